@@ -1,0 +1,47 @@
+package fail
+
+// Nearest is the candidate that a person most likely meant by word, or "" when none is near: at most a third of the
+// letters (and at least one) may be wrong, missing, added or swapped with a neighbour.
+func Nearest(word string, candidates []string) string {
+	best, bestDistance := "", len([]rune(word))/3+1
+	for _, c := range candidates {
+		if d := editDistance([]rune(word), []rune(c)); d <= bestDistance && (best == "" || d < bestDistance) {
+			best, bestDistance = c, d
+		}
+	}
+	if bestDistance >= len([]rune(word)) {
+		return ""
+	}
+	return best
+}
+
+// DidYouMean is `, did you mean "x"?` for the nearest candidate, or "" when none is near.
+func DidYouMean(word string, candidates []string) string {
+	if near := Nearest(word, candidates); near != "" {
+		return `, did you mean "` + near + `"?`
+	}
+	return ""
+}
+
+// editDistance is the optimal string alignment distance: insertions, deletions, replacements and swaps of neighbours.
+func editDistance(a, b []rune) int {
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}

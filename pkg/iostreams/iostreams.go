@@ -1,0 +1,72 @@
+// Package iostreams is what a command may read from and write to, and what is known about the terminal behind it.
+//
+// Data goes to Out, everything else to Err. A command never touches the process's own streams, so every one can be
+// tested with buffers.
+package iostreams
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"strconv"
+	"syscall"
+
+	"golang.org/x/term"
+)
+
+// Streams are the three streams of one run of the program.
+type Streams struct {
+	In  io.Reader
+	Out io.Writer // data only
+	Err io.Writer // messages, prompts, progress
+
+	InTTY  bool
+	OutTTY bool
+	ErrTTY bool
+
+	// Width is the terminal's width in columns; 0 when Out is no terminal or the width is not known.
+	Width int
+	// Colour says whether Out may hold SGR sequences: a terminal, and NO_COLOR is not set.
+	Colour bool
+
+	readSecret func() (string, error)
+}
+
+// System makes streams of the process's own files. getenv is asked for NO_COLOR, TERM and COLUMNS.
+func System(getenv func(string) string) *Streams {
+	s := &Streams{
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		InTTY:  term.IsTerminal(int(os.Stdin.Fd())),
+		OutTTY: term.IsTerminal(int(os.Stdout.Fd())),
+		ErrTTY: term.IsTerminal(int(os.Stderr.Fd())),
+	}
+	s.readSecret = func() (string, error) {
+		b, err := term.ReadPassword(int(os.Stdin.Fd()))
+		return string(b), err
+	}
+	if s.OutTTY {
+		if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
+			s.Width = w
+		}
+		if w, err := strconv.Atoi(getenv("COLUMNS")); err == nil && w > 0 {
+			s.Width = w
+		}
+		s.Colour = getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
+	}
+	return s
+}
+
+// Test makes streams over buffers: no terminal, no colour. A test that wants a terminal sets the fields.
+func Test(input string) (s *Streams, out, errOut *bytes.Buffer) {
+	out, errOut = &bytes.Buffer{}, &bytes.Buffer{}
+	s = &Streams{In: bytes.NewBufferString(input), Out: out, Err: errOut}
+	s.readSecret = func() (string, error) { return readLine(s.In) }
+	return s, out, errOut
+}
+
+// IsClosedPipe tells whether err means that the reader of our output went away, as `| head -1` does. The rest of the
+// output is then not wanted, which is no failure.
+func IsClosedPipe(err error) bool {
+	return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe)
+}

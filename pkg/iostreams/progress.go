@@ -1,0 +1,65 @@
+package iostreams
+
+import (
+	"fmt"
+	"sync"
+	"time"
+)
+
+// Progress is one line on Err that says what long work is doing. It shows itself only at a terminal and only after a
+// second, so that quick work stays silent; it is safe for concurrent use.
+type Progress struct {
+	mu    sync.Mutex
+	s     *Streams
+	text  string
+	shown bool
+	done  chan struct{}
+	once  sync.Once
+}
+
+// Progress starts a progress line. Call Stop before writing anything else to the terminal.
+func (s *Streams) Progress(text string) *Progress {
+	p := &Progress{s: s, text: text, done: make(chan struct{})}
+	if s.ErrTTY {
+		go p.run()
+	}
+	return p
+}
+
+// Update replaces the text.
+func (p *Progress) Update(format string, args ...any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.text = fmt.Sprintf(format, args...)
+}
+
+// Stop clears the line. Calling it again does nothing.
+func (p *Progress) Stop() {
+	p.once.Do(func() {
+		close(p.done)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.shown {
+			fmt.Fprint(p.s.Err, "\r\x1b[K")
+		}
+	})
+}
+
+func (p *Progress) run() {
+	start := time.Now()
+	for wait := time.Second; ; wait = 200 * time.Millisecond {
+		select {
+		case <-p.done:
+			return
+		case <-time.After(wait):
+		}
+		p.mu.Lock()
+		select {
+		case <-p.done:
+		default:
+			fmt.Fprintf(p.s.Err, "\r\x1b[K%s (%ds)", p.text, int(time.Since(start).Seconds()))
+			p.shown = true
+		}
+		p.mu.Unlock()
+	}
+}
