@@ -1,0 +1,141 @@
+// Package record describes listings as data: which columns a noun has, where each stands in the API's JSON, and rows
+// of raw values picked out of that JSON without decoding the rest.
+//
+// A row keeps absent, null and 0 apart. An odd value costs its own cell, never the listing.
+package record
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Kind says what a column's values mean, and so how a person reads them best.
+type Kind int
+
+const (
+	Text      Kind = iota // a name or a word
+	Count                 // a whole number of things
+	Bytes                 // a whole number of bytes
+	Rate                  // things per second
+	Ratio                 // 0 to 1
+	Seconds               // a duration in seconds
+	Millis                // a duration in milliseconds
+	Timestamp             // a moment, in milliseconds since 1970 in the API
+	Flag                  // true or false
+	List                  // an array of words
+	Map                   // an object: arguments, a policy's definition, client properties
+)
+
+func (k Kind) String() string {
+	return [...]string{"text", "count", "bytes", "rate", "ratio", "seconds", "milliseconds", "time", "flag", "list", "map"}[k]
+}
+
+// Number tells whether values of the kind are numbers that can be compared and summed.
+func (k Kind) Number() bool { return k >= Count && k <= Timestamp }
+
+// Column is one column of a listing.
+type Column struct {
+	// Name is rabbitmqctl's info key where it has one, for example messages_ready. It is the header, the JSON member,
+	// and what is typed on the command line.
+	Name string
+	// From is where the value stands in the API's object, dotted: message_stats.publish_details.rate. Empty: Name.
+	From string
+	// Else is read where From is absent, for example node for the leader of a classic queue. Empty: nothing is.
+	Else string
+	// Kind is how the values are to be read.
+	Kind Kind
+	// Help is one line, for --help, completion and the reference page.
+	Help string
+	// Missing says why the HTTP API has no such value; the column is accepted, as rabbitmqctl does, and always empty.
+	Missing string
+}
+
+// Path is where the value stands, From or else Name.
+func (c Column) Path() string {
+	if c.From != "" {
+		return c.From
+	}
+	return c.Name
+}
+
+// Table is everything a listing of one noun can show.
+type Table struct {
+	// Noun names the rows, in the plural: "queues".
+	Noun string
+	// Columns are all columns, in the order the help shows them.
+	Columns []Column
+	// Default are the names of the columns shown when none is asked for.
+	Default []string
+	// Open are the API's objects whose members may be asked for by a dotted name: message_stats.publish.
+	Open []string
+}
+
+// Names are the names of all columns, in the table's order.
+func (t Table) Names() []string {
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = c.Name
+	}
+	return names
+}
+
+// Find is the column of that name: one of the table, or a member of one of its open objects.
+func (t Table) Find(name string) (Column, bool) {
+	for _, c := range t.Columns {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	if root, member, dotted := strings.Cut(name, "."); dotted && member != "" && slices.Contains(t.Open, root) {
+		return Column{Name: name, Kind: guessKind(name), Help: "member of " + root}, true
+	}
+	return Column{}, false
+}
+
+// Select finds the columns by name, in the order asked for, each once; a word may hold several names separated by
+// commas, as rabbitmqctl takes them. No words: the default columns. A name that is not there is a usage error that
+// says the nearest one.
+func (t Table) Select(words []string) ([]Column, error) {
+	var names []string
+	for _, w := range words {
+		for _, n := range strings.Split(w, ",") {
+			if n = strings.TrimSpace(n); n != "" && !slices.Contains(names, n) {
+				names = append(names, n)
+			}
+		}
+	}
+	if len(names) == 0 {
+		names = t.Default
+	}
+	columns := make([]Column, 0, len(names))
+	for _, n := range names {
+		c, ok := t.Find(n)
+		if !ok {
+			return nil, t.unknown(n)
+		}
+		columns = append(columns, c)
+	}
+	return columns, nil
+}
+
+func (t Table) unknown(name string) error {
+	candidates := append(t.Names(), t.Open...)
+	return fail.Usagef("%s have no column %q%s", t.Noun, name, fail.DidYouMean(name, candidates)).
+		Next("columns: %s", strings.Join(t.Names(), " "))
+}
+
+// guessKind reads the kind of an API member that no table describes off its name.
+func guessKind(name string) Kind {
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	switch {
+	case last == "rate":
+		return Rate
+	case strings.HasSuffix(last, "_details"):
+		return Map
+	case strings.Contains(last, "bytes"):
+		return Bytes
+	}
+	return Text
+}

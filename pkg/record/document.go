@@ -1,0 +1,31 @@
+package record
+
+// Section is a titled part of what a Show command prints: one object (a single row, shown as name and value lines)
+// or a small table.
+type Section struct {
+	// Name is the title, and the JSON member: "disk", "nodes".
+	Name    string
+	Columns []Column
+	Rows    []Row
+	// One means that Rows holds exactly one row, and that JSON shows an object and not an array.
+	One bool
+}
+
+// Document is what a Show command prints, in order. A first section without a name holds the document's own members.
+type Document []Section
+
+// Fields makes a section of one row out of names, kinds and values: a part of a Document.
+func Fields(name string, fields ...Field) Section {
+	s := Section{Name: name, One: true, Rows: []Row{make(Row, len(fields))}}
+	for i, f := range fields {
+		s.Columns = append(s.Columns, f.Column)
+		s.Rows[0][i] = f.Value
+	}
+	return s
+}
+
+// Field is one name and its value.
+type Field struct {
+	Column
+	Value Value
+}

@@ -1,0 +1,169 @@
+package record
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+func cells(t *testing.T, body string, columns ...Column) [][]string {
+	t.Helper()
+	var out [][]string
+	for row, err := range Stream(strings.NewReader(body), columns) {
+		if err != nil {
+			t.Fatalf("stream: %v", err)
+		}
+		var line []string
+		for _, v := range row {
+			if v.Absent() {
+				line = append(line, "-")
+			} else {
+				line = append(line, string(v))
+			}
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+func TestStreamPicks(t *testing.T) {
+	columns := []Column{
+		{Name: "name"},
+		{Name: "messages"},
+		{Name: "leader", Else: "node"},
+		{Name: "rate", From: "message_stats.publish_details.rate"},
+		{Name: "arguments"},
+		{Name: "arguments.x-max-length"},
+		{Name: "arguments.a.b"},
+		{Name: "pid", Missing: "no pid over HTTP"},
+	}
+	body := `[
+	 {"name":"a\tb","messages":0,"node":"n1","message_stats":{"publish":1,"publish_details":{"rate":2.5}},"arguments":{"x-max-length":5,"a.b":true}},
+	 {"pid":"1","name":"q","messages":null,"leader":"n2","message_stats":[],"arguments":[]},
+	 {"name":"dup","name":"dup2","extra":{"deep":[1,{"name":"no"}]}},
+	 7
+	]`
+	want := [][]string{
+		{`"a\tb"`, `0`, `"n1"`, `2.5`, `{"x-max-length":5,"a.b":true}`, `5`, `true`, "-"},
+		{`"q"`, `null`, `"n2"`, "-", "[]", "-", "-", "-"},
+		{`"dup2"`, "-", "-", "-", "-", "-", "-", "-"},
+		{"-", "-", "-", "-", "-", "-", "-", "-"},
+	}
+	if diff := cmp.Diff(want, cells(t, body, columns...)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestStreamEmpty(t *testing.T) {
+	if got := cells(t, " [ ] "); got != nil {
+		t.Errorf("rows = %v", got)
+	}
+}
+
+func TestStreamErrors(t *testing.T) {
+	for _, body := range []string{"", "{}", "<html>", "[{\"name\":1}", "[{\"name\":", "[1,", "[{}}"} {
+		var last error
+		for _, err := range Stream(strings.NewReader(body), []Column{{Name: "name"}}) {
+			last = err
+		}
+		if last == nil {
+			t.Errorf("%q: no error", body)
+		}
+	}
+}
+
+func TestSelect(t *testing.T) {
+	table := Table{
+		Noun:    "queues",
+		Columns: []Column{{Name: "name"}, {Name: "messages", Kind: Count}, {Name: "message_stats", Kind: Map}},
+		Default: []string{"name"},
+		Open:    []string{"message_stats"},
+	}
+	tests := []struct {
+		words []string
+		want  string
+		err   string
+	}{
+		{nil, "name", ""},
+		{[]string{"messages,name", " name "}, "messages name", ""},
+		{[]string{"message_stats.publish_details.rate"}, "message_stats.publish_details.rate", ""},
+		{[]string{"mesages"}, "", `queues have no column "mesages", did you mean "messages"?`},
+		{[]string{"name.first"}, "", `queues have no column "name.first"`},
+	}
+	for _, tt := range tests {
+		columns, err := table.Select(tt.words)
+		if tt.err != "" {
+			if err == nil || err.Error() != tt.err || fail.KindOf(err) != fail.Usage {
+				t.Errorf("%v: err = %v, want %s", tt.words, err, tt.err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(Table{Columns: columns}.Names(), " "); got != tt.want {
+			t.Errorf("%v: %q, want %q", tt.words, got, tt.want)
+		}
+	}
+}
+
+func TestValue(t *testing.T) {
+	tests := []struct {
+		raw  string
+		text string
+		num  float64
+		ok   bool
+	}{
+		{`"a\u00e4\ud83d\ude00\n"`, "aä😀\n", 0, false},
+		{`"NaN"`, "NaN", 0, false},
+		{`12`, "12", 12, true},
+		{`-1.5e3`, "-1.5e3", -1500, true},
+		{`null`, "", 0, false},
+		{`{ "a": [1, 2] }`, `{"a":[1,2]}`, 0, false},
+		{`true`, "true", 0, false},
+	}
+	for _, tt := range tests {
+		v := Value(tt.raw)
+		if v.Text() != tt.text {
+			t.Errorf("%s: text %q, want %q", tt.raw, v.Text(), tt.text)
+		}
+		if n, ok := v.Number(); n != tt.num || ok != tt.ok {
+			t.Errorf("%s: number %v %v", tt.raw, n, ok)
+		}
+	}
+	if n, ok := Value("9007199254740993").Int(); !ok || n != 9007199254740993 {
+		t.Errorf("large int: %d %v", n, ok)
+	}
+	if !Value(nil).Absent() || Value("null").Absent() || Value("null").Known() {
+		t.Error("absent and null are told apart")
+	}
+}
+
+func TestValueEachAndAt(t *testing.T) {
+	var got []string
+	Value(`[{"a":{"b":1}},{"a":2},3]`).Each(func(v Value) { got = append(got, string(v.At("a.b"))) })
+	if diff := cmp.Diff([]string{"1", "", ""}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func FuzzStream(f *testing.F) {
+	f.Add(`[{"name":"a","message_stats":{"x":1}},{"name":null}]`)
+	f.Add(`[{"name":"\ud800"}]`)
+	columns := []Column{{Name: "name"}, {Name: "message_stats.x"}, {Name: "message_stats"}, {Name: "l", Else: "name"}}
+	f.Fuzz(func(t *testing.T, body string) {
+		for row, err := range Stream(strings.NewReader(body), columns) {
+			if err == nil && len(row) != len(columns) {
+				t.Fatalf("row has %d cells", len(row))
+			}
+			for _, v := range row {
+				v.Text()
+				v.Number()
+				v.Decode()
+			}
+		}
+	})
+}

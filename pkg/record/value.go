@@ -1,0 +1,158 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Value is one cell as the broker sent it, raw JSON. A nil Value is absent: the broker sent nothing, which is neither
+// null nor 0.
+type Value []byte
+
+// Row is the values of the picked columns, in their order.
+type Row []Value
+
+// Of makes a Value of a Go value; nil makes an absent one. It is for facts that are computed, not read off the wire.
+func Of(v any) Value {
+	if v == nil {
+		return nil
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		// Only channels, functions and NaN cannot be encoded: show what it was rather than lose the listing.
+		return Of(strings.ToValidUTF8(err.Error(), "?"))
+	}
+	return Value(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+}
+
+// Absent tells whether the broker sent nothing at all.
+func (v Value) Absent() bool { return v == nil }
+
+// Known tells whether there is something to show: neither absent nor null.
+func (v Value) Known() bool { return v != nil && string(v) != "null" }
+
+// Text is the value as rabbitmqctl's users read it: a string without its quotes, a number as it was sent, an object
+// or a list as compact JSON, and "" for absent and null.
+func (v Value) Text() string {
+	if !v.Known() {
+		return ""
+	}
+	switch v[0] {
+	case '"':
+		return v.unquoted()
+	case '{', '[':
+		c := append(jsontext.Value(nil), v...)
+		if c.Compact(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) != nil {
+			return string(v)
+		}
+		return string(c)
+	}
+	return string(v)
+}
+
+// Number is the value as a number; false where it is none, as with "NaN" or "unknown", which brokers do send.
+func (v Value) Number() (float64, bool) {
+	if !v.isNumber() {
+		return 0, false
+	}
+	f, err := strconv.ParseFloat(string(v), 64)
+	return f, err == nil
+}
+
+// Int is the value as a whole number; false where it is no number or does not fit. A number written with a fraction is cut.
+func (v Value) Int() (int64, bool) {
+	if !v.isNumber() {
+		return 0, false
+	}
+	if n, err := strconv.ParseInt(string(v), 10, 64); err == nil {
+		return n, true
+	}
+	f, err := strconv.ParseFloat(string(v), 64)
+	if err != nil || f < -9.2e18 || f > 9.2e18 {
+		return 0, false
+	}
+	return int64(f), true
+}
+
+// Bool is the value as a truth; ok is false where it is none.
+func (v Value) Bool() (value, ok bool) {
+	switch string(v) {
+	case "true":
+		return true, true
+	case "false":
+		return false, true
+	}
+	return false, false
+}
+
+// Decode decodes the value into plain Go values: string, bool, json.Number, map[string]any, []any, or nil.
+func (v Value) Decode() any {
+	if !v.Known() {
+		return nil
+	}
+	d := json.NewDecoder(bytes.NewReader(v))
+	d.UseNumber()
+	var out any
+	if d.Decode(&out) != nil {
+		return string(v)
+	}
+	return out
+}
+
+// Map is the value as an object. Anything else is an empty one: brokers send [] for an empty table.
+func (v Value) Map() map[string]any {
+	m, _ := v.Decode().(map[string]any)
+	return m
+}
+
+// At is the value at a dotted path below this one, absent where the path leads nowhere.
+func (v Value) At(path string) Value {
+	row, err := NewPicker([]Column{{Name: path}}).Pick(v)
+	if err != nil {
+		return nil
+	}
+	return row[0]
+}
+
+// Each calls f with the elements of an array, in order. Anything that is no array has none.
+func (v Value) Each(f func(Value)) {
+	if len(v) == 0 || v[0] != '[' {
+		return
+	}
+	d := decoder(bytes.NewReader(v))
+	if _, err := d.ReadToken(); err != nil {
+		return
+	}
+	for d.PeekKind() != ']' {
+		e, err := d.ReadValue()
+		if err != nil {
+			return
+		}
+		f(append(Value(nil), e...))
+	}
+}
+
+func (v Value) isNumber() bool { return len(v) > 0 && (v[0] == '-' || v[0] >= '0' && v[0] <= '9') }
+
+// unquoted is the text of a JSON string. Bytes that are not UTF-8 stay as they came.
+func (v Value) unquoted() string {
+	if len(v) < 2 {
+		return string(v)
+	}
+	inner := v[1 : len(v)-1]
+	if bytes.IndexByte(inner, '\\') < 0 {
+		return string(inner)
+	}
+	var b []byte
+	b, err := jsontext.AppendUnquote(b, []byte(v))
+	if err != nil && len(b) == 0 {
+		return string(inner)
+	}
+	return string(b)
+}
