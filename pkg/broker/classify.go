@@ -1,0 +1,128 @@
+package broker
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// classifier lets only usable answers pass: JSON or nothing with a status below 300, and the 503 with which a health
+// check says no. Everything else becomes a fail.Error that says what is wrong and what to do next.
+type classifier struct {
+	next http.RoundTripper
+	base string
+	who  *identity
+}
+
+func (t *classifier) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := t.next.RoundTrip(req)
+	if err != nil {
+		return nil, t.unreached(req, err)
+	}
+	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	health := strings.Contains(req.URL.EscapedPath(), "/api/health/checks/")
+	switch {
+	case resp.StatusCode < 300 && (media == "application/json" || media == "" && bodyless(resp)):
+		return resp, nil
+	case resp.StatusCode == http.StatusServiceUnavailable && health && media == "application/json":
+		return resp, nil
+	}
+	defer resp.Body.Close()
+	return nil, t.refused(req, resp, media)
+}
+
+// bodyless tells whether no body follows; the answers to PUT and DELETE have none and name no media type.
+func bodyless(resp *http.Response) bool {
+	return resp.ContentLength == 0 || resp.StatusCode == http.StatusNoContent || resp.StatusCode == http.StatusCreated
+}
+
+// unreached reads why there was no answer at all.
+func (t *classifier) unreached(req *http.Request, err error) error {
+	var (
+		known       *fail.Error
+		dns         *net.DNSError
+		record      tls.RecordHeaderError
+		authority   x509.UnknownAuthorityError
+		hostname    x509.HostnameError
+		invalid     x509.CertificateInvalidError
+		alert       tls.AlertError
+		netErr      net.Error
+		unreachable = func(format string, args ...any) *fail.Error {
+			e := fail.New(fail.Unreachable, format, args...)
+			e.Err = err
+			return e
+		}
+	)
+	text := err.Error()
+	host := req.URL.Hostname()
+	switch {
+	case errors.As(err, &known):
+		return known
+	case errors.Is(req.Context().Err(), context.Canceled) && !errors.Is(context.Cause(req.Context()), context.DeadlineExceeded):
+		return context.Canceled
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(context.Cause(req.Context()), context.DeadlineExceeded):
+		return fail.New(fail.Timeout, "%s did not answer in time", t.base).
+			Next("is the node overloaded or frozen? a longer --timeout waits longer")
+	case errors.As(err, &dns):
+		return unreachable("the host name %s cannot be resolved", host).Next("check the spelling, or give an address with --host")
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return unreachable("nothing listens at %s (connection refused)", t.base).Next("%s", t.whyRefused(req.URL))
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		return unreachable("no route to %s", req.URL.Host).Next("check the network and the address")
+	case strings.Contains(text, "server gave HTTP response to HTTPS client"), errors.As(err, &record):
+		return unreachable("%s speaks plain text, not TLS", t.base).
+			Next("use http:// and that port, or https:// and the TLS port (15671 by default)")
+	case strings.Contains(text, `malformed HTTP response "AMQP`):
+		return unreachable("%s is an AMQP port, not the management API", t.base).Next("the management port is 15672 by default")
+	case strings.Contains(text, `malformed HTTP response "\x15\x03`):
+		return unreachable("%s speaks TLS, not plain HTTP", t.base).Next("use https://, or --tls")
+	case strings.Contains(text, "malformed HTTP"):
+		return unreachable("%s does not speak HTTP", t.base).Next("the management port is 15672 by default")
+	case errors.As(err, &authority):
+		return unreachable("the certificate of %s is signed by an authority that is not trusted here", host).
+			Next("give the authority's file with --cacert")
+	case errors.As(err, &hostname):
+		return unreachable("the certificate is not for %s: %s", host, hostname.Error()).Next("use a name that the certificate has")
+	case errors.As(err, &invalid):
+		return unreachable("the certificate of %s is not valid: %s", host, invalid.Error()).Next("renew it; --insecure skips the check")
+	case errors.As(err, &alert), strings.Contains(text, "remote error: tls"), strings.Contains(text, "tls:"):
+		return unreachable("TLS with %s failed: %s", req.URL.Host, lastPart(text)).Next("check --cert, --key and --cacert")
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return unreachable("%s closed the connection without an answer", t.base).
+			Next("is this the management port, and http or https as the port expects?")
+	case errors.As(err, &netErr) && netErr.Timeout():
+		return unreachable("%s did not take the connection in time", t.base).Next("is a firewall between here and %s?", host)
+	}
+	return unreachable("cannot reach %s: %s", t.base, lastPart(text))
+}
+
+// whyRefused looks whether the broker itself runs, since the management plugin is a part that can be off.
+func (t *classifier) whyRefused(u *url.URL) string {
+	for _, port := range []string{"5672", "5671"} {
+		conn, err := net.DialTimeout("tcp", net.JoinHostPort(u.Hostname(), port), 300*time.Millisecond)
+		if err == nil {
+			conn.Close()
+			return "AMQP port " + port + " answers there, so perhaps only the management plugin is off: rabbitmq-plugins enable rabbitmq_management"
+		}
+	}
+	return "is the broker running, and is this its management port? say where it is with --url or RABBITCTL_URL"
+}
+
+// lastPart is the innermost reason of a wrapped network error.
+func lastPart(text string) string {
+	if i := strings.LastIndex(text, ": "); i >= 0 {
+		return text[i+2:]
+	}
+	return text
+}

@@ -1,0 +1,142 @@
+// Package broker is the client of the RabbitMQ management HTTP API.
+//
+// Writes and small typed answers go through rabbit-hole, listings are streamed raw beside it, and both share one
+// transport chain that carries the context, authenticates, traces, and turns every failure into one fail.Error.
+// It knows nothing of commands or of output.
+package broker
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	rabbithole "github.com/michaelklishin/rabbit-hole/v2"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Options say where a broker is and who asks.
+type Options struct {
+	// BaseURL is scheme, host, port and path prefix, without /api and without a slash at its end.
+	BaseURL string
+	// Username is who asks, for messages; "" when only Credentials knows.
+	Username string
+	// Credentials is asked once, before the first request, for the user and the password.
+	Credentials func(context.Context) (username, password string, err error)
+	// TLS is used for an https BaseURL; nil means the system's roots.
+	TLS *tls.Config
+	// UserAgent names the program, for the broker's access log.
+	UserAgent string
+	// Trace, where not nil, receives a line for each request and each answer. No secret is ever written to it.
+	Trace io.Writer
+}
+
+// Client talks to one management endpoint. It is safe for concurrent use and dials nothing until the first request.
+type Client struct {
+	base string
+	who  *identity
+	wire http.RoundTripper
+}
+
+// New makes a client. The error is about BaseURL only.
+func New(o Options) (*Client, error) {
+	u, err := url.Parse(o.BaseURL)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return nil, fail.New(fail.Config, "%q is no management URL", o.BaseURL).Next("write it as http://HOST:15672")
+	}
+	base := strings.TrimSuffix(o.BaseURL, "/")
+	var wire http.RoundTripper = &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		DialContext:         (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		TLSClientConfig:     o.TLS,
+		TLSHandshakeTimeout: 10 * time.Second,
+		MaxIdleConnsPerHost: 4,
+		IdleConnTimeout:     90 * time.Second,
+		// Compressing costs the broker more than the loopback saves: see docs/architecture.md.
+		DisableCompression: isLoopback(u.Hostname()),
+	}
+	if o.Trace != nil {
+		wire = &tracer{next: wire, out: o.Trace}
+	}
+	who := &identity{username: o.Username, ask: o.Credentials}
+	wire = &authenticator{next: wire, who: who, userAgent: o.UserAgent}
+	wire = &classifier{next: wire, base: base, who: who}
+	return &Client{base: base, who: who, wire: wire}, nil
+}
+
+// BaseURL is the endpoint, for messages; it holds no credentials.
+func (c *Client) BaseURL() string { return c.base }
+
+// Username is who asks; "" before the first request when only the credentials know.
+func (c *Client) Username() string { return c.who.name() }
+
+// Path joins the words to an API path, each escaped: Path("queues", "/", "a b") is "/api/queues/%2F/a%20b".
+// Names that are only dots are escaped too, because proxies resolve them.
+func Path(words ...string) string {
+	var b strings.Builder
+	b.WriteString("/api")
+	for _, w := range words {
+		b.WriteByte('/')
+		if strings.Trim(w, ".") == "" {
+			b.WriteString(strings.ReplaceAll(w, ".", "%2E"))
+			continue
+		}
+		b.WriteString(url.PathEscape(w))
+	}
+	return b.String()
+}
+
+// get asks for a path made by Path. The caller closes the body.
+func (c *Client) get(ctx context.Context, path string, query url.Values) (*http.Response, error) {
+	target := c.base + path
+	if len(query) > 0 {
+		target += "?" + query.Encode()
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target, nil)
+	if err != nil {
+		return nil, fail.New(fail.Internal, "cannot make the request %s: %w", target, err)
+	}
+	return c.wire.RoundTrip(req)
+}
+
+// hole is a rabbit-hole client whose requests end with the context. It takes no context itself.
+func (c *Client) hole(ctx context.Context) *rabbithole.Client {
+	// The error can only be about the URL, which New has parsed already.
+	h, _ := rabbithole.NewTLSClient(c.base, "", "", &contextual{next: c.wire, ctx: ctx})
+	return h
+}
+
+// wrote ends a call to rabbit-hole that returns a response: it closes the body and unwraps the error.
+func wrote(resp *http.Response, err error) (*http.Response, error) {
+	if err != nil {
+		return nil, unwrapped(err)
+	}
+	io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
+	resp.Body.Close()
+	return resp, nil
+}
+
+// unwrapped takes our error out of what rabbit-hole and net/http put around it.
+func unwrapped(err error) error {
+	var known *fail.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &known):
+		return known
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return err
+	}
+	return fail.New(fail.Data, "the answer cannot be read: %w", err)
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}

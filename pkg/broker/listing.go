@@ -1,0 +1,93 @@
+package broker
+
+import (
+	"context"
+	"io"
+	"iter"
+	"net/url"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// rows streams the JSON array at a path. An error ends the rows; those before it are good.
+func (c *Client) rows(ctx context.Context, path string, query url.Values, columns []record.Column) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		resp, err := c.get(ctx, path, query)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		defer resp.Body.Close()
+		for row, err := range record.Stream(resp.Body, columns) {
+			if err != nil {
+				err = c.broken(ctx, err)
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// value reads the whole JSON value at a path.
+func (c *Client) value(ctx context.Context, path string, query url.Values) (record.Value, error) {
+	resp, err := c.get(ctx, path, query)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, c.broken(ctx, err)
+	}
+	return record.Value(strings.TrimSpace(string(body))), nil
+}
+
+// broken says why a body ended before its end.
+func (c *Client) broken(ctx context.Context, err error) error {
+	switch {
+	case ctx.Err() == context.DeadlineExceeded:
+		return fail.New(fail.Incomplete, "the time budget ended while %s was answering", c.base).
+			Next("a longer --timeout waits longer")
+	case ctx.Err() != nil:
+		return ctx.Err()
+	}
+	e := fail.New(fail.Incomplete, "the answer of %s broke off or is no JSON: %s", c.base, oneLine(err.Error()))
+	e.Err = err
+	return e
+}
+
+// columnsQuery is the API's columns parameter for the members that the columns are read from: the broker sends those only.
+// A path below a table whose members users name (arguments, client_properties) is asked for as the whole table, since
+// the broker splits at every dot and such names hold dots.
+func columnsQuery(columns []record.Column) string {
+	var paths []string
+	seen := map[string]bool{}
+	add := func(path string) {
+		if root, _, _ := strings.Cut(path, "."); namedByUsers(root) {
+			path = root
+		}
+		if path != "" && !seen[path] {
+			seen[path] = true
+			paths = append(paths, path)
+		}
+	}
+	for _, c := range columns {
+		if c.Missing != "" {
+			continue
+		}
+		add(c.Path())
+		add(c.Else)
+	}
+	return strings.Join(paths, ",")
+}
+
+func namedByUsers(root string) bool {
+	switch root {
+	case "arguments", "client_properties", "effective_policy_definition", "definition", "metadata":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,93 @@
+package broker
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"net/url"
+
+	rabbithole "github.com/michaelklishin/rabbit-hole/v2"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// Queues lists the queues of a virtual host, or of all that the user may see when vhost is "". It asks for the
+// columns only, and by the cheapest request that has them: see planQueues.
+func (c *Client) Queues(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+	path := Path("queues")
+	if vhost != "" {
+		path = Path("queues", vhost)
+	}
+	return c.rows(ctx, path, planQueues(columns), columns)
+}
+
+// Queue is one queue, everything that the API knows of it.
+func (c *Client) Queue(ctx context.Context, vhost, name string) (record.Value, error) {
+	return c.value(ctx, Path("queues", vhost, name), nil)
+}
+
+// QueueWithoutStats is one queue as it knows itself, fresh at once: its policies and counts where the release tells
+// them here (3.13 and later do, 3.10 does not), and nothing from the statistics.
+func (c *Client) QueueWithoutStats(ctx context.Context, vhost, name string) (record.Value, error) {
+	return c.value(ctx, Path("queues", vhost, name), withoutStats(url.Values{}))
+}
+
+// QueueBindings lists the bindings that lead to a queue, the default exchange's included.
+func (c *Client) QueueBindings(ctx context.Context, vhost, name string, columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.rows(ctx, Path("queues", vhost, name, "bindings"), nil, columns)
+}
+
+// DeclareQueue declares a queue and tells whether it was created (true) or was there already with equivalent
+// properties. A different queue of that name is a Refusal with status 400.
+func (c *Client) DeclareQueue(ctx context.Context, vhost, name string, durable, autoDelete bool, arguments map[string]any) (created bool, err error) {
+	resp, err := wrote(c.hole(ctx).DeclareQueue(vhost, name, rabbithole.QueueSettings{
+		Durable: durable, AutoDelete: autoDelete, Arguments: arguments,
+	}))
+	if err != nil {
+		return false, err
+	}
+	return resp.StatusCode == http.StatusCreated, nil
+}
+
+// DeleteQueue deletes a queue with all its messages. That it was not there is a Refusal with status 404.
+func (c *Client) DeleteQueue(ctx context.Context, vhost, name string) error {
+	_, err := wrote(c.hole(ctx).DeleteQueue(vhost, name))
+	return err
+}
+
+// PurgeQueue drops the messages that are ready. Those that a consumer holds stay.
+func (c *Client) PurgeQueue(ctx context.Context, vhost, name string) error {
+	_, err := wrote(c.hole(ctx).PurgeQueue(vhost, name))
+	return err
+}
+
+// planQueues picks the request. Counts and what a queue was declared with are cheapest, and fresh at once, where the
+// broker counts the queues itself; anything else comes from its statistics, which are up to five seconds old and
+// know nothing of a queue younger than that.
+func planQueues(columns []record.Column) url.Values {
+	q := url.Values{"columns": {columnsQuery(columns)}}
+	for _, c := range columns {
+		if c.Missing == "" && !isCounted(c.Path()) {
+			return q
+		}
+	}
+	return withoutStats(q)
+}
+
+// withoutStats asks for what queues know of themselves. On the listing the counts are there since 3.9; they are those
+// of this moment (quorum queues: some seconds old).
+func withoutStats(q url.Values) url.Values {
+	q.Set("disable_stats", "true")
+	q.Set("enable_queue_totals", "true")
+	return q
+}
+
+// isCounted tells whether the request without statistics has the member, on every release since 3.10.
+func isCounted(path string) bool {
+	switch path {
+	case "name", "vhost", "type", "node", "state", "arguments", "durable", "auto_delete", "exclusive",
+		"messages", "messages_ready", "messages_unacknowledged":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,175 @@
+package broker
+
+import (
+	"encoding/json"
+	"errors"
+	"html"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Refusal is an answer with which the management API said no. It is the cause inside the fail.Error that calls return.
+type Refusal struct {
+	Status int
+	// Reason is the broker's own sentence on one line, entities decoded; empty when it gave none.
+	Reason string
+}
+
+func (r *Refusal) Error() string { return http.StatusText(r.Status) + ": " + r.Reason }
+
+// Status is the HTTP status with which the broker refused, or 0 when err is something else.
+func Status(err error) int {
+	var r *Refusal
+	if errors.As(err, &r) {
+		return r.Status
+	}
+	return 0
+}
+
+// IsNotFound tells whether the broker said that the object, or the endpoint, is not there.
+func IsNotFound(err error) bool { return Status(err) == http.StatusNotFound }
+
+// refused reads an answer that is not what was asked for.
+func (t *classifier) refused(req *http.Request, resp *http.Response, media string) error {
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, 8<<10))
+	reason, isAPI := reasonOf(body, media)
+	r := &Refusal{Status: resp.StatusCode, Reason: reason}
+	no := func(kind fail.Kind, format string, args ...any) *fail.Error {
+		e := fail.New(kind, format, args...)
+		e.Err = r
+		return e
+	}
+	said := ""
+	if reason != "" {
+		said = " (the broker says: " + reason + ")"
+	}
+	switch {
+	case resp.StatusCode >= 300 && resp.StatusCode < 400:
+		return no(fail.Unreachable, "%s redirects to %s", t.base, oneLine(resp.Header.Get("Location"))).
+			Next("use that address with --url: a write must not be redirected")
+	case resp.StatusCode == http.StatusUnauthorized:
+		return t.unauthorized(r, isAPI)
+	case media == "text/html" || !isAPI && media != "application/json" && resp.StatusCode < 400:
+		return no(fail.Unreachable, "%s answers with %s (status %d), not with the management API's JSON", t.base, mediaWords(media), resp.StatusCode).
+			Next("is a proxy or another program in between? a path before /api goes into --path-prefix")
+	case resp.StatusCode == http.StatusForbidden:
+		return no(fail.Denied, "user %s may not do this on %s%s", t.who.name(), t.base, said)
+	case resp.StatusCode == http.StatusNotFound && !isAPI:
+		return no(fail.Unreachable, "%s answers, but has no management API under %s/api", t.base, t.base).
+			Next("check the port and --path-prefix")
+	case resp.StatusCode == http.StatusNotFound:
+		return no(fail.NotFound, "%s has no such object: %s", t.base, strings.TrimPrefix(req.URL.Path, "/api/"))
+	case resp.StatusCode == http.StatusBadRequest:
+		if strings.Contains(string(body), "HTTP request to an HTTPS server") {
+			return no(fail.Unreachable, "%s speaks TLS, not plain HTTP", t.base).Next("use https://, or --tls")
+		}
+		return no(fail.Data, "the broker refused: %s", orElse(reason, "bad request"))
+	case resp.StatusCode == http.StatusMethodNotAllowed:
+		return no(fail.Unavailable, "%s does not offer this%s", t.base, said)
+	case resp.StatusCode == http.StatusRequestTimeout, resp.StatusCode == http.StatusGatewayTimeout:
+		return no(fail.Timeout, "%s gave up waiting (status %d)%s", t.base, resp.StatusCode, said)
+	case resp.StatusCode == http.StatusTooManyRequests:
+		return no(fail.Unavailable, "%s asks for fewer requests (status 429)", t.base).Next("wait, then try again")
+	case resp.StatusCode == http.StatusRequestEntityTooLarge:
+		return no(fail.Data, "the request is larger than %s takes", t.base)
+	case resp.StatusCode >= 500:
+		return no(fail.Unavailable, "%s failed with status %d%s", t.base, resp.StatusCode, said).
+			Next("the broker's log says more; a node that starts or stops answers so too")
+	}
+	return no(fail.Data, "%s answered with status %d%s", t.base, resp.StatusCode, said)
+}
+
+// unauthorized tells the meanings of 401 apart: RabbitMQ uses it for wrong credentials, for a missing tag, for a user
+// that may only come from the broker's host, and for objects that are out of bounds.
+func (t *classifier) unauthorized(r *Refusal, isAPI bool) error {
+	no := func(format string, args ...any) *fail.Error {
+		e := fail.New(fail.Denied, format, args...)
+		e.Err = r
+		return e
+	}
+	user, reason := t.who.name(), strings.ToLower(r.Reason)
+	switch {
+	case !isAPI:
+		return no("%s refused user %s with status 401, but not as RabbitMQ does", t.base, user).
+			Next("is a proxy with a login of its own in between?")
+	case strings.Contains(reason, "via localhost"):
+		return no("user %s may log in only on the broker's own host (the broker says: %s)", user, r.Reason).
+			Next("use another user: rabbitmqctl add_user NAME, then set_user_tags and set_permissions")
+	case strings.Contains(reason, "not management user"):
+		return no("user %s is logged in at %s, but has no tag that opens the management API (the broker says: %s)", user, t.base, r.Reason).
+			Next("rabbitmqctl set_user_tags %s monitoring", user)
+	case strings.Contains(reason, "not monitor user"):
+		return no("user %s may not see this: it needs the tag monitoring (the broker says: %s)", user, r.Reason).
+			Next("rabbitmqctl set_user_tags %s monitoring", user)
+	case strings.Contains(reason, "not administrator user"), strings.Contains(reason, "not policymaker user"):
+		return no("user %s may not do this: it needs another tag (the broker says: %s)", user, r.Reason).
+			Next("rabbitmqctl set_user_tags %s administrator", user)
+	case strings.Contains(reason, "login failed"), reason == "", strings.ReplaceAll(reason, "_", " ") == "not authorized":
+		return no("user %s was refused at %s: wrong password, or no such user%s", user, t.base, saidIn(r.Reason)).
+			Next("check RABBITCTL_USERNAME and RABBITCTL_PASSWORD, or: rabbitmqctl authenticate_user %s", user)
+	case strings.Contains(reason, "access refused"), strings.Contains(reason, "user not authorised"):
+		return no("user %s has no permission for this (the broker says: %s)", user, r.Reason).
+			Next("rabbitmqctl list_user_permissions %s", user)
+	}
+	return no("user %s may not do this on %s (the broker says: %s)", user, t.base, r.Reason)
+}
+
+// reasonOf reads the sentence out of an error body, on one line and without HTML entities, which old brokers put in.
+func reasonOf(body []byte, media string) (reason string, isAPI bool) {
+	var api struct {
+		Error  json.RawMessage `json:"error"`
+		Reason json.RawMessage `json:"reason"`
+	}
+	if media == "text/html" || json.Unmarshal(body, &api) != nil || api.Error == nil && api.Reason == nil {
+		return "", false
+	}
+	for _, raw := range []json.RawMessage{api.Reason, api.Error} {
+		var text string
+		if json.Unmarshal(raw, &text) == nil {
+			if text != "" {
+				return oneLine(html.UnescapeString(text)), true
+			}
+			continue
+		}
+		if len(raw) > 0 && string(raw) != "null" {
+			return oneLine(string(raw)), true
+		}
+	}
+	return "", true
+}
+
+// oneLine folds white space and cuts what is longer than a few lines of a terminal.
+func oneLine(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if r := []rune(text); len(r) > 400 {
+		return string(r[:400]) + "…"
+	}
+	return text
+}
+
+func mediaWords(media string) string {
+	switch media {
+	case "text/html":
+		return "an HTML page"
+	case "":
+		return "something unnamed"
+	}
+	return media
+}
+
+func orElse(text, other string) string {
+	if text == "" {
+		return other
+	}
+	return text
+}
+
+func saidIn(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return " (the broker says: " + reason + ")"
+}

@@ -1,0 +1,54 @@
+package broker
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"time"
+)
+
+// tracer writes a line when a request leaves and one when its answer is read to the end. Headers and bodies, which
+// can hold secrets, are never written.
+type tracer struct {
+	next  http.RoundTripper
+	out   io.Writer
+	count atomic.Int64
+}
+
+func (t *tracer) RoundTrip(req *http.Request) (*http.Response, error) {
+	n, start := t.count.Add(1), time.Now()
+	fmt.Fprintf(t.out, "[%d] > %s %s\n", n, req.Method, withoutSecrets(req.URL))
+	resp, err := t.next.RoundTrip(req)
+	if err != nil {
+		fmt.Fprintf(t.out, "[%d] < %s after %s\n", n, err, since(start))
+		return nil, err
+	}
+	first := since(start)
+	body := &counting{ReadCloser: resp.Body}
+	resp.Body = &closing{ReadCloser: body, after: func() {
+		fmt.Fprintf(t.out, "[%d] < %s, %d bytes, first after %s, all after %s\n", n, resp.Status, body.n, first, since(start))
+	}}
+	return resp, nil
+}
+
+func since(start time.Time) time.Duration { return time.Since(start).Round(100 * time.Microsecond) }
+
+// withoutSecrets is the URL without a user and a password.
+func withoutSecrets(u *url.URL) string {
+	c := *u
+	c.User = nil
+	return c.String()
+}
+
+type counting struct {
+	io.ReadCloser
+	n int64
+}
+
+func (c *counting) Read(p []byte) (int, error) {
+	n, err := c.ReadCloser.Read(p)
+	c.n += int64(n)
+	return n, err
+}
