@@ -1,0 +1,210 @@
+// Package diagnose turns facts about a broker into findings: what is wrong, the evidence, who is hit, and what to do.
+// It asks nobody; the facts are handed in.
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+)
+
+// Connection is what the connection listing says of one client. It can be five seconds old.
+type Connection struct {
+	Name string // "127.0.0.1:41544 -> 127.0.0.1:5672"
+	// App is how the program calls itself: its connection_name, else product; "" when it says nothing.
+	App   string
+	User  string
+	VHost string
+	Peer  string // host:port
+	// State is "blocked" for a connection that published under an alarm and is no longer read from, "blocking" for
+	// one that would be at its next publish, "flow" for one that is throttled without an alarm; "" when not known yet.
+	State string
+	// Connected is since when; zero when not known.
+	Connected time.Time
+}
+
+// MemoryNode is what the node listing says of one node's memory, in bytes.
+type MemoryNode struct {
+	Name        string
+	Used, Limit health.Reading
+}
+
+// BlockedFacts are what Blocked judges.
+type BlockedFacts struct {
+	Alarms      []health.Alarm
+	Disks       []health.DiskNode
+	Memory      []MemoryNode
+	Connections []Connection
+	// Blind says why the connections could not be listed; "" when they could.
+	Blind string
+}
+
+// Fix is something to run or write on a broker's host.
+type Fix struct {
+	Node string `json:"node"`
+	// What says what it does, and for how long.
+	What string `json:"what"`
+	// Text is the command, or the line of rabbitmq.conf.
+	Text string `json:"text"`
+}
+
+// BlockedAnswer is why sending does or does not work.
+type BlockedAnswer struct {
+	// Stopped means that an alarm stops the publishers.
+	Stopped bool
+	Verdict string
+	Disks   []health.DiskVerdict
+	// Blocked are the connections that published and are stuck; Blocking would be at their next publish.
+	Blocked, Blocking []Connection
+	// Throttled are connections in flow control, which no alarm causes.
+	Throttled []Connection
+	// Misleading says what seems to prove that all is well, or that it is not.
+	Misleading []string
+	Fixes      []Fix
+}
+
+// Fresh tells whether the alarm is so young that the listings do not show it yet: asking again in some seconds will
+// show who is stuck.
+func (f BlockedFacts) Fresh() bool {
+	if len(f.Alarms) == 0 {
+		return false
+	}
+	for _, c := range f.Connections {
+		if c.State == "blocked" {
+			return false
+		}
+	}
+	_, disks := health.Disk(health.DiskFacts{Alarms: f.Alarms, Nodes: f.Disks}, health.DiskLimits{})
+	for _, d := range disks {
+		if d.Stale {
+			return true
+		}
+	}
+	return false
+}
+
+// Blocked explains whether publishers are stopped, by what, who is, and what to do on which host.
+func Blocked(f BlockedFacts) BlockedAnswer {
+	_, disks := health.Disk(health.DiskFacts{Alarms: f.Alarms, Nodes: f.Disks}, health.DiskLimits{})
+	a := BlockedAnswer{Stopped: len(f.Alarms) > 0, Disks: disks}
+	for _, c := range f.Connections {
+		switch c.State {
+		case "blocked":
+			a.Blocked = append(a.Blocked, c)
+		case "blocking":
+			a.Blocking = append(a.Blocking, c)
+		case "flow":
+			a.Throttled = append(a.Throttled, c)
+		}
+	}
+	if a.Stopped {
+		a.Verdict = "publishers are stopped on all nodes: " + health.AlarmWords(f.Alarms)
+		a.Misleading = misleadingUnderAlarm(f, a)
+		a.Fixes = fixes(f)
+		return a
+	}
+	a.Verdict = "no alarm is in effect, so the broker stops no publisher"
+	if n := len(a.Blocked) + len(a.Blocking); n > 0 {
+		a.Misleading = append(a.Misleading, fmt.Sprintf(
+			"%s still listed as blocked or blocking: that listing can be 5 s older than the end of the alarm", plural(n, "connection is", "connections are")))
+	}
+	if n := len(a.Throttled); n > 0 {
+		a.Misleading = append(a.Misleading, fmt.Sprintf(
+			"%s in flow control: slowed down because queues or disks cannot keep up, not stopped by an alarm", plural(n, "connection is", "connections are")))
+	}
+	for _, d := range disks {
+		if d.Status == health.Unknown || d.Status == health.Critical {
+			a.Misleading = append(a.Misleading, d.Text)
+		}
+	}
+	return a
+}
+
+func misleadingUnderAlarm(f BlockedFacts, a BlockedAnswer) []string {
+	lines := []string{
+		"publishing over HTTP or from the web UI still works, and the aliveness test says ok: neither proves that clients can publish",
+		"clients get no error: without publisher confirms their messages wait unseen, with confirms they time out",
+		"consumers run on, and declaring works",
+	}
+	for _, d := range a.Disks {
+		if d.Stale {
+			lines = append(lines, fmt.Sprintf("the node listing shows %s with %s free and a limit of %s: it is older than the alarm", d.Name, d.Free.Bytes(), d.Limit.Bytes()))
+		}
+	}
+	if len(a.Blocked) == 0 && f.Blind == "" {
+		lines = append(lines, "no connection is listed as blocked: the listing can be 5 s old, and a client is blocked only once it publishes")
+	}
+	return lines
+}
+
+func fixes(f BlockedFacts) []Fix {
+	var out []Fix
+	for _, alarm := range f.Alarms {
+		switch alarm.Resource {
+		case "disk":
+			out = append(out, diskFixes(alarm.Node, f.Disks)...)
+		case "memory":
+			out = append(out, memoryFixes(alarm.Node, f.Memory)...)
+		default:
+			out = append(out, Fix{alarm.Node, "see what is short", "rabbitmq-diagnostics -n " + alarm.Node + " alarms"})
+		}
+	}
+	return out
+}
+
+func diskFixes(node string, disks []health.DiskNode) []Fix {
+	limit := "2GB"
+	out := []Fix{{node, "see what fills the broker's volume (its data directory, not /)", "rabbitmq-diagnostics -n " + node + " status | grep -iE 'data directory|free disk'"}}
+	for _, d := range disks {
+		if d.Name == node && d.Free.Known {
+			limit = belowFree(d.Free.Value)
+		}
+	}
+	return append(out,
+		Fix{node, "lower the limit at once (until the node restarts; freeing space is better)", "rabbitmqctl -n " + node + " set_disk_free_limit " + limit},
+		Fix{node, "lower the limit for good, in rabbitmq.conf", "disk_free_limit.absolute = " + limit},
+	)
+}
+
+func memoryFixes(node string, nodes []MemoryNode) []Fix {
+	out := []Fix{{node, "see what uses the memory", "rabbitmq-diagnostics -n " + node + " memory_breakdown"}}
+	return append(out,
+		Fix{node, "raise the watermark at once (until the node restarts)", "rabbitmqctl -n " + node + " set_vm_memory_high_watermark 0.6"},
+		Fix{node, "raise the watermark for good, in rabbitmq.conf", "vm_memory_high_watermark.relative = 0.6"},
+	)
+}
+
+// belowFree is a round limit that half of the free space would still satisfy: never one that the next minute breaks.
+func belowFree(free float64) string {
+	for _, gb := range []float64{50, 20, 10, 5, 2, 1} {
+		if free >= 2*gb*1e9 {
+			return fmt.Sprintf("%gGB", gb)
+		}
+	}
+	for _, mb := range []float64{500, 200, 100} {
+		if free >= 2*mb*1e6 {
+			return fmt.Sprintf("%gMB", mb)
+		}
+	}
+	return "50MB"
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// AppName is how a client calls itself in its client properties: the connection name that the program chose, else the
+// name of its library, else "".
+func AppName(properties map[string]any) string {
+	for _, key := range []string{"connection_name", "product"} {
+		if text, ok := properties[key].(string); ok && strings.TrimSpace(text) != "" {
+			return text
+		}
+	}
+	return ""
+}

@@ -1,0 +1,34 @@
+package health
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Alarms judges the alarms in effect. nodes is how many nodes the cluster has, for the text; 0 when not known.
+func Alarms(alarms []Alarm, nodes int) Result {
+	alarmed := Figure{Label: "alarms", Value: float64(len(alarms)), Critical: "0"}
+	if len(alarms) == 0 {
+		where := "on any node"
+		if nodes == 1 {
+			where = "on the only node"
+		} else if nodes > 1 {
+			where = fmt.Sprintf("on any of %d nodes", nodes)
+		}
+		return Result{Status: OK, Summary: "no alarm in effect " + where, Figures: []Figure{alarmed}}
+	}
+	return Result{
+		Status:  Critical,
+		Summary: AlarmWords(alarms) + "; publishers are stopped on all nodes",
+		Figures: []Figure{alarmed},
+	}
+}
+
+// AlarmWords lists alarms in one phrase: "disk alarm on rabbit@a, memory alarm on rabbit@b".
+func AlarmWords(alarms []Alarm) string {
+	words := make([]string, len(alarms))
+	for i, a := range alarms {
+		words[i] = a.Resource + " alarm on " + a.Node
+	}
+	return strings.Join(words, ", ")
+}

@@ -1,0 +1,154 @@
+package health
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Alarm is a resource ("disk", "memory") that a node is short of.
+type Alarm struct{ Node, Resource string }
+
+// DiskNode is what the node listing says of one node's disk. It can be ten seconds old.
+type DiskNode struct {
+	Name    string
+	Running bool
+	// Free and Limit are in bytes.
+	Free, Limit Reading
+	// Flagged is the listing's own disk alarm flag.
+	Flagged bool
+}
+
+// DiskFacts are what Disk judges.
+type DiskFacts struct {
+	// Alarms are those in effect now, from the alarms check. They are the truth; Nodes lag behind.
+	Alarms []Alarm
+	Nodes  []DiskNode
+}
+
+// DiskLimits are how far from the alarm the disks must stay. A zero margin is not judged.
+type DiskLimits struct{ Warning, Critical Margin }
+
+// DiskVerdict is the verdict on one node.
+type DiskVerdict struct {
+	DiskNode
+	Status Status
+	// Alarmed is the alarm's truth.
+	Alarmed bool
+	// Stale means that the figures disagree with the alarm and are older than it.
+	Stale bool
+	// Text is one phrase with the node's name.
+	Text string
+}
+
+// Ratio is free space as a multiple of the limit; false where it cannot be told.
+func (n DiskNode) Ratio() (float64, bool) {
+	if !n.Free.Known || !n.Limit.Known || n.Limit.Value <= 0 {
+		return 0, false
+	}
+	return n.Free.Value / n.Limit.Value, true
+}
+
+// Disk judges every node's free space against its limit and the margins. No node at all is UNKNOWN.
+func Disk(facts DiskFacts, limits DiskLimits) (Result, []DiskVerdict) {
+	var r Result
+	var verdicts []DiskVerdict
+	alarmed := map[string]bool{}
+	for _, a := range facts.Alarms {
+		if a.Resource == "disk" {
+			alarmed[a.Node] = true
+		}
+	}
+	for _, n := range facts.Nodes {
+		v := judgeDisk(n, alarmed[n.Name], limits)
+		delete(alarmed, n.Name)
+		verdicts = append(verdicts, v)
+		r.Figures = append(r.Figures, diskFigures(n, limits)...)
+	}
+	for _, name := range slices.Sorted(maps.Keys(alarmed)) {
+		verdicts = append(verdicts, DiskVerdict{DiskNode: DiskNode{Name: name}, Status: Critical, Alarmed: true,
+			Text: "disk alarm on " + name + ", which the node listing does not name"})
+	}
+	if len(verdicts) == 0 {
+		return Result{Status: Unknown, Summary: "the broker listed no nodes"}, nil
+	}
+	for _, s := range []Status{Critical, Warning, Unknown} {
+		for _, v := range verdicts {
+			if v.Status == s {
+				r.add(s, v.Text)
+			}
+		}
+	}
+	var well []string
+	for _, v := range verdicts {
+		well = append(well, v.Text)
+	}
+	r.summarize(strings.Join(well, "; "))
+	return r, verdicts
+}
+
+func judgeDisk(n DiskNode, alarmed bool, limits DiskLimits) DiskVerdict {
+	v := DiskVerdict{DiskNode: n, Alarmed: alarmed}
+	ratio, comparable := n.Ratio()
+	switch {
+	case alarmed:
+		v.Status = Critical
+		v.Stale = comparable && ratio >= 1
+		v.Text = fmt.Sprintf("disk alarm on %s: %s free, limit %s", n.Name, n.Free.Bytes(), n.Limit.Bytes())
+		if v.Stale {
+			v.Text += " (these figures are older than the alarm)"
+		}
+	case !n.Running:
+		v.Status = Unknown
+		v.Text = n.Name + " is not running: its disk is not known"
+	case !n.Free.Known || !n.Limit.Known:
+		v.Status = Unknown
+		v.Text = fmt.Sprintf("%s does not know its free space (it reports %s free, limit %s), so it cannot raise a disk alarm either",
+			n.Name, n.Free.Bytes(), n.Limit.Bytes())
+	case n.Flagged || n.Free.Value < n.Limit.Value:
+		v.Stale = true
+		v.Text = fmt.Sprintf("%s has no disk alarm; its figures (%s free, limit %s) are older than that", n.Name, n.Free.Bytes(), n.Limit.Bytes())
+	default:
+		v.Text = fmt.Sprintf("%s %s free, alarm at %s", n.Name, n.Free.Bytes(), n.Limit.Bytes())
+		if comparable {
+			v.Text += fmt.Sprintf(" (%sx)", trimRatio(ratio))
+		}
+		switch {
+		case !limits.Critical.IsZero() && n.Free.Value < limits.Critical.Of(n.Limit.Value):
+			v.Status = Critical
+		case !limits.Warning.IsZero() && n.Free.Value < limits.Warning.Of(n.Limit.Value):
+			v.Status = Warning
+		}
+	}
+	return v
+}
+
+func diskFigures(n DiskNode, limits DiskLimits) []Figure {
+	if !n.Running || !n.Free.Known {
+		return nil
+	}
+	free := Figure{Label: n.Name + "_free", Value: n.Free.Value, Unit: "B"}
+	figures := []Figure{free}
+	if n.Limit.Known {
+		if !limits.Warning.IsZero() {
+			figures[0].Warning = atLeast(limits.Warning.Of(n.Limit.Value))
+		}
+		if !limits.Critical.IsZero() {
+			figures[0].Critical = atLeast(limits.Critical.Of(n.Limit.Value))
+		}
+		figures = append(figures, Figure{Label: n.Name + "_limit", Value: n.Limit.Value, Unit: "B"})
+	}
+	return figures
+}
+
+// trimRatio writes a ratio with as many digits as matter: 1.39, 12.5, 1672.
+func trimRatio(r float64) string {
+	switch {
+	case r < 10:
+		return fmt.Sprintf("%.2f", r)
+	case r < 100:
+		return fmt.Sprintf("%.1f", r)
+	}
+	return fmt.Sprintf("%.0f", r)
+}

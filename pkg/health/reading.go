@@ -1,0 +1,35 @@
+package health
+
+import (
+	"strconv"
+
+	"github.com/dustin/go-humanize"
+)
+
+// Reading is a figure as a broker reports it, which need not be a number: "NaN", "unknown" and
+// "disk_free_monitoring_disabled" are sent where numbers belong (rabbit_disk_monitor of rabbitmq-server).
+type Reading struct {
+	Value float64
+	// Known means that Value is a number; else Raw is what was sent, "" for nothing.
+	Known bool
+	Raw   string
+}
+
+// Bytes is the reading in decimal units with one digit behind the point, or what the broker sent in quotes.
+func (r Reading) Bytes() string {
+	switch {
+	case r.Known:
+		return Bytes(r.Value)
+	case r.Raw == "":
+		return "nothing"
+	}
+	return strconv.Quote(r.Raw)
+}
+
+// Bytes is a number of bytes for people, in decimal units as rabbitmq.conf reads them: "83.6 GB".
+func Bytes(n float64) string {
+	if n < 0 {
+		return "-" + Bytes(-n)
+	}
+	return humanize.SIWithDigits(n, 1, "B")
+}

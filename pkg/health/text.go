@@ -1,0 +1,65 @@
+package health
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Nagios is the result in the form of the Monitoring Plugins guidelines: the status and the summary with the
+// performance data on the first line, the details below.
+func (r Result) Nagios() string {
+	var b strings.Builder
+	b.WriteString(r.Status.String() + " - " + noPipe(r.Summary))
+	for i, f := range r.Figures {
+		if i == 0 {
+			b.WriteString(" |")
+		}
+		b.WriteString(" " + f.perfdata())
+	}
+	b.WriteByte('\n')
+	for _, d := range r.Details {
+		b.WriteString(noPipe(d) + "\n")
+	}
+	return b.String()
+}
+
+// Prometheus is the result in the text format that the node exporter's textfile collector reads. check names it.
+func (r Result) Prometheus(check string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# HELP rabbitctl_check_status Verdict of the check: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n")
+	fmt.Fprintf(&b, "# TYPE rabbitctl_check_status gauge\n")
+	fmt.Fprintf(&b, "rabbitctl_check_status{check=%s} %d\n", promQuote(check), r.Status)
+	if len(r.Figures) > 0 {
+		fmt.Fprintf(&b, "# HELP rabbitctl_check_figure What the check measured; unit B is bytes.\n")
+		fmt.Fprintf(&b, "# TYPE rabbitctl_check_figure gauge\n")
+	}
+	for _, f := range r.Figures {
+		fmt.Fprintf(&b, "rabbitctl_check_figure{check=%s,label=%s,unit=%s} %s\n", promQuote(check), promQuote(f.Label), promQuote(f.Unit), number(f.Value))
+	}
+	return b.String()
+}
+
+func (f Figure) perfdata() string {
+	label := strings.NewReplacer("'", "''", "=", "_", "\n", " ").Replace(f.Label)
+	if strings.ContainsAny(label, " '") {
+		label = "'" + label + "'"
+	}
+	parts := []string{label + "=" + number(f.Value) + f.Unit, f.Warning, f.Critical, "0"}
+	if f.Warning == "" && f.Critical == "" {
+		parts = parts[:1]
+	}
+	return strings.Join(parts, ";")
+}
+
+func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+// noPipe keeps text out of the performance data and on its line.
+func noPipe(text string) string {
+	return strings.NewReplacer("|", "/", "\n", " ", "\r", " ").Replace(text)
+}
+
+// promQuote quotes a label value by the exposition format's three escapes.
+func promQuote(text string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(text) + `"`
+}

@@ -1,0 +1,270 @@
+// Package topology says what queues should be like, and how what is there differs from it. It asks nobody.
+package topology
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Argument is a well-known optional queue argument. The facts are from RabbitMQ's guides on queues, quorum queues,
+// streams, TTL, length limits and dead lettering.
+type Argument struct {
+	// Key is the argument: x-message-ttl.
+	Key string
+	// Kind is what its value must be.
+	Kind ArgumentKind
+	// PolicyKey is the policy key that sets the same, "" when no policy can.
+	PolicyKey string
+	// Flag is the flag of declare_queue, without dashes.
+	Flag string
+	// Types are the queue types that know the argument; nil: all.
+	Types []string
+	// Words are the values allowed for a text; nil: any.
+	Words []string
+	// Min and Max bound a number; Max 0 means no bound.
+	Min, Max int64
+	// Help is one line.
+	Help string
+}
+
+// ArgumentKind is the type of an argument's value.
+type ArgumentKind int
+
+const (
+	Whole    ArgumentKind = iota // a whole number
+	Millis                       // a whole number of milliseconds; flags also take 10m
+	Size                         // a whole number of bytes; flags also take 20MB
+	Word                         // text
+	Truth                        // true or false
+	MaxAge                       // text such as 7D: a number and one of Y M D h m s
+	argKinds = iota
+)
+
+func (k ArgumentKind) String() string {
+	return [argKinds]string{"whole number", "number of milliseconds", "number of bytes", "text", "true or false", "age such as 7D"}[k]
+}
+
+// Known are the well-known arguments, in the order in which the help shows them.
+func Known() []Argument {
+	classic, quorum, stream := "classic", "quorum", "stream"
+	queues := []string{classic, quorum}
+	return []Argument{
+		{Key: "x-message-ttl", Kind: Millis, PolicyKey: "message-ttl", Flag: "message-ttl", Types: queues, Help: "drop or dead-letter a message after this time (60000, 10m)"},
+		{Key: "x-expires", Kind: Millis, PolicyKey: "expires", Flag: "expires", Types: queues, Min: 1, Help: "delete the queue after this time without use"},
+		{Key: "x-max-length", Kind: Whole, PolicyKey: "max-length", Flag: "max-length", Types: queues, Help: "hold at most this many ready messages"},
+		{Key: "x-max-length-bytes", Kind: Size, PolicyKey: "max-length-bytes", Flag: "max-length-bytes", Help: "hold at most this many bytes of bodies (20MB)"},
+		{Key: "x-overflow", Kind: Word, PolicyKey: "overflow", Flag: "overflow", Types: queues, Words: []string{"drop-head", "reject-publish", "reject-publish-dlx"}, Help: "what to do when the queue is full"},
+		{Key: "x-dead-letter-exchange", Kind: Word, PolicyKey: "dead-letter-exchange", Flag: "dead-letter-exchange", Types: queues, Help: "where rejected and expired messages go; without it they are lost"},
+		{Key: "x-dead-letter-routing-key", Kind: Word, PolicyKey: "dead-letter-routing-key", Flag: "dead-letter-routing-key", Types: queues, Help: "their routing key there (default: their own)"},
+		{Key: "x-dead-letter-strategy", Kind: Word, PolicyKey: "dead-letter-strategy", Flag: "dead-letter-strategy", Types: []string{quorum}, Words: []string{"at-most-once", "at-least-once"}, Help: "whether dead-lettering may lose messages"},
+		{Key: "x-single-active-consumer", Kind: Truth, Flag: "single-active-consumer", Types: queues, Help: "let one consumer at a time receive"},
+		{Key: "x-max-priority", Kind: Whole, Flag: "max-priority", Types: []string{classic}, Min: 1, Max: 255, Help: "the highest message priority"},
+		{Key: "x-delivery-limit", Kind: Whole, PolicyKey: "delivery-limit", Flag: "delivery-limit", Types: []string{quorum}, Help: "drop or dead-letter a message after this many failed deliveries"},
+		{Key: "x-consumer-timeout", Kind: Millis, PolicyKey: "consumer-timeout", Flag: "consumer-timeout", Types: queues, Help: "close a channel that does not acknowledge for this long"},
+		{Key: "x-quorum-initial-group-size", Kind: Whole, Flag: "quorum-initial-group-size", Types: []string{quorum}, Min: 1, Help: "how many members the queue starts with"},
+		{Key: "x-quorum-target-group-size", Kind: Whole, PolicyKey: "target-group-size", Types: []string{quorum}, Min: 1},
+		{Key: "x-max-in-memory-length", Kind: Whole, PolicyKey: "max-in-memory-length", Types: []string{quorum}},
+		{Key: "x-max-in-memory-bytes", Kind: Size, PolicyKey: "max-in-memory-bytes", Types: []string{quorum}},
+		{Key: "x-initial-cluster-size", Kind: Whole, PolicyKey: "initial-cluster-size", Flag: "initial-cluster-size", Types: []string{stream}, Min: 1, Help: "how many members the stream starts with"},
+		{Key: "x-max-age", Kind: MaxAge, PolicyKey: "max-age", Flag: "max-age", Types: []string{stream}, Help: "drop segments older than this (7D, 12h)"},
+		{Key: "x-stream-max-segment-size-bytes", Kind: Size, PolicyKey: "stream-max-segment-size-bytes", Flag: "stream-max-segment-size-bytes", Types: []string{stream}, Help: "how large one segment file becomes"},
+		{Key: "x-stream-filter-size-bytes", Kind: Size, PolicyKey: "stream-filter-size-bytes", Types: []string{stream}, Min: 16, Max: 255},
+		{Key: "x-queue-leader-locator", Kind: Word, PolicyKey: "queue-leader-locator", Flag: "leader-locator", Words: []string{"client-local", "balanced", "least-leaders", "random"}, Help: "which node leads a new queue"},
+		{Key: "x-queue-master-locator", Kind: Word, PolicyKey: "queue-master-locator", Types: []string{classic}, Words: []string{"client-local", "min-masters", "random"}},
+		{Key: "x-queue-mode", Kind: Word, PolicyKey: "queue-mode", Types: []string{classic}, Words: []string{"default", "lazy"}},
+		{Key: "x-queue-version", Kind: Whole, PolicyKey: "queue-version", Types: []string{classic}, Min: 1, Max: 2},
+	}
+}
+
+// find is the well-known argument of that key.
+func find(key string) (Argument, bool) {
+	for _, a := range Known() {
+		if a.Key == key {
+			return a, true
+		}
+	}
+	return Argument{}, false
+}
+
+// Parse reads the value of a flag: kind and friendly units. The error says what was expected.
+func (a Argument) Parse(text string) (any, error) {
+	switch a.Kind {
+	case Millis:
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return a.number(n)
+		}
+		d, err := time.ParseDuration(text)
+		if err != nil || d%time.Millisecond != 0 {
+			return nil, a.wrong(text)
+		}
+		return a.number(d.Milliseconds())
+	case Size:
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return a.number(n)
+		}
+		n, err := humanize.ParseBytes(text)
+		if err != nil || n > math.MaxInt64 {
+			return nil, a.wrong(text)
+		}
+		return a.number(int64(n))
+	}
+	return a.strict(text)
+}
+
+// strict reads the value as the broker will take it, without units.
+func (a Argument) strict(text string) (any, error) {
+	switch a.Kind {
+	case Whole, Millis, Size:
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return nil, a.wrong(text)
+		}
+		return a.number(n)
+	case Truth:
+		b, err := strconv.ParseBool(text)
+		if err != nil {
+			return nil, a.wrong(text)
+		}
+		return b, nil
+	case MaxAge:
+		if !regexp.MustCompile(`^[0-9]+[YMDhms]$`).MatchString(text) {
+			return nil, a.wrong(text)
+		}
+	}
+	if a.Words != nil && !slices.Contains(a.Words, text) {
+		return nil, fail.Usagef("%s cannot be %q%s", a.Key, text, fail.DidYouMean(text, a.Words)).
+			Next("one of %s", strings.Join(a.Words, ", "))
+	}
+	return text, nil
+}
+
+func (a Argument) number(n int64) (any, error) {
+	if n < a.Min || a.Max > 0 && n > a.Max {
+		limits := fmt.Sprintf("at least %d", a.Min)
+		if a.Max > 0 {
+			limits = fmt.Sprintf("%d to %d", a.Min, a.Max)
+		}
+		return nil, fail.Usagef("%s cannot be %d: it must be %s", a.Key, n, limits)
+	}
+	return json.Number(strconv.FormatInt(n, 10)), nil
+}
+
+func (a Argument) wrong(text string) error {
+	return fail.Usagef("%s must be a %s, not %q", a.Key, a.Kind, text)
+}
+
+// ParseArgument reads KEY[:TYPE]=VALUE, where TYPE is int, string, bool or json. Without a TYPE a well-known key has
+// its own, and the value of any other key is a number or a truth when it looks like one. A key that is nearly a
+// well-known one is refused unless a TYPE insists on it, because brokers accept any key and ignore those they do not
+// know.
+func ParseArgument(text string) (key string, value any, err error) {
+	left, raw, ok := strings.Cut(text, "=")
+	key, kind, typed := strings.Cut(left, ":")
+	if !ok || key == "" {
+		return "", nil, fail.Usagef("--argument %q is not KEY[:TYPE]=VALUE", text).Next("for example --argument x-max-length=1000")
+	}
+	if key == "x-queue-type" {
+		return "", nil, fail.Usagef("the queue's type is given with --type %s", raw)
+	}
+	known, isKnown := find(key)
+	if isKnown && !typed {
+		value, err = known.strict(raw)
+		return key, value, err
+	}
+	if !typed {
+		var keys []string
+		for _, a := range Known() {
+			keys = append(keys, a.Key)
+		}
+		if near := fail.Nearest(key, keys); near != "" {
+			return "", nil, fail.Usagef("unknown argument %q, did you mean %q?", key, near).
+				Next("brokers ignore arguments that they do not know; %s:TYPE=VALUE insists", key)
+		}
+		return key, guess(raw), nil
+	}
+	if value, err = ofType(key, kind, raw); err != nil {
+		return "", nil, err
+	}
+	if isKnown {
+		if err := known.accepts(value); err != nil {
+			return "", nil, err
+		}
+	}
+	return key, value, nil
+}
+
+func ofType(key, kind, raw string) (any, error) {
+	switch kind {
+	case "int":
+		if _, err := strconv.ParseInt(raw, 10, 64); err != nil {
+			return nil, fail.Usagef("%s:int must be a whole number, not %q", key, raw)
+		}
+		return json.Number(raw), nil
+	case "string":
+		return raw, nil
+	case "bool":
+		b, err := strconv.ParseBool(raw)
+		if err != nil {
+			return nil, fail.Usagef("%s:bool must be true or false, not %q", key, raw)
+		}
+		return b, nil
+	case "json":
+		d := json.NewDecoder(strings.NewReader(raw))
+		d.UseNumber()
+		var v any
+		if err := d.Decode(&v); err != nil {
+			return nil, fail.Usagef("%s:json is not JSON: %v", key, err)
+		}
+		return v, nil
+	}
+	kinds := []string{"int", "string", "bool", "json"}
+	return nil, fail.Usagef("no argument type %q%s", kind, fail.DidYouMean(kind, kinds)).Next("types: %s", strings.Join(kinds, ", "))
+}
+
+// accepts checks a typed value against what the broker wants, such as a number for a TTL.
+func (a Argument) accepts(value any) error {
+	_, isText := value.(string)
+	_, isNumber := value.(json.Number)
+	_, isTruth := value.(bool)
+	switch a.Kind {
+	case Whole, Millis, Size:
+		if isNumber {
+			_, err := a.strict(fmt.Sprint(value))
+			return err
+		}
+		return a.wrong(fmt.Sprint(value))
+	case Truth:
+		if !isTruth {
+			return a.wrong(fmt.Sprint(value))
+		}
+		return nil
+	}
+	if !isText {
+		return a.wrong(fmt.Sprint(value))
+	}
+	_, err := a.strict(value.(string))
+	return err
+}
+
+func guess(raw string) any {
+	if _, err := strconv.ParseInt(raw, 10, 64); err == nil {
+		return json.Number(raw)
+	}
+	switch raw {
+	case "true":
+		return true
+	case "false":
+		return false
+	}
+	return raw
+}

@@ -1,0 +1,193 @@
+package topology
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Queue is what a queue is declared with.
+type Queue struct {
+	VHost, Name string
+	// Type is classic, quorum or stream; "" means the default of the virtual host.
+	Type       string
+	Durable    bool
+	AutoDelete bool
+	// Exclusive is only ever true of queues that a client declared: the API cannot declare one.
+	Exclusive bool
+	// Arguments are the optional arguments without x-queue-type: string, bool, json.Number, or nested values.
+	Arguments map[string]any
+}
+
+// Validate checks what the broker would refuse, or silently ignore. Its errors are usage errors.
+func (q Queue) Validate() error {
+	switch {
+	case q.Name == "":
+		return fail.Usagef("the queue's name is empty").Next("the API cannot make server-named queues: give a name")
+	case len(q.Name) > 255:
+		return fail.Usagef("the queue's name has %d bytes, 255 is the most", len(q.Name))
+	case strings.HasPrefix(q.Name, "amq."):
+		return fail.Usagef("the name %q is not allowed: names that begin with amq. are reserved for the broker", q.Name)
+	}
+	types := []string{"classic", "quorum", "stream"}
+	if q.Type != "" && !slices.Contains(types, q.Type) {
+		return fail.Usagef("no queue type %q%s", q.Type, fail.DidYouMean(q.Type, types)).Next("types: %s", strings.Join(types, ", "))
+	}
+	if q.Type == "quorum" || q.Type == "stream" {
+		if !q.Durable {
+			return fail.Usagef("a %s queue is always durable", q.Type).Next("leave --durable=false out, or use --type classic")
+		}
+		if q.AutoDelete {
+			return fail.Usagef("a %s queue cannot be auto-delete", q.Type).Next("use --expires, or --type classic")
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(q.Arguments)) {
+		if a, ok := find(key); ok && q.Type != "" && a.Types != nil && !slices.Contains(a.Types, q.Type) {
+			return fail.Usagef("%s is not for %s queues", key, q.Type).Next("it is for: %s", strings.Join(a.Types, ", "))
+		}
+	}
+	return nil
+}
+
+// Deciders say what, besides the declaration, sets the properties of a queue that is there.
+type Deciders struct {
+	// Policy and OperatorPolicy are the names of those in effect; "" for none.
+	Policy, OperatorPolicy string
+	// PolicyKeys and OperatorKeys are their definitions.
+	PolicyKeys, OperatorKeys map[string]any
+	// DefaultType is the type that a queue declared without one gets; "" when it is not known.
+	DefaultType string
+}
+
+// Difference is one property that is not as wanted. It cannot be changed by declaring.
+type Difference struct {
+	// Property is type, durable, auto_delete, exclusive, or the key of an argument.
+	Property string
+	// Wanted and Has are the values; "(none)" for an argument that is not set.
+	Wanted, Has string
+	// DecidedBy says who sets the value that is in effect now: argument, "policy NAME", "operator policy NAME",
+	// "virtual host default", or nobody.
+	DecidedBy string
+	// Policy says whether a policy can set it: "yes: message-ttl", or "no".
+	Policy string
+}
+
+const none = "(none)"
+
+// Compare lists what differs between a declaration and what is there, type first, arguments in the order of their
+// keys. A wanted type of "" is compared with the default type, where that is known.
+func Compare(want, has Queue, by Deciders) []Difference {
+	var out []Difference
+	property := func(name, wanted, has, decided string) {
+		if wanted != has {
+			out = append(out, Difference{name, wanted, has, decided, "no"})
+		}
+	}
+	switch {
+	case want.Type != "":
+		property("type", want.Type, has.Type, "argument")
+	case by.DefaultType != "":
+		property("type", by.DefaultType, has.Type, "argument (wanted: virtual host default)")
+	}
+	property("durable", fmt.Sprint(want.Durable), fmt.Sprint(has.Durable), "argument")
+	property("auto_delete", fmt.Sprint(want.AutoDelete), fmt.Sprint(has.AutoDelete), "argument")
+	property("exclusive", fmt.Sprint(want.Exclusive), fmt.Sprint(has.Exclusive), "the client that declared it")
+
+	keys := maps.Clone(want.Arguments)
+	if keys == nil {
+		keys = map[string]any{}
+	}
+	maps.Copy(keys, has.Arguments)
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		wanted, asked := want.Arguments[key]
+		stored, present := has.Arguments[key]
+		if asked == present && same(wanted, stored) {
+			continue
+		}
+		d := Difference{Property: key, Wanted: none, Has: none, DecidedBy: "nobody", Policy: "no"}
+		if asked {
+			d.Wanted = text(wanted)
+		}
+		if present {
+			d.Has, d.DecidedBy = text(stored), "argument"
+		}
+		if a, known := find(key); known && a.PolicyKey != "" {
+			d.Policy = "yes: " + a.PolicyKey
+			d.decide(a.PolicyKey, by, present)
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// decide looks whether a policy has a say. Where an argument and policies meet, the argument wins, except that the
+// lower of the numbers counts for length limits, TTL and expiry; so a policy beside an argument is named as well.
+func (d *Difference) decide(policyKey string, by Deciders, present bool) {
+	var policies []string
+	if v, ok := by.PolicyKeys[policyKey]; ok {
+		policies = append(policies, fmt.Sprintf("policy %s (%s)", by.Policy, text(v)))
+	}
+	if v, ok := by.OperatorKeys[policyKey]; ok {
+		policies = append(policies, fmt.Sprintf("operator policy %s (%s)", by.OperatorPolicy, text(v)))
+	}
+	if len(policies) == 0 {
+		return
+	}
+	if present {
+		policies = append([]string{"argument"}, policies...)
+	}
+	d.DecidedBy = strings.Join(policies, ", ")
+}
+
+// PolicyDefinition is the definition of a policy that would bring about all the wanted arguments that differ and that
+// a policy can set; nil when there is none.
+func PolicyDefinition(want Queue, differences []Difference) map[string]any {
+	definition := map[string]any{}
+	for _, d := range differences {
+		a, known := find(d.Property)
+		wanted, asked := want.Arguments[d.Property]
+		if known && asked && a.PolicyKey != "" && d.Has == none {
+			definition[a.PolicyKey] = wanted
+		}
+	}
+	if len(definition) == 0 {
+		return nil
+	}
+	return definition
+}
+
+// same compares argument values: numbers by value, however they were written.
+func same(a, b any) bool {
+	x, isX := a.(json.Number)
+	y, isY := b.(json.Number)
+	if isX && isY {
+		if x == y {
+			return true
+		}
+		f, errF := x.Float64()
+		g, errG := y.Float64()
+		_, intX := x.Int64()
+		_, intY := y.Int64()
+		// Two whole numbers that are written differently differ, also where a float cannot tell.
+		return errF == nil && errG == nil && f == g && !(intX == nil && intY == nil)
+	}
+	if isX != isY {
+		return false
+	}
+	return text(a) == text(b) && fmt.Sprintf("%T", a) == fmt.Sprintf("%T", b)
+}
+
+func text(v any) string {
+	if s, ok := v.(string); ok {
+		return s
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	return string(b)
+}
