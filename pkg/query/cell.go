@@ -1,0 +1,130 @@
+package query
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// open tells whether the column is a member of an open object that the table does not describe. Its kind is a guess
+// off its name, so its values are taken for what they turn out to be.
+func open(c record.Column, table record.Table) bool {
+	for _, known := range table.Columns {
+		if known.Name == c.Name {
+			return false
+		}
+	}
+	return c.Kind == record.Text || c.Kind == record.Map
+}
+
+// reader is how the filter reads a column's values: int or float64 for numbers, bool, string, []any, map[string]any.
+// It gives nil for what is unknown: absent, null, or of another shape than the column's kind.
+func reader(c record.Column, table record.Table) func(record.Value) any {
+	switch {
+	case open(c, table):
+		return plain
+	case c.Kind.Number():
+		return number
+	case c.Kind == record.Flag:
+		return flag
+	case c.Kind == record.List:
+		return list
+	case c.Kind == record.Map:
+		return object
+	}
+	return text
+}
+
+func text(v record.Value) any {
+	if !v.Known() {
+		return nil
+	}
+	return v.Text()
+}
+
+func number(v record.Value) any {
+	f, ok := v.Number()
+	if !ok {
+		return nil
+	}
+	if !bytes.ContainsAny(v, ".eE") {
+		if n, err := strconv.Atoi(string(v)); err == nil {
+			return n
+		}
+	}
+	return f
+}
+
+func flag(v record.Value) any {
+	// Some releases send "true" in quotes.
+	b, err := strconv.ParseBool(v.Text())
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
+func list(v record.Value) any {
+	if l, ok := plain(v).([]any); ok {
+		return l
+	}
+	return nil
+}
+
+func object(v record.Value) any {
+	switch m := plain(v).(type) {
+	case map[string]any:
+		return m
+	case []any:
+		// An empty Erlang list is an empty table.
+		if len(m) == 0 {
+			return map[string]any{}
+		}
+	}
+	return nil
+}
+
+// plain is the value as what it turns out to be.
+func plain(v record.Value) any {
+	if !v.Known() {
+		return nil
+	}
+	switch v[0] {
+	case '{', '[':
+		return numbers(v.Decode())
+	case 't', 'f':
+		return flag(v)
+	case '"':
+		return v.Text()
+	}
+	return number(v)
+}
+
+// numbers turns the json.Number values inside a decoded value into int or float64.
+func numbers(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		if !strings.ContainsAny(string(v), ".eE") {
+			if n, err := strconv.Atoi(string(v)); err == nil {
+				return n
+			}
+		}
+		f, err := v.Float64()
+		if err != nil {
+			return nil
+		}
+		return f
+	case []any:
+		for i := range v {
+			v[i] = numbers(v[i])
+		}
+	case map[string]any:
+		for k := range v {
+			v[k] = numbers(v[k])
+		}
+	}
+	return v
+}

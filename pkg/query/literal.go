@@ -1,0 +1,92 @@
+package query
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/file"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// unitLiterals turns a quoted literal that is compared with a column of bytes, a duration or a time into a number:
+// memory > "50MB", idle > "10m", connected_at < "2026-01-31".
+func unitLiterals(root *ast.Node, columns map[string]record.Column) error {
+	var failed error
+	walk(root, func(node *ast.Node) {
+		n, ok := (*node).(*ast.BinaryNode)
+		if !ok || !strings.Contains(" == != < <= > >= ", " "+n.Operator+" ") {
+			return
+		}
+		for _, side := range [][2]*ast.Node{{&n.Left, &n.Right}, {&n.Right, &n.Left}} {
+			column, isName := (*side[0]).(*ast.IdentifierNode)
+			literal, isText := (*side[1]).(*ast.StringNode)
+			if !isName || !isText {
+				continue
+			}
+			f, expected := measure(literal.Value, columns[column.Value].Kind)
+			switch {
+			case expected == "":
+			case math.IsNaN(f):
+				if failed == nil {
+					failed = &file.Error{Location: literal.Location(), Message: strconv.Quote(literal.Value) + " is no " + expected}
+				}
+			default:
+				number := ast.Node(&ast.FloatNode{Value: f})
+				number.SetLocation(literal.Location())
+				*side[1] = number
+			}
+		}
+	})
+	return failed
+}
+
+// measure is the number that s stands for in a column of that kind, or NaN and what was expected instead. expected is
+// empty for a kind whose numbers have no units.
+func measure(s string, kind record.Kind) (value float64, expected string) {
+	s = strings.TrimSpace(s)
+	switch kind {
+	case record.Bytes:
+		expected = "size, such as 50MB (of 1000) or 50MiB (of 1024)"
+		if n, err := humanize.ParseBytes(s); err == nil {
+			return float64(n), expected
+		}
+	case record.Seconds, record.Millis:
+		expected = "duration, such as 90s, 10m or 2d12h"
+		if d, ok := duration(s); ok {
+			if kind == record.Millis {
+				return float64(d) / float64(time.Millisecond), expected
+			}
+			return d.Seconds(), expected
+		}
+	case record.Timestamp:
+		expected = "time, such as 2026-01-31, 2026-01-31 09:30 or 2026-01-31T09:30:00Z"
+		for _, layout := range []string{time.RFC3339, time.DateOnly, "2006-01-02 15:04", time.DateTime} {
+			if t, err := time.ParseInLocation(layout, s, time.Local); err == nil {
+				return float64(t.UnixMilli()), expected
+			}
+		}
+	}
+	return math.NaN(), expected
+}
+
+// duration reads Go's durations, with whole days before them.
+func duration(s string) (time.Duration, bool) {
+	var days time.Duration
+	if before, rest, ok := strings.Cut(s, "d"); ok {
+		n, err := strconv.ParseUint(before, 10, 16)
+		if err != nil {
+			return 0, false
+		}
+		if days = time.Duration(n) * 24 * time.Hour; rest == "" {
+			return days, true
+		}
+		s = rest
+	}
+	d, err := time.ParseDuration(s)
+	return days + d, err == nil
+}

@@ -1,0 +1,96 @@
+package query
+
+import (
+	"errors"
+	"regexp"
+	"regexp/syntax"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// names is --match and --exclude. A nil names passes every row.
+type names struct {
+	place          int
+	match, exclude []*regexp.Regexp
+}
+
+// compileNames compiles the patterns. They look at the column "name", or else at the table's first column of text.
+func compileNames(match, exclude []string, p *picker) (*names, error) {
+	if len(match) == 0 && len(exclude) == 0 {
+		return nil, nil
+	}
+	column, ok := nameColumn(p.table)
+	if !ok {
+		return nil, fail.Usagef("--match and --exclude: %s have no name", p.table.Noun)
+	}
+	n := &names{place: p.place(column)}
+	var err error
+	if n.match, err = compilePatterns("--match", match); err != nil {
+		return nil, err
+	}
+	if n.exclude, err = compilePatterns("--exclude", exclude); err != nil {
+		return nil, err
+	}
+	return n, nil
+}
+
+func nameColumn(table record.Table) (record.Column, bool) {
+	if c, ok := table.Find("name"); ok && c.Missing == "" {
+		return c, true
+	}
+	for _, c := range table.Columns {
+		if c.Kind == record.Text && c.Missing == "" {
+			return c, true
+		}
+	}
+	return record.Column{}, false
+}
+
+// pass tells whether the row's name matches any --match, if there are any, and no --exclude. An unknown name is "".
+func (n *names) pass(row record.Row) bool {
+	if n == nil {
+		return true
+	}
+	name := at(row, n.place).Text()
+	wanted := len(n.match) == 0
+	for _, re := range n.match {
+		wanted = wanted || re.MatchString(name)
+	}
+	for _, re := range n.exclude {
+		wanted = wanted && !re.MatchString(name)
+	}
+	return wanted
+}
+
+func compilePatterns(flag string, patterns []string) ([]*regexp.Regexp, error) {
+	var compiled []*regexp.Regexp
+	for _, pattern := range patterns {
+		re, err := regexp.Compile(pattern)
+		if err != nil {
+			return nil, patternError(flag, pattern, err)
+		}
+		compiled = append(compiled, re)
+	}
+	return compiled, nil
+}
+
+func patternError(flag, pattern string, err error) error {
+	for _, look := range []string{"(?!", "(?<!", "(?=", "(?<="} {
+		if i := strings.Index(pattern, look); i >= 0 {
+			return fail.Usagef("%s %q: no look-ahead or look-behind in these regular expressions (character %d)", flag, pattern, runes(pattern[:i])+1).
+				Next("to leave out what matches, use --exclude")
+		}
+	}
+	var s *syntax.Error
+	if !errors.As(err, &s) {
+		return fail.Usagef("%s %q: %s", flag, pattern, err)
+	}
+	if i := strings.Index(pattern, s.Expr); i >= 0 && s.Expr != pattern {
+		return fail.Usagef("%s %q: %s: %q (character %d)", flag, pattern, s.Code, s.Expr, runes(pattern[:i])+1)
+	}
+	return fail.Usagef("%s %q: %s", flag, pattern, s.Code)
+}
+
+func runes(s string) int { return len([]rune(s)) }

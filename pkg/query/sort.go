@@ -1,0 +1,176 @@
+package query
+
+import (
+	"container/heap"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// sortKey is one column of the order.
+type sortKey struct {
+	place      int
+	descending bool
+	// numeric: values that are no number are unknown. Otherwise a value is taken for what it turns out to be.
+	numeric bool
+	// loose: numbers are compared as such although the column may hold text too.
+	loose bool
+}
+
+// parseSort reads a list of columns, each with - before it for descending. The columns are added to p.
+func parseSort(source string, p *picker) ([]sortKey, error) {
+	if strings.TrimSpace(source) == "" {
+		return nil, nil
+	}
+	var keys []sortKey
+	for _, word := range strings.Split(source, ",") {
+		name, descending := strings.CutPrefix(strings.TrimSpace(word), "-")
+		if name == "" {
+			return nil, fail.Usagef("--sort %q: a column's name is missing", source)
+		}
+		c, ok := p.table.Find(name)
+		if !ok {
+			return nil, fail.Usagef("--sort: %s have no column %q%s", p.table.Noun, name, fail.DidYouMean(name, p.table.Names())).
+				Next("columns: %s", strings.Join(p.table.Names(), " "))
+		}
+		if c.Missing != "" {
+			return nil, fail.Usagef("--sort: column %q is always empty here: %s", name, c.Missing)
+		}
+		keys = append(keys, sortKey{place: p.place(c), descending: descending, numeric: c.Kind.Number(), loose: open(c, p.table)})
+	}
+	return keys, nil
+}
+
+// sortValue is a cell made ready to be compared many times.
+type sortValue struct {
+	rank   rank
+	number float64
+	text   string
+}
+
+// rank puts numbers before text in a column that has both, and unknown values behind everything.
+type rank int
+
+const (
+	isNumber rank = iota
+	isText
+	isUnknown
+)
+
+func (k sortKey) value(row record.Row) sortValue {
+	v := at(row, k.place)
+	if !v.Known() {
+		return sortValue{rank: isUnknown}
+	}
+	if k.numeric || k.loose {
+		if f, ok := v.Number(); ok {
+			return sortValue{number: f}
+		}
+		if k.numeric {
+			return sortValue{rank: isUnknown}
+		}
+	}
+	return sortValue{rank: isText, text: v.Text()}
+}
+
+func (k sortKey) compare(a, b sortValue) int {
+	if a.rank == isUnknown || b.rank == isUnknown {
+		return int(a.rank) - int(b.rank)
+	}
+	c := int(a.rank) - int(b.rank)
+	switch {
+	case c != 0:
+	case a.rank == isNumber:
+		c = compare(a.number, b.number)
+	default:
+		c = natural(a.text, b.text)
+	}
+	if k.descending {
+		return -c
+	}
+	return c
+}
+
+// top keeps the first rows in an order: all of them, or as many as the limit, in a heap with the last on top.
+type top struct {
+	keys  []sortKey
+	limit int
+	kept  []sortedRow
+	seen  int
+}
+
+type sortedRow struct {
+	values []sortValue
+	row    record.Row
+	// nth is the row's place in the source, which decides between equals.
+	nth int
+}
+
+func newTop(keys []sortKey, limit int) *top { return &top{keys: keys, limit: limit} }
+
+// add takes the row into account: order is decided by the whole row, and shown is what is kept of it.
+func (t *top) add(row, shown record.Row) {
+	t.seen++
+	full := t.limit > 0 && len(t.kept) == t.limit
+	if full && t.behind(row) {
+		return
+	}
+	values := make([]sortValue, len(t.keys))
+	for i, k := range t.keys {
+		values[i] = k.value(row)
+	}
+	s := sortedRow{values, shown, t.seen}
+	switch {
+	case full:
+		t.kept[0] = s
+		heap.Fix(t, 0)
+	case t.limit > 0:
+		heap.Push(t, s)
+	default:
+		t.kept = append(t.kept, s)
+	}
+}
+
+// behind tells whether the row comes behind every kept one. An equal row does, as it came later.
+func (t *top) behind(row record.Row) bool {
+	for i, k := range t.keys {
+		if c := k.compare(k.value(row), t.kept[0].values[i]); c != 0 {
+			return c > 0
+		}
+	}
+	return true
+}
+
+// rows are the kept rows in order. No row can be added afterwards.
+func (t *top) rows() []record.Row {
+	slices.SortFunc(t.kept, t.compare)
+	rows := make([]record.Row, len(t.kept))
+	for i, s := range t.kept {
+		rows[i] = s.row
+	}
+	t.kept = nil
+	return rows
+}
+
+func (t *top) compare(a, b sortedRow) int {
+	for i, k := range t.keys {
+		if c := k.compare(a.values[i], b.values[i]); c != 0 {
+			return c
+		}
+	}
+	return a.nth - b.nth
+}
+
+// The heap interface.
+
+func (t *top) Len() int           { return len(t.kept) }
+func (t *top) Less(i, j int) bool { return t.compare(t.kept[i], t.kept[j]) > 0 }
+func (t *top) Swap(i, j int)      { t.kept[i], t.kept[j] = t.kept[j], t.kept[i] }
+func (t *top) Push(x any)         { t.kept = append(t.kept, x.(sortedRow)) }
+func (t *top) Pop() any {
+	last := t.kept[len(t.kept)-1]
+	t.kept = t.kept[:len(t.kept)-1]
+	return last
+}

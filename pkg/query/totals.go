@@ -1,0 +1,82 @@
+package query
+
+import (
+	"math"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// Totals are sums over the rows of a listing.
+type Totals struct {
+	// Cells hold a sum for each shown column of kind Count, Bytes or Rate, and are absent for the others and where no
+	// row had a known value.
+	Cells record.Row
+	// Rows is how many rows were counted.
+	Rows int
+	// Unknown is, for each shown column that is summed, how many of the rows had no known number there.
+	Unknown []int
+}
+
+// adder sums columns. Whole numbers are added as such as long as they fit.
+type adder struct {
+	summed []bool
+	whole  []int64
+	parts  []float64
+	known  []int
+	rows   int
+}
+
+func newAdder(shown []record.Column) *adder {
+	a := &adder{summed: make([]bool, len(shown))}
+	for i, c := range shown {
+		a.summed[i] = c.Kind == record.Count || c.Kind == record.Bytes || c.Kind == record.Rate
+	}
+	a.reset()
+	return a
+}
+
+func (a *adder) reset() {
+	a.whole, a.parts, a.known = make([]int64, len(a.summed)), make([]float64, len(a.summed)), make([]int, len(a.summed))
+	a.rows = 0
+}
+
+func (a *adder) add(row record.Row) {
+	a.rows++
+	for i, summed := range a.summed {
+		if !summed {
+			continue
+		}
+		f, ok := at(row, i).Number()
+		if !ok {
+			continue
+		}
+		a.known[i]++
+		n := int64(0)
+		if f == math.Trunc(f) && math.Abs(f) < 1<<62 {
+			n, _ = at(row, i).Int()
+			if sum := a.whole[i] + n; (sum > a.whole[i]) == (n > 0) {
+				a.whole[i] = sum
+				continue
+			}
+		}
+		a.parts[i] += f
+	}
+}
+
+func (a *adder) totals() Totals {
+	t := Totals{Cells: make(record.Row, len(a.summed)), Rows: a.rows, Unknown: make([]int, len(a.summed))}
+	for i, summed := range a.summed {
+		if !summed {
+			continue
+		}
+		t.Unknown[i] = a.rows - a.known[i]
+		switch {
+		case a.known[i] == 0:
+		case a.parts[i] == 0:
+			t.Cells[i] = record.Of(a.whole[i])
+		default:
+			t.Cells[i] = record.Of(float64(a.whole[i]) + a.parts[i])
+		}
+	}
+	return t
+}

@@ -1,0 +1,264 @@
+package query
+
+import (
+	"errors"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/builtin"
+	"github.com/expr-lang/expr/checker"
+	"github.com/expr-lang/expr/compiler"
+	"github.com/expr-lang/expr/conf"
+	"github.com/expr-lang/expr/file"
+	"github.com/expr-lang/expr/parser"
+	"github.com/expr-lang/expr/types"
+	"github.com/expr-lang/expr/vm"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// filter is a compiled --where. A nil filter passes every row.
+//
+// The language is expr's. Its parser and type checker read what was typed, with the table's columns as the only names;
+// then the tree is rewritten so that an unknown value stays unknown through every operation (see unknown.go), and
+// expr's machine runs it.
+type filter struct {
+	program *vm.Program
+	reads   []cell
+}
+
+// cell is a column that the filter reads.
+type cell struct {
+	name  string
+	place int
+	read  func(record.Value) any
+}
+
+// compileFilter checks the filter and compiles it. Columns that it reads are added to p.
+func compileFilter(source string, p *picker) (*filter, error) {
+	if strings.TrimSpace(source) == "" {
+		return nil, nil
+	}
+	language := conf.New(nil)
+	// No filter needs it, and it makes a text of any size out of a short one.
+	language.Disabled["repeat"] = true
+	tree, err := parser.ParseWithConfig(source, language)
+	if err != nil {
+		return nil, whereError(source, err)
+	}
+	used, err := resolve(&tree.Node, p.table)
+	if err != nil {
+		return nil, whereError(source, err)
+	}
+	if err := unitLiterals(&tree.Node, used); err != nil {
+		return nil, whereError(source, err)
+	}
+	env := types.Map{}
+	for name, c := range used {
+		env[name] = typeOf(c, p.table)
+	}
+	result, err := checker.Check(tree, conf.New(env))
+	if err != nil {
+		return nil, whereError(source, err)
+	}
+	if _, isNil := tree.Node.(*ast.NilNode); isNil {
+		return nil, whereError(source, &file.Error{Message: "the filter is nil and passes nothing"})
+	}
+	if k := result.Kind(); k != reflect.Bool && k != reflect.Interface {
+		return nil, whereError(source, &file.Error{Message: "the filter is a " + typeName(result.String()) + ", not true or false; compare it with something"})
+	}
+
+	// From here on every name may hold anything, nil above all: what was true of the types no longer is.
+	untyped := conf.New(map[string]any{})
+	untyped.Strict = false
+	untyped.Optimize = false
+	keepUnknown(&tree.Node, untyped)
+	if _, err := checker.Check(tree, untyped); err != nil {
+		return nil, whereError(source, err)
+	}
+	program, err := compiler.Compile(tree, untyped)
+	if err != nil {
+		return nil, whereError(source, err)
+	}
+	f := &filter{program: program}
+	names := make([]string, 0, len(used))
+	for name := range used {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		c := used[name]
+		f.reads = append(f.reads, cell{name, p.place(c), reader(c, p.table)})
+	}
+	return f, nil
+}
+
+// run is the filter for one run over rows.
+func (f *filter) run() func(record.Row) bool {
+	if f == nil {
+		return func(record.Row) bool { return true }
+	}
+	env := make(map[string]any, len(f.reads))
+	machine := &vm.VM{}
+	return func(row record.Row) bool {
+		for _, c := range f.reads {
+			env[c.name] = c.read(at(row, c.place))
+		}
+		// An operation that cannot be done on a row's odd value makes the row's answer unknown.
+		out, err := machine.Run(f.program, env)
+		pass, isBool := out.(bool)
+		return err == nil && isBool && pass
+	}
+}
+
+// resolve replaces every column in the tree, be it name, a.b or a["b"], by one identifier, and returns the columns by
+// name. A name that is neither a column nor declared in the filter, and an unknown function, are errors.
+func resolve(root *ast.Node, table record.Table) (map[string]record.Column, error) {
+	declared := map[string]bool{}
+	functions := map[ast.Node]bool{}
+	var failed error
+	fault := func(n ast.Node, message string) {
+		if failed == nil {
+			failed = &file.Error{Location: n.Location(), Message: message}
+		}
+	}
+	walk(root, func(node *ast.Node) {
+		switch n := (*node).(type) {
+		case *ast.VariableDeclaratorNode:
+			declared[n.Name] = true
+			if _, ok := table.Find(n.Name); ok {
+				fault(n, "let "+n.Name+" hides the column of that name")
+			}
+		case *ast.CallNode:
+			functions[n.Callee] = true
+			if callee, ok := n.Callee.(*ast.IdentifierNode); ok {
+				fault(n, `no function "`+callee.Value+`"`+fail.DidYouMean(callee.Value, builtin.Names))
+			} else {
+				fault(n, "a column's value has no functions of its own")
+			}
+		case *ast.MemberNode:
+			if path, base := dotted(n); base != nil && !declared[base.Value] {
+				if _, ok := table.Find(path); ok {
+					merged := &ast.IdentifierNode{Value: path}
+					merged.SetLocation(base.Location())
+					*node = merged
+				}
+			}
+		}
+	})
+	if failed != nil {
+		return nil, failed
+	}
+	used := map[string]record.Column{}
+	walk(root, func(node *ast.Node) {
+		n, ok := (*node).(*ast.IdentifierNode)
+		if !ok || declared[n.Value] || functions[n] {
+			return
+		}
+		c, ok := table.Find(n.Value)
+		switch {
+		case !ok && slices.Contains(table.Open, n.Value):
+			fault(n, `name a member of "`+n.Value+`", as in `+n.Value+`["key"]`)
+		case !ok:
+			fault(n, table.Noun+` have no column "`+n.Value+`"`+fail.DidYouMean(n.Value, append(table.Names(), table.Open...)))
+		case c.Missing != "":
+			fault(n, `column "`+n.Value+`" is always empty here: `+c.Missing)
+		default:
+			used[n.Value] = c
+		}
+	})
+	return used, failed
+}
+
+// dotted is the path that a chain of members spells, and the identifier it starts with; nil when it starts with
+// something else or has a computed member.
+func dotted(n *ast.MemberNode) (string, *ast.IdentifierNode) {
+	key, ok := n.Property.(*ast.StringNode)
+	if !ok {
+		return "", nil
+	}
+	inner := n.Node
+	if chain, ok := inner.(*ast.ChainNode); ok {
+		inner = chain.Node
+	}
+	switch base := inner.(type) {
+	case *ast.IdentifierNode:
+		return base.Value + "." + key.Value, base
+	case *ast.MemberNode:
+		path, first := dotted(base)
+		return path + "." + key.Value, first
+	}
+	return "", nil
+}
+
+// visitor lets a function walk a tree, children first.
+type visitor func(*ast.Node)
+
+func (v visitor) Visit(node *ast.Node) { v(node) }
+
+func walk(root *ast.Node, f func(*ast.Node)) { ast.Walk(root, visitor(f)) }
+
+// typeOf is what expr's checker is to think of the column.
+func typeOf(c record.Column, table record.Table) types.Type {
+	switch {
+	case open(c, table):
+		return types.Any
+	case c.Kind == record.Rate || c.Kind == record.Ratio:
+		return types.Float64
+	case c.Kind.Number():
+		return types.Int
+	case c.Kind == record.Flag:
+		return types.Bool
+	case c.Kind == record.List:
+		return types.TypeOf([]any{})
+	case c.Kind == record.Map:
+		return types.TypeOf(map[string]any{})
+	}
+	return types.String
+}
+
+// whereError is a usage error of one line out of one of expr's, which draw the place below the source.
+func whereError(source string, err error) error {
+	var e *file.Error
+	if !errors.As(err, &e) {
+		line, _, _ := strings.Cut(err.Error(), "\n")
+		return fail.Usagef("--where: %s", line)
+	}
+	mismatch := regexp.MustCompile(`\(mismatched types? [^)]*\)`)
+	message := mismatch.ReplaceAllStringFunc(e.Message, func(s string) string {
+		words := strings.Fields(s)
+		for i, w := range words {
+			words[i] = strings.Replace(w, strings.Trim(w, "(),"), typeName(strings.Trim(w, "(),")), 1)
+		}
+		return strings.Join(words, " ")
+	})
+	u := fail.Usagef("--where: %s (character %d of %q)", oneLine(message), e.From+1, source)
+	dashed := regexp.MustCompile(`\.[A-Za-z]+-[A-Za-z]`)
+	if dashed.MatchString(source) && strings.Contains(message, "no column") {
+		return u.Next(`write a member whose name holds a dash in brackets, as in arguments["x-max-length"]`)
+	}
+	return u
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// typeName is an operator's word for one of Go's types.
+func typeName(goType string) string {
+	switch goType {
+	case "int", "float64":
+		return "number"
+	case "string":
+		return "text"
+	case "bool":
+		return "flag"
+	case "[]interface {}", "[]any", "[]interface":
+		return "list"
+	case "map[string]interface {}", "map[string]any":
+		return "map"
+	}
+	return goType
+}
