@@ -1,0 +1,47 @@
+package render
+
+import (
+	"bytes"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// appendText appends the value's text; nothing for an unknown one.
+func appendText(dst []byte, v record.Value) []byte {
+	switch {
+	case !v.Known():
+		return dst
+	case v[0] == '"' && len(v) > 1 && bytes.IndexByte(v, '\\') < 0:
+		return append(dst, v[1:len(v)-1]...)
+	case v[0] == '"' || v[0] == '{' || v[0] == '[':
+		return append(dst, v.Text()...)
+	}
+	return append(dst, v...)
+}
+
+// appendPlain appends the cell as rabbitmqctl prints it: no units, lists and arguments in Erlang's manner.
+func appendPlain(dst []byte, kind record.Kind, v record.Value) []byte {
+	switch {
+	case !v.Known():
+		return dst
+	case kind == record.List && v[0] == '[':
+		return appendNames(dst, v)
+	case kind == record.Map && (v[0] == '{' || string(v) == "[]"):
+		return appendAMQPTable(dst, v)
+	}
+	return appendText(dst, v)
+}
+
+// appendPairs appends an object as key=value, key=value, for people.
+func appendPairs(dst []byte, v record.Value) []byte {
+	first := true
+	members(v, func(name string, value record.Value) {
+		if !first {
+			dst = append(dst, ", "...)
+		}
+		first = false
+		dst = append(append(dst, name...), '=')
+		dst = appendText(dst, value)
+	})
+	return dst
+}

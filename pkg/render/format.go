@@ -1,0 +1,152 @@
+// Package render writes listings and documents in the formats that people and programs read.
+//
+// Nothing here decides which rows or columns there are, and nothing here asks what stdout is: Options say whether a
+// person reads it at a terminal, and only then are units, cuts and colours used. A value that the broker did not send
+// is never written as 0.
+package render
+
+import (
+	"io"
+	"strings"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// Format is the name of a format as it is typed after --formatter.
+type Format string
+
+const (
+	Table    Format = "table"    // aligned columns, for people
+	TSV      Format = "tsv"      // values joined by tabs, as rabbitmqctl -q prints them
+	CSV      Format = "csv"      // RFC 4180 with line feeds
+	JSON     Format = "json"     // one array, or one object
+	JSONL    Format = "jsonl"    // an object a line
+	YAML     Format = "yaml"     // a sequence of mappings, or one mapping
+	Markdown Format = "markdown" // a table for a ticket
+)
+
+// Options say who reads the output. The zero Options are right for a pipe.
+type Options struct {
+	// Terminal means that a person reads it on a screen: control characters are escaped, and the table format uses
+	// human units and fits itself to Width.
+	Terminal bool
+	// Width is the terminal's width in columns; 0: not known, nothing is cut. It counts only with Terminal.
+	Width int
+	// Colour allows SGR sequences.
+	Colour bool
+	// NoHeaders leaves out the header line of table, tsv and csv. The header of a markdown table cannot be left out.
+	NoHeaders bool
+	// Zone is the zone of times in the table format at a terminal; nil: the machine's.
+	Zone *time.Location
+	// Deltas, when set, adds the change since the last round to the numbers of a table at a terminal.
+	Deltas *Deltas
+}
+
+// Writer writes one listing. Output is buffered. The first failed write is returned by every later call, so a listing
+// whose reader has gone can end early. It is not safe for concurrent use.
+type Writer interface {
+	// Row writes a row, or keeps it where the format has to see more rows first. Cells that are missing at the end of
+	// the row are absent. The row may be changed after the call.
+	Row(row record.Row) error
+	// Totals writes sums below the rows: a cell for each column, absent where there is no sum, over so many rows, of
+	// which unknown[i] had no number in column i. Call it at most once, after the last row. Formats for which
+	// HasTotals is false write nothing.
+	Totals(cells record.Row, rows int, unknown []int) error
+	// Flush hands everything written so far to the underlying writer.
+	Flush() error
+	// Close writes what ends the output, and flushes. Without it the output is incomplete; call it after an error in
+	// the listing too, so that what was written can be read. It does not close the underlying writer.
+	Close() error
+}
+
+// ParseFormat is the format of that name. Another name is a usage error that says the nearest and all there are.
+func ParseFormat(name string) (Format, error) {
+	if _, err := find(Format(name)); err != nil {
+		return "", err
+	}
+	return Format(name), nil
+}
+
+// Formats are the names of all formats, in the order the help shows them, each with a line of help.
+func Formats() []Help {
+	var all []Help
+	for _, e := range encodings() {
+		all = append(all, Help{e.name, e.help})
+	}
+	return all
+}
+
+// Help is a format and what it is, in one line.
+type Help struct {
+	Format Format
+	Text   string
+}
+
+// HasTotals tells whether the format has a place for totals. JSON, JSON lines and YAML have none: a program would take
+// the sums for one more row.
+func HasTotals(f Format) bool {
+	e, err := find(f)
+	return err == nil && e.totals
+}
+
+// New makes the writer of a listing with these columns. An unknown format is a usage error.
+func New(format Format, w io.Writer, columns []record.Column, o Options) (Writer, error) {
+	e, err := find(format)
+	if err != nil {
+		return nil, err
+	}
+	return e.listing(buffer(w), columns, o), nil
+}
+
+// Document writes what a Show command found. An unknown format is a usage error; other errors come from w.
+//
+// In table and markdown a section is a title and aligned lines, or a small table. In tsv a section of one row is
+// lines of section.name and value, others are a header and rows after an empty line. In json, jsonl and yaml it is one
+// object: members of the unnamed section stand at its top, every other section is a member, an object or an array. In
+// csv every cell is a line of section, row, name and value; row counts from 1 and is empty in a section of one row.
+func Document(format Format, w io.Writer, d record.Document, o Options) error {
+	e, err := find(format)
+	if err != nil {
+		return err
+	}
+	out := buffer(w)
+	if err := e.document(out, d, o); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// encoding is one format. A new one is a file with its encoding, and a line in encodings.
+type encoding struct {
+	name     Format
+	help     string
+	totals   bool
+	listing  func(out *output, columns []record.Column, o Options) Writer
+	document func(out *output, d record.Document, o Options) error
+}
+
+func encodings() []encoding {
+	return []encoding{
+		tableEncoding(),
+		tsvEncoding(),
+		csvEncoding(),
+		jsonEncoding(),
+		jsonlEncoding(),
+		yamlEncoding(),
+		markdownEncoding(),
+	}
+}
+
+func find(f Format) (encoding, error) {
+	var names []string
+	for _, e := range encodings() {
+		if e.name == f {
+			return e, nil
+		}
+		names = append(names, string(e.name))
+	}
+	return encoding{}, fail.Usagef("no output format %q%s", string(f), fail.DidYouMean(string(f), names)).
+		Next("formats: %s", strings.Join(names, " "))
+}

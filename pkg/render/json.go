@@ -1,0 +1,191 @@
+package render
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// jsonEncoding is one array with an object a line. Members stand in the order of the columns, values are as the broker
+// sent them, an absent one is null. Bytes that are not UTF-8 become U+FFFD, as JSON has no others. At a terminal
+// control characters that JSON allows inside strings are written as \u escapes, which mean the same.
+func jsonEncoding() encoding {
+	return encoding{
+		name: JSON, help: "one JSON array, or one object",
+		listing: func(out *output, columns []record.Column, o Options) Writer {
+			return &jsonWriter{output: out, object: newObject(columns, o.Terminal), array: true}
+		},
+		document: func(out *output, d record.Document, o Options) error {
+			object := jsontext.Value(documentObject(d, o.Terminal))
+			if err := object.Indent(jsontext.WithIndent("  "), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)); err != nil {
+				return err
+			}
+			return out.send(append(object, '\n'))
+		},
+	}
+}
+
+// jsonlEncoding is the same objects, each on a line of its own.
+func jsonlEncoding() encoding {
+	return encoding{
+		name: JSONL, help: "a JSON object a line",
+		listing: func(out *output, columns []record.Column, o Options) Writer {
+			return &jsonWriter{output: out, object: newObject(columns, o.Terminal)}
+		},
+		document: func(out *output, d record.Document, o Options) error {
+			return out.send(append(documentObject(d, o.Terminal), '\n'))
+		},
+	}
+}
+
+type jsonWriter struct {
+	*output
+	object object
+	array  bool
+	open   bool
+	line   []byte
+}
+
+func (w *jsonWriter) Row(row record.Row) error {
+	w.line = w.line[:0]
+	switch {
+	case !w.array:
+	case w.open:
+		w.line = append(w.line, ",\n"...)
+	default:
+		w.line = append(w.line, "[\n"...)
+		w.open = true
+	}
+	w.line = w.object.append(w.line, row)
+	if !w.array {
+		w.line = append(w.line, '\n')
+	}
+	return w.send(w.line)
+}
+
+// Totals writes nothing: see HasTotals.
+func (w *jsonWriter) Totals(cells record.Row, rows int, unknown []int) error { return nil }
+
+func (w *jsonWriter) Close() error {
+	end := ""
+	switch {
+	case w.array && w.open:
+		end = "\n]\n"
+	case w.array:
+		end = "[]\n"
+	}
+	if err := w.send([]byte(end)); err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
+// object writes rows as JSON objects.
+type object struct {
+	// names are the member names with quotes and colon.
+	names    [][]byte
+	terminal bool
+}
+
+func newObject(columns []record.Column, terminal bool) object {
+	o := object{terminal: terminal}
+	for _, c := range columns {
+		o.names = append(o.names, append(appendJSON(nil, record.Of(c.Name), terminal), ':'))
+	}
+	return o
+}
+
+func (o object) append(dst []byte, row record.Row) []byte {
+	dst = append(dst, '{')
+	for i, name := range o.names {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendJSON(append(dst, name...), cellAt(row, i), o.terminal)
+	}
+	return append(dst, '}')
+}
+
+// appendJSON appends the value on one line, as it is where it can be.
+func appendJSON(dst []byte, v record.Value, terminal bool) []byte {
+	if v.Absent() {
+		return append(dst, "null"...)
+	}
+	plain := true
+	for _, c := range v {
+		if c < ' ' || c >= 0x7f {
+			plain = false
+			break
+		}
+	}
+	if plain {
+		return append(dst, v...)
+	}
+	v = bytes.ToValidUTF8(v, []byte("\uFFFD"))
+	if bytes.ContainsAny(v, "\n\r\t") {
+		compact := append(jsontext.Value(nil), v...)
+		if compact.Compact(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) == nil {
+			v = record.Value(compact)
+		}
+	}
+	if !terminal {
+		return append(dst, v...)
+	}
+	for i := 0; i < len(v); {
+		r, size := utf8.DecodeRune(v[i:])
+		if hostile(r, size) {
+			dst = appendUnicodeEscape(dst, r)
+		} else {
+			dst = append(dst, v[i:i+size]...)
+		}
+		i += size
+	}
+	return dst
+}
+
+// documentObject is the document as one object on one line: members of the unnamed section, then a member for every
+// other. A document of nothing but an unnamed table is an array.
+func documentObject(d record.Document, terminal bool) []byte {
+	if len(d) == 1 && d[0].Name == "" && !d[0].One {
+		return appendRows(nil, d[0], terminal)
+	}
+	dst := []byte{'{'}
+	for _, s := range d {
+		var part []byte
+		switch o := newObject(s.Columns, terminal); {
+		case s.One && s.Name == "":
+			part = o.append(nil, one(s))
+			part = part[1 : len(part)-1]
+		case s.One:
+			part = o.append(member(s.Name, terminal), one(s))
+		case s.Name == "":
+			part = appendRows(member("rows", terminal), s, terminal)
+		default:
+			part = appendRows(member(s.Name, terminal), s, terminal)
+		}
+		if len(part) > 0 && len(dst) > 1 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, part...)
+	}
+	return append(dst, '}')
+}
+
+func member(name string, terminal bool) []byte {
+	return append(appendJSON(nil, record.Of(name), terminal), ':')
+}
+
+func appendRows(dst []byte, s record.Section, terminal bool) []byte {
+	o := newObject(s.Columns, terminal)
+	dst = append(dst, '[')
+	for i, row := range s.Rows {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = o.append(dst, row)
+	}
+	return append(dst, ']')
+}

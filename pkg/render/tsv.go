@@ -1,0 +1,132 @@
+package render
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// tsvEncoding is what rabbitmqctl -q prints: a header line and values, joined by one tab. Like there, nothing is
+// escaped in a pipe: a tab or line end inside a name stays what it is and breaks its row. csv and json are the formats
+// for names that may hold them. At a terminal control characters are escaped.
+func tsvEncoding() encoding {
+	return encoding{
+		name: TSV, help: "values joined by tabs, as rabbitmqctl -q prints them", totals: true,
+		listing: func(out *output, columns []record.Column, o Options) Writer {
+			return &tsvWriter{output: out, columns: columns, o: o, headed: o.NoHeaders}
+		},
+		document: tsvDocument,
+	}
+}
+
+type tsvWriter struct {
+	*output
+	columns []record.Column
+	o       Options
+	headed  bool
+	line    []byte
+}
+
+func (w *tsvWriter) header() error {
+	if w.headed {
+		return nil
+	}
+	w.headed = true
+	w.line = w.line[:0]
+	for i, c := range w.columns {
+		if i > 0 {
+			w.line = append(w.line, '\t')
+		}
+		w.line = append(w.line, Escape(c.Name)...)
+	}
+	return w.send(append(w.line, '\n'))
+}
+
+func (w *tsvWriter) Row(row record.Row) error {
+	if err := w.header(); err != nil {
+		return err
+	}
+	w.line = w.line[:0]
+	for i, c := range w.columns {
+		if i > 0 {
+			w.line = append(w.line, '\t')
+		}
+		w.line = w.cell(w.line, c.Kind, cellAt(row, i))
+	}
+	w.line = append(w.line, '\n')
+	return w.send(w.line)
+}
+
+func (w *tsvWriter) cell(dst []byte, kind record.Kind, v record.Value) []byte {
+	if !w.o.Terminal {
+		return appendPlain(dst, kind, v)
+	}
+	return append(dst, Escape(string(appendPlain(nil, kind, v)))...)
+}
+
+// Totals writes one more row: the sums, and "total" in the first column that has none.
+func (w *tsvWriter) Totals(cells record.Row, rows int, unknown []int) error {
+	return w.Row(totalsRow(w.columns, cells))
+}
+
+func (w *tsvWriter) Close() error {
+	if err := w.header(); err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
+func tsvDocument(out *output, d record.Document, o Options) error {
+	for i, s := range d {
+		w := &tsvWriter{output: out, columns: s.Columns, o: o, headed: o.NoHeaders}
+		if !s.One {
+			if i > 0 {
+				out.WriteByte('\n')
+			}
+			for _, row := range s.Rows {
+				if err := w.Row(row); err != nil {
+					return err
+				}
+			}
+			if err := w.header(); err != nil {
+				return err
+			}
+			continue
+		}
+		if i > 0 && !d[i-1].One {
+			out.WriteByte('\n')
+		}
+		prefix := ""
+		if s.Name != "" {
+			prefix = s.Name + "."
+		}
+		for j, c := range s.Columns {
+			line := append(w.line[:0], Escape(prefix+c.Name)...)
+			line = append(w.cell(append(line, '\t'), c.Kind, cellAt(one(s), j)), '\n')
+			if err := w.send(line); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// one is the row of a section of one row, empty when it has none.
+func one(s record.Section) record.Row {
+	if len(s.Rows) > 0 {
+		return s.Rows[0]
+	}
+	return nil
+}
+
+// totalsRow puts the word "total" into the first column without a sum.
+func totalsRow(columns []record.Column, cells record.Row) record.Row {
+	row := make(record.Row, len(columns))
+	labelled := false
+	for i, c := range columns {
+		row[i] = cellAt(cells, i)
+		if !labelled && !row[i].Known() && !c.Kind.Number() {
+			labelled = true
+			row[i] = record.Of("total")
+		}
+	}
+	return row
+}
