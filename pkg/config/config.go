@@ -1,0 +1,13 @@
+// Package config turns flags, environment variables and configuration files into one Settings value: which broker, as
+// whom, over which TLS files, and how to print.
+//
+// Every option is declared once, in Options. A value comes from the strongest layer that has it: flag, environment
+// variable, context (the named one, else the default one), built-in default. Three rules keep that safe:
+//
+//   - A layer that names another host replaces the weaker layers' whole endpoint, never half of it.
+//   - What a context says of credentials and TLS, and the user and password in a URL, belong to that host and are sent
+//     to no other, nor from an https endpoint to an http one.
+//   - guest/guest is used only when nobody named an endpoint, a user or a context.
+//
+// The package reads no environment of its own: a caller hands in getenv.
+package config

@@ -1,0 +1,256 @@
+package config
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Change is what SetContext does to a context. Keys are file keys such as "password_file".
+type Change struct {
+	Set   map[string]string
+	Unset []string // a key that the context does not have is no error
+}
+
+// SetContext changes a context of the file, and makes the context and the file when they are missing; created tells
+// whether the context is new. Comments and everything else in the file stay. A bad key or value is a failure of kind
+// Usage; a file that cannot be read, edited or written is one of kind Config.
+func SetContext(path, name string, change Change, getenv func(string) string) (created bool, err error) {
+	if err := checkContextName(name); err != nil {
+		return false, fail.Usagef("%v", err)
+	}
+	if err := change.check(); err != nil {
+		return false, err
+	}
+	e, err := edit(path, getenv)
+	if err != nil {
+		return false, err
+	}
+	before, exists := e.file.Context(name)
+	if err := e.set(name, change); err != nil {
+		return false, err
+	}
+	after, err := e.reparse(name)
+	if err != nil {
+		return false, err
+	}
+	c, _ := after.Context(name)
+	if err := c.checkSet(before, change, path, getenv); err != nil {
+		return false, err
+	}
+	return !exists, e.save()
+}
+
+// RemoveContext takes a context out of the file, with the comment right above it. When it is the default context, the
+// file has none afterwards and wasDefault is true. A context that is not there is a failure of kind NotFound.
+func RemoveContext(path, name string, getenv func(string) string) (wasDefault bool, err error) {
+	e, err := edit(path, getenv)
+	if err != nil {
+		return false, err
+	}
+	if _, ok := e.file.Context(name); !ok {
+		return false, e.noContext(name)
+	}
+	if err := e.remove(name); err != nil {
+		return false, err
+	}
+	wasDefault = e.file.DefaultContext == name
+	if wasDefault {
+		e.file.DefaultContext = ""
+		e.text = e.withoutDefault()
+	}
+	if _, err := e.reparse(name); err != nil {
+		return false, err
+	}
+	return wasDefault, e.save()
+}
+
+// UseContext makes a context the default; an empty name unsets the default. The context may stand in
+// ~/.rabbitmqadmin.conf. One that is nowhere is a failure of kind NotFound.
+func UseContext(path, name string, getenv func(string) string) error {
+	e, err := edit(path, getenv)
+	if err != nil {
+		return err
+	}
+	if _, ok := e.file.Context(name); !ok && name != "" {
+		admin, err := loadAdmin(getenv)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(admin.sections, name) {
+			return e.noContext(name, admin.sections...)
+		}
+	}
+	e.file.DefaultContext = name
+	if name == "" {
+		e.text = e.withoutDefault()
+	} else {
+		e.text = e.withDefault(name)
+	}
+	if _, err := e.reparse(""); err != nil {
+		return err
+	}
+	return e.save()
+}
+
+// check refuses keys and values that the file could not hold.
+func (c Change) check() error {
+	keys := contextKeys()
+	for _, key := range slices.Sorted(maps.Keys(c.Set)) {
+		text := c.Set[key]
+		o, ok := keys[key]
+		if !ok {
+			return fail.Usagef("unknown key %q%s", key, fail.DidYouMean(key, names(keys)))
+		}
+		if slices.Contains(c.Unset, key) {
+			return fail.Usagef("%s is both set and unset", key)
+		}
+		if !utf8.ValidString(text) {
+			return fail.Usagef("%s: is not UTF-8", key)
+		}
+		if text == "" && o.Name != namePathPrefix {
+			return fail.Usagef("%s: needs a value", key).Next("take it out with unset")
+		}
+		if err := o.Kind.check(text); err != nil {
+			return fail.Usagef("%s: %v", key, err)
+		}
+	}
+	for _, key := range c.Unset {
+		if _, ok := keys[key]; !ok {
+			return fail.Usagef("unknown key %q%s", key, fail.DidYouMean(key, names(keys)))
+		}
+	}
+	return nil
+}
+
+// checkSet tells whether the context can be used now, and is what the change asked for.
+func (c Context) checkSet(before Context, change Change, path string, getenv func(string) string) error {
+	want := maps.Clone(before.values)
+	if want == nil {
+		want = map[string]value{}
+	}
+	keys := contextKeys()
+	for _, key := range change.Unset {
+		delete(want, keys[key].Name)
+	}
+	for key, text := range change.Set {
+		text, err := besideFile(keys[key], normalText(keys[key], text), path, getenv)
+		if err != nil {
+			return fail.Usagef("%s: %v", key, err)
+		}
+		want[keys[key].Name] = value{text: text}
+	}
+	if !sameTexts(c.values, want) {
+		return fail.New(fail.Internal, "editing context %s did not give what was asked for", c.Name)
+	}
+	l := c.layer()
+	for name, v := range l.values {
+		v.where = optionNamed(name).Key
+		l.values[name] = v
+	}
+	l.kind = fail.Usage
+	t, err := l.target()
+	if err == nil {
+		_, err = l.identity(t, Input{})
+	}
+	if err == nil && l.has(nameKey) && !l.has(nameCert) {
+		err = fail.Usagef("key: is a key without a certificate").Next("set cert too")
+	}
+	return err
+}
+
+func sameTexts(a, b map[string]value) bool {
+	return maps.EqualFunc(a, b, func(a, b value) bool { return a.text == b.text })
+}
+
+// normalText is how the file writes the text of an option.
+func normalText(o Option, text string) string {
+	switch o.Kind {
+	case Bool:
+		on, _ := parseBool(text)
+		return fmt.Sprint(on)
+	case Int:
+		n, _ := parseInt(text)
+		return fmt.Sprint(n)
+	}
+	return text
+}
+
+// editor is a file's text while it is being changed.
+type editor struct {
+	path   string
+	getenv func(string) string
+	file   *File // as read, with the intended default context
+	text   []byte
+	eol    string
+}
+
+func edit(path string, getenv func(string) string) (*editor, error) {
+	if path == "" {
+		return nil, fail.New(fail.Config, "there is no home folder to keep a configuration file in").
+			Next("set HOME, or name a file with --config")
+	}
+	data, f, err := read(path, false)
+	if err != nil {
+		return nil, err
+	}
+	if f != nil {
+		f.Close()
+	}
+	return newEditor(data, path, getenv)
+}
+
+func newEditor(text []byte, path string, getenv func(string) string) (*editor, error) {
+	e := &editor{path: path, getenv: getenv, eol: "\n", text: bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))}
+	if bytes.Contains(text, []byte("\r\n")) {
+		e.eol = "\r\n"
+	}
+	if len(e.text) > 0 && e.text[len(e.text)-1] != '\n' {
+		e.text = append(e.text, e.eol...) // every statement then ends with its line
+	}
+	var err error
+	e.file, err = parseFile(e.text, path, getenv)
+	return e, err
+}
+
+func (e *editor) noContext(name string, more ...string) error {
+	candidates := more
+	for _, c := range e.file.Contexts {
+		candidates = append(candidates, c.Name)
+	}
+	return fail.New(fail.NotFound, "there is no context %q in %s%s", name, e.path, fail.DidYouMean(name, candidates)).
+		Next("rabbitctl config list shows the contexts")
+}
+
+// document is the structure of the text, which parses at every step.
+func (e *editor) document() (*document, error) {
+	d, bad := parseDocument(e.text)
+	if bad != nil {
+		return nil, fail.New(fail.Internal, "editing %s broke its syntax at line %d: %s", e.path, bad.line, bad.message)
+	}
+	return d, nil
+}
+
+// reparse reads the changed text and makes sure that nothing but the named context, and the default when that was
+// intended, differs from the file as read.
+func (e *editor) reparse(changed string) (*File, error) {
+	after, err := parseFile(e.text, e.path, e.getenv)
+	if err != nil {
+		return nil, fail.New(fail.Config, "%s is written in a way that cannot be edited here: %w", e.path, err).
+			Next("write every context as a section [contexts.NAME]")
+	}
+	others := func(f *File) []Context {
+		return slices.DeleteFunc(slices.Clone(f.Contexts), func(c Context) bool { return c.Name == changed })
+	}
+	same := slices.EqualFunc(others(after), others(e.file), func(a, b Context) bool {
+		return a.Name == b.Name && sameTexts(a.values, b.values)
+	})
+	if !same || after.DefaultContext != e.file.DefaultContext {
+		return nil, fail.New(fail.Internal, "editing %s would have changed more than was asked for", e.path)
+	}
+	return after, nil
+}

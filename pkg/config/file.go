@@ -1,0 +1,310 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// largestFile bounds what is read of a configuration file, in bytes.
+const largestFile = 1 << 20
+
+// File is a configuration file as read.
+type File struct {
+	Path string
+	// Exists is false for a file that is not there, which is then empty.
+	Exists bool
+	// DefaultContext is the context to use when none is named; empty for none.
+	DefaultContext string
+	// Contexts are in the order of the file.
+	Contexts []Context
+
+	defaultLine int
+}
+
+// Context is a named group of values for one broker.
+type Context struct {
+	Name string
+	// File is the file it stands in.
+	File string
+	// Line is where it begins, counted from 1.
+	Line int
+
+	values  map[string]value
+	foreign bool
+}
+
+// Get is the text of a file key such as "url"; ok is false when the context does not have it. A secret's text is given
+// too.
+func (c Context) Get(key string) (text string, ok bool) {
+	v, ok := c.values[contextKeys()[key].Name]
+	return v.text, ok
+}
+
+// Endpoint is where the context's broker is. The error has kind Config and names file and line.
+func (c Context) Endpoint() (Endpoint, error) {
+	t, err := c.layer().target()
+	if err != nil {
+		return Endpoint{}, err
+	}
+	return t.endpoint(), nil
+}
+
+// Username is the context's user; empty when it has none.
+func (c Context) Username() string {
+	id, err := c.identity()
+	if err != nil {
+		return ""
+	}
+	return id.username.text
+}
+
+// HasPassword tells whether the context has a password or says where one is.
+func (c Context) HasPassword() bool {
+	id, err := c.identity()
+	return err == nil && id.source != nil
+}
+
+// Protected tells whether the context wants every change confirmed.
+func (c Context) Protected() bool {
+	on, _ := parseBool(c.values[nameProtected].text)
+	return on
+}
+
+func (c Context) identity() (identity, error) {
+	t, err := c.layer().target()
+	if err != nil {
+		return identity{}, err
+	}
+	return c.layer().identity(t, Input{})
+}
+
+func (c Context) layer() layer {
+	return layer{kind: fail.Config, values: c.values, context: c.Name, foreign: c.foreign}
+}
+
+// Context is the context with the name; ok is false when there is none.
+func (f *File) Context(name string) (c Context, ok bool) {
+	for _, c := range f.Contexts {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return Context{}, false
+}
+
+// Load reads a configuration file. One that is not there is an error only when the user named it. A file that is broken
+// is an error, as is one that holds a secret other users can read. Errors have kind Config and name file and line.
+func Load(path string, named bool, getenv func(string) string) (*File, error) {
+	file, f, err := open(path, named, getenv)
+	if err != nil || f == nil {
+		return file, err
+	}
+	defer f.Close()
+	for _, c := range file.Contexts {
+		if err := c.guard(f); err != nil {
+			return nil, asConfig(err)
+		}
+	}
+	return file, nil
+}
+
+// open reads the file without judging who else can. f is nil when there is none.
+func open(path string, named bool, getenv func(string) string) (file *File, f *os.File, err error) {
+	data, f, err := read(path, named)
+	if err != nil || f == nil {
+		return &File{Path: path}, nil, err
+	}
+	file, err = parseFile(data, path, getenv)
+	if err != nil {
+		f.Close()
+		return nil, nil, err
+	}
+	return file, f, nil
+}
+
+// read is the content of a file and the open file; both nil when it is not there and need not be.
+func read(path string, named bool) ([]byte, *os.File, error) {
+	if path == "" {
+		return nil, nil, nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) && !named {
+			return nil, nil, nil
+		}
+		return nil, nil, fail.New(fail.Config, "configuration file: %w", err).
+			Next("name a file that you can read with --config; --config %s is none at all", os.DevNull)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, largestFile+1))
+	if err == nil && len(data) > largestFile {
+		err = fmt.Errorf("%s is larger than %d bytes", path, largestFile)
+	}
+	if err != nil {
+		f.Close()
+		return nil, nil, fail.New(fail.Config, "configuration file: %w", err)
+	}
+	return data, f, nil
+}
+
+// guard checks who else can read or change the file f that the context came from.
+func (c Context) guard(f *os.File) error {
+	t, err := c.layer().target()
+	if _, ok := c.values[namePassword]; ok || err == nil && t.password.text != "" || err != nil && strings.Contains(c.values[nameURL].text, "@") {
+		if err := checkSecretFile(f, c.File, "a password"); err != nil {
+			return err
+		}
+	}
+	if _, ok := c.values[namePasswordCommand]; ok {
+		return checkCommandFile(f, c.File)
+	}
+	return nil
+}
+
+func asConfig(err error) error {
+	e := fail.New(fail.Config, "%w", err)
+	e.Hint = fail.HintOf(err)
+	return e
+}
+
+// parseFile reads the text of rabbitctl's own file. Nothing unknown is passed over.
+func parseFile(data []byte, path string, getenv func(string) string) (*File, error) {
+	at := func(line int, format string, args ...any) *fail.Error {
+		return fail.New(fail.Config, "%s:%d: %s", path, line, fmt.Sprintf(format, args...))
+	}
+	doc, bad := parseDocument(data)
+	if bad != nil {
+		return nil, at(bad.line, "%s", bad.message)
+	}
+	file := &File{Path: path, Exists: true}
+	for _, st := range doc.statements {
+		switch {
+		case st.path[0] == "default_context" && len(st.path) == 1 && !st.header && len(st.values) == 1:
+			if st.values[0].text == "" {
+				return nil, at(st.line, "default_context must be %s", "a text in quotes")
+			}
+			file.DefaultContext, file.defaultLine = st.values[0].text, st.line
+			continue
+		case st.path[0] != "contexts":
+			return nil, unknownAtRoot(at, st)
+		case st.array:
+			return nil, at(st.line, "[[…]] makes a list; a context is [contexts.NAME]")
+		case len(st.path) == 1 && !st.header && !st.inline:
+			return nil, at(st.line, "contexts must be sections [contexts.NAME]")
+		case len(st.path) > 1:
+			if err := file.addContext(st, at); err != nil {
+				return nil, err
+			}
+		}
+		for _, v := range st.values {
+			if err := file.addValue(v, at, getenv); err != nil {
+				return nil, err
+			}
+		}
+		if st.header && len(st.path) > 2 {
+			return nil, at(st.line, "a context has no sections of its own; quote a name that has a dot: [contexts.%q]", strings.Join(st.path[1:], "."))
+		}
+	}
+	return file, nil
+}
+
+func unknownAtRoot(at func(int, string, ...any) *fail.Error, st statement) error {
+	if st.header {
+		return at(st.line, "unknown section [%s]", printable(strings.Join(st.path, "."))).Next("a context is [contexts.NAME]")
+	}
+	key := st.path[0]
+	if _, ok := contextKeys()[key]; ok {
+		return at(st.line, "%s stands outside a context", key).Next("put it below a line [contexts.NAME]")
+	}
+	return at(st.line, "unknown key %q%s", key, fail.DidYouMean(key, []string{"default_context", "contexts"}))
+}
+
+// addContext makes sure that the context exists that the statement is about.
+func (f *File) addContext(st statement, at func(int, string, ...any) *fail.Error) error {
+	name := st.path[1]
+	if _, ok := f.Context(name); ok {
+		return nil
+	}
+	if err := checkContextName(name); err != nil {
+		return at(st.line, "%v", err)
+	}
+	f.Contexts = append(f.Contexts, Context{Name: name, File: f.Path, Line: st.line, values: map[string]value{}})
+	return nil
+}
+
+func checkContextName(name string) error {
+	if name == "" || !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return fmt.Errorf("%q cannot be a context's name", name)
+	}
+	return nil
+}
+
+func (f *File) addValue(v scalar, at func(int, string, ...any) *fail.Error, getenv func(string) string) error {
+	if len(v.path) == 2 {
+		return at(v.line, "contexts.%s must be a section [contexts.%s]", printable(v.path[1]), printable(v.path[1]))
+	}
+	if err := f.addContext(statement{path: v.path, line: v.line}, at); err != nil {
+		return err
+	}
+	name, key := v.path[1], v.path[2]
+	keys := contextKeys()
+	o, ok := keys[key]
+	if !ok || len(v.path) > 3 {
+		return at(v.line, "unknown key %q in [contexts.%s]%s", strings.Join(v.path[2:], "."), printable(name), fail.DidYouMean(key, names(keys)))
+	}
+	if err := v.fits(o); err != nil {
+		return at(v.line, "%s: %v", key, err)
+	}
+	where := fmt.Sprintf("%s:%d: %s", f.Path, v.line, key)
+	if v.text == "" && o.Name != namePathPrefix {
+		return at(v.line, "%s: needs a value", key)
+	}
+	text, err := besideFile(o, v.text, f.Path, getenv)
+	if err != nil {
+		return at(v.line, "%s: %v", key, err)
+	}
+	c, _ := f.Context(name)
+	c.values[o.Name] = value{text: text, where: where, origin: fmt.Sprintf("context %s in %s", name, f.Path)}
+	return nil
+}
+
+// besideFile makes a Path of a configuration file absolute: ~/ is the home folder, and a relative path begins in the
+// file's folder.
+func besideFile(o Option, text, path string, getenv func(string) string) (string, error) {
+	if o.Kind != Path {
+		return text, nil
+	}
+	text, err := expandHome(text, getenv)
+	if err != nil || filepath.IsAbs(text) {
+		return text, err
+	}
+	return filepath.Join(filepath.Dir(path), text), nil
+}
+
+func names(keys map[string]Option) []string {
+	var list []string
+	for _, o := range Options() { // in a fixed order, so that the nearest name is always the same
+		if _, ok := keys[o.Key]; ok {
+			list = append(list, o.Key)
+		}
+	}
+	return list
+}
+
+// printable keeps control characters of a file out of a message.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
+}

@@ -1,0 +1,52 @@
+package config
+
+import "github.com/spf13/pflag"
+
+// BindFlags adds the flags that every command has. Their values are read back by Resolve, not from variables.
+func BindFlags(fs *pflag.FlagSet) {
+	for _, o := range Options() {
+		if o.ByFlag() && !o.Local {
+			bindFlag(fs, o)
+		}
+	}
+}
+
+// BindVHostFlag adds --vhost, for a command that takes a virtual host.
+func BindVHostFlag(fs *pflag.FlagSet) { bindFlag(fs, optionNamed(nameVHost)) }
+
+func bindFlag(fs *pflag.FlagSet, o Option) {
+	v := &flagValue{kind: o.Kind, placeholder: o.Placeholder}
+	if o.Kind == Bool {
+		v.text = "false"
+	}
+	f := fs.VarPF(v, o.Flag, o.Short, o.Help)
+	f.DefValue = o.Default
+	if o.Kind == Bool {
+		f.DefValue, f.NoOptDefVal = "false", "true"
+	}
+}
+
+// flagValue keeps a flag's text after checking its kind, so that a bad value is refused while flags are parsed.
+type flagValue struct {
+	kind        Kind
+	placeholder string
+	text        string
+}
+
+func (v *flagValue) String() string { return v.text }
+
+func (v *flagValue) Set(text string) error {
+	if err := v.kind.check(text); err != nil {
+		return err
+	}
+	v.text = text
+	return nil
+}
+
+// Type is what pflag prints after the flag's name; for a switch it must be "bool".
+func (v *flagValue) Type() string {
+	if v.kind == Bool {
+		return "bool"
+	}
+	return v.placeholder
+}

@@ -1,0 +1,74 @@
+package config
+
+import (
+	"bytes"
+	"strings"
+)
+
+// iniEntry is one key of a section, by the rules of Python's ConfigParser, which rabbitmqadmin of RabbitMQ up to 4.2
+// reads its file with: "=" or ":" ends a key, keys are lower-cased, a whole line behind # or ; is a comment, an indented
+// line goes on with the value before it, [DEFAULT] fills gaps in every section.
+//
+// The reader is our own because a general one gives no line numbers and quotes lines, hence passwords, in its errors.
+type iniEntry struct {
+	section, key, text string
+	line               int
+}
+
+// parseINI reads the entries of every section, in order, and the sections' names. The error never quotes the text.
+func parseINI(data []byte) (sections []string, entries []iniEntry, bad *syntaxError) {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	section, inSection, inValue, depth := "", false, false, 0
+	for i, raw := range strings.Split(string(data), "\n") {
+		raw = strings.TrimSuffix(raw, "\r")
+		text := strings.TrimSpace(raw)
+		indent := len(raw) - len(strings.TrimLeft(raw, " \t"))
+		switch {
+		case text == "" || text[0] == '#' || text[0] == ';':
+			continue
+		case strings.ContainsRune(text, 0):
+			return nil, nil, &syntaxError{i + 1, "holds a NUL character"}
+		case inValue && indent > depth:
+			entries[len(entries)-1].text += "\n" + text
+			continue
+		case text[0] == '[':
+			name, after, found := strings.Cut(text[1:], "]")
+			if after = strings.TrimSpace(after); !found || name == "" || after != "" && after[0] != '#' && after[0] != ';' {
+				return nil, nil, &syntaxError{i + 1, "is no section"}
+			}
+			section, inSection, inValue = name, true, false
+			sections = append(sections, name)
+			continue
+		}
+		end := strings.IndexAny(text, "=:")
+		switch {
+		case end <= 0:
+			return nil, nil, &syntaxError{i + 1, "is no key = value"}
+		case !inSection:
+			return nil, nil, &syntaxError{i + 1, "stands before the first section"}
+		}
+		inValue, depth = true, indent
+		entries = append(entries, iniEntry{
+			section: section,
+			key:     strings.ToLower(strings.TrimSpace(text[:end])),
+			text:    strings.TrimSpace(text[end+1:]),
+			line:    i + 1,
+		})
+	}
+	return sections, entries, nil
+}
+
+// value is the text as rabbitmqadmin means it. Its own example file has comments behind values; in a password a # is
+// more likely part of it, as ConfigParser has it.
+func (e iniEntry) value() string {
+	text := strings.ReplaceAll(e.text, "%%", "%") // ConfigParser's escape
+	if e.key == "password" {
+		return text
+	}
+	for i := 1; i < len(text); i++ {
+		if (text[i] == '#' || text[i] == ';') && (text[i-1] == ' ' || text[i-1] == '\t') {
+			return strings.TrimSpace(text[:i])
+		}
+	}
+	return text
+}

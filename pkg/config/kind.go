@@ -1,0 +1,63 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// check tells what is wrong with text as a value of the kind, without the name of the option.
+func (k Kind) check(text string) error {
+	var err error
+	switch k {
+	case Bool:
+		_, err = parseBool(text)
+	case Int:
+		_, err = parseInt(text)
+	case Duration:
+		_, err = parseDuration(text)
+	}
+	return err
+}
+
+func parseBool(text string) (bool, error) {
+	switch strings.ToLower(text) {
+	case "true", "t", "yes", "on", "1":
+		return true, nil
+	case "false", "f", "no", "off", "0":
+		return false, nil
+	}
+	return false, fmt.Errorf("%q is neither true nor false", text)
+}
+
+func parseInt(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0, fmt.Errorf("%q is not a whole number", text)
+	}
+	return n, nil
+}
+
+// parseDuration reads a plain integer as seconds, as rabbitmqctl does, and "infinity" as 0, which means no limit.
+func parseDuration(text string) (time.Duration, error) {
+	if text == "infinity" {
+		return 0, nil
+	}
+	d, err := time.ParseDuration(text)
+	if seconds, intErr := strconv.ParseInt(text, 10, 64); intErr == nil {
+		if seconds > math.MaxInt64/int64(time.Second) {
+			return 0, fmt.Errorf("%q is too long", text)
+		}
+		d, err = time.Duration(seconds)*time.Second, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("%q is not a duration such as 60, 500ms or 2m", text)
+	}
+	if d <= 0 {
+		return 0, errors.New("a duration must be more than 0; infinity means no limit")
+	}
+	return d, nil
+}

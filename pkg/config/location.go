@@ -1,0 +1,50 @@
+package config
+
+import (
+	"path/filepath"
+	"strings"
+)
+
+// DefaultFile is $XDG_CONFIG_HOME/rabbitctl/config.toml, else ~/.config/rabbitctl/config.toml; empty without a home
+// folder. A relative XDG_CONFIG_HOME is ignored, as its specification asks.
+func DefaultFile(getenv func(string) string) string {
+	folder := getenv("XDG_CONFIG_HOME")
+	if !filepath.IsAbs(folder) {
+		home := homeFolder(getenv)
+		if home == "" {
+			return ""
+		}
+		folder = filepath.Join(home, ".config")
+	}
+	return filepath.Join(folder, "rabbitctl", "config.toml")
+}
+
+// adminFile is rabbitmqadmin's configuration file; empty without a home folder.
+func adminFile(getenv func(string) string) string {
+	home := homeFolder(getenv)
+	if home == "" {
+		return ""
+	}
+	return filepath.Join(home, ".rabbitmqadmin.conf")
+}
+
+// homeFolder is $HOME, or Windows' %USERPROFILE%; empty when neither is set.
+func homeFolder(getenv func(string) string) string {
+	if home := getenv("HOME"); home != "" {
+		return home
+	}
+	return getenv("USERPROFILE")
+}
+
+// expandHome replaces a leading ~/ by the home folder. The error has no kind.
+func expandHome(path string, getenv func(string) string) (string, error) {
+	rest, found := strings.CutPrefix(path, "~/")
+	if !found {
+		return path, nil
+	}
+	home := homeFolder(getenv)
+	if home == "" {
+		return "", problem("%q cannot be found, because HOME is not set", path)
+	}
+	return filepath.Join(home, rest), nil
+}

@@ -1,0 +1,144 @@
+package config
+
+// Kind is what the text of an option means.
+type Kind string
+
+const (
+	String   Kind = "string"
+	Bool     Kind = "bool"     // true, false, yes, no, on, off, 1, 0
+	Duration Kind = "duration" // a plain integer is seconds; also 500ms, 2m, 1h30m
+	Int      Kind = "int"
+	Path     Kind = "path" // of a file; a leading ~/ is the home folder
+)
+
+// Option declares one option: its names in each layer and what is known about it.
+type Option struct {
+	// Name identifies the option, in kebab-case; it is what Settings.Origin takes.
+	Name string
+	// Flag is the flag's name without dashes; empty when the option may not come by flag (secrets may not).
+	Flag string
+	// Short is the one-letter flag; empty when there is none.
+	Short string
+	// Env is the environment variable; empty when there is none. A variable that is set but empty counts as not set.
+	Env string
+	// Key is the key in a context's section; empty when the option does not belong in a context.
+	Key string
+	// Kind is what the text means.
+	Kind Kind
+	// Secret values are never printed.
+	Secret bool
+	// Local flags are added only by the commands that take them; the others are on every command.
+	Local bool
+	// Default is the built-in value as text; empty when there is none.
+	Default string
+	// Placeholder stands for the value in help texts; empty for a Bool.
+	Placeholder string
+	// Help is one line without full stop.
+	Help string
+}
+
+// ByFlag tells whether the option may come by flag.
+func (o Option) ByFlag() bool { return o.Flag != "" }
+
+// InContext tells whether the option may stand in a context.
+func (o Option) InContext() bool { return o.Key != "" }
+
+// The names of the options, as Settings.Origin takes them.
+const (
+	nameURL             = "url"
+	nameHost            = "host"
+	namePort            = "port"
+	nameTLS             = "tls"
+	namePathPrefix      = "path-prefix"
+	nameUsername        = "username"
+	namePassword        = "password"
+	namePasswordFile    = "password-file"
+	namePasswordCommand = "password-command"
+	namePasswordStdin   = "password-stdin"
+	nameCACert          = "cacert"
+	nameCert            = "cert"
+	nameKey             = "key"
+	nameInsecure        = "insecure"
+	nameContext         = "context"
+	nameConfig          = "config"
+	nameVHost           = "vhost"
+	nameTimeout         = "timeout"
+	nameFormatter       = "formatter"
+	nameQuiet           = "quiet"
+	nameNoColor         = "no-color"
+	nameTrace           = "trace"
+	nameProtected       = "protected"
+)
+
+// Options returns every option, in the order of the documentation. The slice is the caller's own.
+func Options() []Option {
+	return []Option{
+		{Name: nameURL, Flag: "url", Env: "RABBITCTL_URL", Key: "url", Kind: String, Placeholder: "URL",
+			Help: "management API of the broker, for example https://mq.example.com:15671"},
+		{Name: nameHost, Flag: "host", Env: "RABBITCTL_HOST", Key: "host", Kind: String, Default: "127.0.0.1", Placeholder: "HOST",
+			Help: "host name or address of the broker"},
+		{Name: namePort, Flag: "port", Env: "RABBITCTL_PORT", Key: "port", Kind: Int, Placeholder: "PORT",
+			Help: "port of the management API (default 15672, with TLS 15671)"},
+		{Name: nameTLS, Flag: "tls", Env: "RABBITCTL_TLS", Key: "tls", Kind: Bool,
+			Help: "use https"},
+		{Name: namePathPrefix, Flag: "path-prefix", Env: "RABBITCTL_PATH_PREFIX", Key: "path_prefix", Kind: String, Placeholder: "PATH",
+			Help: "what stands before /api in the path"},
+		{Name: nameUsername, Flag: "username", Short: "u", Env: "RABBITCTL_USERNAME", Key: "username", Kind: String, Placeholder: "USER",
+			Help: "user name"},
+		{Name: namePassword, Env: "RABBITCTL_PASSWORD", Key: "password", Kind: String, Secret: true,
+			Help: "password; there is no flag, as every user of a machine can read a command line"},
+		{Name: namePasswordFile, Flag: "password-file", Env: "RABBITCTL_PASSWORD_FILE", Key: "password_file", Kind: Path, Placeholder: "FILE",
+			Help: "file whose first line is the password"},
+		{Name: namePasswordCommand, Flag: "password-command", Env: "RABBITCTL_PASSWORD_COMMAND", Key: "password_command", Kind: String, Placeholder: "COMMAND",
+			Help: "shell command whose first line of output is the password"},
+		{Name: namePasswordStdin, Flag: "password-stdin", Env: "RABBITCTL_PASSWORD_STDIN", Kind: Bool,
+			Help: "read the password from the first line of standard input"},
+		{Name: nameCACert, Flag: "cacert", Env: "RABBITCTL_CACERT", Key: "cacert", Kind: Path, Placeholder: "FILE",
+			Help: "PEM file of the authorities to trust, instead of the system's"},
+		{Name: nameCert, Flag: "cert", Env: "RABBITCTL_CERT", Key: "cert", Kind: Path, Placeholder: "FILE",
+			Help: "PEM file of the client certificate"},
+		{Name: nameKey, Flag: "key", Env: "RABBITCTL_KEY", Key: "key", Kind: Path, Placeholder: "FILE",
+			Help: "PEM file of the client certificate's key (default: the file of --cert)"},
+		{Name: nameInsecure, Flag: "insecure", Env: "RABBITCTL_INSECURE", Key: "insecure", Kind: Bool,
+			Help: "do not verify the broker's certificate"},
+		{Name: nameContext, Flag: "context", Short: "c", Env: "RABBITCTL_CONTEXT", Kind: String, Placeholder: "NAME",
+			Help: "context of the configuration file to use"},
+		{Name: nameConfig, Flag: "config", Env: "RABBITCTL_CONFIG", Kind: Path, Placeholder: "FILE",
+			Help: "configuration file (default ~/.config/rabbitctl/config.toml)"},
+		{Name: nameVHost, Flag: "vhost", Short: "p", Env: "RABBITCTL_VHOST", Key: "vhost", Kind: String, Local: true, Placeholder: "VHOST",
+			Help: "virtual host"},
+		{Name: nameTimeout, Flag: "timeout", Short: "t", Env: "RABBITCTL_TIMEOUT", Key: "timeout", Kind: Duration, Default: "60s", Placeholder: "DURATION",
+			Help: "time for the whole command: seconds, or 500ms, 2m; infinity for none"},
+		{Name: nameFormatter, Flag: "formatter", Short: "o", Env: "RABBITCTL_FORMATTER", Key: "formatter", Kind: String, Placeholder: "FORMAT",
+			Help: "output format (default table at a terminal, tsv elsewhere)"},
+		{Name: nameQuiet, Flag: "quiet", Short: "q", Env: "RABBITCTL_QUIET", Kind: Bool,
+			Help: "print no informational messages"},
+		{Name: nameNoColor, Flag: "no-color", Env: "RABBITCTL_NO_COLOR", Kind: Bool,
+			Help: "print no colours"},
+		{Name: nameTrace, Flag: "trace", Env: "RABBITCTL_TRACE", Kind: Bool,
+			Help: "log every request to standard error, without secrets"},
+		{Name: nameProtected, Key: "protected", Kind: Bool,
+			Help: "ask before every change, whatever the command; only in a context"},
+	}
+}
+
+// optionNamed is the option with the name; it panics for a name that is not declared, which a test would meet.
+func optionNamed(name string) Option {
+	for _, o := range Options() {
+		if o.Name == name {
+			return o
+		}
+	}
+	panic("config: no option " + name)
+}
+
+// contextKeys maps each file key to its option.
+func contextKeys() map[string]Option {
+	keys := map[string]Option{}
+	for _, o := range Options() {
+		if o.InContext() {
+			keys[o.Key] = o
+		}
+	}
+	return keys
+}

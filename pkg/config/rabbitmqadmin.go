@@ -1,0 +1,240 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2/unstable"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// adminDefault is the section that rabbitmqadmin uses when none is named.
+const adminDefault = "default"
+
+// adminConf is ~/.rabbitmqadmin.conf, the file of rabbitmqadmin: TOML in its second version (rabbitmqadmin-ng), INI in
+// the first (the Python script of RabbitMQ up to 4.2). Its sections are contexts.
+type adminConf struct {
+	path     string
+	sections []string
+	entries  []adminEntry
+	// exposed is why other users can read a secret in it; nil when they cannot. It matters once a section is used.
+	exposed error
+}
+
+// adminEntry is one key in a section, whichever the format.
+type adminEntry struct {
+	section, key, text string
+	line               int
+	// kind is the TOML kind; Invalid in an INI file, where all is text.
+	kind unstable.Kind
+}
+
+// adminKeys maps the keys of both versions to our options. Read in the sources of rabbitmqadmin 3.10.8 (default_options
+// and the option parser) and rabbitmqadmin-ng 2.35 (SharedSettings).
+func adminKeys() map[string]string {
+	return map[string]string{
+		"base_uri": nameURL, "hostname": nameHost, "port": namePort, "path_prefix": namePathPrefix,
+		"tls": nameTLS, "ssl": nameTLS, "scheme": nameTLS,
+		"username": nameUsername, "password": namePassword,
+		// The second version reads virtual_host, but its manual says vhost, which the first one reads.
+		"virtual_host": nameVHost, "vhost": nameVHost, "declare_vhost": nameVHost,
+		"ca_certificate_bundle_path": nameCACert, "ssl_ca_cert_file": nameCACert,
+		"client_certificate_file_path": nameCert, "ssl_cert_file": nameCert,
+		"client_private_key_file_path": nameKey, "ssl_key_file": nameKey,
+		"ssl_insecure": nameInsecure, "request_timeout": nameTimeout, "quiet": nameQuiet,
+	}
+}
+
+// adminIgnored are keys that mean nothing to us and deserve no warning: looks and rabbitmqadmin's own parser.
+func adminIgnored() []string {
+	return []string{"non_interactive", "verbose", "table_style", "format", "sort", "sort_reverse", "depth", "node", "config",
+		"bash_completion", "version"}
+}
+
+// loadAdmin reads ~/.rabbitmqadmin.conf; one that is not there is empty. A file that is neither TOML nor INI is an error
+// of kind Config.
+func loadAdmin(getenv func(string) string) (*adminConf, error) {
+	a := &adminConf{path: adminFile(getenv)}
+	data, f, err := read(a.path, false)
+	if err != nil || f == nil {
+		return a, err
+	}
+	defer f.Close()
+	if a.sections, a.entries, err = parseAdmin(data, a.path); err != nil {
+		return nil, err
+	}
+	a.exposed = a.guard(f)
+	return a, nil
+}
+
+// parseAdmin tells the two formats apart: what is TOML is the second version's. An INI file is no TOML as soon as one
+// value is a word without quotes. What is neither is reported as the one it looks like.
+func parseAdmin(data []byte, path string) (sections []string, entries []adminEntry, err error) {
+	doc, badTOML := parseDocument(data)
+	if badTOML == nil {
+		sections, entries = doc.adminEntries()
+		return sections, entries, nil
+	}
+	sections, iniEntries, badINI := parseINI(data)
+	looksTOML := slices.ContainsFunc(iniEntries, func(e iniEntry) bool {
+		return e.key != "password" && (strings.HasPrefix(e.text, `"`) || strings.HasPrefix(e.text, `'`))
+	})
+	switch {
+	case badINI != nil && strings.Contains(string(data), `"`), looksTOML:
+		return nil, nil, fail.New(fail.Config, "%s:%d: %s", path, badTOML.line, badTOML.message)
+	case badINI != nil:
+		return nil, nil, fail.New(fail.Config, "%s:%d: %s", path, badINI.line, badINI.message)
+	}
+	for _, e := range iniEntries {
+		entries = append(entries, adminEntry{section: e.section, key: e.key, text: e.value(), line: e.line})
+	}
+	return withDefaults(sections, entries)
+}
+
+// withDefaults gives every section the keys of [DEFAULT] that it lacks, as ConfigParser does.
+func withDefaults(sections []string, entries []adminEntry) ([]string, []adminEntry, error) {
+	const all = "DEFAULT"
+	for _, d := range entries {
+		if d.section != all {
+			continue
+		}
+		for _, section := range sections {
+			has := func(e adminEntry) bool { return e.section == section && e.key == d.key }
+			if section != all && !slices.ContainsFunc(entries, has) {
+				own := d
+				own.section = section
+				entries = append(entries, own)
+			}
+		}
+	}
+	sections = slices.DeleteFunc(sections, func(s string) bool { return s == all })
+	entries = slices.DeleteFunc(entries, func(e adminEntry) bool { return e.section == all })
+	return sections, entries, nil
+}
+
+// adminEntries are the sections and their keys. Keys outside a section, and tables in one, mean nothing there.
+func (d *document) adminEntries() (sections []string, entries []adminEntry) {
+	for _, st := range d.statements {
+		if (st.header || st.inline || len(st.path) > 1) && !slices.Contains(sections, st.path[0]) {
+			sections = append(sections, st.path[0])
+		}
+		for _, v := range st.values {
+			if len(v.path) > 1 {
+				entries = append(entries, adminEntry{v.path[0], strings.Join(v.path[1:], "."), v.text, v.line, v.kind})
+			}
+		}
+	}
+	return sections, entries
+}
+
+func (a *adminConf) guard(f *os.File) error {
+	for _, e := range a.entries {
+		if e.key == "password" && e.text != "" || e.key == "base_uri" && strings.Contains(e.text, "@") {
+			return checkSecretFile(f, a.path, "a password")
+		}
+	}
+	return nil
+}
+
+// context makes a context of a section, and warnings of the keys that it passes over. ok is false when there is no such
+// section.
+func (a *adminConf) context(name string, getenv func(string) string) (c Context, warnings []string, ok bool, err error) {
+	if !slices.Contains(a.sections, name) {
+		return Context{}, nil, false, nil
+	}
+	c = Context{Name: name, File: a.path, values: map[string]value{}, foreign: true}
+	keys := adminKeys()
+	for _, e := range a.entries {
+		if e.section != name || e.text == "" && e.kind == unstable.Invalid {
+			continue
+		}
+		where := fmt.Sprintf("%s:%d: %s", a.path, e.line, printable(e.key))
+		option, known := keys[e.key]
+		switch {
+		case slices.Contains(adminIgnored(), e.key):
+			continue
+		case e.key == "ssl_disable_hostname_verification":
+			if on, err := parseBool(e.text); err != nil || on {
+				warnings = append(warnings, where+" is not followed: host names are verified; --insecure verifies nothing")
+			}
+			continue
+		case !known:
+			warnings = append(warnings, where+" is not a key that rabbitctl knows"+fail.DidYouMean(e.key, sortedKeys(keys)))
+			continue
+		}
+		v, err := e.value(option, where, a.path, getenv)
+		if err != nil {
+			return c, nil, true, err
+		}
+		v.origin = fmt.Sprintf("context %s in %s", name, a.path)
+		if v.text != "" {
+			c.keep(option, e.key, v)
+		}
+	}
+	return c, warnings, true, nil
+}
+
+// keep stores a value, where several keys mean one option.
+func (c Context) keep(option, key string, v value) {
+	old, have := c.values[option]
+	switch {
+	case have && option == nameTLS:
+		if on, _ := parseBool(old.text); on {
+			return // one of tls, ssl and scheme is enough
+		}
+	case have && key == "declare_vhost":
+		return // vhost is for everything, declare_vhost for changes only
+	}
+	c.values[option] = v
+}
+
+// value checks an entry and gives it our form. An error has kind Config.
+func (e adminEntry) value(option, where, path string, getenv func(string) string) (value, error) {
+	o := optionNamed(option)
+	bad := func(err error) error { return fail.New(fail.Config, "%s: %w", where, err) }
+	text := e.text
+	if e.key == "scheme" {
+		if text == "http" || text == "" {
+			return value{}, nil // it is the default there, and tls = true wins over it
+		}
+		if text != "https" {
+			return value{}, bad(fmt.Errorf("%q is neither http nor https", text))
+		}
+		return value{text: "true", where: where}, nil
+	}
+	if e.kind != unstable.Invalid {
+		s := scalar{kind: e.kind, text: text}
+		if text == "" && e.kind == unstable.String {
+			return value{}, nil
+		}
+		if err := s.fits(o); err != nil {
+			return value{}, bad(err)
+		}
+	} else if err := o.Kind.check(text); err != nil {
+		return value{}, bad(err)
+	}
+	if e.key == "tls" && text == "false" {
+		return value{}, nil // the default there, which scheme and port 15671 may change
+	}
+	text, err := besideFile(o, text, path, getenv)
+	if err != nil {
+		return value{}, bad(err)
+	}
+	if o.Kind == Bool {
+		on, _ := parseBool(text)
+		text = strconv.FormatBool(on)
+	}
+	return value{text: text, where: where}, nil
+}
+
+func sortedKeys(keys map[string]string) []string {
+	var list []string
+	for key := range keys {
+		list = append(list, key)
+	}
+	slices.Sort(list)
+	return list
+}

@@ -1,0 +1,45 @@
+package config
+
+import "log/slog"
+
+const hidden = "(hidden)"
+
+// Secret is a text that no print, log or encoder shows; only Reveal does. The zero value is no secret at all.
+type Secret struct {
+	// A pointer, because fmt calls no method on a field it may not export: inside another struct it prints an address.
+	text *string
+}
+
+// NewSecret makes a Secret of text, which may be empty.
+func NewSecret(text string) Secret { return Secret{text: &text} }
+
+// Reveal is the text; it is empty when none is set.
+func (s Secret) Reveal() string {
+	if s.text == nil {
+		return ""
+	}
+	return *s.text
+}
+
+// IsSet tells whether there is a secret.
+func (s Secret) IsSet() bool { return s.text != nil }
+
+// String is "(hidden)", or empty when none is set.
+func (s Secret) String() string {
+	if s.text == nil {
+		return ""
+	}
+	return hidden
+}
+
+// GoString keeps %#v from printing the text.
+func (s Secret) GoString() string { return "config.Secret" + hidden }
+
+// MarshalJSON writes what String says.
+func (s Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + s.String() + `"`), nil }
+
+// MarshalText writes what String says, for every other encoder.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// LogValue keeps package slog from looking inside.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
