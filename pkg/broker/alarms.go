@@ -8,7 +8,7 @@ import (
 
 // Alarm is a resource that a node is short of, for which the whole cluster stops its publishers.
 type Alarm struct {
-	Node     string `json:"node"`
+	Node string `json:"node"`
 	// Resource is "disk" or "memory", or what the broker called it.
 	Resource string `json:"resource"`
 }

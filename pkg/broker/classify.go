@@ -71,7 +71,7 @@ func (t *classifier) unreached(req *http.Request, err error) error {
 		return known
 	case errors.Is(req.Context().Err(), context.Canceled) && !errors.Is(context.Cause(req.Context()), context.DeadlineExceeded):
 		return context.Canceled
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(context.Cause(req.Context()), context.DeadlineExceeded):
+	case errors.Is(context.Cause(req.Context()), context.DeadlineExceeded):
 		return fail.New(fail.Timeout, "%s did not answer in time", t.base).
 			Next("is the node overloaded or frozen? a longer --timeout waits longer")
 	case errors.As(err, &dns):

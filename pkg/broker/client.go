@@ -76,17 +76,13 @@ func (c *Client) BaseURL() string { return c.base }
 // Username is who asks; "" before the first request when only the credentials know.
 func (c *Client) Username() string { return c.who.name() }
 
-// Path joins the words to an API path, each escaped: Path("queues", "/", "a b") is "/api/queues/%2F/a%20b".
-// Names that are only dots are escaped too, because proxies resolve them.
+// Path joins the words to an API path, each escaped: Path("queues", "/", "a b") is "/api/queues/%2F/a%20b". No word may
+// be empty, "." or "..": brokers resolve such segments, escaped or not, and answer with something else.
 func Path(words ...string) string {
 	var b strings.Builder
 	b.WriteString("/api")
 	for _, w := range words {
 		b.WriteByte('/')
-		if strings.Trim(w, ".") == "" {
-			b.WriteString(strings.ReplaceAll(w, ".", "%2E"))
-			continue
-		}
 		b.WriteString(url.PathEscape(w))
 	}
 	return b.String()

@@ -18,7 +18,12 @@ func (c *Client) Queues(ctx context.Context, vhost string, columns []record.Colu
 	if vhost != "" {
 		path = Path("queues", vhost)
 	}
-	return c.rows(ctx, path, planQueues(columns), columns)
+	plan := planQueues(columns)
+	rows := c.rows(ctx, path, plan.query, plan.columns)
+	if !plan.countsStreams {
+		return rows
+	}
+	return c.withStreamCounts(ctx, rows, plan.columns, len(columns))
 }
 
 // Queue is one queue, everything that the API knows of it.
@@ -59,35 +64,4 @@ func (c *Client) DeleteQueue(ctx context.Context, vhost, name string) error {
 func (c *Client) PurgeQueue(ctx context.Context, vhost, name string) error {
 	_, err := wrote(c.hole(ctx).PurgeQueue(vhost, name))
 	return err
-}
-
-// planQueues picks the request. Counts and what a queue was declared with are cheapest, and fresh at once, where the
-// broker counts the queues itself; anything else comes from its statistics, which are up to five seconds old and
-// know nothing of a queue younger than that.
-func planQueues(columns []record.Column) url.Values {
-	q := url.Values{"columns": {columnsQuery(columns)}}
-	for _, c := range columns {
-		if c.Missing == "" && !isCounted(c.Path()) {
-			return q
-		}
-	}
-	return withoutStats(q)
-}
-
-// withoutStats asks for what queues know of themselves. On the listing the counts are there since 3.9; they are those
-// of this moment (quorum queues: some seconds old).
-func withoutStats(q url.Values) url.Values {
-	q.Set("disable_stats", "true")
-	q.Set("enable_queue_totals", "true")
-	return q
-}
-
-// isCounted tells whether the request without statistics has the member, on every release since 3.10.
-func isCounted(path string) bool {
-	switch path {
-	case "name", "vhost", "type", "node", "state", "arguments", "durable", "auto_delete", "exclusive",
-		"messages", "messages_ready", "messages_unacknowledged":
-		return true
-	}
-	return false
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -13,22 +14,31 @@ import (
 // can hold secrets, are never written.
 type tracer struct {
 	next  http.RoundTripper
-	out   io.Writer
 	count atomic.Int64
+
+	mu  sync.Mutex
+	out io.Writer
+}
+
+// line writes one line; requests can run side by side.
+func (t *tracer) line(format string, args ...any) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	fmt.Fprintf(t.out, format+"\n", args...)
 }
 
 func (t *tracer) RoundTrip(req *http.Request) (*http.Response, error) {
 	n, start := t.count.Add(1), time.Now()
-	fmt.Fprintf(t.out, "[%d] > %s %s\n", n, req.Method, withoutSecrets(req.URL))
+	t.line("[%d] > %s %s", n, req.Method, withoutSecrets(req.URL))
 	resp, err := t.next.RoundTrip(req)
 	if err != nil {
-		fmt.Fprintf(t.out, "[%d] < %s after %s\n", n, err, since(start))
+		t.line("[%d] < %s after %s", n, err, since(start))
 		return nil, err
 	}
 	first := since(start)
 	body := &counting{ReadCloser: resp.Body}
 	resp.Body = &closing{ReadCloser: body, after: func() {
-		fmt.Fprintf(t.out, "[%d] < %s, %d bytes, first after %s, all after %s\n", n, resp.Status, body.n, first, since(start))
+		t.line("[%d] < %s, %d bytes, first after %s, all after %s", n, resp.Status, body.n, first, since(start))
 	}}
 	return resp, nil
 }

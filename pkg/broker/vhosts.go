@@ -17,3 +17,14 @@ func (c *Client) VHosts(ctx context.Context, columns []record.Column) iter.Seq2[
 func (c *Client) VHost(ctx context.Context, name string) (record.Value, error) {
 	return c.value(ctx, Path("vhosts", name), nil)
 }
+
+// SeesNothing tells whether the user has access to no virtual host, so that every listing of what virtual hosts hold
+// is empty for it. Each virtual host has exchanges, so a user who sees none has no access; the listing of the virtual
+// hosts themselves does not tell, because it shows all of them to the tag monitoring (measured on 3.10).
+func (c *Client) SeesNothing(ctx context.Context) (bool, error) {
+	name := []record.Column{{Name: "name"}}
+	for _, err := range c.rows(ctx, Path("exchanges"), url.Values{"columns": {columnsQuery(name)}}, name) {
+		return false, err
+	}
+	return true, nil
+}

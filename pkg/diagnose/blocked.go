@@ -162,6 +162,9 @@ func diskFixes(node string, disks []health.DiskNode) []Fix {
 			limit = belowFree(d.Free.Value)
 		}
 	}
+	if limit == "" {
+		return append(out, Fix{node, "free space: there is too little for any lower limit to be safe", "du -xsh DATA_DIRECTORY/*"})
+	}
 	return append(out,
 		Fix{node, "lower the limit at once (until the node restarts; freeing space is better)", "rabbitmqctl -n " + node + " set_disk_free_limit " + limit},
 		Fix{node, "lower the limit for good, in rabbitmq.conf", "disk_free_limit.absolute = " + limit},
@@ -176,7 +179,8 @@ func memoryFixes(node string, nodes []MemoryNode) []Fix {
 	)
 }
 
-// belowFree is a round limit that half of the free space would still satisfy: never one that the next minute breaks.
+// belowFree is a round limit that half of the free space would still satisfy, so that the next minute does not break
+// it; "" when there is none worth setting.
 func belowFree(free float64) string {
 	for _, gb := range []float64{50, 20, 10, 5, 2, 1} {
 		if free >= 2*gb*1e9 {
@@ -188,7 +192,7 @@ func belowFree(free float64) string {
 			return fmt.Sprintf("%gMB", mb)
 		}
 	}
-	return "50MB"
+	return ""
 }
 
 func plural(n int, one, many string) string {

@@ -41,7 +41,7 @@ func (r Result) Prometheus(check string) string {
 }
 
 func (f Figure) perfdata() string {
-	label := strings.NewReplacer("'", "''", "=", "_", "\n", " ").Replace(f.Label)
+	label := strings.NewReplacer("'", "''", "=", "_").Replace(noPipe(f.Label))
 	if strings.ContainsAny(label, " '") {
 		label = "'" + label + "'"
 	}

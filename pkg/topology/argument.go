@@ -206,10 +206,11 @@ func ParseArgument(text string) (key string, value any, err error) {
 func ofType(key, kind, raw string) (any, error) {
 	switch kind {
 	case "int":
-		if _, err := strconv.ParseInt(raw, 10, 64); err != nil {
+		n, err := strconv.ParseInt(raw, 10, 64)
+		if err != nil {
 			return nil, fail.Usagef("%s:int must be a whole number, not %q", key, raw)
 		}
-		return json.Number(raw), nil
+		return json.Number(strconv.FormatInt(n, 10)), nil
 	case "string":
 		return raw, nil
 	case "bool":
@@ -224,6 +225,9 @@ func ofType(key, kind, raw string) (any, error) {
 		var v any
 		if err := d.Decode(&v); err != nil {
 			return nil, fail.Usagef("%s:json is not JSON: %v", key, err)
+		}
+		if d.More() {
+			return nil, fail.Usagef("%s:json has more than one JSON value", key)
 		}
 		return v, nil
 	}
@@ -256,8 +260,9 @@ func (a Argument) accepts(value any) error {
 	return err
 }
 
+// guess takes for a number only what is written as one: 007 and +5 are text.
 func guess(raw string) any {
-	if _, err := strconv.ParseInt(raw, 10, 64); err == nil {
+	if n, err := strconv.ParseInt(raw, 10, 64); err == nil && strconv.FormatInt(n, 10) == raw {
 		return json.Number(raw)
 	}
 	switch raw {

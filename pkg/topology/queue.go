@@ -115,6 +115,10 @@ func Compare(want, has Queue, by Deciders) []Difference {
 		if present {
 			d.Has, d.DecidedBy = text(stored), "argument"
 		}
+		if d.Wanted == d.Has {
+			// A text and a number: the quotes tell them apart.
+			d.Wanted, d.Has = literal(wanted), literal(stored)
+		}
 		if a, known := find(key); known && a.PolicyKey != "" {
 			d.Policy = "yes: " + a.PolicyKey
 			d.decide(a.PolicyKey, by, present)
@@ -185,6 +189,10 @@ func text(v any) string {
 	if s, ok := v.(string); ok {
 		return s
 	}
+	return literal(v)
+}
+
+func literal(v any) string {
 	b, err := json.Marshal(v)
 	if err != nil {
 		return fmt.Sprint(v)
