@@ -9,6 +9,9 @@ type Section struct {
 	Rows    []Row
 	// One means that Rows holds exactly one row, and that JSON shows an object and not an array.
 	One bool
+	// Blocks means that the rows hold long texts that must be read, or copied, whole: a table shows each as a line, with
+	// its last cell on a line of its own.
+	Blocks bool
 }
 
 // Document is what a Show command prints, in order. A first section without a name holds the document's own members.

@@ -149,10 +149,35 @@ func (v Value) unquoted() string {
 	if bytes.IndexByte(inner, '\\') < 0 {
 		return string(inner)
 	}
+	// jsontext would turn bytes that are not UTF-8 into U+FFFD, and the name into another one: take only the escapes
+	// through it.
 	var b []byte
-	b, err := jsontext.AppendUnquote(b, []byte(v))
-	if err != nil && len(b) == 0 {
-		return string(inner)
+	for len(inner) > 0 {
+		i := bytes.IndexByte(inner, '\\')
+		if i < 0 {
+			break
+		}
+		b = append(b, inner[:i]...)
+		n := escapeLength(inner[i:])
+		unquoted, err := jsontext.AppendUnquote(nil, []byte(`"`+string(inner[i:i+n])+`"`))
+		if err != nil && len(unquoted) == 0 {
+			unquoted = inner[i : i+n]
+		}
+		b = append(b, unquoted...)
+		inner = inner[i+n:]
 	}
-	return string(b)
+	return string(append(b, inner...))
+}
+
+// escapeLength is how long the escape is that s begins with: two bytes, six for a code unit, twelve for two that make
+// a character.
+func escapeLength(s []byte) int {
+	n := 2
+	if len(s) > 1 && s[1] == 'u' {
+		n = 6
+		if len(s) >= 12 && s[6] == '\\' && s[7] == 'u' && bytes.ContainsAny(s[2:3], "dD") && bytes.ContainsAny(s[3:4], "89abAB") {
+			n = 12
+		}
+	}
+	return min(n, len(s))
 }

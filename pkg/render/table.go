@@ -181,7 +181,9 @@ func squeeze(widths []int, columns []record.Column, header []string, screen int)
 	}
 }
 
+// tableDocument cuts nothing: a document is short, and has commands to copy.
 func tableDocument(out *output, d record.Document, o Options) error {
+	o.Width = 0
 	for i, s := range d {
 		if i > 0 {
 			out.WriteByte('\n')
@@ -193,7 +195,17 @@ func tableDocument(out *output, d record.Document, o Options) error {
 			}
 			out.WriteString(title + "\n")
 		}
+		if !s.One && len(s.Rows) == 0 {
+			out.WriteString("(none)\n")
+			continue
+		}
+		if s.Blocks {
+			blocks(out, s, o)
+			continue
+		}
 		if !s.One {
+			o := o
+			o.NoHeaders = o.NoHeaders || len(s.Columns) == 1
 			w := newTableWriter(out, s.Columns, o)
 			for _, row := range s.Rows {
 				if err := w.Row(row); err != nil {
@@ -215,4 +227,17 @@ func tableDocument(out *output, d record.Document, o Options) error {
 		}
 	}
 	return nil
+}
+
+func blocks(out *output, s record.Section, o Options) {
+	for _, row := range s.Rows {
+		last := len(s.Columns) - 1
+		for i, c := range s.Columns[:last] {
+			if i > 0 {
+				out.WriteString(": ")
+			}
+			out.WriteString(shown(c.Kind, cellAt(row, i), o))
+		}
+		out.WriteString("\n    " + shown(s.Columns[last].Kind, cellAt(row, last), o) + "\n")
+	}
 }
