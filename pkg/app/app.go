@@ -1,0 +1,133 @@
+// Package app is what a command is handed: streams, clock, environment, settings and the broker. Settings are read and
+// the client is made when they are first asked for, so help, completion of columns, and a wrong command line touch
+// neither a file nor the network.
+package app
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
+)
+
+// App serves one run of the program. Make it with New.
+type App struct {
+	IO *iostreams.Streams
+	// Now is the clock.
+	Now func() time.Time
+	// Version is the program's, for the user agent.
+	Version string
+
+	environ []string
+	flags   *pflag.FlagSet
+	// mayAsk allows prompts; completion must not ask.
+	mayAsk bool
+
+	mu       sync.Mutex
+	settings *config.Settings
+	err      error
+	client   *broker.Client
+}
+
+// New makes an App. environ is the environment, as os.Environ gives it.
+func New(io *iostreams.Streams, environ []string, version string) *App {
+	return &App{IO: io, Now: time.Now, Version: version, environ: environ}
+}
+
+// UseFlags says from which parsed flags the settings are to be read, and whether a person may be asked for a password.
+// It must be called before Settings, and forgets what was read before.
+func (a *App) UseFlags(flags *pflag.FlagSet, mayAsk bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.flags, a.mayAsk = flags, mayAsk
+	a.settings, a.err, a.client = nil, nil, nil
+}
+
+// Getenv is the environment variable's value, "" when it is not set.
+func (a *App) Getenv(name string) string {
+	for i := len(a.environ) - 1; i >= 0; i-- {
+		if value, ok := strings.CutPrefix(a.environ[i], name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// Settings are the resolved options. The first call reads the configuration files and prints their warnings.
+func (a *App) Settings() (*config.Settings, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.settings == nil && a.err == nil {
+		a.settings, a.err = config.Resolve(a.input())
+		if a.err == nil && !a.settings.Quiet && a.mayAsk {
+			for _, w := range a.settings.Warnings {
+				fmt.Fprintln(a.IO.Err, "warning: "+w)
+			}
+		}
+		if a.err == nil && a.settings.NoColor {
+			a.IO.Colour = false
+		}
+	}
+	return a.settings, a.err
+}
+
+func (a *App) input() config.Input {
+	in := config.Input{Flags: a.flags, Getenv: a.Getenv, Environ: a.environ, Stdin: a.IO.In, Stderr: a.IO.Err}
+	if a.mayAsk && a.IO.CanPrompt() {
+		in.Ask, in.AskSecret = a.IO.Ask, a.IO.ReadSecret
+	}
+	return in
+}
+
+// Broker is the client for the endpoint of the settings. It dials nothing yet.
+func (a *App) Broker() (*broker.Client, error) {
+	s, err := a.Settings()
+	if err != nil {
+		return nil, err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.client != nil {
+		return a.client, nil
+	}
+	tlsConfig, err := tlsOf(s)
+	if err != nil {
+		return nil, err
+	}
+	o := broker.Options{
+		BaseURL:   s.Endpoint.String(),
+		Username:  s.Username,
+		TLS:       tlsConfig,
+		UserAgent: "rabbitctl/" + a.Version,
+		Credentials: func(ctx context.Context) (string, string, error) {
+			username, password, err := s.Credentials(ctx)
+			return username, password.Reveal(), err
+		},
+	}
+	if s.Trace {
+		o.Trace = a.IO.Err
+	}
+	a.client, err = broker.New(o)
+	return a.client, err
+}
+
+// Budget bounds what follows by --timeout.
+func (a *App) Budget(ctx context.Context) (context.Context, context.CancelFunc, error) {
+	s, err := a.Settings()
+	if err != nil {
+		return nil, nil, err
+	}
+	if s.Timeout == 0 {
+		ctx, cancel := context.WithCancel(ctx)
+		return ctx, cancel, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
+	return ctx, cancel, nil
+}

@@ -1,0 +1,136 @@
+// Package brokertest is a fake wire: an HTTP server that answers what a test says, and fails the test on any request
+// that was not expected and on any answer that was not asked for. Bodies that real releases sent are in testdata.
+package brokertest
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// Server is a fake management API.
+type Server struct {
+	*httptest.Server
+	t  *testing.T
+	mu sync.Mutex
+
+	answers  []*answer
+	requests []string
+}
+
+type answer struct {
+	request string
+	handle  http.HandlerFunc
+	used    bool
+	many    bool
+}
+
+// New starts a server that ends with the test.
+func New(t *testing.T) *Server {
+	s := &Server{t: t}
+	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
+	t.Cleanup(func() {
+		s.Close()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		for _, a := range s.answers {
+			if !a.used {
+				t.Errorf("nobody asked %s", a.request)
+			}
+		}
+	})
+	return s
+}
+
+// JSON answers a request, written as "GET /api/queues?columns=name", once with a body of JSON. The path and the query
+// are compared as they go over the wire, escapes included.
+func (s *Server) JSON(request string, status int, body string) {
+	s.add(request, false, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		io.WriteString(w, body)
+	})
+}
+
+// Empty answers a request once with a status and no body, as brokers answer writes.
+func (s *Server) Empty(request string, status int) {
+	s.add(request, false, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
+}
+
+// Always answers a request any number of times, but at least once, with JSON.
+func (s *Server) Always(request string, status int, body string) {
+	s.add(request, true, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		io.WriteString(w, body)
+	})
+}
+
+// Handle answers a request once with a handler.
+func (s *Server) Handle(request string, handle http.HandlerFunc) { s.add(request, false, handle) }
+
+// Requests are the requests so far, each as "METHOD /path?query" with the body behind a space where there was one.
+func (s *Server) Requests() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string(nil), s.requests...)
+}
+
+func (s *Server) add(request string, many bool, handle http.HandlerFunc) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.answers = append(s.answers, &answer{request: request, handle: handle, many: many})
+}
+
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	request := r.Method + " " + r.RequestURI
+	body, _ := io.ReadAll(r.Body)
+	s.mu.Lock()
+	seen := request
+	if len(body) > 0 {
+		seen += " " + string(body)
+	}
+	s.requests = append(s.requests, seen)
+	var found *answer
+	for _, a := range s.answers {
+		if a.request == request && (!a.used || a.many) {
+			a.used, found = true, a
+			break
+		}
+	}
+	s.mu.Unlock()
+	if found == nil {
+		s.t.Errorf("unexpected request: %s", seen)
+		http.Error(w, "unexpected request", http.StatusTeapot)
+		return
+	}
+	found.handle(w, r)
+}
+
+// Releases are those whose answers are recorded.
+func Releases() []string { return []string{"3.10", "4.0", "4.3"} }
+
+// Recorded is a body that a real broker of the release sent, by the name of its file without .json.
+func Recorded(t *testing.T, release, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(Folder(), release, name+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// Folder is where the recorded bodies are.
+func Folder() string {
+	_, file, _, ok := runtime.Caller(0)
+	if !ok {
+		panic("brokertest: the runtime does not know this file")
+	}
+	return filepath.Join(strings.TrimSuffix(file, "brokertest.go"), "testdata")
+}
