@@ -1,0 +1,201 @@
+package verb
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
+)
+
+// Change is a command that may change something on the broker. It first reads and makes a plan; what the plan hits
+// is shown, a destructive one is confirmed, and only then is it carried out.
+type Change struct {
+	// Name, Short, Long and Example are as in List.
+	Name, Short, Long, Example string
+	// Args name what is changed.
+	Args []Arg
+	// Destructive means that something is lost: the plan is confirmed at a terminal, and needs --yes elsewhere.
+	Destructive bool
+	// Flags adds flags of the command's own; nil: none.
+	Flags func(*pflag.FlagSet)
+	// Plan checks the arguments, then reads what is there and says what would be done. An argument's error must come
+	// before the first request.
+	Plan func(ctx context.Context, c *broker.Client, ask Ask) (*Plan, error)
+	// Validate checks flags and arguments before anything is sent; nil: nothing to check.
+	Validate func(ask Ask) error
+}
+
+// Plan is what a Change would do.
+type Plan struct {
+	// Done is the outcome when nothing needs to be done, or nothing may be: the object is there already, or differs.
+	Done *Outcome
+	// Action says what would be done, in the imperative: "delete queue orders in virtual host /".
+	Action string
+	// Hits is what would be hit: shown before a confirmation and by --dry-run.
+	Hits record.Document
+	// Apply does it.
+	Apply func(ctx context.Context) (Outcome, error)
+}
+
+// Outcome is what came of a Change.
+type Outcome struct {
+	// Word is one word for scripts: created, unchanged, differs, deleted, purged.
+	Word string
+	// Facts are printed below the word; in json they are members beside "outcome".
+	Facts record.Document
+	// Notes are printed on stderr.
+	Notes []string
+	// Failed makes the exit code; nil for success. Its message is printed only when it is not Shown.
+	Failed error
+}
+
+type changeFlags struct {
+	journal     string
+	yes, dryRun bool
+}
+
+// Cobra makes the command.
+func (c Change) Cobra(a *app.App) *cobra.Command {
+	var f changeFlags
+	cmd := &cobra.Command{
+		Use:     usage(c.Name, c.Args),
+		Short:   c.Short,
+		Long:    c.Long,
+		Example: c.Example,
+		Args:    exactly(c.Args),
+		RunE:    func(cmd *cobra.Command, args []string) error { return c.run(cmd, a, args, f) },
+	}
+	vhostFlag(cmd, a)
+	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "say what would be done, and do nothing")
+	cmd.Flags().StringVar(&f.journal, "journal", "", "append a JSON line to `FILE` before and after the change")
+	cmd.Flags().BoolVarP(&f.yes, "yes", "y", false, c.yesHelp())
+	withFlags(cmd, c.Flags)
+	formatFlag(cmd)
+	completeArgs(cmd, a, c.Args, "/")
+	return cmd
+}
+
+func (c Change) yesHelp() string {
+	if c.Destructive {
+		return "do not ask; needed where nobody can be asked"
+	}
+	return "do not ask where the context is protected"
+}
+
+func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags) error {
+	ask := Ask{Args: args}
+	out, err := format(a)
+	if err != nil {
+		return err
+	}
+	if ask.VHost, err = scope(a, "/"); err != nil {
+		return err
+	}
+	if c.Validate != nil {
+		if err := c.Validate(ask); err != nil {
+			return err
+		}
+	}
+	settings, err := a.Settings()
+	if err != nil {
+		return err
+	}
+	asks := (c.Destructive || settings.Protected) && !f.yes && !f.dryRun
+	if asks && !a.IO.CanPrompt() {
+		return fail.Usagef("nobody can be asked here: there is no terminal").
+			Next("--dry-run shows what it would hit, --yes does it")
+	}
+	client, err := a.Broker()
+	if err != nil {
+		return err
+	}
+	ctx, cancel, err := a.Budget(cmd.Context())
+	if err != nil {
+		return err
+	}
+	defer cancel()
+	plan, err := c.Plan(ctx, client, ask)
+	if err != nil {
+		return err
+	}
+	if plan.Done != nil {
+		return finish(a, out, *plan.Done)
+	}
+	if f.dryRun {
+		fmt.Fprintf(a.IO.Err, "would %s on %s\n", render.Escape(plan.Action), client.BaseURL())
+		return document(a, plan.Hits)
+	}
+	if asks {
+		if err := confirm(a, client, plan); err != nil {
+			return err
+		}
+		// The person may have thought for longer than the budget.
+		cancel()
+		if ctx, cancel, err = a.Budget(cmd.Context()); err != nil {
+			return err
+		}
+		defer cancel()
+	}
+	j, err := a.OpenJournal(f.journal)
+	if err != nil {
+		return err
+	}
+	defer j.Close()
+	entry := app.JournalEntry{Command: c.Name, Broker: client.BaseURL(), User: client.Username(), VHost: ask.VHost, Action: plan.Action}
+	if err := j.Before(entry); err != nil {
+		return err
+	}
+	outcome, err := plan.Apply(ctx)
+	if jerr := j.After(entry, outcome.Word, err); err == nil && jerr != nil {
+		err = jerr
+	}
+	if err != nil {
+		return err
+	}
+	return finish(a, out, outcome)
+}
+
+// confirm shows what the plan hits and asks.
+func confirm(a *app.App, client *broker.Client, plan *Plan) error {
+	fmt.Fprintf(a.IO.Err, "about to %s on %s\n", render.Escape(plan.Action), client.BaseURL())
+	o := options(a)
+	if err := render.Document(render.Table, a.IO.Err, plan.Hits, o); err != nil {
+		return err
+	}
+	yes, err := a.IO.Confirm("go on?")
+	if err != nil {
+		return err
+	}
+	if !yes {
+		return fail.New(fail.Canceled, "nothing was changed")
+	}
+	return nil
+}
+
+// finish prints the outcome.
+func finish(a *app.App, out render.Format, o Outcome) error {
+	var err error
+	if out == render.Table || out == render.TSV {
+		if _, err = fmt.Fprintln(a.IO.Out, o.Word); err == nil && len(o.Facts) > 0 {
+			err = render.Document(out, a.IO.Out, o.Facts, options(a))
+		}
+	} else {
+		word := record.Fields("", record.Field{Column: record.Column{Name: "outcome"}, Value: record.Of(o.Word)})
+		err = render.Document(out, a.IO.Out, append(record.Document{word}, o.Facts...), options(a))
+	}
+	for _, n := range o.Notes {
+		note(a, "%s", strings.TrimSpace(n))
+	}
+	if o.Failed != nil {
+		return o.Failed
+	}
+	return err
+}

@@ -1,0 +1,111 @@
+package verb
+
+import (
+	"context"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
+)
+
+// completionBudget bounds what a press of the tab key may wait for a broker.
+const completionBudget = 2 * time.Second
+
+// complete makes a flag offer live names.
+func complete(cmd *cobra.Command, a *app.App, flag string, names func(context.Context, *app.App) ([]string, error)) {
+	// The error is about a flag that does not exist, which the tree test would find.
+	_ = cmd.RegisterFlagCompletionFunc(flag, func(cmd *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
+		return live(cmd, a, prefix, names)
+	})
+}
+
+// completeArgs makes positional arguments offer live names; otherwise is the virtual host where none is asked for.
+func completeArgs(cmd *cobra.Command, a *app.App, args []Arg, otherwise string) {
+	cmd.ValidArgsFunction = func(cmd *cobra.Command, got []string, prefix string) ([]string, cobra.ShellCompDirective) {
+		if len(got) >= len(args) || args[len(got)].Complete == nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return live(cmd, a, prefix, func(ctx context.Context, a *app.App) ([]string, error) {
+			vhost, err := scope(a, otherwise)
+			if err != nil {
+				return nil, err
+			}
+			client, err := a.Broker()
+			if err != nil {
+				return nil, err
+			}
+			return args[len(got)].Complete(ctx, client, vhost)
+		})
+	}
+}
+
+// live asks within the budget, and offers nothing when that fails: an error text must not land on the prompt.
+func live(cmd *cobra.Command, a *app.App, prefix string, names func(context.Context, *app.App) ([]string, error)) ([]string, cobra.ShellCompDirective) {
+	a.UseFlags(cmd.Flags(), false)
+	ctx := cmd.Context()
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	ctx, cancel := context.WithTimeout(ctx, completionBudget)
+	defer cancel()
+	all, err := names(ctx, a)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var out []string
+	for _, n := range all {
+		// A completion is one line of text to the shell: names with control characters cannot be offered.
+		if strings.HasPrefix(n, prefix) && !strings.ContainsFunc(n, func(r rune) bool { return r < ' ' }) {
+			out = append(out, n)
+		}
+	}
+	sort.Strings(out)
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeFormats makes --formatter offer the formats.
+func completeFormats(cmd *cobra.Command, helps []render.Help) {
+	_ = cmd.RegisterFlagCompletionFunc("formatter", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		var out []string
+		for _, h := range helps {
+			out = append(out, cobra.CompletionWithDesc(string(h.Format), h.Text))
+		}
+		return out, cobra.ShellCompDirectiveNoFileComp
+	})
+}
+
+// completeColumns offers column names; before is put in front of each, for "-messages".
+func completeColumns(t record.Table, before ...string) cobra.CompletionFunc {
+	return func(_ *cobra.Command, got []string, prefix string) ([]string, cobra.ShellCompDirective) {
+		var out []string
+		for _, c := range t.Columns {
+			for _, b := range append([]string{""}, before...) {
+				if strings.HasPrefix(b+c.Name, prefix) {
+					out = append(out, cobra.CompletionWithDesc(b+c.Name, c.Help))
+				}
+			}
+		}
+		return out, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// vhostNames are the virtual hosts that the user may see.
+func vhostNames(ctx context.Context, a *app.App) ([]string, error) {
+	client, err := a.Broker()
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for row, err := range client.VHosts(ctx, []record.Column{{Name: "name"}}) {
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, row[0].Text())
+	}
+	return names, nil
+}

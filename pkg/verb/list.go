@@ -1,0 +1,244 @@
+package verb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/query"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
+)
+
+// List is a command that prints rows.
+type List struct {
+	// Name is the command, rabbitmqctl's where it has one: list_queues.
+	Name string
+	// Short is one line without a full stop; Long and Example are shown by --help. Long gets the columns added.
+	Short, Long, Example string
+	// Table has the columns.
+	Table record.Table
+	// Scoped means that the rows belong to virtual hosts, so that -p narrows them.
+	Scoped bool
+	// Rows asks the broker for the rows of a virtual host ("" for all) with exactly these columns.
+	Rows func(ctx context.Context, c *broker.Client, vhost string, columns []record.Column) iter.Seq2[record.Row, error]
+}
+
+// listFlags are what every listing takes.
+type listFlags struct {
+	spec      query.Spec
+	noHeaders bool
+	watch     time.Duration
+	rounds    int
+}
+
+// Cobra makes the command.
+func (l List) Cobra(a *app.App) *cobra.Command {
+	var f listFlags
+	cmd := &cobra.Command{
+		Use:     l.Name + " [COLUMN ...]",
+		Short:   l.Short,
+		Long:    l.long(),
+		Example: l.Example,
+		Args:    cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return l.run(cmd, a, args, f)
+		},
+		ValidArgsFunction: completeColumns(l.Table),
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.spec.Where, "where", "", "keep rows for which `EXPR` is true: 'messages > 1000 && consumers == 0'")
+	flags.StringArrayVar(&f.spec.Match, "match", nil, "keep rows whose name matches `REGEX` (may be repeated: any)")
+	flags.StringArrayVar(&f.spec.Exclude, "exclude", nil, "leave out rows whose name matches `REGEX` (may be repeated)")
+	flags.StringVar(&f.spec.Sort, "sort", "", "order by `COLUMN,...`; -COLUMN sorts from high to low")
+	flags.IntVar(&f.spec.Limit, "limit", 0, "print at most `N` rows")
+	flags.BoolVar(&f.spec.Totals, "totals", false, "add sums of the columns that count (table, tsv, csv, markdown)")
+	flags.BoolVar(&f.noHeaders, "no-table-headers", false, "leave out the header line")
+	flags.DurationVar(&f.watch, "watch", 0, "print again every `INTERVAL` (2s) until interrupted; a terminal also shows what changed")
+	flags.IntVar(&f.rounds, "rounds", 0, "end --watch after `N` rounds")
+	if l.Scoped {
+		vhostFlag(cmd, a)
+	}
+	formatFlag(cmd)
+	_ = cmd.RegisterFlagCompletionFunc("sort", completeColumns(l.Table, "-"))
+	_ = cmd.RegisterFlagCompletionFunc("where", completeColumns(l.Table))
+	return cmd
+}
+
+// long is the long help with the columns, so that help and table cannot disagree.
+func (l List) long() string {
+	var b strings.Builder
+	b.WriteString(strings.TrimSpace(l.Long))
+	fmt.Fprintf(&b, "\n\nColumns (default: %s):\n", strings.Join(l.Table.Default, " "))
+	width := 0
+	for _, c := range l.Table.Columns {
+		width = max(width, len(c.Name))
+	}
+	for _, c := range l.Table.Columns {
+		help := c.Help
+		if c.Missing != "" {
+			help = "always empty: " + c.Missing
+		}
+		fmt.Fprintf(&b, "  %-*s  %s\n", width, c.Name, help)
+	}
+	if len(l.Table.Open) > 0 {
+		fmt.Fprintf(&b, "and the members of %s, dotted: %s\n", strings.Join(l.Table.Open, ", "), openExample(l.Table))
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+func openExample(t record.Table) string {
+	for _, o := range t.Open {
+		if o == "message_stats" {
+			return "message_stats.publish_details.rate"
+		}
+	}
+	return t.Open[0] + ".NAME"
+}
+
+func (l List) run(cmd *cobra.Command, a *app.App, words []string, f listFlags) error {
+	columns, err := l.Table.Select(words)
+	if err != nil {
+		return err
+	}
+	q, err := query.Compile(f.spec, l.Table, columns)
+	if err != nil {
+		return err
+	}
+	if cmd.Flags().Changed("limit") && f.spec.Limit == 0 {
+		return fail.Usagef("--limit 0 would print nothing").Next("leave it out for all rows")
+	}
+	if f.rounds < 0 || f.rounds > 0 && f.watch == 0 {
+		return fail.Usagef("--rounds needs --watch and a number above 0")
+	}
+	if cmd.Flags().Changed("watch") && f.watch < 100*time.Millisecond {
+		return fail.Usagef("--watch %s is too often", f.watch).Next("brokers renew their statistics every 5s: --watch 5s")
+	}
+	out, err := format(a)
+	if err != nil {
+		return err
+	}
+	if f.spec.Totals && !render.HasTotals(out) {
+		return fail.Usagef("--totals has no place in the format %s", out).Next("use table, tsv, csv or markdown")
+	}
+	vhost := ""
+	if l.Scoped {
+		if vhost, err = scope(a, ""); err != nil {
+			return err
+		}
+	}
+	client, err := a.Broker()
+	if err != nil {
+		return err
+	}
+	for _, c := range columns {
+		if c.Missing != "" {
+			note(a, "column %s is empty: %s", c.Name, c.Missing)
+		}
+	}
+	o := options(a)
+	o.NoHeaders = f.noHeaders
+	once := func(ctx context.Context, o render.Options) error {
+		return l.once(ctx, a, client, vhost, q, columns, out, o, f.spec.Totals)
+	}
+	if f.watch > 0 {
+		return watch(cmd.Context(), a, f.watch, f.rounds, o, once)
+	}
+	return once(cmd.Context(), o)
+}
+
+// once asks, and prints one listing.
+func (l List) once(ctx context.Context, a *app.App, client *broker.Client, vhost string, q *query.Query,
+	columns []record.Column, out render.Format, o render.Options, totals bool) error {
+	ctx, cancel, err := a.Budget(ctx)
+	if err != nil {
+		return err
+	}
+	defer cancel()
+	w, err := render.New(out, a.IO.Out, columns, o)
+	if err != nil {
+		return err
+	}
+	progress := a.IO.Progress("waiting for " + client.BaseURL())
+	defer progress.Stop()
+	rows, failed := 0, error(nil)
+	for row, err := range q.Rows(l.Rows(ctx, client, vhost, q.Columns())) {
+		if err != nil {
+			failed = err
+			break
+		}
+		if rows++; rows%1000 == 0 {
+			progress.Update("%d %s so far", rows, l.Table.Noun)
+		}
+		if err := w.Row(row); err != nil {
+			return err
+		}
+	}
+	progress.Stop()
+	if failed != nil && rows == 0 {
+		return l.explain(failed, vhost, client)
+	}
+	if totals {
+		t := q.Totals()
+		if err := w.Totals(t.Cells, t.Rows, t.Unknown); err != nil {
+			return err
+		}
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	if failed != nil {
+		return incomplete(failed, rows, l.Table.Noun)
+	}
+	if rows == 0 && l.Scoped {
+		l.whyEmpty(ctx, a, client, vhost)
+	}
+	return nil
+}
+
+// explain says of a 404 under -p that it is the virtual host that is missing.
+func (l List) explain(err error, vhost string, client *broker.Client) error {
+	if vhost == "" || !broker.IsNotFound(err) {
+		return err
+	}
+	// Since 4.3 a user without access gets the same answer.
+	return fail.New(fail.NotFound, "virtual host %s does not exist on %s, or user %s has no access to it", vhost, client.BaseURL(), client.Username()).
+		Next("rabbitctl list_vhosts shows those that do")
+}
+
+// incomplete says that the rows printed are not all.
+func incomplete(err error, rows int, noun string) error {
+	var known *fail.Error
+	hint := ""
+	if errors.As(err, &known) {
+		hint = known.Hint
+	}
+	if fail.KindOf(err) == fail.Canceled {
+		return err
+	}
+	e := fail.New(fail.Incomplete, "incomplete: %d %s printed, then: %w", rows, noun, err)
+	e.Hint = hint
+	return e
+}
+
+// whyEmpty notes when nothing is listed because the user has access to no virtual host: to such a user a full broker
+// looks empty, whatever its tags.
+func (l List) whyEmpty(ctx context.Context, a *app.App, client *broker.Client, vhost string) {
+	if vhost != "" {
+		return
+	}
+	if blind, err := client.SeesNothing(ctx); err != nil || !blind {
+		return
+	}
+	user := render.Escape(client.Username())
+	note(a, "user %s has access to no virtual host, so it sees no %s; rabbitmqctl set_permissions -p / %s '' '' '.*' gives it some",
+		user, l.Table.Noun, user)
+}

@@ -1,0 +1,52 @@
+package verb
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
+)
+
+// formatFlag says that the command takes --formatter, which is a flag of the whole program, and what it offers.
+func formatFlag(cmd *cobra.Command) { completeFormats(cmd, render.Formats()) }
+
+// format is the format that was asked for, else table at a terminal and tsv in a pipe.
+func format(a *app.App) (render.Format, error) {
+	settings, err := a.Settings()
+	if err != nil {
+		return "", err
+	}
+	if settings.Formatter != "" {
+		return render.ParseFormat(settings.Formatter)
+	}
+	if a.IO.OutTTY {
+		return render.Table, nil
+	}
+	return render.TSV, nil
+}
+
+// options are the renderer's options for the streams.
+func options(a *app.App) render.Options {
+	return render.Options{Terminal: a.IO.OutTTY, Width: a.IO.Width, Colour: a.IO.Colour}
+}
+
+// document writes a document in the format that was asked for.
+func document(a *app.App, d record.Document) error {
+	f, err := format(a)
+	if err != nil {
+		return err
+	}
+	return render.Document(f, a.IO.Out, d, options(a))
+}
+
+// note writes a line for people on stderr, unless they asked for quiet.
+func note(a *app.App, format string, args ...any) {
+	if s, err := a.Settings(); err == nil && s.Quiet {
+		return
+	}
+	fmt.Fprintln(a.IO.Err, "note: "+strings.TrimSpace(fmt.Sprintf(format, args...)))
+}

@@ -1,0 +1,72 @@
+package verb
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// Show is a command that prints one thing with what belongs to it.
+type Show struct {
+	// Name, Short, Long and Example are as in List.
+	Name, Short, Long, Example string
+	// Args name the thing.
+	Args []Arg
+	// Scoped means that the thing belongs to a virtual host, / unless -p or the context says another.
+	Scoped bool
+	// Flags adds flags of the command's own; nil: none.
+	Flags func(*pflag.FlagSet)
+	// Read asks the broker.
+	Read func(ctx context.Context, c *broker.Client, ask Ask) (record.Document, error)
+}
+
+// Cobra makes the command.
+func (s Show) Cobra(a *app.App) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     usage(s.Name, s.Args),
+		Short:   s.Short,
+		Long:    s.Long,
+		Example: s.Example,
+		Args:    exactly(s.Args),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ask := Ask{Args: args}
+			if _, err := format(a); err != nil {
+				return err
+			}
+			var err error
+			if s.Scoped {
+				if ask.VHost, err = scope(a, "/"); err != nil {
+					return err
+				}
+			}
+			client, err := a.Broker()
+			if err != nil {
+				return err
+			}
+			ctx, cancel, err := a.Budget(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer cancel()
+			progress := a.IO.Progress("waiting for " + client.BaseURL())
+			d, err := s.Read(ctx, client, ask)
+			progress.Stop()
+			if err != nil {
+				return err
+			}
+			return document(a, d)
+		},
+	}
+	if s.Scoped {
+		vhostFlag(cmd, a)
+	}
+	withFlags(cmd, s.Flags)
+	formatFlag(cmd)
+	completeArgs(cmd, a, s.Args, "/")
+	return cmd
+}

@@ -1,0 +1,47 @@
+package verb
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
+)
+
+// watch repeats a listing until the context ends or the rounds are done. At a terminal each round replaces the last
+// and shows what changed; elsewhere an empty line stands between rounds. A broker that does not answer for a while is
+// said and asked again: who watches wants to see it come back.
+func watch(ctx context.Context, a *app.App, every time.Duration, rounds int, o render.Options, once func(context.Context, render.Options) error) error {
+	deltas := render.NewDeltas()
+	if o.Terminal {
+		o.Deltas = deltas
+	}
+	for n := 1; ; n++ {
+		switch {
+		case o.Terminal:
+			fmt.Fprintf(a.IO.Out, "\x1b[H\x1b[2Jevery %s, %s (Ctrl-C ends)\n\n", every, a.Now().Format(time.TimeOnly))
+		case n > 1:
+			fmt.Fprintln(a.IO.Out)
+		}
+		if err := once(ctx, o); err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			if k := fail.KindOf(err); k != fail.Unreachable && k != fail.Unavailable && k != fail.Timeout && k != fail.Incomplete {
+				return err
+			}
+			fmt.Fprintf(a.IO.Err, "%s %s\n", a.Now().Format(time.TimeOnly), err)
+		}
+		deltas.Next()
+		if n == rounds {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(every):
+		}
+	}
+}
