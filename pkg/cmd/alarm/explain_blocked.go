@@ -1,0 +1,168 @@
+package alarm
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func explainBlocked() verb.Check {
+	return verb.Check{
+		Name:  "explain_blocked",
+		Short: "Explain why sending does not work",
+		Long: `Explain why publishing hangs: whether an alarm stops the publishers, on which node and how far it is from clear, which
+connections are stuck, what will mislead you, and what to run on the broker's host. The HTTP API cannot set the limits
+itself.
+
+It exits 2 (CRITICAL) while publishers are stopped, 0 while they are not.`,
+		Example: `  rabbitctl explain_blocked
+  rabbitctl explain_blocked -o json | jq -r '.fixes[].text'`,
+		Explains: true,
+		Run: func(ctx context.Context, c *broker.Client) (verb.Report, error) {
+			// Right after an alarm the listings do not name the stuck yet: wait for the statistics, but not for long.
+			facts, err := blockedFacts(ctx, c)
+			if err != nil {
+				return verb.Report{}, err
+			}
+			for until := time.Now().Add(10 * time.Second); facts.Fresh() && time.Now().Before(until); {
+				select {
+				case <-ctx.Done():
+					return blockedReport(facts), nil
+				case <-time.After(500 * time.Millisecond):
+				}
+				again, err := blockedFacts(ctx, c)
+				if err != nil {
+					// What is known already is worth more than why it could not be looked at again.
+					break
+				}
+				facts = again
+			}
+			return blockedReport(facts), nil
+		},
+	}
+}
+
+func blockedFacts(ctx context.Context, c *broker.Client) (diagnose.BlockedFacts, error) {
+	var f diagnose.BlockedFacts
+	var err error
+	if f.Alarms, err = alarms(ctx, c); err != nil {
+		return f, err
+	}
+	listed, err := nodes(ctx, c)
+	if err != nil && fail.KindOf(err) != fail.Denied {
+		return f, err
+	}
+	for _, n := range listed {
+		f.Disks = append(f.Disks, n.disk)
+		f.Memory = append(f.Memory, diagnose.MemoryNode{Name: n.disk.Name, Used: n.memUsed, Limit: n.memHigh})
+	}
+	columns := []record.Column{{Name: "name"}, {Name: "user"}, {Name: "peer_host"}, {Name: "peer_port"}, {Name: "state"},
+		{Name: "client_properties"}, {Name: "connected_at"}, {Name: "vhost"}}
+	for row, err := range c.Connections(ctx, columns) {
+		if err != nil {
+			if fail.KindOf(err) != fail.Denied {
+				return f, err
+			}
+			f.Blind = err.Error()
+			break
+		}
+		f.Connections = append(f.Connections, connection(row))
+	}
+	return f, nil
+}
+
+func connection(row record.Row) diagnose.Connection {
+	c := diagnose.Connection{
+		Name: row[0].Text(), User: row[1].Text(), Peer: row[2].Text() + ":" + row[3].Text(), State: row[4].Text(),
+		App: diagnose.AppName(row[5].Map()), VHost: row[7].Text(),
+	}
+	if ms, ok := row[6].Int(); ok {
+		c.Connected = time.UnixMilli(ms)
+	}
+	return c
+}
+
+func blockedReport(f diagnose.BlockedFacts) verb.Report {
+	a := diagnose.Blocked(f)
+	r := verb.Report{Result: health.Result{Summary: a.Verdict}, Word: "NOT BLOCKED"}
+	if a.Stopped {
+		r.Status, r.Word = health.Critical, "BLOCKED"
+	}
+	r.Evidence = append(r.Evidence, nodeSection(f, a))
+	if a.Stopped && f.Blind == "" {
+		r.Details = append(r.Details, fmt.Sprintf("stuck now: %s; would be stuck at the next publish: %d",
+			count(len(a.Blocked), "connection"), len(a.Blocking)))
+		r.Evidence = append(r.Evidence, connectionSection("blocked", a.Blocked), connectionSection("blocking", a.Blocking))
+	}
+	if f.Blind != "" {
+		r.Details = append(r.Details, "the connections could not be listed: "+f.Blind)
+	}
+	if len(a.Misleading) > 0 {
+		s := record.Section{Name: "misleading", Columns: []record.Column{{Name: "what"}}}
+		for _, m := range a.Misleading {
+			s.Rows = append(s.Rows, record.Row{record.Of(m)})
+		}
+		r.Evidence = append(r.Evidence, s)
+	}
+	if len(a.Fixes) > 0 {
+		s := record.Section{Name: "fixes", Blocks: true, Columns: []record.Column{{Name: "node"}, {Name: "what"}, {Name: "text"}}}
+		for _, x := range a.Fixes {
+			s.Rows = append(s.Rows, record.Row{record.Of(x.Node), record.Of(x.What), record.Of(x.Text)})
+		}
+		r.Evidence = append(r.Evidence, s)
+	}
+	return r
+}
+
+func nodeSection(f diagnose.BlockedFacts, a diagnose.BlockedAnswer) record.Section {
+	s := record.Section{Name: "nodes", Columns: []record.Column{{Name: "node"}, {Name: "disk_free", Kind: record.Bytes},
+		{Name: "disk_free_limit", Kind: record.Bytes}, {Name: "short_by", Kind: record.Bytes}, {Name: "mem_used", Kind: record.Bytes},
+		{Name: "mem_limit", Kind: record.Bytes}, {Name: "alarms", Kind: record.List}}}
+	for _, d := range a.Disks {
+		var used, limit record.Value
+		for _, m := range f.Memory {
+			if m.Name == d.Name {
+				used, limit = figure(m.Used), figure(m.Limit)
+			}
+		}
+		var short record.Value
+		if d.Free.Known && d.Limit.Known && d.Free.Value < d.Limit.Value {
+			short = record.Of(int64(d.Limit.Value - d.Free.Value))
+		}
+		names := []string{}
+		for _, alarm := range f.Alarms {
+			if alarm.Node == d.Name {
+				names = append(names, alarm.Resource)
+			}
+		}
+		s.Rows = append(s.Rows, record.Row{record.Of(d.Name), figure(d.Free), figure(d.Limit), short, used, limit, record.Of(names)})
+	}
+	return s
+}
+
+func connectionSection(name string, connections []diagnose.Connection) record.Section {
+	s := record.Section{Name: name, Columns: []record.Column{{Name: "application"}, {Name: "user"}, {Name: "vhost"}, {Name: "peer"},
+		{Name: "state"}, {Name: "connected_at", Kind: record.Timestamp}, {Name: "connection"}}}
+	for _, c := range connections {
+		var since record.Value
+		if !c.Connected.IsZero() {
+			since = record.Of(c.Connected.UnixMilli())
+		}
+		s.Rows = append(s.Rows, record.Row{record.Of(c.App), record.Of(c.User), record.Of(c.VHost), record.Of(c.Peer), record.Of(c.State), since, record.Of(c.Name)})
+	}
+	return s
+}
+
+func count(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}

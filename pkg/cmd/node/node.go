@@ -1,0 +1,30 @@
+// Package node has the commands about the cluster's nodes.
+package node
+
+import (
+	"context"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// Commands are this noun's commands, in the order of the help.
+func Commands() []verb.Command { return []verb.Command{status(), list()} }
+
+func list() verb.List {
+	return verb.List{
+		Name:  "list_nodes",
+		Short: "List the cluster's nodes",
+		Long: `List the cluster's nodes with their memory and disk. Figures and alarm flags can be ten seconds old; check_alarms
+knows at once. A node that does not run has no figures.`,
+		Example: `  rabbitctl list_nodes
+  rabbitctl list_nodes name disk_free disk_free_limit disk_free_alarm
+  rabbitctl list_nodes --where '!running' -o json`,
+		Table: table(),
+		Rows: func(ctx context.Context, c *broker.Client, _ string, columns []record.Column) iter.Seq2[record.Row, error] {
+			return c.Nodes(ctx, columns)
+		},
+	}
+}

@@ -1,0 +1,101 @@
+package node
+
+import (
+	"context"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func status() verb.Show {
+	return verb.Show{
+		Name:  "status",
+		Short: "Show the cluster at a glance: versions, alarms, memory, disk, totals, listeners",
+		Long: `Show the cluster at a glance: versions, alarms in effect, each node's memory and disk, totals and listeners. Alarms
+are the present state; the nodes' figures can be ten seconds old.`,
+		Example: `  rabbitctl status
+  rabbitctl status -o json | jq .nodes`,
+		Read: func(ctx context.Context, c *broker.Client, _ verb.Ask) (record.Document, error) {
+			overview, err := c.Overview(ctx)
+			if err != nil {
+				return nil, err
+			}
+			d := record.Document{cluster(overview)}
+			alarms, err := alarmSection(ctx, c)
+			if err != nil {
+				return nil, err
+			}
+			d = append(d, alarms)
+			nodes, err := nodeSection(ctx, c)
+			if err != nil {
+				return nil, err
+			}
+			if nodes.Rows != nil {
+				d = append(d, nodes)
+			}
+			return append(d, totals(overview), listeners(overview)), nil
+		},
+	}
+}
+
+func cluster(overview record.Value) record.Section {
+	field := func(name, from string) record.Field {
+		return record.Field{Column: record.Column{Name: name}, Value: overview.At(from)}
+	}
+	return record.Fields("",
+		field("cluster_name", "cluster_name"), field("node", "node"), field("rabbitmq_version", "rabbitmq_version"),
+		field("erlang_version", "erlang_version"), field("product_name", "product_name"), field("rates_mode", "rates_mode"),
+		field("default_queue_type", "default_queue_type"))
+}
+
+func alarmSection(ctx context.Context, c *broker.Client) (record.Section, error) {
+	s := record.Section{Name: "alarms", Columns: []record.Column{{Name: "node"}, {Name: "resource"}}}
+	alarms, err := c.Alarms(ctx)
+	if err != nil {
+		return s, err
+	}
+	for _, a := range alarms {
+		s.Rows = append(s.Rows, record.Row{record.Of(a.Node), record.Of(a.Resource)})
+	}
+	return s, nil
+}
+
+// nodeSection has no rows for a user who may not list nodes.
+func nodeSection(ctx context.Context, c *broker.Client) (record.Section, error) {
+	s := record.Section{Name: "nodes"}
+	var err error
+	if s.Columns, err = table().Select(nil); err != nil {
+		return s, err
+	}
+	for row, err := range c.Nodes(ctx, s.Columns) {
+		if fail.KindOf(err) == fail.Denied {
+			return s, nil
+		}
+		if err != nil {
+			return s, err
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	return s, nil
+}
+
+func totals(overview record.Value) record.Section {
+	var fields []record.Field
+	for _, path := range []string{"object_totals.connections", "object_totals.channels", "object_totals.consumers", "object_totals.queues",
+		"object_totals.exchanges", "queue_totals.messages", "queue_totals.messages_ready", "queue_totals.messages_unacknowledged"} {
+		name := path[strings.IndexByte(path, '.')+1:]
+		fields = append(fields, record.Field{Column: record.Column{Name: name, Kind: record.Count}, Value: overview.At(path)})
+	}
+	return record.Fields("totals", fields...)
+}
+
+func listeners(overview record.Value) record.Section {
+	s := record.Section{Name: "listeners", Columns: []record.Column{{Name: "node"}, {Name: "protocol"}, {Name: "ip_address"}, {Name: "port"}}}
+	overview.At("listeners").Each(func(l record.Value) {
+		s.Rows = append(s.Rows, record.Row{l.At("node"), l.At("protocol"), l.At("ip_address"), l.At("port")})
+	})
+	return s
+}

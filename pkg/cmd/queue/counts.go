@@ -1,0 +1,120 @@
+package queue
+
+import (
+	"context"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// counted is a queue as a destructive command must know it before it acts.
+type counted struct {
+	raw                      record.Value
+	ready, unacked           record.Value
+	consumers, bindings      record.Value
+	kind, state, node        record.Value
+	readyCount, unackedCount int64
+	countsKnown              bool
+}
+
+// count reads a queue with fresh counts. The statistics know none for a queue younger than five seconds, and are up to
+// that old for others, so the counts come from the queue itself: from its own endpoint, or on releases that do not
+// tell them there from the listing.
+func count(ctx context.Context, c *broker.Client, vhost, name string) (counted, error) {
+	raw, err := c.Queue(ctx, vhost, name)
+	if broker.IsNotFound(err) {
+		if _, err := c.VHost(ctx, vhost); broker.IsNotFound(err) {
+			return counted{}, noVHost(c, vhost)
+		}
+		e := fail.New(fail.NotFound, "queue %s does not exist in virtual host %s on %s", name, vhost, c.BaseURL()).
+			Next("rabbitctl list_queues -p %s name", quoted(vhost))
+		e.Err = err
+		return counted{}, e
+	}
+	if err != nil {
+		return counted{}, err
+	}
+	q := counted{raw: raw, kind: raw.At("type"), state: raw.At("state"), node: raw.At("node"), consumers: raw.At("consumers")}
+	if q.ready, q.unacked, err = freshCounts(ctx, c, vhost, name); err != nil {
+		return counted{}, err
+	}
+	if !q.consumers.Known() {
+		// consumer_details is there at once, the count only with the statistics.
+		n := 0
+		details := raw.At("consumer_details")
+		details.Each(func(record.Value) { n++ })
+		if details.Known() {
+			q.consumers = record.Of(n)
+		}
+	}
+	var readyKnown, unackedKnown bool
+	q.readyCount, readyKnown = q.ready.Int()
+	q.unackedCount, unackedKnown = q.unacked.Int()
+	q.countsKnown = readyKnown && unackedKnown
+	bindings := 0
+	for row, err := range c.QueueBindings(ctx, vhost, name, []record.Column{{Name: "source"}}) {
+		if err != nil {
+			return counted{}, err
+		}
+		if row[0].Text() != "" {
+			bindings++
+		}
+	}
+	q.bindings = record.Of(bindings)
+	return q, nil
+}
+
+// freshCounts are absent where the broker does not know them, as for a queue whose node is down.
+func freshCounts(ctx context.Context, c *broker.Client, vhost, name string) (ready, unacked record.Value, err error) {
+	raw, err := c.QueueWithoutStats(ctx, vhost, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	if ready, unacked = raw.At("messages_ready"), raw.At("messages_unacknowledged"); ready.Known() {
+		return ready, unacked, nil
+	}
+	columns := []record.Column{{Name: "name"}, {Name: "messages_ready"}, {Name: "messages_unacknowledged"}}
+	for row, err := range c.Queues(ctx, vhost, columns) {
+		if err != nil {
+			return nil, nil, err
+		}
+		if row[0].Text() == name {
+			return row[1], row[2], nil
+		}
+	}
+	return nil, nil, nil
+}
+
+// hits is what a destructive command shows before it acts.
+func (q counted) hits() record.Document {
+	count := record.Column{Kind: record.Count}
+	named := func(name string) record.Column { c := count; c.Name = name; return c }
+	return record.Document{record.Fields("",
+		record.Field{Column: record.Column{Name: "vhost"}, Value: q.raw.At("vhost")},
+		record.Field{Column: record.Column{Name: "name"}, Value: q.raw.At("name")},
+		record.Field{Column: record.Column{Name: "type"}, Value: q.kind},
+		record.Field{Column: record.Column{Name: "state"}, Value: q.state},
+		record.Field{Column: named("messages_ready"), Value: q.ready},
+		record.Field{Column: named("messages_unacknowledged"), Value: q.unacked},
+		record.Field{Column: named("consumers"), Value: q.consumers},
+		record.Field{Column: named("bindings"), Value: q.bindings},
+	)}
+}
+
+// settle waits until look says yes, asking again within the time: brokers tell of a change with a delay.
+func settle(ctx context.Context, within time.Duration, look func() (bool, error)) (bool, error) {
+	deadline := time.Now().Add(within)
+	for wait := 20 * time.Millisecond; ; wait = min(2*wait, 500*time.Millisecond) {
+		ok, err := look()
+		if ok || err != nil || time.Now().After(deadline) {
+			return ok, err
+		}
+		select {
+		case <-ctx.Done():
+			return false, ctx.Err()
+		case <-time.After(wait):
+		}
+	}
+}

@@ -1,0 +1,235 @@
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// declaring is one run of declare_queue.
+type declaring struct {
+	want   topology.Queue
+	errs   []error
+	check  bool
+	client *broker.Client
+}
+
+func declare() verb.Change {
+	d := &declaring{want: topology.Queue{Durable: true, Arguments: map[string]any{}}}
+	return verb.Change{
+		Name:  "declare_queue",
+		Short: "Declare a queue, and say whether it is as wanted",
+		Long: `Declare a queue, and say what came of it:
+
+  created    it was not there; it is now, and was read back
+  unchanged  it was there, and is as wanted
+  differs    it is there and not as wanted; nothing was changed (exit 4)
+
+Declaring never changes a queue that exists. What differs is shown with who decides it, and whether a policy can set
+it. What a broker takes without a word and does not keep (an argument that it does not know, say) is "differs" too.
+Queues are durable unless --durable=false.
+
+With --check nothing is written: a queue that is not there is "missing" (exit 65).`,
+		Example: `  rabbitctl declare_queue orders
+  rabbitctl declare_queue orders --type quorum --delivery-limit 5 --dead-letter-exchange dlx
+  rabbitctl declare_queue jobs -p prod --message-ttl 10m --max-length 100000 --overflow reject-publish
+  rabbitctl declare_queue jobs --argument x-custom:string=value
+  rabbitctl declare_queue orders --message-ttl 10m --check || echo 'not as wanted'`,
+		Args:     []verb.Arg{name()},
+		Flags:    d.flags,
+		Validate: d.validate,
+		Plan:     d.plan,
+	}
+}
+
+func (d *declaring) flags(fs *pflag.FlagSet) {
+	fs.StringVar(&d.want.Type, "type", "", "classic, quorum or stream (default: the virtual host's)")
+	fs.BoolVar(&d.want.Durable, "durable", true, "survive a restart of the broker")
+	fs.BoolVar(&d.want.AutoDelete, "auto-delete", false, "go when the last consumer goes")
+	fs.Func("argument", "any optional argument, as `KEY[:TYPE]=VALUE` (TYPE: int, string, bool, json)", func(text string) error {
+		key, value, err := topology.ParseArgument(text)
+		d.set(key, value, err)
+		return nil
+	})
+	for _, a := range topology.Known() {
+		if a.Flag == "" {
+			continue
+		}
+		set := func(text string) error {
+			value, err := a.Parse(text)
+			d.set(a.Key, value, err)
+			return nil
+		}
+		if a.Kind == topology.Truth {
+			fs.BoolFunc(a.Flag, a.Help, set)
+			continue
+		}
+		help := a.Help
+		if a.Words != nil {
+			help += ": " + strings.Join(a.Words, ", ")
+		}
+		fs.Func(a.Flag, help+" (`"+a.Key+"`)", set)
+	}
+	fs.BoolVar(&d.check, "check", false, "only compare, write nothing")
+}
+
+// set keeps an argument, or the error about it for validate, which gives it as it is: an error that a flag's own
+// function returns would be wrapped by the flag library.
+func (d *declaring) set(key string, value any, err error) {
+	if err == nil {
+		if _, twice := d.want.Arguments[key]; twice {
+			err = fail.Usagef("%s is given twice", key)
+		}
+	}
+	if err != nil {
+		d.errs = append(d.errs, err)
+		return
+	}
+	d.want.Arguments[key] = value
+}
+
+func (d *declaring) validate(ask verb.Ask) error {
+	if len(d.errs) > 0 {
+		return d.errs[0]
+	}
+	d.want.VHost, d.want.Name = ask.VHost, ask.Args[0]
+	return d.want.Validate()
+}
+
+func (d *declaring) plan(ctx context.Context, c *broker.Client, ask verb.Ask) (*verb.Plan, error) {
+	d.client = c
+	raw, err := c.Queue(ctx, d.want.VHost, d.want.Name)
+	switch {
+	case broker.IsNotFound(err):
+		if err := d.vhostExists(ctx); err != nil {
+			return nil, err
+		}
+		if d.check {
+			return &verb.Plan{Done: &verb.Outcome{Word: "missing", Failed: fail.Verdict(fail.NotFound)}}, nil
+		}
+	case err != nil:
+		return nil, err
+	default:
+		return d.existing(ctx, raw)
+	}
+	return &verb.Plan{
+		Action: "declare " + d.label(),
+		Apply:  d.create,
+	}, nil
+}
+
+// existing compares, and lets the broker have the last word when nothing is found to differ: what a type defaults to,
+// for example, only it knows for sure. A declaration of a queue that is there changes nothing.
+func (d *declaring) existing(ctx context.Context, raw record.Value) (*verb.Plan, error) {
+	by, err := d.deciders(ctx, raw)
+	if err != nil {
+		return nil, err
+	}
+	if differences := topology.Compare(d.want, stored(raw), by); len(differences) > 0 {
+		return &verb.Plan{Done: d.differs(differences, raw)}, nil
+	}
+	if d.check {
+		return &verb.Plan{Done: d.unchanged()}, nil
+	}
+	return &verb.Plan{Action: "declare " + d.label() + ", which is there and looks as wanted", Apply: d.create}, nil
+}
+
+// create declares, reads back and compares.
+func (d *declaring) create(ctx context.Context) (verb.Outcome, error) {
+	arguments := map[string]any{}
+	for k, v := range d.want.Arguments {
+		arguments[k] = v
+	}
+	if d.want.Type != "" {
+		arguments["x-queue-type"] = d.want.Type
+	}
+	created, err := d.client.DeclareQueue(ctx, d.want.VHost, d.want.Name, d.want.Durable, d.want.AutoDelete, arguments)
+	if err != nil {
+		return d.refused(ctx, err)
+	}
+	raw, err := d.client.Queue(ctx, d.want.VHost, d.want.Name)
+	if err != nil {
+		return verb.Outcome{}, fail.New(fail.KindOf(err), "%s was declared, but cannot be read back: %w", d.label(), err)
+	}
+	has := stored(raw)
+	if d.want.Type == "" {
+		// The broker has accepted whatever its default is.
+		has.Type = ""
+	}
+	if differences := topology.Compare(d.want, has, topology.Deciders{}); len(differences) > 0 {
+		o := d.differs(differences, raw)
+		if created {
+			o.Notes = append([]string{"the queue was created, but the broker did not keep all that was asked for"}, o.Notes...)
+		}
+		return *o, nil
+	}
+	o := d.unchanged()
+	if created {
+		o.Word = "created"
+	}
+	o.Notes = append(o.Notes, d.warnings(ctx)...)
+	return *o, nil
+}
+
+// refused reads the broker's refusal of a queue that is there with other properties.
+func (d *declaring) refused(ctx context.Context, refusal error) (verb.Outcome, error) {
+	if broker.Status(refusal) != 400 || !strings.Contains(refusal.Error(), "inequivalent arg") {
+		return verb.Outcome{}, refusal
+	}
+	raw, err := d.client.Queue(ctx, d.want.VHost, d.want.Name)
+	if err != nil {
+		return verb.Outcome{}, refusal
+	}
+	by, err := d.deciders(ctx, raw)
+	if err != nil {
+		return verb.Outcome{}, err
+	}
+	o := d.differs(topology.Compare(d.want, stored(raw), by), raw)
+	o.Notes = append(o.Notes, refusal.Error())
+	return *o, nil
+}
+
+func (d *declaring) label() string {
+	return fmt.Sprintf("queue %s in virtual host %s", d.want.Name, d.want.VHost)
+}
+
+func (d *declaring) unchanged() *verb.Outcome { return &verb.Outcome{Word: "unchanged"} }
+
+func (d *declaring) differs(differences []topology.Difference, raw record.Value) *verb.Outcome {
+	s := record.Section{Name: "differences", Columns: []record.Column{
+		{Name: "property"}, {Name: "wanted"}, {Name: "has"}, {Name: "decided_by"}, {Name: "policy_can_set_it"}}}
+	for _, x := range differences {
+		s.Rows = append(s.Rows, record.Row{record.Of(x.Property), record.Of(x.Wanted), record.Of(x.Has), record.Of(x.DecidedBy), record.Of(x.Policy)})
+	}
+	o := &verb.Outcome{Word: "differs", Facts: record.Document{s}, Failed: fail.Verdict(fail.Differs)}
+	o.Notes = append(o.Notes, d.label()+" exists and was not changed: declaring never changes a queue")
+	if ready := raw.At("messages_ready"); ready.Known() {
+		o.Notes = append(o.Notes, fmt.Sprintf("it holds %s ready and %s unacknowledged messages and has %s consumers (up to 5 s old)",
+			ready.Text(), raw.At("messages_unacknowledged").Text(), raw.At("consumers").Text()))
+	}
+	if definition := topology.PolicyDefinition(d.want, differences); definition != nil {
+		text, _ := json.Marshal(definition)
+		o.Notes = append(o.Notes, fmt.Sprintf("a policy can set it: rabbitmqctl set_policy -p %s --apply-to queues NAME '^%s$' '%s'",
+			quoted(d.want.VHost), d.want.Name, text))
+	}
+	return o
+}
+
+// quoted is a word for a shell.
+func quoted(word string) string {
+	if word != "" && !strings.ContainsFunc(word, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-:@%+=", r))
+	}) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}

@@ -1,0 +1,83 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func purge() verb.Change {
+	var g guard
+	return verb.Change{
+		Name:  "purge_queue",
+		Short: "Drop the messages that are ready in a queue",
+		Long: `Drop the messages that are ready in a queue. Those that a consumer holds unacknowledged stay, and come back when it
+goes. It says what will be hit and asks; without a terminal it needs --yes. The counts before and after are printed.`,
+		Example: `  rabbitctl purge_queue orders.dlq
+  rabbitctl purge_queue orders.dlq -p prod --expect-messages 1:500 --yes
+  rabbitctl purge_queue orders.dlq --dry-run`,
+		Args:        []verb.Arg{name()},
+		Destructive: true,
+		Flags:       g.expectFlag,
+		Validate:    func(verb.Ask) error { return g.parse() },
+		Plan: func(ctx context.Context, c *broker.Client, ask verb.Ask) (*verb.Plan, error) {
+			name := ask.Args[0]
+			q, err := count(ctx, c, ask.VHost, name)
+			if broker.IsNotFound(err) && g.ifExists {
+				return &verb.Plan{Done: &verb.Outcome{Word: "absent"}}, nil
+			}
+			if err != nil {
+				return nil, err
+			}
+			if err := g.refuse(q, name); err != nil {
+				return nil, err
+			}
+			return &verb.Plan{
+				Action: fmt.Sprintf("purge queue %s in virtual host %s", name, ask.VHost),
+				Hits:   q.hits(),
+				Apply: func(ctx context.Context) (verb.Outcome, error) {
+					before, err := count(ctx, c, ask.VHost, name)
+					if err == nil {
+						err = g.refuse(before, name)
+					}
+					if err != nil {
+						return verb.Outcome{}, err
+					}
+					return purged(ctx, c, ask.VHost, name, before)
+				},
+			}, nil
+		},
+	}
+}
+
+// purged purges and counts again. Counts of quorum queues lag for some seconds.
+func purged(ctx context.Context, c *broker.Client, vhost, name string, before counted) (verb.Outcome, error) {
+	if err := c.PurgeQueue(ctx, vhost, name); err != nil {
+		return verb.Outcome{}, err
+	}
+	var after counted
+	if _, err := settle(ctx, 8*time.Second, func() (bool, error) {
+		var err error
+		after, err = count(ctx, c, vhost, name)
+		return after.countsKnown && after.readyCount == 0, err
+	}); err != nil {
+		return verb.Outcome{}, err
+	}
+	figure := func(name string, v record.Value) record.Field {
+		return record.Field{Column: record.Column{Name: name, Kind: record.Count}, Value: v}
+	}
+	o := verb.Outcome{Word: "purged", Facts: record.Document{record.Fields("",
+		figure("ready_before", before.ready), figure("ready_after", after.ready),
+		figure("unacknowledged_stay", after.unacked))}}
+	if after.unackedCount > 0 {
+		o.Notes = append(o.Notes, fmt.Sprintf("%d unacknowledged stay with their consumers: a purge does not reach them", after.unackedCount))
+	}
+	if after.readyCount > 0 {
+		o.Notes = append(o.Notes, fmt.Sprintf("%d are ready: they arrived or came back since, or the count lags", after.readyCount))
+	}
+	return o, nil
+}

@@ -1,0 +1,29 @@
+// Package queue has the commands about queues.
+package queue
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// Commands are this noun's commands, in the order of the help.
+func Commands() []verb.Command {
+	return []verb.Command{list(), declare(), purge(), remove()}
+}
+
+// name is the argument that names a queue.
+func name() verb.Arg {
+	return verb.Arg{Name: "QUEUE", Complete: func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
+		var names []string
+		for row, err := range c.Queues(ctx, vhost, []record.Column{{Name: "name"}}) {
+			if err != nil {
+				return nil, err
+			}
+			names = append(names, row[0].Text())
+		}
+		return names, nil
+	}}
+}

@@ -1,0 +1,125 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+)
+
+// stored is what a queue was declared with, as the API shows it.
+func stored(raw record.Value) topology.Queue {
+	q := topology.Queue{
+		VHost: raw.At("vhost").Text(),
+		Name:  raw.At("name").Text(),
+		Type:  raw.At("type").Text(),
+	}
+	q.Durable, _ = raw.At("durable").Bool()
+	q.AutoDelete, _ = raw.At("auto_delete").Bool()
+	q.Exclusive, _ = raw.At("exclusive").Bool()
+	q.Arguments = raw.At("arguments").Map()
+	if kind, ok := q.Arguments["x-queue-type"].(string); ok && q.Type == "" {
+		q.Type = kind
+	}
+	delete(q.Arguments, "x-queue-type")
+	return q
+}
+
+// deciders reads what, beside the declaration, has a say over a queue that is there. What this user may not read is
+// left out: it only makes the answer less detailed.
+func (d *declaring) deciders(ctx context.Context, raw record.Value) (topology.Deciders, error) {
+	raw, err := d.withPolicies(ctx, raw)
+	if err != nil {
+		return topology.Deciders{}, err
+	}
+	by := topology.Deciders{Policy: raw.At("policy").Text(), OperatorPolicy: raw.At("operator_policy").Text()}
+	if by.Policy != "" {
+		if by.PolicyKeys, err = definition(d.client.Policy(ctx, d.want.VHost, by.Policy)); err != nil {
+			return by, err
+		}
+	}
+	if by.OperatorPolicy != "" {
+		if by.OperatorKeys, err = definition(d.client.OperatorPolicy(ctx, d.want.VHost, by.OperatorPolicy)); err != nil {
+			return by, err
+		}
+	}
+	if d.want.Type == "" {
+		vhost, err := d.client.VHost(ctx, d.want.VHost)
+		if err != nil {
+			return by, optional(err)
+		}
+		if kind := vhost.At("default_queue_type"); kind.Known() && kind.Text() != "undefined" {
+			by.DefaultType = kind.Text()
+		}
+	}
+	return by, nil
+}
+
+// withPolicies makes sure that the queue's policies are known. A queue younger than the statistics interval does not
+// tell them: newer releases do when asked without statistics, older ones only after some seconds.
+func (d *declaring) withPolicies(ctx context.Context, raw record.Value) (record.Value, error) {
+	if !raw.At("policy").Absent() {
+		return raw, nil
+	}
+	fresh, err := d.client.QueueWithoutStats(ctx, d.want.VHost, d.want.Name)
+	if err != nil {
+		return raw, err
+	}
+	if !fresh.At("policy").Absent() || !fresh.At("effective_policy_definition").Absent() {
+		return fresh, nil
+	}
+	_, err = settle(ctx, 7*time.Second, func() (bool, error) {
+		now, err := d.client.Queue(ctx, d.want.VHost, d.want.Name)
+		if err == nil {
+			raw = now
+		}
+		return !now.At("policy").Absent(), err
+	})
+	return raw, err
+}
+
+func definition(policy record.Value, err error) (map[string]any, error) {
+	if err != nil {
+		return nil, optional(err)
+	}
+	return policy.At("definition").Map(), nil
+}
+
+// optional drops an error that says that this user may not read something, or that it is gone.
+func optional(err error) error {
+	if k := fail.KindOf(err); k == fail.Denied || k == fail.NotFound {
+		return nil
+	}
+	return err
+}
+
+// vhostExists tells a missing virtual host from a missing queue, which the API answers alike.
+func (d *declaring) vhostExists(ctx context.Context) error {
+	_, err := d.client.VHost(ctx, d.want.VHost)
+	if broker.IsNotFound(err) {
+		return noVHost(d.client, d.want.VHost)
+	}
+	return optional(err)
+}
+
+func noVHost(c *broker.Client, vhost string) error {
+	// Since 4.3 a user without access gets the same answer.
+	return fail.New(fail.NotFound, "virtual host %s does not exist on %s, or user %s has no access to it", vhost, c.BaseURL(), c.Username()).
+		Next("rabbitctl list_vhosts shows those that do")
+}
+
+// warnings are about what the broker accepts without a word and what loses messages later.
+func (d *declaring) warnings(ctx context.Context) []string {
+	exchange, _ := d.want.Arguments["x-dead-letter-exchange"].(string)
+	if exchange == "" {
+		return nil
+	}
+	if _, err := d.client.Exchange(ctx, d.want.VHost, exchange); broker.IsNotFound(err) {
+		return []string{fmt.Sprintf("the dead-letter exchange %s does not exist in virtual host %s: rejected and expired messages will be lost without an error", exchange, d.want.VHost)}
+	}
+	return nil
+}

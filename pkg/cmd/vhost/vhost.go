@@ -1,0 +1,29 @@
+// Package vhost has the commands about virtual hosts.
+package vhost
+
+import (
+	"context"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// Commands are this noun's commands, in the order of the help.
+func Commands() []verb.Command { return []verb.Command{list()} }
+
+func list() verb.List {
+	return verb.List{
+		Name:  "list_vhosts",
+		Short: "List virtual hosts",
+		Long:  "List the virtual hosts that this user may see.",
+		Example: `  rabbitctl list_vhosts
+  rabbitctl list_vhosts name default_queue_type messages
+  rabbitctl list_vhosts --where 'messages > 100000' -o json`,
+		Table: table(),
+		Rows: func(ctx context.Context, c *broker.Client, _ string, columns []record.Column) iter.Seq2[record.Row, error] {
+			return c.VHosts(ctx, columns)
+		},
+	}
+}
