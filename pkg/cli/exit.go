@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// exit is what the program returns for a kind of failure, and what that means to a person.
+type exit struct {
+	code    int
+	kind    fail.Kind
+	meaning string
+}
+
+// exits is the only place that knows exit codes. rabbitmqctl's are those of sysexits; checks have the monitoring codes.
+func exits() []exit {
+	return []exit{
+		{0, "", "done; a check: OK; a listing without rows is done too"},
+		{1, fail.Warning, "a check: WARNING"},
+		{2, fail.Critical, "a check: CRITICAL"},
+		{3, fail.Unknown, "a check: UNKNOWN, it could not judge"},
+		{4, fail.Differs, "a declaration: the object exists and is not as wanted; nothing was changed"},
+		{64, fail.Usage, "the command line is wrong; nothing was sent"},
+		{65, fail.NotFound, "no such object"},
+		{65, fail.Data, "the broker refused what was asked, or its answer cannot be read"},
+		{67, fail.NoUser, "no such user"},
+		{69, fail.Unreachable, "no broker could be reached"},
+		{69, fail.Unavailable, "the broker cannot do this now, or at all"},
+		{70, fail.Internal, "a defect of this program"},
+		{75, fail.Timeout, "no answer within --timeout"},
+		{75, fail.Incomplete, "part of the answer is printed, the rest could not be had"},
+		{77, fail.Denied, "wrong credentials, or this user may not"},
+		{78, fail.Config, "a configuration file, a variable or a context cannot be used"},
+		{130, fail.Canceled, "interrupted, or a question was answered with no"},
+	}
+}
+
+func exitCode(k fail.Kind) int {
+	for _, e := range exits() {
+		if e.kind == k {
+			return e.code
+		}
+	}
+	return exitCode(fail.Internal)
+}
+
+// exitCodes is the text of `rabbitctl help exit-codes`.
+func exitCodes() string {
+	var b strings.Builder
+	b.WriteString("Exit codes, for scripts and monitoring:\n\n")
+	seen := []int{}
+	for _, e := range exits() {
+		code := fmt.Sprint(e.code)
+		if slices.Contains(seen, e.code) {
+			code = ""
+		}
+		seen = append(seen, e.code)
+		fmt.Fprintf(&b, "  %4s  %s\n", code, e.meaning)
+	}
+	b.WriteString("\nchecks (check_*, explain_blocked) exit with 0 to 3, and with 64 for a wrong command line.")
+	return b.String()
+}

@@ -1,0 +1,82 @@
+// Package cli is the program: the command tree, how errors are printed, and which exit code each kind of failure has.
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
+)
+
+// Main runs the program on the process's own streams and returns its exit code. argv[0] is the program's name.
+func Main(argv, environ []string) int {
+	// With the signal caught a write to a closed pipe fails with an error, and `rabbitctl … | head -1` can end well. It is
+	// not ignored, because a password command would inherit that.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	a := app.New(nil, environ, Version())
+	a.IO = iostreams.System(a.Getenv)
+	return Run(ctx, a, argv[1:])
+}
+
+// Run runs one command line and returns the exit code.
+func Run(ctx context.Context, a *app.App, args []string) (code int) {
+	root := Root(a)
+	root.SetArgs(args)
+	ran := root
+	defer func() {
+		if r := recover(); r != nil {
+			// A stack trace helps nobody at a terminal; the command line to report it with does.
+			fmt.Fprintf(a.IO.Err, "rabbitctl: internal error: %s\n", oneLine(fmt.Sprint(r)))
+			fmt.Fprintln(a.IO.Err, "  next: please report it with the command line and the version (rabbitctl version)")
+			code = exitCode(fail.Internal)
+		}
+	}()
+	ran, err := root.ExecuteContextC(ctx)
+	// A closed pipe that was classified is one to the broker; only our reader's is well.
+	if err == nil || fail.KindOf(err) == fail.Internal && iostreams.IsClosedPipe(err) {
+		return 0
+	}
+	err = classify(err)
+	if !fail.IsShown(err) {
+		report(a, ran, err)
+	}
+	return exitCode(fail.KindOf(err))
+}
+
+// classify gives the flag library's plain errors their kind.
+func classify(err error) error {
+	if fail.KindOf(err) != fail.Internal {
+		return err
+	}
+	for _, usage := range []string{"unknown command", "unknown flag", "unknown shorthand", "flag needs an argument", "invalid argument", "required flag", "if any flags in the group"} {
+		if strings.HasPrefix(err.Error(), usage) {
+			return fail.New(fail.Usage, "%w", err)
+		}
+	}
+	return err
+}
+
+// report prints the error on one line and the next step on another.
+func report(a *app.App, cmd *cobra.Command, err error) {
+	who := "rabbitctl"
+	if cmd != nil && cmd.HasParent() {
+		who = cmd.CommandPath()
+	}
+	fmt.Fprintf(a.IO.Err, "%s: %s\n", who, render.Escape(err.Error()))
+	if hint := fail.HintOf(err); hint != "" {
+		fmt.Fprintf(a.IO.Err, "  next: %s\n", render.Escape(hint))
+	}
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -1,0 +1,180 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/alarm"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/node"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/queue"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/vhost"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// group is a heading of the help and the commands under it.
+type group struct {
+	id, title string
+	commands  []verb.Command
+}
+
+func groups() []group {
+	return []group{
+		{"queues", "Queues:", queue.Commands()},
+		{"vhosts", "Virtual hosts:", vhost.Commands()},
+		{"nodes", "Nodes and cluster:", node.Commands()},
+		{"alarms", "Alarms, and why sending does not work:", alarm.Commands()},
+	}
+}
+
+// Root makes the whole command tree for the app. It reads nothing and dials nothing.
+func Root(a *app.App) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "rabbitctl",
+		Short: "Administer RabbitMQ over its management HTTP API",
+		Long: `rabbitctl administers RabbitMQ over its management HTTP API: rabbitmqctl's commands by their names, without Erlang,
+cookie or root.
+
+It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as RABBITCTL_URL, or a context of
+~/.config/rabbitctl/config.toml says otherwise. See also: rabbitctl help exit-codes, rabbitctl help connecting.`,
+		Example: `  rabbitctl list_queues name messages consumers
+  rabbitctl declare_queue orders --type quorum
+  rabbitctl check_disk
+  rabbitctl explain_blocked`,
+		Version:       a.Version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				cmd.SetOut(a.IO.Err)
+				if err := cmd.Help(); err != nil {
+					return err
+				}
+				return fail.Verdict(fail.Usage)
+			}
+			return unknownCommand(cmd, args[0])
+		},
+		PersistentPreRun: func(cmd *cobra.Command, _ []string) { a.UseFlags(cmd.Flags(), true) },
+	}
+	root.SetIn(a.IO.In)
+	root.SetOut(a.IO.Out)
+	root.SetErr(a.IO.Err)
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetFlagErrorFunc(flagError)
+	config.BindFlags(root.PersistentFlags())
+	for _, g := range groups() {
+		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
+		for _, c := range g.commands {
+			cmd := c.Cobra(a)
+			cmd.GroupID = g.id
+			root.AddCommand(cmd)
+		}
+	}
+	root.AddGroup(&cobra.Group{ID: "rabbitctl", Title: "rabbitctl itself:"})
+	for _, cmd := range []*cobra.Command{version(a), exitCodesTopic(), connectingTopic()} {
+		if cmd.Runnable() {
+			cmd.GroupID = "rabbitctl"
+		}
+		root.AddCommand(cmd)
+	}
+	root.SetHelpCommand(help(root))
+	root.SetHelpCommandGroupID("rabbitctl")
+	root.SetCompletionCommandGroupID("rabbitctl")
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	return root
+}
+
+// help is cobra's help command, except that an unknown name is an error.
+func help(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:     "help [COMMAND]",
+		Short:   "Help about a command or a topic",
+		Long:    "Show the help of a command, or of a topic: exit-codes, connecting.",
+		Example: "  rabbitctl help list_queues\n  rabbitctl help exit-codes",
+		Args:    cobra.ArbitraryArgs,
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			var out []string
+			for _, c := range root.Commands() {
+				if c.IsAvailableCommand() || c.IsAdditionalHelpTopicCommand() {
+					out = append(out, cobra.CompletionWithDesc(c.Name(), c.Short))
+				}
+			}
+			return out, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 && cmd == root {
+				return unknownCommand(root, args[0])
+			}
+			return cmd.Help()
+		},
+	}
+}
+
+func unknownCommand(root *cobra.Command, word string) error {
+	var names []string
+	for _, c := range root.Commands() {
+		names = append(names, c.Name())
+	}
+	// list-queues is a habit from other tools.
+	if under := strings.ReplaceAll(word, "-", "_"); under != word {
+		for _, n := range names {
+			if n == under {
+				return fail.Usagef("no command %q, did you mean %q?", word, n)
+			}
+		}
+	}
+	return fail.Usagef("no command %q%s", word, fail.DidYouMean(word, names)).Next("rabbitctl help lists them")
+}
+
+// flagError makes a wrong flag one line that names the nearest one.
+func flagError(cmd *cobra.Command, err error) error {
+	if err == pflag.ErrHelp {
+		return err
+	}
+	text := err.Error()
+	e := fail.New(fail.Usage, "%s", text)
+	if name, ok := strings.CutPrefix(text, "unknown flag: --"); ok {
+		var names []string
+		add := func(f *pflag.Flag) { names = append(names, f.Name) }
+		cmd.Flags().VisitAll(add)
+		cmd.InheritedFlags().VisitAll(add)
+		if near := fail.Nearest(name, names); near != "" {
+			e.Message += ", did you mean --" + near + "?"
+		}
+		if name == "password" {
+			return e.Next("a password on the command line can be read by every user: RABBITCTL_PASSWORD, --password-file or --password-stdin")
+		}
+	}
+	return e.Next("rabbitctl %s --help lists the flags", cmd.Name())
+}
+
+func exitCodesTopic() *cobra.Command {
+	return &cobra.Command{Use: "exit-codes", Short: "The exit codes, for scripts and monitoring", Long: exitCodes()}
+}
+
+func connectingTopic() *cobra.Command {
+	var b strings.Builder
+	b.WriteString(`How rabbitctl finds a broker, strongest first: flags, environment variables, a context (--context, RABBITCTL_CONTEXT, or
+the file's default), the built-in default http://127.0.0.1:15672 as guest. guest is used only when nothing at all was
+said. Contexts stand in ~/.config/rabbitctl/config.toml; those of an existing ~/.rabbitmqadmin.conf are read too.
+
+Variables:
+`)
+	width := 0
+	for _, o := range config.Options() {
+		width = max(width, len(o.Env))
+	}
+	for _, o := range config.Options() {
+		if o.Env != "" {
+			b.WriteString("  " + o.Env + strings.Repeat(" ", width-len(o.Env)) + "  " + o.Help + "\n")
+		}
+	}
+	return &cobra.Command{Use: "connecting", Short: "How rabbitctl finds a broker", Long: strings.TrimRight(b.String(), "\n")}
+}
