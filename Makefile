@@ -1,0 +1,52 @@
+# Everything here needs only Go and, for the real brokers, a Debian-like machine with root, an installed
+# rabbitmq-server, or docker: cmd/devbroker fetches and starts them.
+
+GO      ?= go
+BIN     := $(CURDIR)/bin
+PREFIX  ?= /usr/local
+
+.PHONY: build install demo test test-all lint gen bench clean help
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## Build bin/rabbitctl and bin/devbroker
+	@mkdir -p $(BIN)
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $(BIN)/ ./cmd/rabbitctl ./cmd/devbroker
+
+install: build ## Install rabbitctl below PREFIX (/usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 755 $(BIN)/rabbitctl $(DESTDIR)$(PREFIX)/bin/rabbitctl
+	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 644 completions/rabbitctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/rabbitctl
+	install -m 644 completions/_rabbitctl $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_rabbitctl
+	install -m 644 completions/rabbitctl.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/rabbitctl.fish
+
+demo: build ## Start a real broker, and show what rabbitctl is for
+	$(BIN)/devbroker demo --rabbitctl $(BIN)/rabbitctl
+
+test: build ## Run all tests, against real brokers of every release that can be had
+	$(GO) test ./...
+	$(GO) test -tags acceptance -count=1 -timeout 20m ./cmd/devbroker/... ./pkg/acceptance/...
+
+test-all: test ## As test, with the race detector and the slow tests too
+	$(GO) test -race ./pkg/...
+	RABBITCTL_SLOW=1 $(GO) test -tags acceptance -count=1 -timeout 60m ./pkg/acceptance/...
+
+lint: ## gofmt, go vet, staticcheck
+	@test -z "$$(gofmt -l cmd pkg)" || { gofmt -l cmd pkg; echo 'gofmt would change these'; exit 1; }
+	$(GO) vet ./...
+	$(GO) vet -tags acceptance ./...
+	$(GO) tool staticcheck -tags acceptance ./...
+
+gen: ## Write docs/reference, docs/man and completions
+	$(GO) run ./cmd/gen
+
+bench: build ## Measure against curl, rabbitmqctl and rabbitmqadmin on a real broker
+	$(GO) test -tags acceptance -run '^$$' -bench . -benchtime 1x -timeout 60m ./pkg/acceptance/...
+
+clean: ## Remove what was built, and end the brokers that devbroker started
+	-test ! -x $(BIN)/devbroker || $(BIN)/devbroker down --all
+	rm -rf $(BIN)

@@ -1,0 +1,22 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+// TestTutorialShowsTheRealFile keeps the finished file in the guide the same as the one that runs.
+func TestTutorialShowsTheRealFile(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/adding-a-command.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.ReadFile("../../pkg/cmd/vhost/vhost.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(guide), "```go\n"+string(file)+"```\n") {
+		t.Error("docs/adding-a-command.md does not end with pkg/cmd/vhost/vhost.go as it is")
+	}
+}

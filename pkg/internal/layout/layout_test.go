@@ -1,0 +1,134 @@
+// Package layout holds the house's import rules: which package may know which.
+package layout
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/rabbitctl/rabbitctl/"
+
+// pkg is what `go list -json` says of a package, as far as it matters.
+type pkg struct {
+	ImportPath string
+	Imports    []string
+}
+
+func packages(t *testing.T) []pkg {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", module+"...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []pkg
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		p.ImportPath = strings.TrimPrefix(p.ImportPath, module)
+		all = append(all, p)
+	}
+}
+
+// The outside things that have one owner.
+const (
+	cobra       = "github.com/spf13/cobra"
+	rabbithole  = "github.com/michaelklishin/rabbit-hole/v2"
+	tablewriter = "github.com/olekukonko/tablewriter"
+)
+
+// never says which imports a package must not have. A pattern that ends with /* covers the packages below.
+func never() map[string][]string {
+	ours := []string{module + "*"}
+	return map[string][]string{
+		"pkg/fail":      ours,
+		"pkg/health":    ours,
+		"pkg/iostreams": ours,
+		"pkg/record":    {module + "pkg/broker", cobra},
+		"pkg/query":     {module + "pkg/broker", cobra},
+		"pkg/render":    {module + "pkg/broker", cobra, "os"},
+		"pkg/diagnose":  {module + "pkg/broker", cobra},
+		"pkg/topology":  {module + "pkg/broker", cobra},
+		"pkg/config":    {module + "pkg/broker"},
+		"pkg/broker":    {cobra, module + "pkg/render", module + "pkg/verb", module + "pkg/app", "os"},
+		"pkg/app":       {cobra, module + "pkg/verb", module + "pkg/cmd/*"},
+		"pkg/verb":      {module + "pkg/cmd/*", rabbithole, tablewriter},
+		"pkg/cmd/*":     {module + "pkg/cmd/*", rabbithole, tablewriter, "net/http", "os"},
+		"cmd/gen":       {module + "pkg/broker"},
+	}
+}
+
+// only says who alone may import something.
+func only() map[string][]string {
+	return map[string][]string{
+		rabbithole:              {"pkg/broker"},
+		tablewriter:             {"pkg/render"},
+		module + "pkg/cli":      {"cmd/rabbitctl", "cmd/gen"},
+		"github.com/rabbitmq/*": {"cmd/devbroker/*"},
+	}
+}
+
+func matches(pattern, name string) bool {
+	if prefix, ok := strings.CutSuffix(pattern, "*"); ok {
+		return strings.HasPrefix(name, prefix) || name == strings.TrimSuffix(prefix, "/")
+	}
+	return pattern == name || strings.HasPrefix(name, pattern+"/")
+}
+
+func TestImports(t *testing.T) {
+	all := packages(t)
+	if len(all) < 10 {
+		t.Fatalf("go list found %d packages only", len(all))
+	}
+	for _, p := range all {
+		for place, forbidden := range never() {
+			if !matches(place, p.ImportPath) {
+				continue
+			}
+			for _, i := range p.Imports {
+				for _, f := range forbidden {
+					if matches(f, i) && i != module+p.ImportPath {
+						t.Errorf("%s imports %s, which %s never does", p.ImportPath, i, place)
+					}
+				}
+			}
+		}
+		for thing, owners := range only() {
+			if !slices.ContainsFunc(p.Imports, func(i string) bool { return matches(thing, i) }) {
+				continue
+			}
+			if !slices.ContainsFunc(owners, func(o string) bool { return matches(o, p.ImportPath) }) {
+				t.Errorf("%s imports %s, which only %v may", p.ImportPath, thing, owners)
+			}
+		}
+		if base := path.Base(p.ImportPath); slices.Contains([]string{"util", "common", "helper", "helpers", "base", "types", "manager", "shared"}, base) {
+			t.Errorf("%s: the name says nothing of what is in it", p.ImportPath)
+		}
+	}
+}
+
+// TestRulesAreAlive keeps a rule from guarding a package that no longer is there.
+func TestRulesAreAlive(t *testing.T) {
+	all := packages(t)
+	places := []string{}
+	for place := range never() {
+		places = append(places, place)
+	}
+	for _, owners := range only() {
+		places = append(places, owners...)
+	}
+	for _, place := range places {
+		if !slices.ContainsFunc(all, func(p pkg) bool { return matches(place, p.ImportPath) }) {
+			t.Errorf("no package is at %s", place)
+		}
+	}
+}
