@@ -67,6 +67,8 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	config.BindFlags(root.PersistentFlags())
+	// The error is about a flag that does not exist, which the tree test would find.
+	_ = root.RegisterFlagCompletionFunc("formatter", verb.CompleteFormats)
 	for _, g := range groups() {
 		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
 		for _, c := range g.commands {

@@ -4,6 +4,7 @@ package topology
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"regexp"
 	"slices"
@@ -226,7 +227,7 @@ func ofType(key, kind, raw string) (any, error) {
 		if err := d.Decode(&v); err != nil {
 			return nil, fail.Usagef("%s:json is not JSON: %v", key, err)
 		}
-		if d.More() {
+		if _, err := d.Token(); err != io.EOF {
 			return nil, fail.Usagef("%s:json has more than one JSON value", key)
 		}
 		return v, nil

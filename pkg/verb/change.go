@@ -78,7 +78,6 @@ func (c Change) Cobra(a *app.App) *cobra.Command {
 	cmd.Flags().StringVar(&f.journal, "journal", "", "append a JSON line to `FILE` before and after the change")
 	cmd.Flags().BoolVarP(&f.yes, "yes", "y", false, c.yesHelp())
 	withFlags(cmd, c.Flags)
-	formatFlag(cmd)
 	completeArgs(cmd, a, c.Args, "/")
 	return cmd
 }

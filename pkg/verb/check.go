@@ -61,11 +61,12 @@ func checkFormats() []render.Help {
 // Cobra makes the command.
 func (c Check) Cobra(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     c.Name,
-		Short:   c.Short,
-		Long:    strings.TrimSpace(c.Long) + "\n\nExit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (nothing is OK that could not be seen), 64 usage.",
-		Example: c.Example,
-		Args:    exactly(nil),
+		Use:         c.Name,
+		Short:       c.Short,
+		Long:        strings.TrimSpace(c.Long) + "\n\nExit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (nothing is OK that could not be seen), 64 usage.",
+		Example:     c.Example,
+		Annotations: map[string]string{ofChecks: "yes"},
+		Args:        exactly(nil),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out, err := c.format(cmd, a)
 			if err != nil {
@@ -91,7 +92,6 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 		},
 	}
 	withFlags(cmd, c.Flags)
-	completeFormats(cmd, checkFormats())
 	return cmd
 }
 

@@ -68,15 +68,21 @@ func live(cmd *cobra.Command, a *app.App, prefix string, names func(context.Cont
 	return out, cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeFormats makes --formatter offer the formats.
-func completeFormats(cmd *cobra.Command, helps []render.Help) {
-	_ = cmd.RegisterFlagCompletionFunc("formatter", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		var out []string
-		for _, h := range helps {
-			out = append(out, cobra.CompletionWithDesc(string(h.Format), h.Text))
-		}
-		return out, cobra.ShellCompDirectiveNoFileComp
-	})
+// ofChecks marks, among a command's annotations, that it has the formats of checks.
+const ofChecks = "rabbitctl.formats-of-checks"
+
+// CompleteFormats offers the formats of the command that is completed. It belongs to --formatter, which is a flag of
+// the root.
+func CompleteFormats(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	helps := render.Formats()
+	if cmd.Annotations[ofChecks] != "" {
+		helps = checkFormats()
+	}
+	var out []string
+	for _, h := range helps {
+		out = append(out, cobra.CompletionWithDesc(string(h.Format), h.Text))
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
 }
 
 // completeColumns offers column names; before is put in front of each, for "-messages".

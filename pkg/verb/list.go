@@ -67,7 +67,6 @@ func (l List) Cobra(a *app.App) *cobra.Command {
 	if l.Scoped {
 		vhostFlag(cmd, a)
 	}
-	formatFlag(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("sort", completeColumns(l.Table, "-"))
 	_ = cmd.RegisterFlagCompletionFunc("where", completeColumns(l.Table))
 	return cmd

@@ -4,15 +4,10 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/spf13/cobra"
-
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
-
-// formatFlag says that the command takes --formatter, which is a flag of the whole program, and what it offers.
-func formatFlag(cmd *cobra.Command) { completeFormats(cmd, render.Formats()) }
 
 // format is the format that was asked for, else table at a terminal and tsv in a pipe.
 func format(a *app.App) (render.Format, error) {

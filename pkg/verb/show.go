@@ -66,7 +66,6 @@ func (s Show) Cobra(a *app.App) *cobra.Command {
 		vhostFlag(cmd, a)
 	}
 	withFlags(cmd, s.Flags)
-	formatFlag(cmd)
 	completeArgs(cmd, a, s.Args, "/")
 	return cmd
 }
