@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/traffic"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+func newConsume(e *env) *cobra.Command {
+	var (
+		where                endpointFlags
+		c                    traffic.Consuming
+		ack, auto, never     bool
+		reject, requeue      string
+		arguments            []string
+		all                  = "all"
+		replies              = []string{"ack", "no-ack", "never-ack", "reject", "requeue"}
+		limitedReply, chosen = "", traffic.Ack
+	)
+	cmd := &cobra.Command{
+		Use:   "consume --queue Q",
+		Short: "Consume messages",
+		Long: `Consumes from a queue. It prints ready once the broker has registered the consumer, and at the end received N, then
+acked N, rejected N and requeued N as far as there were any. When the broker ends it: cancelled: TAG, or closed: REASON, and exit 69.
+
+It ends after --count messages, or after --for, whichever comes first. SIGTERM and SIGINT end it in order too.`,
+		Example: `  devbroker consume --queue orders --count 7
+  devbroker consume --queue orders --never-ack --prefetch 10 --for 1m --consumer-tag stuck
+  devbroker consume --queue orders --reject=3 --for 5s`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			flags := cmd.Flags()
+			switch {
+			case c.Queue == "":
+				return fail.Usagef("--queue is needed")
+			case flags.Changed("count") && c.Count < 1:
+				return fail.Usagef("--count must be above 0, not %d", c.Count)
+			case flags.Changed("for") && c.For <= 0:
+				return fail.Usagef("--for must be above 0, not %s", c.For)
+			case c.Prefetch < 0 || c.Prefetch > 65535:
+				return fail.Usagef("--prefetch takes 0 to 65535, not %d", c.Prefetch)
+			case c.Slow < 0:
+				return fail.Usagef("--slow must not be below 0")
+			}
+			switch {
+			case auto:
+				chosen = traffic.AutoAck
+			case never:
+				chosen = traffic.NeverAck
+			case flags.Changed("reject"):
+				chosen, limitedReply = traffic.Reject, reject
+			case flags.Changed("requeue"):
+				chosen, limitedReply = traffic.Requeue, requeue
+			}
+			c.Reply = chosen
+			if limitedReply != "" && limitedReply != all {
+				n, err := strconv.Atoi(limitedReply)
+				if err != nil || n < 1 {
+					return fail.Usagef("--%s takes a number above 0, not %q", chosen, limitedReply)
+				}
+				c.Limit = n
+			}
+			var err error
+			if c.Arguments, err = traffic.Arguments(arguments); err != nil {
+				return err
+			}
+			if c.Endpoint, err = where.endpoint(e); err != nil {
+				return err
+			}
+			return c.Run(cmd.Context(), traffic.NewLines(e.out))
+		},
+	}
+	where.add(cmd)
+	cmd.Flags().StringVar(&c.Queue, "queue", "", "the queue")
+	cmd.Flags().BoolVar(&ack, "ack", false, "acknowledge each message (the default)")
+	cmd.Flags().BoolVar(&auto, "no-ack", false, "consume without acknowledgements: a message counts as done when it is sent")
+	cmd.Flags().BoolVar(&never, "never-ack", false, "leave every message unacknowledged")
+	cmd.Flags().StringVar(&reject, "reject", "", "reject messages, not putting them back; =N the first N, and acknowledge the rest")
+	cmd.Flags().StringVar(&requeue, "requeue", "", "put messages back; =N the first N, and acknowledge the rest")
+	cmd.Flags().Lookup("reject").NoOptDefVal = all
+	cmd.Flags().Lookup("requeue").NoOptDefVal = all
+	cmd.MarkFlagsMutuallyExclusive(replies...)
+	cmd.Flags().IntVar(&c.Prefetch, "prefetch", 0, "how many unacknowledged messages the broker may send ahead (default no limit)")
+	cmd.Flags().DurationVar(&c.Slow, "slow", 0, "wait so long before each answer, such as 200ms")
+	cmd.Flags().IntVar(&c.Count, "count", 0, "end after so many messages (default no limit)")
+	cmd.Flags().DurationVar(&c.For, "for", 30*time.Second, "end after so long")
+	cmd.Flags().StringVar(&c.Tag, "consumer-tag", "", "consumer tag (default one that is made up)")
+	cmd.Flags().BoolVar(&c.Exclusive, "exclusive", false, "be the queue's only consumer")
+	cmd.Flags().StringArrayVar(&arguments, "argument", nil, "a consumer argument, NAME=VALUE, such as x-priority=10; repeatable")
+	cmd.Flags().BoolVar(&c.Verbose, "verbose", false, "print message BODY for each message")
+	return cmd
+}

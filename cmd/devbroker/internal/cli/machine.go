@@ -1,0 +1,47 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+
+	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/node"
+)
+
+// cacheFolder is where fetched programs are kept: DEVBROKER_CACHE, else below the user's cache folder.
+func cacheFolder(getenv func(string) string) string {
+	if dir := getenv("DEVBROKER_CACHE"); dir != "" {
+		if abs, err := filepath.Abs(dir); err == nil {
+			return abs
+		}
+		return dir
+	}
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		dir = os.TempDir()
+	}
+	return filepath.Join(dir, "rabbitctl-devbroker")
+}
+
+// watermark is the memory watermark for nodes on this machine, in bytes.
+func watermark() uint64 {
+	text, err := os.ReadFile("/proc/meminfo")
+	if err != nil {
+		return node.Watermark(0)
+	}
+	return node.Watermark(totalMemory(text))
+}
+
+// totalMemory reads the machine's memory in bytes out of /proc/meminfo; 0 when it is not there.
+func totalMemory(meminfo []byte) uint64 {
+	m := regexp.MustCompile(`(?m)^MemTotal:\s+(\d+) kB$`).FindSubmatch(meminfo)
+	if m == nil {
+		return 0
+	}
+	kilobytes, err := strconv.ParseUint(string(m[1]), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return kilobytes << 10
+}

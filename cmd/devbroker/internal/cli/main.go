@@ -1,0 +1,89 @@
+// Package cli is devbroker's command line: flags in, lines and exit codes out.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// env is what a command is handed of the world outside.
+type env struct {
+	in     io.Reader
+	out    io.Writer
+	err    io.Writer
+	getenv func(string) string
+	// started is set once a command's arguments passed cobra's checks: any error before is the caller's mistake.
+	started bool
+}
+
+// Main runs devbroker with the arguments, without the program's name, and returns the exit code.
+func Main(args []string) int {
+	// A reader that goes away (head, grep -q) must end a command as an error, so that what was begun is ended in order.
+	// It is caught and not ignored, because ctl's tool would inherit that.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	e := &env{in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv}
+	return e.run(ctx, args)
+}
+
+func (e *env) run(ctx context.Context, args []string) int {
+	root := newRoot(e)
+	root.SetArgs(args)
+	root.SetIn(e.in)
+	root.SetOut(e.out)
+	root.SetErr(e.err)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	if errors.Is(err, syscall.EPIPE) {
+		return 0
+	}
+	var known *fail.Error
+	if !e.started && !errors.As(err, &known) {
+		err = fail.Usagef("%s", firstLine(err.Error()))
+	}
+	if !fail.IsShown(err) {
+		fmt.Fprintf(e.err, "devbroker: %s\n", err)
+		if hint := fail.HintOf(err); hint != "" {
+			fmt.Fprintf(e.err, "  %s\n", hint)
+		}
+	}
+	return exitCode(err)
+}
+
+// exitCode is the sysexits code of an error's kind, as rabbitctl's own.
+func exitCode(err error) int {
+	switch fail.KindOf(err) {
+	case "":
+		return 0
+	case fail.Usage:
+		return 64
+	case fail.NotFound, fail.Data:
+		return 65
+	case fail.Unreachable, fail.Unavailable:
+		return 69
+	case fail.Timeout, fail.Incomplete, fail.Canceled:
+		return 75
+	case fail.Denied:
+		return 77
+	case fail.Config:
+		return 78
+	}
+	return 70
+}
+
+// firstLine drops the suggestions that cobra appends to an unknown command.
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}

@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/cluster"
+	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/install"
+	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+func newUp(e *env) *cobra.Command {
+	var (
+		req     cluster.Request
+		timeout time.Duration
+	)
+	cmd := &cobra.Command{
+		Use:   "up",
+		Short: "Start a broker, and fetch its release when it is missing",
+		Long: `Brings a broker up and returns when its nodes answer; the nodes go on running. Run again, it changes nothing, starts
+nodes that died or were stopped, thaws frozen ones, and prints the same facts.
+
+The last lines on stdout are one for each node, key=value separated by spaces. Progress goes to stderr.
+
+The programs come from the installed rabbitmq-server when it is of the wanted release, else from apt-get, else from a newer suite
+of this machine's Debian mirror, unpacked into the cache folder (both need root), else from a container image.`,
+		Example: `  devbroker up
+  devbroker up --release 4.0
+  devbroker up --release 4.3 --nodes 3 --name demo`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if req.Release == "installed" {
+				req.Release = ""
+			}
+			if req.Release != "" {
+				if err := install.CheckRelease(req.Release); err != nil {
+					return err
+				}
+			}
+			if req.Name != "" {
+				if err := state.CheckName(req.Name); err != nil {
+					return err
+				}
+			}
+			if cmd.Flags().Changed("nodes") && (req.Nodes < 1 || req.Nodes > 7) {
+				return fail.Usagef("--nodes takes 1 to 7, not %d", req.Nodes)
+			}
+			if timeout <= 0 {
+				return fail.Usagef("--timeout must be above 0, not %s", timeout)
+			}
+			progress := newProgress(e.err)
+			defer progress.stop()
+			engine, err := e.engine(progress.step)
+			if err != nil {
+				return err
+			}
+			b, err := engine.Up(cmd.Context(), req, timeout)
+			if err != nil {
+				return err
+			}
+			return e.printFacts(b)
+		},
+	}
+	cmd.Flags().StringVar(&req.Release, "release", "", "release: 3.10, 4.0, 4.3 or installed (default the installed one)")
+	cmd.Flags().IntVar(&req.Nodes, "nodes", 0, "number of nodes, 1 to 7; several form a cluster (default 1)")
+	cmd.Flags().StringVar(&req.Name, "name", "", "the broker's name (default rabbit-RELEASE, rabbit-RELEASE-xN for a cluster)")
+	cmd.Flags().DurationVar(&timeout, "timeout", 180*time.Second, "how long the nodes may take to boot; fetching programs is not counted")
+	return cmd
+}
+
+// printFacts prints a line for each node. Scripts read these: add at the end, change nothing.
+func (e *env) printFacts(b state.Broker) error {
+	for _, n := range b.Nodes {
+		_, err := fmt.Fprintf(e.out, "name=%s index=%d node=%s release=%s version=%s url=%s amqp_url=%s prometheus_url=%s stream_url=%s\n",
+			b.Name, n.Index, n.Node, b.Release, b.Version, n.URL(), n.AMQPURL(), n.PrometheusURL(), n.StreamURL())
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,100 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/node"
+	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// patience is how long a node that ran already may stay silent before its application is started: a person may have stopped it,
+// or a join was cut off half-way.
+const patience = 8 * time.Second
+
+// bootTries is how often a node of a cluster is started again when it ends while it boots.
+const bootTries = 2
+
+// await waits until all the nodes answer. It looks at all of them in turns, since each may wait for another. The context ends the wait;
+// a node that ends while it boots is an error with what it logged, or is started again where that can help.
+func (e Engine) await(ctx context.Context, b state.Broker, waiting []watch, lock *state.Lock) error {
+	for len(waiting) > 0 {
+		var left []watch
+		var last error
+		for _, w := range waiting {
+			answered, err := e.look(ctx, b, &w, lock)
+			if err != nil {
+				return err
+			}
+			if answered == nil {
+				continue
+			}
+			left, last = append(left, w), answered
+		}
+		waiting = left
+		if len(waiting) == 0 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			if errors.Is(ctx.Err(), context.Canceled) {
+				return fail.New(fail.Canceled, "interrupted while %s/%d booted", b.Name, waiting[0].node.Index).
+					Next("devbroker up goes on with it, devbroker down %s ends it", b.Name)
+			}
+			return waiting[len(waiting)-1].failure(b, "did not answer in time ("+last.Error()+")")
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+	return nil
+}
+
+// look tries one node once: the first error is nil when it answers, the second is one that ends the wait.
+func (e Engine) look(ctx context.Context, b state.Broker, w *watch, lock *state.Lock) (answered, failed error) {
+	answered = node.Answers(ctx, w.node)
+	if answered == nil {
+		if w.fresh {
+			e.Report("%s/%d answers after %.1f s", b.Name, w.node.Index, time.Since(w.since).Seconds())
+		}
+		return nil, nil
+	}
+	if ended(b, *w) {
+		// One that was there before was about to die when we first looked. One of a cluster may have met another half-way through its
+		// boot: 3.10 then ends with incompatible_feature_flags, and boots at the next try.
+		if w.fresh && (len(b.Nodes) == 1 || w.tries >= bootTries) {
+			return answered, w.failure(b, "ended while it booted")
+		}
+		tries := w.tries
+		*w, failed = e.startNode(ctx, b, w.node, lock)
+		w.tries = tries + 1
+		return answered, failed
+	}
+	if !w.fresh && !w.nudged && time.Since(w.since) > patience {
+		w.nudged = true
+		e.Report("%s/%d runs but does not answer: starting its application", b.Name, w.node.Index)
+		// Whether that helped is seen from the answers.
+		_, _ = e.Tool(ctx, b, w.node, "rabbitmqctl", "start_app")
+	}
+	return answered, nil
+}
+
+// ended tells whether the node's process is no more.
+func ended(b state.Broker, w watch) bool {
+	if w.fresh {
+		return w.started.Ended()
+	}
+	condition, _, err := Of(b, w.node)
+	return err == nil && (condition == Died || condition == Stopped)
+}
+
+func (w watch) failure(b state.Broker, what string) error {
+	text := ""
+	if w.fresh {
+		for _, line := range w.started.Reason() {
+			text += "\n  " + line
+		}
+	}
+	return fail.New(fail.Unavailable, "%s/%d %s%s", b.Name, w.node.Index, what, text).
+		Next("devbroker logs %s/%d shows the whole log, devbroker down %s removes the broker", b.Name, w.node.Index, b.Name)
+}

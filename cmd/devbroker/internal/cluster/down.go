@@ -1,0 +1,67 @@
+package cluster
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/process"
+	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Down ends the broker's nodes and its epmd, also those of an Up that was cut off, and removes its folder. With keepData the nodes
+// may end in order and the folder stays. A broker that does not exist is no error.
+func (e Engine) Down(ctx context.Context, name string, keepData bool) error {
+	lock, err := e.lock(ctx, name, false)
+	if fail.KindOf(err) == fail.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer lock.Unlock()
+	b, err := e.Store.Load(name)
+	if fail.KindOf(err) == fail.NotFound {
+		return os.RemoveAll(e.Store.Folder(name))
+	}
+	if err != nil {
+		return err
+	}
+	grace := time.Duration(0)
+	if keepData {
+		grace = stopGrace
+	}
+	for _, n := range b.Nodes {
+		if err := runnerOf(b).end(ctx, b, n, grace); err != nil {
+			return err
+		}
+	}
+	epmd, err := process.Load(b.EpmdPIDFile())
+	if err != nil {
+		return err
+	}
+	if err := epmd.End(ctx, 0, b.EpmdMark()); err != nil {
+		return err
+	}
+	if err := removeFile(b.EpmdPIDFile()); err != nil {
+		return err
+	}
+	if keepData {
+		return nil
+	}
+	return removeBroker(ctx, b)
+}
+
+// removeBroker removes the folder, its description last: a removal that was cut off can so be repeated.
+func removeBroker(ctx context.Context, b state.Broker) error {
+	for _, n := range b.Nodes {
+		if err := runnerOf(b).remove(ctx, b, n); err != nil {
+			return err
+		}
+		if err := os.RemoveAll(b.NodeDir(n)); err != nil {
+			return err
+		}
+	}
+	return os.RemoveAll(b.Dir)
+}

@@ -1,0 +1,71 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/node"
+	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// join makes one cluster of the broker's nodes: those the first does not know are joined to it; then all must be seen running.
+// Nodes that are stopped on purpose are not waited for.
+func (e Engine) join(ctx context.Context, b state.Broker, lock *state.Lock) error {
+	if len(b.Nodes) < 2 || !runs(b, b.Nodes[0]) {
+		return nil
+	}
+	first := b.Nodes[0]
+	members, err := node.Members(ctx, first)
+	if errors.Is(err, node.ErrDenied) {
+		e.Report("%s refuses the default user, so its membership is not checked", b.Name)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, n := range b.Nodes[1:] {
+		if _, known := members[n.Node]; known || !runs(b, n) {
+			continue
+		}
+		e.Report("joining %s/%d to %s", b.Name, n.Index, first.Node)
+		for _, step := range [][]string{{"stop_app"}, {"reset"}, {"join_cluster", first.Node}, {"start_app"}} {
+			if out, err := e.Tool(ctx, b, n, append([]string{"rabbitmqctl"}, step...)...); err != nil {
+				return fail.New(fail.Unavailable, "joining %s/%d: rabbitmqctl %s: %w\n%s", b.Name, n.Index, step[0], err, out).
+					Next("devbroker up tries again, devbroker down %s removes the broker", b.Name)
+			}
+		}
+		if err := e.await(ctx, b, []watch{{node: n, since: time.Now()}}, lock); err != nil {
+			return err
+		}
+	}
+	return e.awaitMembers(ctx, b)
+}
+
+// awaitMembers waits until every running node sees every running node.
+func (e Engine) awaitMembers(ctx context.Context, b state.Broker) error {
+	for {
+		missing := ""
+		for _, seer := range b.Nodes {
+			if !runs(b, seer) {
+				continue
+			}
+			members, err := node.Members(ctx, seer)
+			for _, seen := range b.Nodes {
+				if err != nil || runs(b, seen) && !members[seen.Node] {
+					missing = seer.Node + " does not see " + seen.Node
+				}
+			}
+		}
+		if missing == "" {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fail.New(fail.Unavailable, "the nodes of %s run, but not as one cluster: %s", b.Name, missing).
+				Next("a partition? see devbroker ctl %s -- rabbitmqctl cluster_status, or start again with devbroker down %s", b.Name, b.Name)
+		case <-time.After(300 * time.Millisecond):
+		}
+	}
+}

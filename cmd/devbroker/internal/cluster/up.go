@@ -1,0 +1,162 @@
+package cluster
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/install"
+	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/node"
+	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Request says which broker is wanted.
+type Request struct {
+	Name    string // "" for the default name of its release and size
+	Release string // for example 4.0; "" for the installed one, or an existing broker's own
+	Nodes   int    // 0 for 1, or an existing broker's own
+}
+
+// Up brings the broker to where all its nodes run, whatever was there before, and returns it. The timeout is for the boot alone.
+func (e Engine) Up(ctx context.Context, req Request, timeout time.Duration) (state.Broker, error) {
+	var programs install.Programs
+	if req.Name == "" {
+		release := req.Release
+		if release == "" {
+			// Only what is there tells the default release, and with it the default name.
+			var err error
+			if programs, err = e.Programs(ctx, ""); err != nil {
+				return state.Broker{}, err
+			}
+			release = programs.Release
+		}
+		req.Name = DefaultName(release, max(req.Nodes, 1))
+	}
+	lock, err := e.lock(ctx, req.Name, true)
+	if err != nil {
+		return state.Broker{}, err
+	}
+	defer lock.Unlock()
+	b, err := e.Store.Load(req.Name)
+	switch {
+	case fail.KindOf(err) == fail.NotFound:
+		if programs.Release == "" {
+			programs, err = e.Programs(ctx, req.Release)
+		} else {
+			err = nil
+		}
+		if err == nil && programs.Source == state.Docker && req.Nodes > 1 {
+			err = fail.New(fail.Unavailable, "RabbitMQ %s can only be had as a container image here, and of that one node is started, no cluster", programs.Release)
+		}
+		if err == nil {
+			b, err = e.Store.Create(state.Broker{
+				Name: req.Name, Release: programs.Release, Version: programs.Version, Source: programs.Source,
+				Root: programs.Root, Sbin: programs.Sbin, Image: programs.Image,
+			}, max(req.Nodes, 1), state.FreePort)
+		}
+		if err != nil {
+			// Nothing was started: leave no empty folder that looks like a broker.
+			_ = os.Remove(e.Store.Folder(req.Name))
+			return state.Broker{}, err
+		}
+	case err != nil:
+		return state.Broker{}, err
+	default:
+		if err := conflict(b, req); err != nil {
+			return state.Broker{}, err
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	return b, e.start(ctx, b, b.Nodes, lock)
+}
+
+// DefaultName is a broker's name when nobody chose one: rabbit-3.10, or rabbit-3.10-x3 for a cluster.
+func DefaultName(release string, nodes int) string {
+	if nodes > 1 {
+		return "rabbit-" + release + "-x" + strconv.Itoa(nodes)
+	}
+	return "rabbit-" + release
+}
+
+// conflict refuses a request that the existing broker of that name does not meet.
+func conflict(b state.Broker, req Request) error {
+	if (req.Release == "" || req.Release == b.Release) && (req.Nodes == 0 || req.Nodes == len(b.Nodes)) {
+		return nil
+	}
+	return fail.Usagef("%s exists already, with %d node(s) of %s", b.Name, len(b.Nodes), b.Release).
+		Next("choose another --name, or run devbroker down %s first", b.Name)
+}
+
+// start runs those of the nodes that do not run, waits until they answer, and joins them into one cluster.
+func (e Engine) start(ctx context.Context, b state.Broker, nodes []state.Node, lock *state.Lock) error {
+	if b.Root != "" {
+		if _, err := os.Stat(filepath.Join(b.Root, b.Sbin)); err != nil {
+			return fail.New(fail.Unavailable, "the programs of %s are gone: %w", b.Name, err).
+				Next("devbroker down %s and devbroker up --release %s fetch them again", b.Name, b.Release)
+		}
+	}
+	if b.Source != state.Docker {
+		if err := e.epmd(b, lock); err != nil {
+			return err
+		}
+	}
+	var watched []watch
+	for _, n := range nodes {
+		w, err := e.startNode(ctx, b, n, lock)
+		if err != nil {
+			return err
+		}
+		watched = append(watched, w)
+	}
+	if err := e.await(ctx, b, watched, lock); err != nil {
+		return err
+	}
+	return e.join(ctx, b, lock)
+}
+
+// watch is a node that has to answer.
+type watch struct {
+	node    state.Node
+	started node.Started
+	// fresh means that it was started just now.
+	fresh bool
+	// nudged means that its application was told to start.
+	nudged bool
+	// tries counts how often it was started again.
+	tries int
+	since time.Time
+}
+
+func (e Engine) startNode(ctx context.Context, b state.Broker, n state.Node, lock *state.Lock) (watch, error) {
+	r := runnerOf(b)
+	condition, _, err := r.condition(b, n)
+	if err != nil {
+		return watch{}, err
+	}
+	w := watch{node: n, since: time.Now()}
+	switch condition {
+	case Running:
+		return w, nil
+	case Frozen:
+		e.Report("%s/%d was frozen: thawing it", b.Name, n.Index)
+		return w, r.thaw(b, n)
+	case Died:
+		e.Report("%s/%d had died: starting it again", b.Name, n.Index)
+		// What a dead node left running would hold its ports.
+		if err := r.sweep(ctx, b, n); err != nil {
+			return w, err
+		}
+	default:
+		e.Report("starting %s/%d, RabbitMQ %s, AMQP port %d, management port %d", b.Name, n.Index, b.Version, n.Ports.AMQP, n.Ports.Management)
+	}
+	if err := node.Prepare(b, n, e.Memory); err != nil {
+		return w, err
+	}
+	w.fresh = true
+	w.started, err = r.start(ctx, b, n, lock)
+	return w, err
+}

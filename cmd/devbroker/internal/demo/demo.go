@@ -1,0 +1,205 @@
+// Package demo tells what rabbitctl is for, with a real broker: every line it shows is what a program printed.
+package demo
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Demo is one telling of the story.
+type Demo struct {
+	// Devbroker and Rabbitctl are the programs' files.
+	Devbroker, Rabbitctl string
+	// Release is the broker's release; "" is the installed one.
+	Release string
+	Out     io.Writer
+	Err     io.Writer
+
+	name string
+	env  []string
+}
+
+// The queue of the story, and who publishes to it.
+const (
+	queue     = "demo.orders"
+	publisher = "orders-publisher"
+)
+
+// Run starts the broker and tells the story. It fails when a command does not do what the story says of it. The
+// broker runs on; its disk limit is as before, and the queue is gone.
+func (d *Demo) Run(ctx context.Context) (err error) {
+	d.name = "demo"
+	up := []string{"up", "--name", d.name}
+	if d.Release != "" {
+		up = append(up, "--release", d.Release)
+	}
+	d.say("A real RabbitMQ node on loopback, fetched and started when it is not there yet.")
+	if err := d.run(ctx, d.Devbroker, up, 0); err != nil {
+		return err
+	}
+	url, err := exec.CommandContext(ctx, d.Devbroker, "url", d.name).Output()
+	if err != nil {
+		return fail.New(fail.Unavailable, "devbroker does not know the broker's address: %w", err)
+	}
+	d.env = append(os.Environ(), "RABBITCTL_URL="+strings.TrimSpace(string(url)))
+	// What an interrupted telling left behind.
+	d.quietly(ctx, d.Rabbitctl, "delete_queue", queue, "--if-exists", "--yes")
+	defer func() {
+		// Also after Ctrl-C: a demo must not leave a broker behind whose publishers are blocked.
+		after := context.WithoutCancel(ctx)
+		d.quietly(after, d.Devbroker, "ctl", d.name, "--", "rabbitmqctl", "set_disk_free_limit", "50MB")
+		d.quietly(after, d.Rabbitctl, "delete_queue", queue, "--if-exists", "--yes")
+	}()
+	if err := d.declare(ctx); err != nil {
+		return err
+	}
+	if err := d.block(ctx); err != nil {
+		return err
+	}
+	d.say("The broker runs on. Go and look around:")
+	fmt.Fprintf(d.Out, "  export RABBITCTL_URL=$(bin/devbroker url %s)\n  bin/rabbitctl help\n  bin/devbroker down %s\n", d.name, d.name)
+	return nil
+}
+
+// declare shows declarations and fresh counts.
+func (d *Demo) declare(ctx context.Context) error {
+	d.say("Declare a queue. Declare it again: nothing changes. Declare it differently: nothing changes, and you are told.")
+	steps := []step{
+		{d.rabbitctl("declare_queue", queue), 0},
+		{d.rabbitctl("declare_queue", queue), 0},
+		{d.rabbitctl("declare_queue", queue, "--message-ttl", "10m"), 4},
+	}
+	if err := d.steps(ctx, steps); err != nil {
+		return err
+	}
+	d.say("Publish seven messages. They are counted at once.")
+	return d.steps(ctx, []step{
+		{[]string{d.Devbroker, "publish", "--name", d.name, "--queue", queue, "--count", "7", "--confirm"}, 0},
+		{d.rabbitctl("list_queues", "name", "messages"), 0},
+	})
+}
+
+// block shows the checks around a disk alarm.
+func (d *Demo) block(ctx context.Context) error {
+	d.say("Is there enough disk?")
+	if err := d.steps(ctx, []step{{d.rabbitctl("check_disk"), 0}}); err != nil {
+		return err
+	}
+	d.say("A program publishes. Now the disk runs short (the limit is raised above what is free): sending hangs. Why?")
+	stop, err := d.publish(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	limit := func(size string) step {
+		return step{[]string{d.Devbroker, "ctl", d.name, "--", "rabbitmqctl", "set_disk_free_limit", size}, 0}
+	}
+	if err := d.steps(ctx, []step{limit("1000GB"), {d.rabbitctl("check_disk"), 2}, {d.rabbitctl("explain_blocked"), 2}}); err != nil {
+		return err
+	}
+	d.say("Lowered again, the checks are well at once.")
+	return d.steps(ctx, []step{limit("50MB"), {d.rabbitctl("check_alarms"), 0}, {d.rabbitctl("check_disk"), 0}})
+}
+
+// publish starts a program that publishes in the background, and returns what ends it.
+func (d *Demo) publish(ctx context.Context) (stop func(), err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	cmd := exec.CommandContext(ctx, d.Devbroker, "publish", "--name", d.name, "--queue", queue, "--rate", "5", "--for", "60s", "--connection-name", publisher)
+	cmd.Stderr = d.Err
+	d.prompt(append(cmd.Args, "&"))
+	if err := cmd.Start(); err != nil {
+		cancel()
+		return nil, fail.New(fail.Unavailable, "the publisher cannot be started: %w", err)
+	}
+	stop = func() { cancel(); _ = cmd.Wait() }
+	for until := time.Now().Add(20 * time.Second); !d.publishes(ctx); {
+		if time.Now().After(until) || ctx.Err() != nil {
+			stop()
+			return nil, fail.New(fail.Unavailable, "the publisher does not publish")
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+	return stop, nil
+}
+
+// publishes tells whether more has arrived than the story's seven messages.
+func (d *Demo) publishes(ctx context.Context) bool {
+	cmd := exec.CommandContext(ctx, d.Rabbitctl, "list_queues", "name", "--no-table-headers", "--where", fmt.Sprintf("name == %q && messages > 7", queue))
+	cmd.Env = d.env
+	out, err := cmd.Output()
+	return err == nil && len(out) > 0
+}
+
+// step is a command and the exit code that the story needs.
+type step struct {
+	argv []string
+	code int
+}
+
+func (d *Demo) rabbitctl(args ...string) []string { return append([]string{d.Rabbitctl}, args...) }
+
+func (d *Demo) steps(ctx context.Context, steps []step) error {
+	for _, s := range steps {
+		if err := d.run(ctx, s.argv[0], s.argv[1:], s.code); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// run shows a command, runs it, and shows its exit code where that says something.
+func (d *Demo) run(ctx context.Context, program string, args []string, code int) error {
+	d.prompt(append([]string{program}, args...))
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Stdout, cmd.Stderr, cmd.Env = d.Out, d.Err, d.env
+	cmd.WaitDelay = 5 * time.Second
+	err := cmd.Run()
+	if ctx.Err() != nil {
+		return fail.New(fail.Canceled, "interrupted")
+	}
+	if cmd.ProcessState == nil {
+		return fail.New(fail.Unavailable, "%s cannot be run: %w", program, err).Next("make build")
+	}
+	got := cmd.ProcessState.ExitCode()
+	if got != 0 {
+		fmt.Fprintf(d.Out, "(exit %d)\n", got)
+	}
+	if got != code {
+		return fail.New(fail.Unavailable, "the demo expected exit %d, got %d", code, got)
+	}
+	return nil
+}
+
+// quietly tidies; what it cannot tidy the next telling does.
+func (d *Demo) quietly(ctx context.Context, program string, args ...string) {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Env = d.env
+	var lost bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &lost, &lost
+	_ = cmd.Run()
+}
+
+func (d *Demo) say(text string) { fmt.Fprintf(d.Out, "\n# %s\n", text) }
+
+// prompt shows a command as it would be typed: programs by their names.
+func (d *Demo) prompt(argv []string) {
+	argv = slices.Clone(argv)
+	switch argv[0] {
+	case d.Devbroker:
+		argv[0] = "devbroker"
+	case d.Rabbitctl:
+		argv[0] = "rabbitctl"
+	}
+	fmt.Fprintf(d.Out, "$ %s\n", strings.Join(argv, " "))
+}

@@ -1,0 +1,13 @@
+//go:build !linux
+
+package install
+
+import (
+	"context"
+	"errors"
+)
+
+// runContained fails: suites are unpacked on Linux only.
+func runContained(context.Context, []string, string, ...string) (string, error) {
+	return "", errors.New("needs Linux")
+}

@@ -1,0 +1,68 @@
+package install
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+
+	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
+)
+
+// Installed finds the machine's own RabbitMQ. The programs in the PATH are not used as they stand: Debian's change the user and the
+// home folder. What counts is the folder that holds the real ones.
+func (f Finder) Installed() (Programs, bool) {
+	return installedIn(f.Root, func() string {
+		path, err := exec.LookPath("rabbitmq-server")
+		if err != nil {
+			return ""
+		}
+		path, err = filepath.EvalSymlinks(path)
+		if err != nil {
+			return ""
+		}
+		return filepath.Dir(path)
+	})
+}
+
+// installedIn looks below root where packages put RabbitMQ, then asks for the folder of the rabbitmq-server in the PATH.
+// The Sbin it returns is seen from inside root.
+func installedIn(root string, inPath func() string) (Programs, bool) {
+	found, _ := filepath.Glob(filepath.Join(root, "usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server"))
+	slices.Sort(found)
+	var dirs []string
+	for _, path := range found {
+		dirs = append(dirs, filepath.Dir(path))
+	}
+	if dir := inPath(); dir != "" {
+		dirs = append(dirs, dir)
+	}
+	for _, dir := range dirs {
+		// A wrapper's folder has no such file.
+		if _, err := os.Stat(filepath.Join(dir, "rabbitmq-env")); err != nil {
+			continue
+		}
+		version := versionIn(dir)
+		if version == "" {
+			continue
+		}
+		sbin, err := filepath.Rel(root, dir)
+		if err != nil {
+			continue
+		}
+		return Programs{Source: state.Installed, Release: ReleaseOf(version), Version: version, Sbin: filepath.Join("/", sbin)}, true
+	}
+	return Programs{}, false
+}
+
+// versionIn reads the version from the broker's own plugin, named rabbit-VERSION with or without .ez.
+func versionIn(sbin string) string {
+	found, _ := filepath.Glob(filepath.Join(sbin, "..", "plugins", "rabbit-[0-9]*"))
+	for _, path := range found {
+		if m := regexp.MustCompile(`^rabbit-(\d+\.\d+\.\d+[^/]*?)(\.ez)?$`).FindStringSubmatch(filepath.Base(path)); m != nil {
+			return m[1]
+		}
+	}
+	return ""
+}

@@ -1,0 +1,74 @@
+// Package install finds the programs of a RabbitMQ release on the machine, or fetches them: by the machine's package manager, from
+// a newer suite of the machine's own Debian mirror, or as a container image.
+package install
+
+import (
+	"context"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Programs is where the programs of one release are.
+type Programs struct {
+	Source  state.Source
+	Release string // for example 3.10
+	Version string // for example 3.10.8
+	Root    string // see state.Broker
+	Sbin    string // see state.Broker
+	Image   string // see state.Broker
+}
+
+// Release is a release that devbroker knows where to find.
+type Release struct {
+	Name  string
+	Suite string // the Debian suite that had it first; newer suites are asked too
+}
+
+// Releases are the releases that can be asked for, oldest first.
+func Releases() []Release {
+	return []Release{{"3.10", "bookworm"}, {"4.0", "trixie"}, {"4.3", "sid"}}
+}
+
+// CheckRelease refuses a release that is not known.
+func CheckRelease(name string) error {
+	var known []string
+	for _, r := range Releases() {
+		if r.Name == name {
+			return nil
+		}
+		known = append(known, r.Name)
+	}
+	return fail.Usagef("unknown release %q: it is one of %s, or installed", name, strings.Join(known, ", "))
+}
+
+// ReleaseOf is the release of a version: 3.10 of 3.10.8-1.1+deb12u1.
+func ReleaseOf(version string) string {
+	parts := strings.SplitN(version, ".", 3)
+	if len(parts) < 2 {
+		return version
+	}
+	return parts[0] + "." + parts[1]
+}
+
+// Finder looks for programs and fetches them.
+type Finder struct {
+	// Cache is the folder of unpacked suites.
+	Cache string
+	// Root is the folder under which the machine's own files are looked for: / but in tests.
+	Root string
+	// Report tells a person what happens; one line each.
+	Report func(format string, args ...any)
+}
+
+// Find returns the programs of the release, or with "" of whatever release is installed or the package manager offers.
+func (f Finder) Find(ctx context.Context, release string) (Programs, error) {
+	if p, ok := f.Installed(); ok && (release == "" || p.Release == release) {
+		return p, nil
+	}
+	if p, ok := f.cached(release); ok {
+		return p, nil
+	}
+	return f.fetch(ctx, release)
+}

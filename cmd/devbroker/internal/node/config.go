@@ -1,0 +1,41 @@
+// Package node is one RabbitMQ node: its configuration, its process, and whether it answers.
+package node
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
+)
+
+// Plugins are enabled on every node.
+func Plugins() []string {
+	return []string{
+		"rabbitmq_federation", "rabbitmq_federation_management", "rabbitmq_management", "rabbitmq_prometheus",
+		"rabbitmq_shovel", "rabbitmq_shovel_management", "rabbitmq_stream", "rabbitmq_stream_management",
+	}
+}
+
+// Config is a node's rabbitmq.conf. The memory watermark, in bytes, is a limit at which publishers are blocked, not memory set
+// aside. The statistics interval and the disk limit stay the broker's own: tests are about them.
+func Config(cluster string, n state.Node, memory uint64) string {
+	return fmt.Sprintf(`cluster_name = %s
+listeners.tcp.1 = 127.0.0.1:%d
+management.tcp.ip = 127.0.0.1
+management.tcp.port = %d
+prometheus.tcp.ip = 127.0.0.1
+prometheus.tcp.port = %d
+stream.listeners.tcp.1 = 127.0.0.1:%d
+stream.advertised_host = 127.0.0.1
+stream.advertised_port = %d
+vm_memory_high_watermark.absolute = %d
+log.file.level = info
+`, cluster, n.Ports.AMQP, n.Ports.Management, n.Ports.Prometheus, n.Ports.Stream, n.Ports.Stream, memory)
+}
+
+// EnabledPlugins is the text of the enabled_plugins file, an Erlang term.
+func EnabledPlugins() string { return "[" + strings.Join(Plugins(), ",") + "].\n" }
+
+// Watermark is a memory watermark in bytes for a machine with so much memory: a quarter, between 256 MiB and 4 GiB, so that several
+// nodes can share the machine and one can still hold 100,000 queues.
+func Watermark(total uint64) uint64 { return min(max(total/4, 256<<20), 4<<30) }

@@ -1,0 +1,39 @@
+package node
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/process"
+	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Tools are the release's own command-line tools that can be run against a node.
+func Tools() []string {
+	return []string{"rabbitmqctl", "rabbitmq-diagnostics", "rabbitmq-queues", "rabbitmq-streams", "rabbitmq-plugins", "rabbitmq-upgrade"}
+}
+
+// ToolArgv is the command line, seen from inside the broker's root, of one of Tools.
+func ToolArgv(b state.Broker, tool string, args []string) ([]string, error) {
+	if !slices.Contains(Tools(), tool) {
+		return nil, fail.Usagef("%q is no tool of the broker: it has %s and rabbitmqadmin", tool, strings.Join(Tools(), ", "))
+	}
+	return append([]string{filepath.Join(b.Sbin, tool)}, args...), nil
+}
+
+// WithFiles is the view of a command-line tool: the machine's /tmp and the caller's folder are where the caller sees them, so that
+// file arguments work. A folder that the tool's own file system needs for itself is left out.
+func WithFiles(v process.View, dir string) process.View {
+	if v.Root == "" {
+		return v
+	}
+	shared := append(slices.Clone(v.Shared), "/tmp")
+	top, _, _ := strings.Cut(strings.TrimPrefix(dir, "/"), "/")
+	own := []string{"", "bin", "boot", "dev", "etc", "lib", "lib32", "lib64", "proc", "run", "sbin", "sys", "tmp", "usr", "var"}
+	if !slices.Contains(own, top) {
+		shared = append(shared, dir)
+	}
+	return process.View{Root: v.Root, Shared: shared}
+}

@@ -1,0 +1,82 @@
+package process
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+)
+
+// Launch says which program is to run on its own, and where its identity is kept.
+type Launch struct {
+	Argv []string `json:"argv"` // Argv[0] is an absolute path, seen from inside Root
+	Env  []string `json:"env"`
+	View View     `json:"view"`
+	// Record is where the process writes its own Identity before it becomes the program, so that it is known even when
+	// devbroker is killed in between.
+	Record string `json:"record"`
+}
+
+// HoldFD is the file descriptor under which a launched process finds the lock it keeps until it is recorded.
+const HoldFD = 3
+
+// Start runs the program in a session of its own, with both outputs appended to the output file, and returns at once.
+// The launched process first runs `devbroker launch SPEC` (see Become), keeping hold locked until its identity is recorded.
+// The channel is closed when the process ended while this devbroker still ran.
+func (l Launch) Start(spec, output string, hold *os.File) (<-chan struct{}, error) {
+	text, err := json.Marshal(l)
+	if err != nil {
+		return nil, err
+	}
+	if err := WriteFile(spec, text, 0o600); err != nil {
+		return nil, err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	out, err := os.OpenFile(output, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	defer out.Close()
+	cmd := exec.Command(self, "launch", spec)
+	cmd.Dir = filepath.Dir(spec)
+	cmd.Stdout, cmd.Stderr = out, out
+	cmd.ExtraFiles = []*os.File{hold}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	ended := make(chan struct{})
+	go func() {
+		_ = cmd.Wait()
+		close(ended)
+	}()
+	return ended, nil
+}
+
+// Become is the other half of Start: it records the calling process and turns it into the program of the spec.
+// It returns only when that failed.
+func Become(spec string) error {
+	// The lock must end with the exec: the program would else keep it for life.
+	syscall.CloseOnExec(HoldFD)
+	text, err := os.ReadFile(spec)
+	if err != nil {
+		return err
+	}
+	var l Launch
+	if err := json.Unmarshal(text, &l); err != nil {
+		return fmt.Errorf("%s: %w", spec, err)
+	}
+	id, err := Self()
+	if err != nil {
+		return err
+	}
+	if err := id.Save(l.Record); err != nil {
+		return err
+	}
+	return l.View.Exec(l.Argv, l.Env, "/")
+}

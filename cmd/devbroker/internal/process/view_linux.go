@@ -1,0 +1,58 @@
+package process
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"golang.org/x/sys/unix"
+)
+
+// Exec turns the calling process into the program, in the folder dir, or / when the view has no such folder.
+// It returns only on failure.
+//
+// With a Root, the mounts it needs are made in a mount namespace of this process alone: the kernel takes them away with the last
+// process that uses them, so nothing is left to unmount, whatever kills the program or devbroker.
+func (v View) Exec(argv, env []string, dir string) error {
+	if v.Root != "" {
+		// A namespace belongs to the thread; exec keeps the calling thread's.
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		if err := v.enter(); err != nil {
+			return err
+		}
+	}
+	if os.Chdir(dir) != nil {
+		if err := os.Chdir("/"); err != nil {
+			return err
+		}
+	}
+	if err := unix.Exec(argv[0], argv, env); err != nil {
+		return fmt.Errorf("%s: %w", argv[0], err)
+	}
+	return nil
+}
+
+func (v View) enter() error {
+	if err := unix.Unshare(unix.CLONE_NEWNS); err != nil {
+		return fmt.Errorf("a mount namespace of its own: %w", err)
+	}
+	// Without this the mounts below would show up on the whole machine.
+	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
+		return fmt.Errorf("making mounts private: %w", err)
+	}
+	for _, path := range append([]string{"/proc", "/sys", "/dev"}, v.Shared...) {
+		target := filepath.Join(v.Root, path)
+		if err := os.MkdirAll(target, 0o755); err != nil {
+			return err
+		}
+		if err := unix.Mount(path, target, "", unix.MS_BIND|unix.MS_REC, ""); err != nil {
+			return fmt.Errorf("mounting %s into %s: %w", path, v.Root, err)
+		}
+	}
+	if err := unix.Chroot(v.Root); err != nil {
+		return fmt.Errorf("changing the root to %s: %w", v.Root, err)
+	}
+	return os.Chdir("/")
+}

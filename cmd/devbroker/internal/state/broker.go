@@ -1,0 +1,136 @@
+// Package state keeps what devbroker started, in files: which brokers there are, their nodes, ports and folders.
+package state
+
+import (
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/process"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Broker is one node or a cluster of nodes of one release, started and ended together. Its nodes share a cookie and an epmd.
+type Broker struct {
+	Name    string `json:"name"`
+	Release string `json:"release"` // for example 3.10
+	Version string `json:"version"` // for example 3.10.8
+	Source  Source `json:"source"`
+	// Root is the folder that the nodes see as /; empty when they run on the machine's own file system.
+	Root string `json:"root,omitempty"`
+	// Sbin is the folder of rabbitmq-server, rabbitmqctl and their like, seen from inside Root. Empty with Docker.
+	Sbin string `json:"sbin,omitempty"`
+	// Image is the container image; empty without Docker.
+	Image    string `json:"image,omitempty"`
+	EpmdPort int    `json:"epmd_port"`
+	Nodes    []Node `json:"nodes"`
+
+	// Dir is the folder of everything the broker owns. It is where the file was read, not part of it.
+	Dir string `json:"-"`
+}
+
+// Source is where a broker's programs come from.
+type Source string
+
+const (
+	Installed Source = "installed" // the machine's own installation
+	Suite     Source = "suite"     // a Debian suite unpacked into a folder of its own
+	Docker    Source = "docker"    // a container image
+)
+
+// Node is one RabbitMQ node.
+type Node struct {
+	Index int    `json:"index"` // from 1
+	Node  string `json:"node"`  // the Erlang node name, for example rabbit-3-10-1@localhost
+	Ports Ports  `json:"ports"`
+}
+
+// Ports are a node's listeners, all on 127.0.0.1.
+type Ports struct {
+	AMQP       int `json:"amqp"`
+	Management int `json:"management"`
+	Prometheus int `json:"prometheus"`
+	Stream     int `json:"stream"`
+	Dist       int `json:"dist"`
+}
+
+// All lists the ports with what each is for, in a fixed order.
+func (p Ports) All() []Port {
+	return []Port{{"amqp", p.AMQP}, {"management", p.Management}, {"prometheus", p.Prometheus}, {"stream", p.Stream}, {"dist", p.Dist}}
+}
+
+// Port is one listener.
+type Port struct {
+	Use    string
+	Number int
+}
+
+// URL is the management API's address with the default user's credentials.
+func (n Node) URL() string { return fmt.Sprintf("http://guest:guest@127.0.0.1:%d", n.Ports.Management) }
+
+// AMQPURL is the AMQP address with the default user's credentials, for the virtual host "/".
+func (n Node) AMQPURL() string { return fmt.Sprintf("amqp://guest:guest@127.0.0.1:%d", n.Ports.AMQP) }
+
+// PrometheusURL is the address of the metrics.
+func (n Node) PrometheusURL() string {
+	return fmt.Sprintf("http://127.0.0.1:%d/metrics", n.Ports.Prometheus)
+}
+
+// StreamURL is the address of the stream protocol's listener.
+func (n Node) StreamURL() string {
+	return fmt.Sprintf("rabbitmq-stream://guest:guest@127.0.0.1:%d", n.Ports.Stream)
+}
+
+// NodeDir is the folder of everything one node owns.
+func (b Broker) NodeDir(n Node) string { return filepath.Join(b.Dir, fmt.Sprint(n.Index)) }
+
+// DataDir is the folder of a node's database and messages.
+func (b Broker) DataDir(n Node) string { return filepath.Join(b.NodeDir(n), "data") }
+
+// LogDir is the folder of a node's logs.
+func (b Broker) LogDir(n Node) string { return filepath.Join(b.NodeDir(n), "log") }
+
+// LogFile is a node's own log.
+func (b Broker) LogFile(n Node) string { return filepath.Join(b.LogDir(n), "rabbit.log") }
+
+// ConsoleFile holds what a node printed on its standard outputs, errors before its log was open among it.
+func (b Broker) ConsoleFile(n Node) string { return filepath.Join(b.LogDir(n), "console.log") }
+
+// PIDFile holds the identity of a node's process; missing while the node is stopped on purpose.
+func (b Broker) PIDFile(n Node) string { return filepath.Join(b.NodeDir(n), "process.json") }
+
+// EpmdPIDFile holds the identity of the broker's epmd.
+func (b Broker) EpmdPIDFile() string { return filepath.Join(b.Dir, "epmd.json") }
+
+// Home is the home folder of the nodes and of the command-line tools: it holds the cookie.
+func (b Broker) Home() string { return filepath.Join(b.Dir, "home") }
+
+// Mark is on the processes of a node, those among them that nobody recorded too.
+func (b Broker) Mark(n Node) process.Mark { return process.MarkOf(b.NodeDir(n)) }
+
+// EpmdMark is Mark for the broker's epmd.
+func (b Broker) EpmdMark() process.Mark { return process.MarkOf(filepath.Join(b.Dir, "epmd")) }
+
+// Find is the node with the index, from 1; a NotFound error when the broker has fewer.
+func (b Broker) Find(index int) (Node, error) {
+	for _, n := range b.Nodes {
+		if n.Index == index {
+			return n, nil
+		}
+	}
+	return Node{}, fail.New(fail.NotFound, "%s has no node %d: it has %d", b.Name, index, len(b.Nodes))
+}
+
+// NodeName is the Erlang name of a broker's node. Erlang allows no dot in it.
+func NodeName(broker string, index int) string {
+	return fmt.Sprintf("%s-%d@localhost", strings.ReplaceAll(broker, ".", "-"), index)
+}
+
+// CheckName refuses what cannot be a folder and a part of an Erlang node name.
+func CheckName(name string) error {
+	if !regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,39}$`).MatchString(name) || strings.Contains(name, "..") {
+		return fail.Usagef("%q cannot be a broker's name: it takes up to 40 of a-z 0-9 . _ -, a letter or digit first", name)
+	}
+	return nil
+}

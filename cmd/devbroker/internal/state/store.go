@@ -1,0 +1,129 @@
+package state
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/process"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Store is the folder with one folder for each broker.
+type Store struct{ Dir string }
+
+// Locate is the store that the environment asks for: DEVBROKER_STATE, else below XDG_STATE_HOME, else below the home folder.
+func Locate(getenv func(string) string) (Store, error) {
+	dir := getenv("DEVBROKER_STATE")
+	if dir == "" && getenv("XDG_STATE_HOME") != "" {
+		dir = filepath.Join(getenv("XDG_STATE_HOME"), "rabbitctl-devbroker")
+	}
+	if dir == "" {
+		if getenv("HOME") == "" {
+			return Store{}, fail.New(fail.Config, "neither DEVBROKER_STATE nor HOME is set, so there is no place to keep brokers")
+		}
+		dir = filepath.Join(getenv("HOME"), ".local", "state", "rabbitctl-devbroker")
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return Store{}, err
+	}
+	return Store{Dir: dir}, nil
+}
+
+// Folder is where the broker of the name keeps everything.
+func (s Store) Folder(name string) string { return filepath.Join(s.Dir, name) }
+
+// Names lists the brokers, sorted, half-made ones among them: those that Load does not find.
+func (s Store) Names() ([]string, error) {
+	entries, err := os.ReadDir(s.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, entry := range entries {
+		if entry.IsDir() && CheckName(entry.Name()) == nil {
+			names = append(names, entry.Name())
+		}
+	}
+	return names, nil
+}
+
+// All reads every broker, sorted by name. Half-made ones are left out.
+func (s Store) All() ([]Broker, error) {
+	names, err := s.Names()
+	if err != nil {
+		return nil, err
+	}
+	var all []Broker
+	for _, name := range names {
+		b, err := s.Load(name)
+		if fail.KindOf(err) == fail.NotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, b)
+	}
+	return all, nil
+}
+
+// Load reads one broker; a NotFound error when there is none of the name.
+func (s Store) Load(name string) (Broker, error) {
+	if err := CheckName(name); err != nil {
+		return Broker{}, err
+	}
+	path := filepath.Join(s.Folder(name), "broker.json")
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Broker{}, fail.New(fail.NotFound, "no broker is called %s", name).Next("devbroker status lists them, devbroker up starts one")
+	}
+	if err != nil {
+		return Broker{}, err
+	}
+	var b Broker
+	if err := json.Unmarshal(text, &b); err != nil {
+		return Broker{}, fail.New(fail.Config, "%s cannot be read: %w", path, err).Next("devbroker down %s removes it", name)
+	}
+	b.Dir = s.Folder(name)
+	return b, nil
+}
+
+// Create gives the broker its ports and Erlang names and writes it down. The broker's folder must be locked by the caller.
+// No two brokers of a store get the same port, stopped ones included.
+func (s Store) Create(b Broker, nodes int, free func(port int) bool) (Broker, error) {
+	lock, err := lockFolder(s.Dir)
+	if err != nil {
+		return Broker{}, err
+	}
+	defer lock.Unlock()
+	all, err := s.All()
+	if err != nil {
+		return Broker{}, err
+	}
+	ports, err := choosePorts(all, 1+5*nodes, firstPort(), free)
+	if err != nil {
+		return Broker{}, err
+	}
+	b.EpmdPort, ports = ports[0], ports[1:]
+	b.Dir, b.Nodes = s.Folder(b.Name), nil
+	for index := 1; index <= nodes; index++ {
+		p := ports[5*(index-1):]
+		b.Nodes = append(b.Nodes, Node{
+			Index: index,
+			Node:  NodeName(b.Name, index),
+			Ports: Ports{AMQP: p[0], Management: p[1], Prometheus: p[2], Stream: p[3], Dist: p[4]},
+		})
+	}
+	text, err := json.MarshalIndent(b, "", "  ")
+	if err != nil {
+		return Broker{}, err
+	}
+	return b, process.WriteFile(filepath.Join(b.Dir, "broker.json"), append(text, '\n'), 0o600)
+}

@@ -1,0 +1,81 @@
+package traffic
+
+import (
+	"context"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Idling is connections that do nothing.
+type Idling struct {
+	Endpoint
+	Connections int
+	Channels    int // on each connection
+	For         time.Duration
+}
+
+// Run opens the connections, prints `ready`, and keeps them until the time is over or the broker closes one, which it prints as
+// `closed: …` and is an error.
+func (i Idling) Run(ctx context.Context, lines *Lines) error {
+	closed := make(chan string, i.Connections)
+	for range i.Connections {
+		l, err := i.dial(lines)
+		if err != nil {
+			return err
+		}
+		defer l.shut()
+		for range i.Channels {
+			if _, err := l.Channel(); err != nil {
+				return fail.New(fail.Unavailable, "opening a channel: %w", err)
+			}
+		}
+		go func() {
+			if reply, ok := <-l.closed; ok {
+				closed <- reason(reply)
+			}
+		}()
+	}
+	lines.Printf("ready")
+	ctx, cancel := bounded(ctx, i.For)
+	defer cancel()
+	select {
+	case why := <-closed:
+		lines.Printf("closed: %s", why)
+		return fail.New(fail.Unavailable, "the broker closed the connection: %s", why)
+	case <-ctx.Done():
+		return lines.Err()
+	}
+}
+
+// Churning is connections that are opened and closed again.
+type Churning struct {
+	Endpoint
+	Rate float64 // connections a second
+	For  time.Duration
+}
+
+// Run prints `opened N` at the end, and `failed N` when any failed, which is an error.
+func (c Churning) Run(ctx context.Context, lines *Lines) error {
+	ctx, cancel := bounded(ctx, c.For)
+	defer cancel()
+	opened, failed := 0, 0
+	var last error
+	for pace := newPace(c.Rate); pace.wait(ctx); {
+		l, err := c.dial(lines)
+		if err != nil {
+			failed++
+			last = err
+			continue
+		}
+		opened++
+		_, _ = l.Channel()
+		l.shut()
+	}
+	lines.Printf("opened %d", opened)
+	if failed > 0 {
+		lines.Printf("failed %d", failed)
+		return last
+	}
+	return lines.Err()
+}

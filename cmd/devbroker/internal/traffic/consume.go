@@ -1,0 +1,163 @@
+package traffic
+
+import (
+	"context"
+	"time"
+
+	amqp "github.com/rabbitmq/amqp091-go"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Reply is what a consumer does with a delivery.
+type Reply string
+
+const (
+	Ack      Reply = "ack"
+	AutoAck  Reply = "no-ack"    // the broker takes a message for done when it is sent
+	NeverAck Reply = "never-ack" // deliveries stay unacknowledged until the connection ends
+	Reject   Reply = "reject"    // not put back: dead-lettered or dropped
+	Requeue  Reply = "requeue"   // put back
+)
+
+// Consuming says what to consume and how.
+type Consuming struct {
+	Endpoint
+	Queue     string
+	Tag       string // "" for one that the client makes up
+	Reply     Reply
+	Limit     int // with Reject or Requeue: how many get that reply, the rest is acknowledged; 0 for all
+	Prefetch  int // 0 for no limit
+	Slow      time.Duration
+	Count     int // 0 for as many as come
+	For       time.Duration
+	Exclusive bool
+	Arguments amqp.Table
+	Verbose   bool // print `message BODY` for each delivery
+}
+
+// Run prints `ready` when the broker has registered the consumer; `cancelled: TAG` and `closed: …` when the broker ends it; and at the
+// end `received N`, then how many got which reply, when any did: `acked N`, `rejected N`, `requeued N`.
+func (c Consuming) Run(ctx context.Context, lines *Lines) error {
+	l, err := c.dial(lines)
+	if err != nil {
+		return err
+	}
+	defer l.shut()
+	ch, err := l.Channel()
+	if err != nil {
+		return fail.New(fail.Unavailable, "opening a channel: %w", err)
+	}
+	if c.Prefetch > 0 {
+		if err := ch.Qos(c.Prefetch, 0, false); err != nil {
+			return fail.New(fail.Unavailable, "setting the prefetch: %w", err)
+		}
+	}
+	closed := ch.NotifyClose(make(chan *amqp.Error, 1))
+	cancelled := ch.NotifyCancel(make(chan string, 1))
+	deliveries, err := ch.Consume(c.Queue, c.Tag, c.Reply == AutoAck, c.Exclusive, false, false, c.Arguments)
+	if err != nil {
+		return fail.New(fail.Unavailable, "consuming from %q: %w", c.Queue, err)
+	}
+	lines.Printf("ready")
+
+	ctx, cancel := bounded(ctx, c.For)
+	defer cancel()
+	var n counts
+	failure := c.receive(ctx, lines, deliveries, &n)
+	select {
+	case tag, ok := <-cancelled:
+		if ok {
+			lines.Printf("cancelled: %s", tag)
+			failure = fail.New(fail.Unavailable, "the broker cancelled the consumer %s", tag)
+		}
+	default:
+	}
+	select {
+	case reply := <-closed:
+		if reply != nil {
+			lines.Printf("closed: %s", reason(reply))
+			failure = fail.New(fail.Unavailable, "the broker closed the channel: %s", reason(reply))
+		}
+	default:
+	}
+	// A close after the last acknowledgement makes sure that the broker has seen it.
+	l.within(func() { _ = ch.Close() })
+	n.print(lines)
+	if failure == nil {
+		failure = lines.Err()
+	}
+	return failure
+}
+
+// counts are how many deliveries came and what was said to them.
+type counts struct{ received, acked, rejected, requeued int }
+
+func (n counts) print(lines *Lines) {
+	lines.Printf("received %d", n.received)
+	for _, one := range []struct {
+		word  string
+		count int
+	}{{"acked", n.acked}, {"rejected", n.rejected}, {"requeued", n.requeued}} {
+		if one.count > 0 {
+			lines.Printf("%s %d", one.word, one.count)
+		}
+	}
+}
+
+// receive answers deliveries until the count, the context or the broker ends it.
+func (c Consuming) receive(ctx context.Context, lines *Lines, deliveries <-chan amqp.Delivery, n *counts) error {
+	for c.Count == 0 || n.received < c.Count {
+		select {
+		case <-ctx.Done():
+			return nil
+		case d, ok := <-deliveries:
+			if !ok {
+				return nil
+			}
+			n.received++
+			if c.Verbose {
+				lines.Printf("message %s", d.Body)
+			}
+			if !pause(ctx, c.Slow) {
+				return nil
+			}
+			if err := c.answer(d, n); err != nil {
+				return fail.New(fail.Unavailable, "answering a delivery: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+func (c Consuming) answer(d amqp.Delivery, n *counts) error {
+	reply := c.Reply
+	if c.Limit > 0 && n.rejected+n.requeued >= c.Limit {
+		reply = Ack
+	}
+	switch reply {
+	case Ack:
+		n.acked++
+		return d.Ack(false)
+	case Reject:
+		n.rejected++
+		return d.Reject(false)
+	case Requeue:
+		n.requeued++
+		return d.Reject(true)
+	}
+	return nil
+}
+
+// pause waits; false when the context ended first.
+func pause(ctx context.Context, length time.Duration) bool {
+	if length <= 0 {
+		return true
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(length):
+		return true
+	}
+}

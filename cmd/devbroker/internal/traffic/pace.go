@@ -1,0 +1,45 @@
+package traffic
+
+import (
+	"context"
+	"time"
+)
+
+// pace lets work happen at a rate, without a burst to make up for time lost.
+type pace struct {
+	interval time.Duration
+	next     time.Time
+}
+
+// newPace spaces work for so many a second; 0 or below is as fast as possible.
+func newPace(perSecond float64) *pace {
+	if perSecond <= 0 {
+		return &pace{}
+	}
+	return &pace{interval: time.Duration(float64(time.Second) / perSecond), next: time.Now()}
+}
+
+// wait returns when the next piece of work is due: true, or false when the context ended first.
+func (p *pace) wait(ctx context.Context) bool {
+	if p.interval > 0 {
+		if delay := time.Until(p.next); delay > 0 {
+			select {
+			case <-ctx.Done():
+				return false
+			case <-time.After(delay):
+			}
+		} else {
+			p.next = time.Now()
+		}
+		p.next = p.next.Add(p.interval)
+	}
+	return ctx.Err() == nil
+}
+
+// bounded is the context for a duration, or for the whole of ctx when it is 0.
+func bounded(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	if limit <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, limit)
+}

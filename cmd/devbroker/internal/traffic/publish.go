@@ -1,0 +1,165 @@
+package traffic
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	amqp "github.com/rabbitmq/amqp091-go"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Publishing says what to publish, where, and how much.
+type Publishing struct {
+	Endpoint
+	Exchange string // "" for the default exchange
+	Key      string // the queue's name with the default exchange
+	Count    int    // 0 for as many as For allows
+	For      time.Duration
+	Rate     float64 // messages a second; 0 for as fast as possible
+	// Confirm asks for publisher confirms, and waits ConfirmLimit for what is outstanding at the end.
+	Confirm      bool
+	ConfirmLimit time.Duration
+	Mandatory    bool
+	// Size is the body's length in bytes; 0 for the length of its text. Body is that text; empty for "message N".
+	Size    int
+	Body    string
+	Message amqp.Publishing
+}
+
+// Run publishes and prints what became of it: `published N` always; with confirms `confirmed N`, `nacked N` and `unconfirmed N`, the
+// last two only above 0; `returned CODE TEXT exchange=… key=…` for each returned message; `closed: …` when the broker closed the
+// channel. Unconfirmed messages and a closed channel are errors.
+func (p Publishing) Run(ctx context.Context, lines *Lines) error {
+	l, err := p.dial(lines)
+	if err != nil {
+		return err
+	}
+	defer l.shut()
+	ch, err := l.Channel()
+	if err != nil {
+		return fail.New(fail.Unavailable, "opening a channel: %w", err)
+	}
+	if p.Confirm {
+		if err := ch.Confirm(false); err != nil {
+			return fail.New(fail.Unavailable, "asking for confirms: %w", err)
+		}
+	}
+	closed := ch.NotifyClose(make(chan *amqp.Error, 1))
+	returns := ch.NotifyReturn(make(chan amqp.Return, 1024))
+	returned := make(chan struct{})
+	go func() {
+		defer close(returned)
+		for r := range returns {
+			lines.Printf("returned %d %s exchange=%s key=%s", r.ReplyCode, r.ReplyText, r.Exchange, r.RoutingKey)
+		}
+	}()
+
+	var published atomic.Int64
+	var outstanding []*amqp.DeferredConfirmation
+	sent := make(chan error, 1)
+	work, cancel := bounded(ctx, p.For)
+	defer cancel()
+	go func() {
+		var err error
+		outstanding, err = p.send(work, ch, &published)
+		sent <- err
+	}()
+	stuck := false
+	select {
+	case err = <-sent:
+	case <-work.Done():
+		// A write to a blocked connection can take for ever: then nothing more is known than what went out.
+		stuck = !l.within(func() { err = <-sent })
+	}
+	var failure error
+	if stuck {
+		failure = fail.New(fail.Incomplete, "the broker does not read from the connection")
+	} else if p.Confirm {
+		failure = p.settle(ctx, lines, outstanding, int(published.Load()))
+	}
+	if !stuck && err == nil {
+		// The broker answers a channel's close after everything that was published on it, returns included.
+		if l.within(func() { _ = ch.Close() }) {
+			<-returned
+		}
+	}
+	lines.Printf("published %d", published.Load())
+	select {
+	case reply := <-closed:
+		if reply != nil {
+			lines.Printf("closed: %s", reason(reply))
+			failure = fail.New(fail.Unavailable, "the broker closed the channel: %s", reason(reply))
+		}
+	default:
+		if !stuck && err != nil && failure == nil {
+			failure = fail.New(fail.Unavailable, "publishing: %w", err)
+		}
+	}
+	if failure == nil {
+		failure = lines.Err()
+	}
+	return failure
+}
+
+// send publishes until the count or the context ends it.
+func (p Publishing) send(ctx context.Context, ch *amqp.Channel, published *atomic.Int64) ([]*amqp.DeferredConfirmation, error) {
+	var outstanding []*amqp.DeferredConfirmation
+	pace := newPace(p.Rate)
+	for i := 1; (p.Count == 0 || i <= p.Count) && pace.wait(ctx); i++ {
+		message := p.Message
+		message.Body = body(p.Body, i, p.Size)
+		confirmation, err := ch.PublishWithDeferredConfirm(p.Exchange, p.Key, p.Mandatory, false, message)
+		if err != nil {
+			return outstanding, err
+		}
+		if confirmation != nil {
+			outstanding = append(outstanding, confirmation)
+		}
+		published.Add(1)
+	}
+	return outstanding, nil
+}
+
+// settle waits for the broker's word on each message.
+func (p Publishing) settle(ctx context.Context, lines *Lines, outstanding []*amqp.DeferredConfirmation, published int) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.ConfirmLimit)
+	defer cancel()
+	confirmed, nacked := 0, 0
+	for _, one := range outstanding {
+		acked, err := one.WaitContext(ctx)
+		switch {
+		case err != nil:
+		case acked:
+			confirmed++
+		default:
+			nacked++
+		}
+	}
+	lines.Printf("confirmed %d", confirmed)
+	if nacked > 0 {
+		lines.Printf("nacked %d", nacked)
+	}
+	if missing := published - confirmed - nacked; missing > 0 {
+		lines.Printf("unconfirmed %d", missing)
+		return fail.New(fail.Incomplete, "%d of %d messages were not confirmed within %s", missing, published, p.ConfirmLimit)
+	}
+	return nil
+}
+
+// body is the text, or "message N", filled up or cut to the size.
+func body(text string, number, size int) []byte {
+	if text == "" {
+		text = fmt.Sprintf("message %d", number)
+	}
+	switch {
+	case size <= 0:
+		return []byte(text)
+	case len(text) >= size:
+		return []byte(text[:size])
+	}
+	return []byte(text + strings.Repeat("x", size-len(text)))
+}
