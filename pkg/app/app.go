@@ -26,7 +26,9 @@ type App struct {
 	Version string
 
 	environ []string
-	flags   *pflag.FlagSet
+	// ctx ends prompts.
+	ctx   context.Context
+	flags *pflag.FlagSet
 	// mayAsk allows prompts; completion must not ask.
 	mayAsk bool
 
@@ -41,12 +43,13 @@ func New(io *iostreams.Streams, environ []string, version string) *App {
 	return &App{IO: io, Now: time.Now, Version: version, environ: environ}
 }
 
-// UseFlags says from which parsed flags the settings are to be read, and whether a person may be asked for a password.
+// UseFlags says from which parsed flags the settings are to be read, and whether a person may be asked for a password;
+// the end of ctx, Ctrl-C, ends such a question.
 // It must be called before Settings, and forgets what was read before.
-func (a *App) UseFlags(flags *pflag.FlagSet, mayAsk bool) {
+func (a *App) UseFlags(ctx context.Context, flags *pflag.FlagSet, mayAsk bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.flags, a.mayAsk = flags, mayAsk
+	a.ctx, a.flags, a.mayAsk = ctx, flags, mayAsk
 	a.settings, a.err, a.client = nil, nil, nil
 }
 
@@ -79,9 +82,13 @@ func (a *App) Settings() (*config.Settings, error) {
 }
 
 func (a *App) input() config.Input {
-	in := config.Input{Flags: a.flags, Getenv: a.Getenv, Environ: a.environ, Stdin: a.IO.In, Stderr: a.IO.Err}
+	in := config.Input{Flags: a.flags, Getenv: a.Getenv, Environ: a.environ, Stderr: a.IO.Err}
+	if a.mayAsk {
+		in.Stdin = a.IO.In
+	}
 	if a.mayAsk && a.IO.CanPrompt() {
-		in.Ask, in.AskSecret = a.IO.Ask, a.IO.ReadSecret
+		in.Ask = func(question string) (string, error) { return a.IO.Ask(a.ctx, question) }
+		in.AskSecret = func(question string) (string, error) { return a.IO.ReadSecret(a.ctx, question) }
 	}
 	return in
 }
@@ -118,10 +125,14 @@ func (a *App) Broker() (*broker.Client, error) {
 	return a.client, err
 }
 
-// Budget bounds what follows by --timeout.
+// Budget bounds what follows by --timeout. Credentials are found first: a person who types a password, or a program
+// that fetches it, does not use up the broker's time.
 func (a *App) Budget(ctx context.Context) (context.Context, context.CancelFunc, error) {
 	s, err := a.Settings()
 	if err != nil {
+		return nil, nil, err
+	}
+	if _, _, err := s.Credentials(ctx); err != nil {
 		return nil, nil, err
 	}
 	if s.Timeout == 0 {

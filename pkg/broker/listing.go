@@ -75,7 +75,7 @@ func columnsQuery(columns []record.Column) string {
 		}
 	}
 	for _, c := range columns {
-		if c.Missing != "" {
+		if c.Missing != "" || c.Const != nil {
 			continue
 		}
 		add(c.Path())
@@ -86,7 +86,7 @@ func columnsQuery(columns []record.Column) string {
 
 func namedByUsers(root string) bool {
 	switch root {
-	case "arguments", "client_properties", "effective_policy_definition", "definition", "metadata":
+	case "arguments", "client_properties", "effective_policy_definition", "definition", "metadata", "value", "limits":
 		return true
 	}
 	return false

@@ -24,7 +24,7 @@ func planQueues(columns []record.Column) queuePlan {
 	counts := false
 	for _, c := range columns {
 		switch {
-		case c.Missing != "":
+		case c.Missing != "", c.Const != nil:
 		case isCount(c.Path()):
 			counts = true
 		case !isDeclared(c.Path()):

@@ -3,6 +3,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -54,8 +55,17 @@ func Run(ctx context.Context, a *app.App, args []string) (code int) {
 	return exitCode(fail.KindOf(err))
 }
 
-// classify gives the flag library's plain errors their kind.
+// classify gives plain errors their kind and words: the flag library's, and a context's end.
 func classify(err error) error {
+	var known *fail.Error
+	switch {
+	case errors.As(err, &known):
+		return err
+	case errors.Is(err, context.Canceled):
+		return fail.New(fail.Canceled, "interrupted")
+	case errors.Is(err, context.DeadlineExceeded):
+		return fail.New(fail.Timeout, "no answer in time").Next("a longer --timeout waits longer")
+	}
 	if fail.KindOf(err) != fail.Internal {
 		return err
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -8,8 +9,19 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/alarm"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/binding"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/channel"
+	contexts "github.com/rabbitctl/rabbitctl/pkg/cmd/config"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/connection"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/consumer"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/exchange"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/feature"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/limit"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/node"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/parameter"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/policy"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/queue"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/user"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/vhost"
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -25,8 +37,10 @@ type group struct {
 func groups() []group {
 	return []group{
 		{"queues", "Queues:", queue.Commands()},
-		{"vhosts", "Virtual hosts:", vhost.Commands()},
-		{"nodes", "Nodes and cluster:", node.Commands()},
+		{"topology", "Exchanges, bindings, policies:", slices.Concat(exchange.Commands(), binding.Commands(), policy.Commands())},
+		{"clients", "Clients:", slices.Concat(connection.Commands(), channel.Commands(), consumer.Commands())},
+		{"vhosts", "Virtual hosts, users, limits:", slices.Concat(vhost.Commands(), user.Commands(), limit.Commands())},
+		{"nodes", "Nodes and cluster:", slices.Concat(node.Commands(), feature.Commands(), parameter.Commands())},
 		{"alarms", "Alarms, and why sending does not work:", alarm.Commands()},
 	}
 }
@@ -59,7 +73,7 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 			}
 			return unknownCommand(cmd, args[0])
 		},
-		PersistentPreRun: func(cmd *cobra.Command, _ []string) { a.UseFlags(cmd.Flags(), true) },
+		PersistentPreRun: func(cmd *cobra.Command, _ []string) { a.UseFlags(cmd.Context(), cmd.Flags(), true) },
 	}
 	root.SetIn(a.IO.In)
 	root.SetOut(a.IO.Out)
@@ -69,6 +83,7 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 	config.BindFlags(root.PersistentFlags())
 	// The error is about a flag that does not exist, which the tree test would find.
 	_ = root.RegisterFlagCompletionFunc("formatter", verb.CompleteFormats)
+	_ = root.RegisterFlagCompletionFunc("context", contexts.Complete(a))
 	for _, g := range groups() {
 		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
 		for _, c := range g.commands {
@@ -78,7 +93,7 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 		}
 	}
 	root.AddGroup(&cobra.Group{ID: "rabbitctl", Title: "rabbitctl itself:"})
-	for _, cmd := range []*cobra.Command{version(a), exitCodesTopic(), connectingTopic()} {
+	for _, cmd := range []*cobra.Command{contexts.Command(a), version(a), exitCodesTopic(), connectingTopic()} {
 		if cmd.Runnable() {
 			cmd.GroupID = "rabbitctl"
 		}
@@ -154,7 +169,7 @@ func flagError(cmd *cobra.Command, err error) error {
 			return e.Next("a password on the command line can be read by every user: RABBITCTL_PASSWORD, --password-file or --password-stdin")
 		}
 	}
-	return e.Next("rabbitctl %s --help lists the flags", cmd.Name())
+	return e.Next("%s --help lists the flags", cmd.CommandPath())
 }
 
 func exitCodesTopic() *cobra.Command {
@@ -163,9 +178,19 @@ func exitCodesTopic() *cobra.Command {
 
 func connectingTopic() *cobra.Command {
 	var b strings.Builder
-	b.WriteString(`How rabbitctl finds a broker, strongest first: flags, environment variables, a context (--context, RABBITCTL_CONTEXT, or
-the file's default), the built-in default http://127.0.0.1:15672 as guest. guest is used only when nothing at all was
-said. Contexts stand in ~/.config/rabbitctl/config.toml; those of an existing ~/.rabbitmqadmin.conf are read too.
+	b.WriteString(`How rabbitctl finds a broker, strongest first:
+
+  1. flags such as --url, --host and --username
+  2. the context that --context names
+  3. variables such as RABBITCTL_URL
+  4. the context that RABBITCTL_CONTEXT names, else the file's default
+  5. http://127.0.0.1:15672 as guest; guest is used only when nothing at all was said
+
+So --context prod means prod, whatever the variables are. RABBITCTL_CONTEXT beside a RABBITCTL_URL or RABBITCTL_HOST of
+another broker is an error. For --timeout and --formatter a variable is stronger than any context.
+
+Contexts stand in ~/.config/rabbitctl/config.toml, see rabbitctl config --help; those of an existing
+~/.rabbitmqadmin.conf are read too. rabbitctl config show prints what is used, and where it comes from.
 
 Variables:
 `)

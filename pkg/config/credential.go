@@ -138,7 +138,7 @@ func (s *Settings) notePassword(id identity) {
 
 // readStdin reads a password that standard input gives now, because the command may read the rest of it later.
 func (s *Settings) readStdin(in Input) error {
-	if s.Origin(namePasswordStdin) == "" {
+	if s.Origin(namePasswordStdin) == "" || in.Stdin == nil {
 		return nil
 	}
 	text, err := s.source(context.Background())

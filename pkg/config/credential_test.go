@@ -30,7 +30,7 @@ func TestMissingCredentials(t *testing.T) {
 		{"context with TLS", nil, []string{"-c", "prod", "-u", "ops", "--url", "http://prod"},
 			"no password for user ops at http://prod: the credentials of context prod are for https://prod:15671/mq and are not sent without TLS", "RABBITCTL_PASSWORD"},
 		{"URL for another host", map[string]string{"RABBITCTL_URL": "http://u:hunter2@a"}, []string{"--host", "b", "-c", "here"},
-			"the credentials in RABBITCTL_URL are for http://a and are not sent to b; the credentials of context here are for http://127.0.0.1:15672 and are not sent to b", ""},
+			"the credentials of context here are for http://127.0.0.1:15672 and are not sent to b; the credentials in RABBITCTL_URL are for http://a and are not sent to b", ""},
 		{"password of another user", nil, []string{"-c", "prod", "-u", "me"}, "no password for user me at https://prod:15671/mq: the password of context prod in ", "RABBITCTL_PASSWORD"},
 	}
 	for _, tt := range tests {

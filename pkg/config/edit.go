@@ -16,33 +16,48 @@ type Change struct {
 	Unset []string // a key that the context does not have is no error
 }
 
-// SetContext changes a context of the file, and makes the context and the file when they are missing; created tells
-// whether the context is new. Comments and everything else in the file stay. A bad key or value is a failure of kind
-// Usage; a file that cannot be read, edited or written is one of kind Config.
-func SetContext(path, name string, change Change, getenv func(string) string) (created bool, err error) {
+// Edit is what came of SetContext.
+type Edit string
+
+const (
+	Created   Edit = "created"
+	Changed   Edit = "changed"
+	Unchanged Edit = "unchanged" // the context says the same already; the file was not written
+)
+
+// SetContext changes a context of the file, and makes the context and the file when they are missing. Comments and
+// everything else in the file stay. A bad key or value is a failure of kind Usage; a file that cannot be read, edited or
+// written is one of kind Config.
+func SetContext(path, name string, change Change, getenv func(string) string) (Edit, error) {
 	if err := checkContextName(name); err != nil {
-		return false, fail.Usagef("%v", err)
+		return "", fail.Usagef("%v", err)
 	}
 	if err := change.check(); err != nil {
-		return false, err
+		return "", err
 	}
 	e, err := edit(path, getenv)
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	before, exists := e.file.Context(name)
 	if err := e.set(name, change); err != nil {
-		return false, err
+		return "", err
 	}
 	after, err := e.reparse(name)
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	c, _ := after.Context(name)
 	if err := c.checkSet(before, change, path, getenv); err != nil {
-		return false, err
+		return "", err
 	}
-	return !exists, e.save()
+	switch {
+	case !exists:
+		return Created, e.save()
+	case sameTexts(before.values, c.values):
+		return Unchanged, nil
+	}
+	return Changed, e.save()
 }
 
 // RemoveContext takes a context out of the file, with the comment right above it. When it is the default context, the
@@ -70,20 +85,24 @@ func RemoveContext(path, name string, getenv func(string) string) (wasDefault bo
 }
 
 // UseContext makes a context the default; an empty name unsets the default. The context may stand in
-// ~/.rabbitmqadmin.conf. One that is nowhere is a failure of kind NotFound.
-func UseContext(path, name string, getenv func(string) string) error {
+// ~/.rabbitmqadmin.conf. One that is nowhere is a failure of kind NotFound. The file is not written when that is its
+// default already.
+func UseContext(path, name string, getenv func(string) string) (Edit, error) {
 	e, err := edit(path, getenv)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if _, ok := e.file.Context(name); !ok && name != "" {
 		admin, err := loadAdmin(getenv)
 		if err != nil {
-			return err
+			return "", err
 		}
 		if !slices.Contains(admin.sections, name) {
-			return e.noContext(name, admin.sections...)
+			return "", e.noContext(name, admin.sections...)
 		}
+	}
+	if e.file.DefaultContext == name {
+		return Unchanged, nil
 	}
 	e.file.DefaultContext = name
 	if name == "" {
@@ -92,9 +111,9 @@ func UseContext(path, name string, getenv func(string) string) error {
 		e.text = e.withDefault(name)
 	}
 	if _, err := e.reparse(""); err != nil {
-		return err
+		return "", err
 	}
-	return e.save()
+	return Changed, e.save()
 }
 
 // check refuses keys and values that the file could not hold.

@@ -45,7 +45,10 @@ func TestEdits(t *testing.T) {
 		}
 	}
 	use := func(name string) func(string, func(string) string) error {
-		return func(path string, getenv func(string) string) error { return UseContext(path, name, getenv) }
+		return func(path string, getenv func(string) string) error {
+			_, err := UseContext(path, name, getenv)
+			return err
+		}
 	}
 	replace := func(old, new string) string { return strings.Replace(commented, old, new, 1) }
 	tests := []struct {
@@ -136,8 +139,10 @@ func TestEditRefusals(t *testing.T) {
 			_, err := RemoveContext(path, "prid", getenv)
 			return err
 		}, fail.NotFound, `there is no context "prid" in `},
-		{"use what is not there", commented, func(path string, getenv func(string) string) error { return UseContext(path, "stag", getenv) },
-			fail.NotFound, `did you mean "stage"?`},
+		{"use what is not there", commented, func(path string, getenv func(string) string) error {
+			_, err := UseContext(path, "stag", getenv)
+			return err
+		}, fail.NotFound, `did you mean "stage"?`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -178,11 +183,13 @@ func TestWriting(t *testing.T) {
 	if err := os.Symlink("dotfiles/real.toml", link); err != nil {
 		t.Fatal(err)
 	}
-	if created, err := SetContext(link, "b", Change{Set: map[string]string{"host": "mq"}}, w.getenv); err != nil || !created {
-		t.Fatalf("created %v, %v", created, err)
-	}
-	if created, err := SetContext(link, "b", Change{Set: map[string]string{"port": "1"}}, w.getenv); err != nil || created {
-		t.Fatalf("created %v, %v", created, err)
+	for _, step := range []struct {
+		key, text string
+		want      Edit
+	}{{"host", "mq", Created}, {"port", "1", Changed}, {"port", "01", Unchanged}, {"host", "mq", Unchanged}} {
+		if did, err := SetContext(link, "b", Change{Set: map[string]string{step.key: step.text}}, w.getenv); err != nil || did != step.want {
+			t.Fatalf("%s=%s: %s, %v", step.key, step.text, did, err)
+		}
 	}
 	if target, err := os.Readlink(link); err != nil || target != "dotfiles/real.toml" {
 		t.Errorf("the link is %q, %v", target, err)
@@ -202,13 +209,15 @@ func TestWriting(t *testing.T) {
 	if wasDefault, err := RemoveContext(link, "a", w.getenv); err != nil || wasDefault {
 		t.Errorf("removed, was default %v, %v", wasDefault, err)
 	}
-	if err := UseContext(link, "b", w.getenv); err != nil {
-		t.Fatal(err)
+	for _, want := range []Edit{Changed, Unchanged} {
+		if did, err := UseContext(link, "b", w.getenv); err != nil || did != want {
+			t.Fatalf("%s, %v; want %s", did, err, want)
+		}
 	}
 	if wasDefault, err := RemoveContext(link, "b", w.getenv); err != nil || !wasDefault {
 		t.Errorf("removed, was default %v, %v", wasDefault, err)
 	}
-	if err := UseContext(os.DevNull, "", w.getenv); fail.KindOf(err) != fail.Config {
+	if _, err := SetContext(os.DevNull, "a", Change{}, w.getenv); fail.KindOf(err) != fail.Config {
 		t.Errorf("a device as file: %v", err)
 	}
 	loop := filepath.Join(w.home, "loop")
@@ -220,6 +229,87 @@ func TestWriting(t *testing.T) {
 	}
 	if dangling, err := followLinks(link + "x"); err != nil || dangling != link+"x" {
 		t.Errorf("%q, %v", dangling, err)
+	}
+}
+
+// TestNothingToWrite: an edit that changes nothing leaves the file alone, or missing.
+func TestNothingToWrite(t *testing.T) {
+	w := newWorld(t)
+	path := w.config(t, commented)
+	before, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if did, err := SetContext(path, "prod", Change{Set: map[string]string{"username": "ops"}, Unset: []string{"vhost"}}, w.getenv); err != nil || did != Unchanged {
+		t.Errorf("%s, %v", did, err)
+	}
+	if after, err := os.Stat(path); err != nil || !os.SameFile(before, after) {
+		t.Errorf("the file was replaced: %v", err)
+	}
+	missing := filepath.Join(w.home, "missing.toml")
+	if did, err := UseContext(missing, "", w.getenv); err != nil || did != Unchanged {
+		t.Errorf("%s, %v", did, err)
+	}
+	if _, err := os.Stat(missing); err == nil {
+		t.Error("a file was made")
+	}
+}
+
+func TestParseAssignment(t *testing.T) {
+	tests := []struct{ text, want, hint string }{
+		{"url=https://ops@mq/x?", "url: every user of this machine can read a password", "--password-prompt"},
+		{"url=https://ops:hunter2@mq", "url: every user of this machine can read a password", "username=USER"},
+		{"password=hunter2", "password: every user of this machine can read a password", "password_file=FILE"},
+		{"https://ops:hunter2@mq", `unknown key "…@mq"`, "keys: url host "},
+		{"usernme=x", `unknown key "usernme", did you mean "username"?`, ""},
+		{"quiet=true", `unknown key "quiet"`, ""},
+		{"username", "username: needs a value", "username= to take it out"},
+		{"host=b", "host is given twice", ""},
+		{"vhost=b", "vhost is given twice", ""},
+	}
+	for _, tt := range tests {
+		c := Change{Set: map[string]string{"host": "a"}, Unset: []string{"vhost"}}
+		err := c.ParseAssignment(tt.text)
+		if fail.KindOf(err) != fail.Usage || !strings.Contains(fmt.Sprint(err), tt.want) || !strings.Contains(fail.HintOf(err), tt.hint) {
+			t.Errorf("%s: %v (%s)", tt.text, err, fail.HintOf(err))
+		}
+		if strings.Contains(fmt.Sprint(err)+fail.HintOf(err), "hunter2") {
+			t.Errorf("%s: shows the secret", tt.text)
+		}
+	}
+	var c Change
+	for _, text := range []string{"url=http://ops@mq", "vhost=a=b", "username=", "password=", "cacert=ca.pem", "cert=~/c", "key=/k"} {
+		if err := c.ParseAssignment(text); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	here, err := filepath.Abs("ca.pem")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Change{Set: map[string]string{"url": "http://ops@mq", "vhost": "a=b", "cacert": here, "cert": "~/c", "key": "/k"}, Unset: []string{"username", "password"}}
+	if diff := cmp.Diff(want, c); diff != "" {
+		t.Errorf("change (-want +got):\n%s", diff)
+	}
+	if err := c.SetPassword(strings.NewReader("x\n")); fail.KindOf(err) != fail.Usage {
+		t.Errorf("set and unset: %v", err)
+	}
+	c = Change{}
+	if err := c.SetPassword(strings.NewReader("\nx")); fail.KindOf(err) != fail.Data {
+		t.Errorf("no password: %v", err)
+	}
+	if err := c.SetPassword(strings.NewReader("secret\nrest")); err != nil {
+		t.Fatal(err)
+	}
+	c.Set["url"], c.Set["port"] = "http://mq", "1"
+	replaced := map[string]string{"password_file": "password", "password_command": "password", "host": "url", "tls": "url", "path_prefix": "url"}
+	if diff := cmp.Diff(replaced, c.Replace()); diff != "" {
+		t.Errorf("replaced (-want +got):\n%s", diff)
+	}
+	want = Change{Set: map[string]string{"password": "secret", "url": "http://mq", "port": "1"},
+		Unset: []string{"host", "password_command", "password_file", "path_prefix", "tls"}}
+	if diff := cmp.Diff(want, c); diff != "" {
+		t.Errorf("change (-want +got):\n%s", diff)
 	}
 }
 

@@ -67,10 +67,17 @@ func (c Context) Username() string {
 	return id.username.text
 }
 
-// HasPassword tells whether the context has a password or says where one is.
-func (c Context) HasPassword() bool {
+// PasswordKey is the file key that gives the context's password: password, password_file, password_command, or url for
+// one that stands in the URL. It is empty when there is none.
+func (c Context) PasswordKey() string {
 	id, err := c.identity()
-	return err == nil && id.source != nil
+	switch {
+	case err != nil || id.source == nil:
+		return ""
+	case id.option == namePassword && c.values[namePassword].text == "":
+		return optionNamed(nameURL).Key
+	}
+	return optionNamed(id.option).Key
 }
 
 // Protected tells whether the context wants every change confirmed.

@@ -1,8 +1,11 @@
 package config
 
 import (
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"slices"
+
 	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
 // value is the text of an option as one layer gives it.
@@ -31,6 +34,11 @@ func (l layer) isContext() bool { return l.context != "" }
 func (l layer) has(name string) bool {
 	_, ok := l.values[name]
 	return ok
+}
+
+// namesEndpoint tells whether the layer says anything of the endpoint.
+func (l layer) namesEndpoint() bool {
+	return slices.ContainsFunc([]string{nameURL, nameHost, namePort, nameTLS, namePathPrefix}, l.has)
 }
 
 // bad gives a problem the layer's kind and the place of the value.

@@ -9,23 +9,20 @@ type Listing struct {
 	// Contexts are those of File and then those of ~/.rabbitmqadmin.conf whose names File does not have.
 	Contexts []Context
 	// Default is the name of the context that is used when none is named and no endpoint is given; empty for none.
-	Default  string
+	Default string
+	// Current is the name of the context that these flags and variables use; empty for none. It need not exist.
+	Current  string
 	Warnings []string
 }
 
 // List reads the configuration files for showing. It takes the same files as Resolve and fails as it does, but chooses
 // no context.
 func List(in Input) (*Listing, error) {
-	s := &Settings{values: map[string]Value{}}
-	flags, err := flagLayer(in.Flags)
+	s, layers, err := withoutContext(in)
 	if err != nil {
 		return nil, err
 	}
-	env, err := environmentLayer(in.getenv)
-	if err != nil {
-		return nil, err
-	}
-	file, err := s.ownFile(in, []layer{flags, env})
+	file, err := s.ownFile(in, layers)
 	if err != nil {
 		return nil, err
 	}
@@ -36,6 +33,14 @@ func List(in Input) (*Listing, error) {
 	l := &Listing{File: file, Contexts: slices.Clone(file.Contexts), Default: file.DefaultContext}
 	if l.Default == "" && slices.Contains(admin.sections, adminDefault) {
 		l.Default = adminDefault
+	}
+	l.Current = l.Default
+	for _, layer := range slices.Backward(layers) {
+		if v, ok := layer.values[nameContext]; ok {
+			l.Current = v.text
+		} else if layer.namesEndpoint() && l.Current == l.Default && file.DefaultContext == "" {
+			l.Current = "" // rabbitmqadmin's default is for when nothing is said
+		}
 	}
 	for _, name := range admin.sections {
 		if _, ok := file.Context(name); ok {
@@ -54,20 +59,37 @@ func List(in Input) (*Listing, error) {
 	return l, nil
 }
 
-// FilePath is rabbitctl's own configuration file as the flags and the environment name it; named is false for the
-// default one. It is empty without a home folder.
-func FilePath(in Input) (path string, named bool, err error) {
-	s := &Settings{values: map[string]Value{}}
+// Base is what flags and variables say, without any context: enough for the commands about contexts, which must work
+// where the context is what is wrong.
+type Base struct {
+	// File is rabbitctl's own configuration file, whether it exists or not; empty without a home folder.
+	File      string
+	Formatter string // as given, not checked; empty when none is given
+	Quiet     bool
+	NoColor   bool
+}
+
+// ReadBase reads no file and no standard input.
+func ReadBase(in Input) (*Base, error) {
+	s, layers, err := withoutContext(in)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.locate(in, layers); err != nil {
+		return nil, err
+	}
+	r := resolution{settings: s, layers: layers}
+	formatter, _ := r.own(nameFormatter)
+	return &Base{File: s.ConfigFile, Formatter: formatter.text, Quiet: r.flag(nameQuiet, r.own),
+		NoColor: r.flag(nameNoColor, r.own)}, nil
+}
+
+// withoutContext reads flags and variables.
+func withoutContext(in Input) (*Settings, []layer, error) {
 	flags, err := flagLayer(in.Flags)
 	if err != nil {
-		return "", false, err
+		return nil, nil, err
 	}
 	env, err := environmentLayer(in.getenv)
-	if err != nil {
-		return "", false, err
-	}
-	if err := s.locate(in, []layer{flags, env}); err != nil {
-		return "", false, err
-	}
-	return s.ConfigFile, s.Origin(nameConfig) != "default" && s.ConfigFile != "", nil
+	return &Settings{values: map[string]Value{}}, []layer{flags, env}, err
 }

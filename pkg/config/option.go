@@ -1,5 +1,7 @@
 package config
 
+import "slices"
+
 // Kind is what the text of an option means.
 type Kind string
 
@@ -130,6 +132,11 @@ func optionNamed(name string) Option {
 		}
 	}
 	panic("config: no option " + name)
+}
+
+// ContextKeys are the options that may stand in a context, in the order of Options.
+func ContextKeys() []Option {
+	return slices.DeleteFunc(Options(), func(o Option) bool { return !o.InContext() })
 }
 
 // contextKeys maps each file key to its option.

@@ -130,20 +130,27 @@ func TestDurations(t *testing.T) {
 	}
 }
 
-func TestWarningWhenTheEnvironmentWinsOverANamedContext(t *testing.T) {
+func TestWarnings(t *testing.T) {
 	w := newWorld(t)
 	w.config(t, twoContexts)
-	w.args = []string{"-c", "prod"}
-	w.env["RABBITCTL_URL"] = "http://other"
+	w.env["RABBITCTL_CONTEXT"] = "prod"
+	w.env["RABBITCTL_PORT"] = "99"
 	w.env["RABBITCTL_USER"] = "x"
 	want := []string{
 		"RABBITCTL_USER is not read, did you mean RABBITCTL_USERNAME?",
-		"context prod is for https://prod:15671/mq, but RABBITCTL_URL is stronger and makes that http://other",
+		"context prod is for https://prod:15671/mq, but RABBITCTL_PORT is stronger and makes that https://prod:99/mq",
 	}
 	if diff := cmp.Diff(want, w.mustResolve(t).Warnings); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
 	}
+	for _, args := range [][]string{{"-c", "prod"}, {"--url", "http://other"}} {
+		w.args = args
+		if got := w.mustResolve(t).Warnings; len(got) != 1 {
+			t.Errorf("%q says what is meant: %q", args, got)
+		}
+	}
 	w.args = nil
+	w.env["RABBITCTL_CONTEXT"] = ""
 	if got := w.mustResolve(t).Warnings; len(got) != 1 {
 		t.Errorf("a default context is no contradiction: %q", got)
 	}

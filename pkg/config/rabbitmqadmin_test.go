@@ -148,8 +148,8 @@ func TestList(t *testing.T) {
 		t.Fatal(err)
 	}
 	type row struct {
-		Name, URL, User     string
-		Password, Protected bool
+		Name, URL, User, Password string
+		Protected                 bool
 	}
 	var got []row
 	for _, c := range l.Contexts {
@@ -157,18 +157,61 @@ func TestList(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got = append(got, row{c.Name, e.String(), c.Username(), c.HasPassword(), c.Protected()})
+		got = append(got, row{c.Name, e.String(), c.Username(), c.PasswordKey(), c.Protected()})
 	}
-	want := []row{{"zulu", "http://mq", "u", false, true}, {"a.b", "http://127.0.0.1:15672", "", false, false}, {"default", "http://old:15672", "u", true, false}}
+	want := []row{{"zulu", "http://mq", "u", "", true}, {"a.b", "http://127.0.0.1:15672", "", "", false}, {"default", "http://old:15672", "u", "password", false}}
 	if diff := cmp.Diff(want, got); diff != "" || l.Default != "default" {
 		t.Errorf("default %q (-want +got):\n%s", l.Default, diff)
 	}
 	if text, ok := l.Contexts[0].Get("url"); !ok || text != "http://u@mq" {
 		t.Errorf("url is %q", text)
 	}
-	path, named, err := FilePath(w.input(t))
-	if err != nil || named || path != filepath.Join(w.home, ".config/rabbitctl/config.toml") {
-		t.Errorf("path %q, %v, %v", path, named, err)
+	base, err := ReadBase(w.input(t))
+	if want := (&Base{File: filepath.Join(w.home, ".config/rabbitctl/config.toml")}); err != nil || *base != *want {
+		t.Errorf("base %+v, %v", base, err)
+	}
+	w.env["RABBITCTL_FORMATTER"], w.env["RABBITCTL_QUIET"], w.env["RABBITCTL_CONTEXT"] = "csv", "1", "gone"
+	w.args = []string{"-o", "json", "--config", "/x"}
+	base, err = ReadBase(w.input(t))
+	if want := (&Base{File: "/x", Formatter: "json", Quiet: true}); err != nil || *base != *want {
+		t.Errorf("base %+v, %v", base, err)
+	}
+}
+
+// TestCurrent: the current context is the one that would be used.
+func TestCurrent(t *testing.T) {
+	for _, tt := range []struct {
+		own  string // the default_context of our file
+		env  string
+		args []string
+		want string
+	}{
+		{"", "", nil, "default"},
+		{"", "RABBITCTL_URL=http://mq", nil, ""},
+		{"", "", []string{"--port", "1"}, ""},
+		{"", "", []string{"-c", "zulu", "--port", "1"}, "zulu"},
+		{"", "RABBITCTL_CONTEXT=a", nil, "a"},
+		{"", "RABBITCTL_CONTEXT=a", []string{"-c", "zulu"}, "zulu"},
+		{"zulu", "", nil, "zulu"},
+		{"zulu", "RABBITCTL_URL=http://mq", nil, "zulu"},
+		{"zulu", "RABBITCTL_CONTEXT=default", []string{"--host", "x"}, "default"},
+	} {
+		w := newWorld(t)
+		w.file(t, ".rabbitmqadmin.conf", "[default]\nhostname = old\n")
+		text := "[contexts.zulu]\n"
+		if tt.own != "" {
+			text = "default_context = \"" + tt.own + "\"\n" + text
+		}
+		w.config(t, text)
+		name, value, _ := strings.Cut(tt.env, "=")
+		w.env[name], w.args = value, tt.args
+		l, err := List(w.input(t))
+		if err != nil || l.Current != tt.want {
+			t.Errorf("%+v: %q, %v", tt, l.Current, err)
+		}
+		if s, err := w.resolve(t); err == nil && s.Context != tt.want {
+			t.Errorf("%+v: Resolve uses %q", tt, s.Context)
+		}
 	}
 }
 

@@ -54,6 +54,12 @@ func TestRefusals(t *testing.T) {
 
 		{name: "missing context", config: twoContexts, args: []string{"-c", "prdo"}, kind: fail.Config, want: `--context: there is no context "prdo" in FILE, did you mean "prod"?`, hint: "config list"},
 		{name: "missing context by variable", env: []string{"RABBITCTL_CONTEXT=x"}, kind: fail.Config, want: `RABBITCTL_CONTEXT: there is no context "x" in FILE`},
+		{name: "context and URL by variable", config: twoContexts, env: []string{"RABBITCTL_CONTEXT=prod", "RABBITCTL_URL=http://u:hunter2@other"}, kind: fail.Config,
+			want: "RABBITCTL_CONTEXT and RABBITCTL_URL contradict each other: context prod is https://prod:15671/mq, not http://other", hint: "unset one of them"},
+		{name: "context and host by variable", config: twoContexts, env: []string{"RABBITCTL_CONTEXT=prod", "RABBITCTL_HOST=other"}, args: []string{"--port", "1"}, kind: fail.Config,
+			want: "RABBITCTL_CONTEXT and RABBITCTL_HOST contradict each other"},
+		{name: "context and URL of the same host by variable", config: twoContexts, env: []string{"RABBITCTL_CONTEXT=prod", "RABBITCTL_URL=http://prod:15672"}, kind: fail.Config,
+			want: "RABBITCTL_CONTEXT and RABBITCTL_URL contradict each other"},
 		{name: "missing context near one of rabbitmqadmin's", admin: "[staging]\nhostname = x\n", args: []string{"-c", "stagin"}, kind: fail.Config,
 			want: `there is no context "stagin" in FILE or in ADMIN, did you mean "staging"?`},
 		{name: "missing default context", config: "default_context = \"x\"\n", kind: fail.Config, want: `FILE:1: default_context: there is no context "x" in FILE`},

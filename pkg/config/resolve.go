@@ -3,9 +3,12 @@ package config
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
 // Input is what Resolve reads. The zero value is an empty environment without files.
@@ -16,7 +19,8 @@ type Input struct {
 	Getenv func(string) string
 	// Environ lists the environment as os.Environ does, to find misspelt RABBITCTL_ variables; nil finds none.
 	Environ []string
-	// Stdin is read for --password-stdin, at once and no further than the end of its first line.
+	// Stdin is read for --password-stdin, at once and no further than the end of its first line. When it is nil nothing is
+	// read, and only Settings.Credentials fails.
 	Stdin io.Reader
 	// Stderr is where a password command may write; nil for nowhere.
 	Stderr io.Writer
@@ -42,39 +46,30 @@ func (in Input) getenv(name string) string {
 // --password-stdin, reads no password: Settings.Credentials does that when it is first needed. A bad flag is a failure
 // of kind Usage, a bad variable, file or context one of kind Config.
 func Resolve(in Input) (*Settings, error) {
-	flags, err := flagLayer(in.Flags)
+	s, layers, err := withoutContext(in)
 	if err != nil {
 		return nil, err
 	}
-	env, err := environmentLayer(in.getenv)
-	if err != nil {
-		return nil, err
-	}
-	s := &Settings{values: map[string]Value{}, askUser: in.Ask, askSecret: in.AskSecret}
+	s.askUser, s.askSecret = in.Ask, in.AskSecret
 	s.Warnings = append(s.Warnings, misspeltVariables(in.Environ)...)
 
-	layers := []layer{flags, env}
-	targets := make([]target, 0, 3)
-	for _, l := range layers {
+	r := resolution{settings: s, layers: layers}
+	for _, l := range r.layers {
 		t, err := l.target()
 		if err != nil {
 			return nil, err
 		}
-		targets = append(targets, t)
+		r.targets = append(r.targets, t)
 	}
-	ctx, err := s.chooseContext(in, layers, targets[0].given() || targets[1].given())
+	ctx, err := s.chooseContext(in, r.layers, r.targets[0].given() || r.targets[1].given())
 	if err != nil {
 		return nil, err
 	}
 	if ctx != nil {
-		t, err := ctx.target()
-		if err != nil {
+		if err := r.place(*ctx); err != nil {
 			return nil, err
 		}
-		layers, targets = append(layers, *ctx), append(targets, t)
 	}
-
-	r := resolution{settings: s, layers: layers, targets: targets}
 	r.endpoint()
 	if err := r.tls(in.getenv); err != nil {
 		return nil, err
@@ -86,7 +81,8 @@ func Resolve(in Input) (*Settings, error) {
 	return s, nil
 }
 
-// resolution is the state of one Resolve: the layers from strong to weak, and what each says of the endpoint.
+// resolution is the state of one Resolve: the layers from strong to weak, and what each says of the endpoint. The flags
+// are always the first; the second is the environment, or the context that a flag names.
 type resolution struct {
 	settings *Settings
 	layers   []layer
@@ -96,14 +92,60 @@ type resolution struct {
 	given bool
 }
 
+// place puts the context between the layers: behind the environment, or before it when a flag names the context, for
+// who types --context prod means prod, whatever the variables say.
+func (r *resolution) place(ctx layer) error {
+	t, err := ctx.target()
+	if err != nil {
+		return err
+	}
+	at := len(r.layers)
+	if r.layers[0].has(nameContext) {
+		at = 1
+	} else if err := r.contradiction(ctx, t); err != nil {
+		return err
+	}
+	r.layers = slices.Insert(r.layers, at, ctx)
+	r.targets = slices.Insert(r.targets, at, t)
+	return nil
+}
+
+// contradiction is an error when one variable names a context and another one a broker that is not the context's: either
+// could be the one that was forgotten. It is nil when a flag names the broker.
+func (r *resolution) contradiction(ctx layer, t target) error {
+	flags, env := r.targets[0], r.targets[1]
+	name, named := r.layers[1].values[nameContext]
+	if !named || !env.host.set || flags.host.set {
+		return nil
+	}
+	own, chosen := t.endpoint(), env
+	chosen.merge(t, true)
+	other := chosen.endpoint()
+	if sameHost(own.Host, other.Host) {
+		own.Host = other.Host
+	}
+	if own == other {
+		return nil
+	}
+	return fail.New(fail.Config, "%s and %s contradict each other: context %s is %s, not %s", name.where,
+		env.host.origin, ctx.context, t.endpoint(), other).
+		Next("unset one of them, or say which by --context or --url")
+}
+
 func (r *resolution) endpoint() {
 	s := r.settings
 	var t target
+	whole := false // a context that a flag names says everything: variables fill no gaps in it
 	for i, layer := range r.layers {
-		r.given = r.given || r.targets[i].given() || layer.isContext()
-		same := t.merge(r.targets[i], layer.isContext())
-		r.same = append(r.same, same)
+		own := r.targets[i]
+		r.given = r.given || own.given() || layer.isContext()
+		if whole {
+			r.same = append(r.same, !own.host.set || sameHost(own.host.v, t.endpoint().Host))
+			continue
+		}
+		r.same = append(r.same, t.merge(own, layer.isContext()))
 		if layer.isContext() {
+			whole = true
 			r.warnOverridden(i, t.endpoint())
 		}
 	}
@@ -115,10 +157,10 @@ func (r *resolution) endpoint() {
 	s.note(namePathPrefix, s.Endpoint.PathPrefix, t.prefix.origin)
 }
 
-// warnOverridden warns when a person named context i and the environment leads elsewhere.
+// warnOverridden warns when a variable names context i and another one changes a part of its endpoint, the port say.
 func (r *resolution) warnOverridden(i int, chosen Endpoint) {
-	flags, env := r.targets[0], r.targets[1]
-	named := r.layers[0].has(nameContext) || r.layers[1].has(nameContext)
+	flags, env := r.targets[0], r.targets[i-1]
+	named := r.layers[i-1].has(nameContext) && !r.layers[0].has(nameContext)
 	if own := r.targets[i].endpoint(); named && env.given() && !flags.given() && own != chosen {
 		r.settings.Warnings = append(r.settings.Warnings, fmt.Sprintf("context %s is for %s, but %s is stronger and makes that %s",
 			r.layers[i].context, own, env.origin(), chosen))
@@ -142,13 +184,20 @@ func orDefault(origin string) string {
 	return origin
 }
 
-// pick is the strongest layer's value and that layer's number, -1 when none has it. With bound, a context that is for
-// another host is passed over.
-func (r *resolution) pick(name string, bound bool) (value, int) {
+// bound is the strongest layer's value and that layer's number, -1 when none has it. A context that is for another host
+// is passed over.
+func (r *resolution) bound(name string) (value, int) {
 	for i, l := range r.layers {
-		if bound && l.isContext() && !r.same[i] {
-			continue
+		if v, ok := l.values[name]; ok && (r.same[i] || !l.isContext()) {
+			return v, i
 		}
+	}
+	return value{}, -1
+}
+
+// any is as bound, for what may come from a context that is for another host too.
+func (r *resolution) any(name string) (value, int) {
+	for i, l := range r.layers {
 		if v, ok := l.values[name]; ok {
 			return v, i
 		}
@@ -156,12 +205,27 @@ func (r *resolution) pick(name string, bound bool) (value, int) {
 	return value{}, -1
 }
 
+// own is the value of an option that is about this program and not about the broker: how to print, how long to wait.
+// There a variable is stronger than any context.
+func (r *resolution) own(name string) (value, int) {
+	ofContext, at := value{}, -1
+	for i, l := range r.layers {
+		switch v, ok := l.values[name]; {
+		case ok && l.isContext():
+			ofContext, at = v, i
+		case ok:
+			return v, i
+		}
+	}
+	return ofContext, at
+}
+
 // tls takes the files and the verification switch. A key is never paired with a stronger layer's certificate.
 func (r *resolution) tls(getenv func(string) string) error {
 	s := r.settings
-	s.Insecure = r.flag(nameInsecure, true)
-	cert, certLayer := r.pick(nameCert, true)
-	key, keyLayer := r.pick(nameKey, true)
+	s.Insecure = r.flag(nameInsecure, r.bound)
+	cert, certLayer := r.bound(nameCert)
+	key, keyLayer := r.bound(nameKey)
 	switch {
 	case keyLayer >= 0 && certLayer < 0:
 		return r.layers[keyLayer].bad(key, problem("is a key without a certificate")).
@@ -169,7 +233,7 @@ func (r *resolution) tls(getenv func(string) string) error {
 	case certLayer >= 0 && (keyLayer < 0 || keyLayer > certLayer):
 		key, keyLayer = cert, certLayer
 	}
-	cacert, cacertLayer := r.pick(nameCACert, true)
+	cacert, cacertLayer := r.bound(nameCACert)
 	for _, file := range []struct {
 		name  string
 		v     value
@@ -194,8 +258,8 @@ func (r *resolution) tls(getenv func(string) string) error {
 }
 
 // flag is a switch's value; it is off when no layer has it.
-func (r *resolution) flag(name string, bound bool) bool {
-	v, i := r.pick(name, bound)
+func (r *resolution) flag(name string, find func(string) (value, int)) bool {
+	v, i := find(name)
 	if i < 0 {
 		r.settings.note(name, "false", "default")
 		return false
@@ -208,8 +272,8 @@ func (r *resolution) flag(name string, bound bool) bool {
 // plain takes the options that need no care.
 func (r *resolution) plain() {
 	s := r.settings
-	text := func(name string) string {
-		v, i := r.pick(name, false)
+	text := func(name string, find func(string) (value, int)) string {
+		v, i := find(name)
 		if i < 0 {
 			v = value{text: optionNamed(name).Default}
 			if v.text != "" {
@@ -219,15 +283,15 @@ func (r *resolution) plain() {
 		s.note(name, v.text, v.origin)
 		return v.text
 	}
-	s.Timeout, _ = parseDuration(text(nameTimeout)) // checked with its layer
+	s.Timeout, _ = parseDuration(text(nameTimeout, r.own)) // checked with its layer
 	s.note(nameTimeout, durationText(s.Timeout), s.Origin(nameTimeout))
-	s.Formatter = text(nameFormatter)
-	s.VHost = text(nameVHost)
+	s.Formatter = text(nameFormatter, r.own)
+	s.VHost = text(nameVHost, r.any)
 	s.VHostSet = s.Origin(nameVHost) != ""
-	s.Quiet = r.flag(nameQuiet, false)
-	s.NoColor = r.flag(nameNoColor, false)
-	s.Trace = r.flag(nameTrace, false)
-	s.Protected = r.flag(nameProtected, false)
+	s.Quiet = r.flag(nameQuiet, r.own)
+	s.NoColor = r.flag(nameNoColor, r.own)
+	s.Trace = r.flag(nameTrace, r.own)
+	s.Protected = r.flag(nameProtected, r.own)
 }
 
 // waysToGiveAPassword ends a hint.

@@ -188,7 +188,30 @@ func TestEndpointAndCredentials(t *testing.T) {
 		{name: "context without endpoint, loopback flag", config: twoContexts, args: []string{"-c", "here", "--url", "http://localhost:1"}, want: outcome{"http://localhost:1", "me", "here-secret", "flag --url"}},
 		{name: "host flag over context", config: twoContexts, args: []string{"-c", "prod", "--host", "other"}, want: outcome{"http://other:15672", "", "error", "flag --host"}},
 		{name: "host flag over default context", config: twoContexts, args: []string{"--host", "other"}, want: outcome{"http://other:15672", "", "error", "flag --host"}},
-		{name: "URL variable over context", config: twoContexts, env: []string{"RABBITCTL_URL=http://other"}, args: []string{"-c", "prod"}, want: outcome{"http://other", "", "error", "RABBITCTL_URL"}},
+		{name: "URL variable over default context", config: twoContexts, env: []string{"RABBITCTL_URL=http://other"}, want: outcome{"http://other", "", "error", "RABBITCTL_URL"}},
+		{name: "context flag over URL variable", config: twoContexts, env: []string{"RABBITCTL_URL=http://u:p@other"}, args: []string{"-c", "prod"},
+			want: outcome{"https://prod:15671/mq", "ops", "prod-secret", "context prod in FILE"}},
+		{name: "context flag over every variable", config: twoContexts, args: []string{"-c", "stage"},
+			env:  []string{"RABBITCTL_HOST=other", "RABBITCTL_PORT=1", "RABBITCTL_TLS=1", "RABBITCTL_PATH_PREFIX=x", "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"},
+			want: outcome{"http://stage:15672", "dev", "stage-secret", "context stage in FILE"}},
+		{name: "context flag, variables of the same host fill nothing in", config: twoContexts, args: []string{"-c", "stage"},
+			env: []string{"RABBITCTL_URL=https://stage:1/x"}, want: outcome{"http://stage:15672", "dev", "stage-secret", "context stage in FILE"}},
+		{name: "context flag without credentials: the session's", config: "[contexts.bare]\nhost = \"bare\"\n", args: []string{"-c", "bare"},
+			env: []string{"RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p", "RABBITCTL_PORT=1"}, want: outcome{"http://bare:15672", "u", "p", "context bare in FILE"}},
+		{name: "context flag without credentials: not those of another host's URL", config: "[contexts.bare]\nhost = \"bare\"\n", args: []string{"-c", "bare"},
+			env: []string{"RABBITCTL_URL=http://u:p@other"}, want: outcome{"http://bare:15672", "", "error", "context bare in FILE"}},
+		{name: "context flag without credentials: those of the same host's URL", config: "[contexts.bare]\nhost = \"bare\"\n", args: []string{"-c", "bare"},
+			env: []string{"RABBITCTL_URL=http://u:p@bare:1"}, want: outcome{"http://bare:15672", "u", "p", "context bare in FILE"}},
+		{name: "context flag without credentials: not those of an https URL", config: "[contexts.bare]\nhost = \"bare\"\n", args: []string{"-c", "bare"},
+			env: []string{"RABBITCTL_URL=https://u:p@bare:1"}, want: outcome{"http://bare:15672", "", "error", "context bare in FILE"}},
+		{name: "context flag with another user than the session's password", config: "[contexts.bare]\nhost = \"bare\"\nusername = \"ops\"\n", args: []string{"-c", "bare"},
+			env: []string{"RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, want: outcome{"http://bare:15672", "ops", "error", "context bare in FILE"}},
+		{name: "context variable and the same URL", config: twoContexts, env: []string{"RABBITCTL_CONTEXT=here", "RABBITCTL_URL=http://localhost:15672"},
+			want: outcome{"http://localhost:15672", "me", "here-secret", "RABBITCTL_URL"}},
+		{name: "context variable and its host", config: twoContexts, env: []string{"RABBITCTL_CONTEXT=prod", "RABBITCTL_HOST=prod"},
+			want: outcome{"https://prod:15671/mq", "ops", "prod-secret", "RABBITCTL_HOST"}},
+		{name: "context variable contradicted, a flag decides", config: twoContexts, env: []string{"RABBITCTL_CONTEXT=prod", "RABBITCTL_URL=http://other"},
+			args: []string{"--host", "mq"}, want: outcome{"http://mq:15672", "", "error", "flag --host"}},
 		{name: "host flag, same host", config: twoContexts, args: []string{"-c", "prod", "--host", "PROD"}, want: outcome{"https://prod:15671/mq", "ops", "prod-secret", "flag --host"}},
 		{name: "URL flag, same host without TLS", config: twoContexts, args: []string{"-c", "prod", "--url", "http://prod:15672"}, want: outcome{"http://prod:15672", "", "error", "flag --url"}},
 		{name: "port flag over context", config: twoContexts, args: []string{"-c", "prod", "--port", "443"}, want: outcome{"https://prod/mq", "ops", "prod-secret", "context prod in FILE"}},
@@ -329,6 +352,24 @@ func TestContextPrecedence(t *testing.T) {
 		if s.Context != step.want || s.Origin("context") != step.origin || s.ContextFile != path {
 			t.Errorf("context %q from %q in %q, want %q from %q", s.Context, s.Origin("context"), s.ContextFile, step.want, step.origin)
 		}
+	}
+}
+
+// TestContextFlagOverVariables: a context that a flag names decides the virtual host and the TLS files, and not how to
+// print or how long to wait.
+func TestContextFlagOverVariables(t *testing.T) {
+	w := newWorld(t)
+	w.config(t, twoContexts)
+	w.args = []string{"-c", "prod"}
+	for name, text := range map[string]string{"VHOST": "v", "TIMEOUT": "9s", "FORMATTER": "tsv", "CACERT": "/ca", "URL": "https://other"} {
+		w.env["RABBITCTL_"+name] = text
+	}
+	s := w.mustResolve(t)
+	if s.VHost != "orders" || s.Timeout != 9*time.Second || s.Formatter != "tsv" || s.CACert != "/ca" {
+		t.Errorf("virtual host %q, timeout %s, formatter %q, authorities %q", s.VHost, s.Timeout, s.Formatter, s.CACert)
+	}
+	if len(s.Warnings) > 0 {
+		t.Errorf("warnings: %q", s.Warnings)
 	}
 }
 

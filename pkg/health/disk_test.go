@@ -129,7 +129,7 @@ func TestDisk_margins(t *testing.T) {
 
 func TestDisk_cluster(t *testing.T) {
 	facts := health.DiskFacts{
-		Alarms: []health.Alarm{{"rabbit@gone", "disk"}, {"rabbit@c", "disk"}, {"rabbit@b", "memory"}},
+		Alarms: []health.Alarm{{Node: "rabbit@gone", Resource: "disk"}, {Node: "rabbit@c", Resource: "disk"}, {Node: "rabbit@b", Resource: "memory"}},
 		Nodes: []health.DiskNode{
 			{Name: "rabbit@a", Running: true, Free: bytesOf(80e9), Limit: bytesOf(1e9)},
 			{Name: "rabbit@b"},

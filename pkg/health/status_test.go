@@ -46,9 +46,9 @@ func TestAlarms(t *testing.T) {
 		{"none, nodes unknown", nil, 0, health.Result{Summary: "no alarm in effect on any node", Figures: figure(0)}},
 		{"none on one", nil, 1, health.Result{Summary: "no alarm in effect on the only node", Figures: figure(0)}},
 		{"none on three", nil, 3, health.Result{Summary: "no alarm in effect on any of 3 nodes", Figures: figure(0)}},
-		{"one", []health.Alarm{{"rabbit@a", "disk"}}, 3,
+		{"one", []health.Alarm{{Node: "rabbit@a", Resource: "disk"}}, 3,
 			health.Result{Status: health.Critical, Summary: "disk alarm on rabbit@a; publishers are stopped on all nodes", Figures: figure(1)}},
-		{"two", []health.Alarm{{"rabbit@a", "disk"}, {"rabbit@b", "memory"}}, 2,
+		{"two", []health.Alarm{{Node: "rabbit@a", Resource: "disk"}, {Node: "rabbit@b", Resource: "memory"}}, 2,
 			health.Result{Status: health.Critical, Summary: "disk alarm on rabbit@a, memory alarm on rabbit@b; publishers are stopped on all nodes", Figures: figure(2)}},
 	}
 	for _, tt := range tests {

@@ -31,6 +31,8 @@ type Streams struct {
 	Colour bool
 
 	readSecret func() (string, error)
+	// saveTerminal returns what puts the terminal back as it is now; it returns nil where there is nothing to put back.
+	saveTerminal func() (restore func())
 }
 
 // System makes streams of the process's own files. getenv is asked for NO_COLOR, TERM and COLUMNS.
@@ -44,6 +46,13 @@ func System(getenv func(string) string) *Streams {
 	s.readSecret = func() (string, error) {
 		b, err := term.ReadPassword(int(os.Stdin.Fd()))
 		return string(b), err
+	}
+	s.saveTerminal = func() func() {
+		state, err := term.GetState(int(os.Stdin.Fd()))
+		if err != nil {
+			return nil
+		}
+		return func() { _ = term.Restore(int(os.Stdin.Fd()), state) }
 	}
 	if s.OutTTY {
 		if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
@@ -62,6 +71,7 @@ func Test(input string) (s *Streams, out, errOut *bytes.Buffer) {
 	out, errOut = &bytes.Buffer{}, &bytes.Buffer{}
 	s = &Streams{In: bytes.NewBufferString(input), Out: out, Err: errOut}
 	s.readSecret = func() (string, error) { return readLine(s.In) }
+	s.saveTerminal = func() func() { return nil }
 	return s, out, errOut
 }
 

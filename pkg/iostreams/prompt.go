@@ -1,6 +1,7 @@
 package iostreams
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,10 +11,10 @@ import (
 // CanPrompt tells whether a person can be asked: both the question's stream and the answer's are terminals.
 func (s *Streams) CanPrompt() bool { return s.InTTY && s.ErrTTY }
 
-// Confirm asks a yes-or-no question on Err. Anything but y or yes is no, as is the end of input.
-func (s *Streams) Confirm(question string) (bool, error) {
-	fmt.Fprintf(s.Err, "%s [y/N] ", question)
-	answer, err := readLine(s.In)
+// Confirm asks a yes-or-no question on Err. Anything but y or yes is no, as is the end of input. It ends with the
+// context's error when that ends first.
+func (s *Streams) Confirm(ctx context.Context, question string) (bool, error) {
+	answer, err := s.Ask(ctx, question+" [y/N] ")
 	if err != nil && !errors.Is(err, io.EOF) {
 		return false, err
 	}
@@ -21,18 +22,46 @@ func (s *Streams) Confirm(question string) (bool, error) {
 	return answer == "y" || answer == "yes", nil
 }
 
-// Ask asks for a line of text on Err.
-func (s *Streams) Ask(question string) (string, error) {
+// Ask asks for a line of text on Err. It ends with the context's error when that ends first.
+func (s *Streams) Ask(ctx context.Context, question string) (string, error) {
 	fmt.Fprint(s.Err, question)
-	return readLine(s.In)
+	return s.await(ctx, func() (string, error) { return readLine(s.In) }, nil)
 }
 
-// ReadSecret asks for a secret on Err and reads it without echo.
-func (s *Streams) ReadSecret(question string) (string, error) {
+// ReadSecret asks for a secret on Err and reads it without echo. It ends with the context's error when that ends
+// first, and leaves the terminal as it was.
+func (s *Streams) ReadSecret(ctx context.Context, question string) (string, error) {
 	fmt.Fprint(s.Err, question)
-	secret, err := s.readSecret()
-	fmt.Fprintln(s.Err)
+	restore := s.saveTerminal()
+	secret, err := s.await(ctx, s.readSecret, restore)
+	if ctx.Err() == nil {
+		fmt.Fprintln(s.Err)
+	}
 	return secret, err
+}
+
+// await reads, but no longer than the context lasts. The reading itself cannot be ended; what it would still get is
+// dropped, and the program is about to exit.
+func (s *Streams) await(ctx context.Context, read func() (string, error), restore func()) (string, error) {
+	type answer struct {
+		text string
+		err  error
+	}
+	got := make(chan answer, 1)
+	go func() {
+		text, err := read()
+		got <- answer{text, err}
+	}()
+	select {
+	case a := <-got:
+		return a.text, a.err
+	case <-ctx.Done():
+		if restore != nil {
+			restore()
+		}
+		fmt.Fprintln(s.Err)
+		return "", ctx.Err()
+	}
 }
 
 // readLine reads up to the next line end, one byte at a time, so that nothing behind it is lost to a buffer.

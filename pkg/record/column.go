@@ -44,6 +44,8 @@ type Column struct {
 	From string
 	// Else is read where From is absent, for example node for the leader of a classic queue. Empty: nothing is.
 	Else string
+	// Const is the value of every row, for what the API leaves unsaid; nil: the value is read.
+	Const Value
 	// Kind is how the values are to be read.
 	Kind Kind
 	// Help is one line, for --help, completion and the reference page.
@@ -89,7 +91,11 @@ func (t Table) Find(name string) (Column, bool) {
 		}
 	}
 	if root, member, dotted := strings.Cut(name, "."); dotted && member != "" && slices.Contains(t.Open, root) {
-		return Column{Name: name, Kind: guessKind(name), Help: "member of " + root}, true
+		from := ""
+		if i := slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == root && c.From != "" }); i >= 0 {
+			from = t.Columns[i].From + "." + member
+		}
+		return Column{Name: name, From: from, Kind: guessKind(name), Help: "member of " + root}, true
 	}
 	return Column{}, false
 }

@@ -13,6 +13,8 @@ import (
 type Picker struct {
 	root  *branch
 	cells int
+	// constant[i] is the value of every row's column i; nil: it is read.
+	constant []Value
 	// fallback[i] is the hidden cell that fills column i where its own is absent; -1: none.
 	fallback []int
 }
@@ -29,10 +31,10 @@ type branch struct {
 
 // NewPicker makes a picker for the columns.
 func NewPicker(columns []Column) *Picker {
-	p := &Picker{root: &branch{}, cells: len(columns), fallback: make([]int, len(columns))}
+	p := &Picker{root: &branch{}, cells: len(columns), constant: make([]Value, len(columns)), fallback: make([]int, len(columns))}
 	for i, c := range columns {
 		p.fallback[i] = -1
-		if c.Missing != "" {
+		if p.constant[i] = c.Const; c.Const != nil || c.Missing != "" {
 			continue
 		}
 		p.root.add(c.Path(), i)
@@ -79,6 +81,9 @@ func (p *Picker) read(d *jsontext.Decoder) (Row, error) {
 	for i, f := range p.fallback {
 		if f >= 0 && !row[i].Known() && row[f].Known() {
 			row[i] = row[f]
+		}
+		if p.constant[i] != nil {
+			row[i] = p.constant[i]
 		}
 	}
 	return row[:len(p.fallback)], nil

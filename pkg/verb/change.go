@@ -133,7 +133,7 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 		return document(a, plan.Hits)
 	}
 	if asks {
-		if err := confirm(a, client, plan); err != nil {
+		if err := confirm(cmd.Context(), a, client, plan); err != nil {
 			return err
 		}
 		// The person may have thought for longer than the budget.
@@ -163,13 +163,13 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 }
 
 // confirm shows what the plan hits and asks.
-func confirm(a *app.App, client *broker.Client, plan *Plan) error {
+func confirm(ctx context.Context, a *app.App, client *broker.Client, plan *Plan) error {
 	fmt.Fprintf(a.IO.Err, "about to %s on %s\n", render.Escape(plan.Action), client.BaseURL())
 	o := options(a)
 	if err := render.Document(render.Table, a.IO.Err, plan.Hits, o); err != nil {
 		return err
 	}
-	yes, err := a.IO.Confirm("go on?")
+	yes, err := a.IO.Confirm(ctx, "go on?")
 	if err != nil {
 		return err
 	}

@@ -46,11 +46,11 @@ func completeArgs(cmd *cobra.Command, a *app.App, args []Arg, otherwise string) 
 
 // live asks within the budget, and offers nothing when that fails: an error text must not land on the prompt.
 func live(cmd *cobra.Command, a *app.App, prefix string, names func(context.Context, *app.App) ([]string, error)) ([]string, cobra.ShellCompDirective) {
-	a.UseFlags(cmd.Flags(), false)
 	ctx := cmd.Context()
 	if ctx == nil {
 		ctx = context.Background()
 	}
+	a.UseFlags(ctx, cmd.Flags(), false)
 	ctx, cancel := context.WithTimeout(ctx, completionBudget)
 	defer cancel()
 	all, err := names(ctx, a)

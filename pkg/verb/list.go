@@ -24,12 +24,14 @@ type List struct {
 	Name string
 	// Short is one line without a full stop; Long and Example are shown by --help. Long gets the columns added.
 	Short, Long, Example string
+	// Args name what the rows belong to, before the columns; most listings have none.
+	Args []Arg
 	// Table has the columns.
 	Table record.Table
 	// Scoped means that the rows belong to virtual hosts, so that -p narrows them.
 	Scoped bool
-	// Rows asks the broker for the rows of a virtual host ("" for all) with exactly these columns.
-	Rows func(ctx context.Context, c *broker.Client, vhost string, columns []record.Column) iter.Seq2[record.Row, error]
+	// Rows asks the broker for the rows with exactly these columns.
+	Rows func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error]
 }
 
 // listFlags are what every listing takes.
@@ -44,15 +46,24 @@ type listFlags struct {
 func (l List) Cobra(a *app.App) *cobra.Command {
 	var f listFlags
 	cmd := &cobra.Command{
-		Use:     l.Name + " [COLUMN ...]",
+		Use:     usage(l.Name, l.Args) + " [COLUMN ...]",
 		Short:   l.Short,
 		Long:    l.long(),
 		Example: l.Example,
-		Args:    cobra.ArbitraryArgs,
+		Args: func(cmd *cobra.Command, got []string) error {
+			return exactly(l.Args)(cmd, got[:min(len(got), len(l.Args))])
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return l.run(cmd, a, args, f)
 		},
-		ValidArgsFunction: completeColumns(l.Table),
+	}
+	completeArgs(cmd, a, l.Args, "")
+	complete := cmd.ValidArgsFunction
+	cmd.ValidArgsFunction = func(cmd *cobra.Command, got []string, prefix string) ([]string, cobra.ShellCompDirective) {
+		if len(got) < len(l.Args) {
+			return complete(cmd, got, prefix)
+		}
+		return completeColumns(l.Table)(cmd, got, prefix)
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.spec.Where, "where", "", "keep rows for which `EXPR` is true: 'messages > 1000 && consumers == 0'")
@@ -103,8 +114,9 @@ func openExample(t record.Table) string {
 	return t.Open[0] + ".NAME"
 }
 
-func (l List) run(cmd *cobra.Command, a *app.App, words []string, f listFlags) error {
-	columns, err := l.Table.Select(words)
+func (l List) run(cmd *cobra.Command, a *app.App, args []string, f listFlags) error {
+	ask := Ask{Args: args[:len(l.Args)]}
+	columns, err := l.Table.Select(args[len(l.Args):])
 	if err != nil {
 		return err
 	}
@@ -128,9 +140,8 @@ func (l List) run(cmd *cobra.Command, a *app.App, words []string, f listFlags) e
 	if f.spec.Totals && !render.HasTotals(out) {
 		return fail.Usagef("--totals has no place in the format %s", out).Next("use table, tsv, csv or markdown")
 	}
-	vhost := ""
 	if l.Scoped {
-		if vhost, err = scope(a, ""); err != nil {
+		if ask.VHost, err = scope(a, ""); err != nil {
 			return err
 		}
 	}
@@ -146,7 +157,7 @@ func (l List) run(cmd *cobra.Command, a *app.App, words []string, f listFlags) e
 	o := options(a)
 	o.NoHeaders = f.noHeaders
 	once := func(ctx context.Context, o render.Options) error {
-		return l.once(ctx, a, client, vhost, q, columns, out, o, f.spec.Totals)
+		return l.once(ctx, a, client, ask, q, columns, out, o, f.spec.Totals)
 	}
 	if f.watch > 0 {
 		return watch(cmd.Context(), a, f.watch, f.rounds, o, once)
@@ -155,7 +166,7 @@ func (l List) run(cmd *cobra.Command, a *app.App, words []string, f listFlags) e
 }
 
 // once asks, and prints one listing.
-func (l List) once(ctx context.Context, a *app.App, client *broker.Client, vhost string, q *query.Query,
+func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask Ask, q *query.Query,
 	columns []record.Column, out render.Format, o render.Options, totals bool) error {
 	ctx, cancel, err := a.Budget(ctx)
 	if err != nil {
@@ -169,7 +180,7 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, vhost
 	progress := a.IO.Progress("waiting for " + client.BaseURL())
 	defer progress.Stop()
 	rows, failed := 0, error(nil)
-	for row, err := range q.Rows(l.Rows(ctx, client, vhost, q.Columns())) {
+	for row, err := range q.Rows(l.Rows(ctx, client, ask, q.Columns())) {
 		if err != nil {
 			failed = err
 			break
@@ -183,7 +194,7 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, vhost
 	}
 	progress.Stop()
 	if failed != nil && rows == 0 {
-		return l.explain(failed, vhost, client)
+		return l.explain(failed, ask.VHost, client)
 	}
 	if totals {
 		t := q.Totals()
@@ -198,7 +209,7 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, vhost
 		return incomplete(failed, rows, l.Table.Noun)
 	}
 	if rows == 0 && l.Scoped {
-		l.whyEmpty(ctx, a, client, vhost)
+		l.whyEmpty(ctx, a, client, ask.VHost)
 	}
 	return nil
 }

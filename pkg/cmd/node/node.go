@@ -23,7 +23,7 @@ knows at once. A node that does not run has no figures.`,
   rabbitctl list_nodes name disk_free disk_free_limit disk_free_alarm
   rabbitctl list_nodes --where '!running' -o json`,
 		Table: table(),
-		Rows: func(ctx context.Context, c *broker.Client, _ string, columns []record.Column) iter.Seq2[record.Row, error] {
+		Rows: func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 			return c.Nodes(ctx, columns)
 		},
 	}

@@ -25,8 +25,8 @@ that has no figures there yet, and the cell stays empty rather than 0.`,
   rabbitctl list_queues -o json | jq '.[].name'`,
 		Table:  table(),
 		Scoped: true,
-		Rows: func(ctx context.Context, c *broker.Client, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
-			return c.Queues(ctx, vhost, columns)
+		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return c.Queues(ctx, ask.VHost, columns)
 		},
 	}
 }

@@ -22,7 +22,7 @@ func list() verb.List {
   rabbitctl list_vhosts name default_queue_type messages
   rabbitctl list_vhosts --where 'messages > 100000' -o json`,
 		Table: table(),
-		Rows: func(ctx context.Context, c *broker.Client, _ string, columns []record.Column) iter.Seq2[record.Row, error] {
+		Rows: func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 			return c.VHosts(ctx, columns)
 		},
 	}

@@ -1,0 +1,126 @@
+package broker
+
+import (
+	"context"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// scoped lists a collection of the API, of one virtual host or, where vhost is "", of all that the user may see.
+func (c *Client) scoped(ctx context.Context, collection, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+	path := Path(collection)
+	if vhost != "" {
+		path = Path(collection, vhost)
+	}
+	return c.rows(ctx, path, planStats(columns), columns)
+}
+
+// Exchanges lists exchanges, the nameless default one included.
+func (c *Client) Exchanges(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.scoped(ctx, "exchanges", vhost, columns)
+}
+
+// Bindings lists bindings, those of the default exchange included.
+func (c *Client) Bindings(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.scoped(ctx, "bindings", vhost, columns)
+}
+
+// Consumers lists consumers, those of the stream protocol included.
+func (c *Client) Consumers(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.scoped(ctx, "consumers", vhost, columns)
+}
+
+// Policies lists policies by name; brokers apply the one with the highest priority.
+func (c *Client) Policies(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.scoped(ctx, "policies", vhost, columns)
+}
+
+// OperatorPolicies lists operator policies.
+func (c *Client) OperatorPolicies(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.scoped(ctx, "operator-policies", vhost, columns)
+}
+
+// VHostLimits lists the limits of virtual hosts that have any.
+func (c *Client) VHostLimits(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.scoped(ctx, "vhost-limits", vhost, columns)
+}
+
+// Channels lists the channels of AMQP 0-9-1 connections.
+func (c *Client) Channels(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.scoped(ctx, "channels", "", columns)
+}
+
+// Users lists users. Their password hashes are never asked for.
+func (c *Client) Users(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.scoped(ctx, "users", "", columns)
+}
+
+// GlobalParameters lists cluster-wide runtime parameters.
+func (c *Client) GlobalParameters(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.scoped(ctx, "global-parameters", "", columns)
+}
+
+// UserLimits lists the limits of users that have any.
+func (c *Client) UserLimits(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.scoped(ctx, "user-limits", "", columns)
+}
+
+// FeatureFlags lists the feature flags.
+func (c *Client) FeatureFlags(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.scoped(ctx, "feature-flags", "", columns)
+}
+
+// DeprecatedFeatures lists what will be removed. Releases before 3.13 do not offer it: a Refusal with status 404.
+func (c *Client) DeprecatedFeatures(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.scoped(ctx, "deprecated-features", "", columns)
+}
+
+// Permissions lists what users may configure, write and read.
+func (c *Client) Permissions(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.ofVHost(ctx, "permissions", vhost, columns)
+}
+
+// TopicPermissions lists what users may publish and read by routing key.
+func (c *Client) TopicPermissions(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.ofVHost(ctx, "topic-permissions", vhost, columns)
+}
+
+// ofVHost lists a collection that the API keeps below a virtual host.
+func (c *Client) ofVHost(ctx context.Context, collection, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+	path := Path(collection)
+	if vhost != "" {
+		path = Path("vhosts", vhost, collection)
+	}
+	return c.rows(ctx, path, planStats(columns), columns)
+}
+
+// UserPermissions lists what a user may configure, write and read.
+func (c *Client) UserPermissions(ctx context.Context, user string, columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.rows(ctx, Path("users", user, "permissions"), planStats(columns), columns)
+}
+
+// UserTopicPermissions lists what a user may publish and read by routing key.
+func (c *Client) UserTopicPermissions(ctx context.Context, user string, columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.rows(ctx, Path("users", user, "topic-permissions"), planStats(columns), columns)
+}
+
+// Parameters lists the runtime parameters of plugins. The API narrows them to a virtual host only below a component,
+// so the narrowing is done here.
+func (c *Client) Parameters(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+	wide := append(columns[:len(columns):len(columns)], record.Column{Name: "vhost"})
+	all := c.rows(ctx, Path("parameters"), planStats(wide), wide)
+	return func(yield func(record.Row, error) bool) {
+		for row, err := range all {
+			if err == nil {
+				if vhost != "" && row[len(columns)].Text() != vhost {
+					continue
+				}
+				row = row[:len(columns):len(columns)]
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,31 @@
+// Package binding has the commands about bindings.
+package binding
+
+import (
+	"context"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// Commands are this noun's commands, in the order of the help.
+func Commands() []verb.Command { return []verb.Command{list()} }
+
+func list() verb.List {
+	return verb.List{
+		Name:  "list_bindings",
+		Short: "List bindings",
+		Long: `List bindings, of all virtual hosts unless -p says one. Each queue is bound to the default exchange, whose name is
+empty, by its own name.`,
+		Example: `  rabbitctl list_bindings
+  rabbitctl list_bindings --where 'source_name == "orders"' -p /
+  rabbitctl list_bindings source_name destination_name routing_key --where 'source_name != ""'`,
+		Table:  table(),
+		Scoped: true,
+		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return c.Bindings(ctx, ask.VHost, columns)
+		},
+	}
+}

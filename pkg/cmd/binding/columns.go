@@ -1,0 +1,23 @@
+package binding
+
+import "github.com/rabbitctl/rabbitctl/pkg/record"
+
+// table has every info key of rabbitmqctl list_bindings, then what else the API knows of a binding.
+func table() record.Table {
+	return record.Table{
+		Noun:    "bindings",
+		Default: []string{"vhost", "source_name", "source_kind", "destination_name", "destination_kind", "routing_key", "arguments"},
+		Open:    []string{"arguments"},
+		Columns: []record.Column{
+			{Name: "source_name", From: "source", Kind: record.Text, Help: "the exchange that messages come from, empty for the default one"},
+			{Name: "source_kind", Const: record.Of("exchange"), Kind: record.Text, Help: "always exchange"},
+			{Name: "destination_name", From: "destination", Kind: record.Text, Help: "the queue or exchange that they go to"},
+			{Name: "destination_kind", From: "destination_type", Kind: record.Text, Help: "queue or exchange"},
+			{Name: "routing_key", Kind: record.Text, Help: "the key or pattern that must match"},
+			{Name: "arguments", Kind: record.Map, Help: "what a headers exchange, or a plugin's, matches"},
+			// Below are no info keys of rabbitmqctl.
+			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
+			{Name: "properties_key", Kind: record.Text, Help: "what tells it from other bindings of the same two, in the API"},
+		},
+	}
+}

@@ -1,0 +1,30 @@
+// Package channel has the commands about channels.
+package channel
+
+import (
+	"context"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// Commands are this noun's commands, in the order of the help.
+func Commands() []verb.Command { return []verb.Command{list()} }
+
+func list() verb.List {
+	return verb.List{
+		Name:  "list_channels",
+		Short: "List channels",
+		Long: `List the channels of AMQP 0-9-1 connections. Figures are up to 5 seconds old. A user without the tag monitoring sees
+only its own.`,
+		Example: `  rabbitctl list_channels
+  rabbitctl list_channels name prefetch_count messages_unacknowledged --sort -messages_unacknowledged
+  rabbitctl list_channels connection_details.name number --where 'messages_unacknowledged > 100'`,
+		Table: table(),
+		Rows: func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return c.Channels(ctx, columns)
+		},
+	}
+}

@@ -1,0 +1,89 @@
+// Package contexts has the commands about the contexts of the configuration file, and about what a command line uses.
+// They work where a context is what is wrong: only show and check need settings that can be used.
+package contexts
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Command makes `rabbitctl config` with its subcommands.
+func Command(a *app.App) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "config",
+		Short: "Show and change contexts: which broker, as whom",
+		Long: `Show and change contexts. A context is a name for a broker with what it takes to use it: address, user, password or
+where to get it, TLS files, virtual host. It is a section of the configuration file:
+
+  default_context = "prod"
+
+  [contexts.prod]
+  url = "https://mq.example.com:15671"
+  username = "ops"
+  password_command = "pass show mq/prod"
+  protected = true
+
+Use one by --context NAME or RABBITCTL_CONTEXT, or make one the default. The file is changed in place: its comments and
+its order stay. Sections of an existing ~/.rabbitmqadmin.conf are contexts too; that file is read and never changed.
+
+Keys of a context:
+` + keyHelp(),
+		Example: `  rabbitctl config set prod url=https://mq.example.com:15671 username=ops --password-prompt
+  rabbitctl config use prod
+  rabbitctl config list
+  rabbitctl config show`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknown(cmd, args[0])
+			}
+			cmd.SetOut(a.IO.Err)
+			if err := cmd.Help(); err != nil {
+				return err
+			}
+			return fail.Verdict(fail.Usage)
+		},
+	}
+	cmd.AddCommand(list(a), show(a), path(a), set(a), use(a), remove(a), check(a))
+	return cmd
+}
+
+func unknown(cmd *cobra.Command, word string) error {
+	var names []string
+	for _, c := range cmd.Commands() {
+		names = append(names, c.Name())
+	}
+	return fail.Usagef("no command %q%s", word, fail.DidYouMean(word, names)).
+		Next("%s has %s", cmd.CommandPath(), strings.Join(names, ", "))
+}
+
+// keyHelp is a line for each key.
+func keyHelp() string {
+	var b strings.Builder
+	for _, o := range config.ContextKeys() {
+		help := o.Help
+		if o.Secret {
+			help = "the password itself; the file is then for its owner only"
+		}
+		b.WriteString("  " + o.Key + strings.Repeat(" ", 18-len(o.Key)) + help + "\n")
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// exactly checks the number of arguments and says which one is missing or too many.
+func exactly(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < len(names):
+			return fail.Usagef("%s is missing", names[len(args)]).Next("usage: %s", cmd.UseLine())
+		case len(args) > len(names):
+			return fail.Usagef("unexpected argument %q", args[len(names)]).Next("usage: %s", cmd.UseLine())
+		}
+		return nil
+	}
+}

@@ -1,0 +1,84 @@
+package contexts
+
+import (
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
+)
+
+// desk is what one run of a command here works with: no settings, as those need a context that can be used.
+type desk struct {
+	*app.App
+	in   config.Input
+	base *config.Base
+	out  render.Format
+}
+
+// open reads flags and variables, and checks the output format before anything is done.
+func open(cmd *cobra.Command, a *app.App) (*desk, error) {
+	d := &desk{App: a, in: input(cmd, a), out: render.TSV}
+	var err error
+	if d.base, err = config.ReadBase(d.in); err != nil {
+		return nil, err
+	}
+	switch {
+	case d.base.Formatter != "":
+		d.out, err = render.ParseFormat(d.base.Formatter)
+	case a.IO.OutTTY:
+		d.out = render.Table
+	}
+	return d, err
+}
+
+func input(cmd *cobra.Command, a *app.App) config.Input {
+	return config.Input{Flags: cmd.Flags(), Getenv: a.Getenv}
+}
+
+func (d *desk) options(noHeaders bool) render.Options {
+	return render.Options{Terminal: d.IO.OutTTY, Width: d.IO.Width, Colour: d.IO.Colour && !d.base.NoColor, NoHeaders: noHeaders}
+}
+
+// rows prints a listing.
+func (d *desk) rows(columns []record.Column, rows iter.Seq2[record.Row, error], noHeaders bool) error {
+	w, err := render.New(d.out, d.IO.Out, columns, d.options(noHeaders))
+	if err != nil {
+		return err
+	}
+	for row, err := range rows {
+		if err != nil {
+			return err
+		}
+		if err := w.Row(row); err != nil {
+			return err
+		}
+	}
+	return w.Close()
+}
+
+// outcome prints the one word that says what came of a command; the formats for programs add the facts.
+func (d *desk) outcome(word string, facts ...record.Field) error {
+	if d.out == render.Table || d.out == render.TSV {
+		_, err := fmt.Fprintln(d.IO.Out, word)
+		return err
+	}
+	all := append([]record.Field{field("outcome", word)}, facts...)
+	return render.Document(d.out, d.IO.Out, record.Document{record.Fields("", all...)}, d.options(false))
+}
+
+func field(name string, value any) record.Field {
+	return record.Field{Column: record.Column{Name: name}, Value: record.Of(value)}
+}
+
+// note writes a line for people on stderr, unless they asked for quiet.
+func (d *desk) note(kind, text string) {
+	if !d.base.Quiet {
+		fmt.Fprintln(d.IO.Err, kind+": "+render.Escape(strings.TrimSpace(text)))
+	}
+}

@@ -1,0 +1,36 @@
+package contexts
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+func path(a *app.App) *cobra.Command {
+	return &cobra.Command{
+		Use:   "path",
+		Short: "Print where the configuration file is",
+		Long: `Print the path of the configuration file, whether it exists or not: that of --config or RABBITCTL_CONFIG, else
+rabbitctl/config.toml in $XDG_CONFIG_HOME or ~/.config.`,
+		Example: `  rabbitctl config path
+  "$EDITOR" "$(rabbitctl config path)"`,
+		Args: exactly(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			base, err := config.ReadBase(input(cmd, a))
+			if err != nil {
+				return err
+			}
+			if base.File == "" {
+				return fail.New(fail.Config, "there is no home folder to keep a configuration file in").
+					Next("set HOME, or name a file with --config")
+			}
+			_, err = fmt.Fprintln(a.IO.Out, base.File)
+			return err
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+}

@@ -1,0 +1,80 @@
+package contexts
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
+)
+
+func remove(a *app.App) *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "remove NAME",
+		Short: "Remove a context from the configuration file",
+		Long: `Remove a context from the configuration file, with the comment right above it and the password that it may hold. It asks
+first; where nobody can be asked it needs --yes. A default context that is removed leaves no default.`,
+		Example: `  rabbitctl config remove old
+  rabbitctl config remove old --yes`,
+		Args: exactly("NAME"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			d, err := open(cmd, a)
+			if err != nil {
+				return err
+			}
+			if err := d.mayRemove(cmd.Context(), args[0], yes); err != nil {
+				return err
+			}
+			wasDefault, err := config.RemoveContext(d.base.File, args[0], a.Getenv)
+			if err != nil {
+				return err
+			}
+			if err := d.outcome("removed", field("context", args[0]), field("file", d.base.File)); err != nil {
+				return err
+			}
+			if wasDefault {
+				d.note("note", "it was the default; there is none now")
+			}
+			return nil
+		},
+		ValidArgsFunction: oneName(completeOwn(a)),
+	}
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask; needed where nobody can be asked")
+	return cmd
+}
+
+// mayRemove asks. A context that is not there is left to RemoveContext, which says what is nearest.
+func (d *desk) mayRemove(ctx context.Context, name string, yes bool) error {
+	l, err := config.List(d.in)
+	if err != nil {
+		return err
+	}
+	c, there := find(l, name)
+	switch {
+	case there && c.File != d.base.File:
+		return fail.New(fail.Config, "context %s stands in %s, which rabbitctl does not change", name, c.File).
+			Next("take the section out by hand")
+	case !there || yes:
+		return nil
+	case !d.IO.CanPrompt():
+		return fail.Usagef("nobody can be asked here: there is no terminal").Next("--yes removes context %s", name)
+	}
+	where := ""
+	if e, err := c.Endpoint(); err == nil {
+		where = " (" + e.String() + ")"
+	}
+	fmt.Fprintf(d.IO.Err, "about to remove context %s%s from %s\n", render.Escape(name), where, render.Escape(c.File))
+	if c.PasswordKey() == "password" || c.PasswordKey() == "url" {
+		fmt.Fprintln(d.IO.Err, "its password stands there too, and is lost")
+	}
+	agreed, err := d.IO.Confirm(ctx, "go on?")
+	if err == nil && !agreed {
+		err = fail.New(fail.Canceled, "nothing was changed")
+	}
+	return err
+}

@@ -1,0 +1,147 @@
+package contexts
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// passwordStdin is a flag of the whole program; here it gives the password to store.
+const passwordStdin = "password-stdin"
+
+func set(a *app.App) *cobra.Command {
+	var prompt bool
+	cmd := &cobra.Command{
+		Use:   "set NAME KEY=VALUE ...",
+		Short: "Make or change a context",
+		Long: `Make or change a context of the configuration file, and say what came of it: created, changed or unchanged. KEY= takes
+a key out. A password is not taken from the command line, which every user of the machine can read: give it by
+--password-prompt or --password-stdin, which keep it in the file, or say where it is by password_file or
+password_command. One source of a password replaces another, and url replaces host, port, tls and path_prefix. See
+rabbitctl config --help for the keys.`,
+		Example: `  rabbitctl config set prod url=https://mq.example.com:15671 username=ops cacert=~/ca.pem --password-prompt
+  rabbitctl config set prod password_command='pass show mq/prod' protected=true
+  rabbitctl config set prod vhost=
+  pass show mq/prod | rabbitctl config set prod --password-stdin`,
+		Args: nameFirst,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			d, err := open(cmd, a)
+			if err != nil {
+				return err
+			}
+			if err := noStrayFlags(cmd); err != nil {
+				return err
+			}
+			var change config.Change
+			for _, text := range args[1:] {
+				if err := change.ParseAssignment(text); err != nil {
+					return err
+				}
+			}
+			if err := d.readPassword(cmd, args[0], prompt, &change); err != nil {
+				return err
+			}
+			if len(change.Set)+len(change.Unset) == 0 {
+				return fail.Usagef("nothing is said of context %s", args[0]).Next("usage: %s", cmd.UseLine())
+			}
+			return d.set(args[0], change)
+		},
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
+			if len(args) == 0 {
+				return completeOwn(a)(cmd, args, prefix)
+			}
+			return completeKeys(args[1:], prefix)
+		},
+	}
+	cmd.Flags().BoolVar(&prompt, "password-prompt", false, "ask for the password, and keep it in the file")
+	return cmd
+}
+
+func nameFirst(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return fail.Usagef("NAME is missing").Next("usage: %s", cmd.UseLine())
+	}
+	if key, _, found := strings.Cut(args[0], "="); found {
+		return fail.Usagef("NAME is missing before %s=", key).Next("usage: %s", cmd.UseLine())
+	}
+	return nil
+}
+
+// noStrayFlags refuses flags that say what belongs in a context: a person who gives one here wants it stored.
+func noStrayFlags(cmd *cobra.Command) error {
+	for _, o := range config.ContextKeys() {
+		f := cmd.Flags().Lookup(o.Flag)
+		if f != nil && f.Changed && o.Flag != "formatter" {
+			return fail.Usagef("--%s is not stored", o.Flag).Next("write %s=VALUE, without the dashes", o.Key)
+		}
+	}
+	return nil
+}
+
+// readPassword takes the password from standard input or a person, as the flags say.
+func (d *desk) readPassword(cmd *cobra.Command, name string, prompt bool, change *config.Change) error {
+	stdin := cmd.Flags().Lookup(passwordStdin)
+	piped := stdin != nil && stdin.Changed && stdin.Value.String() == "true"
+	switch {
+	case piped && prompt:
+		return fail.Usagef("--password-prompt and --%s exclude each other", passwordStdin)
+	case piped && d.IO.InTTY:
+		return fail.Usagef("standard input is a terminal, which would show the password").Next("--password-prompt asks without showing it")
+	case piped:
+		return change.SetPassword(d.IO.In)
+	case !prompt:
+		return nil
+	case !d.IO.CanPrompt():
+		return fail.Usagef("nobody can be asked here: there is no terminal").Next("--%s reads the password", passwordStdin)
+	}
+	text, err := d.IO.ReadSecret(cmd.Context(), fmt.Sprintf("Password to keep in context %s: ", name))
+	if err != nil {
+		return fail.New(fail.Canceled, "no password was entered: %w", err)
+	}
+	return change.SetPassword(strings.NewReader(text))
+}
+
+func (d *desk) set(name string, change config.Change) error {
+	replaced := change.Replace()
+	// A file that others can read is no listing, but this command mends it.
+	before, listErr := config.List(d.in)
+	did, err := config.SetContext(d.base.File, name, change, d.Getenv)
+	if err != nil {
+		return err
+	}
+	if err := d.outcome(string(did), field("context", name), field("file", d.base.File)); err != nil || listErr != nil {
+		return err
+	}
+	old, there := find(before, name)
+	if there && old.File == d.base.File {
+		for _, key := range slices.Sorted(maps.Keys(replaced)) {
+			if _, had := old.Get(key); had {
+				d.note("note", fmt.Sprintf("%s was taken out: %s replaces it", key, replaced[key]))
+			}
+		}
+		return nil
+	}
+	if there {
+		d.note("note", fmt.Sprintf("context %s of %s is hidden by the new one", name, old.File))
+	}
+	if before.File.DefaultContext == "" {
+		d.note("note", fmt.Sprintf("--context %s uses it; rabbitctl config use %s makes it the default", name, name))
+	}
+	return nil
+}
+
+func find(l *config.Listing, name string) (config.Context, bool) {
+	for _, c := range l.Contexts {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return config.Context{}, false
+}

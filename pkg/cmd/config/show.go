@@ -1,0 +1,66 @@
+package contexts
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+func show(a *app.App) *cobra.Command {
+	var set bool
+	cmd := &cobra.Command{
+		Use:   "show",
+		Short: "Show every option, its value and where it comes from",
+		Long: `Show every option with its value and where that comes from: a flag, a variable, a context with its file, or the built-in
+default. It is what a command with the same flags would use. Secrets are hidden. No broker is asked, no password is
+read, and no password command is run.`,
+		Example: `  rabbitctl config show
+  rabbitctl config show --context prod -p orders
+  rabbitctl config show --set -o json`,
+		Args: exactly(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			d, err := open(cmd, a)
+			if err != nil {
+				return err
+			}
+			// Nobody is asked and standard input is not read.
+			a.UseFlags(cmd.Context(), cmd.Flags(), false)
+			settings, err := a.Settings()
+			if err != nil {
+				return err
+			}
+			columns := []record.Column{{Name: "option"}, {Name: "value"}, {Name: "origin"}}
+			if err := d.rows(columns, values(settings, set), false); err != nil {
+				return err
+			}
+			for _, w := range settings.Warnings {
+				d.note("warning", w)
+			}
+			return nil
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	cmd.Flags().BoolVar(&set, "set", false, "leave out what is not set, and defaults")
+	config.BindVHostFlag(cmd.Flags())
+	return cmd
+}
+
+// values are the rows of the settings; with set only those that somebody gave.
+func values(s *config.Settings, set bool) func(func(record.Row, error) bool) {
+	return func(yield func(record.Row, error) bool) {
+		for _, v := range s.Values() {
+			if set && (v.Origin == "" || v.Origin == "default") {
+				continue
+			}
+			row := record.Row{record.Of(v.Option.Name), nil, nil}
+			if v.Origin != "" {
+				row[1], row[2] = record.Of(v.Text), record.Of(v.Origin)
+			}
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,59 @@
+package contexts
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+func use(a *app.App) *cobra.Command {
+	var none bool
+	cmd := &cobra.Command{
+		Use:   "use NAME",
+		Short: "Make a context the default",
+		Long: `Make a context the default: the one that is used when neither --context nor RABBITCTL_CONTEXT names another. With --none
+there is no default afterwards. It prints changed or unchanged.`,
+		Example: `  rabbitctl config use prod
+  rabbitctl config use --none`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if !none {
+				return exactly("NAME")(cmd, args)
+			}
+			if len(args) > 0 {
+				return fail.Usagef("--none and a name exclude each other")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			name := ""
+			if !none {
+				name = args[0]
+			}
+			if name == "" && !none {
+				return fail.Usagef("NAME is empty").Next("--none makes no context the default")
+			}
+			d, err := open(cmd, a)
+			if err != nil {
+				return err
+			}
+			did, err := config.UseContext(d.base.File, name, a.Getenv)
+			if err != nil {
+				return err
+			}
+			if err := d.outcome(string(did), field("context", name), field("file", d.base.File)); err != nil {
+				return err
+			}
+			if other := a.Getenv("RABBITCTL_CONTEXT"); other != "" && other != name {
+				d.note("note", fmt.Sprintf("RABBITCTL_CONTEXT is set here and stronger: %s is used", other))
+			}
+			return nil
+		},
+		ValidArgsFunction: oneName(Complete(a)),
+	}
+	cmd.Flags().BoolVar(&none, "none", false, "have no default context")
+	return cmd
+}

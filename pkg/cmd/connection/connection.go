@@ -1,0 +1,31 @@
+// Package connection has the commands about client connections.
+package connection
+
+import (
+	"context"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// Commands are this noun's commands, in the order of the help.
+func Commands() []verb.Command { return []verb.Command{list()} }
+
+func list() verb.List {
+	return verb.List{
+		Name:  "list_connections",
+		Short: "List client connections of every protocol",
+		Long: `List client connections of every protocol. State and figures are up to 5 seconds old, and empty for a connection
+younger than that. A user without the tag monitoring sees only its own.`,
+		Example: `  rabbitctl list_connections
+  rabbitctl list_connections user_provided_name user peer_host state channels
+  rabbitctl list_connections name send_oct recv_oct --sort -send_oct --limit 10
+  rabbitctl list_connections --where 'state == "blocked" || state == "flow"'`,
+		Table: table(),
+		Rows: func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return c.Connections(ctx, columns)
+		},
+	}
+}

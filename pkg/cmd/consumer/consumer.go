@@ -1,0 +1,30 @@
+// Package consumer has the commands about consumers.
+package consumer
+
+import (
+	"context"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// Commands are this noun's commands, in the order of the help.
+func Commands() []verb.Command { return []verb.Command{list()} }
+
+func list() verb.List {
+	return verb.List{
+		Name:  "list_consumers",
+		Short: "List consumers",
+		Long:  "List consumers, those of the stream protocol too, of all virtual hosts unless -p says one.",
+		Example: `  rabbitctl list_consumers
+  rabbitctl list_consumers queue_name consumer_tag channel_details.connection_name channel_details.peer_host -p /
+  rabbitctl list_consumers --where 'queue_name == "orders" && !active'`,
+		Table:  table(),
+		Scoped: true,
+		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return c.Consumers(ctx, ask.VHost, columns)
+		},
+	}
+}

@@ -1,0 +1,30 @@
+// Package exchange has the commands about exchanges.
+package exchange
+
+import (
+	"context"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// Commands are this noun's commands, in the order of the help.
+func Commands() []verb.Command { return []verb.Command{list()} }
+
+func list() verb.List {
+	return verb.List{
+		Name:  "list_exchanges",
+		Short: "List exchanges",
+		Long:  "List exchanges, of all virtual hosts unless -p says one. The default exchange has an empty name.",
+		Example: `  rabbitctl list_exchanges
+  rabbitctl list_exchanges name type message_stats.publish_in_details.rate -p /
+  rabbitctl list_exchanges --exclude '^(amq\.|$)' -o json`,
+		Table:  table(),
+		Scoped: true,
+		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return c.Exchanges(ctx, ask.VHost, columns)
+		},
+	}
+}

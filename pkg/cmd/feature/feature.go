@@ -1,0 +1,64 @@
+// Package feature has the commands about feature flags and deprecated features.
+package feature
+
+import (
+	"context"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// Commands are this noun's commands, in the order of the help.
+func Commands() []verb.Command { return []verb.Command{listFlags(), listDeprecated()} }
+
+func listFlags() verb.List {
+	return verb.List{
+		Name:  "list_feature_flags",
+		Short: "List feature flags and their state",
+		Long:  "List feature flags and their state. All stable ones must be enabled before an upgrade to the next release series.",
+		Example: `  rabbitctl list_feature_flags
+  rabbitctl list_feature_flags name stability --where 'state == "disabled"'`,
+		Table: record.Table{
+			Noun:    "feature flags",
+			Default: []string{"name", "state"},
+			Columns: []record.Column{
+				{Name: "name", Kind: record.Text, Help: "the feature flag"},
+				{Name: "state", Kind: record.Text, Help: "enabled, disabled or unavailable"},
+				{Name: "stability", Kind: record.Text, Help: "required, stable or experimental"},
+				{Name: "provided_by", Kind: record.Text, Help: "the plugin that has it, rabbit for the core"},
+				{Name: "desc", Kind: record.Text, Help: "what it is about"},
+				{Name: "doc_url", Kind: record.Text, Help: "where to read more"},
+			},
+		},
+		Rows: func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return c.FeatureFlags(ctx, columns)
+		},
+	}
+}
+
+func listDeprecated() verb.List {
+	return verb.List{
+		Name:  "list_deprecated_features",
+		Short: "List deprecated features",
+		Long:  "List features that will be removed, and whether they are still permitted. Releases before 3.13 do not offer it.",
+		Example: `  rabbitctl list_deprecated_features
+  rabbitctl list_deprecated_features name deprecation_phase doc_url -o json`,
+		Table: record.Table{
+			Noun:    "deprecated features",
+			Default: []string{"name", "deprecation_phase", "state"},
+			Columns: []record.Column{
+				{Name: "name", Kind: record.Text, Help: "the feature"},
+				{Name: "deprecation_phase", Kind: record.Text, Help: "permitted_by_default, denied_by_default, disconnected or removed"},
+				{Name: "state", Kind: record.Text, Help: "permitted or denied on this cluster"},
+				{Name: "provided_by", Kind: record.Text, Help: "the plugin that has it, rabbit for the core"},
+				{Name: "desc", Kind: record.Text, Help: "what it is about"},
+				{Name: "doc_url", Kind: record.Text, Help: "where to read more"},
+			},
+		},
+		Rows: func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return c.DeprecatedFeatures(ctx, columns)
+		},
+	}
+}

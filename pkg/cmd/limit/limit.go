@@ -1,0 +1,55 @@
+// Package limit has the commands about the limits of virtual hosts and users.
+package limit
+
+import (
+	"context"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// Commands are this noun's commands, in the order of the help.
+func Commands() []verb.Command { return []verb.Command{listVHost(), listUser()} }
+
+func listVHost() verb.List {
+	return verb.List{
+		Name:  "list_vhost_limits",
+		Short: "List the limits of virtual hosts",
+		Long:  "List the limits of virtual hosts that have any: max-connections, max-queues.",
+		Example: `  rabbitctl list_vhost_limits
+  rabbitctl list_vhost_limits -p prod limits.max-queues`,
+		Table:  table("vhost", "the virtual host"),
+		Scoped: true,
+		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return c.VHostLimits(ctx, ask.VHost, columns)
+		},
+	}
+}
+
+func listUser() verb.List {
+	return verb.List{
+		Name:    "list_user_limits",
+		Short:   "List the limits of users",
+		Long:    "List the limits of users that have any: max-connections, max-channels. It needs the tag administrator.",
+		Example: "  rabbitctl list_user_limits --where 'user == \"app\"'",
+		Table:   table("user", "the user's name"),
+		Rows: func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return c.UserLimits(ctx, columns)
+		},
+	}
+}
+
+// table has rabbitmqctl's columns for both kinds of limits.
+func table(owner, help string) record.Table {
+	return record.Table{
+		Noun:    "limits",
+		Default: []string{owner, "limits"},
+		Open:    []string{"limits"},
+		Columns: []record.Column{
+			{Name: owner, Kind: record.Text, Help: help},
+			{Name: "limits", From: "value", Kind: record.Text, Help: "its limits, as JSON"},
+		},
+	}
+}

@@ -1,0 +1,63 @@
+// Package parameter has the commands about runtime parameters.
+package parameter
+
+import (
+	"context"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// Commands are this noun's commands, in the order of the help.
+func Commands() []verb.Command { return []verb.Command{list(), listGlobal()} }
+
+func list() verb.List {
+	return verb.List{
+		Name:  "list_parameters",
+		Short: "List runtime parameters",
+		Long: `List the runtime parameters of plugins (shovels, federation upstreams), of all virtual hosts unless -p says one.
+Policies are parameters too, but have a listing of their own.`,
+		Example: `  rabbitctl list_parameters
+  rabbitctl list_parameters -p / --where 'component == "shovel"' -o json`,
+		Table:  table(),
+		Scoped: true,
+		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return c.Parameters(ctx, ask.VHost, columns)
+		},
+	}
+}
+
+func listGlobal() verb.List {
+	return verb.List{
+		Name:    "list_global_parameters",
+		Short:   "List cluster-wide runtime parameters",
+		Long:    "List cluster-wide runtime parameters: the cluster's name and tags, and what plugins keep there.",
+		Example: "  rabbitctl list_global_parameters",
+		Table: record.Table{
+			Noun:    "global parameters",
+			Default: []string{"name", "value"},
+			Open:    []string{"value"},
+			Columns: table().Columns[2:],
+		},
+		Rows: func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return c.GlobalParameters(ctx, columns)
+		},
+	}
+}
+
+// table has rabbitmqctl's columns behind the virtual host. A value is shown as JSON, as rabbitmqctl does.
+func table() record.Table {
+	return record.Table{
+		Noun:    "parameters",
+		Default: []string{"vhost", "component", "name", "value"},
+		Open:    []string{"value"},
+		Columns: []record.Column{
+			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
+			{Name: "component", Kind: record.Text, Help: "what it belongs to: shovel, federation-upstream"},
+			{Name: "name", Kind: record.Text, Help: "the parameter's name"},
+			{Name: "value", Kind: record.Text, Help: "its value"},
+		},
+	}
+}

@@ -1,0 +1,63 @@
+// Package policy has the commands about policies and operator policies.
+package policy
+
+import (
+	"context"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// Commands are this noun's commands, in the order of the help.
+func Commands() []verb.Command { return []verb.Command{list(), listOperator()} }
+
+func list() verb.List {
+	return verb.List{
+		Name:  "list_policies",
+		Short: "List policies",
+		Long: `List policies, of all virtual hosts unless -p says one. Of those whose pattern matches a queue or an exchange, the one
+with the highest priority applies, and it alone.`,
+		Example: `  rabbitctl list_policies
+  rabbitctl list_policies -p / --sort priority
+  rabbitctl list_policies name pattern definition.message-ttl`,
+		Table:  table("policies"),
+		Scoped: true,
+		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return c.Policies(ctx, ask.VHost, columns)
+		},
+	}
+}
+
+func listOperator() verb.List {
+	return verb.List{
+		Name:  "list_operator_policies",
+		Short: "List operator policies",
+		Long: `List operator policies, of all virtual hosts unless -p says one. They are merged with the policy that applies; of limits
+the lower one counts.`,
+		Example: "  rabbitctl list_operator_policies -p /",
+		Table:   table("operator policies"),
+		Scoped:  true,
+		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return c.OperatorPolicies(ctx, ask.VHost, columns)
+		},
+	}
+}
+
+// table has rabbitmqctl's columns, for both kinds of policy. A definition is shown as JSON, as rabbitmqctl does.
+func table(noun string) record.Table {
+	return record.Table{
+		Noun:    noun,
+		Default: []string{"vhost", "name", "pattern", "apply-to", "definition", "priority"},
+		Open:    []string{"definition"},
+		Columns: []record.Column{
+			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
+			{Name: "name", Kind: record.Text, Help: "the policy's name"},
+			{Name: "pattern", Kind: record.Text, Help: "the regular expression that names must match"},
+			{Name: "apply-to", Kind: record.Text, Help: "queues, exchanges, all, or a type of queue"},
+			{Name: "definition", Kind: record.Text, Help: "what it sets"},
+			{Name: "priority", Kind: record.Count, Help: "the highest applies"},
+		},
+	}
+}

@@ -1,0 +1,49 @@
+package user
+
+import "github.com/rabbitctl/rabbitctl/pkg/record"
+
+// users has rabbitmqctl's columns, then what else the API knows of a user that is no secret.
+func users() record.Table {
+	return record.Table{
+		Noun:    "users",
+		Default: []string{"user", "tags"},
+		Open:    []string{"limits"},
+		Columns: []record.Column{
+			{Name: "user", From: "name", Kind: record.Text, Help: "the user's name"},
+			{Name: "tags", Kind: record.List, Help: "its tags: administrator, monitoring, policymaker, management"},
+			// Below are no columns of rabbitmqctl.
+			{Name: "limits", Kind: record.Map, Help: "its limits: max-connections, max-channels"},
+			{Name: "hashing_algorithm", Kind: record.Text, Help: "how its password is hashed"},
+		},
+	}
+}
+
+// permissions has rabbitmqctl's columns. owner are those before the three permissions by default.
+func permissions(owner ...string) record.Table {
+	return record.Table{
+		Noun:    "permissions",
+		Default: append(owner, "configure", "write", "read"),
+		Columns: []record.Column{
+			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
+			{Name: "user", Kind: record.Text, Help: "the user's name"},
+			{Name: "configure", Kind: record.Text, Help: "what it may declare and delete"},
+			{Name: "write", Kind: record.Text, Help: "what it may publish to"},
+			{Name: "read", Kind: record.Text, Help: "what it may consume from"},
+		},
+	}
+}
+
+// topicPermissions has rabbitmqctl's columns. owner are those before the exchange by default.
+func topicPermissions(owner ...string) record.Table {
+	return record.Table{
+		Noun:    "topic permissions",
+		Default: append(owner, "exchange", "write", "read"),
+		Columns: []record.Column{
+			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
+			{Name: "user", Kind: record.Text, Help: "the user's name"},
+			{Name: "exchange", Kind: record.Text, Help: "the topic exchange"},
+			{Name: "write", Kind: record.Text, Help: "the routing keys that it may publish with"},
+			{Name: "read", Kind: record.Text, Help: "the routing keys that it may bind with"},
+		},
+	}
+}

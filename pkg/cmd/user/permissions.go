@@ -1,0 +1,67 @@
+package user
+
+import (
+	"context"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func listPermissions() verb.List {
+	return verb.List{
+		Name:  "list_permissions",
+		Short: "List what users may configure, write and read",
+		Long:  "List permissions, of all virtual hosts unless -p says one. Each is a regular expression on names; empty means nothing.",
+		Example: `  rabbitctl list_permissions
+  rabbitctl list_permissions -p / --where 'configure == ".*"'`,
+		Table:  permissions("vhost", "user"),
+		Scoped: true,
+		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return c.Permissions(ctx, ask.VHost, columns)
+		},
+	}
+}
+
+func listUserPermissions() verb.List {
+	return verb.List{
+		Name:    "list_user_permissions",
+		Short:   "List what a user may configure, write and read",
+		Long:    "List a user's permissions in every virtual host.",
+		Example: "  rabbitctl list_user_permissions app",
+		Args:    []verb.Arg{name()},
+		Table:   permissions("vhost"),
+		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return c.UserPermissions(ctx, ask.Args[0], columns)
+		},
+	}
+}
+
+func listTopicPermissions() verb.List {
+	return verb.List{
+		Name:    "list_topic_permissions",
+		Short:   "List what users may write to and read from topic exchanges",
+		Long:    "List topic permissions, of all virtual hosts unless -p says one. Each is a regular expression on routing keys.",
+		Example: "  rabbitctl list_topic_permissions -p /",
+		Table:   topicPermissions("vhost", "user"),
+		Scoped:  true,
+		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return c.TopicPermissions(ctx, ask.VHost, columns)
+		},
+	}
+}
+
+func listUserTopicPermissions() verb.List {
+	return verb.List{
+		Name:    "list_user_topic_permissions",
+		Short:   "List what a user may write to and read from topic exchanges",
+		Long:    "List a user's topic permissions in every virtual host.",
+		Example: "  rabbitctl list_user_topic_permissions app",
+		Args:    []verb.Arg{name()},
+		Table:   topicPermissions("vhost"),
+		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return c.UserTopicPermissions(ctx, ask.Args[0], columns)
+		},
+	}
+}

@@ -1,0 +1,44 @@
+// Package user has the commands about users and what they may do.
+package user
+
+import (
+	"context"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// Commands are this noun's commands, in the order of the help.
+func Commands() []verb.Command {
+	return []verb.Command{list(), listPermissions(), listUserPermissions(), listTopicPermissions(), listUserTopicPermissions()}
+}
+
+func list() verb.List {
+	return verb.List{
+		Name:  "list_users",
+		Short: "List users and their tags",
+		Long:  "List users and their tags. It needs the tag administrator. Passwords and their hashes are not asked for.",
+		Example: `  rabbitctl list_users
+  rabbitctl list_users user --where '"administrator" in tags'`,
+		Table: users(),
+		Rows: func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return c.Users(ctx, columns)
+		},
+	}
+}
+
+// name is the argument that names a user.
+func name() verb.Arg {
+	return verb.Arg{Name: "USER", Complete: func(ctx context.Context, c *broker.Client, _ string) ([]string, error) {
+		var names []string
+		for row, err := range c.Users(ctx, []record.Column{{Name: "name"}}) {
+			if err != nil {
+				return nil, err
+			}
+			names = append(names, row[0].Text())
+		}
+		return names, nil
+	}}
+}

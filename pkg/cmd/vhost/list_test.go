@@ -1,0 +1,68 @@
+package vhost_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/vhost"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
+)
+
+func run(t *testing.T, name string, s *brokertest.Server, words ...string) {
+	t.Helper()
+	r := cmdtest.Run{Commands: vhost.Commands()}
+	golden.Check(t, "list/"+name, "$ rabbitctl "+strings.Join(words, " ")+"\n"+r.Do(t, s, words...).Golden(s))
+}
+
+func TestListVHosts_recorded(t *testing.T) {
+	t.Parallel()
+	for _, release := range brokertest.Releases() {
+		t.Run(release, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			s.JSON("GET /api/vhosts?columns=name", 200, brokertest.Recorded(t, release, "vhosts"))
+			run(t, release+" default", s, "list_vhosts")
+		})
+		t.Run(release+" columns", func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			s.JSON("GET /api/vhosts?columns=name%2Cdescription%2Ctags%2Cdefault_queue_type%2Cprotected_from_deletion%2Ctracing%2Ccluster_state", 200,
+				brokertest.Recorded(t, release, "vhosts"))
+			run(t, release+" columns", s, "list_vhosts", "name,description,tags,default_queue_type,protected_from_deletion,tracing,cluster_state", "-o", "json")
+		})
+	}
+}
+
+func TestListVHosts_options(t *testing.T) {
+	t.Parallel()
+	const counts = "GET /api/vhosts?columns=name%2Cmessages"
+	body := `[{"name":"/","messages":12},{"name":"quiet"},{"name":"prod","messages":200000}]`
+	tests := []struct {
+		name    string
+		request string
+		words   []string
+	}{
+		{"where", counts, []string{"name", "messages", "--where", "messages > 100"}},
+		{"sort", counts, []string{"name", "messages", "--sort", "-messages"}},
+		{"unknown column", "", []string{"nmae"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			if tt.request != "" {
+				s.JSON(tt.request, 200, body)
+			}
+			run(t, tt.name, s, append([]string{"list_vhosts"}, tt.words...)...)
+		})
+	}
+}
+
+func TestListVHosts_none(t *testing.T) {
+	t.Parallel()
+	s := brokertest.New(t)
+	s.JSON("GET /api/vhosts?columns=name", 200, "[]")
+	run(t, "none", s, "list_vhosts", "-o", "json")
+}

@@ -1,0 +1,95 @@
+package config
+
+import (
+	"io"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// ParseAssignment reads KEY=VALUE as it is typed on a command line; an empty value unsets the key, and a relative path begins in the
+// current folder. A password is refused
+// there, in a URL too. Errors are of kind Usage and never quote what may be a password.
+func (c *Change) ParseAssignment(text string) error {
+	key, value, found := strings.Cut(text, "=")
+	keys := contextKeys()
+	o, known := keys[key]
+	switch {
+	case !known:
+		return fail.Usagef("unknown key %q%s", withoutUserinfo(key), fail.DidYouMean(key, names(keys))).
+			Next("keys: %s", strings.Join(names(keys), " "))
+	case !found:
+		return fail.Usagef("%s: needs a value", key).Next("%s=VALUE, or %s= to take it out", key, key)
+	case c.has(key):
+		return fail.Usagef("%s is given twice", key)
+	case value == "":
+		c.Unset = append(c.Unset, key)
+		return nil
+	}
+	u, err := parseURL(value)
+	if o.Secret || o.Name == nameURL && (err == nil && u.password != "" || err != nil && strings.Contains(value, "@")) {
+		e := fail.Usagef("%s: every user of this machine can read a password on a command line", key)
+		if o.Name == nameURL {
+			return e.Next("leave user and password out of the URL: username=USER, and --password-prompt or --password-stdin")
+		}
+		return e.Next("--password-prompt, --password-stdin, password_file=FILE or password_command=COMMAND")
+	}
+	if o.Kind == Path && !strings.HasPrefix(value, "~/") {
+		// In the file a relative path begins in the file's folder; who types one means the folder of the command.
+		absolute, err := filepath.Abs(value)
+		if err != nil {
+			return fail.Usagef("%s: %w", key, err)
+		}
+		value = absolute
+	}
+	if c.Set == nil {
+		c.Set = map[string]string{}
+	}
+	c.Set[key] = value
+	return nil
+}
+
+func (c *Change) has(key string) bool {
+	_, set := c.Set[key]
+	return set || slices.Contains(c.Unset, key)
+}
+
+// SetPassword makes the password, read from r up to the end of its first line, part of the change.
+func (c *Change) SetPassword(r io.Reader) error {
+	text, err := firstLine(r)
+	if err != nil {
+		return fail.New(fail.Data, "the password: %w", err)
+	}
+	if c.has(optionNamed(namePassword).Key) {
+		return fail.Usagef("the password is both set and unset")
+	}
+	if c.Set == nil {
+		c.Set = map[string]string{}
+	}
+	c.Set[optionNamed(namePassword).Key] = text
+	return nil
+}
+
+// Replace unsets what the keys of the change replace: one source of a password another one, and a URL the parts of an
+// endpoint. It tells for each key that it unsets which key replaces it.
+func (c *Change) Replace() map[string]string {
+	replaced := map[string]string{}
+	password := []string{"password", "password_file", "password_command"}
+	for key, rivals := range map[string][]string{
+		"url": {"host", "port", "tls", "path_prefix"}, password[0]: password, password[1]: password, password[2]: password,
+	} {
+		if _, set := c.Set[key]; !set {
+			continue
+		}
+		for _, rival := range rivals {
+			if !c.has(rival) {
+				replaced[rival] = key
+			}
+		}
+	}
+	c.Unset = append(c.Unset, slices.Sorted(maps.Keys(replaced))...)
+	return replaced
+}

@@ -1,0 +1,115 @@
+// Package cmdtest runs one command of a noun against a fake broker, and shows all that came of it: the requests that
+// went out, both streams, and the error with its kind. Exit codes are not its business: package cli has those.
+package cmdtest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// Run is one run of a command.
+type Run struct {
+	// Commands are the noun's.
+	Commands []verb.Command
+	// Input is what stands on stdin.
+	Input string
+	// Terminal makes all three streams a terminal, 120 columns wide, without colour.
+	Terminal bool
+	// Env is added to an environment that names the broker, the user monitor and its password, and nothing else.
+	Env []string
+	// Context is that of the command; nil: the test's.
+	Context context.Context
+}
+
+// Result is what came of a run.
+type Result struct {
+	Requests []string
+	Out, Err string
+	Error    error
+}
+
+// Moment is what the command's clock says.
+func Moment() time.Time { return time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC) }
+
+// Do runs the words, the command's name first. The address of the broker is http://BROKER in all that is returned.
+func (r Run) Do(t *testing.T, s *brokertest.Server, words ...string) Result {
+	t.Helper()
+	streams, out, errOut := iostreams.Test(r.Input)
+	if r.Terminal {
+		streams.InTTY, streams.OutTTY, streams.ErrTTY, streams.Width = true, true, true, 120
+	}
+	env := []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=monitor", "RABBITCTL_PASSWORD=not-shown"}
+	a := app.New(streams, append(env, r.Env...), "test")
+	a.Now = Moment
+
+	root := &cobra.Command{
+		Use: "rabbitctl", SilenceErrors: true, SilenceUsage: true,
+		PersistentPreRun: func(cmd *cobra.Command, _ []string) { a.UseFlags(cmd.Context(), cmd.Flags(), true) },
+	}
+	config.BindFlags(root.PersistentFlags())
+	for _, c := range r.Commands {
+		root.AddCommand(c.Cobra(a))
+	}
+	root.SetArgs(words)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	ctx := r.Context
+	if ctx == nil {
+		ctx = t.Context()
+	}
+	err := root.ExecuteContext(ctx)
+	if strings.Contains(out.String()+errOut.String(), "not-shown") {
+		t.Errorf("the password is shown:\n%s%s", out, errOut)
+	}
+	return Result{Requests: s.Requests(), Out: hidden(s, out), Err: hidden(s, errOut), Error: err}
+}
+
+func hidden(s *brokertest.Server, b *bytes.Buffer) string { return Hide(s, b.String()) }
+
+// Hide writes BROKER for the server's host and port.
+func Hide(s *brokertest.Server, text string) string {
+	return strings.ReplaceAll(text, strings.TrimPrefix(s.URL, "http://"), "BROKER")
+}
+
+// Golden is the whole result as text, for a golden file.
+func (r Result) Golden(s *brokertest.Server) string {
+	var b strings.Builder
+	part := func(name, text string) {
+		if text == "" {
+			return
+		}
+		fmt.Fprintf(&b, "-- %s --\n%s", name, text)
+		if !strings.HasSuffix(text, "\n") {
+			b.WriteString("(no line end)\n")
+		}
+	}
+	if len(r.Requests) > 0 {
+		part("requests", strings.Join(r.Requests, "\n")+"\n")
+	}
+	part("stdout", r.Out)
+	part("stderr", r.Err)
+	if r.Error != nil {
+		text := fmt.Sprintf("%s: %s\n", fail.KindOf(r.Error), r.Error)
+		if hint := fail.HintOf(r.Error); hint != "" {
+			text += "next: " + hint + "\n"
+		}
+		if fail.IsShown(r.Error) {
+			text = fmt.Sprintf("%s, silent\n", fail.KindOf(r.Error))
+		}
+		part("error", Hide(s, text))
+	}
+	return b.String()
+}

@@ -1,0 +1,239 @@
+package iostreams_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/iotest"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
+)
+
+func TestConfirm(t *testing.T) {
+	tests := []struct {
+		input string
+		want  bool
+	}{
+		{"y\n", true}, {"Y\n", true}, {"yes\n", true}, {"YES\r\n", true}, {"  yes  \n", true}, {"y", true},
+		{"n\n", false}, {"no\n", false}, {"\n", false}, {"", false}, {"yess\n", false}, {"ye\n", false}, {"j\n", false}, {"1\n", false}, {"true\n", false},
+		{"n\ny\n", false},
+	}
+	for _, tt := range tests {
+		s, out, errOut := iostreams.Test(tt.input)
+		got, err := s.Confirm(t.Context(), "delete it?")
+		if err != nil || got != tt.want {
+			t.Errorf("%q: %v, %v", tt.input, got, err)
+		}
+		if out.Len() > 0 || errOut.String() != "delete it? [y/N] " {
+			t.Errorf("%q: stdout %q, stderr %q", tt.input, out, errOut)
+		}
+	}
+}
+
+func TestConfirm_failingInputIsAnError(t *testing.T) {
+	broken := errors.New("broken")
+	s, _, _ := iostreams.Test("")
+	s.In = iotest.ErrReader(broken)
+	if yes, err := s.Confirm(t.Context(), "delete it?"); yes || !errors.Is(err, broken) {
+		t.Errorf("%v, %v", yes, err)
+	}
+}
+
+// A question takes its own line and leaves the rest, which the command may want.
+func TestConfirm_leavesTheRestOfTheInput(t *testing.T) {
+	s, _, _ := iostreams.Test("yes\r\nsecret\nrest of it")
+	if yes, err := s.Confirm(t.Context(), "go on?"); !yes || err != nil {
+		t.Fatalf("%v, %v", yes, err)
+	}
+	secret, err := s.ReadSecret(t.Context(), "Password: ")
+	if secret != "secret" || err != nil {
+		t.Fatalf("%q, %v", secret, err)
+	}
+	rest, _ := io.ReadAll(s.In)
+	if string(rest) != "rest of it" {
+		t.Errorf("rest %q", rest)
+	}
+}
+
+func TestAsk(t *testing.T) {
+	tests := []struct {
+		input, want string
+		err         error
+	}{
+		{"guest\n", "guest", nil},
+		{"guest", "guest", nil},
+		{" a b \r\n", " a b ", nil},
+		{"\n", "", nil},
+		{"", "", io.EOF},
+	}
+	for _, tt := range tests {
+		s, out, errOut := iostreams.Test(tt.input)
+		got, err := s.Ask(t.Context(), "User: ")
+		if got != tt.want || !errors.Is(err, tt.err) || out.Len() > 0 || errOut.String() != "User: " {
+			t.Errorf("%q: %q, %v; stdout %q, stderr %q", tt.input, got, err, out, errOut)
+		}
+	}
+}
+
+func TestReadSecret_isNotEchoed(t *testing.T) {
+	s, out, errOut := iostreams.Test("hush\n")
+	got, err := s.ReadSecret(t.Context(), "Password: ")
+	if got != "hush" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+	if out.Len() > 0 || errOut.String() != "Password: \n" {
+		t.Errorf("stdout %q, stderr %q", out, errOut)
+	}
+}
+
+func TestCanPrompt(t *testing.T) {
+	for _, tt := range []struct{ in, out, err, want bool }{
+		{true, true, true, true},
+		{true, false, true, true}, // `delete_queue q > log` can still ask
+		{false, true, true, false},
+		{true, true, false, false},
+		{false, false, false, false},
+	} {
+		s, _, _ := iostreams.Test("")
+		s.InTTY, s.OutTTY, s.ErrTTY = tt.in, tt.out, tt.err
+		if got := s.CanPrompt(); got != tt.want {
+			t.Errorf("%+v: %v", tt, got)
+		}
+	}
+}
+
+func TestIsClosedPipe(t *testing.T) {
+	tests := []struct {
+		err  error
+		want bool
+	}{
+		{nil, false},
+		{io.EOF, false},
+		{syscall.ECONNRESET, false},
+		{syscall.EPIPE, true},
+		{&os.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.EPIPE}, true},
+		{fmt.Errorf("listing: %w", io.ErrClosedPipe), true},
+	}
+	for _, tt := range tests {
+		if got := iostreams.IsClosedPipe(tt.err); got != tt.want {
+			t.Errorf("%v: %v", tt.err, got)
+		}
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	r.Close()
+	if _, err := w.WriteString("x"); !iostreams.IsClosedPipe(err) {
+		t.Errorf("a real pipe without reader: %v", err)
+	}
+}
+
+func TestProgress(t *testing.T) {
+	tests := []struct {
+		name     string
+		terminal bool
+		after    time.Duration
+		want     string
+	}{
+		{"silent off a terminal", false, time.Hour, ""},
+		{"silent within a second", true, 999 * time.Millisecond, ""},
+		{"shown after a second, then cleared", true, 1100 * time.Millisecond, "\r\x1b[Kwaiting, 7 so far (1s)|\r\x1b[K"},
+		{"renewed", true, 1300 * time.Millisecond, "\r\x1b[Kwaiting, 7 so far (1s)\r\x1b[Kwaiting, 7 so far (1s)|\r\x1b[K"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, out, errOut := iostreams.Test("")
+				s.ErrTTY = tt.terminal
+				p := s.Progress("waiting")
+				p.Update("waiting, %d so far", 7)
+				time.Sleep(tt.after) // the bubble's clock: no time passes
+				synctest.Wait()
+				before := errOut.String()
+				p.Stop()
+				p.Stop()
+				synctest.Wait()
+				got := before
+				if after := strings.TrimPrefix(errOut.String(), before); after != "" {
+					got += "|" + after
+				}
+				if diff := cmp.Diff(tt.want, got); diff != "" || out.Len() > 0 {
+					t.Errorf("%sstdout %q", diff, out)
+				}
+			})
+		})
+	}
+}
+
+func TestProgress_isSilentAfterStop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _, errOut := iostreams.Test("")
+		s.ErrTTY = true
+		p := s.Progress("waiting")
+		p.Stop()
+		p.Update("late")
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if errOut.Len() > 0 {
+			t.Errorf("stderr %q", errOut)
+		}
+	})
+}
+
+func TestTest_isNoTerminal(t *testing.T) {
+	s, out, errOut := iostreams.Test("in")
+	fmt.Fprint(s.Out, "out")
+	fmt.Fprint(s.Err, "err")
+	in, _ := io.ReadAll(s.In)
+	if got := []string{string(in), out.String(), errOut.String()}; !cmp.Equal([]string{"in", "out", "err"}, got) {
+		t.Error(got)
+	}
+	if s.InTTY || s.OutTTY || s.ErrTTY || s.Colour || s.Width != 0 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// Under `go test` with its output collected the process has no terminal, so nothing about one may be claimed.
+func TestSystem_withoutTerminal(t *testing.T) {
+	stdout := os.Stdout
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	os.Stdout = null
+	defer func() { os.Stdout = stdout }()
+	s := iostreams.System(func(name string) string { return map[string]string{"COLUMNS": "80", "TERM": "xterm"}[name] })
+	if s.OutTTY || s.Width != 0 || s.Colour {
+		t.Errorf("TTY %v, width %d, colour %v", s.OutTTY, s.Width, s.Colour)
+	}
+	if s.In != io.Reader(os.Stdin) || s.Out != io.Writer(null) || s.Err != io.Writer(os.Stderr) {
+		t.Error("the streams are not the process's own")
+	}
+}
+
+// TestPrompts_endWithTheContext: Ctrl-C at a question must end it, and what is typed after must not become the answer.
+func TestPrompts_endWithTheContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	hung, _ := io.Pipe() // nobody ever writes
+	s, _, _ := iostreams.Test("")
+	s.In = hung
+	if yes, err := s.Confirm(ctx, "delete it?"); yes || !errors.Is(err, context.Canceled) {
+		t.Errorf("Confirm = %v, %v", yes, err)
+	}
+	if text, err := s.ReadSecret(ctx, "Password: "); text != "" || !errors.Is(err, context.Canceled) {
+		t.Errorf("ReadSecret = %q, %v", text, err)
+	}
+}
