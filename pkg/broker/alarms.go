@@ -18,7 +18,7 @@ type Alarm struct {
 func (c *Client) Alarms(ctx context.Context) ([]Alarm, error) {
 	status, err := c.hole(ctx).HealthCheckAlarms()
 	if err != nil {
-		err = unwrapped(err)
+		err = c.unwrapped(err)
 		if IsNotFound(err) {
 			return nil, fail.New(fail.Unavailable, "%s does not offer the alarms check (RabbitMQ before 3.8.10?)", c.base).
 				Next("rabbitmqctl status shows the alarms")

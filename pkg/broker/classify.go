@@ -72,8 +72,7 @@ func (t *classifier) unreached(req *http.Request, err error) error {
 	case errors.Is(req.Context().Err(), context.Canceled) && !errors.Is(context.Cause(req.Context()), context.DeadlineExceeded):
 		return context.Canceled
 	case errors.Is(context.Cause(req.Context()), context.DeadlineExceeded):
-		return fail.New(fail.Timeout, "%s did not answer in time", t.base).
-			Next("is the node overloaded or frozen? a longer --timeout waits longer")
+		return late(t.base)
 	case errors.As(err, &dns):
 		return unreachable("the host name %s cannot be resolved", host).Next("check the spelling, or give an address with --host")
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -98,13 +97,14 @@ func (t *classifier) unreached(req *http.Request, err error) error {
 		return unreachable("the certificate of %s is not valid: %s", host, invalid.Error()).Next("renew it; --insecure skips the check")
 	case errors.As(err, &alert), strings.Contains(text, "remote error: tls"), strings.Contains(text, "tls:"):
 		return unreachable("TLS with %s failed: %s", req.URL.Host, lastPart(text)).Next("check --cert, --key and --cacert")
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
+		strings.Contains(text, "server closed idle connection"), strings.Contains(text, "malformed MIME header"):
 		return unreachable("%s closed the connection without an answer", t.base).
 			Next("is this the management port, and http or https as the port expects?")
 	case errors.As(err, &netErr) && netErr.Timeout():
 		return unreachable("%s did not take the connection in time", t.base).Next("is a firewall between here and %s?", host)
 	}
-	return unreachable("cannot reach %s: %s", t.base, lastPart(text))
+	return unreachable("cannot reach %s: %s", t.base, lastPart(text)).Next("check the address; --trace shows the requests")
 }
 
 // whyRefused looks whether the broker itself runs, since the management plugin is a part that can be off.

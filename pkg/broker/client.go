@@ -23,7 +23,7 @@ import (
 
 // Options say where a broker is and who asks.
 type Options struct {
-	// BaseURL is scheme, host, port and path prefix, without /api and without a slash at its end.
+	// BaseURL is scheme, host, port and path prefix, without /api, without a slash at its end, and without a user.
 	BaseURL string
 	// Username is who asks, for messages; "" when only Credentials knows.
 	Username string
@@ -47,8 +47,8 @@ type Client struct {
 // New makes a client. The error is about BaseURL only.
 func New(o Options) (*Client, error) {
 	u, err := url.Parse(o.BaseURL)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return nil, fail.New(fail.Config, "%q is no management URL", o.BaseURL).Next("write it as http://HOST:15672")
+	if err != nil || u.Host == "" || u.User != nil || (u.Scheme != "http" && u.Scheme != "https") {
+		return nil, fail.New(fail.Config, "that is no management URL").Next("write it as http://HOST:15672")
 	}
 	base := strings.TrimSuffix(o.BaseURL, "/")
 	var wire http.RoundTripper = &http.Transport{
@@ -109,9 +109,9 @@ func (c *Client) hole(ctx context.Context) *rabbithole.Client {
 }
 
 // wrote ends a call to rabbit-hole that returns a response: it closes the body and unwraps the error.
-func wrote(resp *http.Response, err error) (*http.Response, error) {
+func (c *Client) wrote(resp *http.Response, err error) (*http.Response, error) {
 	if err != nil {
-		return nil, unwrapped(err)
+		return nil, c.unwrapped(err)
 	}
 	io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
 	resp.Body.Close()
@@ -119,17 +119,25 @@ func wrote(resp *http.Response, err error) (*http.Response, error) {
 }
 
 // unwrapped takes our error out of what rabbit-hole and net/http put around it.
-func unwrapped(err error) error {
+func (c *Client) unwrapped(err error) error {
 	var known *fail.Error
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &known):
 		return known
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		return err
+	case errors.Is(err, context.Canceled):
+		return context.Canceled
+	case errors.Is(err, context.DeadlineExceeded):
+		return late(c.base)
 	}
-	return fail.New(fail.Data, "the answer cannot be read: %w", err)
+	return c.unreadable(err)
+}
+
+// late says that no answer came within the time budget.
+func late(base string) *fail.Error {
+	return fail.New(fail.Timeout, "%s did not answer in time", base).
+		Next("is the node overloaded or frozen? a longer --timeout waits longer")
 }
 
 func isLoopback(host string) bool {

@@ -2,10 +2,14 @@ package broker
 
 import (
 	"context"
+	"errors"
 	"io"
 	"iter"
 	"net/url"
 	"strings"
+	"syscall"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -54,7 +58,26 @@ func (c *Client) broken(ctx context.Context, err error) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	}
-	e := fail.New(fail.Incomplete, "the answer of %s broke off or is no JSON: %s", c.base, oneLine(err.Error()))
+	return c.unreadable(err)
+}
+
+// unreadable says of a body that came, but not whole, or not as JSON.
+func (c *Client) unreadable(err error) error {
+	var syntax *jsontext.SyntacticError
+	var e *fail.Error
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		e = fail.New(fail.Incomplete, "the answer of %s broke off before its end", c.base).
+			Next("try again; a proxy in between may cut long answers off")
+	case errors.As(err, &syntax):
+		e = fail.New(fail.Incomplete, "the answer of %s is no JSON from byte %d on", c.base, syntax.ByteOffset).
+			Next("is a proxy or another program in between? --trace shows the requests")
+	case errors.Is(err, syscall.ECONNRESET):
+		e = fail.New(fail.Incomplete, "the connection to %s was reset before the end of its answer", c.base).Next("try again")
+	default:
+		e = fail.New(fail.Data, "the answer of %s cannot be read: %s", c.base, lastPart(oneLine(err.Error()))).
+			Next("--trace shows the requests")
+	}
 	e.Err = err
 	return e
 }

@@ -3,6 +3,7 @@ package broker
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -27,7 +28,7 @@ func planQueues(columns []record.Column) queuePlan {
 		case c.Missing != "", c.Const != nil:
 		case isCount(c.Path()):
 			counts = true
-		case !isDeclared(c.Path()):
+		case !isDeclared(root(c.Path())):
 			return stats
 		}
 	}
@@ -52,6 +53,11 @@ func withoutStats(q url.Values) url.Values {
 	q.Set("disable_stats", "true")
 	q.Set("enable_queue_totals", "true")
 	return q
+}
+
+func root(path string) string {
+	root, _, _ := strings.Cut(path, ".")
+	return root
 }
 
 func isCount(path string) bool {

@@ -45,7 +45,7 @@ func (c *Client) QueueBindings(ctx context.Context, vhost, name string, columns 
 // DeclareQueue declares a queue and tells whether it was created (true) or was there already with equivalent
 // properties. A different queue of that name is a Refusal with status 400.
 func (c *Client) DeclareQueue(ctx context.Context, vhost, name string, durable, autoDelete bool, arguments map[string]any) (created bool, err error) {
-	resp, err := wrote(c.hole(ctx).DeclareQueue(vhost, name, rabbithole.QueueSettings{
+	resp, err := c.wrote(c.hole(ctx).DeclareQueue(vhost, name, rabbithole.QueueSettings{
 		Durable: durable, AutoDelete: autoDelete, Arguments: arguments,
 	}))
 	if err != nil {
@@ -56,12 +56,12 @@ func (c *Client) DeclareQueue(ctx context.Context, vhost, name string, durable, 
 
 // DeleteQueue deletes a queue with all its messages. That it was not there is a Refusal with status 404.
 func (c *Client) DeleteQueue(ctx context.Context, vhost, name string) error {
-	_, err := wrote(c.hole(ctx).DeleteQueue(vhost, name))
+	_, err := c.wrote(c.hole(ctx).DeleteQueue(vhost, name))
 	return err
 }
 
 // PurgeQueue drops the messages that are ready. Those that a consumer holds stay.
 func (c *Client) PurgeQueue(ctx context.Context, vhost, name string) error {
-	_, err := wrote(c.hole(ctx).PurgeQueue(vhost, name))
+	_, err := c.wrote(c.hole(ctx).PurgeQueue(vhost, name))
 	return err
 }

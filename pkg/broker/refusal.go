@@ -56,10 +56,13 @@ func (t *classifier) refused(req *http.Request, resp *http.Response, media strin
 		return no(fail.Unreachable, "%s answers with %s (status %d), not with the management API's JSON", t.base, mediaWords(media), resp.StatusCode).
 			Next("is a proxy or another program in between? a path before /api goes into --path-prefix")
 	case resp.StatusCode == http.StatusForbidden:
-		return no(fail.Denied, "user %s may not do this on %s%s", t.who.name(), t.base, said)
+		return no(fail.Denied, "user %s may not do this on %s%s", t.who.name(), t.base, said).
+			Next("rabbitmqctl list_user_permissions %s", t.who.name())
 	case resp.StatusCode == http.StatusNotFound && !isAPI:
 		return no(fail.Unreachable, "%s answers, but has no management API under %s/api", t.base, t.base).
 			Next("check the port and --path-prefix")
+	case resp.StatusCode == http.StatusNotFound && isCollection(req.URL.Path):
+		return t.noCollection(r, req.URL.Path)
 	case resp.StatusCode == http.StatusNotFound:
 		return no(fail.NotFound, "%s has no such object: %s", t.base, strings.TrimPrefix(req.URL.Path, "/api/"))
 	case resp.StatusCode == http.StatusBadRequest:
@@ -68,13 +71,16 @@ func (t *classifier) refused(req *http.Request, resp *http.Response, media strin
 		}
 		return no(fail.Data, "the broker refused: %s", orElse(reason, "bad request"))
 	case resp.StatusCode == http.StatusMethodNotAllowed:
-		return no(fail.Unavailable, "%s does not offer this%s", t.base, said)
+		return no(fail.Unavailable, "%s does not offer this%s", t.base, said).
+			Next("it is switched off there, or the release is too old: rabbitctl status shows it")
 	case resp.StatusCode == http.StatusRequestTimeout, resp.StatusCode == http.StatusGatewayTimeout:
-		return no(fail.Timeout, "%s gave up waiting (status %d)%s", t.base, resp.StatusCode, said)
+		return no(fail.Timeout, "%s gave up waiting (status %d)%s", t.base, resp.StatusCode, said).
+			Next("a proxy in between may wait for less long than --timeout")
 	case resp.StatusCode == http.StatusTooManyRequests:
 		return no(fail.Unavailable, "%s asks for fewer requests (status 429)", t.base).Next("wait, then try again")
 	case resp.StatusCode == http.StatusRequestEntityTooLarge:
-		return no(fail.Data, "the request is larger than %s takes", t.base)
+		return no(fail.Data, "the request is larger than %s takes", t.base).
+			Next("management.http.max_body_size in rabbitmq.conf is the limit")
 	case resp.StatusCode >= 500:
 		return no(fail.Unavailable, "%s failed with status %d%s", t.base, resp.StatusCode, said).
 			Next("the broker's log says more; a node that starts or stops answers so too")
@@ -114,7 +120,29 @@ func (t *classifier) unauthorized(r *Refusal, isAPI bool) error {
 		return no("user %s has no permission for this (the broker says: %s)", user, r.Reason).
 			Next("rabbitmqctl list_user_permissions %s", user)
 	}
-	return no("user %s may not do this on %s (the broker says: %s)", user, t.base, r.Reason)
+	return no("user %s may not do this on %s (the broker says: %s)", user, t.base, r.Reason).
+		Next("rabbitmqctl list_users shows its tags, list_user_permissions %s its permissions", user)
+}
+
+// isCollection tells whether the path is that of everything of a kind: /api/queues.
+func isCollection(path string) bool {
+	i := strings.LastIndex(path, "/api/")
+	return i >= 0 && !strings.Contains(path[i+len("/api/"):], "/")
+}
+
+// noCollection reads a 404 for a collection: one that every broker has means that this is the wrong place, another one
+// that this broker does not offer it.
+func (t *classifier) noCollection(r *Refusal, path string) error {
+	name := path[strings.LastIndexByte(path, '/')+1:]
+	e := fail.New(fail.Unavailable, "%s does not offer %s", t.base, name).
+		Next("its release is too old for that, or a plugin is off: rabbitctl status shows the release")
+	switch name {
+	case "overview", "whoami", "nodes", "vhosts", "queues", "exchanges", "bindings", "connections", "channels", "consumers", "users":
+		e = fail.New(fail.Unreachable, "%s answers, but has no management API under %s/api", t.base, t.base).
+			Next("check the port and --path-prefix")
+	}
+	e.Err = r
+	return e
 }
 
 // reasonOf reads the sentence out of an error body, on one line and without HTML entities, which old brokers put in.

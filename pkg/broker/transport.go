@@ -23,9 +23,6 @@ func (t *contextual) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		stop()
 		cancel(nil)
-		if cause := t.ctx.Err(); cause != nil {
-			return nil, cause
-		}
 		return nil, err
 	}
 	resp.Body = &closing{ReadCloser: resp.Body, after: func() { stop(); cancel(nil) }}

@@ -26,6 +26,8 @@ type Argument struct {
 	Kind ArgumentKind
 	// PolicyKey is the policy key that sets the same, "" when no policy can.
 	PolicyKey string
+	// LowerCounts means that of an argument and a policy the lower number counts; else the argument does.
+	LowerCounts bool
 	// Flag is the flag of declare_queue, without dashes.
 	Flag string
 	// Types are the queue types that know the argument; nil: all.
@@ -60,22 +62,22 @@ func Known() []Argument {
 	classic, quorum, stream := "classic", "quorum", "stream"
 	queues := []string{classic, quorum}
 	return []Argument{
-		{Key: "x-message-ttl", Kind: Millis, PolicyKey: "message-ttl", Flag: "message-ttl", Types: queues, Help: "drop or dead-letter a message after this time (60000, 10m)"},
-		{Key: "x-expires", Kind: Millis, PolicyKey: "expires", Flag: "expires", Types: queues, Min: 1, Help: "delete the queue after this time without use"},
-		{Key: "x-max-length", Kind: Whole, PolicyKey: "max-length", Flag: "max-length", Types: queues, Help: "hold at most this many ready messages"},
-		{Key: "x-max-length-bytes", Kind: Size, PolicyKey: "max-length-bytes", Flag: "max-length-bytes", Help: "hold at most this many bytes of bodies (20MB)"},
+		{Key: "x-message-ttl", Kind: Millis, PolicyKey: "message-ttl", LowerCounts: true, Flag: "message-ttl", Types: queues, Help: "drop or dead-letter a message after this time (60000, 10m)"},
+		{Key: "x-expires", Kind: Millis, PolicyKey: "expires", LowerCounts: true, Flag: "expires", Types: queues, Min: 1, Help: "delete the queue after this time without use"},
+		{Key: "x-max-length", Kind: Whole, PolicyKey: "max-length", LowerCounts: true, Flag: "max-length", Types: queues, Help: "hold at most this many ready messages"},
+		{Key: "x-max-length-bytes", Kind: Size, PolicyKey: "max-length-bytes", LowerCounts: true, Flag: "max-length-bytes", Help: "hold at most this many bytes of bodies (20MB)"},
 		{Key: "x-overflow", Kind: Word, PolicyKey: "overflow", Flag: "overflow", Types: queues, Words: []string{"drop-head", "reject-publish", "reject-publish-dlx"}, Help: "what to do when the queue is full"},
 		{Key: "x-dead-letter-exchange", Kind: Word, PolicyKey: "dead-letter-exchange", Flag: "dead-letter-exchange", Types: queues, Help: "where rejected and expired messages go; without it they are lost"},
 		{Key: "x-dead-letter-routing-key", Kind: Word, PolicyKey: "dead-letter-routing-key", Flag: "dead-letter-routing-key", Types: queues, Help: "their routing key there (default: their own)"},
 		{Key: "x-dead-letter-strategy", Kind: Word, PolicyKey: "dead-letter-strategy", Flag: "dead-letter-strategy", Types: []string{quorum}, Words: []string{"at-most-once", "at-least-once"}, Help: "whether dead-lettering may lose messages"},
 		{Key: "x-single-active-consumer", Kind: Truth, Flag: "single-active-consumer", Types: queues, Help: "let one consumer at a time receive"},
 		{Key: "x-max-priority", Kind: Whole, Flag: "max-priority", Types: []string{classic}, Min: 1, Max: 255, Help: "the highest message priority"},
-		{Key: "x-delivery-limit", Kind: Whole, PolicyKey: "delivery-limit", Flag: "delivery-limit", Types: []string{quorum}, Help: "drop or dead-letter a message after this many failed deliveries"},
+		{Key: "x-delivery-limit", Kind: Whole, PolicyKey: "delivery-limit", LowerCounts: true, Flag: "delivery-limit", Types: []string{quorum}, Help: "drop or dead-letter a message after this many failed deliveries"},
 		{Key: "x-consumer-timeout", Kind: Millis, PolicyKey: "consumer-timeout", Flag: "consumer-timeout", Types: queues, Help: "close a channel that does not acknowledge for this long"},
 		{Key: "x-quorum-initial-group-size", Kind: Whole, Flag: "quorum-initial-group-size", Types: []string{quorum}, Min: 1, Help: "how many members the queue starts with"},
 		{Key: "x-quorum-target-group-size", Kind: Whole, PolicyKey: "target-group-size", Types: []string{quorum}, Min: 1},
-		{Key: "x-max-in-memory-length", Kind: Whole, PolicyKey: "max-in-memory-length", Types: []string{quorum}},
-		{Key: "x-max-in-memory-bytes", Kind: Size, PolicyKey: "max-in-memory-bytes", Types: []string{quorum}},
+		{Key: "x-max-in-memory-length", Kind: Whole, PolicyKey: "max-in-memory-length", LowerCounts: true, Types: []string{quorum}},
+		{Key: "x-max-in-memory-bytes", Kind: Size, PolicyKey: "max-in-memory-bytes", LowerCounts: true, Types: []string{quorum}},
 		{Key: "x-initial-cluster-size", Kind: Whole, PolicyKey: "initial-cluster-size", Flag: "initial-cluster-size", Types: []string{stream}, Min: 1, Help: "how many members the stream starts with"},
 		{Key: "x-max-age", Kind: MaxAge, PolicyKey: "max-age", Flag: "max-age", Types: []string{stream}, Help: "drop segments older than this (7D, 12h)"},
 		{Key: "x-stream-max-segment-size-bytes", Kind: Size, PolicyKey: "stream-max-segment-size-bytes", Flag: "stream-max-segment-size-bytes", Types: []string{stream}, Help: "how large one segment file becomes"},

@@ -72,7 +72,8 @@ type Difference struct {
 	// DecidedBy says who sets the value that is in effect now: argument, "policy NAME", "operator policy NAME",
 	// "virtual host default", or nobody.
 	DecidedBy string
-	// Policy says whether a policy can set it: "yes: message-ttl", or "no".
+	// Policy says whether a policy can bring about the wanted value: "yes: message-ttl", "no", or "no, the argument
+	// counts".
 	Policy string
 }
 
@@ -120,12 +121,34 @@ func Compare(want, has Queue, by Deciders) []Difference {
 			d.Wanted, d.Has = literal(wanted), literal(stored)
 		}
 		if a, known := find(key); known && a.PolicyKey != "" {
-			d.Policy = "yes: " + a.PolicyKey
+			d.Policy = policyCan(a, wanted, stored, asked, present)
 			d.decide(a.PolicyKey, by, present)
 		}
 		out = append(out, d)
 	}
 	return out
+}
+
+// policyCan tells whether a policy can bring about what is wanted beside the argument that is there.
+func policyCan(a Argument, wanted, stored any, asked, present bool) string {
+	switch {
+	case !asked:
+		return "no"
+	case !present:
+		return "yes: " + a.PolicyKey
+	case !a.LowerCounts:
+		return "no, the argument counts"
+	}
+	want, okWant := wanted.(json.Number)
+	has, okHas := stored.(json.Number)
+	if okWant && okHas {
+		w, errWant := want.Float64()
+		h, errHas := has.Float64()
+		if errWant == nil && errHas == nil && w < h {
+			return "yes: " + a.PolicyKey
+		}
+	}
+	return "no, the lower counts"
 }
 
 // decide looks whether a policy has a say. Where an argument and policies meet, the argument wins, except that the
@@ -154,7 +177,7 @@ func PolicyDefinition(want Queue, differences []Difference) map[string]any {
 	for _, d := range differences {
 		a, known := find(d.Property)
 		wanted, asked := want.Arguments[d.Property]
-		if known && asked && a.PolicyKey != "" && d.Has == none {
+		if known && asked && strings.HasPrefix(d.Policy, "yes") {
 			definition[a.PolicyKey] = wanted
 		}
 	}

@@ -180,7 +180,8 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask A
 	progress := a.IO.Progress("waiting for " + client.BaseURL())
 	defer progress.Stop()
 	rows, failed := 0, error(nil)
-	for row, err := range q.Rows(l.Rows(ctx, client, ask, q.Columns())) {
+	sent, none := seen(l.Rows(ctx, client, ask, q.Columns()))
+	for row, err := range q.Rows(sent) {
 		if err != nil {
 			failed = err
 			break
@@ -208,10 +209,23 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask A
 	if failed != nil {
 		return incomplete(failed, rows, l.Table.Noun)
 	}
-	if rows == 0 && l.Scoped {
+	if none() && l.Scoped {
 		l.whyEmpty(ctx, a, client, ask.VHost)
 	}
 	return nil
+}
+
+// seen passes rows on, and tells afterwards whether there were none at all.
+func seen(rows iter.Seq2[record.Row, error]) (passed iter.Seq2[record.Row, error], none func() bool) {
+	count := 0
+	return func(yield func(record.Row, error) bool) {
+		for row, err := range rows {
+			count++
+			if !yield(row, err) {
+				return
+			}
+		}
+	}, func() bool { return count == 0 }
 }
 
 // explain says of a 404 under -p that it is the virtual host that is missing.
