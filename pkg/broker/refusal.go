@@ -6,6 +6,7 @@ import (
 	"html"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -64,7 +65,7 @@ func (t *classifier) refused(req *http.Request, resp *http.Response, media strin
 	case resp.StatusCode == http.StatusNotFound && isCollection(req.URL.Path):
 		return t.noCollection(r, req.URL.Path)
 	case resp.StatusCode == http.StatusNotFound:
-		return no(fail.NotFound, "%s has no such object: %s", t.base, strings.TrimPrefix(req.URL.Path, "/api/"))
+		return no(fail.NotFound, "%s has no such object: %s", t.base, objectOf(req.URL))
 	case resp.StatusCode == http.StatusBadRequest:
 		if strings.Contains(string(body), "HTTP request to an HTTPS server") {
 			return no(fail.Unreachable, "%s speaks TLS, not plain HTTP", t.base).Next("use https://, or --tls")
@@ -122,6 +123,12 @@ func (t *classifier) unauthorized(r *Refusal, isAPI bool) error {
 	}
 	return no("user %s may not do this on %s (the broker says: %s)", user, t.base, r.Reason).
 		Next("rabbitmqctl list_users shows its tags, list_user_permissions %s its permissions", user)
+}
+
+// objectOf is the part of the path that names the object, as it went over the wire: queues/%2F/orders.
+func objectOf(u *url.URL) string {
+	path := u.EscapedPath()
+	return path[strings.LastIndex(path, "/api/")+len("/api/"):]
 }
 
 // isCollection tells whether the path is that of everything of a kind: /api/queues.

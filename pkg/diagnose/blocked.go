@@ -155,12 +155,15 @@ func fixes(f BlockedFacts) []Fix {
 }
 
 func diskFixes(node string, disks []health.DiskNode) []Fix {
-	limit := "2GB"
+	limit := "LIMIT"
 	out := []Fix{{node, "see what fills the broker's volume (its data directory, not /)", "rabbitmq-diagnostics -n " + node + " status | grep -iE 'data directory|free disk'"}}
 	for _, d := range disks {
 		if d.Name == node && d.Free.Known {
 			limit = belowFree(d.Free.Value)
 		}
+	}
+	if limit == "LIMIT" {
+		out = append(out, Fix{node, "how much is free could not be seen; a lower LIMIT must be below it, better below half of it", "df -h DATA_DIRECTORY"})
 	}
 	if limit == "" {
 		return append(out, Fix{node, "free space: there is too little for any lower limit to be safe", "du -xsh DATA_DIRECTORY/*"})

@@ -3,7 +3,9 @@ package health
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -142,13 +144,16 @@ func diskFigures(n DiskNode, limits DiskLimits) []Figure {
 	return figures
 }
 
-// trimRatio writes a ratio with as many digits as matter: 1.39, 12.5, 1672.
+// trimRatio writes a ratio with as many digits as matter: 1.39, 12.5, 1672. It rounds down, so that a ratio below a
+// margin never reads like the margin.
 func trimRatio(r float64) string {
+	digits := 0
 	switch {
 	case r < 10:
-		return fmt.Sprintf("%.2f", r)
+		digits = 2
 	case r < 100:
-		return fmt.Sprintf("%.1f", r)
+		digits = 1
 	}
-	return fmt.Sprintf("%.0f", r)
+	scale := math.Pow10(digits)
+	return strconv.FormatFloat(math.Floor(r*scale)/scale, 'f', digits, 64)
 }

@@ -54,7 +54,7 @@ const (
 )
 
 func (k ArgumentKind) String() string {
-	return [argKinds]string{"whole number", "number of milliseconds", "number of bytes", "text", "true or false", "age such as 7D"}[k]
+	return [argKinds]string{"a whole number", "a number of milliseconds", "a number of bytes", "text", "true or false", "an age such as 7D"}[k]
 }
 
 // Known are the well-known arguments, in the order in which the help shows them.
@@ -163,7 +163,7 @@ func (a Argument) number(n int64) (any, error) {
 }
 
 func (a Argument) wrong(text string) error {
-	return fail.Usagef("%s must be a %s, not %q", a.Key, a.Kind, text)
+	return fail.Usagef("%s must be %s, not %q", a.Key, a.Kind, text)
 }
 
 // ParseArgument reads KEY[:TYPE]=VALUE, where TYPE is int, string, bool or json. Without a TYPE a well-known key has

@@ -205,6 +205,14 @@ func same(a, b any) bool {
 	if isX != isY {
 		return false
 	}
+	if m, ok := a.(map[string]any); ok {
+		n, ok := b.(map[string]any)
+		return ok && maps.EqualFunc(m, n, same)
+	}
+	if s, ok := a.([]any); ok {
+		u, ok := b.([]any)
+		return ok && slices.EqualFunc(s, u, same)
+	}
 	return text(a) == text(b) && fmt.Sprintf("%T", a) == fmt.Sprintf("%T", b)
 }
 

@@ -33,10 +33,7 @@ are the present state; the nodes' figures can be ten seconds old.`,
 			if err != nil {
 				return nil, err
 			}
-			if nodes.Rows != nil {
-				d = append(d, nodes)
-			}
-			return append(d, totals(overview), listeners(overview)), nil
+			return append(d, nodes, totals(overview), listeners(overview)), nil
 		},
 	}
 }

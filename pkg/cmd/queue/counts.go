@@ -118,3 +118,18 @@ func settle(ctx context.Context, within time.Duration, look func() (bool, error)
 		}
 	}
 }
+
+// unseen says of a change that the broker took, but whose effect could not be looked at.
+func unseen(change, name string, err error) error {
+	e := fail.New(fail.Incomplete, "the broker took the %s of queue %s, but its effect could not be seen: %w", change, name, err)
+	e.Hint = fail.HintOf(err)
+	return e
+}
+
+// gone says of a 404 to the change itself that somebody else was faster.
+func gone(change, name string, err error) error {
+	if !broker.IsNotFound(err) {
+		return err
+	}
+	return fail.New(fail.NotFound, "queue %s went away before it could be %s: %w", name, change, err)
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -32,7 +33,7 @@ func declare() verb.Change {
 
   created    it was not there; it is now, and was read back
   unchanged  it was there, and is as wanted
-  differs    it is there and not as wanted; nothing was changed (exit 4)
+  differs    it is not as wanted, and declaring cannot change that (exit 4)
 
 Declaring never changes a queue that exists. What differs is shown with who decides it, and whether a policy can set
 it. What a broker takes without a word and does not keep (an argument that it does not know, say) is "differs" too.
@@ -135,7 +136,7 @@ func (d *declaring) existing(ctx context.Context, raw record.Value) (*verb.Plan,
 		return nil, err
 	}
 	if differences := topology.Compare(d.want, stored(raw), by); len(differences) > 0 {
-		return &verb.Plan{Done: d.differs(differences, raw)}, nil
+		return &verb.Plan{Done: d.differs(differences, raw, by)}, nil
 	}
 	if d.check {
 		return &verb.Plan{Done: d.unchanged()}, nil
@@ -166,9 +167,9 @@ func (d *declaring) create(ctx context.Context) (verb.Outcome, error) {
 		has.Type = ""
 	}
 	if differences := topology.Compare(d.want, has, topology.Deciders{}); len(differences) > 0 {
-		o := d.differs(differences, raw)
+		o := d.differs(differences, raw, topology.Deciders{})
 		if created {
-			o.Notes = append([]string{"the queue was created, but the broker did not keep all that was asked for"}, o.Notes...)
+			o.Notes[0] = d.label() + " was created, but the broker did not keep all that was asked for"
 		}
 		return *o, nil
 	}
@@ -193,7 +194,7 @@ func (d *declaring) refused(ctx context.Context, refusal error) (verb.Outcome, e
 	if err != nil {
 		return verb.Outcome{}, err
 	}
-	o := d.differs(topology.Compare(d.want, stored(raw), by), raw)
+	o := d.differs(topology.Compare(d.want, stored(raw), by), raw, by)
 	o.Notes = append(o.Notes, refusal.Error())
 	return *o, nil
 }
@@ -204,7 +205,7 @@ func (d *declaring) label() string {
 
 func (d *declaring) unchanged() *verb.Outcome { return &verb.Outcome{Word: "unchanged"} }
 
-func (d *declaring) differs(differences []topology.Difference, raw record.Value) *verb.Outcome {
+func (d *declaring) differs(differences []topology.Difference, raw record.Value, by topology.Deciders) *verb.Outcome {
 	s := record.Section{Name: "differences", Columns: []record.Column{
 		{Name: "property"}, {Name: "wanted"}, {Name: "has"}, {Name: "decided_by"}, {Name: "policy_can_set_it"}}}
 	for _, x := range differences {
@@ -213,13 +214,22 @@ func (d *declaring) differs(differences []topology.Difference, raw record.Value)
 	o := &verb.Outcome{Word: "differs", Facts: record.Document{s}, Failed: fail.Verdict(fail.Differs)}
 	o.Notes = append(o.Notes, d.label()+" exists and was not changed: declaring never changes a queue")
 	if ready := raw.At("messages_ready"); ready.Known() {
-		o.Notes = append(o.Notes, fmt.Sprintf("it holds %s ready and %s unacknowledged messages and has %s consumers (up to 5 s old)",
-			ready.Text(), raw.At("messages_unacknowledged").Text(), raw.At("consumers").Text()))
+		o.Notes = append(o.Notes, fmt.Sprintf("it holds %s ready and %s unacknowledged messages and has %s (up to 5 s old)",
+			ready.Text(), raw.At("messages_unacknowledged").Text(), plural(raw.At("consumers").Text(), "consumer")))
 	}
 	if definition := topology.PolicyDefinition(d.want, differences); definition != nil {
+		// One policy applies, the one with the highest priority: a new one must hold what the present one sets.
+		for key, value := range by.PolicyKeys {
+			if _, wanted := definition[key]; !wanted {
+				definition[key] = value
+			}
+		}
 		text, _ := json.Marshal(definition)
-		o.Notes = append(o.Notes, fmt.Sprintf("a policy can set it: rabbitmqctl set_policy -p %s --apply-to queues NAME '^%s$' '%s'",
-			quoted(d.want.VHost), d.want.Name, text))
+		o.Notes = append(o.Notes, fmt.Sprintf("a policy can set it: rabbitmqctl set_policy -p %s --apply-to queues NAME %s %s",
+			quoted(d.want.VHost), quoted("^"+regexp.QuoteMeta(d.want.Name)+"$"), quoted(string(text))))
+		if by.Policy != "" {
+			o.Notes = append(o.Notes, fmt.Sprintf("only one policy applies: give it a higher priority than %s has, whose settings it repeats", by.Policy))
+		}
 	}
 	return o
 }

@@ -55,10 +55,15 @@ message that arrives between the last look and the deletion is lost all the same
 				Hits:   q.hits(),
 				Apply: func(ctx context.Context) (verb.Outcome, error) {
 					// A person may have thought about it for long, and --if-empty wants two looks.
-					if _, err := look(ctx); err != nil {
-						return verb.Outcome{}, err
+					_, err := look(ctx)
+					var o verb.Outcome
+					if err == nil {
+						o, err = deleted(ctx, c, ask.VHost, name)
 					}
-					return deleted(ctx, c, ask.VHost, name)
+					if broker.IsNotFound(err) && g.ifExists {
+						return verb.Outcome{Word: "absent"}, nil
+					}
+					return o, err
 				},
 			}, nil
 		},
@@ -68,9 +73,9 @@ message that arrives between the last look and the deletion is lost all the same
 // deleted deletes, and sees it go.
 func deleted(ctx context.Context, c *broker.Client, vhost, name string) (verb.Outcome, error) {
 	if err := c.DeleteQueue(ctx, vhost, name); err != nil {
-		return verb.Outcome{}, err
+		return verb.Outcome{}, gone("deleted", name, err)
 	}
-	gone, err := settle(ctx, 5*time.Second, func() (bool, error) {
+	isGone, err := settle(ctx, 5*time.Second, func() (bool, error) {
 		_, err := c.Queue(ctx, vhost, name)
 		if broker.IsNotFound(err) {
 			return true, nil
@@ -78,9 +83,9 @@ func deleted(ctx context.Context, c *broker.Client, vhost, name string) (verb.Ou
 		return false, err
 	})
 	if err != nil {
-		return verb.Outcome{}, err
+		return verb.Outcome{}, unseen("deletion", name, err)
 	}
-	if !gone {
+	if !isGone {
 		return verb.Outcome{}, fail.New(fail.Incomplete, "the broker took the deletion of queue %s, but the queue is there again or still", name).
 			Next("does a client declare it anew?")
 	}

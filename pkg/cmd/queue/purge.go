@@ -44,10 +44,14 @@ goes. It says what will be hit and asks; without a terminal it needs --yes. The 
 					if err == nil {
 						err = g.refuse(before, name)
 					}
-					if err != nil {
-						return verb.Outcome{}, err
+					var o verb.Outcome
+					if err == nil {
+						o, err = purged(ctx, c, ask.VHost, name, before)
 					}
-					return purged(ctx, c, ask.VHost, name, before)
+					if broker.IsNotFound(err) && g.ifExists {
+						return verb.Outcome{Word: "absent"}, nil
+					}
+					return o, err
 				},
 			}, nil
 		},
@@ -57,7 +61,7 @@ goes. It says what will be hit and asks; without a terminal it needs --yes. The 
 // purged purges and counts again. Counts of quorum queues lag for some seconds.
 func purged(ctx context.Context, c *broker.Client, vhost, name string, before counted) (verb.Outcome, error) {
 	if err := c.PurgeQueue(ctx, vhost, name); err != nil {
-		return verb.Outcome{}, err
+		return verb.Outcome{}, gone("purged", name, err)
 	}
 	var after counted
 	if _, err := settle(ctx, 8*time.Second, func() (bool, error) {
@@ -65,7 +69,7 @@ func purged(ctx context.Context, c *broker.Client, vhost, name string, before co
 		after, err = count(ctx, c, vhost, name)
 		return after.countsKnown && after.readyCount == 0, err
 	}); err != nil {
-		return verb.Outcome{}, err
+		return verb.Outcome{}, unseen("purge", name, err)
 	}
 	figure := func(name string, v record.Value) record.Field {
 		return record.Field{Column: record.Column{Name: name, Kind: record.Count}, Value: v}
