@@ -104,6 +104,7 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 	root.SetCompletionCommandGroupID("rabbitctl")
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
+	refuseStrayShell(a, root)
 	return root
 }
 
@@ -129,8 +130,31 @@ func help(root *cobra.Command) *cobra.Command {
 			if err != nil || len(rest) > 0 && cmd == root {
 				return unknownCommand(root, args[0])
 			}
+			// As cobra's own help command does, so that it shows what --help shows.
+			cmd.InitDefaultHelpFlag()
+			cmd.InitDefaultVersionFlag()
 			return cmd.Help()
 		},
+	}
+}
+
+// refuseStrayShell makes `completion` without a shell, or with one that is unknown, an error: cobra's has no Run.
+func refuseStrayShell(a *app.App, root *cobra.Command) {
+	for _, cmd := range root.Commands() {
+		if cmd.Name() != "completion" {
+			continue
+		}
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(cmd, args[0])
+			}
+			cmd.SetOut(a.IO.Err)
+			if err := cmd.Help(); err != nil {
+				return err
+			}
+			return fail.Verdict(fail.Usage)
+		}
+		cmd.Args = cobra.ArbitraryArgs
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 func status() verb.Show {
 	return verb.Show{
 		Name:  "status",
-		Short: "Show the cluster at a glance: versions, alarms, memory, disk, totals, listeners",
+		Short: "Show the cluster at a glance: versions, alarms, nodes, totals",
 		Long: `Show the cluster at a glance: versions, alarms in effect, each node's memory and disk, totals and listeners. Alarms
 are the present state; the nodes' figures can be ten seconds old.`,
 		Example: `  rabbitctl status
