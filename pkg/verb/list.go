@@ -31,7 +31,7 @@ type List struct {
 	// Scoped means that the rows belong to virtual hosts, so that -p narrows them.
 	Scoped bool
 	// Rows asks the broker for the rows with exactly these columns.
-	Rows func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error]
+	Rows Rows
 }
 
 // listFlags are what every listing takes.

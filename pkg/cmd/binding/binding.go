@@ -2,11 +2,7 @@
 package binding
 
 import (
-	"context"
-	"iter"
-
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
-	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -24,8 +20,6 @@ empty, by its own name.`,
   rabbitctl list_bindings source_name destination_name routing_key --where 'source_name != ""'`,
 		Table:  table(),
 		Scoped: true,
-		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return c.Bindings(ctx, ask.VHost, columns)
-		},
+		Rows:   verb.OfVHost((*broker.Client).Bindings),
 	}
 }

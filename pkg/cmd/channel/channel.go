@@ -2,11 +2,7 @@
 package channel
 
 import (
-	"context"
-	"iter"
-
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
-	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -23,8 +19,6 @@ only its own.`,
   rabbitctl list_channels name prefetch_count messages_unacknowledged --sort -messages_unacknowledged
   rabbitctl list_channels connection_details.name number --where 'messages_unacknowledged > 100'`,
 		Table: table(),
-		Rows: func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return c.Channels(ctx, columns)
-		},
+		Rows:  verb.OfBroker((*broker.Client).Channels),
 	}
 }

@@ -2,11 +2,7 @@
 package connection
 
 import (
-	"context"
-	"iter"
-
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
-	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -24,8 +20,6 @@ younger than that. A user without the tag monitoring sees only its own.`,
   rabbitctl list_connections name send_oct recv_oct --sort -send_oct --limit 10
   rabbitctl list_connections --where 'state == "blocked" || state == "flow"'`,
 		Table: table(),
-		Rows: func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return c.Connections(ctx, columns)
-		},
+		Rows:  verb.OfBroker((*broker.Client).Connections),
 	}
 }

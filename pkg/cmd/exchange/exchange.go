@@ -2,11 +2,7 @@
 package exchange
 
 import (
-	"context"
-	"iter"
-
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
-	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -23,8 +19,6 @@ func list() verb.List {
   rabbitctl list_exchanges --exclude '^(amq\.|$)' -o json`,
 		Table:  table(),
 		Scoped: true,
-		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return c.Exchanges(ctx, ask.VHost, columns)
-		},
+		Rows:   verb.OfVHost((*broker.Client).Exchanges),
 	}
 }

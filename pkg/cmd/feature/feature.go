@@ -2,9 +2,6 @@
 package feature
 
 import (
-	"context"
-	"iter"
-
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -32,9 +29,7 @@ func listFlags() verb.List {
 				{Name: "doc_url", Kind: record.Text, Help: "where to read more"},
 			},
 		},
-		Rows: func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return c.FeatureFlags(ctx, columns)
-		},
+		Rows: verb.OfBroker((*broker.Client).FeatureFlags),
 	}
 }
 
@@ -57,8 +52,6 @@ func listDeprecated() verb.List {
 				{Name: "doc_url", Kind: record.Text, Help: "where to read more"},
 			},
 		},
-		Rows: func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return c.DeprecatedFeatures(ctx, columns)
-		},
+		Rows: verb.OfBroker((*broker.Client).DeprecatedFeatures),
 	}
 }

@@ -2,9 +2,6 @@
 package limit
 
 import (
-	"context"
-	"iter"
-
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -22,9 +19,7 @@ func listVHost() verb.List {
   rabbitctl list_vhost_limits -p prod limits.max-queues`,
 		Table:  table("vhost", "the virtual host"),
 		Scoped: true,
-		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return c.VHostLimits(ctx, ask.VHost, columns)
-		},
+		Rows:   verb.OfVHost((*broker.Client).VHostLimits),
 	}
 }
 
@@ -35,9 +30,7 @@ func listUser() verb.List {
 		Long:    "List the limits of users that have any: max-connections, max-channels. It needs the tag administrator.",
 		Example: "  rabbitctl list_user_limits --where 'user == \"app\"'",
 		Table:   table("user", "the user's name"),
-		Rows: func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return c.UserLimits(ctx, columns)
-		},
+		Rows:    verb.OfBroker((*broker.Client).UserLimits),
 	}
 }
 

@@ -2,11 +2,7 @@
 package node
 
 import (
-	"context"
-	"iter"
-
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
-	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -23,8 +19,6 @@ knows at once. A node that does not run has no figures.`,
   rabbitctl list_nodes name disk_free disk_free_limit disk_free_alarm
   rabbitctl list_nodes --where '!running' -o json`,
 		Table: table(),
-		Rows: func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return c.Nodes(ctx, columns)
-		},
+		Rows:  verb.OfBroker((*broker.Client).Nodes),
 	}
 }

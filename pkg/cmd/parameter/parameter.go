@@ -2,9 +2,6 @@
 package parameter
 
 import (
-	"context"
-	"iter"
-
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -23,9 +20,7 @@ Policies are parameters too, but have a listing of their own.`,
   rabbitctl list_parameters -p / --where 'component == "shovel"' -o json`,
 		Table:  table(),
 		Scoped: true,
-		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return c.Parameters(ctx, ask.VHost, columns)
-		},
+		Rows:   verb.OfVHost((*broker.Client).Parameters),
 	}
 }
 
@@ -41,9 +36,7 @@ func listGlobal() verb.List {
 			Open:    []string{"value"},
 			Columns: table().Columns[2:],
 		},
-		Rows: func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return c.GlobalParameters(ctx, columns)
-		},
+		Rows: verb.OfBroker((*broker.Client).GlobalParameters),
 	}
 }
 

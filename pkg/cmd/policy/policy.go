@@ -2,9 +2,6 @@
 package policy
 
 import (
-	"context"
-	"iter"
-
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -24,9 +21,7 @@ with the highest priority applies, and it alone.`,
   rabbitctl list_policies name pattern definition.message-ttl`,
 		Table:  table("policies"),
 		Scoped: true,
-		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return c.Policies(ctx, ask.VHost, columns)
-		},
+		Rows:   verb.OfVHost((*broker.Client).Policies),
 	}
 }
 
@@ -39,9 +34,7 @@ the lower one counts.`,
 		Example: "  rabbitctl list_operator_policies -p /",
 		Table:   table("operator policies"),
 		Scoped:  true,
-		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return c.OperatorPolicies(ctx, ask.VHost, columns)
-		},
+		Rows:    verb.OfVHost((*broker.Client).OperatorPolicies),
 	}
 }
 

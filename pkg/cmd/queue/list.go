@@ -1,11 +1,7 @@
 package queue
 
 import (
-	"context"
-	"iter"
-
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
-	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -25,8 +21,6 @@ that has no figures there yet, and the cell stays empty rather than 0.`,
   rabbitctl list_queues -o json | jq '.[].name'`,
 		Table:  table(),
 		Scoped: true,
-		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return c.Queues(ctx, ask.VHost, columns)
-		},
+		Rows:   verb.OfVHost((*broker.Client).Queues),
 	}
 }

@@ -1,11 +1,7 @@
 package user
 
 import (
-	"context"
-	"iter"
-
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
-	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -18,9 +14,7 @@ func listPermissions() verb.List {
   rabbitctl list_permissions -p / --where 'configure == ".*"'`,
 		Table:  permissions("vhost", "user"),
 		Scoped: true,
-		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return c.Permissions(ctx, ask.VHost, columns)
-		},
+		Rows:   verb.OfVHost((*broker.Client).Permissions),
 	}
 }
 
@@ -32,9 +26,7 @@ func listUserPermissions() verb.List {
 		Example: "  rabbitctl list_user_permissions app",
 		Args:    []verb.Arg{name()},
 		Table:   permissions("vhost"),
-		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return c.UserPermissions(ctx, ask.Args[0], columns)
-		},
+		Rows:    verb.OfArg((*broker.Client).UserPermissions),
 	}
 }
 
@@ -46,9 +38,7 @@ func listTopicPermissions() verb.List {
 		Example: "  rabbitctl list_topic_permissions -p /",
 		Table:   topicPermissions("vhost", "user"),
 		Scoped:  true,
-		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return c.TopicPermissions(ctx, ask.VHost, columns)
-		},
+		Rows:    verb.OfVHost((*broker.Client).TopicPermissions),
 	}
 }
 
@@ -60,8 +50,6 @@ func listUserTopicPermissions() verb.List {
 		Example: "  rabbitctl list_user_topic_permissions app",
 		Args:    []verb.Arg{name()},
 		Table:   topicPermissions("vhost"),
-		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return c.UserTopicPermissions(ctx, ask.Args[0], columns)
-		},
+		Rows:    verb.OfArg((*broker.Client).UserTopicPermissions),
 	}
 }

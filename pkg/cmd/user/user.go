@@ -3,7 +3,6 @@ package user
 
 import (
 	"context"
-	"iter"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -23,9 +22,7 @@ func list() verb.List {
 		Example: `  rabbitctl list_users
   rabbitctl list_users user --where '"administrator" in tags'`,
 		Table: users(),
-		Rows: func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return c.Users(ctx, columns)
-		},
+		Rows:  verb.OfBroker((*broker.Client).Users),
 	}
 }
 

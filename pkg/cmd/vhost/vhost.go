@@ -2,11 +2,7 @@
 package vhost
 
 import (
-	"context"
-	"iter"
-
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
-	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -22,8 +18,6 @@ func list() verb.List {
   rabbitctl list_vhosts name default_queue_type messages
   rabbitctl list_vhosts --where 'messages > 100000' -o json`,
 		Table: table(),
-		Rows: func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return c.VHosts(ctx, columns)
-		},
+		Rows:  verb.OfBroker((*broker.Client).VHosts),
 	}
 }
