@@ -84,6 +84,25 @@ func TestAsk(t *testing.T) {
 	}
 }
 
+// A person who does not answer must not keep Ctrl-C, or the time budget, from ending the program.
+func TestQuestions_endWithTheContext(t *testing.T) {
+	for name, ask := range map[string]func(context.Context, *iostreams.Streams) error{
+		"confirm": func(ctx context.Context, s *iostreams.Streams) error { _, err := s.Confirm(ctx, "q?"); return err },
+		"ask":     func(ctx context.Context, s *iostreams.Streams) error { _, err := s.Ask(ctx, "q?"); return err },
+		"secret":  func(ctx context.Context, s *iostreams.Streams) error { _, err := s.ReadSecret(ctx, "q?"); return err },
+	} {
+		s, _, _ := iostreams.Test("")
+		silent, w := io.Pipe()
+		s.In = silent
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := ask(ctx, s); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", name, err)
+		}
+		w.Close()
+	}
+}
+
 func TestReadSecret_isNotEchoed(t *testing.T) {
 	s, out, errOut := iostreams.Test("hush\n")
 	got, err := s.ReadSecret(t.Context(), "Password: ")

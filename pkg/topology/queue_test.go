@@ -246,9 +246,9 @@ func TestArgument_parseFlag(t *testing.T) {
 		{"x-overflow", "reject", "", `x-overflow cannot be "reject"`},
 		{"x-overflow", "drop-haed", "", `x-overflow cannot be "drop-haed", did you mean "drop-head"?`},
 		{"x-single-active-consumer", "true", "true", ""},
-		{"x-single-active-consumer", "yes", "", `x-single-active-consumer must be a true or false, not "yes"`},
+		{"x-single-active-consumer", "yes", "", `x-single-active-consumer must be true or false, not "yes"`},
 		{"x-max-age", "7D", `"7D"`, ""},
-		{"x-max-age", "7d", "", `x-max-age must be a age such as 7D, not "7d"`},
+		{"x-max-age", "7d", "", `x-max-age must be an age such as 7D, not "7d"`},
 		{"x-dead-letter-exchange", "", `""`, ""},
 	}
 	for _, tt := range tests {
@@ -274,8 +274,7 @@ func known(t *testing.T, key string) topology.Argument {
 func check(t *testing.T, value any, err error, want, wantErr string) {
 	t.Helper()
 	if wantErr != "" {
-		// The article may be right one day: "a age".
-		if err == nil || strings.Replace(err.Error(), "must be an ", "must be a ", 1) != wantErr || fail.KindOf(err) != fail.Usage {
+		if err == nil || err.Error() != wantErr || fail.KindOf(err) != fail.Usage {
 			t.Errorf("got %v, %v (%s); want the error %s", value, err, fail.KindOf(err), wantErr)
 		}
 		return
@@ -323,8 +322,8 @@ func TestParseArgument(t *testing.T) {
 		{"x-message-ttl=10m", "", "", `x-message-ttl must be a number of milliseconds, not "10m"`},
 		{"x-message-ttl:string=5", "", "", `x-message-ttl must be a number of milliseconds, not "5"`},
 		{"x-max-priority:int=256", "", "", "x-max-priority cannot be 256: it must be 1 to 255"},
-		{"x-single-active-consumer:int=1", "", "", `x-single-active-consumer must be a true or false, not "1"`},
-		{"x-overflow:int=1", "", "", `x-overflow must be a text, not "1"`},
+		{"x-single-active-consumer:int=1", "", "", `x-single-active-consumer must be true or false, not "1"`},
+		{"x-overflow:int=1", "", "", `x-overflow must be text, not "1"`},
 		{"x-custom:int=1.5", "", "", `x-custom:int must be a whole number, not "1.5"`},
 		{"x-custom:int=99999999999999999999", "", "", `x-custom:int must be a whole number, not "99999999999999999999"`},
 		{"x-custom:bool=ja", "", "", `x-custom:bool must be true or false, not "ja"`},

@@ -1,0 +1,174 @@
+package app_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"math/big"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
+)
+
+// made is an app whose command line was parsed.
+func made(t *testing.T, env []string, words ...string) *app.App {
+	t.Helper()
+	streams, _, _ := iostreams.Test("")
+	a := app.New(streams, append([]string{"HOME=" + t.TempDir()}, env...), "test")
+	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
+	config.BindFlags(flags)
+	if err := flags.Parse(words); err != nil {
+		t.Fatal(err)
+	}
+	a.UseFlags(t.Context(), flags, true)
+	return a
+}
+
+func TestGetenv_lastOneCounts(t *testing.T) {
+	a := made(t, []string{"A=1", "AB=2", "A=3", "EMPTY="})
+	for name, want := range map[string]string{"A": "3", "AB": "2", "EMPTY": "", "MISSING": ""} {
+		if got := a.Getenv(name); got != want {
+			t.Errorf("%s = %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestBroker_isMadeOnceAndDialsNothing(t *testing.T) {
+	a := made(t, []string{"RABBITCTL_URL=http://nothing.invalid:15672", "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"})
+	first, err := a.Broker()
+	if err != nil || first.BaseURL() != "http://nothing.invalid:15672" || first.Username() != "u" {
+		t.Fatalf("%v, %v", first, err)
+	}
+	if again, err := a.Broker(); err != nil || again != first {
+		t.Errorf("%v, %v", again, err)
+	}
+}
+
+func TestBroker_default(t *testing.T) {
+	c, err := made(t, nil).Broker()
+	if err != nil || c.BaseURL() != "http://127.0.0.1:15672" || c.Username() != "guest" {
+		t.Errorf("%v, %v", c, err)
+	}
+}
+
+func TestSettings_anErrorStays(t *testing.T) {
+	a := made(t, []string{"RABBITCTL_CONTEXT=nowhere"})
+	for range 2 {
+		if _, err := a.Broker(); fail.KindOf(err) != fail.Config {
+			t.Errorf("%v", err)
+		}
+		if _, _, err := a.Budget(t.Context()); fail.KindOf(err) != fail.Config {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
+func TestBudget(t *testing.T) {
+	credentials := []string{"RABBITCTL_URL=http://nothing.invalid", "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}
+	for _, tt := range []struct {
+		timeout string
+		want    time.Duration // 0 for none
+	}{{"", 60 * time.Second}, {"5", 5 * time.Second}, {"2m", 2 * time.Minute}, {"infinity", 0}} {
+		env := credentials
+		if tt.timeout != "" {
+			env = append([]string{"RABBITCTL_TIMEOUT=" + tt.timeout}, credentials...)
+		}
+		start := time.Now()
+		ctx, cancel, err := made(t, env).Budget(t.Context())
+		if err != nil {
+			t.Errorf("%q: %v", tt.timeout, err)
+			continue
+		}
+		end, bounded := ctx.Deadline()
+		if bounded != (tt.want > 0) || bounded && (end.Before(start.Add(tt.want)) || end.After(time.Now().Add(tt.want))) {
+			t.Errorf("%q: ends after %v", tt.timeout, end.Sub(start))
+		}
+		cancel()
+		if ctx.Err() == nil {
+			t.Errorf("%q: cannot be cancelled", tt.timeout)
+		}
+	}
+}
+
+func write(t *testing.T, name string, content []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// pair is a certificate and its key, in PEM form.
+func pair(t *testing.T) (cert, key []byte) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8})
+}
+
+func TestBroker_tlsFiles(t *testing.T) {
+	cert, key := pair(t)
+	_, otherKey := pair(t)
+	certFile, keyFile, both := write(t, "cert.pem", cert), write(t, "key.pem", key), write(t, "both.pem", append(append([]byte(nil), cert...), key...))
+	missing := filepath.Join(t.TempDir(), "missing.pem")
+	tests := []struct {
+		name string
+		line []string
+		want string // of the error; "" for none
+	}{
+		{"authority", []string{"--cacert", certFile}, ""},
+		{"client certificate", []string{"--cert", certFile, "--key", keyFile}, ""},
+		{"both in one file", []string{"--cert", both}, ""},
+		{"authority missing", []string{"--cacert", missing}, "the authorities' file cannot be read"},
+		{"no certificate in it", []string{"--cacert", keyFile}, "holds no certificate in PEM form"},
+		{"certificate missing", []string{"--cert", missing, "--key", keyFile}, "the client certificate cannot be used"},
+		{"another key", []string{"--cert", certFile, "--key", write(t, "other.pem", otherKey)}, "the client certificate cannot be used"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			env := []string{"RABBITCTL_URL=https://mq.example.com:15671", "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}
+			_, err := made(t, env, tt.line...).Broker()
+			switch {
+			case tt.want == "" && err != nil:
+				t.Error(err)
+			case tt.want != "" && (err == nil || fail.KindOf(err) != fail.Config || fail.HintOf(err) == "" || !strings.Contains(err.Error(), tt.want)):
+				t.Errorf("%s: %v", fail.KindOf(err), err)
+			}
+		})
+	}
+}
+
+func TestJournal_emptyPathWritesNothing(t *testing.T) {
+	j, err := made(t, nil).OpenJournal("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range []error{j.Before(app.JournalEntry{}), j.After(app.JournalEntry{}, "done", nil), j.Close()} {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
