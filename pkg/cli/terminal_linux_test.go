@@ -1,0 +1,165 @@
+package cli_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/unix"
+
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+)
+
+// pseudoTerminal opens both ends of a new one.
+func pseudoTerminal(t *testing.T) (ours, theirs *os.File) {
+	t.Helper()
+	ours, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
+	if err != nil {
+		t.Skipf("no pseudo-terminals here: %v", err)
+	}
+	t.Cleanup(func() { ours.Close() })
+	if err := unix.IoctlSetPointerInt(int(ours.Fd()), unix.TIOCSPTLCK, 0); err != nil {
+		t.Skipf("no pseudo-terminals here: %v", err)
+	}
+	n, err := unix.IoctlGetInt(int(ours.Fd()), unix.TIOCGPTN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		t.Skipf("no pseudo-terminals here: %v", err)
+	}
+	return ours, theirs
+}
+
+// echoEnds waits until the terminal shows no more what is typed, as a program has it do before it asks for a secret.
+func echoEnds(t *testing.T, terminal *os.File) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		if settings, err := unix.IoctlGetTermios(int(terminal.Fd()), unix.TCGETS); err == nil && settings.Lflag&unix.ECHO == 0 {
+			return
+		}
+	}
+	t.Error("the terminal still echoes")
+}
+
+// atTerminal runs the program with a terminal as its three streams, types an answer, or a secret, and gives all that the
+// terminal showed.
+func atTerminal(t *testing.T, s *brokertest.Server, typed, secret string, env []string, line ...string) (shown string, code int) {
+	t.Helper()
+	program, err := exec.LookPath("rabbitctl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours, theirs := pseudoTerminal(t)
+	cmd := exec.Command(program, line...)
+	cmd.Env = append([]string{"HOME=" + t.TempDir(), "TERM=xterm-256color", "RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, env...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = theirs, theirs, theirs
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	theirs.Close()
+	if secret != "" {
+		echoEnds(t, ours)
+	}
+	if _, err := io.WriteString(ours, typed+secret); err != nil {
+		t.Fatal(err)
+	}
+	// Reading ends with EIO once the program, which has the other end alone, is gone.
+	var b bytes.Buffer
+	if _, err := io.Copy(&b, ours); err != nil && !errors.Is(err, syscall.EIO) {
+		t.Fatal(err)
+	}
+	var ended *exec.ExitError
+	if err := cmd.Wait(); errors.As(err, &ended) {
+		code = ended.ExitCode()
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	return strings.ReplaceAll(b.String(), "\r\n", "\n"), code
+}
+
+func TestTerminal_colour(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		env  []string
+		line []string
+		want string
+	}{
+		{"red", nil, []string{"check_alarms"}, "\x1b[1;31mCRITICAL\x1b[0m  disk alarm on rabbit@a; publishers are stopped on all nodes\n"},
+		{"NO_COLOR", []string{"NO_COLOR=1"}, []string{"check_alarms"}, "CRITICAL  disk alarm on rabbit@a; publishers are stopped on all nodes\n"},
+		{"the flag", nil, []string{"check_alarms", "--no-color"}, "CRITICAL  disk alarm on rabbit@a; publishers are stopped on all nodes\n"},
+		{"a dumb terminal", []string{"TERM=dumb"}, []string{"check_alarms"}, "CRITICAL  disk alarm on rabbit@a; publishers are stopped on all nodes\n"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			s.JSON("GET /api/health/checks/alarms", 503, `{"status":"failed","reason":"r","alarms":[{"node":"rabbit@a","resource":"disk space"}]}`)
+			s.JSON("GET /api/nodes?columns=name", 200, `[{"name":"rabbit@a"}]`)
+			got, code := atTerminal(t, s, "", "", tt.env, tt.line...)
+			if code != 2 || !strings.HasPrefix(got, tt.want) || strings.Contains(tt.want, "\x1b") != strings.Contains(got, "\x1b") {
+				t.Errorf("exit %d, shown %q", code, got)
+			}
+		})
+	}
+}
+
+func TestTerminal_aQuestionIsAsked(t *testing.T) {
+	t.Parallel()
+	for answer, want := range map[string]int{"n\n": 130, "y\n": 0} {
+		t.Run(strings.TrimSpace(answer), func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			looks := 1
+			if want == 0 {
+				looks = 2
+			}
+			for range looks {
+				s.JSON("GET /api/queues/%2F/orders", 200, `{"name":"orders","vhost":"/","type":"classic","consumers":0}`)
+				s.JSON("GET /api/queues/%2F/orders?disable_stats=true&enable_queue_totals=true", 200, `{"messages_ready":1200,"messages_unacknowledged":0}`)
+				s.JSON("GET /api/queues/%2F/orders/bindings", 200, `[]`)
+			}
+			if want == 0 {
+				s.Empty("DELETE /api/queues/%2F/orders?", 204)
+				s.JSON("GET /api/queues/%2F/orders", 404, brokertest.Recorded(t, "4.3", "404-queue"))
+			}
+			got, code := atTerminal(t, s, answer, "", nil, "delete_queue", "orders")
+			if code != want || !strings.Contains(got, "about to delete queue orders in virtual host / on "+s.URL+"\n") || !strings.Contains(got, "go on? [y/N] ") {
+				t.Errorf("exit %d, want %d; shown %q", code, want, got)
+			}
+			if end := map[int]string{130: "nothing was changed\n", 0: "deleted\n"}[want]; !strings.HasSuffix(got, end) {
+				t.Errorf("shown %q, want %q at its end", got, end)
+			}
+		})
+	}
+}
+
+// A password that is typed does not show, and reaches the broker.
+func TestTerminal_passwordIsNotEchoed(t *testing.T) {
+	t.Parallel()
+	s := brokertest.New(t)
+	s.Handle("GET /api/vhosts?columns=name", func(w http.ResponseWriter, r *http.Request) {
+		if user, password, _ := r.BasicAuth(); user != "u" || password != "hush" {
+			t.Errorf("asked as %s with %q", user, password)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		io.WriteString(w, `[{"name":"/"}]`)
+	})
+	got, code := atTerminal(t, s, "", "hush\n", []string{"RABBITCTL_PASSWORD="}, "list_vhosts", "-o", "json")
+	want := "Password for u at " + strings.TrimPrefix(s.URL, "http://") + ": \n[\n{\"name\":\"/\"}\n]\n"
+	if diff := cmp.Diff(want, got); diff != "" || code != 0 {
+		t.Errorf("exit %d\n%s", code, diff)
+	}
+}

@@ -1,0 +1,499 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/cli"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
+	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
+)
+
+// newApp is an app that knows only what env says, and a home folder of its own.
+func newApp(t *testing.T, env ...string) (a *app.App, out, errOut *bytes.Buffer) {
+	t.Helper()
+	streams, out, errOut := iostreams.Test("")
+	return app.New(streams, append([]string{"HOME=" + t.TempDir()}, env...), "test"), out, errOut
+}
+
+// result is what one command line came to.
+type result struct {
+	code     int
+	out, err string
+}
+
+// run runs a command line.
+func run(t *testing.T, ctx context.Context, env []string, words ...string) result {
+	t.Helper()
+	a, out, errOut := newApp(t, env...)
+	code := cli.Run(ctx, a, words)
+	return result{code, out.String(), errOut.String()}
+}
+
+// ended is a context that has ended, so that nothing is asked of a broker: what is wrong with a command line shows all
+// the same, because it is checked first.
+func ended(t *testing.T) context.Context {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	return ctx
+}
+
+// commands are all commands of the tree, the root first.
+func commands(t *testing.T) []*cobra.Command {
+	t.Helper()
+	a, _, _ := newApp(t)
+	var all []*cobra.Command
+	var walk func(*cobra.Command)
+	walk = func(c *cobra.Command) {
+		all = append(all, c)
+		for _, sub := range c.Commands() {
+			walk(sub)
+		}
+	}
+	walk(cli.Root(a))
+	if len(all) < 15 {
+		t.Fatalf("the tree has %d commands only", len(all))
+	}
+	return all
+}
+
+// words are how a command is called, without the program.
+func words(c *cobra.Command) []string { return strings.Fields(c.CommandPath())[1:] }
+
+// isCobras tells whether the flag library made the command.
+func isCobras(c *cobra.Command) bool { return slices.Contains(words(c), "completion") }
+
+func TestTree_texts(t *testing.T) {
+	t.Parallel()
+	for _, c := range commands(t) {
+		if isCobras(c) {
+			continue // the flag library's own text
+		}
+		name := c.CommandPath()
+		switch {
+		case c.Short == "" || strings.HasSuffix(c.Short, ".") || len([]rune(c.Short)) > 72:
+			t.Errorf("%s: the short text must be there, without a full stop, in 72 characters at most: %q", name, c.Short)
+		case c.Long == "" || strings.TrimSpace(c.Long) != c.Long:
+			t.Errorf("%s: the long text is missing, or has blanks around it: %q", name, c.Long)
+		case !c.Runnable() && !c.HasSubCommands():
+			continue // a topic
+		case c.Example == "":
+			t.Errorf("%s has no example", name)
+		case c.HasParent() && !c.Parent().HasParent() && c.GroupID == "":
+			t.Errorf("%s stands under no heading of the help", name)
+		}
+		for _, line := range strings.Split(c.Long, "\n") {
+			if strings.HasSuffix(line, " ") || strings.Contains(line, "\t") {
+				t.Errorf("%s: blanks at the end, or tabs: %q", name, line)
+			}
+		}
+	}
+}
+
+func TestTree_noNameTwice(t *testing.T) {
+	t.Parallel()
+	for _, c := range commands(t) {
+		seen := map[string]bool{}
+		for _, sub := range c.Commands() {
+			for _, name := range append([]string{sub.Name()}, sub.Aliases...) {
+				if seen[name] {
+					t.Errorf("%s has %s twice", c.CommandPath(), name)
+				}
+				seen[name] = true
+			}
+		}
+	}
+}
+
+func TestTree_flags(t *testing.T) {
+	t.Parallel()
+	letters := map[string]string{"p": "vhost", "q": "quiet", "o": "formatter", "t": "timeout", "c": "context", "u": "username", "y": "yes", "h": "help", "v": "version", "n": "node"}
+	for _, c := range commands(t) {
+		c.InitDefaultHelpFlag()
+		check := func(f *pflag.Flag) {
+			where := c.CommandPath() + " --" + f.Name
+			switch {
+			case f.Usage == "" || strings.HasSuffix(f.Usage, "."):
+				t.Errorf("%s: help %q", where, f.Usage)
+			case f.Name != strings.ToLower(f.Name) || strings.Contains(f.Name, "_"):
+				t.Errorf("%s: names are written in kebab-case", where)
+			case f.Shorthand != "" && letters[f.Shorthand] != f.Name:
+				t.Errorf("%s: -%s means --%s everywhere", where, f.Shorthand, letters[f.Shorthand])
+			case f.Shorthand == "" && slices.Contains([]string{"vhost", "quiet", "formatter", "timeout", "context", "username", "yes"}, f.Name):
+				t.Errorf("%s has lost its letter", where)
+			case f.Name == "password":
+				t.Errorf("%s: every user can read a command line", where)
+			}
+		}
+		c.LocalFlags().VisitAll(check)
+		c.InheritedFlags().VisitAll(check)
+	}
+}
+
+func TestTree_argumentsAreChecked(t *testing.T) {
+	t.Parallel()
+	for _, c := range commands(t) {
+		if !c.Runnable() && !c.HasSubCommands() {
+			continue // a topic
+		}
+		t.Run(c.CommandPath(), func(t *testing.T) {
+			t.Parallel()
+			if c.Runnable() && c.Args == nil {
+				t.Error("Args is nil: cobra would take any word and ignore it")
+			}
+			if c.Name() == "help" {
+				return // its words are names of commands
+			}
+			line := append(words(c), "stray_1", "stray_2", "stray_3", "stray_4", "stray_5", "stray_6")
+			if got := run(t, ended(t), nil, line...); got.code != 64 || got.out != "" || got.err == "" {
+				t.Errorf("a stray word: exit %d, stdout %q, stderr %q", got.code, got.out, got.err)
+			}
+			if got := run(t, ended(t), nil, append(words(c), "--no-such-flag")...); got.code != 64 || got.out != "" || !strings.Contains(got.err, "no-such-flag") {
+				t.Errorf("a stray flag: exit %d, stdout %q, stderr %q", got.code, got.out, got.err)
+			}
+		})
+	}
+}
+
+// shellWords splits a line of an example like a shell, up to the first pipe or redirection.
+func shellWords(line string) ([]string, error) {
+	var out []string
+	var word strings.Builder
+	inWord, quote := false, rune(0)
+	end := func() {
+		if inWord {
+			out = append(out, word.String())
+		}
+		word.Reset()
+		inWord = false
+	}
+	for _, r := range line {
+		switch {
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote != 0:
+			word.WriteRune(r)
+		case r == '\'' || r == '"':
+			quote, inWord = r, true
+		case r == '|' || r == '>' || r == ';' || r == '&' || r == ')':
+			end()
+			return out, nil
+		case r == '#' && !inWord:
+			return out, nil
+		case r == ' ':
+			end()
+		default:
+			word.WriteRune(r)
+			inWord = true
+		}
+	}
+	if quote != 0 {
+		return nil, errors.New("a quote is not closed")
+	}
+	end()
+	return out, nil
+}
+
+// Every example is run, as far as it goes without a broker: it must be no usage error.
+func TestTree_examplesWork(t *testing.T) {
+	t.Parallel()
+	for _, c := range commands(t) {
+		if c.Example == "" || isCobras(c) {
+			continue
+		}
+		t.Run(c.CommandPath(), func(t *testing.T) {
+			t.Parallel()
+			own := false
+			for _, line := range strings.Split(c.Example, "\n") {
+				if !strings.HasPrefix(line, "  ") || strings.HasPrefix(line, "   ") || strings.TrimRight(line, " ") != line {
+					t.Errorf("a line of an example starts with two blanks and ends with none: %q", line)
+				}
+				before, call, ok := strings.Cut(line, "rabbitctl ")
+				if strings.TrimSpace(line) == "rabbitctl" {
+					before, ok = "", true
+				}
+				if !ok {
+					t.Errorf("%q does not call rabbitctl", line)
+					continue
+				}
+				all, err := shellWords(call)
+				if err != nil {
+					t.Errorf("%q: %v", line, err)
+					continue
+				}
+				var env []string
+				for _, word := range strings.Fields(before) {
+					if strings.Contains(word, "=") {
+						env = append(env, word)
+					}
+				}
+				own = own || strings.HasPrefix(strings.Join(all, " ")+" ", strings.Join(words(c), " "))
+				got := run(t, ended(t), append(env, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"), all...)
+				if got.code == 64 && !strings.Contains(got.err, "nobody can be asked here") || got.code == 70 {
+					t.Errorf("%q: exit %d\n%s", line, got.code, got.err)
+				}
+			}
+			if !own {
+				t.Errorf("no example calls it:\n%s", c.Example)
+			}
+		})
+	}
+}
+
+func TestTree_help(t *testing.T) {
+	t.Parallel()
+	for _, c := range commands(t) {
+		name := strings.Join(words(c), "_")
+		if name == "" {
+			name = "rabbitctl"
+		}
+		if isCobras(c) {
+			continue // the flag library's own text
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := run(t, t.Context(), nil, append(words(c), "--help")...)
+			if got.code != 0 || got.err != "" {
+				t.Errorf("exit %d, stderr %q", got.code, got.err)
+			}
+			golden.Check(t, "help/"+name, got.out)
+			if again := run(t, t.Context(), nil, append([]string{"help"}, words(c)...)...); again != got {
+				t.Errorf("`help %s` says something else:\n%s", strings.Join(words(c), " "), cmp.Diff(got.out, again.out))
+			}
+		})
+	}
+}
+
+// counting is a listener that counts connections, and the environment that leads to it.
+func counting(t *testing.T) (env []string, dialled *atomic.Int32) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dialled = new(atomic.Int32)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			dialled.Add(1)
+			conn.Close()
+		}
+	}()
+	t.Cleanup(func() { l.Close(); <-done })
+	return []string{"RABBITCTL_URL=http://" + l.Addr().String(), "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, dialled
+}
+
+// broken is a home folder whose configuration file cannot be read, which whoever reads it would say.
+func broken(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "broken.toml")
+	if err := os.WriteFile(path, []byte("this is no TOML ["), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return "RABBITCTL_CONFIG=" + path
+}
+
+func TestTree_helpAndCompletionDialNothing(t *testing.T) {
+	t.Parallel()
+	env, dialled := counting(t)
+	env = append(env, broken(t))
+	lines := [][]string{{"--version"}, {"version"}, {"help"}, {"completion", "bash"}, {"__complete", ""}, {"__complete", "list_"}}
+	for _, c := range commands(t) {
+		lines = append(lines, append(words(c), "--help"), append(append([]string{"__complete"}, words(c)...), "--"))
+		if strings.HasPrefix(c.Name(), "list_") {
+			for _, rest := range [][]string{{""}, {"name", ""}, {"--sort", ""}, {"--where", ""}, {"-o", ""}} {
+				lines = append(lines, append(append([]string{"__complete"}, words(c)...), rest...))
+			}
+		}
+	}
+	for _, line := range lines {
+		got := run(t, t.Context(), env, line...)
+		if got.code != 0 || got.out == "" || strings.Contains(got.err, "broken.toml") {
+			t.Errorf("%q: exit %d, stdout %q, stderr %q", line, got.code, got.out, got.err)
+		}
+	}
+	if n := dialled.Load(); n > 0 {
+		t.Errorf("%d connections", n)
+	}
+	// The listener does count.
+	if got := run(t, t.Context(), env[:3], "list_queues"); got.code != 69 || dialled.Load() == 0 {
+		t.Errorf("exit %d, %d connections, stderr %q", got.code, dialled.Load(), got.err)
+	}
+}
+
+// completions are what is offered for the last word.
+func completions(t *testing.T, env []string, line ...string) []string {
+	t.Helper()
+	got := run(t, t.Context(), env, append([]string{"__complete"}, line...)...)
+	if got.code != 0 {
+		t.Fatalf("exit %d: %s", got.code, got.err)
+	}
+	var out []string
+	for _, l := range strings.Split(strings.TrimSuffix(got.out, "\n"), "\n") {
+		if word, _, _ := strings.Cut(l, "\t"); !strings.HasPrefix(l, ":") {
+			out = append(out, word)
+		}
+	}
+	return out
+}
+
+func TestCompletion_offline(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		line []string
+		want []string
+	}{
+		{[]string{"list_q"}, []string{"list_queues"}},
+		{[]string{"list_queues", "messages_u"}, []string{"messages_unacknowledged", "messages_unacknowledged_ram"}},
+		{[]string{"list_queues", "name", "consumer_"}, []string{"consumer_utilisation", "consumer_capacity"}},
+		{[]string{"list_queues", "--sort=-consumers"}, []string{"-consumers"}},
+		{[]string{"check_disk", "-o", ""}, []string{"table", "nagios", "json", "prometheus"}},
+		{[]string{"list_queues", "--no-table"}, []string{"--no-table-headers"}},
+	}
+	for _, tt := range tests {
+		if diff := cmp.Diff(tt.want, completions(t, nil, tt.line...)); diff != "" {
+			t.Errorf("%q:\n%s", tt.line, diff)
+		}
+	}
+}
+
+func TestCompletion_ofLiveNames(t *testing.T) {
+	t.Parallel()
+	const queues = "?columns=name&disable_stats=true&enable_queue_totals=true"
+	t.Run("queues of the virtual host", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		s.JSON("GET /api/queues/prod"+queues, 200, `[{"name":"orders.b"},{"name":"orders.a"},{"name":"other"},{"name":"orders\nc"}]`)
+		got := completions(t, []string{"RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, "delete_queue", "-p", "prod", "or")
+		if diff := cmp.Diff([]string{"orders.a", "orders.b"}, got); diff != "" {
+			t.Error(diff)
+		}
+	})
+	t.Run("virtual hosts", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		s.JSON("GET /api/vhosts?columns=name", 200, `[{"name":"/"},{"name":"prod"}]`)
+		got := completions(t, []string{"RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, "list_queues", "-p", "")
+		if diff := cmp.Diff([]string{"/", "prod"}, got); diff != "" {
+			t.Error(diff)
+		}
+	})
+	t.Run("nothing where the broker refuses", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		s.JSON("GET /api/queues/%2F"+queues, 401, brokertest.Recorded(t, "4.3", "401-login"))
+		env := []string{"RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}
+		if got := completions(t, env, "delete_queue", ""); got != nil {
+			t.Errorf("%q", got)
+		}
+	})
+	t.Run("no second queue", func(t *testing.T) {
+		t.Parallel()
+		if got := completions(t, nil, "delete_queue", "orders", ""); got != nil {
+			t.Errorf("%q", got)
+		}
+	})
+}
+
+// gone is stdout after its reader has gone.
+type gone struct{}
+
+func (gone) Write([]byte) (int, error) {
+	return 0, &os.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.EPIPE}
+}
+
+func TestRun_closedPipe(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		answers func(*brokertest.Server)
+		line    []string
+		code    int
+	}{
+		{"a listing ends well", func(s *brokertest.Server) {
+			s.JSON("GET /api/vhosts?columns=name", 200, `[{"name":"/"}]`)
+		}, []string{"list_vhosts"}, 0},
+		// Somebody reads the exit code, if not the text.
+		{"a check keeps its verdict", func(s *brokertest.Server) {
+			s.JSON("GET /api/health/checks/alarms", 503, `{"status":"failed","reason":"r","alarms":[{"node":"n","resource":"memory"}]}`)
+			s.JSON("GET /api/nodes?columns=name", 200, `[{"name":"n"}]`)
+		}, []string{"check_alarms"}, 2},
+		{"a declaration keeps its difference", func(s *brokertest.Server) {
+			s.JSON("GET /api/queues/%2F/q", 200, `{"name":"q","type":"classic","durable":false,"auto_delete":false,"policy":null,"arguments":{}}`)
+		}, []string{"declare_queue", "q", "--type", "classic"}, 4},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			tt.answers(s)
+			a, _, errOut := newApp(t, "RABBITCTL_URL="+s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p")
+			a.IO.Out = gone{}
+			if code := cli.Run(t.Context(), a, tt.line); code != tt.code || strings.Contains(errOut.String(), "pipe") {
+				t.Errorf("exit %d, want %d; stderr %q", code, tt.code, errOut)
+			}
+		})
+	}
+}
+
+// full is a disk without space behind stdout.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+func TestRun_outputThatCannotBeWrittenIsAnError(t *testing.T) {
+	t.Parallel()
+	s := brokertest.New(t)
+	s.JSON("GET /api/vhosts?columns=name", 200, `[{"name":"/"}]`)
+	a, _, errOut := newApp(t, "RABBITCTL_URL="+s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p")
+	a.IO.Out = full{}
+	if code := cli.Run(t.Context(), a, []string{"list_vhosts"}); code == 0 || !strings.Contains(errOut.String(), "no space left") {
+		t.Errorf("exit %d, stderr %q", code, errOut)
+	}
+}
+
+func TestRun_interrupted(t *testing.T) {
+	t.Parallel()
+	s := brokertest.New(t)
+	for _, line := range [][]string{{"list_queues"}, {"check_disk"}, {"declare_queue", "q"}} {
+		got := run(t, ended(t), []string{"RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, line...)
+		if got.code != 130 || got.out != "" || !strings.HasSuffix(got.err, ": interrupted\n") {
+			t.Errorf("%q: exit %d, stdout %q, stderr %q", line, got.code, got.out, got.err)
+		}
+	}
+}
+
+// A hostile name must not reach the terminal through an error.
+func TestRun_errorsAreEscaped(t *testing.T) {
+	t.Parallel()
+	s := brokertest.New(t)
+	name := "a\x1b[31m\nb"
+	s.JSON("GET /api/queues/%2F/a%1B%5B31m%0Ab", 404, brokertest.Recorded(t, "4.3", "404-queue"))
+	s.JSON("GET /api/vhosts/%2F", 200, `{"name":"/"}`)
+	got := run(t, t.Context(), []string{"RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, "delete_queue", name, "--yes")
+	want := fmt.Sprintf("rabbitctl delete_queue: queue a\\x1b[31m\\nb does not exist in virtual host / on %s\n  next: rabbitctl list_queues -p / name\n", s.URL)
+	if diff := cmp.Diff(result{65, "", want}, got, cmp.AllowUnexported(result{})); diff != "" {
+		t.Error(diff)
+	}
+}
