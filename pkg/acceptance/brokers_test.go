@@ -1,0 +1,166 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+)
+
+// broker is one running node of the suite's.
+type broker struct {
+	Name           string `json:"name"`
+	Release        string `json:"release"`
+	Version        string `json:"version"`
+	Node           string `json:"node"`
+	PID            int    `json:"pid"`
+	ManagementPort int    `json:"management_port"`
+	AMQPPort       int    `json:"amqp_port"`
+	URL            string `json:"url"`
+	AMQPURL        string `json:"amqp_url"`
+}
+
+// running are the brokers that the tests run on. They are started when the first test needs them.
+var running struct {
+	once sync.Once
+	// brokers are in the order of their releases.
+	brokers []*broker
+	// missing says why a release could not be had.
+	missing map[string]error
+	err     error
+	// others are the names of brokers that a test has started for itself.
+	others []string
+}
+
+// mustHave tells whether the suite fails without the release. The newest one comes from a suite that changes daily, and
+// may not install for a day.
+func mustHave(release string) bool { return release != "4.3" }
+
+// boot brings up one broker of each release, side by side. It fails when one is missing that must be there.
+func boot(releases []string) {
+	up := make([]*broker, len(releases))
+	errs := make([]error, len(releases))
+	var wait sync.WaitGroup
+	for i, r := range releases {
+		wait.Go(func() { up[i], errs[i] = bringUp("acceptance-"+r, r) })
+	}
+	wait.Wait()
+	running.missing = map[string]error{}
+	for i, r := range releases {
+		switch {
+		case errs[i] == nil:
+			running.brokers = append(running.brokers, up[i])
+		case mustHave(r):
+			running.err = fmt.Errorf("RabbitMQ %s could not be had: %w", r, errs[i])
+		default:
+			running.missing[r] = errs[i]
+		}
+	}
+}
+
+func bringUp(name, release string) (*broker, error) {
+	if out, err := exec.Command(program("devbroker"), "up", "--release", release, "--name", name).CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("devbroker up --release %s: %w\n%s", release, err, out)
+	}
+	b, err := look(name)
+	if err != nil {
+		return nil, err
+	}
+	return b, b.awaitStatistics()
+}
+
+// awaitStatistics waits for a node's first figures, which it has some seconds after it answers.
+func (b *broker) awaitStatistics() error {
+	for deadline := time.Now().Add(patience); ; time.Sleep(200 * time.Millisecond) {
+		status, body, err := b.request("GET", "/nodes?columns=disk_free", nil)
+		if err == nil && bytes.Contains(body, []byte("disk_free")) {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("%s has no statistics after %s: status %d, %w: %s", b.Name, patience, status, err, body)
+		}
+	}
+}
+
+func look(name string) (*broker, error) {
+	out, err := exec.Command(program("devbroker"), "status", name, "-o", "json").Output()
+	if err != nil {
+		return nil, fmt.Errorf("devbroker status %s: %w", name, err)
+	}
+	var nodes []*broker
+	if err := json.Unmarshal(out, &nodes); err != nil || len(nodes) == 0 {
+		return nil, fmt.Errorf("devbroker status %s: %w\n%s", name, err, out)
+	}
+	return nodes[0], nil
+}
+
+func takeDown(name string) {
+	if out, err := exec.Command(program("devbroker"), "down", name).CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "acceptance: devbroker down %s: %v\n%s", name, err, out)
+	}
+}
+
+// endBrokers ends what was started; the names are the suite's own.
+func endBrokers() {
+	for _, b := range running.brokers {
+		takeDown(b.Name)
+	}
+	for _, name := range running.others {
+		takeDown(name)
+	}
+}
+
+// ownBroker starts a broker for one test, which fills it or breaks it. It ends with the suite, or with end.
+func ownBroker(t testing.TB, name, release string) (b *broker, end func()) {
+	t.Helper()
+	running.others = append(running.others, name)
+	b, err := bringUp(name, release)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b, func() { takeDown(name) }
+}
+
+func program(name string) string { return filepath.Join(bin, name) }
+
+// summarize says on which releases the suite ran, and loudly on which it did not.
+func summarize() {
+	var b bytes.Buffer
+	for _, k := range running.brokers {
+		fmt.Fprintf(&b, "acceptance: ran on RabbitMQ %s (%s)\n", k.Release, k.Version)
+	}
+	for r, err := range running.missing {
+		fmt.Fprintf(&b, "acceptance: !!! NOTHING WAS PROVED ON RabbitMQ %s: %s\n", r, err)
+	}
+	os.Stderr.Write(b.Bytes())
+	if file := options.summary; file != "" {
+		if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
+			fmt.Fprintln(os.Stderr, "acceptance:", err)
+		}
+	}
+}
+
+// onEach runs a test on every release, side by side.
+func onEach(t *testing.T, test func(t *testing.T, b *broker)) {
+	t.Helper()
+	running.once.Do(func() { boot(options.releases) })
+	if running.err != nil {
+		t.Fatal(running.err)
+	}
+	for r, err := range running.missing {
+		t.Run(r, func(t *testing.T) { t.Skipf("!!! RabbitMQ %s could not be had: %v", r, err) })
+	}
+	for _, b := range running.brokers {
+		t.Run(b.Release, func(t *testing.T) {
+			t.Parallel()
+			test(t, b)
+		})
+	}
+}

@@ -1,0 +1,11 @@
+// Package acceptance runs the built program against real brokers of every supported release, beside the brokers' own
+// tools. Its tests need the build tag acceptance; docs/testing.md says how to run them.
+//
+// Each test owns what it makes: a random virtual host on brokers that carry the suite's own names. In a test function
+// the releases run side by side; test functions run one after another, so one that stops a broker's publishers
+// disturbs no other.
+//
+// Variables: RABBITCTL_RELEASES limits the releases ("3.10 4.0"), RABBITCTL_KEEP=1 leaves the brokers running,
+// RABBITCTL_SLOW=1 adds what takes minutes, RABBITCTL_BIN_DIR has programs that are built already,
+// RABBITCTL_SUMMARY names a file that gets what was run on which release, RABBITCTL_RECORD=1 renews recorded bodies.
+package acceptance

@@ -1,0 +1,91 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// bin is the folder of the programs under test.
+var bin string
+
+func TestMain(m *testing.M) {
+	if os.Getenv(measuring) != "" {
+		os.Exit(measureChild(os.Args[1:]))
+	}
+	flag.Parse()
+	os.Exit(suite(m))
+}
+
+// suite builds, boots, runs and cleans up. It returns the exit code, so that its defers run.
+func suite(m *testing.M) int {
+	readOptions()
+	scratch, err := os.MkdirTemp("", "acceptance-")
+	if err != nil {
+		return broken(err)
+	}
+	defer os.RemoveAll(scratch)
+	if bin, err = programs(scratch); err != nil {
+		return broken(err)
+	}
+	if err := ownHome(scratch); err != nil {
+		return broken(err)
+	}
+	defer summarize()
+	if !options.keep {
+		defer endBrokers()
+	}
+	return m.Run()
+}
+
+// ownHome keeps the developer's own configuration away from the programs under test, but devbroker where it was: it
+// keeps fetched releases below the real home folder.
+func ownHome(scratch string) error {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return err
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return err
+	}
+	state := os.Getenv("XDG_STATE_HOME")
+	if state == "" {
+		state = filepath.Join(home, ".local", "state")
+	}
+	for name, value := range map[string]string{
+		"DEVBROKER_STATE": filepath.Join(state, "rabbitctl-devbroker"),
+		"DEVBROKER_CACHE": filepath.Join(cache, "rabbitctl-devbroker"),
+	} {
+		if os.Getenv(name) == "" {
+			os.Setenv(name, value)
+		}
+	}
+	os.Unsetenv("XDG_CONFIG_HOME")
+	os.Setenv("HOME", filepath.Join(scratch, "home"))
+	return os.Mkdir(os.Getenv("HOME"), 0o700)
+}
+
+func broken(err error) int {
+	fmt.Fprintln(os.Stderr, "acceptance:", err)
+	return 1
+}
+
+// programs builds rabbitctl and devbroker, unless they are handed in.
+func programs(scratch string) (string, error) {
+	if dir := options.binDir; dir != "" {
+		return filepath.Abs(dir)
+	}
+	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", scratch+"/bin/",
+		"github.com/rabbitctl/rabbitctl/cmd/rabbitctl", "github.com/rabbitctl/rabbitctl/cmd/devbroker")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("the programs do not build: %w\n%s", err, out)
+	}
+	return filepath.Join(scratch, "bin"), nil
+}

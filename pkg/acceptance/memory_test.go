@@ -1,0 +1,130 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+)
+
+// peakLimitKB is how much memory a streamed listing may need, at any number of queues.
+const peakLimitKB = 25 * 1000
+
+// TestManyQueues lists more queues than a terminal will ever show: the rows stream, and the program stays small. There
+// are 20,000 of them, and 50,000 with RABBITCTL_SLOW=1, for which the broker alone takes minutes.
+func TestManyQueues(t *testing.T) {
+	many := 20_000
+	if options.slow {
+		many = 50_000
+	}
+	b, end := ownBroker(t, "acceptance-many", "3.10")
+	t.Cleanup(end)
+	b.fill(t, "/", 0, many)
+
+	t.Run("small", func(t *testing.T) {
+		env := []string{"RABBITCTL_URL=" + b.URL, "RABBITCTL_TIMEOUT=5m"}
+		for _, args := range [][]string{
+			{"list_queues", "name", "messages"},
+			{"list_queues"},
+			{"list_queues", "name", "messages", "-o", "json"},
+			{"list_queues", "name", "--where", "messages == 0"},
+			{"list_queues", "name", "messages", "--sort", "-messages", "--limit", "10"},
+			{"list_queues", "name", "messages", "consumers"},
+		} {
+			c := measure(t, env, program("rabbitctl"), args...)
+			t.Logf("%d queues: %6d kB at most, %8d bytes, %s: rabbitctl %s", many, c.PeakKB, c.Bytes, c.Wall.Round(time.Millisecond), strings.Join(args, " "))
+			if c.Code != 0 || c.PeakKB > peakLimitKB {
+				t.Errorf("rabbitctl %s: exit %d, %d kB at most, want at most %d kB", strings.Join(args, " "), c.Code, c.PeakKB, peakLimitKB)
+			}
+		}
+	})
+	t.Run("streams", func(t *testing.T) { b.streams(t, many) })
+}
+
+// streams holds back the end of the broker's answer until the first row was printed.
+func (b *broker) streams(t *testing.T, many int) {
+	seen := make(chan struct{})
+	cmd := exec.Command(program("rabbitctl"), "list_queues", "name", "messages", "--timeout", "5m")
+	cmd.Env = append(os.Environ(), "RABBITCTL_URL="+holdingProxy(t, b.URL, seen))
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := 0
+	for scanner := bufio.NewScanner(out); scanner.Scan(); {
+		if lines++; lines == 2 {
+			close(seen)
+		}
+	}
+	if err := cmd.Wait(); err != nil || lines != many+1 {
+		t.Errorf("%d lines, want %d: %v", lines, many+1, err)
+	}
+}
+
+// holdingProxy passes a broker's answer on, but its second half only when it may. Without leave it breaks the answer
+// off, so that a program that waits for the end fails.
+func holdingProxy(t *testing.T, target string, may <-chan struct{}) string {
+	to, err := url.Parse(target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := &httputil.ReverseProxy{
+		Rewrite:       func(r *httputil.ProxyRequest) { r.SetURL(to) },
+		FlushInterval: -1,
+		ModifyResponse: func(r *http.Response) error {
+			body, err := io.ReadAll(r.Body)
+			r.Body.Close()
+			half := len(body) / 2
+			r.Body = io.NopCloser(io.MultiReader(strings.NewReader(string(body[:half])), waitFor(may), strings.NewReader(string(body[half:]))))
+			return err
+		},
+	}
+	address, err := url.Parse(serve(t, proxy.ServeHTTP))
+	if err != nil {
+		t.Fatal(err)
+	}
+	address.User = to.User
+	return address.String()
+}
+
+// waitFor is a reader that ends when it may, and fails when that takes too long.
+type waitFor <-chan struct{}
+
+func (w waitFor) Read([]byte) (int, error) {
+	select {
+	case <-w:
+		return 0, io.EOF
+	case <-time.After(patience):
+		return 0, fmt.Errorf("nobody has seen a row after %s", patience)
+	}
+}
+
+// fill declares the classic queues q00000 to q(n-1) that are not there, in parts that every release takes.
+func (b *broker) fill(t testing.TB, vhost string, from, to int) {
+	t.Helper()
+	const part = 10_000
+	for at := from; at < to; at += part {
+		var queues []map[string]any
+		for i := at; i < min(at+part, to); i++ {
+			queues = append(queues, map[string]any{"name": fmt.Sprintf("q%05d", i), "durable": true, "auto_delete": false,
+				"arguments": map[string]any{"x-queue-type": "classic"}})
+		}
+		status, answer, err := b.request("POST", "/definitions"+path(vhost), map[string]any{"queues": queues})
+		if err != nil || status >= 300 {
+			t.Fatalf("queues %d to %d: status %d, %v: %s", at, to, status, err, answer)
+		}
+	}
+}

@@ -1,0 +1,34 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"os"
+	"strings"
+)
+
+// options are the suite's own settings. doc.go says what each is for.
+var options struct {
+	releases           []string
+	keep, slow, record bool
+	binDir, summary    string
+}
+
+// readOptions reads the settings, then clears every variable of that prefix: neither they nor the developer's own may
+// reach the programs under test.
+func readOptions() {
+	options.releases = strings.FieldsFunc(os.Getenv("RABBITCTL_RELEASES"), func(r rune) bool { return r == ' ' || r == ',' })
+	if len(options.releases) == 0 {
+		options.releases = []string{"3.10", "4.0", "4.3"}
+	}
+	options.keep = os.Getenv("RABBITCTL_KEEP") == "1"
+	options.slow = os.Getenv("RABBITCTL_SLOW") == "1"
+	options.record = os.Getenv("RABBITCTL_RECORD") == "1"
+	options.binDir = os.Getenv("RABBITCTL_BIN_DIR")
+	options.summary = os.Getenv("RABBITCTL_SUMMARY")
+	for _, e := range os.Environ() {
+		if name, _, _ := strings.Cut(e, "="); strings.HasPrefix(name, "RABBITCTL_") {
+			os.Unsetenv(name)
+		}
+	}
+}

@@ -1,0 +1,173 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// patience bounds everything that a test waits for. It is long because machines can be slow; nothing is ever
+// measured by it.
+const patience = 60 * time.Second
+
+// ran is what came of a program.
+type ran struct {
+	stdout, stderr string
+	code           int
+}
+
+// lines are those of stdout, without the last line end.
+func (r ran) lines() []string { return splitLines(r.stdout) }
+
+func splitLines(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+}
+
+// ok fails the test unless the program ended well.
+func (r ran) ok(t *testing.T) ran {
+	t.Helper()
+	return r.exits(t, 0)
+}
+
+// exits fails the test unless the program ended with the code.
+func (r ran) exits(t *testing.T, code int) ran {
+	t.Helper()
+	if r.code != code {
+		t.Fatalf("exit %d, want %d\nstdout:\n%s\nstderr:\n%s", r.code, code, r.stdout, r.stderr)
+	}
+	return r
+}
+
+// run runs a program to its end, with variables added to the environment.
+func run(t *testing.T, env []string, name string, args ...string) ran {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	r, err := runIn(ctx, env, name, args...)
+	if err != nil {
+		t.Fatalf("%s %q: %v\n%s", name, args, err, r.stderr)
+	}
+	return r
+}
+
+func runIn(ctx context.Context, env []string, name string, args ...string) (ran, error) {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Env = append(os.Environ(), env...)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	r := ran{stdout: out.String(), stderr: errs.String(), code: cmd.ProcessState.ExitCode()}
+	var exited *exec.ExitError
+	if errors.As(err, &exited) && ctx.Err() == nil {
+		err = nil
+	}
+	return r, err
+}
+
+// rabbitctl runs the program under test against the broker, with its output in a pipe.
+func (b *broker) rabbitctl(t *testing.T, args ...string) ran {
+	t.Helper()
+	return run(t, []string{"RABBITCTL_URL=" + b.URL}, program("rabbitctl"), args...)
+}
+
+// devbroker runs a command of devbroker's that takes the broker as --name.
+func (b *broker) devbroker(t *testing.T, command string, args ...string) ran {
+	t.Helper()
+	return run(t, nil, program("devbroker"), append([]string{command, "--name", b.Name}, args...)...)
+}
+
+// ctl runs one of the release's own tools against the node.
+func (b *broker) ctl(t *testing.T, args ...string) ran {
+	t.Helper()
+	return run(t, nil, program("devbroker"), append([]string{"ctl", b.Name, "--"}, args...)...)
+}
+
+// publish publishes to a queue and waits until the broker has confirmed every message.
+func (b *broker) publish(t *testing.T, vhost, queue string, args ...string) {
+	t.Helper()
+	b.devbroker(t, "publish", append([]string{"-p", vhost, "--queue=" + queue, "--confirm", "--confirm-timeout", "60s"}, args...)...).ok(t)
+}
+
+// task is a program that runs beside the test and is ended with it.
+type task struct {
+	cmd   *exec.Cmd
+	out   *lockedBuffer
+	ended chan struct{}
+}
+
+// start starts a program. Its streams go to one buffer.
+func start(t *testing.T, name string, args ...string) *task {
+	t.Helper()
+	k := &task{cmd: exec.Command(name, args...), out: &lockedBuffer{}, ended: make(chan struct{})}
+	k.cmd.Stdout, k.cmd.Stderr = k.out, k.out
+	if err := k.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		_ = k.cmd.Wait()
+		close(k.ended)
+	}()
+	t.Cleanup(k.stop)
+	return k
+}
+
+// stop asks the program to end, and makes it end when it does not.
+func (k *task) stop() {
+	_ = k.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-k.ended:
+	case <-time.After(5 * time.Second):
+		_ = k.cmd.Process.Kill()
+		<-k.ended
+	}
+}
+
+// says waits until the program has printed the text.
+func (k *task) says(t *testing.T, text string) {
+	t.Helper()
+	eventually(t, func() (bool, string) {
+		select {
+		case <-k.ended:
+			return strings.Contains(k.out.String(), text), "it has ended, and said:\n" + k.out.String()
+		default:
+		}
+		return strings.Contains(k.out.String(), text), "it said:\n" + k.out.String()
+	})
+}
+
+// startDevbroker starts one of devbroker's clients.
+func (b *broker) startDevbroker(t *testing.T, command string, args ...string) *task {
+	t.Helper()
+	return start(t, program("devbroker"), append([]string{command, "--name", b.Name}, args...)...)
+}
+
+// eventually waits until a condition holds, and fails the test with its last word when it never does.
+func eventually(t *testing.T, holds func() (bool, string)) {
+	t.Helper()
+	deadline := time.Now().Add(patience)
+	for {
+		ok, word := holds()
+		if ok {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("waited %s in vain: %s", patience, word)
+		}
+		select {
+		case <-t.Context().Done():
+			t.Fatalf("the test ended while waiting: %s", word)
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
