@@ -106,7 +106,7 @@ func TestReason(t *testing.T) {
 func TestWithFilesHidesNothingTheToolNeeds(t *testing.T) {
 	v := process.View{Root: "/r", Shared: []string{"/state/x"}}
 	for dir, want := range map[string][]string{
-		"/work/main": {"/state/x", "/tmp", "/work/main"},
+		"/src/main": {"/state/x", "/tmp", "/src/main"},
 		"/usr/lib":   {"/state/x", "/tmp"},
 		"/":          {"/state/x", "/tmp"},
 		"/tmp/a":     {"/state/x", "/tmp"},
