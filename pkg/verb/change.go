@@ -3,6 +3,7 @@ package verb
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -184,7 +185,11 @@ func finish(a *app.App, out render.Format, o Outcome) error {
 	var err error
 	if out == render.Table || out == render.TSV {
 		if _, err = fmt.Fprintln(a.IO.Out, o.Word); err == nil && len(o.Facts) > 0 {
-			err = render.Document(out, a.IO.Out, o.Facts, options(a))
+			facts := slices.Clone(o.Facts)
+			if len(facts) == 1 {
+				facts[0].Name = "" // the word above is title enough
+			}
+			err = render.Document(out, a.IO.Out, facts, options(a))
 		}
 	} else {
 		word := record.Fields("", record.Field{Column: record.Column{Name: "outcome"}, Value: record.Of(o.Word)})
