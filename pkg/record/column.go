@@ -42,7 +42,8 @@ type Column struct {
 	Name string
 	// From is where the value stands in the API's object, dotted: message_stats.publish_details.rate. Empty: Name.
 	From string
-	// Else is read where From is absent, for example node for the leader of a classic queue. Empty: nothing is.
+	// Else is read where From is absent, for example node for the leader of a classic queue; in a column of kind List a
+	// single word counts as a list of one. Empty: nothing is.
 	Else string
 	// Const is the value of every row, for what the API leaves unsaid; nil: the value is read.
 	Const Value

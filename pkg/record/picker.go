@@ -3,6 +3,7 @@ package record
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -17,6 +18,8 @@ type Picker struct {
 	constant []Value
 	// fallback[i] is the hidden cell that fills column i where its own is absent; -1: none.
 	fallback []int
+	// lists[i] tells that column i is a list, so that a single word that fills it becomes a list of one.
+	lists []bool
 }
 
 // branch is one level of the paths that are wanted.
@@ -31,9 +34,9 @@ type branch struct {
 
 // NewPicker makes a picker for the columns.
 func NewPicker(columns []Column) *Picker {
-	p := &Picker{root: &branch{}, cells: len(columns), constant: make([]Value, len(columns)), fallback: make([]int, len(columns))}
+	p := &Picker{root: &branch{}, cells: len(columns), constant: make([]Value, len(columns)), fallback: make([]int, len(columns)), lists: make([]bool, len(columns))}
 	for i, c := range columns {
-		p.fallback[i] = -1
+		p.fallback[i], p.lists[i] = -1, c.Kind == List
 		if p.constant[i] = c.Const; c.Const != nil || c.Missing != "" {
 			continue
 		}
@@ -81,6 +84,9 @@ func (p *Picker) read(d *jsontext.Decoder) (Row, error) {
 	for i, f := range p.fallback {
 		if f >= 0 && !row[i].Known() && row[f].Known() {
 			row[i] = row[f]
+			if p.lists[i] && row[i][0] == '"' {
+				row[i] = slices.Concat(Value("["), row[i], Value("]"))
+			}
 		}
 		if p.constant[i] != nil {
 			row[i] = p.constant[i]

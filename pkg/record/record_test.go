@@ -39,6 +39,8 @@ func TestStreamPicks(t *testing.T) {
 		{Name: "arguments.x-max-length"},
 		{Name: "arguments.a.b"},
 		{Name: "pid", Missing: "no pid over HTTP"},
+		{Name: "members", Else: "node", Kind: List},
+		{Name: "kind", Const: Of("exchange")},
 	}
 	body := `[
 	 {"name":"a\tb","messages":0,"node":"n1","message_stats":{"publish":1,"publish_details":{"rate":2.5}},"arguments":{"x-max-length":5,"a.b":true}},
@@ -47,10 +49,10 @@ func TestStreamPicks(t *testing.T) {
 	 7
 	]`
 	want := [][]string{
-		{`"a\tb"`, `0`, `"n1"`, `2.5`, `{"x-max-length":5,"a.b":true}`, `5`, `true`, "-"},
-		{`"q"`, `null`, `"n2"`, "-", "[]", "-", "-", "-"},
-		{`"dup2"`, "-", "-", "-", "-", "-", "-", "-"},
-		{"-", "-", "-", "-", "-", "-", "-", "-"},
+		{`"a\tb"`, `0`, `"n1"`, `2.5`, `{"x-max-length":5,"a.b":true}`, `5`, `true`, "-", `["n1"]`, `"exchange"`},
+		{`"q"`, `null`, `"n2"`, "-", "[]", "-", "-", "-", "-", `"exchange"`},
+		{`"dup2"`, "-", "-", "-", "-", "-", "-", "-", "-", `"exchange"`},
+		{"-", "-", "-", "-", "-", "-", "-", "-", "-", `"exchange"`},
 	}
 	if diff := cmp.Diff(want, cells(t, body, columns...)); diff != "" {
 		t.Error(diff)

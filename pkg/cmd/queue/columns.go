@@ -52,7 +52,7 @@ func table() record.Table {
 			{Name: "state", Kind: record.Text, Help: "running, flow, minority, down, stopped, crashed"},
 			{Name: "type", Kind: record.Text, Help: "classic, quorum or stream"},
 			{Name: "leader", Else: "node", Kind: record.Text, Help: "the node of the leader"},
-			{Name: "members", Kind: record.List, Help: "the nodes that hold a replica"},
+			{Name: "members", Else: "node", Kind: record.List, Help: "the nodes that hold a replica"},
 			{Name: "online", Kind: record.List, Help: "those of them that are up"},
 			{Name: "slave_pids", From: "slave_nodes", Kind: record.List, Help: mirrors},
 			{Name: "synchronised_slave_pids", From: "synchronised_slave_nodes", Kind: record.List, Help: mirrors + ", in sync"},
