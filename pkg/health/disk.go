@@ -104,6 +104,9 @@ func judgeDisk(n DiskNode, alarmed bool, limits DiskLimits) DiskVerdict {
 	case !n.Running:
 		v.Status = Unknown
 		v.Text = n.Name + " is not running: its disk is not known"
+	case n.Free.absent() && n.Limit.absent():
+		v.Status = Unknown
+		v.Text = n.Name + " tells no disk figures: it has only just started, or its statistics are off"
 	case !n.Free.Known || !n.Limit.Known:
 		v.Status = Unknown
 		v.Text = fmt.Sprintf("%s does not know its free space (it reports %s free, limit %s), so it cannot raise a disk alarm either",

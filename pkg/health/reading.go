@@ -15,6 +15,9 @@ type Reading struct {
 	Raw   string
 }
 
+// absent tells whether nothing was sent.
+func (r Reading) absent() bool { return !r.Known && r.Raw == "" }
+
 // Bytes is the reading in decimal units with one digit behind the point, or what the broker sent in quotes.
 func (r Reading) Bytes() string {
 	switch {
