@@ -53,10 +53,10 @@ func consumers() record.Table {
 			"activity_status", "properties"},
 		Open: []string{"properties"},
 		Columns: append([]record.Column{
+			{Name: "stream", From: "queue.name", Kind: record.Text, Help: "the stream that it reads"},
 			{Name: "connection_pid", Missing: noPid},
 			{Name: "node", From: "connection_details.node", Kind: record.Text, Help: "the node that it is connected to"},
 			{Name: "subscription_id", Kind: record.Text, Help: "its number in its connection"},
-			{Name: "stream", From: "queue.name", Kind: record.Text, Help: "the stream that it reads"},
 			{Name: "messages_consumed", From: "consumed", Kind: record.Count, Help: "messages sent to it"},
 			{Name: "offset", Kind: record.Count, Help: "the offset that it has reached"},
 			{Name: "offset_lag", Kind: record.Count, Help: "how far that is from the end of the stream"},
@@ -74,10 +74,10 @@ func publishers() record.Table {
 		Noun:    "stream publishers",
 		Default: []string{"vhost", "publisher_id", "stream", "reference", "messages_published", "messages_confirmed", "messages_errored"},
 		Columns: append([]record.Column{
+			{Name: "stream", From: "queue.name", Kind: record.Text, Help: "the stream that it publishes to"},
 			{Name: "connection_pid", Missing: noPid},
 			{Name: "node", From: "connection_details.node", Kind: record.Text, Help: "the node that it is connected to"},
 			{Name: "publisher_id", Kind: record.Text, Help: "its number in its connection"},
-			{Name: "stream", From: "queue.name", Kind: record.Text, Help: "the stream that it publishes to"},
 			{Name: "reference", Kind: record.Text, Help: "its name, by which duplicates are told"},
 			{Name: "messages_published", From: "published", Kind: record.Count, Help: "messages that it published"},
 			{Name: "messages_confirmed", From: "confirmed", Kind: record.Count, Help: "those that were confirmed"},
