@@ -79,8 +79,8 @@ func (l List) Cobra(a *app.App) *cobra.Command {
 	if l.Scoped {
 		vhostFlag(cmd, a)
 	}
-	_ = cmd.RegisterFlagCompletionFunc("group-by", completeColumns(l.Table))
-	_ = cmd.RegisterFlagCompletionFunc("sort", completeColumns(l.Table, "-"))
+	_ = cmd.RegisterFlagCompletionFunc("group-by", completeColumnList(l.Table))
+	_ = cmd.RegisterFlagCompletionFunc("sort", completeColumnList(l.Table, "-"))
 	_ = cmd.RegisterFlagCompletionFunc("where", completeColumns(l.Table))
 	return cmd
 }
