@@ -50,7 +50,7 @@ func (c *Client) ofPlugin(ctx context.Context, plugin, collection, vhost string,
 	rows := c.rows(ctx, Path(words...), planStats(columns), columns)
 	return func(yield func(record.Row, error) bool) {
 		for row, err := range rows {
-			if IsNotFound(err) && (vhost == "" || c.hasVHost(ctx, vhost)) {
+			if IsNotFound(err) && (vhost == "" || c.HasVHost(ctx, vhost)) {
 				err = c.notOffered(collection, plugin)
 			}
 			if !yield(row, err) || err != nil {
@@ -58,12 +58,6 @@ func (c *Client) ofPlugin(ctx context.Context, plugin, collection, vhost string,
 			}
 		}
 	}
-}
-
-// hasVHost tells whether the virtual host is known to be there.
-func (c *Client) hasVHost(ctx context.Context, vhost string) bool {
-	_, err := c.VHost(ctx, vhost)
-	return err == nil
 }
 
 func (c *Client) notOffered(collection, plugin string) error {

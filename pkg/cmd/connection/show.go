@@ -49,7 +49,8 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 // find looks a connection up by its name, and then by the program's.
 func find(ctx context.Context, c *broker.Client, wanted string) (record.Value, error) {
 	raw, err := c.Connection(ctx, wanted)
-	if !broker.IsNotFound(err) {
+	// Brokers answer a user without the tag monitoring with a failure of their own where the name is not there.
+	if !broker.IsNotFound(err) && broker.Status(err) != 500 {
 		return raw, err
 	}
 	var named, programs []string

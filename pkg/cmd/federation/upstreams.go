@@ -14,8 +14,8 @@ func listUpstreams() verb.List {
 	return verb.List{
 		Name:  "list_federation_upstreams",
 		Short: "List federation upstreams",
-		Long: `List the federation upstreams that are declared, of all virtual hosts unless -p says one. Passwords in their URIs are
-shown as ***. A setting that an upstream leaves out stays empty: the broker's default counts.`,
+		Long: `List the federation upstreams that are declared, of all virtual hosts unless -p says one. It needs the tag policymaker.
+Passwords in their URIs are shown as ***. A setting that an upstream leaves out stays empty: the broker's default counts.`,
 		Example: `  rabbitctl list_federation_upstreams
   rabbitctl list_federation_upstreams name uri prefetch-count reconnect-delay -p /`,
 		Table:  upstreams(),

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
@@ -46,6 +47,12 @@ func rows(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Co
 		overview, err := c.Overview(ctx)
 		if err != nil {
 			yield(nil, err)
+			return
+		}
+		if !overview.At("listeners").Known() {
+			// The overview leaves them out, without a word, for a user without the tag.
+			yield(nil, fail.New(fail.Denied, "user %s may not see the listeners of %s: it needs the tag monitoring", c.Username(), c.BaseURL()).
+				Next("rabbitmqctl set_user_tags %s monitoring", c.Username()))
 			return
 		}
 		var listeners []record.Value
