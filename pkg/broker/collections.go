@@ -105,18 +105,40 @@ func (c *Client) UserTopicPermissions(ctx context.Context, user string, columns 
 	return c.rows(ctx, Path("users", user, "topic-permissions"), planStats(columns), columns)
 }
 
+// ExchangeBindings lists the bindings that lead away from an exchange.
+func (c *Client) ExchangeBindings(ctx context.Context, vhost, name string, columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.rows(ctx, Path("exchanges", vhost, name, "bindings", "source"), planStats(columns), columns)
+}
+
+// BindingsToExchange lists the bindings that lead to an exchange.
+func (c *Client) BindingsToExchange(ctx context.Context, vhost, name string, columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.rows(ctx, Path("exchanges", vhost, name, "bindings", "destination"), planStats(columns), columns)
+}
+
+// ConnectionChannels lists the channels of a connection.
+func (c *Client) ConnectionChannels(ctx context.Context, name string, columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.rows(ctx, Path("connections", name, "channels"), planStats(columns), columns)
+}
+
 // Parameters lists the runtime parameters of plugins. The API narrows them to a virtual host only below a component,
 // so the narrowing is done here.
 func (c *Client) Parameters(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
 	wide := append(columns[:len(columns):len(columns)], record.Column{Name: "vhost"})
 	all := c.rows(ctx, Path("parameters"), planStats(wide), wide)
+	return narrowed(all, len(columns), func(row record.Row) bool {
+		return vhost == "" || row[len(columns)].Text() == vhost
+	})
+}
+
+// narrowed passes on the rows that are wanted, each cut to the first columns.
+func narrowed(rows iter.Seq2[record.Row, error], columns int, wanted func(record.Row) bool) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
-		for row, err := range all {
+		for row, err := range rows {
 			if err == nil {
-				if vhost != "" && row[len(columns)].Text() != vhost {
+				if !wanted(row) {
 					continue
 				}
-				row = row[:len(columns):len(columns)]
+				row = row[:columns:columns]
 			}
 			if !yield(row, err) || err != nil {
 				return

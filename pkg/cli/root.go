@@ -16,11 +16,16 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/consumer"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/exchange"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/feature"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/federation"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/limit"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/listener"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/node"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/parameter"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/plugin"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/policy"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/queue"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/shovel"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/stream"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/user"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/vhost"
 	"github.com/rabbitctl/rabbitctl/pkg/config"
@@ -38,9 +43,10 @@ func groups() []group {
 	return []group{
 		{"queues", "Queues:", queue.Commands()},
 		{"topology", "Exchanges, bindings, policies:", slices.Concat(exchange.Commands(), binding.Commands(), policy.Commands())},
-		{"clients", "Clients:", slices.Concat(connection.Commands(), channel.Commands(), consumer.Commands())},
+		{"clients", "Clients:", slices.Concat(connection.Commands(), channel.Commands(), consumer.Commands(), stream.Commands())},
+		{"moving", "Shovels and federation:", slices.Concat(shovel.Commands(), federation.Commands())},
 		{"vhosts", "Virtual hosts, users, limits:", slices.Concat(vhost.Commands(), user.Commands(), limit.Commands())},
-		{"nodes", "Nodes and cluster:", slices.Concat(node.Commands(), feature.Commands(), parameter.Commands())},
+		{"nodes", "Nodes and cluster:", slices.Concat(node.Commands(), listener.Commands(), plugin.Commands(), feature.Commands(), parameter.Commands())},
 		{"alarms", "Alarms, and why sending does not work:", alarm.Commands()},
 	}
 }

@@ -368,6 +368,8 @@ func TestCompletion_offline(t *testing.T) {
 		{[]string{"list_queues", "messages_u"}, []string{"messages_unacknowledged", "messages_unacknowledged_ram"}},
 		{[]string{"list_queues", "name", "consumer_"}, []string{"consumer_utilisation", "consumer_capacity"}},
 		{[]string{"list_queues", "--sort=-consumers"}, []string{"-consumers"}},
+		{[]string{"list_queues", "--sort=vhost,-consumers"}, []string{"vhost,-consumers"}},
+		{[]string{"list_queues", "--group-by", "vhost,typ"}, []string{"vhost,type"}},
 		{[]string{"check_disk", "-o", ""}, []string{"table", "nagios", "json", "prometheus"}},
 		{[]string{"list_queues", "--no-table"}, []string{"--no-table-headers"}},
 	}

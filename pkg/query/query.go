@@ -18,41 +18,56 @@ type Spec struct {
 	// Match and Exclude are Go regular expressions on the row's name. A row passes when any Match matches, or there is
 	// none, and no Exclude does.
 	Match, Exclude []string
+	// GroupBy is a list of columns separated by commas: the rows that pass and have the same values there become one row
+	// of those columns, count, and sum_X and max_X for each shown column X of kind Count, Bytes or Rate. Order and limit
+	// are then those of the groups. Empty: no groups.
+	GroupBy string
 	// Sort is a list of columns separated by commas; a column with - before it sorts from high to low. Empty: the
 	// order of the broker.
 	Sort string
 	// Limit is how many rows are yielded at most; 0 means all.
 	Limit int
-	// Totals asks for sums over the rows that are yielded.
+	// Totals asks for sums over the rows that are yielded. Groups have none: a sum of their largest values means nothing.
 	Totals bool
 }
 
 // Query is a checked Spec. It can be run again, but not at the same time.
 type Query struct {
 	columns []record.Column
-	shown   int
+	// shown are the columns of the rows that are yielded.
+	shown []record.Column
 
 	where  *filter
 	match  *names
+	groups *grouping
 	order  []sortKey
 	limit  int
 	totals *adder
 }
 
 // Compile checks the spec against the table's columns. Its errors are usage errors of one line. shown are the columns
-// that rows are cut to.
+// that rows are cut to, or that groups are made of.
 func Compile(spec Spec, table record.Table, shown []record.Column) (*Query, error) {
 	if spec.Limit < 0 {
 		return nil, fail.Usagef("--limit %d: a limit cannot be negative", spec.Limit)
 	}
-	p := &picker{table: table, columns: append([]record.Column(nil), shown...)}
-	q := &Query{shown: len(shown), limit: spec.Limit}
+	p := &picker{table: table}
+	if spec.GroupBy == "" {
+		p.columns = append(p.columns, shown...)
+	}
+	q := &Query{shown: shown, limit: spec.Limit}
 	var err error
 	if q.where, err = compileFilter(spec.Where, p); err != nil {
 		return nil, err
 	}
 	if q.match, err = compileNames(spec.Match, spec.Exclude, p); err != nil {
 		return nil, err
+	}
+	if q.groups, err = compileGroups(spec.GroupBy, p, shown); err != nil {
+		return nil, err
+	}
+	if q.groups != nil {
+		return q.ofGroups(spec, p)
 	}
 	if q.order, err = parseSort(spec.Sort, p); err != nil {
 		return nil, err
@@ -64,12 +79,30 @@ func Compile(spec Spec, table record.Table, shown []record.Column) (*Query, erro
 	return q, nil
 }
 
-// Columns are the shown columns and behind them those that only the filter, --match or the order need. Rows expects
-// its rows in this order.
+// ofGroups ends Compile for a query whose rows are groups: they, and not the source's rows, are put in order.
+func (q *Query) ofGroups(spec Spec, p *picker) (*Query, error) {
+	if spec.Totals {
+		return nil, fail.Usagef("--totals and --group-by exclude each other").Next("groups have sums of their own: leave out --totals")
+	}
+	q.columns, q.shown = p.columns, q.groups.columns
+	var err error
+	q.order, err = parseSort(spec.Sort, &picker{table: record.Table{Noun: "groups", Columns: q.shown}, columns: q.shown})
+	return q, err
+}
+
+// Shown are the columns of the rows that Rows yields.
+func (q *Query) Shown() []record.Column { return q.shown }
+
+// Grouped tells whether the rows that are yielded are groups of the source's.
+func (q *Query) Grouped() bool { return q.groups != nil }
+
+// Columns are what Rows expects its rows to have, in this order: the shown columns and behind them those that only the
+// filter, --match or the order need. For groups they are those that the groups are made of, and no others.
 func (q *Query) Columns() []record.Column { return q.columns }
 
 // Rows yields the rows that pass, in order, up to the limit, each cut to the shown columns. It keeps rows beyond their
 // turn only for sorting, and then no more than the limit. Without an order it stops reading the source at the limit.
+// With groups it keeps the groups, and no rows.
 //
 // An error of the source ends the rows and is yielded last; rows that were read before it are yielded first, sorted
 // too.
@@ -85,17 +118,20 @@ func (q *Query) Rows(source iter.Seq2[record.Row, error]) iter.Seq2[record.Row, 
 				return inner(row, err)
 			}
 		}
+		pass := q.test()
+		if q.groups != nil {
+			source, pass = q.grouped(source), func(record.Row) bool { return true }
+		}
 		if len(q.order) > 0 {
-			q.sorted(source, yield)
+			q.sorted(source, pass, yield)
 			return
 		}
-		q.streamed(source, yield)
+		q.streamed(source, pass, yield)
 	}
 }
 
-func (q *Query) streamed(source iter.Seq2[record.Row, error], yield func(record.Row, error) bool) {
+func (q *Query) streamed(source iter.Seq2[record.Row, error], pass func(record.Row) bool, yield func(record.Row, error) bool) {
 	passed := 0
-	pass := q.test()
 	for row, err := range source {
 		if err != nil {
 			yield(nil, err)
@@ -111,9 +147,8 @@ func (q *Query) streamed(source iter.Seq2[record.Row, error], yield func(record.
 	}
 }
 
-func (q *Query) sorted(source iter.Seq2[record.Row, error], yield func(record.Row, error) bool) {
+func (q *Query) sorted(source iter.Seq2[record.Row, error], pass func(record.Row) bool, yield func(record.Row, error) bool) {
 	top := newTop(q.order, q.limit)
-	pass := q.test()
 	var failed error
 	for row, err := range source {
 		if err != nil {
@@ -141,7 +176,8 @@ func (q *Query) test() func(record.Row) bool {
 }
 
 func (q *Query) cut(row record.Row) record.Row {
-	return row[:min(q.shown, len(row)):min(q.shown, len(row))]
+	n := min(len(q.shown), len(row))
+	return row[:n:n]
 }
 
 // Totals are the sums over the rows yielded so far in the latest run. It is the zero Totals unless the spec asked.

@@ -2,6 +2,7 @@ package query
 
 import (
 	"math"
+	"slices"
 
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -29,10 +30,22 @@ type adder struct {
 func newAdder(shown []record.Column) *adder {
 	a := &adder{summed: make([]bool, len(shown))}
 	for i, c := range shown {
-		a.summed[i] = c.Kind == record.Count || c.Kind == record.Bytes || c.Kind == record.Rate
+		a.summed[i] = summed(c)
 	}
 	a.reset()
 	return a
+}
+
+// newAdderOf sums each of so many columns.
+func newAdderOf(columns int) *adder {
+	a := &adder{summed: slices.Repeat([]bool{true}, columns)}
+	a.reset()
+	return a
+}
+
+// summed tells whether a sum over the column's values means something.
+func summed(c record.Column) bool {
+	return c.Kind == record.Count || c.Kind == record.Bytes || c.Kind == record.Rate
 }
 
 func (a *adder) reset() {

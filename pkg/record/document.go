@@ -32,3 +32,12 @@ type Field struct {
 	Column
 	Value Value
 }
+
+// Object makes a section of one row out of an object of the API.
+func Object(name string, columns []Column, object Value) Section {
+	row, err := NewPicker(columns).Pick(object)
+	if err != nil {
+		row = make(Row, len(columns))
+	}
+	return Section{Name: name, One: true, Columns: columns, Rows: []Row{row}}
+}

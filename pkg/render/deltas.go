@@ -3,24 +3,41 @@ package render
 import (
 	"math"
 	"strconv"
+	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
 // Deltas remembers the counts and sizes of the round before, for a listing that is repeated. Hand the same Deltas to
-// the writer of each round in Options, and call Next between rounds. It is not safe for concurrent use.
+// the writer of each round in Options, call Begin before a round and Next behind it. It is not safe for concurrent use.
 //
 // A row is known again by its columns vhost and name, or, in a listing without a name, by all its columns of text.
 // Rows that cannot be told apart have no changes.
 type Deltas struct {
 	last, now map[string][]float64
+	// lastAt and nowAt are when the rounds began; zero: nobody said.
+	lastAt, nowAt time.Time
 }
 
 // NewDeltas makes Deltas that know no round yet.
 func NewDeltas() *Deltas { return &Deltas{} }
 
+// Begin says when a round begins, so that changes are shown per second too.
+func (d *Deltas) Begin(at time.Time) { d.nowAt = at }
+
 // Next ends a round: what was written in it is what the next one is compared with.
-func (d *Deltas) Next() { d.last, d.now = d.now, nil }
+func (d *Deltas) Next() {
+	d.last, d.now = d.now, nil
+	d.lastAt, d.nowAt = d.nowAt, time.Time{}
+}
+
+// seconds are those since the round before began; 0 where they are not known.
+func (d *Deltas) seconds() float64 {
+	if d.lastAt.IsZero() || d.nowAt.IsZero() {
+		return 0
+	}
+	return d.nowAt.Sub(d.lastAt).Seconds()
+}
 
 // mark remembers the row and gives the text of the change for each column, "" where there is none. Nil Deltas have
 // none.
@@ -56,7 +73,7 @@ func (d *Deltas) mark(columns []record.Column, row record.Row) []string {
 		if len(before) != len(columns) || !(f-before[i] > 0 || f-before[i] < 0) {
 			continue
 		}
-		changes[i] = " (" + change(c.Kind, f-before[i]) + ")"
+		changes[i] = " (" + change(c.Kind, f-before[i]) + perSecond(c.Kind, f-before[i], d.seconds()) + ")"
 	}
 	d.now[key] = numbers
 	return changes
@@ -71,6 +88,18 @@ func change(kind record.Kind, f float64) string {
 		return "+" + text
 	}
 	return text
+}
+
+// perSecond is the change per second, "" where the time is not known.
+func perSecond(kind record.Kind, f, seconds float64) string {
+	if seconds <= 0 {
+		return ""
+	}
+	text := rounded(f / seconds)
+	if kind == record.Bytes {
+		text = humanBytes(f / seconds)
+	}
+	return ", " + text + "/s"
 }
 
 // rowKey tells rows apart; "" when the columns have nothing to do so.

@@ -390,6 +390,29 @@ func TestDeltas(t *testing.T) {
 	}
 }
 
+func TestDeltasPerSecond(t *testing.T) {
+	d, at := NewDeltas(), time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	o := terminal(0)
+	o.Deltas = d
+	cols := []record.Column{{Name: "name"}, {Name: "published", Kind: record.Count}, {Name: "memory", Kind: record.Bytes}}
+	round := func(after time.Duration, row record.Row) string {
+		at = at.Add(after)
+		d.Begin(at)
+		defer d.Next()
+		return string(listing(t, Table, o, cols, []record.Row{row}))
+	}
+	round(0, raw(`"a"`, `10`, `9000`))
+	if got := round(4*time.Second, raw(`"a"`, `16`, `1000`)); !strings.Contains(got, "16 (+6, 1.5/s)") || !strings.Contains(got, "1 kB (-8 kB, -2 kB/s)") {
+		t.Error(got)
+	}
+	if got := round(0, raw(`"a"`, `17`, `1000`)); !strings.Contains(got, "17 (+1)") {
+		t.Errorf("in no time: %s", got)
+	}
+	if got := round(time.Second, raw(`"a"`, `17`, `1000`)); strings.Contains(got, "(") {
+		t.Errorf("no change: %s", got)
+	}
+}
+
 func TestUnits(t *testing.T) {
 	tests := []struct {
 		kind record.Kind

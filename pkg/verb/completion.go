@@ -100,6 +100,19 @@ func completeColumns(t record.Table, before ...string) cobra.CompletionFunc {
 	}
 }
 
+// completeColumnList offers column names for the last of several that commas separate.
+func completeColumnList(t record.Table, before ...string) cobra.CompletionFunc {
+	one := completeColumns(t, before...)
+	return func(cmd *cobra.Command, got []string, prefix string) ([]string, cobra.ShellCompDirective) {
+		last := strings.LastIndexByte(prefix, ',') + 1
+		out, directive := one(cmd, got, prefix[last:])
+		for i := range out {
+			out[i] = prefix[:last] + out[i]
+		}
+		return out, directive
+	}
+}
+
 // vhostNames are the virtual hosts that the user may see.
 func vhostNames(ctx context.Context, a *app.App) ([]string, error) {
 	client, err := a.Broker()

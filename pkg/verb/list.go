@@ -69,16 +69,18 @@ func (l List) Cobra(a *app.App) *cobra.Command {
 	flags.StringVar(&f.spec.Where, "where", "", "keep rows for which `EXPR` is true: 'messages > 1000 && consumers == 0'")
 	flags.StringArrayVar(&f.spec.Match, "match", nil, "keep rows whose name matches `REGEX` (may be repeated: any)")
 	flags.StringArrayVar(&f.spec.Exclude, "exclude", nil, "leave out rows whose name matches `REGEX` (may be repeated)")
+	flags.StringVar(&f.spec.GroupBy, "group-by", "", "one row for each value of `COLUMN,...`: count, sums and maxima; not with --totals")
 	flags.StringVar(&f.spec.Sort, "sort", "", "order by `COLUMN,...`; -COLUMN sorts from high to low")
 	flags.IntVar(&f.spec.Limit, "limit", 0, "print at most `N` rows")
 	flags.BoolVar(&f.spec.Totals, "totals", false, "add sums of the columns that count (table, tsv, csv, markdown)")
 	flags.BoolVar(&f.noHeaders, "no-table-headers", false, "leave out the header line")
-	flags.DurationVar(&f.watch, "watch", 0, "print again every `INTERVAL` (2s) until interrupted; a terminal also shows what changed")
+	flags.DurationVar(&f.watch, "watch", 0, "print again every `INTERVAL` (2s) until interrupted; a terminal also shows what changed, and per second")
 	flags.IntVar(&f.rounds, "rounds", 0, "end --watch after `N` rounds")
 	if l.Scoped {
 		vhostFlag(cmd, a)
 	}
-	_ = cmd.RegisterFlagCompletionFunc("sort", completeColumns(l.Table, "-"))
+	_ = cmd.RegisterFlagCompletionFunc("group-by", completeColumnList(l.Table))
+	_ = cmd.RegisterFlagCompletionFunc("sort", completeColumnList(l.Table, "-"))
 	_ = cmd.RegisterFlagCompletionFunc("where", completeColumns(l.Table))
 	return cmd
 }
@@ -102,7 +104,22 @@ func (l List) long() string {
 	if len(l.Table.Open) > 0 {
 		fmt.Fprintf(&b, "and the members of %s, dotted: %s\n", strings.Join(l.Table.Open, ", "), openExample(l.Table))
 	}
-	return strings.TrimRight(b.String(), "\n")
+	fmt.Fprintf(&b, `
+--group-by makes one row of all rows with the same values: the columns that it names, count, and for each shown column X
+that counts sum_X and max_X. --sort and --limit are then about these rows, --where and --match about those that they are
+made of. Values that the broker did not send are left out of sums. rabbitctl %s --group-by %s --sort -count`, usage(l.Name, l.Args), groupExample(l.Table))
+	return b.String()
+}
+
+// groupExample is a column by which a person might group: not the name, of which each row has its own.
+func groupExample(t record.Table) string {
+	for _, n := range append(t.Default[:len(t.Default):len(t.Default)], t.Names()...) {
+		c, _ := t.Find(n)
+		if c.Missing == "" && (c.Kind == record.Text || c.Kind == record.Flag) && !strings.HasSuffix(n, "name") {
+			return n
+		}
+	}
+	return t.Default[0]
 }
 
 func openExample(t record.Table) string {
@@ -123,6 +140,10 @@ func (l List) run(cmd *cobra.Command, a *app.App, args []string, f listFlags) er
 	q, err := query.Compile(f.spec, l.Table, columns)
 	if err != nil {
 		return err
+	}
+	columns = q.Shown()
+	if cmd.Flags().Changed("group-by") && strings.TrimSpace(f.spec.GroupBy) == "" {
+		return fail.Usagef("--group-by names no column")
 	}
 	if cmd.Flags().Changed("limit") && f.spec.Limit == 0 {
 		return fail.Usagef("--limit 0 would print nothing").Next("leave it out for all rows")
@@ -207,12 +228,20 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask A
 		return err
 	}
 	if failed != nil {
-		return incomplete(failed, rows, l.Table.Noun)
+		return incomplete(failed, rows, l.noun(q))
 	}
 	if none() && l.Scoped {
 		l.whyEmpty(ctx, a, client, ask.VHost)
 	}
 	return nil
+}
+
+// noun names the rows that are printed.
+func (l List) noun(q *query.Query) string {
+	if q.Grouped() {
+		return "groups of the " + l.Table.Noun + " read so far"
+	}
+	return l.Table.Noun
 }
 
 // seen passes rows on, and tells afterwards whether there were none at all.

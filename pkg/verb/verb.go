@@ -33,6 +33,8 @@ type Ask struct {
 type Arg struct {
 	// Name is shown in the usage line in capitals: QUEUE.
 	Name string
+	// Optional means that it may be left out, as only the last argument may.
+	Optional bool
 	// Complete lists live candidates for completion; nil: there is nothing to list.
 	Complete func(ctx context.Context, c *broker.Client, vhost string) ([]string, error)
 }
@@ -41,6 +43,10 @@ type Arg struct {
 func usage(name string, args []Arg) string {
 	words := []string{name}
 	for _, a := range args {
+		if a.Optional {
+			words = append(words, "["+a.Name+"]")
+			continue
+		}
 		words = append(words, a.Name)
 	}
 	return strings.Join(words, " ")
@@ -50,12 +56,12 @@ func usage(name string, args []Arg) string {
 func exactly(args []Arg) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, got []string) error {
 		switch {
-		case len(got) < len(args):
+		case len(got) < len(args) && !args[len(got)].Optional:
 			return fail.Usagef("%s is missing", args[len(got)].Name).Next("usage: %s", cmd.UseLine())
 		case len(got) > len(args):
 			return fail.Usagef("unexpected argument %q", got[len(args)]).Next("usage: %s", cmd.UseLine())
 		}
-		for i, a := range args {
+		for i, a := range args[:len(got)] {
 			if err := addressable(a.Name, got[i]); err != nil {
 				return err
 			}

@@ -11,7 +11,7 @@ import (
 )
 
 // watch repeats a listing until the context ends or the rounds are done. At a terminal each round replaces the last
-// and shows what changed; elsewhere an empty line stands between rounds. A broker that does not answer for a while is
+// and shows what changed, and by how much a second; elsewhere an empty line stands between rounds. A broker that does not answer for a while is
 // said and asked again: who watches wants to see it come back.
 func watch(ctx context.Context, a *app.App, every time.Duration, rounds int, o render.Options, once func(context.Context, render.Options) error) error {
 	deltas := render.NewDeltas()
@@ -25,6 +25,7 @@ func watch(ctx context.Context, a *app.App, every time.Duration, rounds int, o r
 		case n > 1:
 			fmt.Fprintln(a.IO.Out)
 		}
+		deltas.Begin(a.Now())
 		if err := once(ctx, o); err != nil {
 			if ctx.Err() != nil {
 				return nil

@@ -7,7 +7,9 @@ import (
 )
 
 // Commands are this noun's commands, in the order of the help.
-func Commands() []verb.Command { return []verb.Command{list()} }
+func Commands() []verb.Command {
+	return []verb.Command{list(), show(), listMQTT(), listWebMQTT(), listSTOMP(), listAMQP10()}
+}
 
 func list() verb.List {
 	return verb.List{

@@ -7,7 +7,7 @@ import (
 )
 
 // Commands are this noun's commands, in the order of the help.
-func Commands() []verb.Command { return []verb.Command{status(), list()} }
+func Commands() []verb.Command { return []verb.Command{status(), list(), show(), listAuthAttempts()} }
 
 func list() verb.List {
 	return verb.List{

@@ -36,18 +36,9 @@ func count(ctx context.Context, c *broker.Client, vhost, name string) (counted, 
 	if err != nil {
 		return counted{}, err
 	}
-	q := counted{raw: raw, kind: raw.At("type"), state: raw.At("state"), node: raw.At("node"), consumers: raw.At("consumers")}
+	q := counted{raw: raw, kind: raw.At("type"), state: raw.At("state"), node: raw.At("node"), consumers: consumerCount(raw)}
 	if q.ready, q.unacked, err = freshCounts(ctx, c, vhost, name); err != nil {
 		return counted{}, err
-	}
-	if !q.consumers.Known() {
-		// consumer_details is there at once, the count only with the statistics.
-		n := 0
-		details := raw.At("consumer_details")
-		details.Each(func(record.Value) { n++ })
-		if details.Known() {
-			q.consumers = record.Of(n)
-		}
 	}
 	var readyKnown, unackedKnown bool
 	q.readyCount, readyKnown = q.ready.Int()

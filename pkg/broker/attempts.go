@@ -1,0 +1,45 @@
+package broker
+
+import (
+	"context"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// AuthAttempts lists how often clients logged in, or tried to, at each running node: by protocol or, with bySource, by
+// address and user too, which nodes count only when they are configured to.
+func (c *Client) AuthAttempts(ctx context.Context, bySource bool, columns []record.Column) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		for n, err := range c.Nodes(ctx, []record.Column{{Name: "name"}, {Name: "running"}}) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if running, ok := n[1].Bool(); ok && !running {
+				continue
+			}
+			path := Path("auth", "attempts", n[0].Text())
+			if bySource {
+				path = Path("auth", "attempts", n[0].Text(), "source")
+			}
+			asked := ofNode(columns, n[0])
+			for row, err := range c.rows(ctx, path, planStats(asked), asked) {
+				if !yield(row, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// ofNode fills the column node, which an answer about one node leaves out.
+func ofNode(columns []record.Column, name record.Value) []record.Column {
+	filled := append([]record.Column(nil), columns...)
+	for i := range filled {
+		if filled[i].Name == "node" {
+			filled[i].Const = name
+		}
+	}
+	return filled
+}

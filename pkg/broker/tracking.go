@@ -1,0 +1,36 @@
+package broker
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// StreamTracking is what a stream remembers for its clients: {"offsets": {NAME: OFFSET}, "writers": {NAME: SEQUENCE}}.
+// Releases before 3.13 do not offer it.
+func (c *Client) StreamTracking(ctx context.Context, vhost, stream string) (record.Value, error) {
+	v, err := c.value(ctx, Path("stream", vhost, stream, "tracking"), nil)
+	if err == nil || !IsNotFound(err) && Status(err) != http.StatusServiceUnavailable {
+		return v, err
+	}
+	// The answer to a queue that is no stream says that its leader is away, and that to an old release that there is no
+	// such queue.
+	raw, missing := c.Queue(ctx, vhost, stream)
+	switch {
+	case IsNotFound(missing) && c.HasVHost(ctx, vhost):
+		return nil, fail.New(fail.NotFound, "stream %s does not exist in virtual host %s on %s", stream, vhost, c.base).
+			Next("rabbitctl list_queues --where 'type == \"stream\"' shows those that do")
+	case IsNotFound(missing):
+		return nil, missing
+	case missing != nil:
+		return nil, err
+	case raw.At("type").Text() != "stream":
+		return nil, fail.New(fail.Data, "queue %s in virtual host %s is no stream: its type is %s", stream, vhost, raw.At("type").Text())
+	case IsNotFound(err):
+		return nil, fail.New(fail.Unavailable, "%s does not offer the tracking of streams", c.base).
+			Next("its release is older than 3.13, or its plugin rabbitmq_stream_management is off: rabbitctl status shows the release")
+	}
+	return nil, err
+}

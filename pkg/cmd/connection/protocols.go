@@ -1,0 +1,68 @@
+package connection
+
+import (
+	"context"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func listMQTT() verb.List {
+	return verb.List{
+		Name:  "list_mqtt_connections",
+		Short: "List MQTT connections",
+		Long:  ofOneProtocol("MQTT", "web MQTT has list_web_mqtt_connections"),
+		Example: `  rabbitctl list_mqtt_connections
+  rabbitctl list_mqtt_connections client_id user peer_host connection_state --where 'user == "sensor"'`,
+		Table: mqtt("MQTT connections"),
+		Rows:  over("MQTT"),
+	}
+}
+
+func listWebMQTT() verb.List {
+	return verb.List{
+		Name:    "list_web_mqtt_connections",
+		Short:   "List MQTT connections over WebSockets",
+		Long:    ofOneProtocol("MQTT over WebSockets", "plain MQTT has list_mqtt_connections"),
+		Example: "  rabbitctl list_web_mqtt_connections client_id conn_name user peer_host",
+		Table:   mqtt("web MQTT connections"),
+		Rows:    over("Web MQTT"),
+	}
+}
+
+func listSTOMP() verb.List {
+	return verb.List{
+		Name:    "list_stomp_connections",
+		Short:   "List STOMP connections",
+		Long:    ofOneProtocol("STOMP", "its sessions have no place in the API"),
+		Example: "  rabbitctl list_stomp_connections conn_name user peer_host protocol",
+		Table:   stomp(),
+		Rows:    over("STOMP"),
+	}
+}
+
+func listAMQP10() verb.List {
+	return verb.List{
+		Name:  "list_amqp10_connections",
+		Short: "List AMQP 1.0 connections",
+		Long:  ofOneProtocol("AMQP 1.0", "releases from 4.0 on have no such command of their own"),
+		Example: `  rabbitctl list_amqp10_connections
+  rabbitctl list_amqp10_connections name container_id user state send_oct --sort -send_oct`,
+		Table: amqp10(),
+		Rows:  over("AMQP 1-0"),
+	}
+}
+
+func ofOneProtocol(protocol, more string) string {
+	return "List the " + protocol + ` connections of all virtual hosts and nodes; ` + more + `. The broker has one
+listing of the connections of all protocols, which is read and narrowed down. State and figures are up to 5 seconds
+old, and empty for a connection younger than that.`
+}
+
+func over(protocol string) verb.Rows {
+	return func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+		return c.ConnectionsOver(ctx, protocol, columns)
+	}
+}

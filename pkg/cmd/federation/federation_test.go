@@ -1,0 +1,49 @@
+package federation_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/federation"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
+)
+
+// What brokers sent about a link that runs and one that does not, and of upstreams with passwords.
+const (
+	linksBody = `[{"node":"rabbit@a","queue":"fedq","upstream_queue":"src","consumer_tag":"federation-link-up1","type":"queue","vhost":"/",
+ "upstream":"up1","id":"ebee35f8","status":"running","local_connection":"<rabbit@a.1.2.0>","uri":"amqp:///","timestamp":"2026-11-23 2:18:27",
+ "local_channel":{"name":"<rabbit@a.1.2.0> (1)"}},
+ {"node":"rabbit@b","exchange":"orders","upstream_exchange":"orders","type":"exchange","vhost":"/","upstream":"up2","id":"0a","status":"error",
+ "uri":"amqp://far","error":"econnrefused","timestamp":"2026-11-23 2:18:30"}]`
+	upstreamsBody = `[{"value":{"expires":3600000,"queue":"src","uri":"amqp:///"},"vhost":"/","component":"federation-upstream","name":"up1"},
+ {"value":{"exchange":"e","uri":["amqp://u:se@cr:et@h/%2f?heartbeat=5","amqps://b:secret@k:5671","amqp://only@h","amqp://h:5672/a@b"],
+ "prefetch-count":7,"trust-user-id":false},"vhost":"/","component":"federation-upstream","name":"up2"},
+ {"value":{},"vhost":"/","name":"odd"}]`
+	linkColumns     = "?columns=vhost%2Cupstream%2Ctype%2Cexchange%2Cqueue%2Curi%2Cstatus%2Cerror"
+	upstreamColumns = "?columns=vhost%2Cname%2Cvalue"
+)
+
+func TestCommands(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, request, body, words string }{
+		{"links", "federation-links" + linkColumns, linksBody, "list_federation_links"},
+		{"broken links", "federation-links/%2F?columns=id%2Cnode%2Cerror%2Cstatus", linksBody, "list_federation_links id node error -p / --where status!=\"running\" -o json"},
+		{"upstreams", "parameters/federation-upstream" + upstreamColumns, upstreamsBody, "list_federation_upstreams"},
+		{"upstreams by address", "parameters/federation-upstream/%2F?columns=value%2Cname", upstreamsBody,
+			"list_federation_upstreams uri prefetch-count trust-user-id expires -p / -o json --match up"},
+		{"a password is no filter", "parameters/federation-upstream?columns=name%2Cvalue", upstreamsBody, "list_federation_upstreams name --where (uri)contains\"secret\""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			if tt.request != "" {
+				s.JSON("GET /api/"+tt.request, 200, tt.body)
+			}
+			r := cmdtest.Run{Commands: federation.Commands()}
+			golden.Check(t, tt.name, "$ rabbitctl "+tt.words+"\n"+r.Do(t, s, strings.Fields(tt.words)...).Golden(s))
+		})
+	}
+}

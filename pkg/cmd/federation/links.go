@@ -1,0 +1,51 @@
+package federation
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func listLinks() verb.List {
+	return verb.List{
+		Name:  "list_federation_links",
+		Short: "List federation links and whether they run",
+		Long: `List federation links and whether they run, of all virtual hosts and nodes unless -p says one virtual host. It has the
+columns of rabbitmqctl federation_status and needs the plugin rabbitmq_federation_management. A policy makes a link
+between an upstream and each exchange or queue that it applies to; no policy, no link.`,
+		Example: `  rabbitctl list_federation_links
+  rabbitctl list_federation_links --where 'status != "running"'
+  rabbitctl list_federation_links upstream queue exchange status error -p /`,
+		Table:  links(),
+		Scoped: true,
+		Rows:   verb.OfVHost((*broker.Client).FederationLinks),
+	}
+}
+
+// links has every key of rabbitmqctl federation_status, then what else the API knows of a link.
+func links() record.Table {
+	return record.Table{
+		Noun:    "federation links",
+		Default: []string{"vhost", "upstream", "type", "exchange", "queue", "uri", "status", "error"},
+		Open:    []string{"local_channel"},
+		Columns: []record.Column{
+			{Name: "id", Kind: record.Text, Help: "what restart_federation_link takes"},
+			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
+			{Name: "upstream", Kind: record.Text, Help: "the upstream that it is connected to"},
+			{Name: "type", Kind: record.Text, Help: "exchange or queue"},
+			{Name: "exchange", Kind: record.Text, Help: "the exchange here"},
+			{Name: "upstream_exchange", Kind: record.Text, Help: "the exchange there"},
+			{Name: "queue", Kind: record.Text, Help: "the queue here"},
+			{Name: "upstream_queue", Kind: record.Text, Help: "the queue there"},
+			{Name: "uri", Kind: record.Text, Help: "where it is connected to, without the password"},
+			{Name: "status", Kind: record.Text, Help: "starting, running, shutdown or error"},
+			{Name: "error", Kind: record.Text, Help: "what went wrong"},
+			{Name: "last_changed", From: "timestamp", Kind: record.Text, Help: "since when it is in that state"},
+			{Name: "consumer_tag", Kind: record.Text, Help: "the tag of its consumer there"},
+			{Name: "local_connection", Kind: record.Text, Help: "its connection here"},
+			// Below are no keys of rabbitmqctl.
+			{Name: "node", Kind: record.Text, Help: "the node that runs it"},
+			{Name: "local_channel", Kind: record.Map, Help: "its channel here, with counters"},
+		},
+	}
+}

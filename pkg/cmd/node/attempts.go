@@ -1,0 +1,44 @@
+package node
+
+import (
+	"context"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func listAuthAttempts() verb.List {
+	return verb.List{
+		Name:  "list_node_auth_attempt_stats",
+		Short: "List how often clients logged in, or failed to",
+		Long: `List how often clients logged in, or failed to, at each running node since it started, by protocol. With one of the
+columns remote_address and username the attempts are told apart by source, as with rabbitmqctl's --by-source; nodes
+count those only when auth_attempts tracking by source is configured, and else list none.`,
+		Example: `  rabbitctl list_node_auth_attempt_stats
+  rabbitctl list_node_auth_attempt_stats --where 'auth_attempts_failed > 0'
+  rabbitctl list_node_auth_attempt_stats remote_address username auth_attempts_failed --sort -auth_attempts_failed`,
+		Table: record.Table{
+			Noun:    "authentication attempts",
+			Default: []string{"node", "protocol", "auth_attempts", "auth_attempts_failed", "auth_attempts_succeeded"},
+			Columns: []record.Column{
+				{Name: "remote_address", Kind: record.Text, Help: "the client's address"},
+				{Name: "username", Kind: record.Text, Help: "the user's name"},
+				{Name: "protocol", Kind: record.Text, Help: "http, amqp091, amqp10, mqtt, stomp or stream"},
+				{Name: "auth_attempts", Kind: record.Count, Help: "all attempts"},
+				{Name: "auth_attempts_failed", Kind: record.Count, Help: "those that failed"},
+				{Name: "auth_attempts_succeeded", Kind: record.Count, Help: "those that did not"},
+				// Below are no columns of rabbitmqctl.
+				{Name: "node", Kind: record.Text, Help: "the node that was asked to let them in"},
+			},
+		},
+		Rows: func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			bySource := false
+			for _, c := range columns {
+				bySource = bySource || c.Name == "remote_address" || c.Name == "username"
+			}
+			return c.AuthAttempts(ctx, bySource, columns)
+		},
+	}
+}

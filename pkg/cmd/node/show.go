@@ -1,0 +1,120 @@
+package node
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func show() verb.Show {
+	return verb.Show{
+		Name:  "show_node",
+		Short: "Show a node with its alarms, memory, listeners and plugins",
+		Long: `Show a node with its alarms, what its memory is used for, what it listens on, and its plugins; without a name the node
+that answers. Alarms are the present state, figures can be ten seconds old, and a node that does not run has none.`,
+		Example: `  rabbitctl show_node
+  rabbitctl show_node rabbit@a -o json | jq .memory`,
+		Args: []verb.Arg{name()},
+		Read: read,
+	}
+}
+
+func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document, error) {
+	overview, err := c.Overview(ctx)
+	if err != nil {
+		return nil, err
+	}
+	node := overview.At("node").Text()
+	if len(ask.Args) > 0 {
+		node = ask.Args[0]
+	}
+	raw, err := member(ctx, c, node)
+	if err != nil {
+		return nil, err
+	}
+	alarms, err := alarmSection(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return record.Document{facts(raw), of(alarms, node), memory(raw), of(listeners(overview), node), plugins(raw)}, nil
+}
+
+// member is the node with all that the API knows of it. It is looked for in the listing first, because releases answer
+// with an error of their own to the name of a node that is not there.
+func member(ctx context.Context, c *broker.Client, node string) (record.Value, error) {
+	var names []string
+	for row, err := range c.Nodes(ctx, []record.Column{{Name: "name"}}) {
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, row[0].Text())
+	}
+	if !slices.Contains(names, node) {
+		return nil, fail.New(fail.NotFound, "node %s is no member of the cluster at %s%s", node, c.BaseURL(), fail.DidYouMean(node, names)).
+			Next("its nodes: %s", strings.Join(names, " "))
+	}
+	return c.Node(ctx, node)
+}
+
+// facts leaves out the plugins, which have a section.
+func facts(raw record.Value) record.Section {
+	columns := slices.DeleteFunc(table().Columns, func(c record.Column) bool { return c.Name == "enabled_plugins" })
+	return record.Object("", columns, raw)
+}
+
+// of keeps the rows about a node, whose name they begin with, and leaves the name out.
+func of(s record.Section, node string) record.Section {
+	kept := record.Section{Name: s.Name, Columns: s.Columns[1:]}
+	for _, row := range s.Rows {
+		if row[0].Text() == node {
+			kept.Rows = append(kept.Rows, row[1:])
+		}
+	}
+	return kept
+}
+
+// memory has the totals first, then the parts that the release tells.
+func memory(raw record.Value) record.Section {
+	parts := []string{"total.rss", "total.allocated", "total.erlang", "strategy", "queue_procs", "quorum_queue_procs", "quorum_queue_dlx_procs",
+		"stream_queue_procs", "stream_queue_replica_reader_procs", "stream_queue_coordinator_procs", "connection_readers", "connection_writers",
+		"connection_channels", "connection_other", "plugins", "other_proc", "metrics", "mgmt_db", "mnesia", "metadata_store", "metadata_store_ets",
+		"quorum_ets", "other_ets", "binary", "msg_index", "code", "atom", "other_system", "allocated_unused", "reserved_unallocated"}
+	var fields []record.Field
+	for _, part := range parts {
+		if v := raw.At("memory." + part); v.Known() {
+			kind := record.Bytes
+			if part == "strategy" {
+				kind = record.Text
+			}
+			fields = append(fields, record.Field{Column: record.Column{Name: part, Kind: kind}, Value: v})
+		}
+	}
+	return record.Fields("memory", fields...)
+}
+
+func plugins(raw record.Value) record.Section {
+	versions := map[string]record.Value{}
+	raw.At("applications").Each(func(a record.Value) { versions[a.At("name").Text()] = a.At("version") })
+	s := record.Section{Name: "plugins", Columns: []record.Column{{Name: "name"}, {Name: "version"}}}
+	raw.At("enabled_plugins").Each(func(p record.Value) { s.Rows = append(s.Rows, record.Row{p, versions[p.Text()]}) })
+	return s
+}
+
+// name is the argument that names a node.
+func name() verb.Arg {
+	return verb.Arg{Name: "NODE", Optional: true, Complete: func(ctx context.Context, c *broker.Client, _ string) ([]string, error) {
+		var names []string
+		for row, err := range c.Nodes(ctx, []record.Column{{Name: "name"}}) {
+			if err != nil {
+				return nil, err
+			}
+			names = append(names, row[0].Text())
+		}
+		return names, nil
+	}}
+}

@@ -1,0 +1,79 @@
+// Package plugin has the command about plugins.
+package plugin
+
+import (
+	"context"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// Commands are this noun's commands, in the order of the help.
+func Commands() []verb.Command { return []verb.Command{list()} }
+
+func list() verb.List {
+	return verb.List{
+		Name:  "list_plugins",
+		Short: "List the plugins that are enabled on each node",
+		Long: `List the plugins that are enabled on each node, and whether they run. The HTTP API knows those that were enabled by
+name: rabbitmq-plugins list, on a node's host, also shows those that are off, and those that others brought in.`,
+		Example: `  rabbitctl list_plugins
+  rabbitctl list_plugins --where '!running'
+  rabbitctl list_plugins node version --where 'name == "rabbitmq_stream"'`,
+		Table: record.Table{
+			Noun:    "plugins",
+			Default: []string{"node", "name", "version", "running"},
+			Columns: []record.Column{
+				{Name: "node", Kind: record.Text, Help: "the node"},
+				{Name: "name", Kind: record.Text, Help: "the plugin"},
+				{Name: "version", Kind: record.Text, Help: "its version, empty when it does not run"},
+				{Name: "running", Kind: record.Flag, Help: "whether it runs; unknown for a node that does not"},
+				{Name: "description", Kind: record.Text, Help: "what it is"},
+			},
+		},
+		Rows: rows,
+	}
+}
+
+func rows(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		wanted := []record.Column{{Name: "name"}, {Name: "enabled_plugins"}, {Name: "applications"}}
+		for n, err := range c.Nodes(ctx, wanted) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, facts := range ofNode(n[0], n[1], n[2]) {
+				row := make(record.Row, len(columns))
+				for i, c := range columns {
+					row[i] = facts[c.Name]
+				}
+				if !yield(row, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// ofNode are the facts of each plugin that is enabled on a node, by column. A node that is down tells nothing of what
+// it runs.
+func ofNode(node, enabled, applications record.Value) []map[string]record.Value {
+	applied := map[string]record.Value{}
+	applications.Each(func(a record.Value) { applied[a.At("name").Text()] = a })
+	var all []map[string]record.Value
+	enabled.Each(func(name record.Value) {
+		facts := map[string]record.Value{"node": node, "name": name}
+		if applications.Known() {
+			a, running := applied[name.Text()]
+			facts["running"] = record.Of(running)
+			if running {
+				facts["version"], facts["description"] = a.At("version"), a.At("description")
+			}
+		}
+		all = append(all, facts)
+	})
+	return all
+}

@@ -1,0 +1,88 @@
+package queue
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// connectionsOneByOne is how many connections are asked for singly before their names are read from one listing.
+const connectionsOneByOne = 20
+
+// consumerCount is how many consumers a queue has: its details are there at once, the count only with the statistics.
+func consumerCount(raw record.Value) record.Value {
+	if count := raw.At("consumers"); count.Known() {
+		return count
+	}
+	details := raw.At("consumer_details")
+	if !details.Known() {
+		return nil
+	}
+	n := 0
+	details.Each(func(record.Value) { n++ })
+	return record.Of(n)
+}
+
+// consumerSection shows each consumer with the program, the user and the address behind it.
+func consumerSection(ctx context.Context, c *broker.Client, details record.Value) (record.Section, error) {
+	s := record.Section{Name: "consumers", Columns: []record.Column{
+		{Name: "consumer_tag"}, {Name: "application"}, {Name: "user", From: "channel_details.user"},
+		{Name: "peer_host", From: "channel_details.peer_host"}, {Name: "peer_port", From: "channel_details.peer_port"},
+		{Name: "channel", From: "channel_details.name"}, {Name: "prefetch_count", Kind: record.Count}, {Name: "ack_required", Kind: record.Flag},
+		{Name: "active", Kind: record.Flag}, {Name: "activity_status"}, {Name: "arguments", Kind: record.Map},
+	}}
+	picker := record.NewPicker(s.Columns)
+	var connections []string
+	details.Each(func(consumer record.Value) {
+		if row, err := picker.Pick(consumer); err == nil {
+			s.Rows = append(s.Rows, row)
+			connections = append(connections, consumer.At("channel_details.connection_name").Text())
+		}
+	})
+	names, err := applications(ctx, c, connections)
+	for i, connection := range connections {
+		s.Rows[i][1] = names[connection]
+	}
+	return s, err
+}
+
+// applications are how programs call themselves, by the names of their connections. A connection that went away, or
+// that the user may not see, has none.
+func applications(ctx context.Context, c *broker.Client, connections []string) (map[string]record.Value, error) {
+	names := map[string]record.Value{}
+	for _, connection := range connections {
+		if connection != "" {
+			names[connection] = nil
+		}
+	}
+	columns := []record.Column{{Name: "name"}, {Name: "user_provided_name", Else: "client_properties.connection_name"}}
+	if len(names) > connectionsOneByOne {
+		for row, err := range c.Connections(ctx, columns) {
+			if err != nil {
+				return names, err
+			}
+			if _, wanted := names[row[0].Text()]; wanted {
+				names[row[0].Text()] = row[1]
+			}
+		}
+		return names, nil
+	}
+	for _, connection := range connections {
+		if connection == "" || names[connection] != nil {
+			continue
+		}
+		raw, err := c.Connection(ctx, connection)
+		if kind := fail.KindOf(err); kind == fail.NotFound || kind == fail.Denied {
+			continue
+		}
+		if err != nil {
+			return names, err
+		}
+		if row, err := record.NewPicker(columns).Pick(raw); err == nil {
+			names[connection] = row[1]
+		}
+	}
+	return names, nil
+}

@@ -1,0 +1,94 @@
+package queue
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func show() verb.Show {
+	return verb.Show{
+		Name:  "show_queue",
+		Short: "Show a queue with its consumers, bindings, policy and rates",
+		Long: `Show a queue with all that belongs to it: its counts, the policy in effect and what it sets, its rates, its consumers
+with the program and the user behind each, and its bindings. The queue is in the virtual host / unless -p says another.
+
+The member "counts" says where the counts are from: from the queue itself, or (streams, and releases before 3.13) from
+the statistics, which are up to 5 seconds old and know none of a queue younger than that.`,
+		Example: `  rabbitctl show_queue orders
+  rabbitctl show_queue orders -p prod -o json | jq .consumers`,
+		Args:   []verb.Arg{name()},
+		Scoped: true,
+		Read:   read,
+	}
+}
+
+func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document, error) {
+	queue := ask.Args[0]
+	raw, err := c.Queue(ctx, ask.VHost, queue)
+	if err != nil {
+		return nil, verb.Absent(ctx, c, err, "queue", ask.VHost, queue, name())
+	}
+	facts, err := describe(ctx, c, raw, ask.VHost, queue)
+	if err != nil {
+		return nil, err
+	}
+	d := record.Document{
+		facts,
+		record.Object("policy", []record.Column{
+			{Name: "name", From: "policy"}, {Name: "operator_policy"},
+			{Name: "definition", From: "effective_policy_definition", Kind: record.Map},
+		}, raw),
+		verb.Rates(raw.At("message_stats"), "publish", "deliver_get", "deliver", "deliver_no_ack", "get", "get_no_ack", "get_empty",
+			"redeliver", "ack"),
+	}
+	consumers, err := consumerSection(ctx, c, raw.At("consumer_details"))
+	if err != nil {
+		return nil, err
+	}
+	d = append(d, consumers)
+	return verb.Attach(d, "bindings", bindingColumns(), c.QueueBindings(ctx, ask.VHost, queue, bindingColumns()))
+}
+
+// describe has the queue's own facts, with the counts that the queue itself tells where it does.
+func describe(ctx context.Context, c *broker.Client, raw record.Value, vhost, queue string) (record.Section, error) {
+	columns, err := table().Select([]string{"vhost", "name", "type", "state", "messages_ready", "messages_unacknowledged", "messages",
+		"consumers", "message_bytes", "memory", "node", "members", "online", "durable", "auto_delete", "exclusive", "owner_pid_details.name",
+		"arguments", "idle_since", "consumer_utilisation", "single_active_consumer_tag"})
+	if err != nil {
+		return record.Section{}, err
+	}
+	for i := range columns {
+		if columns[i].Name == "owner_pid_details.name" {
+			columns[i].Name, columns[i].From = "owner", columns[i].Name
+		}
+	}
+	s := record.Object("", columns, raw)
+	source := "statistics"
+	fresh, err := c.QueueWithoutStats(ctx, vhost, queue)
+	if err != nil {
+		return record.Section{}, err
+	}
+	if fresh.At("messages_ready").Known() {
+		source = "queue"
+	}
+	for i, column := range columns {
+		switch column.Name {
+		case "messages_ready", "messages_unacknowledged", "messages":
+			if source == "queue" {
+				s.Rows[0][i] = fresh.At(column.Name)
+			}
+		case "consumers":
+			s.Rows[0][i] = consumerCount(raw)
+		}
+	}
+	s.Columns = append(s.Columns, record.Column{Name: "counts", Kind: record.Text})
+	s.Rows[0] = append(s.Rows[0], record.Of(source))
+	return s, nil
+}
+
+func bindingColumns() []record.Column {
+	return []record.Column{{Name: "source_name", From: "source"}, {Name: "routing_key"}, {Name: "arguments", Kind: record.Map}}
+}

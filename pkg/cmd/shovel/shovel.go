@@ -1,0 +1,63 @@
+// Package shovel has the commands about shovels.
+package shovel
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// Commands are this noun's commands, in the order of the help.
+func Commands() []verb.Command { return []verb.Command{list()} }
+
+func list() verb.List {
+	return verb.List{
+		Name:  "list_shovels",
+		Short: "List shovels and whether they run",
+		Long: `List shovels and whether they run, of all virtual hosts and nodes unless -p says one virtual host. Static shovels
+belong to none, so that -p leaves them out. It has the columns of rabbitmqctl shovel_status and needs the plugin
+rabbitmq_shovel_management. What a release or a protocol has nothing for stays empty.`,
+		Example: `  rabbitctl list_shovels
+  rabbitctl list_shovels --where 'state != "running"'
+  rabbitctl list_shovels name source_queue destination_queue forwarded pending`,
+		Table:  table(),
+		Scoped: true,
+		Rows:   verb.OfVHost((*broker.Client).Shovels),
+	}
+}
+
+// table has every key of rabbitmqctl shovel_status, then what else the API knows of a shovel.
+func table() record.Table {
+	return record.Table{
+		Noun:    "shovels",
+		Default: []string{"vhost", "name", "type", "state", "source", "source_queue", "destination", "destination_queue", "termination_reason"},
+		Columns: []record.Column{
+			{Name: "name", Kind: record.Text, Help: "the shovel's name"},
+			{Name: "vhost", Kind: record.Text, Help: "the virtual host that a dynamic one is declared in"},
+			{Name: "type", Kind: record.Text, Help: "dynamic (a parameter) or static (in a node's configuration)"},
+			{Name: "state", Kind: record.Text, Help: "starting, running or terminated"},
+			{Name: "last_changed", From: "timestamp", Kind: record.Text, Help: "since when it is in that state"},
+			{Name: "source", From: "src_uri", Kind: record.Text, Help: "where it takes messages from, without the password"},
+			{Name: "source_protocol", From: "src_protocol", Kind: record.Text, Help: "amqp091, amqp10 or local"},
+			{Name: "source_queue", From: "src_queue", Kind: record.Text, Help: "the queue there"},
+			{Name: "source_exchange", From: "src_exchange", Kind: record.Text, Help: "or the exchange there"},
+			{Name: "source_exchange_key", From: "src_exchange_key", Kind: record.Text, Help: "and the routing key it binds with"},
+			{Name: "source_address", From: "src_address", Kind: record.Text, Help: "or, with AMQP 1.0, the address there"},
+			{Name: "source_consumer_args", From: "src_consumer_args", Kind: record.Map, Help: "what it consumes with"},
+			{Name: "destination", From: "dest_uri", Kind: record.Text, Help: "where it publishes, without the password"},
+			{Name: "destination_protocol", From: "dest_protocol", Kind: record.Text, Help: "amqp091, amqp10 or local"},
+			{Name: "destination_queue", From: "dest_queue", Kind: record.Text, Help: "the queue there"},
+			{Name: "destination_exchange", From: "dest_exchange", Kind: record.Text, Help: "or the exchange there"},
+			{Name: "destination_exchange_key", From: "dest_exchange_key", Kind: record.Text, Help: "and the routing key it publishes with"},
+			{Name: "destination_address", From: "dest_address", Kind: record.Text, Help: "or, with AMQP 1.0, the address there"},
+			{Name: "termination_reason", From: "reason", Kind: record.Text, Help: "why it does not run"},
+			{Name: "pending", Kind: record.Count, Help: "messages that wait while the destination is blocked (4.x)"},
+			{Name: "forwarded", Kind: record.Count, Help: "messages moved since it started (4.x)"},
+			{Name: "remaining", Kind: record.Text, Help: "messages to move until it ends itself, or unlimited (4.x)"},
+			{Name: "remaining_unacked", Kind: record.Text, Help: "of those, not acknowledged yet (4.x)"},
+			// Below are no keys of rabbitmqctl.
+			{Name: "node", Kind: record.Text, Help: "the node that runs it"},
+			{Name: "blocked_status", Kind: record.Text, Help: "running, flow or blocked (4.x)"},
+		},
+	}
+}

@@ -1,0 +1,80 @@
+package user
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func show() verb.Show {
+	return verb.Show{
+		Name:  "show_user",
+		Short: "Show a user with its permissions, limits and connections",
+		Long: `Show a user with its tags and limits, what it may do in each virtual host, and how many connections it has open where.
+It needs the tag administrator. The password's hash is not shown.`,
+		Example: `  rabbitctl show_user app
+  rabbitctl show_user app -o json | jq .permissions`,
+		Args: []verb.Arg{name()},
+		Read: read,
+	}
+}
+
+func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document, error) {
+	user := ask.Args[0]
+	raw, err := c.User(ctx, user)
+	if err != nil {
+		err = verb.Absent(ctx, c, err, "user", "", user, name())
+		if broker.IsNotFound(err) {
+			return nil, fail.New(fail.NoUser, "%s", err)
+		}
+		return nil, err
+	}
+	d := record.Document{record.Object("", users().Columns, raw)}
+	columns := permissions().Columns
+	if d, err = verb.Attach(d, "permissions", without(columns, "user"), c.UserPermissions(ctx, user, without(columns, "user"))); err != nil {
+		return nil, err
+	}
+	columns = topicPermissions().Columns
+	if d, err = verb.Attach(d, "topic_permissions", without(columns, "user"), c.UserTopicPermissions(ctx, user, without(columns, "user"))); err != nil {
+		return nil, err
+	}
+	return attachConnections(ctx, c, d, user)
+}
+
+func without(columns []record.Column, name string) []record.Column {
+	var kept []record.Column
+	for _, c := range columns {
+		if c.Name != name {
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}
+
+// attachConnections adds how many connections the user has open, by virtual host in the order in which they come.
+func attachConnections(ctx context.Context, c *broker.Client, d record.Document, user string) (record.Document, error) {
+	counts := map[string]int{}
+	var vhosts []string
+	for row, err := range c.Connections(ctx, []record.Column{{Name: "user"}, {Name: "vhost"}}) {
+		if fail.KindOf(err) == fail.Denied {
+			return d, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if row[0].Text() != user {
+			continue
+		}
+		if counts[row[1].Text()]++; counts[row[1].Text()] == 1 {
+			vhosts = append(vhosts, row[1].Text())
+		}
+	}
+	s := record.Section{Name: "connections", Columns: []record.Column{{Name: "vhost"}, {Name: "connections", Kind: record.Count}}}
+	for _, v := range vhosts {
+		s.Rows = append(s.Rows, record.Row{record.Of(v), record.Of(counts[v])})
+	}
+	return append(d, s), nil
+}

@@ -1,0 +1,92 @@
+package vhost
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func show() verb.Show {
+	return verb.Show{
+		Name:  "show_vhost",
+		Short: "Show a virtual host with its limits, policies and permissions",
+		Long: `Show a virtual host with its totals and rates, its limits, its policies and what users may do in it. Parts that this
+user may not see are left out: policies need the tag policymaker, permissions the tag administrator.`,
+		Example: `  rabbitctl show_vhost prod
+  rabbitctl show_vhost / -o json | jq .permissions`,
+		Args: []verb.Arg{name()},
+		Read: read,
+	}
+}
+
+func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document, error) {
+	vhost := ask.Args[0]
+	columns, err := table().Select([]string{"name", "description", "tags", "default_queue_type", "protected_from_deletion", "tracing",
+		"cluster_state", "messages", "messages_ready", "messages_unacknowledged", "recv_oct", "recv_oct_details.rate", "send_oct", "send_oct_details.rate"})
+	if err != nil {
+		return nil, err
+	}
+	facts, stats, err := describe(ctx, c, vhost, columns)
+	if err != nil {
+		return nil, err
+	}
+	d := record.Document{
+		facts,
+		verb.Rates(stats, "publish", "confirm", "deliver_get", "redeliver", "ack", "return_unroutable", "drop_unroutable"),
+	}
+	limits := []record.Column{{Name: "max-connections", From: "value.max-connections", Kind: record.Count},
+		{Name: "max-queues", From: "value.max-queues", Kind: record.Count}}
+	if d, err = verb.Attach(d, "limits", limits, c.VHostLimits(ctx, vhost, limits)); err != nil {
+		return nil, err
+	}
+	policies := []record.Column{{Name: "name"}, {Name: "pattern"}, {Name: "apply-to"}, {Name: "definition", Kind: record.Map}, {Name: "priority", Kind: record.Count}}
+	if d, err = verb.Attach(d, "policies", policies, c.Policies(ctx, vhost, policies)); err != nil {
+		return nil, err
+	}
+	if d, err = verb.Attach(d, "operator_policies", policies, c.OperatorPolicies(ctx, vhost, policies)); err != nil {
+		return nil, err
+	}
+	permissions := []record.Column{{Name: "user"}, {Name: "configure"}, {Name: "write"}, {Name: "read"}}
+	return verb.Attach(d, "permissions", permissions, c.Permissions(ctx, vhost, permissions))
+}
+
+// describe has the virtual host's own facts and its message_stats. Only an administrator may ask for one by its name;
+// for others it is looked up in the listing.
+func describe(ctx context.Context, c *broker.Client, vhost string, columns []record.Column) (record.Section, record.Value, error) {
+	raw, err := c.VHost(ctx, vhost)
+	if err == nil {
+		return record.Object("", columns, raw), raw.At("message_stats"), nil
+	}
+	if fail.KindOf(err) != fail.Denied {
+		return record.Section{}, nil, verb.Absent(ctx, c, err, "virtual host", "", vhost, name())
+	}
+	asked := append(columns[:len(columns):len(columns)], record.Column{Name: "message_stats"})
+	var names []string
+	for row, err := range c.VHosts(ctx, asked) {
+		if err != nil {
+			return record.Section{}, nil, err
+		}
+		if names = append(names, row[0].Text()); row[0].Text() == vhost {
+			return record.Section{One: true, Columns: columns, Rows: []record.Row{row[:len(columns)]}}, row[len(columns)], nil
+		}
+	}
+	return record.Section{}, nil, fail.New(fail.NotFound, "virtual host %s does not exist on %s, or user %s may not see it%s",
+		vhost, c.BaseURL(), c.Username(), fail.DidYouMean(vhost, names))
+}
+
+// name is the argument that names a virtual host.
+func name() verb.Arg {
+	return verb.Arg{Name: "VHOST", Complete: func(ctx context.Context, c *broker.Client, _ string) ([]string, error) {
+		var names []string
+		for row, err := range c.VHosts(ctx, []record.Column{{Name: "name"}}) {
+			if err != nil {
+				return nil, err
+			}
+			names = append(names, row[0].Text())
+		}
+		return names, nil
+	}}
+}

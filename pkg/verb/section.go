@@ -1,0 +1,35 @@
+package verb
+
+import (
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// Attach adds a section of a listing's rows to what a Show command prints. A listing that the user may not see is left
+// out, because an empty one would say that there is nothing.
+func Attach(d record.Document, name string, columns []record.Column, rows iter.Seq2[record.Row, error]) (record.Document, error) {
+	s := record.Section{Name: name, Columns: columns}
+	for row, err := range rows {
+		if fail.KindOf(err) == fail.Denied {
+			return d, nil
+		}
+		if err != nil {
+			return d, err
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	return append(d, s), nil
+}
+
+// Rates makes a section of the counters in message_stats: how many messages went which way so far, and per second.
+func Rates(stats record.Value, counters ...string) record.Section {
+	s := record.Section{Name: "rates", Columns: []record.Column{{Name: "what"}, {Name: "total", Kind: record.Count}, {Name: "per_second", Kind: record.Rate}}}
+	for _, c := range counters {
+		if total := stats.At(c); total.Known() {
+			s.Rows = append(s.Rows, record.Row{record.Of(c), total, stats.At(c + "_details.rate")})
+		}
+	}
+	return s
+}
