@@ -94,6 +94,10 @@ func pretty(t term, column, closing int) string {
 		return whole
 	}
 	switch v := t.(type) {
+	case binary:
+		if numbers, ok := strings.CutPrefix(whole, "<<"); ok && whole == binaryNumbers(string(v)) {
+			return "<<" + wrapped(strings.TrimSuffix(numbers, ">>"), column+2) + ">>"
+		}
 	case list:
 		return "[" + prettyAll(v, column+1, closing+1) + "]"
 	case tuple:
@@ -106,6 +110,21 @@ func pretty(t term, column, closing int) string {
 		return "{" + prettyAll(v, column+1, closing+1) + "}"
 	}
 	return whole
+}
+
+// wrapped breaks numbers into lines that begin at a column and end before lineWidth.
+func wrapped(numbers string, column int) string {
+	var b strings.Builder
+	at := column
+	for i, n := range strings.SplitAfter(numbers, ",") {
+		if i > 0 && at+len(n) >= lineWidth {
+			b.WriteString("\n" + strings.Repeat(" ", column))
+			at = column
+		}
+		b.WriteString(n)
+		at += len(n)
+	}
+	return b.String()
 }
 
 // prettyAll prints elements one below the other; simple ones stay on the line as long as they fit.
@@ -130,6 +149,9 @@ func prettyAll(terms []term, column, closing int) string {
 		}
 		text := pretty(t, at, last)
 		b.WriteString(text)
+		if i := strings.LastIndexByte(text, '\n'); i >= 0 {
+			at, text = 0, text[i+1:]
+		}
 		at += width(text)
 	}
 	return b.String()

@@ -46,8 +46,11 @@ func (r *run) list(ctx context.Context, l listing, noun verb.List) error {
 		return err
 	}
 	defer cancel()
-	if q.own, err = r.addressed(ctx, client, r.line.on("local")); err != nil {
+	if q.own, err = r.addressed(ctx, client, r.line.on("local") || l.ofNode); err != nil {
 		return err
+	}
+	if l.ofNode {
+		q.about(q.own)
 	}
 	if r.line.on("dry-run") {
 		if _, err := client.Whoami(ctx); err != nil {
@@ -115,6 +118,15 @@ func (r *run) question(l listing, noun verb.List) (*question, error) {
 	return q, nil
 }
 
+// about fills the node's name in.
+func (q *question) about(node string) {
+	for i := range q.banner {
+		q.banner[i] = strings.ReplaceAll(q.banner[i], "%s", node)
+	}
+	q.none = strings.ReplaceAll(q.none, "%s", node)
+	q.keep = func(cell func(string) record.Value) bool { return cell("node").Text() == node }
+}
+
 // pick finds the columns: those asked for, each once, or the defaults.
 func (q *question) pick(words []string, r *run) error {
 	var unknown []string
@@ -136,11 +148,14 @@ func (q *question) pick(words []string, r *run) error {
 	if len(q.shown) == 0 {
 		q.shown = q.listing.shown()
 	}
+	if q.bySource != "" && r.line.on("by-source") {
+		q.shown = strings.Fields(q.bySource)
+	}
 	if q.fixed {
 		asked := q.shown
 		q.shown = slices.DeleteFunc(q.columnNames(), func(name string) bool { return !slices.Contains(asked, name) })
 	}
-	hidden := strings.Fields(q.hidden)
+	hidden := strings.Fields(q.hidden + " " + q.order)
 	if q.name == "list_queues" {
 		hidden = append(hidden, hiddenOfQueues(q.shown, r.line)...)
 	}
@@ -182,7 +197,7 @@ func (q *question) head(r *run, subject string) {
 			text = s.globalBanner
 		}
 	}
-	if strings.Contains(text, "%s") {
+	if strings.Contains(text, "%s") && !q.ofNode {
 		text = fmt.Sprintf(text, subject)
 	}
 	q.banner = append(q.banner, text)
@@ -212,7 +227,7 @@ func (r *run) rows(ctx context.Context, client *broker.Client, q *question) erro
 		}
 	}
 	count := 0
-	for cells, err := range r.ordered(ctx, client, q) {
+	for cells, err := range r.terms(ctx, client, q) {
 		switch {
 		case broker.IsNotFound(err) && q.scoped && !q.refuses && q.ask.VHost != "":
 			// The official tool takes a virtual host that is not there for an empty one.
@@ -238,33 +253,40 @@ func (r *run) rows(ctx context.Context, client *broker.Client, q *question) erro
 			return missingVHost(q.ask.VHost)
 		}
 	}
+	if count == 0 && q.none != "" && !readable(q.format) {
+		out.WriteString(q.none + "\n")
+		return out.Flush()
+	}
 	f.end(out, count)
 	return out.Flush()
 }
 
-// ordered are the rows as terms, in the official order where there is one.
-func (r *run) ordered(ctx context.Context, client *broker.Client, q *question) iter.Seq2[[]term, error] {
-	rows := r.terms(ctx, client, q)
-	at := slices.Index(q.shown, q.order)
+// ordered are the rows as the noun has them, in the official order where there is one.
+func ordered(ctx context.Context, client *broker.Client, q *question) iter.Seq2[record.Row, error] {
+	rows := q.noun.Rows(ctx, client, q.ask, q.columns)
+	at := slices.IndexFunc(q.columns, func(c record.Column) bool { return c.Name == q.order })
 	if at < 0 {
 		return rows
 	}
-	return func(yield func([]term, error) bool) {
-		var all [][]term
-		for cells, err := range rows {
+	return func(yield func(record.Row, error) bool) {
+		var all []record.Row
+		for row, err := range rows {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			all = append(all, cells)
+			all = append(all, row)
 		}
-		slices.SortStableFunc(all, func(a, b []term) int {
-			x, _ := record.Value(printed(a[at])).Int()
-			y, _ := record.Value(printed(b[at])).Int()
-			return cmp.Compare(x, y)
+		slices.SortStableFunc(all, func(a, b record.Row) int {
+			x, isNumber := a[at].Int()
+			y, _ := b[at].Int()
+			if isNumber {
+				return cmp.Compare(x, y)
+			}
+			return cmp.Compare(a[at].Text(), b[at].Text())
 		})
-		for _, cells := range all {
-			if !yield(cells, nil) {
+		for _, row := range all {
+			if !yield(row, nil) {
 				return
 			}
 		}
@@ -274,7 +296,7 @@ func (r *run) ordered(ctx context.Context, client *broker.Client, q *question) i
 // terms are the rows as terms, those that the official tool would not list left out.
 func (r *run) terms(ctx context.Context, client *broker.Client, q *question) iter.Seq2[[]term, error] {
 	return func(yield func([]term, error) bool) {
-		for row, err := range q.noun.Rows(ctx, client, q.ask, q.columns) {
+		for row, err := range ordered(ctx, client, q) {
 			if err != nil {
 				yield(nil, err)
 				return

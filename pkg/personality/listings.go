@@ -25,6 +25,10 @@ type listing struct {
 	scoped bool
 	// ofUser means that the only argument is a user.
 	ofUser bool
+	// ofNode means that it is about the node that is asked; %s in the banner is its name, and in none too.
+	ofNode bool
+	// none is printed when there are no rows; "" is the formatter's own way.
+	none string
 	// refuses means that a virtual host that does not exist is an error; otherwise it looks empty.
 	refuses bool
 	// streamed means that the official tool prints the rows as they come.
@@ -37,7 +41,7 @@ type listing struct {
 	seconds int
 	// shapes say what the values of the columns are that are not names.
 	shapes map[string]shape
-	// order is the column that the rows are ordered by, as numbers; "": as they come.
+	// order is the column that the rows are ordered by; "": as they come.
 	order string
 	// hidden are columns that keep and change need.
 	hidden string
@@ -47,6 +51,8 @@ type listing struct {
 	change func(column string, cell func(string) record.Value, t term) term
 	// single is what is printed of the one owner when neither --global nor columns make it a listing; nil: always a listing.
 	single *single
+	// bySource are the columns with --by-source; "": there is no such switch.
+	bySource string
 	// switches are the options of its own.
 	switches switches
 }
@@ -215,17 +221,56 @@ func listings() []listing {
 			usage:    "list_user_limits [--user <username>] [--global]",
 		},
 		{
-			name: "list_feature_flags", free: true, columns: "name state stability provided_by desc doc_url", defaults: "name state",
+			name: "list_feature_flags", free: true, order: "name", columns: "name state stability provided_by desc doc_url", defaults: "name state",
 			banner: "Listing feature flags ...",
 			usage:  "list_feature_flags [<column> ...] [--timeout <timeout>]",
 			shapes: with(nil, asWord, "name state stability provided_by"),
 		},
 		{
-			name: "list_deprecated_features", free: true, boxed: true,
+			name: "list_deprecated_features", free: true, boxed: true, order: "name",
 			columns: "name deprecation_phase state provided_by desc doc_url", defaults: "name deprecation_phase state",
 			banner: "Listing deprecated features ...",
 			usage:  "list_deprecated_features [--used] [<column> ...]",
 			shapes: with(nil, asWord, "name deprecation_phase state provided_by"),
+		},
+		{
+			name: "list_node_auth_attempt_stats", ofNode: true,
+			columns:  "protocol auth_attempts auth_attempts_failed auth_attempts_succeeded",
+			banner:   "Listing authentication\n attempts for node \"%s\" ...",
+			none:     "Node %s reported no authentication attempt stats",
+			usage:    "list_node_auth_attempts [--by-source]",
+			shapes:   with(nil, asWord, "protocol"),
+			hidden:   "node",
+			bySource: "remote_address username protocol auth_attempts auth_attempts_failed auth_attempts_succeeded",
+			switches: switches{"by-source": truth},
+		},
+		{
+			name: "list_stream_connections", free: true, streamed: true, boxed: true,
+			columns: "conn_name pid node port peer_port host peer_cert_issuer peer_cert_subject peer_cert_serial_number peer_cert_validity " +
+				"peer_host user vhost subscriptions ssl ssl_cipher ssl_hash ssl_key_exchange ssl_protocol connection_state auth_mechanism " +
+				"heartbeat frame_max client_properties connected_at",
+			defaults: "node conn_name", banner: "Listing stream connections ...",
+			usage:    "list_stream_connections [<column> ...]",
+			switches: switches{"verbose": truth},
+			shapes:   with(with(with(nil, asAddress, "host peer_host"), asAMQP, "client_properties"), asWord, "connection_state node"),
+		},
+		{
+			name: "list_stream_consumers", free: true, scoped: true, streamed: true, boxed: true,
+			columns:  "connection_pid node subscription_id stream messages_consumed offset offset_lag credits active activity_status properties",
+			defaults: "subscription_id stream messages_consumed offset offset_lag credits active activity_status properties",
+			banner:   "Listing stream consumers ...",
+			usage:    "list_stream_consumers [--vhost <vhost>] [<column> ...]",
+			switches: switches{"verbose": truth},
+			shapes:   with(with(nil, asPairs, "properties"), asWord, "activity_status node"),
+		},
+		{
+			name: "list_stream_publishers", free: true, scoped: true, streamed: true, boxed: true,
+			columns:  "connection_pid node publisher_id stream reference messages_published messages_confirmed messages_errored",
+			defaults: "publisher_id stream reference messages_published messages_confirmed messages_errored",
+			banner:   "Listing stream publishers ...",
+			usage:    "list_stream_publishers [--vhost <vhost>] [<column> ...]",
+			switches: switches{"verbose": truth},
+			shapes:   with(nil, asWord, "node"),
 		},
 	}
 }

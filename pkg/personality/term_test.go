@@ -75,6 +75,16 @@ func TestErlang(t *testing.T) {
 	}
 }
 
+// TestErlangWrapsNumbers has a name that the tool of 4.3 prints over two lines.
+func TestErlangWrapsNumbers(t *testing.T) {
+	const want = "[[{vhost,<<112,97,114,32,105,116,121,47,195,188,32,229,133,148,32,98,50,100,\n           100,53,101,102,54>>},\n" +
+		"  {configure,<<\"^$\">>}]]\n"
+	row := record.Row{record.Value(`"par ity/ü 兔 b2dd5ef6"`), record.Value(`"^$"`)}
+	if got := rendered(t, "erlang", sheet{names: []string{"vhost", "configure"}}, []record.Row{row}, asName, asName); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 // TestEmpty has the outputs of a listing without rows.
 func TestEmpty(t *testing.T) {
 	for format, want := range map[string][2]string{ // plain, streamed
@@ -130,7 +140,7 @@ func TestListingsAreWhole(t *testing.T) {
 				t.Errorf("%s has a shape for the unknown column %s", l.name, c)
 			}
 		}
-		if !strings.HasPrefix(l.usage, l.name) {
+		if !strings.HasPrefix(l.usage, "list_") {
 			t.Errorf("%s has the usage %q", l.name, l.usage)
 		}
 	}
