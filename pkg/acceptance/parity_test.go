@@ -47,12 +47,12 @@ func TestParity(t *testing.T) {
 	})
 	onEach(t, func(t *testing.T, b *broker) {
 		names := b.seed(t)
-		time.Sleep(12 * time.Second) // two rounds of the broker's statistics
+		time.Sleep(8 * time.Second) // a round of the broker's statistics
 		mine := map[string]bool{}
 		for _, c := range parityCases() {
 			diff := b.differs(t, c, names)
 			// Figures of the API lag behind the tool's: ask again before it counts.
-			for try := 0; diff != "" && try < 2 && !c.known(b.Release); try++ {
+			for try := 0; diff != "" && try < 1 && !c.known(b.Release); try++ {
 				time.Sleep(3 * time.Second)
 				diff = b.differs(t, c, names)
 			}
@@ -99,10 +99,15 @@ func comparable(c parityCase, release, out string) []string {
 			lines[i] = string(sorted)
 		}
 	}
+	if strings.Contains(c.args, "erlang") && c.command() != "list_consumers" {
+		for i, line := range lines { // brackets and commas depend on which row is the last
+			lines[i] = strings.Trim(line, "[], ")
+		}
+	}
 	switch c.command() {
 	case "list_policies", "list_operator_policies", "list_feature_flags", "list_deprecated_features":
 	default:
-		if !strings.Contains(c.args, "erlang") && !strings.Contains(c.args, "pretty_table") {
+		if !strings.Contains(c.args, "pretty_table") {
 			slices.Sort(lines)
 		}
 	}

@@ -25,6 +25,15 @@ func (r *run) invalid(what, usage string) *fault {
 		what, strings.Join(r.typed, " "), r.usageLine(usage))}
 }
 
+// refused lists the options that are not taken.
+func (l line) refused() string {
+	lines := []string{"Invalid options for this command:"}
+	for _, o := range l.invalid {
+		lines = append(lines, o.name+" : "+o.value)
+	}
+	return strings.Join(lines, "\n")
+}
+
 // usageLine is how a command is called.
 func (r *run) usageLine(usage string) string {
 	return r.tool + " [--node <node>] [--longnames] [--quiet] " + usage

@@ -82,11 +82,7 @@ func (r *run) question(l listing, noun verb.List) (*question, error) {
 	}
 	r.line = parse(r.typed, known, letters)
 	if len(r.line.invalid) > 0 {
-		lines := []string{"Invalid options for this command:"}
-		for _, o := range r.line.invalid {
-			lines = append(lines, o.name+" : "+o.value)
-		}
-		return nil, r.invalid(strings.Join(lines, "\n"), l.usage)
+		return nil, r.invalid(r.line.refused(), l.usage)
 	}
 	if r.line.on("help") {
 		return nil, r.print("\nUsage\n\n" + r.usageLine(l.usage) + "\n")

@@ -90,6 +90,9 @@ func (r *run) dispatch(ctx context.Context) error {
 	if noun, ok := r.nouns[e.name]; ok && i >= 0 {
 		return r.list(ctx, listings()[i], noun)
 	}
+	if i := slices.IndexFunc(reports(), func(p report) bool { return p.name == e.name }); i >= 0 {
+		return r.report(ctx, reports()[i])
+	}
 	switch e.name {
 	case "version":
 		return r.version()
