@@ -222,6 +222,15 @@ func (r *run) rows(ctx context.Context, client *broker.Client, q *question) erro
 			}
 		}
 	}
+	if q.scoped && q.single == nil && q.ask.VHost == "" {
+		// No virtual host has an empty name; to the API it would be all of them.
+		begin()
+		if q.refuses {
+			return missingVHost("")
+		}
+		f.end(out, 0)
+		return out.Flush()
+	}
 	count := 0
 	for cells, err := range r.terms(ctx, client, q) {
 		switch {
@@ -242,6 +251,10 @@ func (r *run) rows(ctx context.Context, client *broker.Client, q *question) erro
 		begin()
 		count++
 		f.row(out, cells)
+		// The writer keeps its first error: a reader that has gone ends the listing.
+		if _, err := out.Write(nil); err != nil {
+			return err
+		}
 	}
 	begin()
 	if count == 0 && q.refuses && q.ask.VHost != "" {
