@@ -112,12 +112,12 @@ func pretty(t term, column, closing int) string {
 	return whole
 }
 
-// wrapped breaks numbers into lines that begin at a column and end before lineWidth.
+// wrapped breaks numbers into lines that begin at a column and end two before lineWidth, as the tools break them.
 func wrapped(numbers string, column int) string {
 	var b strings.Builder
 	at := column
 	for i, n := range strings.SplitAfter(numbers, ",") {
-		if i > 0 && at+len(n) >= lineWidth {
+		if i > 0 && at+len(n) >= lineWidth-1 {
 			b.WriteString("\n" + strings.Repeat(" ", column))
 			at = column
 		}

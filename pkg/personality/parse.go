@@ -88,7 +88,7 @@ func (l *line) long(word string, rest []string, known switches) []string {
 // short takes -x, -xyz, -x=value or -x5, and returns the rest.
 func (l *line) short(word string, rest []string, known switches, letters map[string]string) []string {
 	name, value, valued := strings.Cut(strings.TrimPrefix(word, "-"), "=")
-	if strings.ContainsAny(name, "-_") {
+	if strings.ContainsAny(name, "-_") || name != "" && name[0] >= '0' && name[0] <= '9' {
 		return l.refuse("-"+name, value, rest)
 	}
 	if utf8.RuneCountInString(name) > 1 {
