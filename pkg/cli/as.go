@@ -22,7 +22,8 @@ same arguments, the same output on stdout, the same exit codes, over the HTTP AP
 the same. Flags of rabbitctl stand before as. What the HTTP API cannot do ends with exit code 69 and says why.`,
 		Example: `  rabbitctl as rabbitmqctl list_queues -p / name messages
   rabbitctl as rabbitmqctl -q list_users --formatter json
-  ln -s "$(command -v rabbitctl)" /usr/local/bin/rabbitmqctl`,
+  rabbitctl as rabbitmq-diagnostics check_running`,
+		Args:               cobra.ArbitraryArgs,
 		DisableFlagParsing: true,
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
