@@ -27,7 +27,7 @@ func Main(argv, environ []string) int {
 	defer stop()
 	a := app.New(nil, environ, Version())
 	a.IO = iostreams.System(a.Getenv)
-	return Run(ctx, a, argv[1:])
+	return Run(ctx, a, asCalled(argv))
 }
 
 // Run runs one command line and returns the exit code.

@@ -51,6 +51,15 @@ func groups() []group {
 	}
 }
 
+// everything are the commands of all groups.
+func everything() []verb.Command {
+	var all []verb.Command
+	for _, g := range groups() {
+		all = append(all, g.commands...)
+	}
+	return all
+}
+
 // Root makes the whole command tree for the app. It reads nothing and dials nothing.
 func Root(a *app.App) *cobra.Command {
 	root := &cobra.Command{
@@ -99,7 +108,7 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 		}
 	}
 	root.AddGroup(&cobra.Group{ID: "rabbitctl", Title: "rabbitctl itself:"})
-	for _, cmd := range []*cobra.Command{contexts.Command(a), version(a), exitCodesTopic(), connectingTopic()} {
+	for _, cmd := range []*cobra.Command{contexts.Command(a), as(a, everything()), version(a), exitCodesTopic(), connectingTopic()} {
 		if cmd.Runnable() {
 			cmd.GroupID = "rabbitctl"
 		}

@@ -118,3 +118,7 @@ func appendErlangNumbers(dst []byte, s string) []byte {
 	}
 	return append(dst, ']')
 }
+
+// ErlangString is s as Erlang prints a list of its characters: quoted, or as numbers where one of them is not printable
+// Latin-1.
+func ErlangString(s string) string { return string(appendErlangString(nil, s)) }

@@ -50,30 +50,32 @@ const (
 func never() map[string][]string {
 	ours := []string{module + "*"}
 	return map[string][]string{
-		"pkg/fail":      ours,
-		"pkg/health":    ours,
-		"pkg/iostreams": ours,
-		"pkg/record":    {module + "pkg/broker", cobra},
-		"pkg/query":     {module + "pkg/broker", cobra},
-		"pkg/render":    {module + "pkg/broker", cobra, "os"},
-		"pkg/diagnose":  {module + "pkg/broker", cobra},
-		"pkg/topology":  {module + "pkg/broker", cobra},
-		"pkg/config":    {module + "pkg/broker"},
-		"pkg/broker":    {cobra, module + "pkg/render", module + "pkg/verb", module + "pkg/app", "os"},
-		"pkg/app":       {cobra, module + "pkg/verb", module + "pkg/cmd/*"},
-		"pkg/verb":      {module + "pkg/cmd/*", rabbithole, tablewriter},
-		"pkg/cmd/*":     {module + "pkg/cmd/*", rabbithole, tablewriter, "net/http", "os"},
-		"cmd/gen":       {module + "pkg/broker"},
+		"pkg/fail":        ours,
+		"pkg/health":      ours,
+		"pkg/iostreams":   ours,
+		"pkg/record":      {module + "pkg/broker", cobra},
+		"pkg/query":       {module + "pkg/broker", cobra},
+		"pkg/render":      {module + "pkg/broker", cobra, "os"},
+		"pkg/diagnose":    {module + "pkg/broker", cobra},
+		"pkg/topology":    {module + "pkg/broker", cobra},
+		"pkg/config":      {module + "pkg/broker"},
+		"pkg/broker":      {cobra, module + "pkg/render", module + "pkg/verb", module + "pkg/app", "os"},
+		"pkg/app":         {cobra, module + "pkg/verb", module + "pkg/cmd/*"},
+		"pkg/verb":        {module + "pkg/cmd/*", rabbithole, tablewriter},
+		"pkg/cmd/*":       {module + "pkg/cmd/*", rabbithole, tablewriter, "net/http", "os"},
+		"pkg/personality": {cobra, module + "pkg/cmd/*", rabbithole, tablewriter, "net/http", "os"},
+		"cmd/gen":         {module + "pkg/broker"},
 	}
 }
 
 // only says who alone may import something.
 func only() map[string][]string {
 	return map[string][]string{
-		rabbithole:              {"pkg/broker"},
-		tablewriter:             {"pkg/render"},
-		module + "pkg/cli":      {"cmd/rabbitctl", "cmd/gen"},
-		"github.com/rabbitmq/*": {"cmd/devbroker/*"},
+		rabbithole:                 {"pkg/broker"},
+		tablewriter:                {"pkg/render"},
+		module + "pkg/cli":         {"cmd/rabbitctl", "cmd/gen"},
+		module + "pkg/personality": {"pkg/cli"},
+		"github.com/rabbitmq/*":    {"cmd/devbroker/*"},
 	}
 }
 

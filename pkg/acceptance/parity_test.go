@@ -1,0 +1,158 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// writeParity says that the page and the verdicts are to be renewed: RABBITCTL_WRITE_PARITY=1. It is read before the suite clears
+// such variables.
+var writeParity = os.Getenv("RABBITCTL_WRITE_PARITY") == "1"
+
+// parityOnly limits a run to the argument lists that contain it: RABBITCTL_PARITY=list_users.
+var parityOnly = os.Getenv("RABBITCTL_PARITY")
+
+// verdicts has for each release and argument list whether the real tool and ours agreed.
+type verdicts map[string]map[string]bool
+
+// TestParity runs the real tools and ours with the same arguments on one broker, and compares stdout and exit codes. It fails when
+// an argument list that agreed, as testdata/parity.json says, no longer does.
+func TestParity(t *testing.T) {
+	before := readVerdicts(t)
+	var mu sync.Mutex
+	now := verdicts{}
+	t.Cleanup(func() {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, release := range slices.Sorted(maps.Keys(now)) {
+			equal := 0
+			for _, agreed := range now[release] {
+				if agreed {
+					equal++
+				}
+			}
+			fmt.Printf("parity: RabbitMQ %s: %d of %d argument lists agree (%.1f %%)\n", release, equal, len(now[release]), 100*float64(equal)/float64(len(now[release])))
+		}
+		if writeParity && !t.Failed() {
+			writeVerdicts(t, before, now)
+		}
+	})
+	onEach(t, func(t *testing.T, b *broker) {
+		names := b.seed(t)
+		time.Sleep(8 * time.Second) // a round of the broker's statistics
+		mine := map[string]bool{}
+		for _, c := range parityCases() {
+			if !strings.Contains(c.args, parityOnly) {
+				continue
+			}
+			diff := b.differs(t, c, names)
+			// Figures of the API lag behind the tool's: ask again before it counts.
+			for try := 0; diff != "" && try < 1 && !c.known(b.Release); try++ {
+				time.Sleep(3 * time.Second)
+				diff = b.differs(t, c, names)
+			}
+			mine[c.args] = diff == ""
+			switch {
+			case diff == "":
+			case before[b.Release][c.args]:
+				t.Errorf("%s: it agreed before (-real +ours):\n%s", c.args, diff)
+			case !c.known(b.Release):
+				t.Logf("%s: differs without a reason (-real +ours):\n%s", c.args, diff)
+			}
+		}
+		mu.Lock()
+		now[b.Release] = mine
+		mu.Unlock()
+	})
+}
+
+// differs is how stdout and exit code differ, "" when they do not.
+func (b *broker) differs(t *testing.T, c parityCase, names seeded) string {
+	t.Helper()
+	args := names.args(c)
+	real := b.ctl(t, args...)
+	ours := b.rabbitctl(t, append([]string{"as"}, args...)...)
+	diff := cmp.Diff(comparable(c, b.Release, real.stdout), comparable(c, b.Release, ours.stdout))
+	if real.code != ours.code {
+		diff += fmt.Sprintf("exit code %d, ours %d; ours says %q\n", real.code, ours.code, ours.stderr)
+	}
+	return diff
+}
+
+// comparable are the lines of the output, sorted where the real tool promises no order. The members of JSON objects have none since 4.0.
+func comparable(c parityCase, release, out string) []string {
+	lines := strings.Split(out, "\n")
+	if strings.Contains(c.args, "json") {
+		for i, line := range lines {
+			object := strings.TrimPrefix(line, ",")
+			var members map[string]any
+			if release == "3.10" || json.Unmarshal([]byte(object), &members) != nil {
+				lines[i] = object
+				continue
+			}
+			sorted, _ := json.Marshal(members)
+			lines[i] = string(sorted)
+		}
+	}
+	if strings.Contains(c.args, "erlang") && c.command() != "list_consumers" {
+		for i, line := range lines { // brackets and commas depend on which row is the last
+			lines[i] = strings.Trim(line, "[], ")
+		}
+	}
+	switch c.command() {
+	case "list_policies", "list_operator_policies", "list_feature_flags", "list_deprecated_features":
+	default:
+		if !strings.Contains(c.args, "pretty_table") {
+			slices.Sort(lines)
+		}
+	}
+	return lines
+}
+
+func readVerdicts(t *testing.T) verdicts {
+	t.Helper()
+	v := verdicts{}
+	text, err := os.ReadFile("testdata/parity.json")
+	if os.IsNotExist(err) {
+		return v
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &v)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// writeVerdicts keeps what was not run this time, and makes the page anew.
+func writeVerdicts(t *testing.T, before, now verdicts) {
+	t.Helper()
+	for release, all := range now {
+		if before[release] == nil {
+			before[release] = map[string]bool{}
+		}
+		maps.Copy(before[release], all)
+	}
+	text, err := json.MarshalIndent(before, "", " ")
+	if err == nil {
+		err = os.WriteFile("testdata/parity.json", append(text, '\n'), 0o644)
+	}
+	if err == nil {
+		err = os.WriteFile("../../docs/reference/parity.md", parityPage(before), 0o644)
+	}
+	if err != nil {
+		t.Error(err)
+	}
+}

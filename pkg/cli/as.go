@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/personality"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// as runs a command line of an official tool. Everything behind the tool's name is the tool's, so flags are not parsed here.
+func as(a *app.App, commands []verb.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "as TOOL [ARGUMENT ...]",
+		Short: "Behave as rabbitmqctl, or another official tool",
+		Long: `Behave as rabbitmqctl, rabbitmq-diagnostics, rabbitmq-queues, rabbitmq-streams, rabbitmq-plugins or rabbitmq-upgrade: the
+same arguments, the same output on stdout, the same exit codes, over the HTTP API. A symlink of such a name to rabbitctl does
+the same. Flags of rabbitctl stand before as. What the HTTP API cannot do ends with exit code 69 and says why.`,
+		Example: `  rabbitctl as rabbitmqctl list_queues -p / name messages
+  rabbitctl as rabbitmqctl -q list_users --formatter json
+  rabbitctl as rabbitmq-diagnostics check_running`,
+		Args:               cobra.ArbitraryArgs,
+		DisableFlagParsing: true,
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return personality.Tools(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			at := slices.IndexFunc(args, func(word string) bool { return slices.Contains(personality.Tools(), word) })
+			ours := args
+			if at >= 0 {
+				ours = args[:at]
+			}
+			if err := cmd.Root().PersistentFlags().Parse(ours); err != nil {
+				return flagError(cmd, err)
+			}
+			if at < 0 {
+				if slices.Contains(args, "--help") || slices.Contains(args, "-h") {
+					return cmd.Help()
+				}
+				word := strings.Join(cmd.Root().PersistentFlags().Args(), " ")
+				return fail.Usagef("no tool %q%s", word, fail.DidYouMean(word, personality.Tools())).
+					Next("tools: %s", strings.Join(personality.Tools(), " "))
+			}
+			if stray := cmd.Root().PersistentFlags().Args(); len(stray) > 0 {
+				return fail.Usagef("%q stands before the tool's name", stray[0]).Next("rabbitctl as %s ...", args[at])
+			}
+			a.UseFlags(cmd.Context(), cmd.Root().PersistentFlags(), true)
+			return personality.Run(cmd.Context(), a, commands, args[at], args[at+1:])
+		},
+	}
+}
+
+// asCalled is the command line that the program's own name and its arguments stand for.
+func asCalled(argv []string) []string {
+	if tool, ok := personality.Named(argv[0]); ok {
+		return append([]string{"as", tool}, argv[1:]...)
+	}
+	return argv[1:]
+}

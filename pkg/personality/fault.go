@@ -1,0 +1,85 @@
+package personality
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
+)
+
+// fault is how an official tool ends that did not do what it was asked: what it prints, and which kind of failure that is.
+// Kinds stand for the official exit codes: Usage 64, Data 65, NoUser 67, Unavailable 69, Internal 70, Timeout 75.
+type fault struct {
+	kind fail.Kind
+	text string
+}
+
+func (f *fault) Error() string { return f.text }
+
+// invalid refuses a command line, as the official tools do: what is wrong, what was typed, how it should be.
+func (r *run) invalid(what, usage string) *fault {
+	return &fault{fail.Usage, fmt.Sprintf("Error (argument validation): %s\nArguments given:\n\t%s\n\nUsage\n\n%s\n",
+		what, strings.Join(r.typed, " "), r.usageLine(usage))}
+}
+
+// refused lists the options that are not taken.
+func (l line) refused() string {
+	lines := []string{"Invalid options for this command:"}
+	for _, o := range l.invalid {
+		lines = append(lines, o.name+" : "+o.value)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// usageLine is how a command is called.
+func (r *run) usageLine(usage string) string {
+	return r.tool + " [--node <node>] [--longnames] [--quiet] " + usage
+}
+
+// missingVHost says that there is no such virtual host.
+func missingVHost(name string) *fault {
+	return &fault{fail.Data, fmt.Sprintf("Virtual host '%s' does not exist", name)}
+}
+
+// missingUser says that there is no such user, in the words of Elixir.
+func missingUser(name string) *fault {
+	return &fault{fail.Unavailable, fmt.Sprintf("Error:\n{:no_such_user, %s}", quoted(name))}
+}
+
+// unserved says why the HTTP API cannot do what a command does, and what can.
+func (r *run) unserved(e entry) *fault {
+	if e.lacks == "" {
+		return &fault{fail.Unavailable, fmt.Sprintf("Error:\n%s is not offered under this name yet\n  next: rabbitctl help lists what is; or run %s on the broker's own machine", e.name, r.tool)}
+	}
+	return &fault{fail.Unavailable, fmt.Sprintf("Error:\n%s cannot be done over the HTTP API: %s\n  next: run %s on the broker's own machine", e.name, e.lacks, r.tool)}
+}
+
+// faultOf reads an error of ours. Usage errors of ours keep their words.
+func (r *run) faultOf(err error) error {
+	var known *fault
+	if errors.As(err, &known) {
+		return known
+	}
+	text := render.Escape(err.Error())
+	if hint := fail.HintOf(err); hint != "" {
+		text += "\n  next: " + render.Escape(hint)
+	}
+	switch fail.KindOf(err) {
+	case fail.Timeout, fail.Incomplete:
+		return &fault{fail.Timeout, fmt.Sprintf("Error: operation %s on node %s timed out. Timeout value used: %s\n%s", r.command, r.node(), r.limitText(), text)}
+	case fail.Unreachable, fail.Denied:
+		return &fault{fail.Unavailable, fmt.Sprintf(
+			"Error: unable to perform an operation on node '%s'. Please see diagnostics information and suggestions below.\n\n%s", r.node(), text)}
+	case fail.Unavailable, fail.NotFound, fail.Data:
+		if broker.Status(err) == 400 {
+			text = strings.TrimPrefix(text, "the broker refused: ")
+		}
+		return &fault{fail.Unavailable, "Error:\n" + text}
+	case fail.Canceled, fail.Config, fail.Usage:
+		return err
+	}
+	return err
+}

@@ -1,0 +1,163 @@
+package personality
+
+import (
+	"bufio"
+	"strings"
+	"unicode/utf8"
+)
+
+// sheet is what a formatter prints: rows of terms under names.
+type sheet struct {
+	names []string
+	// streamed says that the official tool prints rows as they come; it tells what an empty result looks like.
+	streamed bool
+	// silent leaves out the header of a table, as do noHeaders.
+	silent, noHeaders, pad bool
+}
+
+// formatter prints the rows of a listing as one of the official formatters.
+type formatter interface {
+	row(out *bufio.Writer, cells []term)
+	// end is called once, after the last row.
+	end(out *bufio.Writer, rows int)
+}
+
+// readable tells whether a program reads the format, so that the banner is left out.
+func readable(format string) bool {
+	return format == "json" || format == "json_stream" || format == "csv"
+}
+
+// newFormatter is nil when there is no such formatter for listings.
+func newFormatter(format string, s sheet) formatter {
+	switch format {
+	case "table":
+		return &tableFormat{sheet: s}
+	case "csv":
+		return &csvFormat{sheet: s}
+	case "json":
+		return &jsonFormat{sheet: s}
+	case "json_stream":
+		return &jsonFormat{sheet: s, stream: true}
+	case "erlang":
+		return &erlangFormat{sheet: s}
+	case "pretty_table":
+		return &prettyFormat{sheet: s}
+	}
+	return nil
+}
+
+// joined joins what is there; a cell that is missing leaves no gap.
+func joined(cells []term, separator string, text func(int, term) string) string {
+	var out []string
+	for i, c := range cells {
+		if _, none := c.(missing); !none {
+			out = append(out, text(i, c))
+		}
+	}
+	return strings.Join(out, separator)
+}
+
+type tableFormat struct {
+	sheet
+	headed bool
+}
+
+func (f *tableFormat) row(out *bufio.Writer, cells []term) {
+	if !f.headed && !f.silent && !f.noHeaders {
+		out.WriteString(strings.Join(f.names, "\t") + "\n")
+	}
+	f.headed = true
+	out.WriteString(joined(cells, "\t", func(i int, t term) string {
+		text := printed(t)
+		if gap := utf8.RuneCountInString(f.names[i]) - utf8.RuneCountInString(text); f.pad && gap > 0 {
+			text += strings.Repeat(" ", gap)
+		}
+		return text
+	}) + "\n")
+}
+
+func (f *tableFormat) end(out *bufio.Writer, rows int) {
+	if rows == 0 && !f.streamed {
+		out.WriteByte('\n')
+	}
+}
+
+type csvFormat struct {
+	sheet
+	headed bool
+}
+
+func (f *csvFormat) row(out *bufio.Writer, cells []term) {
+	if !f.headed {
+		f.headed = true
+		out.WriteString(`"` + strings.Join(f.names, `","`) + "\"\n")
+	}
+	out.WriteString(joined(cells, ",", func(_ int, t term) string {
+		return `"` + strings.ReplaceAll(printed(t), `"`, `""`) + `"`
+	}) + "\n")
+}
+
+// end prints nothing more; the official tool prints three empty lines for an empty result of some listings, which is
+// of no use to a reader of csv.
+func (f *csvFormat) end(*bufio.Writer, int) {}
+
+type jsonFormat struct {
+	sheet
+	stream, begun bool
+}
+
+func (f *jsonFormat) row(out *bufio.Writer, cells []term) {
+	switch {
+	case f.stream:
+	case f.begun:
+		out.WriteByte(',')
+	default:
+		out.WriteString("[\n")
+	}
+	f.begun = true
+	out.WriteString("{" + joined(cells, ",", func(i int, t term) string { return quoted(f.names[i]) + ":" + jsonText(t) }) + "}\n")
+	if f.stream {
+		out.WriteByte('\n')
+	}
+}
+
+func (f *jsonFormat) end(out *bufio.Writer, rows int) {
+	switch {
+	case f.stream:
+	case rows > 0:
+		out.WriteString("]\n")
+	case f.streamed:
+		out.WriteString("[\n]\n")
+	default:
+		out.WriteString("[]\n")
+	}
+}
+
+// erlangFormat prints one term, a list of lists of pairs.
+type erlangFormat struct {
+	sheet
+	begun bool
+}
+
+func (f *erlangFormat) row(out *bufio.Writer, cells []term) {
+	pairs := list{}
+	for i, c := range cells {
+		if _, none := c.(missing); !none {
+			pairs = append(pairs, tuple{atom(f.names[i]), c})
+		}
+	}
+	if f.begun {
+		out.WriteString(",\n ")
+	} else {
+		out.WriteByte('[')
+	}
+	f.begun = true
+	out.WriteString(pretty(pairs, 1, 1))
+}
+
+func (f *erlangFormat) end(out *bufio.Writer, rows int) {
+	if rows == 0 {
+		out.WriteByte('[')
+	}
+	out.WriteString("]\n")
+}

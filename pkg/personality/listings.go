@@ -1,0 +1,287 @@
+package personality
+
+import (
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// listing is what is official about a listing. The columns and the rows themselves are the noun's.
+type listing struct {
+	name string
+	// columns are the info keys in the official order. Where free is not set, they are what is printed.
+	columns string
+	// defaults are the columns when none is asked for; "" means all.
+	defaults string
+	// free means that columns may be asked for.
+	free bool
+	// fixed means that they are printed in the order of columns, whatever the order asked for.
+	fixed bool
+	// banner is the first line; %s is the virtual host, or the user.
+	banner string
+	// usage is what follows the tool and the global options in the usage line.
+	usage string
+	// scoped means that -p counts.
+	scoped bool
+	// ofUser means that the only argument is a user.
+	ofUser bool
+	// ofNode means that it is about the node that is asked; %s in the banner is its name, and in none too.
+	ofNode bool
+	// none is printed when there are no rows; "" is the formatter's own way.
+	none string
+	// refuses means that a virtual host that does not exist is an error; otherwise it looks empty.
+	refuses bool
+	// streamed means that the official tool prints the rows as they come.
+	streamed bool
+	// headless means that a table has no header unless --table-headers says so.
+	headless bool
+	// boxed means that the default formatter is pretty_table.
+	boxed bool
+	// seconds is the default time limit, which is told in a first line; 0: none.
+	seconds int
+	// shapes say what the values of the columns are that are not names.
+	shapes map[string]shape
+	// order is the column that the rows are ordered by; "": as they come.
+	order string
+	// hidden are columns that keep and change need.
+	hidden string
+	// keep tells whether the official tool has such a row; nil: all.
+	keep func(cell func(string) record.Value) bool
+	// change is what a cell is where the API and the tool differ; nil: nowhere.
+	change func(column string, cell func(string) record.Value, t term) term
+	// single is what is printed of the one owner when neither --global nor columns make it a listing; nil: always a listing.
+	single *single
+	// bySource are the columns with --by-source; "": there is no such switch.
+	bySource string
+	// switches are the options of its own.
+	switches switches
+}
+
+// single is the other form of a listing of limits: those of one owner, as bare JSON.
+type single struct {
+	banner, globalBanner string
+	// none is printed where there are no limits.
+	none string
+	// user means that the owner is a user, named by --user.
+	user bool
+}
+
+func counts(names string) map[string]shape {
+	m := map[string]shape{}
+	for _, n := range strings.Fields(names) {
+		m[n] = asCount
+	}
+	return m
+}
+
+func with(m map[string]shape, s shape, names string) map[string]shape {
+	if m == nil {
+		m = map[string]shape{}
+	}
+	for _, n := range strings.Fields(names) {
+		m[n] = s
+	}
+	return m
+}
+
+const policyColumns = "vhost name pattern apply-to definition priority"
+
+// listings are the listings of the official tools. One more is one more entry.
+func listings() []listing {
+	flags := switches{"online": truth, "offline": truth, "local": truth}
+	policies := with(with(nil, asJSON, "definition"), asPlain, "priority")
+	return []listing{
+		{
+			name: "list_queues", free: true, scoped: true, streamed: true, seconds: 60, switches: flags,
+			columns: "name durable auto_delete arguments policy operator_policy effective_policy_definition pid owner_pid exclusive " +
+				"exclusive_consumer_pid exclusive_consumer_tag messages_ready messages_unacknowledged messages messages_ready_ram " +
+				"messages_unacknowledged_ram messages_ram messages_persistent message_bytes message_bytes_ready " +
+				"message_bytes_unacknowledged message_bytes_ram message_bytes_persistent head_message_timestamp disk_reads disk_writes " +
+				"consumers consumer_utilisation consumer_capacity memory state type leader members online",
+			defaults: "name messages",
+			banner:   "Listing queues for vhost %s ...",
+			usage:    "list_queues [--vhost <vhost>] [--online] [--offline] [--local] [--no-table-headers] [<column>, ...] [--timeout <timeout>]",
+			shapes: with(with(with(with(counts("messages_ready messages_unacknowledged messages consumers"),
+				asAMQP, "arguments"), asPairs, "effective_policy_definition"), asWords, "members online"), asWord, "state type leader"),
+			change: changeQueue,
+		},
+		{
+			name: "list_exchanges", free: true, scoped: true, streamed: true,
+			columns: "name type durable auto_delete internal arguments policy", defaults: "name type",
+			banner: "Listing exchanges for vhost %s ...",
+			usage:  "list_exchanges [--vhost <vhost>] [--no-table-headers] [<column> ...] [--timeout <timeout>]",
+			shapes: with(with(nil, asAMQP, "arguments"), asWord, "type"),
+		},
+		{
+			name: "list_bindings", free: true, scoped: true, streamed: true,
+			columns: "source_name source_kind destination_name destination_kind routing_key arguments",
+			banner:  "Listing bindings for vhost %s...",
+			usage:   "list_bindings [--vhost <vhost>] [--no-table-headers] [<column> ...] [--timeout <timeout>]",
+			shapes:  with(with(nil, asAMQP, "arguments"), asWord, "source_kind destination_kind"),
+		},
+		{
+			name: "list_connections", free: true, streamed: true,
+			columns: "pid name port host peer_port peer_host ssl ssl_protocol ssl_key_exchange ssl_cipher ssl_hash peer_cert_subject " +
+				"peer_cert_issuer peer_cert_serial_number peer_cert_validity state channels protocol auth_mechanism user vhost container_id " +
+				"timeout frame_max channel_max client_properties recv_oct recv_cnt send_oct send_cnt send_pend connected_at",
+			defaults: "user peer_host peer_port state",
+			banner:   "Listing connections ...",
+			usage:    "list_connections [--no-table-headers] [<column> ...] [--timeout <timeout>]",
+			shapes:   with(with(with(with(nil, asAddress, "host peer_host"), asProtocol, "protocol"), asAMQP, "client_properties"), asWord, "state"),
+			hidden:   "type protocol",
+			keep: func(cell func(string) record.Value) bool {
+				return cell("type").Text() == "network" && strings.HasPrefix(cell("protocol").Text(), "AMQP ")
+			},
+		},
+		{
+			name: "list_channels", free: true, streamed: true,
+			columns: "pid connection name number user vhost transactional confirm consumer_count messages_unacknowledged " +
+				"messages_uncommitted acks_uncommitted messages_unconfirmed prefetch_count global_prefetch_count",
+			defaults: "pid user consumer_count messages_unacknowledged",
+			banner:   "Listing channels ...",
+			usage:    "list_channels [--no-table-headers] [<column> ...]",
+			shapes: counts("consumer_count messages_unacknowledged messages_uncommitted acks_uncommitted messages_unconfirmed " +
+				"prefetch_count global_prefetch_count"),
+		},
+		{
+			name: "list_consumers", free: true, fixed: true, scoped: true, streamed: true,
+			columns:  "queue_name channel_pid consumer_tag ack_required prefetch_count active activity_status arguments",
+			defaults: "queue_name channel_pid consumer_tag ack_required prefetch_count active arguments",
+			banner:   "Listing consumers in vhost %s ...",
+			usage:    "list_consumers [--vhost <vhost>] [--no-table-headers] [<column> ...] [--timeout <timeout>]",
+			shapes:   with(with(nil, asAMQP, "arguments"), asWord, "activity_status"),
+			hidden:   "connection_name",
+			keep:     func(cell func(string) record.Value) bool { return cell("connection_name").Known() },
+		},
+		{
+			name: "list_users", columns: "user tags",
+			banner: "Listing users ...",
+			usage:  "list_users [--no-table-headers] [--timeout <timeout>]",
+			shapes: with(nil, asWords, "tags"),
+		},
+		{
+			name: "list_vhosts", free: true,
+			columns:  "name description tags default_queue_type protected_from_deletion tracing cluster_state metadata",
+			defaults: "name",
+			banner:   "Listing vhosts ...",
+			usage:    "list_vhosts [--no-table-headers] [<column> ...] [--timeout <timeout>]",
+			shapes: with(with(with(nil, asWords, "tags"), asWordPairs, "cluster_state"),
+				asOmitted, "default_queue_type protected_from_deletion metadata"),
+		},
+		{
+			name: "list_permissions", scoped: true, refuses: true, columns: "user configure write read",
+			banner: `Listing permissions for vhost "%s" ...`,
+			usage:  "list_permissions [--vhost <vhost>] [--no-table-headers] [--timeout <timeout>]",
+		},
+		{
+			name: "list_topic_permissions", scoped: true, refuses: true, columns: "user exchange write read",
+			banner: `Listing topic permissions for vhost "%s" ...`,
+			usage:  "list_topic_permissions [--vhost <vhost>] [--no-table-headers] [--timeout <timeout>]",
+		},
+		{
+			name: "list_user_permissions", ofUser: true, columns: "vhost configure write read",
+			banner: `Listing permissions for user "%s" ...`,
+			usage:  "list_user_permissions [--no-table-headers] <username> [--timeout <timeout>]",
+		},
+		{
+			name: "list_user_topic_permissions", ofUser: true, headless: true, columns: "vhost exchange write read",
+			banner: `Listing topic permissions for user "%s" ...`,
+			usage:  "list_user_topic_permissions [--no-table-headers] <username> [--timeout <timeout>]",
+		},
+		{
+			name: "list_policies", scoped: true, refuses: true, columns: policyColumns, order: "priority", shapes: policies,
+			banner: `Listing policies for vhost "%s" ...`,
+			usage:  "list_policies [--vhost <vhost>] [--no-table-headers] [--timeout <timeout>]",
+		},
+		{
+			name: "list_operator_policies", scoped: true, refuses: true, columns: policyColumns, order: "priority", shapes: policies,
+			banner: `Listing operator policy overrides for vhost "%s" ...`,
+			usage:  "list_operator_policies [--vhost <vhost>] [--no-table-headers] [--timeout <timeout>]",
+		},
+		{
+			name: "list_parameters", scoped: true, refuses: true, columns: "component name value", shapes: with(nil, asJSON, "value"),
+			banner: `Listing runtime parameters for vhost "%s" ...`,
+			usage:  "list_parameters [--vhost <vhost>] [--no-table-headers] [--timeout <timeout>]",
+		},
+		{
+			name: "list_global_parameters", columns: "name value", shapes: with(nil, asJSON, "value"),
+			banner: "Listing global runtime parameters ...",
+			usage:  "list_global_parameters [--no-table-headers] [--timeout <timeout>]",
+		},
+		{
+			name: "list_vhost_limits", scoped: true, refuses: true, columns: "vhost limits", shapes: with(nil, asJSON, "limits"),
+			switches: switches{"global": truth},
+			single:   &single{banner: `Listing limits for vhost "%s" ...`, globalBanner: "Listing limits for all vhosts ..."},
+			usage:    "list_vhost_limits [--vhost <vhost>] [--global] [--no-table-headers]",
+		},
+		{
+			name: "list_user_limits", columns: "user limits", shapes: with(nil, asJSON, "limits"),
+			switches: switches{"global": truth, "user": text},
+			single:   &single{banner: `Listing limits for user "%s" ...`, globalBanner: "Listing limits for all users ...", none: "{}", user: true},
+			usage:    "list_user_limits [--user <username>] [--global]",
+		},
+		{
+			name: "list_feature_flags", free: true, order: "name", columns: "name state stability provided_by desc doc_url", defaults: "name state",
+			banner: "Listing feature flags ...",
+			usage:  "list_feature_flags [<column> ...] [--timeout <timeout>]",
+			shapes: with(nil, asWord, "name state stability provided_by"),
+		},
+		{
+			name: "list_deprecated_features", free: true, boxed: true, order: "name",
+			columns: "name deprecation_phase state provided_by desc doc_url", defaults: "name deprecation_phase state",
+			banner: "Listing deprecated features ...",
+			usage:  "list_deprecated_features [--used] [<column> ...]",
+			shapes: with(nil, asWord, "name deprecation_phase state provided_by"),
+		},
+		{
+			name: "list_node_auth_attempt_stats", ofNode: true,
+			columns:  "protocol auth_attempts auth_attempts_failed auth_attempts_succeeded",
+			banner:   "Listing authentication\n attempts for node \"%s\" ...",
+			none:     "Node %s reported no authentication attempt stats",
+			usage:    "list_node_auth_attempts [--by-source]",
+			shapes:   with(nil, asWord, "protocol"),
+			hidden:   "node",
+			bySource: "remote_address username protocol auth_attempts auth_attempts_failed auth_attempts_succeeded",
+			switches: switches{"by-source": truth},
+		},
+		{
+			name: "list_stream_connections", free: true, streamed: true, boxed: true,
+			columns: "conn_name pid node port peer_port host peer_cert_issuer peer_cert_subject peer_cert_serial_number peer_cert_validity " +
+				"peer_host user vhost subscriptions ssl ssl_cipher ssl_hash ssl_key_exchange ssl_protocol connection_state auth_mechanism " +
+				"heartbeat frame_max client_properties connected_at",
+			defaults: "node conn_name", banner: "Listing stream connections ...",
+			usage:    "list_stream_connections [<column> ...]",
+			switches: switches{"verbose": truth},
+			shapes:   with(with(with(nil, asAddress, "host peer_host"), asAMQP, "client_properties"), asWord, "connection_state node"),
+		},
+		{
+			name: "list_stream_consumers", free: true, scoped: true, streamed: true, boxed: true,
+			columns:  "connection_pid node subscription_id stream messages_consumed offset offset_lag credits active activity_status properties",
+			defaults: "subscription_id stream messages_consumed offset offset_lag credits active activity_status properties",
+			banner:   "Listing stream consumers ...",
+			usage:    "list_stream_consumers [--vhost <vhost>] [<column> ...]",
+			switches: switches{"verbose": truth},
+			shapes:   with(with(nil, asPairs, "properties"), asWord, "activity_status node"),
+		},
+		{
+			name: "list_stream_publishers", free: true, scoped: true, streamed: true, boxed: true,
+			columns:  "connection_pid node publisher_id stream reference messages_published messages_confirmed messages_errored",
+			defaults: "publisher_id stream reference messages_published messages_confirmed messages_errored",
+			banner:   "Listing stream publishers ...",
+			usage:    "list_stream_publishers [--vhost <vhost>] [<column> ...]",
+			switches: switches{"verbose": truth},
+			shapes:   with(nil, asWord, "node"),
+		},
+	}
+}
+
+// columnNames are all columns of the listing.
+func (l listing) columnNames() []string { return strings.Fields(l.columns) }
+
+// shown are the columns of the listing when none is asked for.
+func (l listing) shown() []string {
+	if l.defaults == "" {
+		return l.columnNames()
+	}
+	return strings.Fields(l.defaults)
+}

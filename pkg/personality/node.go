@@ -1,0 +1,151 @@
+package personality
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// addressed checks that -n names a node of the cluster whose API is asked: any node of it lists the same. It returns the node that
+// answers when -n is given, or when it has to be known.
+func (r *run) addressed(ctx context.Context, client *broker.Client, needed bool) (string, error) {
+	name, ok := r.line.given("node")
+	if !ok {
+		if !needed {
+			return "", nil
+		}
+		overview, err := client.Overview(ctx)
+		return overview.At("node").Text(), err
+	}
+	var all []string
+	for row, err := range client.Nodes(ctx, []record.Column{{Name: "name"}}) {
+		if err != nil {
+			return "", err
+		}
+		node := row[0].Text()
+		if node == name || strings.HasPrefix(node, name+"@") || strings.HasPrefix(name, "@") && strings.HasSuffix(node, name) {
+			return node, nil
+		}
+		all = append(all, node)
+	}
+	return "", fail.New(fail.Unreachable, "the cluster at %s has no node %s; it has %s", client.BaseURL(), name, strings.Join(all, ", ")).
+		Next("say where the other cluster's HTTP API is: RABBITCTL_URL, or a context with RABBITCTL_CONTEXT")
+}
+
+// node is the node for messages: what -n says, or a name made of the endpoint's host.
+func (r *run) node() string {
+	if name, ok := r.line.given("node"); ok {
+		return name
+	}
+	client, err := r.app.Broker()
+	if err != nil {
+		return "rabbit"
+	}
+	if u, err := url.Parse(client.BaseURL()); err == nil {
+		return "rabbit@" + u.Hostname()
+	}
+	return "rabbit"
+}
+
+// budget bounds what follows: by -t, by the command's own limit, or by the settings'. Credentials are found first, since a person
+// may have to type them.
+func (r *run) budget(ctx context.Context, otherwise int) (context.Context, context.CancelFunc, error) {
+	settings, err := r.app.Settings()
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, _, err := settings.Credentials(ctx); err != nil {
+		return nil, nil, err
+	}
+	_, given := r.line.given("timeout")
+	if limit := r.limit(otherwise); given || limit > 0 {
+		ctx, cancel := context.WithTimeout(ctx, limit)
+		return ctx, cancel, nil
+	}
+	return r.app.Budget(ctx)
+}
+
+// reachable refuses names that no path of the API leads to.
+func reachable(ask verb.Ask) error {
+	for _, name := range append([]string{ask.VHost}, ask.Args...) {
+		if name == "." || name == ".." {
+			return fail.New(fail.Unavailable, "the HTTP API cannot address anything called %q", name)
+		}
+	}
+	for _, name := range ask.Args {
+		if name == "" {
+			return fail.New(fail.Unavailable, "the HTTP API cannot address an empty name")
+		}
+	}
+	return nil
+}
+
+// single prints the limits of one virtual host or user as bare JSON.
+func (r *run) single(ctx context.Context, client *broker.Client, q *question) error {
+	owner := q.ask.VHost
+	if q.listing.single.user {
+		owner = "guest"
+		if user, ok := r.line.given("user"); ok {
+			owner = user
+		}
+	}
+	ask := verb.Ask{VHost: q.ask.VHost}
+	if err := reachable(verb.Ask{Args: []string{owner}}); err != nil {
+		return err
+	}
+	limits, found := q.listing.single.none, false
+	for row, err := range q.noun.Rows(ctx, client, ask, q.columns) {
+		switch {
+		case broker.IsNotFound(err):
+		case err != nil:
+			return err
+		case row[0].Text() == owner:
+			limits, found = compact(row[1]), true
+		}
+	}
+	if !found {
+		if missing, err := r.ownerMissing(ctx, client, q, owner); err != nil || missing != nil {
+			if err == nil {
+				err = r.print(strings.Join(append(q.banner, ""), "\n"))
+			}
+			if err != nil {
+				return err
+			}
+			return missing
+		}
+	}
+	if readable(q.format) && q.format != "csv" {
+		overview, err := client.Overview(ctx)
+		if err != nil {
+			return err
+		}
+		return r.print(fmt.Sprintf("{\"node\":%s,\"result\":\"ok\",\"value\":%s}\n", quoted(overview.At("node").Text()), quoted(limits)))
+	}
+	return r.print(strings.Join(append(q.banner, limits, ""), "\n"))
+}
+
+// ownerMissing is the fault to end with when the owner of the limits does not exist.
+func (r *run) ownerMissing(ctx context.Context, client *broker.Client, q *question, owner string) (*fault, error) {
+	if !q.listing.single.user {
+		_, err := client.VHost(ctx, owner)
+		if broker.IsNotFound(err) {
+			return missingVHost(owner), nil
+		}
+		return nil, err
+	}
+	for row, err := range client.Users(ctx, []record.Column{{Name: "name"}}) {
+		if err != nil {
+			return nil, err
+		}
+		if row[0].Text() == owner {
+			return nil, nil
+		}
+	}
+	return missingUser(owner), nil
+}

@@ -1,0 +1,178 @@
+// Package personality is the program under the name of an official tool: rabbitmqctl and its companions, the same
+// arguments, the same output on stdout and the same exit codes, over the HTTP API.
+//
+// The listings are the nouns' own, their columns and requests; what is official about one (banner, default columns, order, how a
+// value is written) is an entry of listings. What HTTP cannot do is in catalogue, and ends with a reason.
+package personality
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// run is one command line.
+type run struct {
+	app   *app.App
+	nouns map[string]verb.List
+	tool  string
+	typed []string
+	line  line
+	// command is the command's name, "" before it is known.
+	command string
+}
+
+// Run runs a command line of the tool, args without the tool's name. Commands are the program's own, of which the listings are
+// used. The text of the error, if any, is on stderr already; its kind stands for the official exit code.
+func Run(ctx context.Context, a *app.App, commands []verb.Command, tool string, args []string) error {
+	r := &run{app: a, nouns: map[string]verb.List{}, tool: tool, typed: args}
+	for _, c := range commands {
+		if l, ok := c.(verb.List); ok {
+			r.nouns[l.Name] = l
+		}
+	}
+	err := r.dispatch(ctx)
+	if err == nil {
+		return nil
+	}
+	var f *fault
+	if err = r.faultOf(err); !errors.As(err, &f) {
+		return err
+	}
+	fmt.Fprintln(a.IO.Err, strings.TrimSuffix(f.text, "\n"))
+	return fail.Verdict(f.kind)
+}
+
+// globals are the options that every command has, and their letters.
+func globals() (switches, map[string]string) {
+	return switches{
+			"node": text, "longnames": truth, "timeout": integer, "vhost": text, "quiet": truth, "silent": truth,
+			"dry-run": truth, "formatter": text, "printer": text, "file": text, "help": truth, "version": truth,
+			"print-stacktrace": truth, "script-name": text, "rabbitmq-home": text, "data-dir": text, "mnesia-dir": text,
+			"plugins-dir": text, "enabled-plugins-file": text, "aliases-file": text, "erlang-cookie": text, "auto-complete": truth,
+		}, map[string]string{
+			"n": "node", "l": "longnames", "t": "timeout", "p": "vhost", "q": "quiet", "s": "silent", "?": "help",
+		}
+}
+
+// dispatch finds the command and runs it. The order of the checks is the official one.
+func (r *run) dispatch(ctx context.Context) error {
+	known, letters := globals()
+	r.line = parse(r.typed, known, letters)
+	if name, ok := r.line.given("script-name"); ok && toolNamed(name) != 0 {
+		r.tool = name
+	}
+	t := toolNamed(r.tool)
+	switch {
+	case r.line.on("auto-complete"):
+		return r.autocomplete(t, r.line.words)
+	case len(r.line.words) == 0 && r.line.on("version"):
+		return r.version()
+	case len(r.line.words) == 0 && r.line.on("help"):
+		return r.print(r.toolHelp(t))
+	case len(r.line.words) == 0:
+		return &fault{fail.Usage, r.toolHelp(t)}
+	}
+	r.command = r.line.words[0]
+	e, ok := find(t, r.command)
+	if !ok {
+		return r.notFound(t, r.command)
+	}
+	i := slices.IndexFunc(listings(), func(l listing) bool { return l.name == e.name })
+	if noun, ok := r.nouns[e.name]; ok && i >= 0 {
+		return r.list(ctx, listings()[i], noun)
+	}
+	if i := slices.IndexFunc(reports(), func(p report) bool { return p.name == e.name }); i >= 0 {
+		return r.report(ctx, reports()[i])
+	}
+	switch e.name {
+	case "version":
+		return r.version()
+	case "autocomplete":
+		return r.autocomplete(t, r.line.words[1:])
+	case "help":
+		return r.help(t, r.line.words[1:])
+	}
+	if r.line.on("help") {
+		return r.print("\nUsage\n\n" + r.usageLine(e.name) + "\n")
+	}
+	return r.unserved(e)
+}
+
+// notFound says that there is no such command, and which was meant; where none is near, how the tool is used.
+func (r *run) notFound(t tools, name string) *fault {
+	text := fmt.Sprintf("\nCommand '%s' not found. \n", name)
+	if near := suggestion(name, commandsOf(t)); near != "" {
+		return &fault{fail.Usage, text + fmt.Sprintf("Did you mean '%s'? \n\n", near)}
+	}
+	return &fault{fail.Usage, text + r.toolHelp(t)}
+}
+
+func (r *run) help(t tools, words []string) error {
+	if len(words) == 0 {
+		return r.print(r.toolHelp(t))
+	}
+	if _, ok := find(t, words[0]); !ok {
+		return &fault{fail.Usage, fmt.Sprintf("Error:\n\nCommand '%s' not found.\n", words[0])}
+	}
+	for _, l := range listings() {
+		if l.name == words[0] {
+			return r.print("\nUsage\n\n" + r.usageLine(l.usage) + "\n")
+		}
+	}
+	return r.print("\nUsage\n\n" + r.usageLine(words[0]) + "\n")
+}
+
+// toolHelp is the usage of the whole tool with its commands.
+func (r *run) toolHelp(t tools) string {
+	return "\nUsage\n\n" + r.tool + " [--node <node>] [--timeout <timeout>] [--longnames] [--quiet] <command> [<command options>]\n\n" +
+		"Available commands:\n\n   " + strings.Join(commandsOf(t), "\n   ") +
+		"\n\nUse '" + r.tool + " help <command>' to learn more about a specific command\n"
+}
+
+// autocomplete prints the commands that begin with the word.
+func (r *run) autocomplete(t tools, words []string) error {
+	if len(words) == 0 {
+		return nil
+	}
+	var b strings.Builder
+	for _, name := range commandsOf(t) {
+		if strings.HasPrefix(name, words[0]) {
+			b.WriteString(name + "\n")
+		}
+	}
+	return r.print(b.String())
+}
+
+// version is the program's own, as the official tools print theirs.
+func (r *run) version() error { return r.print(r.app.Version + "\n") }
+
+func (r *run) print(text string) error {
+	_, err := fmt.Fprint(r.app.IO.Out, text)
+	return err
+}
+
+// limit is the time that the command may take: what was asked for, or otherwise, or none (0).
+func (r *run) limit(otherwise int) time.Duration {
+	if value, ok := r.line.given("timeout"); ok {
+		if seconds, err := strconv.Atoi(value); err == nil {
+			return time.Duration(seconds) * time.Second
+		}
+	}
+	return time.Duration(otherwise) * time.Second
+}
+
+func (r *run) limitText() string {
+	return seconds(r.limit(60))
+}
+
+// seconds is a duration as Erlang prints a float.
+func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) }

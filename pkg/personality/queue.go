@@ -1,0 +1,77 @@
+package personality
+
+import (
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// changeQueue leaves those cells empty that the official tool leaves empty for a type of queue, although the API has
+// something there.
+func changeQueue(column string, cell func(string) record.Value, t term) term {
+	switch cell("type").Text() {
+	case "classic":
+		switch column {
+		case "online":
+			return nothing
+		case "members":
+			if node := cell("node").Text(); t == nothing && node != "" {
+				return list{atom(node)}
+			}
+		case "leader":
+			return atom(cell("node").Text())
+		}
+		return t
+	case "quorum":
+		switch column {
+		case "messages_ram", "message_bytes_ram":
+			return number("0")
+		}
+	case "stream":
+		switch column {
+		case "messages_ram", "message_bytes_ram":
+			return nothing
+		}
+	default:
+		return t
+	}
+	if column == "exclusive" || strings.HasPrefix(column, "consumer_") || strings.HasPrefix(column, "message_bytes") ||
+		column == "messages_persistent" || column == "messages_ready_ram" || column == "messages_unacknowledged_ram" ||
+		column == "head_message_timestamp" {
+		return nothing
+	}
+	return t
+}
+
+// hiddenOfQueues are the columns that changeQueue and the filters of list_queues need beside those that are shown. Each costs the
+// broker something, so only what is needed is asked for.
+func hiddenOfQueues(shown []string, l line) []string {
+	var hidden []string
+	for _, c := range shown {
+		switch {
+		case c == "online" || c == "exclusive" || strings.HasPrefix(c, "consumer_") || strings.HasPrefix(c, "message"):
+			hidden = append(hidden, "type")
+		case c == "members" || c == "leader":
+			hidden = append(hidden, "type", "node")
+		}
+	}
+	if l.on("online") || l.on("offline") {
+		hidden = append(hidden, "state")
+	}
+	if l.on("local") {
+		hidden = append(hidden, "node")
+	}
+	return hidden
+}
+
+// wanted tells whether --online, --offline and --local let the queue through. own is the node that was asked.
+func wanted(l line, cell func(string) record.Value, own string) bool {
+	if l.on("local") {
+		return cell("node").Text() == own
+	}
+	if l.on("online") == l.on("offline") {
+		return true
+	}
+	down := cell("state").Text() == "down" || cell("state").Text() == "stopped"
+	return down == l.on("offline")
+}

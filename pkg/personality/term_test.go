@@ -1,0 +1,147 @@
+package personality
+
+import (
+	"bufio"
+	"strings"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// TestValues has values as the API sends them, and what the tools of 3.10 and 4.3 print for the same.
+func TestValues(t *testing.T) {
+	const nested = `{"empty":"","n":1,"nested":{"in":[1,"a"]},"t":true,"x-a":"b"}`
+	for _, c := range []struct {
+		shape             shape
+		sent, table, json string
+	}{
+		{asAMQP, `{}`, `[]`, `[]`},
+		{asAMQP, `[]`, `[]`, `[]`},
+		{asAMQP, nested, `[{"empty",[]},{"n",1},{"nested",[{"in",[1,"a"]}]},{"t",true},{"x-a","b"}]`,
+			`[["empty","longstr",""],["n","long",1],["nested","table",[["in","array",{"long":1,"longstr":"a"}]]],["t","bool",true],["x-a","longstr","b"]]`},
+		{asAMQP, `{"x-兔":"兔"}`, `[{[120,45,20820],[20820]}]`, `[["x-兔","longstr","兔"]]`},
+		{asName, `null`, ``, `""`},
+		{asName, `"a|b \"c\""`, `a|b "c"`, `"a|b \"c\""`},
+		{asCount, ``, `0`, `0`},
+		{asWords, `["prod","eu"]`, `[prod, eu]`, `["prod","eu"]`},
+		{asWords, `[]`, `[]`, `[]`},
+		{asWordPairs, `{"rabbit-4-3-1@localhost":"running"}`, `[{'rabbit-4-3-1@localhost', running}]`, `{"rabbit-4-3-1@localhost":"running"}`},
+		{asPairs, `{"dead-letter-exchange":"amq.fanout","max-length":1000}`,
+			`[{<<"dead-letter-exchange">>, amq.fanout}, {<<"max-length">>, 1000}]`, `{"dead-letter-exchange":"amq.fanout","max-length":1000}`},
+		{asPairs, `{}`, `#{}`, `{}`},
+		{asJSON, `{"a": [1, 2]}`, `{"a":[1,2]}`, `"{\"a\":[1,2]}"`},
+		{asJSON, `"rabbit-4.3"`, `"rabbit-4.3"`, `"\"rabbit-4.3\""`},
+		{asAddress, `"127.0.0.1"`, `127.0.0.1`, `[127,0,0,1]`},
+		{asAddress, `"::1"`, `::1`, `[0,0,0,0,0,0,0,1]`},
+		{asProtocol, `"AMQP 0-9-1"`, `{0,9,1}`, `[0,9,1]`},
+		{asProtocol, `"AMQP 1-0"`, `{1, 0}`, `[1,0]`},
+		{asOmitted, `{"description":"","tags":["a"],"default_queue_type":"classic"}`,
+			`#{default_queue_type => classic, description => , tags => [a]}`, `{"default_queue_type":"classic","description":"","tags":["a"]}`},
+	} {
+		var v record.Value
+		if c.sent != "" {
+			v = record.Value(c.sent)
+		}
+		got := c.shape.term(v)
+		if printed(got) != c.table || jsonText(got) != c.json {
+			t.Errorf("%s:\ntable %s\nwant  %s\njson  %s\nwant  %s", c.sent, printed(got), c.table, jsonText(got), c.json)
+		}
+	}
+}
+
+// TestErlang has what list_queues --formatter erlang of 4.3 prints.
+func TestErlang(t *testing.T) {
+	const want = `[[{name,<<"auto">>},
+  {arguments,[{<<"x-queue-type">>,longstr,<<"classic">>}]},
+  {messages,0},
+  {policy,''}],
+ [{name,<<"classic args">>},
+  {arguments,[{<<"x-dead-letter-exchange">>,longstr,<<>>},
+              {<<"x-max-length">>,long,10},
+              {<<"x-message-ttl">>,long,60000},
+              {<<"x-queue-type">>,longstr,<<"classic">>},
+              {<<"x-s">>,longstr,<<"a\"b\\c Ã¼">>},
+              {<<120,45,229,133,148>>,longstr,<<229,133,148>>}]},
+  {messages,0},
+  {policy,<<"pol-a">>}]]
+`
+	rows := []record.Row{
+		{record.Value(`"auto"`), record.Value(`{"x-queue-type":"classic"}`), record.Value(`0`), nil},
+		{record.Value(`"classic args"`), record.Value(`{"x-dead-letter-exchange":"","x-max-length":10,"x-message-ttl":60000,` +
+			`"x-queue-type":"classic","x-s":"a\"b\\c ü","x-兔":"兔"}`), record.Value(`0`), record.Value(`"pol-a"`)},
+	}
+	if got := rendered(t, "erlang", sheet{names: []string{"name", "arguments", "messages", "policy"}}, rows, asName, asAMQP, asCount, asName); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestErlangWrapsNumbers has a name that the tool of 4.3 prints over two lines.
+func TestErlangWrapsNumbers(t *testing.T) {
+	const want = "[[{vhost,<<112,97,114,32,105,116,121,47,195,188,32,229,133,148,32,98,50,100,\n           100,53,101,102,54>>},\n" +
+		"  {configure,<<\"^$\">>}]]\n"
+	row := record.Row{record.Value(`"par ity/ü 兔 b2dd5ef6"`), record.Value(`"^$"`)}
+	if got := rendered(t, "erlang", sheet{names: []string{"vhost", "configure"}}, []record.Row{row}, asName, asName); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestEmpty has the outputs of a listing without rows.
+func TestEmpty(t *testing.T) {
+	for format, want := range map[string][2]string{ // plain, streamed
+		"table":        {"\n", ""},
+		"json":         {"[]\n", "[\n]\n"},
+		"json_stream":  {"", ""},
+		"csv":          {"", ""},
+		"erlang":       {"[]\n", "[]\n"},
+		"pretty_table": {"\x1b(0lqqqqqqqqk\x1b(B\n\x1b(0x\x1b(B \x1b[1mOutput\x1b[0m \x1b(0x\x1b(B\n\x1b(0tqqqqqqqqu\x1b(B\n\x1b(0x\x1b(B []     \x1b(0x\x1b(B\n\x1b(0mqqqqqqqqj\x1b(B\n", ""},
+	} {
+		for i, streamed := range []bool{false, true} {
+			if got := rendered(t, format, sheet{names: []string{"name"}, streamed: streamed}, nil); got != want[i] {
+				t.Errorf("%s, streamed %v: %q, want %q", format, streamed, got, want[i])
+			}
+		}
+	}
+}
+
+func rendered(t *testing.T, format string, s sheet, rows []record.Row, shapes ...shape) string {
+	t.Helper()
+	var b strings.Builder
+	out := bufio.NewWriter(&b)
+	f := newFormatter(format, s)
+	for _, row := range rows {
+		cells := make([]term, len(row))
+		for i, v := range row {
+			cells[i] = shapes[i].term(v)
+		}
+		f.row(out, cells)
+	}
+	f.end(out, len(rows))
+	out.Flush()
+	return b.String()
+}
+
+// TestListingsAreWhole finds an entry that names a column or a command that does not exist.
+func TestListingsAreWhole(t *testing.T) {
+	for _, l := range listings() {
+		if _, ok := find(ctl|diagnostics|streams, l.name); !ok {
+			t.Errorf("%s is no command of the tools", l.name)
+		}
+		known := map[string]bool{}
+		for _, c := range l.columnNames() {
+			known[c] = true
+		}
+		for _, c := range l.shown() {
+			if !known[c] {
+				t.Errorf("%s shows the unknown column %s", l.name, c)
+			}
+		}
+		for c := range l.shapes {
+			if !known[c] {
+				t.Errorf("%s has a shape for the unknown column %s", l.name, c)
+			}
+		}
+		if !strings.HasPrefix(l.usage, "list_") {
+			t.Errorf("%s has the usage %q", l.name, l.usage)
+		}
+	}
+}

@@ -1,0 +1,72 @@
+package personality
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// tools are some of the official tools, as a set.
+type tools int
+
+const (
+	ctl tools = 1 << iota
+	diagnostics
+	queues
+	streams
+	plugins
+	upgrade
+)
+
+// names are the tools' names, in the order of the constants.
+func names() []string {
+	return []string{"rabbitmqctl", "rabbitmq-diagnostics", "rabbitmq-queues", "rabbitmq-streams", "rabbitmq-plugins", "rabbitmq-upgrade"}
+}
+
+// Tools are the names under which the program behaves as an official tool.
+func Tools() []string { return names() }
+
+// Named is the tool that a program's path names, and whether it names one.
+func Named(path string) (tool string, ok bool) {
+	base := strings.TrimSuffix(filepath.Base(path), ".exe")
+	return base, slices.Contains(names(), base)
+}
+
+func toolNamed(name string) tools {
+	if i := slices.Index(names(), name); i >= 0 {
+		return 1 << i
+	}
+	return 0
+}
+
+// lack is something that an HTTP client does not have.
+type lack string
+
+const (
+	lacksDistribution lack = "it talks to the node by Erlang distribution, and the HTTP API has no such request"
+	lacksFiles        lack = "it reads or writes files of the node's machine"
+	lacksProcess      lack = "it works on the node's process, not on what the broker serves"
+	lacksCode         lack = "it runs code inside the node"
+	lacksCookie       lack = "it is about Erlang cookies, and HTTP knows none"
+)
+
+// commandsOf are the names of a tool's commands, in the order of the alphabet.
+func commandsOf(t tools) []string {
+	var all []string
+	for _, e := range catalogue() {
+		if e.tools&t != 0 {
+			all = append(all, e.name)
+		}
+	}
+	return all
+}
+
+// find is the command of that name that the tool has.
+func find(t tools, name string) (entry, bool) {
+	for _, e := range catalogue() {
+		if e.name == name && e.tools&t != 0 {
+			return e, true
+		}
+	}
+	return entry{}, false
+}
