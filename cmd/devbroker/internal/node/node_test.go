@@ -107,9 +107,9 @@ func TestWithFilesHidesNothingTheToolNeeds(t *testing.T) {
 	v := process.View{Root: "/r", Shared: []string{"/state/x"}}
 	for dir, want := range map[string][]string{
 		"/src/main": {"/state/x", "/tmp", "/src/main"},
-		"/usr/lib":   {"/state/x", "/tmp"},
-		"/":          {"/state/x", "/tmp"},
-		"/tmp/a":     {"/state/x", "/tmp"},
+		"/usr/lib":  {"/state/x", "/tmp"},
+		"/":         {"/state/x", "/tmp"},
+		"/tmp/a":    {"/state/x", "/tmp"},
 	} {
 		if diff := cmp.Diff(want, WithFiles(v, dir).Shared); diff != "" {
 			t.Error(dir, diff)
