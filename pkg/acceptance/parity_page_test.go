@@ -92,8 +92,11 @@ func reason(c parityCase, release string) string {
 // TestParityPageIsFresh holds the page against the committed verdicts.
 func TestParityPageIsFresh(t *testing.T) {
 	v := readVerdicts(t)
-	if len(v) == 0 || writeParity {
-		t.Skip("no verdicts yet")
+	if writeParity {
+		t.Skip("this very run writes the page")
+	}
+	if len(v) == 0 {
+		t.Fatal("there are no committed verdicts")
 	}
 	page, err := os.ReadFile("../../docs/reference/parity.md")
 	if err != nil {
