@@ -11,6 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/alarm"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/binding"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/channel"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/check"
 	contexts "github.com/rabbitctl/rabbitctl/pkg/cmd/config"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/connection"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/consumer"
@@ -47,7 +48,8 @@ func groups() []group {
 		{"moving", "Shovels and federation:", slices.Concat(shovel.Commands(), federation.Commands())},
 		{"vhosts", "Virtual hosts, users, limits:", slices.Concat(vhost.Commands(), user.Commands(), limit.Commands())},
 		{"nodes", "Nodes and cluster:", slices.Concat(node.Commands(), listener.Commands(), plugin.Commands(), feature.Commands(), parameter.Commands())},
-		{"alarms", "Alarms, and why sending does not work:", alarm.Commands()},
+		{"checks", "Checks for monitoring:", check.Commands()},
+		{"trouble", "Finding out what is wrong:", alarm.Commands()},
 	}
 }
 

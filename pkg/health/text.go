@@ -18,7 +18,7 @@ func (r Result) Nagios() string {
 		b.WriteString(" " + f.perfdata())
 	}
 	b.WriteByte('\n')
-	for _, d := range r.Details {
+	for _, d := range r.Lines() {
 		b.WriteString(noPipe(d) + "\n")
 	}
 	return b.String()

@@ -27,6 +27,15 @@ type Ask struct {
 	VHost string
 	// Args are the positional arguments.
 	Args []string
+	// Say tells a person at a terminal what is being waited for, where that takes long; nil: nobody listens.
+	Say func(format string, args ...any)
+}
+
+// Waiting tells a person what is being waited for.
+func (a Ask) Waiting(format string, args ...any) {
+	if a.Say != nil {
+		a.Say(format, args...)
+	}
 }
 
 // Arg is a positional argument.

@@ -61,6 +61,7 @@ func never() map[string][]string {
 		"pkg/config":      {module + "pkg/broker"},
 		"pkg/broker":      {cobra, module + "pkg/render", module + "pkg/verb", module + "pkg/app", "os"},
 		"pkg/app":         {cobra, module + "pkg/verb", module + "pkg/cmd/*"},
+		"pkg/survey":      {cobra, module + "pkg/verb", module + "pkg/app", module + "pkg/render", rabbithole, "os", "net/http"},
 		"pkg/verb":        {module + "pkg/cmd/*", rabbithole, tablewriter},
 		"pkg/cmd/*":       {module + "pkg/cmd/*", rabbithole, tablewriter, "net/http", "os"},
 		"pkg/personality": {cobra, module + "pkg/cmd/*", rabbithole, tablewriter, "net/http", "os"},

@@ -1,4 +1,4 @@
-package alarm
+package check
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -17,9 +18,9 @@ func checkAlarms() verb.Check {
 publishers of all. The answer is the brokers' present state, not the node listing, which can be ten seconds old.`,
 		Example: `  rabbitctl check_alarms
   rabbitctl check_alarms -o json
-  rabbitctl check_alarms -o prometheus > /var/lib/node_exporter/rabbitmq_alarms.prom`,
-		Run: func(ctx context.Context, c *broker.Client) (verb.Report, error) {
-			found, err := alarms(ctx, c)
+  rabbitctl check_alarms -o prometheus --output /var/lib/node_exporter/rabbitmq_alarms.prom`,
+		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
+			found, err := survey.Alarms(ctx, c)
 			if err != nil {
 				return verb.Report{}, err
 			}

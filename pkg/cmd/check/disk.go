@@ -1,4 +1,4 @@
-package alarm
+package check
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -27,30 +28,30 @@ broker does not know as a number is UNKNOWN.
 A margin is a multiple of the limit (2x) or a size (20GB, decimal as in rabbitmq.conf); 0 switches it off.`,
 		Example: `  rabbitctl check_disk
   rabbitctl check_disk --warning 3x --critical 20GB
-  rabbitctl check_disk -o prometheus > /var/lib/node_exporter/rabbitmq_disk.prom`,
+  rabbitctl check_disk -o prometheus --output /var/lib/node_exporter/rabbitmq_disk.prom`,
 		Flags: func(fs *pflag.FlagSet) {
 			fs.StringVar(&warning, "warning", "2x", "`MARGIN` below which it is WARNING")
 			fs.StringVar(&critical, "critical", "1.2x", "`MARGIN` below which it is CRITICAL")
 		},
-		Validate: func() (err error) {
+		Validate: func(verb.Ask) (err error) {
 			if limits.Warning, err = margin("--warning", warning); err != nil {
 				return err
 			}
 			limits.Critical, err = margin("--critical", critical)
 			return err
 		},
-		Run: func(ctx context.Context, c *broker.Client) (verb.Report, error) {
-			found, err := alarms(ctx, c)
+		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
+			found, err := survey.Alarms(ctx, c)
 			if err != nil {
 				return verb.Report{}, err
 			}
-			listed, err := nodes(ctx, c)
+			listed, err := survey.Nodes(ctx, c)
 			if err != nil {
 				return verb.Report{}, err
 			}
 			facts := health.DiskFacts{Alarms: found}
 			for _, n := range listed {
-				facts.Nodes = append(facts.Nodes, n.disk)
+				facts.Nodes = append(facts.Nodes, n.Disk())
 			}
 			result, verdicts := health.Disk(facts, limits)
 			r := verb.Report{Result: result, Evidence: record.Document{diskSection(verdicts)}}
@@ -90,7 +91,7 @@ func diskSection(verdicts []health.DiskVerdict) record.Section {
 		case !v.Running:
 			figures = "node not running"
 		}
-		s.Rows = append(s.Rows, record.Row{record.Of(v.Name), record.Of(v.Status), figure(v.Free), figure(v.Limit), ratio,
+		s.Rows = append(s.Rows, record.Row{record.Of(v.Name), record.Of(v.Status), survey.Figure(v.Free), survey.Figure(v.Limit), ratio,
 			record.Of(v.Alarmed), record.Of(figures)})
 	}
 	return s
