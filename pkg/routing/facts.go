@@ -23,6 +23,8 @@ type Exchange struct {
 	// Alternate is where a message goes that matches no binding; it counts where AlternateBy says who set it:
 	// "argument" or "policy NAME".
 	Alternate, AlternateBy string
+	// AlternateUnknown says why it could not be looked at; "" when it could.
+	AlternateUnknown string
 	// Bindings are those that lead away from it, without those that the default exchange has to every queue.
 	Bindings []Binding
 }

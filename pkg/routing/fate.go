@@ -73,6 +73,9 @@ func (q Queue) limits() []limit {
 	return all
 }
 
+// Limited tells whether a length limit is in effect, so that it matters how full the queue is.
+func (q Queue) Limited() bool { return len(q.limits()) > 0 }
+
 func (l limit) String() string { return fmt.Sprintf("%s %d (%s)", l.name, l.most, l.by) }
 
 // refuses is the fate of a message where a full queue refuses. A classic queue refuses what would go beyond the limit;

@@ -19,6 +19,8 @@ const (
 type Hop struct {
 	From, FromType string
 	How            How
+	// SetBy says who names the alternate exchange: "argument" or "policy NAME"; "" for other hops.
+	SetBy string
 	// Key and Arguments are the binding's.
 	Key        string
 	Arguments  map[string]any
@@ -169,6 +171,8 @@ func (w *walk) leave(x *Exchange) {
 	}
 	switch {
 	case took > 0:
+	case x.AlternateUnknown != "":
+		w.Gaps = append(w.Gaps, fmt.Sprintf("where exchange %s sends what matches no binding is not known: %s", x.Name, x.AlternateUnknown))
 	case x.AlternateBy == "" && doubts == 0:
 		w.Losses = append(w.Losses, Loss{x.Name, w.why(x)})
 	case x.AlternateBy == "":
@@ -177,7 +181,7 @@ func (w *walk) leave(x *Exchange) {
 	case !w.visit(x.Alternate):
 		w.Losses = append(w.Losses, Loss{x.Name, fmt.Sprintf("%s, and its alternate exchange %s (%s) does not exist", w.why(x), x.Alternate, x.AlternateBy)})
 	default:
-		w.arrive(Hop{From: x.Name, FromType: x.Type, How: ByAlternate, Key: x.AlternateBy, To: x.Alternate, ToExchange: true})
+		w.arrive(Hop{From: x.Name, FromType: x.Type, How: ByAlternate, SetBy: x.AlternateBy, To: x.Alternate, ToExchange: true})
 	}
 }
 
