@@ -102,7 +102,9 @@ func ruleCases() []struct {
 		{"3.7", func(f *facts) { f.Cluster.Version = "3.7.28" }, []string{"WARNING release-superseded superseded: only"}},
 		{"newer than known", func(f *facts) { f.Cluster.Version = "4.4.0" }, nil},
 		{"no version", func(f *facts) { f.Cluster.Version = "main" }, nil},
-		{"flag off", func(f *facts) { f.Flags = append(f.Flags, diagnose.Flag{Name: "x", State: "disabled", Stability: "stable"}) },
+		{"flag off", func(f *facts) {
+			f.Flags = append(f.Flags, diagnose.Flag{Name: "x", State: "disabled", Stability: "stable"})
+		},
 			[]string{"WARNING feature-flag-disabled 1 stable feature flag is not enabled"}},
 		{"deprecated", func(f *facts) { f.Deprecated = []string{"transient_nonexcl_queues"} }, []string{"WARNING deprecated-feature-used transient_nonexcl_queues"}},
 		{"mirrors on 4.x", func(f *facts) {
