@@ -82,7 +82,7 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 		Annotations: map[string]string{ofChecks: "yes"},
 		Args:        exactly(c.Args),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ask := Ask{Args: args}
+			ask := Ask{Args: args, app: a}
 			out, err := c.format(cmd, a)
 			if err != nil {
 				return err
