@@ -26,6 +26,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/plugin"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/policy"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/queue"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/route"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/shovel"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/stream"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/user"
@@ -44,7 +45,7 @@ type group struct {
 func groups() []group {
 	return []group{
 		{"queues", "Queues:", queue.Commands()},
-		{"topology", "Exchanges, bindings, policies:", slices.Concat(exchange.Commands(), binding.Commands(), policy.Commands())},
+		{"topology", "Exchanges, bindings, policies:", slices.Concat(exchange.Commands(), binding.Commands(), policy.Commands(), route.Commands())},
 		{"clients", "Clients:", slices.Concat(connection.Commands(), channel.Commands(), consumer.Commands(), stream.Commands())},
 		{"moving", "Shovels and federation:", slices.Concat(shovel.Commands(), federation.Commands())},
 		{"vhosts", "Virtual hosts, users, limits:", slices.Concat(vhost.Commands(), user.Commands(), limit.Commands())},
