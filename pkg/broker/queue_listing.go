@@ -81,7 +81,7 @@ func (l queueListing) rows(ctx context.Context) iter.Seq2[record.Row, error] {
 			return
 		}
 		end := err
-		if s.blind && l.plan.fromStats {
+		if l.plan.fromStats && l.blind(ctx, s) {
 			end = l.noFigures("only what queues were declared with is known here")
 		}
 		endWith(l.answer(ctx, listing), end)(yield)
@@ -132,25 +132,26 @@ func (l queueListing) sick(ctx context.Context, s standing) iter.Seq2[record.Row
 		if !l.plan.fromStats {
 			query = withoutStats(query)
 		}
+		end := s.fault("counts of queues that are held or replicated there may be missing")
+		// Each can take long, or for ever, while the other does not.
 		first := l.attempt(ctx, l.path(), query)
 		defer first.drop()
-		end := s.fault("its queues have no counts here")
-		if len(s.down) == 0 {
-			end = s.fault("counts of quorum queues and streams may be missing or old")
-		}
-		if !first.within(ctx, share(ctx, 0.5, patienceForNodes)) {
+		totals := !l.plan.fromStats
+		if totals && !first.within(ctx, share(ctx, 0.3, patienceForNodes)) {
 			second := l.attempt(ctx, l.path(), planStats(wide))
 			defer second.drop()
-			if !second.within(ctx, share(ctx, 0.5, patienceForNodes)) {
-				l.named(ctx, second, end, func() iter.Seq2[record.Row, error] {
-					if second.err != nil {
-						return failing(second.err)
-					}
-					return l.seenBy(s, map[string]bool{}, l.rowsOf(ctx, second.resp, wide))
-				})(yield)
-				return
+			if !first.within(ctx, share(ctx, 0.5, patienceForNodes)) {
+				first, totals = second, false
 			}
-			first = second
+		}
+		if !first.within(ctx, share(ctx, 0.5, patienceForNodes)) {
+			l.named(ctx, first, end, func() iter.Seq2[record.Row, error] {
+				if first.err != nil {
+					return failing(first.err)
+				}
+				return l.seenBy(s, map[string]bool{}, l.rowsOf(ctx, first.resp, wide))
+			})(yield)
+			return
 		}
 		if first.err != nil {
 			yield(nil, first.err)
@@ -158,11 +159,11 @@ func (l queueListing) sick(ctx context.Context, s standing) iter.Seq2[record.Row
 		}
 		seen := map[string]bool{}
 		rows := l.rowsOf(ctx, first.resp, wide)
-		if l.plan.countsStreams {
+		if totals && l.plan.countsStreams {
 			rows = l.withStreamCounts(ctx, rows, wide, len(wide))
 		}
 		rows = l.seenBy(s, seen, rows)
-		if !l.plan.fromStats {
+		if totals {
 			rows = follow(rows, func() iter.Seq2[record.Row, error] { return l.leftOut(ctx, s, seen, wide) })
 		}
 		endWith(rows, end)(yield)
@@ -171,7 +172,7 @@ func (l queueListing) sick(ctx context.Context, s standing) iter.Seq2[record.Row
 
 // sightColumns are what seenBy reads behind the columns asked for; withStreamCounts wants the last three last.
 func sightColumns() []record.Column {
-	return []record.Column{{Name: "state"}, {Name: "node", Else: "leader"}, {Name: "vhost"}, {Name: "name"}, {Name: "type"}}
+	return []record.Column{{Name: "messages"}, {Name: "state"}, {Name: "node", Else: "leader"}, {Name: "vhost"}, {Name: "name"}, {Name: "type"}}
 }
 
 // seenBy takes out of the rows what the asked node cannot know, and notes which queues it has seen.
@@ -183,19 +184,21 @@ func (l queueListing) seenBy(s standing, seen map[string]bool, rows iter.Seq2[re
 				yield(nil, err)
 				return
 			}
-			key := streamKey(row[n+2], row[n+3])
+			key := streamKey(row[n+3], row[n+4])
 			if seen[key] {
 				continue
 			}
 			seen[key] = true
-			gone := s.lacks(row[n+1].Text()) || row[n].Text() == "down"
+			gone := s.lacks(row[n+2].Text()) || row[n+1].Text() == "down"
+			// Without its other members a replicated queue counts 0, whatever it holds.
+			nothing := string(row[n]) == "0" && row[n+5].Text() != "classic"
+			// What 3.10 calls live is that a queue is known, not that it runs.
 			for i, c := range l.columns {
-				if isDeclared(root(c.Path())) || c.Const != nil {
+				if c.Path() != "state" && isDeclared(root(c.Path())) || c.Const != nil {
 					continue
 				}
-				// Without its other members a replicated queue counts 0, whatever it holds.
-				nothing := isCount(c.Path()) && string(row[i]) == "0" && row[n+4].Text() != "classic"
-				if nothing || gone && c.Path() != "node" && c.Path() != "leader" && c.Path() != "members" {
+				live := c.Path() == "state" && row[i].Text() == "live"
+				if live || nothing && isCount(c.Path()) || gone && !isPlace(c.Path()) {
 					row[i] = nil
 				}
 			}
@@ -212,8 +215,10 @@ func (l queueListing) seenBy(s standing, seen map[string]bool, rows iter.Seq2[re
 func (l queueListing) leftOut(ctx context.Context, s standing, seen map[string]bool, wide []record.Column) iter.Seq2[record.Row, error] {
 	query := planStats(wide)
 	query.Set("disable_stats", "true")
-	rows := l.Client.rows(ctx, l.path(), query, wide)
 	return func(yield func(record.Row, error) bool) {
+		ctx, cancel := context.WithTimeout(ctx, share(ctx, 0.5, patienceForNodes))
+		defer cancel()
+		rows := l.Client.rows(ctx, l.path(), query, wide)
 		for row, err := range l.seenBy(s, seen, rows) {
 			if err != nil || !yield(row, nil) {
 				return
@@ -244,4 +249,9 @@ func follow(rows iter.Seq2[record.Row, error], next func() iter.Seq2[record.Row,
 
 func failing(err error) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) { yield(nil, err) }
+}
+
+// isPlace tells whether the member is known of a queue on a node that does not answer.
+func isPlace(path string) bool {
+	return path == "node" || path == "leader" || path == "members" || path == "state"
 }

@@ -18,10 +18,12 @@ import (
 type standing struct {
 	// down do not run, or do not answer the asked node.
 	down []string
+	// nodes is how many nodes the cluster has; 0 when not known.
+	nodes int
 	// split are those that another node takes for cut off.
 	split []string
-	// blind means that the asked node collects no statistics.
-	blind bool
+	// untold means that a node that runs has no statistics: it has only just started, or is told to have none.
+	untold bool
 }
 
 // standingColumns are what the node listing is asked for.
@@ -44,23 +46,17 @@ func (c *Client) readStanding(ctx context.Context, a *attempt) (standing, error)
 	if a.err != nil {
 		return s, a.err
 	}
-	untold := false
 	for row, err := range c.rowsOf(ctx, a.resp, standingColumns()) {
 		if err != nil {
 			return s, err
 		}
+		s.nodes++
 		if running, ok := row[1].Bool(); ok && !running {
 			s.down = append(s.down, row[0].Text())
 			continue
 		}
-		untold = untold || row[2].Absent()
+		s.untold = s.untold || row[2].Absent()
 		row[2].Each(func(n record.Value) { s.split = append(s.split, n.Text()) })
-	}
-	if untold {
-		// A node without statistics has only just started, or is told to have none.
-		overview, err := c.value(ctx, Path("overview"), url.Values{"columns": {"disable_stats"}})
-		off, _ := overview.At("disable_stats").Bool()
-		s.blind = err == nil && off
 	}
 	return s, nil
 }
@@ -106,6 +102,16 @@ func isOrAre(nodes []string) string {
 	return strings.Join(nodes, ", ") + " are"
 }
 
+// blind tells whether the asked node is told to collect no statistics.
+func (c *Client) blind(ctx context.Context, s standing) bool {
+	if !s.untold {
+		return false
+	}
+	overview, err := c.value(ctx, Path("overview"), url.Values{"columns": {"disable_stats"}})
+	off, _ := overview.At("disable_stats").Bool()
+	return err == nil && off
+}
+
 // noFigures says that a listing from the statistics is empty, or has empty cells, because there are none.
 func (c *Client) noFigures(what string) error {
 	return fail.New(fail.Incomplete, "%s collects no statistics (management_agent.disable_metrics_collector), so %s", c.base, what).
@@ -137,8 +143,24 @@ func (c *Client) Attendance(ctx context.Context) error {
 		return c.nobodySays(patience, "something may be missing here")
 	case !s.well():
 		return s.fault(what)
-	case s.blind:
+	case c.blind(ctx, s):
 		return c.noFigures("rows and figures may be missing here")
 	}
 	return nil
+}
+
+// Members are how many nodes the cluster has, 0 when the user may not know, and those of them that do not run or do not
+// answer. That nobody says within some seconds is an Incomplete error.
+func (c *Client) Members(ctx context.Context) (nodes int, missing []string, err error) {
+	a := c.askStanding(ctx)
+	defer a.drop()
+	patience := share(ctx, 0.8, patienceForNodes)
+	if !a.within(ctx, patience) {
+		return 0, nil, c.nobodySays(patience, "what they know is not known")
+	}
+	s, err := c.readStanding(ctx, a)
+	if err != nil {
+		return 0, nil, c.nobodySays(patience, "what they know is not known")
+	}
+	return s.nodes, s.down, nil
 }
