@@ -15,6 +15,7 @@ import (
 	contexts "github.com/rabbitctl/rabbitctl/pkg/cmd/config"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/connection"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/consumer"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/doctor"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/exchange"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/feature"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/federation"
@@ -50,7 +51,7 @@ func groups() []group {
 		{"vhosts", "Virtual hosts, users, limits:", slices.Concat(vhost.Commands(), user.Commands(), limit.Commands())},
 		{"nodes", "Nodes and cluster:", slices.Concat(node.Commands(), listener.Commands(), plugin.Commands(), feature.Commands(), parameter.Commands())},
 		{"checks", "Checks for monitoring:", check.Commands()},
-		{"trouble", "Finding out what is wrong:", alarm.Commands()},
+		{"trouble", "Finding out what is wrong:", slices.Concat(doctor.Commands(), alarm.Commands())},
 	}
 }
 

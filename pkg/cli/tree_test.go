@@ -370,7 +370,7 @@ func TestCompletion_offline(t *testing.T) {
 		{[]string{"list_queues", "--sort=-consumers"}, []string{"-consumers"}},
 		{[]string{"list_queues", "--sort=vhost,-consumers"}, []string{"vhost,-consumers"}},
 		{[]string{"list_queues", "--group-by", "vhost,typ"}, []string{"vhost,type"}},
-		{[]string{"check_disk", "-o", ""}, []string{"table", "nagios", "json", "prometheus"}},
+		{[]string{"check_disk", "-o", ""}, []string{"table", "nagios", "json", "markdown", "prometheus"}},
 		{[]string{"list_queues", "--no-table"}, []string{"--no-table-headers"}},
 	}
 	for _, tt := range tests {
@@ -439,7 +439,7 @@ func TestRun_closedPipe(t *testing.T) {
 		// Somebody reads the exit code, if not the text.
 		{"a check keeps its verdict", func(s *brokertest.Server) {
 			s.JSON("GET /api/health/checks/alarms", 503, `{"status":"failed","reason":"r","alarms":[{"node":"n","resource":"memory"}]}`)
-			s.JSON("GET /api/nodes?columns=name", 200, `[{"name":"n"}]`)
+			s.JSON("GET /api/nodes?columns=name%2Crunning%2Cpartitions", 200, `[{"name":"n"}]`)
 		}, []string{"check_alarms"}, 2},
 		{"a declaration keeps its difference", func(s *brokertest.Server) {
 			s.JSON("GET /api/queues/%2F/q", 200, `{"name":"q","type":"classic","durable":false,"auto_delete":false,"policy":null,"arguments":{}}`)

@@ -132,7 +132,7 @@ func openExample(t record.Table) string {
 }
 
 func (l List) run(cmd *cobra.Command, a *app.App, args []string, f listFlags) error {
-	ask := Ask{Args: args[:len(l.Args)]}
+	ask := Ask{Args: args[:len(l.Args)], app: a}
 	columns, err := l.Table.Select(args[len(l.Args):])
 	if err != nil {
 		return err
@@ -215,6 +215,9 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask A
 		}
 	}
 	progress.Stop()
+	if failed != nil && rows == 0 && fail.KindOf(failed) == fail.Incomplete {
+		return incomplete(failed, rows, l.noun(q))
+	}
 	if failed != nil && rows == 0 {
 		return l.explain(failed, ask.VHost, client)
 	}

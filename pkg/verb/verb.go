@@ -29,6 +29,8 @@ type Ask struct {
 	Args []string
 	// Say tells a person at a terminal what is being waited for, where that takes long; nil: nobody listens.
 	Say func(format string, args ...any)
+	// app has the clock, the files and the streams; see surroundings.go. nil: the machine's clock and nothing else.
+	app *app.App
 }
 
 // Waiting tells a person what is being waited for.
