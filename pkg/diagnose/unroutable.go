@@ -188,7 +188,7 @@ func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
 	kind := policyKind(p)
 	title := kind + " " + p.Name
 	matches, err := p.Matcher()
-	matched, covered, young := 0, 0, false
+	matched, covered, behind := 0, 0, false
 	others := map[string]bool{}
 	look := func(name, governed string, unknown bool) (inEffect bool) {
 		covered++
@@ -196,15 +196,17 @@ func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
 		if slices.Contains(names, title) {
 			return true
 		}
-		young = young || unknown
-		if err == nil && matches(name) {
-			matched++
-			for _, n := range names {
-				if strings.HasPrefix(n, kind+" ") {
-					others[n] = true
-				}
-			}
+		if err != nil || !matches(name) {
+			behind = behind || err != nil && unknown
+			return false
 		}
+		matched++
+		other := slices.IndexFunc(names, func(n string) bool { return strings.HasPrefix(n, kind+" ") })
+		if other >= 0 {
+			others[names[other]] = true
+		}
+		// What matches and has no policy is about to get this one.
+		behind = behind || unknown || other < 0
 		return false
 	}
 	for _, q := range f.Queues {
@@ -226,11 +228,11 @@ func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
 	}
 	do := "correct or remove it: " + f.command(list, "--sort", "priority")
 	switch {
-	case err != nil && !young:
-		return f.hole(kind, p.Name, "is in effect nowhere; what it matches is not known", evidence+"; "+err.Error(), do)
-	case err != nil, matched > 0 && young:
-		// The broker has not said yet what applies to queues that are some seconds old.
+	case behind:
+		// The statistics are some seconds old: they do not say yet what applies.
 		return nil
+	case err != nil:
+		return f.hole(kind, p.Name, "is in effect nowhere; what it matches is not known", evidence+"; "+err.Error(), do)
 	case matched > 0:
 		return f.hole(kind, p.Name, "is in effect nowhere: others outrank it",
 			fmt.Sprintf("%s, matches %d, in effect there: %s", evidence, matched, strings.Join(slices.Sorted(maps.Keys(others)), ", ")), do)
