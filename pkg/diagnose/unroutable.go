@@ -48,6 +48,7 @@ type Hole struct {
 // Unroutable finds the holes of a virtual host: messages without a queue, alternate and dead-letter exchanges that do not
 // exist or lead nowhere, dead-lettering in a circle, policies that are in effect nowhere. They are sorted by kind and name.
 func Unroutable(f RoutingFacts) []Hole {
+	f.Exchanges, f.Queues = present(f.Exchanges), present(f.Queues)
 	holes := f.drops()
 	for _, name := range slices.Sorted(maps.Keys(f.Exchanges)) {
 		holes = append(holes, f.exchangeHoles(f.Exchanges[name])...)
@@ -101,6 +102,17 @@ func perSecond(r health.Reading) string {
 		return "none just now"
 	}
 	return fmt.Sprintf("%.1f/s just now", r.Value)
+}
+
+// present leaves out what is known not to exist.
+func present[T any](all map[string]*T) map[string]*T {
+	there := map[string]*T{}
+	for name, v := range all {
+		if v != nil {
+			there[name] = v
+		}
+	}
+	return there
 }
 
 // exchangeHoles are about an exchange that takes messages which go nowhere, and about its alternate exchange.

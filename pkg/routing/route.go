@@ -59,7 +59,7 @@ func refused(format string, args ...any) error { return refusal(fmt.Sprintf(form
 
 // Route follows a message. Exchanges that are bound in a circle are visited once each, as brokers do.
 func (f Facts) Route(m Message) Route {
-	w := walk{facts: f, message: m, seen: map[string]bool{}}
+	w := walk{facts: f, message: m, seen: map[string]bool{}, reached: map[string]bool{}}
 	keys, err := m.keys()
 	if err != nil {
 		w.Refused = err.Error()
@@ -88,6 +88,9 @@ func (f Facts) Route(m Message) Route {
 		w.leave(next)
 	}
 	w.unreadQueues()
+	if len(w.Queues)+len(w.Losses)+len(w.Gaps)+len(w.UnreadExchanges) == 0 {
+		w.Losses = []Loss{{m.Exchange, "leads in a circle of exchanges, and from none of them to a queue"}}
+	}
 	return w.Route
 }
 
@@ -97,8 +100,9 @@ type walk struct {
 	facts   Facts
 	message Message
 	keys    []string
-	seen    map[string]bool
-	work    []*Exchange
+	// seen are the exchanges that it came by, reached the queues.
+	seen, reached map[string]bool
+	work          []*Exchange
 }
 
 // byName is what the default exchange does: the routing key is a queue's name. It has no alternate exchange, even
@@ -142,7 +146,8 @@ func (w *walk) visit(name string) bool {
 // arrive takes a hop.
 func (w *walk) arrive(h Hop) {
 	w.Hops = append(w.Hops, h)
-	if !h.ToExchange && !slices.Contains(w.Queues, h.To) {
+	if !h.ToExchange && !w.reached[h.To] {
+		w.reached[h.To] = true
 		w.Queues = append(w.Queues, h.To)
 	}
 }
