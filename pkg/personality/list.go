@@ -85,7 +85,7 @@ func (r *run) question(l listing, noun verb.List) (*question, error) {
 		return nil, r.invalid(r.line.refused(), l.usage)
 	}
 	if r.line.on("help") {
-		return nil, r.print("\nUsage\n\n" + r.usageLine(l.usage) + "\n")
+		return nil, r.print(r.commandHelp(l.name, l.usage))
 	}
 	if newFormatter(q.format, sheet{}) == nil {
 		return nil, r.invalid(fmt.Sprintf("no formatter %s", q.format), l.usage)

@@ -38,7 +38,7 @@ func Examination(ctx context.Context, c *broker.Client, done func(part diagnose.
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
-			case broker.IsNotFound(err):
+			case broker.IsNotFound(err), broker.IsNotOffered(err), fail.KindOf(err) == fail.Unavailable && part == diagnose.OfDeprecated:
 				f.NotOffered[part] = true
 			case err != nil:
 				f.Unseen[part] = err.Error()
