@@ -50,18 +50,6 @@ func (c *Client) DeprecatedFeaturesInUse(ctx context.Context) ([]record.Value, e
 	return used, err
 }
 
-// QuorumStatus lists a quorum queue's members with their raft state, under the titles of rabbitmq-queues: "Node Name",
-// "Membership". Releases before 3.13.7 do not tell.
-func (c *Client) QuorumStatus(ctx context.Context, vhost, queue string) ([]record.Value, error) {
-	body, err := c.value(ctx, Path("queues", "quorum", vhost, queue, "status"), nil)
-	if err != nil {
-		return nil, err
-	}
-	var members []record.Value
-	body.Each(func(v record.Value) { members = append(members, v) })
-	return members, nil
-}
-
 // missingHere is the cause of an error about something that the broker's release, or the plugins that are on, do not have.
 type missingHere struct{}
 

@@ -31,6 +31,17 @@ func (n Node) Disk() health.DiskNode {
 	return health.DiskNode{Name: n.Name, Running: n.Running, Free: n.DiskFree, Limit: n.DiskLimit, Flagged: n.DiskFlagged}
 }
 
+// Memory is the node as the memory check judges it.
+func (n Node) Memory() health.MemoryNode {
+	return health.MemoryNode{Name: n.Name, Running: n.Running, Used: n.MemoryUsed, Limit: n.MemoryLimit, Flagged: n.MemoryFlagged}
+}
+
+// Descriptors is the node as the file descriptor check judges it.
+func (n Node) Descriptors() health.DescriptorNode {
+	return health.DescriptorNode{Name: n.Name, Running: n.Running,
+		FilesUsed: n.FilesUsed, FilesTotal: n.FilesTotal, SocketsUsed: n.SocketsUsed, SocketsTotal: n.SocketsTotal}
+}
+
 // Nodes lists the nodes of the cluster, running or not.
 func Nodes(ctx context.Context, c *broker.Client) ([]Node, error) {
 	var columns []record.Column
