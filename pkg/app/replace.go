@@ -13,7 +13,7 @@ import (
 // beside it, which is then renamed. Others may read it, as a collector must. Where anything fails the old file stays.
 func (a *App) Replace(path string, write func(io.Writer) error) error {
 	wrap := func(err error) error {
-		return fail.New(fail.Config, "%s cannot be written: %w", path, err).Next("check --output")
+		return fail.New(fail.Config, "%s cannot be written: %w", path, err).Next("is its folder there, and may this user write to it?")
 	}
 	// A name that collectors do not pick up: they read *.prom.
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")

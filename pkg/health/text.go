@@ -55,8 +55,12 @@ func (f Figure) perfdata() string {
 		label = "'" + label + "'"
 	}
 	parts := []string{label + "=" + number(f.Value) + f.Unit, f.Warning, f.Critical, "0"}
-	if f.Warning == "" && f.Critical == "" {
+	switch {
+	case f.Warning == "" && f.Critical == "":
 		parts = parts[:1]
+	case f.Value < 0:
+		// 0 is no minimum of what can fall, as a queue's growth does.
+		parts = parts[:3]
 	}
 	return strings.Join(parts, ";")
 }

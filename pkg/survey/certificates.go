@@ -14,8 +14,8 @@ import (
 )
 
 // Certificates connects to the TLS listeners of the node that answers, or to the addresses, HOST:PORT, where some are
-// given, and asks the broker which files hold something that expires within so many days.
-func Certificates(ctx context.Context, c *broker.Client, addresses []string, days int) (facts health.CertificateFacts, node string, err error) {
+// given, and asks the broker which files hold something that expires within so many days. now is the moment to judge for.
+func Certificates(ctx context.Context, c *broker.Client, now time.Time, addresses []string, days int) (facts health.CertificateFacts, node string, err error) {
 	node, listeners, err := Listeners(ctx, c)
 	if err != nil {
 		return facts, "", err
@@ -27,9 +27,9 @@ func Certificates(ctx context.Context, c *broker.Client, addresses []string, day
 		}
 	}
 	for _, a := range addresses {
-		tls = append(tls, named(a, listeners))
+		tls = append(tls, listenerAt(a, listeners))
 	}
-	facts.Now = time.Now()
+	facts.Now = now
 	facts.Listeners = make([]health.TLSListener, len(tls))
 	var wait sync.WaitGroup
 	for i, l := range tls {
@@ -46,8 +46,8 @@ func Certificates(ctx context.Context, c *broker.Client, addresses []string, day
 	return facts, node, err
 }
 
-// named is a listener for an address: the broker's own where it is one.
-func named(address string, listeners []Listener) Listener {
+// listenerAt is a listener for an address: the broker's own where it is one.
+func listenerAt(address string, listeners []Listener) Listener {
 	for _, l := range listeners {
 		if l.Address == address {
 			return l

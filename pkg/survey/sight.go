@@ -21,22 +21,21 @@ func (s Sight) String() string { return fmt.Sprintf("%d of %d virtual hosts", s.
 // so one whose exchanges are not listed is closed to the user. A user who sees nothing is an error: whatever a listing
 // says then, nothing was looked at.
 func See(ctx context.Context, c *broker.Client, vhost string) (Sight, error) {
-	seen := map[string]bool{}
-	for row, err := range c.Exchanges(ctx, vhost, []record.Column{{Name: "vhost"}}) {
-		if err != nil {
-			return Sight{}, err
-		}
-		seen[row[0].Text()] = true
-	}
-	s := Sight{Seen: len(seen), All: 1}
+	var s Sight
+	var err error
 	if vhost == "" {
-		s.All = 0
-		for _, err := range c.VHosts(ctx, []record.Column{{Name: "name"}}) {
+		s.All, s.Seen, err = VHosts(ctx, c, nil)
+	} else {
+		s.All = 1
+		for _, err = range c.Exchanges(ctx, vhost, []record.Column{{Name: "vhost"}}) {
 			if err != nil {
-				return s, err
+				break
 			}
-			s.All++
+			s.Seen = 1
 		}
+	}
+	if err != nil {
+		return s, err
 	}
 	if s.Seen == 0 {
 		where := "any virtual host"

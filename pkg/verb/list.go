@@ -132,7 +132,7 @@ func openExample(t record.Table) string {
 }
 
 func (l List) run(cmd *cobra.Command, a *app.App, args []string, f listFlags) error {
-	ask := Ask{Args: args[:len(l.Args)]}
+	ask := Ask{Args: args[:len(l.Args)], app: a}
 	columns, err := l.Table.Select(args[len(l.Args):])
 	if err != nil {
 		return err

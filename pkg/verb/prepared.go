@@ -17,14 +17,15 @@ type Prepared struct {
 	ask   Ask
 }
 
-// Prepare sets the flags, by their names, and the arguments of the check, which must be a fresh value. Whatever is wrong
-// is a usage error that names the check.
-func (c Check) Prepare(args []string, set func(*pflag.FlagSet) error) (Prepared, error) {
+// Prepare sets the flags, by their names, and the arguments of the check, which must be a fresh value; ask is that of the
+// command that runs it. Whatever is wrong is a usage error that names the check.
+func (c Check) Prepare(ask Ask, args []string, set func(*pflag.FlagSet) error) (Prepared, error) {
 	flags := pflag.NewFlagSet(c.Name, pflag.ContinueOnError)
 	if c.Flags != nil {
 		c.Flags(flags)
 	}
-	p := Prepared{Check: c, ask: Ask{Args: args}}
+	p := Prepared{Check: c, ask: ask}
+	p.ask.Args, p.ask.VHost = args, ""
 	if err := set(flags); err != nil {
 		return p, c.because(err)
 	}

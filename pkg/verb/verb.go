@@ -29,6 +29,8 @@ type Ask struct {
 	Args []string
 	// Say tells a person at a terminal what is being waited for, where that takes long; nil: nobody listens.
 	Say func(format string, args ...any)
+	// app has the clock, the files and the streams; see surroundings.go. nil: the machine's clock and nothing else.
+	app *app.App
 }
 
 // Waiting tells a person what is being waited for.
@@ -44,6 +46,8 @@ type Arg struct {
 	Name string
 	// Optional means that it may be left out, as only the last argument may.
 	Optional bool
+	// Free means that it is part of no path, so that any text will do: the empty one, and dots.
+	Free bool
 	// Complete lists live candidates for completion; nil: there is nothing to list.
 	Complete func(ctx context.Context, c *broker.Client, vhost string) ([]string, error)
 }
@@ -75,6 +79,9 @@ func given(args []Arg, got []string, usage string) error {
 		return fail.Usagef("unexpected argument %q", got[len(args)]).Next("usage: %s", usage)
 	}
 	for i, a := range args[:len(got)] {
+		if a.Free {
+			continue
+		}
 		if err := addressable(a.Name, got[i]); err != nil {
 			return err
 		}

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
-	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -49,12 +48,12 @@ one), arguments (a list) and vhost. Of these, one that the broker does not offer
 			fs.BoolVar(&all, "all", false, "run every check that needs no argument")
 			fs.StringVar(&file, "file", "", "run the checks of a TOML `FILE`")
 		},
-		Validate: func(verb.Ask) (err error) {
+		Validate: func(ask verb.Ask) (err error) {
 			switch {
 			case file != "":
-				members, err = fromFile(file)
+				members, err = fromFile(ask, file)
 			case all:
-				members, err = standard()
+				members, err = standard(ask)
 			default:
 				err = fail.Usagef("which checks? --all, or --file FILE").Next("rabbitctl check --help shows how such a file is written")
 			}
@@ -91,14 +90,14 @@ func leftOut(yield func(string) bool) {
 }
 
 // standard are the checks of --all.
-func standard() ([]member, error) {
+func standard(ask verb.Ask) ([]member, error) {
 	left := slices.Collect(leftOut)
 	var members []member
 	for _, c := range checks() {
 		if slices.Contains(left, c.Name) || len(c.Args) > 0 && !c.Args[0].Optional {
 			continue
 		}
-		p, err := c.Prepare(nil, func(fs *pflag.FlagSet) error {
+		p, err := c.Prepare(ask, nil, func(fs *pflag.FlagSet) error {
 			switch c.Name {
 			case "check_shovels", "check_federation", "check_certificates":
 				return fs.Set("missing", "ok")
@@ -115,24 +114,28 @@ func standard() ([]member, error) {
 }
 
 // fromFile are the checks of a file.
-func fromFile(path string) ([]member, error) {
-	entries, err := config.Checks(path)
+func fromFile(ask verb.Ask, path string) ([]member, error) {
+	data, err := ask.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := parseChecks(path, data)
 	if err != nil {
 		return nil, err
 	}
 	times := map[string]int{}
 	var members []member
 	for _, e := range entries {
-		c, err := fresh(e.Name)
+		c, err := fresh(e.name)
 		if err != nil {
 			return nil, fail.Usagef("%s: %v", path, err)
 		}
-		if e.VHost != "" && !c.Scoped {
-			return nil, fail.Usagef("%s: %s: it is not about virtual hosts, so vhost says nothing", path, e.Name)
+		if e.vhost != "" && !c.Scoped {
+			return nil, fail.Usagef("%s: %s: it is not about virtual hosts, so vhost says nothing", path, e.name)
 		}
-		p, err := c.Prepare(e.Arguments, func(fs *pflag.FlagSet) error {
-			for _, s := range e.Settings {
-				if err := verb.SetFlag(fs, s.Key, s.Values); err != nil {
+		p, err := c.Prepare(ask, e.arguments, func(fs *pflag.FlagSet) error {
+			for _, s := range e.settings {
+				if err := verb.SetFlag(fs, s.key, s.values); err != nil {
 					return err
 				}
 			}
@@ -143,11 +146,11 @@ func fromFile(path string) ([]member, error) {
 			u.Hint = fail.HintOf(err)
 			return nil, u
 		}
-		name := e.Name
-		if times[e.Name]++; times[e.Name] > 1 {
-			name = fmt.Sprintf("%s_%d", e.Name, times[e.Name])
+		name := e.name
+		if times[e.name]++; times[e.name] > 1 {
+			name = fmt.Sprintf("%s_%d", e.name, times[e.name])
 		}
-		members = append(members, member{Prepared: p, name: name, vhost: e.VHost})
+		members = append(members, member{Prepared: p, name: name, vhost: e.vhost})
 	}
 	return members, nil
 }

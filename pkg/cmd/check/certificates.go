@@ -53,7 +53,7 @@ check_certificate_expiration, the broker's own check, fails for such an authorit
 		},
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
 			ask.Waiting("shaking hands with TLS listeners")
-			facts, node, err := survey.Certificates(ctx, c, addresses, max(limits.Warning, limits.Critical))
+			facts, node, err := survey.Certificates(ctx, c, ask.Now(), addresses, max(limits.Warning, limits.Critical))
 			if err != nil {
 				return verb.Report{}, err
 			}
@@ -105,9 +105,9 @@ func missingFlag(fs *pflag.FlagSet, into *string, when string) {
 }
 
 func parseMissing(text string) (health.Status, error) {
-	s, err := health.ParseStatus(text)
-	if err != nil {
-		return s, fail.Usagef("--missing: %v", err)
+	s, ok := statusWord(text)
+	if !ok {
+		return s, fail.Usagef("--missing is ok, warning, critical or unknown, not %q", text)
 	}
 	return s, nil
 }

@@ -29,7 +29,7 @@ func count(ctx context.Context, c *broker.Client, vhost, name string) (counted, 
 			return counted{}, noVHost(c, vhost)
 		}
 		e := fail.New(fail.NotFound, "queue %s does not exist in virtual host %s on %s", name, vhost, c.BaseURL()).
-			Next("rabbitctl list_queues -p %s name", quoted(vhost))
+			Next("rabbitctl list_queues -p %s name", fail.Word(vhost))
 		e.Err = err
 		return counted{}, e
 	}

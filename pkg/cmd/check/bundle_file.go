@@ -1,11 +1,10 @@
-package config
+package check
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
@@ -14,32 +13,24 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Entry is one [[check]] of a file of checks.
-type Entry struct {
-	// Name is the check's; VHost is "" where the file says none.
-	Name, VHost string
-	Arguments   []string
-	// Settings are the other keys, sorted, each with its value as a flag takes it; a list has several.
-	Settings []Setting
+// bundleEntry is one [[check]] of a file of checks.
+type bundleEntry struct {
+	// name is the check's; vhost is "" where the file says none.
+	name, vhost string
+	arguments   []string
+	// settings are the other keys, sorted, each with its value as a flag takes it; a list has several.
+	settings []bundleSetting
 }
 
-// Setting is a key of an Entry.
-type Setting struct {
-	Key    string
-	Values []string
+// bundleSetting is a key of a bundleEntry.
+type bundleSetting struct {
+	key    string
+	values []string
 }
 
-// Checks reads a file of checks: TOML, a [[check]] for each, with name, vhost, arguments, and the check's flags by name.
-// Whatever is wrong with it is a usage error.
-func Checks(path string) ([]Entry, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fail.Usagef("the file of checks cannot be read: %v", err)
-	}
-	return parseChecks(path, data)
-}
-
-func parseChecks(path string, data []byte) ([]Entry, error) {
+// parseChecks reads a file of checks: TOML, a [[check]] for each, with name, vhost, arguments, and the check's flags by
+// name. Whatever is wrong with it is a usage error; path is for the messages.
+func parseChecks(path string, data []byte) ([]bundleEntry, error) {
 	no := func(format string, args ...any) error {
 		return fail.Usagef("%s: %s", path, fmt.Sprintf(format, args...)).
 			Next(`write one [[check]] for each, with a name: rabbitctl check --help has an example`)
@@ -62,13 +53,13 @@ func parseChecks(path string, data []byte) ([]Entry, error) {
 	if !ok || len(list) == 0 {
 		return nil, no("it holds no [[check]]")
 	}
-	var entries []Entry
+	var entries []bundleEntry
 	for i, one := range list {
 		table, ok := one.(map[string]any)
 		if !ok {
 			return nil, no("check %d is no table", i+1)
 		}
-		e, err := entry(table)
+		e, err := readEntry(table)
 		if err != nil {
 			return nil, no("check %d: %v", i+1, err)
 		}
@@ -77,10 +68,10 @@ func parseChecks(path string, data []byte) ([]Entry, error) {
 	return entries, nil
 }
 
-func entry(table map[string]any) (Entry, error) {
-	var e Entry
+func readEntry(table map[string]any) (bundleEntry, error) {
+	var e bundleEntry
 	for _, key := range slices.Sorted(maps.Keys(table)) {
-		values, err := words(table[key])
+		values, err := flagValues(table[key])
 		if err != nil {
 			return e, fmt.Errorf("%s: %w", key, err)
 		}
@@ -91,24 +82,24 @@ func entry(table map[string]any) (Entry, error) {
 				return e, fmt.Errorf("%s is a text, and not empty", key)
 			}
 			if key == "name" {
-				e.Name = text
+				e.name = text
 			} else {
-				e.VHost = text
+				e.vhost = text
 			}
 		case "arguments":
-			e.Arguments = values
+			e.arguments = values
 		default:
-			e.Settings = append(e.Settings, Setting{key, values})
+			e.settings = append(e.settings, bundleSetting{key, values})
 		}
 	}
-	if e.Name == "" {
+	if e.name == "" {
 		return e, errors.New("it has no name")
 	}
 	return e, nil
 }
 
-// words are a value as a flag takes it on the command line.
-func words(value any) ([]string, error) {
+// flagValues are a value as a flag takes it on the command line.
+func flagValues(value any) ([]string, error) {
 	switch v := value.(type) {
 	case []any:
 		var all []string
@@ -116,7 +107,7 @@ func words(value any) ([]string, error) {
 			if _, nested := element.([]any); nested {
 				return nil, errors.New("a list in a list")
 			}
-			one, err := words(element)
+			one, err := flagValues(element)
 			if err != nil {
 				return nil, err
 			}
