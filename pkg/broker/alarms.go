@@ -20,8 +20,10 @@ func (c *Client) Alarms(ctx context.Context) ([]Alarm, error) {
 	if err != nil {
 		err = c.unwrapped(err)
 		if IsNotFound(err) {
-			return nil, fail.New(fail.Unavailable, "%s does not offer the alarms check (RabbitMQ before 3.8.10?)", c.base).
+			e := fail.New(fail.Unavailable, "%s does not offer the alarms check (RabbitMQ before 3.8.10?)", c.base).
 				Next("rabbitmqctl status shows the alarms")
+			e.Err = missingHere{}
+			return nil, e
 		}
 		return nil, err
 	}

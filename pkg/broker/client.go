@@ -42,6 +42,9 @@ type Client struct {
 	base string
 	who  *identity
 	wire http.RoundTripper
+	// bare is wire without who asks.
+	bare      http.RoundTripper
+	userAgent string
 }
 
 // New makes a client. The error is about BaseURL only.
@@ -64,10 +67,19 @@ func New(o Options) (*Client, error) {
 	if o.Trace != nil {
 		wire = &tracer{next: wire, out: o.Trace}
 	}
-	who := &identity{username: o.Username, ask: o.Credentials}
-	wire = &authenticator{next: wire, who: who, userAgent: o.UserAgent}
+	return newClient(base, wire, &identity{username: o.Username, ask: o.Credentials}, o.UserAgent), nil
+}
+
+func newClient(base string, bare http.RoundTripper, who *identity, userAgent string) *Client {
+	var wire http.RoundTripper = &authenticator{next: bare, who: who, userAgent: userAgent}
 	wire = &classifier{next: wire, base: base, who: who}
-	return &Client{base: base, who: who, wire: wire}, nil
+	return &Client{base: base, who: who, wire: wire, bare: bare, userAgent: userAgent}
+}
+
+// as is a client of the same endpoint for another user.
+func (c *Client) as(username, password string) *Client {
+	who := &identity{username: username, password: password, known: true}
+	return newClient(c.base, c.bare, who, c.userAgent)
 }
 
 // BaseURL is the endpoint, for messages; it holds no credentials.

@@ -61,6 +61,8 @@ func (c *Client) ofPlugin(ctx context.Context, plugin, collection, vhost string,
 }
 
 func (c *Client) notOffered(collection, plugin string) error {
-	return fail.New(fail.Unavailable, "%s does not offer %s: its plugin %s is off", c.base, collection, plugin).
+	e := fail.New(fail.Unavailable, "%s does not offer %s: its plugin %s is off", c.base, collection, plugin).
 		Next("rabbitmq-plugins enable %s on its nodes; rabbitctl list_plugins shows what is on", plugin)
+	e.Err = missingHere{}
+	return e
 }

@@ -15,6 +15,7 @@ import (
 	contexts "github.com/rabbitctl/rabbitctl/pkg/cmd/config"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/connection"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/consumer"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/doctor"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/exchange"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/feature"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/federation"
@@ -25,6 +26,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/plugin"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/policy"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/queue"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/route"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/shovel"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/stream"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/user"
@@ -43,13 +45,13 @@ type group struct {
 func groups() []group {
 	return []group{
 		{"queues", "Queues:", queue.Commands()},
-		{"topology", "Exchanges, bindings, policies:", slices.Concat(exchange.Commands(), binding.Commands(), policy.Commands())},
+		{"topology", "Exchanges, bindings, policies:", slices.Concat(exchange.Commands(), binding.Commands(), policy.Commands(), route.Commands())},
 		{"clients", "Clients:", slices.Concat(connection.Commands(), channel.Commands(), consumer.Commands(), stream.Commands())},
 		{"moving", "Shovels and federation:", slices.Concat(shovel.Commands(), federation.Commands())},
 		{"vhosts", "Virtual hosts, users, limits:", slices.Concat(vhost.Commands(), user.Commands(), limit.Commands())},
 		{"nodes", "Nodes and cluster:", slices.Concat(node.Commands(), listener.Commands(), plugin.Commands(), feature.Commands(), parameter.Commands())},
 		{"checks", "Checks for monitoring:", check.Commands()},
-		{"trouble", "Finding out what is wrong:", alarm.Commands()},
+		{"trouble", "Finding out what is wrong:", slices.Concat(doctor.Commands(), alarm.Commands())},
 	}
 }
 

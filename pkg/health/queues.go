@@ -65,8 +65,8 @@ func Queues(f QueueFacts) (Result, []QueueVerdict) {
 			offenders = append(offenders, v)
 		}
 	}
-	slices.SortStableFunc(verdicts, worstFirst)
-	slices.SortStableFunc(offenders, worstFirst)
+	slices.SortStableFunc(verdicts, worseQueueFirst)
+	slices.SortStableFunc(offenders, worseQueueFirst)
 	r.LookedAt = f.lookedAt()
 	r.Figures = f.figures(verdicts, offenders)
 	r.Summary = f.summarize(&r, offenders)
@@ -81,7 +81,7 @@ func withoutTrend(limits func(Queue) QueueLimits) func(Queue) QueueLimits {
 	}
 }
 
-func worstFirst(a, b QueueVerdict) int {
+func worseQueueFirst(a, b QueueVerdict) int {
 	if a.Status != b.Status {
 		if Worse(a.Status, b.Status) == a.Status {
 			return -1

@@ -8,34 +8,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Node is what the node listing says of one node. It can be ten seconds old, and a node that does not run has no readings.
-type Node struct {
-	Name    string
-	Running bool
-	// DiskFlagged and MemoryFlagged are the listing's own alarm flags; the alarms check knows better.
-	DiskFlagged, MemoryFlagged bool
-	// Disk and memory are in bytes; MemoryLimit is the watermark at which the alarm goes off.
-	DiskFree, DiskLimit, MemoryUsed, MemoryLimit health.Reading
-	// Files and Sockets count file descriptors and sockets in use and allowed, Processes Erlang's.
-	FilesUsed, FilesTotal, SocketsUsed, SocketsTotal, ProcessesUsed, ProcessesTotal health.Reading
-	// Partitions are the nodes that this one has lost sight of, by its own account.
-	Partitions []string
-	// Uptime is in milliseconds.
-	Uptime health.Reading
-	// RatesMode is basic, detailed or none.
-	RatesMode string
-}
-
-// Disk is the node as the disk check judges it.
-func (n Node) Disk() health.DiskNode {
-	return health.DiskNode{Name: n.Name, Running: n.Running, Free: n.DiskFree, Limit: n.DiskLimit, Flagged: n.DiskFlagged}
-}
+// Node is a node of the cluster.
+type Node = health.Node
 
 // Nodes lists the nodes of the cluster, running or not.
 func Nodes(ctx context.Context, c *broker.Client) ([]Node, error) {
 	var columns []record.Column
 	for _, name := range []string{"name", "running", "disk_free", "disk_free_limit", "disk_free_alarm", "mem_used", "mem_limit", "mem_alarm",
-		"fd_used", "fd_total", "sockets_used", "sockets_total", "proc_used", "proc_total", "partitions", "uptime", "rates_mode"} {
+		"fd_used", "fd_total", "sockets_used", "sockets_total", "proc_used", "proc_total", "partitions", "uptime", "rates_mode", "db_dir"} {
 		columns = append(columns, record.Column{Name: name})
 	}
 	var out []Node
@@ -46,7 +26,7 @@ func Nodes(ctx context.Context, c *broker.Client) ([]Node, error) {
 		n := Node{
 			Name: row[0].Text(), DiskFree: Reading(row[2]), DiskLimit: Reading(row[3]), MemoryUsed: Reading(row[5]), MemoryLimit: Reading(row[6]),
 			FilesUsed: Reading(row[8]), FilesTotal: Reading(row[9]), SocketsUsed: Reading(row[10]), SocketsTotal: Reading(row[11]),
-			ProcessesUsed: Reading(row[12]), ProcessesTotal: Reading(row[13]), Uptime: Reading(row[15]), RatesMode: row[16].Text(),
+			ProcessesUsed: Reading(row[12]), ProcessesTotal: Reading(row[13]), Uptime: Reading(row[15]), RatesMode: row[16].Text(), DataDir: row[17].Text(),
 		}
 		n.Running, _ = row[1].Bool()
 		n.DiskFlagged, _ = row[4].Bool()

@@ -47,6 +47,14 @@ type Report struct {
 	Evidence record.Document
 }
 
+// word is what stands in front of the summary.
+func (r Report) word() string {
+	if r.Word != "" {
+		return r.Word
+	}
+	return r.Status.String()
+}
+
 // The formats that only checks have.
 const (
 	nagios     = "nagios"
@@ -58,6 +66,7 @@ func checkFormats() []render.Help {
 		{Format: render.Table, Text: "the verdict and its evidence, for people (default at a terminal)"},
 		{Format: nagios, Text: "one line with performance data, then details (default in a pipe)"},
 		{Format: render.JSON, Text: "one object"},
+		{Format: render.Markdown, Text: "the verdict and its evidence, for a ticket"},
 		{Format: prometheus, Text: "the textfile collector's format"},
 	}
 }
@@ -193,11 +202,15 @@ func writeReport(a *app.App, to io.Writer, out render.Format, name string, r Rep
 			record.Field{Column: record.Column{Name: "looked_at"}, Value: record.Of(r.LookedAt)},
 			record.Field{Column: record.Column{Name: "figures", Kind: record.List}, Value: list(r.Figures)},
 		)}, r.Evidence...), options(a))
-	default:
-		word := r.Word
-		if word == "" {
-			word = r.Status.String()
+	case render.Markdown:
+		verdict := append([]string{r.word() + ": " + r.Summary}, r.Lines()...)
+		s := record.Section{Columns: []record.Column{{Name: "verdict"}}}
+		for _, line := range verdict {
+			s.Rows = append(s.Rows, record.Row{record.Of(line)})
 		}
+		err = render.Document(render.Markdown, to, append(record.Document{s}, r.Evidence...), options(a))
+	default:
+		word := r.word()
 		fmt.Fprintf(to, "%s  %s\n", colour(a, r.Status, word), render.Escape(r.Summary))
 		for _, d := range r.Lines() {
 			fmt.Fprintln(to, render.Escape(d))

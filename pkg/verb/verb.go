@@ -46,6 +46,8 @@ type Arg struct {
 	Name string
 	// Optional means that it may be left out, as only the last argument may.
 	Optional bool
+	// Free means that it is part of no path, so that any text will do: the empty one, and dots.
+	Free bool
 	// Complete lists live candidates for completion; nil: there is nothing to list.
 	Complete func(ctx context.Context, c *broker.Client, vhost string) ([]string, error)
 }
@@ -73,6 +75,9 @@ func exactly(args []Arg) cobra.PositionalArgs {
 			return fail.Usagef("unexpected argument %q", got[len(args)]).Next("usage: %s", cmd.UseLine())
 		}
 		for i, a := range args[:len(got)] {
+			if a.Free {
+				continue
+			}
 			if err := addressable(a.Name, got[i]); err != nil {
 				return err
 			}

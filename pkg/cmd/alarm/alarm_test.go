@@ -29,7 +29,7 @@ func run(t *testing.T, name string, r cmdtest.Run, s *brokertest.Server, words .
 const (
 	askAlarms = "GET /api/health/checks/alarms"
 	askNodes  = "GET /api/nodes?columns=name%2Crunning%2Cdisk_free%2Cdisk_free_limit%2Cdisk_free_alarm%2Cmem_used%2Cmem_limit" +
-		"%2Cmem_alarm%2Cfd_used%2Cfd_total%2Csockets_used%2Csockets_total%2Cproc_used%2Cproc_total%2Cpartitions%2Cuptime%2Crates_mode"
+		"%2Cmem_alarm%2Cfd_used%2Cfd_total%2Csockets_used%2Csockets_total%2Cproc_used%2Cproc_total%2Cpartitions%2Cuptime%2Crates_mode%2Cdb_dir"
 	askNames       = "GET /api/nodes?columns=name"
 	askConnections = "GET /api/connections?columns=name%2Cuser%2Cpeer_host%2Cpeer_port%2Cstate%2Cclient_properties%2Cconnected_at%2Cvhost"
 

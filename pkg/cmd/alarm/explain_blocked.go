@@ -64,30 +64,11 @@ func blockedFacts(ctx context.Context, c *broker.Client) (diagnose.BlockedFacts,
 		f.Disks = append(f.Disks, n.Disk())
 		f.Memory = append(f.Memory, diagnose.MemoryNode{Name: n.Name, Used: n.MemoryUsed, Limit: n.MemoryLimit})
 	}
-	columns := []record.Column{{Name: "name"}, {Name: "user"}, {Name: "peer_host"}, {Name: "peer_port"}, {Name: "state"},
-		{Name: "client_properties"}, {Name: "connected_at"}, {Name: "vhost"}}
-	for row, err := range c.Connections(ctx, columns) {
-		if err != nil {
-			if fail.KindOf(err) != fail.Denied {
-				return f, err
-			}
-			f.Blind = err.Error()
-			break
-		}
-		f.Connections = append(f.Connections, connection(row))
+	f.Connections, err = survey.StoppedConnections(ctx, c)
+	if fail.KindOf(err) == fail.Denied {
+		f.Blind, err = err.Error(), nil
 	}
-	return f, nil
-}
-
-func connection(row record.Row) diagnose.Connection {
-	c := diagnose.Connection{
-		Name: row[0].Text(), User: row[1].Text(), Peer: row[2].Text() + ":" + row[3].Text(), State: row[4].Text(),
-		App: diagnose.AppName(row[5].Map()), VHost: row[7].Text(),
-	}
-	if ms, ok := row[6].Int(); ok {
-		c.Connected = time.UnixMilli(ms)
-	}
-	return c
+	return f, err
 }
 
 func blockedReport(f diagnose.BlockedFacts) verb.Report {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -30,7 +31,7 @@ func run(t *testing.T, name string, r cmdtest.Run, s *brokertest.Server, words .
 const (
 	askAlarms = "GET /api/health/checks/alarms"
 	askNodes  = "GET /api/nodes?columns=name%2Crunning%2Cdisk_free%2Cdisk_free_limit%2Cdisk_free_alarm%2Cmem_used%2Cmem_limit" +
-		"%2Cmem_alarm%2Cfd_used%2Cfd_total%2Csockets_used%2Csockets_total%2Cproc_used%2Cproc_total%2Cpartitions%2Cuptime%2Crates_mode"
+		"%2Cmem_alarm%2Cfd_used%2Cfd_total%2Csockets_used%2Csockets_total%2Cproc_used%2Cproc_total%2Cpartitions%2Cuptime%2Crates_mode%2Cdb_dir"
 	askNames       = "GET /api/nodes?columns=name"
 	askConnections = "GET /api/connections?columns=name%2Cuser%2Cpeer_host%2Cpeer_port%2Cstate%2Cclient_properties%2Cconnected_at%2Cvhost"
 
@@ -215,4 +216,35 @@ func TestCheckAlarms(t *testing.T) {
 		s.JSON(askAlarms, 404, brokertest.Recorded(t, "3.10", "404-endpoint"))
 		run(t, "check_alarms/not offered", cmdtest.Run{}, s, "check_alarms")
 	})
+}
+
+// A collector reads the file at any moment: it holds the old text or the new one.
+func TestCheck_outputFile(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "rabbitmq.prom")
+	for _, old := range []string{"", "old text"} {
+		s := brokertest.New(t)
+		s.JSON(askAlarms, 503, diskOnB)
+		s.JSON(askNames, 200, `[]`)
+		if old != "" {
+			if err := os.WriteFile(file, []byte(old), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, "check_alarms", "-o", "prometheus", "--output", file)
+		text, err := os.ReadFile(file)
+		if err != nil || fail.KindOf(got.Error) != fail.Critical || got.Out != "" || got.Err != "" {
+			t.Fatalf("%v, %v, %q", err, got.Error, got.Out+got.Err)
+		}
+		if !strings.HasPrefix(string(text), "# HELP rabbitctl_check_status") || !strings.Contains(string(text), "\nrabbitctl_check_status{check=\"check_alarms\"} 2\n") {
+			t.Errorf("%s", text)
+		}
+	}
+	s := brokertest.New(t)
+	s.JSON(askAlarms, 200, none)
+	s.JSON(askNames, 200, `[]`)
+	got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, "check_alarms", "--output", filepath.Join(file, "x"))
+	if fail.KindOf(got.Error) != fail.Config {
+		t.Errorf("a file that cannot be written: %v", got.Error)
+	}
 }

@@ -58,6 +58,7 @@ func never() map[string][]string {
 		"pkg/render":      {module + "pkg/broker", cobra, "os"},
 		"pkg/diagnose":    {module + "pkg/broker", cobra},
 		"pkg/topology":    {module + "pkg/broker", cobra},
+		"pkg/routing":     {module + "pkg/broker", cobra},
 		"pkg/config":      {module + "pkg/broker"},
 		"pkg/broker":      {cobra, module + "pkg/render", module + "pkg/verb", module + "pkg/app", "os"},
 		"pkg/app":         {cobra, module + "pkg/verb", module + "pkg/cmd/*"},

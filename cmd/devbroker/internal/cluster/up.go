@@ -18,6 +18,7 @@ type Request struct {
 	Name    string // "" for the default name of its release and size
 	Release string // for example 4.0; "" for the installed one, or an existing broker's own
 	Nodes   int    // 0 for 1, or an existing broker's own
+	TLS     bool   // whether a new broker listens for AMQP over TLS too
 }
 
 // Up brings the broker to where all its nodes run, whatever was there before, and returns it. The timeout is for the boot alone.
@@ -51,8 +52,12 @@ func (e Engine) Up(ctx context.Context, req Request, timeout time.Duration) (sta
 		if err == nil && programs.Source == state.Docker && req.Nodes > 1 {
 			err = fail.New(fail.Unavailable, "RabbitMQ %s can only be had as a container image here, and of that one node is started, no cluster", programs.Release)
 		}
+		if err == nil && programs.Source == state.Docker && req.TLS {
+			err = fail.New(fail.Unavailable, "RabbitMQ %s can only be had as a container image here, and that is started without TLS", programs.Release)
+		}
 		if err == nil {
 			b, err = e.Store.Create(state.Broker{
+				TLS:  req.TLS,
 				Name: req.Name, Release: programs.Release, Version: programs.Version, Source: programs.Source,
 				Root: programs.Root, Sbin: programs.Sbin, Image: programs.Image,
 			}, max(req.Nodes, 1), state.FreePort)
@@ -84,6 +89,9 @@ func DefaultName(release string, nodes int) string {
 
 // conflict refuses a request that the existing broker of that name does not meet.
 func conflict(b state.Broker, req Request) error {
+	if req.TLS && !b.TLS {
+		return fail.Usagef("%s exists already, without TLS", b.Name).Next("choose another --name, or run devbroker down %s first", b.Name)
+	}
 	if (req.Release == "" || req.Release == b.Release) && (req.Nodes == 0 || req.Nodes == len(b.Nodes)) {
 		return nil
 	}
