@@ -42,12 +42,3 @@ func moment(v record.Value) time.Time {
 	}
 	return time.Time{}
 }
-
-// named are columns of these names.
-func named(names ...string) []record.Column {
-	columns := make([]record.Column, len(names))
-	for i, n := range names {
-		columns[i].Name = n
-	}
-	return columns
-}

@@ -2,11 +2,9 @@ package survey
 
 import (
 	"context"
-	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -61,29 +59,9 @@ func Consumers(ctx context.Context, c *broker.Client, vhost string) ([]diagnose.
 
 // Connections lists client connections with the programs behind them; a user without the tag monitoring sees only its own.
 func Connections(ctx context.Context, c *broker.Client) ([]diagnose.Connection, error) {
-	var out []diagnose.Connection
-	for row, err := range c.Connections(ctx, named("name", "user", "peer_host", "peer_port", "state", "client_properties", "connected_at", "vhost")) {
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, connectionOf(row))
-	}
-	return out, nil
-}
-
-func connectionOf(row record.Row) diagnose.Connection {
-	c := diagnose.Connection{
-		Name: row[0].Text(), User: row[1].Text(), Peer: row[2].Text() + ":" + row[3].Text(), State: row[4].Text(),
-		App: diagnose.AppName(row[5].Map()), VHost: row[7].Text(),
-	}
-	if ms, ok := row[6].Int(); ok {
-		c.Connected = time.UnixMilli(ms)
-	}
-	return c
-}
-
-// NotAllowed is the error for what only the tag monitoring may see and the broker leaves out without a word.
-func NotAllowed(c *broker.Client, what string) error {
-	return fail.New(fail.Denied, "user %s may not see %s of %s: it needs the tag monitoring", c.Username(), what, c.BaseURL()).
-		Next("rabbitmqctl set_user_tags %s monitoring", c.Username())
+	var all []diagnose.Connection
+	err := each(c.Connections(ctx, named("name", "user", "peer_host", "peer_port", "state", "client_properties", "connected_at", "vhost")), func(row record.Row) {
+		all = append(all, connection(row))
+	})
+	return all, err
 }

@@ -142,14 +142,6 @@ func bindingColumns() []record.Column {
 	return named("destination", "destination_type", "routing_key", "arguments", "source", "vhost")
 }
 
-func named(names ...string) []record.Column {
-	columns := make([]record.Column, len(names))
-	for i, name := range names {
-		columns[i].Name = name
-	}
-	return columns
-}
-
 func binding(row record.Row) routing.Binding {
 	return routing.Binding{To: row[0].Text(), ToExchange: row[1].Text() == "exchange", Key: row[2].Text(), Arguments: row[3].Map()}
 }
