@@ -70,14 +70,14 @@ func (f Facts) Route(m Message) Route {
 		w.byName()
 		return w.Route
 	}
-	switch x, read := f.Exchanges[m.Exchange]; {
+	switch x, read := f.exchange(m.Exchange); {
 	case !read:
 		w.UnreadExchanges = []string{m.Exchange}
 		return w.Route
 	case x == nil:
 		w.Refused = fmt.Sprintf("exchange %s does not exist, so the broker closes the channel (404 NOT_FOUND)", m.Exchange)
 		return w.Route
-	case x.Internal:
+	case x.Internal && !m.Unpublished:
 		w.Refused = fmt.Sprintf("exchange %s is internal: clients may not publish to it (403 ACCESS_REFUSED)", m.Exchange)
 		return w.Route
 	}
@@ -109,7 +109,7 @@ func (w *walk) byName() {
 			w.Gaps = append(w.Gaps, "the routing key "+key+" is the address of a client that waits for a reply, not a queue")
 			continue
 		}
-		q, read := w.facts.Queues[key]
+		q, read := w.facts.queue(key)
 		switch {
 		case !read:
 			w.UnreadQueues = append(w.UnreadQueues, key)
@@ -123,7 +123,7 @@ func (w *walk) byName() {
 
 // visit notes an exchange to be left later. It tells whether the exchange exists, or is not known yet.
 func (w *walk) visit(name string) bool {
-	x, read := w.facts.Exchanges[name]
+	x, read := w.facts.exchange(name)
 	if w.seen[name] {
 		return !read || x != nil
 	}
@@ -198,7 +198,12 @@ func (w *walk) matcher(x *Exchange) (matching func(Binding) match, known bool) {
 		}, true
 	case "headers":
 		headers := w.message.visible()
-		return func(b Binding) match { return matchHeaders(b.Arguments, headers, w.facts.ExactNumbers) }, true
+		return func(b Binding) match {
+			if w.message.Unpublished {
+				return unsure
+			}
+			return matchHeaders(b.Arguments, headers, w.facts.ExactNumbers)
+		}, true
 	}
 	return nil, false
 }
@@ -220,7 +225,7 @@ func (w *walk) why(x *Exchange) string {
 // unreadQueues are those that the message reaches and of which nothing is known.
 func (w *walk) unreadQueues() {
 	for _, q := range w.Queues {
-		if _, read := w.facts.Queues[q]; !read {
+		if _, read := w.facts.queue(q); !read {
 			w.UnreadQueues = append(w.UnreadQueues, q)
 		}
 	}
