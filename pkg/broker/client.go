@@ -42,6 +42,8 @@ type Client struct {
 	base string
 	who  *identity
 	wire http.RoundTripper
+	// made is what the client was made of.
+	made Options
 }
 
 // New makes a client. The error is about BaseURL only.
@@ -67,7 +69,7 @@ func New(o Options) (*Client, error) {
 	who := &identity{username: o.Username, ask: o.Credentials}
 	wire = &authenticator{next: wire, who: who, userAgent: o.UserAgent}
 	wire = &classifier{next: wire, base: base, who: who}
-	return &Client{base: base, who: who, wire: wire}, nil
+	return &Client{base: base, who: who, wire: wire, made: o}, nil
 }
 
 // BaseURL is the endpoint, for messages; it holds no credentials.

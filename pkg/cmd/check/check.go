@@ -13,4 +13,6 @@ func Commands() []verb.Command {
 }
 
 // checks are fresh values, each with flags of its own.
-func checks() []verb.Check { return []verb.Check{checkAlarms(), checkDisk()} }
+func checks() []verb.Check {
+	return []verb.Check{checkAlarms(), checkDisk(), checkQuorum(), checkNode(), checkFeatureFlags()}
+}
