@@ -189,8 +189,12 @@ func judgeReplicated(q Replicated, known map[string]Member, atLeast int) QuorumV
 	default:
 		v.class = sound
 	}
-	if len(v.Forgotten) > 0 {
-		v.Why += ", a member on " + strings.Join(v.Forgotten, " and ") + ", which is no node of the cluster"
+	switch len(v.Forgotten) {
+	case 0:
+	case 1:
+		v.Why += ", a member on " + v.Forgotten[0] + ", which is no node of the cluster"
+	default:
+		v.Why += ", members on " + strings.Join(v.Forgotten, " and ") + ", which are no nodes of the cluster"
 	}
 	return v
 }

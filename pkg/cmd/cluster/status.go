@@ -69,10 +69,11 @@ It needs the tag monitoring.`,
 			findings := diagnose.Cluster(views)
 			r := verb.Report{Result: diagnose.Verdict(findings, well(views, all))}
 			r.LookedAt = lookedAt(views, all)
-			r.Evidence = record.Document{cluster(first), nodes(first), found(findings)}
+			r.Evidence = record.Document{cluster(first), nodes(first)}
 			if all {
 				r.Evidence = append(r.Evidence, matrix(views))
 			}
+			r.Evidence = append(r.Evidence, found(findings))
 			return r, nil
 		},
 	}
@@ -183,7 +184,8 @@ func known(text string) record.Value {
 }
 
 func found(findings []diagnose.Finding) record.Section {
-	s := record.Section{Name: "findings", Columns: []record.Column{{Name: "severity"}, {Name: "rule"}, {Name: "what"}, {Name: "evidence", Kind: record.List}, {Name: "do", Kind: record.List}}}
+	s := record.Section{Name: "findings", Blocks: true, Columns: []record.Column{
+		{Name: "severity"}, {Name: "rule"}, {Name: "what"}, {Name: "evidence", Kind: record.List}, {Name: "do", Kind: record.List}}}
 	for _, f := range findings {
 		s.Rows = append(s.Rows, record.Row{record.Of(f.Severity), record.Of(f.Rule), record.Of(f.What),
 			record.Of(append([]string{}, f.Evidence...)), record.Of(append([]string{}, f.Do...))})
