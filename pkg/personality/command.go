@@ -73,7 +73,7 @@ type table struct {
 // commands are all entries.
 func commands() []command {
 	return slices.Concat(liveness(), checks(), nodeReports(), clusterReports(), queueReports(), pluginCommands(), userChanges(), vhostChanges(),
-		policyChanges(), queueChanges(), connectionChanges(), clusterChanges(), formerCommands())
+		policyChanges(), queueChanges(), connectionChanges(), clusterChanges(), leaderCommands(), formerCommands())
 }
 
 func commandNamed(name string) (command, bool) {
@@ -255,7 +255,9 @@ func (c *call) option(name, otherwise string) string {
 func (c *call) machine() bool { return c.option("formatter", "") == "json" }
 
 // since tells whether the broker's release is that one or a later one.
-func (c *call) since(major, minor int) bool { return atLeast(c.overview.At("rabbitmq_version").Text(), major, minor) }
+func (c *call) since(major, minor int) bool {
+	return atLeast(c.overview.At("rabbitmq_version").Text(), major, minor)
+}
 
 // atLeast compares a version with a release.
 func atLeast(version string, major, minor int) bool {

@@ -35,7 +35,9 @@ func connectionChanges() []command {
 		},
 		{
 			name: "close_all_user_connections", usage: "close_all_user_connections <username> <explanation>", min: 2, max: 2,
-			banner: func(c *call) string { return "Closing connections of user " + c.args[0] + ", reason: " + c.args[1] + "..." },
+			banner: func(c *call) string {
+				return "Closing connections of user " + c.args[0] + ", reason: " + c.args[1] + "..."
+			},
 			run: func(ctx context.Context, c *call) (answer, error) {
 				_, err := c.closeThose(ctx, c.args[1], 0, func(user, _, _ string) bool { return user == c.args[0] })
 				return answer{}, err

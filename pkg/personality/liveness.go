@@ -39,7 +39,9 @@ func liveness() []command {
 		},
 		{
 			name: "server_version", banner: say("Asking node %s for its RabbitMQ version..."),
-			run: func(_ context.Context, c *call) (answer, error) { return versionAnswer(c.overview.At("rabbitmq_version").Text()), nil },
+			run: func(_ context.Context, c *call) (answer, error) {
+				return versionAnswer(c.overview.At("rabbitmq_version").Text()), nil
+			},
 		},
 		{
 			name: "erlang_version", usage: "erlang_version [--details] [--offline]",
