@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
 // VHostSettings are what the broker keeps of a virtual host. A PUT replaces all of them, so what is not to change has to be
@@ -97,4 +99,20 @@ func (c *Client) SetClusterName(ctx context.Context, name string) error {
 // EnableFeatureFlag enables a feature flag, which cannot be undone. An unknown one is a Refusal with status 400.
 func (c *Client) EnableFeatureFlag(ctx context.Context, name string) error {
 	return c.send(ctx, sent{method: http.MethodPut, path: Path("feature-flags", name, "enable"), body: struct{}{}})
+}
+
+// Parameter is one runtime parameter. That it is not there is a Refusal with status 404.
+func (c *Client) Parameter(ctx context.Context, component, vhost, name string) (record.Value, error) {
+	return c.value(ctx, Path("parameters", component, vhost, name), nil)
+}
+
+// Rebalance has the leaders of replicated queues spread over the nodes. The broker goes on with it after it has answered.
+func (c *Client) Rebalance(ctx context.Context) error {
+	return c.send(ctx, sent{method: http.MethodPost, path: Path("rebalance", "queues"), body: struct{}{}})
+}
+
+// HasExchange is nil when the exchange is there. That it is not is a Refusal with status 404.
+func (c *Client) HasExchange(ctx context.Context, vhost, name string) error {
+	_, err := c.value(ctx, Path("exchanges", vhost, name), nil)
+	return err
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -80,4 +81,10 @@ func (c *Client) Environment(ctx context.Context) (string, error) {
 		return "", fail.New(fail.Unavailable, "%s does not tell its node's environment", c.base).Next("run rabbitmqctl environment on the broker's own machine")
 	}
 	return string(v), err
+}
+
+// Brief is the overview without what the broker counts: which node answers, its versions, the cluster's name. It is cheap on a
+// cluster of any size.
+func (c *Client) Brief(ctx context.Context) (record.Value, error) {
+	return c.value(ctx, Path("overview"), url.Values{"disable_stats": {"true"}})
 }

@@ -213,7 +213,10 @@ func resolution(c *call) string {
 
 // checkConnectivity connects to the listeners from here, as the official tool does from its own machine.
 func checkConnectivity(ctx context.Context, c *call) (answer, error) {
-	all := listenersOf(c.overview, c.node)
+	all, err := c.listeners(ctx, c.node)
+	if err != nil {
+		return answer{}, err
+	}
 	_, host, _ := strings.Cut(c.node, "@")
 	host = c.option("address", host)
 	var ports, lines []string
@@ -267,8 +270,7 @@ func checkPort(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	if !passed {
-		var ports []string
-		body.At("ports").Each(func(v record.Value) { ports = append(ports, v.Text()) })
+		ports := textsOf(body.At("ports"))
 		slices.Sort(ports)
 		return answer{}, failed("No listener for port %s is active on node %s. Found listeners that use the following ports: %s",
 			c.args[0], c.node, strings.Join(ports, ", "))
@@ -288,8 +290,7 @@ func checkProtocol(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	if !passed {
-		var protocols []string
-		body.At("protocols").Each(func(v record.Value) { protocols = append(protocols, v.Text()) })
+		protocols := textsOf(body.At("protocols"))
 		slices.Sort(protocols)
 		asked := body.At("missing").Text()
 		body.At("missing").Each(func(v record.Value) { asked = v.Text() })
@@ -308,9 +309,7 @@ func checkVirtualHosts(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	if !passed {
-		var down []string
-		body.At("virtual-hosts").Each(func(v record.Value) { down = append(down, v.Text()) })
-		return answer{}, failed("Some virtual hosts on node %s are down:\n\n%s", c.node, strings.Join(down, "\n"))
+		return answer{}, failed("Some virtual hosts on node %s are down:\n\n%s", c.node, strings.Join(textsOf(body.At("virtual-hosts")), "\n"))
 	}
 	return well(whenSilent, "Node %s reported all vhosts as running", c.node), nil
 }

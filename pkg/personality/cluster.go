@@ -35,6 +35,7 @@ func clusterReports() []command {
 			},
 		},
 		{
+			// Nothing else may go to the output, so it has no banner.
 			name: "export_definitions", usage: `export_definitions <file_path | "-"> [--format <json | erlang>] [--timeout <timeout>]`, min: 1, max: 1,
 			switches: switches{"format": text}, run: exportDefinitions,
 		},
@@ -103,7 +104,10 @@ func exportDefinitions(ctx context.Context, c *call) (answer, error) {
 		return answer{}, no(fail.Unavailable, "the HTTP API exports definitions as json only")
 	}
 	document, err := c.client.Definitions(ctx)
-	return answer{text: string(document)}, err
+	if err == nil {
+		err = c.print(string(document))
+	}
+	return answer{}, err
 }
 
 // clusterChanges are the commands that change what belongs to the cluster or to a node.
@@ -159,7 +163,13 @@ func clusterChanges() []command {
 			name: "delete_shovel", usage: "delete_shovel [--vhost <vhost>] [--force] <name>", min: 1, max: 1,
 			banner: func(c *call) string { return "Deleting shovel " + c.args[0] + " in vhost " + c.vhost() },
 			run: func(ctx context.Context, c *call) (answer, error) {
-				return answer{}, c.shovel(func() error { return c.client.DeleteShovel(ctx, c.vhost(), c.args[0]) })
+				return answer{}, c.shovel(func() error {
+					// Some releases answer well to a shovel that is not there.
+					if _, err := c.client.Parameter(ctx, "shovel", c.vhost(), c.args[0]); err != nil {
+						return err
+					}
+					return c.client.DeleteShovel(ctx, c.vhost(), c.args[0])
+				})
 			},
 		},
 		{

@@ -81,9 +81,11 @@ func (m member) maintenance() string {
 
 // clusterFacts are what cluster_status prints.
 type clusterFacts struct {
-	members []member
-	alarms  []broker.Alarm
-	flags   []record.Value
+	members   []member
+	alarms    []broker.Alarm
+	listeners []listener
+	// flags are the feature flags, each an object.
+	flags []dict
 }
 
 func (c *call) clusterFacts(ctx context.Context) (clusterFacts, error) {
@@ -95,12 +97,25 @@ func (c *call) clusterFacts(ctx context.Context) (clusterFacts, error) {
 	if f.alarms, err = c.client.Alarms(ctx); err != nil {
 		return f, err
 	}
-	columns := []record.Column{{Name: "name"}, {Name: "state"}, {Name: "stability"}, {Name: "provided_by"}, {Name: "desc"}, {Name: "doc_url"}}
+	if f.listeners, err = c.listeners(ctx, ""); err != nil {
+		return f, err
+	}
+	names := strings.Fields("name state stability provided_by desc doc_url require_level experiment_level callbacks")
+	columns := make([]record.Column, len(names))
+	for i, name := range names {
+		columns[i] = record.Column{Name: name}
+	}
 	for row, err := range c.client.FeatureFlags(ctx, columns) {
 		if err != nil {
 			return f, err
 		}
-		f.flags = append(f.flags, row[0], row[1], row[2], row[3], row[4], row[5])
+		var known []any
+		for i, name := range names {
+			if row[i].Known() {
+				known = append(known, name, plainTerm(row[i]))
+			}
+		}
+		f.flags = append(f.flags, object(known...))
 	}
 	return f, nil
 }
@@ -134,12 +149,12 @@ func reportCluster(ctx context.Context, c *call) (answer, error) {
 		n, _ := record.Value(m.cores).Int()
 		total += n
 	}
-	for _, l := range listenersOf(c.overview, "") {
+	for _, l := range f.listeners {
 		line := l.line()
 		listeners = append(listeners, "Node: "+l.node+", i"+line[1:])
 	}
-	for i := 0; i < len(f.flags); i += 6 {
-		flags = append(flags, "Flag: "+f.flags[i].Text()+", state: "+f.flags[i+1].Text())
+	for _, flag := range f.flags {
+		flags = append(flags, "Flag: "+printed(flag.get("name"))+", state: "+printed(flag.get("state")))
 	}
 	basics := []string{"Cluster name: " + c.overview.At("cluster_name").Text()}
 	var all []section
@@ -180,6 +195,16 @@ func tagLines(tags record.Value) []string {
 	return lines
 }
 
+// get is the value of a key, nothing where there is none.
+func (d dict) get(name string) term {
+	for _, p := range d {
+		if printed(p.key) == name {
+			return p.value
+		}
+	}
+	return nothing
+}
+
 // clusterData is cluster_status as json.
 func (c *call) clusterData(f clusterFacts) term {
 	discs, rams, running := list{}, list{}, list{}
@@ -205,7 +230,7 @@ func (c *call) clusterData(f clusterFacts) term {
 		}
 	}
 	listeners := map[string]list{}
-	for _, l := range listenersOf(c.overview, "") {
+	for _, l := range f.listeners {
 		listeners[l.node] = append(listeners[l.node], listenerTerms([]listener{l})...)
 	}
 	var byNode []any
@@ -215,9 +240,8 @@ func (c *call) clusterData(f clusterFacts) term {
 		}
 	}
 	flags := list{}
-	for i := 0; i < len(f.flags); i += 6 {
-		flags = append(flags, object("name", plainTerm(f.flags[i]), "state", plainTerm(f.flags[i+1]), "stability", plainTerm(f.flags[i+2]),
-			"provided_by", plainTerm(f.flags[i+3]), "desc", plainTerm(f.flags[i+4]), "doc_url", plainTerm(f.flags[i+5])))
+	for _, flag := range f.flags {
+		flags = append(flags, flag)
 	}
 	alarms := list{}
 	for _, a := range f.alarms {

@@ -4,76 +4,46 @@ import (
 	"context"
 	"strings"
 
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
 // listener is where a node takes connections.
-type listener struct{ node, protocol, address, port string }
+type listener struct{ node, protocol, shown, port, purpose string }
 
-// listenersOf are those of a node, in the order of the API; "" means those of all nodes.
-func listenersOf(overview record.Value, node string) []listener {
+// listeners are those of a node as the program's own listing has them; "" means those of all nodes.
+func (c *call) listeners(ctx context.Context, node string) ([]listener, error) {
+	noun, ok := c.nouns["listeners"]
+	if !ok {
+		return nil, fail.New(fail.Internal, "there is no listing of listeners")
+	}
+	columns, err := noun.Table.Select([]string{"node", "protocol", "interface", "port", "purpose"})
+	if err != nil {
+		return nil, err
+	}
 	var all []listener
-	overview.At("listeners").Each(func(v record.Value) {
-		l := listener{v.At("node").Text(), v.At("protocol").Text(), v.At("ip_address").Text(), v.At("port").Text()}
+	for row, err := range noun.Rows(ctx, c.client, verb.Ask{}, columns) {
+		if err != nil {
+			return nil, err
+		}
+		l := listener{row[0].Text(), row[1].Text(), row[2].Text(), row[3].Text(), row[4].Text()}
 		if node == "" || l.node == node {
 			all = append(all, l)
 		}
-	})
-	return all
-}
-
-// shown is the address as the official tools write it.
-func (l listener) shown() string {
-	if strings.Contains(l.address, ":") {
-		return "[" + l.address + "]"
 	}
-	return l.address
-}
-
-// purpose is what the official tools call a protocol.
-func (l listener) purpose() string {
-	plain, secure := strings.CutSuffix(l.protocol, "/ssl")
-	switch plain {
-	case "amqp":
-		plain = "AMQP 0-9-1 and AMQP 1.0"
-	case "mqtt":
-		plain = "MQTT"
-	case "stomp":
-		plain = "STOMP"
-	case "clustering":
-		plain = "inter-node and CLI tool communication"
-	case "http":
-		plain = "HTTP API"
-	case "https":
-		plain = "HTTP API over TLS (HTTPS)"
-	case "http/prometheus":
-		plain = "Prometheus exporter API over HTTP"
-	case "https/prometheus":
-		plain = "Prometheus exporter API over TLS (HTTPS)"
-	case "http/web-mqtt":
-		plain = "MQTT over WebSockets"
-	case "https/web-mqtt":
-		plain = "MQTT over WebSockets and TLS (HTTPS)"
-	case "http/web-stomp":
-		plain = "STOMP over WebSockets"
-	case "https/web-stomp":
-		plain = "STOMP over WebSockets and TLS (HTTPS)"
-	}
-	if secure {
-		plain += " over TLS"
-	}
-	return plain
+	return all, nil
 }
 
 func (l listener) line() string {
-	return "Interface: " + l.shown() + ", port: " + l.port + ", protocol: " + l.protocol + ", purpose: " + l.purpose()
+	return "Interface: " + l.shown + ", port: " + l.port + ", protocol: " + l.protocol + ", purpose: " + l.purpose
 }
 
 func listenerTerms(all []listener) list {
 	out := list{}
 	for _, l := range all {
-		out = append(out, object("node", atom(l.node), "protocol", atom(l.protocol), "interface", binary(l.shown()),
-			"port", number(l.port), "purpose", binary(l.purpose())))
+		out = append(out, object("node", atom(l.node), "protocol", atom(l.protocol), "interface", binary(l.shown),
+			"port", number(l.port), "purpose", binary(l.purpose)))
 	}
 	return out
 }
@@ -82,13 +52,16 @@ func listenerTerms(all []listener) list {
 func listenerTable(all []listener) *table {
 	t := &table{names: strings.Fields("node protocol interface port purpose")}
 	for _, l := range all {
-		t.rows = append(t.rows, []term{atom(l.node), atom(l.protocol), binary(l.shown()), number(l.port), binary(l.purpose())})
+		t.rows = append(t.rows, []term{atom(l.node), atom(l.protocol), binary(l.shown), number(l.port), binary(l.purpose)})
 	}
 	return t
 }
 
-func reportListeners(_ context.Context, c *call) (answer, error) {
-	all := listenersOf(c.overview, c.node)
+func reportListeners(ctx context.Context, c *call) (answer, error) {
+	all, err := c.listeners(ctx, c.node)
+	if err != nil {
+		return answer{}, err
+	}
 	var lines []string
 	for _, l := range all {
 		lines = append(lines, l.line())
@@ -98,4 +71,11 @@ func reportListeners(_ context.Context, c *call) (answer, error) {
 		a.table = listenerTable(all)
 	}
 	return a, nil
+}
+
+// textOf are the texts of a list.
+func textsOf(v record.Value) []string {
+	var all []string
+	v.Each(func(e record.Value) { all = append(all, e.Text()) })
+	return all
 }

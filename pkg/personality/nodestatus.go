@@ -61,11 +61,6 @@ func reportNode(ctx context.Context, c *call) (answer, error) {
 		}
 		return inUnit(n, unit) + " " + unit
 	}
-	texts := func(path string) []string {
-		var all []string
-		node.At(path).Each(func(v record.Value) { all = append(all, v.Text()) })
-		return all
-	}
 	stars := func(names []string) []string {
 		var lines []string
 		for _, n := range names {
@@ -105,13 +100,17 @@ func reportNode(ctx context.Context, c *call) (answer, error) {
 	for _, s := range shares {
 		memory = append(memory, s.name+": "+inUnit(s.bytes, unit)+" "+unit+" ("+float(s.percentage)+" %)")
 	}
+	here, err := c.listeners(ctx, c.node)
+	if err != nil {
+		return answer{}, err
+	}
 	var listeners []string
-	for _, l := range listenersOf(c.overview, c.node) {
+	for _, l := range here {
 		listeners = append(listeners, l.line())
 	}
-	all := []section{{"Runtime", runtime}, {"Plugins", append([]string{"Enabled plugins:", ""}, stars(texts("enabled_plugins"))...)},
-		{"Data directory", []string{"Node data directory: " + node.At("db_dir").Text()}}, {"Config files", stars(texts("config_files"))},
-		{"Log file(s)", stars(texts("log_files"))}, {"Alarms", orNone(nonEmpty(alarmLines(alarms)))}}
+	all := []section{{"Runtime", runtime}, {"Plugins", append([]string{"Enabled plugins:", ""}, stars(textsOf(node.At("enabled_plugins")))...)},
+		{"Data directory", []string{"Node data directory: " + node.At("db_dir").Text()}}, {"Config files", stars(textsOf(node.At("config_files")))},
+		{"Log file(s)", stars(textsOf(node.At("log_files")))}, {"Alarms", orNone(nonEmpty(alarmLines(alarms)))}}
 	if c.since(4, 0) {
 		all = append(all, section{"Tags", orNone(tagLines(c.overview.At("node_tags")))})
 	}
@@ -144,8 +143,7 @@ func reportLogs(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	var files []string
-	node.At("log_files").Each(func(v record.Value) { files = append(files, v.Text()) })
+	files := textsOf(node.At("log_files"))
 	if !c.line.on("all") && len(files) > 1 {
 		files = files[:1]
 	}

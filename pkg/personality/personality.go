@@ -7,6 +7,7 @@ package personality
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -89,9 +90,11 @@ func (r *run) dispatch(ctx context.Context) error {
 	if !ok {
 		return r.notFound(t, r.command)
 	}
-	i := slices.IndexFunc(listings(), func(l listing) bool { return l.name == e.name })
-	if noun, ok := r.nouns[e.name]; ok && i >= 0 {
-		return r.list(ctx, listings()[i], noun)
+	if i := slices.IndexFunc(listings(), func(l listing) bool { return l.name == e.name }); i >= 0 {
+		l := listings()[i]
+		if noun, ok := r.nouns[cmp.Or(l.noun, l.name)]; ok {
+			return r.list(ctx, l, noun)
+		}
 	}
 	if d, ok := commandNamed(e.name); ok {
 		return r.perform(ctx, d)

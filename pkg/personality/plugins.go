@@ -61,8 +61,7 @@ func (c *call) pluginsOf(ctx context.Context) ([]plugin, error) {
 	if err != nil {
 		return nil, err
 	}
-	var enabled []string
-	node.At("enabled_plugins").Each(func(v record.Value) { enabled = append(enabled, v.Text()) })
+	enabled := textsOf(node.At("enabled_plugins"))
 	var all []plugin
 	node.At("applications").Each(func(v record.Value) {
 		p := plugin{name: v.At("name").Text(), version: v.At("version").Text(), description: v.At("description").Text()}

@@ -76,7 +76,7 @@ func setPolicy(operator bool) func(context.Context, *call) (answer, error) {
 		if err != nil {
 			return answer{}, no(fail.Unavailable, "a priority of %s is out of range", c.option("priority", "0"))
 		}
-		return answer{}, c.inVHost(c.client.SetPolicy(ctx, operator, c.vhost(), c.args[0], broker.PolicySettings{
+		return answer{}, c.inVHost(ctx, c.client.SetPolicy(ctx, operator, c.vhost(), c.args[0], broker.PolicySettings{
 			Pattern: c.args[1], Definition: definition, Priority: priority, ApplyTo: c.option("apply-to", "all"),
 		}))
 	}
@@ -102,7 +102,7 @@ func setParameter(ctx context.Context, c *call) (answer, error) {
 	if err := addressable(c.vhost(), c.args[0], c.args[1]); err != nil {
 		return answer{}, err
 	}
-	return answer{}, c.inVHost(c.client.SetParameter(ctx, c.args[0], c.vhost(), c.args[1], value))
+	return answer{}, c.inVHost(ctx, c.client.SetParameter(ctx, c.args[0], c.vhost(), c.args[1], value))
 }
 
 func clearParameter(ctx context.Context, c *call) (answer, error) {

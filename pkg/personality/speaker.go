@@ -18,7 +18,7 @@ func (r *run) speaker(ctx context.Context) (*broker.Client, string, record.Value
 	if err != nil {
 		return nil, "", nil, err
 	}
-	overview, err := client.Overview(ctx)
+	overview, err := client.Brief(ctx)
 	if err != nil {
 		return nil, "", nil, err
 	}
@@ -43,7 +43,7 @@ func (r *run) speaker(ctx context.Context) (*broker.Client, string, record.Value
 	if err != nil {
 		return nil, "", nil, err
 	}
-	overview, err = there.Overview(ctx)
+	overview, err = there.Brief(ctx)
 	if err != nil {
 		return nil, "", nil, err
 	}

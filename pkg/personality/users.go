@@ -65,7 +65,7 @@ func userChanges() []command {
 		{
 			name: "set_user_tags", usage: "set_user_tags <username> <tag> [...]", min: 1, max: -1,
 			banner: func(c *call) string {
-				return fmt.Sprintf("Setting tags for user %q to [%s] ...", c.args[0], strings.Join(c.args[1:], ", "))
+				return fmt.Sprintf("Setting tags for user \"%s\" to [%s] ...", c.args[0], strings.Join(c.args[1:], ", "))
 			},
 			run: func(ctx context.Context, c *call) (answer, error) {
 				return answer{}, c.replaceUser(ctx, noUser(c.args[0], true), func(a *broker.Account) { a.Tags = strings.Join(c.args[1:], ",") })
@@ -251,13 +251,8 @@ func (c *call) replaceUser(ctx context.Context, missing *fault, change func(*bro
 		text := hash.Text()
 		account.Hash = &text
 	}
-	var tags []string
-	user.At("tags").Each(func(v record.Value) { tags = append(tags, v.Text()) })
-	if account.Tags = strings.Join(tags, ","); tags == nil {
-		account.Tags = user.At("tags").Text() // one text, before 3.9
-		if strings.HasPrefix(account.Tags, "[") {
-			account.Tags = ""
-		}
+	if account.Tags = user.At("tags").Text(); strings.HasPrefix(account.Tags, "[") { // one text, before 3.9
+		account.Tags = strings.Join(textsOf(user.At("tags")), ",")
 	}
 	change(&account)
 	if account.Hash == nil && account.Password == nil {

@@ -43,7 +43,7 @@ func vhostChanges() []command {
 		{
 			name: "set_vhost_tags", usage: "set_vhost_tags <vhost> <tag> [...]", min: 1, max: -1,
 			banner: func(c *call) string {
-				return fmt.Sprintf("Setting tags for vhost %q to [%s] ...", c.args[0], strings.Join(c.args[1:], ", "))
+				return fmt.Sprintf("Setting tags for virtual host \"%s\" to [%s] ...", c.args[0], strings.Join(c.args[1:], ", "))
 			},
 			run: func(ctx context.Context, c *call) (answer, error) {
 				return answer{}, c.replaceVHost(ctx, c.args[0], func(s *broker.VHostSettings) { s.Tags = strings.Join(c.args[1:], ",") })
@@ -139,9 +139,7 @@ func (c *call) replaceVHost(ctx context.Context, name string, change func(*broke
 	case err != nil:
 		return err
 	}
-	var tags []string
-	vhost.At("tags").Each(func(v record.Value) { tags = append(tags, v.Text()) })
-	s := broker.VHostSettings{Description: vhost.At("description").Text(), Tags: strings.Join(tags, ",")}
+	s := broker.VHostSettings{Description: vhost.At("description").Text(), Tags: strings.Join(textsOf(vhost.At("tags")), ",")}
 	if kind := vhost.At("default_queue_type").Text(); slices.Contains([]string{"quorum", "stream", "classic"}, kind) {
 		s.DefaultQueueType = kind
 	}
@@ -182,7 +180,7 @@ func setVHostLimits(ctx context.Context, c *call) (answer, error) {
 	if err := addressable(c.vhost()); err != nil {
 		return answer{}, err
 	}
-	return answer{}, c.inVHost(c.client.SetParameter(ctx, "vhost-limits", c.vhost(), "limits", limits))
+	return answer{}, c.inVHost(ctx, c.client.SetParameter(ctx, "vhost-limits", c.vhost(), "limits", limits))
 }
 
 func clearVHostLimits(ctx context.Context, c *call) (answer, error) {
@@ -192,9 +190,9 @@ func clearVHostLimits(ctx context.Context, c *call) (answer, error) {
 	return answer{}, missingParameter(c.client.ClearParameter(ctx, "vhost-limits", c.vhost(), "limits"))
 }
 
-// inVHost reads a 404 as that of the virtual host.
-func (c *call) inVHost(err error) error {
-	if broker.IsNotFound(err) {
+// inVHost reads a refusal that means that the virtual host is not there: a 404, or with some releases a 500.
+func (c *call) inVHost(ctx context.Context, err error) error {
+	if broker.IsNotFound(err) || broker.Status(err) >= 500 && !c.client.HasVHost(ctx, c.vhost()) {
 		return missingVHost(c.vhost())
 	}
 	return err
