@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/http"
 	"syscall"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -36,15 +35,6 @@ func IsDown(err error) bool {
 		}
 		return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF) ||
 			errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &timeout) && timeout.Timeout()
-	}
-	return false
-}
-
-// IsNotOffered tells whether the error means that this release, or the broker as it is set up, has no such endpoint.
-func IsNotOffered(err error) bool {
-	switch Status(err) {
-	case 0, http.StatusNotFound, http.StatusMethodNotAllowed:
-		return fail.KindOf(err) == fail.Unavailable
 	}
 	return false
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -57,4 +58,13 @@ func ReasonOf(err error) string {
 		return r.Reason
 	}
 	return ""
+}
+
+// refusalIn is the refusal inside an error, nil where there is none.
+func refusalIn(err error) *Refusal {
+	var r *Refusal
+	if errors.As(err, &r) {
+		return r
+	}
+	return nil
 }

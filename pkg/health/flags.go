@@ -3,6 +3,7 @@ package health
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // FeatureFlag is a feature flag as the cluster has it.
@@ -53,5 +54,26 @@ func FeatureFlags(flags []FeatureFlag, allowed []string) Result {
 	if len(passed) > 0 {
 		r.Details = append(r.Details, "allowed to be off: "+some(passed))
 	}
+	return r
+}
+
+// DeprecatedFeature is what a later release will not have. Phase is permitted_by_default, denied_by_default, disconnected
+// or removed.
+type DeprecatedFeature struct{ Name, Phase string }
+
+// DeprecatedFeatures judges those in use: they work today, and stand in the way of an upgrade.
+func DeprecatedFeatures(used []DeprecatedFeature) Result {
+	r := Result{Summary: "no deprecated feature is in use"}
+	r.Figures = []Figure{{Label: "deprecated_features_in_use", Value: float64(len(used)), Warning: "0"}}
+	if len(used) == 0 {
+		return r
+	}
+	var names []string
+	for _, f := range used {
+		names = append(names, f.Name)
+		r.Details = append(r.Details, fmt.Sprintf("%s (%s)", f.Name, f.Phase))
+	}
+	r.Status, r.Summary = Warning, "in use, but deprecated: "+strings.Join(names, ", ")
+	r.Details = append(r.Details, "next: rabbitctl list_deprecated_features name deprecation_phase doc_url")
 	return r
 }

@@ -265,12 +265,12 @@ func sortedPorts(all []listener) []string {
 }
 
 func checkPort(ctx context.Context, c *call) (answer, error) {
-	passed, body, err := c.client.Verdict(ctx, "port-listener", c.args[0])
+	judged, err := c.client.HealthCheck(ctx, "port-listener", c.args[0])
 	if err != nil {
 		return answer{}, err
 	}
-	if !passed {
-		ports := textsOf(body.At("ports"))
+	if !judged.OK {
+		ports := textsOf(judged.Body.At("ports"))
 		slices.Sort(ports)
 		return answer{}, failed("No listener for port %s is active on node %s. Found listeners that use the following ports: %s",
 			c.args[0], c.node, strings.Join(ports, ", "))
@@ -285,15 +285,15 @@ func checkProtocol(ctx context.Context, c *call) (answer, error) {
 	if err := addressable(c.args[0]); err != nil {
 		return answer{}, err
 	}
-	passed, body, err := c.client.Verdict(ctx, "protocol-listener", c.args[0])
+	judged, err := c.client.HealthCheck(ctx, "protocol-listener", c.args[0])
 	if err != nil {
 		return answer{}, err
 	}
-	if !passed {
-		protocols := textsOf(body.At("protocols"))
+	if !judged.OK {
+		protocols := textsOf(judged.Body.At("protocols"))
 		slices.Sort(protocols)
-		asked := body.At("missing").Text()
-		body.At("missing").Each(func(v record.Value) { asked = v.Text() })
+		asked := judged.Body.At("missing").Text()
+		judged.Body.At("missing").Each(func(v record.Value) { asked = v.Text() })
 		return answer{}, no(fail.Unavailable, "No listener for protocol %s is active on node %s. Found listeners for the following protocols: %s",
 			asked, c.node, strings.Join(protocols, ", "))
 	}
@@ -304,24 +304,24 @@ func checkProtocol(ctx context.Context, c *call) (answer, error) {
 }
 
 func checkVirtualHosts(ctx context.Context, c *call) (answer, error) {
-	passed, body, err := c.client.Verdict(ctx, "virtual-hosts")
+	judged, err := c.client.HealthCheck(ctx, "virtual-hosts")
 	if err != nil {
 		return answer{}, err
 	}
-	if !passed {
-		return answer{}, failed("Some virtual hosts on node %s are down:\n\n%s", c.node, strings.Join(textsOf(body.At("virtual-hosts")), "\n"))
+	if !judged.OK {
+		return answer{}, failed("Some virtual hosts on node %s are down:\n\n%s", c.node, strings.Join(textsOf(judged.Body.At("virtual-hosts")), "\n"))
 	}
 	return well(whenSilent, "Node %s reported all vhosts as running", c.node), nil
 }
 
 func checkCertificates(ctx context.Context, c *call) (answer, error) {
 	within, unit := c.option("within", "4"), c.option("unit", "weeks")
-	passed, body, err := c.client.Verdict(ctx, "certificate-expiration", within, unit)
+	judged, err := c.client.HealthCheck(ctx, "certificate-expiration", within, unit)
 	if err != nil {
 		return answer{}, err
 	}
-	if !passed {
-		return answer{}, failed("%s", body.At("expired").Text())
+	if !judged.OK {
+		return answer{}, failed("%s", judged.Body.At("expired").Text())
 	}
 	if within == "1" {
 		unit = strings.TrimSuffix(unit, "s")
@@ -330,17 +330,17 @@ func checkCertificates(ctx context.Context, c *call) (answer, error) {
 }
 
 func checkQuorumCritical(ctx context.Context, c *call) (answer, error) {
-	passed, body, err := c.client.Verdict(ctx, "node-is-quorum-critical")
+	judged, err := c.client.HealthCheck(ctx, "node-is-quorum-critical")
 	if err != nil {
 		return answer{}, err
 	}
 	switch {
-	case !passed:
+	case !judged.OK:
 		var queues []string
-		body.At("queues").Each(func(v record.Value) { queues = append(queues, v.At("readable_name").Text()) })
+		judged.Body.At("queues").Each(func(v record.Value) { queues = append(queues, v.At("readable_name").Text()) })
 		return answer{}, no(fail.Unavailable, "Some quorum queues, streams or Raft components on node %s do not have an online majority without it:\n\n%s",
 			c.node, strings.Join(queues, "\n"))
-	case body.At("reason").Text() == "single node cluster":
+	case judged.Body.At("reason").Text() == "single node cluster":
 		const alone = " seems to be the only one in a single node cluster, the check does not apply"
 		return answer{text: "Node " + c.node + alone, data: object("result", atom("ok"), "message", binary("Target node"+alone))}, nil
 	}
@@ -367,14 +367,11 @@ func checkPromotable(ctx context.Context, c *call) (answer, error) {
 			continue
 		}
 		status, err := c.client.QuorumStatus(ctx, row[0].Text(), row[1].Text())
-		if broker.IsNotFound(err) {
-			continue // deleted in the meantime
-		}
 		if err != nil {
 			return answer{}, err
 		}
-		for _, member := range quorumRows(status) {
-			if member["Node Name"].Text() == c.node && member["Membership"].Text() == "promotable" {
+		for _, member := range status {
+			if member.At("Node Name").Text() == c.node && member.At("Membership").Text() == "promotable" {
 				waiting = append(waiting, fmt.Sprintf("queue '%s' in vhost '%s'", row[1].Text(), row[0].Text()))
 			}
 		}
@@ -431,11 +428,11 @@ func checkMirroring(ctx context.Context, c *call) (answer, error) {
 
 func checkMetadataStore(words ...string) func(context.Context, *call) (answer, error) {
 	return func(ctx context.Context, c *call) (answer, error) {
-		passed, _, err := c.client.Verdict(ctx, append([]string{"metadata-store"}, words...)...)
+		judged, err := c.client.HealthCheck(ctx, append([]string{"metadata-store"}, words...)...)
 		switch {
 		case err != nil:
 			return answer{}, err
-		case !passed:
+		case !judged.OK:
 			return answer{}, failed("Metadata store on node %s has not yet completed its initialization", c.node)
 		}
 		return well(whenSilent, "Metadata store on node %s has completed its initialization", c.node), nil
@@ -450,13 +447,13 @@ func checkLeaders(ctx context.Context, c *call) (answer, error) {
 	if err := addressable(c.vhost(), c.args[0]); err != nil {
 		return answer{}, err
 	}
-	passed, body, err := c.client.Verdict(ctx, words...)
+	judged, err := c.client.HealthCheck(ctx, words...)
 	if err != nil {
 		return answer{}, err
 	}
-	if !passed {
+	if !judged.OK {
 		var queues []string
-		body.At("queues").Each(func(v record.Value) { queues = append(queues, v.At("readable_name").Text()) })
+		judged.Body.At("queues").Each(func(v record.Value) { queues = append(queues, v.At("readable_name").Text()) })
 		return answer{}, failed("Quorum queues without an elected leader:\n\n%s", strings.Join(queues, "\n"))
 	}
 	text := "Node " + c.node + " reported all quorum queue as having responsive leader replicas"
@@ -464,13 +461,13 @@ func checkLeaders(ctx context.Context, c *call) (answer, error) {
 }
 
 func checkClusterSize(ctx context.Context, c *call) (answer, error) {
-	passed, body, err := c.client.Verdict(ctx, "reached-target-cluster-size")
+	judged, err := c.client.HealthCheck(ctx, "reached-target-cluster-size")
 	switch {
 	case err != nil:
 		return answer{}, err
-	case !passed:
+	case !judged.OK:
 		return answer{}, failed("Target cluster size has not been reached on node %s: %s of %s nodes are online", c.node,
-			body.At("online").Text(), body.At("target").Text())
+			judged.Body.At("online").Text(), judged.Body.At("target").Text())
 	}
 	return well(whenSilent, "Target cluster size has been reached on node %s", c.node), nil
 }

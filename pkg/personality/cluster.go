@@ -80,9 +80,9 @@ func awaitNodes(ctx context.Context, c *call) (answer, error) {
 func awaitQuorum(ctx context.Context, c *call) (answer, error) {
 	alone := false
 	err := every(ctx, func() (bool, error) {
-		passed, body, err := c.client.Verdict(ctx, "node-is-quorum-critical")
-		alone = body.At("reason").Text() == "single node cluster"
-		return passed, err
+		judged, err := c.client.HealthCheck(ctx, "node-is-quorum-critical")
+		alone = judged.Body.At("reason").Text() == "single node cluster"
+		return judged.OK, err
 	})
 	switch {
 	case ctx.Err() != nil:
@@ -308,13 +308,13 @@ func checkMirrorSync(ctx context.Context, c *call) (answer, error) {
 	if c.since(4, 0) {
 		return answer{text: "ok"}, nil
 	}
-	passed, body, err := c.client.Verdict(ctx, "node-is-mirror-sync-critical")
+	judged, err := c.client.HealthCheck(ctx, "node-is-mirror-sync-critical")
 	switch {
 	case err != nil:
 		return answer{}, err
-	case !passed:
-		return answer{}, failed("Node %s is critical for the data safety of mirrored queues: %s", c.node, body.At("queues").Text())
-	case body.At("reason").Text() == "single node cluster":
+	case !judged.OK:
+		return answer{}, failed("Node %s is critical for the data safety of mirrored queues: %s", c.node, judged.Body.At("queues").Text())
+	case judged.Body.At("reason").Text() == "single node cluster":
 		const alone = " seems to be the only one in a single node cluster, the check does not apply"
 		return answer{text: "Node " + c.node + alone, data: object("result", atom("ok"), "message", binary("Target node"+alone))}, nil
 	}

@@ -194,7 +194,7 @@ func TestChecks(t *testing.T) {
 		},
 		{
 			words: "-q has_reached_target_cluster_size", kind: fail.Unavailable, answers: []string{"404 GET /api/health/checks/reached-target-cluster-size"},
-			errs: "does not offer the check reached-target-cluster-size",
+			errs: "reached-target-cluster-size is not offered by this broker",
 		},
 		{
 			words: "-q is_enabled rabbitmq_x", kind: fail.Usage, errs: "Command 'is_enabled' not found.",

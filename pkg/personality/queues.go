@@ -115,17 +115,6 @@ func queueReports() []command {
 	}
 }
 
-// quorumRows are the members of a quorum queue as the API sent them.
-func quorumRows(status record.Value) []map[string]record.Value {
-	var rows []map[string]record.Value
-	status.Each(func(v record.Value) {
-		row := map[string]record.Value{}
-		members(v, func(name string, value record.Value) { row[name] = value })
-		rows = append(rows, row)
-	})
-	return rows
-}
-
 func quorumStatus(ctx context.Context, c *call) (answer, error) {
 	if err := addressable(c.vhost(), c.args[0]); err != nil {
 		return answer{}, err
@@ -150,7 +139,7 @@ func quorumStatus(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	t := &table{}
-	status.Each(func(v record.Value) {
+	for _, v := range status {
 		var cells []term
 		members(v, func(name string, value record.Value) {
 			if !slices.Contains(t.names, name) {
@@ -159,7 +148,7 @@ func quorumStatus(ctx context.Context, c *call) (answer, error) {
 			cells = append(cells, wordTerm(value))
 		})
 		t.rows = append(t.rows, cells)
-	})
+	}
 	return answer{table: t, format: "pretty_table"}, nil
 }
 

@@ -59,14 +59,14 @@ func Ready(ctx context.Context, c *broker.Client, ask ReadyAsk) (facts health.Re
 	if facts.Node != answering || len(ask.Protocols) > 0 {
 		return facts, false, nil
 	}
-	passed, body, err := c.Verdict(ctx, "ready-to-serve-clients")
+	judged, err := c.HealthCheck(ctx, "ready-to-serve-clients")
 	switch {
 	case broker.IsNotOffered(err):
 		return facts, false, nil
 	case err != nil:
 		return facts, false, err
-	case !passed:
-		if facts.Refuses = body.At("reason").Text(); facts.Refuses == "" {
+	case !judged.OK:
+		if facts.Refuses = judged.Body.At("reason").Text(); facts.Refuses == "" {
 			return facts, true, fail.New(fail.Data, "the check ready-to-serve-clients of %s failed without a reason", c.BaseURL())
 		}
 	}

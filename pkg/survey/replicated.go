@@ -2,10 +2,8 @@ package survey
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/query"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -39,33 +37,4 @@ func Replicated(ctx context.Context, c *broker.Client, vhost string, names *quer
 		out = append(out, q)
 	}
 	return out, nil
-}
-
-// Sight is how many virtual hosts there are and in how many of them the user sees anything. Each has exchanges, so that
-// one of which no exchange is listed is one that the user has no permissions in.
-type Sight struct{ Seen, Total int }
-
-func (s Sight) String() string { return fmt.Sprintf("in %d of %d virtual hosts", s.Seen, s.Total) }
-
-// VHostSight asks for it. That the user sees none at all is an error: to such a user a full broker looks empty.
-func VHostSight(ctx context.Context, c *broker.Client) (Sight, error) {
-	var s Sight
-	for _, err := range c.VHosts(ctx, []record.Column{{Name: "name"}}) {
-		if err != nil {
-			return s, err
-		}
-		s.Total++
-	}
-	seen := map[string]bool{}
-	for row, err := range c.Exchanges(ctx, "", []record.Column{{Name: "vhost"}}) {
-		if err != nil {
-			return s, err
-		}
-		seen[row[0].Text()] = true
-	}
-	if s.Seen = len(seen); s.Seen == 0 {
-		return s, fail.New(fail.Denied, "user %s has access to no virtual host of %s, so it sees no queues", c.Username(), c.BaseURL()).
-			Next("rabbitmqctl set_permissions -p / %s '' '' '.*' gives it some", c.Username())
-	}
-	return s, nil
 }

@@ -101,7 +101,7 @@ func upgrade(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, e
 		return verb.Report{}, err
 	}
 	results = append(results, withoutDetails(health.FeatureFlags(flags, nil)))
-	used, err := c.DeprecatedInUse(ctx)
+	used, err := survey.UsedDeprecatedFeatures(ctx, c)
 	switch {
 	case broker.IsNotOffered(err):
 		missing = append(missing, "which deprecated features are in use is not told by this broker")
@@ -109,7 +109,7 @@ func upgrade(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, e
 		return verb.Report{}, err
 	default:
 		seen = append(seen, "deprecated features")
-		results = append(results, deprecated(used))
+		results = append(results, withoutDetails(health.DeprecatedFeatures(used)))
 	}
 	r := verb.Report{Result: health.Merge(results...)}
 	r.Figures = nil
@@ -132,14 +132,6 @@ func stopping(findings []diagnose.Finding) []diagnose.Finding {
 	return out
 }
 
-func deprecated(used []string) health.Result {
-	if len(used) == 0 {
-		return health.Result{Summary: "no deprecated feature in use"}
-	}
-	return health.Result{Status: health.Warning, Summary: "deprecated features in use: " + strings.Join(used, ", "),
-		Details: []string{"next: rabbitctl list_deprecated_features name deprecation_phase doc_url"}}
-}
-
 func withoutDetails(r health.Result) health.Result {
 	r.Details = nil
 	return r
@@ -159,7 +151,7 @@ func isMember(node string, v diagnose.View, c *broker.Client) error {
 // allQuorum are the quorum queues and streams that the user may see; none at all is well here, since a cluster need not
 // have any.
 func allQuorum(ctx context.Context, c *broker.Client, members []health.Member) (health.QuorumFacts, error) {
-	sight, err := survey.VHostSight(ctx, c)
+	sight, err := survey.See(ctx, c, "")
 	if err != nil {
 		return health.QuorumFacts{}, err
 	}

@@ -74,7 +74,7 @@ func quorumFacts(ctx context.Context, c *broker.Client, vhost string, names *que
 	f := health.QuorumFacts{Where: "in virtual host " + vhost}
 	var err error
 	if vhost == "" {
-		sight, err := survey.VHostSight(ctx, c)
+		sight, err := survey.See(ctx, c, "")
 		if err != nil {
 			return f, err
 		}
@@ -91,7 +91,7 @@ func quorumFacts(ctx context.Context, c *broker.Client, vhost string, names *que
 func misleading(ctx context.Context, c *broker.Client) []string {
 	var well []string
 	for _, name := range []string{"alarms", "local-alarms", "virtual-hosts"} {
-		if passed, _, err := c.Verdict(ctx, name); err == nil && passed {
+		if answer, err := c.HealthCheck(ctx, name); err == nil && answer.OK {
 			well = append(well, name)
 		}
 	}

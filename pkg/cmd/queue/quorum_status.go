@@ -109,17 +109,16 @@ func quorumMembers(ctx context.Context, c *broker.Client, ask verb.Ask, columns 
 func logStates(ctx context.Context, c *broker.Client, vhost, queue string) (map[string]record.Value, error) {
 	logs := map[string]record.Value{}
 	all, err := c.QuorumStatus(ctx, vhost, queue)
-	switch status := broker.Status(err); {
-	case status == 400, status == 404, status == 405:
-		// Releases without the endpoint answer 400 (3.10, measured).
+	if broker.IsNotOffered(err) {
 		return logs, nil
-	case err != nil:
+	}
+	if err != nil {
 		return nil, err
 	}
-	all.Each(func(v record.Value) {
+	for _, v := range all {
 		if node := v.At("Node Name").Text(); node != "" {
 			logs[node] = v
 		}
-	})
+	}
 	return logs, nil
 }

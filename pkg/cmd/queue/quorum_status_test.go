@@ -27,6 +27,7 @@ func TestQuorumStatus(t *testing.T) {
 		s := brokertest.New(t)
 		s.JSON(ask, 200, quorum)
 		s.Empty(logs, 400)
+		s.JSON(ask, 200, quorum)
 		run(t, "quorum_status/not offered", cmdtest.Run{}, s, "quorum_status", "qq", "-o", "json")
 	})
 	t.Run("classic", func(t *testing.T) {
