@@ -84,8 +84,9 @@ func nodeURLs(given []string) (map[string]string, error) {
 	urls := map[string]string{}
 	for _, text := range given {
 		node, url, ok := strings.Cut(text, "=")
-		if !ok || !strings.Contains(node, "@") {
-			return nil, fail.Usagef("--node-url %q is no NODE=URL such as rabbit@b=http://b:15672", text)
+		if !ok || !strings.Contains(node, "@") || strings.Contains(node, "/") {
+			// What was typed is not repeated: it may hold a password.
+			return nil, fail.Usagef("--node-url is to be NODE=URL, such as rabbit@b=http://b:15672")
 		}
 		if _, err := broker.New(broker.Options{BaseURL: url}); err != nil {
 			return nil, fail.Usagef("--node-url %s: that is no management URL", node).Next("write it as http://HOST:15672, without a user and a password")
