@@ -57,7 +57,10 @@ func TestIsDown(t *testing.T) {
 	denies := brokertest.New(t)
 	denies.JSON("GET /api/overview", 401, brokertest.Recorded(t, "4.3", "401-login"))
 	proxy := brokertest.New(t)
-	proxy.Handle("GET /api/overview", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", "text/html"); w.Write([]byte("<html>")) })
+	proxy.Handle("GET /api/overview", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		w.Write([]byte("<html>"))
+	})
 	tests := []struct {
 		name, url string
 		want      bool
