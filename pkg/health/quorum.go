@@ -133,7 +133,7 @@ func Quorum(f QuorumFacts) (Result, []QuorumVerdict) {
 func (f QuorumFacts) lookedAt() string {
 	text := "members and leaders from statistics up to 5 s old"
 	if len(f.Members) > 0 {
-		text += fmt.Sprintf(", of %d nodes those that run", len(f.Members))
+		text += fmt.Sprintf(", members counted on the %d of %d nodes that run", len(f.Members)-len(Stopped(f.Members)), len(f.Members))
 	}
 	return strings.TrimSpace(fmt.Sprintf("%d quorum queues and streams %s", len(f.Queues), f.Where)) + "; " + text
 }

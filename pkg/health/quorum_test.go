@@ -75,7 +75,7 @@ func TestQuorum_several(t *testing.T) {
 		Summary: "3 quorum queues and streams cannot accept messages: q3 (1 of 3 members online), s in prod (1 of 3 members online), la (no leader, 0 of 3 members online); " +
 			"1 quorum queue could not be judged: young (the broker does not tell its members)",
 		Details:  []string{"1 queue with a single member, which nothing stands in for: alone", "nodes not running: b, c"},
-		LookedAt: "5 quorum queues and streams in 2 of 3 virtual hosts; members and leaders from statistics up to 5 s old, of 3 nodes those that run",
+		LookedAt: "5 quorum queues and streams in 2 of 3 virtual hosts; members and leaders from statistics up to 5 s old, members counted on the 1 of 3 nodes that run",
 		Figures: []health.Figure{{Label: "queues", Value: 5}, {Label: "without_majority", Value: 3, Critical: "0"},
 			{Label: "short_of_members", Value: 0, Warning: "0"}, {Label: "single_member", Value: 1}},
 	}

@@ -196,7 +196,7 @@ func found(findings []diagnose.Finding) record.Section {
 
 // matrix has a row for each node that was asked and a column for each node of which one of them tells.
 func matrix(views []diagnose.View) record.Section {
-	s := record.Section{Name: "views", Columns: []record.Column{{Name: "asked"}, {Name: "url"}, {Name: "answer"}}}
+	s := record.Section{Name: "views", Columns: []record.Column{{Name: "asked"}}}
 	var of []string
 	seen := map[string]bool{}
 	for _, v := range views {
@@ -208,16 +208,17 @@ func matrix(views []diagnose.View) record.Section {
 			}
 		}
 	}
+	s.Columns = append(s.Columns, record.Column{Name: "url"}, record.Column{Name: "answer"})
 	for _, v := range views {
 		answer := "yes"
 		if v.Silent != "" {
 			answer = v.Silent
 		}
-		row := record.Row{record.Of(v.Node), known(v.URL), record.Of(answer)}
+		row := record.Row{record.Of(v.Node)}
 		for _, node := range of {
 			row = append(row, cell(v, node))
 		}
-		s.Rows = append(s.Rows, row)
+		s.Rows = append(s.Rows, append(row, known(v.URL), record.Of(answer)))
 	}
 	return s
 }
