@@ -55,7 +55,7 @@ func clusterIsWell(t *testing.T, c *cluster, vhost string) {
 	if status := first.official(t, "node-is-quorum-critical"); status != 503 {
 		t.Errorf("node-is-quorum-critical: %d; it no longer fails for queues with a single member", status)
 	}
-	first.rabbitctl(t, "check_quorum", "-p", vhost).ok(t).says(t, "OK - 4 quorum queues and streams: all members online", "2 with a single member", "q1 in "+vhost)
+	first.rabbitctl(t, "check_quorum", "-p", vhost).ok(t).says(t, "OK - 4 quorum queues and streams: all members online", "2 queues with a single member", "q1 in "+vhost)
 	first.rabbitctl(t, "check_quorum", "-p", vhost, "--min-members", "3").exits(t, 1).says(t, "1 of at least 3 members")
 	first.rabbitctl(t, "check_quorum", "-p", vhost, "--match", "nowhere").exits(t, 3).says(t, "UNKNOWN - no quorum queue and no stream in virtual host")
 	first.rabbitctl(t, "check_quorum", "-p", "no such vhost").exits(t, 3).says(t, "does not exist")
@@ -69,7 +69,7 @@ func clusterIsWell(t *testing.T, c *cluster, vhost string) {
 	for _, purpose := range []string{"liveness", "readiness", "pager", "upgrade"} {
 		first.rabbitctl(t, "check_node", "--for", purpose).ok(t)
 	}
-	first.rabbitctl(t, "check_node", "--for", "upgrade").ok(t).says(t, "single member on "+first.Node)
+	first.rabbitctl(t, "check_node", "--for", "upgrade").ok(t).says(t, "with a single member, on "+first.Node)
 	// Of another node only what the first one knows: the listing names its members.
 	first.rabbitctl(t, "check_node", "--for", "upgrade", "--node", c.nodes[1].Node).ok(t).says(t, "only where "+c.nodes[1].Node+" itself is asked")
 	first.rabbitctl(t, "check_feature_flags").ok(t)
@@ -159,6 +159,7 @@ func nodeFrozen(t *testing.T, c *cluster, vhost string) {
 			everyNode = append(everyNode, "--node-url", n.Node+"="+withoutUser(n.URL))
 		}
 	}
+	c.awaitQuorum(t, vhost)
 	c.freeze(t, frozen)
 	eventually(t, func() (bool, string) {
 		for _, l := range get[[]nodeLine](t, first, "/nodes?columns=name,running,partitions") {
@@ -175,11 +176,12 @@ func nodeFrozen(t *testing.T, c *cluster, vhost string) {
 	}
 	c.thaw(t, frozen)
 	if release := first.Release; release != "3.10" {
-		for _, n := range c.nodes {
-			eventually(t, func() (bool, string) { return whole(n) })
-		}
+		eventually(t, func() (bool, string) {
+			word := c.broken()
+			return word == "", word
+		})
 		first.rabbitctl(t, everyNode...).ok(t)
-		first.rabbitctl(t, "check_quorum", "-p", vhost).ok(t)
+		c.awaitQuorum(t, vhost)
 		return
 	}
 	// The disagreement shows at once; that there is a partition is admitted later.
@@ -204,6 +206,15 @@ func nodeFrozen(t *testing.T, c *cluster, vhost string) {
 		r.says(t, "UNKNOWN - the cluster is split", frozen.Node)
 		n.rabbitctl(t, "check_node", "--for", "pager").exits(t, 2).says(t, "were cut off from each other")
 	}
+}
+
+// awaitQuorum waits until the statistics have caught up with members that came back.
+func (c *cluster) awaitQuorum(t *testing.T, vhost string) {
+	t.Helper()
+	eventually(t, func() (bool, string) {
+		r := c.nodes[0].rabbitctl(t, "check_quorum", "-p", vhost)
+		return r.code == 0, r.stdout
+	})
 }
 
 // resetDiskLimit puts back the limit of a node, in a cleanup.

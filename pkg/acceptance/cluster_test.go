@@ -146,54 +146,72 @@ type nodeLine struct {
 	Partitions []string `json:"partitions"`
 }
 
-// whole says of a node's listing that it sees all nodes run, and no partition; else what it sees.
-func whole(n *broker) (bool, string) {
-	status, body, err := n.request("GET", "/nodes?columns=name,running,partitions", nil)
-	var lines []nodeLine
-	if err != nil || status != 200 || json.Unmarshal(body, &lines) != nil || len(lines) != 3 {
-		return false, fmt.Sprintf("%s: status %d, %v, %s", n.Node, status, err, body)
-	}
-	for _, l := range lines {
-		if !l.Running || len(l.Partitions) > 0 {
-			return false, n.Node + ": " + string(body)
-		}
-	}
-	return true, ""
-}
-
 // heal makes the cluster whole, whatever a test did to it: a node that is cut off is started anew.
 func (c *cluster) heal(t *testing.T) {
-	for _, n := range c.nodes {
-		if ok, _ := whole(n); ok {
-			continue
+	word := ""
+	for range 3 {
+		cut := map[string]bool{}
+		for _, n := range c.nodes {
+			lines, err := n.sees()
+			if err != nil {
+				cut[n.Node] = true
+			}
+			for _, l := range lines {
+				for _, other := range l.Partitions {
+					if l.Name == c.nodes[0].Node {
+						cut[other] = true
+					} else if other == c.nodes[0].Node {
+						cut[l.Name] = true
+					}
+				}
+			}
 		}
-		if status, _, err := n.request("GET", "/overview", nil); err == nil && status == 200 {
-			if n == c.nodes[0] {
+		for i, n := range c.nodes {
+			// The first node's side is kept.
+			if !cut[n.Node] || i == 0 {
 				continue
 			}
 			ctx, cancel := context.WithTimeout(context.Background(), patience)
 			_, _ = runIn(ctx, nil, program("devbroker"), "ctl", c.target(n), "--", "rabbitmqctl", "stop_app")
 			cancel()
+			c.startApp(t, n)
 		}
-		c.startApp(t, n)
+		for deadline := time.Now().Add(patience / 3); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
+			if word = c.broken(); word == "" {
+				return
+			}
+		}
 	}
-	for _, n := range c.nodes {
-		awaitWhole(t, n)
-	}
+	t.Errorf("the cluster is not whole again: %s", word)
 }
 
-// awaitWhole waits in a cleanup, when the test's own context is over.
-func awaitWhole(t *testing.T, n *broker) {
-	for deadline := time.Now().Add(patience); ; time.Sleep(200 * time.Millisecond) {
-		ok, word := whole(n)
-		if ok {
-			return
+// sees is how a node lists the nodes.
+func (b *broker) sees() ([]nodeLine, error) {
+	status, body, err := b.request("GET", "/nodes?columns=name,running,partitions", nil)
+	var lines []nodeLine
+	if err == nil && status == 200 {
+		err = json.Unmarshal(body, &lines)
+	}
+	if err != nil || len(lines) != 3 {
+		return nil, fmt.Errorf("%s: status %d, %w, %s", b.Node, status, err, body)
+	}
+	return lines, nil
+}
+
+// broken says what keeps the cluster from being whole: all nodes running, in the eyes of each, and no partition; "" when it is.
+func (c *cluster) broken() string {
+	for _, n := range c.nodes {
+		lines, err := n.sees()
+		if err != nil {
+			return err.Error()
 		}
-		if time.Now().After(deadline) {
-			t.Errorf("the cluster is not whole again after %s: %s", patience, word)
-			return
+		for _, l := range lines {
+			if !l.Running || len(l.Partitions) > 0 {
+				return fmt.Sprintf("%s sees %+v", n.Node, lines)
+			}
 		}
 	}
+	return ""
 }
 
 // endClusters ends what onCluster has started.
@@ -215,7 +233,7 @@ func (c *cluster) replicated(t *testing.T) string {
 	eventually(t, func() (bool, string) {
 		queues := get[[]struct {
 			Members []string `json:"members"`
-		}](t, n, path("queues", vhost)+"?columns=members")
+		}](t, n, path("queues", vhost)+"?columns=name,members")
 		members := 0
 		for _, q := range queues {
 			members += len(q.Members)

@@ -161,7 +161,7 @@ func (c comparison) stopped() []Finding {
 	var out []Finding
 	for _, node := range c.nodes() {
 		up, down := c.sayers(node)
-		if c.answers(node) || len(up) > 0 || len(down) == 0 {
+		if c.answers(node) || len(up) > 0 || len(down) == 0 || c.cutOff(node) {
 			continue
 		}
 		out = append(out, Finding{
@@ -172,6 +172,21 @@ func (c comparison) stopped() []Finding {
 		})
 	}
 	return out
+}
+
+// cutOff tells whether a node that was not asked is beyond a partition: whether it runs is not known then.
+func (c comparison) cutOff(node string) bool {
+	if slices.ContainsFunc(c.views, func(v View) bool { return v.Node == node }) {
+		return false
+	}
+	for _, v := range c.answered {
+		for _, s := range health.Splits(v.Members) {
+			if s.A == node || s.B == node {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // unreachable are the nodes that run by all accounts and whose API does not answer.

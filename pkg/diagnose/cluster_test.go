@@ -50,6 +50,10 @@ func TestCluster(t *testing.T) {
 		{"one side only says so", []diagnose.View{view("a", "a+ b-"), view("b", "a+ b+")}, []string{
 			"CRITICAL nodes-disagree a and b disagree: both answer, and one calls the other not running"}},
 		{"a split that is admitted", []diagnose.View{view("a", "a+!c b+ c+")}, []string{"CRITICAL cluster-split a and c were cut off from each other"}},
+		{"beyond a split, not asked", []diagnose.View{view("a", "a+!c b+!c c-!a,b")}, []string{"CRITICAL cluster-split a and c were cut off from each other",
+			"CRITICAL cluster-split b and c were cut off from each other"}},
+		{"beyond a split, silent", []diagnose.View{view("a", "a+!b b-!a"), silent("b", "refused")}, []string{"CRITICAL cluster-split a and b were cut off from each other",
+			"CRITICAL node-not-running b is not running"}},
 		{"two tell of the third, which is silent", []diagnose.View{view("a", "a+ b+ c+"), view("b", "a+ b+ c-"), silent("c", "late")},
 			[]string{"CRITICAL nodes-disagree a and b disagree about c"}},
 		{"runs, but its API does not answer", []diagnose.View{view("a", "a+ b+"), silent("b", "connection refused")},

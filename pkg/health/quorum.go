@@ -80,7 +80,6 @@ func Quorum(f QuorumFacts) (Result, []QuorumVerdict) {
 		verdicts = append(verdicts, v)
 	}
 	slices.SortStableFunc(verdicts, func(a, b QuorumVerdict) int { return int(a.class - b.class) })
-	r.Figures = quorumFigures(verdicts)
 	if len(splits) > 0 {
 		r.Status = Unknown
 		r.Summary = "the cluster is split, so what it says of members cannot be trusted: " + splitWords(splits)
@@ -90,9 +89,11 @@ func Quorum(f QuorumFacts) (Result, []QuorumVerdict) {
 		return Result{Status: Unknown, Summary: "the broker listed no nodes", LookedAt: r.LookedAt}, nil
 	}
 	if len(verdicts) == 0 {
+		r.Figures = quorumFigures(nil)
 		r.Status, r.Summary = f.None, "no quorum queue and no stream "+f.Where
 		return r, nil
 	}
+	r.Figures = quorumFigures(verdicts)
 	var parts []string
 	for _, c := range []struct {
 		class  quorumClass
@@ -121,7 +122,7 @@ func Quorum(f QuorumFacts) (Result, []QuorumVerdict) {
 		}
 	}
 	if len(alone) > 0 {
-		r.Details = append(r.Details, fmt.Sprintf("%d with a single member, which nothing stands in for: %s", len(alone), some(alone)))
+		r.Details = append(r.Details, fmt.Sprintf("%s with a single member, which nothing stands in for: %s", queueCount(len(alone)), some(alone)))
 	}
 	if stopped := Stopped(f.Members); len(stopped) > 0 {
 		r.Details = append(r.Details, "nodes not running: "+strings.Join(stopped, ", "))
@@ -132,7 +133,7 @@ func Quorum(f QuorumFacts) (Result, []QuorumVerdict) {
 func (f QuorumFacts) lookedAt() string {
 	text := "members and leaders from statistics up to 5 s old"
 	if len(f.Members) > 0 {
-		text += fmt.Sprintf(", of %d nodes those that run", len(f.Members))
+		text += fmt.Sprintf(", members counted on the %d of %d nodes that run", len(f.Members)-len(Stopped(f.Members)), len(f.Members))
 	}
 	return strings.TrimSpace(fmt.Sprintf("%d quorum queues and streams %s", len(f.Queues), f.Where)) + "; " + text
 }
@@ -246,6 +247,14 @@ func counted(verdicts []QuorumVerdict) string {
 		noun += "s"
 	}
 	return fmt.Sprintf("%d %s", len(verdicts), noun)
+}
+
+// queueCount is a number of queues in words, whatever their type.
+func queueCount(n int) string {
+	if n == 1 {
+		return "1 queue"
+	}
+	return fmt.Sprintf("%d queues", n)
 }
 
 func quorumFigures(verdicts []QuorumVerdict) []Figure {

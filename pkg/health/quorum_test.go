@@ -74,8 +74,8 @@ func TestQuorum_several(t *testing.T) {
 		Status: health.Critical,
 		Summary: "3 quorum queues and streams cannot accept messages: q3 (1 of 3 members online), s in prod (1 of 3 members online), la (no leader, 0 of 3 members online); " +
 			"1 quorum queue could not be judged: young (the broker does not tell its members)",
-		Details:  []string{"1 with a single member, which nothing stands in for: alone", "nodes not running: b, c"},
-		LookedAt: "5 quorum queues and streams in 2 of 3 virtual hosts; members and leaders from statistics up to 5 s old, of 3 nodes those that run",
+		Details:  []string{"1 queue with a single member, which nothing stands in for: alone", "nodes not running: b, c"},
+		LookedAt: "5 quorum queues and streams in 2 of 3 virtual hosts; members and leaders from statistics up to 5 s old, members counted on the 1 of 3 nodes that run",
 		Figures: []health.Figure{{Label: "queues", Value: 5}, {Label: "without_majority", Value: 3, Critical: "0"},
 			{Label: "short_of_members", Value: 0, Warning: "0"}, {Label: "single_member", Value: 1}},
 	}
@@ -146,17 +146,17 @@ func TestStoppable(t *testing.T) {
 	}{
 		{"whole", "a", nil, []health.Replicated{replicated("q", "a b c", "a b c", "a")}, "", health.Result{Summary: "nothing loses its majority without a"}},
 		{"single members are named for ever by the node itself", "a", single, []health.Replicated{replicated("alone", "a", "a", "a")}, "",
-			health.Result{Summary: "nothing loses its majority without a", Details: []string{"1 with their single member on a cannot be used while it is down: alone"}}},
+			health.Result{Summary: "nothing loses its majority without a", Details: []string{"1 queue with a single member, on a, cannot be used while it is down: alone"}}},
 		{"a single member elsewhere", "b", nil, []health.Replicated{replicated("alone", "a", "a", "a")}, "", health.Result{Summary: "nothing loses its majority without b"}},
 		{"the last but one", "a", nil, []health.Replicated{replicated("q", "a b c", "a b c", "a")}, "c",
-			health.Result{Status: health.Critical, Summary: "without a 1 would lose their majority: q (2 of 3 members online)"}},
+			health.Result{Status: health.Critical, Summary: "without a 1 queue would lose the majority: q (2 of 3 members online)"}},
 		{"not a member", "c", nil, []health.Replicated{replicated("q", "a b", "a b", "a")}, "", health.Result{Summary: "nothing loses its majority without c"}},
 		{"the node knows more", "a", []health.CriticalThing{{VHost: "/", Name: "q"}}, []health.Replicated{replicated("q", "a b c", "a b c", "a")}, "",
-			health.Result{Status: health.Critical, Summary: "without a 1 would lose their majority: q (3 of 3 members online)"}},
+			health.Result{Status: health.Critical, Summary: "without a 1 queue would lose the majority: q (3 of 3 members online)"}},
 		{"a queue that is not listed", "a", []health.CriticalThing{{VHost: "x", Name: "hidden"}}, nil, "",
-			health.Result{Status: health.Critical, Summary: "without a 1 would lose their majority: hidden"}},
+			health.Result{Status: health.Critical, Summary: "without a 1 queue would lose the majority: hidden"}},
 		{"a component", "a", []health.CriticalThing{{VHost: "(not applicable)", Name: "rabbitmq_metadata", Component: true}}, nil, "",
-			health.Result{Status: health.Critical, Summary: "without a these would lose their majority: rabbitmq_metadata"}},
+			health.Result{Status: health.Critical, Summary: "without a these would lose the majority: rabbitmq_metadata"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

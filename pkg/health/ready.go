@@ -34,7 +34,7 @@ func Ready(f ReadyFacts) Result {
 	var r Result
 	switch {
 	case !f.Listed:
-		r.add(Critical, f.Node+" is no node of the cluster")
+		r.add(Unknown, f.Node+" is no node of the cluster")
 		r.summarize("")
 		return r
 	case !f.Member.Running:

@@ -47,14 +47,14 @@ func Stoppable(node string, own []CriticalThing, queues []Replicated, members []
 		}
 	}
 	if len(components) > 0 {
-		r.add(Critical, fmt.Sprintf("without %s these would lose their majority: %s", node, some(components)))
+		r.add(Critical, fmt.Sprintf("without %s these would lose the majority: %s", node, some(components)))
 	}
 	if len(lose) > 0 {
-		r.add(Critical, fmt.Sprintf("without %s %d would lose their majority: %s", node, len(lose), some(lose)))
+		r.add(Critical, fmt.Sprintf("without %s %s would lose the majority: %s", node, queueCount(len(lose)), some(lose)))
 	}
 	r.summarize("nothing loses its majority without " + node)
 	if len(alone) > 0 {
-		r.Details = append(r.Details, fmt.Sprintf("%d with their single member on %s cannot be used while it is down: %s", len(alone), node, some(alone)))
+		r.Details = append(r.Details, fmt.Sprintf("%s with a single member, on %s, cannot be used while it is down: %s", queueCount(len(alone)), node, some(alone)))
 	}
 	return r
 }

@@ -47,7 +47,10 @@ imported at boot. Exit code 0 when the node is ready, 75 when the time is over, 
 					return false, "", err
 				}
 				r := health.Ready(facts)
-				return r.Status == health.OK, facts.Node + ": " + r.Summary, nil
+				if r.Status != health.OK {
+					return false, r.Summary, nil
+				}
+				return true, facts.Node + ": " + r.Summary, nil
 			})
 			if err != nil {
 				return err

@@ -33,14 +33,14 @@ func liveness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, 
 	if err != nil {
 		return verb.Report{}, err
 	}
-	r := verb.Report{Result: health.Result{Status: health.Critical, Summary: ask.node + " is no node of the cluster", LookedAt: "what " + answering + " says of it"}}
+	r := verb.Report{Result: health.Result{Status: health.Unknown, Summary: ask.node + " is no node of the cluster", LookedAt: "what " + answering + " says of it"}}
 	for _, m := range members {
 		switch {
 		case m.Name != ask.node:
 		case m.Running:
 			r.Status, r.Summary = health.OK, ask.node+" runs; "+out
 		default:
-			r.Summary = ask.node + " is not running"
+			r.Status, r.Summary = health.Critical, ask.node+" is not running"
 		}
 	}
 	return r, nil

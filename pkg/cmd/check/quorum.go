@@ -107,7 +107,7 @@ func misleading(ctx context.Context, c *broker.Client) []string {
 func quorumSection(verdicts []health.QuorumVerdict) record.Section {
 	s := record.Section{Name: "queues", Columns: []record.Column{
 		{Name: "vhost"}, {Name: "name"}, {Name: "type"}, {Name: "status"}, {Name: "why"},
-		{Name: "members", Kind: record.List}, {Name: "online", Kind: record.List}, {Name: "leader"}}}
+		{Name: "leader"}, {Name: "online", Kind: record.List}, {Name: "members", Kind: record.List}}}
 	for _, v := range verdicts {
 		if v.Status == health.OK && len(v.Members) > 1 {
 			continue
@@ -117,7 +117,7 @@ func quorumSection(verdicts []health.QuorumVerdict) record.Section {
 			leader = record.Of(v.Leader)
 		}
 		s.Rows = append(s.Rows, record.Row{record.Of(v.VHost), record.Of(v.Name), record.Of(v.Type), record.Of(v.Status), record.Of(v.Why),
-			record.Of(words(v.Members)), record.Of(words(v.Up)), leader})
+			leader, record.Of(words(v.Up)), record.Of(words(v.Members))})
 	}
 	return s
 }

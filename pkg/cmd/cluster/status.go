@@ -84,8 +84,9 @@ func nodeURLs(given []string) (map[string]string, error) {
 	urls := map[string]string{}
 	for _, text := range given {
 		node, url, ok := strings.Cut(text, "=")
-		if !ok || !strings.Contains(node, "@") {
-			return nil, fail.Usagef("--node-url %q is no NODE=URL such as rabbit@b=http://b:15672", text)
+		if !ok || !strings.Contains(node, "@") || strings.Contains(node, "/") {
+			// What was typed is not repeated: it may hold a password.
+			return nil, fail.Usagef("--node-url is to be NODE=URL, such as rabbit@b=http://b:15672")
 		}
 		if _, err := broker.New(broker.Options{BaseURL: url}); err != nil {
 			return nil, fail.Usagef("--node-url %s: that is no management URL", node).Next("write it as http://HOST:15672, without a user and a password")
@@ -195,7 +196,7 @@ func found(findings []diagnose.Finding) record.Section {
 
 // matrix has a row for each node that was asked and a column for each node of which one of them tells.
 func matrix(views []diagnose.View) record.Section {
-	s := record.Section{Name: "views", Columns: []record.Column{{Name: "asked"}, {Name: "url"}, {Name: "answer"}}}
+	s := record.Section{Name: "views", Columns: []record.Column{{Name: "asked"}}}
 	var of []string
 	seen := map[string]bool{}
 	for _, v := range views {
@@ -207,16 +208,17 @@ func matrix(views []diagnose.View) record.Section {
 			}
 		}
 	}
+	s.Columns = append(s.Columns, record.Column{Name: "url"}, record.Column{Name: "answer"})
 	for _, v := range views {
 		answer := "yes"
 		if v.Silent != "" {
 			answer = v.Silent
 		}
-		row := record.Row{record.Of(v.Node), known(v.URL), record.Of(answer)}
+		row := record.Row{record.Of(v.Node)}
 		for _, node := range of {
 			row = append(row, cell(v, node))
 		}
-		s.Rows = append(s.Rows, row)
+		s.Rows = append(s.Rows, append(row, known(v.URL), record.Of(answer)))
 	}
 	return s
 }
