@@ -14,7 +14,7 @@ import (
 func listUnroutable() verb.List {
 	return verb.List{
 		Name:  "list_unroutable",
-		Short: "List where messages get lost: missing bindings, alternate and dead-letter exchanges, idle policies",
+		Short: "List where messages get lost, and policies that apply to nothing",
 		Long: `List where messages get lost without an error, of all virtual hosts unless -p says one:
 
 * exchanges that take messages and have no binding, or of whose messages none has reached a queue;
