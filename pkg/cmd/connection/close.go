@@ -65,7 +65,8 @@ func closing(ctx context.Context, c *broker.Client, raw record.Value) (record.Do
 		{Name: "protocol"}, {Name: "connected_at", Kind: record.Timestamp}}
 	s := record.Object("", columns, raw)
 	channels, consumers, unacked, told := 0, int64(0), int64(0), true
-	for row, err := range c.ConnectionChannels(ctx, raw.At("name").Text(), pick("consumer_count", "messages_unacknowledged")) {
+	asked := []record.Column{{Name: "consumer_count"}, {Name: "messages_unacknowledged"}}
+	for row, err := range c.ConnectionChannels(ctx, raw.At("name").Text(), asked) {
 		// Other protocols have no channels, and some users may not see them: the connection can be closed all the same.
 		if kind := fail.KindOf(err); kind == fail.Denied || kind == fail.NotFound {
 			told = false

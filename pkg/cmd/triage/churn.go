@@ -68,10 +68,6 @@ func churn(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 		return nil, err
 	}
 	a := watched.Answer()
-	if !a.Opened.Known {
-		return nil, fail.New(fail.Denied, "user %s may not see how many connections %s opens and closes: it needs the tag monitoring", c.Username(), c.BaseURL()).
-			Next("rabbitmqctl set_user_tags %s monitoring", c.Username())
-	}
 	ask.Note("opened %s/s, closed %s/s; channels opened %s/s, closed %s/s; queues declared %s/s, deleted %s/s; steady connections: %d",
 		health.PerSecond(a.Opened.Value), health.PerSecond(a.Closed.Value), health.PerSecond(a.ChannelsOpened.Value), health.PerSecond(a.ChannelsClosed.Value),
 		health.PerSecond(a.QueuesDeclared.Value), health.PerSecond(a.QueuesDeleted.Value), a.Steady)
@@ -101,6 +97,10 @@ func watchConnections(ctx context.Context, c *broker.Client, ask verb.Ask, sampl
 			if err != nil {
 				return nil, err
 			}
+			if !counts.ConnectionsOpened.Known {
+				return nil, fail.New(fail.Denied, "user %s may not see how many connections %s opens and closes: it needs the tag monitoring", c.Username(), c.BaseURL()).
+					Next("rabbitmqctl set_user_tags %s monitoring", c.Username())
+			}
 			counted = ask.Now()
 			w.Count(counted, counts)
 		}
@@ -115,7 +115,7 @@ func watchConnections(ctx context.Context, c *broker.Client, ask verb.Ask, sampl
 			if err != nil {
 				return nil, err
 			}
-			if len(users.names) == 0 && !everybody {
+			if users.hot == nil && !everybody {
 				ask.Note("only administrators may list users: connections of users that have none while the statistics are gathered are not seen")
 			}
 			users.know(names)

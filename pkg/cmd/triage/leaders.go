@@ -20,7 +20,7 @@ func listLeaders() verb.List {
 restart the leaders are often on few nodes, which then do the work of all.
 
 surplus is how many leaders a rebalance would move away: those of a node that leads more than its share, as far as they
-have a member on another running node. Classic queues stay where they are. rabbitmq-queues rebalance quorum moves them; see
+have a member on another running node. Classic queues stay where they are. rabbitmq-queues rebalance all moves them; see
 the official documentation before you run it on a busy cluster.`,
 		Example: `  rabbitctl list_leaders
   rabbitctl list_leaders -p prod node replicated surplus
@@ -67,18 +67,18 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	for _, n := range a.Nodes {
 		total += n.Replicated()
 	}
-	line := fmt.Sprintf("%d replicated queues; a node leads %d to %d of them, its share would be at most %d", total, a.Least, a.Most, a.Share)
+	line := fmt.Sprintf("%s; a node leads %d to %d, its share would be at most %d", quantity(total, "replicated queue"), a.Least, a.Most, a.Share)
 	switch {
 	case total == 0:
 		line = "no replicated queue is led by any node"
 	case a.Moves > 0:
-		line += fmt.Sprintf("; a rebalance would move %d: rabbitmq-queues rebalance quorum", a.Moves)
+		line += fmt.Sprintf("; a rebalance would move %d: rabbitmq-queues rebalance all", a.Moves)
 	default:
 		line += "; a rebalance would move none"
 	}
 	ask.Note("%s", line)
 	if a.Leaderless > 0 {
-		ask.Note("%d replicated queues have no leader now: they take and give no messages", a.Leaderless)
+		ask.Note("%s without a leader now: nothing can be published to it or read from it", quantity(a.Leaderless, "replicated queue"))
 	}
 	var rows []fields
 	for _, n := range a.Nodes {

@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"fmt"
 	"iter"
 	"math"
 	"strings"
@@ -70,6 +71,14 @@ func words(list []string) record.Value {
 		return nil
 	}
 	return record.Of(list)
+}
+
+// quantity is "1 queue", "2 queues".
+func quantity(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
 }
 
 // quoted is the word as a shell takes it.

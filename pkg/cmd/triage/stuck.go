@@ -41,21 +41,21 @@ Figures are up to 5 s old.`,
 		Validate: s.validate,
 		Table: record.Table{
 			Noun:    "stuck queues",
-			Default: []string{"vhost", "queue", "class", "messages_ready", "messages_unacknowledged", "consumers", "acked", "growth", "eta", "reason"},
+			Default: []string{"vhost", "queue", "class", "ready", "unacked", "consumers", "acked", "growth", "eta", "reason"},
 			Columns: []record.Column{
 				{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
 				{Name: "queue", Kind: record.Text, Help: "the queue"},
 				{Name: "type", Kind: record.Text, Help: "classic or quorum"},
 				{Name: "class", Kind: record.Text, Help: "what is the matter"},
-				{Name: "messages_ready", Kind: record.Count, Help: "messages that wait for a consumer"},
-				{Name: "messages_unacknowledged", Kind: record.Count, Help: "messages that consumers hold"},
+				{Name: "ready", Kind: record.Count, Help: "messages that wait for a consumer"},
+				{Name: "unacked", Kind: record.Count, Help: "messages that consumers hold"},
 				{Name: "messages", Kind: record.Count, Help: "both together"},
 				{Name: "consumers", Kind: record.Count, Help: "how many consumers it has"},
 				{Name: "published", Kind: record.Rate, Help: "messages published a second"},
 				{Name: "acked", Kind: record.Rate, Help: "messages finished by consumers a second"},
 				{Name: "growth", Kind: record.Rate, Help: "messages that it grew by a second"},
 				{Name: "eta", Kind: record.Seconds, Help: "in how long it is empty, while it drains"},
-				{Name: "idle_for", Kind: record.Seconds, Help: "for how long nothing happened to it"},
+				{Name: "idle", Kind: record.Seconds, Help: "for how long nothing happened to it"},
 				{Name: "reason", Kind: record.Text, Help: "why it is in the class"},
 				{Name: "next", Kind: record.Text, Help: "the command to run next"},
 			},
@@ -96,9 +96,9 @@ func stuck(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 	var rows []fields
 	for _, q := range found {
 		rows = append(rows, fields{
-			"vhost": text(q.VHost), "queue": text(q.Name), "type": text(q.Type), "class": text(q.Class), "messages_ready": count(q.Ready),
-			"messages_unacknowledged": count(q.Unacked), "messages": count(q.Messages), "consumers": count(q.Consumers), "published": fraction(q.PublishedRate),
-			"acked": fraction(q.AckedRate), "growth": fraction(q.Growth), "eta": count(q.ETA), "idle_for": since(f.Now, q.Idle), "reason": text(q.Reason),
+			"vhost": text(q.VHost), "queue": text(q.Name), "type": text(q.Type), "class": text(q.Class), "ready": count(q.Ready),
+			"unacked": count(q.Unacked), "messages": count(q.Messages), "consumers": count(q.Consumers), "published": fraction(q.PublishedRate),
+			"acked": fraction(q.AckedRate), "growth": fraction(q.Growth), "eta": count(q.ETA), "idle": since(f.Now, q.Idle), "reason": text(q.Reason),
 			"next": text(nextFor(q)),
 		})
 	}

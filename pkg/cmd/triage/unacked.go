@@ -31,29 +31,29 @@ monitoring only its own channels are seen.
 
 Closing a connection puts what it holds back into the queues: rabbitctl close_connection NAME.`,
 		Example: `  rabbitctl list_unacked orders -p prod
-  rabbitctl list_unacked --sort -idle_for
+  rabbitctl list_unacked --sort -idle
   rabbitctl list_unacked '*' queue application unacked --group-by application`,
 		Args:   []verb.Arg{{Name: "QUEUE", Optional: true, Complete: queueNames}},
 		Scoped: true,
 		Table: record.Table{
 			Noun: "holders",
-			Default: []string{"vhost", "queue", "unacked", "prefetch_count", "application", "user", "peer", "channel", "connected_for", "idle_for",
-				"consumer_tags", "note"},
+			Default: []string{"vhost", "queue", "unacked", "prefetch", "application", "user", "peer", "channel", "connected", "idle",
+				"tags", "note"},
 			Columns: []record.Column{
 				{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
 				{Name: "queue", Kind: record.Text, Help: "the queue"},
 				{Name: "unacked", Kind: record.Count, Help: "messages of this queue that it holds; empty where the broker does not tell"},
 				{Name: "channel_unacked", Kind: record.Count, Help: "messages of all queues that it holds"},
-				{Name: "prefetch_count", Kind: record.Count, Help: "how many each of its consumers may hold, 0 for any number"},
+				{Name: "prefetch", Kind: record.Count, Help: "how many each of its consumers may hold, 0 for any number"},
 				{Name: "application", Kind: record.Text, Help: "how the program calls itself"},
 				{Name: "user", Kind: record.Text, Help: "the user"},
 				{Name: "peer", Kind: record.Text, Help: "the client's address and port"},
 				{Name: "connection", Kind: record.Text, Help: "the connection's name, as close_connection takes it"},
 				{Name: "channel", Kind: record.Text, Help: "the channel's number in it"},
 				{Name: "node", Kind: record.Text, Help: "the node that it is connected to"},
-				{Name: "connected_for", Kind: record.Seconds, Help: "for how long it is connected"},
-				{Name: "idle_for", Kind: record.Seconds, Help: "for how long the channel sleeps (brokers wake it each minute), or nothing happened to the queue; empty while it works"},
-				{Name: "consumer_tags", Kind: record.List, Help: "its consumers on this queue"},
+				{Name: "connected", Kind: record.Seconds, Help: "for how long it is connected"},
+				{Name: "idle", Kind: record.Seconds, Help: "for how long the channel sleeps (brokers wake it each minute), or nothing happened to the queue; empty while it works"},
+				{Name: "tags", Kind: record.List, Help: "its consumers on this queue"},
 				{Name: "note", Kind: record.Text, Help: "what is odd about it"},
 			},
 		},
@@ -80,9 +80,9 @@ func unacked(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	for _, h := range holders {
 		rows = append(rows, fields{
 			"vhost": text(h.VHost), "queue": text(h.Queue), "unacked": count(h.Unacked), "channel_unacked": count(h.Channel.Unacked),
-			"prefetch_count": count(h.Channel.Prefetch), "application": text(h.Connection.App), "user": text(h.Channel.User), "peer": text(h.Connection.Peer),
+			"prefetch": count(h.Channel.Prefetch), "application": text(h.Connection.App), "user": text(h.Channel.User), "peer": text(h.Connection.Peer),
 			"connection": text(h.Channel.Connection), "channel": text(h.Channel.Number), "node": text(h.Channel.Node),
-			"connected_for": since(now, h.Connection.Connected), "idle_for": since(now, h.Idle), "consumer_tags": words(h.Tags), "note": text(h.Note),
+			"connected": since(now, h.Connection.Connected), "idle": since(now, h.Idle), "tags": words(h.Tags), "note": text(h.Note),
 		})
 	}
 	said(ask, f, totals)
@@ -123,9 +123,9 @@ func said(ask verb.Ask, f diagnose.UnackedFacts, totals []diagnose.HeldTotal) {
 		}
 		held, unaccounted = held+t.Unacked.Value, unaccounted+t.Unaccounted.Value
 	}
-	line := fmt.Sprintf("unacked %.0f in %d of %d queues, unaccounted %.0f", held, queues, len(totals), unaccounted)
+	line := fmt.Sprintf("unacked %.0f in %d of %s, unaccounted %.0f", held, queues, quantity(len(totals), "queue"), unaccounted)
 	if unknown > 0 {
-		line += fmt.Sprintf(", and not known of %d queues", unknown)
+		line += ", and not known of " + quantity(unknown, "queue")
 	}
 	ask.Note("%s", line)
 }
