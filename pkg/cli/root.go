@@ -31,6 +31,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/route"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/shovel"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/stream"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/triage"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/user"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/vhost"
 	"github.com/rabbitctl/rabbitctl/pkg/config"
@@ -53,7 +54,7 @@ func groups() []group {
 		{"vhosts", "Virtual hosts, users, limits:", slices.Concat(vhost.Commands(), user.Commands(), limit.Commands())},
 		{"nodes", "Nodes and cluster:", slices.Concat(node.Commands(), cluster.Commands(), listener.Commands(), plugin.Commands(), feature.Commands(), parameter.Commands())},
 		{"checks", "Checks for monitoring:", check.Commands()},
-		{"trouble", "Finding out what is wrong:", slices.Concat(doctor.Commands(), alarm.Commands())},
+		{"trouble", "Finding out what is wrong:", slices.Concat(doctor.Commands(), alarm.Commands(), triage.Commands())},
 	}
 }
 

@@ -14,6 +14,8 @@ import (
 type HeldQueue struct {
 	VHost, Name               string
 	Ready, Unacked, Consumers health.Reading
+	// Idle is since when nothing happened to it; zero when something does, or it is not told.
+	Idle time.Time
 }
 
 // HoldingChannel is a channel of AMQP 0-9-1. Brokers count what it holds for all queues together.
@@ -22,7 +24,8 @@ type HoldingChannel struct {
 	VHost, User, Node        string
 	// Prefetch is the limit for each of its consumers, 0 for none.
 	Prefetch, Unacked health.Reading
-	// Idle is since when nothing happened on it; zero when something does.
+	// Idle is since when it sleeps; zero when it is at work. Brokers wake each channel once a minute (measured on 3.10 and
+	// 4.3), so it is never longer ago than that.
 	Idle time.Time
 }
 
@@ -58,6 +61,9 @@ type Holder struct {
 	// Tags are its consumers on this queue.
 	Tags       []string
 	Connection Connection
+	// Idle is since when it did nothing with the queue, as far as is told: since it sleeps, or since nothing happened to the
+	// queue, whichever is longer ago. Zero when it is at work.
+	Idle time.Time
 	// Note says what is odd: that the count cannot be split, or that nobody is seen to hold the messages.
 	Note string
 }
@@ -115,7 +121,7 @@ func Unacked(f UnackedFacts) ([]Holder, []HeldTotal) {
 			if len(mine) == 0 || c.VHost != q.VHost || c.Unacked.Known && c.Unacked.Value == 0 || !slices.Contains(shared, q.Name) {
 				continue
 			}
-			h := Holder{VHost: q.VHost, Queue: q.Name, Channel: c, Tags: mine, Connection: f.Connections[c.Connection]}
+			h := Holder{VHost: q.VHost, Queue: q.Name, Channel: c, Tags: mine, Connection: f.Connections[c.Connection], Idle: idleSince(c, q)}
 			switch {
 			case len(shared) > 1:
 				split = true
@@ -157,6 +163,13 @@ func Unacked(f UnackedFacts) ([]Holder, []HeldTotal) {
 	return holders, totals
 }
 
+func idleSince(c HoldingChannel, q HeldQueue) time.Time {
+	if !c.Idle.IsZero() && !q.Idle.IsZero() && q.Idle.Before(c.Idle) {
+		return q.Idle
+	}
+	return c.Idle
+}
+
 // fetchers are channels that hold messages and have no consumer whose queue they could be of: they fetched them one by
 // one, and brokers do not tell from where. They are listed where messages of a queue are unaccounted.
 func (f UnackedFacts) fetchers(reads map[string][]string, totals []HeldTotal) []Holder {
@@ -169,7 +182,7 @@ func (f UnackedFacts) fetchers(reads map[string][]string, totals []HeldTotal) []
 	var out []Holder
 	for _, c := range f.Channels {
 		if c.Unacked.Value > 0 && len(reads[c.Name]) == 0 && missing[c.VHost] {
-			out = append(out, Holder{VHost: c.VHost, Channel: c, Connection: f.Connections[c.Connection],
+			out = append(out, Holder{VHost: c.VHost, Channel: c, Connection: f.Connections[c.Connection], Idle: c.Idle,
 				Note: fmt.Sprintf("holds %s that it fetched one by one (basic.get): of which queue is not told", number(c.Unacked.Value))})
 		}
 	}

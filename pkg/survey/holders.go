@@ -12,12 +12,12 @@ import (
 // that the user sees when vhost is "".
 func Holders(ctx context.Context, c *broker.Client, vhost string) (f diagnose.UnackedFacts, err error) {
 	// A column of the statistics makes it one listing of the same age as that of the channels.
-	for row, err := range c.Queues(ctx, vhost, named("vhost", "name", "messages_ready", "messages_unacknowledged", "consumers")) {
+	for row, err := range c.Queues(ctx, vhost, named("vhost", "name", "messages_ready", "messages_unacknowledged", "consumers", "idle_since")) {
 		if err != nil {
 			return f, err
 		}
 		f.Queues = append(f.Queues, diagnose.HeldQueue{VHost: row[0].Text(), Name: row[1].Text(), Ready: Reading(row[2]), Unacked: Reading(row[3]),
-			Consumers: Reading(row[4])})
+			Consumers: Reading(row[4]), Idle: moment(row[5])})
 	}
 	if f.Consumers, err = Consumers(ctx, c, vhost); err != nil {
 		return f, err
