@@ -25,7 +25,7 @@ type Answer struct {
 func (c *Client) HealthCheck(ctx context.Context, words ...string) (Answer, error) {
 	body, err := c.value(ctx, Path(append([]string{"health", "checks"}, words...)...), nil)
 	if IsNotFound(err) {
-		return Answer{}, c.noEndpoint("the health check " + strings.Join(words, "/"))
+		return Answer{}, c.NotOffered("the health check " + strings.Join(words, "/"))
 	}
 	if err != nil {
 		return Answer{}, err
@@ -39,17 +39,6 @@ func (c *Client) HealthCheck(ctx context.Context, words ...string) (Answer, erro
 	return Answer{}, fail.New(fail.Data, "the health check %s of %s says neither ok nor failed: %s", words[0], c.base, oneLine(string(body)))
 }
 
-// DeprecatedFeaturesInUse lists those that something on the broker uses. Releases before 3.13 do not tell.
-func (c *Client) DeprecatedFeaturesInUse(ctx context.Context) ([]record.Value, error) {
-	body, err := c.value(ctx, Path("deprecated-features", "used"), nil)
-	if IsNotFound(err) {
-		return nil, c.noEndpoint("the list of deprecated features in use")
-	}
-	var used []record.Value
-	body.Each(func(v record.Value) { used = append(used, v) })
-	return used, err
-}
-
 // missingHere is the cause of an error about something that the broker's release, or the plugins that are on, do not have.
 type missingHere struct{}
 
@@ -58,7 +47,8 @@ func (missingHere) Error() string { return http.StatusText(http.StatusNotFound) 
 // IsNotOffered tells whether the broker does not have what was asked for: its release is too old or too new, or a plugin is off.
 func IsNotOffered(err error) bool { return errors.As(err, &missingHere{}) }
 
-func (c *Client) noEndpoint(what string) error {
+// NotOffered is the error for what the broker's release does not have.
+func (c *Client) NotOffered(what string) error {
 	e := fail.New(fail.Unavailable, "%s is not offered by this broker, %s", what, c.base).
 		Next("its release does not have it: rabbitctl status shows which it is")
 	e.Err = missingHere{}
