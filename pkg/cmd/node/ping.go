@@ -23,7 +23,7 @@ check_running, check_alarms and check --all do.`,
 			return record.Document{record.Fields("",
 				record.Field{Column: record.Column{Name: "answers"}, Value: record.Of(c.BaseURL())},
 				record.Field{Column: record.Column{Name: "user"}, Value: who.At("name")},
-				record.Field{Column: record.Column{Name: "tags"}, Value: who.At("tags")},
+				record.Field{Column: record.Column{Name: "tags", Kind: record.List}, Value: who.At("tags")},
 			)}, nil
 		},
 	}
