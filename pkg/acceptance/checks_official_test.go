@@ -64,15 +64,15 @@ func TestOfficialChecks(t *testing.T) {
 			want["check_if_cluster_has_classic_queue_mirroring_policy"] = verdict{1, "policy mirrored in virtual host " + vhost}
 		} else {
 			want[sync], want[mirror] = verdict{0, "OK - no member of "}, verdict{3, absent}
-			want[metadata], want[metadata+"_with_data"] = verdict{0, "OK - "}, verdict{0, "OK - "}
 			want["check_if_cluster_has_classic_queue_mirroring_policy"] = verdict{0, "OK - "}
 			want[elected] = verdict{0, "OK - "}
 			if b.Release == "4.0" {
-				want[elected] = verdict{3, absent}
+				// 4.0.6 is the first to have the ones about the metadata store.
+				want[elected], want[metadata], want[metadata+"_with_data"] = verdict{3, absent}, verdict{3, absent}, verdict{3, absent}
 				b.do(t, "PUT", path("queues", vhost, "transient"), map[string]any{"durable": false})
 				want[deprecated] = verdict{1, "transient_nonexcl_queues"}
 			} else {
-				want[deprecated] = verdict{0, "OK - "}
+				want[deprecated], want[metadata], want[metadata+"_with_data"] = verdict{0, "OK - "}, verdict{0, "OK - "}, verdict{0, "OK - "}
 			}
 		}
 		b.verdicts(t, want)
