@@ -14,8 +14,8 @@ const anyKey = "\x00"
 
 // The bounds of the search for circles, which take about a second: bindings that are compared, and steps from queue to queue.
 const (
-	bindingsCompared = 20_000_000
-	stepsTaken       = 1_000_000
+	bindingsCompared = 200_000_000
+	stepsTaken       = 300_000
 )
 
 // letter is a message in a queue, as far as dead-lettering goes.
