@@ -36,7 +36,7 @@ func checkQueues() verb.Check {
 	q := &queuesAsked{limits: limitFlags{}}
 	return verb.Check{
 		Name:  "check_queues",
-		Short: "Check queues against limits: consumers, depth, age, growth, time to drain",
+		Short: "Check queues against limits: consumers, depth, age, growth, drain time",
 		Long: `Check every queue, or those that --match and --limits name, against limits of each single queue.
 
 A limit is a plain number: --max-ready 1000 is CRITICAL above 1000, --min-consumers 1 below 1. Two numbers are the
