@@ -35,13 +35,13 @@ func (c *Client) Alarms(ctx context.Context) ([]Alarm, error) {
 	}
 	alarms := make([]Alarm, len(status.Alarms))
 	for i, a := range status.Alarms {
-		alarms[i] = Alarm{Node: a.Node, Resource: resource(a.Resource)}
+		alarms[i] = Alarm{Node: a.Node, Resource: Resource(a.Resource)}
 	}
 	return alarms, nil
 }
 
-// resource is the short name that rabbitmqctl's users know: the API says "disk space" (3.10 to 4.3, measured).
-func resource(name string) string {
+// Resource is the short name that rabbitmqctl's users know: the API says "disk space" (3.10 to 4.3, measured).
+func Resource(name string) string {
 	if name == "disk space" {
 		return "disk"
 	}

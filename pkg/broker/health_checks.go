@@ -3,6 +3,7 @@ package broker
 import (
 	"context"
 	"errors"
+	"iter"
 	"net/http"
 	"strings"
 
@@ -39,27 +40,20 @@ func (c *Client) HealthCheck(ctx context.Context, words ...string) (Answer, erro
 	return Answer{}, fail.New(fail.Data, "the health check %s of %s says neither ok nor failed: %s", words[0], c.base, oneLine(string(body)))
 }
 
-// DeprecatedFeaturesInUse lists those that something on the broker uses. Releases before 3.13 do not tell.
-func (c *Client) DeprecatedFeaturesInUse(ctx context.Context) ([]record.Value, error) {
-	body, err := c.value(ctx, Path("deprecated-features", "used"), nil)
-	if IsNotFound(err) {
-		return nil, c.noEndpoint("the list of deprecated features in use")
+// UsedDeprecatedFeatures lists those that something on the broker uses. For a release that does not tell, before 3.13,
+// IsNotOffered holds.
+func (c *Client) UsedDeprecatedFeatures(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
+	rows := c.rows(ctx, Path("deprecated-features", "used"), planStats(columns), columns)
+	return func(yield func(record.Row, error) bool) {
+		for row, err := range rows {
+			if IsNotFound(err) {
+				err = c.noEndpoint("the list of deprecated features in use")
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
 	}
-	var used []record.Value
-	body.Each(func(v record.Value) { used = append(used, v) })
-	return used, err
-}
-
-// QuorumStatus lists a quorum queue's members with their raft state, under the titles of rabbitmq-queues: "Node Name",
-// "Membership". Releases before 3.13.7 do not tell.
-func (c *Client) QuorumStatus(ctx context.Context, vhost, queue string) ([]record.Value, error) {
-	body, err := c.value(ctx, Path("queues", "quorum", vhost, queue, "status"), nil)
-	if err != nil {
-		return nil, err
-	}
-	var members []record.Value
-	body.Each(func(v record.Value) { members = append(members, v) })
-	return members, nil
 }
 
 // missingHere is the cause of an error about something that the broker's release, or the plugins that are on, do not have.

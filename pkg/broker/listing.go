@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"net/http"
 	"net/url"
 	"strings"
 	"syscall"
@@ -23,6 +24,17 @@ func (c *Client) rows(ctx context.Context, path string, query url.Values, column
 			yield(nil, err)
 			return
 		}
+		for row, err := range c.rowsOf(ctx, resp, columns) {
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+}
+
+// rowsOf streams the JSON array of an answer, and closes it.
+func (c *Client) rowsOf(ctx context.Context, resp *http.Response, columns []record.Column) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
 		defer resp.Body.Close()
 		for row, err := range record.Stream(resp.Body, columns) {
 			if err != nil {

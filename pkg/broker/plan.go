@@ -15,13 +15,15 @@ type queuePlan struct {
 	columns []record.Column
 	// countsStreams means that the answer lacks the counts of streams, which have to be asked for one by one.
 	countsStreams bool
+	// fromStats means that the answer comes from the statistics.
+	fromStats bool
 }
 
 // planQueues picks the request. Counts and what a queue was declared with are cheapest, and fresh at once, where the
 // broker asks the queues themselves; anything else comes from its statistics, which are up to five seconds old and
 // know nothing of a queue younger than that.
 func planQueues(columns []record.Column) queuePlan {
-	stats := queuePlan{query: planStats(columns), columns: columns}
+	stats := queuePlan{query: planStats(columns), columns: columns, fromStats: true}
 	counts := false
 	for _, c := range columns {
 		switch {

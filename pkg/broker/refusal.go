@@ -70,6 +70,10 @@ func (t *classifier) refused(req *http.Request, resp *http.Response, media strin
 		if strings.Contains(string(body), "HTTP request to an HTTPS server") {
 			return no(fail.Unreachable, "%s speaks TLS, not plain HTTP", t.base).Next("use https://, or --tls")
 		}
+		if strings.Contains(reason, "Stats in management UI are disabled") {
+			return no(fail.Unavailable, "%s collects no statistics, which this comes from (management_agent.disable_metrics_collector)", t.base).
+				Next("set it to false in rabbitmq.conf; without statistics there are list_queues name messages, list_nodes, check_alarms")
+		}
 		return no(fail.Data, "the broker refused: %s", orElse(reason, "bad request"))
 	case resp.StatusCode == http.StatusMethodNotAllowed:
 		return no(fail.Unavailable, "%s does not offer this%s", t.base, said).

@@ -3,7 +3,9 @@ package broker
 import (
 	"context"
 	"iter"
+	"time"
 
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -15,13 +17,19 @@ const streamsOneByOne = 100
 // type; the rows are cut to the shown ones before them.
 func (c *Client) withStreamCounts(ctx context.Context, rows iter.Seq2[record.Row, error], columns []record.Column, shown int) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
-		asked := 0
+		asked, silent := 0, 0
 		var all map[string]record.Row
 		for row, err := range rows {
 			if err == nil && row[len(row)-1].Text() == "stream" && lacksCounts(row, columns) {
-				if asked++; asked <= streamsOneByOne {
-					c.countStream(ctx, row, columns)
-				} else {
+				switch asked++; {
+				case silent > 0:
+					// The next would cost as much time, and the rows behind it are worth more.
+					silent++
+				case asked <= streamsOneByOne:
+					if !c.countStream(ctx, row, columns) {
+						silent++
+					}
+				default:
 					if all == nil {
 						all = c.streamCounts(ctx)
 					}
@@ -35,6 +43,10 @@ func (c *Client) withStreamCounts(ctx context.Context, rows iter.Seq2[record.Row
 				return
 			}
 		}
+		if silent > 0 {
+			yield(nil, fail.New(fail.Incomplete, "%d streams of %s did not tell their counts in time", silent, c.base).
+				Next("rabbitctl list_nodes shows whether a node is missing"))
+		}
 	}
 }
 
@@ -43,16 +55,23 @@ func countColumns() []record.Column {
 	return []record.Column{{Name: "messages"}, {Name: "messages_ready"}, {Name: "messages_unacknowledged"}}
 }
 
-// countStream asks for one stream. What cannot be had stays absent: it costs one cell, not the listing.
-func (c *Client) countStream(ctx context.Context, row record.Row, columns []record.Column) {
+// streamPatience is how long one stream may take to tell its counts.
+const streamPatience = 5 * time.Second
+
+// countStream asks for one stream, and is false when there was no answer in time. What cannot be had stays absent, as for
+// a stream that was deleted meanwhile: it costs one cell, not the listing.
+func (c *Client) countStream(ctx context.Context, row record.Row, columns []record.Column) bool {
+	ctx, cancel := context.WithTimeout(ctx, share(ctx, 0.5, streamPatience))
+	defer cancel()
 	raw, err := c.Queue(ctx, row[len(row)-3].Text(), row[len(row)-2].Text())
 	if err != nil {
-		return
+		return fail.KindOf(err) != fail.Timeout && fail.KindOf(err) != fail.Incomplete
 	}
 	counts, err := record.NewPicker(countColumns()).Pick(raw)
 	if err == nil {
 		fill(row, columns, counts)
 	}
+	return true
 }
 
 // streamCounts asks for all streams at once, by virtual host and name.

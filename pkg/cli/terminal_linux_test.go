@@ -107,7 +107,7 @@ func TestTerminal_colour(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
 			s.JSON("GET /api/health/checks/alarms", 503, `{"status":"failed","reason":"r","alarms":[{"node":"rabbit@a","resource":"disk space"}]}`)
-			s.JSON("GET /api/nodes?columns=name", 200, `[{"name":"rabbit@a"}]`)
+			s.JSON("GET /api/nodes?columns=name%2Crunning%2Cpartitions", 200, `[{"name":"rabbit@a"}]`)
 			got, code := atTerminal(t, s, "", "", tt.env, tt.line...)
 			if code != 2 || !strings.HasPrefix(got, tt.want) || strings.Contains(tt.want, "\x1b") != strings.Contains(got, "\x1b") {
 				t.Errorf("exit %d, shown %q", code, got)

@@ -439,7 +439,7 @@ func TestRun_closedPipe(t *testing.T) {
 		// Somebody reads the exit code, if not the text.
 		{"a check keeps its verdict", func(s *brokertest.Server) {
 			s.JSON("GET /api/health/checks/alarms", 503, `{"status":"failed","reason":"r","alarms":[{"node":"n","resource":"memory"}]}`)
-			s.JSON("GET /api/nodes?columns=name", 200, `[{"name":"n"}]`)
+			s.JSON("GET /api/nodes?columns=name%2Crunning%2Cpartitions", 200, `[{"name":"n"}]`)
 		}, []string{"check_alarms"}, 2},
 		{"a declaration keeps its difference", func(s *brokertest.Server) {
 			s.JSON("GET /api/queues/%2F/q", 200, `{"name":"q","type":"classic","durable":false,"auto_delete":false,"policy":null,"arguments":{}}`)

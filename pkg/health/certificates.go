@@ -2,7 +2,6 @@ package health
 
 import (
 	"fmt"
-	"math"
 	"time"
 )
 
@@ -47,15 +46,15 @@ type CertificateLimits struct {
 	Missing Status
 }
 
-// Days is how many whole days are left, below 0 when it has expired.
+// Days is how many whole days are left; of one that has expired, how many are gone, below 0.
 func (c Certificate) Days(now time.Time) int { return daysLeft(now, c.Until) }
 
-func daysLeft(now, until time.Time) int { return int(math.Floor(until.Sub(now).Hours() / 24)) }
+func daysLeft(now, until time.Time) int { return int(until.Sub(now).Hours() / 24) }
 
 func (l CertificateLimits) judge(now, until time.Time) Status {
 	days := daysLeft(now, until)
 	switch {
-	case days < 0, l.Critical > 0 && days < l.Critical:
+	case !now.Before(until), l.Critical > 0 && days < l.Critical:
 		return Critical
 	case l.Warning > 0 && days < l.Warning:
 		return Warning
@@ -137,10 +136,10 @@ func expiry(now, until time.Time) string {
 	days := daysLeft(now, until)
 	date := until.UTC().Format(time.DateOnly)
 	switch {
-	case days < -1:
-		return fmt.Sprintf("expired %d days ago, on %s", -days, date)
-	case until.Before(now):
-		return "has expired, on " + date
+	case days < 0:
+		return fmt.Sprintf("expired %s ago, on %s", plural(float64(-days), "day"), date)
+	case !now.Before(until):
+		return "has just expired, on " + date
 	case days == 0:
 		return "expires within a day, on " + date
 	}

@@ -38,3 +38,9 @@ func FileDescriptors(nodes []DescriptorNode, limits Portions) Result {
 	r.Figures = figures
 	return r
 }
+
+// Descriptors is the node as FileDescriptors judges it.
+func (n Node) Descriptors() DescriptorNode {
+	return DescriptorNode{Name: n.Name, Running: n.Running,
+		FilesUsed: n.FilesUsed, FilesTotal: n.FilesTotal, SocketsUsed: n.SocketsUsed, SocketsTotal: n.SocketsTotal}
+}

@@ -80,3 +80,8 @@ func Memory(facts MemoryFacts, limits Portions) (Result, []MemoryVerdict) {
 	r.Figures = figures
 	return r, verdicts
 }
+
+// Memory is the node as Memory judges it.
+func (n Node) Memory() MemoryNode {
+	return MemoryNode{Name: n.Name, Running: n.Running, Used: n.MemoryUsed, Limit: n.MemoryLimit, Flagged: n.MemoryFlagged}
+}

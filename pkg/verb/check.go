@@ -43,6 +43,8 @@ type Report struct {
 	health.Result
 	// Word stands in front of the summary where the status word would say too little, as BLOCKED does; "": the status.
 	Word string
+	// Parts are the results that a bundle of checks is made of, which the format prometheus shows each by itself.
+	Parts []health.Named
 	// Evidence is shown below the verdict in the formats table and json.
 	Evidence record.Document
 }
@@ -192,7 +194,12 @@ func writeReport(a *app.App, to io.Writer, out render.Format, name string, r Rep
 	case nagios:
 		_, err = io.WriteString(to, r.Nagios())
 	case prometheus:
-		_, err = io.WriteString(to, r.Prometheus(name))
+		parts := append([]health.Named{{Check: name, Result: r.Result}}, r.Parts...)
+		if len(r.Parts) > 0 {
+			// Each part shows the figures under its own name.
+			parts[0].Figures = nil
+		}
+		_, err = io.WriteString(to, health.Prometheus(parts))
 	case render.JSON:
 		err = render.Document(render.JSON, to, append(record.Document{record.Fields("",
 			record.Field{Column: record.Column{Name: "check"}, Value: record.Of(name)},

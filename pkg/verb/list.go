@@ -228,6 +228,9 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask A
 		}
 	}
 	progress.Stop()
+	if failed != nil && rows == 0 && fail.KindOf(failed) == fail.Incomplete {
+		return incomplete(failed, rows, l.noun(q))
+	}
 	if failed != nil && rows == 0 {
 		return l.explain(failed, ask.VHost, client)
 	}

@@ -31,3 +31,20 @@ func OfArg(list func(c *broker.Client, ctx context.Context, owner string, column
 		return list(c, ctx, ask.Args[0], columns)
 	}
 }
+
+// OfNodes is for Rows that each node of a cluster keeps for itself. The API leaves out those of a node that does not
+// answer and says nothing, so the nodes are asked for after the rows: where one is missing, the rows end as incomplete.
+func OfNodes(rows Rows) Rows {
+	return func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+		return func(yield func(record.Row, error) bool) {
+			for row, err := range rows(ctx, c, ask, columns) {
+				if !yield(row, err) || err != nil {
+					return
+				}
+			}
+			if err := c.Attendance(ctx); err != nil {
+				yield(nil, err)
+			}
+		}
+	}
+}

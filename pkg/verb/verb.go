@@ -67,23 +67,26 @@ func usage(name string, args []Arg) string {
 
 // exactly checks the number of arguments and says which one is missing or too many.
 func exactly(args []Arg) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, got []string) error {
-		switch {
-		case len(got) < len(args) && !args[len(got)].Optional:
-			return fail.Usagef("%s is missing", args[len(got)].Name).Next("usage: %s", cmd.UseLine())
-		case len(got) > len(args):
-			return fail.Usagef("unexpected argument %q", got[len(args)]).Next("usage: %s", cmd.UseLine())
-		}
-		for i, a := range args[:len(got)] {
-			if a.Free {
-				continue
-			}
-			if err := addressable(a.Name, got[i]); err != nil {
-				return err
-			}
-		}
-		return nil
+	return func(cmd *cobra.Command, got []string) error { return given(args, got, cmd.UseLine()) }
+}
+
+// given checks the arguments that a command got.
+func given(args []Arg, got []string, usage string) error {
+	switch {
+	case len(got) < len(args) && !args[len(got)].Optional:
+		return fail.Usagef("%s is missing", args[len(got)].Name).Next("usage: %s", usage)
+	case len(got) > len(args):
+		return fail.Usagef("unexpected argument %q", got[len(args)]).Next("usage: %s", usage)
 	}
+	for i, a := range args[:len(got)] {
+		if a.Free {
+			continue
+		}
+		if err := addressable(a.Name, got[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // vhostFlag adds -p.

@@ -20,6 +20,6 @@ empty, by its own name.`,
   rabbitctl list_bindings source_name destination_name routing_key --where 'source_name != ""'`,
 		Table:  table(),
 		Scoped: true,
-		Rows:   verb.OfVHost((*broker.Client).Bindings),
+		Rows:   verb.OfNodes(verb.OfVHost((*broker.Client).Bindings)),
 	}
 }

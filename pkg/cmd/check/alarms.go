@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
@@ -15,7 +16,8 @@ func checkAlarms() verb.Check {
 		Name:  "check_alarms",
 		Short: "Check that no resource alarm is in effect on any node",
 		Long: `Check that no resource alarm (disk, memory) is in effect on any node of the cluster. An alarm on one node stops the
-publishers of all. The answer is the brokers' present state, not the node listing, which can be ten seconds old.`,
+publishers of all. The answer is the brokers' present state, not the node listing, which can be ten seconds old. A node
+that does not answer may have an alarm that the others do not know of: that is UNKNOWN.`,
 		Example: `  rabbitctl check_alarms
   rabbitctl check_alarms -o json
   rabbitctl check_alarms -o prometheus --output /var/lib/node_exporter/rabbitmq_alarms.prom`,
@@ -24,15 +26,16 @@ publishers of all. The answer is the brokers' present state, not the node listin
 			if err != nil {
 				return verb.Report{}, err
 			}
-			total := 0
-			for _, err := range c.Nodes(ctx, []record.Column{{Name: "name"}}) {
-				if err != nil {
-					// A user with the tag management may run the check, but not list nodes.
-					break
-				}
-				total++
+			nodes, missing, err := c.Members(ctx)
+			if err != nil && len(found) == 0 {
+				return verb.Report{}, err
 			}
-			r := verb.Report{Result: health.Alarms(found, total)}
+			r := verb.Report{Result: health.Alarms(found, nodes)}
+			if len(missing) > 0 && len(found) == 0 {
+				// The alarms check is well when a node that may have one does not answer.
+				r.Status, r.Summary = health.Unknown, "no alarm is known, but "+strings.Join(missing, ", ")+" does not run or does not answer"
+				r.Details = append(r.Details, "next: rabbitctl list_nodes")
+			}
 			if len(found) > 0 {
 				s := record.Section{Name: "alarms", Columns: []record.Column{{Name: "node"}, {Name: "resource"}}}
 				for _, a := range found {

@@ -5,7 +5,7 @@ import "github.com/rabbitctl/rabbitctl/pkg/verb"
 
 // Commands are this noun's commands, in the order of the help.
 func Commands() []verb.Command {
-	var all []verb.Command
+	all := []verb.Command{checkBundle()}
 	for _, c := range checks() {
 		all = append(all, c)
 	}
@@ -13,4 +13,12 @@ func Commands() []verb.Command {
 }
 
 // checks are fresh values, each with flags of its own.
-func checks() []verb.Check { return []verb.Check{checkAlarms(), checkDisk(), checkQueues()} }
+func checks() []verb.Check {
+	return []verb.Check{
+		checkAlarms(), checkLocalAlarms(), checkDisk(), checkMemory(), checkFileDescriptors(), checkConnections(),
+		checkQueues(), checkQuorum(), checkNode(), checkFeatureFlags(), checkRunning(), checkVirtualHosts(), checkPortListener(), checkProtocolListener(), checkPortConnectivity(),
+		checkCertificates(), checkCertificateExpiration(), checkShovels(), checkFederation(),
+		checkMetadataStore(false), checkMetadataStore(true), checkDeprecatedFeatures(),
+		checkElectedLeaders(), checkInitialSync(), checkMirrorSync(), checkMirroringPolicy(),
+	}
+}

@@ -32,7 +32,7 @@ const (
 	askAlarms = "GET /api/health/checks/alarms"
 	askNodes  = "GET /api/nodes?columns=name%2Crunning%2Cdisk_free%2Cdisk_free_limit%2Cdisk_free_alarm%2Cmem_used%2Cmem_limit" +
 		"%2Cmem_alarm%2Cfd_used%2Cfd_total%2Csockets_used%2Csockets_total%2Cproc_used%2Cproc_total%2Cpartitions%2Cuptime%2Crates_mode%2Cdb_dir"
-	askNames       = "GET /api/nodes?columns=name"
+	askNames       = "GET /api/nodes?columns=name%2Crunning%2Cpartitions"
 	askConnections = "GET /api/connections?columns=name%2Cuser%2Cpeer_host%2Cpeer_port%2Cstate%2Cclient_properties%2Cconnected_at%2Cvhost"
 
 	none     = `{"status":"ok"}`
@@ -188,6 +188,8 @@ func TestCheckAlarms(t *testing.T) {
 		{"none", 200, none, `[{"name":"a"},{"name":"b"},{"name":"c"}]`, "", false},
 		{"none on one", 200, none, `[{"name":"a"}]`, "", false},
 		{"none, nodes not seen", 200, none, "", "", false},
+		{"none, one node does not answer", 200, none, `[{"name":"a","running":true,"partitions":[]},{"name":"b","running":false}]`, "", false},
+		{"none, statistics off", 200, none, `[{"name":"a","running":true}]`, "", false},
 		{"one", 503, diskOnB, `[{"name":"a"}]`, "", false},
 		{"one json", 503, diskOnB, `[{"name":"a"}]`, "json", false},
 		{"one prometheus", 503, memOnA, `[{"name":"a"}]`, "prometheus", false},

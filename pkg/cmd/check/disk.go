@@ -84,15 +84,8 @@ func diskSection(verdicts []health.DiskVerdict) record.Section {
 		if r, ok := v.Ratio(); ok {
 			ratio = record.Of(float64(int64(r*100)) / 100)
 		}
-		figures := "current"
-		switch {
-		case v.Stale:
-			figures = "older than the alarm's state"
-		case !v.Running:
-			figures = "node not running"
-		}
 		s.Rows = append(s.Rows, record.Row{record.Of(v.Name), record.Of(v.Status), survey.Figure(v.Free), survey.Figure(v.Limit), ratio,
-			record.Of(v.Alarmed), record.Of(figures)})
+			record.Of(v.Alarmed), record.Of(figuresAre(v.Stale, v.Running))})
 	}
 	return s
 }

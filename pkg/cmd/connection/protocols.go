@@ -62,7 +62,7 @@ old, and empty for a connection younger than that.`
 }
 
 func over(protocol string) verb.Rows {
-	return func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+	return verb.OfNodes(func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 		return c.ConnectionsOver(ctx, protocol, columns)
-	}
+	})
 }

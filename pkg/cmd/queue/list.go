@@ -21,6 +21,6 @@ that has no figures there yet, and the cell stays empty rather than 0.`,
   rabbitctl list_queues -o json | jq '.[].name'`,
 		Table:  table(),
 		Scoped: true,
-		Rows:   verb.OfVHost((*broker.Client).Queues),
+		Rows:   verb.OfVHost((*broker.Client).ListQueues),
 	}
 }

@@ -15,7 +15,7 @@ rabbitmq_stream_management. list_connections has them too, among those of other 
   rabbitctl list_stream_connections conn_name user peer_host client_properties.connection_name -p /`,
 		Table:  connections(),
 		Scoped: true,
-		Rows:   verb.OfVHost((*broker.Client).StreamConnections),
+		Rows:   verb.OfNodes(verb.OfVHost((*broker.Client).StreamConnections)),
 	}
 }
 
@@ -30,7 +30,7 @@ and how far that is from the end of its stream. It needs the plugin rabbitmq_str
   rabbitctl list_stream_consumers --where 'offset_lag > 100000' -p /`,
 		Table:  consumers(),
 		Scoped: true,
-		Rows:   verb.OfVHost((*broker.Client).StreamConsumers),
+		Rows:   verb.OfNodes(verb.OfVHost((*broker.Client).StreamConsumers)),
 	}
 }
 
@@ -44,6 +44,6 @@ refused. It needs the plugin rabbitmq_stream_management.`,
   rabbitctl list_stream_publishers stream reference messages_errored --where 'messages_errored > 0'`,
 		Table:  publishers(),
 		Scoped: true,
-		Rows:   verb.OfVHost((*broker.Client).StreamPublishers),
+		Rows:   verb.OfNodes(verb.OfVHost((*broker.Client).StreamPublishers)),
 	}
 }

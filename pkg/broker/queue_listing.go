@@ -1,0 +1,257 @@
+package broker
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// ListQueues is Queues for a person who looks at a cluster that may be sick: rows that can be had come within the time
+// budget, counts that nobody knows are absent, and the rows end with an Incomplete error that says what is wrong. It asks
+// how the nodes stand beside the listing, which costs milliseconds.
+func (c *Client) ListQueues(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		l := queueListing{Client: c, vhost: vhost, columns: columns, plan: planQueues(columns)}
+		for row, err := range l.rows(ctx) {
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// queueListing is one listing of queues.
+type queueListing struct {
+	*Client
+	vhost   string
+	columns []record.Column
+	plan    queuePlan
+}
+
+// headStart is what the listing gets before it is asked how the nodes stand: most are answered by then.
+const headStart = 100 * time.Millisecond
+
+// patienceForNodes is how long a node may take to say how the nodes stand while the listing is not answered either. With
+// a node frozen neither is for about a minute, while a busy node answers this within milliseconds.
+const patienceForNodes = 10 * time.Second
+
+func (l queueListing) path() string {
+	if l.vhost != "" {
+		return Path("queues", l.vhost)
+	}
+	return Path("queues")
+}
+
+func (l queueListing) rows(ctx context.Context) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		listing := l.attempt(ctx, l.path(), l.plan.query)
+		defer listing.drop()
+		listing.within(ctx, headStart)
+		if listing.answered() && listing.err != nil {
+			yield(nil, listing.err)
+			return
+		}
+		nodes := l.askStanding(ctx)
+		defer nodes.drop()
+		patience := share(ctx, 0.4, patienceForNodes)
+		if !nodes.within(ctx, patience) && !listing.answered() {
+			l.unanswered(ctx, listing, patience)(yield)
+			return
+		}
+		var s standing
+		var err error
+		if nodes.answered() {
+			if s, err = l.readStanding(ctx, nodes); err != nil {
+				err = l.nobodySays(patience, "counts may be missing or old")
+			}
+		} else {
+			err = l.nobodySays(patience, "counts may be missing or old")
+		}
+		if !s.well() {
+			listing.drop()
+			l.sick(ctx, s)(yield)
+			return
+		}
+		if !listing.within(ctx, share(ctx, 0.6, forever)) && !l.plan.fromStats {
+			l.fromStats(ctx, listing)(yield)
+			return
+		}
+		end := err
+		if l.plan.fromStats && l.blind(ctx, s) {
+			end = l.noFigures("only what queues were declared with is known here")
+		}
+		endWith(l.answer(ctx, listing), end)(yield)
+	}
+}
+
+// forever is longer than any listing takes.
+const forever = 24 * time.Hour
+
+// answer are the rows of the listing as it was planned.
+func (l queueListing) answer(ctx context.Context, listing *attempt) iter.Seq2[record.Row, error] {
+	<-listing.done
+	if listing.err != nil {
+		return failing(listing.err)
+	}
+	rows := l.rowsOf(ctx, listing.resp, l.plan.columns)
+	if !l.plan.countsStreams {
+		return rows
+	}
+	return l.withStreamCounts(ctx, rows, l.plan.columns, len(l.columns))
+}
+
+// fromStats asks for the statistics when the queues do not answer, and takes what comes first.
+func (l queueListing) fromStats(ctx context.Context, listing *attempt) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		stats := l.attempt(ctx, l.path(), planStats(l.columns))
+		defer stats.drop()
+		select {
+		case <-listing.done:
+			l.answer(ctx, listing)(yield)
+		case <-stats.done:
+			if stats.err != nil {
+				yield(nil, stats.err)
+				return
+			}
+			endWith(l.rowsOf(ctx, stats.resp, l.columns), fail.New(fail.Incomplete,
+				"the queues of %s did not answer in time: these figures are its statistics, 5 s old or more", l.base).
+				Next("a longer --timeout waits longer for the queues"))(yield)
+		}
+	}
+}
+
+// sick lists the queues of a cluster of which the asked node sees only a part.
+func (l queueListing) sick(ctx context.Context, s standing) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		wide := slices.Concat(l.columns, sightColumns())
+		query := planStats(wide)
+		if !l.plan.fromStats {
+			query = withoutStats(query)
+		}
+		end := s.fault("counts of queues that are held or replicated there may be missing")
+		// Each can take long, or for ever, while the other does not.
+		first := l.attempt(ctx, l.path(), query)
+		defer first.drop()
+		totals := !l.plan.fromStats
+		if totals && !first.within(ctx, share(ctx, 0.3, patienceForNodes)) {
+			second := l.attempt(ctx, l.path(), planStats(wide))
+			defer second.drop()
+			if !first.within(ctx, share(ctx, 0.5, patienceForNodes)) {
+				first, totals = second, false
+			}
+		}
+		if !first.within(ctx, share(ctx, 0.5, patienceForNodes)) {
+			l.named(ctx, first, end, func() iter.Seq2[record.Row, error] {
+				if first.err != nil {
+					return failing(first.err)
+				}
+				return l.seenBy(s, map[string]bool{}, l.rowsOf(ctx, first.resp, wide))
+			})(yield)
+			return
+		}
+		if first.err != nil {
+			yield(nil, first.err)
+			return
+		}
+		seen := map[string]bool{}
+		rows := l.rowsOf(ctx, first.resp, wide)
+		if totals && l.plan.countsStreams {
+			rows = l.withStreamCounts(ctx, rows, wide, len(wide))
+		}
+		rows = l.seenBy(s, seen, rows)
+		if totals {
+			rows = follow(rows, func() iter.Seq2[record.Row, error] { return l.leftOut(ctx, s, seen, wide) })
+		}
+		endWith(rows, end)(yield)
+	}
+}
+
+// sightColumns are what seenBy reads behind the columns asked for; withStreamCounts wants the last three last.
+func sightColumns() []record.Column {
+	return []record.Column{{Name: "messages"}, {Name: "state"}, {Name: "node", Else: "leader"}, {Name: "vhost"}, {Name: "name"}, {Name: "type"}}
+}
+
+// seenBy takes out of the rows what the asked node cannot know, and notes which queues it has seen.
+func (l queueListing) seenBy(s standing, seen map[string]bool, rows iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
+	n := len(l.columns)
+	return func(yield func(record.Row, error) bool) {
+		for row, err := range rows {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			key := streamKey(row[n+3], row[n+4])
+			if seen[key] {
+				continue
+			}
+			seen[key] = true
+			gone := s.lacks(row[n+2].Text()) || row[n+1].Text() == "down"
+			// Without its other members a replicated queue counts 0, whatever it holds.
+			nothing := string(row[n]) == "0" && row[n+5].Text() != "classic"
+			// What 3.10 calls live is that a queue is known, not that it runs.
+			for i, c := range l.columns {
+				if c.Path() != "state" && isDeclared(root(c.Path())) || c.Const != nil {
+					continue
+				}
+				live := c.Path() == "state" && row[i].Text() == "live"
+				if live || nothing && isCount(c.Path()) || gone && !isPlace(c.Path()) {
+					row[i] = nil
+				}
+			}
+			if !yield(row[:n:n], nil) {
+				return
+			}
+		}
+	}
+}
+
+// leftOut are the queues that the listing of totals has left out: 4.3 does so with classic queues of a node that does not
+// run. Without totals they are listed, as down. That this cannot be had costs these rows only: the listing ends with an
+// error in any case.
+func (l queueListing) leftOut(ctx context.Context, s standing, seen map[string]bool, wide []record.Column) iter.Seq2[record.Row, error] {
+	query := planStats(wide)
+	query.Set("disable_stats", "true")
+	return func(yield func(record.Row, error) bool) {
+		ctx, cancel := context.WithTimeout(ctx, share(ctx, 0.5, patienceForNodes))
+		defer cancel()
+		rows := l.Client.rows(ctx, l.path(), query, wide)
+		for row, err := range l.seenBy(s, seen, rows) {
+			if err != nil || !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+// endWith lets rows that are otherwise well end with an error; nil is none.
+func endWith(rows iter.Seq2[record.Row, error], end error) iter.Seq2[record.Row, error] {
+	if end == nil {
+		return rows
+	}
+	return follow(rows, func() iter.Seq2[record.Row, error] { return failing(end) })
+}
+
+// follow are the rows of one source, and where they end well those of the next.
+func follow(rows iter.Seq2[record.Row, error], next func() iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		for row, err := range rows {
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+		next()(yield)
+	}
+}
+
+func failing(err error) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) { yield(nil, err) }
+}
+
+// isPlace tells whether the member is known of a queue on a node that does not answer.
+func isPlace(path string) bool {
+	return path == "node" || path == "leader" || path == "members" || path == "state"
+}

@@ -1,0 +1,166 @@
+package broker
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// standing is how the nodes of a cluster stand, as the asked one sees them. A listing of what nodes keep each for itself
+// leaves out, or counts as 0, what a node does not tell, and does not say so: only the standing does. Measured on 3.10 and
+// 4.3, with one of three nodes frozen: for a minute the listings and the node listing are not answered at all; then the
+// node listing says that the node does not run, 4.3 leaves its classic queues out of the listing of totals, and both leave
+// out its connections, channels and consumers. After that minute 3.10 is split, and says 0 for quorum queues with messages.
+type standing struct {
+	// down do not run, or do not answer the asked node.
+	down []string
+	// nodes is how many nodes the cluster has; 0 when not known.
+	nodes int
+	// split are those that another node takes for cut off.
+	split []string
+	// untold means that a node that runs has no statistics: it has only just started, or is told to have none.
+	untold bool
+}
+
+// standingColumns are what the node listing is asked for.
+func standingColumns() []record.Column {
+	return []record.Column{{Name: "name"}, {Name: "running"}, {Name: "partitions"}}
+}
+
+// askStanding sends the question of readStanding.
+func (c *Client) askStanding(ctx context.Context) *attempt {
+	return c.attempt(ctx, Path("nodes"), url.Values{"columns": {columnsQuery(standingColumns())}})
+}
+
+// readStanding reads the answer. Where it is a refusal, as for a user who may not list nodes, the standing is zero: there
+// is no more to know.
+func (c *Client) readStanding(ctx context.Context, a *attempt) (standing, error) {
+	var s standing
+	if status := Status(a.err); status >= 300 && status < 500 {
+		return s, nil
+	}
+	if a.err != nil {
+		return s, a.err
+	}
+	for row, err := range c.rowsOf(ctx, a.resp, standingColumns()) {
+		if err != nil {
+			return s, err
+		}
+		s.nodes++
+		if running, ok := row[1].Bool(); ok && !running {
+			s.down = append(s.down, row[0].Text())
+			continue
+		}
+		s.untold = s.untold || row[2].Absent()
+		row[2].Each(func(n record.Value) { s.split = append(s.split, n.Text()) })
+	}
+	return s, nil
+}
+
+func (s standing) well() bool { return len(s.down) == 0 && len(s.split) == 0 }
+
+// lacks tells whether the node is one that the listing knows nothing of.
+func (s standing) lacks(node string) bool {
+	for _, n := range s.down {
+		if n == node {
+			return true
+		}
+	}
+	return false
+}
+
+// fault is the error with which a listing ends whose rows are all that could be had; nil where all is well. what is what
+// the listing lacks: "what is there may be missing here".
+func (s standing) fault(what string) error {
+	const look = "rabbitctl list_nodes shows how the nodes stand"
+	switch {
+	case len(s.down) > 0:
+		return fail.New(fail.Incomplete, "%s, so %s", doNotAnswer(s.down), what).
+			Next("%s; a node that is frozen or cut off answers there as not running", look)
+	case len(s.split) > 0:
+		return fail.New(fail.Incomplete, "the cluster is split: %s cut off from other nodes, so %s", isOrAre(s.split), what).
+			Next("%s; rabbitmqctl cluster_status on each node shows which side it is on", look)
+	}
+	return nil
+}
+
+func doNotAnswer(nodes []string) string {
+	if len(nodes) == 1 {
+		return "node " + nodes[0] + " does not run or does not answer"
+	}
+	return "nodes " + strings.Join(nodes, ", ") + " do not run or do not answer"
+}
+
+func isOrAre(nodes []string) string {
+	if len(nodes) == 1 {
+		return nodes[0] + " is"
+	}
+	return strings.Join(nodes, ", ") + " are"
+}
+
+// blind tells whether the asked node is told to collect no statistics.
+func (c *Client) blind(ctx context.Context, s standing) bool {
+	if !s.untold {
+		return false
+	}
+	overview, err := c.value(ctx, Path("overview"), url.Values{"columns": {"disable_stats"}})
+	off, _ := overview.At("disable_stats").Bool()
+	return err == nil && off
+}
+
+// noFigures says that a listing from the statistics is empty, or has empty cells, because there are none.
+func (c *Client) noFigures(what string) error {
+	return fail.New(fail.Incomplete, "%s collects no statistics (management_agent.disable_metrics_collector), so %s", c.base, what).
+		Next("without statistics there are: rabbitctl list_queues name messages, list_nodes, check_alarms")
+}
+
+// nobodySays says that the asked node answers, but not what it has to ask other nodes about.
+func (c *Client) nobodySays(waited time.Duration, what string) error {
+	return fail.New(fail.Incomplete, "%s did not say within %s whether all nodes answer, so %s", c.base, waited.Round(100*time.Millisecond), what).
+		Next("is a node frozen? the others take it for lost after about a minute, and list the rest then; rabbitctl list_nodes")
+}
+
+// attendance is how long a node may take to say how the nodes stand, once it has answered something else.
+const attendance = 2 * time.Second
+
+// Attendance is nil when all nodes of the cluster run and tell what they hold, as far as the asked one sees and the user
+// may know. Else it is an Incomplete error: a listing that was read meanwhile does not show everything.
+func (c *Client) Attendance(ctx context.Context) error {
+	const what = "what is there may be missing here"
+	a := c.askStanding(ctx)
+	defer a.drop()
+	patience := share(ctx, 0.8, attendance)
+	if !a.within(ctx, patience) {
+		return c.nobodySays(patience, "something may be missing here")
+	}
+	s, err := c.readStanding(ctx, a)
+	switch {
+	case err != nil:
+		return c.nobodySays(patience, "something may be missing here")
+	case !s.well():
+		return s.fault(what)
+	case c.blind(ctx, s):
+		return c.noFigures("rows and figures may be missing here")
+	}
+	return nil
+}
+
+// Members are how many nodes the cluster has, 0 when the user may not know, and those of them that do not run or do not
+// answer. That nobody says within some seconds is an Incomplete error.
+func (c *Client) Members(ctx context.Context) (nodes int, missing []string, err error) {
+	a := c.askStanding(ctx)
+	defer a.drop()
+	patience := share(ctx, 0.8, patienceForNodes)
+	if !a.within(ctx, patience) {
+		return 0, nil, c.nobodySays(patience, "what they know is not known")
+	}
+	s, err := c.readStanding(ctx, a)
+	if err != nil {
+		return 0, nil, c.nobodySays(patience, "what they know is not known")
+	}
+	return s.nodes, s.down, nil
+}
