@@ -12,7 +12,6 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
-	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -200,7 +199,6 @@ func together(ctx context.Context, c *broker.Client, ask verb.Ask, members []mem
 	wait.Wait()
 	var results []health.Named
 	var absent []string
-	s := record.Section{Name: "checks", Columns: []record.Column{{Name: "check"}, {Name: "status"}, {Name: "summary"}}}
 	for i, m := range members {
 		switch err := errs[i]; {
 		case fail.KindOf(err) == fail.Canceled:
@@ -212,9 +210,8 @@ func together(ctx context.Context, c *broker.Client, ask verb.Ask, members []mem
 			reports[i] = verb.Unjudged(err)
 		}
 		results = append(results, health.Named{Check: m.name, Result: reports[i].Result})
-		s.Rows = append(s.Rows, record.Row{record.Of(m.name), record.Of(reports[i].Status), record.Of(reports[i].Summary)})
 	}
-	r := verb.Report{Result: health.Bundle(results), Parts: results, Evidence: record.Document{s}}
+	r := verb.Report{Result: health.Bundle(results), Parts: results}
 	if len(absent) > 0 {
 		r.LookedAt = fmt.Sprintf("%d checks; not offered by this broker: %s", len(results), strings.Join(absent, ", "))
 	}
