@@ -101,10 +101,7 @@ func TestCheckVirtualHosts_down(t *testing.T) {
 // TestCheckMemory raises the memory alarm: the alarm decides, however old the listing is, and however the bundle is asked.
 func TestCheckMemory(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
-		var before []struct {
-			Limit int64 `json:"mem_limit"`
-		}
-		before = get[[]struct {
+		before := get[[]struct {
 			Limit int64 `json:"mem_limit"`
 		}](t, b, "/nodes?columns=mem_limit")
 		clear := func() ran {
