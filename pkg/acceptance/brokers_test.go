@@ -118,6 +118,7 @@ func endBrokers() {
 	for _, name := range running.others {
 		takeDown(name)
 	}
+	endClusters()
 }
 
 // ownBroker starts a broker for one test, which fills it or breaks it. It ends with the suite, or with end.

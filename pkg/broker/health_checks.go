@@ -3,6 +3,7 @@ package broker
 import (
 	"context"
 	"errors"
+	"iter"
 	"net/http"
 	"strings"
 
@@ -25,7 +26,7 @@ type Answer struct {
 func (c *Client) HealthCheck(ctx context.Context, words ...string) (Answer, error) {
 	body, err := c.value(ctx, Path(append([]string{"health", "checks"}, words...)...), nil)
 	if IsNotFound(err) {
-		return Answer{}, c.NotOffered("the health check " + strings.Join(words, "/"))
+		return Answer{}, c.noEndpoint("the health check " + strings.Join(words, "/"))
 	}
 	if err != nil {
 		return Answer{}, err
@@ -39,6 +40,22 @@ func (c *Client) HealthCheck(ctx context.Context, words ...string) (Answer, erro
 	return Answer{}, fail.New(fail.Data, "the health check %s of %s says neither ok nor failed: %s", words[0], c.base, oneLine(string(body)))
 }
 
+// UsedDeprecatedFeatures lists those that something on the broker uses. For a release that does not tell, before 3.13,
+// IsNotOffered holds.
+func (c *Client) UsedDeprecatedFeatures(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
+	rows := c.rows(ctx, Path("deprecated-features", "used"), planStats(columns), columns)
+	return func(yield func(record.Row, error) bool) {
+		for row, err := range rows {
+			if IsNotFound(err) {
+				err = c.noEndpoint("the list of deprecated features in use")
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
 // missingHere is the cause of an error about something that the broker's release, or the plugins that are on, do not have.
 type missingHere struct{}
 
@@ -47,8 +64,8 @@ func (missingHere) Error() string { return http.StatusText(http.StatusNotFound) 
 // IsNotOffered tells whether the broker does not have what was asked for: its release is too old or too new, or a plugin is off.
 func IsNotOffered(err error) bool { return errors.As(err, &missingHere{}) }
 
-// NotOffered is the error for what the broker's release does not have.
-func (c *Client) NotOffered(what string) error {
+// noEndpoint is the error for what the broker's release does not have.
+func (c *Client) noEndpoint(what string) error {
 	e := fail.New(fail.Unavailable, "%s is not offered by this broker, %s", what, c.base).
 		Next("its release does not have it: rabbitctl status shows which it is")
 	e.Err = missingHere{}

@@ -11,7 +11,7 @@ import (
 
 // Accepts tells whether the broker lets a user in with a password. The broker counts and logs a refusal.
 func (c *Client) Accepts(ctx context.Context, username, password string) (bool, error) {
-	_, err := c.as(username, password).Whoami(ctx)
+	_, err := c.As(username, password).Whoami(ctx)
 	switch fail.KindOf(err) {
 	case "":
 		return true, nil

@@ -12,7 +12,7 @@ type Part string
 // The parts of the facts.
 const (
 	OfAlarms      Part = "alarms"
-	OfCluster     Part = "overview"
+	OfOverview    Part = "overview"
 	OfClock       Part = "clock"
 	OfNodes       Part = "nodes"
 	OfConnections Part = "connections"
@@ -35,14 +35,14 @@ type Facts struct {
 	// Loopback means that the broker was asked over the loopback interface.
 	Loopback bool
 
-	Alarms  []health.Alarm
-	Cluster Cluster
+	Alarms   []health.Alarm
+	Overview Overview
 	// Skew is by how much the broker's clock is ahead of ours; negative: behind. It is known to a second.
 	Skew        time.Duration
 	Nodes       []health.Node
 	Connections []Connection
 	Queues      Queues
-	Flags       []Flag
+	Flags       []health.FeatureFlag
 	// Deprecated are the deprecated features in use.
 	Deprecated []string
 	Users      []User
@@ -53,8 +53,8 @@ type Facts struct {
 	Volumes map[string]float64
 }
 
-// Cluster is the cluster at a glance.
-type Cluster struct {
+// Overview is the cluster at a glance.
+type Overview struct {
 	Name, Node, Version, Erlang string
 	// StatsOff means that the management plugin collects no statistics.
 	StatsOff bool
@@ -95,9 +95,6 @@ func (q Queue) unread() bool {
 func (q Queue) unacknowledged() bool {
 	return q.Consumers.Value > 0 && q.Unacked.Value > 0 && q.Ready.Value > 0 && q.Acked.Value == 0
 }
-
-// Flag is a feature flag.
-type Flag struct{ Name, State, Stability string }
 
 // User is a user with its tags.
 type User struct {

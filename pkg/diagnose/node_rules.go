@@ -12,9 +12,9 @@ func nodeRules() []Rule {
 		{Name: "node-down", Needs: []Part{OfNodes}, Judge: nodeDown},
 		{Name: "partition", Needs: []Part{OfNodes}, Judge: partition},
 		{Name: "node-limits", Needs: []Part{OfNodes}, Judge: nodeLimits},
-		{Name: "statistics-off", Needs: []Part{OfCluster}, Judge: statisticsOff},
+		{Name: "statistics-off", Needs: []Part{OfOverview}, Judge: statisticsOff},
 		{Name: "clock-skew", Needs: []Part{OfClock}, Judge: clockSkew},
-		{Name: "connection-churn", Needs: []Part{OfCluster}, Judge: connectionChurn},
+		{Name: "connection-churn", Needs: []Part{OfOverview}, Judge: connectionChurn},
 	}
 }
 
@@ -78,12 +78,12 @@ func nodeLimits(f Facts) []Finding {
 }
 
 func statisticsOff(f Facts) []Finding {
-	if !f.Cluster.StatsOff && f.Cluster.RatesMode != "none" {
+	if !f.Overview.StatsOff && f.Overview.RatesMode != "none" {
 		return nil
 	}
 	x := Finding{Severity: health.Warning, What: "the management plugin collects no statistics", Hit: "everyone who looks: rates, consumers and memory of queues are empty, and so are the checks of them",
-		Evidence: []string{"rates_mode " + f.Cluster.RatesMode}, Do: []string{"in rabbitmq.conf: management.disable_stats = false, management_agent.disable_metrics_collector = false, management.rates_mode = basic"}}
-	if !f.Cluster.StatsOff {
+		Evidence: []string{"rates_mode " + f.Overview.RatesMode}, Do: []string{"in rabbitmq.conf: management.disable_stats = false, management_agent.disable_metrics_collector = false, management.rates_mode = basic"}}
+	if !f.Overview.StatsOff {
 		x.What = "the management plugin computes no rates"
 	}
 	return []Finding{x}
@@ -109,12 +109,12 @@ func clockSkew(f Facts) []Finding {
 const churnHigh = 5
 
 func connectionChurn(f Facts) []Finding {
-	opened := f.Cluster.ConnectionsOpened
+	opened := f.Overview.ConnectionsOpened
 	if !opened.Known || opened.Value < churnHigh {
 		return nil
 	}
 	return []Finding{{Severity: health.Warning, What: fmt.Sprintf("%.1f connections a second are opened", opened.Value),
-		Evidence: []string{fmt.Sprintf("%.1f opened and %.1f closed a second, %.0f open, %.1f channels opened a second", opened.Value, f.Cluster.ConnectionsClosed.Value, f.Cluster.Connections.Value, f.Cluster.ChannelsOpened.Value)},
+		Evidence: []string{fmt.Sprintf("%.1f opened and %.1f closed a second, %.0f open, %.1f channels opened a second", opened.Value, f.Overview.ConnectionsClosed.Value, f.Overview.Connections.Value, f.Overview.ChannelsOpened.Value)},
 		Hit:      "the broker's CPU; a client that opens a connection for each message is slow, too",
 		Do:       []string{"rabbitctl list_churn --sample 30s"}}}
 }

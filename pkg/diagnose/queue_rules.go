@@ -11,7 +11,7 @@ func queueRules() []Rule {
 	return []Rule{
 		{Name: "queue-not-read", Needs: []Part{OfQueues}, Judge: queueNotRead},
 		{Name: "queue-not-acknowledged", Needs: []Part{OfQueues}, Judge: queueNotAcknowledged},
-		{Name: "messages-unroutable", Needs: []Part{OfCluster}, Judge: messagesUnroutable},
+		{Name: "messages-unroutable", Needs: []Part{OfOverview}, Judge: messagesUnroutable},
 	}
 }
 
@@ -69,7 +69,7 @@ func ofQueues(f Facts, about func(Queue) bool, size func(Queue) float64, text fu
 }
 
 func messagesUnroutable(f Facts) []Finding {
-	dropped, returned := f.Cluster.Dropped, f.Cluster.Returned
+	dropped, returned := f.Overview.Dropped, f.Overview.Returned
 	if dropped.Value <= 0 && returned.Value <= 0 {
 		return nil
 	}

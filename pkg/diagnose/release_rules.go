@@ -10,7 +10,7 @@ import (
 
 func releaseRules() []Rule {
 	return []Rule{
-		{Name: "release-superseded", Needs: []Part{OfCluster}, Judge: releaseSuperseded},
+		{Name: "release-superseded", Needs: []Part{OfOverview}, Judge: releaseSuperseded},
 		{Name: "feature-flag-disabled", Needs: []Part{OfFlags}, Judge: flagDisabled},
 		{Name: "deprecated-feature-used", Needs: []Part{OfDeprecated}, Judge: deprecatedUsed},
 		{Name: "mirrored-policy", Needs: []Part{OfPolicies}, Judge: mirroredPolicy},
@@ -35,7 +35,7 @@ func successors() []successor {
 }
 
 func releaseSuperseded(f Facts) []Finding {
-	major, minor, ok := series(f.Cluster.Version)
+	major, minor, ok := series(f.Overview.Version)
 	if !ok {
 		return nil
 	}
@@ -50,7 +50,7 @@ func releaseSuperseded(f Facts) []Finding {
 		if s.since != "" && major == m && minor == n {
 			since = " in " + s.since
 		}
-		return []Finding{{Severity: health.Warning, What: fmt.Sprintf("RabbitMQ %s is of a series that a newer one superseded%s: only the newest gets public fixes", f.Cluster.Version, since),
+		return []Finding{{Severity: health.Warning, What: fmt.Sprintf("RabbitMQ %s is of a series that a newer one superseded%s: only the newest gets public fixes", f.Overview.Version, since),
 			Evidence: []string{"the newest series known here is " + newest}, Hit: "everyone, when the next defect or security hole is found",
 			Do: []string{"rabbitctl check_node --for upgrade", "upgrade one series after the other, as the guide of each says"}}}
 	}
@@ -106,7 +106,7 @@ func mirroredPolicy(f Facts) []Finding {
 	}
 	x := Finding{Severity: health.Warning, What: plural(len(names), "policy mirrors", "policies mirror") + " classic queues, which releases from 4.0 on do not",
 		Evidence: names, Hit: "the upgrade to 4.0", Do: []string{"declare the queues anew as quorum queues, then remove the policies"}}
-	if major, _, ok := series(f.Cluster.Version); ok && major >= 4 {
+	if major, _, ok := series(f.Overview.Version); ok && major >= 4 {
 		x.What = plural(len(names), "policy asks", "policies ask") + " for mirrored queues, which this release does not have"
 		x.Hit = "whoever believes that these queues survive the loss of a node"
 	}

@@ -20,11 +20,11 @@ func n(v float64) health.Reading { return health.Reading{Value: v, Known: true} 
 func well() diagnose.Facts {
 	return diagnose.Facts{
 		Endpoint: "http://mq:15672", User: "ops", Unseen: map[diagnose.Part]string{}, NotOffered: map[diagnose.Part]bool{},
-		Cluster: diagnose.Cluster{Name: "prod", Node: "rabbit@a", Version: "4.3.6", RatesMode: "basic", Connections: n(12), ConnectionsOpened: n(0.2)},
+		Overview: diagnose.Overview{Name: "prod", Node: "rabbit@a", Version: "4.3.6", RatesMode: "basic", Connections: n(12), ConnectionsOpened: n(0.2)},
 		Nodes: []health.Node{{Name: "rabbit@a", Running: true, DiskFree: n(80e9), DiskLimit: n(2e9), MemoryUsed: n(1e9), MemoryLimit: n(4e9),
 			FilesUsed: n(100), FilesTotal: n(50000), SocketsUsed: n(0), SocketsTotal: n(0), ProcessesUsed: n(400), ProcessesTotal: n(1048576)}},
 		Queues:  diagnose.Queues{Total: 7},
-		Flags:   []diagnose.Flag{{"quorum_queue", "enabled", "required"}, {"khepri_x", "disabled", "experimental"}},
+		Flags:   []health.FeatureFlag{{Name: "quorum_queue", State: "enabled", Stability: "required"}, {Name: "khepri_x", State: "disabled", Stability: "experimental"}},
 		Users:   []diagnose.User{{"ops", []string{"monitoring", "team-blue"}}},
 		Volumes: map[string]float64{"rabbit@a": 250e9},
 	}
@@ -83,27 +83,27 @@ func ruleCases() []struct {
 		{"files", func(f *facts) { f.Nodes[0].FilesUsed = n(40000) }, []string{"WARNING node-limits file descriptors"}},
 		{"processes", func(f *facts) { f.Nodes[0].ProcessesUsed = n(1e6) }, []string{"CRITICAL node-limits Erlang processes"}},
 		{"sockets of 3.10", func(f *facts) { f.Nodes[0].SocketsUsed, f.Nodes[0].SocketsTotal = n(829), n(829) }, []string{"CRITICAL node-limits sockets"}},
-		{"no statistics", func(f *facts) { f.Cluster.StatsOff = true }, []string{"WARNING statistics-off collects no statistics"}},
-		{"no rates", func(f *facts) { f.Cluster.RatesMode = "none" }, []string{"WARNING statistics-off computes no rates"}},
+		{"no statistics", func(f *facts) { f.Overview.StatsOff = true }, []string{"WARNING statistics-off collects no statistics"}},
+		{"no rates", func(f *facts) { f.Overview.RatesMode = "none" }, []string{"WARNING statistics-off computes no rates"}},
 		{"clock ahead", func(f *facts) { f.Skew = 31 * time.Second }, []string{"WARNING clock-skew 31s ahead of"}},
 		{"clock behind", func(f *facts) { f.Skew = -time.Hour }, []string{"WARNING clock-skew 1h0m0s behind"}},
 		{"clock near enough", func(f *facts) { f.Skew = -30 * time.Second }, nil},
-		{"churn", func(f *facts) { f.Cluster.ConnectionsOpened = n(20) }, []string{"WARNING connection-churn 20.0 connections a second"}},
+		{"churn", func(f *facts) { f.Overview.ConnectionsOpened = n(20) }, []string{"WARNING connection-churn 20.0 connections a second"}},
 		{"nobody reads", queue(0, 12, 0, 1.5, 0), []string{"WARNING queue-not-read orders in /: 12 ready, no consumer, 1.5 published"}},
 		{"nobody reads, nothing comes", queue(0, 12, 0, 0, 0), nil},
 		{"read", queue(1, 12, 0, 5, 1), nil},
 		{"nobody acknowledges", queue(2, 100, 50, 5, 0), []string{"WARNING queue-not-acknowledged 50 unacknowledged, 100 ready, 2 consumers"}},
 		{"all handed out", queue(2, 0, 50, 0, 0), nil},
 		{"acknowledged", queue(2, 100, 50, 5, 3), nil},
-		{"dropped", func(f *facts) { f.Cluster.Dropped = n(3) }, []string{"WARNING messages-unroutable 3.0 a second are dropped"}},
-		{"returned", func(f *facts) { f.Cluster.Returned = n(2) }, []string{"WARNING messages-unroutable 2.0 are returned"}},
-		{"3.10", func(f *facts) { f.Cluster.Version = "3.10.8" }, []string{"WARNING release-superseded superseded in September 2022"}},
-		{"4.2", func(f *facts) { f.Cluster.Version = "4.2.5" }, []string{"WARNING release-superseded superseded: only"}},
-		{"3.7", func(f *facts) { f.Cluster.Version = "3.7.28" }, []string{"WARNING release-superseded superseded: only"}},
-		{"newer than known", func(f *facts) { f.Cluster.Version = "4.4.0" }, nil},
-		{"no version", func(f *facts) { f.Cluster.Version = "main" }, nil},
+		{"dropped", func(f *facts) { f.Overview.Dropped = n(3) }, []string{"WARNING messages-unroutable 3.0 a second are dropped"}},
+		{"returned", func(f *facts) { f.Overview.Returned = n(2) }, []string{"WARNING messages-unroutable 2.0 are returned"}},
+		{"3.10", func(f *facts) { f.Overview.Version = "3.10.8" }, []string{"WARNING release-superseded superseded in September 2022"}},
+		{"4.2", func(f *facts) { f.Overview.Version = "4.2.5" }, []string{"WARNING release-superseded superseded: only"}},
+		{"3.7", func(f *facts) { f.Overview.Version = "3.7.28" }, []string{"WARNING release-superseded superseded: only"}},
+		{"newer than known", func(f *facts) { f.Overview.Version = "4.4.0" }, nil},
+		{"no version", func(f *facts) { f.Overview.Version = "main" }, nil},
 		{"flag off", func(f *facts) {
-			f.Flags = append(f.Flags, diagnose.Flag{Name: "x", State: "disabled", Stability: "stable"})
+			f.Flags = append(f.Flags, health.FeatureFlag{Name: "x", State: "disabled", Stability: "stable"})
 		},
 			[]string{"WARNING feature-flag-disabled 1 stable feature flag is not enabled"}},
 		{"deprecated", func(f *facts) { f.Deprecated = []string{"transient_nonexcl_queues"} }, []string{"WARNING deprecated-feature-used transient_nonexcl_queues"}},
@@ -111,7 +111,7 @@ func ruleCases() []struct {
 			f.Policies = []diagnose.Policy{{VHost: "/", Name: "ha", Pattern: ".*", Keys: []string{"ha-mode"}}, {Name: "ttl", Keys: []string{"message-ttl"}}}
 		}, []string{"WARNING mirrored-policy which this release does not have"}},
 		{"mirrors on 3.x", func(f *facts) {
-			f.Cluster.Version = "3.13.7"
+			f.Overview.Version = "3.13.7"
 			f.Policies = []diagnose.Policy{{VHost: "/", Name: "ha", Pattern: ".*", Keys: []string{"ha-mode"}}}
 		}, []string{"WARNING mirrored-policy the upgrade to 4.0", "WARNING release-superseded "}},
 		{"guest over the network", func(f *facts) { f.DefaultUser = true }, []string{"CRITICAL default-user over the network"}},

@@ -142,5 +142,6 @@ func PerSecond(rate float64) string {
 		digits = 1
 	}
 	scale := math.Pow10(digits)
-	return number(math.Round(rate*scale) / scale)
+	// Adding 0 makes 0 of -0.
+	return number(math.Round(rate*scale)/scale + 0)
 }

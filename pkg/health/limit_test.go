@@ -101,7 +101,7 @@ func TestLasting(t *testing.T) {
 }
 
 func TestPerSecond(t *testing.T) {
-	for rate, want := range map[float64]string{0: "0", 0.04: "0.04", 2: "2", 1.96: "2", 33.33: "33.3", 812.4: "812", -2.04: "-2", 0.001: "0"} {
+	for rate, want := range map[float64]string{0: "0", 0.04: "0.04", 2: "2", 1.96: "2", 33.33: "33.3", 812.4: "812", -2.04: "-2", 0.001: "0", -0.001: "0"} {
 		if got := health.PerSecond(rate); got != want {
 			t.Errorf("PerSecond(%v) = %q, want %q", rate, got, want)
 		}

@@ -10,9 +10,23 @@ import "github.com/rabbitctl/rabbitctl/pkg/health"
 type Facts struct {
 	Exchanges map[string]*Exchange
 	Queues    map[string]*Queue
+	// Whole means that everything has been looked at: a name that is no key does not exist.
+	Whole bool
 	// ExactNumbers means that headers exchanges tell 5 from 5.0. Brokers do since messages have containers (3.13);
 	// measured: 3.10 does not, 4.0 does.
 	ExactNumbers bool
+}
+
+// exchange is nil for one that does not exist; read is false where it was not looked at.
+func (f Facts) exchange(name string) (x *Exchange, read bool) {
+	x, read = f.Exchanges[name]
+	return x, read || f.Whole
+}
+
+// queue is nil for one that does not exist; read is false where it was not looked at.
+func (f Facts) queue(name string) (q *Queue, read bool) {
+	q, read = f.Queues[name]
+	return q, read || f.Whole
 }
 
 // Exchange is one exchange.
@@ -25,6 +39,8 @@ type Exchange struct {
 	Alternate, AlternateBy string
 	// AlternateUnknown says why it could not be looked at; "" when it could.
 	AlternateUnknown string
+	// PolicyName names its policy for people, "policy ttl"; "" for none.
+	PolicyName string
 	// Bindings are those that lead away from it, without those that the default exchange has to every queue.
 	Bindings []Binding
 }

@@ -144,11 +144,42 @@ func (q Queue) dropsOldest() Fate {
 	return Fate{}
 }
 
+// DeadLetters is where a queue sends messages that expire, overflow or are rejected.
+type DeadLetters struct {
+	// Exchange may not exist. Key is the routing key there, "" for that which the message has.
+	Exchange, Key string
+	// By is who says so: "argument" or "policy NAME".
+	By string
+	// Automatic means that messages go there without a consumer that rejects; Cause then says what sends them.
+	Automatic bool
+	Cause     string
+}
+
+// DeadLetters says whether and where the queue dead-letters.
+func (q Queue) DeadLetters() (d DeadLetters, ok bool) {
+	if q.Type == "stream" {
+		return d, false
+	}
+	if d.Exchange, d.By = q.text("x-dead-letter-exchange"); d.By == "" {
+		return d, false
+	}
+	d.Key, _ = q.text("x-dead-letter-routing-key")
+	if n, by := q.number("x-message-ttl"); by != "" {
+		d.Automatic, d.Cause = true, fmt.Sprintf("message-ttl %d (%s)", n, by)
+	}
+	overflow, _ := q.text("x-overflow")
+	for _, l := range q.limits() {
+		if !d.Automatic && overflow != "reject-publish" {
+			d.Automatic, d.Cause = true, l.String()
+		}
+	}
+	return d, true
+}
+
 // deadLettered adds where the message goes on to.
 func (q Queue) deadLettered(f Fate) Fate {
-	if x, by := q.text("x-dead-letter-exchange"); by != "" {
-		f.DeadLetters, f.DeadLetterExchange = true, x
-		f.DeadLetterKey, _ = q.text("x-dead-letter-routing-key")
+	if d, ok := q.DeadLetters(); ok {
+		f.DeadLetters, f.DeadLetterExchange, f.DeadLetterKey = true, d.Exchange, d.Key
 	}
 	return f
 }

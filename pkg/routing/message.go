@@ -16,6 +16,9 @@ type Message struct {
 	Key string
 	// Headers are its headers: string, bool, json.Number, nil, []any or map[string]any.
 	Headers map[string]any
+	// Unpublished means that no client publishes it but a queue dead-letters it: it has headers that nobody knows yet,
+	// and internal exchanges take it too.
+	Unpublished bool
 }
 
 // keys are all routing keys of the message: the texts in the headers CC and BCC count as its own does (sender-selected

@@ -59,7 +59,7 @@ func refused(format string, args ...any) error { return refusal(fmt.Sprintf(form
 
 // Route follows a message. Exchanges that are bound in a circle are visited once each, as brokers do.
 func (f Facts) Route(m Message) Route {
-	w := walk{facts: f, message: m, seen: map[string]bool{}}
+	w := walk{facts: f, message: m, seen: map[string]bool{}, reached: map[string]bool{}}
 	keys, err := m.keys()
 	if err != nil {
 		w.Refused = err.Error()
@@ -70,14 +70,14 @@ func (f Facts) Route(m Message) Route {
 		w.byName()
 		return w.Route
 	}
-	switch x, read := f.Exchanges[m.Exchange]; {
+	switch x, read := f.exchange(m.Exchange); {
 	case !read:
 		w.UnreadExchanges = []string{m.Exchange}
 		return w.Route
 	case x == nil:
 		w.Refused = fmt.Sprintf("exchange %s does not exist, so the broker closes the channel (404 NOT_FOUND)", m.Exchange)
 		return w.Route
-	case x.Internal:
+	case x.Internal && !m.Unpublished:
 		w.Refused = fmt.Sprintf("exchange %s is internal: clients may not publish to it (403 ACCESS_REFUSED)", m.Exchange)
 		return w.Route
 	}
@@ -88,6 +88,9 @@ func (f Facts) Route(m Message) Route {
 		w.leave(next)
 	}
 	w.unreadQueues()
+	if len(w.Queues)+len(w.Losses)+len(w.Gaps)+len(w.UnreadExchanges) == 0 {
+		w.Losses = []Loss{{m.Exchange, "leads in a circle of exchanges, and from none of them to a queue"}}
+	}
 	return w.Route
 }
 
@@ -97,8 +100,9 @@ type walk struct {
 	facts   Facts
 	message Message
 	keys    []string
-	seen    map[string]bool
-	work    []*Exchange
+	// seen are the exchanges that it came by, reached the queues.
+	seen, reached map[string]bool
+	work          []*Exchange
 }
 
 // byName is what the default exchange does: the routing key is a queue's name. It has no alternate exchange, even
@@ -109,7 +113,7 @@ func (w *walk) byName() {
 			w.Gaps = append(w.Gaps, "the routing key "+key+" is the address of a client that waits for a reply, not a queue")
 			continue
 		}
-		q, read := w.facts.Queues[key]
+		q, read := w.facts.queue(key)
 		switch {
 		case !read:
 			w.UnreadQueues = append(w.UnreadQueues, key)
@@ -123,7 +127,7 @@ func (w *walk) byName() {
 
 // visit notes an exchange to be left later. It tells whether the exchange exists, or is not known yet.
 func (w *walk) visit(name string) bool {
-	x, read := w.facts.Exchanges[name]
+	x, read := w.facts.exchange(name)
 	if w.seen[name] {
 		return !read || x != nil
 	}
@@ -142,7 +146,8 @@ func (w *walk) visit(name string) bool {
 // arrive takes a hop.
 func (w *walk) arrive(h Hop) {
 	w.Hops = append(w.Hops, h)
-	if !h.ToExchange && !slices.Contains(w.Queues, h.To) {
+	if !h.ToExchange && !w.reached[h.To] {
+		w.reached[h.To] = true
 		w.Queues = append(w.Queues, h.To)
 	}
 }
@@ -198,7 +203,12 @@ func (w *walk) matcher(x *Exchange) (matching func(Binding) match, known bool) {
 		}, true
 	case "headers":
 		headers := w.message.visible()
-		return func(b Binding) match { return matchHeaders(b.Arguments, headers, w.facts.ExactNumbers) }, true
+		return func(b Binding) match {
+			if w.message.Unpublished {
+				return unsure
+			}
+			return matchHeaders(b.Arguments, headers, w.facts.ExactNumbers)
+		}, true
 	}
 	return nil, false
 }
@@ -220,7 +230,7 @@ func (w *walk) why(x *Exchange) string {
 // unreadQueues are those that the message reaches and of which nothing is known.
 func (w *walk) unreadQueues() {
 	for _, q := range w.Queues {
-		if _, read := w.facts.Queues[q]; !read {
+		if _, read := w.facts.queue(q); !read {
 			w.UnreadQueues = append(w.UnreadQueues, q)
 		}
 	}

@@ -37,13 +37,3 @@ func words(text string) []string {
 	}
 	return strings.Split(text, ".")
 }
-
-// isPattern tells whether the binding key of a topic exchange has a word that stands for others.
-func isPattern(key string) bool {
-	for _, w := range words(key) {
-		if w == "*" || w == "#" {
-			return true
-		}
-	}
-	return false
-}

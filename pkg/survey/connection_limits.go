@@ -10,9 +10,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Connections are the facts about connections, and what they do not hold because the user may not see it. A user who
+// ConnectionFacts are the facts about connections, and what they do not hold because the user may not see it. A user who
 // sees own connections only is refused: the overview counts nothing but those, without a word.
-func Connections(ctx context.Context, c *broker.Client) (facts health.ConnectionFacts, unseen []string, err error) {
+func ConnectionFacts(ctx context.Context, c *broker.Client) (facts health.ConnectionFacts, unseen []string, err error) {
 	for _, err := range c.Nodes(ctx, []record.Column{{Name: "name"}}) {
 		if err != nil {
 			return facts, nil, err

@@ -38,7 +38,7 @@ func Examination(ctx context.Context, c *broker.Client, done func(part diagnose.
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
-			case broker.IsNotFound(err):
+			case broker.IsNotFound(err), broker.IsNotOffered(err):
 				f.NotOffered[part] = true
 			case err != nil:
 				f.Unseen[part] = err.Error()
@@ -72,8 +72,8 @@ func parts(c *broker.Client, f *diagnose.Facts) map[diagnose.Part]func(context.C
 			f.Connections, err = StoppedConnections(ctx, c)
 			return err
 		},
-		diagnose.OfCluster: func(ctx context.Context) (err error) {
-			f.Cluster, err = Cluster(ctx, c)
+		diagnose.OfOverview: func(ctx context.Context) (err error) {
+			f.Overview, err = Overview(ctx, c)
 			return err
 		},
 		diagnose.OfClock: func(ctx context.Context) error {
@@ -89,13 +89,16 @@ func parts(c *broker.Client, f *diagnose.Facts) map[diagnose.Part]func(context.C
 			f.Queues, err = Suspects(ctx, c)
 			return err
 		},
-		diagnose.OfFlags: func(ctx context.Context) error {
-			return each(c.FeatureFlags(ctx, named("name", "state", "stability")), func(r record.Row) {
-				f.Flags = append(f.Flags, diagnose.Flag{Name: r[0].Text(), State: r[1].Text(), Stability: r[2].Text()})
-			})
+		diagnose.OfFlags: func(ctx context.Context) (err error) {
+			f.Flags, err = FeatureFlags(ctx, c)
+			return err
 		},
 		diagnose.OfDeprecated: func(ctx context.Context) error {
-			return each(c.UsedDeprecatedFeatures(ctx, named("name")), func(r record.Row) { f.Deprecated = append(f.Deprecated, r[0].Text()) })
+			used, err := UsedDeprecatedFeatures(ctx, c)
+			for _, d := range used {
+				f.Deprecated = append(f.Deprecated, d.Name)
+			}
+			return err
 		},
 		diagnose.OfUsers: func(ctx context.Context) error {
 			return each(c.Users(ctx, named("name", "tags")), func(r record.Row) {

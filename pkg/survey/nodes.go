@@ -8,22 +8,19 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Node is a node of the cluster.
-type Node = health.Node
-
 // Nodes lists the nodes of the cluster, running or not.
-func Nodes(ctx context.Context, c *broker.Client) ([]Node, error) {
+func Nodes(ctx context.Context, c *broker.Client) ([]health.Node, error) {
 	var columns []record.Column
 	for _, name := range []string{"name", "running", "disk_free", "disk_free_limit", "disk_free_alarm", "mem_used", "mem_limit", "mem_alarm",
 		"fd_used", "fd_total", "sockets_used", "sockets_total", "proc_used", "proc_total", "partitions", "uptime", "rates_mode", "db_dir"} {
 		columns = append(columns, record.Column{Name: name})
 	}
-	var out []Node
+	var out []health.Node
 	for row, err := range c.Nodes(ctx, columns) {
 		if err != nil {
 			return nil, err
 		}
-		n := Node{
+		n := health.Node{
 			Name: row[0].Text(), DiskFree: Reading(row[2]), DiskLimit: Reading(row[3]), MemoryUsed: Reading(row[5]), MemoryLimit: Reading(row[6]),
 			FilesUsed: Reading(row[8]), FilesTotal: Reading(row[9]), SocketsUsed: Reading(row[10]), SocketsTotal: Reading(row[11]),
 			ProcessesUsed: Reading(row[12]), ProcessesTotal: Reading(row[13]), Uptime: Reading(row[15]), RatesMode: row[16].Text(), DataDir: row[17].Text(),

@@ -55,7 +55,7 @@ func Queues(ctx context.Context, c *broker.Client, vhost string, statistics bool
 
 // Whole says what keeps the figures of a cluster's queues from being believed; nothing when all nodes run and see each
 // other.
-func Whole(nodes []Node) []string {
+func Whole(nodes []health.Node) []string {
 	var blind []string
 	if len(nodes) == 0 {
 		return []string{"the broker listed no nodes"}

@@ -218,7 +218,12 @@ func queue(raw, fresh record.Value) *routing.Queue {
 		details.Each(func(record.Value) { n++ })
 		q.Consumers = health.Reading{Value: float64(n), Known: true}
 	}
-	policies(q, either("policy").Text(), either("operator_policy").Text(), either("effective_policy_definition"))
+	definition := either("effective_policy_definition")
+	if now := fresh.At("policy"); now.Known() && now.Text() != raw.At("policy").Text() && fresh.At("effective_policy_definition").Absent() {
+		// The statistics are older than the policy.
+		definition = nil
+	}
+	policies(q, either("policy").Text(), either("operator_policy").Text(), definition)
 	return q
 }
 

@@ -6,8 +6,15 @@ import "encoding/json"
 // x-message-ttl. Of limits the lower counts, otherwise the argument does. by is "argument" or "policy"; ok is false
 // where neither sets it.
 func Effective(key string, arguments, policy map[string]any) (value any, by string, ok bool) {
-	a, known := find(key)
 	argument, isArgument := arguments[key]
+	if len(policy) == 0 {
+		// Most queues have neither, and there may be many of them.
+		if !isArgument {
+			return nil, "", false
+		}
+		return argument, "argument", true
+	}
+	a, known := find(key)
 	var set any
 	isSet := false
 	if known && a.PolicyKey != "" {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
@@ -32,6 +33,10 @@ type List struct {
 	Scoped bool
 	// Rows asks the broker for the rows with exactly these columns.
 	Rows Rows
+	// Flags adds flags of the command's own; nil: none.
+	Flags func(*pflag.FlagSet)
+	// Validate checks flags and arguments before anything is sent; nil: nothing to check.
+	Validate func(ask Ask) error
 }
 
 // listFlags are what every listing takes.
@@ -79,6 +84,7 @@ func (l List) Cobra(a *app.App) *cobra.Command {
 	if l.Scoped {
 		vhostFlag(cmd, a)
 	}
+	withFlags(cmd, l.Flags)
 	_ = cmd.RegisterFlagCompletionFunc("group-by", completeColumnList(l.Table))
 	_ = cmd.RegisterFlagCompletionFunc("sort", completeColumnList(l.Table, "-"))
 	_ = cmd.RegisterFlagCompletionFunc("where", completeColumns(l.Table))
@@ -132,8 +138,9 @@ func openExample(t record.Table) string {
 }
 
 func (l List) run(cmd *cobra.Command, a *app.App, args []string, f listFlags) error {
-	ask := Ask{Args: args[:len(l.Args)], app: a}
-	columns, err := l.Table.Select(args[len(l.Args):])
+	owners := min(len(args), len(l.Args))
+	ask := Ask{Args: args[:owners], app: a}
+	columns, err := l.Table.Select(args[owners:])
 	if err != nil {
 		return err
 	}
@@ -163,6 +170,11 @@ func (l List) run(cmd *cobra.Command, a *app.App, args []string, f listFlags) er
 	}
 	if l.Scoped {
 		if ask.VHost, err = scope(a, ""); err != nil {
+			return err
+		}
+	}
+	if l.Validate != nil {
+		if err := l.Validate(ask); err != nil {
 			return err
 		}
 	}
@@ -200,6 +212,7 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask A
 	}
 	progress := a.IO.Progress("waiting for " + client.BaseURL())
 	defer progress.Stop()
+	ask.Say = progress.Update
 	rows, failed := 0, error(nil)
 	sent, none := seen(l.Rows(ctx, client, ask, q.Columns()))
 	for row, err := range q.Rows(sent) {

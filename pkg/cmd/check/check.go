@@ -16,7 +16,7 @@ func Commands() []verb.Command {
 func checks() []verb.Check {
 	return []verb.Check{
 		checkAlarms(), checkLocalAlarms(), checkDisk(), checkMemory(), checkFileDescriptors(), checkConnections(),
-		checkQueues(), checkRunning(), checkVirtualHosts(), checkPortListener(), checkProtocolListener(), checkPortConnectivity(),
+		checkQueues(), checkQuorum(), checkNode(), checkFeatureFlags(), checkRunning(), checkVirtualHosts(), checkPortListener(), checkProtocolListener(), checkPortConnectivity(),
 		checkCertificates(), checkCertificateExpiration(), checkShovels(), checkFederation(),
 		checkMetadataStore(false), checkMetadataStore(true), checkDeprecatedFeatures(),
 		checkElectedLeaders(), checkInitialSync(), checkMirrorSync(), checkMirroringPolicy(),

@@ -19,7 +19,7 @@ func checkConnections() verb.Check {
 	var limits health.ConnectionLimits
 	return verb.Check{
 		Name:  "check_connections",
-		Short: "Check the number of connections, how fast they come, and their limits",
+		Short: "Check how many connections there are, come anew, and are allowed",
 		Long: `Check the number of client connections of the cluster, how many are opened per second, and how near virtual hosts and
 users with a limit on their connections are to it. A node that has reached its connection_max is CRITICAL (4.1 and later
 tell). Figures can be five seconds old. It needs the tag monitoring; on 4.3 the limits of users need administrator.
@@ -57,7 +57,7 @@ limits' share is judged always; 0 switches it off.`,
 			return err
 		},
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
-			facts, unseen, err := survey.Connections(ctx, c)
+			facts, unseen, err := survey.ConnectionFacts(ctx, c)
 			if err != nil {
 				return verb.Report{}, err
 			}

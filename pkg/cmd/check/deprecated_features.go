@@ -2,12 +2,10 @@ package check
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
-	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -19,28 +17,11 @@ func checkDeprecatedFeatures() verb.Check {
 way of an upgrade. Releases before 3.13 do not tell.`,
 		Example: "  rabbitctl check_if_any_deprecated_features_are_used",
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
-			var used []record.Row
-			for row, err := range c.UsedDeprecatedFeatures(ctx, []record.Column{{Name: "name"}, {Name: "deprecation_phase"}}) {
-				if broker.IsNotFound(err) {
-					err = c.NotOffered("the list of deprecated features in use")
-				}
-				if err != nil {
-					return verb.Report{}, err
-				}
-				used = append(used, row)
+			used, err := survey.UsedDeprecatedFeatures(ctx, c)
+			if err != nil {
+				return verb.Report{}, err
 			}
-			r := verb.Report{Result: health.Result{Summary: "no deprecated feature is in use"}}
-			r.Figures = []health.Figure{{Label: "deprecated_features_in_use", Value: float64(len(used)), Warning: "0"}}
-			if len(used) == 0 {
-				return r, nil
-			}
-			var names []string
-			for _, f := range used {
-				names = append(names, f[0].Text())
-				r.Details = append(r.Details, fmt.Sprintf("%s (%s)", f[0].Text(), f[1].Text()))
-			}
-			r.Status, r.Summary = health.Warning, "in use, but deprecated: "+strings.Join(names, ", ")
-			return r, nil
+			return verb.Report{Result: health.DeprecatedFeatures(used)}, nil
 		},
 	}
 }

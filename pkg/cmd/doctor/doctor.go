@@ -84,7 +84,7 @@ func words(list []string) record.Value { return record.Of(append([]string{}, lis
 
 // lookedAt says which broker it was, and what was not there to be looked at.
 func lookedAt(f diagnose.Facts) string {
-	text := fmt.Sprintf("%s as user %s: RabbitMQ %s, %d of %d nodes running, %d queues, by %d rules", f.Endpoint, f.User, f.Cluster.Version,
+	text := fmt.Sprintf("%s as user %s: RabbitMQ %s, %d of %d nodes running, %d queues, by %d rules", f.Endpoint, f.User, f.Overview.Version,
 		running(f.Nodes), len(f.Nodes), f.Queues.Total, len(diagnose.Rules()))
 	if f.Queues.Blank > 0 {
 		text += fmt.Sprintf("; %d queues have no figures yet", f.Queues.Blank)

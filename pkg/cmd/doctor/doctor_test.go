@@ -36,9 +36,9 @@ func sick(t *testing.T, release string) *brokertest.Server {
 	s.JSON(askQueues, 200, `[{"vhost":"/","name":"orders","consumers":0,"messages_ready":12,"messages_unacknowledged":0,"message_stats":{"publish_details":{"rate":1.5}}},{"vhost":"/","name":"young"}]`)
 	s.JSON("GET /api/feature-flags?columns=name%2Cstate%2Cstability", 200, `[{"name":"f","state":"disabled","stability":"stable"}]`)
 	if release == "3.10" {
-		s.JSON("GET /api/deprecated-features/used?columns=name", 404, brokertest.Recorded(t, release, "404-endpoint"))
+		s.JSON("GET /api/deprecated-features/used?columns=name%2Cdeprecation_phase", 404, brokertest.Recorded(t, release, "404-endpoint"))
 	} else {
-		s.JSON("GET /api/deprecated-features/used?columns=name", 200, `[]`)
+		s.JSON("GET /api/deprecated-features/used?columns=name%2Cdeprecation_phase", 200, `[]`)
 	}
 	s.JSON("GET /api/users?columns=name%2Ctags", 401, `{"error":"not_authorised","reason":"Not administrator user"}`)
 	s.JSON("GET /api/policies?columns=vhost%2Cname%2Cpattern%2Cdefinition", 200, `[]`)

@@ -61,7 +61,7 @@ DROPPED, REFUSED (2): no queue keeps it. UNKNOWN (3): it cannot be told, or coul
 				return verb.Report{}, err
 			}
 			facts := router.Facts()
-			r := report(m, way, facts)
+			r := report(vhost, m, way, facts)
 			if hint := nearest(ctx, c, vhost, m, way, facts); hint != "" {
 				r.Details = append(r.Details, hint)
 			}

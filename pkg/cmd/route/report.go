@@ -19,7 +19,7 @@ type arrival struct {
 }
 
 // report puts a route into a verdict and its evidence.
-func report(m routing.Message, way routing.Route, facts routing.Facts) verb.Report {
+func report(vhost string, m routing.Message, way routing.Route, facts routing.Facts) verb.Report {
 	var all []arrival
 	outcomes := map[routing.Outcome]int{}
 	for _, name := range way.Queues {
@@ -39,7 +39,7 @@ func report(m routing.Message, way routing.Route, facts routing.Facts) verb.Repo
 			r.Details = append(r.Details, fmt.Sprintf("queue %s: %s", a.queue.Name, a.fate.Text))
 		}
 		if a.fate.DeadLetters {
-			r.Details = append(r.Details, deadLetter(m, a))
+			r.Details = append(r.Details, deadLetter(vhost, m, a))
 		}
 	}
 	r.Details = append(r.Details, way.Gaps...)
@@ -108,13 +108,13 @@ func exchangeName(name string) string {
 func loss(l routing.Loss) string { return exchangeName(l.Exchange) + " " + l.Why }
 
 // deadLetter says where a message that a queue loses goes on to.
-func deadLetter(m routing.Message, a arrival) string {
+func deadLetter(vhost string, m routing.Message, a arrival) string {
 	key := a.fate.DeadLetterKey
 	if key == "" {
 		key = m.Key
 	}
-	return fmt.Sprintf("queue %s dead-letters it to %s: rabbitctl explain_route %s %s", a.queue.Name, exchangeName(a.fate.DeadLetterExchange),
-		fail.Word(a.fate.DeadLetterExchange), fail.Word(key))
+	return fmt.Sprintf("queue %s dead-letters it to %s: rabbitctl explain_route -p %s %s %s", a.queue.Name,
+		exchangeName(a.fate.DeadLetterExchange), fail.Word(vhost), fail.Word(a.fate.DeadLetterExchange), fail.Word(key))
 }
 
 func queueSection(all []arrival) record.Section {

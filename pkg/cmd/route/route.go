@@ -4,4 +4,4 @@ package route
 import "github.com/rabbitctl/rabbitctl/pkg/verb"
 
 // Commands are this noun's commands, in the order of the help.
-func Commands() []verb.Command { return []verb.Command{explain()} }
+func Commands() []verb.Command { return []verb.Command{explain(), listUnroutable()} }

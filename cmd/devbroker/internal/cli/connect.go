@@ -42,6 +42,7 @@ When the broker closes one it prints closed: REASON and exits 69.`,
 	cmd.Flags().DurationVar(&i.For, "for", 30*time.Second, "for how long")
 	cmd.Flags().IntVar(&i.Connections, "connections", 1, "how many connections")
 	cmd.Flags().IntVar(&i.Channels, "channels", 0, "channels on each connection")
+	cmd.Flags().StringVar(&i.Exclusive, "exclusive-queue", "", "declare an exclusive queue of this name on the first connection")
 	return cmd
 }
 

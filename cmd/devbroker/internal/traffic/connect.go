@@ -13,18 +13,25 @@ type Idling struct {
 	Connections int
 	Channels    int // on each connection
 	For         time.Duration
+	// Exclusive is a queue that the first connection declares for itself; "" for none.
+	Exclusive string
 }
 
 // Run opens the connections, prints `ready`, and keeps them until the time is over or the broker closes one, which it prints as
 // `closed: …` and is an error.
 func (i Idling) Run(ctx context.Context, lines *Lines) error {
 	closed := make(chan string, i.Connections)
-	for range i.Connections {
+	for n := range i.Connections {
 		l, err := i.dial(lines)
 		if err != nil {
 			return err
 		}
 		defer l.shut()
+		if n == 0 && i.Exclusive != "" {
+			if err := l.declareExclusive(i.Exclusive); err != nil {
+				return err
+			}
+		}
 		for range i.Channels {
 			if _, err := l.Channel(); err != nil {
 				return fail.New(fail.Unavailable, "opening a channel: %w", err)
@@ -46,6 +53,18 @@ func (i Idling) Run(ctx context.Context, lines *Lines) error {
 	case <-ctx.Done():
 		return lines.Err()
 	}
+}
+
+// declareExclusive declares a queue that goes with the connection.
+func (l *link) declareExclusive(name string) error {
+	ch, err := l.Channel()
+	if err == nil {
+		_, err = ch.QueueDeclare(name, false, false, true, false, nil)
+	}
+	if err != nil {
+		return fail.New(fail.Unavailable, "declaring an exclusive queue: %w", err)
+	}
+	return nil
 }
 
 // Churning is connections that are opened and closed again.
