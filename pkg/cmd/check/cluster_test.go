@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	askNodeNames   = "GET /api/nodes?columns=name"
-	askOverview    = "GET /api/overview"
+	nodeNamesAsked = "GET /api/nodes?columns=name"
+	overviewAsked  = "GET /api/overview"
 	askVHostLimits = "GET /api/vhost-limits?columns=vhost%2Cvalue"
 	askUserLimits  = "GET /api/user-limits?columns=user%2Cvalue"
 	askNodeLimit   = "GET /api/health/checks/below-node-connection-limit"
@@ -66,7 +66,7 @@ func TestCheckRunning(t *testing.T) {
 		"check_running rabbit@x": {fail.Unknown, "node rabbit@x is no member of the cluster"},
 	} {
 		s := brokertest.New(t)
-		s.JSON(askOverview, 200, `{"node":"rabbit@a"}`)
+		s.JSON(overviewAsked, 200, `{"node":"rabbit@a"}`)
 		s.JSON(askNodes, 200, "["+aIsFine+`,{"name":"rabbit@b","running":false}]`)
 		expect(t, s, want.kind, want.says, strings.Fields(words)...)
 	}
@@ -96,8 +96,8 @@ func TestCheckConnections(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
-			s.JSON(askNodeNames, 200, `[{"name":"rabbit@a"}]`)
-			s.JSON(askOverview, 200, tt.overview)
+			s.JSON(nodeNamesAsked, 200, `[{"name":"rabbit@a"}]`)
+			s.JSON(overviewAsked, 200, tt.overview)
 			s.JSON(askVHostLimits, 200, tt.vhosts)
 			if tt.user == "" {
 				s.JSON(askUserLimits, 401, `{"error":"not_authorised","reason":"Not administrator user"}`)
@@ -118,7 +118,7 @@ func TestCheckConnections(t *testing.T) {
 	t.Run("sees own connections only", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.JSON(askNodeNames, 401, notSeen)
+		s.JSON(nodeNamesAsked, 401, notSeen)
 		expect(t, s, fail.Unknown, "it needs the tag monitoring", "check_connections")
 	})
 }
@@ -128,7 +128,7 @@ func TestListeners_notSeen(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"check_certificates", "check_port_connectivity"} {
 		s := brokertest.New(t)
-		s.JSON(askOverview, 200, `{"node":"rabbit@a"}`)
+		s.JSON(overviewAsked, 200, `{"node":"rabbit@a"}`)
 		expect(t, s, fail.Unknown, "may not see the listeners", name)
 	}
 }
