@@ -26,7 +26,7 @@ type Answer struct {
 func (c *Client) HealthCheck(ctx context.Context, words ...string) (Answer, error) {
 	body, err := c.value(ctx, Path(append([]string{"health", "checks"}, words...)...), nil)
 	if IsNotFound(err) {
-		return Answer{}, c.NotOffered("the health check " + strings.Join(words, "/"))
+		return Answer{}, c.noEndpoint("the health check " + strings.Join(words, "/"))
 	}
 	if err != nil {
 		return Answer{}, err
@@ -64,8 +64,8 @@ func (missingHere) Error() string { return http.StatusText(http.StatusNotFound) 
 // IsNotOffered tells whether the broker does not have what was asked for: its release is too old or too new, or a plugin is off.
 func IsNotOffered(err error) bool { return errors.As(err, &missingHere{}) }
 
-// NotOffered is the error for what the broker's release does not have.
-func (c *Client) NotOffered(what string) error {
+// noEndpoint is the error for what the broker's release does not have.
+func (c *Client) noEndpoint(what string) error {
 	e := fail.New(fail.Unavailable, "%s is not offered by this broker, %s", what, c.base).
 		Next("its release does not have it: rabbitctl status shows which it is")
 	e.Err = missingHere{}

@@ -23,6 +23,8 @@ func TestBundle(t *testing.T) {
 		{"the worst first", []health.Named{one("a", health.OK, "fine"), one("b", health.Unknown, "blind"), one("c", health.Critical, "bad"), one("d", health.Critical, "worse")},
 			health.Result{Status: health.Critical, Summary: "c: bad; also d (of 4 checks 2 CRITICAL, 1 UNKNOWN, 1 OK)",
 				Details: []string{"CRITICAL c: bad", "CRITICAL d: worse", "UNKNOWN b: blind", "OK a: fine"}}},
+		{"one reason for all", []health.Named{{Check: "a", Result: health.Result{Status: health.Unknown, Summary: "refused", Details: []string{"next: x"}}}, one("b", health.Unknown, "refused")},
+			health.Result{Status: health.Unknown, Summary: "refused (all 2 checks)", Details: []string{"next: x"}}},
 		{"nothing unjudged is well", []health.Named{one("a", health.OK, "fine"), one("b", health.Unknown, "blind")},
 			health.Result{Status: health.Unknown, Summary: "b: blind (of 2 checks 1 UNKNOWN, 1 OK)", Details: []string{"UNKNOWN b: blind", "OK a: fine"}}},
 	}

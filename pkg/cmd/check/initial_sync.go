@@ -16,8 +16,8 @@ import (
 func checkInitialSync() verb.Check {
 	return verb.Check{
 		Name:  "check_if_new_quorum_queue_replicas_have_finished_initial_sync",
-		Short: "Check that no new member of a quorum queue is still copying",
-		Long: `Check that no new member of a quorum queue still copies what the others have, of all virtual hosts unless -p says one: to
+		Short: "Check that no new member of a quorum queue is still being filled",
+		Long: `Check that no new member of a quorum queue is still being filled, of all virtual hosts unless -p says one: to
 stop a node before that has ended can cost the queue its majority. It asks for each quorum queue by itself. Releases
 before 3.13.7 do not tell.`,
 		Example: "  rabbitctl check_if_new_quorum_queue_replicas_have_finished_initial_sync",

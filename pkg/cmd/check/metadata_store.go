@@ -10,7 +10,7 @@ import (
 func checkMetadataStore(withData bool) verb.Check {
 	v := verb.Check{
 		Name:    "check_if_metadata_store_is_initialized",
-		Short:   "Check that the node's metadata store is initialized",
+		Short:   "Check that the answering node's metadata store is ready",
 		Long:    "Check that the metadata store of the node that answers has finished its initialization. Releases before 4.0.6 do not tell.",
 		Example: "  rabbitctl check_if_metadata_store_is_initialized",
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {

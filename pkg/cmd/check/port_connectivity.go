@@ -15,7 +15,7 @@ import (
 func checkPortConnectivity() verb.Check {
 	return verb.Check{
 		Name:  "check_port_connectivity",
-		Short: "Check that the node's ports can be connected to from here",
+		Short: "Check that each port of the answering node takes connections from here",
 		Long: `Check that each port that the node that answers listens on can be connected to from here. Nothing is sent. A port that
 listens on the loopback only is not reached from elsewhere, and fails. It needs the tag monitoring.`,
 		Example: "  rabbitctl check_port_connectivity --host rabbit-1.example.com",

@@ -14,7 +14,7 @@ import (
 func checkRunning() verb.Check {
 	return verb.Check{
 		Name:  "check_running",
-		Short: "Check that RabbitMQ runs on a node",
+		Short: "Check that RabbitMQ runs on a node (default: the one that answers)",
 		Long: `Check that RabbitMQ runs on a node of the cluster, the one that answers unless another is named. A node in maintenance
 runs. Where nothing answers at all it is UNKNOWN: the management API can be off while the broker runs. It needs the tag
 monitoring.`,
