@@ -61,7 +61,7 @@ func clusterIsWell(t *testing.T, c *cluster, vhost string) {
 	first.rabbitctl(t, "check_quorum", "-p", "no such vhost").exits(t, 3).says(t, "does not exist")
 	blind, password := first.user(t, "monitoring")
 	run(t, []string{"RABBITCTL_URL=" + strings.Replace(first.URL, "guest:guest", blind+":"+password, 1)}, program("rabbitctl"), "check_quorum").
-		exits(t, 3).says(t, "no virtual host")
+		exits(t, 3).says(t, "no access to any virtual host")
 
 	for _, n := range c.nodes {
 		n.rabbitctl(t, "cluster_status", "--ask-every-node").ok(t).says(t, "3 of 3 nodes running, by the account of each", "accounts of 3 of 3 nodes")
