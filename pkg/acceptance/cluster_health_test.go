@@ -133,7 +133,7 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 		t.Errorf("await_ready says:\n%s", r.stderr)
 	}
 	r := first.rabbitctl(t, "cluster_status", "--ask-every-node", "--node-url", stopped.Node+"="+withoutUser(stopped.URL), "-o", "json").exits(t, 2)
-	if rules := rulesOf(t, r); strings.Join(rules, " ") != "node-not-running node-not-running" {
+	if rules := rulesOf(t, r); strings.Join(rules, " ") != "node-down node-down" {
 		t.Errorf("findings: %v", rules)
 	}
 	r.says(t, "connection refused")
@@ -171,7 +171,7 @@ func nodeFrozen(t *testing.T, c *cluster, vhost string) {
 	})
 	first.rabbitctl(t, "check_quorum", "-p", vhost).exits(t, 1).says(t, "cannot lose one more member", "2 of 3 members online")
 	frozen.rabbitctl(t, "check_node", "--for", "liveness", "--timeout", "2s").exits(t, 2).says(t, "did not answer in time")
-	if rules := rulesOf(t, first.rabbitctl(t, everyNode...).exits(t, 2)); strings.Join(rules, " ") != "node-not-running" {
+	if rules := rulesOf(t, first.rabbitctl(t, everyNode...).exits(t, 2)); strings.Join(rules, " ") != "node-down" {
 		t.Errorf("findings while a node is frozen: %v", rules)
 	}
 	c.thaw(t, frozen)
@@ -233,7 +233,7 @@ func rulesOf(t *testing.T, r ran) []string {
 	t.Helper()
 	var report struct {
 		Findings []struct {
-			Rule string `json:"rule"`
+			Page string `json:"page"`
 		} `json:"findings"`
 	}
 	if err := json.Unmarshal([]byte(r.stdout), &report); err != nil {
@@ -241,7 +241,7 @@ func rulesOf(t *testing.T, r ran) []string {
 	}
 	var rules []string
 	for _, f := range report.Findings {
-		rules = append(rules, f.Rule)
+		rules = append(rules, strings.TrimSuffix(strings.TrimPrefix(f.Page, "docs/findings/"), ".md"))
 	}
 	return rules
 }

@@ -45,6 +45,11 @@ func Cluster(views []View) []Finding {
 	return findings
 }
 
+// ComparisonRules are the names of the findings that Cluster makes and no rule of Examine, which has one node's account only.
+func ComparisonRules() []string {
+	return []string{"api-unreachable", "members-disagree", "node-in-maintenance", "nodes-disagree", "versions-differ"}
+}
+
 type comparison struct{ views, answered []View }
 
 // nodes are all that any view names, by name.
@@ -79,7 +84,7 @@ func (c comparison) splits() []Finding {
 	var out []Finding
 	for _, s := range pairs {
 		out = append(out, Finding{
-			Rule: "cluster-split", Severity: health.Critical,
+			Rule: "partition", Severity: health.Critical,
 			What:     s.String() + " were cut off from each other",
 			Evidence: []string{"reported by " + strings.Join(sayers[s], ", ")},
 			Hit:      "each side goes its own way; what is declared, deleted or published on one of them can be lost",
@@ -165,7 +170,7 @@ func (c comparison) stopped() []Finding {
 			continue
 		}
 		out = append(out, Finding{
-			Rule: "node-not-running", Severity: health.Critical, What: node + " is not running",
+			Rule: "node-down", Severity: health.Critical, What: node + " is not running",
 			Evidence: []string{"by the account of " + strings.Join(down, ", "), "its own API: " + c.silence(node)},
 			Hit:      "queues without a majority on the other nodes; rabbitctl check_quorum names them",
 			Do:       []string{"on its host: rabbitmqctl start_app where the application is stopped, else start the service", "rabbitctl check_quorum"},

@@ -26,7 +26,7 @@ func Rules() []Rule {
 // notSeen is the rule of parts that could not be had.
 const notSeen = "not-seen"
 
-// RuleNames are the names that findings can have.
+// RuleNames are the names that findings of Examine can have.
 func RuleNames() []string {
 	names := []string{notSeen}
 	for _, r := range Rules() {

@@ -204,7 +204,7 @@ func TestRules_pages(t *testing.T) {
 			t.Errorf("%s does not start with its name, or says not what to do", file)
 		}
 	}
-	names := diagnose.RuleNames()
+	names := append(diagnose.RuleNames(), diagnose.ComparisonRules()...)
 	slices.Sort(names)
 	slices.Sort(pages)
 	if diff := cmp.Diff(names, pages); diff != "" {

@@ -184,12 +184,13 @@ func known(text string) record.Value {
 	return record.Of(text)
 }
 
+// found has the members that doctor's findings have.
 func found(findings []diagnose.Finding) record.Section {
-	s := record.Section{Name: "findings", Blocks: true, Columns: []record.Column{
-		{Name: "severity"}, {Name: "rule"}, {Name: "what"}, {Name: "evidence", Kind: record.List}, {Name: "do", Kind: record.List}}}
+	s := record.Section{Name: "findings", Blocks: true, Columns: []record.Column{{Name: "severity"}, {Name: "what"},
+		{Name: "evidence", Kind: record.List}, {Name: "hit"}, {Name: "do", Kind: record.List}, {Name: "page"}}}
 	for _, f := range findings {
-		s.Rows = append(s.Rows, record.Row{record.Of(f.Severity), record.Of(f.Rule), record.Of(f.What),
-			record.Of(append([]string{}, f.Evidence...)), record.Of(append([]string{}, f.Do...))})
+		s.Rows = append(s.Rows, record.Row{record.Of(f.Severity), record.Of(f.What), record.Of(append([]string{}, f.Evidence...)),
+			record.Of(f.Hit), record.Of(append([]string{}, f.Do...)), record.Of("docs/findings/" + f.Rule + ".md")})
 	}
 	return s
 }
