@@ -70,6 +70,7 @@ func clusterIsWell(t *testing.T, c *cluster, vhost string) {
 		first.rabbitctl(t, "check_node", "--for", purpose).ok(t)
 	}
 	first.rabbitctl(t, "check_node", "--for", "upgrade").ok(t).says(t, "with a single member, on "+first.Node)
+	first.rabbitctl(t, "check_if_node_is_quorum_critical").ok(t).says(t, "q1 in "+vhost)
 	// Of another node only what the first one knows: the listing names its members.
 	first.rabbitctl(t, "check_node", "--for", "upgrade", "--node", c.nodes[1].Node).ok(t).says(t, "only where "+c.nodes[1].Node+" itself is asked")
 	first.rabbitctl(t, "check_feature_flags").ok(t)
@@ -123,6 +124,7 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 	first.rabbitctl(t, "check_node", "--for", "pager").exits(t, 2).says(t, c.nodes[1].Node+" is not running", "cannot accept messages")
 	first.rabbitctl(t, "check_node", "--for", "readiness").ok(t)
 	first.rabbitctl(t, "check_node", "--for", "upgrade").exits(t, 2)
+	first.rabbitctl(t, "check_if_node_is_quorum_critical").exits(t, 2).says(t, "q3 in "+vhost)
 
 	// A node whose application is stopped is not ready, whoever is asked.
 	stopped := c.nodes[1]

@@ -40,6 +40,15 @@ func TestCheckNode_liveness(t *testing.T) {
 		s.JSON(askOverview, 401, brokertest.Recorded(t, "4.3", "401-login"))
 		run(t, "check_node/liveness password", cmdtest.Run{}, s, "check_node", "--for", "liveness")
 	})
+	t.Run("a proxy refuses", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		s.Handle(askOverview, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(401)
+		})
+		run(t, "check_node/liveness proxy", cmdtest.Run{}, s, "check_node", "--for", "liveness")
+	})
 	t.Run("hangs up", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
