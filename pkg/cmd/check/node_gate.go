@@ -22,12 +22,18 @@ func pager(ctx context.Context, c *broker.Client, _ nodeAsk) (verb.Report, error
 	if err != nil {
 		return verb.Report{}, err
 	}
-	quorum, err := allQuorum(ctx, c, view.Members)
-	if err != nil {
-		return verb.Report{}, err
-	}
 	findings := diagnose.Cluster([]diagnose.View{view})
 	cluster := diagnose.Verdict(paging(findings), "no alarm, no partition, all nodes running")
+	quorum, err := allQuorum(ctx, c, view.Members)
+	if fail.KindOf(err) == fail.Canceled {
+		return verb.Report{}, err
+	}
+	if err != nil {
+		// What is known to be wrong is said, whatever else could not be looked at.
+		r := verb.Report{Result: health.Merge(cluster, verb.Unjudged(err).Result)}
+		r.LookedAt = "alarms, nodes and partitions as " + view.Node + " sees them; not at queues"
+		return r, nil
+	}
 	result, verdicts := health.Quorum(quorum)
 	// A missing member is for the day; without a majority it is for now.
 	if result.Status == health.Warning {

@@ -149,6 +149,23 @@ func TestCheckNode_pager(t *testing.T) {
 	}
 }
 
+// What is wrong is said also to a user who sees no queues.
+func TestCheckNode_pagerSeesNoQueues(t *testing.T) {
+	t.Parallel()
+	for name, alarms := range map[string]string{"well": none, "alarm": diskOnB} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			s.JSON(askOverview, 200, overview)
+			s.JSON(askMembers, 200, allUp)
+			s.JSON(askAlarms, map[string]int{"well": 200, "alarm": 503}[name], alarms)
+			s.JSON(askVHosts, 200, vhosts)
+			s.JSON(askExchanges, 200, "[]")
+			run(t, "check_node/pager sees no queues "+name, cmdtest.Run{}, s, "check_node", "--for", "pager")
+		})
+	}
+}
+
 func TestCheckNode_upgrade(t *testing.T) {
 	t.Parallel()
 	const single = `{"status":"failed","reason":"There are quorum queues that would lose their quorum if the target node is shut down","queues":[
