@@ -109,6 +109,8 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 			t.Errorf("%s: %d; the broker's own check notices now", check, status)
 		}
 	}
+	r := first.devbroker(t, "publish", "-p", vhost, "--queue=q3", "--count", "1", "--confirm", "--confirm-timeout", "2s").exits(t, 75)
+	r.says(t, "unconfirmed 1")
 	// Whatever the listing still says of members that are online: at once, and when it has caught up.
 	for range 2 {
 		first.rabbitctl(t, "check_quorum", "-p", vhost).exits(t, 2).says(t, "2 quorum queues and streams cannot accept messages", "q3 in "+vhost+" (1 of 3 members online)",
@@ -134,7 +136,7 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 	if r := stopped.rabbitctl(t, "await_ready", "--timeout", "2s").exits(t, 75); !strings.Contains(r.stderr, "is not ready after 2s: nothing listens at") {
 		t.Errorf("await_ready says:\n%s", r.stderr)
 	}
-	r := first.rabbitctl(t, "cluster_status", "--ask-every-node", "--node-url", stopped.Node+"="+withoutUser(stopped.URL), "-o", "json").exits(t, 2)
+	r = first.rabbitctl(t, "cluster_status", "--ask-every-node", "--node-url", stopped.Node+"="+withoutUser(stopped.URL), "-o", "json").exits(t, 2)
 	if rules := rulesOf(t, r); strings.Join(rules, " ") != "node-down node-down" {
 		t.Errorf("findings: %v", rules)
 	}
