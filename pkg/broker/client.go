@@ -42,6 +42,8 @@ type Client struct {
 	base string
 	who  *identity
 	wire http.RoundTripper
+	// bare is wire without credentials and without reading of errors, for what is not the management API.
+	bare http.RoundTripper
 }
 
 // New makes a client. The error is about BaseURL only.
@@ -64,10 +66,11 @@ func New(o Options) (*Client, error) {
 	if o.Trace != nil {
 		wire = &tracer{next: wire, out: o.Trace}
 	}
+	bare := wire
 	who := &identity{username: o.Username, ask: o.Credentials}
 	wire = &authenticator{next: wire, who: who, userAgent: o.UserAgent}
 	wire = &classifier{next: wire, base: base, who: who}
-	return &Client{base: base, who: who, wire: wire}, nil
+	return &Client{base: base, who: who, wire: wire, bare: bare}, nil
 }
 
 // BaseURL is the endpoint, for messages; it holds no credentials.

@@ -10,17 +10,38 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
+// QueueWish is what ListQueues is asked for.
+type QueueWish struct {
+	// VHost is the virtual host; "" means all that the user may see.
+	VHost string
+	// Source is where from; "" means FromAPI.
+	Source QueueSource
+	// Note receives what the reader of the rows must know about them; nil: nobody wants to know.
+	Note func(format string, args ...any)
+}
+
 // ListQueues is Queues for a person who looks at a cluster that may be sick: rows that can be had come within the time
 // budget, counts that nobody knows are absent, and the rows end with an Incomplete error that says what is wrong. It asks
 // how the nodes stand beside the listing, which costs milliseconds.
-func (c *Client) ListQueues(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+func (c *Client) ListQueues(ctx context.Context, wish QueueWish, columns []record.Column) iter.Seq2[record.Row, error] {
+	l := queueListing{Client: c, vhost: wish.VHost, columns: columns, plan: planQueues(columns), note: wish.Note}
+	if wish.Source == FromAny && withoutMetric(columns) != "" {
+		wish.Source = FromAPI
+	}
 	return func(yield func(record.Row, error) bool) {
-		l := queueListing{Client: c, vhost: vhost, columns: columns, plan: planQueues(columns)}
-		for row, err := range l.rows(ctx) {
-			if !yield(row, err) || err != nil {
+		if wish.Source == FromPrometheus || wish.Source == FromAny {
+			rows, err := l.fromMetrics(ctx)
+			if err == nil {
+				rows(yield)
 				return
 			}
+			if wish.Source == FromPrometheus || ctx.Err() != nil {
+				yield(nil, err)
+				return
+			}
+			l.say("not from the metrics: %s", err)
 		}
+		l.rows(ctx)(yield)
 	}
 }
 
@@ -30,6 +51,13 @@ type queueListing struct {
 	vhost   string
 	columns []record.Column
 	plan    queuePlan
+	note    func(format string, args ...any)
+}
+
+func (l queueListing) say(format string, args ...any) {
+	if l.note != nil {
+		l.note(format, args...)
+	}
 }
 
 // headStart is what the listing gets before it is asked how the nodes stand: most are answered by then.
@@ -84,7 +112,7 @@ func (l queueListing) rows(ctx context.Context) iter.Seq2[record.Row, error] {
 		if l.plan.fromStats && l.blind(ctx, s) {
 			end = l.noFigures("only what queues were declared with is known here")
 		}
-		endWith(l.answer(ctx, listing), end)(yield)
+		l.endWith(l.answer(ctx, listing), end)(yield)
 	}
 }
 
@@ -117,7 +145,7 @@ func (l queueListing) fromStats(ctx context.Context, listing *attempt) iter.Seq2
 				yield(nil, stats.err)
 				return
 			}
-			endWith(l.rowsOf(ctx, stats.resp, l.columns), fail.New(fail.Incomplete,
+			l.endWith(l.rowsOf(ctx, stats.resp, l.columns), fail.New(fail.Incomplete,
 				"the queues of %s did not answer in time: these figures are its statistics, 5 s old or more", l.base).
 				Next("a longer --timeout waits longer for the queues"))(yield)
 		}
@@ -166,7 +194,7 @@ func (l queueListing) sick(ctx context.Context, s standing) iter.Seq2[record.Row
 		if totals {
 			rows = follow(rows, func() iter.Seq2[record.Row, error] { return l.leftOut(ctx, s, seen, wide) })
 		}
-		endWith(rows, end)(yield)
+		l.endWith(rows, end)(yield)
 	}
 }
 
@@ -227,12 +255,23 @@ func (l queueListing) leftOut(ctx context.Context, s standing, seen map[string]b
 	}
 }
 
-// endWith lets rows that are otherwise well end with an error; nil is none.
-func endWith(rows iter.Seq2[record.Row, error], end error) iter.Seq2[record.Row, error] {
+// endWith lets rows that are otherwise well end with an error; nil is none. Who wants no more rows is told all the same.
+func (l queueListing) endWith(rows iter.Seq2[record.Row, error], end error) iter.Seq2[record.Row, error] {
 	if end == nil {
 		return rows
 	}
-	return follow(rows, func() iter.Seq2[record.Row, error] { return failing(end) })
+	return func(yield func(record.Row, error) bool) {
+		for row, err := range rows {
+			if !yield(row, err) {
+				l.say("%s", end)
+				return
+			}
+			if err != nil {
+				return
+			}
+		}
+		yield(nil, end)
+	}
 }
 
 // follow are the rows of one source, and where they end well those of the next.

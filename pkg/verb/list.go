@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
@@ -30,6 +31,8 @@ type List struct {
 	Table record.Table
 	// Scoped means that the rows belong to virtual hosts, so that -p narrows them.
 	Scoped bool
+	// Flags adds flags of the command's own; nil: none.
+	Flags func(*pflag.FlagSet)
 	// Rows asks the broker for the rows with exactly these columns.
 	Rows Rows
 }
@@ -79,6 +82,7 @@ func (l List) Cobra(a *app.App) *cobra.Command {
 	if l.Scoped {
 		vhostFlag(cmd, a)
 	}
+	withFlags(cmd, l.Flags)
 	_ = cmd.RegisterFlagCompletionFunc("group-by", completeColumnList(l.Table))
 	_ = cmd.RegisterFlagCompletionFunc("sort", completeColumnList(l.Table, "-"))
 	_ = cmd.RegisterFlagCompletionFunc("where", completeColumns(l.Table))
@@ -200,6 +204,8 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask A
 	}
 	progress := a.IO.Progress("waiting for " + client.BaseURL())
 	defer progress.Stop()
+	var notes []string
+	ask.Note = func(format string, args ...any) { notes = append(notes, render.Escape(fmt.Sprintf(format, args...))) }
 	rows, failed := 0, error(nil)
 	sent, none := seen(l.Rows(ctx, client, ask, q.Columns()))
 	for row, err := range q.Rows(sent) {
@@ -215,6 +221,9 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask A
 		}
 	}
 	progress.Stop()
+	for _, n := range notes {
+		note(a, "%s", n)
+	}
 	if failed != nil && rows == 0 && fail.KindOf(failed) == fail.Incomplete {
 		return incomplete(failed, rows, l.noun(q))
 	}

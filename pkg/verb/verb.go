@@ -27,6 +27,8 @@ type Ask struct {
 	VHost string
 	// Args are the positional arguments.
 	Args []string
+	// Note says, behind the rows of a listing, what their reader must know about them. It is nil where nobody is told.
+	Note func(format string, args ...any)
 }
 
 // Arg is a positional argument.
