@@ -25,6 +25,7 @@ type broker struct {
 	AMQPPort       int    `json:"amqp_port"`
 	URL            string `json:"url"`
 	AMQPURL        string `json:"amqp_url"`
+	PrometheusURL  string `json:"prometheus_url"`
 }
 
 // running are the brokers that the tests run on. They are started when the first test needs them.
