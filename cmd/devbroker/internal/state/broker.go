@@ -24,7 +24,9 @@ type Broker struct {
 	// Image is the container image; empty without Docker.
 	Image    string `json:"image,omitempty"`
 	EpmdPort int    `json:"epmd_port"`
-	Nodes    []Node `json:"nodes"`
+	// Settings are lines of rabbitmq.conf that every node has besides its own.
+	Settings []string `json:"settings,omitempty"`
+	Nodes    []Node   `json:"nodes"`
 
 	// Dir is the folder of everything the broker owns. It is where the file was read, not part of it.
 	Dir string `json:"-"`
