@@ -91,6 +91,15 @@ func (b *broker) awaitStatistics() error {
 }
 
 func look(name string) (*broker, error) {
+	nodes, err := lookAtAll(name)
+	if err != nil {
+		return nil, err
+	}
+	return nodes[0], nil
+}
+
+// lookAtAll finds all nodes of a broker.
+func lookAtAll(name string) ([]*broker, error) {
 	out, err := exec.Command(program("devbroker"), "status", name, "-o", "json").Output()
 	if err != nil {
 		return nil, fmt.Errorf("devbroker status %s: %w", name, err)
@@ -99,7 +108,7 @@ func look(name string) (*broker, error) {
 	if err := json.Unmarshal(out, &nodes); err != nil || len(nodes) == 0 {
 		return nil, fmt.Errorf("devbroker status %s: %w\n%s", name, err, out)
 	}
-	return nodes[0], nil
+	return nodes, nil
 }
 
 func takeDown(name string) {
