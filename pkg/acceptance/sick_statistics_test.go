@@ -25,7 +25,11 @@ func TestNoStatistics(t *testing.T) {
 			}
 			for _, kind := range []string{"classic", "quorum"} {
 				b.declare(t, "/", kind, map[string]any{"x-queue-type": kind})
-				b.publish(t, "/", kind, "--count", "7")
+				// It opens its AMQP port a little after it answers.
+				eventually(t, func() (bool, string) {
+					r := b.devbroker(t, "publish", "--queue="+kind, "--confirm", "--count", "7")
+					return r.code == 0, r.stderr
+				})
 			}
 			eventually(t, func() (bool, string) {
 				r := b.rabbitctl(t, "list_queues", "name", "messages").ok(t)

@@ -61,7 +61,8 @@ func (c *Client) metrics(ctx context.Context, base string, query url.Values, eac
 		if ctx.Err() != nil {
 			return late(base)
 		}
-		return fail.New(fail.Unreachable, "the metrics at %s cannot be read: %s", base, lastPart(oneLine(err.Error())))
+		return fail.New(fail.Unreachable, "the metrics at %s cannot be read: %s", base, lastPart(oneLine(err.Error()))).
+			Next("is that port open to this machine? --source api needs the management port only")
 	}
 	defer resp.Body.Close()
 	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
@@ -69,7 +70,8 @@ func (c *Client) metrics(ctx context.Context, base string, query url.Values, eac
 	case resp.StatusCode == http.StatusNoContent:
 		return nil
 	case resp.StatusCode != http.StatusOK || media != "text/plain":
-		return fail.New(fail.Unavailable, "%s serves no detailed metrics: it answers with status %d and %s", base, resp.StatusCode, mediaWords(media))
+		return fail.New(fail.Unavailable, "%s serves no detailed metrics: it answers with status %d and %s", base, resp.StatusCode, mediaWords(media)).
+			Next("its release may be too old, or the port another program's; --source api needs neither")
 	}
 	if err := eachSample(resp.Body, each); err != nil {
 		return c.broken(ctx, err)

@@ -3,6 +3,7 @@ package broker_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -111,8 +112,16 @@ func TestListQueues_sick(t *testing.T) {
 		{"nothing answers but the definitions and single queues", time.Second, func(s *brokertest.Server) {
 			s.Handle(liveQueues, hang)
 			s.Handle(brokertest.Standing, hang)
-			s.JSON("GET /api/definitions", 200, `{"users":[],"queues":[{"vhost":"/","name":"near","type":"classic"},{"vhost":"/","name":"far"}]}`)
-			s.Handle("GET /api/bindings?columns=source%2Cdestination_type%2Cvhost%2Cdestination", hang)
+			both := make(chan struct{})
+			s.Handle("GET /api/definitions", func(w http.ResponseWriter, _ *http.Request) {
+				<-both
+				w.Header().Set("Content-Type", "application/json")
+				io.WriteString(w, `{"users":[],"queues":[{"vhost":"/","name":"near","type":"classic"},{"vhost":"/","name":"far"}]}`)
+			})
+			s.Handle("GET /api/bindings?columns=source%2Cdestination_type%2Cvhost%2Cdestination", func(w http.ResponseWriter, r *http.Request) {
+				close(both)
+				hang(w, r)
+			})
 			s.JSON("GET /api/queues/%2F/near?disable_stats=true&enable_queue_totals=true", 200, `{"name":"near","messages":4}`)
 			s.Handle("GET /api/queues/%2F/far?disable_stats=true&enable_queue_totals=true", hang)
 		}, listing{Rows: []string{"near=4", "far="}, Kind: fail.Incomplete}},
@@ -203,8 +212,10 @@ func TestAttendance(t *testing.T) {
 		kind fail.Kind
 		says string
 	}{
-		"well":   {func(*brokertest.Server) {}, "", ""},
-		"denied": {func(s *brokertest.Server) { s.JSON(brokertest.Standing, 401, `{"error":"e","reason":"Not monitor user"}`) }, "", ""},
+		"well": {func(*brokertest.Server) {}, "", ""},
+		"denied": {func(s *brokertest.Server) {
+			s.JSON(brokertest.Standing, 401, `{"error":"e","reason":"Not monitor user"}`)
+		}, "", ""},
 		"down":   {func(s *brokertest.Server) { s.JSON(brokertest.Standing, 200, oneIsDown) }, fail.Incomplete, "node b does not run"},
 		"split":  {func(s *brokertest.Server) { s.JSON(brokertest.Standing, 200, oneIsSplit) }, fail.Incomplete, "the cluster is split"},
 		"silent": {func(s *brokertest.Server) { s.Handle(brokertest.Standing, hang) }, fail.Incomplete, "did not say within"},
