@@ -68,7 +68,7 @@ func (b *broker) compareListings(t *testing.B, queues int) {
 		b.compare(t, title+"requests to choose from", b.requests(), rounds)
 		b.compare(t, title+"with consumers", []contender{
 			b.ours("list_queues", "name", "messages", "consumers"),
-			b.ours("list_queues", "name", "messages", "consumers", "--source", "prometheus"),
+			b.ours("-q", "list_queues", "name", "messages", "consumers", "--source", "prometheus"),
 			b.theirs("rabbitmqctl", "-q", "-t", "600", "list_queues", "name", "messages", "consumers"),
 		}, rounds)
 	}
@@ -121,7 +121,7 @@ func (b *broker) listers(t testing.TB) []contender {
 	all := []contender{
 		ours,
 		{"curl, the same request", nil, []string{"curl", "-s", "-o", "/dev/null", b.requestOf(t, ours)}},
-		b.ours("list_queues", "name", "messages", "--source", "prometheus"),
+		b.ours("-q", "list_queues", "name", "messages", "--source", "prometheus"),
 		b.theirs("rabbitmqctl", "-q", "-t", "600", "list_queues", "name", "messages"),
 	}
 	if b.Release != "4.3" { // which has no rabbitmqadmin any more
