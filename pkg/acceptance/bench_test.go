@@ -152,7 +152,9 @@ func (b *broker) requestOf(t testing.TB, c contender) string {
 // when it is of that edition.
 func rabbitmqadmin2() string {
 	if p := os.Getenv("RABBITMQADMIN2"); p != "" {
-		return p
+		if _, err := os.Stat(p); err == nil {
+			return p
+		}
 	}
 	p, err := exec.LookPath("rabbitmqadmin")
 	if err != nil {
