@@ -32,9 +32,13 @@ type figures struct {
 
 // BenchmarkListQueues compares a listing of names and counts with curl, which throws the answer to the same request
 // away, with the real rabbitmqctl and with rabbitmqadmin. It prints one table a release and size; -benchtime 1x is
-// enough, since each contender runs several times, in turn with the others. RABBITCTL_SLOW=1 adds 100,000 queues.
+// enough, since each contender runs several times, in turn with the others. RABBITCTL_SLOW=1 adds 100,000 queues, and
+// RABBITCTL_QUEUES="5000 50000" measures those sizes.
 func BenchmarkListQueues(b *testing.B) {
-	sizes := []int{1_000, 10_000}
+	sizes := options.queues
+	if len(sizes) == 0 {
+		sizes = []int{1_000, 10_000}
+	}
 	if options.slow {
 		sizes = append(sizes, 100_000)
 	}
@@ -108,7 +112,7 @@ func BenchmarkCheck(b *testing.B) {
 }
 
 func (b *broker) ours(args ...string) contender {
-	return contender{"rabbitctl " + strings.Join(args, " "), []string{"RABBITCTL_URL=" + b.URL}, append([]string{program("rabbitctl")}, args...)}
+	return contender{"rabbitctl " + strings.Join(args, " "), []string{"RABBITCTL_URL=" + b.URL, "RABBITCTL_TIMEOUT=10m"}, append([]string{program("rabbitctl")}, args...)}
 }
 
 func (b *broker) theirs(args ...string) contender {
