@@ -140,9 +140,9 @@ func TestListQueues_sick(t *testing.T) {
 		}, listing{Kind: fail.Timeout, Text: "URL did not answer in time"}},
 		{"the queues do not answer, but the statistics do", time.Second, func(s *brokertest.Server) {
 			s.Handle(liveQueues, hang)
-			s.JSON("GET /api/queues?columns=name%2Cmessages", 200, `[{"name":"c","messages":2}]`)
+			s.JSON("GET /api/queues?columns=name%2Cmessages&page=1&page_size=500", 200, `{"page":1,"items":[{"name":"c","messages":2}]}`)
 		}, listing{Rows: []string{"c=2"}, Kind: fail.Incomplete,
-			Text: "the queues of URL did not answer in time: these figures are its statistics, 5 s old or more"}},
+			Text: "the queues of URL did not answer in time: these are its statistics, 5 s old or more, of 500 queues at most"}},
 		{"a stream is deleted before it is asked for", plenty, func(s *brokertest.Server) {
 			s.JSON(liveQueues, 200, `[{"vhost":"/","name":"s","type":"stream"},{"vhost":"/","name":"c","type":"classic","messages":1}]`)
 			s.JSON("GET /api/queues/%2F/s", 404, `{"error":"Object Not Found","reason":"Not Found"}`)
