@@ -140,7 +140,7 @@ func (c *Client) unwrapped(err error) error {
 // late says that no answer came within the time budget.
 func late(base string) *fail.Error {
 	return fail.New(fail.Timeout, "%s did not answer in time", base).
-		Next("is the node overloaded or frozen? a longer --timeout waits longer")
+		Next("is it overloaded, or a node of its cluster frozen? a longer --timeout waits longer; rabbitctl list_nodes tells of lost nodes")
 }
 
 func isLoopback(host string) bool {

@@ -154,7 +154,7 @@ func (l queueListing) fromStats(ctx context.Context, listing *attempt) iter.Seq2
 		case <-page.done:
 			rows, err := l.pageOf(ctx, page)
 			if err != nil {
-				yield(nil, err)
+				l.answer(ctx, listing)(yield)
 				return
 			}
 			l.endWith(rows, fail.New(fail.Incomplete,
