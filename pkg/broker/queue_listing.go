@@ -93,14 +93,14 @@ func (l queueListing) rows(ctx context.Context) iter.Seq2[record.Row, error] {
 			l.unanswered(ctx, listing, patience)(yield)
 			return
 		}
-		var s standing
-		var err error
-		if nodes.answered() {
-			if s, err = l.readStanding(ctx, nodes); err != nil {
-				err = l.nobodySays(patience, "counts may be missing or old")
-			}
-		} else {
-			err = l.nobodySays(patience, "counts may be missing or old")
+		nobody := l.nobodySays(patience, "counts may be missing or old")
+		if !nodes.answered() {
+			l.lateStanding(ctx, l.answer(ctx, listing), nodes, nobody)(yield)
+			return
+		}
+		s, err := l.readStanding(ctx, nodes)
+		if err != nil {
+			err = nobody
 		}
 		if !s.well() {
 			listing.drop()
@@ -117,6 +117,20 @@ func (l queueListing) rows(ctx context.Context) iter.Seq2[record.Row, error] {
 		}
 		l.endWith(l.answer(ctx, listing), end)(yield)
 	}
+}
+
+// lateStanding are rows that came before it was known how the nodes stand, and end with what is known behind them.
+func (l queueListing) lateStanding(ctx context.Context, rows iter.Seq2[record.Row, error], nodes *attempt, nobody error) iter.Seq2[record.Row, error] {
+	return follow(rows, func() iter.Seq2[record.Row, error] {
+		if nodes.answered() {
+			if s, err := l.readStanding(ctx, nodes); err == nil && s.well() {
+				return func(func(record.Row, error) bool) {}
+			} else if err == nil {
+				return failing(s.fault("counts may be missing or old"))
+			}
+		}
+		return failing(nobody)
+	})
 }
 
 // forever is longer than any listing takes.

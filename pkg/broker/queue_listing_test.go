@@ -101,7 +101,7 @@ func TestListQueues_sick(t *testing.T) {
 			s.JSON(plainQueues, 500, `{}`)
 		}, listing{Rows: []string{"q="}, Kind: fail.Incomplete,
 			Text: "the cluster is split: a is cut off from other nodes, so counts of queues that are held or replicated there may be missing"}},
-		{"a node is down and the totals hang: the statistics answer", time.Second, func(s *brokertest.Server) {
+		{"a node is down and the totals hang: the statistics answer", 2 * time.Second, func(s *brokertest.Server) {
 			s.JSON(liveQueues, 200, live)
 			s.JSON(brokertest.Standing, 200, oneIsDown)
 			s.Handle(sickQueues, hang)
@@ -109,7 +109,7 @@ func TestListQueues_sick(t *testing.T) {
 				{"vhost":"/","name":"old","type":"classic","state":"running","node":"b","messages":9}]`)
 		}, listing{Rows: []string{"c=1", "old="}, Kind: fail.Incomplete,
 			Text: "node b does not run or does not answer, so counts of queues that are held or replicated there may be missing"}},
-		{"nothing answers but the definitions and single queues", time.Second, func(s *brokertest.Server) {
+		{"nothing answers but the definitions and single queues", 2 * time.Second, func(s *brokertest.Server) {
 			s.Handle(liveQueues, hang)
 			s.Handle(brokertest.Standing, hang)
 			both := make(chan struct{})
@@ -125,12 +125,20 @@ func TestListQueues_sick(t *testing.T) {
 			s.JSON("GET /api/queues/%2F/near?disable_stats=true&enable_queue_totals=true", 200, `{"name":"near","messages":4}`)
 			s.Handle("GET /api/queues/%2F/far?disable_stats=true&enable_queue_totals=true", hang)
 		}, listing{Rows: []string{"near=4", "far="}, Kind: fail.Incomplete}},
-		{"nothing answers but the bindings", time.Second, func(s *brokertest.Server) {
+		{"nothing answers but the bindings", 2 * time.Second, func(s *brokertest.Server) {
 			s.Handle(liveQueues, hang)
 			s.Handle(brokertest.Standing, hang)
-			s.Handle("GET /api/definitions", hang)
-			s.JSON("GET /api/bindings?columns=source%2Cdestination_type%2Cvhost%2Cdestination", 200,
-				`[{"source":"x","destination_type":"queue","vhost":"/","destination":"q"},{"source":"","destination_type":"queue","vhost":"/","destination":"q"}]`)
+			both := make(chan struct{})
+			s.Handle("GET /api/definitions", func(w http.ResponseWriter, r *http.Request) {
+				close(both)
+				hang(w, r)
+			})
+			s.Handle("GET /api/bindings?columns=source%2Cdestination_type%2Cvhost%2Cdestination", func(w http.ResponseWriter, _ *http.Request) {
+				<-both
+				w.Header().Set("Content-Type", "application/json")
+				io.WriteString(w, `[{"source":"x","destination_type":"queue","vhost":"/","destination":"q"},
+					{"source":"","destination_type":"queue","vhost":"/","destination":"q"}]`)
+			})
 			s.JSON("GET /api/queues/%2F/q?disable_stats=true&enable_queue_totals=true", 404, `{"error":"Object Not Found","reason":"Not Found"}`)
 		}, listing{Rows: []string{"q="}, Kind: fail.Incomplete}},
 		{"nothing answers at all", time.Second, func(s *brokertest.Server) {
@@ -138,16 +146,20 @@ func TestListQueues_sick(t *testing.T) {
 				s.Handle(r, hang)
 			}
 		}, listing{Kind: fail.Timeout, Text: "URL did not answer in time"}},
-		{"the queues do not answer, but the statistics do", time.Second, func(s *brokertest.Server) {
+		{"the queues do not answer, but the statistics do", 2 * time.Second, func(s *brokertest.Server) {
 			s.Handle(liveQueues, hang)
 			s.JSON("GET /api/queues?columns=name%2Cmessages&page=1&page_size=500", 200, `{"page":1,"items":[{"name":"c","messages":2}]}`)
 		}, listing{Rows: []string{"c=2"}, Kind: fail.Incomplete,
 			Text: "the queues of URL did not answer in time: these are its statistics, 5 s old or more, of 500 queues at most"}},
+		{"the nodes are told of behind the rows", time.Second, func(s *brokertest.Server) {
+			s.Handle(brokertest.Standing, hang)
+			s.JSON(liveQueues, 200, live)
+		}, listing{Rows: []string{"c=0", "q=0"}, Kind: fail.Incomplete}},
 		{"a stream is deleted before it is asked for", plenty, func(s *brokertest.Server) {
 			s.JSON(liveQueues, 200, `[{"vhost":"/","name":"s","type":"stream"},{"vhost":"/","name":"c","type":"classic","messages":1}]`)
 			s.JSON("GET /api/queues/%2F/s", 404, `{"error":"Object Not Found","reason":"Not Found"}`)
 		}, listing{Rows: []string{"s=", "c=1"}}},
-		{"a stream does not answer", time.Second, func(s *brokertest.Server) {
+		{"a stream does not answer", 2 * time.Second, func(s *brokertest.Server) {
 			s.JSON(liveQueues, 200, `[{"vhost":"/","name":"s","type":"stream"},{"vhost":"/","name":"c","type":"classic","messages":1},{"vhost":"/","name":"s2","type":"stream"}]`)
 			s.Handle("GET /api/queues/%2F/s", hang)
 		}, listing{Rows: []string{"s=", "c=1", "s2="}, Kind: fail.Incomplete, Text: "2 streams of URL did not tell their counts in time"}},
