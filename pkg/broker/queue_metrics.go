@@ -117,22 +117,43 @@ func keysOf(m map[string]string) iter.Seq[string] {
 }
 
 // tally joins metrics to queues. The metrics come one after the other, each with all queues, so all queues must be held:
-// their names stand in one piece of memory, and their counts in another.
+// names and counts stand in pieces of memory that never move, since growing by copying would take twice as much.
 type tally struct {
 	metrics  []string
 	families []string
-	// names are vhost and name of each queue, each behind its length.
-	names []byte
-	// at is where each queue begins in names.
-	at []uint32
+	// names are vhost and name of each queue, each behind its length; a queue's are in one piece.
+	names [][]byte
+	// at is where each queue begins: the piece of names, and the byte in it.
+	at pile[uint32]
 	// counts are len(metrics) for each queue; -1 is none.
-	counts []int64
+	counts pile[int64]
 	// first is the first queue of the node that is being read, and next the one that is expected next: each metric names
 	// the queues in the same order.
 	first, next int
 	current     string
 	index       map[string]int
 }
+
+// namesPiece is how long a piece of names is. Names are 255 bytes at most.
+const namesPiece = 64 << 10
+
+// pile is a list that grows without moving what it has.
+type pile[T any] struct {
+	pieces [][]T
+	n      int
+}
+
+const pilePiece = 4096
+
+func (p *pile[T]) push(v T) {
+	if p.n%pilePiece == 0 {
+		p.pieces = append(p.pieces, make([]T, pilePiece))
+	}
+	p.n++
+	*p.at(p.n - 1) = v
+}
+
+func (p *pile[T]) at(i int) *T { return &p.pieces[i/pilePiece][i%pilePiece] }
 
 func newTally(columns []record.Column) *tally {
 	t := &tally{}
@@ -160,7 +181,7 @@ func (t *tally) query(vhost string) url.Values {
 }
 
 // begin starts a node.
-func (t *tally) begin() { t.first, t.next, t.current, t.index = len(t.at), len(t.at), "", nil }
+func (t *tally) begin() { t.first, t.next, t.current, t.index = t.at.n, t.at.n, "", nil }
 
 func (t *tally) add(s sample) {
 	m := slices.Index(t.metrics, string(s.metric))
@@ -171,19 +192,19 @@ func (t *tally) add(s sample) {
 		t.current, t.next = string(s.metric), t.first
 	}
 	i := t.find(s)
-	t.counts[i*len(t.metrics)+m] = s.value
+	*t.counts.at(i*len(t.metrics) + m) = s.value
 	t.next = i + 1
 }
 
 // find is the queue's number; a new queue gets the next.
 func (t *tally) find(s sample) int {
-	if t.next < len(t.at) {
+	if t.next < t.at.n {
 		if vhost, name := t.name(t.next); vhost == string(s.vhost) && name == string(s.queue) {
 			return t.next
 		}
 		if t.index == nil {
 			t.index = map[string]int{}
-			for i := t.first; i < len(t.at); i++ {
+			for i := t.first; i < t.at.n; i++ {
 				vhost, name := t.name(i)
 				t.index[vhost+"\x00"+name] = i
 			}
@@ -192,22 +213,28 @@ func (t *tally) find(s sample) int {
 			return i
 		}
 	}
-	t.at = append(t.at, uint32(len(t.names)))
+	last := len(t.names) - 1
+	if need := len(s.vhost) + len(s.queue) + 2*binary.MaxVarintLen32; last < 0 || cap(t.names[last])-len(t.names[last]) < need {
+		t.names = append(t.names, make([]byte, 0, max(namesPiece, need)))
+		last++
+	}
+	t.at.push(uint32(last)*namesPiece + uint32(len(t.names[last])))
 	for _, part := range [][]byte{s.vhost, s.queue} {
-		t.names = binary.AppendUvarint(t.names, uint64(len(part)))
-		t.names = append(t.names, part...)
+		t.names[last] = binary.AppendUvarint(t.names[last], uint64(len(part)))
+		t.names[last] = append(t.names[last], part...)
 	}
 	for range t.metrics {
-		t.counts = append(t.counts, -1)
+		t.counts.push(-1)
 	}
 	if t.index != nil {
-		t.index[string(s.vhost)+"\x00"+string(s.queue)] = len(t.at) - 1
+		t.index[string(s.vhost)+"\x00"+string(s.queue)] = t.at.n - 1
 	}
-	return len(t.at) - 1
+	return t.at.n - 1
 }
 
 func (t *tally) name(i int) (vhost, name string) {
-	rest := t.names[t.at[i]:]
+	at := *t.at.at(i)
+	rest := t.names[at/namesPiece][at%namesPiece:]
 	var parts [2]string
 	for p := range parts {
 		n, w := binary.Uvarint(rest)
@@ -220,7 +247,7 @@ func (t *tally) name(i int) (vhost, name string) {
 // rows are the queues of a virtual host, or of all.
 func (t *tally) rows(columns []record.Column, vhost string) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
-		for i := range t.at {
+		for i := range t.at.n {
 			in, name := t.name(i)
 			if vhost != "" && in != vhost {
 				continue
@@ -235,7 +262,7 @@ func (t *tally) rows(columns []record.Column, vhost string) iter.Seq2[record.Row
 				case c.Name == "vhost":
 					row[j] = quoted(in)
 				case m != "":
-					if n := t.counts[i*len(t.metrics)+slices.Index(t.metrics, m)]; n >= 0 {
+					if n := *t.counts.at(i*len(t.metrics) + slices.Index(t.metrics, m)); n >= 0 {
 						row[j] = strconv.AppendInt(nil, n, 10)
 					}
 				}
