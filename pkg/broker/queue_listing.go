@@ -98,9 +98,13 @@ func (l queueListing) rows(ctx context.Context) iter.Seq2[record.Row, error] {
 			l.lateStanding(ctx, l.answer(ctx, listing), nodes, nobody)(yield)
 			return
 		}
+		if listing.answered() && listing.err != nil {
+			yield(nil, listing.err)
+			return
+		}
 		s, err := l.readStanding(ctx, nodes)
 		if err != nil {
-			err = nobody
+			err = l.unsaid(err, "counts may be missing or old")
 		}
 		if !s.well() {
 			listing.drop()
@@ -258,11 +262,11 @@ func (l queueListing) seenBy(s standing, seen map[string]bool, rows iter.Seq2[re
 			gone := s.lacks(row[n+2].Text()) || row[n+1].Text() == "down"
 			// Without its other members a replicated queue counts 0, whatever it holds.
 			nothing := string(row[n]) == "0" && row[n+5].Text() != "classic"
-			// What 3.10 calls live is that a queue is known, not that it runs.
 			for i, c := range l.columns {
 				if c.Path() != "state" && isDeclared(root(c.Path())) || c.Const != nil {
 					continue
 				}
+				// What 3.10 calls live is that a queue is known, not that it runs.
 				live := c.Path() == "state" && row[i].Text() == "live"
 				if live || nothing && isCount(c.Path()) || gone && !isPlace(c.Path()) {
 					row[i] = nil
@@ -300,11 +304,12 @@ func (l queueListing) endWith(rows iter.Seq2[record.Row, error], end error) iter
 	}
 	return func(yield func(record.Row, error) bool) {
 		for row, err := range rows {
-			if !yield(row, err) {
-				l.say("%s", end)
+			more := yield(row, err)
+			if err != nil {
 				return
 			}
-			if err != nil {
+			if !more {
+				l.say("%s", end)
 				return
 			}
 		}

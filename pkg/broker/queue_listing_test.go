@@ -155,6 +155,17 @@ func TestListQueues_sick(t *testing.T) {
 			s.Handle(brokertest.Standing, hang)
 			s.JSON(liveQueues, 200, live)
 		}, listing{Rows: []string{"c=0", "q=0"}, Kind: fail.Incomplete}},
+		{"the listing is refused while nobody says how the nodes stand", plenty, func(s *brokertest.Server) {
+			asked := make(chan struct{})
+			s.Handle(liveQueues, func(w http.ResponseWriter, _ *http.Request) {
+				<-asked
+				http.Error(w, "", http.StatusBadGateway)
+			})
+			s.Handle(brokertest.Standing, func(w http.ResponseWriter, _ *http.Request) {
+				close(asked)
+				http.Error(w, "", http.StatusInternalServerError)
+			})
+		}, listing{Kind: fail.Unavailable, Text: "URL failed with status 502"}},
 		{"a stream is deleted before it is asked for", plenty, func(s *brokertest.Server) {
 			s.JSON(liveQueues, 200, `[{"vhost":"/","name":"s","type":"stream"},{"vhost":"/","name":"c","type":"classic","messages":1}]`)
 			s.JSON("GET /api/queues/%2F/s", 404, `{"error":"Object Not Found","reason":"Not Found"}`)
@@ -235,6 +246,7 @@ func TestAttendance(t *testing.T) {
 			s.JSON(brokertest.Standing, 200, `[{"name":"a","running":true}]`)
 			s.JSON("GET /api/overview?columns=disable_stats", 200, `{"disable_stats":true}`)
 		}, fail.Incomplete, "collects no statistics"},
+		"broken": {func(s *brokertest.Server) { s.JSON(brokertest.Standing, 500, `{}`) }, fail.Incomplete, "it is not known whether all nodes answer"},
 		"young": {func(s *brokertest.Server) {
 			s.JSON(brokertest.Standing, 200, `[{"name":"a","running":true}]`)
 			s.JSON("GET /api/overview?columns=disable_stats", 200, `{"disable_stats":false}`)
