@@ -69,6 +69,7 @@ func TestTally(t *testing.T) {
 	add("messages_ready", "b", 2)
 	add("messages_ready", "c\"\x00", 3)
 	add("process_reductions_total", "a", 9)
+	add("messages", "c\"\x00", 30)
 	add("messages", "b", 20)
 	add("messages", "a", 10)
 	add("messages", "young", 40)
@@ -86,7 +87,7 @@ func TestTally(t *testing.T) {
 		}
 		got = append(got, strings.Join(cells, " "))
 	}
-	want := []string{`"a" "v" 1 10`, `"b" "v" 2 20`, `"c\"\u0000" "v" 3 `, `"young" "v"  40`, `"d" "v" 5 50`}
+	want := []string{`"a" "v" 1 10`, `"b" "v" 2 20`, `"c\"\u0000" "v" 3 30`, `"young" "v"  40`, `"d" "v" 5 50`}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -127,11 +127,13 @@ type tally struct {
 	at pile[uint32]
 	// counts are len(metrics) for each queue; -1 is none.
 	counts pile[int64]
-	// first is the first queue of the node that is being read, and next the one that is expected next: each metric names
-	// the queues in the same order.
+	// first is the first queue of the node that is being read, and next the one that is expected next: as a rule each
+	// metric names the queues in the same order. Where it does not, index finds them.
 	first, next int
 	current     string
 	index       map[string]int
+	// again means that the node has told another metric before, so that its queues are known.
+	again bool
 }
 
 // namesPiece is how long a piece of names is. Names are 255 bytes at most.
@@ -181,7 +183,9 @@ func (t *tally) query(vhost string) url.Values {
 }
 
 // begin starts a node.
-func (t *tally) begin() { t.first, t.next, t.current, t.index = t.at.n, t.at.n, "", nil }
+func (t *tally) begin() {
+	t.first, t.next, t.current, t.index, t.again = t.at.n, t.at.n, "", nil, false
+}
 
 func (t *tally) add(s sample) {
 	m := slices.Index(t.metrics, string(s.metric))
@@ -189,6 +193,7 @@ func (t *tally) add(s sample) {
 		return
 	}
 	if string(s.metric) != t.current {
+		t.again = t.current != ""
 		t.current, t.next = string(s.metric), t.first
 	}
 	i := t.find(s)
@@ -198,9 +203,11 @@ func (t *tally) add(s sample) {
 
 // find is the queue's number; a new queue gets the next.
 func (t *tally) find(s sample) int {
-	if t.next < t.at.n {
-		if vhost, name := t.name(t.next); vhost == string(s.vhost) && name == string(s.queue) {
-			return t.next
+	if t.again {
+		if t.next < t.at.n {
+			if vhost, name := t.name(t.next); vhost == string(s.vhost) && name == string(s.queue) {
+				return t.next
+			}
 		}
 		if t.index == nil {
 			t.index = map[string]int{}
