@@ -9,10 +9,13 @@ import (
 
 // parityCase is an argument list that the real tool and ours are both given.
 type parityCase struct {
-	// args begin with the tool's name. {vhost}, {one}, {empty}, {nowhere} and {user} stand for what was seeded.
+	// args begin with the tool's name. {vhost}, {one}, {empty}, {nowhere}, {user} and {node} stand for what was seeded, {x} for a word that
+	// the real tool and ours have each of their own, {blank} for an empty argument. Words in square brackets are remarks.
 	args string
 	// why is the reason when they are known to differ; on is the releases that it is true of, "" for all.
 	why, on string
+	// changes means that it changes something, so that it runs in the order of the table, and once.
+	changes bool
 }
 
 const (
@@ -24,7 +27,6 @@ const (
 	brokeCSV = "since 4.1.5 the tool fails with exit code 70 on lists inside csv; ours writes what 4.0 writes"
 	noMirror = "releases from 4.0 on have no mirrors: the tool prints its banner and fails, ours says at once that it is not offered"
 	unsorted = "the API sorts what the client sent in an order of its own"
-	notYet   = "not offered under this name yet"
 	rpc      = "only Erlang distribution can do it"
 	classic3 = "a classic queue has no leader and no members in this release's tool"
 	emptied  = "an empty definition is [] in this release's tool and #{} in later ones"
@@ -90,10 +92,10 @@ func parityCases() []parityCase {
 		{args: "rabbitmqctl list_feature_flags name desc doc_url"},
 		{args: "rabbitmqctl list_deprecated_features", why: stated + "; 3.10 does not know it yet", on: "3.10 4.0"},
 		{args: "rabbitmqctl list_deprecated_features --formatter table name deprecation_phase desc", why: newer, on: "3.10"},
-		{args: "rabbitmqctl list_node_auth_attempt_stats", why: notYet},
-		{args: "rabbitmq-streams list_stream_connections", why: notYet},
-		{args: "rabbitmq-streams list_stream_consumers -p {vhost}", why: notYet},
-		{args: "rabbitmq-streams list_stream_publishers -p {vhost}", why: notYet},
+		{args: "rabbitmqctl list_node_auth_attempt_stats"},
+		{args: "rabbitmq-streams list_stream_connections"},
+		{args: "rabbitmq-streams list_stream_consumers -p {vhost}"},
+		{args: "rabbitmq-streams list_stream_publishers -p {vhost}"},
 		{args: "rabbitmq-streams list_stream_consumer_groups -p {vhost}", why: rpc},
 		{args: "rabbitmq-queues list_policies_with_classic_queue_mirroring", why: noMirror + "; 3.10 does not know it yet"},
 		{args: "rabbitmqctl list_unresponsive_queues -p {vhost}", why: rpc},
@@ -169,19 +171,23 @@ func parityCases() []parityCase {
 			cases = append(cases, parityCase{args: "rabbitmqctl " + command + options})
 		}
 	}
+	cases = append(cases, parityChecks()...)
 	slices.SortStableFunc(cases, func(a, b parityCase) int { return strings.Compare(a.args, b.args) })
-	return slices.CompactFunc(cases, func(a, b parityCase) bool { return a.args == b.args })
+	cases = slices.CompactFunc(cases, func(a, b parityCase) bool { return a.args == b.args })
+	return slices.Concat(cases, parityChanges(), parityAlarm())
 }
 
 // command is the command that a case is about.
 func (c parityCase) command() string {
-	reports := map[string]bool{"ping": true, "check_running": true, "is_running": true, "is_booting": true, "server_version": true}
 	for _, word := range strings.Fields(c.args)[1:] {
-		if strings.Contains(word, "complete") {
-			break
-		}
-		if (strings.HasPrefix(word, "list_") || reports[word]) && !strings.HasPrefix(word, "-") {
+		switch {
+		case strings.Contains(word, "complete"), word == "help":
+			return "(command lines)"
+		case strings.Contains(word, "_") && word == strings.ToLower(word) && !strings.ContainsAny(word, "-{.") && word != "lisst_queues",
+			slices.Contains([]string{"ping", "alarms", "listeners", "status", "environment", "rebalance"}, word):
 			return word
+		case word == "list" && strings.HasPrefix(c.args, "rabbitmq-plugins"):
+			return "list (rabbitmq-plugins)"
 		}
 	}
 	return "(command lines)"
@@ -197,7 +203,7 @@ func (c parityCase) beyond(release string) bool {
 	if !c.known(release) {
 		return false
 	}
-	for _, why := range []string{noPid, rpc, own, crash, older, newer} {
+	for _, why := range []string{noPid, rpc, own, crash, older, newer, unnamed, pluginOff, installed, partly, actual} {
 		if strings.HasPrefix(c.why, why) {
 			return true
 		}

@@ -12,14 +12,17 @@ import (
 // seeded are the names of what parity cases speak of.
 type seeded map[string]string
 
-// args are the case's words with the names filled in.
-func (s seeded) args(c parityCase) []string {
-	words := strings.Fields(c.args)
-	for i, w := range words {
+// args are the case's words with the names filled in, own for {x}.
+func (s seeded) args(c parityCase, own string) []string {
+	var words []string
+	for _, w := range strings.Fields(c.args) {
+		if strings.HasPrefix(w, "[") && strings.HasSuffix(w, "]") && len(w) > 2 {
+			continue
+		}
 		for placeholder, name := range s {
 			w = strings.ReplaceAll(w, placeholder, name)
 		}
-		words[i] = w
+		words = append(words, strings.ReplaceAll(strings.ReplaceAll(w, "{x}", own), "{blank}", ""))
 	}
 	return words
 }
@@ -81,5 +84,15 @@ func (b *broker) seed(t *testing.T) seeded {
 	b.startDevbroker(t, "consume", "-p", vhost, "--queue=quorum", "--no-ack", "--for=20m", "--consumer-tag=tag2").says(t, "ready")
 	b.startDevbroker(t, "consume", "-p", one, "--queue=only", "--for=20m", "--consumer-tag=only").says(t, "ready")
 	b.startDevbroker(t, "connect", "-p", vhost, "--channels=2", "--for=20m").says(t, "ready")
-	return seeded{"{vhost}": vhost, "{one}": one, "{empty}": empty, "{nowhere}": "nowhere" + one, "{user}": user}
+	for _, own := range []string{realWord, ourWord} {
+		t.Cleanup(func() {
+			for _, name := range []string{own, own + "2", own + "3"} {
+				_, _, _ = b.request("DELETE", path("users", name), nil)
+				_, _, _ = b.request("DELETE", path("vhosts", name), nil)
+			}
+		})
+		b.declare(t, one, "del-"+own, nil)
+	}
+	put(object{"name": b.Name}, "cluster-name")
+	return seeded{"{node}": b.Node, "{port}": fmt.Sprint(b.AMQPPort), "{vhost}": vhost, "{one}": one, "{empty}": empty, "{nowhere}": "nowhere" + one, "{user}": user}
 }

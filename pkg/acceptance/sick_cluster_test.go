@@ -11,11 +11,11 @@ import (
 	"testing"
 )
 
-// cluster is a broker of three nodes that a test has for itself.
-type cluster struct{ nodes []*broker }
+// threeNodes is a broker of three nodes that a test has for itself.
+type threeNodes struct{ nodes []*broker }
 
 // bringUpCluster starts three nodes that take a silent one for lost after some 20 seconds, and not after a minute.
-func bringUpCluster(t *testing.T, release string) cluster {
+func bringUpCluster(t *testing.T, release string) threeNodes {
 	t.Helper()
 	name := "acceptance-sick-" + release
 	t.Cleanup(func() { takeDown(name) })
@@ -28,12 +28,12 @@ func bringUpCluster(t *testing.T, release string) cluster {
 	if err != nil || len(nodes) != 3 {
 		t.Fatalf("%d nodes: %v", len(nodes), err)
 	}
-	return cluster{nodes}
+	return threeNodes{nodes}
 }
 
 // fill declares a classic queue at each node, and a quorum queue, each with seven messages, and waits until every listing
 // says so.
-func (c cluster) fill(t *testing.T) {
+func (c threeNodes) fill(t *testing.T) {
 	t.Helper()
 	first := c.nodes[0]
 	for i, n := range c.nodes {
@@ -77,7 +77,7 @@ func TestSickCluster(t *testing.T) {
 }
 
 // whileNobodyKnows: the node is silent, but the others still count on it, and wait for it with nearly every answer.
-func (c cluster) whileNobodyKnows(t *testing.T) {
+func (c threeNodes) whileNobodyKnows(t *testing.T) {
 	asked := c.nodes[0]
 	results := map[string]ran{}
 	var mu sync.Mutex
@@ -118,7 +118,7 @@ func (c cluster) whileNobodyKnows(t *testing.T) {
 }
 
 // whileItIsLost: the others have given the node up, and answer without it.
-func (c cluster) whileItIsLost(t *testing.T) {
+func (c threeNodes) whileItIsLost(t *testing.T) {
 	asked, lost := c.nodes[0], c.nodes[2]
 	r := asked.rabbitctl(t, "list_queues", "name", "state", "messages", "--timeout", "20s").exits(t, 75)
 	for _, want := range []string{"classic1\trunning\t7", "classic2\trunning\t7", "classic3\tdown\t", "quorum\trunning\t7"} {
@@ -151,7 +151,7 @@ func (c cluster) whileItIsLost(t *testing.T) {
 }
 
 // whileTheyMeetAgain: from here on 3.10 is split, and both its ways to count say 0 for the quorum queue at times.
-func (c cluster) whileTheyMeetAgain(t *testing.T) {
+func (c threeNodes) whileTheyMeetAgain(t *testing.T) {
 	for range 4 {
 		for _, n := range []*broker{c.nodes[0], c.nodes[2]} {
 			r := n.rabbitctl(t, "list_queues", "name", "messages", "--timeout", "20s")

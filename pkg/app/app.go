@@ -22,6 +22,8 @@ type App struct {
 	IO *iostreams.Streams
 	// Now is the clock.
 	Now func() time.Time
+	// Sleep waits for so long, or until the context ends, which it returns as the error.
+	Sleep func(ctx context.Context, length time.Duration) error
 	// Version is the program's, for the user agent.
 	Version string
 
@@ -40,7 +42,18 @@ type App struct {
 
 // New makes an App. environ is the environment, as os.Environ gives it.
 func New(io *iostreams.Streams, environ []string, version string) *App {
-	return &App{IO: io, Now: time.Now, Version: version, environ: environ}
+	return &App{IO: io, Now: time.Now, Sleep: sleep, Version: version, environ: environ}
+}
+
+func sleep(ctx context.Context, length time.Duration) error {
+	timer := time.NewTimer(length)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
 }
 
 // UseFlags says from which parsed flags the settings are to be read, and whether a person may be asked for a password;

@@ -6,6 +6,8 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
+	"io"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -170,5 +172,37 @@ func TestJournal_emptyPathWritesNothing(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+func TestReplace_wholeOrNotAtAll(t *testing.T) {
+	a := made(t, nil)
+	path := filepath.Join(t.TempDir(), "rabbitmq.prom")
+	text := func() string {
+		b, _ := os.ReadFile(path)
+		return string(b)
+	}
+	put := func(words string, err error) error {
+		return a.Replace(path, func(w io.Writer) error {
+			if _, werr := io.WriteString(w, words); werr != nil {
+				return werr
+			}
+			return err
+		})
+	}
+	if err := put("one\n", nil); err != nil || text() != "one\n" {
+		t.Fatalf("%v, %q", err, text())
+	}
+	if err := put("half", errors.New("no more")); fail.KindOf(err) != fail.Config || text() != "one\n" {
+		t.Errorf("a failure left %q, and said %v", text(), err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o644 {
+		t.Errorf("%v, %v: a collector must be able to read it", info, err)
+	}
+	if left, _ := os.ReadDir(filepath.Dir(path)); len(left) != 1 {
+		t.Errorf("%d files are left", len(left))
+	}
+	if err := a.Replace(filepath.Join(t.TempDir(), "missing", "x"), func(io.Writer) error { return nil }); fail.KindOf(err) != fail.Config {
+		t.Errorf("%v", err)
 	}
 }

@@ -20,8 +20,10 @@ func (c *Client) Alarms(ctx context.Context) ([]Alarm, error) {
 	if err != nil {
 		err = c.unwrapped(err)
 		if IsNotFound(err) {
-			return nil, fail.New(fail.Unavailable, "%s does not offer the alarms check (RabbitMQ before 3.8.10?)", c.base).
+			e := fail.New(fail.Unavailable, "%s does not offer the alarms check (RabbitMQ before 3.8.10?)", c.base).
 				Next("rabbitmqctl status shows the alarms")
+			e.Err = missingHere{}
+			return nil, e
 		}
 		return nil, err
 	}
@@ -33,13 +35,13 @@ func (c *Client) Alarms(ctx context.Context) ([]Alarm, error) {
 	}
 	alarms := make([]Alarm, len(status.Alarms))
 	for i, a := range status.Alarms {
-		alarms[i] = Alarm{Node: a.Node, Resource: resource(a.Resource)}
+		alarms[i] = Alarm{Node: a.Node, Resource: Resource(a.Resource)}
 	}
 	return alarms, nil
 }
 
-// resource is the short name that rabbitmqctl's users know: the API says "disk space" (3.10 to 4.3, measured).
-func resource(name string) string {
+// Resource is the short name that rabbitmqctl's users know: the API says "disk space" (3.10 to 4.3, measured).
+func Resource(name string) string {
 	if name == "disk space" {
 		return "disk"
 	}

@@ -36,6 +36,8 @@ func (t *classifier) RoundTrip(req *http.Request) (*http.Response, error) {
 	switch {
 	case resp.StatusCode < 300 && (media == "application/json" || media == "" && bodyless(resp)):
 		return resp, nil
+	case resp.StatusCode == http.StatusOK && media == "text/plain" && strings.HasSuffix(req.URL.EscapedPath(), "/api/config/effective"):
+		return resp, nil // the one answer that is no JSON
 	case resp.StatusCode == http.StatusServiceUnavailable && health && media == "application/json":
 		return resp, nil
 	}

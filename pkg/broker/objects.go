@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/url"
 
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -21,4 +23,29 @@ func (c *Client) Node(ctx context.Context, name string) (record.Value, error) {
 // User is one user, everything that the API knows of it; that is its password's hash too.
 func (c *Client) User(ctx context.Context, name string) (record.Value, error) {
 	return c.value(ctx, Path("users", name), nil)
+}
+
+// NodeMemory is what a node's memory is used for.
+func (c *Client) NodeMemory(ctx context.Context, node string) (record.Value, error) {
+	return c.value(ctx, Path("nodes", node, "memory"), nil)
+}
+
+// Definitions is everything that is declared, as one JSON document. It holds the hashes of passwords.
+func (c *Client) Definitions(ctx context.Context) (record.Value, error) {
+	return c.value(ctx, Path("definitions"), nil)
+}
+
+// Environment is the configuration of every application of the node, as Erlang prints it. Releases before 4.2 do not offer it.
+func (c *Client) Environment(ctx context.Context) (string, error) {
+	v, err := c.value(ctx, Path("config", "effective"), nil)
+	if IsNotFound(err) {
+		return "", fail.New(fail.Unavailable, "%s does not tell its node's environment", c.base).Next("run rabbitmqctl environment on the broker's own machine")
+	}
+	return string(v), err
+}
+
+// Brief is the overview without what the broker counts: which node answers, its versions, the cluster's name. It is cheap on a
+// cluster of any size.
+func (c *Client) Brief(ctx context.Context) (record.Value, error) {
+	return c.value(ctx, Path("overview"), url.Values{"disable_stats": {"true"}})
 }

@@ -60,6 +60,6 @@ func exitCodes() string {
 		seen = append(seen, e.code)
 		fmt.Fprintf(&b, "  %4s  %s\n", code, e.meaning)
 	}
-	b.WriteString("\nchecks (check_*, explain_blocked) exit with 0 to 3, and with 64 for a wrong command line.")
+	b.WriteString("\nchecks (check_*, explain_*) exit with 0 to 3, and with 64 for a wrong command line.")
 	return b.String()
 }

@@ -9,11 +9,15 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/alarm"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/await"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/binding"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/channel"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/check"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/cluster"
 	contexts "github.com/rabbitctl/rabbitctl/pkg/cmd/config"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/connection"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/consumer"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/doctor"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/exchange"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/feature"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/federation"
@@ -24,8 +28,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/plugin"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/policy"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/queue"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/route"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/shovel"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/stream"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/triage"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/user"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/vhost"
 	"github.com/rabbitctl/rabbitctl/pkg/config"
@@ -42,12 +48,13 @@ type group struct {
 func groups() []group {
 	return []group{
 		{"queues", "Queues:", queue.Commands()},
-		{"topology", "Exchanges, bindings, policies:", slices.Concat(exchange.Commands(), binding.Commands(), policy.Commands())},
+		{"topology", "Exchanges, bindings, policies:", slices.Concat(exchange.Commands(), binding.Commands(), policy.Commands(), route.Commands())},
 		{"clients", "Clients:", slices.Concat(connection.Commands(), channel.Commands(), consumer.Commands(), stream.Commands())},
 		{"moving", "Shovels and federation:", slices.Concat(shovel.Commands(), federation.Commands())},
 		{"vhosts", "Virtual hosts, users, limits:", slices.Concat(vhost.Commands(), user.Commands(), limit.Commands())},
-		{"nodes", "Nodes and cluster:", slices.Concat(node.Commands(), listener.Commands(), plugin.Commands(), feature.Commands(), parameter.Commands())},
-		{"alarms", "Alarms, and why sending does not work:", alarm.Commands()},
+		{"nodes", "Nodes and cluster:", slices.Concat(node.Commands(), cluster.Commands(), listener.Commands(), plugin.Commands(), feature.Commands(), parameter.Commands())},
+		{"checks", "Checks for monitoring:", check.Commands()},
+		{"trouble", "Finding out what is wrong:", slices.Concat(doctor.Commands(), alarm.Commands(), triage.Commands())},
 	}
 }
 
@@ -56,6 +63,17 @@ func everything() []verb.Command {
 	var all []verb.Command
 	for _, g := range groups() {
 		all = append(all, g.commands...)
+	}
+	return all
+}
+
+// listingCommands are the commands of all groups that list.
+func listingCommands() []verb.List {
+	var all []verb.List
+	for _, c := range everything() {
+		if l, ok := c.(verb.List); ok {
+			all = append(all, l)
+		}
 	}
 	return all
 }
@@ -99,7 +117,7 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 	// The error is about a flag that does not exist, which the tree test would find.
 	_ = root.RegisterFlagCompletionFunc("formatter", verb.CompleteFormats)
 	_ = root.RegisterFlagCompletionFunc("context", contexts.Complete(a))
-	for _, g := range groups() {
+	for _, g := range append(groups(), group{"waiting", "Waiting until something is so:", await.Commands(listingCommands())}) {
 		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
 		for _, c := range g.commands {
 			cmd := c.Cobra(a)
@@ -174,6 +192,9 @@ func refuseStrayShell(a *app.App, root *cobra.Command) {
 }
 
 func unknownCommand(root *cobra.Command, word string) error {
+	if e := check.Refused(word); e != nil {
+		return e
+	}
 	var names []string
 	for _, c := range root.Commands() {
 		names = append(names, c.Name())

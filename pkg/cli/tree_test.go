@@ -370,7 +370,7 @@ func TestCompletion_offline(t *testing.T) {
 		{[]string{"list_queues", "--sort=-consumers"}, []string{"-consumers"}},
 		{[]string{"list_queues", "--sort=vhost,-consumers"}, []string{"vhost,-consumers"}},
 		{[]string{"list_queues", "--group-by", "vhost,typ"}, []string{"vhost,type"}},
-		{[]string{"check_disk", "-o", ""}, []string{"table", "nagios", "json", "prometheus"}},
+		{[]string{"check_disk", "-o", ""}, []string{"table", "nagios", "json", "markdown", "prometheus"}},
 		{[]string{"list_queues", "--no-table"}, []string{"--no-table-headers"}},
 	}
 	for _, tt := range tests {

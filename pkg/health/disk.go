@@ -2,11 +2,8 @@ package health
 
 import (
 	"fmt"
-	"maps"
 	"math"
-	"slices"
 	"strconv"
-	"strings"
 )
 
 // Alarm is a resource ("disk", "memory") that a node is short of.
@@ -54,78 +51,46 @@ func (n DiskNode) Ratio() (float64, bool) {
 
 // Disk judges every node's free space against its limit and the margins. No node at all is UNKNOWN.
 func Disk(facts DiskFacts, limits DiskLimits) (Result, []DiskVerdict) {
-	var r Result
 	var verdicts []DiskVerdict
-	alarmed := map[string]bool{}
-	for _, a := range facts.Alarms {
-		if a.Resource == "disk" {
-			alarmed[a.Node] = true
-		}
-	}
+	var figures []Figure
+	alarmed := alarmedOf(facts.Alarms, "disk")
 	for _, n := range facts.Nodes {
-		v := judgeDisk(n, alarmed[n.Name], limits)
+		verdicts = append(verdicts, judgeDisk(n, alarmed[n.Name], limits))
 		delete(alarmed, n.Name)
-		verdicts = append(verdicts, v)
-		r.Figures = append(r.Figures, diskFigures(n, limits)...)
+		figures = append(figures, diskFigures(n, limits)...)
 	}
-	for _, name := range slices.Sorted(maps.Keys(alarmed)) {
-		verdicts = append(verdicts, DiskVerdict{DiskNode: DiskNode{Name: name}, Status: Critical, Alarmed: true,
-			Text: "disk alarm on " + name + ", which the node listing does not name"})
+	names, texts := unlisted("disk", alarmed)
+	for i, name := range names {
+		verdicts = append(verdicts, DiskVerdict{DiskNode: DiskNode{Name: name}, Status: Critical, Alarmed: true, Text: texts[i]})
 	}
-	if len(verdicts) == 0 {
-		return Result{Status: Unknown, Summary: "the broker listed no nodes"}, nil
-	}
-	for _, s := range []Status{Critical, Warning, Unknown} {
-		for _, v := range verdicts {
-			if v.Status == s {
-				r.add(s, v.Text)
-			}
-		}
-	}
-	var well []string
+	var phrases []phrase
 	for _, v := range verdicts {
-		well = append(well, v.Text)
+		phrases = append(phrases, phrase{v.Status, v.Text})
 	}
-	r.summarize(strings.Join(well, "; "))
+	r := worstFirst(phrases, "the broker listed no nodes")
+	r.Figures = figures
 	return r, verdicts
 }
 
 func judgeDisk(n DiskNode, alarmed bool, limits DiskLimits) DiskVerdict {
 	v := DiskVerdict{DiskNode: n, Alarmed: alarmed}
-	ratio, comparable := n.Ratio()
-	switch {
-	case alarmed:
-		v.Status = Critical
-		v.Stale = comparable && ratio >= 1
-		v.Text = fmt.Sprintf("disk alarm on %s: %s free, limit %s", n.Name, n.Free.Bytes(), n.Limit.Bytes())
-		if v.Stale {
-			v.Text += " (these figures are older than the alarm)"
-		}
-	case !n.Running:
-		v.Status = Unknown
-		v.Text = n.Name + " is not running: its disk is not known"
-	case n.Free.absent() && n.Limit.absent():
-		v.Status = Unknown
-		v.Text = n.Name + " tells no disk figures: it has only just started, or its statistics are off"
-	case !n.Free.Known || !n.Limit.Known:
-		v.Status = Unknown
-		v.Text = fmt.Sprintf("%s does not know its free space (it reports %s free, limit %s), so it cannot raise a disk alarm either",
-			n.Name, n.Free.Bytes(), n.Limit.Bytes())
-	case n.Flagged || n.Free.Value < n.Limit.Value:
-		v.Stale = true
-		v.Text = fmt.Sprintf("%s has no disk alarm; its figures (%s free, limit %s) are older than that", n.Name, n.Free.Bytes(), n.Limit.Bytes())
-	default:
-		v.Text = fmt.Sprintf("%s %s free, alarm at %s", n.Name, n.Free.Bytes(), n.Limit.Bytes())
-		if comparable {
-			v.Text += fmt.Sprintf(" (%sx)", trimRatio(ratio))
-		}
-		switch {
-		case !limits.Critical.IsZero() && n.Free.Value < limits.Critical.Of(n.Limit.Value):
-			v.Status = Critical
-		case !limits.Warning.IsZero() && n.Free.Value < limits.Warning.Of(n.Limit.Value):
-			v.Status = Warning
-		}
-	}
+	v.Status, v.Stale, v.Text = watched{
+		resource: "disk", word: "free", node: n.Name, running: n.Running, flagged: n.Flagged, alarmed: alarmed, value: n.Free, limit: n.Limit,
+		blind: fmt.Sprintf("%s does not know its free space (it reports %s free, limit %s), so it cannot raise a disk alarm either",
+			n.Name, n.Free.Bytes(), n.Limit.Bytes()),
+		beyond: func() (s Status, add string) {
+			if ratio, ok := n.Ratio(); ok {
+				add = fmt.Sprintf(" (%sx)", trimRatio(ratio))
+			}
+			switch {
+			case !limits.Critical.IsZero() && n.Free.Value < limits.Critical.Of(n.Limit.Value):
+				s = Critical
+			case !limits.Warning.IsZero() && n.Free.Value < limits.Warning.Of(n.Limit.Value):
+				s = Warning
+			}
+			return s, add
+		},
+	}.judge()
 	return v
 }
 

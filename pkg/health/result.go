@@ -4,6 +4,7 @@ package health
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -52,8 +53,20 @@ type Result struct {
 	Summary string `json:"summary"`
 	// Details are further lines, worst first.
 	Details []string `json:"details,omitempty"`
+	// LookedAt says what the verdict stands on: "12 queues in 3 of 3 virtual hosts, counts of this moment"; "" where the
+	// summary says it.
+	LookedAt string `json:"looked_at,omitempty"`
 	// Figures are in the order in which they are to be shown.
 	Figures []Figure `json:"figures,omitempty"`
+}
+
+// Lines are the further lines: the details, then what was looked at.
+func (r Result) Lines() []string {
+	lines := slices.Clone(r.Details)
+	if r.LookedAt != "" {
+		lines = append(lines, "looked at: "+r.LookedAt)
+	}
+	return lines
 }
 
 // add notes one more judged thing: its status counts, and a text that is not OK goes into the details.

@@ -18,24 +18,33 @@ func (r Result) Nagios() string {
 		b.WriteString(" " + f.perfdata())
 	}
 	b.WriteByte('\n')
-	for _, d := range r.Details {
+	for _, d := range r.Lines() {
 		b.WriteString(noPipe(d) + "\n")
 	}
 	return b.String()
 }
 
 // Prometheus is the result in the text format that the node exporter's textfile collector reads. check names it.
-func (r Result) Prometheus(check string) string {
+func (r Result) Prometheus(check string) string { return Prometheus([]Named{{check, r}}) }
+
+// Prometheus are the results of several checks in that format, each with a status of its own.
+func Prometheus(checks []Named) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# HELP rabbitctl_check_status Verdict of the check: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.\n")
 	fmt.Fprintf(&b, "# TYPE rabbitctl_check_status gauge\n")
-	fmt.Fprintf(&b, "rabbitctl_check_status{check=%s} %d\n", promQuote(check), r.Status)
-	if len(r.Figures) > 0 {
+	figures := 0
+	for _, c := range checks {
+		fmt.Fprintf(&b, "rabbitctl_check_status{check=%s} %d\n", promQuote(c.Check), c.Status)
+		figures += len(c.Figures)
+	}
+	if figures > 0 {
 		fmt.Fprintf(&b, "# HELP rabbitctl_check_figure What the check measured; unit B is bytes.\n")
 		fmt.Fprintf(&b, "# TYPE rabbitctl_check_figure gauge\n")
 	}
-	for _, f := range r.Figures {
-		fmt.Fprintf(&b, "rabbitctl_check_figure{check=%s,label=%s,unit=%s} %s\n", promQuote(check), promQuote(f.Label), promQuote(f.Unit), number(f.Value))
+	for _, c := range checks {
+		for _, f := range c.Figures {
+			fmt.Fprintf(&b, "rabbitctl_check_figure{check=%s,label=%s,unit=%s} %s\n", promQuote(c.Check), promQuote(f.Label), promQuote(f.Unit), number(f.Value))
+		}
 	}
 	return b.String()
 }
@@ -46,8 +55,12 @@ func (f Figure) perfdata() string {
 		label = "'" + label + "'"
 	}
 	parts := []string{label + "=" + number(f.Value) + f.Unit, f.Warning, f.Critical, "0"}
-	if f.Warning == "" && f.Critical == "" {
+	switch {
+	case f.Warning == "" && f.Critical == "":
 		parts = parts[:1]
+	case f.Value < 0:
+		// 0 is no minimum of what can fall, as a queue's growth does.
+		parts = parts[:3]
 	}
 	return strings.Join(parts, ";")
 }

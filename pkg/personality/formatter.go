@@ -64,7 +64,7 @@ type tableFormat struct {
 
 func (f *tableFormat) row(out *bufio.Writer, cells []term) {
 	if !f.headed && !f.silent && !f.noHeaders {
-		out.WriteString(strings.Join(f.names, "\t") + "\n")
+		out.WriteString(joined(cells, "\t", func(i int, _ term) string { return f.names[i] }) + "\n")
 	}
 	f.headed = true
 	out.WriteString(joined(cells, "\t", func(i int, t term) string {

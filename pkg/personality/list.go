@@ -26,6 +26,10 @@ type question struct {
 	banner  []string
 	// own is the node that was asked, for --local.
 	own string
+	// used narrows deprecated features down to those in use.
+	used bool
+	// down narrows links down to those that do not run.
+	down bool
 }
 
 // list runs a listing: all that was typed is checked first, then the node is asked, then the banner is printed, then the rows.
@@ -67,8 +71,8 @@ func (r *run) list(ctx context.Context, l listing, noun verb.List) error {
 // question checks the command line. It is nil when only help was asked for.
 func (r *run) question(l listing, noun verb.List) (*question, error) {
 	q := &question{listing: l, noun: noun, format: "table"}
-	if l.boxed {
-		q.format = "pretty_table"
+	if l.format != "" {
+		q.format = l.format
 	}
 	if f, ok := r.line.given("formatter"); ok {
 		q.format = strings.ToLower(f)
@@ -85,7 +89,7 @@ func (r *run) question(l listing, noun verb.List) (*question, error) {
 		return nil, r.invalid(r.line.refused(), l.usage)
 	}
 	if r.line.on("help") {
-		return nil, r.print("\nUsage\n\n" + r.usageLine(l.usage) + "\n")
+		return nil, r.print(r.commandHelp(l.name, l.usage))
 	}
 	if newFormatter(q.format, sheet{}) == nil {
 		return nil, r.invalid(fmt.Sprintf("no formatter %s", q.format), l.usage)
@@ -110,6 +114,12 @@ func (r *run) question(l listing, noun verb.List) (*question, error) {
 	if err := q.pick(words, r); err != nil {
 		return nil, err
 	}
+	if q.used = r.line.on("used"); q.used {
+		q.listing.banner = strings.Replace(q.listing.banner, "features", "features in use", 1)
+	}
+	if q.down = r.line.on("only-down"); q.down {
+		q.listing.banner = strings.Replace(q.listing.banner, "links", "links which are down", 1)
+	}
 	q.head(r, subject)
 	return q, nil
 }
@@ -120,7 +130,9 @@ func (q *question) about(node string) {
 		q.banner[i] = strings.ReplaceAll(q.banner[i], "%s", node)
 	}
 	q.none = strings.ReplaceAll(q.none, "%s", node)
-	q.keep = func(cell func(string) record.Value) bool { return cell("node").Text() == node }
+	q.keep = func(cell func(string) record.Value) bool {
+		return cell("node").Text() == node && !(q.down && cell("status").Text() == "running")
+	}
 }
 
 // pick finds the columns: those asked for, each once, or the defaults.
@@ -273,6 +285,9 @@ func (r *run) rows(ctx context.Context, client *broker.Client, q *question) erro
 // ordered are the rows as the noun has them, in the official order where there is one.
 func ordered(ctx context.Context, client *broker.Client, q *question) iter.Seq2[record.Row, error] {
 	rows := q.noun.Rows(ctx, client, q.ask, q.columns)
+	if q.used {
+		rows = client.UsedDeprecatedFeatures(ctx, q.columns)
+	}
 	at := slices.IndexFunc(q.columns, func(c record.Column) bool { return c.Name == q.order })
 	if at < 0 {
 		return rows

@@ -35,8 +35,10 @@ type listing struct {
 	streamed bool
 	// headless means that a table has no header unless --table-headers says so.
 	headless bool
-	// boxed means that the default formatter is pretty_table.
-	boxed bool
+	// format is the default formatter; "": table.
+	format string
+	// noun is the program's own listing whose rows it has; "": the one of the same name.
+	noun string
 	// seconds is the default time limit, which is told in a first line; 0: none.
 	seconds int
 	// shapes say what the values of the columns are that are not names.
@@ -227,9 +229,9 @@ func listings() []listing {
 			shapes: with(nil, asWord, "name state stability provided_by"),
 		},
 		{
-			name: "list_deprecated_features", free: true, boxed: true, order: "name",
+			name: "list_deprecated_features", free: true, format: "pretty_table", order: "name",
 			columns: "name deprecation_phase state provided_by desc doc_url", defaults: "name deprecation_phase state",
-			banner: "Listing deprecated features ...",
+			banner: "Listing deprecated features ...", switches: switches{"used": truth},
 			usage:  "list_deprecated_features [--used] [<column> ...]",
 			shapes: with(nil, asWord, "name deprecation_phase state provided_by"),
 		},
@@ -245,7 +247,7 @@ func listings() []listing {
 			switches: switches{"by-source": truth},
 		},
 		{
-			name: "list_stream_connections", free: true, streamed: true, boxed: true,
+			name: "list_stream_connections", free: true, streamed: true, format: "pretty_table",
 			columns: "conn_name pid node port peer_port host peer_cert_issuer peer_cert_subject peer_cert_serial_number peer_cert_validity " +
 				"peer_host user vhost subscriptions ssl ssl_cipher ssl_hash ssl_key_exchange ssl_protocol connection_state auth_mechanism " +
 				"heartbeat frame_max client_properties connected_at",
@@ -255,7 +257,7 @@ func listings() []listing {
 			shapes:   with(with(with(nil, asAddress, "host peer_host"), asAMQP, "client_properties"), asWord, "connection_state node"),
 		},
 		{
-			name: "list_stream_consumers", free: true, scoped: true, streamed: true, boxed: true,
+			name: "list_stream_consumers", free: true, scoped: true, streamed: true, format: "pretty_table",
 			columns:  "connection_pid node subscription_id stream messages_consumed offset offset_lag credits active activity_status properties",
 			defaults: "subscription_id stream messages_consumed offset offset_lag credits active activity_status properties",
 			banner:   "Listing stream consumers ...",
@@ -264,7 +266,7 @@ func listings() []listing {
 			shapes:   with(with(nil, asPairs, "properties"), asWord, "activity_status node"),
 		},
 		{
-			name: "list_stream_publishers", free: true, scoped: true, streamed: true, boxed: true,
+			name: "list_stream_publishers", free: true, scoped: true, streamed: true, format: "pretty_table",
 			columns:  "connection_pid node publisher_id stream reference messages_published messages_confirmed messages_errored",
 			defaults: "publisher_id stream reference messages_published messages_confirmed messages_errored",
 			banner:   "Listing stream publishers ...",
@@ -272,6 +274,52 @@ func listings() []listing {
 			switches: switches{"verbose": truth},
 			shapes:   with(nil, asWord, "node"),
 		},
+		ofProtocol("list_mqtt_connections", "MQTT", "client_id conn_name", mqttColumns),
+		ofProtocol("list_web_mqtt_connections", "Web MQTT", "client_id conn_name", mqttColumns),
+		ofProtocol("list_stomp_connections", "STOMP", "session_id conn_name", "session_id conn_name name user auth_mechanism peer_addr host port "+
+			"peer_host peer_port protocol connected_at channels channel_max frame_max client_properties ssl ssl_protocol ssl_key_exchange "+
+			"ssl_cipher ssl_hash connection connection_state version implicit_connect auth_login"),
+		{
+			name: "shovel_status", noun: "list_shovels", ofNode: true, hidden: "node",
+			columns: "destination destination_protocol destination_queue forwarded last_changed name pending remaining remaining_unacked " +
+				"source source_protocol source_queue state termination_reason type vhost",
+			banner: "Shovel status on node %s", usage: "shovel_status", streamed: true,
+			shapes: with(with(nil, asWord, "state type destination_protocol source_protocol"), asOmitted,
+				"forwarded pending remaining remaining_unacked source_queue destination_queue"),
+			change: padHour,
+		},
+		{
+			name: "federation_status", noun: "list_federation_links", ofNode: true, hidden: "node status", format: "erlang",
+			columns: "error id status type exchange queue uri vhost last_changed local_connection upstream_exchange upstream_queue upstream",
+			banner:  "Listing federation links on node %s...", usage: "federation_status [--only-down]", switches: switches{"only-down": truth},
+			shapes: with(nil, asWord, "status type error"), change: padHour,
+		},
+	}
+}
+
+// padHour gives the hour of a moment the two digits that it has everywhere but in the API.
+func padHour(column string, _ func(string) record.Value, t term) term {
+	if text, ok := t.(binary); ok && column == "last_changed" {
+		if day, hour, ok := strings.Cut(string(text), " "); ok && len(hour) == len("4:05:06") {
+			return binary(day + " 0" + hour)
+		}
+	}
+	return t
+}
+
+const mqttColumns = "pid protocol host port peer_host peer_port ssl ssl_protocol ssl_key_exchange ssl_cipher ssl_hash vhost user client_id " +
+	"conn_name user_property connection_state ssl_login_name recv_cnt recv_oct send_cnt send_oct send_pend clean_sess will_msg retainer_pid " +
+	"exchange prefetch messages_unconfirmed messages_unacknowledged"
+
+// ofProtocol is the listing of the connections of one protocol.
+func ofProtocol(name, protocol, defaults, columns string) listing {
+	shapes := with(with(nil, asAddress, "host peer_host"), asWord, "connection_state")
+	if protocol == "STOMP" {
+		shapes = with(with(shapes, asAddress, "peer_addr"), asAMQP, "client_properties")
+	}
+	return listing{
+		name: name, free: true, streamed: true, columns: columns, defaults: defaults, switches: switches{"verbose": truth},
+		banner: "Listing " + protocol + " connections ...", usage: name + " [<column> ...]", shapes: shapes,
 	}
 }
 

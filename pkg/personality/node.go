@@ -29,13 +29,12 @@ func (r *run) addressed(ctx context.Context, client *broker.Client, needed bool)
 			return "", err
 		}
 		node := row[0].Text()
-		if node == name || strings.HasPrefix(node, name+"@") || strings.HasPrefix(name, "@") && strings.HasSuffix(node, name) {
+		if isNode(node, name) {
 			return node, nil
 		}
 		all = append(all, node)
 	}
-	return "", fail.New(fail.Unreachable, "the cluster at %s has no node %s; it has %s", client.BaseURL(), name, strings.Join(all, ", ")).
-		Next("say where the other cluster's HTTP API is: RABBITCTL_URL, or a context with RABBITCTL_CONTEXT")
+	return "", r.stranger(client, name, all)
 }
 
 // node is the node for messages: what -n says, or a name made of the endpoint's host.

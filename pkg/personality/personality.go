@@ -6,6 +6,8 @@
 package personality
 
 import (
+	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -47,7 +49,9 @@ func Run(ctx context.Context, a *app.App, commands []verb.Command, tool string, 
 	if err = r.faultOf(err); !errors.As(err, &f) {
 		return err
 	}
-	fmt.Fprintln(a.IO.Err, strings.TrimSuffix(f.text, "\n"))
+	if f.text != "" {
+		fmt.Fprintln(a.IO.Err, strings.TrimSuffix(f.text, "\n"))
+	}
 	return fail.Verdict(f.kind)
 }
 
@@ -86,12 +90,14 @@ func (r *run) dispatch(ctx context.Context) error {
 	if !ok {
 		return r.notFound(t, r.command)
 	}
-	i := slices.IndexFunc(listings(), func(l listing) bool { return l.name == e.name })
-	if noun, ok := r.nouns[e.name]; ok && i >= 0 {
-		return r.list(ctx, listings()[i], noun)
+	if i := slices.IndexFunc(listings(), func(l listing) bool { return l.name == e.name }); i >= 0 {
+		l := listings()[i]
+		if noun, ok := r.nouns[cmp.Or(l.noun, l.name)]; ok {
+			return r.list(ctx, l, noun)
+		}
 	}
-	if i := slices.IndexFunc(reports(), func(p report) bool { return p.name == e.name }); i >= 0 {
-		return r.report(ctx, reports()[i])
+	if d, ok := commandNamed(e.name); ok {
+		return r.perform(ctx, d)
 	}
 	switch e.name {
 	case "version":
@@ -102,7 +108,7 @@ func (r *run) dispatch(ctx context.Context) error {
 		return r.help(t, r.line.words[1:])
 	}
 	if r.line.on("help") {
-		return r.print("\nUsage\n\n" + r.usageLine(e.name) + "\n")
+		return r.print(r.commandHelp(e.name, e.name))
 	}
 	return r.unserved(e)
 }
@@ -123,12 +129,13 @@ func (r *run) help(t tools, words []string) error {
 	if _, ok := find(t, words[0]); !ok {
 		return &fault{fail.Usage, fmt.Sprintf("Error:\n\nCommand '%s' not found.\n", words[0])}
 	}
-	for _, l := range listings() {
-		if l.name == words[0] {
-			return r.print("\nUsage\n\n" + r.usageLine(l.usage) + "\n")
-		}
+	usage := words[0]
+	if i := slices.IndexFunc(listings(), func(l listing) bool { return l.name == words[0] }); i >= 0 {
+		usage = listings()[i].usage
+	} else if d, ok := commandNamed(words[0]); ok {
+		usage = d.shownUsage()
 	}
-	return r.print("\nUsage\n\n" + r.usageLine(words[0]) + "\n")
+	return r.print(r.commandHelp(words[0], usage))
 }
 
 // toolHelp is the usage of the whole tool with its commands.
@@ -154,6 +161,9 @@ func (r *run) autocomplete(t tools, words []string) error {
 
 // version is the program's own, as the official tools print theirs.
 func (r *run) version() error { return r.print(r.app.Version + "\n") }
+
+// buffered is a writer in front of the output.
+func (r *run) buffered() *bufio.Writer { return bufio.NewWriter(r.app.IO.Out) }
 
 func (r *run) print(text string) error {
 	_, err := fmt.Fprint(r.app.IO.Out, text)

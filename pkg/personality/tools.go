@@ -47,6 +47,8 @@ const (
 	lacksFiles        lack = "it reads or writes files of the node's machine"
 	lacksProcess      lack = "it works on the node's process, not on what the broker serves"
 	lacksCode         lack = "it runs code inside the node"
+	lacksTerms        lack = "it works on Erlang terms with the ciphers of a local Erlang, and this program needs none"
+	lacksErlang       lack = "it tells what a local Erlang supports, and this program needs none"
 	lacksCookie       lack = "it is about Erlang cookies, and HTTP knows none"
 )
 

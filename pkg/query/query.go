@@ -171,8 +171,23 @@ func (q *Query) sorted(source iter.Seq2[record.Row, error], pass func(record.Row
 
 // test is the filter of one run: it keeps what it can use again from row to row.
 func (q *Query) test() func(record.Row) bool {
+	judge := q.Judge()
+	return func(row record.Row) bool {
+		pass, _ := judge(row)
+		return pass
+	}
+}
+
+// Judge is the filter for one run over rows of Columns. Where known is false the row does not pass, but it might if the
+// broker had sent what the filter reads.
+func (q *Query) Judge() func(row record.Row) (pass, known bool) {
 	where := q.where.run()
-	return func(row record.Row) bool { return q.match.pass(row) && where(row) }
+	return func(row record.Row) (bool, bool) {
+		if !q.match.pass(row) {
+			return false, true
+		}
+		return where(row)
+	}
 }
 
 func (q *Query) cut(row record.Row) record.Row {

@@ -97,21 +97,21 @@ func compileFilter(source string, p *picker) (*filter, error) {
 	return f, nil
 }
 
-// run is the filter for one run over rows.
-func (f *filter) run() func(record.Row) bool {
+// run is the filter for one run over rows. known is false where the answer is unknown: what it would take was not sent.
+func (f *filter) run() func(record.Row) (pass, known bool) {
 	if f == nil {
-		return func(record.Row) bool { return true }
+		return func(record.Row) (bool, bool) { return true, true }
 	}
 	env := make(map[string]any, len(f.reads))
 	machine := &vm.VM{}
-	return func(row record.Row) bool {
+	return func(row record.Row) (bool, bool) {
 		for _, c := range f.reads {
 			env[c.name] = c.read(at(row, c.place))
 		}
 		// An operation that cannot be done on a row's odd value makes the row's answer unknown.
 		out, err := machine.Run(f.program, env)
 		pass, isBool := out.(bool)
-		return err == nil && isBool && pass
+		return err == nil && isBool && pass, err == nil && isBool
 	}
 }
 

@@ -143,6 +143,8 @@ func guessKind(name string) Kind {
 		return Map
 	case strings.Contains(last, "bytes"):
 		return Bytes
+	case strings.HasPrefix(name, "message_stats."):
+		return Count
 	}
 	return Text
 }

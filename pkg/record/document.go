@@ -9,8 +9,8 @@ type Section struct {
 	Rows    []Row
 	// One means that Rows holds exactly one row, and that JSON shows an object and not an array.
 	One bool
-	// Blocks means that the rows hold long texts that must be read, or copied, whole: a table shows each as a line, with
-	// its last cell on a line of its own.
+	// Blocks means that the rows hold long texts that must be read, or copied, whole: table and markdown show the first
+	// two cells of each as its heading, and the others below it, one a line; of a list, one element a line.
 	Blocks bool
 }
 

@@ -102,6 +102,10 @@ func markdownDocument(out *output, d record.Document, o Options) error {
 		if s.One {
 			columns, rows = pairs(s, markdownCell)
 		}
+		if s.Blocks {
+			markdownBlocks(out, s)
+			continue
+		}
 		w := &markdownWriter{output: out, columns: columns}
 		for _, row := range rows {
 			if err := w.Row(row); err != nil {

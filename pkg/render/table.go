@@ -228,16 +228,3 @@ func tableDocument(out *output, d record.Document, o Options) error {
 	}
 	return nil
 }
-
-func blocks(out *output, s record.Section, o Options) {
-	for _, row := range s.Rows {
-		last := len(s.Columns) - 1
-		for i, c := range s.Columns[:last] {
-			if i > 0 {
-				out.WriteString(": ")
-			}
-			out.WriteString(shown(c.Kind, cellAt(row, i), o))
-		}
-		out.WriteString("\n    " + shown(s.Columns[last].Kind, cellAt(row, last), o) + "\n")
-	}
-}

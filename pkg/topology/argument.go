@@ -235,7 +235,7 @@ func ofType(key, kind, raw string) (any, error) {
 		return v, nil
 	}
 	kinds := []string{"int", "string", "bool", "json"}
-	return nil, fail.Usagef("no argument type %q%s", kind, fail.DidYouMean(kind, kinds)).Next("types: %s", strings.Join(kinds, ", "))
+	return nil, fail.Usagef("no type %q%s", kind, fail.DidYouMean(kind, kinds)).Next("types: %s", strings.Join(kinds, ", "))
 }
 
 // accepts checks a typed value against what the broker wants, such as a number for a TTL.

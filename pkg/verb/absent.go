@@ -2,6 +2,7 @@ package verb
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
@@ -34,7 +35,8 @@ func Absent(ctx context.Context, c *broker.Client, err error, what, vhost, name 
 			near = fail.DidYouMean(name, names)
 		}
 	}
-	e := fail.New(fail.NotFound, "%s %s does not exist%s on %s%s", what, name, place, c.BaseURL(), near)
+	e := fail.New(fail.NotFound, "%s %s does not exist%s on %s%s", what, name, place, c.BaseURL(), near).
+		Next("rabbitctl list_%ss shows those that do", strings.Replace(what, "virtual host", "vhost", 1))
 	e.Err = err
 	return e
 }

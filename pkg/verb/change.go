@@ -91,7 +91,7 @@ func (c Change) yesHelp() string {
 }
 
 func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags) error {
-	ask := Ask{Args: args}
+	ask := Ask{Args: args, app: a}
 	out, err := format(a)
 	if err != nil {
 		return err

@@ -24,12 +24,16 @@ import (
 type Check struct {
 	// Name, Short, Long and Example are as in List.
 	Name, Short, Long, Example string
+	// Args name what is checked; most checks have none.
+	Args []Arg
+	// Scoped means that what is checked belongs to virtual hosts, so that -p narrows it.
+	Scoped bool
 	// Flags adds flags of the command's own; nil: none.
 	Flags func(*pflag.FlagSet)
-	// Validate checks the flags before anything is sent; nil: nothing to check.
-	Validate func() error
-	// Run asks the broker and judges.
-	Run func(ctx context.Context, c *broker.Client) (Report, error)
+	// Validate checks flags and arguments before anything is sent; nil: nothing to check.
+	Validate func(ask Ask) error
+	// Run asks the broker and judges. An error means that it could not, which is UNKNOWN.
+	Run func(ctx context.Context, c *broker.Client, ask Ask) (Report, error)
 	// Explains means that the evidence is the answer: a pipe gets it too, in place of one line.
 	Explains bool
 }
@@ -39,8 +43,18 @@ type Report struct {
 	health.Result
 	// Word stands in front of the summary where the status word would say too little, as BLOCKED does; "": the status.
 	Word string
+	// Parts are the results that a bundle of checks is made of, which the format prometheus shows each by itself.
+	Parts []health.Named
 	// Evidence is shown below the verdict in the formats table and json.
 	Evidence record.Document
+}
+
+// word is what stands in front of the summary.
+func (r Report) word() string {
+	if r.Word != "" {
+		return r.Word
+	}
+	return r.Status.String()
 }
 
 // The formats that only checks have.
@@ -54,48 +68,73 @@ func checkFormats() []render.Help {
 		{Format: render.Table, Text: "the verdict and its evidence, for people (default at a terminal)"},
 		{Format: nagios, Text: "one line with performance data, then details (default in a pipe)"},
 		{Format: render.JSON, Text: "one object"},
+		{Format: render.Markdown, Text: "the verdict and its evidence, for a ticket"},
 		{Format: prometheus, Text: "the textfile collector's format"},
 	}
 }
 
 // Cobra makes the command.
 func (c Check) Cobra(a *app.App) *cobra.Command {
+	var file string
 	cmd := &cobra.Command{
-		Use:         c.Name,
+		Use:         usage(c.Name, c.Args),
 		Short:       c.Short,
 		Long:        strings.TrimSpace(c.Long) + "\n\nExit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (nothing is OK that could not be seen), 64 usage.",
 		Example:     c.Example,
 		Annotations: map[string]string{ofChecks: "yes"},
-		Args:        exactly(nil),
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Args:        exactly(c.Args),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ask := Ask{Args: args, app: a}
 			out, err := c.format(cmd, a)
 			if err != nil {
 				return err
 			}
 			if c.Validate != nil {
-				if err := c.Validate(); err != nil {
+				if err := c.Validate(ask); err != nil {
 					return err
 				}
 			}
-			report, err := c.report(cmd.Context(), a)
+			report, err := c.report(cmd.Context(), a, ask)
 			if err != nil {
-				if fail.KindOf(err) == fail.Canceled {
+				if k := fail.KindOf(err); k == fail.Canceled || k == fail.Usage {
 					return err
 				}
-				report = unjudged(err)
+				report = Unjudged(err)
 			}
-			// The verdict holds also when nobody reads its text to the end.
-			if err := writeReport(a, out, c.Name, report); err != nil && !iostreams.IsClosedPipe(err) {
+			if err := c.print(a, out, file, report); err != nil {
 				return err
 			}
 			return verdict(report.Status)
 		},
 	}
+	cmd.Flags().StringVar(&file, "output", "", "write to `FILE` in place of stdout, whole or not at all, for a collector that reads it at any moment")
+	if c.Scoped {
+		vhostFlag(cmd, a)
+	}
 	withFlags(cmd, c.Flags)
+	completeArgs(cmd, a, c.Args, "")
 	return cmd
 }
 
-func (c Check) report(ctx context.Context, a *app.App) (Report, error) {
+// print writes the report to the file, or to stdout where none is named.
+func (c Check) print(a *app.App, out render.Format, file string, report Report) error {
+	if file != "" {
+		return a.Replace(file, func(w io.Writer) error { return writeReport(a, w, out, c.Name, report) })
+	}
+	// The verdict holds also when nobody reads its text to the end.
+	if err := writeReport(a, a.IO.Out, out, c.Name, report); err != nil && !iostreams.IsClosedPipe(err) {
+		return err
+	}
+	return nil
+}
+
+func (c Check) report(ctx context.Context, a *app.App, ask Ask) (Report, error) {
+	if c.Scoped {
+		var err error
+		if ask.VHost, err = scope(a, ""); err != nil {
+			return Report{}, err
+		}
+	}
 	client, err := a.Broker()
 	if err != nil {
 		return Report{}, err
@@ -107,11 +146,12 @@ func (c Check) report(ctx context.Context, a *app.App) (Report, error) {
 	defer cancel()
 	progress := a.IO.Progress("asking " + client.BaseURL())
 	defer progress.Stop()
-	return c.Run(ctx, client)
+	ask.Say = progress.Update
+	return c.Run(ctx, client, ask)
 }
 
-// unjudged is the report when the broker could not be asked.
-func unjudged(err error) Report {
+// Unjudged is the report when what is to be judged could not be seen.
+func Unjudged(err error) Report {
 	r := Report{Result: health.Result{Status: health.Unknown, Summary: err.Error()}}
 	if hint := fail.HintOf(err); hint != "" {
 		r.Details = append(r.Details, "next: "+hint)
@@ -148,36 +188,49 @@ func (c Check) format(cmd *cobra.Command, a *app.App) (render.Format, error) {
 		Next("formats: %s", strings.Join(names, " "))
 }
 
-func writeReport(a *app.App, out render.Format, name string, r Report) error {
+func writeReport(a *app.App, to io.Writer, out render.Format, name string, r Report) error {
 	var err error
 	switch out {
 	case nagios:
-		_, err = io.WriteString(a.IO.Out, r.Nagios())
+		_, err = io.WriteString(to, r.Nagios())
 	case prometheus:
-		_, err = io.WriteString(a.IO.Out, r.Prometheus(name))
+		parts := append([]health.Named{{Check: name, Result: r.Result}}, r.Parts...)
+		if len(r.Parts) > 0 {
+			// Each part shows the figures under its own name.
+			parts[0].Figures = nil
+		}
+		_, err = io.WriteString(to, health.Prometheus(parts))
 	case render.JSON:
-		err = render.Document(render.JSON, a.IO.Out, append(record.Document{record.Fields("",
+		if len(r.Parts) > 0 {
+			r.Evidence = append(record.Document{partSection(r.Parts)}, r.Evidence...)
+		}
+		err = render.Document(render.JSON, to, append(record.Document{record.Fields("",
 			record.Field{Column: record.Column{Name: "check"}, Value: record.Of(name)},
 			record.Field{Column: record.Column{Name: "status"}, Value: record.Of(r.Status)},
 			record.Field{Column: record.Column{Name: "summary"}, Value: record.Of(r.Summary)},
 			record.Field{Column: record.Column{Name: "details", Kind: record.List}, Value: list(r.Details)},
+			record.Field{Column: record.Column{Name: "looked_at"}, Value: record.Of(r.LookedAt)},
 			record.Field{Column: record.Column{Name: "figures", Kind: record.List}, Value: list(r.Figures)},
 		)}, r.Evidence...), options(a))
-	default:
-		word := r.Word
-		if word == "" {
-			word = r.Status.String()
+	case render.Markdown:
+		verdict := append([]string{r.word() + ": " + r.Summary}, r.Lines()...)
+		s := record.Section{Columns: []record.Column{{Name: "verdict"}}}
+		for _, line := range verdict {
+			s.Rows = append(s.Rows, record.Row{record.Of(line)})
 		}
-		fmt.Fprintf(a.IO.Out, "%s  %s\n", colour(a, r.Status, word), render.Escape(r.Summary))
-		for _, d := range r.Details {
-			fmt.Fprintln(a.IO.Out, render.Escape(d))
+		err = render.Document(render.Markdown, to, append(record.Document{s}, r.Evidence...), options(a))
+	default:
+		word := r.word()
+		fmt.Fprintf(to, "%s  %s\n", colour(a, r.Status, word), render.Escape(r.Summary))
+		for _, d := range r.Lines() {
+			fmt.Fprintln(to, render.Escape(d))
 		}
 		if len(r.Evidence) > 0 {
-			fmt.Fprintln(a.IO.Out)
+			fmt.Fprintln(to)
 			o := options(a)
 			// The table of a check is for people, in a file or a mail as well: programs take json.
 			o.Terminal = true
-			err = render.Document(render.Table, a.IO.Out, r.Evidence, o)
+			err = render.Document(render.Table, to, r.Evidence, o)
 		}
 	}
 	return err

@@ -31,10 +31,12 @@ type List struct {
 	Table record.Table
 	// Scoped means that the rows belong to virtual hosts, so that -p narrows them.
 	Scoped bool
-	// Flags adds flags of the command's own; nil: none.
-	Flags func(*pflag.FlagSet)
 	// Rows asks the broker for the rows with exactly these columns.
 	Rows Rows
+	// Flags adds flags of the command's own; nil: none.
+	Flags func(*pflag.FlagSet)
+	// Validate checks flags and arguments before anything is sent; nil: nothing to check.
+	Validate func(ask Ask) error
 }
 
 // listFlags are what every listing takes.
@@ -136,8 +138,9 @@ func openExample(t record.Table) string {
 }
 
 func (l List) run(cmd *cobra.Command, a *app.App, args []string, f listFlags) error {
-	ask := Ask{Args: args[:len(l.Args)]}
-	columns, err := l.Table.Select(args[len(l.Args):])
+	owners := min(len(args), len(l.Args))
+	ask := Ask{Args: args[:owners], app: a}
+	columns, err := l.Table.Select(args[owners:])
 	if err != nil {
 		return err
 	}
@@ -167,6 +170,11 @@ func (l List) run(cmd *cobra.Command, a *app.App, args []string, f listFlags) er
 	}
 	if l.Scoped {
 		if ask.VHost, err = scope(a, ""); err != nil {
+			return err
+		}
+	}
+	if l.Validate != nil {
+		if err := l.Validate(ask); err != nil {
 			return err
 		}
 	}
@@ -204,8 +212,10 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask A
 	}
 	progress := a.IO.Progress("waiting for " + client.BaseURL())
 	defer progress.Stop()
+	ask.Say = progress.Update
+	// Notes wait until the progress line is gone.
 	var notes []string
-	ask.Note = func(format string, args ...any) { notes = append(notes, render.Escape(fmt.Sprintf(format, args...))) }
+	ask.notes = &notes
 	rows, failed := 0, error(nil)
 	sent, none := seen(l.Rows(ctx, client, ask, q.Columns()))
 	for row, err := range q.Rows(sent) {
@@ -222,7 +232,7 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask A
 	}
 	progress.Stop()
 	for _, n := range notes {
-		note(a, "%s", n)
+		note(a, "%s", render.Escape(n))
 	}
 	if failed != nil && rows == 0 && fail.KindOf(failed) == fail.Incomplete {
 		return incomplete(failed, rows, l.noun(q))

@@ -34,7 +34,7 @@ func (s Show) Cobra(a *app.App) *cobra.Command {
 		Example: s.Example,
 		Args:    exactly(s.Args),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ask := Ask{Args: args}
+			ask := Ask{Args: args, app: a}
 			if _, err := format(a); err != nil {
 				return err
 			}

@@ -27,8 +27,19 @@ type Ask struct {
 	VHost string
 	// Args are the positional arguments.
 	Args []string
-	// Note says, behind the rows of a listing, what their reader must know about them. It is nil where nobody is told.
-	Note func(format string, args ...any)
+	// Say tells a person at a terminal what is being waited for, where that takes long; nil: nobody listens.
+	Say func(format string, args ...any)
+	// app has the clock, the files and the streams; see surroundings.go. nil: the machine's clock and nothing else.
+	app *app.App
+	// notes, where not nil, receives what Note is told.
+	notes *[]string
+}
+
+// Waiting tells a person what is being waited for.
+func (a Ask) Waiting(format string, args ...any) {
+	if a.Say != nil {
+		a.Say(format, args...)
+	}
 }
 
 // Arg is a positional argument.
@@ -37,6 +48,8 @@ type Arg struct {
 	Name string
 	// Optional means that it may be left out, as only the last argument may.
 	Optional bool
+	// Free means that it is part of no path, so that any text will do: the empty one, and dots.
+	Free bool
 	// Complete lists live candidates for completion; nil: there is nothing to list.
 	Complete func(ctx context.Context, c *broker.Client, vhost string) ([]string, error)
 }
@@ -56,20 +69,26 @@ func usage(name string, args []Arg) string {
 
 // exactly checks the number of arguments and says which one is missing or too many.
 func exactly(args []Arg) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, got []string) error {
-		switch {
-		case len(got) < len(args) && !args[len(got)].Optional:
-			return fail.Usagef("%s is missing", args[len(got)].Name).Next("usage: %s", cmd.UseLine())
-		case len(got) > len(args):
-			return fail.Usagef("unexpected argument %q", got[len(args)]).Next("usage: %s", cmd.UseLine())
-		}
-		for i, a := range args[:len(got)] {
-			if err := addressable(a.Name, got[i]); err != nil {
-				return err
-			}
-		}
-		return nil
+	return func(cmd *cobra.Command, got []string) error { return given(args, got, cmd.UseLine()) }
+}
+
+// given checks the arguments that a command got.
+func given(args []Arg, got []string, usage string) error {
+	switch {
+	case len(got) < len(args) && !args[len(got)].Optional:
+		return fail.Usagef("%s is missing", args[len(got)].Name).Next("usage: %s", usage)
+	case len(got) > len(args):
+		return fail.Usagef("unexpected argument %q", got[len(args)]).Next("usage: %s", usage)
 	}
+	for i, a := range args[:len(got)] {
+		if a.Free {
+			continue
+		}
+		if err := addressable(a.Name, got[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // vhostFlag adds -p.

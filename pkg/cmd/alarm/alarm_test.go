@@ -1,7 +1,6 @@
 package alarm_test
 
 import (
-	"context"
 	"net/http"
 	"os"
 	"strings"
@@ -28,8 +27,9 @@ func run(t *testing.T, name string, r cmdtest.Run, s *brokertest.Server, words .
 }
 
 const (
-	askAlarms      = "GET /api/health/checks/alarms"
-	askNodes       = "GET /api/nodes?columns=name%2Crunning%2Cdisk_free%2Cdisk_free_limit%2Cdisk_free_alarm%2Cmem_used%2Cmem_limit"
+	askAlarms = "GET /api/health/checks/alarms"
+	askNodes  = "GET /api/nodes?columns=name%2Crunning%2Cdisk_free%2Cdisk_free_limit%2Cdisk_free_alarm%2Cmem_used%2Cmem_limit" +
+		"%2Cmem_alarm%2Cfd_used%2Cfd_total%2Csockets_used%2Csockets_total%2Cproc_used%2Cproc_total%2Cpartitions%2Cuptime%2Crates_mode%2Cdb_dir"
 	askNames       = "GET /api/nodes?columns=name%2Crunning%2Cpartitions"
 	askConnections = "GET /api/connections?columns=name%2Cuser%2Cpeer_host%2Cpeer_port%2Cstate%2Cclient_properties%2Cconnected_at%2Cvhost"
 
@@ -45,182 +45,6 @@ const (
  {"name":"10.0.0.8:41545 -> 10.0.0.1:5672","user":"shop","peer_host":"10.0.0.8","peer_port":41545,"state":"blocking","vhost":"prod","connected_at":1700000000000,"client_properties":{"product":"RabbitMQ"}},
  {"name":"young","user":"shop","vhost":"/","client_properties":[]}]`
 )
-
-func TestCheckDisk_formats(t *testing.T) {
-	t.Parallel()
-	for _, format := range []string{"nagios", "json", "prometheus", "table"} {
-		for name, b := range map[string]string{"ok": aIsFine, "alarm": bIsShort} {
-			t.Run(format+" "+name, func(t *testing.T) {
-				t.Parallel()
-				s := brokertest.New(t)
-				if name == "ok" {
-					s.JSON(askAlarms, 200, none)
-				} else {
-					s.JSON(askAlarms, 503, diskOnB)
-				}
-				s.JSON(askNodes, 200, "["+aIsFine+","+strings.ReplaceAll(b, "rabbit@a", "rabbit@b")+"]")
-				run(t, "check_disk/"+name+" "+format, cmdtest.Run{}, s, "check_disk", "-o", format)
-			})
-		}
-	}
-}
-
-func TestCheckDisk_verdicts(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name   string
-		status int
-		alarms string
-		nodes  string
-		words  []string
-	}{
-		{"warning", 200, none, `[{"name":"rabbit@a","running":true,"disk_free":90000000,"disk_free_limit":50000000}]`, nil},
-		{"critical", 200, none, `[{"name":"rabbit@a","running":true,"disk_free":59999999,"disk_free_limit":50000000}]`, nil},
-		{"margins of our own", 200, none, `[{"name":"rabbit@a","running":true,"disk_free":19000000000,"disk_free_limit":50000000}]`, []string{"--warning", "20GB", "--critical", "100x"}},
-		{"margins off", 200, none, `[{"name":"rabbit@a","running":true,"disk_free":50000001,"disk_free_limit":50000000}]`, []string{"--warning", "0", "--critical", "0"}},
-		{"stale figures", 503, diskOnB, "[" + bIsStale + "]", nil},
-		{"a node that is not listed", 503, diskOnB, "[" + aIsFine + "]", nil},
-		{"NaN", 200, none, `[{"name":"rabbit@a","running":true,"disk_free":"NaN","disk_free_limit":50000000}]`, nil},
-		{"monitoring disabled", 200, none, `[{"name":"rabbit@a","running":true,"disk_free":"disk_free_monitoring_disabled","disk_free_limit":"disk_free_monitoring_disabled"}]`, nil},
-		{"a node that does not run", 200, none, "[" + aIsFine + `,{"name":"rabbit@b","running":false}]`, nil},
-		{"no nodes", 200, none, "[]", nil},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			s := brokertest.New(t)
-			s.JSON(askAlarms, tt.status, tt.alarms)
-			s.JSON(askNodes, 200, tt.nodes)
-			run(t, "check_disk/"+tt.name, cmdtest.Run{}, s, append([]string{"check_disk"}, tt.words...)...)
-		})
-	}
-	t.Run("terminal", func(t *testing.T) {
-		t.Parallel()
-		s := brokertest.New(t)
-		s.JSON(askAlarms, 503, diskOnB)
-		s.JSON(askNodes, 200, "["+aIsFine+","+bIsShort+"]")
-		run(t, "check_disk/terminal", cmdtest.Run{Terminal: true}, s, "check_disk")
-	})
-}
-
-// What keeps a check from judging is UNKNOWN, in the format that was asked for.
-func TestCheckDisk_cannotJudge(t *testing.T) {
-	t.Parallel()
-	for _, format := range []string{"nagios", "json", "prometheus"} {
-		t.Run("login "+format, func(t *testing.T) {
-			t.Parallel()
-			s := brokertest.New(t)
-			s.JSON(askAlarms, 401, brokertest.Recorded(t, "4.3", "401-login"))
-			run(t, "check_disk/login "+format, cmdtest.Run{}, s, "check_disk", "-o", format)
-		})
-	}
-	t.Run("may not see nodes", func(t *testing.T) {
-		t.Parallel()
-		s := brokertest.New(t)
-		s.JSON(askAlarms, 200, none)
-		s.JSON(askNodes, 401, notSeen)
-		run(t, "check_disk/no nodes seen", cmdtest.Run{}, s, "check_disk")
-	})
-	t.Run("broken settings", func(t *testing.T) {
-		t.Parallel()
-		r := cmdtest.Run{Env: []string{"RABBITCTL_CONTEXT=nowhere"}, Commands: alarm.Commands()}
-		got := r.Do(t, brokertest.New(t), "check_disk")
-		if fail.KindOf(got.Error) != fail.Unknown || !strings.HasPrefix(got.Out, `UNKNOWN - RABBITCTL_CONTEXT: there is no context "nowhere"`) {
-			t.Errorf("%v\n%s%s", got.Error, got.Out, got.Err)
-		}
-	})
-	t.Run("interrupted", func(t *testing.T) {
-		t.Parallel()
-		s := brokertest.New(t)
-		ctx, cancel := context.WithCancel(t.Context())
-		s.Handle(askAlarms, func(_ http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() })
-		got := cmdtest.Run{Context: ctx, Commands: alarm.Commands()}.Do(t, s, "check_disk")
-		if fail.KindOf(got.Error) != fail.Canceled || got.Out != "" {
-			t.Errorf("%v %q", got.Error, got.Out)
-		}
-	})
-	for name, words := range map[string][]string{
-		"margin":   {"--warning", "twice"},
-		"critical": {"--critical", "-1x"},
-		"format":   {"-o", "csv"},
-		"argument": {"rabbit@a"},
-	} {
-		t.Run("usage "+name, func(t *testing.T) {
-			t.Parallel()
-			run(t, "check_disk/usage "+name, cmdtest.Run{}, brokertest.New(t), append([]string{"check_disk"}, words...)...)
-		})
-	}
-}
-
-func TestCheckDisk_recorded(t *testing.T) {
-	t.Parallel()
-	for _, release := range brokertest.Releases() {
-		t.Run(release, func(t *testing.T) {
-			t.Parallel()
-			for situation, want := range map[string]string{"disk": "CRITICAL - disk alarm on rabbit@localhost: ", "stale": "(these figures are older than the alarm)"} {
-				s := brokertest.New(t)
-				s.JSON(askAlarms, 503, brokertest.Recorded(t, release, "alarms-disk"))
-				s.JSON(askNodes, 200, brokertest.Recorded(t, release, "nodes-"+situation))
-				got := cmdtest.Run{Commands: alarm.Commands()}.Do(t, s, "check_disk")
-				if fail.KindOf(got.Error) != fail.Critical || !strings.Contains(got.Out, want) {
-					t.Errorf("%s: %v %s", situation, got.Error, got.Out)
-				}
-			}
-			s := brokertest.New(t)
-			s.JSON(askAlarms, 200, brokertest.Recorded(t, release, "alarms-ok"))
-			s.JSON(askNodes, 200, brokertest.Recorded(t, release, "nodes"))
-			got := cmdtest.Run{Commands: alarm.Commands()}.Do(t, s, "check_disk", "--warning", "0", "--critical", "0")
-			if got.Error != nil || !strings.HasPrefix(got.Out, "OK - rabbit@localhost ") {
-				t.Errorf("%v %s", got.Error, got.Out)
-			}
-		})
-	}
-}
-
-func TestCheckAlarms(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name     string
-		status   int
-		alarms   string
-		nodes    string // "" when denied
-		format   string
-		terminal bool
-	}{
-		{"none", 200, none, `[{"name":"a"},{"name":"b"},{"name":"c"}]`, "", false},
-		{"none on one", 200, none, `[{"name":"a"}]`, "", false},
-		{"none, nodes not seen", 200, none, "", "", false},
-		{"none, one node does not answer", 200, none, `[{"name":"a","running":true,"partitions":[]},{"name":"b","running":false}]`, "", false},
-		{"none, statistics off", 200, none, `[{"name":"a","running":true}]`, "", false},
-		{"one", 503, diskOnB, `[{"name":"a"}]`, "", false},
-		{"one json", 503, diskOnB, `[{"name":"a"}]`, "json", false},
-		{"one prometheus", 503, memOnA, `[{"name":"a"}]`, "prometheus", false},
-		{"one terminal", 503, memOnA, `[{"name":"a"}]`, "", true},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			s := brokertest.New(t)
-			s.JSON(askAlarms, tt.status, tt.alarms)
-			if tt.nodes == "" {
-				s.JSON(askNames, 401, notSeen)
-			} else {
-				s.JSON(askNames, 200, tt.nodes)
-			}
-			words := []string{"check_alarms"}
-			if tt.format != "" {
-				words = append(words, "-o", tt.format)
-			}
-			run(t, "check_alarms/"+tt.name, cmdtest.Run{Terminal: tt.terminal}, s, words...)
-		})
-	}
-	t.Run("not offered", func(t *testing.T) {
-		t.Parallel()
-		s := brokertest.New(t)
-		s.JSON(askAlarms, 404, brokertest.Recorded(t, "3.10", "404-endpoint"))
-		run(t, "check_alarms/not offered", cmdtest.Run{}, s, "check_alarms")
-	})
-}
 
 func TestExplainBlocked(t *testing.T) {
 	t.Parallel()

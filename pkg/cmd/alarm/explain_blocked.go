@@ -10,6 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -25,7 +26,7 @@ It exits 2 (CRITICAL) while publishers are stopped, 0 while they are not.`,
 		Example: `  rabbitctl explain_blocked
   rabbitctl explain_blocked -o json | jq -r '.fixes[].text'`,
 		Explains: true,
-		Run: func(ctx context.Context, c *broker.Client) (verb.Report, error) {
+		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
 			// Right after an alarm the listings do not name the stuck yet: wait for the statistics, but not for long.
 			facts, err := blockedFacts(ctx, c)
 			if err != nil {
@@ -52,41 +53,22 @@ It exits 2 (CRITICAL) while publishers are stopped, 0 while they are not.`,
 func blockedFacts(ctx context.Context, c *broker.Client) (diagnose.BlockedFacts, error) {
 	var f diagnose.BlockedFacts
 	var err error
-	if f.Alarms, err = alarms(ctx, c); err != nil {
+	if f.Alarms, err = survey.Alarms(ctx, c); err != nil {
 		return f, err
 	}
-	listed, err := nodes(ctx, c)
+	listed, err := survey.Nodes(ctx, c)
 	if err != nil && fail.KindOf(err) != fail.Denied {
 		return f, err
 	}
 	for _, n := range listed {
-		f.Disks = append(f.Disks, n.disk)
-		f.Memory = append(f.Memory, diagnose.MemoryNode{Name: n.disk.Name, Used: n.memUsed, Limit: n.memHigh})
+		f.Disks = append(f.Disks, n.Disk())
+		f.Memory = append(f.Memory, diagnose.MemoryNode{Name: n.Name, Used: n.MemoryUsed, Limit: n.MemoryLimit})
 	}
-	columns := []record.Column{{Name: "name"}, {Name: "user"}, {Name: "peer_host"}, {Name: "peer_port"}, {Name: "state"},
-		{Name: "client_properties"}, {Name: "connected_at"}, {Name: "vhost"}}
-	for row, err := range c.Connections(ctx, columns) {
-		if err != nil {
-			if fail.KindOf(err) != fail.Denied {
-				return f, err
-			}
-			f.Blind = err.Error()
-			break
-		}
-		f.Connections = append(f.Connections, connection(row))
+	f.Connections, err = survey.StoppedConnections(ctx, c)
+	if fail.KindOf(err) == fail.Denied {
+		f.Blind, err = err.Error(), nil
 	}
-	return f, nil
-}
-
-func connection(row record.Row) diagnose.Connection {
-	c := diagnose.Connection{
-		Name: row[0].Text(), User: row[1].Text(), Peer: row[2].Text() + ":" + row[3].Text(), State: row[4].Text(),
-		App: diagnose.AppName(row[5].Map()), VHost: row[7].Text(),
-	}
-	if ms, ok := row[6].Int(); ok {
-		c.Connected = time.UnixMilli(ms)
-	}
-	return c
+	return f, err
 }
 
 func blockedReport(f diagnose.BlockedFacts) verb.Report {
@@ -129,7 +111,7 @@ func nodeSection(f diagnose.BlockedFacts, a diagnose.BlockedAnswer) record.Secti
 		var used, limit record.Value
 		for _, m := range f.Memory {
 			if m.Name == d.Name {
-				used, limit = figure(m.Used), figure(m.Limit)
+				used, limit = survey.Figure(m.Used), survey.Figure(m.Limit)
 			}
 		}
 		var short record.Value
@@ -142,7 +124,7 @@ func nodeSection(f diagnose.BlockedFacts, a diagnose.BlockedAnswer) record.Secti
 				names = append(names, alarm.Resource)
 			}
 		}
-		s.Rows = append(s.Rows, record.Row{record.Of(d.Name), figure(d.Free), figure(d.Limit), short, used, limit, record.Of(names)})
+		s.Rows = append(s.Rows, record.Row{record.Of(d.Name), survey.Figure(d.Free), survey.Figure(d.Limit), short, used, limit, record.Of(names)})
 	}
 	return s
 }

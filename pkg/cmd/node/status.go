@@ -29,11 +29,19 @@ are the present state; the nodes' figures can be ten seconds old.`,
 				return nil, err
 			}
 			d = append(d, alarms)
-			nodes, err := nodeSection(ctx, c)
+			nodes, seen, err := nodeSection(ctx, c)
 			if err != nil {
 				return nil, err
 			}
-			return append(d, nodes, totals(overview), listeners(overview)), nil
+			if seen {
+				d = append(d, nodes)
+			}
+			d = append(d, totals(overview))
+			// The overview leaves them out for users without the tag monitoring: an empty section would say that there are none.
+			if overview.At("listeners").Known() {
+				d = append(d, listeners(overview))
+			}
+			return d, nil
 		},
 	}
 }
@@ -60,23 +68,22 @@ func alarmSection(ctx context.Context, c *broker.Client) (record.Section, error)
 	return s, nil
 }
 
-// nodeSection has no rows for a user who may not list nodes.
-func nodeSection(ctx context.Context, c *broker.Client) (record.Section, error) {
-	s := record.Section{Name: "nodes"}
-	var err error
+// nodeSection is not seen by a user who may not list nodes.
+func nodeSection(ctx context.Context, c *broker.Client) (s record.Section, seen bool, err error) {
+	s.Name = "nodes"
 	if s.Columns, err = table().Select(nil); err != nil {
-		return s, err
+		return s, false, err
 	}
 	for row, err := range c.Nodes(ctx, s.Columns) {
 		if fail.KindOf(err) == fail.Denied {
-			return s, nil
+			return s, false, nil
 		}
 		if err != nil {
-			return s, err
+			return s, false, err
 		}
 		s.Rows = append(s.Rows, row)
 	}
-	return s, nil
+	return s, true, nil
 }
 
 func totals(overview record.Value) record.Section {

@@ -25,11 +25,11 @@ type counted struct {
 func count(ctx context.Context, c *broker.Client, vhost, name string) (counted, error) {
 	raw, err := c.Queue(ctx, vhost, name)
 	if broker.IsNotFound(err) {
-		if _, err := c.VHost(ctx, vhost); broker.IsNotFound(err) {
+		if !c.HasVHost(ctx, vhost) {
 			return counted{}, noVHost(c, vhost)
 		}
 		e := fail.New(fail.NotFound, "queue %s does not exist in virtual host %s on %s", name, vhost, c.BaseURL()).
-			Next("rabbitctl list_queues -p %s name", quoted(vhost))
+			Next("rabbitctl list_queues -p %s name", fail.Word(vhost))
 		e.Err = err
 		return counted{}, e
 	}

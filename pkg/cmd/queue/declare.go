@@ -226,20 +226,10 @@ func (d *declaring) differs(differences []topology.Difference, raw record.Value,
 		}
 		text, _ := json.Marshal(definition)
 		o.Notes = append(o.Notes, fmt.Sprintf("a policy can set it: rabbitmqctl set_policy -p %s --apply-to queues NAME %s %s",
-			quoted(d.want.VHost), quoted("^"+regexp.QuoteMeta(d.want.Name)+"$"), quoted(string(text))))
+			fail.Word(d.want.VHost), fail.Word("^"+regexp.QuoteMeta(d.want.Name)+"$"), fail.Word(string(text))))
 		if by.Policy != "" {
 			o.Notes = append(o.Notes, fmt.Sprintf("only one policy applies: give it a higher priority than %s has, whose settings it repeats", by.Policy))
 		}
 	}
 	return o
-}
-
-// quoted is a word for a shell.
-func quoted(word string) string {
-	if word != "" && !strings.ContainsFunc(word, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-:@%+=", r))
-	}) {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

@@ -11,7 +11,7 @@ import (
 
 // Commands are this noun's commands, in the order of the help.
 func Commands() []verb.Command {
-	return []verb.Command{list(), show(), declare(), purge(), remove()}
+	return []verb.Command{list(), show(), quorumStatus(), declare(), purge(), remove()}
 }
 
 // name is the argument that names a queue.

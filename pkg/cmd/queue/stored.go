@@ -99,11 +99,10 @@ func optional(err error) error {
 
 // vhostExists tells a missing virtual host from a missing queue, which the API answers alike.
 func (d *declaring) vhostExists(ctx context.Context) error {
-	_, err := d.client.VHost(ctx, d.want.VHost)
-	if broker.IsNotFound(err) {
+	if !d.client.HasVHost(ctx, d.want.VHost) {
 		return noVHost(d.client, d.want.VHost)
 	}
-	return optional(err)
+	return nil
 }
 
 func noVHost(c *broker.Client, vhost string) error {

@@ -53,7 +53,10 @@ func (r Run) Do(t *testing.T, s *brokertest.Server, words ...string) Result {
 	}
 	env := []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=monitor", "RABBITCTL_PASSWORD=not-shown"}
 	a := app.New(streams, append(env, r.Env...), "test")
-	a.Now = Moment
+	// Time stands still, but for what a command waits.
+	now := Moment()
+	a.Now = func() time.Time { return now }
+	a.Sleep = func(ctx context.Context, length time.Duration) error { now = now.Add(length); return ctx.Err() }
 
 	root := &cobra.Command{
 		Use: "rabbitctl", SilenceErrors: true, SilenceUsage: true,

@@ -42,6 +42,7 @@ When the broker closes one it prints closed: REASON and exits 69.`,
 	cmd.Flags().DurationVar(&i.For, "for", 30*time.Second, "for how long")
 	cmd.Flags().IntVar(&i.Connections, "connections", 1, "how many connections")
 	cmd.Flags().IntVar(&i.Channels, "channels", 0, "channels on each connection")
+	cmd.Flags().StringVar(&i.Exclusive, "exclusive-queue", "", "declare an exclusive queue of this name on the first connection")
 	return cmd
 }
 
@@ -58,8 +59,11 @@ when some could not be opened, which is exit 69.`,
 		Example: `  devbroker churn --rate 20 --for 10s`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if c.Rate <= 0 || c.For <= 0 {
+			switch {
+			case c.Rate <= 0 || c.For <= 0:
 				return fail.Usagef("--rate and --for must be above 0")
+			case c.Life < 0 || c.Rate*c.Life.Seconds() > 1000:
+				return fail.Usagef("--life must not be below 0, nor so long that more than 1000 connections are open at once")
 			}
 			var err error
 			if c.Endpoint, err = where.endpoint(e); err != nil {
@@ -70,6 +74,7 @@ when some could not be opened, which is exit 69.`,
 	}
 	where.add(cmd)
 	cmd.Flags().Float64Var(&c.Rate, "rate", 20, "connections a second")
+	cmd.Flags().DurationVar(&c.Life, "life", 0, "how long each stays open")
 	cmd.Flags().DurationVar(&c.For, "for", 10*time.Second, "for how long")
 	return cmd
 }

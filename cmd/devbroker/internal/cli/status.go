@@ -26,7 +26,9 @@ type nodeFacts struct {
 	ManagementPort int               `json:"management_port"`
 	PrometheusPort int               `json:"prometheus_port"`
 	StreamPort     int               `json:"stream_port"`
-	DataDir        string            `json:"data_dir"` // empty in a container, as the next
+	AMQPSPort      int               `json:"amqps_port,omitempty"`      // where it has TLS
+	CertificateDir string            `json:"certificate_dir,omitempty"` // as before
+	DataDir        string            `json:"data_dir"`                  // empty in a container, as the next
 	LogFile        string            `json:"log_file"`
 	URL            string            `json:"url"`
 	AMQPURL        string            `json:"amqp_url"`
@@ -102,6 +104,9 @@ func factsOf(b state.Broker, n state.Node) (nodeFacts, error) {
 		AMQPPort: n.Ports.AMQP, ManagementPort: n.Ports.Management, PrometheusPort: n.Ports.Prometheus, StreamPort: n.Ports.Stream,
 		DataDir: b.DataDir(n), LogFile: b.LogFile(n),
 		URL: n.URL(), AMQPURL: n.AMQPURL(), PrometheusURL: n.PrometheusURL(), StreamURL: n.StreamURL(),
+	}
+	if b.TLS {
+		f.AMQPSPort, f.CertificateDir = n.Ports.AMQPS, b.CertificateDir(n)
 	}
 	if b.Source == state.Docker {
 		f.DataDir, f.LogFile = "", ""

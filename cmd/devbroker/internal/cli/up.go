@@ -75,6 +75,7 @@ of this machine's Debian mirror, unpacked into the cache folder (both need root)
 	cmd.Flags().IntVar(&req.Nodes, "nodes", 0, "number of nodes, 1 to 7; several form a cluster (default 1)")
 	cmd.Flags().StringVar(&req.Name, "name", "", "the broker's name (default rabbit-RELEASE, rabbit-RELEASE-xN for a cluster)")
 	cmd.Flags().StringArrayVar(&req.Settings, "set", nil, "a `LINE` of rabbitmq.conf for every node, KEY = VALUE; repeatable")
+	cmd.Flags().BoolVar(&req.TLS, "tls", false, "listen for AMQP over TLS too, with a self-made certificate")
 	cmd.Flags().DurationVar(&timeout, "timeout", 180*time.Second, "how long the nodes may take to boot; fetching programs is not counted")
 	return cmd
 }
@@ -82,8 +83,12 @@ of this machine's Debian mirror, unpacked into the cache folder (both need root)
 // printFacts prints a line for each node. Scripts read these: add at the end, change nothing.
 func (e *env) printFacts(b state.Broker) error {
 	for _, n := range b.Nodes {
-		_, err := fmt.Fprintf(e.out, "name=%s index=%d node=%s release=%s version=%s url=%s amqp_url=%s prometheus_url=%s stream_url=%s\n",
-			b.Name, n.Index, n.Node, b.Release, b.Version, n.URL(), n.AMQPURL(), n.PrometheusURL(), n.StreamURL())
+		tls := ""
+		if b.TLS {
+			tls = fmt.Sprintf(" amqps=127.0.0.1:%d certificates=%s", n.Ports.AMQPS, b.CertificateDir(n))
+		}
+		_, err := fmt.Fprintf(e.out, "name=%s index=%d node=%s release=%s version=%s url=%s amqp_url=%s prometheus_url=%s stream_url=%s%s\n",
+			b.Name, n.Index, n.Node, b.Release, b.Version, n.URL(), n.AMQPURL(), n.PrometheusURL(), n.StreamURL(), tls)
 		if err != nil {
 			return err
 		}

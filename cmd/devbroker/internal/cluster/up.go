@@ -21,6 +21,7 @@ type Request struct {
 	Nodes   int    // 0 for 1, or an existing broker's own
 	// Settings are lines of rabbitmq.conf for every node; none for none, or an existing broker's own.
 	Settings []string
+	TLS      bool // whether a new broker listens for AMQP over TLS too
 }
 
 // Up brings the broker to where all its nodes run, whatever was there before, and returns it. The timeout is for the boot alone.
@@ -54,8 +55,12 @@ func (e Engine) Up(ctx context.Context, req Request, timeout time.Duration) (sta
 		if err == nil && programs.Source == state.Docker && req.Nodes > 1 {
 			err = fail.New(fail.Unavailable, "RabbitMQ %s can only be had as a container image here, and of that one node is started, no cluster", programs.Release)
 		}
+		if err == nil && programs.Source == state.Docker && req.TLS {
+			err = fail.New(fail.Unavailable, "RabbitMQ %s can only be had as a container image here, and that is started without TLS", programs.Release)
+		}
 		if err == nil {
 			b, err = e.Store.Create(state.Broker{
+				TLS:  req.TLS,
 				Name: req.Name, Release: programs.Release, Version: programs.Version, Source: programs.Source,
 				Root: programs.Root, Sbin: programs.Sbin, Image: programs.Image, Settings: req.Settings,
 			}, max(req.Nodes, 1), state.FreePort)
@@ -90,6 +95,9 @@ func conflict(b state.Broker, req Request) error {
 	if len(req.Settings) > 0 && !slices.Equal(req.Settings, b.Settings) {
 		return fail.Usagef("%s exists already, with other settings", b.Name).
 			Next("choose another --name, or run devbroker down %s first", b.Name)
+	}
+	if req.TLS && !b.TLS {
+		return fail.Usagef("%s exists already, without TLS", b.Name).Next("choose another --name, or run devbroker down %s first", b.Name)
 	}
 	if (req.Release == "" || req.Release == b.Release) && (req.Nodes == 0 || req.Nodes == len(b.Nodes)) {
 		return nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/certificate"
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
 )
 
@@ -31,6 +32,17 @@ stream.advertised_port = %d
 vm_memory_high_watermark.absolute = %d
 log.file.level = info
 `, cluster, n.Ports.AMQP, n.Ports.Management, n.Ports.Prometheus, n.Ports.Stream, n.Ports.Stream, memory)
+}
+
+// tlsConfig is what rabbitmq.conf has beside that for a listener with TLS.
+func tlsConfig(n state.Node, files certificate.Files) string {
+	return fmt.Sprintf(`listeners.ssl.1 = 127.0.0.1:%d
+ssl_options.cacertfile = %s
+ssl_options.certfile = %s
+ssl_options.keyfile = %s
+ssl_options.verify = verify_none
+ssl_options.fail_if_no_peer_cert = false
+`, n.Ports.AMQPS, files.Authorities, files.Certificate, files.Key)
 }
 
 // EnabledPlugins is the text of the enabled_plugins file, an Erlang term.

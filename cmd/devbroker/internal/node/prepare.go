@@ -7,7 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
+	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/certificate"
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/process"
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
 )
@@ -20,9 +22,16 @@ func Prepare(b state.Broker, n state.Node, memory uint64) error {
 			return err
 		}
 	}
+	config := Config(b.Name, n, memory)
+	if b.TLS {
+		if err := certificate.Make(b.CertificateDir(n), time.Now().AddDate(1, 0, 0)); err != nil {
+			return err
+		}
+		config += tlsConfig(n, certificate.In(b.CertificateDir(n)))
+	}
 	files := map[string]string{
 		"rabbitmq-env.conf": "",
-		"rabbitmq.conf":     Config(b.Name, n, memory) + settings(b.Settings),
+		"rabbitmq.conf":     config + settings(b.Settings),
 		"advanced.config":   "[].\n",
 		"enabled_plugins":   EnabledPlugins(),
 	}

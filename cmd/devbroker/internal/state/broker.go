@@ -26,7 +26,9 @@ type Broker struct {
 	EpmdPort int    `json:"epmd_port"`
 	// Settings are lines of rabbitmq.conf that every node has besides its own.
 	Settings []string `json:"settings,omitempty"`
-	Nodes    []Node   `json:"nodes"`
+	// TLS means that the nodes listen for AMQP over TLS too.
+	TLS   bool   `json:"tls,omitempty"`
+	Nodes []Node `json:"nodes"`
 
 	// Dir is the folder of everything the broker owns. It is where the file was read, not part of it.
 	Dir string `json:"-"`
@@ -55,11 +57,17 @@ type Ports struct {
 	Prometheus int `json:"prometheus"`
 	Stream     int `json:"stream"`
 	Dist       int `json:"dist"`
+	// AMQPS is 0 where the broker has no TLS.
+	AMQPS int `json:"amqps,omitempty"`
 }
 
 // All lists the ports with what each is for, in a fixed order.
 func (p Ports) All() []Port {
-	return []Port{{"amqp", p.AMQP}, {"management", p.Management}, {"prometheus", p.Prometheus}, {"stream", p.Stream}, {"dist", p.Dist}}
+	all := []Port{{"amqp", p.AMQP}, {"management", p.Management}, {"prometheus", p.Prometheus}, {"stream", p.Stream}, {"dist", p.Dist}}
+	if p.AMQPS != 0 {
+		all = append(all, Port{"amqps", p.AMQPS})
+	}
+	return all
 }
 
 // Port is one listener.
@@ -98,6 +106,9 @@ func (b Broker) LogFile(n Node) string { return filepath.Join(b.LogDir(n), "rabb
 
 // ConsoleFile holds what a node printed on its standard outputs, errors before its log was open among it.
 func (b Broker) ConsoleFile(n Node) string { return filepath.Join(b.LogDir(n), "console.log") }
+
+// CertificateDir is the folder of a node's certificates, where the broker has TLS.
+func (b Broker) CertificateDir(n Node) string { return filepath.Join(b.NodeDir(n), "conf", "tls") }
 
 // PIDFile holds the identity of a node's process; missing while the node is stopped on purpose.
 func (b Broker) PIDFile(n Node) string { return filepath.Join(b.NodeDir(n), "process.json") }

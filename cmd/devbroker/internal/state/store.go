@@ -107,19 +107,27 @@ func (s Store) Create(b Broker, nodes int, free func(port int) bool) (Broker, er
 	if err != nil {
 		return Broker{}, err
 	}
-	ports, err := choosePorts(all, 1+5*nodes, firstPort(), free)
+	each := 5
+	if b.TLS {
+		each = 6
+	}
+	ports, err := choosePorts(all, 1+each*nodes, firstPort(), free)
 	if err != nil {
 		return Broker{}, err
 	}
 	b.EpmdPort, ports = ports[0], ports[1:]
 	b.Dir, b.Nodes = s.Folder(b.Name), nil
 	for index := 1; index <= nodes; index++ {
-		p := ports[5*(index-1):]
-		b.Nodes = append(b.Nodes, Node{
+		p := ports[each*(index-1):]
+		n := Node{
 			Index: index,
 			Node:  NodeName(b.Name, index),
 			Ports: Ports{AMQP: p[0], Management: p[1], Prometheus: p[2], Stream: p[3], Dist: p[4]},
-		})
+		}
+		if b.TLS {
+			n.Ports.AMQPS = p[5]
+		}
+		b.Nodes = append(b.Nodes, n)
 	}
 	text, err := json.MarshalIndent(b, "", "  ")
 	if err != nil {

@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -13,18 +14,25 @@ type Idling struct {
 	Connections int
 	Channels    int // on each connection
 	For         time.Duration
+	// Exclusive is a queue that the first connection declares for itself; "" for none.
+	Exclusive string
 }
 
 // Run opens the connections, prints `ready`, and keeps them until the time is over or the broker closes one, which it prints as
 // `closed: …` and is an error.
 func (i Idling) Run(ctx context.Context, lines *Lines) error {
 	closed := make(chan string, i.Connections)
-	for range i.Connections {
+	for n := range i.Connections {
 		l, err := i.dial(lines)
 		if err != nil {
 			return err
 		}
 		defer l.shut()
+		if n == 0 && i.Exclusive != "" {
+			if err := l.declareExclusive(i.Exclusive); err != nil {
+				return err
+			}
+		}
 		for range i.Channels {
 			if _, err := l.Channel(); err != nil {
 				return fail.New(fail.Unavailable, "opening a channel: %w", err)
@@ -48,30 +56,52 @@ func (i Idling) Run(ctx context.Context, lines *Lines) error {
 	}
 }
 
+// declareExclusive declares a queue that goes with the connection.
+func (l *link) declareExclusive(name string) error {
+	ch, err := l.Channel()
+	if err == nil {
+		_, err = ch.QueueDeclare(name, false, false, true, false, nil)
+	}
+	if err != nil {
+		return fail.New(fail.Unavailable, "declaring an exclusive queue: %w", err)
+	}
+	return nil
+}
+
 // Churning is connections that are opened and closed again.
 type Churning struct {
 	Endpoint
 	Rate float64 // connections a second
 	For  time.Duration
+	Life time.Duration // how long each stays open
 }
 
 // Run prints `opened N` at the end, and `failed N` when any failed, which is an error.
 func (c Churning) Run(ctx context.Context, lines *Lines) error {
 	ctx, cancel := bounded(ctx, c.For)
 	defer cancel()
+	var wait sync.WaitGroup
+	var mu sync.Mutex
 	opened, failed := 0, 0
 	var last error
 	for pace := newPace(c.Rate); pace.wait(ctx); {
-		l, err := c.dial(lines)
-		if err != nil {
-			failed++
-			last = err
-			continue
-		}
-		opened++
-		_, _ = l.Channel()
-		l.shut()
+		wait.Go(func() {
+			l, err := c.dial(lines)
+			mu.Lock()
+			if err != nil {
+				failed++
+				last = err
+				mu.Unlock()
+				return
+			}
+			opened++
+			mu.Unlock()
+			_, _ = l.Channel()
+			pause(ctx, c.Life)
+			l.shut()
+		})
 	}
+	wait.Wait()
 	lines.Printf("opened %d", opened)
 	if failed > 0 {
 		lines.Printf("failed %d", failed)

@@ -1,0 +1,249 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// TestCluster goes through what befalls a cluster of three nodes, on the oldest release and on the newest: everything well, an
+// alarm on another node, a lost majority, a node that hangs and comes back.
+func TestCluster(t *testing.T) {
+	for _, release := range options.releases {
+		if release == "4.0" {
+			// It is between the two in everything that is looked at here, and a cluster costs half a minute.
+			continue
+		}
+		t.Run(release, func(t *testing.T) {
+			t.Parallel()
+			requireRelease(t, release)
+			c := onCluster(t, release)
+			vhost := c.replicated(t)
+			t.Run("well", func(t *testing.T) { clusterIsWell(t, c, vhost) })
+			t.Run("alarm on another node", func(t *testing.T) { alarmOnAnotherNode(t, c) })
+			t.Run("majority lost", func(t *testing.T) { majorityLost(t, c, vhost) })
+			t.Run("node frozen", func(t *testing.T) { nodeFrozen(t, c, vhost) })
+		})
+	}
+}
+
+// requireRelease fails, or skips loudly, as onEach does, when the suite could not get the release.
+func requireRelease(t *testing.T, release string) {
+	t.Helper()
+	running.once.Do(func() { boot(options.releases) })
+	if running.err != nil {
+		t.Fatal(running.err)
+	}
+	if err := running.missing[release]; err != nil {
+		t.Skipf("!!! RabbitMQ %s could not be had: %v", release, err)
+	}
+}
+
+// official asks one of the broker's own health checks, and returns its status.
+func (b *broker) official(t *testing.T, check string) int {
+	t.Helper()
+	status, _ := b.api(t, "GET", "/health/checks/"+check, nil)
+	return status
+}
+
+// clusterIsWell: queues with a single member make the broker's own check fail for ever, and ours not.
+func clusterIsWell(t *testing.T, c *cluster, vhost string) {
+	first := c.nodes[0]
+	if status := first.official(t, "node-is-quorum-critical"); status != 503 {
+		t.Errorf("node-is-quorum-critical: %d; it no longer fails for queues with a single member", status)
+	}
+	first.rabbitctl(t, "check_quorum", "-p", vhost).ok(t).says(t, "OK - 4 quorum queues and streams: all members online", "2 queues with a single member", "q1 in "+vhost)
+	first.rabbitctl(t, "check_quorum", "-p", vhost, "--min-members", "3").exits(t, 1).says(t, "1 of at least 3 members")
+	first.rabbitctl(t, "check_quorum", "-p", vhost, "--match", "nowhere").exits(t, 3).says(t, "UNKNOWN - no quorum queue and no stream in virtual host")
+	first.rabbitctl(t, "check_quorum", "-p", "no such vhost").exits(t, 3).says(t, "does not exist")
+	blind, password := first.user(t, "monitoring")
+	run(t, []string{"RABBITCTL_URL=" + strings.Replace(first.URL, "guest:guest", blind+":"+password, 1)}, program("rabbitctl"), "check_quorum").
+		exits(t, 3).says(t, "no virtual host")
+
+	for _, n := range c.nodes {
+		n.rabbitctl(t, "cluster_status", "--ask-every-node").ok(t).says(t, "3 of 3 nodes running, by the account of each", "accounts of 3 of 3 nodes")
+	}
+	for _, purpose := range []string{"liveness", "readiness", "pager", "upgrade"} {
+		first.rabbitctl(t, "check_node", "--for", purpose).ok(t)
+	}
+	first.rabbitctl(t, "check_node", "--for", "upgrade").ok(t).says(t, "with a single member, on "+first.Node)
+	// Of another node only what the first one knows: the listing names its members.
+	first.rabbitctl(t, "check_node", "--for", "upgrade", "--node", c.nodes[1].Node).ok(t).says(t, "only where "+c.nodes[1].Node+" itself is asked")
+	first.rabbitctl(t, "check_feature_flags").ok(t)
+	first.rabbitctl(t, "wait_for", "list_nodes where running", "--count", "3").ok(t)
+}
+
+// alarmOnAnotherNode: it is named, while this node's own check says ok; clients may come, and a person is called.
+func alarmOnAnotherNode(t *testing.T, c *cluster) {
+	first, other := c.nodes[0], c.nodes[1]
+	c.tool(t, other, "rabbitmqctl", "set_disk_free_limit", "1000GB").ok(t)
+	t.Cleanup(func() { c.resetDiskLimit(t, other) })
+	first.awaitAlarm(t, true)
+	if status := first.official(t, "local-alarms"); status != 200 {
+		t.Errorf("local-alarms of the node without the alarm: %d", status)
+	}
+	first.rabbitctl(t, "check_alarms").exits(t, 2).says(t, "disk alarm on "+other.Node)
+	first.rabbitctl(t, "cluster_status").exits(t, 2).says(t, "disk alarm on "+other.Node)
+	first.rabbitctl(t, "check_node", "--for", "pager").exits(t, 2).says(t, "disk alarm on "+other.Node)
+	for _, n := range []*broker{first, other} {
+		n.rabbitctl(t, "check_node", "--for", "liveness").ok(t)
+		n.rabbitctl(t, "check_node", "--for", "readiness").ok(t).says(t, "alarms are not part of readiness (consumers must be able to connect and drain)")
+	}
+	first.rabbitctl(t, "check_node", "--for", "readiness", "--with-alarms").ok(t)
+	first.rabbitctl(t, "check_node", "--for", "readiness", "--with-alarms", "--node", other.Node).exits(t, 2).says(t, "disk alarm on "+other.Node)
+	first.rabbitctl(t, "check_node", "--for", "upgrade").ok(t)
+	first.rabbitctl(t, "await_ready", "--node", other.Node).ok(t)
+}
+
+// majorityLost: two of three nodes are stopped. All that a probe asks the broker says 200, and publishes are not confirmed.
+func majorityLost(t *testing.T, c *cluster, vhost string) {
+	first := c.nodes[0]
+	t.Cleanup(func() { c.heal(t) })
+	c.stopApp(t, c.nodes[1], c.nodes[2])
+	for _, check := range []string{"alarms", "local-alarms", "virtual-hosts"} {
+		if status := first.official(t, check); status != 200 {
+			t.Errorf("%s: %d; the broker's own check notices now", check, status)
+		}
+	}
+	// Whatever the listing still says of members that are online: at once, and when it has caught up.
+	for range 2 {
+		first.rabbitctl(t, "check_quorum", "-p", vhost).exits(t, 2).says(t, "2 quorum queues and streams cannot accept messages", "q3 in "+vhost+" (1 of 3 members online)",
+			"s3 in "+vhost+" (1 of 3 members online)", "nodes not running: "+c.nodes[1].Node+", "+c.nodes[2].Node,
+			"say ok: alarms, local-alarms, virtual-hosts", "a publish that timed out may still be stored")
+		eventually(t, func() (bool, string) {
+			q := get[struct {
+				Online []string `json:"online"`
+			}](t, first, path("queues", vhost, "q3"))
+			return len(q.Online) == 1, strings.Join(q.Online, " ")
+		})
+	}
+	first.rabbitctl(t, "check_node", "--for", "pager").exits(t, 2).says(t, c.nodes[1].Node+" is not running", "cannot accept messages")
+	first.rabbitctl(t, "check_node", "--for", "readiness").ok(t)
+	first.rabbitctl(t, "check_node", "--for", "upgrade").exits(t, 2)
+
+	// A node whose application is stopped is not ready, whoever is asked.
+	stopped := c.nodes[1]
+	stopped.rabbitctl(t, "check_node", "--for", "readiness").exits(t, 2)
+	stopped.rabbitctl(t, "check_node", "--for", "liveness").exits(t, 2)
+	first.rabbitctl(t, "check_node", "--for", "readiness", "--node", stopped.Node).exits(t, 2).says(t, "the application of "+stopped.Node+" is not running")
+	if r := stopped.rabbitctl(t, "await_ready", "--timeout", "2s").exits(t, 75); !strings.Contains(r.stderr, "is not ready after 2s: nothing listens at") {
+		t.Errorf("await_ready says:\n%s", r.stderr)
+	}
+	r := first.rabbitctl(t, "cluster_status", "--ask-every-node", "--node-url", stopped.Node+"="+withoutUser(stopped.URL), "-o", "json").exits(t, 2)
+	if rules := rulesOf(t, r); strings.Join(rules, " ") != "node-not-running node-not-running" {
+		t.Errorf("findings: %v", rules)
+	}
+	r.says(t, "connection refused")
+	if r := first.rabbitctl(t, "wait_for", "list_nodes where running", "--count", "3", "--timeout", "2s").exits(t, 75); !strings.Contains(r.stderr, "1 of 3 nodes") {
+		t.Errorf("wait_for says:\n%s", r.stderr)
+	}
+
+	// It is waited for through its boot.
+	waiting := start(t, "env", "RABBITCTL_URL="+stopped.URL, program("rabbitctl"), "await_ready")
+	c.startApp(t, c.nodes[1], c.nodes[2])
+	waiting.says(t, "ready: "+stopped.Node)
+	first.rabbitctl(t, "wait_for", "list_nodes where running", "--count", "3").ok(t)
+}
+
+// nodeFrozen: a node hangs, and goes on. With Mnesia the cluster is split then, and each node tells a story of its own; with
+// Khepri it is whole again.
+func nodeFrozen(t *testing.T, c *cluster, vhost string) {
+	first, frozen := c.nodes[0], c.nodes[2]
+	t.Cleanup(func() { c.heal(t) })
+	everyNode := []string{"cluster_status", "--ask-every-node", "-o", "json"}
+	for _, n := range c.nodes {
+		if n != first {
+			everyNode = append(everyNode, "--node-url", n.Node+"="+withoutUser(n.URL))
+		}
+	}
+	c.awaitQuorum(t, vhost)
+	c.freeze(t, frozen)
+	eventually(t, func() (bool, string) {
+		for _, l := range get[[]nodeLine](t, first, "/nodes?columns=name,running,partitions") {
+			if l.Name == frozen.Node {
+				return !l.Running, "the frozen node still counts as running"
+			}
+		}
+		return false, "the frozen node is not listed"
+	})
+	first.rabbitctl(t, "check_quorum", "-p", vhost).exits(t, 1).says(t, "cannot lose one more member", "2 of 3 members online")
+	frozen.rabbitctl(t, "check_node", "--for", "liveness", "--timeout", "2s").exits(t, 2).says(t, "did not answer in time")
+	if rules := rulesOf(t, first.rabbitctl(t, everyNode...).exits(t, 2)); strings.Join(rules, " ") != "node-not-running" {
+		t.Errorf("findings while a node is frozen: %v", rules)
+	}
+	c.thaw(t, frozen)
+	if release := first.Release; release != "3.10" {
+		eventually(t, func() (bool, string) {
+			word := c.broken()
+			return word == "", word
+		})
+		first.rabbitctl(t, everyNode...).ok(t)
+		c.awaitQuorum(t, vhost)
+		return
+	}
+	// The disagreement shows at once; that there is a partition is admitted later.
+	r := ran{}
+	eventually(t, func() (bool, string) {
+		r = first.rabbitctl(t, everyNode...)
+		return r.code == 2 && strings.Contains(r.stdout, "each calls the other not running"), r.stdout + r.stderr
+	})
+	for _, n := range c.nodes[:2] {
+		r.says(t, n.Node+" and "+frozen.Node+" disagree")
+	}
+	for _, n := range c.nodes {
+		if status := n.official(t, "alarms"); status != 200 {
+			t.Errorf("alarms on %s: %d", n.Node, status)
+		}
+	}
+	for _, n := range c.nodes {
+		eventually(t, func() (bool, string) {
+			r = n.rabbitctl(t, "check_quorum", "-p", vhost)
+			return r.code == 3 && strings.Contains(r.stdout, "the cluster is split"), r.stdout
+		})
+		r.says(t, "UNKNOWN - the cluster is split", frozen.Node)
+		n.rabbitctl(t, "check_node", "--for", "pager").exits(t, 2).says(t, "were cut off from each other")
+	}
+}
+
+// awaitQuorum waits until the statistics have caught up with members that came back.
+func (c *cluster) awaitQuorum(t *testing.T, vhost string) {
+	t.Helper()
+	eventually(t, func() (bool, string) {
+		r := c.nodes[0].rabbitctl(t, "check_quorum", "-p", vhost)
+		return r.code == 0, r.stdout
+	})
+}
+
+// resetDiskLimit puts back the limit of a node, in a cleanup.
+func (c *cluster) resetDiskLimit(t *testing.T, n *broker) {
+	// The test's own context is over.
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	r, err := runIn(ctx, nil, program("devbroker"), "ctl", c.target(n), "--", "rabbitmqctl", "set_disk_free_limit", diskLimit)
+	if err != nil || r.code != 0 {
+		t.Errorf("the disk limit of %s was not put back: exit %d, %v\n%s", n.Node, r.code, err, r.stderr)
+	}
+}
+
+// rulesOf are the rules of the findings, in their order.
+func rulesOf(t *testing.T, r ran) []string {
+	t.Helper()
+	var report struct {
+		Findings []struct {
+			Rule string `json:"rule"`
+		} `json:"findings"`
+	}
+	if err := json.Unmarshal([]byte(r.stdout), &report); err != nil {
+		t.Fatalf("%v\n%s", err, r.stdout)
+	}
+	var rules []string
+	for _, f := range report.Findings {
+		rules = append(rules, f.Rule)
+	}
+	return rules
+}
+
+func withoutUser(url string) string { return strings.Replace(url, "guest:guest@", "", 1) }

@@ -1,0 +1,85 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// finding is one of doctor's, as far as tests read it.
+type finding struct {
+	Severity, What, Page string
+	Evidence, Do         []string
+}
+
+// doctor runs the doctor and returns its findings by the name of their page, and its exit code.
+func (b *broker) doctor(t *testing.T) (map[string]finding, int) {
+	t.Helper()
+	got := b.rabbitctl(t, "doctor", "-o", "json")
+	var report struct{ Findings []finding }
+	if err := json.Unmarshal([]byte(got.stdout), &report); err != nil {
+		t.Fatalf("%v\n%s%s", err, got.stdout, got.stderr)
+	}
+	all := map[string]finding{}
+	for _, f := range report.Findings {
+		all[strings.TrimSuffix(strings.TrimPrefix(f.Page, "docs/findings/"), ".md")] = f
+	}
+	return all, got.code
+}
+
+// A new broker has the limit of development, and what its release brings, and nothing else.
+func TestDoctor_newBroker(t *testing.T) {
+	onEach(t, func(t *testing.T, b *broker) {
+		found, code := b.doctor(t)
+		if f := found["disk-limit-too-low"]; f.Severity != "WARNING" || code != 1 {
+			t.Errorf("exit %d, %+v", code, found)
+		}
+		if f, superseded := found["release-superseded"]; superseded != (b.Release != "4.3") {
+			t.Errorf("%+v", f)
+		}
+		if f := found["default-user"]; f.Severity != "OK" {
+			t.Errorf("guest on the loopback interface is a remark: %+v", f)
+		}
+		for name := range found {
+			if !slices.Contains([]string{"disk-limit-too-low", "release-superseded", "default-user", "deprecated-feature-used", "messages-unroutable"}, name) {
+				t.Errorf("%s: %+v", name, found[name])
+			}
+		}
+	})
+}
+
+// The alarm is found at once, with whom it stops; it is gone at once when it is over.
+func TestDoctor_alarm(t *testing.T) {
+	onEach(t, func(t *testing.T, b *broker) {
+		vhost := b.vhost(t, "doctor")
+		b.do(t, "PUT", path("queues", vhost, "orders"), map[string]any{"durable": true})
+		b.raiseDiskAlarm(t)
+		start(t, program("devbroker"), "publish", "--name", b.Name, "-p", vhost, "--queue", "orders", "--count", "5", "--connection-name", "stuck-publisher")
+		eventually(t, func() (bool, string) {
+			found, code := b.doctor(t)
+			f := found["alarm-in-effect"]
+			return code == 2 && f.Severity == "CRITICAL" && strings.Contains(f.What, b.Node), f.What
+		})
+		b.clearDiskAlarm(t)
+		if found, _ := b.doctor(t); found["alarm-in-effect"].What != "" {
+			t.Errorf("%+v", found["alarm-in-effect"])
+		}
+	})
+}
+
+// Messages pile up in a queue that nobody reads.
+func TestDoctor_queueNotRead(t *testing.T) {
+	onEach(t, func(t *testing.T, b *broker) {
+		vhost := b.vhost(t, "doctor")
+		b.do(t, "PUT", path("queues", vhost, "unread"), map[string]any{"durable": true})
+		start(t, program("devbroker"), "publish", "--name", b.Name, "-p", vhost, "--queue", "unread", "--rate", "20", "--for", "60s")
+		eventually(t, func() (bool, string) {
+			found, _ := b.doctor(t)
+			all := strings.Join(found["queue-not-read"].Evidence, "\n")
+			return strings.Contains(all, "unread in "+vhost), all
+		})
+	})
+}

@@ -1,0 +1,77 @@
+package broker
+
+import (
+	"context"
+	"net/http"
+)
+
+// Account is what the broker keeps of a user of its own. A PUT replaces all of it: one without a password empties the password
+// (measured on 3.10), so what is not to change has to be sent back.
+type Account struct {
+	// Password is in the clear; nil sends Hash instead.
+	Password *string `json:"password,omitempty"`
+	// Hash is the password's, in base 64; "" means that no password opens the account.
+	Hash *string `json:"password_hash,omitempty"`
+	// Algorithm is that of Hash, as the API names it; "" is the broker's own.
+	Algorithm string `json:"hashing_algorithm,omitempty"`
+	// Tags are separated by commas.
+	Tags string `json:"tags"`
+}
+
+// PutUser makes a user, or replaces one.
+func (c *Client) PutUser(ctx context.Context, name string, a Account) error {
+	return c.send(ctx, sent{method: http.MethodPut, path: Path("users", name), body: a})
+}
+
+// DeleteUser removes a user with its permissions. That it was not there is a Refusal with status 404.
+func (c *Client) DeleteUser(ctx context.Context, name string) error {
+	return c.send(ctx, sent{method: http.MethodDelete, path: Path("users", name)})
+}
+
+// SetUserLimit sets one limit of a user: max-connections or max-channels.
+func (c *Client) SetUserLimit(ctx context.Context, user, limit string, value any) error {
+	return c.send(ctx, sent{method: http.MethodPut, path: Path("user-limits", user, limit), body: map[string]any{"value": value}})
+}
+
+// ClearUserLimit removes one limit of a user. One that is not set is no error to the broker.
+func (c *Client) ClearUserLimit(ctx context.Context, user, limit string) error {
+	return c.send(ctx, sent{method: http.MethodDelete, path: Path("user-limits", user, limit)})
+}
+
+// Permission is what a user may do in a virtual host, as regular expressions for names.
+type Permission struct {
+	Configure string `json:"configure"`
+	Write     string `json:"write"`
+	Read      string `json:"read"`
+}
+
+// SetPermissions replaces what a user may do in a virtual host.
+func (c *Client) SetPermissions(ctx context.Context, vhost, user string, p Permission) error {
+	return c.send(ctx, sent{method: http.MethodPut, path: Path("permissions", vhost, user), body: p})
+}
+
+// ClearPermissions takes a user's access to a virtual host away. That there was none is a Refusal with status 404.
+func (c *Client) ClearPermissions(ctx context.Context, vhost, user string) error {
+	return c.send(ctx, sent{method: http.MethodDelete, path: Path("permissions", vhost, user)})
+}
+
+// TopicPermission is what a user may publish to an exchange and read from it, as regular expressions for routing keys.
+type TopicPermission struct {
+	Exchange string `json:"exchange"`
+	Write    string `json:"write"`
+	Read     string `json:"read"`
+}
+
+// SetTopicPermissions replaces what a user may publish to an exchange and read from it.
+func (c *Client) SetTopicPermissions(ctx context.Context, vhost, user string, p TopicPermission) error {
+	return c.send(ctx, sent{method: http.MethodPut, path: Path("topic-permissions", vhost, user), body: p})
+}
+
+// ClearTopicPermissions removes those of a user for one exchange or, where exchange is "", for all of a virtual host.
+func (c *Client) ClearTopicPermissions(ctx context.Context, vhost, user, exchange string) error {
+	path := Path("topic-permissions", vhost, user)
+	if exchange != "" {
+		path = Path("topic-permissions", vhost, user, exchange)
+	}
+	return c.send(ctx, sent{method: http.MethodDelete, path: path})
+}

@@ -1,0 +1,79 @@
+package broker
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/url"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Host is the host that is asked, for what listens beside the management API.
+func (c *Client) Host() string {
+	u, err := url.Parse(c.base)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
+// Certificates are those that what listens at HOST:PORT sends, its own first. Nothing is verified: an expired certificate
+// is what is looked for. A listener that wants a certificate of the client is left once it has sent its own.
+func (c *Client) Certificates(ctx context.Context, address string) ([]*x509.Certificate, error) {
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+	if err != nil {
+		return nil, unconnected(ctx, address, err)
+	}
+	defer conn.Close()
+	host, _, _ := net.SplitHostPort(address)
+	var chain []*x509.Certificate
+	client := tls.Client(conn, &tls.Config{
+		ServerName:         host,
+		InsecureSkipVerify: true,
+		// Old releases of Erlang may speak no newer one, and what is looked for is sent in all of them.
+		MinVersion: tls.VersionTLS10,
+		VerifyConnection: func(s tls.ConnectionState) error {
+			chain = s.PeerCertificates
+			return nil
+		},
+	})
+	err = client.HandshakeContext(ctx)
+	if len(chain) > 0 {
+		return chain, nil
+	}
+	if err == nil {
+		err = errors.New("it sent no certificate")
+	}
+	if ctx.Err() != nil {
+		return nil, unconnected(ctx, address, ctx.Err())
+	}
+	e := fail.New(fail.Unreachable, "%s does not complete a TLS handshake: %s", address, lastPart(err.Error()))
+	e.Err = err
+	return nil, e
+}
+
+// Connect connects to HOST:PORT, says nothing, and hangs up.
+func (c *Client) Connect(ctx context.Context, address string) error {
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+	if err != nil {
+		return unconnected(ctx, address, err)
+	}
+	return conn.Close()
+}
+
+func unconnected(ctx context.Context, address string, err error) error {
+	var e *fail.Error
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		return context.Canceled
+	case ctx.Err() != nil:
+		e = fail.New(fail.Timeout, "%s did not answer in time", address)
+	default:
+		e = fail.New(fail.Unreachable, "cannot connect to %s: %s", address, lastPart(err.Error()))
+	}
+	e.Err = err
+	return e
+}

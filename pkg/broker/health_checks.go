@@ -1,0 +1,73 @@
+package broker
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// Answer is what one of the broker's own health checks says.
+type Answer struct {
+	// OK means that the check passed.
+	OK bool
+	// Reason is the broker's sentence; "" where it passed.
+	Reason string
+	// Body has what else it tells: alarms, expired, missing, ports, virtual-hosts, queues.
+	Body record.Value
+}
+
+// HealthCheck asks one of the broker's own health checks: HealthCheck(ctx, "port-listener", "5672"). It is about the node
+// that answers. One that the release does not have is an error for which IsNotOffered holds.
+func (c *Client) HealthCheck(ctx context.Context, words ...string) (Answer, error) {
+	body, err := c.value(ctx, Path(append([]string{"health", "checks"}, words...)...), nil)
+	if IsNotFound(err) {
+		return Answer{}, c.noEndpoint("the health check " + strings.Join(words, "/"))
+	}
+	if err != nil {
+		return Answer{}, err
+	}
+	switch body.At("status").Text() {
+	case "ok":
+		return Answer{OK: true, Body: body}, nil
+	case "failed":
+		return Answer{Reason: oneLine(body.At("reason").Text()), Body: body}, nil
+	}
+	return Answer{}, fail.New(fail.Data, "the health check %s of %s says neither ok nor failed: %s", words[0], c.base, oneLine(string(body)))
+}
+
+// UsedDeprecatedFeatures lists those that something on the broker uses. For a release that does not tell, before 3.13,
+// IsNotOffered holds.
+func (c *Client) UsedDeprecatedFeatures(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
+	rows := c.rows(ctx, Path("deprecated-features", "used"), planStats(columns), columns)
+	return func(yield func(record.Row, error) bool) {
+		for row, err := range rows {
+			if IsNotFound(err) {
+				err = c.noEndpoint("the list of deprecated features in use")
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// missingHere is the cause of an error about something that the broker's release, or the plugins that are on, do not have.
+type missingHere struct{}
+
+func (missingHere) Error() string { return http.StatusText(http.StatusNotFound) }
+
+// IsNotOffered tells whether the broker does not have what was asked for: its release is too old or too new, or a plugin is off.
+func IsNotOffered(err error) bool { return errors.As(err, &missingHere{}) }
+
+// noEndpoint is the error for what the broker's release does not have.
+func (c *Client) noEndpoint(what string) error {
+	e := fail.New(fail.Unavailable, "%s is not offered by this broker, %s", what, c.base).
+		Next("its release does not have it: rabbitctl status shows which it is")
+	e.Err = missingHere{}
+	return e
+}

@@ -1,0 +1,43 @@
+package broker
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Accepts tells whether the broker lets a user in with a password. The broker counts and logs a refusal.
+func (c *Client) Accepts(ctx context.Context, username, password string) (bool, error) {
+	_, err := c.As(username, password).Whoami(ctx)
+	switch fail.KindOf(err) {
+	case "":
+		return true, nil
+	case fail.Denied:
+		return false, nil
+	}
+	return false, err
+}
+
+// Clock is the broker's time, to the second, from the Date of an answer; it is that of a proxy where one is in between.
+// The zero time means that there was none.
+func (c *Client) Clock(ctx context.Context) (time.Time, error) {
+	resp, err := c.get(ctx, Path("whoami"), nil)
+	if err != nil {
+		return time.Time{}, err
+	}
+	defer resp.Body.Close()
+	at, err := http.ParseTime(resp.Header.Get("Date"))
+	if err != nil {
+		return time.Time{}, nil
+	}
+	return at, nil
+}
+
+// Loopback tells whether the endpoint is asked over the loopback interface, by its address.
+func (c *Client) Loopback() bool {
+	u, err := url.Parse(c.base)
+	return err == nil && isLoopback(u.Hostname())
+}

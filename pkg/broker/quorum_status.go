@@ -1,0 +1,28 @@
+package broker
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// QuorumStatus lists a quorum queue's members with their raft state, under the titles of rabbitmq-queues: "Node Name",
+// "Membership". Releases before 3.13.7 do not offer it; a queue that is gone has no members.
+func (c *Client) QuorumStatus(ctx context.Context, vhost, queue string) ([]record.Value, error) {
+	body, err := c.value(ctx, Path("queues", "quorum", vhost, queue, "status"), nil)
+	if status := Status(err); status == 400 || status == 404 || status == 405 {
+		// Either the queue or the endpoint is missing (3.10 answers 400, measured): the queue itself tells which.
+		if _, err := c.Queue(ctx, vhost, queue); IsNotFound(err) {
+			return nil, nil
+		} else if err != nil {
+			return nil, err
+		}
+		return nil, c.noEndpoint("the status of quorum queues")
+	}
+	if err != nil {
+		return nil, err
+	}
+	var members []record.Value
+	body.Each(func(v record.Value) { members = append(members, v) })
+	return members, nil
+}

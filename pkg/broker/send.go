@@ -1,0 +1,70 @@
+package broker
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// sent is a request that changes something: what rabbit-hole has no call for, or has one that loses what must be kept.
+type sent struct {
+	method, path string
+	query        url.Values
+	// body is encoded as JSON; nil sends none.
+	body any
+	// reason is told to the clients whose connection the request closes.
+	reason string
+}
+
+// send makes a request that changes something, and drops the body of its answer. Nothing is sent twice.
+func (c *Client) send(ctx context.Context, s sent) error {
+	var body io.Reader
+	if s.body != nil {
+		text, err := json.Marshal(s.body)
+		if err != nil {
+			return fail.New(fail.Data, "that cannot be sent as JSON: %w", err)
+		}
+		body = bytes.NewReader(text)
+	}
+	target := c.base + s.path
+	if len(s.query) > 0 {
+		target += "?" + s.query.Encode()
+	}
+	req, err := http.NewRequestWithContext(ctx, s.method, target, body)
+	if err != nil {
+		return fail.New(fail.Internal, "cannot make the request %s: %w", target, err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if s.reason != "" {
+		req.Header.Set("X-Reason", s.reason)
+	}
+	resp, err := c.wire.RoundTrip(req)
+	if err != nil {
+		return err
+	}
+	io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
+	return resp.Body.Close()
+}
+
+// ReasonOf is the broker's own sentence of a refusal, "" when err is something else.
+func ReasonOf(err error) string {
+	if r := refusalIn(err); r != nil {
+		return r.Reason
+	}
+	return ""
+}
+
+// refusalIn is the refusal inside an error, nil where there is none.
+func refusalIn(err error) *Refusal {
+	var r *Refusal
+	if errors.As(err, &r) {
+		return r
+	}
+	return nil
+}

@@ -1,0 +1,118 @@
+package broker
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// VHostSettings are what the broker keeps of a virtual host. A PUT replaces all of them, so what is not to change has to be
+// sent back.
+type VHostSettings struct {
+	Description string `json:"description"`
+	// Tags are separated by commas.
+	Tags             string `json:"tags"`
+	DefaultQueueType string `json:"default_queue_type,omitempty"`
+	// Tracing is left as it is where it is nil.
+	Tracing *bool `json:"tracing,omitempty"`
+}
+
+// PutVHost makes a virtual host, or replaces the settings of one. Whoever makes it gets all permissions in it.
+func (c *Client) PutVHost(ctx context.Context, name string, s VHostSettings) error {
+	return c.send(ctx, sent{method: http.MethodPut, path: Path("vhosts", name), body: s})
+}
+
+// DeleteVHost removes a virtual host with everything in it. That it was not there is a Refusal with status 404; that it is
+// protected, one with status 412.
+func (c *Client) DeleteVHost(ctx context.Context, name string) error {
+	return c.send(ctx, sent{method: http.MethodDelete, path: Path("vhosts", name)})
+}
+
+// ProtectVHost forbids, or allows again, that the virtual host is deleted. Releases before 4.1 do not offer it: a Refusal with
+// status 404, as for a virtual host that is not there.
+func (c *Client) ProtectVHost(ctx context.Context, name string, protect bool) error {
+	method := http.MethodDelete
+	if protect {
+		method = http.MethodPost
+	}
+	return c.send(ctx, sent{method: method, path: Path("vhosts", name, "deletion", "protection")})
+}
+
+// RestartVHost starts what a virtual host needs on a node, where that has failed.
+func (c *Client) RestartVHost(ctx context.Context, name, node string) error {
+	return c.send(ctx, sent{method: http.MethodPost, path: Path("vhosts", name, "start", node)})
+}
+
+// PolicySettings are what a policy says. Definition is JSON as it was given.
+type PolicySettings struct {
+	Pattern    string          `json:"pattern"`
+	Definition json.RawMessage `json:"definition"`
+	Priority   int             `json:"priority"`
+	ApplyTo    string          `json:"apply-to"`
+}
+
+// policies is where the API keeps policies of that kind.
+func policies(operator bool) string {
+	if operator {
+		return "operator-policies"
+	}
+	return "policies"
+}
+
+// SetPolicy makes or replaces a policy or, where operator is set, an operator policy.
+func (c *Client) SetPolicy(ctx context.Context, operator bool, vhost, name string, p PolicySettings) error {
+	return c.send(ctx, sent{method: http.MethodPut, path: Path(policies(operator), vhost, name), body: p})
+}
+
+// ClearPolicy removes one. That it was not there is a Refusal with status 404.
+func (c *Client) ClearPolicy(ctx context.Context, operator bool, vhost, name string) error {
+	return c.send(ctx, sent{method: http.MethodDelete, path: Path(policies(operator), vhost, name)})
+}
+
+// SetParameter makes or replaces a runtime parameter of a plugin or of limits.
+func (c *Client) SetParameter(ctx context.Context, component, vhost, name string, value json.RawMessage) error {
+	return c.send(ctx, sent{method: http.MethodPut, path: Path("parameters", component, vhost, name), body: map[string]any{"value": value}})
+}
+
+// ClearParameter removes a runtime parameter. That it was not there is a Refusal with status 404.
+func (c *Client) ClearParameter(ctx context.Context, component, vhost, name string) error {
+	return c.send(ctx, sent{method: http.MethodDelete, path: Path("parameters", component, vhost, name)})
+}
+
+// SetGlobalParameter makes or replaces a cluster-wide runtime parameter.
+func (c *Client) SetGlobalParameter(ctx context.Context, name string, value json.RawMessage) error {
+	return c.send(ctx, sent{method: http.MethodPut, path: Path("global-parameters", name), body: map[string]any{"value": value}})
+}
+
+// ClearGlobalParameter removes one. That it was not there is a Refusal with status 404.
+func (c *Client) ClearGlobalParameter(ctx context.Context, name string) error {
+	return c.send(ctx, sent{method: http.MethodDelete, path: Path("global-parameters", name)})
+}
+
+// SetClusterName gives the cluster another name.
+func (c *Client) SetClusterName(ctx context.Context, name string) error {
+	return c.send(ctx, sent{method: http.MethodPut, path: Path("cluster-name"), body: map[string]string{"name": name}})
+}
+
+// EnableFeatureFlag enables a feature flag, which cannot be undone. An unknown one is a Refusal with status 400.
+func (c *Client) EnableFeatureFlag(ctx context.Context, name string) error {
+	return c.send(ctx, sent{method: http.MethodPut, path: Path("feature-flags", name, "enable"), body: struct{}{}})
+}
+
+// Parameter is one runtime parameter. That it is not there is a Refusal with status 404.
+func (c *Client) Parameter(ctx context.Context, component, vhost, name string) (record.Value, error) {
+	return c.value(ctx, Path("parameters", component, vhost, name), nil)
+}
+
+// Rebalance has the leaders of replicated queues spread over the nodes. The broker goes on with it after it has answered.
+func (c *Client) Rebalance(ctx context.Context) error {
+	return c.send(ctx, sent{method: http.MethodPost, path: Path("rebalance", "queues"), body: struct{}{}})
+}
+
+// HasExchange is nil when the exchange is there. That it is not is a Refusal with status 404.
+func (c *Client) HasExchange(ctx context.Context, vhost, name string) error {
+	_, err := c.value(ctx, Path("exchanges", vhost, name), nil)
+	return err
+}

@@ -1,0 +1,98 @@
+// Package await has the commands that wait until something is so: await_ready and wait_for.
+package await
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// Commands are this noun's commands, in the order of the help. lists are the listings that wait_for can wait for.
+func Commands(lists []verb.List) []verb.Command { return []verb.Command{ready{}, rows{lists}} }
+
+// try is one look. done ends the waiting with a word about what was found; else word says what is still missing. An error
+// that cannot go away by waiting ends it too.
+type try func(ctx context.Context) (done bool, word string, err error)
+
+// waiting is how a command waits.
+type waiting struct {
+	app      *app.App
+	client   *broker.Client
+	interval time.Duration
+	// patience bounds one look, so that a request that is lost on the way does not use up all the time.
+	patience time.Duration
+	// lasting tells whether an error ends the waiting.
+	lasting func(error) bool
+	// until says what is waited for: "is not ready".
+	until string
+}
+
+// poll looks until it is done, and returns the last word. When the time is over the error says what was seen last.
+func (w waiting) poll(ctx context.Context, look try) (string, error) {
+	ctx, cancel, err := w.app.Budget(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer cancel()
+	progress := w.app.IO.Progress("asking " + w.client.BaseURL())
+	defer progress.Stop()
+	for last := ""; ; {
+		done, word, err := w.once(ctx, look)
+		switch {
+		case done:
+			return word, nil
+		case fail.KindOf(err) == fail.Canceled:
+			return "", err
+		case ctx.Err() != nil && last != "":
+			// This look was cut short: the one before it saw more.
+			return "", w.over(last)
+		case err != nil && w.lasting(err):
+			return "", err
+		case err != nil:
+			word = err.Error()
+		}
+		last = word
+		progress.Update("waiting: %s", last)
+		select {
+		case <-ctx.Done():
+			if ctx.Err() == context.Canceled {
+				return "", context.Canceled
+			}
+			return "", w.over(last)
+		case <-time.After(w.interval):
+		}
+	}
+}
+
+func (w waiting) once(ctx context.Context, look try) (bool, string, error) {
+	ctx, cancel := context.WithTimeout(ctx, w.patience)
+	defer cancel()
+	return look(ctx)
+}
+
+func (w waiting) over(last string) error {
+	length := ""
+	if s, err := w.app.Settings(); err == nil {
+		length = s.Timeout.String()
+	}
+	return fail.New(fail.Timeout, "%s after %s: %s", w.until, length, last).Next("a longer --timeout waits longer")
+}
+
+// intervalFlag adds --interval.
+func intervalFlag(cmd *cobra.Command, d *time.Duration) {
+	cmd.Flags().DurationVar(d, "interval", time.Second, "look again every `INTERVAL`")
+}
+
+// checkInterval refuses to look so often that it is a load.
+func checkInterval(d time.Duration) error {
+	if d < 100*time.Millisecond {
+		return fail.Usagef("--interval %s is too often", d).Next("100ms is the shortest")
+	}
+	return nil
+}

@@ -1,0 +1,75 @@
+package await
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+)
+
+// ready waits for a node. It is no verb: it prints nothing but that it is done, and its verdict is not a check's.
+type ready struct{}
+
+// Cobra makes the command.
+func (ready) Cobra(a *app.App) *cobra.Command {
+	var ask survey.ReadyAsk
+	var interval time.Duration
+	cmd := &cobra.Command{
+		Use:   "await_ready",
+		Short: "Wait until a node takes clients",
+		Long: `Wait until a node takes clients, as check_node --for readiness judges it: from the first refused connection on, through
+its boot, until the application runs and it listens for AMQP. Alarms do not keep it from being ready.
+
+It waits for --timeout (60s unless said otherwise, 0 for ever). A refused password is waited for too, since users may be
+imported at boot. Exit code 0 when the node is ready, 75 when the time is over, with what was seen last.`,
+		Example: `  rabbitctl await_ready && ./run-tests
+  rabbitctl await_ready --timeout 5m --protocol mqtt
+  rabbitctl await_ready --node rabbit@b`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := checkInterval(interval); err != nil {
+				return err
+			}
+			client, err := a.Broker()
+			if err != nil {
+				return err
+			}
+			w := waiting{app: a, client: client, interval: interval, patience: 5 * time.Second, until: client.BaseURL() + " is not ready", lasting: hopeless}
+			word, err := w.poll(cmd.Context(), func(ctx context.Context) (bool, string, error) {
+				facts, _, err := survey.Ready(ctx, client, ask)
+				if err != nil {
+					return false, "", err
+				}
+				r := health.Ready(facts)
+				if r.Status != health.OK {
+					return false, r.Summary, nil
+				}
+				return true, facts.Node + ": " + r.Summary, nil
+			})
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(a.IO.Out, "ready: "+word)
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&ask.Node, "node", "", "the `NODE` to wait for, as the one that answers sees it; default: the one that answers")
+	cmd.Flags().StringArrayVar(&ask.Protocols, "protocol", nil, "the node must listen for this `PROTOCOL`, as rabbitctl listeners calls it (may be repeated; default amqp or amqp/ssl)")
+	intervalFlag(cmd, &interval)
+	return cmd
+}
+
+// hopeless tells whether no waiting helps against an error: only what is wrong here, on this side.
+func hopeless(err error) bool {
+	switch fail.KindOf(err) {
+	case fail.Usage, fail.Config, fail.Internal:
+		return true
+	}
+	return false
+}

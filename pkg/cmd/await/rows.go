@@ -1,0 +1,223 @@
+package await
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/query"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// rows waits for the rows of a listing. It is no verb: it prints nothing but that it is done.
+type rows struct{ lists []verb.List }
+
+// Cobra makes the command.
+func (r rows) Cobra(a *app.App) *cobra.Command {
+	var gone bool
+	var count int
+	var interval time.Duration
+	cmd := &cobra.Command{
+		Use:   "wait_for LISTING [where EXPR]",
+		Short: "Wait until a listing has rows for which something is true",
+		Long: `Wait until a listing has at least one row for which EXPR is true, or none (--gone), or just so many (--count). LISTING is
+a command that lists, such as list_queues, with the arguments that it takes; EXPR is what its --where takes. A broker that
+does not answer, and an object that is not there yet, are waited for.
+
+A value that the broker did not send makes no comparison true: consumers and rates are unknown for the first seconds of a
+queue's life. --gone and --count are not satisfied while such a row could still count; (consumers ?? 0) == 0 takes unknown
+for 0. A user who may see no virtual host is refused, since to such a user everything looks gone.
+
+It waits for --timeout (60s unless said otherwise, 0 for ever). Exit code 0 when it is so, 75 when the time is over, with
+what was seen last.`,
+		Example: `  rabbitctl wait_for 'list_queues where name == "orders" && messages == 0'
+  rabbitctl wait_for 'list_queues where name == "orders" && consumers >= 2' -p prod --timeout 5m
+  rabbitctl wait_for 'list_connections where user == "old"' --gone
+  rabbitctl wait_for 'list_nodes where running' --count 3`,
+		Args: cobra.ArbitraryArgs,
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return r.names(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			want := expectation{atLeast: true, count: 1}
+			switch counted := cmd.Flags().Changed("count"); {
+			case gone && counted:
+				return fail.Usagef("--gone and --count exclude each other")
+			case count < 0:
+				return fail.Usagef("--count %d: a number of rows cannot be negative", count)
+			case gone:
+				want = expectation{}
+			case counted:
+				want = expectation{count: count}
+			}
+			if err := checkInterval(interval); err != nil {
+				return err
+			}
+			l, err := r.look(a, args)
+			if err != nil {
+				return err
+			}
+			l.want = want
+			return l.wait(cmd.Context(), a, interval)
+		},
+	}
+	cmd.Flags().BoolVar(&gone, "gone", false, "wait until there is no such row")
+	cmd.Flags().IntVar(&count, "count", 0, "wait until there are just `N` such rows")
+	intervalFlag(cmd, &interval)
+	config.BindVHostFlag(cmd.Flags())
+	return cmd
+}
+
+func (r rows) names() []string {
+	names := make([]string, len(r.lists))
+	for i, l := range r.lists {
+		names[i] = l.Name
+	}
+	slices.Sort(names)
+	return names
+}
+
+// expectation is how many rows are waited for.
+type expectation struct {
+	count   int
+	atLeast bool
+}
+
+func (e expectation) String() string {
+	switch {
+	case e.atLeast:
+		return "at least one"
+	case e.count == 0:
+		return "none"
+	}
+	return fmt.Sprint(e.count)
+}
+
+// look is a checked listing, ready to be asked again and again.
+type look struct {
+	list  verb.List
+	query *query.Query
+	ask   verb.Ask
+	text  string
+	want  expectation
+}
+
+// look checks all that was typed, before anything is sent.
+func (r rows) look(a *app.App, words []string) (look, error) {
+	s, err := parseSentence(words)
+	if err != nil {
+		return look{}, err
+	}
+	i := slices.IndexFunc(r.lists, func(l verb.List) bool { return l.Name == s.listing })
+	if i < 0 {
+		return look{}, fail.Usagef("no listing %q%s", s.listing, fail.DidYouMean(s.listing, r.names())).Next("listings: %s", strings.Join(r.names(), " "))
+	}
+	l := look{list: r.lists[i], text: strings.Join(append([]string{s.listing}, s.args...), " ")}
+	if s.where != "" {
+		l.text += " where " + s.where
+	}
+	if l.ask, err = l.list.Ask(a, s.args); err != nil {
+		return look{}, err
+	}
+	id := l.list.Table.Default[:1]
+	if _, ok := l.list.Table.Find("name"); ok {
+		id = []string{"name"}
+	}
+	shown, err := l.list.Table.Select(id)
+	if err != nil {
+		return look{}, err
+	}
+	l.query, err = query.Compile(query.Spec{Where: s.where}, l.list.Table, shown)
+	return l, err
+}
+
+// wait waits, and says at the end how many rows there are.
+func (l look) wait(ctx context.Context, a *app.App, interval time.Duration) error {
+	client, err := a.Broker()
+	if err != nil {
+		return err
+	}
+	w := waiting{app: a, client: client, interval: interval, patience: 30 * time.Second, lasting: lasting}
+	w.until = fmt.Sprintf("waited for %s of %s in vain", l.want, l.text)
+	word, err := w.poll(ctx, func(ctx context.Context) (bool, string, error) { return l.once(ctx, client) })
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(a.IO.Out, word)
+	return err
+}
+
+// once counts the rows.
+func (l look) once(ctx context.Context, c *broker.Client) (bool, string, error) {
+	judge := l.query.Judge()
+	total, unknown := 0, 0
+	var passed []string
+	for row, err := range l.list.Rows(ctx, c, l.ask, l.query.Columns()) {
+		if err != nil {
+			return false, "", err
+		}
+		total++
+		switch pass, known := judge(row); {
+		case pass:
+			passed = append(passed, row[0].Text())
+		case !known:
+			unknown++
+		}
+	}
+	if total == 0 && l.list.Scoped && l.ask.VHost == "" {
+		blind, err := c.SeesNothing(ctx)
+		if err != nil {
+			return false, "", err
+		}
+		if blind {
+			return false, "", fail.New(fail.Denied, "user %s has access to no virtual host of %s, so it sees no %s", c.Username(), c.BaseURL(), l.list.Table.Noun).
+				Next("rabbitmqctl set_permissions -p / %s '' '' '.*' gives it some", c.Username())
+		}
+	}
+	return l.judge(passed, unknown), l.word(passed, unknown, total), nil
+}
+
+// judge tells whether there are as many rows as wanted. A row that might be one of them keeps an exact number open.
+func (l look) judge(passed []string, unknown int) bool {
+	if l.want.atLeast {
+		return len(passed) >= l.want.count
+	}
+	return len(passed) == l.want.count && unknown == 0
+}
+
+// word says what was seen: "2 of 14 queues (orders, invoices)".
+func (l look) word(passed []string, unknown, total int) string {
+	const most = 5
+	text := fmt.Sprintf("%d of %d %s", len(passed), total, l.list.Table.Noun)
+	if len(passed) > 0 {
+		names := strings.Join(passed[:min(len(passed), most)], ", ")
+		if len(passed) > most {
+			names += ", ..."
+		}
+		text += " (" + names + ")"
+	}
+	if unknown > 0 {
+		text += fmt.Sprintf("; of %d it cannot be told, the broker has not sent what the filter reads", unknown)
+	}
+	return text
+}
+
+// lasting tells whether an error ends the waiting. An object that is not there may come; a user who may not will not.
+func lasting(err error) bool {
+	switch fail.KindOf(err) {
+	case fail.Denied, fail.Data:
+		return true
+	}
+	return hopeless(err)
+}

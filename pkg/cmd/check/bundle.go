@@ -1,0 +1,221 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func checkBundle() verb.Check {
+	var all bool
+	var file string
+	var members []member
+	return verb.Check{
+		Name:  "check",
+		Short: "Run several checks side by side, with one verdict",
+		Long: `Run several checks side by side, within one --timeout, with one verdict: the worst. The first line names the checks that
+are worst, the further lines have one for each.
+
+--all runs every check that needs no argument, with its defaults. A check that the broker does not offer is left out and
+named; having no shovel, no federation link, no TLS and no replicated queue is well. These are left out because they only
+matter before an upgrade, or because another one covers them:
+
+  ` + strings.Join(slices.Sorted(leftOut), "\n  ") + `
+
+--file runs those of a TOML file, one [[check]] each: name, the check's flags by their names (a list for a repeatable
+one), arguments (a list) and vhost. Of these, one that the broker does not offer is UNKNOWN.
+
+  [[check]]
+  name = "check_disk"
+  warning = "3x"
+
+  [[check]]
+  name = "check_port_listener"
+  arguments = ["5672"]`,
+		Example: `  rabbitctl check --all
+  rabbitctl check --file /etc/rabbitctl/checks.toml --timeout 20s
+  rabbitctl check --all -o prometheus --output /var/lib/node_exporter/rabbitmq.prom`,
+		Scoped: true,
+		Flags: func(fs *pflag.FlagSet) {
+			fs.BoolVar(&all, "all", false, "run every check that needs no argument")
+			fs.StringVar(&file, "file", "", "run the checks of a TOML `FILE`")
+		},
+		Validate: func(ask verb.Ask) (err error) {
+			switch {
+			case file != "":
+				members, err = fromFile(ask, file)
+			case all:
+				members, err = standard(ask)
+			default:
+				err = fail.Usagef("which checks? --all, or --file FILE").Next("rabbitctl check --help shows how such a file is written")
+			}
+			return err
+		},
+		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
+			return together(ctx, c, ask, members)
+		},
+	}
+}
+
+// member is a check of a bundle.
+type member struct {
+	verb.Prepared
+	// name is the check's, with a number where the bundle has it more than once.
+	name string
+	// vhost is the one that the file says, "" for that of the command line.
+	vhost string
+	// optional means that it counts only where the broker offers it.
+	optional bool
+}
+
+// leftOut are the checks that --all does not run, in any order.
+func leftOut(yield func(string) bool) {
+	for _, name := range []string{
+		"check_local_alarms", "check_certificate_expiration", "check_feature_flags", "check_if_any_deprecated_features_are_used",
+		"check_if_cluster_has_classic_queue_mirroring_policy", "check_if_new_quorum_queue_replicas_have_finished_initial_sync",
+		"check_if_node_is_mirror_sync_critical", "check_if_node_is_quorum_critical",
+	} {
+		if !yield(name) {
+			return
+		}
+	}
+}
+
+// standard are the checks of --all.
+func standard(ask verb.Ask) ([]member, error) {
+	left := slices.Collect(leftOut)
+	var members []member
+	for _, c := range checks() {
+		if slices.Contains(left, c.Name) || len(c.Args) > 0 && !c.Args[0].Optional {
+			continue
+		}
+		p, err := c.Prepare(ask, nil, func(fs *pflag.FlagSet) error {
+			switch c.Name {
+			case "check_shovels", "check_federation", "check_certificates", "check_quorum":
+				return fs.Set("missing", "ok")
+			}
+			return nil
+		})
+		if err != nil {
+			// It cannot do without a flag, as without an argument.
+			continue
+		}
+		members = append(members, member{Prepared: p, name: c.Name, optional: true})
+	}
+	return members, nil
+}
+
+// fromFile are the checks of a file.
+func fromFile(ask verb.Ask, path string) ([]member, error) {
+	data, err := ask.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := parseChecks(path, data)
+	if err != nil {
+		return nil, err
+	}
+	times := map[string]int{}
+	var members []member
+	for _, e := range entries {
+		c, err := fresh(e.name)
+		if err != nil {
+			return nil, fail.Usagef("%s: %v", path, err)
+		}
+		if e.vhost != "" && !c.Scoped {
+			return nil, fail.Usagef("%s: %s: it is not about virtual hosts, so vhost says nothing", path, e.name)
+		}
+		p, err := c.Prepare(ask, e.arguments, func(fs *pflag.FlagSet) error {
+			for _, s := range e.settings {
+				if err := verb.SetFlag(fs, s.key, s.values); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			u := fail.Usagef("%s: %v", path, err)
+			u.Hint = fail.HintOf(err)
+			return nil, u
+		}
+		name := e.name
+		if times[e.name]++; times[e.name] > 1 {
+			name = fmt.Sprintf("%s_%d", e.name, times[e.name])
+		}
+		members = append(members, member{Prepared: p, name: name, vhost: e.vhost})
+	}
+	return members, nil
+}
+
+// fresh is a check of that name that nobody has set flags of.
+func fresh(name string) (verb.Check, error) {
+	var names []string
+	for _, c := range checks() {
+		if c.Name == name {
+			return c, nil
+		}
+		names = append(names, c.Name)
+	}
+	return verb.Check{}, fmt.Errorf("no check %q%s", name, fail.DidYouMean(name, names))
+}
+
+// together runs the checks side by side. One that could not judge is UNKNOWN, and keeps none of the others from ending.
+func together(ctx context.Context, c *broker.Client, ask verb.Ask, members []member) (verb.Report, error) {
+	reports := make([]verb.Report, len(members))
+	errs := make([]error, len(members))
+	var mu sync.Mutex
+	waiting := map[string]bool{}
+	say := func() {
+		names := []string{}
+		for _, m := range members {
+			if waiting[m.name] {
+				names = append(names, m.name)
+			}
+		}
+		ask.Waiting("waiting for %s", strings.Join(first(names, 3), ", "))
+	}
+	var wait sync.WaitGroup
+	for i, m := range members {
+		waiting[m.name] = true
+		wait.Go(func() {
+			vhost := m.vhost
+			if vhost == "" {
+				vhost = ask.VHost
+			}
+			reports[i], errs[i] = m.Report(ctx, c, vhost, nil)
+			mu.Lock()
+			defer mu.Unlock()
+			delete(waiting, m.name)
+			say()
+		})
+	}
+	wait.Wait()
+	var results []health.Named
+	var absent []string
+	for i, m := range members {
+		switch err := errs[i]; {
+		case fail.KindOf(err) == fail.Canceled:
+			return verb.Report{}, err
+		case m.optional && broker.IsNotOffered(err):
+			absent = append(absent, m.name)
+			continue
+		case err != nil:
+			reports[i] = verb.Unjudged(err)
+		}
+		results = append(results, health.Named{Check: m.name, Result: reports[i].Result})
+	}
+	r := verb.Report{Result: health.Bundle(results), Parts: results}
+	if len(absent) > 0 {
+		r.LookedAt = fmt.Sprintf("%d checks; not offered by this broker: %s", len(results), strings.Join(absent, ", "))
+	}
+	return r, nil
+}

@@ -1,0 +1,121 @@
+package check
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// bundleEntry is one [[check]] of a file of checks.
+type bundleEntry struct {
+	// name is the check's; vhost is "" where the file says none.
+	name, vhost string
+	arguments   []string
+	// settings are the other keys, sorted, each with its value as a flag takes it; a list has several.
+	settings []bundleSetting
+}
+
+// bundleSetting is a key of a bundleEntry.
+type bundleSetting struct {
+	key    string
+	values []string
+}
+
+// parseChecks reads a file of checks: TOML, a [[check]] for each, with name, vhost, arguments, and the check's flags by
+// name. Whatever is wrong with it is a usage error; path is for the messages.
+func parseChecks(path string, data []byte) ([]bundleEntry, error) {
+	no := func(format string, args ...any) error {
+		return fail.Usagef("%s: %s", path, fmt.Sprintf(format, args...)).
+			Next(`write one [[check]] for each, with a name: rabbitctl check --help has an example`)
+	}
+	var whole map[string]any
+	if err := toml.Unmarshal(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), &whole); err != nil {
+		var e *toml.DecodeError
+		if errors.As(err, &e) {
+			line, _ := e.Position()
+			return nil, no("line %d: %s", line, strings.TrimPrefix(e.Error(), "toml: "))
+		}
+		return nil, no("it is not TOML")
+	}
+	for key := range whole {
+		if key != "check" {
+			return nil, no("unknown key %q%s", key, fail.DidYouMean(key, []string{"check"}))
+		}
+	}
+	list, ok := whole["check"].([]any)
+	if !ok || len(list) == 0 {
+		return nil, no("it holds no [[check]]")
+	}
+	var entries []bundleEntry
+	for i, one := range list {
+		table, ok := one.(map[string]any)
+		if !ok {
+			return nil, no("check %d is no table", i+1)
+		}
+		e, err := readEntry(table)
+		if err != nil {
+			return nil, no("check %d: %v", i+1, err)
+		}
+		entries = append(entries, e)
+	}
+	return entries, nil
+}
+
+func readEntry(table map[string]any) (bundleEntry, error) {
+	var e bundleEntry
+	for _, key := range slices.Sorted(maps.Keys(table)) {
+		values, err := flagValues(table[key])
+		if err != nil {
+			return e, fmt.Errorf("%s: %w", key, err)
+		}
+		switch key {
+		case "name", "vhost":
+			text, ok := table[key].(string)
+			if !ok || text == "" {
+				return e, fmt.Errorf("%s is a text, and not empty", key)
+			}
+			if key == "name" {
+				e.name = text
+			} else {
+				e.vhost = text
+			}
+		case "arguments":
+			e.arguments = values
+		default:
+			e.settings = append(e.settings, bundleSetting{key, values})
+		}
+	}
+	if e.name == "" {
+		return e, errors.New("it has no name")
+	}
+	return e, nil
+}
+
+// flagValues are a value as a flag takes it on the command line.
+func flagValues(value any) ([]string, error) {
+	switch v := value.(type) {
+	case []any:
+		var all []string
+		for _, element := range v {
+			if _, nested := element.([]any); nested {
+				return nil, errors.New("a list in a list")
+			}
+			one, err := flagValues(element)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, one...)
+		}
+		return all, nil
+	case map[string]any:
+		return nil, errors.New("a table is no value of a flag")
+	}
+	return []string{fmt.Sprint(value)}, nil
+}

@@ -1,0 +1,24 @@
+// Package check has the checks for monitoring: each gives one verdict, by exit code and in one line.
+package check
+
+import "github.com/rabbitctl/rabbitctl/pkg/verb"
+
+// Commands are this noun's commands, in the order of the help.
+func Commands() []verb.Command {
+	all := []verb.Command{checkBundle()}
+	for _, c := range checks() {
+		all = append(all, c)
+	}
+	return all
+}
+
+// checks are fresh values, each with flags of its own.
+func checks() []verb.Check {
+	return []verb.Check{
+		checkAlarms(), checkLocalAlarms(), checkDisk(), checkMemory(), checkFileDescriptors(), checkConnections(),
+		checkQueues(), checkQuorum(), checkNode(), checkFeatureFlags(), checkRunning(), checkVirtualHosts(), checkPortListener(), checkProtocolListener(), checkPortConnectivity(),
+		checkCertificates(), checkCertificateExpiration(), checkShovels(), checkFederation(),
+		checkMetadataStore(false), checkMetadataStore(true), checkDeprecatedFeatures(),
+		checkElectedLeaders(), checkInitialSync(), checkMirrorSync(), checkMirroringPolicy(),
+	}
+}

@@ -1,0 +1,72 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func checkConnections() verb.Check {
+	var warning, critical, openedWarning, openedCritical, limitWarning, limitCritical string
+	var limits health.ConnectionLimits
+	return verb.Check{
+		Name:  "check_connections",
+		Short: "Check how many connections there are, come anew, and are allowed",
+		Long: `Check the number of client connections of the cluster, how many are opened per second, and how near virtual hosts and
+users with a limit on their connections are to it. A node that has reached its connection_max is CRITICAL (4.1 and later
+tell). Figures can be five seconds old. It needs the tag monitoring; on 4.3 the limits of users need administrator.
+
+--warning and --critical, and those for connections opened per second, are ranges of the Monitoring Plugins guidelines:
+500 alerts above 500, 5: below 5, 5:500 outside of both. Without them the numbers are shown and not judged. The
+limits' share is judged always; 0 switches it off.`,
+		Example: `  rabbitctl check_connections
+  rabbitctl check_connections --warning 1:800 --critical 1:1000
+  rabbitctl check_connections --opened-warning 10 --opened-critical 50 --limit-warning 70%`,
+		Flags: func(fs *pflag.FlagSet) {
+			fs.StringVar(&warning, "warning", "", "`RANGE` of connections outside of which it is WARNING")
+			fs.StringVar(&critical, "critical", "", "`RANGE` of connections outside of which it is CRITICAL")
+			fs.StringVar(&openedWarning, "opened-warning", "", "`RANGE` of connections opened per second outside of which it is WARNING")
+			fs.StringVar(&openedCritical, "opened-critical", "", "`RANGE` of connections opened per second outside of which it is CRITICAL")
+			fs.StringVar(&limitWarning, "limit-warning", "80%", "`SHARE` of a virtual host's or user's limit above which it is WARNING")
+			fs.StringVar(&limitCritical, "limit-critical", "95%", "`SHARE` of a virtual host's or user's limit above which it is CRITICAL")
+		},
+		Validate: func(verb.Ask) (err error) {
+			for _, r := range []struct {
+				flag, text string
+				into       *health.Range
+			}{
+				{"--warning", warning, &limits.Open.Warning}, {"--critical", critical, &limits.Open.Critical},
+				{"--opened-warning", openedWarning, &limits.Opened.Warning}, {"--opened-critical", openedCritical, &limits.Opened.Critical},
+			} {
+				if *r.into, err = health.ParseRange(r.text); err != nil {
+					return fail.Usagef("%s: %v", r.flag, err)
+				}
+			}
+			if limits.Share.Warning, err = portion("--limit-warning", limitWarning); err != nil {
+				return err
+			}
+			limits.Share.Critical, err = portion("--limit-critical", limitCritical)
+			return err
+		},
+		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
+			facts, unseen, err := survey.ConnectionFacts(ctx, c)
+			if err != nil {
+				return verb.Report{}, err
+			}
+			r := verb.Report{Result: health.Connections(facts, limits)}
+			r.LookedAt = fmt.Sprintf("the whole cluster, limits set: %d", len(facts.Limits))
+			if len(unseen) > 0 {
+				r.LookedAt += "; not seen: " + strings.Join(unseen, ", ")
+			}
+			return r, nil
+		},
+	}
+}

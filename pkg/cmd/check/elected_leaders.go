@@ -1,0 +1,28 @@
+package check
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func checkElectedLeaders() verb.Check {
+	return verb.Check{
+		Name:  "check_for_quorum_queues_without_an_elected_leader",
+		Short: "Check that every quorum queue whose name matches a pattern has a leader",
+		Long: `Check that every quorum queue whose name matches a pattern has a leader, in all virtual hosts unless -p says one. The
+pattern is a regular expression of Erlang's. Releases before 4.1 do not offer it.`,
+		Example: `  rabbitctl check_for_quorum_queues_without_an_elected_leader '.*'
+  rabbitctl check_for_quorum_queues_without_an_elected_leader -p prod '^orders'`,
+		Args:   []verb.Arg{{Name: "PATTERN"}},
+		Scoped: true,
+		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
+			words := []string{"quorum-queues-without-elected-leaders", "all-vhosts", "pattern", ask.Args[0]}
+			if ask.VHost != "" {
+				words = []string{"quorum-queues-without-elected-leaders", "vhost", ask.VHost, "pattern", ask.Args[0]}
+			}
+			return asked(ctx, c, "no quorum queue that matches lacks a leader", reason("queues", queueName), words...)
+		},
+	}
+}

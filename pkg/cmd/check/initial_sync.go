@@ -1,0 +1,99 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func checkInitialSync() verb.Check {
+	return verb.Check{
+		Name:  "check_if_new_quorum_queue_replicas_have_finished_initial_sync",
+		Short: "Check that no new member of a quorum queue is still being filled",
+		Long: `Check that no new member of a quorum queue is still being filled, of all virtual hosts unless -p says one: to
+stop a node before that has ended can cost the queue its majority. It asks for each quorum queue by itself. Releases
+before 3.13.7 do not tell.`,
+		Example: "  rabbitctl check_if_new_quorum_queue_replicas_have_finished_initial_sync",
+		Scoped:  true,
+		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
+			var queues [][2]string
+			for row, err := range c.Queues(ctx, ask.VHost, []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "type"}}) {
+				if err != nil {
+					return verb.Report{}, err
+				}
+				if row[2].Text() == "quorum" {
+					queues = append(queues, [2]string{row[0].Text(), row[1].Text()})
+				}
+			}
+			syncing, err := unsynced(ctx, c, queues, ask)
+			if err != nil {
+				return verb.Report{}, err
+			}
+			r := health.Result{Summary: fmt.Sprintf("no member of %d quorum queues is still copying", len(queues))}
+			if len(syncing) > 0 {
+				r.Status, r.Summary = health.Critical, fmt.Sprintf("%d members are still copying: %s", len(syncing), strings.Join(first(syncing, 5), ", "))
+				r.Details = syncing
+			}
+			r.Figures = []health.Figure{{Label: "copying", Value: float64(len(syncing)), Critical: "0"}}
+			return moving(ctx, c, ask.VHost, r)
+		},
+	}
+}
+
+// unsynced are the members that still copy, four queues asked at a time: each question makes the broker ask every member.
+func unsynced(ctx context.Context, c *broker.Client, queues [][2]string, ask verb.Ask) ([]string, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var (
+		mu     sync.Mutex
+		found  []string
+		failed error
+		next   int
+		wait   sync.WaitGroup
+	)
+	for range 4 {
+		wait.Go(func() {
+			for {
+				mu.Lock()
+				if failed != nil || next == len(queues) {
+					mu.Unlock()
+					return
+				}
+				q := queues[next]
+				next++
+				ask.Waiting("asking for quorum queue %d of %d", next, len(queues))
+				mu.Unlock()
+				members, err := c.QuorumStatus(ctx, q[0], q[1])
+				mu.Lock()
+				if err != nil && failed == nil {
+					failed = err
+					cancel()
+				}
+				for _, m := range members {
+					if m.At("Membership").Text() == "promotable" {
+						found = append(found, fmt.Sprintf("%s in virtual host %s on %s", q[1], q[0], m.At("Node Name").Text()))
+					}
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	wait.Wait()
+	slices.Sort(found)
+	return found, failed
+}
+
+// first are at most n of the words, with dots for the others.
+func first(words []string, n int) []string {
+	if len(words) <= n {
+		return words
+	}
+	return append(slices.Clone(words[:n]), "…")
+}

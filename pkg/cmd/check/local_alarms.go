@@ -1,0 +1,29 @@
+package check
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func checkLocalAlarms() verb.Check {
+	return verb.Check{
+		Name:  "check_local_alarms",
+		Short: "Check that no resource alarm is in effect on the node that answers",
+		Long: `Check that no resource alarm (disk, memory) is in effect on the node that answers. An alarm on any node stops the publishers
+of all: check_alarms sees those too, and is the better one to be woken by.`,
+		Example: "  rabbitctl check_local_alarms --host rabbit-1.example.com",
+		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
+			r, err := asked(ctx, c, "no alarm in effect on the node that answers", reason("alarms", func(v record.Value) string {
+				return broker.Resource(v.At("resource").Text()) + " alarm on " + v.At("node").Text()
+			}), "local-alarms")
+			if r.Status != health.OK {
+				r.Details = append(r.Details, "next: rabbitctl explain_blocked")
+			}
+			return r, err
+		},
+	}
+}

@@ -1,0 +1,107 @@
+package check
+
+import (
+	"context"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func checkMemory() verb.Check {
+	var in inUse
+	return verb.Check{
+		Name:  "check_memory",
+		Short: "Check each node's used memory against its watermark",
+		Long: `Check each node's used memory against vm_memory_high_watermark, before the alarm stops all publishers and when it has.
+
+Whether an alarm is in effect is asked of the alarms check, which is right at once. The figures are from the node
+listing, which can be ten seconds old; where the two disagree it says so, and the alarm decides.
+
+A limit is a share of the watermark (80%) or a size (3GB, decimal as in rabbitmq.conf); 0 switches it off.`,
+		Example: `  rabbitctl check_memory
+  rabbitctl check_memory --warning 70% --critical 8GB
+  rabbitctl check_memory -o prometheus --output /var/lib/node_exporter/rabbitmq_memory.prom`,
+		Flags:    func(fs *pflag.FlagSet) { in.flags(fs, "80%", "95%") },
+		Validate: in.validate,
+		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
+			found, err := survey.Alarms(ctx, c)
+			if err != nil {
+				return verb.Report{}, err
+			}
+			listed, err := survey.Nodes(ctx, c)
+			if err != nil {
+				return verb.Report{}, err
+			}
+			facts := health.MemoryFacts{Alarms: found}
+			for _, n := range listed {
+				facts.Nodes = append(facts.Nodes, n.Memory())
+			}
+			result, verdicts := health.Memory(facts, in.limits)
+			r := verb.Report{Result: result, Evidence: record.Document{memorySection(verdicts)}}
+			if result.Status == health.Critical && len(found) > 0 {
+				r.Details = append(r.Details, "next: rabbitctl memory_breakdown shows what the memory is used for, rabbitctl explain_blocked whom it stops")
+			}
+			return r, nil
+		},
+	}
+}
+
+// inUse are the flags of checks of something limited that is in use.
+type inUse struct {
+	warning, critical string
+	limits            health.Portions
+}
+
+func (in *inUse) flags(fs *pflag.FlagSet, warning, critical string) {
+	fs.StringVar(&in.warning, "warning", warning, "`LIMIT` above which it is WARNING")
+	fs.StringVar(&in.critical, "critical", critical, "`LIMIT` above which it is CRITICAL")
+}
+
+func (in *inUse) validate(verb.Ask) (err error) {
+	if in.limits.Warning, err = portion("--warning", in.warning); err != nil {
+		return err
+	}
+	in.limits.Critical, err = portion("--critical", in.critical)
+	return err
+}
+
+func portion(flag, text string) (health.Portion, error) {
+	p, err := health.ParsePortion(text)
+	if err != nil {
+		return p, fail.Usagef("%s: %v", flag, err)
+	}
+	return p, nil
+}
+
+// memorySection is a row for each node.
+func memorySection(verdicts []health.MemoryVerdict) record.Section {
+	s := record.Section{Name: "nodes", Columns: []record.Column{
+		{Name: "node"}, {Name: "status"}, {Name: "mem_used", Kind: record.Bytes}, {Name: "mem_limit", Kind: record.Bytes},
+		{Name: "share", Kind: record.Ratio}, {Name: "alarm", Kind: record.Flag}, {Name: "figures"}}}
+	for _, v := range verdicts {
+		var share record.Value
+		if p, ok := v.Share(); ok {
+			share = record.Of(float64(int64(p*1000)) / 1000)
+		}
+		s.Rows = append(s.Rows, record.Row{record.Of(v.Name), record.Of(v.Status), survey.Figure(v.Used), survey.Figure(v.Limit), share,
+			record.Of(v.Alarmed), record.Of(figuresAre(v.Stale, v.Running))})
+	}
+	return s
+}
+
+// figuresAre says how far the figures of a node can be relied on.
+func figuresAre(stale, running bool) string {
+	switch {
+	case stale:
+		return "older than the alarm's state"
+	case !running:
+		return "node not running"
+	}
+	return "current"
+}

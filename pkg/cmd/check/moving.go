@@ -1,0 +1,32 @@
+package check
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// noneFound adds to the result of a check that found nothing how to say that this is well.
+func noneFound(r health.Result, found int) health.Result {
+	if found == 0 && r.Status != health.OK {
+		r.Details = append(r.Details, "next: --missing ok says that there may be none")
+	}
+	return r
+}
+
+// moving adds to a result what was looked at. A user who sees no virtual host is told so: the listing is empty for such
+// a user.
+func moving(ctx context.Context, c *broker.Client, vhost string, result health.Result) (verb.Report, error) {
+	sight, err := survey.See(ctx, c, vhost)
+	if err != nil {
+		return verb.Report{}, err
+	}
+	result.LookedAt = sight.String()
+	if vhost != "" {
+		result.LookedAt = "virtual host " + vhost
+	}
+	return verb.Report{Result: result}, nil
+}

@@ -1,0 +1,90 @@
+package check
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// nodeAsk is what a person asked of check_node.
+type nodeAsk struct {
+	// node is "" for the one that answers.
+	node      string
+	alarms    bool
+	protocols []string
+}
+
+// purpose is what a check of a node is for.
+type purpose struct {
+	name string
+	// judge asks and judges.
+	judge func(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, error)
+}
+
+func purposes() []purpose {
+	return []purpose{{"liveness", liveness}, {"readiness", readiness}, {"pager", pager}, {"upgrade", upgrade}}
+}
+
+func checkNode() verb.Check {
+	var what string
+	var ask nodeAsk
+	var chosen purpose
+	return verb.Check{
+		Name:  "check_node",
+		Short: "Check a node for one purpose: liveness, readiness, pager or upgrade",
+		Long: `Check a node for one purpose. Each looks at what matters for it and leaves the rest out:
+
+liveness   the node's API answers. A failure means: restart it. Alarms, partitions and queues are left out, since a restart
+           cures none of them. A refused password counts as an answer. Over HTTP a node that still boots, or whose
+           application was stopped, looks like one that is gone: give a probe time to boot.
+readiness  the application runs, is not in maintenance, and listens for AMQP (--protocol names others). A failure means:
+           send it no clients. Alarms are left out, because consumers must be able to connect and drain the queues that
+           caused them; --with-alarms counts those of the node. Other nodes and queues are left out.
+pager      alarms on any node, nodes that do not run, partitions, queues without a majority. A failure means: wake a
+           person. What is merely near its limit is left out: check_disk, check_queues and others judge that.
+upgrade    nodes and partitions as for pager, queues and components that would lose their majority without this node,
+           missing members, stable feature flags that are off, deprecated features in use. A failure means: do not stop
+           this node now. Queues with a single member are named and do not fail it: waiting cures that never. Alarms are
+           left out.
+
+A check that this release does not offer is named, and replaced where the API can tell by other means. The node is the
+one that answers, or --node, as the one that answers sees it. All but liveness need the tag monitoring.`,
+		Example: `  rabbitctl check_node --for liveness
+  rabbitctl check_node --for readiness
+  rabbitctl check_node --for pager
+  rabbitctl check_node --for upgrade --node rabbit@b`,
+		Flags: func(fs *pflag.FlagSet) {
+			fs.StringVar(&what, "for", "", "the `PURPOSE`: liveness, readiness, pager or upgrade")
+			fs.StringVar(&ask.node, "node", "", "the `NODE`; default: the one that answers (not for pager, which is about all)")
+			fs.BoolVar(&ask.alarms, "with-alarms", false, "readiness: an alarm on the node fails it")
+			fs.StringArrayVar(&ask.protocols, "protocol", nil, "readiness: the node must listen for this `PROTOCOL`, as rabbitctl listeners calls it (may be repeated; default amqp or amqp/ssl)")
+		},
+		Validate: func(verb.Ask) error {
+			var names []string
+			for _, p := range purposes() {
+				if names = append(names, p.name); p.name == what {
+					chosen = p
+				}
+			}
+			switch {
+			case what == "":
+				return fail.Usagef("--for is missing").Next("purposes: %s", strings.Join(names, " "))
+			case chosen.name != what:
+				return fail.Usagef("--for %q is no purpose%s", what, fail.DidYouMean(what, names)).Next("purposes: %s", strings.Join(names, " "))
+			case what != "readiness" && (ask.alarms || len(ask.protocols) > 0):
+				return fail.Usagef("--with-alarms and --protocol go with --for readiness only")
+			case what == "pager" && ask.node != "":
+				return fail.Usagef("--for pager is about all nodes").Next("leave out --node")
+			}
+			return nil
+		},
+		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
+			return chosen.judge(ctx, c, ask)
+		},
+	}
+}

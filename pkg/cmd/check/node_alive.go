@@ -1,0 +1,79 @@
+package check
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// liveness is whether the node answers, and nothing else. Another node than the one that answers lives when that one sees it
+// running.
+func liveness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, error) {
+	const out = "alarms, partitions and queues are not part of liveness (a restart cures none of them)"
+	overview, err := c.Overview(ctx)
+	switch {
+	case ask.node == "" && broker.IsDown(err):
+		return gone(err, "it is not running, still boots, or hangs"), nil
+	case ask.node == "" && broker.Status(err) == 401 && fail.KindOf(err) == fail.Denied:
+		r := verb.Report{Result: health.Result{Summary: "the API at " + c.BaseURL() + " answers; " + out}}
+		r.Details = append(r.Details, "note: "+err.Error())
+		return r, nil
+	case err != nil:
+		return verb.Report{}, err
+	}
+	answering := overview.At("node").Text()
+	if ask.node == "" || ask.node == answering {
+		return verb.Report{Result: health.Result{Summary: answering + " answers; " + out}}, nil
+	}
+	members, err := survey.Members(ctx, c)
+	if err != nil {
+		return verb.Report{}, err
+	}
+	r := verb.Report{Result: health.Result{Status: health.Unknown, Summary: ask.node + " is no node of the cluster", LookedAt: "what " + answering + " says of it"}}
+	for _, m := range members {
+		switch {
+		case m.Name != ask.node:
+		case m.Running:
+			r.Status, r.Summary = health.OK, ask.node+" runs; "+out
+		default:
+			r.Status, r.Summary = health.Critical, ask.node+" is not running"
+		}
+	}
+	return r, nil
+}
+
+// readiness is whether clients can be sent to the node.
+func readiness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, error) {
+	facts, own, err := survey.Ready(ctx, c, survey.ReadyAsk{Node: ask.node, Protocols: ask.protocols, Alarms: ask.alarms})
+	switch {
+	case ask.node == "" && (broker.IsDown(err) || broker.Status(err) >= 500):
+		return gone(err, "its application is stopped, still boots, or hangs"), nil
+	case err != nil:
+		return verb.Report{}, err
+	}
+	r := verb.Report{Result: health.Ready(facts)}
+	if r.Status == health.OK && !ask.alarms {
+		r.Summary += "; alarms are not part of readiness (consumers must be able to connect and drain)"
+	}
+	r.LookedAt = facts.Node + ": its application, maintenance and listeners"
+	switch {
+	case own:
+		r.LookedAt += ", and its own check ready-to-serve-clients"
+	case ask.node == "" && len(ask.protocols) == 0:
+		r.LookedAt += "; ready-to-serve-clients is not offered by this broker"
+	}
+	return r, nil
+}
+
+// gone is the verdict on a node that does not answer.
+func gone(err error, why string) verb.Report {
+	r := verb.Report{Result: health.Result{Status: health.Critical, Summary: err.Error() + ": " + why}}
+	if hint := fail.HintOf(err); hint != "" {
+		r.Details = append(r.Details, "next: "+hint)
+	}
+	return r
+}

@@ -1,0 +1,165 @@
+package check
+
+import (
+	"context"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// pager is what a person must get up for.
+func pager(ctx context.Context, c *broker.Client, _ nodeAsk) (verb.Report, error) {
+	view, _, err := survey.View(ctx, c)
+	if broker.IsDown(err) {
+		return gone(err, "no node of the cluster was seen"), nil
+	}
+	if err != nil {
+		return verb.Report{}, err
+	}
+	quorum, err := allQuorum(ctx, c, view.Members)
+	if err != nil {
+		return verb.Report{}, err
+	}
+	findings := diagnose.Cluster([]diagnose.View{view})
+	cluster := diagnose.Verdict(paging(findings), "no alarm, no partition, all nodes running")
+	result, verdicts := health.Quorum(quorum)
+	// A missing member is for the day; without a majority it is for now.
+	if result.Status == health.Warning {
+		result.Status, result.Details = health.OK, append([]string{"not urgent: " + result.Summary}, result.Details...)
+		result.Summary = "every queue has its majority"
+	}
+	r := verb.Report{Result: health.Merge(cluster, result)}
+	if result.Status == health.Critical {
+		r.Details = append(r.Details, misleading(ctx, c)...)
+	}
+	r.LookedAt = "alarms, nodes and partitions as " + view.Node + " sees them, majorities of quorum queues and streams " + quorum.Where +
+		"; not at what is merely near its limit, nor at backlogs"
+	r.Evidence = record.Document{quorumSection(verdicts)}
+	return r, nil
+}
+
+// paging leaves out what can wait: mixed releases and maintenance.
+func paging(findings []diagnose.Finding) []diagnose.Finding {
+	var out []diagnose.Finding
+	for _, f := range findings {
+		if f.Severity == health.Critical {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// upgrade is whether the node may be stopped, and the cluster upgraded.
+func upgrade(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, error) {
+	view, _, err := survey.View(ctx, c)
+	if broker.IsDown(err) {
+		return gone(err, "the node cannot be judged, so it cannot be stopped safely"), nil
+	}
+	if err != nil {
+		return verb.Report{}, err
+	}
+	node := ask.node
+	if node == "" {
+		node = view.Node
+	}
+	if err := isMember(node, view, c); err != nil {
+		return verb.Report{}, err
+	}
+	quorum, err := allQuorum(ctx, c, view.Members)
+	if err != nil {
+		return verb.Report{}, err
+	}
+	var results []health.Result
+	// Alarms are no reason not to upgrade: an upgrade may be what cures them.
+	view.Alarms = nil
+	results = append(results, diagnose.Verdict(stopping(diagnose.Cluster([]diagnose.View{view})), "all nodes running, no partition"))
+	var seen, missing []string
+	var own []health.CriticalThing
+	if node == view.Node {
+		var offered bool
+		if own, offered, err = survey.QuorumCritical(ctx, c); err != nil {
+			return verb.Report{}, err
+		}
+		if offered {
+			seen = append(seen, "its own check node-is-quorum-critical")
+		} else {
+			missing = append(missing, "node-is-quorum-critical is not offered by this broker")
+		}
+	} else {
+		missing = append(missing, "components such as the metadata store can be judged only where "+node+" itself is asked")
+	}
+	result, verdicts := health.Quorum(quorum)
+	results = append(results, health.Stoppable(node, own, quorum.Queues, view.Members), withoutDetails(result))
+	flags, err := survey.FeatureFlags(ctx, c)
+	if err != nil {
+		return verb.Report{}, err
+	}
+	results = append(results, withoutDetails(health.FeatureFlags(flags, nil)))
+	used, err := survey.UsedDeprecatedFeatures(ctx, c)
+	switch {
+	case broker.IsNotOffered(err):
+		missing = append(missing, "which deprecated features are in use is not told by this broker")
+	case err != nil:
+		return verb.Report{}, err
+	default:
+		seen = append(seen, "deprecated features")
+		results = append(results, withoutDetails(health.DeprecatedFeatures(used)))
+	}
+	r := verb.Report{Result: health.Merge(results...)}
+	r.Figures = nil
+	r.LookedAt = strings.Join(append([]string{node + ": nodes and partitions as " + view.Node + " sees them, members of queues, feature flags"}, seen...), ", ")
+	if len(missing) > 0 {
+		r.LookedAt += "; " + strings.Join(missing, "; ")
+	}
+	r.Evidence = record.Document{quorumSection(verdicts)}
+	return r, nil
+}
+
+// stopping leaves out that the releases differ: that is so in the middle of every rolling upgrade.
+func stopping(findings []diagnose.Finding) []diagnose.Finding {
+	var out []diagnose.Finding
+	for _, f := range findings {
+		if f.Rule != "versions-differ" {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func withoutDetails(r health.Result) health.Result {
+	r.Details = nil
+	return r
+}
+
+func isMember(node string, v diagnose.View, c *broker.Client) error {
+	var names []string
+	for _, m := range v.Members {
+		if names = append(names, m.Name); m.Name == node {
+			return nil
+		}
+	}
+	return fail.New(fail.NotFound, "node %s is no member of the cluster at %s%s", node, c.BaseURL(), fail.DidYouMean(node, names)).
+		Next("its nodes: %s", strings.Join(names, " "))
+}
+
+// allQuorum are the quorum queues and streams that the user may see; none at all is well here, since a cluster need not
+// have any.
+func allQuorum(ctx context.Context, c *broker.Client, members []health.Member) (health.QuorumFacts, error) {
+	sight, err := survey.See(ctx, c, "")
+	if err != nil {
+		return health.QuorumFacts{}, err
+	}
+	names, err := survey.ReplicatedNames(nil, nil)
+	if err != nil {
+		return health.QuorumFacts{}, err
+	}
+	f := health.QuorumFacts{Members: members, None: health.OK, Where: "in " + sight.String()}
+	f.Queues, err = survey.Replicated(ctx, c, "", names)
+	return f, err
+}

@@ -1,0 +1,189 @@
+package check_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
+)
+
+const (
+	askOverview   = "GET /api/overview"
+	askReady      = "GET /api/health/checks/ready-to-serve-clients"
+	askCritical   = "GET /api/health/checks/node-is-quorum-critical"
+	askFlags      = "GET /api/feature-flags?columns=name%2Cstate%2Cstability"
+	askDeprecated = "GET /api/deprecated-features/used?columns=name%2Cdeprecation_phase"
+
+	overview = `{"node":"rabbit@a","cluster_name":"test","rabbitmq_version":"4.3.6","erlang_version":"27","listeners":[
+ {"node":"rabbit@a","protocol":"amqp","ip_address":"::","port":5672},{"node":"rabbit@a","protocol":"http","ip_address":"::","port":15672},
+ {"node":"rabbit@b","protocol":"amqp","ip_address":"::","port":5672}]}`
+	notOffered = `{"error":"Object Not Found","reason":"Not Found"}`
+	flagsOn    = `[{"name":"stream_queue","state":"enabled","stability":"stable"}]`
+)
+
+func TestCheckNode_liveness(t *testing.T) {
+	t.Parallel()
+	t.Run("answers", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		s.JSON(askOverview, 200, overview)
+		run(t, "check_node/liveness", cmdtest.Run{}, s, "check_node", "--for", "liveness")
+	})
+	t.Run("refuses the password", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		s.JSON(askOverview, 401, brokertest.Recorded(t, "4.3", "401-login"))
+		run(t, "check_node/liveness password", cmdtest.Run{}, s, "check_node", "--for", "liveness")
+	})
+	t.Run("hangs up", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		s.Handle(askOverview, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+		run(t, "check_node/liveness hangs up", cmdtest.Run{}, s, "check_node", "--for", "liveness")
+	})
+	t.Run("another node", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		s.JSON(askOverview, 200, overview)
+		s.JSON(askMembers, 200, twoDown)
+		run(t, "check_node/liveness another", cmdtest.Run{}, s, "check_node", "--for", "liveness", "--node", "rabbit@b")
+	})
+}
+
+func TestCheckNode_readiness(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, members string
+		// own is the status and the body of the node's own check; "" when it is not to be asked.
+		own   string
+		words []string
+	}{
+		{"ready", allUp, "200 " + none, nil},
+		{"ready, not offered", allUp, "404 " + notOffered, nil},
+		{"refuses", allUp, `503 {"status":"failed","reason":"too many connections"}`, nil},
+		{"another that is stopped", twoDown, "", []string{"--node", "rabbit@b"}},
+		{"a stranger", allUp, "", []string{"--node", "rabbit@x"}},
+		{"another protocol", allUp, "", []string{"--protocol", "mqtt"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			s.JSON(askOverview, 200, overview)
+			s.JSON(askMembers, 200, tt.members)
+			if status, body, ok := strings.Cut(tt.own, " "); ok {
+				s.JSON(askReady, map[string]int{"200": 200, "404": 404, "503": 503}[status], body)
+			}
+			run(t, "check_node/readiness "+tt.name, cmdtest.Run{}, s, append([]string{"check_node", "--for", "readiness"}, tt.words...)...)
+		})
+	}
+	t.Run("with alarms", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		s.JSON(askOverview, 200, overview)
+		s.JSON(askMembers, 200, allUp)
+		s.JSON(askAlarms, 503, memOnA)
+		s.JSON(askReady, 200, none)
+		run(t, "check_node/readiness with alarms", cmdtest.Run{}, s, "check_node", "--for", "readiness", "--with-alarms")
+	})
+	t.Run("may not see nodes", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		s.JSON(askOverview, 200, overview)
+		s.JSON(askMembers, 401, notSeen)
+		run(t, "check_node/readiness no nodes seen", cmdtest.Run{}, s, "check_node", "--for", "readiness")
+	})
+	t.Run("fails while it boots", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		s.JSON(askOverview, 500, `{"error":"Internal Server Error","reason":"noproc"}`)
+		run(t, "check_node/readiness boots", cmdtest.Run{}, s, "check_node", "--for", "readiness")
+	})
+}
+
+func TestCheckNode_pager(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, members, alarms string
+		status                int
+	}{
+		{"well", allUp, none, 200},
+		{"alarm", allUp, diskOnB, 503},
+		{"split", split, none, 200},
+		{"two down", twoDown, none, 200},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			listed := queues
+			if tt.name != "two down" {
+				listed = strings.ReplaceAll(queues, `"leader":null`, `"leader":"rabbit@a"`)
+				listed = strings.ReplaceAll(listed, `"online":["rabbit@a"]},`, `"online":["rabbit@a","rabbit@b"]},`)
+			}
+			s := brokertest.New(t)
+			s.JSON(askOverview, 200, overview)
+			s.JSON(askMembers, 200, tt.members)
+			s.JSON(askAlarms, tt.status, tt.alarms)
+			s.JSON(askVHosts, 200, vhosts)
+			s.JSON(askSight, 200, sight)
+			s.JSON(askReplicated, 200, listed)
+			if tt.name == "two down" {
+				withOwnChecks(s)
+			}
+			run(t, "check_node/pager "+tt.name, cmdtest.Run{}, s, "check_node", "--for", "pager")
+		})
+	}
+}
+
+func TestCheckNode_upgrade(t *testing.T) {
+	t.Parallel()
+	const single = `{"status":"failed","reason":"There are quorum queues that would lose their quorum if the target node is shut down","queues":[
+ {"name":"q1","readable_name":"queue 'q1' in vhost '/'","type":"quorum","virtual_host":"/"}]}`
+	const metadata = `{"status":"failed","reason":"x","queues":[{"name":"rabbitmq_metadata","readable_name":"rabbitmq_metadata","type":"process","virtual_host":"(not applicable)"}]}`
+	const whole = `[{"name":"q3","vhost":"/","type":"quorum","leader":"rabbit@a","members":["rabbit@a","rabbit@b","rabbit@c"],"online":["rabbit@a","rabbit@b","rabbit@c"]},
+ {"name":"q1","vhost":"/","type":"quorum","leader":"rabbit@a","members":["rabbit@a"],"online":["rabbit@a"]}]`
+	tests := []struct {
+		name, members, critical, flags, deprecated string
+	}{
+		{"may go", allUp, "503 " + single, flagsOn, "200 []"},
+		{"3.10", allUp, "503 " + single, flagsOn, "404 " + notOffered},
+		{"not offered", allUp, "404 " + notOffered, flagsOn, "404 " + notOffered},
+		{"must stay", allUp, "503 " + metadata, strings.Replace(flagsOn, "enabled", "disabled", 1), `200 [{"name":"transient_nonexcl_queues"}]`},
+		{"one is down", strings.Replace(allUp, `"rabbit@c","running":true`, `"rabbit@c","running":false`, 1), "503 " + single, flagsOn, "200 []"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			status := map[string]int{"200": 200, "404": 404, "503": 503}
+			answer := func(request, text string) {
+				code, body, _ := strings.Cut(text, " ")
+				s.JSON(request, status[code], body)
+			}
+			s.JSON(askOverview, 200, overview)
+			s.JSON(askMembers, 200, tt.members)
+			s.JSON(askAlarms, 503, diskOnB)
+			s.JSON(askVHosts, 200, vhosts)
+			s.JSON(askSight, 200, sight)
+			s.JSON(askReplicated, 200, whole)
+			answer(askCritical, tt.critical)
+			s.JSON(askFlags, 200, tt.flags)
+			answer(askDeprecated, tt.deprecated)
+			run(t, "check_node/upgrade "+tt.name, cmdtest.Run{}, s, "check_node", "--for", "upgrade")
+		})
+	}
+}
+
+func TestCheckNode_usage(t *testing.T) {
+	t.Parallel()
+	for name, words := range map[string][]string{
+		"no purpose": nil, "unknown": {"--for", "livenes"}, "pager of a node": {"--for", "pager", "--node", "rabbit@a"}, "alarms": {"--for", "pager", "--with-alarms"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(t, "check_node/usage "+name, cmdtest.Run{}, brokertest.New(t), append([]string{"check_node"}, words...)...)
+		})
+	}
+}

@@ -1,0 +1,44 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func checkProtocolListener() verb.Check {
+	return verb.Check{
+		Name:  "check_protocol_listener",
+		Short: "Check that the node that answers listens for a protocol",
+		Long: `Check that the node that answers listens for a protocol: amqp, amqps, mqtt, mqtts, stomp, stream, http, https,
+clustering. amqp is not amqps: each is a listener of its own.`,
+		Example: "  rabbitctl check_protocol_listener amqps",
+		Args:    []verb.Arg{{Name: "PROTOCOL"}},
+		Validate: func(ask verb.Ask) error {
+			if strings.Contains(ask.Args[0], ",") {
+				return fail.Usagef("%q: one protocol at a time", ask.Args[0])
+			}
+			return nil
+		},
+		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
+			protocol := ask.Args[0]
+			return asked(ctx, c, "the node that answers listens for "+protocol, func(a broker.Answer) string {
+				var protocols []string
+				a.Body.At("protocols").Each(func(v record.Value) { protocols = append(protocols, v.Text()) })
+				return fmt.Sprintf("the node that answers does not listen for %s, but for %s", protocol, orNothing(protocols))
+			}, "protocol-listener", protocol)
+		},
+	}
+}
+
+func orNothing(words []string) string {
+	if len(words) == 0 {
+		return "nothing"
+	}
+	return strings.Join(words, ", ")
+}

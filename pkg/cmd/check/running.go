@@ -1,0 +1,51 @@
+package check
+
+import (
+	"context"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func checkRunning() verb.Check {
+	return verb.Check{
+		Name:  "check_running",
+		Short: "Check that RabbitMQ runs on a node (default: the one that answers)",
+		Long: `Check that RabbitMQ runs on a node of the cluster, the one that answers unless another is named. A node in maintenance
+runs. Where nothing answers at all it is UNKNOWN: the management API can be off while the broker runs. It needs the tag
+monitoring.`,
+		Example: "  rabbitctl check_running\n  rabbitctl check_running rabbit@b",
+		Args:    []verb.Arg{{Name: "NODE", Optional: true}},
+		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
+			overview, err := c.Overview(ctx)
+			if err != nil {
+				return verb.Report{}, err
+			}
+			node := overview.At("node").Text()
+			if len(ask.Args) > 0 {
+				node = ask.Args[0]
+			}
+			nodes, err := survey.Nodes(ctx, c)
+			if err != nil {
+				return verb.Report{}, err
+			}
+			var names []string
+			for _, n := range nodes {
+				switch {
+				case n.Name == node && n.Running:
+					return verb.Report{Result: health.Result{Summary: "RabbitMQ runs on " + node}}, nil
+				case n.Name == node:
+					return verb.Report{Result: health.Result{Status: health.Critical, Summary: "RabbitMQ does not run on " + node,
+						LookedAt: "the node listing of " + overview.At("node").Text()}}, nil
+				}
+				names = append(names, n.Name)
+			}
+			return verb.Report{}, fail.New(fail.NotFound, "node %s is no member of the cluster at %s%s", node, c.BaseURL(), fail.DidYouMean(node, names)).
+				Next("its nodes: %s", strings.Join(names, " "))
+		},
+	}
+}

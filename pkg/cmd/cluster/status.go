@@ -1,0 +1,238 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func status() verb.Check {
+	var all bool
+	var given []string
+	var urls map[string]string
+	return verb.Check{
+		Name:  "cluster_status",
+		Short: "Show nodes, partitions and alarms as one node or every node sees them",
+		Long: `Show the cluster's nodes, versions, partitions and alarms, with a verdict: CRITICAL for a node that does not run, for a
+partition and for an alarm, WARNING for mixed releases and for maintenance.
+
+One node's account cannot be trusted when the cluster is split: each side calls the other not running, and for some
+seconds no partition is shown. --ask-every-node asks each node's own API and lays their accounts side by side: a row for
+each node that was asked, a column for each node that they tell of. That nodes disagree, that a node does not run, a
+partition, and an API that does not answer are separate findings.
+
+Addresses are those of the listeners that the first node lists. Of a node that it lists none for, the host of the node's
+name is asked with the scheme and port of the first one. --ask-every-node sends your user name and password there: use it
+where the first node is to be trusted. It never sends them over plain HTTP when the first node was asked over TLS, nor to
+this machine's loopback unless the first node is there. --node-url gives an address where that finds none, or another one.
+
+It needs the tag monitoring.`,
+		Example: `  rabbitctl cluster_status
+  rabbitctl cluster_status --ask-every-node
+  rabbitctl cluster_status --ask-every-node --node-url rabbit@b=https://b.example.com:15671 -o json | jq .findings`,
+		Explains: true,
+		Flags: func(fs *pflag.FlagSet) {
+			fs.BoolVar(&all, "ask-every-node", false, "ask each node's own API too, with the same user and password")
+			fs.StringArrayVar(&given, "node-url", nil, "the API of a node, as `NODE=URL` (may be repeated; with --ask-every-node)")
+		},
+		Validate: func(verb.Ask) (err error) {
+			if len(given) > 0 && !all {
+				return fail.Usagef("--node-url needs --ask-every-node")
+			}
+			urls, err = nodeURLs(given)
+			return err
+		},
+		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
+			first, others, err := survey.View(ctx, c)
+			if err != nil {
+				return verb.Report{}, err
+			}
+			views := []diagnose.View{first}
+			if all {
+				others, err = placed(others, urls, first)
+				if err != nil {
+					return verb.Report{}, err
+				}
+				ask.Waiting("asking the other %d nodes", len(others))
+				views = append(views, askEach(ctx, c, others)...)
+			}
+			findings := diagnose.Cluster(views)
+			r := verb.Report{Result: diagnose.Verdict(findings, well(views, all))}
+			r.LookedAt = lookedAt(views, all)
+			r.Evidence = record.Document{cluster(first), nodes(first)}
+			if all {
+				r.Evidence = append(r.Evidence, matrix(views))
+			}
+			if len(findings) > 0 {
+				r.Evidence = append(r.Evidence, verb.Findings(findings))
+			}
+			return r, nil
+		},
+	}
+}
+
+// nodeURLs reads the addresses that were given by hand.
+func nodeURLs(given []string) (map[string]string, error) {
+	urls := map[string]string{}
+	for _, text := range given {
+		node, url, ok := strings.Cut(text, "=")
+		if !ok || !strings.Contains(node, "@") || strings.Contains(node, "/") {
+			// What was typed is not repeated: it may hold a password.
+			return nil, fail.Usagef("--node-url is to be NODE=URL, such as rabbit@b=http://b:15672")
+		}
+		if _, err := broker.New(broker.Options{BaseURL: url}); err != nil {
+			return nil, fail.Usagef("--node-url %s: that is no management URL", node).Next("write it as http://HOST:15672, without a user and a password")
+		}
+		if urls[node] != "" {
+			return nil, fail.Usagef("--node-url: %s is given twice", node)
+		}
+		urls[node] = strings.TrimSuffix(url, "/")
+	}
+	return urls, nil
+}
+
+// placed puts the addresses that were given by hand in the place of those that were found.
+func placed(others []survey.Address, urls map[string]string, first diagnose.View) ([]survey.Address, error) {
+	used := map[string]bool{first.Node: true}
+	var names []string
+	for i, a := range others {
+		used[a.Node] = true
+		names = append(names, a.Node)
+		if url, ok := urls[a.Node]; ok {
+			others[i] = survey.Address{Node: a.Node, URL: url}
+		}
+	}
+	for node := range urls {
+		if !used[node] {
+			return nil, fail.New(fail.NotFound, "--node-url: %s is no node of the cluster at %s%s", node, first.URL, fail.DidYouMean(node, names)).
+				Next("the other nodes: %s", strings.Join(names, " "))
+		}
+	}
+	return others, nil
+}
+
+// well is the summary when there is nothing to complain of.
+func well(views []diagnose.View, all bool) string {
+	n := len(views[0].Members)
+	switch {
+	case n == 1:
+		return "the only node runs, no alarm"
+	case all:
+		return fmt.Sprintf("%d of %d nodes running, by the account of each; no partition, no alarm", n, n)
+	}
+	return fmt.Sprintf("%d of %d nodes running, no partition, no alarm", n, n)
+}
+
+func lookedAt(views []diagnose.View, all bool) string {
+	if all {
+		answered := 0
+		for _, v := range views {
+			if v.Silent == "" {
+				answered++
+			}
+		}
+		return fmt.Sprintf("the accounts of %d of %d nodes", answered, len(views))
+	}
+	text := "the account of " + views[0].Node + " alone"
+	if len(views[0].Members) > 1 {
+		text += "; --ask-every-node asks the others too"
+	}
+	return text
+}
+
+func cluster(v diagnose.View) record.Section {
+	text := func(name, value string) record.Field {
+		return record.Field{Column: record.Column{Name: name}, Value: record.Of(value)}
+	}
+	return record.Fields("", text("cluster_name", v.ClusterName), text("node", v.Node), text("rabbitmq_version", v.Version), text("erlang_version", v.Erlang))
+}
+
+// nodes is the account of one node.
+func nodes(v diagnose.View) record.Section {
+	s := record.Section{Name: "nodes", Columns: []record.Column{
+		{Name: "node"}, {Name: "running", Kind: record.Flag}, {Name: "type"}, {Name: "version"}, {Name: "maintenance", Kind: record.Flag},
+		{Name: "partitions", Kind: record.List}, {Name: "alarms", Kind: record.List}}}
+	for _, m := range v.Members {
+		alarms, partitions := []string{}, []string{}
+		for _, a := range v.Alarms {
+			if a.Node == m.Name {
+				alarms = append(alarms, a.Resource)
+			}
+		}
+		row := record.Row{record.Of(m.Name), record.Of(m.Running), nil, nil, nil, record.Of(append(partitions, m.Partitions...)), record.Of(alarms)}
+		if m.Running {
+			row[2], row[3], row[4] = known(m.Type), known(m.Version), record.Of(m.Drained)
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	return s
+}
+
+// known is a text, or absent where there is none.
+func known(text string) record.Value {
+	if text == "" {
+		return nil
+	}
+	return record.Of(text)
+}
+
+// matrix has a row for each node that was asked and a column for each node of which one of them tells.
+func matrix(views []diagnose.View) record.Section {
+	s := record.Section{Name: "views", Columns: []record.Column{{Name: "asked"}}}
+	var of []string
+	seen := map[string]bool{}
+	for _, v := range views {
+		for _, m := range v.Members {
+			if !seen[m.Name] {
+				seen[m.Name] = true
+				of = append(of, m.Name)
+				s.Columns = append(s.Columns, record.Column{Name: m.Name})
+			}
+		}
+	}
+	s.Columns = append(s.Columns, record.Column{Name: "url"}, record.Column{Name: "answer"})
+	for _, v := range views {
+		answer := "yes"
+		if v.Silent != "" {
+			answer = v.Silent
+		}
+		row := record.Row{record.Of(v.Node)}
+		for _, node := range of {
+			row = append(row, cell(v, node))
+		}
+		s.Rows = append(s.Rows, append(row, known(v.URL), record.Of(answer)))
+	}
+	return s
+}
+
+// cell is what one account has of a node; absent where there is no account.
+func cell(v diagnose.View, node string) record.Value {
+	if v.Silent != "" {
+		return nil
+	}
+	for _, m := range v.Members {
+		if m.Name != node {
+			continue
+		}
+		for _, split := range health.Splits(v.Members) {
+			if split.A == node && split.B == v.Node || split.B == node && split.A == v.Node {
+				return record.Of("cut off")
+			}
+		}
+		if m.Running {
+			return record.Of("running")
+		}
+		return record.Of("not running")
+	}
+	return record.Of("not a member")
+}

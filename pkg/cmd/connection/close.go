@@ -1,0 +1,127 @@
+package connection
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// closedWithin is how long a closed connection may stay in the listing.
+const closedWithin = 10 * time.Second
+
+// ownReason is what the client is told where nobody gave a reason.
+const ownReason = "closed by an operator with rabbitctl"
+
+func closeConnection() verb.Change {
+	return verb.Change{
+		Name:  "close_connection",
+		Short: "Close a client connection",
+		Long: `Close a client connection. What its consumers hold unacknowledged goes back into the queues, to be delivered again; most
+clients connect anew at once. CONNECTION is a name of list_connections, or what the program calls itself, as long as only
+one does; rabbitmqctl takes a process identifier here, which the HTTP API does not have. The client is told REASON, and it
+stands in the broker's log.
+
+"closed" means that the connection was seen to be gone.`,
+		Example: `  rabbitctl close_connection '10.0.0.7:41544 -> 10.0.0.1:5672'
+  rabbitctl close_connection stuck-worker-7 'does not acknowledge' --yes
+  rabbitctl close_connection stuck-worker-7 --dry-run`,
+		Args:        []verb.Arg{name(), {Name: "REASON", Optional: true}},
+		Destructive: true,
+		Validate: func(ask verb.Ask) error {
+			// It travels in a header, where line ends would end it.
+			if len(ask.Args) > 1 && strings.ContainsFunc(ask.Args[1], unicode.IsControl) {
+				return fail.Usagef("REASON holds a control character").Next("write it in one line")
+			}
+			return nil
+		},
+		Plan: func(ctx context.Context, c *broker.Client, ask verb.Ask) (*verb.Plan, error) {
+			raw, err := find(ctx, c, ask.Args[0])
+			if err != nil {
+				return nil, err
+			}
+			reason := ownReason
+			if len(ask.Args) > 1 {
+				reason = ask.Args[1]
+			}
+			connection := raw.At("name").Text()
+			hits, err := closing(ctx, c, raw)
+			if err != nil {
+				return nil, err
+			}
+			return &verb.Plan{
+				Action: "close connection " + connection,
+				Hits:   hits,
+				Apply: func(ctx context.Context) (verb.Outcome, error) {
+					if err := c.CloseConnection(ctx, connection, reason); err != nil && !broker.IsNotFound(err) {
+						return verb.Outcome{}, err
+					}
+					return verb.Outcome{Word: "closed", Facts: hits}, awaitGone(ctx, c, ask, connection)
+				},
+			}, nil
+		},
+	}
+}
+
+// closing is what the end of the connection hits.
+func closing(ctx context.Context, c *broker.Client, raw record.Value) (record.Document, error) {
+	columns := []record.Column{{Name: "name"}, {Name: "user_provided_name", Else: "client_properties.connection_name"}, {Name: "user"}, {Name: "vhost"},
+		{Name: "protocol"}, {Name: "connected_at", Kind: record.Timestamp}}
+	s := record.Object("", columns, raw)
+	channels, consumers, unacked, told := 0, int64(0), int64(0), true
+	asked := []record.Column{{Name: "consumer_count"}, {Name: "messages_unacknowledged"}}
+	for row, err := range c.ConnectionChannels(ctx, raw.At("name").Text(), asked) {
+		// Other protocols have no channels, and some users may not see them: the connection can be closed all the same.
+		if kind := fail.KindOf(err); kind == fail.Denied || kind == fail.NotFound {
+			told = false
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		n, known := row[1].Int()
+		told = told && known
+		unacked += n
+		n, _ = row[0].Int()
+		consumers += n
+		channels++
+	}
+	for _, f := range []struct {
+		name  string
+		value any
+	}{{"channels", channels}, {"consumers", consumers}, {"messages_unacknowledged", unacked}} {
+		s.Columns = append(s.Columns, record.Column{Name: f.name, Kind: record.Count})
+		value := record.Of(f.value)
+		if !told {
+			value = nil
+		}
+		s.Rows[0] = append(s.Rows[0], value)
+	}
+	return record.Document{s}, nil
+}
+
+// awaitGone waits until the connection is seen to be gone.
+func awaitGone(ctx context.Context, c *broker.Client, ask verb.Ask, name string) error {
+	for until := ask.Now().Add(closedWithin); ; {
+		_, err := c.Connection(ctx, name)
+		// A user without the tag monitoring gets a failure of the broker's own where the name is not there.
+		if broker.IsNotFound(err) || broker.Status(err) == 500 {
+			return nil
+		}
+		if err != nil {
+			return fail.New(fail.KindOf(err), "the connection was closed, but whether it is gone could not be seen: %w", err)
+		}
+		if ask.Now().After(until) {
+			return fail.New(fail.Incomplete, "the broker took the order to close connection %s, but lists it still after %s", name, closedWithin).
+				Next("rabbitctl show_connection '%s'", name)
+		}
+		if err := ask.Sleep(ctx, 200*time.Millisecond); err != nil {
+			return err
+		}
+	}
+}

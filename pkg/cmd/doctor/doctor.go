@@ -1,0 +1,104 @@
+// Package doctor has the command that looks for everything that is wrong.
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// Commands are this noun's commands.
+func Commands() []verb.Command { return []verb.Command{doctor()} }
+
+func doctor() verb.Check {
+	return verb.Check{
+		Name:  "doctor",
+		Short: "Look for everything that is wrong, worst first",
+		Long: `Look for everything that is wrong, or will be: alarms and alarms to come, nodes, partitions, queues that nobody reads,
+messages that reach no queue, flags, deprecated features, users, clocks. Each finding says what, the evidence, who is hit,
+what to do, and its page in docs/findings.
+
+CRITICAL hurts now, WARNING will, UNKNOWN could not be looked at, OK is a remark. The exit code is that of the worst. It
+only reads, except that it tries to log in as guest with the password guest, once.`,
+		Example: `  rabbitctl doctor
+  rabbitctl doctor -o markdown > ticket.md
+  rabbitctl doctor -o json | jq -r '.findings[] | .severity + " " + .what'`,
+		Explains: true,
+		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
+			facts, err := survey.Examination(ctx, c, func(part diagnose.Part, soFar, all int) {
+				ask.Waiting("%d of %d looked at: %s", soFar, all, part)
+			})
+			if err != nil {
+				return verb.Report{}, err
+			}
+			return report(facts, diagnose.Examine(facts)), nil
+		},
+	}
+}
+
+func report(f diagnose.Facts, found []diagnose.Finding) verb.Report {
+	r := verb.Report{Result: health.Result{LookedAt: lookedAt(f)}}
+	counts := map[health.Status]int{}
+	for _, x := range found {
+		counts[x.Severity]++
+		r.Status = health.Worse(r.Status, x.Severity)
+	}
+	var parts []string
+	for _, s := range []struct {
+		status    health.Status
+		one, many string
+	}{{health.Critical, "critical", "critical"}, {health.Warning, "warning", "warnings"}, {health.Unknown, "unknown", "unknown"}, {health.OK, "remark", "remarks"}} {
+		n := counts[s.status]
+		r.Figures = append(r.Figures, health.Figure{Label: strings.ToLower(s.status.String()), Value: float64(n)})
+		switch {
+		case n == 1:
+			parts = append(parts, "1 "+s.one)
+		case n > 1:
+			parts = append(parts, fmt.Sprintf("%d %s", n, s.many))
+		}
+	}
+	r.Summary = "nothing was found to be wrong"
+	if r.Status != health.OK {
+		r.Summary = strings.Join(parts, ", ") + "; worst: " + found[0].What
+	}
+	if len(found) > 0 {
+		r.Evidence = record.Document{verb.Findings(found)}
+	}
+	return r
+}
+
+// lookedAt says which broker it was, and what was not there to be looked at.
+func lookedAt(f diagnose.Facts) string {
+	text := fmt.Sprintf("%s as user %s: RabbitMQ %s, %d of %d nodes running, %d queues, by %d rules", f.Endpoint, f.User, f.Overview.Version,
+		running(f.Nodes), len(f.Nodes), f.Queues.Total, len(diagnose.Rules()))
+	if f.Queues.Blank > 0 {
+		text += fmt.Sprintf("; %d queues have no figures yet", f.Queues.Blank)
+	}
+	var not []string
+	for part := range f.NotOffered {
+		not = append(not, string(part))
+	}
+	slices.Sort(not)
+	if len(not) > 0 {
+		text += "; this release does not offer " + strings.Join(not, ", ")
+	}
+	return text
+}
+
+func running(nodes []health.Node) int {
+	n := 0
+	for _, node := range nodes {
+		if node.Running {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,93 @@
+package doctor_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/doctor"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
+)
+
+const (
+	askNodes = "GET /api/nodes?columns=name%2Crunning%2Cdisk_free%2Cdisk_free_limit%2Cdisk_free_alarm%2Cmem_used%2Cmem_limit" +
+		"%2Cmem_alarm%2Cfd_used%2Cfd_total%2Csockets_used%2Csockets_total%2Cproc_used%2Cproc_total%2Cpartitions%2Cuptime%2Crates_mode%2Cdb_dir"
+	askConnections = "GET /api/connections?columns=name%2Cuser%2Cpeer_host%2Cpeer_port%2Cstate%2Cclient_properties%2Cconnected_at%2Cvhost"
+	askQueues      = "GET /api/queues?columns=vhost%2Cname%2Cconsumers%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessage_stats.publish_details.rate%2Cmessage_stats.ack_details.rate"
+)
+
+// sick is a broker with an alarm, a queue that nobody reads, and a user who may not list users.
+func sick(t *testing.T, release string) *brokertest.Server {
+	t.Helper()
+	s := brokertest.New(t)
+	// The clock, the login of guest, and the first question all ask this.
+	s.Handle("GET /api/whoami", func(w http.ResponseWriter, r *http.Request) { whoami(w, 0) })
+	s.Handle("GET /api/whoami", func(w http.ResponseWriter, r *http.Request) { answer(w, r) })
+	s.Handle("GET /api/whoami", func(w http.ResponseWriter, r *http.Request) { answer(w, r) })
+	s.Always("GET /api/health/checks/alarms", 503, brokertest.Recorded(t, release, "alarms-disk"))
+	s.JSON(askNodes, 200, `[{"name":"rabbit@a","running":true,"disk_free":4000000000,"disk_free_limit":5000000000,"mem_used":160000000,"mem_limit":4000000000},{"name":"rabbit@b","running":false}]`)
+	s.JSON("GET /api/nodes?columns=name%2Crunning%2Ctype%2Cbeing_drained%2Cpartitions%2Capplications", 200, `[{"name":"rabbit@a","running":true},{"name":"rabbit@b","running":false}]`)
+	s.JSON(askConnections, 200, `[{"name":"c1","user":"shop","peer_host":"10.0.0.7","peer_port":4,"state":"blocked","vhost":"/","client_properties":{"connection_name":"billing\u001b[31m"}},{"name":"c2","state":"running"}]`)
+	s.Always("GET /api/overview", 200, brokertest.Recorded(t, release, "overview"))
+	s.JSON(askQueues, 200, `[{"vhost":"/","name":"orders","consumers":0,"messages_ready":12,"messages_unacknowledged":0,"message_stats":{"publish_details":{"rate":1.5}}},{"vhost":"/","name":"young"}]`)
+	s.JSON("GET /api/feature-flags?columns=name%2Cstate%2Cstability", 200, `[{"name":"f","state":"disabled","stability":"stable"}]`)
+	if release == "3.10" {
+		s.JSON("GET /api/deprecated-features/used?columns=name%2Cdeprecation_phase", 404, brokertest.Recorded(t, release, "404-endpoint"))
+	} else {
+		s.JSON("GET /api/deprecated-features/used?columns=name%2Cdeprecation_phase", 200, `[]`)
+	}
+	s.JSON("GET /api/users?columns=name%2Ctags", 401, `{"error":"not_authorised","reason":"Not administrator user"}`)
+	s.JSON("GET /api/policies?columns=vhost%2Cname%2Cpattern%2Cdefinition", 200, `[]`)
+	return s
+}
+
+func answer(w http.ResponseWriter, r *http.Request) {
+	if user, _, _ := r.BasicAuth(); user == "guest" {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusUnauthorized)
+		w.Write([]byte(`{"error":"not_authorised","reason":"Login failed"}`))
+		return
+	}
+	whoami(w, time.Hour)
+}
+
+func whoami(w http.ResponseWriter, ahead time.Duration) {
+	w.Header().Set("Date", time.Now().Add(ahead).UTC().Format(http.TimeFormat))
+	w.Header().Set("Content-Type", "application/json")
+	w.Write([]byte(`{"name":"monitor","tags":["monitoring"]}`))
+}
+
+func TestDoctor_findsAndOrders(t *testing.T) {
+	t.Parallel()
+	for _, release := range brokertest.Releases() {
+		for _, format := range []string{"table", "json", "markdown", "nagios", "prometheus"} {
+			t.Run(release+" "+format, func(t *testing.T) {
+				t.Parallel()
+				s := sick(t, release)
+				got := cmdtest.Run{Commands: doctor.Commands()}.Do(t, s, "doctor", "-o", format)
+				// They go out side by side.
+				slices.Sort(got.Requests)
+				golden.Check(t, release+" "+format, got.Golden(s))
+				if strings.Contains(got.Out, "\x1b") {
+					t.Error("a name's escape reached the output")
+				}
+			})
+		}
+	}
+}
+
+// Where nobody is let in, the parts are not tried one after the other.
+func TestDoctor_cannotLook(t *testing.T) {
+	t.Parallel()
+	s := brokertest.New(t)
+	s.JSON("GET /api/whoami", 401, brokertest.Recorded(t, "4.3", "401-login"))
+	got := cmdtest.Run{Commands: doctor.Commands()}.Do(t, s, "doctor")
+	if fail.KindOf(got.Error) != fail.Unknown || !strings.HasPrefix(got.Out, "UNKNOWN") || len(got.Requests) != 1 {
+		t.Errorf("%v\n%s", got.Error, got.Out)
+	}
+}

@@ -1,0 +1,162 @@
+package route
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/routing"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func explain() verb.Check {
+	var headers []string
+	return verb.Check{
+		Name:  "explain_route",
+		Short: "Explain which queues a message would reach, or why it would be dropped",
+		Long: `Explain which queues a message would reach if it were published now, through which bindings, exchange-to-exchange
+bindings and alternate exchanges, and what each queue would do with it; or that it would be dropped, and why. Nothing is
+published. The virtual host is / unless -p says another.
+
+EXCHANGE is '', "(default)" or amq.default for the default exchange, which routes to the queue of that name. Known are
+direct, fanout, topic and headers exchanges; how another type routes is said to be unknown. Permissions are not looked at.
+
+REACHES (0): at least one queue, and nothing is in doubt. WARNING (1): it reaches some, others lose it or are in doubt.
+DROPPED, REFUSED (2): no queue keeps it. UNKNOWN (3): it cannot be told, or could not be seen.`,
+		Example: `  rabbitctl explain_route orders eu.created
+  rabbitctl explain_route '' invoices -p prod
+  rabbitctl explain_route audit '' --header region=eu --header level:int=5
+  rabbitctl explain_route orders eu.created -o json | jq -r '.queues[].queue'`,
+		Args:     []verb.Arg{exchange(), {Name: "ROUTING_KEY", Free: true}},
+		Scoped:   true,
+		Explains: true,
+		Flags: func(fs *pflag.FlagSet) {
+			fs.StringArrayVar(&headers, "header", nil, "a header of the message, `KEY[:TYPE]=VALUE`; TYPE is string (default), int, bool or json (may be repeated)")
+		},
+		Validate: func(ask verb.Ask) error {
+			_, err := message(ask, headers)
+			return err
+		},
+		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
+			m, err := message(ask, headers)
+			if err != nil {
+				return verb.Report{}, err
+			}
+			vhost := ask.VHost
+			if vhost == "" {
+				vhost = "/"
+			}
+			router := survey.NewRouter(c, vhost)
+			way, err := router.Route(ctx, m)
+			if err != nil {
+				return verb.Report{}, err
+			}
+			facts := router.Facts()
+			r := report(vhost, m, way, facts)
+			if hint := nearest(ctx, c, vhost, m, way, facts); hint != "" {
+				r.Details = append(r.Details, hint)
+			}
+			r.LookedAt = fmt.Sprintf("%s and %s in virtual host %s", count(len(facts.Exchanges), "exchange"), count(len(facts.Queues), "queue"), vhost)
+			return r, nil
+		},
+	}
+}
+
+// message is what was typed.
+func message(ask verb.Ask, headers []string) (routing.Message, error) {
+	m := routing.Message{Exchange: ask.Args[0], Key: ask.Args[1]}
+	switch m.Exchange {
+	case "(default)", "amq.default":
+		m.Exchange = routing.Default
+	case ".", "..":
+		return m, fail.Usagef("EXCHANGE: the HTTP API cannot address anything called %q", m.Exchange)
+	}
+	// The longest that AMQP can carry.
+	for what, text := range map[string]string{"EXCHANGE": m.Exchange, "ROUTING_KEY": m.Key} {
+		if len(text) > 255 {
+			return m, fail.Usagef("%s has %d bytes, 255 is the most", what, len(text))
+		}
+	}
+	for _, text := range headers {
+		key, value, err := topology.ParseHeader(text)
+		if err != nil {
+			return m, err
+		}
+		if _, twice := m.Headers[key]; twice {
+			return m, fail.Usagef("header %s is given twice", key)
+		}
+		if m.Headers == nil {
+			m.Headers = map[string]any{}
+		}
+		m.Headers[key] = value
+	}
+	return m, nil
+}
+
+// exchange is the argument that names an exchange.
+func exchange() verb.Arg {
+	return verb.Arg{Name: "EXCHANGE", Free: true, Complete: func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
+		var names []string
+		for row, err := range c.Exchanges(ctx, vhost, []record.Column{{Name: "name"}}) {
+			if err != nil {
+				return nil, err
+			}
+			if name := row[0].Text(); name != routing.Default {
+				names = append(names, name)
+			} else {
+				names = append(names, "amq.default")
+			}
+		}
+		return names, nil
+	}}
+}
+
+// nearest says which name or key was perhaps meant, where the message ends at the first step; "" for none. What this
+// needs beyond the facts is not worth an error.
+func nearest(ctx context.Context, c *broker.Client, vhost string, m routing.Message, way routing.Route, facts routing.Facts) string {
+	if len(way.Hops)+len(way.Gaps) > 0 {
+		return ""
+	}
+	meant := func(what, word string, rows func(context.Context, string, []record.Column) iter.Seq2[record.Row, error]) string {
+		var names []string
+		for row, err := range rows(ctx, vhost, []record.Column{{Name: "name"}}) {
+			if err != nil {
+				return ""
+			}
+			names = append(names, row[0].Text())
+		}
+		if near := fail.Nearest(word, names); near != "" && near != word {
+			return fmt.Sprintf("next: is %s %q meant?", what, near)
+		}
+		return ""
+	}
+	x, read := facts.Exchanges[m.Exchange]
+	switch {
+	case m.Exchange == routing.Default:
+		return meant("queue", m.Key, c.Queues)
+	case read && x == nil:
+		return meant("exchange", m.Exchange, c.Exchanges)
+	case way.Refused == "" && x.Type == "direct":
+		keys := map[string]bool{}
+		for _, b := range x.Bindings {
+			keys[b.Key] = true
+		}
+		all := slices.Sorted(maps.Keys(keys))
+		if near := fail.Nearest(m.Key, all); near != "" {
+			return fmt.Sprintf("next: is routing key %q meant?", near)
+		}
+	}
+	if way.Refused == "" {
+		return fmt.Sprintf("next: rabbitctl show_exchange -p %s %s", fail.Word(vhost), fail.Word(m.Exchange))
+	}
+	return ""
+}

@@ -1,0 +1,69 @@
+package route
+
+import (
+	"context"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func listUnroutable() verb.List {
+	return verb.List{
+		Name:  "list_unroutable",
+		Short: "List where messages get lost, and policies that apply to nothing",
+		Long: `List where messages get lost without an error, of all virtual hosts unless -p says one:
+
+* exchanges that take messages and have no binding, or of whose messages none has reached a queue;
+* alternate exchanges that do not exist;
+* dead-letter exchanges that do not exist, or lead to no queue, and queues that dead-letter by time or length in a circle;
+* policies that are in effect nowhere, and why;
+* virtual hosts in which messages were dropped that reached no queue.
+
+Counts began with the node, are up to 5 seconds old, and are not there where rates_mode is none. No rows means that none of
+these was found.`,
+		Example: `  rabbitctl list_unroutable
+  rabbitctl list_unroutable -p prod --where 'kind == "queue"'
+  rabbitctl list_unroutable -o json | jq -r '.[] | [.vhost, .name, .do] | @tsv'`,
+		Table:  holes(),
+		Scoped: true,
+		Rows:   unroutableRows,
+	}
+}
+
+func holes() record.Table {
+	return record.Table{
+		Noun:    "holes",
+		Default: []string{"vhost", "kind", "name", "what", "evidence", "do"},
+		Columns: []record.Column{
+			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
+			{Name: "kind", Kind: record.Text, Help: "exchange, queue, policy, operator policy, or virtual host"},
+			{Name: "name", Kind: record.Text, Help: "its name"},
+			{Name: "what", Kind: record.Text, Help: "what is wrong with it"},
+			{Name: "evidence", Kind: record.Text, Help: "what was seen"},
+			{Name: "do", Kind: record.Text, Help: "what to do, with a command where there is one"},
+		},
+	}
+}
+
+func unroutableRows(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		hosts, err := survey.Unroutable(ctx, c, ask.VHost)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		picker := record.NewPicker(columns)
+		for _, facts := range hosts {
+			for _, hole := range diagnose.Unroutable(facts) {
+				row, err := picker.Pick(record.Of(hole))
+				if !yield(row, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,176 @@
+package triage
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// The connections are looked at each lookEvery, and at most a lookShare-th part of the time is spent on that: who looks for
+// what burdens a broker must not be it. The counters are read each countEvery; the listing that knows the programs' names is
+// as old as the statistics.
+const (
+	lookEvery   = 50 * time.Millisecond
+	lookShare   = 10
+	countEvery  = 500 * time.Millisecond
+	listEvery   = health.StatisticsInterval
+	usersAtOnce = 10
+)
+
+func listChurn() verb.List {
+	s := &sampled{}
+	return verb.List{
+		Name:  "list_churn",
+		Short: "List who opens and closes connections",
+		Long: `Watch the connections for --sample, and list whose came or went, by user, host and program, the most first. How many
+connections, channels and queues come and go a second is said on stderr, by the broker's own counters.
+
+The connections are looked at twenty times a second, less often where that takes the broker long or there are many users.
+Those that live shorter than that are seen by chance, and which part was not seen is said; what was seen of them still tells
+whose they are. How the program calls itself is known only of connections that live some seconds. Clients that fail to log
+in are no connections: rabbitctl list_node_auth_attempt_stats.`,
+		Example: `  rabbitctl list_churn
+  rabbitctl list_churn --sample 1m --timeout 90
+  rabbitctl list_churn user opened --group-by user -o json`,
+		Flags:    s.flags(30 * time.Second),
+		Validate: s.validate,
+		Table: record.Table{
+			Noun:    "groups of connections",
+			Default: []string{"user", "peer_host", "application", "opened", "closed", "open", "share", "median_life"},
+			Columns: []record.Column{
+				{Name: "user", Kind: record.Text, Help: "the user"},
+				{Name: "peer_host", Kind: record.Text, Help: "the client's address"},
+				{Name: "application", Kind: record.Text, Help: "how the program calls itself"},
+				{Name: "opened", Kind: record.Count, Help: "connections that were seen to come"},
+				{Name: "closed", Kind: record.Count, Help: "connections that were seen to go"},
+				{Name: "open", Kind: record.Count, Help: "those of both that are there at the end"},
+				{Name: "share", Kind: record.Ratio, Help: "opened, as a part of all that the broker counted"},
+				{Name: "median_life", Kind: record.Seconds, Help: "how long those that came and went lived, at most; half of them shorter"},
+			},
+		},
+		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return answer(columns, func() ([]fields, error) { return churn(ctx, c, ask, s.sample) })
+		},
+	}
+}
+
+func churn(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Duration) ([]fields, error) {
+	watched, err := watchConnections(ctx, c, ask, sample)
+	if err != nil {
+		return nil, err
+	}
+	a := watched.Answer()
+	ask.Note("opened %s/s, closed %s/s; channels opened %s/s, closed %s/s; queues declared %s/s, deleted %s/s; steady connections: %d",
+		health.PerSecond(a.Opened.Value), health.PerSecond(a.Closed.Value), health.PerSecond(a.ChannelsOpened.Value), health.PerSecond(a.ChannelsClosed.Value),
+		health.PerSecond(a.QueuesDeclared.Value), health.PerSecond(a.QueuesDeleted.Value), a.Steady)
+	if a.Unseen.Known && a.Unseen.Value >= 0.005 {
+		ask.Note("%.0f%% of the connections lived too short to be seen, and are not among the rows; the rates are the broker's counters", 100*a.Unseen.Value)
+	}
+	var rows []fields
+	for _, g := range a.Groups {
+		rows = append(rows, fields{
+			"user": text(g.User), "peer_host": text(g.PeerHost), "application": text(g.App), "opened": record.Of(g.Opened), "closed": record.Of(g.Closed),
+			"open": record.Of(g.Open), "share": fraction(g.Share), "median_life": fraction(g.Life),
+		})
+	}
+	return rows, nil
+}
+
+// watchConnections looks at the counters and at the connections again and again.
+func watchConnections(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Duration) (*diagnose.ChurnWatch, error) {
+	w := &diagnose.ChurnWatch{}
+	var users rotation
+	var counted, listed time.Time
+	for start := ask.Now(); ; {
+		now := ask.Now()
+		left := sample - now.Sub(start)
+		if counted.IsZero() || left <= 0 || now.Sub(counted) >= countEvery {
+			counts, err := survey.ChurnCounts(ctx, c)
+			if err != nil {
+				return nil, err
+			}
+			if !counts.ConnectionsOpened.Known {
+				return nil, fail.New(fail.Denied, "user %s may not see how many connections %s opens and closes: it needs the tag monitoring", c.Username(), c.BaseURL()).
+					Next("rabbitmqctl set_user_tags %s monitoring", c.Username())
+			}
+			counted = ask.Now()
+			w.Count(counted, counts)
+		}
+		if listed.IsZero() || left <= 0 || now.Sub(listed) >= listEvery {
+			all, err := survey.Connections(ctx, c)
+			if err != nil {
+				return nil, err
+			}
+			listed = ask.Now()
+			w.Name(all)
+			names, everybody, err := survey.UsersOf(ctx, c, all)
+			if err != nil {
+				return nil, err
+			}
+			if users.hot == nil && !everybody {
+				ask.Note("only administrators may list users: connections of users that have none while the statistics are gathered are not seen")
+			}
+			users.know(names)
+		}
+		for _, name := range users.turn(left <= 0) {
+			at := ask.Now()
+			open, err := survey.ConnectionsOf(ctx, c, name)
+			if err != nil {
+				return nil, err
+			}
+			if w.Look(at, name, open) {
+				users.hot[name] = true
+			}
+		}
+		if left <= 0 {
+			return w, nil
+		}
+		ask.Waiting("%d s left", int(left.Seconds()+0.5))
+		if err := ask.Sleep(ctx, min(left, max(lookEvery, lookShare*ask.Now().Sub(now)))); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// rotation chooses whose connections are looked at: on a broker with many users those of some in turn, and each time those
+// whose connections come and go.
+type rotation struct {
+	names []string
+	hot   map[string]bool
+	next  int
+}
+
+// know takes the users that there are now.
+func (r *rotation) know(names []string) {
+	if r.names = names; r.hot == nil {
+		r.hot = map[string]bool{}
+	}
+}
+
+// turn are the users to look at now; whole asks for all of them.
+func (r *rotation) turn(whole bool) []string {
+	if whole || len(r.names) <= usersAtOnce {
+		return r.names
+	}
+	var turn []string
+	for _, n := range r.names {
+		if r.hot[n] && len(turn) < usersAtOnce {
+			turn = append(turn, n)
+		}
+	}
+	for range usersAtOnce {
+		if n := r.names[r.next%len(r.names)]; !r.hot[n] {
+			turn = append(turn, n)
+		}
+		r.next++
+	}
+	return turn
+}

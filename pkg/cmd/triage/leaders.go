@@ -1,0 +1,95 @@
+package triage
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func listLeaders() verb.List {
+	return verb.List{
+		Name:  "list_leaders",
+		Short: "List how many queues each node leads",
+		Long: `List for each node how many quorum queues and streams it leads, and how many classic queues it has. After a rolling
+restart the leaders are often on few nodes, which then do the work of all.
+
+surplus is how many leaders a rebalance would move away: those of a node that leads more than its share, as far as they
+have a member on another running node. Classic queues stay where they are. rabbitmq-queues rebalance all moves them; see
+the official documentation before you run it on a busy cluster.`,
+		Example: `  rabbitctl list_leaders
+  rabbitctl list_leaders -p prod node replicated surplus
+  rabbitctl list_leaders --where 'surplus > 0' -o json`,
+		Scoped: true,
+		Table: record.Table{
+			Noun:    "nodes",
+			Default: []string{"node", "running", "quorum", "streams", "classic", "share", "surplus"},
+			Columns: []record.Column{
+				{Name: "node", Kind: record.Text, Help: "the node"},
+				{Name: "running", Kind: record.Flag, Help: "whether it runs"},
+				{Name: "quorum", Kind: record.Count, Help: "quorum queues that it leads"},
+				{Name: "streams", Kind: record.Count, Help: "streams that it leads"},
+				{Name: "classic", Kind: record.Count, Help: "classic queues that are on it"},
+				{Name: "replicated", Kind: record.Count, Help: "quorum queues and streams together"},
+				{Name: "stays", Kind: record.Count, Help: "those of them that no other running node could lead"},
+				{Name: "share", Kind: record.Ratio, Help: "the part of all replicated queues that it leads"},
+				{Name: "surplus", Kind: record.Count, Help: "how many a rebalance would move away"},
+			},
+		},
+		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return answer(columns, func() ([]fields, error) { return leaders(ctx, c, ask) })
+		},
+	}
+}
+
+func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, error) {
+	listed, err := survey.Nodes(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	queues, err := survey.LedQueues(ctx, c, ask.VHost)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	running := map[string]bool{}
+	for _, n := range listed {
+		names = append(names, n.Name)
+		running[n.Name] = n.Running
+	}
+	a := diagnose.Leaders(names, running, queues)
+	total := 0
+	for _, n := range a.Nodes {
+		total += n.Replicated()
+	}
+	line := fmt.Sprintf("%s; a node leads %d to %d, its share would be at most %d", quantity(total, "replicated queue"), a.Least, a.Most, a.Share)
+	switch {
+	case total == 0:
+		line = "no replicated queue is led by any node"
+	case a.Moves > 0:
+		line += fmt.Sprintf("; a rebalance would move %d: rabbitmq-queues rebalance all", a.Moves)
+	default:
+		line += "; a rebalance would move none"
+	}
+	ask.Note("%s", line)
+	if a.Leaderless > 0 {
+		ask.Note("%s without a leader now: nothing can be published to it or read from it", quantity(a.Leaderless, "replicated queue"))
+	}
+	var rows []fields
+	for _, n := range a.Nodes {
+		f := fields{
+			"node": text(n.Node), "running": record.Of(n.Running), "quorum": record.Of(n.Quorum), "streams": record.Of(n.Streams), "classic": record.Of(n.Classic),
+			"replicated": record.Of(n.Replicated()), "stays": record.Of(n.Stays), "surplus": record.Of(n.Surplus),
+		}
+		if total > 0 {
+			f["share"] = record.Of(float64(int(100*float64(n.Replicated())/float64(total)+0.5)) / 100)
+		}
+		rows = append(rows, f)
+	}
+	return rows, nil
+}

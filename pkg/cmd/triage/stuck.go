@@ -1,0 +1,155 @@
+package triage
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func listStuck() verb.List {
+	s := &sampled{}
+	return verb.List{
+		Name:  "list_stuck",
+		Short: "List queues in which messages do not flow, and why",
+		Long: `Look at the queues twice, --sample apart, and list those that hold messages which do not simply come and go, worst first:
+
+  not-acking     consumers hold messages, and acknowledged none in that time
+  not-taking     there are consumers, messages are ready, and nothing moves
+  no-consumer    nobody reads it
+  prefetch-full  consumers hold as many as they may, and the queue does not drain
+  growing        consumers finish less than comes
+  standing       consumers finish as much as comes, and a backlog stays
+  idle           nobody reads it, and nothing happened to it for a day
+  draining       it empties; eta says when
+  unknown        the broker does not tell its figures
+
+A queue whose consumers finish as much in 10 s as it holds is left out, and so are streams, in which messages stay.
+Figures are up to 5 s old.`,
+		Example: `  rabbitctl list_stuck
+  rabbitctl list_stuck -p prod --sample 30s --where 'class != "draining"'
+  rabbitctl list_stuck vhost queue class next -o json`,
+		Scoped:   true,
+		Flags:    s.flags(15 * time.Second),
+		Validate: s.validate,
+		Table: record.Table{
+			Noun:    "stuck queues",
+			Default: []string{"vhost", "queue", "class", "ready", "unacked", "consumers", "acked", "growth", "eta", "reason"},
+			Columns: []record.Column{
+				{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
+				{Name: "queue", Kind: record.Text, Help: "the queue"},
+				{Name: "type", Kind: record.Text, Help: "classic or quorum"},
+				{Name: "class", Kind: record.Text, Help: "what is the matter"},
+				{Name: "ready", Kind: record.Count, Help: "messages that wait for a consumer"},
+				{Name: "unacked", Kind: record.Count, Help: "messages that consumers hold"},
+				{Name: "messages", Kind: record.Count, Help: "both together"},
+				{Name: "consumers", Kind: record.Count, Help: "how many consumers it has"},
+				{Name: "published", Kind: record.Rate, Help: "messages published a second"},
+				{Name: "acked", Kind: record.Rate, Help: "messages finished by consumers a second"},
+				{Name: "growth", Kind: record.Rate, Help: "messages that it grew by a second"},
+				{Name: "eta", Kind: record.Seconds, Help: "in how long it is empty, while it drains"},
+				{Name: "idle", Kind: record.Seconds, Help: "for how long nothing happened to it"},
+				{Name: "reason", Kind: record.Text, Help: "why it is in the class"},
+				{Name: "next", Kind: record.Text, Help: "the command to run next"},
+			},
+		},
+		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return answer(columns, func() ([]fields, error) { return stuck(ctx, c, ask, s.sample) })
+		},
+	}
+}
+
+func stuck(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Duration) ([]fields, error) {
+	var f diagnose.StuckFacts
+	whole, noRates, err := nodes(ctx, c, ask)
+	f.NoRates = noRates
+	start := ask.Now()
+	if err == nil {
+		f.Before, err = survey.Flows(ctx, c, ask.VHost, whole)
+	}
+	if err != nil {
+		return nil, err
+	}
+	ask.Waiting("%d queues seen; looking again in %s", len(f.Before), sample)
+	if err := ask.Sleep(ctx, sample); err != nil {
+		return nil, err
+	}
+	f.Now = ask.Now()
+	f.Elapsed = f.Now.Sub(start)
+	if f.After, err = survey.Flows(ctx, c, ask.VHost, whole); err != nil {
+		return nil, err
+	}
+	readers, err := survey.Consumers(ctx, c, ask.VHost)
+	if err != nil {
+		return nil, err
+	}
+	f.Prefetch = prefetch(readers)
+	found := diagnose.Stuck(f)
+	ask.Note("%d of %d queues do not flow, looked at for %s; consumers and rates up to 5 s old", len(found), len(f.After), f.Elapsed.Round(time.Second))
+	var rows []fields
+	for _, q := range found {
+		rows = append(rows, fields{
+			"vhost": text(q.VHost), "queue": text(q.Name), "type": text(q.Type), "class": text(q.Class), "ready": count(q.Ready),
+			"unacked": count(q.Unacked), "messages": count(q.Messages), "consumers": count(q.Consumers), "published": fraction(q.PublishedRate),
+			"acked": fraction(q.AckedRate), "growth": fraction(q.Growth), "eta": count(q.ETA), "idle": since(f.Now, q.Idle), "reason": text(q.Reason),
+			"next": text(nextFor(q)),
+		})
+	}
+	return rows, nil
+}
+
+// nodes tells whether the cluster is whole, as far as this user may see, and whether rates are off; what is wrong is said.
+func nodes(ctx context.Context, c *broker.Client, ask verb.Ask) (whole, noRates bool, err error) {
+	listed, err := survey.Nodes(ctx, c)
+	if fail.KindOf(err) == fail.Denied {
+		ask.Note("whether all nodes run could not be seen: user %s lacks the tag monitoring", c.Username())
+		return true, false, nil
+	}
+	if err != nil {
+		return false, false, err
+	}
+	blind := survey.Whole(listed)
+	for _, b := range blind {
+		ask.Note("%s", b)
+	}
+	for _, n := range listed {
+		noRates = noRates || n.RatesMode == "none"
+	}
+	return len(blind) == 0, noRates, nil
+}
+
+// prefetch adds up how many messages the consumers of each queue may hold. One that need not acknowledge holds none, and
+// one without a limit may hold any number.
+func prefetch(readers []diagnose.QueueConsumer) map[[2]string]diagnose.Prefetch {
+	out, unlimited := map[[2]string]diagnose.Prefetch{}, map[[2]string]bool{}
+	for _, r := range readers {
+		key := [2]string{r.VHost, r.Queue}
+		p := out[key]
+		p.Consumers++
+		unlimited[key] = unlimited[key] || !r.Acks || !r.Prefetch.Known || r.Prefetch.Value == 0
+		if p.Limit += int(r.Prefetch.Value); unlimited[key] {
+			p.Limit = 0
+		}
+		out[key] = p
+	}
+	return out
+}
+
+// nextFor is the command that looks further; "" where there is nothing to do but wait.
+func nextFor(q diagnose.StuckQueue) string {
+	at := fmt.Sprintf("-p %s %s", quoted(q.VHost), quoted(q.Name))
+	switch q.Class {
+	case diagnose.NotAcking, diagnose.PrefetchFull:
+		return "rabbitctl list_unacked " + at
+	case diagnose.Draining:
+		return ""
+	}
+	return "rabbitctl show_queue " + at
+}

@@ -1,0 +1,38 @@
+// Package triage has the commands that join listings to answer what is wrong with queues and clients: who holds the
+// messages, which queues do not flow, who comes and goes, where the leaders are.
+package triage
+
+import (
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// Commands are this noun's commands, in the order of the help.
+func Commands() []verb.Command {
+	return []verb.Command{listStuck(), listUnacked(), listChurn(), listLeaders()}
+}
+
+// sampled is a command that looks twice, some time apart.
+type sampled struct{ sample time.Duration }
+
+func (s *sampled) flags(otherwise time.Duration) func(*pflag.FlagSet) {
+	return func(fs *pflag.FlagSet) {
+		fs.DurationVar(&s.sample, "sample", otherwise, "how long to look, at least 5s")
+	}
+}
+
+func (s *sampled) validate(ask verb.Ask) error {
+	switch timeout := ask.Timeout(); {
+	case s.sample < health.StatisticsInterval:
+		return fail.Usagef("--sample %s is too short: brokers renew their figures every 5s", s.sample)
+	case timeout > 0 && s.sample >= timeout:
+		return fail.Usagef("--sample %s does not fit into --timeout %s", s.sample, timeout).
+			Next("--timeout %d", int((s.sample + 30*time.Second).Seconds()))
+	}
+	return nil
+}

@@ -1,0 +1,163 @@
+package triage
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// everyQueue stands for all queues where columns are to be named behind it.
+const everyQueue = "*"
+
+func listUnacked() verb.List {
+	return verb.List{
+		Name:  "list_unacked",
+		Short: "List who holds the unacknowledged messages of a queue, or of all",
+		Long: `List the channels that hold messages of a queue which they have not acknowledged, with the program, the user and the
+address behind each, most first. QUEUE may be left out, or be '*' where columns follow, for all queues.
+
+Brokers count what a channel holds for all its queues together. Where it reads several that have unacknowledged messages
+the count is not split: unacked is empty, channel_unacked has the sum, and note says with which queues it is shared. What
+nobody is seen to hold is a row of its own, and said to be unaccounted. Figures are up to 5 s old, and of a user without the tag
+monitoring only its own channels are seen.
+
+Closing a connection puts what it holds back into the queues: rabbitctl close_connection NAME.`,
+		Example: `  rabbitctl list_unacked orders -p prod
+  rabbitctl list_unacked --sort -idle
+  rabbitctl list_unacked '*' queue application unacked --group-by application`,
+		Args:   []verb.Arg{{Name: "QUEUE", Optional: true, Complete: queueNames}},
+		Scoped: true,
+		Table: record.Table{
+			Noun: "holders",
+			Default: []string{"vhost", "queue", "unacked", "prefetch", "application", "user", "peer", "channel", "connected", "idle",
+				"tags", "note"},
+			Columns: []record.Column{
+				{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
+				{Name: "queue", Kind: record.Text, Help: "the queue"},
+				{Name: "unacked", Kind: record.Count, Help: "messages of this queue that it holds; empty where the broker does not tell"},
+				{Name: "channel_unacked", Kind: record.Count, Help: "messages of all queues that it holds"},
+				{Name: "prefetch", Kind: record.Count, Help: "how many each of its consumers may hold, 0 for any number"},
+				{Name: "application", Kind: record.Text, Help: "how the program calls itself"},
+				{Name: "user", Kind: record.Text, Help: "the user"},
+				{Name: "peer", Kind: record.Text, Help: "the client's address and port"},
+				{Name: "connection", Kind: record.Text, Help: "the connection's name, as close_connection takes it"},
+				{Name: "channel", Kind: record.Text, Help: "the channel's number in it"},
+				{Name: "node", Kind: record.Text, Help: "the node that it is connected to"},
+				{Name: "connected", Kind: record.Seconds, Help: "for how long it is connected"},
+				{Name: "idle", Kind: record.Seconds, Help: "for how long the channel sleeps (brokers wake it each minute), or nothing happened to the queue; empty while it works"},
+				{Name: "tags", Kind: record.List, Help: "its consumers on this queue"},
+				{Name: "note", Kind: record.Text, Help: "what is odd about it"},
+			},
+		},
+		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return answer(columns, func() ([]fields, error) { return unacked(ctx, c, ask) })
+		},
+	}
+}
+
+func unacked(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, error) {
+	f, err := survey.Holders(ctx, c, ask.VHost)
+	if err != nil {
+		return nil, err
+	}
+	if len(ask.Args) > 0 && ask.Args[0] != everyQueue {
+		f.Queue = ask.Args[0]
+	}
+	holders, totals := diagnose.Unacked(f)
+	if f.Queue != "" && len(totals) == 0 {
+		return nil, noQueue(c, f, ask.VHost)
+	}
+	now := ask.Now()
+	var rows []fields
+	for _, h := range holders {
+		rows = append(rows, fields{
+			"vhost": text(h.VHost), "queue": text(h.Queue), "unacked": count(h.Unacked), "channel_unacked": count(h.Channel.Unacked),
+			"prefetch": count(h.Channel.Prefetch), "application": text(h.Connection.App), "user": text(h.Channel.User), "peer": text(h.Connection.Peer),
+			"connection": text(h.Channel.Connection), "channel": text(h.Channel.Number), "node": text(h.Channel.Node),
+			"connected": since(now, h.Connection.Connected), "idle": since(now, h.Idle), "tags": words(h.Tags), "note": text(h.Note),
+		})
+	}
+	said(ask, f, totals)
+	if idle := longestIdle(holders); idle != "" {
+		ask.Note("next: rabbitctl close_connection %s puts what the longest idle of them holds back into the queue", quoted(idle))
+	}
+	return rows, nil
+}
+
+// longestIdle is the connection of the holder to which nothing happened for longest; "" where all are at work: what is
+// at work needs no closing.
+func longestIdle(holders []diagnose.Holder) string {
+	var found diagnose.Holder
+	for _, h := range holders {
+		if !h.Idle.IsZero() && (found.Idle.IsZero() || h.Idle.Before(found.Idle)) {
+			found = h
+		}
+	}
+	return found.Channel.Connection
+}
+
+// said says on stderr what the rows add up to.
+func said(ask verb.Ask, f diagnose.UnackedFacts, totals []diagnose.HeldTotal) {
+	if f.Queue != "" {
+		for _, t := range totals {
+			ask.Note("queue %s in %s: unacked %s, ready %s, consumers %s, unaccounted %s", t.Name, t.VHost, told(t.Unacked), told(t.Ready), told(t.Consumers),
+				told(t.Unaccounted))
+		}
+		return
+	}
+	held, unaccounted, queues, unknown := 0.0, 0.0, 0, 0
+	for _, t := range totals {
+		if t.Unacked.Value > 0 {
+			queues++
+		}
+		if !t.Unaccounted.Known {
+			unknown++
+		}
+		held, unaccounted = held+t.Unacked.Value, unaccounted+t.Unaccounted.Value
+	}
+	line := fmt.Sprintf("unacked %.0f in %d of %s, unaccounted %.0f", held, queues, quantity(len(totals), "queue"), unaccounted)
+	if unknown > 0 {
+		line += ", and not known of " + quantity(unknown, "queue")
+	}
+	ask.Note("%s", line)
+}
+
+func told(r health.Reading) string {
+	if !r.Known {
+		return "not known"
+	}
+	return fmt.Sprintf("%.0f", r.Value)
+}
+
+func noQueue(c *broker.Client, f diagnose.UnackedFacts, vhost string) error {
+	var names []string
+	for _, q := range f.Queues {
+		names = append(names, q.Name)
+	}
+	place := "in any virtual host that this user sees"
+	if vhost != "" {
+		place = "in virtual host " + vhost
+	}
+	return fail.New(fail.NotFound, "queue %s does not exist %s on %s%s", f.Queue, place, c.BaseURL(), fail.DidYouMean(f.Queue, names)).
+		Next("rabbitctl list_queues shows those that do")
+}
+
+// queueNames are live candidates for QUEUE.
+func queueNames(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
+	var names []string
+	for row, err := range c.Queues(ctx, vhost, []record.Column{{Name: "name"}}) {
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, row[0].Text())
+	}
+	return names, nil
+}

@@ -1,0 +1,171 @@
+package diagnose
+
+import (
+	"fmt"
+
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+)
+
+func alarmRules() []Rule {
+	return []Rule{
+		{Name: "alarm-in-effect", Needs: []Part{OfAlarms}, Judge: alarmInEffect},
+		{Name: "disk-alarm-ahead", Needs: []Part{OfAlarms, OfNodes}, Judge: diskAlarmAhead},
+		{Name: "memory-alarm-ahead", Needs: []Part{OfAlarms, OfNodes}, Judge: memoryAlarmAhead},
+		{Name: "disk-limit-too-low", Needs: []Part{OfNodes}, Judge: diskLimitTooLow},
+		{Name: "disk-limit-above-volume", Needs: []Part{OfNodes}, Judge: diskLimitAboveVolume},
+		{Name: "publishers-in-flow", Needs: []Part{OfConnections}, Judge: publishersInFlow},
+	}
+}
+
+// Blocked are the facts about blocked publishers.
+func (f Facts) Blocked() BlockedFacts {
+	b := BlockedFacts{Alarms: f.Alarms, Connections: f.Connections, Blind: f.Unseen[OfConnections]}
+	for _, n := range f.Nodes {
+		b.Disks = append(b.Disks, n.Disk())
+		b.Memory = append(b.Memory, MemoryNode{Name: n.Name, Used: n.MemoryUsed, Limit: n.MemoryLimit})
+	}
+	return b
+}
+
+func alarmInEffect(f Facts) []Finding {
+	a := Blocked(f.Blocked())
+	if !a.Stopped {
+		return nil
+	}
+	x := Finding{Severity: health.Critical, What: a.Verdict, Do: []string{"rabbitctl explain_blocked"}}
+	for _, d := range a.Disks {
+		if d.Alarmed {
+			x.Evidence = append(x.Evidence, d.Text)
+		}
+	}
+	for _, n := range f.Nodes {
+		for _, alarm := range f.Alarms {
+			if alarm == (health.Alarm{Node: n.Name, Resource: "memory"}) {
+				x.Evidence = append(x.Evidence, fmt.Sprintf("memory alarm on %s: %s used, watermark %s", n.Name, n.MemoryUsed.Bytes(), n.MemoryLimit.Bytes()))
+			}
+		}
+	}
+	x.Hit = "every publisher, on all nodes"
+	if names := appNames(a.Blocked); len(names) > 0 {
+		x.Hit += "; stuck now: " + some(names, 5)
+	}
+	for _, fix := range a.Fixes {
+		x.Do = append(x.Do, fix.Text)
+	}
+	return []Finding{x}
+}
+
+// appNames are the connections by what they call themselves, else by their own names.
+func appNames(connections []Connection) []string {
+	var names []string
+	for _, c := range connections {
+		if c.App == "" {
+			names = append(names, c.Name)
+			continue
+		}
+		names = append(names, c.App+" (user "+c.User+", "+c.Peer+")")
+	}
+	return names
+}
+
+func diskAlarmAhead(f Facts) []Finding {
+	facts := health.DiskFacts{Alarms: f.Alarms}
+	for _, n := range f.Nodes {
+		facts.Nodes = append(facts.Nodes, n.Disk())
+	}
+	// The same margins as check_disk has by default.
+	warning, _ := health.ParseMargin("2x")
+	critical, _ := health.ParseMargin("1.2x")
+	_, disks := health.Disk(facts, health.DiskLimits{Warning: warning, Critical: critical})
+	var found []Finding
+	for _, d := range disks {
+		if d.Alarmed || !d.Running || d.Status == health.OK {
+			continue
+		}
+		x := Finding{Severity: d.Status, What: "the disk alarm of " + d.Name + " is near", Evidence: []string{d.Text}, Hit: "every publisher, once it goes off",
+			Do: []string{"free space on the volume of the node's data, or find what fills it: rabbitctl list_queues name messages message_bytes_persistent --sort -message_bytes_persistent --limit 10"}}
+		if d.Status == health.Unknown {
+			x.What, x.Hit = "the free disk space of "+d.Name+" is not known", "nobody yet; the broker could not raise its alarm"
+			x.Do = []string{"rabbitmq-diagnostics -n " + d.Name + " status", "look into the node's log for disk_monitor"}
+		}
+		found = append(found, x)
+	}
+	return found
+}
+
+// memoryNear is the share of the watermark above which the alarm is near.
+const memoryNear = 0.8
+
+func memoryAlarmAhead(f Facts) []Finding {
+	var found []Finding
+	for _, n := range f.Nodes {
+		if !n.MemoryUsed.Known || !n.MemoryLimit.Known || n.MemoryLimit.Value <= 0 || n.MemoryUsed.Value < memoryNear*n.MemoryLimit.Value {
+			continue
+		}
+		if alarmed(f.Alarms, n.Name, "memory") {
+			continue
+		}
+		found = append(found, Finding{Severity: health.Warning, What: "the memory alarm of " + n.Name + " is near",
+			Evidence: []string{fmt.Sprintf("%s used of a watermark of %s (%.0f %%)", n.MemoryUsed.Bytes(), n.MemoryLimit.Bytes(), 100*n.MemoryUsed.Value/n.MemoryLimit.Value)},
+			Hit:      "every publisher, once it goes off",
+			Do:       []string{"rabbitctl show_node " + n.Name, "rabbitctl list_queues name memory --sort -memory --limit 10"}})
+	}
+	return found
+}
+
+func alarmed(alarms []health.Alarm, node, resource string) bool {
+	for _, a := range alarms {
+		if a.Node == node && a.Resource == resource {
+			return true
+		}
+	}
+	return false
+}
+
+// tooLow is a limit, in bytes, below which a busy broker fills the rest of the disk before its publishers have stopped.
+// The default of 50 MB is meant for development (production checklist of RabbitMQ's guides).
+const tooLow = 1e9
+
+func diskLimitTooLow(f Facts) []Finding {
+	var found []Finding
+	for _, n := range f.Nodes {
+		if n.DiskLimit.Known && n.DiskLimit.Value < tooLow {
+			found = append(found, Finding{Severity: health.Warning,
+				What:     fmt.Sprintf("disk_free_limit of %s is %s: the disk can be full before the alarm has stopped anybody", n.Name, n.DiskLimit.Bytes()),
+				Evidence: []string{fmt.Sprintf("%s free, limit %s", n.DiskFree.Bytes(), n.DiskLimit.Bytes())},
+				Hit:      "all messages on the node, if the disk fills",
+				Do:       []string{"rabbitmqctl -n " + n.Name + " set_disk_free_limit 2GB", "in rabbitmq.conf: disk_free_limit.absolute = 2GB"}})
+		}
+	}
+	return found
+}
+
+func diskLimitAboveVolume(f Facts) []Finding {
+	var found []Finding
+	for _, n := range f.Nodes {
+		volume, seen := f.Volumes[n.Name]
+		if seen && n.DiskLimit.Known && n.DiskLimit.Value >= volume {
+			found = append(found, Finding{Severity: health.Critical,
+				What:     fmt.Sprintf("disk_free_limit of %s is above the size of its volume: the alarm can never clear", n.Name),
+				Evidence: []string{fmt.Sprintf("limit %s, the whole volume has %s", n.DiskLimit.Bytes(), health.Bytes(volume))},
+				Hit:      "every publisher, for good",
+				Do:       []string{"rabbitmqctl -n " + n.Name + " set_disk_free_limit 2GB", "in rabbitmq.conf: disk_free_limit.absolute = 2GB"}})
+		}
+	}
+	return found
+}
+
+func publishersInFlow(f Facts) []Finding {
+	var flow []Connection
+	for _, c := range f.Connections {
+		if c.State == "flow" {
+			flow = append(flow, c)
+		}
+	}
+	if len(flow) == 0 {
+		return nil
+	}
+	return []Finding{{Severity: health.Warning, What: plural(len(flow), "connection is", "connections are") + " slowed down by flow control",
+		Evidence: []string{some(appNames(flow), 5)}, Hit: "these publishers: they send more than queues or disks can take",
+		Do: []string{"rabbitctl list_connections name user state send_pend recv_oct --where 'state == \"flow\"'", "rabbitctl list_queues --sort -messages --limit 10"}}}
+}

@@ -1,0 +1,313 @@
+package diagnose
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+)
+
+// View is what one node says of its cluster.
+type View struct {
+	// Node is the node whose account this is, URL where its API is; "" when that is not known.
+	Node, URL string
+	// Silent is why its API gave no account; "" when it did, and the rest is set.
+	Silent string
+	// ClusterName, Version and Erlang are the cluster's name and the node's releases.
+	ClusterName, Version, Erlang string
+	Members                      []health.Member
+	Alarms                       []health.Alarm
+}
+
+// says is what the view has of a node: whether it is a member, and runs.
+func (v View) says(node string) (listed, running bool) {
+	for _, m := range v.Members {
+		if m.Name == node {
+			return true, m.Running
+		}
+	}
+	return false, false
+}
+
+// Cluster compares what nodes say of their cluster. One view is enough for what it tells itself; that nodes disagree, or
+// that an API does not answer, shows only with the view of every node.
+func Cluster(views []View) []Finding {
+	c := comparing(views)
+	findings := slices.Concat(c.splits(), c.disagreements(), c.stopped(), c.unreachable(), c.strangers(), c.alarms(), c.versions(), c.drained())
+	Sort(findings)
+	return findings
+}
+
+type comparison struct{ views, answered []View }
+
+func comparing(views []View) comparison {
+	c := comparison{views: views}
+	for _, v := range views {
+		if v.Silent == "" {
+			c.answered = append(c.answered, v)
+		}
+	}
+	return c
+}
+
+// betweenViews are the rules that need the views of several nodes.
+func betweenViews() []string {
+	return []string{"nodes-disagree", "api-unreachable", "members-disagree"}
+}
+
+// nodes are all that any view names, by name.
+func (c comparison) nodes() []string {
+	var names []string
+	for _, v := range c.views {
+		names = append(names, v.Node)
+		for _, m := range v.Members {
+			names = append(names, m.Name)
+		}
+	}
+	slices.Sort(names)
+	return slices.DeleteFunc(slices.Compact(names), func(n string) bool { return n == "" })
+}
+
+func (c comparison) answers(node string) bool {
+	return slices.ContainsFunc(c.answered, func(v View) bool { return v.Node == node })
+}
+
+// splits are the partitions that nodes report themselves.
+func (c comparison) splits() []Finding {
+	sayers := map[health.Split][]string{}
+	var pairs []health.Split
+	for _, v := range c.answered {
+		for _, s := range health.Splits(v.Members) {
+			if sayers[s] == nil {
+				pairs = append(pairs, s)
+			}
+			sayers[s] = append(sayers[s], v.Node)
+		}
+	}
+	var out []Finding
+	for _, s := range pairs {
+		out = append(out, Finding{
+			Rule: "cluster-split", Severity: health.Critical,
+			What:     s.String() + " were cut off from each other",
+			Evidence: []string{"reported by " + strings.Join(sayers[s], ", ")},
+			Hit:      "each side goes its own way; what is declared, deleted or published on one of them can be lost",
+			Do: []string{"decide which side to keep; on each node of the other: rabbitmqctl stop_app, then start_app",
+				"cluster_partition_handling = pause_minority in rabbitmq.conf keeps this from happening again"},
+		})
+	}
+	return out
+}
+
+// disagreements are nodes that call a node stopped which answers for itself, and nodes of which some say this and some that.
+func (c comparison) disagreements() []Finding {
+	denied := map[health.Split][]string{}
+	var pairs []health.Split
+	for _, v := range c.answered {
+		for _, m := range v.Members {
+			if m.Running || m.Name == v.Node || !c.answers(m.Name) {
+				continue
+			}
+			s := health.Split{A: min(v.Node, m.Name), B: max(v.Node, m.Name)}
+			if denied[s] == nil {
+				pairs = append(pairs, s)
+			}
+			denied[s] = append(denied[s], v.Node+" says that "+m.Name+" is not running, but it answers for itself")
+		}
+	}
+	var out []Finding
+	for _, s := range pairs {
+		out = append(out, Finding{
+			Rule: "nodes-disagree", Severity: health.Critical, What: s.String() + " disagree: both answer, and one calls the other not running",
+			Evidence: denied[s], Hit: "the cluster is split, whatever its alarms say",
+			Do: []string{"look for the network between them; rabbitctl check_quorum tells which queues have lost their majority"},
+		})
+		if len(denied[s]) == 2 {
+			out[len(out)-1].What = s.String() + " disagree: both answer, and each calls the other not running"
+		}
+	}
+	for _, node := range c.nodes() {
+		up, down := c.sayers(node)
+		if c.answers(node) || len(up) == 0 || len(down) == 0 {
+			continue
+		}
+		out = append(out, Finding{
+			Rule: "nodes-disagree", Severity: health.Critical,
+			What:     fmt.Sprintf("%s and %s disagree about %s", strings.Join(up, ", "), strings.Join(down, ", "), node),
+			Evidence: []string{strings.Join(up, ", ") + " says that it runs", strings.Join(down, ", ") + " says that it does not", "its own API: " + c.silence(node)},
+			Do:       []string{"look for the network between them"},
+		})
+	}
+	return out
+}
+
+// sayers are the nodes that call another one running, and those that do not.
+func (c comparison) sayers(node string) (up, down []string) {
+	for _, v := range c.answered {
+		switch listed, running := v.says(node); {
+		case !listed || v.Node == node:
+		case running:
+			up = append(up, v.Node)
+		default:
+			down = append(down, v.Node)
+		}
+	}
+	return up, down
+}
+
+// silence is why a node's own API gave no account.
+func (c comparison) silence(node string) string {
+	for _, v := range c.views {
+		if v.Node == node && v.Silent != "" {
+			return v.Silent
+		}
+	}
+	return "not asked"
+}
+
+// stopped are the nodes that every account calls not running, and that do not answer.
+func (c comparison) stopped() []Finding {
+	var out []Finding
+	for _, node := range c.nodes() {
+		up, down := c.sayers(node)
+		if c.answers(node) || len(up) > 0 || len(down) == 0 || c.cutOff(node) {
+			continue
+		}
+		out = append(out, Finding{
+			Rule: "node-not-running", Severity: health.Critical, What: node + " is not running",
+			Evidence: []string{"by the account of " + strings.Join(down, ", "), "its own API: " + c.silence(node)},
+			Hit:      "queues without a majority on the other nodes; rabbitctl check_quorum names them",
+			Do:       []string{"on its host: rabbitmqctl start_app where the application is stopped, else start the service", "rabbitctl check_quorum"},
+		})
+	}
+	return out
+}
+
+// cutOff tells whether a node that was not asked is beyond a partition: whether it runs is not known then.
+func (c comparison) cutOff(node string) bool {
+	if slices.ContainsFunc(c.views, func(v View) bool { return v.Node == node }) {
+		return false
+	}
+	for _, v := range c.answered {
+		for _, s := range health.Splits(v.Members) {
+			if s.A == node || s.B == node {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// unreachable are the nodes that run by all accounts and whose API does not answer.
+func (c comparison) unreachable() []Finding {
+	var out []Finding
+	for _, v := range c.views {
+		up, down := c.sayers(v.Node)
+		if v.Silent == "" || len(down) > 0 {
+			continue
+		}
+		f := Finding{
+			Rule: "api-unreachable", Severity: health.Warning, What: "the API of " + v.Node + " gives no account: " + v.Silent,
+			Do: []string{"check the address (--node-url " + v.Node + "=URL), the firewall, and rabbitmq-plugins list on its host"},
+		}
+		if v.URL != "" {
+			f.Evidence = append(f.Evidence, "asked at "+v.URL)
+		}
+		if len(up) > 0 {
+			f.Evidence = append(f.Evidence, strings.Join(up, ", ")+" says that it runs")
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// strangers are nodes that some list as members and others do not.
+func (c comparison) strangers() []Finding {
+	var out []Finding
+	for _, node := range c.nodes() {
+		var know, not []string
+		for _, v := range c.answered {
+			if listed, _ := v.says(node); listed {
+				know = append(know, v.Node)
+			} else {
+				not = append(not, v.Node)
+			}
+		}
+		if len(know) == 0 || len(not) == 0 {
+			continue
+		}
+		out = append(out, Finding{
+			Rule: "members-disagree", Severity: health.Critical, What: node + " is a member for " + strings.Join(know, ", ") + ", but not for " + strings.Join(not, ", "),
+			Do: []string{"reset the one that was removed (rabbitmqctl reset) before it joins again, or rabbitmqctl forget_cluster_node where it is still listed"},
+		})
+	}
+	return out
+}
+
+func (c comparison) alarms() []Finding {
+	var seen []health.Alarm
+	for _, v := range c.answered {
+		for _, a := range v.Alarms {
+			if !slices.Contains(seen, a) {
+				seen = append(seen, a)
+			}
+		}
+	}
+	if len(seen) == 0 {
+		return nil
+	}
+	return []Finding{{
+		Rule: "alarm-in-effect", Severity: health.Critical, What: health.AlarmWords(seen) + "; publishers are stopped on all nodes",
+		Hit: "publishers on every node", Do: []string{"rabbitctl explain_blocked"},
+	}}
+}
+
+// versions are told of the nodes that run; a mix is right only while a cluster is upgraded.
+func (c comparison) versions() []Finding {
+	releases := map[string][]string{}
+	var order []string
+	for _, node := range c.nodes() {
+		for _, v := range c.answered {
+			i := slices.IndexFunc(v.Members, func(m health.Member) bool { return m.Name == node && m.Version != "" })
+			if i < 0 {
+				continue
+			}
+			version := v.Members[i].Version
+			if releases[version] == nil {
+				order = append(order, version)
+			}
+			releases[version] = append(releases[version], node)
+			break
+		}
+	}
+	if len(order) < 2 {
+		return nil
+	}
+	var parts []string
+	for _, version := range order {
+		parts = append(parts, version+" on "+strings.Join(releases[version], ", "))
+	}
+	return []Finding{{
+		Rule: "versions-differ", Severity: health.Warning, What: "the nodes run different releases: " + strings.Join(parts, "; "),
+		Do: []string{"finish the upgrade, then: rabbitctl check_feature_flags"},
+	}}
+}
+
+func (c comparison) drained() []Finding {
+	var names []string
+	for _, v := range c.answered {
+		for _, m := range v.Members {
+			if m.Drained && !slices.Contains(names, m.Name) {
+				names = append(names, m.Name)
+			}
+		}
+	}
+	var out []Finding
+	for _, n := range names {
+		out = append(out, Finding{
+			Rule: "node-in-maintenance", Severity: health.Warning, What: n + " is in maintenance: it takes no clients",
+			Do: []string{"when the work is done, on its host: rabbitmq-upgrade revive"},
+		})
+	}
+	return out
+}

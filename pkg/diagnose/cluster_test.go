@@ -1,0 +1,97 @@
+package diagnose_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+)
+
+// view is the account of a node, in short: "a+ b- c+" are the members, + for running; "c!a,b" is one that was cut off.
+func view(node, members string) diagnose.View {
+	v := diagnose.View{Node: node, URL: "http://" + node, ClusterName: "test"}
+	for _, word := range strings.Fields(members) {
+		name, cut, _ := strings.Cut(word, "!")
+		m := health.Member{Name: name[:len(name)-1], Running: strings.HasSuffix(name, "+"), Version: "4.3.6"}
+		if cut != "" {
+			m.Partitions = strings.Split(cut, ",")
+		}
+		v.Members = append(v.Members, m)
+	}
+	return v
+}
+
+func silent(node, why string) diagnose.View { return diagnose.View{Node: node, Silent: why} }
+
+func TestCluster(t *testing.T) {
+	alarmed := view("a", "a+ b+")
+	alarmed.Alarms = []health.Alarm{{Node: "b", Resource: "disk"}}
+	mixed := view("a", "a+ b+ c+")
+	mixed.Members[2].Version = "4.0.5"
+	drained := view("a", "a+ b+")
+	drained.Members[1].Drained = true
+	tests := []struct {
+		name  string
+		views []diagnose.View
+		// want are severity, rule and text of each finding.
+		want []string
+	}{
+		{"well, one view", []diagnose.View{view("a", "a+ b+ c+")}, nil},
+		{"well, all views", []diagnose.View{view("a", "a+ b+"), view("b", "a+ b+")}, nil},
+		{"one is down", []diagnose.View{view("a", "a+ b+ c-")}, []string{"CRITICAL node-not-running c is not running"}},
+		{"one is down by all accounts", []diagnose.View{view("a", "a+ b+ c-"), view("b", "a+ b+ c-"), silent("c", "refused")},
+			[]string{"CRITICAL node-not-running c is not running"}},
+		{"split, not admitted yet", []diagnose.View{view("a", "a+ b+ c-"), view("b", "a+ b+ c-"), view("c", "a- b- c+")}, []string{
+			"CRITICAL nodes-disagree a and c disagree: both answer, and each calls the other not running",
+			"CRITICAL nodes-disagree b and c disagree: both answer, and each calls the other not running"}},
+		{"one side only says so", []diagnose.View{view("a", "a+ b-"), view("b", "a+ b+")}, []string{
+			"CRITICAL nodes-disagree a and b disagree: both answer, and one calls the other not running"}},
+		{"a split that is admitted", []diagnose.View{view("a", "a+!c b+ c+")}, []string{"CRITICAL cluster-split a and c were cut off from each other"}},
+		{"beyond a split, not asked", []diagnose.View{view("a", "a+!c b+!c c-!a,b")}, []string{"CRITICAL cluster-split a and c were cut off from each other",
+			"CRITICAL cluster-split b and c were cut off from each other"}},
+		{"beyond a split, silent", []diagnose.View{view("a", "a+!b b-!a"), silent("b", "refused")}, []string{"CRITICAL cluster-split a and b were cut off from each other",
+			"CRITICAL node-not-running b is not running"}},
+		{"two tell of the third, which is silent", []diagnose.View{view("a", "a+ b+ c+"), view("b", "a+ b+ c-"), silent("c", "late")},
+			[]string{"CRITICAL nodes-disagree a and b disagree about c"}},
+		{"runs, but its API does not answer", []diagnose.View{view("a", "a+ b+"), silent("b", "connection refused")},
+			[]string{"WARNING api-unreachable the API of b gives no account: connection refused"}},
+		{"forgotten, and does not know", []diagnose.View{view("a", "a+ b+"), view("b", "a+ b+ c-")}, []string{
+			"CRITICAL members-disagree c is a member for b, but not for a", "CRITICAL node-not-running c is not running"}},
+		{"alarm, told twice", []diagnose.View{alarmed, alarmed}, []string{"CRITICAL alarm-in-effect disk alarm on b; publishers are stopped on all nodes"}},
+		{"releases", []diagnose.View{mixed}, []string{"WARNING versions-differ the nodes run different releases: 4.3.6 on a, b; 4.0.5 on c"}},
+		{"maintenance", []diagnose.View{drained}, []string{"WARNING node-in-maintenance b is in maintenance: it takes no clients"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var got []string
+			for _, f := range diagnose.Cluster(tt.views) {
+				got = append(got, f.Severity.String()+" "+f.Rule+" "+f.What)
+				if len(f.Do) == 0 {
+					t.Errorf("%s: nothing to do", f.Rule)
+				}
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestVerdict(t *testing.T) {
+	got := diagnose.Verdict(nil, "all well")
+	if got.Status != health.OK || got.Summary != "all well" || got.Details != nil {
+		t.Errorf("%+v", got)
+	}
+	got = diagnose.Verdict([]diagnose.Finding{
+		{Rule: "r", Severity: health.OK, What: "a remark", Do: []string{"nothing"}},
+		{Rule: "w", Severity: health.Warning, What: "near", Do: []string{"look"}},
+		{Rule: "c", Severity: health.Critical, What: "broken", Do: []string{"mend", "look again"}},
+	}, "all well")
+	want := health.Result{Status: health.Critical, Summary: "broken; near", Details: []string{"next: mend", "next: look again"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,112 @@
+package diagnose
+
+import (
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+)
+
+// Part names a part of the facts, as it is asked for.
+type Part string
+
+// The parts of the facts.
+const (
+	OfAlarms      Part = "alarms"
+	OfOverview    Part = "overview"
+	OfClock       Part = "clock"
+	OfNodes       Part = "nodes"
+	OfView        Part = "members of the cluster"
+	OfConnections Part = "connections"
+	OfQueues      Part = "queues"
+	OfFlags       Part = "feature flags"
+	OfDeprecated  Part = "deprecated features"
+	OfUsers       Part = "users"
+	OfDefaultUser Part = "the default user"
+	OfPolicies    Part = "policies"
+)
+
+// Facts are what the rules judge. A rule is run only where every part that it needs was seen.
+type Facts struct {
+	// Unseen says why a part could not be had. NotOffered are the parts that this release does not have.
+	Unseen     map[Part]string
+	NotOffered map[Part]bool
+
+	// Endpoint is whom was asked, User as whom.
+	Endpoint, User string
+	// Loopback means that the broker was asked over the loopback interface.
+	Loopback bool
+
+	Alarms   []health.Alarm
+	Overview Overview
+	// Skew is by how much the broker's clock is ahead of ours; negative: behind. It is known to a second.
+	Skew  time.Duration
+	Nodes []health.Node
+	// View is what the asked node says of its cluster.
+	View        View
+	Connections []Connection
+	Queues      Queues
+	Flags       []health.FeatureFlag
+	// Deprecated are the deprecated features in use.
+	Deprecated []string
+	Users      []User
+	// DefaultUser means that the login guest with the password guest was accepted.
+	DefaultUser bool
+	Policies    []Policy
+	// Volumes is the size in bytes of the volume that a node's data is on, by node, where it could be seen.
+	Volumes map[string]float64
+}
+
+// Overview is the cluster at a glance.
+type Overview struct {
+	Name, Node, Version, Erlang string
+	// StatsOff means that the management plugin collects no statistics.
+	StatsOff bool
+	// RatesMode is basic, detailed or none.
+	RatesMode string
+	// Connections is how many there are; Opened and Closed are per second.
+	Connections, ConnectionsOpened, ConnectionsClosed, ChannelsOpened health.Reading
+	// Dropped and Returned are unroutable messages per second: those thrown away, and those sent back to publishers that
+	// asked for that.
+	Dropped, Returned health.Reading
+}
+
+// Queue is what the statistics say of one queue; they can be five seconds old.
+type Queue struct {
+	VHost, Name string
+	// Consumers, Ready and Unacked are counts; Published and Acked are per second.
+	Consumers, Ready, Unacked, Published, Acked health.Reading
+}
+
+// Queues are those that a rule may name, out of all that were looked at.
+type Queues struct {
+	Total int
+	// Blank are those without figures yet: declared some seconds ago, or on a node that does not answer.
+	Blank int
+	// Suspects are the queues for which Suspect is true.
+	Suspects []Queue
+}
+
+// Suspect tells whether any rule could have something to say of the queue, so that the others need not be kept.
+func (q Queue) Suspect() bool { return q.unread() || q.unacknowledged() }
+
+// unread tells whether messages wait in a queue that nobody reads and that more are published to.
+func (q Queue) unread() bool {
+	return q.Consumers.Known && q.Consumers.Value == 0 && q.Ready.Value > 0 && q.Published.Value > 0
+}
+
+// unacknowledged tells whether consumers hold messages, more wait, and none was acknowledged lately.
+func (q Queue) unacknowledged() bool {
+	return q.Consumers.Value > 0 && q.Unacked.Value > 0 && q.Ready.Value > 0 && q.Acked.Value == 0
+}
+
+// User is a user with its tags.
+type User struct {
+	Name string
+	Tags []string
+}
+
+// Policy is a policy; Keys are those of its definition.
+type Policy struct {
+	VHost, Name, Pattern string
+	Keys                 []string
+}

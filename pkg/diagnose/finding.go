@@ -1,0 +1,40 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+)
+
+// Finding is one thing that is wrong, or will be.
+type Finding struct {
+	// Rule names the rule that found it, and its page in docs/findings: "alarm-in-effect".
+	Rule string `json:"rule"`
+	// Severity is CRITICAL for what hurts now, WARNING for what will, UNKNOWN for what could not be seen, OK for a remark.
+	Severity health.Status `json:"severity"`
+	// What says in one line what is wrong and where.
+	What string `json:"what"`
+	// Evidence is what was seen, with figures.
+	Evidence []string `json:"evidence"`
+	// Hit is who is affected; "" when nobody is yet.
+	Hit string `json:"hit"`
+	// Do are the commands to run or the steps to take, in their order.
+	Do []string `json:"do"`
+}
+
+// Sort orders findings worst first, and among equals by rule and text, so that two runs read alike.
+func Sort(findings []Finding) {
+	slices.SortStableFunc(findings, func(a, b Finding) int {
+		if a.Severity != b.Severity {
+			if health.Worse(a.Severity, b.Severity) == a.Severity {
+				return -1
+			}
+			return 1
+		}
+		if a.Rule != b.Rule {
+			return strings.Compare(a.Rule, b.Rule)
+		}
+		return strings.Compare(a.What, b.What)
+	})
+}

@@ -1,0 +1,106 @@
+package diagnose
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// LedQueue is a queue with the node that leads it.
+type LedQueue struct {
+	Type, Leader string
+	// Members are the nodes that hold a replica; a classic queue has one.
+	Members []string
+}
+
+// NodeLeaders are the queues that one node leads.
+type NodeLeaders struct {
+	Node    string
+	Running bool
+	// Quorum, Streams and Classic count them by type.
+	Quorum, Streams, Classic int
+	// Stays are replicated ones that no other running node could lead.
+	Stays int
+	// Surplus is how many more of the replicated it leads than its share, and a rebalance would move away.
+	Surplus int
+}
+
+// Replicated is how many queues it leads of those that another node could lead too.
+func (n NodeLeaders) Replicated() int { return n.Quorum + n.Streams }
+
+// LeadersAnswer is how leaders are spread.
+type LeadersAnswer struct {
+	Nodes []NodeLeaders
+	// Leaderless is how many replicated queues have no leader now.
+	Leaderless int
+	// Share is the most that a node should lead: all replicated queues over all running nodes, rounded up.
+	Share int
+	// Moves is how many leaders a rebalance would move.
+	Moves int
+	// Least and Most are how many of the replicated the running nodes lead.
+	Least, Most int
+}
+
+// Leaders tells how many queues each node leads, and what a rebalance would move: from a node with more than its share of
+// the replicated queues, as many as are too many and have a member on another running node.
+func Leaders(nodes []string, running map[string]bool, queues []LedQueue) LeadersAnswer {
+	by := map[string]*NodeLeaders{}
+	var a LeadersAnswer
+	for _, n := range nodes {
+		by[n] = &NodeLeaders{Node: n, Running: running[n]}
+	}
+	total := 0
+	for _, q := range queues {
+		n := by[q.Leader]
+		switch {
+		case q.Leader == "" && q.Type != "classic":
+			a.Leaderless++
+			continue
+		case q.Leader == "":
+			continue
+		case n == nil:
+			// The leader's node is none that is listed.
+			n = &NodeLeaders{Node: q.Leader}
+			by[q.Leader] = n
+		}
+		switch q.Type {
+		case "quorum":
+			n.Quorum++
+		case "stream":
+			n.Streams++
+		default:
+			n.Classic++
+			continue
+		}
+		total++
+		if !slices.ContainsFunc(q.Members, func(m string) bool { return m != q.Leader && running[m] }) {
+			n.Stays++
+		}
+	}
+	up := 0
+	for _, n := range by {
+		if n.Running {
+			up++
+		}
+	}
+	if up > 0 {
+		a.Share = (total + up - 1) / up
+	}
+	a.Least = -1
+	for _, n := range by {
+		n.Surplus = max(0, min(n.Replicated()-a.Share, n.Replicated()-n.Stays))
+		a.Moves += n.Surplus
+		a.Nodes = append(a.Nodes, *n)
+		if n.Running {
+			a.Most = max(a.Most, n.Replicated())
+			if a.Least < 0 || n.Replicated() < a.Least {
+				a.Least = n.Replicated()
+			}
+		}
+	}
+	a.Least = max(a.Least, 0)
+	slices.SortFunc(a.Nodes, func(x, y NodeLeaders) int {
+		return cmp.Or(cmp.Compare(y.Replicated(), x.Replicated()), strings.Compare(x.Node, y.Node))
+	})
+	return a
+}

@@ -1,0 +1,114 @@
+package diagnose
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+)
+
+func releaseRules() []Rule {
+	return []Rule{
+		{Name: "release-superseded", Needs: []Part{OfOverview}, Judge: releaseSuperseded},
+		{Name: "feature-flag-disabled", Needs: []Part{OfFlags}, Judge: flagDisabled},
+		{Name: "deprecated-feature-used", Needs: []Part{OfDeprecated}, Judge: deprecatedUsed},
+		{Name: "mirrored-policy", Needs: []Part{OfPolicies}, Judge: mirroredPolicy},
+	}
+}
+
+// successor is a release series and the one after it. Only the newest series gets public fixes (COMMUNITY_SUPPORT of
+// rabbitmq-server).
+type successor struct {
+	series, next string
+	// since is the month in which the next one came out; "" when not known here.
+	since string
+}
+
+// successors is what was known when this program was made; the newest series stands last, as a next.
+func successors() []successor {
+	return []successor{
+		{"3.8", "3.9", "July 2021"}, {"3.9", "3.10", "May 2022"}, {"3.10", "3.11", "September 2022"}, {"3.11", "3.12", "June 2023"},
+		{"3.12", "3.13", "February 2024"}, {"3.13", "4.0", "September 2024"}, {"4.0", "4.1", "April 2025"}, {"4.1", "4.2", "October 2025"},
+		{"4.2", "4.3", ""},
+	}
+}
+
+func releaseSuperseded(f Facts) []Finding {
+	major, minor, ok := series(f.Overview.Version)
+	if !ok {
+		return nil
+	}
+	newest := successors()[len(successors())-1].next
+	for _, s := range successors() {
+		m, n, _ := series(s.series)
+		older := major < m || major == m && minor <= n
+		if !older {
+			continue
+		}
+		since := ""
+		if s.since != "" && major == m && minor == n {
+			since = " in " + s.since
+		}
+		return []Finding{{Severity: health.Warning, What: fmt.Sprintf("RabbitMQ %s is of a series that a newer one superseded%s: only the newest gets public fixes", f.Overview.Version, since),
+			Evidence: []string{"the newest series known here is " + newest}, Hit: "everyone, when the next defect or security hole is found",
+			Do: []string{"rabbitctl check_node --for upgrade", "upgrade one series after the other, as the guide of each says"}}}
+	}
+	return nil
+}
+
+// series reads the first two numbers of a version.
+func series(version string) (major, minor int, ok bool) {
+	parts := strings.SplitN(version, ".", 3)
+	if len(parts) < 2 {
+		return 0, 0, false
+	}
+	major, err := strconv.Atoi(parts[0])
+	minor, err2 := strconv.Atoi(parts[1])
+	return major, minor, err == nil && err2 == nil
+}
+
+func flagDisabled(f Facts) []Finding {
+	var names []string
+	for _, flag := range f.Flags {
+		if flag.State == "disabled" && (flag.Stability == "stable" || flag.Stability == "required") {
+			names = append(names, flag.Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return []Finding{{Severity: health.Warning, What: plural(len(names), "stable feature flag is", "stable feature flags are") + " not enabled",
+		Evidence: names, Hit: "the next upgrade: a node of a newer series does not start while flags that it requires are off",
+		Do: []string{"once all nodes are of one release: rabbitmqctl enable_feature_flag all"}}}
+}
+
+func deprecatedUsed(f Facts) []Finding {
+	if len(f.Deprecated) == 0 {
+		return nil
+	}
+	return []Finding{{Severity: health.Warning, What: plural(len(f.Deprecated), "deprecated feature is", "deprecated features are") + " in use",
+		Evidence: f.Deprecated, Hit: "the next upgrade: what is removed stops working, and may keep a node from starting",
+		Do: []string{"rabbitctl list_deprecated_features"}}}
+}
+
+func mirroredPolicy(f Facts) []Finding {
+	var names []string
+	for _, p := range f.Policies {
+		for _, k := range p.Keys {
+			if k == "ha-mode" {
+				names = append(names, p.Name+" in "+p.VHost+" (pattern "+p.Pattern+")")
+			}
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	x := Finding{Severity: health.Warning, What: plural(len(names), "policy mirrors", "policies mirror") + " classic queues, which releases from 4.0 on do not",
+		Evidence: names, Hit: "the upgrade to 4.0", Do: []string{"declare the queues anew as quorum queues, then remove the policies"}}
+	if major, _, ok := series(f.Overview.Version); ok && major >= 4 {
+		x.What = plural(len(names), "policy asks", "policies ask") + " for mirrored queues, which this release does not have"
+		x.Hit = "whoever believes that these queues survive the loss of a node"
+	}
+	return []Finding{x}
+}

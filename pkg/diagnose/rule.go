@@ -1,0 +1,77 @@
+package diagnose
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+)
+
+// Rule finds one kind of thing.
+type Rule struct {
+	// Name is a word for programs, and the name of the page in docs/findings.
+	Name string
+	// Needs are the parts of the facts without which it cannot judge.
+	Needs []Part
+	// Judge finds. The rule's name is added to what it returns.
+	Judge func(Facts) []Finding
+}
+
+// Rules are all rules, in the order in which a person would look.
+func Rules() []Rule {
+	return slices.Concat(alarmRules(), nodeRules(), queueRules(), releaseRules(), userRules())
+}
+
+// notSeen is the rule of parts that could not be had.
+const notSeen = "not-seen"
+
+// RuleNames are the names that findings can have.
+func RuleNames() []string {
+	names := append(betweenViews(), notSeen)
+	for _, r := range Rules() {
+		names = append(names, r.Name)
+	}
+	return names
+}
+
+// Examine runs all rules and orders what they find, worst first. A part that could not be seen is a finding of its own,
+// so that no findings always means that everything was looked at.
+func Examine(f Facts) []Finding {
+	var found []Finding
+	for _, r := range Rules() {
+		if slices.ContainsFunc(r.Needs, func(p Part) bool { return f.Unseen[p] != "" || f.NotOffered[p] }) {
+			continue
+		}
+		for _, x := range r.Judge(f) {
+			x.Rule = r.Name
+			found = append(found, x)
+		}
+	}
+	if x, some := unseen(f); some {
+		found = append(found, x)
+	}
+	Sort(found)
+	return found
+}
+
+func unseen(f Facts) (Finding, bool) {
+	x := Finding{Rule: notSeen, Severity: health.Unknown, Do: []string{"a user with the tag monitoring sees nodes and all virtual hosts, one with administrator the users too: rabbitmqctl set_user_tags USER TAG"}}
+	var parts []string
+	for part, why := range f.Unseen {
+		parts = append(parts, string(part))
+		x.Evidence = append(x.Evidence, string(part)+": "+why)
+	}
+	slices.Sort(parts)
+	slices.Sort(x.Evidence)
+	x.What = "could not look at " + strings.Join(parts, ", ")
+	return x, len(parts) > 0
+}
+
+// some names the first of many, with how many more there are.
+func some(names []string, most int) string {
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+}

@@ -1,0 +1,218 @@
+package diagnose_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+)
+
+func n(v float64) health.Reading { return health.Reading{Value: v, Known: true} }
+
+// well is a broker with which nothing is wrong.
+func well() diagnose.Facts {
+	return diagnose.Facts{
+		Endpoint: "http://mq:15672", User: "ops", Unseen: map[diagnose.Part]string{}, NotOffered: map[diagnose.Part]bool{},
+		Overview: diagnose.Overview{Name: "prod", Node: "rabbit@a", Version: "4.3.6", RatesMode: "basic", Connections: n(12), ConnectionsOpened: n(0.2)},
+		Nodes: []health.Node{{Name: "rabbit@a", Running: true, DiskFree: n(80e9), DiskLimit: n(2e9), MemoryUsed: n(1e9), MemoryLimit: n(4e9),
+			FilesUsed: n(100), FilesTotal: n(50000), SocketsUsed: n(0), SocketsTotal: n(0), ProcessesUsed: n(400), ProcessesTotal: n(1048576)}},
+		View:    diagnose.View{Node: "rabbit@a", Members: []health.Member{{Name: "rabbit@a", Running: true, Version: "4.3.6"}}},
+		Queues:  diagnose.Queues{Total: 7},
+		Flags:   []health.FeatureFlag{{Name: "quorum_queue", State: "enabled", Stability: "required"}, {Name: "khepri_x", State: "disabled", Stability: "experimental"}},
+		Users:   []diagnose.User{{"ops", []string{"monitoring", "team-blue"}}},
+		Volumes: map[string]float64{"rabbit@a": 250e9},
+	}
+}
+
+func TestExamine_nothingWrong(t *testing.T) {
+	if found := diagnose.Examine(well()); found != nil {
+		t.Errorf("%+v", found)
+	}
+}
+
+// ruleCases has at least one case for each rule, and the near misses beside them.
+func ruleCases() []struct {
+	name   string
+	change func(*diagnose.Facts)
+	want   []string // severity, rule, and a part of what, evidence, hit or do
+} {
+	type facts = diagnose.Facts
+	queue := func(consumers, ready, unacked, published, acked float64) func(*facts) {
+		return func(f *facts) {
+			q := diagnose.Queue{VHost: "/", Name: "orders", Consumers: n(consumers), Ready: n(ready), Unacked: n(unacked), Published: n(published), Acked: n(acked)}
+			if q.Suspect() {
+				f.Queues.Suspects = append(f.Queues.Suspects, q)
+			}
+		}
+	}
+	return []struct {
+		name   string
+		change func(*facts)
+		want   []string
+	}{
+		{"disk alarm", func(f *facts) {
+			f.Alarms = []health.Alarm{{Node: "rabbit@a", Resource: "disk"}}
+			f.Connections = []diagnose.Connection{{Name: "c1", App: "billing", User: "shop", Peer: "10.0.0.7:4", State: "blocked"}, {Name: "c2", State: "blocking"}}
+		}, []string{"CRITICAL alarm-in-effect stuck now: billing (user shop, 10.0.0.7:4)"}},
+		{"memory alarm", func(f *facts) { f.Alarms = []health.Alarm{{Node: "rabbit@a", Resource: "memory"}} },
+			[]string{"CRITICAL alarm-in-effect memory alarm on rabbit@a: 1 GB used, watermark 4 GB"}},
+		{"disk near", func(f *facts) { f.Nodes[0].DiskFree = n(3e9) }, []string{"WARNING disk-alarm-ahead (1.50x)"}},
+		{"disk very near", func(f *facts) { f.Nodes[0].DiskFree = n(2.1e9) }, []string{"CRITICAL disk-alarm-ahead (1.05x)"}},
+		{"disk not known", func(f *facts) { f.Nodes[0].DiskFree = health.Reading{Raw: "NaN"} }, []string{"UNKNOWN disk-alarm-ahead cannot raise a disk alarm"}},
+		{"memory near", func(f *facts) { f.Nodes[0].MemoryUsed = n(3.2e9) }, []string{"WARNING memory-alarm-ahead (80 %)"}},
+		{"memory not near", func(f *facts) { f.Nodes[0].MemoryUsed = n(3.19e9) }, nil},
+		{"memory alarm is no alarm to come", func(f *facts) {
+			f.Nodes[0].MemoryUsed = n(5e9)
+			f.Alarms = []health.Alarm{{Node: "rabbit@a", Resource: "memory"}}
+		}, []string{"CRITICAL alarm-in-effect 5 GB used"}},
+		{"limit of development", func(f *facts) { f.Nodes[0].DiskLimit = n(50e6) }, []string{"WARNING disk-limit-too-low is 50 MB"}},
+		{"limit of 1 GB", func(f *facts) { f.Nodes[0].DiskLimit = n(1e9) }, nil},
+		{"limit above the volume", func(f *facts) { f.Volumes["rabbit@a"] = 2e9 }, []string{"CRITICAL disk-limit-above-volume the whole volume has 2 GB"}},
+		{"flow", func(f *facts) {
+			f.Connections = []diagnose.Connection{{Name: "c1", App: "feeder", User: "u", Peer: "p", State: "flow"}}
+		},
+			[]string{"WARNING publishers-in-flow 1 connection is slowed down"}},
+		{"node down", func(f *facts) { f.View.Members = append(f.View.Members, health.Member{Name: "rabbit@b"}) }, []string{"CRITICAL node-not-running rabbit@b is not running"}},
+		{"two releases", func(f *facts) {
+			f.View.Members = append(f.View.Members, health.Member{Name: "rabbit@b", Running: true, Version: "4.2.1"})
+		}, []string{"WARNING versions-differ 4.2.1 on rabbit@b"}},
+		{"maintenance", func(f *facts) { f.View.Members[0].Drained = true }, []string{"WARNING node-in-maintenance rabbit@a is in maintenance"}},
+		{"split", func(f *facts) { f.View.Members[0].Partitions = []string{"rabbit@c"} }, []string{"CRITICAL cluster-split rabbit@a and rabbit@c"}},
+		{"files", func(f *facts) { f.Nodes[0].FilesUsed = n(40000) }, []string{"WARNING node-limits file descriptors"}},
+		{"processes", func(f *facts) { f.Nodes[0].ProcessesUsed = n(1e6) }, []string{"CRITICAL node-limits Erlang processes"}},
+		{"sockets of 3.10", func(f *facts) { f.Nodes[0].SocketsUsed, f.Nodes[0].SocketsTotal = n(829), n(829) }, []string{"CRITICAL node-limits sockets"}},
+		{"no statistics", func(f *facts) { f.Overview.StatsOff = true }, []string{"WARNING statistics-off collects no statistics"}},
+		{"no rates", func(f *facts) { f.Overview.RatesMode = "none" }, []string{"WARNING statistics-off computes no rates"}},
+		{"clock ahead", func(f *facts) { f.Skew = 31 * time.Second }, []string{"WARNING clock-skew 31s ahead of"}},
+		{"clock behind", func(f *facts) { f.Skew = -time.Hour }, []string{"WARNING clock-skew 1h0m0s behind"}},
+		{"clock near enough", func(f *facts) { f.Skew = -30 * time.Second }, nil},
+		{"churn", func(f *facts) { f.Overview.ConnectionsOpened = n(20) }, []string{"WARNING connection-churn 20.0 connections a second"}},
+		{"nobody reads", queue(0, 12, 0, 1.5, 0), []string{"WARNING queue-not-read orders in /: 12 ready, no consumer, 1.5 published"}},
+		{"nobody reads, nothing comes", queue(0, 12, 0, 0, 0), nil},
+		{"read", queue(1, 12, 0, 5, 1), nil},
+		{"nobody acknowledges", queue(2, 100, 50, 5, 0), []string{"WARNING queue-not-acknowledged 50 unacknowledged, 100 ready, 2 consumers"}},
+		{"all handed out", queue(2, 0, 50, 0, 0), nil},
+		{"acknowledged", queue(2, 100, 50, 5, 3), nil},
+		{"dropped", func(f *facts) { f.Overview.Dropped = n(3) }, []string{"WARNING messages-unroutable 3.0 a second are dropped"}},
+		{"returned", func(f *facts) { f.Overview.Returned = n(2) }, []string{"WARNING messages-unroutable 2.0 are returned"}},
+		{"3.10", func(f *facts) { f.Overview.Version = "3.10.8" }, []string{"WARNING release-superseded superseded in September 2022"}},
+		{"4.2", func(f *facts) { f.Overview.Version = "4.2.5" }, []string{"WARNING release-superseded superseded: only"}},
+		{"3.7", func(f *facts) { f.Overview.Version = "3.7.28" }, []string{"WARNING release-superseded superseded: only"}},
+		{"newer than known", func(f *facts) { f.Overview.Version = "4.4.0" }, nil},
+		{"no version", func(f *facts) { f.Overview.Version = "main" }, nil},
+		{"flag off", func(f *facts) {
+			f.Flags = append(f.Flags, health.FeatureFlag{Name: "x", State: "disabled", Stability: "stable"})
+		},
+			[]string{"WARNING feature-flag-disabled 1 stable feature flag is not enabled"}},
+		{"deprecated", func(f *facts) { f.Deprecated = []string{"transient_nonexcl_queues"} }, []string{"WARNING deprecated-feature-used transient_nonexcl_queues"}},
+		{"mirrors on 4.x", func(f *facts) {
+			f.Policies = []diagnose.Policy{{VHost: "/", Name: "ha", Pattern: ".*", Keys: []string{"ha-mode"}}, {Name: "ttl", Keys: []string{"message-ttl"}}}
+		}, []string{"WARNING mirrored-policy which this release does not have"}},
+		{"mirrors on 3.x", func(f *facts) {
+			f.Overview.Version = "3.13.7"
+			f.Policies = []diagnose.Policy{{VHost: "/", Name: "ha", Pattern: ".*", Keys: []string{"ha-mode"}}}
+		}, []string{"WARNING mirrored-policy the upgrade to 4.0", "WARNING release-superseded "}},
+		{"guest over the network", func(f *facts) { f.DefaultUser = true }, []string{"CRITICAL default-user over the network"}},
+		{"guest at home", func(f *facts) { f.DefaultUser, f.Loopback = true, true }, []string{"OK default-user at least from this host"}},
+		{"mistyped tag", func(f *facts) { f.Users = []diagnose.User{{"app", []string{"monitor"}}} }, []string{"WARNING unknown-user-tag app: monitor (meant monitoring?)"}},
+		{"blind", func(f *facts) {
+			f.Unseen[diagnose.OfUsers] = "not allowed"
+			f.Users = []diagnose.User{{"app", []string{"monitor"}}}
+		}, []string{"UNKNOWN not-seen users: not allowed"}},
+		{"not offered is no blindness", func(f *facts) { f.NotOffered[diagnose.OfDeprecated] = true }, nil},
+	}
+}
+
+func TestRules_oneByOne(t *testing.T) {
+	tried := map[string]bool{}
+	for _, tt := range ruleCases() {
+		t.Run(tt.name, func(t *testing.T) {
+			f := well()
+			tt.change(&f)
+			found := diagnose.Examine(f)
+			if len(found) != len(tt.want) {
+				t.Fatalf("%d findings, want %d: %+v", len(found), len(tt.want), found)
+			}
+			for i, x := range found {
+				tried[x.Rule] = true
+				all := strings.Join(append(append([]string{x.What, x.Hit}, x.Evidence...), x.Do...), "\n")
+				severity, rest, _ := strings.Cut(tt.want[i], " ")
+				rule, text, _ := strings.Cut(rest, " ")
+				if x.Severity.String() != severity || x.Rule != rule || !strings.Contains(all, text) {
+					t.Errorf("%s %s, want %s:\n%s", x.Severity, x.Rule, tt.want[i], all)
+				}
+				if x.What == "" || len(x.Do) == 0 {
+					t.Errorf("says too little: %+v", x)
+				}
+			}
+		})
+	}
+	for _, name := range diagnose.RuleNames() {
+		if !tried[name] && !slices.Contains([]string{"nodes-disagree", "api-unreachable", "members-disagree"}, name) {
+			t.Errorf("no case is about the rule %s", name)
+		}
+	}
+}
+
+func TestExamine_worstFirst(t *testing.T) {
+	f := well()
+	f.DefaultUser, f.Loopback = true, true
+	f.Skew = time.Hour
+	f.Unseen[diagnose.OfUsers] = "no"
+	f.View.Members[0].Partitions = []string{"rabbit@b"}
+	var got []string
+	for _, x := range diagnose.Examine(f) {
+		got = append(got, x.Severity.String()+" "+x.Rule)
+	}
+	want := []string{"CRITICAL cluster-split", "WARNING clock-skew", "UNKNOWN not-seen", "OK default-user"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestQueueFindings_nameTheBiggestOfMany(t *testing.T) {
+	f := well()
+	for i := range 15 {
+		f.Queues.Suspects = append(f.Queues.Suspects, diagnose.Queue{VHost: "/", Name: "q", Consumers: n(0), Ready: n(float64(i + 1)), Published: n(1)})
+	}
+	found := diagnose.Examine(f)
+	if len(found) != 1 || len(found[0].Evidence) != 11 || !strings.Contains(found[0].Evidence[0], "15 ready") || found[0].Evidence[10] != "and 5 more" {
+		t.Errorf("%+v", found)
+	}
+}
+
+// Each rule has its page, and each page its rule.
+func TestRules_pages(t *testing.T) {
+	files, err := filepath.Glob("../../docs/findings/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pages []string
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".md")
+		if name == "README" {
+			continue
+		}
+		pages = append(pages, name)
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(string(text), "# "+name+"\n") || !strings.Contains(string(text), "**What to do.**") {
+			t.Errorf("%s does not start with its name, or says not what to do", file)
+		}
+	}
+	names := diagnose.RuleNames()
+	slices.Sort(names)
+	slices.Sort(pages)
+	if diff := cmp.Diff(names, pages); diff != "" {
+		t.Error("rules (-) and pages (+) differ:\n" + diff)
+	}
+}

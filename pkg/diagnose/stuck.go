@@ -1,0 +1,182 @@
+package diagnose
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+)
+
+// QueueFlow is what passed through a queue up to one moment. A reading that is not known is never 0.
+type QueueFlow struct {
+	VHost, Name string
+	// Type is classic, quorum or stream; State is the broker's word.
+	Type, State                         string
+	Ready, Unacked, Messages, Consumers health.Reading
+	// Published, Acked and Redelivered are counters. Acked are the messages that consumers finished: those that they
+	// acknowledged, and those that count as done when they are sent.
+	Published, Acked, Redelivered health.Reading
+	// Idle is since when nothing happened; zero when something does, or it is not told.
+	Idle time.Time
+}
+
+// Prefetch is how many unacknowledged messages the consumers of a queue may hold together.
+type Prefetch struct {
+	// Consumers is how many there are, and Limit how many messages they may hold; 0 for any number.
+	Consumers, Limit int
+}
+
+// StuckFacts are what Stuck judges: two looks at the same queues.
+type StuckFacts struct {
+	Before, After []QueueFlow
+	// Elapsed is the time between the two looks; Now is the moment of the second.
+	Elapsed time.Duration
+	Now     time.Time
+	// Prefetch is by virtual host and name.
+	Prefetch map[[2]string]Prefetch
+	// NoRates means that the broker keeps no counters of messages (rates_mode none).
+	NoRates bool
+}
+
+// The classes of queues that do not flow, worst first.
+const (
+	NotAcking    = "not-acking"
+	NotTaking    = "not-taking"
+	NoConsumer   = "no-consumer"
+	PrefetchFull = "prefetch-full"
+	Growing      = "growing"
+	Standing     = "standing"
+	Idle         = "idle"
+	Draining     = "draining"
+	NotKnown     = "unknown"
+)
+
+func classes() []string {
+	return []string{NotAcking, NotTaking, NoConsumer, PrefetchFull, Growing, Standing, Idle, Draining, NotKnown}
+}
+
+// idleAfter is how long nothing must have happened to a queue without consumers for it to be forgotten rather than stuck.
+const idleAfter = 24 * time.Hour
+
+// StuckQueue is a queue that holds messages which do not simply come and go.
+type StuckQueue struct {
+	QueueFlow
+	Class, Reason string
+	// PublishedRate, AckedRate and Growth are a second, over the time between the looks.
+	PublishedRate, AckedRate, Growth health.Reading
+	// ETA is in how many seconds it is empty; known while it drains.
+	ETA health.Reading
+}
+
+// Stuck sorts queues that hold messages into classes, worst first, and leaves out those in which messages come and go,
+// and streams, in which they stay.
+func Stuck(f StuckFacts) []StuckQueue {
+	before := map[[2]string]QueueFlow{}
+	for _, q := range f.Before {
+		before[[2]string{q.VHost, q.Name}] = q
+	}
+	var out []StuckQueue
+	for _, q := range f.After {
+		if q.Type == "stream" {
+			continue
+		}
+		key := [2]string{q.VHost, q.Name}
+		s := StuckQueue{QueueFlow: q}
+		if earlier, ok := before[key]; ok {
+			seconds := f.Elapsed.Seconds()
+			s.PublishedRate = rate(earlier.Published, q.Published, seconds)
+			s.AckedRate = rate(earlier.Acked, q.Acked, seconds)
+			s.Growth = change(earlier.Messages, q.Messages, seconds)
+		}
+		s.classify(f, before[key], f.Prefetch[key])
+		if s.Class != "" {
+			out = append(out, s)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b StuckQueue) int {
+		return cmp.Or(cmp.Compare(slices.Index(classes(), a.Class), slices.Index(classes(), b.Class)),
+			cmp.Compare(b.Messages.Value, a.Messages.Value), strings.Compare(a.VHost, b.VHost), strings.Compare(a.Name, b.Name))
+	})
+	return out
+}
+
+// change is by how much a reading grew a second.
+func change(from, to health.Reading, seconds float64) health.Reading {
+	if !from.Known || !to.Known || seconds <= 0 {
+		return health.Reading{}
+	}
+	return health.Reading{Value: (to.Value - from.Value) / seconds, Known: true}
+}
+
+// rate is how much a counter counted a second. One that starts in between began at 0, and one that fell began anew.
+func rate(from, to health.Reading, seconds float64) health.Reading {
+	if !from.Known || from.Value > to.Value {
+		from = health.Reading{Known: true}
+	}
+	return change(from, to, seconds)
+}
+
+func (s *StuckQueue) classify(f StuckFacts, earlier QueueFlow, prefetch Prefetch) {
+	say := func(class, format string, args ...any) { s.Class, s.Reason = class, fmt.Sprintf(format, args...) }
+	during := "in " + health.Lasting(f.Elapsed.Seconds())
+	unacked, ready := s.Unacked.Value, s.Ready.Value
+	full := prefetch.Limit > 0 && unacked >= float64(prefetch.Limit)
+	switch {
+	case !s.Messages.Known || !s.Consumers.Known || !s.Ready.Known || !s.Unacked.Known:
+		say(NotKnown, "the broker does not tell its figures: it is younger than 5 s, or its node is down")
+	case s.Messages.Value == 0:
+	case s.Consumers.Value == 0 && !s.Idle.IsZero() && f.Now.Sub(s.Idle) >= idleAfter:
+		say(Idle, "nobody reads it, and nothing happened to it for %s", health.Lasting(f.Now.Sub(s.Idle).Seconds()))
+	case s.Consumers.Value == 0:
+		say(NoConsumer, "nobody reads it%s", s.trend(" and it "))
+		if unacked > 0 {
+			s.Reason += fmt.Sprintf("; %s held by a client that fetches one by one", number(unacked))
+		}
+	case f.NoRates:
+		say(NotKnown, "the broker counts no acknowledgements (rates_mode is none)%s", s.trend("; it "))
+	case !earlier.Messages.Known:
+		say(NotKnown, "it was not there, or told nothing, at the first look")
+	case s.AckedRate.Value == 0 && unacked > 0 && redelivered(earlier, s.QueueFlow) > 0:
+		say(NotAcking, "no ack %s, and consumers put messages back: %s redelivered", during, number(redelivered(earlier, s.QueueFlow)))
+	case s.AckedRate.Value == 0 && unacked > 0 && full:
+		say(NotAcking, "prefetch full (%s of %d), no ack %s", number(unacked), prefetch.Limit, during)
+	case s.AckedRate.Value == 0 && unacked > 0:
+		say(NotAcking, "%s held, no ack %s", number(unacked), during)
+	case s.AckedRate.Value == 0:
+		say(NotTaking, "%s, and takes nothing: does it wait for another, or is its channel blocked?", plural(int(s.Consumers.Value), "consumer", "consumers"))
+	// The same rule as that of check_queues: what is worked off within ten seconds comes and goes.
+	case s.Messages.Value <= 10*s.AckedRate.Value:
+	case s.Growth.Value < 0 && health.PerSecond(s.Growth.Value) != "0":
+		s.ETA = health.Reading{Value: s.Messages.Value / -s.Growth.Value, Known: true}
+		say(Draining, "drains %s/s, empty in %s", health.PerSecond(-s.Growth.Value), health.Lasting(s.ETA.Value))
+	case full && ready > 0:
+		say(PrefetchFull, "consumers hold all they may (%s of %d) and finish %s/s%s", number(unacked), prefetch.Limit,
+			health.PerSecond(s.AckedRate.Value), s.trend("; it "))
+	case s.Growth.Value > 0:
+		say(Growing, "grows %s/s: consumers finish %s/s, too little", health.PerSecond(s.Growth.Value), health.PerSecond(s.AckedRate.Value))
+	case ready > 0:
+		say(Standing, "neither grows nor drains: consumers finish %s/s, as much as comes", health.PerSecond(s.AckedRate.Value))
+	}
+}
+
+// trend is the growth behind a joint, "" when there is none.
+func (s *StuckQueue) trend(joint string) string {
+	text := health.PerSecond(math.Abs(s.Growth.Value))
+	switch {
+	case !s.Growth.Known || text == "0":
+		return ""
+	case s.Growth.Value > 0:
+		return joint + "grows " + text + "/s"
+	}
+	return joint + "shrinks " + text + "/s"
+}
+
+func redelivered(from, to QueueFlow) float64 {
+	return rate(from.Redelivered, to.Redelivered, 1).Value
+}
+
+func number(n float64) string { return fmt.Sprintf("%.0f", n) }

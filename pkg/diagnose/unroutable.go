@@ -1,0 +1,258 @@
+package diagnose
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/routing"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+)
+
+// Flow is how many messages an exchange took from clients and passed on, since its statistics began, and how many it
+// takes per second. An absent reading means that the broker has counted none, or counts none at all.
+type Flow struct {
+	In, Out, Rate health.Reading
+}
+
+// RoutingFacts are what Unroutable judges: all exchanges, queues and policies of one virtual host.
+type RoutingFacts struct {
+	VHost string
+	routing.Facts
+	// Flows are by exchange.
+	Flows    map[string]Flow
+	Policies []topology.Policy
+	// PoliciesUnread says why the policies could not be read; "" when they could.
+	PoliciesUnread string
+	// Dropped and Returned count the messages of the virtual host that reached no queue, without and with the flag
+	// mandatory; DroppedRate is per second.
+	Dropped, DroppedRate, Returned health.Reading
+}
+
+// Hole is a place where messages get lost, or something that was meant to catch them and catches nothing.
+type Hole struct {
+	VHost string `json:"vhost"`
+	// Kind is virtual host, exchange, queue, policy or operator policy.
+	Kind string `json:"kind"`
+	Name string `json:"name"`
+	// What says what is wrong with it.
+	What string `json:"what"`
+	// Evidence is what was seen.
+	Evidence string `json:"evidence"`
+	// Do is what to do, with a command where there is one.
+	Do string `json:"do"`
+}
+
+// Unroutable finds the holes of a virtual host: messages without a queue, alternate and dead-letter exchanges that do not
+// exist or lead nowhere, dead-lettering in a circle, policies that are in effect nowhere. They are sorted by kind and name.
+func Unroutable(f RoutingFacts) []Hole {
+	f.Exchanges, f.Queues = present(f.Exchanges), present(f.Queues)
+	holes := f.drops()
+	for _, name := range slices.Sorted(maps.Keys(f.Exchanges)) {
+		holes = append(holes, f.exchangeHoles(f.Exchanges[name])...)
+	}
+	loops := f.loops()
+	holes = append(holes, loops[""]...)
+	for _, name := range slices.Sorted(maps.Keys(f.Queues)) {
+		holes = append(holes, f.deadLetterHole(f.Queues[name])...)
+		holes = append(holes, loops[name]...)
+	}
+	policies := slices.SortedFunc(slices.Values(f.Policies), func(a, b topology.Policy) int {
+		return cmp.Or(cmp.Compare(policyKind(a), policyKind(b)), cmp.Compare(a.Name, b.Name))
+	})
+	if f.PoliciesUnread != "" {
+		holes = append(holes, f.hole("policy", "", "policies were not looked at", f.PoliciesUnread, "ask as a user who may read them")...)
+	}
+	for _, p := range policies {
+		holes = append(holes, f.policyHole(p)...)
+	}
+	return holes
+}
+
+func (f RoutingFacts) hole(kind, name, what, evidence, do string) []Hole {
+	return []Hole{{f.VHost, kind, name, what, evidence, do}}
+}
+
+// command is a command of this program about the virtual host.
+func (f RoutingFacts) command(name string, words ...string) string {
+	text := "rabbitctl " + name + " -p " + fail.Word(f.VHost)
+	for _, w := range words {
+		text += " " + fail.Word(w)
+	}
+	return text
+}
+
+// drops is about messages that reached no queue, which the API counts for a whole virtual host only.
+func (f RoutingFacts) drops() []Hole {
+	if !f.Dropped.Known || f.Dropped.Value == 0 {
+		return nil
+	}
+	evidence := fmt.Sprintf("%.0f dropped so far, %s", f.Dropped.Value, perSecond(f.DroppedRate))
+	if f.Returned.Known && f.Returned.Value > 0 {
+		evidence += fmt.Sprintf("; %.0f more were mandatory and came back", f.Returned.Value)
+	}
+	return f.hole("virtual host", f.VHost, "drops messages that reach no queue", evidence,
+		f.command("list_exchanges", "name", "message_stats.publish_in", "message_stats.publish_out"))
+}
+
+func perSecond(r health.Reading) string {
+	switch {
+	case !r.Known:
+		return "the present rate is not known"
+	case r.Value == 0:
+		return "none just now"
+	}
+	return fmt.Sprintf("%.1f/s just now", r.Value)
+}
+
+// present leaves out what is known not to exist.
+func present[T any](all map[string]*T) map[string]*T {
+	there := map[string]*T{}
+	for name, v := range all {
+		if v != nil {
+			there[name] = v
+		}
+	}
+	return there
+}
+
+// exchangeHoles are about an exchange that takes messages which go nowhere, and about its alternate exchange.
+func (f RoutingFacts) exchangeHoles(x *routing.Exchange) []Hole {
+	if x.AlternateBy != "" {
+		if f.Exchanges[x.Alternate] != nil {
+			return nil
+		}
+		return f.hole("exchange", x.Name, fmt.Sprintf("alternate exchange %s does not exist", x.Alternate),
+			fmt.Sprintf("alternate-exchange by %s; what matches no binding is dropped", x.AlternateBy), "declare exchange "+x.Alternate+orCorrect(x.AlternateBy))
+	}
+	flow := f.Flows[x.Name]
+	if x.Name == routing.Default || x.AlternateUnknown != "" || !flow.In.Known || flow.In.Value == 0 {
+		return nil
+	}
+	seen := fmt.Sprintf("%s in so far, %s", plural(int(flow.In.Value), "message", "messages"), perSecond(flow.Rate))
+	show := f.command("show_exchange", x.Name)
+	if len(x.Bindings) == 0 {
+		return f.hole("exchange", x.Name, "takes messages and has no binding", seen+"; all are dropped", show)
+	}
+	if !flow.Out.Known || flow.Out.Value == 0 {
+		return f.hole("exchange", x.Name, "takes messages, and none has reached a queue",
+			fmt.Sprintf("%s; %s", seen, plural(len(x.Bindings), "binding", "bindings")), show)
+	}
+	return nil
+}
+
+// orCorrect is the other thing to do: arguments cannot be changed.
+func orCorrect(by string) string {
+	if by == "argument" {
+		return ", or delete and declare this one without the argument"
+	}
+	return ", or correct " + by
+}
+
+// deadLetterHole is about a dead-letter exchange that does not exist, or leads to no queue. Brokers take such queues
+// without a word, and drop what is dead-lettered.
+func (f RoutingFacts) deadLetterHole(q *routing.Queue) []Hole {
+	d, ok := q.DeadLetters()
+	if !ok {
+		return nil
+	}
+	evidence := fmt.Sprintf("dead-letter-exchange by %s; what is rejected or expires is lost", d.By)
+	x, exists := f.Exchanges[d.Exchange], true
+	if x == nil {
+		exists = d.Exchange == routing.Default
+	}
+	if !exists {
+		return f.hole("queue", q.Name, fmt.Sprintf("dead-letter exchange %s does not exist", d.Exchange), evidence,
+			"declare exchange "+d.Exchange+orCorrect(d.By))
+	}
+	if d.Key == "" {
+		// Without a routing key of its own a message keeps that which it came with.
+		if d.Exchange != routing.Default && len(x.Bindings) == 0 && x.AlternateBy == "" && x.AlternateUnknown == "" {
+			return f.hole("queue", q.Name, fmt.Sprintf("dead-letter exchange %s has no binding", d.Exchange), evidence,
+				"bind a queue to exchange "+d.Exchange)
+		}
+		return nil
+	}
+	way := f.Route(routing.Message{Exchange: d.Exchange, Key: d.Key, Unpublished: true})
+	if len(way.Queues)+len(way.Gaps) > 0 {
+		return nil
+	}
+	return f.hole("queue", q.Name, fmt.Sprintf("dead-letter exchange %s sends key %q to no queue", nameOf(d.Exchange), d.Key), evidence,
+		f.command("explain_route", d.Exchange, d.Key))
+}
+
+func nameOf(exchange string) string {
+	if exchange == routing.Default {
+		return "(default)"
+	}
+	return exchange
+}
+
+func policyKind(p topology.Policy) string {
+	if p.Operator {
+		return "operator policy"
+	}
+	return "policy"
+}
+
+// policyHole is about a policy that is in effect nowhere. That it is in effect the broker says; its pattern is only
+// compared to tell why it is not.
+func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
+	kind := policyKind(p)
+	title := kind + " " + p.Name
+	matches, err := p.Matcher()
+	matched, covered, behind := 0, 0, false
+	others := map[string]bool{}
+	look := func(name, governed string, unknown bool) (inEffect bool) {
+		covered++
+		names := strings.Split(governed, ", ")
+		if slices.Contains(names, title) {
+			return true
+		}
+		if err != nil || !matches(name) {
+			behind = behind || err != nil && unknown
+			return false
+		}
+		matched++
+		other := slices.IndexFunc(names, func(n string) bool { return strings.HasPrefix(n, kind+" ") })
+		if other >= 0 {
+			others[names[other]] = true
+		}
+		// What matches and has no policy is about to get this one.
+		behind = behind || unknown || other < 0
+		return false
+	}
+	for _, q := range f.Queues {
+		if p.CoversQueue(q.Type) && look(q.Name, q.PolicyName, q.PolicyUnknown) {
+			return nil
+		}
+	}
+	if p.CoversExchanges() && !p.Operator {
+		for _, x := range f.Exchanges {
+			if look(x.Name, x.PolicyName, false) {
+				return nil
+			}
+		}
+	}
+	evidence := fmt.Sprintf("pattern %s, apply-to %s, priority %d; looked at %d", p.Pattern, p.ApplyTo, p.Priority, covered)
+	list := "list_policies"
+	if p.Operator {
+		list = "list_operator_policies"
+	}
+	do := "correct or remove it: " + f.command(list, "--sort", "priority")
+	switch {
+	case behind:
+		// The statistics are some seconds old: they do not say yet what applies.
+		return nil
+	case err != nil:
+		return f.hole(kind, p.Name, "is in effect nowhere; what it matches is not known", evidence+"; "+err.Error(), do)
+	case matched > 0:
+		return f.hole(kind, p.Name, "is in effect nowhere: others outrank it",
+			fmt.Sprintf("%s, matches %d, in effect there: %s", evidence, matched, strings.Join(slices.Sorted(maps.Keys(others)), ", ")), do)
+	}
+	return f.hole(kind, p.Name, "matches nothing", evidence, do)
+}

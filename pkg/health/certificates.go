@@ -1,0 +1,160 @@
+package health
+
+import (
+	"fmt"
+	"time"
+)
+
+// Certificate is a certificate as a listener sends it.
+type Certificate struct {
+	Subject, Issuer string
+	Until           time.Time
+}
+
+// TLSListener is what a client sees that connects to a listener with TLS.
+type TLSListener struct {
+	// Name says where: "amqp/ssl 127.0.0.1:5671".
+	Name string
+	// File is where the broker has the certificate from; "" when it is not known.
+	File string
+	// Chain begins with the listener's own certificate, then come the authorities that it sends along.
+	Chain []Certificate
+	// Failed says why the chain could not be had; "" when it could.
+	Failed string
+}
+
+// CertificateFile is a file of which the broker says that something in it expires soon.
+type CertificateFile struct {
+	Listener, File string
+	// Bundle means that it holds authorities: those that nothing is signed with do no harm.
+	Bundle bool
+	// Until are the moments at which its certificates expire.
+	Until []time.Time
+}
+
+// CertificateFacts are what Certificates judges.
+type CertificateFacts struct {
+	Now       time.Time
+	Listeners []TLSListener
+	Files     []CertificateFile
+}
+
+// CertificateLimits are in days; 0 is not judged.
+type CertificateLimits struct {
+	Warning, Critical int
+	// Missing is the verdict when nothing listens with TLS.
+	Missing Status
+}
+
+// Days is how many whole days are left; of one that has expired, how many are gone, below 0.
+func (c Certificate) Days(now time.Time) int { return daysLeft(now, c.Until) }
+
+func daysLeft(now, until time.Time) int { return int(until.Sub(now).Hours() / 24) }
+
+func (l CertificateLimits) judge(now, until time.Time) Status {
+	days := daysLeft(now, until)
+	switch {
+	case !now.Before(until), l.Critical > 0 && days < l.Critical:
+		return Critical
+	case l.Warning > 0 && days < l.Warning:
+		return Warning
+	}
+	return OK
+}
+
+// Certificates judges what listeners really send: an expired certificate is CRITICAL, whatever the limits. What only lies
+// in a bundle of authorities is a note, because nobody ever gets to see it.
+func Certificates(f CertificateFacts, limits CertificateLimits) Result {
+	if len(f.Listeners) == 0 {
+		return Result{Status: limits.Missing, Summary: "nothing listens with TLS"}
+	}
+	var phrases []phrase
+	var figures []Figure
+	var notes []string
+	seen := map[string]bool{}
+	for _, l := range f.Listeners {
+		if l.Failed != "" {
+			phrases = append(phrases, phrase{Unknown, fmt.Sprintf("%s: no certificate seen: %s", l.Name, l.Failed)})
+			continue
+		}
+		seen[l.Name] = true
+		for i, c := range l.Chain {
+			s := limits.judge(f.Now, c.Until)
+			if i > 0 {
+				if s != OK {
+					phrases = append(phrases, phrase{s, fmt.Sprintf("%s: the authority %s that it sends %s", l.Name, c.Subject, expiry(f.Now, c.Until))})
+				}
+				continue
+			}
+			text := fmt.Sprintf("%s: certificate %s %s", l.Name, c.Subject, expiry(f.Now, c.Until))
+			if s != OK && l.File != "" {
+				text += " (" + l.File + ")"
+			}
+			phrases = append(phrases, phrase{s, text})
+			own := Limits{}
+			if limits.Warning > 0 {
+				own.Warning = AtLeast(float64(limits.Warning))
+			}
+			if limits.Critical > 0 {
+				own.Critical = AtLeast(float64(limits.Critical))
+			}
+			figures = append(figures, own.Figure(l.Name+" days", float64(c.Days(f.Now)), ""))
+		}
+	}
+	for _, file := range f.Files {
+		for _, until := range file.Until {
+			switch {
+			case file.Bundle:
+				if note := fmt.Sprintf("note: %s holds an authority that %s; no listener sends it", file.File, expiry(f.Now, until)); !sends(f.Listeners, until) {
+					notes = append(notes, note)
+				}
+			case !seen[file.Listener]:
+				// The listener could not be asked, but the broker knows its file.
+				phrases = append(phrases, phrase{limits.judge(f.Now, until), fmt.Sprintf("%s: %s %s", file.Listener, file.File, expiry(f.Now, until))})
+			}
+		}
+	}
+	r := worstFirst(phrases, "")
+	r.Figures = figures
+	r.Details = append(r.Details, unique(notes)...)
+	return r
+}
+
+// sends tells whether a listener sends an authority that expires at the moment.
+func sends(listeners []TLSListener, until time.Time) bool {
+	for _, l := range listeners {
+		for i, c := range l.Chain {
+			if i > 0 && c.Until.Equal(until) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func expiry(now, until time.Time) string {
+	days := daysLeft(now, until)
+	date := until.UTC().Format(time.DateOnly)
+	switch {
+	case days < 0:
+		return fmt.Sprintf("expired %s ago, on %s", plural(float64(-days), "day"), date)
+	case !now.Before(until):
+		return "has just expired, on " + date
+	case days == 0:
+		return "expires within a day, on " + date
+	}
+	return fmt.Sprintf("expires in %s, on %s", plural(float64(days), "day"), date)
+}
+
+// unique drops what was said already.
+func unique(texts []string) []string {
+	said := map[string]bool{}
+	var out []string
+	for _, t := range texts {
+		if !said[t] {
+			said[t] = true
+			out = append(out, t)
+		}
+	}
+	return out
+}

@@ -1,0 +1,96 @@
+package health
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// ConnectionLimit is a limit on the connections of a virtual host or a user.
+type ConnectionLimit struct {
+	// Of is "virtual host" or "user", Name its name.
+	Of, Name string
+	// Open counts its connections.
+	Open int
+	// Most is the limit; below 0 there is none.
+	Most int
+}
+
+// ConnectionFacts are what Connections judges.
+type ConnectionFacts struct {
+	// Open counts the connections of every protocol in the cluster, up to five seconds ago.
+	Open Reading
+	// Opened is how many were opened per second; not known where the statistics' rates are off.
+	Opened Reading
+	// Limits are those that are set.
+	Limits []ConnectionLimit
+	// AtNodeLimit means that the node asked takes no more; it is nil where the release does not tell.
+	AtNodeLimit *bool
+}
+
+// ConnectionLimits are the thresholds of Connections.
+type ConnectionLimits struct {
+	// Open and Opened are for the number and for the number opened per second.
+	Open, Opened Limits
+	// Share is for the part of a virtual host's or a user's limit that is in use.
+	Share Portions
+}
+
+// Connections judges how many connections there are, how fast new ones come, and how near the limits they are.
+func Connections(f ConnectionFacts, limits ConnectionLimits) Result {
+	var phrases []phrase
+	var figures []Figure
+	if !f.Open.Known {
+		phrases = append(phrases, phrase{Unknown, "the broker does not tell how many connections there are: its statistics are off, or have only just begun"})
+	} else {
+		text := plural(f.Open.Value, "connection")
+		phrases = append(phrases, phrase{limits.Open.Judge(f.Open.Value), text})
+		figures = append(figures, limits.Open.Figure("connections", f.Open.Value, ""))
+	}
+	switch {
+	case f.Opened.Known:
+		phrases = append(phrases, phrase{limits.Opened.Judge(f.Opened.Value), number(f.Opened.Value) + " opened per second"})
+		figures = append(figures, limits.Opened.Figure("opened_per_second", f.Opened.Value, ""))
+	case !limits.Opened.Warning.IsZero() || !limits.Opened.Critical.IsZero():
+		phrases = append(phrases, phrase{Unknown, "the broker does not tell how many connections are opened per second: its rates are off, or have only just begun"})
+	}
+	if f.AtNodeLimit != nil && *f.AtNodeLimit {
+		phrases = append(phrases, phrase{Critical, "the node that answers has reached its connection_max and takes no more"})
+	}
+	// The fullest come first, so that the line names them also when there are many.
+	ordered := slices.Clone(f.Limits)
+	slices.SortStableFunc(ordered, func(a, b ConnectionLimit) int {
+		return cmp.Compare(float64(b.Open)*float64(a.Most), float64(a.Open)*float64(b.Most))
+	})
+	for _, l := range ordered {
+		if l.Most < 0 {
+			continue
+		}
+		judged := limits.Share.Limits(float64(l.Most))
+		s := judged.Judge(float64(l.Open))
+		text := fmt.Sprintf("%s %s has %d of %d connections", l.Of, l.Name, l.Open, l.Most)
+		if l.Most == 0 {
+			// A limit of 0 closes it on purpose; nothing can be near that.
+			s, text = OK, fmt.Sprintf("%s %s is closed to connections by its limit of 0", l.Of, l.Name)
+		}
+		if s != OK {
+			phrases = append(phrases, phrase{s, text})
+		}
+		label := "vhost_"
+		if l.Of == "user" {
+			label = "user_"
+		}
+		figures = append(figures, judged.Figure(label+l.Name, float64(l.Open), ""))
+	}
+	r := worstFirst(phrases, "")
+	r.Figures = figures
+	return r
+}
+
+// plural is a whole number of things: 1 connection, 2 connections.
+func plural(n float64, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return number(n) + " " + thing + "s"
+}

@@ -1,0 +1,16 @@
+package health
+
+import (
+	"fmt"
+	"strings"
+)
+
+// ParseStatus reads a verdict by its name, as flags such as --missing take it: ok, warning, critical, unknown.
+func ParseStatus(text string) (Status, error) {
+	for s := OK; s <= Unknown; s++ {
+		if strings.EqualFold(text, s.String()) {
+			return s, nil
+		}
+	}
+	return Unknown, fmt.Errorf("%q is none of ok, warning, critical, unknown", text)
+}

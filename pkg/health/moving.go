@@ -1,0 +1,58 @@
+package health
+
+import "fmt"
+
+// Mover is a shovel or a federation link: what moves messages between places.
+type Mover struct {
+	// Name says which one, for people: "orders in virtual host /".
+	Name string
+	// State is the broker's word: running, starting, terminated, shutdown, error; "" when nothing runs it.
+	State string
+	// Blocked is flow or blocked while the destination takes nothing (4.x); "" or running otherwise.
+	Blocked string
+	// Why is the broker's reason, "" for none.
+	Why string
+}
+
+// Movers judges shovels or links, called things: running is well, starting and blocked are a WARNING, all else is
+// CRITICAL. None at all is the verdict missing.
+func Movers(thing string, found []Mover, missing Status) Result {
+	running := 0
+	var phrases []phrase
+	for _, m := range found {
+		text := thing + " " + m.Name
+		because := ""
+		if m.Why != "" {
+			because = " (" + m.Why + ")"
+		}
+		switch {
+		case m.State == "running" && (m.Blocked == "" || m.Blocked == "running"):
+			running++
+		case m.State == "running" && m.Blocked == "flow":
+			// Flow control is how a slow destination is waited for; it comes and goes by itself.
+			running++
+		case m.State == "running":
+			phrases = append(phrases, phrase{Warning, text + " is blocked by its destination" + because})
+		case m.State == "starting":
+			phrases = append(phrases, phrase{Warning, text + " is starting: it has no connection yet" + because})
+		case m.State == "":
+			phrases = append(phrases, phrase{Critical, text + " is declared, but no node runs it"})
+		default:
+			phrases = append(phrases, phrase{Critical, fmt.Sprintf("%s is %s%s", text, stateWords(m.State), because)})
+		}
+	}
+	if len(found) == 0 {
+		return Result{Status: missing, Summary: "there are no " + thing + "s", Figures: []Figure{{Label: thing + "s"}, {Label: "running"}}}
+	}
+	r := worstFirst(append(phrases, phrase{OK, fmt.Sprintf("%d of %s running", running, plural(float64(len(found)), thing))}), "")
+	r.Figures = []Figure{{Label: thing + "s", Value: float64(len(found))}, {Label: "running", Value: float64(running)}}
+	return r
+}
+
+// stateWords reads a state as a predicate.
+func stateWords(state string) string {
+	if state == "error" {
+		return "in error"
+	}
+	return state
+}

@@ -1,0 +1,26 @@
+package health
+
+// Node is what the node listing says of one node. It can be ten seconds old, and a node that does not run has no readings.
+type Node struct {
+	Name    string
+	Running bool
+	// DiskFlagged and MemoryFlagged are the listing's own alarm flags; the alarms check knows better.
+	DiskFlagged, MemoryFlagged bool
+	// Disk and memory are in bytes; MemoryLimit is the watermark at which the alarm goes off.
+	DiskFree, DiskLimit, MemoryUsed, MemoryLimit Reading
+	// Files and Sockets count file descriptors and sockets in use and allowed, Processes Erlang's.
+	FilesUsed, FilesTotal, SocketsUsed, SocketsTotal, ProcessesUsed, ProcessesTotal Reading
+	// Partitions are the nodes that this one has lost sight of, by its own account.
+	Partitions []string
+	// Uptime is in milliseconds.
+	Uptime Reading
+	// RatesMode is basic, detailed or none.
+	RatesMode string
+	// DataDir is the folder of the node's data, on the node's own host.
+	DataDir string
+}
+
+// Disk is the node as the disk check judges it.
+func (n Node) Disk() DiskNode {
+	return DiskNode{Name: n.Name, Running: n.Running, Free: n.DiskFree, Limit: n.DiskLimit, Flagged: n.DiskFlagged}
+}

@@ -1,0 +1,73 @@
+package health
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/dustin/go-humanize"
+)
+
+// Portion is how much of something limited may be in use: a share of the limit ("80%"), or an amount ("3GB", "15000").
+// The zero Portion is not judged.
+type Portion struct {
+	share  float64
+	amount float64
+	text   string
+}
+
+// ParsePortion reads a portion; "0" switches it off. Sizes are decimal, as in rabbitmq.conf.
+func ParsePortion(text string) (Portion, error) {
+	trimmed := strings.TrimSpace(text)
+	if trimmed == "0" {
+		return Portion{}, nil
+	}
+	if number, ok := strings.CutSuffix(trimmed, "%"); ok {
+		share, err := strconv.ParseFloat(number, 64)
+		if err != nil || !(share > 0) || math.IsInf(share, 0) {
+			return Portion{}, fmt.Errorf("%q is no share such as 80%%", text)
+		}
+		return Portion{share: share / 100, text: trimmed}, nil
+	}
+	n, err := humanize.ParseBytes(trimmed)
+	if err != nil || n == 0 {
+		return Portion{}, fmt.Errorf("%q is neither a share such as 80%% nor an amount such as 3GB or 15000", text)
+	}
+	return Portion{amount: float64(n), text: trimmed}, nil
+}
+
+// IsZero tells whether there is nothing to judge.
+func (p Portion) IsZero() bool { return p.share == 0 && p.amount == 0 }
+
+// Of is how much may be in use of what the limit allows.
+func (p Portion) Of(limit float64) float64 {
+	if p.share > 0 {
+		return p.share * limit
+	}
+	return p.amount
+}
+
+// whole is Of, cut to a whole number: what is counted in whole things is above the one when it is above the other. The
+// little that is added makes up for shares that have no exact binary form.
+func (p Portion) whole(limit float64) float64 { return math.Floor(p.Of(limit) * (1 + 1e-12)) }
+
+func (p Portion) String() string { return p.text }
+
+// Portions are the two thresholds of something in use.
+type Portions struct{ Warning, Critical Portion }
+
+// Limits are the thresholds where the limit is known.
+func (p Portions) Limits(limit float64) Limits {
+	var l Limits
+	if !p.Warning.IsZero() {
+		l.Warning = AtMost(p.Warning.whole(limit))
+	}
+	if !p.Critical.IsZero() {
+		l.Critical = AtMost(p.Critical.whole(limit))
+	}
+	return l
+}
+
+// percent is a share for people, rounded down to a whole number: 99.6 % never reads as full.
+func percent(used, total float64) string { return strconv.Itoa(int(math.Floor(100*used/total))) + "%" }

@@ -1,0 +1,233 @@
+package health
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Queue is what a broker tells of one queue. A reading that is not known is never 0.
+type Queue struct {
+	VHost, Name string
+	// Type is classic, quorum or stream; State is running, idle, flow, down, crashed, stopped, minority and others.
+	Type, State string
+	// Temporary means that it belongs to one connection, or that the server named it.
+	Temporary bool
+	// Messages are the ready and the unacknowledged together.
+	Ready, Unacked, Messages, Consumers Reading
+	// Acked is how many messages consumers finish a second, by the broker's own reckoning of its last 5 s.
+	Acked Reading
+	// Head is the timestamp property of the oldest message, in seconds since 1970. Brokers tell it of classic queues
+	// only, and only where the publisher, or a message interceptor, had set it.
+	Head Reading
+	// Growth is by how many messages a second it grew between two readings; negative while it drains.
+	Growth Reading
+}
+
+// QueueLimits are the limits of one queue.
+type QueueLimits struct {
+	// Consumers, Ready and Unacked count; Age and Drain are in seconds, Growth in messages a second.
+	Consumers, Ready, Unacked, Age, Drain, Growth Limits
+}
+
+// IsZero tells whether nothing is limited.
+func (l QueueLimits) IsZero() bool {
+	return l.Consumers.IsZero() && l.Ready.IsZero() && l.Unacked.IsZero() && l.Age.IsZero() && !l.Trend()
+}
+
+// Trend tells whether anything is limited that takes two readings.
+func (l QueueLimits) Trend() bool { return !l.Drain.IsZero() || !l.Growth.IsZero() }
+
+// Or takes what l leaves open from other.
+func (l QueueLimits) Or(other QueueLimits) QueueLimits {
+	for _, x := range []struct{ mine, theirs *Limits }{{&l.Consumers, &other.Consumers}, {&l.Ready, &other.Ready}, {&l.Unacked, &other.Unacked},
+		{&l.Age, &other.Age}, {&l.Drain, &other.Drain}, {&l.Growth, &other.Growth}} {
+		if x.mine.IsZero() {
+			*x.mine = *x.theirs
+		}
+	}
+	return l
+}
+
+// QueueVerdict is the verdict on one queue.
+type QueueVerdict struct {
+	Queue
+	Status Status
+	// Reasons say what is not well, worst first, without the queue's name: "has no consumer".
+	Reasons []string
+	// Age and Drain are in seconds; not known where they were not asked for, or cannot be told. Never means that it
+	// does not drain at all.
+	Age, Drain Reading
+	Never      bool
+}
+
+// judgement collects what is wrong with one queue.
+type judgement struct {
+	QueueVerdict
+	reasons [4][]string // by status
+	untold  []string    // figures that the broker did not send
+}
+
+func (j *judgement) add(s Status, format string, args ...any) {
+	if s != OK {
+		j.Status = Worse(j.Status, s)
+		j.reasons[s] = append(j.reasons[s], fmt.Sprintf(format, args...))
+	}
+}
+
+// limited judges a count that the broker may not know.
+func (j *judgement) limited(l Limits, r Reading, what string, said func(n float64) string) {
+	if l.IsZero() {
+		return
+	}
+	switch {
+	case r.absent():
+		j.untold = append(j.untold, "no "+what)
+		return
+	case !r.Known:
+		j.add(Unknown, "tells no %s but %q", what, r.Raw)
+		return
+	}
+	if s := l.Judge(r.Value); s != OK {
+		j.add(s, "%s (%s)", said(r.Value), l.broken(s).words(number))
+	}
+}
+
+// tellUntold says which figures are absent, and guesses why.
+func (j *judgement) tellUntold() {
+	switch what := strings.Join(j.untold, ", "); {
+	case what == "":
+	case !isUp(j.State):
+		j.add(Unknown, "tells %s: it is %s", what, j.State)
+	default:
+		j.add(Unknown, "tells %s yet: it may be younger than 5 s, or statistics may be off", what)
+	}
+}
+
+func isUp(state string) bool {
+	switch state {
+	case "running", "idle", "flow", "live", "":
+		return true
+	}
+	return false
+}
+
+// JudgeQueue judges one queue at the moment now, in seconds since 1970. In a stream messages stay when they are read,
+// so of a stream the consumers are judged, and nothing else.
+func JudgeQueue(q Queue, l QueueLimits, now float64) QueueVerdict {
+	j := &judgement{QueueVerdict: QueueVerdict{Queue: q}}
+	j.limited(l.Consumers, q.Consumers, "consumers", func(n float64) string {
+		if n == 0 {
+			return "has no consumer"
+		}
+		return "has " + quantity(n, "consumer")
+	})
+	if q.Type != "stream" {
+		j.limited(l.Ready, q.Ready, "ready messages", func(n float64) string { return "has " + number(n) + " ready" })
+		j.limited(l.Unacked, q.Unacked, "unacknowledged messages", func(n float64) string { return "has " + number(n) + " unacknowledged" })
+		j.age(l.Age, now)
+		j.growth(l.Growth)
+		j.drain(l.Drain)
+	}
+	j.tellUntold()
+	for _, s := range []Status{Critical, Warning, Unknown} {
+		j.Reasons = append(j.Reasons, j.reasons[s]...)
+	}
+	return j.QueueVerdict
+}
+
+// age judges how old the oldest message is.
+func (j *judgement) age(l Limits, now float64) {
+	if l.IsZero() {
+		return
+	}
+	age := now - j.Head.Value
+	switch {
+	case j.Messages.Known && j.Messages.Value == 0:
+		j.Age = Reading{Known: true}
+	case !j.Messages.Known:
+		j.untold = append(j.untold, "no messages")
+	case !j.Head.Known && j.Type != "classic":
+		j.add(Unknown, "does not tell how old its messages are: brokers tell that of classic queues only")
+	case !j.Head.Known:
+		j.add(Unknown, "does not tell how old its messages are: they carry no timestamp (the publisher's, or that of the broker's message interceptor)")
+	case age < -60:
+		j.add(Unknown, "has a message of the future, by its timestamp: is a clock wrong, or is it in milliseconds?")
+	default:
+		j.Age = Reading{Value: math.Max(age, 0), Known: true}
+		if s := l.Judge(j.Age.Value); s != OK {
+			j.add(s, "has a message %s old (%s)", Lasting(j.Age.Value), l.broken(s).words(Lasting))
+		}
+	}
+}
+
+func (j *judgement) growth(l Limits) {
+	if l.IsZero() {
+		return
+	}
+	if !j.Growth.Known {
+		j.noTrend()
+		return
+	}
+	if s := l.Judge(j.Growth.Value); s != OK {
+		j.add(s, "%s (%s)", j.trend(), l.broken(s).words(func(n float64) string { return PerSecond(n) + "/s" }))
+	}
+}
+
+// drain judges how long the queue takes to empty. One whose consumers finish as much in ten seconds as it holds works,
+// and its few messages come and go: where it stood at two moments says nothing.
+func (j *judgement) drain(l Limits) {
+	if l.IsZero() {
+		return
+	}
+	if !j.Growth.Known || !j.Messages.Known {
+		j.noTrend()
+		return
+	}
+	held := j.Messages.Value
+	switch {
+	case held == 0 || j.Acked.Known && held <= 10*j.Acked.Value:
+		j.Drain = Reading{Known: true}
+	case j.Growth.Value < 0:
+		j.Drain = Reading{Value: held / -j.Growth.Value, Known: true}
+	default:
+		j.Never = true
+		// Never is longer than any time: what alerts for it is what alerts for a very long one.
+		if s := l.Judge(math.MaxFloat64); s != OK {
+			j.add(s, "%s, so it never drains (%s)", j.trend(), l.broken(s).words(Lasting))
+		}
+		return
+	}
+	if s := l.Judge(j.Drain.Value); s != OK {
+		j.add(s, "%s, empty in %s (%s)", j.trend(), Lasting(j.Drain.Value), l.broken(s).words(Lasting))
+	}
+}
+
+func (j *judgement) noTrend() {
+	const text = "has no known growth: one of two counts is missing"
+	if !slices.Contains(j.reasons[Unknown], text) {
+		j.add(Unknown, text)
+	}
+}
+
+// trend is the growth in words.
+func (j *judgement) trend() string { return trend(j.Growth.Value) }
+
+func trend(growth float64) string {
+	switch text := PerSecond(math.Abs(growth)); {
+	case text == "0":
+		return "stands still"
+	case growth > 0:
+		return "grows " + text + "/s"
+	default:
+		return "drains " + text + "/s"
+	}
+}
+
+func quantity(n float64, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return number(n) + " " + one + "s"
+}

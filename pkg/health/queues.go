@@ -1,0 +1,272 @@
+package health
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// How much of a broker with many offenders is shown: in the first line, in the details, and as figures.
+const (
+	firstLineQueues = 3
+	detailQueues    = 20
+	figureQueues    = 20
+)
+
+// QueueFacts are what Queues judges.
+type QueueFacts struct {
+	// Queues are those to judge: what was left out is counted below.
+	Queues []Queue
+	// Limits are those of a queue.
+	Limits func(Queue) QueueLimits
+	// Now is when the queues were read, in seconds since 1970.
+	Now float64
+	// VHosts is how many virtual hosts there are, and Seen how many of them this user may look into; Scope is the only
+	// one that was asked about, "" for all.
+	VHosts, Seen int
+	Scope        string
+	// Temporary, Excluded and Unmatched are how many queues were left out because they are exclusive or server-named,
+	// because they were excluded, and because nothing named them.
+	Temporary, Excluded, Unmatched int
+	// Missing are queues that were named and are not there.
+	Missing []MissingQueue
+	// Absent is the verdict when there is nothing to judge at all.
+	Absent Status
+	// Blind says what keeps the figures from being believed: a node that is down, a cluster that is split.
+	Blind []string
+	// NoTrend says why no growth is known; "" when it is, or was not asked for.
+	NoTrend string
+	// Sources says how old the figures are: "counts of this moment".
+	Sources string
+}
+
+// MissingQueue is a queue, or a pattern, that nothing is there for.
+type MissingQueue struct {
+	Text   string
+	Status Status
+}
+
+// Queues judges queues by their limits. Offenders come worst first: by status, then by the messages they hold. What
+// could not be seen is UNKNOWN.
+func Queues(f QueueFacts) (Result, []QueueVerdict) {
+	var r Result
+	var offenders []QueueVerdict
+	verdicts := make([]QueueVerdict, 0, len(f.Queues))
+	if f.NoTrend != "" {
+		// It is said once, and not of every queue.
+		f.Limits = withoutTrend(f.Limits)
+	}
+	for _, q := range f.Queues {
+		v := JudgeQueue(q, f.Limits(q), f.Now)
+		r.Status = Worse(r.Status, v.Status)
+		verdicts = append(verdicts, v)
+		if v.Status != OK {
+			offenders = append(offenders, v)
+		}
+	}
+	slices.SortStableFunc(verdicts, worseQueueFirst)
+	slices.SortStableFunc(offenders, worseQueueFirst)
+	r.LookedAt = f.lookedAt()
+	r.Figures = f.figures(verdicts, offenders)
+	r.Summary = f.summarize(&r, offenders)
+	return r, verdicts
+}
+
+func withoutTrend(limits func(Queue) QueueLimits) func(Queue) QueueLimits {
+	return func(q Queue) QueueLimits {
+		l := limits(q)
+		l.Drain, l.Growth = Limits{}, Limits{}
+		return l
+	}
+}
+
+func worseQueueFirst(a, b QueueVerdict) int {
+	if a.Status != b.Status {
+		if Worse(a.Status, b.Status) == a.Status {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Or(cmp.Compare(b.Messages.Value, a.Messages.Value), strings.Compare(a.VHost, b.VHost), strings.Compare(a.Name, b.Name))
+}
+
+// summarize makes the first line, and adds to the details what has no room in it. What keeps the check from seeing comes
+// first among equals, since it casts doubt on the rest.
+func (f QueueFacts) summarize(r *Result, offenders []QueueVerdict) string {
+	var parts []string
+	note := func(s Status, text string) {
+		r.Status = Worse(r.Status, s)
+		if s != OK {
+			parts = append(parts, text)
+		}
+	}
+	for _, m := range f.Missing {
+		note(m.Status, m.Text)
+	}
+	for _, b := range f.Blind {
+		note(Unknown, b)
+	}
+	if f.NoTrend != "" {
+		note(Unknown, f.NoTrend)
+	}
+	if len(f.Queues) == 0 && len(f.Missing) == 0 {
+		r.Status = Worse(r.Status, f.Absent)
+		parts = append(parts, f.nothing())
+	}
+	if len(offenders) > 0 {
+		said := fmt.Sprintf("%d of %s: ", len(offenders), quantity(float64(len(f.Queues)), "queue"))
+		var named []string
+		for _, o := range offenders[:min(len(offenders), firstLineQueues)] {
+			named = append(named, f.name(o.Queue)+" "+o.inWords())
+		}
+		said += strings.Join(named, "; ")
+		if more := len(offenders) - firstLineQueues; more > 0 {
+			said += fmt.Sprintf("; and %d more", more)
+			for _, o := range offenders[firstLineQueues:min(len(offenders), firstLineQueues+detailQueues)] {
+				r.Details = append(r.Details, f.name(o.Queue)+" "+o.inWords())
+			}
+			if unnamed := more - detailQueues; unnamed > 0 {
+				r.Details = append(r.Details, fmt.Sprintf("and %d more: -o json names the worst, rabbitctl list_queues shows all", unnamed))
+			}
+		}
+		// A definite problem is the first thing to read; what only cannot be seen comes behind what hides everything.
+		if offenders[0].Status == Unknown {
+			parts = append(parts, said)
+		} else {
+			parts = append([]string{said}, parts...)
+		}
+	}
+	if len(parts) == 0 {
+		return fmt.Sprintf("%s within limits%s", quantity(float64(len(f.Queues)), "queue"), f.place())
+	}
+	return strings.Join(parts, "; ")
+}
+
+// inWords is what is wrong with a queue, and how much is in it where no reason says so.
+func (v QueueVerdict) inWords() string {
+	text := strings.Join(v.Reasons, ", ")
+	if v.Ready.Known && !strings.Contains(text, "ready") && v.Type != "stream" {
+		text += ", " + number(v.Ready.Value) + " ready"
+	}
+	return text
+}
+
+// name is the queue's name, with its virtual host where several are looked at.
+func (f QueueFacts) name(q Queue) string {
+	if f.Scope != "" || f.VHosts == 1 {
+		return q.Name
+	}
+	return q.Name + " in " + q.VHost
+}
+
+// nothing says that there is no queue to judge, and why.
+func (f QueueFacts) nothing() string {
+	switch {
+	case f.Temporary+f.Excluded+f.Unmatched > 0:
+		return "no queue is left to judge" + f.place()
+	}
+	return "there is no queue" + f.place()
+}
+
+func (f QueueFacts) place() string {
+	if f.Scope != "" {
+		return " in virtual host " + f.Scope
+	}
+	return fmt.Sprintf(" in %d of %s", f.Seen, quantity(float64(f.VHosts), "virtual host"))
+}
+
+func (f QueueFacts) lookedAt() string {
+	text := quantity(float64(len(f.Queues)), "queue") + f.place()
+	var skipped []string
+	for _, s := range []struct {
+		n   int
+		why string
+	}{{f.Temporary, "exclusive or server-named"}, {f.Excluded, "by --exclude"}, {f.Unmatched, "that nothing names"}} {
+		if s.n > 0 {
+			skipped = append(skipped, fmt.Sprintf("%d %s", s.n, s.why))
+		}
+	}
+	if len(skipped) > 0 {
+		text += "; skipped " + strings.Join(skipped, ", ")
+	}
+	streams := 0
+	for _, q := range f.Queues {
+		if q.Type == "stream" && !onlyConsumers(f.Limits(q)) {
+			streams++
+		}
+	}
+	if streams > 0 {
+		text += fmt.Sprintf("; %s by consumers only, since messages stay in it", quantity(float64(streams), "stream"))
+	}
+	if f.Sources != "" {
+		text += "; " + f.Sources
+	}
+	return text
+}
+
+func onlyConsumers(l QueueLimits) bool {
+	l.Consumers = Limits{}
+	return l.IsZero()
+}
+
+// figures are totals, then those of single queues: of all where there are few, so that graphs go on, else of offenders.
+func (f QueueFacts) figures(verdicts, offenders []QueueVerdict) []Figure {
+	ready, unacked, known := 0.0, 0.0, true
+	for _, q := range f.Queues {
+		known = known && q.Ready.Known && q.Unacked.Known
+		ready += q.Ready.Value
+		unacked += q.Unacked.Value
+	}
+	out := []Figure{{Label: "queues", Value: float64(len(f.Queues))}, {Label: "offenders", Value: float64(len(offenders))}}
+	// A sum that leaves out what is not known would look like a fall.
+	if known {
+		out = append(out, Figure{Label: "ready", Value: ready}, Figure{Label: "unacked", Value: unacked})
+	}
+	shown := verdicts
+	if len(shown) > figureQueues {
+		shown = offenders[:min(len(offenders), figureQueues)]
+	}
+	labels := map[string]bool{}
+	for _, v := range shown {
+		name, l := v.Name, f.Limits(v.Queue)
+		if f.Scope == "" && f.VHosts != 1 {
+			name = v.VHost + "/" + v.Name
+		}
+		add := func(what string, l Limits, r Reading, unit string) {
+			label := name + "_" + what
+			if l.IsZero() || !r.Known || labels[label] {
+				return
+			}
+			labels[label] = true
+			out = append(out, l.Figure(label, r.Value, unit))
+		}
+		add("consumers", l.Consumers, v.Consumers, "")
+		if v.Type == "stream" {
+			continue
+		}
+		add("ready", l.Ready, v.Ready, "")
+		add("unacked", l.Unacked, v.Unacked, "")
+		add("age", l.Age, v.Age, "s")
+		add("growth", l.Growth, rounded(v.Growth), "")
+		add("drain", l.Drain, rounded(v.Drain), "s")
+		if l.Growth.IsZero() && !l.Drain.IsZero() && v.Growth.Known && !labels[name+"_growth"] {
+			labels[name+"_growth"] = true
+			out = append(out, Figure{Label: name + "_growth", Value: rounded(v.Growth).Value})
+		}
+	}
+	return out
+}
+
+// rounded has two digits behind the point: more are noise.
+func rounded(r Reading) Reading {
+	r.Value = float64(int64(r.Value*100+0.5*sign(r.Value))) / 100
+	return r
+}
+
+func sign(v float64) float64 {
+	if v < 0 {
+		return -1
+	}
+	return 1
+}

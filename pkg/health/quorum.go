@@ -1,0 +1,271 @@
+package health
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Replicated is a quorum queue or a stream with its members, as the statistics show it: up to five seconds old.
+type Replicated struct {
+	VHost, Name string
+	// Type is "quorum" or "stream".
+	Type string
+	// Members are the nodes that hold a copy; none when the broker did not say.
+	Members []string
+	// Online are the members that the broker lists as online. The listing keeps stopped nodes in it for seconds, and for
+	// streams for as long as their Erlang machine is up (measured on 3.10 and 4.3), so Quorum counts those that run.
+	Online []string
+	// Leader is the node that leads; "" when there is none.
+	Leader string
+}
+
+// QuorumFacts are what Quorum judges.
+type QuorumFacts struct {
+	Queues []Replicated
+	// Members are the nodes of the cluster.
+	Members []Member
+	// MinMembers is how many members each must have at least; 0: any number will do.
+	MinMembers int
+	// None is the verdict when there is no queue to judge.
+	None Status
+	// Where says where was looked, for the text: "in 3 of 3 virtual hosts".
+	Where string
+}
+
+// QuorumVerdict is the verdict on one queue.
+type QuorumVerdict struct {
+	Replicated
+	Status Status
+	// Up are the members that are online and run; Forgotten those on nodes that the cluster does not know.
+	Up, Forgotten []string
+	// Why is one phrase without the queue's name: "1 of 3 members online".
+	Why string
+
+	class quorumClass
+}
+
+// quorumClass is what is wrong, worst first: the order in which the summary tells it.
+type quorumClass int
+
+const (
+	lost quorumClass = iota // cannot accept messages
+	untold
+	near
+	short
+	few
+	single
+	sound
+)
+
+// Quorum judges whether the queues can accept messages, and how many members they can lose. It never looks at a queue's
+// state, which says running without a majority (3.10), and it judges nothing while the cluster is split: then members are
+// listed as online that are not.
+//
+// A queue with one member is a class of its own: it has no majority to lose, and is well while its node runs.
+func Quorum(f QuorumFacts) (Result, []QuorumVerdict) {
+	var r Result
+	r.LookedAt = f.lookedAt()
+	known := map[string]Member{}
+	for _, m := range f.Members {
+		known[m.Name] = m
+	}
+	splits := Splits(f.Members)
+	verdicts := make([]QuorumVerdict, 0, len(f.Queues))
+	for _, q := range f.Queues {
+		v := judgeReplicated(q, known, f.MinMembers)
+		if len(splits) > 0 {
+			v.Status, v.Why = Unknown, v.Why+", as this node sees it"
+		}
+		verdicts = append(verdicts, v)
+	}
+	slices.SortStableFunc(verdicts, func(a, b QuorumVerdict) int { return int(a.class - b.class) })
+	if len(splits) > 0 {
+		r.Status = Unknown
+		r.Summary = "the cluster is split, so what it says of members cannot be trusted: " + splitWords(splits)
+		return r, verdicts
+	}
+	if len(f.Members) == 0 {
+		return Result{Status: Unknown, Summary: "the broker listed no nodes", LookedAt: r.LookedAt}, nil
+	}
+	if len(verdicts) == 0 {
+		r.Figures = quorumFigures(nil)
+		r.Status, r.Summary = f.None, "no quorum queue and no stream "+f.Where
+		return r, nil
+	}
+	r.Figures = quorumFigures(verdicts)
+	var parts []string
+	for _, c := range []struct {
+		class  quorumClass
+		status Status
+		words  string
+	}{
+		{lost, Critical, "cannot accept messages"},
+		{untold, Unknown, "could not be judged"},
+		{near, Warning, "cannot lose one more member"},
+		{short, Warning, "lack members"},
+		{few, Warning, "have fewer members than asked for"},
+	} {
+		if text := classWords(verdicts, c.class, c.words); text != "" {
+			r.Status = Worse(r.Status, c.status)
+			parts = append(parts, text)
+		}
+	}
+	r.Summary = strings.Join(parts, "; ")
+	if len(parts) == 0 {
+		r.Summary = fmt.Sprintf("%s: all members online, each with a leader", counted(verdicts))
+	}
+	var alone []string
+	for _, v := range verdicts {
+		if v.class == single {
+			alone = append(alone, v.label())
+		}
+	}
+	if len(alone) > 0 {
+		r.Details = append(r.Details, fmt.Sprintf("%s with a single member, which nothing stands in for: %s", queueCount(len(alone)), some(alone)))
+	}
+	if stopped := Stopped(f.Members); len(stopped) > 0 {
+		r.Details = append(r.Details, "nodes not running: "+strings.Join(stopped, ", "))
+	}
+	return r, verdicts
+}
+
+func (f QuorumFacts) lookedAt() string {
+	text := "members and leaders from statistics up to 5 s old"
+	if len(f.Members) > 0 {
+		text += fmt.Sprintf(", members counted on the %d of %d nodes that run", len(f.Members)-len(Stopped(f.Members)), len(f.Members))
+	}
+	return strings.TrimSpace(fmt.Sprintf("%d quorum queues and streams %s", len(f.Queues), f.Where)) + "; " + text
+}
+
+// splitWords names the pairs.
+func splitWords(splits []Split) string {
+	var pairs []string
+	for _, s := range splits {
+		pairs = append(pairs, s.String())
+	}
+	return some(pairs) + " were cut off from each other"
+}
+
+func judgeReplicated(q Replicated, known map[string]Member, atLeast int) QuorumVerdict {
+	v := QuorumVerdict{Replicated: q}
+	for _, m := range q.Members {
+		node, ok := known[m]
+		switch {
+		case !ok:
+			v.Forgotten = append(v.Forgotten, m)
+		case node.Running && slices.Contains(q.Online, m):
+			v.Up = append(v.Up, m)
+		}
+	}
+	total, up := len(q.Members), len(v.Up)
+	needed := total/2 + 1
+	v.Why = fmt.Sprintf("%d of %d members online", up, total)
+	if total == 1 {
+		v.Why = "its only member is online"
+		if up == 0 {
+			v.Why = "its only member, on " + q.Members[0] + ", is not online"
+		}
+	}
+	switch {
+	case total == 0:
+		v.Status, v.class, v.Why = Unknown, untold, "the broker does not tell its members"
+	case up < needed:
+		v.Status, v.class = Critical, lost
+		if q.Leader == "" {
+			v.Why = "no leader, " + v.Why
+		}
+	case q.Leader == "":
+		v.Status, v.class, v.Why = Critical, lost, "no leader, "+v.Why
+	case !known[q.Leader].Running:
+		v.Status, v.class, v.Why = Critical, lost, "its leader "+q.Leader+" does not run, "+v.Why
+	case up < total && up == needed:
+		v.Status, v.class = Warning, near
+	case up < total:
+		v.Status, v.class = Warning, short
+	case total < atLeast:
+		v.Status, v.class, v.Why = Warning, few, fmt.Sprintf("%d of at least %d members", total, atLeast)
+	case total == 1:
+		v.class = single
+	default:
+		v.class = sound
+	}
+	switch len(v.Forgotten) {
+	case 0:
+	case 1:
+		v.Why += ", a member on " + v.Forgotten[0] + ", which is no node of the cluster"
+	default:
+		v.Why += ", members on " + strings.Join(v.Forgotten, " and ") + ", which are no nodes of the cluster"
+	}
+	return v
+}
+
+// label names a queue where there are virtual hosts beside the default one.
+func (v QuorumVerdict) label() string {
+	if v.VHost == "/" {
+		return v.Name
+	}
+	return v.Name + " in " + v.VHost
+}
+
+// classWords says of the queues of one class what is wrong: "2 quorum queues cannot accept messages: q3 (…), la (…)".
+func classWords(verdicts []QuorumVerdict, class quorumClass, words string) string {
+	var of []QuorumVerdict
+	var names []string
+	for _, v := range verdicts {
+		if v.class == class {
+			of = append(of, v)
+			names = append(names, v.label()+" ("+v.Why+")")
+		}
+	}
+	if len(of) == 0 {
+		return ""
+	}
+	if len(of) == 1 {
+		words = strings.Replace(strings.Replace(words, "lack ", "lacks ", 1), "have ", "has ", 1)
+	}
+	return counted(of) + " " + words + ": " + some(names)
+}
+
+// counted says how many queues of which type there are: "2 quorum queues", "1 stream", "3 quorum queues and streams".
+func counted(verdicts []QuorumVerdict) string {
+	streams := 0
+	for _, v := range verdicts {
+		if v.Type == "stream" {
+			streams++
+		}
+	}
+	noun := "quorum queue"
+	switch streams {
+	case 0:
+	case len(verdicts):
+		noun = "stream"
+	default:
+		return fmt.Sprintf("%d quorum queues and streams", len(verdicts))
+	}
+	if len(verdicts) != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", len(verdicts), noun)
+}
+
+// queueCount is a number of queues in words, whatever their type.
+func queueCount(n int) string {
+	if n == 1 {
+		return "1 queue"
+	}
+	return fmt.Sprintf("%d queues", n)
+}
+
+func quorumFigures(verdicts []QuorumVerdict) []Figure {
+	n := map[quorumClass]int{}
+	for _, v := range verdicts {
+		n[v.class]++
+	}
+	return []Figure{
+		{Label: "queues", Value: float64(len(verdicts))},
+		{Label: "without_majority", Value: float64(n[lost]), Critical: "0"},
+		{Label: "short_of_members", Value: float64(n[near] + n[short] + n[few]), Warning: "0"},
+		{Label: "single_member", Value: float64(n[single])},
+	}
+}

@@ -1,0 +1,77 @@
+package health
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Listener is an address on which a node takes connections.
+type Listener struct {
+	// Protocol is as the API calls it: amqp, amqp/ssl, mqtt, clustering.
+	Protocol string
+	Port     string
+}
+
+// ReadyFacts are what Ready judges.
+type ReadyFacts struct {
+	Node string
+	// Member is the node as the one that was asked lists it; false for Listed means that it is not in the list.
+	Member Member
+	Listed bool
+	// Listeners are the node's own.
+	Listeners []Listener
+	// Protocols are those that it must listen for; none: AMQP, with TLS or without.
+	Protocols []string
+	// Refuses is why the node's own readiness check says no; "" when it says yes, or was not asked.
+	Refuses string
+	// Alarms are those of the node, where they are to be judged too.
+	Alarms []Alarm
+}
+
+// Ready judges whether a node can take clients: its application runs, it is not in maintenance, and it listens.
+func Ready(f ReadyFacts) Result {
+	var r Result
+	switch {
+	case !f.Listed:
+		r.add(Unknown, f.Node+" is no node of the cluster")
+		r.summarize("")
+		return r
+	case !f.Member.Running:
+		r.add(Critical, "the application of "+f.Node+" is not running")
+		r.summarize("")
+		return r
+	case f.Member.Drained:
+		r.add(Critical, f.Node+" is in maintenance and takes no clients")
+	}
+	var up []string
+	wanted := f.Protocols
+	if len(wanted) == 0 {
+		wanted = []string{"amqp", "amqp/ssl"}
+	}
+	for _, l := range f.Listeners {
+		if slices.Contains(wanted, l.Protocol) {
+			up = append(up, l.Port)
+		}
+	}
+	if len(f.Protocols) == 0 && len(up) == 0 {
+		r.add(Critical, f.Node+" listens for neither amqp nor amqp/ssl")
+	}
+	for _, p := range f.Protocols {
+		if !slices.ContainsFunc(f.Listeners, func(l Listener) bool { return l.Protocol == p }) {
+			r.add(Critical, f.Node+" does not listen for "+p)
+		}
+	}
+	if f.Refuses != "" && !f.Member.Drained {
+		r.add(Critical, f.Node+" says that it is not ready: "+f.Refuses)
+	}
+	if len(f.Alarms) > 0 {
+		r.add(Critical, AlarmWords(f.Alarms))
+	}
+	noun := "listener"
+	if len(up) > 1 {
+		noun = "listeners"
+	}
+	r.summarize(fmt.Sprintf("%s %s up, application running", noun, strings.Join(up, ", ")))
+	return r
+}

@@ -1,0 +1,114 @@
+package health
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// watched is one node's figure of a resource with an alarm: free disk space, which must stay above its limit, or used
+// memory, which must stay below.
+type watched struct {
+	// resource is the alarm's: "disk"; word says what the value is: "free".
+	resource, word string
+	node           string
+	// over means that the alarm goes off above the limit, not below.
+	over bool
+	// running and flagged are the node listing's, alarmed the alarms check's.
+	running, flagged, alarmed bool
+	value, limit              Reading
+	// blind is what is said when a figure is no number.
+	blind string
+	// beyond judges the value when no alarm is on; add is put behind the figures.
+	beyond func() (s Status, add string)
+}
+
+// breached tells whether the figures, by themselves, mean an alarm.
+func (w watched) breached() bool {
+	if !w.value.Known || !w.limit.Known {
+		return false
+	}
+	if w.over {
+		return w.value.Value > w.limit.Value
+	}
+	return w.value.Value < w.limit.Value
+}
+
+// judge lets the alarm decide, and takes the figures as figures, which can be older than the alarm.
+func (w watched) judge() (s Status, stale bool, text string) {
+	figures := fmt.Sprintf("%s %s, limit %s", w.value.Bytes(), w.word, w.limit.Bytes())
+	switch {
+	case w.alarmed:
+		text = fmt.Sprintf("%s alarm on %s: %s", w.resource, w.node, figures)
+		if stale = w.value.Known && w.limit.Known && w.limit.Value > 0 && !w.breached(); stale {
+			text += " (these figures are older than the alarm)"
+		}
+		return Critical, stale, text
+	case !w.running:
+		return Unknown, false, fmt.Sprintf("%s is not running: its %s is not known", w.node, w.resource)
+	case w.value.absent() && w.limit.absent():
+		return Unknown, false, fmt.Sprintf("%s tells no %s figures: it has only just started, or its statistics are off", w.node, w.resource)
+	case !w.value.Known || !w.limit.Known:
+		return Unknown, false, w.blind
+	case w.flagged || w.breached():
+		return OK, true, fmt.Sprintf("%s has no %s alarm; its figures (%s) are older than that", w.node, w.resource, figures)
+	}
+	s, add := w.beyond()
+	return s, false, fmt.Sprintf("%s %s %s, alarm at %s%s", w.node, w.value.Bytes(), w.word, w.limit.Bytes(), add)
+}
+
+// alarmedOf are the nodes with an alarm of the resource.
+func alarmedOf(alarms []Alarm, resource string) map[string]bool {
+	nodes := map[string]bool{}
+	for _, a := range alarms {
+		if a.Resource == resource {
+			nodes[a.Node] = true
+		}
+	}
+	return nodes
+}
+
+// unlisted are texts about alarms on nodes that the node listing does not name.
+func unlisted(resource string, nodes map[string]bool) (names, texts []string) {
+	names = slices.Sorted(maps.Keys(nodes))
+	for _, name := range names {
+		texts = append(texts, fmt.Sprintf("%s alarm on %s, which the node listing does not name", resource, name))
+	}
+	return names, texts
+}
+
+// phrase is one judged thing.
+type phrase struct {
+	status Status
+	text   string
+}
+
+// manyPhrases is how many a first line can take.
+const manyPhrases = 6
+
+// worstFirst makes the result of phrases: what is not OK in the summary, worst first, else all of them. Of many the
+// summary has the worst, and the details have all. None at all is UNKNOWN with the text empty.
+func worstFirst(phrases []phrase, empty string) Result {
+	if len(phrases) == 0 {
+		return Result{Status: Unknown, Summary: empty}
+	}
+	var r Result
+	var all []string
+	for _, s := range []Status{Critical, Warning, Unknown} {
+		for _, p := range phrases {
+			if p.status == s {
+				r.add(s, p.text)
+			}
+		}
+	}
+	for _, p := range phrases {
+		all = append(all, p.text)
+	}
+	if n := len(r.Details); n > manyPhrases {
+		r.Summary = fmt.Sprintf("%s; and %d more", strings.Join(r.Details[:manyPhrases-1], "; "), n-manyPhrases+1)
+		return r
+	}
+	r.summarize(strings.Join(all, "; "))
+	return r
+}

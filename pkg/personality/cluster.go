@@ -1,0 +1,322 @@
+package personality
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// clusterReports are the commands that tell of the cluster, or wait for it.
+func clusterReports() []command {
+	const await = "await_online_nodes <count> [--timeout <timeout>]"
+	return []command{
+		{name: "cluster_status", seconds: 60, banner: say("Cluster status of node %s ..."), run: reportCluster},
+		{
+			name: "await_online_nodes", usage: await, min: 1, max: 1, seconds: 300, valid: positive(await), run: awaitNodes,
+			banner: func(c *call) string {
+				return fmt.Sprintf("Will wait for at least %s nodes to join the cluster of %s. Timeout: %s seconds.", c.args[0], c.node,
+					strconv.FormatFloat(c.limit(300).Seconds(), 'f', 0, 64))
+			},
+		},
+		{
+			name: "await_online_quorum_plus_one", usage: "await_online_quorum_plus_one", seconds: 120, run: awaitQuorum,
+			banner: func(c *call) string {
+				what := "quorum queues and streams"
+				if !c.since(3, 11) {
+					what = "quorum queues"
+				}
+				return "Will wait for a quorum + 1 of nodes to be online for all " + what + " for " + strconv.FormatFloat(c.limit(120).Seconds(), 'f', 0, 64) + " seconds..."
+			},
+		},
+		{
+			// Nothing else may go to the output, so it has no banner.
+			name: "export_definitions", usage: `export_definitions <file_path | "-"> [--format <json | erlang>] [--timeout <timeout>]`, min: 1, max: 1,
+			switches: switches{"format": text}, run: exportDefinitions,
+		},
+	}
+}
+
+// every asks again every half second until it holds or the time is up.
+func every(ctx context.Context, ask func() (bool, error)) error {
+	for {
+		ok, err := ask()
+		if ok || err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+}
+
+func awaitNodes(ctx context.Context, c *call) (answer, error) {
+	wanted, _ := strconv.Atoi(c.args[0])
+	err := every(ctx, func() (bool, error) {
+		up := 0
+		for row, err := range c.client.Nodes(ctx, []record.Column{{Name: "name"}, {Name: "running"}}) {
+			if err != nil {
+				return false, err
+			}
+			if running, _ := row[1].Bool(); running {
+				up++
+			}
+		}
+		return up >= wanted, nil
+	})
+	if ctx.Err() != nil {
+		return answer{}, no(fail.Internal, "timed out while waiting for %d nodes", wanted)
+	}
+	return answer{}, err
+}
+
+func awaitQuorum(ctx context.Context, c *call) (answer, error) {
+	alone := false
+	err := every(ctx, func() (bool, error) {
+		judged, err := c.client.HealthCheck(ctx, "node-is-quorum-critical")
+		alone = judged.Body.At("reason").Text() == "single node cluster"
+		return judged.OK, err
+	})
+	switch {
+	case ctx.Err() != nil:
+		return answer{}, no(fail.Unavailable, "time is up: some quorum queues and streams would lose their majority without node %s", c.node)
+	case err != nil:
+		return answer{}, err
+	case alone:
+		return answer{text: "Target node seems to be the only one in a single node cluster, the command does not apply", hush: whenQuiet}, nil
+	}
+	return answer{}, nil
+}
+
+// exportDefinitions prints the document of the API; it has some members more than the official tool's.
+func exportDefinitions(ctx context.Context, c *call) (answer, error) {
+	switch {
+	case c.args[0] != "-":
+		return answer{}, no(fail.Unavailable, "this program writes definitions to its output only\n  next: %s export_definitions - > FILE", c.tool)
+	case c.option("format", "json") != "json":
+		return answer{}, no(fail.Unavailable, "the HTTP API exports definitions as json only")
+	}
+	document, err := c.client.Definitions(ctx)
+	if err == nil {
+		err = c.print(string(document))
+	}
+	return answer{}, err
+}
+
+// clusterChanges are the commands that change what belongs to the cluster or to a node.
+func clusterChanges() []command {
+	const flagUsage = "enable_feature_flag [--opt-in] <all | feature_flag>"
+	return []command{
+		{
+			name: "set_cluster_name", usage: "set_cluster_name <name>", min: 1, max: 1,
+			banner: func(c *call) string { return "Setting cluster name to " + c.args[0] + " ..." },
+			run: func(ctx context.Context, c *call) (answer, error) {
+				return answer{}, c.client.SetClusterName(ctx, c.args[0])
+			},
+		},
+		{
+			name: "enable_feature_flag", usage: flagUsage, min: 1, max: 1, run: enableFlag,
+			switches: switches{"experimental": truth, "opt-in": truth}, letters: map[string]string{"e": "experimental", "o": "opt-in"},
+			valid: func(c *call) *fault {
+				if c.args[0] == "" {
+					return c.bad(flagUsage, "feature flag (or group) name cannot be an empty string")
+				}
+				return nil
+			},
+			banner: func(c *call) string {
+				if c.args[0] == "all" {
+					return "Enabling all feature flags ..."
+				}
+				return "Enabling feature flag \"" + c.args[0] + "\" ..."
+			},
+		},
+		{
+			name: "reset_stats_db", usage: "reset_stats_db [--all]", switches: switches{"all": truth},
+			banner: func(c *call) string {
+				if c.line.on("all") {
+					return "Resetting statistics database in all nodes"
+				}
+				return "Resetting statistics database on node " + c.node
+			},
+			run: func(ctx context.Context, c *call) (answer, error) {
+				node := c.node
+				if c.line.on("all") {
+					node = ""
+				}
+				return answer{}, c.client.ResetStatistics(ctx, node)
+			},
+		},
+		{
+			name: "reset_node_auth_attempt_metrics", usage: "reset_node_auth_attempt_metrics", banner: say("Reset auth attempt metrics on node %s ..."),
+			run: func(ctx context.Context, c *call) (answer, error) {
+				return answer{}, c.client.ResetAuthAttempts(ctx, c.node)
+			},
+		},
+		{
+			name: "delete_shovel", usage: "delete_shovel [--vhost <vhost>] [--force] <name>", min: 1, max: 1,
+			banner: func(c *call) string { return "Deleting shovel " + c.args[0] + " in vhost " + c.vhost() },
+			run: func(ctx context.Context, c *call) (answer, error) {
+				return answer{}, c.shovel(func() error {
+					// Some releases answer well to a shovel that is not there.
+					if _, err := c.client.Parameter(ctx, "shovel", c.vhost(), c.args[0]); err != nil {
+						return err
+					}
+					return c.client.DeleteShovel(ctx, c.vhost(), c.args[0])
+				})
+			},
+		},
+		{
+			name: "restart_shovel", usage: "restart_shovel <name>", min: 1, max: 1,
+			banner: func(c *call) string {
+				return "Restarting dynamic Shovel " + c.args[0] + " in virtual host " + c.vhost() + " on node " + c.node
+			},
+			run: func(ctx context.Context, c *call) (answer, error) {
+				return answer{}, c.shovel(func() error { return c.client.RestartShovel(ctx, c.vhost(), c.args[0]) })
+			},
+		},
+	}
+}
+
+// shovel does something to a dynamic shovel.
+func (c *call) shovel(do func() error) error {
+	if err := addressable(c.vhost(), c.args[0]); err != nil {
+		return err
+	}
+	err := do()
+	if broker.IsNotFound(err) {
+		return no(fail.Unavailable, "Shovel with the given name was not found on the target node '%s' and / or virtual host '%s'", c.node, c.vhost())
+	}
+	return err
+}
+
+func enableFlag(ctx context.Context, c *call) (answer, error) {
+	experimental := c.line.on("opt-in") || c.line.on("experimental")
+	if c.args[0] == "all" && experimental {
+		return answer{}, no(fail.Usage, "`--opt-in` (aliased as `--experimental`) flag is not allowed when enabling all feature flags")
+	}
+	var wanted []string
+	known := false
+	for row, err := range c.client.FeatureFlags(ctx, []record.Column{{Name: "name"}, {Name: "state"}, {Name: "stability"}}) {
+		if err != nil {
+			return answer{}, err
+		}
+		name, state, stability := row[0].Text(), row[1].Text(), row[2].Text()
+		known = known || name == c.args[0]
+		switch {
+		case state == "enabled", c.args[0] != "all" && name != c.args[0], c.args[0] == "all" && stability == "experimental":
+			continue
+		case stability == "experimental" && !experimental:
+			return answer{}, no(fail.Usage, "Feature flag %s requires the user to explicitly opt-in. Use --opt-in with a specific feature flag name", name)
+		}
+		wanted = append(wanted, name)
+	}
+	if !known && c.args[0] != "all" {
+		return answer{}, no(fail.Usage, "This feature flag is not supported by node %s", c.node)
+	}
+	for _, name := range wanted {
+		if err := c.client.EnableFeatureFlag(ctx, name); err != nil {
+			return answer{}, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return answer{}, nil
+}
+
+// formerCommands are those that the official tools keep although they do nothing, or nothing any longer.
+func formerCommands() []command {
+	return []command{
+		{
+			name: "rotate_logs", usage: "rotate_logs",
+			run: func(context.Context, *call) (answer, error) {
+				return answer{}, no(fail.Unavailable, "This command does not rotate logs anymore [deprecated]")
+			},
+		},
+		{
+			name: "update_cluster_nodes", usage: "update_cluster_nodes <seed_node>", min: 1, max: 1,
+			run: func(_ context.Context, c *call) (answer, error) {
+				f := c.invalid("", "update_cluster_nodes <seed_node>")
+				f.text = strings.Replace(f.text, "Error (argument validation): ", "Error: this command requires the 'rabbit' app to be stopped on the target node. Stop it with 'rabbitmqctl stop_app'.", 1)
+				return answer{}, f
+			},
+		},
+		{
+			name: "rename_cluster_node", usage: "rename_cluster_node <oldnode1> <newnode1> [oldnode2] [newnode2] ...", min: 2, max: -1, run: renameNode,
+			banner: func(c *call) string {
+				if !c.since(4, 0) {
+					return ""
+				}
+				return "DEPRECATED. This command is a no-op. Node renaming is incompatible with Raft-based features such as quorum queues, streams, Khepri. "
+			},
+		},
+		{
+			name: "node_health_check", run: nodeHealth,
+			banner: func(c *call) string {
+				if !c.since(4, 0) {
+					return ""
+				}
+				return "This command is DEPRECATED and is a no-op. It will be removed in a future version. \n" +
+					"Use one of the options covered in https://www.rabbitmq.com/monitoring.html#health-checks instead."
+			},
+		},
+		{
+			name: "check_if_node_is_mirror_sync_critical", run: checkMirrorSync,
+			banner: func(c *call) string {
+				if !c.since(4, 0) {
+					return "Checking if node " + c.node + " is critical for data safety of any classic mirrored queues ..."
+				}
+				return "This command is DEPRECATED and is a no-op. It will be removed in a future version."
+			},
+		},
+		{
+			name: "post_upgrade", usage: "post_upgrade", run: nothingServed("it waits for the rebalancing of leaders, which the HTTP API only starts", "rabbitmq-queues rebalance all"),
+		},
+	}
+}
+
+// nothingServed refuses with the reason and what to run instead.
+func nothingServed(why, instead string) func(context.Context, *call) (answer, error) {
+	return func(_ context.Context, c *call) (answer, error) {
+		return answer{}, no(fail.Unavailable, "%s cannot be done over the HTTP API: %s\n  next: run %s on the broker's own machine", c.command, why, instead)
+	}
+}
+
+func renameNode(_ context.Context, c *call) (answer, error) {
+	if c.since(4, 0) {
+		return answer{}, nil
+	}
+	f := c.invalid("", "rename_cluster_node <oldnode1> <newnode1> [oldnode2] [newnode2] ...")
+	f.text = strings.Replace(f.text, "Error (argument validation): ", "Error: this command requires the target node to be stopped.", 1)
+	return answer{}, f
+}
+
+// nodeHealth is a no-op since 4.0, and its banner says so. Before, it asked the node for things that the API does not have.
+func nodeHealth(_ context.Context, c *call) (answer, error) {
+	if c.since(4, 0) {
+		return answer{}, nil
+	}
+	return answer{}, no(fail.Unavailable, "node_health_check is deprecated, and the HTTP API has no such check\n"+
+		"  next: rabbitmq-diagnostics check_running, check_local_alarms, check_virtual_hosts and check_port_connectivity look at its parts")
+}
+
+func checkMirrorSync(ctx context.Context, c *call) (answer, error) {
+	if c.since(4, 0) {
+		return answer{text: "ok"}, nil
+	}
+	judged, err := c.client.HealthCheck(ctx, "node-is-mirror-sync-critical")
+	switch {
+	case err != nil:
+		return answer{}, err
+	case !judged.OK:
+		return answer{}, failed("Node %s is critical for the data safety of mirrored queues: %s", c.node, judged.Body.At("queues").Text())
+	case judged.Body.At("reason").Text() == "single node cluster":
+		const alone = " seems to be the only one in a single node cluster, the check does not apply"
+		return answer{text: "Node " + c.node + alone, data: object("result", atom("ok"), "message", binary("Target node"+alone))}, nil
+	}
+	return well(whenSilent, "Node %s reported no classic mirrored queues without online synchronised mirrors", c.node), nil
+}

@@ -1,0 +1,259 @@
+package personality
+
+import (
+	"context"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// section is a titled part of a report.
+type section struct {
+	title string
+	lines []string
+}
+
+// sections prints parts one below the other. Releases before 4.0 print the titles in bold, whatever the output is.
+func (c *call) sections(all []section) string {
+	var b strings.Builder
+	for i, s := range all {
+		if i > 0 {
+			b.WriteString("\n\n")
+		}
+		title := s.title
+		if !c.since(4, 0) {
+			title = "\x1b[1m" + title + "\x1b[0m"
+		}
+		b.WriteString(title + "\n\n" + strings.Join(s.lines, "\n"))
+	}
+	return b.String()
+}
+
+// orNone is what stands in a section without lines.
+func orNone(lines []string) []string {
+	if len(lines) == 0 {
+		return []string{"(none)"}
+	}
+	return lines
+}
+
+// member is a node of the cluster.
+type member struct {
+	name, kind, cores, release, erlang string
+	running, drained                   bool
+	// partitions are the nodes that it does not see.
+	partitions []string
+}
+
+// membersOf are the cluster's nodes. Releases before 4.1 tell the version of Erlang of the answering node only.
+func (c *call) membersOf(ctx context.Context) ([]member, error) {
+	columns := []record.Column{{Name: "name"}, {Name: "type"}, {Name: "running"}, {Name: "processors"}, {Name: "partitions"},
+		{Name: "being_drained"}, {Name: "rabbitmq_version"}, {Name: "erlang_version"}, {Name: "applications"}}
+	var all []member
+	for row, err := range c.client.Nodes(ctx, columns) {
+		if err != nil {
+			return nil, err
+		}
+		m := member{name: row[0].Text(), kind: row[1].Text(), cores: row[3].Text(), release: row[6].Text(), erlang: row[7].Text()}
+		m.running, _ = row[2].Bool()
+		m.drained, _ = row[5].Bool()
+		row[4].Each(func(v record.Value) { m.partitions = append(m.partitions, v.Text()) })
+		row[8].Each(func(v record.Value) {
+			if m.release == "" && v.At("name").Text() == "rabbit" {
+				m.release = v.At("version").Text()
+			}
+		})
+		if m.erlang == "" && m.name == c.node {
+			m.erlang = c.overview.At("erlang_version").Text()
+		}
+		all = append(all, m)
+	}
+	return all, nil
+}
+
+func (m member) maintenance() string {
+	if m.drained {
+		return "under maintenance"
+	}
+	return "not under maintenance"
+}
+
+// clusterFacts are what cluster_status prints.
+type clusterFacts struct {
+	members   []member
+	alarms    []broker.Alarm
+	listeners []listener
+	// flags are the feature flags, each an object.
+	flags []dict
+}
+
+func (c *call) clusterFacts(ctx context.Context) (clusterFacts, error) {
+	var f clusterFacts
+	var err error
+	if f.members, err = c.membersOf(ctx); err != nil {
+		return f, err
+	}
+	if f.alarms, err = c.client.Alarms(ctx); err != nil {
+		return f, err
+	}
+	if f.listeners, err = c.listeners(ctx, ""); err != nil {
+		return f, err
+	}
+	names := strings.Fields("name state stability provided_by desc doc_url require_level experiment_level callbacks")
+	columns := make([]record.Column, len(names))
+	for i, name := range names {
+		columns[i] = record.Column{Name: name}
+	}
+	for row, err := range c.client.FeatureFlags(ctx, columns) {
+		if err != nil {
+			return f, err
+		}
+		var known []any
+		for i, name := range names {
+			if row[i].Known() {
+				known = append(known, name, plainTerm(row[i]))
+			}
+		}
+		f.flags = append(f.flags, object(known...))
+	}
+	return f, nil
+}
+
+func reportCluster(ctx context.Context, c *call) (answer, error) {
+	f, err := c.clusterFacts(ctx)
+	if err != nil {
+		return answer{}, err
+	}
+	if c.machine() {
+		return answer{data: c.clusterData(f)}, nil
+	}
+	var discs, rams, running, versions, cores, maintenance, partitions, listeners, flags []string
+	total := int64(0)
+	for _, m := range f.members {
+		if m.kind == "ram" {
+			rams = append(rams, m.name)
+		} else {
+			discs = append(discs, m.name)
+		}
+		if len(m.partitions) > 0 {
+			partitions = append(partitions, "Node "+m.name+" cannot communicate with "+strings.Join(m.partitions, ", "))
+		}
+		maintenance = append(maintenance, "Node: "+m.name+", status: "+m.maintenance())
+		if !m.running {
+			continue
+		}
+		running = append(running, m.name)
+		versions = append(versions, m.name+": RabbitMQ "+m.release+" on Erlang "+orUnknown(m.erlang))
+		cores = append(cores, "Node: "+m.name+", available CPU cores: "+m.cores)
+		n, _ := record.Value(m.cores).Int()
+		total += n
+	}
+	for _, l := range f.listeners {
+		line := l.line()
+		listeners = append(listeners, "Node: "+l.node+", i"+line[1:])
+	}
+	for _, flag := range f.flags {
+		flags = append(flags, "Flag: "+printed(flag.get("name"))+", state: "+printed(flag.get("state")))
+	}
+	basics := []string{"Cluster name: " + c.overview.At("cluster_name").Text()}
+	var all []section
+	if c.since(4, 0) {
+		basics = append(basics, "Total CPU cores available cluster-wide: "+string(whole(total)))
+		all = append(all, section{"Basics", basics}, section{"Cluster Tags", orNone(tagLines(c.overview.At("cluster_tags")))})
+	} else {
+		all = append(all, section{"Basics", basics})
+	}
+	all = append(all, section{"Disk Nodes", discs})
+	if len(rams) > 0 {
+		all = append(all, section{"RAM Nodes", rams})
+	}
+	all = append(all, section{"Running Nodes", running}, section{"Versions", versions})
+	if c.since(4, 0) {
+		all = append(all, section{"CPU Cores", cores})
+	}
+	var alarms []string
+	if len(f.alarms) > 0 {
+		alarms = strings.Split(alarmLines(f.alarms), "\n")
+	}
+	all = append(all, section{"Maintenance status", maintenance}, section{"Alarms", orNone(alarms)}, section{"Network Partitions", orNone(partitions)},
+		section{"Listeners", listeners}, section{"Feature flags", flags})
+	return answer{text: c.sections(all)}, nil
+}
+
+func orUnknown(text string) string {
+	if text == "" {
+		return "(not told)"
+	}
+	return text
+}
+
+// tagLines are a cluster's or a node's tags.
+func tagLines(tags record.Value) []string {
+	var lines []string
+	members(tags, func(name string, value record.Value) { lines = append(lines, name+": "+value.Text()) })
+	return lines
+}
+
+// get is the value of a key, nothing where there is none.
+func (d dict) get(name string) term {
+	for _, p := range d {
+		if printed(p.key) == name {
+			return p.value
+		}
+	}
+	return nothing
+}
+
+// clusterData is cluster_status as json.
+func (c *call) clusterData(f clusterFacts) term {
+	discs, rams, running := list{}, list{}, list{}
+	var versions, cores, maintenance, partitions []any
+	for _, m := range f.members {
+		if m.kind == "ram" {
+			rams = append(rams, atom(m.name))
+		} else {
+			discs = append(discs, atom(m.name))
+		}
+		if len(m.partitions) > 0 {
+			others := list{}
+			for _, other := range m.partitions {
+				others = append(others, atom(other))
+			}
+			partitions = append(partitions, m.name, others)
+		}
+		maintenance = append(maintenance, m.name, binary(m.maintenance()))
+		if m.running {
+			running = append(running, atom(m.name))
+			cores = append(cores, m.name, number(m.cores))
+			versions = append(versions, m.name, object("rabbitmq_name", binary("RabbitMQ"), "rabbitmq_version", binary(m.release), "erlang_version", binary(m.erlang)))
+		}
+	}
+	listeners := map[string]list{}
+	for _, l := range f.listeners {
+		listeners[l.node] = append(listeners[l.node], listenerTerms([]listener{l})...)
+	}
+	var byNode []any
+	for _, m := range f.members {
+		if l, ok := listeners[m.name]; ok {
+			byNode = append(byNode, m.name, l)
+		}
+	}
+	flags := list{}
+	for _, flag := range f.flags {
+		flags = append(flags, flag)
+	}
+	alarms := list{}
+	for _, a := range f.alarms {
+		alarms = append(alarms, object("node", atom(a.Node), "resource", atom(a.Resource), "type", atom("resource_limit")))
+	}
+	data := []any{"alarms", alarms, "cluster_name", binary(c.overview.At("cluster_name").Text()), "disk_nodes", discs, "running_nodes", running,
+		"versions", object(versions...), "partitions", object(partitions...), "maintenance_status", object(maintenance...),
+		"listeners", object(byNode...), "feature_flags", flags}
+	if c.since(4, 0) {
+		data = append(data, "cpu_cores", object(cores...), "cluster_tags", list{})
+	} else {
+		data = append(data, "ram_nodes", rams)
+	}
+	return object(data...)
+}

@@ -1,0 +1,284 @@
+package personality
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// command is a command of the official tools that is no listing: a check, a report, or a change. One more is one more entry.
+type command struct {
+	name string
+	// usage is what follows the tool and the global options in the usage line; "" is the name and a time limit.
+	usage string
+	// min and max bound the number of arguments; a max below 0 is no bound.
+	min, max int
+	// switches are the options of its own, and letters their short names.
+	switches switches
+	letters  map[string]string
+	// seconds is the default time limit; 0: none of its own.
+	seconds int
+	// valid refuses what was typed before anything is sent; nil takes all.
+	valid func(c *call) *fault
+	// banner is the first line; nil or an empty one: none.
+	banner func(c *call) string
+	// run does it. A fault that it returns is printed as it is.
+	run func(ctx context.Context, c *call) (answer, error)
+}
+
+// call is a command as it was called, and who answers.
+type call struct {
+	*run
+	args   []string
+	client *broker.Client
+	// node is the node that it is about, and overview what that node says of itself.
+	node     string
+	overview record.Value
+}
+
+// hush says when an answer is left out.
+type hush int
+
+const (
+	never      hush = iota
+	whenSilent      // with --silent
+	whenQuiet       // with --silent or --quiet
+)
+
+// answer is what a command prints.
+type answer struct {
+	// text is printed with a line end; nothing is printed for "".
+	text string
+	// hush is when text is left out.
+	hush hush
+	// data is what json prints; nil: that it went well, with text as the value.
+	data term
+	// table is printed in place of text, and format is its default formatter.
+	table  *table
+	format string
+}
+
+// table is an answer in rows.
+type table struct {
+	names []string
+	rows  [][]term
+}
+
+// commands are all entries.
+func commands() []command {
+	return slices.Concat(liveness(), checks(), nodeReports(), clusterReports(), queueReports(), pluginCommands(), userChanges(), vhostChanges(),
+		policyChanges(), queueChanges(), connectionChanges(), clusterChanges(), leaderCommands(), formerCommands())
+}
+
+func commandNamed(name string) (command, bool) {
+	for _, c := range commands() {
+		if c.name == name {
+			return c, true
+		}
+	}
+	return command{}, false
+}
+
+// shownUsage is the usage line; the most frequent one need not be spelled out.
+func (d command) shownUsage() string {
+	if d.usage == "" {
+		return d.name + " [--timeout <timeout>]"
+	}
+	return d.usage
+}
+
+// say is a banner that is always the same but for the node's name, which %s stands for.
+func say(text string) func(*call) string {
+	return func(c *call) string { return strings.ReplaceAll(text, "%s", c.node) }
+}
+
+// perform runs a command: all that was typed is checked first, then the node is asked, then the banner is printed.
+func (r *run) perform(ctx context.Context, d command) error {
+	known, letters := globals()
+	for name, k := range d.switches {
+		known[name] = k
+	}
+	for letter, name := range d.letters {
+		letters[letter] = name
+	}
+	d.usage = d.shownUsage()
+	r.line = parse(r.typed, known, letters)
+	c := &call{run: r}
+	switch {
+	case len(r.line.invalid) > 0:
+		return r.invalid(r.line.refused(), d.usage)
+	case r.line.on("help"):
+		return r.print(r.commandHelp(d.name, d.usage))
+	}
+	c.args = r.line.words[1:]
+	switch {
+	case len(c.args) < d.min:
+		return r.invalid("not enough arguments.", d.usage)
+	case d.max >= 0 && len(c.args) > d.max:
+		return r.invalid("too many arguments.", d.usage)
+	}
+	if d.valid != nil {
+		if f := d.valid(c); f != nil {
+			return f
+		}
+	}
+	ctx, cancel, err := r.budget(ctx, d.seconds)
+	if err != nil {
+		return err
+	}
+	defer cancel()
+	if c.client, c.node, c.overview, err = r.speaker(ctx); err != nil {
+		return err
+	}
+	if err := r.openBanner(d, c); err != nil || r.line.on("dry-run") {
+		return err
+	}
+	a, err := d.run(ctx, c)
+	if err != nil {
+		return err
+	}
+	return r.answer(c, a)
+}
+
+// openBanner prints the first line, where it is wanted.
+func (r *run) openBanner(d command, c *call) error {
+	format, _ := r.line.given("formatter")
+	if d.banner == nil || r.line.on("quiet") || r.line.on("silent") || readable(format) {
+		return nil
+	}
+	text := d.banner(c)
+	if text == "" {
+		return nil
+	}
+	return r.print(text + "\n")
+}
+
+// answer prints what came of it, as the formatter wants it.
+func (r *run) answer(c *call, a answer) error {
+	format, given := r.line.given("formatter")
+	if !given {
+		format = a.format
+	}
+	if a.table != nil {
+		if format != "json" || a.data == nil {
+			return r.tabulate(a.table, format)
+		}
+	}
+	switch format {
+	case "", "string", "table", "plugins":
+		if a.text == "" || a.hush >= whenSilent && r.line.on("silent") || a.hush == whenQuiet && r.line.on("quiet") {
+			return nil
+		}
+		return r.print(a.text + "\n")
+	case "json":
+		data := a.data
+		switch {
+		case data == nil && a.text == "":
+			data = object("node", atom(c.node), "result", atom("ok"))
+		case data == nil:
+			data = object("node", atom(c.node), "result", atom("ok"), "value", binary(a.text))
+		}
+		return r.print(jsonText(data) + "\n")
+	}
+	return &fault{fail.Unavailable, fmt.Sprintf("Error:\n%s is offered as text and as json only, not as %s", r.command, format)}
+}
+
+// tabulate prints a table.
+func (r *run) tabulate(t *table, format string) error {
+	f := newFormatter(format, sheet{names: t.names, silent: r.line.on("silent"), noHeaders: r.line.options["table-headers"] == "false"})
+	if f == nil {
+		return &fault{fail.Unavailable, fmt.Sprintf("Error:\n%s cannot be printed as %s", r.command, format)}
+	}
+	out := r.buffered()
+	for _, cells := range t.rows {
+		f.row(out, cells)
+	}
+	f.end(out, len(t.rows))
+	return out.Flush()
+}
+
+// object is a map, whose keys stand in the order of the alphabet.
+func object(pairs ...any) dict {
+	var d dict
+	for i := 0; i+1 < len(pairs); i += 2 {
+		d = append(d, pair{atom(pairs[i].(string)), pairs[i+1]})
+	}
+	slices.SortFunc(d, func(a, b pair) int { return strings.Compare(printed(a.key), printed(b.key)) })
+	return d
+}
+
+// well is the answer of a check that passed: a sentence, and in json no more than that it did.
+func well(h hush, format string, args ...any) answer {
+	return answer{text: fmt.Sprintf(format, args...), hush: h, data: object("result", atom("ok"))}
+}
+
+// failed ends a check that did not pass: one sentence without a head.
+func failed(format string, args ...any) *fault {
+	return &fault{fail.Unavailable, fmt.Sprintf(format, args...)}
+}
+
+// no ends a command with the head that the official tools put before most errors.
+func no(kind fail.Kind, format string, args ...any) *fault {
+	return &fault{kind, "Error:\n" + fmt.Sprintf(format, args...)}
+}
+
+// bad refuses an argument as the official tools do; the exit code is 65.
+func (c *call) bad(usage, format string, args ...any) *fault {
+	f := c.invalid("Bad argument: "+fmt.Sprintf(format, args...), usage)
+	f.kind = fail.Data
+	return f
+}
+
+// vhost is the virtual host that -p names, "/" when there is none.
+func (c *call) vhost() string {
+	if vhost, ok := c.line.given("vhost"); ok {
+		return vhost
+	}
+	return "/"
+}
+
+// option is the value of an option, or what it is without.
+func (c *call) option(name, otherwise string) string {
+	if value, ok := c.line.given(name); ok {
+		return value
+	}
+	return otherwise
+}
+
+// machine tells whether a program reads the answer.
+func (c *call) machine() bool { return c.option("formatter", "") == "json" }
+
+// since tells whether the broker's release is that one or a later one.
+func (c *call) since(major, minor int) bool {
+	return atLeast(c.overview.At("rabbitmq_version").Text(), major, minor)
+}
+
+// atLeast compares a version with a release.
+func atLeast(version string, major, minor int) bool {
+	numbers := strings.SplitN(version, ".", 3)
+	if len(numbers) < 2 {
+		return false
+	}
+	x, err := strconv.Atoi(numbers[0])
+	if err != nil {
+		return false
+	}
+	y, err := strconv.Atoi(numbers[1])
+	return err == nil && (x > major || x == major && y >= minor)
+}
+
+// addressable refuses names that no path of the API leads to.
+func addressable(names ...string) error {
+	for _, name := range names {
+		if name == "" || name == "." || name == ".." {
+			return no(fail.Unavailable, "the HTTP API cannot address anything called %q", name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,230 @@
+package personality_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/listener"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
+	"github.com/rabbitctl/rabbitctl/pkg/personality"
+)
+
+const (
+	whoAnswers = "GET /api/overview?disable_stats=true"
+	of43       = `{"node":"rabbit@a","rabbitmq_version":"4.3.6","erlang_version":"29.1"}`
+	of310      = `{"node":"rabbit@a","rabbitmq_version":"3.10.8","erlang_version":"25.2"}`
+	notThere   = `{"error":"Object Not Found","reason":"Not Found"}`
+)
+
+// as runs words of a tool against the server.
+func as(t *testing.T, s *brokertest.Server, stdin, tool string, words ...string) (out, errs string, err error) {
+	t.Helper()
+	streams, stdout, stderr := iostreams.Test(stdin)
+	env := []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=admin", "RABBITCTL_PASSWORD=secret"}
+	a := app.New(streams, env, "test")
+	a.UseFlags(t.Context(), nil, true)
+	err = personality.Run(t.Context(), a, listener.Commands(), tool, words)
+	return stdout.String(), stderr.String(), err
+}
+
+// TestTagsKeepThePassword holds what a PUT without a hash would destroy.
+func TestTagsKeepThePassword(t *testing.T) {
+	s := brokertest.New(t)
+	s.JSON(whoAnswers, 200, of43)
+	s.JSON("GET /api/users/pa", 200, `{"name":"pa","password_hash":"aGFzaA==","hashing_algorithm":"rabbit_password_hashing_sha256","tags":["old"]}`)
+	s.Empty("PUT /api/users/pa", 204)
+	out, errs, err := as(t, s, "", "rabbitmqctl", "set_user_tags", "pa", "monitoring", "management")
+	if out != "Setting tags for user \"pa\" to [monitoring, management] ...\n" || errs != "" || err != nil {
+		t.Errorf("%q %q %v", out, errs, err)
+	}
+	const want = `PUT /api/users/pa {"password_hash":"aGFzaA==","hashing_algorithm":"rabbit_password_hashing_sha256","tags":"monitoring,management"}`
+	if got := s.Requests(); !slices.Contains(got, want) {
+		t.Errorf("%q, want %s", got, want)
+	}
+}
+
+// TestTagsWithoutAHash refuses rather than empty the password, where a broker does not tell the hash.
+func TestTagsWithoutAHash(t *testing.T) {
+	s := brokertest.New(t)
+	s.JSON(whoAnswers, 200, of43)
+	s.JSON("GET /api/users/pa", 200, `{"name":"pa","tags":[]}`)
+	_, errs, err := as(t, s, "", "rabbitmqctl", "set_user_tags", "pa", "monitoring")
+	if fail.KindOf(err) != fail.Unavailable || !strings.Contains(errs, "would empty the password") {
+		t.Errorf("%q %v", errs, err)
+	}
+}
+
+func TestChanges(t *testing.T) {
+	tests := []struct {
+		words, stdin string
+		overview     string
+		answers      []string // request, status and body behind it
+		out, errs    string
+		kind         fail.Kind
+		sent         string
+	}{
+		{
+			words: "add_user pa", stdin: "secret\n", answers: []string{"404 GET /api/users/pa", "201 PUT /api/users/pa"},
+			out:  "Adding user \"pa\" ...\nPassword: Done. Don't forget to grant the user permissions to some virtual hosts! See 'rabbitmqctl help set_permissions' to learn more.\n",
+			sent: `PUT /api/users/pa {"password":"secret","tags":""}`,
+		},
+		{
+			words: "-q add_user pa x", answers: []string{"200 GET /api/users/pa"}, errs: "Error:\nUser \"pa\" already exists\n", kind: fail.Internal,
+		},
+		{
+			words: "-q change_password pa new", answers: []string{`200 GET /api/users/pa {"password_hash":"x","tags":["a","b"]}`, "204 PUT /api/users/pa"},
+			sent: `PUT /api/users/pa {"password":"new","tags":"a,b"}`,
+		},
+		{
+			words: "-q clear_password pa", answers: []string{`200 GET /api/users/pa {"password_hash":"x","tags":"a"}`, "204 PUT /api/users/pa"},
+			sent: `PUT /api/users/pa {"password_hash":"","tags":"a"}`,
+		},
+		{words: "-q delete_user pa", overview: of310, answers: []string{"404 DELETE /api/users/pa"}, errs: "Error:\nUser \"pa\" does not exist\n", kind: fail.NoUser},
+		{words: "-q delete_user pa", answers: []string{"404 DELETE /api/users/pa"}},
+		{words: "-q delete_vhost v", answers: []string{"404 DELETE /api/vhosts/v"}, errs: "Virtual host 'v' does not exist\n", kind: fail.Data},
+		{words: "-q add_vhost v", answers: []string{"200 GET /api/vhosts/v"}},
+		{
+			words: "-q set_vhost_tags v a", answers: []string{`200 GET /api/vhosts/v {"description":"d","tags":["x"],"default_queue_type":"quorum"}`, "204 PUT /api/vhosts/v"},
+			sent: `PUT /api/vhosts/v {"description":"d","tags":"a","default_queue_type":"quorum"}`,
+		},
+		{words: "-q trace_on -p v", answers: []string{"404 GET /api/vhosts/v"}, out: "Trace enabled for vhost v\n"},
+		{
+			words: `-q set_policy -p / a/b ^q {"max-length":9} --priority 3`, answers: []string{"201 PUT /api/policies/%2F/a%2Fb"},
+			sent: `PUT /api/policies/%2F/a%2Fb {"pattern":"^q","definition":{"max-length":9},"priority":3,"apply-to":"all"}`,
+		},
+		{words: "-q clear_policy p", answers: []string{"404 DELETE /api/policies/%2F/p"}, errs: "Error:\nParameter does not exist\n", kind: fail.Unavailable},
+		{words: "-q set_parameter policy p {}", errs: "Error:\npolicies may not be set using this method\n", kind: fail.Unavailable},
+		{words: "-q purge_queue q", answers: []string{"404 DELETE /api/queues/%2F/q/contents"}, errs: "Object (queue, stream, exchange, etc) 'q' was not found in virtual host '/'\n", kind: fail.Data},
+		{
+			words: "-q delete_queue q --if-unused", sent: "DELETE /api/queues/%2F/q?if-unused=true",
+			answers: []string{`200 GET /api/queues/%2F/q {"name":"q","messages_ready":1}`,
+				`200 GET /api/queues/%2F?disable_stats=true&enable_queue_totals=true&name=%5Eq%24&page=1&page_size=1&use_regex=true {"items":[{"name":"q","messages_ready":7}]}`,
+				"204 DELETE /api/queues/%2F/q?if-unused=true"},
+			out: "Queue was successfully deleted with 7 ready messages\n",
+		},
+		{
+			words: "-q close_all_connections -p v why", out: "Closed 1 connections\n", sent: "DELETE /api/connections/a%20-%3E%20b",
+			answers: []string{`200 GET /api/connections?columns=name%2Cuser%2Cvhost%2Cnode [{"name":"a -> b","vhost":"v"},{"name":"c","vhost":"w"}]`,
+				"204 DELETE /api/connections/a%20-%3E%20b"},
+		},
+		{words: "--dry-run delete_vhost v", out: "Deleting vhost \"v\" ...\n"},
+		{
+			words: "-q delete_user .", kind: fail.Unavailable, errs: "Error:\nthe HTTP API cannot address anything called \".\"\n",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.words, func(t *testing.T) {
+			s := brokertest.New(t)
+			if tt.overview == "" {
+				tt.overview = of43
+			}
+			s.JSON(whoAnswers, 200, tt.overview)
+			for _, a := range tt.answers {
+				answer(s, a)
+			}
+			out, errs, err := as(t, s, tt.stdin, "rabbitmqctl", strings.Fields(tt.words)...)
+			if out != tt.out || errs != tt.errs || err == nil != (tt.kind == "") || err != nil && fail.KindOf(err) != tt.kind {
+				t.Errorf("%q %q %v, want %q %q %s", out, errs, err, tt.out, tt.errs, tt.kind)
+			}
+			if got := s.Requests(); tt.sent != "" && !slices.Contains(got, tt.sent) {
+				t.Errorf("%q, want %s", got, tt.sent)
+			}
+		})
+	}
+}
+
+// answer takes "STATUS METHOD PATH BODY".
+func answer(s *brokertest.Server, text string) {
+	words := strings.SplitN(text, " ", 4)
+	request, body := words[1]+" "+words[2], ""
+	if len(words) > 3 {
+		body = words[3]
+	}
+	switch words[0] {
+	case "404":
+		s.JSON(request, 404, notThere)
+	case "503":
+		s.JSON(request, 503, body)
+	case "200":
+		if body == "" {
+			body = "{}"
+		}
+		s.JSON(request, 200, body)
+	case "201":
+		s.Empty(request, 201)
+	default:
+		s.Empty(request, 204)
+	}
+}
+
+func TestChecks(t *testing.T) {
+	const alarms = `503 GET /api/health/checks/alarms {"status":"failed","reason":"x","alarms":[{"node":"rabbit@a","resource":"disk space"},{"node":"rabbit@b","resource":"memory"}]}`
+	tests := []struct {
+		words     string
+		answers   []string
+		out, errs string
+		kind      fail.Kind
+	}{
+		{
+			words: "check_alarms", answers: []string{`200 GET /api/health/checks/alarms {"status":"ok"}`},
+			out: "Asking node rabbit@a to report any local resource alarms ...\nNode rabbit@a reported no alarms, local or clusterwide\n",
+		},
+		{words: "check_alarms -s", answers: []string{`200 GET /api/health/checks/alarms {"status":"ok"}`}},
+		{
+			words: "-q check_alarms", answers: []string{alarms}, kind: fail.Unavailable,
+			errs: "Free disk space alarm on node rabbit@a\nMemory alarm on node rabbit@b\n",
+		},
+		{
+			words: "alarms --formatter json", answers: []string{alarms},
+			out: `{"global":["Memory alarm on node rabbit@b"],"local":["Free disk space alarm on node rabbit@a"],"message":"Node rabbit@a reported alarms","result":"ok"}` + "\n",
+		},
+		{
+			words: "-q check_port_listener 1", kind: fail.Unavailable,
+			answers: []string{`503 GET /api/health/checks/port-listener/1 {"status":"failed","missing":1,"ports":[5672]}`},
+			errs:    "No listener for port 1 is active on node rabbit@a. Found listeners that use the following ports: 5672\n",
+		},
+		{
+			words: "-q check_if_node_is_quorum_critical", kind: fail.Unavailable,
+			answers: []string{`503 GET /api/health/checks/node-is-quorum-critical {"status":"failed","queues":[{"readable_name":"queue 'q' in vhost '/'"}]}`},
+			errs:    "Error:\nSome quorum queues, streams or Raft components on node rabbit@a do not have an online majority without it:\n\nqueue 'q' in vhost '/'\n",
+		},
+		{
+			words: "-q has_reached_target_cluster_size", kind: fail.Unavailable, answers: []string{"404 GET /api/health/checks/reached-target-cluster-size"},
+			errs: "reached-target-cluster-size is not offered by this broker",
+		},
+		{
+			words: "-q is_enabled rabbitmq_x", kind: fail.Usage, errs: "Command 'is_enabled' not found.",
+		},
+		{
+			words: "-q listeners", out: "Interface: [::], port: 5672, protocol: amqp, purpose: AMQP 0-9-1 and AMQP 1.0\n",
+			answers: []string{`200 GET /api/overview {"listeners":[{"node":"rabbit@a","protocol":"amqp","ip_address":"::","port":5672},{"node":"rabbit@b","protocol":"amqp","ip_address":"::","port":1}]}`},
+		},
+		{
+			words: "-q -n rabbit@b check_virtual_hosts", kind: fail.Unavailable, answers: []string{`200 GET /api/nodes?columns=name [{"name":"rabbit@a"}]`},
+			errs: "has no node rabbit@b; it has rabbit@a",
+		},
+		{
+			words: "memory_breakdown --unit zz", kind: fail.Usage,
+			errs: "Error (argument validation): \"unit 'zz' is not supported. Please use one of: bytes, mb, gb\"\n",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.words, func(t *testing.T) {
+			s := brokertest.New(t)
+			if tt.kind != fail.Usage {
+				s.JSON(whoAnswers, 200, of43)
+			}
+			for _, a := range tt.answers {
+				answer(s, a)
+			}
+			out, errs, err := as(t, s, "", "rabbitmq-diagnostics", strings.Fields(tt.words)...)
+			if out != tt.out || !strings.Contains(errs, tt.errs) || tt.errs == "" && errs != "" || err == nil != (tt.kind == "") || err != nil && fail.KindOf(err) != tt.kind {
+				t.Errorf("%q %q %v, want %q %q %s", out, errs, err, tt.out, tt.errs, tt.kind)
+			}
+		})
+	}
+}

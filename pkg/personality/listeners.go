@@ -1,0 +1,81 @@
+package personality
+
+import (
+	"context"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// listener is where a node takes connections.
+type listener struct{ node, protocol, shown, port, purpose string }
+
+// listeners are those of a node as the program's own listing has them; "" means those of all nodes.
+func (c *call) listeners(ctx context.Context, node string) ([]listener, error) {
+	noun, ok := c.nouns["listeners"]
+	if !ok {
+		return nil, fail.New(fail.Internal, "there is no listing of listeners")
+	}
+	columns, err := noun.Table.Select([]string{"node", "protocol", "interface", "port", "purpose"})
+	if err != nil {
+		return nil, err
+	}
+	var all []listener
+	for row, err := range noun.Rows(ctx, c.client, verb.Ask{}, columns) {
+		if err != nil {
+			return nil, err
+		}
+		l := listener{row[0].Text(), row[1].Text(), row[2].Text(), row[3].Text(), row[4].Text()}
+		if node == "" || l.node == node {
+			all = append(all, l)
+		}
+	}
+	return all, nil
+}
+
+func (l listener) line() string {
+	return "Interface: " + l.shown + ", port: " + l.port + ", protocol: " + l.protocol + ", purpose: " + l.purpose
+}
+
+func listenerTerms(all []listener) list {
+	out := list{}
+	for _, l := range all {
+		out = append(out, object("node", atom(l.node), "protocol", atom(l.protocol), "interface", binary(l.shown),
+			"port", number(l.port), "purpose", binary(l.purpose)))
+	}
+	return out
+}
+
+// listenerTable has the listeners as rows, for the formatters that print tables.
+func listenerTable(all []listener) *table {
+	t := &table{names: strings.Fields("node protocol interface port purpose")}
+	for _, l := range all {
+		t.rows = append(t.rows, []term{atom(l.node), atom(l.protocol), binary(l.shown), number(l.port), binary(l.purpose)})
+	}
+	return t
+}
+
+func reportListeners(ctx context.Context, c *call) (answer, error) {
+	all, err := c.listeners(ctx, c.node)
+	if err != nil {
+		return answer{}, err
+	}
+	var lines []string
+	for _, l := range all {
+		lines = append(lines, l.line())
+	}
+	a := answer{text: strings.Join(lines, "\n"), data: object("result", atom("ok"), "node", atom(c.node), "listeners", listenerTerms(all))}
+	if format := c.option("formatter", ""); format == "csv" || format == "erlang" {
+		a.table = listenerTable(all)
+	}
+	return a, nil
+}
+
+// textOf are the texts of a list.
+func textsOf(v record.Value) []string {
+	var all []string
+	v.Each(func(e record.Value) { all = append(all, e.Text()) })
+	return all
+}

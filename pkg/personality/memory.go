@@ -1,0 +1,115 @@
+package personality
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// share is what a node's memory is used for: bytes, and of the largest of the three totals the percentage.
+type share struct {
+	name       string
+	bytes      int64
+	percentage float64
+}
+
+// sharesOf are the shares, the largest first, and the total that the node's strategy of calculation reports.
+func sharesOf(memory record.Value) (all []share, total int64) {
+	largest, strategy := int64(0), memory.At("strategy").Text()
+	members(memory.At("total"), func(name string, v record.Value) {
+		n, _ := v.Int()
+		largest = max(largest, n)
+		if name == strategy {
+			total = n
+		}
+	})
+	members(memory, func(name string, v record.Value) {
+		if n, ok := v.Int(); ok && name != "total" {
+			all = append(all, share{name, n, math.Round(10000*float64(n)/float64(max(largest, 1))) / 100})
+		}
+	})
+	slices.SortStableFunc(all, func(a, b share) int { return -cmp.Compare(a.bytes, b.bytes) })
+	return all, total
+}
+
+// units are the words that --unit takes, and how many bytes they are.
+func unitBytes(unit string) (float64, bool) {
+	bytes, ok := map[string]float64{"bytes": 1, "mb": 1e6, "mib": 1 << 20, "gb": 1e9, "gib": 1 << 30, "tb": 1e12, "tib": 1 << 40}[strings.ToLower(unit)]
+	return bytes, ok
+}
+
+// inUnit is a number of bytes as the official tools write it.
+func inUnit(bytes int64, unit string) string {
+	size, _ := unitBytes(unit)
+	if size == 1 {
+		return strconv.FormatInt(bytes, 10)
+	}
+	return float(math.Round(10000*float64(bytes)/size) / 10000)
+}
+
+// knownUnit refuses a unit that is not among those; the list is a command's own.
+func knownUnit(usage string, units ...string) func(*call) *fault {
+	return func(c *call) *fault {
+		if unit := c.option("unit", "gb"); !slices.Contains(units, strings.ToLower(unit)) {
+			return c.invalid(strconv.Quote("unit '"+unit+"' is not supported. Please use one of: "+strings.Join(units, ", ")), usage)
+		}
+		return nil
+	}
+}
+
+func reportMemory(ctx context.Context, c *call) (answer, error) {
+	body, err := c.client.NodeMemory(ctx, c.node)
+	if err != nil {
+		return answer{}, err
+	}
+	all, _ := sharesOf(body.At("memory"))
+	unit := strings.ToLower(c.option("unit", "gb"))
+	var lines []string
+	var data []any
+	for _, s := range all {
+		lines = append(lines, s.name+": "+inUnit(s.bytes, unit)+" "+unit+" ("+float(s.percentage)+"%)")
+		data = append(data, s.name, object("bytes", whole(s.bytes), "percentage", number(float(s.percentage))))
+	}
+	return answer{text: strings.Join(lines, "\n") + "\n", data: object(data...)}, nil
+}
+
+// float is a number as Erlang writes one with the fewest digits: 0.05, 4.295, 1.0e5.
+func float(f float64) string {
+	text := strconv.FormatFloat(f, 'e', -1, 64)
+	mantissa, exponent, _ := strings.Cut(text, "e")
+	sign := ""
+	if strings.HasPrefix(mantissa, "-") {
+		sign, mantissa = "-", mantissa[1:]
+	}
+	digits := strings.Replace(mantissa, ".", "", 1)
+	e, _ := strconv.Atoi(exponent)
+	place, length := e+1, len(digits)
+	if f == 0 {
+		return "0.0"
+	}
+	cost := len(strconv.Itoa(e)) + 2
+	if length == 1 {
+		cost++
+	}
+	scientific := func() string {
+		fraction := digits[1:]
+		if fraction == "" {
+			fraction = "0"
+		}
+		return sign + digits[:1] + "." + fraction + "e" + strconv.Itoa(e)
+	}
+	switch {
+	case place <= 0 && 2-place > cost, place >= length && place-length+2 > cost:
+		return scientific()
+	case place <= 0:
+		return sign + "0." + strings.Repeat("0", -place) + digits
+	case place >= length:
+		return sign + digits + strings.Repeat("0", place-length) + ".0"
+	}
+	return sign + digits[:place] + "." + digits[place:]
+}

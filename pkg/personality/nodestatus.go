@@ -1,0 +1,155 @@
+package personality
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// nodeReports are the commands that tell of one node.
+func nodeReports() []command {
+	const (
+		statusUsage = "status [--unit <unit>] [--timeout <timeout>]"
+		memoryUsage = "memory_breakdown [--unit <unit>] [--timeout <timeout>]"
+	)
+	return []command{
+		{
+			name: "status", usage: statusUsage, seconds: 60, switches: switches{"unit": text}, banner: say("Status of node %s ..."), run: reportNode,
+			valid: knownUnit(statusUsage, "bytes", "mb", "mib", "gb", "gib", "tb", "tib"),
+		},
+		{name: "listeners", banner: say("Asking node %s to report its protocol listeners ..."), run: reportListeners},
+		{
+			name: "memory_breakdown", usage: memoryUsage, switches: switches{"unit": text}, banner: say("Reporting memory breakdown on node %s..."), run: reportMemory,
+			valid: knownUnit(memoryUsage, "bytes", "mb", "gb"),
+		},
+		{
+			name: "log_location", usage: "log_location [--all|-a] [--timeout <timeout>]", switches: switches{"all": truth}, letters: map[string]string{"a": "all"},
+			banner: say("Log file location(s) on node %s ..."), run: reportLogs,
+		},
+		{
+			name: "environment", usage: "environment", banner: say("Application environment of node %s ..."),
+			run: func(ctx context.Context, c *call) (answer, error) {
+				text, err := c.client.Environment(ctx)
+				if c.machine() && err == nil {
+					err = no(fail.Unavailable, "the HTTP API tells the environment as text only")
+				}
+				return answer{text: text}, err
+			},
+		},
+	}
+}
+
+// reportNode leaves out what the API does not tell: the operating system, the file of enabled plugins, the folder of the Raft logs,
+// and the plugins that others have brought along.
+func reportNode(ctx context.Context, c *call) (answer, error) {
+	node, err := c.client.Node(ctx, c.node)
+	if err != nil {
+		return answer{}, err
+	}
+	alarms, err := c.client.Alarms(ctx)
+	if err != nil {
+		return answer{}, err
+	}
+	unit := strings.ToLower(c.option("unit", "gb"))
+	size := func(path string) string {
+		n, ok := node.At(path).Int()
+		if !ok {
+			return "(not known)"
+		}
+		return inUnit(n, unit) + " " + unit
+	}
+	stars := func(names []string) []string {
+		var lines []string
+		for _, n := range names {
+			lines = append(lines, " * "+n)
+		}
+		return lines
+	}
+	uptime, _ := node.At("uptime").Int()
+	drained, _ := node.At("being_drained").Bool()
+	shares, total := sharesOf(node.At("memory"))
+	vhosts := 0
+	for _, err := range c.client.VHosts(ctx, []record.Column{{Name: "name"}}) {
+		if err != nil {
+			return answer{}, err
+		}
+		vhosts++
+	}
+	if c.machine() {
+		return answer{}, no(fail.Unavailable, "%s is offered as text only, not as json\n  next: rabbitctl show_node %s -o json", c.command, c.node)
+	}
+	runtime := []string{
+		"OS PID: " + node.At("os_pid").Text(),
+		"Uptime (seconds): " + string(whole(uptime/1000)),
+		"Is under maintenance?: " + map[bool]string{true: "true", false: "false"}[drained],
+		"RabbitMQ version: " + c.overview.At("rabbitmq_version").Text(),
+		"RabbitMQ release series support status: " + supportStatus(c),
+		"Node name: " + c.node,
+		"Erlang configuration: " + c.overview.At("erlang_full_version").Text(),
+	}
+	if crypto := c.overview.At("crypto_lib_version").Text(); crypto != "" {
+		runtime = append(runtime, "Crypto library: "+crypto)
+	}
+	runtime = append(runtime, "Erlang processes: "+node.At("proc_used").Text()+" used, "+node.At("proc_total").Text()+" limit",
+		"Scheduler run queue: "+node.At("run_queue").Text(), "Cluster heartbeat timeout (net_ticktime): "+node.At("net_ticktime").Text())
+	memory := []string{"Total memory used: " + inUnit(total, unit) + " " + unit, "Calculation strategy: " + node.At("memory.strategy").Text(),
+		"Memory high watermark setting: computed to: " + size("mem_limit"), ""}
+	for _, s := range shares {
+		memory = append(memory, s.name+": "+inUnit(s.bytes, unit)+" "+unit+" ("+float(s.percentage)+" %)")
+	}
+	here, err := c.listeners(ctx, c.node)
+	if err != nil {
+		return answer{}, err
+	}
+	var listeners []string
+	for _, l := range here {
+		listeners = append(listeners, l.line())
+	}
+	all := []section{{"Runtime", runtime}, {"Plugins", append([]string{"Enabled plugins:", ""}, stars(textsOf(node.At("enabled_plugins")))...)},
+		{"Data directory", []string{"Node data directory: " + node.At("db_dir").Text()}}, {"Config files", stars(textsOf(node.At("config_files")))},
+		{"Log file(s)", stars(textsOf(node.At("log_files")))}, {"Alarms", orNone(nonEmpty(alarmLines(alarms)))}}
+	if c.since(4, 0) {
+		all = append(all, section{"Tags", orNone(tagLines(c.overview.At("node_tags")))})
+	}
+	all = append(all, section{"Memory", memory})
+	if !c.since(4, 3) {
+		all = append(all, section{"File Descriptors", []string{"Total: " + node.At("fd_used").Text() + ", limit: " + node.At("fd_total").Text()}})
+	}
+	all = append(all, section{"Free Disk Space", []string{"Low free disk space watermark: " + size("disk_free_limit"), "Free disk space: " + size("disk_free")}},
+		section{"Totals", []string{"Connection count: " + c.overview.At("object_totals.connections").Text(),
+			"Queue count: " + c.overview.At("object_totals.queues").Text(), "Virtual host count: " + string(whole(int64(vhosts)))}},
+		section{"Listeners", listeners})
+	return answer{text: c.sections(all)}, nil
+}
+
+// nonEmpty are the lines of a text, none of an empty one.
+func nonEmpty(text string) []string {
+	return slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool { return line == "" })
+}
+
+func supportStatus(c *call) string {
+	if c.since(4, 0) {
+		return "see https://www.rabbitmq.com/release-information"
+	}
+	return c.overview.At("release_series_support_status").Text()
+}
+
+// reportLogs names the first file that is not an upgrade's, as the official tool, or with --all every one.
+func reportLogs(ctx context.Context, c *call) (answer, error) {
+	node, err := c.client.Node(ctx, c.node)
+	if err != nil {
+		return answer{}, err
+	}
+	files := textsOf(node.At("log_files"))
+	if !c.line.on("all") && len(files) > 1 {
+		files = files[:1]
+	}
+	paths := list{}
+	for _, f := range files {
+		paths = append(paths, binary(f))
+	}
+	return answer{text: strings.Join(files, "\n"), data: object("result", atom("ok"), "node_name", atom(c.node), "paths", paths)}, nil
+}

@@ -1,0 +1,155 @@
+package personality
+
+import (
+	"cmp"
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// plugin is one that a node runs.
+type plugin struct {
+	name, version, description string
+	// explicit means that it is enabled by name, not only because another needs it.
+	explicit bool
+}
+
+// pluginCommands are those of rabbitmq-plugins that look.
+func pluginCommands() []command {
+	const usage = "list [pattern] [--verbose] [--minimal] [--enabled] [--implicitly-enabled]"
+	return []command{
+		{
+			name: "list", usage: usage, max: 1, run: listPlugins,
+			switches: switches{"verbose": truth, "minimal": truth, "enabled": truth, "implicitly-enabled": truth},
+			letters:  map[string]string{"v": "verbose", "m": "minimal", "E": "enabled", "e": "implicitly-enabled"},
+			valid: func(c *call) *fault {
+				if c.line.on("verbose") && c.line.on("minimal") {
+					return c.bad(usage, "Cannot set both verbose and minimal")
+				}
+				if _, err := regexp.Compile(c.pattern()); err != nil {
+					return &fault{fail.Unavailable, "Error:\n" + c.pattern() + " is no regular expression: " + err.Error()}
+				}
+				return nil
+			},
+			banner: func(c *call) string { return `Listing plugins with pattern "` + c.pattern() + `" ...` },
+		},
+		{
+			name: "is_enabled", usage: "is_enabled <plugin1> [ <plugin2>] [--offline] [--online]", min: 1, max: -1, run: isEnabled,
+			switches: switches{"online": truth, "offline": truth},
+			banner: func(c *call) string {
+				what, verb := pluginWords(c.args)
+				return "Asking node " + c.node + " if " + strings.ToLower(what[:1]) + what[1:] + " " + verb + " enabled..."
+			},
+		},
+	}
+}
+
+func (c *call) pattern() string {
+	if len(c.args) > 0 {
+		return c.args[0]
+	}
+	return ".*"
+}
+
+// pluginsOf are the plugins that the node runs, by name. What is installed and not enabled, the API does not know.
+func (c *call) pluginsOf(ctx context.Context) ([]plugin, error) {
+	node, err := c.client.Node(ctx, c.node)
+	if err != nil {
+		return nil, err
+	}
+	enabled := textsOf(node.At("enabled_plugins"))
+	var all []plugin
+	node.At("applications").Each(func(v record.Value) {
+		p := plugin{name: v.At("name").Text(), version: v.At("version").Text(), description: v.At("description").Text()}
+		p.explicit = slices.Contains(enabled, p.name)
+		if p.explicit || strings.HasPrefix(p.name, "rabbitmq_") && !isLibrary(p.name) {
+			all = append(all, p)
+		}
+	})
+	slices.SortFunc(all, func(a, b plugin) int { return cmp.Compare(a.name, b.name) })
+	return all, nil
+}
+
+// isLibrary tells the parts of plugins that the official tool does not list.
+func isLibrary(name string) bool {
+	return slices.Contains([]string{"rabbitmq_stream_common", "rabbitmq_amqp_client", "rabbitmq_prelaunch", "rabbitmq_codegen"}, name)
+}
+
+func listPlugins(ctx context.Context, c *call) (answer, error) {
+	if !c.line.on("enabled") && !c.line.on("implicitly-enabled") {
+		return answer{}, no(fail.Unavailable, "the HTTP API tells which plugins are enabled, not which are installed\n"+
+			"  next: %s list --implicitly-enabled lists the enabled ones; or run %s on the broker's own machine", c.tool, c.tool)
+	}
+	all, err := c.pluginsOf(ctx)
+	if err != nil {
+		return answer{}, err
+	}
+	match := regexp.MustCompile(c.pattern())
+	all = slices.DeleteFunc(all, func(p plugin) bool {
+		return !match.MatchString(p.name) || !p.explicit && !c.line.on("implicitly-enabled")
+	})
+	width := 0
+	for _, p := range all {
+		width = max(width, len(p.name))
+	}
+	var lines []string
+	data := list{}
+	if !c.line.on("minimal") && !c.line.on("quiet") && !c.line.on("silent") {
+		lines = append(lines, " Configured: E = explicitly enabled; e = implicitly enabled", " | Status: * = running on "+c.node, " |/")
+	}
+	for _, p := range all {
+		mark, word := "[e*] ", "implicit"
+		if p.explicit {
+			mark, word = "[E*] ", "enabled"
+		}
+		switch {
+		case c.line.on("minimal"):
+			lines = append(lines, p.name)
+			data = append(data, object("name", atom(p.name)))
+			continue
+		case c.line.on("verbose"):
+			lines = append(lines, mark+p.name, "     Version:     \t"+p.version, "     Description: \t"+p.description)
+		default:
+			lines = append(lines, mark+p.name+strings.Repeat(" ", width-len(p.name))+" "+p.version)
+		}
+		data = append(data, object("name", atom(p.name), "enabled", atom(word), "running", atom("true"), "version", binary(p.version),
+			"running_version", binary(p.version)))
+	}
+	format := "normal"
+	if c.line.on("minimal") {
+		format = "minimal"
+	}
+	return answer{text: strings.Join(lines, "\n"), data: object("status", atom("running"), "format", atom(format), "plugins", data)}, nil
+}
+
+// pluginWords are "Plugin x" and "is", or "Plugins x, y" and "are".
+func pluginWords(names []string) (what, verb string) {
+	if len(names) == 1 {
+		return "Plugin " + names[0], "is"
+	}
+	return "Plugins " + strings.Join(names, ", "), "are"
+}
+
+func isEnabled(ctx context.Context, c *call) (answer, error) {
+	node, err := c.client.Node(ctx, c.node)
+	if err != nil {
+		return answer{}, err
+	}
+	var running, missing []string
+	node.At("applications").Each(func(v record.Value) { running = append(running, v.At("name").Text()) })
+	for _, name := range c.args {
+		if !slices.Contains(running, name) {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) > 0 {
+		what, verb := pluginWords(missing)
+		return answer{}, no(fail.Unavailable, "%s %s not enabled on node %s. Enabled plugins and dependencies: %s", what, verb, c.node, strings.Join(running, ", "))
+	}
+	what, verb := pluginWords(c.args)
+	return answer{text: what + " " + verb + " enabled on node " + c.node, data: object("message", binary(what+" "+verb+" enabled on node "+c.node))}, nil
+}

@@ -1,0 +1,229 @@
+package personality
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// queueChanges are the commands that empty and delete queues.
+func queueChanges() []command {
+	const deleteUsage = "delete_queue [--vhost <vhost>] <queue_name> [--if-empty|-e] [--if-unused|-u] [--force] [--timeout <timeout>]"
+	return []command{
+		{
+			name: "purge_queue", usage: "purge_queue <queue> [--timeout <timeout>]", min: 1, max: 1, run: purgeQueue,
+			banner: func(c *call) string { return "Purging queue '" + c.args[0] + "' in vhost '" + c.vhost() + "' ..." },
+		},
+		{
+			name: "delete_queue", usage: deleteUsage, min: 1, max: 1, run: deleteQueue,
+			switches: switches{"if-empty": truth, "if-unused": truth, "force": truth}, letters: map[string]string{"e": "if-empty", "u": "if-unused"},
+			valid: func(c *call) *fault {
+				if c.args[0] == "" {
+					return c.bad(deleteUsage, "queue name cannot be an empty string")
+				}
+				return nil
+			},
+			banner: func(c *call) string {
+				var conditions []string
+				if c.line.on("if-empty") {
+					conditions = append(conditions, "if queue is empty ")
+				}
+				if c.line.on("if-unused") {
+					conditions = append(conditions, "if queue is unused ")
+				}
+				return fmt.Sprintf("Deleting queue '%s' on vhost '%s' %s...", c.args[0], c.vhost(), strings.Join(conditions, "and "))
+			},
+		},
+	}
+}
+
+// missingQueue says that there is no such queue, as most commands do.
+func (c *call) missingQueue() *fault {
+	return &fault{fail.Data, fmt.Sprintf("Object (queue, stream, exchange, etc) '%s' was not found in virtual host '%s'", c.args[0], c.vhost())}
+}
+
+func purgeQueue(ctx context.Context, c *call) (answer, error) {
+	if err := addressable(c.vhost(), c.args[0]); err != nil {
+		return answer{}, err
+	}
+	err := c.client.PurgeQueue(ctx, c.vhost(), c.args[0])
+	switch {
+	case broker.IsNotFound(err) && !c.since(3, 13):
+		return answer{}, no(fail.Unavailable, "not_found")
+	case broker.IsNotFound(err):
+		return answer{}, c.missingQueue()
+	}
+	return answer{}, err
+}
+
+func deleteQueue(ctx context.Context, c *call) (answer, error) {
+	if err := addressable(c.vhost(), c.args[0]); err != nil {
+		return answer{}, err
+	}
+	if c.line.on("force") {
+		return answer{}, no(fail.Unavailable, "the HTTP API cannot delete a queue by force\n  next: run %s on the broker's own machine", c.tool)
+	}
+	ready, known, err := c.client.Ready(ctx, c.vhost(), c.args[0])
+	if err == nil {
+		err = c.client.DeleteQueueIf(ctx, c.vhost(), c.args[0], c.line.on("if-empty"), c.line.on("if-unused"))
+	}
+	reason := strings.ToLower(broker.ReasonOf(err))
+	switch {
+	case err == nil && known:
+		return answer{text: fmt.Sprintf("Queue was successfully deleted with %d ready messages", ready)}, nil
+	case err == nil:
+		return answer{text: "Queue was successfully deleted; how many messages it held is not known"}, nil
+	case broker.IsNotFound(err):
+		return answer{}, no(fail.Usage, "No such queue was found")
+	case strings.Contains(reason, "not empty"):
+		return answer{}, no(fail.Usage, "Queue is not empty")
+	case strings.Contains(reason, "in use"):
+		return answer{}, no(fail.Usage, "Queue is in use")
+	case strings.Contains(reason, "locked"), strings.Contains(reason, "exclusive"):
+		return answer{}, no(fail.Usage, "%s", broker.ReasonOf(err))
+	}
+	return answer{}, err
+}
+
+// queueReports are the commands that tell of one queue.
+func queueReports() []command {
+	return []command{
+		{
+			name: "quorum_status", usage: "quorum_status [--vhost <vhost>] <queue>", min: 1, max: 1, run: quorumStatus,
+			banner: func(c *call) string {
+				if c.since(4, 1) {
+					return "Status of queue " + c.args[0] + " on node " + c.node + " ..."
+				}
+				return "Status of quorum queue " + c.args[0] + " on node " + c.node + " ..."
+			},
+		},
+		{
+			name: "stream_status", usage: "stream_status [--vhost <vhost>] [--tracking] <stream>", min: 1, max: 1, run: streamStatus,
+			switches: switches{"tracking": truth},
+			banner:   func(c *call) string { return "Status of stream " + c.args[0] + " on node " + c.node + " ..." },
+		},
+		{
+			name: "list_stream_tracking", usage: "list_stream_tracking <stream> [--all | --offset | --writer] [--vhost <vhost>]", min: 1, max: 1, run: listTracking,
+			switches: switches{"all": truth, "offset": truth, "writer": truth, "stream": text},
+			banner:   func(c *call) string { return "Listing tracking information for stream " + c.args[0] + " ..." },
+		},
+	}
+}
+
+func quorumStatus(ctx context.Context, c *call) (answer, error) {
+	if err := addressable(c.vhost(), c.args[0]); err != nil {
+		return answer{}, err
+	}
+	queue, err := c.client.Queue(ctx, c.vhost(), c.args[0])
+	switch {
+	case broker.IsNotFound(err) && !c.since(3, 13):
+		return answer{}, no(fail.Unavailable, "not_found")
+	case broker.IsNotFound(err):
+		return answer{}, c.missingQueue()
+	case err != nil:
+		return answer{}, err
+	case queue.At("type").Text() != "quorum":
+		return answer{}, no(fail.Unavailable, "Cannot get quorum status of a %s queue", queue.At("type").Text())
+	}
+	status, err := c.client.QuorumStatus(ctx, c.vhost(), c.args[0])
+	switch {
+	case broker.IsNotFound(err), broker.Status(err) == 400: // the latter from 3.10
+		return answer{}, no(fail.Unavailable, "the HTTP API of RabbitMQ %s does not tell the status of quorum queues\n  next: rabbitctl check_quorum shows members, leaders and who is online; or run %s on the broker's own machine",
+			c.overview.At("rabbitmq_version").Text(), c.tool)
+	case err != nil:
+		return answer{}, err
+	}
+	t := &table{}
+	for _, v := range status {
+		var cells []term
+		members(v, func(name string, value record.Value) {
+			if !slices.Contains(t.names, name) {
+				t.names = append(t.names, name)
+			}
+			cells = append(cells, wordTerm(value))
+		})
+		t.rows = append(t.rows, cells)
+	}
+	return answer{table: t, format: "pretty_table"}, nil
+}
+
+// wordTerm is a value whose texts are words.
+func wordTerm(v record.Value) term {
+	if v.Known() && v[0] == '"' {
+		return atom(v.Text())
+	}
+	return plainTerm(v)
+}
+
+// streamOf is the stream that a command is about, or how the official tool ends without it.
+func (c *call) streamOf(ctx context.Context) error {
+	if err := addressable(c.vhost(), c.args[0]); err != nil {
+		return err
+	}
+	queue, err := c.client.Queue(ctx, c.vhost(), c.args[0])
+	switch {
+	case broker.IsNotFound(err) && !c.since(3, 13):
+		return no(fail.Unavailable, "not_found")
+	case broker.IsNotFound(err):
+		return c.missingQueue()
+	case err == nil && queue.At("type").Text() != "stream":
+		return no(fail.Unavailable, "Cannot get stream status of a %s queue", queue.At("type").Text())
+	}
+	return err
+}
+
+func streamStatus(ctx context.Context, c *call) (answer, error) {
+	if err := c.streamOf(ctx); err != nil {
+		return answer{}, err
+	}
+	if !c.line.on("tracking") {
+		return answer{}, no(fail.Unavailable, "the HTTP API does not tell the offsets of a stream's replicas\n  next: rabbitctl show_stream %s shows what it does tell; or run %s on the broker's own machine",
+			c.args[0], c.tool)
+	}
+	t, err := c.tracking(ctx, []string{"type", "reference", "value"}, "offset", "writer")
+	return answer{table: t, format: "pretty_table"}, err
+}
+
+func listTracking(ctx context.Context, c *call) (answer, error) {
+	if err := c.streamOf(ctx); err != nil {
+		if f, ok := err.(*fault); ok {
+			f.kind, f.text = fail.Unavailable, "Error:\nThe stream does not exist."
+		}
+		return answer{}, err
+	}
+	kinds := []string{"offset"}
+	switch {
+	case c.line.on("all"):
+		kinds = []string{"offset", "writer"}
+	case c.line.on("writer"):
+		kinds = []string{"writer"}
+	}
+	t, err := c.tracking(ctx, []string{"type", "name", "tracking_value"}, kinds...)
+	if err == nil && len(t.rows) == 0 && c.option("formatter", "pretty_table") == "pretty_table" {
+		return answer{}, nil
+	}
+	return answer{table: t, format: "pretty_table"}, err
+}
+
+// tracking are the offsets that clients have stored in a stream, and the sequence numbers of its writers.
+func (c *call) tracking(ctx context.Context, names []string, kinds ...string) (*table, error) {
+	stored, err := c.client.StreamTracking(ctx, c.vhost(), c.args[0])
+	if broker.Status(err) == 400 { // from 3.10
+		err = no(fail.Unavailable, "the HTTP API of RabbitMQ %s does not tell what is tracked in a stream", c.overview.At("rabbitmq_version").Text())
+	}
+	if err != nil {
+		return nil, err
+	}
+	t := &table{names: names}
+	for _, kind := range kinds {
+		members(stored.At(kind+"s"), func(name string, value record.Value) {
+			t.rows = append(t.rows, []term{atom(kind), binary(name), number(value)})
+		})
+	}
+	return t, nil
+}

@@ -1,0 +1,67 @@
+package personality
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// speaker is the API of the node that -n names, or of the endpoint when it names none, with the node's name and what it says of
+// itself. An API answers for its own node, and knows of others only from hearsay, so the other node's own one is asked: at its
+// host, with the endpoint's port. Credentials go there only when the endpoint's cluster has such a node.
+func (r *run) speaker(ctx context.Context) (*broker.Client, string, record.Value, error) {
+	client, err := r.app.Broker()
+	if err != nil {
+		return nil, "", nil, err
+	}
+	overview, err := client.Brief(ctx)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	own := overview.At("node").Text()
+	name, ok := r.line.given("node")
+	if !ok || isNode(own, name) {
+		return client, own, overview, nil
+	}
+	var members []string
+	for row, err := range client.Nodes(ctx, []record.Column{{Name: "name"}}) {
+		if err != nil {
+			return nil, "", nil, err
+		}
+		members = append(members, row[0].Text())
+	}
+	i := slices.IndexFunc(members, func(member string) bool { return isNode(member, name) })
+	if i < 0 {
+		return nil, "", nil, r.stranger(client, name, members)
+	}
+	_, host, _ := strings.Cut(members[i], "@")
+	there, err := client.Beside(host)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	overview, err = there.Brief(ctx)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	if node := overview.At("node").Text(); node != members[i] {
+		return nil, "", nil, fail.New(fail.Unreachable, "the API at %s is that of node %s, and %s answers there at no other known port", there.BaseURL(), node, members[i]).
+			Next("say where that node's HTTP API is: RABBITCTL_URL, or a context with RABBITCTL_CONTEXT")
+	}
+	return there, members[i], overview, nil
+}
+
+// stranger says that the cluster has no such node.
+func (r *run) stranger(client *broker.Client, name string, members []string) error {
+	return fail.New(fail.Unreachable, "the cluster at %s has no node %s; it has %s", client.BaseURL(), name, strings.Join(members, ", ")).
+		Next("say where the other cluster's HTTP API is: RABBITCTL_URL, or a context with RABBITCTL_CONTEXT")
+}
+
+// isNode tells whether -n names the node: NAME@HOST, NAME or @HOST.
+func isNode(node, named string) bool {
+	return node == named || !strings.Contains(named, "@") && strings.HasPrefix(node, named+"@") ||
+		strings.HasPrefix(named, "@") && strings.HasSuffix(node, named)
+}

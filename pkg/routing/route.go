@@ -1,0 +1,264 @@
+package routing
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// How a message gets from an exchange to what is next.
+type How string
+
+const (
+	ByBinding   How = "binding"
+	ByAlternate How = "alternate exchange"
+	ByName      How = "queue name" // the default exchange
+)
+
+// Hop is one step of a message's way.
+type Hop struct {
+	From, FromType string
+	How            How
+	// SetBy says who names the alternate exchange: "argument" or "policy NAME"; "" for other hops.
+	SetBy string
+	// Key and Arguments are the binding's.
+	Key        string
+	Arguments  map[string]any
+	To         string
+	ToExchange bool
+}
+
+// Loss is an exchange at which a copy of the message ends.
+type Loss struct {
+	Exchange string
+	// Why says it in words that follow the exchange's name: "has no binding".
+	Why string
+}
+
+// Route is where a message goes.
+type Route struct {
+	// Refused says why the broker does not take the message at all; "" when it does.
+	Refused string
+	// Hops are all steps, in the order in which they are taken.
+	Hops []Hop
+	// Queues are the queues that get a copy, each once.
+	Queues []string
+	// Losses are the exchanges from which it goes no further.
+	Losses []Loss
+	// Gaps say what cannot be told: the message may reach more than Queues.
+	Gaps []string
+	// UnreadExchanges and UnreadQueues must be looked at first: until there are none, the rest is preliminary.
+	UnreadExchanges, UnreadQueues []string
+}
+
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
+
+func refused(format string, args ...any) error { return refusal(fmt.Sprintf(format, args...)) }
+
+// Route follows a message. Exchanges that are bound in a circle are visited once each, as brokers do.
+func (f Facts) Route(m Message) Route {
+	w := walk{facts: f, message: m, seen: map[string]bool{}, reached: map[string]bool{}}
+	keys, err := m.keys()
+	if err != nil {
+		w.Refused = err.Error()
+		return w.Route
+	}
+	w.keys = keys
+	if m.Exchange == Default {
+		w.byName()
+		return w.Route
+	}
+	switch x, read := f.exchange(m.Exchange); {
+	case !read:
+		w.UnreadExchanges = []string{m.Exchange}
+		return w.Route
+	case x == nil:
+		w.Refused = fmt.Sprintf("exchange %s does not exist, so the broker closes the channel (404 NOT_FOUND)", m.Exchange)
+		return w.Route
+	case x.Internal && !m.Unpublished:
+		w.Refused = fmt.Sprintf("exchange %s is internal: clients may not publish to it (403 ACCESS_REFUSED)", m.Exchange)
+		return w.Route
+	}
+	w.visit(m.Exchange)
+	for len(w.work) > 0 {
+		next := w.work[0]
+		w.work = w.work[1:]
+		w.leave(next)
+	}
+	w.unreadQueues()
+	if len(w.Queues)+len(w.Losses)+len(w.Gaps)+len(w.UnreadExchanges) == 0 {
+		w.Losses = []Loss{{m.Exchange, "leads in a circle of exchanges, and from none of them to a queue"}}
+	}
+	return w.Route
+}
+
+// walk is a message on its way.
+type walk struct {
+	Route
+	facts   Facts
+	message Message
+	keys    []string
+	// seen are the exchanges that it came by, reached the queues.
+	seen, reached map[string]bool
+	work          []*Exchange
+}
+
+// byName is what the default exchange does: the routing key is a queue's name. It has no alternate exchange, even
+// where a policy says so.
+func (w *walk) byName() {
+	for _, key := range w.keys {
+		if isReplyTo(key) {
+			w.Gaps = append(w.Gaps, "the routing key "+key+" is the address of a client that waits for a reply, not a queue")
+			continue
+		}
+		q, read := w.facts.queue(key)
+		switch {
+		case !read:
+			w.UnreadQueues = append(w.UnreadQueues, key)
+		case q == nil:
+			w.Losses = append(w.Losses, Loss{Default, fmt.Sprintf("finds no queue that is called %q", key)})
+		default:
+			w.arrive(Hop{From: Default, FromType: "direct", How: ByName, Key: key, To: key})
+		}
+	}
+}
+
+// visit notes an exchange to be left later. It tells whether the exchange exists, or is not known yet.
+func (w *walk) visit(name string) bool {
+	x, read := w.facts.exchange(name)
+	if w.seen[name] {
+		return !read || x != nil
+	}
+	w.seen[name] = true
+	switch {
+	case !read:
+		w.UnreadExchanges = append(w.UnreadExchanges, name)
+		return true
+	case x == nil:
+		return false
+	}
+	w.work = append(w.work, x)
+	return true
+}
+
+// arrive takes a hop.
+func (w *walk) arrive(h Hop) {
+	w.Hops = append(w.Hops, h)
+	if !h.ToExchange && !w.reached[h.To] {
+		w.reached[h.To] = true
+		w.Queues = append(w.Queues, h.To)
+	}
+}
+
+// leave routes from one exchange.
+func (w *walk) leave(x *Exchange) {
+	matching, known := w.matcher(x)
+	if !known {
+		w.Gaps = append(w.Gaps, unknownType(x))
+		return
+	}
+	took, doubts := 0, 0
+	for _, b := range x.Bindings {
+		switch matching(b) {
+		case yes:
+			took++
+			if b.ToExchange && !w.visit(b.To) {
+				w.Losses = append(w.Losses, Loss{b.To, "does not exist any more"})
+				continue
+			}
+			w.arrive(Hop{From: x.Name, FromType: x.Type, How: ByBinding, Key: b.Key, Arguments: b.Arguments, To: b.To, ToExchange: b.ToExchange})
+		case unsure:
+			doubts++
+			w.Gaps = append(w.Gaps, fmt.Sprintf("whether the binding of exchange %s to %s matches depends on AMQP types that the API does not show", x.Name, b.To))
+		}
+	}
+	switch {
+	case took > 0:
+	case x.AlternateUnknown != "":
+		w.Gaps = append(w.Gaps, fmt.Sprintf("where exchange %s sends what matches no binding is not known: %s", x.Name, x.AlternateUnknown))
+	case x.AlternateBy == "" && doubts == 0:
+		w.Losses = append(w.Losses, Loss{x.Name, w.why(x)})
+	case x.AlternateBy == "":
+	case doubts > 0:
+		w.Gaps = append(w.Gaps, fmt.Sprintf("if not, it goes to the alternate exchange %s", x.Alternate))
+	case !w.visit(x.Alternate):
+		w.Losses = append(w.Losses, Loss{x.Name, fmt.Sprintf("%s, and its alternate exchange %s (%s) does not exist", w.why(x), x.Alternate, x.AlternateBy)})
+	default:
+		w.arrive(Hop{From: x.Name, FromType: x.Type, How: ByAlternate, SetBy: x.AlternateBy, To: x.Alternate, ToExchange: true})
+	}
+}
+
+// matcher is how the exchange compares a message with a binding; known is false for a type that is not known here.
+func (w *walk) matcher(x *Exchange) (matching func(Binding) match, known bool) {
+	switch x.Type {
+	case "direct":
+		return func(b Binding) match { return decided(slices.Contains(w.keys, b.Key)) }, true
+	case "fanout":
+		return func(Binding) match { return yes }, true
+	case "topic":
+		return func(b Binding) match {
+			return decided(slices.ContainsFunc(w.keys, func(key string) bool { return MatchTopic(b.Key, key) }))
+		}, true
+	case "headers":
+		headers := w.message.visible()
+		return func(b Binding) match {
+			if w.message.Unpublished {
+				return unsure
+			}
+			return matchHeaders(b.Arguments, headers, w.facts.ExactNumbers)
+		}, true
+	}
+	return nil, false
+}
+
+// why says why nothing of an exchange took the message.
+func (w *walk) why(x *Exchange) string {
+	switch n := len(x.Bindings); {
+	case x.Name == Default:
+		return "routes nothing when it is an alternate exchange"
+	case n == 0:
+		return "has no binding"
+	case x.Type == "headers":
+		return fmt.Sprintf("has %s, of which none matches the headers", count(n, "binding"))
+	default:
+		return fmt.Sprintf("has %s, of which none matches the routing key %q", count(n, "binding"), w.message.Key)
+	}
+}
+
+// unreadQueues are those that the message reaches and of which nothing is known.
+func (w *walk) unreadQueues() {
+	for _, q := range w.Queues {
+		if _, read := w.facts.queue(q); !read {
+			w.UnreadQueues = append(w.UnreadQueues, q)
+		}
+	}
+}
+
+// shown is how many destinations of an exchange of unknown type are named.
+const shown = 5
+
+func unknownType(x *Exchange) string {
+	var to []string
+	for _, b := range x.Bindings {
+		if !slices.Contains(to, b.To) {
+			to = append(to, b.To)
+		}
+	}
+	text := fmt.Sprintf("how exchange %s routes is not known here: its type is %s", x.Name, x.Type)
+	switch {
+	case len(to) == 0:
+		return text + ", and it has no binding"
+	case len(to) > shown:
+		return fmt.Sprintf("%s; its bindings lead to %s and %d more", text, strings.Join(to[:shown], ", "), len(to)-shown)
+	}
+	return text + "; its bindings lead to " + strings.Join(to, ", ")
+}
+
+func count(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}

@@ -1,0 +1,23 @@
+// Package survey asks a broker for the facts that health and diagnose judge, in their words. What could not be had is an
+// error or an unknown reading, never a 0.
+package survey
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+)
+
+// Alarms asks for the alarms in effect on any node: the brokers' present state.
+func Alarms(ctx context.Context, c *broker.Client) ([]health.Alarm, error) {
+	found, err := c.Alarms(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]health.Alarm, len(found))
+	for i, a := range found {
+		out[i] = health.Alarm(a)
+	}
+	return out, nil
+}

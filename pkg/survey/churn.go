@@ -1,0 +1,54 @@
+package survey
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// ChurnCounts asks for the counters of what came and went since the cluster's nodes started. They are not known to a user
+// without the tag monitoring.
+func ChurnCounts(ctx context.Context, c *broker.Client) (diagnose.ChurnCounts, error) {
+	v, err := c.ChurnRates(ctx)
+	if err != nil {
+		return diagnose.ChurnCounts{}, err
+	}
+	return diagnose.ChurnCounts{
+		ConnectionsOpened: Reading(v.At("connection_created")), ConnectionsClosed: Reading(v.At("connection_closed")),
+		ChannelsOpened: Reading(v.At("channel_created")), ChannelsClosed: Reading(v.At("channel_closed")),
+		QueuesDeclared: Reading(v.At("queue_created")), QueuesDeleted: Reading(v.At("queue_deleted")),
+	}, nil
+}
+
+// ConnectionsOf lists the connections of a user that are open at this moment. How the program calls itself is not told.
+func ConnectionsOf(ctx context.Context, c *broker.Client, user string) ([]diagnose.Connection, error) {
+	var all []diagnose.Connection
+	err := each(c.UserConnections(ctx, user, named("name", "user", "vhost")), func(row record.Row) {
+		peer, _, _ := strings.Cut(row[0].Text(), " -> ")
+		all = append(all, diagnose.Connection{Name: row[0].Text(), User: row[1].Text(), VHost: row[2].Text(), Peer: peer})
+	})
+	return all, err
+}
+
+// UsersOf are the users that may have connections: all there are, or, where only administrators may list those, the ones
+// of the connections. all tells which.
+func UsersOf(ctx context.Context, c *broker.Client, connections []diagnose.Connection) (users []string, all bool, err error) {
+	seen := map[string]bool{}
+	for _, one := range connections {
+		if one.User != "" {
+			seen[one.User] = true
+		}
+	}
+	err = each(c.Users(ctx, named("name")), func(row record.Row) { seen[row[0].Text()] = true })
+	denied := fail.KindOf(err) == fail.Denied
+	if denied {
+		err = nil
+	}
+	return slices.Sorted(maps.Keys(seen)), !denied, err
+}

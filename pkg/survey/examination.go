@@ -1,0 +1,125 @@
+package survey
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// at once is how many parts are asked for side by side: more would only make the broker slower.
+const atOnce = 4
+
+// Examination asks for all facts that the rules of diagnose judge, side by side. A part that cannot be had is noted with
+// the reason. An error means that the broker could not be asked at all. done hears of each part, once it is there.
+func Examination(ctx context.Context, c *broker.Client, done func(part diagnose.Part, soFar, all int)) (diagnose.Facts, error) {
+	f := diagnose.Facts{Unseen: map[diagnose.Part]string{}, NotOffered: map[diagnose.Part]bool{}, Endpoint: c.BaseURL(), Loopback: c.Loopback()}
+	// One request first: where nobody answers, or nobody is let in, the others need not be tried.
+	if _, err := c.Whoami(ctx); err != nil {
+		return f, err
+	}
+	f.User = c.Username()
+	asks := parts(c, &f)
+	var mu sync.Mutex
+	soFar := 0
+	var wait sync.WaitGroup
+	slots := make(chan struct{}, atOnce)
+	for _, part := range slices.Sorted(maps.Keys(asks)) {
+		wait.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			err := asks[part](ctx)
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case broker.IsNotFound(err), broker.IsNotOffered(err):
+				f.NotOffered[part] = true
+			case err != nil:
+				f.Unseen[part] = err.Error()
+			}
+			soFar++
+			done(part, soFar, len(asks))
+		})
+	}
+	wait.Wait()
+	if fail.KindOf(ctx.Err()) == fail.Canceled {
+		return f, ctx.Err()
+	}
+	return f, nil
+}
+
+// parts are how to ask for each part. Each fills in fields of its own.
+func parts(c *broker.Client, f *diagnose.Facts) map[diagnose.Part]func(context.Context) error {
+	return map[diagnose.Part]func(context.Context) error{
+		diagnose.OfAlarms: func(ctx context.Context) (err error) {
+			f.Alarms, err = Alarms(ctx, c)
+			return err
+		},
+		diagnose.OfNodes: func(ctx context.Context) (err error) {
+			f.Nodes, err = Nodes(ctx, c)
+			if err == nil && c.Loopback() {
+				f.Volumes = volumes(f.Nodes)
+			}
+			return err
+		},
+		diagnose.OfView: func(ctx context.Context) (err error) {
+			f.View, _, err = View(ctx, c)
+			return err
+		},
+		diagnose.OfConnections: func(ctx context.Context) (err error) {
+			f.Connections, err = StoppedConnections(ctx, c)
+			return err
+		},
+		diagnose.OfOverview: func(ctx context.Context) (err error) {
+			f.Overview, err = Overview(ctx, c)
+			return err
+		},
+		diagnose.OfClock: func(ctx context.Context) error {
+			asked := time.Now()
+			at, err := c.Clock(ctx)
+			if err == nil && !at.IsZero() {
+				// The answer was dated somewhere between asking and now, and says whole seconds.
+				f.Skew = at.Add(500 * time.Millisecond).Sub(asked.Add(time.Since(asked) / 2))
+			}
+			return err
+		},
+		diagnose.OfQueues: func(ctx context.Context) (err error) {
+			f.Queues, err = Suspects(ctx, c)
+			return err
+		},
+		diagnose.OfFlags: func(ctx context.Context) (err error) {
+			f.Flags, err = FeatureFlags(ctx, c)
+			return err
+		},
+		diagnose.OfDeprecated: func(ctx context.Context) error {
+			used, err := UsedDeprecatedFeatures(ctx, c)
+			for _, d := range used {
+				f.Deprecated = append(f.Deprecated, d.Name)
+			}
+			return err
+		},
+		diagnose.OfUsers: func(ctx context.Context) error {
+			return each(c.Users(ctx, named("name", "tags")), func(r record.Row) {
+				u := diagnose.User{Name: r[0].Text()}
+				r[1].Each(func(tag record.Value) { u.Tags = append(u.Tags, tag.Text()) })
+				f.Users = append(f.Users, u)
+			})
+		},
+		diagnose.OfDefaultUser: func(ctx context.Context) (err error) {
+			f.DefaultUser, err = c.Accepts(ctx, "guest", "guest")
+			return err
+		},
+		diagnose.OfPolicies: func(ctx context.Context) error {
+			return each(c.Policies(ctx, "", named("vhost", "name", "pattern", "definition")), func(r record.Row) {
+				f.Policies = append(f.Policies, diagnose.Policy{VHost: r[0].Text(), Name: r[1].Text(), Pattern: r[2].Text(),
+					Keys: slices.Sorted(maps.Keys(r[3].Map()))})
+			})
+		},
+	}
+}

@@ -1,0 +1,58 @@
+package survey
+
+import (
+	"context"
+	"net"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// Listener is something that the node that answers listens on.
+type Listener struct {
+	Protocol string
+	// Address is HOST:PORT as it can be reached from here: where a node listens on all addresses, the host that was asked.
+	Address string
+	TLS     bool
+	// File is where its certificate is from; "" when it has none, or the broker does not tell.
+	File string
+}
+
+// Name is how a listener is called.
+func (l Listener) Name() string { return l.Protocol + " " + l.Address }
+
+// Listeners are those of the node that answers, and its name. It needs the tag monitoring: to others the API leaves the
+// listeners out without a word.
+func Listeners(ctx context.Context, c *broker.Client) (node string, found []Listener, err error) {
+	overview, err := c.Overview(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	if !overview.At("listeners").Known() {
+		return "", nil, fail.New(fail.Denied, "user %s may not see the listeners of %s: it needs the tag monitoring", c.Username(), c.BaseURL()).
+			Next("rabbitmqctl set_user_tags %s monitoring", c.Username())
+	}
+	node = overview.At("node").Text()
+	overview.At("listeners").Each(func(v record.Value) {
+		if v.At("node").Text() != node {
+			return
+		}
+		protocol, host := v.At("protocol").Text(), v.At("ip_address").Text()
+		if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+			host = c.Host()
+		}
+		l := Listener{Protocol: protocol, Address: net.JoinHostPort(host, v.At("port").Text())}
+		// Releases before 4.3 do not say tls; the name of the protocol does.
+		l.TLS, _ = v.At("tls").Bool()
+		l.TLS = l.TLS || strings.HasSuffix(protocol, "/ssl") || strings.HasPrefix(protocol, "https")
+		for _, path := range []string{"socket_opts.certfile", "socket_opts.ssl_opts.certfile"} {
+			if l.File == "" {
+				l.File = v.At(path).Text()
+			}
+		}
+		found = append(found, l)
+	})
+	return node, found, nil
+}

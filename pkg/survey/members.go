@@ -1,0 +1,32 @@
+package survey
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// Members lists the nodes of the cluster as the node that answers sees them. That a node does not run is known at once;
+// partitions are shown some seconds after they began.
+func Members(ctx context.Context, c *broker.Client) ([]health.Member, error) {
+	var out []health.Member
+	for row, err := range c.Nodes(ctx, []record.Column{{Name: "name"}, {Name: "running"}, {Name: "type"}, {Name: "being_drained"},
+		{Name: "partitions"}, {Name: "applications"}}) {
+		if err != nil {
+			return nil, err
+		}
+		m := health.Member{Name: row[0].Text(), Type: row[2].Text()}
+		m.Running, _ = row[1].Bool()
+		m.Drained, _ = row[3].Bool()
+		row[4].Each(func(v record.Value) { m.Partitions = append(m.Partitions, v.Text()) })
+		row[5].Each(func(app record.Value) {
+			if app.At("name").Text() == "rabbit" {
+				m.Version = app.At("version").Text()
+			}
+		})
+		out = append(out, m)
+	}
+	return out, nil
+}

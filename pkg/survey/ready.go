@@ -1,0 +1,74 @@
+package survey
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// ReadyAsk says of which node readiness is asked.
+type ReadyAsk struct {
+	// Node is the node's name; "" for the one that answers.
+	Node string
+	// Protocols and Alarms are as in health.ReadyFacts; Alarms asks for those of the node.
+	Protocols []string
+	Alarms    bool
+}
+
+// Ready asks for what readiness stands on. own tells whether the node's own readiness check was asked too: releases before
+// 4.1.1 do not offer it, and a node answers it for itself only.
+func Ready(ctx context.Context, c *broker.Client, ask ReadyAsk) (facts health.ReadyFacts, own bool, err error) {
+	overview, err := c.Overview(ctx)
+	if err != nil {
+		return facts, false, err
+	}
+	answering := overview.At("node").Text()
+	facts = health.ReadyFacts{Node: ask.Node, Protocols: ask.Protocols}
+	if ask.Node == "" {
+		facts.Node = answering
+	}
+	members, err := Members(ctx, c)
+	if err != nil {
+		return facts, false, err
+	}
+	for _, m := range members {
+		if m.Name == facts.Node {
+			facts.Member, facts.Listed = m, true
+		}
+	}
+	overview.At("listeners").Each(func(l record.Value) {
+		if l.At("node").Text() == facts.Node {
+			facts.Listeners = append(facts.Listeners, health.Listener{Protocol: l.At("protocol").Text(), Port: l.At("port").Text()})
+		}
+	})
+	if ask.Alarms {
+		alarms, err := Alarms(ctx, c)
+		if err != nil {
+			return facts, false, err
+		}
+		for _, a := range alarms {
+			if a.Node == facts.Node {
+				facts.Alarms = append(facts.Alarms, a)
+			}
+		}
+	}
+	// The node's own check knows the listeners by name only, so it is asked where those of AMQP are what is wanted.
+	if facts.Node != answering || len(ask.Protocols) > 0 {
+		return facts, false, nil
+	}
+	judged, err := c.HealthCheck(ctx, "ready-to-serve-clients")
+	switch {
+	case broker.IsNotOffered(err):
+		return facts, false, nil
+	case err != nil:
+		return facts, false, err
+	case !judged.OK:
+		if facts.Refuses = judged.Body.At("reason").Text(); facts.Refuses == "" {
+			return facts, true, fail.New(fail.Data, "the check ready-to-serve-clients of %s failed without a reason", c.BaseURL())
+		}
+	}
+	return facts, true, nil
+}

@@ -1,0 +1,321 @@
+package survey
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/routing"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+)
+
+// Router follows messages through one virtual host. Only the exchanges that a message comes by are asked for, and the
+// queues that it reaches, because a virtual host can have 100,000 of both. Each is asked for once.
+type Router struct {
+	client *broker.Client
+	vhost  string
+	facts  routing.Facts
+	// release is read once a headers exchange is met.
+	release string
+	// all are the policies of the virtual host, read once they matter; unread means that this user may not.
+	all    []topology.Policy
+	unread bool
+}
+
+// NewRouter makes a router. Nothing is asked yet.
+func NewRouter(c *broker.Client, vhost string) *Router {
+	return &Router{client: c, vhost: vhost,
+		facts: routing.Facts{Exchanges: map[string]*routing.Exchange{}, Queues: map[string]*routing.Queue{}}}
+}
+
+// Facts are what has been asked for so far.
+func (r *Router) Facts() routing.Facts { return r.facts }
+
+// Route follows a message. A virtual host that does not exist is an error, an exchange or a queue is not.
+func (r *Router) Route(ctx context.Context, m routing.Message) (routing.Route, error) {
+	for {
+		way := r.facts.Route(m)
+		if len(way.UnreadExchanges)+len(way.UnreadQueues) == 0 {
+			return way, nil
+		}
+		for _, name := range way.UnreadExchanges {
+			x, err := r.exchange(ctx, name)
+			if err != nil {
+				return way, err
+			}
+			r.facts.Exchanges[name] = x
+		}
+		if len(way.UnreadExchanges) == 0 {
+			if err := r.queues(ctx, way.UnreadQueues); err != nil {
+				return way, err
+			}
+		}
+	}
+}
+
+// exchange is nil when there is none of that name.
+func (r *Router) exchange(ctx context.Context, name string) (*routing.Exchange, error) {
+	called := name
+	if name == routing.Default {
+		called = "amq.default"
+	}
+	if err := addressable("exchange", called); err != nil {
+		return nil, err
+	}
+	raw, err := r.client.Exchange(ctx, r.vhost, called)
+	if broker.IsNotFound(err) {
+		return nil, r.vhostIsThere(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	x := &routing.Exchange{Name: name, Type: raw.At("type").Text()}
+	x.Internal, _ = raw.At("internal").Bool()
+	if err := r.alternate(ctx, x, raw.At("arguments"), raw.At("policy").Text()); err != nil {
+		return nil, err
+	}
+	if x.Type == "headers" && r.release == "" {
+		overview, err := r.client.Overview(ctx)
+		if err != nil {
+			return nil, err
+		}
+		r.release = overview.At("rabbitmq_version").Text()
+		r.facts.ExactNumbers = exactNumbers(r.release)
+	}
+	if name == routing.Default {
+		// Its bindings are implicit, and do not count where it is an alternate exchange.
+		return x, nil
+	}
+	for row, err := range r.client.ExchangeBindings(ctx, r.vhost, name, bindingColumns()) {
+		if err != nil {
+			return nil, err
+		}
+		x.Bindings = append(x.Bindings, binding(row))
+	}
+	return x, nil
+}
+
+// alternate finds the alternate exchange: the argument counts before the policy (measured on 3.10, 4.0 and 4.3).
+func (r *Router) alternate(ctx context.Context, x *routing.Exchange, arguments record.Value, policy string) error {
+	if name, ok := arguments.Map()["alternate-exchange"].(string); ok {
+		x.Alternate, x.AlternateBy = name, "argument"
+		return nil
+	}
+	if policy == "" {
+		return nil
+	}
+	all, err := r.allPolicies(ctx)
+	if err != nil {
+		return err
+	}
+	if r.unread {
+		x.AlternateUnknown = "this user may not read policy " + policy + ", which may name an alternate exchange"
+		return nil
+	}
+	for _, p := range all {
+		if name, ok := p.Definition["alternate-exchange"].(string); ok && p.Name == policy && !p.Operator {
+			x.Alternate, x.AlternateBy = name, "policy "+policy
+		}
+	}
+	return nil
+}
+
+// allPolicies are the policies of the virtual host. The listing is asked for, because a single policy is shown to the
+// tag policymaker only, and the listing to everyone with access (measured on 3.10, 4.0 and 4.3).
+func (r *Router) allPolicies(ctx context.Context) ([]topology.Policy, error) {
+	if r.all == nil {
+		all, err := Policies(ctx, r.client, r.vhost)
+		if r.unread = fail.KindOf(err) == fail.Denied; err != nil && !r.unread {
+			return nil, err
+		}
+		r.all = append([]topology.Policy{}, all[r.vhost]...)
+	}
+	return r.all, nil
+}
+
+// vhostIsThere tells a virtual host that is not there, which the API answers as it does a missing exchange.
+func (r *Router) vhostIsThere(ctx context.Context) error {
+	if r.client.HasVHost(ctx, r.vhost) {
+		return nil
+	}
+	// Since 4.3 a user without access gets the same answer.
+	return fail.New(fail.NotFound, "virtual host %s does not exist on %s, or user %s has no access to it", r.vhost, r.client.BaseURL(), r.client.Username()).
+		Next("rabbitctl list_vhosts shows those that do")
+}
+
+func bindingColumns() []record.Column {
+	return named("destination", "destination_type", "routing_key", "arguments", "source", "vhost")
+}
+
+func binding(row record.Row) routing.Binding {
+	return routing.Binding{To: row[0].Text(), ToExchange: row[1].Text() == "exchange", Key: row[2].Text(), Arguments: row[3].Map()}
+}
+
+// exactNumbers tells whether headers exchanges of the release tell 5 from 5.0.
+func exactNumbers(release string) bool {
+	major, rest, _ := strings.Cut(release, ".")
+	minor, _, _ := strings.Cut(rest, ".")
+	x, err := strconv.Atoi(major)
+	y, errMinor := strconv.Atoi(minor)
+	return err != nil || errMinor != nil || x > 3 || x == 3 && y >= 13
+}
+
+// addressable refuses names that no path of the API leads to.
+func addressable(what, name string) error {
+	if name == "." || name == ".." {
+		return fail.New(fail.Unavailable, "the HTTP API cannot address the %s that is called %q", what, name)
+	}
+	return nil
+}
+
+// queuesOneByOne is how many queues are asked for singly before one listing is cheaper.
+const queuesOneByOne = 20
+
+// queues reads what becomes of a message in each of the queues.
+func (r *Router) queues(ctx context.Context, names []string) error {
+	single := len(names) <= queuesOneByOne
+	for _, name := range names {
+		single = single && name != "" && addressable("queue", name) == nil
+	}
+	if !single {
+		return r.listedQueues(ctx, names)
+	}
+	for _, name := range names {
+		raw, err := r.client.Queue(ctx, r.vhost, name)
+		if broker.IsNotFound(err) {
+			if err := r.vhostIsThere(ctx); err != nil {
+				return err
+			}
+			r.facts.Queues[name] = nil
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		fresh, err := r.client.QueueWithoutStats(ctx, r.vhost, name)
+		if err != nil && !broker.IsNotFound(err) {
+			return err
+		}
+		q := queue(raw, fresh)
+		if err := r.complete(ctx, q); err != nil {
+			return err
+		}
+		r.facts.Queues[name] = q
+	}
+	return nil
+}
+
+// queue joins what the statistics and the queue itself say. Either may lack what the other has.
+func queue(raw, fresh record.Value) *routing.Queue {
+	either := func(path string) record.Value {
+		if v := fresh.At(path); v.Known() {
+			return v
+		}
+		return raw.At(path)
+	}
+	q := &routing.Queue{
+		Name: raw.At("name").Text(), Type: either("type").Text(), State: raw.At("state").Text(), Arguments: raw.At("arguments").Map(),
+		Ready: Reading(fresh.At("messages_ready")), ReadyBytes: Reading(raw.At("message_bytes_ready")), Consumers: Reading(raw.At("consumers")),
+	}
+	// The details are of this moment, the count is not.
+	if details := raw.At("consumer_details"); details.Known() {
+		n := 0
+		details.Each(func(record.Value) { n++ })
+		q.Consumers = health.Reading{Value: float64(n), Known: true}
+	}
+	definition := either("effective_policy_definition")
+	if now := fresh.At("policy"); now.Known() && now.Text() != raw.At("policy").Text() && fresh.At("effective_policy_definition").Absent() {
+		// The statistics are older than the policy.
+		definition = nil
+	}
+	policies(q, either("policy").Text(), either("operator_policy").Text(), definition)
+	return q
+}
+
+// policies notes what the policies of a queue set. An absent definition means that the broker does not say yet.
+func policies(q *routing.Queue, policy, operator string, definition record.Value) {
+	q.PolicyUnknown = definition.Absent()
+	q.Policy = definition.Map()
+	var names []string
+	if policy != "" {
+		names = append(names, "policy "+policy)
+	}
+	if operator != "" {
+		names = append(names, "operator policy "+operator)
+	}
+	q.PolicyName = strings.Join(names, ", ")
+}
+
+// complete asks for what the two answers about one queue lack on some releases, where it matters.
+func (r *Router) complete(ctx context.Context, q *routing.Queue) error {
+	if q.PolicyUnknown {
+		governed, err := r.mayBeGoverned(ctx, q)
+		if err != nil {
+			return err
+		}
+		q.PolicyUnknown = governed
+	}
+	if q.Ready.Known || !q.Limited() {
+		return nil
+	}
+	for row, err := range r.client.Queues(ctx, r.vhost, named("name", "messages_ready")) {
+		if err != nil {
+			return err
+		}
+		if row[0].Text() == q.Name {
+			q.Ready = Reading(row[1])
+		}
+	}
+	return nil
+}
+
+// mayBeGoverned tells whether a policy may apply to the queue, as far as the patterns of the policies can be read here.
+// The broker itself says it only some seconds after a queue was declared.
+func (r *Router) mayBeGoverned(ctx context.Context, q *routing.Queue) (bool, error) {
+	all, err := r.allPolicies(ctx)
+	if err != nil || r.unread {
+		return true, err
+	}
+	for _, p := range all {
+		if !p.CoversQueue(q.Type) {
+			continue
+		}
+		if matches, err := p.Matcher(); err != nil || matches(q.Name) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// listedQueues reads many queues from one listing, in which fresh counts are not.
+func (r *Router) listedQueues(ctx context.Context, names []string) error {
+	for _, name := range names {
+		r.facts.Queues[name] = nil
+	}
+	for row, err := range r.client.Queues(ctx, r.vhost, queueColumns()) {
+		if err != nil {
+			return err
+		}
+		q := listedQueue(row)
+		if _, wanted := r.facts.Queues[q.Name]; wanted {
+			r.facts.Queues[q.Name] = q
+		}
+	}
+	return nil
+}
+
+func queueColumns() []record.Column {
+	return named("name", "type", "state", "arguments", "policy", "operator_policy", "effective_policy_definition",
+		"messages_ready", "message_bytes_ready", "consumers", "vhost")
+}
+
+func listedQueue(row record.Row) *routing.Queue {
+	q := &routing.Queue{Name: row[0].Text(), Type: row[1].Text(), State: row[2].Text(), Arguments: row[3].Map(),
+		Ready: Reading(row[7]), ReadyBytes: Reading(row[8]), Consumers: Reading(row[9])}
+	policies(q, row[4].Text(), row[5].Text(), row[6])
+	return q
+}

@@ -1,0 +1,49 @@
+package survey
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// Sight is how much of what virtual hosts hold a user gets to see: the API leaves out the rest of a listing without a word.
+type Sight struct {
+	// Seen counts the virtual hosts whose contents are listed, All those that the user knows of.
+	Seen, All int
+}
+
+func (s Sight) String() string { return fmt.Sprintf("%d of %d virtual hosts", s.Seen, s.All) }
+
+// See finds out how much the user sees, of one virtual host or of all where vhost is "". Each virtual host has exchanges,
+// so one whose exchanges are not listed is closed to the user. A user who sees nothing is an error: whatever a listing
+// says then, nothing was looked at.
+func See(ctx context.Context, c *broker.Client, vhost string) (Sight, error) {
+	var s Sight
+	var err error
+	if vhost == "" {
+		s.All, s.Seen, err = VHosts(ctx, c, nil)
+	} else {
+		s.All = 1
+		for _, err = range c.Exchanges(ctx, vhost, []record.Column{{Name: "vhost"}}) {
+			if err != nil {
+				break
+			}
+			s.Seen = 1
+		}
+	}
+	if err != nil {
+		return s, err
+	}
+	if s.Seen == 0 {
+		where := "any virtual host"
+		if vhost != "" {
+			where = "virtual host " + vhost
+		}
+		return s, fail.New(fail.Denied, "user %s has no access to %s of %s, so nothing can be seen", c.Username(), where, c.BaseURL()).
+			Next("rabbitmqctl set_permissions -p VHOST %s '^$' '^$' '.*' gives the right to see", c.Username())
+	}
+	return s, nil
+}

@@ -1,0 +1,43 @@
+package topology
+
+import "encoding/json"
+
+// Effective is the value in effect of what both an argument and a policy can set, for the key of the argument:
+// x-message-ttl. Of limits the lower counts, otherwise the argument does. by is "argument" or "policy"; ok is false
+// where neither sets it.
+func Effective(key string, arguments, policy map[string]any) (value any, by string, ok bool) {
+	argument, isArgument := arguments[key]
+	if len(policy) == 0 {
+		// Most queues have neither, and there may be many of them.
+		if !isArgument {
+			return nil, "", false
+		}
+		return argument, "argument", true
+	}
+	a, known := find(key)
+	var set any
+	isSet := false
+	if known && a.PolicyKey != "" {
+		set, isSet = policy[a.PolicyKey]
+	}
+	switch {
+	case isArgument && isSet && a.LowerCounts && lower(set, argument):
+		return set, "policy", true
+	case isArgument:
+		return argument, "argument", true
+	case isSet:
+		return set, "policy", true
+	}
+	return nil, "", false
+}
+
+func lower(a, b any) bool {
+	x, isX := a.(json.Number)
+	y, isY := b.(json.Number)
+	if !isX || !isY {
+		return false
+	}
+	f, errF := x.Float64()
+	g, errG := y.Float64()
+	return errF == nil && errG == nil && f < g
+}

@@ -1,0 +1,77 @@
+package topology
+
+import (
+	"errors"
+	"regexp"
+	"regexp/syntax"
+	"strings"
+)
+
+// Policy is a policy or an operator policy.
+type Policy struct {
+	Name, Pattern string
+	// ApplyTo is queues, exchanges, all, classic_queues, quorum_queues or streams.
+	ApplyTo    string
+	Operator   bool
+	Priority   int64
+	Definition map[string]any
+}
+
+// CoversQueue tells whether the policy is for queues of that type; an unknown type "" counts as covered.
+func (p Policy) CoversQueue(kind string) bool {
+	switch p.ApplyTo {
+	case "all", "queues", "":
+		return true
+	case "classic_queues":
+		return kind == "classic" || kind == ""
+	case "quorum_queues":
+		return kind == "quorum" || kind == ""
+	case "streams":
+		return kind == "stream" || kind == ""
+	}
+	return false
+}
+
+// CoversExchanges tells whether the policy is for exchanges.
+func (p Policy) CoversExchanges() bool {
+	return p.ApplyTo == "all" || p.ApplyTo == "exchanges" || p.ApplyTo == ""
+}
+
+// Matcher is the pattern as a function of names. Brokers match with PCRE, byte by byte, and what only PCRE knows
+// (lookahead, back references, possessive quantifiers …) is an error: then only the broker can tell what it matches.
+func (p Policy) Matcher() (func(name string) bool, error) {
+	if strings.ContainsAny(p.Pattern, "\n\x00") || foreign().MatchString(p.Pattern) {
+		return nil, errOnlyPCRE
+	}
+	expression, err := regexp.Compile(bytewise(p.Pattern))
+	if err != nil {
+		var e *syntax.Error
+		if errors.As(err, &e) {
+			return nil, errOnlyPCRE
+		}
+		return nil, err
+	}
+	return func(name string) bool {
+		// In PCRE a $ matches before a last line end too.
+		return expression.MatchString(bytewise(name)) || strings.HasSuffix(name, "\n") && expression.MatchString(bytewise(strings.TrimSuffix(name, "\n")))
+	}, nil
+}
+
+var errOnlyPCRE = errors.New("the pattern uses what only the broker's regular expressions know")
+
+// foreign finds what Go and PCRE both take and read differently: escapes by number, classes of Unicode, \v, and {,5}.
+func foreign() *regexp.Regexp { return regexp.MustCompile(`\\[xopPCv0-9]|\{,`) }
+
+// bytewise makes a character of each byte, because brokers match bytes: those beyond ASCII become characters that no
+// class names and that have no other case.
+func bytewise(text string) string {
+	var b strings.Builder
+	for i := range len(text) {
+		if c := text[i]; c < 0x80 {
+			b.WriteByte(c)
+		} else {
+			b.WriteRune(0xE000 + rune(c))
+		}
+	}
+	return b.String()
+}

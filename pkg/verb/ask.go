@@ -1,0 +1,28 @@
+package verb
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Ask is what the listing is to be asked with these arguments and the virtual host of the settings, for a command that
+// reads the listing's rows itself. A wrong number of arguments is a usage error.
+func (l List) Ask(a *app.App, args []string) (Ask, error) {
+	ask := Ask{Args: args}
+	switch {
+	case len(args) < len(l.Args) && !l.Args[len(args)].Optional:
+		return ask, fail.Usagef("%s: %s is missing", l.Name, l.Args[len(args)].Name).Next("usage: %s", usage(l.Name, l.Args))
+	case len(args) > len(l.Args):
+		return ask, fail.Usagef("%s: unexpected argument %q", l.Name, args[len(l.Args)]).Next("usage: %s", usage(l.Name, l.Args))
+	}
+	for i, arg := range args {
+		if err := addressable(l.Args[i].Name, arg); err != nil {
+			return ask, err
+		}
+	}
+	var err error
+	if l.Scoped {
+		ask.VHost, err = scope(a, "")
+	}
+	return ask, err
+}

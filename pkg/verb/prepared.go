@@ -1,0 +1,97 @@
+package verb
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// Prepared is a check whose flags and arguments are set and found good, without a command line.
+type Prepared struct {
+	Check Check
+	ask   Ask
+}
+
+// Prepare sets the flags, by their names, and the arguments of the check, which must be a fresh value; ask is that of the
+// command that runs it. Whatever is wrong is a usage error that names the check.
+func (c Check) Prepare(ask Ask, args []string, set func(*pflag.FlagSet) error) (Prepared, error) {
+	flags := pflag.NewFlagSet(c.Name, pflag.ContinueOnError)
+	if c.Flags != nil {
+		c.Flags(flags)
+	}
+	p := Prepared{Check: c, ask: ask}
+	p.ask.Args, p.ask.VHost = args, ""
+	if err := set(flags); err != nil {
+		return p, c.because(err)
+	}
+	if err := given(c.Args, args, usage(c.Name, c.Args)); err != nil {
+		return p, c.because(err)
+	}
+	if c.Validate != nil {
+		if err := c.Validate(p.ask); err != nil {
+			return p, c.because(err)
+		}
+	}
+	return p, nil
+}
+
+// because is a usage error about the check.
+func (c Check) because(err error) error {
+	e := fail.Usagef("%s: %v", c.Name, err)
+	e.Hint = fail.HintOf(err)
+	return e
+}
+
+// SetFlag sets a flag by its name; several values are given to it one after the other. An unknown name is an error that
+// says the nearest one.
+func SetFlag(flags *pflag.FlagSet, name string, values []string) error {
+	if flags.Lookup(name) == nil {
+		var names []string
+		flags.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+		e := fail.Usagef("no flag %q%s", name, fail.DidYouMean(name, names))
+		if len(names) > 0 {
+			return e.Next("flags: %s", strings.Join(names, " "))
+		}
+		return e.Next("it has no flags")
+	}
+	for _, v := range values {
+		if err := flags.Set(name, v); err != nil {
+			return fail.Usagef("%v", err)
+		}
+	}
+	return nil
+}
+
+// Report runs the check, narrowed to the virtual host where it belongs to some. It tells through say what it waits for. A
+// defect of the check is an error, not the end of the program.
+func (p Prepared) Report(ctx context.Context, c *broker.Client, vhost string, say func(string, ...any)) (r Report, err error) {
+	defer func() {
+		if broken := recover(); broken != nil {
+			err = fail.New(fail.Internal, "internal error: %s", fmt.Sprint(broken)).
+				Next("please report it with the command line and the version (rabbitctl version)")
+		}
+	}()
+	ask := p.ask
+	ask.Say = say
+	if p.Check.Scoped {
+		ask.VHost = vhost
+	}
+	return p.Check.Run(ctx, c, ask)
+}
+
+// partSection is a row for each of the checks of a bundle. For people the details say the same.
+func partSection(parts []health.Named) record.Section {
+	s := record.Section{Name: "checks", Columns: []record.Column{{Name: "check"}, {Name: "status"}, {Name: "summary"},
+		{Name: "details", Kind: record.List}, {Name: "looked_at"}, {Name: "figures", Kind: record.List}}}
+	for _, p := range parts {
+		s.Rows = append(s.Rows, record.Row{record.Of(p.Check), record.Of(p.Status), record.Of(p.Summary), list(p.Details), record.Of(p.LookedAt), list(p.Figures)})
+	}
+	return s
+}
