@@ -46,8 +46,13 @@ lint: ## gofmt, go vet, staticcheck
 gen: ## Write docs/reference, docs/man and completions
 	$(GO) run ./cmd/gen
 
+# The second edition of rabbitmqadmin is built once, where there is a Rust toolchain.
+export RABBITMQADMIN2 ?= $(BIN)/rabbitmqadmin2/bin/rabbitmqadmin
+
 bench: build ## Measure against curl, rabbitmqctl and rabbitmqadmin on a real broker
-	$(GO) test -tags acceptance -run '^$$' -bench . -benchtime 1x -timeout 60m ./pkg/acceptance/...
+	@test -x '$(RABBITMQADMIN2)' || ! command -v cargo >/dev/null || \
+		nice cargo install --locked rabbitmqadmin --root '$(BIN)/rabbitmqadmin2' || echo 'rabbitmqadmin v2 does not build here and is left out'
+	$(GO) test -tags acceptance -run '^$$' -bench . -benchtime 1x -timeout 120m ./pkg/acceptance/...
 
 clean: ## Remove what was built, and end the brokers that devbroker started
 	-test ! -x $(BIN)/devbroker || $(BIN)/devbroker down --all

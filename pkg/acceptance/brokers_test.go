@@ -26,6 +26,7 @@ type broker struct {
 	AMQPSPort      int    `json:"amqps_port"`
 	URL            string `json:"url"`
 	AMQPURL        string `json:"amqp_url"`
+	PrometheusURL  string `json:"prometheus_url"`
 }
 
 // running are the brokers that the tests run on. They are started when the first test needs them.
@@ -93,6 +94,15 @@ func (b *broker) awaitStatistics() error {
 }
 
 func look(name string) (*broker, error) {
+	nodes, err := lookAtAll(name)
+	if err != nil {
+		return nil, err
+	}
+	return nodes[0], nil
+}
+
+// lookAtAll finds all nodes of a broker.
+func lookAtAll(name string) ([]*broker, error) {
 	out, err := exec.Command(program("devbroker"), "status", name, "-o", "json").Output()
 	if err != nil {
 		return nil, fmt.Errorf("devbroker status %s: %w", name, err)
@@ -101,7 +111,7 @@ func look(name string) (*broker, error) {
 	if err := json.Unmarshal(out, &nodes); err != nil || len(nodes) == 0 {
 		return nil, fmt.Errorf("devbroker status %s: %w\n%s", name, err, out)
 	}
-	return nodes[0], nil
+	return nodes, nil
 }
 
 func takeDown(name string) {

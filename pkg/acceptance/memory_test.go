@@ -78,7 +78,7 @@ func (b *broker) streams(t *testing.T, many int) {
 	}
 }
 
-// holdingProxy passes a broker's answer on, but its second half only when it may. Without leave it breaks the answer
+// holdingProxy passes a broker's listing on, but its second half only when it may. Without leave it breaks the answer
 // off, so that a program that waits for the end fails.
 func holdingProxy(t *testing.T, target string, may <-chan struct{}) string {
 	to, err := url.Parse(target)
@@ -89,6 +89,9 @@ func holdingProxy(t *testing.T, target string, may <-chan struct{}) string {
 		Rewrite:       func(r *httputil.ProxyRequest) { r.SetURL(to) },
 		FlushInterval: -1,
 		ModifyResponse: func(r *http.Response) error {
+			if !strings.HasSuffix(r.Request.URL.Path, "/queues") {
+				return nil
+			}
 			body, err := io.ReadAll(r.Body)
 			r.Body.Close()
 			half := len(body) / 2

@@ -4,6 +4,7 @@ package acceptance
 
 import (
 	"os"
+	"strconv"
 	"strings"
 )
 
@@ -12,6 +13,7 @@ var options struct {
 	releases           []string
 	keep, slow, record bool
 	binDir, summary    string
+	queues             []int
 }
 
 // readOptions reads the settings, then clears every variable of that prefix: neither they nor the developer's own may
@@ -24,6 +26,11 @@ func readOptions() {
 	options.keep = os.Getenv("RABBITCTL_KEEP") == "1"
 	options.slow = os.Getenv("RABBITCTL_SLOW") == "1"
 	options.record = os.Getenv("RABBITCTL_RECORD") == "1"
+	for _, size := range strings.Fields(os.Getenv("RABBITCTL_QUEUES")) {
+		if n, err := strconv.Atoi(size); err == nil {
+			options.queues = append(options.queues, n)
+		}
+	}
 	options.binDir = os.Getenv("RABBITCTL_BIN_DIR")
 	options.summary = os.Getenv("RABBITCTL_SUMMARY")
 	for _, e := range os.Environ() {

@@ -42,6 +42,8 @@ type Client struct {
 	base string
 	who  *identity
 	wire http.RoundTripper
+	// bare is wire without credentials and without reading of errors, for what is not the management API.
+	bare http.RoundTripper
 	// made is what the client was made of.
 	made Options
 }
@@ -66,10 +68,11 @@ func New(o Options) (*Client, error) {
 	if o.Trace != nil {
 		wire = &tracer{next: wire, out: o.Trace}
 	}
+	bare := wire
 	who := &identity{username: o.Username, ask: o.Credentials}
 	wire = &authenticator{next: wire, who: who, userAgent: o.UserAgent}
 	wire = &classifier{next: wire, base: base, who: who}
-	return &Client{base: base, who: who, wire: wire, made: o}, nil
+	return &Client{base: base, who: who, wire: wire, bare: bare, made: o}, nil
 }
 
 // Beside is a client for another host with the port, path and credentials of this one: for the API of another node of the same
@@ -165,7 +168,7 @@ func (c *Client) unwrapped(err error) error {
 // late says that no answer came within the time budget.
 func late(base string) *fail.Error {
 	return fail.New(fail.Timeout, "%s did not answer in time", base).
-		Next("is the node overloaded or frozen? a longer --timeout waits longer")
+		Next("is it overloaded, or a node of its cluster frozen? a longer --timeout waits longer; rabbitctl list_nodes tells of lost nodes")
 }
 
 func isLoopback(host string) bool {

@@ -30,11 +30,11 @@ func (l queueListing) named(ctx context.Context, listing *attempt, end error, an
 	names := l.names(ctx, listing)
 	switch {
 	case listing.answered():
-		return endWith(answer(), end)
+		return l.endWith(answer(), end)
 	case names == nil:
 		return failing(late(l.base))
 	}
-	return endWith(l.singly(ctx, names), end)
+	return l.endWith(l.singly(ctx, names), end)
 }
 
 // names are the queues that the asked node knows to be there, as objects with what they were declared with; nil when it

@@ -124,6 +124,11 @@ func (c *Client) nobodySays(waited time.Duration, what string) error {
 		Next("is a node frozen? the others take it for lost after about a minute, and list the rest then; rabbitctl list_nodes")
 }
 
+// unsaid says that the question how the nodes stand has failed.
+func (c *Client) unsaid(err error, what string) error {
+	return fail.New(fail.Incomplete, "it is not known whether all nodes answer (%w), so %s", err, what).Next("try again; --trace shows the requests")
+}
+
 // attendance is how long a node may take to say how the nodes stand, once it has answered something else.
 const attendance = 2 * time.Second
 
@@ -140,7 +145,7 @@ func (c *Client) Attendance(ctx context.Context) error {
 	s, err := c.readStanding(ctx, a)
 	switch {
 	case err != nil:
-		return c.nobodySays(patience, "something may be missing here")
+		return c.unsaid(err, "something may be missing here")
 	case !s.well():
 		return s.fault(what)
 	case c.blind(ctx, s):
@@ -156,11 +161,11 @@ func (c *Client) Members(ctx context.Context) (nodes int, missing []string, err 
 	defer a.drop()
 	patience := share(ctx, 0.8, patienceForNodes)
 	if !a.within(ctx, patience) {
-		return 0, nil, c.nobodySays(patience, "what they know is not known")
+		return 0, nil, c.nobodySays(patience, "there may be alarms that it does not know of")
 	}
 	s, err := c.readStanding(ctx, a)
 	if err != nil {
-		return 0, nil, c.nobodySays(patience, "what they know is not known")
+		return 0, nil, c.unsaid(err, "there may be alarms that it does not know of")
 	}
 	return s.nodes, s.down, nil
 }

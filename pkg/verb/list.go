@@ -213,6 +213,9 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask A
 	progress := a.IO.Progress("waiting for " + client.BaseURL())
 	defer progress.Stop()
 	ask.Say = progress.Update
+	// Notes wait until the progress line is gone.
+	var notes []string
+	ask.notes = &notes
 	rows, failed := 0, error(nil)
 	sent, none := seen(l.Rows(ctx, client, ask, q.Columns()))
 	for row, err := range q.Rows(sent) {
@@ -228,6 +231,9 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask A
 		}
 	}
 	progress.Stop()
+	for _, n := range notes {
+		note(a, "%s", render.Escape(n))
+	}
 	if failed != nil && rows == 0 && fail.KindOf(failed) == fail.Incomplete {
 		return incomplete(failed, rows, l.noun(q))
 	}

@@ -2,6 +2,7 @@ package verb
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"time"
 
@@ -64,7 +65,10 @@ func (a Ask) Replace(path string, write func(io.Writer) error) error {
 
 // Note writes a line for people on stderr, unless they asked for quiet. What scripts read belongs into rows.
 func (a Ask) Note(format string, args ...any) {
-	if a.app != nil {
+	switch {
+	case a.notes != nil:
+		*a.notes = append(*a.notes, fmt.Sprintf(format, args...))
+	case a.app != nil:
 		note(a.app, format, args...)
 	}
 }

@@ -31,6 +31,8 @@ type Ask struct {
 	Say func(format string, args ...any)
 	// app has the clock, the files and the streams; see surroundings.go. nil: the machine's clock and nothing else.
 	app *app.App
+	// notes, where not nil, receives what Note is told.
+	notes *[]string
 }
 
 // Waiting tells a person what is being waited for.

@@ -34,6 +34,7 @@ that does not answer may have an alarm that the others do not know of: that is U
 			if len(missing) > 0 && len(found) == 0 {
 				// The alarms check is well when a node that may have one does not answer.
 				r.Status, r.Summary = health.Unknown, "no alarm is known, but "+strings.Join(missing, ", ")+" does not run or does not answer"
+				r.Figures = nil
 				r.Details = append(r.Details, "next: rabbitctl list_nodes")
 			}
 			if len(found) > 0 {

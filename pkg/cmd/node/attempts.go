@@ -33,12 +33,12 @@ count those only when auth_attempts tracking by source is configured, and else l
 				{Name: "node", Kind: record.Text, Help: "the node that was asked to let them in"},
 			},
 		},
-		Rows: func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+		Rows: verb.OfNodes(func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 			bySource := false
 			for _, c := range columns {
 				bySource = bySource || c.Name == "remote_address" || c.Name == "username"
 			}
 			return c.AuthAttempts(ctx, bySource, columns)
-		},
+		}),
 	}
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -29,7 +30,8 @@ The programs come from the installed rabbitmq-server when it is of the wanted re
 of this machine's Debian mirror, unpacked into the cache folder (both need root), else from a container image.`,
 		Example: `  devbroker up
   devbroker up --release 4.0
-  devbroker up --release 4.3 --nodes 3 --name demo`,
+  devbroker up --release 4.3 --nodes 3 --name demo
+  devbroker up --name blind --set 'management_agent.disable_metrics_collector = true'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if req.Release == "installed" {
@@ -47,6 +49,11 @@ of this machine's Debian mirror, unpacked into the cache folder (both need root)
 			}
 			if cmd.Flags().Changed("nodes") && (req.Nodes < 1 || req.Nodes > 7) {
 				return fail.Usagef("--nodes takes 1 to 7, not %d", req.Nodes)
+			}
+			for _, line := range req.Settings {
+				if key, value, ok := strings.Cut(line, "="); !ok || strings.TrimSpace(key) == "" || strings.TrimSpace(value) == "" || strings.ContainsAny(line, "\r\n") {
+					return fail.Usagef("--set %q is no line of rabbitmq.conf: write KEY = VALUE", line)
+				}
 			}
 			if timeout <= 0 {
 				return fail.Usagef("--timeout must be above 0, not %s", timeout)
@@ -67,6 +74,7 @@ of this machine's Debian mirror, unpacked into the cache folder (both need root)
 	cmd.Flags().StringVar(&req.Release, "release", "", "release: 3.10, 4.0, 4.3 or installed (default the installed one)")
 	cmd.Flags().IntVar(&req.Nodes, "nodes", 0, "number of nodes, 1 to 7; several form a cluster (default 1)")
 	cmd.Flags().StringVar(&req.Name, "name", "", "the broker's name (default rabbit-RELEASE, rabbit-RELEASE-xN for a cluster)")
+	cmd.Flags().StringArrayVar(&req.Settings, "set", nil, "a `LINE` of rabbitmq.conf for every node, KEY = VALUE; repeatable")
 	cmd.Flags().BoolVar(&req.TLS, "tls", false, "listen for AMQP over TLS too, with a self-made certificate")
 	cmd.Flags().DurationVar(&timeout, "timeout", 180*time.Second, "how long the nodes may take to boot; fetching programs is not counted")
 	return cmd

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -18,7 +19,9 @@ type Request struct {
 	Name    string // "" for the default name of its release and size
 	Release string // for example 4.0; "" for the installed one, or an existing broker's own
 	Nodes   int    // 0 for 1, or an existing broker's own
-	TLS     bool   // whether a new broker listens for AMQP over TLS too
+	// Settings are lines of rabbitmq.conf for every node; none for none, or an existing broker's own.
+	Settings []string
+	TLS      bool // whether a new broker listens for AMQP over TLS too
 }
 
 // Up brings the broker to where all its nodes run, whatever was there before, and returns it. The timeout is for the boot alone.
@@ -59,7 +62,7 @@ func (e Engine) Up(ctx context.Context, req Request, timeout time.Duration) (sta
 			b, err = e.Store.Create(state.Broker{
 				TLS:  req.TLS,
 				Name: req.Name, Release: programs.Release, Version: programs.Version, Source: programs.Source,
-				Root: programs.Root, Sbin: programs.Sbin, Image: programs.Image,
+				Root: programs.Root, Sbin: programs.Sbin, Image: programs.Image, Settings: req.Settings,
 			}, max(req.Nodes, 1), state.FreePort)
 		}
 		if err != nil {
@@ -89,6 +92,10 @@ func DefaultName(release string, nodes int) string {
 
 // conflict refuses a request that the existing broker of that name does not meet.
 func conflict(b state.Broker, req Request) error {
+	if len(req.Settings) > 0 && !slices.Equal(req.Settings, b.Settings) {
+		return fail.Usagef("%s exists already, with other settings", b.Name).
+			Next("choose another --name, or run devbroker down %s first", b.Name)
+	}
 	if req.TLS && !b.TLS {
 		return fail.Usagef("%s exists already, without TLS", b.Name).Next("choose another --name, or run devbroker down %s first", b.Name)
 	}

@@ -47,6 +47,7 @@ func TestWatermark(t *testing.T) {
 func TestPrepareKeepsTheCookieAndThePlugins(t *testing.T) {
 	b, n := example()
 	b.Dir = t.TempDir()
+	b.Settings = []string{"management_agent.disable_metrics_collector = true"}
 	plugins := filepath.Join(b.NodeDir(n), "conf", "enabled_plugins")
 	cookie := filepath.Join(b.Home(), ".erlang.cookie")
 	if err := Prepare(b, n, 1); err != nil {
@@ -55,6 +56,9 @@ func TestPrepareKeepsTheCookieAndThePlugins(t *testing.T) {
 	first, err := os.ReadFile(cookie)
 	if err != nil || len(first) < 20 {
 		t.Fatalf("cookie %q, %v", first, err)
+	}
+	if conf, _ := os.ReadFile(filepath.Join(b.NodeDir(n), "conf", "rabbitmq.conf")); !strings.HasSuffix(string(conf), "\n"+b.Settings[0]+"\n") {
+		t.Errorf("the setting is missing in\n%s", conf)
 	}
 	if info, _ := os.Stat(cookie); info.Mode().Perm() != 0o400 {
 		t.Errorf("the cookie's mode is %v", info.Mode())

@@ -31,7 +31,7 @@ func Prepare(b state.Broker, n state.Node, memory uint64) error {
 	}
 	files := map[string]string{
 		"rabbitmq-env.conf": "",
-		"rabbitmq.conf":     config,
+		"rabbitmq.conf":     config + settings(b.Settings),
 		"advanced.config":   "[].\n",
 		"enabled_plugins":   EnabledPlugins(),
 	}
@@ -46,6 +46,15 @@ func Prepare(b state.Broker, n state.Node, memory uint64) error {
 		}
 	}
 	return writeCookie(b.Home())
+}
+
+// settings are lines of rabbitmq.conf; the last of two with the same key counts.
+func settings(lines []string) string {
+	text := ""
+	for _, line := range lines {
+		text += line + "\n"
+	}
+	return text
 }
 
 // writeCookie makes the secret that the nodes and tools of one broker share, unless it is there.

@@ -24,6 +24,8 @@ type Broker struct {
 	// Image is the container image; empty without Docker.
 	Image    string `json:"image,omitempty"`
 	EpmdPort int    `json:"epmd_port"`
+	// Settings are lines of rabbitmq.conf that every node has besides its own.
+	Settings []string `json:"settings,omitempty"`
 	// TLS means that the nodes listen for AMQP over TLS too.
 	TLS   bool   `json:"tls,omitempty"`
 	Nodes []Node `json:"nodes"`

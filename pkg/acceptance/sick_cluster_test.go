@@ -1,0 +1,168 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"fmt"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// threeNodes is a broker of three nodes that a test has for itself.
+type threeNodes struct{ nodes []*broker }
+
+// bringUpCluster starts three nodes that take a silent one for lost after some 20 seconds, and not after a minute.
+func bringUpCluster(t *testing.T, release string) threeNodes {
+	t.Helper()
+	name := "acceptance-sick-" + release
+	t.Cleanup(func() { takeDown(name) })
+	out, err := exec.CommandContext(t.Context(), program("devbroker"), "up", "--release", release, "--name", name, "--nodes", "3",
+		"--set", "net_ticktime = 20").CombinedOutput()
+	if err != nil {
+		t.Fatalf("devbroker up: %v\n%s", err, out)
+	}
+	nodes, err := lookAtAll(name)
+	if err != nil || len(nodes) != 3 {
+		t.Fatalf("%d nodes: %v", len(nodes), err)
+	}
+	return threeNodes{nodes}
+}
+
+// fill declares a classic queue at each node, and a quorum queue, each with seven messages, and waits until every listing
+// says so.
+func (c threeNodes) fill(t *testing.T) {
+	t.Helper()
+	first := c.nodes[0]
+	for i, n := range c.nodes {
+		n.declare(t, "/", fmt.Sprintf("classic%d", i+1), map[string]any{"x-queue-type": "classic"})
+	}
+	c.nodes[2].declare(t, "/", "quorum", map[string]any{"x-queue-type": "quorum"})
+	for _, q := range []string{"classic1", "classic2", "classic3", "quorum"} {
+		first.publish(t, "/", q, "--count", "7")
+	}
+	want := []string{"classic1\t7", "classic2\t7", "classic3\t7", "quorum\t7"}
+	for _, source := range []string{"api", "prometheus", "auto"} {
+		eventually(t, func() (bool, string) {
+			r := first.rabbitctl(t, "list_queues", "name", "messages", "--sort", "name", "--source", source)
+			return r.code == 0 && slices.Equal(r.lines()[min(1, len(r.lines())):], want), "--source " + source + ": " + r.stdout + r.stderr
+		})
+	}
+}
+
+// TestSickCluster freezes one of three nodes and thaws it again, which splits a cluster of releases before 4.
+func TestSickCluster(t *testing.T) {
+	for _, release := range options.releases {
+		if release == "4.0" {
+			continue // it keeps its metadata as 3.10 does, and its statistics as 4.3 does
+		}
+		t.Run(release, func(t *testing.T) {
+			t.Parallel()
+			c := bringUpCluster(t, release)
+			c.fill(t)
+			asked, lost := c.nodes[0], c.nodes[2]
+			run(t, nil, program("devbroker"), "freeze", lost.Name+"/3").ok(t)
+			c.whileNobodyKnows(t)
+			eventually(t, func() (bool, string) {
+				r := asked.rabbitctl(t, "list_nodes", "name", "running", "--timeout", "5s")
+				return strings.Contains(r.stdout, lost.Node+"\tfalse"), r.stdout + r.stderr
+			})
+			c.whileItIsLost(t)
+			run(t, nil, program("devbroker"), "thaw", lost.Name+"/3").ok(t)
+			c.whileTheyMeetAgain(t)
+		})
+	}
+}
+
+// whileNobodyKnows: the node is silent, but the others still count on it, and wait for it with nearly every answer.
+func (c threeNodes) whileNobodyKnows(t *testing.T) {
+	asked := c.nodes[0]
+	results := map[string]ran{}
+	var mu sync.Mutex
+	var wait sync.WaitGroup
+	for _, line := range []string{"list_queues name messages", "list_queues --source auto name messages", "list_queues name consumers",
+		"list_connections", "list_nodes", "status", "check_alarms", "check_disk"} {
+		wait.Go(func() {
+			r, err := runIn(t.Context(), []string{"RABBITCTL_URL=" + asked.URL}, program("rabbitctl"), append(strings.Fields(line), "--timeout", "5s")...)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				t.Errorf("%s: %v", line, err)
+			}
+			results[line] = r
+		})
+	}
+	wait.Wait()
+	for line, r := range results {
+		want := 75
+		if strings.HasPrefix(line, "check_") {
+			want = 3
+		}
+		if r.code != want || strings.HasPrefix(r.stdout, "OK") {
+			t.Errorf("%s: exit %d, want %d\n%s%s", line, r.code, want, r.stdout, r.stderr)
+		}
+		if !strings.HasPrefix(line, "list_queues") {
+			continue
+		}
+		for _, q := range []string{"classic1", "classic2"} {
+			if !strings.Contains(r.stdout, "\n"+q+"\t") {
+				t.Errorf("%s: %s is not listed\n%s%s", line, q, r.stdout, r.stderr)
+			}
+		}
+		if strings.Contains(r.stdout, "\t0") || !strings.Contains(r.stderr, "incomplete: ") || !strings.Contains(r.stderr, "next: ") {
+			t.Errorf("%s: a count that nobody knows, or no word about it\n%s%s", line, r.stdout, r.stderr)
+		}
+	}
+}
+
+// whileItIsLost: the others have given the node up, and answer without it.
+func (c threeNodes) whileItIsLost(t *testing.T) {
+	asked, lost := c.nodes[0], c.nodes[2]
+	r := asked.rabbitctl(t, "list_queues", "name", "state", "messages", "--timeout", "20s").exits(t, 75)
+	for _, want := range []string{"classic1\trunning\t7", "classic2\trunning\t7", "classic3\tdown\t", "quorum\trunning\t7"} {
+		if !slices.Contains(r.lines(), want) {
+			t.Errorf("%q is missing in\n%s%s", want, r.stdout, r.stderr)
+		}
+	}
+	if !strings.Contains(r.stderr, "incomplete: 4 queues printed") || !strings.Contains(r.stderr, lost.Node) {
+		t.Errorf("stderr says %s", r.stderr)
+	}
+	r = asked.rabbitctl(t, "list_queues", "name", "consumers", "--timeout", "20s").exits(t, 75)
+	if !slices.Contains(r.lines(), "classic1\t0") || !slices.Contains(r.lines(), "classic3\t") {
+		t.Errorf("consumers:\n%s%s", r.stdout, r.stderr)
+	}
+	for _, noun := range []string{"connections", "channels", "consumers"} {
+		if r := asked.rabbitctl(t, "list_"+noun, "--timeout", "20s").exits(t, 75); !strings.Contains(r.stderr, lost.Node) {
+			t.Errorf("list_%s says %s", noun, r.stderr)
+		}
+	}
+	asked.rabbitctl(t, "list_queues", "name", "messages", "--source", "prometheus", "--timeout", "20s").exits(t, 69)
+	if r := asked.rabbitctl(t, "check_alarms", "--timeout", "20s").exits(t, 3); !strings.Contains(r.stdout, lost.Node) {
+		t.Errorf("check_alarms says %s", r.stdout)
+	}
+	if r := asked.rabbitctl(t, "check_disk", "--timeout", "20s").exits(t, 3); !strings.Contains(r.stdout, lost.Node) {
+		t.Errorf("check_disk says %s", r.stdout)
+	}
+	if r := asked.rabbitctl(t, "status", "--timeout", "20s").ok(t); !strings.Contains(r.stdout, lost.Node+"\tfalse") {
+		t.Errorf("status says %s", r.stdout)
+	}
+}
+
+// whileTheyMeetAgain: from here on 3.10 is split, and both its ways to count say 0 for the quorum queue at times.
+func (c threeNodes) whileTheyMeetAgain(t *testing.T) {
+	for range 4 {
+		for _, n := range []*broker{c.nodes[0], c.nodes[2]} {
+			r := n.rabbitctl(t, "list_queues", "name", "messages", "--timeout", "20s")
+			for _, line := range r.lines() {
+				if line == "quorum\t0" || strings.HasSuffix(line, "\t0") && r.code == 0 {
+					t.Errorf("node %s counts, with exit %d,\n%s%s", n.Node, r.code, r.stdout, r.stderr)
+				}
+			}
+			if r.code != 0 && r.code != 75 {
+				t.Errorf("exit %d: %s", r.code, r.stderr)
+			}
+		}
+	}
+}

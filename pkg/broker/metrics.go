@@ -1,0 +1,191 @@
+package broker
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// metricsOf is where a node serves its metrics: URLs without a path, by the node's name. It is what the overview lists,
+// with the host that the API is asked at where the node is on the same one.
+func metricsOf(overview record.Value, api *url.URL) map[string]string {
+	asked := hostOf(overview.At("node").Text())
+	found := map[string]string{}
+	overview.At("listeners").Each(func(l record.Value) {
+		scheme, ok := strings.CutSuffix(l.At("protocol").Text(), "/prometheus")
+		if !ok {
+			return
+		}
+		node := l.At("node").Text()
+		host := api.Hostname()
+		if h := hostOf(node); h != asked {
+			host = h
+		}
+		found[node] = scheme + "://" + net.JoinHostPort(host, l.At("port").Text())
+	})
+	return found
+}
+
+// hostOf is the host part of a node's name.
+func hostOf(node string) string {
+	_, host, _ := strings.Cut(node, "@")
+	return host
+}
+
+// sample is one line of metrics about a queue.
+type sample struct {
+	metric, vhost, queue []byte
+	value                int64
+}
+
+// metrics reads the families of metrics of a node and calls each with every sample about a queue; what the sample holds
+// is good until then only. No credentials are sent: the plugin knows no users.
+func (c *Client) metrics(ctx context.Context, base string, query url.Values, each func(sample)) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/metrics/detailed?"+query.Encode(), nil)
+	if err != nil {
+		return fail.New(fail.Internal, "cannot make the request %s: %w", base, err)
+	}
+	resp, err := c.bare.RoundTrip(req)
+	if err != nil {
+		if ctx.Err() != nil {
+			return late(base)
+		}
+		return fail.New(fail.Unreachable, "the metrics at %s cannot be read: %s", base, lastPart(oneLine(err.Error()))).
+			Next("is that port open to this machine? --source api needs the management port only")
+	}
+	defer resp.Body.Close()
+	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	switch {
+	case resp.StatusCode == http.StatusNoContent:
+		return nil
+	case resp.StatusCode != http.StatusOK || media != "text/plain":
+		return fail.New(fail.Unavailable, "%s serves no detailed metrics: it answers with status %d and %s", base, resp.StatusCode, mediaWords(media)).
+			Next("its release may be too old, or the port another program's; --source api needs neither")
+	}
+	if err := eachSample(resp.Body, each); err != nil {
+		return c.broken(ctx, err)
+	}
+	return nil
+}
+
+// eachSample reads the text format of metrics, of which it takes the lines that begin with rabbitmq_detailed_queue_ and
+// are about a queue.
+func eachSample(r io.Reader, each func(sample)) error {
+	lines := bufio.NewReaderSize(r, 64<<10)
+	var scratch [2][]byte
+	for {
+		line, err := lines.ReadSlice('\n')
+		if errors.Is(err, bufio.ErrBufferFull) {
+			// No name is as long as this: it is no line of ours.
+			for errors.Is(err, bufio.ErrBufferFull) {
+				_, err = lines.ReadSlice('\n')
+			}
+			line = nil
+		}
+		if s, ok := parseSample(line, &scratch); ok {
+			each(s)
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+const metricPrefix = "rabbitmq_detailed_queue_"
+
+// parseSample reads one line: rabbitmq_detailed_queue_messages{vhost="/",queue="orders"} 7
+func parseSample(line []byte, scratch *[2][]byte) (sample, bool) {
+	line, ok := bytes.CutPrefix(line, []byte(metricPrefix))
+	if !ok {
+		return sample{}, false
+	}
+	var s sample
+	s.metric, line, ok = bytes.Cut(line, []byte("{"))
+	if !ok {
+		return sample{}, false
+	}
+	for {
+		var name, value []byte
+		name, line, ok = bytes.Cut(line, []byte(`="`))
+		if !ok {
+			return sample{}, false
+		}
+		at := 0
+		switch string(name) {
+		case "vhost":
+		case "queue":
+			at = 1
+		default:
+			return sample{}, false
+		}
+		if value, line, ok = label(line, &scratch[at]); !ok {
+			return sample{}, false
+		}
+		if at == 0 {
+			s.vhost = value
+		} else {
+			s.queue = value
+		}
+		if rest, more := bytes.CutPrefix(line, []byte(",")); more {
+			line = rest
+			continue
+		}
+		break
+	}
+	line, ok = bytes.CutPrefix(line, []byte("} "))
+	if !ok || s.vhost == nil || s.queue == nil {
+		return sample{}, false
+	}
+	n, err := strconv.ParseInt(string(bytes.TrimSpace(line)), 10, 64)
+	s.value = n
+	return s, err == nil
+}
+
+// label reads a label's value up to its closing quote; a backslash stands before a quote and a backslash, and \n is a line
+// end.
+func label(line []byte, scratch *[]byte) (value, rest []byte, ok bool) {
+	for i := 0; i < len(line); i++ {
+		switch line[i] {
+		case '"':
+			return line[:i:i], line[i+1:], true
+		case '\\':
+			return escapedLabel(line, scratch)
+		}
+	}
+	return nil, nil, false
+}
+
+func escapedLabel(line []byte, scratch *[]byte) (value, rest []byte, ok bool) {
+	b := (*scratch)[:0]
+	for i := 0; i < len(line); i++ {
+		switch {
+		case line[i] == '"':
+			*scratch = b
+			return b, line[i+1:], true
+		case line[i] == '\\' && i+1 < len(line):
+			i++
+			if line[i] == 'n' {
+				b = append(b, '\n')
+				continue
+			}
+			b = append(b, line[i])
+		default:
+			b = append(b, line[i])
+		}
+	}
+	return nil, nil, false
+}
