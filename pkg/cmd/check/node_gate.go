@@ -159,7 +159,7 @@ func allQuorum(ctx context.Context, c *broker.Client, members []health.Member) (
 	if err != nil {
 		return health.QuorumFacts{}, err
 	}
-	f := health.QuorumFacts{Members: members, None: health.OK, Where: sight.String()}
+	f := health.QuorumFacts{Members: members, None: health.OK, Where: "in " + sight.String()}
 	f.Queues, err = survey.Replicated(ctx, c, "", names)
 	return f, err
 }

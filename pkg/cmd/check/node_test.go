@@ -14,7 +14,7 @@ const (
 	askReady      = "GET /api/health/checks/ready-to-serve-clients"
 	askCritical   = "GET /api/health/checks/node-is-quorum-critical"
 	askFlags      = "GET /api/feature-flags?columns=name%2Cstate%2Cstability"
-	askDeprecated = "GET /api/deprecated-features/used"
+	askDeprecated = "GET /api/deprecated-features/used?columns=name%2Cdeprecation_phase"
 
 	overview = `{"node":"rabbit@a","cluster_name":"test","rabbitmq_version":"4.3.6","erlang_version":"27","listeners":[
  {"node":"rabbit@a","protocol":"amqp","ip_address":"::","port":5672},{"node":"rabbit@a","protocol":"http","ip_address":"::","port":15672},
@@ -128,7 +128,7 @@ func TestCheckNode_pager(t *testing.T) {
 			s.JSON(askAlarms, tt.status, tt.alarms)
 			s.JSON(askVHosts, 200, vhosts)
 			s.JSON(askSight, 200, sight)
-			s.JSON(askQueues, 200, listed)
+			s.JSON(askReplicated, 200, listed)
 			if tt.name == "two down" {
 				withOwnChecks(s)
 			}
@@ -167,7 +167,7 @@ func TestCheckNode_upgrade(t *testing.T) {
 			s.JSON(askAlarms, 503, diskOnB)
 			s.JSON(askVHosts, 200, vhosts)
 			s.JSON(askSight, 200, sight)
-			s.JSON(askQueues, 200, whole)
+			s.JSON(askReplicated, 200, whole)
 			answer(askCritical, tt.critical)
 			s.JSON(askFlags, 200, tt.flags)
 			answer(askDeprecated, tt.deprecated)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -232,6 +233,13 @@ func (q *queuesAsked) look(ctx context.Context, c *broker.Client, ask verb.Ask, 
 	if err != nil {
 		return nil, err
 	}
+	if len(s.blind) == 0 {
+		// What was whole may not have been until the end: while a node goes, the queues on it count 0.
+		if nodes, err = survey.Nodes(ctx, c); err != nil {
+			return nil, err
+		}
+		s.blind = survey.Whole(nodes)
+	}
 	name := ""
 	if trend {
 		if name, err = c.ClusterName(ctx); err != nil {
@@ -301,15 +309,11 @@ func (q *queuesAsked) hosts(ctx context.Context, c *broker.Client, queues []heal
 // queueSection shows the worst queues, and the others as far as there is room.
 func queueSection(verdicts []health.QueueVerdict) record.Document {
 	s := record.Section{Name: "queues", Columns: []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "status"}, {Name: "consumers", Kind: record.Count},
-		{Name: "messages_ready", Kind: record.Count}, {Name: "messages_unacknowledged", Kind: record.Count}, {Name: "oldest", Kind: record.Seconds},
-		{Name: "growth", Kind: record.Rate}, {Name: "drain", Kind: record.Seconds}, {Name: "reasons", Kind: record.List}}}
+		{Name: "ready", Kind: record.Count}, {Name: "unacked", Kind: record.Count}, {Name: "oldest", Kind: record.Seconds},
+		{Name: "growth", Kind: record.Rate}, {Name: "drain", Kind: record.Seconds}, {Name: "reason"}}}
 	for _, v := range verdicts[:min(len(verdicts), evidenceQueues)] {
-		reasons := v.Reasons
-		if reasons == nil {
-			reasons = []string{}
-		}
 		s.Rows = append(s.Rows, record.Row{record.Of(v.VHost), record.Of(v.Name), record.Of(v.Status), survey.Figure(v.Consumers), survey.Figure(v.Ready),
-			survey.Figure(v.Unacked), survey.Figure(v.Age), fraction(v.Growth), survey.Figure(v.Drain), record.Of(reasons)})
+			survey.Figure(v.Unacked), survey.Figure(v.Age), fraction(v.Growth), survey.Figure(v.Drain), record.Of(strings.Join(v.Reasons, ", "))})
 	}
 	if len(s.Rows) == 0 {
 		return nil

@@ -8,10 +8,9 @@ import (
 )
 
 const (
-	askVHosts  = "GET /api/vhosts?columns=name"
-	askSight   = "GET /api/exchanges?columns=vhost"
-	askMembers = "GET /api/nodes?columns=name%2Crunning%2Ctype%2Cbeing_drained%2Cpartitions%2Capplications"
-	askQueues  = "GET /api/queues?columns=name%2Cvhost%2Ctype%2Cleader%2Cnode%2Cmembers%2Conline"
+	askSight      = "GET /api/exchanges?columns=vhost"
+	askMembers    = "GET /api/nodes?columns=name%2Crunning%2Ctype%2Cbeing_drained%2Cpartitions%2Capplications"
+	askReplicated = "GET /api/queues?columns=name%2Cvhost%2Ctype%2Cleader%2Cnode%2Cmembers%2Conline"
 
 	vhosts = `[{"name":"/"},{"name":"prod"}]`
 	sight  = `[{"vhost":"/"},{"vhost":"/"},{"vhost":"prod"}]`
@@ -31,7 +30,7 @@ func quorumServer(t *testing.T, listed, nodes string) *brokertest.Server {
 	s := brokertest.New(t)
 	s.JSON(askVHosts, 200, vhosts)
 	s.JSON(askSight, 200, sight)
-	s.JSON(askQueues, 200, listed)
+	s.JSON(askReplicated, 200, listed)
 	s.JSON(askMembers, 200, nodes)
 	return s
 }

@@ -2,7 +2,9 @@ package connection
 
 import (
 	"context"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -31,6 +33,13 @@ stands in the broker's log.
   rabbitctl close_connection stuck-worker-7 --dry-run`,
 		Args:        []verb.Arg{name(), {Name: "REASON", Optional: true}},
 		Destructive: true,
+		Validate: func(ask verb.Ask) error {
+			// It travels in a header, where line ends would end it.
+			if len(ask.Args) > 1 && strings.ContainsFunc(ask.Args[1], unicode.IsControl) {
+				return fail.Usagef("REASON holds a control character").Next("write it in one line")
+			}
+			return nil
+		},
 		Plan: func(ctx context.Context, c *broker.Client, ask verb.Ask) (*verb.Plan, error) {
 			raw, err := find(ctx, c, ask.Args[0])
 			if err != nil {

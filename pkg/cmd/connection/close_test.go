@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/connection"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
@@ -62,6 +63,13 @@ func TestCloseConnection(t *testing.T) {
 			golden.Check(t, "close/"+tt.name, "$ rabbitctl "+strings.Join(tt.words, " ")+"\n"+got.Golden(s))
 		})
 	}
+	t.Run("reason of two lines", func(t *testing.T) {
+		t.Parallel()
+		got := cmdtest.Run{Commands: connection.Commands()}.Do(t, brokertest.New(t), "close_connection", "c1", "two\nlines", "--yes")
+		if fail.KindOf(got.Error) != fail.Usage {
+			t.Errorf("%v", got.Error)
+		}
+	})
 	t.Run("nobody to ask", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)

@@ -59,8 +59,11 @@ when some could not be opened, which is exit 69.`,
 		Example: `  devbroker churn --rate 20 --for 10s`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if c.Rate <= 0 || c.For <= 0 {
+			switch {
+			case c.Rate <= 0 || c.For <= 0:
 				return fail.Usagef("--rate and --for must be above 0")
+			case c.Life < 0 || c.Rate*c.Life.Seconds() > 1000:
+				return fail.Usagef("--life must not be below 0, nor so long that more than 1000 connections are open at once")
 			}
 			var err error
 			if c.Endpoint, err = where.endpoint(e); err != nil {
@@ -71,6 +74,7 @@ when some could not be opened, which is exit 69.`,
 	}
 	where.add(cmd)
 	cmd.Flags().Float64Var(&c.Rate, "rate", 20, "connections a second")
+	cmd.Flags().DurationVar(&c.Life, "life", 0, "how long each stays open")
 	cmd.Flags().DurationVar(&c.For, "for", 10*time.Second, "for how long")
 	return cmd
 }

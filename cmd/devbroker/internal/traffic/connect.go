@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -72,25 +73,35 @@ type Churning struct {
 	Endpoint
 	Rate float64 // connections a second
 	For  time.Duration
+	Life time.Duration // how long each stays open
 }
 
 // Run prints `opened N` at the end, and `failed N` when any failed, which is an error.
 func (c Churning) Run(ctx context.Context, lines *Lines) error {
 	ctx, cancel := bounded(ctx, c.For)
 	defer cancel()
+	var wait sync.WaitGroup
+	var mu sync.Mutex
 	opened, failed := 0, 0
 	var last error
 	for pace := newPace(c.Rate); pace.wait(ctx); {
-		l, err := c.dial(lines)
-		if err != nil {
-			failed++
-			last = err
-			continue
-		}
-		opened++
-		_, _ = l.Channel()
-		l.shut()
+		wait.Go(func() {
+			l, err := c.dial(lines)
+			mu.Lock()
+			if err != nil {
+				failed++
+				last = err
+				mu.Unlock()
+				return
+			}
+			opened++
+			mu.Unlock()
+			_, _ = l.Channel()
+			pause(ctx, c.Life)
+			l.shut()
+		})
 	}
+	wait.Wait()
 	lines.Printf("opened %d", opened)
 	if failed > 0 {
 		lines.Printf("failed %d", failed)
