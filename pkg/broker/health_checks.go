@@ -47,7 +47,7 @@ func (c *Client) UsedDeprecatedFeatures(ctx context.Context, columns []record.Co
 	return func(yield func(record.Row, error) bool) {
 		for row, err := range rows {
 			if IsNotFound(err) {
-				err = c.NotOffered("the list of deprecated features in use")
+				err = c.noEndpoint("the list of deprecated features in use")
 			}
 			if !yield(row, err) || err != nil {
 				return
