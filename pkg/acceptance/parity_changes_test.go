@@ -10,6 +10,7 @@ const (
 	installed = "the HTTP API does not tell which plugins are installed, nor what they depend on"
 	partly    = "the HTTP API does not tell all of it, and what it does not tell is left out"
 	actual    = "it does nothing in the tool of this release; ours does not say that it has looked"
+	asCodes   = "the tool of this release prints versions as lists of character codes"
 	order     = "the tool prints the members of a map in the order of its runtime's memory"
 	noEffect  = "the tool of this release prints an error and exits with 0"
 	mapped    = "with json the tool has the exit code 69 for every error; ours keeps the one of the error"
@@ -58,7 +59,7 @@ func parityChecks() []parityCase {
 		"rabbitmq-streams stream_status -p {vhost} classic", "rabbitmq-streams stream_status -p {vhost} nosuch",
 		"rabbitmq-queues rebalance all", "rabbitmq-queues rebalance zzz",
 		"rabbitmq-plugins list -e", "rabbitmq-plugins list -E", "rabbitmq-plugins list -q -e", "rabbitmq-plugins list -m -E management",
-		"rabbitmq-plugins list -v -m", "rabbitmq-plugins list -e --formatter json",
+		"rabbitmq-plugins list -v -m",
 		"rabbitmq-plugins is_enabled rabbitmq_management", "rabbitmq-plugins is_enabled -q rabbitmq_management rabbitmq_stream",
 		"rabbitmq-plugins is_enabled zzz",
 		"rabbitmqctl await_online_nodes 1", "rabbitmqctl await_online_nodes abc", "rabbitmqctl await_startup",
@@ -67,8 +68,8 @@ func parityChecks() []parityCase {
 		"rabbitmqctl list_queues -n {node} -q -p {empty} name")
 	add(newer, "3.10",
 		"rabbitmq-diagnostics check_if_any_deprecated_features_are_used", "rabbitmq-diagnostics check_if_any_deprecated_features_are_used -q --formatter json",
-		"rabbitmq-queues check_if_new_quorum_queue_replicas_have_finished_initial_sync", "rabbitmq-diagnostics list_policies_that_match -p {vhost} classic",
-		"rabbitmq-diagnostics list_policies_that_match -p {vhost} nosuch", "rabbitmq-streams list_stream_tracking -p {vhost} stream",
+		"rabbitmq-queues check_if_new_quorum_queue_replicas_have_finished_initial_sync", "rabbitmq-diagnostics list_policies_that_match -p {one} only",
+		"rabbitmq-diagnostics list_policies_that_match -p {one} nosuch", "rabbitmq-streams list_stream_tracking -p {vhost} stream",
 		"rabbitmq-streams list_stream_tracking -p {vhost} nosuch")
 	add(newer, "3.10 4.0",
 		"rabbitmq-diagnostics check_if_metadata_store_is_initialized", "rabbitmq-diagnostics check_if_metadata_store_is_initialized_with_data --formatter json",
@@ -76,6 +77,7 @@ func parityChecks() []parityCase {
 		"rabbitmq-diagnostics check_for_quorum_queues_without_an_elected_leader -q --across-all-vhosts .*",
 		"rabbitmq-diagnostics has_reached_target_cluster_size")
 	add(rpc, "3.10", "rabbitmq-queues quorum_status -q -p {vhost} quorum --formatter json")
+	add(asCodes, "3.10", "rabbitmq-plugins list -e --formatter json")
 	add(rpc, "3.10", "rabbitmq-streams stream_status -p {vhost} --tracking stream", "rabbitmqctl environment")
 	add(rpc, "", "rabbitmq-streams stream_status -p {vhost} stream", "rabbitmq-diagnostics memory_breakdown --formatter csv")
 	add(partly, "", "rabbitmqctl status")

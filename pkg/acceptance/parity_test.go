@@ -21,7 +21,7 @@ import (
 // such variables.
 var writeParity = os.Getenv("RABBITCTL_WRITE_PARITY") == "1"
 
-// parityOnly limits a run to the argument lists that contain it: RABBITCTL_PARITY=list_users.
+// parityOnly limits a run to the argument lists that contain it: RABBITCTL_PARITY=list_users; "new" limits it to those without a verdict.
 var parityOnly = os.Getenv("RABBITCTL_PARITY")
 
 // verdicts has for each release and argument list whether the real tool and ours agreed.
@@ -54,7 +54,7 @@ func TestParity(t *testing.T) {
 		time.Sleep(8 * time.Second) // a round of the broker's statistics
 		mine, alarm := map[string]bool{}, false
 		for _, c := range parityCases() {
-			if !strings.Contains(c.args, parityOnly) {
+			if _, judged := before[b.Release][c.args]; parityOnly == "new" && judged || parityOnly != "new" && !strings.Contains(c.args, parityOnly) {
 				continue
 			}
 			if c.alarmed() && !alarm {

@@ -277,7 +277,7 @@ func checkPort(ctx context.Context, c *call) (answer, error) {
 	}
 	return answer{
 		text: fmt.Sprintf("A listener for port %s is running on node %s.", c.args[0], c.node),
-		data: object("node", atom(c.node), "port", number(c.args[0]), "result", atom("ok")),
+		data: object("node", atom(c.node), "port", binary(c.args[0]), "result", atom("ok")),
 	}, nil
 }
 

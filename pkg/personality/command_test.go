@@ -228,3 +228,39 @@ func TestChecks(t *testing.T) {
 		})
 	}
 }
+
+// TestAnotherNode asks the API of another member at its own host, and no other host.
+func TestAnotherNode(t *testing.T) {
+	const nodes = "GET /api/nodes?columns=name"
+	for named, want := range map[string]struct {
+		second, out, errs string
+	}{
+		"rabbit@localhost": {second: `{"node":"rabbit@localhost","rabbitmq_version":"4.3.7"}`, out: "4.3.7\n"},
+		"@localhost":       {second: `{"node":"rabbit@localhost","rabbitmq_version":"4.3.7"}`, out: "4.3.7\n"},
+		"b@localhost":      {errs: "has no node b@localhost; it has rabbit@a, rabbit@localhost"},
+		"rabbit":           {second: "", out: "4.3.6\n"},
+	} {
+		t.Run(named, func(t *testing.T) {
+			s := brokertest.New(t)
+			s.JSON(whoAnswers, 200, of43)
+			if named != "rabbit" {
+				s.JSON(nodes, 200, `[{"name":"rabbit@a"},{"name":"rabbit@localhost"}]`)
+			}
+			if want.second != "" {
+				s.JSON(whoAnswers, 200, want.second)
+			}
+			out, errs, err := as(t, s, "", "rabbitmq-diagnostics", "-q", "-n", named, "server_version")
+			if out != want.out || !strings.Contains(errs, want.errs) || err == nil != (want.errs == "") {
+				t.Errorf("%q %q %v", out, errs, err)
+			}
+		})
+	}
+	s := brokertest.New(t)
+	s.JSON(whoAnswers, 200, of43)
+	s.JSON(nodes, 200, `[{"name":"rabbit@a"},{"name":"rabbit@localhost"}]`)
+	s.JSON(whoAnswers, 200, of43)
+	_, errs, err := as(t, s, "", "rabbitmq-diagnostics", "-q", "-n", "rabbit@localhost", "check_alarms")
+	if fail.KindOf(err) != fail.Unavailable || !strings.Contains(errs, "is that of node rabbit@a") {
+		t.Errorf("another node answered there: %q %v", errs, err)
+	}
+}
