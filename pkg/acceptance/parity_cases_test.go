@@ -25,7 +25,6 @@ const (
 	own      = "it is the tool's own version"
 	crash    = "the tool itself crashes here, with a stack trace"
 	brokeCSV = "since 4.1.5 the tool fails with exit code 70 on lists inside csv; ours writes what 4.0 writes"
-	noMirror = "releases from 4.0 on have no mirrors: the tool prints its banner and fails, ours says at once that it is not offered"
 	unsorted = "the API sorts what the client sent in an order of its own"
 	rpc      = "only Erlang distribution can do it"
 	classic3 = "a classic queue has no leader and no members in this release's tool"
@@ -97,7 +96,7 @@ func parityCases() []parityCase {
 		{args: "rabbitmq-streams list_stream_consumers -p {vhost}"},
 		{args: "rabbitmq-streams list_stream_publishers -p {vhost}"},
 		{args: "rabbitmq-streams list_stream_consumer_groups -p {vhost}", why: rpc},
-		{args: "rabbitmq-queues list_policies_with_classic_queue_mirroring", why: noMirror + "; 3.10 does not know it yet"},
+		{args: "rabbitmq-queues list_policies_with_classic_queue_mirroring", why: newer, on: "3.10"},
 		{args: "rabbitmqctl list_unresponsive_queues -p {vhost}", why: rpc},
 		// How command lines are read.
 		{args: "rabbitmqctl -qp {vhost} list_queues name"},

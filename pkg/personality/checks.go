@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"iter"
 	"net"
 	"slices"
 	"strconv"
@@ -93,10 +92,6 @@ func checks() []command {
 		{
 			name: "check_if_any_deprecated_features_are_used", run: checkDeprecated,
 			banner: say("Checking if any deprecated features are used ..."),
-		},
-		{
-			name: "check_if_cluster_has_classic_queue_mirroring_policy",
-			run:  checkMirroring, banner: say("Checking if cluster has any classic queue mirroring policy ..."),
 		},
 		{
 			name: "check_if_metadata_store_is_initialized",
@@ -403,30 +398,6 @@ func checkDeprecated(ctx context.Context, c *call) (answer, error) {
 		return answer{}, failed("Deprecated features used: %s", strings.Join(used, ", "))
 	}
 	return well(whenSilent, "Cluster reported no deprecated features in use"), nil
-}
-
-// checkMirroring looks at the policies. The tool of 4.0 and later fails here whatever there is, because their brokers have
-// no mirrors; ours says so.
-func checkMirroring(ctx context.Context, c *call) (answer, error) {
-	if c.since(4, 0) {
-		return answer{}, no(fail.Unavailable, "RabbitMQ %s has no classic queue mirroring", c.overview.At("rabbitmq_version").Text())
-	}
-	columns := []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "definition"}}
-	var mirrored []string
-	for _, rows := range []iter.Seq2[record.Row, error]{c.client.Policies(ctx, "", columns), c.client.OperatorPolicies(ctx, "", columns)} {
-		for row, err := range rows {
-			if err != nil {
-				return answer{}, err
-			}
-			if row[2].At("ha-mode").Known() {
-				mirrored = append(mirrored, fmt.Sprintf("%s in vhost %s", row[1].Text(), row[0].Text()))
-			}
-		}
-	}
-	if len(mirrored) > 0 {
-		return answer{}, failed("Policies that enable classic queue mirroring: %s", strings.Join(mirrored, ", "))
-	}
-	return well(whenSilent, "Cluster reported no policies that enable classic queue mirroring"), nil
 }
 
 func checkMetadataStore(words ...string) func(context.Context, *call) (answer, error) {

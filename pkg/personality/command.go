@@ -73,7 +73,7 @@ type table struct {
 // commands are all entries.
 func commands() []command {
 	return slices.Concat(liveness(), checks(), nodeReports(), clusterReports(), queueReports(), pluginCommands(), userChanges(), vhostChanges(),
-		policyChanges(), queueChanges(), connectionChanges(), clusterChanges(), leaderCommands(), formerCommands())
+		policyChanges(), queueChanges(), connectionChanges(), clusterChanges(), leaderCommands(), replicaChanges(), mirroringCommands(), formerCommands())
 }
 
 func commandNamed(name string) (command, bool) {
