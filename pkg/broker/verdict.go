@@ -21,7 +21,7 @@ func (c *Client) Verdict(ctx context.Context, words ...string) (passed bool, bod
 	switch {
 	case IsNotFound(err):
 		return false, nil, fail.New(fail.Unavailable, "%s does not offer the check %s", c.base, words[0]).
-			Next("its release is too old for it: rabbitctl show_overview shows the release")
+			Next("its release is too old for it: rabbitctl status shows the release")
 	case err != nil:
 		return false, nil, err
 	}

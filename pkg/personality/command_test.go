@@ -111,6 +111,36 @@ func TestChanges(t *testing.T) {
 			answers: []string{`200 GET /api/connections?columns=name%2Cuser%2Cvhost%2Cnode [{"name":"a -> b","vhost":"v"},{"name":"c","vhost":"w"}]`,
 				"204 DELETE /api/connections/a%20-%3E%20b"},
 		},
+		{
+			words: "-q authenticate_user pa x", out: "Success\n",
+			answers: []string{`401 GET /api/whoami {"error":"not_authorised","reason":"Not management user"}`},
+		},
+		{
+			words: "-q authenticate_user pa x", kind: fail.Data, errs: "Error:\nError: failed to authenticate user \"pa\"\nuser 'pa' - invalid credentials\n",
+			answers: []string{`401 GET /api/whoami {"error":"not_authorized","reason":"Not_Authorized"}`},
+		},
+		{
+			words: `-q set_user_limits pa {"max-channels":7}`, answers: []string{"200 GET /api/users/pa", "204 PUT /api/user-limits/pa/max-channels"},
+			sent: `PUT /api/user-limits/pa/max-channels {"value":7}`,
+		},
+		{
+			words: `-q set_user_limits pa {"bogus":7}`, kind: fail.Unavailable, errs: "Error:\nUnrecognised terms [{<<\"bogus\">>,7}] in user-limits\n",
+		},
+		{
+			words: "-q enable_feature_flag all", sent: "PUT /api/feature-flags/b/enable {}",
+			answers: []string{`200 GET /api/feature-flags?columns=name%2Cstate%2Cstability [{"name":"a","state":"enabled","stability":"stable"},` +
+				`{"name":"b","state":"disabled","stability":"stable"},{"name":"c","state":"disabled","stability":"experimental"}]`,
+				"204 PUT /api/feature-flags/b/enable"},
+		},
+		{
+			words: "-q enable_feature_flag c", kind: fail.Usage,
+			errs:    "Error:\nFeature flag c requires the user to explicitly opt-in. Use --opt-in with a specific feature flag name\n",
+			answers: []string{`200 GET /api/feature-flags?columns=name%2Cstate%2Cstability [{"name":"c","state":"disabled","stability":"experimental"}]`},
+		},
+		{
+			words: "-q delete_vhost v", kind: fail.Data, answers: []string{`412 DELETE /api/vhosts/v {"error":"precondition_failed","reason":"protected"}`},
+			errs: "Error:\nThis virtual host is protected from deletion\n  next: rabbitmqctl disable_vhost_deletion_protection v\n",
+		},
 		{words: "--dry-run delete_vhost v", out: "Deleting vhost \"v\" ...\n"},
 		{
 			words: "-q delete_user .", kind: fail.Unavailable, errs: "Error:\nthe HTTP API cannot address anything called \".\"\n",
@@ -149,6 +179,10 @@ func answer(s *brokertest.Server, text string) {
 		s.JSON(request, 404, notThere)
 	case "503":
 		s.JSON(request, 503, body)
+	case "401":
+		s.JSON(request, 401, body)
+	case "412":
+		s.JSON(request, 412, body)
 	case "200":
 		if body == "" {
 			body = "{}"
