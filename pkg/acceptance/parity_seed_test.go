@@ -93,6 +93,7 @@ func (b *broker) seed(t *testing.T) seeded {
 		})
 		b.declare(t, one, "del-"+own, nil)
 	}
-	put(object{"name": b.Name}, "cluster-name")
+	cluster := get[object](t, b, path("cluster-name"))
+	t.Cleanup(func() { _, _, _ = b.request("PUT", path("cluster-name"), cluster) })
 	return seeded{"{node}": b.Node, "{port}": fmt.Sprint(b.AMQPPort), "{vhost}": vhost, "{one}": one, "{empty}": empty, "{nowhere}": "nowhere" + one, "{user}": user}
 }

@@ -298,3 +298,15 @@ func TestAnotherNode(t *testing.T) {
 		t.Errorf("another node answered there: %q %v", errs, err)
 	}
 }
+
+// TestAwaitEnds has a wait that ends with its own exit code when its time is up.
+func TestAwaitEnds(t *testing.T) {
+	s := brokertest.New(t)
+	s.JSON(whoAnswers, 200, of43)
+	s.Always("GET /api/nodes?columns=name%2Crunning", 200, `[{"name":"rabbit@a","running":true},{"name":"rabbit@b","running":false}]`)
+	out, errs, err := as(t, s, "", "rabbitmqctl", "await_online_nodes", "2", "-t", "1")
+	if fail.KindOf(err) != fail.Internal || !strings.Contains(errs, "timed out") ||
+		out != "Will wait for at least 2 nodes to join the cluster of rabbit@a. Timeout: 1 seconds.\n" {
+		t.Errorf("%q %q %v", out, errs, err)
+	}
+}
