@@ -85,6 +85,10 @@ func TestChanges(t *testing.T) {
 		},
 		{words: "-q delete_user pa", overview: of310, answers: []string{"404 DELETE /api/users/pa"}, errs: "Error:\nUser \"pa\" does not exist\n", kind: fail.NoUser},
 		{words: "-q delete_user pa", answers: []string{"404 DELETE /api/users/pa"}},
+		{
+			words: "-q delete_vhost a\x1bb", answers: []string{"404 DELETE /api/vhosts/a%1Bb"}, kind: fail.Data,
+			errs: "Virtual host 'a\\x1bb' does not exist\n",
+		},
 		{words: "-q delete_vhost v", answers: []string{"404 DELETE /api/vhosts/v"}, errs: "Virtual host 'v' does not exist\n", kind: fail.Data},
 		{words: "-q add_vhost v", answers: []string{"200 GET /api/vhosts/v"}},
 		{
