@@ -257,7 +257,8 @@ func (c *call) clusterData(f clusterFacts) term {
 		"listeners", object(byNode...), "feature_flags", flags}
 	if c.since(4, 0) {
 		data = append(data, "cpu_cores", object(cores...), "cluster_tags", list{})
-	} else {
+	}
+	if !c.since(4, 3) {
 		data = append(data, "ram_nodes", rams)
 	}
 	return object(data...)
