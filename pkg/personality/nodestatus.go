@@ -164,7 +164,7 @@ func supportStatus(c *call) string {
 	return c.overview.At("release_series_support_status").Text()
 }
 
-// reportLogs names the first file that is not an upgrade's, as the official tool, or with --all every one.
+// reportLogs names the first file, as the official tool does, or with --all every one.
 func reportLogs(ctx context.Context, c *call) (answer, error) {
 	node, err := c.client.Node(ctx, c.node)
 	if err != nil {
