@@ -303,6 +303,16 @@ func TestAnotherNode(t *testing.T) {
 	}
 }
 
+// TestCommandTakenAsAValue has options of a command before it, which swallow it.
+func TestCommandTakenAsAValue(t *testing.T) {
+	for _, words := range []string{"--unit status", "--description add_vhost"} {
+		out, errs, err := as(t, brokertest.New(t), "", "rabbitmqctl", strings.Fields(words)...)
+		if out != "" || !strings.Contains(errs, "put its options behind it") || fail.KindOf(err) != fail.Usage {
+			t.Errorf("%s: %q %q %v", words, out, errs, err)
+		}
+	}
+}
+
 // TestAwaitEnds has a wait that ends with its own exit code when its time is up.
 func TestAwaitEnds(t *testing.T) {
 	s := brokertest.New(t)

@@ -103,6 +103,9 @@ func (r *run) question(l listing, noun verb.List) (*question, error) {
 	if newFormatter(q.format, sheet{}) == nil {
 		return nil, r.invalid(fmt.Sprintf("no formatter %s", q.format), l.usage)
 	}
+	if len(r.line.words) == 0 {
+		return nil, r.swallowed(l.usage)
+	}
 	words := r.line.words[1:]
 	subject := ""
 	switch {
