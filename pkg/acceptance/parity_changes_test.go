@@ -5,7 +5,6 @@ package acceptance
 import "strings"
 
 const (
-	unnamed   = "the HTTP API cannot address an empty name"
 	pluginOff = "the tool knows it only where the plugin is installed and enabled"
 	installed = "the HTTP API does not tell which plugins are installed, nor what they depend on"
 	partly    = "the HTTP API does not tell all of it, and what it does not tell is left out"
@@ -128,7 +127,7 @@ func parityChanges() []parityCase {
 		"rabbitmqctl trace_on -p {x}", "rabbitmqctl trace_off -p {x}", "rabbitmqctl trace_off -p {nowhere}", "rabbitmqctl restart_vhost -p {x}",
 		"rabbitmqctl list_vhosts name description tags tracing [changed]",
 		"rabbitmqctl purge_queue -p {empty} nosuch", "rabbitmqctl purge_queue -p {vhost} stream", "rabbitmqctl purge_queue -p {one} only",
-		"rabbitmqctl delete_queue -p {empty} nosuch", "rabbitmqctl delete_queue -p {one} del-{x} --if-unused", "rabbitmqctl delete_queue {blank}",
+		"rabbitmqctl delete_queue -p {empty} nosuch", "rabbitmqctl delete_queue -p {drop} del-{x} --if-unused", "rabbitmqctl delete_queue {blank}",
 		"rabbitmqctl close_connection zzz why", "rabbitmqctl close_all_connections -p {empty} why", "rabbitmqctl close_all_user_connections {x} why",
 		"rabbitmqctl enable_feature_flag all", "rabbitmqctl enable_feature_flag zzz", "rabbitmqctl enable_feature_flag {blank}",
 		"rabbitmqctl set_cluster_name parity", "rabbitmq-diagnostics reset_node_auth_attempt_metrics",
@@ -136,7 +135,6 @@ func parityChanges() []parityCase {
 		"rabbitmqctl delete_vhost {x}", "rabbitmqctl delete_vhost {x} [again]", "rabbitmqctl --dry-run delete_user {x}",
 		"rabbitmqctl delete_user {x}", "rabbitmqctl delete_user {x} [again]")
 	add(mapped, "", "rabbitmqctl add_user {x}2 secret --formatter json")
-	add(unnamed, "", "rabbitmqctl add_vhost {blank}")
 	add(newer, "3.10", "rabbitmqctl set_permissions_globally {x}2 ^a .* b", "rabbitmqctl update_vhost_metadata {empty} --description e")
 	add(newer, "3.10", "rabbitmqctl update_vhost_metadata {nowhere} --description e")
 	add(newer, "3.10 4.0", "rabbitmqctl enable_vhost_deletion_protection {empty}", "rabbitmqctl disable_vhost_deletion_protection {empty}")

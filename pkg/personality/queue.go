@@ -54,8 +54,12 @@ func ofRelease(shown []string) bool {
 func asOf(release, column string, cell func(string) record.Value, t term) term {
 	switch column {
 	case "leader", "members":
-		if !atLeast(release, 4, 0) && cell("type").Text() == "classic" {
+		switch {
+		case atLeast(release, 4, 0):
+		case cell("type").Text() == "classic":
 			return nothing
+		case column == "leader" && t == nothing:
+			return atom(cell("node").Text()) // the API of 3.10 leaves out that of a stream
 		}
 	case "effective_policy_definition":
 		if d, ok := t.(dict); ok && len(d) == 0 && !atLeast(release, 4, 1) {
