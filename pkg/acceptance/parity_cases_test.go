@@ -9,7 +9,7 @@ import (
 
 // parityCase is an argument list that the real tool and ours are both given.
 type parityCase struct {
-	// args begin with the tool's name. {vhost}, {one}, {empty}, {nowhere}, {user} and {node} stand for what was seeded, {x} for a word that
+	// args begin with the tool's name. {vhost}, {one}, {empty}, {drop}, {nowhere}, {user}, {node} and {port} stand for what was seeded, {x} for a word that
 	// the real tool and ours have each of their own, {blank} for an empty argument. Words in square brackets are remarks.
 	args string
 	// why is the reason when they are known to differ; on is the releases that it is true of, "" for all.
@@ -25,11 +25,8 @@ const (
 	own      = "it is the tool's own version"
 	crash    = "the tool itself crashes here, with a stack trace"
 	brokeCSV = "since 4.1.5 the tool fails with exit code 70 on lists inside csv; ours writes what 4.0 writes"
-	noMirror = "releases from 4.0 on have no mirrors: the tool prints its banner and fails, ours says at once that it is not offered"
 	unsorted = "the API sorts what the client sent in an order of its own"
 	rpc      = "only Erlang distribution can do it"
-	classic3 = "a classic queue has no leader and no members in this release's tool"
-	emptied  = "an empty definition is [] in this release's tool and #{} in later ones"
 	nested   = "the tool puts the consumers of each queue into one more list"
 	stated   = "this release's tool has no state of deprecated features and prints a table by default"
 )
@@ -42,10 +39,10 @@ func parityCases() []parityCase {
 		{args: "rabbitmqctl list_queues -p {vhost} name messages_ready_ram messages_unacknowledged_ram messages_ram messages_persistent"},
 		{args: "rabbitmqctl list_queues -p {vhost} name message_bytes message_bytes_ready message_bytes_unacknowledged message_bytes_persistent head_message_timestamp"},
 		{args: "rabbitmqctl list_queues -p {vhost} name messages consumers state type online"},
-		{args: "rabbitmqctl list_queues -p {vhost} name leader members", why: classic3, on: "3.10"},
+		{args: "rabbitmqctl list_queues -p {vhost} name leader members"},
 		{args: "rabbitmqctl list_queues -p {vhost} name pid owner_pid exclusive_consumer_pid", why: noPid},
 		{args: "rabbitmqctl list_queues -p {one} name operator_policy effective_policy_definition", why: newer, on: "3.10"},
-		{args: "rabbitmqctl list_queues -p {vhost} name effective_policy_definition", why: emptied + "; 3.10 does not know it yet", on: "3.10 4.0"},
+		{args: "rabbitmqctl list_queues -p {vhost} name effective_policy_definition", why: newer, on: "3.10"},
 		{args: "rabbitmqctl list_queues -p {vhost} name slave_pids", why: older, on: "3.10"},
 		{args: "rabbitmqctl list_queues -p {one} --formatter pretty_table name messages"},
 		{args: "rabbitmqctl list_exchanges -p {vhost} name type durable auto_delete internal arguments policy"},
@@ -97,7 +94,7 @@ func parityCases() []parityCase {
 		{args: "rabbitmq-streams list_stream_consumers -p {vhost}"},
 		{args: "rabbitmq-streams list_stream_publishers -p {vhost}"},
 		{args: "rabbitmq-streams list_stream_consumer_groups -p {vhost}", why: rpc},
-		{args: "rabbitmq-queues list_policies_with_classic_queue_mirroring", why: noMirror + "; 3.10 does not know it yet"},
+		{args: "rabbitmq-queues list_policies_with_classic_queue_mirroring", why: newer, on: "3.10"},
 		{args: "rabbitmqctl list_unresponsive_queues -p {vhost}", why: rpc},
 		// How command lines are read.
 		{args: "rabbitmqctl -qp {vhost} list_queues name"},
@@ -203,7 +200,7 @@ func (c parityCase) beyond(release string) bool {
 	if !c.known(release) {
 		return false
 	}
-	for _, why := range []string{noPid, rpc, own, crash, older, newer, unnamed, pluginOff, installed, partly, actual} {
+	for _, why := range []string{noPid, rpc, own, crash, older, newer, pluginOff, installed, partly, actual} {
 		if strings.HasPrefix(c.why, why) {
 			return true
 		}

@@ -84,6 +84,7 @@ func (b *broker) seed(t *testing.T) seeded {
 	b.startDevbroker(t, "consume", "-p", vhost, "--queue=quorum", "--no-ack", "--for=20m", "--consumer-tag=tag2").says(t, "ready")
 	b.startDevbroker(t, "consume", "-p", one, "--queue=only", "--for=20m", "--consumer-tag=only").says(t, "ready")
 	b.startDevbroker(t, "connect", "-p", vhost, "--channels=2", "--for=20m").says(t, "ready")
+	drop := b.vhost(t, "drop")
 	for _, own := range []string{realWord, ourWord} {
 		t.Cleanup(func() {
 			for _, name := range []string{own, own + "2", own + "3"} {
@@ -91,8 +92,9 @@ func (b *broker) seed(t *testing.T) seeded {
 				_, _, _ = b.request("DELETE", path("vhosts", name), nil)
 			}
 		})
-		b.declare(t, one, "del-"+own, nil)
+		b.declare(t, drop, "del-"+own, nil)
 	}
-	put(object{"name": b.Name}, "cluster-name")
-	return seeded{"{node}": b.Node, "{port}": fmt.Sprint(b.AMQPPort), "{vhost}": vhost, "{one}": one, "{empty}": empty, "{nowhere}": "nowhere" + one, "{user}": user}
+	cluster := get[object](t, b, path("cluster-name"))
+	t.Cleanup(func() { _, _, _ = b.request("PUT", path("cluster-name"), cluster) })
+	return seeded{"{node}": b.Node, "{port}": fmt.Sprint(b.AMQPPort), "{drop}": drop, "{vhost}": vhost, "{one}": one, "{empty}": empty, "{nowhere}": "nowhere" + one, "{user}": user}
 }

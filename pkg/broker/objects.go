@@ -35,7 +35,7 @@ func (c *Client) Definitions(ctx context.Context) (record.Value, error) {
 	return c.value(ctx, Path("definitions"), nil)
 }
 
-// Environment is the configuration of every application of the node, as Erlang prints it. Releases before 4.2 do not offer it.
+// Environment is the configuration of every application of the node, as Erlang prints it. 3.10 does not offer it, 4.0 does.
 func (c *Client) Environment(ctx context.Context) (string, error) {
 	v, err := c.value(ctx, Path("config", "effective"), nil)
 	if IsNotFound(err) {

@@ -110,9 +110,3 @@ func (c *Client) Parameter(ctx context.Context, component, vhost, name string) (
 func (c *Client) Rebalance(ctx context.Context) error {
 	return c.send(ctx, sent{method: http.MethodPost, path: Path("rebalance", "queues"), body: struct{}{}})
 }
-
-// HasExchange is nil when the exchange is there. That it is not is a Refusal with status 404.
-func (c *Client) HasExchange(ctx context.Context, vhost, name string) error {
-	_, err := c.value(ctx, Path("exchanges", vhost, name), nil)
-	return err
-}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"iter"
 	"net"
 	"slices"
 	"strconv"
@@ -93,10 +92,6 @@ func checks() []command {
 		{
 			name: "check_if_any_deprecated_features_are_used", run: checkDeprecated,
 			banner: say("Checking if any deprecated features are used ..."),
-		},
-		{
-			name: "check_if_cluster_has_classic_queue_mirroring_policy",
-			run:  checkMirroring, banner: say("Checking if cluster has any classic queue mirroring policy ..."),
 		},
 		{
 			name: "check_if_metadata_store_is_initialized",
@@ -191,14 +186,14 @@ func checkAlarms(ctx context.Context, c *call) (answer, error) {
 	return well(whenSilent, "Node %s reported no alarms, local or clusterwide", c.node), nil
 }
 
-// checkLocalAlarms is a no-op of the tool since 4.3. Ours looks all the same, and fails where the tool would have failed before.
+// checkLocalAlarms looks on every release. The tool of 4.3 says without looking that there are none, which ours will not say of an alarm.
 func checkLocalAlarms(ctx context.Context, c *call) (answer, error) {
 	alarms, err := c.client.Alarms(ctx)
 	if err != nil {
 		return answer{}, err
 	}
 	alarms = slices.DeleteFunc(alarms, func(a broker.Alarm) bool { return a.Node != c.node })
-	if len(alarms) > 0 && !c.since(4, 3) {
+	if len(alarms) > 0 {
 		return answer{}, no(fail.Unavailable, "%s", alarmLines(alarms))
 	}
 	return well(whenSilent, "Node %s reported no local alarms", c.node), nil
@@ -277,7 +272,7 @@ func checkPort(ctx context.Context, c *call) (answer, error) {
 	}
 	return answer{
 		text: fmt.Sprintf("A listener for port %s is running on node %s.", c.args[0], c.node),
-		data: object("node", atom(c.node), "port", number(c.args[0]), "result", atom("ok")),
+		data: object("node", atom(c.node), "port", binary(c.args[0]), "result", atom("ok")),
 	}, nil
 }
 
@@ -400,30 +395,6 @@ func checkDeprecated(ctx context.Context, c *call) (answer, error) {
 		return answer{}, failed("Deprecated features used: %s", strings.Join(used, ", "))
 	}
 	return well(whenSilent, "Cluster reported no deprecated features in use"), nil
-}
-
-// checkMirroring looks at the policies. The tool of 4.0 and later fails here whatever there is, because their brokers have
-// no mirrors; ours says so.
-func checkMirroring(ctx context.Context, c *call) (answer, error) {
-	if c.since(4, 0) {
-		return answer{}, no(fail.Unavailable, "RabbitMQ %s has no classic queue mirroring", c.overview.At("rabbitmq_version").Text())
-	}
-	columns := []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "definition"}}
-	var mirrored []string
-	for _, rows := range []iter.Seq2[record.Row, error]{c.client.Policies(ctx, "", columns), c.client.OperatorPolicies(ctx, "", columns)} {
-		for row, err := range rows {
-			if err != nil {
-				return answer{}, err
-			}
-			if row[2].At("ha-mode").Known() {
-				mirrored = append(mirrored, fmt.Sprintf("%s in vhost %s", row[1].Text(), row[0].Text()))
-			}
-		}
-	}
-	if len(mirrored) > 0 {
-		return answer{}, failed("Policies that enable classic queue mirroring: %s", strings.Join(mirrored, ", "))
-	}
-	return well(whenSilent, "Cluster reported no policies that enable classic queue mirroring"), nil
 }
 
 func checkMetadataStore(words ...string) func(context.Context, *call) (answer, error) {

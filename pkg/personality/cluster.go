@@ -71,7 +71,7 @@ func awaitNodes(ctx context.Context, c *call) (answer, error) {
 		}
 		return up >= wanted, nil
 	})
-	if ctx.Err() != nil {
+	if ctx.Err() == context.DeadlineExceeded {
 		return answer{}, no(fail.Internal, "timed out while waiting for %d nodes", wanted)
 	}
 	return answer{}, err
@@ -85,7 +85,7 @@ func awaitQuorum(ctx context.Context, c *call) (answer, error) {
 		return judged.OK, err
 	})
 	switch {
-	case ctx.Err() != nil:
+	case ctx.Err() == context.DeadlineExceeded:
 		return answer{}, no(fail.Unavailable, "time is up: some quorum queues and streams would lose their majority without node %s", c.node)
 	case err != nil:
 		return answer{}, err

@@ -195,6 +195,11 @@ func tagLines(tags record.Value) []string {
 	return lines
 }
 
+// alarmTerm is an alarm as json has it in the reports.
+func alarmTerm(a broker.Alarm) term {
+	return object("node", atom(a.Node), "resource", atom(a.Resource), "type", atom("resource_limit"))
+}
+
 // get is the value of a key, nothing where there is none.
 func (d dict) get(name string) term {
 	for _, p := range d {
@@ -245,14 +250,15 @@ func (c *call) clusterData(f clusterFacts) term {
 	}
 	alarms := list{}
 	for _, a := range f.alarms {
-		alarms = append(alarms, object("node", atom(a.Node), "resource", atom(a.Resource), "type", atom("resource_limit")))
+		alarms = append(alarms, alarmTerm(a))
 	}
 	data := []any{"alarms", alarms, "cluster_name", binary(c.overview.At("cluster_name").Text()), "disk_nodes", discs, "running_nodes", running,
 		"versions", object(versions...), "partitions", object(partitions...), "maintenance_status", object(maintenance...),
 		"listeners", object(byNode...), "feature_flags", flags}
 	if c.since(4, 0) {
 		data = append(data, "cpu_cores", object(cores...), "cluster_tags", list{})
-	} else {
+	}
+	if !c.since(4, 3) {
 		data = append(data, "ram_nodes", rams)
 	}
 	return object(data...)

@@ -73,7 +73,7 @@ type table struct {
 // commands are all entries.
 func commands() []command {
 	return slices.Concat(liveness(), checks(), nodeReports(), clusterReports(), queueReports(), pluginCommands(), userChanges(), vhostChanges(),
-		policyChanges(), queueChanges(), connectionChanges(), clusterChanges(), leaderCommands(), formerCommands())
+		policyChanges(), queueChanges(), connectionChanges(), clusterChanges(), leaderCommands(), replicaChanges(), mirroringCommands(), formerCommands())
 }
 
 func commandNamed(name string) (command, bool) {
@@ -115,6 +115,8 @@ func (r *run) perform(ctx context.Context, d command) error {
 		return r.invalid(r.line.refused(), d.usage)
 	case r.line.on("help"):
 		return r.print(r.commandHelp(d.name, d.usage))
+	case len(r.line.words) == 0:
+		return r.swallowed(d.usage)
 	}
 	c.args = r.line.words[1:]
 	switch {

@@ -85,6 +85,10 @@ func TestChanges(t *testing.T) {
 		},
 		{words: "-q delete_user pa", overview: of310, answers: []string{"404 DELETE /api/users/pa"}, errs: "Error:\nUser \"pa\" does not exist\n", kind: fail.NoUser},
 		{words: "-q delete_user pa", answers: []string{"404 DELETE /api/users/pa"}},
+		{
+			words: "-q delete_vhost a\x1bb", answers: []string{"404 DELETE /api/vhosts/a%1Bb"}, kind: fail.Data,
+			errs: "Virtual host 'a\\x1bb' does not exist\n",
+		},
 		{words: "-q delete_vhost v", answers: []string{"404 DELETE /api/vhosts/v"}, errs: "Virtual host 'v' does not exist\n", kind: fail.Data},
 		{words: "-q add_vhost v", answers: []string{"200 GET /api/vhosts/v"}},
 		{
@@ -110,6 +114,36 @@ func TestChanges(t *testing.T) {
 			words: "-q close_all_connections -p v why", out: "Closed 1 connections\n", sent: "DELETE /api/connections/a%20-%3E%20b",
 			answers: []string{`200 GET /api/connections?columns=name%2Cuser%2Cvhost%2Cnode [{"name":"a -> b","vhost":"v"},{"name":"c","vhost":"w"}]`,
 				"204 DELETE /api/connections/a%20-%3E%20b"},
+		},
+		{
+			words: "-q authenticate_user pa x", out: "Success\n",
+			answers: []string{`401 GET /api/whoami {"error":"not_authorised","reason":"Not management user"}`},
+		},
+		{
+			words: "-q authenticate_user pa x", kind: fail.Data, errs: "Error:\nError: failed to authenticate user \"pa\"\nuser 'pa' - invalid credentials\n",
+			answers: []string{`401 GET /api/whoami {"error":"not_authorized","reason":"Not_Authorized"}`},
+		},
+		{
+			words: `-q set_user_limits pa {"max-channels":7}`, answers: []string{"200 GET /api/users/pa", "204 PUT /api/user-limits/pa/max-channels"},
+			sent: `PUT /api/user-limits/pa/max-channels {"value":7}`,
+		},
+		{
+			words: `-q set_user_limits pa {"bogus":7}`, kind: fail.Unavailable, errs: "Error:\nUnrecognised terms [{<<\"bogus\">>,7}] in user-limits\n",
+		},
+		{
+			words: "-q enable_feature_flag all", sent: "PUT /api/feature-flags/b/enable {}",
+			answers: []string{`200 GET /api/feature-flags?columns=name%2Cstate%2Cstability [{"name":"a","state":"enabled","stability":"stable"},` +
+				`{"name":"b","state":"disabled","stability":"stable"},{"name":"c","state":"disabled","stability":"experimental"}]`,
+				"204 PUT /api/feature-flags/b/enable"},
+		},
+		{
+			words: "-q enable_feature_flag c", kind: fail.Usage,
+			errs:    "Error:\nFeature flag c requires the user to explicitly opt-in. Use --opt-in with a specific feature flag name\n",
+			answers: []string{`200 GET /api/feature-flags?columns=name%2Cstate%2Cstability [{"name":"c","state":"disabled","stability":"experimental"}]`},
+		},
+		{
+			words: "-q delete_vhost v", kind: fail.Data, answers: []string{`412 DELETE /api/vhosts/v {"error":"precondition_failed","reason":"protected"}`},
+			errs: "Error:\nThis virtual host is protected from deletion\n  next: rabbitmqctl disable_vhost_deletion_protection v\n",
 		},
 		{words: "--dry-run delete_vhost v", out: "Deleting vhost \"v\" ...\n"},
 		{
@@ -149,6 +183,10 @@ func answer(s *brokertest.Server, text string) {
 		s.JSON(request, 404, notThere)
 	case "503":
 		s.JSON(request, 503, body)
+	case "401":
+		s.JSON(request, 401, body)
+	case "412":
+		s.JSON(request, 412, body)
 	case "200":
 		if body == "" {
 			body = "{}"
@@ -226,5 +264,63 @@ func TestChecks(t *testing.T) {
 				t.Errorf("%q %q %v, want %q %q %s", out, errs, err, tt.out, tt.errs, tt.kind)
 			}
 		})
+	}
+}
+
+// TestAnotherNode asks the API of another member at its own host, and no other host.
+func TestAnotherNode(t *testing.T) {
+	const nodes = "GET /api/nodes?columns=name"
+	for named, want := range map[string]struct {
+		second, out, errs string
+	}{
+		"rabbit@localhost": {second: `{"node":"rabbit@localhost","rabbitmq_version":"4.3.7"}`, out: "4.3.7\n"},
+		"@localhost":       {second: `{"node":"rabbit@localhost","rabbitmq_version":"4.3.7"}`, out: "4.3.7\n"},
+		"b@localhost":      {errs: "has no node b@localhost; it has rabbit@a, rabbit@localhost"},
+		"rabbit":           {second: "", out: "4.3.6\n"},
+	} {
+		t.Run(named, func(t *testing.T) {
+			s := brokertest.New(t)
+			s.JSON(whoAnswers, 200, of43)
+			if named != "rabbit" {
+				s.JSON(nodes, 200, `[{"name":"rabbit@a"},{"name":"rabbit@localhost"}]`)
+			}
+			if want.second != "" {
+				s.JSON(whoAnswers, 200, want.second)
+			}
+			out, errs, err := as(t, s, "", "rabbitmq-diagnostics", "-q", "-n", named, "server_version")
+			if out != want.out || !strings.Contains(errs, want.errs) || err == nil != (want.errs == "") {
+				t.Errorf("%q %q %v", out, errs, err)
+			}
+		})
+	}
+	s := brokertest.New(t)
+	s.JSON(whoAnswers, 200, of43)
+	s.JSON(nodes, 200, `[{"name":"rabbit@a"},{"name":"rabbit@localhost"}]`)
+	s.JSON(whoAnswers, 200, of43)
+	_, errs, err := as(t, s, "", "rabbitmq-diagnostics", "-q", "-n", "rabbit@localhost", "check_alarms")
+	if fail.KindOf(err) != fail.Unavailable || !strings.Contains(errs, "is that of node rabbit@a") {
+		t.Errorf("another node answered there: %q %v", errs, err)
+	}
+}
+
+// TestCommandTakenAsAValue has options of a command before it, which swallow it.
+func TestCommandTakenAsAValue(t *testing.T) {
+	for _, words := range []string{"--unit status", "--description add_vhost"} {
+		out, errs, err := as(t, brokertest.New(t), "", "rabbitmqctl", strings.Fields(words)...)
+		if out != "" || !strings.Contains(errs, "put its options behind it") || fail.KindOf(err) != fail.Usage {
+			t.Errorf("%s: %q %q %v", words, out, errs, err)
+		}
+	}
+}
+
+// TestAwaitEnds has a wait that ends with its own exit code when its time is up.
+func TestAwaitEnds(t *testing.T) {
+	s := brokertest.New(t)
+	s.JSON(whoAnswers, 200, of43)
+	s.Always("GET /api/nodes?columns=name%2Crunning", 200, `[{"name":"rabbit@a","running":true},{"name":"rabbit@b","running":false}]`)
+	out, errs, err := as(t, s, "", "rabbitmqctl", "await_online_nodes", "2", "-t", "1")
+	if fail.KindOf(err) != fail.Internal || !strings.Contains(errs, "timed out") ||
+		out != "Will wait for at least 2 nodes to join the cluster of rabbit@a. Timeout: 1 seconds.\n" {
+		t.Errorf("%q %q %v", out, errs, err)
 	}
 }

@@ -25,6 +25,11 @@ func (r *run) invalid(what, usage string) *fault {
 		what, strings.Join(r.typed, " "), r.usageLine(usage))}
 }
 
+// swallowed refuses a command line in which an option of the command's own has taken the command for its value.
+func (r *run) swallowed(usage string) *fault {
+	return r.invalid("the command is taken as the value of an option before it: put its options behind it.", usage)
+}
+
 // refused lists the options that are not taken.
 func (l line) refused() string {
 	lines := []string{"Invalid options for this command:"}

@@ -26,6 +26,8 @@ type question struct {
 	banner  []string
 	// own is the node that was asked, for --local.
 	own string
+	// release is the broker's, "" when it does not matter.
+	release string
 	// used narrows deprecated features down to those in use.
 	used bool
 	// down narrows links down to those that do not run.
@@ -55,6 +57,13 @@ func (r *run) list(ctx context.Context, l listing, noun verb.List) error {
 	}
 	if l.ofNode {
 		q.about(q.own)
+	}
+	if l.name == "list_queues" && ofRelease(q.shown) {
+		brief, err := client.Brief(ctx)
+		if err != nil {
+			return err
+		}
+		q.release = brief.At("rabbitmq_version").Text()
 	}
 	if r.line.on("dry-run") {
 		if _, err := client.Whoami(ctx); err != nil {
@@ -93,6 +102,9 @@ func (r *run) question(l listing, noun verb.List) (*question, error) {
 	}
 	if newFormatter(q.format, sheet{}) == nil {
 		return nil, r.invalid(fmt.Sprintf("no formatter %s", q.format), l.usage)
+	}
+	if len(r.line.words) == 0 {
+		return nil, r.swallowed(l.usage)
 	}
 	words := r.line.words[1:]
 	subject := ""
@@ -339,6 +351,9 @@ func (r *run) terms(ctx context.Context, client *broker.Client, q *question) ite
 				cells[i] = q.shapes[name].term(row[i])
 				if q.change != nil {
 					cells[i] = q.change(name, cell, cells[i])
+				}
+				if q.release != "" {
+					cells[i] = asOf(q.release, name, cell, cells[i])
 				}
 			}
 			if !yield(cells, nil) {

@@ -73,7 +73,7 @@ func reportListeners(ctx context.Context, c *call) (answer, error) {
 	return a, nil
 }
 
-// textOf are the texts of a list.
+// textsOf are the texts of a list.
 func textsOf(v record.Value) []string {
 	var all []string
 	v.Each(func(e record.Value) { all = append(all, e.Text()) })

@@ -289,7 +289,7 @@ func listings() []listing {
 			change: padHour,
 		},
 		{
-			name: "federation_status", noun: "list_federation_links", ofNode: true, hidden: "node status", format: "erlang",
+			name: "federation_status", noun: "list_federation_links", ofNode: true, hidden: "node status", format: "erlang", streamed: true,
 			columns: "error id status type exchange queue uri vhost last_changed local_connection upstream_exchange upstream_queue upstream",
 			banner:  "Listing federation links on node %s...", usage: "federation_status [--only-down]", switches: switches{"only-down": truth},
 			shapes: with(nil, asWord, "status type error"), change: padHour,

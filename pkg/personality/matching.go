@@ -48,7 +48,7 @@ func listMatching(ctx context.Context, c *call) (answer, error) {
 	var err error
 	switch kind {
 	case "exchange":
-		err = c.client.HasExchange(ctx, c.vhost(), c.args[0])
+		_, err = c.client.Exchange(ctx, c.vhost(), c.args[0])
 	case "queue":
 		var queue record.Value
 		queue, err = c.client.Queue(ctx, c.vhost(), c.args[0])

@@ -37,7 +37,7 @@ func sharesOf(memory record.Value) (all []share, total int64) {
 	return all, total
 }
 
-// units are the words that --unit takes, and how many bytes they are.
+// unitBytes is how many bytes a unit is, and whether --unit takes that word.
 func unitBytes(unit string) (float64, bool) {
 	bytes, ok := map[string]float64{"bytes": 1, "mb": 1e6, "mib": 1 << 20, "gb": 1e9, "gib": 1 << 30, "tb": 1e12, "tib": 1 << 40}[strings.ToLower(unit)]
 	return bytes, ok

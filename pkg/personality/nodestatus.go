@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -78,9 +79,6 @@ func reportNode(ctx context.Context, c *call) (answer, error) {
 		}
 		vhosts++
 	}
-	if c.machine() {
-		return answer{}, no(fail.Unavailable, "%s is offered as text only, not as json\n  next: rabbitctl show_node %s -o json", c.command, c.node)
-	}
 	runtime := []string{
 		"OS PID: " + node.At("os_pid").Text(),
 		"Uptime (seconds): " + string(whole(uptime/1000)),
@@ -104,6 +102,9 @@ func reportNode(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	if c.machine() {
+		return answer{data: c.nodeData(node, alarms, here, vhosts)}, nil
+	}
 	var listeners []string
 	for _, l := range here {
 		listeners = append(listeners, l.line())
@@ -125,6 +126,32 @@ func reportNode(ctx context.Context, c *call) (answer, error) {
 	return answer{text: c.sections(all)}, nil
 }
 
+// nodeData is status as json, without the members that the API does not tell.
+func (c *call) nodeData(node record.Value, alarms []broker.Alarm, listeners []listener, vhosts int) term {
+	uptime, _ := node.At("uptime").Int()
+	own := list{}
+	for _, a := range alarms {
+		own = append(own, alarmTerm(a))
+	}
+	drained := node.At("being_drained")
+	if !drained.Known() {
+		drained = record.Value("false")
+	}
+	data := []any{"pid", number(node.At("os_pid").Text()), "memory", plainTerm(node.At("memory")), "uptime", whole(uptime / 1000),
+		"processes", object("used", plainTerm(node.At("proc_used")), "limit", plainTerm(node.At("proc_total"))),
+		"run_queue", plainTerm(node.At("run_queue")), "net_ticktime", plainTerm(node.At("net_ticktime")), "is_under_maintenance", plainTerm(drained),
+		"config_files", plainTerm(node.At("config_files")), "log_files", plainTerm(node.At("log_files")), "data_directory", plainTerm(node.At("db_dir")),
+		"alarms", own, "listeners", listenerTerms(listeners), "rabbitmq_version", plainTerm(c.overview.At("rabbitmq_version")),
+		"erlang_version", plainTerm(c.overview.At("erlang_full_version")), "vm_memory_calculation_strategy", plainTerm(node.At("memory.strategy")),
+		"vm_memory_high_watermark_limit", plainTerm(node.At("mem_limit")), "disk_free_limit", plainTerm(node.At("disk_free_limit")),
+		"disk_free", plainTerm(node.At("disk_free")), "totals", object("connection_count", plainTerm(c.overview.At("object_totals.connections")),
+			"queue_count", plainTerm(c.overview.At("object_totals.queues")), "virtual_host_count", whole(int64(vhosts)))}
+	if crypto := c.overview.At("crypto_lib_version"); crypto.Known() {
+		data = append(data, "crypto_lib_version", plainTerm(crypto))
+	}
+	return object(data...)
+}
+
 // nonEmpty are the lines of a text, none of an empty one.
 func nonEmpty(text string) []string {
 	return slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool { return line == "" })
@@ -137,7 +164,7 @@ func supportStatus(c *call) string {
 	return c.overview.At("release_series_support_status").Text()
 }
 
-// reportLogs names the first file that is not an upgrade's, as the official tool, or with --all every one.
+// reportLogs names the first file, as the official tool does, or with --all every one.
 func reportLogs(ctx context.Context, c *call) (answer, error) {
 	node, err := c.client.Node(ctx, c.node)
 	if err != nil {

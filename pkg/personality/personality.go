@@ -18,6 +18,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -50,9 +51,22 @@ func Run(ctx context.Context, a *app.App, commands []verb.Command, tool string, 
 		return err
 	}
 	if f.text != "" {
-		fmt.Fprintln(a.IO.Err, strings.TrimSuffix(f.text, "\n"))
+		fmt.Fprintln(a.IO.Err, harmless(strings.TrimSuffix(f.text, "\n")))
 	}
 	return fail.Verdict(f.kind)
+}
+
+// harmless escapes what would drive a terminal, in a text of lines with tabs.
+func harmless(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		parts := strings.Split(line, "\t")
+		for j := range parts {
+			parts[j] = render.Escape(parts[j])
+		}
+		lines[i] = strings.Join(parts, "\t")
+	}
+	return strings.Join(lines, "\n")
 }
 
 // globals are the options that every command has, and their letters.

@@ -1,6 +1,7 @@
 package personality
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -39,6 +40,31 @@ func changeQueue(column string, cell func(string) record.Value, t term) term {
 		column == "messages_persistent" || column == "messages_ready_ram" || column == "messages_unacknowledged_ram" ||
 		column == "head_message_timestamp" {
 		return nothing
+	}
+	return t
+}
+
+// ofRelease tells whether what a column shows depends on the broker's release.
+func ofRelease(shown []string) bool {
+	return slices.ContainsFunc(shown, func(c string) bool { return c == "leader" || c == "members" || c == "effective_policy_definition" })
+}
+
+// asOf changes a cell to what the tool of an older release prints: before 4.0 a classic queue has no leader and no members, before 4.1 an
+// empty definition is an empty list.
+func asOf(release, column string, cell func(string) record.Value, t term) term {
+	switch column {
+	case "leader", "members":
+		switch {
+		case atLeast(release, 4, 0):
+		case cell("type").Text() == "classic":
+			return nothing
+		case column == "leader" && t == nothing:
+			return atom(cell("node").Text()) // the API of 3.10 leaves out that of a stream
+		}
+	case "effective_policy_definition":
+		if d, ok := t.(dict); ok && len(d) == 0 && !atLeast(release, 4, 1) {
+			return list{}
+		}
 	}
 	return t
 }

@@ -133,8 +133,8 @@ func quorumStatus(ctx context.Context, c *call) (answer, error) {
 	status, err := c.client.QuorumStatus(ctx, c.vhost(), c.args[0])
 	switch {
 	case broker.IsNotFound(err), broker.Status(err) == 400: // the latter from 3.10
-		return answer{}, no(fail.Unavailable, "the HTTP API of RabbitMQ %s does not tell the status of quorum queues\n  next: rabbitctl check_quorum shows members, leaders and who is online; or run %s on the broker's own machine",
-			c.overview.At("rabbitmq_version").Text(), c.tool)
+		return answer{}, no(fail.Unavailable, "the HTTP API of RabbitMQ %s does not tell the status of quorum queues\n  next: rabbitctl show_queue %s shows its members and who is online; or run %s on the broker's own machine",
+			c.overview.At("rabbitmq_version").Text(), c.args[0], c.tool)
 	case err != nil:
 		return answer{}, err
 	}
@@ -182,7 +182,7 @@ func streamStatus(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	if !c.line.on("tracking") {
-		return answer{}, no(fail.Unavailable, "the HTTP API does not tell the offsets of a stream's replicas\n  next: rabbitctl show_stream %s shows what it does tell; or run %s on the broker's own machine",
+		return answer{}, no(fail.Unavailable, "the HTTP API does not tell the offsets of a stream's replicas\n  next: rabbitctl show_queue %s shows what it does tell; or run %s on the broker's own machine",
 			c.args[0], c.tool)
 	}
 	t, err := c.tracking(ctx, []string{"type", "reference", "value"}, "offset", "writer")

@@ -1,0 +1,85 @@
+package personality
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// mirroringCommands are about mirrored classic queues, which brokers from 4.0 on do not have. There the official tools fail whatever
+// there is; ours fail with a reason.
+func mirroringCommands() []command {
+	return []command{
+		{
+			name: "check_if_cluster_has_classic_queue_mirroring_policy", banner: say("Checking if cluster has any classic queue mirroring policy ..."),
+			run: func(ctx context.Context, c *call) (answer, error) {
+				var found []string
+				for _, operator := range []bool{false, true} {
+					rows, err := c.mirrored(ctx, operator)
+					if err != nil {
+						return answer{}, err
+					}
+					for _, row := range rows {
+						found = append(found, fmt.Sprintf("%s in vhost %s", printed(row[1]), printed(row[0])))
+					}
+				}
+				if len(found) > 0 {
+					return answer{}, failed("Policies that enable classic queue mirroring: %s", strings.Join(found, ", "))
+				}
+				return well(whenSilent, "Cluster reported no policies that enable classic queue mirroring"), nil
+			},
+		},
+		{
+			name:   "list_policies_with_classic_queue_mirroring",
+			banner: say("Listing policies with classic queue mirroring ..."), run: listMirrored(false),
+		},
+		{
+			name:   "list_operator_policies_with_classic_queue_mirroring",
+			banner: say("Listing operator policies with classic queue mirroring ..."), run: listMirrored(true),
+		},
+		{
+			name:   "remove_classic_queue_mirroring_from_policies",
+			banner: say("Will remove keys that enable classic queue mirroring from all regular and operator policies"),
+			run: func(ctx context.Context, c *call) (answer, error) {
+				if _, err := c.mirrored(ctx, false); err != nil {
+					return answer{}, err
+				}
+				return answer{}, no(fail.Unavailable, "the HTTP API changes policies one by one\n  next: %s set_policy each without its ha- keys", c.tool)
+			},
+		},
+	}
+}
+
+func listMirrored(operator bool) func(context.Context, *call) (answer, error) {
+	return func(ctx context.Context, c *call) (answer, error) {
+		rows, err := c.mirrored(ctx, operator)
+		return answer{table: &table{names: strings.Fields(policyColumns), rows: rows}, format: "table"}, err
+	}
+}
+
+// mirrored are the policies that mirror queues.
+func (c *call) mirrored(ctx context.Context, operator bool) ([][]term, error) {
+	if c.since(4, 0) {
+		return nil, no(fail.Unavailable, "RabbitMQ %s has no classic queue mirroring", c.overview.At("rabbitmq_version").Text())
+	}
+	columns := []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "pattern"}, {Name: "apply-to"}, {Name: "definition"}, {Name: "priority"}}
+	var policies iter.Seq2[record.Row, error] = c.client.Policies(ctx, "", columns)
+	if operator {
+		policies = c.client.OperatorPolicies(ctx, "", columns)
+	}
+	var rows [][]term
+	for row, err := range policies {
+		if err != nil {
+			return nil, err
+		}
+		if row[4].At("ha-mode").Known() {
+			rows = append(rows, []term{binary(row[0].Text()), binary(row[1].Text()), binary(row[2].Text()), binary(row[3].Text()),
+				binary(compact(row[4])), plainTerm(row[5])})
+		}
+	}
+	return rows, nil
+}
