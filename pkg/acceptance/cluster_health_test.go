@@ -137,7 +137,7 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 		t.Errorf("await_ready says:\n%s", r.stderr)
 	}
 	r = first.rabbitctl(t, "cluster_status", "--ask-every-node", "--node-url", stopped.Node+"="+withoutUser(stopped.URL), "-o", "json").exits(t, 2)
-	if rules := rulesOf(t, r); strings.Join(rules, " ") != "node-down node-down" {
+	if rules := rulesOf(t, r); strings.Join(rules, " ") != "node-not-running node-not-running" {
 		t.Errorf("findings: %v", rules)
 	}
 	r.says(t, "connection refused")
@@ -175,7 +175,7 @@ func nodeFrozen(t *testing.T, c *cluster, vhost string) {
 	})
 	first.rabbitctl(t, "check_quorum", "-p", vhost).exits(t, 1).says(t, "cannot lose one more member", "2 of 3 members online")
 	frozen.rabbitctl(t, "check_node", "--for", "liveness", "--timeout", "2s").exits(t, 2).says(t, "did not answer in time")
-	if rules := rulesOf(t, first.rabbitctl(t, everyNode...).exits(t, 2)); strings.Join(rules, " ") != "node-down" {
+	if rules := rulesOf(t, first.rabbitctl(t, everyNode...).exits(t, 2)); strings.Join(rules, " ") != "node-not-running" {
 		t.Errorf("findings while a node is frozen: %v", rules)
 	}
 	c.thaw(t, frozen)
