@@ -21,7 +21,7 @@ func Commands() []verb.Command {
 type sampled struct{ sample time.Duration }
 
 func (s *sampled) flags(fs *pflag.FlagSet) {
-	fs.DurationVar(&s.sample, "sample", s.sample, "how long to look, at least 5s")
+	fs.DurationVar(&s.sample, "sample", s.sample, "look for this `TIME`, at least 5s")
 }
 
 func (s *sampled) validate(ask verb.Ask) error {
