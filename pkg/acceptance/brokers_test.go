@@ -23,6 +23,7 @@ type broker struct {
 	PID            int    `json:"pid"`
 	ManagementPort int    `json:"management_port"`
 	AMQPPort       int    `json:"amqp_port"`
+	AMQPSPort      int    `json:"amqps_port"`
 	URL            string `json:"url"`
 	AMQPURL        string `json:"amqp_url"`
 }
@@ -65,8 +66,10 @@ func boot(releases []string) {
 	}
 }
 
-func bringUp(name, release string) (*broker, error) {
-	if out, err := exec.Command(program("devbroker"), "up", "--release", release, "--name", name).CombinedOutput(); err != nil {
+// bringUp starts a broker; args are further flags of devbroker up.
+func bringUp(name, release string, args ...string) (*broker, error) {
+	up := append([]string{"up", "--release", release, "--name", name}, args...)
+	if out, err := exec.Command(program("devbroker"), up...).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("devbroker up --release %s: %w\n%s", release, err, out)
 	}
 	b, err := look(name)

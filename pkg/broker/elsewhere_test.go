@@ -88,32 +88,3 @@ func TestIsDown(t *testing.T) {
 		t.Error("no error, or an interruption, is no node that is down")
 	}
 }
-
-func TestVerdict(t *testing.T) {
-	t.Parallel()
-	s := brokertest.New(t)
-	c, err := broker.New(broker.Options{BaseURL: s.URL})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.JSON("GET /api/health/checks/alarms", 200, `{"status":"ok"}`)
-	if passed, _, err := c.Verdict(t.Context(), "alarms"); !passed || err != nil {
-		t.Error(passed, err)
-	}
-	s.JSON("GET /api/health/checks/port-listener/1", 503, `{"status":"failed","reason":"no","missing":1}`)
-	if passed, body, err := c.Verdict(t.Context(), "port-listener", "1"); passed || body.At("reason").Text() != "no" || err != nil {
-		t.Error(passed, body, err)
-	}
-	s.JSON("GET /api/health/checks/is-in-service", 404, brokertest.Recorded(t, "3.10", "404-endpoint"))
-	if _, _, err := c.Verdict(t.Context(), "is-in-service"); !broker.IsNotOffered(err) {
-		t.Error(err)
-	}
-	s.JSON("GET /api/deprecated-features/used", 404, brokertest.Recorded(t, "3.10", "404-endpoint"))
-	if _, err := c.DeprecatedInUse(t.Context()); !broker.IsNotOffered(err) {
-		t.Error(err)
-	}
-	s.JSON("GET /api/deprecated-features/used", 200, `[{"name":"transient_nonexcl_queues"}]`)
-	if used, err := c.DeprecatedInUse(t.Context()); err != nil || len(used) != 1 || used[0] != "transient_nonexcl_queues" {
-		t.Error(used, err)
-	}
-}

@@ -51,7 +51,7 @@ func (c *Client) ofPlugin(ctx context.Context, plugin, collection, vhost string,
 	return func(yield func(record.Row, error) bool) {
 		for row, err := range rows {
 			if IsNotFound(err) && (vhost == "" || c.HasVHost(ctx, vhost)) {
-				err = c.notOffered(collection, plugin)
+				err = c.pluginOff(collection, plugin)
 			}
 			if !yield(row, err) || err != nil {
 				return
@@ -60,7 +60,7 @@ func (c *Client) ofPlugin(ctx context.Context, plugin, collection, vhost string,
 	}
 }
 
-func (c *Client) notOffered(collection, plugin string) error {
+func (c *Client) pluginOff(collection, plugin string) error {
 	e := fail.New(fail.Unavailable, "%s does not offer %s: its plugin %s is off", c.base, collection, plugin).
 		Next("rabbitmq-plugins enable %s on its nodes; rabbitctl list_plugins shows what is on", plugin)
 	e.Err = missingHere{}

@@ -192,6 +192,9 @@ func refuseStrayShell(a *app.App, root *cobra.Command) {
 }
 
 func unknownCommand(root *cobra.Command, word string) error {
+	if e := check.Refused(word); e != nil {
+		return e
+	}
 	var names []string
 	for _, c := range root.Commands() {
 		names = append(names, c.Name())

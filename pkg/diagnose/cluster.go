@@ -33,19 +33,28 @@ func (v View) says(node string) (listed, running bool) {
 // Cluster compares what nodes say of their cluster. One view is enough for what it tells itself; that nodes disagree, or
 // that an API does not answer, shows only with the view of every node.
 func Cluster(views []View) []Finding {
-	var answered []View
-	for _, v := range views {
-		if v.Silent == "" {
-			answered = append(answered, v)
-		}
-	}
-	c := comparison{views: views, answered: answered}
+	c := comparing(views)
 	findings := slices.Concat(c.splits(), c.disagreements(), c.stopped(), c.unreachable(), c.strangers(), c.alarms(), c.versions(), c.drained())
 	Sort(findings)
 	return findings
 }
 
 type comparison struct{ views, answered []View }
+
+func comparing(views []View) comparison {
+	c := comparison{views: views}
+	for _, v := range views {
+		if v.Silent == "" {
+			c.answered = append(c.answered, v)
+		}
+	}
+	return c
+}
+
+// betweenViews are the rules that need the views of several nodes.
+func betweenViews() []string {
+	return []string{"nodes-disagree", "api-unreachable", "members-disagree"}
+}
 
 // nodes are all that any view names, by name.
 func (c comparison) nodes() []string {

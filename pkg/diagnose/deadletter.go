@@ -14,8 +14,8 @@ const anyKey = "\x00"
 
 // The bounds of the search for circles, which take about a second: bindings that are compared, and steps from queue to queue.
 const (
-	bindingsCompared = 5_000_000
-	stepsTaken       = 1_000_000
+	bindingsCompared = 200_000_000
+	stepsTaken       = 300_000
 )
 
 // letter is a message in a queue, as far as dead-lettering goes.
@@ -115,8 +115,10 @@ func (s *circles) reached(exchange, key string) []string {
 	if x := s.facts.Exchanges[exchange]; x != nil {
 		s.compared += len(x.Bindings)
 	}
-	s.next[k] = s.facts.Route(m).Queues
-	return s.next[k]
+	way := s.facts.Route(m)
+	s.steps += len(way.Hops)
+	s.next[k] = way.Queues
+	return way.Queues
 }
 
 // report notes a circle, once where several keys lead through the same queues.

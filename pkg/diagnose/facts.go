@@ -15,6 +15,7 @@ const (
 	OfOverview    Part = "overview"
 	OfClock       Part = "clock"
 	OfNodes       Part = "nodes"
+	OfView        Part = "members of the cluster"
 	OfConnections Part = "connections"
 	OfQueues      Part = "queues"
 	OfFlags       Part = "feature flags"
@@ -38,8 +39,10 @@ type Facts struct {
 	Alarms   []health.Alarm
 	Overview Overview
 	// Skew is by how much the broker's clock is ahead of ours; negative: behind. It is known to a second.
-	Skew        time.Duration
-	Nodes       []health.Node
+	Skew  time.Duration
+	Nodes []health.Node
+	// View is what the asked node says of its cluster.
+	View        View
 	Connections []Connection
 	Queues      Queues
 	Flags       []health.FeatureFlag

@@ -9,8 +9,10 @@ import (
 
 func nodeRules() []Rule {
 	return []Rule{
-		{Name: "node-down", Needs: []Part{OfNodes}, Judge: nodeDown},
-		{Name: "partition", Needs: []Part{OfNodes}, Judge: partition},
+		{Name: "cluster-split", Needs: []Part{OfView}, Judge: ofView(comparison.splits)},
+		{Name: "node-not-running", Needs: []Part{OfView}, Judge: ofView(comparison.stopped)},
+		{Name: "versions-differ", Needs: []Part{OfView}, Judge: ofView(comparison.versions)},
+		{Name: "node-in-maintenance", Needs: []Part{OfView}, Judge: ofView(comparison.drained)},
 		{Name: "node-limits", Needs: []Part{OfNodes}, Judge: nodeLimits},
 		{Name: "statistics-off", Needs: []Part{OfOverview}, Judge: statisticsOff},
 		{Name: "clock-skew", Needs: []Part{OfClock}, Judge: clockSkew},
@@ -18,30 +20,9 @@ func nodeRules() []Rule {
 	}
 }
 
-func nodeDown(f Facts) []Finding {
-	var found []Finding
-	for _, n := range f.Nodes {
-		if !n.Running {
-			found = append(found, Finding{Severity: health.Critical, What: n.Name + " is a member of the cluster and does not run",
-				Evidence: []string{"the node listing of " + f.Endpoint + " says so"},
-				Hit:      "clients of that node; classic queues on it are down, quorum queues have one member less",
-				Do:       []string{"rabbitctl list_queues name type node state --where 'state != \"running\"'", "on its host: systemctl status rabbitmq-server; rabbitmq-diagnostics -n " + n.Name + " status"}})
-		}
-	}
-	return found
-}
-
-func partition(f Facts) []Finding {
-	var found []Finding
-	for _, n := range f.Nodes {
-		if len(n.Partitions) > 0 {
-			found = append(found, Finding{Severity: health.Critical, What: n.Name + " has lost sight of " + some(n.Partitions, 5) + ": the cluster is split",
-				Evidence: []string{"partitions, by the account of " + n.Name + ": " + some(n.Partitions, 5)},
-				Hit:      "both sides take writes that the other will not have; counts of quorum queues cannot be trusted now",
-				Do:       []string{"decide which side is right, then on each node of the other: rabbitmqctl stop_app; rabbitmqctl start_app"}})
-		}
-	}
-	return found
+// ofView judges what one node says of its cluster.
+func ofView(judge func(comparison) []Finding) func(Facts) []Finding {
+	return func(f Facts) []Finding { return judge(comparing([]View{f.View})) }
 }
 
 // Shares of a node's limits from which on it is said.

@@ -28,7 +28,7 @@ const notSeen = "not-seen"
 
 // RuleNames are the names that findings can have.
 func RuleNames() []string {
-	names := []string{notSeen}
+	names := append(betweenViews(), notSeen)
 	for _, r := range Rules() {
 		names = append(names, r.Name)
 	}

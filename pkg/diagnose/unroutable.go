@@ -26,6 +26,8 @@ type RoutingFacts struct {
 	// Flows are by exchange.
 	Flows    map[string]Flow
 	Policies []topology.Policy
+	// PoliciesUnread says why the policies could not be read; "" when they could.
+	PoliciesUnread string
 	// Dropped and Returned count the messages of the virtual host that reached no queue, without and with the flag
 	// mandatory; DroppedRate is per second.
 	Dropped, DroppedRate, Returned health.Reading
@@ -62,6 +64,9 @@ func Unroutable(f RoutingFacts) []Hole {
 	policies := slices.SortedFunc(slices.Values(f.Policies), func(a, b topology.Policy) int {
 		return cmp.Or(cmp.Compare(policyKind(a), policyKind(b)), cmp.Compare(a.Name, b.Name))
 	})
+	if f.PoliciesUnread != "" {
+		holes = append(holes, f.hole("policy", "", "policies were not looked at", f.PoliciesUnread, "ask as a user who may read them")...)
+	}
 	for _, p := range policies {
 		holes = append(holes, f.policyHole(p)...)
 	}

@@ -107,6 +107,15 @@ func TestUnroutable_texts(t *testing.T) {
 	}
 }
 
+// What could not be looked at is a line too: no line means that nothing was found.
+func TestUnroutable_unread(t *testing.T) {
+	f := vhost()
+	f.PoliciesUnread = "not allowed"
+	if diff := cmp.Diff([]string{"policy : policies were not looked at"}, holes(f)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestUnroutable_exchanges(t *testing.T) {
 	in := diagnose.Flow{In: known(5), Out: known(0)}
 	tests := []struct {

@@ -48,6 +48,10 @@ func (p Portion) Of(limit float64) float64 {
 	return p.amount
 }
 
+// whole is Of, cut to a whole number: what is counted in whole things is above the one when it is above the other. The
+// little that is added makes up for shares that have no exact binary form.
+func (p Portion) whole(limit float64) float64 { return math.Floor(p.Of(limit) * (1 + 1e-12)) }
+
 func (p Portion) String() string { return p.text }
 
 // Portions are the two thresholds of something in use.
@@ -57,10 +61,10 @@ type Portions struct{ Warning, Critical Portion }
 func (p Portions) Limits(limit float64) Limits {
 	var l Limits
 	if !p.Warning.IsZero() {
-		l.Warning = AtMost(math.Round(p.Warning.Of(limit)))
+		l.Warning = AtMost(p.Warning.whole(limit))
 	}
 	if !p.Critical.IsZero() {
-		l.Critical = AtMost(math.Round(p.Critical.Of(limit)))
+		l.Critical = AtMost(p.Critical.whole(limit))
 	}
 	return l
 }

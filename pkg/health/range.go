@@ -47,7 +47,26 @@ func ParseRange(text string) (Range, error) {
 	if r.start > r.end {
 		return Range{}, fmt.Errorf("%q begins above its end", text)
 	}
+	r.text = r.canonical(both)
 	return r, nil
+}
+
+// canonical is the range as strict readers of performance data take it: numbers without exponent or plus sign.
+func (r Range) canonical(both bool) string {
+	var b strings.Builder
+	if r.inside {
+		b.WriteByte('@')
+	}
+	switch {
+	case math.IsInf(r.start, -1):
+		b.WriteString("~:")
+	case both:
+		b.WriteString(number(r.start) + ":")
+	}
+	if !math.IsInf(r.end, 1) {
+		b.WriteString(number(r.end))
+	}
+	return b.String()
 }
 
 // bound is a decimal number: no hexadecimal, no infinity, no underscores, which ParseFloat would take.
@@ -56,7 +75,8 @@ func bound(text string) (float64, error) {
 		return 0, strconv.ErrSyntax
 	}
 	n, err := strconv.ParseFloat(text, 64)
-	return n, err
+	// The two zeros are one: a range is written without the sign of 0.
+	return n + 0, err
 }
 
 func rangeError(text string) error {
@@ -84,7 +104,7 @@ func (r Range) Alerts(value float64) bool {
 	return within == r.inside
 }
 
-// String is the range as it was written, for performance data.
+// String is the range for performance data.
 func (r Range) String() string { return r.text }
 
 // Limits are the two thresholds of one figure; a zero Range is not judged.

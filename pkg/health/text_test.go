@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -105,18 +106,24 @@ func perfdata(line string) ([]health.Figure, error) {
 		}
 		f.Value, _ = strconv.ParseFloat(value[1], 64)
 		f.Unit = value[2]
-		ranges := regexp.MustCompile(`^@?(~?-?[0-9.]*:)?-?[0-9.]*$`)
+		ranges := regexp.MustCompile(`^(@?((~|-?[0-9]+(\.[0-9]+)?)?:)?(-?[0-9]+(\.[0-9]+)?)?)$`)
+		bound := regexp.MustCompile(`^(-?[0-9]+(\.[0-9]+)?)?$`)
 		for i, field := range fields[1:] {
-			switch {
+			switch _, err := health.ParseRange(field); {
 			case i > 3:
 				return nil, fmt.Errorf("too many fields in %q", word)
-			case i < 2 && !ranges.MatchString(field):
-				return nil, fmt.Errorf("range %q", field)
+			case i < 2 && (!ranges.MatchString(field) || err != nil):
+				return nil, fmt.Errorf("range %q: %v", field, err)
+			case i >= 2 && !bound.MatchString(field):
+				return nil, fmt.Errorf("minimum or maximum %q", field)
 			case i == 0:
 				f.Warning = field
 			case i == 1:
 				f.Critical = field
 			}
+		}
+		if slices.ContainsFunc(out, func(o health.Figure) bool { return o.Label == f.Label }) {
+			return nil, fmt.Errorf("label %q twice", f.Label)
 		}
 		out = append(out, f)
 	}
@@ -130,21 +137,33 @@ type sample struct {
 	value  float64
 }
 
-// exposition reads the Prometheus text format, strictly: names, the three escapes, a TYPE before the first sample.
+// exposition reads the Prometheus text format, strictly: names, the three escapes, one HELP and one TYPE before the first
+// sample of a family, no family that is taken up again, no sample twice.
 func exposition(text string) ([]sample, error) {
 	if text != "" && !strings.HasSuffix(text, "\n") {
 		return nil, errors.New("the last line does not end")
 	}
-	typed := map[string]bool{}
+	typed, helped := map[string]bool{}, map[string]bool{}
+	family := ""
+	seen := map[string]bool{}
 	var out []sample
 	for _, line := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
 		if word := strings.Fields(line); strings.HasPrefix(line, "# ") {
 			if len(word) < 4 || word[1] != "HELP" && word[1] != "TYPE" {
 				return nil, fmt.Errorf("comment %q", line)
 			}
+			of := helped
 			if word[1] == "TYPE" {
-				typed[word[2]] = true
+				of = typed
+				if len(word) != 4 || !slices.Contains([]string{"counter", "gauge", "histogram", "summary", "untyped"}, word[3]) {
+					return nil, fmt.Errorf("type %q", line)
+				}
 			}
+			if of[word[2]] {
+				return nil, fmt.Errorf("%s of %s twice", word[1], word[2])
+			}
+			of[word[2]] = true
+			family = word[2]
 			continue
 		}
 		brace := strings.IndexByte(line, '{')
@@ -152,7 +171,7 @@ func exposition(text string) ([]sample, error) {
 			return nil, fmt.Errorf("no labels in %q", line)
 		}
 		s := sample{name: line[:brace], labels: map[string]string{}}
-		if !typed[s.name] || !regexp.MustCompile(`^[a-zA-Z_:][a-zA-Z0-9_:]*$`).MatchString(s.name) {
+		if s.name != family || !helped[s.name] || !typed[s.name] || !regexp.MustCompile(`^[a-zA-Z_:][a-zA-Z0-9_:]*$`).MatchString(s.name) {
 			return nil, fmt.Errorf("name %q", s.name)
 		}
 		rest := line[brace+1:]
@@ -182,7 +201,15 @@ func exposition(text string) ([]sample, error) {
 			if !closed {
 				return nil, fmt.Errorf("unended value in %q", line)
 			}
+			if _, twice := s.labels[name]; twice {
+				return nil, fmt.Errorf("label %q twice", name)
+			}
 			s.labels[name] = value.String()
+		}
+		if series := s.name + fmt.Sprint(s.labels); seen[series] {
+			return nil, fmt.Errorf("%s twice", series)
+		} else {
+			seen[series] = true
 		}
 		var err error
 		if s.value, err = strconv.ParseFloat(strings.TrimPrefix(rest, "} "), 64); err != nil {
@@ -199,7 +226,7 @@ func FuzzTextsParseBack(f *testing.F) {
 	f.Add("", "", `\" n`, 1e18, "%", uint8(3))
 	f.Add("0", "0", "|", 55.0, "B", uint8(1))
 	f.Fuzz(func(t *testing.T, summary, detail, label string, value float64, unit string, status uint8) {
-		if label == "" || math.IsNaN(value) || math.IsInf(value, 0) || !regexp.MustCompile(`^(s|%|B|c|)$`).MatchString(unit) || !utf8.ValidString(label) {
+		if label == "" || label == "second" || math.IsNaN(value) || math.IsInf(value, 0) || !regexp.MustCompile(`^(s|%|B|c|)$`).MatchString(unit) || !utf8.ValidString(label) {
 			t.Skip()
 		}
 		fig := health.Figure{Label: label, Value: value, Unit: unit, Warning: "2:", Critical: "1:"}

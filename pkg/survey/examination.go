@@ -68,6 +68,10 @@ func parts(c *broker.Client, f *diagnose.Facts) map[diagnose.Part]func(context.C
 			}
 			return err
 		},
+		diagnose.OfView: func(ctx context.Context) (err error) {
+			f.View, _, err = View(ctx, c)
+			return err
+		},
 		diagnose.OfConnections: func(ctx context.Context) (err error) {
 			f.Connections, err = StoppedConnections(ctx, c)
 			return err

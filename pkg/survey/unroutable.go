@@ -40,7 +40,7 @@ type unroutable struct {
 func (u *unroutable) host(name string) *diagnose.RoutingFacts {
 	f := u.hosts[name]
 	if f == nil {
-		f = &diagnose.RoutingFacts{VHost: name, Flows: map[string]diagnose.Flow{}, Policies: u.all[name],
+		f = &diagnose.RoutingFacts{VHost: name, Flows: map[string]diagnose.Flow{}, Policies: u.all[name], PoliciesUnread: u.unread,
 			Facts: routing.Facts{Exchanges: map[string]*routing.Exchange{}, Queues: map[string]*routing.Queue{}, Whole: true}}
 		u.hosts[name] = f
 	}

@@ -201,6 +201,9 @@ func writeReport(a *app.App, to io.Writer, out render.Format, name string, r Rep
 		}
 		_, err = io.WriteString(to, health.Prometheus(parts))
 	case render.JSON:
+		if len(r.Parts) > 0 {
+			r.Evidence = append(record.Document{partSection(r.Parts)}, r.Evidence...)
+		}
 		err = render.Document(render.JSON, to, append(record.Document{record.Fields("",
 			record.Field{Column: record.Column{Name: "check"}, Value: record.Of(name)},
 			record.Field{Column: record.Column{Name: "status"}, Value: record.Of(r.Status)},

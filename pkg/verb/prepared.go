@@ -9,6 +9,8 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
 // Prepared is a check whose flags and arguments are set and found good, without a command line.
@@ -82,4 +84,14 @@ func (p Prepared) Report(ctx context.Context, c *broker.Client, vhost string, sa
 		ask.VHost = vhost
 	}
 	return p.Check.Run(ctx, c, ask)
+}
+
+// partSection is a row for each of the checks of a bundle. For people the details say the same.
+func partSection(parts []health.Named) record.Section {
+	s := record.Section{Name: "checks", Columns: []record.Column{{Name: "check"}, {Name: "status"}, {Name: "summary"},
+		{Name: "details", Kind: record.List}, {Name: "looked_at"}, {Name: "figures", Kind: record.List}}}
+	for _, p := range parts {
+		s.Rows = append(s.Rows, record.Row{record.Of(p.Check), record.Of(p.Status), record.Of(p.Summary), list(p.Details), record.Of(p.LookedAt), list(p.Figures)})
+	}
+	return s
 }

@@ -3,6 +3,7 @@ package verb
 import (
 	"iter"
 
+	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -30,6 +31,17 @@ func Rates(stats record.Value, counters ...string) record.Section {
 		if total := stats.At(c); total.Known() {
 			s.Rows = append(s.Rows, record.Row{record.Of(c), total, stats.At(c + "_details.rate")})
 		}
+	}
+	return s
+}
+
+// Findings makes a section of findings, each with the page that explains it.
+func Findings(found []diagnose.Finding) record.Section {
+	s := record.Section{Name: "findings", Blocks: true, Columns: []record.Column{{Name: "severity"}, {Name: "what"},
+		{Name: "evidence", Kind: record.List}, {Name: "hit"}, {Name: "do", Kind: record.List}, {Name: "page"}}}
+	for _, x := range found {
+		s.Rows = append(s.Rows, record.Row{record.Of(x.Severity), record.Of(x.What), list(x.Evidence), record.Of(x.Hit), list(x.Do),
+			record.Of("docs/findings/" + x.Rule + ".md")})
 	}
 	return s
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
-	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -26,9 +25,11 @@ func checkBundle() verb.Check {
 		Long: `Run several checks side by side, within one --timeout, with one verdict: the worst. The first line names the checks that
 are worst, the further lines have one for each.
 
---all runs every check that needs no argument, with its defaults, but for those that only matter before an upgrade, and
-those that another one covers: ` + strings.Join(slices.Sorted(leftOut), ", ") + `. A check that the broker does
-not offer is left out and named; having no shovel, no federation link and no TLS is well.
+--all runs every check that needs no argument, with its defaults. A check that the broker does not offer is left out and
+named; having no shovel, no federation link, no TLS and no replicated queue is well. These are left out because they only
+matter before an upgrade, or because another one covers them:
+
+  ` + strings.Join(slices.Sorted(leftOut), "\n  ") + `
 
 --file runs those of a TOML file, one [[check]] each: name, the check's flags by their names (a list for a repeatable
 one), arguments (a list) and vhost. Of these, one that the broker does not offer is UNKNOWN.
@@ -79,7 +80,7 @@ type member struct {
 // leftOut are the checks that --all does not run, in any order.
 func leftOut(yield func(string) bool) {
 	for _, name := range []string{
-		"check_local_alarms", "check_certificate_expiration", "check_if_any_deprecated_features_are_used",
+		"check_local_alarms", "check_certificate_expiration", "check_feature_flags", "check_if_any_deprecated_features_are_used",
 		"check_if_cluster_has_classic_queue_mirroring_policy", "check_if_new_quorum_queue_replicas_have_finished_initial_sync",
 		"check_if_node_is_mirror_sync_critical", "check_if_node_is_quorum_critical",
 	} {
@@ -99,7 +100,7 @@ func standard(ask verb.Ask) ([]member, error) {
 		}
 		p, err := c.Prepare(ask, nil, func(fs *pflag.FlagSet) error {
 			switch c.Name {
-			case "check_shovels", "check_federation", "check_certificates":
+			case "check_shovels", "check_federation", "check_certificates", "check_quorum":
 				return fs.Set("missing", "ok")
 			}
 			return nil
@@ -200,7 +201,6 @@ func together(ctx context.Context, c *broker.Client, ask verb.Ask, members []mem
 	wait.Wait()
 	var results []health.Named
 	var absent []string
-	s := record.Section{Name: "checks", Columns: []record.Column{{Name: "check"}, {Name: "status"}, {Name: "summary"}}}
 	for i, m := range members {
 		switch err := errs[i]; {
 		case fail.KindOf(err) == fail.Canceled:
@@ -212,9 +212,8 @@ func together(ctx context.Context, c *broker.Client, ask verb.Ask, members []mem
 			reports[i] = verb.Unjudged(err)
 		}
 		results = append(results, health.Named{Check: m.name, Result: reports[i].Result})
-		s.Rows = append(s.Rows, record.Row{record.Of(m.name), record.Of(reports[i].Status), record.Of(reports[i].Summary)})
 	}
-	r := verb.Report{Result: health.Bundle(results), Parts: results, Evidence: record.Document{s}}
+	r := verb.Report{Result: health.Bundle(results), Parts: results}
 	if len(absent) > 0 {
 		r.LookedAt = fmt.Sprintf("%d checks; not offered by this broker: %s", len(results), strings.Join(absent, ", "))
 	}

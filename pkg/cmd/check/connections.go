@@ -22,10 +22,10 @@ func checkConnections() verb.Check {
 		Short: "Check how many connections there are, come anew, and are allowed",
 		Long: `Check the number of client connections of the cluster, how many are opened per second, and how near virtual hosts and
 users with a limit on their connections are to it. A node that has reached its connection_max is CRITICAL (4.1 and later
-tell). Figures can be five seconds old. It needs the tag monitoring; the limits of users need administrator since 4.0.
+tell). Figures can be five seconds old. It needs the tag monitoring; on 4.3 the limits of users need administrator.
 
 --warning and --critical, and those for connections opened per second, are ranges of the Monitoring Plugins guidelines:
-500 is alerted for above 500, 5: below 5, 5:500 outside of both. Without them the numbers are shown and not judged. The
+500 alerts above 500, 5: below 5, 5:500 outside of both. Without them the numbers are shown and not judged. The
 limits' share is judged always; 0 switches it off.`,
 		Example: `  rabbitctl check_connections
   rabbitctl check_connections --warning 1:800 --critical 1:1000

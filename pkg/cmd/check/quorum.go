@@ -78,7 +78,7 @@ func quorumFacts(ctx context.Context, c *broker.Client, vhost string, names *que
 		if err != nil {
 			return f, err
 		}
-		f.Where = sight.String()
+		f.Where = "in " + sight.String()
 	}
 	if f.Queues, err = survey.Replicated(ctx, c, vhost, names); err != nil {
 		return f, verb.Absent(ctx, c, err, "virtual host", vhost, vhost, verb.Arg{})

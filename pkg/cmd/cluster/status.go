@@ -73,7 +73,9 @@ It needs the tag monitoring.`,
 			if all {
 				r.Evidence = append(r.Evidence, matrix(views))
 			}
-			r.Evidence = append(r.Evidence, found(findings))
+			if len(findings) > 0 {
+				r.Evidence = append(r.Evidence, verb.Findings(findings))
+			}
 			return r, nil
 		},
 	}
@@ -182,16 +184,6 @@ func known(text string) record.Value {
 		return nil
 	}
 	return record.Of(text)
-}
-
-func found(findings []diagnose.Finding) record.Section {
-	s := record.Section{Name: "findings", Blocks: true, Columns: []record.Column{
-		{Name: "severity"}, {Name: "rule"}, {Name: "what"}, {Name: "evidence", Kind: record.List}, {Name: "do", Kind: record.List}}}
-	for _, f := range findings {
-		s.Rows = append(s.Rows, record.Row{record.Of(f.Severity), record.Of(f.Rule), record.Of(f.What),
-			record.Of(append([]string{}, f.Evidence...)), record.Of(append([]string{}, f.Do...))})
-	}
-	return s
 }
 
 // matrix has a row for each node that was asked and a column for each node of which one of them tells.

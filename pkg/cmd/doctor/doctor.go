@@ -47,13 +47,9 @@ only reads, except that it tries to log in as guest with the password guest, onc
 func report(f diagnose.Facts, found []diagnose.Finding) verb.Report {
 	r := verb.Report{Result: health.Result{LookedAt: lookedAt(f)}}
 	counts := map[health.Status]int{}
-	section := record.Section{Name: "findings", Blocks: true, Columns: []record.Column{{Name: "severity"}, {Name: "what"},
-		{Name: "evidence", Kind: record.List}, {Name: "hit"}, {Name: "do", Kind: record.List}, {Name: "page"}}}
 	for _, x := range found {
 		counts[x.Severity]++
 		r.Status = health.Worse(r.Status, x.Severity)
-		section.Rows = append(section.Rows, record.Row{record.Of(x.Severity), record.Of(x.What), words(x.Evidence), record.Of(x.Hit), words(x.Do),
-			record.Of("docs/findings/" + x.Rule + ".md")})
 	}
 	var parts []string
 	for _, s := range []struct {
@@ -74,13 +70,10 @@ func report(f diagnose.Facts, found []diagnose.Finding) verb.Report {
 		r.Summary = strings.Join(parts, ", ") + "; worst: " + found[0].What
 	}
 	if len(found) > 0 {
-		r.Evidence = record.Document{section}
+		r.Evidence = record.Document{verb.Findings(found)}
 	}
 	return r
 }
-
-// words is a JSON array, [] for none.
-func words(list []string) record.Value { return record.Of(append([]string{}, list...)) }
 
 // lookedAt says which broker it was, and what was not there to be looked at.
 func lookedAt(f diagnose.Facts) string {

@@ -29,10 +29,11 @@ func sick(t *testing.T, release string) *brokertest.Server {
 	s.Handle("GET /api/whoami", func(w http.ResponseWriter, r *http.Request) { whoami(w, 0) })
 	s.Handle("GET /api/whoami", func(w http.ResponseWriter, r *http.Request) { answer(w, r) })
 	s.Handle("GET /api/whoami", func(w http.ResponseWriter, r *http.Request) { answer(w, r) })
-	s.JSON("GET /api/health/checks/alarms", 503, brokertest.Recorded(t, release, "alarms-disk"))
+	s.Always("GET /api/health/checks/alarms", 503, brokertest.Recorded(t, release, "alarms-disk"))
 	s.JSON(askNodes, 200, `[{"name":"rabbit@a","running":true,"disk_free":4000000000,"disk_free_limit":5000000000,"mem_used":160000000,"mem_limit":4000000000},{"name":"rabbit@b","running":false}]`)
+	s.JSON("GET /api/nodes?columns=name%2Crunning%2Ctype%2Cbeing_drained%2Cpartitions%2Capplications", 200, `[{"name":"rabbit@a","running":true},{"name":"rabbit@b","running":false}]`)
 	s.JSON(askConnections, 200, `[{"name":"c1","user":"shop","peer_host":"10.0.0.7","peer_port":4,"state":"blocked","vhost":"/","client_properties":{"connection_name":"billing\u001b[31m"}},{"name":"c2","state":"running"}]`)
-	s.JSON("GET /api/overview", 200, brokertest.Recorded(t, release, "overview"))
+	s.Always("GET /api/overview", 200, brokertest.Recorded(t, release, "overview"))
 	s.JSON(askQueues, 200, `[{"vhost":"/","name":"orders","consumers":0,"messages_ready":12,"messages_unacknowledged":0,"message_stats":{"publish_details":{"rate":1.5}}},{"vhost":"/","name":"young"}]`)
 	s.JSON("GET /api/feature-flags?columns=name%2Cstate%2Cstability", 200, `[{"name":"f","state":"disabled","stability":"stable"}]`)
 	if release == "3.10" {

@@ -7,7 +7,11 @@ import (
 )
 
 // Commands are this noun's commands, in the order of the help.
-func Commands() []verb.Command { return []verb.Command{status(), list(), show(), listAuthAttempts()} }
+func Commands() []verb.Command {
+	return []verb.Command{
+		status(), list(), show(), listAlarms(), memoryBreakdown(), listAuthAttempts(), ping(), serverVersion(), erlangVersion(),
+	}
+}
 
 func list() verb.List {
 	return verb.List{

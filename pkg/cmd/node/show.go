@@ -80,12 +80,8 @@ func of(s record.Section, node string) record.Section {
 
 // memory has the totals first, then the parts that the release tells.
 func memory(raw record.Value) record.Section {
-	parts := []string{"total.rss", "total.allocated", "total.erlang", "strategy", "queue_procs", "quorum_queue_procs", "quorum_queue_dlx_procs",
-		"stream_queue_procs", "stream_queue_replica_reader_procs", "stream_queue_coordinator_procs", "connection_readers", "connection_writers",
-		"connection_channels", "connection_other", "plugins", "other_proc", "metrics", "mgmt_db", "mnesia", "metadata_store", "metadata_store_ets",
-		"quorum_ets", "other_ets", "binary", "msg_index", "code", "atom", "other_system", "allocated_unused", "reserved_unallocated"}
 	var fields []record.Field
-	for _, part := range parts {
+	for _, part := range memoryParts() {
 		if v := raw.At("memory." + part); v.Known() {
 			kind := record.Bytes
 			if part == "strategy" {
@@ -95,6 +91,14 @@ func memory(raw record.Value) record.Section {
 		}
 	}
 	return record.Fields("memory", fields...)
+}
+
+// memoryParts are the members of a node's memory, of all releases.
+func memoryParts() []string {
+	return []string{"total.rss", "total.allocated", "total.erlang", "strategy", "queue_procs", "quorum_queue_procs", "quorum_queue_dlx_procs",
+		"stream_queue_procs", "stream_queue_replica_reader_procs", "stream_queue_coordinator_procs", "connection_readers", "connection_writers",
+		"connection_channels", "connection_other", "plugins", "other_proc", "metrics", "mgmt_db", "mnesia", "metadata_store", "metadata_store_ets",
+		"quorum_ets", "other_ets", "binary", "msg_index", "code", "atom", "other_system", "allocated_unused", "reserved_unallocated"}
 }
 
 func plugins(raw record.Value) record.Section {

@@ -73,7 +73,7 @@ func judge(m routing.Message, way routing.Route, all []arrival, outcomes map[rou
 	case len(all) > 0:
 		return say(health.Unknown, "UNKNOWN", "reaches %s, and may be lost there: %s", count(len(all), "queue"), names(all))
 	case inDoubt > 0:
-		return say(health.Unknown, "UNKNOWN", "goes where it cannot be told")
+		return say(health.Unknown, "UNKNOWN", "may reach a queue or none: that cannot be told")
 	}
 	var why []string
 	for _, l := range way.Losses {

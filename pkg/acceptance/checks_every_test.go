@@ -1,0 +1,129 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"fmt"
+	"net"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// everyCheck are the command lines of all checks that rabbitctl --help names. One that cannot do without an argument or a
+// flag has them here; a check that nobody thought of here ends with 64, and fails the tests below.
+func everyCheck(t *testing.T) [][]string {
+	t.Helper()
+	needs := map[string][]string{
+		"check":                   {"--all"},
+		"check_port_listener":     {"5672"},
+		"check_protocol_listener": {"amqp"},
+		"check_queues":            {"--min-consumers", "1"},
+		"check_node":              {"--for", "pager"},
+		"check_for_quorum_queues_without_an_elected_leader": {".*"},
+		// Having none must not be what makes them fail.
+		"check_shovels": {"--missing", "ok"}, "check_federation": {"--missing", "ok"}, "check_certificates": {"--missing", "ok"},
+	}
+	help := run(t, nil, program("rabbitctl"), "--help").ok(t).stdout
+	var all [][]string
+	for _, found := range regexp.MustCompile(`(?m)^  (check(?:_[a-z_]+)?) `).FindAllStringSubmatch(help, -1) {
+		all = append(all, append([]string{found[1]}, needs[found[1]]...))
+	}
+	if len(all) < 20 {
+		t.Fatalf("only %d checks in the help:\n%s", len(all), help)
+	}
+	return all
+}
+
+// exitCodes runs each command line, several at a time, and returns what came of it by the check's name.
+func exitCodes(t *testing.T, env []string, lines [][]string, further ...string) map[string]ran {
+	t.Helper()
+	out := map[string]ran{}
+	var mu sync.Mutex
+	var wait sync.WaitGroup
+	slots := make(chan struct{}, 4)
+	for _, line := range lines {
+		wait.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			r, err := runIn(t.Context(), env, program("rabbitctl"), append(slices.Clone(line), further...)...)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				t.Errorf("%q: %v", line, err)
+			}
+			out[line[0]] = r
+		})
+	}
+	wait.Wait()
+	return out
+}
+
+// TestEveryCheck_withoutBroker: nothing listens, or something takes the connection and never answers. No check is ever OK
+// then, nor anything else but UNKNOWN, and none waits for longer than it may.
+func TestEveryCheck_withoutBroker(t *testing.T) {
+	closed, err := closedPort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	for situation, address := range map[string]string{"nothing listens": fmt.Sprintf("127.0.0.1:%d", closed), "nothing answers": silent.Addr().String()} {
+		t.Run(situation, func(t *testing.T) {
+			env := []string{"RABBITCTL_URL=http://guest:guest@" + address}
+			for check, r := range exitCodes(t, env, everyCheck(t), "--timeout", "1") {
+				if r.code != 3 || !strings.HasPrefix(r.stdout, "UNKNOWN - ") || r.stderr != "" {
+					t.Errorf("%s: exit %d\n%s%s", check, r.code, r.stdout, r.stderr)
+				}
+			}
+		})
+	}
+}
+
+// TestEveryCheck_whoMayNotSee has users that the broker refuses, or shows less than there is. A check may be OK only where
+// the broker tells this user the truth about all that is judged.
+func TestEveryCheck_whoMayNotSee(t *testing.T) {
+	// The broker's own checks: every tag that opens the API gets to know their result.
+	toManagement := []string{
+		"check_alarms",
+		"check_local_alarms", "check_virtual_hosts", "check_port_listener", "check_protocol_listener", "check_certificate_expiration",
+		"check_if_metadata_store_is_initialized", "check_if_metadata_store_is_initialized_with_data", "check_if_node_is_mirror_sync_critical",
+		"check_for_quorum_queues_without_an_elected_leader", "check_if_any_deprecated_features_are_used", "check_if_node_is_quorum_critical",
+	}
+	// What is about nodes and the whole cluster: the tag monitoring sees it without access to any virtual host.
+	toMonitoring := append([]string{
+		"check_disk", "check_memory", "check_file_descriptors", "check_connections", "check_running", "check_port_connectivity",
+		"check_certificates", "check_feature_flags",
+	}, toManagement...)
+	onEach(t, func(t *testing.T, b *broker) {
+		vhost := b.vhost(t, "unseen ")
+		b.declare(t, vhost, "orders", nil)
+		checks := everyCheck(t)
+		as := func(user, password string) []string {
+			return []string{"RABBITCTL_URL=" + strings.Replace(b.URL, "guest:guest", user+":"+password, 1)}
+		}
+		for check, r := range exitCodes(t, as("guest", "wrong"), checks) {
+			// What is not there is said before anybody's password is looked at.
+			if r.code != 3 || !strings.HasPrefix(r.stdout, "UNKNOWN - ") || !strings.Contains(r.stdout, "wrong password") && !strings.Contains(r.stdout, "not offered") {
+				t.Errorf("wrong password: %s: exit %d\n%s%s", check, r.code, r.stdout, r.stderr)
+			}
+		}
+		for tag, told := range map[string][]string{"": nil, "management": toManagement, "monitoring": toMonitoring} {
+			user, password := b.user(t, tag)
+			for check, r := range exitCodes(t, as(user, password), checks) {
+				mayBeWell := slices.Contains(told, check)
+				if r.code == 64 || r.code == 0 && !mayBeWell || r.code != 0 && r.stdout == "" {
+					t.Errorf("tag %q: %s: exit %d\n%s%s", tag, check, r.code, r.stdout, r.stderr)
+				}
+				if !mayBeWell && r.code == 3 && !strings.Contains(r.stdout, user) && !strings.Contains(r.stdout, "not offered") {
+					t.Errorf("tag %q: %s does not say who may not see:\n%s", tag, check, r.stdout)
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,134 @@
+package check_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/check"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
+)
+
+const (
+	nodeNamesAsked = "GET /api/nodes?columns=name"
+	overviewAsked  = "GET /api/overview"
+	askVHostLimits = "GET /api/vhost-limits?columns=vhost%2Cvalue"
+	askUserLimits  = "GET /api/user-limits?columns=user%2Cvalue"
+	askNodeLimit   = "GET /api/health/checks/below-node-connection-limit"
+)
+
+func expect(t *testing.T, s *brokertest.Server, kind fail.Kind, says string, words ...string) {
+	t.Helper()
+	got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, words...)
+	if kindOf(got.Error) != kind || !strings.Contains(got.Out, says) {
+		t.Errorf("%q: %v\n%s", words, got.Error, got.Out)
+	}
+}
+
+func TestCheckMemory(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		alarms string
+		nodes  string
+		kind   fail.Kind
+		says   string
+	}{
+		{"well", none, aIsFine, "", "OK - rabbit@a 150 MB used, alarm at 4 GB (3%) | rabbit@a_used=150000000B;~:3200000000;~:3800000000;0 rabbit@a_limit=4000000000B"},
+		{"alarm, and the listing does not know", memOnA, aIsFine, fail.Critical, "memory alarm on rabbit@a: 150 MB used, limit 4 GB (these figures are older than the alarm)"},
+		{"an alarm on a node that is not asked", strings.ReplaceAll(memOnA, "rabbit@a", "rabbit@b"), aIsFine, fail.Critical, "memory alarm on rabbit@b"},
+		{"one is down", none, aIsFine + `,{"name":"rabbit@b","running":false}`, fail.Unknown, "rabbit@b is not running"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			status := 200
+			if tt.alarms != none {
+				status = 503
+			}
+			s.JSON(askAlarms, status, tt.alarms)
+			s.JSON(askNodes, 200, "["+tt.nodes+"]")
+			expect(t, s, tt.kind, tt.says, "check_memory")
+		})
+	}
+}
+
+func TestCheckRunning(t *testing.T) {
+	t.Parallel()
+	for words, want := range map[string]struct {
+		kind fail.Kind
+		says string
+	}{
+		"check_running":          {"", "OK - RabbitMQ runs on rabbit@a"},
+		"check_running rabbit@b": {fail.Critical, "CRITICAL - RabbitMQ does not run on rabbit@b"},
+		"check_running rabbit@x": {fail.Unknown, "node rabbit@x is no member of the cluster"},
+	} {
+		s := brokertest.New(t)
+		s.JSON(overviewAsked, 200, `{"node":"rabbit@a"}`)
+		s.JSON(askNodes, 200, "["+aIsFine+`,{"name":"rabbit@b","running":false}]`)
+		expect(t, s, want.kind, want.says, strings.Fields(words)...)
+	}
+}
+
+func TestCheckConnections(t *testing.T) {
+	t.Parallel()
+	const overview = `{"object_totals":{"connections":12},"churn_rates":{"connection_created_details":{"rate":0.4}}}`
+	connections := "[" + strings.Repeat(`{"vhost":"/","user":"app"},`, 9) + `{"vhost":"prod","user":"app"}]`
+	tests := []struct {
+		name                   string
+		overview, vhosts, user string // user "" is denied
+		full                   bool
+		words                  string
+		kind                   fail.Kind
+		says                   string
+	}{
+		{"no limits", overview, "[]", "[]", false, "", "", "OK - 12 connections; 0.4 opened per second | connections=12 opened_per_second=0.4\nlooked at: the whole cluster, limits set: 0"},
+		{"too many", overview, "[]", "[]", false, "--critical 11", fail.Critical, "CRITICAL - 12 connections"},
+		{"near a limit", overview, `[{"vhost":"/","value":{"max-connections":10,"max-queues":5}}]`, "", false, "", fail.Warning, "WARNING - virtual host / has 9 of 10 connections"},
+		{"a user's limit", overview, `[{"vhost":"/","value":[]}]`, `[{"user":"app","value":{"max-connections":10}}]`, false, "", fail.Critical, "user app has 10 of 10 connections"},
+		{"limits of users not seen", overview, "[]", "", false, "", "", "not seen: the limits of users"},
+		{"the node is full", overview, "[]", "[]", true, "", fail.Critical, "has reached its connection_max"},
+		{"statistics off", `{"node":"rabbit@a"}`, "[]", "[]", false, "", fail.Unknown, "does not tell how many connections"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			s.JSON(nodeNamesAsked, 200, `[{"name":"rabbit@a"}]`)
+			s.JSON(overviewAsked, 200, tt.overview)
+			s.JSON(askVHostLimits, 200, tt.vhosts)
+			if tt.user == "" {
+				s.JSON(askUserLimits, 401, `{"error":"not_authorised","reason":"Not administrator user"}`)
+			} else {
+				s.JSON(askUserLimits, 200, tt.user)
+			}
+			if strings.Contains(tt.vhosts+tt.user, "max-connections") {
+				s.JSON("GET /api/connections?columns=vhost%2Cuser", 200, connections)
+			}
+			if tt.full {
+				s.JSON(askNodeLimit, 503, `{"status":"failed","reason":"connection limit reached"}`)
+			} else {
+				s.JSON(askNodeLimit, 404, brokertest.Recorded(t, "3.10", "404-endpoint"))
+			}
+			expect(t, s, tt.kind, tt.says, append([]string{"check_connections"}, strings.Fields(tt.words)...)...)
+		})
+	}
+	t.Run("sees own connections only", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		s.JSON(nodeNamesAsked, 401, notSeen)
+		expect(t, s, fail.Unknown, "it needs the tag monitoring", "check_connections")
+	})
+}
+
+// The overview has no listeners for a user without the tag monitoring, which is not the same as none.
+func TestListeners_notSeen(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"check_certificates", "check_port_connectivity"} {
+		s := brokertest.New(t)
+		s.JSON(overviewAsked, 200, `{"node":"rabbit@a"}`)
+		expect(t, s, fail.Unknown, "may not see the listeners", name)
+	}
+}

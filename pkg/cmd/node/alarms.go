@@ -1,0 +1,50 @@
+package node
+
+import (
+	"context"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func listAlarms() verb.List {
+	return verb.List{
+		Name:  "alarms",
+		Short: "List the resource alarms in effect on any node",
+		Long: `List the resource alarms (disk, memory) in effect on any node of the cluster: the brokers' present state, not the node
+listing, which can be ten seconds old. It exits with 0 also when there are some; check_alarms gives a verdict, and
+explain_blocked says whom they stop.`,
+		Example: `  rabbitctl alarms
+  rabbitctl alarms --watch 5s`,
+		Table: record.Table{
+			Noun:    "alarms",
+			Default: []string{"node", "resource"},
+			Columns: []record.Column{
+				{Name: "node", Kind: record.Text, Help: "the node that is short of it"},
+				{Name: "resource", Kind: record.Text, Help: "disk or memory"},
+			},
+		},
+		Rows: func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return func(yield func(record.Row, error) bool) {
+				found, err := c.Alarms(ctx)
+				if err != nil {
+					yield(nil, err)
+					return
+				}
+				for _, a := range found {
+					row := make(record.Row, len(columns))
+					for i, column := range columns {
+						if row[i] = record.Of(a.Node); column.Name == "resource" {
+							row[i] = record.Of(a.Resource)
+						}
+					}
+					if !yield(row, nil) {
+						return
+					}
+				}
+			}
+		},
+	}
+}

@@ -1,0 +1,30 @@
+package node
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func ping() verb.Show {
+	return verb.Show{
+		Name:  "ping",
+		Short: "Show that the management API answers, and whom it takes this user for",
+		Long: `Show that the management API answers, and whom it takes this user for. It says nothing of what the broker can do:
+check_running, check_alarms and check --all do.`,
+		Example: "  rabbitctl ping --timeout 5s",
+		Read: func(ctx context.Context, c *broker.Client, _ verb.Ask) (record.Document, error) {
+			who, err := c.Whoami(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return record.Document{record.Fields("",
+				record.Field{Column: record.Column{Name: "answers"}, Value: record.Of(c.BaseURL())},
+				record.Field{Column: record.Column{Name: "user"}, Value: who.At("name")},
+				record.Field{Column: record.Column{Name: "tags", Kind: record.List}, Value: who.At("tags")},
+			)}, nil
+		},
+	}
+}
