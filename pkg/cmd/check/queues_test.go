@@ -14,11 +14,11 @@ import (
 )
 
 const (
-	queueColumns  = "vhost%2Cname%2Ctype%2Cstate%2Cexclusive%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessages"
-	askTotals     = "GET /api/queues?columns=" + queueColumns + "&disable_stats=true&enable_queue_totals=true"
-	askStatistics = "GET /api/queues?columns=" + queueColumns + "%2Cconsumers%2Cmessage_stats.ack_details.rate" +
+	queueColumns = "vhost%2Cname%2Ctype%2Cstate%2Cexclusive%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessages"
+	askTotals    = "GET /api/queues?columns=" + queueColumns + "&disable_stats=true&enable_queue_totals=true"
+	askQueues    = "GET /api/queues?columns=" + queueColumns + "%2Cconsumers%2Cmessage_stats.ack_details.rate" +
 		"%2Cmessage_stats.deliver_no_ack_details.rate%2Cmessage_stats.get_no_ack_details.rate%2Chead_message_timestamp"
-	askAllVHosts   = "GET /api/vhosts?columns=name"
+	askVHosts      = "GET /api/vhosts?columns=name"
 	askExchanges   = "GET /api/exchanges?columns=vhost"
 	askClusterName = "GET /api/cluster-name"
 
@@ -48,29 +48,29 @@ func TestCheckQueues(t *testing.T) {
 		words   string
 		answers answers
 	}{
-		{"no consumer", `check_queues --exclude ^batch\. --min-consumers 1`, answers{{askNodes, "[" + aIsFine + "]"}, {askStatistics, shop}, {askAllVHosts, oneVHost}}},
-		{"no consumer json", `check_queues --exclude ^batch\. --min-consumers 1 -o json`, answers{{askNodes, "[" + aIsFine + "]"}, {askStatistics, shop}, {askAllVHosts, oneVHost}}},
-		{"no consumer terminal", `check_queues --exclude ^batch\. --min-consumers 1`, answers{{askNodes, "[" + aIsFine + "]"}, {askStatistics, shop}, {askAllVHosts, oneVHost}}},
-		{"depth", "check_queues --max-ready 5,12 --max-unacked 2", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, shop}, {askAllVHosts, oneVHost}}},
+		{"no consumer", `check_queues --exclude ^batch\. --min-consumers 1`, answers{{askNodes, "[" + aIsFine + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
+		{"no consumer json", `check_queues --exclude ^batch\. --min-consumers 1 -o json`, answers{{askNodes, "[" + aIsFine + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
+		{"no consumer terminal", `check_queues --exclude ^batch\. --min-consumers 1`, answers{{askNodes, "[" + aIsFine + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
+		{"depth", "check_queues --max-ready 5,12 --max-unacked 2", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, shop}, {askVHosts, oneVHost}}},
 		{"one virtual host", "check_queues -p / --max-ready 100 --include-temporary", answers{{askNodes, "[" + aIsFine + "]"},
 			{strings.Replace(askTotals, "/queues", "/queues/%2F", 1), shop}}},
-		{"some virtual hosts", "check_queues --max-ready 100", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, shop}, {askAllVHosts, `[{"name":"/"},{"name":"dark"},{"name":"empty"}]`},
+		{"some virtual hosts", "check_queues --max-ready 100", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, shop}, {askVHosts, `[{"name":"/"},{"name":"dark"},{"name":"empty"}]`},
 			{askExchanges, `[{"vhost":"/"},{"vhost":"empty"},{"vhost":"empty"}]`}}},
-		{"sees nothing", "check_queues --max-ready 100 --missing ok", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, "[]"}, {askAllVHosts, oneVHost}, {askExchanges, "[]"}}},
-		{"no queue", "check_queues --max-ready 100", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, "[]"}, {askAllVHosts, oneVHost}, {askExchanges, `[{"vhost":"/"}]`}}},
-		{"no queue is well", "check_queues --max-ready 100 --missing ok", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, "[]"}, {askAllVHosts, oneVHost}, {askExchanges, `[{"vhost":"/"}]`}}},
-		{"missing", "check_queues --max-ready 100 --match ^orders$ --match ^invoices$ --missing critical", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, shop}, {askAllVHosts, oneVHost}}},
-		{"no counts", "check_queues --min-consumers 1 --max-ready 5", answers{{askNodes, "[" + aIsFine + "]"}, {askStatistics, `[{"vhost":"/","name":"young","type":"classic"}]`}, {askAllVHosts, oneVHost}}},
-		{"a node is down", "check_queues --max-ready 100", answers{{askNodes, "[" + aIsFine + "," + bIsDown + "]"}, {askStatistics, shop}, {askAllVHosts, oneVHost}}},
-		{"split", "check_queues --max-ready 5", answers{{askNodes, "[" + aIsSplit + "]"}, {askStatistics, shop}, {askAllVHosts, oneVHost}}},
+		{"sees nothing", "check_queues --max-ready 100 --missing ok", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, "[]"}, {askVHosts, oneVHost}, {askExchanges, "[]"}}},
+		{"no queue", "check_queues --max-ready 100", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, "[]"}, {askVHosts, oneVHost}, {askExchanges, `[{"vhost":"/"}]`}}},
+		{"no queue is well", "check_queues --max-ready 100 --missing ok", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, "[]"}, {askVHosts, oneVHost}, {askExchanges, `[{"vhost":"/"}]`}}},
+		{"missing", "check_queues --max-ready 100 --match ^orders$ --match ^invoices$ --missing critical", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, shop}, {askVHosts, oneVHost}}},
+		{"no counts", "check_queues --min-consumers 1 --max-ready 5", answers{{askNodes, "[" + aIsFine + "]"}, {askQueues, `[{"vhost":"/","name":"young","type":"classic"}]`}, {askVHosts, oneVHost}}},
+		{"a node is down", "check_queues --max-ready 100", answers{{askNodes, "[" + aIsFine + "," + bIsDown + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
+		{"split", "check_queues --max-ready 5", answers{{askNodes, "[" + aIsSplit + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
 		{"cut off", "check_queues --max-ready 5", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, shop[:len(shop)-20]}}},
 		{"growth", "check_queues --sample 15s --max-drain 15m", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, counts("62000", "270")}, {askClusterName, `{"name":"shop"}`},
-			{askTotals, counts("50000", "300")}, {askStatistics, "[]"}, {askClusterName, `{"name":"shop"}`}, {askAllVHosts, oneVHost}}},
+			{askTotals, counts("50000", "300")}, {askQueues, "[]"}, {askClusterName, `{"name":"shop"}`}, {askVHosts, oneVHost}}},
 		{"growth within", "check_queues --sample 15s --max-growth 3", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, counts("62000", "270")}, {askClusterName, `{"name":"shop"}`},
-			{askTotals, counts("50000", "300")}, {askClusterName, `{"name":"shop"}`}, {askAllVHosts, oneVHost}}},
+			{askTotals, counts("50000", "300")}, {askClusterName, `{"name":"shop"}`}, {askVHosts, oneVHost}}},
 		{"what comes and goes", "check_queues --sample 15s --max-drain 15m --match b", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, counts("0", "1")}, {askClusterName, `{"name":"shop"}`},
 			{askTotals, counts("0", "4")},
-			{askStatistics, `[{"vhost":"/","name":"b","consumers":1,"message_stats":{"ack_details":{"rate":20.0},"deliver_no_ack_details":{"rate":0}}}]`}, {askClusterName, `{"name":"shop"}`}, {askAllVHosts, oneVHost}}},
+			{askQueues, `[{"vhost":"/","name":"b","consumers":1,"message_stats":{"ack_details":{"rate":20.0},"deliver_no_ack_details":{"rate":0}}}]`}, {askClusterName, `{"name":"shop"}`}, {askVHosts, oneVHost}}},
 		{"usage nothing", "check_queues", nil},
 		{"usage limit", "check_queues --max-ready lots", nil},
 		{"usage order", "check_queues --max-ready 1000,500", nil},
@@ -102,7 +102,7 @@ func TestCheckQueues(t *testing.T) {
 		s.JSON(askNodes, 200, "["+aIsFine+"]")
 		s.JSON(askTotals, 200, shop)
 		s.JSON(askNodes, 200, "["+aIsFine+","+bIsDown+"]")
-		s.JSON(askAllVHosts, 200, oneVHost)
+		s.JSON(askVHosts, 200, oneVHost)
 		run(t, "check_queues/a node goes", cmdtest.Run{}, s, "check_queues", "--max-ready", "100")
 	})
 	t.Run("may not see nodes", func(t *testing.T) {
@@ -136,7 +136,7 @@ func TestCheckQueues_state(t *testing.T) {
 			s.Always(askNodes, 200, "["+aIsFine+"]")
 			s.JSON(askTotals, 200, counts("50000", "300"))
 			s.JSON(askClusterName, 200, `{"name":"shop"}`)
-			s.JSON(askAllVHosts, 200, oneVHost)
+			s.JSON(askVHosts, 200, oneVHost)
 			file := filepath.Join(t.TempDir(), "queues.state")
 			if tt.before != "" {
 				put(t, file, tt.before)
@@ -169,7 +169,7 @@ func TestCheckQueues_state(t *testing.T) {
 		s.Always(askNodes, 200, "["+aIsFine+"]")
 		s.JSON(askTotals, 200, counts("0", "0"))
 		s.JSON(askClusterName, 200, `{"name":"shop"}`)
-		s.JSON(askAllVHosts, 200, oneVHost)
+		s.JSON(askVHosts, 200, oneVHost)
 		got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, "check_queues", "--state", filepath.Join(t.TempDir(), "no", "state"), "--max-ready", "1")
 		if fail.KindOf(got.Error) != fail.Unknown || !strings.Contains(got.Out, "cannot be written") {
 			t.Errorf("%v %s", got.Error, got.Out)
@@ -199,8 +199,8 @@ func TestCheckQueues_limitsFile(t *testing.T) {
 			put(t, file, tt.file)
 			s := brokertest.New(t)
 			s.Always(askNodes, 200, "["+aIsFine+"]")
-			s.JSON(askStatistics, 200, shop)
-			s.JSON(askAllVHosts, 200, oneVHost)
+			s.JSON(askQueues, 200, shop)
+			s.JSON(askVHosts, 200, oneVHost)
 			r := cmdtest.Run{Commands: check.Commands()}
 			got := r.Do(t, s, append([]string{"check_queues", "--limits", file}, strings.Fields(tt.words)...)...).Golden(s)
 			golden.Check(t, "check_queues/limits "+tt.name, tt.file+"$ rabbitctl check_queues --limits FILE "+tt.words+"\n"+strings.ReplaceAll(got, file, "FILE"))
