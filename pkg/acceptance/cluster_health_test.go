@@ -174,6 +174,7 @@ func nodeFrozen(t *testing.T, c *cluster, vhost string) {
 		return false, "the frozen node is not listed"
 	})
 	first.rabbitctl(t, "check_quorum", "-p", vhost).exits(t, 1).says(t, "cannot lose one more member", "2 of 3 members online")
+	first.rabbitctl(t, "check_queues", "-p", vhost, "--max-ready", "1000000", "--timeout", "45").exits(t, 3).says(t, frozen.Node+" is not running")
 	frozen.rabbitctl(t, "check_node", "--for", "liveness", "--timeout", "2s").exits(t, 2).says(t, "did not answer in time")
 	if rules := rulesOf(t, first.rabbitctl(t, everyNode...).exits(t, 2)); strings.Join(rules, " ") != "node-not-running" {
 		t.Errorf("findings while a node is frozen: %v", rules)
@@ -201,6 +202,8 @@ func nodeFrozen(t *testing.T, c *cluster, vhost string) {
 		if status := n.official(t, "alarms"); status != 200 {
 			t.Errorf("alarms on %s: %d", n.Node, status)
 		}
+		// Whatever each node says of the queues, it is not to be believed.
+		n.rabbitctl(t, "check_queues", "-p", vhost, "--max-ready", "1000000", "--timeout", "45").exits(t, 3).says(t, "UNKNOWN - ")
 	}
 	for _, n := range c.nodes {
 		eventually(t, func() (bool, string) {

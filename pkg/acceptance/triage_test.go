@@ -135,7 +135,7 @@ func TestListChurn(t *testing.T) {
 		b.do(t, "PUT", path("permissions", vhost, user), map[string]any{"configure": ".*", "write": ".*", "read": ".*"})
 		b.startDevbroker(t, "connect", "-p", vhost, "--connection-name", "steady", "--for", "5m").says(t, "ready")
 		address := strings.Replace(b.AMQPURL, "guest:guest", user+":"+password, 1)
-		const lasts = 25 * time.Second
+		const lasts = 19 * time.Second
 		churn := start(t, program("devbroker"), "churn", "--url", address, "-p", vhost, "--rate", "20", "--life", "100ms", "--for", lasts.String())
 		// Others of the suite open connections too, so what is theirs is counted by the broker as well.
 		r := b.rabbitctl(t, "list_churn", "--sample", "15s", "-o", "json", "user", "peer_host", "opened", "closed", "open", "share")

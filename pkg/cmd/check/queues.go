@@ -79,7 +79,7 @@ comes from the flags; without any flag only queues that are named are judged:
 			fs.StringVar(&q.missing, "missing", "unknown", "`STATUS` when there is no such queue, or none at all: ok, warning, critical, unknown")
 			fs.StringVar(&q.file, "limits", "", "read limits of single queues and patterns from `FILE`")
 			q.limits.add(fs)
-			fs.DurationVar(&q.sample, "sample", 0, "take two readings so far apart, at least 5s, for growth and time to drain")
+			fs.DurationVar(&q.sample, "sample", 0, "take two readings `TIME` apart, at least 5s, for growth and time to drain")
 			fs.StringVar(&q.state, "state", "", "keep the reading in `FILE` for the next run, for growth and time to drain")
 		},
 		Validate: q.validate,

@@ -26,7 +26,7 @@ const (
 )
 
 func listChurn() verb.List {
-	s := &sampled{}
+	s := &sampled{30 * time.Second}
 	return verb.List{
 		Name:  "list_churn",
 		Short: "List who opens and closes connections",
@@ -40,7 +40,7 @@ in are no connections: rabbitctl list_node_auth_attempt_stats.`,
 		Example: `  rabbitctl list_churn
   rabbitctl list_churn --sample 1m --timeout 90
   rabbitctl list_churn user opened --group-by user -o json`,
-		Flags:    s.flags(30 * time.Second),
+		Flags:    s.flags,
 		Validate: s.validate,
 		Table: record.Table{
 			Noun:    "groups of connections",

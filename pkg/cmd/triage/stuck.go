@@ -15,7 +15,7 @@ import (
 )
 
 func listStuck() verb.List {
-	s := &sampled{}
+	s := &sampled{15 * time.Second}
 	return verb.List{
 		Name:  "list_stuck",
 		Short: "List queues in which messages do not flow, and why",
@@ -37,7 +37,7 @@ Figures are up to 5 s old.`,
   rabbitctl list_stuck -p prod --sample 30s --where 'class != "draining"'
   rabbitctl list_stuck vhost queue class next -o json`,
 		Scoped:   true,
-		Flags:    s.flags(15 * time.Second),
+		Flags:    s.flags,
 		Validate: s.validate,
 		Table: record.Table{
 			Noun:    "stuck queues",

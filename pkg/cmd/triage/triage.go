@@ -17,13 +17,11 @@ func Commands() []verb.Command {
 	return []verb.Command{listStuck(), listUnacked(), listChurn(), listLeaders()}
 }
 
-// sampled is a command that looks twice, some time apart.
+// sampled is a command that looks for a while. It is made with the time that counts where nobody says another.
 type sampled struct{ sample time.Duration }
 
-func (s *sampled) flags(otherwise time.Duration) func(*pflag.FlagSet) {
-	return func(fs *pflag.FlagSet) {
-		fs.DurationVar(&s.sample, "sample", otherwise, "how long to look, at least 5s")
-	}
+func (s *sampled) flags(fs *pflag.FlagSet) {
+	fs.DurationVar(&s.sample, "sample", s.sample, "look for this `TIME`, at least 5s")
 }
 
 func (s *sampled) validate(ask verb.Ask) error {
