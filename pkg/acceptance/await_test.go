@@ -32,7 +32,7 @@ func TestWaitFor(t *testing.T) {
 
 		name, password := b.user(t, "monitoring")
 		r = run(t, []string{"RABBITCTL_URL=" + strings.Replace(b.URL, "guest:guest", name+":"+password, 1)}, program("rabbitctl"), "wait_for", "list_queues", "--gone").exits(t, 77)
-		if !strings.Contains(r.stderr, "no virtual host") {
+		if !strings.Contains(r.stderr, "no access to any virtual host") {
 			t.Errorf("stderr: %s", r.stderr)
 		}
 	})

@@ -61,7 +61,7 @@ func clusterIsWell(t *testing.T, c *cluster, vhost string) {
 	first.rabbitctl(t, "check_quorum", "-p", "no such vhost").exits(t, 3).says(t, "does not exist")
 	blind, password := first.user(t, "monitoring")
 	run(t, []string{"RABBITCTL_URL=" + strings.Replace(first.URL, "guest:guest", blind+":"+password, 1)}, program("rabbitctl"), "check_quorum").
-		exits(t, 3).says(t, "no virtual host")
+		exits(t, 3).says(t, "no access to any virtual host")
 
 	for _, n := range c.nodes {
 		n.rabbitctl(t, "cluster_status", "--ask-every-node").ok(t).says(t, "3 of 3 nodes running, by the account of each", "accounts of 3 of 3 nodes")
@@ -70,6 +70,7 @@ func clusterIsWell(t *testing.T, c *cluster, vhost string) {
 		first.rabbitctl(t, "check_node", "--for", purpose).ok(t)
 	}
 	first.rabbitctl(t, "check_node", "--for", "upgrade").ok(t).says(t, "with a single member, on "+first.Node)
+	first.rabbitctl(t, "check_if_node_is_quorum_critical").ok(t).says(t, "q1 in "+vhost)
 	// Of another node only what the first one knows: the listing names its members.
 	first.rabbitctl(t, "check_node", "--for", "upgrade", "--node", c.nodes[1].Node).ok(t).says(t, "only where "+c.nodes[1].Node+" itself is asked")
 	first.rabbitctl(t, "check_feature_flags").ok(t)
@@ -108,6 +109,8 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 			t.Errorf("%s: %d; the broker's own check notices now", check, status)
 		}
 	}
+	r := first.devbroker(t, "publish", "-p", vhost, "--queue=q3", "--count", "1", "--confirm", "--confirm-timeout", "2s").exits(t, 75)
+	r.says(t, "unconfirmed 1")
 	// Whatever the listing still says of members that are online: at once, and when it has caught up.
 	for range 2 {
 		first.rabbitctl(t, "check_quorum", "-p", vhost).exits(t, 2).says(t, "2 quorum queues and streams cannot accept messages", "q3 in "+vhost+" (1 of 3 members online)",
@@ -123,6 +126,7 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 	first.rabbitctl(t, "check_node", "--for", "pager").exits(t, 2).says(t, c.nodes[1].Node+" is not running", "cannot accept messages")
 	first.rabbitctl(t, "check_node", "--for", "readiness").ok(t)
 	first.rabbitctl(t, "check_node", "--for", "upgrade").exits(t, 2)
+	first.rabbitctl(t, "check_if_node_is_quorum_critical").exits(t, 2).says(t, "q3 in "+vhost)
 
 	// A node whose application is stopped is not ready, whoever is asked.
 	stopped := c.nodes[1]
@@ -132,8 +136,8 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 	if r := stopped.rabbitctl(t, "await_ready", "--timeout", "2s").exits(t, 75); !strings.Contains(r.stderr, "is not ready after 2s: nothing listens at") {
 		t.Errorf("await_ready says:\n%s", r.stderr)
 	}
-	r := first.rabbitctl(t, "cluster_status", "--ask-every-node", "--node-url", stopped.Node+"="+withoutUser(stopped.URL), "-o", "json").exits(t, 2)
-	if rules := rulesOf(t, r); strings.Join(rules, " ") != "node-not-running node-not-running" {
+	r = first.rabbitctl(t, "cluster_status", "--ask-every-node", "--node-url", stopped.Node+"="+withoutUser(stopped.URL), "-o", "json").exits(t, 2)
+	if rules := rulesOf(t, r); strings.Join(rules, " ") != "node-down node-down" {
 		t.Errorf("findings: %v", rules)
 	}
 	r.says(t, "connection refused")
@@ -171,7 +175,7 @@ func nodeFrozen(t *testing.T, c *cluster, vhost string) {
 	})
 	first.rabbitctl(t, "check_quorum", "-p", vhost).exits(t, 1).says(t, "cannot lose one more member", "2 of 3 members online")
 	frozen.rabbitctl(t, "check_node", "--for", "liveness", "--timeout", "2s").exits(t, 2).says(t, "did not answer in time")
-	if rules := rulesOf(t, first.rabbitctl(t, everyNode...).exits(t, 2)); strings.Join(rules, " ") != "node-not-running" {
+	if rules := rulesOf(t, first.rabbitctl(t, everyNode...).exits(t, 2)); strings.Join(rules, " ") != "node-down" {
 		t.Errorf("findings while a node is frozen: %v", rules)
 	}
 	c.thaw(t, frozen)
@@ -233,7 +237,7 @@ func rulesOf(t *testing.T, r ran) []string {
 	t.Helper()
 	var report struct {
 		Findings []struct {
-			Rule string `json:"rule"`
+			Page string `json:"page"`
 		} `json:"findings"`
 	}
 	if err := json.Unmarshal([]byte(r.stdout), &report); err != nil {
@@ -241,7 +245,7 @@ func rulesOf(t *testing.T, r ran) []string {
 	}
 	var rules []string
 	for _, f := range report.Findings {
-		rules = append(rules, f.Rule)
+		rules = append(rules, strings.TrimSuffix(strings.TrimPrefix(f.Page, "docs/findings/"), ".md"))
 	}
 	return rules
 }

@@ -108,7 +108,8 @@ func TestWaitFor(t *testing.T) {
 			for _, b := range tt.bodies {
 				s.JSON(askThings, 200, b)
 				if b == "[]" {
-					s.JSON("GET /api/exchanges?columns=name", 200, `[{"name":"amq.direct"}]`)
+					s.JSON("GET /api/vhosts?columns=name", 200, `[{"name":"/"}]`)
+					s.JSON("GET /api/exchanges?columns=vhost", 200, `[{"vhost":"/"}]`)
 				}
 			}
 			got := do(t, s, append([]string{"wait_for", "list_things where size > 3", "--interval", "100ms", "--timeout", "30s"}, tt.words...)...)
@@ -135,9 +136,10 @@ func TestWaitFor_ends(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
 		s.JSON(askThings, 200, "[]")
-		s.JSON("GET /api/exchanges?columns=name", 200, "[]")
+		s.JSON("GET /api/vhosts?columns=name", 200, `[{"name":"/"}]`)
+		s.JSON("GET /api/exchanges?columns=vhost", 200, "[]")
 		got := do(t, s, "wait_for", "list_things where size > 3", "--gone")
-		if fail.KindOf(got.Error) != fail.Denied || !strings.Contains(got.Error.Error(), "it sees no things") {
+		if fail.KindOf(got.Error) != fail.Denied || !strings.Contains(got.Error.Error(), "has no access to any virtual host") {
 			t.Error(got.Error)
 		}
 	})

@@ -14,6 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/query"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -176,13 +177,8 @@ func (l look) once(ctx context.Context, c *broker.Client) (bool, string, error) 
 		}
 	}
 	if total == 0 && l.list.Scoped && l.ask.VHost == "" {
-		blind, err := c.SeesNothing(ctx)
-		if err != nil {
+		if _, err := survey.See(ctx, c, ""); err != nil {
 			return false, "", err
-		}
-		if blind {
-			return false, "", fail.New(fail.Denied, "user %s has access to no virtual host of %s, so it sees no %s", c.Username(), c.BaseURL(), l.list.Table.Noun).
-				Next("rabbitmqctl set_permissions -p / %s '' '' '.*' gives it some", c.Username())
 		}
 	}
 	return l.judge(passed, unknown), l.word(passed, unknown, total), nil

@@ -19,6 +19,6 @@ func checks() []verb.Check {
 		checkQueues(), checkQuorum(), checkNode(), checkFeatureFlags(), checkRunning(), checkVirtualHosts(), checkPortListener(), checkProtocolListener(), checkPortConnectivity(),
 		checkCertificates(), checkCertificateExpiration(), checkShovels(), checkFederation(),
 		checkMetadataStore(false), checkMetadataStore(true), checkDeprecatedFeatures(),
-		checkElectedLeaders(), checkInitialSync(), checkMirrorSync(), checkMirroringPolicy(),
+		checkElectedLeaders(), checkInitialSync(), checkQuorumCritical(), checkMirrorSync(), checkMirroringPolicy(),
 	}
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"errors"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -18,7 +19,7 @@ func liveness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, 
 	switch {
 	case ask.node == "" && broker.IsDown(err):
 		return gone(err, "it is not running, still boots, or hangs"), nil
-	case ask.node == "" && broker.Status(err) == 401 && fail.KindOf(err) == fail.Denied:
+	case ask.node == "" && refusesUser(err):
 		r := verb.Report{Result: health.Result{Summary: "the API at " + c.BaseURL() + " answers; " + out}}
 		r.Details = append(r.Details, "note: "+err.Error())
 		return r, nil
@@ -44,6 +45,12 @@ func liveness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, 
 		}
 	}
 	return r, nil
+}
+
+// refusesUser tells whether it was RabbitMQ that refused the user, and so answers: it says why. A proxy does not.
+func refusesUser(err error) bool {
+	var r *broker.Refusal
+	return fail.KindOf(err) == fail.Denied && errors.As(err, &r) && r.Reason != ""
 }
 
 // readiness is whether clients can be sent to the node.

@@ -22,12 +22,18 @@ func pager(ctx context.Context, c *broker.Client, _ nodeAsk) (verb.Report, error
 	if err != nil {
 		return verb.Report{}, err
 	}
-	quorum, err := allQuorum(ctx, c, view.Members)
-	if err != nil {
-		return verb.Report{}, err
-	}
 	findings := diagnose.Cluster([]diagnose.View{view})
 	cluster := diagnose.Verdict(paging(findings), "no alarm, no partition, all nodes running")
+	quorum, err := allQuorum(ctx, c, view.Members)
+	if fail.KindOf(err) == fail.Canceled {
+		return verb.Report{}, err
+	}
+	if err != nil {
+		// What is known to be wrong is said, whatever else could not be looked at.
+		r := verb.Report{Result: health.Merge(cluster, verb.Unjudged(err).Result)}
+		r.LookedAt = "alarms, nodes and partitions as " + view.Node + " sees them; not at queues"
+		return r, nil
+	}
 	result, verdicts := health.Quorum(quorum)
 	// A missing member is for the day; without a majority it is for now.
 	if result.Status == health.Warning {
@@ -91,6 +97,16 @@ func upgrade(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, e
 		} else {
 			missing = append(missing, "node-is-quorum-critical is not offered by this broker")
 		}
+		mirrors, err := c.HealthCheck(ctx, "node-is-mirror-sync-critical")
+		switch {
+		case broker.IsNotOffered(err):
+			// It ended with mirrored queues, in 4.0: there is nothing to say.
+		case err != nil:
+			return verb.Report{}, err
+		default:
+			seen = append(seen, "node-is-mirror-sync-critical")
+			results = append(results, mirrored(node, mirrors))
+		}
 	} else {
 		missing = append(missing, "components such as the metadata store can be judged only where "+node+" itself is asked")
 	}
@@ -119,6 +135,16 @@ func upgrade(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, e
 	}
 	r.Evidence = record.Document{quorumSection(verdicts)}
 	return r, nil
+}
+
+// mirrored is whether classic queues would be left without a mirror in step.
+func mirrored(node string, a broker.Answer) health.Result {
+	if a.OK {
+		return health.Result{Summary: "no mirrored queue depends on " + node}
+	}
+	var names []string
+	a.Body.At("queues").Each(func(q record.Value) { names = append(names, queueName(q)) })
+	return health.Result{Status: health.Critical, Summary: "without " + node + " mirrored queues would have no mirror in step: " + strings.Join(names, ", ")}
 }
 
 // stopping leaves out that the releases differ: that is so in the middle of every rolling upgrade.

@@ -20,7 +20,10 @@ const (
  {"node":"rabbit@a","protocol":"amqp","ip_address":"::","port":5672},{"node":"rabbit@a","protocol":"http","ip_address":"::","port":15672},
  {"node":"rabbit@b","protocol":"amqp","ip_address":"::","port":5672}]}`
 	notOffered = `{"error":"Object Not Found","reason":"Not Found"}`
-	flagsOn    = `[{"name":"stream_queue","state":"enabled","stability":"stable"}]`
+	// wholeQueues lack nothing, but one of them has a single member.
+	wholeQueues = `[{"name":"q3","vhost":"/","type":"quorum","leader":"rabbit@a","members":["rabbit@a","rabbit@b","rabbit@c"],"online":["rabbit@a","rabbit@b","rabbit@c"]},
+ {"name":"q1","vhost":"/","type":"quorum","leader":"rabbit@a","members":["rabbit@a"],"online":["rabbit@a"]}]`
+	flagsOn = `[{"name":"stream_queue","state":"enabled","stability":"stable"}]`
 )
 
 func TestCheckNode_liveness(t *testing.T) {
@@ -36,6 +39,15 @@ func TestCheckNode_liveness(t *testing.T) {
 		s := brokertest.New(t)
 		s.JSON(askOverview, 401, brokertest.Recorded(t, "4.3", "401-login"))
 		run(t, "check_node/liveness password", cmdtest.Run{}, s, "check_node", "--for", "liveness")
+	})
+	t.Run("a proxy refuses", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		s.Handle(askOverview, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(401)
+		})
+		run(t, "check_node/liveness proxy", cmdtest.Run{}, s, "check_node", "--for", "liveness")
 	})
 	t.Run("hangs up", func(t *testing.T) {
 		t.Parallel()
@@ -111,15 +123,15 @@ func TestCheckNode_pager(t *testing.T) {
 	}{
 		{"well", allUp, none, 200},
 		{"alarm", allUp, diskOnB, 503},
-		{"split", split, none, 200},
+		{"split", cutOff, none, 200},
 		{"two down", twoDown, none, 200},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			listed := queues
+			listed := replicated
 			if tt.name != "two down" {
-				listed = strings.ReplaceAll(queues, `"leader":null`, `"leader":"rabbit@a"`)
+				listed = strings.ReplaceAll(replicated, `"leader":null`, `"leader":"rabbit@a"`)
 				listed = strings.ReplaceAll(listed, `"online":["rabbit@a"]},`, `"online":["rabbit@a","rabbit@b"]},`)
 			}
 			s := brokertest.New(t)
@@ -127,7 +139,7 @@ func TestCheckNode_pager(t *testing.T) {
 			s.JSON(askMembers, 200, tt.members)
 			s.JSON(askAlarms, tt.status, tt.alarms)
 			s.JSON(askVHosts, 200, vhosts)
-			s.JSON(askSight, 200, sight)
+			s.JSON(askExchanges, 200, sight)
 			s.JSON(askReplicated, 200, listed)
 			if tt.name == "two down" {
 				withOwnChecks(s)
@@ -137,21 +149,39 @@ func TestCheckNode_pager(t *testing.T) {
 	}
 }
 
+// What is wrong is said also to a user who sees no queues.
+func TestCheckNode_pagerSeesNoQueues(t *testing.T) {
+	t.Parallel()
+	for name, alarms := range map[string]string{"well": none, "alarm": diskOnB} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			s.JSON(askOverview, 200, overview)
+			s.JSON(askMembers, 200, allUp)
+			s.JSON(askAlarms, map[string]int{"well": 200, "alarm": 503}[name], alarms)
+			s.JSON(askVHosts, 200, vhosts)
+			s.JSON(askExchanges, 200, "[]")
+			run(t, "check_node/pager sees no queues "+name, cmdtest.Run{}, s, "check_node", "--for", "pager")
+		})
+	}
+}
+
 func TestCheckNode_upgrade(t *testing.T) {
 	t.Parallel()
 	const single = `{"status":"failed","reason":"There are quorum queues that would lose their quorum if the target node is shut down","queues":[
  {"name":"q1","readable_name":"queue 'q1' in vhost '/'","type":"quorum","virtual_host":"/"}]}`
 	const metadata = `{"status":"failed","reason":"x","queues":[{"name":"rabbitmq_metadata","readable_name":"rabbitmq_metadata","type":"process","virtual_host":"(not applicable)"}]}`
-	const whole = `[{"name":"q3","vhost":"/","type":"quorum","leader":"rabbit@a","members":["rabbit@a","rabbit@b","rabbit@c"],"online":["rabbit@a","rabbit@b","rabbit@c"]},
- {"name":"q1","vhost":"/","type":"quorum","leader":"rabbit@a","members":["rabbit@a"],"online":["rabbit@a"]}]`
 	tests := []struct {
 		name, members, critical, flags, deprecated string
+		// mirrors is what the check for mirrored queues says; "" where it is not offered.
+		mirrors string
 	}{
-		{"may go", allUp, "503 " + single, flagsOn, "200 []"},
-		{"3.10", allUp, "503 " + single, flagsOn, "404 " + notOffered},
-		{"not offered", allUp, "404 " + notOffered, flagsOn, "404 " + notOffered},
-		{"must stay", allUp, "503 " + metadata, strings.Replace(flagsOn, "enabled", "disabled", 1), `200 [{"name":"transient_nonexcl_queues"}]`},
-		{"one is down", strings.Replace(allUp, `"rabbit@c","running":true`, `"rabbit@c","running":false`, 1), "503 " + single, flagsOn, "200 []"},
+		{"may go", allUp, "503 " + single, flagsOn, "200 []", ""},
+		{"3.10", allUp, "503 " + single, flagsOn, "404 " + notOffered, "200 " + none},
+		{"3.10, a mirror behind", allUp, "503 " + single, flagsOn, "404 " + notOffered, "503 " + `{"status":"failed","reason":"x","queues":[{"name":"m","readable_name":"queue 'm' in vhost '/'"}]}`},
+		{"not offered", allUp, "404 " + notOffered, flagsOn, "404 " + notOffered, ""},
+		{"must stay", allUp, "503 " + metadata, strings.Replace(flagsOn, "enabled", "disabled", 1), `200 [{"name":"transient_nonexcl_queues"}]`, ""},
+		{"one is down", strings.Replace(allUp, `"rabbit@c","running":true`, `"rabbit@c","running":false`, 1), "503 " + single, flagsOn, "200 []", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -166,14 +196,43 @@ func TestCheckNode_upgrade(t *testing.T) {
 			s.JSON(askMembers, 200, tt.members)
 			s.JSON(askAlarms, 503, diskOnB)
 			s.JSON(askVHosts, 200, vhosts)
-			s.JSON(askSight, 200, sight)
-			s.JSON(askReplicated, 200, whole)
+			s.JSON(askExchanges, 200, sight)
+			s.JSON(askReplicated, 200, wholeQueues)
 			answer(askCritical, tt.critical)
+			if tt.mirrors == "" {
+				tt.mirrors = "404 " + notOffered
+			}
+			answer("GET /api/health/checks/node-is-mirror-sync-critical", tt.mirrors)
 			s.JSON(askFlags, 200, tt.flags)
 			answer(askDeprecated, tt.deprecated)
 			run(t, "check_node/upgrade "+tt.name, cmdtest.Run{}, s, "check_node", "--for", "upgrade")
 		})
 	}
+}
+
+func TestCheckQuorumCritical(t *testing.T) {
+	t.Parallel()
+	const single = `{"status":"failed","reason":"x","queues":[{"name":"q1","type":"quorum","virtual_host":"/"}]}`
+	for name, members := range map[string]string{"single members": allUp, "two down": twoDown} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			s.JSON(askOverview, 200, overview)
+			s.JSON(askCritical, 503, single)
+			s.JSON(askMembers, 200, members)
+			s.JSON(askVHosts, 200, vhosts)
+			s.JSON(askExchanges, 200, sight)
+			s.JSON(askReplicated, 200, wholeQueues)
+			run(t, "check_if_node_is_quorum_critical/"+name, cmdtest.Run{}, s, "check_if_node_is_quorum_critical")
+		})
+	}
+	t.Run("not offered", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		s.JSON(askOverview, 200, overview)
+		s.JSON(askCritical, 404, notOffered)
+		run(t, "check_if_node_is_quorum_critical/not offered", cmdtest.Run{}, s, "check_if_node_is_quorum_critical")
+	})
 }
 
 func TestCheckNode_usage(t *testing.T) {

@@ -8,28 +8,27 @@ import (
 )
 
 const (
-	askSight      = "GET /api/exchanges?columns=vhost"
 	askMembers    = "GET /api/nodes?columns=name%2Crunning%2Ctype%2Cbeing_drained%2Cpartitions%2Capplications"
 	askReplicated = "GET /api/queues?columns=name%2Cvhost%2Ctype%2Cleader%2Cnode%2Cmembers%2Conline"
 
 	vhosts = `[{"name":"/"},{"name":"prod"}]`
 	sight  = `[{"vhost":"/"},{"vhost":"/"},{"vhost":"prod"}]`
 	// As 3.10 and 4.3 list them: a stream has no leader on 3.10, and is an empty list while it is young.
-	queues = `[{"name":"c1","vhost":"/","type":"classic","node":"rabbit@a"},
+	replicated = `[{"name":"c1","vhost":"/","type":"classic","node":"rabbit@a"},
  {"name":"q3","vhost":"/","type":"quorum","leader":"rabbit@a","members":["rabbit@a","rabbit@b","rabbit@c"],"online":["rabbit@a","rabbit@b","rabbit@c"]},
  {"name":"la","vhost":"prod","type":"quorum","leader":null,"members":["rabbit@a","rabbit@b","rabbit@c"],"online":["rabbit@a"]},
  {"name":"s3","vhost":"/","type":"stream","node":"rabbit@a","members":["rabbit@a","rabbit@b","rabbit@c"],"online":["rabbit@a","rabbit@b"]},
  {"name":"q1","vhost":"/","type":"quorum","leader":"rabbit@a","members":["rabbit@a"],"online":["rabbit@a"]}]`
 	twoDown = `[{"name":"rabbit@a","running":true,"type":"disc","partitions":[],"applications":[{"name":"rabbit","version":"4.3.6"},{"name":"rabbitmq_management","version":"4.3.6"}]},
  {"name":"rabbit@b","running":false},{"name":"rabbit@c","running":false}]`
-	allUp = `[{"name":"rabbit@a","running":true,"partitions":[]},{"name":"rabbit@b","running":true,"partitions":[]},{"name":"rabbit@c","running":true,"partitions":[]}]`
-	split = `[{"name":"rabbit@a","running":true,"partitions":["rabbit@c"]},{"name":"rabbit@b","running":true,"partitions":[]},{"name":"rabbit@c","running":false,"partitions":["rabbit@a","rabbit@b"]}]`
+	allUp  = `[{"name":"rabbit@a","running":true,"partitions":[]},{"name":"rabbit@b","running":true,"partitions":[]},{"name":"rabbit@c","running":true,"partitions":[]}]`
+	cutOff = `[{"name":"rabbit@a","running":true,"partitions":["rabbit@c"]},{"name":"rabbit@b","running":true,"partitions":[]},{"name":"rabbit@c","running":false,"partitions":["rabbit@a","rabbit@b"]}]`
 )
 
 func quorumServer(t *testing.T, listed, nodes string) *brokertest.Server {
 	s := brokertest.New(t)
 	s.JSON(askVHosts, 200, vhosts)
-	s.JSON(askSight, 200, sight)
+	s.JSON(askExchanges, 200, sight)
 	s.JSON(askReplicated, 200, listed)
 	s.JSON(askMembers, 200, nodes)
 	return s
@@ -48,23 +47,23 @@ func TestCheckQuorum(t *testing.T) {
 	for _, format := range []string{"nagios", "json", "table", "prometheus"} {
 		t.Run(format, func(t *testing.T) {
 			t.Parallel()
-			run(t, "check_quorum/lost "+format, cmdtest.Run{}, withOwnChecks(quorumServer(t, queues, twoDown)), "check_quorum", "-o", format)
+			run(t, "check_quorum/lost "+format, cmdtest.Run{}, withOwnChecks(quorumServer(t, replicated, twoDown)), "check_quorum", "-o", format)
 		})
 	}
 	tests := []struct {
-		name, queues, nodes string
-		words               []string
+		name, replicated, nodes string
+		words                   []string
 	}{
-		{"chosen by name", queues, allUp, []string{"--match", "^q", "--exclude", "1$"}},
-		{"too few members", queues, allUp, []string{"--match", "^q", "--min-members", "3"}},
+		{"chosen by name", replicated, allUp, []string{"--match", "^q", "--exclude", "1$"}},
+		{"too few members", replicated, allUp, []string{"--match", "^q", "--min-members", "3"}},
 		{"no queue", `[{"name":"c1","vhost":"/","type":"classic"}]`, allUp, nil},
 		{"no queue is well", `[]`, allUp, []string{"--missing", "OK"}},
-		{"split", queues, split, nil},
+		{"split", replicated, cutOff, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			run(t, "check_quorum/"+tt.name, cmdtest.Run{}, quorumServer(t, tt.queues, tt.nodes), append([]string{"check_quorum"}, tt.words...)...)
+			run(t, "check_quorum/"+tt.name, cmdtest.Run{}, quorumServer(t, tt.replicated, tt.nodes), append([]string{"check_quorum"}, tt.words...)...)
 		})
 	}
 }
@@ -75,13 +74,13 @@ func TestCheckQuorum_cannotJudge(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
 		s.JSON(askVHosts, 200, vhosts)
-		s.JSON(askSight, 200, "[]")
+		s.JSON(askExchanges, 200, "[]")
 		run(t, "check_quorum/sees nothing", cmdtest.Run{}, s, "check_quorum")
 	})
 	t.Run("may not see nodes", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.JSON("GET /api/queues/prod?columns=name%2Cvhost%2Ctype%2Cleader%2Cnode%2Cmembers%2Conline", 200, queues)
+		s.JSON("GET /api/queues/prod?columns=name%2Cvhost%2Ctype%2Cleader%2Cnode%2Cmembers%2Conline", 200, replicated)
 		s.JSON(askMembers, 401, notSeen)
 		run(t, "check_quorum/no nodes seen", cmdtest.Run{}, s, "check_quorum", "-p", "prod")
 	})
