@@ -22,7 +22,11 @@ const (
 	OfDeprecated  Part = "deprecated features"
 	OfUsers       Part = "users"
 	OfDefaultUser Part = "the default user"
-	OfPolicies    Part = "policies"
+	OfReplicated  Part = "members of quorum queues"
+	OfRouting     Part = "routing"
+	OfShovels     Part = "shovels"
+	OfLinks       Part = "federation links"
+	OfTLS         Part = "certificates"
 )
 
 // Facts are what the rules judge. A rule is run only where every part that it needs was seen.
@@ -51,7 +55,14 @@ type Facts struct {
 	Users      []User
 	// DefaultUser means that the login guest with the password guest was accepted.
 	DefaultUser bool
-	Policies    []Policy
+	// Replicated are the quorum queues and streams.
+	Replicated []health.Replicated
+	// Routing has the exchanges, queues and policies of each virtual host.
+	Routing []RoutingFacts
+	// Shovels and Links are those that run, or should.
+	Shovels, Links []health.Mover
+	// TLS is what the listeners of the asked node send, and Now the moment to judge it for.
+	TLS health.CertificateFacts
 	// Volumes is the size in bytes of the volume that a node's data is on, by node, where it could be seen.
 	Volumes map[string]float64
 }
@@ -103,10 +114,4 @@ func (q Queue) unacknowledged() bool {
 type User struct {
 	Name string
 	Tags []string
-}
-
-// Policy is a policy; Keys are those of its definition.
-type Policy struct {
-	VHost, Name, Pattern string
-	Keys                 []string
 }

@@ -9,6 +9,8 @@ import (
 
 func queueRules() []Rule {
 	return []Rule{
+		{Name: "quorum-lost", Needs: []Part{OfReplicated, OfView}, Judge: quorumLost},
+		{Name: "quorum-near-loss", Needs: []Part{OfReplicated, OfView}, Judge: quorumNearLoss},
 		{Name: "queue-not-read", Needs: []Part{OfQueues}, Judge: queueNotRead},
 		{Name: "queue-not-acknowledged", Needs: []Part{OfQueues}, Judge: queueNotAcknowledged},
 		{Name: "messages-unroutable", Needs: []Part{OfOverview}, Judge: messagesUnroutable},

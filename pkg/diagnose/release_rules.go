@@ -13,7 +13,7 @@ func releaseRules() []Rule {
 		{Name: "release-superseded", Needs: []Part{OfOverview}, Judge: releaseSuperseded},
 		{Name: "feature-flag-disabled", Needs: []Part{OfFlags}, Judge: flagDisabled},
 		{Name: "deprecated-feature-used", Needs: []Part{OfDeprecated}, Judge: deprecatedUsed},
-		{Name: "mirrored-policy", Needs: []Part{OfPolicies}, Judge: mirroredPolicy},
+		{Name: "mirrored-policy", Needs: []Part{OfRouting}, Judge: mirroredPolicy},
 	}
 }
 
@@ -94,10 +94,10 @@ func deprecatedUsed(f Facts) []Finding {
 
 func mirroredPolicy(f Facts) []Finding {
 	var names []string
-	for _, p := range f.Policies {
-		for _, k := range p.Keys {
-			if k == "ha-mode" {
-				names = append(names, p.Name+" in "+p.VHost+" (pattern "+p.Pattern+")")
+	for _, host := range f.Routing {
+		for _, p := range host.Policies {
+			if _, mirrors := p.Definition["ha-mode"]; mirrors {
+				names = append(names, p.Name+" in "+host.VHost+" (pattern "+p.Pattern+")")
 			}
 		}
 	}

@@ -20,7 +20,7 @@ type Rule struct {
 
 // Rules are all rules, in the order in which a person would look.
 func Rules() []Rule {
-	return slices.Concat(alarmRules(), nodeRules(), queueRules(), releaseRules(), userRules())
+	return slices.Concat(alarmRules(), nodeRules(), queueRules(), lossRules(), movingRules(), releaseRules(), userRules())
 }
 
 // notSeen is the rule of parts that could not be had.
@@ -61,6 +61,13 @@ func unseen(f Facts) (Finding, bool) {
 	for part, why := range f.Unseen {
 		parts = append(parts, string(part))
 		x.Evidence = append(x.Evidence, string(part)+": "+why)
+	}
+	for _, host := range f.Routing {
+		if host.PoliciesUnread != "" {
+			// The rest of the routing was seen.
+			parts, x.Evidence = append(parts, "policies"), append(x.Evidence, "policies: "+host.PoliciesUnread)
+			break
+		}
 	}
 	slices.Sort(parts)
 	slices.Sort(x.Evidence)

@@ -12,6 +12,8 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/routing"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
 func n(v float64) health.Reading { return health.Reading{Value: v, Known: true} }
@@ -50,6 +52,31 @@ func ruleCases() []struct {
 			if q.Suspect() {
 				f.Queues.Suspects = append(f.Queues.Suspects, q)
 			}
+		}
+	}
+	routes := func(exchanges map[string]*routing.Exchange, queues map[string]*routing.Queue) func(*facts) {
+		return func(f *facts) {
+			f.Routing = []diagnose.RoutingFacts{{VHost: "/", Facts: routing.Facts{Exchanges: exchanges, Queues: queues, Whole: true}}}
+		}
+	}
+	policies := func(all ...topology.Policy) func(*facts) {
+		return func(f *facts) {
+			routes(nil, map[string]*routing.Queue{"orders": {Name: "orders", Type: "classic", PolicyName: "policy ttl", Arguments: map[string]any{}}, "mirrored": {Name: "mirrored", Type: "classic", PolicyName: "policy ha", Arguments: map[string]any{}}})(f)
+			f.Routing[0].Policies = all
+		}
+	}
+	replicated := func(down ...string) func(*facts) {
+		return func(f *facts) {
+			q := health.Replicated{VHost: "/", Name: "q3", Type: "quorum", Members: []string{"rabbit@a", "rabbit@b", "rabbit@c"}, Leader: "rabbit@a"}
+			f.View.Members = nil
+			for _, node := range q.Members {
+				running := !slices.Contains(down, node)
+				f.View.Members = append(f.View.Members, health.Member{Name: node, Running: running, Version: "4.3.6"})
+				if running {
+					q.Online = append(q.Online, node)
+				}
+			}
+			f.Replicated = []health.Replicated{q}
 		}
 	}
 	return []struct {
@@ -112,13 +139,28 @@ func ruleCases() []struct {
 		},
 			[]string{"WARNING feature-flag-disabled 1 stable feature flag is not enabled"}},
 		{"deprecated", func(f *facts) { f.Deprecated = []string{"transient_nonexcl_queues"} }, []string{"WARNING deprecated-feature-used transient_nonexcl_queues"}},
-		{"mirrors on 4.x", func(f *facts) {
-			f.Policies = []diagnose.Policy{{VHost: "/", Name: "ha", Pattern: ".*", Keys: []string{"ha-mode"}}, {Name: "ttl", Keys: []string{"message-ttl"}}}
-		}, []string{"WARNING mirrored-policy which this release does not have"}},
+		{"mirrors on 4.x", policies(topology.Policy{Name: "ha", Pattern: ".*", Definition: map[string]any{"ha-mode": "all"}}, topology.Policy{Name: "ttl", Pattern: ".*", Definition: map[string]any{"message-ttl": 1}}),
+			[]string{"WARNING mirrored-policy which this release does not have"}},
 		{"mirrors on 3.x", func(f *facts) {
+			policies(topology.Policy{Name: "ha", Pattern: ".*", Definition: map[string]any{"ha-mode": "all"}})(f)
 			f.Overview.Version = "3.13.7"
-			f.Policies = []diagnose.Policy{{VHost: "/", Name: "ha", Pattern: ".*", Keys: []string{"ha-mode"}}}
 		}, []string{"WARNING mirrored-policy the upgrade to 4.0", "WARNING release-superseded "}},
+		{"a policy for nothing", policies(topology.Policy{Name: "old", Pattern: "^gone", Definition: map[string]any{"message-ttl": 1}}), []string{"OK policy-in-effect-nowhere policy old in /"}},
+		{"dead letters to nowhere", routes(nil, map[string]*routing.Queue{"orders": {Name: "orders", Type: "classic", Arguments: map[string]any{"x-dead-letter-exchange": "gone"}}}),
+			[]string{"WARNING dead-letters-lost queue orders in /"}},
+		{"an alternate exchange that is gone", routes(map[string]*routing.Exchange{"shop": {Name: "shop", Type: "topic", Alternate: "gone", AlternateBy: "argument", Bindings: []routing.Binding{{To: "q"}}}}, nil),
+			[]string{"WARNING exchange-leads-nowhere exchange shop in /"}},
+		{"majority lost", replicated("rabbit@b", "rabbit@c"), []string{"CRITICAL node-not-running rabbit@b", "CRITICAL node-not-running rabbit@c", "CRITICAL quorum-lost q3 in /: 1 of 3"}},
+		{"one member down", replicated("rabbit@c"), []string{"CRITICAL node-not-running rabbit@c", "WARNING quorum-near-loss q3 in /: 2 of 3 members online"}},
+		{"all members", replicated(), nil},
+		{"a shovel is down", func(f *facts) {
+			f.Shovels = []health.Mover{{Name: "s in virtual host /", State: "terminated", Why: "refused"}}
+		},
+			[]string{"CRITICAL shovel-not-running shovel s in virtual host / is terminated"}},
+		{"a link starts", func(f *facts) { f.Links = []health.Mover{{Name: "of exchange x", State: "starting"}} }, []string{"WARNING federation-link-not-running is starting"}},
+		{"a certificate expires", func(f *facts) {
+			f.TLS = health.CertificateFacts{Now: time.Unix(0, 0), Listeners: []health.TLSListener{{Name: "amqp/ssl", Chain: []health.Certificate{{Subject: "CN=mq", Until: time.Unix(9*86400, 0)}}}}}
+		}, []string{"WARNING certificate-expires CN=mq"}},
 		{"guest over the network", func(f *facts) { f.DefaultUser = true }, []string{"CRITICAL default-user over the network"}},
 		{"guest at home", func(f *facts) { f.DefaultUser, f.Loopback = true, true }, []string{"OK default-user at least from this host"}},
 		{"mistyped tag", func(f *facts) { f.Users = []diagnose.User{{"app", []string{"monitor"}}} }, []string{"WARNING unknown-user-tag app: monitor (meant monitoring?)"}},
@@ -126,6 +168,9 @@ func ruleCases() []struct {
 			f.Unseen[diagnose.OfUsers] = "not allowed"
 			f.Users = []diagnose.User{{"app", []string{"monitor"}}}
 		}, []string{"UNKNOWN not-seen users: not allowed"}},
+		{"policies not seen", func(f *facts) {
+			f.Routing = []diagnose.RoutingFacts{{VHost: "/", PoliciesUnread: "not policymaker"}}
+		}, []string{"UNKNOWN not-seen policies: not policymaker"}},
 		{"not offered is no blindness", func(f *facts) { f.NotOffered[diagnose.OfDeprecated] = true }, nil},
 	}
 }

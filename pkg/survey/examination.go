@@ -17,15 +17,16 @@ import (
 const atOnce = 4
 
 // Examination asks for all facts that the rules of diagnose judge, side by side. A part that cannot be had is noted with
-// the reason. An error means that the broker could not be asked at all. done hears of each part, once it is there.
-func Examination(ctx context.Context, c *broker.Client, done func(part diagnose.Part, soFar, all int)) (diagnose.Facts, error) {
+// the reason. An error means that the broker could not be asked at all. now is the moment for which certificates are
+// judged. done hears of each part, once it is there.
+func Examination(ctx context.Context, c *broker.Client, now time.Time, done func(part diagnose.Part, soFar, all int)) (diagnose.Facts, error) {
 	f := diagnose.Facts{Unseen: map[diagnose.Part]string{}, NotOffered: map[diagnose.Part]bool{}, Endpoint: c.BaseURL(), Loopback: c.Loopback()}
 	// One request first: where nobody answers, or nobody is let in, the others need not be tried.
 	if _, err := c.Whoami(ctx); err != nil {
 		return f, err
 	}
 	f.User = c.Username()
-	asks := parts(c, &f)
+	asks := parts(c, now, &f)
 	var mu sync.Mutex
 	soFar := 0
 	var wait sync.WaitGroup
@@ -55,7 +56,7 @@ func Examination(ctx context.Context, c *broker.Client, done func(part diagnose.
 }
 
 // parts are how to ask for each part. Each fills in fields of its own.
-func parts(c *broker.Client, f *diagnose.Facts) map[diagnose.Part]func(context.Context) error {
+func parts(c *broker.Client, now time.Time, f *diagnose.Facts) map[diagnose.Part]func(context.Context) error {
 	return map[diagnose.Part]func(context.Context) error{
 		diagnose.OfAlarms: func(ctx context.Context) (err error) {
 			f.Alarms, err = Alarms(ctx, c)
@@ -115,11 +116,28 @@ func parts(c *broker.Client, f *diagnose.Facts) map[diagnose.Part]func(context.C
 			f.DefaultUser, err = c.Accepts(ctx, "guest", "guest")
 			return err
 		},
-		diagnose.OfPolicies: func(ctx context.Context) error {
-			return each(c.Policies(ctx, "", named("vhost", "name", "pattern", "definition")), func(r record.Row) {
-				f.Policies = append(f.Policies, diagnose.Policy{VHost: r[0].Text(), Name: r[1].Text(), Pattern: r[2].Text(),
-					Keys: slices.Sorted(maps.Keys(r[3].Map()))})
-			})
+		diagnose.OfReplicated: func(ctx context.Context) error {
+			names, err := ReplicatedNames(nil, nil)
+			if err == nil {
+				f.Replicated, err = Replicated(ctx, c, "", names)
+			}
+			return err
+		},
+		diagnose.OfRouting: func(ctx context.Context) (err error) {
+			f.Routing, err = Unroutable(ctx, c, "")
+			return err
+		},
+		diagnose.OfShovels: func(ctx context.Context) (err error) {
+			f.Shovels, _, err = Shovels(ctx, c, "")
+			return err
+		},
+		diagnose.OfLinks: func(ctx context.Context) (err error) {
+			f.Links, err = FederationLinks(ctx, c, "")
+			return err
+		},
+		diagnose.OfTLS: func(ctx context.Context) (err error) {
+			f.TLS, _, err = Certificates(ctx, c, now, nil, 30)
+			return err
 		},
 	}
 }

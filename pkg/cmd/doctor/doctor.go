@@ -33,7 +33,7 @@ only reads, except that it tries to log in as guest with the password guest, onc
   rabbitctl doctor -o json | jq -r '.findings[] | .severity + " " + .what'`,
 		Explains: true,
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
-			facts, err := survey.Examination(ctx, c, func(part diagnose.Part, soFar, all int) {
+			facts, err := survey.Examination(ctx, c, ask.Now(), func(part diagnose.Part, soFar, all int) {
 				ask.Waiting("%d of %d looked at: %s", soFar, all, part)
 			})
 			if err != nil {
@@ -80,7 +80,7 @@ func lookedAt(f diagnose.Facts) string {
 	text := fmt.Sprintf("%s as user %s: RabbitMQ %s, %d of %d nodes running, %d queues, by %d rules", f.Endpoint, f.User, f.Overview.Version,
 		running(f.Nodes), len(f.Nodes), f.Queues.Total, len(diagnose.Rules()))
 	if f.Queues.Blank > 0 {
-		text += fmt.Sprintf("; %d queues have no figures yet", f.Queues.Blank)
+		text += fmt.Sprintf("; %d of the queues without figures yet", f.Queues.Blank)
 	}
 	var not []string
 	for part := range f.NotOffered {

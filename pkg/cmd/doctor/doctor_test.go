@@ -42,7 +42,18 @@ func sick(t *testing.T, release string) *brokertest.Server {
 		s.JSON("GET /api/deprecated-features/used?columns=name%2Cdeprecation_phase", 200, `[]`)
 	}
 	s.JSON("GET /api/users?columns=name%2Ctags", 401, `{"error":"not_authorised","reason":"Not administrator user"}`)
-	s.JSON("GET /api/policies?columns=vhost%2Cname%2Cpattern%2Cdefinition", 200, `[]`)
+	s.JSON("GET /api/policies?columns=vhost%2Cname%2Cpattern%2Capply-to%2Cpriority%2Cdefinition", 401, `{"error":"not_authorised","reason":"Not policymaker user"}`)
+	s.JSON("GET /api/exchanges?columns=vhost%2Cname%2Ctype%2Cinternal%2Carguments%2Cpolicy%2Cmessage_stats.publish_in%2Cmessage_stats.publish_out%2Cmessage_stats.publish_in_details.rate", 200,
+		`[{"vhost":"/","name":"","type":"direct"},{"vhost":"/","name":"shop","type":"topic","arguments":{"alternate-exchange":"gone"}}]`)
+	s.JSON("GET /api/queues?columns=name%2Ctype%2Cstate%2Carguments%2Cpolicy%2Coperator_policy%2Ceffective_policy_definition%2Cmessages_ready%2Cmessage_bytes_ready%2Cconsumers%2Cvhost", 200,
+		`[{"vhost":"/","name":"orders","type":"classic","arguments":{"x-dead-letter-exchange":"dlx"}}]`)
+	s.JSON("GET /api/bindings?columns=destination%2Cdestination_type%2Crouting_key%2Carguments%2Csource%2Cvhost", 200, `[]`)
+	s.JSON("GET /api/vhosts?columns=name%2Cmessage_stats.drop_unroutable%2Cmessage_stats.drop_unroutable_details.rate%2Cmessage_stats.return_unroutable", 200, `[{"name":"/"}]`)
+	s.JSON("GET /api/queues?columns=name%2Cvhost%2Ctype%2Cleader%2Cnode%2Cmembers%2Conline", 200, `[{"name":"q2","vhost":"/","type":"quorum","leader":"rabbit@a","members":["rabbit@a","rabbit@b","rabbit@c"],"online":["rabbit@a","rabbit@b","rabbit@c"]}]`)
+	s.JSON("GET /api/parameters?columns=component%2Cvhost%2Cname", 200, `[]`)
+	s.JSON("GET /api/shovels?columns=vhost%2Cname%2Cstate%2Cblocked_status%2Creason", 200, `[{"vhost":"/","name":"s","state":"terminated","reason":"refused"}]`)
+	s.JSON("GET /api/federation-links?columns=vhost%2Cupstream%2Ctype%2Cexchange%2Cqueue%2Cstatus%2Cerror", 404, brokertest.Recorded(t, release, "404-endpoint"))
+	s.JSON("GET /api/health/checks/certificate-expiration/30/days", 200, `{"status":"ok"}`)
 	return s
 }
 

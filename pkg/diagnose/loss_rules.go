@@ -1,0 +1,46 @@
+package diagnose
+
+import (
+	"fmt"
+
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+)
+
+func lossRules() []Rule {
+	return []Rule{
+		{Name: "dead-letters-lost", Needs: []Part{OfRouting}, Judge: ofHoles(Finding{Severity: health.Warning, What: "queues whose dead letters go nowhere, or in a circle",
+			Hit: "whoever needs what was rejected or has expired: it is dropped without a word", Do: []string{"rabbitctl list_unroutable"}}, "queue")},
+		{Name: "exchange-leads-nowhere", Needs: []Part{OfRouting}, Judge: ofHoles(Finding{Severity: health.Warning, What: "exchanges that lead nowhere",
+			Hit: "their publishers: what they send is dropped, unless it is mandatory", Do: []string{"rabbitctl list_unroutable", "rabbitctl explain_route EXCHANGE ROUTING_KEY"}}, "exchange")},
+		{Name: "policy-in-effect-nowhere", Needs: []Part{OfRouting}, Judge: ofHoles(Finding{Severity: health.OK, What: "policies that are in effect nowhere",
+			Hit: "nobody, or whoever believes that they apply", Do: []string{"rabbitctl list_unroutable", "rabbitctl list_policies"}}, "policy", "operator policy")},
+	}
+}
+
+// ofHoles makes one finding of the holes of some kinds. Messages that a whole virtual host dropped are another rule's: a
+// counter that never goes back says nothing about now.
+func ofHoles(about Finding, kinds ...string) func(Facts) []Finding {
+	return func(f Facts) []Finding {
+		x, hit := about, 0
+		for _, host := range f.Routing {
+			for _, h := range Unroutable(host) {
+				for _, kind := range kinds {
+					if h.Kind != kind || h.Name == "" {
+						continue
+					}
+					if hit++; hit <= mostNamed {
+						x.Evidence = append(x.Evidence, fmt.Sprintf("%s %s in %s: %s", h.Kind, h.Name, h.VHost, h.What))
+					}
+				}
+			}
+		}
+		if hit == 0 {
+			return nil
+		}
+		if hit > mostNamed {
+			x.Evidence = append(x.Evidence, fmt.Sprintf("and %d more", hit-mostNamed))
+		}
+		x.What = fmt.Sprintf("%s: %d", x.What, hit)
+		return []Finding{x}
+	}
+}
