@@ -11,7 +11,7 @@ import (
 )
 
 // TestRunbooks runs every command of docs/runbooks as it stands there, in a shell, on a broker with what they speak of:
-// a queue orders with messages, an empty queue, an exchange shop. What they find is not the question here, but that each
+// a queue orders with messages, empty queues, an exchange shop. What they find is not the question here, but that each
 // is understood, answers, and ends with a code that its runbook can lead to.
 func TestRunbooks(t *testing.T) {
 	commands := runbookCommands(t)
@@ -20,7 +20,7 @@ func TestRunbooks(t *testing.T) {
 	}
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "runbook")
-		for _, name := range []string{"orders", "empty"} {
+		for _, name := range []string{"orders", "empty", "tmp.import"} {
 			b.do(t, "PUT", path("queues", vhost, name), map[string]any{"durable": true})
 		}
 		b.do(t, "PUT", path("exchanges", vhost, "shop"), map[string]any{"type": "topic", "durable": true})
