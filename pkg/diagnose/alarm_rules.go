@@ -22,7 +22,7 @@ func (f Facts) Blocked() BlockedFacts {
 	b := BlockedFacts{Alarms: f.Alarms, Connections: f.Connections, Blind: f.Unseen[OfConnections]}
 	for _, n := range f.Nodes {
 		b.Disks = append(b.Disks, n.Disk())
-		b.Memory = append(b.Memory, MemoryNode{Name: n.Name, Used: n.MemoryUsed, Limit: n.MemoryLimit})
+		b.Memory = append(b.Memory, n.Memory())
 	}
 	return b
 }
@@ -93,33 +93,25 @@ func diskAlarmAhead(f Facts) []Finding {
 	return found
 }
 
-// memoryNear is the share of the watermark above which the alarm is near.
-const memoryNear = 0.8
-
 func memoryAlarmAhead(f Facts) []Finding {
-	var found []Finding
+	facts := health.MemoryFacts{Alarms: f.Alarms}
 	for _, n := range f.Nodes {
-		if !n.MemoryUsed.Known || !n.MemoryLimit.Known || n.MemoryLimit.Value <= 0 || n.MemoryUsed.Value < memoryNear*n.MemoryLimit.Value {
+		facts.Nodes = append(facts.Nodes, n.Memory())
+	}
+	// The same limits as check_memory has by default.
+	warning, _ := health.ParsePortion("80%")
+	critical, _ := health.ParsePortion("95%")
+	_, nodes := health.Memory(facts, health.Portions{Warning: warning, Critical: critical})
+	var found []Finding
+	for _, n := range nodes {
+		if n.Alarmed || !n.Running || n.Status == health.OK || n.Status == health.Unknown {
 			continue
 		}
-		if alarmed(f.Alarms, n.Name, "memory") {
-			continue
-		}
-		found = append(found, Finding{Severity: health.Warning, What: "the memory alarm of " + n.Name + " is near",
-			Evidence: []string{fmt.Sprintf("%s used of a watermark of %s (%.0f %%)", n.MemoryUsed.Bytes(), n.MemoryLimit.Bytes(), 100*n.MemoryUsed.Value/n.MemoryLimit.Value)},
-			Hit:      "every publisher, once it goes off",
-			Do:       []string{"rabbitctl show_node " + n.Name, "rabbitctl list_queues name memory --sort -memory --limit 10"}})
+		found = append(found, Finding{Severity: n.Status, What: "the memory alarm of " + n.Name + " is near", Evidence: []string{n.Text},
+			Hit: "every publisher, once it goes off",
+			Do:  []string{"rabbitctl memory_breakdown " + n.Name, "rabbitctl list_queues name memory --sort -memory --limit 10"}})
 	}
 	return found
-}
-
-func alarmed(alarms []health.Alarm, node, resource string) bool {
-	for _, a := range alarms {
-		if a.Node == node && a.Resource == resource {
-			return true
-		}
-	}
-	return false
 }
 
 // tooLow is a limit, in bytes, below which a busy broker fills the rest of the disk before its publishers have stopped.

@@ -25,17 +25,11 @@ type Connection struct {
 	Connected time.Time
 }
 
-// MemoryNode is what the node listing says of one node's memory, in bytes.
-type MemoryNode struct {
-	Name        string
-	Used, Limit health.Reading
-}
-
 // BlockedFacts are what Blocked judges.
 type BlockedFacts struct {
 	Alarms      []health.Alarm
 	Disks       []health.DiskNode
-	Memory      []MemoryNode
+	Memory      []health.MemoryNode
 	Connections []Connection
 	// Blind says why the connections could not be listed; "" when they could.
 	Blind string
@@ -174,7 +168,7 @@ func diskFixes(node string, disks []health.DiskNode) []Fix {
 	)
 }
 
-func memoryFixes(node string, nodes []MemoryNode) []Fix {
+func memoryFixes(node string, nodes []health.MemoryNode) []Fix {
 	out := []Fix{{node, "see what uses the memory", "rabbitmq-diagnostics -n " + node + " memory_breakdown"}}
 	return append(out,
 		Fix{node, "raise the watermark at once (until the node restarts)", "rabbitmqctl -n " + node + " set_vm_memory_high_watermark 0.6"},

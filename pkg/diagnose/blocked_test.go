@@ -58,7 +58,7 @@ func TestBlocked_diskAndMemoryOnTwoNodes(t *testing.T) {
 	got := diagnose.Blocked(diagnose.BlockedFacts{
 		Alarms: []health.Alarm{{Node: "rabbit@a", Resource: "disk"}, {Node: "rabbit@b", Resource: "memory"}, {Node: "rabbit@c", Resource: "file descriptors"}},
 		Disks:  []health.DiskNode{{Name: "rabbit@a", Running: true, Free: known(3e9), Limit: known(5e9)}},
-		Memory: []diagnose.MemoryNode{{Name: "rabbit@b", Used: known(4e9), Limit: known(3e9)}},
+		Memory: []health.MemoryNode{{Name: "rabbit@b", Used: known(4e9), Limit: known(3e9)}},
 		Blind:  "user u may not list connections",
 	})
 	if got.Verdict != "publishers are stopped on all nodes: disk alarm on rabbit@a, memory alarm on rabbit@b, file descriptors alarm on rabbit@c" {

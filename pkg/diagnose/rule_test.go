@@ -93,7 +93,8 @@ func ruleCases() []struct {
 		{"disk near", func(f *facts) { f.Nodes[0].DiskFree = n(3e9) }, []string{"WARNING disk-alarm-ahead (1.50x)"}},
 		{"disk very near", func(f *facts) { f.Nodes[0].DiskFree = n(2.1e9) }, []string{"CRITICAL disk-alarm-ahead (1.05x)"}},
 		{"disk not known", func(f *facts) { f.Nodes[0].DiskFree = health.Reading{Raw: "NaN"} }, []string{"UNKNOWN disk-alarm-ahead cannot raise a disk alarm"}},
-		{"memory near", func(f *facts) { f.Nodes[0].MemoryUsed = n(3.2e9) }, []string{"WARNING memory-alarm-ahead (80 %)"}},
+		{"memory near", func(f *facts) { f.Nodes[0].MemoryUsed = n(3.3e9) }, []string{"WARNING memory-alarm-ahead 3.3 GB"}},
+		{"memory very near", func(f *facts) { f.Nodes[0].MemoryUsed = n(3.9e9) }, []string{"CRITICAL memory-alarm-ahead 3.9 GB"}},
 		{"memory not near", func(f *facts) { f.Nodes[0].MemoryUsed = n(3.19e9) }, nil},
 		{"memory alarm is no alarm to come", func(f *facts) {
 			f.Nodes[0].MemoryUsed = n(5e9)

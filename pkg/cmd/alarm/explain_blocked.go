@@ -62,7 +62,7 @@ func blockedFacts(ctx context.Context, c *broker.Client) (diagnose.BlockedFacts,
 	}
 	for _, n := range listed {
 		f.Disks = append(f.Disks, n.Disk())
-		f.Memory = append(f.Memory, diagnose.MemoryNode{Name: n.Name, Used: n.MemoryUsed, Limit: n.MemoryLimit})
+		f.Memory = append(f.Memory, n.Memory())
 	}
 	f.Connections, err = survey.StoppedConnections(ctx, c)
 	if fail.KindOf(err) == fail.Denied {
