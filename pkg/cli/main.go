@@ -32,7 +32,7 @@ func Main(argv, environ []string) int {
 
 // Run runs one command line and returns the exit code.
 func Run(ctx context.Context, a *app.App, args []string) (code int) {
-	root := Root(a)
+	root := rootFor(a, args)
 	root.SetArgs(args)
 	ran := root
 	defer func() {

@@ -59,18 +59,18 @@ func groups() []group {
 }
 
 // everything are the commands of all groups.
-func everything() []verb.Command {
-	var all []verb.Command
-	for _, g := range groups() {
-		all = append(all, g.commands...)
+func everything(all []group) []verb.Command {
+	var commands []verb.Command
+	for _, g := range all {
+		commands = append(commands, g.commands...)
 	}
-	return all
+	return commands
 }
 
-// listingCommands are the commands of all groups that list.
-func listingCommands() []verb.List {
+// listers are those of the commands that list.
+func listers(commands []verb.Command) []verb.List {
 	var all []verb.List
-	for _, c := range everything() {
+	for _, c := range commands {
 		if l, ok := c.(verb.List); ok {
 			all = append(all, l)
 		}
@@ -79,7 +79,30 @@ func listingCommands() []verb.List {
 }
 
 // Root makes the whole command tree for the app. It reads nothing and dials nothing.
-func Root(a *app.App) *cobra.Command {
+func Root(a *app.App) *cobra.Command { return tree(a, groups(), func(string) bool { return true }) }
+
+// rootFor makes as much of the tree as a command line needs: a program that runs every minute need not make more than a
+// hundred commands to run one. The others are there by name, for help and suggestions.
+func rootFor(a *app.App, args []string) *cobra.Command {
+	ours := groups()
+	if slices.Equal(args, []string{"--version"}) {
+		return tree(a, ours, func(string) bool { return false })
+	}
+	known := 0
+	for _, c := range everything(ours) {
+		if name, _ := c.Title(); slices.Contains(args, name) {
+			known++
+		}
+	}
+	// Help, completion and mistakes may be about any command.
+	if known == 0 || slices.ContainsFunc(args, func(word string) bool { return word == "help" || strings.HasPrefix(word, "__") }) {
+		return Root(a)
+	}
+	return tree(a, ours, func(name string) bool { return slices.Contains(args, name) })
+}
+
+// tree makes the root with its commands, whole for those that are wanted.
+func tree(a *app.App, ours []group, wanted func(name string) bool) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "rabbitctl",
 		Short: "Administer RabbitMQ over its management HTTP API",
@@ -117,16 +140,20 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 	// The error is about a flag that does not exist, which the tree test would find.
 	_ = root.RegisterFlagCompletionFunc("formatter", verb.CompleteFormats)
 	_ = root.RegisterFlagCompletionFunc("context", contexts.Complete(a))
-	for _, g := range append(groups(), group{"waiting", "Waiting until something is so:", await.Commands(listingCommands())}) {
+	commands := everything(ours)
+	for _, g := range append(ours, group{"waiting", "Waiting until something is so:", await.Commands(listers(commands))}) {
 		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
 		for _, c := range g.commands {
-			cmd := c.Cobra(a)
+			cmd := &cobra.Command{RunE: func(*cobra.Command, []string) error { return fail.New(fail.Internal, "this command was not made") }}
+			if cmd.Use, cmd.Short = c.Title(); wanted(cmd.Use) {
+				cmd = c.Cobra(a)
+			}
 			cmd.GroupID = g.id
 			root.AddCommand(cmd)
 		}
 	}
 	root.AddGroup(&cobra.Group{ID: "rabbitctl", Title: "rabbitctl itself:"})
-	for _, cmd := range []*cobra.Command{contexts.Command(a), as(a, everything()), version(a), exitCodesTopic(), connectingTopic()} {
+	for _, cmd := range []*cobra.Command{contexts.Command(a), as(a, commands), version(a), exitCodesTopic(), connectingTopic()} {
 		if cmd.Runnable() {
 			cmd.GroupID = "rabbitctl"
 		}

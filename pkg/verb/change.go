@@ -63,6 +63,9 @@ type changeFlags struct {
 	yes, dryRun bool
 }
 
+// Title is the name and the line about it.
+func (c Change) Title() (name, short string) { return c.Name, c.Short }
+
 // Cobra makes the command.
 func (c Change) Cobra(a *app.App) *cobra.Command {
 	var f changeFlags

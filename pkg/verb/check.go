@@ -73,6 +73,9 @@ func checkFormats() []render.Help {
 	}
 }
 
+// Title is the name and the line about it.
+func (c Check) Title() (name, short string) { return c.Name, c.Short }
+
 // Cobra makes the command.
 func (c Check) Cobra(a *app.App) *cobra.Command {
 	var file string

@@ -47,6 +47,9 @@ type listFlags struct {
 	rounds    int
 }
 
+// Title is the name and the line about it.
+func (l List) Title() (name, short string) { return l.Name, l.Short }
+
 // Cobra makes the command.
 func (l List) Cobra(a *app.App) *cobra.Command {
 	var f listFlags

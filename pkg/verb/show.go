@@ -25,6 +25,9 @@ type Show struct {
 	Read func(ctx context.Context, c *broker.Client, ask Ask) (record.Document, error)
 }
 
+// Title is the name and the line about it.
+func (s Show) Title() (name, short string) { return s.Name, s.Short }
+
 // Cobra makes the command.
 func (s Show) Cobra(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{

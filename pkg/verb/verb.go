@@ -17,6 +17,8 @@ import (
 
 // Command is a value that becomes a cobra command.
 type Command interface {
+	// Title is the command's name and one line about it, without making the command.
+	Title() (name, short string)
 	// Cobra makes a new command; flags are bound to variables of its own, so it can be called again.
 	Cobra(a *app.App) *cobra.Command
 }

@@ -16,13 +16,19 @@ import (
 // ready waits for a node. It is no verb: it prints nothing but that it is done, and its verdict is not a check's.
 type ready struct{}
 
+// Title is the name and the line about it.
+func (ready) Title() (name, short string) {
+	return "await_ready", "Wait until a node takes clients"
+}
+
 // Cobra makes the command.
-func (ready) Cobra(a *app.App) *cobra.Command {
+func (r ready) Cobra(a *app.App) *cobra.Command {
 	var ask survey.ReadyAsk
 	var interval time.Duration
+	name, short := r.Title()
 	cmd := &cobra.Command{
-		Use:   "await_ready",
-		Short: "Wait until a node takes clients",
+		Use:   name,
+		Short: short,
 		Long: `Wait until a node takes clients, as check_node --for readiness judges it: from the first refused connection on, through
 its boot, until the application runs and it listens for AMQP. Alarms do not keep it from being ready.
 

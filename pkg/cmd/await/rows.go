@@ -21,14 +21,20 @@ import (
 // rows waits for the rows of a listing. It is no verb: it prints nothing but that it is done.
 type rows struct{ lists []verb.List }
 
+// Title is the name and the line about it.
+func (rows) Title() (name, short string) {
+	return "wait_for", "Wait until a listing has rows for which something is true"
+}
+
 // Cobra makes the command.
 func (r rows) Cobra(a *app.App) *cobra.Command {
 	var gone bool
 	var count int
 	var interval time.Duration
+	name, short := r.Title()
 	cmd := &cobra.Command{
-		Use:   "wait_for LISTING [where EXPR]",
-		Short: "Wait until a listing has rows for which something is true",
+		Use:   name + " LISTING [where EXPR]",
+		Short: short,
 		Long: `Wait until a listing has at least one row for which EXPR is true, or none (--gone), or just so many (--count). LISTING is
 a command that lists, such as list_queues, with the arguments that it takes; EXPR is what its --where takes. A broker that
 does not answer, and an object that is not there yet, are waited for.
