@@ -22,7 +22,7 @@ const (
 
 	policies         = " /api/policies/%2F?columns=name%2Cdefinition"
 	operatorPolicies = " /api/operator-policies/%2F?columns=name%2Cdefinition"
-	notFound = `{"error":"Object Not Found","reason":"Not Found"}`
+	notFound         = `{"error":"Object Not Found","reason":"Not Found"}`
 )
 
 // theQueue is what the API says of the queue orders, once.
