@@ -2,9 +2,7 @@ package broker
 
 import (
 	"context"
-	"errors"
 	"iter"
-	"net/http"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -54,20 +52,4 @@ func (c *Client) UsedDeprecatedFeatures(ctx context.Context, columns []record.Co
 			}
 		}
 	}
-}
-
-// missingHere is the cause of an error about something that the broker's release, or the plugins that are on, do not have.
-type missingHere struct{}
-
-func (missingHere) Error() string { return http.StatusText(http.StatusNotFound) }
-
-// IsNotOffered tells whether the broker does not have what was asked for: its release is too old or too new, or a plugin is off.
-func IsNotOffered(err error) bool { return errors.As(err, &missingHere{}) }
-
-// noEndpoint is the error for what the broker's release does not have.
-func (c *Client) noEndpoint(what string) error {
-	e := fail.New(fail.Unavailable, "%s is not offered by this broker, %s", what, c.base).
-		Next("its release does not have it: rabbitctl status shows which it is")
-	e.Err = missingHere{}
-	return e
 }

@@ -65,8 +65,10 @@ func (c *Client) value(ctx context.Context, path string, query url.Values) (reco
 func (c *Client) broken(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() == context.DeadlineExceeded:
-		return fail.New(fail.Incomplete, "the time budget ended while %s was answering", c.base).
+		e := fail.New(fail.Incomplete, "the time budget ended while %s was answering", c.base).
 			Next("a longer --timeout waits longer")
+		e.Err = ctx.Err()
+		return e
 	case ctx.Err() != nil:
 		return ctx.Err()
 	}

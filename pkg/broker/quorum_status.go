@@ -10,8 +10,8 @@ import (
 // "Membership". Releases before 3.13.7 do not offer it; a queue that is gone has no members.
 func (c *Client) QuorumStatus(ctx context.Context, vhost, queue string) ([]record.Value, error) {
 	body, err := c.value(ctx, Path("queues", "quorum", vhost, queue, "status"), nil)
-	if status := Status(err); status == 400 || status == 404 || status == 405 {
-		// Either the queue or the endpoint is missing (3.10 answers 400, measured): the queue itself tells which.
+	if mayBeNoEndpoint(err) {
+		// The queue itself tells whether it is missing.
 		if _, err := c.Queue(ctx, vhost, queue); IsNotFound(err) {
 			return nil, nil
 		} else if err != nil {

@@ -9,14 +9,14 @@ import (
 )
 
 // StreamTracking is what a stream remembers for its clients: {"offsets": {NAME: OFFSET}, "writers": {NAME: SEQUENCE}}.
-// Releases before 3.13 do not offer it.
+// For a broker that does not offer it, as releases before 3.13, IsNotOffered holds.
 func (c *Client) StreamTracking(ctx context.Context, vhost, stream string) (record.Value, error) {
 	v, err := c.value(ctx, Path("stream", vhost, stream, "tracking"), nil)
-	if err == nil || !IsNotFound(err) && Status(err) != http.StatusServiceUnavailable {
+	if err == nil || !mayBeNoEndpoint(err) && Status(err) != http.StatusServiceUnavailable {
 		return v, err
 	}
-	// The answer to a queue that is no stream says that its leader is away, and that to an old release that there is no
-	// such queue.
+	// The answer to a queue that is no stream says that its leader is away, and that of an old release that there is no
+	// such queue, or that the request is a bad one.
 	raw, missing := c.Queue(ctx, vhost, stream)
 	switch {
 	case IsNotFound(missing) && c.HasVHost(ctx, vhost):
@@ -28,8 +28,8 @@ func (c *Client) StreamTracking(ctx context.Context, vhost, stream string) (reco
 		return nil, err
 	case raw.At("type").Text() != "stream":
 		return nil, fail.New(fail.Data, "queue %s in virtual host %s is no stream: its type is %s", stream, vhost, raw.At("type").Text())
-	case IsNotFound(err):
-		return nil, fail.New(fail.Unavailable, "%s does not offer the tracking of streams", c.base).
+	case mayBeNoEndpoint(err):
+		return nil, c.noEndpoint("the tracking of streams").
 			Next("its release is older than 3.13, or its plugin rabbitmq_stream_management is off: rabbitctl status shows the release")
 	}
 	return nil, err

@@ -48,6 +48,8 @@ type Fix struct {
 type BlockedAnswer struct {
 	// Stopped means that an alarm stops the publishers.
 	Stopped bool
+	// Silent are nodes that do not run or do not answer, where no alarm is known: nobody knows whether they have one.
+	Silent  []string
 	Verdict string
 	Disks   []health.DiskVerdict
 	// Blocked are the connections that published and are stuck; Blocking would be at their next publish.
@@ -99,7 +101,15 @@ func Blocked(f BlockedFacts) BlockedAnswer {
 		a.Fixes = fixes(f)
 		return a
 	}
+	for _, d := range disks {
+		if !d.Running {
+			a.Silent = append(a.Silent, d.Name)
+		}
+	}
 	a.Verdict = "no alarm is in effect, so the broker stops no publisher"
+	if len(a.Silent) > 0 {
+		a.Verdict = health.NoAlarmKnown(a.Silent) + "; whether publishers are stopped is not known"
+	}
 	if n := len(a.Blocked) + len(a.Blocking); n > 0 {
 		a.Misleading = append(a.Misleading, fmt.Sprintf(
 			"%s still listed as blocked or blocking: that listing can be 5 s older than the end of the alarm", plural(n, "connection is", "connections are")))
@@ -109,7 +119,7 @@ func Blocked(f BlockedFacts) BlockedAnswer {
 			"%s in flow control: slowed down because queues or disks cannot keep up, not stopped by an alarm", plural(n, "connection is", "connections are")))
 	}
 	for _, d := range disks {
-		if d.Status == health.Unknown || d.Status == health.Critical {
+		if d.Running && (d.Status == health.Unknown || d.Status == health.Critical) {
 			a.Misleading = append(a.Misleading, d.Text)
 		}
 	}

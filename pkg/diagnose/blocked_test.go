@@ -115,7 +115,6 @@ func TestBlocked_noAlarm(t *testing.T) {
 			[]string{"1 connection is in flow control: slowed down because queues or disks cannot keep up, not stopped by an alarm"}},
 		{"a disk nobody watches", []health.DiskNode{{Name: "rabbit@a", Running: true, Free: health.Reading{Raw: "NaN"}, Limit: known(1)}}, nil,
 			[]string{`rabbit@a does not know its free space (it reports "NaN" free, limit 1 B), so it cannot raise a disk alarm either`}},
-		{"a stopped node", []health.DiskNode{{Name: "rabbit@a"}}, nil, []string{"rabbit@a is not running: its disk is not known"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -127,6 +126,20 @@ func TestBlocked_noAlarm(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// TestBlocked_silentNode: of a node that does not answer nobody knows whether it has an alarm, unless another has one.
+func TestBlocked_silentNode(t *testing.T) {
+	disks := []health.DiskNode{{Name: "rabbit@a", Running: true, Free: known(84e9), Limit: known(50e6)}, {Name: "rabbit@b"}}
+	got := diagnose.Blocked(diagnose.BlockedFacts{Disks: disks})
+	const verdict = "no alarm is known, but rabbit@b does not run or does not answer; whether publishers are stopped is not known"
+	if diff := cmp.Diff([]string{"rabbit@b"}, got.Silent); diff != "" || got.Stopped || got.Verdict != verdict || got.Misleading != nil {
+		t.Errorf("%+v", got)
+	}
+	got = diagnose.Blocked(diagnose.BlockedFacts{Disks: disks, Alarms: []health.Alarm{{Node: "rabbit@a", Resource: "disk"}}})
+	if got.Silent != nil || !got.Stopped {
+		t.Errorf("%+v", got)
 	}
 }
 

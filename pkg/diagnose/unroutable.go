@@ -148,7 +148,7 @@ func (f RoutingFacts) exchangeHoles(x *routing.Exchange) []Hole {
 // orCorrect is the other thing to do: arguments cannot be changed.
 func orCorrect(by string) string {
 	if by == "argument" {
-		return ", or delete and declare this one without the argument"
+		return ", or recreate this one without it"
 	}
 	return ", or correct " + by
 }
@@ -243,7 +243,7 @@ func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
 	if p.Operator {
 		list = "list_operator_policies"
 	}
-	do := "correct or remove it: " + f.command(list, "--sort", "priority")
+	do := "correct it: " + f.command(list)
 	switch {
 	case behind:
 		// The statistics are some seconds old: they do not say yet what applies.
@@ -252,7 +252,8 @@ func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
 		return f.hole(kind, p.Name, "is in effect nowhere; what it matches is not known", evidence+"; "+err.Error(), do)
 	case matched > 0:
 		return f.hole(kind, p.Name, "is in effect nowhere: others outrank it",
-			fmt.Sprintf("%s, matches %d, in effect there: %s", evidence, matched, strings.Join(slices.Sorted(maps.Keys(others)), ", ")), do)
+			fmt.Sprintf("%s, matches %d, in effect there: %s", evidence, matched, strings.Join(slices.Sorted(maps.Keys(others)), ", ")),
+			do+" --sort priority")
 	}
 	return f.hole(kind, p.Name, "matches nothing", evidence, do)
 }

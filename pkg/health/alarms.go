@@ -5,9 +5,13 @@ import (
 	"strings"
 )
 
-// Alarms judges the alarms in effect. nodes is how many nodes the cluster has, for the text; 0 when not known.
-func Alarms(alarms []Alarm, nodes int) Result {
+// Alarms judges the alarms in effect. nodes is how many nodes the cluster has, for the text; 0 when not known. silent are
+// those that do not run or do not answer: the others do not know of an alarm there, and find that all is well.
+func Alarms(alarms []Alarm, nodes int, silent []string) Result {
 	alarmed := Figure{Label: "alarms", Value: float64(len(alarms)), Critical: "0"}
+	if len(alarms) == 0 && len(silent) > 0 {
+		return Result{Status: Unknown, Summary: NoAlarmKnown(silent), Details: []string{"next: rabbitctl list_nodes"}}
+	}
 	if len(alarms) == 0 {
 		where := "on any node"
 		if nodes == 1 {
@@ -31,4 +35,12 @@ func AlarmWords(alarms []Alarm) string {
 		words[i] = a.Resource + " alarm on " + a.Node
 	}
 	return strings.Join(words, ", ")
+}
+
+// NoAlarmKnown says that no alarm is known, while nobody can know of those nodes.
+func NoAlarmKnown(silent []string) string {
+	if len(silent) == 1 {
+		return "no alarm is known, but " + silent[0] + " does not run or does not answer"
+	}
+	return "no alarm is known, but " + strings.Join(silent, ", ") + " do not run or do not answer"
 }

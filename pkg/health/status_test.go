@@ -41,18 +41,25 @@ func TestAlarms(t *testing.T) {
 		name   string
 		alarms []health.Alarm
 		nodes  int
+		silent []string
 		want   health.Result
 	}{
-		{"none, nodes unknown", nil, 0, health.Result{Summary: "no alarm in effect on any node", Figures: figure(0)}},
-		{"none on one", nil, 1, health.Result{Summary: "no alarm in effect on the only node", Figures: figure(0)}},
-		{"none on three", nil, 3, health.Result{Summary: "no alarm in effect on any of 3 nodes", Figures: figure(0)}},
-		{"one", []health.Alarm{{Node: "rabbit@a", Resource: "disk"}}, 3,
+		{"none, nodes unknown", nil, 0, nil, health.Result{Summary: "no alarm in effect on any node", Figures: figure(0)}},
+		{"none on one", nil, 1, nil, health.Result{Summary: "no alarm in effect on the only node", Figures: figure(0)}},
+		{"none on three", nil, 3, nil, health.Result{Summary: "no alarm in effect on any of 3 nodes", Figures: figure(0)}},
+		{"none, but one does not answer", nil, 3, []string{"rabbit@b"}, health.Result{Status: health.Unknown,
+			Summary: "no alarm is known, but rabbit@b does not run or does not answer", Details: []string{"next: rabbitctl list_nodes"}}},
+		{"none, but two do not answer", nil, 3, []string{"rabbit@b", "rabbit@c"}, health.Result{Status: health.Unknown,
+			Summary: "no alarm is known, but rabbit@b, rabbit@c do not run or do not answer", Details: []string{"next: rabbitctl list_nodes"}}},
+		{"one, and one does not answer", []health.Alarm{{Node: "rabbit@a", Resource: "disk"}}, 3, []string{"rabbit@b"},
 			health.Result{Status: health.Critical, Summary: "disk alarm on rabbit@a; publishers are stopped on all nodes", Figures: figure(1)}},
-		{"two", []health.Alarm{{Node: "rabbit@a", Resource: "disk"}, {Node: "rabbit@b", Resource: "memory"}}, 2,
+		{"one", []health.Alarm{{Node: "rabbit@a", Resource: "disk"}}, 3, nil,
+			health.Result{Status: health.Critical, Summary: "disk alarm on rabbit@a; publishers are stopped on all nodes", Figures: figure(1)}},
+		{"two", []health.Alarm{{Node: "rabbit@a", Resource: "disk"}, {Node: "rabbit@b", Resource: "memory"}}, 2, nil,
 			health.Result{Status: health.Critical, Summary: "disk alarm on rabbit@a, memory alarm on rabbit@b; publishers are stopped on all nodes", Figures: figure(2)}},
 	}
 	for _, tt := range tests {
-		if diff := cmp.Diff(tt.want, health.Alarms(tt.alarms, tt.nodes)); diff != "" {
+		if diff := cmp.Diff(tt.want, health.Alarms(tt.alarms, tt.nodes, tt.silent)); diff != "" {
 			t.Errorf("%s:\n%s", tt.name, diff)
 		}
 	}

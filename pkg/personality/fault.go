@@ -1,6 +1,7 @@
 package personality
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -73,7 +74,12 @@ func (r *run) faultOf(err error) error {
 		text += "\n  next: " + render.Escape(hint)
 	}
 	switch fail.KindOf(err) {
-	case fail.Timeout, fail.Incomplete:
+	case fail.Incomplete:
+		if !errors.Is(err, context.DeadlineExceeded) {
+			return &fault{fail.Timeout, "Error: " + text}
+		}
+		fallthrough
+	case fail.Timeout:
 		return &fault{fail.Timeout, fmt.Sprintf("Error: operation %s on node %s timed out. Timeout value used: %s\n%s", r.command, r.node(), r.limitText(), text)}
 	case fail.Unreachable, fail.Denied:
 		return &fault{fail.Unavailable, fmt.Sprintf(

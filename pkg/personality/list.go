@@ -270,6 +270,10 @@ func (r *run) rows(ctx context.Context, client *broker.Client, q *question) erro
 			begin()
 			return missingUser(q.ask.Args[0])
 		case err != nil:
+			if begun {
+				// What is there stays readable to programs: an array that is not closed is no JSON.
+				f.end(out, count)
+			}
 			return err
 		}
 		begin()
@@ -329,36 +333,62 @@ func ordered(ctx context.Context, client *broker.Client, q *question) iter.Seq2[
 	}
 }
 
-// terms are the rows as terms, those that the official tool would not list left out.
+// terms are the rows as terms, those that the official tool would not list left out. A count that is not there is one
+// that the statistics do not have yet, 0 to the tools, or one that nobody knows, because a node does not answer. Only the
+// end of the rows tells which, so from the first such count on rows wait for it.
 func (r *run) terms(ctx context.Context, client *broker.Client, q *question) iter.Seq2[[]term, error] {
+	type row struct {
+		cells []term
+		young []int
+	}
 	return func(yield func([]term, error) bool) {
-		for row, err := range ordered(ctx, client, q) {
+		var waiting []row
+		release := func(end error) bool {
+			for _, w := range waiting {
+				for _, i := range w.young {
+					if end != nil {
+						w.cells[i] = nothing
+					}
+				}
+				if !yield(w.cells, nil) {
+					return false
+				}
+			}
+			return end == nil || yield(nil, end)
+		}
+		for values, err := range ordered(ctx, client, q) {
 			if err != nil {
-				yield(nil, err)
+				release(err)
 				return
 			}
 			cell := func(name string) record.Value {
 				if i := slices.IndexFunc(q.columns, func(c record.Column) bool { return c.Name == name }); i >= 0 {
-					return row[i]
+					return values[i]
 				}
 				return nil
 			}
 			if q.keep != nil && !q.keep(cell) || q.name == "list_queues" && !wanted(r.line, cell, q.own) {
 				continue
 			}
-			cells := make([]term, len(q.shown))
+			one := row{cells: make([]term, len(q.shown))}
 			for i, name := range q.shown {
-				cells[i] = q.shapes[name].term(row[i])
+				one.cells[i] = q.shapes[name].term(values[i])
 				if q.change != nil {
-					cells[i] = q.change(name, cell, cells[i])
+					one.cells[i] = q.change(name, cell, one.cells[i])
 				}
 				if q.release != "" {
-					cells[i] = asOf(q.release, name, cell, cells[i])
+					one.cells[i] = asOf(q.release, name, cell, one.cells[i])
+				}
+				if q.shapes[name] == asCount && !values[i].Known() {
+					one.young = append(one.young, i)
 				}
 			}
-			if !yield(cells, nil) {
+			if len(waiting) > 0 || len(one.young) > 0 {
+				waiting = append(waiting, one)
+			} else if !yield(one.cells, nil) {
 				return
 			}
 		}
+		release(nil)
 	}
 }

@@ -132,7 +132,7 @@ func quorumStatus(ctx context.Context, c *call) (answer, error) {
 	}
 	status, err := c.client.QuorumStatus(ctx, c.vhost(), c.args[0])
 	switch {
-	case broker.IsNotFound(err), broker.Status(err) == 400: // the latter from 3.10
+	case broker.IsNotOffered(err):
 		return answer{}, no(fail.Unavailable, "the HTTP API of RabbitMQ %s does not tell the status of quorum queues\n  next: rabbitctl show_queue %s shows its members and who is online; or run %s on the broker's own machine",
 			c.overview.At("rabbitmq_version").Text(), c.args[0], c.tool)
 	case err != nil:
@@ -213,7 +213,7 @@ func listTracking(ctx context.Context, c *call) (answer, error) {
 // tracking are the offsets that clients have stored in a stream, and the sequence numbers of its writers.
 func (c *call) tracking(ctx context.Context, names []string, kinds ...string) (*table, error) {
 	stored, err := c.client.StreamTracking(ctx, c.vhost(), c.args[0])
-	if broker.Status(err) == 400 { // from 3.10
+	if broker.IsNotOffered(err) {
 		err = no(fail.Unavailable, "the HTTP API of RabbitMQ %s does not tell what is tracked in a stream", c.overview.At("rabbitmq_version").Text())
 	}
 	if err != nil {

@@ -35,7 +35,7 @@ const (
 	asWord                   // a word of the broker's: running, topic
 	asWords                  // a list of such words
 	asPlain                  // number, truth or text, as it came
-	asCount                  // a number; absent is 0, because the statistics do not have it yet
+	asCount                  // a number; absent is 0, because the statistics do not have it yet, unless the rows end with an error
 	asAMQP                   // arguments and client properties, with the types of AMQP
 	asPairs                  // an object whose keys are names: a policy's definition
 	asWordPairs              // an object whose keys and values are words: nodes and their states

@@ -1,5 +1,7 @@
 package record
 
+import "slices"
+
 // Section is a titled part of what a Show command prints: one object (a single row, shown as name and value lines)
 // or a small table.
 type Section struct {
@@ -12,6 +14,8 @@ type Section struct {
 	// Blocks means that the rows hold long texts that must be read, or copied, whole: table and markdown show the first
 	// two cells of each as its heading, and the others below it, one a line; of a list, one element a line.
 	Blocks bool
+	// Optional means that people are not shown it where it is empty; programs have it as an empty array.
+	Optional bool
 }
 
 // Document is what a Show command prints, in order. A first section without a name holds the document's own members.
@@ -40,4 +44,9 @@ func Object(name string, columns []Column, object Value) Section {
 		row = make(Row, len(columns))
 	}
 	return Section{Name: name, One: true, Columns: columns, Rows: []Row{row}}
+}
+
+// ForPeople is the document without the sections that people are not shown.
+func (d Document) ForPeople() Document {
+	return slices.DeleteFunc(slices.Clone(d), func(s Section) bool { return s.Optional && !s.One && len(s.Rows) == 0 })
 }

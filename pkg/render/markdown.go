@@ -91,7 +91,7 @@ func wordByte(c byte) bool {
 }
 
 func markdownDocument(out *output, d record.Document, o Options) error {
-	for i, s := range d {
+	for i, s := range d.ForPeople() {
 		if i > 0 {
 			out.WriteByte('\n')
 		}

@@ -184,7 +184,7 @@ func squeeze(widths []int, columns []record.Column, header []string, screen int)
 // tableDocument cuts nothing: a document is short, and has commands to copy.
 func tableDocument(out *output, d record.Document, o Options) error {
 	o.Width = 0
-	for i, s := range d {
+	for i, s := range d.ForPeople() {
 		if i > 0 {
 			out.WriteByte('\n')
 		}

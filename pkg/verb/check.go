@@ -228,7 +228,7 @@ func writeReport(a *app.App, to io.Writer, out render.Format, name string, r Rep
 		for _, d := range r.Lines() {
 			fmt.Fprintln(to, render.Escape(d))
 		}
-		if len(r.Evidence) > 0 {
+		if len(r.Evidence.ForPeople()) > 0 {
 			fmt.Fprintln(to)
 			o := options(a)
 			// The table of a check is for people, in a file or a mail as well: programs take json.

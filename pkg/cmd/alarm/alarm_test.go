@@ -70,6 +70,14 @@ func TestExplainBlocked(t *testing.T) {
 		s.JSON(askConnections, 200, stuck)
 		run(t, "explain_blocked/not blocked", cmdtest.Run{}, s, "explain_blocked")
 	})
+	t.Run("a node that does not answer may have an alarm", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		s.JSON(askAlarms, 200, none)
+		s.JSON(askNodes, 200, "["+aIsFine+`,{"name":"rabbit@b","running":false}]`)
+		s.JSON(askConnections, 200, "[]")
+		run(t, "explain_blocked/silent", cmdtest.Run{}, s, "explain_blocked")
+	})
 	t.Run("memory", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)

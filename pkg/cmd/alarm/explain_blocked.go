@@ -3,6 +3,7 @@ package alarm
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
@@ -22,7 +23,8 @@ func explainBlocked() verb.Check {
 connections are stuck, what will mislead you, and what to run on the broker's host. The HTTP API cannot set the limits
 itself.
 
-It exits 2 (CRITICAL) while publishers are stopped, 0 while they are not.`,
+BLOCKED (2): publishers are stopped. NOT BLOCKED (0): they are not. UNKNOWN (3): it could not be seen, or a node does not
+run or does not answer, so that nobody knows whether it has an alarm.`,
 		Example: `  rabbitctl explain_blocked
   rabbitctl explain_blocked -o json | jq -r '.fixes[].text'`,
 		Explains: true,
@@ -77,6 +79,10 @@ func blockedReport(f diagnose.BlockedFacts) verb.Report {
 	if a.Stopped {
 		r.Status, r.Word = health.Critical, "BLOCKED"
 	}
+	if len(a.Silent) > 0 {
+		r.Status, r.Word = health.Unknown, ""
+		r.Details = append(r.Details, "next: rabbitctl list_nodes")
+	}
 	r.Evidence = append(r.Evidence, nodeSection(f, a))
 	if a.Stopped && f.Blind == "" {
 		r.Details = append(r.Details, fmt.Sprintf("stuck now: %s; would be stuck at the next publish: %d",
@@ -124,7 +130,11 @@ func nodeSection(f diagnose.BlockedFacts, a diagnose.BlockedAnswer) record.Secti
 				names = append(names, alarm.Resource)
 			}
 		}
-		s.Rows = append(s.Rows, record.Row{record.Of(d.Name), survey.Figure(d.Free), survey.Figure(d.Limit), short, used, limit, record.Of(names)})
+		alarms := record.Of(names)
+		if slices.Contains(a.Silent, d.Name) {
+			alarms = nil
+		}
+		s.Rows = append(s.Rows, record.Row{record.Of(d.Name), survey.Figure(d.Free), survey.Figure(d.Limit), short, used, limit, alarms})
 	}
 	return s
 }

@@ -2,7 +2,6 @@ package check
 
 import (
 	"context"
-	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
@@ -30,13 +29,7 @@ that does not answer may have an alarm that the others do not know of: that is U
 			if err != nil && len(found) == 0 {
 				return verb.Report{}, err
 			}
-			r := verb.Report{Result: health.Alarms(found, nodes)}
-			if len(missing) > 0 && len(found) == 0 {
-				// The alarms check is well when a node that may have one does not answer.
-				r.Status, r.Summary = health.Unknown, "no alarm is known, but "+strings.Join(missing, ", ")+" does not run or does not answer"
-				r.Figures = nil
-				r.Details = append(r.Details, "next: rabbitctl list_nodes")
-			}
+			r := verb.Report{Result: health.Alarms(found, nodes, missing)}
 			if len(found) > 0 {
 				s := record.Section{Name: "alarms", Columns: []record.Column{{Name: "node"}, {Name: "resource"}}}
 				for _, a := range found {

@@ -19,7 +19,10 @@ import (
 const (
 	atOrders = " /api/queues/%2F/orders"
 	ownView  = "?disable_stats=true&enable_queue_totals=true"
-	notFound = `{"error":"Object Not Found","reason":"Not Found"}`
+
+	policies         = " /api/policies/%2F?columns=name%2Cdefinition"
+	operatorPolicies = " /api/operator-policies/%2F?columns=name%2Cdefinition"
+	notFound         = `{"error":"Object Not Found","reason":"Not Found"}`
 )
 
 // theQueue is what the API says of the queue orders, once.
@@ -165,8 +168,8 @@ func TestDeclareQueue_differs(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
 			theQueue(s, brokertest.Recorded(t, release, "queue"))
-			s.JSON("GET /api/policies/%2F/ttl", 200, brokertest.Recorded(t, release, "policy"))
-			s.JSON("GET /api/operator-policies/%2F/cap", 200, brokertest.Recorded(t, release, "operator-policy"))
+			s.JSON("GET"+policies, 200, "["+brokertest.Recorded(t, release, "policy")+"]")
+			s.JSON("GET"+operatorPolicies, 200, "["+brokertest.Recorded(t, release, "operator-policy")+"]")
 			run(t, "declare/recorded differs "+release, cmdtest.Run{}, s, "declare_queue", "orders", "--type", "classic", "--message-ttl", "1m", "--max-priority", "9")
 		})
 	}
@@ -204,7 +207,7 @@ func TestDeclareQueue_differs(t *testing.T) {
 		s.JSON("GET"+atOrders+ownView, 200, young) // as 3.10
 		theQueue(s, young)
 		theQueue(s, strings.Replace(young, "{", `{"policy":"ttl","operator_policy":null,`, 1))
-		s.JSON("GET /api/policies/%2F/ttl", 200, `{"definition":{"message-ttl":5}}`)
+		s.JSON("GET"+policies, 200, `[{"name":"other","definition":{"message-ttl":9}},{"name":"ttl","definition":{"message-ttl":5}}]`)
 		run(t, "declare/differs young", cmdtest.Run{}, s, "declare_queue", "orders", "--type", "classic", "--message-ttl", "5")
 	})
 }

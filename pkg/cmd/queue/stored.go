@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
@@ -37,15 +38,12 @@ func (d *declaring) deciders(ctx context.Context, raw record.Value) (topology.De
 		return topology.Deciders{}, err
 	}
 	by := topology.Deciders{Policy: raw.At("policy").Text(), OperatorPolicy: raw.At("operator_policy").Text()}
-	if by.Policy != "" {
-		if by.PolicyKeys, err = definition(d.client.Policy(ctx, d.want.VHost, by.Policy)); err != nil {
-			return by, err
-		}
+	// Only administrators and policymakers may read one policy, but all who see the virtual host may list them.
+	if by.PolicyKeys, err = d.definition(ctx, by.Policy, d.client.Policies); err != nil {
+		return by, err
 	}
-	if by.OperatorPolicy != "" {
-		if by.OperatorKeys, err = definition(d.client.OperatorPolicy(ctx, d.want.VHost, by.OperatorPolicy)); err != nil {
-			return by, err
-		}
+	if by.OperatorKeys, err = d.definition(ctx, by.OperatorPolicy, d.client.OperatorPolicies); err != nil {
+		return by, err
 	}
 	if d.want.Type == "" {
 		vhost, err := d.client.VHost(ctx, d.want.VHost)
@@ -82,11 +80,21 @@ func (d *declaring) withPolicies(ctx context.Context, raw record.Value) (record.
 	return raw, err
 }
 
-func definition(policy record.Value, err error) (map[string]any, error) {
-	if err != nil {
-		return nil, optional(err)
+// definition is what the policy of that name sets; nil where there is none, or this user may not see it.
+func (d *declaring) definition(ctx context.Context, name string,
+	list func(context.Context, string, []record.Column) iter.Seq2[record.Row, error]) (map[string]any, error) {
+	if name == "" {
+		return nil, nil
 	}
-	return policy.At("definition").Map(), nil
+	for row, err := range list(ctx, d.want.VHost, []record.Column{{Name: "name"}, {Name: "definition"}}) {
+		switch {
+		case err != nil:
+			return nil, optional(err)
+		case row[0].Text() == name:
+			return row[1].Map(), nil
+		}
+	}
+	return nil, nil
 }
 
 // optional drops an error that says that this user may not read something, or that it is gone.

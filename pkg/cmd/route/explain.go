@@ -28,7 +28,8 @@ bindings and alternate exchanges, and what each queue would do with it; or that 
 published. The virtual host is / unless -p says another.
 
 EXCHANGE is '', "(default)" or amq.default for the default exchange, which routes to the queue of that name. Known are
-direct, fanout, topic and headers exchanges; how another type routes is said to be unknown. Permissions are not looked at.
+direct, fanout, topic and headers exchanges; how another type routes is said to be unknown. Not looked at are permissions (a
+user without write permission is refused whatever this says) and what a publisher sets on one message, as its expiration.
 
 REACHES (0): at least one queue, and nothing is in doubt. WARNING (1): it reaches some, others lose it or are in doubt.
 DROPPED, REFUSED (2): no queue keeps it. UNKNOWN (3): it cannot be told, or could not be seen.`,

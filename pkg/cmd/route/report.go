@@ -118,7 +118,7 @@ func deadLetter(vhost string, m routing.Message, a arrival) string {
 }
 
 func queueSection(all []arrival) record.Section {
-	s := record.Section{Name: "queues", Columns: []record.Column{{Name: "queue"}, {Name: "type"}, {Name: "messages_ready", Kind: record.Count},
+	s := record.Section{Name: "queues", Optional: true, Columns: []record.Column{{Name: "queue"}, {Name: "type"}, {Name: "messages_ready", Kind: record.Count},
 		{Name: "consumers", Kind: record.Count}, {Name: "outcome"}, {Name: "why"}}}
 	for _, a := range all {
 		s.Rows = append(s.Rows, record.Row{record.Of(a.queue.Name), known(a.queue.Type), survey.Figure(a.queue.Ready), survey.Figure(a.queue.Consumers),
@@ -128,7 +128,7 @@ func queueSection(all []arrival) record.Section {
 }
 
 func hopSection(hops []routing.Hop) record.Section {
-	s := record.Section{Name: "path", Columns: []record.Column{{Name: "from"}, {Name: "from_type"}, {Name: "by"}, {Name: "key"},
+	s := record.Section{Name: "path", Optional: true, Columns: []record.Column{{Name: "from"}, {Name: "from_type"}, {Name: "by"}, {Name: "key"},
 		{Name: "arguments", Kind: record.Map}, {Name: "to"}, {Name: "to_kind"}}}
 	for _, h := range hops {
 		kind := "queue"

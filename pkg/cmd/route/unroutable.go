@@ -24,9 +24,10 @@ func listUnroutable() verb.List {
 * virtual hosts in which messages were dropped that reached no queue.
 
 Counts began with the node, are up to 5 seconds old, and are not there where rates_mode is none. No rows means that none of
-these was found.`,
+these was found. A terminal cuts long texts: fewer columns, a pipe and -o json show them whole.`,
 		Example: `  rabbitctl list_unroutable
   rabbitctl list_unroutable -p prod --where 'kind == "queue"'
+  rabbitctl list_unroutable kind name evidence
   rabbitctl list_unroutable -o json | jq -r '.[] | [.vhost, .name, .do] | @tsv'`,
 		Table:  holes(),
 		Scoped: true,
@@ -37,7 +38,7 @@ these was found.`,
 func holes() record.Table {
 	return record.Table{
 		Noun:    "holes",
-		Default: []string{"vhost", "kind", "name", "what", "evidence", "do"},
+		Default: []string{"vhost", "kind", "name", "what", "do"},
 		Columns: []record.Column{
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
 			{Name: "kind", Kind: record.Text, Help: "exchange, queue, policy, operator policy, or virtual host"},

@@ -64,6 +64,8 @@ func TestCommands(t *testing.T) {
 		{"tracking filtered", []answer{ok("stream/prod/events/tracking", `{"writers":{"ref-1":5},"offsets":{"z":7,"a":3}}`)},
 			"list_stream_tracking events name -p prod --where type=='offset' --sort -tracking_value -o json"},
 		{"tracking of an old release", []answer{missing("stream/%2F/events/tracking"), ok("queues/%2F/events", `{"type":"stream"}`)}, "list_stream_tracking events"},
+		{"tracking of 3.10", []answer{{"GET /api/stream/%2F/events/tracking", 400, `{"error":"bad_request","reason":"bad_request"}`}, ok("queues/%2F/events", `{"type":"stream"}`)},
+			"list_stream_tracking events"},
 		{"tracking of no stream", []answer{{"GET /api/stream/%2F/orders/tracking", 503, `{"error":"service_unavailable","reason":"The stream leader is not available"}`},
 			ok("queues/%2F/orders", `{"type":"classic"}`)}, "list_stream_tracking orders"},
 		{"tracking without a leader", []answer{{"GET /api/stream/%2F/orders/tracking", 503, `{"error":"service_unavailable","reason":"The stream leader is not available"}`},

@@ -1,0 +1,34 @@
+package broker
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// missingHere is the cause of an error about something that the broker's release, or the plugins that are on, do not have.
+type missingHere struct{}
+
+func (missingHere) Error() string { return http.StatusText(http.StatusNotFound) }
+
+// IsNotOffered tells whether the broker does not have what was asked for: its release is too old or too new, or a plugin is off.
+func IsNotOffered(err error) bool { return errors.As(err, &missingHere{}) }
+
+// noEndpoint is the error for what the broker's release does not have.
+func (c *Client) noEndpoint(what string) *fail.Error {
+	e := fail.New(fail.Unavailable, "%s is not offered by this broker, %s", what, c.base).
+		Next("its release does not have it: rabbitctl status shows which it is")
+	e.Err = missingHere{}
+	return e
+}
+
+// mayBeNoEndpoint tells an answer that stands for an endpoint that the release does not have, or for an object that is not
+// there. Below /queues and /stream 3.10 answers 400 for what it has no endpoint for, other releases 404 or 405 (measured).
+func mayBeNoEndpoint(err error) bool {
+	switch Status(err) {
+	case http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed:
+		return true
+	}
+	return false
+}

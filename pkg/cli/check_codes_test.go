@@ -1,0 +1,26 @@
+package cli_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestExitCodes_ofChecks: each check tells its codes in its help, and the topic names them all.
+func TestExitCodes_ofChecks(t *testing.T) {
+	named := regexp.MustCompile(`^(check|check_.*|doctor|explain_.*)$`)
+	checks := 0
+	for _, c := range commands(t) {
+		tells := strings.Contains(c.Long, "Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN")
+		if tells != named.MatchString(c.Name()) {
+			t.Errorf("%s: tells the codes of checks %v", c.Name(), tells)
+		}
+		if tells {
+			checks++
+		}
+	}
+	topic := run(t, t.Context(), nil, "help", "exit-codes").out
+	if checks == 0 || !strings.Contains(topic, "checks (check, check_*, doctor, explain_*) exit with 0 to 3") {
+		t.Errorf("%d checks: %s", checks, topic)
+	}
+}
