@@ -5,7 +5,7 @@ GO      ?= go
 BIN     := $(CURDIR)/bin
 PREFIX  ?= /usr/local
 
-.PHONY: build install demo test test-all lint gen bench clean help
+.PHONY: build install demo test test-parity test-brokers test-clusters test-devbroker test-all lint gen bench clean help
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,9 +29,26 @@ demo: build ## Start a real broker, and show what rabbitctl is for
 
 test: build ## Run all tests, against real brokers of every release that can be had
 	$(GO) test ./...
+	@rm -f $(BIN)/ran-on-*.txt
+	@$(MAKE) --no-print-directory -j3 -O test-parity test-brokers test-clusters test-devbroker
+	@cat $(BIN)/ran-on-*.txt | sort -u
+
+# The suites on real brokers mostly wait, each for brokers of its own, so they run side by side.
+ACCEPTANCE = RABBITCTL_BIN_DIR=$(BIN) RABBITCTL_SUMMARY=$(BIN)/ran-on-$@.txt RABBITCTL_SUITE=$@ $(GO) test -vet=off -tags acceptance -count=1 -timeout 40m
+OWN = Cluster|NoStatistics|ManyQueues
+PARITY = Parity|AsRabbitmqctl
+
+test-parity:
+	$(ACCEPTANCE) -run '$(PARITY)' ./pkg/acceptance
+
+test-brokers:
+	$(ACCEPTANCE) -skip '$(PARITY)|$(OWN)' ./pkg/acceptance
+
+test-clusters:
+	$(ACCEPTANCE) -run '$(OWN)' ./pkg/acceptance
+
+test-devbroker:
 	$(GO) test -tags acceptance -count=1 -timeout 20m ./cmd/devbroker/...
-	RABBITCTL_SUMMARY=$(BIN)/acceptance.txt $(GO) test -tags acceptance -count=1 -timeout 40m ./pkg/acceptance/...
-	@cat $(BIN)/acceptance.txt
 
 test-all: test ## As test, with the race detector and the slow tests too
 	$(GO) test -race ./pkg/...

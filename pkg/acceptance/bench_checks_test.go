@@ -12,7 +12,7 @@ import (
 func BenchmarkChecks(b *testing.B) {
 	for _, release := range options.releases {
 		b.Run(release, func(b *testing.B) {
-			k, end := ownBroker(b, "acceptance-bench-"+release, release)
+			k, end := ownBroker(b, options.suite+"-bench-"+release, release)
 			defer end()
 			for range b.N {
 				k.compare(b, fmt.Sprintf("RabbitMQ %s: checks", k.Version), []contender{

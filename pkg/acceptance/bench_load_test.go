@@ -13,7 +13,7 @@ import (
 func BenchmarkUnderLoad(b *testing.B) {
 	const queues = 10_000
 	release := options.releases[len(options.releases)-1]
-	k, end := ownBroker(b, "acceptance-load-"+release, release)
+	k, end := ownBroker(b, options.suite+"-load-"+release, release)
 	defer end()
 	k.fill(b, "/", 0, queues)
 	k.settle(b, queues)

@@ -44,7 +44,7 @@ func BenchmarkListQueues(b *testing.B) {
 	}
 	for _, release := range options.releases {
 		b.Run(release, func(b *testing.B) {
-			k, end := ownBroker(b, "acceptance-bench-"+release, release)
+			k, end := ownBroker(b, options.suite+"-bench-"+release, release)
 			defer end()
 			for i := range sizes {
 				from := 0
@@ -99,7 +99,7 @@ func (b *broker) requests() []contender {
 // BenchmarkCheck compares a check as a monitoring agent runs it every minute, and the start of the program alone.
 func BenchmarkCheck(b *testing.B) {
 	release := options.releases[0]
-	k, end := ownBroker(b, "acceptance-bench-"+release, release)
+	k, end := ownBroker(b, options.suite+"-bench-"+release, release)
 	defer end()
 	for range b.N {
 		k.compare(b, fmt.Sprintf("RabbitMQ %s: one check", k.Version), []contender{

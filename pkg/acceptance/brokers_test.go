@@ -51,7 +51,7 @@ func boot(releases []string) {
 	errs := make([]error, len(releases))
 	var wait sync.WaitGroup
 	for i, r := range releases {
-		wait.Go(func() { up[i], errs[i] = bringUp("acceptance-"+r, r) })
+		wait.Go(func() { up[i], errs[i] = bringUp(options.suite+"-"+r, r) })
 	}
 	wait.Wait()
 	running.missing = map[string]error{}

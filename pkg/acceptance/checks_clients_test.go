@@ -90,9 +90,9 @@ func TestCheckCertificates(t *testing.T) {
 	var wait sync.WaitGroup
 	running.once.Do(func() { boot(options.releases) })
 	for _, b := range running.brokers {
-		running.others = append(running.others, "acceptance-tls-"+b.Release)
+		running.others = append(running.others, options.suite+"-tls-"+b.Release)
 		wait.Go(func() {
-			own, err := bringUp("acceptance-tls-"+b.Release, b.Release, "--tls")
+			own, err := bringUp(options.suite+"-tls-"+b.Release, b.Release, "--tls")
 			if err != nil {
 				t.Error(err)
 			}

@@ -40,7 +40,7 @@ func onCluster(t *testing.T, release string) *cluster {
 	}
 	c := clusters.of[release]
 	if c == nil {
-		c = &cluster{name: "acceptance-" + release + "-x3"}
+		c = &cluster{name: options.suite + "-" + release + "-x3"}
 		clusters.of[release] = c
 	}
 	clusters.Unlock()

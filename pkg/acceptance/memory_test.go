@@ -26,7 +26,7 @@ func TestManyQueues(t *testing.T) {
 	if options.slow {
 		many = 50_000
 	}
-	b, end := ownBroker(t, "acceptance-many", "3.10")
+	b, end := ownBroker(t, options.suite+"-many", "3.10")
 	defer end()
 	// A part of them by itself: a broker hangs up after a minute, and the statistics of all can take a slow one longer.
 	const part = "a part"

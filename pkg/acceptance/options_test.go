@@ -13,7 +13,9 @@ var options struct {
 	releases           []string
 	keep, slow, record bool
 	binDir, summary    string
-	queues             []int
+	// suite begins the names of the brokers.
+	suite  string
+	queues []int
 }
 
 // readOptions reads the settings, then clears every variable of that prefix: neither they nor the developer's own may
@@ -33,6 +35,9 @@ func readOptions() {
 	}
 	options.binDir = os.Getenv("RABBITCTL_BIN_DIR")
 	options.summary = os.Getenv("RABBITCTL_SUMMARY")
+	if options.suite = os.Getenv("RABBITCTL_SUITE"); options.suite == "" {
+		options.suite = "acceptance"
+	}
 	for _, e := range os.Environ() {
 		if name, _, _ := strings.Cut(e, "="); strings.HasPrefix(name, "RABBITCTL_") {
 			os.Unsetenv(name)

@@ -17,7 +17,7 @@ type threeNodes struct{ nodes []*broker }
 // bringUpCluster starts three nodes that take a silent one for lost after some 20 seconds, and not after a minute.
 func bringUpCluster(t *testing.T, release string) threeNodes {
 	t.Helper()
-	name := "acceptance-sick-" + release
+	name := options.suite + "-sick-" + release
 	t.Cleanup(func() { takeDown(name) })
 	out, err := exec.CommandContext(t.Context(), program("devbroker"), "up", "--release", release, "--name", name, "--nodes", "3",
 		"--set", "net_ticktime = 20").CombinedOutput()

@@ -16,7 +16,7 @@ func TestNoStatistics(t *testing.T) {
 		}
 		t.Run(release, func(t *testing.T) {
 			t.Parallel()
-			name := "acceptance-blind-" + release
+			name := options.suite + "-blind-" + release
 			t.Cleanup(func() { takeDown(name) })
 			run(t, nil, program("devbroker"), "up", "--release", release, "--name", name, "--set", "management_agent.disable_metrics_collector = true").ok(t)
 			b, err := look(name)
