@@ -94,6 +94,14 @@ func TestExplainBlocked(t *testing.T) {
 		s.JSON(askConnections, 401, notSeen)
 		run(t, "explain_blocked/blind", cmdtest.Run{}, s, "explain_blocked")
 	})
+	t.Run("a user who may not see whether all nodes answer", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		s.JSON(askAlarms, 200, none)
+		s.JSON(askNodes, 401, notSeen)
+		s.JSON(askConnections, 200, "[]")
+		run(t, "explain_blocked/not blocked, nodes not seen", cmdtest.Run{}, s, "explain_blocked")
+	})
 	t.Run("right after the alarm the listings are asked again", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)

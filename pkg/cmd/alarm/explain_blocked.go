@@ -62,6 +62,9 @@ func blockedFacts(ctx context.Context, c *broker.Client) (diagnose.BlockedFacts,
 	if err != nil && fail.KindOf(err) != fail.Denied {
 		return f, err
 	}
+	if err != nil {
+		f.Unlisted = survey.Unlisted(c)
+	}
 	for _, n := range listed {
 		f.Disks = append(f.Disks, n.Disk())
 		f.Memory = append(f.Memory, diagnose.MemoryNode{Name: n.Name, Used: n.MemoryUsed, Limit: n.MemoryLimit})
@@ -89,6 +92,9 @@ func blockedReport(f diagnose.BlockedFacts) verb.Report {
 			count(len(a.Blocked), "connection"), len(a.Blocking)))
 		r.Evidence = append(r.Evidence, connectionSection("blocked", a.Blocked), connectionSection("blocking", a.Blocking))
 	}
+	if f.Unlisted != "" {
+		r.Details = append(r.Details, f.Unlisted)
+	}
 	if f.Blind != "" {
 		r.Details = append(r.Details, "the connections could not be listed: "+f.Blind)
 	}
@@ -110,7 +116,7 @@ func blockedReport(f diagnose.BlockedFacts) verb.Report {
 }
 
 func nodeSection(f diagnose.BlockedFacts, a diagnose.BlockedAnswer) record.Section {
-	s := record.Section{Name: "nodes", Columns: []record.Column{{Name: "node"}, {Name: "disk_free", Kind: record.Bytes},
+	s := record.Section{Name: "nodes", Optional: true, Columns: []record.Column{{Name: "node"}, {Name: "disk_free", Kind: record.Bytes},
 		{Name: "disk_free_limit", Kind: record.Bytes}, {Name: "short_by", Kind: record.Bytes}, {Name: "mem_used", Kind: record.Bytes},
 		{Name: "mem_limit", Kind: record.Bytes}, {Name: "alarms", Kind: record.List}}}
 	for _, d := range a.Disks {
