@@ -60,7 +60,7 @@ func exitCodes() string {
 		seen = append(seen, e.code)
 		fmt.Fprintf(&b, "  %4s  %s\n", code, e.meaning)
 	}
-	b.WriteString("\nchecks (check, check_*, doctor, explain_*) exit with 0 to 3, with 64 for a wrong command line, and with 130 when\n"+
+	b.WriteString("\nchecks (check, check_*, doctor, explain_*) exit with 0 to 3, with 64 for a wrong command line, and with 130 when\n" +
 		"interrupted. What they could not see, a broker that nobody reaches among it, is UNKNOWN: 3.")
 	return b.String()
 }
