@@ -190,7 +190,7 @@ func TestListUnroutable(t *testing.T) {
 		}
 		// The statistics come some seconds late.
 		eventually(t, func() (bool, string) {
-			r := b.rabbitctl(t, "list_unroutable", "-p", vhost, "-o", "json").ok(t)
+			r := b.rabbitctl(t, "list_unroutable", "vhost", "kind", "name", "what", "evidence", "do", "-p", vhost, "-o", "json").ok(t)
 			var holes []struct{ VHost, Kind, Name, What, Evidence, Do string }
 			if err := json.Unmarshal([]byte(r.stdout), &holes); err != nil {
 				t.Fatal(err, r.stdout)

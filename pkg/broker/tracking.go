@@ -24,6 +24,8 @@ func (c *Client) StreamTracking(ctx context.Context, vhost, stream string) (reco
 			Next("rabbitctl list_queues --where 'type == \"stream\"' shows those that do")
 	case IsNotFound(missing):
 		return nil, missing
+	case missing != nil && mayBeNoEndpoint(err):
+		return nil, missing
 	case missing != nil:
 		return nil, err
 	case raw.At("type").Text() != "stream":

@@ -33,6 +33,8 @@ type BlockedFacts struct {
 	Connections []Connection
 	// Blind says why the connections could not be listed; "" when they could.
 	Blind string
+	// Unlisted says why the nodes could not be listed; "" when they could.
+	Unlisted string
 }
 
 // Fix is something to run or write on a broker's host.

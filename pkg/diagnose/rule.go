@@ -56,7 +56,7 @@ func Examine(f Facts) []Finding {
 }
 
 func unseen(f Facts) (Finding, bool) {
-	x := Finding{Rule: notSeen, Severity: health.Unknown, Do: []string{"a user with the tag monitoring sees nodes and all virtual hosts, one with administrator the users too: rabbitmqctl set_user_tags USER TAG"}}
+	x := Finding{Rule: notSeen, Severity: health.Unknown, Do: []string{"ask as a user with the tag monitoring (nodes, connections), policymaker (policies) or administrator (users, and all else)"}}
 	var parts []string
 	for part, why := range f.Unseen {
 		parts = append(parts, string(part))

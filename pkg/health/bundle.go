@@ -13,7 +13,8 @@ type Named struct {
 }
 
 // Bundle is one verdict over several checks: the worst. The line names the checks with the worst verdict and says what
-// the first of them found; there is a detail for each check, worst first, and every figure has its check's name in front.
+// the first of them found; there is a detail for each check, worst first, then each next step of a check that is not well
+// once; and every figure has its check's name in front.
 // No check at all is UNKNOWN.
 func Bundle(checks []Named) Result {
 	if len(checks) == 0 {
@@ -29,7 +30,7 @@ func Bundle(checks []Named) Result {
 			r.Figures = append(r.Figures, f)
 		}
 	}
-	var worst []string
+	var worst, next []string
 	for _, s := range []Status{Critical, Warning, Unknown, OK} {
 		for _, c := range checks {
 			if c.Status != s {
@@ -39,8 +40,14 @@ func Bundle(checks []Named) Result {
 			if s == r.Status {
 				worst = append(worst, c.Check)
 			}
+			for _, d := range c.Details {
+				if s != OK && strings.HasPrefix(d, "next: ") && !slices.Contains(next, d) {
+					next = append(next, d)
+				}
+			}
 		}
 	}
+	r.Details = append(r.Details, next...)
 	if r.Status == OK {
 		r.Summary = fmt.Sprintf("all %d checks are well", len(checks))
 		return r

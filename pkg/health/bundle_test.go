@@ -25,6 +25,13 @@ func TestBundle(t *testing.T) {
 				Details: []string{"CRITICAL c: bad", "CRITICAL d: worse", "UNKNOWN b: blind", "OK a: fine"}}},
 		{"one reason for all", []health.Named{{Check: "a", Result: health.Result{Status: health.Unknown, Summary: "refused", Details: []string{"next: x"}}}, one("b", health.Unknown, "refused")},
 			health.Result{Status: health.Unknown, Summary: "refused (all 2 checks)", Details: []string{"next: x"}}},
+		{"each next step once, and none of what is well", []health.Named{
+			{Check: "a", Result: health.Result{Summary: "fine", Details: []string{"next: w"}}},
+			{Check: "b", Result: health.Result{Status: health.Unknown, Summary: "refused", Details: []string{"next: x"}}},
+			{Check: "c", Result: health.Result{Status: health.Unknown, Summary: "refused too", Details: []string{"more", "next: x"}}},
+			{Check: "d", Result: health.Result{Status: health.Critical, Summary: "bad", Details: []string{"next: y"}}}},
+			health.Result{Status: health.Critical, Summary: "d: bad (of 4 checks 1 CRITICAL, 2 UNKNOWN, 1 OK)",
+				Details: []string{"CRITICAL d: bad", "UNKNOWN b: refused", "UNKNOWN c: refused too", "OK a: fine", "next: y", "next: x"}}},
 		{"nothing unjudged is well", []health.Named{one("a", health.OK, "fine"), one("b", health.Unknown, "blind")},
 			health.Result{Status: health.Unknown, Summary: "b: blind (of 2 checks 1 UNKNOWN, 1 OK)", Details: []string{"UNKNOWN b: blind", "OK a: fine"}}},
 	}

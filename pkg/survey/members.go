@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -29,4 +30,11 @@ func Members(ctx context.Context, c *broker.Client) ([]health.Member, error) {
 		out = append(out, m)
 	}
 	return out, nil
+}
+
+// Unlisted says that this user may not see whether all nodes of the cluster answer, so that it is not known whether one
+// has an alarm that the others do not know of.
+func Unlisted(c *broker.Client) string {
+	return "whether all nodes answer could not be seen: user " + c.Username() + " lacks the tag monitoring (rabbitmqctl set_user_tags " +
+		fail.Word(c.Username()) + " monitoring)"
 }

@@ -94,6 +94,14 @@ func TestExplainBlocked(t *testing.T) {
 		s.JSON(askConnections, 401, notSeen)
 		run(t, "explain_blocked/blind", cmdtest.Run{}, s, "explain_blocked")
 	})
+	t.Run("a user who may not see whether all nodes answer", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		s.JSON(askAlarms, 200, none)
+		s.JSON(askNodes, 401, notSeen)
+		s.JSON(askConnections, 200, "[]")
+		run(t, "explain_blocked/not blocked, nodes not seen", cmdtest.Run{}, s, "explain_blocked")
+	})
 	t.Run("right after the alarm the listings are asked again", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
@@ -145,5 +153,18 @@ func TestExplainBlocked_recorded(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// An alarm that is known is told, whatever hangs or fails behind it.
+func TestExplainBlocked_alarmIsToldFirst(t *testing.T) {
+	t.Parallel()
+	s := brokertest.New(t)
+	s.JSON(askAlarms, 503, diskOnB)
+	s.JSON(askNodes, 500, `{"error":"internal_error","reason":"timeout"}`)
+	s.JSON(askConnections, 500, `{"error":"internal_error","reason":"timeout"}`)
+	got := cmdtest.Run{Commands: alarm.Commands()}.Do(t, s, "explain_blocked")
+	if fail.KindOf(got.Error) != fail.Critical || !strings.HasPrefix(got.Out, "BLOCKED") || !strings.Contains(got.Out, "the nodes could not be listed") {
+		t.Errorf("%v\n%s%s", got.Error, got.Out, got.Err)
 	}
 }

@@ -58,8 +58,20 @@ func blockedFacts(ctx context.Context, c *broker.Client) (diagnose.BlockedFacts,
 	if f.Alarms, err = survey.Alarms(ctx, c); err != nil {
 		return f, err
 	}
+	if len(f.Alarms) > 0 {
+		// An alarm that is known is worth more than what a node that hangs keeps from being seen.
+		limited, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		ctx = limited
+	}
 	listed, err := survey.Nodes(ctx, c)
-	if err != nil && fail.KindOf(err) != fail.Denied {
+	switch {
+	case err == nil:
+	case fail.KindOf(err) == fail.Denied:
+		f.Unlisted = survey.Unlisted(c)
+	case len(f.Alarms) > 0 && fail.KindOf(err) != fail.Canceled:
+		f.Unlisted = "the nodes could not be listed: " + err.Error()
+	default:
 		return f, err
 	}
 	for _, n := range listed {
@@ -67,11 +79,14 @@ func blockedFacts(ctx context.Context, c *broker.Client) (diagnose.BlockedFacts,
 		f.Memory = append(f.Memory, n.Memory())
 	}
 	f.Connections, err = survey.StoppedConnections(ctx, c)
-	if fail.KindOf(err) == fail.Denied {
+	if k := fail.KindOf(err); k == fail.Denied || err != nil && len(f.Alarms) > 0 && k != fail.Canceled {
 		f.Blind, err = err.Error(), nil
 	}
 	return f, err
 }
+
+// patience is how long the nodes and the connections are waited for when it is known already that publishers are stopped.
+const patience = 10 * time.Second
 
 func blockedReport(f diagnose.BlockedFacts) verb.Report {
 	a := diagnose.Blocked(f)
@@ -88,6 +103,9 @@ func blockedReport(f diagnose.BlockedFacts) verb.Report {
 		r.Details = append(r.Details, fmt.Sprintf("stuck now: %s; would be stuck at the next publish: %d",
 			count(len(a.Blocked), "connection"), len(a.Blocking)))
 		r.Evidence = append(r.Evidence, connectionSection("blocked", a.Blocked), connectionSection("blocking", a.Blocking))
+	}
+	if f.Unlisted != "" {
+		r.Details = append(r.Details, f.Unlisted)
 	}
 	if f.Blind != "" {
 		r.Details = append(r.Details, "the connections could not be listed: "+f.Blind)
@@ -110,7 +128,7 @@ func blockedReport(f diagnose.BlockedFacts) verb.Report {
 }
 
 func nodeSection(f diagnose.BlockedFacts, a diagnose.BlockedAnswer) record.Section {
-	s := record.Section{Name: "nodes", Columns: []record.Column{{Name: "node"}, {Name: "disk_free", Kind: record.Bytes},
+	s := record.Section{Name: "nodes", Optional: true, Columns: []record.Column{{Name: "node"}, {Name: "disk_free", Kind: record.Bytes},
 		{Name: "disk_free_limit", Kind: record.Bytes}, {Name: "short_by", Kind: record.Bytes}, {Name: "mem_used", Kind: record.Bytes},
 		{Name: "mem_limit", Kind: record.Bytes}, {Name: "alarms", Kind: record.List}}}
 	for _, d := range a.Disks {

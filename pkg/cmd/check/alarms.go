@@ -30,6 +30,9 @@ that does not answer may have an alarm that the others do not know of: that is U
 				return verb.Report{}, err
 			}
 			r := verb.Report{Result: health.Alarms(found, nodes, missing)}
+			if nodes == 0 && err == nil {
+				r.LookedAt = "alarms that the answering node knows of; " + survey.Unlisted(c)
+			}
 			if len(found) > 0 {
 				s := record.Section{Name: "alarms", Columns: []record.Column{{Name: "node"}, {Name: "resource"}}}
 				for _, a := range found {

@@ -77,8 +77,17 @@ func report(f diagnose.Facts, found []diagnose.Finding) verb.Report {
 
 // lookedAt says which broker it was, and what was not there to be looked at.
 func lookedAt(f diagnose.Facts) string {
-	text := fmt.Sprintf("%s as user %s: RabbitMQ %s, %d of %d nodes running, %d queues, by %d rules", f.Endpoint, f.User, f.Overview.Version,
-		running(f.Nodes), len(f.Nodes), f.Queues.Total, len(diagnose.Rules()))
+	text := fmt.Sprintf("%s as user %s: ", f.Endpoint, f.User)
+	if f.Overview.Version != "" {
+		text += "RabbitMQ " + f.Overview.Version + ", "
+	}
+	if len(f.Nodes) > 0 {
+		text += fmt.Sprintf("%d of %d nodes running, ", running(f.Nodes), len(f.Nodes))
+	}
+	if f.Unseen[diagnose.OfQueues] == "" {
+		text += fmt.Sprintf("%d queues, ", f.Queues.Total)
+	}
+	text += fmt.Sprintf("by %d rules", len(diagnose.Rules()))
 	if f.Queues.Blank > 0 {
 		text += fmt.Sprintf("; %d of the queues without figures yet", f.Queues.Blank)
 	}

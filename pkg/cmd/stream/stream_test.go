@@ -66,6 +66,8 @@ func TestCommands(t *testing.T) {
 		{"tracking of an old release", []answer{missing("stream/%2F/events/tracking"), ok("queues/%2F/events", `{"type":"stream"}`)}, "list_stream_tracking events"},
 		{"tracking of 3.10", []answer{{"GET /api/stream/%2F/events/tracking", 400, `{"error":"bad_request","reason":"bad_request"}`}, ok("queues/%2F/events", `{"type":"stream"}`)},
 			"list_stream_tracking events"},
+		{"tracking of 3.10 without access", []answer{{"GET /api/stream/%2F/events/tracking", 400, `{"error":"bad_request","reason":"bad_request"}`},
+			{"GET /api/queues/%2F/events", 401, `{"error":"not_authorised","reason":"User not authorised to access virtual host"}`}}, "list_stream_tracking events"},
 		{"tracking of no stream", []answer{{"GET /api/stream/%2F/orders/tracking", 503, `{"error":"service_unavailable","reason":"The stream leader is not available"}`},
 			ok("queues/%2F/orders", `{"type":"classic"}`)}, "list_stream_tracking orders"},
 		{"tracking without a leader", []answer{{"GET /api/stream/%2F/orders/tracking", 503, `{"error":"service_unavailable","reason":"The stream leader is not available"}`},

@@ -109,7 +109,7 @@ func stuck(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 func nodes(ctx context.Context, c *broker.Client, ask verb.Ask) (whole, noRates bool, err error) {
 	listed, err := survey.Nodes(ctx, c)
 	if fail.KindOf(err) == fail.Denied {
-		ask.Note("whether all nodes run could not be seen: user %s lacks the tag monitoring", c.Username())
+		ask.Note("%s", survey.Unlisted(c))
 		return true, false, nil
 	}
 	if err != nil {
