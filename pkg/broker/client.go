@@ -75,32 +75,6 @@ func New(o Options) (*Client, error) {
 	return &Client{base: base, who: who, wire: wire, bare: bare, made: o}, nil
 }
 
-// Beside is a client for another host with the port, path and credentials of this one: for the API of another node of the same
-// cluster. It sends the credentials there, so the host must be one that this endpoint has named.
-func (c *Client) Beside(host string) (*Client, error) {
-	u, err := url.Parse(c.base)
-	if err != nil {
-		return nil, fail.New(fail.Config, "that is no management URL: %w", err)
-	}
-	if port := u.Port(); port != "" {
-		host = net.JoinHostPort(host, port)
-	}
-	u.Host = host
-	o := c.made
-	o.BaseURL = u.String()
-	return New(o)
-}
-
-// As is a client for the same endpoint that asks as somebody else.
-func (c *Client) As(username, password string) *Client {
-	o := c.made
-	o.Username = username
-	o.Credentials = func(context.Context) (string, string, error) { return username, password, nil }
-	// The URL was good before.
-	other, _ := New(o)
-	return other
-}
-
 // BaseURL is the endpoint, for messages; it holds no credentials.
 func (c *Client) BaseURL() string { return c.base }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/url"
 	"syscall"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -16,6 +17,30 @@ func (c *Client) Elsewhere(baseURL string) (*Client, error) {
 	o := c.made
 	o.BaseURL = baseURL
 	return New(o)
+}
+
+// Beside is a client for another host with the port, path and credentials of this one: for the API of another node of the same
+// cluster. It sends the credentials there, so the host must be one that this endpoint has named.
+func (c *Client) Beside(host string) (*Client, error) {
+	u, err := url.Parse(c.base)
+	if err != nil {
+		return nil, fail.New(fail.Config, "that is no management URL: %w", err)
+	}
+	if port := u.Port(); port != "" {
+		host = net.JoinHostPort(host, port)
+	}
+	u.Host = host
+	return c.Elsewhere(u.String())
+}
+
+// As is a client for the same endpoint that asks as somebody else.
+func (c *Client) As(username, password string) *Client {
+	o := c.made
+	o.Username = username
+	o.Credentials = func(context.Context) (string, string, error) { return username, password, nil }
+	// The URL was good before.
+	other, _ := New(o)
+	return other
 }
 
 // IsDown tells whether the error means that the node itself does not answer: nothing listens, it hangs up, or its time
