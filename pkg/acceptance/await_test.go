@@ -25,7 +25,7 @@ func TestWaitFor(t *testing.T) {
 
 		// A queue without statistics has no figure for consumers: that is not taken for gone.
 		b.declare(t, vhost, "young", nil)
-		r = b.rabbitctl(t, "wait_for", "list_queues where consumers == 0", "--gone", "-p", vhost, "--timeout", "1s").exits(t, 75)
+		r = b.rabbitctl(t, "wait_for", "list_queues where consumers == 0", "--gone", "-p", vhost, "--timeout", "2s").exits(t, 75)
 		if !strings.Contains(r.stderr, "young") && !strings.Contains(r.stderr, "it cannot be told") {
 			t.Errorf("stderr: %s", r.stderr)
 		}

@@ -49,8 +49,8 @@ func (w waiting) poll(ctx context.Context, look try) (string, error) {
 			return word, nil
 		case fail.KindOf(err) == fail.Canceled:
 			return "", err
-		case ctx.Err() != nil && last != "":
-			// This look was cut short: the one before it saw more.
+		case err != nil && last != "" && w.ends(ctx):
+			// This look had too little time: the one before it saw more.
 			return "", w.over(last)
 		case err != nil && w.lasting(err):
 			return "", err
@@ -68,6 +68,12 @@ func (w waiting) poll(ctx context.Context, look try) (string, error) {
 		case <-time.After(w.interval):
 		}
 	}
+}
+
+// ends tells whether the time is over, or will be before the next look.
+func (w waiting) ends(ctx context.Context) bool {
+	deadline, bounded := ctx.Deadline()
+	return ctx.Err() != nil || bounded && time.Until(deadline) < w.interval
 }
 
 func (w waiting) once(ctx context.Context, look try) (bool, string, error) {
