@@ -19,7 +19,8 @@ func parityPage(v verdicts) []byte {
 	b.WriteString("# Parity with the official tools\n\n" +
 		"Made by `RABBITCTL_WRITE_PARITY=1 go test -tags acceptance -run TestParity ./pkg/acceptance`, which runs the real tools of each\n" +
 		"release and `rabbitctl as TOOL` with the same arguments on the same broker, and compares stdout and exit codes. Rows are sorted\n" +
-		"first where the real tool promises no order; the members of JSON objects have none since 4.0.\n\n" +
+		"first where the real tool promises no order; the members of JSON objects have none since 4.0, and those of the maps that\n" +
+		"`environment` prints never have, so it is compared by keys and values.\n\n" +
 		"| release | argument lists | equal | share | that both can answer | share of those |\n| --- | --- | --- | --- | --- | --- |\n")
 	for _, r := range releases {
 		equal, all, both := 0, 0, 0
