@@ -44,6 +44,9 @@ func Run(ctx context.Context, a *app.App, args []string) (code int) {
 		}
 	}()
 	ran, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		err = strayBesideHelp(ran)
+	}
 	// A closed pipe that was classified is one to the broker; only our reader's is well.
 	if err == nil || fail.KindOf(err) == fail.Internal && iostreams.IsClosedPipe(err) {
 		return 0

@@ -165,7 +165,27 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	refuseStrayShell(a, root)
+	helpOfKnown(root)
 	return root
+}
+
+// helpOfKnown prints no help of the parent for `PARENT NOSUCH --help`: strayBesideHelp is the error instead.
+func helpOfKnown(root *cobra.Command) {
+	plain := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		if strayBesideHelp(cmd) == nil {
+			plain(cmd, args)
+		}
+	})
+}
+
+// strayBesideHelp is the error of a command line that asks for the help of a command that does not exist.
+func strayBesideHelp(cmd *cobra.Command) error {
+	asked, err := cmd.Flags().GetBool("help")
+	if err != nil || !asked || !cmd.HasSubCommands() || cmd.Flags().NArg() == 0 {
+		return nil
+	}
+	return unknownCommand(cmd, cmd.Flags().Arg(0))
 }
 
 // help is cobra's help command, except that an unknown name is an error.
