@@ -1,0 +1,230 @@
+package broker
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/maphash"
+	"iter"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// tally joins metrics to queues. The metrics come one after the other, each with all queues, so all queues must be held:
+// names and counts stand in pieces of memory that never move, since growing by copying would take twice as much.
+type tally struct {
+	metrics  []string
+	families []string
+	// names are vhost and name of each queue, each behind its length; a queue's are in one piece.
+	names [][]byte
+	// at is where each queue begins: the piece of names, and the byte in it.
+	at pile[uint32]
+	// counts are len(metrics) for each queue; -1 is none.
+	counts pile[int64]
+	// first is the first queue of the node that is being read, and next the one that is expected next: as a rule each
+	// metric names the queues in the same order. Where it does not, index finds them.
+	first, next int
+	current     string
+	index       queueIndex
+	// again means that the node has told another metric before, so that its queues are known.
+	again bool
+}
+
+// namesPiece is how long a piece of names is. Names are 255 bytes at most.
+const namesPiece = 64 << 10
+
+// pile is a list that grows without moving what it has.
+type pile[T any] struct {
+	pieces [][]T
+	n      int
+}
+
+const pilePiece = 4096
+
+func (p *pile[T]) push(v T) {
+	if p.n%pilePiece == 0 {
+		p.pieces = append(p.pieces, make([]T, pilePiece))
+	}
+	p.n++
+	*p.at(p.n - 1) = v
+}
+
+func (p *pile[T]) at(i int) *T { return &p.pieces[i/pilePiece][i%pilePiece] }
+
+func newTally(columns []record.Column) *tally {
+	t := &tally{}
+	for _, c := range columns {
+		if name, family := metric(c.Name); name != "" {
+			t.metrics = append(t.metrics, name)
+			if !slices.Contains(t.families, family) {
+				t.families = append(t.families, family)
+			}
+		}
+	}
+	if len(t.families) == 0 {
+		// Names alone: the smallest family has them too.
+		t.families, t.metrics = []string{"queue_consumer_count"}, []string{"consumers"}
+	}
+	return t
+}
+
+func (t *tally) query(vhost string) url.Values {
+	q := url.Values{"family": t.families}
+	if vhost != "" {
+		q.Set("vhost", vhost)
+	}
+	return q
+}
+
+// begin starts a node.
+func (t *tally) begin() {
+	t.first, t.next, t.current, t.index, t.again = t.at.n, t.at.n, "", queueIndex{}, false
+}
+
+func (t *tally) add(s sample) {
+	m := slices.Index(t.metrics, string(s.metric))
+	if m < 0 {
+		return
+	}
+	if string(s.metric) != t.current {
+		t.again = t.current != ""
+		t.current, t.next = string(s.metric), t.first
+	}
+	i := t.find(s)
+	*t.counts.at(i*len(t.metrics) + m) = s.value
+	t.next = i + 1
+}
+
+// find is the queue's number; a new queue gets the next.
+func (t *tally) find(s sample) int {
+	if t.again {
+		if t.next < t.at.n && t.is(t.next, s) {
+			return t.next
+		}
+		if t.index.at == nil {
+			t.index = newQueueIndex()
+			for i := t.first; i < t.at.n; i++ {
+				vhost, name := t.name(i)
+				t.index.add(vhost, name, i)
+			}
+		}
+		if i, ok := t.index.find(s.vhost, s.queue, func(i int) bool { return t.is(i, s) }); ok {
+			return i
+		}
+	}
+	last := len(t.names) - 1
+	if need := len(s.vhost) + len(s.queue) + 2*binary.MaxVarintLen32; last < 0 || cap(t.names[last])-len(t.names[last]) < need {
+		t.names = append(t.names, make([]byte, 0, max(namesPiece, need)))
+		last++
+	}
+	t.at.push(uint32(last)*namesPiece + uint32(len(t.names[last])))
+	for _, part := range [][]byte{s.vhost, s.queue} {
+		t.names[last] = binary.AppendUvarint(t.names[last], uint64(len(part)))
+		t.names[last] = append(t.names[last], part...)
+	}
+	for range t.metrics {
+		t.counts.push(-1)
+	}
+	if t.index.at != nil {
+		t.index.add(s.vhost, s.queue, t.at.n-1)
+	}
+	return t.at.n - 1
+}
+
+func (t *tally) is(i int, s sample) bool {
+	vhost, name := t.name(i)
+	return bytes.Equal(vhost, s.vhost) && bytes.Equal(name, s.queue)
+}
+
+// name is good as long as the tally is.
+func (t *tally) name(i int) (vhost, name []byte) {
+	at := *t.at.at(i)
+	rest := t.names[at/namesPiece][at%namesPiece:]
+	var parts [2][]byte
+	for p := range parts {
+		n, w := binary.Uvarint(rest)
+		parts[p] = rest[w : w+int(n) : w+int(n)]
+		rest = rest[w+int(n):]
+	}
+	return parts[0], parts[1]
+}
+
+// queueIndex finds queues by name without a copy of the names: it has their numbers by a hash of the name, or by the next
+// free number after it where two names have the same hash.
+type queueIndex struct {
+	seed maphash.Seed
+	at   map[uint64]uint32
+}
+
+func newQueueIndex() queueIndex {
+	return queueIndex{maphash.MakeSeed(), map[uint64]uint32{}}
+}
+
+func (x queueIndex) hash(vhost, name []byte) uint64 {
+	var h maphash.Hash
+	h.SetSeed(x.seed)
+	h.Write(vhost)
+	h.WriteByte(0)
+	h.Write(name)
+	return h.Sum64()
+}
+
+func (x queueIndex) add(vhost, name []byte, number int) {
+	h := x.hash(vhost, name)
+	for ; ; h++ {
+		if _, taken := x.at[h]; !taken {
+			x.at[h] = uint32(number)
+			return
+		}
+	}
+}
+
+// find is the number under which the name was added; is tells whether a number is the name's.
+func (x queueIndex) find(vhost, name []byte, is func(number int) bool) (int, bool) {
+	for h := x.hash(vhost, name); ; h++ {
+		i, ok := x.at[h]
+		if !ok || is(int(i)) {
+			return int(i), ok
+		}
+	}
+}
+
+// rows are the queues of a virtual host, or of all.
+func (t *tally) rows(columns []record.Column, vhost string) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		for i := range t.at.n {
+			in, name := t.name(i)
+			if vhost != "" && string(in) != vhost {
+				continue
+			}
+			row := make(record.Row, len(columns))
+			for j, c := range columns {
+				switch m, _ := metric(c.Name); {
+				case c.Const != nil:
+					row[j] = c.Const
+				case c.Name == "name":
+					row[j] = quoted(name)
+				case c.Name == "vhost":
+					row[j] = quoted(in)
+				case m != "":
+					if n := *t.counts.at(i*len(t.metrics) + slices.Index(t.metrics, m)); n >= 0 {
+						row[j] = strconv.AppendInt(nil, n, 10)
+					}
+				}
+			}
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+// quoted is a name as JSON. Bytes that are not UTF-8 stay, as in the API's answers.
+func quoted(name []byte) record.Value {
+	if !bytes.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' }) {
+		return slices.Concat([]byte{'"'}, name, []byte{'"'})
+	}
+	return record.Of(string(name))
+}
