@@ -98,7 +98,10 @@ func TestRefused(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for _, c := range []string{"check_alarms", "list_queues"} {
+	if err := check.Refused("is_booting"); kindOf(err) != fail.Usage || !strings.Contains(fail.HintOf(err), "await_ready") {
+		t.Error(err)
+	}
+	for _, c := range []string{"check_alarms", "list_queues", "is_running"} {
 		if err := check.Refused(c); err != nil {
 			t.Error(err)
 		}
