@@ -104,6 +104,7 @@ func listingArgs(vhost string) map[string][]string {
 		"list_user_permissions":       {"guest"},
 		"list_user_topic_permissions": {"guest"},
 		"list_stream_tracking":        {"ss", "-p", vhost},
+		"list_policies_that_match":    {"qq", "-p", vhost},
 		"stream_status":               {"ss", "-p", vhost},
 		"quorum_status":               {"qq", "-p", vhost},
 		"list_stuck":                  {"--sample", "5s"},
