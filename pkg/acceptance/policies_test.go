@@ -66,3 +66,24 @@ func TestPoliciesThatMatch(t *testing.T) {
 		})
 	})
 }
+
+// TestMirroringPolicies: 3.10 takes policies that mirror queues, though no operator policies, and 4.x refuses both.
+func TestMirroringPolicies(t *testing.T) {
+	onEach(t, func(t *testing.T, b *broker) {
+		vhost := b.vhost(t, "mirroring ")
+		plain := map[string]any{"pattern": "^p", "definition": map[string]any{"max-length": 5}, "apply-to": "queues"}
+		b.do(t, "PUT", path("policies", vhost, "plain"), plain)
+		b.do(t, "PUT", path("operator-policies", vhost, "plain"), plain)
+		want := ""
+		if b.Release == "3.10" {
+			b.do(t, "PUT", path("policies", vhost, "mirrored"), map[string]any{"pattern": "^m", "definition": map[string]any{"ha-mode": "exactly", "ha-params": 2}, "apply-to": "queues"})
+			want = "mirrored exactly\n"
+		}
+		for command, want := range map[string]string{"list_policies_with_classic_queue_mirroring": want, "list_operator_policies_with_classic_queue_mirroring": ""} {
+			got := b.rabbitctl(t, command, "-p", vhost, "name", "definition.ha-mode", "--no-table-headers").ok(t).stdout
+			if strings.ReplaceAll(got, "\t", " ") != want {
+				t.Errorf("%s: %q, want %q", command, got, want)
+			}
+		}
+	})
+}

@@ -23,7 +23,8 @@ const (
 	fromQuorum = `{"name":"orders","type":"quorum","policy":"quorum","operator_policy":"cap"}`
 	notFound   = `{"error":"Object Not Found","reason":"Not Found"}`
 
-	matchColumns = "?columns=name%2Cpattern%2Capply-to%2Cpriority%2Cdefinition"
+	matchColumns  = "?columns=name%2Cpattern%2Capply-to%2Cpriority%2Cdefinition"
+	mirrorColumns = "?columns=vhost%2Cname%2Cpattern%2Capply-to%2Cdefinition%2Cpriority"
 )
 
 // answer is what the broker says to one request.
@@ -64,6 +65,9 @@ func TestCommands(t *testing.T) {
 		{"matching no policies", []answer{ok("queues/%2F/orders", fromQuorum), {"GET /api/policies/%2F" + matchColumns, 401, `{"error":"not_authorised","reason":"User not authorised to access virtual host"}`}},
 			"list_policies_that_match orders"},
 		{"matching a user", nil, "list_policies_that_match guest --object-type user"},
+		{"mirroring", []answer{ok("policies"+mirrorColumns, policies)}, "list_policies_with_classic_queue_mirroring"},
+		{"mirroring columns", []answer{ok("policies/%2F?columns=name%2Cdefinition", policies)}, "list_policies_with_classic_queue_mirroring name definition.ha-mode -p / -o json"},
+		{"mirroring operator", []answer{ok("operator-policies"+mirrorColumns, operators), ok("exchanges?columns=name", `[{"name":""}]`)}, "list_operator_policies_with_classic_queue_mirroring"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
