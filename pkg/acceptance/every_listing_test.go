@@ -21,7 +21,7 @@ import (
 func TestEveryListing(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		help := b.rabbitctl(t, "--help").ok(t).stdout
-		names := regexp.MustCompile(`(?m)^  (list_\w+|quorum_status|stream_status|listeners) `).FindAllStringSubmatch(help, -1)
+		names := regexp.MustCompile(`(?m)^  (list_\w+|quorum_status|stream_status|listeners|log_location) `).FindAllStringSubmatch(help, -1)
 		if len(names) < 35 {
 			t.Fatalf("%d listings were found in the help", len(names))
 		}
