@@ -23,6 +23,7 @@ func everyCheck(t *testing.T) [][]string {
 		"check_queues":            {"--min-consumers", "1"},
 		"check_node":              {"--for", "pager"},
 		"check_for_quorum_queues_without_an_elected_leader": {".*"},
+		"is_enabled": {"rabbitmq_management"},
 		// Having none must not be what makes them fail.
 		"check_shovels": {"--missing", "ok"}, "check_federation": {"--missing", "ok"}, "check_certificates": {"--missing", "ok"},
 	}
@@ -104,7 +105,7 @@ func TestEveryCheck_whoMayNotSee(t *testing.T) {
 	// What is about nodes and the whole cluster: the tag monitoring sees it without access to any virtual host.
 	toMonitoring := append([]string{
 		"check_disk", "check_memory", "check_file_descriptors", "check_connections", "check_running", "check_port_connectivity",
-		"check_certificates",
+		"check_certificates", "is_enabled",
 	}, toManagement...)
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "unseen ")
