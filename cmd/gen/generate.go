@@ -44,6 +44,12 @@ func tree() *cobra.Command {
 	streams, _, _ := iostreams.Test("")
 	root := cli.Root(app.New(streams, nil, "dev"))
 	root.DisableAutoGenTag = true
+	for _, c := range root.Commands() {
+		// The pages have no place of their own for further names, as the help has.
+		if len(c.Aliases) > 0 {
+			c.Long += "\n\nAlso called " + strings.Join(c.Aliases, ", ") + "."
+		}
+	}
 	return root
 }
 
@@ -75,7 +81,11 @@ func index(root *cobra.Command) []byte {
 		for _, c := range root.Commands() {
 			if c.GroupID == g.ID && c.IsAvailableCommand() {
 				page := strings.ReplaceAll(c.CommandPath(), " ", "_") + ".md"
-				fmt.Fprintf(&b, "| [%s](%s) | %s |\n", c.Name(), page, c.Short)
+				also := ""
+				for _, alias := range c.Aliases {
+					also += ", " + alias
+				}
+				fmt.Fprintf(&b, "| [%s](%s)%s | %s |\n", c.Name(), page, also, c.Short)
 			}
 		}
 	}

@@ -23,12 +23,13 @@ func everyCheck(t *testing.T) [][]string {
 		"check_queues":            {"--min-consumers", "1"},
 		"check_node":              {"--for", "pager"},
 		"check_for_quorum_queues_without_an_elected_leader": {".*"},
+		"is_enabled": {"rabbitmq_management"},
 		// Having none must not be what makes them fail.
 		"check_shovels": {"--missing", "ok"}, "check_federation": {"--missing", "ok"}, "check_certificates": {"--missing", "ok"},
 	}
 	help := run(t, nil, program("rabbitctl"), "--help").ok(t).stdout
 	var all [][]string
-	for _, found := range regexp.MustCompile(`(?m)^  (check(?:_[a-z_]+)?) `).FindAllStringSubmatch(help, -1) {
+	for _, found := range regexp.MustCompile(`(?m)^  ((?:check|has|is)(?:_[a-z_]+)?) `).FindAllStringSubmatch(help, -1) {
 		all = append(all, append([]string{found[1]}, needs[found[1]]...))
 	}
 	if len(all) < 20 {
@@ -99,11 +100,12 @@ func TestEveryCheck_whoMayNotSee(t *testing.T) {
 		"check_local_alarms", "check_virtual_hosts", "check_port_listener", "check_protocol_listener", "check_certificate_expiration",
 		"check_if_metadata_store_is_initialized", "check_if_metadata_store_is_initialized_with_data", "check_if_node_is_mirror_sync_critical",
 		"check_for_quorum_queues_without_an_elected_leader", "check_if_any_deprecated_features_are_used", "check_if_node_is_quorum_critical",
+		"has_reached_target_cluster_size",
 	}
 	// What is about nodes and the whole cluster: the tag monitoring sees it without access to any virtual host.
 	toMonitoring := append([]string{
 		"check_disk", "check_memory", "check_file_descriptors", "check_connections", "check_running", "check_port_connectivity",
-		"check_certificates",
+		"check_certificates", "is_enabled",
 	}, toManagement...)
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "unseen ")

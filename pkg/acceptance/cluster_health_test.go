@@ -74,6 +74,9 @@ func clusterIsWell(t *testing.T, c *cluster, vhost string) {
 	// Of another node only what the first one knows: the listing names its members.
 	first.rabbitctl(t, "check_node", "--for", "upgrade", "--node", c.nodes[1].Node).ok(t).says(t, "only where "+c.nodes[1].Node+" itself is asked")
 	first.rabbitctl(t, "check_feature_flags").ok(t)
+	first.rabbitctl(t, "stream_status", "s3", "-p", vhost, "node", "role", "--where", "online").ok(t).says(t, "\tleader\n", "\treplica\n", c.nodes[0].Node, c.nodes[1].Node, c.nodes[2].Node)
+	first.rabbitctl(t, "is_enabled", "rabbitmq_management").ok(t).says(t, "on all 3 nodes")
+	first.rabbitctl(t, "log_location").ok(t).says(t, c.nodes[0].Node+"\t/", c.nodes[1].Node+"\t/", c.nodes[2].Node+"\t/")
 	first.rabbitctl(t, "wait_for", "list_nodes where running", "--count", "3").ok(t)
 }
 
@@ -123,6 +126,12 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 			return len(q.Online) == 1, strings.Join(q.Online, " ")
 		})
 	}
+	// The statistics keep the stopped nodes among the stream's online members.
+	if got := first.rabbitctl(t, "stream_status", "s3", "-p", vhost, "node", "--where", "online", "--no-table-headers").ok(t).stdout; got != first.Node+"\n" {
+		t.Errorf("online by stream_status: %q", got)
+	}
+	first.rabbitctl(t, "is_enabled", "rabbitmq_management").exits(t, 3).says(t, "not known of nodes that do not run: "+c.nodes[1].Node)
+	first.rabbitctl(t, "log_location").ok(t).says(t, first.Node+"\t/", c.nodes[1].Node+"\t\n")
 	first.rabbitctl(t, "check_node", "--for", "pager").exits(t, 2).says(t, c.nodes[1].Node+" is not running", "cannot accept messages")
 	first.rabbitctl(t, "check_node", "--for", "readiness").ok(t)
 	first.rabbitctl(t, "check_node", "--for", "upgrade").exits(t, 2)

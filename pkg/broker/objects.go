@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/url"
 
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
-
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -35,11 +33,12 @@ func (c *Client) Definitions(ctx context.Context) (record.Value, error) {
 	return c.value(ctx, Path("definitions"), nil)
 }
 
-// Environment is the configuration of every application of the node, as Erlang prints it. 3.10 does not offer it, 4.0 does.
+// Environment is the configuration of every application of the node, as Erlang prints it. For 3.10 IsNotOffered holds; 4.0
+// has it.
 func (c *Client) Environment(ctx context.Context) (string, error) {
 	v, err := c.value(ctx, Path("config", "effective"), nil)
 	if IsNotFound(err) {
-		return "", fail.New(fail.Unavailable, "%s does not tell its node's environment", c.base).Next("run rabbitmqctl environment on the broker's own machine")
+		return "", c.noEndpoint("the environment of a node").Next("releases since 4.0 have it; here rabbitmqctl environment tells it, on the broker's own machine")
 	}
 	return string(v), err
 }

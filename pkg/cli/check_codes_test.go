@@ -8,7 +8,7 @@ import (
 
 // TestExitCodes_ofChecks: each check tells its codes in its help, and the topic names them all.
 func TestExitCodes_ofChecks(t *testing.T) {
-	named := regexp.MustCompile(`^(check|check_.*|cluster_status|doctor|explain_.*)$`)
+	named := regexp.MustCompile(`^(check|check_.*|cluster_status|doctor|explain_.*|has_.*|is_.*)$`)
 	checks := 0
 	for _, c := range commands(t) {
 		if c.HasParent() && c.Parent().HasParent() {
@@ -23,7 +23,7 @@ func TestExitCodes_ofChecks(t *testing.T) {
 		}
 	}
 	topic := run(t, t.Context(), nil, "help", "exit-codes").out
-	if checks == 0 || !strings.Contains(topic, "checks (check, check_*, cluster_status, doctor, explain_*) exit with 0 to 3") {
+	if checks == 0 || !strings.Contains(topic, "checks (check, check_*, cluster_status, doctor, explain_*, has_*, is_*) exit with 0 to 3") {
 		t.Errorf("%d checks: %s", checks, topic)
 	}
 }

@@ -60,7 +60,7 @@ func exitCodes() string {
 		seen = append(seen, e.code)
 		fmt.Fprintf(&b, "  %4s  %s\n", code, e.meaning)
 	}
-	b.WriteString("\nchecks (check, check_*, cluster_status, doctor, explain_*) exit with 0 to 3, with 64 for a wrong command line, and\n" +
-		"with 130 when interrupted. What they could not see, a broker that nobody reaches among it, is UNKNOWN: 3.")
+	b.WriteString("\nchecks (check, check_*, cluster_status, doctor, explain_*, has_*, is_*) exit with 0 to 3, with 64 for a wrong command\n" +
+		"line, and with 130 when interrupted. What they could not see, a broker that nobody reaches among it, is UNKNOWN: 3.")
 	return b.String()
 }

@@ -88,9 +88,13 @@ func rootFor(a *app.App, args []string) *cobra.Command {
 	if slices.Equal(args, []string{"--version"}) {
 		return tree(a, ours, func(string) bool { return false })
 	}
+	also := aliases()
+	named := func(name string) bool {
+		return slices.ContainsFunc(append(also[name], name), func(word string) bool { return slices.Contains(args, word) })
+	}
 	known := 0
 	for _, c := range everything(ours) {
-		if name, _ := c.Title(); slices.Contains(args, name) {
+		if name, _ := c.Title(); named(name) {
 			known++
 		}
 	}
@@ -98,7 +102,7 @@ func rootFor(a *app.App, args []string) *cobra.Command {
 	if known == 0 || slices.ContainsFunc(args, func(word string) bool { return word == "help" || strings.HasPrefix(word, "__") }) {
 		return Root(a)
 	}
-	return tree(a, ours, func(name string) bool { return slices.Contains(args, name) })
+	return tree(a, ours, named)
 }
 
 // tree makes the root with its commands, whole for those that are wanted.
@@ -140,7 +144,7 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 	// The error is about a flag that does not exist, which the tree test would find.
 	_ = root.RegisterFlagCompletionFunc("formatter", verb.CompleteFormats)
 	_ = root.RegisterFlagCompletionFunc("context", contexts.Complete(a))
-	commands := everything(ours)
+	commands, also := everything(ours), aliases()
 	for _, g := range append(ours, group{"waiting", "Waiting until something is so:", await.Commands(listers(commands))}) {
 		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
 		for _, c := range g.commands {
@@ -149,6 +153,10 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 				cmd = c.Cobra(a)
 			}
 			cmd.GroupID = g.id
+			cmd.Aliases = also[cmd.Name()]
+			for _, alias := range cmd.Aliases {
+				root.ValidArgs = append(root.ValidArgs, cobra.CompletionWithDesc(alias, cmd.Short))
+			}
 			root.AddCommand(cmd)
 		}
 	}
@@ -203,7 +211,7 @@ func help(root *cobra.Command) *cobra.Command {
 					out = append(out, cobra.CompletionWithDesc(c.Name(), c.Short))
 				}
 			}
-			return out, cobra.ShellCompDirectiveNoFileComp
+			return append(out, root.ValidArgs...), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			cmd, rest, err := root.Find(args)
@@ -244,7 +252,7 @@ func unknownCommand(root *cobra.Command, word string) error {
 	}
 	var names []string
 	for _, c := range root.Commands() {
-		names = append(names, c.Name())
+		names = append(append(names, c.Name()), c.Aliases...)
 	}
 	// list-queues is a habit from other tools.
 	if under := strings.ReplaceAll(word, "-", "_"); under != word {

@@ -3,13 +3,13 @@ package personality
 import (
 	"cmp"
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
 // leaderCommands are those about where leaders are and which policy applies.
@@ -44,7 +44,8 @@ func listMatching(ctx context.Context, c *call) (answer, error) {
 	if err := addressable(c.vhost(), c.args[0]); err != nil {
 		return answer{}, err
 	}
-	kind, applies := c.option("object-type", "queue"), []string{"all", "exchanges"}
+	kind := c.option("object-type", "queue")
+	object := topology.Object{Name: c.args[0], Exchange: kind == "exchange"}
 	var err error
 	switch kind {
 	case "exchange":
@@ -52,10 +53,7 @@ func listMatching(ctx context.Context, c *call) (answer, error) {
 	case "queue":
 		var queue record.Value
 		queue, err = c.client.Queue(ctx, c.vhost(), c.args[0])
-		applies = []string{"all", "queues", queue.At("type").Text() + "_queues"}
-		if queue.At("type").Text() == "stream" {
-			applies[2] = "streams"
-		}
+		object.Type = queue.At("type").Text()
 	default:
 		return answer{}, no(fail.Internal, "no policy applies to a %s: say queue or exchange", kind)
 	}
@@ -72,11 +70,11 @@ func listMatching(ctx context.Context, c *call) (answer, error) {
 		if err != nil {
 			return answer{}, err
 		}
-		pattern, err := regexp.Compile(row[2].Text())
+		matches, err := topology.Policy{Pattern: row[2].Text(), ApplyTo: row[3].Text()}.Matches(object)
 		if err != nil {
 			return answer{}, no(fail.Unavailable, "whether policy %s matches cannot be told here: its pattern %s is understood by the broker only", row[1].Text(), row[2].Text())
 		}
-		if pattern.MatchString(c.args[0]) && slices.Contains(applies, row[3].Text()) {
+		if matches {
 			rows = append(rows, row)
 		}
 	}

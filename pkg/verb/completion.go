@@ -27,7 +27,11 @@ func complete(cmd *cobra.Command, a *app.App, flag string, names func(context.Co
 // completeArgs makes positional arguments offer live names; otherwise is the virtual host where none is asked for.
 func completeArgs(cmd *cobra.Command, a *app.App, args []Arg, otherwise string) {
 	cmd.ValidArgsFunction = func(cmd *cobra.Command, got []string, prefix string) ([]string, cobra.ShellCompDirective) {
-		if len(got) >= len(args) || args[len(got)].Complete == nil {
+		at := len(got)
+		if repeats(args) {
+			at = min(at, len(args)-1)
+		}
+		if at >= len(args) || args[at].Complete == nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
 		return live(cmd, a, prefix, func(ctx context.Context, a *app.App) ([]string, error) {
@@ -39,7 +43,7 @@ func completeArgs(cmd *cobra.Command, a *app.App, args []Arg, otherwise string) 
 			if err != nil {
 				return nil, err
 			}
-			return args[len(got)].Complete(ctx, client, vhost)
+			return args[at].Complete(ctx, client, vhost)
 		})
 	}
 }

@@ -50,6 +50,8 @@ type Arg struct {
 	Name string
 	// Optional means that it may be left out, as only the last argument may.
 	Optional bool
+	// Many means that it may be said several times, as only the last argument may, and none of a List, whose columns follow.
+	Many bool
 	// Free means that it is part of no path, so that any text will do: the empty one, and dots.
 	Free bool
 	// Complete lists live candidates for completion; nil: there is nothing to list.
@@ -60,11 +62,14 @@ type Arg struct {
 func usage(name string, args []Arg) string {
 	words := []string{name}
 	for _, a := range args {
-		if a.Optional {
-			words = append(words, "["+a.Name+"]")
-			continue
+		word := a.Name
+		if a.Many {
+			word += "..."
 		}
-		words = append(words, a.Name)
+		if a.Optional {
+			word = "[" + word + "]"
+		}
+		words = append(words, word)
 	}
 	return strings.Join(words, " ")
 }
@@ -79,19 +84,23 @@ func given(args []Arg, got []string, usage string) error {
 	switch {
 	case len(got) < len(args) && !args[len(got)].Optional:
 		return fail.Usagef("%s is missing", args[len(got)].Name).Next("usage: %s", usage)
-	case len(got) > len(args):
+	case len(got) > len(args) && !repeats(args):
 		return fail.Usagef("unexpected argument %q", got[len(args)]).Next("usage: %s", usage)
 	}
-	for i, a := range args[:len(got)] {
+	for i, word := range got {
+		a := args[min(i, len(args)-1)]
 		if a.Free {
 			continue
 		}
-		if err := addressable(a.Name, got[i]); err != nil {
+		if err := addressable(a.Name, word); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// repeats tells whether the last argument may be said several times.
+func repeats(args []Arg) bool { return len(args) > 0 && args[len(args)-1].Many }
 
 // vhostFlag adds -p.
 func vhostFlag(cmd *cobra.Command, a *app.App) {

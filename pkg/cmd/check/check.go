@@ -20,5 +20,6 @@ func checks() []verb.Check {
 		checkCertificates(), checkCertificateExpiration(), checkShovels(), checkFederation(),
 		checkMetadataStore(false), checkMetadataStore(true), checkDeprecatedFeatures(),
 		checkElectedLeaders(), checkInitialSync(), checkQuorumCritical(), checkMirrorSync(), checkMirroringPolicy(),
+		checkTargetClusterSize(), checkPlugins(),
 	}
 }

@@ -6,8 +6,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Refused is the error for the name of a check that no longer checks anything, of the official tools or the API: releases
-// still answer it with "ok", whatever goes on. It is nil for any other name.
+// Refused is the error for the name of a check that would not tell the truth: one that no longer checks anything, of the
+// official tools or the API, which releases still answer with "ok", or one that nobody can answer over HTTP. It is nil
+// for any other name.
 func Refused(name string) error {
 	switch strings.ReplaceAll(name, "-", "_") {
 	case "node_health_check", "healthchecks":
@@ -16,6 +17,9 @@ func Refused(name string) error {
 	case "aliveness_test", "check_aliveness":
 		return fail.Usagef("%s is refused: it is well while an alarm stops every publisher, and newer releases answer it without looking", name).
 			Next("check_alarms, check_virtual_hosts and check_port_connectivity look; check_node --for liveness is for probes")
+	case "is_booting":
+		return fail.Usagef("is_booting is refused: a node that boots answers nobody over HTTP for most of its boot, and looks like one that is down").
+			Next("await_ready waits until it takes clients; check_node --for readiness and is_running judge it as it is now")
 	}
 	return nil
 }

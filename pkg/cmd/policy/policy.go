@@ -8,7 +8,9 @@ import (
 )
 
 // Commands are this noun's commands, in the order of the help.
-func Commands() []verb.Command { return []verb.Command{list(), listOperator()} }
+func Commands() []verb.Command {
+	return []verb.Command{list(), listOperator(), listMatching(), listMirroring(), listMirroringOperator()}
+}
 
 func list() verb.List {
 	return verb.List{

@@ -1,0 +1,63 @@
+package check
+
+import (
+	"context"
+	"slices"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func checkPlugins() verb.Check {
+	return verb.Check{
+		Name:  "is_enabled",
+		Short: "Check that plugins are enabled and run on every node",
+		Long: `Check that plugins are enabled and run on every node of the cluster. CRITICAL: one is not enabled on a node, or is enabled
+there and does not run. One that runs because another needs it is well. A node that does not run makes it UNKNOWN, since
+nobody tells what is enabled there. It needs the tag monitoring.`,
+		Example: `  rabbitctl is_enabled rabbitmq_shovel
+  rabbitctl is_enabled rabbitmq_stream rabbitmq_stream_management
+  rabbitctl list_plugins --where '!running'`,
+		Args: []verb.Arg{{Name: "PLUGIN", Many: true, Complete: pluginNames}},
+		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
+			hosts, err := survey.Plugins(ctx, c)
+			if err != nil {
+				return verb.Report{}, err
+			}
+			r := verb.Report{Result: health.EnabledPlugins(hosts, ask.Args)}
+			if r.Status == health.Critical {
+				known := runningPlugins(hosts)
+				for _, p := range ask.Args {
+					if near := fail.Nearest(p, known); near != "" && !slices.Contains(known, p) {
+						r.Details = append(r.Details, "no node runs "+p+": did you mean "+near+"?")
+					}
+				}
+			}
+			return r, nil
+		},
+	}
+}
+
+// runningPlugins are the names of what is enabled or runs anywhere.
+func runningPlugins(hosts []health.PluginHost) []string {
+	var names []string
+	for _, h := range hosts {
+		names = append(append(names, h.Enabled...), h.Applications...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// pluginNames are those that are enabled by name anywhere.
+func pluginNames(ctx context.Context, c *broker.Client, _ string) ([]string, error) {
+	hosts, err := survey.Plugins(ctx, c)
+	var names []string
+	for _, h := range hosts {
+		names = append(names, h.Enabled...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names), err
+}

@@ -1,0 +1,34 @@
+package check
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func checkTargetClusterSize() verb.Check {
+	return verb.Check{
+		Name:  "has_reached_target_cluster_size",
+		Short: "Check that as many nodes run as the configuration wants",
+		Long: `Check that as many nodes of the cluster run as cluster_formation.target_cluster_size_hint of the node that answers wants;
+without that setting any number will do. 4.0 and older releases do not offer it: UNKNOWN.`,
+		Example: "  rabbitctl has_reached_target_cluster_size",
+		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
+			// The check itself is answered to anybody, whatever the password (measured on 4.3).
+			overview, err := c.Brief(ctx)
+			if err != nil {
+				return verb.Report{}, err
+			}
+			wants := "the configuration of " + overview.At("node").Text() + " wants"
+			return asked(ctx, c, "as many nodes run as "+wants, func(a broker.Answer) string {
+				online, target := a.Body.At("online"), a.Body.At("target")
+				if !online.Known() || !target.Known() {
+					return a.Reason
+				}
+				return fmt.Sprintf("%s of the %s nodes that %s are online", online.Text(), target.Text(), wants)
+			}, "reached-target-cluster-size")
+		},
+	}
+}

@@ -1,0 +1,159 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// environment shows what a node is configured with. It is a Show in the formats for programs; without one it prints the
+// terms as the broker wrote them, since that is what rabbitmqctl prints, and what advanced.config is written in.
+type environment struct{}
+
+func (environment) show() verb.Show {
+	return verb.Show{
+		Name:  "environment",
+		Short: "Show the settings of each application of a node, as Erlang terms",
+		Long: `Show the settings of each Erlang application of the node that answers, or of the one that is named: what rabbitmq.conf,
+advanced.config and defaults came to. It prints Erlang terms as the broker sends them; -o makes a row of each setting,
+whose value is the term's text. Passwords and keys that stand in a configuration are among them.
+
+It needs release 4.0 or later and the tag administrator.`,
+		Example: `  rabbitctl environment rabbit
+  rabbitctl environment > node.terms
+  rabbitctl environment rabbit -o json | jq -r '.settings[] | select(.name == "vm_memory_high_watermark").value'`,
+		Args: []verb.Arg{{Name: "APPLICATION", Optional: true, Complete: applications}},
+		Read: func(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document, error) {
+			text, err := environmentOf(ctx, c, ask.Args)
+			if err != nil {
+				return nil, err
+			}
+			return settings(text)
+		},
+	}
+}
+
+// Title is the name and the line about it.
+func (e environment) Title() (name, short string) { return e.show().Title() }
+
+// Cobra makes the command.
+func (e environment) Cobra(a *app.App) *cobra.Command {
+	cmd := e.show().Cobra(a)
+	document := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if s, err := a.Settings(); err != nil || s.Formatter != "" {
+			return document(cmd, args)
+		}
+		client, err := a.Broker()
+		if err != nil {
+			return err
+		}
+		ctx, cancel, err := a.Budget(cmd.Context())
+		if err != nil {
+			return err
+		}
+		defer cancel()
+		progress := a.IO.Progress("waiting for " + client.BaseURL())
+		text, err := environmentOf(ctx, client, args)
+		progress.Stop()
+		if err != nil {
+			return err
+		}
+		if a.IO.OutTTY {
+			lines := strings.Split(text, "\n")
+			for i := range lines {
+				lines[i] = render.Escape(lines[i])
+			}
+			text = strings.Join(lines, "\n")
+		}
+		_, err = fmt.Fprintln(a.IO.Out, text)
+		return err
+	}
+	return cmd
+}
+
+// environmentOf is the list of what every application is configured with, or of the one that is named.
+func environmentOf(ctx context.Context, c *broker.Client, names []string) (string, error) {
+	text, err := c.Environment(ctx)
+	if err != nil {
+		return "", err
+	}
+	text = strings.TrimSpace(text)
+	if len(names) == 0 {
+		return text, nil
+	}
+	all, ok := record.Proplist(text)
+	if !ok {
+		return "", unreadable()
+	}
+	var known []string
+	for _, p := range all {
+		if p.Key == names[0] {
+			// Between its brackets it stands in the column that its lines were broken for.
+			return "[" + p.Text + "]", nil
+		}
+		known = append(known, p.Key)
+	}
+	return "", fail.New(fail.NotFound, "application %s does not run on the node at %s%s", names[0], c.BaseURL(), fail.DidYouMean(names[0], known)).
+		Next("rabbitctl environment shows all")
+}
+
+func unreadable() error {
+	return fail.New(fail.Data, "the environment that the broker sent is no list of applications").
+		Next("rabbitctl environment, without a name and without -o, shows it as it is")
+}
+
+// settings are the settings of all applications in a text of them.
+func settings(text string) (record.Document, error) {
+	applications, ok := record.Proplist(text)
+	if !ok {
+		return nil, unreadable()
+	}
+	s := record.Section{Name: "settings", Columns: []record.Column{{Name: "application"}, {Name: "name"}, {Name: "value"}}}
+	for _, of := range applications {
+		pairs, ok := record.Proplist(of.Value)
+		if !ok {
+			return nil, unreadable()
+		}
+		for _, p := range pairs {
+			row := record.Row{record.Of(of.Key), record.Of(p.Key), nil}
+			if p.Value != "" {
+				row[2] = record.Of(oneLine(p.Value))
+			}
+			s.Rows = append(s.Rows, row)
+		}
+	}
+	return record.Document{s}, nil
+}
+
+// oneLine takes out the breaks between the lines of a term, none of which is inside a text.
+func oneLine(term string) string {
+	lines := strings.Split(term, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return strings.Join(lines, " ")
+}
+
+// applications are the names of what a node tells the settings of.
+func applications(ctx context.Context, c *broker.Client, _ string) ([]string, error) {
+	text, err := c.Environment(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	all, _ := record.Proplist(text)
+	for _, p := range all {
+		names = append(names, p.Key)
+	}
+	return names, nil
+}

@@ -1,0 +1,62 @@
+package node
+
+import (
+	"context"
+	"iter"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func logLocation() verb.List {
+	return verb.List{
+		Name:  "log_location",
+		Short: "List the log files of each node",
+		Long: `List the log files of each node, as paths on the node's own machine. A node that does not run has one row without a
+file, since nobody tells where its log is. It needs the tag monitoring.`,
+		Example: `  rabbitctl log_location
+  rabbitctl log_location file --where 'node == "rabbit@a"' --no-table-headers`,
+		Table: record.Table{
+			Noun:    "log files",
+			Default: []string{"node", "file"},
+			Columns: []record.Column{
+				{Name: "node", Kind: record.Text, Help: "the node"},
+				{Name: "file", Kind: record.Text, Help: "the path of one of its log files, or <stdout>; empty where it is not told"},
+			},
+		},
+		Rows: logFiles,
+	}
+}
+
+func logFiles(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		var silent []string
+		for n, err := range c.Nodes(ctx, []record.Column{{Name: "name"}, {Name: "log_files"}}) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			var files []record.Value
+			n[1].Each(func(file record.Value) { files = append(files, file) })
+			if len(files) == 0 {
+				silent, files = append(silent, n[0].Text()), []record.Value{nil}
+			}
+			for _, file := range files {
+				row := make(record.Row, len(columns))
+				for i, column := range columns {
+					if row[i] = n[0]; column.Name == "file" {
+						row[i] = file
+					}
+				}
+				if !yield(row, nil) {
+					return
+				}
+			}
+		}
+		if len(silent) > 0 {
+			ask.Note("no log file is told of %s", strings.Join(silent, ", "))
+		}
+	}
+}

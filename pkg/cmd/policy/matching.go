@@ -1,0 +1,231 @@
+package policy
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func listMatching() verb.List {
+	kind := queueKind
+	l := verb.List{
+		Name:  "list_policies_that_match",
+		Short: "List the policies that match a queue or an exchange",
+		Long: `List the policies and operator policies whose pattern matches a queue, a stream or an exchange, the one that outranks the
+others first, and which of them the broker says is in effect. The object is in the virtual host / unless -p says another.
+
+Of policies, and of operator policies, one applies: that of the highest priority. Among equal ones the broker alone
+knows. What it says is in effect can be some seconds old, and is empty where it does not say it. A pattern that only
+the broker's regular expressions know cannot be compared here: it is named, with exit code 75.`,
+		Example: `  rabbitctl list_policies_that_match orders
+  rabbitctl list_policies_that_match orders -p prod name definition.message-ttl in_effect
+  rabbitctl list_policies_that_match events --object-type exchange`,
+		Args:   []verb.Arg{{Name: "NAME", Complete: names(&kind)}},
+		Table:  table("policies"),
+		Scoped: true,
+		Flags: func(fs *pflag.FlagSet) {
+			fs.StringVar(&kind, "object-type", queueKind, "what NAME is: `queue` (or a stream), or exchange")
+		},
+		Validate: func(verb.Ask) error {
+			if kind != queueKind && kind != exchangeKind {
+				return fail.Usagef("--object-type %s: policies are for a queue or an exchange", kind)
+			}
+			return nil
+		},
+		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return matching(ctx, c, kind, ask, columns)
+		},
+	}
+	l.Table.Default = []string{"kind", "name", "pattern", "apply-to", "priority", "in_effect", "definition"}
+	l.Table.Columns = append(l.Table.Columns,
+		record.Column{Name: "kind", Kind: record.Text, Help: "policy or operator policy"},
+		record.Column{Name: "in_effect", Kind: record.Flag, Help: "whether the broker says that it applies to the object"})
+	return l
+}
+
+const (
+	queueKind    = "queue"
+	exchangeKind = "exchange"
+)
+
+// object is what policies are compared with.
+type object struct {
+	topology.Object
+	// policy and operator are the names of those in effect, "" for none; absent where the broker does not say it.
+	policy, operator record.Value
+}
+
+// says is whether the broker says that the policy is in effect; absent where it does not.
+func (o object) says(p topology.Policy) record.Value {
+	named := o.policy
+	if p.Operator {
+		named = o.operator
+	}
+	if named.Absent() {
+		return nil
+	}
+	return record.Of(named.Text() == p.Name)
+}
+
+func look(ctx context.Context, c *broker.Client, kind, vhost, name string) (object, error) {
+	o := object{Object: topology.Object{Name: name, Exchange: kind == exchangeKind}}
+	read := c.Queue
+	if o.Exchange {
+		read = c.Exchange
+	}
+	raw, err := read(ctx, vhost, name)
+	if err != nil {
+		return o, verb.Absent(ctx, c, err, kind, vhost, name, verb.Arg{Complete: names(&kind)})
+	}
+	o.policy, o.operator = raw.At("policy"), raw.At("operator_policy")
+	if o.Exchange {
+		// The API leaves the member out where no policy applies.
+		if o.policy.Absent() {
+			o.policy = record.Of("")
+		}
+		return o, nil
+	}
+	o.Type = raw.At("type").Text()
+	return o, nil
+}
+
+// match is a policy that matches, with what is shown of it.
+type match struct {
+	topology.Policy
+	row record.Row
+}
+
+func matching(ctx context.Context, c *broker.Client, kind string, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		vhost := ask.VHost
+		if vhost == "" {
+			vhost = "/"
+		}
+		o, err := look(ctx, c, kind, vhost, ask.Args[0])
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		found, untold, err := compare(ctx, c, vhost, o, columns)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		slices.SortStableFunc(found, func(a, b match) int { return topology.ByRank(a.Policy, b.Policy) })
+		for _, m := range found {
+			for i, column := range columns {
+				switch column.Name {
+				case "kind":
+					m.row[i] = record.Of(kindOf(m.Policy))
+				case "in_effect":
+					m.row[i] = o.says(m.Policy)
+				}
+			}
+			if !yield(m.row, nil) {
+				return
+			}
+		}
+		for _, operator := range []bool{false, true} {
+			if first := disputed(found, o, operator); first != "" {
+				ask.Note("by pattern and priority %s should apply, and the broker says that it does not: it can be some seconds behind", first)
+			}
+		}
+		if len(untold) > 0 {
+			yield(nil, fail.New(fail.Incomplete, "whether it matches cannot be told here of %s: only the broker understands the pattern", strings.Join(untold, ", ")).
+				Next("the broker says which one is in effect: rabbitctl show_%s %s", kind, fail.Word(ask.Args[0])))
+		}
+	}
+}
+
+// disputed is the policy, or the operator policy, that comes first of those found, where the broker says that neither it
+// nor one of equal priority is in effect; "" where that is not so.
+func disputed(found []match, o object, operator bool) string {
+	first := slices.IndexFunc(found, func(m match) bool { return m.Operator == operator })
+	if first < 0 {
+		return ""
+	}
+	for _, m := range found[first:] {
+		if applies, told := o.says(m.Policy).Bool(); m.Operator == operator && m.Priority == found[first].Priority && (applies || !told) {
+			return ""
+		}
+	}
+	return kindOf(found[first].Policy) + " " + found[first].Name
+}
+
+func kindOf(p topology.Policy) string {
+	if p.Operator {
+		return "operator policy"
+	}
+	return "policy"
+}
+
+// compare reads the policies and keeps those that match; untold are those of which only the broker could tell.
+func compare(ctx context.Context, c *broker.Client, vhost string, o object, columns []record.Column) (found []match, untold []string, err error) {
+	// What rows are made of stands behind what was asked for.
+	all := slices.Clone(columns)
+	for i := range all {
+		if all[i].Name == "kind" || all[i].Name == "in_effect" {
+			all[i].Const = record.Of("")
+		}
+	}
+	own := len(all)
+	for _, name := range []string{"name", "pattern", "apply-to", "priority"} {
+		all = append(all, record.Column{Name: name})
+	}
+	for _, operator := range []bool{false, true} {
+		if operator && o.Exchange {
+			break // operator policies are for queues
+		}
+		rows := c.Policies(ctx, vhost, all)
+		if operator {
+			rows = c.OperatorPolicies(ctx, vhost, all)
+		}
+		for row, err := range rows {
+			if err != nil {
+				return nil, nil, err
+			}
+			p := topology.Policy{Operator: operator, Name: row[own].Text(), Pattern: row[own+1].Text(), ApplyTo: row[own+2].Text()}
+			p.Priority, _ = row[own+3].Int()
+			matches, err := p.Matches(o.Object)
+			switch applies, _ := o.says(p).Bool(); {
+			case applies, err == nil && matches:
+				found = append(found, match{p, slices.Clone(row[:own])})
+			case err != nil:
+				untold = append(untold, kindOf(p)+" "+p.Name)
+			}
+		}
+	}
+	return found, untold, nil
+}
+
+// names lists the queues or the exchanges of a virtual host, as the kind says then.
+func names(kind *string) func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
+	return func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
+		rows := c.Queues
+		if *kind == exchangeKind {
+			rows = c.Exchanges
+		}
+		if vhost == "" {
+			vhost = "/"
+		}
+		var out []string
+		for row, err := range rows(ctx, vhost, []record.Column{{Name: "name"}}) {
+			if err != nil {
+				return nil, err
+			}
+			if name := row[0].Text(); name != "" {
+				out = append(out, name)
+			}
+		}
+		return out, nil
+	}
+}

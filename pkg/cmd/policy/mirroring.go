@@ -1,0 +1,55 @@
+package policy
+
+import (
+	"context"
+	"iter"
+	"slices"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func listMirroring() verb.List {
+	return verb.List{
+		Name:  "list_policies_with_classic_queue_mirroring",
+		Short: "List policies that ask for mirrored classic queues",
+		Long: `List policies that ask for mirrored classic queues by ha-mode, of all virtual hosts unless -p says one. 4.0 and later
+have no mirrored queues: what such a policy says of them is ignored there, and its queues are on one node only.`,
+		Example: `  rabbitctl list_policies_with_classic_queue_mirroring
+  rabbitctl list_policies_with_classic_queue_mirroring vhost name definition.ha-mode -o json`,
+		Table:  table("policies"),
+		Scoped: true,
+		Rows:   mirroring((*broker.Client).Policies),
+	}
+}
+
+func listMirroringOperator() verb.List {
+	return verb.List{
+		Name:  "list_operator_policies_with_classic_queue_mirroring",
+		Short: "List operator policies that ask for mirrored classic queues",
+		Long: `List operator policies that ask for mirrored classic queues by ha-mode, of all virtual hosts unless -p says one. 4.0 and
+later have no mirrored queues.`,
+		Example: "  rabbitctl list_operator_policies_with_classic_queue_mirroring -p /",
+		Table:   table("operator policies"),
+		Scoped:  true,
+		Rows:    mirroring((*broker.Client).OperatorPolicies),
+	}
+}
+
+// mirroring keeps of the policies those that mirror.
+func mirroring(list func(*broker.Client, context.Context, string, []record.Column) iter.Seq2[record.Row, error]) verb.Rows {
+	return func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+		return func(yield func(record.Row, error) bool) {
+			for row, err := range list(c, ctx, ask.VHost, append(slices.Clone(columns), record.Column{Name: "definition"})) {
+				if err != nil {
+					yield(nil, err)
+					return
+				}
+				if last := len(row) - 1; row[last].At("ha-mode").Known() && !yield(row[:last], nil) {
+					return
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,118 @@
+package stream
+
+import (
+	"context"
+	"iter"
+	"slices"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func status() verb.List {
+	return verb.List{
+		Name:  "stream_status",
+		Short: "List the members of a stream: which one leads, who is online",
+		Long: `List the members of a stream: which node's leads, who is online, and how many readers each one serves. The stream is in
+the virtual host / unless -p says another. Members come from the statistics, up to five seconds old, which list one as
+online for as long as its Erlang machine is up; here it is online only while RabbitMQ runs on its node too.
+
+How far each member's log is only rabbitmq-streams stream_status tells, on the broker's own machine. What it shows with
+--tracking is list_stream_tracking.`,
+		Example: `  rabbitctl stream_status events
+  rabbitctl stream_status events -p prod --where '!online'
+  rabbitctl list_stream_tracking events`,
+		Args: []verb.Arg{name()},
+		Table: record.Table{
+			Noun:    "members",
+			Default: []string{"node", "role", "online", "readers", "state"},
+			Columns: []record.Column{
+				{Name: "node", Kind: record.Text, Help: "the member's node"},
+				{Name: "role", Kind: record.Text, Help: "leader or replica; empty for a leader whose node does not run"},
+				{Name: "online", Kind: record.Flag, Help: "whether it takes part: it is listed as online, and its node runs"},
+				{Name: "readers", Kind: record.Count, Help: "the readers that it serves"},
+				{Name: "state", Kind: record.Text, Help: "the stream's own state: running, down, minority"},
+				{Name: "node_running", Kind: record.Flag, Help: "whether RabbitMQ runs on the node; empty for a user who may not list nodes"},
+			},
+		},
+		Scoped: true,
+		Rows:   members,
+	}
+}
+
+func members(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		vhost, stream := orDefault(ask.VHost), ask.Args[0]
+		raw, err := c.Queue(ctx, vhost, stream)
+		if err != nil {
+			yield(nil, verb.Absent(ctx, c, err, "queue", vhost, stream, name()))
+			return
+		}
+		if kind := raw.At("type").Text(); kind != "stream" {
+			yield(nil, fail.New(fail.Data, "%s in virtual host %s is a %s queue, not a stream", stream, vhost, kind).
+				Next("rabbitctl quorum_status is for quorum queues; rabbitctl list_queues name type shows which is which"))
+			return
+		}
+		if !raw.At("members").Known() {
+			yield(nil, fail.New(fail.Unavailable, "the broker does not tell yet who the members of %s are", stream).
+				Next("a new stream has no figures for some seconds: try again"))
+			return
+		}
+		nodes, err := survey.Members(ctx, c)
+		if fail.KindOf(err) == fail.Denied {
+			ask.Note("online is what the statistics say: %s", survey.Unlisted(c))
+		} else if err != nil {
+			yield(nil, err)
+			return
+		}
+		if splits := health.Splits(nodes); len(splits) > 0 {
+			ask.Note("the cluster is split, %s, so what it says of members cannot be trusted: rabbitctl cluster_status --ask-every-node", splits[0])
+		}
+		for _, facts := range ofMembers(raw, nodes) {
+			row := make(record.Row, len(columns))
+			for i, column := range columns {
+				row[i] = facts[column.Name]
+			}
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+// ofMembers are the facts of each member by column, sorted by node. No nodes: they could not be seen; a node that is not
+// among them otherwise is no part of the cluster, and runs nothing.
+func ofMembers(raw record.Value, nodes []health.Member) []map[string]record.Value {
+	var members, online []string
+	raw.At("members").Each(func(v record.Value) { members = append(members, v.Text()) })
+	raw.At("online").Each(func(v record.Value) { online = append(online, v.Text()) })
+	leader := raw.At("leader")
+	if !leader.Known() {
+		// 3.10 tells it so.
+		leader = raw.At("node")
+	}
+	readers := raw.At("readers").Map()
+	slices.Sort(members)
+	var all []map[string]record.Value
+	for _, node := range members {
+		seen := len(nodes) > 0
+		up := slices.ContainsFunc(nodes, func(n health.Member) bool { return n.Name == node && n.Running })
+		facts := map[string]record.Value{"node": record.Of(node), "state": raw.At("state"), "readers": record.Of(readers[node]),
+			"online": record.Of(slices.Contains(online, node) && (up || !seen))}
+		if seen {
+			facts["node_running"] = record.Of(up)
+		}
+		switch {
+		case node != leader.Text():
+			facts["role"] = record.Of("replica")
+		case up || !seen:
+			facts["role"] = record.Of("leader")
+		}
+		all = append(all, facts)
+	}
+	return all
+}
