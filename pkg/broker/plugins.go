@@ -50,7 +50,7 @@ func (c *Client) ofPlugin(ctx context.Context, plugin, collection, vhost string,
 	rows := c.rows(ctx, Path(words...), planStats(columns), columns)
 	return func(yield func(record.Row, error) bool) {
 		for row, err := range rows {
-			if IsNotFound(err) && (vhost == "" || c.HasVHost(ctx, vhost)) {
+			if IsNotFound(err) && (vhost == "" || c.Opens(ctx, vhost)) {
 				err = c.pluginOff(collection, plugin)
 			}
 			if !yield(row, err) || err != nil {

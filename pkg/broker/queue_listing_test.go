@@ -258,7 +258,10 @@ func TestAttendance(t *testing.T) {
 			tt.set(s)
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
-			err := client(t, s.URL).Attendance(ctx)
+			told, err := client(t, s.URL).Attendance(ctx)
+			if told == (name == "denied") {
+				t.Errorf("told: %v", told)
+			}
 			if fail.KindOf(err) != tt.kind || err != nil && !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("%s: %v", fail.KindOf(err), err)
 			}

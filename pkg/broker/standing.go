@@ -132,26 +132,27 @@ func (c *Client) unsaid(err error, what string) error {
 // attendance is how long a node may take to say how the nodes stand, once it has answered something else.
 const attendance = 2 * time.Second
 
-// Attendance is nil when all nodes of the cluster run and tell what they hold, as far as the asked one sees and the user
-// may know. Else it is an Incomplete error: a listing that was read meanwhile does not show everything.
-func (c *Client) Attendance(ctx context.Context) error {
+// Attendance is without an error when all nodes of the cluster run and tell what they hold, as far as the asked one sees and
+// the user may know. Else it is an Incomplete error: a listing that was read meanwhile does not show everything. told is
+// false for a user who may not know: it lacks the tag monitoring, and of clients it is shown its own only.
+func (c *Client) Attendance(ctx context.Context) (told bool, err error) {
 	const what = "what is there may be missing here"
 	a := c.askStanding(ctx)
 	defer a.drop()
 	patience := share(ctx, 0.8, attendance)
 	if !a.within(ctx, patience) {
-		return c.nobodySays(patience, "something may be missing here")
+		return true, c.nobodySays(patience, "something may be missing here")
 	}
 	s, err := c.readStanding(ctx, a)
 	switch {
 	case err != nil:
-		return c.unsaid(err, "something may be missing here")
+		return true, c.unsaid(err, "something may be missing here")
 	case !s.well():
-		return s.fault(what)
+		return true, s.fault(what)
 	case c.blind(ctx, s):
-		return c.noFigures("rows and figures may be missing here")
+		return true, c.noFigures("rows and figures may be missing here")
 	}
-	return nil
+	return s.nodes > 0, nil
 }
 
 // Members are how many nodes the cluster has, 0 when the user may not know, and those of them that do not run or do not

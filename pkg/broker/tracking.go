@@ -19,7 +19,7 @@ func (c *Client) StreamTracking(ctx context.Context, vhost, stream string) (reco
 	// such queue, or that the request is a bad one.
 	raw, missing := c.Queue(ctx, vhost, stream)
 	switch {
-	case IsNotFound(missing) && c.HasVHost(ctx, vhost):
+	case IsNotFound(missing) && c.Opens(ctx, vhost):
 		return nil, fail.New(fail.NotFound, "stream %s does not exist in virtual host %s on %s", stream, vhost, c.base).
 			Next("rabbitctl list_queues --where 'type == \"stream\"' shows those that do")
 	case IsNotFound(missing):

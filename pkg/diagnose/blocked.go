@@ -152,7 +152,7 @@ func fixes(f BlockedFacts) []Fix {
 		case "disk":
 			out = append(out, diskFixes(alarm.Node, f.Disks)...)
 		case "memory":
-			out = append(out, memoryFixes(alarm.Node, f.Memory)...)
+			out = append(out, memoryFixes(alarm.Node)...)
 		default:
 			out = append(out, Fix{alarm.Node, "see what is short", "rabbitmq-diagnostics -n " + alarm.Node + " alarms"})
 		}
@@ -180,12 +180,14 @@ func diskFixes(node string, disks []health.DiskNode) []Fix {
 	)
 }
 
-func memoryFixes(node string, nodes []health.MemoryNode) []Fix {
-	out := []Fix{{node, "see what uses the memory", "rabbitmq-diagnostics -n " + node + " memory_breakdown"}}
-	return append(out,
-		Fix{node, "raise the watermark at once (until the node restarts)", "rabbitmqctl -n " + node + " set_vm_memory_high_watermark 0.6"},
-		Fix{node, "raise the watermark for good, in rabbitmq.conf", "vm_memory_high_watermark.relative = 0.6"},
-	)
+// memoryFixes name 0.7, the most that RabbitMQ's guides recommend: the default is 0.4 before 4.0 and 0.6 since, so that less
+// would change nothing on many nodes, or lower the watermark.
+func memoryFixes(node string) []Fix {
+	return []Fix{
+		{node, "see what uses the memory", "rabbitmq-diagnostics -n " + node + " memory_breakdown"},
+		{node, "raise the watermark at once (until the node restarts)", "rabbitmqctl -n " + node + " set_vm_memory_high_watermark 0.7"},
+		{node, "raise the watermark for good, in rabbitmq.conf", "vm_memory_high_watermark.relative = 0.7"},
+	}
 }
 
 // belowFree is a round limit that half of the free space would still satisfy, so that the next minute does not break

@@ -77,8 +77,8 @@ func TestBlocked_diskAndMemoryOnTwoNodes(t *testing.T) {
 		"rabbit@a: rabbitmqctl -n rabbit@a set_disk_free_limit 1GB",
 		"rabbit@a: disk_free_limit.absolute = 1GB",
 		"rabbit@b: rabbitmq-diagnostics -n rabbit@b memory_breakdown",
-		"rabbit@b: rabbitmqctl -n rabbit@b set_vm_memory_high_watermark 0.6",
-		"rabbit@b: vm_memory_high_watermark.relative = 0.6",
+		"rabbit@b: rabbitmqctl -n rabbit@b set_vm_memory_high_watermark 0.7",
+		"rabbit@b: vm_memory_high_watermark.relative = 0.7",
 		"rabbit@c: rabbitmq-diagnostics -n rabbit@c alarms",
 	}
 	if diff := cmp.Diff(want, fixes); diff != "" {

@@ -27,9 +27,13 @@ type Streams struct {
 
 	// Width is the terminal's width in columns; 0 when Out is no terminal or the width is not known.
 	Width int
+	// Height is how many lines the terminal has; 0 when Out is no terminal or that is not known.
+	Height int
 	// Colour says whether Out may hold SGR sequences: a terminal, and NO_COLOR is not set.
 	Colour bool
 
+	// measure sets Width and Height; nil: they stay as they are.
+	measure    func(s *Streams)
 	readSecret func() (string, error)
 	// saveTerminal returns what puts the terminal back as it is now; it returns nil where there is nothing to put back.
 	saveTerminal func() (restore func())
@@ -55,15 +59,25 @@ func System(getenv func(string) string) *Streams {
 		return func() { _ = term.Restore(int(os.Stdin.Fd()), state) }
 	}
 	if s.OutTTY {
-		if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
-			s.Width = w
+		s.measure = func(s *Streams) {
+			if w, h, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
+				s.Width, s.Height = w, h
+			}
+			if w, err := strconv.Atoi(getenv("COLUMNS")); err == nil && w > 0 {
+				s.Width = w
+			}
 		}
-		if w, err := strconv.Atoi(getenv("COLUMNS")); err == nil && w > 0 {
-			s.Width = w
-		}
+		s.Measure()
 		s.Colour = getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
 	}
 	return s
+}
+
+// Measure looks at the terminal's size anew: people change it while something repeats itself.
+func (s *Streams) Measure() {
+	if s.measure != nil {
+		s.measure(s)
+	}
 }
 
 // Test makes streams over buffers: no terminal, no colour. A test that wants a terminal sets the fields.

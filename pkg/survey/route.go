@@ -139,7 +139,7 @@ func (r *Router) allPolicies(ctx context.Context) ([]topology.Policy, error) {
 
 // vhostIsThere tells a virtual host that is not there, which the API answers as it does a missing exchange.
 func (r *Router) vhostIsThere(ctx context.Context) error {
-	if r.client.HasVHost(ctx, r.vhost) {
+	if r.client.Opens(ctx, r.vhost) {
 		return nil
 	}
 	// Since 4.3 a user without access gets the same answer.

@@ -20,7 +20,7 @@ func Absent(ctx context.Context, c *broker.Client, err error, what, vhost, name 
 	}
 	place := ""
 	if vhost != "" {
-		if !c.HasVHost(ctx, vhost) {
+		if !c.Opens(ctx, vhost) {
 			// Since 4.3 a user without access gets the same answer.
 			return fail.New(fail.NotFound, "virtual host %s does not exist on %s, or user %s has no access to it", vhost, c.BaseURL(), c.Username()).
 				Next("rabbitctl list_vhosts shows those that do")

@@ -192,24 +192,24 @@ func (l List) run(cmd *cobra.Command, a *app.App, args []string, f listFlags) er
 	}
 	o := options(a)
 	o.NoHeaders = f.noHeaders
-	once := func(ctx context.Context, o render.Options) error {
-		return l.once(ctx, a, client, ask, q, columns, out, o, f.spec.Totals)
+	once := func(ctx context.Context, o render.Options, to page) error {
+		return l.once(ctx, a, client, ask, q, columns, out, o, f.spec.Totals, to)
 	}
 	if f.watch > 0 {
 		return watch(cmd.Context(), a, f.watch, f.rounds, o, once)
 	}
-	return once(cmd.Context(), o)
+	return once(cmd.Context(), o, streamsOf(a))
 }
 
 // once asks, and prints one listing.
 func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask Ask, q *query.Query,
-	columns []record.Column, out render.Format, o render.Options, totals bool) error {
+	columns []record.Column, out render.Format, o render.Options, totals bool, to page) error {
 	ctx, cancel, err := a.Budget(ctx)
 	if err != nil {
 		return err
 	}
 	defer cancel()
-	w, err := render.New(out, a.IO.Out, columns, o)
+	w, err := render.New(out, to.rows, columns, o)
 	if err != nil {
 		return err
 	}
@@ -235,7 +235,7 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask A
 	}
 	progress.Stop()
 	for _, n := range notes {
-		note(a, "%s", render.Escape(n))
+		to.note("%s", render.Escape(n))
 	}
 	if failed != nil && rows == 0 && fail.KindOf(failed) == fail.Incomplete {
 		return incomplete(failed, rows, l.noun(q))
@@ -256,7 +256,7 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask A
 		return incomplete(failed, rows, l.noun(q))
 	}
 	if none() && l.Scoped {
-		l.whyEmpty(ctx, a, client, ask.VHost)
+		l.whyEmpty(ctx, to, client, ask.VHost)
 	}
 	return nil
 }
@@ -309,7 +309,7 @@ func incomplete(err error, rows int, noun string) error {
 
 // whyEmpty notes when nothing is listed because the user has access to no virtual host: to such a user a full broker
 // looks empty, whatever its tags.
-func (l List) whyEmpty(ctx context.Context, a *app.App, client *broker.Client, vhost string) {
+func (l List) whyEmpty(ctx context.Context, to page, client *broker.Client, vhost string) {
 	if vhost != "" {
 		return
 	}
@@ -317,6 +317,6 @@ func (l List) whyEmpty(ctx context.Context, a *app.App, client *broker.Client, v
 		return
 	}
 	user := render.Escape(client.Username())
-	note(a, "user %s has access to no virtual host, so it sees no %s; rabbitmqctl set_permissions -p / %s '' '' '.*' gives it some",
+	to.note("user %s has access to no virtual host, so it sees no %s; rabbitmqctl set_permissions -p / %s '' '' '.*' gives it some",
 		user, l.Table.Noun, user)
 }

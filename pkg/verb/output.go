@@ -40,8 +40,13 @@ func document(a *app.App, d record.Document) error {
 
 // note writes a line for people on stderr, unless they asked for quiet.
 func note(a *app.App, format string, args ...any) {
+	fmt.Fprint(a.IO.Err, noteLine(a, format, args...))
+}
+
+// noteLine is a line for people, "" where they asked for quiet.
+func noteLine(a *app.App, format string, args ...any) string {
 	if s, err := a.Settings(); err == nil && s.Quiet {
-		return
+		return ""
 	}
-	fmt.Fprintln(a.IO.Err, "note: "+strings.TrimSpace(fmt.Sprintf(format, args...)))
+	return "note: " + strings.TrimSpace(fmt.Sprintf(format, args...)) + "\n"
 }

@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -42,8 +43,28 @@ func OfNodes(rows Rows) Rows {
 					return
 				}
 			}
-			if err := c.Attendance(ctx); err != nil {
+			if _, err := c.Attendance(ctx); err != nil {
 				yield(nil, err)
+			}
+		}
+	}
+}
+
+// OfClients is OfNodes for Rows about connections, channels or consumers, of which a user without the tag monitoring is shown its own
+// only, without a word: it says so. what names them: "connections".
+func OfClients(what string, rows Rows) Rows {
+	return func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+		return func(yield func(record.Row, error) bool) {
+			for row, err := range rows(ctx, c, ask, columns) {
+				if !yield(row, err) || err != nil {
+					return
+				}
+			}
+			told, err := c.Attendance(ctx)
+			if err != nil {
+				yield(nil, err)
+			} else if !told {
+				ask.Note("only %s of user %s itself are seen: it lacks the tag monitoring (rabbitmqctl set_user_tags %s monitoring)", what, c.Username(), fail.Word(c.Username()))
 			}
 		}
 	}

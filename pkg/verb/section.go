@@ -3,17 +3,18 @@ package verb
 import (
 	"iter"
 
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
 // Attach adds a section of a listing's rows to what a Show command prints. A listing that the user may not see is left
-// out, because an empty one would say that there is nothing.
+// out, because an empty one would say that there is nothing; since 4.3 some of them answer as if they were not there.
 func Attach(d record.Document, name string, columns []record.Column, rows iter.Seq2[record.Row, error]) (record.Document, error) {
 	s := record.Section{Name: name, Columns: columns}
 	for row, err := range rows {
-		if fail.KindOf(err) == fail.Denied {
+		if fail.KindOf(err) == fail.Denied || broker.IsNotFound(err) {
 			return d, nil
 		}
 		if err != nil {

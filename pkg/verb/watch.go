@@ -11,29 +11,36 @@ import (
 )
 
 // watch repeats a listing until the context ends or the rounds are done. At a terminal each round replaces the last
-// and shows what changed, and by how much a second; elsewhere an empty line stands between rounds. A broker that does not answer for a while is
-// said and asked again: who watches wants to see it come back.
-func watch(ctx context.Context, a *app.App, every time.Duration, rounds int, o render.Options, once func(context.Context, render.Options) error) error {
+// and shows what changed, and by how much a second; elsewhere an empty line stands between rounds. A broker that does
+// not answer for a while is said and asked again: who watches wants to see it come back.
+func watch(ctx context.Context, a *app.App, every time.Duration, rounds int, o render.Options, once func(context.Context, render.Options, page) error) error {
 	deltas := render.NewDeltas()
+	to, shown := streamsOf(a), &screen{app: a}
 	if o.Terminal {
 		o.Deltas = deltas
 	}
 	for n := 1; ; n++ {
 		switch {
 		case o.Terminal:
-			fmt.Fprintf(a.IO.Out, "\x1b[H\x1b[2Jevery %s, %s (Ctrl-C ends)\n\n", every, a.Now().Format(time.TimeOnly))
+			to = shown.begin(every, &o)
 		case n > 1:
 			fmt.Fprintln(a.IO.Out)
 		}
 		deltas.Begin(a.Now())
-		if err := once(ctx, o); err != nil {
+		err := once(ctx, o, to)
+		if err != nil {
 			if ctx.Err() != nil {
 				return nil
 			}
 			if k := fail.KindOf(err); k != fail.Unreachable && k != fail.Unavailable && k != fail.Timeout && k != fail.Incomplete {
 				return err
 			}
-			fmt.Fprintf(a.IO.Err, "%s %s\n", a.Now().Format(time.TimeOnly), err)
+		}
+		switch {
+		case o.Terminal:
+			shown.draw(err, n == rounds)
+		case err != nil:
+			fmt.Fprintf(a.IO.Err, "%s %s\n", a.Now().Format(time.TimeOnly), render.Escape(err.Error()))
 		}
 		deltas.Next()
 		if n == rounds {

@@ -19,6 +19,6 @@ only its own.`,
   rabbitctl list_channels name prefetch_count messages_unacknowledged --sort -messages_unacknowledged
   rabbitctl list_channels connection_details.name number --where 'messages_unacknowledged > 100'`,
 		Table: table(),
-		Rows:  verb.OfNodes(verb.OfBroker((*broker.Client).Channels)),
+		Rows:  verb.OfClients("channels", verb.OfBroker((*broker.Client).Channels)),
 	}
 }

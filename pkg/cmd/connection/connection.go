@@ -22,6 +22,6 @@ younger than that. A user without the tag monitoring sees only its own.`,
   rabbitctl list_connections name send_oct recv_oct --sort -send_oct --limit 10
   rabbitctl list_connections --where 'state == "blocked" || state == "flow"'`,
 		Table: table(),
-		Rows:  verb.OfNodes(verb.OfBroker((*broker.Client).Connections)),
+		Rows:  verb.OfClients("connections", verb.OfBroker((*broker.Client).Connections)),
 	}
 }

@@ -62,7 +62,7 @@ old, and empty for a connection younger than that.`
 }
 
 func over(protocol string) verb.Rows {
-	return verb.OfNodes(func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+	return verb.OfClients("connections", func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 		return c.ConnectionsOver(ctx, protocol, columns)
 	})
 }

@@ -19,6 +19,6 @@ func list() verb.List {
   rabbitctl list_consumers --where 'queue_name == "orders" && !active'`,
 		Table:  table(),
 		Scoped: true,
-		Rows:   verb.OfNodes(verb.OfVHost((*broker.Client).Consumers)),
+		Rows:   verb.OfClients("consumers", verb.OfVHost((*broker.Client).Consumers)),
 	}
 }

@@ -18,7 +18,7 @@ func status() verb.Show {
 are the present state; the nodes' figures can be ten seconds old.`,
 		Example: `  rabbitctl status
   rabbitctl status -o json | jq .nodes`,
-		Read: func(ctx context.Context, c *broker.Client, _ verb.Ask) (record.Document, error) {
+		Read: func(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document, error) {
 			overview, err := c.Overview(ctx)
 			if err != nil {
 				return nil, err
@@ -35,6 +35,9 @@ are the present state; the nodes' figures can be ten seconds old.`,
 			}
 			if seen {
 				d = append(d, nodes)
+			} else {
+				ask.Note("nodes and listeners are not shown: user %s lacks the tag monitoring (rabbitmqctl set_user_tags %s monitoring)",
+					c.Username(), fail.Word(c.Username()))
 			}
 			d = append(d, totals(overview))
 			// The overview leaves them out for users without the tag monitoring: an empty section would say that there are none.

@@ -31,7 +31,7 @@ func theQueue(s *brokertest.Server, body string) { s.JSON("GET"+atOrders, 200, b
 // absentQueue is a queue that is not there, in a virtual host that is.
 func absentQueue(s *brokertest.Server) {
 	s.JSON("GET"+atOrders, 404, notFound)
-	s.JSON("GET /api/vhosts/%2F", 200, `{"name":"/"}`)
+	s.JSON("GET /api/exchanges/%2F/amq.default", 200, `{"name":"/"}`)
 }
 
 // look is one look of a destructive command at the queue orders, as 4.x answers it.
@@ -122,7 +122,7 @@ func TestDeclareQueue_missing(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
 		s.JSON("GET /api/queues/nope/orders", 404, notFound)
-		s.JSON("GET /api/vhosts/nope", 404, notFound)
+		s.JSON("GET /api/exchanges/nope/amq.default", 404, notFound)
 		run(t, "declare/missing vhost", cmdtest.Run{}, s, "declare_queue", "orders", "-p", "nope")
 	})
 }
@@ -356,7 +356,7 @@ func TestDeleteQueue(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
 		s.JSON("GET /api/queues/nope/orders", 404, notFound)
-		s.JSON("GET /api/vhosts/nope", 404, notFound)
+		s.JSON("GET /api/exchanges/nope/amq.default", 404, notFound)
 		run(t, "delete/missing vhost", cmdtest.Run{}, s, "delete_queue", "orders", "-p", "nope", "--yes", "--if-exists")
 	})
 	for label, name := range map[string]string{"empty": "", "dot": ".", "two dots": ".."} {

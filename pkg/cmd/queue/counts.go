@@ -25,7 +25,7 @@ type counted struct {
 func count(ctx context.Context, c *broker.Client, vhost, name string) (counted, error) {
 	raw, err := c.Queue(ctx, vhost, name)
 	if broker.IsNotFound(err) {
-		if !c.HasVHost(ctx, vhost) {
+		if !c.Opens(ctx, vhost) {
 			return counted{}, noVHost(c, vhost)
 		}
 		e := fail.New(fail.NotFound, "queue %s does not exist in virtual host %s on %s", name, vhost, c.BaseURL()).

@@ -50,9 +50,9 @@ func TestShow(t *testing.T) {
 			"queues/%2F/fedq/bindings": `[{"source":"","destination":"fedq","destination_type":"queue","routing_key":"fedq","arguments":{}},{"source":"ex","destination":"fedq","destination_type":"queue","routing_key":"a.#","arguments":{}}]`}},
 		{"young", "show_queue new -p a/b", map[string]string{"queues/a%2Fb/new": `{"name":"new","vhost":"a/b","consumer_details":[]}`,
 			"queues/a%2Fb/new?disable_stats=true&enable_queue_totals=true": `{"name":"new"}`, "queues/a%2Fb/new/bindings": `[]`}},
-		{"not there", "show_queue fedk", map[string]string{"queues/%2F/fedk": notFound, "vhosts/%2F": `{}`,
+		{"not there", "show_queue fedk", map[string]string{"queues/%2F/fedk": notFound, "exchanges/%2F/amq.default": `{}`,
 			"queues/%2F?columns=name&disable_stats=true&enable_queue_totals=true": `[{"name":"other"},{"name":"fedq"}]`}},
-		{"no virtual host", "show_queue fedk -p prod", map[string]string{"queues/prod/fedk": notFound, "vhosts/prod": notFound}},
+		{"no virtual host", "show_queue fedk -p prod", map[string]string{"queues/prod/fedk": notFound, "exchanges/prod/amq.default": notFound}},
 		{"no name", "show_queue", nil},
 		{"two names", "show_queue a b", nil},
 	}

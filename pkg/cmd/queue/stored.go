@@ -107,7 +107,7 @@ func optional(err error) error {
 
 // vhostExists tells a missing virtual host from a missing queue, which the API answers alike.
 func (d *declaring) vhostExists(ctx context.Context) error {
-	if !d.client.HasVHost(ctx, d.want.VHost) {
+	if !d.client.Opens(ctx, d.want.VHost) {
 		return noVHost(d.client, d.want.VHost)
 	}
 	return nil

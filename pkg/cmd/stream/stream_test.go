@@ -56,9 +56,9 @@ func TestCommands(t *testing.T) {
 		{"consumers 4.3", []answer{ok("stream/consumers"+consumerColumns, consumer43)}, "list_stream_consumers -o json"},
 		{"publishers", []answer{ok("stream/publishers"+publisherColumns, publisher)}, "list_stream_publishers"},
 		{"plugin off", []answer{missing("stream/consumers" + consumerColumns)}, "list_stream_consumers"},
-		{"plugin off in a virtual host", []answer{missing("stream/consumers/%2F" + consumerColumns), ok("vhosts/%2F", `{"name":"/"}`)},
+		{"plugin off in a virtual host", []answer{missing("stream/consumers/%2F" + consumerColumns), ok("exchanges/%2F/amq.default", `{"name":"/"}`)},
 			"list_stream_consumers -p /"},
-		{"no such virtual host", []answer{missing("stream/consumers/prod" + consumerColumns), missing("vhosts/prod")}, "list_stream_consumers -p prod"},
+		{"no such virtual host", []answer{missing("stream/consumers/prod" + consumerColumns), missing("exchanges/prod/amq.default")}, "list_stream_consumers -p prod"},
 		{"tracking", []answer{ok("stream/%2F/events/tracking", `{"writers":{"ref-1":5},"offsets":{"z":7,"reader":18446744073709551615}}`)},
 			"list_stream_tracking events"},
 		{"tracking filtered", []answer{ok("stream/prod/events/tracking", `{"writers":{"ref-1":5},"offsets":{"z":7,"a":3}}`)},
@@ -72,7 +72,7 @@ func TestCommands(t *testing.T) {
 			ok("queues/%2F/orders", `{"type":"classic"}`)}, "list_stream_tracking orders"},
 		{"tracking without a leader", []answer{{"GET /api/stream/%2F/orders/tracking", 503, `{"error":"service_unavailable","reason":"The stream leader is not available"}`},
 			ok("queues/%2F/orders", `{"type":"stream"}`)}, "list_stream_tracking orders"},
-		{"tracking of nothing", []answer{missing("stream/%2F/evnts/tracking"), missing("queues/%2F/evnts"), ok("vhosts/%2F", `{}`)}, "list_stream_tracking evnts"},
+		{"tracking of nothing", []answer{missing("stream/%2F/evnts/tracking"), missing("queues/%2F/evnts"), ok("exchanges/%2F/amq.default", `{}`)}, "list_stream_tracking evnts"},
 		{"tracking without a stream", nil, "list_stream_tracking"},
 	}
 	for _, tt := range tests {

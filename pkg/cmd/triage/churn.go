@@ -56,9 +56,9 @@ in are no connections: rabbitctl list_node_auth_attempt_stats.`,
 				{Name: "median_life", Kind: record.Seconds, Help: "how long those that came and went lived, at most; half of them shorter"},
 			},
 		},
-		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+		Rows: verb.OfClients("connections", func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 			return answer(columns, func() ([]fields, error) { return churn(ctx, c, ask, s.sample) })
-		},
+		}),
 	}
 }
 

@@ -56,6 +56,12 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	if err != nil {
 		return nil, err
 	}
+	if len(queues) == 0 && ask.VHost == "" {
+		// To a user without access a full broker looks empty.
+		if _, err := survey.See(ctx, c, ""); err != nil {
+			return nil, err
+		}
+	}
 	var names []string
 	running := map[string]bool{}
 	for _, n := range listed {

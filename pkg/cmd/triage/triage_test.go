@@ -144,5 +144,7 @@ func TestListLeaders(t *testing.T) {
 	given := answers{{askNodes, nodes}, {askLed, "[" + strings.Join(queues, ",") + "]"}}
 	run(t, "list_leaders/table", given, cmdtest.Run{Terminal: true}, "list_leaders")
 	run(t, "list_leaders/json", given, cmdtest.Run{}, "list_leaders node replicated stays surplus --where surplus>0 -o json")
-	run(t, "list_leaders/none", answers{{askNodes, nodes}, {askLed, "[]"}}, cmdtest.Run{}, "list_leaders node quorum")
+	none := answers{{askNodes, nodes}, {askLed, "[]"}, {"GET /api/vhosts?columns=name", `[{"name":"/"}]`}}
+	run(t, "list_leaders/none", append(none, answers{{"GET /api/exchanges?columns=vhost", `[{"vhost":"/"}]`}}...), cmdtest.Run{}, "list_leaders node quorum")
+	run(t, "list_leaders/blind", append(none, answers{{"GET /api/exchanges?columns=vhost", `[]`}}...), cmdtest.Run{}, "list_leaders node quorum")
 }

@@ -57,9 +57,9 @@ Closing a connection puts what it holds back into the queues: rabbitctl close_co
 				{Name: "note", Kind: record.Text, Help: "what is odd about it"},
 			},
 		},
-		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+		Rows: verb.OfClients("channels", func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 			return answer(columns, func() ([]fields, error) { return unacked(ctx, c, ask) })
-		},
+		}),
 	}
 }
 

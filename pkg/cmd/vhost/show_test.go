@@ -27,9 +27,10 @@ func TestShow(t *testing.T) {
 		{"what may not be seen is left out", "show_vhost v -o json", map[string]string{
 			"vhosts/v": `401 {"error":"not_authorised","reason":"Not administrator user"}`,
 			"vhosts?columns=name%2Cdescription%2Ctags%2Cdefault_queue_type%2Cprotected_from_deletion%2Ctracing%2Ccluster_state%2Cmessages%2Cmessages_ready%2Cmessages_unacknowledged%2Crecv_oct%2Crecv_oct_details.rate%2Csend_oct%2Csend_oct_details.rate%2Cmessage_stats": `[{"name":"/"},{"name":"v","messages":4,"message_stats":{"ack":2,"ack_details":{"rate":0.5}}}]`,
-			"vhost-limits/v?columns=value":                                                  `[]`,
-			"policies/v?columns=name%2Cpattern%2Capply-to%2Cdefinition%2Cpriority":          `401 {"error":"not_authorised","reason":"Not policymaker user"}`,
-			"operator-policies/v?columns=name%2Cpattern%2Capply-to%2Cdefinition%2Cpriority": `401 {"error":"not_authorised","reason":"Not policymaker user"}`,
+			"vhost-limits/v?columns=value":                                         `[]`,
+			"policies/v?columns=name%2Cpattern%2Capply-to%2Cdefinition%2Cpriority": `401 {"error":"not_authorised","reason":"Not policymaker user"}`,
+			// So answers 4.3 where the user has no access.
+			"operator-policies/v?columns=name%2Cpattern%2Capply-to%2Cdefinition%2Cpriority": notFound,
 			"vhosts/v/permissions?columns=user%2Cconfigure%2Cwrite%2Cread":                  `401 {"error":"not_authorised","reason":"Not administrator user"}`}},
 		{"not there", "show_vhost prd", map[string]string{"vhosts/prd": notFound, "vhosts?columns=name": `[{"name":"prod"}]`}},
 	}

@@ -1,0 +1,31 @@
+package connection_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/connection"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
+)
+
+// A user without the tag monitoring gets an empty listing where others are connected: that is said.
+func TestList_ofOneself(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]string{
+		200: "",
+		401: "note: only connections of user monitor itself are seen: it lacks the tag monitoring (rabbitmqctl set_user_tags monitor monitoring)\n",
+	} {
+		s := brokertest.New(t)
+		s.JSON("GET /api/connections?columns=name", 200, `[]`)
+		body := brokertest.AllWell
+		if status == 401 {
+			body = `{"error":"not_authorised","reason":"Not monitor user"}`
+		}
+		s.JSON(brokertest.Standing, status, body)
+		got := cmdtest.Run{Commands: connection.Commands()}.Do(t, s, "list_connections", "name")
+		if got.Error != nil || got.Err != want || strings.TrimSpace(got.Out) != "name" {
+			t.Errorf("%d: %v\n%s%s", status, got.Error, got.Out, got.Err)
+		}
+	}
+}
