@@ -2,6 +2,7 @@ package broker
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -29,6 +30,10 @@ func (c *Client) Clock(ctx context.Context) (time.Time, error) {
 		return time.Time{}, err
 	}
 	defer resp.Body.Close()
+	// A connection whose answer was read to its end serves the next request.
+	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
+		return time.Time{}, c.broken(ctx, err)
+	}
 	at, err := http.ParseTime(resp.Header.Get("Date"))
 	if err != nil {
 		return time.Time{}, nil

@@ -59,6 +59,8 @@ type Facts struct {
 	Replicated []health.Replicated
 	// Routing has the exchanges, queues and policies of each virtual host.
 	Routing []RoutingFacts
+	// holes are those of Routing, found once for all rules about them.
+	holes []Hole
 	// Shovels and Links are those that run, or should.
 	Shovels, Links []health.Mover
 	// TLS is what the listeners of the asked node send, and Now the moment to judge it for.

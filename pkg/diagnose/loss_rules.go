@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
@@ -22,16 +23,12 @@ func lossRules() []Rule {
 func ofHoles(about Finding, kinds ...string) func(Facts) []Finding {
 	return func(f Facts) []Finding {
 		x, hit := about, 0
-		for _, host := range f.Routing {
-			for _, h := range Unroutable(host) {
-				for _, kind := range kinds {
-					if h.Kind != kind || h.Name == "" {
-						continue
-					}
-					if hit++; hit <= mostNamed {
-						x.Evidence = append(x.Evidence, fmt.Sprintf("%s %s in %s: %s", h.Kind, h.Name, h.VHost, h.What))
-					}
-				}
+		for _, h := range f.holes {
+			if !slices.Contains(kinds, h.Kind) || h.Name == "" {
+				continue
+			}
+			if hit++; hit <= mostNamed {
+				x.Evidence = append(x.Evidence, fmt.Sprintf("%s %s in %s: %s", h.Kind, h.Name, h.VHost, h.What))
 			}
 		}
 		if hit == 0 {

@@ -39,6 +39,9 @@ func RuleNames() []string {
 // so that no findings always means that everything was looked at.
 func Examine(f Facts) []Finding {
 	var found []Finding
+	for _, host := range f.Routing {
+		f.holes = append(f.holes, Unroutable(host)...)
+	}
 	for _, r := range Rules() {
 		if slices.ContainsFunc(r.Needs, func(p Part) bool { return f.Unseen[p] != "" || f.NotOffered[p] }) {
 			continue

@@ -109,15 +109,17 @@ func perSecond(r health.Reading) string {
 	return fmt.Sprintf("%.1f/s just now", r.Value)
 }
 
-// present leaves out what is known not to exist.
+// present leaves out what is known not to exist. Where everything was listed there is no such thing.
 func present[T any](all map[string]*T) map[string]*T {
-	there := map[string]*T{}
+	missing := func(_ string, v *T) bool { return v == nil }
 	for name, v := range all {
-		if v != nil {
-			there[name] = v
+		if missing(name, v) {
+			all = maps.Clone(all)
+			maps.DeleteFunc(all, missing)
+			break
 		}
 	}
-	return there
+	return all
 }
 
 // exchangeHoles are about an exchange that takes messages which go nowhere, and about its alternate exchange.

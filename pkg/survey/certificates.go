@@ -20,6 +20,11 @@ func Certificates(ctx context.Context, c *broker.Client, now time.Time, addresse
 	if err != nil {
 		return facts, "", err
 	}
+	facts, err = certificatesOf(ctx, c, now, listeners, addresses, days)
+	return facts, node, err
+}
+
+func certificatesOf(ctx context.Context, c *broker.Client, now time.Time, listeners []Listener, addresses []string, days int) (facts health.CertificateFacts, err error) {
 	var tls []Listener
 	for _, l := range listeners {
 		if l.TLS && len(addresses) == 0 {
@@ -37,13 +42,13 @@ func Certificates(ctx context.Context, c *broker.Client, now time.Time, addresse
 	}
 	wait.Wait()
 	if err := ctx.Err(); err != nil && context.Cause(ctx) == context.Canceled {
-		return facts, node, err
+		return facts, err
 	}
 	facts.Files, err = certificateFiles(ctx, c, days)
 	if broker.IsNotOffered(err) {
 		err = nil
 	}
-	return facts, node, err
+	return facts, err
 }
 
 // listenerAt is a listener for an address: the broker's own where it is one.

@@ -2,7 +2,6 @@ package survey
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -10,134 +9,211 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// at once is how many parts are asked for side by side: more would only make the broker slower.
+// atOnce is how many looks are taken side by side: more would only make the broker slower.
 const atOnce = 4
 
-// Examination asks for all facts that the rules of diagnose judge, side by side. A part that cannot be had is noted with
-// the reason. An error means that the broker could not be asked at all. now is the moment for which certificates are
-// judged. done hears of each part, once it is there.
+// Examination asks for all facts that the rules of diagnose judge, side by side, and each thing once. A part that cannot be
+// had is noted with the reason. An error means that the broker could not be asked at all. now is the moment for which
+// certificates are judged. done hears of each look, once it is over, by the first part that it is for.
 func Examination(ctx context.Context, c *broker.Client, now time.Time, done func(part diagnose.Part, soFar, all int)) (diagnose.Facts, error) {
-	f := diagnose.Facts{Unseen: map[diagnose.Part]string{}, NotOffered: map[diagnose.Part]bool{}, Endpoint: c.BaseURL(), Loopback: c.Loopback()}
+	e := examination{client: c, now: now, routing: newUnroutable(c, ""), Facts: diagnose.Facts{
+		Unseen: map[diagnose.Part]string{}, NotOffered: map[diagnose.Part]bool{}, Endpoint: c.BaseURL(), Loopback: c.Loopback()}}
 	// One request first: where nobody answers, or nobody is let in, the others need not be tried.
-	if _, err := c.Whoami(ctx); err != nil {
-		return f, err
+	if err := e.clock(ctx); err != nil {
+		return e.Facts, err
 	}
-	f.User = c.Username()
-	asks := parts(c, now, &f)
+	e.User = c.Username()
+	e.overview = sync.OnceValues(func() (record.Value, error) { return c.Overview(ctx) })
+	looks := e.looks()
+	next := make(chan look)
 	var mu sync.Mutex
 	soFar := 0
 	var wait sync.WaitGroup
-	slots := make(chan struct{}, atOnce)
-	for _, part := range slices.Sorted(maps.Keys(asks)) {
+	for range atOnce {
 		wait.Go(func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			err := asks[part](ctx)
-			mu.Lock()
-			defer mu.Unlock()
-			switch {
-			case broker.IsNotFound(err), broker.IsNotOffered(err):
-				f.NotOffered[part] = true
-			case err != nil:
-				f.Unseen[part] = err.Error()
+			for l := range next {
+				err := l.take(ctx)
+				mu.Lock()
+				e.note(l, err)
+				soFar++
+				done(l.parts[0], soFar, len(looks))
+				mu.Unlock()
 			}
-			soFar++
-			done(part, soFar, len(asks))
 		})
 	}
+	for _, l := range looks {
+		next <- l
+	}
+	close(next)
 	wait.Wait()
 	if fail.KindOf(ctx.Err()) == fail.Canceled {
-		return f, ctx.Err()
+		return e.Facts, ctx.Err()
 	}
-	return f, nil
+	if overview, err := e.overview(); err == nil && e.seen(diagnose.OfView) {
+		e.View = viewIn(overview, c)
+		e.View.Members, e.View.Alarms = e.members, e.Alarms
+	}
+	if e.seen(diagnose.OfRouting) {
+		e.Routing = e.routing.with(e.routed)
+	}
+	return e.Facts, nil
 }
 
-// parts are how to ask for each part. Each fills in fields of its own.
-func parts(c *broker.Client, now time.Time, f *diagnose.Facts) map[diagnose.Part]func(context.Context) error {
-	return map[diagnose.Part]func(context.Context) error{
-		diagnose.OfAlarms: func(ctx context.Context) (err error) {
-			f.Alarms, err = Alarms(ctx, c)
-			return err
-		},
-		diagnose.OfNodes: func(ctx context.Context) (err error) {
-			f.Nodes, err = Nodes(ctx, c)
-			if err == nil && c.Loopback() {
-				f.Volumes = volumes(f.Nodes)
-			}
-			return err
-		},
-		diagnose.OfView: func(ctx context.Context) (err error) {
-			f.View, _, err = View(ctx, c)
-			return err
-		},
-		diagnose.OfConnections: func(ctx context.Context) (err error) {
-			f.Connections, err = StoppedConnections(ctx, c)
-			return err
-		},
-		diagnose.OfOverview: func(ctx context.Context) (err error) {
-			f.Overview, err = Overview(ctx, c)
-			return err
-		},
-		diagnose.OfClock: func(ctx context.Context) error {
-			asked := time.Now()
-			at, err := c.Clock(ctx)
-			if err == nil && !at.IsZero() {
-				// The answer was dated somewhere between asking and now, and says whole seconds.
-				f.Skew = at.Add(500 * time.Millisecond).Sub(asked.Add(time.Since(asked) / 2))
-			}
-			return err
-		},
-		diagnose.OfQueues: func(ctx context.Context) (err error) {
-			f.Queues, err = Suspects(ctx, c)
-			return err
-		},
-		diagnose.OfFlags: func(ctx context.Context) (err error) {
-			f.Flags, err = FeatureFlags(ctx, c)
-			return err
-		},
-		diagnose.OfDeprecated: func(ctx context.Context) error {
-			used, err := UsedDeprecatedFeatures(ctx, c)
-			for _, d := range used {
-				f.Deprecated = append(f.Deprecated, d.Name)
-			}
-			return err
-		},
-		diagnose.OfUsers: func(ctx context.Context) error {
-			return each(c.Users(ctx, named("name", "tags")), func(r record.Row) {
-				u := diagnose.User{Name: r[0].Text()}
-				r[1].Each(func(tag record.Value) { u.Tags = append(u.Tags, tag.Text()) })
-				f.Users = append(f.Users, u)
-			})
-		},
-		diagnose.OfDefaultUser: func(ctx context.Context) (err error) {
-			f.DefaultUser, err = c.Accepts(ctx, "guest", "guest")
-			return err
-		},
-		diagnose.OfReplicated: func(ctx context.Context) error {
-			names, err := ReplicatedNames(nil, nil)
-			if err == nil {
-				f.Replicated, err = Replicated(ctx, c, "", names)
-			}
-			return err
-		},
-		diagnose.OfRouting: func(ctx context.Context) (err error) {
-			f.Routing, err = Unroutable(ctx, c, "")
-			return err
-		},
-		diagnose.OfShovels: func(ctx context.Context) (err error) {
-			f.Shovels, _, err = Shovels(ctx, c, "")
-			return err
-		},
-		diagnose.OfLinks: func(ctx context.Context) (err error) {
-			f.Links, err = FederationLinks(ctx, c, "")
-			return err
-		},
-		diagnose.OfTLS: func(ctx context.Context) (err error) {
-			f.TLS, _, err = Certificates(ctx, c, now, nil, 30)
-			return err
-		},
+// examination are the facts as they come in.
+type examination struct {
+	diagnose.Facts
+	client *broker.Client
+	now    time.Time
+	// overview is asked for by whoever needs it first.
+	overview func() (record.Value, error)
+	members  []health.Member
+	// routing and routed become Facts.Routing, once both are there.
+	routing *unroutable
+	routed  routedQueues
+}
+
+// look is something to ask the broker, and the parts that cannot be had without it.
+type look struct {
+	parts []diagnose.Part
+	take  func(context.Context) error
+}
+
+func (e *examination) note(l look, err error) {
+	for _, part := range l.parts {
+		switch {
+		case broker.IsNotFound(err), broker.IsNotOffered(err):
+			e.NotOffered[part] = true
+		case err != nil && e.Unseen[part] == "":
+			e.Unseen[part] = err.Error()
+		}
 	}
 }
+
+func (e *examination) seen(part diagnose.Part) bool {
+	return e.Unseen[part] == "" && !e.NotOffered[part]
+}
+
+// looks are in the order in which they are taken: first what the node that answers knows by itself, then what it asks the
+// others about, which a frozen one of them can hold up, and last what is long. Each sets facts of its own.
+func (e *examination) looks() []look {
+	return []look{
+		{[]diagnose.Part{diagnose.OfAlarms}, e.alarms},
+		{[]diagnose.Part{diagnose.OfFlags}, e.flags},
+		{[]diagnose.Part{diagnose.OfDeprecated}, e.deprecated},
+		{[]diagnose.Part{diagnose.OfUsers}, e.users},
+		{[]diagnose.Part{diagnose.OfDefaultUser}, e.defaultUser},
+		{[]diagnose.Part{diagnose.OfNodes, diagnose.OfView}, e.nodes},
+		{[]diagnose.Part{diagnose.OfOverview, diagnose.OfView}, e.glance},
+		{[]diagnose.Part{diagnose.OfTLS}, e.certificates},
+		{[]diagnose.Part{diagnose.OfShovels}, e.shovels},
+		{[]diagnose.Part{diagnose.OfLinks}, e.links},
+		{[]diagnose.Part{diagnose.OfConnections}, e.connections},
+		{[]diagnose.Part{diagnose.OfQueues, diagnose.OfReplicated, diagnose.OfRouting}, e.queues},
+		{[]diagnose.Part{diagnose.OfRouting}, e.routes},
+	}
+}
+
+func (e *examination) clock(ctx context.Context) error {
+	asked := time.Now()
+	at, err := e.client.Clock(ctx)
+	if err == nil && !at.IsZero() {
+		// The answer was dated somewhere between asking and now, and says whole seconds.
+		e.Skew = at.Add(500 * time.Millisecond).Sub(asked.Add(time.Since(asked) / 2))
+	}
+	return err
+}
+
+func (e *examination) alarms(ctx context.Context) (err error) {
+	e.Alarms, err = Alarms(ctx, e.client)
+	return err
+}
+
+func (e *examination) flags(ctx context.Context) (err error) {
+	e.Flags, err = FeatureFlags(ctx, e.client)
+	return err
+}
+
+func (e *examination) deprecated(ctx context.Context) error {
+	used, err := UsedDeprecatedFeatures(ctx, e.client)
+	for _, d := range used {
+		e.Deprecated = append(e.Deprecated, d.Name)
+	}
+	return err
+}
+
+func (e *examination) users(ctx context.Context) error {
+	return each(e.client.Users(ctx, named("name", "tags")), func(r record.Row) {
+		u := diagnose.User{Name: r[0].Text()}
+		r[1].Each(func(tag record.Value) { u.Tags = append(u.Tags, tag.Text()) })
+		e.Users = append(e.Users, u)
+	})
+}
+
+func (e *examination) defaultUser(ctx context.Context) (err error) {
+	e.DefaultUser, err = e.client.Accepts(ctx, "guest", "guest")
+	return err
+}
+
+// nodes reads figures and membership of each node.
+func (e *examination) nodes(ctx context.Context) error {
+	columns := slices.Concat(nodeColumns(), memberColumns())
+	membership := len(nodeColumns())
+	err := each(e.client.Nodes(ctx, columns), func(row record.Row) {
+		e.Nodes = append(e.Nodes, node(row[:membership]))
+		e.members = append(e.members, member(row[membership:]))
+	})
+	if err == nil && e.Loopback {
+		e.Volumes = volumes(e.Nodes)
+	}
+	return err
+}
+
+func (e *examination) glance(context.Context) error {
+	overview, err := e.overview()
+	if err != nil {
+		return err
+	}
+	e.Overview, err = glance(overview)
+	return err
+}
+
+func (e *examination) certificates(ctx context.Context) error {
+	overview, err := e.overview()
+	if err != nil {
+		return err
+	}
+	_, listeners, err := listenersIn(overview, e.client)
+	if err == nil {
+		e.TLS, err = certificatesOf(ctx, e.client, e.now, listeners, nil, 30)
+	}
+	return err
+}
+
+func (e *examination) shovels(ctx context.Context) (err error) {
+	e.Shovels, _, err = Shovels(ctx, e.client, "")
+	return err
+}
+
+func (e *examination) links(ctx context.Context) (err error) {
+	e.Links, err = FederationLinks(ctx, e.client, "")
+	return err
+}
+
+func (e *examination) connections(ctx context.Context) (err error) {
+	e.Connections, err = StoppedConnections(ctx, e.client)
+	return err
+}
+
+func (e *examination) queues(ctx context.Context) error {
+	all, err := examineQueues(ctx, e.client)
+	if err == nil {
+		e.Queues, e.Replicated, e.routed = all.figures, all.replicated, all.routed
+	}
+	return err
+}
+
+func (e *examination) routes(ctx context.Context) error { return e.routing.routes(ctx) }

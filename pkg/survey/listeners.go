@@ -30,6 +30,11 @@ func Listeners(ctx context.Context, c *broker.Client) (node string, found []List
 	if err != nil {
 		return "", nil, err
 	}
+	return listenersIn(overview, c)
+}
+
+// listenersIn reads them out of the overview that c was sent.
+func listenersIn(overview record.Value, c *broker.Client) (node string, found []Listener, err error) {
 	if !overview.At("listeners").Known() {
 		return "", nil, fail.New(fail.Denied, "user %s may not see the listeners of %s: it needs the tag monitoring", c.Username(), c.BaseURL()).
 			Next("rabbitmqctl set_user_tags %s monitoring", c.Username())

@@ -1,22 +1,15 @@
 package survey
 
 import (
-	"context"
-
-	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Overview asks for the cluster at a glance. Rates are those of the last statistics interval.
-func Overview(ctx context.Context, c *broker.Client) (diagnose.Overview, error) {
-	o, err := c.Overview(ctx)
-	if err != nil {
-		return diagnose.Overview{}, err
-	}
+// glance reads the overview. Rates are those of the last statistics interval.
+func glance(overview record.Value) (diagnose.Overview, error) {
 	row, err := record.NewPicker(named("cluster_name", "node", "rabbitmq_version", "erlang_version", "rates_mode", "disable_stats",
 		"object_totals.connections", "churn_rates.connection_created_details.rate", "churn_rates.connection_closed_details.rate",
-		"churn_rates.channel_created_details.rate", "message_stats.drop_unroutable_details.rate", "message_stats.return_unroutable_details.rate")).Pick(o)
+		"churn_rates.channel_created_details.rate", "message_stats.drop_unroutable_details.rate", "message_stats.return_unroutable_details.rate")).Pick(overview)
 	if err != nil {
 		return diagnose.Overview{}, err
 	}

@@ -11,12 +11,7 @@ import (
 
 // ReplicatedNames chooses queues by their names, as --match and --exclude of a listing do.
 func ReplicatedNames(match, exclude []string) (*query.Query, error) {
-	table := record.Table{Noun: "queues", Columns: []record.Column{
-		{Name: "name"}, {Name: "vhost"}, {Name: "type"},
-		// 3.10 has no leader for streams, but their node.
-		{Name: "leader", Else: "node"},
-		{Name: "members", Kind: record.List}, {Name: "online", Kind: record.List},
-	}}
+	table := record.Table{Noun: "queues", Columns: replicatedColumns()}
 	return query.Compile(query.Spec{Match: match, Exclude: exclude}, table, table.Columns)
 }
 
@@ -24,17 +19,34 @@ func ReplicatedNames(match, exclude []string) (*query.Query, error) {
 // with their members. names is made by ReplicatedNames. All queues are asked for, since the API cannot choose by type.
 func Replicated(ctx context.Context, c *broker.Client, vhost string, names *query.Query) ([]health.Replicated, error) {
 	var out []health.Replicated
+	once := newRepeated()
 	for row, err := range names.Rows(c.Queues(ctx, vhost, names.Columns())) {
 		if err != nil {
 			return nil, err
 		}
-		q := health.Replicated{Name: row[0].Text(), VHost: row[1].Text(), Type: row[2].Text(), Leader: row[3].Text()}
-		if q.Type != "quorum" && q.Type != "stream" {
-			continue
+		if q, ok := replicated(row, once); ok {
+			out = append(out, q)
 		}
-		row[4].Each(func(m record.Value) { q.Members = append(q.Members, m.Text()) })
-		row[5].Each(func(m record.Value) { q.Online = append(q.Online, m.Text()) })
-		out = append(out, q)
 	}
 	return out, nil
+}
+
+func replicatedColumns() []record.Column {
+	return []record.Column{
+		{Name: "name"}, {Name: "vhost"}, {Name: "type"},
+		// 3.10 has no leader for streams, but their node.
+		{Name: "leader", Else: "node"},
+		{Name: "members", Kind: record.List}, {Name: "online", Kind: record.List},
+	}
+}
+
+// replicated is the queue of a row; ok is false for one without members.
+func replicated(row record.Row, once repeated) (q health.Replicated, ok bool) {
+	q = health.Replicated{Type: once.text(row[2])}
+	if q.Type != "quorum" && q.Type != "stream" {
+		return q, false
+	}
+	q.Name, q.VHost, q.Leader = row[0].Text(), once.text(row[1]), once.text(row[3])
+	q.Members, q.Online = once.texts(row[4]), once.texts(row[5])
+	return q, true
 }

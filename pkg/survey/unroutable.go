@@ -8,6 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/routing"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
@@ -15,17 +16,20 @@ import (
 // Unroutable asks for everything by which messages are routed, of one virtual host or, where vhost is "", of all that
 // the user may see; sorted by virtual host. Counts are those of the statistics, up to five seconds old.
 func Unroutable(ctx context.Context, c *broker.Client, vhost string) ([]diagnose.RoutingFacts, error) {
-	u := unroutable{client: c, vhost: vhost, hosts: map[string]*diagnose.RoutingFacts{}}
-	for _, read := range []func(context.Context) error{u.policies, u.exchanges, u.bindings, u.queues, u.totals} {
-		if err := read(ctx); err != nil {
-			return nil, err
-		}
+	u := newUnroutable(c, vhost)
+	if err := u.routes(ctx); err != nil {
+		return nil, err
 	}
-	var out []diagnose.RoutingFacts
-	for _, name := range slices.Sorted(maps.Keys(u.hosts)) {
-		out = append(out, *u.hosts[name])
+	queues := routedQueues{}
+	once := newRepeated()
+	if err := each(c.Queues(ctx, vhost, routedColumns()), func(row record.Row) { queues.add(row, once) }); err != nil {
+		return nil, err
 	}
-	return out, nil
+	return u.with(queues), nil
+}
+
+func newUnroutable(c *broker.Client, vhost string) *unroutable {
+	return &unroutable{client: c, vhost: vhost, hosts: map[string]*diagnose.RoutingFacts{}}
 }
 
 type unroutable struct {
@@ -35,6 +39,28 @@ type unroutable struct {
 	// all are the policies by virtual host; unread says why they could not be read, "" when they could.
 	all    map[string][]topology.Policy
 	unread string
+}
+
+// routes asks for everything but the queues.
+func (u *unroutable) routes(ctx context.Context) error {
+	for _, read := range []func(context.Context) error{u.policies, u.exchanges, u.bindings, u.totals} {
+		if err := read(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// with are the facts of each virtual host, once the queues are there.
+func (u *unroutable) with(queues routedQueues) []diagnose.RoutingFacts {
+	for vhost, all := range queues {
+		u.host(vhost).Queues = all
+	}
+	var out []diagnose.RoutingFacts
+	for _, name := range slices.Sorted(maps.Keys(u.hosts)) {
+		out = append(out, *u.hosts[name])
+	}
+	return out
 }
 
 func (u *unroutable) host(name string) *diagnose.RoutingFacts {
@@ -102,15 +128,22 @@ func (u *unroutable) bindings(ctx context.Context) error {
 	return nil
 }
 
-func (u *unroutable) queues(ctx context.Context) error {
-	for row, err := range u.client.Queues(ctx, u.vhost, queueColumns()) {
-		if err != nil {
-			return err
-		}
-		q := listedQueue(row)
-		u.host(row[10].Text()).Queues[q.Name] = q
+// routedQueues are queues as far as it matters to routing, by virtual host and name.
+type routedQueues map[string]map[string]*routing.Queue
+
+func routedColumns() []record.Column {
+	return named("vhost", "name", "type", "arguments", "policy", "operator_policy", "effective_policy_definition")
+}
+
+func (all routedQueues) add(row record.Row, once repeated) {
+	q := &routing.Queue{Name: row[1].Text(), Type: once.text(row[2]), Arguments: once.object(row[3])}
+	policies(q, row[4].Text(), row[5].Text(), row[6])
+	q.Policy, q.PolicyName = once.object(row[6]), once.word(q.PolicyName)
+	vhost := once.text(row[0])
+	if all[vhost] == nil {
+		all[vhost] = map[string]*routing.Queue{}
 	}
-	return nil
+	all[vhost][q.Name] = q
 }
 
 // totals are what the broker counts for whole virtual hosts.

@@ -14,13 +14,11 @@ import (
 
 // View asks the node that answers for its account of the cluster.
 func View(ctx context.Context, c *broker.Client) (diagnose.View, []Address, error) {
-	v := diagnose.View{URL: c.BaseURL()}
 	overview, err := c.Overview(ctx)
+	v := viewIn(overview, c)
 	if err != nil {
 		return v, nil, err
 	}
-	v.Node, v.ClusterName = overview.At("node").Text(), overview.At("cluster_name").Text()
-	v.Version, v.Erlang = overview.At("rabbitmq_version").Text(), overview.At("erlang_version").Text()
 	if v.Members, err = Members(ctx, c); err != nil {
 		return v, nil, err
 	}
@@ -38,6 +36,12 @@ func View(ctx context.Context, c *broker.Client) (diagnose.View, []Address, erro
 		}
 	}
 	return v, out, nil
+}
+
+// viewIn reads who gives the account out of the overview that c was sent.
+func viewIn(overview record.Value, c *broker.Client) diagnose.View {
+	return diagnose.View{URL: c.BaseURL(), Node: overview.At("node").Text(), ClusterName: overview.At("cluster_name").Text(),
+		Version: overview.At("rabbitmq_version").Text(), Erlang: overview.At("erlang_version").Text()}
 }
 
 // Address is where a node's own API is.

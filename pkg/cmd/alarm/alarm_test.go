@@ -11,7 +11,6 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
-	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
 )
 
 // TestMain makes tables show times alike on every machine.
@@ -23,28 +22,12 @@ func TestMain(m *testing.M) {
 func run(t *testing.T, name string, r cmdtest.Run, s *brokertest.Server, words ...string) {
 	t.Helper()
 	r.Commands = alarm.Commands()
-	golden.Check(t, name, "$ rabbitctl "+strings.Join(words, " ")+"\n"+r.Do(t, s, words...).Golden(s))
+	r.Check(t, name, s, words...)
 }
 
-const (
-	askAlarms = "GET /api/health/checks/alarms"
-	askNodes  = "GET /api/nodes?columns=name%2Crunning%2Cdisk_free%2Cdisk_free_limit%2Cdisk_free_alarm%2Cmem_used%2Cmem_limit" +
-		"%2Cmem_alarm%2Cfd_used%2Cfd_total%2Csockets_used%2Csockets_total%2Cproc_used%2Cproc_total%2Cpartitions%2Cuptime%2Crates_mode%2Cdb_dir"
-	askNames       = "GET /api/nodes?columns=name%2Crunning%2Cpartitions"
-	askConnections = "GET /api/connections?columns=name%2Cuser%2Cpeer_host%2Cpeer_port%2Cstate%2Cclient_properties%2Cconnected_at%2Cvhost"
-
-	none     = `{"status":"ok"}`
-	diskOnB  = `{"status":"failed","reason":"There are alarms in effect in the cluster","alarms":[{"node":"rabbit@b","resource":"disk space"}]}`
-	memOnA   = `{"status":"failed","reason":"There are alarms in effect in the cluster","alarms":[{"node":"rabbit@a","resource":"memory"}]}`
-	aIsFine  = `{"name":"rabbit@a","running":true,"disk_free":84000000000,"disk_free_limit":50000000,"disk_free_alarm":false,"mem_used":150000000,"mem_limit":4000000000}`
-	bIsShort = `{"name":"rabbit@b","running":true,"disk_free":4000000000,"disk_free_limit":5000000000,"disk_free_alarm":true,"mem_used":160000000,"mem_limit":4000000000}`
-	bIsStale = `{"name":"rabbit@b","running":true,"disk_free":84000000000,"disk_free_limit":50000000,"disk_free_alarm":false,"mem_used":160000000,"mem_limit":4000000000}`
-	notSeen  = `{"error":"not_authorised","reason":"Not monitor user"}`
-
-	stuck = `[{"name":"10.0.0.7:41544 -> 10.0.0.1:5672","user":"shop","peer_host":"10.0.0.7","peer_port":41544,"state":"blocked","vhost":"/","connected_at":1700000000000,"client_properties":{"connection_name":"billing\u001b[31m","product":"pika"}},
+const stuck = `[{"name":"10.0.0.7:41544 -> 10.0.0.1:5672","user":"shop","peer_host":"10.0.0.7","peer_port":41544,"state":"blocked","vhost":"/","connected_at":1700000000000,"client_properties":{"connection_name":"billing\u001b[31m","product":"pika"}},
  {"name":"10.0.0.8:41545 -> 10.0.0.1:5672","user":"shop","peer_host":"10.0.0.8","peer_port":41545,"state":"blocking","vhost":"prod","connected_at":1700000000000,"client_properties":{"product":"RabbitMQ"}},
  {"name":"young","user":"shop","vhost":"/","client_properties":[]}]`
-)
 
 func TestExplainBlocked(t *testing.T) {
 	t.Parallel()
@@ -52,9 +35,9 @@ func TestExplainBlocked(t *testing.T) {
 		t.Run("blocked "+format, func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
-			s.JSON(askAlarms, 503, diskOnB)
-			s.JSON(askNodes, 200, "["+aIsFine+","+bIsShort+"]")
-			s.JSON(askConnections, 200, stuck)
+			s.JSON(brokertest.AskAlarms, 503, brokertest.DiskAlarmB)
+			s.JSON(brokertest.AskNodes, 200, "["+brokertest.NodeA+","+brokertest.ShortNodeB+"]")
+			s.JSON(brokertest.AskConnections, 200, stuck)
 			words := []string{"explain_blocked"}
 			if format != "" {
 				words = append(words, "-o", format)
@@ -65,62 +48,62 @@ func TestExplainBlocked(t *testing.T) {
 	t.Run("not blocked", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.JSON(askAlarms, 200, none)
-		s.JSON(askNodes, 200, "["+aIsFine+"]")
-		s.JSON(askConnections, 200, stuck)
+		s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
+		s.JSON(brokertest.AskNodes, 200, "["+brokertest.NodeA+"]")
+		s.JSON(brokertest.AskConnections, 200, stuck)
 		run(t, "explain_blocked/not blocked", cmdtest.Run{}, s, "explain_blocked")
 	})
 	t.Run("a node that does not answer may have an alarm", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.JSON(askAlarms, 200, none)
-		s.JSON(askNodes, 200, "["+aIsFine+`,{"name":"rabbit@b","running":false}]`)
-		s.JSON(askConnections, 200, "[]")
+		s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
+		s.JSON(brokertest.AskNodes, 200, "["+brokertest.NodeA+`,{"name":"rabbit@b","running":false}]`)
+		s.JSON(brokertest.AskConnections, 200, "[]")
 		run(t, "explain_blocked/silent", cmdtest.Run{}, s, "explain_blocked")
 	})
 	t.Run("memory", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.JSON(askAlarms, 503, memOnA)
-		s.JSON(askNodes, 200, "["+aIsFine+"]")
-		s.JSON(askConnections, 200, "[]")
+		s.JSON(brokertest.AskAlarms, 503, brokertest.MemoryAlarmA)
+		s.JSON(brokertest.AskNodes, 200, "["+brokertest.NodeA+"]")
+		s.JSON(brokertest.AskConnections, 200, "[]")
 		run(t, "explain_blocked/memory", cmdtest.Run{}, s, "explain_blocked")
 	})
 	t.Run("a user who may see neither nodes nor connections", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.JSON(askAlarms, 503, diskOnB)
-		s.JSON(askNodes, 401, notSeen)
-		s.JSON(askConnections, 401, notSeen)
+		s.JSON(brokertest.AskAlarms, 503, brokertest.DiskAlarmB)
+		s.JSON(brokertest.AskNodes, 401, brokertest.NotMonitor)
+		s.JSON(brokertest.AskConnections, 401, brokertest.NotMonitor)
 		run(t, "explain_blocked/blind", cmdtest.Run{}, s, "explain_blocked")
 	})
 	t.Run("a user who may not see whether all nodes answer", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.JSON(askAlarms, 200, none)
-		s.JSON(askNodes, 401, notSeen)
-		s.JSON(askConnections, 200, "[]")
+		s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
+		s.JSON(brokertest.AskNodes, 401, brokertest.NotMonitor)
+		s.JSON(brokertest.AskConnections, 200, "[]")
 		run(t, "explain_blocked/not blocked, nodes not seen", cmdtest.Run{}, s, "explain_blocked")
 	})
 	t.Run("right after the alarm the listings are asked again", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
 		for range 2 {
-			s.JSON(askAlarms, 503, diskOnB)
+			s.JSON(brokertest.AskAlarms, 503, brokertest.DiskAlarmB)
 		}
-		s.JSON(askNodes, 200, "["+bIsStale+"]")
-		s.JSON(askConnections, 200, "[]")
-		s.JSON(askNodes, 200, "["+bIsShort+"]")
-		s.JSON(askConnections, 200, stuck)
+		s.JSON(brokertest.AskNodes, 200, "["+brokertest.StaleNodeB+"]")
+		s.JSON(brokertest.AskConnections, 200, "[]")
+		s.JSON(brokertest.AskNodes, 200, "["+brokertest.ShortNodeB+"]")
+		s.JSON(brokertest.AskConnections, 200, stuck)
 		run(t, "explain_blocked/fresh", cmdtest.Run{}, s, "explain_blocked")
 	})
 	t.Run("a look that comes too late does not lose the first", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.JSON(askAlarms, 503, diskOnB)
-		s.JSON(askNodes, 200, "["+bIsStale+"]")
-		s.JSON(askConnections, 200, "[]")
-		s.JSON(askAlarms, 500, `{"error":"gone"}`)
+		s.JSON(brokertest.AskAlarms, 503, brokertest.DiskAlarmB)
+		s.JSON(brokertest.AskNodes, 200, "["+brokertest.StaleNodeB+"]")
+		s.JSON(brokertest.AskConnections, 200, "[]")
+		s.JSON(brokertest.AskAlarms, 500, `{"error":"gone"}`)
 		got := cmdtest.Run{Commands: alarm.Commands()}.Do(t, s, "explain_blocked")
 		if fail.KindOf(got.Error) != fail.Critical || !strings.HasPrefix(got.Out, "BLOCKED  ") {
 			t.Errorf("%v\n%s%s", got.Error, got.Out, got.Err)
@@ -129,7 +112,7 @@ func TestExplainBlocked(t *testing.T) {
 	t.Run("unreachable", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.Handle(askAlarms, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+		s.Handle(brokertest.AskAlarms, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 		run(t, "explain_blocked/unreachable", cmdtest.Run{}, s, "explain_blocked")
 	})
 }
@@ -140,9 +123,9 @@ func TestExplainBlocked_recorded(t *testing.T) {
 		t.Run(release, func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
-			s.JSON(askAlarms, 503, brokertest.Recorded(t, release, "alarms-disk"))
-			s.JSON(askNodes, 200, brokertest.Recorded(t, release, "nodes-disk"))
-			s.JSON(askConnections, 200, brokertest.Recorded(t, release, "connections-disk"))
+			s.JSON(brokertest.AskAlarms, 503, brokertest.Recorded(t, release, "alarms-disk"))
+			s.JSON(brokertest.AskNodes, 200, brokertest.Recorded(t, release, "nodes-disk"))
+			s.JSON(brokertest.AskConnections, 200, brokertest.Recorded(t, release, "connections-disk"))
 			got := cmdtest.Run{Commands: alarm.Commands()}.Do(t, s, "explain_blocked")
 			if fail.KindOf(got.Error) != fail.Critical {
 				t.Errorf("%v", got.Error)
@@ -160,9 +143,9 @@ func TestExplainBlocked_recorded(t *testing.T) {
 func TestExplainBlocked_alarmIsToldFirst(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
-	s.JSON(askAlarms, 503, diskOnB)
-	s.JSON(askNodes, 500, `{"error":"internal_error","reason":"timeout"}`)
-	s.JSON(askConnections, 500, `{"error":"internal_error","reason":"timeout"}`)
+	s.JSON(brokertest.AskAlarms, 503, brokertest.DiskAlarmB)
+	s.JSON(brokertest.AskNodes, 500, `{"error":"internal_error","reason":"timeout"}`)
+	s.JSON(brokertest.AskConnections, 500, `{"error":"internal_error","reason":"timeout"}`)
 	got := cmdtest.Run{Commands: alarm.Commands()}.Do(t, s, "explain_blocked")
 	if fail.KindOf(got.Error) != fail.Critical || !strings.HasPrefix(got.Out, "BLOCKED") || !strings.Contains(got.Out, "the nodes could not be listed") {
 		t.Errorf("%v\n%s%s", got.Error, got.Out, got.Err)

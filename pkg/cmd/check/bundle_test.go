@@ -75,10 +75,10 @@ vhost = "prod"
 missing = "warning"
 `)
 	answers := func(s *brokertest.Server) {
-		s.JSON(checksAt+"port-listener/5672", 200, none)
+		s.JSON(checksAt+"port-listener/5672", 200, brokertest.NoAlarm)
 		s.JSON(checksAt+"port-listener/5671", 503, `{"status":"failed","reason":"No active listener","missing":5671,"ports":[5672]}`)
-		s.JSON(askAlarms, 200, none)
-		s.JSON(askNodes, 200, `[{"name":"rabbit@a","running":true,"disk_free":100000000,"disk_free_limit":50000000,"disk_free_alarm":false}]`)
+		s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
+		s.JSON(brokertest.AskNodes, 200, `[{"name":"rabbit@a","running":true,"disk_free":100000000,"disk_free_limit":50000000,"disk_free_alarm":false}]`)
 		s.JSON("GET /api/parameters?columns=component%2Cvhost%2Cname", 200, `[]`)
 		s.JSON("GET /api/shovels/prod?columns=vhost%2Cname%2Cstate%2Cblocked_status%2Creason", 401, brokertest.Recorded(t, "4.3", "401-monitor"))
 	}
@@ -112,7 +112,7 @@ func TestCheckBundle_oneHangs(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
 	s.Handle(checksAt+"virtual-hosts", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
-	s.JSON(checksAt+"local-alarms", 200, none)
+	s.JSON(checksAt+"local-alarms", 200, brokertest.NoAlarm)
 	file := bundleFile(t, "[[check]]\nname='check_virtual_hosts'\n[[check]]\nname='check_local_alarms'")
 	got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, "check", "--file", file, "--timeout", "1")
 	if kindOf(got.Error) != fail.Unknown || !strings.Contains(got.Out, "UNKNOWN check_virtual_hosts: http://BROKER did not answer in time") || !strings.Contains(got.Out, "OK check_local_alarms") {

@@ -13,7 +13,6 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
-	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
 )
 
 // TestMain makes tables show times alike on every machine.
@@ -25,38 +24,22 @@ func TestMain(m *testing.M) {
 func run(t *testing.T, name string, r cmdtest.Run, s *brokertest.Server, words ...string) {
 	t.Helper()
 	r.Commands = check.Commands()
-	golden.Check(t, name, "$ rabbitctl "+strings.Join(words, " ")+"\n"+r.Do(t, s, words...).Golden(s))
+	r.Check(t, name, s, words...)
 }
-
-const (
-	askAlarms = "GET /api/health/checks/alarms"
-	askNodes  = "GET /api/nodes?columns=name%2Crunning%2Cdisk_free%2Cdisk_free_limit%2Cdisk_free_alarm%2Cmem_used%2Cmem_limit" +
-		"%2Cmem_alarm%2Cfd_used%2Cfd_total%2Csockets_used%2Csockets_total%2Cproc_used%2Cproc_total%2Cpartitions%2Cuptime%2Crates_mode%2Cdb_dir"
-	askNames       = "GET /api/nodes?columns=name%2Crunning%2Cpartitions"
-	askConnections = "GET /api/connections?columns=name%2Cuser%2Cpeer_host%2Cpeer_port%2Cstate%2Cclient_properties%2Cconnected_at%2Cvhost"
-
-	none     = `{"status":"ok"}`
-	diskOnB  = `{"status":"failed","reason":"There are alarms in effect in the cluster","alarms":[{"node":"rabbit@b","resource":"disk space"}]}`
-	memOnA   = `{"status":"failed","reason":"There are alarms in effect in the cluster","alarms":[{"node":"rabbit@a","resource":"memory"}]}`
-	aIsFine  = `{"name":"rabbit@a","running":true,"disk_free":84000000000,"disk_free_limit":50000000,"disk_free_alarm":false,"mem_used":150000000,"mem_limit":4000000000}`
-	bIsShort = `{"name":"rabbit@b","running":true,"disk_free":4000000000,"disk_free_limit":5000000000,"disk_free_alarm":true,"mem_used":160000000,"mem_limit":4000000000}`
-	bIsStale = `{"name":"rabbit@b","running":true,"disk_free":84000000000,"disk_free_limit":50000000,"disk_free_alarm":false,"mem_used":160000000,"mem_limit":4000000000}`
-	notSeen  = `{"error":"not_authorised","reason":"Not monitor user"}`
-)
 
 func TestCheckDisk_formats(t *testing.T) {
 	t.Parallel()
 	for _, format := range []string{"nagios", "json", "prometheus", "table"} {
-		for name, b := range map[string]string{"ok": aIsFine, "alarm": bIsShort} {
+		for name, b := range map[string]string{"ok": brokertest.NodeA, "alarm": brokertest.ShortNodeB} {
 			t.Run(format+" "+name, func(t *testing.T) {
 				t.Parallel()
 				s := brokertest.New(t)
 				if name == "ok" {
-					s.JSON(askAlarms, 200, none)
+					s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
 				} else {
-					s.JSON(askAlarms, 503, diskOnB)
+					s.JSON(brokertest.AskAlarms, 503, brokertest.DiskAlarmB)
 				}
-				s.JSON(askNodes, 200, "["+aIsFine+","+strings.ReplaceAll(b, "rabbit@a", "rabbit@b")+"]")
+				s.JSON(brokertest.AskNodes, 200, "["+brokertest.NodeA+","+strings.ReplaceAll(b, "rabbit@a", "rabbit@b")+"]")
 				run(t, "check_disk/"+name+" "+format, cmdtest.Run{}, s, "check_disk", "-o", format)
 			})
 		}
@@ -72,31 +55,31 @@ func TestCheckDisk_verdicts(t *testing.T) {
 		nodes  string
 		words  []string
 	}{
-		{"warning", 200, none, `[{"name":"rabbit@a","running":true,"disk_free":90000000,"disk_free_limit":50000000}]`, nil},
-		{"critical", 200, none, `[{"name":"rabbit@a","running":true,"disk_free":59999999,"disk_free_limit":50000000}]`, nil},
-		{"margins of our own", 200, none, `[{"name":"rabbit@a","running":true,"disk_free":19000000000,"disk_free_limit":50000000}]`, []string{"--warning", "20GB", "--critical", "100x"}},
-		{"margins off", 200, none, `[{"name":"rabbit@a","running":true,"disk_free":50000001,"disk_free_limit":50000000}]`, []string{"--warning", "0", "--critical", "0"}},
-		{"stale figures", 503, diskOnB, "[" + bIsStale + "]", nil},
-		{"a node that is not listed", 503, diskOnB, "[" + aIsFine + "]", nil},
-		{"NaN", 200, none, `[{"name":"rabbit@a","running":true,"disk_free":"NaN","disk_free_limit":50000000}]`, nil},
-		{"monitoring disabled", 200, none, `[{"name":"rabbit@a","running":true,"disk_free":"disk_free_monitoring_disabled","disk_free_limit":"disk_free_monitoring_disabled"}]`, nil},
-		{"a node that does not run", 200, none, "[" + aIsFine + `,{"name":"rabbit@b","running":false}]`, nil},
-		{"no nodes", 200, none, "[]", nil},
+		{"warning", 200, brokertest.NoAlarm, `[{"name":"rabbit@a","running":true,"disk_free":90000000,"disk_free_limit":50000000}]`, nil},
+		{"critical", 200, brokertest.NoAlarm, `[{"name":"rabbit@a","running":true,"disk_free":59999999,"disk_free_limit":50000000}]`, nil},
+		{"margins of our own", 200, brokertest.NoAlarm, `[{"name":"rabbit@a","running":true,"disk_free":19000000000,"disk_free_limit":50000000}]`, []string{"--warning", "20GB", "--critical", "100x"}},
+		{"margins off", 200, brokertest.NoAlarm, `[{"name":"rabbit@a","running":true,"disk_free":50000001,"disk_free_limit":50000000}]`, []string{"--warning", "0", "--critical", "0"}},
+		{"stale figures", 503, brokertest.DiskAlarmB, "[" + brokertest.StaleNodeB + "]", nil},
+		{"a node that is not listed", 503, brokertest.DiskAlarmB, "[" + brokertest.NodeA + "]", nil},
+		{"NaN", 200, brokertest.NoAlarm, `[{"name":"rabbit@a","running":true,"disk_free":"NaN","disk_free_limit":50000000}]`, nil},
+		{"monitoring disabled", 200, brokertest.NoAlarm, `[{"name":"rabbit@a","running":true,"disk_free":"disk_free_monitoring_disabled","disk_free_limit":"disk_free_monitoring_disabled"}]`, nil},
+		{"a node that does not run", 200, brokertest.NoAlarm, "[" + brokertest.NodeA + `,{"name":"rabbit@b","running":false}]`, nil},
+		{"no nodes", 200, brokertest.NoAlarm, "[]", nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
-			s.JSON(askAlarms, tt.status, tt.alarms)
-			s.JSON(askNodes, 200, tt.nodes)
+			s.JSON(brokertest.AskAlarms, tt.status, tt.alarms)
+			s.JSON(brokertest.AskNodes, 200, tt.nodes)
 			run(t, "check_disk/"+tt.name, cmdtest.Run{}, s, append([]string{"check_disk"}, tt.words...)...)
 		})
 	}
 	t.Run("terminal", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.JSON(askAlarms, 503, diskOnB)
-		s.JSON(askNodes, 200, "["+aIsFine+","+bIsShort+"]")
+		s.JSON(brokertest.AskAlarms, 503, brokertest.DiskAlarmB)
+		s.JSON(brokertest.AskNodes, 200, "["+brokertest.NodeA+","+brokertest.ShortNodeB+"]")
 		run(t, "check_disk/terminal", cmdtest.Run{Terminal: true}, s, "check_disk")
 	})
 }
@@ -108,15 +91,15 @@ func TestCheckDisk_cannotJudge(t *testing.T) {
 		t.Run("login "+format, func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
-			s.JSON(askAlarms, 401, brokertest.Recorded(t, "4.3", "401-login"))
+			s.JSON(brokertest.AskAlarms, 401, brokertest.Recorded(t, "4.3", "401-login"))
 			run(t, "check_disk/login "+format, cmdtest.Run{}, s, "check_disk", "-o", format)
 		})
 	}
 	t.Run("may not see nodes", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.JSON(askAlarms, 200, none)
-		s.JSON(askNodes, 401, notSeen)
+		s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
+		s.JSON(brokertest.AskNodes, 401, brokertest.NotMonitor)
 		run(t, "check_disk/no nodes seen", cmdtest.Run{}, s, "check_disk")
 	})
 	t.Run("broken settings", func(t *testing.T) {
@@ -131,7 +114,7 @@ func TestCheckDisk_cannotJudge(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
 		ctx, cancel := context.WithCancel(t.Context())
-		s.Handle(askAlarms, func(_ http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() })
+		s.Handle(brokertest.AskAlarms, func(_ http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() })
 		got := cmdtest.Run{Context: ctx, Commands: check.Commands()}.Do(t, s, "check_disk")
 		if fail.KindOf(got.Error) != fail.Canceled || got.Out != "" {
 			t.Errorf("%v %q", got.Error, got.Out)
@@ -157,16 +140,16 @@ func TestCheckDisk_recorded(t *testing.T) {
 			t.Parallel()
 			for situation, want := range map[string]string{"disk": "CRITICAL - disk alarm on rabbit@localhost: ", "stale": "(these figures are older than the alarm)"} {
 				s := brokertest.New(t)
-				s.JSON(askAlarms, 503, brokertest.Recorded(t, release, "alarms-disk"))
-				s.JSON(askNodes, 200, brokertest.Recorded(t, release, "nodes-"+situation))
+				s.JSON(brokertest.AskAlarms, 503, brokertest.Recorded(t, release, "alarms-disk"))
+				s.JSON(brokertest.AskNodes, 200, brokertest.Recorded(t, release, "nodes-"+situation))
 				got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, "check_disk")
 				if fail.KindOf(got.Error) != fail.Critical || !strings.Contains(got.Out, want) {
 					t.Errorf("%s: %v %s", situation, got.Error, got.Out)
 				}
 			}
 			s := brokertest.New(t)
-			s.JSON(askAlarms, 200, brokertest.Recorded(t, release, "alarms-ok"))
-			s.JSON(askNodes, 200, brokertest.Recorded(t, release, "nodes"))
+			s.JSON(brokertest.AskAlarms, 200, brokertest.Recorded(t, release, "alarms-ok"))
+			s.JSON(brokertest.AskNodes, 200, brokertest.Recorded(t, release, "nodes"))
 			got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, "check_disk", "--warning", "0", "--critical", "0")
 			if got.Error != nil || !strings.HasPrefix(got.Out, "OK - rabbit@localhost ") {
 				t.Errorf("%v %s", got.Error, got.Out)
@@ -185,25 +168,25 @@ func TestCheckAlarms(t *testing.T) {
 		format   string
 		terminal bool
 	}{
-		{"none", 200, none, `[{"name":"a"},{"name":"b"},{"name":"c"}]`, "", false},
-		{"none on one", 200, none, `[{"name":"a"}]`, "", false},
-		{"none, nodes not seen", 200, none, "", "", false},
-		{"none, one node does not answer", 200, none, `[{"name":"a","running":true,"partitions":[]},{"name":"b","running":false}]`, "", false},
-		{"none, statistics off", 200, none, `[{"name":"a","running":true}]`, "", false},
-		{"one", 503, diskOnB, `[{"name":"a"}]`, "", false},
-		{"one json", 503, diskOnB, `[{"name":"a"}]`, "json", false},
-		{"one prometheus", 503, memOnA, `[{"name":"a"}]`, "prometheus", false},
-		{"one terminal", 503, memOnA, `[{"name":"a"}]`, "", true},
+		{"none", 200, brokertest.NoAlarm, `[{"name":"a"},{"name":"b"},{"name":"c"}]`, "", false},
+		{"none on one", 200, brokertest.NoAlarm, `[{"name":"a"}]`, "", false},
+		{"none, nodes not seen", 200, brokertest.NoAlarm, "", "", false},
+		{"none, one node does not answer", 200, brokertest.NoAlarm, `[{"name":"a","running":true,"partitions":[]},{"name":"b","running":false}]`, "", false},
+		{"none, statistics off", 200, brokertest.NoAlarm, `[{"name":"a","running":true}]`, "", false},
+		{"one", 503, brokertest.DiskAlarmB, `[{"name":"a"}]`, "", false},
+		{"one json", 503, brokertest.DiskAlarmB, `[{"name":"a"}]`, "json", false},
+		{"one prometheus", 503, brokertest.MemoryAlarmA, `[{"name":"a"}]`, "prometheus", false},
+		{"one terminal", 503, brokertest.MemoryAlarmA, `[{"name":"a"}]`, "", true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
-			s.JSON(askAlarms, tt.status, tt.alarms)
+			s.JSON(brokertest.AskAlarms, tt.status, tt.alarms)
 			if tt.nodes == "" {
-				s.JSON(askNames, 401, notSeen)
+				s.JSON(brokertest.Standing, 401, brokertest.NotMonitor)
 			} else {
-				s.JSON(askNames, 200, tt.nodes)
+				s.JSON(brokertest.Standing, 200, tt.nodes)
 			}
 			words := []string{"check_alarms"}
 			if tt.format != "" {
@@ -215,7 +198,7 @@ func TestCheckAlarms(t *testing.T) {
 	t.Run("not offered", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.JSON(askAlarms, 404, brokertest.Recorded(t, "3.10", "404-endpoint"))
+		s.JSON(brokertest.AskAlarms, 404, brokertest.Recorded(t, "3.10", "404-endpoint"))
 		run(t, "check_alarms/not offered", cmdtest.Run{}, s, "check_alarms")
 	})
 }
@@ -226,8 +209,8 @@ func TestCheck_outputFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "rabbitmq.prom")
 	for _, old := range []string{"", "old text"} {
 		s := brokertest.New(t)
-		s.JSON(askAlarms, 503, diskOnB)
-		s.JSON(askNames, 200, `[]`)
+		s.JSON(brokertest.AskAlarms, 503, brokertest.DiskAlarmB)
+		s.JSON(brokertest.Standing, 200, `[]`)
 		if old != "" {
 			if err := os.WriteFile(file, []byte(old), 0o600); err != nil {
 				t.Fatal(err)
@@ -243,8 +226,8 @@ func TestCheck_outputFile(t *testing.T) {
 		}
 	}
 	s := brokertest.New(t)
-	s.JSON(askAlarms, 200, none)
-	s.JSON(askNames, 200, `[]`)
+	s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
+	s.JSON(brokertest.Standing, 200, `[]`)
 	got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, "check_alarms", "--output", filepath.Join(file, "x"))
 	if fail.KindOf(got.Error) != fail.Config {
 		t.Errorf("a file that cannot be written: %v", got.Error)

@@ -35,21 +35,21 @@ func TestCheckMemory(t *testing.T) {
 		kind   fail.Kind
 		says   string
 	}{
-		{"well", none, aIsFine, "", "OK - rabbit@a 150 MB used, alarm at 4 GB (3%) | rabbit@a_used=150000000B;~:3200000000;~:3800000000;0 rabbit@a_limit=4000000000B"},
-		{"alarm, and the listing does not know", memOnA, aIsFine, fail.Critical, "memory alarm on rabbit@a: 150 MB used, limit 4 GB (these figures are older than the alarm)"},
-		{"an alarm on a node that is not asked", strings.ReplaceAll(memOnA, "rabbit@a", "rabbit@b"), aIsFine, fail.Critical, "memory alarm on rabbit@b"},
-		{"one is down", none, aIsFine + `,{"name":"rabbit@b","running":false}`, fail.Unknown, "rabbit@b is not running"},
+		{"well", brokertest.NoAlarm, brokertest.NodeA, "", "OK - rabbit@a 150 MB used, alarm at 4 GB (3%) | rabbit@a_used=150000000B;~:3200000000;~:3800000000;0 rabbit@a_limit=4000000000B"},
+		{"alarm, and the listing does not know", brokertest.MemoryAlarmA, brokertest.NodeA, fail.Critical, "memory alarm on rabbit@a: 150 MB used, limit 4 GB (these figures are older than the alarm)"},
+		{"an alarm on a node that is not asked", strings.ReplaceAll(brokertest.MemoryAlarmA, "rabbit@a", "rabbit@b"), brokertest.NodeA, fail.Critical, "memory alarm on rabbit@b"},
+		{"one is down", brokertest.NoAlarm, brokertest.NodeA + `,{"name":"rabbit@b","running":false}`, fail.Unknown, "rabbit@b is not running"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
 			status := 200
-			if tt.alarms != none {
+			if tt.alarms != brokertest.NoAlarm {
 				status = 503
 			}
-			s.JSON(askAlarms, status, tt.alarms)
-			s.JSON(askNodes, 200, "["+tt.nodes+"]")
+			s.JSON(brokertest.AskAlarms, status, tt.alarms)
+			s.JSON(brokertest.AskNodes, 200, "["+tt.nodes+"]")
 			expect(t, s, tt.kind, tt.says, "check_memory")
 		})
 	}
@@ -67,7 +67,7 @@ func TestCheckRunning(t *testing.T) {
 	} {
 		s := brokertest.New(t)
 		s.JSON(overviewAsked, 200, `{"node":"rabbit@a"}`)
-		s.JSON(askNodes, 200, "["+aIsFine+`,{"name":"rabbit@b","running":false}]`)
+		s.JSON(brokertest.AskNodes, 200, "["+brokertest.NodeA+`,{"name":"rabbit@b","running":false}]`)
 		expect(t, s, want.kind, want.says, strings.Fields(words)...)
 	}
 }
@@ -118,7 +118,7 @@ func TestCheckConnections(t *testing.T) {
 	t.Run("sees own connections only", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.JSON(nodeNamesAsked, 401, notSeen)
+		s.JSON(nodeNamesAsked, 401, brokertest.NotMonitor)
 		expect(t, s, fail.Unknown, "it needs the tag monitoring", "check_connections")
 	})
 }

@@ -72,7 +72,7 @@ func TestCheckNode_readiness(t *testing.T) {
 		own   string
 		words []string
 	}{
-		{"ready", allUp, "200 " + none, nil},
+		{"ready", allUp, "200 " + brokertest.NoAlarm, nil},
 		{"ready, not offered", allUp, "404 " + notOffered, nil},
 		{"refuses", allUp, `503 {"status":"failed","reason":"too many connections"}`, nil},
 		{"another that is stopped", twoDown, "", []string{"--node", "rabbit@b"}},
@@ -96,15 +96,15 @@ func TestCheckNode_readiness(t *testing.T) {
 		s := brokertest.New(t)
 		s.JSON(askOverview, 200, overview)
 		s.JSON(askMembers, 200, allUp)
-		s.JSON(askAlarms, 503, memOnA)
-		s.JSON(askReady, 200, none)
+		s.JSON(brokertest.AskAlarms, 503, brokertest.MemoryAlarmA)
+		s.JSON(askReady, 200, brokertest.NoAlarm)
 		run(t, "check_node/readiness with alarms", cmdtest.Run{}, s, "check_node", "--for", "readiness", "--with-alarms")
 	})
 	t.Run("may not see nodes", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
 		s.JSON(askOverview, 200, overview)
-		s.JSON(askMembers, 401, notSeen)
+		s.JSON(askMembers, 401, brokertest.NotMonitor)
 		run(t, "check_node/readiness no nodes seen", cmdtest.Run{}, s, "check_node", "--for", "readiness")
 	})
 	t.Run("fails while it boots", func(t *testing.T) {
@@ -121,10 +121,10 @@ func TestCheckNode_pager(t *testing.T) {
 		name, members, alarms string
 		status                int
 	}{
-		{"well", allUp, none, 200},
-		{"alarm", allUp, diskOnB, 503},
-		{"split", cutOff, none, 200},
-		{"two down", twoDown, none, 200},
+		{"well", allUp, brokertest.NoAlarm, 200},
+		{"alarm", allUp, brokertest.DiskAlarmB, 503},
+		{"split", cutOff, brokertest.NoAlarm, 200},
+		{"two down", twoDown, brokertest.NoAlarm, 200},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -137,7 +137,7 @@ func TestCheckNode_pager(t *testing.T) {
 			s := brokertest.New(t)
 			s.JSON(askOverview, 200, overview)
 			s.JSON(askMembers, 200, tt.members)
-			s.JSON(askAlarms, tt.status, tt.alarms)
+			s.JSON(brokertest.AskAlarms, tt.status, tt.alarms)
 			s.JSON(askVHosts, 200, vhosts)
 			s.JSON(askExchanges, 200, sight)
 			s.JSON(askReplicated, 200, listed)
@@ -152,13 +152,13 @@ func TestCheckNode_pager(t *testing.T) {
 // What is wrong is said also to a user who sees no queues.
 func TestCheckNode_pagerSeesNoQueues(t *testing.T) {
 	t.Parallel()
-	for name, alarms := range map[string]string{"well": none, "alarm": diskOnB} {
+	for name, alarms := range map[string]string{"well": brokertest.NoAlarm, "alarm": brokertest.DiskAlarmB} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
 			s.JSON(askOverview, 200, overview)
 			s.JSON(askMembers, 200, allUp)
-			s.JSON(askAlarms, map[string]int{"well": 200, "alarm": 503}[name], alarms)
+			s.JSON(brokertest.AskAlarms, map[string]int{"well": 200, "alarm": 503}[name], alarms)
 			s.JSON(askVHosts, 200, vhosts)
 			s.JSON(askExchanges, 200, "[]")
 			run(t, "check_node/pager sees no queues "+name, cmdtest.Run{}, s, "check_node", "--for", "pager")
@@ -177,7 +177,7 @@ func TestCheckNode_upgrade(t *testing.T) {
 		mirrors string
 	}{
 		{"may go", allUp, "503 " + single, flagsOn, "200 []", ""},
-		{"3.10", allUp, "503 " + single, flagsOn, "404 " + notOffered, "200 " + none},
+		{"3.10", allUp, "503 " + single, flagsOn, "404 " + notOffered, "200 " + brokertest.NoAlarm},
 		{"3.10, a mirror behind", allUp, "503 " + single, flagsOn, "404 " + notOffered, "503 " + `{"status":"failed","reason":"x","queues":[{"name":"m","readable_name":"queue 'm' in vhost '/'"}]}`},
 		{"not offered", allUp, "404 " + notOffered, flagsOn, "404 " + notOffered, ""},
 		{"must stay", allUp, "503 " + metadata, strings.Replace(flagsOn, "enabled", "disabled", 1), `200 [{"name":"transient_nonexcl_queues"}]`, ""},
@@ -194,7 +194,7 @@ func TestCheckNode_upgrade(t *testing.T) {
 			}
 			s.JSON(askOverview, 200, overview)
 			s.JSON(askMembers, 200, tt.members)
-			s.JSON(askAlarms, 503, diskOnB)
+			s.JSON(brokertest.AskAlarms, 503, brokertest.DiskAlarmB)
 			s.JSON(askVHosts, 200, vhosts)
 			s.JSON(askExchanges, 200, sight)
 			s.JSON(askReplicated, 200, wholeQueues)

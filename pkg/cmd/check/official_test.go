@@ -52,7 +52,7 @@ func TestOfficialChecks(t *testing.T) {
 				says := tt.says
 				switch situation {
 				case "well":
-					s.JSON(checksAt+tt.request, 200, none)
+					s.JSON(checksAt+tt.request, 200, brokertest.NoAlarm)
 					says = "OK - "
 				case "bad":
 					s.JSON(checksAt+tt.request, 503, tt.bad)

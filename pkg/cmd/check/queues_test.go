@@ -48,27 +48,27 @@ func TestCheckQueues(t *testing.T) {
 		words   string
 		answers answers
 	}{
-		{"no consumer", `check_queues --exclude ^batch\. --min-consumers 1`, answers{{askNodes, "[" + aIsFine + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
-		{"no consumer json", `check_queues --exclude ^batch\. --min-consumers 1 -o json`, answers{{askNodes, "[" + aIsFine + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
-		{"no consumer terminal", `check_queues --exclude ^batch\. --min-consumers 1`, answers{{askNodes, "[" + aIsFine + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
-		{"depth", "check_queues --max-ready 5,12 --max-unacked 2", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, shop}, {askVHosts, oneVHost}}},
-		{"one virtual host", "check_queues -p / --max-ready 100 --include-temporary", answers{{askNodes, "[" + aIsFine + "]"},
+		{"no consumer", `check_queues --exclude ^batch\. --min-consumers 1`, answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
+		{"no consumer json", `check_queues --exclude ^batch\. --min-consumers 1 -o json`, answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
+		{"no consumer terminal", `check_queues --exclude ^batch\. --min-consumers 1`, answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
+		{"depth", "check_queues --max-ready 5,12 --max-unacked 2", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, shop}, {askVHosts, oneVHost}}},
+		{"one virtual host", "check_queues -p / --max-ready 100 --include-temporary", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"},
 			{strings.Replace(askTotals, "/queues", "/queues/%2F", 1), shop}}},
-		{"some virtual hosts", "check_queues --max-ready 100", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, shop}, {askVHosts, `[{"name":"/"},{"name":"dark"},{"name":"empty"}]`},
+		{"some virtual hosts", "check_queues --max-ready 100", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, shop}, {askVHosts, `[{"name":"/"},{"name":"dark"},{"name":"empty"}]`},
 			{askExchanges, `[{"vhost":"/"},{"vhost":"empty"},{"vhost":"empty"}]`}}},
-		{"sees nothing", "check_queues --max-ready 100 --missing ok", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, "[]"}, {askVHosts, oneVHost}, {askExchanges, "[]"}}},
-		{"no queue", "check_queues --max-ready 100", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, "[]"}, {askVHosts, oneVHost}, {askExchanges, `[{"vhost":"/"}]`}}},
-		{"no queue is well", "check_queues --max-ready 100 --missing ok", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, "[]"}, {askVHosts, oneVHost}, {askExchanges, `[{"vhost":"/"}]`}}},
-		{"missing", "check_queues --max-ready 100 --match ^orders$ --match ^invoices$ --missing critical", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, shop}, {askVHosts, oneVHost}}},
-		{"no counts", "check_queues --min-consumers 1 --max-ready 5", answers{{askNodes, "[" + aIsFine + "]"}, {askQueues, `[{"vhost":"/","name":"young","type":"classic"}]`}, {askVHosts, oneVHost}}},
-		{"a node is down", "check_queues --max-ready 100", answers{{askNodes, "[" + aIsFine + "," + bIsDown + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
-		{"split", "check_queues --max-ready 5", answers{{askNodes, "[" + aIsSplit + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
-		{"cut off", "check_queues --max-ready 5", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, shop[:len(shop)-20]}}},
-		{"growth", "check_queues --sample 15s --max-drain 15m", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, counts("62000", "270")}, {askClusterName, `{"name":"shop"}`},
+		{"sees nothing", "check_queues --max-ready 100 --missing ok", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, "[]"}, {askVHosts, oneVHost}, {askExchanges, "[]"}}},
+		{"no queue", "check_queues --max-ready 100", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, "[]"}, {askVHosts, oneVHost}, {askExchanges, `[{"vhost":"/"}]`}}},
+		{"no queue is well", "check_queues --max-ready 100 --missing ok", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, "[]"}, {askVHosts, oneVHost}, {askExchanges, `[{"vhost":"/"}]`}}},
+		{"missing", "check_queues --max-ready 100 --match ^orders$ --match ^invoices$ --missing critical", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, shop}, {askVHosts, oneVHost}}},
+		{"no counts", "check_queues --min-consumers 1 --max-ready 5", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, `[{"vhost":"/","name":"young","type":"classic"}]`}, {askVHosts, oneVHost}}},
+		{"a node is down", "check_queues --max-ready 100", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "," + bIsDown + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
+		{"split", "check_queues --max-ready 5", answers{{brokertest.AskNodes, "[" + aIsSplit + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
+		{"cut off", "check_queues --max-ready 5", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, shop[:len(shop)-20]}}},
+		{"growth", "check_queues --sample 15s --max-drain 15m", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, counts("62000", "270")}, {askClusterName, `{"name":"shop"}`},
 			{askTotals, counts("50000", "300")}, {askQueues, "[]"}, {askClusterName, `{"name":"shop"}`}, {askVHosts, oneVHost}}},
-		{"growth within", "check_queues --sample 15s --max-growth 3", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, counts("62000", "270")}, {askClusterName, `{"name":"shop"}`},
+		{"growth within", "check_queues --sample 15s --max-growth 3", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, counts("62000", "270")}, {askClusterName, `{"name":"shop"}`},
 			{askTotals, counts("50000", "300")}, {askClusterName, `{"name":"shop"}`}, {askVHosts, oneVHost}}},
-		{"what comes and goes", "check_queues --sample 15s --max-drain 15m --match b", answers{{askNodes, "[" + aIsFine + "]"}, {askTotals, counts("0", "1")}, {askClusterName, `{"name":"shop"}`},
+		{"what comes and goes", "check_queues --sample 15s --max-drain 15m --match b", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, counts("0", "1")}, {askClusterName, `{"name":"shop"}`},
 			{askTotals, counts("0", "4")},
 			{askQueues, `[{"vhost":"/","name":"b","consumers":1,"message_stats":{"ack_details":{"rate":20.0},"deliver_no_ack_details":{"rate":0}}}]`}, {askClusterName, `{"name":"shop"}`}, {askVHosts, oneVHost}}},
 		{"usage nothing", "check_queues", nil},
@@ -86,7 +86,7 @@ func TestCheckQueues(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
 			for _, a := range tt.answers {
-				if a[0] == askNodes && a[1] == "["+aIsFine+"]" {
+				if a[0] == brokertest.AskNodes && a[1] == "["+brokertest.NodeA+"]" {
 					// Before and after, any number of times.
 					s.Always(a[0], 200, a[1])
 					continue
@@ -99,16 +99,16 @@ func TestCheckQueues(t *testing.T) {
 	t.Run("a node goes meanwhile", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.JSON(askNodes, 200, "["+aIsFine+"]")
+		s.JSON(brokertest.AskNodes, 200, "["+brokertest.NodeA+"]")
 		s.JSON(askTotals, 200, shop)
-		s.JSON(askNodes, 200, "["+aIsFine+","+bIsDown+"]")
+		s.JSON(brokertest.AskNodes, 200, "["+brokertest.NodeA+","+bIsDown+"]")
 		s.JSON(askVHosts, 200, oneVHost)
 		run(t, "check_queues/a node goes", cmdtest.Run{}, s, "check_queues", "--max-ready", "100")
 	})
 	t.Run("may not see nodes", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.JSON(askNodes, 401, notSeen)
+		s.JSON(brokertest.AskNodes, 401, brokertest.NotMonitor)
 		run(t, "check_queues/nodes not seen", cmdtest.Run{}, s, "check_queues", "--max-ready", "1")
 	})
 }
@@ -133,7 +133,7 @@ func TestCheckQueues_state(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
-			s.Always(askNodes, 200, "["+aIsFine+"]")
+			s.Always(brokertest.AskNodes, 200, "["+brokertest.NodeA+"]")
 			s.JSON(askTotals, 200, counts("50000", "300"))
 			s.JSON(askClusterName, 200, `{"name":"shop"}`)
 			s.JSON(askVHosts, 200, oneVHost)
@@ -166,7 +166,7 @@ func TestCheckQueues_state(t *testing.T) {
 	t.Run("a folder that is not there", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.Always(askNodes, 200, "["+aIsFine+"]")
+		s.Always(brokertest.AskNodes, 200, "["+brokertest.NodeA+"]")
 		s.JSON(askTotals, 200, counts("0", "0"))
 		s.JSON(askClusterName, 200, `{"name":"shop"}`)
 		s.JSON(askVHosts, 200, oneVHost)
@@ -198,7 +198,7 @@ func TestCheckQueues_limitsFile(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "limits.toml")
 			put(t, file, tt.file)
 			s := brokertest.New(t)
-			s.Always(askNodes, 200, "["+aIsFine+"]")
+			s.Always(brokertest.AskNodes, 200, "["+brokertest.NodeA+"]")
 			s.JSON(askQueues, 200, shop)
 			s.JSON(askVHosts, 200, oneVHost)
 			r := cmdtest.Run{Commands: check.Commands()}

@@ -36,8 +36,8 @@ func quorumServer(t *testing.T, listed, nodes string) *brokertest.Server {
 
 // withOwnChecks answers the broker's own checks, which are asked only when ours is CRITICAL.
 func withOwnChecks(s *brokertest.Server) *brokertest.Server {
-	s.JSON(askAlarms, 200, none)
-	s.JSON("GET /api/health/checks/local-alarms", 200, none)
+	s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
+	s.JSON("GET /api/health/checks/local-alarms", 200, brokertest.NoAlarm)
 	s.JSON("GET /api/health/checks/virtual-hosts", 503, `{"status":"failed","reason":"some virtual hosts are down","virtual-hosts":["prod"]}`)
 	return s
 }
@@ -81,7 +81,7 @@ func TestCheckQuorum_cannotJudge(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
 		s.JSON("GET /api/queues/prod?columns=name%2Cvhost%2Ctype%2Cleader%2Cnode%2Cmembers%2Conline", 200, replicated)
-		s.JSON(askMembers, 401, notSeen)
+		s.JSON(askMembers, 401, brokertest.NotMonitor)
 		run(t, "check_quorum/no nodes seen", cmdtest.Run{}, s, "check_quorum", "-p", "prod")
 	})
 	for name, words := range map[string][]string{

@@ -9,7 +9,6 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
-	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
 )
 
 const (
@@ -46,9 +45,7 @@ const (
 func run(t *testing.T, name string, r cmdtest.Run, s *brokertest.Server, words ...string) cmdtest.Result {
 	t.Helper()
 	r.Commands = cluster.Commands()
-	got := r.Do(t, s, words...)
-	golden.Check(t, name, "$ rabbitctl "+strings.Join(words, " ")+"\n"+got.Golden(s))
-	return got
+	return r.Check(t, name, s, words...)
 }
 
 func TestClusterStatus(t *testing.T) {

@@ -15,26 +15,27 @@ import (
 )
 
 const (
-	askNodes = "GET /api/nodes?columns=name%2Crunning%2Cdisk_free%2Cdisk_free_limit%2Cdisk_free_alarm%2Cmem_used%2Cmem_limit" +
-		"%2Cmem_alarm%2Cfd_used%2Cfd_total%2Csockets_used%2Csockets_total%2Cproc_used%2Cproc_total%2Cpartitions%2Cuptime%2Crates_mode%2Cdb_dir"
-	askConnections = "GET /api/connections?columns=name%2Cuser%2Cpeer_host%2Cpeer_port%2Cstate%2Cclient_properties%2Cconnected_at%2Cvhost"
-	askQueues      = "GET /api/queues?columns=vhost%2Cname%2Cconsumers%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessage_stats.publish_details.rate%2Cmessage_stats.ack_details.rate"
+	askNodes  = brokertest.AskNodes + "%2Ctype%2Cbeing_drained%2Capplications"
+	askQueues = "GET /api/queues?columns=vhost%2Cname%2Cconsumers%2Cmessages_ready%2Cmessages_unacknowledged" +
+		"%2Cmessage_stats.publish_details.rate%2Cmessage_stats.ack_details.rate%2Ctype%2Cleader%2Cnode%2Cmembers%2Conline" +
+		"%2Carguments%2Cpolicy%2Coperator_policy%2Ceffective_policy_definition"
 )
 
-// sick is a broker with an alarm, a queue that nobody reads, and a user who may not list users.
+// sick is a broker with an alarm, a queue that nobody reads, and a user who may not list users. It answers each thing once.
 func sick(t *testing.T, release string) *brokertest.Server {
 	t.Helper()
 	s := brokertest.New(t)
-	// The clock, the login of guest, and the first question all ask this.
-	s.Handle("GET /api/whoami", func(w http.ResponseWriter, r *http.Request) { whoami(w, 0) })
-	s.Handle("GET /api/whoami", func(w http.ResponseWriter, r *http.Request) { answer(w, r) })
-	s.Handle("GET /api/whoami", func(w http.ResponseWriter, r *http.Request) { answer(w, r) })
-	s.Always("GET /api/health/checks/alarms", 503, brokertest.Recorded(t, release, "alarms-disk"))
+	s.Handle("GET /api/whoami", whoami)
+	s.Handle("GET /api/whoami", refuseGuest)
+	s.JSON("GET /api/health/checks/alarms", 503, brokertest.Recorded(t, release, "alarms-disk"))
 	s.JSON(askNodes, 200, `[{"name":"rabbit@a","running":true,"disk_free":4000000000,"disk_free_limit":5000000000,"mem_used":160000000,"mem_limit":4000000000},{"name":"rabbit@b","running":false}]`)
-	s.JSON("GET /api/nodes?columns=name%2Crunning%2Ctype%2Cbeing_drained%2Cpartitions%2Capplications", 200, `[{"name":"rabbit@a","running":true},{"name":"rabbit@b","running":false}]`)
-	s.JSON(askConnections, 200, `[{"name":"c1","user":"shop","peer_host":"10.0.0.7","peer_port":4,"state":"blocked","vhost":"/","client_properties":{"connection_name":"billing\u001b[31m"}},{"name":"c2","state":"running"}]`)
-	s.Always("GET /api/overview", 200, brokertest.Recorded(t, release, "overview"))
-	s.JSON(askQueues, 200, `[{"vhost":"/","name":"orders","consumers":0,"messages_ready":12,"messages_unacknowledged":0,"message_stats":{"publish_details":{"rate":1.5}}},{"vhost":"/","name":"young"}]`)
+	s.JSON(brokertest.AskConnections, 200, `[{"name":"c1","user":"shop","peer_host":"10.0.0.7","peer_port":4,"state":"blocked","vhost":"/","client_properties":{"connection_name":"billing\u001b[31m"}},{"name":"c2","state":"running"}]`)
+	s.JSON("GET /api/overview", 200, brokertest.Recorded(t, release, "overview"))
+	s.JSON(askQueues, 200, `[{"vhost":"/","name":"orders","consumers":0,"messages_ready":12,"messages_unacknowledged":0,"message_stats":{"publish_details":{"rate":1.5}},
+		"type":"classic","arguments":{"x-dead-letter-exchange":"dlx"}},
+		{"vhost":"/","name":"young"},
+		{"name":"q2","vhost":"/","type":"quorum","leader":"rabbit@a","members":["rabbit@a","rabbit@b","rabbit@c"],"online":["rabbit@a","rabbit@b","rabbit@c"],
+		"consumers":0,"messages_ready":0}]`)
 	s.JSON("GET /api/feature-flags?columns=name%2Cstate%2Cstability", 200, `[{"name":"f","state":"disabled","stability":"stable"}]`)
 	if release == "3.10" {
 		s.JSON("GET /api/deprecated-features/used?columns=name%2Cdeprecation_phase", 404, brokertest.Recorded(t, release, "404-endpoint"))
@@ -45,11 +46,8 @@ func sick(t *testing.T, release string) *brokertest.Server {
 	s.JSON("GET /api/policies?columns=vhost%2Cname%2Cpattern%2Capply-to%2Cpriority%2Cdefinition", 401, `{"error":"not_authorised","reason":"Not policymaker user"}`)
 	s.JSON("GET /api/exchanges?columns=vhost%2Cname%2Ctype%2Cinternal%2Carguments%2Cpolicy%2Cmessage_stats.publish_in%2Cmessage_stats.publish_out%2Cmessage_stats.publish_in_details.rate", 200,
 		`[{"vhost":"/","name":"","type":"direct"},{"vhost":"/","name":"shop","type":"topic","arguments":{"alternate-exchange":"gone"}}]`)
-	s.JSON("GET /api/queues?columns=name%2Ctype%2Cstate%2Carguments%2Cpolicy%2Coperator_policy%2Ceffective_policy_definition%2Cmessages_ready%2Cmessage_bytes_ready%2Cconsumers%2Cvhost", 200,
-		`[{"vhost":"/","name":"orders","type":"classic","arguments":{"x-dead-letter-exchange":"dlx"}}]`)
 	s.JSON("GET /api/bindings?columns=destination%2Cdestination_type%2Crouting_key%2Carguments%2Csource%2Cvhost", 200, `[]`)
 	s.JSON("GET /api/vhosts?columns=name%2Cmessage_stats.drop_unroutable%2Cmessage_stats.drop_unroutable_details.rate%2Cmessage_stats.return_unroutable", 200, `[{"name":"/"}]`)
-	s.JSON("GET /api/queues?columns=name%2Cvhost%2Ctype%2Cleader%2Cnode%2Cmembers%2Conline", 200, `[{"name":"q2","vhost":"/","type":"quorum","leader":"rabbit@a","members":["rabbit@a","rabbit@b","rabbit@c"],"online":["rabbit@a","rabbit@b","rabbit@c"]}]`)
 	s.JSON("GET /api/parameters?columns=component%2Cvhost%2Cname", 200, `[]`)
 	s.JSON("GET /api/shovels?columns=vhost%2Cname%2Cstate%2Cblocked_status%2Creason", 200, `[{"vhost":"/","name":"s","state":"terminated","reason":"refused"}]`)
 	s.JSON("GET /api/federation-links?columns=vhost%2Cupstream%2Ctype%2Cexchange%2Cqueue%2Cstatus%2Cerror", 404, brokertest.Recorded(t, release, "404-endpoint"))
@@ -57,18 +55,19 @@ func sick(t *testing.T, release string) *brokertest.Server {
 	return s
 }
 
-func answer(w http.ResponseWriter, r *http.Request) {
-	if user, _, _ := r.BasicAuth(); user == "guest" {
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(http.StatusUnauthorized)
-		w.Write([]byte(`{"error":"not_authorised","reason":"Login failed"}`))
+func refuseGuest(w http.ResponseWriter, r *http.Request) {
+	if user, _, _ := r.BasicAuth(); user != "guest" {
+		http.Error(w, "as "+user, http.StatusTeapot)
 		return
 	}
-	whoami(w, time.Hour)
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusUnauthorized)
+	w.Write([]byte(`{"error":"not_authorised","reason":"Login failed"}`))
 }
 
-func whoami(w http.ResponseWriter, ahead time.Duration) {
-	w.Header().Set("Date", time.Now().Add(ahead).UTC().Format(http.TimeFormat))
+// whoami is answered by a clock that is an hour ahead.
+func whoami(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Date", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat))
 	w.Header().Set("Content-Type", "application/json")
 	w.Write([]byte(`{"name":"monitor","tags":["monitoring"]}`))
 }

@@ -1,13 +1,10 @@
 package federation_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/federation"
-	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
-	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
 )
 
 // What brokers sent about a link that runs and one that does not, and of upstreams with passwords.
@@ -27,23 +24,11 @@ const (
 
 func TestCommands(t *testing.T) {
 	t.Parallel()
-	tests := []struct{ name, request, body, words string }{
-		{"links", "federation-links" + linkColumns, linksBody, "list_federation_links"},
-		{"broken links", "federation-links/%2F?columns=id%2Cnode%2Cerror%2Cstatus", linksBody, "list_federation_links id node error -p / --where status!=\"running\" -o json"},
-		{"upstreams", "parameters/federation-upstream" + upstreamColumns, upstreamsBody, "list_federation_upstreams"},
-		{"upstreams by address", "parameters/federation-upstream/%2F?columns=value%2Cname", upstreamsBody,
-			"list_federation_upstreams uri prefetch-count trust-user-id expires -p / -o json --match up"},
-		{"a password is no filter", "parameters/federation-upstream?columns=name%2Cvalue", upstreamsBody, "list_federation_upstreams name --where (uri)contains\"secret\""},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			s := brokertest.New(t)
-			if tt.request != "" {
-				s.JSON("GET /api/"+tt.request, 200, tt.body)
-			}
-			r := cmdtest.Run{Commands: federation.Commands()}
-			golden.Check(t, tt.name, "$ rabbitctl "+tt.words+"\n"+r.Do(t, s, strings.Fields(tt.words)...).Golden(s))
-		})
-	}
+	cmdtest.Cases(t, federation.Commands, "", []cmdtest.Case{
+		{Name: "links", Words: "list_federation_links", Answers: map[string]string{"federation-links" + linkColumns: linksBody}},
+		{Name: "broken links", Words: "list_federation_links id node error -p / --where status!=\"running\" -o json", Answers: map[string]string{"federation-links/%2F?columns=id%2Cnode%2Cerror%2Cstatus": linksBody}},
+		{Name: "upstreams", Words: "list_federation_upstreams", Answers: map[string]string{"parameters/federation-upstream" + upstreamColumns: upstreamsBody}},
+		{Name: "upstreams by address", Words: "list_federation_upstreams uri prefetch-count trust-user-id expires -p / -o json --match up", Answers: map[string]string{"parameters/federation-upstream/%2F?columns=value%2Cname": upstreamsBody}},
+		{Name: "a password is no filter", Words: "list_federation_upstreams name --where (uri)contains\"secret\"", Answers: map[string]string{"parameters/federation-upstream?columns=name%2Cvalue": upstreamsBody}},
+	})
 }

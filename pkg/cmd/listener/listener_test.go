@@ -1,13 +1,10 @@
 package listener_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/listener"
-	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
-	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
 )
 
 // Bodies as 3.10 and 4.3 send them, with listeners that a plugin adds.
@@ -19,22 +16,11 @@ const overview = `{"listeners":[
 
 func TestCommands(t *testing.T) {
 	t.Parallel()
-	tests := []struct{ name, request, body, words string }{
-		{"default", "overview", overview, "listeners"},
-		{"json", "overview", overview, "listeners node interface ip_address port tls socket_opts purpose -o json"},
-		{"of one node", "overview", overview, "listeners protocol purpose --where node==\"rabbit@b\" --sort -port"},
-		{"none", "overview", `{"listeners":[]}`, "listeners"},
-		{"left out for want of a tag", "overview", `{"rabbitmq_version":"4.3.6"}`, "listeners"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			s := brokertest.New(t)
-			if tt.request != "" {
-				s.JSON("GET /api/"+tt.request, 200, tt.body)
-			}
-			r := cmdtest.Run{Commands: listener.Commands()}
-			golden.Check(t, tt.name, "$ rabbitctl "+tt.words+"\n"+r.Do(t, s, strings.Fields(tt.words)...).Golden(s))
-		})
-	}
+	cmdtest.Cases(t, listener.Commands, "", []cmdtest.Case{
+		{Name: "default", Words: "listeners", Answers: map[string]string{"overview": overview}},
+		{Name: "json", Words: "listeners node interface ip_address port tls socket_opts purpose -o json", Answers: map[string]string{"overview": overview}},
+		{Name: "of one node", Words: "listeners protocol purpose --where node==\"rabbit@b\" --sort -port", Answers: map[string]string{"overview": overview}},
+		{Name: "none", Words: "listeners", Answers: map[string]string{"overview": `{"listeners":[]}`}},
+		{Name: "left out for want of a tag", Words: "listeners", Answers: map[string]string{"overview": `{"rabbitmq_version":"4.3.6"}`}},
+	})
 }

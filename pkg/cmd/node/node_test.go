@@ -1,19 +1,17 @@
 package node_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/node"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
-	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
 )
 
 func run(t *testing.T, name string, r cmdtest.Run, s *brokertest.Server, words ...string) {
 	t.Helper()
 	r.Commands = node.Commands()
-	golden.Check(t, name, "$ rabbitctl "+strings.Join(words, " ")+"\n"+r.Do(t, s, words...).Golden(s))
+	r.Check(t, name, s, words...)
 }
 
 const askNodes = "GET /api/nodes?columns=name%2Crunning%2Ctype%2Cmem_used%2Cmem_limit%2Cmem_alarm%2Cdisk_free%2Cdisk_free_limit%2Cdisk_free_alarm%2Cuptime"

@@ -1,13 +1,10 @@
 package plugin_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/plugin"
-	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
-	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
 )
 
 // A node that runs, one where a plugin does not run, and one that is down.
@@ -24,20 +21,9 @@ const asked = "nodes?columns=name%2Cenabled_plugins%2Capplications"
 
 func TestCommands(t *testing.T) {
 	t.Parallel()
-	tests := []struct{ name, request, body, words string }{
-		{"default", asked, nodes, "list_plugins"},
-		{"json", asked, nodes, "list_plugins name running version description -o json"},
-		{"broken ones", asked, nodes, "list_plugins node name --where !running"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			s := brokertest.New(t)
-			if tt.request != "" {
-				s.JSON("GET /api/"+tt.request, 200, tt.body)
-			}
-			r := cmdtest.Run{Commands: plugin.Commands()}
-			golden.Check(t, tt.name, "$ rabbitctl "+tt.words+"\n"+r.Do(t, s, strings.Fields(tt.words)...).Golden(s))
-		})
-	}
+	cmdtest.Cases(t, plugin.Commands, "", []cmdtest.Case{
+		{Name: "default", Words: "list_plugins", Answers: map[string]string{asked: nodes}},
+		{Name: "json", Words: "list_plugins name running version description -o json", Answers: map[string]string{asked: nodes}},
+		{Name: "broken ones", Words: "list_plugins node name --where !running", Answers: map[string]string{asked: nodes}},
+	})
 }

@@ -9,14 +9,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/queue"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
-	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
 )
 
 // run runs a command of this noun and compares all that came of it with a golden file.
 func run(t *testing.T, name string, r cmdtest.Run, s *brokertest.Server, words ...string) {
 	t.Helper()
 	r.Commands = queue.Commands()
-	golden.Check(t, name, "$ rabbitctl "+strings.Join(words, " ")+"\n"+r.Do(t, s, words...).Golden(s))
+	r.Check(t, name, s, words...)
 }
 
 // Requests of listings. What the columns stand for is tested in package broker.

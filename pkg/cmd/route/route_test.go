@@ -98,13 +98,7 @@ func TestExplainRoute(t *testing.T) {
 
 func answer(s *brokertest.Server, answers map[string]string) {
 	for request, body := range answers {
-		status := 200
-		switch {
-		case strings.HasPrefix(body, "404 "):
-			status, body = 404, body[4:]
-		case strings.HasPrefix(body, "401 "):
-			status, body = 401, body[4:]
-		}
+		status, body := brokertest.StatusOf(body)
 		s.Always("GET /api/"+request, status, body)
 	}
 }

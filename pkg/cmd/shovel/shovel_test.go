@@ -1,13 +1,10 @@
 package shovel_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/shovel"
-	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
-	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
 )
 
 // What brokers sent about the same shovel, and one that had to stop.
@@ -23,21 +20,10 @@ const (
 
 func TestCommands(t *testing.T) {
 	t.Parallel()
-	tests := []struct{ name, request, body, words string }{
-		{"3.10", "shovels" + defaults, shovels310, "list_shovels"},
-		{"4.3", "shovels/%2F" + defaults, shovels43, "list_shovels -p / -o json"},
-		{"broken ones", "shovels?columns=name%2Cforwarded%2Cremaining%2Cstate", shovels43, "list_shovels name forwarded remaining --where state!=\"running\""},
-		{"unknown column", "", "", "list_shovels src_queue"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			s := brokertest.New(t)
-			if tt.request != "" {
-				s.JSON("GET /api/"+tt.request, 200, tt.body)
-			}
-			r := cmdtest.Run{Commands: shovel.Commands()}
-			golden.Check(t, tt.name, "$ rabbitctl "+tt.words+"\n"+r.Do(t, s, strings.Fields(tt.words)...).Golden(s))
-		})
-	}
+	cmdtest.Cases(t, shovel.Commands, "", []cmdtest.Case{
+		{Name: "3.10", Words: "list_shovels", Answers: map[string]string{"shovels" + defaults: shovels310}},
+		{Name: "4.3", Words: "list_shovels -p / -o json", Answers: map[string]string{"shovels/%2F" + defaults: shovels43}},
+		{Name: "broken ones", Words: "list_shovels name forwarded remaining --where state!=\"running\"", Answers: map[string]string{"shovels?columns=name%2Cforwarded%2Cremaining%2Cstate": shovels43}},
+		{Name: "unknown column", Words: "list_shovels src_queue"},
+	})
 }

@@ -34,7 +34,7 @@ func TestStreamStatus(t *testing.T) {
 			"stream_status events node role online node_running"},
 		{"young", []answer{{"GET /api/queues/%2F/events", 200, `{"type":"stream","name":"events"}`}}, "stream_status events"},
 		{"no stream", []answer{{"GET /api/queues/%2F/orders", 200, `{"type":"quorum"}`}}, "stream_status orders"},
-		{"nothing", []answer{{"GET /api/queues/%2F/evnts", 404, notFound}, {"GET /api/vhosts/%2F", 200, `{"name":"/"}`},
+		{"nothing", []answer{{"GET /api/queues/%2F/evnts", 404, notFound}, {"GET /api/exchanges/%2F/amq.default", 200, `{}`},
 			{"GET /api/queues/%2F?columns=name%2Ctype&disable_stats=true&enable_queue_totals=true", 200, `[{"name":"events","type":"stream"},{"name":"evnt","type":"classic"}]`}},
 			"stream_status evnts"},
 	}

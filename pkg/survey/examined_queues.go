@@ -1,0 +1,63 @@
+package survey
+
+import (
+	"context"
+	"slices"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// examinedQueues are what one listing of all queues, the broker's dearest answer, tells the rules of diagnose.
+type examinedQueues struct {
+	// figures has those that a rule could name.
+	figures    diagnose.Queues
+	replicated []health.Replicated
+	routed     routedQueues
+}
+
+// examineQueues lists all queues. Columns of the statistics make it one request. A user who sees no virtual host is an
+// error: to such a user a full broker looks empty.
+func examineQueues(ctx context.Context, c *broker.Client) (examinedQueues, error) {
+	all := examinedQueues{routed: routedQueues{}}
+	columns := slices.Concat(figureColumns(), replicatedColumns(), routedColumns())
+	members := len(figureColumns())
+	routing := members + len(replicatedColumns())
+	once := newRepeated()
+	err := each(c.Queues(ctx, "", columns), func(row record.Row) {
+		all.look(row[:members])
+		if q, ok := replicated(row[members:routing], once); ok {
+			all.replicated = append(all.replicated, q)
+		}
+		all.routed.add(row[routing:], once)
+	})
+	if err != nil || all.figures.Total > 0 {
+		return all, err
+	}
+	blind, err := c.SeesNothing(ctx)
+	if err == nil && blind {
+		err = fail.New(fail.Denied, "user %s has access to no virtual host, so it sees no queues", c.Username())
+	}
+	return all, err
+}
+
+func figureColumns() []record.Column {
+	return named("vhost", "name", "consumers", "messages_ready", "messages_unacknowledged", "message_stats.publish_details.rate",
+		"message_stats.ack_details.rate")
+}
+
+func (all *examinedQueues) look(row record.Row) {
+	q := &all.figures
+	q.Total++
+	one := diagnose.Queue{VHost: row[0].Text(), Name: row[1].Text(), Consumers: Reading(row[2]), Ready: Reading(row[3]), Unacked: Reading(row[4]),
+		Published: Reading(row[5]), Acked: Reading(row[6])}
+	if !one.Ready.Known || !one.Consumers.Known {
+		q.Blank++
+	}
+	if one.Suspect() {
+		q.Suspects = append(q.Suspects, one)
+	}
+}
