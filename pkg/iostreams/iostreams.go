@@ -32,6 +32,9 @@ type Streams struct {
 	// Colour says whether Out may hold SGR sequences: a terminal, and NO_COLOR is not set.
 	Colour bool
 
+	// Dumb says that the terminal knows no control sequences (TERM=dumb), so that no line can be drawn anew.
+	Dumb bool
+
 	// measure sets Width and Height; nil: they stay as they are.
 	measure    func(s *Streams)
 	readSecret func() (string, error)
@@ -46,6 +49,7 @@ func System(getenv func(string) string) *Streams {
 		InTTY:  term.IsTerminal(int(os.Stdin.Fd())),
 		OutTTY: term.IsTerminal(int(os.Stdout.Fd())),
 		ErrTTY: term.IsTerminal(int(os.Stderr.Fd())),
+		Dumb:   getenv("TERM") == "dumb",
 	}
 	s.readSecret = func() (string, error) {
 		b, err := term.ReadPassword(int(os.Stdin.Fd()))
@@ -68,7 +72,7 @@ func System(getenv func(string) string) *Streams {
 			}
 		}
 		s.Measure()
-		s.Colour = getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
+		s.Colour = getenv("NO_COLOR") == "" && !s.Dumb
 	}
 	return s
 }

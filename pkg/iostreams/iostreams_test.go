@@ -162,19 +162,21 @@ func TestProgress(t *testing.T) {
 	tests := []struct {
 		name     string
 		terminal bool
+		dumb     bool
 		after    time.Duration
 		want     string
 	}{
-		{"silent off a terminal", false, time.Hour, ""},
-		{"silent within a second", true, 999 * time.Millisecond, ""},
-		{"shown after a second, then cleared", true, 1100 * time.Millisecond, "\r\x1b[Kwaiting, 7 so far (1s)|\r\x1b[K"},
-		{"renewed", true, 1300 * time.Millisecond, "\r\x1b[Kwaiting, 7 so far (1s)\r\x1b[Kwaiting, 7 so far (1s)|\r\x1b[K"},
+		{"silent off a terminal", false, false, time.Hour, ""},
+		{"silent where no line can be drawn anew", true, true, time.Hour, ""},
+		{"silent within a second", true, false, 999 * time.Millisecond, ""},
+		{"shown after a second, then cleared", true, false, 1100 * time.Millisecond, "\r\x1b[Kwaiting, 7 so far (1s)|\r\x1b[K"},
+		{"renewed", true, false, 1300 * time.Millisecond, "\r\x1b[Kwaiting, 7 so far (1s)\r\x1b[Kwaiting, 7 so far (1s)|\r\x1b[K"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s, out, errOut := iostreams.Test("")
-				s.ErrTTY = tt.terminal
+				s.ErrTTY, s.Dumb = tt.terminal, tt.dumb
 				p := s.Progress("waiting")
 				p.Update("waiting, %d so far", 7)
 				time.Sleep(tt.after) // the bubble's clock: no time passes

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Progress is one line on Err that says what long work is doing. It shows itself only at a terminal and only after a
-// second, so that quick work stays silent; it is safe for concurrent use.
+// Progress is one line on Err that says what long work is doing. It shows itself only at a terminal that can
+// draw a line anew, and only after a second, so that quick work stays silent; it is safe for concurrent use.
 type Progress struct {
 	mu    sync.Mutex
 	s     *Streams
@@ -20,7 +20,7 @@ type Progress struct {
 // Progress starts a progress line. Call Stop before writing anything else to the terminal.
 func (s *Streams) Progress(text string) *Progress {
 	p := &Progress{s: s, text: text, done: make(chan struct{})}
-	if s.ErrTTY {
+	if s.ErrTTY && !s.Dumb {
 		go p.run()
 	}
 	return p

@@ -68,11 +68,16 @@ func (s *screen) draw(failed error, whole bool) {
 			foot += "  next: " + render.Escape(hint) + "\n"
 		}
 	}
+	clear := "\x1b[H\x1b[2J"
+	if s.app.IO.Dumb {
+		// Each round stands below the one before.
+		clear, whole = "\n", true
+	}
 	if !whole {
 		// The last line stays free for the progress.
 		text = fit(text, s.app.IO.Height-1-height(foot, s.app.IO.Width), s.app.IO.Width)
 	}
-	fmt.Fprint(s.app.IO.Out, "\x1b[H\x1b[2J"+text+foot)
+	fmt.Fprint(s.app.IO.Out, clear+text+foot)
 }
 
 // fit cuts lines off the end, and says so in the last of those that fit; lines is how many the screen has, 0 or less

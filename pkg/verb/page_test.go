@@ -32,6 +32,21 @@ func TestFit(t *testing.T) {
 	}
 }
 
+// A dumb terminal would print what clears the screen.
+func TestScreen_dumb(t *testing.T) {
+	streams, out, _ := iostreams.Test("")
+	streams.Dumb, streams.Width, streams.Height = true, 80, 4
+	s, o := &screen{app: app.New(streams, []string{"HOME=" + t.TempDir()}, "test")}, render.Options{}
+	for range 2 {
+		s.begin(time.Second, &o).note("one is down")
+		s.text.WriteString("a\nb\nc\n")
+		s.draw(nil, false)
+	}
+	if got := out.String(); strings.Contains(got, "\x1b") || strings.Count(got, "note: one is down\na\nb\nc\n") != 2 {
+		t.Errorf("%q", got)
+	}
+}
+
 // While the broker does not answer, the rows that were read before stay, under the time when they were read.
 func TestScreen_keepsTheLastRows(t *testing.T) {
 	streams, out, _ := iostreams.Test("")
