@@ -29,10 +29,10 @@ nobody tells what is enabled there. It needs the tag monitoring.`,
 			}
 			r := verb.Report{Result: health.EnabledPlugins(hosts, ask.Args)}
 			if r.Status == health.Critical {
-				known := runningPlugins(hosts)
+				known := enabledAnywhere(hosts)
 				for _, p := range ask.Args {
 					if near := fail.Nearest(p, known); near != "" && !slices.Contains(known, p) {
-						r.Details = append(r.Details, "no node runs "+p+": did you mean "+near+"?")
+						r.Details = append(r.Details, p+" is enabled nowhere: did you mean "+near+"?")
 					}
 				}
 			}
@@ -41,23 +41,17 @@ nobody tells what is enabled there. It needs the tag monitoring.`,
 	}
 }
 
-// runningPlugins are the names of what is enabled or runs anywhere.
-func runningPlugins(hosts []health.PluginHost) []string {
-	var names []string
-	for _, h := range hosts {
-		names = append(append(names, h.Enabled...), h.Applications...)
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
-
-// pluginNames are those that are enabled by name anywhere.
-func pluginNames(ctx context.Context, c *broker.Client, _ string) ([]string, error) {
-	hosts, err := survey.Plugins(ctx, c)
+// enabledAnywhere are the plugins that are enabled by name on some node.
+func enabledAnywhere(hosts []health.PluginHost) []string {
 	var names []string
 	for _, h := range hosts {
 		names = append(names, h.Enabled...)
 	}
 	slices.Sort(names)
-	return slices.Compact(names), err
+	return slices.Compact(names)
+}
+
+func pluginNames(ctx context.Context, c *broker.Client, _ string) ([]string, error) {
+	hosts, err := survey.Plugins(ctx, c)
+	return enabledAnywhere(hosts), err
 }

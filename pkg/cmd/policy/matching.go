@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"slices"
@@ -23,9 +24,10 @@ func listMatching() verb.List {
 		Long: `List the policies and operator policies whose pattern matches a queue, a stream or an exchange, the one that outranks the
 others first, and which of them the broker says is in effect. The object is in the virtual host / unless -p says another.
 
-Of policies, and of operator policies, one applies: that of the highest priority. Among equal ones the broker alone
-knows. What it says is in effect can be some seconds old, and is empty where it does not say it. A pattern that only
-the broker's regular expressions know cannot be compared here: it is named, with exit code 75.`,
+Of policies, and of operator policies, one applies: that of the highest priority; among equal ones the broker alone knows.
+It passes over one that sets what the type of queue does not have. What it says is in effect can be some seconds old,
+and is empty where it does not say it. A pattern that only the broker's regular expressions know cannot be compared
+here: it is named, with exit code 75.`,
 		Example: `  rabbitctl list_policies_that_match orders
   rabbitctl list_policies_that_match orders -p prod name definition.message-ttl in_effect
   rabbitctl list_policies_that_match events --object-type exchange`,
@@ -76,6 +78,17 @@ func (o object) says(p topology.Policy) record.Value {
 	return record.Of(named.Text() == p.Name)
 }
 
+// noun is what the object is: an exchange, a stream, a classic queue.
+func (o object) noun() string {
+	switch {
+	case o.Exchange:
+		return "exchange"
+	case o.Type == "stream" || o.Type == "":
+		return cmp.Or(o.Type, "queue")
+	}
+	return o.Type + " queue"
+}
+
 func look(ctx context.Context, c *broker.Client, kind, vhost, name string) (object, error) {
 	o := object{Object: topology.Object{Name: name, Exchange: kind == exchangeKind}}
 	read := c.Queue
@@ -95,6 +108,18 @@ func look(ctx context.Context, c *broker.Client, kind, vhost, name string) (obje
 		return o, nil
 	}
 	o.Type = raw.At("type").Text()
+	fresh, err := c.QueueWithoutStats(ctx, vhost, name)
+	if err != nil {
+		return o, err
+	}
+	// A queue that tells its counts of this moment tells its policy too, and no policy by leaving it out; that is classic and
+	// quorum queues since 4.0. Its operator policy only quorum queues tell there, since 4.3 (measured).
+	if fresh.At("messages_ready").Known() {
+		o.policy = record.Of(fresh.At("policy").Text())
+	}
+	if operator := fresh.At("operator_policy"); operator.Known() {
+		o.operator = operator
+	}
 	return o, nil
 }
 
@@ -136,7 +161,8 @@ func matching(ctx context.Context, c *broker.Client, kind string, ask verb.Ask, 
 		}
 		for _, operator := range []bool{false, true} {
 			if first := disputed(found, o, operator); first != "" {
-				ask.Note("by pattern and priority %s should apply, and the broker says that it does not: it can be some seconds behind", first)
+				ask.Note("by pattern and priority %s should apply, and the broker says that it does not: it sets what this %s does not have, or the statistics are some seconds behind",
+					first, o.noun())
 			}
 		}
 		if len(untold) > 0 {

@@ -23,6 +23,7 @@ const (
 	fromQuorum = `{"name":"orders","type":"quorum","policy":"quorum","operator_policy":"cap"}`
 	notFound   = `{"error":"Object Not Found","reason":"Not Found"}`
 
+	fresh         = "?disable_stats=true&enable_queue_totals=true"
 	matchColumns  = "?columns=name%2Cpattern%2Capply-to%2Cpriority%2Cdefinition"
 	mirrorColumns = "?columns=vhost%2Cname%2Cpattern%2Capply-to%2Cdefinition%2Cpriority"
 )
@@ -43,26 +44,30 @@ func TestCommands(t *testing.T) {
 		answers []answer
 		words   string
 	}{
-		{"matching", []answer{ok("queues/%2F/orders", fromQuorum), ok("policies/%2F"+matchColumns, policies), ok("operator-policies/%2F"+matchColumns, operators)},
+		{"matching", []answer{ok("queues/%2F/orders", fromQuorum), ok("queues/%2F/orders"+fresh, `{"name":"orders"}`), ok("policies/%2F"+matchColumns, policies), ok("operator-policies/%2F"+matchColumns, operators)},
 			"list_policies_that_match orders"},
-		{"matching json", []answer{ok("queues/prod/orders", `{"name":"orders","type":"classic","policy":null,"operator_policy":null}`),
+		{"matching fresh", []answer{ok("queues/%2F/orders", fromQuorum), ok("queues/%2F/orders"+fresh, `{"messages_ready":0,"policy":"all","operator_policy":"cap"}`),
+			ok("policies/%2F"+matchColumns, policies), ok("operator-policies/%2F"+matchColumns, operators)}, "list_policies_that_match orders"},
+		{"matching fresh without", []answer{ok("queues/%2F/orders", fromQuorum), ok("queues/%2F/orders"+fresh, `{"messages_ready":0}`),
+			ok("policies/%2F"+matchColumns, `[]`), ok("operator-policies/%2F"+matchColumns, operators)}, "list_policies_that_match orders -o json"},
+		{"matching json", []answer{ok("queues/prod/orders", `{"name":"orders","type":"classic","policy":null,"operator_policy":null}`), ok("queues/prod/orders"+fresh, `{"name":"orders"}`),
 			ok("policies/prod?columns=name%2Cdefinition%2Cpattern%2Capply-to%2Cpriority", policies),
 			ok("operator-policies/prod?columns=name%2Cdefinition%2Cpattern%2Capply-to%2Cpriority", `[]`)},
 			"list_policies_that_match orders -p prod name definition.max-length in_effect -o json"},
-		{"matching young", []answer{ok("queues/%2F/orders", `{"name":"orders","type":"stream"}`), ok("policies/%2F"+matchColumns, policies),
+		{"matching young", []answer{ok("queues/%2F/orders", `{"name":"orders","type":"stream"}`), ok("queues/%2F/orders"+fresh, `{"name":"orders"}`), ok("policies/%2F"+matchColumns, policies),
 			ok("operator-policies/%2F"+matchColumns, operators)}, "list_policies_that_match orders -o json"},
 		{"matching exchange", []answer{ok("exchanges/%2F/events", `{"name":"events","type":"topic","policy":"x"}`), ok("policies/%2F"+matchColumns, policies)},
 			"list_policies_that_match events --object-type exchange"},
 		{"matching exchange without", []answer{ok("exchanges/%2F/event", `{"name":"event","type":"topic"}`), ok("policies/%2F"+matchColumns, policies)},
 			"list_policies_that_match event --object-type exchange"},
-		{"matching foreign", []answer{ok("queues/%2F/orders", fromQuorum), ok("policies/%2F"+matchColumns, foreign), ok("operator-policies/%2F"+matchColumns, operators)},
+		{"matching foreign", []answer{ok("queues/%2F/orders", fromQuorum), ok("queues/%2F/orders"+fresh, `{"name":"orders"}`), ok("policies/%2F"+matchColumns, foreign), ok("operator-policies/%2F"+matchColumns, operators)},
 			"list_policies_that_match orders"},
-		{"matching foreign in effect", []answer{ok("queues/%2F/orders", `{"type":"classic","policy":"odd","operator_policy":null}`), ok("policies/%2F"+matchColumns, foreign),
+		{"matching foreign in effect", []answer{ok("queues/%2F/orders", `{"type":"classic","policy":"odd","operator_policy":null}`), ok("queues/%2F/orders"+fresh, `{"name":"orders"}`), ok("policies/%2F"+matchColumns, foreign),
 			ok("operator-policies/%2F"+matchColumns, `[]`)}, "list_policies_that_match orders"},
 		{"matching nothing", []answer{missing("queues/%2F/order"), ok("exchanges/%2F/amq.default", `{}`), ok("queues/%2F?columns=name&disable_stats=true&enable_queue_totals=true", `[{"name":"orders"}]`)},
 			"list_policies_that_match order"},
 		{"matching no virtual host", []answer{missing("queues/prod/order"), missing("exchanges/prod/amq.default")}, "list_policies_that_match order -p prod"},
-		{"matching no policies", []answer{ok("queues/%2F/orders", fromQuorum), {"GET /api/policies/%2F" + matchColumns, 401, `{"error":"not_authorised","reason":"User not authorised to access virtual host"}`}},
+		{"matching no policies", []answer{ok("queues/%2F/orders", fromQuorum), ok("queues/%2F/orders"+fresh, `{"name":"orders"}`), {"GET /api/policies/%2F" + matchColumns, 401, `{"error":"not_authorised","reason":"User not authorised to access virtual host"}`}},
 			"list_policies_that_match orders"},
 		{"matching a user", nil, "list_policies_that_match guest --object-type user"},
 		{"mirroring", []answer{ok("policies"+mirrorColumns, policies)}, "list_policies_with_classic_queue_mirroring"},
