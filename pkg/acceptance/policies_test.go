@@ -4,8 +4,11 @@ package acceptance
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
 // TestPoliciesThatMatch: those that match, the first first, and which one is in effect by the broker's word; on releases
@@ -84,6 +87,42 @@ func TestMirroringPolicies(t *testing.T) {
 			if strings.ReplaceAll(got, "\t", " ") != want {
 				t.Errorf("%s: %q, want %q", command, got, want)
 			}
+		}
+	})
+}
+
+// TestPoliciesUnsuited: what queues of a type do not have, as each release's own modules tell it. Keys that some releases
+// have for a type and others do not are left to the broker, and one that no policy may hold is of no account.
+func TestPoliciesUnsuited(t *testing.T) {
+	onEach(t, func(t *testing.T, b *broker) {
+		depends := map[string][]string{"classic": {"queue-leader-locator", "max-in-memory-length", "max-in-memory-bytes"}, "quorum": {"single-active-consumer"}, "stream": {"single-active-consumer"}}
+		told := map[string][]string{}
+		known := map[string]bool{}
+		for kind := range depends {
+			text := b.ctl(t, "rabbitmqctl", "eval", fmt.Sprintf("[io:format(\"~ts~n\", [K]) || K <- maps:get(unsupported_policies, rabbit_%s_queue:capabilities())], done.", kind))
+			for _, key := range strings.Fields(text.stdout) {
+				if key != "done" {
+					told[kind] = append(told[kind], key)
+					known[key] = true
+				}
+			}
+		}
+		for kind, keys := range told {
+			for _, key := range keys {
+				ours := len(topology.Policy{Definition: map[string]any{key: 1}}.Unsuited(kind)) > 0
+				if !ours && !slices.Contains(depends[kind], key) {
+					t.Errorf("%s queues do not have %s, and here they are said to", kind, key)
+				}
+			}
+			for key := range known {
+				ours := len(topology.Policy{Definition: map[string]any{key: 1}}.Unsuited(kind)) > 0
+				if ours && !slices.Contains(keys, key) {
+					t.Errorf("%s queues have %s, and here they are said not to", kind, key)
+				}
+			}
+		}
+		if len(known) < 10 {
+			t.Errorf("the broker told of %d keys only: %v", len(known), told)
 		}
 	})
 }

@@ -208,8 +208,8 @@ func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
 	title := kind + " " + p.Name
 	matches, err := p.Matcher()
 	matched, covered, behind := 0, 0, false
-	others := map[string]bool{}
-	look := func(name, governed string, unknown bool) (inEffect bool) {
+	others, lacking := map[string]bool{}, map[string]bool{}
+	look := func(name, kindOfQueue, governed string, unknown bool) (inEffect bool) {
 		covered++
 		names := strings.Split(governed, ", ")
 		if slices.Contains(names, title) {
@@ -217,6 +217,12 @@ func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
 		}
 		if err != nil || !matches(name) {
 			behind = behind || err != nil && unknown
+			return false
+		}
+		if keys := p.Unsuited(kindOfQueue); len(keys) > 0 {
+			for _, key := range keys {
+				lacking[key+" ("+kindOfQueue+")"] = true
+			}
 			return false
 		}
 		matched++
@@ -229,13 +235,13 @@ func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
 		return false
 	}
 	for _, q := range f.Queues {
-		if p.CoversQueue(q.Type) && look(q.Name, q.PolicyName, q.PolicyUnknown) {
+		if p.CoversQueue(q.Type) && look(q.Name, q.Type, q.PolicyName, q.PolicyUnknown) {
 			return nil
 		}
 	}
 	if p.CoversExchanges() && !p.Operator {
 		for _, x := range f.Exchanges {
-			if look(x.Name, x.PolicyName, false) {
+			if look(x.Name, "", x.PolicyName, false) {
 				return nil
 			}
 		}
@@ -252,6 +258,9 @@ func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
 		return nil
 	case err != nil:
 		return f.hole(kind, p.Name, "is in effect nowhere; what it matches is not known", evidence+"; "+err.Error(), do)
+	case matched == 0 && len(lacking) > 0:
+		return f.hole(kind, p.Name, "is in effect nowhere: it sets what the queues that it matches do not have",
+			fmt.Sprintf("%s, not had: %s", evidence, strings.Join(slices.Sorted(maps.Keys(lacking)), ", ")), do)
 	case matched > 0:
 		return f.hole(kind, p.Name, "is in effect nowhere: others outrank it",
 			fmt.Sprintf("%s, matches %d, in effect there: %s", evidence, matched, strings.Join(slices.Sorted(maps.Keys(others)), ", ")),

@@ -293,6 +293,8 @@ func TestUnroutable_policies(t *testing.T) {
 		{"cannot be read", topology.Policy{Pattern: "^(?!amq)"}, nil, "policy p: is in effect nowhere; what it matches is not known"},
 		{"outranked", topology.Policy{Pattern: "^work$"}, func(f diagnose.RoutingFacts) { f.Queues["work"].PolicyName = "policy other" },
 			"policy p: is in effect nowhere: others outrank it"},
+		{"passed over", topology.Policy{Pattern: "^work$", Definition: map[string]any{"max-age": "1D", "max-length": 5}}, func(diagnose.RoutingFacts) {},
+			"policy p: is in effect nowhere: it sets what the queues that it matches do not have"},
 		{"not outranked by an operator's", topology.Policy{Pattern: "^work$"}, func(f diagnose.RoutingFacts) {
 			f.Queues["work"].PolicyName = "operator policy other"
 		}, ""},

@@ -70,11 +70,12 @@ func listMatching(ctx context.Context, c *call) (answer, error) {
 		if err != nil {
 			return answer{}, err
 		}
-		matches, err := topology.Policy{Pattern: row[2].Text(), ApplyTo: row[3].Text()}.Matches(object)
+		policy := topology.Policy{Pattern: row[2].Text(), ApplyTo: row[3].Text(), Definition: row[4].Map()}
+		matches, err := policy.Matches(object)
 		if err != nil {
 			return answer{}, no(fail.Unavailable, "whether policy %s matches cannot be told here: its pattern %s is understood by the broker only", row[1].Text(), row[2].Text())
 		}
-		if matches {
+		if matches && len(policy.Unsuited(object.Type)) == 0 {
 			rows = append(rows, row)
 		}
 	}

@@ -281,7 +281,7 @@ func (r *Router) mayBeGoverned(ctx context.Context, q *routing.Queue) (bool, err
 		return true, err
 	}
 	for _, p := range all {
-		if !p.CoversQueue(q.Type) {
+		if !p.CoversQueue(q.Type) || len(p.Unsuited(q.Type)) > 0 {
 			continue
 		}
 		if matches, err := p.Matcher(); err != nil || matches(q.Name) {

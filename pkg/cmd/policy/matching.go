@@ -25,7 +25,7 @@ func listMatching() verb.List {
 others first, and which of them the broker says is in effect. The object is in the virtual host / unless -p says another.
 
 Of policies, and of operator policies, one applies: that of the highest priority; among equal ones the broker alone knows.
-It passes over one that sets what the type of queue does not have. What it says is in effect can be some seconds old,
+It passes over one that sets what the type of queue does not have, which a note names. What it says is in effect can be some seconds old,
 and is empty where it does not say it. A pattern that only the broker's regular expressions know cannot be compared
 here: it is named, with exit code 75.`,
 		Example: `  rabbitctl list_policies_that_match orders
@@ -145,6 +145,14 @@ func matching(ctx context.Context, c *broker.Client, kind string, ask verb.Ask, 
 			yield(nil, err)
 			return
 		}
+		found = slices.DeleteFunc(found, func(m match) bool {
+			keys := m.Unsuited(o.Type)
+			if applies, _ := o.says(m.Policy).Bool(); applies || len(keys) == 0 {
+				return false
+			}
+			ask.Note("%s is passed over: it sets what a %s does not have, %s", kindOf(m.Policy)+" "+m.Name, o.noun(), strings.Join(keys, ", "))
+			return true
+		})
 		slices.SortStableFunc(found, func(a, b match) int { return topology.ByRank(a.Policy, b.Policy) })
 		for _, m := range found {
 			for i, column := range columns {
@@ -161,8 +169,7 @@ func matching(ctx context.Context, c *broker.Client, kind string, ask verb.Ask, 
 		}
 		for _, operator := range []bool{false, true} {
 			if first := disputed(found, o, operator); first != "" {
-				ask.Note("by pattern and priority %s should apply, and the broker says that it does not: it sets what this %s does not have, or the statistics are some seconds behind",
-					first, o.noun())
+				ask.Note("by pattern and priority %s should apply, and the broker says that it does not: the statistics may be some seconds behind", first)
 			}
 		}
 		if len(untold) > 0 {
@@ -204,7 +211,7 @@ func compare(ctx context.Context, c *broker.Client, vhost string, o object, colu
 		}
 	}
 	own := len(all)
-	for _, name := range []string{"name", "pattern", "apply-to", "priority"} {
+	for _, name := range []string{"name", "pattern", "apply-to", "priority", "definition"} {
 		all = append(all, record.Column{Name: name})
 	}
 	for _, operator := range []bool{false, true} {
@@ -219,7 +226,8 @@ func compare(ctx context.Context, c *broker.Client, vhost string, o object, colu
 			if err != nil {
 				return nil, nil, err
 			}
-			p := topology.Policy{Operator: operator, Name: row[own].Text(), Pattern: row[own+1].Text(), ApplyTo: row[own+2].Text()}
+			p := topology.Policy{Operator: operator, Name: row[own].Text(), Pattern: row[own+1].Text(), ApplyTo: row[own+2].Text(),
+				Definition: row[own+4].Map()}
 			p.Priority, _ = row[own+3].Int()
 			matches, err := p.Matches(o.Object)
 			switch applies, _ := o.says(p).Bool(); {

@@ -1,0 +1,34 @@
+package topology
+
+import (
+	"maps"
+	"slices"
+)
+
+// Unsuited are the keys of the policy that queues of that type do not have, sorted. Brokers pass such a policy over for
+// such a queue, all of it, and the next one in rank applies. An unknown type "" has every key. Of keys that some releases
+// have for a type and others do not (queue-leader-locator, max-in-memory-length and max-in-memory-bytes of classic
+// queues) only the broker can tell, so they count as suited.
+func (p Policy) Unsuited(kind string) []string {
+	lacking := lacking(kind)
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(p.Definition)), func(key string) bool { return !slices.Contains(lacking, key) })
+}
+
+// lacking are the keys that queues of a type do not have, as 3.10, 4.0 and 4.3 all tell of themselves (the capability
+// unsupported_policies of each type's module), or those of them that know the key at all.
+func lacking(kind string) []string {
+	switch kind {
+	case "classic":
+		return []string{"dead-letter-strategy", "delivery-limit", "initial-cluster-size", "max-age", "selector-field-max-bytes", "selector-fields",
+			"stream-max-segment-size-bytes", "target-group-size"}
+	case "quorum":
+		return []string{"ha-mode", "ha-params", "ha-promote-on-failure", "ha-promote-on-shutdown", "ha-sync-mode", "initial-cluster-size", "max-age",
+			"max-priority", "queue-master-locator", "queue-mode", "selector-field-max-bytes", "selector-fields", "stream-max-segment-size-bytes"}
+	case "stream":
+		return []string{"dead-letter-exchange", "dead-letter-routing-key", "dead-letter-strategy", "delivery-limit", "expires", "ha-mode", "ha-params",
+			"ha-promote-on-failure", "ha-promote-on-shutdown", "ha-sync-mode", "max-in-memory-bytes", "max-in-memory-length", "max-length",
+			"max-priority", "message-ttl", "overflow", "queue-master-locator", "queue-mode", "selector-field-max-bytes", "selector-fields",
+			"target-group-size"}
+	}
+	return nil
+}
