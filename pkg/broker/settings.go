@@ -21,7 +21,12 @@ type VHostSettings struct {
 
 // PutVHost makes a virtual host, or replaces the settings of one. Whoever makes it gets all permissions in it.
 func (c *Client) PutVHost(ctx context.Context, name string, s VHostSettings) error {
-	return c.send(ctx, sent{method: http.MethodPut, path: Path("vhosts", name), body: s})
+	// 3.10 reads the type by another name, and drops the one of today without a word.
+	body := struct {
+		VHostSettings
+		OldDefaultQueueType string `json:"defaultqueuetype,omitempty"`
+	}{s, s.DefaultQueueType}
+	return c.send(ctx, sent{method: http.MethodPut, path: Path("vhosts", name), body: body})
 }
 
 // DeleteVHost removes a virtual host with everything in it. That it was not there is a Refusal with status 404; that it is

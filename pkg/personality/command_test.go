@@ -93,7 +93,7 @@ func TestChanges(t *testing.T) {
 		{words: "-q add_vhost v", answers: []string{"200 GET /api/vhosts/v"}},
 		{
 			words: "-q set_vhost_tags v a", answers: []string{`200 GET /api/vhosts/v {"description":"d","tags":["x"],"default_queue_type":"quorum"}`, "204 PUT /api/vhosts/v"},
-			sent: `PUT /api/vhosts/v {"description":"d","tags":"a","default_queue_type":"quorum"}`,
+			sent: `PUT /api/vhosts/v {"description":"d","tags":"a","default_queue_type":"quorum","defaultqueuetype":"quorum"}`,
 		},
 		{words: "-q trace_on -p v", answers: []string{"404 GET /api/vhosts/v"}, out: "Trace enabled for vhost v\n"},
 		{
