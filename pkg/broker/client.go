@@ -68,6 +68,7 @@ func New(o Options) (*Client, error) {
 	if o.Trace != nil {
 		wire = &tracer{next: wire, out: o.Trace}
 	}
+	wire = &again{next: wire}
 	bare := wire
 	who := &identity{username: o.Username, ask: o.Credentials}
 	wire = &authenticator{next: wire, who: who, userAgent: o.UserAgent}

@@ -56,13 +56,18 @@ func New(t *testing.T) *Server {
 }
 
 // JSON answers a request, written as "GET /api/queues?columns=name", once with a body of JSON. The path and the query
-// are compared as they go over the wire, escapes included.
+// are compared as they go over the wire, escapes included. A status of 500 is answered twice where something is read, since
+// the client asks once more.
 func (s *Server) JSON(request string, status int, body string) {
-	s.add(request, false, func(w http.ResponseWriter, _ *http.Request) {
+	answer := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
 		io.WriteString(w, body)
-	})
+	}
+	s.add(request, false, answer)
+	if status == http.StatusInternalServerError && strings.HasPrefix(request, "GET ") {
+		s.add(request, false, answer)
+	}
 }
 
 // Empty answers a request once with a status and no body, as brokers answer writes.
