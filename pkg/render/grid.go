@@ -20,9 +20,12 @@ const (
 
 // grid is cells to be aligned. Cells hold no control characters and do not end with a blank.
 type grid struct {
-	// header is the first line; nil: none.
-	header []string
+	// header are the lines of the heading; nil: none.
+	header [][]string
 	rows   [][]string
+	// below are the lines below each row, and those below the heading; nil: none.
+	below      [][]string
+	belowNames []string
 	// widths are those of the columns; longer cells are cut.
 	widths []int
 	// right are the columns aligned to the right.
@@ -68,7 +71,7 @@ func (g grid) write(out *output) error {
 		tablewriter.WithColumnWidths(widths),
 	)
 	if g.header != nil {
-		t.Header(g.fit(g.header))
+		t.Header(g.fit(g.header[0]))
 	}
 	for _, row := range g.rows {
 		if err := t.Append(g.fit(row)); err != nil {
@@ -83,7 +86,7 @@ func (g grid) write(out *output) error {
 
 // align draws the grid as write does, without tablewriter.
 func (g grid) align(out *output) error {
-	lines := &lines{out: out, bold: g.bold && g.header != nil}
+	lines := &lines{out: out}
 	draw := func(cells []string) {
 		for i, s := range g.fit(cells) {
 			blanks := g.widths[i] - width(s)
@@ -98,13 +101,48 @@ func (g grid) align(out *output) error {
 		}
 		lines.send()
 	}
-	if g.header != nil {
-		draw(g.header)
+	lay := func(below []string) {
+		for _, text := range below {
+			lines.line = append(lines.line, text...)
+			lines.send()
+		}
 	}
-	for _, row := range g.rows {
+	for _, names := range g.header {
+		lines.bold = g.bold
+		draw(names)
+	}
+	lines.bold = g.bold && g.belowNames != nil
+	lay(g.belowNames)
+	lines.bold = false
+	for i, row := range g.rows {
 		draw(row)
+		if g.below != nil {
+			lay(g.below[i])
+		}
 	}
 	return lines.end()
+}
+
+// fold puts the column, which is the last, below its row.
+func (g *grid) fold(column, screen int) {
+	below := make([][]string, len(g.rows))
+	rows := make([][]string, len(g.rows))
+	for i, row := range g.rows {
+		rows[i], below[i] = row[:column], folded(row[column], screen)
+	}
+	header := make([][]string, len(g.header))
+	name := ""
+	for i, names := range g.header {
+		header[i] = names[:column]
+		name += names[column]
+	}
+	if g.header != nil {
+		g.belowNames = folded(name, screen)
+	}
+	g.rows, g.below = rows, below
+	if g.header != nil {
+		g.header = header
+	}
 }
 
 // fit cuts the cells that are wider than their column.

@@ -308,10 +308,10 @@ func TestAlignDrawsAsTablewriterDoes(t *testing.T) {
 			}
 			w.rows = append(w.rows, cells)
 		}
-		g := grid{header: w.header, rows: w.rows, widths: w.widths, right: w.right, bold: o.Colour}
-		measure(g.widths, g.header, g.rows)
+		g := grid{header: [][]string{w.header}, rows: w.rows, widths: w.widths, right: w.right, bold: o.Colour}
+		measure(g.widths, w.header, g.rows)
 		if o.Width > 0 {
-			squeeze(g.widths, w.columns, w.header, o.Width)
+			squeeze(g.widths, w.columns, newTitles(w.header).widths, o.Width)
 		}
 		var drawn, aligned bytes.Buffer
 		a, b := buffer(&drawn), buffer(&aligned)
@@ -339,7 +339,7 @@ func TestSqueeze(t *testing.T) {
 	}
 	for _, tt := range tests {
 		got := append([]int(nil), tt.widths...)
-		squeeze(got, text, []string{"a", "n", "b"}, tt.screen)
+		squeeze(got, text, []int{1, 1, 1}, tt.screen)
 		sum := got[0] + got[1] + got[2] + 2*gap
 		if got[1] != 5 || got[0] < min(12, tt.widths[0]) || tt.screen >= 33 && sum > tt.screen || got[0]-got[2] > tt.widths[0]-tt.widths[2] {
 			t.Errorf("%v on %d: %v", tt.widths, tt.screen, got)
@@ -609,3 +609,65 @@ func BenchmarkYAML100k(b *testing.B)          { benchmark(b, YAML, Options{}) }
 func BenchmarkMarkdown100k(b *testing.B)      { benchmark(b, Markdown, Options{}) }
 func BenchmarkTable100k(b *testing.B)         { benchmark(b, Table, Options{}) }
 func BenchmarkTableTerminal100k(b *testing.B) { benchmark(b, Table, terminal(120)) }
+
+// On a narrow screen names of columns are broken before anything is cut, and a sentence at the end goes below its row.
+func TestNarrow(t *testing.T) {
+	columns := []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "messages_ready", Kind: record.Count}, {Name: "messages_unacknowledged", Kind: record.Count}, {Name: "reason"}}
+	rows := []record.Row{
+		{record.Of("/"), record.Of("orders"), record.Of(12), record.Of(3), record.Of("consumers hold all they may (1 of 1) and finish nothing")},
+		{record.Of("/"), record.Of("mail"), record.Of(0), record.Of(1234567), nil},
+	}
+	tests := map[string]struct {
+		columns int
+		o       Options
+		want    string
+	}{
+		"wide": {4, terminal(60), "" +
+			"vhost  name    messages_ready  messages_unacknowledged\n" +
+			"/      orders              12                        3\n" +
+			"/      mail                 0                  1234567\n"},
+		"broken": {4, terminal(50), "" +
+			"                                    messages_\n" +
+			"vhost  name    messages_ready  unacknowledged\n" +
+			"/      orders              12               3\n" +
+			"/      mail                 0         1234567\n"},
+		"folded": {5, terminal(50), "" +
+			"               messages_       messages_\n" +
+			"vhost  name        ready  unacknowledged\n" +
+			"    reason\n" +
+			"/      orders         12               3\n" +
+			"    consumers hold all they may (1 of 1) and\n" +
+			"    finish nothing\n" +
+			"/      mail            0         1234567\n"},
+		"without a heading": {5, Options{Terminal: true, Width: 40, NoHeaders: true}, "" +
+			"/  orders  12        3\n" +
+			"    consumers hold all they may (1 of 1)\n" +
+			"    and finish nothing\n" +
+			"/  mail     0  1234567\n"},
+		"bold": {4, Options{Terminal: true, Width: 50, Colour: true}, "" +
+			bold + "                                    messages_" + plainText + "\n" +
+			bold + "vhost  name    messages_ready  unacknowledged" + plainText + "\n" +
+			"/      orders              12               3\n" +
+			"/      mail                 0         1234567\n"},
+		"in a pipe": {4, Options{Width: 20}, "" +
+			"vhost  name    messages_ready  messages_unacknowledged\n" +
+			"/      orders              12                        3\n" +
+			"/      mail                 0                  1234567\n"},
+	}
+	for name, tt := range tests {
+		if diff := cmp.Diff(tt.want, string(listing(t, Table, tt.o, columns[:tt.columns], rows))); diff != "" {
+			t.Errorf("%s:\n%s", name, diff)
+		}
+	}
+}
+
+func TestBroken(t *testing.T) {
+	for name, want := range map[string][]string{
+		"name": {"name"}, "messages_ready": {"messages_", "ready"}, "disk_free_alarm": {"disk_free_", "alarm"}, "": nil,
+		"message_stats.publish_details.rate": {"message_", "stats.", "publish_", "details.", "rate"}, "a_": {"a_"},
+	} {
+		if diff := cmp.Diff(want, broken(name, 10)); diff != "" {
+			t.Errorf("%s:\n%s", name, diff)
+		}
+	}
+}

@@ -34,15 +34,23 @@ type tableWriter struct {
 	header  []string
 	right   []bool
 	widths  []int
-	rows    [][]string
-	headed  bool
-	begun   bool
-	sums    []string
-	note    string
+	// head is the heading, once the first rows are written; folds means that the last column goes below its row.
+	head  titles
+	folds bool
+	// screen is the width that the heading is broken for; 0: it is not.
+	screen int
+	rows   [][]string
+	headed bool
+	begun  bool
+	sums   []string
+	note   string
 }
 
 func newTableWriter(out *output, columns []record.Column, o Options) *tableWriter {
 	w := &tableWriter{output: out, columns: columns, o: o, headed: o.NoHeaders, widths: make([]int, len(columns))}
+	if o.Terminal {
+		w.screen = o.Width
+	}
 	for _, c := range columns {
 		w.header = append(w.header, showEdges(Escape(c.Name)))
 		w.right = append(w.right, c.Kind.Number())
@@ -121,45 +129,70 @@ func (w *tableWriter) Close() error {
 
 // write writes what is kept: the header if it has not been, rows, and sums.
 func (w *tableWriter) write() error {
-	g := grid{right: w.right, rows: w.rows, bold: w.o.Colour}
-	if !w.headed {
-		g.header = w.header
-	}
 	rows := w.rows
 	if w.sums != nil {
 		rows = append(rows[:len(rows):len(rows)], w.sums)
 	}
-	measure(w.widths, g.header, rows)
-	if w.o.Terminal && w.o.Width > 0 {
-		squeeze(w.widths, w.columns, w.header, w.o.Width)
+	body := make([]int, len(w.columns))
+	measure(body, nil, rows)
+	if !w.begun {
+		w.layOut(body)
 	}
-	first := !w.begun
+	for i, n := range body {
+		w.widths[i] = max(w.widths[i], n)
+	}
+	kept := len(w.columns)
+	if w.folds {
+		kept--
+	}
+	if w.o.Terminal && w.o.Width > 0 {
+		squeeze(w.widths[:kept], w.columns, w.head.widths, w.o.Width)
+	}
+	g := grid{right: w.right[:kept], rows: w.rows, bold: w.o.Colour, widths: w.widths[:kept]}
+	if !w.headed {
+		g.header = w.head.lines
+	}
 	if w.sums != nil {
 		rule := make([]string, len(w.widths))
-		for i, n := range w.widths {
+		for i, n := range w.widths[:kept] {
 			rule[i] = strings.Repeat("-", n)
 		}
 		g.rows = append(g.rows, rule, w.sums)
 	}
-	g.widths = w.widths
+	if w.folds {
+		g.fold(kept, w.o.Width)
+	}
+	simple := !w.begun && !w.folds && len(g.header) < 2
 	w.headed, w.begun, w.rows, w.sums = true, true, nil, nil
-	if first {
+	if simple {
 		return g.write(w.output)
 	}
 	return g.align(w.output)
 }
 
+// layOut decides how the table fits the screen, by its first rows.
+func (w *tableWriter) layOut(body []int) {
+	w.head = titles{widths: make([]int, len(w.columns))}
+	if !w.headed {
+		w.head = newTitles(w.header)
+		if w.screen > 0 && len(w.columns) > 0 {
+			w.head.narrow(wanted(w.columns, body), w.screen)
+		}
+	}
+	for i, n := range w.head.widths {
+		w.widths[i] = max(n, body[i])
+	}
+	w.folds = w.o.Terminal && w.o.Width > 0 && folds(w.columns, body, w.head.widths, w.o.Width)
+}
+
 // squeeze makes columns of text narrower, the widest first, until a line fits the screen, or until each is at 12 or
 // at its header's width. Columns of numbers and flags stay whole: a cut number is another number.
-func squeeze(widths []int, columns []record.Column, header []string, screen int) {
-	total := gap * (len(widths) - 1)
-	for _, n := range widths {
-		total += n
-	}
+func squeeze(widths []int, columns []record.Column, heads []int, screen int) {
+	total := total(widths)
 	for total > screen {
 		widest, second := -1, 0
-		for i, c := range columns {
-			if c.Kind.Number() || c.Kind == record.Flag || widths[i] <= max(12, width(header[i])) {
+		for i, c := range columns[:len(widths)] {
+			if c.Kind.Number() || c.Kind == record.Flag || widths[i] <= max(12, heads[i]) {
 				continue
 			}
 			switch {
@@ -174,15 +207,16 @@ func squeeze(widths []int, columns []record.Column, header []string, screen int)
 		if widest < 0 {
 			return
 		}
-		floor := max(12, width(header[widest]), second-1)
+		floor := max(12, heads[widest], second-1)
 		cut := min(total-screen, widths[widest]-floor)
 		widths[widest] -= cut
 		total -= cut
 	}
 }
 
-// tableDocument cuts nothing: a document is short, and has commands to copy.
+// tableDocument cuts nothing: a document is short, and has commands to copy. Headings may be broken.
 func tableDocument(out *output, d record.Document, o Options) error {
+	screen := o.Width
 	o.Width = 0
 	for i, s := range d.ForPeople() {
 		if i > 0 {
@@ -207,6 +241,9 @@ func tableDocument(out *output, d record.Document, o Options) error {
 			o := o
 			o.NoHeaders = o.NoHeaders || len(s.Columns) == 1
 			w := newTableWriter(out, s.Columns, o)
+			if o.Terminal {
+				w.screen = screen
+			}
 			for _, row := range s.Rows {
 				if err := w.Row(row); err != nil {
 					return err

@@ -1,0 +1,145 @@
+package render
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// titles are the names of a table's columns, on one line, or on several where the screen is too narrow for that: names such
+// as messages_unacknowledged are wider than what stands below them.
+type titles struct {
+	// lines are of the same length; the last has the ends of the names. None: there is no heading.
+	lines [][]string
+	// widths are what the names take.
+	widths []int
+}
+
+func newTitles(names []string) titles {
+	h := titles{lines: [][]string{names}, widths: make([]int, len(names))}
+	measure(h.widths, names, nil)
+	return h
+}
+
+// narrow breaks names behind their underscores and dots, those first that are the most wider than what stands below them,
+// until the table fits the screen or none is left to break. body is what stands below.
+func (h *titles) narrow(body []int, screen int) {
+	names := h.lines[0]
+	least := make([]int, len(names))
+	order := make([]int, len(names))
+	total := gap * (len(names) - 1)
+	for i, n := range names {
+		order[i] = i
+		for _, piece := range pieces(n) {
+			least[i] = max(least[i], width(piece))
+		}
+		least[i] = min(h.widths[i], max(least[i], body[i]))
+		total += max(h.widths[i], body[i])
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(h.widths[b]-least[b], h.widths[a]-least[a]) })
+	for _, i := range order {
+		if total <= screen || least[i] == h.widths[i] {
+			break
+		}
+		total -= max(h.widths[i], body[i]) - max(least[i], body[i])
+		h.widths[i] = least[i]
+		h.set(i, broken(names[i], least[i]))
+	}
+}
+
+// set puts a name's parts into the last lines of its column.
+func (h *titles) set(column int, parts []string) {
+	for len(h.lines) < len(parts) {
+		h.lines = append([][]string{make([]string, len(h.widths))}, h.lines...)
+	}
+	for k, part := range parts {
+		line := len(h.lines) - len(parts) + k
+		h.lines[line] = slices.Clone(h.lines[line])
+		h.lines[line][column] = part
+	}
+}
+
+// pieces are what a name may be broken into: each but the last ends with an underscore or a dot.
+func pieces(name string) []string {
+	var all []string
+	for start, i := 0, 0; i < len(name); i++ {
+		if i+1 == len(name) || name[i] == '_' || name[i] == '.' {
+			all = append(all, name[start:i+1])
+			start = i + 1
+		}
+	}
+	return all
+}
+
+// broken joins the pieces of a name to as few parts as have room.
+func broken(name string, room int) []string {
+	var parts []string
+	for _, piece := range pieces(name) {
+		if n := len(parts); n > 0 && width(parts[n-1])+width(piece) <= room {
+			parts[n-1] += piece
+			continue
+		}
+		parts = append(parts, piece)
+	}
+	return parts
+}
+
+// enough is how much of a name has to be seen: longer ones are cut before anything else is done for them.
+const enough = 40
+
+// wanted are the widths that the columns should have: what stands in them, but of names no more than is enough.
+func wanted(columns []record.Column, body []int) []int {
+	widths := slices.Clone(body)
+	for i, c := range columns {
+		if !c.Kind.Number() && (i+1 < len(columns) || c.Kind != record.Text) {
+			widths[i] = min(widths[i], enough)
+		}
+	}
+	return widths
+}
+
+// sentence is from which width on a text is one that people read, and not a name.
+const sentence = 20
+
+// folds tells whether the last column goes below its row: it is a sentence, and the table is wider than the screen. Cut to
+// what room there is it would say nothing.
+func folds(columns []record.Column, body, heads []int, screen int) bool {
+	last := len(columns) - 1
+	if last < 1 || columns[last].Kind != record.Text || body[last] <= sentence {
+		return false
+	}
+	widths := wanted(columns, body)
+	for i, n := range heads {
+		widths[i] = max(widths[i], n)
+	}
+	return total(widths) > screen
+}
+
+func total(widths []int) int {
+	sum := gap * (len(widths) - 1)
+	for _, n := range widths {
+		sum += n
+	}
+	return sum
+}
+
+// indent stands before what is folded.
+const indent = "    "
+
+// folded are the lines of a text below its row, none for one that says nothing. Words stay whole.
+func folded(text string, screen int) []string {
+	if text == "" || text == "-" {
+		return nil
+	}
+	var lines []string
+	for _, word := range strings.Split(text, " ") {
+		if n := len(lines); n > 0 && width(lines[n-1])+1+width(word) <= screen {
+			lines[n-1] += " " + word
+			continue
+		}
+		lines = append(lines, indent+word)
+	}
+	return lines
+}
