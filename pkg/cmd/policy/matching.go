@@ -174,7 +174,7 @@ func matching(ctx context.Context, c *broker.Client, kind string, ask verb.Ask, 
 		}
 		if len(untold) > 0 {
 			yield(nil, fail.New(fail.Incomplete, "whether it matches cannot be told here of %s: only the broker understands the pattern", strings.Join(untold, ", ")).
-				Next("the broker says which one is in effect: rabbitctl show_%s %s", kind, fail.Word(ask.Args[0])))
+				Next("the broker says which one is in effect: rabbitctl show_%s -p %s %s", kind, fail.Word(vhost), fail.Word(ask.Args[0])))
 		}
 	}
 }
