@@ -3,7 +3,6 @@
 package acceptance
 
 import (
-	"context"
 	"testing"
 )
 
@@ -14,14 +13,7 @@ const diskLimit = "50MB"
 // however the test ends.
 func (b *broker) raiseDiskAlarm(t *testing.T) {
 	t.Helper()
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
-		defer cancel()
-		r, err := runIn(ctx, nil, program("devbroker"), "ctl", b.Name, "--", "rabbitmqctl", "set_disk_free_limit", diskLimit)
-		if err != nil || r.code != 0 {
-			t.Errorf("the disk limit of %s was not put back: exit %d, %v\n%s", b.Name, r.code, err, r.stderr)
-		}
-	})
+	t.Cleanup(func() { afterwards(t, b.Name, "rabbitmqctl", "set_disk_free_limit", diskLimit) })
 	b.ctl(t, "rabbitmqctl", "set_disk_free_limit", "1000GB").ok(t)
 	b.awaitAlarm(t, true)
 }

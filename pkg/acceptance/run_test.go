@@ -93,6 +93,17 @@ func (b *broker) ctl(t *testing.T, args ...string) ran {
 	return run(t, nil, program("devbroker"), append([]string{"ctl", b.Name, "--"}, args...)...)
 }
 
+// afterwards runs one of the release's own tools against a node when the test's own context may be over.
+func afterwards(t *testing.T, target string, args ...string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	r, err := runIn(ctx, nil, program("devbroker"), append([]string{"ctl", target, "--"}, args...)...)
+	if err != nil || r.code != 0 {
+		t.Errorf("%s on %s: exit %d, %v\n%s", strings.Join(args, " "), target, r.code, err, r.stderr)
+	}
+}
+
 // publish publishes to a queue and waits until the broker has confirmed every message.
 func (b *broker) publish(t *testing.T, vhost, queue string, args ...string) {
 	t.Helper()

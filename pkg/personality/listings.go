@@ -276,8 +276,8 @@ func listings() []listing {
 		},
 		ofProtocol("list_mqtt_connections", "MQTT", "client_id conn_name", mqttColumns),
 		ofProtocol("list_web_mqtt_connections", "Web MQTT", "client_id conn_name", mqttColumns),
-		ofProtocol("list_stomp_connections", "STOMP", "session_id conn_name", "session_id conn_name name user auth_mechanism peer_addr host port "+
-			"peer_host peer_port protocol connected_at channels channel_max frame_max client_properties ssl ssl_protocol ssl_key_exchange "+
+		ofProtocol("list_stomp_connections", "STOMP", "session_id conn_name", "session_id conn_name auth_mechanism peer_addr host port "+
+			"peer_host peer_port protocol channels channel_max frame_max client_properties ssl ssl_protocol ssl_key_exchange "+
 			"ssl_cipher ssl_hash connection connection_state version implicit_connect auth_login"),
 		{
 			name: "shovel_status", noun: "list_shovels", ofNode: true, hidden: "node",
@@ -313,14 +313,25 @@ const mqttColumns = "pid protocol host port peer_host peer_port ssl ssl_protocol
 
 // ofProtocol is the listing of the connections of one protocol.
 func ofProtocol(name, protocol, defaults, columns string) listing {
-	shapes := with(with(nil, asAddress, "host peer_host"), asWord, "connection_state")
-	if protocol == "STOMP" {
-		shapes = with(with(shapes, asAddress, "peer_addr"), asAMQP, "client_properties")
-	}
-	return listing{
+	l := listing{
 		name: name, free: true, streamed: true, columns: columns, defaults: defaults, switches: switches{"verbose": truth},
-		banner: "Listing " + protocol + " connections ...", usage: name + " [<column> ...]", shapes: shapes,
+		banner: "Listing " + protocol + " connections ...", usage: name + " [<column> ...]",
+		shapes: with(with(with(nil, asAddress, "host peer_host"), asWord, "connection_state"), asProtocol, "protocol"),
 	}
+	if protocol != "STOMP" {
+		l.shapes = with(l.shapes, asAMQP, "user_property")
+		return l
+	}
+	l.shapes, l.change = with(with(l.shapes, asAddress, "peer_addr"), asAMQP, "client_properties"), undefinedTLS
+	return l
+}
+
+// undefinedTLS is what is printed of the TLS of a STOMP connection that has none (measured on 3.10, 4.0 and 4.3).
+func undefinedTLS(column string, _ func(string) record.Value, t term) term {
+	if strings.HasPrefix(column, "ssl_") && t == nothing {
+		return atom("undefined")
+	}
+	return t
 }
 
 // columnNames are all columns of the listing.

@@ -176,15 +176,23 @@ func address(text string) term {
 
 // protocol reads "AMQP 0-9-1".
 func protocol(text string) term {
-	version, ok := strings.CutPrefix(text, "AMQP ")
-	if !ok {
+	space := strings.LastIndexByte(text, ' ')
+	if space < 0 {
 		return binary(text)
 	}
-	out := tuple{}
-	for _, n := range strings.Split(version, "-") {
-		out = append(out, number(n))
+	name, version := text[:space], text[space+1:]
+	var release term = binary(version)
+	if numbers := strings.Split(version, "-"); len(numbers) > 1 {
+		parts := tuple{}
+		for _, n := range numbers {
+			parts = append(parts, number(n))
+		}
+		release = parts
 	}
-	return out
+	if name == "AMQP" {
+		return release
+	}
+	return tuple{atom(name), release}
 }
 
 // compact is the value as JSON without spaces.

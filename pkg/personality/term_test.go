@@ -35,6 +35,8 @@ func TestValues(t *testing.T) {
 		{asAddress, `"::1"`, `::1`, `[0,0,0,0,0,0,0,1]`},
 		{asProtocol, `"AMQP 0-9-1"`, `{0,9,1}`, `[0,9,1]`},
 		{asProtocol, `"AMQP 1-0"`, `{1, 0}`, `[1,0]`},
+		{asProtocol, `"MQTT 3-1-1"`, `{'MQTT', {3,1,1}}`, `["MQTT",[3,1,1]]`},
+		{asProtocol, `"Web MQTT 3.1.1"`, `{'Web MQTT', 3.1.1}`, `["Web MQTT","3.1.1"]`},
 		{asOmitted, `{"description":"","tags":["a"],"default_queue_type":"classic"}`,
 			`#{default_queue_type => classic, description => , tags => [a]}`, `{"default_queue_type":"classic","description":"","tags":["a"]}`},
 	} {

@@ -189,6 +189,14 @@ func TestDeclareQueue_differs(t *testing.T) {
 		s.JSON("GET /api/vhosts/%2F", 200, `{"name":"/","default_queue_type":"quorum"}`)
 		run(t, "declare/differs default type", cmdtest.Run{}, s, "declare_queue", "orders")
 	})
+	t.Run("from the default type, as a user who may only list virtual hosts", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		theQueue(s, strings.NewReplacer(`"durable":false`, `"durable":true`, `"auto_delete":true`, `"auto_delete":false`).Replace(has))
+		s.JSON("GET /api/vhosts/%2F", 401, `{"error":"not_authorised","reason":"Not administrator user"}`)
+		s.JSON("GET /api/vhosts?columns=name%2Cdefault_queue_type", 200, `[{"name":"prod","default_queue_type":"stream"},{"name":"/","default_queue_type":"quorum"}]`)
+		run(t, "declare/differs default type listed", cmdtest.Run{}, s, "declare_queue", "orders")
+	})
 	t.Run("only the broker knows", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)

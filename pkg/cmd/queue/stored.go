@@ -46,12 +46,8 @@ func (d *declaring) deciders(ctx context.Context, raw record.Value) (topology.De
 		return by, err
 	}
 	if d.want.Type == "" {
-		vhost, err := d.client.VHost(ctx, d.want.VHost)
-		if err != nil {
+		if by.DefaultType, err = d.client.DefaultQueueType(ctx, d.want.VHost); err != nil {
 			return by, optional(err)
-		}
-		if kind := vhost.At("default_queue_type"); kind.Known() && kind.Text() != "undefined" {
-			by.DefaultType = kind.Text()
 		}
 	}
 	return by, nil

@@ -1,0 +1,31 @@
+package broker
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// DefaultQueueType is the type of queues that are declared in a virtual host without one; "" where the virtual host has none
+// of its own, is not there, or the release does not tell. Only an administrator may ask for a virtual host by its name; the
+// listing tells others who have access to it.
+func (c *Client) DefaultQueueType(ctx context.Context, vhost string) (string, error) {
+	raw, err := c.VHost(ctx, vhost)
+	kind := raw.At("default_queue_type")
+	if fail.KindOf(err) == fail.Denied {
+		kind, err = nil, nil
+		for row, failed := range c.VHosts(ctx, []record.Column{{Name: "name"}, {Name: "default_queue_type"}}) {
+			if failed != nil {
+				return "", failed
+			}
+			if row[0].Text() == vhost {
+				kind = row[1]
+			}
+		}
+	}
+	if IsNotFound(err) || kind.Text() == "undefined" {
+		return "", nil
+	}
+	return kind.Text(), err
+}
