@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -272,6 +274,9 @@ func flagError(cmd *cobra.Command, err error) error {
 	}
 	text := err.Error()
 	e := fail.New(fail.Usage, "%s", text)
+	if bad := (*pflag.InvalidValueError)(nil); errors.As(err, &bad) {
+		e.Message = fmt.Sprintf("--%s: %s", bad.GetFlag().Name, badValue(bad))
+	}
 	if name, ok := strings.CutPrefix(text, "unknown flag: --"); ok {
 		var names []string
 		add := func(f *pflag.Flag) { names = append(names, f.Name) }
@@ -285,6 +290,18 @@ func flagError(cmd *cobra.Command, err error) error {
 		}
 	}
 	return e.Next("%s --help lists the flags", cmd.CommandPath())
+}
+
+// badValue says what is wrong with a flag's value. The words of Go's number parsing are not those of an operator.
+func badValue(bad *pflag.InvalidValueError) string {
+	cause := bad.Unwrap().Error()
+	switch kind := bad.GetFlag().Value.Type(); {
+	case strings.Contains(cause, "strconv.") && kind == "bool":
+		return fmt.Sprintf("%q is neither true nor false", bad.GetValue())
+	case strings.Contains(cause, "strconv."):
+		return fmt.Sprintf("%q is not a whole number", bad.GetValue())
+	}
+	return cause
 }
 
 func exitCodesTopic() *cobra.Command {

@@ -1,6 +1,11 @@
 package config
 
-import "github.com/spf13/pflag"
+import (
+	"errors"
+	"time"
+
+	"github.com/spf13/pflag"
+)
 
 // BindFlags adds the flags that every command has. Their values are read back by Resolve, not from variables.
 func BindFlags(fs *pflag.FlagSet) {
@@ -50,3 +55,29 @@ func (v *flagValue) Type() string {
 	}
 	return v.placeholder
 }
+
+// DurationFlag adds a flag of a command's own that is a time. It is read as --timeout is: a plain number is seconds.
+func DurationFlag(fs *pflag.FlagSet, into *time.Duration, name string, otherwise time.Duration, help string) {
+	*into = otherwise
+	fs.Var((*durationFlag)(into), name, help)
+}
+
+type durationFlag time.Duration
+
+func (d *durationFlag) String() string {
+	if *d == 0 {
+		return ""
+	}
+	return durationText(time.Duration(*d))
+}
+
+func (d *durationFlag) Set(text string) error {
+	read, err := parseDuration(text)
+	if err == nil && read == 0 {
+		return errors.New("there is no end to wait for")
+	}
+	*d = durationFlag(read)
+	return err
+}
+
+func (d *durationFlag) Type() string { return "DURATION" }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
@@ -153,5 +154,25 @@ func TestWarnings(t *testing.T) {
 	w.env["RABBITCTL_CONTEXT"] = ""
 	if got := w.mustResolve(t).Warnings; len(got) != 1 {
 		t.Errorf("a default context is no contradiction: %q", got)
+	}
+}
+
+// A command's own times are read as --timeout is.
+func TestDurationFlag(t *testing.T) {
+	fs := pflag.NewFlagSet("x", pflag.ContinueOnError)
+	var d time.Duration
+	DurationFlag(fs, &d, "sample", 15*time.Second, "look for this `TIME`")
+	if d != 15*time.Second || !strings.Contains(fs.FlagUsages(), "--sample TIME") || !strings.Contains(fs.FlagUsages(), "(default 15s)") {
+		t.Errorf("%s: %q", d, fs.FlagUsages())
+	}
+	for text, want := range map[string]time.Duration{"5": 5 * time.Second, "2m": 2 * time.Minute, "100ms": 100 * time.Millisecond} {
+		if err := fs.Parse([]string{"--sample", text}); err != nil || d != want {
+			t.Errorf("%s: %s, %v", text, d, err)
+		}
+	}
+	for _, text := range []string{"", "x", "0", "-1s", "infinity", "5 s"} {
+		if err := fs.Parse([]string{"--sample", text}); err == nil {
+			t.Errorf("%q was taken for %s", text, d)
+		}
 	}
 }

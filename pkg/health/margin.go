@@ -28,6 +28,10 @@ func ParseMargin(text string) (Margin, error) {
 		}
 		return Margin{times: times, text: trimmed}, nil
 	}
+	if bare, err := strconv.ParseFloat(trimmed, 64); err == nil && bare < 1e6 {
+		// A few bytes are never meant, and would never warn.
+		return Margin{}, fmt.Errorf("%q says neither a multiple of the limit, as %sx does, nor a size, as %sGB does", text, trimmed, trimmed)
+	}
 	n, err := humanize.ParseBytes(trimmed)
 	if err != nil {
 		return Margin{}, fmt.Errorf("%q is neither a multiple of the limit such as 2x nor a size such as 20GB", text)

@@ -33,7 +33,7 @@ func parseSort(source string, p *picker) ([]sortKey, error) {
 		c, ok := p.table.Find(name)
 		if !ok {
 			return nil, fail.Usagef("--sort: %s have no column %q%s", p.table.Noun, name, fail.DidYouMean(name, p.table.Names())).
-				Next("columns: %s", strings.Join(p.table.Names(), " "))
+				Next("%s", p.table.Hint(name))
 		}
 		if c.Missing != "" {
 			return nil, fail.Usagef("--sort: column %q is always empty here: %s", name, c.Missing)

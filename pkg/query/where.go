@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
@@ -236,12 +237,41 @@ func whereError(source string, err error) error {
 		}
 		return strings.Join(words, " ")
 	})
+	message, hint := inWords(message)
 	u := fail.Usagef("--where: %s (character %d of %q)", oneLine(message), e.From+1, source)
+	if hint != "" {
+		return u.Next("%s", hint)
+	}
 	dashed := regexp.MustCompile(`\.[A-Za-z]+-[A-Za-z]`)
 	if dashed.MatchString(source) && strings.Contains(message, "no column") {
 		return u.Next(`write a member whose name holds a dash in brackets, as in arguments["x-max-length"]`)
 	}
 	return u
+}
+
+// inWords says what expr's parser says of a token in words, with the next step for what people write who know SQL or a
+// shell.
+func inWords(message string) (words, hint string) {
+	token := regexp.MustCompile(`unexpected token (?:[A-Z][A-Za-z]*\("((?:[^"\\]|\\.)*)"\)|EOF)`)
+	found := token.FindStringSubmatch(message)
+	switch {
+	case found == nil && strings.Contains(message, "no column") && !strings.Contains(message, "did you mean"):
+		return message, `text stands in quotes, as in name == "orders"; --help lists the columns`
+	case found == nil:
+		return message, ""
+	case found[1] == "":
+		return "it ends too early", ""
+	}
+	words = "unexpected " + strconv.Quote(found[1])
+	switch strings.ToLower(found[1]) {
+	case "=":
+		return words, "write == to compare"
+	case "and", "or", "not":
+		return words, "write " + strings.ToLower(found[1]) + ", in small letters"
+	case "&", "|":
+		return words, "write " + found[1] + found[1]
+	}
+	return words, ""
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

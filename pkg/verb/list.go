@@ -13,6 +13,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/query"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -82,7 +83,7 @@ func (l List) Cobra(a *app.App) *cobra.Command {
 	flags.IntVar(&f.spec.Limit, "limit", 0, "print at most `N` rows")
 	flags.BoolVar(&f.spec.Totals, "totals", false, "add sums of the columns that count (table, tsv, csv, markdown)")
 	flags.BoolVar(&f.noHeaders, "no-table-headers", false, "leave out the header line")
-	flags.DurationVar(&f.watch, "watch", 0, "print again every `INTERVAL` (2s) until interrupted; a terminal also shows what changed, and per second")
+	config.DurationFlag(flags, &f.watch, "watch", 0, "print again every `INTERVAL` (2s) until interrupted; a terminal also shows what changed, and per second")
 	flags.IntVar(&f.rounds, "rounds", 0, "end --watch after `N` rounds")
 	if l.Scoped {
 		vhostFlag(cmd, a)

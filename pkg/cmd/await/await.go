@@ -9,6 +9,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
@@ -92,7 +93,7 @@ func (w waiting) over(last string) error {
 
 // intervalFlag adds --interval.
 func intervalFlag(cmd *cobra.Command, d *time.Duration) {
-	cmd.Flags().DurationVar(d, "interval", time.Second, "look again every `INTERVAL`")
+	config.DurationFlag(cmd.Flags(), d, "interval", time.Second, "look again every `INTERVAL`")
 }
 
 // checkInterval refuses to look so often that it is a load.

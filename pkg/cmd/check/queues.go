@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -79,7 +80,7 @@ comes from the flags; without any flag only queues that are named are judged:
 			fs.StringVar(&q.missing, "missing", "unknown", "`STATUS` when there is no such queue, or none at all: ok, warning, critical, unknown")
 			fs.StringVar(&q.file, "limits", "", "read limits of single queues and patterns from `FILE`")
 			q.limits.add(fs)
-			fs.DurationVar(&q.sample, "sample", 0, "take two readings `TIME` apart, at least 5s, for growth and time to drain")
+			config.DurationFlag(fs, &q.sample, "sample", 0, "take two readings `TIME` apart, at least 5s, for growth and time to drain")
 			fs.StringVar(&q.state, "state", "", "keep the reading in `FILE` for the next run, for growth and time to drain")
 		},
 		Validate: q.validate,

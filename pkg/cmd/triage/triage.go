@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -21,7 +22,7 @@ func Commands() []verb.Command {
 type sampled struct{ sample time.Duration }
 
 func (s *sampled) flags(fs *pflag.FlagSet) {
-	fs.DurationVar(&s.sample, "sample", s.sample, "look for this `TIME`, at least 5s")
+	config.DurationFlag(fs, &s.sample, "sample", s.sample, "look for this `TIME`, at least 5s")
 }
 
 func (s *sampled) validate(ask verb.Ask) error {
