@@ -119,7 +119,7 @@ func (r *run) perform(ctx context.Context, d command) error {
 	case len(r.line.invalid) > 0:
 		return r.invalid(r.line.refused(), d.usage)
 	case r.line.on("help"):
-		return r.print(r.commandHelp(d.name, d.usage))
+		return r.print(r.commandHelp(d))
 	case len(r.line.words) == 0:
 		return r.swallowed(d.usage)
 	}
