@@ -302,3 +302,13 @@ func addressable(names ...string) error {
 	}
 	return nil
 }
+
+// positive refuses a first argument that is no number above 0.
+func positive(usage string) func(*call) *fault {
+	return func(c *call) *fault {
+		if n, err := strconv.Atoi(c.args[0]); err != nil || n < 1 {
+			return c.bad(usage, "Argument must be a positive integer")
+		}
+		return nil
+	}
+}
