@@ -9,7 +9,7 @@ import (
 
 // parityCase is an argument list that the real tool and ours are both given.
 type parityCase struct {
-	// args begin with the tool's name. {vhost}, {one}, {empty}, {drop}, {nowhere}, {user}, {node} and {port} stand for what was seeded, {x} for a word that
+	// args begin with the tool's name. {vhost}, {one}, {empty}, {drop}, {nowhere}, {user}, {node}, {port} and {dir} stand for what was seeded, {x} for a word that
 	// the real tool and ours have each of their own, {blank} for an empty argument. Words in square brackets are remarks.
 	args string
 	// why is the reason when they are known to differ; on is the releases that it is true of, "" for all.
@@ -181,7 +181,7 @@ func (c parityCase) command() string {
 		case strings.Contains(word, "complete"), word == "help":
 			return "(command lines)"
 		case strings.Contains(word, "_") && word == strings.ToLower(word) && !strings.ContainsAny(word, "-{.") && word != "lisst_queues",
-			slices.Contains([]string{"ping", "alarms", "listeners", "status", "environment", "rebalance"}, word):
+			slices.Contains([]string{"ping", "alarms", "listeners", "status", "environment", "rebalance", "grow", "shrink", "report"}, word):
 			return word
 		case word == "list" && strings.HasPrefix(c.args, "rabbitmq-plugins"):
 			return "list (rabbitmq-plugins)"

@@ -11,7 +11,6 @@ const (
 	actual    = "the tool of this release looks inside the node, which the HTTP API cannot; ours names the checks that replace it"
 	unseeing  = "the tool of this release says that there are no alarms without looking; ours looks, and fails"
 	asCodes   = "the tool of this release prints versions as lists of character codes"
-	textOnly  = "ours has it as text and as json only; " + order
 	order     = "the tool prints the members of a map in the order of its runtime's memory"
 	mapped    = "with json the tool has the exit code 69 for every error; ours keeps the one of the error"
 )
@@ -61,6 +60,21 @@ func parityChecks() []parityCase {
 		"rabbitmq-upgrade await_online_quorum_plus_one", "rabbitmqctl rotate_logs", "rabbitmqctl rename_cluster_node a b",
 		"rabbitmqctl shovel_status", "rabbitmqctl federation_status --formatter json",
 		"rabbitmqctl list_queues -n {node} -q -p {empty} name")
+	add("", "",
+		"rabbitmqctl export_definitions {dir}/out.json", "rabbitmqctl export_definitions -q {dir}/out.json --format JSON",
+		"rabbitmqctl export_definitions {dir}/out.json --formatter json",
+		"rabbitmqctl export_definitions {dir}/nosuch/out.json", "rabbitmqctl export_definitions {dir}", "rabbitmqctl export_definitions {dir}/in.json/out.json",
+		"rabbitmqctl export_definitions {dir}/out.json --format bogus", "rabbitmqctl export_definitions", "rabbitmqctl export_definitions a b",
+		"rabbitmq-diagnostics report --formatter json", "rabbitmqctl report x",
+		"rabbitmq-queues grow {node} some", "rabbitmq-queues grow {node} all", "rabbitmq-queues grow {node} even --queue-pattern ^q --vhost-pattern .",
+		"rabbitmq-queues grow {node}", "rabbitmq-queues grow -q {node} all --errors-only", "rabbitmq-queues grow {node} all --formatter json",
+		"rabbitmq-queues grow rabbit@nowhere all",
+		"rabbitmq-queues shrink {node}", "rabbitmq-queues shrink -s {node} --errors-only", "rabbitmq-queues shrink {node} --formatter json",
+		"rabbitmq-queues shrink rabbit@nowhere", "rabbitmq-queues shrink",
+		"rabbitmqctl help list_queues list_users")
+	add(newer, "3.10", "rabbitmq-queues grow {node} all --membership bogus", "rabbitmq-queues grow {node} all --membership voter")
+	add(newer, "3.10 4.0", "rabbitmq-queues grow_to_count 1 all", "rabbitmq-queues grow_to_count 0 all", "rabbitmq-queues grow_to_count 3 some",
+		"rabbitmq-diagnostics message_size_stats", "rabbitmq-diagnostics message_size_stats -q --formatter json")
 	add(newer, "3.10",
 		"rabbitmq-diagnostics check_if_any_deprecated_features_are_used", "rabbitmq-diagnostics check_if_any_deprecated_features_are_used -q --formatter json",
 		"rabbitmq-queues check_if_new_quorum_queue_replicas_have_finished_initial_sync", "rabbitmq-diagnostics list_policies_that_match -p {one} only",
@@ -75,7 +89,7 @@ func parityChecks() []parityCase {
 	add(asCodes, "3.10", "rabbitmq-plugins list -e --formatter json")
 	add(rpc, "3.10", "rabbitmq-streams stream_status -p {vhost} --tracking stream", "rabbitmqctl environment")
 	add(rpc, "", "rabbitmq-streams stream_status -p {vhost} stream")
-	add(textOnly, "", "rabbitmq-diagnostics memory_breakdown --formatter csv")
+	add("", "", "rabbitmq-diagnostics memory_breakdown --formatter csv", "rabbitmq-diagnostics memory_breakdown -q --formatter erlang")
 	add(partly, "", "rabbitmqctl status")
 	add(installed, "", "rabbitmq-plugins list", "rabbitmq-plugins list -v management")
 	add(actual, "3.10", "rabbitmqctl node_health_check")
@@ -131,6 +145,10 @@ func parityChanges() []parityCase {
 		"rabbitmqctl close_connection zzz why", "rabbitmqctl close_all_connections -p {empty} why", "rabbitmqctl close_all_user_connections {x} why",
 		"rabbitmqctl enable_feature_flag all", "rabbitmqctl enable_feature_flag zzz", "rabbitmqctl enable_feature_flag {blank}",
 		"rabbitmqctl set_cluster_name parity", "rabbitmq-diagnostics reset_node_auth_attempt_metrics",
+		"rabbitmqctl import_definitions {dir}/in.json", "rabbitmqctl -q import_definitions {dir}/in.json --skip-if-unchanged",
+		"rabbitmqctl import_definitions {dir}/in.json --formatter json", "rabbitmqctl import_definitions {dir}/nosuch.json",
+		"rabbitmqctl import_definitions {dir}/empty.json", "rabbitmqctl import_definitions {dir}/broken.json", "rabbitmqctl import_definitions {dir}",
+		"rabbitmqctl import_definitions {dir}/in.json --format bogus", "rabbitmqctl import_definitions a b", "rabbitmqctl import_definitions {dir}/wrong.json",
 		"rabbitmqctl delete_shovel -p {x} nosuch", "rabbitmqctl restart_shovel -p {x} nosuch",
 		"rabbitmqctl delete_vhost {x}", "rabbitmqctl delete_vhost {x} [again]", "rabbitmqctl --dry-run delete_user {x}",
 		"rabbitmqctl delete_user {x}", "rabbitmqctl delete_user {x} [again]")

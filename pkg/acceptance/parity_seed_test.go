@@ -5,6 +5,9 @@ package acceptance
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -94,7 +97,16 @@ func (b *broker) seed(t *testing.T) seeded {
 		})
 		b.declare(t, drop, "del-"+own, nil)
 	}
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"in.json":    `{"vhosts":[{"name":` + strconv.Quote(drop) + `}],"queues":[{"vhost":` + strconv.Quote(drop) + `,"name":"imported","durable":true,"auto_delete":false,"arguments":{}}]}`,
+		"empty.json": "", "broken.json": "{", "wrong.json": `{"queues":[{"vhost":"nowhere","name":"q"}]}`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 	cluster := get[object](t, b, path("cluster-name"))
 	t.Cleanup(func() { _, _, _ = b.request("PUT", path("cluster-name"), cluster) })
-	return seeded{"{node}": b.Node, "{port}": fmt.Sprint(b.AMQPPort), "{drop}": drop, "{vhost}": vhost, "{one}": one, "{empty}": empty, "{nowhere}": "nowhere" + one, "{user}": user}
+	return seeded{"{dir}": dir, "{node}": b.Node, "{port}": fmt.Sprint(b.AMQPPort), "{drop}": drop, "{vhost}": vhost, "{one}": one, "{empty}": empty, "{nowhere}": "nowhere" + one, "{user}": user}
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -172,6 +173,38 @@ func TestJournal_emptyPathWritesNothing(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestSave_asOneWouldByHand: the umask decides who may read it, a symbolic link gives way, and what is no file stays what it is.
+func TestSave_asOneWouldByHand(t *testing.T) {
+	a, dir := made(t, nil), t.TempDir()
+	words := func(w io.Writer) error {
+		_, err := io.WriteString(w, "words")
+		return err
+	}
+	other, path := write(t, "other", []byte("kept")), filepath.Join(dir, "saved")
+	if err := os.Symlink(other, path); err != nil {
+		t.Skip("this system has no symbolic links")
+	}
+	byHand := filepath.Join(dir, "by hand")
+	if err := errors.Join(os.WriteFile(byHand, nil, 0o666), a.Save(path, words), a.Save("/dev/null", words)); err != nil {
+		t.Fatal(err)
+	}
+	want, _ := os.Stat(byHand)
+	info, err := os.Lstat(path)
+	text, _ := os.ReadFile(path)
+	if kept, _ := os.ReadFile(other); err != nil || info.Mode() != want.Mode() || string(text) != "words" || string(kept) != "kept" {
+		t.Errorf("%v %v, want %v; it holds %q, and what the link led to %q", info, err, want.Mode(), text, kept)
+	}
+	if info, err := os.Stat("/dev/null"); err != nil || info.Mode().IsRegular() {
+		t.Errorf("/dev/null is %v %v", info, err)
+	}
+	if err := a.Save(dir, words); !errors.Is(err, syscall.EISDIR) {
+		t.Errorf("%v", err)
+	}
+	if !a.Exists(dir) || a.Exists(filepath.Join(dir, "missing")) {
+		t.Error("what is there is not told from what is not")
 	}
 }
 

@@ -50,33 +50,48 @@ type sample struct {
 }
 
 // metrics reads the families of metrics of a node and calls each with every sample about a queue; what the sample holds
-// is good until then only. No credentials are sent: the plugin knows no users.
+// is good until then only.
 func (c *Client) metrics(ctx context.Context, base string, query url.Values, each func(sample)) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/metrics/detailed?"+query.Encode(), nil)
+	body, err := c.scrape(ctx, base, "/metrics/detailed?"+query.Encode())
+	if f := (*fail.Error)(nil); errors.As(err, &f) && f.Kind != fail.Timeout {
+		return f.Next("is that port open to this machine, and the release not too old? --source api needs the management port only")
+	}
+	if err != nil || body == nil {
+		return err
+	}
+	defer body.Close()
+	if err := eachSample(body, each); err != nil {
+		return c.broken(ctx, err)
+	}
+	return nil
+}
+
+// scrape asks a node for metrics; a nil body without an error means that there are none. No credentials are sent: the plugin knows
+// no users.
+func (c *Client) scrape(ctx context.Context, base, target string) (io.ReadCloser, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+target, nil)
 	if err != nil {
-		return fail.New(fail.Internal, "cannot make the request %s: %w", base, err)
+		return nil, fail.New(fail.Internal, "cannot make the request %s: %w", base, err)
 	}
 	resp, err := c.bare.RoundTrip(req)
 	if err != nil {
 		if ctx.Err() != nil {
-			return late(base)
+			return nil, late(base)
 		}
-		return fail.New(fail.Unreachable, "the metrics at %s cannot be read: %s", base, lastPart(oneLine(err.Error()))).
-			Next("is that port open to this machine? --source api needs the management port only")
+		return nil, fail.New(fail.Unreachable, "the metrics at %s cannot be read: %s", base, lastPart(oneLine(err.Error()))).
+			Next("is that port open to this machine?")
 	}
-	defer resp.Body.Close()
 	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	switch {
 	case resp.StatusCode == http.StatusNoContent:
-		return nil
+		resp.Body.Close()
+		return nil, nil
 	case resp.StatusCode != http.StatusOK || media != "text/plain":
-		return fail.New(fail.Unavailable, "%s serves no detailed metrics: it answers with status %d and %s", base, resp.StatusCode, mediaWords(media)).
-			Next("its release may be too old, or the port another program's; --source api needs neither")
+		resp.Body.Close()
+		return nil, fail.New(fail.Unavailable, "%s serves no such metrics: it answers with status %d and %s", base, resp.StatusCode, mediaWords(media)).
+			Next("its release may be too old, or the port another program's")
 	}
-	if err := eachSample(resp.Body, each); err != nil {
-		return c.broken(ctx, err)
-	}
-	return nil
+	return resp.Body, nil
 }
 
 // eachSample reads the text format of metrics, of which it takes the lines that begin with rabbitmq_detailed_queue_ and

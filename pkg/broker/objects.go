@@ -28,11 +28,6 @@ func (c *Client) NodeMemory(ctx context.Context, node string) (record.Value, err
 	return c.value(ctx, Path("nodes", node, "memory"), nil)
 }
 
-// Definitions is everything that is declared, as one JSON document. It holds the hashes of passwords.
-func (c *Client) Definitions(ctx context.Context) (record.Value, error) {
-	return c.value(ctx, Path("definitions"), nil)
-}
-
 // Environment is the configuration of every application of the node, as Erlang prints it. For 3.10 IsNotOffered holds; 4.0
 // has it.
 func (c *Client) Environment(ctx context.Context) (string, error) {

@@ -87,7 +87,7 @@ func TestListQueues_source(t *testing.T) {
 				w.Header().Set("Content-Type", "text/html")
 				io.WriteString(w, "<html>")
 			})
-		}, listing{Kind: fail.Unavailable, Text: "URL serves no detailed metrics: it answers with status 200 and an HTML page"}},
+		}, listing{Kind: fail.Unavailable, Text: "URL serves no such metrics: it answers with status 200 and an HTML page"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

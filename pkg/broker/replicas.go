@@ -5,21 +5,35 @@ import (
 	"net/http"
 )
 
-// AddMember adds a member of a quorum queue on a node; membership "" is the broker's own choice. Releases before 3.12, and brokers
-// that are told to refuse it, do not offer it.
+// AddMember adds a member of a quorum queue on a node; membership "" is the broker's own choice. It is there when the broker answers;
+// that there was one already is no error. For releases before 3.11.19, and brokers that are told to refuse it, IsNotOffered holds.
 func (c *Client) AddMember(ctx context.Context, vhost, queue, node, membership string) error {
 	body := map[string]string{"node": node}
 	if membership != "" {
 		body["membership"] = membership
 	}
-	return c.send(ctx, sent{method: http.MethodPost, path: Path("queues", "quorum", vhost, queue, "replicas", "add"), body: body})
+	return c.changeMembers(ctx, vhost, queue, sent{method: http.MethodPost, path: Path("queues", "quorum", vhost, queue, "replicas", "add"), body: body})
 }
 
-// DeleteMember removes the member of a quorum queue on a node.
+// DeleteMember removes the member of a quorum queue on a node; that there was none is no error. It is offered where AddMember is.
 func (c *Client) DeleteMember(ctx context.Context, vhost, queue, node string) error {
-	return c.send(ctx, sent{
+	return c.changeMembers(ctx, vhost, queue, sent{
 		method: http.MethodDelete, path: Path("queues", "quorum", vhost, queue, "replicas", "delete"), body: map[string]string{"node": node},
 	})
+}
+
+// changeMembers tells a queue that is gone, a Refusal with status 404, from a release that has no such request.
+func (c *Client) changeMembers(ctx context.Context, vhost, queue string, change sent) error {
+	err := c.send(ctx, change)
+	switch status := Status(err); {
+	case status == http.StatusBadRequest && ReasonOf(err) == "bad_request", status == http.StatusNotFound:
+		if _, err := c.Queue(ctx, vhost, queue); err != nil {
+			return err
+		}
+	case status != http.StatusMethodNotAllowed:
+		return err
+	}
+	return c.noEndpoint("a change of the members of quorum queues")
 }
 
 // RestartFederationLink restarts a link on the node that runs it.

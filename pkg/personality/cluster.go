@@ -34,11 +34,6 @@ func clusterReports() []command {
 				return "Will wait for a quorum + 1 of nodes to be online for all " + what + " for " + strconv.FormatFloat(c.limit(120).Seconds(), 'f', 0, 64) + " seconds..."
 			},
 		},
-		{
-			// Nothing else may go to the output, so it has no banner.
-			name: "export_definitions", usage: `export_definitions <file_path | "-"> [--format <json | erlang>] [--timeout <timeout>]`, min: 1, max: 1,
-			switches: switches{"format": text}, run: exportDefinitions,
-		},
 	}
 }
 
@@ -93,21 +88,6 @@ func awaitQuorum(ctx context.Context, c *call) (answer, error) {
 		return answer{text: "Target node seems to be the only one in a single node cluster, the command does not apply", hush: whenQuiet}, nil
 	}
 	return answer{}, nil
-}
-
-// exportDefinitions prints the document of the API; it has some members more than the official tool's.
-func exportDefinitions(ctx context.Context, c *call) (answer, error) {
-	switch {
-	case c.args[0] != "-":
-		return answer{}, no(fail.Unavailable, "this program writes definitions to its output only\n  next: %s export_definitions - > FILE", c.tool)
-	case c.option("format", "json") != "json":
-		return answer{}, no(fail.Unavailable, "the HTTP API exports definitions as json only")
-	}
-	document, err := c.client.Definitions(ctx)
-	if err == nil {
-		err = c.print(string(document))
-	}
-	return answer{}, err
 }
 
 // clusterChanges are the commands that change what belongs to the cluster or to a node.

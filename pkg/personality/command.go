@@ -2,6 +2,7 @@ package personality
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -26,6 +27,8 @@ type command struct {
 	seconds int
 	// valid refuses what was typed before anything is sent; nil takes all.
 	valid func(c *call) *fault
+	// ready refuses, before the first line, what the broker has to be asked about; nil takes all.
+	ready func(ctx context.Context, c *call) error
 	// banner is the first line; nil or an empty one: none.
 	banner func(c *call) string
 	// run does it. A fault that it returns is printed as it is.
@@ -53,6 +56,8 @@ const (
 
 // answer is what a command prints.
 type answer struct {
+	// printed means that everything is printed already.
+	printed bool
 	// text is printed with a line end; nothing is printed for "".
 	text string
 	// hush is when text is left out.
@@ -73,7 +78,7 @@ type table struct {
 // commands are all entries.
 func commands() []command {
 	return slices.Concat(liveness(), checks(), nodeReports(), clusterReports(), queueReports(), pluginCommands(), userChanges(), vhostChanges(),
-		policyChanges(), queueChanges(), connectionChanges(), clusterChanges(), leaderCommands(), replicaChanges(), mirroringCommands(), formerCommands())
+		policyChanges(), queueChanges(), connectionChanges(), clusterChanges(), leaderCommands(), replicaChanges(), memberChanges(), definitionCommands(), sizeCommands(), reportCommands(), mirroringCommands(), formerCommands())
 }
 
 func commandNamed(name string) (command, bool) {
@@ -114,7 +119,7 @@ func (r *run) perform(ctx context.Context, d command) error {
 	case len(r.line.invalid) > 0:
 		return r.invalid(r.line.refused(), d.usage)
 	case r.line.on("help"):
-		return r.print(r.commandHelp(d.name, d.usage))
+		return r.print(r.commandHelp(d))
 	case len(r.line.words) == 0:
 		return r.swallowed(d.usage)
 	}
@@ -138,10 +143,19 @@ func (r *run) perform(ctx context.Context, d command) error {
 	if c.client, c.node, c.overview, err = r.speaker(ctx); err != nil {
 		return err
 	}
+	if d.ready != nil {
+		if err := d.ready(ctx, c); err != nil {
+			return err
+		}
+	}
 	if err := r.openBanner(d, c); err != nil || r.line.on("dry-run") {
 		return err
 	}
 	a, err := d.run(ctx, c)
+	if err != nil && a.table != nil && len(a.table.rows) > 0 {
+		// What was done before the error is done, and has to be told.
+		return errors.Join(r.answer(c, a), err)
+	}
 	if err != nil {
 		return err
 	}
@@ -163,6 +177,9 @@ func (r *run) openBanner(d command, c *call) error {
 
 // answer prints what came of it, as the formatter wants it.
 func (r *run) answer(c *call, a answer) error {
+	if a.printed {
+		return nil
+	}
 	format, given := r.line.given("formatter")
 	if !given {
 		format = a.format
@@ -193,7 +210,8 @@ func (r *run) answer(c *call, a answer) error {
 
 // tabulate prints a table.
 func (r *run) tabulate(t *table, format string) error {
-	f := newFormatter(format, sheet{names: t.names, silent: r.line.on("silent"), noHeaders: r.line.options["table-headers"] == "false"})
+	f := newFormatter(format, sheet{names: t.names, silent: r.line.on("silent"), noHeaders: r.line.options["table-headers"] == "false",
+		pad: r.line.on("pad-to-header")})
 	if f == nil {
 		return &fault{fail.Unavailable, fmt.Sprintf("Error:\n%s cannot be printed as %s", r.command, format)}
 	}
@@ -283,4 +301,14 @@ func addressable(names ...string) error {
 		}
 	}
 	return nil
+}
+
+// positive refuses a first argument that is no number above 0.
+func positive(usage string) func(*call) *fault {
+	return func(c *call) *fault {
+		if n, err := strconv.Atoi(c.args[0]); err != nil || n < 1 {
+			return c.bad(usage, "Argument must be a positive integer")
+		}
+		return nil
+	}
 }

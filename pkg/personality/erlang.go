@@ -6,9 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-// lineWidth is where Erlang breaks the lines of a printed term.
-const lineWidth = 80
-
 // flat is the term as Erlang writes it on one line.
 func flat(t term) string {
 	switch v := t.(type) {
@@ -85,86 +82,6 @@ func binaryNumbers(s string) string {
 		out = append(out, strconv.Itoa(int(s[i])))
 	}
 	return "<<" + strings.Join(out, ",") + ">>"
-}
-
-// pretty is the term as Erlang prints it over several lines, from a column on, with so many brackets to close behind it.
-func pretty(t term, column, closing int) string {
-	whole := flat(t)
-	if width(whole) < lineWidth-column-closing {
-		return whole
-	}
-	switch v := t.(type) {
-	case binary:
-		if numbers, ok := strings.CutPrefix(whole, "<<"); ok && whole == binaryNumbers(string(v)) {
-			return "<<" + wrapped(strings.TrimSuffix(numbers, ">>"), column+2) + ">>"
-		}
-	case list:
-		return "[" + prettyAll(v, column+1, closing+1) + "]"
-	case tuple:
-		if len(v) > 1 {
-			if tag, ok := v[0].(atom); ok {
-				lead := "{" + flat(tag) + ","
-				return lead + prettyAll(v[1:], column+width(lead), closing+1) + "}"
-			}
-		}
-		return "{" + prettyAll(v, column+1, closing+1) + "}"
-	}
-	return whole
-}
-
-// wrapped breaks numbers into lines that begin at a column and end two before lineWidth, as the tools break them.
-func wrapped(numbers string, column int) string {
-	var b strings.Builder
-	at := column
-	for i, n := range strings.SplitAfter(numbers, ",") {
-		if i > 0 && at+len(n) >= lineWidth-1 {
-			b.WriteString("\n" + strings.Repeat(" ", column))
-			at = column
-		}
-		b.WriteString(n)
-		at += len(n)
-	}
-	return b.String()
-}
-
-// prettyAll prints elements one below the other; simple ones stay on the line as long as they fit.
-func prettyAll(terms []term, column, closing int) string {
-	var b strings.Builder
-	at := column
-	for i, t := range terms {
-		last := 0
-		if i == len(terms)-1 {
-			last = closing
-		}
-		if i > 0 {
-			b.WriteByte(',')
-			at++
-			if whole := flat(t); isSimple(t) && isSimple(terms[i-1]) && width(whole) < lineWidth-at-last {
-				b.WriteString(whole)
-				at += width(whole)
-				continue
-			}
-			b.WriteString("\n" + strings.Repeat(" ", column))
-			at = column
-		}
-		text := pretty(t, at, last)
-		b.WriteString(text)
-		if i := strings.LastIndexByte(text, '\n'); i >= 0 {
-			at, text = 0, text[i+1:]
-		}
-		at += width(text)
-	}
-	return b.String()
-}
-
-func isSimple(t term) bool {
-	switch v := t.(type) {
-	case list:
-		return len(v) == 0
-	case tuple, dict:
-		return false
-	}
-	return true
 }
 
 func width(s string) int { return utf8.RuneCountInString(s) }

@@ -133,10 +133,14 @@ func (f *jsonFormat) end(out *bufio.Writer, rows int) {
 	}
 }
 
-// erlangFormat prints one term, a list of lists of pairs.
+// erlangFormat prints one term, a list of lists of pairs: on one line where all of it fits, otherwise each row on lines of its own.
 type erlangFormat struct {
 	sheet
-	begun bool
+	// held are the rows that are not printed yet: all of them while they may fit on a line, and the last one later, because only of the last
+	// it is known what stands behind it.
+	held   []list
+	length int
+	broken bool
 }
 
 func (f *erlangFormat) row(out *bufio.Writer, cells []term) {
@@ -146,18 +150,34 @@ func (f *erlangFormat) row(out *bufio.Writer, cells []term) {
 			pairs = append(pairs, tuple{atom(f.names[i]), c})
 		}
 	}
-	if f.begun {
-		out.WriteString(",\n ")
-	} else {
+	f.held = append(f.held, pairs)
+	if !f.broken {
+		f.length += width(flat(pairs)) + 1
+		if fits(f.length+1, 1, 0) {
+			return
+		}
+		f.broken = true
 		out.WriteByte('[')
 	}
-	f.begun = true
-	out.WriteString(pretty(pairs, 1, 1))
+	f.print(out, len(f.held)-1)
 }
 
-func (f *erlangFormat) end(out *bufio.Writer, rows int) {
-	if rows == 0 {
-		out.WriteByte('[')
+// print prints the first n of the rows that are held.
+func (f *erlangFormat) print(out *bufio.Writer, n int) {
+	for _, pairs := range f.held[:n] {
+		out.WriteString(lines(pairs, 2, 0) + ",\n ")
 	}
-	out.WriteString("]\n")
+	f.held = f.held[n:]
+}
+
+func (f *erlangFormat) end(out *bufio.Writer, _ int) {
+	if !f.broken {
+		rows := list{}
+		for _, pairs := range f.held {
+			rows = append(rows, pairs)
+		}
+		out.WriteString(flat(rows) + "\n")
+		return
+	}
+	out.WriteString(lines(f.held[0], 2, 1) + "]\n")
 }

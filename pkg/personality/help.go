@@ -1,13 +1,122 @@
 package personality
 
-import "strings"
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
 
-// commandHelp is the help of one command: how it is called, whether this program does it, and the options that every command has.
-func (r *run) commandHelp(name, usage string) string {
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// help answers the command of that name, words being its arguments: the help of the tool, or of one of its commands.
+func (r *run) help(t tools, words []string) error {
+	switch {
+	case len(words) > 1:
+		return r.invalid("too many arguments.", "help (<command> | [--list-commands])")
+	case len(words) == 0 && slices.Contains(r.typed, "--list-commands"):
+		return r.print("\n" + commandList(t))
+	case len(words) == 0:
+		return r.print(r.toolHelp(t))
+	}
+	e, ok := find(t, words[0])
+	if !ok {
+		return &fault{fail.Usage, fmt.Sprintf("Error:\n\nCommand '%s' not found.\n", words[0])}
+	}
+	return r.print(r.entryHelp(e))
+}
+
+// entryHelp is the help of a command, whatever it is.
+func (r *run) entryHelp(e entry) string {
+	if i := slices.IndexFunc(listings(), func(l listing) bool { return l.name == e.name }); i >= 0 {
+		return r.listingHelp(listings()[i])
+	}
+	if d, ok := commandNamed(e.name); ok && e.lacks == "" {
+		return r.commandHelp(d)
+	}
+	return r.helpText(e.name, e.name, nil)
+}
+
+// toolHelp is the usage of the whole tool with its commands.
+func (r *run) toolHelp(t tools) string {
+	return "\nUsage\n\n" + r.tool + " [--node <node>] [--timeout <timeout>] [--longnames] [--quiet] <command> [<command options>]\n\n" +
+		commandList(t) + "\n\nUse '" + r.tool + " help <command>' to learn more about a specific command\n"
+}
+
+func commandList(t tools) string {
+	return "Available commands:\n\n   " + strings.Join(commandsOf(t), "\n   ")
+}
+
+// commandHelp is the help of a command that is no listing.
+func (r *run) commandHelp(d command) string {
+	return r.helpText(d.name, d.shownUsage(), append(arguments(d.shownUsage()), options(d.switches, d.letters)...))
+}
+
+// listingHelp is the help of a listing, with its columns.
+func (r *run) listingHelp(l listing) string {
+	items := arguments(l.usage)
+	if l.free {
+		items = slices.DeleteFunc(items, func(i string) bool { return i == "<column>" })
+		items = append([]string{"<column>\n\tone of " + strings.Join(l.columnNames(), ", ") + "; without any: " + strings.Join(l.shown(), ", ")}, items...)
+	}
+	known := maps.Clone(l.switches)
+	if known == nil {
+		known = switches{}
+	}
+	if cmp.Or(l.format, "table") == "table" {
+		known["table-headers"], known["pad-to-header"] = truth, truth
+	}
+	return r.helpText(l.name, l.usage, append(items, options(known, nil)...))
+}
+
+// arguments are those of a usage line, without the values of its options.
+func arguments(usage string) []string {
+	var all []string
+	for _, match := range regexp.MustCompile(`(--[a-z-]+[ =])?(<[^>]+>)`).FindAllStringSubmatch(usage, -1) {
+		if match[1] == "" && !slices.Contains(all, match[2]) {
+			all = append(all, match[2])
+		}
+	}
+	return all
+}
+
+// options are those of a command's own, with what they take.
+func options(known switches, letters map[string]string) []string {
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(known)) {
+		shown := "--" + name
+		for letter, long := range letters {
+			if long == name {
+				shown = "-" + letter + ", " + shown
+			}
+		}
+		switch known[name] {
+		case truth:
+			shown += "\n\tor --no-" + name
+		case integer:
+			shown += " <whole number>"
+		case text:
+			shown += " <text>"
+		}
+		all = append(all, shown)
+	}
+	return all
+}
+
+// helpText has the parts of a command's help in the order of the tools: usage, what it does, arguments and options, general options.
+func (r *run) helpText(name, usage string, items []string) string {
 	var b strings.Builder
 	b.WriteString("\nUsage\n\n" + r.usageLine(usage) + "\n")
+	if short := r.titles[name]; short != "" {
+		b.WriteString("\n" + short + ".\n")
+	}
 	if e, ok := find(toolNamed(r.tool), name); ok && e.lacks != "" {
 		b.WriteString("\nThis program refuses it: " + string(e.lacks) + ".\n")
+	}
+	if len(items) > 0 {
+		b.WriteString("\nArguments and Options\n\n" + strings.Join(items, "\n") + "\n")
 	}
 	b.WriteString(`
 General Options

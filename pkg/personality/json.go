@@ -2,8 +2,10 @@ package personality
 
 import (
 	"bytes"
+	"encoding/json"
 	"strings"
 
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -72,3 +74,13 @@ func jsonArray(terms []term) string {
 }
 
 func quoted(s string) string { return string(record.Of(s)) }
+
+// parsed reads a JSON document of the command line.
+func (c *call) parsed(text string, into any) *fault {
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(into); err != nil || d.More() {
+		return no(fail.Unavailable, "Could not parse JSON document: %s", text)
+	}
+	return nil
+}

@@ -98,7 +98,7 @@ func (r *run) question(l listing, noun verb.List) (*question, error) {
 		return nil, r.invalid(r.line.refused(), l.usage)
 	}
 	if r.line.on("help") {
-		return nil, r.print(r.commandHelp(l.name, l.usage))
+		return nil, r.print(r.listingHelp(l))
 	}
 	if newFormatter(q.format, sheet{}) == nil {
 		return nil, r.invalid(fmt.Sprintf("no formatter %s", q.format), l.usage)

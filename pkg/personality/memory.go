@@ -68,14 +68,40 @@ func reportMemory(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	all, _ := sharesOf(body.At("memory"))
+	switch c.option("formatter", "") {
+	case "csv":
+		return answer{table: shareTable(all), format: "csv"}, nil
+	case "erlang":
+		terms := list{}
+		for _, s := range all {
+			terms = append(terms, tuple{atom(s.name), s.term()})
+		}
+		return answer{printed: true}, c.print(lines(terms, 1, 0) + "\n")
+	}
 	unit := strings.ToLower(c.option("unit", "gb"))
-	var lines []string
+	var text []string
 	var data []any
 	for _, s := range all {
-		lines = append(lines, s.name+": "+inUnit(s.bytes, unit)+" "+unit+" ("+float(s.percentage)+"%)")
-		data = append(data, s.name, object("bytes", whole(s.bytes), "percentage", number(float(s.percentage))))
+		text = append(text, s.name+": "+inUnit(s.bytes, unit)+" "+unit+" ("+float(s.percentage)+"%)")
+		data = append(data, s.name, s.term())
 	}
-	return answer{text: strings.Join(lines, "\n") + "\n", data: object(data...)}, nil
+	return answer{text: strings.Join(text, "\n") + "\n", data: object(data...)}, nil
+}
+
+func (s share) term() dict {
+	return object("bytes", whole(s.bytes), "percentage", number(float(s.percentage)))
+}
+
+// shareTable has all shares in one row, in the order of the alphabet from its end.
+func shareTable(all []share) *table {
+	all = slices.Clone(all)
+	slices.SortFunc(all, func(a, b share) int { return cmp.Compare(b.name, a.name) })
+	t := &table{rows: [][]term{nil}}
+	for _, s := range all {
+		t.names = append(t.names, s.name+".percentage", s.name+".bytes")
+		t.rows[0] = append(t.rows[0], number(float(s.percentage)), whole(s.bytes))
+	}
+	return t
 }
 
 // float is a number as Erlang writes one with the fewest digits: 0.05, 4.295, 1.0e5.

@@ -26,9 +26,11 @@ import (
 type run struct {
 	app   *app.App
 	nouns map[string]verb.List
-	tool  string
-	typed []string
-	line  line
+	// titles are what the program's own commands of the same name say of themselves.
+	titles map[string]string
+	tool   string
+	typed  []string
+	line   line
 	// command is the command's name, "" before it is known.
 	command string
 }
@@ -36,8 +38,10 @@ type run struct {
 // Run runs a command line of the tool, args without the tool's name. Commands are the program's own, of which the listings are
 // used. The text of the error, if any, is on stderr already; its kind stands for the official exit code.
 func Run(ctx context.Context, a *app.App, commands []verb.Command, tool string, args []string) error {
-	r := &run{app: a, nouns: map[string]verb.List{}, tool: tool, typed: args}
+	r := &run{app: a, nouns: map[string]verb.List{}, titles: map[string]string{}, tool: tool, typed: args}
 	for _, c := range commands {
+		name, short := c.Title()
+		r.titles[name] = short
 		if l, ok := c.(verb.List); ok {
 			r.nouns[l.Name] = l
 		}
@@ -110,7 +114,7 @@ func (r *run) dispatch(ctx context.Context) error {
 			return r.list(ctx, l, noun)
 		}
 	}
-	if d, ok := commandNamed(e.name); ok {
+	if d, ok := commandNamed(e.name); ok && e.lacks == "" {
 		return r.perform(ctx, d)
 	}
 	switch e.name {
@@ -122,7 +126,7 @@ func (r *run) dispatch(ctx context.Context) error {
 		return r.help(t, r.line.words[1:])
 	}
 	if r.line.on("help") {
-		return r.print(r.commandHelp(e.name, e.name))
+		return r.print(r.entryHelp(e))
 	}
 	return r.unserved(e)
 }
@@ -134,29 +138,6 @@ func (r *run) notFound(t tools, name string) *fault {
 		return &fault{fail.Usage, text + fmt.Sprintf("Did you mean '%s'? \n\n", near)}
 	}
 	return &fault{fail.Usage, text + r.toolHelp(t)}
-}
-
-func (r *run) help(t tools, words []string) error {
-	if len(words) == 0 {
-		return r.print(r.toolHelp(t))
-	}
-	if _, ok := find(t, words[0]); !ok {
-		return &fault{fail.Usage, fmt.Sprintf("Error:\n\nCommand '%s' not found.\n", words[0])}
-	}
-	usage := words[0]
-	if i := slices.IndexFunc(listings(), func(l listing) bool { return l.name == words[0] }); i >= 0 {
-		usage = listings()[i].usage
-	} else if d, ok := commandNamed(words[0]); ok {
-		usage = d.shownUsage()
-	}
-	return r.print(r.commandHelp(words[0], usage))
-}
-
-// toolHelp is the usage of the whole tool with its commands.
-func (r *run) toolHelp(t tools) string {
-	return "\nUsage\n\n" + r.tool + " [--node <node>] [--timeout <timeout>] [--longnames] [--quiet] <command> [<command options>]\n\n" +
-		"Available commands:\n\n   " + strings.Join(commandsOf(t), "\n   ") +
-		"\n\nUse '" + r.tool + " help <command>' to learn more about a specific command\n"
 }
 
 // autocomplete prints the commands that begin with the word.

@@ -3,7 +3,6 @@ package personality
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -12,30 +11,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// replicaChanges are the commands about members of queues, super streams and federation links.
+// replicaChanges are the commands about super streams and federation links.
 func replicaChanges() []command {
 	return []command{
-		{
-			name: "add_member", usage: "add_member [--vhost <vhost>] <queue> <node> [--membership <promotable|voter>] [--timeout <timeout>]", min: 2, max: 2,
-			switches: switches{"membership": text},
-			banner: func(c *call) string {
-				return "Adding a replica for queue " + c.args[0] + " on node " + c.args[1] + "..."
-			},
-			run: func(ctx context.Context, c *call) (answer, error) {
-				return answer{}, c.member(ctx, func() error {
-					return c.client.AddMember(ctx, c.vhost(), c.args[0], c.args[1], c.option("membership", ""))
-				})
-			},
-		},
-		{
-			name: "delete_member", usage: "delete_member [--vhost <vhost>] <queue> <node>", min: 2, max: 2,
-			banner: func(c *call) string {
-				return "Removing a replica of queue " + c.args[0] + " on node " + c.args[1] + "..."
-			},
-			run: func(ctx context.Context, c *call) (answer, error) {
-				return answer{}, c.member(ctx, func() error { return c.client.DeleteMember(ctx, c.vhost(), c.args[0], c.args[1]) })
-			},
-		},
 		{
 			name: "restart_federation_link", usage: "restart_federation_link <link_id>", min: 1, max: 1, run: restartLink,
 			banner: func(c *call) string { return "Restarting federation link " + c.args[0] + " on node " + c.node },
@@ -60,39 +38,6 @@ func superStream(doing string) func(*call) string {
 		}
 		return doing + "..."
 	}
-}
-
-// member changes the members of a quorum queue that is there, on a node that is there.
-func (c *call) member(ctx context.Context, change func() error) error {
-	if err := addressable(c.vhost(), c.args[0]); err != nil {
-		return err
-	}
-	queue, err := c.client.Queue(ctx, c.vhost(), c.args[0])
-	switch {
-	case broker.IsNotFound(err) && !c.since(3, 13):
-		return no(fail.Unavailable, "not_found")
-	case broker.IsNotFound(err):
-		return c.missingQueue()
-	case err != nil:
-		return err
-	case queue.At("type").Text() != "quorum":
-		return no(fail.Unavailable, "queue '%s' has no members that could be changed: its type is %s", c.args[0], queue.At("type").Text())
-	}
-	var nodes []string
-	for row, err := range c.client.Nodes(ctx, []record.Column{{Name: "name"}}) {
-		if err != nil {
-			return err
-		}
-		nodes = append(nodes, row[0].Text())
-	}
-	if !slices.Contains(nodes, c.args[1]) {
-		return &fault{fail.Usage, fmt.Sprintf("Error: node %s is not a member of the cluster", c.args[1])}
-	}
-	err = change()
-	if broker.IsNotFound(err) || broker.Status(err) == 405 {
-		return no(fail.Unavailable, "the HTTP API of RabbitMQ %s does not change members here\n  next: run %s on the broker's own machine", c.overview.At("rabbitmq_version").Text(), c.tool)
-	}
-	return err
 }
 
 func restartLink(ctx context.Context, c *call) (answer, error) {

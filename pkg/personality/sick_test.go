@@ -31,7 +31,7 @@ func TestUnknownCounts(t *testing.T) {
 		{"table", "name\tmessages\nhere\t3\nthere\t\nafter\t4\n", "name\tmessages\nhere\t3\nyoung\t0\n"},
 		{"csv", "\"name\",\"messages\"\n\"here\",\"3\"\n\"there\",\"\"\n\"after\",\"4\"\n", "\"name\",\"messages\"\n\"here\",\"3\"\n\"young\",\"0\"\n"},
 		{"json", `[{"name":"here","messages":3},{"name":"there","messages":""},{"name":"after","messages":4}]`, `[{"name":"here","messages":3},{"name":"young","messages":0}]`},
-		{"erlang", "[[{name,<<\"here\">>},{messages,3}],\n [{name,<<\"there\">>},{messages,''}],\n [{name,<<\"after\">>},{messages,4}]]\n", "[[{name,<<\"here\">>},{messages,3}],\n [{name,<<\"young\">>},{messages,0}]]\n"},
+		{"erlang", "[[{name,<<\"here\">>},{messages,3}],\n [{name,<<\"there\">>},{messages,''}],\n [{name,<<\"after\">>},{messages,4}]]\n", "[[{name,<<\"here\">>},{messages,3}],[{name,<<\"young\">>},{messages,0}]]\n"},
 	} {
 		t.Run(tt.format, func(t *testing.T) {
 			for _, sick := range []bool{true, false} {

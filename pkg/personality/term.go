@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -203,3 +204,6 @@ func compact(v record.Value) string {
 	}
 	return b.String()
 }
+
+// whole is a whole number as a term.
+func whole(n int64) number { return number(strconv.FormatInt(n, 10)) }

@@ -87,6 +87,53 @@ func TestErlangWrapsNumbers(t *testing.T) {
 	}
 }
 
+// TestErlangLines has terms as the tools of 4.3 print them from the second column on, in a row that is not the last.
+func TestErlangLines(t *testing.T) {
+	long := strings.Repeat("c", 90)
+	for _, tt := range []struct {
+		term    term
+		closing int
+		want    string
+	}{
+		{tuple{atom("name"), binary(strings.Repeat("b", 60))}, 0, "{name,<<\"" + strings.Repeat("b", 60) + "\">>}"},
+		{tuple{atom("tags"), list{atom("a"), atom("b"), atom(long)}}, 0, "{tags,[a,b,\n        " + long + "]}"},
+		{
+			dict{{atom("description"), binary(long)}, {atom("tags"), list{}}, {atom("x"), binary("classic")}}, 0,
+			"#{description =>\n       <<\"" + long + "\">>,\n   tags => [],x => <<\"classic\">>}",
+		},
+		{
+			list{tuple{binary("x-list"), atom("array"), list{tuple{atom("long"), number("0")}, tuple{atom("long"), number("1")}, tuple{atom("long"), number("2")},
+				tuple{atom("long"), number("3")}}}}, 0,
+			"[{<<\"x-list\">>,array,[{long,0},{long,1},{long,2},{long,3}]}]",
+		},
+		{
+			tuple{binary("兔兔兔兔兔兔兔兔"), binary(long)}, 0,
+			"{<<229,133,148,229,133,148,229,133,148,229,133,148,229,133,148,229,133,148,\n    229,133,148,229,133,148>>,\n  <<\"" + long + "\">>}",
+		},
+		{tuple{}, 0, "{}"},
+	} {
+		if got := lines(tt.term, 2, tt.closing); got != tt.want {
+			t.Errorf("got\n%s\nwant\n%s", got, tt.want)
+		}
+	}
+}
+
+// TestErlangOnOneLine: what fits on a line stands on one, and the brackets at the end have to fit, too.
+func TestErlangOnOneLine(t *testing.T) {
+	row := func(n int) record.Row { return record.Row{record.Of(strings.Repeat("x", n))} }
+	for _, tt := range []struct {
+		rows []record.Row
+		want string
+	}{
+		{[]record.Row{row(20), row(25)}, "[[{name,<<\"" + strings.Repeat("x", 20) + "\">>}],[{name,<<\"" + strings.Repeat("x", 25) + "\">>}]]\n"},
+		{[]record.Row{row(20), row(26)}, "[[{name,<<\"" + strings.Repeat("x", 20) + "\">>}],\n [{name,<<\"" + strings.Repeat("x", 26) + "\">>}]]\n"},
+	} {
+		if got := rendered(t, "erlang", sheet{names: []string{"name"}}, tt.rows, asName); got != tt.want {
+			t.Errorf("got\n%s\nwant\n%s", got, tt.want)
+		}
+	}
+}
+
 // TestEmpty has the outputs of a listing without rows.
 func TestEmpty(t *testing.T) {
 	for format, want := range map[string][2]string{ // plain, streamed

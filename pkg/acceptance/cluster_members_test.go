@@ -1,0 +1,76 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestClusterMembers grows and shrinks quorum queues by the real tool and by ours, each those of a virtual host of its own, and compares
+// what both say. 3.10 has no requests for that over HTTP.
+func TestClusterMembers(t *testing.T) {
+	const release = "4.3"
+	t.Parallel()
+	requireRelease(t, release)
+	c := onCluster(t, release)
+	first, second, third := c.nodes[0], c.nodes[1].Node, c.nodes[2].Node
+	theirs, ours := first.vhost(t, "theirs"), first.vhost(t, "ours")
+	for _, vhost := range []string{theirs, ours} {
+		for name, size := range map[string]int{"one": 1, "other ü": 1, "three": 3} {
+			first.declare(t, vhost, name, map[string]any{"x-queue-type": "quorum", "x-quorum-initial-group-size": size})
+		}
+	}
+	own := strings.NewReplacer(theirs, "vhost", ours, "vhost")
+	lines := func(r ran) []string {
+		all := splitLines(own.Replace(r.stdout))
+		slices.Sort(all)
+		return all
+	}
+	for _, words := range []string{
+		"grow NODE2 all --queue-pattern ^o --vhost-pattern ^VHOST$ --membership voter", "grow NODE2 all --vhost-pattern ^VHOST$ --membership voter",
+		"grow NODE3 even --vhost-pattern ^VHOST$ --membership voter --pad-to-header", "grow -q NODE3 all --vhost-pattern ^VHOST$ --errors-only",
+		"grow nowhere all", "grow_to_count 3 even --vhost-pattern ^VHOST$",
+	} {
+		as := func(vhost string) []string {
+			return append([]string{"rabbitmq-queues"}, strings.Fields(strings.NewReplacer("NODE2", second, "NODE3", third, "VHOST", vhost).Replace(words))...)
+		}
+		real, our := c.tool(t, first, as(theirs)...), first.rabbitctl(t, append([]string{"as"}, as(ours)...)...)
+		if diff := cmp.Diff(lines(real), lines(our)); diff != "" || real.code != our.code {
+			t.Errorf("%s: exit codes %d and %d, ours says %s (-real +ours):\n%s", words, real.code, our.code, our.stderr, diff)
+		}
+	}
+	for _, name := range []string{"one", "other ü", "three"} {
+		c.hasMembers(t, ours, name, 3)
+	}
+	// Shrinking knows no virtual hosts: each tool shrinks all, and between the two they grow again.
+	shrunk := lines(c.tool(t, first, "rabbitmq-queues", "shrink", third).ok(t))
+	c.tool(t, first, "rabbitmq-queues", "grow", third, "all", "--membership", "voter").ok(t)
+	if diff := cmp.Diff(shrunk, lines(first.rabbitctl(t, "as", "rabbitmq-queues", "shrink", third).ok(t))); diff != "" {
+		t.Errorf("shrink (-real +ours):\n%s", diff)
+	}
+	c.hasMembers(t, ours, "one", 2)
+	first.rabbitctl(t, "as", "rabbitmq-queues", "shrink", second).ok(t)
+	// More than one member at a time: the second has to wait for the first.
+	grown := first.rabbitctl(t, "as", "rabbitmq-queues", "-q", "grow_to_count", "3", "all", "--vhost-pattern", "^"+ours+"$", "--queue-pattern", "^one$").ok(t)
+	if got, want := lines(grown), []string{"vhost\tname\tsize\tresult", "vhost\tone\t2\tok", "vhost\tone\t3\tok"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	c.hasMembers(t, ours, "one", 3)
+	last := first.rabbitctl(t, "as", "rabbitmq-queues", "shrink", first.Node).ok(t)
+	last.says(t, "one\t2\tok", "other ü\t1\terror: the last node cannot be removed")
+}
+
+// hasMembers fails the test unless the queue has so many members.
+func (c *cluster) hasMembers(t *testing.T, vhost, queue string, want int) {
+	t.Helper()
+	q := get[struct {
+		Members []string `json:"members"`
+	}](t, c.nodes[0], path("queues", vhost, queue)+"?disable_stats=true")
+	if len(q.Members) != want {
+		t.Errorf("%s has the members %q, want %d", queue, q.Members, want)
+	}
+}

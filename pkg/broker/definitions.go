@@ -1,0 +1,20 @@
+package broker
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// Definitions is everything that is declared, as one JSON document. It holds the hashes of passwords.
+func (c *Client) Definitions(ctx context.Context) (record.Value, error) {
+	return c.value(ctx, Path("definitions"), nil)
+}
+
+// ImportDefinitions declares all that a JSON document of definitions has; what is there and not in it stays. The broker answers when
+// it is done. A document that it cannot take, or one beyond its limit for bodies (about 10 MB), is a Refusal with status 400.
+func (c *Client) ImportDefinitions(ctx context.Context, document json.RawMessage) error {
+	return c.send(ctx, sent{method: http.MethodPost, path: Path("definitions"), body: document})
+}

@@ -1,0 +1,115 @@
+package broker
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// SizeBucket counts messages up to a size, those of the smaller buckets not among them.
+type SizeBucket struct {
+	// Limit is the largest size in bytes, as the broker writes it; "+Inf" for what is larger than all others.
+	Limit string
+	Count int64
+}
+
+// MessageSizes counts the messages that publishers have sent to the running nodes since each was started, by size, the smallest
+// first. They are in the metrics of each node only, so every node has to serve those; releases before 4.1 do not count, and for them
+// IsNotOffered holds.
+func (c *Client) MessageSizes(ctx context.Context) ([]SizeBucket, error) {
+	overview, err := c.value(ctx, Path("overview"), url.Values{"columns": {"node,listeners"}})
+	if err != nil {
+		return nil, err
+	}
+	nodes := c.askStanding(ctx)
+	defer nodes.drop()
+	<-nodes.done
+	s, err := c.readStanding(ctx, nodes)
+	if err != nil {
+		return nil, err
+	}
+	api, err := url.Parse(c.base)
+	if err != nil {
+		return nil, fail.New(fail.Internal, "%w", err)
+	}
+	at := metricsOf(overview, api)
+	if running := s.nodes - len(s.down); len(at) == 0 || len(at) < running {
+		return nil, fail.New(fail.Unavailable, "%d of %d running nodes serve metrics, and each counts only the messages that it took", len(at), running).
+			Next("rabbitmq-plugins enable rabbitmq_prometheus on all nodes")
+	}
+	sums := map[string]int64{}
+	for _, node := range slices.Sorted(maps.Keys(at)) {
+		if err := c.addSizes(ctx, at[node], sums); err != nil {
+			return nil, err
+		}
+	}
+	if len(sums) == 0 {
+		return nil, c.noEndpoint("the distribution of message sizes")
+	}
+	return separated(sums), nil
+}
+
+func (c *Client) addSizes(ctx context.Context, base string, sums map[string]int64) error {
+	body, err := c.scrape(ctx, base, "/metrics")
+	if err != nil || body == nil {
+		return err
+	}
+	defer body.Close()
+	if err := eachSize(body, func(limit string, n int64) { sums[limit] += n }); err != nil {
+		return c.broken(ctx, err)
+	}
+	return nil
+}
+
+// eachSize finds the lines of one histogram in the text format of metrics: rabbitmq_message_size_bytes_bucket{protocol="amqp091",le="100"} 3
+func eachSize(r io.Reader, each func(limit string, n int64)) error {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		labels, ok := bytes.CutPrefix(lines.Bytes(), []byte("rabbitmq_message_size_bytes_bucket{"))
+		if !ok {
+			continue
+		}
+		labels, count, ok := bytes.Cut(labels, []byte("} "))
+		if !ok {
+			continue
+		}
+		_, limit, ok := bytes.Cut(labels, []byte(`le="`))
+		if !ok {
+			continue
+		}
+		limit, _, _ = bytes.Cut(limit, []byte(`"`))
+		if n, err := strconv.ParseInt(string(bytes.TrimSpace(count)), 10, 64); err == nil {
+			each(string(limit), n)
+		}
+	}
+	return lines.Err()
+}
+
+// separated takes from each bucket what the smaller ones have: in metrics they count all up to their limit.
+func separated(sums map[string]int64) []SizeBucket {
+	size := func(limit string) float64 {
+		f, _ := strconv.ParseFloat(limit, 64)
+		return f
+	}
+	limits := slices.SortedFunc(maps.Keys(sums), func(a, b string) int {
+		if size(a) < size(b) {
+			return -1
+		}
+		return 1
+	})
+	var all []SizeBucket
+	below := int64(0)
+	for _, limit := range limits {
+		all = append(all, SizeBucket{limit, sums[limit] - below})
+		below = sums[limit]
+	}
+	return all
+}

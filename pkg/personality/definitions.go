@@ -1,0 +1,170 @@
+package personality
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// definitionCommands write everything that is declared into a file, and declare what is in one. The tools set no time limit; an hour
+// is more than any document takes.
+func definitionCommands() []command {
+	const (
+		exportUsage = `export_definitions <file_path | "-"> [--format <json | erlang>] [--timeout <timeout>]`
+		importUsage = `import_definitions <file_path> [--format <json | erlang>] [--skip-if-unchanged] [--timeout <timeout>]`
+	)
+	return []command{
+		{
+			name: "export_definitions", usage: exportUsage, min: 1, max: 1, seconds: 3600, switches: switches{"format": text}, run: exportDefinitions,
+			valid: func(c *call) *fault {
+				if f := c.formatKnown(exportUsage); f != nil || c.args[0] == "-" {
+					return f
+				}
+				if folder := filepath.Dir(c.args[0]); !c.app.Exists(folder) {
+					return c.bad(exportUsage, "Directory %s does not exist", folder)
+				}
+				return nil
+			},
+			banner: func(c *call) string {
+				if c.args[0] == "-" {
+					return "" // nothing else may go to the output
+				}
+				return "Exporting definitions in " + c.formatName() + " to a file at \"" + c.args[0] + "\" ..."
+			},
+		},
+		{
+			name: "import_definitions", usage: importUsage, max: 1, seconds: 3600, run: importDefinitions,
+			// The official tool takes skip-if-unchanged and imports all the same.
+			switches: switches{"format": text, "skip-if-unchanged": truth},
+			valid: func(c *call) *fault {
+				f := c.formatKnown(importUsage)
+				if f == nil && len(c.args) > 0 && !c.app.Exists(c.args[0]) {
+					return c.bad(importUsage, "File %s does not exist", c.args[0])
+				}
+				return f
+			},
+			banner: func(c *call) string {
+				from := "standard input ..."
+				if len(c.args) > 0 {
+					from = "a file at \"" + c.args[0] + "\" ..."
+				}
+				return "Importing definitions in " + c.formatName() + " from " + from
+			},
+		},
+	}
+}
+
+// inErlang tells whether definitions are wanted as Erlang terms.
+func (c *call) inErlang() bool { return strings.ToLower(c.option("format", "json")) == "erlang" }
+
+func (c *call) formatName() string {
+	if c.inErlang() {
+		return "Erlang term format"
+	}
+	return "JSON"
+}
+
+func (c *call) formatKnown(usage string) *fault {
+	if f := strings.ToLower(c.option("format", "json")); f != "json" && f != "erlang" {
+		return c.bad(usage, "Format should be either json or erlang")
+	}
+	return nil
+}
+
+// exportDefinitions writes the document of the API, which has some members more than the official tool's.
+func exportDefinitions(ctx context.Context, c *call) (answer, error) {
+	if c.inErlang() {
+		return answer{}, no(fail.Unavailable, "this program exports definitions as json only\n  next: leave out --format erlang; every release imports json")
+	}
+	document, err := c.client.Definitions(ctx)
+	switch {
+	case err != nil:
+		return answer{}, err
+	case c.args[0] == "-":
+		return answer{printed: true}, c.print(string(document))
+	}
+	if !c.since(4, 0) {
+		fmt.Fprintln(c.app.IO.Err, "note: the HTTP API of RabbitMQ "+c.overview.At("rabbitmq_version").Text()+" exports virtual hosts without descriptions and tags")
+	}
+	err = c.app.Save(c.args[0], func(w io.Writer) error {
+		_, err := w.Write(document)
+		return err
+	})
+	return answer{printed: true}, c.fileFault(err, "write to")
+}
+
+// importDefinitions sends the document as it is; the broker answers when all of it is declared.
+func importDefinitions(ctx context.Context, c *call) (answer, error) {
+	if c.inErlang() {
+		return answer{}, no(fail.Unavailable, "this program imports definitions from json only")
+	}
+	document, err := c.definitions()
+	if err != nil {
+		return answer{}, err
+	}
+	var checked json.RawMessage
+	if err := json.Unmarshal(document, &checked); err != nil {
+		return answer{}, no(fail.Data, "Failed to deserialise input (format: JSON) (error: %s)", err)
+	}
+	if err := c.client.ImportDefinitions(ctx, document); err != nil {
+		var missing []string // 3.10 says it in a term of its own
+		if json.Unmarshal([]byte(broker.ReasonOf(err)), &missing) == nil && len(missing) == 2 && missing[0] == "no_such_vhost" {
+			return answer{}, missingVHost(missing[1])
+		}
+		return answer{}, err
+	}
+	if c.machine() {
+		// The official tool ends this line, and only this one, without a line end.
+		return answer{printed: true}, c.print(jsonText(object("result", atom("ok"), "node", atom(c.node))))
+	}
+	done := "Successfully started definition import. This process is asynchronous and can take some time."
+	if c.since(4, 0) {
+		done += " Watch target node logs for completion."
+	}
+	return answer{text: done, hush: whenQuiet}, nil
+}
+
+// definitions are the document that was given, as a file or on the standard input.
+func (c *call) definitions() ([]byte, error) {
+	if len(c.args) == 0 {
+		document, err := io.ReadAll(c.app.IO.In)
+		if err == nil && len(document) == 0 {
+			return nil, no(fail.Unavailable, "the standard input is empty: there is nothing to import")
+		}
+		return document, err
+	}
+	document, err := c.app.ReadFile(c.args[0])
+	if err == nil && len(document) == 0 {
+		return nil, no(fail.Data, "File %s is zero-sized", c.args[0])
+	}
+	return document, c.fileFault(err, "read from")
+}
+
+// fileFault says why the file of the first argument cannot be used; the exit code is 65.
+func (c *call) fileFault(err error, doing string) error {
+	path := c.args[0]
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, fs.ErrNotExist):
+		return no(fail.Data, "Parent directory or file %s does not exist", path)
+	case errors.Is(err, syscall.ENOTDIR):
+		return no(fail.Data, "Parent directory of file %s is not a directory", path)
+	case errors.Is(err, syscall.ENOSPC):
+		return no(fail.Data, "No space left on device hosting %s", path)
+	case errors.Is(err, fs.ErrPermission):
+		return no(fail.Data, "No permissions to %s file %s or its parent directory", doing, path)
+	case errors.Is(err, syscall.EISDIR):
+		return no(fail.Data, "Path %s is a directory", path)
+	}
+	return no(fail.Data, "Could not %s file %s: %s", doing, path, err)
+}

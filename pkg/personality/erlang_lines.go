@@ -1,0 +1,130 @@
+package personality
+
+import "strings"
+
+// lineWidth is how long the lines of a printed term may get. Columns are counted from 1, as Erlang does.
+const lineWidth = 80
+
+// fits tells whether so many characters may stand at a column, with so many brackets to close right behind them.
+func fits(length, column, closing int) bool { return length < lineWidth-column-closing }
+
+// lines is the term as Erlang prints it from a column on: on one line where it fits, otherwise over several.
+func lines(t term, column, closing int) string {
+	whole := flat(t)
+	if fits(width(whole), column, closing) {
+		return whole
+	}
+	switch v := t.(type) {
+	case binary:
+		if !isSimple(v) {
+			return "<<" + numberLines(strings.TrimSuffix(strings.TrimPrefix(whole, "<<"), ">>"), column+2, closing) + ">>"
+		}
+	case list:
+		return "[" + elementLines(v, column+1, closing) + "]"
+	case tuple:
+		if len(v) > 1 {
+			if tag, ok := v[0].(atom); ok {
+				lead := "{" + flat(tag) + ","
+				return lead + elementLines(v[1:], column+width(lead), closing) + "}"
+			}
+		}
+		return "{" + elementLines(v, column+1, closing) + "}"
+	case dict:
+		return "#{" + entryLines(v, column+2, closing) + "}"
+	}
+	return whole
+}
+
+// elementLines are the elements of a list or tuple, each on a line of its own; only simple ones stay on a line as long as they fit.
+func elementLines(terms []term, column, closing int) string {
+	var b strings.Builder
+	at := column
+	for i, t := range terms {
+		// The brackets behind the last element have to fit too, and those behind any other are none.
+		behind := 0
+		if i == len(terms)-1 {
+			behind = closing + 1
+		}
+		length := width(flat(t))
+		if i > 0 {
+			b.WriteByte(',')
+			if isSimple(t) && fits(1+length, at, max(behind, 1)) {
+				b.WriteString(flat(t))
+				at += 1 + length
+				continue
+			}
+			b.WriteString("\n" + strings.Repeat(" ", column-1))
+			at = column
+		}
+		b.WriteString(lines(t, at, behind))
+		if at += length; !isSimple(t) || !fits(length, column, behind) {
+			at = column + lineWidth
+		}
+	}
+	return b.String()
+}
+
+// entryLines are the entries of a map. A value that does not fit behind its key stands below it.
+func entryLines(entries dict, column, closing int) string {
+	var b strings.Builder
+	at := column
+	for i, e := range entries {
+		behind := 0
+		if i == len(entries)-1 {
+			behind = closing + 1
+		}
+		whole := flat(e.key) + " => " + flat(e.value)
+		length, simple := width(whole), isSimple(e.key) && isSimple(e.value)
+		if i > 0 {
+			b.WriteByte(',')
+			if simple && fits(1+length, at, max(behind, 1)) {
+				b.WriteString(whole)
+				at += 1 + length
+				continue
+			}
+			b.WriteString("\n" + strings.Repeat(" ", column-1))
+		}
+		switch {
+		case !fits(length, column, behind):
+			b.WriteString(lines(e.key, column, behind) + " =>\n" + strings.Repeat(" ", column+3) + lines(e.value, column+4, behind))
+			at = column + lineWidth
+		case simple:
+			b.WriteString(whole)
+			at = column + length
+		default:
+			b.WriteString(whole)
+			at = column + lineWidth
+		}
+	}
+	return b.String()
+}
+
+// numberLines breaks the numbers of a binary into lines that begin at a column. The brackets behind count for every line.
+func numberLines(numbers string, column, closing int) string {
+	var b strings.Builder
+	whole := max(8, lineWidth-column-closing)
+	room := whole
+	for _, n := range strings.SplitAfter(numbers, ",") {
+		if room -= len(n); room < 0 {
+			b.WriteString("\n" + strings.Repeat(" ", column-1))
+			room = whole - len(n)
+		}
+		b.WriteString(n)
+	}
+	return b.String()
+}
+
+// isSimple tells what has no parts that could stand on lines of their own.
+func isSimple(t term) bool {
+	switch v := t.(type) {
+	case list:
+		return len(v) == 0
+	case tuple:
+		return len(v) == 0
+	case dict:
+		return len(v) == 0
+	case binary:
+		return v == "" || strings.HasPrefix(binaryText(string(v)), `<<"`)
+	}
+	return true
+}

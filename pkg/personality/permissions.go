@@ -1,0 +1,137 @@
+package personality
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// permissionChanges say what users may do in virtual hosts.
+func permissionChanges() []command {
+	return []command{
+		{
+			name: "set_permissions", usage: "set_permissions [--vhost <vhost>] <username> <conf> <write> <read>", min: 4, max: 4,
+			banner: inVHost("Setting permissions for user %u in vhost %v ..."), run: setPermissions,
+		},
+		{
+			name: "set_permissions_globally", usage: "set_permissions_globally <username> <conf> <write> <read>", min: 4, max: 4,
+			banner: ofUser("Setting permissions for user %u in all virtual hosts ..."), run: setPermissionsGlobally,
+		},
+		{
+			name: "clear_permissions", usage: "clear_permissions [--vhost <vhost>] <username>", min: 1, max: 1,
+			banner: inVHost("Clearing permissions for user %u in vhost %v ..."),
+			run: func(ctx context.Context, c *call) (answer, error) {
+				if err := addressable(c.vhost(), c.args[0]); err != nil {
+					return answer{}, err
+				}
+				return answer{}, c.cleared(ctx, c.client.ClearPermissions(ctx, c.vhost(), c.args[0]))
+			},
+		},
+		{
+			name: "set_topic_permissions", usage: "set_topic_permissions [--vhost <vhost>] <username> <exchange> <write> <read>", min: 4, max: 4,
+			run: setTopicPermissions,
+			banner: func(c *call) string {
+				return fmt.Sprintf("Setting topic permissions on \"%s\" for user \"%s\" in vhost \"%s\" ...", c.args[1], c.args[0], c.vhost())
+			},
+		},
+		{
+			name: "clear_topic_permissions", usage: "clear_topic_permissions [--vhost <vhost>] <username> [<exchange>]", min: 1, max: 2,
+			run: func(ctx context.Context, c *call) (answer, error) {
+				if err := addressable(c.vhost(), c.args[0]); err != nil {
+					return answer{}, err
+				}
+				exchange := ""
+				if len(c.args) > 1 {
+					exchange = c.args[1]
+				}
+				return answer{}, c.cleared(ctx, c.client.ClearTopicPermissions(ctx, c.vhost(), c.args[0], exchange))
+			},
+			banner: func(c *call) string {
+				on := ""
+				if len(c.args) > 1 {
+					on = "on \"" + c.args[1] + "\" "
+				}
+				return "Clearing topic permissions " + on + "for user \"" + c.args[0] + "\" in vhost \"" + c.vhost() + "\" ..."
+			},
+		},
+	}
+}
+
+// inVHost is a banner in which %u stands for the user of the first argument and %v for the virtual host.
+func inVHost(text string) func(*call) string {
+	return func(c *call) string {
+		return strings.NewReplacer("%u", `"`+c.args[0]+`"`, "%v", `"`+c.vhost()+`"`).Replace(text)
+	}
+}
+
+// needBoth is an error when the user or the virtual host is not there, in the words of the commands about permissions.
+func (c *call) needBoth(ctx context.Context) error {
+	if err := addressable(c.args[0], c.vhost()); err != nil {
+		return err
+	}
+	if err := c.needUser(ctx); err != nil {
+		if f := (*fault)(nil); errors.As(err, &f) {
+			return noUser(c.args[0], false)
+		}
+		return err
+	}
+	_, err := c.client.VHost(ctx, c.vhost())
+	if broker.IsNotFound(err) {
+		return no(fail.Unavailable, "Virtual host %s does not exist", c.vhost())
+	}
+	return err
+}
+
+func setPermissions(ctx context.Context, c *call) (answer, error) {
+	if err := c.needBoth(ctx); err != nil {
+		return answer{}, err
+	}
+	return answer{}, c.client.SetPermissions(ctx, c.vhost(), c.args[0], broker.Permission{Configure: c.args[1], Write: c.args[2], Read: c.args[3]})
+}
+
+func setPermissionsGlobally(ctx context.Context, c *call) (answer, error) {
+	if err := c.needUser(ctx); err != nil {
+		if f := (*fault)(nil); errors.As(err, &f) {
+			return answer{}, noUser(c.args[0], false)
+		}
+		return answer{}, err
+	}
+	var names []string
+	for row, err := range c.client.VHosts(ctx, []record.Column{{Name: "name"}}) {
+		if err != nil {
+			return answer{}, err
+		}
+		names = append(names, row[0].Text())
+	}
+	for i, name := range names {
+		err := c.client.SetPermissions(ctx, name, c.args[0], broker.Permission{Configure: c.args[1], Write: c.args[2], Read: c.args[3]})
+		if err != nil {
+			return answer{}, fmt.Errorf("after %d of %d virtual hosts: %w", i, len(names), err)
+		}
+	}
+	return answer{}, nil
+}
+
+func setTopicPermissions(ctx context.Context, c *call) (answer, error) {
+	if err := c.needBoth(ctx); err != nil {
+		return answer{}, err
+	}
+	return answer{}, c.client.SetTopicPermissions(ctx, c.vhost(), c.args[0], broker.TopicPermission{Exchange: c.args[1], Write: c.args[2], Read: c.args[3]})
+}
+
+// cleared reads the answer to taking permissions away. That there were none is no error; that the user or the virtual host is not
+// there was one before 3.13.
+func (c *call) cleared(ctx context.Context, err error) error {
+	if !broker.IsNotFound(err) {
+		return err
+	}
+	if c.since(3, 13) {
+		return nil
+	}
+	return c.needBoth(ctx)
+}

@@ -1,0 +1,110 @@
+package personality
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// reportCommands is the report for support: what other commands print, one behind the other.
+func reportCommands() []command {
+	return []command{{
+		name: "report", usage: "report", seconds: 3600, banner: say("Reporting server status of node %s ..."), run: printReport,
+		valid: func(c *call) *fault {
+			if format := c.option("formatter", "report"); format != "report" {
+				return c.invalid(`"Only report formatter is supported"`, "report")
+			}
+			return nil
+		},
+	}}
+}
+
+// printReport prints each part as it comes. What cannot be had is named where it would stand, and the report goes on; when no node
+// answers any longer, it ends.
+func printReport(ctx context.Context, c *call) (answer, error) {
+	var vhosts []string
+	for row, err := range c.client.VHosts(ctx, []record.Column{{Name: "name"}}) {
+		if err != nil {
+			return answer{}, err
+		}
+		vhosts = append(vhosts, row[0].Text())
+	}
+	parts := [][]string{{"status"}, {"cluster_status"}, {"environment"}, {"list_connections"}, {"list_channels"}, {"command_line_arguments"}, {"os_env"}}
+	for _, vhost := range vhosts {
+		for _, name := range []string{"list_queues", "list_exchanges", "list_bindings", "list_permissions", "list_policies", "list_global_parameters", "list_parameters"} {
+			parts = append(parts, []string{name, "--vhost=" + vhost})
+		}
+	}
+	var unwhole error
+	for _, words := range parts {
+		err := c.part(ctx, words)
+		switch kind := fail.KindOf(err); {
+		case err == nil:
+		case kind == fail.Incomplete, kind == fail.Timeout && ctx.Err() == nil:
+			unwhole = cmp.Or(unwhole, err)
+		case errors.As(err, new(*fault)), kind == fail.Unavailable, kind == fail.NotFound:
+		default:
+			return answer{}, err
+		}
+		if err != nil {
+			if err := c.leftOut("%s: %s", words[0], oneLine(c.faultOf(err))); err != nil {
+				return answer{}, err
+			}
+		}
+	}
+	return answer{}, unwhole
+}
+
+// part prints what a command prints. Of listings it asks for all columns that the API has, and says which those are that it has not.
+func (c *call) part(ctx context.Context, words []string) error {
+	if err := c.print("\n"); err != nil {
+		return err
+	}
+	if e, ok := find(diagnostics, words[0]); ok && e.lacks != "" {
+		return c.leftOut("%s: %s", e.name, e.lacks)
+	}
+	sub := &run{app: c.app, nouns: c.nouns, tool: c.tool, typed: slices.Clone(words)}
+	if node, ok := c.line.given("node"); ok {
+		sub.typed = append(sub.typed, "--node="+node)
+	}
+	if c.line.on("quiet") || c.line.on("silent") {
+		sub.typed = append(sub.typed, "--quiet")
+	}
+	var missing []string
+	if i := slices.IndexFunc(listings(), func(l listing) bool { return l.name == words[0] && l.free }); i >= 0 {
+		l := listings()[i]
+		noun := c.nouns[cmp.Or(l.noun, l.name)]
+		for _, name := range l.columnNames() {
+			if column, ok := noun.Table.Find(name); !ok || column.Missing != "" {
+				missing = append(missing, name)
+				continue
+			}
+			sub.typed = append(sub.typed, name)
+		}
+	}
+	if words[0] == "status" {
+		missing = []string{"the operating system", "the file of enabled plugins", "plugins that others need", "the folder of Raft data"}
+	}
+	err := sub.dispatch(ctx)
+	if err == nil && len(missing) > 0 {
+		err = c.leftOut("%s, which the HTTP API does not have", strings.Join(missing, ", "))
+	}
+	return err
+}
+
+// leftOut tells what the official report has at this place and this one has not.
+func (c *call) leftOut(format string, args ...any) error {
+	return c.print("Left out: " + fmt.Sprintf(format, args...) + "\n")
+}
+
+// oneLine is an error's text on one line, without the next step.
+func oneLine(err error) string {
+	text, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "Error:\n"), "\n  next:")
+	return harmless(strings.Join(strings.Fields(text), " "))
+}
