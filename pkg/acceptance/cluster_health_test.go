@@ -3,7 +3,6 @@
 package acceptance
 
 import (
-	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -12,20 +11,28 @@ import (
 // TestCluster goes through what befalls a cluster of three nodes, on the oldest release and on the newest: everything well, an
 // alarm on another node, a lost majority, a node that hangs and comes back.
 func TestCluster(t *testing.T) {
+	onClusters(t, func(t *testing.T, c *cluster) {
+		vhost := c.replicated(t)
+		t.Run("well", func(t *testing.T) { clusterIsWell(t, c, vhost) })
+		t.Run("alarm on another node", func(t *testing.T) { alarmOnAnotherNode(t, c) })
+		t.Run("memory alarm on another node", func(t *testing.T) { memoryAlarmElsewhere(t, c) })
+		t.Run("majority lost", func(t *testing.T) { majorityLost(t, c, vhost) })
+		t.Run("node frozen", func(t *testing.T) { nodeFrozen(t, c, vhost) })
+	})
+}
+
+// onClusters runs a test on a cluster of each release that differs in what clusters do: 4.0 is between the other two, and a
+// cluster costs half a minute.
+func onClusters(t *testing.T, test func(t *testing.T, c *cluster)) {
+	t.Helper()
 	for _, release := range options.releases {
 		if release == "4.0" {
-			// It is between the two in everything that is looked at here, and a cluster costs half a minute.
 			continue
 		}
 		t.Run(release, func(t *testing.T) {
 			t.Parallel()
 			requireRelease(t, release)
-			c := onCluster(t, release)
-			vhost := c.replicated(t)
-			t.Run("well", func(t *testing.T) { clusterIsWell(t, c, vhost) })
-			t.Run("alarm on another node", func(t *testing.T) { alarmOnAnotherNode(t, c) })
-			t.Run("majority lost", func(t *testing.T) { majorityLost(t, c, vhost) })
-			t.Run("node frozen", func(t *testing.T) { nodeFrozen(t, c, vhost) })
+			test(t, onCluster(t, release))
 		})
 	}
 }
@@ -84,7 +91,7 @@ func clusterIsWell(t *testing.T, c *cluster, vhost string) {
 func alarmOnAnotherNode(t *testing.T, c *cluster) {
 	first, other := c.nodes[0], c.nodes[1]
 	c.tool(t, other, "rabbitmqctl", "set_disk_free_limit", "1000GB").ok(t)
-	t.Cleanup(func() { c.resetDiskLimit(t, other) })
+	t.Cleanup(func() { afterwards(t, c.target(other), "rabbitmqctl", "set_disk_free_limit", diskLimit) })
 	first.awaitAlarm(t, true)
 	if status := first.official(t, "local-alarms"); status != 200 {
 		t.Errorf("local-alarms of the node without the alarm: %d", status)
@@ -231,17 +238,6 @@ func (c *cluster) awaitQuorum(t *testing.T, vhost string) {
 		r := c.nodes[0].rabbitctl(t, "check_quorum", "-p", vhost)
 		return r.code == 0, r.stdout
 	})
-}
-
-// resetDiskLimit puts back the limit of a node, in a cleanup.
-func (c *cluster) resetDiskLimit(t *testing.T, n *broker) {
-	// The test's own context is over.
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	r, err := runIn(ctx, nil, program("devbroker"), "ctl", c.target(n), "--", "rabbitmqctl", "set_disk_free_limit", diskLimit)
-	if err != nil || r.code != 0 {
-		t.Errorf("the disk limit of %s was not put back: exit %d, %v\n%s", n.Node, r.code, err, r.stderr)
-	}
 }
 
 // rulesOf are the rules of the findings, in their order.

@@ -102,10 +102,10 @@ func (e *examination) seen(part diagnose.Part) bool {
 func (e *examination) looks() []look {
 	return []look{
 		{[]diagnose.Part{diagnose.OfAlarms}, e.alarms},
-		{[]diagnose.Part{diagnose.OfFlags}, e.flags},
-		{[]diagnose.Part{diagnose.OfDeprecated}, e.deprecated},
 		{[]diagnose.Part{diagnose.OfUsers}, e.users},
 		{[]diagnose.Part{diagnose.OfDefaultUser}, e.defaultUser},
+		{[]diagnose.Part{diagnose.OfDeprecated}, e.deprecated},
+		{[]diagnose.Part{diagnose.OfFlags}, e.flags},
 		{[]diagnose.Part{diagnose.OfNodes, diagnose.OfView}, e.nodes},
 		{[]diagnose.Part{diagnose.OfOverview, diagnose.OfView}, e.glance},
 		{[]diagnose.Part{diagnose.OfTLS}, e.certificates},

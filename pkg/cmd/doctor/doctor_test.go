@@ -21,8 +21,15 @@ const (
 		"%2Carguments%2Cpolicy%2Coperator_policy%2Ceffective_policy_definition"
 )
 
-// sick is a broker with an alarm, a queue that nobody reads, and a user who may not list users. It answers each thing once.
-func sick(t *testing.T, release string) *brokertest.Server {
+const someQueues = `[{"vhost":"/","name":"orders","consumers":0,"messages_ready":12,"messages_unacknowledged":0,"message_stats":{"publish_details":{"rate":1.5}},
+		"type":"classic","arguments":{"x-dead-letter-exchange":"dlx"}},
+		{"vhost":"/","name":"young"},
+		{"name":"q2","vhost":"/","type":"quorum","leader":"rabbit@a","members":["rabbit@a","rabbit@b","rabbit@c"],"online":["rabbit@a","rabbit@b","rabbit@c"],
+		"consumers":0,"messages_ready":0}]`
+
+// sick is a broker with an alarm, a queue that nobody reads, and a user who may not list users. It answers each thing once, and
+// the listing of queues with what is given.
+func sick(t *testing.T, release, queues string) *brokertest.Server {
 	t.Helper()
 	s := brokertest.New(t)
 	s.Handle("GET /api/whoami", whoami)
@@ -31,11 +38,8 @@ func sick(t *testing.T, release string) *brokertest.Server {
 	s.JSON(askNodes, 200, `[{"name":"rabbit@a","running":true,"disk_free":4000000000,"disk_free_limit":5000000000,"mem_used":160000000,"mem_limit":4000000000},{"name":"rabbit@b","running":false}]`)
 	s.JSON(brokertest.AskConnections, 200, `[{"name":"c1","user":"shop","peer_host":"10.0.0.7","peer_port":4,"state":"blocked","vhost":"/","client_properties":{"connection_name":"billing\u001b[31m"}},{"name":"c2","state":"running"}]`)
 	s.JSON("GET /api/overview", 200, brokertest.Recorded(t, release, "overview"))
-	s.JSON(askQueues, 200, `[{"vhost":"/","name":"orders","consumers":0,"messages_ready":12,"messages_unacknowledged":0,"message_stats":{"publish_details":{"rate":1.5}},
-		"type":"classic","arguments":{"x-dead-letter-exchange":"dlx"}},
-		{"vhost":"/","name":"young"},
-		{"name":"q2","vhost":"/","type":"quorum","leader":"rabbit@a","members":["rabbit@a","rabbit@b","rabbit@c"],"online":["rabbit@a","rabbit@b","rabbit@c"],
-		"consumers":0,"messages_ready":0}]`)
+	status, body := brokertest.StatusOf(queues)
+	s.JSON(askQueues, status, body)
 	s.JSON("GET /api/feature-flags?columns=name%2Cstate%2Cstability", 200, `[{"name":"f","state":"disabled","stability":"stable"}]`)
 	if release == "3.10" {
 		s.JSON("GET /api/deprecated-features/used?columns=name%2Cdeprecation_phase", 404, brokertest.Recorded(t, release, "404-endpoint"))
@@ -78,7 +82,7 @@ func TestDoctor_findsAndOrders(t *testing.T) {
 		for _, format := range []string{"table", "json", "markdown", "nagios", "prometheus"} {
 			t.Run(release+" "+format, func(t *testing.T) {
 				t.Parallel()
-				s := sick(t, release)
+				s := sick(t, release, someQueues)
 				got := cmdtest.Run{Commands: doctor.Commands()}.Do(t, s, "doctor", "-o", format)
 				// They go out side by side.
 				slices.Sort(got.Requests)
@@ -99,5 +103,17 @@ func TestDoctor_cannotLook(t *testing.T) {
 	got := cmdtest.Run{Commands: doctor.Commands()}.Do(t, s, "doctor")
 	if fail.KindOf(got.Error) != fail.Unknown || !strings.HasPrefix(got.Out, "UNKNOWN") || len(got.Requests) != 1 {
 		t.Errorf("%v\n%s", got.Error, got.Out)
+	}
+}
+
+// Where the one listing of queues fails, all that it is for was not looked at, and the rest was.
+func TestDoctor_queuesNotSeen(t *testing.T) {
+	t.Parallel()
+	s := sick(t, "4.3", `500 {"error":"internal","reason":"no"}`)
+	got := cmdtest.Run{Commands: doctor.Commands()}.Do(t, s, "doctor", "-o", "table")
+	for _, text := range []string{"could not look at members of quorum queues, queues, routing, users", "disk alarm on rabbit@", "by 31 rules"} {
+		if !strings.Contains(got.Out, text) {
+			t.Errorf("it does not say %q:\n%s", text, got.Out)
+		}
 	}
 }
