@@ -74,7 +74,7 @@ func parts(c *broker.Client, now time.Time, f *diagnose.Facts) map[diagnose.Part
 			return err
 		},
 		diagnose.OfConnections: func(ctx context.Context) (err error) {
-			f.Connections, err = StoppedConnections(ctx, c)
+			f.Connections, _, err = StoppedConnections(ctx, c)
 			return err
 		},
 		diagnose.OfOverview: func(ctx context.Context) (err error) {

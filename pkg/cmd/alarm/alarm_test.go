@@ -31,7 +31,7 @@ const (
 	askNodes  = "GET /api/nodes?columns=name%2Crunning%2Cdisk_free%2Cdisk_free_limit%2Cdisk_free_alarm%2Cmem_used%2Cmem_limit" +
 		"%2Cmem_alarm%2Cfd_used%2Cfd_total%2Csockets_used%2Csockets_total%2Cproc_used%2Cproc_total%2Cpartitions%2Cuptime%2Crates_mode%2Cdb_dir"
 	askNames       = "GET /api/nodes?columns=name%2Crunning%2Cpartitions"
-	askConnections = "GET /api/connections?columns=name%2Cuser%2Cpeer_host%2Cpeer_port%2Cstate%2Cclient_properties%2Cconnected_at%2Cvhost"
+	askConnections = "GET /api/connections?columns=name%2Cuser%2Cpeer_host%2Cpeer_port%2Cstate%2Cclient_properties%2Cconnected_at%2Cvhost%2Cprotocol"
 
 	none     = `{"status":"ok"}`
 	diskOnB  = `{"status":"failed","reason":"There are alarms in effect in the cluster","alarms":[{"node":"rabbit@b","resource":"disk space"}]}`
@@ -113,6 +113,22 @@ func TestExplainBlocked(t *testing.T) {
 		s.JSON(askNodes, 200, "["+bIsShort+"]")
 		s.JSON(askConnections, 200, stuck)
 		run(t, "explain_blocked/fresh", cmdtest.Run{}, s, "explain_blocked")
+	})
+	t.Run("each connection is told at a moment of its own", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		for _, connections := range []string{
+			`[{"name":"a","state":"blocked","protocol":"AMQP 0-9-1"},{"name":"b","state":"running","protocol":"AMQP 0-9-1"},{"name":"s","state":"running","protocol":"stream"}]`,
+			`[{"name":"a","state":"blocked","protocol":"AMQP 0-9-1"},{"name":"b","state":"blocked","protocol":"AMQP 0-9-1"},{"name":"s","state":"running","protocol":"stream"}]`,
+		} {
+			s.JSON(askAlarms, 503, diskOnB)
+			s.JSON(askNodes, 200, "["+bIsShort+"]")
+			s.JSON(askConnections, 200, connections)
+		}
+		got := cmdtest.Run{Commands: alarm.Commands()}.Do(t, s, "explain_blocked")
+		if !strings.Contains(got.Out, "stuck now: 2 connections; would be stuck at the next publish: 0\n") {
+			t.Errorf("%v\n%s%s", got.Error, got.Out, got.Err)
+		}
 	})
 	t.Run("a look that comes too late does not lose the first", func(t *testing.T) {
 		t.Parallel()

@@ -17,7 +17,7 @@ import (
 const (
 	askNodes = "GET /api/nodes?columns=name%2Crunning%2Cdisk_free%2Cdisk_free_limit%2Cdisk_free_alarm%2Cmem_used%2Cmem_limit" +
 		"%2Cmem_alarm%2Cfd_used%2Cfd_total%2Csockets_used%2Csockets_total%2Cproc_used%2Cproc_total%2Cpartitions%2Cuptime%2Crates_mode%2Cdb_dir"
-	askConnections = "GET /api/connections?columns=name%2Cuser%2Cpeer_host%2Cpeer_port%2Cstate%2Cclient_properties%2Cconnected_at%2Cvhost"
+	askConnections = "GET /api/connections?columns=name%2Cuser%2Cpeer_host%2Cpeer_port%2Cstate%2Cclient_properties%2Cconnected_at%2Cvhost%2Cprotocol"
 	askQueues      = "GET /api/queues?columns=vhost%2Cname%2Cconsumers%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessage_stats.publish_details.rate%2Cmessage_stats.ack_details.rate"
 )
 
