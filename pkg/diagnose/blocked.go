@@ -31,6 +31,8 @@ type BlockedFacts struct {
 	Disks       []health.DiskNode
 	Memory      []health.MemoryNode
 	Connections []Connection
+	// Running is how many connections are listed as running that cannot be under an alarm: the listing is older than it.
+	Running int
 	// Blind says why the connections could not be listed; "" when they could.
 	Blind string
 	// Unlisted says why the nodes could not be listed; "" when they could.
@@ -68,6 +70,9 @@ type BlockedAnswer struct {
 func (f BlockedFacts) Fresh() bool {
 	if len(f.Alarms) == 0 {
 		return false
+	}
+	if f.Running > 0 {
+		return true
 	}
 	for _, c := range f.Connections {
 		if c.State == "blocked" {
@@ -138,6 +143,9 @@ func misleadingUnderAlarm(f BlockedFacts, a BlockedAnswer) []string {
 		if d.Stale {
 			lines = append(lines, fmt.Sprintf("the node listing shows %s with %s free and a limit of %s: it is older than the alarm", d.Name, d.Free.Bytes(), d.Limit.Bytes()))
 		}
+	}
+	if f.Running > 0 {
+		lines = append(lines, fmt.Sprintf("%s still listed as running: that is older than the alarm", plural(f.Running, "connection is", "connections are")))
 	}
 	if len(a.Blocked) == 0 && f.Blind == "" {
 		lines = append(lines, "no connection is listed as blocked: the listing can be 5 s old, and a client is blocked only once it publishes")

@@ -156,6 +156,9 @@ func TestFresh(t *testing.T) {
 		{"figures older than the alarm", diagnose.BlockedFacts{Alarms: alarm, Disks: stale}, true},
 		{"somebody is listed as blocked", diagnose.BlockedFacts{Alarms: alarm, Disks: stale, Connections: []diagnose.Connection{connection("a", "blocked")}}, false},
 		{"somebody would be", diagnose.BlockedFacts{Alarms: alarm, Disks: stale, Connections: []diagnose.Connection{connection("a", "blocking")}}, true},
+		{"somebody is still listed as running", diagnose.BlockedFacts{Alarms: alarm, Disks: agreeing, Running: 1,
+			Connections: []diagnose.Connection{connection("a", "blocked")}}, true},
+		{"running without an alarm", diagnose.BlockedFacts{Disks: agreeing, Running: 1}, false},
 		{"figures agree", diagnose.BlockedFacts{Alarms: alarm, Disks: agreeing}, false},
 		{"memory alarm", diagnose.BlockedFacts{Alarms: []health.Alarm{{Node: "rabbit@a", Resource: "memory"}}, Disks: stale}, false},
 	}

@@ -29,7 +29,7 @@ func queueNotRead(f Facts) []Finding {
 func queueNotAcknowledged(f Facts) []Finding {
 	return ofQueues(f, Queue.unacknowledged, func(q Queue) float64 { return q.Unacked.Value },
 		func(q Queue) string {
-			return fmt.Sprintf("%s: %.0f unacknowledged, %.0f ready, %.0f consumers, none acknowledged lately", q.label(), q.Unacked.Value, q.Ready.Value, q.Consumers.Value)
+			return fmt.Sprintf("%s: %.0f unacknowledged, %.0f ready, %s, none acknowledged lately", q.label(), q.Unacked.Value, q.Ready.Value, plural(int(q.Consumers.Value), "consumer", "consumers"))
 		},
 		Finding{Severity: health.Warning, What: "queues whose consumers hold messages and acknowledge none", Hit: "whoever waits for what these messages should cause",
 			Do: []string{"rabbitctl list_unacked", "look into the consumer's log: it may be stuck in one message"}})

@@ -50,7 +50,7 @@ func unitLiterals(root *ast.Node, columns map[string]record.Column) error {
 func measure(s string, kind record.Kind) (value float64, expected string) {
 	s = strings.TrimSpace(s)
 	switch kind {
-	case record.Bytes:
+	case record.Bytes, record.ByteRate:
 		expected = "size, such as 50MB (of 1000) or 50MiB (of 1024)"
 		if n, err := humanize.ParseBytes(s); err == nil {
 			return float64(n), expected

@@ -45,7 +45,7 @@ func newAdderOf(columns int) *adder {
 
 // summed tells whether a sum over the column's values means something.
 func summed(c record.Column) bool {
-	return c.Kind == record.Count || c.Kind == record.Bytes || c.Kind == record.Rate
+	return c.Kind == record.Count || c.Kind == record.Bytes || c.Kind == record.Rate || c.Kind == record.ByteRate
 }
 
 func (a *adder) reset() {

@@ -208,7 +208,7 @@ func typeOf(c record.Column, table record.Table) types.Type {
 	switch {
 	case open(c, table):
 		return types.Any
-	case c.Kind == record.Rate || c.Kind == record.Ratio:
+	case c.Kind == record.Rate || c.Kind == record.ByteRate || c.Kind == record.Ratio:
 		return types.Float64
 	case c.Kind.Number():
 		return types.Int

@@ -19,6 +19,7 @@ const (
 	Count                 // a whole number of things
 	Bytes                 // a whole number of bytes
 	Rate                  // things per second
+	ByteRate              // bytes per second
 	Ratio                 // 0 to 1
 	Seconds               // a duration in seconds
 	Millis                // a duration in milliseconds
@@ -29,7 +30,7 @@ const (
 )
 
 func (k Kind) String() string {
-	return [...]string{"text", "count", "bytes", "rate", "ratio", "seconds", "milliseconds", "time", "flag", "list", "map"}[k]
+	return [...]string{"text", "count", "bytes", "rate", "byte rate", "ratio", "seconds", "milliseconds", "time", "flag", "list", "map"}[k]
 }
 
 // Number tells whether values of the kind are numbers that can be compared and summed.
@@ -143,6 +144,8 @@ func (t Table) Hint(name string) string {
 func guessKind(name string) Kind {
 	last := name[strings.LastIndexByte(name, '.')+1:]
 	switch {
+	case last == "rate" && countsBytes(name):
+		return ByteRate
 	case last == "rate":
 		return Rate
 	case strings.HasSuffix(last, "_details"):
@@ -153,4 +156,14 @@ func guessKind(name string) Kind {
 		return Count
 	}
 	return Text
+}
+
+// countsBytes tells whether the API's counter is of bytes: recv_oct, mem_used, disk_free, message_bytes.
+func countsBytes(name string) bool {
+	for _, word := range []string{"_oct_details.", "bytes", "mem_used_details.", "disk_free_details."} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
 }

@@ -169,3 +169,16 @@ func FuzzStream(f *testing.F) {
 		}
 	})
 }
+
+// Rates of counters of bytes are bytes a second.
+func TestFind_rates(t *testing.T) {
+	table := Table{Open: []string{"recv_oct_details", "message_stats", "mem_used_details", "message_bytes_details", "reductions_details"}}
+	for name, want := range map[string]Kind{
+		"recv_oct_details.rate": ByteRate, "mem_used_details.rate": ByteRate, "message_bytes_details.rate": ByteRate,
+		"message_stats.publish_details.rate": Rate, "reductions_details.rate": Rate,
+	} {
+		if c, ok := table.Find(name); !ok || c.Kind != want {
+			t.Errorf("%s: %s", name, c.Kind)
+		}
+	}
+}

@@ -33,6 +33,8 @@ func withUnit(kind record.Kind, f float64, zone *time.Location) string {
 	switch kind {
 	case record.Bytes:
 		return humanBytes(f)
+	case record.ByteRate:
+		return humanBytes(f) + "/s"
 	case record.Rate:
 		return rounded(f) + "/s"
 	case record.Ratio:

@@ -204,7 +204,7 @@ func (e *examination) links(ctx context.Context) (err error) {
 }
 
 func (e *examination) connections(ctx context.Context) (err error) {
-	e.Connections, err = StoppedConnections(ctx, e.client)
+	e.Connections, _, err = StoppedConnections(ctx, e.client)
 	return err
 }
 

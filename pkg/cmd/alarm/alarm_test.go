@@ -97,6 +97,22 @@ func TestExplainBlocked(t *testing.T) {
 		s.JSON(brokertest.AskConnections, 200, stuck)
 		run(t, "explain_blocked/fresh", cmdtest.Run{}, s, "explain_blocked")
 	})
+	t.Run("each connection is told at a moment of its own", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		for _, connections := range []string{
+			`[{"name":"a","state":"blocked","protocol":"AMQP 0-9-1"},{"name":"b","state":"running","protocol":"AMQP 0-9-1"},{"name":"s","state":"running","protocol":"stream"}]`,
+			`[{"name":"a","state":"blocked","protocol":"AMQP 0-9-1"},{"name":"b","state":"blocked","protocol":"AMQP 0-9-1"},{"name":"s","state":"running","protocol":"stream"}]`,
+		} {
+			s.JSON(brokertest.AskAlarms, 503, brokertest.DiskAlarmB)
+			s.JSON(brokertest.AskNodes, 200, "["+brokertest.ShortNodeB+"]")
+			s.JSON(brokertest.AskConnections, 200, connections)
+		}
+		got := cmdtest.Run{Commands: alarm.Commands()}.Do(t, s, "explain_blocked")
+		if !strings.Contains(got.Out, "stuck now: 2 connections; would be stuck at the next publish: 0\n") {
+			t.Errorf("%v\n%s%s", got.Error, got.Out, got.Err)
+		}
+	})
 	t.Run("a look that comes too late does not lose the first", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)

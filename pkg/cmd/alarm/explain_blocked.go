@@ -78,7 +78,7 @@ func blockedFacts(ctx context.Context, c *broker.Client) (diagnose.BlockedFacts,
 		f.Disks = append(f.Disks, n.Disk())
 		f.Memory = append(f.Memory, n.Memory())
 	}
-	f.Connections, err = survey.StoppedConnections(ctx, c)
+	f.Connections, f.Running, err = survey.StoppedConnections(ctx, c)
 	if k := fail.KindOf(err); k == fail.Denied || err != nil && len(f.Alarms) > 0 && k != fail.Canceled {
 		f.Blind, err = err.Error(), nil
 	}

@@ -1,8 +1,10 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
@@ -29,6 +31,7 @@ func checkPortListener() verb.Check {
 			return asked(ctx, c, "the node that answers listens on port "+port, func(a broker.Answer) string {
 				var ports []string
 				a.Body.At("ports").Each(func(v record.Value) { ports = append(ports, v.Text()) })
+				slices.SortFunc(ports, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
 				return fmt.Sprintf("the node that answers does not listen on port %s, but on %s", port, orNothing(ports))
 			}, "port-listener", port)
 		},
