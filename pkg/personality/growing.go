@@ -204,8 +204,9 @@ func shrink(ctx context.Context, c *call) (answer, error) {
 func (c *call) eachQueue(ctx context.Context, queues []replicated, do func(replicated, func(outcome) error) error) (answer, error) {
 	a := answer{table: &table{names: []string{"vhost", "name", "size", "result"}}, format: "table"}
 	for i, q := range queues {
-		if err := addressable(q.vhost, q.name); err != nil {
-			return a, err
+		if addressable(q.vhost, q.name) != nil {
+			a.table.rows = append(a.table.rows, []term{binary(q.vhost), binary(q.name), whole(int64(len(q.members))), binary("error: the HTTP API cannot address such a name")})
+			continue
 		}
 		err := do(q, func(o outcome) error {
 			reason := broker.ReasonOf(o.err)
