@@ -69,10 +69,15 @@ func parityChecks() []parityCase {
 		"rabbitmq-queues grow {node} some", "rabbitmq-queues grow {node} all", "rabbitmq-queues grow {node} even --queue-pattern ^q --vhost-pattern .",
 		"rabbitmq-queues grow {node}", "rabbitmq-queues grow -q {node} all --errors-only", "rabbitmq-queues grow {node} all --formatter json",
 		"rabbitmq-queues grow rabbit@nowhere all",
+		"rabbitmq-queues add_member -p {vhost} quorum {node}", "rabbitmq-queues add_member -p {vhost} classic {node}",
+		"rabbitmq-queues add_member -p {vhost} nosuch {node}", "rabbitmq-queues add_member -p {vhost} quorum rabbit@nowhere",
+		"rabbitmq-queues delete_member -p {vhost} quorum {node}", "rabbitmq-queues delete_member -p {vhost} quorum rabbit@nowhere",
+		"rabbitmq-queues delete_member -p {vhost} nosuch {node}",
 		"rabbitmq-queues shrink {node}", "rabbitmq-queues shrink -s {node} --errors-only", "rabbitmq-queues shrink {node} --formatter json",
 		"rabbitmq-queues shrink rabbit@nowhere", "rabbitmq-queues shrink",
 		"rabbitmqctl help list_queues list_users")
-	add(newer, "3.10", "rabbitmq-queues grow {node} all --membership bogus", "rabbitmq-queues grow {node} all --membership voter")
+	add(newer, "3.10", "rabbitmq-queues grow {node} all --membership bogus", "rabbitmq-queues grow {node} all --membership voter",
+		"rabbitmq-queues add_member -p {vhost} quorum {node} --membership bogus")
 	add(newer, "3.10 4.0", "rabbitmq-queues grow_to_count 1 all", "rabbitmq-queues grow_to_count 0 all", "rabbitmq-queues grow_to_count 3 some",
 		"rabbitmq-diagnostics message_size_stats", "rabbitmq-diagnostics message_size_stats -q --formatter json")
 	add(newer, "3.10",

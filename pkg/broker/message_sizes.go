@@ -40,32 +40,48 @@ func (c *Client) MessageSizes(ctx context.Context) ([]SizeBucket, error) {
 		return nil, fail.New(fail.Internal, "%w", err)
 	}
 	at := metricsOf(overview, api)
+	if s.nodes == 0 {
+		return nil, fail.New(fail.Denied, "which nodes there are is not told to this user, and each counts only the messages that it took").
+			Next("ask as a user with the tag monitoring")
+	}
 	if running := s.nodes - len(s.down); len(at) == 0 || len(at) < running {
 		return nil, fail.New(fail.Unavailable, "%d of %d running nodes serve metrics, and each counts only the messages that it took", len(at), running).
 			Next("rabbitmq-plugins enable rabbitmq_prometheus on all nodes")
 	}
-	sums := map[string]int64{}
+	sums, counting := map[string]int64{}, 0
 	for _, node := range slices.Sorted(maps.Keys(at)) {
-		if err := c.addSizes(ctx, at[node], sums); err != nil {
+		counts, err := c.addSizes(ctx, at[node], sums)
+		if err != nil {
 			return nil, err
 		}
+		if counts {
+			counting++
+		}
 	}
-	if len(sums) == 0 {
+	switch {
+	case counting == 0:
 		return nil, c.noEndpoint("the distribution of message sizes")
+	case counting < len(at):
+		return nil, fail.New(fail.Unavailable, "%d of %d nodes count messages by size", counting, len(at)).Next("rabbitctl cluster_status shows the release of each node")
 	}
 	return separated(sums), nil
 }
 
-func (c *Client) addSizes(ctx context.Context, base string, sums map[string]int64) error {
+// addSizes adds what a node has counted, and tells whether it does count.
+func (c *Client) addSizes(ctx context.Context, base string, sums map[string]int64) (counts bool, err error) {
 	body, err := c.scrape(ctx, base, "/metrics")
 	if err != nil || body == nil {
-		return err
+		return false, err
 	}
 	defer body.Close()
-	if err := eachSize(body, func(limit string, n int64) { sums[limit] += n }); err != nil {
-		return c.broken(ctx, err)
+	err = eachSize(body, func(limit string, n int64) {
+		counts = true
+		sums[limit] += n
+	})
+	if err != nil {
+		err = c.broken(ctx, err)
 	}
-	return nil
+	return counts, err
 }
 
 // eachSize finds the lines of one histogram in the text format of metrics: rabbitmq_message_size_bytes_bucket{protocol="amqp091",le="100"} 3

@@ -78,7 +78,8 @@ type table struct {
 // commands are all entries.
 func commands() []command {
 	return slices.Concat(liveness(), checks(), nodeReports(), clusterReports(), queueReports(), pluginCommands(), userChanges(), vhostChanges(),
-		policyChanges(), queueChanges(), connectionChanges(), clusterChanges(), leaderCommands(), replicaChanges(), memberChanges(), definitionCommands(), sizeCommands(), reportCommands(), mirroringCommands(), formerCommands())
+		policyChanges(), queueChanges(), connectionChanges(), clusterChanges(), leaderCommands(),
+		replicaChanges(), memberChanges(), definitionCommands(), sizeCommands(), reportCommands(), mirroringCommands(), formerCommands())
 }
 
 func commandNamed(name string) (command, bool) {

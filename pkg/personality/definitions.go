@@ -115,7 +115,13 @@ func importDefinitions(ctx context.Context, c *call) (answer, error) {
 	if err := json.Unmarshal(document, &checked); err != nil {
 		return answer{}, no(fail.Data, "Failed to deserialise input (format: JSON) (error: %s)", err)
 	}
+	if checked[0] != '{' {
+		return answer{}, no(fail.Unavailable, "definitions are a JSON object, and this is none: it begins with %.20q", checked)
+	}
 	if err := c.client.ImportDefinitions(ctx, document); err != nil {
+		if strings.Contains(broker.ReasonOf(err), "body size limit") {
+			return answer{}, no(fail.Unavailable, "%s\n  next: raise management.http.max_body_size on the broker, or import the document in parts", broker.ReasonOf(err))
+		}
 		var missing []string // 3.10 says it in a term of its own
 		if json.Unmarshal([]byte(broker.ReasonOf(err)), &missing) == nil && len(missing) == 2 && missing[0] == "no_such_vhost" {
 			return answer{}, missingVHost(missing[1])

@@ -75,6 +75,11 @@ func TestImportDefinitions(t *testing.T) {
 		{words: "import_definitions FILE --formatter json", file: `{"a": 1}`, out: "{\"node\":\"rabbit@a\",\"result\":\"ok\"}"},
 		{words: "-q import_definitions FILE", kind: fail.Data, errs: "Error:\nFile FILE is zero-sized\n"},
 		{words: "-q import_definitions FILE", file: "{", kind: fail.Data, errs: "Error:\nFailed to deserialise input (format: JSON) (error: unexpected end of JSON input)\n"},
+		{words: "-q import_definitions", stdin: " []", kind: fail.Unavailable, errs: "Error:\ndefinitions are a JSON object, and this is none: it begins with \"[]\"\n"},
+		{
+			words: "-q import_definitions FILE", file: `{"a": 1}`, refused: `{"error":"bad_request","reason":"Exceeded HTTP request body size limit"}`, kind: fail.Unavailable,
+			errs: "Error:\nExceeded HTTP request body size limit\n  next: raise management.http.max_body_size",
+		},
 		{words: "-q import_definitions FILE --format erlang", file: "{", kind: fail.Unavailable, errs: "Error:\nthis program imports definitions from json only\n"},
 		{words: "-q import_definitions FILE", file: `{"a": 1}`, refused: `{"error":"bad_request","reason":"vhost nowhere does not exist"}`, kind: fail.Unavailable, errs: "Error:\nvhost nowhere does not exist\n"},
 	} {

@@ -17,17 +17,20 @@ import (
 
 // growth refuses what grow and grow_to_count do not take.
 func (c *call) growth(usage string) *fault {
-	membership := c.option("membership", "promotable")
-	switch {
-	case c.args[1] != "all" && c.args[1] != "even":
+	if c.args[1] != "all" && c.args[1] != "even" {
 		return c.invalid(strconv.Quote("strategy '"+c.args[1]+"' is not recognised."), usage)
-	case !slices.Contains([]string{"promotable", "non_voter", "voter"}, membership):
-		return c.invalid(strconv.Quote("voter status '"+membership+"' is not recognised."), usage)
 	}
 	for _, option := range []string{"vhost-pattern", "queue-pattern"} {
 		if _, err := c.matcher(option); err != nil {
 			return no(fail.Unavailable, "--%s %s is refused here: %s", option, c.option(option, ""), err)
 		}
+	}
+	return c.membershipKnown(usage)
+}
+
+func (c *call) membershipKnown(usage string) *fault {
+	if m := c.option("membership", "promotable"); !slices.Contains([]string{"promotable", "non_voter", "voter"}, m) {
+		return c.invalid(strconv.Quote("voter status '"+m+"' is not recognised."), usage)
 	}
 	return nil
 }
@@ -201,8 +204,9 @@ func shrink(ctx context.Context, c *call) (answer, error) {
 func (c *call) eachQueue(ctx context.Context, queues []replicated, do func(replicated, func(outcome) error) error) (answer, error) {
 	a := answer{table: &table{names: []string{"vhost", "name", "size", "result"}}, format: "table"}
 	for i, q := range queues {
-		if err := addressable(q.vhost, q.name); err != nil {
-			return a, err
+		if addressable(q.vhost, q.name) != nil {
+			a.table.rows = append(a.table.rows, []term{binary(q.vhost), binary(q.name), whole(int64(len(q.members))), binary("error: the HTTP API cannot address such a name")})
+			continue
 		}
 		err := do(q, func(o outcome) error {
 			reason := broker.ReasonOf(o.err)

@@ -14,6 +14,7 @@ import (
 // queues at once, which answer before they are done and never tell what came of it; so each queue has a request of its own.
 func memberChanges() []command {
 	const (
+		add      = "add_member [--vhost <vhost>] <queue> <node> [--membership <promotable|voter>] [--timeout <timeout>]"
 		patterns = " [--vhost-pattern <pattern>] [--queue-pattern <pattern>] [--membership <promotable|voter>]"
 		grow     = "grow <node> <all | even>" + patterns
 		toCount  = "grow_to_count <node_count> <all | even>" + patterns
@@ -22,14 +23,20 @@ func memberChanges() []command {
 	growing := switches{"vhost-pattern": text, "queue-pattern": text, "membership": text, "errors-only": truth, "table-headers": truth, "pad-to-header": truth}
 	return []command{
 		{
-			name: "add_member", usage: "add_member [--vhost <vhost>] <queue> <node> [--membership <promotable|voter>] [--timeout <timeout>]", min: 2, max: 2,
-			switches: switches{"membership": text},
-			ready:    inCluster(1),
+			name: "add_member", usage: add, min: 2, max: 2, switches: switches{"membership": text}, ready: inCluster(1),
+			valid: func(c *call) *fault { return c.membershipKnown(add) },
 			banner: func(c *call) string {
-				return "Adding a replica for queue " + c.args[0] + " on node " + c.args[1] + "..."
+				what := "replica"
+				if c.since(4, 3) {
+					what = "member"
+				}
+				return "Adding a " + what + " for queue " + c.args[0] + " on node " + c.args[1] + "..."
 			},
 			run: func(ctx context.Context, c *call) (answer, error) {
-				return answer{}, c.member(ctx, func([]string) error {
+				return answer{}, c.member(ctx, func(members []string) error {
+					if slices.Contains(members, c.args[1]) {
+						return nil // the official tool has nothing to do then either
+					}
 					return c.client.AddMember(ctx, c.vhost(), c.args[0], c.args[1], c.option("membership", ""))
 				})
 			},
@@ -41,8 +48,11 @@ func memberChanges() []command {
 			},
 			run: func(ctx context.Context, c *call) (answer, error) {
 				return answer{}, c.member(ctx, func(members []string) error {
-					if !slices.Contains(members, c.args[1]) {
-						return nil // as the official tool, which has nothing to do then
+					switch {
+					case !slices.Contains(members, c.args[1]):
+						return nil
+					case len(members) == 1:
+						return no(fail.Unavailable, "last_node: %s", errLastMember)
 					}
 					return c.client.DeleteMember(ctx, c.vhost(), c.args[0], c.args[1])
 				})

@@ -100,3 +100,36 @@ func TestStreamsOnly(t *testing.T) {
 		}
 	}
 }
+
+// TestOneMember: what is so already needs no request, and the last member stays.
+func TestOneMember(t *testing.T) {
+	for _, tt := range []struct {
+		words, sent, out, errs string
+		kind                   fail.Kind
+	}{
+		{words: "add_member q rabbit@a", out: "Adding a member for queue q on node rabbit@a...\n"},
+		{words: "-q add_member q rabbit@b --membership voter", sent: `POST /api/queues/quorum/%2F/q/replicas/add {"membership":"voter","node":"rabbit@b"}`},
+		{words: "add_member q rabbit@d", kind: fail.Usage, errs: "Error: node rabbit@d is not a member of the cluster"},
+		{words: "delete_member q rabbit@b", out: "Removing a replica of queue q on node rabbit@b...\n"},
+		{words: "-q delete_member q rabbit@a", kind: fail.Unavailable, errs: "Error:\nlast_node: the last node cannot be removed\n"},
+	} {
+		s := brokertest.New(t)
+		s.JSON(whoAnswers, 200, of43)
+		if strings.Contains(tt.words, "add_member") {
+			s.JSON(nodesRun, 200, threeNodes)
+		}
+		if tt.kind != fail.Usage {
+			s.JSON("GET /api/queues/%2F/q?disable_stats=true&enable_queue_totals=true", 200, `{"type":"quorum","members":["rabbit@a"]}`)
+		}
+		if tt.sent != "" {
+			s.Empty("POST /api/queues/quorum/%2F/q/replicas/add", 204)
+		}
+		out, errs, err := as(t, s, "", "rabbitmq-queues", strings.Fields(tt.words)...)
+		if out != tt.out || errs != tt.errs && errs != tt.errs+"\n" || fail.KindOf(err) != tt.kind {
+			t.Errorf("%s: %q %q %v", tt.words, out, errs, err)
+		}
+		if sent := s.Requests(); tt.sent != "" && !slices.Contains(sent, tt.sent) {
+			t.Errorf("%s: %q", tt.words, sent)
+		}
+	}
+}
