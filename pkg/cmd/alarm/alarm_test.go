@@ -37,7 +37,7 @@ func TestExplainBlocked(t *testing.T) {
 			s := brokertest.New(t)
 			s.JSON(brokertest.AskAlarms, 503, brokertest.DiskAlarmB)
 			s.JSON(brokertest.AskNodes, 200, "["+brokertest.NodeA+","+brokertest.ShortNodeB+"]")
-			s.JSON(brokertest.AskConnections, 200, stuck)
+			s.JSON(brokertest.AskStopped, 200, stuck)
 			words := []string{"explain_blocked"}
 			if format != "" {
 				words = append(words, "-o", format)
@@ -50,7 +50,7 @@ func TestExplainBlocked(t *testing.T) {
 		s := brokertest.New(t)
 		s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
 		s.JSON(brokertest.AskNodes, 200, "["+brokertest.NodeA+"]")
-		s.JSON(brokertest.AskConnections, 200, stuck)
+		s.JSON(brokertest.AskStopped, 200, stuck)
 		run(t, "explain_blocked/not blocked", cmdtest.Run{}, s, "explain_blocked")
 	})
 	t.Run("a node that does not answer may have an alarm", func(t *testing.T) {
@@ -58,7 +58,7 @@ func TestExplainBlocked(t *testing.T) {
 		s := brokertest.New(t)
 		s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
 		s.JSON(brokertest.AskNodes, 200, "["+brokertest.NodeA+`,{"name":"rabbit@b","running":false}]`)
-		s.JSON(brokertest.AskConnections, 200, "[]")
+		s.JSON(brokertest.AskStopped, 200, "[]")
 		run(t, "explain_blocked/silent", cmdtest.Run{}, s, "explain_blocked")
 	})
 	t.Run("memory", func(t *testing.T) {
@@ -66,7 +66,7 @@ func TestExplainBlocked(t *testing.T) {
 		s := brokertest.New(t)
 		s.JSON(brokertest.AskAlarms, 503, brokertest.MemoryAlarmA)
 		s.JSON(brokertest.AskNodes, 200, "["+brokertest.NodeA+"]")
-		s.JSON(brokertest.AskConnections, 200, "[]")
+		s.JSON(brokertest.AskStopped, 200, "[]")
 		run(t, "explain_blocked/memory", cmdtest.Run{}, s, "explain_blocked")
 	})
 	t.Run("a user who may see neither nodes nor connections", func(t *testing.T) {
@@ -74,7 +74,7 @@ func TestExplainBlocked(t *testing.T) {
 		s := brokertest.New(t)
 		s.JSON(brokertest.AskAlarms, 503, brokertest.DiskAlarmB)
 		s.JSON(brokertest.AskNodes, 401, brokertest.NotMonitor)
-		s.JSON(brokertest.AskConnections, 401, brokertest.NotMonitor)
+		s.JSON(brokertest.AskStopped, 401, brokertest.NotMonitor)
 		run(t, "explain_blocked/blind", cmdtest.Run{}, s, "explain_blocked")
 	})
 	t.Run("a user who may not see whether all nodes answer", func(t *testing.T) {
@@ -82,7 +82,7 @@ func TestExplainBlocked(t *testing.T) {
 		s := brokertest.New(t)
 		s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
 		s.JSON(brokertest.AskNodes, 401, brokertest.NotMonitor)
-		s.JSON(brokertest.AskConnections, 200, "[]")
+		s.JSON(brokertest.AskStopped, 200, "[]")
 		run(t, "explain_blocked/not blocked, nodes not seen", cmdtest.Run{}, s, "explain_blocked")
 	})
 	t.Run("right after the alarm the listings are asked again", func(t *testing.T) {
@@ -92,9 +92,9 @@ func TestExplainBlocked(t *testing.T) {
 			s.JSON(brokertest.AskAlarms, 503, brokertest.DiskAlarmB)
 		}
 		s.JSON(brokertest.AskNodes, 200, "["+brokertest.StaleNodeB+"]")
-		s.JSON(brokertest.AskConnections, 200, "[]")
+		s.JSON(brokertest.AskStopped, 200, "[]")
 		s.JSON(brokertest.AskNodes, 200, "["+brokertest.ShortNodeB+"]")
-		s.JSON(brokertest.AskConnections, 200, stuck)
+		s.JSON(brokertest.AskStopped, 200, stuck)
 		run(t, "explain_blocked/fresh", cmdtest.Run{}, s, "explain_blocked")
 	})
 	t.Run("each connection is told at a moment of its own", func(t *testing.T) {
@@ -106,7 +106,7 @@ func TestExplainBlocked(t *testing.T) {
 		} {
 			s.JSON(brokertest.AskAlarms, 503, brokertest.DiskAlarmB)
 			s.JSON(brokertest.AskNodes, 200, "["+brokertest.ShortNodeB+"]")
-			s.JSON(brokertest.AskConnections, 200, connections)
+			s.JSON(brokertest.AskStopped, 200, connections)
 		}
 		got := cmdtest.Run{Commands: alarm.Commands()}.Do(t, s, "explain_blocked")
 		if !strings.Contains(got.Out, "stuck now: 2 connections; would be stuck at the next publish: 0\n") {
@@ -118,7 +118,7 @@ func TestExplainBlocked(t *testing.T) {
 		s := brokertest.New(t)
 		s.JSON(brokertest.AskAlarms, 503, brokertest.DiskAlarmB)
 		s.JSON(brokertest.AskNodes, 200, "["+brokertest.StaleNodeB+"]")
-		s.JSON(brokertest.AskConnections, 200, "[]")
+		s.JSON(brokertest.AskStopped, 200, "[]")
 		s.JSON(brokertest.AskAlarms, 500, `{"error":"gone"}`)
 		got := cmdtest.Run{Commands: alarm.Commands()}.Do(t, s, "explain_blocked")
 		if fail.KindOf(got.Error) != fail.Critical || !strings.HasPrefix(got.Out, "BLOCKED  ") {
@@ -141,7 +141,7 @@ func TestExplainBlocked_recorded(t *testing.T) {
 			s := brokertest.New(t)
 			s.JSON(brokertest.AskAlarms, 503, brokertest.Recorded(t, release, "alarms-disk"))
 			s.JSON(brokertest.AskNodes, 200, brokertest.Recorded(t, release, "nodes-disk"))
-			s.JSON(brokertest.AskConnections, 200, brokertest.Recorded(t, release, "connections-disk"))
+			s.JSON(brokertest.AskStopped, 200, brokertest.Recorded(t, release, "connections-disk"))
 			got := cmdtest.Run{Commands: alarm.Commands()}.Do(t, s, "explain_blocked")
 			if fail.KindOf(got.Error) != fail.Critical {
 				t.Errorf("%v", got.Error)
@@ -161,7 +161,7 @@ func TestExplainBlocked_alarmIsToldFirst(t *testing.T) {
 	s := brokertest.New(t)
 	s.JSON(brokertest.AskAlarms, 503, brokertest.DiskAlarmB)
 	s.JSON(brokertest.AskNodes, 500, `{"error":"internal_error","reason":"timeout"}`)
-	s.JSON(brokertest.AskConnections, 500, `{"error":"internal_error","reason":"timeout"}`)
+	s.JSON(brokertest.AskStopped, 500, `{"error":"internal_error","reason":"timeout"}`)
 	got := cmdtest.Run{Commands: alarm.Commands()}.Do(t, s, "explain_blocked")
 	if fail.KindOf(got.Error) != fail.Critical || !strings.HasPrefix(got.Out, "BLOCKED") || !strings.Contains(got.Out, "the nodes could not be listed") {
 		t.Errorf("%v\n%s%s", got.Error, got.Out, got.Err)

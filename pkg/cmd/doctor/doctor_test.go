@@ -37,7 +37,7 @@ func sick(t *testing.T, release, queues string) *brokertest.Server {
 	s.Handle("GET /api/whoami", refuseGuest)
 	s.JSON("GET /api/health/checks/alarms", 503, brokertest.Recorded(t, release, "alarms-disk"))
 	s.JSON(askNodes, 200, `[{"name":"rabbit@a","running":true,"disk_free":4000000000,"disk_free_limit":5000000000,"mem_used":160000000,"mem_limit":4000000000},{"name":"rabbit@b","running":false}]`)
-	s.JSON(brokertest.AskConnections, 200, `[{"name":"c1","user":"shop","peer_host":"10.0.0.7","peer_port":4,"state":"blocked","vhost":"/","client_properties":{"connection_name":"billing\u001b[31m"}},{"name":"c2","state":"running"}]`)
+	s.JSON(brokertest.AskStopped, 200, `[{"name":"c1","user":"shop","peer_host":"10.0.0.7","peer_port":4,"state":"blocked","vhost":"/","client_properties":{"connection_name":"billing\u001b[31m"}},{"name":"c2","state":"running"}]`)
 	s.JSON("GET /api/overview", 200, brokertest.Recorded(t, release, "overview"))
 	status, body := brokertest.StatusOf(queues)
 	s.JSON(askQueues, status, body)
