@@ -17,6 +17,7 @@ type Kind int
 const (
 	Text      Kind = iota // a name or a word
 	Count                 // a whole number of things
+	Ordinal               // a whole number that is no amount: a port, a priority, a place in a log
 	Bytes                 // a whole number of bytes
 	Rate                  // things per second
 	ByteRate              // bytes per second
@@ -30,7 +31,7 @@ const (
 )
 
 func (k Kind) String() string {
-	return [...]string{"text", "count", "bytes", "rate", "byte rate", "ratio", "seconds", "milliseconds", "time", "flag", "list", "map"}[k]
+	return [...]string{"text", "count", "number", "bytes", "rate", "byte rate", "ratio", "seconds", "milliseconds", "time", "flag", "list", "map"}[k]
 }
 
 // Number tells whether values of the kind are numbers that can be compared and summed.

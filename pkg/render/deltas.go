@@ -61,7 +61,7 @@ func (d *Deltas) mark(columns []record.Column, row record.Row) []string {
 	before := d.last[key]
 	for i, c := range columns {
 		numbers[i] = math.NaN()
-		if c.Kind != record.Count && c.Kind != record.Bytes {
+		if c.Kind != record.Count && c.Kind != record.Ordinal && c.Kind != record.Bytes {
 			continue
 		}
 		f, ok := cellAt(row, i).Number()

@@ -11,7 +11,7 @@ func table() record.Table {
 		Columns: []record.Column{
 			{Name: "pid", Missing: "the HTTP API has no process identifiers; see node"},
 			{Name: "name", Kind: record.Text, Help: "client and server address: 10.0.0.7:41544 -> 10.0.0.1:5672"},
-			{Name: "port", Kind: record.Count, Help: "the server's port"},
+			{Name: "port", Kind: record.Ordinal, Help: "the server's port"},
 			{Name: "host", Kind: record.Text, Help: "the server's address"},
 			{Name: "peer_port", Kind: record.Text, Help: "the client's port"},
 			{Name: "peer_host", Kind: record.Text, Help: "the client's address"},
@@ -33,7 +33,7 @@ func table() record.Table {
 			{Name: "container_id", Kind: record.Text, Help: "the container of an AMQP 1.0 client (4.1 and later)"},
 			{Name: "timeout", Kind: record.Seconds, Help: "the heartbeat"},
 			{Name: "frame_max", Kind: record.Bytes, Help: "the largest frame"},
-			{Name: "channel_max", Kind: record.Count, Help: "how many channels it may open"},
+			{Name: "channel_max", Kind: record.Ordinal, Help: "how many channels it may open"},
 			{Name: "client_properties", Kind: record.Map, Help: "what the client says of itself"},
 			{Name: "recv_oct", Kind: record.Bytes, Help: "bytes received from it"},
 			{Name: "recv_cnt", Kind: record.Count, Help: "packets received from it"},

@@ -52,7 +52,7 @@ func table(noun string) record.Table {
 			{Name: "pattern", Kind: record.Text, Help: "the regular expression that names must match"},
 			{Name: "apply-to", Kind: record.Text, Help: "queues, exchanges, all, or a type of queue"},
 			{Name: "definition", Kind: record.Text, Help: "what it sets"},
-			{Name: "priority", Kind: record.Count, Help: "the highest applies"},
+			{Name: "priority", Kind: record.Ordinal, Help: "the highest applies"},
 		},
 	}
 }

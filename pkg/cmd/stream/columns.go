@@ -58,7 +58,7 @@ func consumers() record.Table {
 			{Name: "node", From: "connection_details.node", Kind: record.Text, Help: "the node that it is connected to"},
 			{Name: "subscription_id", Kind: record.Text, Help: "its number in its connection"},
 			{Name: "messages_consumed", From: "consumed", Kind: record.Count, Help: "messages sent to it"},
-			{Name: "offset", Kind: record.Count, Help: "the offset that it has reached"},
+			{Name: "offset", Kind: record.Ordinal, Help: "the offset that it has reached"},
 			{Name: "offset_lag", Kind: record.Count, Help: "how far that is from the end of the stream"},
 			{Name: "credits", Kind: record.Count, Help: "how many more chunks it takes"},
 			{Name: "active", Kind: record.Flag, Help: "whether it receives messages (a single active consumer's others wait)"},

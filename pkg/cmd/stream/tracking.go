@@ -29,7 +29,7 @@ rabbitmq-streams' --offset and --writer are --where 'type == "offset"' and --whe
 			Columns: []record.Column{
 				{Name: "type", Kind: record.Text, Help: "offset or writer"},
 				{Name: "name", Kind: record.Text, Help: "the consumer's or the publisher's name"},
-				{Name: "tracking_value", Kind: record.Count, Help: "the stored offset, or the last sequence number"},
+				{Name: "tracking_value", Kind: record.Ordinal, Help: "the stored offset, or the last sequence number"},
 			},
 		},
 		Scoped: true,

@@ -42,7 +42,7 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 	if d, err = verb.Attach(d, "limits", limits, c.VHostLimits(ctx, vhost, limits)); err != nil {
 		return nil, err
 	}
-	policies := []record.Column{{Name: "name"}, {Name: "pattern"}, {Name: "apply-to"}, {Name: "definition", Kind: record.Map}, {Name: "priority", Kind: record.Count}}
+	policies := []record.Column{{Name: "name"}, {Name: "pattern"}, {Name: "apply-to"}, {Name: "definition", Kind: record.Map}, {Name: "priority", Kind: record.Ordinal}}
 	if d, err = verb.Attach(d, "policies", policies, c.Policies(ctx, vhost, policies)); err != nil {
 		return nil, err
 	}
