@@ -136,5 +136,6 @@ func addressable(what, name string) error {
 func withFlags(cmd *cobra.Command, add func(*pflag.FlagSet)) {
 	if add != nil {
 		add(cmd.Flags())
+		completeWords(cmd)
 	}
 }

@@ -102,6 +102,7 @@ func certificateSection(facts health.CertificateFacts) record.Section {
 // missingFlag adds the verdict for a check that found nothing to judge.
 func missingFlag(fs *pflag.FlagSet, into *string, when string) {
 	fs.StringVar(into, "missing", "unknown", "`VERDICT` when "+when+": ok, warning, critical or unknown")
+	verb.Words(fs, "missing", "ok", "warning", "critical", "unknown")
 }
 
 func parseMissing(text string) (health.Status, error) {

@@ -60,6 +60,7 @@ one that answers, or --node, as the one that answers sees it. All but liveness n
   rabbitctl check_node --for upgrade --node rabbit@b`,
 		Flags: func(fs *pflag.FlagSet) {
 			fs.StringVar(&what, "for", "", "the `PURPOSE`: liveness, readiness, pager or upgrade")
+			verb.Words(fs, "for", "liveness", "readiness", "pager", "upgrade")
 			fs.StringVar(&ask.node, "node", "", "the `NODE`; default: the one that answers (not for pager, which is about all)")
 			fs.BoolVar(&ask.alarms, "with-alarms", false, "readiness: an alarm on the node fails it")
 			fs.StringArrayVar(&ask.protocols, "protocol", nil, "readiness: the node must listen for this `PROTOCOL`, as rabbitctl listeners calls it (may be repeated; default amqp or amqp/ssl)")

@@ -78,6 +78,7 @@ comes from the flags; without any flag only queues that are named are judged:
 			fs.StringArrayVar(&q.exclude, "exclude", nil, "leave out queues whose name matches `REGEX` (may be repeated)")
 			fs.BoolVar(&q.temporary, "include-temporary", false, "judge exclusive and server-named queues too")
 			fs.StringVar(&q.missing, "missing", "unknown", "`STATUS` when there is no such queue, or none at all: ok, warning, critical, unknown")
+			verb.Words(fs, "missing", "ok", "warning", "critical", "unknown")
 			fs.StringVar(&q.file, "limits", "", "read limits of single queues and patterns from `FILE`")
 			q.limits.add(fs)
 			config.DurationFlag(fs, &q.sample, "sample", 0, "take two readings `TIME` apart, at least 5s, for growth and time to drain")

@@ -42,6 +42,7 @@ run are counted. While the cluster is split nothing can be judged, which is UNKN
 			fs.StringArrayVar(&exclude, "exclude", nil, "leave out queues whose name matches `REGEX` (may be repeated)")
 			fs.IntVar(&facts.MinMembers, "min-members", 0, "WARNING for queues with fewer than `N` members")
 			fs.StringVar(&missing, "missing", "unknown", "the `VERDICT` when there is no quorum queue and no stream: ok, warning, critical or unknown")
+			verb.Words(fs, "missing", "ok", "warning", "critical", "unknown")
 		},
 		Validate: func(verb.Ask) (err error) {
 			if facts.None, err = health.ParseStatus(missing); err != nil {

@@ -40,6 +40,7 @@ When a node of the cluster does not answer, what can be had is listed, unknown c
 		Scoped: true,
 		Flags: func(fs *pflag.FlagSet) {
 			fs.Var(&from, "source", "where counts come from: `SOURCE` is api, prometheus or auto")
+			verb.Words(fs, "source", "api", "prometheus", "auto")
 		},
 		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 			return c.ListQueues(ctx, broker.QueueWish{VHost: ask.VHost, Source: broker.QueueSource(from), Note: ask.Note}, columns)

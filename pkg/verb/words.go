@@ -1,0 +1,24 @@
+package verb
+
+import (
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// oneOf marks, among a flag's annotations, the words that it takes.
+const oneOf = "rabbitctl.one-of"
+
+// Words says which words the flag takes, so that completion offers them and not the names of files.
+func Words(fs *pflag.FlagSet, flag string, words ...string) {
+	// The error is about a flag that does not exist, which the completion's test would find.
+	_ = fs.SetAnnotation(flag, oneOf, words)
+}
+
+// completeWords makes flags offer the words that they take.
+func completeWords(cmd *cobra.Command) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if words := f.Annotations[oneOf]; len(words) > 0 {
+			_ = cmd.RegisterFlagCompletionFunc(f.Name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+		}
+	})
+}
