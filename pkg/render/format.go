@@ -25,6 +25,9 @@ const (
 	JSONL    Format = "jsonl"    // an object a line
 	YAML     Format = "yaml"     // a sequence of mappings, or one mapping
 	Markdown Format = "markdown" // a table for a ticket
+	HTML     Format = "html"     // a table for a page or a mail
+	// Template is typed with its text: template={{.name}}.
+	Template Format = "template"
 )
 
 // Options say who reads the output. The zero Options are right for a pipe.
@@ -63,7 +66,11 @@ type Writer interface {
 
 // ParseFormat is the format of that name. Another name is a usage error that says the nearest and all there are.
 func ParseFormat(name string) (Format, error) {
-	if _, err := find(Format(name)); err != nil {
+	e, err := find(Format(name))
+	if err == nil && e.name == Template {
+		_, err = parsed(strings.TrimPrefix(strings.TrimPrefix(name, string(Template)), "="))
+	}
+	if err != nil {
 		return "", err
 	}
 	return Format(name), nil
@@ -97,6 +104,20 @@ func New(format Format, w io.Writer, columns []record.Column, o Options) (Writer
 	if err != nil {
 		return nil, err
 	}
+	if text, ok := strings.CutPrefix(string(format), templatePrefix); ok {
+		t, err := parsed(text)
+		if err != nil {
+			return nil, err
+		}
+		if name := unknownField(t, columns); name != "" {
+			var names []string
+			for _, c := range columns {
+				names = append(names, c.Name)
+			}
+			return nil, fail.Usagef("the template asks for .%s, which is no column of this listing%s", name, fail.DidYouMean(name, names)).
+				Next("its columns: %s; name those that the template needs", strings.Join(names, " "))
+		}
+	}
 	return e.listing(buffer(w), columns, o), nil
 }
 
@@ -105,7 +126,8 @@ func New(format Format, w io.Writer, columns []record.Column, o Options) (Writer
 // In table and markdown a section is a title and aligned lines, or a small table. In tsv a section of one row is
 // lines of section.name and value, others are a header and rows after an empty line. In json, jsonl and yaml it is one
 // object: members of the unnamed section stand at its top, every other section is a member, an object or an array. In
-// csv every cell is a line of section, row, name and value; row counts from 1 and is empty in a section of one row.
+// csv every cell is a line of section, row, name and value; row counts from 1 and is empty in a section of one row. A
+// template sees the object of json.
 func Document(format Format, w io.Writer, d record.Document, o Options) error {
 	e, err := find(format)
 	if err != nil {
@@ -136,10 +158,15 @@ func encodings() []encoding {
 		jsonlEncoding(),
 		yamlEncoding(),
 		markdownEncoding(),
+		htmlEncoding(),
+		templateEncoding(""),
 	}
 }
 
 func find(f Format) (encoding, error) {
+	if text, ok := strings.CutPrefix(string(f), templatePrefix); ok {
+		return templateEncoding(text), nil
+	}
 	var names []string
 	for _, e := range encodings() {
 		if e.name == f {

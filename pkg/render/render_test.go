@@ -95,12 +95,29 @@ func listing(t testing.TB, f Format, o Options, columns []record.Column, rows []
 
 func terminal(width int) Options { return Options{Terminal: true, Width: width, Zone: time.UTC} }
 
+// formats are all of them, with a text for the template.
+func formats() []Help {
+	all := Formats()
+	for i := range all {
+		if all[i].Format == Template {
+			all[i].Format = Template + "={{json .}}"
+		}
+	}
+	return all
+}
+
+// file is the format's name in the names of golden files.
+func file(f Format) string {
+	name, _, _ := strings.Cut(string(f), "=")
+	return name
+}
+
 func TestListings(t *testing.T) {
-	for _, h := range Formats() {
-		golden(t, "list_pipe."+string(h.Format), listing(t, h.Format, Options{}, columns(), rows()))
-		golden(t, "list_terminal."+string(h.Format), listing(t, h.Format, terminal(160), columns(), rows()))
-		golden(t, "empty."+string(h.Format), listing(t, h.Format, Options{}, columns(), nil))
-		golden(t, "no_headers."+string(h.Format), listing(t, h.Format, Options{NoHeaders: true}, columns()[:3], rows()[:1]))
+	for _, h := range formats() {
+		golden(t, "list_pipe."+file(h.Format), listing(t, h.Format, Options{}, columns(), rows()))
+		golden(t, "list_terminal."+file(h.Format), listing(t, h.Format, terminal(160), columns(), rows()))
+		golden(t, "empty."+file(h.Format), listing(t, h.Format, Options{}, columns(), nil))
+		golden(t, "no_headers."+file(h.Format), listing(t, h.Format, Options{NoHeaders: true}, columns()[:3], rows()[:1]))
 	}
 	if got := listing(t, Table, Options{NoHeaders: true}, columns(), nil); len(got) != 0 {
 		t.Errorf("no rows, no header: %q", got)
@@ -108,7 +125,7 @@ func TestListings(t *testing.T) {
 }
 
 func TestTotals(t *testing.T) {
-	for _, h := range Formats() {
+	for _, h := range formats() {
 		var b bytes.Buffer
 		w, err := New(h.Format, &b, columns()[:5], Options{})
 		if err != nil {
@@ -128,7 +145,7 @@ func TestTotals(t *testing.T) {
 		if has := strings.Contains(b.String(), "83600999949"); has != HasTotals(h.Format) {
 			t.Errorf("%s: HasTotals is %v, sums written: %v", h.Format, !has, has)
 		}
-		golden(t, "totals."+string(h.Format), b.Bytes())
+		golden(t, "totals."+file(h.Format), b.Bytes())
 	}
 }
 
@@ -147,13 +164,13 @@ func document() record.Document {
 }
 
 func TestDocuments(t *testing.T) {
-	for _, h := range Formats() {
+	for _, h := range formats() {
 		for name, o := range map[string]Options{"pipe": {}, "terminal": {Terminal: true, Width: 80, Colour: true}} {
 			var b bytes.Buffer
 			if err := Document(h.Format, &b, document(), o); err != nil {
 				t.Fatal(err)
 			}
-			golden(t, "document_"+name+"."+string(h.Format), b.Bytes())
+			golden(t, "document_"+name+"."+file(h.Format), b.Bytes())
 		}
 	}
 	var b bytes.Buffer
@@ -166,7 +183,7 @@ func TestDocuments(t *testing.T) {
 	if err := Document(JSONL, &b, record.Document{table}, Options{}); err != nil || b.String() != `[{"name":"a","messages":1},{"name":"b\tc","messages":null}]`+"\n" {
 		t.Errorf("%v %q", err, b.String())
 	}
-	for _, h := range Formats() {
+	for _, h := range formats() {
 		if err := Document(h.Format, io.Discard, nil, Options{}); err != nil {
 			t.Errorf("%s: an empty document: %v", h.Format, err)
 		}
@@ -209,7 +226,7 @@ func TestParseFormat(t *testing.T) {
 	if fail.KindOf(err) != fail.Usage || err.Error() != `no output format "jsn", did you mean "json"?` {
 		t.Error(err)
 	}
-	if want := "formats: table tsv csv json jsonl yaml markdown"; fail.HintOf(err) != want {
+	if want := "formats: table tsv csv json jsonl yaml markdown html template"; fail.HintOf(err) != want {
 		t.Errorf("hint %q", fail.HintOf(err))
 	}
 	if _, err := New("xml", io.Discard, nil, Options{}); fail.KindOf(err) != fail.Usage {
@@ -227,7 +244,7 @@ func (p closedPipe) Write([]byte) (int, error) { return 0, p.err }
 
 func TestWriteErrorsEndTheListing(t *testing.T) {
 	broken := errors.New("broken pipe")
-	for _, h := range Formats() {
+	for _, h := range formats() {
 		w, err := New(h.Format, closedPipe{broken}, columns(), Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -252,7 +269,7 @@ func TestWriteErrorsEndTheListing(t *testing.T) {
 }
 
 func TestRowsMayBeShortAndChangeLater(t *testing.T) {
-	for _, h := range Formats() {
+	for _, h := range formats() {
 		var b, want bytes.Buffer
 		w, _ := New(h.Format, &b, columns()[:3], Options{})
 		v, _ := New(h.Format, &want, columns()[:3], Options{})

@@ -1,0 +1,205 @@
+package render
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+	"text/template"
+	"text/template/parse"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// templatePrefix is what the text of a template stands behind.
+const templatePrefix = string(Template) + "="
+
+// templateEncoding prints each row, or a document, with a Go template. Its dot has the columns by name, values as in JSON:
+// numbers are integers where they are whole, and what the broker did not send is an empty text. The text comes out
+// as it is, in a pipe and at a terminal, but for control characters there.
+func templateEncoding(text string) encoding {
+	return encoding{
+		name: Template, help: "a Go template for each row: template='{{.name}} {{.messages}}'",
+		listing: func(out *output, columns []record.Column, o Options) Writer {
+			// ParseFormat has read it already.
+			t, err := parsed(text)
+			return &templateWriter{output: out, template: t, columns: columns, terminal: o.Terminal, err: err}
+		},
+		document: func(out *output, d record.Document, o Options) error {
+			t, err := parsed(text)
+			if err != nil {
+				return err
+			}
+			w := &templateWriter{output: out, template: t, terminal: o.Terminal}
+			return w.print(plain(documentObject(d, false)))
+		},
+	}
+}
+
+// parsed is the template, with the function json, which writes a value as JSON.
+func parsed(text string) (*template.Template, error) {
+	if text == "" {
+		return nil, fail.Usagef("the output format template has no text").Next("template='{{.name}} {{.messages}}'")
+	}
+	functions := template.FuncMap{"json": func(v any) (string, error) {
+		text, err := json.Marshal(v)
+		return string(text), err
+	}}
+	t, err := template.New("").Funcs(functions).Parse(text)
+	if err != nil {
+		return nil, fail.Usagef("the template cannot be read: %s", strings.TrimPrefix(err.Error(), "template: "))
+	}
+	return t, nil
+}
+
+type templateWriter struct {
+	*output
+	template *template.Template
+	columns  []record.Column
+	terminal bool
+	err      error
+}
+
+func (w *templateWriter) Row(row record.Row) error {
+	if w.err != nil {
+		return w.err
+	}
+	dot := make(map[string]any, len(w.columns))
+	for i, c := range w.columns {
+		dot[c.Name] = plain(cellAt(row, i))
+	}
+	w.err = w.print(dot)
+	return w.err
+}
+
+func (w *templateWriter) print(dot any) error {
+	var b bytes.Buffer
+	if err := w.template.Execute(&b, dot); err != nil {
+		var at template.ExecError
+		if errors.As(err, &at) {
+			err = at.Err
+		}
+		return fail.Usagef("the template does not fit: %s", strings.TrimPrefix(err.Error(), "template: "))
+	}
+	text := b.String()
+	if w.terminal {
+		lines := strings.Split(text, "\n")
+		for i := range lines {
+			lines[i] = Escape(lines[i])
+		}
+		text = strings.Join(lines, "\n")
+	}
+	return w.send([]byte(text + "\n"))
+}
+
+// Totals writes nothing: see HasTotals.
+func (w *templateWriter) Totals(cells record.Row, rows int, unknown []int) error { return nil }
+
+func (w *templateWriter) Close() error {
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	return w.err
+}
+
+// plain is a value as templates compare and print it.
+func plain(v record.Value) any {
+	var out any
+	d := json.NewDecoder(bytes.NewReader(v))
+	d.UseNumber()
+	if len(v) == 0 || d.Decode(&out) != nil {
+		return ""
+	}
+	return figures(out)
+}
+
+// figures makes numbers of what was read, and an empty text of null, which a template would print as <nil>.
+func figures(v any) any {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return n
+		}
+		if f, err := v.Float64(); err == nil {
+			return f
+		}
+		return v.String()
+	case []any:
+		for i := range v {
+			v[i] = figures(v[i])
+		}
+	case map[string]any:
+		for name := range v {
+			v[name] = figures(v[name])
+		}
+	}
+	return v
+}
+
+// unknownField is the first field of the template's dot that is no column; "" when there is none, as far as it can be
+// told: inside range, with and a named template the dot is another.
+func unknownField(t *template.Template, columns []record.Column) string {
+	if t.Tree == nil || t.Root == nil {
+		return ""
+	}
+	known := func(name string) bool {
+		for _, c := range columns {
+			if c.Name == name {
+				return true
+			}
+		}
+		return false
+	}
+	var look func(n parse.Node) string
+	pipe := func(p *parse.PipeNode) string {
+		if p != nil {
+			for _, c := range p.Cmds {
+				for _, arg := range c.Args {
+					if found := look(arg); found != "" {
+						return found
+					}
+				}
+			}
+		}
+		return ""
+	}
+	list := func(l *parse.ListNode) string {
+		if l != nil {
+			for _, n := range l.Nodes {
+				if found := look(n); found != "" {
+					return found
+				}
+			}
+		}
+		return ""
+	}
+	look = func(n parse.Node) string {
+		var found []string
+		switch n := n.(type) {
+		case *parse.FieldNode:
+			if !known(n.Ident[0]) {
+				return n.Ident[0]
+			}
+		case *parse.ActionNode:
+			return pipe(n.Pipe)
+		case *parse.PipeNode:
+			return pipe(n)
+		case *parse.IfNode:
+			found = []string{pipe(n.Pipe), list(n.List), list(n.ElseList)}
+		case *parse.RangeNode:
+			found = []string{pipe(n.Pipe), list(n.ElseList)}
+		case *parse.WithNode:
+			found = []string{pipe(n.Pipe), list(n.ElseList)}
+		}
+		for _, f := range found {
+			if f != "" {
+				return f
+			}
+		}
+		return ""
+	}
+	return list(t.Root)
+}
