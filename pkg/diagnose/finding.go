@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -23,8 +24,13 @@ type Finding struct {
 	Do []string `json:"do"`
 }
 
-// Sort orders findings worst first, and among equals by rule and text, so that two runs read alike.
+// Sort orders findings worst first, and among equals as the rules stand, the most pressing first, and by text, so that two
+// runs read alike.
 func Sort(findings []Finding) {
+	rank := map[string]int{}
+	for i, name := range RuleNames() {
+		rank[name] = i
+	}
 	slices.SortStableFunc(findings, func(a, b Finding) int {
 		if a.Severity != b.Severity {
 			if health.Worse(a.Severity, b.Severity) == a.Severity {
@@ -33,7 +39,7 @@ func Sort(findings []Finding) {
 			return 1
 		}
 		if a.Rule != b.Rule {
-			return strings.Compare(a.Rule, b.Rule)
+			return cmp.Or(cmp.Compare(rank[a.Rule], rank[b.Rule]), strings.Compare(a.Rule, b.Rule))
 		}
 		return strings.Compare(a.What, b.What)
 	})

@@ -145,7 +145,7 @@ func ruleCases() []struct {
 		{"mirrors on 3.x", func(f *facts) {
 			policies(topology.Policy{Name: "ha", Pattern: ".*", Definition: map[string]any{"ha-mode": "all"}})(f)
 			f.Overview.Version = "3.13.7"
-		}, []string{"WARNING mirrored-policy the upgrade to 4.0", "WARNING release-superseded "}},
+		}, []string{"WARNING release-superseded ", "WARNING mirrored-policy the upgrade to 4.0"}},
 		{"a policy for nothing", policies(topology.Policy{Name: "old", Pattern: "^gone", Definition: map[string]any{"message-ttl": 1}}), []string{"OK policy-in-effect-nowhere policy old in /"}},
 		{"dead letters to nowhere", routes(nil, map[string]*routing.Queue{"orders": {Name: "orders", Type: "classic", Arguments: map[string]any{"x-dead-letter-exchange": "gone"}}}),
 			[]string{"WARNING dead-letters-lost queue orders in /"}},
