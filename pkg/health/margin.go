@@ -50,6 +50,11 @@ func (m Margin) Of(limit float64) float64 {
 	return m.bytes
 }
 
+// Beyond tells whether m wants more to be free than n, whatever the limit is; false where that depends on it, or one is not judged.
+func (m Margin) Beyond(n Margin) bool {
+	return m.times > 0 && n.times > 0 && m.times > n.times || m.bytes > 0 && n.bytes > 0 && m.bytes > n.bytes
+}
+
 func (m Margin) String() string { return m.text }
 
 // atLeast is the range for figures that must not fall below n, in the guidelines' syntax.

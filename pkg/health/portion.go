@@ -28,6 +28,9 @@ func ParsePortion(text string) (Portion, error) {
 		if err != nil || !(share > 0) || math.IsInf(share, 0) {
 			return Portion{}, fmt.Errorf("%q is no share such as 80%%", text)
 		}
+		if share > 100 {
+			return Portion{}, fmt.Errorf("%q is more than there is, so it would never be exceeded", text)
+		}
 		return Portion{share: share / 100, text: trimmed}, nil
 	}
 	n, err := humanize.ParseBytes(trimmed)
@@ -46,6 +49,11 @@ func (p Portion) Of(limit float64) float64 {
 		return p.share * limit
 	}
 	return p.amount
+}
+
+// Beyond tells whether p allows more than q, whatever the limit is; false where that depends on it, or one is not judged.
+func (p Portion) Beyond(q Portion) bool {
+	return p.share > 0 && q.share > 0 && p.share > q.share || p.amount > 0 && q.amount > 0 && p.amount > q.amount
 }
 
 // whole is Of, cut to a whole number: what is counted in whole things is above the one when it is above the other. The

@@ -23,15 +23,35 @@ func portions(t *testing.T, warning, critical string) health.Portions {
 }
 
 func TestParsePortion(t *testing.T) {
-	for text, want := range map[string]float64{"80%": 800, "0.5%": 5, "150%": 1500, "3GB": 3e9, "50000": 50000, " 12 ": 12, "0": 0} {
+	for text, want := range map[string]float64{"80%": 800, "0.5%": 5, "100%": 1000, "3GB": 3e9, "50000": 50000, " 12 ": 12, "0": 0} {
 		p, err := health.ParsePortion(text)
 		if err != nil || p.Of(1000) != want || p.IsZero() != (text == "0") {
 			t.Errorf("%q: %v of 1000, %v", text, p.Of(1000), err)
 		}
 	}
-	for _, text := range []string{"", "%", "-1%", "0%", "NaN%", "Inf%", "-3GB", "80 percent", "0.0", "x"} {
+	for _, text := range []string{"", "%", "-1%", "0%", "NaN%", "Inf%", "-3GB", "80 percent", "0.0", "x", "100.1%"} {
 		if p, err := health.ParsePortion(text); err == nil {
 			t.Errorf("%q is taken for %s", text, p)
+		}
+	}
+}
+
+func TestBeyond(t *testing.T) {
+	for _, tt := range []struct {
+		a, b string
+		want bool
+	}{{"95%", "80%", true}, {"80%", "95%", false}, {"80%", "80%", false}, {"3GB", "2GB", true}, {"80%", "2GB", false}, {"3GB", "0", false}, {"0", "80%", false}} {
+		p := portions(t, tt.a, tt.b)
+		if got := p.Warning.Beyond(p.Critical); got != tt.want {
+			t.Errorf("%s beyond %s: %v", tt.a, tt.b, got)
+		}
+	}
+	for _, tt := range []struct {
+		a, b string
+		want bool
+	}{{"2x", "1.2x", true}, {"1.2x", "2x", false}, {"20GB", "10GB", true}, {"2x", "10GB", false}} {
+		if got := margin(t, tt.a).Beyond(margin(t, tt.b)); got != tt.want {
+			t.Errorf("%s beyond %s: %v", tt.a, tt.b, got)
 		}
 	}
 }

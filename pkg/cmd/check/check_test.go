@@ -123,6 +123,7 @@ func TestCheckDisk_cannotJudge(t *testing.T) {
 	for name, words := range map[string][]string{
 		"margin":   {"--warning", "twice"},
 		"critical": {"--critical", "-1x"},
+		"order":    {"--warning", "1.1x", "--critical", "2x"},
 		"format":   {"-o", "csv"},
 		"argument": {"rabbit@a"},
 	} {

@@ -37,8 +37,13 @@ A margin is a multiple of the limit (2x) or a size (20GB, decimal as in rabbitmq
 			if limits.Warning, err = margin("--warning", warning); err != nil {
 				return err
 			}
-			limits.Critical, err = margin("--critical", critical)
-			return err
+			if limits.Critical, err = margin("--critical", critical); err != nil {
+				return err
+			}
+			if limits.Critical.Beyond(limits.Warning) {
+				return neverWarns(warning, critical)
+			}
+			return nil
 		},
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
 			found, err := survey.Alarms(ctx, c)

@@ -67,8 +67,18 @@ func (in *inUse) validate(verb.Ask) (err error) {
 	if in.limits.Warning, err = portion("--warning", in.warning); err != nil {
 		return err
 	}
-	in.limits.Critical, err = portion("--critical", in.critical)
-	return err
+	if in.limits.Critical, err = portion("--critical", in.critical); err != nil {
+		return err
+	}
+	if in.limits.Warning.Beyond(in.limits.Critical) {
+		return neverWarns(in.warning, in.critical)
+	}
+	return nil
+}
+
+// neverWarns is the error for limits of which the critical one is reached first.
+func neverWarns(warning, critical string) error {
+	return fail.Usagef("--warning %s comes after --critical %s, so it would never warn", warning, critical)
 }
 
 func portion(flag, text string) (health.Portion, error) {
