@@ -14,7 +14,7 @@ import (
 )
 
 func checkDisk() verb.Check {
-	var warning, critical string
+	var warning, critical thresholdFlag
 	var limits health.DiskLimits
 	return verb.Check{
 		Name:  "check_disk",
@@ -30,20 +30,17 @@ A margin is a multiple of the limit (2x) or a size (20GB, decimal as in rabbitmq
   rabbitctl check_disk --warning 3x --critical 20GB
   rabbitctl check_disk -o prometheus --output /var/lib/node_exporter/rabbitmq_disk.prom`,
 		Flags: func(fs *pflag.FlagSet) {
-			fs.StringVar(&warning, "warning", "2x", "`MARGIN` below which it is WARNING")
-			fs.StringVar(&critical, "critical", "1.2x", "`MARGIN` below which it is CRITICAL")
+			warning.add(fs, "warning", "2x", "`MARGIN` below which it is WARNING")
+			critical.add(fs, "critical", "1.2x", "`MARGIN` below which it is CRITICAL")
 		},
 		Validate: func(verb.Ask) (err error) {
-			if limits.Warning, err = margin("--warning", warning); err != nil {
+			if limits.Warning, err = margin("--warning", warning.text); err != nil {
 				return err
 			}
-			if limits.Critical, err = margin("--critical", critical); err != nil {
+			if limits.Critical, err = margin("--critical", critical.text); err != nil {
 				return err
 			}
-			if limits.Critical.Beyond(limits.Warning) {
-				return neverWarns(warning, critical)
-			}
-			return nil
+			return inOrder(warning, critical, limits.Critical.Beyond(limits.Warning))
 		},
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
 			found, err := survey.Alarms(ctx, c)

@@ -54,31 +54,23 @@ A limit is a share of the watermark (80%) or a size (3GB, decimal as in rabbitmq
 
 // inUse are the flags of checks of something limited that is in use.
 type inUse struct {
-	warning, critical string
+	warning, critical thresholdFlag
 	limits            health.Portions
 }
 
 func (in *inUse) flags(fs *pflag.FlagSet, warning, critical string) {
-	fs.StringVar(&in.warning, "warning", warning, "`LIMIT` above which it is WARNING")
-	fs.StringVar(&in.critical, "critical", critical, "`LIMIT` above which it is CRITICAL")
+	in.warning.add(fs, "warning", warning, "`LIMIT` above which it is WARNING")
+	in.critical.add(fs, "critical", critical, "`LIMIT` above which it is CRITICAL")
 }
 
 func (in *inUse) validate(verb.Ask) (err error) {
-	if in.limits.Warning, err = portion("--warning", in.warning); err != nil {
+	if in.limits.Warning, err = portion("--warning", in.warning.text); err != nil {
 		return err
 	}
-	if in.limits.Critical, err = portion("--critical", in.critical); err != nil {
+	if in.limits.Critical, err = portion("--critical", in.critical.text); err != nil {
 		return err
 	}
-	if in.limits.Warning.Beyond(in.limits.Critical) {
-		return neverWarns(in.warning, in.critical)
-	}
-	return nil
-}
-
-// neverWarns is the error for limits of which the critical one is reached first.
-func neverWarns(warning, critical string) error {
-	return fail.Usagef("--warning %s comes after --critical %s, so it would never warn", warning, critical)
+	return inOrder(in.warning, in.critical, in.limits.Warning.Beyond(in.limits.Critical))
 }
 
 func portion(flag, text string) (health.Portion, error) {

@@ -1,0 +1,24 @@
+package check
+
+import (
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// thresholdFlag is --warning or --critical of a check that has a default for it.
+type thresholdFlag struct{ text, otherwise string }
+
+func (f *thresholdFlag) add(fs *pflag.FlagSet, name, otherwise, help string) {
+	f.otherwise = otherwise
+	fs.StringVar(&f.text, name, otherwise, help)
+}
+
+// inOrder refuses limits of which the critical one is reached first, where both were given: whoever gives one means that
+// one, whatever the default of the other is.
+func inOrder(warning, critical thresholdFlag, beyond bool) error {
+	if !beyond || warning.text == warning.otherwise || critical.text == critical.otherwise {
+		return nil
+	}
+	return fail.Usagef("--warning %s comes after --critical %s, so it would never warn", warning.text, critical.text)
+}
