@@ -318,6 +318,7 @@ func TestClassify_answers(t *testing.T) {
 		{"not an administrator", 401, js, `{"error":"not_authorised","reason":"Not administrator user"}`, fail.Denied, "it needs another tag", "rabbitmqctl set_user_tags u administrator"},
 		{"not a policymaker", 401, js, `{"error":"not_authorised","reason":"Not policymaker user"}`, fail.Denied, "it needs another tag", "rabbitmqctl set_user_tags u "},
 		{"localhost only", 401, js, `{"error":"not_authorised","reason":"User can only log in via localhost"}`, fail.Denied, "may log in only on the broker's own host", "rabbitmqctl add_user"},
+		{"parameters", 401, js, `{"error":"not_authorised","reason":"User not authorised to access object"}`, fail.Denied, "user u may not see this: it needs the tag policymaker", "rabbitmqctl set_user_tags u policymaker"},
 		{"access refused", 401, js, `{"error":"not_authorised","reason":"Access refused."}`, fail.Denied, "user u has no permission for this (the broker says: Access refused.)", "rabbitmqctl list_user_permissions u"},
 		{"another user's virtual host", 401, js, `{"error":"not_authorised","reason":"User not authorised to access virtual host"}`, fail.Denied, "has no permission for this", "rabbitmqctl list_user_permissions u"},
 		{"a 401 never seen", 401, js, `{"error":"x","reason":"Something\n else"}`, fail.Denied, "(the broker says: Something else)", ""},

@@ -121,6 +121,10 @@ func (t *classifier) unauthorized(r *Refusal, isAPI bool) error {
 	case strings.Contains(reason, "login failed"), reason == "", strings.ReplaceAll(reason, "_", " ") == "not authorized":
 		return no("user %s was refused at %s: wrong password, or no such user%s", user, t.base, saidIn(r.Reason)).
 			Next("check RABBITCTL_USERNAME and RABBITCTL_PASSWORD, or: rabbitmqctl authenticate_user %s", user)
+	case strings.Contains(reason, "authorised to access object"):
+		// So 3.10 and 4.3 answer where parameters and global parameters are asked for.
+		return no("user %s may not see this: it needs the tag policymaker, and access to the virtual host (the broker says: %s)", user, r.Reason).
+			Next("rabbitmqctl set_user_tags %s policymaker", user)
 	case strings.Contains(reason, "access refused"), strings.Contains(reason, "user not authorised"):
 		return no("user %s has no permission for this (the broker says: %s)", user, r.Reason).
 			Next("rabbitmqctl list_user_permissions %s", user)
