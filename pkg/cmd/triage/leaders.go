@@ -20,7 +20,8 @@ func listLeaders() verb.List {
 restart the leaders are often on few nodes, which then do the work of all.
 
 surplus is how many leaders a rebalance would move away: those of a node that leads more than its share, as far as they
-have a member on another running node. Classic queues stay where they are. rabbitmq-queues rebalance all moves them; see
+have a member on another running node. Classic queues stay where they are, and on 3.10 streams do too. What moves them is
+rabbitmq-queues rebalance all; see
 the official documentation before you run it on a busy cluster.`,
 		Example: `  rabbitctl list_leaders
   rabbitctl list_leaders -p prod node replicated surplus
@@ -78,7 +79,7 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	case total == 0:
 		line = "no replicated queue is led by any node"
 	case a.Moves > 0:
-		line += fmt.Sprintf("; a rebalance would move %d: rabbitmq-queues rebalance all", a.Moves)
+		line += fmt.Sprintf("; a rebalance would move up to %d: rabbitmq-queues rebalance all", a.Moves)
 	default:
 		line += "; a rebalance would move none"
 	}
