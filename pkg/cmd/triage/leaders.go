@@ -20,9 +20,8 @@ func listLeaders() verb.List {
 restart the leaders are often on few nodes, which then do the work of all.
 
 surplus is how many leaders a rebalance would move away: those of a node that leads more than its share, as far as they
-have a member on another running node. Classic queues stay where they are, and on 3.10 streams do too. What moves them is
-rabbitmq-queues rebalance all; see
-the official documentation before you run it on a busy cluster.`,
+have a member on another running node. Classic queues stay where they are, and on 3.10 streams do too. What moves leaders
+is rabbitmq-queues rebalance all; see the official documentation before you run it on a busy cluster.`,
 		Example: `  rabbitctl list_leaders
   rabbitctl list_leaders -p prod node replicated surplus
   rabbitctl list_leaders --where 'surplus > 0' -o json`,
