@@ -93,12 +93,20 @@ func (b *broker) ctl(t *testing.T, args ...string) ran {
 	return run(t, nil, program("devbroker"), append([]string{"ctl", b.Name, "--"}, args...)...)
 }
 
-// afterwards runs one of the release's own tools against a node when the test's own context may be over.
+// afterwards runs one of the release's own tools against a node when the test's own context may be over. A tool that crashes,
+// as 3.10's did once when it disabled plugins whose client had just gone, is run once more.
 func afterwards(t *testing.T, target string, args ...string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	r, err := runIn(ctx, nil, program("devbroker"), append([]string{"ctl", target, "--"}, args...)...)
+	attempt := func() (ran, error) {
+		return runIn(ctx, nil, program("devbroker"), append([]string{"ctl", target, "--"}, args...)...)
+	}
+	r, err := attempt()
+	if err == nil && r.code == 70 {
+		t.Logf("%s on %s crashed: %s", strings.Join(args, " "), target, r.stderr)
+		r, err = attempt()
+	}
 	if err != nil || r.code != 0 {
 		t.Errorf("%s on %s: exit %d, %v\n%s", strings.Join(args, " "), target, r.code, err, r.stderr)
 	}
