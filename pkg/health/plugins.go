@@ -18,6 +18,15 @@ type PluginHost struct {
 	Applications []string
 }
 
+// EnabledButStopped tells whether one of the plugins is enabled on a node and does not run there.
+func EnabledButStopped(hosts []PluginHost, plugins []string) bool {
+	return slices.ContainsFunc(hosts, func(h PluginHost) bool {
+		return h.Running && h.Told && slices.ContainsFunc(plugins, func(p string) bool {
+			return slices.Contains(h.Enabled, p) && !slices.Contains(h.Applications, p)
+		})
+	})
+}
+
 // EnabledPlugins judges whether plugins are enabled, and run, on every node. One that runs without having been enabled by
 // name was brought along by another, and is as good. Of a node that does not run nothing is known.
 func EnabledPlugins(hosts []PluginHost, plugins []string) Result {

@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -11,12 +12,19 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
+const (
+	// interval is how often nodes renew what the listing says of them (collect_statistics_interval), and settled how long
+	// it may take until it says what runs.
+	interval = 5 * time.Second
+	settled  = 10 * time.Second
+)
+
 func checkPlugins() verb.Check {
 	return verb.Check{
 		Name:  "is_enabled",
 		Short: "Check that plugins are enabled and run on every node",
 		Long: `Check that plugins are enabled and run on every node of the cluster. CRITICAL: one is not enabled on a node, or is enabled
-there and does not run. One that runs because another needs it is well. A node that does not run makes it UNKNOWN, since
+there and does not run, for ten seconds at least. One that runs because another needs it is well. A node that does not run makes it UNKNOWN, since
 nobody tells what is enabled there. It needs the tag monitoring.`,
 		Example: `  rabbitctl is_enabled rabbitmq_shovel
   rabbitctl is_enabled rabbitmq_stream rabbitmq_stream_management
@@ -24,6 +32,14 @@ nobody tells what is enabled there. It needs the tag monitoring.`,
 		Args: []verb.Arg{{Name: "PLUGIN", Many: true, Complete: pluginNames}},
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
 			hosts, err := survey.Plugins(ctx, c)
+			// Of a node that has just started, the listing can say what is enabled and not yet what runs.
+			for waited := time.Duration(0); err == nil && waited < settled && health.EnabledButStopped(hosts, ask.Args); waited += interval {
+				ask.Waiting("waiting until nodes that have just started say what runs")
+				if err := ask.Sleep(ctx, interval); err != nil {
+					return verb.Report{}, err
+				}
+				hosts, err = survey.Plugins(ctx, c)
+			}
 			if err != nil {
 				return verb.Report{}, err
 			}

@@ -41,6 +41,19 @@ func TestIsEnabled(t *testing.T) {
 			t.Errorf("%s: %v\n%s", tt.words, got.Error, got.Out)
 		}
 	}
+	// A node that has just started says what is enabled before it says what runs.
+	for looks, kind := range map[int]fail.Kind{1: "", 3: fail.Critical} {
+		s := brokertest.New(t)
+		for range looks {
+			s.JSON(ask, 200, `[{"name":"rabbit@a","running":true,"enabled_plugins":["rabbitmq_shovel"],"applications":[{"name":"rabbit"}]}]`)
+		}
+		if kind == "" {
+			s.JSON(ask, 200, "["+well+"]")
+		}
+		if got := (cmdtest.Run{Commands: check.Commands()}).Do(t, s, "is_enabled", "rabbitmq_shovel"); kindOf(got.Error) != kind {
+			t.Errorf("after %d looks: %v\n%s", looks, got.Error, got.Out)
+		}
+	}
 	s := brokertest.New(t)
 	s.JSON(ask, 401, brokertest.Recorded(t, "4.3", "401-monitor"))
 	if got := (cmdtest.Run{Commands: check.Commands()}).Do(t, s, "is_enabled", "rabbitmq_shovel"); kindOf(got.Error) != fail.Unknown || !strings.Contains(got.Out, "monitor may not see this") {
