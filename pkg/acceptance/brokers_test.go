@@ -77,14 +77,32 @@ func bringUp(name, release string, args ...string) (*broker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b, b.awaitStatistics()
+	return b, b.awaitStatistics(1)
 }
 
-// awaitStatistics waits for a node's first figures, which it has some seconds after it answers.
-func (b *broker) awaitStatistics() error {
+// awaitStatistics waits until a node has the first figures of all nodes of its cluster, and knows what runs there: both come
+// some seconds after it answers, those of other nodes last.
+func (b *broker) awaitStatistics(nodes int) error {
 	for deadline := time.Now().Add(patience); ; time.Sleep(200 * time.Millisecond) {
-		status, body, err := b.request("GET", "/nodes?columns=disk_free", nil)
-		if err == nil && bytes.Contains(body, []byte("disk_free")) {
+		status, body, err := b.request("GET", "/nodes?columns=disk_free,applications", nil)
+		var told []struct {
+			DiskFree     *int64 `json:"disk_free"`
+			Applications []struct {
+				Name string `json:"name"`
+			} `json:"applications"`
+		}
+		if err == nil && status == 200 {
+			err = json.Unmarshal(body, &told)
+		}
+		ready := 0
+		for _, n := range told {
+			for _, a := range n.Applications {
+				if a.Name == "rabbitmq_management" && n.DiskFree != nil {
+					ready++
+				}
+			}
+		}
+		if ready == nodes {
 			return nil
 		}
 		if time.Now().After(deadline) {

@@ -73,7 +73,7 @@ func (c *cluster) up(release string) error {
 		if err != nil || r.code != 0 {
 			return fmt.Errorf("the net tick time of %s was not set: %w\n%s", c.target(n), err, r.stderr)
 		}
-		if err := n.awaitStatistics(); err != nil {
+		if err := n.awaitStatistics(len(c.nodes)); err != nil {
 			return err
 		}
 	}

@@ -18,12 +18,13 @@ type PluginHost struct {
 	Applications []string
 }
 
-// EnabledButStopped tells whether one of the plugins is enabled on a node and does not run there.
-func EnabledButStopped(hosts []PluginHost, plugins []string) bool {
+// PluginsUnsettled tells whether a running node looks as nodes do that have just started: nothing is told of it yet, or one of
+// the plugins is enabled there and does not run.
+func PluginsUnsettled(hosts []PluginHost, plugins []string) bool {
 	return slices.ContainsFunc(hosts, func(h PluginHost) bool {
-		return h.Running && h.Told && slices.ContainsFunc(plugins, func(p string) bool {
+		return h.Running && (!h.Told || slices.ContainsFunc(plugins, func(p string) bool {
 			return slices.Contains(h.Enabled, p) && !slices.Contains(h.Applications, p)
-		})
+		}))
 	})
 }
 
@@ -35,10 +36,14 @@ func EnabledPlugins(hosts []PluginHost, plugins []string) Result {
 		r.Status, r.Summary = Unknown, "the broker listed no nodes"
 		return r
 	}
-	var wrong, unseen []string
+	var wrong, down, mute []string
 	for _, h := range hosts {
-		if !h.Running || !h.Told {
-			unseen = append(unseen, h.Node)
+		switch {
+		case !h.Running:
+			down = append(down, h.Node)
+			continue
+		case !h.Told:
+			mute = append(mute, h.Node)
 			continue
 		}
 		for _, p := range plugins {
@@ -53,7 +58,13 @@ func EnabledPlugins(hosts []PluginHost, plugins []string) Result {
 			}
 		}
 	}
-	blind := "what is enabled is not known of nodes that do not run: " + some(unseen)
+	var blind []string
+	if len(down) > 0 {
+		blind = append(blind, "what is enabled is not known of nodes that do not run: "+some(down))
+	}
+	if len(mute) > 0 {
+		blind = append(blind, "running nodes of which nothing is told: "+some(mute))
+	}
 	switch {
 	case len(wrong) > 0:
 		r.Status, r.Summary = Critical, wrong[0]
@@ -61,11 +72,9 @@ func EnabledPlugins(hosts []PluginHost, plugins []string) Result {
 			r.Summary += fmt.Sprintf(", and %d more", len(wrong)-1)
 			r.Details = append(wrong[1:], r.Details...)
 		}
-		if len(unseen) > 0 {
-			r.Details = append(r.Details, blind)
-		}
-	case len(unseen) > 0:
-		r.Status, r.Summary = Unknown, blind
+		r.Details = append(r.Details, blind...)
+	case len(blind) > 0:
+		r.Status, r.Summary, r.Details = Unknown, blind[0], append(r.Details, blind[1:]...)
 	default:
 		r.Summary = fmt.Sprintf("%s on %s", strings.Join(plugins, ", "), hosts[0].Node)
 		if len(hosts) > 1 {

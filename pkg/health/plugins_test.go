@@ -30,7 +30,8 @@ func TestEnabledPlugins(t *testing.T) {
 			Summary: "shovel is enabled on c, and does not run, and 1 more",
 			Details: []string{"client is not enabled on c", "what is enabled is not known of nodes that do not run: d"}}},
 		{"not seen", []health.PluginHost{well, down, mute}, []string{"shovel"}, health.Result{Status: health.Unknown,
-			Summary: "what is enabled is not known of nodes that do not run: d, e"}},
+			Summary: "what is enabled is not known of nodes that do not run: d", Details: []string{"running nodes of which nothing is told: e"}}},
+		{"not told", []health.PluginHost{well, mute}, []string{"shovel"}, health.Result{Status: health.Unknown, Summary: "running nodes of which nothing is told: e"}},
 		{"nothing", nil, []string{"shovel"}, health.Result{Status: health.Unknown, Summary: "the broker listed no nodes"}},
 	}
 	for _, tt := range tests {

@@ -41,17 +41,24 @@ func TestIsEnabled(t *testing.T) {
 			t.Errorf("%s: %v\n%s", tt.words, got.Error, got.Out)
 		}
 	}
-	// A node that has just started says what is enabled before it says what runs.
-	for looks, kind := range map[int]fail.Kind{1: "", 3: fail.Critical} {
+	// Of a node that has just started the listing says nothing at first, then what is enabled, and then what runs.
+	const mute, stopped = `[{"name":"rabbit@a","running":true}]`, `[{"name":"rabbit@a","running":true,"enabled_plugins":["rabbitmq_shovel"],"applications":[{"name":"rabbit"}]}]`
+	for _, tt := range []struct {
+		looks []string
+		kind  fail.Kind
+	}{
+		{[]string{stopped}, ""}, {[]string{mute}, ""}, {[]string{mute, stopped}, ""},
+		{[]string{stopped, stopped, stopped}, fail.Critical}, {[]string{mute, mute, mute}, fail.Unknown},
+	} {
 		s := brokertest.New(t)
-		for range looks {
-			s.JSON(ask, 200, `[{"name":"rabbit@a","running":true,"enabled_plugins":["rabbitmq_shovel"],"applications":[{"name":"rabbit"}]}]`)
+		for _, look := range tt.looks {
+			s.JSON(ask, 200, look)
 		}
-		if kind == "" {
+		if tt.kind == "" {
 			s.JSON(ask, 200, "["+well+"]")
 		}
-		if got := (cmdtest.Run{Commands: check.Commands()}).Do(t, s, "is_enabled", "rabbitmq_shovel"); kindOf(got.Error) != kind {
-			t.Errorf("after %d looks: %v\n%s", looks, got.Error, got.Out)
+		if got := (cmdtest.Run{Commands: check.Commands()}).Do(t, s, "is_enabled", "rabbitmq_shovel"); kindOf(got.Error) != tt.kind {
+			t.Errorf("after %q: %v\n%s", tt.looks, got.Error, got.Out)
 		}
 	}
 	s := brokertest.New(t)
