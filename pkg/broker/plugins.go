@@ -50,8 +50,14 @@ func (c *Client) ofPlugin(ctx context.Context, plugin, collection, vhost string,
 	rows := c.rows(ctx, Path(words...), planStats(columns), columns)
 	return func(yield func(record.Row, error) bool) {
 		for row, err := range rows {
-			if IsNotFound(err) && (vhost == "" || c.Opens(ctx, vhost)) {
-				err = c.pluginOff(collection, plugin)
+			if IsNotFound(err) {
+				var shut error
+				if vhost != "" {
+					shut = c.EnterVHost(ctx, vhost)
+				}
+				if err = shut; err == nil {
+					err = c.pluginOff(collection, plugin)
+				}
 			}
 			if !yield(row, err) || err != nil {
 				return

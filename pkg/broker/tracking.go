@@ -19,11 +19,12 @@ func (c *Client) StreamTracking(ctx context.Context, vhost, stream string) (reco
 	// such queue, or that the request is a bad one.
 	raw, missing := c.Queue(ctx, vhost, stream)
 	switch {
-	case IsNotFound(missing) && c.Opens(ctx, vhost):
+	case IsNotFound(missing):
+		if err := c.EnterVHost(ctx, vhost); err != nil {
+			return nil, err
+		}
 		return nil, fail.New(fail.NotFound, "stream %s does not exist in virtual host %s on %s", stream, vhost, c.base).
 			Next("rabbitctl list_queues --where 'type == \"stream\"' shows those that do")
-	case IsNotFound(missing):
-		return nil, missing
 	case missing != nil && mayBeNoEndpoint(err):
 		return nil, missing
 	case missing != nil:

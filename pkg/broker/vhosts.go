@@ -4,10 +4,15 @@ import (
 	"context"
 	"iter"
 	"net/url"
+	"slices"
+	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
+
+// NearBudget bounds the search for a name like the one that is not there.
+const NearBudget = 3 * time.Second
 
 // VHosts lists the virtual hosts that the user may see.
 func (c *Client) VHosts(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
@@ -34,12 +39,30 @@ func (c *Client) HasVHost(ctx context.Context, name string) bool {
 	return false
 }
 
-// Opens tells whether the virtual host is there and open to the user. Since 4.3 what is in a virtual host without access
-// is answered with 404, as if it were not there, and the tag monitoring sees the virtual host itself all the same; so its
-// default exchange is asked for, which cannot be deleted (measured on 3.10, 4.0 and 4.3).
-func (c *Client) Opens(ctx context.Context, name string) bool {
+// EnterVHost is nil for a virtual host that is there and open to the user, and else the error that says which of both it
+// lacks. Since 4.3 what is in a virtual host without access is answered with 404, as if it were not there, and the tag
+// monitoring sees the virtual host itself all the same; so its default exchange is asked for, which cannot be deleted
+// (measured on 3.10, 4.0 and 4.3).
+func (c *Client) EnterVHost(ctx context.Context, name string) error {
 	_, err := c.Exchange(ctx, name, "amq.default")
-	return err == nil
+	if !IsNotFound(err) {
+		return err
+	}
+	var names []string
+	ctx, cancel := context.WithTimeout(ctx, NearBudget)
+	defer cancel()
+	for row, err := range c.VHosts(ctx, []record.Column{{Name: "name"}}) {
+		if err != nil {
+			break
+		}
+		names = append(names, row[0].Text())
+	}
+	if slices.Contains(names, name) {
+		return fail.New(fail.Denied, "user %s has no access to virtual host %s on %s", c.Username(), name, c.base).
+			Next("rabbitmqctl set_permissions -p %s %s '.*' '.*' '.*' gives it all", fail.Word(name), fail.Word(c.Username()))
+	}
+	return fail.New(fail.NotFound, "virtual host %s does not exist on %s, or user %s has no access to it%s", name, c.base, c.Username(), fail.DidYouMean(name, names)).
+		Next("rabbitctl list_vhosts shows those that do")
 }
 
 // SeesNothing tells whether the user has access to no virtual host, so that every listing of what virtual hosts hold

@@ -68,7 +68,7 @@ func (r *Router) exchange(ctx context.Context, name string) (*routing.Exchange, 
 	}
 	raw, err := r.client.Exchange(ctx, r.vhost, called)
 	if broker.IsNotFound(err) {
-		return nil, r.vhostIsThere(ctx)
+		return nil, r.client.EnterVHost(ctx, r.vhost)
 	}
 	if err != nil {
 		return nil, err
@@ -137,16 +137,6 @@ func (r *Router) allPolicies(ctx context.Context) ([]topology.Policy, error) {
 	return r.all, nil
 }
 
-// vhostIsThere tells a virtual host that is not there, which the API answers as it does a missing exchange.
-func (r *Router) vhostIsThere(ctx context.Context) error {
-	if r.client.Opens(ctx, r.vhost) {
-		return nil
-	}
-	// Since 4.3 a user without access gets the same answer.
-	return fail.New(fail.NotFound, "virtual host %s does not exist on %s, or user %s has no access to it", r.vhost, r.client.BaseURL(), r.client.Username()).
-		Next("rabbitctl list_vhosts shows those that do")
-}
-
 func bindingColumns() []record.Column {
 	return named("destination", "destination_type", "routing_key", "arguments", "source", "vhost")
 }
@@ -187,7 +177,7 @@ func (r *Router) queues(ctx context.Context, names []string) error {
 	for _, name := range names {
 		raw, err := r.client.Queue(ctx, r.vhost, name)
 		if broker.IsNotFound(err) {
-			if err := r.vhostIsThere(ctx); err != nil {
+			if err := r.client.EnterVHost(ctx, r.vhost); err != nil {
 				return err
 			}
 			r.facts.Queues[name] = nil

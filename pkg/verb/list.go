@@ -242,7 +242,7 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask A
 		return incomplete(failed, rows, l.noun(q))
 	}
 	if failed != nil && rows == 0 {
-		return l.explain(failed, ask.VHost, client)
+		return l.explain(ctx, failed, ask.VHost, client)
 	}
 	if totals {
 		t := q.Totals()
@@ -284,13 +284,14 @@ func seen(rows iter.Seq2[record.Row, error]) (passed iter.Seq2[record.Row, error
 }
 
 // explain says of a 404 under -p that it is the virtual host that is missing.
-func (l List) explain(err error, vhost string, client *broker.Client) error {
+func (l List) explain(ctx context.Context, err error, vhost string, client *broker.Client) error {
 	if vhost == "" || !broker.IsNotFound(err) {
 		return err
 	}
-	// Since 4.3 a user without access gets the same answer.
-	return fail.New(fail.NotFound, "virtual host %s does not exist on %s, or user %s has no access to it", vhost, client.BaseURL(), client.Username()).
-		Next("rabbitctl list_vhosts shows those that do")
+	if shut := client.EnterVHost(ctx, vhost); shut != nil {
+		return shut
+	}
+	return err
 }
 
 // incomplete says that the rows printed are not all.

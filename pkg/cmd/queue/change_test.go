@@ -123,6 +123,7 @@ func TestDeclareQueue_missing(t *testing.T) {
 		s := brokertest.New(t)
 		s.JSON("GET /api/queues/nope/orders", 404, notFound)
 		s.JSON("GET /api/exchanges/nope/amq.default", 404, notFound)
+		s.JSON("GET /api/vhosts?columns=name", 200, `[{"name":"/"}]`)
 		run(t, "declare/missing vhost", cmdtest.Run{}, s, "declare_queue", "orders", "-p", "nope")
 	})
 }
@@ -365,6 +366,7 @@ func TestDeleteQueue(t *testing.T) {
 		s := brokertest.New(t)
 		s.JSON("GET /api/queues/nope/orders", 404, notFound)
 		s.JSON("GET /api/exchanges/nope/amq.default", 404, notFound)
+		s.JSON("GET /api/vhosts?columns=name", 200, `[{"name":"/"}]`)
 		run(t, "delete/missing vhost", cmdtest.Run{}, s, "delete_queue", "orders", "-p", "nope", "--yes", "--if-exists")
 	})
 	for label, name := range map[string]string{"empty": "", "dot": ".", "two dots": ".."} {

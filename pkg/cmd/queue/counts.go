@@ -25,8 +25,8 @@ type counted struct {
 func count(ctx context.Context, c *broker.Client, vhost, name string) (counted, error) {
 	raw, err := c.Queue(ctx, vhost, name)
 	if broker.IsNotFound(err) {
-		if !c.Opens(ctx, vhost) {
-			return counted{}, noVHost(c, vhost)
+		if err := c.EnterVHost(ctx, vhost); err != nil {
+			return counted{}, err
 		}
 		e := fail.New(fail.NotFound, "queue %s does not exist in virtual host %s on %s", name, vhost, c.BaseURL()).
 			Next("rabbitctl list_queues -p %s name", fail.Word(vhost))

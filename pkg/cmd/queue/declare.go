@@ -111,7 +111,7 @@ func (d *declaring) plan(ctx context.Context, c *broker.Client, ask verb.Ask) (*
 	raw, err := c.Queue(ctx, d.want.VHost, d.want.Name)
 	switch {
 	case broker.IsNotFound(err):
-		if err := d.vhostExists(ctx); err != nil {
+		if err := c.EnterVHost(ctx, d.want.VHost); err != nil {
 			return nil, err
 		}
 		if d.check {

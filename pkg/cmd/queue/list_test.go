@@ -133,8 +133,20 @@ func TestListQueues_virtualHost(t *testing.T) {
 	t.Run("missing", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.JSON("GET /api/queues/nope"+nameOnly, 404, brokertest.Recorded(t, "4.3", "404-vhost"))
+		closed(t, s, "nope", 200, `[{"name":"/"},{"name":"node"}]`)
 		run(t, "list/vhost missing", cmdtest.Run{}, s, "list_queues", "-p", "nope", "name")
+	})
+	t.Run("shut", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		closed(t, s, "nope", 200, `[{"name":"/"},{"name":"nope"}]`)
+		run(t, "list/vhost shut", cmdtest.Run{}, s, "list_queues", "-p", "nope", "name")
+	})
+	t.Run("no names", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		closed(t, s, "nope", 503, "")
+		run(t, "list/vhost no names", cmdtest.Run{}, s, "list_queues", "-p", "nope", "name")
 	})
 	t.Run("empty one", func(t *testing.T) {
 		t.Parallel()
@@ -247,4 +259,12 @@ func TestListQueues_watch(t *testing.T) {
 	s.JSON("GET /api/queues"+nameCounts, 500, `{"error":"x"}`)
 	s.JSON("GET /api/queues"+nameCounts, 200, `[{"name":"a","messages":4}]`)
 	run(t, "list/watch", cmdtest.Run{}, s, "list_queues", "name", "messages", "--watch", "100ms", "--rounds", "3")
+}
+
+// closed answers as a broker does whose virtual host is not there, or not open, and with what its listing of them is.
+func closed(t *testing.T, s *brokertest.Server, vhost string, status int, listing string) {
+	t.Helper()
+	s.JSON("GET /api/queues/"+vhost+nameOnly, 404, brokertest.Recorded(t, "4.3", "404-vhost"))
+	s.JSON("GET /api/exchanges/"+vhost+"/amq.default", 404, brokertest.Recorded(t, "4.3", "404-vhost"))
+	s.JSON("GET /api/vhosts?columns=name", status, listing)
 }

@@ -101,20 +101,6 @@ func optional(err error) error {
 	return err
 }
 
-// vhostExists tells a missing virtual host from a missing queue, which the API answers alike.
-func (d *declaring) vhostExists(ctx context.Context) error {
-	if !d.client.Opens(ctx, d.want.VHost) {
-		return noVHost(d.client, d.want.VHost)
-	}
-	return nil
-}
-
-func noVHost(c *broker.Client, vhost string) error {
-	// Since 4.3 a user without access gets the same answer.
-	return fail.New(fail.NotFound, "virtual host %s does not exist on %s, or user %s has no access to it", vhost, c.BaseURL(), c.Username()).
-		Next("rabbitctl list_vhosts shows those that do")
-}
-
 // warnings are about what the broker accepts without a word and what loses messages later.
 func (d *declaring) warnings(ctx context.Context) []string {
 	exchange, _ := d.want.Arguments["x-dead-letter-exchange"].(string)

@@ -42,7 +42,7 @@ func TestListUnroutable(t *testing.T) {
 		{"json", "list_unroutable|name|do|-o|json|--where|kind == \"queue\"", all},
 		{"none", "list_unroutable|-p|a/b", map[string]string{"policies/a%2Fb" + policies: "[]", "operator-policies/a%2Fb" + policies: "[]",
 			"exchanges/a%2Fb" + exchanges: `[{"vhost":"a/b","name":"","type":"direct"}]`, "bindings/a%2Fb" + bindings: "[]", "queues/a%2Fb" + queues: "[]", totals: someTotals}},
-		{"no virtual host", "list_unroutable|-p|none", map[string]string{"policies/none" + policies: missing}},
+		{"no virtual host", "list_unroutable|-p|none", map[string]string{"policies/none" + policies: missing, "exchanges/none/amq.default": missing, "vhosts?columns=name": `[{"name":"/"}]`}},
 		{"policies may not be read", "list_unroutable", map[string]string{"policies" + policies: denied, "exchanges" + exchanges: someExchanges,
 			"bindings" + bindings: someBindings, "queues" + queues: someQueues, totals: someTotals}},
 		{"wrong column", "list_unroutable|names", nil},
