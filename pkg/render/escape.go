@@ -18,6 +18,15 @@ func Escape(s string) string {
 	return s
 }
 
+// EscapeLines is Escape for a text of several lines, which stay lines.
+func EscapeLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = Escape(lines[i])
+	}
+	return strings.Join(lines, "\n")
+}
+
 // firstHostile is where the first character stands that Escape changes, len(s) when there is none.
 func firstHostile(s string) int {
 	for i := 0; i < len(s); {

@@ -84,11 +84,7 @@ func (w *templateWriter) print(dot any) error {
 	}
 	text := b.String()
 	if w.terminal {
-		lines := strings.Split(text, "\n")
-		for i := range lines {
-			lines[i] = Escape(lines[i])
-		}
-		text = strings.Join(lines, "\n")
+		text = EscapeLines(text)
 	}
 	return w.send([]byte(text + "\n"))
 }

@@ -2,6 +2,7 @@ package verb
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -9,6 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
 // Show is a command that prints one thing with what belongs to it.
@@ -23,6 +25,8 @@ type Show struct {
 	Flags func(*pflag.FlagSet)
 	// Read asks the broker.
 	Read func(ctx context.Context, c *broker.Client, ask Ask) (record.Document, error)
+	// Text is for what has a text form of its own, which is printed where no format is asked for; nil: it has none.
+	Text func(ctx context.Context, c *broker.Client, ask Ask) (string, error)
 }
 
 // Title is the name and the line about it.
@@ -41,7 +45,10 @@ func (s Show) Cobra(a *app.App) *cobra.Command {
 			if _, err := format(a); err != nil {
 				return err
 			}
-			var err error
+			settings, err := a.Settings()
+			if err != nil {
+				return err
+			}
 			if s.Scoped {
 				if ask.VHost, err = scope(a, "/"); err != nil {
 					return err
@@ -57,6 +64,14 @@ func (s Show) Cobra(a *app.App) *cobra.Command {
 			}
 			defer cancel()
 			progress := a.IO.Progress("waiting for " + client.BaseURL())
+			if s.Text != nil && settings.Formatter == "" {
+				text, err := s.Text(ctx, client, ask)
+				progress.Stop()
+				if err != nil {
+					return err
+				}
+				return plain(a, text)
+			}
 			d, err := s.Read(ctx, client, ask)
 			progress.Stop()
 			if err != nil {
@@ -71,4 +86,13 @@ func (s Show) Cobra(a *app.App) *cobra.Command {
 	withFlags(cmd, s.Flags)
 	completeArgs(cmd, a, s.Args, "/")
 	return cmd
+}
+
+// plain prints a text, with what could steer a terminal escaped where one reads it.
+func plain(a *app.App, text string) error {
+	if a.IO.OutTTY {
+		text = render.EscapeLines(text)
+	}
+	_, err := fmt.Fprintln(a.IO.Out, text)
+	return err
 }

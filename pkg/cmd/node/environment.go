@@ -2,24 +2,17 @@ package node
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
-	"github.com/spf13/cobra"
-
-	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
-	"github.com/rabbitctl/rabbitctl/pkg/render"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// environment shows what a node is configured with. It is a Show in the formats for programs; without one it prints the
-// terms as the broker wrote them, since that is what rabbitmqctl prints, and what advanced.config is written in.
-type environment struct{}
-
-func (environment) show() verb.Show {
+// environment shows what a node is configured with: without a format the terms as the broker wrote them, since that is what
+// rabbitmqctl prints, and what advanced.config is written in.
+func environment() verb.Show {
 	return verb.Show{
 		Name:  "environment",
 		Short: "Show the settings of each application of a node, as Erlang terms",
@@ -39,46 +32,10 @@ It needs release 4.0 or later and the tag administrator.`,
 			}
 			return settings(text)
 		},
+		Text: func(ctx context.Context, c *broker.Client, ask verb.Ask) (string, error) {
+			return environmentOf(ctx, c, ask.Args)
+		},
 	}
-}
-
-// Title is the name and the line about it.
-func (e environment) Title() (name, short string) { return e.show().Title() }
-
-// Cobra makes the command.
-func (e environment) Cobra(a *app.App) *cobra.Command {
-	cmd := e.show().Cobra(a)
-	document := cmd.RunE
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if s, err := a.Settings(); err != nil || s.Formatter != "" {
-			return document(cmd, args)
-		}
-		client, err := a.Broker()
-		if err != nil {
-			return err
-		}
-		ctx, cancel, err := a.Budget(cmd.Context())
-		if err != nil {
-			return err
-		}
-		defer cancel()
-		progress := a.IO.Progress("waiting for " + client.BaseURL())
-		text, err := environmentOf(ctx, client, args)
-		progress.Stop()
-		if err != nil {
-			return err
-		}
-		if a.IO.OutTTY {
-			lines := strings.Split(text, "\n")
-			for i := range lines {
-				lines[i] = render.Escape(lines[i])
-			}
-			text = strings.Join(lines, "\n")
-		}
-		_, err = fmt.Fprintln(a.IO.Out, text)
-		return err
-	}
-	return cmd
 }
 
 // environmentOf is the list of what every application is configured with, or of the one that is named.

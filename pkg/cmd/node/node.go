@@ -10,7 +10,7 @@ import (
 func Commands() []verb.Command {
 	return []verb.Command{
 		status(), list(), show(), listAlarms(), memoryBreakdown(), listAuthAttempts(), ping(), serverVersion(), erlangVersion(),
-		logLocation(), environment{},
+		logLocation(), environment(),
 	}
 }
 
