@@ -181,14 +181,7 @@ func nodeFrozen(t *testing.T, c *cluster, vhost string) {
 	}
 	c.awaitQuorum(t, vhost)
 	c.freeze(t, frozen)
-	eventually(t, func() (bool, string) {
-		for _, l := range get[[]nodeLine](t, first, "/nodes?columns=name,running,partitions") {
-			if l.Name == frozen.Node {
-				return !l.Running, "the frozen node still counts as running"
-			}
-		}
-		return false, "the frozen node is not listed"
-	})
+	awaitLost(t, first, frozen)
 	first.rabbitctl(t, "check_quorum", "-p", vhost).exits(t, 1).says(t, "cannot lose one more member", "2 of 3 members online")
 	first.rabbitctl(t, "check_queues", "-p", vhost, "--max-ready", "1000000", "--timeout", "45").exits(t, 3).says(t, frozen.Node+" is not running")
 	frozen.rabbitctl(t, "check_node", "--for", "liveness", "--timeout", "2s").exits(t, 2).says(t, "did not answer in time")

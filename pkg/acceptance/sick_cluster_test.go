@@ -65,15 +65,22 @@ func TestSickCluster(t *testing.T) {
 			asked, lost := c.nodes[0], c.nodes[2]
 			run(t, nil, program("devbroker"), "freeze", lost.Name+"/3").ok(t)
 			c.whileNobodyKnows(t)
-			eventually(t, func() (bool, string) {
-				r := asked.rabbitctl(t, "list_nodes", "name", "running", "--timeout", "5s")
-				return strings.Contains(r.stdout, lost.Node+"\tfalse"), r.stdout + r.stderr
-			})
+			awaitLost(t, asked, lost)
 			c.whileItIsLost(t)
 			run(t, nil, program("devbroker"), "thaw", lost.Name+"/3").ok(t)
 			c.whileTheyMeetAgain(t)
 		})
 	}
+}
+
+// awaitLost waits until a frozen node no longer counts as running. Before that requests can stay without an answer, until the
+// broker hangs up after a minute.
+func awaitLost(t *testing.T, asked, frozen *broker) {
+	t.Helper()
+	eventually(t, func() (bool, string) {
+		r := asked.rabbitctl(t, "list_nodes", "name", "running", "--timeout", "5s")
+		return strings.Contains(r.stdout, frozen.Node+"\tfalse"), r.stdout + r.stderr
+	})
 }
 
 // whileNobodyKnows: the node is silent, but the others still count on it, and wait for it with nearly every answer.
