@@ -38,6 +38,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/vhost"
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/personality"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -264,6 +265,9 @@ func unknownCommand(root *cobra.Command, word string) error {
 			}
 		}
 	}
+	if e := personality.Elsewhere(word); e != nil {
+		return e
+	}
 	return fail.Usagef("no command %q%s", word, fail.DidYouMean(word, names)).Next("rabbitctl help lists them")
 }
 
@@ -271,6 +275,10 @@ func unknownCommand(root *cobra.Command, word string) error {
 func flagError(cmd *cobra.Command, err error) error {
 	if err == pflag.ErrHelp {
 		return err
+	}
+	// Flags behind a command that does not exist are read as the root's.
+	if cmd == cmd.Root() && cmd.Flags().NArg() > 0 {
+		return unknownCommand(cmd, cmd.Flags().Arg(0))
 	}
 	text := err.Error()
 	e := fail.New(fail.Usage, "%s", text)

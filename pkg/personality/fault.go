@@ -55,12 +55,10 @@ func missingUser(name string) *fault {
 	return &fault{fail.Unavailable, fmt.Sprintf("Error:\n{:no_such_user, %s}", quoted(name))}
 }
 
-// unserved says why the HTTP API cannot do what a command does, and what can.
+// unserved is what entry.unserved says, as the tools print errors.
 func (r *run) unserved(e entry) *fault {
-	if e.lacks == "" {
-		return &fault{fail.Unavailable, fmt.Sprintf("Error:\n%s is not offered under this name yet\n  next: rabbitctl help lists what is; or run %s on the broker's own machine", e.name, r.tool)}
-	}
-	return &fault{fail.Unavailable, fmt.Sprintf("Error:\n%s cannot be done over the HTTP API: %s\n  next: run %s on the broker's own machine", e.name, e.lacks, r.tool)}
+	err := e.unserved(r.tool)
+	return &fault{err.Kind, "Error:\n" + err.Error() + "\n  next: " + fail.HintOf(err)}
 }
 
 // faultOf reads an error of ours. Usage errors of ours keep their words.

@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
 // tools are some of the official tools, as a set.
@@ -61,6 +63,28 @@ func commandsOf(t tools) []string {
 		}
 	}
 	return all
+}
+
+// Elsewhere is the error for a command that an official tool has and rabbitctl has not, which says where it is to be had; nil
+// for any other name.
+func Elsewhere(name string) error {
+	for i, tool := range names() {
+		e, ok := find(1<<i, name)
+		switch {
+		case !ok:
+		case e.lacks == "":
+			return fail.Usagef("%s is a command of %s only", name, tool).Next("rabbitctl as %s %s ... does what it does", tool, name)
+		default:
+			return e.unserved(tool)
+		}
+	}
+	return nil
+}
+
+// unserved says why the HTTP API cannot do what the command does, and what can.
+func (e entry) unserved(tool string) *fail.Error {
+	return fail.New(fail.Unavailable, "%s cannot be done over the HTTP API: %s", e.name, e.lacks).
+		Next("run %s on the broker's own machine", tool)
 }
 
 // find is the command of that name that the tool has.
