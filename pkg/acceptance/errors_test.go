@@ -81,18 +81,18 @@ func troubles(t *testing.T, b *broker) []trouble {
 		}
 		return local("http", b.ManagementPort)[:len("http://")] + name + ":" + password + fmt.Sprintf("@127.0.0.1:%d", b.ManagementPort)
 	}
+	var all []trouble
 	hidden := trouble{"a virtual host that the user may not see", as("management", vhost), []string{"list_queues", "-p", "/", "name"},
 		77, "no permission", "list_user_permissions"}
 	if b.Release == "4.3" {
 		// It does as if the virtual host were not there.
 		hidden.code, hidden.says, hidden.next = 65, "or user", "list_vhosts"
+		seen := hidden
+		seen.name, seen.url = "a virtual host without access that the user sees", as("monitoring", vhost)
+		seen.code, seen.says, seen.next = 77, "has no access to virtual host /", "set_permissions -p /"
+		all = append(all, seen)
 	}
-	shut := hidden
-	shut.name, shut.url = "a virtual host without access that the user sees", as("monitoring", vhost)
-	if b.Release == "4.3" {
-		shut.code, shut.says, shut.next = 77, "has no access to virtual host /", "set_permissions -p /"
-	}
-	return []trouble{
+	return append(all, []trouble{
 		{"nothing listens", local("http", closed), nil, 69, "connection refused", "--url"},
 		{"the AMQP port", local("http", b.AMQPPort), nil, 69, "AMQP port", "15672"},
 		{"TLS to a plain port", local("https", b.ManagementPort), nil, 69, "plain text, not TLS", "http://"},
@@ -110,11 +110,10 @@ func troubles(t *testing.T, b *broker) []trouble {
 		{"a mistyped tag", as("monitor"), []string{"list_vhosts"}, 77, "no tag", "set_user_tags"},
 		{"the tag management and the nodes", as("management", vhost), []string{"list_nodes"}, 77, "tag monitoring", "set_user_tags"},
 		hidden,
-		shut,
 		{"a mistyped virtual host", b.URL, []string{"list_queues", "-p", vhost + "x", "name"}, 65, `, did you mean "` + vhost + `"?`, "list_vhosts"},
 		{"no such virtual host", b.URL, []string{"list_queues", "-p", "nosuch", "name"}, 65, "virtual host nosuch does not exist", "list_vhosts"},
 		{"a path that is wrong", b.URL + "/nosuch", nil, 69, "no management API", "--path-prefix"},
-	}
+	}...)
 }
 
 func withUser(address string) string {

@@ -67,6 +67,13 @@ func TestEveryListing(t *testing.T) {
 				if len(quiet.ok(t).lines()) != 1 || quiet.stderr != "" {
 					t.Errorf("head -1 got %q, and stderr %q", quiet.stdout, quiet.stderr)
 				}
+				// A virtual host that does not exist never looks empty.
+				if strings.Contains(b.rabbitctl(t, name, "--help").ok(t).stdout, "--vhost") {
+					lost := b.rabbitctl(t, append(args, "-p", vhost+"x")...).exits(t, 65)
+					if want := "virtual host " + vhost + "x does not exist"; !strings.Contains(lost.stderr, want) || !strings.Contains(lost.stderr, `did you mean "`+vhost+`"?`) {
+						t.Errorf("of a mistyped virtual host it says %q", lost.stderr)
+					}
+				}
 			})
 		}
 	})

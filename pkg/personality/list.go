@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
@@ -257,16 +258,17 @@ func (r *run) rows(ctx context.Context, client *broker.Client, q *question) erro
 	}
 	count := 0
 	for cells, err := range r.terms(ctx, client, q) {
+		gone := fail.KindOf(err) == fail.NotFound
 		switch {
-		case broker.IsNotFound(err) && q.scoped && !q.refuses && q.ask.VHost != "":
+		case gone && q.scoped && !q.refuses && q.ask.VHost != "":
 			// The official tool takes a virtual host that is not there for an empty one.
 			begin()
 			f.end(out, 0)
 			return nil
-		case broker.IsNotFound(err) && q.scoped && q.ask.VHost != "":
+		case gone && q.scoped && q.ask.VHost != "":
 			begin()
 			return missingVHost(q.ask.VHost)
-		case broker.IsNotFound(err) && q.ofUser:
+		case gone && q.ofUser:
 			begin()
 			return missingUser(q.ask.Args[0])
 		case err != nil:

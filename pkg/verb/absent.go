@@ -8,6 +8,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
+// explain says of a 404 under -p that it is the virtual host that is missing, where it is.
+func explain(ctx context.Context, c *broker.Client, err error, vhost string) error {
+	if vhost == "" || !broker.IsNotFound(err) {
+		return err
+	}
+	if shut := c.EnterVHost(ctx, vhost); shut != nil {
+		return shut
+	}
+	return err
+}
+
 // Absent says of a 404 that the thing is not there, or that its virtual host is not, and names the nearest that is
 // there. Any other error it returns as it is. vhost is "" for a thing that belongs to none; of is what lists them all.
 func Absent(ctx context.Context, c *broker.Client, err error, what, vhost, name string, of Arg) error {

@@ -150,7 +150,8 @@ func (c Check) report(ctx context.Context, a *app.App, ask Ask) (Report, error) 
 	progress := a.IO.Progress("asking " + client.BaseURL())
 	defer progress.Stop()
 	ask.Say = progress.Update
-	return c.Run(ctx, client, ask)
+	report, err := c.Run(ctx, client, ask)
+	return report, explain(ctx, client, err, ask.VHost)
 }
 
 // Unjudged is the report when what is to be judged could not be seen.

@@ -242,7 +242,7 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask A
 		return incomplete(failed, rows, l.noun(q))
 	}
 	if failed != nil && rows == 0 {
-		return l.explain(ctx, failed, ask.VHost, client)
+		return explain(ctx, client, failed, ask.VHost)
 	}
 	if totals {
 		t := q.Totals()
@@ -281,17 +281,6 @@ func seen(rows iter.Seq2[record.Row, error]) (passed iter.Seq2[record.Row, error
 			}
 		}
 	}, func() bool { return count == 0 }
-}
-
-// explain says of a 404 under -p that it is the virtual host that is missing.
-func (l List) explain(ctx context.Context, err error, vhost string, client *broker.Client) error {
-	if vhost == "" || !broker.IsNotFound(err) {
-		return err
-	}
-	if shut := client.EnterVHost(ctx, vhost); shut != nil {
-		return shut
-	}
-	return err
 }
 
 // incomplete says that the rows printed are not all.

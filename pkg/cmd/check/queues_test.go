@@ -54,6 +54,9 @@ func TestCheckQueues(t *testing.T) {
 		{"depth", "check_queues --max-ready 5,12 --max-unacked 2", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, shop}, {askVHosts, oneVHost}}},
 		{"one virtual host", "check_queues -p / --max-ready 100 --include-temporary", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"},
 			{strings.Replace(askTotals, "/queues", "/queues/%2F", 1), shop}}},
+		{"no virtual host", "check_queues -p prdo --max-ready 100", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"},
+			{strings.Replace(askTotals, "/queues", "/queues/prdo", 1), "404 " + brokertest.Recorded(t, "4.3", "404-vhost")},
+			{"GET /api/exchanges/prdo/amq.default", "404 " + brokertest.Recorded(t, "4.3", "404-vhost")}, {askVHosts, `[{"name":"/"},{"name":"prod"}]`}}},
 		{"some virtual hosts", "check_queues --max-ready 100", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, shop}, {askVHosts, `[{"name":"/"},{"name":"dark"},{"name":"empty"}]`},
 			{askExchanges, `[{"vhost":"/"},{"vhost":"empty"},{"vhost":"empty"}]`}}},
 		{"sees nothing", "check_queues --max-ready 100 --missing ok", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, "[]"}, {askVHosts, oneVHost}, {askExchanges, "[]"}}},
@@ -91,7 +94,8 @@ func TestCheckQueues(t *testing.T) {
 					s.Always(a[0], 200, a[1])
 					continue
 				}
-				s.JSON(a[0], 200, a[1])
+				status, body := brokertest.StatusOf(a[1])
+				s.JSON(a[0], status, body)
 			}
 			run(t, "check_queues/"+tt.name, cmdtest.Run{Terminal: strings.HasSuffix(tt.name, "terminal")}, s, strings.Fields(tt.words)...)
 		})

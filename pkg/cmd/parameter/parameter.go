@@ -2,6 +2,9 @@
 package parameter
 
 import (
+	"context"
+	"iter"
+
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -20,7 +23,24 @@ Policies are parameters too, but have a listing of their own.`,
   rabbitctl list_parameters -p / --where 'component == "shovel"' -o json`,
 		Table:  table(),
 		Scoped: true,
-		Rows:   verb.OfVHost((*broker.Client).Parameters),
+		Rows:   rows,
+	}
+}
+
+// rows are those of one virtual host or of all. The API narrows nothing down, so one that does not exist would look empty.
+func rows(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		none := true
+		for row, err := range c.Parameters(ctx, ask.VHost, columns) {
+			if none = false; !yield(row, err) {
+				return
+			}
+		}
+		if none && ask.VHost != "" {
+			if err := c.EnterVHost(ctx, ask.VHost); err != nil {
+				yield(nil, err)
+			}
+		}
 	}
 }
 
