@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// explain says of a 404 under -p that it is the virtual host that is missing, where it is.
-func explain(ctx context.Context, c *broker.Client, err error, vhost string) error {
+// Explain says of a 404 under -p that it is the virtual host that is missing, where it is.
+func Explain(ctx context.Context, c *broker.Client, err error, vhost string) error {
 	if vhost == "" || !broker.IsNotFound(err) {
 		return err
 	}

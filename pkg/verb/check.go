@@ -151,7 +151,7 @@ func (c Check) report(ctx context.Context, a *app.App, ask Ask) (Report, error) 
 	defer progress.Stop()
 	ask.Say = progress.Update
 	report, err := c.Run(ctx, client, ask)
-	return report, explain(ctx, client, err, ask.VHost)
+	return report, Explain(ctx, client, err, ask.VHost)
 }
 
 // Unjudged is the report when what is to be judged could not be seen.

@@ -242,7 +242,7 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask A
 		return incomplete(failed, rows, l.noun(q))
 	}
 	if failed != nil && rows == 0 {
-		return explain(ctx, client, failed, ask.VHost)
+		return Explain(ctx, client, failed, ask.VHost)
 	}
 	if totals {
 		t := q.Totals()

@@ -132,6 +132,18 @@ func TestWaitFor_ends(t *testing.T) {
 			t.Error(got.Error)
 		}
 	})
+	t.Run("a mistyped virtual host", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		const missing = `{"error":"Object Not Found","reason":"Not Found"}`
+		s.Always("GET /api/exchanges/prdo?columns=name", 404, missing)
+		s.Always("GET /api/exchanges/prdo/amq.default", 404, missing)
+		s.Always("GET /api/vhosts?columns=name", 200, `[{"name":"prod"}]`)
+		got := do(t, s, "wait_for", "list_things", "-p", "prdo", "--interval", "100ms", "--timeout", "500ms")
+		if fail.KindOf(got.Error) != fail.Timeout || !strings.Contains(got.Error.Error(), `virtual host prdo does not exist`) || !strings.Contains(got.Error.Error(), `did you mean "prod"?`) {
+			t.Error(got.Error)
+		}
+	})
 	t.Run("a user who sees nothing", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)

@@ -172,7 +172,7 @@ func (l look) once(ctx context.Context, c *broker.Client) (bool, string, error) 
 	var passed []string
 	for row, err := range l.list.Rows(ctx, c, l.ask, l.query.Columns()) {
 		if err != nil {
-			return false, "", err
+			return false, "", verb.Explain(ctx, c, err, l.ask.VHost)
 		}
 		total++
 		switch pass, known := judge(row); {
