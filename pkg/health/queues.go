@@ -126,6 +126,7 @@ func (f QueueFacts) summarize(r *Result, offenders []QueueVerdict) string {
 			for _, o := range offenders[firstLineQueues:min(len(offenders), firstLineQueues+detailQueues)] {
 				r.Details = append(r.Details, f.name(o.Queue)+" "+o.inWords())
 			}
+			r.InRows = len(r.Details)
 			if unnamed := more - detailQueues; unnamed > 0 {
 				r.Details = append(r.Details, fmt.Sprintf("and %d more: -o json names the worst, rabbitctl list_queues shows all", unnamed))
 			}

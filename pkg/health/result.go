@@ -53,6 +53,8 @@ type Result struct {
 	Summary string `json:"summary"`
 	// Details are further lines, worst first.
 	Details []string `json:"details,omitempty"`
+	// InRows is how many of the details, the first ones, say what the rows say that are shown below the verdict to people.
+	InRows int `json:"-"`
 	// LookedAt says what the verdict stands on: "12 queues in 3 of 3 virtual hosts, counts of this moment"; "" where the
 	// summary says it.
 	LookedAt string `json:"looked_at,omitempty"`
@@ -68,6 +70,9 @@ func (r Result) Lines() []string {
 	}
 	return lines
 }
+
+// LinesAboveRows are the lines for those who are shown rows as well.
+func (r Result) LinesAboveRows() []string { return r.Lines()[r.InRows:] }
 
 // add notes one more judged thing: its status counts, and a text that is not OK goes into the details.
 func (r *Result) add(s Status, text string) {

@@ -217,7 +217,7 @@ func writeReport(a *app.App, to io.Writer, out render.Format, name string, r Rep
 			record.Field{Column: record.Column{Name: "figures", Kind: record.List}, Value: list(r.Figures)},
 		)}, r.Evidence...), options(a))
 	case render.Markdown:
-		verdict := append([]string{r.word() + ": " + r.Summary}, r.Lines()...)
+		verdict := append([]string{r.word() + ": " + r.Summary}, r.LinesAboveRows()...)
 		s := record.Section{Columns: []record.Column{{Name: "verdict"}}}
 		for _, line := range verdict {
 			s.Rows = append(s.Rows, record.Row{record.Of(line)})
@@ -226,7 +226,7 @@ func writeReport(a *app.App, to io.Writer, out render.Format, name string, r Rep
 	default:
 		word := r.word()
 		fmt.Fprintf(to, "%s  %s\n", colour(a, r.Status, word), render.Escape(r.Summary))
-		for _, d := range r.Lines() {
+		for _, d := range r.LinesAboveRows() {
 			fmt.Fprintln(to, render.Escape(d))
 		}
 		if len(r.Evidence.ForPeople()) > 0 {

@@ -41,6 +41,12 @@ func counts(a, b string) string {
 }
 
 func TestCheckQueues(t *testing.T) {
+	six := `[{"vhost":"/","name":"q1","type":"classic","state":"running","exclusive":false,"messages_ready":1,"messages_unacknowledged":0,"messages":1},
+		{"vhost":"/","name":"q2","type":"classic","state":"running","exclusive":false,"messages_ready":2,"messages_unacknowledged":0,"messages":2},
+		{"vhost":"/","name":"q3","type":"classic","state":"running","exclusive":false,"messages_ready":3,"messages_unacknowledged":0,"messages":3},
+		{"vhost":"/","name":"q4","type":"classic","state":"running","exclusive":false,"messages_ready":4,"messages_unacknowledged":0,"messages":4},
+		{"vhost":"/","name":"q5","type":"classic","state":"running","exclusive":false,"messages_ready":5,"messages_unacknowledged":0,"messages":5},
+		{"vhost":"/","name":"q6","type":"classic","state":"running","exclusive":false,"messages_ready":6,"messages_unacknowledged":0,"messages":6}]`
 	t.Parallel()
 	type answers [][2]string
 	tests := []struct {
@@ -57,6 +63,8 @@ func TestCheckQueues(t *testing.T) {
 		{"no virtual host", "check_queues -p prdo --max-ready 100", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"},
 			{strings.Replace(askTotals, "/queues", "/queues/prdo", 1), "404 " + brokertest.Recorded(t, "4.3", "404-vhost")},
 			{"GET /api/exchanges/prdo/amq.default", "404 " + brokertest.Recorded(t, "4.3", "404-vhost")}, {askVHosts, `[{"name":"/"},{"name":"prod"}]`}}},
+		{"many", "check_queues --max-ready 1", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, six}, {askVHosts, oneVHost}}},
+		{"many terminal", "check_queues --max-ready 1", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, six}, {askVHosts, oneVHost}}},
 		{"some virtual hosts", "check_queues --max-ready 100", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, shop}, {askVHosts, `[{"name":"/"},{"name":"dark"},{"name":"empty"}]`},
 			{askExchanges, `[{"vhost":"/"},{"vhost":"empty"},{"vhost":"empty"}]`}}},
 		{"sees nothing", "check_queues --max-ready 100 --missing ok", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, "[]"}, {askVHosts, oneVHost}, {askExchanges, "[]"}}},
