@@ -2,9 +2,7 @@ package query
 
 import (
 	"bytes"
-	"encoding/json"
 	"strconv"
-	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -94,37 +92,11 @@ func plain(v record.Value) any {
 	}
 	switch v[0] {
 	case '{', '[':
-		return numbers(v.Decode())
+		return v.Native(nil)
 	case 't', 'f':
 		return flag(v)
 	case '"':
 		return v.Text()
 	}
 	return number(v)
-}
-
-// numbers turns the json.Number values inside a decoded value into int or float64.
-func numbers(v any) any {
-	switch v := v.(type) {
-	case json.Number:
-		if !strings.ContainsAny(string(v), ".eE") {
-			if n, err := strconv.Atoi(string(v)); err == nil {
-				return n
-			}
-		}
-		f, err := v.Float64()
-		if err != nil {
-			return nil
-		}
-		return f
-	case []any:
-		for i := range v {
-			v[i] = numbers(v[i])
-		}
-	case map[string]any:
-		for k := range v {
-			v[k] = numbers(v[k])
-		}
-	}
-	return v
 }

@@ -105,6 +105,34 @@ func (v Value) Decode() any {
 	return out
 }
 
+// Native is the value as filters and templates compare it: int for a whole number and float64 for another, bool, string,
+// []any or map[string]any. Whatever is null or absent, inside too, is null; a number that neither type holds is as well.
+func (v Value) Native(null any) any { return native(v.Decode(), null) }
+
+func native(v, null any) any {
+	switch v := v.(type) {
+	case nil:
+		return null
+	case json.Number:
+		if n, err := strconv.Atoi(v.String()); err == nil {
+			return n
+		}
+		if f, err := v.Float64(); err == nil {
+			return f
+		}
+		return null
+	case []any:
+		for i := range v {
+			v[i] = native(v[i], null)
+		}
+	case map[string]any:
+		for name := range v {
+			v[name] = native(v[name], null)
+		}
+	}
+	return v
+}
+
 // Map is the value as an object. Anything else is an empty one: brokers send [] for an empty table.
 func (v Value) Map() map[string]any {
 	m, _ := v.Decode().(map[string]any)

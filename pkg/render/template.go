@@ -32,7 +32,7 @@ func templateEncoding(text string) encoding {
 				return err
 			}
 			w := &templateWriter{output: out, template: t, terminal: o.Terminal}
-			return w.print(plain(documentObject(d, false)))
+			return w.print(record.Value(documentObject(d, false)).Native(""))
 		},
 	}
 }
@@ -67,7 +67,8 @@ func (w *templateWriter) Row(row record.Row) error {
 	}
 	dot := make(map[string]any, len(w.columns))
 	for i, c := range w.columns {
-		dot[c.Name] = plain(cellAt(row, i))
+		// A template would print <nil> for null.
+		dot[c.Name] = cellAt(row, i).Native("")
 	}
 	w.err = w.print(dot)
 	return w.err
@@ -97,42 +98,6 @@ func (w *templateWriter) Close() error {
 		return err
 	}
 	return w.err
-}
-
-// plain is a value as templates compare and print it.
-func plain(v record.Value) any {
-	var out any
-	d := json.NewDecoder(bytes.NewReader(v))
-	d.UseNumber()
-	if len(v) == 0 || d.Decode(&out) != nil {
-		return ""
-	}
-	return figures(out)
-}
-
-// figures makes numbers of what was read, and an empty text of null, which a template would print as <nil>.
-func figures(v any) any {
-	switch v := v.(type) {
-	case nil:
-		return ""
-	case json.Number:
-		if n, err := v.Int64(); err == nil {
-			return n
-		}
-		if f, err := v.Float64(); err == nil {
-			return f
-		}
-		return v.String()
-	case []any:
-		for i := range v {
-			v[i] = figures(v[i])
-		}
-	case map[string]any:
-		for name := range v {
-			v[name] = figures(v[name])
-		}
-	}
-	return v
 }
 
 // unknownField is the first field of the template's dot that is no column; "" when there is none, as far as it can be

@@ -1,0 +1,120 @@
+package render
+
+import "github.com/rabbitctl/rabbitctl/pkg/record"
+
+// markup is how a language of markup writes tables. Control characters are made visible, numbers have no units.
+type markup struct {
+	name Format
+	help string
+	// text escapes what the language would read as markup.
+	text func(string) string
+	// head is what stands above the rows, row a line of cells whose text is escaped, foot what stands below them.
+	head func(columns []record.Column, names []string) string
+	row  func(columns []record.Column, cells []string) string
+	foot string
+	// title is the heading of a section, and between what separates two sections.
+	title   func(text string) string
+	between string
+	// blocks writes a section of blocks; nil: it is a table like any other.
+	blocks func(out *output, s record.Section)
+}
+
+func (m markup) encoding() encoding {
+	return encoding{
+		name: m.name, help: m.help, totals: true,
+		listing: func(out *output, columns []record.Column, o Options) Writer {
+			return &markupWriter{output: out, markup: m, columns: columns}
+		},
+		document: m.document,
+	}
+}
+
+type markupWriter struct {
+	*output
+	markup  markup
+	columns []record.Column
+	headed  bool
+}
+
+func (w *markupWriter) header() error {
+	if w.headed {
+		return nil
+	}
+	w.headed = true
+	names := make([]string, len(w.columns))
+	for i, c := range w.columns {
+		names[i] = w.markup.text(c.Name)
+	}
+	return w.send([]byte(w.markup.head(w.columns, names)))
+}
+
+func (w *markupWriter) Row(row record.Row) error {
+	if err := w.header(); err != nil {
+		return err
+	}
+	cells := make([]string, len(w.columns))
+	for i, c := range w.columns {
+		cells[i] = w.markup.text(markupCell(c.Kind, cellAt(row, i)))
+	}
+	return w.send([]byte(w.markup.row(w.columns, cells)))
+}
+
+// Totals writes one more row: the sums, and "total" in the first column that has none.
+func (w *markupWriter) Totals(cells record.Row, rows int, unknown []int) error {
+	return w.Row(totalsRow(w.columns, cells))
+}
+
+func (w *markupWriter) Close() error {
+	if err := w.header(); err != nil {
+		return err
+	}
+	if err := w.send([]byte(w.markup.foot)); err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
+func (m markup) document(out *output, d record.Document, o Options) error {
+	for i, s := range d.ForPeople() {
+		if i > 0 {
+			out.WriteString(m.between)
+		}
+		if s.Name != "" {
+			out.WriteString(m.title(m.text(s.Name)))
+		}
+		if s.Blocks && m.blocks != nil {
+			m.blocks(out, s)
+			continue
+		}
+		columns, rows := s.Columns, s.Rows
+		if s.One {
+			columns, rows = pairs(s)
+		}
+		w := &markupWriter{output: out, markup: m, columns: columns}
+		for _, row := range rows {
+			if err := w.Row(row); err != nil {
+				return err
+			}
+		}
+		if err := w.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func markupCell(kind record.Kind, v record.Value) string {
+	if kind == record.Map {
+		return string(appendPairs(nil, v))
+	}
+	return string(appendPlain(nil, kind, v))
+}
+
+// pairs turns a section of one row into rows of name and value.
+func pairs(s record.Section) ([]record.Column, []record.Row) {
+	rows := make([]record.Row, len(s.Columns))
+	for i, c := range s.Columns {
+		rows[i] = record.Row{record.Of(c.Name), record.Of(Escape(markupCell(c.Kind, cellAt(one(s), i))))}
+	}
+	return []record.Column{{Name: "name"}, {Name: "value"}}, rows
+}
