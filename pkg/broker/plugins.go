@@ -51,12 +51,11 @@ func (c *Client) ofPlugin(ctx context.Context, plugin, collection, vhost string,
 	return func(yield func(record.Row, error) bool) {
 		for row, err := range rows {
 			if IsNotFound(err) {
-				var shut error
+				err = c.pluginOff(collection, plugin)
 				if vhost != "" {
-					shut = c.EnterVHost(ctx, vhost)
-				}
-				if err = shut; err == nil {
-					err = c.pluginOff(collection, plugin)
+					if shut := c.EnterVHost(ctx, vhost); shut != nil {
+						err = shut
+					}
 				}
 			}
 			if !yield(row, err) || err != nil {

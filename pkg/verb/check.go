@@ -150,6 +150,11 @@ func (c Check) report(ctx context.Context, a *app.App, ask Ask) (Report, error) 
 	progress := a.IO.Progress("asking " + client.BaseURL())
 	defer progress.Stop()
 	ask.Say = progress.Update
+	return c.judge(ctx, client, ask)
+}
+
+// judge runs the check, and says of a virtual host that does not exist that it is missing.
+func (c Check) judge(ctx context.Context, client *broker.Client, ask Ask) (Report, error) {
 	report, err := c.Run(ctx, client, ask)
 	return report, Explain(ctx, client, err, ask.VHost)
 }

@@ -83,7 +83,7 @@ func (p Prepared) Report(ctx context.Context, c *broker.Client, vhost string, sa
 	if p.Check.Scoped {
 		ask.VHost = vhost
 	}
-	return p.Check.Run(ctx, c, ask)
+	return p.Check.judge(ctx, c, ask)
 }
 
 // partSection is a row for each of the checks of a bundle. For people the details say the same.

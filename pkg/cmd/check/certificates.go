@@ -98,17 +98,3 @@ func certificateSection(facts health.CertificateFacts) record.Section {
 	}
 	return s
 }
-
-// missingFlag adds the verdict for a check that found nothing to judge.
-func missingFlag(fs *pflag.FlagSet, into *string, when string) {
-	fs.StringVar(into, "missing", "unknown", "`VERDICT` when "+when+": ok, warning, critical or unknown")
-	verb.Words(fs, "missing", "ok", "warning", "critical", "unknown")
-}
-
-func parseMissing(text string) (health.Status, error) {
-	s, ok := statusWord(text)
-	if !ok {
-		return s, fail.Usagef("--missing is ok, warning, critical or unknown, not %q", text)
-	}
-	return s, nil
-}

@@ -12,12 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-const (
-	// interval is how often nodes renew what the listing says of them (collect_statistics_interval), and settled how long
-	// it may take until it says what runs.
-	interval = 5 * time.Second
-	settled  = 10 * time.Second
-)
+// settled is how long it may take until the listing says what runs on a node that has just started.
+const settled = 10 * time.Second
 
 func checkPlugins() verb.Check {
 	return verb.Check{
@@ -33,9 +29,9 @@ tells what is enabled there. A node that has just started is given ten seconds t
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
 			hosts, err := survey.Plugins(ctx, c)
 			// Of a node that has just started, the listing can say nothing yet, or what is enabled and not what runs.
-			for waited := time.Duration(0); err == nil && waited < settled && health.PluginsUnsettled(hosts, ask.Args); waited += interval {
+			for waited := time.Duration(0); err == nil && waited < settled && health.PluginsUnsettled(hosts, ask.Args); waited += health.StatisticsInterval {
 				ask.Waiting("waiting until nodes that have just started say what runs")
-				if err := ask.Sleep(ctx, interval); err != nil {
+				if err := ask.Sleep(ctx, health.StatisticsInterval); err != nil {
 					return verb.Report{}, err
 				}
 				hosts, err = survey.Plugins(ctx, c)

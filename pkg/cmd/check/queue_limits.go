@@ -113,9 +113,9 @@ func parseLimits(path string, data []byte) ([]health.QueueEntry, error) {
 			}
 		}
 		if q.Missing != "" {
-			status, ok := statusWord(q.Missing)
-			if !ok {
-				return nil, wrongEntry("missing is ok, warning, critical or unknown, not %q", q.Missing)
+			status, err := health.ParseStatus(q.Missing)
+			if err != nil {
+				return nil, wrongEntry("missing: %s", err)
 			}
 			e.Missing = &status
 		}
@@ -139,13 +139,4 @@ func parseLimits(path string, data []byte) ([]health.QueueEntry, error) {
 		out = append(out, e)
 	}
 	return out, nil
-}
-
-func statusWord(word string) (health.Status, bool) {
-	for _, s := range []health.Status{health.OK, health.Warning, health.Critical, health.Unknown} {
-		if strings.EqualFold(word, s.String()) {
-			return s, true
-		}
-	}
-	return health.Unknown, false
 }

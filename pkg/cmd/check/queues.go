@@ -77,8 +77,7 @@ comes from the flags; without any flag only queues that are named are judged:
 			fs.StringArrayVar(&q.match, "match", nil, "judge queues whose name matches `REGEX` (may be repeated: any)")
 			fs.StringArrayVar(&q.exclude, "exclude", nil, "leave out queues whose name matches `REGEX` (may be repeated)")
 			fs.BoolVar(&q.temporary, "include-temporary", false, "judge exclusive and server-named queues too")
-			fs.StringVar(&q.missing, "missing", "unknown", "`STATUS` when there is no such queue, or none at all: ok, warning, critical, unknown")
-			verb.Words(fs, "missing", "ok", "warning", "critical", "unknown")
+			missingFlag(fs, &q.missing, "there is no such queue, or none at all")
 			fs.StringVar(&q.file, "limits", "", "read limits of single queues and patterns from `FILE`")
 			q.limits.add(fs)
 			config.DurationFlag(fs, &q.sample, "sample", 0, "take two readings `TIME` apart, at least 5s, for growth and time to drain")
@@ -99,9 +98,8 @@ func (q *queuesAsked) validate(ask verb.Ask) error {
 	if q.choice.Exclude, err = patterns("--exclude", q.exclude); err != nil {
 		return err
 	}
-	var ok bool
-	if q.choice.Missing, ok = statusWord(q.missing); !ok {
-		return fail.Usagef("--missing is ok, warning, critical or unknown, not %q", q.missing)
+	if q.choice.Missing, err = parseMissing(q.missing); err != nil {
+		return err
 	}
 	if q.choice.Limits, err = q.limits.parse(); err != nil {
 		return err

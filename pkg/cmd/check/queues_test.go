@@ -227,7 +227,7 @@ func TestCheckQueues_limitsFile(t *testing.T) {
 		"a bad pattern":  {"[[queue]]\nmatch = \"(\"\n", "FILE: [[queue]] 1: match: error parsing regexp"},
 		"a bad limit":    {"[[queue]]\nname = \"a\"\nmax-age = \"soon\"\n", `FILE: [[queue]] 1: max-age: "soon" is no limit such as 15m`},
 		"no number":      {"[[queue]]\nname = \"a\"\nmax-ready = true\n", "FILE: [[queue]] 1: max-ready is a number, or a text in quotes"},
-		"a bad missing":  {"[[queue]]\nname = \"a\"\nmissing = \"never\"\n", "FILE: [[queue]] 1: missing is ok, warning, critical or unknown"},
+		"a bad missing":  {"[[queue]]\nname = \"a\"\nmissing = \"never\"\n", "FILE: [[queue]] 1: missing: \"never\" is none of ok, warning, critical, unknown"},
 		"not a readable": {"-", "FILE cannot be read: "},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -41,12 +41,11 @@ run are counted. While the cluster is split nothing can be judged, which is UNKN
 			fs.StringArrayVar(&match, "match", nil, "judge queues whose name matches `REGEX` only (may be repeated: any)")
 			fs.StringArrayVar(&exclude, "exclude", nil, "leave out queues whose name matches `REGEX` (may be repeated)")
 			fs.IntVar(&facts.MinMembers, "min-members", 0, "WARNING for queues with fewer than `N` members")
-			fs.StringVar(&missing, "missing", "unknown", "the `VERDICT` when there is no quorum queue and no stream: ok, warning, critical or unknown")
-			verb.Words(fs, "missing", "ok", "warning", "critical", "unknown")
+			missingFlag(fs, &missing, "there is no quorum queue and no stream")
 		},
 		Validate: func(verb.Ask) (err error) {
-			if facts.None, err = health.ParseStatus(missing); err != nil {
-				return fail.Usagef("--missing: %v", err)
+			if facts.None, err = parseMissing(missing); err != nil {
+				return err
 			}
 			if facts.MinMembers < 0 {
 				return fail.Usagef("--min-members %d: a number of members cannot be negative", facts.MinMembers)
