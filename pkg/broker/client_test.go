@@ -34,7 +34,7 @@ func names(ctx context.Context, c *broker.Client, vhost string) (names []string,
 	return names, nil
 }
 
-const nameOnly = "?columns=name&disable_stats=true&enable_queue_totals=true"
+const nameOnly = "?columns=name&disable_stats=true"
 
 func TestRequests_hostileNames(t *testing.T) {
 	t.Parallel()
@@ -400,7 +400,7 @@ func TestTrace_showsRequestsAndNoSecret(t *testing.T) {
 	}
 	got = regexp.MustCompile(`after [0-9.]+(ns|µs|ms|s)`).ReplaceAllString(got, "after TIME")
 	got = strings.ReplaceAll(got, s.URL, "URL")
-	want := `[1] > GET URL/api/queues/%2F?columns=name&disable_stats=true&enable_queue_totals=true
+	want := `[1] > GET URL/api/queues/%2F?columns=name&disable_stats=true
 [1] < 200 OK, 14 bytes, first after TIME, all after TIME
 [2] > PUT URL/api/queues/%2F/q
 [2] < 201 Created, 0 bytes, first after TIME, all after TIME

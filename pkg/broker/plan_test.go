@@ -31,21 +31,26 @@ func named(names ...string) []record.Column {
 }
 
 func TestPlanQueues(t *testing.T) {
-	const totals = "&disable_stats=true&enable_queue_totals=true"
+	const (
+		plain  = "&disable_stats=true"
+		totals = plain + "&enable_queue_totals=true"
+	)
 	tests := []struct {
 		name    string
 		columns []record.Column
 		want    string
-		streams bool
+		joined  bool
 	}{
 		// Counts of streams are asked for singly, by virtual host and name.
 		{"counts", named("name", "messages", "messages_ready", "messages_unacknowledged"),
 			"columns=name,messages,messages_ready,messages_unacknowledged,vhost,type" + totals, true},
 		{"what it was declared with", named("vhost", "name", "type", "durable", "auto_delete", "exclusive", "arguments", "state"),
 			"columns=vhost,name,type,durable,auto_delete,exclusive,arguments,state" + totals, false},
-		{"name only", named("name"), "columns=name" + totals, false},
-		{"a column that the API does not have", append(named("name"), record.Column{Name: "pid", Missing: "no pids"}), "columns=name" + totals, false},
-		{"users name the members of arguments", named("name", "arguments"), "columns=name,arguments" + totals, false},
+		{"what it was declared with, without its state", named("vhost", "name", "type", "durable", "auto_delete", "exclusive", "arguments"),
+			"columns=vhost,name,type,durable,auto_delete,exclusive,arguments" + plain, false},
+		{"name only", named("name"), "columns=name" + plain, false},
+		{"a column that the API does not have", append(named("name"), record.Column{Name: "pid", Missing: "no pids"}), "columns=name" + plain, false},
+		{"users name the members of arguments", named("name", "arguments"), "columns=name,arguments" + plain, false},
 		// Not every type of queue tells its node by itself.
 		{"node", named("name", "node"), "columns=name,node", false},
 		{"consumers", named("name", "consumers"), "columns=name,consumers", false},
@@ -55,13 +60,13 @@ func TestPlanQueues(t *testing.T) {
 		{"two sources", []record.Column{{Name: "leader", Else: "node"}}, "columns=leader,node", false},
 		{"another place", []record.Column{{Name: "slave_pids", From: "slave_nodes"}}, "columns=slave_nodes", false},
 		{"each place once", []record.Column{{Name: "slave_pids", From: "slave_nodes"}, {Name: "mirror_pids", From: "slave_nodes"}}, "columns=slave_nodes", false},
-		{"a member of arguments", named("name", "arguments.x-max.length", "arguments"), "columns=name,arguments" + totals, false},
+		{"a member of arguments", named("name", "arguments.x-max.length", "arguments"), "columns=name,arguments" + plain, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			plan := planQueues(tt.columns)
-			if plan.countsStreams != tt.streams {
-				t.Errorf("counts streams: %v", plan.countsStreams)
+			plan := planQueues(tt.columns, false)
+			if plan.joined != tt.joined || plan.consumersApart {
+				t.Errorf("joined: %v, consumers apart: %v", plan.joined, plan.consumersApart)
 			}
 			if diff := cmp.Diff(tt.columns, plan.columns[:len(tt.columns)]); diff != "" {
 				t.Errorf("the columns asked for come first:\n%s", diff)
@@ -72,6 +77,29 @@ func TestPlanQueues(t *testing.T) {
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestPlanQueues_consumersApart(t *testing.T) {
+	tests := []struct {
+		name    string
+		columns []record.Column
+		want    string
+		apart   bool
+	}{
+		{"with counts", named("name", "messages", "consumers"), "columns=name,messages,consumers,vhost,type&disable_stats=true&enable_queue_totals=true", true},
+		{"by themselves", named("name", "consumers"), "columns=name,consumers,vhost,type&disable_stats=true", true},
+		{"with what the statistics alone have", named("name", "consumers", "memory"), "columns=name,consumers,memory", false},
+		{"not asked for", named("name", "durable"), "columns=name,durable&disable_stats=true", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			plan := planQueues(tt.columns, true)
+			got, err := url.QueryUnescape(plan.query.Encode())
+			if err != nil || got != tt.want || plan.consumersApart != tt.apart || plan.joined != tt.apart || plan.fromStats == (plan.query.Get("disable_stats") == "true") {
+				t.Errorf("%s, %+v, %v; want %s", got, plan, err, tt.want)
 			}
 		})
 	}

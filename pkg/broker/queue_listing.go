@@ -27,7 +27,7 @@ type QueueWish struct {
 // budget, counts that nobody knows are absent, and the rows end with an Incomplete error that says what is wrong. It asks
 // how the nodes stand beside the listing, which costs milliseconds.
 func (c *Client) ListQueues(ctx context.Context, wish QueueWish, columns []record.Column) iter.Seq2[record.Row, error] {
-	l := queueListing{Client: c, vhost: wish.VHost, columns: columns, plan: planQueues(columns), note: wish.Note}
+	l := queueListing{Client: c, vhost: wish.VHost, columns: columns, plan: planQueues(columns, false), note: wish.Note}
 	if wish.Source == FromAny && withoutMetric(columns) != "" {
 		wish.Source = FromAPI
 	}
@@ -54,7 +54,9 @@ type queueListing struct {
 	vhost   string
 	columns []record.Column
 	plan    queuePlan
-	note    func(format string, args ...any)
+	// consumers are asked for beside the listing, where the plan has them apart; else nil.
+	consumers *attempt
+	note      func(format string, args ...any)
 }
 
 func (l queueListing) say(format string, args ...any) {
@@ -79,8 +81,12 @@ func (l queueListing) path() string {
 
 func (l queueListing) rows(ctx context.Context) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
+		if apart := planQueues(l.columns, true); apart.consumersApart && l.consumersAreCheaperApart(ctx) {
+			l.plan, l.consumers = apart, l.askConsumers(ctx)
+			defer l.consumers.drop()
+		}
 		listing := l.attempt(ctx, l.path(), l.plan.query)
-		defer listing.drop()
+		defer func() { listing.drop() }()
 		listing.within(ctx, headStart)
 		if listing.answered() && listing.err != nil {
 			yield(nil, listing.err)
@@ -105,6 +111,12 @@ func (l queueListing) rows(ctx context.Context) iter.Seq2[record.Row, error] {
 		s, err := l.readStanding(ctx, nodes)
 		if err != nil {
 			err = l.unsaid(err, "counts may be missing or old")
+		}
+		if l.plan.consumersApart && (!s.well() || s.untold) {
+			// A node's consumers that are not told would count as none.
+			l.plan = planQueues(l.columns, false)
+			listing.drop()
+			listing = l.attempt(ctx, l.path(), l.plan.query)
 		}
 		if !s.well() {
 			listing.drop()
@@ -147,7 +159,10 @@ func (l queueListing) answer(ctx context.Context, listing *attempt) iter.Seq2[re
 		return failing(listing.err)
 	}
 	rows := l.rowsOf(ctx, listing.resp, l.plan.columns)
-	if !l.plan.countsStreams {
+	if l.plan.consumersApart {
+		rows = l.withConsumers(ctx, rows, l.plan.columns)
+	}
+	if !l.plan.joined {
 		return rows
 	}
 	return l.withStreamCounts(ctx, rows, l.plan.columns, len(l.columns))
@@ -229,7 +244,7 @@ func (l queueListing) sick(ctx context.Context, s standing) iter.Seq2[record.Row
 		}
 		seen := map[string]bool{}
 		rows := l.rowsOf(ctx, first.resp, wide)
-		if totals && l.plan.countsStreams {
+		if totals && l.plan.joined {
 			rows = l.withStreamCounts(ctx, rows, wide, len(wide))
 		}
 		rows = l.seenBy(s, seen, rows)
@@ -263,7 +278,7 @@ func (l queueListing) seenBy(s standing, seen map[string]bool, rows iter.Seq2[re
 			// Without its other members a replicated queue counts 0, whatever it holds.
 			nothing := string(row[n]) == "0" && row[n+5].Text() != "classic"
 			for i, c := range l.columns {
-				if c.Path() != "state" && isDeclared(root(c.Path())) || c.Const != nil {
+				if isDeclared(root(c.Path())) || c.Const != nil {
 					continue
 				}
 				// What 3.10 calls live is that a queue is known, not that it runs.
@@ -283,8 +298,7 @@ func (l queueListing) seenBy(s standing, seen map[string]bool, rows iter.Seq2[re
 // run. Without totals they are listed, as down. That this cannot be had costs these rows only: the listing ends with an
 // error in any case.
 func (l queueListing) leftOut(ctx context.Context, s standing, seen map[string]bool, wide []record.Column) iter.Seq2[record.Row, error] {
-	query := planStats(wide)
-	query.Set("disable_stats", "true")
+	query := withoutTotals(planStats(wide))
 	return func(yield func(record.Row, error) bool) {
 		ctx, cancel := context.WithTimeout(ctx, share(ctx, 0.5, patienceForNodes))
 		defer cancel()

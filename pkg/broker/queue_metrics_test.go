@@ -68,7 +68,7 @@ func TestListQueues_source(t *testing.T) {
 		{"a column that no metric has", broker.QueueWish{Source: broker.FromPrometheus}, "name type", func(*testing.T, *brokertest.Server) {},
 			listing{Kind: fail.Usage, Text: "--source prometheus has no column type"}},
 		{"a column that no metric has, any source", broker.QueueWish{Source: broker.FromAny}, "name type", func(_ *testing.T, s *brokertest.Server) {
-			s.JSON("GET /api/queues?columns=name%2Ctype&disable_stats=true&enable_queue_totals=true", 200, `[{"name":"q","type":"classic"}]`)
+			s.JSON("GET /api/queues?columns=name%2Ctype&disable_stats=true", 200, `[{"name":"q","type":"classic"}]`)
 		}, listing{Rows: []string{"q=classic"}}},
 		{"the plugin is off", broker.QueueWish{Source: broker.FromPrometheus}, "name messages", func(t *testing.T, s *brokertest.Server) { metricsAt(t, s) },
 			listing{Kind: fail.Unavailable, Text: "URL lists no listener for metrics: the plugin rabbitmq_prometheus is off"}},

@@ -162,9 +162,9 @@ func newQueueIndex() queueIndex {
 	return queueIndex{maphash.MakeSeed(), map[uint64]uint32{}}
 }
 
-func (x queueIndex) hash(vhost, name []byte) uint64 {
+func queueHash(seed maphash.Seed, vhost, name []byte) uint64 {
 	var h maphash.Hash
-	h.SetSeed(x.seed)
+	h.SetSeed(seed)
 	h.Write(vhost)
 	h.WriteByte(0)
 	h.Write(name)
@@ -172,7 +172,7 @@ func (x queueIndex) hash(vhost, name []byte) uint64 {
 }
 
 func (x queueIndex) add(vhost, name []byte, number int) {
-	h := x.hash(vhost, name)
+	h := queueHash(x.seed, vhost, name)
 	for ; ; h++ {
 		if _, taken := x.at[h]; !taken {
 			x.at[h] = uint32(number)
@@ -183,7 +183,7 @@ func (x queueIndex) add(vhost, name []byte, number int) {
 
 // find is the number under which the name was added; is tells whether a number is the name's.
 func (x queueIndex) find(vhost, name []byte, is func(number int) bool) (int, bool) {
-	for h := x.hash(vhost, name); ; h++ {
+	for h := queueHash(x.seed, vhost, name); ; h++ {
 		i, ok := x.at[h]
 		if !ok || is(int(i)) {
 			return int(i), ok

@@ -18,9 +18,9 @@ func (c *Client) Queues(ctx context.Context, vhost string, columns []record.Colu
 	if vhost != "" {
 		path = Path("queues", vhost)
 	}
-	plan := planQueues(columns)
+	plan := planQueues(columns, false)
 	rows := c.rows(ctx, path, plan.query, plan.columns)
-	if !plan.countsStreams {
+	if !plan.joined {
 		return rows
 	}
 	return c.withStreamCounts(ctx, rows, plan.columns, len(columns))

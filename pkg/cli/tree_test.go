@@ -390,7 +390,7 @@ func TestCompletion_offline(t *testing.T) {
 
 func TestCompletion_ofLiveNames(t *testing.T) {
 	t.Parallel()
-	const queues = "?columns=name&disable_stats=true&enable_queue_totals=true"
+	const queues = "?columns=name&disable_stats=true"
 	t.Run("queues of the virtual host", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)

@@ -48,7 +48,7 @@ func TestMissingVHost(t *testing.T) {
 	if out != "Listing policies for vhost \"nowhere\" ...\n" || errs != "Virtual host 'nowhere' does not exist\n" || fail.KindOf(err) != fail.Data {
 		t.Errorf("%q %q %v", out, errs, err)
 	}
-	s.JSON("GET /api/queues/nowhere?columns=name&disable_stats=true&enable_queue_totals=true", 404, notFound)
+	s.JSON("GET /api/queues/nowhere?columns=name&disable_stats=true", 404, notFound)
 	out, errs, err = rabbitmqctl(t, s.URL, "list_queues", "-p", "nowhere", "name")
 	if out != "Timeout: 60.0 seconds ...\nListing queues for vhost nowhere ...\n" || errs != "" || err != nil {
 		t.Errorf("%q %q %v", out, errs, err)

@@ -73,9 +73,9 @@ func TestCommands(t *testing.T) {
 			"policies/%2F" + matchColumns:          foreign,
 			"operator-policies/%2F" + matchColumns: `[]`}},
 		{Name: "matching nothing", Words: "list_policies_that_match order", Answers: map[string]string{
-			"queues/%2F/order":          cmdtest.NotFound,
-			"exchanges/%2F/amq.default": `{}`,
-			"queues/%2F?columns=name&disable_stats=true&enable_queue_totals=true": `[{"name":"orders"}]`}},
+			"queues/%2F/order":                           cmdtest.NotFound,
+			"exchanges/%2F/amq.default":                  `{}`,
+			"queues/%2F?columns=name&disable_stats=true": `[{"name":"orders"}]`}},
 		{Name: "matching no virtual host", Words: "list_policies_that_match order -p prod", Answers: map[string]string{"queues/prod/order": cmdtest.NotFound, "exchanges/prod/amq.default": cmdtest.NotFound, "vhosts?columns=name": `[{"name":"/"},{"name":"staging"}]`}},
 		{Name: "matching no policies", Words: "list_policies_that_match orders", Answers: map[string]string{
 			"queues/%2F/orders":           fromQuorum,

@@ -23,7 +23,7 @@ const (
 	defaults   = "?columns=vhost%2Cname%2Ctype%2Cstate%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessages&disable_stats=true&enable_queue_totals=true"
 	nameCounts = "?columns=name%2Cmessages%2Cvhost%2Ctype&disable_stats=true&enable_queue_totals=true"
 	consumers  = "?columns=name%2Cmessages%2Cconsumers"
-	nameOnly   = "?columns=name&disable_stats=true&enable_queue_totals=true"
+	nameOnly   = "?columns=name&disable_stats=true"
 )
 
 const rows = `[

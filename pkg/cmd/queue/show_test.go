@@ -40,7 +40,7 @@ func TestShow(t *testing.T) {
 		{Name: "young", Words: "show_queue new -p a/b", Answers: map[string]string{"queues/a%2Fb/new": `{"name":"new","vhost":"a/b","consumer_details":[]}`,
 			"queues/a%2Fb/new?disable_stats=true&enable_queue_totals=true": `{"name":"new"}`, "queues/a%2Fb/new/bindings": `[]`}},
 		{Name: "not there", Words: "show_queue fedk", Answers: map[string]string{"queues/%2F/fedk": cmdtest.NotFound, "exchanges/%2F/amq.default": `{}`,
-			"queues/%2F?columns=name&disable_stats=true&enable_queue_totals=true": `[{"name":"other"},{"name":"fedq"}]`}},
+			"queues/%2F?columns=name&disable_stats=true": `[{"name":"other"},{"name":"fedq"}]`}},
 		{Name: "no virtual host", Words: "show_queue fedk -p prod", Answers: map[string]string{"queues/prod/fedk": cmdtest.NotFound, "exchanges/prod/amq.default": cmdtest.NotFound, "vhosts?columns=name": `[{"name":"/"},{"name":"staging"}]`}},
 		{Name: "no name", Words: "show_queue"},
 		{Name: "two names", Words: "show_queue a b"},

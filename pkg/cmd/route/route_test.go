@@ -28,7 +28,7 @@ func TestExplainRoute(t *testing.T) {
 		answers map[string]string
 	}{
 		{"default exchange", "explain_route|(default)|orders", map[string]string{"queues/%2F/orders": orders, "queues/%2F/orders" + fresh: ordersNow}},
-		{"no queue", "explain_route||odrers", map[string]string{"queues/%2F/odrers": missing, "exchanges/%2F/amq.default": `{"name":"/"}`, "queues/%2F?columns=name&disable_stats=true&enable_queue_totals=true": `[{"name":"orders"}]`}},
+		{"no queue", "explain_route||odrers", map[string]string{"queues/%2F/odrers": missing, "exchanges/%2F/amq.default": `{"name":"/"}`, "queues/%2F?columns=name&disable_stats=true": `[{"name":"orders"}]`}},
 		{"no exchange json", "explain_route|nope|k|-o|json", map[string]string{"exchanges/%2F/nope": missing, "exchanges/%2F/amq.default": `{"name":"/"}`, "exchanges/%2F?columns=name": `[{"name":""},{"name":"nop"}]`}},
 		{"no virtual host", "explain_route|nope|k|-p|none", map[string]string{"exchanges/none/nope": missing, "exchanges/none/amq.default": missing, "vhosts?columns=name": `[{"name":"/"},{"name":"nonet"}]`}},
 		{"policy and exchanges terminal", "explain_route|in|eu.new", map[string]string{

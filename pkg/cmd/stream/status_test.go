@@ -31,8 +31,8 @@ func TestStreamStatus(t *testing.T) {
 		{Name: "young", Words: "stream_status events", Answers: map[string]string{"queues/%2F/events": `{"type":"stream","name":"events"}`}},
 		{Name: "no stream", Words: "stream_status orders", Answers: map[string]string{"queues/%2F/orders": `{"type":"quorum"}`}},
 		{Name: "nothing", Words: "stream_status evnts", Answers: map[string]string{
-			"queues/%2F/evnts":          cmdtest.NotFound,
-			"exchanges/%2F/amq.default": `{}`,
-			"queues/%2F?columns=name%2Ctype&disable_stats=true&enable_queue_totals=true": `[{"name":"events","type":"stream"},{"name":"evnt","type":"classic"}]`}},
+			"queues/%2F/evnts":                                  cmdtest.NotFound,
+			"exchanges/%2F/amq.default":                         `{}`,
+			"queues/%2F?columns=name%2Ctype&disable_stats=true": `[{"name":"events","type":"stream"},{"name":"evnt","type":"classic"}]`}},
 	})
 }

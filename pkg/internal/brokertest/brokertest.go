@@ -14,11 +14,13 @@ import (
 	"testing"
 )
 
-// Standing is what listings of what nodes hold ask besides, and AllWell the answer to it unless a test gives another. It
-// is not among the requests that are shown then: what is made of it has tests of its own.
+// Standing and HowMany are what listings of what nodes hold ask besides, AllWell and Few the answers to them unless a test
+// gives others. They are not among the requests that are shown then: what is made of them has tests of its own.
 const (
 	Standing = "GET /api/nodes?columns=name%2Crunning%2Cpartitions"
 	AllWell  = `[{"name":"rabbit@fake","running":true,"partitions":[]}]`
+	HowMany  = "GET /api/overview?columns=node%2Cdisable_stats%2Cobject_totals"
+	Few      = `{"node":"rabbit@fake","disable_stats":false,"object_totals":{"queues":5,"consumers":0}}`
 )
 
 // Server is a fake management API.
@@ -115,14 +117,15 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 			break
 		}
 	}
-	well := found == nil && request == Standing
-	if !well {
+	besides, usual := map[string]string{Standing: AllWell, HowMany: Few}[request]
+	usual = usual && found == nil
+	if !usual {
 		s.requests = append(s.requests, seen)
 	}
 	s.mu.Unlock()
-	if well {
+	if usual {
 		w.Header().Set("Content-Type", "application/json")
-		io.WriteString(w, AllWell)
+		io.WriteString(w, besides)
 		return
 	}
 	if found == nil {
