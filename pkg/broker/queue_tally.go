@@ -3,8 +3,8 @@ package broker
 import (
 	"bytes"
 	"encoding/binary"
-	"hash/maphash"
 	"iter"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -21,16 +21,21 @@ type tally struct {
 	names [][]byte
 	// at is where each queue begins: the piece of names, and the byte in it.
 	at pile[uint32]
-	// counts are len(metrics) for each queue; -1 is none.
-	counts pile[int64]
+	// counts are len(metrics) for each queue: 0 is none, and else one more than the count, or huge.
+	counts pile[uint32]
+	// large are the counts that do not fit, by their place in counts.
+	large map[int]int64
 	// first is the first queue of the node that is being read, and next the one that is expected next: as a rule each
 	// metric names the queues in the same order. Where it does not, index finds them.
 	first, next int
 	current     string
-	index       queueIndex
+	index       *queueIndex
 	// again means that the node has told another metric before, so that its queues are known.
 	again bool
 }
+
+// huge stands for a count that is in tally.large.
+const huge = math.MaxUint32
 
 // namesPiece is how long a piece of names is. Names are 255 bytes at most.
 const namesPiece = 64 << 10
@@ -80,7 +85,7 @@ func (t *tally) query(vhost string) url.Values {
 
 // begin starts a node.
 func (t *tally) begin() {
-	t.first, t.next, t.current, t.index, t.again = t.at.n, t.at.n, "", queueIndex{}, false
+	t.first, t.next, t.current, t.index, t.again = t.at.n, t.at.n, "", nil, false
 }
 
 func (t *tally) add(s sample) {
@@ -93,8 +98,36 @@ func (t *tally) add(s sample) {
 		t.current, t.next = string(s.metric), t.first
 	}
 	i := t.find(s)
-	*t.counts.at(i*len(t.metrics) + m) = s.value
+	t.put(i*len(t.metrics)+m, s.value)
 	t.next = i + 1
+}
+
+// put keeps a count; a negative one is none.
+func (t *tally) put(place int, count int64) {
+	short := uint32(count + 1)
+	switch {
+	case count < 0:
+		short = 0
+	case count >= huge-1:
+		short = huge
+		if t.large == nil {
+			t.large = map[int]int64{}
+		}
+		t.large[place] = count
+	}
+	*t.counts.at(place) = short
+}
+
+// count is the one at a place, absent where there is none.
+func (t *tally) count(place int) record.Value {
+	switch short := *t.counts.at(place); short {
+	case 0:
+		return nil
+	case huge:
+		return strconv.AppendInt(nil, t.large[place], 10)
+	default:
+		return strconv.AppendUint(nil, uint64(short-1), 10)
+	}
 }
 
 // find is the queue's number; a new queue gets the next.
@@ -103,14 +136,13 @@ func (t *tally) find(s sample) int {
 		if t.next < t.at.n && t.is(t.next, s) {
 			return t.next
 		}
-		if t.index.at == nil {
-			t.index = newQueueIndex()
+		if t.index == nil {
+			t.index = newQueueIndex(t.at.n-t.first, t.name)
 			for i := t.first; i < t.at.n; i++ {
-				vhost, name := t.name(i)
-				t.index.add(vhost, name, i)
+				t.index.add(i)
 			}
 		}
-		if i, ok := t.index.find(s.vhost, s.queue, func(i int) bool { return t.is(i, s) }); ok {
+		if i, known := t.index.find(s.vhost, s.queue); known {
 			return i
 		}
 	}
@@ -125,10 +157,10 @@ func (t *tally) find(s sample) int {
 		t.names[last] = append(t.names[last], part...)
 	}
 	for range t.metrics {
-		t.counts.push(-1)
+		t.counts.push(0)
 	}
-	if t.index.at != nil {
-		t.index.add(s.vhost, s.queue, t.at.n-1)
+	if t.index != nil {
+		t.index.add(t.at.n - 1)
 	}
 	return t.at.n - 1
 }
@@ -151,46 +183,6 @@ func (t *tally) name(i int) (vhost, name []byte) {
 	return parts[0], parts[1]
 }
 
-// queueIndex finds queues by name without a copy of the names: it has their numbers by a hash of the name, or by the next
-// free number after it where two names have the same hash.
-type queueIndex struct {
-	seed maphash.Seed
-	at   map[uint64]uint32
-}
-
-func newQueueIndex() queueIndex {
-	return queueIndex{maphash.MakeSeed(), map[uint64]uint32{}}
-}
-
-func queueHash(seed maphash.Seed, vhost, name []byte) uint64 {
-	var h maphash.Hash
-	h.SetSeed(seed)
-	h.Write(vhost)
-	h.WriteByte(0)
-	h.Write(name)
-	return h.Sum64()
-}
-
-func (x queueIndex) add(vhost, name []byte, number int) {
-	h := queueHash(x.seed, vhost, name)
-	for ; ; h++ {
-		if _, taken := x.at[h]; !taken {
-			x.at[h] = uint32(number)
-			return
-		}
-	}
-}
-
-// find is the number under which the name was added; is tells whether a number is the name's.
-func (x queueIndex) find(vhost, name []byte, is func(number int) bool) (int, bool) {
-	for h := queueHash(x.seed, vhost, name); ; h++ {
-		i, ok := x.at[h]
-		if !ok || is(int(i)) {
-			return int(i), ok
-		}
-	}
-}
-
 // rows are the queues of a virtual host, or of all.
 func (t *tally) rows(columns []record.Column, vhost string) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
@@ -209,9 +201,7 @@ func (t *tally) rows(columns []record.Column, vhost string) iter.Seq2[record.Row
 				case c.Name == "vhost":
 					row[j] = quoted(in)
 				case m != "":
-					if n := *t.counts.at(i*len(t.metrics) + slices.Index(t.metrics, m)); n >= 0 {
-						row[j] = strconv.AppendInt(nil, n, 10)
-					}
+					row[j] = t.count(i*len(t.metrics) + slices.Index(t.metrics, m))
 				}
 			}
 			if !yield(row, nil) {

@@ -1,6 +1,8 @@
 package broker
 
 import (
+	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -49,19 +51,28 @@ func TestTally(t *testing.T) {
 	}
 }
 
-// TestQueueIndex has two numbers with one hash, as two names may have.
-func TestQueueIndex(t *testing.T) {
+// TestTally_large keeps counts whatever they are.
+func TestTally_large(t *testing.T) {
 	t.Parallel()
-	x := newQueueIndex()
-	x.add([]byte("v"), []byte("q"), 7)
-	x.add([]byte("v"), []byte("q"), 8)
-	for number, found := range map[int]bool{7: true, 8: true, 9: false} {
-		got, ok := x.find([]byte("v"), []byte("q"), func(n int) bool { return n == number })
-		if ok != found || ok && got != number {
-			t.Errorf("found %d, %v, want %d, %v", got, ok, number, found)
-		}
+	columns := []record.Column{{Name: "messages"}}
+	tally := newTally(columns)
+	tally.begin()
+	counts := []int64{0, 1, math.MaxUint32 - 2, math.MaxUint32 - 1, math.MaxUint32, 1 << 40, math.MaxInt64, -1}
+	for i, n := range counts {
+		tally.add(sample{[]byte("messages"), []byte("v"), fmt.Append(nil, i), n})
 	}
-	if _, ok := x.find([]byte("v"), []byte("other"), func(int) bool { return true }); ok {
-		t.Error("found a name that was not added")
+	i := 0
+	for row := range tally.rows(columns, "") {
+		want := fmt.Sprint(counts[i])
+		if counts[i] < 0 {
+			want = ""
+		}
+		if got := string(row[0]); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		i++
+	}
+	if i != len(counts) {
+		t.Errorf("%d rows, want %d", i, len(counts))
 	}
 }
