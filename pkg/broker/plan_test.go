@@ -280,3 +280,16 @@ func TestUnwrapped(t *testing.T) {
 		t.Errorf("%s: %v", fail.KindOf(got), got)
 	}
 }
+
+// TestTellOfMetrics: who waits long is told of the metrics where they have the columns.
+func TestTellOfMetrics(t *testing.T) {
+	t.Parallel()
+	for column, want := range map[string]int{"messages": 1, "memory": 0} {
+		told := 0
+		queueListing{columns: named("name", column), waiting: func(string, ...any) { told++ }}.tellOfMetrics()
+		if told != want {
+			t.Errorf("%s: told %d times, want %d", column, told, want)
+		}
+	}
+	queueListing{columns: named("name")}.tellOfMetrics()
+}

@@ -21,13 +21,15 @@ type QueueWish struct {
 	Source QueueSource
 	// Note receives what the reader of the rows must know about them; nil: nobody wants to know.
 	Note func(format string, args ...any)
+	// Waiting receives what to tell a person while the broker takes its time; nil: nobody waits.
+	Waiting func(format string, args ...any)
 }
 
 // ListQueues is Queues for a person who looks at a cluster that may be sick: rows that can be had come within the time
 // budget, counts that nobody knows are absent, and the rows end with an Incomplete error that says what is wrong. It asks
 // how the nodes stand beside the listing, which costs milliseconds.
 func (c *Client) ListQueues(ctx context.Context, wish QueueWish, columns []record.Column) iter.Seq2[record.Row, error] {
-	l := queueListing{Client: c, vhost: wish.VHost, columns: columns, plan: planQueues(columns, false), note: wish.Note}
+	l := queueListing{Client: c, vhost: wish.VHost, columns: columns, plan: planQueues(columns, false), note: wish.Note, waiting: wish.Waiting}
 	if wish.Source == FromAny && withoutMetric(columns) != "" {
 		wish.Source = FromAPI
 	}
@@ -57,11 +59,22 @@ type queueListing struct {
 	// consumers are asked for beside the listing, where the plan has them apart; else nil.
 	consumers *attempt
 	note      func(format string, args ...any)
+	waiting   func(format string, args ...any)
 }
 
 func (l queueListing) say(format string, args ...any) {
 	if l.note != nil {
 		l.note(format, args...)
+	}
+}
+
+// slowAnswer is when a listing takes long enough for another source to be worth a word.
+const slowAnswer = 4 * time.Second
+
+// tellOfMetrics tells whoever waits of the quicker source, where it has the columns.
+func (l queueListing) tellOfMetrics() {
+	if l.waiting != nil && withoutMetric(l.columns) == "" {
+		l.waiting("still waiting; for very many queues --source prometheus is quicker")
 	}
 }
 
@@ -87,6 +100,7 @@ func (l queueListing) rows(ctx context.Context) iter.Seq2[record.Row, error] {
 		}
 		listing := l.attempt(ctx, l.path(), l.plan.query)
 		defer func() { listing.drop() }()
+		defer time.AfterFunc(slowAnswer, l.tellOfMetrics).Stop()
 		listing.within(ctx, headStart)
 		if listing.answered() && listing.err != nil {
 			yield(nil, listing.err)

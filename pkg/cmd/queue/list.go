@@ -45,7 +45,7 @@ When a node of the cluster does not answer, what can be had is listed, unknown c
 			verb.Words(fs, "source", "api", "prometheus", "auto")
 		},
 		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return c.ListQueues(ctx, broker.QueueWish{VHost: ask.VHost, Source: broker.QueueSource(from), Note: ask.Note}, columns)
+			return c.ListQueues(ctx, broker.QueueWish{VHost: ask.VHost, Source: broker.QueueSource(from), Note: ask.Note, Waiting: ask.Waiting}, columns)
 		},
 	}
 }
