@@ -37,7 +37,7 @@ func BenchmarkListConnections(b *testing.B) {
 	for range b.N {
 		k.compare(b, fmt.Sprintf("5000 connections, %d bytes (the broker's CPU is the fake one's)", len(body)), []contender{
 			ours("list_connections"),
-			{"curl, the same body", nil, []string{"curl", "-s", "-o", "/dev/null", s.URL + "/api/connections"}},
+			curl("the same body", s.URL+"/api/connections"),
 			ours("list_connections", "-o", "json"),
 			ours("list_connections", "name", "user", "--where", "state == \"running\"", "--sort", "-recv_oct", "--limit", "10"),
 		}, 12)

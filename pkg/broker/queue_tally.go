@@ -21,8 +21,9 @@ type tally struct {
 	names [][]byte
 	// at is where each queue begins: the piece of names, and the byte in it.
 	at pile[uint32]
-	// counts are len(metrics) for each queue: 0 is none, and else one more than the count, or huge.
-	counts pile[uint32]
+	// counts are len(metrics) for each queue: 0 is none, and else one more than the count, or huge. Of very many queues nearly
+	// all hold few messages.
+	counts pile[uint16]
 	// large are the counts that do not fit, by their place in counts.
 	large map[int]int64
 	// first is the first queue of the node that is being read, and next the one that is expected next: as a rule each
@@ -35,7 +36,7 @@ type tally struct {
 }
 
 // huge stands for a count that is in tally.large.
-const huge = math.MaxUint32
+const huge = math.MaxUint16
 
 // namesPiece is how long a piece of names is. Names are 255 bytes at most.
 const namesPiece = 64 << 10
@@ -104,7 +105,7 @@ func (t *tally) add(s sample) {
 
 // put keeps a count; a negative one is none.
 func (t *tally) put(place int, count int64) {
-	short := uint32(count + 1)
+	short := uint16(count + 1)
 	switch {
 	case count < 0:
 		short = 0

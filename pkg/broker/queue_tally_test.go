@@ -57,7 +57,7 @@ func TestTally_large(t *testing.T) {
 	columns := []record.Column{{Name: "messages"}}
 	tally := newTally(columns)
 	tally.begin()
-	counts := []int64{0, 1, math.MaxUint32 - 2, math.MaxUint32 - 1, math.MaxUint32, 1 << 40, math.MaxInt64, -1}
+	counts := []int64{0, 1, math.MaxUint16 - 2, math.MaxUint16 - 1, math.MaxUint16, 1 << 40, math.MaxInt64, -1}
 	for i, n := range counts {
 		tally.add(sample{[]byte("messages"), []byte("v"), fmt.Append(nil, i), n})
 	}

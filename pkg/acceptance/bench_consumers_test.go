@@ -1,0 +1,49 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	amqp "github.com/rabbitmq/amqp091-go"
+)
+
+// consumersAtOnce is how many consumers a channel of the bench's has.
+const consumersAtOnce = 200
+
+// consume has one consumer on each of so many queues that fill declared, until the connection that it returns is closed. It
+// waits until the broker counts them.
+func (b *broker) consume(t testing.TB, consumers int) *amqp.Connection {
+	t.Helper()
+	conn, err := amqp.Dial(b.AMQPURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	var ch *amqp.Channel
+	for i := range consumers {
+		if i%consumersAtOnce == 0 {
+			if ch, err = conn.Channel(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := ch.Consume(fmt.Sprintf("q%05d", i), "", true, false, false, true, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(500 * time.Millisecond) {
+		var seen struct {
+			Totals struct{ Consumers int } `json:"object_totals"`
+		}
+		_, body, err := b.request("GET", "/overview?columns=object_totals", nil)
+		if err == nil && json.Unmarshal(body, &seen) == nil && seen.Totals.Consumers == consumers {
+			return conn
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("not all of %d consumers are counted: %s %v", consumers, body, err)
+		}
+	}
+}
