@@ -11,9 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestListQueues_manyQueues: with many queues, what was only declared is read without totals, and consumers are counted
+// TestListQueues_consumersApart: with many queues, what was only declared is read without totals, and consumers are counted
 // from their own listing. Both say what rabbitmqctl says, to users who are not shown all consumers too.
-func TestListQueues_manyQueues(t *testing.T) {
+func TestListQueues_consumersApart(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "many ")
 		b.fill(t, vhost, 0, 2_000)

@@ -24,8 +24,9 @@ type queuePlan struct {
 
 // planQueues picks the request. What a queue was declared with the broker reads from its metadata; for counts it asks the
 // queues themselves, fresh at once; anything else comes from its statistics, which cost it several times as much, are up
-// to five seconds old and know nothing of a queue younger than that. consumersApart allows to count consumers from their
-// own listing, which spares the statistics: see queueListing.consumersAreCheaperApart.
+// to ten seconds old (queues tell their figures every five, and they are gathered every five) and know nothing of a queue
+// younger than that. consumersApart allows to count consumers from their own listing, which spares the statistics: see
+// queueListing.consumersAreCheaperApart.
 func planQueues(columns []record.Column, consumersApart bool) queuePlan {
 	stats := queuePlan{query: planStats(columns), columns: columns, fromStats: true}
 	totals, counts, consumers := false, false, false
@@ -49,11 +50,9 @@ func planQueues(columns []record.Column, consumersApart bool) queuePlan {
 			p.columns = append(p.columns, record.Column{Name: name})
 		}
 	}
-	p.query = planStats(p.columns)
+	p.query = withoutTotals(planStats(p.columns))
 	if totals {
 		p.query = withoutStats(p.query)
-	} else {
-		p.query = withoutTotals(p.query)
 	}
 	return p
 }
@@ -65,9 +64,8 @@ func planStats(columns []record.Column) url.Values {
 // withoutStats asks for what queues know of themselves. On the listing the counts are there since 3.9; they are those
 // of this moment (quorum queues: some seconds old; streams: none).
 func withoutStats(q url.Values) url.Values {
-	q.Set("disable_stats", "true")
 	q.Set("enable_queue_totals", "true")
-	return q
+	return withoutTotals(q)
 }
 
 // withoutTotals asks for what queues were declared with, without a word from the queues themselves: half of the broker's

@@ -44,27 +44,58 @@ func (l queueListing) consumersAreCheaperApart(ctx context.Context) bool {
 	return !off && told && counted && queues >= manyQueues && consumers <= fewConsumers*queues
 }
 
-// askConsumers sends the question for the consumers, of the virtual host or of all.
-func (l queueListing) askConsumers(ctx context.Context) *attempt {
+// consumerCount is a count of consumers that runs beside the listing. It reads while the listing is waited for, so that
+// the broker need not hold its answer until the queues come.
+type consumerCount struct {
+	// done is closed once counts and err are there.
+	done   chan struct{}
+	cancel context.CancelFunc
+	counts consumerCounts
+	err    error
+}
+
+// drop ends the count.
+func (c *consumerCount) drop() {
+	c.cancel()
+	<-c.done
+}
+
+// countConsumers starts to count the consumers of the virtual host, or of all. Whoever starts it drops it in the end.
+func (l queueListing) countConsumers(ctx context.Context) *consumerCount {
 	path := Path("consumers")
 	if l.vhost != "" {
 		path = Path("consumers", l.vhost)
 	}
-	return l.attempt(ctx, path, url.Values{"columns": {columnsQuery(consumerQueue())}})
-}
-
-func consumerQueue() []record.Column {
-	return []record.Column{{Name: "queue.vhost"}, {Name: "queue.name"}}
+	columns := []record.Column{{Name: "queue.vhost"}, {Name: "queue.name"}}
+	ctx, cancel := context.WithCancel(ctx)
+	c := &consumerCount{done: make(chan struct{}), cancel: cancel, counts: consumerCounts{maphash.MakeSeed(), map[uint64]uint32{}}}
+	go func() {
+		defer close(c.done)
+		for row, err := range l.Client.rows(ctx, path, url.Values{"columns": {columnsQuery(columns)}}, columns) {
+			if err != nil {
+				c.err = err
+				return
+			}
+			c.counts.at[queueHash(c.counts.seed, row[0], row[1])]++
+		}
+	}()
+	return c
 }
 
 // withConsumers fills in how many consumers each queue has. columns end with vhost, name and type. Where consumers cannot
 // be had the cells stay absent, and the rows end with an error.
 func (l queueListing) withConsumers(ctx context.Context, rows iter.Seq2[record.Row, error], columns []record.Column) iter.Seq2[record.Row, error] {
-	counts, err := l.countConsumers(ctx)
+	err := error(late(l.base))
+	select {
+	case <-l.consumers.done:
+		err = l.consumers.err
+	case <-time.After(share(ctx, 0.5, forever)):
+	}
 	if err != nil {
 		return l.endWith(rows, fail.New(fail.Incomplete, "the consumers of %s are not known: %w", l.base, err).
 			Next("rabbitctl list_consumers shows whether they can be had now"))
 	}
+	counts := l.consumers.counts
 	return func(yield func(record.Row, error) bool) {
 		for row, err := range rows {
 			if err == nil {
@@ -80,23 +111,6 @@ func (l queueListing) withConsumers(ctx context.Context, rows iter.Seq2[record.R
 			}
 		}
 	}
-}
-
-func (l queueListing) countConsumers(ctx context.Context) (consumerCounts, error) {
-	counts := consumerCounts{maphash.MakeSeed(), map[uint64]uint32{}}
-	if !l.consumers.within(ctx, share(ctx, 0.5, forever)) {
-		return counts, late(l.base)
-	}
-	if l.consumers.err != nil {
-		return counts, l.consumers.err
-	}
-	for row, err := range l.rowsOf(ctx, l.consumers.resp, consumerQueue()) {
-		if err != nil {
-			return counts, err
-		}
-		counts.at[queueHash(counts.seed, row[0], row[1])]++
-	}
-	return counts, nil
 }
 
 // consumerCounts has how many consumers queues have, by a hash of virtual host and name: with names they would need a

@@ -2,6 +2,8 @@ package broker_test
 
 import (
 	"fmt"
+	"io"
+	"net/http"
 	"testing"
 	"time"
 
@@ -26,6 +28,25 @@ func TestListQueues_consumers(t *testing.T) {
 	)
 	many := func(queues, consumers int) string {
 		return fmt.Sprintf(`{"node":"rabbit@fake","disable_stats":false,"object_totals":{"queues":%d,"consumers":%d}}`, queues, consumers)
+	}
+	// both lets how the nodes stand be told once the listing and the consumers were asked for.
+	both := func(s *brokertest.Server, standing string) {
+		asked := make(chan struct{}, 2)
+		answer := func(body string) http.HandlerFunc {
+			return func(w http.ResponseWriter, _ *http.Request) {
+				asked <- struct{}{}
+				w.Header().Set("Content-Type", "application/json")
+				io.WriteString(w, body)
+			}
+		}
+		s.Handle(plain, answer(queues))
+		s.Handle(consumers, answer(held))
+		s.Handle(brokertest.Standing, func(w http.ResponseWriter, _ *http.Request) {
+			<-asked
+			<-asked
+			w.Header().Set("Content-Type", "application/json")
+			io.WriteString(w, standing)
+		})
 	}
 	fromStats := func(s *brokertest.Server) { s.JSON(stats, 200, `[{"name":"c","consumers":7},{"name":"young"}]`) }
 	ofStats := listing{Rows: []string{"c=7", "young="}}
@@ -63,17 +84,13 @@ func TestListQueues_consumers(t *testing.T) {
 		}, ofStats},
 		{"a node that tells nothing yet", func(s *brokertest.Server) {
 			s.JSON(brokertest.HowMany, 200, many(2000, 0))
-			s.JSON(brokertest.Standing, 200, `[{"name":"a","running":true,"partitions":[]},{"name":"new","running":true}]`)
-			s.JSON(plain, 200, queues)
-			s.JSON(consumers, 200, held)
+			both(s, `[{"name":"a","running":true,"partitions":[]},{"name":"new","running":true}]`)
 			s.JSON("GET /api/overview?columns=disable_stats", 200, `{"disable_stats":false}`)
 			fromStats(s)
 		}, ofStats},
 		{"a node that does not run", func(s *brokertest.Server) {
 			s.JSON(brokertest.HowMany, 200, many(2000, 0))
-			s.JSON(brokertest.Standing, 200, oneIsDown)
-			s.JSON(plain, 200, queues)
-			s.JSON(consumers, 200, `[]`)
+			both(s, oneIsDown)
 			s.JSON("GET /api/queues?columns=name%2Cconsumers%2Cmessages"+sight, 200, `[{"vhost":"/","name":"c","type":"classic","node":"a","consumers":7},
 				{"vhost":"/","name":"there","type":"classic","node":"b","consumers":0}]`)
 		}, listing{Rows: []string{"c=7", "there="}, Kind: fail.Incomplete,

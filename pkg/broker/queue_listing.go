@@ -56,8 +56,8 @@ type queueListing struct {
 	vhost   string
 	columns []record.Column
 	plan    queuePlan
-	// consumers are asked for beside the listing, where the plan has them apart; else nil.
-	consumers *attempt
+	// consumers are counted beside the listing, where the plan has them apart; else nil.
+	consumers *consumerCount
 	note      func(format string, args ...any)
 	waiting   func(format string, args ...any)
 }
@@ -95,12 +95,11 @@ func (l queueListing) path() string {
 func (l queueListing) rows(ctx context.Context) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		if apart := planQueues(l.columns, true); apart.consumersApart && l.consumersAreCheaperApart(ctx) {
-			l.plan, l.consumers = apart, l.askConsumers(ctx)
+			l.plan, l.consumers = apart, l.countConsumers(ctx)
 			defer l.consumers.drop()
 		}
 		listing := l.attempt(ctx, l.path(), l.plan.query)
 		defer func() { listing.drop() }()
-		defer time.AfterFunc(slowAnswer, l.tellOfMetrics).Stop()
 		listing.within(ctx, headStart)
 		if listing.answered() && listing.err != nil {
 			yield(nil, listing.err)
@@ -126,18 +125,21 @@ func (l queueListing) rows(ctx context.Context) iter.Seq2[record.Row, error] {
 		if err != nil {
 			err = l.unsaid(err, "counts may be missing or old")
 		}
-		if l.plan.consumersApart && (!s.well() || s.untold) {
-			// A node's consumers that are not told would count as none.
-			l.plan = planQueues(l.columns, false)
-			listing.drop()
-			listing = l.attempt(ctx, l.path(), l.plan.query)
-		}
 		if !s.well() {
 			listing.drop()
 			l.sick(ctx, s)(yield)
 			return
 		}
-		if !listing.within(ctx, share(ctx, 0.7, forever)) && !l.plan.fromStats {
+		if s.untold && l.plan.consumersApart {
+			// The consumers of a node that tells nothing would count as none.
+			listing.drop()
+			l.plan = planQueues(l.columns, false)
+			listing = l.attempt(ctx, l.path(), l.plan.query)
+		}
+		slow := time.AfterFunc(slowAnswer, l.tellOfMetrics)
+		answered := listing.within(ctx, share(ctx, 0.7, forever))
+		slow.Stop()
+		if !answered && !l.plan.fromStats {
 			l.fromStats(ctx, listing)(yield)
 			return
 		}
@@ -225,6 +227,8 @@ func (l queueListing) pageOf(ctx context.Context, page *attempt) (iter.Seq2[reco
 
 // sick lists the queues of a cluster of which the asked node sees only a part.
 func (l queueListing) sick(ctx context.Context, s standing) iter.Seq2[record.Row, error] {
+	// Consumers that a missing node holds are in no listing of them.
+	l.plan = planQueues(l.columns, false)
 	return func(yield func(record.Row, error) bool) {
 		wide := slices.Concat(l.columns, sightColumns())
 		query := planStats(wide)

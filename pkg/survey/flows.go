@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Flows lists queues with the counters of what passed through them, which are up to 5 s old. Where the cluster is whole
+// Flows lists queues with the counters of what passed through them, which are up to 10 s old. Where the cluster is whole
 // the counts of messages are those of this moment, else they are from the statistics too.
 func Flows(ctx context.Context, c *broker.Client, vhost string, whole bool) ([]diagnose.QueueFlow, error) {
 	fresh := map[[2]string]health.Queue{}

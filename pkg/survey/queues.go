@@ -11,7 +11,7 @@ import (
 
 // Queues lists the queues of a virtual host, or of all that this user sees when vhost is "". Without statistics they
 // have the counts of this moment (those of quorum queues some seconds old, none of streams), and nothing of consumers, acknowledgements
-// and the oldest message. With them every figure is up to 5 s old, and those of a queue younger than that are not known.
+// and the oldest message. With them every figure is up to 10 s old, and those of a queue younger than that are not known.
 //
 // While a node is not running, or the cluster is split, only the statistics are to be believed, and only they are sure to
 // come: the queues themselves answer with 0, or not at all (measured on 3.10).

@@ -216,11 +216,11 @@ func (q *queuesAsked) look(ctx context.Context, c *broker.Client, ask verb.Ask, 
 	taken := ask.Now()
 	switch {
 	case len(s.blind) > 0 || statistics && !trend:
-		s.sources = "figures up to 5 s old"
+		s.sources = "figures up to 10 s old"
 		s.queues, err = survey.Queues(ctx, c, ask.VHost, true)
 	case statistics:
 		// What grows must be counted at a known moment.
-		s.sources = "counts of this moment, consumers up to 5 s old"
+		s.sources = "counts of this moment, consumers up to 10 s old"
 		if s.queues, err = survey.Queues(ctx, c, ask.VHost, false); err == nil {
 			var known []health.Queue
 			known, err = survey.Queues(ctx, c, ask.VHost, true)

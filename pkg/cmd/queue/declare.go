@@ -214,7 +214,7 @@ func (d *declaring) differs(differences []topology.Difference, raw record.Value,
 	o := &verb.Outcome{Word: "differs", Facts: record.Document{s}, Failed: fail.Verdict(fail.Differs)}
 	o.Notes = append(o.Notes, d.label()+" exists and was not changed: declaring never changes a queue")
 	if ready := raw.At("messages_ready"); ready.Known() {
-		o.Notes = append(o.Notes, fmt.Sprintf("it holds %s ready and %s unacknowledged messages and has %s (up to 5 s old)",
+		o.Notes = append(o.Notes, fmt.Sprintf("it holds %s ready and %s unacknowledged messages and has %s (up to 10 s old)",
 			ready.Text(), raw.At("messages_unacknowledged").Text(), plural(raw.At("consumers").Text(), "consumer")))
 	}
 	if definition := topology.PolicyDefinition(d.want, differences); definition != nil {

@@ -16,7 +16,7 @@ func show() verb.Show {
 with the program and the user behind each, and its bindings. The queue is in the virtual host / unless -p says another.
 
 The member "counts" says where the counts are from: from the queue itself, or (streams, and releases before 3.13) from
-the statistics, which are up to 5 seconds old and know none of a queue younger than that.`,
+the statistics, which are up to 10 seconds old and know none of a queue younger than that.`,
 		Example: `  rabbitctl show_queue orders
   rabbitctl show_queue orders -p prod -o json | jq .consumers`,
 		Args:   []verb.Arg{name()},

@@ -32,7 +32,7 @@ func listStuck() verb.List {
   unknown        the broker does not tell its figures
 
 A queue whose consumers finish as much in 10 s as it holds is left out, and so are streams, in which messages stay.
-Figures are up to 5 s old.`,
+Figures are up to 10 s old.`,
 		Example: `  rabbitctl list_stuck
   rabbitctl list_stuck -p prod --sample 30s --where 'class != "draining"'
   rabbitctl list_stuck vhost queue class next -o json`,
@@ -92,7 +92,7 @@ func stuck(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 	}
 	f.Prefetch = prefetch(readers)
 	found := diagnose.Stuck(f)
-	ask.Note("%d of %d queues do not flow, looked at for %s; consumers and rates up to 5 s old", len(found), len(f.After), f.Elapsed.Round(time.Second))
+	ask.Note("%d of %d queues do not flow, looked at for %s; consumers and rates up to 10 s old", len(found), len(f.After), f.Elapsed.Round(time.Second))
 	var rows []fields
 	for _, q := range found {
 		rows = append(rows, fields{
