@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // peakLimitKB is how much memory a streamed listing may need, at any number of queues.
@@ -43,6 +45,7 @@ func TestManyQueues(t *testing.T) {
 			{"list_queues", "name", "--where", "messages == 0"},
 			{"list_queues", "name", "messages", "--sort", "-messages", "--limit", "10"},
 			{"list_queues", "-p", part, "name", "messages", "consumers"},
+			{"list_queues", "name", "messages", "message_bytes"},
 		} {
 			c := measure(t, env, program("rabbitctl"), args...)
 			t.Logf("%d queues: %6d kB at most, %8d bytes, %s: rabbitctl %s", many, c.PeakKB, c.Bytes, c.Wall.Round(time.Millisecond), strings.Join(args, " "))
@@ -52,6 +55,26 @@ func TestManyQueues(t *testing.T) {
 		}
 	})
 	t.Run("streams", func(t *testing.T) { b.streams(t, many) })
+	t.Run("figures", func(t *testing.T) { b.figuresApart(t, part) })
+}
+
+// figuresApart holds figures that are read from the metrics, because there are many queues, against those of the API.
+func (b *broker) figuresApart(t *testing.T, vhost string) {
+	b.publish(t, vhost, "q00007", "--count", "3")
+	b.declare(t, vhost, "quorum", map[string]any{"x-queue-type": "quorum"})
+	b.declare(t, vhost, "stream", map[string]any{"x-queue-type": "stream"})
+	b.publish(t, vhost, "quorum", "--count", "2")
+	b.startDevbroker(t, "consume", "-p", vhost, "--queue=q04999", "--for", "10m").says(t, "ready")
+	listing := []string{"list_queues", "-p", vhost, "name", "type", "messages", "messages_persistent", "message_bytes", "consumers"}
+	eventually(t, func() (bool, string) {
+		apart := b.rabbitctl(t, append(listing, "--trace")...).ok(t)
+		if !strings.Contains(apart.stderr, "/metrics/detailed?family=queue_coarse_metrics") {
+			t.Fatalf("the metrics are not asked:\n%s", apart.stderr)
+		}
+		diff := cmp.Diff(b.rabbitctl(t, append(listing, "--source", "api")...).ok(t).lines(), apart.lines())
+		all := len(apart.lines()) == 5_003 && strings.Contains(apart.stdout, "\nq00007\tclassic\t3\t") && strings.Contains(apart.stdout, "\nquorum\tquorum\t2\t")
+		return diff == "" && all, fmt.Sprintf("%d lines; from the API (-) and with the metrics (+):\n%s", len(apart.lines()), diff)
+	})
 }
 
 // streams holds back the end of the broker's answer until the first row was printed.

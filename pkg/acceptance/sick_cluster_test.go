@@ -44,7 +44,7 @@ func (c threeNodes) fill(t *testing.T) {
 		first.publish(t, "/", q, "--count", "7")
 	}
 	want := []string{"classic1\t7", "classic2\t7", "classic3\t7", "quorum\t7"}
-	for _, source := range []string{"api", "prometheus", "auto"} {
+	for _, source := range []string{"api", "prometheus"} {
 		eventually(t, func() (bool, string) {
 			r := first.rabbitctl(t, "list_queues", "name", "messages", "--sort", "name", "--source", source)
 			return r.code == 0 && slices.Equal(r.lines()[min(1, len(r.lines())):], want), "--source " + source + ": " + r.stdout + r.stderr

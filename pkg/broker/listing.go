@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -53,12 +54,17 @@ func (c *Client) value(ctx context.Context, path string, query url.Values) (reco
 	if err != nil {
 		return nil, err
 	}
+	return c.valueOf(ctx, resp)
+}
+
+// valueOf is the whole JSON value of an answer.
+func (c *Client) valueOf(ctx context.Context, resp *http.Response) (record.Value, error) {
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		return nil, c.broken(ctx, err)
 	}
-	return record.Value(strings.TrimSpace(string(body))), nil
+	return record.Value(bytes.TrimSpace(body)), nil
 }
 
 // broken says why a body ended before its end.

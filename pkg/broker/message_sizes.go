@@ -6,7 +6,6 @@ import (
 	"context"
 	"io"
 	"maps"
-	"net/url"
 	"slices"
 	"strconv"
 
@@ -24,7 +23,7 @@ type SizeBucket struct {
 // first. They are in the metrics of each node only, so every node has to serve those; releases before 4.1 do not count, and for them
 // IsNotOffered holds.
 func (c *Client) MessageSizes(ctx context.Context) ([]SizeBucket, error) {
-	overview, err := c.value(ctx, Path("overview"), url.Values{"columns": {"node,listeners"}})
+	overview, err := c.value(ctx, Path("overview"), scaleColumns())
 	if err != nil {
 		return nil, err
 	}
@@ -35,11 +34,10 @@ func (c *Client) MessageSizes(ctx context.Context) ([]SizeBucket, error) {
 	if err != nil {
 		return nil, err
 	}
-	api, err := url.Parse(c.base)
+	at, err := c.metricsOf(overview)
 	if err != nil {
-		return nil, fail.New(fail.Internal, "%w", err)
+		return nil, err
 	}
-	at := metricsOf(overview, api)
 	if s.nodes == 0 {
 		return nil, fail.New(fail.Denied, "which nodes there are is not told to this user, and each counts only the messages that it took").
 			Next("ask as a user with the tag monitoring")
@@ -47,6 +45,9 @@ func (c *Client) MessageSizes(ctx context.Context) ([]SizeBucket, error) {
 	if running := s.nodes - len(s.down); len(at) == 0 || len(at) < running {
 		return nil, fail.New(fail.Unavailable, "%d of %d running nodes serve metrics, and each counts only the messages that it took", len(at), running).
 			Next("rabbitmq-plugins enable rabbitmq_prometheus on all nodes")
+	}
+	if err := c.verify(ctx, at, overview); err != nil {
+		return nil, err
 	}
 	sums, counting := map[string]int64{}, 0
 	for _, node := range slices.Sorted(maps.Keys(at)) {

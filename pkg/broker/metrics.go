@@ -18,8 +18,12 @@ import (
 )
 
 // metricsOf is where a node serves its metrics: URLs without a path, by the node's name. It is what the overview lists,
-// with the host that the API is asked at where the node is on the same one.
-func metricsOf(overview record.Value, api *url.URL) map[string]string {
+// with the host that the API is asked at where the node is on the same one. Whose metrics they are, verify says.
+func (c *Client) metricsOf(overview record.Value) (map[string]string, error) {
+	api, err := url.Parse(c.base)
+	if err != nil {
+		return nil, fail.New(fail.Internal, "%w", err)
+	}
 	asked := hostOf(overview.At("node").Text())
 	found := map[string]string{}
 	overview.At("listeners").Each(func(l record.Value) {
@@ -34,7 +38,7 @@ func metricsOf(overview record.Value, api *url.URL) map[string]string {
 		}
 		found[node] = scheme + "://" + net.JoinHostPort(host, l.At("port").Text())
 	})
-	return found
+	return found, nil
 }
 
 // hostOf is the host part of a node's name.
@@ -94,11 +98,9 @@ func (c *Client) scrape(ctx context.Context, base, target string) (io.ReadCloser
 	return resp.Body, nil
 }
 
-// eachSample reads the text format of metrics, of which it takes the lines that begin with rabbitmq_detailed_queue_ and
-// are about a queue.
-func eachSample(r io.Reader, each func(sample)) error {
+// eachLine calls each with every line of the text format of metrics; a line is good until then only.
+func eachLine(r io.Reader, each func(line []byte)) error {
 	lines := bufio.NewReaderSize(r, 64<<10)
-	var scratch [2][]byte
 	for {
 		line, err := lines.ReadSlice('\n')
 		if errors.Is(err, bufio.ErrBufferFull) {
@@ -108,9 +110,7 @@ func eachSample(r io.Reader, each func(sample)) error {
 			}
 			line = nil
 		}
-		if s, ok := parseSample(line, &scratch); ok {
-			each(s)
-		}
+		each(line)
 		if err == io.EOF {
 			return nil
 		}
@@ -118,6 +118,16 @@ func eachSample(r io.Reader, each func(sample)) error {
 			return err
 		}
 	}
+}
+
+// eachSample takes the lines that begin with rabbitmq_detailed_queue_ and are about a queue.
+func eachSample(r io.Reader, each func(sample)) error {
+	var scratch [2][]byte
+	return eachLine(r, func(line []byte) {
+		if s, ok := parseSample(line, &scratch); ok {
+			each(s)
+		}
+	})
 }
 
 const metricPrefix = "rabbitmq_detailed_queue_"
@@ -133,33 +143,22 @@ func parseSample(line []byte, scratch *[2][]byte) (sample, bool) {
 	if !ok {
 		return sample{}, false
 	}
-	for {
-		var name, value []byte
-		name, line, ok = bytes.Cut(line, []byte(`="`))
-		if !ok {
+	for i, more := 0, true; more; i++ {
+		if i == len(scratch) {
 			return sample{}, false
 		}
-		at := 0
+		var name, value []byte
+		if name, value, line, more, ok = nextLabel(line, &scratch[i]); !ok {
+			return sample{}, false
+		}
 		switch string(name) {
 		case "vhost":
+			s.vhost = value
 		case "queue":
-			at = 1
+			s.queue = value
 		default:
 			return sample{}, false
 		}
-		if value, line, ok = label(line, &scratch[at]); !ok {
-			return sample{}, false
-		}
-		if at == 0 {
-			s.vhost = value
-		} else {
-			s.queue = value
-		}
-		if rest, more := bytes.CutPrefix(line, []byte(",")); more {
-			line = rest
-			continue
-		}
-		break
 	}
 	line, ok = bytes.CutPrefix(line, []byte("} "))
 	if !ok || s.vhost == nil || s.queue == nil {
@@ -168,6 +167,18 @@ func parseSample(line []byte, scratch *[2][]byte) (sample, bool) {
 	n, err := strconv.ParseInt(string(bytes.TrimSpace(line)), 10, 64)
 	s.value = n
 	return s, err == nil
+}
+
+// nextLabel reads one label, and tells whether there are more behind it.
+func nextLabel(line []byte, scratch *[]byte) (name, value, rest []byte, more, ok bool) {
+	if name, line, ok = bytes.Cut(line, []byte(`="`)); !ok {
+		return nil, nil, nil, false, false
+	}
+	if value, line, ok = label(line, scratch); !ok {
+		return nil, nil, nil, false, false
+	}
+	rest, more = bytes.CutPrefix(line, []byte(","))
+	return name, value, rest, more, true
 }
 
 // label reads a label's value up to its closing quote; a backslash stands before a quote and a backslash, and \n is a line

@@ -1,7 +1,6 @@
 package broker
 
 import (
-	"net/url"
 	"strings"
 	"testing"
 
@@ -58,11 +57,14 @@ func FuzzEachSample(f *testing.F) {
 
 func TestMetricsOf(t *testing.T) {
 	t.Parallel()
-	api, _ := url.Parse("http://broker.example:15672/prefix")
-	got := metricsOf(record.Value(`{"node":"rabbit@h1","listeners":[
+	c := &Client{base: "http://broker.example:15672/prefix"}
+	got, err := c.metricsOf(record.Value(`{"node":"rabbit@h1","listeners":[
 		{"node":"rabbit@h1","protocol":"http/prometheus","port":15692},
 		{"node":"rabbit@h1","protocol":"amqp","port":5672},
-		{"node":"rabbit@h2","protocol":"https/prometheus","port":15691}]}`), api)
+		{"node":"rabbit@h2","protocol":"https/prometheus","port":15691}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
 	want := map[string]string{"rabbit@h1": "http://broker.example:15692", "rabbit@h2": "https://h2:15691"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

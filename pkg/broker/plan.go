@@ -11,13 +11,15 @@ import (
 // queuePlan is the request for a listing of queues.
 type queuePlan struct {
 	query url.Values
-	// columns are those asked for, and behind them vhost, name and type where joined is true.
+	// columns are those asked for, and behind them vhost, name and type where joined or figuresApart is true.
 	columns []record.Column
 	// joined means that the answer lacks figures that are asked for apart: the counts of streams, one by one, and the
 	// consumers where consumersApart is true.
 	joined bool
 	// consumersApart means that consumers are counted from their own listing.
 	consumersApart bool
+	// figuresApart means that figures are read from the metrics.
+	figuresApart bool
 	// fromStats means that the answer comes from the statistics.
 	fromStats bool
 }
@@ -45,16 +47,18 @@ func planQueues(columns []record.Column, consumersApart bool) queuePlan {
 	}
 	p := queuePlan{columns: columns, joined: counts || consumers, consumersApart: consumers}
 	if p.joined {
-		p.columns = slices.Clone(columns)
-		for _, name := range []string{"vhost", "name", "type"} {
-			p.columns = append(p.columns, record.Column{Name: name})
-		}
+		p.columns = withKeys(columns)
 	}
 	p.query = withoutTotals(planStats(p.columns))
 	if totals {
 		p.query = withoutStats(p.query)
 	}
 	return p
+}
+
+// withKeys are the columns, and behind them what figures from elsewhere are found by.
+func withKeys(columns []record.Column) []record.Column {
+	return append(slices.Clone(columns), record.Column{Name: "vhost"}, record.Column{Name: "name"}, record.Column{Name: "type"})
 }
 
 func planStats(columns []record.Column) url.Values {

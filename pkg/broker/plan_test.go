@@ -105,6 +105,25 @@ func TestPlanQueues_consumersApart(t *testing.T) {
 	}
 }
 
+func TestHasFigures(t *testing.T) {
+	t.Parallel()
+	for columns, want := range map[string]bool{
+		"name messages":                          true,
+		"vhost type arguments.x message_bytes":   true,
+		"name consumers messages_persistent":     true,
+		"name type":                              false,
+		"name messages state":                    false,
+		"name messages memory":                   false,
+		"name messages_details.rate":             false,
+		"name messages head_message_timestamp":   false,
+		"name messages effective_policy.pattern": false,
+	} {
+		if got := hasFigures(named(strings.Fields(columns)...)); got != want {
+			t.Errorf("%s: %v, want %v", columns, got, want)
+		}
+	}
+}
+
 func TestPath(t *testing.T) {
 	tests := []struct {
 		words []string
@@ -281,15 +300,29 @@ func TestUnwrapped(t *testing.T) {
 	}
 }
 
-// TestTellOfMetrics: who waits long is told of the metrics where they have the columns.
+// TestTellOfMetrics: who waits long is told of the metrics where they have the columns, unless they are read already, and of
+// what is in the way.
 func TestTellOfMetrics(t *testing.T) {
 	t.Parallel()
-	for column, want := range map[string]int{"messages": 1, "memory": 0} {
-		told := 0
-		queueListing{columns: named("name", column), waiting: func(string, ...any) { told++ }}.tellOfMetrics()
-		if told != want {
-			t.Errorf("%s: told %d times, want %d", column, told, want)
+	tests := []struct {
+		column  string
+		read    bool
+		without error
+		want    string
+	}{
+		{column: "messages", want: "still waiting; for very many queues --source prometheus is quicker"},
+		{column: "state"},
+		{column: "messages", read: true},
+		{column: "messages", without: errors.New("the plugin is off"), want: "still waiting; the nodes' metrics would be quicker, but the plugin is off"},
+	}
+	for _, tt := range tests {
+		said := ""
+		l := queueListing{columns: named("name", tt.column), plan: queuePlan{figuresApart: tt.read}}
+		l.tellOfMetrics(tt.without)
+		l.waiting = func(format string, args ...any) { said += fmt.Sprintf(format, args...) }
+		l.tellOfMetrics(tt.without)
+		if said != tt.want {
+			t.Errorf("%+v: %q", tt, said)
 		}
 	}
-	queueListing{columns: named("name")}.tellOfMetrics()
 }

@@ -21,27 +21,14 @@ const (
 	// fewConsumers is how many consumers a queue there may be for a listing of them to be cheap: it takes a twentieth to a
 	// fortieth of a millisecond for each (measured with 1,000 to 40,000).
 	fewConsumers = 2
-	// overviewPatience is how long the broker may take to say how many there are: 20 ms as a rule, and a quarter of a second
-	// for 100,000 queues.
-	overviewPatience = 2 * time.Second
 )
 
 // consumersAreCheaperApart tells whether to count consumers from their own listing, which is much cheaper than the
 // statistics where there are many queues and not too many consumers, and fresher: it has new consumers within 5 s and lost
 // ones at once, where the statistics take up to 9 s for both (measured on 3.10 and 4.3). Users without the tag monitoring
-// are shown their own consumers only, and an overview that leaves out which node answers; without statistics no consumers
-// are listed.
-func (l queueListing) consumersAreCheaperApart(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, share(ctx, 0.1, overviewPatience))
-	defer cancel()
-	overview, err := l.value(ctx, Path("overview"), url.Values{"columns": {"node,disable_stats,object_totals"}})
-	if err != nil || overview.At("node").Absent() {
-		return false
-	}
-	off, _ := overview.At("disable_stats").Bool()
-	queues, told := overview.At("object_totals.queues").Number()
-	consumers, counted := overview.At("object_totals.consumers").Number()
-	return !off && told && counted && queues >= manyQueues && consumers <= fewConsumers*queues
+// are shown their own consumers only; without statistics no consumers are listed.
+func (s scale) consumersAreCheaperApart() bool {
+	return s.told && !s.statsOff && s.queues >= manyQueues && s.consumers <= fewConsumers*s.queues
 }
 
 // consumerCount is a count of consumers that runs beside the listing. It reads while the listing is waited for, so that

@@ -29,24 +29,18 @@ type QueueWish struct {
 // budget, counts that nobody knows are absent, and the rows end with an Incomplete error that says what is wrong. It asks
 // how the nodes stand beside the listing, which costs milliseconds.
 func (c *Client) ListQueues(ctx context.Context, wish QueueWish, columns []record.Column) iter.Seq2[record.Row, error] {
-	l := queueListing{Client: c, vhost: wish.VHost, columns: columns, plan: planQueues(columns, false), note: wish.Note, waiting: wish.Waiting}
-	if wish.Source == FromAny && withoutMetric(columns) != "" {
-		wish.Source = FromAPI
+	l := queueListing{Client: c, vhost: wish.VHost, columns: columns, plan: planQueues(columns, false), source: wish.Source,
+		note: wish.Note, waiting: wish.Waiting}
+	if wish.Source != FromPrometheus {
+		return l.rows(ctx)
 	}
 	return func(yield func(record.Row, error) bool) {
-		if wish.Source == FromPrometheus || wish.Source == FromAny {
-			rows, err := l.fromMetrics(ctx)
-			if err == nil {
-				rows(yield)
-				return
-			}
-			if wish.Source == FromPrometheus || ctx.Err() != nil {
-				yield(nil, err)
-				return
-			}
-			l.say("not from the metrics: %s", err)
+		rows, err := l.fromMetrics(ctx)
+		if err != nil {
+			yield(nil, err)
+			return
 		}
-		l.rows(ctx)(yield)
+		rows(yield)
 	}
 }
 
@@ -56,8 +50,10 @@ type queueListing struct {
 	vhost   string
 	columns []record.Column
 	plan    queuePlan
-	// consumers are counted beside the listing, where the plan has them apart; else nil.
+	source  QueueSource
+	// consumers and figures are read beside the listing, where the plan has them apart; else nil.
 	consumers *consumerCount
+	figures   *figureCount
 	note      func(format string, args ...any)
 	waiting   func(format string, args ...any)
 }
@@ -71,9 +67,13 @@ func (l queueListing) say(format string, args ...any) {
 // slowAnswer is when a listing takes long enough for another source to be worth a word.
 const slowAnswer = 4 * time.Second
 
-// tellOfMetrics tells whoever waits of the quicker source, where it has the columns.
-func (l queueListing) tellOfMetrics() {
-	if l.waiting != nil && withoutMetric(l.columns) == "" {
+// tellOfMetrics tells whoever waits of the quicker source, where it has the columns, or why it cannot be had.
+func (l queueListing) tellOfMetrics(without error) {
+	switch {
+	case l.waiting == nil || l.plan.figuresApart:
+	case without != nil:
+		l.waiting("still waiting; the nodes' metrics would be quicker, but %s", without)
+	case withoutMetric(l.columns) == "":
 		l.waiting("still waiting; for very many queues --source prometheus is quicker")
 	}
 }
@@ -94,9 +94,15 @@ func (l queueListing) path() string {
 
 func (l queueListing) rows(ctx context.Context) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
-		if apart := planQueues(l.columns, true); apart.consumersApart && l.consumersAreCheaperApart(ctx) {
-			l.plan, l.consumers = apart, l.countConsumers(ctx)
-			defer l.consumers.drop()
+		var size scale
+		if apart := planQueues(l.columns, true); apart.consumersApart {
+			asked := l.askScale(ctx)
+			size = l.readScale(ctx, asked)
+			asked.drop()
+			if size.consumersAreCheaperApart() {
+				l.plan, l.consumers = apart, l.countConsumers(ctx)
+				defer l.consumers.drop()
+			}
 		}
 		listing := l.attempt(ctx, l.path(), l.plan.query)
 		defer func() { listing.drop() }()
@@ -107,6 +113,12 @@ func (l queueListing) rows(ctx context.Context) iter.Seq2[record.Row, error] {
 		}
 		nodes := l.askStanding(ctx)
 		defer nodes.drop()
+		var asked *attempt
+		elsewhere := l.source == FromAny && !listing.answered() && hasFigures(l.columns)
+		if elsewhere && !size.told {
+			asked = l.askScale(ctx)
+			defer asked.drop()
+		}
 		patience := share(ctx, 0.4, patienceForNodes)
 		if !nodes.within(ctx, patience) && !listing.answered() {
 			l.unanswered(ctx, listing, patience)(yield)
@@ -136,7 +148,17 @@ func (l queueListing) rows(ctx context.Context) iter.Seq2[record.Row, error] {
 			l.plan = planQueues(l.columns, false)
 			listing = l.attempt(ctx, l.path(), l.plan.query)
 		}
-		slow := time.AfterFunc(slowAnswer, l.tellOfMetrics)
+		var without error
+		if elsewhere && !s.untold {
+			if asked != nil {
+				size = l.readScale(ctx, asked)
+			}
+			listing, without = l.turnToMetrics(ctx, size, s, listing)
+			if l.figures != nil {
+				defer l.figures.drop()
+			}
+		}
+		slow := time.AfterFunc(slowAnswer, func() { l.tellOfMetrics(without) })
 		answered := listing.within(ctx, share(ctx, 0.7, forever))
 		slow.Stop()
 		if !answered && !l.plan.fromStats {
@@ -178,7 +200,10 @@ func (l queueListing) answer(ctx context.Context, listing *attempt) iter.Seq2[re
 	if l.plan.consumersApart {
 		rows = l.withConsumers(ctx, rows, l.plan.columns)
 	}
-	if !l.plan.joined {
+	switch {
+	case l.plan.figuresApart:
+		return l.withFigures(ctx, rows)
+	case !l.plan.joined:
 		return rows
 	}
 	return l.withStreamCounts(ctx, rows, l.plan.columns, len(l.columns))

@@ -194,22 +194,39 @@ func (t *tally) rows(columns []record.Column, vhost string) iter.Seq2[record.Row
 			}
 			row := make(record.Row, len(columns))
 			for j, c := range columns {
-				switch m, _ := metric(c.Name); {
+				switch {
 				case c.Const != nil:
 					row[j] = c.Const
 				case c.Name == "name":
 					row[j] = quoted(name)
 				case c.Name == "vhost":
 					row[j] = quoted(in)
-				case m != "":
-					row[j] = t.count(i*len(t.metrics) + slices.Index(t.metrics, m))
 				}
 			}
+			t.fill(row, columns, i)
 			if !yield(row, nil) {
 				return
 			}
 		}
 	}
+}
+
+// fill puts the figures of queue i into a row.
+func (t *tally) fill(row record.Row, columns []record.Column, i int) {
+	for j, c := range columns {
+		if m, _ := metric(c.Name); m != "" {
+			row[j] = t.count(i*len(t.metrics) + slices.Index(t.metrics, m))
+		}
+	}
+}
+
+// finder finds the queues of all nodes by virtual host and name.
+func (t *tally) finder() func(vhost, name []byte) (i int, known bool) {
+	index := newQueueIndex(t.at.n, t.name)
+	for i := range t.at.n {
+		index.add(i)
+	}
+	return index.find
 }
 
 // quoted is a name as JSON. Bytes that are not UTF-8 stay, as in the API's answers.

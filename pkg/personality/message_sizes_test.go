@@ -2,8 +2,6 @@ package personality_test
 
 import (
 	"fmt"
-	"io"
-	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -33,15 +31,14 @@ func TestMessageSizes(t *testing.T) {
 				u, _ := url.Parse(s.URL)
 				listeners = fmt.Sprintf(`[{"node":"rabbit@a","protocol":"http/prometheus","port":%s}]`, u.Port())
 			}
-			s.JSON("GET /api/overview?columns=node%2Clisteners", 200, `{"node":"rabbit@a","listeners":`+listeners+`}`)
+			s.JSON(brokertest.HowMany, 200, `{"node":"rabbit@a","listeners":`+listeners+`}`)
 			if tt.standing != "" {
 				s.JSON(brokertest.Standing, 200, tt.standing)
 			}
 			if tt.metrics != "" {
-				s.Handle("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
-					w.Header().Set("Content-Type", "text/plain; version=0.0.4")
-					io.WriteString(w, tt.metrics)
-				})
+				s.JSON(brokertest.ClusterID, 401, `{"error":"not_authorized","reason":"User not policymaker"}`)
+				s.Handle(brokertest.Identity, brokertest.Metrics("rabbitmq_identity_info{rabbitmq_node=\"rabbit@a\"} 1\n"))
+				s.Handle("GET /metrics", brokertest.Metrics(tt.metrics))
 			}
 			out, errs, err := as(t, s, "", "rabbitmq-diagnostics", "message_size_stats", "--formatter", "csv")
 			if out != tt.out || !strings.Contains(errs, tt.errs) || tt.errs == "" != (err == nil) || err != nil && fail.KindOf(err) != fail.Unavailable {

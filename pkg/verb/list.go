@@ -216,7 +216,7 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask A
 	}
 	progress := a.IO.Progress("waiting for " + client.BaseURL())
 	defer progress.Stop()
-	ask.Say = progress.Update
+	ask.Say, ask.MayLag = progress.Update, true
 	// Notes wait until the progress line is gone.
 	var notes []string
 	ask.notes = &notes

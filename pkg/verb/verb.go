@@ -31,6 +31,9 @@ type Ask struct {
 	Args []string
 	// Say tells a person at a terminal what is being waited for, where that takes long; nil: nobody listens.
 	Say func(format string, args ...any)
+	// MayLag allows figures that are some seconds old where fresh ones are dear. Who waits for one, or promises what another
+	// tool prints, does not allow it.
+	MayLag bool
 	// app has the clock, the files and the streams; see surroundings.go. nil: the machine's clock and nothing else.
 	app *app.App
 	// notes, where not nil, receives what Note is told.

@@ -19,9 +19,27 @@ import (
 const (
 	Standing = "GET /api/nodes?columns=name%2Crunning%2Cpartitions"
 	AllWell  = `[{"name":"rabbit@fake","running":true,"partitions":[]}]`
-	HowMany  = "GET /api/overview?columns=node%2Cdisable_stats%2Cobject_totals"
+	HowMany  = "GET /api/overview?columns=node%2Ccluster_name%2Clisteners%2Cdisable_stats%2Cobject_totals"
 	Few      = `{"node":"rabbit@fake","disable_stats":false,"object_totals":{"queues":5,"consumers":0}}`
 )
+
+// Identity and ClusterID are what is asked before the metrics of a node are believed.
+const (
+	Identity  = "GET /metrics/detailed?family=node_metrics"
+	ClusterID = "GET /api/global-parameters/internal_cluster_id"
+)
+
+// Metrics answers with metrics those who send no credentials, for the plugin knows no users.
+func Metrics(body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "" {
+			http.Error(w, "credentials were sent", http.StatusTeapot)
+			return
+		}
+		w.Header().Set("Content-Type", "text/plain; version=0.0.4")
+		io.WriteString(w, body)
+	}
+}
 
 // Server is a fake management API.
 type Server struct {
