@@ -6,7 +6,6 @@ import (
 	"iter"
 	"net/url"
 	"strconv"
-	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -31,58 +30,34 @@ func (s scale) consumersAreCheaperApart() bool {
 	return s.told && !s.statsOff && s.queues >= manyQueues && s.consumers <= fewConsumers*s.queues
 }
 
-// consumerCount is a count of consumers that runs beside the listing. It reads while the listing is waited for, so that
-// the broker need not hold its answer until the queues come.
-type consumerCount struct {
-	// done is closed once counts and err are there.
-	done   chan struct{}
-	cancel context.CancelFunc
-	counts consumerCounts
-	err    error
-}
-
-// drop ends the count.
-func (c *consumerCount) drop() {
-	c.cancel()
-	<-c.done
-}
-
-// countConsumers starts to count the consumers of the virtual host, or of all. Whoever starts it drops it in the end.
-func (l queueListing) countConsumers(ctx context.Context) *consumerCount {
+// countConsumers starts to count the consumers of the virtual host, or of all. It reads while the listing is waited for, so
+// that the broker need not hold its answer until the queues come.
+func (l queueListing) countConsumers(ctx context.Context) *beside[consumerCounts] {
 	path := Path("consumers")
 	if l.vhost != "" {
 		path = Path("consumers", l.vhost)
 	}
 	columns := []record.Column{{Name: "queue.vhost"}, {Name: "queue.name"}}
-	ctx, cancel := context.WithCancel(ctx)
-	c := &consumerCount{done: make(chan struct{}), cancel: cancel, counts: consumerCounts{maphash.MakeSeed(), map[uint64]uint32{}}}
-	go func() {
-		defer close(c.done)
+	return runBeside(ctx, func(ctx context.Context) (consumerCounts, error) {
+		counts := consumerCounts{maphash.MakeSeed(), map[uint64]uint32{}}
 		for row, err := range l.Client.rows(ctx, path, url.Values{"columns": {columnsQuery(columns)}}, columns) {
 			if err != nil {
-				c.err = err
-				return
+				return counts, err
 			}
-			c.counts.at[queueHash(c.counts.seed, row[0], row[1])]++
+			counts.at[queueHash(counts.seed, row[0], row[1])]++
 		}
-	}()
-	return c
+		return counts, nil
+	})
 }
 
 // withConsumers fills in how many consumers each queue has. columns end with vhost, name and type. Where consumers cannot
 // be had the cells stay absent, and the rows end with an error.
 func (l queueListing) withConsumers(ctx context.Context, rows iter.Seq2[record.Row, error], columns []record.Column) iter.Seq2[record.Row, error] {
-	err := error(late(l.base))
-	select {
-	case <-l.consumers.done:
-		err = l.consumers.err
-	case <-time.After(share(ctx, 0.5, forever)):
-	}
+	counts, err := l.consumers.within(share(ctx, 0.5, forever), late(l.base))
 	if err != nil {
 		return l.endWith(rows, fail.New(fail.Incomplete, "the consumers of %s are not known: %w", l.base, err).
 			Next("rabbitctl list_consumers shows whether they can be had now"))
 	}
-	counts := l.consumers.counts
 	return func(yield func(record.Row, error) bool) {
 		for row, err := range rows {
 			if err == nil {

@@ -71,15 +71,30 @@ func (l *queueListing) turnToMetrics(ctx context.Context, size scale, s standing
 	}
 	l.say(fromNodes)
 	listing.drop()
-	fromStats := l.plan.fromStats
+	atOnce := l.plan.fromStats
 	l.plan = plan
 	listing = l.attempt(ctx, l.path(), plan.query)
-	if fromStats {
+	if atOnce {
+		// The statistics are no younger than the metrics, and this is quicker.
 		l.figures = l.readFigures(ctx, at, figures, nil)
 	} else {
+		// Counts are the younger for it.
 		l.figures = l.readFigures(ctx, at, figures, listing.done)
 	}
 	return listing, nil
+}
+
+// readFigures starts to read figures in these columns, once after is closed; nil: at once.
+func (l queueListing) readFigures(ctx context.Context, at map[string]string, columns []record.Column, after <-chan struct{}) *beside[*tally] {
+	return runBeside(ctx, func(ctx context.Context) (*tally, error) {
+		if after != nil {
+			select {
+			case <-after:
+			case <-ctx.Done():
+			}
+		}
+		return l.tallied(ctx, at, columns)
+	})
 }
 
 // figuresAreCheaperApart tells whether there are so many queues that their figures are better read from the metrics: counts
@@ -108,62 +123,23 @@ func (l queueListing) answersSoon(ctx context.Context, listing *attempt) bool {
 	return listing.within(ctx, share(ctx, 0.1, shortListing))
 }
 
-// figureCount reads figures beside the listing.
-type figureCount struct {
-	// done is closed once tally and err are there.
-	done    chan struct{}
-	cancel  context.CancelFunc
-	columns []record.Column
-	tally   *tally
-	err     error
-}
-
-// drop ends it.
-func (f *figureCount) drop() {
-	f.cancel()
-	<-f.done
-}
-
-// readFigures starts to read the figures in these columns: at once, which is quicker, or when after is closed, so that counts
-// are no older than they must be. Whoever starts it drops it in the end.
-func (l queueListing) readFigures(ctx context.Context, at map[string]string, columns []record.Column, after <-chan struct{}) *figureCount {
-	ctx, cancel := context.WithCancel(ctx)
-	f := &figureCount{done: make(chan struct{}), cancel: cancel, columns: columns}
-	go func() {
-		defer close(f.done)
-		if after != nil {
-			select {
-			case <-after:
-			case <-ctx.Done():
-			}
-		}
-		f.tally, f.err = l.tallied(ctx, at, columns)
-	}()
-	return f
-}
-
 // withFigures fills in the figures. l.plan.columns end with vhost, name and type. Where figures cannot be had the cells stay
 // absent, and the rows end with an error.
 func (l queueListing) withFigures(ctx context.Context, rows iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
-	end := error(late(l.base))
-	select {
-	case <-l.figures.done:
-		end = l.figures.err
-	case <-time.After(share(ctx, 0.5, forever)):
-	}
+	figures, end := l.figures.within(share(ctx, 0.5, forever), late(l.base))
 	find := func(_, _ []byte) (int, bool) { return 0, false }
 	if end != nil {
 		end = fail.New(fail.Incomplete, "the figures of the queues are not known: %w", end).
 			Next("--source api asks the queues themselves")
 	} else {
-		find = l.figures.tally.finder()
+		find = figures.finder()
 	}
 	return l.endWith(func(yield func(record.Row, error) bool) {
 		n := len(l.columns)
 		for row, err := range rows {
 			if err == nil {
 				if i, known := find(unquoted(row[n]), unquoted(row[n+1])); known {
-					l.figures.tally.fill(row, l.figures.columns, i)
+					figures.fill(row, i)
 				}
 				row = row[:n:n]
 			}

@@ -52,8 +52,8 @@ type queueListing struct {
 	plan    queuePlan
 	source  QueueSource
 	// consumers and figures are read beside the listing, where the plan has them apart; else nil.
-	consumers *consumerCount
-	figures   *figureCount
+	consumers *beside[consumerCounts]
+	figures   *beside[*tally]
 	note      func(format string, args ...any)
 	waiting   func(format string, args ...any)
 }

@@ -94,7 +94,7 @@ func (l queueListing) fromMetrics(ctx context.Context) (rows iter.Seq2[record.Ro
 		return nil, err
 	}
 	l.say(fromNodes)
-	return t.rows(l.columns, l.vhost), nil
+	return t.rows(l.vhost), nil
 }
 
 // tallied are the metrics of all nodes that have figures in these columns.

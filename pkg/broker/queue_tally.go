@@ -15,6 +15,8 @@ import (
 // tally joins metrics to queues. The metrics come one after the other, each with all queues, so all queues must be held:
 // names and counts stand in pieces of memory that never move, since growing by copying would take twice as much.
 type tally struct {
+	// columns are those of the rows that it fills, others than figures among them.
+	columns  []record.Column
 	metrics  []string
 	families []string
 	// names are vhost and name of each queue, each behind its length; a queue's are in one piece.
@@ -60,7 +62,7 @@ func (p *pile[T]) push(v T) {
 func (p *pile[T]) at(i int) *T { return &p.pieces[i/pilePiece][i%pilePiece] }
 
 func newTally(columns []record.Column) *tally {
-	t := &tally{}
+	t := &tally{columns: columns}
 	for _, c := range columns {
 		if name, family := metric(c.Name); name != "" {
 			t.metrics = append(t.metrics, name)
@@ -185,15 +187,15 @@ func (t *tally) name(i int) (vhost, name []byte) {
 }
 
 // rows are the queues of a virtual host, or of all.
-func (t *tally) rows(columns []record.Column, vhost string) iter.Seq2[record.Row, error] {
+func (t *tally) rows(vhost string) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		for i := range t.at.n {
 			in, name := t.name(i)
 			if vhost != "" && string(in) != vhost {
 				continue
 			}
-			row := make(record.Row, len(columns))
-			for j, c := range columns {
+			row := make(record.Row, len(t.columns))
+			for j, c := range t.columns {
 				switch {
 				case c.Const != nil:
 					row[j] = c.Const
@@ -203,7 +205,7 @@ func (t *tally) rows(columns []record.Column, vhost string) iter.Seq2[record.Row
 					row[j] = quoted(in)
 				}
 			}
-			t.fill(row, columns, i)
+			t.fill(row, i)
 			if !yield(row, nil) {
 				return
 			}
@@ -211,9 +213,9 @@ func (t *tally) rows(columns []record.Column, vhost string) iter.Seq2[record.Row
 	}
 }
 
-// fill puts the figures of queue i into a row.
-func (t *tally) fill(row record.Row, columns []record.Column, i int) {
-	for j, c := range columns {
+// fill puts the figures of queue i into a row that begins with the tally's columns.
+func (t *tally) fill(row record.Row, i int) {
+	for j, c := range t.columns {
 		if m, _ := metric(c.Name); m != "" {
 			row[j] = t.count(i*len(t.metrics) + slices.Index(t.metrics, m))
 		}

@@ -32,7 +32,7 @@ func TestTally(t *testing.T) {
 	add("messages", "d", 50)
 	add("messages_ready", "d", 5)
 	var got []string
-	for row, err := range tally.rows(columns, "") {
+	for row, err := range tally.rows("") {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,7 +62,7 @@ func TestTally_large(t *testing.T) {
 		tally.add(sample{[]byte("messages"), []byte("v"), fmt.Append(nil, i), n})
 	}
 	i := 0
-	for row := range tally.rows(columns, "") {
+	for row := range tally.rows("") {
 		want := fmt.Sprint(counts[i])
 		if counts[i] < 0 {
 			want = ""
