@@ -13,8 +13,8 @@ import (
 
 const (
 	// veryManyQueues is from how many queues on counts are read from the metrics. To name so many and to tell their metrics
-	// takes 3.10 two thirds to four fifths of the second and more that it takes to ask them, and about half of it from 50,000
-	// on, where asking takes it as long as rabbitmqctl takes, or longer.
+	// takes 3.10 two thirds to four fifths of the second and more that it takes to ask them, and six tenths from 50,000 on,
+	// where asking takes it as long as rabbitmqctl takes, or longer.
 	veryManyQueues = 20_000
 	// shortListing is within which time a virtual host is listed that has but some thousands of very many queues.
 	shortListing = time.Second
