@@ -62,7 +62,8 @@ func metric(column string) (name, family string) {
 }
 
 // fromNodes is what the reader must know of figures from the metrics. They are five seconds old at most, unless
-// collect_statistics_interval is longer, and new queues are there at once (measured on 3.10, 4.0 and 4.3).
+// collect_statistics_interval is longer; a new classic queue is there at once, and others within that time (measured on
+// 3.10, 4.0 and 4.3).
 const fromNodes = "figures are some seconds old, from the nodes' metrics; --source api: fresh"
 
 // withoutMetric names the first column that no metric has; "" when there is none.
