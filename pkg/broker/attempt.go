@@ -7,24 +7,12 @@ import (
 	"time"
 )
 
-// attempt is a request that runs beside others and may never be answered.
-type attempt struct {
-	// done is closed once resp and err are there.
-	done   chan struct{}
-	cancel context.CancelFunc
-	resp   *http.Response
-	err    error
-}
+// attempt is a request that runs beside others; its value is the answer.
+type attempt struct{ *beside[*http.Response] }
 
 // attempt sends a request. Whoever sends it drops it in the end, answered or not.
 func (c *Client) attempt(ctx context.Context, path string, query url.Values) *attempt {
-	ctx, cancel := context.WithCancel(ctx)
-	a := &attempt{done: make(chan struct{}), cancel: cancel}
-	go func() {
-		defer close(a.done)
-		a.resp, a.err = c.get(ctx, path, query)
-	}()
-	return a
+	return &attempt{runBeside(ctx, func(ctx context.Context) (*http.Response, error) { return c.get(ctx, path, query) })}
 }
 
 // within waits for the answer, for so long at most, and tells whether it is there.
@@ -54,10 +42,9 @@ func (a *attempt) answered() bool {
 
 // drop ends the attempt.
 func (a *attempt) drop() {
-	a.cancel()
-	<-a.done
-	if a.resp != nil {
-		a.resp.Body.Close()
+	a.beside.drop()
+	if a.value != nil {
+		a.value.Body.Close()
 	}
 }
 

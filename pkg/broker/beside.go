@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// beside is work that runs beside a listing and may never end.
+// beside is work that runs beside other work and may never end.
 type beside[T any] struct {
 	// done is closed once value and err are there.
 	done   chan struct{}

@@ -3,7 +3,6 @@ package broker
 import (
 	"bytes"
 	"context"
-	"io"
 	"iter"
 	"slices"
 	"strconv"
@@ -196,7 +195,7 @@ func (l queueListing) answer(ctx context.Context, listing *attempt) iter.Seq2[re
 	if listing.err != nil {
 		return failing(listing.err)
 	}
-	rows := l.rowsOf(ctx, listing.resp, l.plan.columns)
+	rows := l.rowsOf(ctx, listing.value, l.plan.columns)
 	if l.plan.consumersApart {
 		rows = l.withConsumers(ctx, rows, l.plan.columns)
 	}
@@ -243,11 +242,11 @@ func (l queueListing) pageOf(ctx context.Context, page *attempt) (iter.Seq2[reco
 	if page.err != nil {
 		return nil, page.err
 	}
-	body, err := io.ReadAll(page.resp.Body)
+	body, err := l.valueOf(ctx, page.value)
 	if err != nil {
-		return nil, l.broken(ctx, err)
+		return nil, err
 	}
-	return record.Stream(bytes.NewReader(record.Value(bytes.TrimSpace(body)).At("items")), l.columns), nil
+	return record.Stream(bytes.NewReader(body.At("items")), l.columns), nil
 }
 
 // sick lists the queues of a cluster of which the asked node sees only a part.
@@ -277,7 +276,7 @@ func (l queueListing) sick(ctx context.Context, s standing) iter.Seq2[record.Row
 				if first.err != nil {
 					return failing(first.err)
 				}
-				return l.seenBy(s, map[string]bool{}, l.rowsOf(ctx, first.resp, wide))
+				return l.seenBy(s, map[string]bool{}, l.rowsOf(ctx, first.value, wide))
 			})(yield)
 			return
 		}
@@ -286,7 +285,7 @@ func (l queueListing) sick(ctx context.Context, s standing) iter.Seq2[record.Row
 			return
 		}
 		seen := map[string]bool{}
-		rows := l.rowsOf(ctx, first.resp, wide)
+		rows := l.rowsOf(ctx, first.value, wide)
 		if totals && l.plan.joined {
 			rows = l.withStreamCounts(ctx, rows, wide, len(wide))
 		}

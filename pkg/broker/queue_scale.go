@@ -39,7 +39,7 @@ func (l queueListing) readScale(ctx context.Context, a *attempt) scale {
 	if !a.within(ctx, share(ctx, 0.1, overviewPatience)) || a.err != nil {
 		return scale{}
 	}
-	overview, err := l.valueOf(ctx, a.resp)
+	overview, err := l.valueOf(ctx, a.value)
 	if err != nil || overview.At("node").Absent() {
 		return scale{}
 	}

@@ -46,7 +46,7 @@ func (c *Client) readStanding(ctx context.Context, a *attempt) (standing, error)
 	if a.err != nil {
 		return s, a.err
 	}
-	for row, err := range c.rowsOf(ctx, a.resp, standingColumns()) {
+	for row, err := range c.rowsOf(ctx, a.value, standingColumns()) {
 		if err != nil {
 			return s, err
 		}
