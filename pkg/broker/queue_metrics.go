@@ -80,7 +80,7 @@ func withoutMetric(columns []record.Column) string {
 // (measured on 3.10 and 4.3), so every node is asked. The error says why that cannot be done.
 func (l queueListing) fromMetrics(ctx context.Context) (rows iter.Seq2[record.Row, error], err error) {
 	if c := withoutMetric(l.columns); c != "" {
-		return nil, fail.Usagef("--source prometheus has no column %s", c).Next("it has name, vhost, consumers, memory, and what begins with messages or message_bytes; --source api has all")
+		return nil, fail.Usagef("--source prometheus has no column %s", c).Next("it has name, vhost, consumers, memory, and counts and sizes of messages; --source api has all")
 	}
 	overview, s, err := l.whereMetrics(ctx)
 	if err != nil {

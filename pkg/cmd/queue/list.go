@@ -30,8 +30,8 @@ within 5 seconds.
 With --source auto, the default, figures come from the metrics of the plugin rabbitmq_prometheus where that is cheaper, they
 have all of them, and every node serves them: counts from 20,000 queues on, the size of messages from 2,000 on. Queues tell
 the metrics every 5 seconds what they hold (collect_statistics_interval); a note on stderr says so. --source api never does
-that. --source prometheus lists name, vhost, consumers, memory, and what begins with messages or message_bytes, from nothing but
-the metrics: quickest by far for very many queues, and of all virtual hosts, to whoever reaches that port.
+that. --source prometheus lists name, vhost, consumers, memory, and counts and sizes of messages, from nothing but the
+metrics: quickest by far for very many queues, and of all virtual hosts, to whoever reaches that port.
 
 When a node of the cluster does not answer, what can be had is listed, unknown counts stay empty, and the exit code is 75.`,
 		Example: `  rabbitctl list_queues
