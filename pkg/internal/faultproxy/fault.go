@@ -1,0 +1,250 @@
+package faultproxy
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Fault spoils an answer: it changes x.Answer, which is sent then, or takes the connection and does what it likes with it.
+type Fault func(x *Exchange)
+
+// Answer is what the broker said: 200 and JSON without a body where it was not asked.
+type Answer struct {
+	Status int
+	// Header is without Content-Length.
+	Header http.Header
+	Body   []byte
+}
+
+// Exchange is a request and the answer to it.
+type Exchange struct {
+	Request *http.Request
+	Answer  *Answer
+
+	w    http.ResponseWriter
+	sent bool
+	done chan struct{}
+}
+
+// send sends the answer as it ought to be.
+func (x *Exchange) send() {
+	x.sent = true
+	for name, values := range x.Answer.Header {
+		x.w.Header()[name] = values
+	}
+	if x.Answer.Status != http.StatusNoContent && x.Answer.Status != http.StatusNotModified {
+		x.w.Header().Set("Content-Length", strconv.Itoa(len(x.Answer.Body)))
+	}
+	x.w.WriteHeader(x.Answer.Status)
+	_, _ = x.w.Write(x.Answer.Body)
+}
+
+// Take is the client's connection; whoever takes it closes it.
+func (x *Exchange) Take() net.Conn {
+	x.sent = true
+	conn, _, err := x.w.(http.Hijacker).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	return conn
+}
+
+// head is the status line and the header as they go over the wire, with more lines behind, and the empty line.
+func (x *Exchange) head(more ...string) string {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\n", x.Answer.Status, http.StatusText(x.Answer.Status))
+	_ = x.Answer.Header.Write(&b)
+	for _, line := range more {
+		b.WriteString(line + "\r\n")
+	}
+	return b.String() + "\r\n"
+}
+
+// Change changes the answer.
+func Change(f func(a *Answer)) Fault { return func(x *Exchange) { f(x.Answer) } }
+
+// Status answers with another status and the broker's own body.
+func Status(status int) Fault { return Change(func(a *Answer) { a.Status = status }) }
+
+// Header sets a header, or takes it away where value is "".
+func Header(name, value string) Fault {
+	return Change(func(a *Answer) {
+		if a.Header.Del(name); value != "" {
+			a.Header.Set(name, value)
+		}
+	})
+}
+
+// Body answers with other JSON.
+func Body(body string) Fault { return Change(func(a *Answer) { a.Body = []byte(body) }) }
+
+// Page answers with a status and an HTML page, as proxies do.
+func Page(status int) Fault {
+	return Change(func(a *Answer) {
+		a.Status, a.Header = status, http.Header{"Content-Type": {"text/html"}}
+		a.Body = []byte("<html><body><h1>" + strconv.Itoa(status) + " " + http.StatusText(status) + "</h1></body></html>\n")
+	})
+}
+
+// Empty answers without a body.
+func Empty() Fault { return Body("") }
+
+// Garbage answers with bytes that are no HTTP.
+func Garbage() Fault {
+	return func(x *Exchange) {
+		conn := x.Take()
+		defer conn.Close()
+		io.WriteString(conn, "\x00\x7f\xff nonsense \x1b[31m\r\n\r\n")
+	}
+}
+
+// Framing is how a body that is cut says how long it is.
+type Framing int
+
+const (
+	// MatchingLength is a Content-Length that fits the cut body: HTTP has nothing to complain of.
+	MatchingLength Framing = iota
+	// NoLength is a body that ends where the connection ends.
+	NoLength
+	// WholeLength is the Content-Length of the whole body.
+	WholeLength
+	// Chunked is a body in chunks, without the last one.
+	Chunked
+)
+
+// Cut sends this part of the body: Cut(0.5, NoLength).
+func Cut(part float64, framing Framing) Fault {
+	return func(x *Exchange) {
+		whole := len(x.Answer.Body)
+		body := x.Answer.Body[:int(part*float64(whole))]
+		if framing == MatchingLength {
+			x.Answer.Body = body
+			return
+		}
+		conn := x.Take()
+		defer conn.Close()
+		switch framing {
+		case WholeLength:
+			io.WriteString(conn, x.head("Content-Length: "+strconv.Itoa(whole)))
+		case Chunked:
+			io.WriteString(conn, x.head("Transfer-Encoding: chunked"))
+			fmt.Fprintf(conn, "%x\r\n%s\r\n", len(body), body)
+			return
+		default:
+			io.WriteString(conn, x.head("Connection: close"))
+		}
+		conn.Write(body)
+	}
+}
+
+// Hang never answers, until the client goes away or the test ends.
+func Hang() Fault {
+	return func(x *Exchange) {
+		x.sent = true
+		select {
+		case <-x.Request.Context().Done():
+		case <-x.done:
+		}
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// Reset resets the connection instead of an answer.
+func Reset() Fault { return func(x *Exchange) { reset(x.Take()) } }
+
+// ResetWithin resets the connection in the middle of the body.
+func ResetWithin() Fault {
+	return func(x *Exchange) {
+		conn := x.Take()
+		io.WriteString(conn, x.head("Content-Length: "+strconv.Itoa(len(x.Answer.Body))))
+		conn.Write(x.Answer.Body[:len(x.Answer.Body)/2])
+		// A reset takes back what the client has not read yet.
+		time.Sleep(50 * time.Millisecond)
+		reset(conn)
+	}
+}
+
+func reset(conn net.Conn) {
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	conn.Close()
+}
+
+// Close closes the connection instead of an answer.
+func Close() Fault { return func(x *Exchange) { x.Take().Close() } }
+
+// HalfHeader closes the connection in the middle of the header.
+func HalfHeader() Fault {
+	return func(x *Exchange) {
+		conn := x.Take()
+		defer conn.Close()
+		io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Type: applica")
+	}
+}
+
+// Drip sends the whole answer, but so many bytes at a time with a pause behind each.
+func Drip(bytes int, pause time.Duration) Fault {
+	return func(x *Exchange) {
+		conn := x.Take()
+		defer conn.Close()
+		io.WriteString(conn, x.head("Content-Length: "+strconv.Itoa(len(x.Answer.Body)), "Connection: close"))
+		for rest := x.Answer.Body; len(rest) > 0; {
+			n := min(bytes, len(rest))
+			if _, err := conn.Write(rest[:n]); err != nil {
+				return
+			}
+			rest = rest[n:]
+			select {
+			case <-x.done:
+				return
+			case <-time.After(pause):
+			}
+		}
+	}
+}
+
+// Endless sends the head of a body, and then the same piece again and again, until the client goes away or so many bytes are sent.
+func Endless(head, piece string, limit int64) Fault {
+	return func(x *Exchange) {
+		conn := x.Take()
+		defer conn.Close()
+		io.WriteString(conn, x.head("Connection: close")+head)
+		block := strings.Repeat(piece, 1+64<<10/len(piece))
+		for sent := int64(0); sent < limit; sent += int64(len(block)) {
+			if _, err := io.WriteString(conn, block); err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Bomb sends the answer of Endless, and its tail, as gzip that is a thousandth as long. Only clients that asked for gzip unpack it.
+func Bomb(head, piece, tail string, limit int64) Fault {
+	return func(x *Exchange) {
+		const block = 1 << 20
+		x.Answer.Header.Set("Content-Encoding", "gzip")
+		// One member after the other is one body, too.
+		middle := gzipped(strings.Repeat(piece, 1+block/len(piece)))
+		body := gzipped(head)
+		for size := int64(0); size < limit; size += block {
+			body = append(body, middle...)
+		}
+		x.Answer.Body = append(body, gzipped(tail)...)
+	}
+}
+
+func gzipped(text string) []byte {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, _ = io.WriteString(w, text)
+	_ = w.Close()
+	return b.Bytes()
+}

@@ -1,0 +1,200 @@
+// Package faultproxy stands between rabbitctl and a broker, real or fake, and spoils answers as a test says. It is for tests only.
+//
+//	p := faultproxy.New(t, broker.URL)
+//	p.On("GET", "/api/queues", faultproxy.Empty())           // 200 without a body
+//	p.On("PUT", "", faultproxy.Reset())                      // the broker did it, and its answer is lost
+//	p.On("PUT", "", faultproxy.Reset()).Unasked()            // the broker never heard of it
+//	p.On("GET", "/api/nodes", faultproxy.Status(204)).Nth(2) // the second one only
+//	p.Rewrite(faultproxy.DecodeSlashes)                      // a proxy that makes "/" of %2F
+//
+// What no rule matches passes unchanged.
+package faultproxy
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// Proxy forwards to a broker. Rules may be added while requests run.
+type Proxy struct {
+	// URL is where it listens, with the path of the target.
+	URL string
+
+	target *url.URL
+	wire   *http.Transport
+	done   chan struct{}
+
+	mu      sync.Mutex
+	rules   []*Rule
+	rewrite func(uri string) string
+	seen    []Request
+}
+
+// Request is one that came by.
+type Request struct {
+	// Method and URI are as the client sent them, escapes included: "/api/queues/%2F/orders?columns=name".
+	Method, URI string
+	Body        []byte
+	// Asked is the URI that the broker was asked for; "" when it never heard of the request.
+	Asked string
+}
+
+// New starts a proxy in front of a target, http://HOST:PORT with or without a path; a user in it is left out. It ends with
+// the test.
+func New(t testing.TB, target string) *Proxy {
+	t.Helper()
+	u, err := url.Parse(target)
+	if err != nil || u.Host == "" {
+		t.Fatalf("faultproxy: %q is no address of a broker", target)
+	}
+	p := &Proxy{target: u, wire: &http.Transport{DisableCompression: true}, done: make(chan struct{})}
+	server := httptest.NewServer(p)
+	p.URL = server.URL + strings.TrimSuffix(u.EscapedPath(), "/")
+	t.Cleanup(func() {
+		close(p.done)
+		server.CloseClientConnections()
+		server.Close()
+		p.wire.CloseIdleConnections()
+	})
+	return p
+}
+
+// Remote is URL by an address that does not count as loopback, so that clients ask for gzip and send no guest.
+func (p *Proxy) Remote() string { return strings.Replace(p.URL, "127.0.0.1", "0.0.0.0", 1) }
+
+// On spoils the answers to requests with this method ("" is any) whose URI the regular expression matches ("" is any). Of
+// several rules that match, the first is taken.
+func (p *Proxy) On(method, uri string, fault Fault) *Rule {
+	r := &Rule{proxy: p, method: method, uri: regexp.MustCompile(uri), fault: fault}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.rules = append(p.rules, r)
+	return r
+}
+
+// Rewrite changes the URI of every request on its way to the broker; nil changes nothing.
+func (p *Proxy) Rewrite(f func(uri string) string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.rewrite = f
+}
+
+// Clear takes all rules away, the rewriting, and what was seen.
+func (p *Proxy) Clear() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.rules, p.rewrite, p.seen = nil, nil, nil
+}
+
+// Seen are the requests so far.
+func (p *Proxy) Seen() []Request {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]Request(nil), p.seen...)
+}
+
+// Rule says which answers are spoiled, and how.
+type Rule struct {
+	proxy   *Proxy
+	method  string
+	uri     *regexp.Regexp
+	fault   Fault
+	nth     int
+	unasked bool
+	matched int
+}
+
+// Nth limits the rule to the nth request that it matches; the first is 1.
+func (r *Rule) Nth(n int) *Rule {
+	r.proxy.mu.Lock()
+	defer r.proxy.mu.Unlock()
+	r.nth = n
+	return r
+}
+
+// Unasked keeps the request from the broker. Without it the broker is asked first, and its answer is what gets lost.
+func (r *Rule) Unasked() *Rule {
+	r.proxy.mu.Lock()
+	defer r.proxy.mu.Unlock()
+	r.unasked = true
+	return r
+}
+
+// Matched is how many requests it has matched, those that Nth left alone among them.
+func (r *Rule) Matched() int {
+	r.proxy.mu.Lock()
+	defer r.proxy.mu.Unlock()
+	return r.matched
+}
+
+// find notes the request, and is the fault for it and whether the broker is asked.
+func (p *Proxy) find(r *http.Request, body []byte) (fault Fault, asked string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	seen := Request{Method: r.Method, URI: r.RequestURI, Body: body, Asked: r.RequestURI}
+	if p.rewrite != nil {
+		seen.Asked = p.rewrite(r.RequestURI)
+	}
+	for _, rule := range p.rules {
+		if rule.method != "" && rule.method != r.Method || !rule.uri.MatchString(r.RequestURI) {
+			continue
+		}
+		if rule.matched++; rule.nth != 0 && rule.nth != rule.matched {
+			continue
+		}
+		fault = rule.fault
+		if rule.unasked {
+			seen.Asked = ""
+		}
+		break
+	}
+	p.seen = append(p.seen, seen)
+	return fault, seen.Asked
+}
+
+// ServeHTTP asks the broker, unless a rule says not to, and sends its answer, spoiled where a rule says so.
+func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	fault, uri := p.find(r, body)
+	answer := &Answer{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}}
+	if uri != "" {
+		var err error
+		if answer, err = p.ask(r, uri, body); err != nil {
+			http.Error(w, "faultproxy: "+err.Error(), http.StatusBadGateway)
+			return
+		}
+	}
+	x := &Exchange{Request: r, Answer: answer, w: w, done: p.done}
+	if fault != nil {
+		fault(x)
+	}
+	if !x.sent {
+		x.send()
+	}
+}
+
+// ask has the broker answer.
+func (p *Proxy) ask(r *http.Request, uri string, body []byte) (*Answer, error) {
+	req := r.Clone(r.Context())
+	req.RequestURI = ""
+	// Opaque goes over the wire as it is.
+	req.URL = &url.URL{Scheme: p.target.Scheme, Host: p.target.Host, Opaque: uri}
+	req.Host = p.target.Host
+	req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	resp, err := p.wire.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	all, err := io.ReadAll(resp.Body)
+	header := resp.Header.Clone()
+	header.Del("Content-Length")
+	return &Answer{Status: resp.StatusCode, Header: header, Body: all}, err
+}

@@ -1,0 +1,32 @@
+package faultproxy
+
+import "strings"
+
+// DecodeSlashes makes "/" of %2F in the path, as nginx does with a proxy_pass that has a path, and Apache by default.
+func DecodeSlashes(uri string) string {
+	return ofPath(uri, func(path string) string { return strings.NewReplacer("%2F", "/", "%2f", "/").Replace(path) })
+}
+
+// DoubleEncode escapes once more what is escaped already: %2F becomes %252F.
+func DoubleEncode(uri string) string {
+	return ofPath(uri, func(path string) string { return strings.ReplaceAll(path, "%", "%25") })
+}
+
+// MergeSlashes is DecodeSlashes with "//" made to "/", as by nginx's merge_slashes.
+func MergeSlashes(uri string) string {
+	return ofPath(DecodeSlashes(uri), func(path string) string {
+		for strings.Contains(path, "//") {
+			path = strings.ReplaceAll(path, "//", "/")
+		}
+		return path
+	})
+}
+
+// ofPath changes the path and leaves the query.
+func ofPath(uri string, f func(path string) string) string {
+	path, query, asked := strings.Cut(uri, "?")
+	if path = f(path); asked {
+		path += "?" + query
+	}
+	return path
+}
