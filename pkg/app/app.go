@@ -26,6 +26,8 @@ type App struct {
 	Sleep func(ctx context.Context, length time.Duration) error
 	// Version is the program's, for the user agent.
 	Version string
+	// Yes means that a person has agreed to all changes of this run beforehand.
+	Yes bool
 
 	environ []string
 	// ctx ends prompts.
@@ -38,6 +40,8 @@ type App struct {
 	settings *config.Settings
 	err      error
 	client   *broker.Client
+	// agreed means that changes may go on: see MayChange.
+	agreed bool
 }
 
 // New makes an App. environ is the environment, as os.Environ gives it.
@@ -63,7 +67,7 @@ func (a *App) UseFlags(ctx context.Context, flags *pflag.FlagSet, mayAsk bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.ctx, a.flags, a.mayAsk = ctx, flags, mayAsk
-	a.settings, a.err, a.client = nil, nil, nil
+	a.settings, a.err, a.client, a.agreed = nil, nil, nil, false
 }
 
 // Getenv is the environment variable's value, "" when it is not set.
@@ -126,6 +130,7 @@ func (a *App) Broker() (*broker.Client, error) {
 		Username:  s.Username,
 		TLS:       tlsConfig,
 		UserAgent: "rabbitctl/" + a.Version,
+		MayChange: a.guard,
 		Credentials: func(ctx context.Context) (string, string, error) {
 			username, password, err := s.Credentials(ctx)
 			return username, password.Reveal(), err

@@ -33,6 +33,8 @@ type Options struct {
 	TLS *tls.Config
 	// UserAgent names the program, for the broker's access log.
 	UserAgent string
+	// MayChange is asked before each request that changes something; its error ends the request unsent. nil lets all through.
+	MayChange func(context.Context) error
 	// Trace, where not nil, receives a line for each request and each answer. No secret is ever written to it.
 	Trace io.Writer
 }
@@ -73,6 +75,9 @@ func New(o Options) (*Client, error) {
 	who := &identity{username: o.Username, ask: o.Credentials}
 	wire = &authenticator{next: wire, who: who, userAgent: o.UserAgent}
 	wire = &classifier{next: wire, base: base, who: who}
+	if o.MayChange != nil {
+		wire = &gate{next: wire, open: o.MayChange}
+	}
 	return &Client{base: base, who: who, wire: wire, bare: bare, made: o}, nil
 }
 

@@ -14,15 +14,19 @@ import (
 
 // as runs a command line of an official tool. Everything behind the tool's name is the tool's, so flags are not parsed here.
 func as(a *app.App, commands []verb.Command) *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "as TOOL [ARGUMENT ...]",
 		Short: "Behave as rabbitmqctl, or another official tool",
 		Long: `Behave as rabbitmqctl, rabbitmq-diagnostics, rabbitmq-queues, rabbitmq-streams, rabbitmq-plugins or rabbitmq-upgrade: the
 same arguments, the same output on stdout, the same exit codes, over the HTTP API. A symlink of such a name to rabbitctl does
-the same. Flags of rabbitctl stand before as. What the HTTP API cannot do ends with exit code 69 and says why.`,
+the same. Flags of rabbitctl stand before as. What the HTTP API cannot do ends with exit code 69 and says why.
+
+Nothing is asked, except in a protected context: there a change is confirmed at a terminal, and needs --yes before as where
+nobody can be asked.`,
 		Example: `  rabbitctl as rabbitmqctl list_queues -p / name messages
   rabbitctl as rabbitmqctl -q list_users --formatter json
-  rabbitctl as rabbitmq-diagnostics check_running`,
+  rabbitctl as rabbitmq-diagnostics check_running
+  rabbitctl --yes -c prod as rabbitmqctl delete_vhost old`,
 		Args:               cobra.ArbitraryArgs,
 		DisableFlagParsing: true,
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
@@ -37,24 +41,30 @@ the same. Flags of rabbitctl stand before as. What the HTTP API cannot do ends w
 			if at >= 0 {
 				ours = args[:at]
 			}
-			if err := cmd.Root().PersistentFlags().Parse(ours); err != nil {
+			// cobra leaves out the flags of the root where it parses none.
+			flags := cmd.Flags()
+			flags.AddFlagSet(cmd.Root().PersistentFlags())
+			if err := flags.Parse(ours); err != nil {
 				return flagError(cmd, err)
 			}
 			if at < 0 {
 				if slices.Contains(args, "--help") || slices.Contains(args, "-h") {
 					return cmd.Help()
 				}
-				word := strings.Join(cmd.Root().PersistentFlags().Args(), " ")
+				word := strings.Join(flags.Args(), " ")
 				return fail.Usagef("no tool %q%s", word, fail.DidYouMean(word, personality.Tools())).
 					Next("tools: %s", strings.Join(personality.Tools(), " "))
 			}
-			if stray := cmd.Root().PersistentFlags().Args(); len(stray) > 0 {
+			if stray := flags.Args(); len(stray) > 0 {
 				return fail.Usagef("%q stands before the tool's name", stray[0]).Next("rabbitctl as %s ...", args[at])
 			}
-			a.UseFlags(cmd.Context(), cmd.Root().PersistentFlags(), true)
+			a.UseFlags(cmd.Context(), flags, true)
+			a.Yes, _ = flags.GetBool("yes")
 			return personality.Run(cmd.Context(), a, commands, args[at], args[at+1:])
 		},
 	}
+	cmd.Flags().BoolP("yes", "y", false, "before as: do not ask where the context is protected")
+	return cmd
 }
 
 // asCalled is the command line that the program's own name and its arguments stand for.

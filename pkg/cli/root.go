@@ -144,6 +144,10 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	config.BindFlags(root.PersistentFlags())
+	// Commands that change something have it themselves, so it may stand before them. It is known here because cobra would
+	// take the command's name for its value.
+	root.Flags().BoolP("yes", "y", false, "agree to the change beforehand")
+	_ = root.Flags().MarkHidden("yes")
 	// The error is about a flag that does not exist, which the tree test would find.
 	_ = root.RegisterFlagCompletionFunc("formatter", verb.CompleteFormats)
 	_ = root.RegisterFlagCompletionFunc("context", contexts.Complete(a))

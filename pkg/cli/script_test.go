@@ -22,9 +22,8 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"rabbitctl": func() { os.Exit(cli.Main(os.Args, os.Environ())) },
-	})
+	program := func() { os.Exit(cli.Main(os.Args, os.Environ())) }
+	testscript.Main(m, map[string]func(){"rabbitctl": program, "rabbitmqctl": program})
 }
 
 // TestScript runs the whole program by the scripts in testdata/script. Beside testscript's own commands they have:

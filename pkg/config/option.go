@@ -120,7 +120,7 @@ func Options() []Option {
 		{Name: nameTrace, Flag: "trace", Env: "RABBITCTL_TRACE", Kind: Bool,
 			Help: "log every request to standard error, without secrets"},
 		{Name: nameProtected, Key: "protected", Kind: Bool,
-			Help: "ask before every change, whatever the command; only in a context"},
+			Help: "ask before every change, also as rabbitmqctl; only in a context"},
 	}
 }
 

@@ -23,6 +23,8 @@ type command struct {
 	// switches are the options of its own, and letters their short names.
 	switches switches
 	letters  map[string]string
+	// changes means that it may change something on the broker: see changing.
+	changes bool
 	// seconds is the default time limit; 0: none of its own.
 	seconds int
 	// valid refuses what was typed before anything is sent; nil takes all.
@@ -77,9 +79,10 @@ type table struct {
 
 // commands are all entries.
 func commands() []command {
-	return slices.Concat(liveness(), checks(), nodeReports(), clusterReports(), queueReports(), pluginCommands(), userChanges(), vhostChanges(),
-		policyChanges(), queueChanges(), connectionChanges(), clusterChanges(), leaderCommands(),
-		replicaChanges(), memberChanges(), definitionCommands(), sizeCommands(), reportCommands(), mirroringCommands(), formerCommands())
+	return slices.Concat(liveness(), checks(), nodeReports(), clusterReports(), queueReports(), pluginCommands(), sizeCommands(),
+		reportCommands(), mirroringCommands(), formerCommands(),
+		changing(userChanges(), vhostChanges(), policyChanges(), queueChanges(), connectionChanges(), clusterChanges(), leaderCommands(),
+			replicaChanges(), memberChanges(), definitionCommands()))
 }
 
 func commandNamed(name string) (command, bool) {
@@ -134,6 +137,11 @@ func (r *run) perform(ctx context.Context, d command) error {
 	if d.valid != nil {
 		if f := d.valid(c); f != nil {
 			return f
+		}
+	}
+	if d.changes && !r.line.on("dry-run") {
+		if err := r.mayChange(ctx); err != nil {
+			return err
 		}
 	}
 	ctx, cancel, err := r.budget(ctx, d.seconds)

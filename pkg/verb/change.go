@@ -11,7 +11,6 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
@@ -107,14 +106,10 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 			return err
 		}
 	}
-	settings, err := a.Settings()
+	intent := app.Intent{Destructive: c.Destructive, Yes: f.yes || f.dryRun, GoOn: "--dry-run shows what it would hit, --yes does it"}
+	asks, err := a.MustAsk(intent)
 	if err != nil {
 		return err
-	}
-	asks := (c.Destructive || settings.Protected) && !f.yes && !f.dryRun
-	if asks && !a.IO.CanPrompt() {
-		return fail.Usagef("nobody can be asked here: there is no terminal").
-			Next("--dry-run shows what it would hit, --yes does it")
 	}
 	client, err := a.Broker()
 	if err != nil {
@@ -136,10 +131,10 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 		fmt.Fprintf(a.IO.Err, "would %s on %s\n", render.Escape(plan.Action), client.BaseURL())
 		return document(a, plan.Hits)
 	}
+	if err := a.MayChange(cmd.Context(), intent, func() error { return about(a, client, plan) }); err != nil {
+		return err
+	}
 	if asks {
-		if err := confirm(cmd.Context(), a, client, plan); err != nil {
-			return err
-		}
 		// The person may have thought for longer than the budget.
 		cancel()
 		if ctx, cancel, err = a.Budget(cmd.Context()); err != nil {
@@ -166,21 +161,10 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 	return finish(a, out, outcome)
 }
 
-// confirm shows what the plan hits and asks.
-func confirm(ctx context.Context, a *app.App, client *broker.Client, plan *Plan) error {
+// about shows what the plan hits.
+func about(a *app.App, client *broker.Client, plan *Plan) error {
 	fmt.Fprintf(a.IO.Err, "about to %s on %s\n", render.Escape(plan.Action), client.BaseURL())
-	o := options(a)
-	if err := render.Document(render.Table, a.IO.Err, plan.Hits, o); err != nil {
-		return err
-	}
-	yes, err := a.IO.Confirm(ctx, "go on?")
-	if err != nil {
-		return err
-	}
-	if !yes {
-		return fail.New(fail.Canceled, "nothing was changed")
-	}
-	return nil
+	return render.Document(render.Table, a.IO.Err, plan.Hits, options(a))
 }
 
 // finish prints the outcome.

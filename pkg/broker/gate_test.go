@@ -1,0 +1,39 @@
+package broker_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+)
+
+// Nothing that changes anything leaves while the gate is shut: of the client, of one for another user, of one for another host,
+// and by rabbit-hole.
+func TestGate(t *testing.T) {
+	s := brokertest.New(t)
+	s.Always("GET /api/whoami", 200, `{"name":"u","tags":[]}`)
+	refused := fail.Usagef("not agreed")
+	c, err := broker.New(broker.Options{BaseURL: s.URL, Username: "u", MayChange: func(context.Context) error { return refused }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	beside, err := c.Beside("127.0.0.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]*broker.Client{"itself": c, "as another": c.As("v", "p"), "beside": beside} {
+		_, declared := c.DeclareQueue(t.Context(), "/", "q", true, false, nil)
+		for change, err := range map[string]error{
+			"delete": c.DeleteQueue(t.Context(), "/", "q"), "put": c.SetClusterName(t.Context(), "x"), "post": c.Rebalance(t.Context()), "declare": declared,
+		} {
+			if err != error(refused) {
+				t.Errorf("%s, %s: %v", name, change, err)
+			}
+		}
+		if _, err := c.Whoami(t.Context()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -1,0 +1,46 @@
+package personality
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
+)
+
+// changing are entries of groups that change something. Those of their entries that only look are named here; should one be
+// named wrongly, package broker still lets no change through that nobody has agreed to.
+func changing(groups ...[]command) []command {
+	looks := []string{
+		"authenticate_user",        // logs in
+		"hash_password",            // is computed here
+		"list_policies_that_match", // reads policies
+		"export_definitions",       // writes a file of this machine
+	}
+	all := slices.Concat(groups...)
+	for i := range all {
+		all[i].changes = !slices.Contains(looks, all[i].name)
+	}
+	return all
+}
+
+// mayChange asks whether the command may go on, in a protected context only: elsewhere the official tools ask nothing, and
+// nothing is asked here either. Where nobody can be asked it refuses, before anything is sent.
+func (r *run) mayChange(ctx context.Context) error {
+	settings, err := r.app.Settings()
+	if err != nil {
+		return err
+	}
+	// What was typed is not repeated, since it may hold a password.
+	goOn := fmt.Sprintf("rabbitctl --yes -c %s as %s %s ... goes on", fail.Word(settings.Context), r.tool, r.command)
+	return r.app.MayChange(ctx, app.Intent{Yes: r.app.Yes, GoOn: goOn}, func() error {
+		client, err := r.app.Broker()
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(r.app.IO.Err, "%s %s is about to change %s\n", r.tool, render.Escape(r.command), client.BaseURL())
+		return err
+	})
+}

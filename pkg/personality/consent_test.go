@@ -1,0 +1,140 @@
+package personality
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
+)
+
+// wire is a broker that answers every request with what it knows of a node, and notes the requests.
+type wire struct {
+	*httptest.Server
+	requests []string
+}
+
+func newWire(t *testing.T) *wire {
+	w := &wire{}
+	w.Server = httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		w.requests = append(w.requests, r.Method+" "+r.RequestURI)
+		out.Header().Set("Content-Type", "application/json")
+		out.Write([]byte(`{"node":"rabbit@a","rabbitmq_version":"4.3.6"}`))
+	}))
+	t.Cleanup(w.Close)
+	return w
+}
+
+// protected is an app whose context prod is protected.
+func protected(t *testing.T, url, typed string, terminal bool) (a *app.App, out, errs func() string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "config.toml")
+	text := "[contexts.prod]\nurl = \"" + url + "\"\nusername = \"u\"\npassword = \"hush\"\nprotected = true\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	streams, stdout, stderr := iostreams.Test(typed)
+	streams.InTTY, streams.ErrTTY = terminal, terminal
+	a = app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_CONFIG=" + file, "RABBITCTL_CONTEXT=prod"}, "test")
+	a.UseFlags(t.Context(), nil, true)
+	return a, stdout.String, stderr.String
+}
+
+// wordsFor is what commands are given that do not take any word as an argument.
+func wordsFor(d command) []string {
+	words := map[string][]string{
+		"set_permissions": {"u", ".*", ".*", ".*"}, "set_permissions_globally": {"u", ".*", ".*", ".*"},
+		"set_topic_permissions": {"u", "x", ".*", ".*"}, "set_policy": {"p", ".*", "{}"}, "set_operator_policy": {"p", ".*", "{}"},
+		"grow": {"n", "all"}, "grow_to_count": {"3", "all"}, "rebalance": {"all"}, "update_vhost_metadata": {"v", "--tags", "a"},
+		"import_definitions": {os.DevNull},
+	}[d.name]
+	for len(words) < d.min {
+		words = append(words, "x")
+	}
+	return words
+}
+
+// Every command that changes something is refused in a protected context where nobody can be asked, before anything is sent.
+func TestProtected_everyChangeIsRefused(t *testing.T) {
+	w := newWire(t)
+	changing := 0
+	for _, d := range commands() {
+		if !d.changes {
+			continue
+		}
+		changing++
+		a, out, errs := protected(t, w.URL, "", false)
+		r := &run{app: a, tool: "rabbitmqctl", command: d.name, typed: append([]string{d.name}, wordsFor(d)...)}
+		err := r.perform(t.Context(), d)
+		if fail.KindOf(err) != fail.Usage || err == nil || !strings.Contains(err.Error(), "context prod is protected, and nobody can be asked") ||
+			!strings.Contains(fail.HintOf(err), "rabbitctl --yes -c prod as rabbitmqctl "+d.name) {
+			t.Errorf("%s: %v, %q %q", d.name, err, out(), errs())
+		}
+	}
+	if changing < 45 || len(w.requests) > 0 {
+		t.Errorf("%d commands change something; sent: %q", changing, w.requests)
+	}
+}
+
+// What no entry is marked for is still stopped: nothing but GET gets through, whatever is run.
+func TestProtected_nothingElseChanges(t *testing.T) {
+	w := newWire(t)
+	stopped := 0
+	for _, d := range commands() {
+		d.changes = false
+		d.seconds = 0
+		ctx, cancel := context.WithCancel(t.Context())
+		a, _, _ := protected(t, w.URL, "", false)
+		// What waits for something would wait for ever here.
+		a.Sleep = func(context.Context, time.Duration) error { cancel(); return context.Canceled }
+		r := &run{app: a, tool: "rabbitmqctl", command: d.name, typed: append([]string{d.name, "-t", "1"}, wordsFor(d)...)}
+		if err := r.perform(ctx, d); err != nil && strings.Contains(err.Error(), "context prod is protected") {
+			stopped++
+		}
+		cancel()
+	}
+	if stopped < 30 {
+		t.Errorf("only %d commands came as far as a change", stopped)
+	}
+	for _, request := range w.requests {
+		if !strings.HasPrefix(request, "GET ") {
+			t.Errorf("sent: %s", request)
+		}
+	}
+}
+
+func TestProtected_asks(t *testing.T) {
+	for typed, sent := range map[string]bool{"n\n": false, "": false, "y\n": true} {
+		w := newWire(t)
+		a, _, errs := protected(t, w.URL, typed, true)
+		err := Run(t.Context(), a, nil, "rabbitmqctl", []string{"delete_vhost", "v"})
+		if want := "rabbitmqctl delete_vhost is about to change " + w.URL + "\ncontext prod is protected: go on? [y/N] "; !strings.HasPrefix(errs(), want) {
+			t.Errorf("%q, want %q", errs(), want)
+		}
+		if got := len(w.requests) > 0 && w.requests[len(w.requests)-1] == "DELETE /api/vhosts/v"; got != sent || !sent && len(w.requests) > 0 {
+			t.Errorf("%q: sent %q", typed, w.requests)
+		}
+		if sent != (err == nil) || !sent && fail.KindOf(err) != fail.Canceled {
+			t.Errorf("%q: %v", typed, err)
+		}
+	}
+}
+
+// What only looks is never asked about, and neither is a dry run, nor what --yes was said to.
+func TestProtected_asksNoMoreThanThat(t *testing.T) {
+	for _, words := range []string{"ping", "hash_password x", "authenticate_user u p", "--dry-run delete_vhost v", "delete_vhost v"} {
+		w := newWire(t)
+		a, out, errs := protected(t, w.URL, "", false)
+		a.Yes = words == "delete_vhost v"
+		if err := Run(t.Context(), a, nil, "rabbitmqctl", strings.Fields(words)); err != nil {
+			t.Errorf("%s: %v, %q %q", words, err, out(), errs())
+		}
+	}
+}
