@@ -107,9 +107,15 @@ func (c *Client) blind(ctx context.Context, s standing) bool {
 	if !s.untold {
 		return false
 	}
+	off, err := c.StatisticsOff(ctx)
+	return err == nil && off
+}
+
+// StatisticsOff tells whether the asked node is told to collect no statistics.
+func (c *Client) StatisticsOff(ctx context.Context) (bool, error) {
 	overview, err := c.value(ctx, Path("overview"), url.Values{"columns": {"disable_stats"}})
 	off, _ := overview.At("disable_stats").Bool()
-	return err == nil && off
+	return off, err
 }
 
 // noFigures says that a listing from the statistics is empty, or has empty cells, because there are none.

@@ -46,14 +46,24 @@ type member struct {
 	partitions []string
 }
 
-// membersOf are the cluster's nodes. Releases before 4.1 tell the version of Erlang of the answering node only.
+// membersOf are the cluster's nodes, once all that run have told their figures. Releases before 4.1 tell the version of Erlang of the
+// answering node only.
 func (c *call) membersOf(ctx context.Context) ([]member, error) {
+	var all []member
+	err := c.awaited(ctx, func() (lacking []string, err error) {
+		all, lacking, err = c.membersNow(ctx)
+		return lacking, err
+	})
+	return all, err
+}
+
+// membersNow are the nodes as they are told at this moment, and those of them that run and have told nothing of themselves yet.
+func (c *call) membersNow(ctx context.Context) (all []member, untold []string, err error) {
 	columns := []record.Column{{Name: "name"}, {Name: "type"}, {Name: "running"}, {Name: "processors"}, {Name: "partitions"},
 		{Name: "being_drained"}, {Name: "rabbitmq_version"}, {Name: "erlang_version"}, {Name: "applications"}}
-	var all []member
 	for row, err := range c.client.Nodes(ctx, columns) {
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		m := member{name: row[0].Text(), kind: row[1].Text(), cores: row[3].Text(), release: row[6].Text(), erlang: row[7].Text()}
 		m.running, _ = row[2].Bool()
@@ -67,9 +77,12 @@ func (c *call) membersOf(ctx context.Context) ([]member, error) {
 		if m.erlang == "" && m.name == c.node {
 			m.erlang = c.overview.At("erlang_version").Text()
 		}
+		if m.running && (m.cores == "" || m.release == "" || !row[4].Known()) {
+			untold = append(untold, m.name)
+		}
 		all = append(all, m)
 	}
-	return all, nil
+	return all, untold, nil
 }
 
 func (m member) maintenance() string {
@@ -231,7 +244,11 @@ func (c *call) clusterData(f clusterFacts) term {
 		if m.running {
 			running = append(running, atom(m.name))
 			cores = append(cores, m.name, number(m.cores))
-			versions = append(versions, m.name, object("rabbitmq_name", binary("RabbitMQ"), "rabbitmq_version", binary(m.release), "erlang_version", binary(m.erlang)))
+			version := []any{"rabbitmq_name", binary("RabbitMQ"), "rabbitmq_version", binary(m.release)}
+			if m.erlang != "" {
+				version = append(version, "erlang_version", binary(m.erlang))
+			}
+			versions = append(versions, m.name, object(version...))
 		}
 	}
 	listeners := map[string]list{}

@@ -20,6 +20,9 @@ func jsonText(t term) string {
 	case binary:
 		return quoted(string(v))
 	case number:
+		if !json.Valid([]byte(v)) {
+			return quoted(string(v)) // nothing, where the broker has told nothing: a text is JSON, a gap is not
+		}
 		return string(v)
 	case tuple:
 		return jsonArray(v)

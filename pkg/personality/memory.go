@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -68,6 +69,10 @@ func reportMemory(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	all, _ := sharesOf(body.At("memory"))
+	if len(all) == 0 {
+		return answer{}, fail.New(fail.Incomplete, "%s does not tell what the memory of node %s is used for", c.client.BaseURL(), c.node).
+			Next("try again, or run %s on the broker's own machine", c.tool)
+	}
 	switch c.option("formatter", "") {
 	case "csv":
 		return answer{table: shareTable(all), format: "csv"}, nil

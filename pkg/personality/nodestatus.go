@@ -46,7 +46,8 @@ func nodeReports() []command {
 // reportNode leaves out what the API does not tell: the operating system, the file of enabled plugins, the folder of the Raft logs,
 // and the plugins that others have brought along.
 func reportNode(ctx context.Context, c *call) (answer, error) {
-	node, err := c.client.Node(ctx, c.node)
+	node, err := c.figured(ctx, "os_pid", "uptime", "proc_used", "proc_total", "run_queue", "net_ticktime", "config_files", "log_files", "db_dir",
+		"enabled_plugins", "mem_limit", "disk_free_limit", "disk_free", "memory.strategy")
 	if err != nil {
 		return answer{}, err
 	}
@@ -166,7 +167,7 @@ func supportStatus(c *call) string {
 
 // reportLogs names the first file, as the official tool does, or with --all every one.
 func reportLogs(ctx context.Context, c *call) (answer, error) {
-	node, err := c.client.Node(ctx, c.node)
+	node, err := c.figured(ctx, "log_files")
 	if err != nil {
 		return answer{}, err
 	}

@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
+	"github.com/rabbitctl/rabbitctl/pkg/personality"
+)
+
+// tacit is a broker that tells names and nothing else: what a node tells that has just booted, and less. others is what it answers to
+// what is not asked here: an object, or a list of such.
+func tacit(version, others string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if r.Method != http.MethodGet {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		const node = `{"name":"rabbit@a","type":"disc","running":true}`
+		switch path := r.URL.Path; {
+		case path == "/api/overview":
+			io.WriteString(w, `{"node":"rabbit@a","rabbitmq_version":"`+version+`","disable_stats":false,"listeners":[]}`)
+		case path == "/api/nodes":
+			io.WriteString(w, "["+node+"]")
+		case path == "/api/nodes/rabbit@a":
+			io.WriteString(w, node)
+		case strings.HasPrefix(path, "/api/health/"):
+			io.WriteString(w, `{"status":"ok"}`)
+		default:
+			io.WriteString(w, others)
+		}
+	}
+}
+
+// TestEveryOfficialJSONIsValid runs every command of every tool as json against a broker that leaves out whatever it can.
+func TestEveryOfficialJSONIsValid(t *testing.T) {
+	t.Chdir(t.TempDir()) // some write a file
+	const object, objects = `{"name":"x"}`, `[{"name":"x","vhost":"/","protocol":"AMQP -","host":""}]`
+	for _, version := range []string{"3.10.8", "4.3.6"} {
+		for _, others := range []string{object, objects} {
+			s := httptest.NewServer(tacit(version, others))
+			t.Cleanup(s.Close)
+			// Some commands wait for what does not come, so they run side by side.
+			var all sync.WaitGroup
+			turns := make(chan struct{}, 20)
+			seen := map[string]bool{"help": true, "version": true, "autocomplete": true} // they print text, whatever format is asked for
+			for _, tool := range personality.Tools() {
+				names, _, _ := official(t, s.URL, "rabbitmqctl", "--script-name", tool, "--auto-complete", "")
+				if names == "" {
+					t.Fatalf("%s has no commands", tool)
+				}
+				for _, name := range strings.Fields(names) {
+					if !seen[name] {
+						seen[name] = true
+						all.Go(func() {
+							turns <- struct{}{}
+							validAnswer(t, s.URL, tool, name)
+							<-turns
+						})
+					}
+				}
+			}
+			all.Wait()
+		}
+	}
+}
+
+// validAnswer runs the command with as many arguments as it takes.
+func validAnswer(t *testing.T, url, tool, name string) {
+	for _, words := range [][]string{nil, {"1"}, {"x", "1"}, {"a", "b", "{}"}, {"a", "b", "c", "d"}} {
+		out, errs, code := official(t, url, tool, slices.Concat([]string{name, "--formatter", "json", "-t", "1"}, words)...)
+		if code == 64 && strings.Contains(errs, "enough arguments") {
+			continue
+		}
+		if out != "" && !json.Valid([]byte(out)) {
+			t.Errorf("%s %v, exit %d: no JSON: %q", name, words, code, out)
+		}
+		return
+	}
+}
+
+func official(t *testing.T, url, tool string, words ...string) (out, errs string, code int) {
+	t.Helper()
+	streams, stdout, stderr := iostreams.Test("")
+	a := app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + strings.Replace(url, "//", "//guest:guest@", 1)}, "test")
+	code = Run(context.Background(), a, append([]string{"as", tool}, words...))
+	return stdout.String(), stderr.String(), code
+}
+
+// TestBootingNode: what a node has not told yet is waited for; what it does not tell within the time limit is an error and no blank.
+func TestBootingNode(t *testing.T) {
+	const figures = `{"name":"rabbit@a","type":"disc","running":true,"os_pid":"42","uptime":5000,"proc_used":9,"proc_total":99,"run_queue":1,"net_ticktime":60,
+ "config_files":[],"log_files":["/var/log/a.log"],"db_dir":"/var/lib/a","enabled_plugins":["rabbitmq_management"],"mem_limit":1,"disk_free_limit":2,"disk_free":3,
+ "memory":{"strategy":"rss","total":{"rss":7}},"partitions":[],"processors":2,"applications":[{"name":"rabbit","version":"4.3.6"},{"name":"rabbitmq_management","version":"4.3.6"}]}`
+	for _, tt := range []struct{ line, want string }{
+		{"rabbitmqctl status --formatter json", `"pid":42,`},
+		{"rabbitmqctl cluster_status --formatter json", `"cpu_cores":{"rabbit@a":2}`},
+		{"rabbitmqctl -q status", "OS PID: 42\n"},
+		{"rabbitmqctl -q cluster_status", "available CPU cores: 2\n"},
+		{"rabbitmq-diagnostics -q log_location", "/var/log/a.log\n"},
+		{"rabbitmq-plugins -q list -E -m", "rabbitmq_management\n"},
+		{"rabbitmq-plugins -q is_enabled rabbitmq_management", "is enabled on node rabbit@a\n"},
+	} {
+		t.Run(tt.line, func(t *testing.T) {
+			t.Parallel()
+			words := strings.Fields(tt.line)
+			var asked atomic.Int32
+			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				told, list := strings.HasPrefix(r.URL.Path, "/api/nodes"), r.URL.Path == "/api/nodes"
+				switch {
+				case !told || asked.Add(1) == 1:
+					tacit("4.3.6", "[]")(w, r)
+				case list:
+					io.WriteString(w, "["+figures+"]")
+				default:
+					io.WriteString(w, figures)
+				}
+			}))
+			defer s.Close()
+			if out, errs, code := official(t, s.URL, words[0], words[1:]...); code != 0 || !strings.Contains(out, tt.want) {
+				t.Errorf("exit %d, %q %q, want %q", code, out, errs, tt.want)
+			}
+			never := httptest.NewServer(tacit("4.3.6", "[]"))
+			defer never.Close()
+			out, errs, code := official(t, never.URL, words[0], append(words[1:], "-t", "1")...)
+			if code != 75 || out != "" || !strings.Contains(errs, "node rabbit@a has not told its figures within 1s") {
+				t.Errorf("without figures: exit %d, %q %q", code, out, errs)
+			}
+			off := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				if r.URL.RawQuery == "columns=disable_stats" {
+					io.WriteString(w, `{"disable_stats":true}`)
+					return
+				}
+				tacit("4.3.6", "[]")(w, r)
+			}))
+			defer off.Close()
+			if out, errs, code := official(t, off.URL, words[0], words[1:]...); code != 69 || out != "" || !strings.Contains(errs, "collects no statistics") {
+				t.Errorf("without statistics: exit %d, %q %q", code, out, errs)
+			}
+		})
+	}
+}

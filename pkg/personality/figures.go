@@ -1,0 +1,61 @@
+package personality
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// figured is what the API tells of the node, once it tells all that is wanted. For about five seconds after a boot (measured on 3.10 and
+// 4.3) the API knows of a node that it runs, and none of its figures, plugins and files. The official tools ask the node itself and have
+// them at once, so they are waited for.
+func (c *call) figured(ctx context.Context, wanted ...string) (record.Value, error) {
+	var node record.Value
+	err := c.awaited(ctx, func() (lacking []string, err error) {
+		if node, err = c.client.Node(ctx, c.node); err != nil {
+			return nil, err
+		}
+		for _, path := range wanted {
+			if !node.At(path).Known() {
+				return []string{c.node}, nil
+			}
+		}
+		return nil, nil
+	})
+	return node, err
+}
+
+// awaited asks again until no node lacks what is wanted. Where that does not come it is an error, since the official tools print it
+// always, and a blank in its place is read as a value.
+func (c *call) awaited(ctx context.Context, ask func() (lacking []string, err error)) error {
+	begun := time.Now()
+	var lacking []string
+	err := every(ctx, func() (bool, error) {
+		asked, err := ask()
+		if err != nil {
+			return false, err
+		}
+		if lacking = asked; len(lacking) == 0 {
+			return true, nil
+		}
+		// Only what is missing tells that it is worth asking whether it will ever come.
+		off, err := c.client.StatisticsOff(ctx)
+		if err == nil && off {
+			err = fail.New(fail.Unavailable, "%s collects no statistics (management_agent.disable_metrics_collector), so the HTTP API does not tell what %s prints", c.client.BaseURL(), c.command).
+				Next("run %s on the broker's own machine", c.tool)
+		}
+		return false, err
+	})
+	if ctx.Err() == context.DeadlineExceeded && len(lacking) > 0 {
+		what := "node " + lacking[0] + " has"
+		if len(lacking) > 1 {
+			what = "nodes " + strings.Join(lacking, ", ") + " have"
+		}
+		return fail.New(fail.Timeout, "%s not told its figures within %s", what, time.Since(begun).Round(100*time.Millisecond)).
+			Next("a node tells them some seconds after its start, where the plugin rabbitmq_management_agent is enabled; give it more time with -t SECONDS, or run %s on the broker's own machine", c.tool)
+	}
+	return err
+}
