@@ -328,7 +328,9 @@ func connectingTopic() *cobra.Command {
   2. the context that --context names
   3. variables such as RABBITCTL_URL
   4. the context that RABBITCTL_CONTEXT names, else the file's default
-  5. http://127.0.0.1:15672 as guest; guest is used only when nothing at all was said
+  5. http://127.0.0.1:15672
+
+Where nobody says a user, it is guest at the loopback (localhost, 127.0.0.1, ::1), whatever the port, and nobody elsewhere.
 
 So --context prod means prod, whatever the variables are. RABBITCTL_CONTEXT beside a RABBITCTL_URL or RABBITCTL_HOST of
 another broker is an error. For --timeout and --formatter a variable is stronger than any context.

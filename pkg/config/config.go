@@ -10,7 +10,7 @@
 //   - A layer that names another host replaces the weaker layers' whole endpoint, never half of it.
 //   - What a context says of credentials and TLS, and the user and password in a URL, belong to that host and are sent
 //     to no other, nor from an https endpoint to an http one.
-//   - guest/guest is used only when nobody named an endpoint, a user or a context.
+//   - guest/guest is used only at the loopback, and only when nobody named a user.
 //
 // The package reads no environment of its own: a caller hands in getenv.
 package config

@@ -9,7 +9,7 @@ import (
 )
 
 // guest is the user that a fresh broker has, with the same word as password; it may log in from the broker's own host
-// only, which is why it is tried there alone.
+// only. So it is who asks there when nobody says who, as with the other tools of RabbitMQ, and nowhere else.
 const guest = "guest"
 
 // passwordSource gets a password, for example out of a file.
@@ -63,11 +63,12 @@ func (r *resolution) credentials(in Input) error {
 		}
 	}
 	s.missing = strings.Join(unused, "; ")
-	if s.Username == "" && !r.given {
+	// Whoever gave credentials that may not be sent there meant them, not guest.
+	if s.Username == "" && s.missing == "" && isLoopback(s.Endpoint.Host) {
 		s.Username = guest
 		s.note(nameUsername, guest, "default")
 	}
-	if s.source == nil && !r.given && s.Origin(nameUsername) == "default" {
+	if s.source == nil && s.Origin(nameUsername) == "default" {
 		s.source = func(context.Context) (string, error) { return guest, nil }
 		s.note(namePassword, "", "default")
 	}
@@ -96,7 +97,8 @@ func (l layer) identity(t target, in Input) (identity, error) {
 	id := identity{username: l.values[nameUsername]}
 	if t.username.text != "" {
 		if id.username.text != "" && id.username.text != t.username.text {
-			return id, l.bad(t.username, problem("names a user, and %s another", id.username.where))
+			return id, l.bad(t.username, problem("names user %q, and %s names user %q", t.username.text, id.username.where, id.username.text)).
+				Next("leave one of them out: take the user and the password out of the URL, or do without %s", id.username.where)
 		}
 		id.username = t.username
 	}

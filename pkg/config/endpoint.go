@@ -2,6 +2,7 @@ package config
 
 import (
 	"net"
+	"net/netip"
 	"strconv"
 	"strings"
 )
@@ -50,6 +51,12 @@ func standardPort(scheme string) int {
 
 // sameHost tells whether two hosts are one for the purpose of credentials. The names of the loopback are.
 func sameHost(a, b string) bool { return hostIdentity(a) == hostIdentity(b) }
+
+// isLoopback tells whether the host is this machine, by an address or by the name that always is one.
+func isLoopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return hostIdentity(host) == "localhost" || err == nil && ip.IsLoopback()
+}
 
 func hostIdentity(host string) string {
 	switch host = strings.TrimSuffix(strings.ToLower(host), "."); host {

@@ -48,7 +48,8 @@ func TestRefusals(t *testing.T) {
 		{name: "two password flags", args: []string{"--password-file", "x", "--password-command", "y"}, kind: fail.Usage, want: "--password-command: --password-file gives the password too"},
 		{name: "two password variables", env: []string{"RABBITCTL_PASSWORD=x", "RABBITCTL_PASSWORD_FILE=y"}, kind: fail.Config, want: "RABBITCTL_PASSWORD_FILE: RABBITCTL_PASSWORD gives the password too"},
 		{name: "password in URL and variable", env: []string{"RABBITCTL_PASSWORD=hunter2", "RABBITCTL_URL=http://u:hunter3@mq"}, kind: fail.Config, want: "RABBITCTL_URL: RABBITCTL_PASSWORD gives the password too"},
-		{name: "two users", env: []string{"RABBITCTL_USERNAME=a", "RABBITCTL_URL=http://b@mq"}, kind: fail.Config, want: "RABBITCTL_URL: names a user, and RABBITCTL_USERNAME another"},
+		{name: "two users", env: []string{"RABBITCTL_USERNAME=a", "RABBITCTL_URL=http://b@mq"}, kind: fail.Config, want: `RABBITCTL_URL: names user "b", and RABBITCTL_USERNAME names user "a"`,
+			hint: "take the user and the password out of the URL, or do without RABBITCTL_USERNAME"},
 		{name: "key without certificate", args: []string{"--tls", "--key", "k"}, kind: fail.Usage, want: "--key: is a key without a certificate", hint: "--cert"},
 		{name: "authorities without TLS", args: []string{"--cacert", "k"}, kind: fail.Usage, want: "--cacert: http://127.0.0.1:15672 does not use TLS", hint: "--tls"},
 
