@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -118,16 +119,34 @@ func (t *classifier) unreached(req *http.Request, err error, waited time.Duratio
 	return unreachable("cannot reach %s: %s", t.base, lastPart(text)).Next("check the address; --trace shows the requests")
 }
 
-// whyRefused looks whether the broker itself runs, since the management plugin is a part that can be off.
+// whyRefused looks what else answers on that host.
 func (t *classifier) whyRefused(u *url.URL) string {
-	for _, port := range []string{"5672", "5671"} {
+	return afterRefusal(u.Scheme, u.Port(), func(port string) bool {
 		conn, err := net.DialTimeout("tcp", net.JoinHostPort(u.Hostname(), port), 300*time.Millisecond)
-		if err == nil {
-			conn.Close()
-			return "AMQP port " + port + " answers there, so perhaps only the management plugin is off: rabbitmq-plugins enable rabbitmq_management"
+		if err != nil {
+			return false
 		}
+		conn.Close()
+		return true
+	})
+}
+
+// afterRefusal is the next step where nothing listens at a port. A broker's management plugin can be off while the broker runs, which
+// shows by an AMQP port that answers; but that tells something only of the port that the plugin has by default. At any other one the
+// broker that answers may be another, and the port is to be looked at first.
+func afterRefusal(scheme, port string, answers func(port string) bool) string {
+	const ask, say = "is the broker running, and is this its management port?", "say where it is with --url or RABBITCTL_URL"
+	usual, amqp := "15672", []string{"5672", "5671"}
+	if scheme == "https" {
+		usual = "15671"
 	}
-	return "is the broker running, and is this its management port? say where it is with --url or RABBITCTL_URL"
+	switch i := slices.IndexFunc(amqp, answers); {
+	case port != usual && answers(usual):
+		return "port " + usual + ", the usual one of the management API, answers there: is it that? " + say
+	case port == usual && i >= 0:
+		return "AMQP port " + amqp[i] + " answers there, so perhaps only the management plugin is off: rabbitmq-plugins enable rabbitmq_management; if the API has another port, " + say
+	}
+	return ask + " " + say
 }
 
 // lastPart is the innermost reason of a wrapped network error.

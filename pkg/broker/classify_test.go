@@ -249,28 +249,6 @@ func TestClassify_noAnswer(t *testing.T) {
 	}
 }
 
-// A broker whose management plugin is off is the commonest reason for a refused connection.
-func TestClassify_refusedButAMQPAnswers(t *testing.T) {
-	t.Parallel()
-	const host = "127.0.0.93"
-	amqp, err := net.Listen("tcp", host+":5672")
-	if err != nil {
-		t.Skipf("this machine has no second loopback address, or the port is taken: %v", err)
-	}
-	defer amqp.Close()
-	free, err := net.Listen("tcp", host+":0")
-	if err != nil {
-		t.Skip(err)
-	}
-	address := free.Addr().String()
-	free.Close()
-	_, err = client(t, "http://"+address).VHost(t.Context(), "/")
-	sentence(t, err)
-	if want := "AMQP port 5672 answers there, so perhaps only the management plugin is off: rabbitmq-plugins enable rabbitmq_management"; fail.HintOf(err) != want {
-		t.Errorf("next: %s", fail.HintOf(err))
-	}
-}
-
 func TestClassify_tlsThatWorks(t *testing.T) {
 	t.Parallel()
 	ca := newAuthority(t)
