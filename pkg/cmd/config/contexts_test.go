@@ -307,7 +307,7 @@ func TestRemove(t *testing.T) {
 func TestCheck(t *testing.T) {
 	h := newHome(t)
 	s := brokertest.New(t)
-	h.write(t, h.file(), "[contexts.here]\nurl = \""+s.URL+"\"\nusername = \"ops\"\npassword = \"hunter2\"\n[contexts.bare]\nurl = \""+s.URL+"\"\n")
+	h.write(t, h.file(), "[contexts.here]\nurl = \""+s.URL+"\"\nusername = \"ops\"\npassword = \"hunter2\"\n[contexts.bare]\nurl = \"http://mq.invalid:15672\"\n")
 	h.env = []string{"RABBITCTL_URL=http://127.0.0.1:1"}
 	s.Always("GET /api/whoami", 200, `{"name":"ops","tags":["monitoring"]}`)
 	h.want(t, result{Out: "ok\n", Err: "note: " + s.URL + " takes us for ops, with tags [\"monitoring\"]\n"}, "config", "check", "here")
