@@ -50,10 +50,10 @@ func TestOneNode(t *testing.T) {
 			}
 		}
 		for _, c := range [][2]string{
-			{"consume --queue q --never-ack --prefetch 2 --for 1s", "ready\nreceived 2\n"},
+			{"consume --queue q --never-ack --prefetch 2 --for 5s", "ready\nreceived 2\n"},
 			{"consume --queue q --requeue=2 --count 3", "ready\nreceived 3\nacked 1\nrequeued 2\n"},
 			{"consume --queue q --reject=2 --count 3", "ready\nreceived 3\nacked 1\nrejected 2\n"},
-			{"consume --queue q --no-ack --for 1s", "ready\nreceived 3\n"},
+			{"consume --queue q --no-ack --count 3", "ready\nreceived 3\n"},
 		} {
 			if out := d.ok(strings.Fields(c[0])...); out != c[1] {
 				t.Errorf("%s: %q", c[0], out)
@@ -83,7 +83,7 @@ func TestOneNode(t *testing.T) {
 			t.Errorf("rabbitmqctl of a stopped node: exit %d", r.code)
 		}
 		d.ok("start", "one")
-		if out := d.ok("consume", "--queue", "kept", "--count", "3", "--for", "10s"); !strings.Contains(out, "received 3\n") {
+		if out := d.ok("consume", "--queue", "kept", "--count", "3", "--for", "60s"); !strings.Contains(out, "received 3\n") {
 			t.Errorf("messages after a restart: %q", out)
 		}
 	})

@@ -42,7 +42,7 @@ type result struct {
 }
 
 func (d devbroker) command(args ...string) *exec.Cmd {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Minute)
 	d.t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, d.path, args...)
 	cmd.Env = append(os.Environ(), "DEVBROKER_STATE="+d.state)

@@ -16,8 +16,8 @@ func TestWaitFor(t *testing.T) {
 		b.publish(t, vhost, "jobs", "--count", "3")
 		waiting.says(t, "1 of 1 queues (jobs)")
 
-		r := b.rabbitctl(t, "wait_for", "list_queues where messages > 0", "--gone", "-p", vhost, "--timeout", "1s").exits(t, 75)
-		if !strings.Contains(r.stderr, "waited for none of list_queues where messages > 0 in vain after 1s: 1 of 1 queues (jobs)") {
+		r := b.rabbitctl(t, "wait_for", "list_queues where messages > 0", "--gone", "-p", vhost, "--timeout", "5s").exits(t, 75)
+		if !strings.Contains(r.stderr, "waited for none of list_queues where messages > 0 in vain after 5s: 1 of 1 queues (jobs)") {
 			t.Errorf("stderr: %s", r.stderr)
 		}
 		b.do(t, "DELETE", path("queues", vhost, "jobs"), nil)
@@ -25,7 +25,7 @@ func TestWaitFor(t *testing.T) {
 
 		// A queue without statistics has no figure for consumers: that is not taken for gone.
 		b.declare(t, vhost, "young", nil)
-		r = b.rabbitctl(t, "wait_for", "list_queues where consumers == 0", "--gone", "-p", vhost, "--timeout", "2s").exits(t, 75)
+		r = b.rabbitctl(t, "wait_for", "list_queues where consumers == 0", "--gone", "-p", vhost, "--timeout", "3s").exits(t, 75)
 		if !strings.Contains(r.stderr, "young") && !strings.Contains(r.stderr, "it cannot be told") {
 			t.Errorf("stderr: %s", r.stderr)
 		}

@@ -44,11 +44,11 @@ func TestCheckQueues(t *testing.T) {
 		b.publish(t, vhost, "eleven", "--count", "11")
 		b.publish(t, vhost, "held", "--count", "5")
 		b.publish(t, vhost, "old", "--count", "1", "--property", fmt.Sprintf("timestamp=%d", time.Now().Add(-10*time.Minute).Unix()))
-		b.startDevbroker(t, "connect", "-p", vhost, "--exclusive-queue", "own", "--for", "5m").says(t, "ready")
+		b.startDevbroker(t, "connect", "-p", vhost, "--exclusive-queue", "own", "--for", "20m").says(t, "ready")
 		for range 2 {
-			b.startDevbroker(t, "consume", "-p", vhost, "--queue", "mail", "--for", "5m").says(t, "ready")
+			b.startDevbroker(t, "consume", "-p", vhost, "--queue", "mail", "--for", "20m").says(t, "ready")
 		}
-		b.startDevbroker(t, "consume", "-p", vhost, "--queue", "held", "--never-ack", "--prefetch", "3", "--for", "5m").says(t, "ready")
+		b.startDevbroker(t, "consume", "-p", vhost, "--queue", "held", "--never-ack", "--prefetch", "3", "--for", "20m").says(t, "ready")
 		b.awaitConsumers(t, vhost, map[string]float64{"orders": 0, "mail": 2, "batch.night": 0, "held": 1, "own": 0, "old": 0})
 
 		got := b.checks(t, 2, vhost, "--match", "^(orders|mail|batch|own)", "--exclude", `^batch\.`, "--min-consumers", "1")
@@ -115,7 +115,7 @@ func (b *broker) youngQueueIsUnknown(t *testing.T, vhost string) {
 	for n := range 5 {
 		name := fmt.Sprintf("young%d", n)
 		b.declare(t, vhost, name, nil)
-		b.startDevbroker(t, "consume", "-p", vhost, "--queue", name, "--for", "5m").says(t, "ready")
+		b.startDevbroker(t, "consume", "-p", vhost, "--queue", name, "--for", "20m").says(t, "ready")
 		r := b.rabbitctl(t, "check_queues", "-p", vhost, "--match", "^"+name+"$", "--min-consumers", "1")
 		if r.code == 3 && strings.Contains(r.stdout, "tells no consumers yet") {
 			return
@@ -138,8 +138,8 @@ func TestCheckQueues_growth(t *testing.T) {
 		}{{"up", "5", "333ms"}, {"down", "3", "200ms"}} {
 			b.declare(t, vhost, q.name, nil)
 			b.publish(t, vhost, q.name, "--count", "300")
-			b.startDevbroker(t, "consume", "-p", vhost, "--queue", q.name, "--prefetch", "1", "--slow", q.slow, "--for", "2m").says(t, "ready")
-			b.startDevbroker(t, "publish", "-p", vhost, "--queue", q.name, "--rate", q.rate, "--for", "2m")
+			b.startDevbroker(t, "consume", "-p", vhost, "--queue", q.name, "--prefetch", "1", "--slow", q.slow, "--for", "20m").says(t, "ready")
+			b.startDevbroker(t, "publish", "-p", vhost, "--queue", q.name, "--rate", q.rate, "--for", "20m")
 		}
 		b.awaitConsumers(t, vhost, map[string]float64{"up": 1, "down": 1})
 		state := filepath.Join(t.TempDir(), "queues.state")

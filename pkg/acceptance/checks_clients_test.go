@@ -27,7 +27,7 @@ func TestCheckConnections(t *testing.T) {
 			b.rabbitctl(t, strings.Fields(c)...).ok(t)
 		}
 		b.do(t, "PUT", path("vhost-limits", vhost, "max-connections"), map[string]any{"value": 4})
-		b.startDevbroker(t, "connect", "-p", vhost, "--connections", "3", "--for", "5m").says(t, "ready")
+		b.startDevbroker(t, "connect", "-p", vhost, "--connections", "3", "--for", "20m").says(t, "ready")
 		b.eventuallyExits(t, "check_connections", 0, fmt.Sprintf("vhost_%s=3;~:3;~:3;0", vhost))
 		b.eventuallyExits(t, "check_connections --critical 2", 2, "connections")
 		b.eventuallyExits(t, "check_connections --warning 1000:", 1, "WARNING - ")
@@ -38,7 +38,7 @@ func TestCheckConnections(t *testing.T) {
 		if unseen := strings.Contains(r.stdout, "not seen: the limits of users"); unseen != (b.Release == "4.3") {
 			t.Errorf("the limits of users are said to be unseen: %v\n%s", unseen, r.stdout)
 		}
-		b.startDevbroker(t, "churn", "-p", "/", "--rate", "20", "--for", "5m")
+		b.startDevbroker(t, "churn", "-p", "/", "--rate", "20", "--for", "20m")
 		b.eventuallyExits(t, "check_connections --opened-warning 5 --opened-critical 1000", 1, "opened per second")
 		b.eventuallyExits(t, "check_connections --opened-critical 5", 2, "opened per second")
 	})

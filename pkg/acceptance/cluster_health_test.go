@@ -149,7 +149,7 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 	stopped.rabbitctl(t, "check_node", "--for", "readiness").exits(t, 2)
 	stopped.rabbitctl(t, "check_node", "--for", "liveness").exits(t, 2)
 	first.rabbitctl(t, "check_node", "--for", "readiness", "--node", stopped.Node).exits(t, 2).says(t, "the application of "+stopped.Node+" is not running")
-	if r := stopped.rabbitctl(t, "await_ready", "--timeout", "2s").exits(t, 75); !strings.Contains(r.stderr, "is not ready after 2s: nothing listens at") {
+	if r := stopped.rabbitctl(t, "await_ready", "--timeout", "5s").exits(t, 75); !strings.Contains(r.stderr, "is not ready after 5s: nothing listens at") {
 		t.Errorf("await_ready says:\n%s", r.stderr)
 	}
 	r = first.rabbitctl(t, "cluster_status", "--ask-every-node", "--node-url", stopped.Node+"="+withoutUser(stopped.URL), "-o", "json").exits(t, 2)
@@ -157,7 +157,7 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 		t.Errorf("findings: %v", rules)
 	}
 	r.says(t, "connection refused")
-	if r := first.rabbitctl(t, "wait_for", "list_nodes where running", "--count", "3", "--timeout", "2s").exits(t, 75); !strings.Contains(r.stderr, "1 of 3 nodes") {
+	if r := first.rabbitctl(t, "wait_for", "list_nodes where running", "--count", "3", "--timeout", "8s").exits(t, 75); !strings.Contains(r.stderr, "1 of 3 nodes") {
 		t.Errorf("wait_for says:\n%s", r.stderr)
 	}
 

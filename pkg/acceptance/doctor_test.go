@@ -75,7 +75,7 @@ func TestDoctor_queueNotRead(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "doctor")
 		b.do(t, "PUT", path("queues", vhost, "unread"), map[string]any{"durable": true})
-		start(t, program("devbroker"), "publish", "--name", b.Name, "-p", vhost, "--queue", "unread", "--rate", "20", "--for", "60s")
+		start(t, program("devbroker"), "publish", "--name", b.Name, "-p", vhost, "--queue", "unread", "--rate", "20", "--for", "20m")
 		eventually(t, func() (bool, string) {
 			found, _ := b.doctor(t)
 			all := strings.Join(found["queue-not-read"].Evidence, "\n")

@@ -23,7 +23,7 @@ func TestListQueues_consumersApart(t *testing.T) {
 			b.declare(t, vhost, name, arguments)
 		}
 		for _, name := range []string{"q00007", "q00007", "q01999", "quorum", "stream", "stream", "single", "single"} {
-			b.startDevbroker(t, "consume", "-p", vhost, "--queue="+name, "--never-ack", "--prefetch", "1", "--for", "10m").says(t, "ready")
+			b.startDevbroker(t, "consume", "-p", vhost, "--queue="+name, "--never-ack", "--prefetch", "1", "--for", "20m").says(t, "ready")
 		}
 		b.publish(t, vhost, "q00007", "--count", "3")
 

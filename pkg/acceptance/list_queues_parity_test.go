@@ -30,7 +30,7 @@ func TestListQueuesAsRabbitmqctl(t *testing.T) {
 			}
 		}
 		consume := func(name string) {
-			b.startDevbroker(t, "consume", "-p", vhost, "--queue="+name, "--never-ack", "--prefetch", "1", "--for", "10m").says(t, "ready")
+			b.startDevbroker(t, "consume", "-p", vhost, "--queue="+name, "--never-ack", "--prefetch", "1", "--for", "20m").says(t, "ready")
 		}
 		consume("tab last\t") // classic, with a message
 		consume(`\t`)         // classic, empty

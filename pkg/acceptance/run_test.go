@@ -16,7 +16,7 @@ import (
 
 // patience bounds everything that a test waits for. It is long because machines can be slow; nothing is ever
 // measured by it.
-const patience = 60 * time.Second
+const patience = 3 * time.Minute
 
 // ran is what came of a program.
 type ran struct {
@@ -146,7 +146,7 @@ func (k *task) stop() {
 	_ = k.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-k.ended:
-	case <-time.After(5 * time.Second):
+	case <-time.After(30 * time.Second):
 		_ = k.cmd.Process.Kill()
 		<-k.ended
 	}

@@ -48,9 +48,9 @@ func TestListUnacked(t *testing.T) {
 			b.publish(t, vhost, q, "--count", "4")
 		}
 		b.startDevbroker(t, "consume", "-p", vhost, "--queue", "jobs", "--never-ack", "--prefetch", "50", "--consumer-tag", "hold",
-			"--connection-name", "stuck-worker-7", "--for", "5m").says(t, "ready")
+			"--connection-name", "stuck-worker-7", "--for", "20m").says(t, "ready")
 		for _, name := range []string{"first", "second"} {
-			b.startDevbroker(t, "consume", "-p", vhost, "--queue", "both", "--never-ack", "--prefetch", "2", "--connection-name", name, "--for", "5m").says(t, "ready")
+			b.startDevbroker(t, "consume", "-p", vhost, "--queue", "both", "--never-ack", "--prefetch", "2", "--connection-name", name, "--for", "20m").says(t, "ready")
 		}
 		var jobs holder
 		eventually(t, func() (bool, string) {
@@ -100,11 +100,11 @@ func TestListStuck(t *testing.T) {
 			b.declare(t, vhost, q, nil)
 			b.publish(t, vhost, q, "--count", count)
 		}
-		b.startDevbroker(t, "consume", "-p", vhost, "--queue", "sleepy", "--never-ack", "--prefetch", "1", "--for", "2m").says(t, "ready")
-		b.startDevbroker(t, "publish", "-p", vhost, "--queue", "sleepy", "--rate", "10", "--for", "2m")
-		b.startDevbroker(t, "consume", "-p", vhost, "--queue", "drains", "--prefetch", "5", "--slow", "200ms", "--for", "2m").says(t, "ready")
-		b.startDevbroker(t, "consume", "-p", vhost, "--queue", "flows", "--prefetch", "5", "--for", "2m").says(t, "ready")
-		b.startDevbroker(t, "publish", "-p", vhost, "--queue", "flows", "--rate", "10", "--for", "2m")
+		b.startDevbroker(t, "consume", "-p", vhost, "--queue", "sleepy", "--never-ack", "--prefetch", "1", "--for", "20m").says(t, "ready")
+		b.startDevbroker(t, "publish", "-p", vhost, "--queue", "sleepy", "--rate", "10", "--for", "20m")
+		b.startDevbroker(t, "consume", "-p", vhost, "--queue", "drains", "--prefetch", "5", "--slow", "200ms", "--for", "20m").says(t, "ready")
+		b.startDevbroker(t, "consume", "-p", vhost, "--queue", "flows", "--prefetch", "5", "--for", "20m").says(t, "ready")
+		b.startDevbroker(t, "publish", "-p", vhost, "--queue", "flows", "--rate", "10", "--for", "20m")
 		b.awaitConsumers(t, vhost, map[string]float64{"sleepy": 1, "lonely": 0, "drains": 1, "flows": 1})
 		r := b.rabbitctl(t, "list_stuck", "-p", vhost, "--sample", "10s", "-o", "json", "queue", "class", "reason", "eta", "growth", "next")
 		got := map[string]string{}
@@ -135,10 +135,10 @@ func TestListChurn(t *testing.T) {
 		vhost := b.vhost(t, "churn ")
 		user, password := b.user(t, "")
 		b.do(t, "PUT", path("permissions", vhost, user), map[string]any{"configure": ".*", "write": ".*", "read": ".*"})
-		b.startDevbroker(t, "connect", "-p", vhost, "--connection-name", "steady", "--for", "5m").says(t, "ready")
+		b.startDevbroker(t, "connect", "-p", vhost, "--connection-name", "steady", "--for", "20m").says(t, "ready")
 		address := strings.Replace(b.AMQPURL, "guest:guest", user+":"+password, 1)
-		const lasts = 29 * time.Second
-		churn := start(t, program("devbroker"), "churn", "--url", address, "-p", vhost, "--rate", "20", "--life", "100ms", "--for", lasts.String())
+		begun := time.Now()
+		churn := start(t, program("devbroker"), "churn", "--url", address, "-p", vhost, "--rate", "20", "--life", "100ms", "--for", "20m")
 		// The broker's counters are five seconds old, so that a look at once would begin before the churn.
 		eventually(t, func() (bool, string) {
 			_, body, err := b.request("GET", "/overview?columns=churn_rates.connection_created_details.rate", nil)
@@ -153,6 +153,8 @@ func TestListChurn(t *testing.T) {
 			PeerHost     string `json:"peer_host"`
 			Opened, Open int
 		}](t, r)
+		churn.stop() // it goes on until it has been looked at, however long that takes
+		lasts := time.Since(begun)
 		churn.says(t, "opened ")
 		opened, err := strconv.ParseFloat(regexp.MustCompile(`opened (\d+)`).FindStringSubmatch(churn.out.String())[1], 64)
 		if err != nil {

@@ -67,6 +67,6 @@ In a cluster a node may wait for another that stopped after it: start that one t
 			return err
 		},
 	}
-	cmd.Flags().DurationVar(&timeout, "timeout", 180*time.Second, "how long the nodes may take to boot")
+	cmd.Flags().DurationVar(&timeout, "timeout", 180*time.Second, "how long a boot may go on without a word in any node's log")
 	return cmd
 }

@@ -76,7 +76,7 @@ of this machine's Debian mirror, unpacked into the cache folder (both need root)
 	cmd.Flags().StringVar(&req.Name, "name", "", "the broker's name (default rabbit-RELEASE, rabbit-RELEASE-xN for a cluster)")
 	cmd.Flags().StringArrayVar(&req.Settings, "set", nil, "a `LINE` of rabbitmq.conf for every node, KEY = VALUE; repeatable")
 	cmd.Flags().BoolVar(&req.TLS, "tls", false, "listen for AMQP over TLS too, with a self-made certificate")
-	cmd.Flags().DurationVar(&timeout, "timeout", 180*time.Second, "how long the nodes may take to boot; fetching programs is not counted")
+	cmd.Flags().DurationVar(&timeout, "timeout", 180*time.Second, "how long a boot may go on without a word in any node's log")
 	return cmd
 }
 

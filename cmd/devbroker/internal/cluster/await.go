@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/node"
@@ -39,11 +38,11 @@ func (e Engine) await(ctx context.Context, b state.Broker, waiting []watch, lock
 		}
 		select {
 		case <-ctx.Done():
-			if errors.Is(ctx.Err(), context.Canceled) {
+			if interrupted(ctx) {
 				return fail.New(fail.Canceled, "interrupted while %s/%d booted", b.Name, waiting[0].node.Index).
 					Next("devbroker up goes on with it, devbroker down %s ends it", b.Name)
 			}
-			return waiting[len(waiting)-1].failure(b, "did not answer in time ("+last.Error()+")")
+			return waiting[len(waiting)-1].failure(b, "did not answer, and "+context.Cause(ctx).Error()+" ("+last.Error()+")")
 		case <-time.After(200 * time.Millisecond):
 		}
 	}

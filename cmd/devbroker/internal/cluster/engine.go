@@ -77,11 +77,13 @@ func (e Engine) epmd(b state.Broker, lock *state.Lock) error {
 	if _, err := launch.Start(filepath.Join(b.Dir, "epmd-launch.json"), filepath.Join(b.Dir, "epmd.log"), lock.File); err != nil {
 		return err
 	}
-	for range 100 {
+	for patience := time.Now().Add(time.Minute); time.Now().Before(patience); time.Sleep(50 * time.Millisecond) {
 		if !state.FreePort(b.EpmdPort) {
 			return nil
 		}
-		time.Sleep(50 * time.Millisecond)
+		if id, err := process.Load(b.EpmdPIDFile()); err == nil && id.PID != 0 && id.Condition() == process.Gone {
+			break
+		}
 	}
 	return fail.New(fail.Unavailable, "the epmd of %s does not listen on port %d", b.Name, b.EpmdPort).Next("see %s", filepath.Join(b.Dir, "epmd.log"))
 }

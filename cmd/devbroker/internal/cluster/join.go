@@ -17,7 +17,7 @@ func (e Engine) join(ctx context.Context, b state.Broker, lock *state.Lock) erro
 		return nil
 	}
 	first := b.Nodes[0]
-	members, err := node.Members(ctx, first)
+	members, err := e.members(ctx, first)
 	if errors.Is(err, node.ErrDenied) {
 		e.Report("%s refuses the default user, so its membership is not checked", b.Name)
 		return nil
@@ -41,6 +41,21 @@ func (e Engine) join(ctx context.Context, b state.Broker, lock *state.Lock) erro
 		}
 	}
 	return e.awaitMembers(ctx, b)
+}
+
+// members are those of the node's cluster. A busy machine can make a node miss one question, so it is asked again.
+func (e Engine) members(ctx context.Context, n state.Node) (map[string]bool, error) {
+	for {
+		members, err := node.Members(ctx, n)
+		if err == nil || errors.Is(err, node.ErrDenied) {
+			return members, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fail.New(fail.Unavailable, "%s does not say who is in its cluster: %w", n.Node, err).Next("devbroker up tries again")
+		case <-time.After(300 * time.Millisecond):
+		}
+	}
 }
 
 // awaitMembers waits until every running node sees every running node.

@@ -56,8 +56,8 @@ func (e Engine) each(b state.Broker, nodes []state.Node, do func(state.Broker, s
 // Pick chooses the nodes of a broker that a command is about.
 type Pick func(state.Broker) ([]state.Node, error)
 
-// stopGrace is how long a node may take to write its data and end.
-const stopGrace = 30 * time.Second
+// stopGrace is how long a node may take to write its data and end, on a machine that has much else to do.
+const stopGrace = 2 * time.Minute
 
 // Stop ends the nodes in order and keeps their data. A node that does not run is no error.
 func (e Engine) Stop(ctx context.Context, name string, pick Pick) error {
@@ -71,10 +71,10 @@ func (e Engine) Stop(ctx context.Context, name string, pick Pick) error {
 	})
 }
 
-// Start starts the nodes and waits, at most the timeout, until they answer.
+// Start starts the nodes and waits until they answer, or have logged nothing for so long.
 func (e Engine) Start(ctx context.Context, name string, pick Pick, timeout time.Duration) error {
 	return e.locked(ctx, name, pick, func(b state.Broker, nodes []state.Node, lock *state.Lock) error {
-		ctx, cancel := context.WithTimeout(ctx, timeout)
+		ctx, cancel := whileMoving(ctx, b, timeout)
 		defer cancel()
 		return e.start(ctx, b, nodes, lock)
 	})

@@ -24,7 +24,8 @@ type Request struct {
 	TLS      bool // whether a new broker listens for AMQP over TLS too
 }
 
-// Up brings the broker to where all its nodes run, whatever was there before, and returns it. The timeout is for the boot alone.
+// Up brings the broker to where all its nodes run, whatever was there before, and returns it. The timeout is for the boot alone, and
+// runs anew with whatever a node logs.
 func (e Engine) Up(ctx context.Context, req Request, timeout time.Duration) (state.Broker, error) {
 	var programs install.Programs
 	if req.Name == "" {
@@ -77,7 +78,7 @@ func (e Engine) Up(ctx context.Context, req Request, timeout time.Duration) (sta
 			return state.Broker{}, err
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := whileMoving(ctx, b, timeout)
 	defer cancel()
 	return b, e.start(ctx, b, b.Nodes, lock)
 }

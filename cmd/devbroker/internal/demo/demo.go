@@ -121,7 +121,7 @@ func (d *Demo) publish(ctx context.Context) (stop func(), err error) {
 		return nil, fail.New(fail.Unavailable, "the publisher cannot be started: %w", err)
 	}
 	stop = func() { cancel(); _ = cmd.Wait() }
-	for until := time.Now().Add(20 * time.Second); !d.publishes(ctx); {
+	for until := time.Now().Add(50 * time.Second); !d.publishes(ctx); {
 		if time.Now().After(until) || ctx.Err() != nil {
 			stop()
 			return nil, fail.New(fail.Unavailable, "the publisher does not publish")
@@ -181,7 +181,7 @@ func (d *Demo) run(ctx context.Context, program string, args []string, code int)
 
 // quietly tidies; what it cannot tidy the next telling does.
 func (d *Demo) quietly(ctx context.Context, program string, args ...string) {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Env = d.env

@@ -29,7 +29,7 @@ type Started struct {
 // Start runs the node's server as a process of its own. Busy ports are an error before anything is started.
 func Start(b state.Broker, n state.Node, lock *state.Lock) (Started, error) {
 	// What ended a moment ago may hold its ports a little longer.
-	patience := time.Now().Add(2 * time.Second)
+	patience := time.Now().Add(5 * time.Second)
 	for _, p := range n.Ports.All() {
 		for !state.FreePort(p.Number) && time.Now().Before(patience) {
 			time.Sleep(50 * time.Millisecond)

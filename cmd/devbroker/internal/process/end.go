@@ -37,7 +37,7 @@ func (id Identity) End(ctx context.Context, grace time.Duration, mark Mark) erro
 	if err := id.Signal(syscall.SIGKILL); err != nil {
 		return err
 	}
-	if !id.wait(ctx, 10*time.Second) {
+	if !id.wait(ctx, time.Minute) {
 		return fmt.Errorf("process %d did not end after SIGKILL", id.PID)
 	}
 	for _, pid := range marked(mark) {

@@ -61,7 +61,7 @@ type link struct {
 }
 
 // dialLimit is how long a connection may take to open, its handshake included.
-const dialLimit = 15 * time.Second
+const dialLimit = time.Minute
 
 // dial opens a connection that prints `blocked: REASON` and `unblocked` when the broker says so.
 func (e Endpoint) dial(lines *Lines) (*link, error) {
