@@ -2,7 +2,10 @@ package personality
 
 import (
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
 // TestNothingIsPromised finds a command that the catalogue says HTTP can serve, and nobody does.
@@ -13,6 +16,33 @@ func TestNothingIsPromised(t *testing.T) {
 			slices.Contains([]string{"version", "autocomplete", "help"}, e.name)
 		if !served && e.lacks == "" {
 			t.Errorf("%s lacks nothing, and is not served", e.name)
+		}
+	}
+}
+
+// TestUnserved: a command that HTTP cannot do is known, and says what can, also where only an older release's tools have it.
+func TestUnserved(t *testing.T) {
+	for _, tt := range []struct {
+		tool tools
+		name string
+		next string
+	}{
+		{ctl, "wait", "rabbitmqctl await_startup waits until the node has booted"},
+		{ctl, "list_channel_interceptors", "run rabbitmqctl on the broker's own machine"},
+		{ctl, "set_channel_interceptor_priorities", "run rabbitmqctl on the broker's own machine"},
+		{ctl, "sync_queue", "run rabbitmqctl on the broker's own machine"},
+	} {
+		e, ok := find(tt.tool, tt.name)
+		if !ok || e.lacks == "" {
+			t.Fatalf("%s is not found, or served", tt.name)
+		}
+		if err := e.unserved("rabbitmqctl"); fail.KindOf(err) != fail.Unavailable || !strings.Contains(fail.HintOf(err), tt.next) {
+			t.Errorf("%s: %v; next: %s", tt.name, err, fail.HintOf(err))
+		}
+	}
+	for _, e := range former() {
+		if slices.Contains(commandsOf(e.tools), e.name) {
+			t.Errorf("%s is completed", e.name)
 		}
 	}
 }

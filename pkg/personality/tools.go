@@ -51,6 +51,7 @@ const (
 	lacksCode         lack = "it runs code inside the node"
 	lacksTerms        lack = "it works on Erlang terms with the ciphers of a local Erlang, and this program needs none"
 	lacksErlang       lack = "it tells what a local Erlang supports, and this program needs none"
+	lacksSuccessor    lack = "it is about mirrored classic queues, which releases since 4.0 do not have, and this program leaves them alone"
 	lacksCookie       lack = "it is about Erlang cookies, and HTTP knows none"
 )
 
@@ -83,13 +84,18 @@ func Elsewhere(name string) error {
 
 // unserved says why the HTTP API cannot do what the command does, and what can.
 func (e entry) unserved(tool string) *fail.Error {
+	if e.name == "wait" {
+		// Its argument is a file on the node's machine. What it is used for can be had without that file.
+		return fail.New(fail.Unavailable, "wait cannot be done over the HTTP API: %s", e.lacks).
+			Next("rabbitmqctl await_startup waits until the node has booted, and needs no file of its process; or run %s on the broker's own machine", tool)
+	}
 	return fail.New(fail.Unavailable, "%s cannot be done over the HTTP API: %s", e.name, e.lacks).
 		Next("run %s on the broker's own machine", tool)
 }
 
-// find is the command of that name that the tool has.
+// find is the command of that name that the tool has, or had.
 func find(t tools, name string) (entry, bool) {
-	for _, e := range catalogue() {
+	for _, e := range append(catalogue(), former()...) {
 		if e.name == name && e.tools&t != 0 {
 			return e, true
 		}
