@@ -63,6 +63,8 @@ func parityCases() []parityCase {
 		{args: "rabbitmqctl list_consumers -p {vhost} prefetch_count consumer_tag queue_name ack_required active arguments"},
 		{args: "rabbitmqctl list_consumers -p {vhost} --formatter json consumer_tag queue_name arguments prefetch_count"},
 		{args: "rabbitmqctl list_users --formatter csv", why: brokeCSV, on: "4.3"},
+		{args: "rabbitmqctl list_operator_policies -p {one} --formatter csv"},
+		{args: "rabbitmqctl list_topic_permissions -p {one} -q --formatter csv"},
 		{args: "rabbitmqctl list_vhosts name tracing description tags cluster_state"},
 		{args: "rabbitmqctl list_vhosts name default_queue_type"},
 		{args: "rabbitmqctl list_vhosts tags name"},

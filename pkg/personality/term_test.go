@@ -140,7 +140,7 @@ func TestEmpty(t *testing.T) {
 		"table":        {"\n", ""},
 		"json":         {"[]\n", "[\n]\n"},
 		"json_stream":  {"", ""},
-		"csv":          {"", ""},
+		"csv":          {"\r\n\r\n\n", ""},
 		"erlang":       {"[]\n", "[]\n"},
 		"pretty_table": {"\x1b(0lqqqqqqqqk\x1b(B\n\x1b(0x\x1b(B \x1b[1mOutput\x1b[0m \x1b(0x\x1b(B\n\x1b(0tqqqqqqqqu\x1b(B\n\x1b(0x\x1b(B []     \x1b(0x\x1b(B\n\x1b(0mqqqqqqqqj\x1b(B\n", ""},
 	} {

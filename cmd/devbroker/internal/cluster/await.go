@@ -69,6 +69,10 @@ func (e Engine) look(ctx context.Context, b state.Broker, w *watch, lock *state.
 		w.tries = tries + 1
 		return answered, failed
 	}
+	if condition, _, err := Of(b, w.node); err == nil && condition == Frozen {
+		e.Report("%s/%d was frozen while it was waited for: thawing it", b.Name, w.node.Index)
+		return answered, runnerOf(b).thaw(b, w.node)
+	}
 	if !w.fresh && !w.nudged && time.Since(w.since) > patience {
 		w.nudged = true
 		e.Report("%s/%d runs but does not answer: starting its application", b.Name, w.node.Index)

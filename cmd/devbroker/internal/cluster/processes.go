@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"syscall"
 	"time"
@@ -35,16 +36,28 @@ func (processes) start(_ context.Context, b state.Broker, n state.Node, lock *st
 	return node.Start(b, n, lock)
 }
 
-func (processes) freeze(b state.Broker, n state.Node) error { return signal(b, n, syscall.SIGSTOP) }
+func (processes) freeze(b state.Broker, n state.Node) error {
+	return signal(b, n, syscall.SIGSTOP, process.Frozen)
+}
 
-func (processes) thaw(b state.Broker, n state.Node) error { return signal(b, n, syscall.SIGCONT) }
+func (processes) thaw(b state.Broker, n state.Node) error {
+	return signal(b, n, syscall.SIGCONT, process.Alive)
+}
 
-func signal(b state.Broker, n state.Node, sig syscall.Signal) error {
+// signal returns once it shows: a process stops when its threads get to run, which takes its time on a busy machine, and who looked
+// before would take the node for running.
+func signal(b state.Broker, n state.Node, sig syscall.Signal, until process.Condition) error {
 	id, err := process.Load(b.PIDFile(n))
 	if err != nil {
 		return err
 	}
-	return id.Signal(sig)
+	if err := id.Signal(sig); err != nil {
+		return err
+	}
+	if !id.Becomes(until, time.Minute) {
+		return fmt.Errorf("process %d took signal %v and is not %s", id.PID, sig, until)
+	}
+	return nil
 }
 
 func (p processes) end(ctx context.Context, b state.Broker, n state.Node, grace time.Duration) error {

@@ -48,6 +48,16 @@ func (id Identity) End(ctx context.Context, grace time.Duration, mark Mark) erro
 	return nil
 }
 
+// Becomes tells whether the process is in that condition within the limit; one that is gone meanwhile stays so.
+func (id Identity) Becomes(wanted Condition, limit time.Duration) bool {
+	for deadline := time.Now().Add(limit); ; time.Sleep(5 * time.Millisecond) {
+		now := id.Condition()
+		if now == wanted || now == Gone || time.Now().After(deadline) {
+			return now == wanted
+		}
+	}
+}
+
 // wait tells whether the process is gone within the limit.
 func (id Identity) wait(ctx context.Context, limit time.Duration) bool {
 	deadline := time.Now().Add(limit)

@@ -54,13 +54,9 @@ func TestConditionFollowsTheProcess(t *testing.T) {
 	}
 	want := func(c Condition) {
 		t.Helper()
-		for range 100 {
-			if id.Condition() == c {
-				return
-			}
-			time.Sleep(10 * time.Millisecond)
+		if !id.Becomes(c, time.Minute) {
+			t.Errorf("got %s, want %s", id.Condition(), c)
 		}
-		t.Errorf("got %s, want %s", id.Condition(), c)
 	}
 	want(Alive)
 	if err := id.Signal(syscall.SIGSTOP); err != nil {
