@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/timespan"
 )
 
 // check tells what is wrong with text as a value of the kind, without the name of the option.
@@ -46,7 +48,7 @@ func parseDuration(text string) (time.Duration, error) {
 	if text == "infinity" {
 		return 0, nil
 	}
-	d, err := time.ParseDuration(text)
+	d, err := timespan.Parse(text)
 	if seconds, intErr := strconv.ParseInt(text, 10, 64); intErr == nil {
 		if seconds > math.MaxInt64/int64(time.Second) {
 			return 0, fmt.Errorf("%q is too long", text)

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/timespan"
 )
 
 // Limited says how the text of a limit is to be read, which its flag's name decides: --max-ready 1000 must alert above
@@ -67,7 +69,7 @@ func (l Limited) bound(text string) (r Range, n float64, plain bool, err error) 
 		example = "15m"
 		if err != nil {
 			var d time.Duration
-			d, err = time.ParseDuration(text)
+			d, err = timespan.Parse(text)
 			n = d.Seconds()
 		}
 	}

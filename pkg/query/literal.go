@@ -11,6 +11,7 @@ import (
 	"github.com/expr-lang/expr/file"
 
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/timespan"
 )
 
 // unitLiterals turns a quoted literal that is compared with a column of bytes, a duration or a time into a number:
@@ -57,7 +58,7 @@ func measure(s string, kind record.Kind) (value float64, expected string) {
 		}
 	case record.Seconds, record.Millis:
 		expected = "duration, such as 90s, 10m or 2d12h"
-		if d, ok := duration(s); ok {
+		if d, err := timespan.Parse(s); err == nil {
 			if kind == record.Millis {
 				return float64(d) / float64(time.Millisecond), expected
 			}
@@ -72,21 +73,4 @@ func measure(s string, kind record.Kind) (value float64, expected string) {
 		}
 	}
 	return math.NaN(), expected
-}
-
-// duration reads Go's durations, with whole days before them.
-func duration(s string) (time.Duration, bool) {
-	var days time.Duration
-	if before, rest, ok := strings.Cut(s, "d"); ok {
-		n, err := strconv.ParseUint(before, 10, 16)
-		if err != nil {
-			return 0, false
-		}
-		if days = time.Duration(n) * 24 * time.Hour; rest == "" {
-			return days, true
-		}
-		s = rest
-	}
-	d, err := time.ParseDuration(s)
-	return days + d, err == nil
 }

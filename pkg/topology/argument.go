@@ -15,6 +15,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/timespan"
 )
 
 // Argument is a well-known optional queue argument. The facts are from RabbitMQ's guides on queues, quorum queues,
@@ -45,7 +46,7 @@ type ArgumentKind int
 
 const (
 	Whole    ArgumentKind = iota // a whole number
-	Millis                       // a whole number of milliseconds; flags also take 10m
+	Millis                       // a whole number of milliseconds; flags also take 10m and 30d
 	Size                         // a whole number of bytes; flags also take 20MB
 	Word                         // text
 	Truth                        // true or false
@@ -62,8 +63,8 @@ func Known() []Argument {
 	classic, quorum, stream := "classic", "quorum", "stream"
 	queues := []string{classic, quorum}
 	return []Argument{
-		{Key: "x-message-ttl", Kind: Millis, PolicyKey: "message-ttl", LowerCounts: true, Flag: "message-ttl", Types: queues, Help: "drop or dead-letter a message after this time (60000, 10m)"},
-		{Key: "x-expires", Kind: Millis, PolicyKey: "expires", LowerCounts: true, Flag: "expires", Types: queues, Min: 1, Help: "delete the queue after this time without use"},
+		{Key: "x-message-ttl", Kind: Millis, PolicyKey: "message-ttl", LowerCounts: true, Flag: "message-ttl", Types: queues, Help: "drop or dead-letter a message after this time (60000, 10m, 7d)"},
+		{Key: "x-expires", Kind: Millis, PolicyKey: "expires", LowerCounts: true, Flag: "expires", Types: queues, Min: 1, Help: "delete the queue after this time without use (10m, 30d)"},
 		{Key: "x-max-length", Kind: Whole, PolicyKey: "max-length", LowerCounts: true, Flag: "max-length", Types: queues, Help: "hold at most this many ready messages"},
 		{Key: "x-max-length-bytes", Kind: Size, PolicyKey: "max-length-bytes", LowerCounts: true, Flag: "max-length-bytes", Help: "hold at most this many bytes of bodies (20MB)"},
 		{Key: "x-overflow", Kind: Word, PolicyKey: "overflow", Flag: "overflow", Types: queues, Words: []string{"drop-head", "reject-publish", "reject-publish-dlx"}, Help: "what to do when the queue is full"},
@@ -106,7 +107,7 @@ func (a Argument) Parse(text string) (any, error) {
 		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 			return a.number(n)
 		}
-		d, err := time.ParseDuration(text)
+		d, err := timespan.Parse(text)
 		if err != nil || d%time.Millisecond != 0 {
 			return nil, a.wrong(text)
 		}
