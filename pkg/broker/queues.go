@@ -54,9 +54,23 @@ func (c *Client) DeclareQueue(ctx context.Context, vhost, name string, durable, 
 	return resp.StatusCode == http.StatusCreated, nil
 }
 
-// DeleteQueue deletes a queue with all its messages. That it was not there is a Refusal with status 404.
-func (c *Client) DeleteQueue(ctx context.Context, vhost, name string) error {
-	_, err := c.wrote(c.hole(ctx).DeleteQueue(vhost, name))
+// DeleteOnly has the conditions that the broker itself holds when it deletes a classic queue, and for no other. It refuses
+// them for quorum queues, with status 400, and passes over them for streams.
+type DeleteOnly struct {
+	// IfEmpty: no message is ready. Those that consumers hold do not count.
+	IfEmpty bool
+	// IfUnused: no consumer reads it, however young the consumer is.
+	IfUnused bool
+}
+
+// DeleteQueue deletes a queue with all its messages. That it was not there is a Refusal with status 404; a condition that
+// does not hold is one with status 400.
+func (c *Client) DeleteQueue(ctx context.Context, vhost, name string, only ...DeleteOnly) error {
+	options := make([]rabbithole.QueueDeleteOptions, len(only))
+	for i, o := range only {
+		options[i] = rabbithole.QueueDeleteOptions(o)
+	}
+	_, err := c.wrote(c.hole(ctx).DeleteQueue(vhost, name, options...))
 	return err
 }
 

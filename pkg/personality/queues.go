@@ -70,7 +70,7 @@ func deleteQueue(ctx context.Context, c *call) (answer, error) {
 	}
 	ready, known, err := c.client.Ready(ctx, c.vhost(), c.args[0])
 	if err == nil {
-		err = c.client.DeleteQueueIf(ctx, c.vhost(), c.args[0], c.line.on("if-empty"), c.line.on("if-unused"))
+		err = c.client.DeleteQueue(ctx, c.vhost(), c.args[0], broker.DeleteOnly{IfEmpty: c.line.on("if-empty"), IfUnused: c.line.on("if-unused")})
 	}
 	reason := strings.ToLower(broker.ReasonOf(err))
 	switch {

@@ -77,6 +77,10 @@ func Known() []Argument {
 		{Key: "x-consumer-timeout", Kind: Millis, PolicyKey: "consumer-timeout", Flag: "consumer-timeout", Types: queues, Help: "close a channel that does not acknowledge for this long"},
 		{Key: "x-quorum-initial-group-size", Kind: Whole, Flag: "quorum-initial-group-size", Types: []string{quorum}, Min: 1, Help: "how many members the queue starts with"},
 		{Key: "x-quorum-target-group-size", Kind: Whole, PolicyKey: "target-group-size", Types: []string{quorum}, Min: 1},
+		{Key: "x-consumer-disconnected-timeout", Kind: Millis, PolicyKey: "consumer-disconnected-timeout", Types: []string{quorum}},
+		{Key: "x-delayed-retry-type", Kind: Word, PolicyKey: "delayed-retry-type", Types: []string{quorum}},
+		{Key: "x-delayed-retry-min", Kind: Millis, PolicyKey: "delayed-retry-min", Types: []string{quorum}},
+		{Key: "x-delayed-retry-max", Kind: Millis, PolicyKey: "delayed-retry-max", Types: []string{quorum}},
 		{Key: "x-max-in-memory-length", Kind: Whole, PolicyKey: "max-in-memory-length", LowerCounts: true, Types: []string{quorum}},
 		{Key: "x-max-in-memory-bytes", Kind: Size, PolicyKey: "max-in-memory-bytes", LowerCounts: true, Types: []string{quorum}},
 		{Key: "x-initial-cluster-size", Kind: Whole, PolicyKey: "initial-cluster-size", Flag: "initial-cluster-size", Types: []string{stream}, Min: 1, Help: "how many members the stream starts with"},
@@ -98,6 +102,15 @@ func find(key string) (Argument, bool) {
 		}
 	}
 	return Argument{}, false
+}
+
+// nearest is the well-known key that a person may have meant, "" when none is near.
+func nearest(key string) string {
+	var keys []string
+	for _, a := range Known() {
+		keys = append(keys, a.Key)
+	}
+	return fail.Nearest(key, keys)
 }
 
 // Parse reads the value of a flag: kind and friendly units. The error says what was expected.
@@ -186,11 +199,7 @@ func ParseArgument(text string) (key string, value any, err error) {
 		return key, value, err
 	}
 	if !typed {
-		var keys []string
-		for _, a := range Known() {
-			keys = append(keys, a.Key)
-		}
-		if near := fail.Nearest(key, keys); near != "" {
+		if near := nearest(key); near != "" {
 			return "", nil, fail.Usagef("unknown argument %q, did you mean %q?", key, near).
 				Next("brokers ignore arguments that they do not know; %s:TYPE=VALUE insists", key)
 		}

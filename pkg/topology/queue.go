@@ -53,6 +53,23 @@ func (q Queue) Validate() error {
 	return nil
 }
 
+// Unknown says of each argument that RabbitMQ itself does not know that it has no effect, in the order of the keys. The
+// broker takes and keeps any argument without a word; a plugin may know it.
+func (q Queue) Unknown() []string {
+	var out []string
+	for _, key := range slices.Sorted(maps.Keys(q.Arguments)) {
+		if _, ok := find(key); ok {
+			continue
+		}
+		said := fmt.Sprintf("RabbitMQ does not know the argument %s: it is kept, and has no effect unless a plugin reads it", key)
+		if near := nearest(key); near != "" {
+			said += fmt.Sprintf("; did you mean %s?", near)
+		}
+		out = append(out, said)
+	}
+	return out
+}
+
 // Deciders say what, besides the declaration, sets the properties of a queue that is there.
 type Deciders struct {
 	// Policy and OperatorPolicy are the names of those in effect; "" for none.

@@ -41,6 +41,8 @@ type Plan struct {
 	Action string
 	// Hits is what would be hit: shown before a confirmation and by --dry-run.
 	Hits record.Document
+	// Notes say what the reader of Hits must know of it, such as the age of a figure.
+	Notes []string
 	// Apply does it.
 	Apply func(ctx context.Context) (Outcome, error)
 }
@@ -93,7 +95,7 @@ func (c Change) yesHelp() string {
 }
 
 func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags) error {
-	ask := Ask{Args: args, app: a}
+	ask := Ask{Args: args, DryRun: f.dryRun, app: a}
 	out, err := format(a)
 	if err != nil {
 		return err
@@ -120,7 +122,7 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 		return err
 	}
 	defer cancel()
-	plan, err := c.Plan(ctx, client, ask)
+	plan, err := c.plan(ctx, a, client, ask)
 	if err != nil {
 		return err
 	}
@@ -129,7 +131,11 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 	}
 	if f.dryRun {
 		fmt.Fprintf(a.IO.Err, "would %s on %s\n", render.Escape(plan.Action), client.BaseURL())
-		return document(a, plan.Hits)
+		if err := document(a, plan.Hits); err != nil {
+			return err
+		}
+		plan.tell(a)
+		return nil
 	}
 	if err := a.MayChange(cmd.Context(), intent, func() error { return about(a, client, plan) }); err != nil {
 		return err
@@ -161,10 +167,29 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 	return finish(a, out, outcome)
 }
 
+// plan makes the plan, and tells a person at a terminal what is being waited for.
+func (c Change) plan(ctx context.Context, a *app.App, client *broker.Client, ask Ask) (*Plan, error) {
+	progress := a.IO.Progress("asking " + client.BaseURL())
+	defer progress.Stop()
+	ask.Say = progress.Update
+	return c.Plan(ctx, client, ask)
+}
+
+// tell writes what the reader of Hits must know.
+func (p *Plan) tell(a *app.App) {
+	for _, n := range p.Notes {
+		note(a, "%s", n)
+	}
+}
+
 // about shows what the plan hits.
 func about(a *app.App, client *broker.Client, plan *Plan) error {
 	fmt.Fprintf(a.IO.Err, "about to %s on %s\n", render.Escape(plan.Action), client.BaseURL())
-	return render.Document(render.Table, a.IO.Err, plan.Hits, options(a))
+	if err := render.Document(render.Table, a.IO.Err, plan.Hits, options(a)); err != nil {
+		return err
+	}
+	plan.tell(a)
+	return nil
 }
 
 // finish prints the outcome.

@@ -34,6 +34,8 @@ type Ask struct {
 	// MayLag allows figures that are some seconds old where fresh ones are dear. Who waits for one, or promises what another
 	// tool prints, does not allow it.
 	MayLag bool
+	// DryRun means that a Change will only say what it would do. Its plan has to find whatever the broker would refuse.
+	DryRun bool
 	// app has the clock, the files and the streams; see surroundings.go. nil: the machine's clock and nothing else.
 	app *app.App
 	// notes, where not nil, receives what Note is told.

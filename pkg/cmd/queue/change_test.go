@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,6 +40,11 @@ func look(s *brokertest.Server, ready, unacked string) {
 	theQueue(s, `{"name":"orders","vhost":"/","type":"classic","state":"running","consumers":1,"node":"rabbit@a"}`)
 	s.JSON("GET"+atOrders+ownView, 200, `{"name":"orders","messages_ready":`+ready+`,"messages_unacknowledged":`+unacked+`}`)
 	s.JSON("GET"+atOrders+"/bindings", 200, `[{"source":""},{"source":"amq.topic"}]`)
+}
+
+// counts is what the queue orders itself tells of its messages.
+func counts(s *brokertest.Server) {
+	s.JSON("GET"+atOrders+ownView, 200, `{"name":"orders","messages_ready":5,"messages_unacknowledged":1}`)
 }
 
 // gone is the look after a deletion.
@@ -81,6 +87,7 @@ func TestDeclareQueue_created(t *testing.T) {
 		absentQueue(s)
 		s.Empty("PUT"+atOrders, 201)
 		theQueue(s, `{"name":"orders","vhost":"/","type":"classic","durable":true,"auto_delete":false,"arguments":{}}`)
+		counts(s)
 		run(t, "declare/read-back differs", cmdtest.Run{}, s, "declare_queue", "orders", "--argument", "x-custom:string=value")
 	})
 	t.Run("cannot be read back", func(t *testing.T) {
@@ -171,6 +178,7 @@ func TestDeclareQueue_differs(t *testing.T) {
 			theQueue(s, brokertest.Recorded(t, release, "queue"))
 			s.JSON("GET"+policies, 200, "["+brokertest.Recorded(t, release, "policy")+"]")
 			s.JSON("GET"+operatorPolicies, 200, "["+brokertest.Recorded(t, release, "operator-policy")+"]")
+			counts(s)
 			run(t, "declare/recorded differs "+release, cmdtest.Run{}, s, "declare_queue", "orders", "--type", "classic", "--message-ttl", "1m", "--max-priority", "9")
 		})
 	}
@@ -180,6 +188,7 @@ func TestDeclareQueue_differs(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
 			theQueue(s, has)
+			counts(s)
 			run(t, "declare/differs "+format, cmdtest.Run{}, s, "declare_queue", "orders", "--type", "quorum", "--message-ttl", "60000", "-o", format)
 		})
 	}
@@ -188,6 +197,7 @@ func TestDeclareQueue_differs(t *testing.T) {
 		s := brokertest.New(t)
 		theQueue(s, strings.NewReplacer(`"durable":false`, `"durable":true`, `"auto_delete":true`, `"auto_delete":false`).Replace(has))
 		s.JSON("GET /api/vhosts/%2F", 200, `{"name":"/","default_queue_type":"quorum"}`)
+		counts(s)
 		run(t, "declare/differs default type", cmdtest.Run{}, s, "declare_queue", "orders")
 	})
 	t.Run("from the default type, as a user who may only list virtual hosts", func(t *testing.T) {
@@ -196,6 +206,7 @@ func TestDeclareQueue_differs(t *testing.T) {
 		theQueue(s, strings.NewReplacer(`"durable":false`, `"durable":true`, `"auto_delete":true`, `"auto_delete":false`).Replace(has))
 		s.JSON("GET /api/vhosts/%2F", 401, `{"error":"not_authorised","reason":"Not administrator user"}`)
 		s.JSON("GET /api/vhosts?columns=name%2Cdefault_queue_type", 200, `[{"name":"prod","default_queue_type":"stream"},{"name":"/","default_queue_type":"quorum"}]`)
+		counts(s)
 		run(t, "declare/differs default type listed", cmdtest.Run{}, s, "declare_queue", "orders")
 	})
 	t.Run("only the broker knows", func(t *testing.T) {
@@ -206,6 +217,7 @@ func TestDeclareQueue_differs(t *testing.T) {
 		theQueue(s, same)
 		s.JSON("PUT"+atOrders, 400, brokertest.Recorded(t, "4.3", "400-inequivalent"))
 		theQueue(s, other) // somebody was faster
+		counts(s)
 		run(t, "declare/race", cmdtest.Run{}, s, "declare_queue", "orders", "--type", "classic")
 	})
 	t.Run("a young queue tells its policy late", func(t *testing.T) {
@@ -217,6 +229,7 @@ func TestDeclareQueue_differs(t *testing.T) {
 		theQueue(s, young)
 		theQueue(s, strings.Replace(young, "{", `{"policy":"ttl","operator_policy":null,`, 1))
 		s.JSON("GET"+policies, 200, `[{"name":"other","definition":{"message-ttl":9}},{"name":"ttl","definition":{"message-ttl":5}}]`)
+		counts(s)
 		run(t, "declare/differs young", cmdtest.Run{}, s, "declare_queue", "orders", "--type", "classic", "--message-ttl", "5")
 	})
 }
@@ -396,6 +409,8 @@ func TestDeleteQueue_guards(t *testing.T) {
 		{"in the range", "9", "1", []string{"--expect-messages", "5:10"}, true},
 		{"above the range", "10", "1", []string{"--expect-messages", "5:10"}, false},
 		{"at least", "100", "0", []string{"--expect-messages", "1:"}, true},
+		{"at most", "100", "400", []string{"--expect-messages", ":500"}, true},
+		{"above what is allowed", "100", "401", []string{"--expect-messages", ":500"}, false},
 		{"at least, and none", "0", "0", []string{"--expect-messages", "1:"}, false},
 	}
 	for _, tt := range tests {
@@ -409,7 +424,11 @@ func TestDeleteQueue_guards(t *testing.T) {
 					`[{"name":"orders","vhost":"/","type":"classic"}]`)
 			case tt.passes:
 				look(s, tt.ready, tt.unacked)
-				s.Empty("DELETE"+atOrders+"?", 204)
+				condition := ""
+				if slices.Contains(tt.words, "--if-empty") {
+					condition = "if-empty=true" // the broker holds it in the moment of the deletion
+				}
+				s.Empty("DELETE"+atOrders+"?"+condition, 204)
 				gone(s)
 			}
 			run(t, "delete/guard "+tt.name, cmdtest.Run{}, s, append([]string{"delete_queue", "orders", "--yes"}, tt.words...)...)
@@ -422,7 +441,7 @@ func TestDeleteQueue_guards(t *testing.T) {
 		look(s, "1", "0")
 		run(t, "delete/guard late message", cmdtest.Run{Terminal: true, Input: "yes\n"}, s, "delete_queue", "orders", "--if-empty")
 	})
-	for name, text := range map[string]string{"word": "many", "negative": "-1", "backwards": "9:3", "colon": ":", "half": ":5"} {
+	for name, text := range map[string]string{"word": "many", "negative": "-1", "backwards": "9:3", "colon": ":", "half": "x:5"} {
 		t.Run("a range that is none: "+name, func(t *testing.T) {
 			t.Parallel()
 			run(t, "delete/range "+name, cmdtest.Run{}, brokertest.New(t), "delete_queue", "orders", "--yes", "--expect-messages", text)

@@ -11,14 +11,13 @@ import (
 // connectionsOneByOne is how many connections are asked for singly before their names are read from one listing.
 const connectionsOneByOne = 20
 
-// consumerCount is how many consumers a queue has: its details are there at once, the count only with the statistics.
+// consumerCount is how many consumers a queue has, as of up to 5 s ago. Its details have a new consumer sooner than the
+// count of the statistics, and lose one at once, which that count takes up to 9 s for (measured on 3.10 and 4.3). Users
+// without the tag monitoring see everybody's there. Where statistics are switched off there is neither.
 func consumerCount(raw record.Value) record.Value {
-	if count := raw.At("consumers"); count.Known() {
-		return count
-	}
 	details := raw.At("consumer_details")
 	if !details.Known() {
-		return nil
+		return raw.At("consumers")
 	}
 	n := 0
 	details.Each(func(record.Value) { n++ })

@@ -17,11 +17,29 @@ type counted struct {
 	kind, state, node        record.Value
 	readyCount, unackedCount int64
 	countsKnown              bool
+	// exclusive means that only the connection that declared it may use it. owner is that connection's name, "" where the
+	// broker does not tell it yet: 3.10 needs some seconds.
+	exclusive bool
+	owner     string
 }
 
-// count reads a queue with fresh counts. The statistics know none for a queue younger than five seconds, and are up to
-// that old for others, so the counts come from the queue itself: from its own endpoint, or on releases that do not
-// tell them there from the listing.
+// lags tells whether counts can be older than this moment. Only a classic queue is asked for them at once.
+func (q counted) lags() bool { return q.kind.Text() != "classic" }
+
+// exclusiveTo says that nobody but its connection can empty or delete a queue. The broker would refuse it, too.
+func (q counted) exclusiveTo(name string) error {
+	if q.owner == "" {
+		return fail.New(fail.Data, "refused: queue %s is exclusive to the connection that declared it", name).
+			Next("it goes with that connection; rabbitctl show_queue -p %s %s names it", fail.Word(q.raw.At("vhost").Text()), fail.Word(name))
+	}
+	return fail.New(fail.Data, "refused: queue %s is exclusive to connection %s", name, q.owner).
+		Next("it goes with that connection: rabbitctl close_connection %s", fail.Word(q.owner))
+}
+
+// count reads a queue with the freshest counts there are. The statistics know none for a queue younger than five seconds,
+// and are up to ten seconds old for others, so the counts come from the queue itself: from its own endpoint, or on
+// releases that do not tell them there from the listing. Those of quorum queues are up to
+// 5 s old even there, and those of streams are the statistics.
 func count(ctx context.Context, c *broker.Client, vhost, name string) (counted, error) {
 	raw, err := c.Queue(ctx, vhost, name)
 	if broker.IsNotFound(err) {
@@ -36,7 +54,8 @@ func count(ctx context.Context, c *broker.Client, vhost, name string) (counted, 
 	if err != nil {
 		return counted{}, err
 	}
-	q := counted{raw: raw, kind: raw.At("type"), state: raw.At("state"), node: raw.At("node"), consumers: consumerCount(raw)}
+	q := counted{raw: raw, kind: raw.At("type"), state: raw.At("state"), node: raw.At("node"), consumers: consumerCount(raw),
+		exclusive: raw.At("exclusive").Text() == "true", owner: raw.At("owner_pid_details.name").Text()}
 	if q.ready, q.unacked, err = freshCounts(ctx, c, vhost, name); err != nil {
 		return counted{}, err
 	}
@@ -92,6 +111,19 @@ func (q counted) hits() record.Document {
 		record.Field{Column: named("consumers"), Value: q.consumers},
 		record.Field{Column: named("bindings"), Value: q.bindings},
 	)}
+}
+
+// ages says which of the hits may be older than this moment.
+func (q counted) ages() []string {
+	switch {
+	case !q.consumers.Known():
+		return []string{"how many consumers it has, the broker does not tell"}
+	case q.kind.Text() == "stream":
+		return []string{"messages of a stream are known up to 10s late, consumers up to 5s"}
+	case q.lags():
+		return []string{"messages and consumers of a " + q.kind.Text() + " queue are known up to 5s late"}
+	}
+	return []string{"consumers are known up to 5s late"}
 }
 
 // settle waits until look says yes, asking again within the time: brokers tell of a change with a delay.

@@ -136,7 +136,7 @@ func (d *declaring) existing(ctx context.Context, raw record.Value) (*verb.Plan,
 		return nil, err
 	}
 	if differences := topology.Compare(d.want, stored(raw), by); len(differences) > 0 {
-		return &verb.Plan{Done: d.differs(differences, raw, by)}, nil
+		return &verb.Plan{Done: d.differs(ctx, differences, raw, by)}, nil
 	}
 	if d.check {
 		return &verb.Plan{Done: d.unchanged()}, nil
@@ -167,7 +167,7 @@ func (d *declaring) create(ctx context.Context) (verb.Outcome, error) {
 		has.Type = ""
 	}
 	if differences := topology.Compare(d.want, has, topology.Deciders{}); len(differences) > 0 {
-		o := d.differs(differences, raw, topology.Deciders{})
+		o := d.differs(ctx, differences, raw, topology.Deciders{})
 		if created {
 			o.Notes[0] = d.label() + " was created, but the broker did not keep all that was asked for"
 		}
@@ -194,7 +194,7 @@ func (d *declaring) refused(ctx context.Context, refusal error) (verb.Outcome, e
 	if err != nil {
 		return verb.Outcome{}, err
 	}
-	o := d.differs(topology.Compare(d.want, stored(raw), by), raw, by)
+	o := d.differs(ctx, topology.Compare(d.want, stored(raw), by), raw, by)
 	o.Notes = append(o.Notes, refusal.Error())
 	return *o, nil
 }
@@ -205,7 +205,26 @@ func (d *declaring) label() string {
 
 func (d *declaring) unchanged() *verb.Outcome { return &verb.Outcome{Word: "unchanged"} }
 
-func (d *declaring) differs(differences []topology.Difference, raw record.Value, by topology.Deciders) *verb.Outcome {
+// holds says what would be lost with the queue, for whoever thinks of deleting it to declare it anew; "" where the broker
+// does not tell.
+func (d *declaring) holds(ctx context.Context, raw record.Value) string {
+	ready, unacked, err := freshCounts(ctx, d.client, d.want.VHost, d.want.Name)
+	if err != nil || !ready.Known() || !unacked.Known() {
+		return ""
+	}
+	text := fmt.Sprintf("it holds %s ready and %s unacknowledged messages", ready.Text(), unacked.Text())
+	late := ""
+	if consumers := consumerCount(raw); consumers.Known() {
+		text += " and has " + plural(consumers.Text(), "consumer")
+		late = " (consumers are known up to 5s late)"
+	}
+	if raw.At("type").Text() != "classic" {
+		late = " (known some seconds late)"
+	}
+	return text + late
+}
+
+func (d *declaring) differs(ctx context.Context, differences []topology.Difference, raw record.Value, by topology.Deciders) *verb.Outcome {
 	s := record.Section{Name: "differences", Columns: []record.Column{
 		{Name: "property"}, {Name: "wanted"}, {Name: "has"}, {Name: "decided_by"}, {Name: "policy_can_set_it"}}}
 	for _, x := range differences {
@@ -213,9 +232,8 @@ func (d *declaring) differs(differences []topology.Difference, raw record.Value,
 	}
 	o := &verb.Outcome{Word: "differs", Facts: record.Document{s}, Failed: fail.Verdict(fail.Differs)}
 	o.Notes = append(o.Notes, d.label()+" exists and was not changed: declaring never changes a queue")
-	if ready := raw.At("messages_ready"); ready.Known() {
-		o.Notes = append(o.Notes, fmt.Sprintf("it holds %s ready and %s unacknowledged messages and has %s (up to 10 s old)",
-			ready.Text(), raw.At("messages_unacknowledged").Text(), plural(raw.At("consumers").Text(), "consumer")))
+	if holds := d.holds(ctx, raw); holds != "" {
+		o.Notes = append(o.Notes, holds)
 	}
 	if definition := topology.PolicyDefinition(d.want, differences); definition != nil {
 		// One policy applies, the one with the highest priority: a new one must hold what the present one sets.

@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -20,8 +21,13 @@ func remove() verb.Change {
 		Long: `Delete a queue with all its messages and bindings.
 
 It says what will be hit and asks; without a terminal it needs --yes. "deleted" means that the queue was seen to be
-gone. --if-empty counts unacknowledged messages too, on every queue type (the broker's own condition does not); a
-message that arrives between the last look and the deletion is lost all the same.`,
+gone. An exclusive queue is refused, since only the connection that declared it can delete it.
+
+--if-empty counts unacknowledged messages too, on every queue type (the broker's own condition does not). For a classic
+queue the broker itself looks at --if-unused, and at ready messages for --if-empty, in the moment of the deletion. For
+quorum queues and streams it cannot. Their messages and consumers are known some seconds late, so with a condition the
+command waits (6 seconds, 12 for a stream) and looks again: what was there when it began is seen. What comes while it
+waits may not be.`,
 		Example: `  rabbitctl delete_queue tmp.import
   rabbitctl delete_queue tmp.import -p prod --if-empty --if-unused --yes
   rabbitctl delete_queue orders --dry-run
@@ -36,14 +42,7 @@ message that arrives between the last look and the deletion is lost all the same
 		Validate: func(verb.Ask) error { return g.parse() },
 		Plan: func(ctx context.Context, c *broker.Client, ask verb.Ask) (*verb.Plan, error) {
 			name := ask.Args[0]
-			look := func(ctx context.Context) (counted, error) {
-				q, err := count(ctx, c, ask.VHost, name)
-				if err == nil {
-					err = g.refuse(q, name)
-				}
-				return q, err
-			}
-			q, err := look(ctx)
+			q, err := g.look(ctx, c, ask)
 			if broker.IsNotFound(err) && g.ifExists {
 				return &verb.Plan{Done: &verb.Outcome{Word: "absent"}}, nil
 			}
@@ -53,12 +52,13 @@ message that arrives between the last look and the deletion is lost all the same
 			return &verb.Plan{
 				Action: fmt.Sprintf("delete queue %s in virtual host %s", name, ask.VHost),
 				Hits:   q.hits(),
+				Notes:  q.ages(),
 				Apply: func(ctx context.Context) (verb.Outcome, error) {
-					// A person may have thought about it for long, and --if-empty wants two looks.
-					_, err := look(ctx)
+					// A person may have thought about it for long.
+					q, err := g.lookOnce(ctx, c, ask)
 					var o verb.Outcome
 					if err == nil {
-						o, err = deleted(ctx, c, ask.VHost, name)
+						o, err = g.deleted(ctx, c, q, ask)
 					}
 					if broker.IsNotFound(err) && g.ifExists {
 						return verb.Outcome{Word: "absent"}, nil
@@ -71,9 +71,13 @@ message that arrives between the last look and the deletion is lost all the same
 }
 
 // deleted deletes, and sees it go.
-func deleted(ctx context.Context, c *broker.Client, vhost, name string) (verb.Outcome, error) {
-	if err := c.DeleteQueue(ctx, vhost, name); err != nil {
-		return verb.Outcome{}, gone("deleted", name, err)
+func (g *guard) deleted(ctx context.Context, c *broker.Client, q counted, ask verb.Ask) (verb.Outcome, error) {
+	vhost, name := ask.VHost, ask.Args[0]
+	// The broker holds the conditions itself for classic queues. It refuses them for quorum queues, and passes over them
+	// for streams (3.10 and 4.3: a stream with a consumer is deleted in spite of if-unused).
+	classic := !q.lags()
+	if err := c.DeleteQueue(ctx, vhost, name, broker.DeleteOnly{IfEmpty: classic && g.ifEmpty, IfUnused: classic && g.ifUnused}); err != nil {
+		return verb.Outcome{}, g.brokerRefused(name, err)
 	}
 	isGone, err := settle(ctx, 5*time.Second, func() (bool, error) {
 		_, err := c.Queue(ctx, vhost, name)
@@ -90,4 +94,15 @@ func deleted(ctx context.Context, c *broker.Client, vhost, name string) (verb.Ou
 			Next("does a client declare it anew?")
 	}
 	return verb.Outcome{Word: "deleted"}, nil
+}
+
+// brokerRefused reads why the broker did not delete a queue.
+func (g *guard) brokerRefused(name string, err error) error {
+	switch reason := broker.ReasonOf(err); {
+	case g.ifUnused && strings.Contains(reason, "in use"):
+		return fail.New(fail.Data, "refused: queue %s is in use: it has a consumer", name).Next("rabbitctl list_consumers shows it within 5s")
+	case g.ifEmpty && strings.Contains(reason, "not empty"):
+		return fail.New(fail.Data, "refused: queue %s is not empty: a message is ready in it", name)
+	}
+	return gone("deleted", name, err)
 }

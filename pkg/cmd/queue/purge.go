@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
@@ -16,7 +17,11 @@ func purge() verb.Change {
 		Name:  "purge_queue",
 		Short: "Drop the messages that are ready in a queue",
 		Long: `Drop the messages that are ready in a queue. Those that a consumer holds unacknowledged stay, and come back when it
-goes. It says what will be hit and asks; without a terminal it needs --yes. The counts before and after are printed.`,
+goes. It says what will be hit and asks; without a terminal it needs --yes. The counts before and after are printed.
+Streams cannot be purged, and exclusive queues only by the connection that declared them.
+
+The count of a quorum queue is up to 5 seconds old, so with --expect-messages the command waits 6 seconds and counts
+again.`,
 		Example: `  rabbitctl purge_queue orders.dlq
   rabbitctl purge_queue orders.dlq -p prod --expect-messages 1:500 --yes
   rabbitctl purge_queue orders.dlq --dry-run`,
@@ -26,24 +31,23 @@ goes. It says what will be hit and asks; without a terminal it needs --yes. The 
 		Validate:    func(verb.Ask) error { return g.parse() },
 		Plan: func(ctx context.Context, c *broker.Client, ask verb.Ask) (*verb.Plan, error) {
 			name := ask.Args[0]
-			q, err := count(ctx, c, ask.VHost, name)
+			q, err := g.look(ctx, c, ask)
 			if broker.IsNotFound(err) && g.ifExists {
 				return &verb.Plan{Done: &verb.Outcome{Word: "absent"}}, nil
 			}
-			if err != nil {
-				return nil, err
+			if err == nil && q.kind.Text() == "stream" {
+				err = fail.New(fail.Data, "refused: queue %s is a stream, and streams cannot be purged", name).
+					Next("a policy with max-age or max-length-bytes drops its oldest segments")
 			}
-			if err := g.refuse(q, name); err != nil {
+			if err != nil {
 				return nil, err
 			}
 			return &verb.Plan{
 				Action: fmt.Sprintf("purge queue %s in virtual host %s", name, ask.VHost),
 				Hits:   q.hits(),
+				Notes:  q.ages(),
 				Apply: func(ctx context.Context) (verb.Outcome, error) {
-					before, err := count(ctx, c, ask.VHost, name)
-					if err == nil {
-						err = g.refuse(before, name)
-					}
+					before, err := g.lookOnce(ctx, c, ask)
 					var o verb.Outcome
 					if err == nil {
 						o, err = purged(ctx, c, ask.VHost, name, before)

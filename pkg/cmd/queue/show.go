@@ -15,8 +15,9 @@ func show() verb.Show {
 		Long: `Show a queue with all that belongs to it: its counts, the policy in effect and what it sets, its rates, its consumers
 with the program and the user behind each, and its bindings. The queue is in the virtual host / unless -p says another.
 
-The member "counts" says where the counts are from: from the queue itself, or (streams, and releases before 3.13) from
-the statistics, which are up to 10 seconds old and know none of a queue younger than that.`,
+The member "counts" says where the counts are from: from the queue itself (of this moment for a classic queue, up to 5
+seconds old for a quorum queue), or (streams, and releases before 3.13) from the statistics, which are up to 10 seconds old
+and know none of a queue younger than that. Consumers are known up to 5 seconds late.`,
 		Example: `  rabbitctl show_queue orders
   rabbitctl show_queue orders -p prod -o json | jq .consumers`,
 		Args:   []verb.Arg{name()},

@@ -103,12 +103,13 @@ func optional(err error) error {
 
 // warnings are about what the broker accepts without a word and what loses messages later.
 func (d *declaring) warnings(ctx context.Context) []string {
+	out := d.want.Unknown()
 	exchange, _ := d.want.Arguments["x-dead-letter-exchange"].(string)
 	if exchange == "" {
-		return nil
+		return out
 	}
 	if _, err := d.client.Exchange(ctx, d.want.VHost, exchange); broker.IsNotFound(err) {
-		return []string{fmt.Sprintf("the dead-letter exchange %s does not exist in virtual host %s: rejected and expired messages will be lost without an error", exchange, d.want.VHost)}
+		out = append(out, fmt.Sprintf("the dead-letter exchange %s does not exist in virtual host %s: rejected and expired messages will be lost without an error", exchange, d.want.VHost))
 	}
-	return nil
+	return out
 }

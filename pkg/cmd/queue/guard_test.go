@@ -1,0 +1,126 @@
+package queue_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/queue"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
+)
+
+// lookAt is one look of a destructive command at a queue of some type that has so many messages and consumers.
+func lookAt(s *brokertest.Server, kind, ready string, consumers int) {
+	details := strings.TrimSuffix(strings.Repeat(`{"consumer_tag":"a"},`, consumers), ",")
+	theQueue(s, `{"name":"orders","vhost":"/","type":"`+kind+`","state":"running","consumer_details":[`+details+`]}`)
+	s.JSON("GET"+atOrders+ownView, 200, `{"name":"orders","messages_ready":`+ready+`,"messages_unacknowledged":0}`)
+	s.JSON("GET"+atOrders+"/bindings", 200, `[]`)
+}
+
+// TestGuards_oldFigures has what is younger than the figures of the first look: whatever cannot be asked at once is
+// looked at again later.
+func TestGuards_oldFigures(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"quorum", "stream", "x-of-a-plugin"} {
+		for name, words := range map[string][]string{
+			"consumer":          {"delete_queue", "orders", "--yes", "--if-unused"},
+			"dry consumer":      {"delete_queue", "orders", "--dry-run", "--if-unused"},
+			"message":           {"delete_queue", "orders", "--yes", "--if-empty"},
+			"count":             {"delete_queue", "orders", "--yes", "--expect-messages", "0"},
+			"purged count":      {"purge_queue", "orders", "--yes", "--expect-messages", "0"},
+			"dry, purged count": {"purge_queue", "orders", "--dry-run", "--expect-messages", "0"},
+		} {
+			t.Run(kind+" "+name, func(t *testing.T) {
+				t.Parallel()
+				s := brokertest.New(t)
+				lookAt(s, kind, "0", 0)
+				lookAt(s, kind, "3", 1)
+				r := cmdtest.Run{Commands: queue.Commands()}.Do(t, s, words...)
+				if fail.KindOf(r.Error) != fail.Data || !strings.HasPrefix(r.Error.Error(), "refused: ") {
+					t.Errorf("%v", r.Error)
+				}
+			})
+		}
+	}
+	t.Run("the broker sees a classic queue's consumer at once", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		lookAt(s, "classic", "0", 0)
+		lookAt(s, "classic", "0", 0)
+		s.JSON("DELETE"+atOrders+"?if-unused=true", 400, `{"error":"bad_request","reason":"queue 'orders' in vhost '/' in use"}`)
+		run(t, "delete/in use", cmdtest.Run{}, s, "delete_queue", "orders", "--yes", "--if-unused")
+	})
+	t.Run("and a ready message", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		lookAt(s, "classic", "0", 0)
+		lookAt(s, "classic", "0", 0)
+		s.JSON("DELETE"+atOrders+"?if-empty=true", 400, `{"error":"bad_request","reason":"queue 'orders' in vhost '/' not empty"}`)
+		run(t, "delete/not empty", cmdtest.Run{}, s, "delete_queue", "orders", "--yes", "--if-empty")
+	})
+	t.Run("a dry run waits for a classic queue's consumer", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		lookAt(s, "classic", "0", 0)
+		lookAt(s, "classic", "0", 1)
+		run(t, "delete/in use, dry run", cmdtest.Run{}, s, "delete_queue", "orders", "--dry-run", "--if-unused")
+	})
+	t.Run("quiet all the time", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		for range 3 { // two to believe it, one in the moment of the deletion
+			lookAt(s, "quorum", "0", 0)
+		}
+		s.Empty("DELETE"+atOrders+"?", 204) // the broker refuses conditions here
+		gone(s)
+		run(t, "delete/quorum", cmdtest.Run{}, s, "delete_queue", "orders", "--yes", "--if-unused", "--if-empty")
+	})
+	t.Run("nobody tells of consumers", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		for range 2 {
+			theQueue(s, `{"name":"orders","vhost":"/","type":"quorum"}`)
+			s.JSON("GET"+atOrders+ownView, 200, `{"name":"orders","messages_ready":0,"messages_unacknowledged":0}`)
+			s.JSON("GET"+atOrders+"/bindings", 200, `[]`)
+		}
+		run(t, "delete/consumers unknown", cmdtest.Run{}, s, "delete_queue", "orders", "--yes", "--if-unused")
+	})
+}
+
+// TestDryRun_refusesWhatTheBrokerWould has what no deletion and no purge can do, whatever --yes says.
+func TestDryRun_refusesWhatTheBrokerWould(t *testing.T) {
+	t.Parallel()
+	for _, command := range []string{"delete_queue", "purge_queue"} {
+		for _, flag := range []string{"--dry-run", "--yes"} {
+			for label, owner := range map[string]string{"": `{"name":"127.0.0.1:52920 -> 127.0.0.1:5672"}`, " of nobody yet": `[]`} {
+				t.Run(command+" "+flag+" exclusive"+label, func(t *testing.T) {
+					t.Parallel()
+					s := brokertest.New(t)
+					theQueue(s, `{"name":"orders","vhost":"/","type":"classic","exclusive":true,"owner_pid_details":`+owner+`,"consumer_details":[]}`)
+					s.JSON("GET"+atOrders+ownView, 200, `{"name":"orders","messages_ready":0,"messages_unacknowledged":0}`)
+					s.JSON("GET"+atOrders+"/bindings", 200, `[]`)
+					run(t, "guard/"+command+" "+flag[2:]+" exclusive"+label, cmdtest.Run{}, s, command, "orders", flag)
+				})
+			}
+		}
+	}
+	for _, flag := range []string{"--dry-run", "--yes"} {
+		t.Run("purge "+flag+" a stream", func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			lookAt(s, "stream", "3", 0)
+			run(t, "guard/purge stream "+flag[2:], cmdtest.Run{}, s, "purge_queue", "orders", flag)
+		})
+	}
+}
+
+// TestDeclareQueue_unknownArgument: brokers take any argument without a word.
+func TestDeclareQueue_unknownArgument(t *testing.T) {
+	t.Parallel()
+	s := brokertest.New(t)
+	absentQueue(s)
+	s.Empty("PUT"+atOrders, 201)
+	theQueue(s, `{"name":"orders","vhost":"/","type":"classic","durable":true,"auto_delete":false,"exclusive":false,"arguments":{"x-mesage-ttl":3,"x-team":"a"}}`)
+	run(t, "declare/unknown argument", cmdtest.Run{}, s, "declare_queue", "orders", "--argument", "x-mesage-ttl:int=3", "--argument", "x-team=a")
+}
