@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
@@ -121,15 +122,29 @@ const tooLow = 1e9
 func diskLimitTooLow(f Facts) []Finding {
 	var found []Finding
 	for _, n := range f.Nodes {
-		if n.DiskLimit.Known && n.DiskLimit.Value < tooLow {
+		if n.DiskLimit.Known && n.DiskLimit.Value < tooLow && !(n.DiskFree.Known && n.DiskFree.Value < n.DiskLimit.Value) {
 			found = append(found, Finding{Severity: health.Warning,
 				What:     fmt.Sprintf("disk_free_limit of %s is %s: the disk can be full before the alarm has stopped anybody", n.Name, n.DiskLimit.Bytes()),
 				Evidence: []string{fmt.Sprintf("%s free, limit %s", n.DiskFree.Bytes(), n.DiskLimit.Bytes())},
 				Hit:      "all messages on the node, if the disk fills",
-				Do:       []string{"rabbitmqctl -n " + n.Name + " set_disk_free_limit 2GB", "in rabbitmq.conf: disk_free_limit.absolute = 2GB"}})
+				Do:       setDiskLimit(n, 2e9)})
 		}
 	}
 	return found
+}
+
+// setDiskLimit is how to bring a node's limit to what is safe: at most so much, and at most half of what is free, as
+// explain_blocked has it too. So one report never names two limits for a node of which one is wrong, and following it
+// never sets off an alarm.
+func setDiskLimit(n health.Node, most float64) []string {
+	if !n.DiskFree.Known {
+		return []string{"look how much is free (df DATA_DIRECTORY), then set a limit of at most half of it: rabbitmqctl -n " + n.Name + " set_disk_free_limit LIMIT"}
+	}
+	limit := belowFree(min(n.DiskFree.Value, 2*most))
+	if limit == "" {
+		return []string{"free space first: there is too little for any limit to be safe"}
+	}
+	return []string{"rabbitmqctl -n " + n.Name + " set_disk_free_limit " + limit, "in rabbitmq.conf: disk_free_limit.absolute = " + limit}
 }
 
 func diskLimitAboveVolume(f Facts) []Finding {
@@ -141,7 +156,7 @@ func diskLimitAboveVolume(f Facts) []Finding {
 				What:     fmt.Sprintf("disk_free_limit of %s is above the size of its volume: the alarm can never clear", n.Name),
 				Evidence: []string{fmt.Sprintf("limit %s, the whole volume has %s", n.DiskLimit.Bytes(), health.Bytes(volume))},
 				Hit:      "every publisher, for good",
-				Do:       []string{"rabbitmqctl -n " + n.Name + " set_disk_free_limit 2GB", "in rabbitmq.conf: disk_free_limit.absolute = 2GB"}})
+				Do:       setDiskLimit(n, math.Inf(1))})
 		}
 	}
 	return found
