@@ -10,6 +10,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log"
@@ -421,6 +422,29 @@ func TestClassify_recordedRefusals(t *testing.T) {
 					t.Errorf("%s: %v", fail.KindOf(err), err)
 				}
 			})
+		}
+	}
+}
+
+// The sentence is as 3.10 and 4.3 send it where a classic queue is declared.
+func TestClassify_stoppedVHost(t *testing.T) {
+	t.Parallel()
+	for reason, want := range map[string]string{
+		`Cannot declare a queue 'queue 'q' in vhost 'a b'' on node 'rabbit@a': {vhost_supervisor_not_running,<<"a b">>}`: "virtual host a b is stopped on the node of ",
+		`Cannot declare a queue 'queue 'q' in vhost 'v'' on node 'rabbit@a': {other,<<"v">>}`:                            "the broker refused: Cannot declare a queue",
+	} {
+		s := brokertest.New(t)
+		body, err := json.Marshal(map[string]string{"error": "bad_request", "reason": reason})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.JSON("GET /api/vhosts/%2F", 400, string(body))
+		_, err = client(t, s.URL).VHost(t.Context(), "/")
+		if !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: %v", reason, err)
+		}
+		if strings.HasPrefix(want, "virtual") && (fail.KindOf(err) != fail.Unavailable || !strings.Contains(fail.HintOf(err), "restart_vhost -p 'a b'")) {
+			t.Errorf("%s: %s", fail.KindOf(err), fail.HintOf(err))
 		}
 	}
 }

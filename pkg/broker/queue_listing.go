@@ -31,7 +31,7 @@ func (c *Client) ListQueues(ctx context.Context, wish QueueWish, columns []recor
 	l := queueListing{Client: c, vhost: wish.VHost, columns: columns, plan: planQueues(columns, false), source: wish.Source,
 		note: wish.Note, waiting: wish.Waiting}
 	if wish.Source != FromPrometheus {
-		return l.rows(ctx)
+		return asTheyAre(columns, l.rows(ctx))
 	}
 	return func(yield func(record.Row, error) bool) {
 		rows, err := l.fromMetrics(ctx)

@@ -16,5 +16,5 @@ func (c *Client) QueueTotals(ctx context.Context, vhost string, columns []record
 	if vhost != "" {
 		path = Path("queues", vhost)
 	}
-	return c.rows(ctx, path, withoutStats(url.Values{"columns": {columnsQuery(columns)}}), columns)
+	return asTheyAre(columns, c.rows(ctx, path, withoutStats(url.Values{"columns": {columnsQuery(columns)}}), columns))
 }

@@ -19,7 +19,7 @@ func (c *Client) Queues(ctx context.Context, vhost string, columns []record.Colu
 		path = Path("queues", vhost)
 	}
 	plan := planQueues(columns, false)
-	rows := c.rows(ctx, path, plan.query, plan.columns)
+	rows := asTheyAre(plan.columns, c.rows(ctx, path, plan.query, plan.columns))
 	if !plan.joined {
 		return rows
 	}

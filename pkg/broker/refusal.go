@@ -74,6 +74,10 @@ func (t *classifier) refused(req *http.Request, resp *http.Response, media strin
 			return no(fail.Unavailable, "%s collects no statistics, which this comes from (management_agent.disable_metrics_collector)", t.base).
 				Next("set it to false in rabbitmq.conf; without statistics there are list_queues name messages, list_nodes, check_alarms")
 		}
+		if vhost := stoppedVHost(reason); vhost != "" {
+			return no(fail.Unavailable, "virtual host %s is stopped on the node of %s: it takes no classic queue there, and no client", vhost, t.base).
+				Next("rabbitctl as rabbitmqctl restart_vhost -p %s; the node's log says why it stopped", fail.Word(vhost))
+		}
 		return no(fail.Data, "the broker refused: %s", orElse(reason, "bad request"))
 	case resp.StatusCode == http.StatusMethodNotAllowed:
 		return no(fail.Unavailable, "%s does not offer this%s", t.base, said).
@@ -215,4 +219,14 @@ func saidIn(reason string) string {
 		return ""
 	}
 	return " (the broker says: " + reason + ")"
+}
+
+// stoppedVHost is the virtual host that a refusal calls stopped, "" for none. Brokers say it as an Erlang term (3.10 and
+// 4.3): Cannot declare a queue 'queue 'q' in vhost 'v” on node 'rabbit@a': {vhost_supervisor_not_running,<<"v">>}.
+func stoppedVHost(reason string) string {
+	_, rest, found := strings.Cut(reason, `{vhost_supervisor_not_running,<<"`)
+	if name, closed := strings.CutSuffix(rest, `">>}`); found && closed {
+		return name
+	}
+	return ""
 }

@@ -18,6 +18,9 @@ type View struct {
 	ClusterName, Version, Erlang string
 	Members                      []health.Member
 	Alarms                       []health.Alarm
+	// VHosts are the virtual hosts of the cluster; VHostsUnseen says why they could not be listed, "" when they could.
+	VHosts       []health.VHost
+	VHostsUnseen string
 }
 
 // says is what the view has of a node: whether it is a member, and runs.
@@ -34,7 +37,7 @@ func (v View) says(node string) (listed, running bool) {
 // that an API does not answer, shows only with the view of every node.
 func Cluster(views []View) []Finding {
 	c := comparing(views)
-	findings := slices.Concat(c.splits(), c.disagreements(), c.stopped(), c.unreachable(), c.strangers(), c.alarms(), c.versions(), c.drained())
+	findings := slices.Concat(c.splits(), c.disagreements(), c.stopped(), c.unreachable(), c.strangers(), c.alarms(), c.versions(), c.drained(), c.vhosts())
 	Sort(findings)
 	return findings
 }
@@ -310,4 +313,18 @@ func (c comparison) drained() []Finding {
 		})
 	}
 	return out
+}
+
+// vhosts is about virtual hosts that do not run somewhere. Every node tells of all, so one account is enough.
+func (c comparison) vhosts() []Finding {
+	for _, v := range c.answered {
+		switch {
+		case len(v.VHosts) > 0:
+			return vhostStopped(v.VHosts)
+		case v.VHostsUnseen != "":
+			return []Finding{{Rule: notSeen, Severity: health.Unknown, What: "could not look at virtual hosts", Evidence: []string{v.VHostsUnseen},
+				Do: []string{"rabbitctl list_vhosts name cluster_state"}}}
+		}
+	}
+	return nil
 }

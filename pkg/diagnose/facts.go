@@ -16,6 +16,7 @@ const (
 	OfClock       Part = "clock"
 	OfNodes       Part = "nodes"
 	OfView        Part = "members of the cluster"
+	OfVHosts      Part = "virtual hosts"
 	OfConnections Part = "connections"
 	OfQueues      Part = "queues"
 	OfFlags       Part = "feature flags"
@@ -47,6 +48,7 @@ type Facts struct {
 	Nodes []health.Node
 	// View is what the asked node says of its cluster.
 	View        View
+	VHosts      []health.VHost
 	Connections []Connection
 	Queues      Queues
 	Flags       []health.FeatureFlag

@@ -9,6 +9,7 @@ import (
 
 func lossRules() []Rule {
 	return []Rule{
+		{Name: "exchange-type-off", Needs: []Part{OfRouting}, Judge: exchangeTypeOff},
 		{Name: "dead-letters-lost", Needs: []Part{OfRouting}, Judge: ofHoles(Finding{Severity: health.Warning, What: "queues whose dead letters go nowhere, or in a circle",
 			Hit: "whoever needs what was rejected or has expired: it is dropped without a word", Do: []string{"rabbitctl list_unroutable"}}, "queue")},
 		{Name: "exchange-leads-nowhere", Needs: []Part{OfRouting}, Judge: ofHoles(Finding{Severity: health.Warning, What: "exchanges that lead nowhere",
@@ -24,7 +25,7 @@ func ofHoles(about Finding, kinds ...string) func(Facts) []Finding {
 	return func(f Facts) []Finding {
 		x, hit := about, 0
 		for _, h := range f.holes {
-			if !slices.Contains(kinds, h.Kind) || h.Name == "" {
+			if !slices.Contains(kinds, h.Kind) || h.Name == "" || h.TypeOff {
 				continue
 			}
 			if hit++; hit <= mostNamed {
@@ -40,4 +41,36 @@ func ofHoles(about Finding, kinds ...string) func(Facts) []Finding {
 		x.What = fmt.Sprintf("%s: %d", x.What, hit)
 		return []Finding{x}
 	}
+}
+
+// exchangeTypeOff is about exchanges whose type's plugin is off. One that nothing leads to or from may be a remainder.
+func exchangeTypeOff(f Facts) []Finding {
+	x := Finding{Severity: health.Warning, Hit: "whoever publishes there: each publish is refused and its channel closed"}
+	hit := 0
+	for _, h := range f.holes {
+		if !h.TypeOff {
+			continue
+		}
+		if h.Used {
+			x.Severity = health.Critical
+		}
+		if h.Kind == "queue" {
+			x.Hit = "whoever publishes there: each publish is refused and its channel closed; and whoever uses a queue that dead-letters there: its process ends"
+		}
+		if !slices.Contains(x.Do, h.Do) {
+			x.Do = append(x.Do, h.Do)
+		}
+		if hit++; hit <= mostNamed {
+			x.Evidence = append(x.Evidence, fmt.Sprintf("%s %s in %s: %s", h.Kind, h.Name, h.VHost, h.What))
+		}
+	}
+	if hit == 0 {
+		return nil
+	}
+	if hit > mostNamed {
+		x.Evidence = append(x.Evidence, fmt.Sprintf("and %d more", hit-mostNamed))
+	}
+	x.What = fmt.Sprintf("exchanges whose type's plugin is off, and queues that dead-letter to them: %d", hit)
+	x.Do = append(x.Do[:min(len(x.Do), 3)], "rabbitctl list_unroutable")
+	return []Finding{x}
 }

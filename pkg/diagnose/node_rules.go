@@ -11,6 +11,7 @@ func nodeRules() []Rule {
 	return []Rule{
 		{Name: "cluster-split", Needs: []Part{OfView}, Judge: ofView(comparison.splits)},
 		{Name: "node-not-running", Needs: []Part{OfView}, Judge: ofView(comparison.stopped)},
+		{Name: "virtual-host-stopped", Needs: []Part{OfVHosts}, Judge: func(f Facts) []Finding { return vhostStopped(f.VHosts) }},
 		{Name: "versions-differ", Needs: []Part{OfView}, Judge: ofView(comparison.versions)},
 		{Name: "node-in-maintenance", Needs: []Part{OfView}, Judge: ofView(comparison.drained)},
 		{Name: "node-limits", Needs: []Part{OfNodes}, Judge: nodeLimits},

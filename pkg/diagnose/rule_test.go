@@ -59,6 +59,13 @@ func ruleCases() []struct {
 			f.Routing = []diagnose.RoutingFacts{{VHost: "/", Facts: routing.Facts{Exchanges: exchanges, Queues: queues, Whole: true}}}
 		}
 	}
+	off := func(bindings []routing.Binding, arguments map[string]any) func(*facts) {
+		return func(f *facts) {
+			routes(map[string]*routing.Exchange{"hashed": {Name: "hashed", Type: "x-consistent-hash", Bindings: bindings}},
+				map[string]*routing.Queue{"orders": {Name: "orders", Type: "classic", Arguments: arguments}})(f)
+			f.Routing[0].Node, f.Routing[0].Types = "rabbit@a", map[string]bool{"direct": true}
+		}
+	}
 	policies := func(all ...topology.Policy) func(*facts) {
 		return func(f *facts) {
 			routes(nil, map[string]*routing.Queue{"orders": {Name: "orders", Type: "classic", PolicyName: "policy ttl", Arguments: map[string]any{}}, "mirrored": {Name: "mirrored", Type: "classic", PolicyName: "policy ha", Arguments: map[string]any{}}})(f)
@@ -108,6 +115,12 @@ func ruleCases() []struct {
 		},
 			[]string{"WARNING publishers-in-flow 1 connection is slowed down"}},
 		{"node down", func(f *facts) { f.View.Members = append(f.View.Members, health.Member{Name: "rabbit@b"}) }, []string{"CRITICAL node-not-running rabbit@b is not running"}},
+		{"virtual host stopped", func(f *facts) {
+			f.VHosts = []health.VHost{{Name: "/", States: map[string]string{"rabbit@a": "running"}}, {Name: "a b", States: map[string]string{"rabbit@a": "stopped"}}}
+		}, []string{"CRITICAL virtual-host-stopped rabbitctl as rabbitmqctl -n rabbit@a restart_vhost -p 'a b'"}},
+		{"virtual hosts run", func(f *facts) {
+			f.VHosts = []health.VHost{{Name: "/", States: map[string]string{"rabbit@a": "running"}}, {Name: "young"}}
+		}, nil},
 		{"two releases", func(f *facts) {
 			f.View.Members = append(f.View.Members, health.Member{Name: "rabbit@b", Running: true, Version: "4.2.1"})
 		}, []string{"WARNING versions-differ 4.2.1 on rabbit@b"}},
@@ -151,6 +164,18 @@ func ruleCases() []struct {
 			[]string{"WARNING dead-letters-lost queue orders in /"}},
 		{"an alternate exchange that is gone", routes(map[string]*routing.Exchange{"shop": {Name: "shop", Type: "topic", Alternate: "gone", AlternateBy: "argument", Bindings: []routing.Binding{{To: "q"}}}}, nil),
 			[]string{"WARNING exchange-leads-nowhere exchange shop in /"}},
+		{"an exchange whose type is off", off(nil, nil), []string{"WARNING exchange-type-off rabbitmq-plugins enable rabbitmq_consistent_hash_exchange"}},
+		{"an exchange in use whose type is off", off([]routing.Binding{{To: "q"}}, nil), []string{"CRITICAL exchange-type-off exchange hashed in /: cannot route: rabbit@a does not offer its type x-consistent-hash"}},
+		{"dead letters to an exchange whose type is off", off(nil, map[string]any{"x-dead-letter-exchange": "hashed"}),
+			[]string{"CRITICAL exchange-type-off queue orders in /: dead-letters to exchange hashed, which cannot route"}},
+		{"a type that is on", func(f *facts) {
+			off([]routing.Binding{{To: "q"}}, map[string]any{"x-dead-letter-exchange": "hashed"})(f)
+			f.Routing[0].Types["x-consistent-hash"] = true
+		}, nil},
+		{"types not seen", func(f *facts) {
+			off(nil, nil)(f)
+			f.Routing[0].Types = nil
+		}, nil},
 		{"majority lost", replicated("rabbit@b", "rabbit@c"), []string{"CRITICAL node-not-running rabbit@b", "CRITICAL node-not-running rabbit@c", "CRITICAL quorum-lost q3 in /: 1 of 3"}},
 		{"one member down", replicated("rabbit@c"), []string{"CRITICAL node-not-running rabbit@c", "WARNING quorum-near-loss q3 in /: 2 of 3 members online"}},
 		{"all members", replicated(), nil},

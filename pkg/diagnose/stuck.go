@@ -126,6 +126,10 @@ func (s *StuckQueue) classify(f StuckFacts, earlier QueueFlow, prefetch Prefetch
 	unacked, ready := s.Unacked.Value, s.Ready.Value
 	full := prefetch.Limit > 0 && unacked >= float64(prefetch.Limit)
 	switch {
+	case s.State == "stopped":
+		say(NotKnown, "it is stopped: its virtual host does not run on its node, so nobody can use it")
+	case !s.Messages.Known && s.State == "down":
+		say(NotKnown, "the broker does not tell its figures: its node is down")
 	case !s.Messages.Known || !s.Consumers.Known || !s.Ready.Known || !s.Unacked.Known:
 		say(NotKnown, "the broker does not tell its figures: it is younger than 5 s, or its node is down")
 	case s.Messages.Value == 0:

@@ -45,6 +45,8 @@ type Hole struct {
 	Evidence string `json:"evidence"`
 	// Do is what to do, with a command where there is one.
 	Do string `json:"do"`
+	// TypeOff means that an exchange is in the way whose type's plugin is off, Used that something leads to it or from it.
+	TypeOff, Used bool `json:"-"`
 }
 
 // Unroutable finds the holes of a virtual host: messages without a queue, alternate and dead-letter exchanges that do not
@@ -74,7 +76,7 @@ func Unroutable(f RoutingFacts) []Hole {
 }
 
 func (f RoutingFacts) hole(kind, name, what, evidence, do string) []Hole {
-	return []Hole{{f.VHost, kind, name, what, evidence, do}}
+	return []Hole{{VHost: f.VHost, Kind: kind, Name: name, What: what, Evidence: evidence, Do: do}}
 }
 
 // command is a command of this program about the virtual host.
@@ -124,6 +126,9 @@ func present[T any](all map[string]*T) map[string]*T {
 
 // exchangeHoles are about an exchange that takes messages which go nowhere, and about its alternate exchange.
 func (f RoutingFacts) exchangeHoles(x *routing.Exchange) []Hole {
+	if off := f.TypeOff(x); off != "" {
+		return f.typeOff(x, off)
+	}
 	if x.AlternateBy != "" {
 		if f.Exchanges[x.Alternate] != nil {
 			return nil
@@ -145,6 +150,30 @@ func (f RoutingFacts) exchangeHoles(x *routing.Exchange) []Hole {
 			fmt.Sprintf("%s; %s", seen, plural(len(x.Bindings), "binding", "bindings")), show)
 	}
 	return nil
+}
+
+// typeOff is about an exchange that refuses whatever comes by it.
+func (f RoutingFacts) typeOff(x *routing.Exchange, off string) []Hole {
+	var from []string
+	for _, name := range slices.Sorted(maps.Keys(f.Exchanges)) {
+		other := f.Exchanges[name]
+		if other.AlternateBy != "" && other.Alternate == x.Name ||
+			slices.ContainsFunc(other.Bindings, func(b routing.Binding) bool { return b.ToExchange && b.To == x.Name }) {
+			from = append(from, name)
+		}
+	}
+	evidence := plural(len(x.Bindings), "binding", "bindings") + "; what is published to it is refused (406 PRECONDITION_FAILED)"
+	if len(from) > 0 {
+		evidence += ", and so is what comes by " + some(from, 5)
+	}
+	h := f.hole("exchange", x.Name, "cannot route: "+off, evidence, enable(x))
+	h[0].TypeOff, h[0].Used = true, len(from)+len(x.Bindings) > 0
+	return h
+}
+
+// enable is what to do about an exchange whose type is off.
+func enable(x *routing.Exchange) string {
+	return "on every node: rabbitmq-plugins enable " + routing.Plugin(x.Type) + "; or delete exchange " + x.Name
 }
 
 // orCorrect is the other thing to do: arguments cannot be changed.
@@ -171,6 +200,14 @@ func (f RoutingFacts) deadLetterHole(q *routing.Queue) []Hole {
 		return f.hole("queue", q.Name, fmt.Sprintf("dead-letter exchange %s does not exist", d.Exchange), evidence,
 			"declare exchange "+d.Exchange+orCorrect(d.By))
 	}
+	way := f.Route(routing.Message{Exchange: d.Exchange, Key: d.Key, Unpublished: true})
+	if off := f.Exchanges[way.Off]; off != nil && way.Off != "" {
+		h := f.hole("queue", q.Name, fmt.Sprintf("dead-letters to exchange %s, which cannot route (type %s)", off.Name, off.Type),
+			fmt.Sprintf("dead-letter-exchange %s by %s; the first message that is dead-lettered ends the queue's process, and a quorum queue loses the message", d.Exchange, d.By),
+			enable(off))
+		h[0].TypeOff, h[0].Used = true, true
+		return h
+	}
 	if d.Key == "" {
 		// Without a routing key of its own a message keeps that which it came with.
 		if d.Exchange != routing.Default && len(x.Bindings) == 0 && x.AlternateBy == "" && x.AlternateUnknown == "" {
@@ -179,7 +216,6 @@ func (f RoutingFacts) deadLetterHole(q *routing.Queue) []Hole {
 		}
 		return nil
 	}
-	way := f.Route(routing.Message{Exchange: d.Exchange, Key: d.Key, Unpublished: true})
 	if len(way.Queues)+len(way.Gaps) > 0 {
 		return nil
 	}

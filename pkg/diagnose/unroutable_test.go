@@ -314,3 +314,27 @@ func TestUnroutable_policies(t *testing.T) {
 		}
 	}
 }
+
+// What leads to an exchange whose type's plugin is off is refused too, and a queue that dead-letters there dies of it.
+func TestUnroutable_typeOff(t *testing.T) {
+	f := vhost()
+	f.Node, f.Types = "n", map[string]bool{"direct": true}
+	exchange(f, "hashed", "x-consistent-hash", "work")
+	exchange(f, "before", "fanout").Bindings = []routing.Binding{{To: "hashed", ToExchange: true}, {To: "work"}}
+	x := exchange(f, "instead", "direct")
+	x.Alternate, x.AlternateBy = "hashed", "argument"
+	queue(f, "straight", map[string]any{"x-dead-letter-exchange": "hashed"})
+	queue(f, "round", map[string]any{"x-dead-letter-exchange": "before", "x-dead-letter-routing-key": "k"})
+	want := []string{
+		"exchange hashed: cannot route: n does not offer its type x-consistent-hash, whose plugin is off",
+		"queue round: dead-letters to exchange hashed, which cannot route (type x-consistent-hash)",
+		"queue straight: dead-letters to exchange hashed, which cannot route (type x-consistent-hash)",
+	}
+	if diff := cmp.Diff(want, holes(f)); diff != "" {
+		t.Error(diff)
+	}
+	all := diagnose.Unroutable(f)
+	if !strings.Contains(all[0].Evidence, "and so is what comes by before, instead") || all[0].Do != "on every node: rabbitmq-plugins enable rabbitmq_consistent_hash_exchange; or delete exchange hashed" {
+		t.Errorf("%+v", all[0])
+	}
+}

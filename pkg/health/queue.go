@@ -98,6 +98,8 @@ func (j *judgement) limited(l Limits, r Reading, what string, said func(n float6
 func (j *judgement) tellUntold() {
 	switch what := strings.Join(j.untold, ", "); {
 	case what == "":
+	case j.State == "stopped":
+		j.add(Unknown, "tells %s: its virtual host is stopped on its node", what)
 	case !isUp(j.State):
 		j.add(Unknown, "tells %s: it is %s", what, j.State)
 	default:

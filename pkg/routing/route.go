@@ -37,8 +37,9 @@ type Loss struct {
 
 // Route is where a message goes.
 type Route struct {
-	// Refused says why the broker does not take the message at all; "" when it does.
-	Refused string
+	// Refused says why the broker does not take the message at all; "" when it does. Off is the exchange that cannot route,
+	// where that is why.
+	Refused, Off string
 	// Hops are all steps, in the order in which they are taken.
 	Hops []Hop
 	// Queues are the queues that get a copy, each once.
@@ -85,6 +86,10 @@ func (f Facts) Route(m Message) Route {
 	for len(w.work) > 0 {
 		next := w.work[0]
 		w.work = w.work[1:]
+		if off := f.TypeOff(next); off != "" {
+			// Nobody gets a copy, and nothing more need be looked at.
+			return Route{Hops: w.Hops, Off: next.Name, Refused: fmt.Sprintf("exchange %s cannot route: %s, so the broker closes the channel (406 PRECONDITION_FAILED)", next.Name, off)}
+		}
 		w.leave(next)
 	}
 	w.unreadQueues()

@@ -17,21 +17,27 @@ import (
 //	x NAME TYPE [ae=NAME] [internal] [policy?]   an exchange
 //	NAME -KEY-> x:NAME or q:NAME                 a binding; -K=V-> is one of a headers exchange
 //	q NAME                                       a queue; those that something is bound to exist as well
+//	offers TYPE...                               the types of exchanges that node n offers
 func world(text string) routing.Facts {
 	f := routing.Facts{Exchanges: map[string]*routing.Exchange{"": {Type: "direct"}}, Queues: map[string]*routing.Queue{}, Whole: true}
 	// Exchanges come first, so that bindings find them.
 	for _, exchanges := range []bool{true, false} {
 		for line := range strings.SplitSeq(text, ";") {
 			if words := strings.Fields(line); len(words) > 0 && (words[0] == "x") == exchanges {
-				add(f, words)
+				add(&f, words)
 			}
 		}
 	}
 	return f
 }
 
-func add(f routing.Facts, words []string) {
+func add(f *routing.Facts, words []string) {
 	switch words[0] {
+	case "offers":
+		f.Node, f.Types = "n", map[string]bool{}
+		for _, kind := range words[1:] {
+			f.Types[kind] = true
+		}
 	case "q":
 		f.Queues[words[1]] = &routing.Queue{Name: words[1]}
 	case "x":
@@ -109,6 +115,12 @@ func TestRoute(t *testing.T) {
 		{"unknown type with many", "x r x-random; r --> q:a; r --> q:b; r --> q:c; r --> q:d; r --> q:e; r --> q:f; r --> q:g", "r", "",
 			"gap: how exchange r routes is not known here: its type is x-random; its bindings lead to a, b, c, d, e and 2 more"},
 		{"unknown type behind a known one", "x d direct; x r x-random; d -k-> x:r; d -k-> q:a; r --> q:b", "d", "k", "a gap: how exchange r routes is not known here: its type is x-random; its bindings lead to b"},
+		{"a type that is offered", "offers x-random; x r x-random; r --> q:a", "r", "", "gap: how exchange r routes is not known here: its type is x-random; its bindings lead to a"},
+		{"a type that is off", "offers direct; x r x-random; r --> q:a", "r", "", "refused: exchange r cannot route: n does not offer its type x-random, whose plugin is off, so the broker closes the channel (406 PRECONDITION_FAILED)"},
+		{"a basic type is always on", "offers x; x d fanout; d --> q:a", "d", "", "a"},
+		{"a type that is off behind another exchange", "offers x; x d fanout; x r x-random; d --> q:a; d --> x:r", "d", "", "refused: exchange r cannot route: n does not offer its type x-random, whose plugin is off, so the broker closes the channel (406 PRECONDITION_FAILED)"},
+		{"a type that is off as alternate", "offers x; x d direct ae=r; x r x-random; d -k-> q:a", "d", "j", "refused: exchange r cannot route: n does not offer its type x-random, whose plugin is off, so the broker closes the channel (406 PRECONDITION_FAILED)"},
+		{"a type that is off as alternate that is not taken", "offers x; x d direct ae=r; x r x-random; d -k-> q:a", "d", "k", "a"},
 		{"a doubt", "x h headers ae=f; x f fanout; f --> q:b; h -n=undefined-> q:a", "h", "", "gap: whether the binding of exchange h to a matches depends on AMQP types that the API does not show gap: if not, it goes to the alternate exchange f"},
 	}
 	headers := map[string]any{"k": "v", "n": json.Number("5")}

@@ -20,7 +20,7 @@ const atOnce = 4
 // had is noted with the reason. An error means that the broker could not be asked at all. now is the moment for which
 // certificates are judged. done hears of each look, once it is over, by the first part that it is for.
 func Examination(ctx context.Context, c *broker.Client, now time.Time, done func(part diagnose.Part, soFar, all int)) (diagnose.Facts, error) {
-	e := examination{client: c, now: now, routing: newUnroutable(c, ""), Facts: diagnose.Facts{
+	e := examination{client: c, now: now, Facts: diagnose.Facts{
 		Unseen: map[diagnose.Part]string{}, NotOffered: map[diagnose.Part]bool{}, Endpoint: c.BaseURL(), Loopback: c.Loopback()}}
 	// One request first: where nobody answers, or nobody is let in, the others need not be tried.
 	if err := e.clock(ctx); err != nil {
@@ -28,6 +28,7 @@ func Examination(ctx context.Context, c *broker.Client, now time.Time, done func
 	}
 	e.User = c.Username()
 	e.overview = sync.OnceValues(func() (record.Value, error) { return c.Overview(ctx) })
+	e.routing = newUnroutable(c, "", e.overview)
 	looks := e.looks()
 	next := make(chan look)
 	var mu sync.Mutex
@@ -108,6 +109,7 @@ func (e *examination) looks() []look {
 		{[]diagnose.Part{diagnose.OfFlags}, e.flags},
 		{[]diagnose.Part{diagnose.OfNodes, diagnose.OfView}, e.nodes},
 		{[]diagnose.Part{diagnose.OfOverview, diagnose.OfView}, e.glance},
+		{[]diagnose.Part{diagnose.OfVHosts}, e.vhosts},
 		{[]diagnose.Part{diagnose.OfTLS}, e.certificates},
 		{[]diagnose.Part{diagnose.OfShovels}, e.shovels},
 		{[]diagnose.Part{diagnose.OfLinks}, e.links},
@@ -178,6 +180,11 @@ func (e *examination) glance(context.Context) error {
 		return err
 	}
 	e.Overview, err = glance(overview)
+	return err
+}
+
+func (e *examination) vhosts(ctx context.Context) (err error) {
+	e.VHosts, err = VHostStates(ctx, e.client)
 	return err
 }
 

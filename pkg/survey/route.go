@@ -19,8 +19,8 @@ type Router struct {
 	client *broker.Client
 	vhost  string
 	facts  routing.Facts
-	// release is read once a headers exchange is met.
-	release string
+	// asked means that the overview has been read, which exchanges of some types need.
+	asked bool
 	// all are the policies of the virtual host, read once they matter; unread means that this user may not.
 	all    []topology.Policy
 	unread bool
@@ -78,13 +78,14 @@ func (r *Router) exchange(ctx context.Context, name string) (*routing.Exchange, 
 	if err := r.alternate(ctx, x, raw.At("arguments"), raw.At("policy").Text()); err != nil {
 		return nil, err
 	}
-	if x.Type == "headers" && r.release == "" {
+	if (x.Type == "headers" || !routing.Basic(x.Type)) && !r.asked {
 		overview, err := r.client.Overview(ctx)
 		if err != nil {
 			return nil, err
 		}
-		r.release = overview.At("rabbitmq_version").Text()
-		r.facts.ExactNumbers = exactNumbers(r.release)
+		r.asked = true
+		r.facts.ExactNumbers = exactNumbers(overview.At("rabbitmq_version").Text())
+		offered(&r.facts, overview)
 	}
 	if name == routing.Default {
 		// Its bindings are implicit, and do not count where it is an alternate exchange.
@@ -97,6 +98,18 @@ func (r *Router) exchange(ctx context.Context, name string) (*routing.Exchange, 
 		x.Bindings = append(x.Bindings, binding(row))
 	}
 	return x, nil
+}
+
+// offered notes the types of exchanges that the overview tells of.
+func offered(f *routing.Facts, overview record.Value) {
+	types := map[string]bool{}
+	overview.At("exchange_types").Each(func(t record.Value) {
+		enabled, told := t.At("enabled").Bool()
+		types[t.At("name").Text()] = enabled || !told
+	})
+	if len(types) > 0 {
+		f.Types, f.Node = types, overview.At("node").Text()
+	}
 }
 
 // alternate finds the alternate exchange: the argument counts before the policy (measured on 3.10, 4.0 and 4.3).
@@ -210,6 +223,10 @@ func queue(raw, fresh record.Value) *routing.Queue {
 	q := &routing.Queue{
 		Name: raw.At("name").Text(), Type: either("type").Text(), State: raw.At("state").Text(), Arguments: raw.At("arguments").Map(),
 		Ready: Reading(fresh.At("messages_ready")), ReadyBytes: Reading(raw.At("message_bytes_ready")), Consumers: Reading(raw.At("consumers")),
+	}
+	if q.Type == "rabbit_classic_queue" {
+		// So a queue is called whose virtual host is stopped.
+		q.Type = "classic"
 	}
 	// The details are of this moment, the count is not.
 	if details := raw.At("consumer_details"); details.Known() {

@@ -16,7 +16,7 @@ import (
 // Unroutable asks for everything by which messages are routed, of one virtual host or, where vhost is "", of all that
 // the user may see; sorted by virtual host. Counts are those of the statistics, up to five seconds old.
 func Unroutable(ctx context.Context, c *broker.Client, vhost string) ([]diagnose.RoutingFacts, error) {
-	u := newUnroutable(c, vhost)
+	u := newUnroutable(c, vhost, func() (record.Value, error) { return c.Overview(ctx) })
 	if err := u.routes(ctx); err != nil {
 		return nil, err
 	}
@@ -28,14 +28,16 @@ func Unroutable(ctx context.Context, c *broker.Client, vhost string) ([]diagnose
 	return u.with(queues), nil
 }
 
-func newUnroutable(c *broker.Client, vhost string) *unroutable {
-	return &unroutable{client: c, vhost: vhost, hosts: map[string]*diagnose.RoutingFacts{}}
+func newUnroutable(c *broker.Client, vhost string, overview func() (record.Value, error)) *unroutable {
+	return &unroutable{client: c, vhost: vhost, overview: overview, hosts: map[string]*diagnose.RoutingFacts{}}
 }
 
 type unroutable struct {
 	client *broker.Client
 	vhost  string
-	hosts  map[string]*diagnose.RoutingFacts
+	// overview tells of the types of exchanges that are offered.
+	overview func() (record.Value, error)
+	hosts    map[string]*diagnose.RoutingFacts
 	// all are the policies by virtual host; unread says why they could not be read, "" when they could.
 	all    map[string][]topology.Policy
 	unread string
@@ -46,6 +48,26 @@ func (u *unroutable) routes(ctx context.Context) error {
 	for _, read := range []func(context.Context) error{u.policies, u.exchanges, u.bindings, u.totals} {
 		if err := read(ctx); err != nil {
 			return err
+		}
+	}
+	return u.types()
+}
+
+// types notes which types of exchanges are offered, where one is met that not every broker has.
+func (u *unroutable) types() error {
+	for _, f := range u.hosts {
+		for _, x := range f.Exchanges {
+			if routing.Basic(x.Type) {
+				continue
+			}
+			overview, err := u.overview()
+			if err != nil {
+				return err
+			}
+			for _, f := range u.hosts {
+				offered(&f.Facts, overview)
+			}
+			return nil
 		}
 	}
 	return nil

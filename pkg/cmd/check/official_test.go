@@ -26,8 +26,6 @@ func TestOfficialChecks(t *testing.T) {
 	}{
 		{"check_local_alarms", "local-alarms", `{"status":"failed","reason":"There are alarms","alarms":[{"node":"rabbit@a","resource":"disk space"}]}`,
 			"There are alarms: disk alarm on rabbit@a"},
-		{"check_virtual_hosts", "virtual-hosts", `{"status":"failed","reason":"Some virtual hosts are down","virtual-hosts":["/","prod"]}`,
-			"Some virtual hosts are down: /, prod"},
 		{"check_port_listener 5672", "port-listener/5672", `{"status":"failed","reason":"No active listener","missing":5672,"ports":[25672,15672]}`,
 			"the node that answers does not listen on port 5672, but on 15672, 25672"},
 		{"check_protocol_listener amqps", "protocol-listener/amqps", `{"status":"failed","reason":"No active listener","missing":["amqp/ssl"],"protocols":["amqp","http"]}`,

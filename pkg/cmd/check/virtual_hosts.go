@@ -2,20 +2,56 @@ package check
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
 func checkVirtualHosts() verb.Check {
 	return verb.Check{
-		Name:    "check_virtual_hosts",
-		Short:   "Check that all virtual hosts run on the node that answers",
-		Long:    "Check that the processes of all virtual hosts run on the node that answers. Clients of one that does not run cannot connect there.",
+		Name:  "check_virtual_hosts",
+		Short: "Check that all virtual hosts run on every node",
+		Long: `Check that the processes of all virtual hosts run: on the node that answers by the broker's own check, and on every other
+node by the listing of virtual hosts. Clients of one that does not run on a node cannot connect there.
+
+A user without the tag monitoring is told of the node that answers only, for other virtual hosts than its own.`,
 		Example: "  rabbitctl check_virtual_hosts",
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
-			return asked(ctx, c, "all virtual hosts run on the node that answers", reason("virtual-hosts", record.Value.Text), "virtual-hosts")
+			here, err := asked(ctx, c, "all virtual hosts run on the node that answers", reason("virtual-hosts", record.Value.Text), "virtual-hosts")
+			if err != nil {
+				return here, err
+			}
+			listed, err := survey.VHostStates(ctx, c)
+			if k := fail.KindOf(err); k == fail.Denied {
+				return here, nil
+			} else if err != nil {
+				return verb.Report{}, err
+			}
+			return virtualHosts(here, listed), nil
 		},
 	}
+}
+
+// virtualHosts joins what the node that answers says of itself, which is right at once, and what is listed of every node.
+func virtualHosts(here verb.Report, listed []health.VHost) verb.Report {
+	everywhere := health.VHosts(listed)
+	next := []string{}
+	for _, v := range listed {
+		for _, node := range v.Down() {
+			next = append(next, fmt.Sprintf("next: rabbitctl as rabbitmqctl -n %s restart_vhost -p %s", fail.Word(node), fail.Word(v.Name)))
+		}
+	}
+	if everywhere.Status == health.Unknown || here.Status == health.Critical && everywhere.Status == health.OK {
+		// The listing says less than the node itself.
+		return here
+	}
+	r := verb.Report{Result: everywhere}
+	r.LookedAt = here.LookedAt + ", and what it lists of every node"
+	r.Details = append(r.Details, next[:min(len(next), 3)]...)
+	return r
 }

@@ -37,6 +37,19 @@ func account(s *brokertest.Server, node, sees, alarms, listeners string) {
 	s.JSON(askAlarms, status, alarms)
 }
 
+// vhosts answers what the first node is asked besides: the states of a virtual host, as node+ or node-.
+func vhosts(s *brokertest.Server, states string) {
+	var words []string
+	for _, word := range strings.Fields(states) {
+		state := "stopped"
+		if strings.HasSuffix(word, "+") {
+			state = "running"
+		}
+		words = append(words, fmt.Sprintf("%q:%q", strings.TrimRight(word, "+-"), state))
+	}
+	s.JSON("GET /api/vhosts?columns=name%2Ccluster_state", 200, `[{"name":"prod","cluster_state":{`+strings.Join(words, ",")+`}}]`)
+}
+
 const (
 	none    = `{"status":"ok"}`
 	diskOnB = `{"status":"failed","reason":"There are alarms in effect in the cluster","alarms":[{"node":"rabbit@b","resource":"disk space"}]}`
@@ -56,12 +69,22 @@ func TestClusterStatus(t *testing.T) {
 		{"one is down", "rabbit@a+ rabbit@b-", none, "table"},
 		{"one is down json", "rabbit@a+ rabbit@b-", none, "json"},
 		{"alarm", "rabbit@a+ rabbit@b+", diskOnB, "nagios"},
+		{"virtual host stopped", "rabbit@a+ rabbit@b+", none, "table"},
+		{"virtual hosts not seen", "rabbit@a+ rabbit@b+", none, "nagios"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
 			account(s, "rabbit@a", tt.sees, tt.alarms, "[]")
+			switch tt.name {
+			case "virtual host stopped":
+				vhosts(s, "rabbit@a+ rabbit@b-")
+			case "virtual hosts not seen":
+				s.JSON("GET /api/vhosts?columns=name%2Ccluster_state", 500, `{"error":"internal"}`)
+			default:
+				vhosts(s, "rabbit@a+")
+			}
 			run(t, tt.name, cmdtest.Run{}, s, "cluster_status", "-o", tt.format)
 		})
 	}
@@ -88,6 +111,7 @@ func TestClusterStatus_everyNode(t *testing.T) {
 		// A node that counts as stopped has no listeners in the overview, so its address is given by hand.
 		account(a, "rabbit@a", "rabbit@a+ rabbit@b-", none, "["+at("rabbit@a", a)+"]")
 		account(b, "rabbit@b", "rabbit@a- rabbit@b+", none, "[]")
+		vhosts(a, "rabbit@a+")
 		got := cmdtest.Run{Commands: cluster.Commands()}.Do(t, a, "cluster_status", "--ask-every-node", "--node-url", "rabbit@b="+b.URL)
 		want := "CRITICAL  rabbit@a and rabbit@b disagree: both answer, and each calls the other not running"
 		if fail.KindOf(got.Error) != fail.Critical || !strings.HasPrefix(got.Out, want) {
@@ -104,6 +128,7 @@ func TestClusterStatus_everyNode(t *testing.T) {
 		a, b := brokertest.New(t), brokertest.New(t)
 		account(a, "rabbit@a", "rabbit@a+ rabbit@b+", none, "["+at("rabbit@a", a)+","+at("rabbit@b", b)+"]")
 		account(b, "rabbit@b", "rabbit@a+ rabbit@b+", none, "[]")
+		vhosts(a, "rabbit@a+ rabbit@b+")
 		got := cmdtest.Run{Commands: cluster.Commands()}.Do(t, a, "cluster_status", "--ask-every-node")
 		if got.Error != nil || !strings.HasPrefix(got.Out, "OK  2 of 2 nodes running, by the account of each; no partition, no alarm") {
 			t.Errorf("%v\n%s", got.Error, got.Out)
@@ -114,6 +139,7 @@ func TestClusterStatus_everyNode(t *testing.T) {
 		a, b := brokertest.New(t), brokertest.New(t)
 		account(a, "rabbit@a", "rabbit@a+ rabbit@b+", none, "[]")
 		account(b, "rabbit@x", "rabbit@x+", none, "[]")
+		vhosts(a, "rabbit@a+")
 		got := cmdtest.Run{Commands: cluster.Commands()}.Do(t, a, "cluster_status", "--ask-every-node", "--node-url", "rabbit@b="+b.URL)
 		if fail.KindOf(got.Error) != fail.Warning || !strings.Contains(got.Out, "is the API of rabbit@x") {
 			t.Errorf("%v\n%s", got.Error, got.Out)
@@ -124,6 +150,7 @@ func TestClusterStatus_everyNode(t *testing.T) {
 		t.Parallel()
 		a, b := brokertest.New(t), brokertest.New(t)
 		account(a, "rabbit@a", "rabbit@a+ rabbit@b+", none, "["+at("rabbit@b", b)+"]")
+		vhosts(a, "rabbit@a+ rabbit@b+")
 		got := cmdtest.Run{Commands: cluster.Commands()}.Do(t, a, "cluster_status")
 		if got.Error != nil || len(b.Requests()) != 0 {
 			t.Errorf("%v %q", got.Error, b.Requests())
@@ -133,6 +160,7 @@ func TestClusterStatus_everyNode(t *testing.T) {
 		t.Parallel()
 		a, b := brokertest.New(t), brokertest.New(t)
 		account(a, "rabbit@a", "rabbit@a+ rabbit@b+", none, "["+at("rabbit@b", b)+"]")
+		vhosts(a, "rabbit@a+ rabbit@b+")
 		got := cmdtest.Run{Commands: cluster.Commands()}.Do(t, a, "cluster_status", "--ask-every-node", "--node-url", "rabbit@bb="+b.URL)
 		if fail.KindOf(got.Error) != fail.Unknown || !strings.Contains(got.Out, `rabbit@bb is no node of the cluster at http://BROKER, did you mean "rabbit@b"?`) || len(b.Requests()) != 0 {
 			t.Errorf("%v %q\n%s", got.Error, b.Requests(), got.Out)

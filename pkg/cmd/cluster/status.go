@@ -24,7 +24,7 @@ func status() verb.Check {
 		Name:  "cluster_status",
 		Short: "Show nodes, partitions and alarms as one node or every node sees them",
 		Long: `Show the cluster's nodes, versions, partitions and alarms, with a verdict: CRITICAL for a node that does not run, for a
-partition and for an alarm, WARNING for mixed releases and for maintenance.
+partition, for an alarm and for a virtual host that is stopped, WARNING for mixed releases and for maintenance.
 
 One node's account cannot be trusted when the cluster is split: each side calls the other not running, and for some
 seconds no partition is shown. --ask-every-node asks each node's own API and lays their accounts side by side: a row for
@@ -57,6 +57,7 @@ It needs the tag monitoring.`,
 			if err != nil {
 				return verb.Report{}, err
 			}
+			vhosts(ctx, c, &first)
 			views := []diagnose.View{first}
 			if all {
 				others, err = placed(others, urls, first)
@@ -78,6 +79,16 @@ It needs the tag monitoring.`,
 			}
 			return r, nil
 		},
+	}
+}
+
+// vhosts asks on which nodes virtual hosts run. That it cannot be told is noted, since the rest can be.
+func vhosts(ctx context.Context, c *broker.Client, v *diagnose.View) {
+	ctx, cancel := context.WithTimeout(ctx, nodePatience)
+	defer cancel()
+	all, err := survey.VHostStates(ctx, c)
+	if v.VHosts = all; err != nil {
+		v.VHostsUnseen = err.Error()
 	}
 }
 

@@ -75,10 +75,18 @@ func describe(ctx context.Context, c *broker.Client, raw record.Value, vhost, qu
 	if fresh.At("messages_ready").Known() {
 		source = "queue"
 	}
+	stopped := raw.At("state").Text() == "stopped"
+	if stopped {
+		source = "none, the virtual host is stopped on the queue's node"
+	}
 	for i, column := range columns {
 		switch column.Name {
 		case "messages_ready", "messages_unacknowledged", "messages":
-			if source == "queue" {
+			switch {
+			case stopped:
+				// The statistics say 0, whatever the queue holds.
+				s.Rows[0][i] = nil
+			case source == "queue":
 				s.Rows[0][i] = fresh.At(column.Name)
 			}
 		case "consumers":

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/routing"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
@@ -28,7 +29,8 @@ bindings and alternate exchanges, and what each queue would do with it; or that 
 published. The virtual host is / unless -p says another.
 
 EXCHANGE is '', "(default)" or amq.default for the default exchange, which routes to the queue of that name. Known are
-direct, fanout, topic and headers exchanges; how another type routes is said to be unknown. Not looked at are permissions (a
+direct, fanout, topic and headers exchanges; how another type routes is said to be unknown, and where its plugin is off that
+every message is refused. A virtual host that does not run on a node takes no client there. Not looked at are permissions (a
 user without write permission is refused whatever this says) and what a publisher sets on one message, as its expiration.
 
 REACHES (0): at least one queue, and nothing is in doubt. WARNING (1): it reaches some, others lose it or are in doubt.
@@ -63,11 +65,18 @@ DROPPED, REFUSED (2): no queue keeps it. UNKNOWN (3): it cannot be told, or coul
 			}
 			facts := router.Facts()
 			r := report(vhost, m, way, facts)
+			host, unseen := survey.VHostState(ctx, c, vhost)
 			if hint := nearest(ctx, c, vhost, m, way, facts); hint != "" {
 				r.Details = append(r.Details, hint)
 			}
 			r.LookedAt = fmt.Sprintf("%s and %s in virtual host %s", count(len(facts.Exchanges), "exchange"), count(len(facts.Queues), "queue"), vhost)
-			return r, nil
+			if unseen != nil {
+				r.Details = append(r.Details, "whether the virtual host runs could not be seen: "+unseen.Error())
+				if r.Status == health.OK {
+					r.Status, r.Word = health.Unknown, ""
+				}
+			}
+			return inVHost(r, m, host), nil
 		},
 	}
 }

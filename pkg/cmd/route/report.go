@@ -33,7 +33,7 @@ func report(vhost string, m routing.Message, way routing.Route, facts routing.Fa
 		outcomes[a.fate.Outcome]++
 		all = append(all, a)
 	}
-	r := judge(m, way, all, outcomes)
+	r := judge(m, way, facts, all, outcomes)
 	for _, a := range all {
 		if a.fate.Text != "" {
 			r.Details = append(r.Details, fmt.Sprintf("queue %s: %s", a.queue.Name, a.fate.Text))
@@ -53,7 +53,7 @@ func report(vhost string, m routing.Message, way routing.Route, facts routing.Fa
 }
 
 // judge makes the verdict.
-func judge(m routing.Message, way routing.Route, all []arrival, outcomes map[routing.Outcome]int) verb.Report {
+func judge(m routing.Message, way routing.Route, facts routing.Facts, all []arrival, outcomes map[routing.Outcome]int) verb.Report {
 	what := fmt.Sprintf("a message to %s with routing key %q", exchangeName(m.Exchange), m.Key)
 	kept, inDoubt := outcomes[routing.Kept], outcomes[routing.Perhaps]+len(way.Gaps)
 	say := func(status health.Status, word, format string, args ...any) verb.Report {
@@ -63,6 +63,9 @@ func judge(m routing.Message, way routing.Route, all []arrival, outcomes map[rou
 	case way.Refused != "":
 		r := say(health.Critical, "REFUSED", "is not taken")
 		r.Summary += ": " + way.Refused
+		if x := facts.Exchanges[way.Off]; way.Off != "" && x != nil {
+			r.Details = append(r.Details, "next: on every node: rabbitmq-plugins enable "+routing.Plugin(x.Type))
+		}
 		return r
 	case kept > 0 && kept == len(all) && inDoubt == 0:
 		return say(health.OK, "REACHES", "reaches %s: %s", count(kept, "queue"), names(all))
@@ -81,6 +84,32 @@ func judge(m routing.Message, way routing.Route, all []arrival, outcomes map[rou
 	}
 	r := say(health.Critical, "DROPPED", "reaches no queue: %s", strings.Join(why, "; "))
 	r.Details = append(r.Details, "no publisher gets an error: it is confirmed and dropped; published as mandatory it comes back (312 NO_ROUTE)")
+	return r
+}
+
+// inVHost adds what a virtual host that does not run means for the message: its exchanges and queues are listed as if they
+// could be reached, quorum queues and streams even as running, but no client can connect (measured on 3.10 and 4.3).
+func inVHost(r verb.Report, m routing.Message, host health.VHost) verb.Report {
+	stopped := host.Stopped()
+	if stopped == "" {
+		return r
+	}
+	var next []string
+	for _, node := range host.Down() {
+		next = append(next, fmt.Sprintf("next: rabbitctl as rabbitmqctl -n %s restart_vhost -p %s", fail.Word(node), fail.Word(host.Name)))
+	}
+	if host.Lost() {
+		r.Status, r.Word = health.Critical, "REFUSED"
+		r.Summary = fmt.Sprintf("a message to %s with routing key %q is not taken: %s, so no client can connect to it (541 INTERNAL_ERROR, vhost is down)",
+			exchangeName(m.Exchange), m.Key, stopped)
+		r.Details = append(next, r.Details...)
+		return r
+	}
+	if r.Status == health.OK {
+		r.Status, r.Word = health.Warning, "WARNING"
+	}
+	r.Details = append(r.Details, stopped+": no client can publish there")
+	r.Details = append(r.Details, next...)
 	return r
 }
 

@@ -17,6 +17,8 @@ const (
 	orders     = `{"name":"orders","type":"classic","state":"running","arguments":{},"message_bytes_ready":0,"consumers":0,"consumer_details":[{"consumer_tag":"a"}],"policy":null,"operator_policy":null,"effective_policy_definition":{}}`
 	ordersNow  = `{"name":"orders","type":"classic","state":"running","arguments":{},"messages":7,"messages_ready":7,"messages_unacknowledged":0}`
 	missing    = `404 {"error":"Object Not Found","reason":"Not Found"}`
+	thisVHost  = "vhosts/%2F"
+	hashed     = `{"name":"hashed","type":"x-consistent-hash","internal":false,"arguments":{}}`
 	denied     = `401 {"error":"not_authorised","reason":"not allowed"}`
 )
 
@@ -72,6 +74,20 @@ func TestExplainRoute(t *testing.T) {
 			"queues/%2F/orders" + fresh: `{"name":"orders","type":"classic","state":"live","arguments":{}}`,
 			"queues/%2F?columns=name%2Cmessages_ready%2Cvhost%2Ctype&disable_stats=true&enable_queue_totals=true": `[{"name":"orders","vhost":"/","type":"classic","messages_ready":7}]`,
 		}},
+		// The type of an exchange comes with a plugin, and goes with it.
+		{"type off", "explain_route|hashed|k", map[string]string{"exchanges/%2F/hashed": hashed, "exchanges/%2F/hashed" + bindingsOf: `[]`,
+			"overview": `{"node":"rabbit@a","rabbitmq_version":"4.3.6","exchange_types":[{"name":"direct","enabled":true},{"name":"x-random","enabled":true}]}`}},
+		{"type off by a flag", "explain_route|hashed|k", map[string]string{"exchanges/%2F/hashed": hashed, "exchanges/%2F/hashed" + bindingsOf: `[]`,
+			"overview": `{"node":"rabbit@a","rabbitmq_version":"4.3.6","exchange_types":[{"name":"x-consistent-hash","enabled":false}]}`}},
+		{"type on", "explain_route|hashed|k", map[string]string{"exchanges/%2F/hashed": hashed, "exchanges/%2F/hashed" + bindingsOf: `[]`,
+			"overview": `{"node":"rabbit@a","rabbitmq_version":"4.3.6","exchange_types":[{"name":"x-consistent-hash","enabled":true}]}`}},
+		// Queues of a virtual host that is stopped are listed as running.
+		{"virtual host stopped", "explain_route||orders", map[string]string{"queues/%2F/orders": orders, "queues/%2F/orders" + fresh: ordersNow,
+			thisVHost: `{"name":"/","cluster_state":{"rabbit@a":"stopped"}}`}},
+		{"virtual host stopped on one node", "explain_route||orders", map[string]string{"queues/%2F/orders": orders, "queues/%2F/orders" + fresh: ordersNow,
+			thisVHost: denied, "vhosts?columns=name%2Ccluster_state": `[{"name":"/","cluster_state":{"rabbit@a":"running","rabbit@b":"stopped"}}]`}},
+		{"virtual host not seen", "explain_route||orders", map[string]string{"queues/%2F/orders": orders, "queues/%2F/orders" + fresh: ordersNow,
+			thisVHost: `500 {"error":"internal"}`}},
 		{"not allowed", "explain_route||orders", map[string]string{"queues/%2F/orders": denied}},
 
 		{"key missing", "explain_route|orders", nil},
@@ -85,6 +101,9 @@ func TestExplainRoute(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
 			answer(s, tt.answers)
+			if tt.answers != nil && tt.answers[thisVHost] == "" && tt.name != "no virtual host" && tt.name != "not allowed" {
+				s.JSON("GET /api/"+thisVHost, 200, `{"name":"/","cluster_state":{"rabbit@a":"running"}}`)
+			}
 			words := strings.Split(tt.words, "|")
 			r := cmdtest.Run{Commands: route.Commands(), Terminal: strings.HasSuffix(tt.name, "terminal")}
 			result := r.Do(t, s, words...)

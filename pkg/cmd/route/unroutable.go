@@ -18,6 +18,7 @@ func listUnroutable() verb.List {
 		Long: `List where messages get lost without an error, of all virtual hosts unless -p says one:
 
 * exchanges that take messages and have no binding, or of whose messages none has reached a queue;
+* exchanges whose type's plugin is off, and queues that dead-letter to them;
 * alternate exchanges that do not exist;
 * dead-letter exchanges that do not exist, or lead to no queue, and queues that dead-letter by time or length in a circle;
 * policies that are in effect nowhere, and why;

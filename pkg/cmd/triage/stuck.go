@@ -145,6 +145,9 @@ func prefetch(readers []diagnose.QueueConsumer) map[[2]string]diagnose.Prefetch 
 // nextFor is the command that looks further; "" where there is nothing to do but wait.
 func nextFor(q diagnose.StuckQueue) string {
 	at := fmt.Sprintf("-p %s %s", quoted(q.VHost), quoted(q.Name))
+	if q.State == "stopped" {
+		return "rabbitctl list_vhosts name cluster_state"
+	}
 	switch q.Class {
 	case diagnose.NotAcking, diagnose.PrefetchFull:
 		return "rabbitctl list_unacked " + at

@@ -1,0 +1,54 @@
+package check_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/check"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
+)
+
+func TestCheckVirtualHosts(t *testing.T) {
+	t.Parallel()
+	const (
+		ask, list = checksAt + "virtual-hosts", "GET /api/vhosts?columns=name%2Ccluster_state"
+		down      = `503 {"status":"failed","reason":"Some virtual hosts are down","virtual-hosts":["/","prod"]}`
+		running   = `[{"name":"/","cluster_state":{"rabbit@a":"running","rabbit@b":"running"}}]`
+	)
+	tests := []struct {
+		name, here, listed string
+		want               fail.Kind
+		says               string
+	}{
+		{"well", `{"status":"ok"}`, running, "", "OK - the only virtual host runs on all 2 nodes that tell"},
+		{"down here", down, `[{"name":"/","cluster_state":{"rabbit@a":"stopped"}},{"name":"prod","cluster_state":{"rabbit@a":"stopped"}}]`, fail.Critical,
+			"CRITICAL - virtual host / is stopped on rabbit@a; virtual host prod is stopped on rabbit@a\nnext: rabbitctl as rabbitmqctl -n rabbit@a restart_vhost -p /"},
+		{"down on another node", `{"status":"ok"}`, `[{"name":"a b","cluster_state":{"rabbit@a":"running","rabbit@b":"stopped"}}]`, fail.Critical,
+			"virtual host a b is stopped on rabbit@b\nnext: rabbitctl as rabbitmqctl -n rabbit@b restart_vhost -p 'a b'"},
+		{"down here, and the listing is older", down, running, fail.Critical, "Some virtual hosts are down: /, prod"},
+		{"the listing is closed", `{"status":"ok"}`, `401 {"error":"not_authorised","reason":"Not monitor user"}`, "", "OK - all virtual hosts run on the node that answers"},
+		{"nothing is listed", down, `[]`, fail.Critical, "Some virtual hosts are down: /, prod"},
+		{"the listing fails", `{"status":"ok"}`, `500 {"error":"internal","reason":"no"}`, fail.Unknown, "UNKNOWN - "},
+		{"not offered", `404 ` + brokertest.Recorded(t, "3.10", "404-endpoint"), "", fail.Unknown, "is not offered by this broker"},
+		{"login", `401 ` + brokertest.Recorded(t, "4.3", "401-login"), "", fail.Unknown, "wrong password"},
+		{"odd", `{"well":"yes"}`, "", fail.Unknown, "says neither ok nor failed"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			status, body := brokertest.StatusOf(tt.here)
+			s.JSON(ask, status, body)
+			if tt.listed != "" {
+				status, body = brokertest.StatusOf(tt.listed)
+				s.JSON(list, status, body)
+			}
+			got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, "check_virtual_hosts")
+			if kindOf(got.Error) != tt.want || !strings.Contains(got.Out, tt.says) {
+				t.Errorf("%v\n%s", got.Error, got.Out)
+			}
+		})
+	}
+}

@@ -1,0 +1,77 @@
+package health
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// VHost is a virtual host and whether it runs.
+type VHost struct {
+	Name string
+	// States are the broker's words by node: running, stopped, or nodedown for a node that did not say. Nodes that do not
+	// run have none.
+	States map[string]string
+}
+
+// Down are the nodes on which the virtual host does not run, sorted.
+func (v VHost) Down() []string { return v.nodes("stopped") }
+
+func (v VHost) nodes(state string) []string {
+	var nodes []string
+	for _, node := range slices.Sorted(maps.Keys(v.States)) {
+		if v.States[node] == state {
+			nodes = append(nodes, node)
+		}
+	}
+	return nodes
+}
+
+// Lost tells whether the virtual host runs on none of the nodes that tell of it.
+func (v VHost) Lost() bool { return len(v.Down()) > 0 && len(v.nodes("running")) == 0 }
+
+// Stopped says where the virtual host does not run: "virtual host prod is stopped on rabbit@b"; "" where it runs
+// everywhere.
+func (v VHost) Stopped() string {
+	down := v.Down()
+	switch {
+	case len(down) == 0:
+		return ""
+	case len(down) > 1 && v.Lost():
+		return fmt.Sprintf("virtual host %s is stopped on all %d nodes", v.Name, len(down))
+	}
+	return fmt.Sprintf("virtual host %s is stopped on %s", v.Name, strings.Join(down, ", "))
+}
+
+// VHosts judges whether all virtual hosts run on every node that tells of them. None at all is UNKNOWN.
+func VHosts(all []VHost) Result {
+	var phrases []phrase
+	nodes := map[string]bool{}
+	for _, v := range all {
+		for _, node := range append(v.nodes("running"), v.Down()...) {
+			nodes[node] = true
+		}
+		if text := v.Stopped(); text != "" {
+			phrases = append(phrases, phrase{Critical, text})
+		}
+	}
+	switch {
+	case len(nodes) == 0:
+		return Result{Status: Unknown, Summary: "no node tells whether virtual hosts run"}
+	case len(phrases) > 0:
+		return worstFirst(phrases, "")
+	}
+	where := "the only node that tells"
+	if len(nodes) > 1 {
+		where = fmt.Sprintf("all %d nodes that tell", len(nodes))
+	}
+	return Result{Summary: fmt.Sprintf("%s on %s", hostsRun(len(all)), where)}
+}
+
+func hostsRun(n int) string {
+	if n == 1 {
+		return "the only virtual host runs"
+	}
+	return fmt.Sprintf("all %d virtual hosts run", n)
+}
