@@ -19,7 +19,7 @@ func checkVirtualHosts() verb.Check {
 		Long: `Check that the processes of all virtual hosts run: on the node that answers by the broker's own check, and on every other
 node by the listing of virtual hosts. Clients of one that does not run on a node cannot connect there.
 
-A user without the tag monitoring is told of the node that answers only, for other virtual hosts than its own.`,
+Of the other nodes a user without the tag monitoring sees its own virtual hosts only.`,
 		Example: "  rabbitctl check_virtual_hosts",
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
 			here, err := asked(ctx, c, "all virtual hosts run on the node that answers", reason("virtual-hosts", record.Value.Text), "virtual-hosts")
