@@ -2,10 +2,8 @@ package personality
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 
@@ -25,6 +23,8 @@ type question struct {
 	columns []record.Column
 	format  string
 	banner  []string
+	// mark is the column by which a row is known whose figures are not there yet; "" where no row can be.
+	mark string
 	// own is the node that was asked, for --local.
 	own string
 	// release is the broker's, "" when it does not matter.
@@ -194,6 +194,14 @@ func (q *question) pick(words []string, r *run) error {
 		}
 		q.columns = append(q.columns, c)
 	}
+	if q.name == "list_queues" {
+		q.mark = markOfQueues(q.columns)
+		for _, name := range []string{q.mark, "name", "type"} {
+			if c, ok := q.noun.Table.Find(name); q.mark != "" && ok && q.at(name) < 0 {
+				q.columns = append(q.columns, c)
+			}
+		}
+	}
 	return nil
 }
 
@@ -298,99 +306,4 @@ func (r *run) rows(ctx context.Context, client *broker.Client, q *question) erro
 	}
 	f.end(out, count)
 	return out.Flush()
-}
-
-// ordered are the rows as the noun has them, in the official order where there is one.
-func ordered(ctx context.Context, client *broker.Client, q *question) iter.Seq2[record.Row, error] {
-	rows := q.noun.Rows(ctx, client, q.ask, q.columns)
-	if q.used {
-		rows = client.UsedDeprecatedFeatures(ctx, q.columns)
-	}
-	at := slices.IndexFunc(q.columns, func(c record.Column) bool { return c.Name == q.order })
-	if at < 0 {
-		return rows
-	}
-	return func(yield func(record.Row, error) bool) {
-		var all []record.Row
-		for row, err := range rows {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			all = append(all, row)
-		}
-		slices.SortStableFunc(all, func(a, b record.Row) int {
-			x, isNumber := a[at].Int()
-			y, _ := b[at].Int()
-			if isNumber {
-				return cmp.Compare(x, y)
-			}
-			return cmp.Compare(a[at].Text(), b[at].Text())
-		})
-		for _, row := range all {
-			if !yield(row, nil) {
-				return
-			}
-		}
-	}
-}
-
-// terms are the rows as terms, those that the official tool would not list left out. A count that is not there is one
-// that the statistics do not have yet, 0 to the tools, or one that nobody knows, because a node does not answer. Only the
-// end of the rows tells which, so from the first such count on rows wait for it.
-func (r *run) terms(ctx context.Context, client *broker.Client, q *question) iter.Seq2[[]term, error] {
-	type row struct {
-		cells []term
-		young []int
-	}
-	return func(yield func([]term, error) bool) {
-		var waiting []row
-		release := func(end error) bool {
-			for _, w := range waiting {
-				for _, i := range w.young {
-					if end != nil {
-						w.cells[i] = nothing
-					}
-				}
-				if !yield(w.cells, nil) {
-					return false
-				}
-			}
-			return end == nil || yield(nil, end)
-		}
-		for values, err := range ordered(ctx, client, q) {
-			if err != nil {
-				release(err)
-				return
-			}
-			cell := func(name string) record.Value {
-				if i := slices.IndexFunc(q.columns, func(c record.Column) bool { return c.Name == name }); i >= 0 {
-					return values[i]
-				}
-				return nil
-			}
-			if q.keep != nil && !q.keep(cell) || q.name == "list_queues" && !wanted(r.line, cell, q.own) {
-				continue
-			}
-			one := row{cells: make([]term, len(q.shown))}
-			for i, name := range q.shown {
-				one.cells[i] = q.shapes[name].term(values[i])
-				if q.change != nil {
-					one.cells[i] = q.change(name, cell, one.cells[i])
-				}
-				if q.release != "" {
-					one.cells[i] = asOf(q.release, name, cell, one.cells[i])
-				}
-				if q.shapes[name] == asCount && !values[i].Known() {
-					one.young = append(one.young, i)
-				}
-			}
-			if len(waiting) > 0 || len(one.young) > 0 {
-				waiting = append(waiting, one)
-			} else if !yield(one.cells, nil) {
-				return
-			}
-		}
-		release(nil)
-	}
 }

@@ -1,0 +1,129 @@
+package personality
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"slices"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// ordered are the rows as the noun has them, in the official order where there is one.
+func ordered(ctx context.Context, client *broker.Client, q *question) iter.Seq2[record.Row, error] {
+	rows := q.noun.Rows(ctx, client, q.ask, q.columns)
+	if q.used {
+		rows = client.UsedDeprecatedFeatures(ctx, q.columns)
+	}
+	at := slices.IndexFunc(q.columns, func(c record.Column) bool { return c.Name == q.order })
+	if at < 0 {
+		return rows
+	}
+	return func(yield func(record.Row, error) bool) {
+		var all []record.Row
+		for row, err := range rows {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			all = append(all, row)
+		}
+		slices.SortStableFunc(all, func(a, b record.Row) int {
+			x, isNumber := a[at].Int()
+			y, _ := b[at].Int()
+			if isNumber {
+				return cmp.Compare(x, y)
+			}
+			return cmp.Compare(a[at].Text(), b[at].Text())
+		})
+		for _, row := range all {
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+// heldRow is a row as terms, and what it was made of.
+type heldRow struct {
+	values record.Row
+	cells  []term
+	// young are the counts that are not there.
+	young []int
+	// left means that the official tool would not list it.
+	left bool
+}
+
+// row makes terms of what the noun has.
+func (r *run) row(q *question, values record.Row) heldRow {
+	cell := func(name string) record.Value {
+		if i := q.at(name); i >= 0 {
+			return values[i]
+		}
+		return nil
+	}
+	h := heldRow{values: values, cells: make([]term, len(q.shown))}
+	if q.keep != nil && !q.keep(cell) || q.name == "list_queues" && !wanted(r.line, cell, q.own) {
+		h.left = true
+		return h
+	}
+	for i, name := range q.shown {
+		h.cells[i] = q.shapes[name].term(values[i])
+		if q.change != nil {
+			h.cells[i] = q.change(name, cell, h.cells[i])
+		}
+		if q.release != "" {
+			h.cells[i] = asOf(q.release, name, cell, h.cells[i])
+		}
+		if q.shapes[name] == asCount && !values[i].Known() {
+			h.young = append(h.young, i)
+		}
+	}
+	return h
+}
+
+// terms are the rows as terms, those that the official tool would not list left out. A count that is not there is one
+// that the statistics do not have yet, 0 to the tools, or one that nobody knows, because a node does not answer. Only the
+// end of the rows tells which, so from the first such count on rows wait for it. So they do from the first row on whose other
+// figures are not there yet: these are waited for then.
+func (r *run) terms(ctx context.Context, client *broker.Client, q *question) iter.Seq2[[]term, error] {
+	return func(yield func([]term, error) bool) {
+		var waiting []heldRow
+		untold := false
+		release := func(end error) bool {
+			for _, w := range waiting {
+				for _, i := range w.young {
+					if end != nil {
+						w.cells[i] = nothing
+					}
+				}
+				if !w.left && !yield(w.cells, nil) {
+					return false
+				}
+			}
+			return end == nil || yield(nil, end)
+		}
+		for values, err := range ordered(ctx, client, q) {
+			if err != nil {
+				release(err)
+				return
+			}
+			one := r.row(q, values)
+			if one.left {
+				continue
+			}
+			untold = untold || q.untold(values)
+			if len(waiting) > 0 || len(one.young) > 0 || untold {
+				waiting = append(waiting, one)
+			} else if !yield(one.cells, nil) {
+				return
+			}
+		}
+		var err error
+		if untold {
+			waiting, err = r.catchUp(ctx, client, q, waiting)
+		}
+		release(err)
+	}
+}

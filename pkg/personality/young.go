@@ -1,0 +1,96 @@
+package personality
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// A queue, as a node, is younger than its statistics for some seconds. The official tools ask queues themselves and have their figures at
+// once, so a listing that prints figures of the statistics waits for those that are not there yet.
+
+// untoldPatience bounds that wait: queues tell their figures every five seconds, and those are gathered every five.
+const untoldPatience = 15 * time.Second
+
+// markOfQueues is the column that tells whether a queue has told its figures, "" where none of the statistics is shown: what was declared
+// and how many messages there are is known at once. The memory is told of every type of queue (3.10, 4.0 and 4.3).
+func markOfQueues(columns []record.Column) string {
+	mark := ""
+	for _, c := range columns {
+		switch c.Name {
+		case "name", "durable", "auto_delete", "arguments", "exclusive", "type", "state", "messages", "messages_ready", "messages_unacknowledged":
+		case "consumers":
+			mark = "consumers"
+		default:
+			if c.Missing == "" {
+				return "memory"
+			}
+		}
+	}
+	return mark
+}
+
+// untold tells a row whose figures are not there yet.
+func (q *question) untold(values record.Row) bool {
+	i := q.at(q.mark)
+	if i < 0 || values[i].Known() {
+		return false
+	}
+	// Of a queue that is one MQTT client's subscription with QoS 0 nothing is told at any time.
+	t := q.at("type")
+	return t < 0 || values[t].Text() != "rabbit_mqtt_qos0_queue"
+}
+
+// at is where a column is, -1 where it is not.
+func (q *question) at(name string) int {
+	return slices.IndexFunc(q.columns, func(c record.Column) bool { return c.Name == name && name != "" })
+}
+
+// catchUp reads the listing again until all rows have told their figures, the queue is gone, or it is no use to wait any longer.
+// What then is still untold ends the listing as incomplete.
+func (r *run) catchUp(ctx context.Context, client *broker.Client, q *question, held []heldRow) ([]heldRow, error) {
+	name := q.at("name")
+	for begun := time.Now(); ; {
+		var late []string
+		for _, h := range held {
+			if q.untold(h.values) {
+				late = append(late, h.values[name].Text())
+			}
+		}
+		if len(late) == 0 {
+			return held, nil
+		}
+		if time.Since(begun) > untoldPatience {
+			return held, fail.New(fail.Incomplete, "%s not told all figures within %s", ofQueues(late), untoldPatience).
+				Next("try again, or run %s on the broker's own machine", r.tool)
+		}
+		select {
+		case <-ctx.Done():
+			return held, fail.New(fail.Incomplete, "%s not told all figures yet: %w", ofQueues(late), ctx.Err()).Next("give it more time with -t SECONDS")
+		case <-time.After(500 * time.Millisecond):
+		}
+		now := map[string]record.Row{}
+		for values, err := range ordered(ctx, client, q) {
+			if err != nil {
+				return held, err
+			}
+			now[values[name].Text()] = values
+		}
+		held = slices.DeleteFunc(held, func(h heldRow) bool { return now[h.values[name].Text()] == nil })
+		for i, h := range held {
+			held[i] = r.row(q, now[h.values[name].Text()])
+		}
+	}
+}
+
+func ofQueues(names []string) string {
+	if len(names) == 1 {
+		return "queue " + names[0] + " has"
+	}
+	return "queues " + strings.Join(names[:min(len(names), 3)], ", ") + map[bool]string{true: " and others"}[len(names) > 3] + " have"
+}
