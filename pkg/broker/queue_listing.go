@@ -141,14 +141,14 @@ func (l queueListing) rows(ctx context.Context) iter.Seq2[record.Row, error] {
 			l.sick(ctx, s)(yield)
 			return
 		}
-		if s.untold && l.plan.consumersApart {
+		if len(s.untold) > 0 && l.plan.consumersApart {
 			// The consumers of a node that tells nothing would count as none.
 			listing.drop()
 			l.plan = planQueues(l.columns, false)
 			listing = l.attempt(ctx, l.path(), l.plan.query)
 		}
 		var without error
-		if elsewhere && !s.untold {
+		if elsewhere && len(s.untold) == 0 {
 			if asked != nil {
 				size = l.readScale(ctx, asked)
 			}

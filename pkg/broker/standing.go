@@ -22,8 +22,8 @@ type standing struct {
 	nodes int
 	// split are those that another node takes for cut off.
 	split []string
-	// untold means that a node that runs has no statistics: it has only just started, or is told to have none.
-	untold bool
+	// untold are those that run and have no statistics: they have only just started, or are told to have none.
+	untold []string
 }
 
 // standingColumns are what the node listing is asked for.
@@ -55,7 +55,9 @@ func (c *Client) readStanding(ctx context.Context, a *attempt) (standing, error)
 			s.down = append(s.down, row[0].Text())
 			continue
 		}
-		s.untold = s.untold || row[2].Absent()
+		if row[2].Absent() {
+			s.untold = append(s.untold, row[0].Text())
+		}
 		row[2].Each(func(n record.Value) { s.split = append(s.split, n.Text()) })
 	}
 	return s, nil
@@ -104,7 +106,7 @@ func isOrAre(nodes []string) string {
 
 // blind tells whether the asked node is told to collect no statistics.
 func (c *Client) blind(ctx context.Context, s standing) bool {
-	if !s.untold {
+	if len(s.untold) == 0 {
 		return false
 	}
 	off, err := c.StatisticsOff(ctx)
@@ -116,6 +118,26 @@ func (c *Client) StatisticsOff(ctx context.Context) (bool, error) {
 	overview, err := c.value(ctx, Path("overview"), url.Values{"columns": {"disable_stats"}})
 	off, _ := overview.At("disable_stats").Bool()
 	return off, err
+}
+
+// Untold is why nodes that run have told nothing of themselves but that: no figures, plugins, files and partitions. It is "" where all have,
+// or where that is not known within a moment. A node that has just booted tells them some seconds later (measured on 3.10 and 4.3).
+func (c *Client) Untold(ctx context.Context) string {
+	a := c.askStanding(ctx)
+	defer a.drop()
+	if !a.within(ctx, share(ctx, 0.3, attendance)) {
+		return ""
+	}
+	s, err := c.readStanding(ctx, a)
+	switch {
+	case err != nil || len(s.untold) == 0:
+		return ""
+	case c.blind(ctx, s):
+		return c.base + " collects no statistics (management_agent.disable_metrics_collector), so nodes have no figures"
+	case len(s.untold) == 1:
+		return "node " + s.untold[0] + " has told no figures yet, so they are empty: a node tells them some seconds after its start; look again then"
+	}
+	return "nodes " + strings.Join(s.untold, ", ") + " have told no figures yet, so they are empty: nodes tell them some seconds after their start; look again then"
 }
 
 // noFigures says that a listing from the statistics is empty, or has empty cells, because there are none.

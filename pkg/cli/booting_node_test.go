@@ -152,3 +152,28 @@ func TestBootingNode(t *testing.T) {
 		})
 	}
 }
+
+// TestBootingNode_native: the program's own commands print empty cells for what is not known, and say why.
+func TestBootingNode_native(t *testing.T) {
+	for _, line := range []string{"list_nodes", "status", "show_node", "cluster_status", "list_plugins", "log_location"} {
+		for off, want := range map[string]string{"false": "node rabbit@a has told no figures yet", "true": "collects no statistics (management_agent.disable_metrics_collector)"} {
+			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				switch {
+				case r.URL.RawQuery == "columns=disable_stats":
+					io.WriteString(w, `{"disable_stats":`+off+`}`)
+				case strings.HasPrefix(r.URL.Path, "/api/health/"):
+					io.WriteString(w, `{"status":"ok"}`)
+				default:
+					tacit("4.3.6", "[]")(w, r)
+				}
+			}))
+			streams, _, stderr := iostreams.Test("")
+			a := app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + s.URL}, "test")
+			if code := Run(context.Background(), a, []string{line}); code != 0 || strings.Count(stderr.String(), want) != 1 {
+				t.Errorf("%s: exit %d, %q, want %q", line, code, stderr, want)
+			}
+			s.Close()
+		}
+	}
+}

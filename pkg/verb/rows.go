@@ -50,6 +50,27 @@ func OfNodes(rows Rows) Rows {
 	}
 }
 
+// OfFigures is for Rows about the nodes themselves: where one that runs has told no figures yet, a note says why they are empty.
+func OfFigures(rows Rows) Rows {
+	return func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+		return func(yield func(record.Row, error) bool) {
+			for row, err := range rows(ctx, c, ask, columns) {
+				if !yield(row, err) || err != nil {
+					return
+				}
+			}
+			SayUntold(ctx, c, ask)
+		}
+	}
+}
+
+// SayUntold says by a note why a node that runs has no figures, where that is so.
+func SayUntold(ctx context.Context, c *broker.Client, ask Ask) {
+	if why := c.Untold(ctx); why != "" {
+		ask.Note("%s", why)
+	}
+}
+
 // OfClients is OfNodes for Rows about connections, channels or consumers, of which a user without the tag monitoring is shown its own
 // only, without a word: it says so. what names them: "connections".
 func OfClients(what string, rows Rows) Rows {

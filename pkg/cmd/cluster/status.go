@@ -70,6 +70,7 @@ It needs the tag monitoring.`,
 			findings := diagnose.Cluster(views)
 			r := verb.Report{Result: diagnose.Verdict(findings, well(views, all))}
 			r.LookedAt = lookedAt(views, all)
+			verb.SayUntold(ctx, c, ask)
 			r.Evidence = record.Document{cluster(first), nodes(first)}
 			if all {
 				r.Evidence = append(r.Evidence, matrix(views))

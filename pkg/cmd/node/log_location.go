@@ -26,7 +26,7 @@ file, since nobody tells where its log is. It needs the tag monitoring.`,
 				{Name: "file", Kind: record.Text, Help: "the path of one of its log files, or <stdout>; empty where it is not told"},
 			},
 		},
-		Rows: logFiles,
+		Rows: verb.OfFigures(logFiles),
 	}
 }
 

@@ -24,6 +24,6 @@ knows at once. A node that does not run has no figures.`,
   rabbitctl list_nodes name disk_free disk_free_limit disk_free_alarm
   rabbitctl list_nodes --where '!running' -o json`,
 		Table: table(),
-		Rows:  verb.OfBroker((*broker.Client).Nodes),
+		Rows:  verb.OfFigures(verb.OfBroker((*broker.Client).Nodes)),
 	}
 }

@@ -41,6 +41,7 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 	if err != nil {
 		return nil, err
 	}
+	verb.SayUntold(ctx, c, ask)
 	return record.Document{facts(raw), of(alarms, node), memory(raw), of(listeners(overview), node), plugins(raw)}, nil
 }
 

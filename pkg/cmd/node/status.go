@@ -35,6 +35,7 @@ are the present state; the nodes' figures can be ten seconds old.`,
 			}
 			if seen {
 				d = append(d, nodes)
+				verb.SayUntold(ctx, c, ask)
 			} else {
 				ask.Note("nodes and listeners are not shown: user %s lacks the tag monitoring (rabbitmqctl set_user_tags %s monitoring)",
 					c.Username(), fail.Word(c.Username()))

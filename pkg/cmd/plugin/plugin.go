@@ -33,7 +33,7 @@ name: rabbitmq-plugins list, on a node's host, also shows those that are off, an
 				{Name: "description", Kind: record.Text, Help: "what it is"},
 			},
 		},
-		Rows: rows,
+		Rows: verb.OfFigures(rows),
 	}
 }
 
