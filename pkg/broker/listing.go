@@ -54,7 +54,11 @@ func (c *Client) value(ctx context.Context, path string, query url.Values) (reco
 	if err != nil {
 		return nil, err
 	}
-	return c.valueOf(ctx, resp)
+	v, err := c.valueOf(ctx, resp)
+	if err == nil {
+		err = c.theOne(path, v)
+	}
+	return v, err
 }
 
 // valueOf is the whole JSON value of an answer.

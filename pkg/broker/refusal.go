@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -17,6 +18,8 @@ type Refusal struct {
 	Status int
 	// Reason is the broker's own sentence on one line, entities decoded; empty when it gave none.
 	Reason string
+	// Foreign means that the answer is none of the management API's.
+	Foreign bool
 }
 
 func (r *Refusal) Error() string { return http.StatusText(r.Status) + ": " + r.Reason }
@@ -31,13 +34,15 @@ func Status(err error) int {
 }
 
 // IsNotFound tells whether the broker said that the object, or the endpoint, is not there.
-func IsNotFound(err error) bool { return Status(err) == http.StatusNotFound }
+func IsNotFound(err error) bool { return Status(err) == http.StatusNotFound && !isForeign(err) }
 
 // refused reads an answer that is not what was asked for.
 func (t *classifier) refused(req *http.Request, resp *http.Response, media string) error {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, 8<<10))
 	reason, isAPI := reasonOf(body, media)
 	r := &Refusal{Status: resp.StatusCode, Reason: reason}
+	// Brokers send some refusals without a body, but never a 404.
+	r.Foreign = !isAPI && (resp.StatusCode == http.StatusNotFound || media != "" && media != "application/json")
 	no := func(kind fail.Kind, format string, args ...any) *fail.Error {
 		e := fail.New(kind, format, args...)
 		e.Err = r
@@ -62,10 +67,10 @@ func (t *classifier) refused(req *http.Request, resp *http.Response, media strin
 	case resp.StatusCode == http.StatusNotFound && !isAPI:
 		return no(fail.Unreachable, "%s answers, but has no management API under %s/api", t.base, t.base).
 			Next("check the port and --path-prefix")
-	case resp.StatusCode == http.StatusNotFound && isCollection(req.URL.Path):
+	case resp.StatusCode == http.StatusNotFound && isCollection(t.base, req.URL):
 		return t.noCollection(r, req.URL.Path)
 	case resp.StatusCode == http.StatusNotFound:
-		return no(fail.NotFound, "%s has no such object: %s", t.base, objectOf(req.URL))
+		return no(fail.NotFound, "%s has no such object: %s", t.base, objectOf(t.base, req.URL))
 	case resp.StatusCode == http.StatusBadRequest:
 		if strings.Contains(string(body), "HTTP request to an HTTPS server") {
 			return no(fail.Unreachable, "%s speaks TLS, not plain HTTP", t.base).Next("use https://, or --tls")
@@ -77,6 +82,10 @@ func (t *classifier) refused(req *http.Request, resp *http.Response, media strin
 		if vhost := stoppedVHost(reason); vhost != "" {
 			return no(fail.Unavailable, "virtual host %s is stopped on the node of %s: it takes no classic queue there, and no client", vhost, t.base).
 				Next("rabbitctl as rabbitmqctl restart_vhost -p %s; the node's log says why it stopped", fail.Word(vhost))
+		}
+		if fromInside(r) {
+			return no(fail.Unavailable, "%s failed at this from inside (%s)", t.base, innerCause(reason)).
+				Next("the broker's log says more; rabbitctl list_nodes shows how the nodes stand")
 		}
 		return no(fail.Data, "the broker refused: %s", orElse(reason, "bad request"))
 	case resp.StatusCode == http.StatusMethodNotAllowed:
@@ -137,16 +146,24 @@ func (t *classifier) unauthorized(r *Refusal, isAPI bool) error {
 		Next("rabbitmqctl list_users shows its tags, list_user_permissions %s its permissions", user)
 }
 
+// innerCause is what an Erlang error is about, in one word: nodedown of {badrpc,nodedown}.
+func innerCause(reason string) string {
+	if m := regexp.MustCompile(`\{(?:error|badrpc|shutdown),(\w+)\}`).FindStringSubmatch(reason); m != nil {
+		return m[1]
+	}
+	return "an Erlang error"
+}
+
 // objectOf is the part of the path that names the object, as it went over the wire: queues/%2F/orders.
-func objectOf(u *url.URL) string {
-	path := u.EscapedPath()
-	return path[strings.LastIndex(path, "/api/")+len("/api/"):]
+func objectOf(base string, u *url.URL) string {
+	_, object, _ := strings.Cut(strings.TrimPrefix(u.Scheme+"://"+u.Host+u.EscapedPath(), base), "/api/")
+	return object
 }
 
 // isCollection tells whether the path is that of everything of a kind: /api/queues.
-func isCollection(path string) bool {
-	i := strings.LastIndex(path, "/api/")
-	return i >= 0 && !strings.Contains(path[i+len("/api/"):], "/")
+func isCollection(base string, u *url.URL) bool {
+	object := objectOf(base, u)
+	return object != "" && !strings.Contains(object, "/")
 }
 
 // noCollection reads a 404 for a collection: one that every broker has means that this is the wrong place, another one

@@ -108,9 +108,9 @@ func startBroker(ts *testscript.TestScript, neg bool, args []string) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		request := r.Method + " " + r.RequestURI
 		answer, known := replies[request]
-		if !known && request == brokertest.Standing {
+		if body, usual := brokertest.Aside(request); usual && !known {
 			w.Header().Set("Content-Type", "application/json")
-			io.WriteString(w, brokertest.AllWell)
+			io.WriteString(w, body)
 			return
 		}
 		if !known {

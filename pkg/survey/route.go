@@ -228,11 +228,12 @@ func queue(raw, fresh record.Value) *routing.Queue {
 		// So a queue is called whose virtual host is stopped.
 		q.Type = "classic"
 	}
+	if s := standing(raw); s != "" {
+		q.State = s
+	}
 	// The details are of this moment, the count is not.
 	if details := raw.At("consumer_details"); details.Known() {
-		n := 0
-		details.Each(func(record.Value) { n++ })
-		q.Consumers = health.Reading{Value: float64(n), Known: true}
+		q.Consumers = health.Reading{Value: float64(length(details)), Known: true}
 	}
 	definition := either("effective_policy_definition")
 	if now := fresh.At("policy"); now.Known() && now.Text() != raw.At("policy").Text() && fresh.At("effective_policy_definition").Absent() {
@@ -241,6 +242,24 @@ func queue(raw, fresh record.Value) *routing.Queue {
 	}
 	policies(q, either("policy").Text(), either("operator_policy").Text(), definition)
 	return q
+}
+
+// standing is the state of a replicated queue whose members say more than its state does, else "": 3.10 calls one running, or
+// says nothing, that has no majority.
+func standing(raw record.Value) string {
+	members, online := length(raw.At("members")), length(raw.At("online"))
+	switch {
+	case raw.At("type").Text() == "classic" || members == 0 || !raw.At("online").Known() || 2*online > members:
+		return ""
+	case online == 0:
+		return "down"
+	}
+	return "minority"
+}
+
+func length(list record.Value) (n int) {
+	list.Each(func(record.Value) { n++ })
+	return n
 }
 
 // policies notes what the policies of a queue set. An absent definition means that the broker does not say yet.

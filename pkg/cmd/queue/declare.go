@@ -108,7 +108,12 @@ func (d *declaring) validate(ask verb.Ask) error {
 
 func (d *declaring) plan(ctx context.Context, c *broker.Client, ask verb.Ask) (*verb.Plan, error) {
 	d.client = c
-	raw, err := c.Queue(ctx, d.want.VHost, d.want.Name)
+	look := ctx
+	if !d.check {
+		// A queue that is there, and only cannot be reached, refuses the declaration; nothing happens to it.
+		look = broker.Believing(ctx)
+	}
+	raw, err := c.Queue(look, d.want.VHost, d.want.Name)
 	switch {
 	case broker.IsNotFound(err):
 		if err := c.EnterVHost(ctx, d.want.VHost); err != nil {

@@ -135,7 +135,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 			break
 		}
 	}
-	besides, usual := map[string]string{Standing: AllWell, HowMany: Few}[request]
+	besides, usual := Aside(request)
 	usual = usual && found == nil
 	if !usual {
 		s.requests = append(s.requests, seen)

@@ -1,0 +1,85 @@
+package broker
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"sync"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// paths finds out whether paths reach the broker as they were sent. nginx decodes %2F where proxy_pass has a path, and then
+// makes one "/" of two, so that /api/queues/%2F is /api/queues/, the queues of all virtual hosts; Apache answers such paths
+// with 404 itself (seen with nginx 1.22 and Apache 2.4); others escape what is escaped already.
+type paths struct {
+	// plain asks without doubts.
+	plain *Client
+
+	mu   sync.Mutex
+	seen map[string]*pathCheck
+}
+
+// pathCheck is what is known of paths into a virtual host.
+type pathCheck struct {
+	sync.Mutex
+	known bool
+	err   error
+}
+
+// changed is nil where paths into the virtual host reach the broker, or where that cannot be told: then other errors say more.
+func (p *paths) changed(ctx context.Context, vhost string) error {
+	p.mu.Lock()
+	if p.seen == nil {
+		p.seen = map[string]*pathCheck{}
+	}
+	check := p.seen[vhost]
+	if check == nil {
+		check = &pathCheck{}
+		p.seen[vhost] = check
+	}
+	p.mu.Unlock()
+	check.Lock()
+	defer check.Unlock()
+	if !check.known {
+		looking, cancel := context.WithTimeout(ctx, share(ctx, 0.2, attendance))
+		defer cancel()
+		check.err, check.known = p.look(looking, vhost)
+		if looking.Err() != nil && ctx.Err() == nil {
+			// 3.10 does not answer while a node of its cluster is frozen: that is waited for once only.
+			check.known = true
+		}
+	}
+	return check.err
+}
+
+// look asks for the default exchange of the virtual host, which is always there. Where something else comes back, and the
+// listing has it, the path was changed. The listing has no virtual host to which the user has no access.
+func (p *paths) look(ctx context.Context, vhost string) (changed error, known bool) {
+	columns := []record.Column{{Name: "vhost"}}
+	query := withoutTotals(planStats(columns))
+	v, err := p.plain.value(ctx, Path("exchanges", vhost, "amq.default"), query)
+	switch {
+	case err == nil && same(vhost, v.At("vhost").Text()):
+		return nil, true
+	case err != nil && Status(err) != http.StatusNotFound && Status(err) != http.StatusMethodNotAllowed && !isForeign(err):
+		return nil, false
+	}
+	for row, err := range p.plain.rows(ctx, Path("exchanges"), query, columns) {
+		switch {
+		case err != nil:
+			return nil, false
+		case same(vhost, row[0].Text()):
+			return p.fault("the broker does not get " + url.PathEscape(vhost) + ", which is virtual host " + vhost + ", as it was sent"), true
+		}
+	}
+	return nil, true
+}
+
+// fault says that paths are changed, and what to set. what is how that showed.
+func (p *paths) fault(what string) error {
+	return fail.New(fail.Incomplete, "a proxy between here and the broker changes %%2F in paths: at %s %s", p.plain.base, what).
+		Next("nginx: proxy_pass http://BROKER:15672; without a path behind the port. Apache: AllowEncodedSlashes NoDecode, and nocanon behind ProxyPass. " +
+			"docs/runbooks/behind-a-proxy.md has whole examples; --url with the broker's own address goes round the proxy")
+}

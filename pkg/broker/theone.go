@@ -1,0 +1,41 @@
+package broker
+
+import (
+	"net/url"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// theOne is nil where a value is of the object that its path names, as far as it says what it is of. Brokers never send
+// another one: then the path was changed on its way.
+func (c *Client) theOne(path string, v record.Value) error {
+	u, err := url.Parse(c.base + path)
+	if err != nil {
+		return nil
+	}
+	about, ok := targetOf(c.base, u)
+	if !ok || !about.single || len(v) == 0 {
+		return nil
+	}
+	if v[0] == '[' {
+		return c.paths.fault("a list comes where " + about.label() + " was asked for")
+	}
+	wanted := map[string]string{"name": about.name, "vhost": about.vhost, "component": about.component}
+	switch about.kind {
+	case "exchange":
+		if about.name == "amq.default" {
+			wanted["name"] = ""
+		}
+	case "permission", "topic permission":
+		wanted = map[string]string{"user": about.name, "vhost": about.vhost}
+	case "virtual host", "user", "global parameter":
+		delete(wanted, "vhost")
+	}
+	for member, want := range wanted {
+		sent := v.At(member)
+		if sent.Known() && sent[0] == '"' && want != "" && !same(want, sent.Text()) {
+			return c.paths.fault("another object comes where " + about.label() + " was asked for: its " + member + " is " + sent.Text())
+		}
+	}
+	return nil
+}

@@ -1,0 +1,45 @@
+package brokertest
+
+import (
+	"encoding/json"
+	"net/url"
+	"strings"
+)
+
+// The client asks for more than a test is about, unless the test answers itself: whether a path with an escaped virtual host
+// arrives (DefaultExchange) and, before a 404 is believed, what the listing says (SameName). So on the fake wire all paths
+// arrive, and what is not found is in no listing.
+const (
+	DefaultExchange = "GET /api/exchanges/%s/amq.default?columns=vhost&disable_stats=true"
+	AllExchanges    = "GET /api/exchanges?columns=vhost&disable_stats=true"
+	SameName        = "GET /api/queues%s?columns=vhost%%2Cname%%2Ctype%%2Cstate%%2Cnode%%2Cleader%%2Cmembers%%2Conline&disable_stats=true&name=%s&page=1&page_size=500&use_regex=true"
+	AnyListed       = "?columns=name%2Cvhost%2Ccomponent&disable_stats=true"
+	NoSuchName      = `{"filtered_count":0,"item_count":0,"items":[],"page":1,"page_count":1,"page_size":500,"total_count":0}`
+)
+
+// Aside is the usual answer to such a request.
+func Aside(request string) (body string, usual bool) {
+	switch request {
+	case Standing:
+		return AllWell, true
+	case HowMany:
+		return Few, true
+	case AllExchanges:
+		return "[]", true
+	}
+	before, after, _ := strings.Cut(DefaultExchange, "%s")
+	if rest, ok := strings.CutPrefix(request, before); ok {
+		if vhost, ok := strings.CutSuffix(rest, after); ok {
+			vhost, _ = url.PathUnescape(vhost)
+			name, _ := json.Marshal(vhost)
+			return `{"vhost":` + string(name) + `}`, true
+		}
+	}
+	if strings.HasPrefix(request, "GET ") && strings.HasSuffix(request, AnyListed) {
+		return "[]", true
+	}
+	if strings.HasPrefix(request, "GET /api/queues") && strings.Contains(request, "&page=1&page_size=500&use_regex=true") {
+		return NoSuchName, true
+	}
+	return "", false
+}
