@@ -4,6 +4,7 @@ package acceptance
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -70,16 +71,27 @@ func TestDoctor_alarm(t *testing.T) {
 	})
 }
 
-// Messages pile up in a queue that nobody reads.
-func TestDoctor_queueNotRead(t *testing.T) {
+// Messages pile up in a queue that nobody reads, go round in another, and are refused by a third that is full, to which more is
+// published than to the first: it does not grow.
+func TestDoctor_queues(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "doctor")
-		b.do(t, "PUT", path("queues", vhost, "unread"), map[string]any{"durable": true})
-		start(t, program("devbroker"), "publish", "--name", b.Name, "-p", vhost, "--queue", "unread", "--rate", "20", "--for", "20m")
+		b.declare(t, vhost, "unread", map[string]any{"x-queue-type": "classic"})
+		b.declare(t, vhost, "loop", map[string]any{"x-queue-type": "classic"})
+		b.declare(t, vhost, "full", map[string]any{"x-queue-type": "quorum", "x-max-length": 1, "x-overflow": "reject-publish"})
+		b.publish(t, vhost, "loop", "--count", "5")
+		b.startDevbroker(t, "publish", "-p", vhost, "--queue", "unread", "--rate", "20", "--for", "20m")
+		b.startDevbroker(t, "publish", "-p", vhost, "--queue", "full", "--rate", "100", "--for", "20m")
+		b.startDevbroker(t, "consume", "-p", vhost, "--queue", "loop", "--requeue", "--slow", "5ms", "--for", "20m")
 		eventually(t, func() (bool, string) {
 			found, _ := b.doctor(t)
-			all := strings.Join(found["queue-not-read"].Evidence, "\n")
-			return strings.Contains(all, "unread in "+vhost), all
+			all := func(rule string) string { return strings.Join(found[rule].Evidence, "\n") }
+			unread, loop, full := all("queue-not-read"), all("redelivery-loop"), all("queue-full-rejects")
+			if strings.Contains(unread, "full in ") {
+				t.Errorf("a queue that is full grows: %s", unread)
+			}
+			return strings.Contains(unread, "unread in "+vhost) && strings.Contains(loop, "loop in "+vhost) && strings.Contains(full, "full in "+vhost),
+				fmt.Sprintf("%q %q %q", unread, loop, full)
 		})
 	})
 }

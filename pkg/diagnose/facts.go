@@ -19,6 +19,7 @@ const (
 	OfVHosts      Part = "virtual hosts"
 	OfConnections Part = "connections"
 	OfQueues      Part = "queues"
+	OfMotion      Part = "growth of queues"
 	OfFlags       Part = "feature flags"
 	OfDeprecated  Part = "deprecated features"
 	OfUsers       Part = "users"
@@ -83,35 +84,6 @@ type Overview struct {
 	// Dropped and Returned are unroutable messages per second: those thrown away, and those sent back to publishers that
 	// asked for that.
 	Dropped, Returned health.Reading
-}
-
-// Queue is what the statistics say of one queue; they can be five seconds old.
-type Queue struct {
-	VHost, Name string
-	// Consumers, Ready and Unacked are counts; Published and Acked are per second.
-	Consumers, Ready, Unacked, Published, Acked health.Reading
-}
-
-// Queues are those that a rule may name, out of all that were looked at.
-type Queues struct {
-	Total int
-	// Blank are those without figures yet: declared some seconds ago, or on a node that does not answer.
-	Blank int
-	// Suspects are the queues for which Suspect is true.
-	Suspects []Queue
-}
-
-// Suspect tells whether any rule could have something to say of the queue, so that the others need not be kept.
-func (q Queue) Suspect() bool { return q.unread() || q.unacknowledged() }
-
-// unread tells whether messages wait in a queue that nobody reads and that more are published to.
-func (q Queue) unread() bool {
-	return q.Consumers.Known && q.Consumers.Value == 0 && q.Ready.Value > 0 && q.Published.Value > 0
-}
-
-// unacknowledged tells whether consumers hold messages, more wait, and none was acknowledged lately.
-func (q Queue) unacknowledged() bool {
-	return q.Consumers.Value > 0 && q.Unacked.Value > 0 && q.Ready.Value > 0 && q.Acked.Value == 0
 }
 
 // User is a user with its tags.

@@ -12,22 +12,50 @@ func queueRules() []Rule {
 		{Name: "quorum-lost", Needs: []Part{OfReplicated, OfView}, Judge: quorumLost},
 		{Name: "quorum-near-loss", Needs: []Part{OfReplicated, OfView}, Judge: quorumNearLoss},
 		{Name: "queue-not-read", Needs: []Part{OfQueues}, Judge: queueNotRead},
+		{Name: "redelivery-loop", Needs: []Part{OfQueues}, Judge: redeliveryLoop},
+		{Name: "queue-full-rejects", Needs: []Part{OfQueues}, Judge: queueFullRejects},
 		{Name: "queue-not-acknowledged", Needs: []Part{OfQueues}, Judge: queueNotAcknowledged},
 		{Name: "messages-unroutable", Needs: []Part{OfOverview}, Judge: messagesUnroutable},
 	}
 }
 
 func queueNotRead(f Facts) []Finding {
-	return ofQueues(f, Queue.unread, func(q Queue) float64 { return q.Ready.Value },
+	return ofQueues(f, Queue.grows, func(q Queue) float64 { return q.Ready.Value },
 		func(q Queue) string {
-			return fmt.Sprintf("%s: %.0f ready, no consumer, %.1f published a second", q.label(), q.Ready.Value, q.Published.Value)
+			return fmt.Sprintf("%s: %.0f ready, no consumer, grew by %.0f in %s", q.label(), q.Ready.Value, q.Then.Grown.Value, health.Lasting(q.Then.Over.Seconds()))
 		},
 		Finding{Severity: health.Warning, What: "queues that grow and that nobody reads", Hit: "whoever waits for what these messages should cause; in time disk and memory",
 			Do: []string{"rabbitctl list_queues vhost name messages consumers --where 'consumers == 0 && messages > 0' --sort -messages", "start the consumers, or remove the binding that fills the queue"}})
 }
 
+func redeliveryLoop(f Facts) []Finding {
+	return ofQueues(f, Queue.loops, func(q Queue) float64 { return q.Then.Redelivered.Value },
+		func(q Queue) string {
+			return fmt.Sprintf("%s: %s redelivered and %s acknowledged in %s, by %s", q.label(), number(q.Then.Redelivered.Value), number(q.Then.Acked.Value),
+				health.Lasting(q.Then.Over.Seconds()), plural(int(q.Consumers.Value), "consumer", "consumers"))
+		},
+		Finding{Severity: health.Warning, What: "queues whose consumers put messages back all the time",
+			Hit: "whoever waits for these messages; the CPU of broker and consumers. A classic queue hands them out for ever, a quorum queue drops them, or dead-letters them, after its delivery limit",
+			Do: []string{"rabbitctl show_queue -p VHOST QUEUE shows the consumers: look into their logs for what they cannot handle",
+				"reject such messages without requeue, into a dead-letter exchange, or retry them after a while by a queue with a message-ttl"}})
+}
+
+func queueFullRejects(f Facts) []Finding {
+	return ofQueues(f, func(q Queue) bool { return q.full() != "" }, func(q Queue) float64 { return q.Published.Value },
+		func(q Queue) string {
+			text := fmt.Sprintf("%s is full: %s", q.label(), q.full())
+			if q.Published.Value > 0 {
+				return fmt.Sprintf("%s; %s a second are published, and counted as such whether refused or not", text, health.PerSecond(q.Published.Value))
+			}
+			return text
+		},
+		Finding{Severity: health.Warning, What: "queues that are full and refuse what is published to them",
+			Hit: "their publishers: with confirms they get a nack, without them they do not learn that their messages are lost",
+			Do:  []string{"rabbitctl list_queues vhost name messages_ready consumers --where 'messages_ready > 0' --sort -messages_ready", "add consumers or make them faster; a higher limit only moves the edge"}})
+}
+
 func queueNotAcknowledged(f Facts) []Finding {
-	return ofQueues(f, Queue.unacknowledged, func(q Queue) float64 { return q.Unacked.Value },
+	return ofQueues(f, func(q Queue) bool { return q.unacknowledged() && !q.loops() }, func(q Queue) float64 { return q.Unacked.Value },
 		func(q Queue) string {
 			return fmt.Sprintf("%s: %.0f unacknowledged, %.0f ready, %s, none acknowledged lately", q.label(), q.Unacked.Value, q.Ready.Value, plural(int(q.Consumers.Value), "consumer", "consumers"))
 		},

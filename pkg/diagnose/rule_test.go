@@ -54,6 +54,29 @@ func ruleCases() []struct {
 			}
 		}
 	}
+	// then adds to a queue that was looked at twice more, 6 s apart, what happened to it meanwhile.
+	then := func(q diagnose.Queue, grown, redelivered, acked float64) func(*facts) {
+		return func(f *facts) {
+			q.VHost, q.Name = "/", "orders"
+			q.Then = &diagnose.Change{Over: 6 * time.Second, Grown: n(grown), Redelivered: n(redelivered), Acked: n(acked)}
+			if q.Suspect() {
+				f.Queues.Suspects = append(f.Queues.Suspects, q)
+			}
+		}
+	}
+	unread := diagnose.Queue{Consumers: n(0), Ready: n(12), Published: n(1.5)}
+	looping := diagnose.Queue{Consumers: n(1), Ready: n(0), Unacked: n(5), Acked: n(3), Redelivered: n(2700)}
+	// limited is a queue that refuses what is published to it beyond two messages.
+	limited := func(kind string, ready float64, bytes health.Reading, published float64) func(*facts) {
+		return func(f *facts) {
+			limit := &routing.Queue{Name: "orders", Type: kind, Ready: n(ready), ReadyBytes: bytes,
+				Arguments: map[string]any{"x-overflow": "reject-publish", "x-max-length": number(2), "x-max-length-bytes": number(1000)}}
+			q := diagnose.Queue{VHost: "/", Name: "orders", Consumers: n(1), Ready: n(ready), Published: n(published), Limit: limit}
+			if q.Suspect() {
+				f.Queues.Suspects = append(f.Queues.Suspects, q)
+			}
+		}
+	}
 	routes := func(exchanges map[string]*routing.Exchange, queues map[string]*routing.Queue) func(*facts) {
 		return func(f *facts) {
 			f.Routing = []diagnose.RoutingFacts{{VHost: "/", Facts: routing.Facts{Exchanges: exchanges, Queues: queues, Whole: true}}}
@@ -135,7 +158,27 @@ func ruleCases() []struct {
 		{"clock behind", func(f *facts) { f.Skew = -time.Hour }, []string{"WARNING clock-skew 1h0m0s behind"}},
 		{"clock near enough", func(f *facts) { f.Skew = -30 * time.Second }, nil},
 		{"churn", func(f *facts) { f.Overview.ConnectionsOpened = n(20) }, []string{"WARNING connection-churn 20.0 connections a second"}},
-		{"nobody reads", queue(0, 12, 0, 1.5, 0), []string{"WARNING queue-not-read orders in /: 12 ready, no consumer, 1.5 published"}},
+		{"nobody reads, and it grows", then(unread, 9, 0, 0), []string{"WARNING queue-not-read orders in /: 12 ready, no consumer, grew by 9 in 6s"}},
+		// At a length limit, or where messages expire as others come, what is published is no growth.
+		{"nobody reads, and it stands", then(unread, 0, 0, 0), nil},
+		{"nobody reads, and it drains", then(unread, -5, 0, 0), nil},
+		{"nobody reads, and growth is not known", queue(0, 12, 0, 1.5, 0), nil},
+		{"nobody reads, and growth could not be seen", func(f *facts) {
+			queue(0, 12, 0, 1.5, 0)(f)
+			f.Unseen[diagnose.OfMotion] = "too late"
+		}, []string{"UNKNOWN not-seen growth of queues: too late"}},
+		{"messages go round", then(looping, 0, 16200, 18), []string{"WARNING redelivery-loop orders in /: 16200 redelivered and 18 acknowledged in 6s, by 1 consumer"}},
+		{"messages go round, and none is acknowledged", then(diagnose.Queue{Consumers: n(1), Ready: n(5), Unacked: n(5), Acked: n(0), Redelivered: n(2700)}, 0, 16200, 0),
+			[]string{"WARNING redelivery-loop orders in /: 16200 redelivered and 0 acknowledged in 6s, by 1 consumer"}},
+		{"messages came back once", then(looping, 0, 0, 18), nil},
+		{"messages come back, and more are done", then(looping, 0, 10, 18), nil},
+		{"some come back", then(diagnose.Queue{Consumers: n(1), Acked: n(100), Redelivered: n(2)}, 0, 12, 600), nil},
+		{"full and refuses", limited("classic", 2, n(20), 3336), []string{"WARNING queue-full-rejects orders in / is full: 2 ready, max-length 2 (argument), overflow reject-publish; 3336 a second are published, and counted as such whether refused or not"}},
+		{"full of bytes, and nothing comes", limited("classic", 1, n(1000), 0), []string{"WARNING queue-full-rejects orders in / is full: 1000 bytes ready, max-length-bytes 1000 (argument), overflow reject-publish"}},
+		{"a quorum queue takes one more", limited("quorum", 2, n(20), 10), nil},
+		{"and then none", limited("quorum", 3, n(20), 10), []string{"WARNING queue-full-rejects 3 ready"}},
+		{"not full", limited("classic", 1, n(20), 10), nil},
+		{"how full is not known", limited("classic", 1, health.Reading{}, 10), nil},
 		{"nobody reads, nothing comes", queue(0, 12, 0, 0, 0), nil},
 		{"read", queue(1, 12, 0, 5, 1), nil},
 		{"nobody acknowledges", queue(2, 100, 50, 5, 0), []string{"WARNING queue-not-acknowledged 50 unacknowledged, 100 ready, 2 consumers"}},
@@ -251,7 +294,8 @@ func TestExamine_worstFirst(t *testing.T) {
 func TestQueueFindings_nameTheBiggestOfMany(t *testing.T) {
 	f := well()
 	for i := range 15 {
-		f.Queues.Suspects = append(f.Queues.Suspects, diagnose.Queue{VHost: "/", Name: "q", Consumers: n(0), Ready: n(float64(i + 1)), Published: n(1)})
+		f.Queues.Suspects = append(f.Queues.Suspects, diagnose.Queue{VHost: "/", Name: "q", Consumers: n(0), Ready: n(float64(i + 1)), Published: n(1),
+			Then: &diagnose.Change{Over: 6 * time.Second, Grown: n(1)}})
 	}
 	found := diagnose.Examine(f)
 	if len(found) != 1 || len(found[0].Evidence) != 11 || !strings.Contains(found[0].Evidence[0], "15 ready") || found[0].Evidence[10] != "and 5 more" {

@@ -78,33 +78,61 @@ func (q Queue) Limited() bool { return len(q.limits()) > 0 }
 
 func (l limit) String() string { return fmt.Sprintf("%s %d (%s)", l.name, l.most, l.by) }
 
-// refuses is the fate of a message where a full queue refuses. A classic queue refuses what would go beyond the limit;
-// a quorum queue refuses once it is beyond (measured on 3.10, 4.0 and 4.3).
-func (q Queue) refuses() (Fate, bool) {
+// Full says by what limit the queue refuses the next message: "1 ready, max-length 1 (argument), overflow reject-publish"; ""
+// where it would take it, or where that is not known.
+func (q Queue) Full() string {
 	overflow, _ := q.text("x-overflow")
-	if overflow != "reject-publish" && overflow != "reject-publish-dlx" {
-		return Fate{}, false
+	if l, full, known := q.refusing(); full && known {
+		return fmt.Sprintf("%.0f %s, %s, overflow %s", l.has.Value, l.unit, l, overflow)
+	}
+	return ""
+}
+
+// Refuses tells whether the queue refuses messages once it is full.
+func (q Queue) Refuses() bool {
+	overflow, _ := q.text("x-overflow")
+	return q.Type != "stream" && q.Limited() && (overflow == "reject-publish" || overflow == "reject-publish-dlx")
+}
+
+// refusing is the limit by which a queue that refuses is full, or may be where that is not known.
+func (q Queue) refusing() (l limit, full, known bool) {
+	if !q.Refuses() {
+		return l, false, true
 	}
 	quorum := q.Type == "quorum"
 	for _, l := range q.limits() {
-		f := Fate{Outcome: Lost}
+		never := l.most == 0 && !quorum
 		switch {
-		case l.most == 0 && !quorum:
-			f.Text = fmt.Sprintf("refused: %s with overflow %s never takes a message", l, overflow)
+		case never, l.has.Known && (l.has.Value > float64(l.most) || !quorum && l.has.Value == float64(l.most)):
+			return l, true, never || l.has.Known
 		case !l.has.Known:
-			f.Outcome, f.Text = Perhaps, fmt.Sprintf("refused if it is full, which is not known: %s, overflow %s", l, overflow)
-		case l.has.Value > float64(l.most), !quorum && l.has.Value == float64(l.most):
-			f.Text = fmt.Sprintf("refused, it is full: %.0f %s, %s, overflow %s; a publisher learns of it by confirms only",
-				l.has.Value, l.unit, l, overflow)
-		default:
-			continue
+			return l, true, false
 		}
-		if overflow == "reject-publish-dlx" {
-			f = q.deadLettered(f)
-		}
-		return f, true
 	}
-	return Fate{}, false
+	return l, false, true
+}
+
+// refuses is the fate of a message where a full queue refuses. A classic queue refuses what would go beyond the limit;
+// a quorum queue refuses once it is beyond (measured on 3.10, 4.0 and 4.3).
+func (q Queue) refuses() (Fate, bool) {
+	l, full, known := q.refusing()
+	if !full {
+		return Fate{}, false
+	}
+	overflow, _ := q.text("x-overflow")
+	f := Fate{Outcome: Lost}
+	switch {
+	case l.most == 0 && q.Type != "quorum":
+		f.Text = fmt.Sprintf("refused: %s with overflow %s never takes a message", l, overflow)
+	case !known:
+		f.Outcome, f.Text = Perhaps, fmt.Sprintf("refused if it is full, which is not known: %s, overflow %s", l, overflow)
+	default:
+		f.Text = fmt.Sprintf("refused, it is full: %s; a publisher learns of it by confirms only", q.Full())
+	}
+	if overflow == "reject-publish-dlx" {
+		f = q.deadLettered(f)
+	}
+	return f, true
 }
 
 // dropsAtOnce is the fate of a message where the queue keeps none. A consumer can still get it.

@@ -9,6 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/routing"
 )
 
 // examinedQueues are what one listing of all queues, the broker's dearest answer, tells the rules of diagnose.
@@ -25,14 +26,14 @@ func examineQueues(ctx context.Context, c *broker.Client) (examinedQueues, error
 	all := examinedQueues{routed: routedQueues{}}
 	columns := slices.Concat(figureColumns(), replicatedColumns(), routedColumns())
 	members := len(figureColumns())
-	routing := members + len(replicatedColumns())
+	last := members + len(replicatedColumns())
 	once := newRepeated()
 	err := each(c.Queues(ctx, "", columns), func(row record.Row) {
-		all.look(row[:members])
-		if q, ok := replicated(row[members:routing], once); ok {
+		routed := all.routed.add(row[last:], once)
+		all.look(row[:members], routed)
+		if q, ok := replicated(row[members:last], once); ok {
 			all.replicated = append(all.replicated, q)
 		}
-		all.routed.add(row[routing:], once)
 	})
 	if err != nil || all.figures.Total > 0 {
 		return all, err
@@ -46,16 +47,21 @@ func examineQueues(ctx context.Context, c *broker.Client) (examinedQueues, error
 
 func figureColumns() []record.Column {
 	return named("vhost", "name", "consumers", "messages_ready", "messages_unacknowledged", "message_stats.publish_details.rate",
-		"message_stats.ack_details.rate")
+		"message_stats.ack_details.rate", "message_stats.redeliver_details.rate", "message_bytes_ready")
 }
 
-func (all *examinedQueues) look(row record.Row) {
+func (all *examinedQueues) look(row record.Row, routed *routing.Queue) {
 	q := &all.figures
 	q.Total++
 	one := diagnose.Queue{VHost: row[0].Text(), Name: row[1].Text(), Consumers: Reading(row[2]), Ready: Reading(row[3]), Unacked: Reading(row[4]),
-		Published: Reading(row[5]), Acked: Reading(row[6])}
+		Published: Reading(row[5]), Acked: Reading(row[6]), Redelivered: Reading(row[7])}
 	if !one.Ready.Known || !one.Consumers.Known {
 		q.Blank++
+	}
+	if routed.Refuses() {
+		limit := *routed
+		limit.Ready, limit.ReadyBytes = one.Ready, Reading(row[8])
+		one.Limit = &limit
 	}
 	if one.Suspect() {
 		q.Suspects = append(q.Suspects, one)

@@ -37,14 +37,21 @@ func Flows(ctx context.Context, c *broker.Client, vhost string, whole bool) ([]d
 		if n, ok := fresh[[2]string{q.VHost, q.Name}]; ok && n.Messages.Known {
 			q.Ready, q.Unacked, q.Messages = n.Ready, n.Unacked, n.Messages
 		}
-		for _, counter := range row[11:14] {
-			if n, known := counter.Number(); known {
-				q.Acked = health.Reading{Value: q.Acked.Value + n, Known: true}
-			}
-		}
+		q.Acked = finished(row[11:14]...)
 		out = append(out, q)
 	}
 	return out, nil
+}
+
+// finished adds up counters of messages that consumers are done with; it is not known where none is.
+func finished(counters ...record.Value) health.Reading {
+	var all health.Reading
+	for _, counter := range counters {
+		if n, known := counter.Number(); known {
+			all = health.Reading{Value: all.Value + n, Known: true}
+		}
+	}
+	return all
 }
 
 // moment is a time as the API writes it; zero for none. Releases before 3.9 wrote it without a zone.

@@ -157,7 +157,7 @@ func routedColumns() []record.Column {
 	return named("vhost", "name", "type", "arguments", "policy", "operator_policy", "effective_policy_definition")
 }
 
-func (all routedQueues) add(row record.Row, once repeated) {
+func (all routedQueues) add(row record.Row, once repeated) *routing.Queue {
 	q := &routing.Queue{Name: row[1].Text(), Type: once.text(row[2]), Arguments: once.object(row[3])}
 	policies(q, row[4].Text(), row[5].Text(), row[6])
 	q.Policy, q.PolicyName = once.object(row[6]), once.word(q.PolicyName)
@@ -166,6 +166,7 @@ func (all routedQueues) add(row record.Row, once repeated) {
 		all[vhost] = map[string]*routing.Queue{}
 	}
 	all[vhost][q.Name] = q
+	return q
 }
 
 // totals are what the broker counts for whole virtual hosts.

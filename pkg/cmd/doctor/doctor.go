@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
@@ -24,7 +25,7 @@ func doctor() verb.Check {
 		Short: "Look for everything that is wrong, worst first",
 		Long: `Look for everything that is wrong, or will be: alarms and alarms to come, nodes, partitions, queues that nobody reads,
 messages that reach no queue, flags, deprecated features, users, clocks. Each finding says what, the evidence, who is hit,
-what to do, and its page in docs/findings.
+what to do, and its page in docs/findings. Where queues may grow, or messages go round, it looks twice more, 6 s apart.
 
 CRITICAL hurts now, WARNING will, UNKNOWN could not be looked at, OK is a remark. The exit code is that of the worst. It
 only reads, except that it tries to log in as guest with the password guest, once.`,
@@ -39,6 +40,9 @@ only reads, except that it tries to log in as guest with the password guest, onc
 			if err != nil {
 				return verb.Report{}, err
 			}
+			survey.LookAgain(ctx, c, &facts, ask, func(queues int, wait time.Duration) {
+				ask.Waiting("looking again at %d queues in %s: growth takes two counts", queues, wait)
+			})
 			return report(facts, diagnose.Examine(facts)), nil
 		},
 	}

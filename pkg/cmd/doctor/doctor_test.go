@@ -20,7 +20,7 @@ import (
 const (
 	askNodes  = brokertest.AskNodes + "%2Ctype%2Cbeing_drained%2Capplications"
 	askQueues = "GET /api/queues?columns=vhost%2Cname%2Cconsumers%2Cmessages_ready%2Cmessages_unacknowledged" +
-		"%2Cmessage_stats.publish_details.rate%2Cmessage_stats.ack_details.rate%2Ctype%2Cleader%2Cnode%2Cmembers%2Conline" +
+		"%2Cmessage_stats.publish_details.rate%2Cmessage_stats.ack_details.rate%2Cmessage_stats.redeliver_details.rate%2Cmessage_bytes_ready%2Ctype%2Cleader%2Cnode%2Cmembers%2Conline" +
 		"%2Carguments%2Cpolicy%2Coperator_policy%2Ceffective_policy_definition"
 )
 
@@ -63,6 +63,19 @@ func sick(t *testing.T, release, queues string) *brokertest.Server {
 	return s
 }
 
+// grows answers the two further looks at a queue that nobody reads: it holds more at the second.
+func grows(s *brokertest.Server) {
+	for _, held := range []string{"12", "21"} {
+		s.JSON(askOrders, 200, `{"vhost":"/","name":"orders","messages":12,"message_stats":{"publish":90}}`)
+		s.JSON(askOrdersNow, 200, `{"vhost":"/","name":"orders","messages":`+held+`}`)
+	}
+}
+
+const (
+	askOrders    = "GET /api/queues/%2F/orders"
+	askOrdersNow = "GET /api/queues/%2F/orders?disable_stats=true&enable_queue_totals=true"
+)
+
 func refuseGuest(w http.ResponseWriter, r *http.Request) {
 	if user, _, _ := r.BasicAuth(); user != "guest" {
 		http.Error(w, "as "+user, http.StatusTeapot)
@@ -87,6 +100,7 @@ func TestDoctor_findsAndOrders(t *testing.T) {
 			t.Run(release+" "+format, func(t *testing.T) {
 				t.Parallel()
 				s := sick(t, release, someQueues)
+				grows(s)
 				got := cmdtest.Run{Commands: doctor.Commands()}.Do(t, s, "doctor", "-o", format)
 				// They go out side by side.
 				slices.Sort(got.Requests)
@@ -122,4 +136,56 @@ func TestDoctor_queuesNotSeen(t *testing.T) {
 			t.Errorf("it does not say %q:\n%s", text, got.Out)
 		}
 	}
+}
+
+// What is published to a queue that nobody reads is no growth: two counts of this moment are. Releases before 3.13 tell them in
+// the listing only.
+func TestDoctor_twoCounts(t *testing.T) {
+	t.Parallel()
+	const totals = "GET /api/queues/%2F?columns=name%2Cmessages&disable_stats=true&enable_queue_totals=true"
+	queues := `[{"vhost":"/","name":"orders","consumers":0,"messages_ready":1,"message_stats":{"publish":4000,"publish_details":{"rate":3336}},"type":"classic","arguments":{"x-max-length":1,"x-overflow":"reject-publish"}}]`
+	look := func(t *testing.T, s *brokertest.Server, words ...string) string {
+		return cmdtest.Run{Commands: doctor.Commands()}.Do(t, s, append([]string{"doctor", "-o", "table"}, words...)...).Out
+	}
+	for _, release := range []string{"3.10", "4.3"} {
+		t.Run(release, func(t *testing.T) {
+			s := sick(t, release, queues)
+			for range 2 {
+				s.JSON(askOrders, 200, `{"vhost":"/","name":"orders","messages":1,"message_stats":{"publish":4000}}`)
+				if release == "3.10" {
+					s.JSON(askOrdersNow, 200, `{"name":"orders"}`)
+					s.JSON(totals, 200, `[{"name":"orders","messages":1}]`)
+				} else {
+					s.JSON(askOrdersNow, 200, `{"name":"orders","messages":1}`)
+				}
+			}
+			out := look(t, s)
+			if strings.Contains(out, "queue-not-read") || !strings.Contains(out, "orders in / is full: 1 ready, max-length 1 (argument), overflow reject-publish; 3336 a second are published") {
+				t.Error(out)
+			}
+		})
+	}
+	t.Run("not in time", func(t *testing.T) {
+		out := look(t, sick(t, "4.3", queues), "--timeout", "5")
+		if !strings.Contains(out, "growth of queues: two looks at a queue take 6s, and less is left of --timeout") {
+			t.Error(out)
+		}
+	})
+	t.Run("gone meanwhile", func(t *testing.T) {
+		s := sick(t, "4.3", queues)
+		s.Always(askOrders, 404, brokertest.Recorded(t, "4.3", "404-queue"))
+		if out := look(t, s); strings.Contains(out, "queue-not-read") || strings.Contains(out, "growth of queues") {
+			t.Error(out)
+		}
+	})
+	t.Run("messages go round", func(t *testing.T) {
+		s := sick(t, "4.3", `[{"vhost":"/","name":"orders","consumers":1,"messages_ready":0,"message_stats":{"redeliver_details":{"rate":2700}},"type":"classic"}]`)
+		for _, redelivered := range []string{"100", "16300"} {
+			s.JSON(askOrders, 200, `{"vhost":"/","name":"orders","message_stats":{"redeliver":`+redelivered+`,"ack":7}}`)
+			s.JSON(askOrdersNow, 200, `{"name":"orders","messages":5}`)
+		}
+		if out := look(t, s); !strings.Contains(out, "orders in /: 16200 redelivered and 0 acknowledged in 6s, by 1 consumer") {
+			t.Error(out)
+		}
+	})
 }

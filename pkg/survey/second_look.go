@@ -1,0 +1,130 @@
+package survey
+
+import (
+	"context"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// betweenLooks is the time between two looks at the same queue: a little longer than the interval of the statistics, so that
+// their counters were renewed at least once.
+const betweenLooks = health.StatisticsInterval + time.Second
+
+// Clock tells the time and lets it pass.
+type Clock interface {
+	Now() time.Time
+	Sleep(ctx context.Context, length time.Duration) error
+}
+
+// LookAgain looks twice more at the queues of which a rule could say that they grow, or that their messages go round, since
+// neither can be told by a rate: counts of known moments are compared. before hears how many queues there are, before it
+// waits. That it could not be done is noted as a part that was not seen.
+func LookAgain(ctx context.Context, c *broker.Client, f *diagnose.Facts, clock Clock, before func(queues int, wait time.Duration)) {
+	var again []*diagnose.Queue
+	for i := range f.Queues.Suspects {
+		if f.Queues.Suspects[i].Moves() {
+			again = append(again, &f.Queues.Suspects[i])
+		}
+	}
+	if len(again) == 0 {
+		return
+	}
+	if err := lookTwice(ctx, c, again, clock, before); err != nil {
+		f.Unseen[diagnose.OfMotion] = err.Error()
+	}
+}
+
+func lookTwice(ctx context.Context, c *broker.Client, again []*diagnose.Queue, clock Clock, before func(int, time.Duration)) error {
+	if deadline, limited := ctx.Deadline(); limited && time.Until(deadline) < betweenLooks+time.Second {
+		return fail.New(fail.Timeout, "two looks at a queue take %s, and less is left of --timeout", betweenLooks)
+	}
+	start := clock.Now()
+	first, err := flowsOf(ctx, c, again)
+	if err != nil {
+		return err
+	}
+	before(len(again), betweenLooks)
+	if err := clock.Sleep(ctx, betweenLooks); err != nil {
+		return err
+	}
+	over := clock.Now().Sub(start)
+	second, err := flowsOf(ctx, c, again)
+	if err != nil {
+		return err
+	}
+	for _, q := range again {
+		was, is := first[[2]string{q.VHost, q.Name}], second[[2]string{q.VHost, q.Name}]
+		q.Then = &diagnose.Change{Over: over, Grown: growth(was.Messages, is.Messages), Redelivered: counted(was.Redelivered, is.Redelivered),
+			Acked: counted(was.Acked, is.Acked)}
+	}
+	return nil
+}
+
+// growth is by how much a count is above an earlier one, both of which must be known.
+func growth(was, is health.Reading) health.Reading {
+	return health.Reading{Value: is.Value - was.Value, Known: was.Known && is.Known}
+}
+
+// counted is how much a counter counted. One that was not there began at 0, and one that fell began anew.
+func counted(was, is health.Reading) health.Reading {
+	if was.Value > is.Value {
+		was.Value = 0
+	}
+	return health.Reading{Value: is.Value - was.Value, Known: is.Known}
+}
+
+// flowsOf are the counts of this moment and the counters of some queues: of few one by one, since a listing of all queues is
+// dear.
+func flowsOf(ctx context.Context, c *broker.Client, queues []*diagnose.Queue) (map[[2]string]diagnose.QueueFlow, error) {
+	flows := map[[2]string]diagnose.QueueFlow{}
+	if len(queues) > queuesOneByOne {
+		all, err := Flows(ctx, c, "", true)
+		for _, q := range all {
+			flows[[2]string{q.VHost, q.Name}] = q
+		}
+		return flows, err
+	}
+	for _, q := range queues {
+		if addressable("queue", q.Name) != nil {
+			continue
+		}
+		flow, err := flowOf(ctx, c, q.VHost, q.Name)
+		switch {
+		case broker.IsNotFound(err):
+			// It is gone, or cannot be addressed.
+		case err != nil:
+			return nil, err
+		default:
+			flows[[2]string{q.VHost, q.Name}] = flow
+		}
+	}
+	return flows, nil
+}
+
+func flowOf(ctx context.Context, c *broker.Client, vhost, name string) (diagnose.QueueFlow, error) {
+	raw, err := c.Queue(ctx, vhost, name)
+	if err != nil {
+		return diagnose.QueueFlow{}, err
+	}
+	fresh, err := c.QueueWithoutStats(ctx, vhost, name)
+	if err != nil {
+		return diagnose.QueueFlow{}, err
+	}
+	q := diagnose.QueueFlow{VHost: vhost, Name: name, Messages: Reading(fresh.At("messages")), Redelivered: Reading(raw.At("message_stats.redeliver")),
+		Acked: finished(raw.At("message_stats.ack"), raw.At("message_stats.deliver_no_ack"), raw.At("message_stats.get_no_ack"))}
+	if q.Messages.Known {
+		return q, nil
+	}
+	// Releases before 3.13 tell counts of this moment in the listing only.
+	err = each(c.QueueTotals(ctx, vhost, named("name", "messages")), func(row record.Row) {
+		if row[0].Text() == name {
+			q.Messages = Reading(row[1])
+		}
+	})
+	return q, err
+}
