@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -103,6 +104,26 @@ func TestTree_texts(t *testing.T) {
 				t.Errorf("%s: blanks at the end, or tabs: %q", name, line)
 			}
 		}
+	}
+}
+
+// What a help calls endless is a word that the flag takes.
+func TestTree_endlessTimeoutsAreTaken(t *testing.T) {
+	t.Parallel()
+	said := regexp.MustCompile(`(?s)--timeout[^.]*?(\w+)\s+(?:for\s+ever|for\s+none|means\s+no\s+limit)`)
+	found := 0
+	for _, c := range commands(t) {
+		for _, text := range []string{c.Long, c.InheritedFlags().FlagUsages()} {
+			for _, m := range said.FindAllStringSubmatch(text, -1) {
+				found++
+				if err := c.InheritedFlags().Set("timeout", m[1]); err != nil {
+					t.Errorf("%s: its help says %q: %v", c.CommandPath(), m[0], err)
+				}
+			}
+		}
+	}
+	if found < 4 {
+		t.Errorf("only %d helps say how to wait without end", found)
 	}
 }
 

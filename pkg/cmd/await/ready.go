@@ -32,8 +32,8 @@ func (r ready) Cobra(a *app.App) *cobra.Command {
 		Long: `Wait until a node takes clients, as check_node --for readiness judges it: from the first refused connection on, through
 its boot, until the application runs and it listens for AMQP. Alarms do not keep it from being ready.
 
-It waits for --timeout (60s unless said otherwise, 0 for ever). A refused password is waited for too, since users may be
-imported at boot. Exit code 0 when the node is ready, 75 when the time is over, with what was seen last.`,
+It waits for --timeout (60s unless said otherwise, infinity for ever). A refused password is waited for too, since users
+may be imported at boot. Exit code 0 when the node is ready, 75 when the time is over, with what was seen last.`,
 		Example: `  rabbitctl await_ready && ./run-tests
   rabbitctl await_ready --timeout 5m --protocol mqtt
   rabbitctl await_ready --node rabbit@b`,

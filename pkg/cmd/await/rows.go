@@ -43,8 +43,8 @@ A value that the broker did not send makes no comparison true: consumers and rat
 queue's life. --gone and --count are not satisfied while such a row could still count; (consumers ?? 0) == 0 takes unknown
 for 0. A user who may see no virtual host is refused, since to such a user everything looks gone.
 
-It waits for --timeout (60s unless said otherwise, 0 for ever). Exit code 0 when it is so, 75 when the time is over, with
-what was seen last.`,
+It waits for --timeout (60s unless said otherwise, infinity for ever). Exit code 0 when it is so, 75 when the time is
+over, with what was seen last.`,
 		Example: `  rabbitctl wait_for 'list_queues where name == "orders" && messages == 0'
   rabbitctl wait_for 'list_queues where name == "orders" && consumers >= 2' -p prod --timeout 5m
   rabbitctl wait_for 'list_connections where user == "old"' --gone
