@@ -54,6 +54,8 @@ func never() map[string][]string {
 		"pkg/timespan":    ours,
 		"pkg/health":      ours,
 		"pkg/iostreams":   ours,
+		"pkg/program":     ours,
+		"pkg/file":        {module + "pkg/config", module + "pkg/app", module + "pkg/broker", module + "pkg/render", module + "pkg/verb", cobra},
 		"pkg/record":      {module + "pkg/broker", cobra},
 		"pkg/query":       {module + "pkg/broker", cobra},
 		"pkg/render":      {module + "pkg/broker", cobra, "os"},

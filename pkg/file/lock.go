@@ -1,0 +1,43 @@
+package file
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Lock waits, for as long as ctx lasts, until nobody else holds the lock of the file, and takes it. The lock is a file of its
+// own beside it, since the file itself is replaced while it is held; it stays there, and is not worth anything. The system
+// takes a lock back from a program that is killed.
+func Lock(ctx context.Context, path string) (unlock func(), err error) {
+	target, plain, err := resolve(path)
+	if err == nil && !plain {
+		err = &os.PathError{Op: "write", Path: path, Err: errors.New("is no regular file")}
+	}
+	if err != nil {
+		return nil, trouble(err, path, "", "")
+	}
+	f, err := os.OpenFile(filepath.Join(filepath.Dir(target), "."+filepath.Base(target)+".lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, trouble(err, path, "", "")
+	}
+	for wait := 5 * time.Millisecond; ; wait = min(2*wait, 100*time.Millisecond) {
+		took, err := tryLock(f)
+		switch {
+		case err != nil:
+			f.Close()
+			return nil, trouble(&os.PathError{Op: "lock", Path: f.Name(), Err: err}, path, "", "")
+		case took:
+			return func() { f.Close() }, nil
+		}
+		select {
+		case <-ctx.Done():
+			f.Close()
+			return nil, trouble(ctx.Err(), path, "another rabbitctl is changing it and did not end",
+				"nothing was changed; look for it with: fuser -v "+f.Name())
+		case <-time.After(wait):
+		}
+	}
+}

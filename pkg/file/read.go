@@ -1,0 +1,73 @@
+package file
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Use opens the file and reads it by use, for as long as ctx lasts. One that is not there is an error for which
+// errors.Is(err, fs.ErrNotExist) holds.
+func Use[T any](ctx context.Context, path string, use func(*os.File) (T, error)) (T, error) {
+	value, err := Await(ctx, func() (T, error) {
+		// Opening a pipe waits for whoever writes into it, so it belongs to what is given up.
+		f, err := os.Open(path)
+		if err != nil {
+			var none T
+			return none, err
+		}
+		defer f.Close()
+		return use(f)
+	})
+	return value, trouble(err, path, "it was not read to its end", "does something write into it? a longer --timeout waits longer")
+}
+
+// Read is the whole file, and what the system says of it. More than largest bytes are an error.
+func Read(ctx context.Context, path string, largest int64) ([]byte, fs.FileInfo, error) {
+	type content struct {
+		data []byte
+		info fs.FileInfo
+	}
+	c, err := Use(ctx, path, func(f *os.File) (content, error) {
+		info, err := f.Stat()
+		if err != nil {
+			return content{}, err
+		}
+		if info.Mode().IsRegular() && info.Size() > largest {
+			return content{}, tooLarge(path, largest)
+		}
+		data, err := all(f, path, largest)
+		return content{data, info}, err
+	})
+	return c.data, c.info, err
+}
+
+// ReadAll is all that r has, called name in errors, for as long as ctx lasts. More than largest bytes are an error.
+func ReadAll(ctx context.Context, r io.Reader, name string, largest int64) ([]byte, error) {
+	data, err := Await(ctx, func() ([]byte, error) { return all(r, name, largest) })
+	return data, trouble(err, name, "it did not end", "does something write into it? a longer --timeout waits longer")
+}
+
+func all(r io.Reader, name string, largest int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, largest+1))
+	if err == nil && int64(len(data)) > largest {
+		return nil, tooLarge(name, largest)
+	}
+	return data, err
+}
+
+func tooLarge(name string, largest int64) error {
+	return fail.New(fail.Config, "%s is larger than %s, the most that is read here", name, Size(largest)).Next("is it the right file?")
+}
+
+// Size is a limit in words: 64 KiB, 1 MiB.
+func Size(bytes int64) string {
+	if bytes >= 1<<20 && bytes%(1<<20) == 0 {
+		return fmt.Sprintf("%d MiB", bytes>>20)
+	}
+	return fmt.Sprintf("%d KiB", bytes>>10)
+}

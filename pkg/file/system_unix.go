@@ -1,0 +1,43 @@
+//go:build unix
+
+package file
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// keepOwner gives the new file the owner and group of the old one. Only root may give a file away; for everybody else the
+// file is theirs, and group is false where they are not in the old one's.
+func keepOwner(f *os.File, old fs.FileInfo) (group bool, err error) {
+	stat, ok := old.Sys().(*syscall.Stat_t)
+	info, err := f.Stat()
+	if err != nil || !ok {
+		return true, err
+	}
+	if own, ok := info.Sys().(*syscall.Stat_t); ok && own.Uid == stat.Uid && own.Gid == stat.Gid {
+		return true, nil
+	}
+	err = f.Chown(int(stat.Uid), int(stat.Gid))
+	if errors.Is(err, fs.ErrPermission) {
+		if err = f.Chown(-1, int(stat.Gid)); errors.Is(err, fs.ErrPermission) {
+			return false, nil
+		}
+	}
+	return err == nil, err
+}
+
+// syncFolder makes the new name last through a crash. A file system that cannot do that for folders is taken as it is.
+func syncFolder(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil // a folder may be written to and yet not read
+	}
+	defer f.Close()
+	if err := f.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.ENOTSUP) {
+		return err
+	}
+	return nil
+}
