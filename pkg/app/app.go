@@ -30,13 +30,17 @@ type App struct {
 	Yes bool
 
 	environ []string
-	// ctx ends prompts.
+	// ctx ends what waits on this machine: files, prompts, password commands.
 	ctx   context.Context
 	flags *pflag.FlagSet
 	// mayAsk allows prompts; completion must not ask.
 	mayAsk bool
 
-	mu       sync.Mutex
+	time budget
+
+	mu sync.Mutex
+	// limit is a time for the command that is no option of ours; 0: none.
+	limit    time.Duration
 	settings *config.Settings
 	err      error
 	client   *broker.Client
@@ -46,7 +50,7 @@ type App struct {
 
 // New makes an App. environ is the environment, as os.Environ gives it.
 func New(io *iostreams.Streams, environ []string, version string) *App {
-	return &App{IO: io, Now: time.Now, Sleep: sleep, Version: version, environ: environ}
+	return &App{IO: io, Now: time.Now, Sleep: sleep, Version: version, environ: environ, ctx: context.Background()}
 }
 
 func sleep(ctx context.Context, length time.Duration) error {
@@ -61,13 +65,14 @@ func sleep(ctx context.Context, length time.Duration) error {
 }
 
 // UseFlags says from which parsed flags the settings are to be read, and whether a person may be asked for a password;
-// the end of ctx, Ctrl-C, ends such a question.
+// the end of ctx, Ctrl-C, ends such a question and whatever else waits on this machine. The command's time begins here.
 // It must be called before Settings, and forgets what was read before.
 func (a *App) UseFlags(ctx context.Context, flags *pflag.FlagSet, mayAsk bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.ctx, a.flags, a.mayAsk = ctx, flags, mayAsk
 	a.settings, a.err, a.client, a.agreed = nil, nil, nil, false
+	a.time.begin()
 }
 
 // Getenv is the environment variable's value, "" when it is not set.
@@ -85,7 +90,11 @@ func (a *App) Settings() (*config.Settings, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.settings == nil && a.err == nil {
-		a.settings, a.err = config.Resolve(a.input())
+		in := a.input()
+		ctx, cancel := a.time.local(a.ctx, a.limit)
+		in.Context = ctx
+		a.settings, a.err = config.Resolve(in)
+		cancel()
 		if a.err == nil && !a.settings.Quiet && a.mayAsk {
 			for _, w := range a.settings.Warnings {
 				fmt.Fprintln(a.IO.Err, "warning: "+w)
@@ -99,13 +108,13 @@ func (a *App) Settings() (*config.Settings, error) {
 }
 
 func (a *App) input() config.Input {
-	in := config.Input{Flags: a.flags, Getenv: a.Getenv, Environ: a.environ, Stderr: a.IO.Err}
+	in := config.Input{Context: a.ctx, Flags: a.flags, Getenv: a.Getenv, Environ: a.environ, Stderr: a.IO.Err}
 	if a.mayAsk {
 		in.Stdin = a.IO.In
 	}
 	if a.mayAsk && a.IO.CanPrompt() {
-		in.Ask = func(question string) (string, error) { return a.IO.Ask(a.ctx, question) }
-		in.AskSecret = func(question string) (string, error) { return a.IO.ReadSecret(a.ctx, question) }
+		in.Ask = func(question string) (string, error) { return a.Ask(a.ctx, question) }
+		in.AskSecret = func(question string) (string, error) { return a.AskSecret(a.ctx, question) }
 	}
 	return in
 }
@@ -121,7 +130,9 @@ func (a *App) Broker() (*broker.Client, error) {
 	if a.client != nil {
 		return a.client, nil
 	}
-	tlsConfig, err := tlsOf(s)
+	ctx, cancel := a.time.local(a.ctx, s.Timeout)
+	defer cancel()
+	tlsConfig, err := tlsOf(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -141,22 +152,4 @@ func (a *App) Broker() (*broker.Client, error) {
 	}
 	a.client, err = broker.New(o)
 	return a.client, err
-}
-
-// Budget bounds what follows by --timeout. Credentials are found first: a person who types a password, or a program
-// that fetches it, does not use up the broker's time.
-func (a *App) Budget(ctx context.Context) (context.Context, context.CancelFunc, error) {
-	s, err := a.Settings()
-	if err != nil {
-		return nil, nil, err
-	}
-	if _, _, err := s.Credentials(ctx); err != nil {
-		return nil, nil, err
-	}
-	if s.Timeout == 0 {
-		ctx, cancel := context.WithCancel(ctx)
-		return ctx, cancel, nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
-	return ctx, cancel, nil
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"io"
+	"io/fs"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -176,26 +177,31 @@ func TestJournal_emptyPathWritesNothing(t *testing.T) {
 	}
 }
 
-// TestSave_asOneWouldByHand: the umask decides who may read it, a symbolic link gives way, and what is no file stays what it is.
-func TestSave_asOneWouldByHand(t *testing.T) {
+// TestSave_whoMayRead: what may hold secrets is for its owner, a file that is there keeps its mode, a link stays a link, and what is
+// no file stays what it is.
+func TestSave_whoMayRead(t *testing.T) {
 	a, dir := made(t, nil), t.TempDir()
 	words := func(w io.Writer) error {
 		_, err := io.WriteString(w, "words")
 		return err
 	}
-	other, path := write(t, "other", []byte("kept")), filepath.Join(dir, "saved")
-	if err := os.Symlink(other, path); err != nil {
-		t.Skip("this system has no symbolic links")
-	}
-	byHand := filepath.Join(dir, "by hand")
-	if err := errors.Join(os.WriteFile(byHand, nil, 0o666), a.Save(path, words), a.Save("/dev/null", words)); err != nil {
+	shared, link := write(t, "shared", []byte("old")), filepath.Join(dir, "link")
+	if err := errors.Join(os.Chmod(shared, 0o640), os.Symlink(shared, link)); err != nil {
 		t.Fatal(err)
 	}
-	want, _ := os.Stat(byHand)
-	info, err := os.Lstat(path)
-	text, _ := os.ReadFile(path)
-	if kept, _ := os.ReadFile(other); err != nil || info.Mode() != want.Mode() || string(text) != "words" || string(kept) != "kept" {
-		t.Errorf("%v %v, want %v; it holds %q, and what the link led to %q", info, err, want.Mode(), text, kept)
+	fresh := filepath.Join(dir, "fresh")
+	for path, want := range map[string]fs.FileMode{fresh: 0o600, link: 0o640} {
+		err := a.Save(path, words)
+		info, statErr := os.Stat(path)
+		if text, _ := os.ReadFile(path); err != nil || statErr != nil || info.Mode() != want || string(text) != "words" {
+			t.Errorf("%s: %v, %v; mode %v, want %v; it holds %q", path, err, statErr, info.Mode(), want, text)
+		}
+	}
+	if target, err := os.Readlink(link); err != nil || target != shared {
+		t.Errorf("the link leads to %q, %v", target, err)
+	}
+	if err := a.Save("/dev/null", words); err != nil {
+		t.Error(err)
 	}
 	if info, err := os.Stat("/dev/null"); err != nil || info.Mode().IsRegular() {
 		t.Errorf("/dev/null is %v %v", info, err)

@@ -49,7 +49,7 @@ func (a *App) MayChange(ctx context.Context, i Intent, about func() error) error
 		if err := about(); err != nil {
 			return err
 		}
-		yes, err := a.IO.Confirm(ctx, a.protectedBy(": ")+"go on?")
+		yes, err := a.Confirm(ctx, a.protectedBy(": ")+"go on?")
 		if err != nil {
 			return err
 		}

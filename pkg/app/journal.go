@@ -1,18 +1,22 @@
 package app
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/file"
 )
 
 // Journal is a file to which each change adds a line before and a line after it, so that an interrupted run shows what
 // it did and what it was about to do. The zero Journal writes nothing.
 type Journal struct {
 	file *os.File
-	now  func() time.Time
+	app  *App
 }
 
 // JournalEntry says who changes what. It holds no secrets.
@@ -37,11 +41,13 @@ func (a *App) OpenJournal(path string) (*Journal, error) {
 	if path == "" {
 		return &Journal{}, nil
 	}
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	ctx, cancel := a.local()
+	defer cancel()
+	f, err := file.Await(ctx, func() (*os.File, error) { return os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) })
 	if err != nil {
-		return nil, fail.New(fail.Config, "the journal cannot be written: %w", err).Next("nothing was changed")
+		return nil, unwritten(err, "nobody reads from "+path).Next("nothing was changed")
 	}
-	return &Journal{file: f, now: a.Now}, nil
+	return &Journal{file: f, app: a}, nil
 }
 
 // Before notes what is about to be done. When that fails nothing must be done.
@@ -70,16 +76,38 @@ func (j *Journal) line(l journalLine) error {
 	if j.file == nil {
 		return nil
 	}
-	l.Time = j.now().UTC().Format(time.RFC3339Nano)
+	l.Time = j.app.Now().UTC().Format(time.RFC3339Nano)
 	b, err := json.Marshal(l)
 	if err == nil {
-		_, err = j.file.Write(append(b, '\n'))
-	}
-	if err == nil {
-		err = j.file.Sync()
+		// What was done is written down also when the time is over, or somebody pressed Ctrl-C.
+		ctx, cancel := j.app.closing(context.WithoutCancel(j.app.ctx))
+		defer cancel()
+		_, err = file.Await(ctx, func() (struct{}, error) { return struct{}{}, write(j.file, append(b, '\n')) })
 	}
 	if err != nil {
-		return fail.New(fail.Config, "the journal cannot be written: %w", err)
+		return unwritten(err, "nobody reads from "+j.file.Name())
 	}
 	return nil
+}
+
+// write adds the line, and sees it on the disk where the journal is a file.
+func write(f *os.File, line []byte) error {
+	if _, err := f.Write(line); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) { // a pipe has no disk
+		return err
+	}
+	return nil
+}
+
+// unwritten is a journal that cannot be written, and why it took so long where it is no file.
+func unwritten(err error, waiting string) *fail.Error {
+	kind := fail.KindOf(err)
+	if kind != fail.Timeout && kind != fail.Canceled {
+		return fail.New(fail.Config, "the journal cannot be written: %w", err)
+	}
+	e := fail.New(kind, "the journal cannot be written: %s", waiting)
+	e.Err = err
+	return e
 }

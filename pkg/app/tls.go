@@ -1,24 +1,25 @@
 package app
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"os"
 
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/file"
 )
 
 // tlsOf reads the files that the settings name; nil when the endpoint speaks no TLS.
-func tlsOf(s *config.Settings) (*tls.Config, error) {
+func tlsOf(ctx context.Context, s *config.Settings) (*tls.Config, error) {
 	if s.Endpoint.Scheme != "https" {
 		return nil, nil
 	}
 	c := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: s.Insecure}
 	if s.CACert != "" {
-		pem, err := os.ReadFile(s.CACert)
+		pem, _, err := file.Read(ctx, s.CACert, largestPEM)
 		if err != nil {
-			return nil, fail.New(fail.Config, "the authorities' file cannot be read: %w", err).Next("check --cacert")
+			return nil, fail.New(fail.KindOf(err), "the authorities' file cannot be read: %w", err).Next("check --cacert")
 		}
 		c.RootCAs = x509.NewCertPool()
 		if !c.RootCAs.AppendCertsFromPEM(pem) {
@@ -26,11 +27,34 @@ func tlsOf(s *config.Settings) (*tls.Config, error) {
 		}
 	}
 	if s.Cert != "" {
-		pair, err := tls.LoadX509KeyPair(s.Cert, s.Key)
+		pair, err := pairOf(ctx, s.Cert, s.Key)
 		if err != nil {
-			return nil, fail.New(fail.Config, "the client certificate cannot be used: %w", err).Next("check --cert and --key")
+			return nil, fail.New(kindOr(err, fail.Config), "the client certificate cannot be used: %w", err).Next("check --cert and --key")
 		}
 		c.Certificates = []tls.Certificate{pair}
 	}
 	return c, nil
+}
+
+func pairOf(ctx context.Context, certFile, keyFile string) (tls.Certificate, error) {
+	cert, _, err := file.Read(ctx, certFile, largestPEM)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	key := cert
+	if keyFile != certFile {
+		// A file with both may be a pipe, which can be read once.
+		if key, _, err = file.Read(ctx, keyFile, largestPEM); err != nil {
+			return tls.Certificate{}, err
+		}
+	}
+	return tls.X509KeyPair(cert, key)
+}
+
+// kindOr is the kind of an error that has one.
+func kindOr(err error, otherwise fail.Kind) fail.Kind {
+	if k := fail.KindOf(err); k != fail.Internal {
+		return k
+	}
+	return otherwise
 }

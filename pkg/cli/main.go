@@ -25,6 +25,9 @@ func Main(argv, environ []string) int {
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// The first signal ends what is being done, in order. From then on the system deals with signals: a second one ends the
+	// program at once, whatever it waits for.
+	context.AfterFunc(ctx, stop)
 	a := app.New(nil, environ, Version())
 	a.IO = iostreams.System(a.Getenv)
 	return Run(ctx, a, asCalled(argv))

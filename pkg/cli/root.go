@@ -338,6 +338,11 @@ another broker is an error. For --timeout and --formatter a variable is stronger
 Contexts stand in ~/.config/rabbitctl/config.toml, see rabbitctl config --help; those of an existing
 ~/.rabbitmqadmin.conf are read too. rabbitctl config show prints what is used, and where it comes from.
 
+--timeout covers the whole command: files that are pipes, standard input and a password command as well as the broker. A
+question to a person waits as long by itself. The first Ctrl-C cancels, a second one ends the program at once. Of a
+configuration file 1 MiB is read at most, of a password and of what a password command prints 64 KiB, of a certificate
+file 16 MiB, of limits, states and bundles of checks 64 MiB, of definitions 256 MiB.
+
 Variables:
 `)
 	width := 0

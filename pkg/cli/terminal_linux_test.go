@@ -167,3 +167,36 @@ func TestTerminal_passwordIsNotEchoed(t *testing.T) {
 		t.Errorf("exit %d\n%s", code, diff)
 	}
 }
+
+// A password command may have a person type the password: it is lent the terminal, which is ours again afterwards.
+func TestTerminal_passwordCommandAsksAPerson(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		typed, want string
+		code        int
+	}{
+		"answered":    {"hush\n", "PIN: \n[\n{\"name\":\"/\"}\n]\n", 0},
+		"interrupted": {"\x03", "PIN: rabbitctl list_vhosts: interrupted\n", 130},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			if tt.code == 0 {
+				s.Handle("GET /api/vhosts?columns=name", func(w http.ResponseWriter, r *http.Request) {
+					if _, password, _ := r.BasicAuth(); password != "hush" {
+						t.Errorf("asked with %q", password)
+					}
+					w.Header().Set("Content-Type", "application/json")
+					io.WriteString(w, `[{"name":"/"}]`)
+				})
+			}
+			ask := `exec 3<>/dev/tty; printf "PIN: " >&3; trap "stty echo <&3" EXIT; stty -echo <&3; read -r pin <&3; echo >&3; echo "$pin"`
+			env := []string{"RABBITCTL_PASSWORD=", "RABBITCTL_PASSWORD_COMMAND=" + ask, "PATH=" + os.Getenv("PATH")}
+			got, code := atTerminal(t, s, "", tt.typed, env, "list_vhosts", "-o", "json")
+			// At its end the terminal may show ^C.
+			if got = strings.ReplaceAll(got, "^C", ""); got != tt.want || code != tt.code {
+				t.Errorf("exit %d, want %d; shown %q", code, tt.code, got)
+			}
+		})
+	}
+}

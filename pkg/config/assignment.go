@@ -1,6 +1,8 @@
 package config
 
 import (
+	"context"
+	"errors"
 	"io"
 	"maps"
 	"path/filepath"
@@ -8,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/file"
 )
 
 // ParseAssignment reads KEY=VALUE as it is typed on a command line; an empty value unsets the key, and a relative path begins in the
@@ -57,10 +60,13 @@ func (c *Change) has(key string) bool {
 	return set || slices.Contains(c.Unset, key)
 }
 
-// SetPassword makes the password, read from r up to the end of its first line, part of the change.
-func (c *Change) SetPassword(r io.Reader) error {
-	text, err := firstLine(r)
-	if err != nil {
+// SetPassword makes the password, read from r up to the end of its first line for as long as ctx lasts, part of the change.
+func (c *Change) SetPassword(ctx context.Context, r io.Reader) error {
+	text, err := file.Await(ctx, func() (string, error) { return firstLine(r) })
+	switch {
+	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
+		return slow("no line with the password came on standard input", err)
+	case err != nil:
 		return fail.New(fail.Data, "the password: %w", err)
 	}
 	if c.has(optionNamed(namePassword).Key) {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -10,8 +11,8 @@ import (
 // chooseContext reads the configuration files and makes a layer of the context to use: the one that a flag or a
 // variable names, else the file's default, else rabbitmqadmin's default section unless an endpoint is given. It is nil
 // when there is none. A name that is in no file is an error, never another context.
-func (s *Settings) chooseContext(in Input, layers []layer, endpointGiven bool) (*layer, error) {
-	file, err := s.ownFile(in, layers)
+func (s *Settings) chooseContext(ctx context.Context, in Input, layers []layer, endpointGiven bool) (*layer, error) {
+	file, err := s.ownFile(ctx, in, layers)
 	if err != nil {
 		return nil, err
 	}
@@ -30,7 +31,7 @@ func (s *Settings) chooseContext(in Input, layers []layer, endpointGiven bool) (
 	if c, ok := file.Context(named.text); ok && named.text != "" {
 		return s.use(c, named.origin), nil
 	}
-	admin, err := loadAdmin(in.getenv)
+	admin, err := loadAdmin(ctx, in.getenv)
 	if err != nil {
 		return nil, err
 	}
@@ -72,11 +73,11 @@ func existing(file *File, admin *adminConf) []string {
 }
 
 // ownFile reads rabbitctl's own configuration file.
-func (s *Settings) ownFile(in Input, layers []layer) (*File, error) {
+func (s *Settings) ownFile(ctx context.Context, in Input, layers []layer) (*File, error) {
 	if err := s.locate(in, layers); err != nil {
 		return nil, err
 	}
-	return Load(s.ConfigFile, s.Origin(nameConfig) != "default", in.getenv)
+	return Load(ctx, s.ConfigFile, s.Origin(nameConfig) != "default", in.getenv)
 }
 
 // locate finds out where the configuration file is.

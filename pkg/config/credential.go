@@ -25,7 +25,7 @@ type identity struct {
 
 // credentials chooses user and password. Those of a context or a URL are used for their own host only, and a password
 // that stands beside a user name is used for that user only.
-func (r *resolution) credentials(in Input) error {
+func (r *resolution) credentials(ctx context.Context, in Input) error {
 	s := r.settings
 	var unused []string
 	for i, l := range r.layers {
@@ -72,7 +72,7 @@ func (r *resolution) credentials(in Input) error {
 		s.source = func(context.Context) (string, error) { return guest, nil }
 		s.note(namePassword, "", "default")
 	}
-	return s.readStdin(in)
+	return s.readStdin(ctx, in)
 }
 
 // refusal is why what layer i binds to its own host may not be sent to the chosen endpoint; empty when it may.
@@ -114,11 +114,11 @@ func (l layer) identity(t target, in Input) (identity, error) {
 		case namePassword:
 			id.source = func(context.Context) (string, error) { return v.text, nil }
 		case namePasswordFile:
-			id.source = func(context.Context) (string, error) { return passwordFromFile(v, in.getenv) }
+			id.source = func(ctx context.Context) (string, error) { return passwordFromFile(ctx, v, in.getenv) }
 		case namePasswordCommand:
 			id.source = func(ctx context.Context) (string, error) { return passwordFromCommand(ctx, v, in.Stderr) }
 		case namePasswordStdin:
-			id.source = func(context.Context) (string, error) { return passwordFromStdin(v, in.Stdin) }
+			id.source = func(ctx context.Context) (string, error) { return passwordFromStdin(ctx, v, in.Stdin) }
 		}
 	}
 	if t.password.text != "" && !(len(sources) == 1 && l.has(namePassword) && sources[0].text == t.password.text) {
@@ -139,11 +139,11 @@ func (s *Settings) notePassword(id identity) {
 }
 
 // readStdin reads a password that standard input gives now, because the command may read the rest of it later.
-func (s *Settings) readStdin(in Input) error {
+func (s *Settings) readStdin(ctx context.Context, in Input) error {
 	if s.Origin(namePasswordStdin) == "" || in.Stdin == nil {
 		return nil
 	}
-	text, err := s.source(context.Background())
+	text, err := s.source(ctx)
 	if err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func (s *Settings) user() (string, error) {
 	if s.asked == "" && s.askUser != nil {
 		name, err := s.askUser(fmt.Sprintf("User at %s: ", s.Endpoint.HostPort()))
 		if err != nil {
-			return "", fail.New(fail.Canceled, "no user name was entered: %w", err)
+			return "", notEntered("user name", err)
 		}
 		s.asked = strings.TrimSpace(name)
 	}
@@ -184,9 +184,19 @@ func (s *Settings) readPassword(ctx context.Context, username string) (Secret, e
 	}
 	text, err := s.askSecret(fmt.Sprintf("Password for %s at %s: ", username, s.Endpoint.HostPort()))
 	if err != nil {
-		return Secret{}, fail.New(fail.Canceled, "no password was entered: %w", err)
+		return Secret{}, notEntered("password", err)
 	}
 	return NewSecret(text), nil
+}
+
+// notEntered is a question that a person did not answer: in time, or at all.
+func notEntered(what string, err error) error {
+	if fail.KindOf(err) == fail.Timeout {
+		return err
+	}
+	e := fail.New(fail.Canceled, "no %s was entered", what)
+	e.Err = err
+	return e
 }
 
 func (s *Settings) incomplete(format string, args ...any) *fail.Error {

@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -27,18 +28,19 @@ const (
 
 // SetContext changes a context of the file, and makes the context and the file when they are missing. Comments and
 // everything else in the file stay. A bad key or value is a failure of kind Usage; a file that cannot be read, edited or
-// written is one of kind Config.
-func SetContext(path, name string, change Change, getenv func(string) string) (Edit, error) {
+// written is one of kind Config. Whoever else changes the file meanwhile is waited for as long as ctx lasts.
+func SetContext(ctx context.Context, path, name string, change Change, getenv func(string) string) (Edit, error) {
 	if err := checkContextName(name); err != nil {
 		return "", fail.Usagef("%v", err)
 	}
 	if err := change.check(); err != nil {
 		return "", err
 	}
-	e, err := edit(path, getenv)
+	e, err := edit(ctx, path, true, getenv)
 	if err != nil {
 		return "", err
 	}
+	defer e.unlock()
 	before, exists := e.file.Context(name)
 	if err := e.set(name, change); err != nil {
 		return "", err
@@ -53,20 +55,21 @@ func SetContext(path, name string, change Change, getenv func(string) string) (E
 	}
 	switch {
 	case !exists:
-		return Created, e.save()
+		return Created, e.save(ctx)
 	case sameTexts(before.values, c.values):
 		return Unchanged, nil
 	}
-	return Changed, e.save()
+	return Changed, e.save(ctx)
 }
 
 // RemoveContext takes a context out of the file, with the comment right above it. When it is the default context, the
 // file has none afterwards and wasDefault is true. A context that is not there is a failure of kind NotFound.
-func RemoveContext(path, name string, getenv func(string) string) (wasDefault bool, err error) {
-	e, err := edit(path, getenv)
+func RemoveContext(ctx context.Context, path, name string, getenv func(string) string) (wasDefault bool, err error) {
+	e, err := edit(ctx, path, false, getenv)
 	if err != nil {
 		return false, err
 	}
+	defer e.unlock()
 	if _, ok := e.file.Context(name); !ok {
 		return false, e.noContext(name)
 	}
@@ -81,19 +84,20 @@ func RemoveContext(path, name string, getenv func(string) string) (wasDefault bo
 	if _, err := e.reparse(name); err != nil {
 		return false, err
 	}
-	return wasDefault, e.save()
+	return wasDefault, e.save(ctx)
 }
 
 // UseContext makes a context the default; an empty name unsets the default. The context may stand in
 // ~/.rabbitmqadmin.conf. One that is nowhere is a failure of kind NotFound. The file is not written when that is its
 // default already.
-func UseContext(path, name string, getenv func(string) string) (Edit, error) {
-	e, err := edit(path, getenv)
+func UseContext(ctx context.Context, path, name string, getenv func(string) string) (Edit, error) {
+	e, err := edit(ctx, path, name != "", getenv)
 	if err != nil {
 		return "", err
 	}
+	defer e.unlock()
 	if _, ok := e.file.Context(name); !ok && name != "" {
-		admin, err := loadAdmin(getenv)
+		admin, err := loadAdmin(ctx, getenv)
 		if err != nil {
 			return "", err
 		}
@@ -113,7 +117,7 @@ func UseContext(path, name string, getenv func(string) string) (Edit, error) {
 	if _, err := e.reparse(""); err != nil {
 		return "", err
 	}
-	return Changed, e.save()
+	return Changed, e.save(ctx)
 }
 
 // check refuses keys and values that the file could not hold.
@@ -206,21 +210,33 @@ type editor struct {
 	file   *File // as read, with the intended default context
 	text   []byte
 	eol    string
+	// unlock ends what edit began.
+	unlock func()
 }
 
-func edit(path string, getenv func(string) string) (*editor, error) {
+// edit reads the file while nobody else changes it, until unlock is called. Where there is neither the file nor its folder,
+// the folder is made only if the file may come to be.
+func edit(ctx context.Context, path string, make bool, getenv func(string) string) (*editor, error) {
 	if path == "" {
 		return nil, fail.New(fail.Config, "there is no home folder to keep a configuration file in").
 			Next("set HOME, or name a file with --config")
 	}
-	data, f, err := read(path, false)
+	unlock, err := lock(ctx, path, make)
 	if err != nil {
 		return nil, err
 	}
-	if f != nil {
-		f.Close()
+	data, _, err := read(ctx, path, false)
+	if err != nil {
+		unlock()
+		return nil, err
 	}
-	return newEditor(data, path, getenv)
+	e, err := newEditor(data, path, getenv)
+	if err != nil {
+		unlock()
+		return nil, err
+	}
+	e.unlock = unlock
+	return e, nil
 }
 
 func newEditor(text []byte, path string, getenv func(string) string) (*editor, error) {

@@ -1,9 +1,9 @@
 package config
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/file"
 )
 
 // largestFile bounds what is read of a configuration file, in bytes.
@@ -110,68 +111,52 @@ func (f *File) Context(name string) (c Context, ok bool) {
 
 // Load reads a configuration file. One that is not there is an error only when the user named it. A file that is broken
 // is an error, as is one that holds a secret other users can read. Errors have kind Config and name file and line.
-func Load(path string, named bool, getenv func(string) string) (*File, error) {
-	file, f, err := open(path, named, getenv)
-	if err != nil || f == nil {
-		return file, err
+func Load(ctx context.Context, path string, named bool, getenv func(string) string) (*File, error) {
+	data, info, err := read(ctx, path, named)
+	if err != nil || info == nil {
+		return &File{Path: path}, err
 	}
-	defer f.Close()
+	file, err := parseFile(data, path, getenv)
+	if err != nil {
+		return nil, err
+	}
 	for _, c := range file.Contexts {
-		if err := c.guard(f); err != nil {
+		if err := c.guard(info); err != nil {
 			return nil, asConfig(err)
 		}
 	}
 	return file, nil
 }
 
-// open reads the file without judging who else can. f is nil when there is none.
-func open(path string, named bool, getenv func(string) string) (file *File, f *os.File, err error) {
-	data, f, err := read(path, named)
-	if err != nil || f == nil {
-		return &File{Path: path}, nil, err
-	}
-	file, err = parseFile(data, path, getenv)
-	if err != nil {
-		f.Close()
-		return nil, nil, err
-	}
-	return file, f, nil
-}
-
-// read is the content of a file and the open file; both nil when it is not there and need not be.
-func read(path string, named bool) ([]byte, *os.File, error) {
+// read is the content of a file and what the system says of it; both nil when it is not there and need not be.
+func read(ctx context.Context, path string, named bool) ([]byte, fs.FileInfo, error) {
 	if path == "" {
 		return nil, nil, nil
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) && !named {
-			return nil, nil, nil
-		}
-		return nil, nil, fail.New(fail.Config, "configuration file: %w", err).
-			Next("name a file that you can read with --config; --config %s is none at all", os.DevNull)
+	data, info, err := file.Read(ctx, path, largestFile)
+	switch {
+	case err == nil:
+		return data, info, nil
+	case errors.Is(err, fs.ErrNotExist) && !named:
+		return nil, nil, nil
 	}
-	data, err := io.ReadAll(io.LimitReader(f, largestFile+1))
-	if err == nil && len(data) > largestFile {
-		err = fmt.Errorf("%s is larger than %d bytes", path, largestFile)
+	e := fail.New(fail.KindOf(err), "configuration file: %w", err)
+	if e.Hint = fail.HintOf(err); e.Hint == "" {
+		e = e.Next("name a file that you can read with --config; --config %s is none at all", os.DevNull)
 	}
-	if err != nil {
-		f.Close()
-		return nil, nil, fail.New(fail.Config, "configuration file: %w", err)
-	}
-	return data, f, nil
+	return nil, nil, e
 }
 
-// guard checks who else can read or change the file f that the context came from.
-func (c Context) guard(f *os.File) error {
+// guard checks who else can read or change the file that the context came from.
+func (c Context) guard(info fs.FileInfo) error {
 	t, err := c.layer().target()
 	if _, ok := c.values[namePassword]; ok || err == nil && t.password.text != "" || err != nil && strings.Contains(c.values[nameURL].text, "@") {
-		if err := checkSecretFile(f, c.File, "a password"); err != nil {
+		if err := checkSecretFile(info, c.File, "a password"); err != nil {
 			return err
 		}
 	}
 	if _, ok := c.values[namePasswordCommand]; ok {
-		return checkCommandFile(f, c.File)
+		return checkCommandFile(info, c.File)
 	}
 	return nil
 }

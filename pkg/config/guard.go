@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// checkSecretFile refuses an open regular file that users other than its owner can read, or that is neither ours nor
+// checkSecretFile refuses a regular file that users other than its owner can read, or that is neither ours nor
 // root's; what says what it holds. Not checked, because there is nothing a person could change or should:
 //
 //   - pipes and devices (/dev/stdin, /dev/fd/63, a process substitution),
@@ -16,22 +16,18 @@ import (
 //   - Kubernetes volumes: files of root's that a link reaches in a folder such as ..2026_01_31_12_00_00.123456789.
 //
 // The error has no kind.
-func checkSecretFile(f *os.File, path, what string) error {
-	return checkFile(f, path, what, 0o077, "read")
+func checkSecretFile(info fs.FileInfo, path, what string) error {
+	return checkFile(info, path, what, 0o077, "read")
 }
 
 // checkCommandFile refuses a file that others can change, because what it holds will be run as a command; with the same
 // exceptions.
-func checkCommandFile(f *os.File, path string) error {
-	return checkFile(f, path, "a command to run", 0o022, "change")
+func checkCommandFile(info fs.FileInfo, path string) error {
+	return checkFile(info, path, "a command to run", 0o022, "change")
 }
 
 // checkFile refuses a file whose mode has one of the bits; can says what those let other users do.
-func checkFile(f *os.File, path, what string, bits fs.FileMode, can string) error {
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
+func checkFile(info fs.FileInfo, path, what string, bits fs.FileMode, can string) error {
 	if !info.Mode().IsRegular() || isContainerMount(path, info) {
 		return nil
 	}

@@ -86,7 +86,7 @@ func TestOwner(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	// Editing another user's file as root leaves it theirs.
-	if _, err := SetContext(path, "b", Change{Set: map[string]string{"host": "mq"}}, w.getenv); err != nil {
+	if _, err := SetContext(t.Context(), path, "b", Change{Set: map[string]string{"host": "mq"}}, w.getenv); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(path)

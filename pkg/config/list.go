@@ -1,6 +1,10 @@
 package config
 
-import "slices"
+import (
+	"context"
+	"slices"
+	"time"
+)
 
 // Listing is every context there is.
 type Listing struct {
@@ -22,11 +26,13 @@ func List(in Input) (*Listing, error) {
 	if err != nil {
 		return nil, err
 	}
-	file, err := s.ownFile(in, layers)
+	ctx, cancel := in.within(layers)
+	defer cancel()
+	file, err := s.ownFile(ctx, in, layers)
 	if err != nil {
 		return nil, err
 	}
-	admin, err := loadAdmin(in.getenv)
+	admin, err := loadAdmin(ctx, in.getenv)
 	if err != nil {
 		return nil, err
 	}
@@ -67,6 +73,8 @@ type Base struct {
 	Formatter string // as given, not checked; empty when none is given
 	Quiet     bool
 	NoColor   bool
+	// Timeout is of the whole command; 0 is no limit.
+	Timeout time.Duration
 }
 
 // ReadBase reads no file and no standard input.
@@ -81,7 +89,36 @@ func ReadBase(in Input) (*Base, error) {
 	r := resolution{settings: s, layers: layers}
 	formatter, _ := r.own(nameFormatter)
 	return &Base{File: s.ConfigFile, Formatter: formatter.text, Quiet: r.flag(nameQuiet, r.own),
-		NoColor: r.flag(nameNoColor, r.own)}, nil
+		NoColor: r.flag(nameNoColor, r.own), Timeout: timeoutOf(layers)}, nil
+}
+
+// TimeoutOf is what flags and variables say of --timeout, else its default; 0 is no limit.
+func TimeoutOf(in Input) time.Duration {
+	_, layers, _ := withoutContext(in) // who reads the settings meets the error
+	return timeoutOf(layers)
+}
+
+func timeoutOf(layers []layer) time.Duration {
+	text := optionNamed(nameTimeout).Default
+	for _, l := range slices.Backward(layers) { // the flags are the first and the strongest
+		if v, ok := l.values[nameTimeout]; ok {
+			text = v.text
+		}
+	}
+	d, _ := parseDuration(text) // checked with its layer
+	return d
+}
+
+// within bounds what the files of contexts wait for, which cannot say so themselves.
+func (in Input) within(layers []layer) (context.Context, context.CancelFunc) {
+	ctx := in.Context
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	if d := timeoutOf(layers); d > 0 {
+		return context.WithTimeout(ctx, d)
+	}
+	return context.WithCancel(ctx)
 }
 
 // withoutContext reads flags and variables.

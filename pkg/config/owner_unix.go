@@ -4,7 +4,6 @@ package config
 
 import (
 	"io/fs"
-	"os"
 	"syscall"
 )
 
@@ -18,13 +17,4 @@ func ownerOf(info fs.FileInfo) (uid int, known bool) {
 		return 0, false
 	}
 	return int(stat.Uid), true
-}
-
-// keepOwner gives the new file the owner and group of the old one, which matters when root edits another user's file.
-func keepOwner(f *os.File, old fs.FileInfo) error {
-	stat, ok := old.Sys().(*syscall.Stat_t)
-	if !ok || int(stat.Uid) == os.Geteuid() {
-		return nil
-	}
-	return f.Chown(int(stat.Uid), int(stat.Gid))
 }

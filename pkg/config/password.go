@@ -6,33 +6,38 @@ import (
 	"errors"
 	"io"
 	"os"
-	"os/exec"
 	"strings"
-	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/file"
+	"github.com/rabbitctl/rabbitctl/pkg/program"
 )
 
-// longestPassword bounds what is read before the first line end, in bytes.
+// longestPassword bounds what is read before the first line end, and all that a password command may print, in bytes.
 const longestPassword = 64 << 10
 
 // passwordFromFile reads the first line. A regular file that other users can read is refused; a pipe is not checked.
-func passwordFromFile(v value, getenv func(string) string) (string, error) {
+func passwordFromFile(ctx context.Context, v value, getenv func(string) string) (string, error) {
 	path, err := expandHome(v.text, getenv)
 	if err != nil {
 		return "", unusable(v, err)
 	}
-	f, err := os.Open(path)
+	text, err := file.Use(ctx, path, func(f *os.File) (string, error) {
+		info, err := f.Stat()
+		if err != nil {
+			return "", err
+		}
+		if err := checkSecretFile(info, path, "a password"); err != nil {
+			return "", err
+		}
+		text, err := firstLine(f)
+		if err != nil {
+			return "", problem("%s: %w", path, err)
+		}
+		return text, nil
+	})
 	if err != nil {
 		return "", unusable(v, err)
-	}
-	defer f.Close()
-	if err := checkSecretFile(f, path, "a password"); err != nil {
-		return "", unusable(v, err)
-	}
-	text, err := firstLine(f)
-	if err != nil {
-		return "", unusable(v, problem("%s: %w", path, err))
 	}
 	return text, nil
 }
@@ -40,15 +45,13 @@ func passwordFromFile(v value, getenv func(string) string) (string, error) {
 // passwordFromCommand runs the shell command with an empty standard input: what is on the real one is for the command
 // that wants the password. A program that must ask a person opens the terminal itself.
 func passwordFromCommand(ctx context.Context, v value, stderr io.Writer) (string, error) {
-	cmd := exec.CommandContext(ctx, "sh", "-c", v.text)
-	cmd.Stderr = stderr
-	// A child of the shell may keep the pipe open after the shell was killed.
-	cmd.WaitDelay = time.Second
-	out, err := cmd.Output()
-	if ctx.Err() != nil {
-		return "", ctx.Err()
-	}
-	if err != nil {
+	out, err := program.Shell(ctx, v.text, longestPassword, stderr)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return "", unusable(v, slow("the command did not end", err))
+	case errors.Is(err, context.Canceled):
+		return "", err
+	case err != nil:
 		return "", unusable(v, problem("the command failed: %w", err)) // without its text, which may hold a secret
 	}
 	text, err := firstLine(bytes.NewReader(out))
@@ -58,15 +61,28 @@ func passwordFromCommand(ctx context.Context, v value, stderr io.Writer) (string
 	return text, nil
 }
 
-func passwordFromStdin(v value, stdin io.Reader) (string, error) {
+func passwordFromStdin(ctx context.Context, v value, stdin io.Reader) (string, error) {
 	if stdin == nil {
 		return "", unusable(v, problem("there is no standard input"))
 	}
-	text, err := firstLine(stdin)
-	if err != nil {
+	text, err := file.Await(ctx, func() (string, error) { return firstLine(stdin) })
+	switch {
+	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
+		return "", unusable(v, slow("no line with the password came on standard input", err))
+	case err != nil:
 		return "", unusable(v, problem("standard input: %w", err))
 	}
 	return text, nil
+}
+
+// slow is what did not end before the time was over, or the person had enough.
+func slow(what string, err error) *fail.Error {
+	e := fail.New(fail.KindOf(err), "%s in the time that --timeout leaves", what).Next("a longer --timeout waits longer")
+	if e.Kind == fail.Canceled {
+		e.Message, e.Hint = "interrupted", ""
+	}
+	e.Err = err
+	return e
 }
 
 // firstLine reads up to the first line end, a byte at a time so that the rest stays unread. An empty line is an error:
@@ -90,8 +106,15 @@ func firstLine(r io.Reader) (string, error) {
 			return "", err
 		}
 	}
-	return "", errors.New("the first line is too long for a password")
+	return "", errors.New("the first line is too long for a password: more than " + file.Size(longestPassword))
 }
 
-// unusable is of kind Config, also when a flag names the file: the command line is right, what it names is not.
-func unusable(v value, err error) error { return layer{kind: fail.Config}.bad(v, err) }
+// unusable is of kind Config, also when a flag names the file: the command line is right, what it names is not. Only the end
+// of the time, or Ctrl-C, is nobody's mistake.
+func unusable(v value, err error) error {
+	kind := fail.Config
+	if k := fail.KindOf(err); k == fail.Timeout || k == fail.Canceled {
+		kind = k
+	}
+	return layer{kind: kind}.bad(v, err)
+}

@@ -1,8 +1,9 @@
 package config
 
 import (
+	"context"
 	"fmt"
-	"os"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,17 +57,16 @@ func adminIgnored() []string {
 
 // loadAdmin reads ~/.rabbitmqadmin.conf; one that is not there is empty. A file that is neither TOML nor INI is an error
 // of kind Config.
-func loadAdmin(getenv func(string) string) (*adminConf, error) {
+func loadAdmin(ctx context.Context, getenv func(string) string) (*adminConf, error) {
 	a := &adminConf{path: adminFile(getenv)}
-	data, f, err := read(a.path, false)
-	if err != nil || f == nil {
+	data, info, err := read(ctx, a.path, false)
+	if err != nil || info == nil {
 		return a, err
 	}
-	defer f.Close()
 	if a.sections, a.entries, err = parseAdmin(data, a.path); err != nil {
 		return nil, err
 	}
-	a.exposed = a.guard(f)
+	a.exposed = a.guard(info)
 	return a, nil
 }
 
@@ -130,10 +130,10 @@ func (d *document) adminEntries() (sections []string, entries []adminEntry) {
 	return sections, entries
 }
 
-func (a *adminConf) guard(f *os.File) error {
+func (a *adminConf) guard(info fs.FileInfo) error {
 	for _, e := range a.entries {
 		if e.key == "password" && e.text != "" || e.key == "base_uri" && strings.Contains(e.text, "@") {
-			return checkSecretFile(f, a.path, "a password")
+			return checkSecretFile(info, a.path, "a password")
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -167,13 +168,13 @@ func TestList(t *testing.T) {
 		t.Errorf("url is %q", text)
 	}
 	base, err := ReadBase(w.input(t))
-	if want := (&Base{File: filepath.Join(w.home, ".config/rabbitctl/config.toml")}); err != nil || *base != *want {
+	if want := (&Base{File: filepath.Join(w.home, ".config/rabbitctl/config.toml"), Timeout: time.Minute}); err != nil || *base != *want {
 		t.Errorf("base %+v, %v", base, err)
 	}
 	w.env["RABBITCTL_FORMATTER"], w.env["RABBITCTL_QUIET"], w.env["RABBITCTL_CONTEXT"] = "csv", "1", "gone"
-	w.args = []string{"-o", "json", "--config", "/x"}
+	w.args = []string{"-o", "json", "--config", "/x", "--timeout", "5"}
 	base, err = ReadBase(w.input(t))
-	if want := (&Base{File: "/x", Formatter: "json", Quiet: true}); err != nil || *base != *want {
+	if want := (&Base{File: "/x", Formatter: "json", Quiet: true, Timeout: 5 * time.Second}); err != nil || *base != *want {
 		t.Errorf("base %+v, %v", base, err)
 	}
 }

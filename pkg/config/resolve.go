@@ -1,6 +1,7 @@
 package config
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -13,6 +14,9 @@ import (
 
 // Input is what Resolve reads. The zero value is an empty environment without files.
 type Input struct {
+	// Context ends what waits on this machine: a file that is a pipe, standard input. What flags or variables say of --timeout,
+	// else its default, bounds it further. nil is a context that does not end.
+	Context context.Context
 	// Flags are the parsed flags of the command; nil for none.
 	Flags *pflag.FlagSet
 	// Getenv reads the environment, HOME and XDG_CONFIG_HOME included. When it is nil, Environ is searched.
@@ -50,6 +54,8 @@ func Resolve(in Input) (*Settings, error) {
 	if err != nil {
 		return nil, err
 	}
+	waits, cancel := in.within(layers)
+	defer cancel()
 	s.askUser, s.askSecret = in.Ask, in.AskSecret
 	s.Warnings = append(s.Warnings, misspeltVariables(in.Environ)...)
 
@@ -61,7 +67,7 @@ func Resolve(in Input) (*Settings, error) {
 		}
 		r.targets = append(r.targets, t)
 	}
-	ctx, err := s.chooseContext(in, r.layers, r.targets[0].given() || r.targets[1].given())
+	ctx, err := s.chooseContext(waits, in, r.layers, r.targets[0].given() || r.targets[1].given())
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +80,7 @@ func Resolve(in Input) (*Settings, error) {
 	if err := r.tls(in.getenv); err != nil {
 		return nil, err
 	}
-	if err := r.credentials(in); err != nil {
+	if err := r.credentials(waits, in); err != nil {
 		return nil, err
 	}
 	r.plain()

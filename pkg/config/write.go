@@ -1,66 +1,54 @@
 package config
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/file"
 )
 
-// save replaces the file in one step: readers see the old text or the new one. A link stays a link to the changed file.
-func (e *editor) save() error {
-	if err := replaceFile(e.path, e.text); err != nil {
-		return fail.New(fail.Config, "configuration file: %w", err)
-	}
-	return nil
-}
-
-// replaceFile writes a file that only its owner can read, in folders that it makes as needed.
-func replaceFile(path string, text []byte) error {
-	path, err := followLinks(path)
-	if err != nil {
-		return err
-	}
+// lock keeps others from changing the file until unlock is called, and removes what a killed change left behind: it can hold a
+// password. Without a folder there is nothing to lock, unless the file is to be made.
+func lock(ctx context.Context, path string, make bool) (unlock func(), err error) {
 	folder := filepath.Dir(path)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return err
+	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+		if !make {
+			return func() {}, nil
+		}
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return nil, unwritable(err)
+		}
 	}
-	f, err := os.CreateTemp(folder, ".config-*.toml") // mode 0600
-	if err != nil {
-		return err
+	if unlock, err = file.Lock(ctx, path); err != nil {
+		return nil, unwritable(err)
 	}
-	defer os.Remove(f.Name()) // fails once the file is renamed
-	if old, statErr := os.Stat(path); statErr == nil {
-		err = keepOwner(f, old)
+	// Releases before the lock called their temporary files so.
+	former := regexp.MustCompile(`^\.config-\d+\.toml$`)
+	if err := errors.Join(file.RemoveLeftovers(path), file.RemoveMatching(folder, former)); err != nil {
+		unlock()
+		return nil, unwritable(err)
 	}
-	if err == nil {
-		_, err = f.Write(text)
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return unlock, nil
 }
 
-// followLinks is the file that path leads to, which need not exist.
-func followLinks(path string) (string, error) {
-	for range 40 { // as deep as Linux follows
-		target, err := os.Readlink(path)
-		if err != nil {
-			if info, statErr := os.Lstat(path); statErr == nil && !info.Mode().IsRegular() {
-				return "", &fs.PathError{Op: "write", Path: path, Err: errors.New("is no regular file")}
-			}
-			return path, nil
-		}
-		if !filepath.IsAbs(target) {
-			target = filepath.Join(filepath.Dir(path), target)
-		}
-		path = target
+// save replaces the file in one step: readers see the old text or the new one. A link stays a link to the changed file.
+func (e *editor) save(ctx context.Context) error {
+	return unwritable(file.Replace(ctx, e.path, file.Secret, e.text))
+}
+
+func unwritable(err error) error {
+	if err == nil {
+		return nil
 	}
-	return "", &fs.PathError{Op: "write", Path: path, Err: errors.New("too many links")}
+	kept := fail.New(fail.KindOf(err), "configuration file: %w", err)
+	if kept.Kind == fail.Internal {
+		kept.Kind = fail.Config
+	}
+	kept.Hint = fail.HintOf(err)
+	return kept
 }

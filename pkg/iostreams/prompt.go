@@ -25,7 +25,7 @@ func (s *Streams) Confirm(ctx context.Context, question string) (bool, error) {
 // Ask asks for a line of text on Err. It ends with the context's error when that ends first.
 func (s *Streams) Ask(ctx context.Context, question string) (string, error) {
 	fmt.Fprint(s.Err, question)
-	return s.await(ctx, func() (string, error) { return readLine(s.In) }, nil)
+	return await(ctx, func() (string, error) { return readLine(s.In) }, func() { fmt.Fprintln(s.Err) })
 }
 
 // ReadSecret asks for a secret on Err and reads it without echo. It ends with the context's error when that ends
@@ -33,16 +33,33 @@ func (s *Streams) Ask(ctx context.Context, question string) (string, error) {
 func (s *Streams) ReadSecret(ctx context.Context, question string) (string, error) {
 	fmt.Fprint(s.Err, question)
 	restore := s.saveTerminal()
-	secret, err := s.await(ctx, s.readSecret, restore)
+	secret, err := await(ctx, s.readSecret, func() {
+		if restore != nil {
+			restore()
+		}
+		fmt.Fprintln(s.Err)
+	})
 	if ctx.Err() == nil {
 		fmt.Fprintln(s.Err)
 	}
 	return secret, err
 }
 
+// longestLine bounds what is read before a line ends, in bytes: nothing that is asked for is longer.
+const longestLine = 64 << 10
+
+// ReadLine reads a line of In without asking, for as long as the context lasts. The end of In ends the line.
+func (s *Streams) ReadLine(ctx context.Context) (string, error) {
+	line, err := await(ctx, func() (string, error) { return readLine(s.In) }, func() {})
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return line, err
+}
+
 // await reads, but no longer than the context lasts. The reading itself cannot be ended; what it would still get is
 // dropped, and the program is about to exit.
-func (s *Streams) await(ctx context.Context, read func() (string, error), restore func()) (string, error) {
+func await(ctx context.Context, read func() (string, error), givenUp func()) (string, error) {
 	type answer struct {
 		text string
 		err  error
@@ -56,10 +73,7 @@ func (s *Streams) await(ctx context.Context, read func() (string, error), restor
 	case a := <-got:
 		return a.text, a.err
 	case <-ctx.Done():
-		if restore != nil {
-			restore()
-		}
-		fmt.Fprintln(s.Err)
+		givenUp()
 		return "", ctx.Err()
 	}
 }
@@ -68,7 +82,7 @@ func (s *Streams) await(ctx context.Context, read func() (string, error), restor
 func readLine(r io.Reader) (string, error) {
 	var line []byte
 	one := make([]byte, 1)
-	for {
+	for len(line) <= longestLine {
 		n, err := r.Read(one)
 		if n == 1 {
 			if one[0] == '\n' {
@@ -83,4 +97,5 @@ func readLine(r io.Reader) (string, error) {
 			return string(line), err
 		}
 	}
+	return "", errors.New("the line is longer than 64 KiB")
 }

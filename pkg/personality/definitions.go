@@ -107,7 +107,7 @@ func importDefinitions(ctx context.Context, c *call) (answer, error) {
 	if c.inErlang() {
 		return answer{}, no(fail.Unavailable, "this program imports definitions from json only")
 	}
-	document, err := c.definitions()
+	document, err := c.definitions(ctx)
 	if err != nil {
 		return answer{}, err
 	}
@@ -140,15 +140,15 @@ func importDefinitions(ctx context.Context, c *call) (answer, error) {
 }
 
 // definitions are the document that was given, as a file or on the standard input.
-func (c *call) definitions() ([]byte, error) {
+func (c *call) definitions(ctx context.Context) ([]byte, error) {
 	if len(c.args) == 0 {
-		document, err := io.ReadAll(c.app.IO.In)
+		document, err := c.app.ReadDefinitions(ctx, "")
 		if err == nil && len(document) == 0 {
 			return nil, no(fail.Unavailable, "the standard input is empty: there is nothing to import")
 		}
 		return document, err
 	}
-	document, err := c.app.ReadFile(c.args[0])
+	document, err := c.app.ReadDefinitions(ctx, c.args[0])
 	if err == nil && len(document) == 0 {
 		return nil, no(fail.Data, "File %s is zero-sized", c.args[0])
 	}
@@ -158,9 +158,11 @@ func (c *call) definitions() ([]byte, error) {
 // fileFault says why the file of the first argument cannot be used; the exit code is 65.
 func (c *call) fileFault(err error, doing string) error {
 	path := c.args[0]
-	switch {
+	switch k := fail.KindOf(err); {
 	case err == nil:
 		return nil
+	case k == fail.Timeout || k == fail.Canceled:
+		return err
 	case errors.Is(err, fs.ErrNotExist):
 		return no(fail.Data, "Parent directory or file %s does not exist", path)
 	case errors.Is(err, syscall.ENOTDIR):

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -52,22 +53,22 @@ func (r *run) node() string {
 	return "rabbit"
 }
 
-// budget bounds what follows: by -t, by the command's own limit, or by the settings'. Credentials are found first, since a person
-// may have to type them.
+// budget bounds what follows: by -t, by the command's own limit, or by the settings'. A --timeout before the tool's name holds for
+// the whole of it, too. Credentials are found within it, but for what a person has to type.
 func (r *run) budget(ctx context.Context, otherwise int) (context.Context, context.CancelFunc, error) {
 	settings, err := r.app.Settings()
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, _, err := settings.Credentials(ctx); err != nil {
-		return nil, nil, err
-	}
 	_, given := r.line.given("timeout")
-	if limit := r.limit(otherwise); given || limit > 0 {
-		ctx, cancel := context.WithTimeout(ctx, limit)
-		return ctx, cancel, nil
+	limit := r.limit(otherwise)
+	switch {
+	case given:
+		return r.app.Within(ctx, max(limit, time.Nanosecond)) // 0 is no time, as there
+	case limit == 0 || strings.HasPrefix(settings.Origin("timeout"), "flag ") && settings.Timeout > 0 && settings.Timeout < limit:
+		return r.app.Budget(ctx)
 	}
-	return r.app.Budget(ctx)
+	return r.app.Within(ctx, limit)
 }
 
 // reachable refuses names that no path of the API leads to.

@@ -1,7 +1,6 @@
 package personality
 
 import (
-	"bufio"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -63,28 +62,24 @@ func (c *call) secret(ctx context.Context, at int, missing fail.Kind) (string, e
 		return c.args[at], nil
 	}
 	if c.app.IO.CanPrompt() {
-		return c.app.IO.ReadSecret(ctx, "Password: ")
+		return c.app.AskSecret(ctx, "Password: ")
 	}
 	if !c.machine() {
 		if err := c.print("Password: "); err != nil {
 			return "", err
 		}
 	}
-	line, err := bufio.NewReader(c.app.IO.In).ReadString('\n')
-	if line = strings.TrimRight(line, "\r\n"); line == "" {
+	line, err := c.app.ReadLine(ctx, "the password")
+	switch {
+	case ctx.Err() != nil && err != nil:
+		return "", err
+	case line == "":
 		if !c.machine() {
 			fmt.Fprintln(c.app.IO.Out)
 		}
 		return "", no(missing, "Password is not provided via argument or stdin")
 	}
-	return line, ignoreEOF(err)
-}
-
-func ignoreEOF(err error) error {
-	if err != nil && err.Error() == "EOF" {
-		return nil
-	}
-	return err
+	return line, err
 }
 
 func changePassword(ctx context.Context, c *call) (answer, error) {

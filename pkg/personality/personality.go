@@ -89,6 +89,9 @@ func globals() (switches, map[string]string) {
 func (r *run) dispatch(ctx context.Context) error {
 	known, letters := globals()
 	r.line = parse(r.typed, known, letters)
+	if _, ok := r.line.given("timeout"); ok {
+		r.app.Limit(r.limit(0))
+	}
 	if name, ok := r.line.given("script-name"); ok && toolNamed(name) != 0 {
 		r.tool = name
 	}

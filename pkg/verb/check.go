@@ -92,12 +92,16 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			var report Report
 			if c.Validate != nil {
-				if err := c.Validate(ask); err != nil {
+				// A file that takes too long is not wrong, and what it says is not known.
+				if err = c.Validate(ask); err != nil && fail.KindOf(err) != fail.Timeout {
 					return err
 				}
 			}
-			report, err := c.report(cmd.Context(), a, ask)
+			if err == nil {
+				report, err = c.report(cmd.Context(), a, ask)
+			}
 			if err != nil {
 				if k := fail.KindOf(err); k == fail.Canceled || k == fail.Usage {
 					return err

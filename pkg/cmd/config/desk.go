@@ -1,6 +1,7 @@
 package contexts
 
 import (
+	"context"
 	"fmt"
 	"iter"
 	"strings"
@@ -38,7 +39,15 @@ func open(cmd *cobra.Command, a *app.App) (*desk, error) {
 }
 
 func input(cmd *cobra.Command, a *app.App) config.Input {
-	return config.Input{Flags: cmd.Flags(), Getenv: a.Getenv}
+	return config.Input{Context: cmd.Context(), Flags: cmd.Flags(), Getenv: a.Getenv}
+}
+
+// within bounds what waits for a file, or for whoever changes it.
+func (d *desk) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	if d.base.Timeout == 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, d.base.Timeout)
 }
 
 func (d *desk) options(noHeaders bool) render.Options {

@@ -30,7 +30,9 @@ first; where nobody can be asked it needs --yes. A default context that is remov
 			if err := d.mayRemove(cmd.Context(), args[0], yes); err != nil {
 				return err
 			}
-			wasDefault, err := config.RemoveContext(d.base.File, args[0], a.Getenv)
+			ctx, cancel := d.within(cmd.Context())
+			defer cancel()
+			wasDefault, err := config.RemoveContext(ctx, d.base.File, args[0], a.Getenv)
 			if err != nil {
 				return err
 			}
@@ -72,7 +74,7 @@ func (d *desk) mayRemove(ctx context.Context, name string, yes bool) error {
 	if c.PasswordKey() == "password" || c.PasswordKey() == "url" {
 		fmt.Fprintln(d.IO.Err, "its password stands there too, and is lost")
 	}
-	agreed, err := d.IO.Confirm(ctx, "go on?")
+	agreed, err := d.Confirm(ctx, "go on?")
 	if err == nil && !agreed {
 		err = fail.New(fail.Canceled, "nothing was changed")
 	}

@@ -1,7 +1,9 @@
 package contexts
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -51,7 +53,7 @@ rabbitctl config --help for the keys.`,
 			if len(change.Set)+len(change.Unset) == 0 {
 				return fail.Usagef("nothing is said of context %s", args[0]).Next("usage: %s", cmd.UseLine())
 			}
-			return d.set(args[0], change)
+			return d.set(cmd.Context(), args[0], change)
 		},
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
 			if len(args) == 0 {
@@ -95,24 +97,35 @@ func (d *desk) readPassword(cmd *cobra.Command, name string, prompt bool, change
 	case piped && d.IO.InTTY:
 		return fail.Usagef("standard input is a terminal, which would show the password").Next("--password-prompt asks without showing it")
 	case piped:
-		return change.SetPassword(d.IO.In)
+		return d.setPassword(cmd.Context(), change, d.IO.In)
 	case !prompt:
 		return nil
 	case !d.IO.CanPrompt():
 		return fail.Usagef("nobody can be asked here: there is no terminal").Next("--%s reads the password", passwordStdin)
 	}
-	text, err := d.IO.ReadSecret(cmd.Context(), fmt.Sprintf("Password to keep in context %s: ", name))
-	if err != nil {
-		return fail.New(fail.Canceled, "no password was entered: %w", err)
+	text, err := d.AskSecret(cmd.Context(), fmt.Sprintf("Password to keep in context %s: ", name))
+	switch {
+	case fail.KindOf(err) == fail.Timeout:
+		return err
+	case err != nil:
+		return fail.New(fail.Canceled, "no password was entered")
 	}
-	return change.SetPassword(strings.NewReader(text))
+	return d.setPassword(cmd.Context(), change, strings.NewReader(text))
 }
 
-func (d *desk) set(name string, change config.Change) error {
+func (d *desk) setPassword(ctx context.Context, change *config.Change, from io.Reader) error {
+	ctx, cancel := d.within(ctx)
+	defer cancel()
+	return change.SetPassword(ctx, from)
+}
+
+func (d *desk) set(ctx context.Context, name string, change config.Change) error {
+	ctx, cancel := d.within(ctx)
+	defer cancel()
 	replaced := change.Replace()
 	// A file that others can read is no listing, but this command mends it.
 	before, listErr := config.List(d.in)
-	did, err := config.SetContext(d.base.File, name, change, d.Getenv)
+	did, err := config.SetContext(ctx, d.base.File, name, change, d.Getenv)
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,9 @@ there is no default afterwards. It prints changed or unchanged.`,
 			if err != nil {
 				return err
 			}
-			did, err := config.UseContext(d.base.File, name, a.Getenv)
+			ctx, cancel := d.within(cmd.Context())
+			defer cancel()
+			did, err := config.UseContext(ctx, d.base.File, name, a.Getenv)
 			if err != nil {
 				return err
 			}

@@ -1,0 +1,57 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// A question waits for --timeout and not for ever: what it was about is then too old to be decided on, and whoever typed the
+// command into the wrong terminal finds it ended. The time that a person takes is not taken from the broker's.
+
+// Ask asks a person for a line of text.
+func (a *App) Ask(ctx context.Context, question string) (string, error) {
+	return asked(ctx, a, func(ctx context.Context) (string, error) { return a.IO.Ask(ctx, question) })
+}
+
+// AskSecret asks a person for a text that is not shown.
+func (a *App) AskSecret(ctx context.Context, question string) (string, error) {
+	return asked(ctx, a, func(ctx context.Context) (string, error) { return a.IO.ReadSecret(ctx, question) })
+}
+
+// Confirm asks a person a yes-or-no question.
+func (a *App) Confirm(ctx context.Context, question string) (bool, error) {
+	return asked(ctx, a, func(ctx context.Context) (bool, error) { return a.IO.Confirm(ctx, question) })
+}
+
+// ReadLine reads a line of standard input without asking; what says what it is.
+func (a *App) ReadLine(ctx context.Context, what string) (string, error) {
+	line, err := a.IO.ReadLine(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return "", timeout(err, "no line with %s came on standard input in time", what)
+	}
+	return line, err
+}
+
+func asked[T any](ctx context.Context, a *App, ask func(context.Context) (T, error)) (T, error) {
+	length := a.patience()
+	if length > 0 {
+		bounded, cancel := context.WithTimeout(ctx, length)
+		defer cancel()
+		ctx = bounded
+	}
+	defer a.time.anew()
+	answer, err := ask(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return answer, timeout(err, "nobody answered within %s", length.Round(time.Millisecond))
+	}
+	return answer, err
+}
+
+func timeout(cause error, format string, args ...any) error {
+	e := fail.New(fail.Timeout, format, args...).Next("a longer --timeout waits longer")
+	e.Err = cause
+	return e
+}

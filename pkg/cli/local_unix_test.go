@@ -1,0 +1,245 @@
+//go:build unix
+
+package cli_test
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+)
+
+// waiting is a command line that waits for something of this machine that never comes.
+type waiting struct {
+	name string
+	line string // FIFO is a named pipe that nobody has opened
+	env  []string
+	// in is what is typed into a standard input that stays open.
+	in string
+	// home is where FIFO is to be in the home folder; "": elsewhere.
+	home string
+	// code is what the end of the time makes.
+	code int
+	// asked answers what the broker is asked before; nil: nothing.
+	asked func(s *brokertest.Server)
+	// requests is how many requests these are.
+	requests int
+}
+
+func waitings() []waiting {
+	alarms := func(s *brokertest.Server) {
+		s.JSON("GET /api/health/checks/alarms", 200, `{"status":"ok"}`)
+		s.JSON("GET /api/nodes?columns=name%2Crunning%2Cpartitions", 200, brokertest.AllWell)
+	}
+	speaker := func(s *brokertest.Server) {
+		s.JSON("GET /api/overview?disable_stats=true", 200, `{"node":"rabbit@a","rabbitmq_version":"4.3.0","cluster_name":"rabbit@a"}`)
+	}
+	purge := func(s *brokertest.Server) {
+		s.JSON("GET /api/queues/%2F/orders", 200, `{"name":"orders","vhost":"/","type":"classic","consumers":0}`)
+		s.JSON("GET /api/queues/%2F/orders?disable_stats=true&enable_queue_totals=true", 200, `{"messages_ready":1,"messages_unacknowledged":0}`)
+		s.JSON("GET /api/queues/%2F/orders/bindings", 200, `[]`)
+	}
+	const password = "RABBITCTL_PASSWORD="
+	return []waiting{
+		{name: "config", line: "list_vhosts --config FIFO", code: 75},
+		{name: "config of rabbitmqadmin", line: "list_vhosts -c lab", home: ".rabbitmqadmin.conf", code: 75},
+		{name: "config of a check", line: "check_alarms --config FIFO", code: 3},
+		{name: "config list", line: "config list --config FIFO", code: 75},
+		{name: "password file", line: "list_vhosts --password-file FIFO", env: []string{password}, code: 75},
+		{name: "password on standard input", line: "list_vhosts --password-stdin", in: "hu", env: []string{password}, code: 75},
+		{name: "password to keep", line: "config set x --password-stdin", code: 75},
+		{name: "password command", line: "list_vhosts --password-command sleep${IFS}60", env: []string{password}, code: 75},
+		{name: "authorities", line: "list_vhosts --url https://127.0.0.1:1 --cacert FIFO", code: 75},
+		{name: "certificate", line: "list_vhosts --url https://127.0.0.1:1 --cert FIFO", code: 75},
+		{name: "limits", line: "check_queues --limits FIFO", code: 3},
+		{name: "state", line: "check_queues --max-growth 1 --state FIFO", code: 3},
+		{name: "bundle", line: "check --file FIFO", code: 3},
+		{name: "output", line: "check_alarms --output FIFO", code: 75, asked: alarms, requests: 2},
+		{name: "journal", line: "delete_queue orders --yes --journal FIFO", code: 75, asked: purge, requests: 3},
+		{name: "as rabbitmqctl, password", line: "as rabbitmqctl -t 2 change_password u", code: 75, asked: speaker, requests: 1},
+		{name: "as rabbitmqctl, definitions", line: "as rabbitmqctl import_definitions -t 2", in: "{", code: 75, asked: speaker, requests: 1},
+		{name: "as rabbitmqctl, definitions in a file", line: "as rabbitmqctl import_definitions FIFO -t 2", code: 75, asked: speaker, requests: 1},
+		{name: "as rabbitmqctl, config", line: "--config FIFO as rabbitmqctl -t 2 list_vhosts", code: 75},
+	}
+}
+
+// start starts the program with a standard input that nobody closes, and waits until it has asked the broker.
+func (w waiting) start(t *testing.T, timeout string) (cmd *exec.Cmd, errOut *bytes.Buffer) {
+	t.Helper()
+	s := brokertest.New(t)
+	if w.asked != nil {
+		w.asked(s)
+	}
+	home := t.TempDir()
+	fifo := filepath.Join(home, "pipe")
+	if w.home != "" {
+		fifo = filepath.Join(home, w.home)
+	}
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	program, err := exec.LookPath("rabbitctl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := strings.Fields(strings.ReplaceAll(w.line, "FIFO", fifo))
+	cmd = exec.Command(program, words...)
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "GOCOVERDIR=" + t.TempDir(), "HOME=" + home, "RABBITCTL_TIMEOUT=" + timeout,
+		"RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, w.env...)
+	if w.home != "" {
+		cmd.Env = append(cmd.Env, "RABBITCTL_URL=")
+	}
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	errOut = &bytes.Buffer{}
+	cmd.Stderr = errOut
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(in, w.in); err != nil {
+		t.Error(err)
+	}
+	for end := time.Now().Add(20 * time.Second); len(s.Requests()) < w.requests && time.Now().Before(end); {
+		time.Sleep(5 * time.Millisecond)
+	}
+	return cmd, errOut
+}
+
+// ends waits for the program's end, which a broken one would not come to.
+func ends(t *testing.T, cmd *exec.Cmd) (code int, by os.Signal) {
+	t.Helper()
+	stop := time.AfterFunc(30*time.Second, func() { cmd.Process.Kill() })
+	defer stop.Stop()
+	_ = cmd.Wait()
+	status := cmd.ProcessState.Sys().(syscall.WaitStatus)
+	if status.Signaled() {
+		return -1, status.Signal()
+	}
+	return status.ExitStatus(), nil
+}
+
+// Whatever a command waits for on this machine ends with its time, and says what did not come.
+func TestLocal_timeout(t *testing.T) {
+	t.Parallel()
+	for _, w := range waitings() {
+		t.Run(w.name, func(t *testing.T) {
+			t.Parallel()
+			timeout := "300ms"
+			if w.asked != nil {
+				timeout = "2s" // a busy machine needs some for the requests
+			}
+			cmd, errOut := w.start(t, timeout)
+			code, by := ends(t, cmd)
+			if code != w.code || by != nil {
+				t.Errorf("exit %d, want %d; signal %v; stderr:\n%s", code, w.code, by, errOut)
+			}
+			if strings.Contains(errOut.String(), "context") || code == 75 && !strings.Contains(errOut.String(), "next: ") && !strings.Contains(w.line, "as rabbitmqctl") {
+				t.Errorf("stderr:\n%s", errOut)
+			}
+		})
+	}
+}
+
+// Ctrl-C ends it, too. Nobody sees from outside when a program begins to wait: one that was killed by the signal had not
+// begun, and is tried again with more time.
+func TestLocal_interrupt(t *testing.T) {
+	t.Parallel()
+	for _, w := range waitings() {
+		t.Run(w.name, func(t *testing.T) {
+			t.Parallel()
+			w.line = strings.Replace(w.line, "-t 2", "", 1)
+			for wait := 200 * time.Millisecond; ; wait *= 3 {
+				cmd, errOut := w.start(t, "infinity")
+				time.Sleep(wait)
+				if err := cmd.Process.Signal(os.Interrupt); err != nil {
+					t.Fatal(err)
+				}
+				code, by := ends(t, cmd)
+				if by == os.Interrupt && wait < 5*time.Second {
+					continue
+				}
+				if code != 130 || by != nil {
+					t.Errorf("exit %d, signal %v; stderr:\n%s", code, by, errOut)
+				}
+				return
+			}
+		})
+	}
+}
+
+// A reader that reads no further may take its time, so nothing bounds what is written to it; the second Ctrl-C ends the program.
+func TestLocal_secondInterrupt(t *testing.T) {
+	t.Parallel()
+	s := brokertest.New(t)
+	s.JSON("GET /api/vhosts?columns=name", 200, `[{"name":"`+strings.Repeat("x", 1<<20)+`"}]`)
+	program, err := exec.LookPath("rabbitctl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	cmd := exec.Command(program, "list_vhosts", "--timeout", "300ms")
+	cmd.Env = []string{"GOCOVERDIR=" + t.TempDir(), "HOME=" + t.TempDir(), "RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}
+	cmd.Stdout = w
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	if _, err := io.ReadFull(r, make([]byte, 10)); err != nil { // it writes
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(200 * time.Millisecond) // two at once can be one to the system
+	}
+	if code, by := ends(t, cmd); by != os.Interrupt {
+		t.Errorf("exit %d, signal %v", code, by)
+	}
+}
+
+// What never ends is read to a limit, which the message names.
+func TestLocal_endless(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"list_vhosts --config /dev/zero":                           "configuration file: /dev/zero is larger than 1 MiB, the most that is read here",
+		"config set x host=y --config /dev/zero":                   "/dev/zero: is no regular file",
+		"list_vhosts --password-file /dev/zero":                    "the first line is too long for a password: more than 64 KiB",
+		"list_vhosts --password-command yes":                       "the command failed: it printed more than 64 KiB",
+		"list_vhosts --url https://127.0.0.1:1 --cacert /dev/zero": "the authorities' file cannot be read: /dev/zero is larger than 16 MiB",
+		"list_vhosts --url https://127.0.0.1:1 --cert /dev/zero":   "the client certificate cannot be used: /dev/zero is larger than 16 MiB",
+		"check_queues --limits /dev/zero":                          "/dev/zero is larger than 64 MiB",
+		"check_queues --max-growth 1 --state /dev/zero":            "/dev/zero is larger than 64 MiB",
+		"check --file /dev/zero":                                   "/dev/zero is larger than 64 MiB",
+		"as rabbitmqctl import_definitions /dev/zero":              "/dev/zero is larger than 256 MiB",
+	} {
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			if strings.HasPrefix(line, "as ") {
+				s.JSON("GET /api/overview?disable_stats=true", 200, `{"node":"rabbit@a","rabbitmq_version":"4.3.0","cluster_name":"rabbit@a"}`)
+			}
+			env := []string{"RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u"}
+			if !strings.Contains(line, "--password") {
+				env = append(env, "RABBITCTL_PASSWORD=p")
+			}
+			got := run(t, t.Context(), env, strings.Fields(line)...)
+			if got.code == 0 || !strings.Contains(got.out+got.err, want) {
+				t.Errorf("exit %d, want %q; stdout:\n%s\nstderr:\n%s", got.code, want, got.out, got.err)
+			}
+		})
+	}
+}
