@@ -140,6 +140,10 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 	first.rabbitctl(t, "is_enabled", "rabbitmq_management").exits(t, 3).says(t, "not known of nodes that do not run: "+c.nodes[1].Node)
 	first.rabbitctl(t, "log_location").ok(t).says(t, first.Node+"\t/", c.nodes[1].Node+"\t\n")
 	first.rabbitctl(t, "check_node", "--for", "pager").exits(t, 2).says(t, c.nodes[1].Node+" is not running", "cannot accept messages")
+	first.rabbitctl(t, "check_nodes").exits(t, 2).says(t, c.nodes[1].Node+" is not running")
+	if r := first.rabbitctl(t, "alarms").exits(t, 75); !strings.Contains(r.stderr, c.nodes[1].Node) {
+		t.Errorf("alarms says %s", r.stderr)
+	}
 	first.rabbitctl(t, "check_node", "--for", "readiness").ok(t)
 	first.rabbitctl(t, "check_node", "--for", "upgrade").exits(t, 2)
 	first.rabbitctl(t, "check_if_node_is_quorum_critical").exits(t, 2).says(t, "q3 in "+vhost)
@@ -225,6 +229,7 @@ func nodeFrozen(t *testing.T, c *cluster, vhost string) {
 		})
 		r.says(t, "UNKNOWN - the cluster is split", frozen.Node)
 		n.rabbitctl(t, "check_node", "--for", "pager").exits(t, 2).says(t, "were cut off from each other")
+		n.rabbitctl(t, "check", "--all").exits(t, 2).says(t, "CRITICAL - check_nodes: ", "were cut off from each other")
 	}
 }
 

@@ -89,6 +89,14 @@ func (c threeNodes) whileNobodyKnows(t *testing.T) {
 	results := map[string]ran{}
 	var mu sync.Mutex
 	var wait sync.WaitGroup
+	for line, check := range c.silenceIsTold() {
+		wait.Go(func() {
+			r, err := runIn(t.Context(), []string{"RABBITCTL_URL=" + asked.URL}, program("rabbitctl"), strings.Fields(line)...)
+			if wrong := check(r); err != nil || wrong != "" {
+				t.Errorf("%s: %s %v\nexit %d\n%s%s", line, wrong, err, r.code, r.stdout, r.stderr)
+			}
+		})
+	}
 	for _, line := range []string{"list_queues name messages", "list_queues --source auto name messages", "list_queues name consumers",
 		"list_connections", "list_nodes", "status", "check_alarms", "check_disk"} {
 		wait.Go(func() {
@@ -124,6 +132,49 @@ func (c threeNodes) whileNobodyKnows(t *testing.T) {
 	}
 }
 
+// silenceIsTold are commands that say within their time what the nodes that answer say, each with what is wrong with an
+// answer. 4.3 names the silent node, which 3.10 cannot before each node is asked.
+func (c threeNodes) silenceIsTold() map[string]func(ran) string {
+	lost := c.nodes[2].Node
+	critical := func(r ran) string {
+		if r.code != 2 || !strings.Contains(r.stdout, lost) {
+			return "it is not critical, or names not the node"
+		}
+		return ""
+	}
+	everyNode := "cluster_status --ask-every-node"
+	for _, n := range c.nodes[1:] {
+		everyNode += " --node-url " + n.Node + "=" + withoutUser(n.URL)
+	}
+	return map[string]func(ran) string{
+		"cluster_status": critical, "check_nodes": critical, "check_node --for pager": critical, "doctor": critical, everyNode: critical,
+		"check --all --timeout 18s": critical,
+		"check_node --for liveness": func(r ran) string {
+			if r.code != 0 {
+				return "a node is to be restarted for another one's fault"
+			}
+			return ""
+		},
+		"list_nodes name running": func(r ran) string {
+			for _, n := range c.nodes {
+				if !strings.Contains(r.stdout, "\n"+n.Node+"\t") {
+					return n.Node + " is not listed"
+				}
+			}
+			if strings.Contains(r.stdout, lost+"\ttrue") || strings.Contains(r.stderr, "list_nodes tells") || strings.Contains(r.stderr, "list_nodes shows") {
+				return "the silent node runs, or the command advises itself"
+			}
+			return ""
+		},
+		"alarms": func(r ran) string {
+			if r.code != 75 || !strings.Contains(r.stderr, "not answer") {
+				return "no word of the node whose alarms nobody knows"
+			}
+			return ""
+		},
+	}
+}
+
 // whileItIsLost: the others have given the node up, and answer without it.
 func (c threeNodes) whileItIsLost(t *testing.T) {
 	asked, lost := c.nodes[0], c.nodes[2]
@@ -155,6 +206,14 @@ func (c threeNodes) whileItIsLost(t *testing.T) {
 	asked.rabbitctl(t, "list_queues", "name", "messages", "--source", "prometheus", "--timeout", "20s").exits(t, 69)
 	if r := asked.rabbitctl(t, "check_alarms", "--timeout", "20s").exits(t, 3); !strings.Contains(r.stdout, lost.Node) {
 		t.Errorf("check_alarms says %s", r.stdout)
+	}
+	if r := asked.rabbitctl(t, "alarms", "--timeout", "20s").exits(t, 75); !strings.Contains(r.stderr, lost.Node) {
+		t.Errorf("alarms says %s", r.stderr)
+	}
+	for _, line := range []string{"check_nodes", "check --all"} {
+		if r := asked.rabbitctl(t, append(strings.Fields(line), "--timeout", "20s")...).exits(t, 2); !strings.Contains(r.stdout, lost.Node+" is not running") {
+			t.Errorf("%s says %s", line, r.stdout)
+		}
 	}
 	if r := asked.rabbitctl(t, "check_disk", "--timeout", "20s").exits(t, 3); !strings.Contains(r.stdout, lost.Node) {
 		t.Errorf("check_disk says %s", r.stdout)

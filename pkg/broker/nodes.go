@@ -3,12 +3,40 @@ package broker
 import (
 	"context"
 	"iter"
-	"net/url"
 
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Nodes lists the cluster's nodes. Figures can be ten seconds old; those of a node that does not run are absent.
+// Nodes lists the cluster's nodes. Figures can be ten seconds old; those of a node that does not run are absent. While a
+// node is silent and not yet taken for lost, the nodes are listed without figures, and the rows end with an Incomplete
+// error whose cause is a Silence.
 func (c *Client) Nodes(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
-	return c.rows(ctx, Path("nodes"), url.Values{"columns": {columnsQuery(columns)}}, columns)
+	return func(yield func(record.Row, error) bool) {
+		call := c.rollCall(c.attempt(ctx, Path("nodes"), planStats(columns)))
+		defer call.drop()
+		if !call.within(ctx, share(ctx, 0.9, patienceForRoll)) {
+			if s := call.silence(ctx); s != nil {
+				call.roll.rows(columns, s.fault("its figures and those of the other nodes are missing here"))(yield)
+				return
+			}
+		}
+		<-call.whole.done
+		if err := call.whole.err; err != nil {
+			if fail.KindOf(err) == fail.Timeout {
+				err = c.noRoll(err)
+			}
+			yield(nil, err)
+			return
+		}
+		c.rowsOf(ctx, call.whole.value, columns)(yield)
+	}
+}
+
+// noRoll says that not even the names of the nodes came in time.
+func (c *Client) noRoll(err error) error {
+	e := fail.New(fail.Timeout, "%s did not list its nodes in time", c.base).
+		Next("is a node of its cluster frozen? those that answer are listed within 15s: a longer --timeout, or --host of another node")
+	e.Err = err
+	return e
 }

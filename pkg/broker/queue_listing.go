@@ -110,7 +110,7 @@ func (l queueListing) rows(ctx context.Context) iter.Seq2[record.Row, error] {
 			yield(nil, listing.err)
 			return
 		}
-		nodes := l.askStanding(ctx)
+		nodes := l.rollCall(l.askStanding(ctx))
 		defer nodes.drop()
 		var asked *attempt
 		elsewhere := l.source == FromAny && !listing.answered() && hasFigures(l.columns)
@@ -120,19 +120,18 @@ func (l queueListing) rows(ctx context.Context) iter.Seq2[record.Row, error] {
 		}
 		patience := share(ctx, 0.4, patienceForNodes)
 		if !nodes.within(ctx, patience) && !listing.answered() {
-			l.unanswered(ctx, listing, patience)(yield)
+			l.unanswered(ctx, listing, nodes, patience)(yield)
 			return
 		}
-		nobody := l.nobodySays(patience, "counts may be missing or old")
-		if !nodes.answered() {
-			l.lateStanding(ctx, l.answer(ctx, listing), nodes, nobody)(yield)
+		if !nodes.whole.answered() {
+			l.lateStanding(ctx, l.answer(ctx, listing), nodes, patience)(yield)
 			return
 		}
 		if listing.answered() && listing.err != nil {
 			yield(nil, listing.err)
 			return
 		}
-		s, err := l.readStanding(ctx, nodes)
+		s, err := l.readStanding(ctx, nodes.whole)
 		if err != nil {
 			err = l.unsaid(err, "counts may be missing or old")
 		}
@@ -173,16 +172,16 @@ func (l queueListing) rows(ctx context.Context) iter.Seq2[record.Row, error] {
 }
 
 // lateStanding are rows that came before it was known how the nodes stand, and end with what is known behind them.
-func (l queueListing) lateStanding(ctx context.Context, rows iter.Seq2[record.Row, error], nodes *attempt, nobody error) iter.Seq2[record.Row, error] {
+func (l queueListing) lateStanding(ctx context.Context, rows iter.Seq2[record.Row, error], nodes *rollCall, waited time.Duration) iter.Seq2[record.Row, error] {
 	return follow(rows, func() iter.Seq2[record.Row, error] {
-		if nodes.answered() {
-			if s, err := l.readStanding(ctx, nodes); err == nil && s.well() {
+		if nodes.whole.answered() {
+			if s, err := l.readStanding(ctx, nodes.whole); err == nil && s.well() {
 				return func(func(record.Row, error) bool) {}
 			} else if err == nil {
 				return failing(s.fault("counts may be missing or old"))
 			}
 		}
-		return failing(nobody)
+		return failing(nodes.untold(ctx, waited, "counts may be missing or old"))
 	})
 }
 
@@ -272,7 +271,7 @@ func (l queueListing) sick(ctx context.Context, s standing) iter.Seq2[record.Row
 			}
 		}
 		if !first.within(ctx, share(ctx, 0.5, patienceForNodes)) {
-			l.named(ctx, first, end, func() iter.Seq2[record.Row, error] {
+			l.named(ctx, first, func() error { return end }, func() iter.Seq2[record.Row, error] {
 				if first.err != nil {
 					return failing(first.err)
 				}
@@ -358,6 +357,11 @@ func (l queueListing) endWith(rows iter.Seq2[record.Row, error], end error) iter
 	if end == nil {
 		return rows
 	}
+	return l.endLate(rows, func() error { return end })
+}
+
+// endLate is endWith where the error is known once the rows are read.
+func (l queueListing) endLate(rows iter.Seq2[record.Row, error], end func() error) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		for row, err := range rows {
 			more := yield(row, err)
@@ -365,11 +369,11 @@ func (l queueListing) endWith(rows iter.Seq2[record.Row, error], end error) iter
 				return
 			}
 			if !more {
-				l.say("%s", end)
+				l.say("%s", end())
 				return
 			}
 		}
-		yield(nil, end)
+		yield(nil, end())
 	}
 }
 

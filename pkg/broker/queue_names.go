@@ -19,22 +19,27 @@ const (
 
 // unanswered lists what can be had while neither the listing nor the nodes answer, as for a minute after a node of a
 // cluster has frozen: every node knows which queues there are, and those of other nodes can be asked for singly.
-func (l queueListing) unanswered(ctx context.Context, listing *attempt, waited time.Duration) iter.Seq2[record.Row, error] {
-	return l.named(ctx, listing, l.nobodySays(waited, "most counts are not known"), func() iter.Seq2[record.Row, error] {
+func (l queueListing) unanswered(ctx context.Context, listing *attempt, nodes *rollCall, waited time.Duration) iter.Seq2[record.Row, error] {
+	end := func() error {
+		// The roll comes a little later than the names.
+		nodes.within(ctx, share(ctx, 0.5, attendance))
+		return nodes.untold(ctx, waited, "most counts are not known")
+	}
+	return l.named(ctx, listing, end, func() iter.Seq2[record.Row, error] {
 		return l.answer(ctx, listing)
 	})
 }
 
 // named lists the queues by their names, unless the listing is answered after all, and ends with the error.
-func (l queueListing) named(ctx context.Context, listing *attempt, end error, answer func() iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
+func (l queueListing) named(ctx context.Context, listing *attempt, end func() error, answer func() iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
 	names := l.names(ctx, listing)
 	switch {
 	case listing.answered():
-		return l.endWith(answer(), end)
+		return l.endLate(answer(), end)
 	case names == nil:
 		return failing(late(l.base))
 	}
-	return l.endWith(l.singly(ctx, names), end)
+	return l.endLate(l.singly(ctx, names), end)
 }
 
 // names are the queues that the asked node knows to be there, as objects with what they were declared with; nil when it

@@ -2,6 +2,7 @@ package broker
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strings"
 	"time"
@@ -157,26 +158,35 @@ func (c *Client) unsaid(err error, what string) error {
 	return fail.New(fail.Incomplete, "it is not known whether all nodes answer (%w), so %s", err, what).Next("try again; --trace shows the requests")
 }
 
-// attendance is how long a node may take to say how the nodes stand, once it has answered something else.
+// attendance is how long a node may take to answer, once it has answered something else.
 const attendance = 2 * time.Second
+
+// stand asks how the nodes stand, for an answer of which every node has a part. That nobody says is an Incomplete error,
+// whose cause is a Silence where the nodes at least are known. what is what may be missing: "something may be missing here".
+func (c *Client) stand(ctx context.Context, what string) (standing, error) {
+	call := c.rollCall(c.askStanding(ctx))
+	defer call.drop()
+	patience := share(ctx, 0.8, patienceForRoll)
+	if !call.within(ctx, patience) {
+		return standing{}, call.untold(ctx, patience, what)
+	}
+	s, err := c.readStanding(ctx, call.whole)
+	if err != nil {
+		return s, c.unsaid(err, what)
+	}
+	return s, nil
+}
 
 // Attendance is without an error when all nodes of the cluster run and tell what they hold, as far as the asked one sees and
 // the user may know. Else it is an Incomplete error: a listing that was read meanwhile does not show everything. told is
 // false for a user who may not know: it lacks the tag monitoring, and of clients it is shown its own only.
 func (c *Client) Attendance(ctx context.Context) (told bool, err error) {
-	const what = "what is there may be missing here"
-	a := c.askStanding(ctx)
-	defer a.drop()
-	patience := share(ctx, 0.8, attendance)
-	if !a.within(ctx, patience) {
-		return true, c.nobodySays(patience, "something may be missing here")
-	}
-	s, err := c.readStanding(ctx, a)
+	s, err := c.stand(ctx, "something may be missing here")
 	switch {
 	case err != nil:
-		return true, c.unsaid(err, "something may be missing here")
+		return true, err
 	case !s.well():
-		return true, s.fault(what)
+		return true, s.fault("what is there may be missing here")
 	case c.blind(ctx, s):
 		return true, c.noFigures("rows and figures may be missing here")
 	}
@@ -184,17 +194,15 @@ func (c *Client) Attendance(ctx context.Context) (told bool, err error) {
 }
 
 // Members are how many nodes the cluster has, 0 when the user may not know, and those of them that do not run or do not
-// answer. That nobody says within some seconds is an Incomplete error.
+// answer. That nobody says which do is an Incomplete error.
 func (c *Client) Members(ctx context.Context) (nodes int, missing []string, err error) {
-	a := c.askStanding(ctx)
-	defer a.drop()
-	patience := share(ctx, 0.8, patienceForNodes)
-	if !a.within(ctx, patience) {
-		return 0, nil, c.nobodySays(patience, "there may be alarms that it does not know of")
+	s, err := c.stand(ctx, "there may be alarms that it does not know of")
+	var silence *Silence
+	if errors.As(err, &silence) && len(silence.Silent) > 0 {
+		return silence.nodes, silence.Silent, nil
 	}
-	s, err := c.readStanding(ctx, a)
 	if err != nil {
-		return 0, nil, c.unsaid(err, "there may be alarms that it does not know of")
+		return 0, nil, err
 	}
 	return s.nodes, s.down, nil
 }

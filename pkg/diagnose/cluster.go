@@ -21,6 +21,10 @@ type View struct {
 	// VHosts are the virtual hosts of the cluster; VHostsUnseen says why they could not be listed, "" when they could.
 	VHosts       []health.VHost
 	VHostsUnseen string
+	// Waits means that another node does not answer this one, which so tells neither figures nor partitions. Mute names
+	// those that do not; it is empty where that is not told, and then only the node itself is known to run.
+	Waits bool
+	Mute  []string
 }
 
 // says is what the view has of a node: whether it is a member, and runs.
@@ -33,11 +37,14 @@ func (v View) says(node string) (listed, running bool) {
 	return false, false
 }
 
+// Untold tells whether the view lists a node without saying whether it runs.
+func (v View) Untold(node string) bool { return v.Waits && len(v.Mute) == 0 && v.Node != node }
+
 // Cluster compares what nodes say of their cluster. One view is enough for what it tells itself; that nodes disagree, or
 // that an API does not answer, shows only with the view of every node.
 func Cluster(views []View) []Finding {
 	c := comparing(views)
-	findings := slices.Concat(c.splits(), c.disagreements(), c.stopped(), c.unreachable(), c.strangers(), c.alarms(), c.versions(), c.drained(), c.vhosts())
+	findings := slices.Concat(c.splits(), c.disagreements(), c.silent(), c.stopped(), c.unreachable(), c.strangers(), c.alarms(), c.versions(), c.drained(), c.vhosts())
 	Sort(findings)
 	return findings
 }
@@ -108,7 +115,7 @@ func (c comparison) disagreements() []Finding {
 	var pairs []health.Split
 	for _, v := range c.answered {
 		for _, m := range v.Members {
-			if m.Running || m.Name == v.Node || !c.answers(m.Name) {
+			if m.Running || m.Name == v.Node || v.Untold(m.Name) || !c.answers(m.Name) {
 				continue
 			}
 			s := health.Split{A: min(v.Node, m.Name), B: max(v.Node, m.Name)}
@@ -148,7 +155,7 @@ func (c comparison) disagreements() []Finding {
 func (c comparison) sayers(node string) (up, down []string) {
 	for _, v := range c.answered {
 		switch listed, running := v.says(node); {
-		case !listed || v.Node == node:
+		case !listed || v.Node == node || v.Untold(node):
 		case running:
 			up = append(up, v.Node)
 		default:
@@ -171,9 +178,10 @@ func (c comparison) silence(node string) string {
 // stopped are the nodes that every account calls not running, and that do not answer.
 func (c comparison) stopped() []Finding {
 	var out []Finding
+	mute, _ := c.mute()
 	for _, node := range c.nodes() {
 		up, down := c.sayers(node)
-		if c.answers(node) || len(up) > 0 || len(down) == 0 || c.cutOff(node) {
+		if c.answers(node) || len(up) > 0 || len(down) == 0 || c.cutOff(node) || slices.Contains(mute, node) {
 			continue
 		}
 		out = append(out, Finding{
@@ -204,9 +212,10 @@ func (c comparison) cutOff(node string) bool {
 // unreachable are the nodes that run by all accounts and whose API does not answer.
 func (c comparison) unreachable() []Finding {
 	var out []Finding
+	mute, _ := c.mute()
 	for _, v := range c.views {
 		up, down := c.sayers(v.Node)
-		if v.Silent == "" || len(down) > 0 {
+		if v.Silent == "" || len(down) > 0 || slices.Contains(mute, v.Node) {
 			continue
 		}
 		f := Finding{

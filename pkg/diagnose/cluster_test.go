@@ -26,6 +26,13 @@ func view(node, members string) diagnose.View {
 
 func silent(node, why string) diagnose.View { return diagnose.View{Node: node, Silent: why} }
 
+// waiting is the account of a node that waits for another one, which it names where mute says so.
+func waiting(node, members string, mute ...string) diagnose.View {
+	v := view(node, members)
+	v.Waits, v.Mute = true, mute
+	return v
+}
+
 func TestCluster(t *testing.T) {
 	alarmed := view("a", "a+ b+")
 	alarmed.Alarms = []health.Alarm{{Node: "b", Resource: "disk"}}
@@ -58,6 +65,18 @@ func TestCluster(t *testing.T) {
 			[]string{"CRITICAL nodes-disagree a and b disagree about c"}},
 		{"runs, but its API does not answer", []diagnose.View{view("a", "a+ b+"), silent("b", "connection refused")},
 			[]string{"WARNING api-unreachable the API of b gives no account: connection refused"}},
+		{"one is silent, and named", []diagnose.View{waiting("a", "a+ b+ c-", "c")}, []string{"CRITICAL node-silent c does not answer"}},
+		{"one is silent, and not named", []diagnose.View{waiting("a", "a+ b- c-")}, []string{"CRITICAL node-silent one of b, c does not answer, which of them is not told"}},
+		{"there is but one that can be silent", []diagnose.View{waiting("a", "a+ b-")}, []string{"CRITICAL node-silent b does not answer"}},
+		{"one is silent, named by all", []diagnose.View{waiting("a", "a+ b+ c-", "c"), waiting("b", "a+ b+ c-", "c"), silent("c", "late")},
+			[]string{"CRITICAL node-silent c does not answer"}},
+		{"one is silent, and found by asking each", []diagnose.View{waiting("a", "a+ b- c-"), waiting("b", "a- b+ c-"), silent("c", "late")},
+			[]string{"CRITICAL node-silent c does not answer"}},
+		{"named, but it answers", []diagnose.View{waiting("a", "a+ b-", "b"), view("b", "a+ b+")}, []string{
+			"CRITICAL nodes-disagree a and b disagree: both answer, and one calls the other not running",
+			"UNKNOWN node-silent a waited for a node, and each answers for itself"}},
+		{"thawed meanwhile", []diagnose.View{waiting("a", "a+ b-"), view("b", "a+ b+")},
+			[]string{"UNKNOWN node-silent a waited for a node, and each answers for itself"}},
 		{"forgotten, and does not know", []diagnose.View{view("a", "a+ b+"), view("b", "a+ b+ c-")}, []string{
 			"CRITICAL members-disagree c is a member for b, but not for a", "CRITICAL node-not-running c is not running"}},
 		{"alarm, told twice", []diagnose.View{alarmed, alarmed}, []string{"CRITICAL alarm-in-effect disk alarm on b; publishers are stopped on all nodes"}},

@@ -10,6 +10,7 @@ import (
 func nodeRules() []Rule {
 	return []Rule{
 		{Name: "cluster-split", Needs: []Part{OfView}, Judge: ofView(comparison.splits)},
+		{Name: "node-silent", Needs: []Part{OfView}, Judge: ofView(comparison.silent)},
 		{Name: "node-not-running", Needs: []Part{OfView}, Judge: ofView(comparison.stopped)},
 		{Name: "virtual-host-stopped", Needs: []Part{OfVHosts}, Judge: func(f Facts) []Finding { return vhostStopped(f.VHosts) }},
 		{Name: "versions-differ", Needs: []Part{OfView}, Judge: ofView(comparison.versions)},

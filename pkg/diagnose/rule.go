@@ -60,6 +60,9 @@ func Examine(f Facts) []Finding {
 
 func unseen(f Facts) (Finding, bool) {
 	x := Finding{Rule: notSeen, Severity: health.Unknown, Do: []string{"ask as a user with the tag monitoring (nodes, connections), policymaker (policies) or administrator (users, and all else)"}}
+	if f.View.Waits {
+		x.Do = []string{"look again once the silent node answers, or counts as lost: after about a minute"}
+	}
 	var parts []string
 	for part, why := range f.Unseen {
 		parts = append(parts, string(part))

@@ -38,9 +38,12 @@ func AlarmWords(alarms []Alarm) string {
 }
 
 // NoAlarmKnown says that no alarm is known, while nobody can know of those nodes.
-func NoAlarmKnown(silent []string) string {
+func NoAlarmKnown(silent []string) string { return "no alarm is known, but " + DoNotAnswer(silent) }
+
+// DoNotAnswer says it of those nodes.
+func DoNotAnswer(silent []string) string {
 	if len(silent) == 1 {
-		return "no alarm is known, but " + silent[0] + " does not run or does not answer"
+		return silent[0] + " does not run or does not answer"
 	}
-	return "no alarm is known, but " + strings.Join(silent, ", ") + " do not run or do not answer"
+	return strings.Join(silent, ", ") + " do not run or do not answer"
 }

@@ -27,12 +27,21 @@ type ReadyFacts struct {
 	Refuses string
 	// Alarms are those of the node, where they are to be judged too.
 	Alarms []Alarm
+	// Waits means that the node waits for another one, and tells only what its own check says.
+	Waits bool
 }
 
 // Ready judges whether a node can take clients: its application runs, it is not in maintenance, and it listens.
 func Ready(f ReadyFacts) Result {
 	var r Result
 	switch {
+	case f.Waits && f.Refuses != "":
+		r.add(Critical, f.Node+" says that it is not ready: "+f.Refuses)
+		r.summarize("")
+		return r
+	case f.Waits:
+		r.summarize(f.Node + " says that it is ready")
+		return r
 	case !f.Listed:
 		r.add(Unknown, f.Node+" is no node of the cluster")
 		r.summarize("")

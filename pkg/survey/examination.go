@@ -2,6 +2,8 @@ package survey
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -20,15 +22,25 @@ const atOnce = 4
 // had is noted with the reason. An error means that the broker could not be asked at all. now is the moment for which
 // certificates are judged. done hears of each look, once it is over, by the first part that it is for.
 func Examination(ctx context.Context, c *broker.Client, now time.Time, done func(part diagnose.Part, soFar, all int)) (diagnose.Facts, error) {
-	e := examination{client: c, now: now, Facts: diagnose.Facts{
+	e := examination{client: c, now: now, silent: make(chan struct{}), Facts: diagnose.Facts{
 		Unseen: map[diagnose.Part]string{}, NotOffered: map[diagnose.Part]bool{}, Endpoint: c.BaseURL(), Loopback: c.Loopback()}}
 	// One request first: where nobody answers, or nobody is let in, the others need not be tried.
 	if err := e.clock(ctx); err != nil {
 		return e.Facts, err
 	}
 	e.User = c.Username()
-	e.overview = sync.OnceValues(func() (record.Value, error) { return c.Overview(ctx) })
-	e.routing = newUnroutable(c, "", e.overview)
+	// What another node is waited for with ends once it is known that this one is silent.
+	whole := ctx
+	ctx, e.giveUp = context.WithCancelCause(ctx)
+	defer e.giveUp(nil)
+	e.overview = sync.OnceValues(func() (glimpse, error) {
+		overview, whole, err := c.Glimpse(whole, e.silent)
+		return glimpse{overview, whole}, err
+	})
+	e.routing = newUnroutable(c, "", func() (record.Value, error) {
+		overview, err := e.overview()
+		return overview.Value, err
+	})
 	looks := e.looks()
 	next := make(chan look)
 	var mu sync.Mutex
@@ -38,6 +50,9 @@ func Examination(ctx context.Context, c *broker.Client, now time.Time, done func
 		wait.Go(func() {
 			for l := range next {
 				err := l.take(ctx)
+				if cause := context.Cause(ctx); err != nil && whole.Err() == nil && cause != nil {
+					err = cause
+				}
 				mu.Lock()
 				e.note(l, err)
 				soFar++
@@ -51,13 +66,10 @@ func Examination(ctx context.Context, c *broker.Client, now time.Time, done func
 	}
 	close(next)
 	wait.Wait()
-	if fail.KindOf(ctx.Err()) == fail.Canceled {
-		return e.Facts, ctx.Err()
+	if fail.KindOf(whole.Err()) == fail.Canceled {
+		return e.Facts, whole.Err()
 	}
-	if overview, err := e.overview(); err == nil && e.seen(diagnose.OfView) {
-		e.View = viewIn(overview, c)
-		e.View.Members, e.View.Alarms = e.members, e.Alarms
-	}
+	e.view()
 	if e.seen(diagnose.OfRouting) {
 		e.Routing = e.routing.with(e.routed)
 	}
@@ -70,11 +82,30 @@ type examination struct {
 	client *broker.Client
 	now    time.Time
 	// overview is asked for by whoever needs it first.
-	overview func() (record.Value, error)
+	overview func() (glimpse, error)
 	members  []health.Member
+	// silence is set, and silent closed, where a node is waited for; giveUp ends what waits for it.
+	silence *broker.Silence
+	silent  chan struct{}
+	giveUp  context.CancelCauseFunc
 	// routing and routed become Facts.Routing, once both are there.
 	routing *unroutable
 	routed  routedQueues
+}
+
+// glimpse is an overview, or the part of it that the asked node knows by itself.
+type glimpse struct {
+	record.Value
+	whole bool
+}
+
+// wholeOverview is the overview where nobody is waited for with it.
+func (e *examination) wholeOverview() (record.Value, error) {
+	overview, err := e.overview()
+	if err == nil && !overview.whole {
+		err = fail.New(fail.Incomplete, "%s waits for another node with it", e.client.BaseURL())
+	}
+	return overview.Value, err
 }
 
 // look is something to ask the broker, and the parts that cannot be had without it.
@@ -107,8 +138,8 @@ func (e *examination) looks() []look {
 		{[]diagnose.Part{diagnose.OfDefaultUser}, e.defaultUser},
 		{[]diagnose.Part{diagnose.OfDeprecated}, e.deprecated},
 		{[]diagnose.Part{diagnose.OfFlags}, e.flags},
-		{[]diagnose.Part{diagnose.OfNodes, diagnose.OfView}, e.nodes},
-		{[]diagnose.Part{diagnose.OfOverview, diagnose.OfView}, e.glance},
+		{[]diagnose.Part{diagnose.OfNodes}, e.nodes},
+		{[]diagnose.Part{diagnose.OfOverview}, e.glance},
 		{[]diagnose.Part{diagnose.OfVHosts}, e.vhosts},
 		{[]diagnose.Part{diagnose.OfTLS}, e.certificates},
 		{[]diagnose.Part{diagnose.OfShovels}, e.shovels},
@@ -168,14 +199,37 @@ func (e *examination) nodes(ctx context.Context) error {
 		e.Nodes = append(e.Nodes, node(row[:membership]))
 		e.members = append(e.members, member(row[membership:]))
 	})
+	if errors.As(err, &e.silence) {
+		e.Nodes = nil
+		close(e.silent)
+		time.AfterFunc(afterSilence, func() { e.giveUp(fmt.Errorf("not told in time: %w", e.silence)) })
+	}
 	if err == nil && e.Loopback {
 		e.Volumes = volumes(e.Nodes)
 	}
 	return err
 }
 
-func (e *examination) glance(context.Context) error {
+// afterSilence is how long other looks may still take when it is known that a node is silent: what does not need it comes
+// at once.
+const afterSilence = 4 * time.Second
+
+// view is what the asked node says of its cluster, which takes both members and overview.
+func (e *examination) view() {
 	overview, err := e.overview()
+	switch {
+	case err != nil:
+		e.Unseen[diagnose.OfView] = err.Error()
+	case e.silence == nil && !e.seen(diagnose.OfNodes):
+		e.Unseen[diagnose.OfView] = e.Unseen[diagnose.OfNodes]
+	default:
+		e.View = viewOf(overview.Value, e.members, e.silence, e.client)
+		e.View.Alarms = e.Alarms
+	}
+}
+
+func (e *examination) glance(context.Context) error {
+	overview, err := e.wholeOverview()
 	if err != nil {
 		return err
 	}
@@ -189,7 +243,7 @@ func (e *examination) vhosts(ctx context.Context) (err error) {
 }
 
 func (e *examination) certificates(ctx context.Context) error {
-	overview, err := e.overview()
+	overview, err := e.wholeOverview()
 	if err != nil {
 		return err
 	}

@@ -21,9 +21,20 @@ type ReadyAsk struct {
 // Ready asks for what readiness stands on. own tells whether the node's own readiness check was asked too: releases before
 // 4.1.1 do not offer it, and a node answers it for itself only.
 func Ready(ctx context.Context, c *broker.Client, ask ReadyAsk) (facts health.ReadyFacts, own bool, err error) {
-	overview, err := c.Overview(ctx)
+	overview, err := c.Answers(ctx)
 	if err != nil {
 		return facts, false, err
+	}
+	if overview == nil && ask.Node == "" && len(ask.Protocols) == 0 && !ask.Alarms {
+		facts = health.ReadyFacts{Node: c.BaseURL(), Waits: true}
+		own, err = ownCheck(ctx, c, &facts)
+		if err != nil || own {
+			return facts, own, err
+		}
+	}
+	if overview == nil {
+		return facts, false, fail.New(fail.Incomplete, "%s answers, but waits for another node with what readiness stands on", c.BaseURL()).
+			Next("rabbitctl cluster_status --ask-every-node finds out which")
 	}
 	answering := overview.At("node").Text()
 	facts = health.ReadyFacts{Node: ask.Node, Protocols: ask.Protocols}
@@ -59,16 +70,22 @@ func Ready(ctx context.Context, c *broker.Client, ask ReadyAsk) (facts health.Re
 	if facts.Node != answering || len(ask.Protocols) > 0 {
 		return facts, false, nil
 	}
+	own, err = ownCheck(ctx, c, &facts)
+	return facts, own, err
+}
+
+// ownCheck asks for the node's own judgement; false where the release has none.
+func ownCheck(ctx context.Context, c *broker.Client, facts *health.ReadyFacts) (bool, error) {
 	judged, err := c.HealthCheck(ctx, "ready-to-serve-clients")
 	switch {
 	case broker.IsNotOffered(err):
-		return facts, false, nil
+		return false, nil
 	case err != nil:
-		return facts, false, err
+		return false, err
 	case !judged.OK:
 		if facts.Refuses = judged.Body.At("reason").Text(); facts.Refuses == "" {
-			return facts, true, fail.New(fail.Data, "the check ready-to-serve-clients of %s failed without a reason", c.BaseURL())
+			return true, fail.New(fail.Data, "the check ready-to-serve-clients of %s failed without a reason", c.BaseURL())
 		}
 	}
-	return facts, true, nil
+	return true, nil
 }

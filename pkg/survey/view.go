@@ -2,24 +2,25 @@ package survey
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// View asks the node that answers for its account of the cluster.
+// View asks the node that answers for its account of the cluster. Where that node waits for another one, the account is what
+// it knows by itself.
 func View(ctx context.Context, c *broker.Client) (diagnose.View, []Address, error) {
-	overview, err := c.Overview(ctx)
-	v := viewIn(overview, c)
+	overview, members, silence, err := account(ctx, c)
+	v := viewOf(overview, members, silence, c)
 	if err != nil {
-		return v, nil, err
-	}
-	if v.Members, err = Members(ctx, c); err != nil {
 		return v, nil, err
 	}
 	if v.Alarms, err = Alarms(ctx, c); err != nil {
@@ -36,6 +37,62 @@ func View(ctx context.Context, c *broker.Client) (diagnose.View, []Address, erro
 		}
 	}
 	return v, out, nil
+}
+
+// soon is within what time a node answers that waits for no other.
+const soon = 500 * time.Millisecond
+
+// account asks for the overview and the members: one after the other where the first comes soon, else side by side, as
+// each is then waited for as long.
+func account(ctx context.Context, c *broker.Client) (overview record.Value, members []health.Member, silence *broker.Silence, err error) {
+	var failed error
+	done, silent := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		overview, _, failed = c.Glimpse(ctx, silent)
+	}()
+	select {
+	case <-done:
+		if failed != nil {
+			return nil, nil, nil, failed
+		}
+	case <-time.After(soon):
+	}
+	members, silence, err = listMembers(ctx, c)
+	if silence != nil {
+		close(silent)
+	}
+	<-done
+	if failed != nil {
+		err = failed
+	}
+	return overview, members, silence, err
+}
+
+// listMembers lists the nodes without their figures, also while a node is silent.
+func listMembers(ctx context.Context, c *broker.Client) (members []health.Member, silence *broker.Silence, err error) {
+	err = each(c.Nodes(ctx, memberColumns()), func(row record.Row) { members = append(members, member(row)) })
+	if errors.As(err, &silence) {
+		err = nil
+	}
+	return members, silence, err
+}
+
+// viewOf is the account of an overview and the members; silence is nil where no node is waited for.
+func viewOf(overview record.Value, members []health.Member, silence *broker.Silence, c *broker.Client) diagnose.View {
+	v := viewIn(overview, c)
+	v.Members = members
+	if silence == nil {
+		return v
+	}
+	v.Waits, v.Mute = true, silence.Silent
+	for i, m := range v.Members {
+		// It answers.
+		if m.Name == v.Node {
+			v.Members[i].Running, v.Members[i].Version = true, v.Version
+		}
+	}
+	return v
 }
 
 // viewIn reads who gives the account out of the overview that c was sent.

@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -15,7 +16,7 @@ import (
 // running.
 func liveness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, error) {
 	const out = "alarms, partitions and queues are not part of liveness (a restart cures none of them)"
-	overview, err := c.Overview(ctx)
+	overview, err := c.Answers(ctx)
 	switch {
 	case ask.node == "" && broker.IsDown(err):
 		return gone(err, "it is not running, still boots, or hangs"), nil
@@ -25,6 +26,10 @@ func liveness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, 
 		return r, nil
 	case err != nil:
 		return verb.Report{}, err
+	case ask.node == "" && overview == nil:
+		// A restart of this node would cure nothing.
+		return verb.Report{Result: health.Result{Summary: "the API at " + c.BaseURL() + " answers, and waits for another node with the rest; " + out,
+			Details: []string{"next: rabbitctl cluster_status"}}}, nil
 	}
 	answering := overview.At("node").Text()
 	if ask.node == "" || ask.node == answering {
@@ -32,7 +37,7 @@ func liveness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, 
 	}
 	members, err := survey.Members(ctx, c)
 	if err != nil {
-		return verb.Report{}, err
+		return silentOne(ask.node, err)
 	}
 	r := verb.Report{Result: health.Result{Status: health.Unknown, Summary: ask.node + " is no node of the cluster", LookedAt: "what " + answering + " says of it"}}
 	for _, m := range members {
@@ -45,6 +50,15 @@ func liveness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, 
 		}
 	}
 	return r, nil
+}
+
+// silentOne is the verdict on a node where the one that was asked waits for a silent one.
+func silentOne(node string, err error) (verb.Report, error) {
+	var silence *broker.Silence
+	if errors.As(err, &silence) && slices.Contains(silence.Silent, node) {
+		return verb.Report{Result: health.Result{Status: health.Critical, Summary: node + " does not answer the other nodes"}}, nil
+	}
+	return verb.Report{}, err
 }
 
 // refusesUser tells whether it was RabbitMQ that refused the user, and so answers: it says why. A proxy does not.
@@ -60,7 +74,7 @@ func readiness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report,
 	case ask.node == "" && (broker.IsDown(err) || broker.Status(err) >= 500):
 		return gone(err, "its application is stopped, still boots, or hangs"), nil
 	case err != nil:
-		return verb.Report{}, err
+		return silentOne(ask.node, err)
 	}
 	r := verb.Report{Result: health.Ready(facts)}
 	if r.Status == health.OK && !ask.alarms {
@@ -68,6 +82,8 @@ func readiness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report,
 	}
 	r.LookedAt = facts.Node + ": its application, maintenance and listeners"
 	switch {
+	case facts.Waits:
+		r.LookedAt = "its own check ready-to-serve-clients; it waits for another node with the rest"
 	case own:
 		r.LookedAt += ", and its own check ready-to-serve-clients"
 	case ask.node == "" && len(ask.protocols) == 0:

@@ -24,6 +24,9 @@ func pager(ctx context.Context, c *broker.Client, _ nodeAsk) (verb.Report, error
 	}
 	findings := diagnose.Cluster([]diagnose.View{view})
 	cluster := diagnose.Verdict(paging(findings), "no alarm, no partition, all nodes running")
+	if view.Waits {
+		return onlyNodes(cluster, view), nil
+	}
 	quorum, err := allQuorum(ctx, c, view.Members)
 	if fail.KindOf(err) == fail.Canceled {
 		return verb.Report{}, err
@@ -48,6 +51,13 @@ func pager(ctx context.Context, c *broker.Client, _ nodeAsk) (verb.Report, error
 		"; not at what is merely near its limit, nor at backlogs"
 	r.Evidence = record.Document{quorumSection(verdicts)}
 	return r, nil
+}
+
+// onlyNodes is the verdict while a node is silent: nobody tells of queues then.
+func onlyNodes(cluster health.Result, view diagnose.View) verb.Report {
+	r := verb.Report{Result: cluster}
+	r.LookedAt = "what " + view.Node + " knows by itself: alarms and nodes; not at queues, which nobody tells of while a node is silent"
+	return r
 }
 
 // paging leaves out what can wait: mixed releases and maintenance.
@@ -76,6 +86,10 @@ func upgrade(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, e
 	}
 	if err := isMember(node, view, c); err != nil {
 		return verb.Report{}, err
+	}
+	if view.Waits {
+		view.Alarms = nil
+		return onlyNodes(diagnose.Verdict(stopping(diagnose.Cluster([]diagnose.View{view})), ""), view), nil
 	}
 	quorum, err := allQuorum(ctx, c, view.Members)
 	if err != nil {

@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -57,7 +58,9 @@ It needs the tag monitoring.`,
 			if err != nil {
 				return verb.Report{}, err
 			}
-			vhosts(ctx, c, &first)
+			if !first.Waits {
+				vhosts(ctx, c, &first)
+			}
 			views := []diagnose.View{first}
 			if all {
 				others, err = placed(others, urls, first)
@@ -185,6 +188,15 @@ func nodes(v diagnose.View) record.Section {
 		if m.Running {
 			row[2], row[3], row[4] = known(m.Type), known(m.Version), record.Of(m.Drained)
 		}
+		if v.Untold(m.Name) {
+			row[1] = nil
+		}
+		if v.Waits {
+			row[5] = nil
+		}
+		if v.Untold(m.Name) || slices.Contains(v.Mute, m.Name) {
+			row[6] = nil
+		}
 		s.Rows = append(s.Rows, row)
 	}
 	return s
@@ -241,7 +253,10 @@ func cell(v diagnose.View, node string) record.Value {
 				return record.Of("cut off")
 			}
 		}
-		if m.Running {
+		switch {
+		case v.Untold(node):
+			return record.Of("not known")
+		case m.Running:
 			return record.Of("running")
 		}
 		return record.Of("not running")

@@ -5,7 +5,10 @@ import (
 	"iter"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -15,7 +18,7 @@ func listAlarms() verb.List {
 		Short: "List the resource alarms in effect on any node",
 		Long: `List the resource alarms (disk, memory) in effect on any node of the cluster: the brokers' present state, not the node
 listing, which can be ten seconds old. It exits with 0 also when there are some; check_alarms gives a verdict, and
-explain_blocked says whom they stop.`,
+explain_blocked says whom they stop. Of a node that does not run or does not answer nobody knows: then the exit code is 75.`,
 		Example: `  rabbitctl alarms
   rabbitctl alarms --watch 5s`,
 		Table: record.Table{
@@ -26,7 +29,7 @@ explain_blocked says whom they stop.`,
 				{Name: "resource", Kind: record.Text, Help: "disk or memory"},
 			},
 		},
-		Rows: func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 			return func(yield func(record.Row, error) bool) {
 				found, err := c.Alarms(ctx)
 				if err != nil {
@@ -44,7 +47,24 @@ explain_blocked says whom they stop.`,
 						return
 					}
 				}
+				if err := allTell(ctx, c, ask); err != nil {
+					yield(nil, err)
+				}
 			}
 		},
 	}
+}
+
+// allTell is an error when a node does not answer: the others do not know of an alarm there, and the alarms check is well.
+func allTell(ctx context.Context, c *broker.Client, ask verb.Ask) error {
+	nodes, missing, err := c.Members(ctx)
+	switch {
+	case err != nil:
+		return err
+	case nodes == 0:
+		ask.Note("%s", survey.Unlisted(c))
+	case len(missing) > 0:
+		return fail.New(fail.Incomplete, "%s, so what alarms there are is not known", health.DoNotAnswer(missing)).Next("rabbitctl cluster_status")
+	}
+	return nil
 }

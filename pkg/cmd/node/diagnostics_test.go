@@ -45,6 +45,20 @@ func TestDiagnostics(t *testing.T) {
 		s.JSON("GET /api/health/checks/alarms", 503, `{"status":"failed","reason":"r","alarms":[{"node":"rabbit@a","resource":"disk space"},{"node":"rabbit@b","resource":"memory"}]}`)
 		run(t, "diagnostics/alarms", cmdtest.Run{}, s, "alarms")
 	})
+	// The alarms check is well whatever a node has that does not answer.
+	for _, tt := range []struct {
+		name, standing string
+		status         int
+	}{{"down", `[{"name":"rabbit@a","running":true,"partitions":[]},{"name":"rabbit@b","running":false}]`, 200}, {"may not see", brokertest.NotMonitor, 401}} {
+		name := tt.name
+		t.Run("alarms "+name, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			s.JSON("GET /api/health/checks/alarms", 200, `{"status":"ok"}`)
+			s.JSON(brokertest.Standing, tt.status, tt.standing)
+			run(t, "diagnostics/alarms "+name, cmdtest.Run{}, s, "alarms")
+		})
+	}
 	// The overview has no listeners for a user without the tag monitoring: there is no section then, not an empty one.
 	t.Run("status without what may not be seen", func(t *testing.T) {
 		t.Parallel()

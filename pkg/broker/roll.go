@@ -1,0 +1,165 @@
+package broker
+
+import (
+	"context"
+	"iter"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// roll is which nodes a cluster has, as the asked node says without figures.
+//
+// A frozen node is waited for with nearly every answer until the others take it for lost, about a minute (net_ticktime).
+// Measured with one of three nodes frozen: in that time the nodes are not listed with their figures. Without figures
+// (disable_stats) they are: by 4.3 after 10 s, with running false for the silent one; by 3.10 after 5 s, with running true
+// for each, and nothing else that 3.10 answers tells which one is silent.
+type roll struct {
+	nodes []record.Value
+	// silent do not answer; empty where the asked node does not tell which.
+	silent []string
+}
+
+// Silence is the cause of an error: a node does not answer, and the asked one waits for it.
+type Silence struct {
+	// Silent are the nodes that do not answer; empty where that is not told.
+	Silent []string
+	// nodes is how many the cluster has.
+	nodes int
+}
+
+func (s *Silence) Error() string {
+	switch len(s.Silent) {
+	case 0:
+		return "a node of the cluster does not answer, and the asked one does not tell which"
+	case 1:
+		return "node " + s.Silent[0] + " does not answer"
+	}
+	return "nodes " + strings.Join(s.Silent, ", ") + " do not answer"
+}
+
+// fault is the error of what could not be had for the silence; what is what that is: "figures are missing here".
+func (s *Silence) fault(what string) error {
+	e := fail.New(fail.Incomplete, "%w, so %s", s, what)
+	if len(s.Silent) == 0 {
+		return e.Next("rabbitctl cluster_status --ask-every-node asks each node itself; after about a minute (net_ticktime) the others take it for lost")
+	}
+	return e.Next("is it frozen, overloaded or cut off? look on its host; after about a minute (net_ticktime) the others take it for lost and answer without it")
+}
+
+// rollCall waits for an answer that every node takes part in, and asks for the roll where it does not come soon.
+type rollCall struct {
+	client *Client
+	whole  *attempt
+	book   *attempt
+	roll   *roll
+}
+
+const (
+	// rollHeadStart is what the whole answer gets before the roll is asked for: it takes some hundredths of a second.
+	rollHeadStart = 500 * time.Millisecond
+	// rollDoubt is how long the whole answer is waited for at least, although the roll names a node that does not run: that
+	// may have been stopped, and the asked one just be slow.
+	rollDoubt = 5 * time.Second
+	// patienceForRoll is how long the whole answer is waited for where there is the roll in its place.
+	patienceForRoll = 13 * time.Second
+)
+
+func (c *Client) rollCall(whole *attempt) *rollCall { return &rollCall{client: c, whole: whole} }
+
+func (r *rollCall) drop() {
+	r.whole.drop()
+	if r.book != nil {
+		r.book.drop()
+	}
+}
+
+// within waits for the whole answer, for so long at most, and tells whether it is there. Where the roll names a silent node
+// there is no use in waiting long.
+func (r *rollCall) within(ctx context.Context, d time.Duration) bool {
+	head := min(d, share(ctx, 0.2, rollHeadStart))
+	if r.whole.within(ctx, head) {
+		return true
+	}
+	if r.book == nil {
+		r.book = r.client.attempt(ctx, Path("nodes"), url.Values{"disable_stats": {"true"}})
+	}
+	over := time.NewTimer(d - head)
+	defer over.Stop()
+	doubt := time.After(share(ctx, 0.5, rollDoubt))
+	var book <-chan struct{}
+	for {
+		select {
+		case <-r.whole.done:
+			return true
+		case <-doubt:
+			book = r.book.done
+		case <-book:
+			if s := r.silence(ctx); s != nil && len(s.Silent) > 0 {
+				return r.whole.answered()
+			}
+			book = nil
+		case <-over.C:
+			return r.whole.answered()
+		case <-ctx.Done():
+			<-r.whole.done
+			return true
+		}
+	}
+}
+
+// silence is what the roll says; nil where it is not there either.
+func (r *rollCall) silence(ctx context.Context) *Silence {
+	if r.roll == nil && r.book != nil && r.book.answered() && r.book.err == nil {
+		if list, err := r.client.valueOf(ctx, r.book.value); err == nil {
+			r.roll = readRoll(list)
+		}
+	}
+	if r.roll == nil || len(r.roll.nodes) < 2 {
+		return nil
+	}
+	return &Silence{Silent: r.roll.silent, nodes: len(r.roll.nodes)}
+}
+
+// untold says that the whole answer did not come, and why as far as the roll tells.
+func (r *rollCall) untold(ctx context.Context, waited time.Duration, what string) error {
+	if s := r.silence(ctx); s != nil {
+		return s.fault(what)
+	}
+	return r.client.nobodySays(waited, what)
+}
+
+func readRoll(list record.Value) *roll {
+	r := &roll{}
+	list.Each(func(node record.Value) {
+		r.nodes = append(r.nodes, node)
+		if running, ok := node.At("running").Bool(); ok && !running {
+			r.silent = append(r.silent, node.At("name").Text())
+		}
+	})
+	return r
+}
+
+// rows are the nodes of the roll. Whether one runs is absent where the silent one is not named: it may be any of them.
+func (r *roll) rows(columns []record.Column, end error) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		picker := record.NewPicker(columns)
+		for _, node := range r.nodes {
+			row, err := picker.Pick(node)
+			if err == nil && len(r.silent) == 0 {
+				for i, c := range columns {
+					if c.Path() == "running" {
+						row[i] = nil
+					}
+				}
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+		yield(nil, end)
+	}
+}

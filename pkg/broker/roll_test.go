@@ -1,0 +1,117 @@
+package broker_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// The nodes without figures, with one of them frozen: as 4.3 tells it, and as 3.10 does.
+const (
+	rollNamed   = `[{"name":"a","type":"disc","running":true},{"name":"b","type":"disc","running":false}]`
+	rollUnnamed = `[{"name":"a","type":"disc","running":true},{"name":"b","type":"disc","running":true}]`
+)
+
+func TestNodes_silent(t *testing.T) {
+	t.Parallel()
+	const listing = "GET /api/nodes?columns=name%2Crunning%2Cmem_used"
+	for name, tt := range map[string]struct {
+		set  func(*brokertest.Server)
+		rows string
+		kind fail.Kind
+		says string
+	}{
+		"named": {func(s *brokertest.Server) { s.JSON(brokertest.Roll, 200, rollNamed) }, "a true ,b false ", fail.Incomplete,
+			"node b does not answer, so its figures"},
+		"not named": {func(s *brokertest.Server) { s.JSON(brokertest.Roll, 200, rollUnnamed) }, "a  ,b  ", fail.Incomplete,
+			"a node of the cluster does not answer, and the asked one does not tell which"},
+		"the only node is slow": {func(s *brokertest.Server) { s.JSON(brokertest.Roll, 200, `[{"name":"a","running":true}]`) }, "", fail.Timeout,
+			"did not list its nodes in time"},
+		"refused": {func(s *brokertest.Server) { s.JSON(brokertest.Roll, 401, brokertest.NotMonitor) }, "", fail.Timeout, "did not list its nodes in time"},
+		"nothing": {func(*brokertest.Server) {}, "", fail.Timeout, "did not list its nodes in time"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			s.Handle(listing, hang)
+			tt.set(s)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			var rows []string
+			var failed error
+			for row, err := range client(t, s.URL).Nodes(ctx, []record.Column{{Name: "name"}, {Name: "running"}, {Name: "mem_used"}}) {
+				if failed = err; err == nil {
+					rows = append(rows, row[0].Text()+" "+row[1].Text()+" "+row[2].Text())
+				}
+			}
+			if got := strings.Join(rows, ","); got != tt.rows {
+				t.Errorf("rows %q", got)
+			}
+			if fail.KindOf(failed) != tt.kind || !strings.Contains(failed.Error(), tt.says) {
+				t.Errorf("%s: %v", fail.KindOf(failed), failed)
+			}
+			if hint := fail.HintOf(failed); hint == "" || strings.Contains(hint, "list_nodes") {
+				t.Errorf("next: %s", hint)
+			}
+		})
+	}
+}
+
+func TestMembers_silent(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		roll    string
+		nodes   int
+		missing []string
+		says    string
+	}{
+		"named":     {rollNamed, 2, []string{"b"}, ""},
+		"not named": {rollUnnamed, 0, nil, "does not tell which, so there may be alarms that it does not know of"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			s.Handle(brokertest.Standing, hang)
+			s.JSON(brokertest.Roll, 200, tt.roll)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			nodes, missing, err := client(t, s.URL).Members(ctx)
+			if nodes != tt.nodes || !slices.Equal(missing, tt.missing) || (err == nil) != (tt.says == "") || err != nil && !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("%d %v %v", nodes, missing, err)
+			}
+		})
+	}
+}
+
+// Rows that need no other node come at once, and end with the name of the silent one.
+func TestListQueues_silentNodeIsNamed(t *testing.T) {
+	t.Parallel()
+	s := brokertest.New(t)
+	s.Handle(liveQueues, hang)
+	s.Handle(brokertest.Standing, hang)
+	s.JSON(brokertest.Roll, 200, rollNamed)
+	both := make(chan struct{})
+	s.Handle("GET /api/definitions", func(w http.ResponseWriter, _ *http.Request) {
+		<-both
+		w.Header().Set("Content-Type", "application/json")
+		io.WriteString(w, `{"queues":[{"vhost":"/","name":"near","type":"classic"}]}`)
+	})
+	s.Handle("GET /api/bindings?columns=source%2Cdestination_type%2Cvhost%2Cdestination", func(w http.ResponseWriter, r *http.Request) {
+		close(both)
+		hang(w, r)
+	})
+	s.JSON("GET /api/queues/%2F/near?disable_stats=true&enable_queue_totals=true", 200, `{"name":"near","messages":4}`)
+	got := listQueues(t, s, 2*time.Second, broker.QueueWish{}, "name", "messages")
+	if !slices.Equal(got.Rows, []string{"near=4"}) || got.Kind != fail.Incomplete || got.Text != "node b does not answer, so most counts are not known" {
+		t.Errorf("%+v", got)
+	}
+}

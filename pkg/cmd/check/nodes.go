@@ -1,0 +1,63 @@
+package check
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func checkNodes() verb.Check {
+	return verb.Check{
+		Name:  "check_nodes",
+		Short: "Check that all nodes of the cluster run and see each other",
+		Long: `Check that all nodes of the cluster run, answer and see each other: CRITICAL for a node that does not and for a partition,
+WARNING for mixed releases and for maintenance. It is the account of the node that answers; cluster_status --ask-every-node
+lays those of all nodes side by side. It needs the tag monitoring.`,
+		Example: `  rabbitctl check_nodes
+  rabbitctl check_nodes -o prometheus --output /var/lib/node_exporter/rabbitmq_nodes.prom`,
+		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
+			view, _, err := survey.View(ctx, c)
+			if err != nil {
+				return verb.Report{}, err
+			}
+			// They have a check of their own.
+			view.Alarms = nil
+			running := len(view.Members) - len(health.Stopped(view.Members))
+			r := verb.Report{Result: diagnose.Verdict(diagnose.Cluster([]diagnose.View{view}), wellNodes(len(view.Members)))}
+			r.LookedAt = "the account of " + view.Node
+			if !view.Waits {
+				r.Figures = []health.Figure{{Label: "nodes", Value: float64(len(view.Members))}, {Label: "running", Value: float64(running), Critical: fmt.Sprintf("%d:", len(view.Members))}}
+			}
+			r.Evidence = record.Document{memberSection(view)}
+			return r, nil
+		},
+	}
+}
+
+func wellNodes(n int) string {
+	if n == 1 {
+		return "the only node runs"
+	}
+	return fmt.Sprintf("%d of %d nodes running, no partition", n, n)
+}
+
+func memberSection(v diagnose.View) record.Section {
+	s := record.Section{Name: "nodes", Columns: []record.Column{{Name: "node"}, {Name: "running", Kind: record.Flag}, {Name: "partitions", Kind: record.List}}}
+	for _, m := range v.Members {
+		row := record.Row{record.Of(m.Name), record.Of(m.Running), record.Of(append([]string{}, m.Partitions...))}
+		if v.Untold(m.Name) {
+			row[1] = nil
+		}
+		if v.Waits {
+			row[2] = nil
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	return s
+}
