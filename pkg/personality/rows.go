@@ -12,7 +12,9 @@ import (
 
 // ordered are the rows as the noun has them, in the official order where there is one.
 func ordered(ctx context.Context, client *broker.Client, q *question) iter.Seq2[record.Row, error] {
-	rows := q.noun.Rows(ctx, client, q.ask, q.columns)
+	ask := q.ask
+	ask.AsSent = true
+	rows := q.noun.Rows(ctx, client, ask, q.columns)
 	if q.used {
 		rows = client.UsedDeprecatedFeatures(ctx, q.columns)
 	}

@@ -90,3 +90,22 @@ func OfClients(what string, rows Rows) Rows {
 		}
 	}
 }
+
+// WithoutSecrets is for Rows in which URIs can stand: what these keep secret is masked before anything filters or prints it.
+func WithoutSecrets(rows Rows) Rows {
+	return func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+		if ask.AsSent {
+			return rows(ctx, c, ask, columns)
+		}
+		return func(yield func(record.Row, error) bool) {
+			for row, err := range rows(ctx, c, ask, columns) {
+				for i := range row {
+					row[i] = row[i].WithoutSecrets()
+				}
+				if !yield(row, err) {
+					return
+				}
+			}
+		}
+	}
+}

@@ -36,6 +36,8 @@ type Ask struct {
 	MayLag bool
 	// DryRun means that a Change will only say what it would do. Its plan has to find whatever the broker would refuse.
 	DryRun bool
+	// AsSent shows also what URIs keep secret, as the official tools do.
+	AsSent bool
 	// app has the clock, the files and the streams; see surroundings.go. nil: the machine's clock and nothing else.
 	app *app.App
 	// notes, where not nil, receives what Note is told.

@@ -18,7 +18,7 @@ between an upstream and each exchange or queue that it applies to; no policy, no
   rabbitctl list_federation_links upstream queue exchange status error -p /`,
 		Table:  links(),
 		Scoped: true,
-		Rows:   verb.OfNodes(verb.OfVHost((*broker.Client).FederationLinks)),
+		Rows:   verb.OfNodes(verb.WithoutSecrets(verb.OfVHost((*broker.Client).FederationLinks))),
 	}
 }
 

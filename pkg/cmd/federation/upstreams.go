@@ -1,10 +1,6 @@
 package federation
 
 import (
-	"context"
-	"iter"
-	"regexp"
-
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -15,14 +11,12 @@ func listUpstreams() verb.List {
 		Name:  "list_federation_upstreams",
 		Short: "List federation upstreams",
 		Long: `List the federation upstreams that are declared, of all virtual hosts unless -p says one. It needs the tag policymaker.
-Passwords in their URIs are shown as ***. A setting that an upstream leaves out stays empty: the broker's default counts.`,
+What their URIs keep secret, also a ?password= of theirs, is shown as ***. A setting that an upstream leaves out stays empty: the broker's default counts.`,
 		Example: `  rabbitctl list_federation_upstreams
   rabbitctl list_federation_upstreams name uri prefetch-count reconnect-delay -p /`,
 		Table:  upstreams(),
 		Scoped: true,
-		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return withoutPasswords(c.FederationUpstreams(ctx, ask.VHost, columns), columns)
-		},
+		Rows:   verb.WithoutSecrets(verb.OfVHost((*broker.Client).FederationUpstreams)),
 	}
 }
 
@@ -54,23 +48,5 @@ func upstreams() record.Table {
 			setting("channel-use-mode", record.Text, "single or multiple"),
 			setting("resource-cleanup-mode", record.Text, "default or never"),
 		},
-	}
-}
-
-// withoutPasswords hides the passwords, which the API sends in the clear.
-func withoutPasswords(rows iter.Seq2[record.Row, error], columns []record.Column) iter.Seq2[record.Row, error] {
-	// A password ends at the last @ of the authority, because it may hold one that is not escaped.
-	password := regexp.MustCompile(`(://[^/@:"]*):[^/"]*@`)
-	return func(yield func(record.Row, error) bool) {
-		for row, err := range rows {
-			for i := range row {
-				if columns[i].Name == "uri" {
-					row[i] = password.ReplaceAll(row[i], []byte("$1:***@"))
-				}
-			}
-			if !yield(row, err) {
-				return
-			}
-		}
 	}
 }

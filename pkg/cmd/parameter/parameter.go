@@ -18,12 +18,13 @@ func list() verb.List {
 		Name:  "list_parameters",
 		Short: "List runtime parameters",
 		Long: `List the runtime parameters of plugins (shovels, federation upstreams), of all virtual hosts unless -p says one.
-Policies are parameters too, but have a listing of their own.`,
+Policies are parameters too, but have a listing of their own. What URIs keep secret, the password before the host and one
+in the query (?password=), is shown as ***; rabbitmqctl list_parameters, also as rabbitctl as rabbitmqctl, shows it.`,
 		Example: `  rabbitctl list_parameters
   rabbitctl list_parameters -p / --where 'component == "shovel"' -o json`,
 		Table:  table(),
 		Scoped: true,
-		Rows:   rows,
+		Rows:   verb.WithoutSecrets(rows),
 	}
 }
 
@@ -48,7 +49,7 @@ func listGlobal() verb.List {
 	return verb.List{
 		Name:    "list_global_parameters",
 		Short:   "List cluster-wide runtime parameters",
-		Long:    "List cluster-wide runtime parameters: the cluster's name and tags, and what plugins keep there.",
+		Long:    "List cluster-wide runtime parameters: the cluster's name and tags, and what plugins keep there. What URIs keep secret is\nshown as ***.",
 		Example: "  rabbitctl list_global_parameters",
 		Table: record.Table{
 			Noun:    "global parameters",
@@ -56,7 +57,7 @@ func listGlobal() verb.List {
 			Open:    []string{"value"},
 			Columns: table().Columns[2:],
 		},
-		Rows: verb.OfBroker((*broker.Client).GlobalParameters),
+		Rows: verb.WithoutSecrets(verb.OfBroker((*broker.Client).GlobalParameters)),
 	}
 }
 

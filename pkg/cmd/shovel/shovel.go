@@ -22,7 +22,7 @@ rabbitmq_shovel_management. What a release or a protocol has nothing for stays e
   rabbitctl list_shovels name source_queue destination_queue forwarded pending`,
 		Table:  table(),
 		Scoped: true,
-		Rows:   verb.OfNodes(verb.OfVHost((*broker.Client).Shovels)),
+		Rows:   verb.OfNodes(verb.WithoutSecrets(verb.OfVHost((*broker.Client).Shovels))),
 	}
 }
 

@@ -1,0 +1,78 @@
+package record
+
+import (
+	"encoding/json"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Masked stands in the place of a secret.
+const Masked = "***"
+
+// WithoutSecrets is the value with Masked in the place of what URIs in its texts keep secret, however deep a text lies. Parameters
+// of shovels and federation hold such URIs, and the API sends them in the clear.
+func (v Value) WithoutSecrets() Value {
+	if !strings.Contains(string(v), ":") {
+		return v
+	}
+	switch v[0] {
+	case '"':
+		text := v.unquoted()
+		if masked := MaskURIs(text); masked != text {
+			return Of(masked)
+		}
+	case '{', '[':
+		if masked, ok := v.maskedTexts(); ok {
+			return masked
+		}
+	}
+	return v
+}
+
+// maskedTexts copies an object or a list with its texts masked. ok is false where it is no JSON.
+func (v Value) maskedTexts() (masked Value, ok bool) {
+	var out strings.Builder
+	d := jsontext.NewDecoder(strings.NewReader(string(v)), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	e := jsontext.NewEncoder(&out, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	for d.StackDepth() > 0 || out.Len() == 0 {
+		name := false
+		if kind, length := d.StackIndex(d.StackDepth()); kind == '{' {
+			name = length%2 == 0
+		}
+		token, err := d.ReadToken()
+		if err != nil {
+			return nil, false
+		}
+		if token.Kind() == '"' && !name {
+			token = jsontext.String(MaskURIs(token.String()))
+		}
+		if err := e.WriteToken(token); err != nil {
+			return nil, false
+		}
+	}
+	return Value(strings.TrimSuffix(out.String(), "\n")), json.Valid([]byte(out.String()))
+}
+
+// MaskURIs masks in a text the password before the host of each URI, and what a query calls a password, a passphrase, a secret or a
+// token: amqps://…?password=… is the password of a key file.
+func MaskURIs(text string) string {
+	if !strings.Contains(text, "://") {
+		return text
+	}
+	// A password ends at the last @ of the authority, because it may hold one that is not escaped.
+	text = regexp.MustCompile(`(://[^/?#@:\s]*):[^/?#\s]*@`).ReplaceAllString(text, "${1}:"+Masked+"@")
+	return regexp.MustCompile(`[?&;][^?&;=#\s]+=[^&;#\s]*`).ReplaceAllStringFunc(text, func(pair string) string {
+		name, _, _ := strings.Cut(pair, "=")
+		plain, err := url.QueryUnescape(name[1:])
+		if err != nil {
+			plain = name
+		}
+		if regexp.MustCompile(`(?i)pass(word|phrase|wd)|secret|token`).MatchString(plain) {
+			return name + "=" + Masked
+		}
+		return pair
+	})
+}
