@@ -49,6 +49,9 @@ func (s *Settings) chooseContext(ctx context.Context, in Input, layers []layer, 
 		s.Warnings = append(s.Warnings, warnings...)
 		return s.use(c, origin), nil
 	case named.text == "":
+		if w := admin.unused(); w != "" {
+			s.Warnings = append(s.Warnings, w)
+		}
 		return nil, nil
 	}
 	candidates := append([]string(nil), admin.sections...)

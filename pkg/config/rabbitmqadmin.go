@@ -45,7 +45,8 @@ func adminKeys() map[string]string {
 		"ca_certificate_bundle_path": nameCACert, "ssl_ca_cert_file": nameCACert,
 		"client_certificate_file_path": nameCert, "ssl_cert_file": nameCert,
 		"client_private_key_file_path": nameKey, "ssl_key_file": nameKey,
-		"ssl_insecure": nameInsecure, "request_timeout": nameTimeout, "quiet": nameQuiet,
+		// The second version has insecure as a flag only, and passes over it here: who writes it means it.
+		"ssl_insecure": nameInsecure, "insecure": nameInsecure, "request_timeout": nameTimeout, "quiet": nameQuiet,
 	}
 }
 
@@ -175,6 +176,17 @@ func (a *adminConf) context(name string, getenv func(string) string) (c Context,
 		}
 	}
 	return c, warnings, true, nil
+}
+
+// unused says that no section is used where none has the name of the default; "" without sections.
+func (a *adminConf) unused() string {
+	switch len(a.sections) {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("%s has no section %s, so its section %s is not used; --context %s uses it", a.path, adminDefault, a.sections[0], fail.Word(a.sections[0]))
+	}
+	return fmt.Sprintf("%s has no section %s, so none of it is used; --context NAME uses one of %s", a.path, adminDefault, strings.Join(a.sections, ", "))
 }
 
 // keep stores a value, where several keys mean one option.

@@ -65,6 +65,7 @@ hostname = "ignored"
 tls = false
 path_prefix = "/api"
 insecure = true
+retries = 3
 
 [scheme]
 scheme = "https"
@@ -80,7 +81,7 @@ func TestRabbitmqadminSections(t *testing.T) {
 	type want struct {
 		outcome
 		VHost, CACert, Cert, Key, Timeout string
-		Quiet                             bool
+		Quiet, Insecure                   bool
 		Warnings                          []string
 	}
 	tests := []struct {
@@ -93,8 +94,8 @@ func TestRabbitmqadminSections(t *testing.T) {
 		{adminTOML, "local", want{outcome: outcome{URL: "http://localhost:15672", User: "lolz", Password: "lolz"}, VHost: "/", Timeout: "1m0s"}},
 		{adminTOML, "production", want{outcome: outcome{URL: "https://mq:15671/mq", User: "user", Password: "true"}, VHost: "orders",
 			CACert: "/path/to/ca_certificate.pem", Cert: "HOME/client_certificate.pem", Key: "/path/to/client_key.pem", Timeout: "1m0s", Quiet: true}},
-		{adminTOML, "uri", want{outcome: outcome{URL: "https://mq:15671", Password: "error"}, Timeout: "1m0s",
-			Warnings: []string{"FILE:27: insecure is not a key that rabbitctl knows"}}},
+		{adminTOML, "uri", want{outcome: outcome{URL: "https://mq:15671", Password: "error"}, Timeout: "1m0s", Insecure: true,
+			Warnings: []string{"FILE:28: retries is not a key that rabbitctl knows"}}},
 		{adminTOML, "scheme", want{outcome: outcome{URL: "https://mq:15671", Password: "error"}, Timeout: "1m0s"}},
 		{adminTOML, "bare", want{outcome: outcome{URL: "https://mq:15671", Password: "error"}, Timeout: "1m0s"}},
 		{"[DEFAULT]\nusername = all\nPassword: x\n\n[a]\nhostname=mq\nusername = own\nssl_disable_hostname_verification = True\nhostnam = x\ndeclare_vhost = d\n", "a",
@@ -113,7 +114,7 @@ func TestRabbitmqadminSections(t *testing.T) {
 				return strings.ReplaceAll(strings.ReplaceAll(text, path, "FILE"), w.home, "HOME")
 			}
 			got := want{outcome: outcomeOf(s), VHost: s.VHost, CACert: home(s.CACert), Cert: home(s.Cert), Key: home(s.Key),
-				Timeout: s.Timeout.String(), Quiet: s.Quiet}
+				Timeout: s.Timeout.String(), Quiet: s.Quiet, Insecure: s.Insecure}
 			for _, line := range s.Warnings {
 				got.Warnings = append(got.Warnings, home(line))
 			}
@@ -263,4 +264,36 @@ func FuzzINI(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestRabbitmqadminUnused: sections that nobody uses are not passed over without a word, where nothing else says the broker.
+func TestRabbitmqadminUnused(t *testing.T) {
+	one := "has no section default, so its section host_default is not used; --context host_default uses it"
+	for _, tt := range []struct {
+		name, text, own string
+		args            []string
+		want            string
+	}{
+		{name: "one", text: "[host_default]\nhostname = mq\n", want: one},
+		{name: "in TOML", text: "[host_default]\nhostname = \"mq\"\n", want: one},
+		{name: "some", text: "[a]\nhostname = mq\n[b]\n", want: "has no section default, so none of it is used; --context NAME uses one of a, b"},
+		{name: "a default", text: "[a]\nhostname = mq\n[default]\nhostname = mq\n"},
+		{name: "named", text: "[a]\nhostname = mq\n", args: []string{"-c", "a"}},
+		{name: "an endpoint", text: "[a]\nhostname = mq\n", args: []string{"--host", "mq"}},
+		{name: "a default of ours", text: "[a]\nhostname = mq\n", own: "default_context = \"a\"\n"},
+		{name: "empty", text: ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.file(t, ".rabbitmqadmin.conf", tt.text)
+			if tt.own != "" {
+				w.config(t, tt.own)
+			}
+			w.args = tt.args
+			got := strings.Join(w.mustResolve(t).Warnings, "\n")
+			if !strings.HasSuffix(got, tt.want) || (got == "") != (tt.want == "") {
+				t.Errorf("warned %q, want %q", got, tt.want)
+			}
+		})
+	}
 }
