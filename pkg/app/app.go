@@ -15,6 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
 // App serves one run of the program. Make it with New.
@@ -97,7 +98,7 @@ func (a *App) Settings() (*config.Settings, error) {
 		cancel()
 		if a.err == nil && !a.settings.Quiet && a.mayAsk {
 			for _, w := range a.settings.Warnings {
-				fmt.Fprintln(a.IO.Err, "warning: "+w)
+				fmt.Fprintln(a.IO.Err, "warning: "+render.Escape(w))
 			}
 		}
 		if a.err == nil && a.settings.NoColor {

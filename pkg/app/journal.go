@@ -10,6 +10,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/file"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
 // Journal is a file to which each change adds a line before and a line after it, so that an interrupted run shows what
@@ -78,6 +79,8 @@ func (j *Journal) line(l journalLine) error {
 	}
 	l.Time = j.app.Now().UTC().Format(time.RFC3339Nano)
 	b, err := json.Marshal(l)
+	// Whoever reads the journal reads it at a terminal.
+	b = render.EscapeJSON(b)
 	if err == nil {
 		// What was done is written down also when the time is over, or somebody pressed Ctrl-C.
 		ctx, cancel := j.app.closing(context.WithoutCancel(j.app.ctx))

@@ -41,7 +41,7 @@ func Run(ctx context.Context, a *app.App, args []string) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
 			// A stack trace helps nobody at a terminal; the command line to report it with does.
-			fmt.Fprintf(a.IO.Err, "rabbitctl: internal error: %s\n", oneLine(fmt.Sprint(r)))
+			fmt.Fprintf(a.IO.Err, "rabbitctl: internal error: %s\n", render.Escape(oneLine(fmt.Sprint(r))))
 			fmt.Fprintln(a.IO.Err, "  next: please report it with the command line and the version (rabbitctl version)")
 			code = exitCode(fail.Internal)
 		}

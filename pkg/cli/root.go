@@ -168,7 +168,7 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 		}
 	}
 	root.AddGroup(&cobra.Group{ID: "rabbitctl", Title: "rabbitctl itself:"})
-	for _, cmd := range []*cobra.Command{contexts.Command(a), as(a, commands), version(a), exitCodesTopic(), connectingTopic()} {
+	for _, cmd := range []*cobra.Command{contexts.Command(a), as(a, commands), version(a), exitCodesTopic(), connectingTopic(), formatsTopic()} {
 		if cmd.Runnable() {
 			cmd.GroupID = "rabbitctl"
 		}

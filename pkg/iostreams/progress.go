@@ -19,7 +19,7 @@ type Progress struct {
 
 // Progress starts a progress line. Call Stop before writing anything else to the terminal.
 func (s *Streams) Progress(text string) *Progress {
-	p := &Progress{s: s, text: text, done: make(chan struct{})}
+	p := &Progress{s: s, text: printable(text), done: make(chan struct{})}
 	if s.ErrTTY && !s.Dumb {
 		go p.run()
 	}
@@ -30,7 +30,7 @@ func (s *Streams) Progress(text string) *Progress {
 func (p *Progress) Update(format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.text = fmt.Sprintf(format, args...)
+	p.text = printable(fmt.Sprintf(format, args...))
 }
 
 // Stop clears the line. Calling it again does nothing.

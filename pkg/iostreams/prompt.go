@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 )
 
 // CanPrompt tells whether a person can be asked: both the question's stream and the answer's are terminals.
@@ -24,14 +25,14 @@ func (s *Streams) Confirm(ctx context.Context, question string) (bool, error) {
 
 // Ask asks for a line of text on Err. It ends with the context's error when that ends first.
 func (s *Streams) Ask(ctx context.Context, question string) (string, error) {
-	fmt.Fprint(s.Err, question)
+	fmt.Fprint(s.Err, printable(question))
 	return await(ctx, func() (string, error) { return readLine(s.In) }, func() { fmt.Fprintln(s.Err) })
 }
 
 // ReadSecret asks for a secret on Err and reads it without echo. It ends with the context's error when that ends
 // first, and leaves the terminal as it was.
 func (s *Streams) ReadSecret(ctx context.Context, question string) (string, error) {
-	fmt.Fprint(s.Err, question)
+	fmt.Fprint(s.Err, printable(question))
 	restore := s.saveTerminal()
 	secret, err := await(ctx, s.readSecret, func() {
 		if restore != nil {
@@ -43,6 +44,16 @@ func (s *Streams) ReadSecret(ctx context.Context, question string) (string, erro
 		fmt.Fprintln(s.Err)
 	}
 	return secret, err
+}
+
+// printable is a line without what drives or deceives a terminal: names of queues and nodes come into such lines.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
 }
 
 // longestLine bounds what is read before a line ends, in bytes: nothing that is asked for is longer.

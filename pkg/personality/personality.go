@@ -46,7 +46,9 @@ func Run(ctx context.Context, a *app.App, commands []verb.Command, tool string, 
 			r.nouns[l.Name] = l
 		}
 	}
+	end := onScreen(a)
 	err := r.dispatch(ctx)
+	end()
 	if err == nil {
 		return nil
 	}

@@ -11,7 +11,7 @@ import (
 // JSON, nothing for an unknown value. At a terminal control characters are escaped.
 func csvEncoding() encoding {
 	return encoding{
-		name: CSV, help: "comma-separated values with a header, lists and arguments as JSON", totals: true,
+		name: CSV, help: "comma-separated values with a header, lists and arguments as JSON (formulas: rabbitctl help formats)", totals: true,
 		listing: func(out *output, columns []record.Column, o Options) Writer {
 			return &csvWriter{output: out, csv: csv.NewWriter(out), columns: columns, terminal: o.Terminal, headed: o.NoHeaders, fields: make([]string, len(columns))}
 		},

@@ -134,6 +134,13 @@ func appendJSON(dst []byte, v record.Value, terminal bool) []byte {
 	if !terminal {
 		return append(dst, v...)
 	}
+	return append(dst, EscapeJSON(v)...)
+}
+
+// EscapeJSON writes what Escape would change in JSON as \u escapes, which mean the same to a program. The JSON has no line ends
+// and tabs between its parts.
+func EscapeJSON(v []byte) []byte {
+	var dst []byte
 	for i := 0; i < len(v); {
 		r, size := utf8.DecodeRune(v[i:])
 		if hostile(r, size) {

@@ -63,7 +63,8 @@ const (
 	prometheus = "prometheus"
 )
 
-func checkFormats() []render.Help {
+// CheckFormats are the formats of checks, each with a line of help.
+func CheckFormats() []render.Help {
 	return []render.Help{
 		{Format: render.Table, Text: "the verdict and its evidence, for people (default at a terminal)"},
 		{Format: nagios, Text: "one line with performance data, then details (default in a pipe)"},
@@ -188,7 +189,7 @@ func (c Check) format(cmd *cobra.Command, a *app.App) (render.Format, error) {
 		return "", err
 	}
 	var names []string
-	for _, h := range checkFormats() {
+	for _, h := range CheckFormats() {
 		names = append(names, string(h.Format))
 	}
 	switch {
@@ -205,14 +206,14 @@ func writeReport(a *app.App, to io.Writer, out render.Format, name string, r Rep
 	var err error
 	switch out {
 	case nagios:
-		_, err = io.WriteString(to, r.Nagios())
+		_, err = io.WriteString(to, render.EscapeLines(r.Nagios()))
 	case prometheus:
 		parts := append([]health.Named{{Check: name, Result: r.Result}}, r.Parts...)
 		if len(r.Parts) > 0 {
 			// Each part shows the figures under its own name.
 			parts[0].Figures = nil
 		}
-		_, err = io.WriteString(to, health.Prometheus(parts))
+		_, err = io.WriteString(to, health.Prometheus(labelled(parts)))
 	case render.JSON:
 		if len(r.Parts) > 0 {
 			r.Evidence = append(record.Document{partSection(r.Parts)}, r.Evidence...)
@@ -247,6 +248,27 @@ func writeReport(a *app.App, to io.Writer, out render.Format, name string, r Rep
 		}
 	}
 	return err
+}
+
+// labelled are the parts with labels that drive no terminal of who looks at the metrics. Two that become equal by that keep apart, since
+// a collector refuses all metrics for one that is there twice.
+func labelled(parts []health.Named) []health.Named {
+	var out []health.Named
+	for _, p := range parts {
+		seen := map[string]bool{}
+		figures := slices.Clone(p.Figures)
+		for i := range figures {
+			label := render.Escape(figures[i].Label)
+			for n := 2; seen[label+" "+figures[i].Unit]; n++ {
+				label = fmt.Sprintf("%s#%d", render.Escape(figures[i].Label), n)
+			}
+			seen[label+" "+figures[i].Unit] = true
+			figures[i].Label = label
+		}
+		p.Figures = figures
+		out = append(out, p)
+	}
+	return out
 }
 
 // list is a JSON array of the elements, [] for none.

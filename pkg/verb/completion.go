@@ -54,17 +54,18 @@ func live(cmd *cobra.Command, a *app.App, prefix string, names func(context.Cont
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	a.UseFlags(ctx, cmd.Flags(), false)
+	// The files of the settings, too, must not hold up a person who presses the tab key.
 	ctx, cancel := context.WithTimeout(ctx, completionBudget)
 	defer cancel()
+	a.UseFlags(ctx, cmd.Flags(), false)
 	all, err := names(ctx, a)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	var out []string
 	for _, n := range all {
-		// A completion is one line of text to the shell: names with control characters cannot be offered.
-		if strings.HasPrefix(n, prefix) && !strings.ContainsFunc(n, func(r rune) bool { return r < ' ' }) {
+		// A completion is a line of text that the shell shows: names that hold what drives or deceives a terminal cannot be offered.
+		if strings.HasPrefix(n, prefix) && render.Escape(n) == n {
 			out = append(out, n)
 		}
 	}
@@ -80,7 +81,7 @@ const ofChecks = "rabbitctl.formats-of-checks"
 func CompleteFormats(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 	helps := render.Formats()
 	if cmd.Annotations[ofChecks] != "" {
-		helps = checkFormats()
+		helps = CheckFormats()
 	}
 	var out []string
 	for _, h := range helps {

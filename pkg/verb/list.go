@@ -236,7 +236,7 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask A
 	}
 	progress.Stop()
 	for _, n := range notes {
-		to.note("%s", render.Escape(n))
+		to.note("%s", n)
 	}
 	if failed != nil && rows == 0 && fail.KindOf(failed) == fail.Incomplete {
 		return incomplete(failed, rows, l.noun(q))
@@ -307,7 +307,7 @@ func (l List) whyEmpty(ctx context.Context, to page, client *broker.Client, vhos
 	if blind, err := client.SeesNothing(ctx); err != nil || !blind {
 		return
 	}
-	user := render.Escape(client.Username())
+	user := client.Username()
 	to.note("user %s has access to no virtual host, so it sees no %s; rabbitmqctl set_permissions -p / %s '' '' '.*' gives it some",
 		user, l.Table.Noun, user)
 }

@@ -43,10 +43,10 @@ func note(a *app.App, format string, args ...any) {
 	fmt.Fprint(a.IO.Err, noteLine(a, format, args...))
 }
 
-// noteLine is a line for people, "" where they asked for quiet.
+// noteLine is a line for people, in which nothing drives a terminal; "" where they asked for quiet.
 func noteLine(a *app.App, format string, args ...any) string {
 	if s, err := a.Settings(); err == nil && s.Quiet {
 		return ""
 	}
-	return "note: " + strings.TrimSpace(fmt.Sprintf(format, args...)) + "\n"
+	return "note: " + render.Escape(strings.TrimSpace(fmt.Sprintf(format, args...))) + "\n"
 }

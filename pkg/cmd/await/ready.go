@@ -10,6 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 )
 
@@ -61,7 +62,7 @@ may be imported at boot. Exit code 0 when the node is ready, 75 when the time is
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintln(a.IO.Out, "ready: "+word)
+			_, err = fmt.Fprintln(a.IO.Out, "ready: "+render.Escape(word))
 			return err
 		},
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/query"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
@@ -161,7 +162,7 @@ func (l look) wait(ctx context.Context, a *app.App, interval time.Duration) erro
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(a.IO.Out, word)
+	_, err = fmt.Fprintln(a.IO.Out, render.Escape(word))
 	return err
 }
 

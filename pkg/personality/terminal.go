@@ -1,0 +1,66 @@
+package personality
+
+import (
+	"bytes"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+)
+
+// screen is the standard output where that is a terminal. The official tools print names as they are; at a terminal a name must not
+// drive it, so what would is escaped there, and in a pipe nothing is. It writes line by line.
+type screen struct {
+	to   io.Writer
+	line []byte
+	// own are the sequences that the tools' formats have themselves: a rule of a box, and bold.
+	own *regexp.Regexp
+}
+
+// onScreen puts a screen before the app's output if that is a terminal. end must be called when everything is written.
+func onScreen(a *app.App) (end func()) {
+	if !a.IO.OutTTY {
+		return func() {}
+	}
+	before := a.IO
+	streams := *before
+	// Whole ones only: a name that has one of them changes nothing behind itself.
+	s := &screen{to: before.Out, own: regexp.MustCompile(`\x1b\(0[j-x]*\x1b\(B|\x1b\[1m([^\x1b]*)\x1b\[0m`)}
+	streams.Out = s
+	a.IO = &streams
+	return func() {
+		_, _ = io.WriteString(s.to, s.safe(string(s.line)))
+		a.IO = before
+	}
+}
+
+// Write takes all of p, since what is written behind it may be of another length.
+func (s *screen) Write(p []byte) (int, error) {
+	s.line = append(s.line, p...)
+	end := bytes.LastIndexByte(s.line, '\n') + 1
+	if end == 0 {
+		return len(p), nil
+	}
+	text := s.safe(string(s.line[:end]))
+	s.line = append([]byte(nil), s.line[end:]...)
+	if _, err := io.WriteString(s.to, text); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// safe escapes lines, but for the sequences of the formats.
+func (s *screen) safe(text string) string {
+	var b strings.Builder
+	at := 0
+	for _, found := range s.own.FindAllStringSubmatchIndex(text, -1) {
+		if found[2] >= 0 && harmless(text[found[2]:found[3]]) != text[found[2]:found[3]] {
+			continue
+		}
+		b.WriteString(harmless(text[at:found[0]]))
+		b.WriteString(text[found[0]:found[1]])
+		at = found[1]
+	}
+	return b.String() + harmless(text[at:])
+}
