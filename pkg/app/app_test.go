@@ -232,7 +232,7 @@ func TestReplace_wholeOrNotAtAll(t *testing.T) {
 	if err := put("one\n", nil); err != nil || text() != "one\n" {
 		t.Fatalf("%v, %q", err, text())
 	}
-	if err := put("half", errors.New("no more")); fail.KindOf(err) != fail.Config || text() != "one\n" {
+	if err := put("half", errors.New("no more")); fail.KindOf(err) != fail.Output || text() != "one\n" {
 		t.Errorf("a failure left %q, and said %v", text(), err)
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o644 {
@@ -241,7 +241,7 @@ func TestReplace_wholeOrNotAtAll(t *testing.T) {
 	if left, _ := os.ReadDir(filepath.Dir(path)); len(left) != 1 {
 		t.Errorf("%d files are left", len(left))
 	}
-	if err := a.Replace(filepath.Join(t.TempDir(), "missing", "x"), func(io.Writer) error { return nil }); fail.KindOf(err) != fail.Config {
+	if err := a.Replace(filepath.Join(t.TempDir(), "missing", "x"), func(io.Writer) error { return nil }); fail.KindOf(err) != fail.Output {
 		t.Errorf("%v", err)
 	}
 }

@@ -42,5 +42,5 @@ func (a *App) replace(path string, access file.Access, write func(io.Writer) err
 	if errors.As(err, &on) {
 		cause = on.Err
 	}
-	return fail.New(fail.Config, "%s cannot be written: %w", path, cause).Next("is its folder there, and may this user write to it?")
+	return fail.New(fail.Output, "%s cannot be written: %w", path, cause).Next("is its folder there, and may this user write to it?")
 }

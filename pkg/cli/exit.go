@@ -30,6 +30,7 @@ func exits() []exit {
 		{69, fail.Unreachable, "no broker could be reached"},
 		{69, fail.Unavailable, "the broker cannot do this now, or at all"},
 		{70, fail.Internal, "a defect of this program"},
+		{74, fail.Output, "the output cannot be written, as on a full disk; what was asked for may have been done all the same"},
 		{75, fail.Timeout, "no answer within --timeout"},
 		{75, fail.Incomplete, "part of the answer is printed, the rest could not be had"},
 		{77, fail.Denied, "wrong credentials, or this user may not"},

@@ -35,6 +35,8 @@ func Main(argv, environ []string) int {
 
 // Run runs one command line and returns the exit code.
 func Run(ctx context.Context, a *app.App, args []string) (code int) {
+	out := &watched{Writer: a.IO.Out}
+	a.IO.Out = out
 	root := rootFor(a, args)
 	root.SetArgs(args)
 	ran := root
@@ -49,6 +51,13 @@ func Run(ctx context.Context, a *app.App, args []string) (code int) {
 	ran, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		err = strayBesideHelp(ran)
+	}
+	if out.err != nil && !iostreams.IsClosedPipe(out.err) {
+		// Not every command notices, help least of all. What else went wrong is told, too.
+		if fail.KindOf(err) != fail.Internal && err != nil && !fail.IsShown(err) {
+			report(a, ran, classify(err))
+		}
+		err = fail.New(fail.Output, "the output cannot be written: %s", reason(out.err)).Next("is the disk full that it goes to?")
 	}
 	// A closed pipe that was classified is one to the broker; only our reader's is well.
 	if err == nil || fail.KindOf(err) == fail.Internal && iostreams.IsClosedPipe(err) {

@@ -21,6 +21,7 @@ const (
 	Unreachable Kind = "unreachable" // no broker answered: name, port, TLS, proxy
 	Unavailable Kind = "unavailable" // a broker answered, but cannot do this: plugin off, endpoint missing, server error
 	Internal    Kind = "internal"    // a defect of this program
+	Output      Kind = "output"      // what was to be printed cannot be written
 	Timeout     Kind = "timeout"     // the time budget ended before the first answer
 	Incomplete  Kind = "incomplete"  // part of the answer is printed, the rest could not be had
 	Denied      Kind = "denied"      // credentials refused, or this user may not

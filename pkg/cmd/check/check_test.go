@@ -230,7 +230,7 @@ func TestCheck_outputFile(t *testing.T) {
 	s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
 	s.JSON(brokertest.Standing, 200, `[]`)
 	got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, "check_alarms", "--output", filepath.Join(file, "x"))
-	if fail.KindOf(got.Error) != fail.Config {
+	if fail.KindOf(got.Error) != fail.Output {
 		t.Errorf("a file that cannot be written: %v", got.Error)
 	}
 }
