@@ -2,6 +2,7 @@ package personality
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +27,31 @@ func (c *call) figured(ctx context.Context, wanted ...string) (record.Value, err
 		return nil, nil
 	})
 	return node, err
+}
+
+// started is the node once the API tells that its plugins run: those asked for, or else all that are enabled. What a node tells first of
+// what runs there is of a moment in its boot when few plugins did (measured on 3.10 and 4.3). One that does not come
+// within some seconds does not run.
+func (c *call) started(ctx context.Context, asked []string) (record.Value, error) {
+	for begun := time.Now(); ; {
+		node, err := c.figured(ctx, "enabled_plugins", "applications")
+		if err != nil {
+			return nil, err
+		}
+		var running []string
+		node.At("applications").Each(func(v record.Value) { running = append(running, v.At("name").Text()) })
+		runs := func(name string) bool { return slices.Contains(running, name) }
+		enabled := textsOf(node.At("enabled_plugins"))
+		if len(asked) > 0 && !slices.ContainsFunc(asked, func(name string) bool { return !runs(name) }) ||
+			!slices.ContainsFunc(enabled, func(name string) bool { return !runs(name) }) || time.Since(begun) > untoldPatience {
+			return node, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fail.New(fail.Timeout, "node %s has not told that all its plugins run", c.node).Next("give it more time with -t SECONDS")
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
 }
 
 // awaited asks again until no node lacks what is wanted. Where that does not come it is an error, since the official tools print it

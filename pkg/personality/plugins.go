@@ -57,7 +57,7 @@ func (c *call) pattern() string {
 
 // pluginsOf are the plugins that the node runs, by name. What is installed and not enabled, the API does not know.
 func (c *call) pluginsOf(ctx context.Context) ([]plugin, error) {
-	node, err := c.figured(ctx, "enabled_plugins", "applications")
+	node, err := c.started(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +135,7 @@ func pluginWords(names []string) (what, verb string) {
 }
 
 func isEnabled(ctx context.Context, c *call) (answer, error) {
-	node, err := c.figured(ctx, "applications")
+	node, err := c.started(ctx, c.args)
 	if err != nil {
 		return answer{}, err
 	}

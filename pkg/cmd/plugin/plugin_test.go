@@ -17,7 +17,10 @@ const nodes = `[
  {"name":"rabbit@c","enabled_plugins":["rabbitmq_shovel"]},
  {"name":"rabbit@d"}]`
 
-const asked = "nodes?columns=name%2Cenabled_plugins%2Capplications"
+// A node whose first figures are of a moment in its boot when the plugin had not started yet.
+const booting = `[{"name":"rabbit@a","uptime":6100,"enabled_plugins":["rabbitmq_management"],"applications":[{"name":"rabbit","version":"4.3.6"}]}]`
+
+const asked = "nodes?columns=name%2Cenabled_plugins%2Capplications%2Cuptime"
 
 func TestCommands(t *testing.T) {
 	t.Parallel()
@@ -25,5 +28,6 @@ func TestCommands(t *testing.T) {
 		{Name: "default", Words: "list_plugins", Answers: map[string]string{asked: nodes}},
 		{Name: "json", Words: "list_plugins name running version description -o json", Answers: map[string]string{asked: nodes}},
 		{Name: "broken ones", Words: "list_plugins node name --where !running", Answers: map[string]string{asked: nodes}},
+		{Name: "just booted", Words: "list_plugins -o json", Answers: map[string]string{asked: booting}},
 	})
 }
