@@ -29,7 +29,7 @@ func tacit(version, others string) http.HandlerFunc {
 		const node = `{"name":"rabbit@a","type":"disc","running":true}`
 		switch path := r.URL.Path; {
 		case path == "/api/overview":
-			io.WriteString(w, `{"node":"rabbit@a","rabbitmq_version":"`+version+`","disable_stats":false,"listeners":[]}`)
+			io.WriteString(w, `{"node":"rabbit@a","rabbitmq_version":"`+version+`","disable_stats":false,"listeners":[],"cluster_tags":{"region":"eu"},"node_tags":{}}`)
 		case path == "/api/nodes":
 			io.WriteString(w, "["+node+"]")
 		case path == "/api/nodes/rabbit@a":
@@ -104,7 +104,7 @@ func TestBootingNode(t *testing.T) {
  "memory":{"strategy":"rss","total":{"rss":7}},"partitions":[],"processors":2,"applications":[{"name":"rabbit","version":"4.3.6"},{"name":"rabbitmq_management","version":"4.3.6"}]}`
 	for _, tt := range []struct{ line, want string }{
 		{"rabbitmqctl status --formatter json", `"pid":42,`},
-		{"rabbitmqctl cluster_status --formatter json", `"cpu_cores":{"rabbit@a":2}`},
+		{"rabbitmqctl cluster_status --formatter json", `"cluster_tags":{"region":"eu"},"cpu_cores":{"rabbit@a":2}`},
 		{"rabbitmqctl -q status", "OS PID: 42\n"},
 		{"rabbitmqctl -q cluster_status", "available CPU cores: 2\n"},
 		{"rabbitmq-diagnostics -q log_location", "/var/log/a.log\n"},

@@ -208,6 +208,14 @@ func tagLines(tags record.Value) []string {
 	return lines
 }
 
+// tagsTerm are a cluster's or a node's tags as json has them: a list where there are none.
+func tagsTerm(tags record.Value) term {
+	if pairs, ok := plainTerm(tags).(dict); ok && len(pairs) > 0 {
+		return pairs
+	}
+	return list{}
+}
+
 // alarmTerm is an alarm as json has it in the reports.
 func alarmTerm(a broker.Alarm) term {
 	return object("node", atom(a.Node), "resource", atom(a.Resource), "type", atom("resource_limit"))
@@ -273,7 +281,7 @@ func (c *call) clusterData(f clusterFacts) term {
 		"versions", object(versions...), "partitions", object(partitions...), "maintenance_status", object(maintenance...),
 		"listeners", object(byNode...), "feature_flags", flags}
 	if c.since(4, 0) {
-		data = append(data, "cpu_cores", object(cores...), "cluster_tags", list{})
+		data = append(data, "cpu_cores", object(cores...), "cluster_tags", tagsTerm(c.overview.At("cluster_tags")))
 	}
 	if !c.since(4, 3) {
 		data = append(data, "ram_nodes", rams)

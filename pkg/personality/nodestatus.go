@@ -150,6 +150,11 @@ func (c *call) nodeData(node record.Value, alarms []broker.Alarm, listeners []li
 	if crypto := c.overview.At("crypto_lib_version"); crypto.Known() {
 		data = append(data, "crypto_lib_version", plainTerm(crypto))
 	}
+	if c.since(4, 0) {
+		data = append(data, "tags", tagsTerm(c.overview.At("node_tags")))
+	} else if support := c.overview.At("release_series_support_status"); support.Known() {
+		data = append(data, "release_series_support_status", plainTerm(support))
+	}
 	return object(data...)
 }
 
