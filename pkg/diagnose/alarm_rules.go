@@ -3,6 +3,7 @@ package diagnose
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
@@ -69,15 +70,18 @@ func appNames(connections []Connection) []string {
 	return names
 }
 
+// AlarmAhead is how near in time an alarm of the disk is worth a word: as long as a night, and as short as a way to work.
+func AlarmAhead() health.Horizon { return health.Horizon{Warning: 8 * time.Hour, Critical: time.Hour} }
+
 func diskAlarmAhead(f Facts) []Finding {
-	facts := health.DiskFacts{Alarms: f.Alarms}
+	facts := health.DiskFacts{Alarms: f.Alarms, Trends: f.DiskTrends}
 	for _, n := range f.Nodes {
 		facts.Nodes = append(facts.Nodes, n.Disk())
 	}
 	// The same margins as check_disk has by default.
 	warning, _ := health.ParseMargin("2x")
 	critical, _ := health.ParseMargin("1.2x")
-	_, disks := health.Disk(facts, health.DiskLimits{Warning: warning, Critical: critical})
+	_, disks := health.Disk(facts, health.DiskLimits{Warning: warning, Critical: critical, Horizon: AlarmAhead()})
 	var found []Finding
 	for _, d := range disks {
 		if d.Alarmed || !d.Running || d.Status == health.OK {
@@ -85,7 +89,10 @@ func diskAlarmAhead(f Facts) []Finding {
 		}
 		x := Finding{Severity: d.Status, What: "the disk alarm of " + d.Name + " is near", Evidence: []string{d.Text}, Hit: "every publisher, once it goes off",
 			Do: []string{"free space on the volume of the node's data, or find what fills it: rabbitctl list_queues name messages message_bytes_persistent --sort -message_bytes_persistent --limit 10"}}
-		if d.Status == health.Unknown {
+		if d.Trend.StuckFor > 0 {
+			x.What, x.Hit = "the free disk space of "+d.Name+" may not be measured any more", "nobody yet; the broker could not raise its alarm"
+			x.Do = []string{"compare it with the host: df -B1 on the volume of the node's data", "rabbitmqctl -n " + d.Name + " activate_free_disk_space_monitoring", "look into the node's log for disk_monitor"}
+		} else if d.Status == health.Unknown {
 			x.What, x.Hit = "the free disk space of "+d.Name+" is not known", "nobody yet; the broker could not raise its alarm"
 			x.Do = []string{"rabbitmq-diagnostics -n " + d.Name + " status", "look into the node's log for disk_monitor"}
 		}

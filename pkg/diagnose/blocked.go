@@ -27,8 +27,10 @@ type Connection struct {
 
 // BlockedFacts are what Blocked judges.
 type BlockedFacts struct {
-	Alarms      []health.Alarm
-	Disks       []health.DiskNode
+	Alarms []health.Alarm
+	Disks  []health.DiskNode
+	// Trends say how the free space of nodes develops, by node.
+	Trends      map[string]health.DiskTrend
 	Memory      []health.MemoryNode
 	Connections []Connection
 	// Running is how many connections are listed as running that cannot be under an alarm: the listing is older than it.
@@ -60,6 +62,8 @@ type BlockedAnswer struct {
 	Blocked, Blocking []Connection
 	// Throttled are connections in flow control, which no alarm causes.
 	Throttled []Connection
+	// Soon are disks whose free space falls so that their alarm is near.
+	Soon []string
 	// Misleading says what seems to prove that all is well, or that it is not.
 	Misleading []string
 	Fixes      []Fix
@@ -90,7 +94,7 @@ func (f BlockedFacts) Fresh() bool {
 
 // Blocked explains whether publishers are stopped, by what, who is, and what to do on which host.
 func Blocked(f BlockedFacts) BlockedAnswer {
-	_, disks := health.Disk(health.DiskFacts{Alarms: f.Alarms, Nodes: f.Disks}, health.DiskLimits{})
+	_, disks := health.Disk(health.DiskFacts{Alarms: f.Alarms, Nodes: f.Disks, Trends: f.Trends}, health.DiskLimits{Horizon: AlarmAhead()})
 	a := BlockedAnswer{Stopped: len(f.Alarms) > 0, Disks: disks}
 	for _, c := range f.Connections {
 		switch c.State {
@@ -126,7 +130,11 @@ func Blocked(f BlockedFacts) BlockedAnswer {
 			"%s in flow control: slowed down because queues or disks cannot keep up, not stopped by an alarm", plural(n, "connection is", "connections are")))
 	}
 	for _, d := range disks {
-		if d.Running && (d.Status == health.Unknown || d.Status == health.Critical) {
+		switch {
+		case !d.Running:
+		case d.AlarmIn.Known && d.Status != health.OK:
+			a.Soon = append(a.Soon, d.Text)
+		case d.Status == health.Unknown || d.Status == health.Critical:
 			a.Misleading = append(a.Misleading, d.Text)
 		}
 	}

@@ -13,6 +13,7 @@ type Part string
 const (
 	OfAlarms      Part = "alarms"
 	OfOverview    Part = "overview"
+	OfHistory     Part = "history of the disks"
 	OfClock       Part = "clock"
 	OfNodes       Part = "nodes"
 	OfView        Part = "members of the cluster"
@@ -47,6 +48,8 @@ type Facts struct {
 	// Skew is by how much the broker's clock is ahead of ours; negative: behind. It is known to a second.
 	Skew  time.Duration
 	Nodes []health.Node
+	// DiskTrends are by node, as far as the broker remembers how much was free.
+	DiskTrends map[string]health.DiskTrend
 	// View is what the asked node says of its cluster.
 	View        View
 	VHosts      []health.VHost

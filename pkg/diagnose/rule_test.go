@@ -77,6 +77,13 @@ func ruleCases() []struct {
 			}
 		}
 	}
+	// falling is a node with 20 GB free, 2 GB of which are its limit.
+	falling := func(gbPerHour float64) func(*facts) {
+		return func(f *facts) {
+			f.Nodes[0].DiskFree = n(20e9)
+			f.DiskTrends = map[string]health.DiskTrend{"rabbit@a": {Over: time.Hour, Fall: gbPerHour * 1e9 / 3600}}
+		}
+	}
 	routes := func(exchanges map[string]*routing.Exchange, queues map[string]*routing.Queue) func(*facts) {
 		return func(f *facts) {
 			f.Routing = []diagnose.RoutingFacts{{VHost: "/", Facts: routing.Facts{Exchanges: exchanges, Queues: queues, Whole: true}}}
@@ -122,6 +129,12 @@ func ruleCases() []struct {
 			[]string{"CRITICAL alarm-in-effect memory alarm on rabbit@a: 1 GB used, watermark 4 GB"}},
 		{"disk near", func(f *facts) { f.Nodes[0].DiskFree = n(3e9) }, []string{"WARNING disk-alarm-ahead (1.50x)"}},
 		{"disk very near", func(f *facts) { f.Nodes[0].DiskFree = n(2.1e9) }, []string{"CRITICAL disk-alarm-ahead (1.05x)"}},
+		{"disk falls", falling(3), []string{"WARNING disk-alarm-ahead it falls 3 GB/h: alarm in 6h"}},
+		{"disk falls fast", falling(20), []string{"CRITICAL disk-alarm-ahead it falls 20 GB/h: alarm in 54m"}},
+		{"disk falls slowly", falling(2), nil},
+		{"disk is not measured", func(f *facts) {
+			f.DiskTrends = map[string]health.DiskTrend{"rabbit@a": {Over: time.Hour, StuckFor: 20 * time.Minute, Published: 5000}}
+		}, []string{"UNKNOWN disk-alarm-ahead activate_free_disk_space_monitoring"}},
 		{"disk not known", func(f *facts) { f.Nodes[0].DiskFree = health.Reading{Raw: "NaN"} }, []string{"UNKNOWN disk-alarm-ahead cannot raise a disk alarm"}},
 		{"memory near", func(f *facts) { f.Nodes[0].MemoryUsed = n(3.3e9) }, []string{"WARNING memory-alarm-ahead 3.3 GB"}},
 		{"memory very near", func(f *facts) { f.Nodes[0].MemoryUsed = n(3.9e9) }, []string{"CRITICAL memory-alarm-ahead 3.9 GB"}},

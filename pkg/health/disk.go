@@ -24,10 +24,17 @@ type DiskFacts struct {
 	// Alarms are those in effect now, from the alarms check. They are the truth; Nodes lag behind.
 	Alarms []Alarm
 	Nodes  []DiskNode
+	// Trends are by node; a node without one has an unknown one.
+	Trends map[string]DiskTrend
 }
 
-// DiskLimits are how far from the alarm the disks must stay. A zero margin is not judged.
-type DiskLimits struct{ Warning, Critical Margin }
+// DiskLimits are how far from the alarm the disks must stay. A zero margin is not judged, nor is a zero horizon.
+type DiskLimits struct {
+	Warning, Critical Margin
+	Horizon           Horizon
+	// NeedTrend means that a trend that is not known is UNKNOWN.
+	NeedTrend bool
+}
 
 // DiskVerdict is the verdict on one node.
 type DiskVerdict struct {
@@ -39,6 +46,10 @@ type DiskVerdict struct {
 	Stale bool
 	// Text is one phrase with the node's name.
 	Text string
+	// Trend is how the free space develops, where a horizon was given; AlarmIn is then in how many seconds the alarm comes,
+	// not known where it does not.
+	Trend   DiskTrend
+	AlarmIn Reading
 }
 
 // Ratio is free space as a multiple of the limit; false where it cannot be told.
@@ -55,9 +66,16 @@ func Disk(facts DiskFacts, limits DiskLimits) (Result, []DiskVerdict) {
 	var figures []Figure
 	alarmed := alarmedOf(facts.Alarms, "disk")
 	for _, n := range facts.Nodes {
-		verdicts = append(verdicts, judgeDisk(n, alarmed[n.Name], limits))
+		trend, told := facts.Trends[n.Name]
+		if !told {
+			trend.Unknown = "there is no reading of it"
+		}
+		v := judgeDisk(n, alarmed[n.Name], limits, trend)
+		v.Trend = facts.Trends[n.Name]
+		verdicts = append(verdicts, v)
 		delete(alarmed, n.Name)
 		figures = append(figures, diskFigures(n, limits)...)
+		figures = append(figures, trendFigures(v, limits.Horizon)...)
 	}
 	names, texts := unlisted("disk", alarmed)
 	for i, name := range names {
@@ -72,8 +90,11 @@ func Disk(facts DiskFacts, limits DiskLimits) (Result, []DiskVerdict) {
 	return r, verdicts
 }
 
-func judgeDisk(n DiskNode, alarmed bool, limits DiskLimits) DiskVerdict {
+func judgeDisk(n DiskNode, alarmed bool, limits DiskLimits, trend DiskTrend) DiskVerdict {
 	v := DiskVerdict{DiskNode: n, Alarmed: alarmed}
+	if seconds, falls := trend.AlarmIn(n); falls && !alarmed && n.Running && !limits.Horizon.IsZero() {
+		v.AlarmIn = Reading{Value: seconds, Known: true}
+	}
 	v.Status, v.Stale, v.Text = watched{
 		resource: "disk", word: "free", node: n.Name, running: n.Running, flagged: n.Flagged, alarmed: alarmed, value: n.Free, limit: n.Limit,
 		blind: fmt.Sprintf("%s does not know its free space (it reports %s free, limit %s), so it cannot raise a disk alarm either",
@@ -87,6 +108,10 @@ func judgeDisk(n DiskNode, alarmed bool, limits DiskLimits) DiskVerdict {
 				s = Critical
 			case !limits.Warning.IsZero() && n.Free.Value < limits.Warning.Of(n.Limit.Value):
 				s = Warning
+			}
+			if !limits.Horizon.IsZero() {
+				t, text := trend.judge(n, limits.Horizon, limits.NeedTrend)
+				s, add = Worse(s, t), add+text
 			}
 			return s, add
 		},
@@ -110,6 +135,21 @@ func diskFigures(n DiskNode, limits DiskLimits) []Figure {
 		figures = append(figures, Figure{Label: n.Name + "_limit", Value: n.Limit.Value, Unit: "B"})
 	}
 	return figures
+}
+
+// trendFigures is the time until the alarm, where it comes nearer.
+func trendFigures(v DiskVerdict, h Horizon) []Figure {
+	if !v.AlarmIn.Known {
+		return nil
+	}
+	f := Figure{Label: v.Name + "_alarm_in", Value: math.Round(v.AlarmIn.Value), Unit: "s"}
+	if h.Warning > 0 {
+		f.Warning = atLeast(h.Warning.Seconds())
+	}
+	if h.Critical > 0 {
+		f.Critical = atLeast(h.Critical.Seconds())
+	}
+	return []Figure{f}
 }
 
 // trimRatio writes a ratio with as many digits as matter: 1.39, 12.5, 1672. It rounds down, so that a ratio below a

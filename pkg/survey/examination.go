@@ -144,6 +144,7 @@ func (e *examination) looks() []look {
 		{[]diagnose.Part{diagnose.OfTLS}, e.certificates},
 		{[]diagnose.Part{diagnose.OfShovels}, e.shovels},
 		{[]diagnose.Part{diagnose.OfLinks}, e.links},
+		{[]diagnose.Part{diagnose.OfHistory}, e.history},
 		{[]diagnose.Part{diagnose.OfConnections}, e.connections},
 		{[]diagnose.Part{diagnose.OfQueues, diagnose.OfReplicated, diagnose.OfRouting}, e.queues},
 		{[]diagnose.Part{diagnose.OfRouting}, e.routes},
@@ -239,6 +240,11 @@ func (e *examination) glance(context.Context) error {
 
 func (e *examination) vhosts(ctx context.Context) (err error) {
 	e.VHosts, err = VHostStates(ctx, e.client)
+	return err
+}
+
+func (e *examination) history(ctx context.Context) (err error) {
+	e.DiskTrends, err = DiskTrends(ctx, e.client, diagnose.AlarmAhead())
 	return err
 }
 

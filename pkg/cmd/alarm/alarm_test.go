@@ -50,6 +50,8 @@ func TestExplainBlocked(t *testing.T) {
 		s := brokertest.New(t)
 		s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
 		s.JSON(brokertest.AskNodes, 200, "["+brokertest.NodeA+"]")
+		s.JSON(brokertest.AskHistory, 200, brokertest.DiskHistory("rabbit@a", brokertest.Falling(84e9, 1e9)...))
+		s.JSON(brokertest.AskPublished, 200, brokertest.Published(1, 2, 3))
 		s.JSON(brokertest.AskStopped, 200, stuck)
 		run(t, "explain_blocked/not blocked", cmdtest.Run{}, s, "explain_blocked")
 	})
@@ -58,6 +60,8 @@ func TestExplainBlocked(t *testing.T) {
 		s := brokertest.New(t)
 		s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
 		s.JSON(brokertest.AskNodes, 200, "["+brokertest.NodeA+`,{"name":"rabbit@b","running":false}]`)
+		// Without statistics nothing is known of the trend, and the rest is.
+		s.JSON(brokertest.AskHistory, 500, `{"error":"internal"}`)
 		s.JSON(brokertest.AskStopped, 200, "[]")
 		run(t, "explain_blocked/silent", cmdtest.Run{}, s, "explain_blocked")
 	})

@@ -78,6 +78,12 @@ func blockedFacts(ctx context.Context, c *broker.Client) (diagnose.BlockedFacts,
 		f.Disks = append(f.Disks, n.Disk())
 		f.Memory = append(f.Memory, n.Memory())
 	}
+	if len(f.Alarms) == 0 && len(f.Disks) > 0 {
+		// Without statistics it is not known, and what is known now does not depend on it.
+		if f.Trends, err = survey.DiskTrends(ctx, c, diagnose.AlarmAhead()); fail.KindOf(err) == fail.Canceled {
+			return f, err
+		}
+	}
 	f.Connections, f.Running, err = survey.StoppedConnections(ctx, c)
 	if k := fail.KindOf(err); k == fail.Denied || err != nil && len(f.Alarms) > 0 && k != fail.Canceled {
 		f.Blind, err = err.Error(), nil
@@ -97,6 +103,9 @@ func blockedReport(f diagnose.BlockedFacts) verb.Report {
 	if len(a.Silent) > 0 {
 		r.Status, r.Word = health.Unknown, ""
 		r.Details = append(r.Details, "next: rabbitctl list_nodes")
+	}
+	for _, text := range a.Soon {
+		r.Details = append(r.Details, "soon: "+text)
 	}
 	r.Evidence = append(r.Evidence, nodeSection(f, a))
 	if a.Stopped && f.Blind == "" {

@@ -149,7 +149,7 @@ func (q *queuesAsked) run(ctx context.Context, c *broker.Client, ask verb.Ask) (
 	var err error
 	if q.state != "" {
 		// Before the first request: a file that is not ours ends it.
-		if earlier, err = readState(ask, q.state); err != nil {
+		if earlier, err = stateOf[health.QueueReading]("check_queues", q.state).read(ask); err != nil {
 			return verb.Report{}, err
 		}
 	}
@@ -187,7 +187,7 @@ func (q *queuesAsked) run(ctx context.Context, c *broker.Client, ask verb.Ask) (
 	r := verb.Report{Result: result, Evidence: queueSection(verdicts)}
 	// A reading that is not to be believed is no ground for the next verdict.
 	if q.state != "" && len(now.blind) == 0 && !now.tooClose(earlier) {
-		if err := writeState(ask, q.state, now.reading); err != nil {
+		if err := stateOf[health.QueueReading]("check_queues", q.state).write(ask, now.reading); err != nil {
 			r.Status = health.Worse(r.Status, health.Unknown)
 			r.Details = append(r.Details, err.Error()+": the next run will know no growth")
 		}

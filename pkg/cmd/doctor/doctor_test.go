@@ -56,6 +56,8 @@ func sick(t *testing.T, release, queues string) *brokertest.Server {
 	s.JSON("GET /api/bindings?columns=destination%2Cdestination_type%2Crouting_key%2Carguments%2Csource%2Cvhost", 200, `[]`)
 	s.JSON("GET /api/vhosts?columns=name%2Cmessage_stats.drop_unroutable%2Cmessage_stats.drop_unroutable_details.rate%2Cmessage_stats.return_unroutable", 200, `[{"name":"/"}]`)
 	s.JSON("GET /api/vhosts?columns=name%2Ccluster_state", 200, `[{"name":"/","cluster_state":{"rabbit@a":"running"}},{"name":"v 1","cluster_state":{"rabbit@a":"stopped"}}]`)
+	s.JSON(brokertest.AskHistory, 200, brokertest.DiskHistory("rabbit@a", brokertest.Falling(4e9, 0.1e9)...))
+	s.JSON(brokertest.AskPublished, 200, brokertest.Published(1, 2, 3))
 	s.JSON("GET /api/parameters?columns=component%2Cvhost%2Cname", 200, `[]`)
 	s.JSON("GET /api/shovels?columns=vhost%2Cname%2Cstate%2Cblocked_status%2Creason", 200, `[{"vhost":"/","name":"s","state":"terminated","reason":"refused"}]`)
 	s.JSON("GET /api/federation-links?columns=vhost%2Cupstream%2Ctype%2Cexchange%2Cqueue%2Cstatus%2Cerror", 404, brokertest.Recorded(t, release, "404-endpoint"))

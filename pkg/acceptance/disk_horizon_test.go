@@ -1,0 +1,80 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A disk that fills is told by the time until its alarm, also where the margins are far, and by readings that were kept.
+func TestCheckDisk_horizon(t *testing.T) {
+	onEach(t, func(t *testing.T, b *broker) {
+		free := b.freeDisk(t)
+		t.Cleanup(func() { afterwards(t, b.Name, "rabbitmqctl", "set_disk_free_limit", diskLimit) })
+		b.ctl(t, "rabbitmqctl", "set_disk_free_limit", fmt.Sprint(free-3_000_000_000)).ok(t)
+		// The test's own folder is on the same volume as the broker's data in the suite; where it is not, another program has to
+		// fill that one, so only what was seen is judged.
+		stop := fill(t)
+		defer stop()
+		state := filepath.Join(t.TempDir(), "disk.state")
+		b.rabbitctl(t, "check_disk", "--horizon", "1m", "--state", state, "--warning", "0", "--critical", "0").exits(t, 3)
+		got := b.rabbitctl(t, "check_disk", "--horizon", "5h", "--sample", "21s", "--warning", "0", "--critical", "0")
+		if b.freeDisk(t) < free-100_000_000 && (got.code != 1 || !strings.Contains(got.stdout, "/h: alarm in ") || !strings.Contains(got.stdout, b.Node+"_alarm_in=")) {
+			t.Errorf("exit %d\n%s%s", got.code, got.stdout, got.stderr)
+		}
+		again := b.rabbitctl(t, "check_disk", "--horizon", "1m", "--state", state, "--warning", "0", "--critical", "0")
+		if again.code > 1 || !strings.Contains(again.stdout, "looked at: the trend by the readings in "+state) {
+			t.Errorf("exit %d\n%s%s", again.code, again.stdout, again.stderr)
+		}
+		// What the broker remembers spans less than ten minutes, or tells: it is never an error.
+		if told := b.rabbitctl(t, "check_disk", "--horizon", "8h"); told.code > 3 || !strings.Contains(told.stdout, b.Node+" ") {
+			t.Errorf("exit %d\n%s%s", told.code, told.stdout, told.stderr)
+		}
+	})
+}
+
+// freeDisk is what the broker says is free, in bytes.
+func (b *broker) freeDisk(t *testing.T) int64 {
+	t.Helper()
+	var free int64
+	got := b.rabbitctl(t, "list_nodes", "disk_free", "-q").ok(t)
+	for _, line := range strings.Fields(got.stdout) {
+		_, _ = fmt.Sscan(line, &free)
+	}
+	if free == 0 {
+		t.Fatalf("no figure in %s", got.stdout)
+	}
+	return free
+}
+
+// fill writes 20 MB a second into the test's folder, until it is stopped or 1 GB is there.
+func fill(t *testing.T) (stop func()) {
+	file, err := os.Create(filepath.Join(t.TempDir(), "fill"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		block := make([]byte, 4<<20)
+		for i := range block {
+			block[i] = byte(i * i)
+		}
+		for range 250 {
+			if _, err := file.Write(block); err != nil {
+				return
+			}
+			select {
+			case <-ended:
+				return
+			case <-time.After(200 * time.Millisecond):
+			}
+		}
+	}()
+	return func() { close(ended); <-done; file.Close(); os.Remove(file.Name()) }
+}

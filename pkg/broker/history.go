@@ -1,0 +1,35 @@
+package broker
+
+import (
+	"context"
+	"iter"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// NodesOver lists the nodes with what the statistics remember of their figures: FIGURE_details.samples, newest first, for so
+// long back, step apart. Brokers remember an hour of it, by the minute. Samples from before the node started are 0 (3.10 and 4.3).
+func (c *Client) NodesOver(ctx context.Context, back, step time.Duration, columns []record.Column) iter.Seq2[record.Row, error] {
+	query := over("node_stats", back, step)
+	query.Set("columns", columnsQuery(columns))
+	return c.rows(ctx, Path("nodes"), query, columns)
+}
+
+// PublishedOver is how many messages were published to the cluster, as the statistics remember it: samples, newest first.
+func (c *Client) PublishedOver(ctx context.Context, back, step time.Duration) (record.Value, error) {
+	query := over("msg_rates", back, step)
+	query.Set("columns", "message_stats.publish_details.samples")
+	overview, err := c.value(ctx, Path("overview"), query)
+	if err != nil {
+		return nil, err
+	}
+	return overview.At("message_stats.publish_details.samples"), nil
+}
+
+func over(what string, back, step time.Duration) url.Values {
+	seconds := func(d time.Duration) []string { return []string{strconv.Itoa(int(d.Seconds()))} }
+	return url.Values{what + "_age": seconds(back), what + "_incr": seconds(step)}
+}

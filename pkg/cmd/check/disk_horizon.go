@@ -1,0 +1,161 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// horizonFlags say how long free space must last, and by which readings its trend is told.
+type horizonFlags struct {
+	text   string
+	sample time.Duration
+	state  string
+
+	horizon health.Horizon
+}
+
+func (f *horizonFlags) add(fs *pflag.FlagSet) {
+	fs.StringVar(&f.text, "horizon", "", "WARNING when the free space would reach the limit within `TIME[,TIME]`; the second, shorter one is CRITICAL")
+	config.DurationFlag(fs, &f.sample, "sample", 0, "tell the trend by three readings within `TIME`, not by what the broker remembers")
+	fs.StringVar(&f.state, "state", "", "tell the trend by the readings of earlier runs, kept in `FILE`; the broker remembers an hour only")
+}
+
+func (f *horizonFlags) parse(ask verb.Ask) error {
+	f.horizon = health.Horizon{}
+	if f.text == "" {
+		if f.sample != 0 || f.state != "" {
+			return fail.Usagef("--sample and --state are for --horizon").Next("--horizon 8h")
+		}
+		return nil
+	}
+	warning, critical, both := strings.Cut(f.text, ",")
+	var err error
+	if f.horizon.Warning, err = horizonTime(warning); err == nil && both {
+		f.horizon.Critical, err = horizonTime(critical)
+	}
+	if err != nil {
+		return err
+	}
+	if f.horizon.Critical > f.horizon.Warning {
+		return fail.Usagef("--horizon %s would be CRITICAL before it is WARNING: the first is the WARNING limit", f.text).Next("--horizon %s,%s", critical, warning)
+	}
+	least := health.LeastSample(f.horizon)
+	switch timeout := ask.Timeout(); {
+	case f.sample != 0 && f.state != "":
+		return fail.Usagef("--sample and --state are two ways to get readings: give one of them")
+	case f.sample != 0 && f.sample < least:
+		return fail.Usagef("--sample %s is too short for a trend over %s", f.sample, warning).Next("--sample %s, or without --sample what the broker remembers", least)
+	case f.sample != 0 && timeout > 0 && f.sample >= timeout:
+		return fail.Usagef("--sample %s does not fit into --timeout %s", f.sample, timeout).Next("--timeout %d", int((f.sample + 30*time.Second).Seconds()))
+	}
+	return nil
+}
+
+func horizonTime(text string) (time.Duration, error) {
+	text = strings.TrimSpace(text)
+	d, err := time.ParseDuration(text)
+	if err != nil || d < time.Minute {
+		return 0, fail.Usagef("--horizon: %q is no time such as 8h, of a minute at least", text)
+	}
+	return d, nil
+}
+
+// readings are what the trends are read off.
+type readings struct {
+	points map[string][]health.DiskPoint
+	// source says where they are from, least what time they must span.
+	source string
+	least  time.Duration
+	// now means that the present figures are the last reading. What the broker remembers has it, and times by its own clock.
+	now bool
+	// published is how many messages were published to the cluster until now; 0 where that is not asked.
+	published float64
+	// keep writes the readings for the next run; nil: nothing is kept.
+	keep func() error
+}
+
+// earlier are the readings from before the present one.
+func (f *horizonFlags) earlier(ctx context.Context, c *broker.Client, ask verb.Ask) (readings, error) {
+	switch {
+	case f.sample > 0:
+		return f.sampled(ctx, c, ask)
+	case f.state != "":
+		return f.kept(ctx, c, ask)
+	}
+	history, err := survey.DiskHistory(ctx, c)
+	return readings{points: history, least: health.LeastSpan(f.horizon), source: "the trend by what the broker remembers of the last hour"}, err
+}
+
+// sampled takes the first two of three readings, and waits for the third.
+func (f *horizonFlags) sampled(ctx context.Context, c *broker.Client, ask verb.Ask) (readings, error) {
+	r := readings{points: map[string][]health.DiskPoint{}, now: true, least: health.LeastSample(f.horizon), source: "the trend by three readings in " + health.Lasting(f.sample.Seconds())}
+	for i := range 2 {
+		listed, err := survey.Nodes(ctx, c)
+		if err != nil {
+			return r, err
+		}
+		r.add(ask.Now(), listed)
+		ask.Waiting("reading %d of 3 is taken; the next one in %s", i+1, f.sample/2)
+		if err := ask.Sleep(ctx, f.sample/2); err != nil {
+			return r, err
+		}
+	}
+	return r, nil
+}
+
+// kept are the readings of earlier runs.
+func (f *horizonFlags) kept(ctx context.Context, c *broker.Client, ask verb.Ask) (readings, error) {
+	r := readings{points: map[string][]health.DiskPoint{}, now: true, least: health.LeastSpan(f.horizon), source: "the trend by the readings in " + f.state}
+	file := stateOf[health.DiskReading]("check_disk", f.state)
+	// Before the first request: a file that is not ours ends it.
+	before, err := file.read(ask)
+	if err != nil {
+		return r, err
+	}
+	overview, err := c.Overview(ctx)
+	if err != nil {
+		return r, err
+	}
+	r.published, _ = overview.At("message_stats.publish").Number()
+	name := overview.At("cluster_name").Text()
+	if before != nil && before.Broker == name {
+		for node, points := range before.Nodes {
+			r.points[node] = points
+		}
+	}
+	r.keep = func() error {
+		return file.write(ask, health.DiskReading{Broker: name, Nodes: r.points}.Kept(f.horizon))
+	}
+	return r, nil
+}
+
+// add notes the figures of a listing as those of a moment.
+func (r readings) add(at time.Time, listed []health.Node) {
+	for _, n := range listed {
+		if n.Running && n.DiskFree.Known {
+			r.points[n.Name] = append(r.points[n.Name], health.DiskPoint{Taken: at, Free: n.DiskFree.Value, Published: r.published})
+		}
+	}
+}
+
+// store keeps the readings for the next run; that it cannot makes a report UNKNOWN.
+func (r readings) store(report *verb.Report) {
+	if r.keep == nil {
+		return
+	}
+	if err := r.keep(); err != nil {
+		report.Status = health.Worse(report.Status, health.Unknown)
+		report.Details = append(report.Details, fmt.Sprintf("%v: the next run will know less", err))
+	}
+}

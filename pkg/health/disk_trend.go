@@ -1,0 +1,182 @@
+package health
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// DiskPoint is how much of a node's disk was free at one moment.
+type DiskPoint struct {
+	Taken time.Time `json:"taken"`
+	// Free is in bytes. Published counts the messages that were published to the cluster until then; 0 where that is not
+	// known.
+	Free      float64 `json:"free"`
+	Published float64 `json:"published,omitempty"`
+}
+
+// DiskTrend is how the free space of one node develops.
+type DiskTrend struct {
+	// Unknown says why that cannot be told; "" where it can.
+	Unknown string
+	// Over is the time that was looked at.
+	Over time.Duration
+	// Fall is by how many bytes a second the free space falls steadily; 0 where it does not.
+	Fall float64
+	// StuckFor is for how long the figure has not moved by a byte although messages came; 0 where it moves. Published is how
+	// many came in that time.
+	StuckFor  time.Duration
+	Published float64
+}
+
+// Horizon is how long the free space must last.
+type Horizon struct{ Warning, Critical time.Duration }
+
+// IsZero tells whether the trend is not judged.
+func (h Horizon) IsZero() bool { return h == Horizon{} }
+
+// longest is the longer of the two.
+func (h Horizon) longest() time.Duration { return max(h.Warning, h.Critical) }
+
+// DiskMonitorInterval is the longest time between two measurements of the free space by a broker, which come quicker the nearer
+// it is to the limit.
+const DiskMonitorInterval = 10 * time.Second
+
+// LeastSpan is how far the first and the last reading must be apart for a trend over the horizon: what a disk did within
+// seconds says nothing of hours.
+func LeastSpan(h Horizon) time.Duration {
+	return max(2*DiskMonitorInterval, min(h.longest()/48, 30*time.Minute)).Round(time.Second)
+}
+
+// LeastSample is the same for readings that somebody takes and waits for. Between two measurements the figure stands still.
+func LeastSample(h Horizon) time.Duration {
+	return max(2*DiskMonitorInterval, h.longest()/1000).Round(time.Second)
+}
+
+// Window is how far back readings count: what the disk did long before the horizon says nothing of what it does.
+func Window(h Horizon) time.Duration { return min(max(time.Hour, h.longest()/4), 24*time.Hour) }
+
+// What makes a figure doubtful that has not moved by a byte.
+const (
+	stuckFor       = 10 * time.Minute
+	stuckReadings  = 6
+	stuckPublished = 100
+)
+
+// TrendOf reads the trend off readings in any order, which must span the time least. The free space falls steadily where it falls in both halves of the time,
+// and then as slowly as in the slower half: so a file that was written once, or a purge, is no trend.
+func TrendOf(points []DiskPoint, h Horizon, least time.Duration) DiskTrend {
+	points = recent(points, Window(h))
+	if len(points) < 2 {
+		return DiskTrend{Unknown: "there is only one reading of it yet"}
+	}
+	first, last := points[0], points[len(points)-1]
+	t := DiskTrend{Over: last.Taken.Sub(first.Taken)}
+	if t.Over < least {
+		t.Unknown = fmt.Sprintf("its readings are only %s apart, and %s are needed", Lasting(t.Over.Seconds()), Lasting(least.Seconds()))
+		return t
+	}
+	slope := perSecond(first, last)
+	if middle := nearest(points, first.Taken.Add(t.Over/2)); middle.Taken.After(first.Taken) && middle.Taken.Before(last.Taken) {
+		slope = max(perSecond(first, middle), perSecond(middle, last))
+	}
+	t.Fall = max(0, -slope)
+	t.stuck(points)
+	return t
+}
+
+// recent are the readings of a time before the last of them, each moment once, in their order.
+func recent(points []DiskPoint, window time.Duration) []DiskPoint {
+	points = slices.Clone(points)
+	slices.SortFunc(points, func(a, b DiskPoint) int { return a.Taken.Compare(b.Taken) })
+	points = slices.CompactFunc(points, func(a, b DiskPoint) bool { return a.Taken.Equal(b.Taken) })
+	if len(points) == 0 {
+		return nil
+	}
+	since := points[len(points)-1].Taken.Add(-window)
+	return slices.DeleteFunc(points, func(p DiskPoint) bool { return p.Taken.Before(since) })
+}
+
+func perSecond(a, b DiskPoint) float64 { return (b.Free - a.Free) / b.Taken.Sub(a.Taken).Seconds() }
+
+func nearest(points []DiskPoint, at time.Time) DiskPoint {
+	return slices.MinFunc(points, func(a, b DiskPoint) int {
+		return int(a.Taken.Sub(at).Abs() - b.Taken.Sub(at).Abs())
+	})
+}
+
+// stuck notes a figure that stands still to the byte while messages come.
+func (t *DiskTrend) stuck(points []DiskPoint) {
+	last := points[len(points)-1]
+	i := len(points) - 1
+	for i > 0 && points[i-1].Free == last.Free {
+		i--
+	}
+	stood, came := last.Taken.Sub(points[i].Taken), last.Published-points[i].Published
+	if stood >= stuckFor && len(points)-i >= stuckReadings && points[i].Published > 0 && came >= stuckPublished {
+		t.StuckFor, t.Published = stood, came
+	}
+}
+
+// AlarmIn is in how many seconds the free space reaches the limit; false where it does not fall, or nothing is known.
+func (t DiskTrend) AlarmIn(n DiskNode) (seconds float64, falls bool) {
+	if t.Unknown != "" || t.StuckFor > 0 || t.Fall <= 0 || !n.Free.Known || !n.Limit.Known {
+		return 0, false
+	}
+	return max(0, n.Free.Value-n.Limit.Value) / t.Fall, true
+}
+
+// judge says how the trend of a node is to be judged, and in words what it is. need means that not to know it is UNKNOWN.
+func (t DiskTrend) judge(n DiskNode, h Horizon, need bool) (s Status, text string) {
+	seconds, falls := t.AlarmIn(n)
+	switch {
+	case t.Unknown != "" && need:
+		return Unknown, "; how it develops is not known: " + t.Unknown
+	case t.Unknown != "":
+		return OK, ""
+	case t.StuckFor > 0:
+		return Unknown, fmt.Sprintf("; doubtful: it has not moved by a byte for %s, while %s messages were published: is the monitoring of the disk off?",
+			Lasting(t.StuckFor.Seconds()), number(t.Published))
+	case !falls:
+		return OK, fmt.Sprintf("; it did not fall steadily in %s", Lasting(t.Over.Seconds()))
+	}
+	text = fmt.Sprintf("; it falls %s/h: alarm in %s", Bytes(t.Fall*3600), Lasting(seconds))
+	within := func(limit time.Duration) bool { return limit > 0 && seconds <= limit.Seconds() }
+	switch {
+	case within(h.Critical):
+		s = Critical
+	case within(h.Warning):
+		s = Warning
+	}
+	return s, text
+}
+
+// DiskReading is what earlier runs saw of the disks of a cluster.
+type DiskReading struct {
+	// Broker is the cluster's name.
+	Broker string `json:"broker"`
+	// Nodes are the readings by node.
+	Nodes map[string][]DiskPoint `json:"nodes"`
+}
+
+// mostKept is how many readings of a node are kept for the next run.
+const mostKept = 200
+
+// Kept are the readings that the next run can use: those of the window, thinned out where there are very many.
+func (r DiskReading) Kept(h Horizon) DiskReading {
+	kept := DiskReading{Broker: r.Broker, Nodes: map[string][]DiskPoint{}}
+	for node, points := range r.Nodes {
+		points = recent(points, Window(h))
+		for len(points) > mostKept {
+			// Every second one goes, but never the last.
+			n := len(points)
+			var half []DiskPoint
+			for i := (n - 1) % 2; i < n; i += 2 {
+				half = append(half, points[i])
+			}
+			points = half
+		}
+		kept.Nodes[node] = points
+	}
+	return kept
+}

@@ -1,0 +1,41 @@
+package brokertest
+
+import (
+	"fmt"
+	"strings"
+)
+
+// AskHistory and AskPublished are how what the broker remembers of its disks is asked for.
+const (
+	AskHistory   = "GET /api/nodes?columns=name%2Cdisk_free_details.samples&node_stats_age=3600&node_stats_incr=60"
+	AskPublished = "GET /api/overview?columns=message_stats.publish_details.samples&msg_rates_age=3600&msg_rates_incr=60"
+)
+
+// DiskHistory is what a broker answers to AskHistory for one node: its free space in bytes minute by minute, the oldest first,
+// which it sends the newest first and with zeros for the time before the node started.
+func DiskHistory(node string, free ...float64) string {
+	return fmt.Sprintf(`[{"name":%q,"disk_free_details":{"rate":0.0,"samples":%s}}]`, node, samples(free))
+}
+
+// Published is what a broker answers to AskPublished: how many messages there were minute by minute, the oldest first.
+func Published(counts ...float64) string {
+	return fmt.Sprintf(`{"message_stats":{"publish_details":{"samples":%s}}}`, samples(counts))
+}
+
+func samples(figures []float64) string {
+	const began = 1772600760000
+	all := []string{fmt.Sprintf(`{"sample":0,"timestamp":%d}`, began-60000)}
+	for i, f := range figures {
+		all = append([]string{fmt.Sprintf(`{"sample":%.0f,"timestamp":%d}`, f, began+i*60000)}, all...)
+	}
+	return "[" + strings.Join(all, ",") + "]"
+}
+
+// Falling are eleven figures, the last of which is given, each so much below the one before.
+func Falling(last, step float64) []float64 {
+	var all []float64
+	for i := 10; i >= 0; i-- {
+		all = append(all, last+float64(i)*step)
+	}
+	return all
+}

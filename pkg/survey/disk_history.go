@@ -1,0 +1,72 @@
+package survey
+
+import (
+	"context"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// What brokers remember of a node's figures by default.
+const (
+	remembered     = time.Hour
+	rememberedStep = time.Minute
+)
+
+// DiskHistory is how much was free on each node, as far as the broker's own statistics remember it: up to an hour, by the
+// minute. It is empty where there are no statistics, or no rates.
+func DiskHistory(ctx context.Context, c *broker.Client) (map[string][]health.DiskPoint, error) {
+	history := map[string][]health.DiskPoint{}
+	err := each(c.NodesOver(ctx, remembered, rememberedStep, named("name", "disk_free_details.samples")), func(row record.Row) {
+		name := row[0].Text()
+		for at, free := range samples(row[1]) {
+			history[name] = append(history[name], health.DiskPoint{Taken: at, Free: free})
+		}
+	})
+	if err != nil || len(history) == 0 {
+		return history, err
+	}
+	sent, err := c.PublishedOver(ctx, remembered, rememberedStep)
+	if err != nil {
+		return nil, err
+	}
+	published := samples(sent)
+	for _, points := range history {
+		for i, p := range points {
+			points[i].Published = published[p.Taken]
+		}
+	}
+	return history, nil
+}
+
+// samples are figures by their moments. One of 0 is from before the node started.
+func samples(list record.Value) map[time.Time]float64 {
+	figures := map[time.Time]float64{}
+	list.Each(func(s record.Value) {
+		at, known := s.At("timestamp").Int()
+		if figure, told := s.At("sample").Number(); known && told && figure > 0 {
+			figures[time.UnixMilli(at)] = figure
+		}
+	})
+	return figures
+}
+
+// DiskTrends are the trends of what the broker remembers of its disks.
+func DiskTrends(ctx context.Context, c *broker.Client, h health.Horizon) (map[string]health.DiskTrend, error) {
+	history, err := DiskHistory(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return Trends(history, h, health.LeastSpan(h)), nil
+}
+
+// Trends are the trends of readings by node, which must span the time least.
+func Trends(points map[string][]health.DiskPoint, h health.Horizon, least time.Duration) map[string]health.DiskTrend {
+	trends := map[string]health.DiskTrend{}
+	for node, all := range points {
+		trends[node] = health.TrendOf(all, h, least)
+	}
+	return trends
+}
