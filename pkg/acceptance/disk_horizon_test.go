@@ -17,25 +17,46 @@ func TestCheckDisk_horizon(t *testing.T) {
 		free := b.freeDisk(t)
 		t.Cleanup(func() { afterwards(t, b.Name, "rabbitmqctl", "set_disk_free_limit", diskLimit) })
 		b.ctl(t, "rabbitmqctl", "set_disk_free_limit", fmt.Sprint(free-3_000_000_000)).ok(t)
-		// The test's own folder is on the same volume as the broker's data in the suite; where it is not, another program has to
-		// fill that one, so only what was seen is judged.
-		stop := fill(t)
-		defer stop()
 		state := filepath.Join(t.TempDir(), "disk.state")
 		b.rabbitctl(t, "check_disk", "--horizon", "1m", "--state", state, "--warning", "0", "--critical", "0").exits(t, 3)
-		got := b.rabbitctl(t, "check_disk", "--horizon", "5h", "--sample", "21s", "--warning", "0", "--critical", "0")
-		if b.freeDisk(t) < free-100_000_000 && (got.code != 1 || !strings.Contains(got.stdout, "/h: alarm in ") || !strings.Contains(got.stdout, b.Node+"_alarm_in=")) {
-			t.Errorf("exit %d\n%s%s", got.code, got.stdout, got.stderr)
+		// One broker has its disk filled: all of them are on the same volume.
+		if b == running.brokers[len(running.brokers)-1] {
+			b.tellsTheTimeLeft(t, free)
+		} else {
+			time.Sleep(21 * time.Second)
 		}
 		again := b.rabbitctl(t, "check_disk", "--horizon", "1m", "--state", state, "--warning", "0", "--critical", "0")
 		if again.code > 1 || !strings.Contains(again.stdout, "looked at: the trend by the readings in "+state) {
 			t.Errorf("exit %d\n%s%s", again.code, again.stdout, again.stderr)
 		}
+		b.ctl(t, "rabbitmqctl", "set_disk_free_limit", diskLimit).ok(t)
 		// What the broker remembers spans less than ten minutes, or tells: it is never an error.
 		if told := b.rabbitctl(t, "check_disk", "--horizon", "8h"); told.code > 3 || !strings.Contains(told.stdout, b.Node+" ") {
 			t.Errorf("exit %d\n%s%s", told.code, told.stdout, told.stderr)
 		}
+		// The listing is some seconds behind, and other tests read it.
+		eventually(t, func() (bool, string) {
+			got := b.rabbitctl(t, "list_nodes", "disk_free_limit", "-q")
+			return strings.Contains(got.stdout, "50000000"), got.stdout
+		})
 	})
+}
+
+// tellsTheTimeLeft fills the disk. Somebody else may free as much meanwhile, so there is more than one try; where the test's folder
+// is on another volume than the broker's data nothing can be said.
+func (b *broker) tellsTheTimeLeft(t *testing.T, free int64) {
+	stop := fill(t)
+	defer stop()
+	var got ran
+	for range 3 {
+		got = b.rabbitctl(t, "check_disk", "--horizon", "5h", "--sample", "21s", "--warning", "0", "--critical", "0")
+		if got.code == 1 && strings.Contains(got.stdout, "/h: alarm in ") && strings.Contains(got.stdout, b.Node+"_alarm_in=") {
+			return
+		}
+	}
+	if b.freeDisk(t) < free-300_000_000 {
+		t.Errorf("exit %d\n%s%s", got.code, got.stdout, got.stderr)
+	}
 }
 
 // freeDisk is what the broker says is free, in bytes.
@@ -52,7 +73,7 @@ func (b *broker) freeDisk(t *testing.T) int64 {
 	return free
 }
 
-// fill writes 20 MB a second into the test's folder, until it is stopped or 1 GB is there.
+// fill writes 20 MB a second into the test's folder, until it is stopped or 1.4 GB is there.
 func fill(t *testing.T) (stop func()) {
 	file, err := os.Create(filepath.Join(t.TempDir(), "fill"))
 	if err != nil {
@@ -65,7 +86,7 @@ func fill(t *testing.T) (stop func()) {
 		for i := range block {
 			block[i] = byte(i * i)
 		}
-		for range 250 {
+		for range 350 {
 			if _, err := file.Write(block); err != nil {
 				return
 			}
