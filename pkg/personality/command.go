@@ -25,6 +25,8 @@ type command struct {
 	letters  map[string]string
 	// changes means that it may change something on the broker: see changing.
 	changes bool
+	// anywhere means that the API of any member does it to the node that -n names.
+	anywhere bool
 	// seconds is the default time limit; 0: none of its own.
 	seconds int
 	// valid refuses what was typed before anything is sent; nil takes all.
@@ -149,7 +151,7 @@ func (r *run) perform(ctx context.Context, d command) error {
 		return err
 	}
 	defer cancel()
-	if c.client, c.node, c.overview, err = r.speaker(ctx); err != nil {
+	if c.client, c.node, c.overview, err = r.speaker(ctx, d.anywhere); err != nil {
 		return err
 	}
 	if d.ready != nil {

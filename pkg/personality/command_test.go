@@ -304,6 +304,19 @@ func TestAnotherNode(t *testing.T) {
 }
 
 // TestCommandTakenAsAValue has options of a command before it, which swallow it.
+// The API starts a virtual host on any node of its cluster, also on one that has no API of its own.
+func TestRestartVHost_onAnotherNode(t *testing.T) {
+	s := brokertest.New(t)
+	s.JSON(whoAnswers, 200, of43)
+	s.JSON("GET /api/nodes?columns=name", 200, `[{"name":"rabbit@a"},{"name":"rabbit@b"}]`)
+	s.JSON("GET /api/vhosts/v", 200, `{"name":"v","cluster_state":{"rabbit@a":"running","rabbit@b":"stopped"}}`)
+	s.Empty("POST /api/vhosts/v/start/rabbit@b", 204)
+	out, errs, err := as(t, s, "", "rabbitmqctl", "-n", "rabbit@b", "restart_vhost", "-p", "v")
+	if out != "Trying to restart vhost 'v' on node 'rabbit@b' ...\nSuccessfully restarted vhost 'v' on node 'rabbit@b'\n" || errs != "" || err != nil {
+		t.Errorf("%q %q %v", out, errs, err)
+	}
+}
+
 func TestCommandTakenAsAValue(t *testing.T) {
 	for _, words := range []string{"--unit status", "--description add_vhost"} {
 		out, errs, err := as(t, brokertest.New(t), "", "rabbitmqctl", strings.Fields(words)...)

@@ -12,8 +12,9 @@ import (
 
 // speaker is the API of the node that -n names, or of the endpoint when it names none, with the node's name and what it says of
 // itself. An API answers for its own node, and knows of others only from hearsay, so the other node's own one is asked: at its
-// host, with the endpoint's port. Credentials go there only when the endpoint's cluster has such a node.
-func (r *run) speaker(ctx context.Context) (*broker.Client, string, record.Value, error) {
+// host, with the endpoint's port. Credentials go there only when the endpoint's cluster has such a node. anywhere means that the
+// endpoint does it for any of its cluster's nodes.
+func (r *run) speaker(ctx context.Context, anywhere bool) (*broker.Client, string, record.Value, error) {
 	client, err := r.app.Broker()
 	if err != nil {
 		return nil, "", nil, err
@@ -37,6 +38,9 @@ func (r *run) speaker(ctx context.Context) (*broker.Client, string, record.Value
 	i := slices.IndexFunc(members, func(member string) bool { return isNode(member, name) })
 	if i < 0 {
 		return nil, "", nil, r.stranger(client, name, members)
+	}
+	if anywhere {
+		return client, members[i], overview, nil
 	}
 	_, host, _ := strings.Cut(members[i], "@")
 	there, err := client.Beside(host)

@@ -89,7 +89,7 @@ func vhostChanges() []command {
 			banner: func(c *call) string { return "Stopping tracing for vhost \"" + c.vhost() + "\" ..." },
 		},
 		{
-			name: "restart_vhost", usage: "restart_vhost [--vhost <vhost>] [--timeout <timeout>]", run: restartVHost,
+			name: "restart_vhost", usage: "restart_vhost [--vhost <vhost>] [--timeout <timeout>]", run: restartVHost, anywhere: true,
 			banner: func(c *call) string {
 				return "Trying to restart vhost '" + c.vhost() + "' on node '" + c.node + "' ..."
 			},
