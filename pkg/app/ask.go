@@ -21,9 +21,14 @@ func (a *App) AskSecret(ctx context.Context, question string) (string, error) {
 	return asked(ctx, a, func(ctx context.Context) (string, error) { return a.IO.ReadSecret(ctx, question) })
 }
 
-// Confirm asks a person a yes-or-no question.
+// Confirm asks a person whether a change may go on. No answer is no.
 func (a *App) Confirm(ctx context.Context, question string) (bool, error) {
-	return asked(ctx, a, func(ctx context.Context) (bool, error) { return a.IO.Confirm(ctx, question) })
+	yes, err := asked(ctx, a, func(ctx context.Context) (bool, error) { return a.IO.Confirm(ctx, question) })
+	var late *fail.Error
+	if errors.As(err, &late) {
+		late.Message += "; nothing was changed"
+	}
+	return yes, err
 }
 
 // ReadLine reads a line of standard input without asking; what says what it is.

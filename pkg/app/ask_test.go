@@ -1,0 +1,101 @@
+package app_test
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
+)
+
+// atTerminal is an app whose terminal is read from in.
+func atTerminal(t *testing.T, in io.Reader, env ...string) *app.App {
+	t.Helper()
+	streams, _, _ := iostreams.Test("")
+	streams.In, streams.InTTY, streams.OutTTY, streams.ErrTTY = in, true, true, true
+	a := app.New(streams, append([]string{"HOME=" + t.TempDir(), "RABBITCTL_URL=http://nothing.invalid"}, env...), "test")
+	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
+	config.BindFlags(flags)
+	a.UseFlags(t.Context(), flags, true)
+	return a
+}
+
+// A question that nobody answers ends with --timeout, in words of its own.
+func TestQuestions_nobodyAnswers(t *testing.T) {
+	t.Parallel()
+	for name, ask := range map[string]func(context.Context, *app.App) error{
+		"nobody answered within 20ms": func(ctx context.Context, a *app.App) error {
+			_, _, err := a.Budget(ctx) // it asks for the password
+			return err
+		},
+		"nobody answered within 20ms; nothing was changed": func(ctx context.Context, a *app.App) error {
+			_, err := a.Confirm(ctx, "go on?")
+			return err
+		},
+	} {
+		never, w := io.Pipe()
+		defer w.Close()
+		a := atTerminal(t, never, "RABBITCTL_USERNAME=u", "RABBITCTL_TIMEOUT=20ms")
+		if err := ask(t.Context(), a); fail.KindOf(err) != fail.Timeout || err.Error() != name {
+			t.Errorf("%s: %v, want %q", fail.KindOf(err), err, name)
+		}
+	}
+}
+
+// What was used up before the first request counts, but not the time in which a person was asked.
+func TestBudget_fromTheBeginning(t *testing.T) {
+	t.Parallel()
+	const length = 10 * time.Second
+	end := func(a *app.App) time.Time {
+		ctx, cancel, err := a.Budget(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer cancel()
+		at, _ := ctx.Deadline()
+		return at
+	}
+	slow := atTerminal(t, strings.NewReader(""), "RABBITCTL_USERNAME=u", "RABBITCTL_TIMEOUT=10", "RABBITCTL_PASSWORD_COMMAND=sleep 0.1; echo p")
+	parsed := time.Now()
+	if at := end(slow); at.After(parsed.Add(length)) {
+		t.Errorf("a password command was given %s more", at.Sub(parsed)-length)
+	}
+	person := &late{text: "p\n", after: 100 * time.Millisecond}
+	asked := atTerminal(t, person, "RABBITCTL_USERNAME=u", "RABBITCTL_TIMEOUT=10")
+	if at := end(asked); at.Before(person.last.Add(length)) {
+		t.Errorf("the answer of a person took %s away", length-at.Sub(person.last))
+	}
+	// The next round, of --watch for example, has the whole time.
+	for _, a := range []*app.App{slow, asked} {
+		now := time.Now()
+		if at := end(a); at.Before(now.Add(length)) {
+			t.Errorf("the next round has %s", at.Sub(now))
+		}
+	}
+}
+
+// late is a reader that has nothing for a while.
+type late struct {
+	text  string
+	after time.Duration
+	// last is when it was read last.
+	last time.Time
+}
+
+func (l *late) Read(p []byte) (int, error) {
+	time.Sleep(l.after)
+	l.after = 0
+	if l.text == "" {
+		return 0, io.EOF
+	}
+	n := copy(p, l.text)
+	l.text, l.last = l.text[n:], time.Now()
+	return n, nil
+}
