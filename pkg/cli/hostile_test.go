@@ -155,3 +155,18 @@ func TestHostileNames(t *testing.T) {
 		t.Errorf("%v: the virtual host reads as %q", err, line.VHost)
 	}
 }
+
+// Names of contexts come from a file that another program's user wrote.
+func TestHostileNames_contexts(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	if err := os.WriteFile(filepath.Join(home, ".rabbitmqadmin.conf"), []byte("[soft\u202eend]\nhostname = mq\n[plain]\nhostname = mq\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range [][]string{{"__complete", "config", "use", ""}, {"__complete", "list_queues", "--context", ""}} {
+		got := run(t, t.Context(), []string{"HOME=" + home}, line...)
+		if at, ok := drives(got.out + got.err); ok || !strings.Contains(got.out, "plain") {
+			t.Errorf("%v: stdout %q, stderr %q; it holds %q", line, got.out, got.err, at)
+		}
+	}
+}

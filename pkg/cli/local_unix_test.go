@@ -243,3 +243,18 @@ func TestLocal_endless(t *testing.T) {
 		})
 	}
 }
+
+// The tab key waits two seconds at most, for a file as for a broker, and prints no error onto the prompt.
+func TestLocal_completion(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"__complete config use X", "__complete list_queues -p X", "__complete list_queues --context X"} {
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+			w := waiting{line: line, home: ".rabbitmqadmin.conf"}
+			cmd, errOut := w.start(t, "infinity")
+			if code, by := ends(t, cmd); code != 0 || by != nil || strings.Contains(errOut.String(), "rabbitmqadmin") {
+				t.Errorf("exit %d, signal %v; stderr:\n%s", code, by, errOut)
+			}
+		})
+	}
+}

@@ -13,8 +13,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// completionBudget bounds what a press of the tab key may wait for a broker.
-const completionBudget = 2 * time.Second
+// CompletionBudget bounds what a press of the tab key may wait for a broker, or for a file.
+const CompletionBudget = 2 * time.Second
 
 // complete makes a flag offer live names.
 func complete(cmd *cobra.Command, a *app.App, flag string, names func(context.Context, *app.App) ([]string, error)) {
@@ -55,7 +55,7 @@ func live(cmd *cobra.Command, a *app.App, prefix string, names func(context.Cont
 		ctx = context.Background()
 	}
 	// The files of the settings, too, must not hold up a person who presses the tab key.
-	ctx, cancel := context.WithTimeout(ctx, completionBudget)
+	ctx, cancel := context.WithTimeout(ctx, CompletionBudget)
 	defer cancel()
 	a.UseFlags(ctx, cmd.Flags(), false)
 	all, err := names(ctx, a)

@@ -1,6 +1,8 @@
 package contexts
 
 import (
+	"cmp"
+	"context"
 	"slices"
 	"strings"
 
@@ -9,6 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
 // Complete offers the names of all contexts, for arguments and for --context.
@@ -23,13 +26,17 @@ func completeOwn(a *app.App) cobra.CompletionFunc {
 
 func completeNames(a *app.App, wanted func(config.Context, *config.Listing) bool) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
-		l, err := config.List(input(cmd, a))
+		in := input(cmd, a)
+		ctx, cancel := context.WithTimeout(cmp.Or(in.Context, context.Background()), verb.CompletionBudget)
+		defer cancel()
+		in.Context = ctx
+		l, err := config.List(in)
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp // an error text must not land on the prompt
 		}
 		var out []string
 		for _, c := range l.Contexts {
-			if !strings.HasPrefix(c.Name, prefix) || !wanted(c, l) {
+			if !strings.HasPrefix(c.Name, prefix) || !wanted(c, l) || render.Escape(c.Name) != c.Name {
 				continue
 			}
 			help := ""
