@@ -53,7 +53,7 @@ func wordsFor(d command) []string {
 		"set_permissions": {"u", ".*", ".*", ".*"}, "set_permissions_globally": {"u", ".*", ".*", ".*"},
 		"set_topic_permissions": {"u", "x", ".*", ".*"}, "set_policy": {"p", ".*", "{}"}, "set_operator_policy": {"p", ".*", "{}"},
 		"grow": {"n", "all"}, "grow_to_count": {"3", "all"}, "rebalance": {"all"}, "update_vhost_metadata": {"v", "--tags", "a"},
-		"import_definitions": {os.DevNull},
+		"import_definitions": {os.DevNull}, "export_definitions": {"-"},
 	}[d.name]
 	for len(words) < d.min {
 		words = append(words, "x")
