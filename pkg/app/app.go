@@ -143,6 +143,11 @@ func (a *App) Broker() (*broker.Client, error) {
 		TLS:       tlsConfig,
 		UserAgent: "rabbitctl/" + a.Version,
 		MayChange: a.guard,
+		Note: func(text string) {
+			if !s.Quiet {
+				fmt.Fprintln(a.IO.Err, "note: "+render.Escape(text))
+			}
+		},
 		Credentials: func(ctx context.Context) (string, string, error) {
 			username, password, err := s.Credentials(ctx)
 			return username, password.Reveal(), err

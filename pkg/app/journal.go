@@ -53,16 +53,22 @@ func (a *App) OpenJournal(path string) (*Journal, error) {
 
 // Before notes what is about to be done. When that fails nothing must be done.
 func (j *Journal) Before(e JournalEntry) error {
-	return j.line(journalLine{Phase: "before", JournalEntry: e})
+	if err := j.line(journalLine{Phase: "before", JournalEntry: e}); err != nil {
+		return err.Next("nothing was changed")
+	}
+	return nil
 }
 
-// After notes how it ended.
+// After notes how it ended. outcome is that of the command, or "unknown" or "not_done" where the answer was lost.
 func (j *Journal) After(e JournalEntry, outcome string, err error) error {
 	l := journalLine{Phase: "after", JournalEntry: e, Outcome: outcome}
 	if err != nil {
 		l.Error = err.Error()
 	}
-	return j.line(l)
+	if err := j.line(l); err != nil {
+		return err
+	}
+	return nil
 }
 
 // Close closes the file.
@@ -73,7 +79,7 @@ func (j *Journal) Close() error {
 	return j.file.Close()
 }
 
-func (j *Journal) line(l journalLine) error {
+func (j *Journal) line(l journalLine) *fail.Error {
 	if j.file == nil {
 		return nil
 	}

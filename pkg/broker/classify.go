@@ -55,6 +55,12 @@ func bodyless(resp *http.Response) bool {
 // HTTP server does after 60 s without a byte (measured on 3.10 with 50,000 queues).
 const patience = 10 * time.Second
 
+// What Go says of an answer of the AMQP port, and of one that speaks TLS.
+const (
+	answersAMQP = `malformed HTTP response "AMQP`
+	answersTLS  = `malformed HTTP response "\x15\x03`
+)
+
 // unreached reads why there was no answer at all; waited is for how long it was waited for.
 func (t *classifier) unreached(req *http.Request, err error, waited time.Duration) error {
 	var (
@@ -90,9 +96,9 @@ func (t *classifier) unreached(req *http.Request, err error, waited time.Duratio
 	case strings.Contains(text, "server gave HTTP response to HTTPS client"), errors.As(err, &record):
 		return unreachable("%s speaks plain text, not TLS", t.base).
 			Next("use http:// and that port, or https:// and the TLS port (15671 by default)")
-	case strings.Contains(text, `malformed HTTP response "AMQP`):
+	case strings.Contains(text, answersAMQP):
 		return unreachable("%s is an AMQP port, not the management API", t.base).Next("the management port is 15672 by default")
-	case strings.Contains(text, `malformed HTTP response "\x15\x03`):
+	case strings.Contains(text, answersTLS):
 		return unreachable("%s speaks TLS, not plain HTTP", t.base).Next("use https://, or --tls")
 	case strings.Contains(text, "malformed HTTP"):
 		return unreachable("%s does not speak HTTP", t.base).Next("the management port is 15672 by default")

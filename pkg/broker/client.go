@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	rabbithole "github.com/michaelklishin/rabbit-hole/v2"
@@ -35,6 +36,10 @@ type Options struct {
 	UserAgent string
 	// MayChange is asked before each request that changes something; its error ends the request unsent. nil lets all through.
 	MayChange func(context.Context) error
+	// LookUp is for how long a change is looked up whose answer was lost, beyond the end of the context; 0: five seconds.
+	LookUp time.Duration
+	// Note, where not nil, is told what a person ought to know beside the answer. Names in it are as the broker sent them.
+	Note func(text string)
 	// Trace, where not nil, receives a line for each request and each answer. No secret is ever written to it.
 	Trace io.Writer
 }
@@ -50,6 +55,8 @@ type Client struct {
 	paths *paths
 	// made is what the client was made of.
 	made Options
+	// settled is when a change was last seen to be done whose answer was lost, in nanoseconds; 0: never.
+	settled atomic.Int64
 }
 
 // New makes a client. The error is about BaseURL only.
@@ -59,6 +66,9 @@ func New(o Options) (*Client, error) {
 		return nil, fail.New(fail.Config, "that is no management URL").Next("write it as http://HOST:15672")
 	}
 	base := strings.TrimSuffix(o.BaseURL, "/")
+	if o.LookUp == 0 {
+		o.LookUp = 5 * time.Second
+	}
 	var wire http.RoundTripper = &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
 		DialContext:         (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
@@ -79,11 +89,13 @@ func New(o Options) (*Client, error) {
 	wire = &classifier{next: wire, base: base, who: who}
 	plain := &Client{base: base, who: who, wire: wire, bare: bare, made: o}
 	plain.paths = &paths{plain: plain}
-	wire = &doubter{next: wire, paths: plain.paths, plain: plain}
+	lost := &afterLoss{next: wire}
+	wire = &doubter{next: lost, paths: plain.paths, plain: plain}
 	if o.MayChange != nil {
 		wire = &gate{next: wire, open: o.MayChange}
 	}
-	return &Client{base: base, who: who, wire: wire, bare: bare, paths: plain.paths, made: o}, nil
+	lost.client = &Client{base: base, who: who, wire: wire, bare: bare, paths: plain.paths, made: o}
+	return lost.client, nil
 }
 
 // BaseURL is the endpoint, for messages; it holds no credentials.

@@ -44,6 +44,9 @@ func (t *doubter) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // doubted is the error with what the listing says about it.
 func (t *doubter) doubted(ctx context.Context, about target, err error) error {
+	if OutcomeOf(err) != "" {
+		return err // it was looked up already
+	}
 	status := Status(err)
 	if about.kind == "queue" {
 		if !utf8.ValidString(about.name) && status >= 500 {

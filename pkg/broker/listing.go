@@ -20,6 +20,8 @@ import (
 // rows streams the JSON array at a path. An error ends the rows; those before it are good.
 func (c *Client) rows(ctx context.Context, path string, query url.Values, columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
+		ctx, cancel := c.grace(ctx)
+		defer cancel()
 		resp, err := c.get(ctx, path, query)
 		if err != nil {
 			yield(nil, err)
@@ -50,6 +52,8 @@ func (c *Client) rowsOf(ctx context.Context, resp *http.Response, columns []reco
 
 // value reads the whole JSON value at a path.
 func (c *Client) value(ctx context.Context, path string, query url.Values) (record.Value, error) {
+	ctx, cancel := c.grace(ctx)
+	defer cancel()
 	resp, err := c.get(ctx, path, query)
 	if err != nil {
 		return nil, err

@@ -33,6 +33,7 @@ func exits() []exit {
 		{74, fail.Output, "the output cannot be written, as on a full disk; what was asked for may have been done all the same"},
 		{75, fail.Timeout, "no answer within --timeout"},
 		{75, fail.Incomplete, "part of the answer is printed, the rest could not be had"},
+		{75, fail.Lost, "a change was sent and its answer is lost: it was not done as far as can be seen, or may have been"},
 		{77, fail.Denied, "wrong credentials, or this user may not"},
 		{78, fail.Config, "a configuration file, a variable or a context cannot be used"},
 		{130, fail.Canceled, "interrupted, or a question was answered with no"},

@@ -24,6 +24,7 @@ const (
 	Output      Kind = "output"      // what was to be printed cannot be written
 	Timeout     Kind = "timeout"     // the time budget ended before the first answer
 	Incomplete  Kind = "incomplete"  // part of the answer is printed, the rest could not be had
+	Lost        Kind = "lost"        // a change was sent and its answer lost; it was not done, or is not known to be
 	Denied      Kind = "denied"      // credentials refused, or this user may not
 	Config      Kind = "config"      // a configuration file, variable or context is unusable
 	Canceled    Kind = "canceled"    // a person said no, or pressed Ctrl-C

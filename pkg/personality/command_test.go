@@ -192,6 +192,8 @@ func answer(s *brokertest.Server, text string) {
 			body = "{}"
 		}
 		s.JSON(request, 200, body)
+	case "*":
+		s.Always(request, 200, body)
 	case "201":
 		s.Empty(request, 201)
 	default:

@@ -12,7 +12,7 @@ import (
 )
 
 // fault is how an official tool ends that did not do what it was asked: what it prints, and which kind of failure that is.
-// Kinds stand for the official exit codes: Usage 64, Data 65, NoUser 67, Unavailable 69, Internal 70, Timeout 75.
+// Kinds stand for the official exit codes: Usage 64, Data 65, NoUser 67, Unavailable 69, Internal 70, Timeout and Lost 75.
 type fault struct {
 	kind fail.Kind
 	text string
@@ -79,6 +79,8 @@ func (r *run) faultOf(err error) error {
 		fallthrough
 	case fail.Timeout:
 		return &fault{fail.Timeout, fmt.Sprintf("Error: operation %s on node %s timed out. Timeout value used: %s\n%s", r.command, r.node(), r.limitText(), text)}
+	case fail.Lost:
+		return &fault{fail.Lost, "Error:\n" + text}
 	case fail.Unreachable, fail.Denied:
 		return &fault{fail.Unavailable, fmt.Sprintf(
 			"Error: unable to perform an operation on node '%s'. Please see diagnostics information and suggestions below.\n\n%s", r.node(), text)}

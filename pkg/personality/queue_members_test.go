@@ -41,7 +41,8 @@ func TestGrowAndShrink(t *testing.T) {
 		{words: "grow rabbit@b some", kind: fail.Usage, errs: "Error (argument validation): \"strategy 'some' is not recognised.\""},
 		{
 			words: "-q grow rabbit@b all --errors-only --queue-pattern o", out: "vhost\tname\tsize\tresult\n/\ttwo\t?\terror: the operation timed out and may not have been completed\n",
-			answers: []string{"204 " + adds, `503 POST /api/queues/quorum/%2F/two/replicas/add {"error":"service_unavailable","reason":"timeout"}`, "204 POST /api/queues/quorum/v/other/replicas/add"},
+			answers: []string{"204 " + adds, `503 POST /api/queues/quorum/%2F/two/replicas/add {"error":"service_unavailable","reason":"timeout"}`, "204 POST /api/queues/quorum/v/other/replicas/add",
+				`* GET /api/queues/%2F/two?disable_stats=true&enable_queue_totals=true {"type":"quorum","members":["rabbit@a"]}`},
 		},
 		{
 			// What was done before a request was lost is told.

@@ -1,6 +1,7 @@
 package verb
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -158,13 +159,20 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 		return err
 	}
 	outcome, err := plan.Apply(ctx)
-	if jerr := j.After(entry, outcome.Word, err); err == nil && jerr != nil {
-		err = jerr
+	word := outcome.Word
+	if lost := broker.OutcomeOf(err); lost != "" {
+		word = lost
 	}
-	if err != nil {
+	// What came of the change is told whatever becomes of the journal.
+	unwritten := j.After(entry, word, err)
+	if err == nil {
+		err = finish(a, out, outcome)
+	}
+	if err != nil && unwritten != nil {
+		note(a, "%s", unwritten)
 		return err
 	}
-	return finish(a, out, outcome)
+	return cmp.Or(err, unwritten)
 }
 
 // plan makes the plan, and tells a person at a terminal what is being waited for.

@@ -581,10 +581,10 @@ func TestJournal(t *testing.T) {
 		s := brokertest.New(t)
 		look(s, "0", "0")
 		look(s, "0", "0")
-		s.JSON("DELETE"+atOrders+"?", 500, `{"error":"x"}`)
+		s.JSON("DELETE"+atOrders+"?", 403, `{"error":"x"}`)
 		path := filepath.Join(t.TempDir(), "changes.jsonl")
 		r := (cmdtest.Run{Commands: queue.Commands()}).Do(t, s, "delete_queue", "orders", "--yes", "--journal", path)
-		if fail.KindOf(r.Error) != fail.Unavailable {
+		if fail.KindOf(r.Error) != fail.Denied {
 			t.Fatal(r.Error)
 		}
 		want := []map[string]any{entry(s, "before"), entry(s, "after", "error", r.Error.Error())}

@@ -22,6 +22,8 @@ type declaring struct {
 	errs   []error
 	check  bool
 	client *broker.Client
+	// there means that the queue was there before.
+	there bool
 }
 
 func declare() verb.Change {
@@ -125,6 +127,7 @@ func (d *declaring) plan(ctx context.Context, c *broker.Client, ask verb.Ask) (*
 	case err != nil:
 		return nil, err
 	default:
+		d.there = true
 		return d.existing(ctx, raw)
 	}
 	return &verb.Plan{
@@ -161,6 +164,9 @@ func (d *declaring) create(ctx context.Context) (verb.Outcome, error) {
 	created, err := d.client.DeclareQueue(ctx, d.want.VHost, d.want.Name, d.want.Durable, d.want.AutoDelete, arguments)
 	if err != nil {
 		return d.refused(ctx, err)
+	}
+	if d.client.AnswerLost() {
+		created = !d.there
 	}
 	raw, err := d.client.Queue(ctx, d.want.VHost, d.want.Name)
 	if err != nil {

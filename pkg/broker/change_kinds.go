@@ -1,0 +1,98 @@
+package broker
+
+import (
+	"context"
+	"net/http"
+	"strings"
+)
+
+// changeKind is a kind of request that changes something. One that is missing in changeKinds is told as unknown where its answer
+// is lost, and so is one without look.
+type changeKind struct {
+	// method and path say which requests these are; * stands for a name.
+	method, path string
+	// object is what it is about; %1 to %4 stand for the names in the path.
+	object string
+	// done is what happens to it.
+	done string
+	look func(ctx context.Context, c *Client, t subject) (bool, error)
+}
+
+// match are the names in the path of a request of this kind.
+func (k changeKind) match(method string, words []string) (names []string, ok bool) {
+	pattern := strings.Split(k.path, "/")
+	if method != k.method || len(words) != len(pattern) {
+		return nil, false
+	}
+	for i, word := range pattern {
+		switch {
+		case word == "*":
+			names = append(names, words[i])
+		case word != words[i]:
+			return nil, false
+		}
+	}
+	return names, true
+}
+
+func (k changeKind) what(names []string) string {
+	var pairs []string
+	for i, name := range names {
+		pairs = append(pairs, "%"+string(rune('1'+i)), name)
+	}
+	return strings.NewReplacer(pairs...).Replace(k.object)
+}
+
+func changeKinds() []changeKind {
+	const (
+		put    = http.MethodPut
+		post   = http.MethodPost
+		remove = http.MethodDelete
+	)
+	return []changeKind{
+		{put, "queues/*/*", "queue %2 in virtual host %1", "declared", queueIs},
+		{remove, "queues/*/*", "queue %2 in virtual host %1", "deleted", isGone(inVHost, "queues")},
+		{remove, "queues/*/*/contents", "queue %2 in virtual host %1", "purged", queueIsEmpty},
+		{post, "queues/quorum/*/*/replicas/add", "a member of queue %2 in virtual host %1", "added", isMember(true)},
+		{remove, "queues/quorum/*/*/replicas/delete", "a member of queue %2 in virtual host %1", "removed", isMember(false)},
+		{remove, "exchanges/*/*", "exchange %2 in virtual host %1", "deleted", isGone(inVHost, "exchanges")},
+		{put, "stream/super-streams/*/*", "super stream %2 in virtual host %1", "added", nil},
+
+		{put, "users/*", "user %1", "set", userIs},
+		{remove, "users/*", "user %1", "deleted", isGone(anywhere, "users")},
+		{put, "user-limits/*/*", "limit %2 of user %1", "set", userLimitIs},
+		{remove, "user-limits/*/*", "limit %2 of user %1", "cleared", userLimitIsGone},
+		{put, "permissions/*/*", "what user %2 may do in virtual host %1", "set", isAsSent(false, "permissions")},
+		{remove, "permissions/*/*", "what user %2 may do in virtual host %1", "cleared", isGone(ofVHost, "permissions")},
+		{put, "topic-permissions/*/*", "what user %2 may do with topics in virtual host %1", "set", topicPermissionsAre},
+		{remove, "topic-permissions/*/*", "what user %2 may do with topics in virtual host %1", "cleared", topicPermissionsAreGone},
+		{remove, "topic-permissions/*/*/*", "what user %2 may do with topics of exchange %3 in virtual host %1", "cleared", topicPermissionsAreGone},
+
+		{put, "vhosts/*", "virtual host %1", "set", vhostIs},
+		{remove, "vhosts/*", "virtual host %1", "deleted", isGone(anywhere, "vhosts")},
+		{post, "vhosts/*/deletion/protection", "protection of virtual host %1", "set", isProtected(true)},
+		{remove, "vhosts/*/deletion/protection", "protection of virtual host %1", "lifted", isProtected(false)},
+		{post, "vhosts/*/start/*", "virtual host %1 on node %2", "started", vhostRuns},
+		{put, "policies/*/*", "policy %2 in virtual host %1", "set", isAsSent(false, "policies")},
+		{remove, "policies/*/*", "policy %2 in virtual host %1", "cleared", isGone(inVHost, "policies")},
+		{put, "operator-policies/*/*", "operator policy %2 in virtual host %1", "set", isAsSent(false, "operator-policies")},
+		{remove, "operator-policies/*/*", "operator policy %2 in virtual host %1", "cleared", isGone(inVHost, "operator-policies")},
+		// Components may keep a value otherwise than it was sent.
+		{put, "parameters/*/*/*", "parameter %3 of %1 in virtual host %2", "set", isAsSent(true, "parameters")},
+		{remove, "parameters/*/*/*", "parameter %3 of %1 in virtual host %2", "cleared", parameterIsGone},
+		{put, "global-parameters/*", "global parameter %1", "set", isAsSent(true, "global-parameters")},
+		{remove, "global-parameters/*", "global parameter %1", "cleared", isGone(anywhere, "global-parameters")},
+
+		{put, "cluster-name", "the name of the cluster", "set", isAsSent(false, "cluster-name")},
+		{put, "feature-flags/*/enable", "feature flag %1", "enabled", flagIsEnabled},
+		{remove, "connections/*", "connection %1", "closed", isGone(anywhere, "connections")},
+		{remove, "shovels/vhost/*/*", "shovel %2 in virtual host %1", "deleted", shovelIsGone},
+		{remove, "shovels/vhost/*/*/restart", "shovel %2 in virtual host %1", "restarted", nil},
+		{remove, "federation-links/vhost/*/*/*/restart", "federation link %2 in virtual host %1", "restarted", nil},
+		{post, "rebalance/queues", "leaders of queues", "rebalanced", nil},
+		{post, "definitions", "definitions", "imported", nil},
+		{remove, "reset", "statistics of all nodes", "reset", nil},
+		{remove, "reset/*", "statistics of node %1", "reset", nil},
+		{remove, "auth/attempts/*", "counters of login attempts of node %1", "reset", nil},
+	}
+}

@@ -1,0 +1,241 @@
+package broker
+
+import (
+	"context"
+	"net/url"
+	"slices"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// place says where an object is, so that a 404 is not taken for its absence where the place itself is missing or shut.
+type place int
+
+const (
+	anywhere place = iota
+	inVHost        // in the virtual host that the first name says
+	ofVHost        // about that virtual host, and shown without access to it
+)
+
+// seen is the object at a path; there is false where the broker says that there is none.
+func (c *Client) seen(ctx context.Context, path string, where place, vhost string) (v record.Value, there bool, err error) {
+	v, err = c.value(ctx, path, nil)
+	if !IsNotFound(err) {
+		return v, err == nil, err
+	}
+	switch where {
+	case inVHost:
+		err = c.EnterVHost(ctx, vhost)
+	case ofVHost:
+		_, err = c.VHost(ctx, vhost)
+	default:
+		err = nil
+	}
+	return nil, false, err
+}
+
+// isGone looks whether nothing is at the path any longer.
+func isGone(where place, collection string) func(context.Context, *Client, subject) (bool, error) {
+	return func(ctx context.Context, c *Client, t subject) (bool, error) {
+		_, there, err := c.seen(ctx, Path(append([]string{collection}, t.words...)...), where, t.words[0])
+		return !there && err == nil, err
+	}
+}
+
+func parameterIsGone(ctx context.Context, c *Client, t subject) (bool, error) {
+	_, there, err := c.seen(ctx, Path("parameters", t.words[0], t.words[1], t.words[2]), inVHost, t.words[1])
+	return !there && err == nil, err
+}
+
+func shovelIsGone(ctx context.Context, c *Client, t subject) (bool, error) {
+	return parameterIsGone(ctx, c, subject{words: []string{"shovel", t.words[0], t.words[1]}})
+}
+
+// isAsSent compares the object at the path with what was sent. An object that differs may be the one before the change or, where
+// the broker rewrites what it is sent, the one after it.
+func isAsSent(rewritten bool, collection string) func(context.Context, *Client, subject) (bool, error) {
+	return func(ctx context.Context, c *Client, t subject) (bool, error) {
+		has, err := c.value(ctx, Path(append([]string{collection}, t.words...)...), nil)
+		switch {
+		case IsNotFound(err):
+			return false, nil
+		case err != nil:
+			return false, err
+		}
+		same := holds(has, t.body)
+		if !same && rewritten {
+			return false, ambiguous("it is there, but not as it was sent")
+		}
+		return same, nil
+	}
+}
+
+// queueIs looks whether a queue is there with what was declared. A declaration changes no queue, so one that differs was there
+// before, or lacks what the broker did not keep.
+func queueIs(ctx context.Context, c *Client, t subject) (bool, error) {
+	has, there, err := c.seen(ctx, Path("queues", t.words[0], t.words[1]), inVHost, t.words[0])
+	if !there || err != nil {
+		return false, err
+	}
+	truth := func(v record.Value) bool { on, _ := v.Bool(); return on }
+	arguments, kept := t.body.At("arguments").Map(), has.At("arguments").Map()
+	same := truth(t.body.At("durable")) == truth(has.At("durable")) && truth(t.body.At("auto_delete")) == truth(has.At("auto_delete"))
+	for key, value := range arguments {
+		if key == "x-queue-type" {
+			same = same && equal(value, has.At("type").Decode())
+			continue
+		}
+		same = same && equal(value, kept[key])
+	}
+	if !same {
+		return false, ambiguous("it is there, but not as it was declared")
+	}
+	return true, nil
+}
+
+// queueIsEmpty looks whether no message is ready. Where some are, they may be new.
+func queueIsEmpty(ctx context.Context, c *Client, t subject) (bool, error) {
+	q, err := c.QueueWithoutStats(ctx, t.words[0], t.words[1])
+	if err != nil {
+		return false, err
+	}
+	ready := q.At("messages_ready")
+	if !ready.Known() { // 3.10 tells it in the listing only
+		for row, err := range c.Queues(ctx, t.words[0], []record.Column{{Name: "name"}, {Name: "messages_ready"}}) {
+			if err != nil {
+				return false, err
+			}
+			if row[0].Text() == t.words[1] {
+				ready = row[1]
+			}
+		}
+	}
+	switch n, known := ready.Int(); {
+	case !known:
+		return false, ambiguous("the broker does not know how many messages are ready")
+	case n > 0:
+		return false, ambiguous(ready.Text() + " messages are ready in it, which may be new")
+	}
+	return true, nil
+}
+
+func isMember(wanted bool) func(context.Context, *Client, subject) (bool, error) {
+	return func(ctx context.Context, c *Client, t subject) (bool, error) {
+		q, err := c.QueueWithoutStats(ctx, t.words[0], t.words[1])
+		if err != nil {
+			return false, err
+		}
+		members, _ := q.At("members").Decode().([]any)
+		if members == nil {
+			return false, ambiguous("the broker does not tell its members")
+		}
+		return slices.Contains(members, t.body.At("node").Decode()) == wanted, nil
+	}
+}
+
+// userIs looks whether a user has the tags and the password that were sent. The password is compared with its hash.
+func userIs(ctx context.Context, c *Client, t subject) (bool, error) {
+	has, there, err := c.seen(ctx, Path("users", t.words[0]), anywhere, "")
+	if !there || err != nil {
+		return false, err
+	}
+	hash, algorithm := has.At("password_hash"), has.At("hashing_algorithm").Text()
+	same := equalTags(t.body.At("tags"), has.At("tags"))
+	if password := t.body.At("password"); password.Known() {
+		opens, known := opens(password.Text(), hash.Text(), algorithm)
+		if !known {
+			return false, ambiguous("its password cannot be compared")
+		}
+		return same && opens, nil
+	}
+	if sent := t.body.At("hashing_algorithm").Text(); sent != "" && sent != algorithm {
+		same = false
+	}
+	return same && t.body.At("password_hash").Text() == hash.Text(), nil
+}
+
+func vhostIs(ctx context.Context, c *Client, t subject) (bool, error) {
+	has, there, err := c.seen(ctx, Path("vhosts", t.words[0]), anywhere, "")
+	if !there || err != nil {
+		return false, err
+	}
+	same := t.body.At("description").Text() == has.At("description").Text() && equalTags(t.body.At("tags"), has.At("tags"))
+	// Old releases do not tell the default type.
+	if sent, kept := t.body.At("default_queue_type"), has.At("default_queue_type"); sent.Known() && kept.Known() {
+		same = same && sent.Text() == kept.Text()
+	}
+	if sent := t.body.At("tracing"); sent.Known() {
+		same = same && sent.Text() == has.At("tracing").Text()
+	}
+	return same, nil
+}
+
+func isProtected(wanted bool) func(context.Context, *Client, subject) (bool, error) {
+	return func(ctx context.Context, c *Client, t subject) (bool, error) {
+		v, err := c.VHost(ctx, t.words[0])
+		on, _ := v.At("protected_from_deletion").Bool()
+		return err == nil && on == wanted, err
+	}
+}
+
+func vhostRuns(ctx context.Context, c *Client, t subject) (bool, error) {
+	v, err := c.VHost(ctx, t.words[0])
+	state, _ := v.At("cluster_state").Map()[t.words[1]].(string)
+	return state == "running", err
+}
+
+func userLimit(ctx context.Context, c *Client, t subject) (any, error) {
+	v, err := c.value(ctx, Path("user-limits", t.words[0]), nil)
+	var limit any
+	v.Each(func(row record.Value) { limit = row.At("value").Map()[t.words[1]] })
+	return limit, err
+}
+
+func userLimitIs(ctx context.Context, c *Client, t subject) (bool, error) {
+	limit, err := userLimit(ctx, c, t)
+	return err == nil && equal(t.body.At("value").Decode(), limit), err
+}
+
+func userLimitIsGone(ctx context.Context, c *Client, t subject) (bool, error) {
+	limit, err := userLimit(ctx, c, t)
+	return err == nil && limit == nil, err
+}
+
+// topicPermissions are those of a user in a virtual host, by exchange.
+func topicPermissions(ctx context.Context, c *Client, t subject) (map[string]record.Value, error) {
+	v, _, err := c.seen(ctx, Path("topic-permissions", t.words[0], t.words[1]), ofVHost, t.words[0])
+	all := map[string]record.Value{}
+	v.Each(func(row record.Value) { all[row.At("exchange").Text()] = row })
+	return all, err
+}
+
+func topicPermissionsAre(ctx context.Context, c *Client, t subject) (bool, error) {
+	all, err := topicPermissions(ctx, c, t)
+	has, there := all[t.body.At("exchange").Text()]
+	return err == nil && there && holds(has, t.body), err
+}
+
+func topicPermissionsAreGone(ctx context.Context, c *Client, t subject) (bool, error) {
+	all, err := topicPermissions(ctx, c, t)
+	if len(t.words) == 2 {
+		return err == nil && len(all) == 0, err
+	}
+	_, there := all[t.words[2]]
+	return err == nil && !there, err
+}
+
+func flagIsEnabled(ctx context.Context, c *Client, t subject) (bool, error) {
+	for row, err := range c.rows(ctx, Path("feature-flags"), url.Values{}, []record.Column{{Name: "name"}, {Name: "state"}}) {
+		if err != nil {
+			return false, err
+		}
+		if row[0].Text() != t.words[0] {
+			continue
+		}
+		if state := row[1].Text(); state != "enabled" && state != "disabled" {
+			return false, ambiguous("its state is " + state)
+		}
+		return row[1].Text() == "enabled", nil
+	}
+	return false, nil
+}

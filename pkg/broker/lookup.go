@@ -1,0 +1,118 @@
+package broker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// change is a request that changes something, as a person calls it, and how it can be seen that it was done.
+type change struct {
+	// what is the object and done what happens to it: "queue q in virtual host /", "deleted".
+	what, done string
+	// look tells whether things are as the change would have them; nil: the API does not tell.
+	look func(ctx context.Context) (bool, error)
+	// members means that it is about the members of a queue.
+	members bool
+}
+
+// refused tells whether the broker itself said no with status 503, as it does where members of a quorum queue are to be changed
+// while another change of them is under way (measured on 4.3). That its time was up leaves it open.
+func (c change) refused(err error) bool {
+	reason := ReasonOf(err)
+	return c.members && Status(err) == http.StatusServiceUnavailable && reason != "" && reason != "timeout"
+}
+
+// subject is what a request is about: the words of its path that name things, and its body.
+type subject struct {
+	words []string
+	body  record.Value
+}
+
+// changeOf reads a request.
+func (c *Client) changeOf(req *http.Request) change {
+	path := objectOf(c.base, req.URL)
+	var words []string
+	for _, word := range strings.Split(path, "/") {
+		name, err := url.PathUnescape(word)
+		if err != nil {
+			name = word
+		}
+		words = append(words, name)
+	}
+	t := subject{body: bodyOf(req)}
+	for _, k := range changeKinds() {
+		names, ok := k.match(req.Method, words)
+		if !ok {
+			continue
+		}
+		t.words = names
+		found := change{what: k.what(names), done: k.done, members: strings.HasPrefix(k.path, "queues/quorum/")}
+		if k.look != nil {
+			found.look = func(ctx context.Context) (bool, error) { return k.look(ctx, c, t) }
+		}
+		return found
+	}
+	return change{what: "what " + req.Method + " /api/" + path + " asks for", done: "done"}
+}
+
+// bodyOf is the body of a request that was sent, nil where it cannot be had again.
+func bodyOf(req *http.Request) record.Value {
+	if req.GetBody == nil {
+		return nil
+	}
+	body, err := req.GetBody()
+	if err != nil {
+		return nil
+	}
+	defer body.Close()
+	text, err := io.ReadAll(body)
+	if err != nil {
+		return nil
+	}
+	return record.Value(text)
+}
+
+// lookUp looks several times whether a change was done. The error says in half a sentence why that cannot be known.
+func (c *Client) lookUp(ctx context.Context, ch change) (done bool, unseen error) {
+	if ch.look == nil {
+		return false, errors.New("the API does not tell whether it was")
+	}
+	// A deletion may take its time. The last look needs some, too.
+	began, within := time.Now(), c.made.LookUp*3/5
+	for wait := 100 * time.Millisecond; ; wait = min(2*wait, time.Second) {
+		so, err := ch.look(ctx)
+		var says ambiguous
+		switch {
+		case err == nil && so:
+			return true, nil
+		case errors.As(err, &says):
+			unseen = says
+		case err != nil:
+			unseen = fmt.Errorf("it cannot be looked up: %w", err)
+		default:
+			unseen = nil
+		}
+		if fail.KindOf(err) == fail.Denied || time.Since(began)+wait > within {
+			return false, unseen
+		}
+		select {
+		case <-ctx.Done():
+			return false, unseen
+		case <-time.After(wait):
+		}
+	}
+}
+
+// ambiguous is what is seen where that may be due to the change, or not.
+type ambiguous string
+
+func (a ambiguous) Error() string { return string(a) }

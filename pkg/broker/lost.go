@@ -1,0 +1,134 @@
+package broker
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Lost is the cause inside the error for a change that was sent, and to which no usable answer came.
+type Lost struct {
+	// NotDone means that the change was looked up and is not there. Otherwise it may have been done.
+	NotDone bool
+	// Err says what became of the answer.
+	Err error
+}
+
+func (l *Lost) Error() string { return "the answer was lost: " + l.Err.Error() }
+
+func (l *Lost) Unwrap() error { return l.Err }
+
+// OutcomeOf is one word for what is known of a change whose answer was lost: not_done or unknown; "" when err is something else.
+func OutcomeOf(err error) string {
+	var l *Lost
+	switch {
+	case !errors.As(err, &l):
+		return ""
+	case l.NotDone:
+		return "not_done"
+	}
+	return "unknown"
+}
+
+// afterLoss looks up what became of a change whose answer did not come, or cannot be used. Once the request may have been
+// written, every such failure is one kind of error, and never that no broker could be reached. Nothing is sent twice.
+type afterLoss struct {
+	next http.RoundTripper
+	// client asks.
+	client *Client
+}
+
+func (t *afterLoss) RoundTrip(req *http.Request) (*http.Response, error) {
+	if !changes(req.Method) {
+		return t.next.RoundTrip(req)
+	}
+	// From the moment that there is a connection, TLS and all, the request may be on its way: what is written and what not is
+	// not told reliably when the context ends.
+	var connected atomic.Bool
+	ctx := httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }})
+	resp, err := t.next.RoundTrip(req.WithContext(ctx))
+	if err == nil || !connected.Load() || saidNo(err) {
+		return resp, err
+	}
+	ch := t.client.changeOf(req)
+	if ch.refused(err) {
+		return resp, err
+	}
+	return t.client.settle(req, ch, err)
+}
+
+// saidNo tells whether an error means for sure that the change was not made: somebody refused it, or redirected it, or there is
+// nobody who understands it. A gateway that says 408 or 5xx may have passed the request on, and one that answers 2xx with a page
+// as well.
+func saidNo(err error) bool {
+	var op *net.OpError
+	cause := errors.Unwrap(err)
+	switch {
+	case errors.As(err, &op) && op.Op == "remote error":
+		return true // a TLS alert
+	case cause != nil && (strings.Contains(cause.Error(), answersAMQP) || strings.Contains(cause.Error(), answersTLS)):
+		return true
+	}
+	status := Status(err)
+	return status >= 300 && status < 500 && status != http.StatusRequestTimeout
+}
+
+// settle finds out what came of a change, and is the answer that it should have had, or the error.
+func (c *Client) settle(req *http.Request, change change, err error) (*http.Response, error) {
+	why := err.Error()
+	if errors.Is(err, context.Canceled) {
+		why = "interrupted"
+		c.note("interrupted while " + change.what + " was to be " + change.done + ": looking whether it was; Ctrl-C again ends at once")
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(req.Context()), c.made.LookUp)
+	defer cancel()
+	so, unseen := c.lookUp(ctx, change)
+	lost := func(notDone bool, format string, args ...any) *fail.Error {
+		e := fail.New(fail.Lost, format, args...)
+		e.Err = &Lost{NotDone: notDone, Err: err}
+		return e
+	}
+	switch {
+	case unseen != nil && strings.HasSuffix(unseen.Error(), why):
+		unseen = errors.New("it cannot be looked up either")
+		fallthrough
+	case unseen != nil:
+		return nil, lost(false, "%s may have been %s: the answer was lost (%s), and %s", change.what, change.done, why, unseen).
+			Next("find out before it is done again")
+	case !so:
+		return nil, lost(true, "%s was not %s, as far as can be seen: the answer was lost (%s), and nothing of it is to be seen", change.what, change.done, why).
+			Next("look again before it is done again: a request that waits somewhere can still come through")
+	}
+	c.settled.Store(time.Now().UnixNano())
+	c.note("the answer was lost (" + why + "), but " + change.what + " was seen to be " + change.done)
+	return &http.Response{
+		Status: "204 No Content", StatusCode: http.StatusNoContent, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{}, Body: http.NoBody, Request: req,
+	}, nil
+}
+
+// AnswerLost tells whether the answer to a change of this client was lost, which was then seen to be done.
+func (c *Client) AnswerLost() bool { return c.settled.Load() != 0 }
+
+func (c *Client) note(text string) {
+	if c.made.Note != nil {
+		c.made.Note(text)
+	}
+}
+
+// grace lets what is read after a change go on for some seconds where the time budget has ended, or the command was interrupted,
+// and the change was seen to be done all the same: commands read back what they changed.
+func (c *Client) grace(ctx context.Context) (context.Context, context.CancelFunc) {
+	settled := c.settled.Load()
+	if ctx.Err() == nil || settled == 0 {
+		return ctx, func() {}
+	}
+	return context.WithDeadline(context.WithoutCancel(ctx), time.Unix(0, settled).Add(c.made.LookUp))
+}

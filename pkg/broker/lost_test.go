@@ -1,0 +1,266 @@
+package broker_test
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/faultproxy"
+)
+
+// lossyChange is a change, what is there before it, and whether the API tells that it was done.
+type lossyChange struct {
+	name   string
+	seed   []string // path and object
+	change func(ctx context.Context, c *broker.Client) error
+	// says is how a person is told of it.
+	says string
+	// hidden means that it cannot be looked up.
+	hidden bool
+}
+
+func everyChange() []lossyChange {
+	type ctx = context.Context
+	type client = *broker.Client
+	text := func(s string) *string { return &s }
+	yes := true
+	raw := json.RawMessage(`{"max-length":5,"empty":{}}`)
+	users := []string{"users/ann", `{"name":"ann","password_hash":"c2FsdG9sZA==","hashing_algorithm":"rabbit_password_hashing_sha256","tags":["old"]}`}
+	queue := []string{"queues/%2F/q", `{"name":"q","vhost":"/","type":"classic","durable":true,"auto_delete":false,"arguments":{},"messages_ready":7}`}
+	topic := []string{"topic-permissions/%2F/ann/e", `{"exchange":"e","write":"a","read":"b"}`}
+	policy := []string{"policies/%2F/p", `{"name":"p","pattern":"x","definition":{},"priority":0,"apply-to":"all"}`}
+	return []lossyChange{
+		{name: "declare", says: "queue new in virtual host / declared", change: func(x ctx, c client) error {
+			_, err := c.DeclareQueue(x, "/", "new", true, false, map[string]any{"x-queue-type": "quorum", "x-max-length": 5})
+			return err
+		}},
+		{name: "delete queue", says: "queue q in virtual host / deleted", seed: queue, change: func(x ctx, c client) error { return c.DeleteQueue(x, "/", "q") }},
+		{name: "delete queue if", says: "queue q in virtual host / deleted", seed: queue, change: func(x ctx, c client) error {
+			return c.DeleteQueue(x, "/", "q", broker.DeleteOnly{IfEmpty: true, IfUnused: true})
+		}},
+		{name: "purge", says: "queue q in virtual host / purged", seed: queue, change: func(x ctx, c client) error { return c.PurgeQueue(x, "/", "q") }},
+		{name: "add member", says: "member", change: func(x ctx, c client) error { return c.AddMember(x, "/", "quorum", "rabbit@third", "voter") }},
+		{name: "delete member", says: "member", change: func(x ctx, c client) error { return c.DeleteMember(x, "/", "quorum", "rabbit@other") }},
+		{name: "delete exchange", says: "exchange e in virtual host / deleted", seed: []string{"exchanges/%2F/e", `{"name":"e"}`}, change: func(x ctx, c client) error { return c.DeleteExchange(x, "/", "e") }},
+		{name: "add super stream", hidden: true, change: func(x ctx, c client) error { return c.AddSuperStream(x, "/", "s", map[string]any{"partitions": 3}) }},
+		{name: "add user", says: "user new set", change: func(x ctx, c client) error {
+			return c.PutUser(x, "new", broker.Account{Password: text("geheim"), Tags: "b,a"})
+		}},
+		{name: "change password", says: "user ann set", seed: users, change: func(x ctx, c client) error {
+			return c.PutUser(x, "ann", broker.Account{Password: text("geheim"), Tags: "old"})
+		}},
+		{name: "set tags", says: "user ann set", seed: users, change: func(x ctx, c client) error {
+			return c.PutUser(x, "ann", broker.Account{Hash: text("c2FsdG9sZA=="), Algorithm: "rabbit_password_hashing_sha256", Tags: "monitoring"})
+		}},
+		{name: "clear password", says: "user ann set", seed: users, change: func(x ctx, c client) error { return c.PutUser(x, "ann", broker.Account{Hash: text(""), Tags: "old"}) }},
+		{name: "delete user", says: "user ann deleted", seed: users, change: func(x ctx, c client) error { return c.DeleteUser(x, "ann") }},
+		{name: "set user limit", says: "limit max-channels of user ann set", change: func(x ctx, c client) error { return c.SetUserLimit(x, "ann", "max-channels", 9) }},
+		{name: "clear user limit", says: "limit max-channels of user ann cleared", seed: []string{"user-limits/ann/max-channels", `{"user":"ann","value":{"max-channels":3}}`},
+			change: func(x ctx, c client) error { return c.ClearUserLimit(x, "ann", "max-channels") }},
+		{name: "set permissions", says: "what user ann may do in virtual host / set", change: func(x ctx, c client) error {
+			return c.SetPermissions(x, "/", "ann", broker.Permission{Configure: "", Write: "w", Read: ".*"})
+		}},
+		{name: "clear permissions", says: "what user guest may do in virtual host / cleared", change: func(x ctx, c client) error { return c.ClearPermissions(x, "/", "guest") }},
+		{name: "set topic permissions", says: "what user ann may do with topics in virtual host / set", seed: topic, change: func(x ctx, c client) error {
+			return c.SetTopicPermissions(x, "/", "ann", broker.TopicPermission{Exchange: "e", Write: "w", Read: "r"})
+		}},
+		{name: "clear topic permissions", says: "what user ann may do with topics in virtual host / cleared", seed: topic, change: func(x ctx, c client) error { return c.ClearTopicPermissions(x, "/", "ann", "") }},
+		{name: "clear topic permissions of one", says: "what user ann may do with topics of exchange e in virtual host / cleared", seed: topic, change: func(x ctx, c client) error { return c.ClearTopicPermissions(x, "/", "ann", "e") }},
+		{name: "add vhost", says: "virtual host new set", change: func(x ctx, c client) error {
+			return c.PutVHost(x, "new", broker.VHostSettings{Description: "d", Tags: "b,a", DefaultQueueType: "quorum", Tracing: &yes})
+		}},
+		{name: "trace", says: "virtual host / set", change: func(x ctx, c client) error { return c.PutVHost(x, "/", broker.VHostSettings{Tracing: &yes}) }},
+		{name: "delete vhost", says: "virtual host old deleted", seed: []string{"vhosts/old", `{"name":"old"}`}, change: func(x ctx, c client) error { return c.DeleteVHost(x, "old") }},
+		{name: "protect", says: "protection of virtual host / set", change: func(x ctx, c client) error { return c.ProtectVHost(x, "/", true) }},
+		{name: "unprotect", says: "protection of virtual host old lifted", seed: []string{"vhosts/old", `{"name":"old","protected_from_deletion":true}`},
+			change: func(x ctx, c client) error { return c.ProtectVHost(x, "old", false) }},
+		{name: "restart vhost", says: "virtual host / on node rabbit@fake started", change: func(x ctx, c client) error { return c.RestartVHost(x, "/", "rabbit@fake") }},
+		{name: "set policy", says: "policy p in virtual host / set", seed: policy, change: func(x ctx, c client) error {
+			return c.SetPolicy(x, false, "/", "p", broker.PolicySettings{Pattern: "^q", Definition: raw, Priority: 1, ApplyTo: "queues"})
+		}},
+		{name: "set operator policy", says: "operator policy p in virtual host / set", change: func(x ctx, c client) error {
+			return c.SetPolicy(x, true, "/", "p", broker.PolicySettings{Pattern: "^q", Definition: raw})
+		}},
+		{name: "clear policy", says: "policy p in virtual host / cleared", seed: policy, change: func(x ctx, c client) error { return c.ClearPolicy(x, false, "/", "p") }},
+		{name: "set parameter", says: "parameter limits of vhost-limits in virtual host / set", change: func(x ctx, c client) error { return c.SetParameter(x, "vhost-limits", "/", "limits", raw) }},
+		{name: "clear parameter", says: "parameter mine of shovel in virtual host / cleared", change: func(x ctx, c client) error { return c.ClearParameter(x, "shovel", "/", "mine") }},
+		{name: "set global parameter", says: "global parameter other set", change: func(x ctx, c client) error { return c.SetGlobalParameter(x, "other", raw) }},
+		{name: "clear global parameter", says: "global parameter mine cleared", change: func(x ctx, c client) error { return c.ClearGlobalParameter(x, "mine") }},
+		{name: "set cluster name", says: "the name of the cluster set", change: func(x ctx, c client) error { return c.SetClusterName(x, "new") }},
+		{name: "enable feature flag", says: "feature flag khepri enabled", change: func(x ctx, c client) error { return c.EnableFeatureFlag(x, "khepri") }},
+		{name: "close connection", says: "connection 1:2 -> 3:4 closed", seed: []string{"connections/1:2%20-%3E%203:4", `{"name":"1:2 -> 3:4"}`},
+			change: func(x ctx, c client) error { return c.CloseConnection(x, "1:2 -> 3:4", "why") }},
+		{name: "delete shovel", says: "shovel mine in virtual host / deleted", change: func(x ctx, c client) error { return c.DeleteShovel(x, "/", "mine") }},
+		{name: "restart shovel", hidden: true, change: func(x ctx, c client) error { return c.RestartShovel(x, "/", "mine") }},
+		{name: "restart link", hidden: true, change: func(x ctx, c client) error { return c.RestartFederationLink(x, "/", "id", "n") }},
+		{name: "rebalance", hidden: true, change: func(x ctx, c client) error { return c.Rebalance(x) }},
+		{name: "import", hidden: true, change: func(x ctx, c client) error { return c.ImportDefinitions(x, json.RawMessage(`{}`)) }},
+		{name: "reset statistics", hidden: true, change: func(x ctx, c client) error { return c.ResetStatistics(x, "n") }},
+		{name: "reset attempts", hidden: true, change: func(x ctx, c client) error { return c.ResetAuthAttempts(x, "n") }},
+	}
+}
+
+// everyFault are the ways to lose an answer.
+func everyFault() map[string]faultproxy.Fault {
+	return map[string]faultproxy.Fault{
+		"reset": faultproxy.Reset(), "close": faultproxy.Close(), "half a header": faultproxy.HalfHeader(), "garbage": faultproxy.Garbage(),
+		"500": faultproxy.Status(500), "502": faultproxy.Page(502), "503": faultproxy.Status(503), "504": faultproxy.Page(504), "a page": faultproxy.Page(200),
+		"hang": faultproxy.Hang(), "interrupt": faultproxy.Hang(),
+	}
+}
+
+// lossy is a client behind a proxy that spoils the answers to changes, and what it noted. With unasked the broker never hears of them.
+func lossy(t *testing.T, change lossyChange, fault faultproxy.Fault, unasked bool) (*brokertest.Keeper, *faultproxy.Proxy, *broker.Client, func() string) {
+	t.Helper()
+	k := brokertest.NewKeeper(t)
+	for i := 0; i+1 < len(change.seed); i += 2 {
+		k.Keep(change.seed[i], change.seed[i+1])
+	}
+	p := faultproxy.New(t, k.URL)
+	for _, method := range []string{"PUT", "POST", "DELETE"} {
+		if rule := p.On(method, "", fault); unasked {
+			rule.Unasked()
+		}
+	}
+	var mu sync.Mutex
+	notes := ""
+	c := client(t, p.URL, func(o *broker.Options) {
+		o.Note = func(text string) { mu.Lock(); notes += text + "\n"; mu.Unlock() }
+	})
+	return k, p, c, func() string { mu.Lock(); defer mu.Unlock(); return notes }
+}
+
+// together runs the changes side by side: most of each is waiting.
+func together(t *testing.T, each func(t *testing.T, tt lossyChange)) {
+	t.Helper()
+	var all sync.WaitGroup
+	for _, tt := range everyChange() {
+		all.Go(func() { each(t, tt) })
+	}
+	all.Wait()
+}
+
+// Each change, done by the broker, with its answer lost in each way, is seen to be done, or told as unknown where the API does not
+// tell; and it was sent once.
+func TestLost_done(t *testing.T) {
+	t.Parallel()
+	for how, fault := range everyFault() {
+		t.Run(how, func(t *testing.T) {
+			t.Parallel()
+			together(t, func(t *testing.T, tt lossyChange) { lostDone(t, how, fault, tt) })
+		})
+	}
+}
+
+func lostDone(t *testing.T, how string, fault faultproxy.Fault, tt lossyChange) {
+	k, _, c, notes := lossy(t, tt, fault, false)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	switch how {
+	case "hang":
+		ctx, cancel = context.WithTimeout(ctx, time.Second)
+		defer cancel()
+	case "interrupt":
+		time.AfterFunc(time.Second, cancel)
+	}
+	err := tt.change(ctx, c)
+	if n := len(k.Changes()); n != 1 {
+		t.Errorf("%s: sent %d times: %q", tt.name, n, k.Changes())
+	}
+	if tt.hidden {
+		sentence(t, err)
+		if fail.KindOf(err) != fail.Lost || broker.OutcomeOf(err) != "unknown" || !strings.Contains(err.Error(), "may have been") {
+			t.Errorf("%s: %s, %s: %v", tt.name, fail.KindOf(err), broker.OutcomeOf(err), err)
+		}
+		return
+	}
+	at := strings.LastIndex(tt.says, " ") + 1
+	if err != nil || !strings.Contains(notes(), "the answer was lost (") || !strings.Contains(notes(), tt.says[:at]) ||
+		!strings.Contains(notes(), tt.says[at:]) || !c.AnswerLost() {
+		t.Errorf("%s: %v, noted %q", tt.name, err, notes())
+	}
+}
+
+// What never reached the broker is told as not done, but for what the API does not tell.
+func TestLost_notDone(t *testing.T) {
+	t.Parallel()
+	together(t, func(t *testing.T, tt lossyChange) {
+		k, p, c, _ := lossy(t, tt, faultproxy.Reset(), true)
+		err := tt.change(t.Context(), c)
+		sentence(t, err)
+		want := "not_done"
+		if tt.hidden || tt.name == "purge" { // the messages may be new
+			want = "unknown"
+		}
+		sent := 0
+		for _, r := range p.Seen() {
+			if r.Method != "GET" {
+				sent++
+			}
+		}
+		if fail.KindOf(err) != fail.Lost || broker.OutcomeOf(err) != want || sent != 1 || len(k.Changes()) != 0 {
+			t.Errorf("%s: sent %d times, %s, %s: %v", tt.name, sent, fail.KindOf(err), broker.OutcomeOf(err), err)
+		}
+	})
+}
+
+// What was never written is told as before: no broker could be reached, and nothing is looked up.
+func TestLost_neverSent(t *testing.T) {
+	t.Parallel()
+	for name, base := range map[string]string{"refused": "http://127.0.0.1:1", "no such host": "http://nothing.invalid:15672"} {
+		err := client(t, base).DeleteQueue(t.Context(), "/", "q")
+		if fail.KindOf(err) != fail.Unreachable || broker.OutcomeOf(err) != "" {
+			t.Errorf("%s: %s: %v", name, fail.KindOf(err), err)
+		}
+	}
+}
+
+// A deletion that takes a moment is waited for. A 404 is no deletion where the virtual host is shut, nor where the queue is listed.
+func TestLost_looksAgain(t *testing.T) {
+	t.Parallel()
+	const gone = `{"error":"Object Not Found","reason":"Not Found"}`
+	const object, hall, listing = "GET /api/queues/%2F/q", "GET /api/exchanges/%2F/amq.default", "GET /api/queues/%2F?columns=name&disable_stats=true"
+	for name, tt := range map[string]struct {
+		answers func(s *brokertest.Server)
+		outcome string
+		says    string
+	}{
+		"it takes a moment": {func(s *brokertest.Server) {
+			s.JSON(object, 200, `{"name":"q"}`)
+			s.JSON(object, 200, `{"name":"q"}`)
+			s.JSON(object, 404, gone)
+			s.JSON(hall, 200, `{}`)
+			s.JSON(listing, 200, `[{"name":"p"}]`)
+		}, "", ""},
+		"its node is down": {func(s *brokertest.Server) {
+			s.Always(object, 404, gone)
+			s.Always(hall, 200, `{}`)
+			s.Always(listing, 200, `[{"name":"q"}]`)
+		}, "unknown", "it is listed, but its node does not answer"},
+		"the virtual host is shut": {func(s *brokertest.Server) {
+			s.Always(object, 404, gone)
+			s.Always(hall, 404, gone)
+			s.Always("GET /api/vhosts?columns=name", 200, `[{"name":"/"}]`)
+		}, "unknown", "it cannot be looked up: user u has no access to virtual host /"},
+		"the user may not look": {func(s *brokertest.Server) {
+			s.JSON(object, 401, `{"error":"not_authorized","reason":"Access refused."}`)
+		}, "unknown", "it cannot be looked up: user u has no permission for this"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			s.Empty("DELETE /api/queues/%2F/q?", 503)
+			tt.answers(s)
+			err := client(t, s.URL).DeleteQueue(t.Context(), "/", "q")
+			if broker.OutcomeOf(err) != tt.outcome || tt.says != "" && !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
