@@ -195,7 +195,7 @@ func asked(ctx context.Context, c *broker.Client) map[string]error {
 // lostToo checks what a change says where reads say want, and the request may have been done.
 func lostToo(t *testing.T, how string, err error, want string) {
 	t.Helper()
-	if fail.KindOf(err) != fail.Lost || broker.OutcomeOf(err) != "unknown" || !strings.Contains(err.Error(), " in virtual host / may have been ") ||
+	if fail.KindOf(err) != fail.Lost || broker.OutcomeOf(err) != "unknown" || !strings.Contains(err.Error(), " may have been ") ||
 		!strings.Contains(err.Error(), "the answer was lost (") || !strings.Contains(err.Error(), want) {
 		t.Errorf("%s: %s, %s: %v", how, fail.KindOf(err), broker.OutcomeOf(err), err)
 	}

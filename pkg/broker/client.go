@@ -91,9 +91,7 @@ func New(o Options) (*Client, error) {
 	plain.paths = &paths{plain: plain}
 	lost := &afterLoss{next: wire}
 	wire = &doubter{next: lost, paths: plain.paths, plain: plain}
-	if o.MayChange != nil {
-		wire = &gate{next: wire, open: o.MayChange}
-	}
+	wire = &gate{next: wire, base: base, open: o.MayChange}
 	lost.client = &Client{base: base, who: who, wire: wire, bare: bare, paths: plain.paths, made: o}
 	return lost.client, nil
 }

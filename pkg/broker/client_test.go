@@ -333,8 +333,8 @@ func TestCancel_stopsEveryCall(t *testing.T) {
 			"list":    func(ctx context.Context) error { _, err := names(ctx, c, ""); return err },
 			"get":     func(ctx context.Context) error { _, err := c.Overview(ctx); return err },
 			"alarms":  func(ctx context.Context) error { _, err := c.Alarms(ctx); return err },
-			"declare": func(ctx context.Context) error { _, err := c.DeclareQueue(ctx, "/", "q", true, false, nil); return err },
-			"purge":   func(ctx context.Context) error { return c.PurgeQueue(ctx, "/", "q") },
+			"declare": func(ctx context.Context) error { _, err := c.DeclareQueue(ctx, "v", "q", true, false, nil); return err },
+			"purge":   func(ctx context.Context) error { return c.PurgeQueue(ctx, "v", "q") },
 		}
 		for how, call := range calls {
 			if first != "" && (how == "declare" || how == "purge") {

@@ -2,6 +2,7 @@ package broker_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
@@ -34,6 +35,22 @@ func TestGate(t *testing.T) {
 		}
 		if _, err := c.Whoami(t.Context()); err != nil {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A change of something without a name would be one of something else.
+func TestGate_names(t *testing.T) {
+	s := brokertest.New(t)
+	c := client(t, s.URL)
+	_, declared := c.DeclareQueue(t.Context(), "/", ".", true, false, nil)
+	for change, err := range map[string]error{
+		"flag": c.EnableFeatureFlag(t.Context(), ""), "connection": c.CloseConnection(t.Context(), "", "why"), "vhost": c.DeleteVHost(t.Context(), ".."),
+		"queue": c.DeleteQueue(t.Context(), "", "q"), "user": c.SetPermissions(t.Context(), ".", "u", broker.Permission{}), "declare": declared,
+	} {
+		sentence(t, err)
+		if fail.KindOf(err) != fail.Data || !strings.Contains(err.Error(), "not sent: ") {
+			t.Errorf("%s: %v", change, err)
 		}
 	}
 }

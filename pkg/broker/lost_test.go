@@ -224,8 +224,7 @@ func TestLost_neverSent(t *testing.T) {
 // A deletion that takes a moment is waited for. A 404 is no deletion where the virtual host is shut, nor where the queue is listed.
 func TestLost_looksAgain(t *testing.T) {
 	t.Parallel()
-	const gone = `{"error":"Object Not Found","reason":"Not Found"}`
-	const object, hall, listing = "GET /api/queues/%2F/q", "GET /api/exchanges/%2F/amq.default", "GET /api/queues/%2F?columns=name&disable_stats=true"
+	const object, hall = "GET /api/queues/v/q", "GET /api/exchanges/v/amq.default"
 	for name, tt := range map[string]struct {
 		answers func(s *brokertest.Server)
 		outcome string
@@ -234,20 +233,19 @@ func TestLost_looksAgain(t *testing.T) {
 		"it takes a moment": {func(s *brokertest.Server) {
 			s.JSON(object, 200, `{"name":"q"}`)
 			s.JSON(object, 200, `{"name":"q"}`)
-			s.JSON(object, 404, gone)
+			s.JSON(object, 404, notThere)
 			s.JSON(hall, 200, `{}`)
-			s.JSON(listing, 200, `[{"name":"p"}]`)
 		}, "", ""},
 		"its node is down": {func(s *brokertest.Server) {
-			s.Always(object, 404, gone)
-			s.Always(hall, 200, `{}`)
-			s.Always(listing, 200, `[{"name":"q"}]`)
-		}, "unknown", "it is listed, but its node does not answer"},
+			s.Always(object, 404, notThere)
+			s.Always(sameName("v", "q"), 200, page(`{"vhost":"v","name":"q","type":"classic","state":"down","node":"rabbit@c"}`))
+			s.Always(brokertest.Standing, 200, oneDown)
+		}, "unknown", "its node rabbit@c does not run"},
 		"the virtual host is shut": {func(s *brokertest.Server) {
-			s.Always(object, 404, gone)
-			s.Always(hall, 404, gone)
-			s.Always("GET /api/vhosts?columns=name", 200, `[{"name":"/"}]`)
-		}, "unknown", "it cannot be looked up: user u has no access to virtual host /"},
+			s.Always(object, 404, notThere)
+			s.Always(hall, 404, notThere)
+			s.Always("GET /api/vhosts?columns=name", 200, `[{"name":"v"}]`)
+		}, "unknown", "it cannot be looked up: user u has no access to virtual host v"},
 		"the user may not look": {func(s *brokertest.Server) {
 			s.JSON(object, 401, `{"error":"not_authorized","reason":"Access refused."}`)
 		}, "unknown", "it cannot be looked up: user u has no permission for this"},
@@ -255,9 +253,9 @@ func TestLost_looksAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
-			s.Empty("DELETE /api/queues/%2F/q?", 503)
+			s.Empty("DELETE /api/queues/v/q?", 503)
 			tt.answers(s)
-			err := client(t, s.URL).DeleteQueue(t.Context(), "/", "q")
+			err := client(t, s.URL).DeleteQueue(t.Context(), "v", "q")
 			if broker.OutcomeOf(err) != tt.outcome || tt.says != "" && !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("%v", err)
 			}

@@ -190,6 +190,9 @@ func enableFlag(ctx context.Context, c *call) (answer, error) {
 		name, state, stability := row[0].Text(), row[1].Text(), row[2].Text()
 		known = known || name == c.args[0]
 		switch {
+		case name == "", state == "":
+			return answer{}, no(fail.Data, "%s lists a feature flag without a name, or without a state: nothing was enabled\n"+
+				"  next: is a proxy in between? %s list_feature_flags name state shows them", c.client.BaseURL(), c.tool)
 		case state == "enabled", c.args[0] != "all" && name != c.args[0], c.args[0] == "all" && stability == "experimental":
 			continue
 		case stability == "experimental" && !experimental:

@@ -339,3 +339,17 @@ func TestAwaitEnds(t *testing.T) {
 		t.Errorf("%q %q %v", out, errs, err)
 	}
 }
+
+// TestOddFlags: what is listed without a name or a state is not enabled, and neither is anything beside it.
+func TestOddFlags(t *testing.T) {
+	for _, rows := range []string{`[{"name":"khepri","state":"disabled","stability":"stable"},{"name":"","state":"disabled","stability":"stable"}]`,
+		`[{"name":"khepri","state":"disabled","stability":"stable"},{"state":"disabled"}]`, `[{"name":"khepri"}]`} {
+		s := brokertest.New(t)
+		s.JSON(whoAnswers, 200, of43)
+		s.JSON("GET /api/feature-flags?columns=name%2Cstate%2Cstability", 200, rows)
+		_, errs, err := as(t, s, "", "rabbitmqctl", "enable_feature_flag", "all")
+		if fail.KindOf(err) != fail.Data || !strings.Contains(errs, "nothing was enabled") {
+			t.Errorf("%s: %q %v", rows, errs, err)
+		}
+	}
+}
