@@ -24,6 +24,8 @@ type classifier struct {
 	next http.RoundTripper
 	base string
 	who  *identity
+	// route knows the proxy in between.
+	route route
 }
 
 func (t *classifier) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -80,6 +82,10 @@ func (t *classifier) unreached(req *http.Request, err error, waited time.Duratio
 	)
 	text := err.Error()
 	host := req.URL.Hostname()
+	place := t.base
+	if proxy := t.route.answers(req); proxy != "" {
+		place = "the proxy " + proxy + ", asked for " + t.base + ","
+	}
 	switch {
 	case errors.As(err, &known):
 		return known
@@ -87,6 +93,11 @@ func (t *classifier) unreached(req *http.Request, err error, waited time.Duratio
 		return context.Canceled
 	case errors.Is(context.Cause(req.Context()), context.DeadlineExceeded):
 		return late(t.base)
+	case t.route.broken(req):
+		return fail.New(fail.Config, "the variable that names a proxy for %s cannot be used: %s", t.base, lastPart(text)).
+			Next("%s", around(req.URL.Scheme, host))
+	case failedAtProxy(err):
+		return t.atProxy(req, err)
 	case errors.As(err, &dns):
 		return unreachable("the host name %s cannot be resolved", host).Next("check the spelling, or give an address with --host")
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -101,7 +112,7 @@ func (t *classifier) unreached(req *http.Request, err error, waited time.Duratio
 	case strings.Contains(text, answersTLS):
 		return unreachable("%s speaks TLS, not plain HTTP", t.base).Next("use https://, or --tls")
 	case strings.Contains(text, "malformed HTTP"):
-		return unreachable("%s does not speak HTTP", t.base).Next("the management port is 15672 by default")
+		return unreachable("%s does not speak HTTP", place).Next("the management port is 15672 by default")
 	case errors.As(err, &authority):
 		return unreachable("the certificate of %s is signed by an authority that is not trusted here", host).
 			Next("give the authority's file with --cacert")
@@ -114,10 +125,10 @@ func (t *classifier) unreached(req *http.Request, err error, waited time.Duratio
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
 		strings.Contains(text, "server closed idle connection"), strings.Contains(text, "malformed MIME header"):
 		if waited > patience {
-			return fail.New(fail.Timeout, "%s gave up after %s without an answer", t.base, waited.Round(time.Second)).
+			return fail.New(fail.Timeout, "%s gave up after %s without an answer", place, waited.Round(time.Second)).
 				Next("ask for less: list_queues name messages is cheap, and -p narrows it")
 		}
-		return unreachable("%s closed the connection without an answer", t.base).
+		return unreachable("%s closed the connection without an answer", place).
 			Next("is this the management port, and http or https as the port expects?")
 	case errors.As(err, &netErr) && netErr.Timeout():
 		return unreachable("%s did not take the connection in time", t.base).Next("is a firewall between here and %s?", host)

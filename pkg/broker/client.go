@@ -32,6 +32,8 @@ type Options struct {
 	Credentials func(context.Context) (username, password string, err error)
 	// TLS is used for an https BaseURL; nil means the system's roots.
 	TLS *tls.Config
+	// Proxy says which proxy a request goes through; nil: the one of the environment, which has none for the loopback.
+	Proxy func(*http.Request) (*url.URL, error)
 	// UserAgent names the program, for the broker's access log.
 	UserAgent string
 	// MayChange is asked before each request that changes something; its error ends the request unsent. nil lets all through.
@@ -66,16 +68,20 @@ func New(o Options) (*Client, error) {
 		return nil, fail.New(fail.Config, "that is no management URL").Next("write it as http://HOST:15672")
 	}
 	base := strings.TrimSuffix(o.BaseURL, "/")
+	if o.Proxy == nil {
+		o.Proxy = http.ProxyFromEnvironment
+	}
 	if o.LookUp == 0 {
 		o.LookUp = 5 * time.Second
 	}
 	var wire http.RoundTripper = &http.Transport{
-		Proxy:               http.ProxyFromEnvironment,
-		DialContext:         (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		TLSClientConfig:     o.TLS,
-		TLSHandshakeTimeout: 10 * time.Second,
-		MaxIdleConnsPerHost: 4,
-		IdleConnTimeout:     90 * time.Second,
+		Proxy:                  o.Proxy,
+		DialContext:            (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		TLSClientConfig:        o.TLS,
+		TLSHandshakeTimeout:    10 * time.Second,
+		MaxIdleConnsPerHost:    4,
+		IdleConnTimeout:        90 * time.Second,
+		OnProxyConnectResponse: connected,
 		// Compressing costs the broker more than the loopback saves: see docs/architecture.md.
 		DisableCompression: isLoopback(u.Hostname()),
 	}
@@ -86,7 +92,7 @@ func New(o Options) (*Client, error) {
 	bare := wire
 	who := &identity{username: o.Username, ask: o.Credentials}
 	wire = &authenticator{next: wire, who: who, userAgent: o.UserAgent}
-	wire = &classifier{next: wire, base: base, who: who}
+	wire = &classifier{next: wire, base: base, who: who, route: o.Proxy}
 	plain := &Client{base: base, who: who, wire: wire, bare: bare, made: o}
 	plain.paths = &paths{plain: plain}
 	lost := &afterLoss{next: wire}

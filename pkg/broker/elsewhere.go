@@ -46,7 +46,7 @@ func (c *Client) As(username, password string) *Client {
 // IsDown tells whether the error means that the node itself does not answer: nothing listens, it hangs up, or its time
 // is over. A name that cannot be resolved, TLS, a proxy and a wrong password say nothing about the node.
 func IsDown(err error) bool {
-	if err == nil || errors.Is(err, context.Canceled) {
+	if err == nil || errors.Is(err, context.Canceled) || failedAtProxy(err) {
 		return false
 	}
 	var timeout net.Error

@@ -53,6 +53,10 @@ func (t *classifier) refused(req *http.Request, resp *http.Response, media strin
 		said = " (the broker says: " + reason + ")"
 	}
 	switch {
+	case t.route.answers(req) != "" && !isAPI && proxiesSay(resp.StatusCode):
+		e := refusedByProxy(t.route.via(req), t.base, req.URL.Scheme, req.URL.Hostname(), resp.StatusCode)
+		e.Err = r
+		return e
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		return no(fail.Unreachable, "%s redirects to %s", t.base, oneLine(resp.Header.Get("Location"))).
 			Next("use that address with --url: a write must not be redirected")

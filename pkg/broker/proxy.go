@@ -1,0 +1,110 @@
+package broker
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"syscall"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// route says which proxy requests go through: as http.Transport.Proxy.
+type route func(*http.Request) (*url.URL, error)
+
+// via is the proxy that a request goes through, without a user and a password; "" when there is none.
+func (r route) via(req *http.Request) string {
+	if r == nil {
+		return ""
+	}
+	proxy, err := r(req)
+	if err != nil || proxy == nil {
+		return ""
+	}
+	return proxy.Scheme + "://" + proxy.Host
+}
+
+// answers is the proxy that may itself have answered a request, or hung up: "" where there is none, and where TLS goes through
+// it to the other end.
+func (r route) answers(req *http.Request) string {
+	if req.URL.Scheme == "https" {
+		return ""
+	}
+	return r.via(req)
+}
+
+// broken tells whether the environment names a proxy that is none.
+func (r route) broken(req *http.Request) bool {
+	if r == nil {
+		return false
+	}
+	_, err := r(req)
+	return err != nil
+}
+
+// around is the next step where a proxy is in the way.
+func around(scheme, host string) string {
+	variable := "HTTP_PROXY"
+	if scheme == "https" {
+		variable = "HTTPS_PROXY"
+	}
+	return "check the variable " + variable + "; NO_PROXY=" + host + " goes to the broker without a proxy"
+}
+
+// failedAtProxy tells whether a connection failed between here and the proxy, or between the proxy and the broker.
+func failedAtProxy(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && (op.Op == "proxyconnect" || op.Op == "socks connect")
+}
+
+// atProxy says of a failure at the proxy that it is the proxy's and not the broker's.
+func (t *classifier) atProxy(req *http.Request, err error) error {
+	var dns *net.DNSError
+	var timeout net.Error
+	why := lastPart(err.Error())
+	switch {
+	case errors.As(err, &dns):
+		why = "its host name cannot be resolved"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		why = "connection refused"
+	case errors.As(err, &timeout) && timeout.Timeout():
+		why = "it did not take the connection in time"
+	}
+	e := fail.New(fail.Unreachable, "the proxy %s, which stands between here and %s, cannot be used: %s", t.route.via(req), t.base, why).
+		Next("%s", around(req.URL.Scheme, req.URL.Hostname()))
+	e.Err = err
+	return e
+}
+
+// connected reads how a proxy answers where it is asked to connect to a broker with TLS.
+func connected(_ context.Context, proxy *url.URL, connect *http.Request, resp *http.Response) error {
+	if resp.StatusCode == http.StatusOK {
+		return nil
+	}
+	host, _, err := net.SplitHostPort(connect.Host)
+	if err != nil {
+		host = connect.Host
+	}
+	return refusedByProxy(proxy.Scheme+"://"+proxy.Host, connect.Host, "https", host, resp.StatusCode)
+}
+
+// refusedByProxy says that the proxy itself answered, and not the broker.
+func refusedByProxy(proxy, target, scheme, host string, status int) *fail.Error {
+	if status == http.StatusProxyAuthRequired {
+		return fail.New(fail.Unreachable, "the proxy %s, which stands between here and %s, wants a user and a password (status 407)", proxy, target).
+			Next("%s", around(scheme, host))
+	}
+	return fail.New(fail.Unreachable, "through the proxy %s nothing gets to %s (status %d %s)", proxy, target, status, http.StatusText(status)).
+		Next("%s", around(scheme, host))
+}
+
+// proxiesSay tells the statuses with which proxies say that they do not pass a request on.
+func proxiesSay(status int) bool {
+	switch status {
+	case http.StatusForbidden, http.StatusProxyAuthRequired, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
+}
