@@ -343,6 +343,9 @@ question to a person waits as long by itself. The first Ctrl-C cancels, a second
 configuration file 1 MiB is read at most, of a password and of what a password command prints 64 KiB, of a certificate
 file 16 MiB, of limits, states and bundles of checks 64 MiB, of definitions 256 MiB.
 
+A proxy that HTTP_PROXY (for http) or HTTPS_PROXY (for https) names is used, but never for the loopback, nor for hosts in
+NO_PROXY.
+
 Variables:
 `)
 	width := 0
