@@ -46,32 +46,30 @@ func tacit(version, others string) http.HandlerFunc {
 func TestEveryOfficialJSONIsValid(t *testing.T) {
 	t.Chdir(t.TempDir()) // some write a file
 	const object, objects = `{"name":"x"}`, `[{"name":"x","vhost":"/","protocol":"AMQP -","host":""}]`
-	for _, version := range []string{"3.10.8", "4.3.6"} {
-		for _, others := range []string{object, objects} {
-			s := httptest.NewServer(tacit(version, others))
-			t.Cleanup(s.Close)
-			// Some commands wait for what does not come, so they run side by side.
-			var all sync.WaitGroup
-			turns := make(chan struct{}, 20)
-			seen := map[string]bool{"help": true, "version": true, "autocomplete": true} // they print text, whatever format is asked for
-			for _, tool := range personality.Tools() {
-				names, _, _ := official(t, s.URL, "rabbitmqctl", "--script-name", tool, "--auto-complete", "")
-				if names == "" {
-					t.Fatalf("%s has no commands", tool)
-				}
-				for _, name := range strings.Fields(names) {
-					if !seen[name] {
-						seen[name] = true
-						all.Go(func() {
-							turns <- struct{}{}
-							validAnswer(t, s.URL, tool, name)
-							<-turns
-						})
-					}
+	for version, others := range map[string]string{"3.10.8": objects, "4.3.6": object} {
+		s := httptest.NewServer(tacit(version, others))
+		t.Cleanup(s.Close)
+		// Some commands wait for what does not come, so they run side by side.
+		var all sync.WaitGroup
+		turns := make(chan struct{}, 20)
+		seen := map[string]bool{"help": true, "version": true, "autocomplete": true} // they print text, whatever format is asked for
+		for _, tool := range personality.Tools() {
+			names, _, _ := official(t, s.URL, "rabbitmqctl", "--script-name", tool, "--auto-complete", "")
+			if names == "" {
+				t.Fatalf("%s has no commands", tool)
+			}
+			for _, name := range strings.Fields(names) {
+				if !seen[name] {
+					seen[name] = true
+					all.Go(func() {
+						turns <- struct{}{}
+						validAnswer(t, s.URL, tool, name)
+						<-turns
+					})
 				}
 			}
-			all.Wait()
 		}
+		all.Wait()
 	}
 }
 
