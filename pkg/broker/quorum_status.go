@@ -9,7 +9,8 @@ import (
 // QuorumStatus lists a quorum queue's members with their raft state, under the titles of rabbitmq-queues: "Node Name",
 // "Membership". Releases before 3.13.7 do not offer it; a queue that is gone has no members.
 func (c *Client) QuorumStatus(ctx context.Context, vhost, queue string) ([]record.Value, error) {
-	body, err := c.value(ctx, Path("queues", "quorum", vhost, queue, "status"), nil)
+	// That there is no such endpoint is a 404 too.
+	body, err := c.value(Believing(ctx), Path("queues", "quorum", vhost, queue, "status"), nil)
 	if mayBeNoEndpoint(err) {
 		// The queue itself tells whether it is missing.
 		if _, err := c.Queue(ctx, vhost, queue); IsNotFound(err) {

@@ -24,7 +24,7 @@ func (c *Client) DeleteMember(ctx context.Context, vhost, queue, node string) er
 
 // changeMembers tells a queue that is gone, a Refusal with status 404, from a release that has no such request.
 func (c *Client) changeMembers(ctx context.Context, vhost, queue string, change sent) error {
-	err := c.send(ctx, change)
+	err := c.send(Believing(ctx), change)
 	switch status := Status(err); {
 	case status == http.StatusBadRequest && ReasonOf(err) == "bad_request", status == http.StatusNotFound:
 		if _, err := c.Queue(ctx, vhost, queue); err != nil {
