@@ -1,20 +1,43 @@
 package broker_test
 
 import (
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// A release without the endpoint answers 404 to it, as for a queue that is not there; the queue itself tells which it is, and
-// no listing is looked at.
+// A release without the endpoint answers 404 to it, as for a queue that is not there. The queue itself tells which it is; that
+// it is listed is no sign that it cannot be reached.
 func TestQuorumStatus_notOffered(t *testing.T) {
 	t.Parallel()
-	s := brokertest.New(t)
-	s.JSON("GET /api/queues/quorum/v/q/status", 404, brokertest.Recorded(t, "3.10", "404-endpoint"))
-	s.JSON("GET /api/queues/v/q", 200, `{"name":"q","vhost":"v","type":"quorum"}`)
-	if _, err := client(t, s.URL).QuorumStatus(t.Context(), "v", "q"); !broker.IsNotOffered(err) {
-		t.Error(err)
+	const queue = `{"name":"q","vhost":"v","type":"quorum","state":"running"}`
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		switch r.URL.Path {
+		case "/api/queues/v/q":
+			io.WriteString(w, queue)
+		case "/api/queues/v":
+			io.WriteString(w, `{"items":[`+queue+`],"page_count":1}`)
+		case "/api/nodes":
+			io.WriteString(w, brokertest.AllWell)
+		default:
+			w.WriteHeader(http.StatusNotFound)
+			io.WriteString(w, `{"error":"Object Not Found","reason":"Not Found"}`)
+		}
+	}))
+	t.Cleanup(s.Close)
+	c := client(t, s.URL)
+	if _, err := c.QuorumStatus(t.Context(), "v", "q"); !broker.IsNotOffered(err) {
+		t.Errorf("status: %v", err)
+	}
+	if err := c.AddMember(t.Context(), "v", "q", "rabbit@b", ""); !broker.IsNotOffered(err) {
+		t.Errorf("add: %v", err)
+	}
+	if err := c.DeleteMember(t.Context(), "v", "q", "rabbit@b"); !broker.IsNotOffered(err) {
+		t.Errorf("delete: %v", err)
 	}
 }
