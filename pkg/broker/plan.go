@@ -11,7 +11,7 @@ import (
 // queuePlan is the request for a listing of queues.
 type queuePlan struct {
 	query url.Values
-	// columns are those asked for, and behind them vhost, name and type where joined or figuresApart is true.
+	// columns are those asked for, and behind them vhost, name and type where joined, countsApart or figuresApart is true.
 	columns []record.Column
 	// joined means that the answer lacks figures that are asked for apart: the counts of streams, one by one, and the
 	// consumers where consumersApart is true.
@@ -20,6 +20,8 @@ type queuePlan struct {
 	consumersApart bool
 	// figuresApart means that figures are read from the metrics.
 	figuresApart bool
+	// countsApart means that counts are asked of the queues beside the statistics.
+	countsApart bool
 	// fromStats means that the answer comes from the statistics.
 	fromStats bool
 }

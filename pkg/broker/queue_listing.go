@@ -28,7 +28,7 @@ type QueueWish struct {
 // budget, counts that nobody knows are absent, and the rows end with an Incomplete error that says what is wrong. It asks
 // how the nodes stand beside the listing, which costs milliseconds.
 func (c *Client) ListQueues(ctx context.Context, wish QueueWish, columns []record.Column) iter.Seq2[record.Row, error] {
-	l := queueListing{Client: c, vhost: wish.VHost, columns: columns, plan: planQueues(columns, false), source: wish.Source,
+	l := queueListing{Client: c, vhost: wish.VHost, columns: columns, plan: planListing(columns), source: wish.Source,
 		note: wish.Note, waiting: wish.Waiting}
 	if wish.Source != FromPrometheus {
 		return asTheyAre(columns, l.rows(ctx))
@@ -50,8 +50,9 @@ type queueListing struct {
 	columns []record.Column
 	plan    queuePlan
 	source  QueueSource
-	// consumers and figures are read beside the listing, where the plan has them apart; else nil.
+	// consumers, counts and figures are read beside the listing, where the plan has them apart; else nil.
 	consumers *beside[consumerCounts]
+	counts    *beside[messageCounts]
 	figures   *beside[*tally]
 	note      func(format string, args ...any)
 	waiting   func(format string, args ...any)
@@ -143,7 +144,7 @@ func (l queueListing) rows(ctx context.Context) iter.Seq2[record.Row, error] {
 		if len(s.untold) > 0 && l.plan.consumersApart {
 			// The consumers of a node that tells nothing would count as none.
 			listing.drop()
-			l.plan = planQueues(l.columns, false)
+			l.plan = planListing(l.columns)
 			listing = l.attempt(ctx, l.path(), l.plan.query)
 		}
 		var without error
@@ -156,6 +157,10 @@ func (l queueListing) rows(ctx context.Context) iter.Seq2[record.Row, error] {
 				defer l.figures.drop()
 			}
 		}
+		if l.plan.countsApart {
+			l.counts = l.countMessages(ctx)
+			defer l.counts.drop()
+		}
 		slow := time.AfterFunc(slowAnswer, func() { l.tellOfMetrics(without) })
 		answered := listing.within(ctx, share(ctx, 0.7, forever))
 		slow.Stop()
@@ -165,7 +170,7 @@ func (l queueListing) rows(ctx context.Context) iter.Seq2[record.Row, error] {
 		}
 		end := err
 		if l.plan.fromStats && l.blind(ctx, s) {
-			end = l.noFigures("only what queues were declared with is known here")
+			end = l.noFigures("only counts and what queues were declared with are known here")
 		}
 		l.endWith(l.answer(ctx, listing), end)(yield)
 	}
@@ -199,6 +204,8 @@ func (l queueListing) answer(ctx context.Context, listing *attempt) iter.Seq2[re
 		rows = l.withConsumers(ctx, rows, l.plan.columns)
 	}
 	switch {
+	case l.plan.countsApart:
+		return l.withCounts(ctx, rows)
 	case l.plan.figuresApart:
 		return l.withFigures(ctx, rows)
 	case !l.plan.joined:

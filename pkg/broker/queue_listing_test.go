@@ -202,7 +202,7 @@ func TestListQueues_withoutStatistics(t *testing.T) {
 	s.JSON("GET /api/overview?columns=disable_stats", 200, `{"disable_stats":true}`)
 	got := listQueues(t, s, plenty, broker.QueueWish{}, "name", "consumers")
 	want := listing{Rows: []string{"c="}, Kind: fail.Incomplete,
-		Text: "URL collects no statistics (management_agent.disable_metrics_collector), so only what queues were declared with is known here"}
+		Text: "URL collects no statistics (management_agent.disable_metrics_collector), so only counts and what queues were declared with are known here"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -28,7 +28,7 @@ func run(t *testing.T, name string, r cmdtest.Run, s *brokertest.Server, words .
 const (
 	defaults   = "?columns=vhost%2Cname%2Ctype%2Cstate%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessages&disable_stats=true&enable_queue_totals=true"
 	nameCounts = "?columns=name%2Cmessages%2Cvhost%2Ctype&disable_stats=true&enable_queue_totals=true"
-	consumers  = "?columns=name%2Cmessages%2Cconsumers"
+	consumers  = "?columns=name%2Cmessages%2Cconsumers%2Cvhost%2Ctype"
 	nameOnly   = "?columns=name&disable_stats=true"
 )
 
@@ -85,7 +85,7 @@ func TestListQueues_options(t *testing.T) {
 		{"columns", consumers, rows, []string{"name", "messages,consumers"}},
 		{"columns that nobody has", nameOnly, `[{"name":"a"}]`, []string{"name", "pid"}},
 		{"where", nameCounts, rows, []string{"name", "--where", "messages > 5"}},
-		{"where on a column that is not shown", "?columns=name%2Cconsumers%2Cmessages", `[{"name":"a","messages":5,"consumers":0},{"name":"b","messages":5,"consumers":1},{"name":"c"}]`, []string{"name", "--where", "messages > 1 && consumers == 0"}},
+		{"where on a column that is not shown", "?columns=name%2Cconsumers%2Cmessages%2Cvhost%2Ctype", `[{"name":"a","messages":5,"consumers":0},{"name":"b","messages":5,"consumers":1},{"name":"c"}]`, []string{"name", "--where", "messages > 1 && consumers == 0"}},
 		{"sort", nameCounts, rows, []string{"name", "messages", "--sort", "-messages"}},
 		{"sort and limit", nameCounts, rows, []string{"name", "messages", "--sort", "-messages,name", "--limit", "2"}},
 		{"limit", nameCounts, rows, []string{"name", "messages", "--limit", "1"}},
