@@ -67,8 +67,11 @@ func TestDoctor_alarm(t *testing.T) {
 			return code == 2 && f.Severity == "CRITICAL" && strings.Contains(f.What, b.Node), f.What
 		})
 		b.clearDiskAlarm(t)
-		if found, _ := b.doctor(t); found["alarm-in-effect"].What != "" {
-			t.Errorf("%+v", found["alarm-in-effect"])
+		found, _ := b.doctor(t)
+		for _, rule := range []string{"alarm-in-effect", "disk-limit-above-volume"} {
+			if found[rule].What != "" {
+				t.Errorf("%+v", found[rule])
+			}
 		}
 	})
 }

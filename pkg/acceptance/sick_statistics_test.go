@@ -35,6 +35,11 @@ func TestNoStatistics(t *testing.T) {
 				r := b.rabbitctl(t, "list_queues", "name", "messages").ok(t)
 				return slices.Contains(r.lines(), "classic\t7") && slices.Contains(r.lines(), "quorum\t7"), r.stdout
 			})
+			// Counts are of the queues and not of the statistics.
+			if r := b.rabbitctl(t, "list_queues", "name", "messages", "consumers").exits(t, 75); !slices.Contains(r.lines(), "classic\t7\t") ||
+				!slices.Contains(r.lines(), "quorum\t7\t") || !strings.Contains(r.stderr, "disable_metrics_collector") {
+				t.Errorf("messages and consumers:\n%s%s", r.stdout, r.stderr)
+			}
 			r := b.rabbitctl(t, "list_queues", "name", "consumers", "memory").exits(t, 75)
 			if !slices.Contains(r.lines(), "classic\t\t") || !strings.Contains(r.stderr, "disable_metrics_collector") {
 				t.Errorf("consumers and memory:\n%s%s", r.stdout, r.stderr)

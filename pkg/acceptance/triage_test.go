@@ -5,6 +5,7 @@ package acceptance
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"math"
 	"regexp"
 	"strconv"
@@ -52,6 +53,11 @@ func TestListUnacked(t *testing.T) {
 		for _, name := range []string{"first", "second"} {
 			b.startDevbroker(t, "consume", "-p", vhost, "--queue", "both", "--never-ack", "--prefetch", "2", "--connection-name", name, "--for", "20m").says(t, "ready")
 		}
+		// At once, while the statistics know nothing of it.
+		if r := b.rabbitctl(t, "list_unacked", "jobs", "-p", vhost).ok(t); !strings.Contains(r.stderr, "unacked 4, ready 0") {
+			t.Errorf("right after the delivery it says\n%s%s", r.stdout, r.stderr)
+		}
+		internalHolders(t, b)
 		var jobs holder
 		eventually(t, func() (bool, string) {
 			r := b.rabbitctl(t, "list_unacked", "jobs", "-p", vhost, "-o", "json", "queue", "application", "user", "peer", "connection", "note", "unacked", "prefetch", "idle", "tags")
@@ -88,6 +94,39 @@ func TestListUnacked(t *testing.T) {
 		}
 		b.rabbitctl(t, "close_connection", jobs.Connection, "--yes").exits(t, 65)
 		b.rabbitctl(t, "list_unacked", "nosuch", "-p", vhost).exits(t, 65)
+	})
+}
+
+// internalHolders has shovels that hold what their destination refuses: one that reads as a client inside the broker, with a
+// channel and no address, and on 4.3 a local one, which has neither.
+func internalHolders(t *testing.T, b *broker) {
+	vhost := b.vhost(t, "shovels ")
+	protocols := []string{"amqp091"}
+	if b.Release == "4.3" {
+		protocols = append(protocols, "local")
+	}
+	for _, protocol := range protocols {
+		b.declare(t, vhost, protocol, nil)
+		b.declare(t, vhost, protocol+" full", map[string]any{"x-max-length": 0, "x-overflow": "reject-publish"})
+		b.publish(t, vhost, protocol, "--count", "3")
+		uri := "amqp:///" + url.PathEscape(vhost)
+		b.do(t, "PUT", path("parameters", "shovel", vhost, protocol), map[string]any{"value": map[string]any{"src-protocol": protocol, "src-uri": uri, "src-queue": protocol,
+			"dest-protocol": protocol, "dest-uri": uri, "dest-queue": protocol + " full", "ack-mode": "on-confirm"}})
+	}
+	t.Cleanup(func() {
+		for _, protocol := range protocols {
+			_, _, _ = b.request("DELETE", path("parameters", "shovel", vhost, protocol), nil)
+		}
+	})
+	eventually(t, func() (bool, string) {
+		r := b.rabbitctl(t, "list_unacked", "-p", vhost, "-o", "json")
+		rows := listed[holder](t, r)
+		for _, h := range rows {
+			if held(h.Unacked) != 3 || h.Peer != "" || strings.Contains(h.Note, "no consumer") || h.Queue == "amqp091" && h.Application != "Shovel amqp091" {
+				return false, r.stdout + r.stderr
+			}
+		}
+		return len(rows) == len(protocols), r.stdout + r.stderr
 	})
 }
 

@@ -145,7 +145,11 @@ func ruleCases() []struct {
 		}, []string{"CRITICAL alarm-in-effect 5 GB used"}},
 		{"limit of development", func(f *facts) { f.Nodes[0].DiskLimit = n(50e6) }, []string{"WARNING disk-limit-too-low is 50 MB"}},
 		{"limit of 1 GB", func(f *facts) { f.Nodes[0].DiskLimit = n(1e9) }, nil},
-		{"limit above the volume", func(f *facts) { f.Volumes["rabbit@a"] = 2e9 }, []string{"CRITICAL disk-limit-above-volume the whole volume has 2 GB"}},
+		{"limit above the volume", func(f *facts) {
+			f.Volumes["rabbit@a"] = 2e9
+			f.Alarms = []health.Alarm{{Node: "rabbit@a", Resource: "disk"}}
+		}, []string{"CRITICAL alarm-in-effect disk alarm on rabbit@a", "CRITICAL disk-limit-above-volume the whole volume has 2 GB"}},
+		{"limit above the volume, lowered since", func(f *facts) { f.Volumes["rabbit@a"] = 2e9 }, nil},
 		{"flow", func(f *facts) {
 			f.Connections = []diagnose.Connection{{Name: "c1", App: "feeder", User: "u", Peer: "p", State: "flow"}}
 		},

@@ -15,6 +15,10 @@ func TestUnacked(t *testing.T) {
 	queue := func(name string, unacked float64) diagnose.HeldQueue {
 		return diagnose.HeldQueue{VHost: "/", Name: name, Unacked: known(unacked)}
 	}
+	// fresh is a queue whose statistics say told, and that has now.
+	fresh := func(name string, told, now float64) diagnose.HeldQueue {
+		return diagnose.HeldQueue{VHost: "/", Name: name, Type: "classic", Unacked: known(now), Fresh: true, Told: known(told)}
+	}
 	channel := func(name string, unacked float64) diagnose.HoldingChannel {
 		return diagnose.HoldingChannel{VHost: "/", Name: name, Connection: "of " + name, Unacked: known(unacked)}
 	}
@@ -34,9 +38,13 @@ func TestUnacked(t *testing.T) {
 		{"two consumers on one channel are not counted twice", diagnose.UnackedFacts{Queues: []diagnose.HeldQueue{queue("jobs", 6)}, Channels: []diagnose.HoldingChannel{channel("a", 6)},
 			Consumers: []diagnose.QueueConsumer{reads("jobs", "a", "x"), reads("jobs", "a", "y")}},
 			[]string{"jobs a 6 x,y: 2 consumers on this channel together"}, []string{"jobs 0"}},
-		{"two queues on one channel are not split", diagnose.UnackedFacts{Queues: []diagnose.HeldQueue{queue("jobs", 4), queue("mail", 2)}, Channels: []diagnose.HoldingChannel{channel("a", 6)},
+		{"two queues on one channel, which no other channel reads", diagnose.UnackedFacts{Queues: []diagnose.HeldQueue{queue("jobs", 4), queue("mail", 2)}, Channels: []diagnose.HoldingChannel{channel("a", 6)},
 			Consumers: []diagnose.QueueConsumer{reads("jobs", "a", "x"), reads("mail", "a", "y")}},
-			[]string{"jobs a ? x: the channel holds 6 of jobs, mail together: how many of which is not told", "mail a ? y: the channel holds 6 of jobs, mail together: how many of which is not told"},
+			[]string{"jobs a 4 x: ", "mail a 2 y: "}, []string{"jobs 0", "mail 0"}},
+		{"two queues on two channels are not split", diagnose.UnackedFacts{Queues: []diagnose.HeldQueue{queue("jobs", 4), queue("mail", 2)}, Channels: []diagnose.HoldingChannel{channel("a", 5), channel("b", 1)},
+			Consumers: []diagnose.QueueConsumer{reads("jobs", "a", "x"), reads("jobs", "b", "z"), reads("mail", "a", "y"), reads("mail", "b", "w")}},
+			[]string{"jobs a ? x: the channel holds 5 of jobs, mail together: how many of which is not told", "mail a ? y: the channel holds 5 of jobs, mail together: how many of which is not told",
+				"jobs b ? z: the channel holds 1 of jobs, mail together: how many of which is not told", "mail b ? w: the channel holds 1 of jobs, mail together: how many of which is not told"},
 			[]string{"jobs ?", "mail ?"}},
 		{"but are where the other has none", diagnose.UnackedFacts{Queues: []diagnose.HeldQueue{queue("jobs", 6), queue("mail", 0)}, Channels: []diagnose.HoldingChannel{channel("a", 6)},
 			Consumers: []diagnose.QueueConsumer{reads("jobs", "a", "x"), reads("mail", "a", "y")}},
@@ -51,12 +59,32 @@ func TestUnacked(t *testing.T) {
 			[]string{"jobs  3 : unaccounted: no consumer is seen to hold them; fetched one by one, or the listings are of different moments",
 				" g ? : holds 3 that it fetched one by one (basic.get): of which queue is not told"}, []string{"jobs 3"}},
 		{"another protocol", diagnose.UnackedFacts{Queues: []diagnose.HeldQueue{queue("jobs", 3)}, Consumers: []diagnose.QueueConsumer{reads("jobs", "session", "m")}},
-			[]string{"jobs session ? m: its channel is not listed, so how many it holds is not told: it is new, or of AMQP 1.0, MQTT or STOMP"}, []string{"jobs ?"}},
+			[]string{"jobs session 3 m: its channel is not listed: it is new, or of AMQP 1.0, MQTT or STOMP"}, []string{"jobs 0"}},
+		{"another protocol twice", diagnose.UnackedFacts{Queues: []diagnose.HeldQueue{queue("jobs", 3)}, Consumers: []diagnose.QueueConsumer{reads("jobs", "s", "m"), reads("jobs", "t", "n")}},
+			[]string{"jobs s ? m: its channel is not listed: it is new, or of AMQP 1.0, MQTT or STOMP, so how many it holds is not told",
+				"jobs t ? n: its channel is not listed: it is new, or of AMQP 1.0, MQTT or STOMP, so how many it holds is not told"}, []string{"jobs ?"}},
+		{"a local shovel", diagnose.UnackedFacts{Queues: []diagnose.HeldQueue{queue("jobs", 7)}, Consumers: []diagnose.QueueConsumer{reads("jobs", "", "sh_receiver")}},
+			[]string{"jobs  7 sh_receiver: a consumer inside the broker, as local shovels have: rabbitctl list_shovels"}, []string{"jobs 0"}},
+		{"not in the statistics yet", diagnose.UnackedFacts{Queues: []diagnose.HeldQueue{fresh("jobs", 0, 4)}},
+			[]string{"jobs  4 : not yet in the statistics: who holds them is told within 10 s"}, []string{"jobs 0"}},
+		{"one more than the channel told", diagnose.UnackedFacts{Queues: []diagnose.HeldQueue{fresh("jobs", 4, 5)}, Channels: []diagnose.HoldingChannel{channel("a", 4)},
+			Consumers: []diagnose.QueueConsumer{reads("jobs", "a", "x")}},
+			[]string{"jobs a 5 x: the channel told 4 some seconds ago"}, []string{"jobs 0"}},
+		{"partly not in the statistics, and partly unaccounted", diagnose.UnackedFacts{Queues: []diagnose.HeldQueue{fresh("jobs", 6, 9)}, Channels: []diagnose.HoldingChannel{channel("a", 2), channel("b", 3)},
+			Consumers: []diagnose.QueueConsumer{reads("jobs", "a", "x"), reads("jobs", "b", "y")}},
+			[]string{"jobs b 3 y: ", "jobs  3 : not yet in the statistics: who holds them is told within 10 s", "jobs a 2 x: ",
+				"jobs  1 : unaccounted: more than its consumers are seen to hold; fetched one by one, or the listings are of different moments"}, []string{"jobs 1"}},
+		{"by now fewer", diagnose.UnackedFacts{Queues: []diagnose.HeldQueue{fresh("jobs", 5, 1)}, Channels: []diagnose.HoldingChannel{channel("a", 2), channel("b", 3)},
+			Consumers: []diagnose.QueueConsumer{reads("jobs", "a", "x"), reads("jobs", "b", "y")}},
+			[]string{"jobs b 3 y: by now the queue has 1", "jobs a 2 x: by now the queue has 1"}, []string{"jobs 0"}},
+		{"more consumers than are seen", diagnose.UnackedFacts{Queues: []diagnose.HeldQueue{{VHost: "/", Name: "jobs", Unacked: known(6), Consumers: known(2)}}, Channels: []diagnose.HoldingChannel{channel("a", 4)},
+			Consumers: []diagnose.QueueConsumer{reads("jobs", "a", "x")}},
+			[]string{"jobs a 4 x: ", "jobs  2 : unaccounted: more than its consumers are seen to hold; fetched one by one, or the listings are of different moments"}, []string{"jobs 2"}},
 		{"who need not acknowledge holds nothing", diagnose.UnackedFacts{Queues: []diagnose.HeldQueue{queue("jobs", 0)}, Channels: []diagnose.HoldingChannel{channel("a", 0)},
 			Consumers: []diagnose.QueueConsumer{{VHost: "/", Queue: "jobs", Channel: "a", Tag: "x"}}}, nil, []string{"jobs 0"}},
 		{"a young channel", diagnose.UnackedFacts{Queues: []diagnose.HeldQueue{queue("jobs", 3)}, Channels: []diagnose.HoldingChannel{{VHost: "/", Name: "a"}},
 			Consumers: []diagnose.QueueConsumer{reads("jobs", "a", "x")}},
-			[]string{"jobs a ? x: the channel does not tell how many it holds yet"}, []string{"jobs ?"}},
+			[]string{"jobs a 3 x: "}, []string{"jobs 0"}},
 		{"only one queue", diagnose.UnackedFacts{Queue: "mail", Queues: []diagnose.HeldQueue{queue("jobs", 4), queue("mail", 1)}, Channels: []diagnose.HoldingChannel{channel("a", 4), channel("b", 1)},
 			Consumers: []diagnose.QueueConsumer{reads("jobs", "a", "x"), reads("mail", "b", "y")}},
 			[]string{"mail b 1 y: "}, []string{"mail 0"}},

@@ -29,7 +29,7 @@ func StoppedConnections(ctx context.Context, c *broker.Client) (all []diagnose.C
 
 func connection(row record.Row) diagnose.Connection {
 	c := diagnose.Connection{
-		Name: row[0].Text(), User: row[1].Text(), Peer: row[2].Text() + ":" + row[3].Text(), State: row[4].Text(),
+		Name: row[0].Text(), User: row[1].Text(), Peer: peerOf(row[2], row[3]), State: row[4].Text(),
 		App: diagnose.AppName(row[5].Map()), VHost: row[7].Text(),
 	}
 	if ms, ok := row[6].Int(); ok {

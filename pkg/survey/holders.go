@@ -5,19 +5,20 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
 // Holders asks for queues, channels, consumers and connections, for diagnose.Unacked: of one virtual host, or of all
-// that the user sees when vhost is "".
-func Holders(ctx context.Context, c *broker.Client, vhost string) (f diagnose.UnackedFacts, err error) {
-	// A column of the statistics makes it one listing of the same age as that of the channels.
-	for row, err := range c.Queues(ctx, vhost, named("vhost", "name", "messages_ready", "messages_unacknowledged", "consumers", "idle_since")) {
-		if err != nil {
-			return f, err
-		}
+// that the user sees when vhost is "". Where the cluster is whole the counts of queues are those of this moment.
+func Holders(ctx context.Context, c *broker.Client, vhost string, whole bool) (f diagnose.UnackedFacts, err error) {
+	columns := named("vhost", "name", "messages_ready", "messages_unacknowledged", "consumers", "idle_since", "type")
+	err = each(c.Queues(ctx, vhost, columns), func(row record.Row) {
 		f.Queues = append(f.Queues, diagnose.HeldQueue{VHost: row[0].Text(), Name: row[1].Text(), Ready: Reading(row[2]), Unacked: Reading(row[3]),
-			Consumers: Reading(row[4]), Idle: moment(row[5])})
+			Consumers: Reading(row[4]), Idle: moment(row[5]), Type: row[6].Text()})
+	})
+	if err != nil {
+		return f, err
 	}
 	if f.Consumers, err = Consumers(ctx, c, vhost); err != nil {
 		return f, err
@@ -38,7 +39,36 @@ func Holders(ctx context.Context, c *broker.Client, vhost string) (f diagnose.Un
 	for _, one := range all {
 		f.Connections[one.Name] = one
 	}
-	return f, nil
+	if whole {
+		err = freshUnacked(ctx, c, vhost, f.Queues)
+	}
+	return f, err
+}
+
+// freshUnacked asks the queues for their counts, last of all: what came meanwhile is said to be too young.
+func freshUnacked(ctx context.Context, c *broker.Client, vhost string, queues []diagnose.HeldQueue) error {
+	counted, err := Queues(ctx, c, vhost, false)
+	if err != nil {
+		return err
+	}
+	now := map[[2]string]health.Queue{}
+	for _, q := range counted {
+		now[[2]string{q.VHost, q.Name}] = q
+	}
+	for i, q := range queues {
+		if n := now[[2]string{q.VHost, q.Name}]; n.Unacked.Known {
+			queues[i].Fresh, queues[i].Told, queues[i].Ready, queues[i].Unacked = true, q.Unacked, n.Ready, n.Unacked
+		}
+	}
+	return nil
+}
+
+// peerOf is a client's address and port; "" for a client inside the broker, as shovels and federation links are.
+func peerOf(host, port record.Value) string {
+	if host.Text() == "" || host.Text() == "undefined" {
+		return ""
+	}
+	return host.Text() + ":" + port.Text()
 }
 
 // Consumers lists the consumers of queues.
@@ -52,7 +82,7 @@ func Consumers(ctx context.Context, c *broker.Client, vhost string) ([]diagnose.
 		}
 		acks, known := row[11].Bool()
 		out = append(out, diagnose.QueueConsumer{VHost: row[0].Text(), Queue: row[1].Text(), Tag: row[2].Text(), Channel: row[3].Text(), Connection: row[4].Text(),
-			User: row[5].Text(), Peer: row[6].Text() + ":" + row[7].Text(), Number: row[8].Text(), Node: row[9].Text(), Prefetch: Reading(row[10]), Acks: acks || !known})
+			User: row[5].Text(), Peer: peerOf(row[6], row[7]), Number: row[8].Text(), Node: row[9].Text(), Prefetch: Reading(row[10]), Acks: acks || !known})
 	}
 	return out, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -215,11 +216,10 @@ func (q *queuesAsked) look(ctx context.Context, c *broker.Client, ask verb.Ask, 
 	trend := q.sample > 0 || q.state != ""
 	taken := ask.Now()
 	switch {
-	case len(s.blind) > 0 || statistics && !trend:
+	case len(s.blind) > 0:
 		s.sources = "figures up to 10 s old"
 		s.queues, err = survey.Queues(ctx, c, ask.VHost, true)
 	case statistics:
-		// What grows must be counted at a known moment.
 		s.sources = "counts of this moment, consumers up to 10 s old"
 		if s.queues, err = survey.Queues(ctx, c, ask.VHost, false); err == nil {
 			var known []health.Queue
@@ -232,6 +232,9 @@ func (q *queuesAsked) look(ctx context.Context, c *broker.Client, ask verb.Ask, 
 	}
 	if err != nil {
 		return nil, err
+	}
+	if len(s.blind) == 0 && slices.ContainsFunc(s.queues, func(q health.Queue) bool { return q.Type == "quorum" }) {
+		s.sources = strings.Replace(s.sources, "this moment", "this moment (of quorum queues up to 5 s old)", 1)
 	}
 	if len(s.blind) == 0 {
 		// What was whole may not have been until the end: while a node goes, the queues on it count 0.

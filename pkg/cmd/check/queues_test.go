@@ -3,6 +3,7 @@ package check_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -71,6 +72,9 @@ func TestCheckQueues(t *testing.T) {
 		{"no queue", "check_queues --max-ready 100", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, "[]"}, {askVHosts, oneVHost}, {askExchanges, `[{"vhost":"/"}]`}}},
 		{"no queue is well", "check_queues --max-ready 100 --missing ok", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, "[]"}, {askVHosts, oneVHost}, {askExchanges, `[{"vhost":"/"}]`}}},
 		{"missing", "check_queues --max-ready 100 --match ^orders$ --match ^invoices$ --missing critical", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, shop}, {askVHosts, oneVHost}}},
+		{"consumers beside counts of this moment", "check_queues --min-consumers 1 --max-ready 5", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"},
+			{askTotals, `[{"vhost":"/","name":"q","type":"quorum","messages_ready":14,"messages_unacknowledged":0,"messages":14}]`},
+			{askQueues, `[{"vhost":"/","name":"q","type":"quorum","messages_ready":0,"messages_unacknowledged":0,"messages":0,"consumers":0}]`}, {askVHosts, oneVHost}}},
 		{"no counts", "check_queues --min-consumers 1 --max-ready 5", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, `[{"vhost":"/","name":"young","type":"classic"}]`}, {askVHosts, oneVHost}}},
 		{"a node is down", "check_queues --max-ready 100", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "," + bIsDown + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
 		{"split", "check_queues --max-ready 5", answers{{brokertest.AskNodes, "[" + aIsSplit + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
@@ -96,7 +100,12 @@ func TestCheckQueues(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
+			counted := slices.ContainsFunc(tt.answers, func(a [2]string) bool { return a[0] == askTotals })
 			for _, a := range tt.answers {
+				if a[0] == askQueues && !counted && tt.answers[0][1] == "["+brokertest.NodeA+"]" {
+					// Counts are asked of the queues themselves.
+					s.JSON(askTotals, 200, a[1])
+				}
 				if a[0] == brokertest.AskNodes && a[1] == "["+brokertest.NodeA+"]" {
 					// Before and after, any number of times.
 					s.Always(a[0], 200, a[1])
@@ -211,6 +220,7 @@ func TestCheckQueues_limitsFile(t *testing.T) {
 			put(t, file, tt.file)
 			s := brokertest.New(t)
 			s.Always(brokertest.AskNodes, 200, "["+brokertest.NodeA+"]")
+			s.JSON(askTotals, 200, shop)
 			s.JSON(askQueues, 200, shop)
 			s.JSON(askVHosts, 200, oneVHost)
 			r := cmdtest.Run{Commands: check.Commands()}

@@ -92,6 +92,7 @@ func lookedAt(f diagnose.Facts) string {
 		text += fmt.Sprintf("%d queues, ", f.Queues.Total)
 	}
 	text += fmt.Sprintf("by %d rules", len(diagnose.Rules()))
+	text += "; alarms of this moment, figures of nodes and queues up to 10 s old"
 	if f.Queues.Blank > 0 {
 		text += fmt.Sprintf("; %d of the queues without figures yet", f.Queues.Blank)
 	}

@@ -22,7 +22,7 @@ func list() verb.List {
 		Long: `List queues, of all virtual hosts unless -p says one.
 
 Counts, types and arguments are read from the queues themselves and are fresh at once (quorum queues: after some
-seconds). Any other column comes from the broker's statistics, which are up to 10 seconds old; a queue younger than
+seconds; streams: as the statistics). Any other column comes from the broker's statistics, which are up to 10 seconds old; a queue younger than
 that has no figures there yet, and the cell stays empty rather than 0. Where there are 2,000 queues or more, and at most
 two consumers a queue, consumers are counted from the broker's list of consumers, which is cheaper: a new one is counted
 within 5 seconds.

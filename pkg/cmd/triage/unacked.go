@@ -26,8 +26,9 @@ address behind each, most first. QUEUE may be left out, or be '*' where columns 
 
 Brokers count what a channel holds for all its queues together. Where it reads several that have unacknowledged messages
 the count is not split: unacked is empty, channel_unacked has the sum, and note says with which queues it is shared. What
-nobody is seen to hold is a row of its own, and said to be unaccounted. Figures are up to 5 s old, and of a user without the tag
-monitoring only its own channels are seen.
+nobody is seen to hold is a row of its own: unaccounted, or not yet in the statistics. The counts of queues are those of this
+moment (quorum queues: some seconds old), what channels hold is up to 10 s old. Of a user without the tag monitoring only its
+own channels are seen.
 
 Closing a connection puts what it holds back into the queues: rabbitctl close_connection NAME.`,
 		Example: `  rabbitctl list_unacked orders -p prod
@@ -64,7 +65,11 @@ Closing a connection puts what it holds back into the queues: rabbitctl close_co
 }
 
 func unacked(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, error) {
-	f, err := survey.Holders(ctx, c, ask.VHost)
+	whole, _, err := nodes(ctx, c, ask)
+	if err != nil {
+		return nil, err
+	}
+	f, err := survey.Holders(ctx, c, ask.VHost, whole)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +102,8 @@ func unacked(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 func longestIdle(holders []diagnose.Holder) string {
 	var found diagnose.Holder
 	for _, h := range holders {
-		if !h.Idle.IsZero() && (found.Idle.IsZero() || h.Idle.Before(found.Idle)) {
+		// A client inside the broker has a connection without an address: list_shovels and list_federation_links tell of it.
+		if !h.Idle.IsZero() && h.Connection.Peer != "" && (found.Idle.IsZero() || h.Idle.Before(found.Idle)) {
 			found = h
 		}
 	}
@@ -108,12 +114,16 @@ func longestIdle(holders []diagnose.Holder) string {
 func said(ask verb.Ask, f diagnose.UnackedFacts, totals []diagnose.HeldTotal) {
 	if f.Queue != "" {
 		for _, t := range totals {
-			ask.Note("queue %s in %s: unacked %s, ready %s, consumers %s, unaccounted %s", t.Name, t.VHost, told(t.Unacked), told(t.Ready), told(t.Consumers),
+			line := fmt.Sprintf("queue %s in %s: unacked %s, ready %s, consumers %s, unaccounted %s", t.Name, t.VHost, told(t.Unacked), told(t.Ready), told(t.Consumers),
 				told(t.Unaccounted))
+			if t.Young > 0 {
+				line += fmt.Sprintf(", not yet in the statistics %.0f", t.Young)
+			}
+			ask.Note("%s", line)
 		}
 		return
 	}
-	held, unaccounted, queues, unknown := 0.0, 0.0, 0, 0
+	held, unaccounted, young, queues, unknown := 0.0, 0.0, 0.0, 0, 0
 	for _, t := range totals {
 		if t.Unacked.Value > 0 {
 			queues++
@@ -121,9 +131,12 @@ func said(ask verb.Ask, f diagnose.UnackedFacts, totals []diagnose.HeldTotal) {
 		if !t.Unaccounted.Known {
 			unknown++
 		}
-		held, unaccounted = held+t.Unacked.Value, unaccounted+t.Unaccounted.Value
+		held, unaccounted, young = held+t.Unacked.Value, unaccounted+t.Unaccounted.Value, young+t.Young
 	}
 	line := fmt.Sprintf("unacked %.0f in %d of %s, unaccounted %.0f", held, queues, quantity(len(totals), "queue"), unaccounted)
+	if young > 0 {
+		line += fmt.Sprintf(", not yet in the statistics %.0f", young)
+	}
 	if unknown > 0 {
 		line += ", and not known of " + quantity(unknown, "queue")
 	}
