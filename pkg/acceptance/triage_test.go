@@ -5,8 +5,8 @@ package acceptance
 import (
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"math"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
