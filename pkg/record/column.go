@@ -55,6 +55,9 @@ type Column struct {
 	Help string
 	// Missing says why the HTTP API has no such value; the column is accepted, as rabbitmqctl does, and always empty.
 	Missing string
+	// Spare says how early the column is left out of a table for which a screen is too narrow: 1 first; 0: from the right,
+	// after all others. Only people at a terminal are spared it.
+	Spare int
 }
 
 // Path is where the value stands, From or else Name.
@@ -73,6 +76,9 @@ type Table struct {
 	Columns []Column
 	// Default are the names of the columns shown when none is asked for.
 	Default []string
+	// Spare are the names of the columns that people miss the least where the screen is too narrow for those shown by
+	// default, the first to go first.
+	Spare []string
 	// Open are the API's objects whose members may be asked for by a dotted name: message_stats.publish.
 	Open []string
 }
@@ -105,7 +111,7 @@ func (t Table) Find(name string) (Column, bool) {
 
 // Select finds the columns by name, in the order asked for, each once; a word may hold several names separated by
 // commas, as rabbitmqctl takes them. No words: the default columns. A name that is not there is a usage error that
-// says the nearest one.
+// says the nearest one. Who names columns has said which matter by their order, so none of them is spared.
 func (t Table) Select(words []string) ([]Column, error) {
 	var names []string
 	for _, w := range words {
@@ -115,8 +121,9 @@ func (t Table) Select(words []string) ([]Column, error) {
 			}
 		}
 	}
+	var spare []string
 	if len(names) == 0 {
-		names = t.Default
+		names, spare = t.Default, t.Spare
 	}
 	columns := make([]Column, 0, len(names))
 	for _, n := range names {
@@ -124,6 +131,7 @@ func (t Table) Select(words []string) ([]Column, error) {
 		if !ok {
 			return nil, t.unknown(n)
 		}
+		c.Spare = slices.Index(spare, n) + 1
 		columns = append(columns, c)
 	}
 	return columns, nil

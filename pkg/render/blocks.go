@@ -10,34 +10,45 @@ import (
 const headed = 2
 
 // blocks writes each row as a heading with its other cells below it. They are named where there are several.
-func blocks(out *output, s record.Section, o Options) {
-	width := 0
+func blocks(out *output, s record.Section, screen int, o Options) {
+	widest := 0
 	rest := s.Columns[min(headed, len(s.Columns)):]
 	if len(rest) > 1 {
 		for _, c := range rest {
-			width = max(width, len(c.Name))
+			widest = max(widest, len(c.Name))
 		}
 	}
 	for i, row := range s.Rows {
 		if i > 0 && len(rest) > 1 {
 			out.WriteByte('\n')
 		}
-		out.WriteString(heading(s, row, func(k record.Kind, v record.Value) string { return shown(k, v, o) }) + "\n")
+		title := heading(s, row, func(k record.Kind, v record.Value) string { return shown(k, v, o) })
+		for i, line := range Wrap(title, screen, "  ") {
+			if word, after, found := strings.Cut(line, ": "); i == 0 && found && o.Colour {
+				line = coloured(word) + ": " + after
+			}
+			out.WriteString(line + "\n")
+		}
 		for j, c := range rest {
-			name := ""
-			if len(rest) > 1 {
-				name = c.Name
+			before := "    "
+			if widest > 0 {
+				before = "  " + c.Name + strings.Repeat(" ", widest-len(c.Name)) + "  "
 			}
 			for _, line := range blockLines(c.Kind, cellAt(row, headed+j), o) {
-				text := "    " + line
-				if width > 0 {
-					text = "  " + name + strings.Repeat(" ", width-len(name)) + "  " + line
-				}
-				out.WriteString(text + "\n")
-				name = ""
+				hanging(out, before, line, screen, "  ")
+				before = strings.Repeat(" ", len(before))
 			}
 		}
 	}
+}
+
+// coloured is a severity, which stands first in a heading, in its colour. Other words stay as they are.
+func coloured(word string) string {
+	code := map[string]string{"CRITICAL": "1;31", "WARNING": "1;33", "UNKNOWN": "1;35", "REMARK": "1;32"}[word]
+	if code == "" {
+		return word
+	}
+	return "\x1b[" + code + "m" + word + plainText
 }
 
 // heading joins the first cells of a row.

@@ -1,7 +1,7 @@
 // Package render writes listings and documents in the formats that people and programs read.
 //
 // Nothing here decides which rows or columns there are, and nothing here asks what stdout is: Options say whether a
-// person reads it at a terminal, and only then are units, cuts and colours used. A value that the broker did not send
+// person reads it at a terminal, and only then are cuts and colours used. A value that the broker did not send
 // is never written as 0.
 package render
 
@@ -32,8 +32,8 @@ const (
 
 // Options say who reads the output. The zero Options are right for a pipe.
 type Options struct {
-	// Terminal means that a person reads it on a screen: control characters are escaped, and the table format uses
-	// human units and fits itself to Width.
+	// Terminal means that a person reads it on a screen: control characters are escaped, and the table format fits itself
+	// to Width.
 	Terminal bool
 	// Width is the terminal's width in columns; 0: not known, nothing is cut. It counts only with Terminal.
 	Width int
@@ -43,6 +43,9 @@ type Options struct {
 	NoHeaders bool
 	// Zone is the zone of times in the table format at a terminal; nil: the machine's.
 	Zone *time.Location
+	// Unshown, when set, is told the columns for which the screen is too narrow, so that they are left out of a table at a
+	// terminal. It is called once a table, and not where all are shown.
+	Unshown func(columns []string)
 	// Deltas, when set, adds the change since the last round to the numbers of a table at a terminal.
 	Deltas *Deltas
 }

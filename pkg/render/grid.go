@@ -3,6 +3,8 @@ package render
 import (
 	"bytes"
 	"io"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
@@ -30,6 +32,8 @@ type grid struct {
 	widths []int
 	// right are the columns aligned to the right.
 	right []bool
+	// middle are the columns whose cells are cut in the middle; nil: none.
+	middle []bool
 	// bold makes the header stand out with an SGR sequence.
 	bold bool
 }
@@ -123,25 +127,15 @@ func (g grid) align(out *output) error {
 	return lines.end()
 }
 
-// fold puts the column, which is the last, below its row.
-func (g *grid) fold(column, screen int) {
-	below := make([][]string, len(g.rows))
-	rows := make([][]string, len(g.rows))
-	for i, row := range g.rows {
-		rows[i], below[i] = row[:column], folded(row[column], screen)
+// rule adds a line below the rows so far.
+func (g *grid) rule() {
+	line := make([]string, len(g.widths))
+	for i, n := range g.widths {
+		line[i] = strings.Repeat("-", n)
 	}
-	header := make([][]string, len(g.header))
-	name := ""
-	for i, names := range g.header {
-		header[i] = names[:column]
-		name += names[column]
-	}
-	if g.header != nil {
-		g.belowNames = folded(name, screen)
-	}
-	g.rows, g.below = rows, below
-	if g.header != nil {
-		g.header = header
+	g.rows = append(g.rows, line)
+	if g.below != nil {
+		g.below = append(g.below, nil)
 	}
 }
 
@@ -154,12 +148,31 @@ func (g grid) fit(cells []string) []string {
 		fitted := append([]string(nil), cells...)
 		for j := i; j < len(cells); j++ {
 			if width(cells[j]) > g.widths[j] {
-				fitted[j] = twwidth.Truncate(cells[j], g.widths[j], "…")
+				fitted[j] = g.cut(cells[j], j)
 			}
 		}
 		return fitted
 	}
 	return cells
+}
+
+// cut makes a cell fit its column. Names often differ at their ends only, as those of nodes and hosts do.
+func (g grid) cut(cell string, column int) string {
+	room := g.widths[column]
+	if g.middle == nil || !g.middle[column] || room < 4 {
+		return twwidth.Truncate(cell, room, "…")
+	}
+	back := (room - 1) / 2
+	end, start := "", len(cell)
+	for start > 0 {
+		_, size := utf8.DecodeLastRuneInString(cell[:start])
+		if width(cell[start-size:]) > back {
+			break
+		}
+		start -= size
+	}
+	end = cell[start:]
+	return twwidth.Truncate(cell, room-width(end), "…") + end
 }
 
 // measure widens the columns to what the lines need.

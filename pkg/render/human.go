@@ -9,13 +9,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// shown is the text of a cell in the table format, without control characters; "-" for an unknown value.
+// shown is the text of a cell in the table format, without control characters; "-" for an unknown value. Who asks for a table
+// in a pipe wants to read it, so numbers have units there too: programs have tsv, csv and json.
 func shown(kind record.Kind, v record.Value, o Options) string {
 	if !v.Known() {
 		return "-"
-	}
-	if !o.Terminal {
-		return showEdges(Escape(string(appendPlain(nil, kind, v))))
 	}
 	if f, ok := v.Number(); ok {
 		if s := withUnit(kind, f, o.Zone); s != "" {

@@ -23,7 +23,7 @@ func newTitles(names []string) titles {
 	return h
 }
 
-// narrow breaks names behind their underscores and dots, those first that are the most wider than what stands below them,
+// narrow breaks names behind their underscores, dots and @, those first that are the most wider than what stands below them,
 // until the table fits the screen or none is left to break. body is what stands below.
 func (h *titles) narrow(body []int, screen int) {
 	names := h.lines[0]
@@ -61,11 +61,11 @@ func (h *titles) set(column int, parts []string) {
 	}
 }
 
-// pieces are what a name may be broken into: each but the last ends with an underscore or a dot.
+// pieces are what a name may be broken into: each but the last ends with an underscore, a dot, or the @ of a node's name.
 func pieces(name string) []string {
 	var all []string
 	for start, i := 0, 0; i < len(name); i++ {
-		if i+1 == len(name) || name[i] == '_' || name[i] == '.' {
+		if i+1 == len(name) || strings.IndexByte("_.@", name[i]) >= 0 {
 			all = append(all, name[start:i+1])
 			start = i + 1
 		}

@@ -114,7 +114,7 @@ func file(f Format) string {
 
 func TestListings(t *testing.T) {
 	for _, h := range formats() {
-		golden(t, "list_pipe."+file(h.Format), listing(t, h.Format, Options{}, columns(), rows()))
+		golden(t, "list_pipe."+file(h.Format), listing(t, h.Format, Options{Zone: time.UTC}, columns(), rows()))
 		golden(t, "list_terminal."+file(h.Format), listing(t, h.Format, terminal(160), columns(), rows()))
 		golden(t, "empty."+file(h.Format), listing(t, h.Format, Options{}, columns(), nil))
 		golden(t, "no_headers."+file(h.Format), listing(t, h.Format, Options{NoHeaders: true}, columns()[:3], rows()[:1]))
@@ -142,7 +142,7 @@ func TestTotals(t *testing.T) {
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if has := strings.Contains(b.String(), "83600999949"); has != HasTotals(h.Format) {
+		if has := strings.Contains(b.String(), "1234574"); has != HasTotals(h.Format) {
 			t.Errorf("%s: HasTotals is %v, sums written: %v", h.Format, !has, has)
 		}
 		golden(t, "totals."+file(h.Format), b.Bytes())
@@ -328,7 +328,7 @@ func TestAlignDrawsAsTablewriterDoes(t *testing.T) {
 		g := grid{header: [][]string{w.header}, rows: w.rows, widths: w.widths, right: w.right, bold: o.Colour}
 		measure(g.widths, w.header, g.rows)
 		if o.Width > 0 {
-			squeeze(g.widths, w.columns, newTitles(w.header).widths, o.Width)
+			squeeze(g.widths, w.columns, make([]bool, len(w.columns)), newTitles(w.header).widths, o.Width)
 		}
 		var drawn, aligned bytes.Buffer
 		a, b := buffer(&drawn), buffer(&aligned)
@@ -356,7 +356,7 @@ func TestSqueeze(t *testing.T) {
 	}
 	for _, tt := range tests {
 		got := append([]int(nil), tt.widths...)
-		squeeze(got, text, []int{1, 1, 1}, tt.screen)
+		squeeze(got, text, make([]bool, 3), []int{1, 1, 1}, tt.screen)
 		sum := got[0] + got[1] + got[2] + 2*gap
 		if got[1] != 5 || got[0] < min(12, tt.widths[0]) || tt.screen >= 33 && sum > tt.screen || got[0]-got[2] > tt.widths[0]-tt.widths[2] {
 			t.Errorf("%v on %d: %v", tt.widths, tt.screen, got)
@@ -649,13 +649,13 @@ func TestNarrow(t *testing.T) {
 			"/      orders              12               3\n" +
 			"/      mail                 0         1234567\n"},
 		"folded": {5, terminal(50), "" +
-			"               messages_       messages_\n" +
-			"vhost  name        ready  unacknowledged\n" +
+			"                                    messages_\n" +
+			"vhost  name    messages_ready  unacknowledged\n" +
 			"    reason\n" +
-			"/      orders         12               3\n" +
+			"/      orders              12               3\n" +
 			"    consumers hold all they may (1 of 1) and\n" +
 			"    finish nothing\n" +
-			"/      mail            0         1234567\n"},
+			"/      mail                 0         1234567\n"},
 		"without a heading": {5, Options{Terminal: true, Width: 40, NoHeaders: true}, "" +
 			"/  orders  12        3\n" +
 			"    consumers hold all they may (1 of 1)\n" +

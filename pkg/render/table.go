@@ -15,8 +15,8 @@ import (
 const chunk = 1000
 
 // tableEncoding is aligned columns for people: control characters are always escaped, blanks at the ends of a cell
-// are shown as \x20, an unknown value is "-". At a terminal numbers have units, and where the table is wider than the
-// screen the widest texts are cut, with … at the end. In a pipe nothing has units and nothing is cut.
+// are shown as \x20, an unknown value is "-", and numbers have units. Where the table is wider than the screen it is made to
+// fit, see fit.go. In a pipe nothing is cut and nothing left out.
 func tableEncoding() encoding {
 	return encoding{
 		name: Table, help: "aligned columns, for people", totals: true,
@@ -34,16 +34,15 @@ type tableWriter struct {
 	header  []string
 	right   []bool
 	widths  []int
-	// head is the heading, once the first rows are written; folds means that the last column goes below its row.
-	head  titles
-	folds bool
-	// screen is the width that the heading is broken for; 0: it is not.
-	screen int
-	rows   [][]string
-	headed bool
-	begun  bool
-	sums   []string
-	note   string
+	// fit is how the table fits the screen, once the first rows are written.
+	fit
+	rows [][]string
+	// changes are the texts of the changes in each row; nil: there are none.
+	changes [][]string
+	headed  bool
+	begun   bool
+	sums    []string
+	note    string
 }
 
 func newTableWriter(out *output, columns []record.Column, o Options) *tableWriter {
@@ -59,16 +58,12 @@ func newTableWriter(out *output, columns []record.Column, o Options) *tableWrite
 }
 
 func (w *tableWriter) Row(row record.Row) error {
-	var changes []string
-	if w.o.Terminal {
-		changes = w.o.Deltas.mark(w.columns, row)
+	if w.o.Terminal && w.o.Deltas != nil {
+		w.changes = append(w.changes, w.o.Deltas.mark(w.columns, row))
 	}
 	cells := make([]string, len(w.columns))
 	for i, c := range w.columns {
 		cells[i] = shown(c.Kind, cellAt(row, i), w.o)
-		if changes != nil {
-			cells[i] += changes[i]
-		}
 	}
 	w.rows = append(w.rows, cells)
 	if len(w.rows) >= chunk {
@@ -138,86 +133,45 @@ func (w *tableWriter) write() error {
 	if !w.begun {
 		w.layOut(body)
 	}
+	w.addChanges(body)
 	for i, n := range body {
 		w.widths[i] = max(w.widths[i], n)
 	}
-	kept := len(w.columns)
-	if w.folds {
-		kept--
+	g := grid{right: project(w.fit, w.right), middle: project(w.fit, w.keys), bold: w.o.Colour, widths: project(w.fit, w.widths)}
+	if w.screen > 0 {
+		squeeze(g.widths, project(w.fit, w.columns), g.middle, w.head.widths, w.screen)
 	}
-	if w.o.Terminal && w.o.Width > 0 {
-		squeeze(w.widths[:kept], w.columns, w.head.widths, w.o.Width)
-	}
-	g := grid{right: w.right[:kept], rows: w.rows, bold: w.o.Colour, widths: w.widths[:kept]}
 	if !w.headed {
 		g.header = w.head.lines
 	}
-	if w.sums != nil {
-		rule := make([]string, len(w.widths))
-		for i, n := range w.widths[:kept] {
-			rule[i] = strings.Repeat("-", n)
-		}
-		g.rows = append(g.rows, rule, w.sums)
+	last := len(w.columns) - 1
+	if w.folds && !w.headed {
+		g.belowNames = folded(w.header[last], w.screen)
 	}
-	if w.folds {
-		g.fold(kept, w.o.Width)
+	for i, row := range rows {
+		if w.sums != nil && i == len(rows)-1 {
+			g.rule()
+		}
+		g.rows = append(g.rows, project(w.fit, row))
+		if w.folds {
+			g.below = append(g.below, folded(row[last], w.screen))
+		}
 	}
 	simple := !w.begun && !w.folds && len(g.header) < 2
-	w.headed, w.begun, w.rows, w.sums = true, true, nil, nil
+	w.headed, w.begun, w.rows, w.changes, w.sums = true, true, nil, nil, nil
 	if simple {
 		return g.write(w.output)
 	}
 	return g.align(w.output)
 }
 
-// layOut decides how the table fits the screen, by its first rows.
-func (w *tableWriter) layOut(body []int) {
-	w.head = titles{widths: make([]int, len(w.columns))}
-	if !w.headed {
-		w.head = newTitles(w.header)
-		if w.screen > 0 && len(w.columns) > 0 {
-			w.head.narrow(wanted(w.columns, body), w.screen)
-		}
-	}
-	for i, n := range w.head.widths {
-		w.widths[i] = max(n, body[i])
-	}
-	w.folds = w.o.Terminal && w.o.Width > 0 && folds(w.columns, body, w.head.widths, w.o.Width)
-}
-
-// squeeze makes columns of text narrower, the widest first, until a line fits the screen, or until each is at 12 or
-// at its header's width. Columns of numbers and flags stay whole: a cut number is another number.
-func squeeze(widths []int, columns []record.Column, heads []int, screen int) {
-	total := total(widths)
-	for total > screen {
-		widest, second := -1, 0
-		for i, c := range columns[:len(widths)] {
-			if c.Kind.Number() || c.Kind == record.Flag || widths[i] <= max(12, heads[i]) {
-				continue
-			}
-			switch {
-			case widest < 0:
-				widest = i
-			case widths[i] > widths[widest]:
-				widest, second = i, widths[widest]
-			default:
-				second = max(second, widths[i])
-			}
-		}
-		if widest < 0 {
-			return
-		}
-		floor := max(12, heads[widest], second-1)
-		cut := min(total-screen, widths[widest]-floor)
-		widths[widest] -= cut
-		total -= cut
-	}
-}
-
-// tableDocument cuts nothing: a document is short, and has commands to copy. Headings may be broken.
+// tableDocument writes the sections of a document. What is too wide for the screen is broken between words; of a table
+// columns are left out, as in a listing.
 func tableDocument(out *output, d record.Document, o Options) error {
-	screen := o.Width
-	o.Width = 0
+	screen := 0
+	if o.Terminal {
+		screen = o.Width
+	}
 	for i, s := range d.ForPeople() {
 		if i > 0 {
 			out.WriteByte('\n')
@@ -229,39 +183,78 @@ func tableDocument(out *output, d record.Document, o Options) error {
 			}
 			out.WriteString(title + "\n")
 		}
-		if !s.One && len(s.Rows) == 0 {
+		switch {
+		case s.One:
+			fields(out, s, screen, o)
+		case len(s.Rows) == 0:
 			out.WriteString("(none)\n")
-			continue
-		}
-		if s.Blocks {
-			blocks(out, s, o)
-			continue
-		}
-		if !s.One {
-			o := o
-			o.NoHeaders = o.NoHeaders || len(s.Columns) == 1
-			w := newTableWriter(out, s.Columns, o)
-			if o.Terminal {
-				w.screen = screen
-			}
+		case s.Blocks:
+			blocks(out, s, screen, o)
+		case len(s.Columns) == 1:
 			for _, row := range s.Rows {
-				if err := w.Row(row); err != nil {
-					return err
-				}
+				paragraph(out, shown(s.Columns[0].Kind, cellAt(row, 0), o), screen, "  ")
 			}
-			if err := w.write(); err != nil {
+		default:
+			if err := tableSection(out, s, o); err != nil {
 				return err
 			}
-			continue
-		}
-		g := grid{right: []bool{false, false}, widths: make([]int, 2)}
-		for j, c := range s.Columns {
-			g.rows = append(g.rows, []string{showEdges(Escape(c.Name)), shown(c.Kind, cellAt(one(s), j), o)})
-		}
-		measure(g.widths, nil, g.rows)
-		if err := g.write(out); err != nil {
-			return err
 		}
 	}
 	return nil
+}
+
+// tableSection writes a table of a document. The columns for which there is no room are told with the section's name.
+func tableSection(out *output, s record.Section, o Options) error {
+	if tell := o.Unshown; tell != nil {
+		o.Unshown = func(columns []string) {
+			named := make([]string, len(columns))
+			for i, c := range columns {
+				named[i] = s.Name + "." + c
+			}
+			tell(named)
+		}
+	}
+	w := newTableWriter(out, s.Columns, o)
+	for _, row := range s.Rows {
+		if err := w.Row(row); err != nil {
+			return err
+		}
+	}
+	return w.write()
+}
+
+// fields writes a section of one row, a name and its value a line.
+func fields(out *output, s record.Section, screen int, o Options) {
+	room := 0
+	for _, c := range s.Columns {
+		room = max(room, width(showEdges(Escape(c.Name))))
+	}
+	for j, c := range s.Columns {
+		name := showEdges(Escape(c.Name))
+		hanging(out, name+strings.Repeat(" ", room-width(name)+gap), shown(c.Kind, cellAt(one(s), j), o), screen, "")
+	}
+}
+
+// hanging writes a text behind what stands before it, further lines below where it begins, behind hang.
+func hanging(out *output, before, text string, screen int, hang string) {
+	room := 0
+	if screen > 0 {
+		room = max(1, screen-width(before))
+	}
+	blank := strings.Repeat(" ", width(before))
+	lines := Wrap(text, room, hang)
+	if isCommand(text) {
+		lines = WrapCommand(text, room, hang)
+	}
+	for _, line := range lines {
+		out.WriteString(strings.TrimRight(before+line, " ") + "\n")
+		before = blank
+	}
+}
+
+// paragraph writes a text of one line, broken between words where it is wider than the screen.
+func paragraph(out *output, text string, screen int, hang string) {
+	for _, line := range Wrap(text, screen, hang) {
+		out.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
 }

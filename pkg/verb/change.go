@@ -193,7 +193,7 @@ func (p *Plan) tell(a *app.App) {
 // about shows what the plan hits.
 func about(a *app.App, client *broker.Client, plan *Plan) error {
 	fmt.Fprintf(a.IO.Err, "about to %s on %s\n", render.Escape(plan.Action), client.BaseURL())
-	if err := render.Document(render.Table, a.IO.Err, plan.Hits, options(a)); err != nil {
+	if err := writeDocument(a, render.Table, a.IO.Err, plan.Hits, options(a)); err != nil {
 		return err
 	}
 	plan.tell(a)
@@ -209,11 +209,11 @@ func finish(a *app.App, out render.Format, o Outcome) error {
 			if len(facts) == 1 {
 				facts[0].Name = "" // the word above is title enough
 			}
-			err = render.Document(out, a.IO.Out, facts, options(a))
+			err = writeDocument(a, out, a.IO.Out, facts, options(a))
 		}
 	} else {
 		word := record.Fields("", record.Field{Column: record.Column{Name: "outcome"}, Value: record.Of(o.Word)})
-		err = render.Document(out, a.IO.Out, append(record.Document{word}, o.Facts...), options(a))
+		err = writeDocument(a, out, a.IO.Out, append(record.Document{word}, o.Facts...), options(a))
 	}
 	for _, n := range o.Notes {
 		note(a, "%s", strings.TrimSpace(n))

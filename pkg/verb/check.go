@@ -234,18 +234,7 @@ func writeReport(a *app.App, to io.Writer, out render.Format, name string, r Rep
 		}
 		err = render.Document(render.Markdown, to, append(record.Document{s}, r.Evidence...), options(a))
 	default:
-		word := r.word()
-		fmt.Fprintf(to, "%s  %s\n", colour(a, r.Status, word), render.Escape(r.Summary))
-		for _, d := range r.LinesAboveRows() {
-			fmt.Fprintln(to, render.Escape(d))
-		}
-		if len(r.Evidence.ForPeople()) > 0 {
-			fmt.Fprintln(to)
-			o := options(a)
-			// The table of a check is for people, in a file or a mail as well: programs take json.
-			o.Terminal = true
-			err = render.Document(render.Table, to, r.Evidence, o)
-		}
+		err = writeForPeople(a, to, r)
 	}
 	return err
 }
@@ -271,6 +260,31 @@ func labelled(parts []health.Named) []health.Named {
 	return out
 }
 
+// writeForPeople writes the verdict and its evidence. Lines are broken for the screen, not in a file.
+func writeForPeople(a *app.App, to io.Writer, r Report) error {
+	o := options(a)
+	if to != a.IO.Out {
+		o.Width, o.Colour = 0, false
+	}
+	word := r.word()
+	begin := strings.Repeat(" ", len(word)+2)
+	for i, line := range render.Wrap(render.Escape(r.Summary), max(o.Width-len(begin), 0), "") {
+		if i == 0 {
+			fmt.Fprintf(to, "%s  %s\n", colour(o.Colour, r.Status, word), line)
+			continue
+		}
+		fmt.Fprintln(to, begin+line)
+	}
+	for _, d := range r.LinesAboveRows() {
+		fmt.Fprintln(to, render.Message(render.Escape(d), o.Width))
+	}
+	if len(r.Evidence.ForPeople()) == 0 {
+		return nil
+	}
+	fmt.Fprintln(to)
+	return writeDocument(a, render.Table, to, r.Evidence, o)
+}
+
 // list is a JSON array of the elements, [] for none.
 func list[T any](elements []T) record.Value {
 	if elements == nil {
@@ -280,8 +294,8 @@ func list[T any](elements []T) record.Value {
 }
 
 // colour puts the status word into its colour where that is wanted.
-func colour(a *app.App, s health.Status, word string) string {
-	if !a.IO.Colour {
+func colour(wanted bool, s health.Status, word string) string {
+	if !wanted {
 		return word
 	}
 	code := map[health.Status]string{health.OK: "32", health.Warning: "33", health.Critical: "31", health.Unknown: "35"}[s]

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,6 +47,8 @@ type listFlags struct {
 	noHeaders bool
 	watch     time.Duration
 	rounds    int
+	// columns are those given by a flag, as other tools take them.
+	columns []string
 }
 
 // Title is the name and the line about it.
@@ -83,6 +86,8 @@ func (l List) Cobra(a *app.App) *cobra.Command {
 	flags.IntVar(&f.spec.Limit, "limit", 0, "print at most `N` rows")
 	flags.BoolVar(&f.spec.Totals, "totals", false, "add sums of the columns that count (table, tsv, csv, markdown)")
 	flags.BoolVar(&f.noHeaders, "no-table-headers", false, "leave out the header line")
+	flags.StringSliceVar(&f.columns, "columns", nil, "the columns, as behind the command")
+	_ = flags.MarkHidden("columns")
 	config.DurationFlag(flags, &f.watch, "watch", 0, "print again every `INTERVAL` (2s) until interrupted; a terminal also shows what changed, and per second")
 	flags.IntVar(&f.rounds, "rounds", 0, "end --watch after `N` rounds")
 	if l.Scoped {
@@ -144,7 +149,7 @@ func openExample(t record.Table) string {
 func (l List) run(cmd *cobra.Command, a *app.App, args []string, f listFlags) error {
 	owners := min(len(args), len(l.Args))
 	ask := Ask{Args: args[:owners], app: a}
-	columns, err := l.Table.Select(args[owners:])
+	columns, err := l.Table.Select(slices.Concat(args[owners:], f.columns))
 	if err != nil {
 		return err
 	}
@@ -210,6 +215,8 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask A
 		return err
 	}
 	defer cancel()
+	var missing []string
+	o.Unshown = func(columns []string) { missing = columns }
 	w, err := render.New(out, to.rows, columns, o)
 	if err != nil {
 		return err
@@ -252,6 +259,9 @@ func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask A
 	}
 	if err := w.Close(); err != nil {
 		return err
+	}
+	if len(missing) > 0 {
+		to.note("%s", NoRoom(missing, render.TSV))
 	}
 	if failed != nil {
 		return incomplete(failed, rows, l.noun(q))

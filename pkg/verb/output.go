@@ -2,6 +2,7 @@ package verb
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
@@ -35,18 +36,40 @@ func document(a *app.App, d record.Document) error {
 	if err != nil {
 		return err
 	}
-	return render.Document(f, a.IO.Out, d, options(a))
+	return writeDocument(a, f, a.IO.Out, d, options(a))
+}
+
+// writeDocument writes a document, and says which columns the screen has no room for.
+func writeDocument(a *app.App, f render.Format, to io.Writer, d record.Document, o render.Options) error {
+	var missing []string
+	o.Unshown = func(columns []string) { missing = append(missing, columns...) }
+	if err := render.Document(f, to, d, o); err != nil {
+		return err
+	}
+	if len(missing) > 0 {
+		note(a, "%s", NoRoom(missing, render.JSON))
+	}
+	return nil
+}
+
+// NoRoom says which columns the screen has no room for, and where they are.
+func NoRoom(columns []string, elsewhere render.Format) string {
+	return fmt.Sprintf("no room for %s; a wider terminal or -o %s shows them", strings.Join(columns, ", "), elsewhere)
 }
 
 // note writes a line for people on stderr, unless they asked for quiet.
 func note(a *app.App, format string, args ...any) {
-	fmt.Fprint(a.IO.Err, noteLine(a, format, args...))
+	width := 0
+	if a.IO.ErrTTY {
+		width = a.IO.Width
+	}
+	fmt.Fprint(a.IO.Err, noteLine(a, width, format, args...))
 }
 
-// noteLine is a line for people, in which nothing drives a terminal; "" where they asked for quiet.
-func noteLine(a *app.App, format string, args ...any) string {
+// noteLine is a line for people, in which nothing drives a terminal, broken for a screen of that width; "" where they asked for quiet.
+func noteLine(a *app.App, width int, format string, args ...any) string {
 	if s, err := a.Settings(); err == nil && s.Quiet {
 		return ""
 	}
-	return "note: " + render.Escape(strings.TrimSpace(fmt.Sprintf(format, args...))) + "\n"
+	return render.Message("note: "+render.Escape(strings.TrimSpace(fmt.Sprintf(format, args...))), width) + "\n"
 }

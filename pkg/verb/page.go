@@ -46,7 +46,7 @@ func (s *screen) begin(every time.Duration, o *render.Options) page {
 	s.head = fmt.Sprintf("every %s, %s (Ctrl-C ends)\n\n", every, s.app.Now().Format(time.TimeOnly))
 	s.text.Reset()
 	return page{&s.text, func(format string, args ...any) {
-		if line := noteLine(s.app, format, args...); line != "" {
+		if line := noteLine(s.app, s.app.IO.Width, format, args...); line != "" {
 			s.text.WriteString(line)
 		}
 	}}
@@ -63,9 +63,9 @@ func (s *screen) draw(failed error, whole bool) {
 	}
 	foot := ""
 	if failed != nil {
-		foot = fmt.Sprintf("%s %s\n", s.app.Now().Format(time.TimeOnly), render.Escape(failed.Error()))
+		foot = render.Message(s.app.Now().Format(time.TimeOnly)+" "+render.Escape(failed.Error()), s.app.IO.Width) + "\n"
 		if hint := fail.HintOf(failed); hint != "" {
-			foot += "  next: " + render.Escape(hint) + "\n"
+			foot += render.Message("  next: "+render.Escape(hint), s.app.IO.Width) + "\n"
 		}
 	}
 	clear := "\x1b[H\x1b[2J"

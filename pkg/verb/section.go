@@ -6,6 +6,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -36,13 +37,18 @@ func Rates(stats record.Value, counters ...string) record.Section {
 	return s
 }
 
-// Findings makes a section of findings, each with the page that explains it.
+// Findings makes a section of findings, each with the page that explains it. What is no trouble is a REMARK: the status of
+// a check that has nothing else to say is OK, which would be odd in front of a sentence about something.
 func Findings(found []diagnose.Finding) record.Section {
 	s := record.Section{Name: "findings", Blocks: true, Columns: []record.Column{{Name: "severity"}, {Name: "what"},
 		{Name: "evidence", Kind: record.List}, {Name: "hit"}, {Name: "do", Kind: record.List}, {Name: "page"}}}
 	for _, x := range found {
-		s.Rows = append(s.Rows, record.Row{record.Of(x.Severity), record.Of(x.What), list(x.Evidence), record.Of(x.Hit), list(x.Do),
-			record.Of("docs/findings/" + x.Rule + ".md")})
+		severity := x.Severity.String()
+		if x.Severity == health.OK {
+			severity = "REMARK"
+		}
+		s.Rows = append(s.Rows, record.Row{record.Of(severity), record.Of(x.What), list(x.Evidence), record.Of(x.Hit), list(x.Do),
+			record.Of("rabbitctl help " + x.Rule)})
 	}
 	return s
 }

@@ -7,6 +7,7 @@ func table() record.Table {
 	return record.Table{
 		Noun:    "bindings",
 		Default: []string{"vhost", "source_name", "source_kind", "destination_name", "destination_kind", "routing_key", "arguments"},
+		Spare:   []string{"source_kind", "destination_kind", "arguments"},
 		Open:    []string{"arguments"},
 		Columns: []record.Column{
 			{Name: "source_name", From: "source", Kind: record.Text, Help: "the exchange that messages come from, empty for the default one"},

@@ -8,6 +8,7 @@ func table() record.Table {
 	return record.Table{
 		Noun:    "channels",
 		Default: []string{"name", "vhost", "user", "consumer_count", "prefetch_count", "messages_unacknowledged"},
+		Spare:   []string{"user", "consumer_count"},
 		Open:    []string{"connection_details", "message_stats", "garbage_collection"},
 		Columns: []record.Column{
 			{Name: "pid", Missing: noPid + "; see name"},

@@ -12,6 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
 // desk is what one run of a command here works with: no settings, as those need a context that can be used.
@@ -51,7 +52,8 @@ func (d *desk) within(ctx context.Context) (context.Context, context.CancelFunc)
 }
 
 func (d *desk) options(noHeaders bool) render.Options {
-	return render.Options{Terminal: d.IO.OutTTY, Width: d.IO.Width, Colour: d.IO.Colour && !d.base.NoColor, NoHeaders: noHeaders}
+	return render.Options{Terminal: d.IO.OutTTY, Width: d.IO.Width, Colour: d.IO.Colour && !d.base.NoColor, NoHeaders: noHeaders,
+		Unshown: func(columns []string) { fmt.Fprintln(d.IO.Err, "note: "+verb.NoRoom(columns, render.TSV)) }}
 }
 
 // rows prints a listing.

@@ -7,6 +7,7 @@ func table() record.Table {
 	return record.Table{
 		Noun:    "connections",
 		Default: []string{"vhost", "user", "peer_host", "peer_port", "user_provided_name", "protocol", "state"},
+		Spare:   []string{"protocol", "user"},
 		Open:    []string{"client_properties", "recv_oct_details", "send_oct_details", "garbage_collection"},
 		Columns: []record.Column{
 			{Name: "pid", Missing: "the HTTP API has no process identifiers; see node"},

@@ -14,6 +14,7 @@ func table() record.Table {
 	return record.Table{
 		Noun:    "queues",
 		Default: []string{"vhost", "name", "type", "state", "messages_ready", "messages_unacknowledged", "messages"},
+		Spare:   []string{"type", "messages", "state"},
 		Open: []string{"message_stats", "messages_details", "messages_ready_details", "messages_unacknowledged_details",
 			"arguments", "effective_policy_definition", "backing_queue_status", "garbage_collection", "owner_pid_details",
 			"reductions_details", "open_files"},

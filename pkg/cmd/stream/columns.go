@@ -51,7 +51,8 @@ func consumers() record.Table {
 		Noun: "stream consumers",
 		Default: []string{"vhost", "subscription_id", "stream", "messages_consumed", "offset", "offset_lag", "credits", "active",
 			"activity_status", "properties"},
-		Open: []string{"properties"},
+		Spare: []string{"properties", "credits", "activity_status"},
+		Open:  []string{"properties"},
 		Columns: append([]record.Column{
 			{Name: "stream", From: "queue.name", Kind: record.Text, Help: "the stream that it reads"},
 			{Name: "connection_pid", Missing: noPid},

@@ -42,6 +42,7 @@ Figures are up to 10 s old.`,
 		Table: record.Table{
 			Noun:    "stuck queues",
 			Default: []string{"vhost", "queue", "class", "ready", "unacked", "consumers", "acked", "growth", "eta", "reason"},
+			Spare:   []string{"eta", "acked", "consumers"},
 			Columns: []record.Column{
 				{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
 				{Name: "queue", Kind: record.Text, Help: "the queue"},

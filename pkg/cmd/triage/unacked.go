@@ -40,6 +40,7 @@ Closing a connection puts what it holds back into the queues: rabbitctl close_co
 			Noun: "holders",
 			Default: []string{"vhost", "queue", "unacked", "prefetch", "application", "user", "peer", "channel", "connected", "idle",
 				"tags", "note"},
+			Spare: []string{"tags", "connected", "channel", "user", "prefetch"},
 			Columns: []record.Column{
 				{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
 				{Name: "queue", Kind: record.Text, Help: "the queue"},

@@ -1,0 +1,227 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// fit is how a table fits the screen. It is decided once, by the first rows.
+type fit struct {
+	// screen is the width of the screen; 0: there is none, and everything is shown whole.
+	screen int
+	// kept are the columns that stand side by side, in their order.
+	kept []int
+	// folds means that the last column, which is not among those kept, goes below its row.
+	folds bool
+	// keys marks, of all columns, those that tell one row from another.
+	keys []bool
+	// head is the heading of the columns that are kept.
+	head titles
+}
+
+// project picks the values of the columns that are kept.
+func project[T any](f fit, all []T) []T {
+	some := make([]T, len(f.kept))
+	for i, c := range f.kept {
+		some[i] = all[c]
+	}
+	return some
+}
+
+// names of columns that tell one row from another, in listings and in the tables of documents.
+func identifies(name string) bool {
+	return slices.Contains([]string{"vhost", "name", "queue", "queue_name", "stream", "node", "conn_name", "connection_name", "connection",
+		"user_provided_name", "application", "source_name", "destination_name", "upstream", "asked"}, name)
+}
+
+// keysOf marks the columns that tell one row from another: by their names, else the first.
+func keysOf(columns []record.Column) []bool {
+	keys := make([]bool, len(columns))
+	for i, c := range columns {
+		keys[i] = !c.Kind.Number() && c.Kind != record.Flag && identifies(c.Name)
+	}
+	if len(keys) > 0 && !slices.Contains(keys, true) {
+		keys[0] = true
+	}
+	return keys
+}
+
+// layOut decides what is shown. Where the screen is too narrow, in this order: names of columns are broken, a sentence at
+// the end goes below its row, texts are cut that do not identify a row, columns are left out, and at last what identifies
+// a row is cut.
+func (w *tableWriter) layOut(body []int) {
+	w.keys = keysOf(w.columns)
+	w.kept = make([]int, len(w.columns))
+	for i := range w.kept {
+		w.kept[i] = i
+	}
+	if w.arrange(body); w.screen == 0 {
+		w.settle(body)
+		return
+	}
+	if folds(w.columns, body, w.head.widths, w.screen) {
+		w.folds = true
+		w.kept = w.kept[:len(w.kept)-1]
+		w.arrange(body)
+	}
+	var unshown []string
+	for _, c := range w.spare(body) {
+		if total(w.least(body, enough)) <= w.screen || len(w.kept) == 1 || w.onlyOne(c) && total(w.least(body, narrowest)) <= w.screen {
+			break
+		}
+		at := slices.Index(w.kept, c)
+		if at < 0 {
+			continue
+		}
+		w.kept = slices.Delete(w.kept, at, at+1)
+		unshown = append(unshown, w.columns[c].Name)
+		w.arrange(body)
+	}
+	w.settle(body)
+	if len(unshown) > 0 && w.o.Unshown != nil {
+		w.o.Unshown(unshown)
+	}
+}
+
+// leastKey is how much of a name is seen where a change stands in the same row.
+const leastKey = 24
+
+// addChanges puts the changes since the round before into the cells, as much of them as there is room for beside the columns
+// that are shown: which these are must not change from round to round.
+func (w *tableWriter) addChanges(body []int) {
+	brief := func(change string) string {
+		sum, _, timed := strings.Cut(change, ", ")
+		if timed {
+			sum += ")"
+		}
+		return sum
+	}
+	for _, as := range []func(string) string{strings.Clone, brief} {
+		marked := slices.Clone(body)
+		for i, row := range w.changes {
+			for c, change := range row {
+				marked[c] = max(marked[c], width(w.rows[i][c])+width(as(change)))
+			}
+		}
+		if w.screen > 0 && total(w.least(marked, leastKey)) > w.screen {
+			continue
+		}
+		copy(body, marked)
+		for i, row := range w.changes {
+			for c, change := range row {
+				w.rows[i][c] += as(change)
+			}
+		}
+		return
+	}
+}
+
+// arrange makes the heading of the columns that are kept.
+func (w *tableWriter) arrange(body []int) {
+	w.head = titles{widths: make([]int, len(w.kept))}
+	if w.headed {
+		return
+	}
+	w.head = newTitles(project(w.fit, w.header))
+	if w.screen > 0 && len(w.kept) > 0 {
+		w.head.narrow(wanted(project(w.fit, w.columns), project(w.fit, body)), w.screen)
+	}
+}
+
+// settle starts with the widths that the columns would like to have.
+func (w *tableWriter) settle(body []int) {
+	for i, c := range w.kept {
+		w.widths[c] = max(w.head.widths[i], body[c])
+	}
+}
+
+// onlyOne tells whether the column is the only one that says something about what is named: names alone say nothing.
+func (w *tableWriter) onlyOne(column int) bool {
+	return !w.keys[column] && !slices.ContainsFunc(w.kept, func(c int) bool { return c != column && !w.keys[c] })
+}
+
+// least are the widths below which the columns that are kept are not to be cut while others can be left out; key is that
+// of those that identify a row.
+func (w *tableWriter) least(body []int, key int) []int {
+	widths := make([]int, len(w.kept))
+	for i, c := range w.kept {
+		n := body[c]
+		switch kind := w.columns[c].Kind; {
+		case w.keys[c]:
+			n = min(n, key)
+		case !kind.Number() && kind != record.Flag:
+			n = min(n, narrowest)
+		}
+		widths[i] = max(w.head.widths[i], n)
+	}
+	return widths
+}
+
+// spare are the columns that may be left out, in this order: those that say nothing in any row, those that the table's
+// owner can spare, and the others from the right.
+func (w *tableWriter) spare(body []int) []int {
+	var silent, ranked, rest []int
+	for i := len(w.columns) - 1; i >= 0; i-- {
+		switch {
+		case body[i] <= 1 && w.silent(i):
+			silent = append(silent, i)
+		case w.keys[i]:
+		case w.columns[i].Spare > 0:
+			ranked = append(ranked, i)
+		default:
+			rest = append(rest, i)
+		}
+	}
+	slices.SortStableFunc(ranked, func(a, b int) int { return w.columns[a].Spare - w.columns[b].Spare })
+	return slices.Concat(silent, ranked, rest)
+}
+
+// silent tells whether the column is known in none of the rows, of which there are some.
+func (w *tableWriter) silent(column int) bool {
+	return len(w.rows) > 0 && !slices.ContainsFunc(w.rows, func(row []string) bool { return row[column] != "-" && row[column] != "" })
+}
+
+// narrowest is the width to which texts are cut at most.
+const narrowest = 12
+
+// squeeze makes columns of text narrower until a line fits the screen, those that identify no row first, and of these the
+// widest first, until each is at the narrowest or at its heading's width. Columns of numbers and flags stay whole: a cut
+// number is another number.
+func squeeze(widths []int, columns []record.Column, keys []bool, heads []int, screen int) {
+	for _, key := range []bool{false, true} {
+		var some []int
+		for i, c := range columns {
+			if keys[i] == key && !c.Kind.Number() && c.Kind != record.Flag {
+				some = append(some, i)
+			}
+		}
+		shrink(widths, some, heads, total(widths)-screen)
+	}
+}
+
+// shrink takes so much off the widths of some columns, the widest first.
+func shrink(widths, some, heads []int, excess int) {
+	for excess > 0 {
+		widest, second := -1, 0
+		for _, i := range some {
+			switch {
+			case widths[i] <= max(narrowest, heads[i]):
+			case widest < 0:
+				widest = i
+			case widths[i] > widths[widest]:
+				widest, second = i, widths[widest]
+			default:
+				second = max(second, widths[i])
+			}
+		}
+		if widest < 0 {
+			return
+		}
+		floor := max(narrowest, heads[widest], second-1)
+		cut := min(excess, widths[widest]-floor)
+		widths[widest] -= cut
+		excess -= cut
+	}
+}

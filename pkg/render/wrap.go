@@ -1,0 +1,119 @@
+package render
+
+import (
+	"strings"
+)
+
+// Message is Wrap for a line for people that stands by itself: an error, a note, a line of a check.
+func Message(text string, screen int) string { return strings.Join(Wrap(text, screen, "  "), "\n") }
+
+// Wrap breaks a text of one line between words, so that no line is wider than the screen; hang stands before all lines but
+// the first. What stands in quotes of a shell is one word, and so is a command of one of the tools as far as it fits: who
+// copies half a command runs another one. A word that is wider than the screen stays whole. A screen of 0 is as wide as the text.
+func Wrap(text string, screen int, hang string) []string {
+	if screen <= 0 || width(text) <= screen {
+		return []string{text}
+	}
+	return fill(text, together(unbroken(text), screen-len(hang)), screen, hang, "")
+}
+
+// WrapCommand breaks a command as Wrap does a text: its lines go on behind a backslash, so that it can be copied as it stands.
+func WrapCommand(text string, screen int, hang string) []string {
+	if screen <= 0 || width(text) <= screen {
+		return []string{text}
+	}
+	return fill(text, unbroken(text), screen, hang, ` \`)
+}
+
+// fill makes lines of the words of a text, with more behind each line but the last.
+func fill(text string, words []string, screen int, hang, more string) []string {
+	lines := []string{text[:len(text)-len(strings.TrimLeft(text, " "))]}
+	for i, word := range words {
+		last := len(lines) - 1
+		switch {
+		case i == 0:
+			lines[last] += word
+		case width(lines[last])+1+width(word)+len(more) <= screen:
+			lines[last] += " " + word
+		default:
+			lines[last] += more
+			lines = append(lines, hang+word)
+		}
+	}
+	return lines
+}
+
+// isCommand tells whether a line is one for a shell.
+func isCommand(line string) bool {
+	first, _, some := strings.Cut(strings.TrimLeft(line, " "), " ")
+	return some && (tool(first) || first == "systemctl")
+}
+
+// tool tells whether a word is a program of RabbitMQ's, or this one.
+func tool(word string) bool {
+	rest, companion := strings.CutPrefix(word, "rabbitmq-")
+	return word == "rabbitctl" || word == "rabbitmqctl" || companion && strings.Trim(rest, "abcdefghijklmnopqrstuvwxyz") == ""
+}
+
+// unbroken are the words of a text. What stands in quotes of a shell is one with its blanks.
+func unbroken(text string) []string {
+	var words []string
+	quote := byte(0)
+	start := -1
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == ' ':
+			if start >= 0 {
+				words = append(words, text[start:i])
+			}
+			start = -1
+			continue
+		case (c == '\'' || c == '"') && (start < 0 || text[i-1] == '=') && strings.IndexByte(text[i+1:], c) >= 0:
+			quote = c
+		}
+		if start < 0 {
+			start = i
+		}
+	}
+	if start >= 0 {
+		words = append(words, text[start:])
+	}
+	return words
+}
+
+// together joins the words of commands. Where a command ends and the sentence goes on nobody can tell, so the join goes on to
+// the next comma or its like; where that is too long for a line, it is the tool, the command, and what can only be arguments.
+func together(words []string, room int) []string {
+	var all []string
+	for i := 0; i < len(words); {
+		end := i + 1
+		if tool(words[i]) {
+			for end < len(words) && !strings.ContainsAny(last(words[end-1]), ",;:)") {
+				end++
+			}
+			if width(strings.Join(words[i:end], " ")) > room {
+				end = min(i+2, end)
+				for end < len(words) && !strings.ContainsAny(last(words[end-1]), ",;:)") && argument(words[end]) {
+					end++
+				}
+			}
+		}
+		all = append(all, strings.Join(words[i:end], " "))
+		i = end
+	}
+	return all
+}
+
+// last is the last letter.
+func last(word string) string { return word[max(0, len(word)-1):] }
+
+// argument tells whether a word behind a command is one of its arguments for sure: a flag, something quoted, a name in capitals,
+// or one with a sign in it.
+func argument(word string) bool {
+	return strings.ContainsAny(word, "-'\"@=_./:") || word == strings.ToUpper(word)
+}
