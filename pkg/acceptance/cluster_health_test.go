@@ -255,7 +255,7 @@ func rulesOf(t *testing.T, r ran) []string {
 	}
 	var rules []string
 	for _, f := range report.Findings {
-		rules = append(rules, strings.TrimSuffix(strings.TrimPrefix(f.Page, "docs/findings/"), ".md"))
+		rules = append(rules, strings.TrimPrefix(f.Page, "rabbitctl help "))
 	}
 	return rules
 }

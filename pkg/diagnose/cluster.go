@@ -46,7 +46,7 @@ func Cluster(views []View) []Finding {
 	c := comparing(views)
 	findings := slices.Concat(c.splits(), c.disagreements(), c.silent(), c.stopped(), c.unreachable(), c.strangers(), c.alarms(), c.versions(), c.drained(), c.vhosts())
 	Sort(findings)
-	return findings
+	return merge(findings, c.nodes())
 }
 
 type comparison struct{ views, answered []View }

@@ -12,7 +12,7 @@ import (
 type Finding struct {
 	// Rule names the rule that found it, and its page in docs/findings: "alarm-in-effect".
 	Rule string `json:"rule"`
-	// Severity is CRITICAL for what hurts now, WARNING for what will, UNKNOWN for what could not be seen, OK for a remark.
+	// Severity is CRITICAL for what hurts now, WARNING for what will, UNKNOWN for what could not be seen, OK for a remark, which is shown as REMARK.
 	Severity health.Status `json:"severity"`
 	// What says in one line what is wrong and where.
 	What string `json:"what"`

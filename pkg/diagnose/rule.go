@@ -55,7 +55,11 @@ func Examine(f Facts) []Finding {
 		found = append(found, x)
 	}
 	Sort(found)
-	return found
+	var nodes []string
+	for _, n := range f.Nodes {
+		nodes = append(nodes, n.Name)
+	}
+	return merge(found, nodes)
 }
 
 func unseen(f Facts) (Finding, bool) {

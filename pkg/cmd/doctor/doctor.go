@@ -25,9 +25,10 @@ func doctor() verb.Check {
 		Short: "Look for everything that is wrong, worst first",
 		Long: `Look for everything that is wrong, or will be: alarms and alarms to come, nodes, partitions, queues that nobody reads,
 messages that reach no queue, flags, deprecated features, users, clocks. Each finding says what, the evidence, who is hit,
-what to do, and its page in docs/findings. Where queues may grow, or messages go round, it looks twice more, 6 s apart.
+what to do, and the page about it: rabbitctl help FINDING. Where queues may grow, or messages go round, it looks twice
+more, 6 s apart.
 
-CRITICAL hurts now, WARNING will, UNKNOWN could not be looked at, OK is a remark. The exit code is that of the worst. It
+CRITICAL hurts now, WARNING will, UNKNOWN could not be looked at, REMARK is worth knowing. The exit code is that of the worst. It
 only reads, except that it tries to log in as guest with the password guest, once.`,
 		Example: `  rabbitctl doctor
   rabbitctl doctor -o markdown > ticket.md
