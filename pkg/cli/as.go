@@ -45,7 +45,7 @@ nobody can be asked.`,
 			flags := cmd.Flags()
 			flags.AddFlagSet(cmd.Root().PersistentFlags())
 			if err := flags.Parse(ours); err != nil {
-				return flagError(cmd, err)
+				return flagError(cmd, err, nil)
 			}
 			if at < 0 {
 				if slices.Contains(args, "--help") || slices.Contains(args, "-h") {

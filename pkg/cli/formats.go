@@ -26,7 +26,7 @@ reader (control characters, C1 and DEL, marks of direction, characters without w
 format, and everywhere in messages, the lines and labels of checks, candidates of completion and the journal. Names that
 hold such characters are not offered by completion.
 
-In a pipe or a file tsv, csv, json, jsonl, template and table have names as the broker sent them. In csv also a cell that
+In a pipe or a file tsv, csv, json, jsonl and template have names as the broker sent them. In csv also a cell that
 begins with = + - or @ stays as it is, since a quote put before it would be another name. A spreadsheet takes such a cell
 for a formula: import the columns as text, or use json.`)
 	return &cobra.Command{Use: "formats", Short: "The output formats, and what they do with hostile names", Long: b.String()}

@@ -37,8 +37,13 @@ func Main(argv, environ []string) int {
 func Run(ctx context.Context, a *app.App, args []string) (code int) {
 	out := &watched{Writer: a.IO.Out}
 	a.IO.Out = out
-	root := rootFor(a, args)
+	ours := groups()
+	args = meant(args, everything(ours))
+	root := rootFor(a, ours, args)
 	root.SetArgs(args)
+	if at := commandAt(args); at >= 0 {
+		root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return flagError(cmd, err, args[at:]) })
+	}
 	ran := root
 	defer func() {
 		if r := recover(); r != nil {
@@ -98,9 +103,13 @@ func report(a *app.App, cmd *cobra.Command, err error) {
 	if cmd != nil && cmd.HasParent() {
 		who = cmd.CommandPath()
 	}
-	fmt.Fprintf(a.IO.Err, "%s: %s\n", who, render.Escape(err.Error()))
+	width := 0
+	if a.IO.ErrTTY {
+		width = a.IO.Width
+	}
+	fmt.Fprintln(a.IO.Err, render.Message(who+": "+render.Escape(err.Error()), width))
 	if hint := fail.HintOf(err); hint != "" {
-		fmt.Fprintf(a.IO.Err, "  next: %s\n", render.Escape(hint))
+		fmt.Fprintln(a.IO.Err, render.Message("  next: "+render.Escape(hint), width))
 	}
 }
 

@@ -86,8 +86,7 @@ func Root(a *app.App) *cobra.Command { return tree(a, groups(), func(string) boo
 
 // rootFor makes as much of the tree as a command line needs: a program that runs every minute need not make more than a
 // hundred commands to run one. The others are there by name, for help and suggestions.
-func rootFor(a *app.App, args []string) *cobra.Command {
-	ours := groups()
+func rootFor(a *app.App, ours []group, args []string) *cobra.Command {
 	if slices.Equal(args, []string{"--version"}) {
 		return tree(a, ours, func(string) bool { return false })
 	}
@@ -117,7 +116,7 @@ func tree(a *app.App, ours []group, wanted func(name string) bool) *cobra.Comman
 cookie or root.
 
 It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as RABBITCTL_URL, or a context of
-~/.config/rabbitctl/config.toml says otherwise. See also: rabbitctl help exit-codes, rabbitctl help connecting.`,
+~/.config/rabbitctl/config.toml says otherwise. See also: rabbitctl help exit-codes, connecting, where, findings, runbooks.`,
 		Example: `  rabbitctl list_queues name messages consumers
   rabbitctl declare_queue orders --type quorum
   rabbitctl check_disk
@@ -134,7 +133,7 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 				}
 				return fail.Verdict(fail.Usage)
 			}
-			return unknownCommand(cmd, args[0])
+			return unknownCommand(cmd, args...)
 		},
 		PersistentPreRun: func(cmd *cobra.Command, _ []string) { a.UseFlags(cmd.Context(), cmd.Flags(), true) },
 	}
@@ -142,12 +141,13 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 	root.SetOut(a.IO.Out)
 	root.SetErr(a.IO.Err)
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.SetFlagErrorFunc(flagError)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return flagError(cmd, err, cmd.Flags().Args()) })
 	config.BindFlags(root.PersistentFlags())
 	// Commands that change something have it themselves, so it may stand before them. It is known here because cobra would
 	// take the command's name for its value.
 	root.Flags().BoolP("yes", "y", false, "agree to the change beforehand")
 	_ = root.Flags().MarkHidden("yes")
+	addOthersFlags(root.PersistentFlags())
 	// The error is about a flag that does not exist, which the tree test would find.
 	_ = root.RegisterFlagCompletionFunc("formatter", verb.CompleteFormats)
 	_ = root.RegisterFlagCompletionFunc("context", contexts.Complete(a))
@@ -159,6 +159,7 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 			if cmd.Use, cmd.Short = c.Title(); wanted(cmd.Use) {
 				cmd = c.Cobra(a)
 			}
+			addOwnOthers(cmd)
 			cmd.GroupID = g.id
 			cmd.Aliases = also[cmd.Name()]
 			for _, alias := range cmd.Aliases {
@@ -168,30 +169,21 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 		}
 	}
 	root.AddGroup(&cobra.Group{ID: "rabbitctl", Title: "rabbitctl itself:"})
-	for _, cmd := range []*cobra.Command{contexts.Command(a), as(a, commands), version(a), exitCodesTopic(), connectingTopic(), formatsTopic()} {
-		if cmd.Runnable() {
-			cmd.GroupID = "rabbitctl"
-		}
+	for _, cmd := range []*cobra.Command{contexts.Command(a), as(a, commands), version(a)} {
+		cmd.GroupID = "rabbitctl"
 		root.AddCommand(cmd)
 	}
-	root.SetHelpCommand(help(root))
+	for _, cmd := range topics(wanted) {
+		root.AddCommand(cmd)
+	}
+	root.SetHelpCommand(help(a, root))
 	root.SetHelpCommandGroupID("rabbitctl")
 	root.SetCompletionCommandGroupID("rabbitctl")
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	refuseStrayShell(a, root)
-	helpOfKnown(root)
+	root.SetHelpFunc(showHelp(a, root.HelpFunc()))
 	return root
-}
-
-// helpOfKnown prints no help of the parent for `PARENT NOSUCH --help`: strayBesideHelp is the error instead.
-func helpOfKnown(root *cobra.Command) {
-	plain := root.HelpFunc()
-	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
-		if strayBesideHelp(cmd) == nil {
-			plain(cmd, args)
-		}
-	})
 }
 
 // strayBesideHelp is the error of a command line that asks for the help of a command that does not exist.
@@ -201,36 +193,6 @@ func strayBesideHelp(cmd *cobra.Command) error {
 		return nil
 	}
 	return unknownCommand(cmd, cmd.Flags().Arg(0))
-}
-
-// help is cobra's help command, except that an unknown name is an error.
-func help(root *cobra.Command) *cobra.Command {
-	return &cobra.Command{
-		Use:     "help [COMMAND]",
-		Short:   "Help about a command or a topic",
-		Long:    "Show the help of a command, or of a topic: exit-codes, connecting.",
-		Example: "  rabbitctl help list_queues\n  rabbitctl help exit-codes",
-		Args:    cobra.ArbitraryArgs,
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			var out []string
-			for _, c := range root.Commands() {
-				if c.IsAvailableCommand() || c.IsAdditionalHelpTopicCommand() {
-					out = append(out, cobra.CompletionWithDesc(c.Name(), c.Short))
-				}
-			}
-			return append(out, root.ValidArgs...), cobra.ShellCompDirectiveNoFileComp
-		},
-		RunE: func(_ *cobra.Command, args []string) error {
-			cmd, rest, err := root.Find(args)
-			if err != nil || len(rest) > 0 && cmd == root {
-				return unknownCommand(root, args[0])
-			}
-			// As cobra's own help command does, so that it shows what --help shows.
-			cmd.InitDefaultHelpFlag()
-			cmd.InitDefaultVersionFlag()
-			return cmd.Help()
-		},
-	}
 }
 
 // refuseStrayShell makes `completion` without a shell, or with one that is unknown, an error: cobra's has no Run.
@@ -253,7 +215,9 @@ func refuseStrayShell(a *app.App, root *cobra.Command) {
 	}
 }
 
-func unknownCommand(root *cobra.Command, word string) error {
+// unknownCommand is the error for words that are no command.
+func unknownCommand(root *cobra.Command, words ...string) error {
+	word := words[0]
 	if e := check.Refused(word); e != nil {
 		return e
 	}
@@ -269,20 +233,26 @@ func unknownCommand(root *cobra.Command, word string) error {
 			}
 		}
 	}
+	if !root.HasParent() {
+		if e := suggested(root, words); e != nil {
+			return e
+		}
+	}
 	if e := personality.Elsewhere(word); e != nil {
 		return e
 	}
-	return fail.Usagef("no command %q%s", word, fail.DidYouMean(word, names)).Next("rabbitctl help lists them")
+	return fail.Usagef("no command %q%s", word, fail.DidYouMean(word, names)).Next("rabbitctl help lists them, rabbitctl help WORD searches")
 }
 
-// flagError makes a wrong flag one line that names the nearest one.
-func flagError(cmd *cobra.Command, err error) error {
+// flagError makes a wrong flag one line that names the nearest one. words are the command line from its first word on that
+// is no flag.
+func flagError(cmd *cobra.Command, err error, words []string) error {
 	if err == pflag.ErrHelp {
 		return err
 	}
 	// Flags behind a command that does not exist are read as the root's.
-	if cmd == cmd.Root() && cmd.Flags().NArg() > 0 {
-		return unknownCommand(cmd, cmd.Flags().Arg(0))
+	if cmd == cmd.Root() && len(words) > 0 {
+		return unknownCommand(cmd, words...)
 	}
 	text := err.Error()
 	e := fail.New(fail.Usage, "%s", text)
@@ -291,15 +261,25 @@ func flagError(cmd *cobra.Command, err error) error {
 	}
 	if name, ok := strings.CutPrefix(text, "unknown flag: --"); ok {
 		var names []string
-		add := func(f *pflag.Flag) { names = append(names, f.Name) }
+		add := func(f *pflag.Flag) {
+			if !f.Hidden {
+				names = append(names, f.Name)
+			}
+		}
 		cmd.Flags().VisitAll(add)
 		cmd.InheritedFlags().VisitAll(add)
+		if instead := notAFlag(name); instead != "" {
+			return e.Next("%s", instead)
+		}
 		if near := fail.Nearest(name, names); near != "" {
 			e.Message += ", did you mean --" + near + "?"
 		}
 		if name == "password" {
 			return e.Next("a password on the command line can be read by every user: RABBITCTL_PASSWORD, --password-file or --password-stdin")
 		}
+	}
+	if cmd.HasParent() && (strings.HasPrefix(text, "unknown shorthand flag: 'p'") || strings.HasPrefix(text, "unknown shorthand flag: 'V'") || text == "unknown flag: --vhost") {
+		return e.Next("%s is about no virtual host, so it takes none", cmd.Name())
 	}
 	return e.Next("%s --help lists the flags", cmd.CommandPath())
 }
@@ -314,48 +294,4 @@ func badValue(bad *pflag.InvalidValueError) string {
 		return fmt.Sprintf("%q is not a whole number", bad.GetValue())
 	}
 	return cause
-}
-
-func exitCodesTopic() *cobra.Command {
-	return &cobra.Command{Use: "exit-codes", Short: "The exit codes, for scripts and monitoring", Long: exitCodes()}
-}
-
-func connectingTopic() *cobra.Command {
-	var b strings.Builder
-	b.WriteString(`How rabbitctl finds a broker, strongest first:
-
-  1. flags such as --url, --host and --username
-  2. the context that --context names
-  3. variables such as RABBITCTL_URL
-  4. the context that RABBITCTL_CONTEXT names, else the file's default
-  5. http://127.0.0.1:15672
-
-Where nobody says a user, it is guest at the loopback (localhost, 127.0.0.1, ::1), whatever the port, and nobody elsewhere.
-
-So --context prod means prod, whatever the variables are. RABBITCTL_CONTEXT beside a RABBITCTL_URL or RABBITCTL_HOST of
-another broker is an error. For --timeout and --formatter a variable is stronger than any context.
-
-Contexts stand in ~/.config/rabbitctl/config.toml, see rabbitctl config --help; those of an existing
-~/.rabbitmqadmin.conf are read too. rabbitctl config show prints what is used, and where it comes from.
-
---timeout covers the whole command: files that are pipes, standard input and a password command as well as the broker. A
-question to a person waits as long by itself. The first Ctrl-C cancels, a second one ends the program at once. Of a
-configuration file 1 MiB is read at most, of a password and of what a password command prints 64 KiB, of a certificate
-file 16 MiB, of limits, states and bundles of checks 64 MiB, of definitions 256 MiB.
-
-A proxy that HTTP_PROXY (for http) or HTTPS_PROXY (for https) names is used, but never for the loopback, nor for hosts in
-NO_PROXY.
-
-Variables:
-`)
-	width := 0
-	for _, o := range config.Options() {
-		width = max(width, len(o.Env))
-	}
-	for _, o := range config.Options() {
-		if o.Env != "" {
-			b.WriteString("  " + o.Env + strings.Repeat(" ", width-len(o.Env)) + "  " + o.Help + "\n")
-		}
-	}
-	return &cobra.Command{Use: "connecting", Short: "How rabbitctl finds a broker", Long: strings.TrimRight(b.String(), "\n")}
 }

@@ -25,7 +25,7 @@ func bindFlag(fs *pflag.FlagSet, o Option) {
 		v.text = "false"
 	}
 	f := fs.VarPF(v, o.Flag, o.Short, o.Help)
-	f.DefValue = o.Default
+	f.DefValue, f.Hidden = o.Default, o.Unlisted
 	if o.Kind == Bool {
 		f.DefValue, f.NoOptDefVal = "false", "true"
 	}

@@ -31,6 +31,8 @@ type Option struct {
 	Secret bool
 	// Local flags are added only by the commands that take them; the others are on every command.
 	Local bool
+	// Unlisted flags are on every command, and in the help of none: rabbitctl help help is about them.
+	Unlisted bool
 	// Default is the built-in value as text; empty when there is none.
 	Default string
 	// Placeholder stands for the value in help texts; empty for a Bool.
@@ -69,6 +71,8 @@ const (
 	nameQuiet           = "quiet"
 	nameNoColor         = "no-color"
 	nameTrace           = "trace"
+	namePager           = "pager"
+	nameNoPager         = "no-pager"
 	nameProtected       = "protected"
 )
 
@@ -119,6 +123,10 @@ func Options() []Option {
 			Help: "print no colours"},
 		{Name: nameTrace, Flag: "trace", Env: "RABBITCTL_TRACE", Kind: Bool,
 			Help: "log every request to standard error, without secrets"},
+		{Name: namePager, Env: "RABBITCTL_PAGER", Kind: String,
+			Help: "command that shows help which is longer than the screen (default PAGER, then less)"},
+		{Name: nameNoPager, Flag: "no-pager", Env: "RABBITCTL_NO_PAGER", Kind: Bool, Unlisted: true,
+			Help: "print help that is longer than the screen without a pager"},
 		{Name: nameProtected, Key: "protected", Kind: Bool,
 			Help: "ask before every change, also as rabbitmqctl; only in a context"},
 	}

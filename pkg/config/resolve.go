@@ -297,6 +297,8 @@ func (r *resolution) plain() {
 	s.Quiet = r.flag(nameQuiet, r.own)
 	s.NoColor = r.flag(nameNoColor, r.own)
 	s.Trace = r.flag(nameTrace, r.own)
+	s.Pager = text(namePager, r.own)
+	s.NoPager = r.flag(nameNoPager, r.own)
 	s.Protected = r.flag(nameProtected, r.own)
 }
 

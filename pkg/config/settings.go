@@ -25,6 +25,10 @@ type Settings struct {
 	Quiet     bool
 	NoColor   bool
 	Trace     bool
+	// Pager is a command; empty when none is given. Help is shown where settings cannot be read, too, so it asks for both
+	// itself.
+	Pager   string
+	NoPager bool
 
 	// Context is the name of the context in use; empty for none.
 	Context string

@@ -1,18 +1,38 @@
 package fail
 
+import "strings"
+
 // Nearest is the candidate that a person most likely meant by word, or "" when none is near: at most a third of the
 // letters (and at least one) may be wrong, missing, added or swapped with a neighbour.
 func Nearest(word string, candidates []string) string {
-	best, bestDistance := "", len([]rune(word))/3+1
+	best, bestDistance := "", max(1, len([]rune(word))/3)
+	if len([]rune(word)) < 3 {
+		return "" // one letter of two says nothing
+	}
 	for _, c := range candidates {
 		if d := editDistance([]rune(word), []rune(c)); d <= bestDistance && (best == "" || d < bestDistance) {
 			best, bestDistance = c, d
 		}
 	}
-	if bestDistance >= len([]rune(word)) {
-		return ""
+	if best == "" {
+		return lengthened(word, candidates)
 	}
 	return best
+}
+
+// lengthened is the only candidate that begins with the word, "" where there are none or several.
+func lengthened(word string, candidates []string) string {
+	only := ""
+	for _, c := range candidates {
+		if !strings.HasPrefix(c, word) {
+			continue
+		}
+		if only != "" {
+			return ""
+		}
+		only = c
+	}
+	return only
 }
 
 // DidYouMean is `, did you mean "x"?` for the nearest candidate, or "" when none is near.

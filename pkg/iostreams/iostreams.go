@@ -36,7 +36,9 @@ type Streams struct {
 	Dumb bool
 
 	// measure sets Width and Height; nil: they stay as they are.
-	measure    func(s *Streams)
+	measure func(s *Streams)
+	// page shows a text with a pager; nil: there is none.
+	page       func(command, text string) bool
 	readSecret func() (string, error)
 	// saveTerminal returns what puts the terminal back as it is now; it returns nil where there is nothing to put back.
 	saveTerminal func() (restore func())
@@ -63,6 +65,7 @@ func System(getenv func(string) string) *Streams {
 		return func() { _ = term.Restore(int(os.Stdin.Fd()), state) }
 	}
 	if s.OutTTY {
+		s.page = pageWith
 		s.measure = func(s *Streams) {
 			if w, h, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
 				s.Width, s.Height = w, h

@@ -237,21 +237,27 @@ func whereError(source string, err error) error {
 		}
 		return strings.Join(words, " ")
 	})
-	message, hint := inWords(message)
+	message, hint := inWords(source, message)
 	u := fail.Usagef("--where: %s (character %d of %q)", oneLine(message), e.From+1, source)
-	if hint != "" {
+	dashed := regexp.MustCompile(`\.[A-Za-z]+-[A-Za-z]`)
+	switch {
+	case dashed.MatchString(source) && strings.Contains(message, "no column"):
+		return u.Next(`write a member whose name holds a dash in brackets, as in arguments["x-max-length"]`)
+	case hint != "":
 		return u.Next("%s", hint)
 	}
-	dashed := regexp.MustCompile(`\.[A-Za-z]+-[A-Za-z]`)
-	if dashed.MatchString(source) && strings.Contains(message, "no column") {
-		return u.Next(`write a member whose name holds a dash in brackets, as in arguments["x-max-length"]`)
-	}
-	return u
+	return u.Next("rabbitctl help where explains filters")
 }
 
 // inWords says what expr's parser says of a token in words, with the next step for what people write who know SQL or a
 // shell.
-func inWords(message string) (words, hint string) {
+func inWords(source, message string) (words, hint string) {
+	switch {
+	case strings.Contains(message, "'~'"):
+		return "unexpected ~", `write matches, as in name matches "^orders"`
+	case strings.Contains(source, "<>") && strings.Contains(message, "unexpected token"):
+		return "unexpected <>", "write !="
+	}
 	token := regexp.MustCompile(`unexpected token (?:[A-Z][A-Za-z]*\("((?:[^"\\]|\\.)*)"\)|EOF)`)
 	found := token.FindStringSubmatch(message)
 	switch {
@@ -265,7 +271,12 @@ func inWords(message string) (words, hint string) {
 	words = "unexpected " + strconv.Quote(found[1])
 	switch strings.ToLower(found[1]) {
 	case "=":
+		if strings.Contains(source, "~") {
+			return words, `write matches, as in name matches "^orders"`
+		}
 		return words, "write == to compare"
+	case "like", "regexp":
+		return words, `write matches, as in name matches "^orders"`
 	case "and", "or", "not":
 		return words, "write " + strings.ToLower(found[1]) + ", in small letters"
 	case "&", "|":

@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rabbitctl/rabbitctl/pkg/render"
+)
+
+// broken is a text of help with its lines broken for a screen. Paragraphs are laid out anew; lines of two columns keep the
+// second one, as long as it does not begin behind the middle of the screen; commands go on behind a backslash.
+func broken(text string, screen int) string {
+	if screen <= 0 {
+		return text
+	}
+	var out, paragraph []string
+	end := func() {
+		out = append(out, fill(paragraph, screen)...)
+		paragraph = nil
+	}
+	examples := false
+	for _, line := range strings.Split(text, "\n") {
+		if line != "" && line[0] != ' ' {
+			examples = line == "Examples:"
+		}
+		switch {
+		case line != "" && line[0] != ' ':
+			paragraph = append(paragraph, line)
+		case line == "":
+			end()
+			out = append(out, "")
+		case examples:
+			end()
+			out = append(out, render.WrapCommand(line, screen, "      ")...)
+		default:
+			end()
+			out = append(out, columns(line, screen)...)
+		}
+	}
+	end()
+	return strings.Join(out, "\n")
+}
+
+// fill lays out a paragraph anew where one of its lines is wider than the screen.
+func fill(paragraph []string, screen int) []string {
+	for _, line := range paragraph {
+		if utf8.RuneCountInString(line) > screen {
+			return render.Wrap(strings.Join(paragraph, " "), screen, "")
+		}
+	}
+	return paragraph
+}
+
+// columns breaks a line that may have two columns: a name, two blanks or more, and what it means.
+func columns(line string, screen int) []string {
+	two := regexp.MustCompile(`^( *\S(?:.*?\S)??)( {2,})(\S.*)$`)
+	indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
+	parts := two.FindStringSubmatch(line)
+	if parts == nil {
+		return render.Wrap(line, screen, indent+"    ")
+	}
+	name, text := parts[1], parts[3]
+	at := utf8.RuneCountInString(name + parts[2])
+	if at <= screen/2 && utf8.RuneCountInString(line) <= screen {
+		return []string{line}
+	}
+	// A column of names as wide as the longest leaves no room for what they mean.
+	at = min(at, screen*3/8)
+	var lines []string
+	if utf8.RuneCountInString(name)+2 > at {
+		lines, name = append(lines, name), ""
+	}
+	for _, part := range render.Wrap(text, screen-at, "") {
+		lines = append(lines, name+strings.Repeat(" ", at-utf8.RuneCountInString(name))+part)
+		name = ""
+	}
+	return lines
+}

@@ -1,0 +1,218 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/personality"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// meant is the command line with the command's name as it is here, where another tool's words for it can mean nothing else
+// and the command changes nothing: queues, list queues, ls queues and list-queues are list_queues.
+func meant(args []string, all []verb.Command) []string {
+	at := commandAt(args)
+	if at < 0 || known(args[at], all) {
+		return args
+	}
+	rest := args[at+1:]
+	if len(rest) > 0 && !strings.HasPrefix(rest[0], "-") {
+		if name := harmless(joined(args[at], rest[0]), all); name != "" {
+			return slices.Concat(args[:at], []string{name}, rest[1:])
+		}
+	}
+	word := underscored(args[at])
+	for _, name := range []string{word, "list_" + word} {
+		if name = harmless(name, all); name != "" {
+			return slices.Concat(args[:at], []string{name}, rest)
+		}
+	}
+	return args
+}
+
+// joined is the name that two words would have as one: list queues, show_queue. ls is what list is to a shell.
+func joined(verb, noun string) string {
+	if verb == "ls" {
+		verb = "list"
+	}
+	return underscored(verb + "_" + noun)
+}
+
+func underscored(word string) string { return strings.ReplaceAll(strings.ToLower(word), "-", "_") }
+
+// known tells whether a word is the name of a command, or a further name of one.
+func known(word string, all []verb.Command) bool {
+	return slices.ContainsFunc(all, func(c verb.Command) bool {
+		name, _ := c.Title()
+		return name == word || slices.Contains(aliases()[name], word)
+	})
+}
+
+// harmless is the name where a command that changes nothing has it, else "".
+func harmless(name string, all []verb.Command) string {
+	for _, c := range all {
+		title, _ := c.Title()
+		if _, changes := c.(verb.Change); !changes && (title == name || slices.Contains(aliases()[title], name)) {
+			return name
+		}
+	}
+	return ""
+}
+
+// commandAt is where the first word stands that is neither a flag nor a flag's value; -1: there is none, or a flag before
+// it is not known, so that nobody can tell.
+func commandAt(args []string) int {
+	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+	config.BindFlags(flags)
+	addOthersFlags(flags)
+	for i := 0; i < len(args); i++ {
+		name, isFlag := strings.CutPrefix(args[i], "--")
+		var f *pflag.Flag
+		switch {
+		case args[i] == "--":
+			return -1
+		case isFlag:
+			f = flags.Lookup(name)
+		case len(args[i]) == 2 && args[i][0] == '-':
+			f = flags.ShorthandLookup(args[i][1:])
+		case !strings.HasPrefix(args[i], "-"):
+			return i
+		default:
+			continue // with its value behind =, or several letters
+		}
+		switch {
+		case f == nil && !strings.Contains(args[i], "="):
+			return -1
+		case f != nil && f.NoOptDefVal == "":
+			i++
+		}
+	}
+	return -1
+}
+
+// hint is what somebody is told who types a word of another tool.
+type hint struct {
+	// words are what is typed: one, or two that belong together.
+	words string
+	// says is the error; "": there is no such command.
+	says string
+	// next is the line to type, or what to do instead.
+	next string
+}
+
+// hints are words of other tools whose command has another name here, or does not exist.
+func hints() []hint {
+	const noMessages = "this program neither reads nor sends messages"
+	return []hint{
+		{"get", noMessages, "rabbitctl show_queue QUEUE counts them; the management UI's page of the queue gets some, as `rabbitmqadmin get queue=QUEUE` does"},
+		{"publish", noMessages, "rabbitctl explain_route EXCHANGE ROUTING_KEY says where one would go; the management UI's page of the exchange publishes one"},
+		{"consume", noMessages, "rabbitctl list_consumers shows who consumes; rabbitctl show_queue QUEUE counts what is there"},
+		{"export", "", "rabbitctl as rabbitmqctl export_definitions FILE"},
+		{"import", "", "rabbitctl as rabbitmqctl import_definitions FILE"},
+		{"definitions", "", "rabbitctl as rabbitmqctl export_definitions FILE, or import_definitions FILE"},
+		{"declare", "", "rabbitctl declare_queue QUEUE"},
+		{"create", "", "rabbitctl declare_queue QUEUE"},
+		{"create queue", "", "rabbitctl declare_queue"},
+		{"create_queue", "", "rabbitctl declare_queue"},
+		{"add_queue", "", "rabbitctl declare_queue"},
+		{"delete", "", "rabbitctl delete_queue QUEUE"},
+		{"remove", "", "rabbitctl delete_queue QUEUE"},
+		{"rm", "", "rabbitctl delete_queue QUEUE"},
+		{"remove_queue", "", "rabbitctl delete_queue"},
+		{"remove queue", "", "rabbitctl delete_queue"},
+		{"purge", "", "rabbitctl purge_queue QUEUE"},
+		{"close", "", "rabbitctl close_connection NAME"},
+		{"kill", "", "rabbitctl close_connection NAME"},
+		{"queue", "", "rabbitctl show_queue"},
+		{"exchange", "", "rabbitctl show_exchange"},
+		{"connection", "", "rabbitctl show_connection"},
+		{"vhost", "", "rabbitctl show_vhost"},
+		{"user", "", "rabbitctl show_user"},
+		{"node", "", "rabbitctl show_node"},
+		{"describe queue", "", "rabbitctl show_queue"},
+		{"get queue", "", "rabbitctl show_queue"},
+		{"get queues", "", "rabbitctl list_queues"},
+		{"list", "", "rabbitctl list_queues; rabbitctl help list finds all that list"},
+		{"ls", "", "rabbitctl list_queues; rabbitctl help list finds all that list"},
+		{"show", "", "rabbitctl show_queue QUEUE; rabbitctl help show finds all that show one thing"},
+		{"check_all", "", "rabbitctl check --all"},
+		{"health", "", "rabbitctl check --all"},
+		{"health_check", "", "rabbitctl check --all"},
+		{"overview", "", "rabbitctl status, or rabbitctl cluster_status"},
+		{"show overview", "", "rabbitctl status, or rabbitctl cluster_status"},
+		{"info", "", "rabbitctl status, or rabbitctl cluster_status"},
+		{"cluster", "", "rabbitctl cluster_status"},
+		{"top", "", "rabbitctl list_queues --watch 5s --sort -messages --limit 15"},
+		{"watch", "", "rabbitctl list_queues --watch 5s"},
+		{"diagnose", "", "rabbitctl doctor"},
+		{"wait", "", "rabbitctl await_ready, or rabbitctl wait_for"},
+		{"login", "", "rabbitctl config set NAME url=URL username=USER password_command=COMMAND"},
+		{"logout", "", "rabbitctl config remove NAME"},
+		{"whoami", "", "rabbitctl config show says as whom, rabbitctl show_user USER what that one may do"},
+	}
+}
+
+// suggested is the error for a word of another tool, with the line that does what is meant; nil for any other word.
+func suggested(root *cobra.Command, words []string) error {
+	first := underscored(words[0])
+	if len(words) > 1 {
+		if name := joined(words[0], words[1]); has(root, name) {
+			return fail.Usagef("no command %q, did you mean %q?", words[0]+" "+words[1], name).Next("%s", line(name, words[2:]))
+		}
+		if e := personality.Elsewhere(joined(words[0], words[1])); e != nil {
+			return e
+		}
+	}
+	for _, h := range hints() {
+		one, two, pair := strings.Cut(h.words, " ")
+		rest := words[1:]
+		if first != one || pair && (len(rest) == 0 || underscored(rest[0]) != two) || !pair && slices.ContainsFunc(hints(), func(o hint) bool { return len(rest) > 0 && o.words == one+" "+rest[0] }) {
+			continue
+		}
+		if pair {
+			rest = rest[1:]
+		}
+		if h.says != "" {
+			return fail.Usagef("%s is not offered: %s", words[0], h.says).Next("%s", h.next)
+		}
+		next := h.next
+		if name, ours := strings.CutPrefix(next, "rabbitctl "); ours && has(root, name) {
+			next = line(name, rest)
+		}
+		return fail.Usagef("no command %q, did you mean: %s", strings.TrimSpace(h.words), next)
+	}
+	return nil
+}
+
+func has(root *cobra.Command, name string) bool {
+	return slices.ContainsFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == name })
+}
+
+// line is a command line of this program for the arguments of another tool, which names what it is about by name=NAME or
+// --name NAME.
+func line(name string, args []string) string {
+	words := []string{"rabbitctl", name}
+	for i := 0; i < len(args); i++ {
+		word := args[i]
+		for _, prefix := range []string{"--name=", "--queue=", "name=", "queue="} {
+			word = strings.TrimPrefix(word, prefix)
+		}
+		if word == "--name" || word == "--queue" {
+			continue
+		}
+		if key, value, both := strings.Cut(word, "="); both && !strings.HasPrefix(word, "-") {
+			words = append(words, "--"+strings.ReplaceAll(key, "_", "-")+"="+fail.Word(value))
+			continue
+		}
+		words = append(words, fail.Word(word))
+	}
+	if len(words) == 2 && !strings.HasPrefix(name, "list_") {
+		words = append(words, "NAME")
+	}
+	return strings.Join(words, " ")
+}

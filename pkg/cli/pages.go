@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/docs"
+)
+
+// page is the text of a finding or a runbook, "" where none has the name. Where both have, the runbook's goes first.
+func page(name string) string {
+	name = strings.ReplaceAll(strings.TrimSuffix(name, ".md"), "_", "-")
+	var texts []string
+	for _, folder := range []string{docs.Runbooks, docs.Findings} {
+		if text, found := docs.Page(folder, name); found {
+			texts = append(texts, plainText(text))
+		}
+	}
+	return strings.Join(texts, "\n")
+}
+
+// overview is the text about all findings, or all runbooks, each with its name and title.
+func overview(folder string) string {
+	var b strings.Builder
+	about, _, _ := strings.Cut(docs.Index(folder), "\n| ")
+	b.WriteString(plainText(about) + "\n")
+	for _, name := range docs.Names(folder) {
+		text, _ := docs.Page(folder, name)
+		b.WriteString("  " + name + strings.Repeat(" ", max(2, 28-len(name))) + sentence(folder, name, text) + "\n")
+	}
+	b.WriteString("\nrabbitctl help NAME shows one.\n")
+	return b.String()
+}
+
+// sentence says what a page is about: a runbook's title, and the beginning of a finding, whose title is its name.
+func sentence(folder, name, text string) string {
+	title, rest, _ := strings.Cut(strings.TrimPrefix(text, "# "), "\n")
+	if folder == docs.Findings {
+		first, _, _ := strings.Cut(strings.TrimSpace(rest), "\n\n")
+		end := regexp.MustCompile(`\.(\s|$)`)
+		first = strings.TrimSuffix(end.Split(first, 2)[0], ".")
+		return strings.Join(strings.Fields(plainText(first)), " ")
+	}
+	return title
+}
+
+// plainText is a page of Markdown as it is read without a browser: its titles, emphasis and fences are only marks, and a
+// link to another page is the command that shows it.
+func plainText(markdown string) string {
+	link := regexp.MustCompile(`\[([^\]]*)\]\(([^)]*)\)`)
+	marks := strings.NewReplacer("**", "", "`", "")
+	var b strings.Builder
+	fenced, indent := false, ""
+	for _, line := range strings.Split(strings.TrimSpace(markdown), "\n") {
+		bare := strings.TrimSpace(line)
+		switch {
+		case strings.HasPrefix(bare, "```"):
+			fenced = !fenced
+			indent = line[:len(line)-len(strings.TrimLeft(line, " "))] + "    "
+		case fenced && bare != "":
+			b.WriteString(indent + bare + "\n")
+		case fenced:
+			b.WriteString("\n")
+		default:
+			if strings.HasPrefix(line, "#") {
+				line = strings.TrimLeft(line, "# ")
+			}
+			line = link.ReplaceAllStringFunc(line, func(s string) string { return linked(link.FindStringSubmatch(s)) })
+			b.WriteString(marks.Replace(line) + "\n")
+		}
+	}
+	return b.String()
+}
+
+// linked is what stands for a link: text, target.
+func linked(parts []string) string {
+	file := parts[2][strings.LastIndexByte(parts[2], '/')+1:]
+	name := strings.TrimSuffix(file, ".md")
+	for _, folder := range []string{docs.Runbooks, docs.Findings} {
+		if _, found := docs.Page(folder, name); found {
+			return "rabbitctl help " + name
+		}
+	}
+	return parts[1]
+}
