@@ -13,7 +13,7 @@ func questions() []question {
 	return []question{
 		{"Something is wrong. What, and what do I do?", []string{"rabbitctl doctor"}},
 		{"Sending hangs. Why, who is stuck, what do I run?", []string{"rabbitctl explain_blocked"}},
-		{"Will the disk alarm go off? Is one on?", []string{"rabbitctl check_disk --warning 2x", "rabbitctl check_alarms"}},
+		{"Will the disk alarm go off, and when? Is one on?", []string{"rabbitctl check_disk --warning 2x", "rabbitctl check_disk --horizon 8h", "rabbitctl check_alarms"}},
 		{"Is all well, for monitoring?", []string{"rabbitctl check --all"}},
 		{"Does a queue pile up, or lack consumers, for monitoring?", []string{"rabbitctl check_queues --max-ready 500,1000 --min-consumers 1"}},
 		{"Have quorum queues and streams a leader and a majority?", []string{"rabbitctl check_quorum"}},
