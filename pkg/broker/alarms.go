@@ -4,38 +4,35 @@ import (
 	"context"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
 // Alarm is a resource that a node is short of, for which the whole cluster stops its publishers.
 type Alarm struct {
-	Node string `json:"node"`
+	Node string
 	// Resource is "disk" or "memory", or what the broker called it.
-	Resource string `json:"resource"`
+	Resource string
 }
 
 // Alarms asks which alarms are in effect on any node. The answer is the brokers' present truth, unlike the flags in
 // the node listing, which can be ten seconds old. An empty slice means that there is none.
 func (c *Client) Alarms(ctx context.Context) ([]Alarm, error) {
-	status, err := c.hole(ctx).HealthCheckAlarms()
+	answer, err := c.HealthCheck(ctx, "alarms")
+	if IsNotOffered(err) {
+		e := fail.New(fail.Unavailable, "%s does not offer the alarms check (RabbitMQ before 3.8.10?)", c.base).
+			Next("rabbitmqctl status shows the alarms")
+		e.Err = missingHere{}
+		return nil, e
+	}
 	if err != nil {
-		err = c.unwrapped(err)
-		if IsNotFound(err) {
-			e := fail.New(fail.Unavailable, "%s does not offer the alarms check (RabbitMQ before 3.8.10?)", c.base).
-				Next("rabbitmqctl status shows the alarms")
-			e.Err = missingHere{}
-			return nil, e
-		}
 		return nil, err
 	}
-	if status.Ok() {
-		return []Alarm{}, nil
-	}
-	if len(status.Alarms) == 0 {
-		return nil, fail.New(fail.Data, "the alarms check of %s failed without naming an alarm: %s", c.base, oneLine(status.Reason))
-	}
-	alarms := make([]Alarm, len(status.Alarms))
-	for i, a := range status.Alarms {
-		alarms[i] = Alarm{Node: a.Node, Resource: Resource(a.Resource)}
+	alarms := []Alarm{}
+	answer.Body.At("alarms").Each(func(a record.Value) {
+		alarms = append(alarms, Alarm{Node: a.At("node").Text(), Resource: Resource(a.At("resource").Text())})
+	})
+	if !answer.OK && len(alarms) == 0 {
+		return nil, fail.New(fail.Data, "the alarms check of %s failed without naming an alarm: %s", c.base, answer.Reason)
 	}
 	return alarms, nil
 }

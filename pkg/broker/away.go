@@ -65,7 +65,7 @@ func (c *Client) findQueue(ctx context.Context, about target) (s sight, found bo
 	query.Set("columns", "vhost,name,type,state,node,leader,members,online")
 	for page, pages := int64(1), int64(1); page <= pages; page++ {
 		query.Set("page", strconv.FormatInt(page, 10))
-		body, err := c.value(ctx, path, query)
+		body, err := c.value(ctx, path, query, objectWith("items"))
 		if err != nil {
 			return s, false, err
 		}

@@ -18,8 +18,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// classifier lets only usable answers pass: JSON or nothing with a status below 300, and the 503 with which a health
-// check says no. Everything else becomes a fail.Error that says what is wrong and what to do next.
+// classifier lets only usable answers pass: JSON or nothing with a status below 300, which is 200 where something is read, and
+// the 503 with which a health check says no. Everything else becomes a fail.Error that says what is wrong and what to do next.
 type classifier struct {
 	next http.RoundTripper
 	base string
@@ -36,8 +36,13 @@ func (t *classifier) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	health := strings.Contains(req.URL.EscapedPath(), "/api/health/checks/")
+	done := resp.StatusCode < 300
+	if req.Method == http.MethodGet {
+		// Brokers answer what only reads with 200; a part of it (206), or nothing (204), is no answer.
+		done = resp.StatusCode == http.StatusOK
+	}
 	switch {
-	case resp.StatusCode < 300 && (media == "application/json" || media == "" && bodyless(resp)):
+	case done && (media == "application/json" || media == "" && bodyless(resp)):
 		return resp, nil
 	case resp.StatusCode == http.StatusOK && media == "text/plain" && strings.HasSuffix(req.URL.EscapedPath(), "/api/config/effective"):
 		return resp, nil // the one answer that is no JSON
@@ -90,7 +95,7 @@ func (t *classifier) unreached(req *http.Request, err error, waited time.Duratio
 	case errors.As(err, &known):
 		return known
 	case errors.Is(req.Context().Err(), context.Canceled) && !errors.Is(context.Cause(req.Context()), context.DeadlineExceeded):
-		return context.Canceled
+		return interrupted()
 	case errors.Is(context.Cause(req.Context()), context.DeadlineExceeded):
 		return late(t.base)
 	case t.route.broken(req):

@@ -146,7 +146,7 @@ func serving(t *testing.T, c *tls.Config) string {
 	t.Helper()
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		io.WriteString(w, `{"status":"ok"}`)
+		io.WriteString(w, `{"name":"/"}`)
 	}))
 	s.Config.ErrorLog = log.New(io.Discard, "", 0)
 	s.TLS = c
@@ -499,7 +499,7 @@ func TestAlarms(t *testing.T) {
 		{"denied", func(s *brokertest.Server) {
 			s.JSON(check, 401, `{"error":"not_authorised","reason":"Not management user"}`)
 		}, nil, fail.Denied},
-		{"no JSON at all", func(s *brokertest.Server) { s.JSON(check, 200, `ok`) }, nil, fail.Data},
+		{"no JSON at all", func(s *brokertest.Server) { s.JSON(check, 200, `ok`) }, nil, fail.Incomplete},
 		{"a body that breaks off", func(s *brokertest.Server) { s.JSON(check, 200, `{"status":`) }, nil, fail.Incomplete},
 		{"an empty answer", func(s *brokertest.Server) { s.JSON(check, 200, ``) }, nil, fail.Incomplete},
 	}

@@ -159,11 +159,11 @@ func (c *Client) unwrapped(err error) error {
 	case errors.As(err, &known):
 		return known
 	case errors.Is(err, context.Canceled):
-		return context.Canceled
+		return interrupted()
 	case errors.Is(err, context.DeadlineExceeded):
 		return late(c.base)
 	}
-	return c.unreadable(err)
+	return c.unreadable(nil, err)
 }
 
 // late says that no answer came within the time budget.

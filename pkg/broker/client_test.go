@@ -208,6 +208,10 @@ func TestConnections_areKept(t *testing.T) {
 			io.WriteString(w, `{"error":"Object Not Found","reason":"Not Found"}`)
 		default:
 			w.Header().Set("Content-Type", "application/json")
+			if r.URL.Query().Has("page") {
+				io.WriteString(w, `{"page_count":1,"items":[]}`)
+				return
+			}
 			if strings.HasSuffix(r.URL.Path, "/queues") {
 				io.WriteString(w, `[{"name":"a"},{"name":"b"}]`)
 				return
@@ -326,13 +330,13 @@ func TestDeadline_midBodyInsideRabbitHole(t *testing.T) {
 
 func TestCancel_stopsEveryCall(t *testing.T) {
 	t.Parallel()
-	for _, first := range []string{"", `[{"name":"a"},`} {
-		s := frozen(t, first)
-		c := client(t, s.URL)
+	for first, object := range map[string]string{"": "", `[{"name":"a"},`: `{"name":"a",`} {
+		c := client(t, frozen(t, first).URL)
+		o := client(t, frozen(t, object).URL)
 		calls := map[string]func(context.Context) error{
 			"list":    func(ctx context.Context) error { _, err := names(ctx, c, ""); return err },
-			"get":     func(ctx context.Context) error { _, err := c.Overview(ctx); return err },
-			"alarms":  func(ctx context.Context) error { _, err := c.Alarms(ctx); return err },
+			"get":     func(ctx context.Context) error { _, err := o.Overview(ctx); return err },
+			"alarms":  func(ctx context.Context) error { _, err := o.Alarms(ctx); return err },
 			"declare": func(ctx context.Context) error { _, err := c.DeclareQueue(ctx, "v", "q", true, false, nil); return err },
 			"purge":   func(ctx context.Context) error { return c.PurgeQueue(ctx, "v", "q") },
 		}

@@ -4,6 +4,6 @@ import "context"
 
 // ClusterName is what the cluster is called: the name of its first node, unless somebody gave it another.
 func (c *Client) ClusterName(ctx context.Context) (string, error) {
-	v, err := c.value(ctx, Path("cluster-name"), nil)
+	v, err := c.value(ctx, Path("cluster-name"), nil, objectWith("name"))
 	return v.At("name").Text(), err
 }

@@ -10,7 +10,12 @@ import (
 
 // Definitions is everything that is declared, as one JSON document. It holds the hashes of passwords.
 func (c *Client) Definitions(ctx context.Context) (record.Value, error) {
-	return c.value(ctx, Path("definitions"), nil)
+	return c.value(ctx, Path("definitions"), nil, definitions())
+}
+
+// definitions are those of everything or of one virtual host.
+func definitions() wanted {
+	return wanted{members: []string{"rabbit_version", "queues", "exchanges", "bindings"}, limit: maxDefinitions}
 }
 
 // ImportDefinitions declares all that a JSON document of definitions has; what is there and not in it stays. The broker answers when

@@ -75,7 +75,7 @@ func (t *doubter) doubted(ctx context.Context, about target, err error) error {
 
 // answers tells whether the API answers where nothing in the path is escaped.
 func (t *doubter) answers(ctx context.Context) bool {
-	_, err := t.plain.value(ctx, Path("whoami"), nil)
+	_, err := t.plain.value(ctx, Path("whoami"), nil, objectWith("name"))
 	return err == nil
 }
 

@@ -31,7 +31,7 @@ func TestElsewhere_hasTheSameUser(t *testing.T) {
 			t.Errorf("%s %s %s", user, password, r.UserAgent())
 		}
 		w.Header().Set("Content-Type", "application/json")
-		w.Write([]byte(`{"node":"rabbit@b"}`))
+		w.Write([]byte(`{"rabbitmq_version":"4.3.6","node":"rabbit@b"}`))
 	})
 	if v, err := second.Overview(t.Context()); err != nil || v.At("node").Text() != "rabbit@b" || asked != 1 {
 		t.Errorf("%s %v, asked %d times", v, err, asked)

@@ -3,6 +3,7 @@ package broker
 import (
 	"context"
 	"iter"
+	"net/http"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -22,20 +23,24 @@ type Answer struct {
 // HealthCheck asks one of the broker's own health checks: HealthCheck(ctx, "port-listener", "5672"). It is about the node
 // that answers. One that the release does not have is an error for which IsNotOffered holds.
 func (c *Client) HealthCheck(ctx context.Context, words ...string) (Answer, error) {
-	body, err := c.value(ctx, Path(append([]string{"health", "checks"}, words...)...), nil)
+	resp, err := c.get(ctx, Path(append([]string{"health", "checks"}, words...)...), nil)
 	if IsNotFound(err) {
 		return Answer{}, c.noEndpoint("the health check " + strings.Join(words, "/"))
 	}
 	if err != nil {
 		return Answer{}, err
 	}
-	switch body.At("status").Text() {
-	case "ok":
+	body, err := c.read(ctx, resp, objectWith("status"))
+	if err != nil {
+		return Answer{}, err
+	}
+	switch said := body.At("status").Text(); {
+	case said == "ok" && resp.StatusCode == http.StatusOK:
 		return Answer{OK: true, Body: body}, nil
-	case "failed":
+	case said == "failed":
 		return Answer{Reason: oneLine(body.At("reason").Text()), Body: body}, nil
 	}
-	return Answer{}, fail.New(fail.Data, "the health check %s of %s says neither ok nor failed: %s", words[0], c.base, oneLine(string(body)))
+	return Answer{}, fail.New(fail.Data, "the health check %s of %s says neither ok nor failed (status %d): %s", words[0], c.base, resp.StatusCode, oneLine(string(body)))
 }
 
 // UsedDeprecatedFeatures lists those that something on the broker uses. For a release that does not tell, before 3.13,

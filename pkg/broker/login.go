@@ -2,7 +2,6 @@ package broker
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -29,10 +28,8 @@ func (c *Client) Clock(ctx context.Context) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	defer resp.Body.Close()
-	// A connection whose answer was read to its end serves the next request.
-	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
-		return time.Time{}, c.broken(ctx, err)
+	if _, err := c.read(ctx, resp, objectWith("name")); err != nil {
+		return time.Time{}, err
 	}
 	at, err := http.ParseTime(resp.Header.Get("Date"))
 	if err != nil {

@@ -1,7 +1,6 @@
 package broker
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"io"
@@ -23,7 +22,7 @@ type SizeBucket struct {
 // first. They are in the metrics of each node only, so every node has to serve those; releases before 4.1 do not count, and for them
 // IsNotOffered holds.
 func (c *Client) MessageSizes(ctx context.Context) ([]SizeBucket, error) {
-	overview, err := c.value(ctx, Path("overview"), scaleColumns())
+	overview, err := c.value(ctx, Path("overview"), scaleColumns(), scaled())
 	if err != nil {
 		return nil, err
 	}
@@ -71,43 +70,40 @@ func (c *Client) MessageSizes(ctx context.Context) ([]SizeBucket, error) {
 // addSizes adds what a node has counted, and tells whether it does count.
 func (c *Client) addSizes(ctx context.Context, base string, sums map[string]int64) (counts bool, err error) {
 	body, err := c.scrape(ctx, base, "/metrics")
-	if err != nil || body == nil {
+	if err != nil {
 		return false, err
 	}
 	defer body.Close()
-	err = eachSize(body, func(limit string, n int64) {
+	err = eachSize(timely{ctx, body}, func(limit string, n int64) {
 		counts = true
 		sums[limit] += n
 	})
 	if err != nil {
-		err = c.broken(ctx, err)
+		err = c.broken(ctx, nil, err)
 	}
 	return counts, err
 }
 
 // eachSize finds the lines of one histogram in the text format of metrics: rabbitmq_message_size_bytes_bucket{protocol="amqp091",le="100"} 3
 func eachSize(r io.Reader, each func(limit string, n int64)) error {
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		labels, ok := bytes.CutPrefix(lines.Bytes(), []byte("rabbitmq_message_size_bytes_bucket{"))
+	return eachLine(r, func(line []byte) {
+		labels, ok := bytes.CutPrefix(line, []byte("rabbitmq_message_size_bytes_bucket{"))
 		if !ok {
-			continue
+			return
 		}
 		labels, count, ok := bytes.Cut(labels, []byte("} "))
 		if !ok {
-			continue
+			return
 		}
 		_, limit, ok := bytes.Cut(labels, []byte(`le="`))
 		if !ok {
-			continue
+			return
 		}
 		limit, _, _ = bytes.Cut(limit, []byte(`"`))
 		if n, err := strconv.ParseInt(string(bytes.TrimSpace(count)), 10, 64); err == nil {
 			each(string(limit), n)
 		}
-	}
-	return lines.Err()
+	})
 }
 
 // separated takes from each bucket what the smaller ones have: in metrics they count all up to their limit.

@@ -19,7 +19,7 @@ rabbitmq_message_size_bytes_bucket{protocol="amqp10",le="+Inf"} 1
 rabbitmq_message_size_bytes_bucket{protocol="broken",le="100"
 `
 	sums := map[string]int64{}
-	if err := eachSize(strings.NewReader(text), func(limit string, n int64) { sums[limit] += n }); err != nil {
+	if err := eachSize(strings.NewReader(text+told), func(limit string, n int64) { sums[limit] += n }); err != nil {
 		t.Fatal(err)
 	}
 	if want := map[string]int64{"100": 4, "1000": 6, "+Inf": 7}; !maps.Equal(sums, want) {

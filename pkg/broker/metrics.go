@@ -60,18 +60,17 @@ func (c *Client) metrics(ctx context.Context, base string, query url.Values, eac
 	if f := (*fail.Error)(nil); errors.As(err, &f) && f.Kind != fail.Timeout {
 		return f.Next("is that port open to this machine, and the release not too old? --source api needs the management port only")
 	}
-	if err != nil || body == nil {
+	if err != nil {
 		return err
 	}
 	defer body.Close()
-	if err := eachSample(body, each); err != nil {
-		return c.broken(ctx, err)
+	if err := eachSample(timely{ctx, body}, each); err != nil {
+		return c.broken(ctx, nil, err)
 	}
 	return nil
 }
 
-// scrape asks a node for metrics; a nil body without an error means that there are none. No credentials are sent: the plugin knows
-// no users.
+// scrape asks a node for metrics. No credentials are sent: the plugin knows no users.
 func (c *Client) scrape(ctx context.Context, base, target string) (io.ReadCloser, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+target, nil)
 	if err != nil {
@@ -86,11 +85,7 @@ func (c *Client) scrape(ctx context.Context, base, target string) (io.ReadCloser
 			Next("is that port open to this machine?")
 	}
 	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	switch {
-	case resp.StatusCode == http.StatusNoContent:
-		resp.Body.Close()
-		return nil, nil
-	case resp.StatusCode != http.StatusOK || media != "text/plain":
+	if resp.StatusCode != http.StatusOK || media != "text/plain" {
 		resp.Body.Close()
 		return nil, fail.New(fail.Unavailable, "%s serves no such metrics: it answers with status %d and %s", base, resp.StatusCode, mediaWords(media)).
 			Next("its release may be too old, or the port another program's")
@@ -98,10 +93,12 @@ func (c *Client) scrape(ctx context.Context, base, target string) (io.ReadCloser
 	return resp.Body, nil
 }
 
-// eachLine calls each with every line of the text format of metrics; a line is good until then only.
+// eachLine calls each with every line of the text format of metrics; a line is good until then only. A text that ends within a
+// line, or before it has said which node tells it, is not whole: brokers say so behind everything else, whatever they are asked
+// for (3.10 to 4.3).
 func eachLine(r io.Reader, each func(line []byte)) error {
 	lines := bufio.NewReaderSize(r, 64<<10)
-	for {
+	for told := false; ; {
 		line, err := lines.ReadSlice('\n')
 		if errors.Is(err, bufio.ErrBufferFull) {
 			// No name is as long as this: it is no line of ours.
@@ -110,10 +107,14 @@ func eachLine(r io.Reader, each func(line []byte)) error {
 			}
 			line = nil
 		}
-		each(line)
+		if err == io.EOF && (len(line) > 0 || !told) {
+			return io.ErrUnexpectedEOF
+		}
 		if err == io.EOF {
 			return nil
 		}
+		told = told || bytes.HasPrefix(line, []byte(identityMetric))
+		each(line)
 		if err != nil {
 			return err
 		}

@@ -26,12 +26,10 @@ func (c *Client) verify(ctx context.Context, at map[string]string, overview reco
 			return err
 		}
 		var got nodeIdentity
-		if body != nil {
-			err = eachLine(body, got.read)
-			body.Close()
-		}
+		err = eachLine(timely{ctx, body}, got.read)
+		body.Close()
 		if err != nil {
-			return c.broken(ctx, err)
+			return c.broken(ctx, nil, err)
 		}
 		want.node = node
 		if !want.is(got) {
@@ -44,16 +42,18 @@ func (c *Client) verify(ctx context.Context, at map[string]string, overview reco
 
 // clusterID is what the cluster calls itself for ever; "" for users who may not know, which takes the tag policymaker.
 func (c *Client) clusterID(ctx context.Context) string {
-	v, err := c.value(ctx, Path("global-parameters", "internal_cluster_id"), nil)
+	v, err := c.value(ctx, Path("global-parameters", "internal_cluster_id"), nil, objectNamed("internal_cluster_id"))
 	if err != nil {
 		return ""
 	}
 	return v.At("value").Text()
 }
 
+const identityMetric = "rabbitmq_identity_info{"
+
 // read takes the identity from the line that has it: rabbitmq_identity_info{rabbitmq_node="a@h",rabbitmq_cluster="c"} 1
 func (i *nodeIdentity) read(line []byte) {
-	line, ok := bytes.CutPrefix(line, []byte("rabbitmq_identity_info{"))
+	line, ok := bytes.CutPrefix(line, []byte(identityMetric))
 	for more := ok; more; {
 		var name, value, scratch []byte
 		if name, value, line, more, ok = nextLabel(line, &scratch); !ok {

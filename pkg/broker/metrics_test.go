@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"io"
 	"strings"
 	"testing"
 
@@ -9,10 +10,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
+// told is the line behind all metrics.
+const told = "rabbitmq_identity_info{rabbitmq_node=\"a@h\"} 1\n"
+
 func samples(t testing.TB, text string) []string {
 	t.Helper()
 	var got []string
-	if err := eachSample(strings.NewReader(text), func(s sample) {
+	if err := eachSample(strings.NewReader(text+"\n"+told), func(s sample) {
 		got = append(got, strings.Join([]string{string(s.metric), string(s.vhost), string(s.queue), string(record.Of(s.value))}, "|"))
 	}); err != nil {
 		t.Fatal(err)
@@ -40,6 +44,20 @@ func TestEachSample(t *testing.T) {
 		if diff := cmp.Diff(want, samples(t, text)); diff != "" {
 			t.Errorf("%.80s: %s", text, diff)
 		}
+	}
+}
+
+// TestEachLine_whole: metrics that were cut are none, wherever that was.
+func TestEachLine_whole(t *testing.T) {
+	t.Parallel()
+	text := "# TYPE rabbitmq_detailed_queue_messages gauge\nrabbitmq_detailed_queue_messages{vhost=\"/\",queue=\"a\"} 12\n" + told
+	for end := range len(text) {
+		if err := eachLine(strings.NewReader(text[:end]), func([]byte) {}); err != io.ErrUnexpectedEOF {
+			t.Errorf("%q: %v", text[:end], err)
+		}
+	}
+	if err := eachLine(strings.NewReader(text+"# HELP more\n\n"), func([]byte) {}); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 
 // Overview is the cluster at a glance: versions, totals, listeners, rates.
 func (c *Client) Overview(ctx context.Context) (record.Value, error) {
-	return c.value(ctx, Path("overview"), nil)
+	return c.value(ctx, Path("overview"), nil, objectWith("rabbitmq_version"))
 }
 
 // Glimpse is the overview, or what the asked node knows of it by itself where another node is waited for too long: its name,
@@ -60,5 +60,5 @@ func (c *Client) Answers(ctx context.Context) (record.Value, error) {
 
 // Whoami is the user that the broker takes us for, with its tags.
 func (c *Client) Whoami(ctx context.Context) (record.Value, error) {
-	return c.value(ctx, Path("whoami"), nil)
+	return c.value(ctx, Path("whoami"), nil, objectWith("name"))
 }

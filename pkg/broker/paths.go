@@ -59,7 +59,7 @@ func (p *paths) changed(ctx context.Context, vhost string) error {
 func (p *paths) look(ctx context.Context, vhost string) (changed error, known bool) {
 	columns := []record.Column{{Name: "vhost"}}
 	query := withoutTotals(planStats(columns))
-	v, err := p.plain.value(ctx, Path("exchanges", vhost, "amq.default"), query)
+	v, err := p.plain.value(ctx, Path("exchanges", vhost, "amq.default"), query, objectWith())
 	switch {
 	case err == nil && same(vhost, v.At("vhost").Text()):
 		return nil, true

@@ -248,7 +248,7 @@ func (l queueListing) pageOf(ctx context.Context, page *attempt) (iter.Seq2[reco
 	if page.err != nil {
 		return nil, page.err
 	}
-	body, err := l.valueOf(ctx, page.value)
+	body, err := l.read(ctx, page.value, objectWith("items"))
 	if err != nil {
 		return nil, err
 	}

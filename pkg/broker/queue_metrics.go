@@ -132,7 +132,7 @@ func (l queueListing) metricNodes(ctx context.Context, overview record.Value, s 
 func (l queueListing) whereMetrics(ctx context.Context) (overview record.Value, s standing, err error) {
 	ctx, cancel := context.WithTimeout(ctx, share(ctx, 0.3, patienceForNodes))
 	defer cancel()
-	if overview, err = l.value(ctx, Path("overview"), scaleColumns()); err != nil {
+	if overview, err = l.value(ctx, Path("overview"), scaleColumns(), scaled()); err != nil {
 		return nil, s, err
 	}
 	nodes := l.askStanding(ctx)

@@ -68,7 +68,7 @@ func TestListQueues_source(t *testing.T) {
 		}, listing{Rows: []string{"one=1", "two=2"}, Notes: []string{note}}},
 		{"one virtual host", broker.QueueWish{Source: broker.FromPrometheus, VHost: "a b"}, "name messages", func(t *testing.T, s *brokertest.Server) {
 			metricsAt(t, s, 2, "a@h")
-			s.Handle(askMetrics+"&vhost=a+b", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+			s.Handle(askMetrics+"&vhost=a+b", brokertest.Metrics(""))
 		}, listing{Notes: []string{note}}},
 		{"a column that no metric has", broker.QueueWish{Source: broker.FromPrometheus}, "name type", func(*testing.T, *brokertest.Server) {},
 			listing{Kind: fail.Usage, Text: "--source prometheus has no column type"}},

@@ -3,7 +3,6 @@ package broker
 import (
 	"context"
 	"iter"
-	"net/url"
 	"sync"
 	"time"
 
@@ -76,7 +75,7 @@ func (l queueListing) definedQueues(ctx context.Context) ([]record.Value, error)
 	if l.vhost != "" {
 		path, vhost = Path("definitions", l.vhost), record.Of(l.vhost)
 	}
-	all, err := l.value(ctx, path, nil)
+	all, err := l.value(ctx, path, nil, definitions())
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +143,7 @@ func (l queueListing) askSingly(ctx context.Context, names []record.Value, rows 
 		}
 		wait.Go(func() {
 			defer func() { <-slots }()
-			v, err := l.value(ctx, Path("queues", name.At("vhost").Text(), name.At("name").Text()), withoutStats(url.Values{}))
+			v, err := l.QueueWithoutStats(ctx, name.At("vhost").Text(), name.At("name").Text())
 			if err != nil {
 				return
 			}

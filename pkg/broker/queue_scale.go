@@ -34,12 +34,15 @@ func scaleColumns() url.Values {
 	return url.Values{"columns": {"node,cluster_name,listeners,disable_stats,object_totals"}}
 }
 
+// scaled is that answer: whatever the user may see, and whether there are statistics or not, it has this.
+func scaled() wanted { return objectWith("disable_stats") }
+
 // readScale waits for the answer. That there is none costs a quicker way to list, and is no error.
 func (l queueListing) readScale(ctx context.Context, a *attempt) scale {
 	if !a.within(ctx, share(ctx, 0.1, overviewPatience)) || a.err != nil {
 		return scale{}
 	}
-	overview, err := l.valueOf(ctx, a.value)
+	overview, err := l.read(ctx, a.value, scaled())
 	if err != nil || overview.At("node").Absent() {
 		return scale{}
 	}

@@ -28,13 +28,13 @@ func (c *Client) Queues(ctx context.Context, vhost string, columns []record.Colu
 
 // Queue is one queue, everything that the API knows of it.
 func (c *Client) Queue(ctx context.Context, vhost, name string) (record.Value, error) {
-	return c.value(ctx, Path("queues", vhost, name), nil)
+	return c.value(ctx, Path("queues", vhost, name), nil, objectIn(vhost, name))
 }
 
 // QueueWithoutStats is one queue as it knows itself, fresh at once: its policies and counts where the release tells
 // them here (3.13 and later do, 3.10 does not), and nothing from the statistics.
 func (c *Client) QueueWithoutStats(ctx context.Context, vhost, name string) (record.Value, error) {
-	return c.value(ctx, Path("queues", vhost, name), withoutStats(url.Values{}))
+	return c.value(ctx, Path("queues", vhost, name), withoutStats(url.Values{}), objectIn(vhost, name))
 }
 
 // QueueBindings lists the bindings that lead to a queue, the default exchange's included.

@@ -18,7 +18,7 @@ func (c *Client) Ready(ctx context.Context, vhost, name string) (messages int64,
 	}
 	listed, err := c.value(ctx, Path("queues", vhost), withoutStats(url.Values{
 		"page": {"1"}, "page_size": {"1"}, "use_regex": {"true"}, "name": {"^" + regexp.QuoteMeta(name) + "$"}, "enable_queue_totals": {"true"},
-	}))
+	}), objectWith("items"))
 	if err == nil {
 		listed.At("items").Each(func(v record.Value) {
 			if n, ok := v.At("messages_ready").Int(); ok {

@@ -57,6 +57,10 @@ func (t *classifier) refused(req *http.Request, resp *http.Response, media strin
 		e := refusedByProxy(t.route.via(req), t.base, req.URL.Scheme, req.URL.Hostname(), resp.StatusCode)
 		e.Err = r
 		return e
+	case resp.StatusCode > 200 && resp.StatusCode < 300 && req.Method == http.MethodGet:
+		return no(fail.Data, "%s answered %s with status %d (%s), which is no answer to that",
+			t.base, asked(req), resp.StatusCode, http.StatusText(resp.StatusCode)).
+			Next("is a proxy or another program in between? --trace shows the requests")
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		return no(fail.Unreachable, "%s redirects to %s", t.base, oneLine(resp.Header.Get("Location"))).
 			Next("use that address with --url: a write must not be redirected")

@@ -108,7 +108,8 @@ func (c *Client) EnableFeatureFlag(ctx context.Context, name string) error {
 
 // Parameter is one runtime parameter. That it is not there is a Refusal with status 404.
 func (c *Client) Parameter(ctx context.Context, component, vhost, name string) (record.Value, error) {
-	return c.value(ctx, Path("parameters", component, vhost, name), nil)
+	return c.value(ctx, Path("parameters", component, vhost, name), nil,
+		wanted{members: []string{"value"}, identity: []member{{"component", component}, {"vhost", vhost}, {"name", name}}})
 }
 
 // Rebalance has the leaders of replicated queues spread over the nodes. The broker goes on with it after it has answered.

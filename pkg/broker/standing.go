@@ -116,7 +116,7 @@ func (c *Client) blind(ctx context.Context, s standing) bool {
 
 // StatisticsOff tells whether the asked node is told to collect no statistics.
 func (c *Client) StatisticsOff(ctx context.Context) (bool, error) {
-	overview, err := c.value(ctx, Path("overview"), url.Values{"columns": {"disable_stats"}})
+	overview, err := c.value(ctx, Path("overview"), url.Values{"columns": {"disable_stats"}}, objectWith("disable_stats"))
 	off, _ := overview.At("disable_stats").Bool()
 	return off, err
 }

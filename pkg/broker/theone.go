@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"errors"
 	"net/url"
 
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -8,16 +9,22 @@ import (
 
 // theOne is nil where a value is of the object that its path names, as far as it says what it is of. Brokers never send
 // another one: then the path was changed on its way.
-func (c *Client) theOne(path string, v record.Value) error {
+// failed is why the value could not be read, nil where it was.
+func (c *Client) theOne(path string, v record.Value, failed error) error {
+	var wrong *record.WrongKind
+	list := errors.As(failed, &wrong) && wrong.Got == "a list"
+	if failed != nil && !list {
+		return nil
+	}
 	u, err := url.Parse(c.base + path)
 	if err != nil {
 		return nil
 	}
 	about, ok := targetOf(c.base, u)
-	if !ok || !about.single || len(v) == 0 {
+	if !ok || !about.single {
 		return nil
 	}
-	if v[0] == '[' {
+	if list {
 		return c.paths.fault("a list comes where " + about.label() + " was asked for")
 	}
 	wanted := map[string]string{"name": about.name, "vhost": about.vhost, "component": about.component}

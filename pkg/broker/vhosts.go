@@ -21,7 +21,7 @@ func (c *Client) VHosts(ctx context.Context, columns []record.Column) iter.Seq2[
 
 // VHost is one virtual host, everything that the API knows of it.
 func (c *Client) VHost(ctx context.Context, name string) (record.Value, error) {
-	return c.value(ctx, Path("vhosts", name), nil)
+	return c.value(ctx, Path("vhosts", name), nil, objectNamed(name))
 }
 
 // HasVHost tells whether the virtual host is known to be there. Only an administrator may ask for it by its name; the

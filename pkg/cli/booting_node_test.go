@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
@@ -37,7 +38,7 @@ func tacit(version, others string) http.HandlerFunc {
 		case strings.HasPrefix(path, "/api/health/"):
 			io.WriteString(w, `{"status":"ok"}`)
 		default:
-			io.WriteString(w, others)
+			io.WriteString(w, brokertest.Identified(r.Method+" "+r.RequestURI, others))
 		}
 	}
 }

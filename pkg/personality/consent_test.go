@@ -12,6 +12,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
@@ -26,7 +27,7 @@ func newWire(t *testing.T) *wire {
 	w.Server = httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		w.requests = append(w.requests, r.Method+" "+r.RequestURI)
 		out.Header().Set("Content-Type", "application/json")
-		out.Write([]byte(`{"node":"rabbit@a","rabbitmq_version":"4.3.6"}`))
+		out.Write([]byte(brokertest.Identified(r.Method+" "+r.RequestURI, `{"node":"rabbit@a","rabbitmq_version":"4.3.6"}`)))
 	}))
 	t.Cleanup(w.Close)
 	return w

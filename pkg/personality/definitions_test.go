@@ -14,7 +14,7 @@ import (
 const started = "Successfully started definition import. This process is asynchronous and can take some time. Watch target node logs for completion.\n"
 
 func TestExportDefinitions(t *testing.T) {
-	const document = `{"users":[],"queues":[]}`
+	const document = `{"rabbit_version":"4.3.6","users":[],"queues":[],"exchanges":[],"bindings":[]}`
 	dir := t.TempDir()
 	path := filepath.Join(dir, "definitions.json")
 	if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {

@@ -46,7 +46,7 @@ func TestStreamPicks(t *testing.T) {
 	 {"name":"a\tb","messages":0,"node":"n1","message_stats":{"publish":1,"publish_details":{"rate":2.5}},"arguments":{"x-max-length":5,"a.b":true}},
 	 {"pid":"1","name":"q","messages":null,"leader":"n2","message_stats":[],"arguments":[]},
 	 {"name":"dup","name":"dup2","extra":{"deep":[1,{"name":"no"}]}},
-	 7
+	 []
 	]`
 	want := [][]string{
 		{`"a\tb"`, `0`, `"n1"`, `2.5`, `{"x-max-length":5,"a.b":true}`, `5`, `true`, "-", `["n1"]`, `"exchange"`},

@@ -1,22 +1,19 @@
 package record
 
 import (
-	"fmt"
 	"io"
 	"iter"
 )
 
-// Stream reads a JSON array of objects and yields a row for each as it arrives. An element that is no object yields a
-// row of absent values. Text that is not such an array, or that ends early, yields an error and stops.
+// Stream reads a JSON array of objects and yields a row for each as it arrives. Text that is no such array, or that ends early,
+// an element that is no object, and one that is longer than MaxObject yield an error and stop: a *WrongKind, or a *TooLong. An
+// empty array counts as an object without members, for so brokers send one of which nothing was asked for that it has.
 func Stream(r io.Reader, columns []Column) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		d := decoder(r)
+		from := &bounded{r: r, limit: MaxObject, end: MaxObject}
+		d := decoder(from)
 		if k := d.PeekKind(); k != '[' {
-			_, err := d.ReadToken()
-			if err == nil {
-				err = fmt.Errorf("expected a JSON array, got %s", k)
-			}
-			yield(nil, err)
+			yield(nil, otherThan('[', d))
 			return
 		}
 		if _, err := d.ReadToken(); err != nil {
@@ -24,15 +21,29 @@ func Stream(r io.Reader, columns []Column) iter.Seq2[Row, error] {
 			return
 		}
 		p := NewPicker(columns)
-		for {
-			k := d.PeekKind()
-			if k == ']' {
+		for n := 1; ; n++ {
+			// What the decoder has read ahead of this row is inside the limit, too.
+			from.end = d.InputOffset() + MaxObject
+			var row Row
+			var err error
+			switch k := d.PeekKind(); k {
+			case ']':
 				if _, err := d.ReadToken(); err != nil {
 					yield(nil, err)
+				} else if !blank(d.UnreadBuffer()) {
+					yield(nil, &WrongKind{Want: "the end", Got: "more text"})
 				}
 				return
+			case '{':
+				row, err = p.read(d)
+			case '[':
+				row, err = p.empty(d, n)
+			default:
+				err = otherThan('{', d)
+				if wrong, ok := err.(*WrongKind); ok {
+					wrong.Row = n
+				}
 			}
-			row, err := p.read(d)
 			if err != nil {
 				if err == io.EOF {
 					err = io.ErrUnexpectedEOF

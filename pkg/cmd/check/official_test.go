@@ -61,7 +61,7 @@ func TestOfficialChecks(t *testing.T) {
 					s.JSON(checksAt+tt.request, 401, brokertest.Recorded(t, "4.3", "401-login"))
 					says = "wrong password"
 				case "odd":
-					s.JSON(checksAt+tt.request, 200, `{"well":"yes"}`)
+					s.JSON(checksAt+tt.request, 200, `{"status":"yes"}`)
 					says = "says neither ok nor failed"
 				}
 				got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, strings.Fields(tt.words)...)

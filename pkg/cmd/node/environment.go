@@ -65,7 +65,7 @@ func environmentOf(ctx context.Context, c *broker.Client, names []string) (strin
 }
 
 func unreadable() error {
-	return fail.New(fail.Data, "the environment that the broker sent is no list of applications").
+	return fail.New(fail.Data, "the environment that the broker sent is no list of applications with lists of settings").
 		Next("rabbitctl environment, without a name and without -o, shows it as it is")
 }
 

@@ -43,8 +43,8 @@ func TestEnvironment(t *testing.T) {
 		{"variable", "environment rabbit", text, cmdtest.Run{Env: []string{"RABBITCTL_FORMATTER=csv"}}},
 		{"at a terminal", "environment", "[{app,[{x,\"\x1b[31m\"}]}]", cmdtest.Run{Terminal: true}},
 		{"no such application", "environment rabit", text, cmdtest.Run{}},
-		{"no list", "environment rabbit", "[{rabbit,", cmdtest.Run{}},
-		{"no list as it is", "environment", "[{rabbit,", cmdtest.Run{}},
+		{"no list of settings", "environment rabbit -o csv", "[{rabbit,1}]", cmdtest.Run{}},
+		{"not the whole list", "environment", "[{rabbit,", cmdtest.Run{}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -34,7 +34,8 @@ const (
 	ClusterID = "GET /api/global-parameters/internal_cluster_id"
 )
 
-// Metrics answers with metrics those who send no credentials, for the plugin knows no users.
+// Metrics answers with metrics those who send no credentials, for the plugin knows no users. Behind them stands which node tells
+// them, as brokers have it, unless the test says so itself.
 func Metrics(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") != "" {
@@ -43,6 +44,9 @@ func Metrics(body string) http.HandlerFunc {
 		}
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4")
 		io.WriteString(w, body)
+		if !strings.Contains(body, "rabbitmq_identity_info") {
+			io.WriteString(w, "rabbitmq_identity_info{rabbitmq_node=\"rabbit@fake\"} 1\n")
+		}
 	}
 }
 
@@ -87,7 +91,7 @@ func (s *Server) JSON(request string, status int, body string) {
 	answer := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
-		io.WriteString(w, body)
+		io.WriteString(w, Identified(request, body))
 	}
 	s.add(request, false, answer)
 	if status == http.StatusInternalServerError && strings.HasPrefix(request, "GET ") {
@@ -105,7 +109,7 @@ func (s *Server) Always(request string, status int, body string) {
 	s.add(request, true, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
-		io.WriteString(w, body)
+		io.WriteString(w, Identified(request, body))
 	})
 }
 

@@ -1,0 +1,102 @@
+package broker
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// maxDefinitions is how many bytes all definitions may have: those of a million queues.
+const maxDefinitions = 256 << 20
+
+// wanted says what an answer has to be to count as one. What stands between us and a broker can put anything in its place with
+// a status that is well: nothing, half of it, null, an empty object. Taken for an answer it would be a page of blanks, a
+// check that is OK, or a backup that is gone.
+type wanted struct {
+	// list means an array of such objects; else it is one.
+	list bool
+	// members are those that are always there, whatever their value.
+	members []string
+	// identity is which object was asked for: its members are always there too.
+	identity []member
+	// limit is how many bytes it may have; 0 means record.MaxObject.
+	limit int64
+}
+
+// member is one member of an object and the text that it has.
+type member struct{ name, text string }
+
+// objectWith is an object that always has these members.
+func objectWith(members ...string) wanted { return wanted{members: members} }
+
+// objectNamed is the object of a name that no virtual host has.
+func objectNamed(name string) wanted { return wanted{identity: []member{{"name", name}}} }
+
+// objectIn is the object of a name in a virtual host.
+func objectIn(vhost, name string) wanted {
+	return wanted{identity: []member{{"vhost", vhost}, {"name", name}}}
+}
+
+// read reads the body of an answer to its end and closes it.
+func (c *Client) read(ctx context.Context, resp *http.Response, want wanted) (record.Value, error) {
+	defer resp.Body.Close()
+	kind, limit := jsontext.Kind('{'), want.limit
+	if want.list {
+		kind = '['
+	}
+	if limit == 0 {
+		limit = record.MaxObject
+	}
+	v, err := record.Whole(timely{ctx, resp.Body}, kind, limit)
+	if ctx.Err() != nil {
+		// What came in time and cannot be looked at in time is late all the same.
+		err = ctx.Err()
+	}
+	if err != nil {
+		return nil, c.broken(ctx, resp.Request, err)
+	}
+	return v, c.identified(resp.Request, v, want)
+}
+
+// identified demands the members that make the value what was asked for.
+func (c *Client) identified(req *http.Request, v record.Value, want wanted) (err error) {
+	if !want.list {
+		return c.whole(req, v, want)
+	}
+	v.Each(func(element record.Value) {
+		switch {
+		case err != nil:
+		case element[0] != '{':
+			err = c.noAnswer(req, "a list of what are no objects")
+		default:
+			err = c.whole(req, element, want)
+		}
+	})
+	return err
+}
+
+// whole demands the members of one object.
+func (c *Client) whole(req *http.Request, v record.Value, want wanted) error {
+	names := slices.Clone(want.members)
+	for _, m := range want.identity {
+		names = append(names, m.name)
+	}
+	columns := make([]record.Column, len(names))
+	for i, name := range names {
+		columns[i] = record.Column{Name: name}
+	}
+	row, err := record.NewPicker(columns).Pick(v)
+	if err != nil {
+		return c.unreadable(req, err)
+	}
+	for i, value := range row {
+		if !value.Known() {
+			return c.noAnswer(req, "an object without "+names[i])
+		}
+	}
+	return nil
+}

@@ -1,0 +1,127 @@
+package broker
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"syscall"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// broken says why a body ended before its end.
+func (c *Client) broken(ctx context.Context, req *http.Request, err error) error {
+	switch {
+	case errors.Is(context.Cause(ctx), context.DeadlineExceeded):
+		e := fail.New(fail.Incomplete, "the time budget ended while %s was answering", c.base).
+			Next("a longer --timeout waits longer")
+		e.Err = ctx.Err()
+		return e
+	case ctx.Err() != nil:
+		return interrupted()
+	}
+	return c.unreadable(req, err)
+}
+
+// interrupted is the error about what was ended from here.
+func interrupted() error {
+	e := fail.New(fail.Canceled, "interrupted")
+	e.Err = context.Canceled
+	return e
+}
+
+// text reads the one answer that is no JSON: the text of an Erlang list.
+func (c *Client) text(ctx context.Context, path string) (string, error) {
+	resp, err := c.get(ctx, path, nil)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(timely{ctx, resp.Body}, record.MaxObject+1))
+	switch {
+	case err != nil:
+	case len(body) > record.MaxObject:
+		err = &record.TooLong{Limit: record.MaxObject}
+	case len(bytes.TrimSpace(body)) == 0:
+		err = io.EOF
+	}
+	if err != nil {
+		return "", c.broken(ctx, resp.Request, err)
+	}
+	if _, ok := record.Proplist(string(body)); !ok {
+		return "", c.noAnswer(resp.Request, "a text that is no whole Erlang list")
+	}
+	return string(body), nil
+}
+
+// noAnswer is the error about what came in place of an answer.
+func (c *Client) noAnswer(req *http.Request, came string) *fail.Error {
+	return fail.New(fail.Data, "%s answered %s with %s, which is no answer to that", c.base, asked(req), came).
+		Next("is a proxy or another program in between? --trace shows the requests")
+}
+
+// asked is what a request asked for, in few words: queues/%2F/orders.
+func asked(req *http.Request) string {
+	if req == nil || req.URL == nil {
+		return "a request"
+	}
+	path := req.URL.EscapedPath()
+	if _, object, ok := strings.Cut(path, "/api/"); ok {
+		return object
+	}
+	return path
+}
+
+// timely reads no longer than its context lasts. The transport ends reading from the network then, but not the unpacking of what
+// is here already.
+type timely struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (t timely) Read(p []byte) (int, error) {
+	if err := t.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return t.r.Read(p)
+}
+
+// unreadable says of a body that came, but not whole, or not as what was asked for.
+func (c *Client) unreadable(req *http.Request, err error) error {
+	var syntax *jsontext.SyntacticError
+	var long *record.TooLong
+	var wrong *record.WrongKind
+	var e *fail.Error
+	switch {
+	case errors.As(err, &long):
+		e = fail.New(fail.Data, "%s answered %s with more than %d MB in one piece, which nothing of a broker has", c.base, asked(req), long.Limit>>20).
+			Next("is a proxy or another program in between? --trace shows the requests")
+	case errors.As(err, &wrong) && wrong.Row > 0:
+		e = fail.New(fail.Data, "row %d of %s from %s is %s, not %s", wrong.Row, asked(req), c.base, wrong.Got, wrong.Want).
+			Next("is a proxy or another program in between? --trace shows the requests")
+	case errors.As(err, &wrong):
+		e = c.noAnswer(req, wrong.Got+", not "+wrong.Want)
+	case errors.Is(err, syscall.ECONNRESET):
+		e = fail.New(fail.Incomplete, "the connection to %s was reset before the end of its answer", c.base).Next("try again")
+	case err == io.EOF:
+		e = fail.New(fail.Incomplete, "%s answered %s with nothing", c.base, asked(req)).
+			Next("try again; is a proxy or another program in between?")
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		e = fail.New(fail.Incomplete, "the answer of %s broke off before its end", c.base).
+			Next("try again; a proxy in between may cut long answers off")
+	case errors.As(err, &syntax):
+		e = fail.New(fail.Incomplete, "the answer of %s is no JSON from byte %d on", c.base, syntax.ByteOffset).
+			Next("is a proxy or another program in between? --trace shows the requests")
+	default:
+		e = fail.New(fail.Data, "the answer of %s cannot be read: %s", c.base, lastPart(oneLine(err.Error()))).
+			Next("--trace shows the requests")
+	}
+	e.Err = err
+	return e
+}

@@ -1,0 +1,121 @@
+package record
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// MaxObject is how many bytes one object, or one row of a listing, may have. The largest known are queues whose statistics list
+// each consumer: half a kilobyte for each.
+const MaxObject = 32 << 20
+
+// TooLong is the error about a value that is longer than may be.
+type TooLong struct{ Limit int64 }
+
+func (e *TooLong) Error() string { return fmt.Sprintf("more than %d MB", e.Limit>>20) }
+
+// WrongKind is the error about a value that is JSON, and not what was asked for.
+type WrongKind struct {
+	// Want and Got are words for kinds of values: "an object", "null".
+	Want, Got string
+	// Row is which element of a listing it is, from 1 on; 0 when it is the whole.
+	Row int
+}
+
+func (e *WrongKind) Error() string {
+	if e.Row > 0 {
+		return fmt.Sprintf("row %d is %s, not %s", e.Row, e.Got, e.Want)
+	}
+	return fmt.Sprintf("%s, not %s", e.Got, e.Want)
+}
+
+// Whole reads a text that is one JSON value of a kind, '{' or '[', and nothing else, of so many bytes at most. It stops at the
+// first byte that says otherwise: a *WrongKind, a *TooLong, or an error of jsontext. A text of nothing at all is io.EOF.
+func Whole(r io.Reader, kind jsontext.Kind, limit int64) (Value, error) {
+	// One byte more, so that a text of just that length is read to its end.
+	from := &bounded{r: r, limit: limit, end: limit + 1}
+	d := decoder(from)
+	if d.PeekKind() != kind {
+		return nil, otherThan(kind, d)
+	}
+	v, err := d.ReadValue()
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return nil, err
+	}
+	rest, err := io.ReadAll(io.MultiReader(bytes.NewReader(d.UnreadBuffer()), from))
+	if err == nil && !blank(rest) {
+		err = &WrongKind{Want: "the end", Got: "more text"}
+	}
+	return Value(v), err
+}
+
+// otherThan is the error about what comes next, which is not of the kind.
+func otherThan(kind jsontext.Kind, d *jsontext.Decoder) error {
+	wrong := &WrongKind{Want: kindWord(kind)}
+	if k := d.PeekKind(); k == '{' || k == '[' {
+		wrong.Got = kindWord(k)
+		return wrong
+	}
+	t, err := d.ReadToken()
+	if err != nil {
+		return err
+	}
+	wrong.Got = kindWord(t.Kind())
+	return wrong
+}
+
+func kindWord(k jsontext.Kind) string {
+	switch k {
+	case '{':
+		return "an object"
+	case '[':
+		return "a list"
+	case '"':
+		return "a string"
+	case '0':
+		return "a number"
+	case 'n':
+		return "null"
+	}
+	return "true or false"
+}
+
+// empty reads an array that has to be empty.
+func (p *Picker) empty(d *jsontext.Decoder, n int) (Row, error) {
+	if _, err := d.ReadToken(); err != nil {
+		return nil, err
+	}
+	if d.PeekKind() == ']' {
+		_, err := d.ReadToken()
+		if err != nil {
+			return nil, err
+		}
+		return p.Pick([]byte("{}"))
+	}
+	return nil, &WrongKind{Row: n, Want: "an object", Got: "a list"}
+}
+
+// blank tells whether there is nothing but white space.
+func blank(text []byte) bool { return len(bytes.TrimSpace(text)) == 0 }
+
+// bounded reads no further than a place that may be moved on.
+type bounded struct {
+	r       io.Reader
+	at, end int64
+	limit   int64
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.at >= b.end {
+		return 0, &TooLong{b.limit}
+	}
+	n, err := b.r.Read(p[:min(int64(len(p)), b.end-b.at)])
+	b.at += int64(n)
+	return n, err
+}
