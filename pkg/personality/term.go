@@ -183,7 +183,7 @@ func protocol(text string) term {
 	}
 	name, version := text[:space], text[space+1:]
 	var release term = binary(version)
-	if numbers := strings.Split(version, "-"); len(numbers) > 1 {
+	if numbers := strings.Split(version, "-"); len(numbers) > 1 && !slices.ContainsFunc(numbers, notWhole) {
 		parts := tuple{}
 		for _, n := range numbers {
 			parts = append(parts, number(n))
@@ -194,6 +194,12 @@ func protocol(text string) term {
 		return release
 	}
 	return tuple{atom(name), release}
+}
+
+// notWhole tells a text that is no whole number.
+func notWhole(text string) bool {
+	_, err := strconv.ParseUint(text, 10, 32)
+	return err != nil
 }
 
 // compact is the value as JSON without spaces.

@@ -2,6 +2,7 @@ package personality
 
 import (
 	"bufio"
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -37,6 +38,8 @@ func TestValues(t *testing.T) {
 		{asProtocol, `"AMQP 1-0"`, `{1, 0}`, `[1,0]`},
 		{asProtocol, `"MQTT 3-1-1"`, `{'MQTT', {3,1,1}}`, `["MQTT",[3,1,1]]`},
 		{asProtocol, `"Web MQTT 3.1.1"`, `{'Web MQTT', 3.1.1}`, `["Web MQTT","3.1.1"]`},
+		{asProtocol, `" -"`, `{'', -}`, `["","-"]`},
+		{asProtocol, `"MQTT 3-x"`, `{'MQTT', 3-x}`, `["MQTT","3-x"]`},
 		{asOmitted, `{"description":"","tags":["a"],"default_queue_type":"classic"}`,
 			`#{default_queue_type => classic, description => , tags => [a]}`, `{"default_queue_type":"classic","description":"","tags":["a"]}`},
 	} {
@@ -193,4 +196,24 @@ func TestListingsAreWhole(t *testing.T) {
 			t.Errorf("%s has the usage %q", l.name, l.usage)
 		}
 	}
+}
+
+// FuzzShapes: whatever the API sends, json and json_stream stay JSON.
+func FuzzShapes(f *testing.F) {
+	for _, seed := range []string{`" -"`, `"AMQP 0-9-1"`, `"MQTT 3-x"`, `{"a":[1,{"b":null}]}`, `"::"`, `"1.2.3"`, `-0`, `1e5`, `"\ud800"`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, sent string) {
+		v, err := record.Whole(strings.NewReader(`[`+sent+`]`), '[', 1<<20)
+		if err != nil {
+			t.Skip()
+		}
+		v.Each(func(v record.Value) {
+			for s := asName; s <= asOmitted; s++ {
+				if text := jsonText(s.term(v)); !json.Valid([]byte(text)) {
+					t.Errorf("shape %d makes %s of %s", s, text, v)
+				}
+			}
+		})
+	})
 }

@@ -1,6 +1,9 @@
 package record
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Pair is an element of an Erlang list, as text: Key => Value of a tuple {Key, Value}, anything else as a Key with no Value.
 // Text is the element whole, as it stands in the list.
@@ -39,7 +42,7 @@ func within(text string, open, shut byte) (string, bool) {
 }
 
 // elementsOf cuts at the commas that stand in no bracket and no quote; false where a bracket or a quote stays open, or
-// shuts what is not open.
+// shuts what is not open, or an element is empty.
 func elementsOf(text string) ([]string, bool) {
 	var out []string
 	var open []byte
@@ -65,12 +68,12 @@ func elementsOf(text string) ([]string, bool) {
 			out, from = append(out, strings.TrimSpace(text[from:i])), i+1
 		}
 	}
-	last := strings.TrimSpace(text[from:])
-	if quote != 0 || len(open) > 0 || last == "" && len(out) > 0 {
-		return nil, false
+	out = append(out, strings.TrimSpace(text[from:]))
+	if len(out) == 1 && out[0] == "" {
+		out = nil
 	}
-	if last != "" {
-		out = append(out, last)
+	if quote != 0 || len(open) > 0 || slices.Contains(out, "") {
+		return nil, false
 	}
 	return out, true
 }

@@ -32,7 +32,7 @@ func TestProplist(t *testing.T) {
 			t.Errorf("%s: %v\n%s", tt.text, ok, diff)
 		}
 	}
-	for _, text := range []string{"", "[", "a", "{a,1}", "[{a,1]", "[{a,1}}]", "[\"a]", "['a]", "[a,]", "[)]", "[\"\\\"]", `{"error":"x"}`} {
+	for _, text := range []string{"", "[", "a", "{a,1}", "[{a,1]", "[{a,1}}]", "[\"a]", "['a]", "[a,]", "[,a]", "[a, ,b]", "[,]", "[)]", "[\"\\\"]", `{"error":"x"}`} {
 		if got, ok := record.Proplist(text); ok {
 			t.Errorf("%q is taken for a list: %q", text, got)
 		}
@@ -52,7 +52,7 @@ func FuzzProplist(f *testing.F) {
 		rest := text
 		for _, p := range pairs {
 			i := strings.Index(rest, p.Text)
-			if i < 0 || p.Text == "" || !strings.Contains(p.Text, p.Key) || !strings.Contains(p.Text, p.Value) {
+			if i < 0 || p.Text == "" || p.Key == "" || !strings.Contains(p.Text, p.Key) || !strings.Contains(p.Text, p.Value) {
 				t.Fatalf("%q is no element of %q", p, text)
 			}
 			rest = rest[i+len(p.Text):]
