@@ -10,7 +10,7 @@ import (
 
 // Nodes lists the cluster's nodes. Figures can be ten seconds old; those of a node that does not run are absent. While a
 // node is silent and not yet taken for lost, the nodes are listed without figures, and the rows end with an Incomplete
-// error whose cause is a Silence.
+// error whose cause is a Silence. There always is a node: a list of none is no answer.
 func (c *Client) Nodes(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		call := c.rollCall(c.attempt(ctx, Path("nodes"), planStats(columns)))
@@ -29,7 +29,16 @@ func (c *Client) Nodes(ctx context.Context, columns []record.Column) iter.Seq2[r
 			yield(nil, err)
 			return
 		}
-		c.rowsOf(ctx, call.whole.value, columns)(yield)
+		some := false
+		for row, err := range c.rowsOf(ctx, call.whole.value, columns) {
+			some = true
+			if !yield(row, err) {
+				return
+			}
+		}
+		if !some {
+			yield(nil, c.noAnswer(call.whole.value.Request, "a list of no nodes"))
+		}
 	}
 }
 

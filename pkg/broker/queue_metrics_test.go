@@ -44,6 +44,9 @@ func listensAt(t *testing.T, s *brokertest.Server, queues int, nodes ...string) 
 		listeners = append(listeners, fmt.Sprintf(`{"node":%q,"protocol":"http/prometheus","port":%s}`, n, u.Port()))
 		standing = append(standing, fmt.Sprintf(`{"name":%q,"running":true,"partitions":[]}`, n))
 	}
+	if len(nodes) == 0 {
+		standing = append(standing, `{"name":"a@h","running":true,"partitions":[]}`)
+	}
 	s.JSON(brokertest.HowMany, 200, fmt.Sprintf(`{"node":"a@h","cluster_name":"c","disable_stats":false,"object_totals":{"queues":%d,"consumers":0},"listeners":[%s]}`,
 		queues, strings.Join(listeners, ",")))
 	s.JSON(brokertest.Standing, 200, "["+strings.Join(standing, ",")+"]")

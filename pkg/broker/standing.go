@@ -61,6 +61,9 @@ func (c *Client) readStanding(ctx context.Context, a *attempt) (standing, error)
 		}
 		row[2].Each(func(n record.Value) { s.split = append(s.split, n.Text()) })
 	}
+	if s.nodes == 0 {
+		return s, c.noAnswer(a.value.Request, "a list of no nodes")
+	}
 	return s, nil
 }
 

@@ -54,8 +54,8 @@ func (c *Client) text(ctx context.Context, path string) (string, error) {
 	if err != nil {
 		return "", c.broken(ctx, resp.Request, err)
 	}
-	if _, ok := record.Proplist(string(body)); !ok {
-		return "", c.noAnswer(resp.Request, "a text that is no whole Erlang list")
+	if applications, ok := record.Proplist(string(body)); !ok || len(applications) == 0 {
+		return "", c.noAnswer(resp.Request, "a text that is no whole list of applications")
 	}
 	return string(body), nil
 }
