@@ -33,7 +33,8 @@ func TestCheckVirtualHosts(t *testing.T) {
 		{"the listing fails", `{"status":"ok"}`, `500 {"error":"internal","reason":"no"}`, fail.Unknown, "UNKNOWN - "},
 		{"not offered", `404 ` + brokertest.Recorded(t, "3.10", "404-endpoint"), "", fail.Unknown, "is not offered by this broker"},
 		{"login", `401 ` + brokertest.Recorded(t, "4.3", "401-login"), "", fail.Unknown, "wrong password"},
-		{"odd", `{"well":"yes"}`, "", fail.Unknown, "says neither ok nor failed"},
+		{"odd", `{"status":"yes"}`, "", fail.Unknown, "says neither ok nor failed"},
+		{"no status", `{"well":"yes"}`, "", fail.Unknown, "an object without status"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
