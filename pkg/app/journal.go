@@ -63,7 +63,7 @@ func (j *Journal) Before(e JournalEntry) error {
 func (j *Journal) After(e JournalEntry, outcome string, err error) error {
 	l := journalLine{Phase: "after", JournalEntry: e, Outcome: outcome}
 	if err != nil {
-		l.Error = err.Error()
+		l.Error = fail.InWords(err).Error()
 	}
 	if err := j.line(l); err != nil {
 		return err

@@ -95,7 +95,7 @@ func (t *classifier) unreached(req *http.Request, err error, waited time.Duratio
 	case errors.As(err, &known):
 		return known
 	case errors.Is(req.Context().Err(), context.Canceled) && !errors.Is(context.Cause(req.Context()), context.DeadlineExceeded):
-		return interrupted()
+		return fail.InWords(context.Canceled)
 	case errors.Is(context.Cause(req.Context()), context.DeadlineExceeded):
 		return late(t.base)
 	case t.route.broken(req):

@@ -159,7 +159,7 @@ func (c *Client) unwrapped(err error) error {
 	case errors.As(err, &known):
 		return known
 	case errors.Is(err, context.Canceled):
-		return interrupted()
+		return fail.InWords(context.Canceled)
 	case errors.Is(err, context.DeadlineExceeded):
 		return late(c.base)
 	}

@@ -68,7 +68,7 @@ func unconnected(ctx context.Context, address string, err error) error {
 	var e *fail.Error
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
-		return interrupted()
+		return fail.InWords(context.Canceled)
 	case ctx.Err() != nil:
 		e = fail.New(fail.Timeout, "%s did not answer in time", address)
 	default:

@@ -26,6 +26,7 @@ func (c *Client) metricsOf(overview record.Value) (map[string]string, error) {
 	}
 	asked := hostOf(overview.At("node").Text())
 	found := map[string]string{}
+	var odd error
 	overview.At("listeners").Each(func(l record.Value) {
 		scheme, ok := strings.CutSuffix(l.At("protocol").Text(), "/prometheus")
 		if !ok {
@@ -36,9 +37,14 @@ func (c *Client) metricsOf(overview record.Value) (map[string]string, error) {
 		if h := hostOf(node); h != asked {
 			host = h
 		}
-		found[node] = scheme + "://" + net.JoinHostPort(host, l.At("port").Text())
+		port, err := PortOf(l)
+		if err != nil {
+			odd = err
+			return
+		}
+		found[node] = scheme + "://" + net.JoinHostPort(host, port)
 	})
-	return found, nil
+	return found, odd
 }
 
 // hostOf is the host part of a node's name.
@@ -78,8 +84,11 @@ func (c *Client) scrape(ctx context.Context, base, target string) (io.ReadCloser
 	}
 	resp, err := c.bare.RoundTrip(req)
 	if err != nil {
-		if ctx.Err() != nil {
+		switch ended := fail.Ended(ctx); fail.KindOf(ended) {
+		case fail.Timeout:
 			return nil, late(base)
+		case fail.Canceled:
+			return nil, ended
 		}
 		return nil, fail.New(fail.Unreachable, "the metrics at %s cannot be read: %s", base, lastPart(oneLine(err.Error()))).
 			Next("is that port open to this machine?")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -82,6 +83,12 @@ func TestMetricsOf(t *testing.T) {
 		{"node":"rabbit@h2","protocol":"https/prometheus","port":15691}]}`))
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, port := range []string{`"x"`, "0", "65536", "-1", "1.5", "null", `"1/../2"`} {
+		at, err := c.metricsOf(record.Value(`{"node":"rabbit@h1","listeners":[{"node":"rabbit@h1","protocol":"http/prometheus","port":` + port + `}]}`))
+		if fail.KindOf(err) != fail.Data || len(at) > 0 || !strings.Contains(err.Error(), "which is none") {
+			t.Errorf("port %s: %v, %v", port, at, err)
+		}
 	}
 	want := map[string]string{"rabbit@h1": "http://broker.example:15692", "rabbit@h2": "https://h2:15691"}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -24,16 +24,9 @@ func (c *Client) broken(ctx context.Context, req *http.Request, err error) error
 		e.Err = ctx.Err()
 		return e
 	case ctx.Err() != nil:
-		return interrupted()
+		return fail.Ended(ctx)
 	}
 	return c.unreadable(req, err)
-}
-
-// interrupted is the error about what was ended from here.
-func interrupted() error {
-	e := fail.New(fail.Canceled, "interrupted")
-	e.Err = context.Canceled
-	return e
 }
 
 // text reads the one answer that is no JSON: the text of an Erlang list.

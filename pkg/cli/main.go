@@ -82,7 +82,7 @@ func classify(err error) error {
 	case errors.As(err, &known):
 		return err
 	case errors.Is(err, context.Canceled):
-		return fail.New(fail.Canceled, "interrupted")
+		return fail.InWords(context.Canceled)
 	case errors.Is(err, context.DeadlineExceeded):
 		return fail.New(fail.Timeout, "no answer in time").Next("a longer --timeout waits longer")
 	}

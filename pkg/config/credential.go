@@ -172,7 +172,7 @@ func (s *Settings) user() (string, error) {
 
 // readPassword gets the password from its source, or from a person.
 func (s *Settings) readPassword(ctx context.Context, username string) (Secret, error) {
-	if err := ctx.Err(); err != nil {
+	if err := fail.Ended(ctx); err != nil {
 		return Secret{}, err
 	}
 	if s.source != nil {

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Kind is a class of failure that a caller can act on.
@@ -53,8 +54,36 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // New makes an error of the kind. A %w verb keeps the cause.
 func New(kind Kind, format string, args ...any) *Error {
+	args = slices.Clone(args)
+	for i, a := range args {
+		if cause, ok := a.(error); ok {
+			args[i] = InWords(cause)
+		}
+	}
 	err := fmt.Errorf(format, args...)
 	return &Error{Kind: kind, Message: err.Error(), Err: errors.Unwrap(err)}
+}
+
+// Ended is the error about a context that has ended, in words for people; nil while it goes on.
+func Ended(ctx context.Context) error {
+	switch err := ctx.Err(); {
+	case err == nil:
+		return nil
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(context.Cause(ctx), context.DeadlineExceeded):
+		return InWords(context.DeadlineExceeded)
+	}
+	return InWords(context.Canceled)
+}
+
+// InWords says for people what Go says of a context that has ended; any other error stays as it is.
+func InWords(err error) error {
+	switch err {
+	case context.DeadlineExceeded:
+		return &Error{Kind: Timeout, Message: "the time budget ended", Hint: "a longer --timeout waits longer", Err: err}
+	case context.Canceled:
+		return &Error{Kind: Canceled, Message: "interrupted", Err: err}
+	}
+	return err
 }
 
 // Usagef is New(Usage, …): the command line is wrong.

@@ -46,7 +46,7 @@ func every(ctx context.Context, ask func() (bool, error)) error {
 		}
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return fail.Ended(ctx)
 		case <-time.After(500 * time.Millisecond):
 		}
 	}

@@ -89,7 +89,7 @@ func (c *call) closeThose(ctx context.Context, reason string, limit int, wanted 
 		if i > 0 && delay > 0 {
 			select {
 			case <-ctx.Done():
-				return closed, ctx.Err()
+				return closed, fail.Ended(ctx)
 			case <-time.After(time.Duration(delay) * time.Millisecond):
 			}
 		}

@@ -67,6 +67,7 @@ func (r *run) faultOf(err error) error {
 	if errors.As(err, &known) {
 		return known
 	}
+	err = fail.InWords(err)
 	text := render.Escape(err.Error())
 	if hint := fail.HintOf(err); hint != "" {
 		text += "\n  next: " + render.Escape(hint)

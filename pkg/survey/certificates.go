@@ -41,7 +41,7 @@ func certificatesOf(ctx context.Context, c *broker.Client, now time.Time, listen
 		wait.Go(func() { facts.Listeners[i] = shakeHands(ctx, c, l) })
 	}
 	wait.Wait()
-	if err := ctx.Err(); err != nil && context.Cause(ctx) == context.Canceled {
+	if err := fail.Ended(ctx); fail.KindOf(err) == fail.Canceled {
 		return facts, err
 	}
 	facts.Files, err = certificateFiles(ctx, c, days)

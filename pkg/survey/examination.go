@@ -66,8 +66,8 @@ func Examination(ctx context.Context, c *broker.Client, now time.Time, done func
 	}
 	close(next)
 	wait.Wait()
-	if fail.KindOf(whole.Err()) == fail.Canceled {
-		return e.Facts, whole.Err()
+	if err := fail.Ended(whole); fail.KindOf(err) == fail.Canceled {
+		return e.Facts, err
 	}
 	e.view()
 	if e.seen(diagnose.OfRouting) {

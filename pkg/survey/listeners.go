@@ -48,7 +48,12 @@ func listenersIn(overview record.Value, c *broker.Client) (node string, found []
 		if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
 			host = c.Host()
 		}
-		l := Listener{Protocol: protocol, Address: net.JoinHostPort(host, v.At("port").Text())}
+		port, odd := broker.PortOf(v)
+		if odd != nil {
+			err = odd
+			return
+		}
+		l := Listener{Protocol: protocol, Address: net.JoinHostPort(host, port)}
 		// Releases before 4.3 do not say tls; the name of the protocol does.
 		l.TLS, _ = v.At("tls").Bool()
 		l.TLS = l.TLS || strings.HasSuffix(protocol, "/ssl") || strings.HasPrefix(protocol, "https")
@@ -59,5 +64,5 @@ func listenersIn(overview record.Value, c *broker.Client) (node string, found []
 		}
 		found = append(found, l)
 	})
-	return node, found, nil
+	return node, found, err
 }

@@ -133,10 +133,16 @@ func addressOf(node string, base *url.URL, overview record.Value) Address {
 		if parsed, err := netip.ParseAddr(ip); err != nil || parsed.IsUnspecified() {
 			ip = host
 		}
-		found = true
-		u.Scheme, u.Host = scheme, net.JoinHostPort(ip, l.At("port").Text())
+		port, err := broker.PortOf(l)
+		if err != nil {
+			a.Unknown = err.Error()
+			return
+		}
+		found, a.Unknown = true, ""
+		u.Scheme, u.Host = scheme, net.JoinHostPort(ip, port)
 	})
 	switch {
+	case !found && a.Unknown != "":
 	case found && isLoopback(u.Hostname()) && !isLoopback(base.Hostname()):
 		a.Unknown = "it listens on the loopback of its own host only"
 	case found:

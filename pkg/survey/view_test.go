@@ -16,6 +16,7 @@ func TestAddressOf(t *testing.T) {
 		any6  = `{"node":"rabbit@b","protocol":"http","ip_address":"::","port":15672,"socket_opts":[]}`
 		own   = `{"node":"rabbit@b","protocol":"http","ip_address":"::","port":15673,"socket_opts":{"ip":"10.0.0.2"}}`
 		local = `{"node":"rabbit@b","protocol":"http","ip_address":"127.0.0.1","port":15673}`
+		odd   = `{"node":"rabbit@b","protocol":"http","ip_address":"10.0.0.2","port":"x"}`
 		tls   = `{"node":"rabbit@b","protocol":"https","ip_address":"::","port":15671}`
 		other = `{"node":"rabbit@c","protocol":"http","ip_address":"10.0.0.3","port":15672},{"node":"rabbit@b","protocol":"http/prometheus","ip_address":"10.0.0.2","port":15692}`
 	)
@@ -35,6 +36,8 @@ func TestAddressOf(t *testing.T) {
 		{"no listener", "rabbit@b", "http://a:15672", other, "http://b:15672", ""},
 		{"no listener, the same host", "rabbit@a", "http://a:15672", other, "", "where its API is cannot be told while it does not run"},
 		{"no listener, on loopback", "rabbit@localhost", "http://127.0.0.1:15672", other, "", "where its API is cannot be told while it does not run"},
+		{"a port that is none", "rabbit@b", "http://a:15672", odd, "", `the overview lists a listener of node rabbit@b for http at port "x", which is none`},
+		{"a port that is none beside one", "rabbit@b", "http://a:15672", odd + "," + any4, "http://b:15672", ""},
 		{"no listener, the port of the scheme", "rabbit@b", "https://a", other, "https://b", ""},
 	}
 	for _, tt := range tests {

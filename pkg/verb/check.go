@@ -166,6 +166,7 @@ func (c Check) judge(ctx context.Context, client *broker.Client, ask Ask) (Repor
 
 // Unjudged is the report when what is to be judged could not be seen.
 func Unjudged(err error) Report {
+	err = fail.InWords(err)
 	r := Report{Result: health.Result{Status: health.Unknown, Summary: err.Error()}}
 	if hint := fail.HintOf(err); hint != "" {
 		r.Details = append(r.Details, "next: "+hint)

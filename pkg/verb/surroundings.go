@@ -25,7 +25,7 @@ func (a Ask) Sleep(ctx context.Context, length time.Duration) error {
 	if a.app == nil {
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return fail.Ended(ctx)
 		case <-time.After(length):
 			return nil
 		}

@@ -63,7 +63,7 @@ func (w waiting) poll(ctx context.Context, look try) (string, error) {
 		select {
 		case <-ctx.Done():
 			if ctx.Err() == context.Canceled {
-				return "", context.Canceled
+				return "", fail.Ended(ctx)
 			}
 			return "", w.over(last)
 		case <-time.After(w.interval):

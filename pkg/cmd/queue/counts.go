@@ -136,7 +136,7 @@ func settle(ctx context.Context, within time.Duration, look func() (bool, error)
 		}
 		select {
 		case <-ctx.Done():
-			return false, ctx.Err()
+			return false, fail.Ended(ctx)
 		case <-time.After(wait):
 		}
 	}

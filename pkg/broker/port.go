@@ -1,0 +1,20 @@
+package broker
+
+import (
+	"strconv"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// PortOf is the port of a listener that a broker lists, for an address. One that is no number from 1 to 65535 is no answer.
+func PortOf(listener record.Value) (string, error) {
+	port := listener.At("port")
+	n, err := strconv.ParseUint(port.Text(), 10, 16)
+	if err != nil || n == 0 {
+		return "", fail.New(fail.Data, "the overview lists a listener of node %s for %s at port %q, which is none",
+			listener.At("node").Text(), listener.At("protocol").Text(), port.Text()).
+			Next("is a proxy or another program in between? --trace shows the requests")
+	}
+	return strconv.FormatUint(n, 10), nil
+}

@@ -1,0 +1,49 @@
+package fail_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// TestEnded: people are told in words that the time is over, or that they have interrupted it, and programs by kind and cause.
+func TestEnded(t *testing.T) {
+	t.Parallel()
+	if err := fail.Ended(t.Context()); err != nil {
+		t.Error(err)
+	}
+	canceled, cancel := context.WithCancel(t.Context())
+	cancel()
+	late, cancel := context.WithTimeout(t.Context(), 0)
+	defer cancel()
+	lateElsewhere, stop := context.WithCancelCause(t.Context())
+	stop(context.DeadlineExceeded)
+	for _, c := range []struct {
+		ctx   context.Context
+		kind  fail.Kind
+		cause error
+		says  string
+	}{
+		{canceled, fail.Canceled, context.Canceled, "interrupted"},
+		{late, fail.Timeout, context.DeadlineExceeded, "the time budget ended"},
+		{lateElsewhere, fail.Timeout, context.DeadlineExceeded, "the time budget ended"},
+	} {
+		err := fail.Ended(c.ctx)
+		if fail.KindOf(err) != c.kind || !errors.Is(err, c.cause) || err.Error() != c.says {
+			t.Errorf("%s: %v", fail.KindOf(err), err)
+		}
+		// So are those who put it into a sentence of their own.
+		for _, told := range []error{fail.InWords(c.ctx.Err()), fail.New(fail.Incomplete, "3 rows, then: %w", c.ctx.Err()), fail.New(fail.Incomplete, "3 rows, then: %s", c.ctx.Err())} {
+			if strings.Contains(told.Error(), "context") {
+				t.Error(told)
+			}
+		}
+	}
+	if err := fmt.Errorf("other"); fail.InWords(err) != err || fail.InWords(nil) != nil {
+		t.Error("another error is changed")
+	}
+}
