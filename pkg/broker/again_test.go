@@ -18,7 +18,7 @@ func TestAgain(t *testing.T) {
 			time.Sleep(after)
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(code)
-			w.Write([]byte(`{"error":"Object Not Found","reason":"Not Found","vhost":"/","name":"q"}`))
+			w.Write([]byte(`{"error":"Object Not Found","reason":"Not Found","vhost":"/","name":"q","durable":true,"auto_delete":false,"arguments":{}}`))
 		}
 	}
 	const ask = "GET /api/queues/%2F/q"

@@ -42,7 +42,7 @@ func readers() map[string]reader {
 	}
 	type values = func(context.Context, *broker.Client) (record.Value, error)
 	return map[string]reader{
-		"queue":      object(`{"vhost":"/","name":"a"}`, func(ctx context.Context, c *broker.Client) (record.Value, error) { return c.Queue(ctx, "/", "a") }),
+		"queue":      object(`{"vhost":"/","name":"a","durable":true,"auto_delete":false,"arguments":{}}`, func(ctx context.Context, c *broker.Client) (record.Value, error) { return c.Queue(ctx, "/", "a") }),
 		"exchange":   object(`{"vhost":"/","name":"a"}`, func(ctx context.Context, c *broker.Client) (record.Value, error) { return c.Exchange(ctx, "/", "a") }),
 		"connection": object(`{"name":"a"}`, func(ctx context.Context, c *broker.Client) (record.Value, error) { return c.Connection(ctx, "a") }),
 		"node":       object(`{"name":"a"}`, func(ctx context.Context, c *broker.Client) (record.Value, error) { return c.Node(ctx, "a") }),

@@ -28,13 +28,21 @@ func (c *Client) Queues(ctx context.Context, vhost string, columns []record.Colu
 
 // Queue is one queue, everything that the API knows of it.
 func (c *Client) Queue(ctx context.Context, vhost, name string) (record.Value, error) {
-	return c.value(ctx, Path("queues", vhost, name), nil, objectIn(vhost, name))
+	return c.value(ctx, Path("queues", vhost, name), nil, queueObject(vhost, name))
+}
+
+// queueObject is a queue by its name. What it was declared with is always there, for a queue of a node that does not run too:
+// without it a comparison would find differences that are none.
+func queueObject(vhost, name string) wanted {
+	w := objectIn(vhost, name)
+	w.members = []string{"durable", "auto_delete", "arguments"}
+	return w
 }
 
 // QueueWithoutStats is one queue as it knows itself, fresh at once: its policies and counts where the release tells
 // them here (3.13 and later do, 3.10 does not), and nothing from the statistics.
 func (c *Client) QueueWithoutStats(ctx context.Context, vhost, name string) (record.Value, error) {
-	return c.value(ctx, Path("queues", vhost, name), withoutStats(url.Values{}), objectIn(vhost, name))
+	return c.value(ctx, Path("queues", vhost, name), withoutStats(url.Values{}), queueObject(vhost, name))
 }
 
 // QueueBindings lists the bindings that lead to a queue, the default exchange's included.

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -33,7 +34,8 @@ func liveness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, 
 	}
 	answering := overview.At("node").Text()
 	if ask.node == "" || ask.node == answering {
-		return verb.Report{Result: health.Result{Summary: answering + " answers; " + out}}, nil
+		// Users without the tag monitoring are not told which node it is.
+		return verb.Report{Result: health.Result{Summary: cmp.Or(answering, "the API at "+c.BaseURL()) + " answers; " + out}}, nil
 	}
 	members, err := survey.Members(ctx, c)
 	if err != nil {

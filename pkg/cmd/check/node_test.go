@@ -34,6 +34,12 @@ func TestCheckNode_liveness(t *testing.T) {
 		s.JSON(askOverview, 200, overview)
 		run(t, "check_node/liveness", cmdtest.Run{}, s, "check_node", "--for", "liveness")
 	})
+	t.Run("answers a user who may not know which node it is", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		s.JSON(askOverview, 200, `{"rabbitmq_version":"4.3.6"}`)
+		run(t, "check_node/liveness untold", cmdtest.Run{}, s, "check_node", "--for", "liveness")
+	})
 	t.Run("refuses the password", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)

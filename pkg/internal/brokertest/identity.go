@@ -55,7 +55,9 @@ func identity(words []string, query string) (members [][2]string) {
 		return [][2]string{{"component", text(1)}, {"vhost", text(2)}, {"name", text(3)}, {"value", "{}"}}
 	case first == "stream" && n == 4:
 		return [][2]string{{"offsets", "{}"}, {"writers", "{}"}}
-	case n == 3 && (first == "queues" || first == "exchanges"):
+	case n == 3 && first == "queues":
+		return [][2]string{{"vhost", text(1)}, {"name", text(2)}, {"durable", "true"}, {"auto_delete", "false"}, {"arguments", "{}"}}
+	case n == 3 && first == "exchanges":
 		return [][2]string{{"vhost", text(1)}, {"name", text(2)}}
 	case n == 2 && (first == "vhosts" || first == "users" || first == "nodes" || first == "connections" || first == "global-parameters"):
 		return [][2]string{{"name", text(1)}}
