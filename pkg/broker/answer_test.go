@@ -122,7 +122,7 @@ func TestNoAnswer(t *testing.T) {
 		"cut, chunked":  {faultproxy.Cut(0.6, faultproxy.Chunked), "broke off", fail.Incomplete},
 		"cut by 1":      {faultproxy.Change(func(a *faultproxy.Answer) { a.Body = a.Body[:len(a.Body)-1] }), "broke off", fail.Incomplete},
 		"reset within":  {faultproxy.ResetWithin(), "was reset before the end", fail.Incomplete},
-		"twice":         {faultproxy.Change(func(a *faultproxy.Answer) { a.Body = append(a.Body, a.Body...) }), "more text", fail.Data},
+		"twice":         {faultproxy.Change(func(a *faultproxy.Answer) { a.Body = append(a.Body, a.Body...) }), "with more than one JSON value", fail.Data},
 		"a page":        {faultproxy.Body("<html>"), "no JSON from byte 0 on", fail.Incomplete},
 		"201":           {faultproxy.Status(201), "with status 201 (Created), which is no answer", fail.Data},
 		"202":           {faultproxy.Status(202), "with status 202", fail.Data},

@@ -67,7 +67,7 @@ func tinyBroker(t *testing.T) *httptest.Server {
 			for _, q := range in(words[1]) {
 				// One with another name stands for what a proxy made of it.
 				if q["name"] == words[2] || words[2] == "a%2Fb" && q["name"] == "plain" {
-					answer(200, q)
+					answer(200, map[string]any{"vhost": q["vhost"], "name": q["name"], "durable": true, "auto_delete": false, "arguments": map[string]any{}})
 					return
 				}
 			}

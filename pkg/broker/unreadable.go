@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -47,7 +48,8 @@ func (c *Client) text(ctx context.Context, path string) (string, error) {
 	if err != nil {
 		return "", c.broken(ctx, resp.Request, err)
 	}
-	if applications, ok := record.Proplist(string(body)); !ok || len(applications) == 0 {
+	applications, ok := record.Proplist(string(body))
+	if !ok || len(applications) == 0 || slices.ContainsFunc(applications, func(p record.Pair) bool { return p.Value == "" }) {
 		return "", c.noAnswer(resp.Request, "a text that is no whole list of applications")
 	}
 	return string(body), nil
@@ -99,7 +101,7 @@ func (c *Client) unreadable(req *http.Request, err error) error {
 		e = fail.New(fail.Data, "row %d of %s from %s is %s, not %s", wrong.Row, asked(req), c.base, wrong.Got, wrong.Want).
 			Next("is a proxy or another program in between? --trace shows the requests")
 	case errors.As(err, &wrong):
-		e = c.noAnswer(req, wrong.Got+", not "+wrong.Want)
+		e = c.noAnswer(req, wrong.Error())
 	case errors.Is(err, syscall.ECONNRESET):
 		e = fail.New(fail.Incomplete, "the connection to %s was reset before the end of its answer", c.base).Next("try again")
 	case err == io.EOF:

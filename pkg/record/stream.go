@@ -31,7 +31,7 @@ func Stream(r io.Reader, columns []Column) iter.Seq2[Row, error] {
 				if _, err := d.ReadToken(); err != nil {
 					yield(nil, err)
 				} else if !blank(d.UnreadBuffer()) {
-					yield(nil, &WrongKind{Want: "the end", Got: "more text"})
+					yield(nil, &WrongKind{Got: "more than one JSON value"})
 				}
 				return
 			case '{':

@@ -19,7 +19,7 @@ func (e *TooLong) Error() string { return fmt.Sprintf("more than %d MB", e.Limit
 
 // WrongKind is the error about a value that is JSON, and not what was asked for.
 type WrongKind struct {
-	// Want and Got are words for kinds of values: "an object", "null".
+	// Want and Got are words for kinds of values: "an object", "null". Want is "" where the kind is right, but not the number.
 	Want, Got string
 	// Row is which element of a listing it is, from 1 on; 0 when it is the whole.
 	Row int
@@ -28,6 +28,9 @@ type WrongKind struct {
 func (e *WrongKind) Error() string {
 	if e.Row > 0 {
 		return fmt.Sprintf("row %d is %s, not %s", e.Row, e.Got, e.Want)
+	}
+	if e.Want == "" {
+		return e.Got
 	}
 	return fmt.Sprintf("%s, not %s", e.Got, e.Want)
 }
@@ -50,7 +53,7 @@ func Whole(r io.Reader, kind jsontext.Kind, limit int64) (Value, error) {
 	}
 	rest, err := io.ReadAll(io.MultiReader(bytes.NewReader(d.UnreadBuffer()), from))
 	if err == nil && !blank(rest) {
-		err = &WrongKind{Want: "the end", Got: "more text"}
+		err = &WrongKind{Got: "more than one JSON value"}
 	}
 	return Value(v), err
 }

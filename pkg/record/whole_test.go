@@ -30,7 +30,7 @@ func TestWhole(t *testing.T) {
 		"": "EOF", "null": "null, not an object", "0": "a number, not an object", "[]": "a list, not an object",
 		`"x"`: "a string, not an object", "true": "true or false, not an object",
 		`{"name":"a`: "unexpected EOF", `{"name":"a"`: "unexpected EOF", "nul": "unexpected EOF",
-		`{"name":"a"}{}`: "more text, not the end", `{} x`: "more text, not the end", `{"a":1,}`: "invalid character", "<html>": "invalid character",
+		`{"name":"a"}{}`: "more than one JSON value", `{} x`: "more than one JSON value", `{"a":1,}`: "invalid character", "<html>": "invalid character",
 	} {
 		v, err := record.Whole(strings.NewReader(text), '{', record.MaxObject)
 		if want == "" && (err != nil || string(v) != strings.TrimSpace(text)) || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
@@ -72,7 +72,7 @@ func TestStream_rowsAreObjects(t *testing.T) {
 		`[{"name":"a"},null]`: "row 2 is null, not an object", `[1]`: "row 1 is a number, not an object",
 		`["a"]`: "row 1 is a string, not an object", `[[1]]`: "row 1 is a list, not an object", `[{},true]`: "row 2 is true or false, not an object",
 		`{}`: "an object, not a list", "null": "null, not a list", "0": "a number, not a list", "": "EOF",
-		`[`: "unexpected EOF", `[{}`: "unexpected EOF", `[{},`: "unexpected EOF", `[[]`: "unexpected EOF", `[]]`: "more text, not the end", `[][]`: "more text, not the end",
+		`[`: "unexpected EOF", `[{}`: "unexpected EOF", `[{},`: "unexpected EOF", `[[]`: "unexpected EOF", `[]]`: "more than one JSON value", `[][]`: "more than one JSON value",
 	} {
 		var err error
 		for _, err = range record.Stream(strings.NewReader(text), []record.Column{{Name: "name"}}) {

@@ -184,6 +184,8 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (p *Proxy) ask(r *http.Request, uri string, body []byte) (*Answer, error) {
 	req := r.Clone(r.Context())
 	req.RequestURI = ""
+	// What is to be spoiled comes unpacked.
+	req.Header.Del("Accept-Encoding")
 	// Opaque goes over the wire as it is.
 	req.URL = &url.URL{Scheme: p.target.Scheme, Host: p.target.Host, Opaque: uri}
 	req.Host = p.target.Host
