@@ -41,5 +41,5 @@ func (c *Client) Environment(ctx context.Context) (string, error) {
 // Brief is the overview without what the broker counts: which node answers, its versions, the cluster's name. It is cheap on a
 // cluster of any size.
 func (c *Client) Brief(ctx context.Context) (record.Value, error) {
-	return c.value(ctx, Path("overview"), url.Values{"disable_stats": {"true"}}, objectWith("rabbitmq_version"))
+	return c.value(ctx, Path("overview"), url.Values{"disable_stats": {"true"}}, overviewObject())
 }

@@ -8,9 +8,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
+// overviewObject is an overview, with its counts or without: the release is told to every user.
+func overviewObject() wanted { return objectWith("rabbitmq_version") }
+
 // Overview is the cluster at a glance: versions, totals, listeners, rates.
 func (c *Client) Overview(ctx context.Context) (record.Value, error) {
-	return c.value(ctx, Path("overview"), nil, objectWith("rabbitmq_version"))
+	return c.value(ctx, Path("overview"), nil, overviewObject())
 }
 
 // Glimpse is the overview, or what the asked node knows of it by itself where another node is waited for too long: its name,
@@ -28,7 +31,7 @@ func (c *Client) Glimpse(ctx context.Context, silent <-chan struct{}) (overview 
 		case <-time.After(share(ctx, 0.9, patienceForRoll)):
 		}
 		if !a.answered() && part.within(ctx, share(ctx, 0.5, attendance)) && part.err == nil {
-			overview, err = c.valueOf(ctx, part.value)
+			overview, err = c.read(ctx, part.value, overviewObject())
 			return overview, false, err
 		}
 		<-a.done
@@ -36,7 +39,7 @@ func (c *Client) Glimpse(ctx context.Context, silent <-chan struct{}) (overview 
 	if a.err != nil {
 		return nil, false, a.err
 	}
-	overview, err = c.valueOf(ctx, a.value)
+	overview, err = c.read(ctx, a.value, overviewObject())
 	return overview, true, err
 }
 
@@ -48,14 +51,16 @@ func (c *Client) Answers(ctx context.Context) (record.Value, error) {
 		own := c.attempt(ctx, Path("whoami"), nil)
 		defer own.drop()
 		if !a.within(ctx, share(ctx, 0.5, attendance)) && own.answered() && own.err == nil {
-			return nil, nil
+			if _, err := c.read(ctx, own.value, objectWith("name")); err == nil {
+				return nil, nil
+			}
 		}
 		<-a.done
 	}
 	if a.err != nil {
 		return nil, a.err
 	}
-	return c.valueOf(ctx, a.value)
+	return c.read(ctx, a.value, overviewObject())
 }
 
 // Whoami is the user that the broker takes us for, with its tags.

@@ -114,7 +114,7 @@ func (r *rollCall) within(ctx context.Context, d time.Duration) bool {
 // silence is what the roll says; nil where it is not there either.
 func (r *rollCall) silence(ctx context.Context) *Silence {
 	if r.roll == nil && r.book != nil && r.book.answered() && r.book.err == nil {
-		if list, err := r.client.valueOf(ctx, r.book.value); err == nil {
+		if list, err := r.client.read(ctx, r.book.value, wanted{list: true, members: []string{"name"}}); err == nil {
 			r.roll = readRoll(list)
 		}
 	}

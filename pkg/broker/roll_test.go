@@ -103,7 +103,7 @@ func TestListQueues_silentNodeIsNamed(t *testing.T) {
 	s.Handle("GET /api/definitions", func(w http.ResponseWriter, _ *http.Request) {
 		<-both
 		w.Header().Set("Content-Type", "application/json")
-		io.WriteString(w, `{"queues":[{"vhost":"/","name":"near","type":"classic"}]}`)
+		io.WriteString(w, `{"rabbit_version":"4.3.6","exchanges":[],"bindings":[],"queues":[{"vhost":"/","name":"near","type":"classic"}]}`)
 	})
 	s.Handle("GET /api/bindings?columns=source%2Cdestination_type%2Cvhost%2Cdestination", func(w http.ResponseWriter, r *http.Request) {
 		close(both)
