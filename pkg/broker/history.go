@@ -21,8 +21,8 @@ func (c *Client) NodesOver(ctx context.Context, back, step time.Duration, column
 // PublishedOver is how many messages were published to the cluster, as the statistics remember it: samples, newest first.
 func (c *Client) PublishedOver(ctx context.Context, back, step time.Duration) (record.Value, error) {
 	query := over("msg_rates", back, step)
-	query.Set("columns", "message_stats.publish_details.samples")
-	overview, err := c.value(ctx, Path("overview"), query)
+	query.Set("columns", "message_stats.publish_details.samples,disable_stats")
+	overview, err := c.value(ctx, Path("overview"), query, objectWith("disable_stats"))
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,7 @@ import (
 // AskHistory and AskPublished are how what the broker remembers of its disks is asked for.
 const (
 	AskHistory   = "GET /api/nodes?columns=name%2Cdisk_free_details.samples&node_stats_age=3600&node_stats_incr=60"
-	AskPublished = "GET /api/overview?columns=message_stats.publish_details.samples&msg_rates_age=3600&msg_rates_incr=60"
+	AskPublished = "GET /api/overview?columns=message_stats.publish_details.samples%2Cdisable_stats&msg_rates_age=3600&msg_rates_incr=60"
 )
 
 // DiskHistory is what a broker answers to AskHistory for one node: its free space in bytes minute by minute, the oldest first,
