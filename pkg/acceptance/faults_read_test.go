@@ -36,7 +36,7 @@ func readings() []reading {
 	var all []reading
 	for _, words := range []string{
 		"list_queues", "list_queues name messages consumers memory", "list_connections name", "list_bindings", "list_users", "list_nodes", "list_unacked",
-		"status", "ping", "show_queue q", "show_user guest", "show_vhost /", "environment", "cluster_status", "config check", "declare_queue q --check",
+		"status", "ping", "show_queue -p VHOST q", "show_user guest", "show_vhost /", "environment", "cluster_status", "config check", "declare_queue -p VHOST q --check",
 		"check_running", "check_node --for liveness", "check_node --for pager", "check_alarms", "check_disk", "check_port_listener 5672", "check --all", "doctor", "explain_blocked",
 		"as rabbitmq-diagnostics check_running", "as rabbitmq-diagnostics ping",
 	} {
@@ -64,6 +64,8 @@ func TestNoAnswer(t *testing.T) {
 		if err := os.WriteFile(backup, []byte("old"), 0o600); err != nil {
 			t.Fatal(err)
 		}
+		vhost := b.vhost(t, "no-answer-")
+		b.declare(t, vhost, "q", nil)
 		slots := make(chan struct{}, 4)
 		var wait sync.WaitGroup
 		for name, fault := range faults {
@@ -74,7 +76,8 @@ func TestNoAnswer(t *testing.T) {
 				wait.Go(func() {
 					slots <- struct{}{}
 					defer func() { <-slots }()
-					r.spoiled(t, b, name, fault, backup)
+					r.words = strings.NewReplacer("FILE", backup, "VHOST", vhost).Replace(r.words)
+					r.spoiled(t, b, name, fault)
 				})
 			}
 		}
@@ -86,14 +89,14 @@ func TestNoAnswer(t *testing.T) {
 }
 
 // spoiled runs the command behind a proxy that spoils every answer but those to spare.
-func (r reading) spoiled(t *testing.T, b *broker, name string, fault faultproxy.Fault, backup string) {
+func (r reading) spoiled(t *testing.T, b *broker, name string, fault faultproxy.Fault) {
 	p := faultproxy.New(t, b.URL)
 	if r.spare != "" {
 		p.On("GET", r.spare, faultproxy.Change(func(*faultproxy.Answer) {}))
 	}
 	p.On("GET", "", fault)
 	url := strings.Replace(p.URL, "http://", "http://guest:guest@", 1)
-	got := run(t, []string{"RABBITCTL_URL=" + url, "RABBITCTL_TIMEOUT=20s"}, program("rabbitctl"), strings.Fields(strings.ReplaceAll(r.words, "FILE", backup))...)
+	got := run(t, []string{"RABBITCTL_URL=" + url, "RABBITCTL_TIMEOUT=20s"}, program("rabbitctl"), strings.Fields(r.words)...)
 	said, well := got.stderr, false
 	switch {
 	case strings.HasPrefix(r.words, "check"), r.words == "cluster_status", r.words == "doctor", r.words == "explain_blocked":
