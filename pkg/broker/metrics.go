@@ -80,7 +80,7 @@ func (c *Client) metrics(ctx context.Context, base string, query url.Values, eac
 func (c *Client) scrape(ctx context.Context, base, target string) (io.ReadCloser, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+target, nil)
 	if err != nil {
-		return nil, fail.New(fail.Internal, "cannot make the request %s: %w", base, err)
+		return nil, fail.New(fail.Data, "the overview lists metrics at %s, which is no address", base)
 	}
 	resp, err := c.bare.RoundTrip(req)
 	if err != nil {

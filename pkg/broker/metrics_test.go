@@ -90,6 +90,9 @@ func TestMetricsOf(t *testing.T) {
 			t.Errorf("port %s: %v, %v", port, at, err)
 		}
 	}
+	if _, err := c.scrape(t.Context(), "http://a host:15692", "/metrics"); fail.KindOf(err) != fail.Data {
+		t.Errorf("a host that is none: %v", err)
+	}
 	want := map[string]string{"rabbit@h1": "http://broker.example:15692", "rabbit@h2": "https://h2:15691"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
