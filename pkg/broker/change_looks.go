@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -19,7 +20,7 @@ const (
 
 // seen is the object at a path; there is false where the broker says that there is none.
 func (c *Client) seen(ctx context.Context, path string, where place, vhost string) (v record.Value, there bool, err error) {
-	v, err = c.value(ctx, path, nil)
+	v, err = c.value(ctx, path, nil, objectOfItsKind(path))
 	if !IsNotFound(err) {
 		return v, err == nil, err
 	}
@@ -32,6 +33,14 @@ func (c *Client) seen(ctx context.Context, path string, where place, vhost strin
 		err = nil
 	}
 	return nil, false, err
+}
+
+// objectOfItsKind is the object at a path: all have a name but permissions, which are those of a user.
+func objectOfItsKind(path string) wanted {
+	if strings.HasPrefix(path, Path("permissions")) {
+		return objectWith("vhost", "user")
+	}
+	return objectWith("name")
 }
 
 // isGone looks whether nothing is at the path any longer.
@@ -55,7 +64,8 @@ func shovelIsGone(ctx context.Context, c *Client, t subject) (bool, error) {
 // the broker rewrites what it is sent, the one after it.
 func isAsSent(rewritten bool, collection string) func(context.Context, *Client, subject) (bool, error) {
 	return func(ctx context.Context, c *Client, t subject) (bool, error) {
-		has, err := c.value(ctx, Path(append([]string{collection}, t.words...)...), nil)
+		path := Path(append([]string{collection}, t.words...)...)
+		has, err := c.value(ctx, path, nil, objectOfItsKind(path))
 		switch {
 		case IsNotFound(err):
 			return false, nil
@@ -185,7 +195,7 @@ func vhostRuns(ctx context.Context, c *Client, t subject) (bool, error) {
 }
 
 func userLimit(ctx context.Context, c *Client, t subject) (any, error) {
-	v, err := c.value(ctx, Path("user-limits", t.words[0]), nil)
+	v, err := c.value(ctx, Path("user-limits", t.words[0]), nil, wanted{list: true, members: []string{"value"}})
 	var limit any
 	v.Each(func(row record.Value) { limit = row.At("value").Map()[t.words[1]] })
 	return limit, err

@@ -57,6 +57,8 @@ func identity(words []string, query string) (members [][2]string) {
 		return [][2]string{{"offsets", "{}"}, {"writers", "{}"}}
 	case n == 3 && first == "queues":
 		return [][2]string{{"vhost", text(1)}, {"name", text(2)}, {"durable", "true"}, {"auto_delete", "false"}, {"arguments", "{}"}}
+	case n == 3 && first == "permissions":
+		return [][2]string{{"vhost", text(1)}, {"user", text(2)}}
 	case n == 3 && first == "exchanges":
 		return [][2]string{{"vhost", text(1)}, {"name", text(2)}}
 	case n == 2 && (first == "vhosts" || first == "users" || first == "nodes" || first == "connections" || first == "global-parameters"):

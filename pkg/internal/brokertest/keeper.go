@@ -67,7 +67,7 @@ func (k *Keeper) serve(w http.ResponseWriter, r *http.Request) {
 	path := strings.TrimPrefix(r.URL.EscapedPath(), "/api/")
 	w.Header().Set("Content-Type", "application/json")
 	if r.Method == http.MethodGet {
-		k.tell(w, path)
+		k.tell(w, path, r.URL.Query().Has("page"))
 		return
 	}
 	k.changes = append(k.changes, r.Method+" "+path)
@@ -86,9 +86,10 @@ func (k *Keeper) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // tell answers with an object, or with all those below the path.
-func (k *Keeper) tell(w http.ResponseWriter, path string) {
+func (k *Keeper) tell(w http.ResponseWriter, path string, paged bool) {
 	if object, ok := k.objects[path]; ok {
-		_ = json.NewEncoder(w).Encode(object)
+		text, _ := json.Marshal(object)
+		io.WriteString(w, Identified("GET /api/"+path, string(text)))
 		return
 	}
 	rows := []any{}
@@ -102,6 +103,10 @@ func (k *Keeper) tell(w http.ResponseWriter, path string) {
 	if len(rows) == 0 && single > 0 && strings.Count(path, "/") == single {
 		w.WriteHeader(http.StatusNotFound)
 		io.WriteString(w, `{"error":"Object Not Found","reason":"Not Found"}`)
+		return
+	}
+	if paged {
+		_ = json.NewEncoder(w).Encode(map[string]any{"page_count": 1, "items": rows})
 		return
 	}
 	_ = json.NewEncoder(w).Encode(rows)
