@@ -14,7 +14,7 @@ import (
 // it is listed is no sign that it cannot be reached.
 func TestQuorumStatus_notOffered(t *testing.T) {
 	t.Parallel()
-	const queue = `{"name":"q","vhost":"v","type":"quorum","state":"running"}`
+	const queue = `{"name":"q","vhost":"v","type":"quorum","state":"running","durable":true,"auto_delete":false,"arguments":{}}`
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		switch r.URL.Path {
