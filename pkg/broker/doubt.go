@@ -24,10 +24,14 @@ type doubter struct {
 // RoundTrip passes on answers to what was asked for, and says what is wrong where that is known.
 func (t *doubter) RoundTrip(req *http.Request) (*http.Response, error) {
 	about, named := targetOf(t.plain.base, req.URL)
-	if !named {
-		return t.next.RoundTrip(req)
-	}
 	ctx := req.Context()
+	if !named {
+		resp, err := t.next.RoundTrip(req)
+		if err != nil {
+			err = t.blamed(ctx, about, err)
+		}
+		return resp, err
+	}
 	// A single object says itself what it is: see theOne. Nothing else is asked for, and nothing changed, by a path that the
 	// broker may read otherwise.
 	if read := req.Method == http.MethodGet; escapes(about.vhost) && !(read && about.single) {
@@ -59,6 +63,9 @@ func (t *doubter) doubted(ctx context.Context, about target, err error) error {
 		}
 	}
 	foreign := isForeign(err)
+	if status == http.StatusUnauthorized {
+		return t.blamed(ctx, about, err)
+	}
 	if status != http.StatusNotFound && status != http.StatusMethodNotAllowed && !foreign {
 		return err
 	}

@@ -38,8 +38,7 @@ func (c *Client) MessageSizes(ctx context.Context) ([]SizeBucket, error) {
 		return nil, err
 	}
 	if s.nodes == 0 {
-		return nil, fail.New(fail.Denied, "which nodes there are is not told to this user, and each counts only the messages that it took").
-			Next("ask as a user with the tag monitoring")
+		return nil, c.Hidden(ctx, "the nodes of the cluster, of which each counts only the messages that it took,")
 	}
 	if running := s.nodes - len(s.down); len(at) == 0 || len(at) < running {
 		return nil, fail.New(fail.Unavailable, "%d of %d running nodes serve metrics, and each counts only the messages that it took", len(at), running).

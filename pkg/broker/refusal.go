@@ -135,17 +135,17 @@ func (t *classifier) unauthorized(r *Refusal, isAPI bool) error {
 			Next("rabbitmqctl set_user_tags %s monitoring", user)
 	case strings.Contains(reason, "not monitor user"):
 		return no("user %s may not see this: it needs the tag monitoring (the broker says: %s)", user, r.Reason).
-			Next("rabbitmqctl set_user_tags %s monitoring", user)
+			Next("%s", unknownTags(user))
 	case strings.Contains(reason, "not administrator user"), strings.Contains(reason, "not policymaker user"):
 		return no("user %s may not do this: it needs another tag (the broker says: %s)", user, r.Reason).
-			Next("rabbitmqctl set_user_tags %s administrator", user)
+			Next("%s", unknownTags(user))
 	case strings.Contains(reason, "login failed"), reason == "", strings.ReplaceAll(reason, "_", " ") == "not authorized":
 		return no("user %s was refused at %s: wrong password, or no such user%s", user, t.base, saidIn(r.Reason)).
 			Next("check RABBITCTL_USERNAME and RABBITCTL_PASSWORD, or: rabbitmqctl authenticate_user %s", user)
 	case strings.Contains(reason, "authorised to access object"):
 		// So 3.10 and 4.3 answer where parameters and global parameters are asked for.
 		return no("user %s may not see this: it needs the tag policymaker, and access to the virtual host (the broker says: %s)", user, r.Reason).
-			Next("rabbitmqctl set_user_tags %s policymaker", user)
+			Next("%s", unknownTags(user))
 	case strings.Contains(reason, "access refused"), strings.Contains(reason, "user not authorised"):
 		return no("user %s has no permission for this (the broker says: %s)", user, r.Reason).
 			Next("rabbitmqctl list_user_permissions %s", user)
@@ -160,6 +160,11 @@ func innerCause(reason string) string {
 		return m[1]
 	}
 	return "an Erlang error"
+}
+
+// unknownTags is the next step where a tag is missing and the others are not known: see blamed.
+func unknownTags(user string) string {
+	return "rabbitctl list_users shows the tags of " + user + "; rabbitmqctl set_user_tags replaces them all"
 }
 
 // objectOf is the part of the path that names the object, as it went over the wire: queues/%2F/orders.

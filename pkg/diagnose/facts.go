@@ -37,6 +37,8 @@ type Facts struct {
 	// Unseen says why a part could not be had. NotOffered are the parts that this release does not have.
 	Unseen     map[Part]string
 	NotOffered map[Part]bool
+	// Next are the next steps of the errors behind Unseen.
+	Next []string
 
 	// Endpoint is whom was asked, User as whom.
 	Endpoint, User string

@@ -63,9 +63,13 @@ func Examine(f Facts) []Finding {
 }
 
 func unseen(f Facts) (Finding, bool) {
-	x := Finding{Rule: notSeen, Severity: health.Unknown, Do: []string{"ask as a user with the tag monitoring (nodes, connections), policymaker (policies) or administrator (users, and all else)"}}
-	if f.View.Waits {
+	// Only the errors know whether it is tags that are missing, or statistics, or answers.
+	x := Finding{Rule: notSeen, Severity: health.Unknown, Do: slices.Sorted(slices.Values(f.Next))}
+	switch {
+	case f.View.Waits:
 		x.Do = []string{"look again once the silent node answers, or counts as lost: after about a minute"}
+	case len(x.Do) == 0:
+		x.Do = []string{"ask again; rabbitctl list_nodes shows how the nodes stand"}
 	}
 	var parts []string
 	for part, why := range f.Unseen {

@@ -121,6 +121,9 @@ func (e *examination) note(l look, err error) {
 			e.NotOffered[part] = true
 		case err != nil && e.Unseen[part] == "":
 			e.Unseen[part] = err.Error()
+			if next := fail.HintOf(err); next != "" && !slices.Contains(e.Next, next) {
+				e.Next = append(e.Next, next)
+			}
 		}
 	}
 }
@@ -253,7 +256,7 @@ func (e *examination) certificates(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, listeners, err := listenersIn(overview, e.client)
+	_, listeners, err := listenersIn(ctx, overview, e.client)
 	if err == nil {
 		e.TLS, err = certificatesOf(ctx, e.client, e.now, listeners, nil, 30)
 	}

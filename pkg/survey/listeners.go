@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -30,14 +29,13 @@ func Listeners(ctx context.Context, c *broker.Client) (node string, found []List
 	if err != nil {
 		return "", nil, err
 	}
-	return listenersIn(overview, c)
+	return listenersIn(ctx, overview, c)
 }
 
 // listenersIn reads them out of the overview that c was sent.
-func listenersIn(overview record.Value, c *broker.Client) (node string, found []Listener, err error) {
+func listenersIn(ctx context.Context, overview record.Value, c *broker.Client) (node string, found []Listener, err error) {
 	if !overview.At("listeners").Known() {
-		return "", nil, fail.New(fail.Denied, "user %s may not see the listeners of %s: it needs the tag monitoring", c.Username(), c.BaseURL()).
-			Next("rabbitmqctl set_user_tags %s monitoring", c.Username())
+		return "", nil, c.Hidden(ctx, "the listeners of "+c.BaseURL())
 	}
 	node = overview.At("node").Text()
 	overview.At("listeners").Each(func(v record.Value) {

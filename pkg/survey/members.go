@@ -2,9 +2,9 @@ package survey
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -39,7 +39,7 @@ func member(row record.Row) health.Member {
 
 // Unlisted says that this user may not see whether all nodes of the cluster answer, so that it is not known whether one
 // has an alarm that the others do not know of.
-func Unlisted(c *broker.Client) string {
-	return "whether all nodes answer could not be seen: user " + c.Username() + " lacks the tag monitoring (rabbitmqctl set_user_tags " +
-		fail.Word(c.Username()) + " monitoring)"
+func Unlisted(ctx context.Context, c *broker.Client) string {
+	why := c.Hidden(ctx, "the nodes of the cluster")
+	return fmt.Sprintf("whether all nodes answer could not be seen: %s (%s)", why, why.Hint)
 }

@@ -5,7 +5,6 @@ import (
 	"iter"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -85,7 +84,8 @@ func OfClients(what string, rows Rows) Rows {
 			if err != nil {
 				yield(nil, err)
 			} else if !told {
-				ask.Note("only %s of user %s itself are seen: it lacks the tag monitoring (rabbitmqctl set_user_tags %s monitoring)", what, c.Username(), fail.Word(c.Username()))
+				why := c.Hidden(ctx, what+" of other users")
+				ask.Note("%s (%s)", why, why.Hint)
 			}
 		}
 	}

@@ -68,7 +68,7 @@ func blockedFacts(ctx context.Context, c *broker.Client) (diagnose.BlockedFacts,
 	switch {
 	case err == nil:
 	case fail.KindOf(err) == fail.Denied:
-		f.Unlisted = survey.Unlisted(c)
+		f.Unlisted = survey.Unlisted(ctx, c)
 	case len(f.Alarms) > 0 && fail.KindOf(err) != fail.Canceled:
 		f.Unlisted = "the nodes could not be listed: " + err.Error()
 	default:

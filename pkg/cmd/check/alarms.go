@@ -31,7 +31,7 @@ that does not answer may have an alarm that the others do not know of: that is U
 			}
 			r := verb.Report{Result: health.Alarms(found, nodes, missing)}
 			if nodes == 0 && err == nil {
-				r.LookedAt = "alarms that the answering node knows of; " + survey.Unlisted(c)
+				r.LookedAt = "alarms that the answering node knows of; " + survey.Unlisted(ctx, c)
 			}
 			if len(found) > 0 {
 				s := record.Section{Name: "alarms", Columns: []record.Column{{Name: "node"}, {Name: "resource"}}}

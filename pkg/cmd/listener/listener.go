@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
@@ -51,8 +50,7 @@ func rows(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Co
 		}
 		if !overview.At("listeners").Known() {
 			// The overview leaves them out, without a word, for a user without the tag.
-			yield(nil, fail.New(fail.Denied, "user %s may not see the listeners of %s: it needs the tag monitoring", c.Username(), c.BaseURL()).
-				Next("rabbitmqctl set_user_tags %s monitoring", c.Username()))
+			yield(nil, c.Hidden(ctx, "the listeners of "+c.BaseURL()))
 			return
 		}
 		var listeners []record.Value

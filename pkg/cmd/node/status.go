@@ -37,8 +37,8 @@ are the present state; the nodes' figures can be ten seconds old.`,
 				d = append(d, nodes)
 				verb.SayUntold(ctx, c, ask)
 			} else {
-				ask.Note("nodes and listeners are not shown: user %s lacks the tag monitoring (rabbitmqctl set_user_tags %s monitoring)",
-					c.Username(), fail.Word(c.Username()))
+				why := c.Hidden(ctx, "nodes and listeners")
+				ask.Note("%s (%s)", why, why.Hint)
 			}
 			d = append(d, totals(overview))
 			// The overview leaves them out for users without the tag monitoring: an empty section would say that there are none.

@@ -64,7 +64,7 @@ func members(ctx context.Context, c *broker.Client, ask verb.Ask, columns []reco
 		}
 		nodes, err := survey.Members(ctx, c)
 		if fail.KindOf(err) == fail.Denied {
-			ask.Note("online is what the statistics say: %s", survey.Unlisted(c))
+			ask.Note("online is what the statistics say: %s", survey.Unlisted(ctx, c))
 		} else if err != nil {
 			yield(nil, err)
 			return

@@ -7,7 +7,6 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
@@ -98,8 +97,7 @@ func watchConnections(ctx context.Context, c *broker.Client, ask verb.Ask, sampl
 				return nil, err
 			}
 			if !counts.ConnectionsOpened.Known {
-				return nil, fail.New(fail.Denied, "user %s may not see how many connections %s opens and closes: it needs the tag monitoring", c.Username(), c.BaseURL()).
-					Next("rabbitmqctl set_user_tags %s monitoring", c.Username())
+				return nil, c.Hidden(ctx, "the connections that "+c.BaseURL()+" opens and closes")
 			}
 			counted = ask.Now()
 			w.Count(counted, counts)

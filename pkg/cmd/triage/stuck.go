@@ -110,7 +110,7 @@ func stuck(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 func nodes(ctx context.Context, c *broker.Client, ask verb.Ask) (whole, noRates bool, err error) {
 	listed, err := survey.Nodes(ctx, c)
 	if fail.KindOf(err) == fail.Denied {
-		ask.Note("%s", survey.Unlisted(c))
+		ask.Note("%s", survey.Unlisted(ctx, c))
 		return true, false, nil
 	}
 	if err != nil {

@@ -7,10 +7,13 @@ import (
 )
 
 // The client asks for more than a test is about, unless the test answers itself: whether a path with an escaped virtual host
-// arrives (DefaultExchange) and, before a 404 is believed, what the listing says (SameName). So on the fake wire all paths
-// arrive, and what is not found is in no listing.
+// arrives (DefaultExchange) and, before a 404 is believed, what the listing says (SameName), and which tags
+// the user has (Who) before tags are blamed. So on the fake wire all paths arrive, what is not found is in no listing, and the
+// user has the tag management only.
 const (
 	DefaultExchange = "GET /api/exchanges/%s/amq.default?columns=vhost&disable_stats=true"
+	Who             = "GET /api/whoami?columns=name%2Ctags"
+	Manager         = `{"name":"monitor","tags":["management"]}`
 	AllExchanges    = "GET /api/exchanges?columns=vhost&disable_stats=true"
 	SameName        = "GET /api/queues%s?columns=vhost%%2Cname%%2Ctype%%2Cstate%%2Cnode%%2Cleader%%2Cmembers%%2Conline&disable_stats=true&name=%s&page=1&page_size=500&use_regex=true"
 	AnyListed       = "?columns=name%2Cvhost%2Ccomponent&disable_stats=true"
@@ -26,6 +29,8 @@ func Aside(request string) (body string, usual bool) {
 		return Few, true
 	case AllExchanges:
 		return "[]", true
+	case Who:
+		return Manager, true
 	}
 	if strings.HasPrefix(request, "GET /api/queues") && strings.HasSuffix(request, Counts) {
 		return "[]", true

@@ -1,0 +1,106 @@
+package broker
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// account is the user that the broker takes us for.
+type account struct {
+	name string
+	tags []string
+	// known is false where the broker does not say.
+	known bool
+}
+
+// account asks who we are. Nobody is told to get a tag before that.
+func (c *Client) account(ctx context.Context) account {
+	ctx, cancel := context.WithTimeout(ctx, share(ctx, 0.5, NearBudget))
+	defer cancel()
+	v, err := c.value(ctx, Path("whoami"), url.Values{"columns": {"name,tags"}})
+	if err != nil || v.At("name").Text() == "" {
+		return account{name: c.Username()}
+	}
+	a := account{name: v.At("name").Text(), known: true}
+	v.At("tags").Each(func(t record.Value) { a.tags = append(a.tags, t.Text()) })
+	return a
+}
+
+// has tells whether the tag, or one that includes it, is there.
+func (a account) has(tag string) bool {
+	return slices.Contains(a.tags, tag) || slices.Contains(a.tags, "administrator")
+}
+
+// grant is the command that adds a tag. set_user_tags replaces them all, so those that are there are named too.
+func (a account) grant(tag string) string {
+	words := []string{"rabbitmqctl set_user_tags", fail.Word(a.name)}
+	for _, t := range append(slices.Clone(a.tags), tag) {
+		words = append(words, fail.Word(t))
+	}
+	return strings.Join(words, " ")
+}
+
+// Hidden says why the broker leaves something out of its answer without a word: a user without the tag monitoring gets no
+// figures of nodes, but a broker without statistics has none for anybody. what is the sentence's subject: "the listeners of
+// http://HOST".
+func (c *Client) Hidden(ctx context.Context, what string) *fail.Error {
+	a := c.account(ctx)
+	switch {
+	case !a.known:
+		return fail.New(fail.Incomplete, "%s are not told, and whether user %s may see them is not known either", what, a.name).
+			Next("try again; --trace shows the requests")
+	case !a.has("monitoring"):
+		return fail.New(fail.Denied, "%s are not shown to user %s: it lacks the tag monitoring", what, a.name).Next("%s", a.grant("monitoring"))
+	}
+	overview, err := c.Brief(ctx)
+	if off, _ := overview.At("disable_stats").Bool(); err == nil && off {
+		return fail.New(fail.Unavailable, "%s are not told: %s collects no statistics (management_agent.disable_metrics_collector)", what, c.base).
+			Next("set it to false in rabbitmq.conf; without statistics there are list_queues name messages, list_nodes, check_alarms")
+	}
+	return fail.New(fail.Incomplete, "%s are not told by %s, although user %s may see them", what, c.base, a.name).
+		Next("a node that has just started knows them after some seconds; a frozen node of the cluster holds them up: rabbitctl list_nodes")
+}
+
+// blamed looks at a refusal that speaks of tags: which the user has, so that the advice keeps them, and whether it is tags that
+// it lacks, and not permissions in a virtual host. So 3.10 and 4.3 refuse parameters to a policymaker without access.
+func (t *doubter) blamed(ctx context.Context, about target, err error) error {
+	r := refusalIn(err)
+	if r == nil || r.Status != http.StatusUnauthorized || r.Foreign {
+		return err
+	}
+	reason, tag, act := strings.ToLower(r.Reason), "", "see"
+	switch {
+	case strings.Contains(reason, "not monitor user"):
+		tag = "monitoring"
+	case strings.Contains(reason, "not administrator user"):
+		tag, act = "administrator", "do"
+	case strings.Contains(reason, "not policymaker user"), strings.Contains(reason, "authorised to access object"):
+		tag = "policymaker"
+	default:
+		return err
+	}
+	a := t.plain.account(ctx)
+	if !a.known {
+		return err
+	}
+	var e *fail.Error
+	switch {
+	case !a.has(tag):
+		e = fail.New(fail.Denied, "user %s may not %s this: it needs the tag %s (the broker says: %s)", a.name, act, tag, r.Reason).
+			Next("%s", a.grant(tag))
+	case about.vhost != "":
+		e = fail.New(fail.Denied, "user %s has no access to virtual host %s on %s (the broker says: %s)", a.name, about.vhost, t.plain.base, r.Reason).
+			Next("rabbitmqctl set_permissions -p %s %s '.*' '.*' '.*' gives it all", fail.Word(about.vhost), fail.Word(a.name))
+	default:
+		e = fail.New(fail.Denied, "user %s may not do this on %s, although its tags are %s (the broker says: %s)", a.name, t.plain.base, strings.Join(a.tags, ", "), r.Reason).
+			Next("rabbitctl list_user_permissions %s", fail.Word(a.name))
+	}
+	e.Err = r
+	return e
+}
