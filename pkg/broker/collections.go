@@ -9,11 +9,9 @@ import (
 
 // scoped lists a collection of the API, of one virtual host or, where vhost is "", of all that the user may see.
 func (c *Client) scoped(ctx context.Context, collection, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
-	path := Path(collection)
-	if vhost != "" {
-		path = Path(collection, vhost)
-	}
-	return c.rows(ctx, path, planStats(columns), columns)
+	return c.listed(ctx, collection, vhost, func(path string) iter.Seq2[record.Row, error] {
+		return c.rows(ctx, path, planStats(columns), columns)
+	})
 }
 
 // Exchanges lists exchanges, the nameless default one included.

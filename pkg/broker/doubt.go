@@ -90,7 +90,7 @@ func (t *doubter) answers(ctx context.Context) bool {
 // the bytes as they are.
 func (t *doubter) unspeakable(about target, cause error) error {
 	return fail.New(fail.Incomplete, "%s fails with status %d at %s: the name is not UTF-8, which this release cannot write into an answer", t.plain.base, Status(cause), about.label()).
-		Next("an application has declared it so; curl -X DELETE deletes it, with the name's bytes escaped: /api/queues/VHOST/caf%%E9")
+		Next("curl -X DELETE %s deletes it with its messages; docs/runbooks/name-not-utf-8.md tells how to find such names", t.plain.base+Path("queues", about.vhost, about.name))
 }
 
 // isForeign tells whether something else than the management API has answered.

@@ -108,7 +108,7 @@ func (l queueListing) rows(ctx context.Context) iter.Seq2[record.Row, error] {
 		defer func() { listing.drop() }()
 		listing.within(ctx, headStart)
 		if listing.answered() && listing.err != nil {
-			yield(nil, listing.err)
+			l.failed(ctx, listing.err)(yield)
 			return
 		}
 		nodes := l.rollCall(l.askStanding(ctx))
@@ -129,7 +129,7 @@ func (l queueListing) rows(ctx context.Context) iter.Seq2[record.Row, error] {
 			return
 		}
 		if listing.answered() && listing.err != nil {
-			yield(nil, listing.err)
+			l.failed(ctx, listing.err)(yield)
 			return
 		}
 		s, err := l.readStanding(ctx, nodes.whole)
@@ -197,7 +197,7 @@ const forever = 24 * time.Hour
 func (l queueListing) answer(ctx context.Context, listing *attempt) iter.Seq2[record.Row, error] {
 	<-listing.done
 	if listing.err != nil {
-		return failing(listing.err)
+		return l.failed(ctx, listing.err)
 	}
 	rows := l.rowsOf(ctx, listing.value, l.plan.columns)
 	if l.plan.consumersApart {
@@ -212,6 +212,18 @@ func (l queueListing) answer(ctx context.Context, listing *attempt) iter.Seq2[re
 		return rows
 	}
 	return l.withStreamCounts(ctx, rows, l.plan.columns, len(l.columns))
+}
+
+// failed goes on where the listing was refused at once.
+func (l queueListing) failed(ctx context.Context, err error) iter.Seq2[record.Row, error] {
+	if l.vhost != "" {
+		return failing(l.mute(ctx, "queues", l.vhost, err))
+	}
+	return l.hostByHost(ctx, "queues", err, func(vhost string) iter.Seq2[record.Row, error] {
+		one := l
+		one.vhost, one.plan, one.consumers, one.figures = vhost, planQueues(l.columns, false), nil, nil
+		return one.rows(ctx)
+	})
 }
 
 // pageSize is the most queues that the API puts on a page.

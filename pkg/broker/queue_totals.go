@@ -12,9 +12,7 @@ import (
 // see: what they were declared with, and counts of this moment. It is one request whatever there is, so the counts of
 // streams are absent, and so is every column of the statistics.
 func (c *Client) QueueTotals(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
-	path := Path("queues")
-	if vhost != "" {
-		path = Path("queues", vhost)
-	}
-	return asTheyAre(columns, c.rows(ctx, path, withoutStats(url.Values{"columns": {columnsQuery(columns)}}), columns))
+	return asTheyAre(columns, c.listed(ctx, "queues", vhost, func(path string) iter.Seq2[record.Row, error] {
+		return c.rows(ctx, path, withoutStats(url.Values{"columns": {columnsQuery(columns)}}), columns)
+	}))
 }

@@ -14,12 +14,10 @@ import (
 // Queues lists the queues of a virtual host, or of all that the user may see when vhost is "". It asks for the
 // columns only, and by the cheapest request that has them: see planQueues.
 func (c *Client) Queues(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
-	path := Path("queues")
-	if vhost != "" {
-		path = Path("queues", vhost)
-	}
 	plan := planQueues(columns, false)
-	rows := asTheyAre(plan.columns, c.rows(ctx, path, plan.query, plan.columns))
+	rows := asTheyAre(plan.columns, c.listed(ctx, "queues", vhost, func(path string) iter.Seq2[record.Row, error] {
+		return c.rows(ctx, path, plan.query, plan.columns)
+	}))
 	if !plan.joined {
 		return rows
 	}

@@ -70,7 +70,7 @@ func (c *Client) EnterVHost(ctx context.Context, name string) error {
 // hosts themselves does not tell, because it shows all of them to the tag monitoring (measured on 3.10).
 func (c *Client) SeesNothing(ctx context.Context) (bool, error) {
 	name := []record.Column{{Name: "name"}}
-	for _, err := range c.rows(ctx, Path("exchanges"), url.Values{"columns": {columnsQuery(name)}}, name) {
+	for _, err := range c.Exchanges(ctx, "", name) {
 		return false, err
 	}
 	return true, nil

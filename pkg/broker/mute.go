@@ -1,0 +1,126 @@
+package broker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// muteHost is the cause of the error about a virtual host that cannot be listed since a name in it is not UTF-8. Such queues and
+// exchanges can be declared on every release; 4.3 then answers their listings, and those of all virtual hosts, with status 500,
+// as long as names are among what is asked for (measured on 3.10, which sends the bytes, and 4.3).
+type muteHost struct{ vhost string }
+
+func (m muteHost) Error() string { return "a name is not UTF-8" }
+
+// nameless is a member that the listing has beside names, for the collections where names that are not UTF-8 were seen.
+func nameless(collection string) string {
+	return map[string]string{"queues": "type", "exchanges": "type", "bindings": "destination_type"}[collection]
+}
+
+// isMute tells whether it is names that the listing failed at: then it can be had without them. vhost is "" for all.
+func (c *Client) isMute(ctx context.Context, collection, vhost string, err error) bool {
+	member := nameless(collection)
+	if member == "" || Status(err) != http.StatusInternalServerError {
+		return false
+	}
+	path := Path(collection)
+	if vhost != "" {
+		path = Path(collection, vhost)
+	}
+	columns := []record.Column{{Name: member}}
+	resp, err := c.get(ctx, path, withoutTotals(planStats(columns)))
+	if err != nil {
+		return false
+	}
+	for _, err := range c.rowsOf(ctx, resp, columns) {
+		return err == nil
+	}
+	return false
+}
+
+// mute says of a virtual host's failed listing that names are the reason, where they are.
+func (c *Client) mute(ctx context.Context, collection, vhost string, err error) error {
+	if !c.isMute(ctx, collection, vhost, err) {
+		return err
+	}
+	e := muted([]string{vhost}, collection, c.base)
+	e.Err = muteHost{vhost}
+	return e
+}
+
+func muted(vhosts []string, collection, base string) *fail.Error {
+	which := "virtual host " + vhosts[0]
+	if len(vhosts) > 1 {
+		which = "virtual hosts " + strings.Join(vhosts, ", ")
+	}
+	return fail.New(fail.Incomplete, "the %s of %s cannot be listed: a name there is not UTF-8, and this release of %s fails at it (status 500)", collection, which, base).
+		Next("rabbitmqctl eval on the broker's own machine shows the name: docs/runbooks/name-not-utf-8.md has the commands to find and to delete it")
+}
+
+// hostByHost lists all virtual hosts one by one where their common listing has failed at a name in one of them, and ends with
+// an error that says which were left out.
+func (c *Client) hostByHost(ctx context.Context, collection string, err error, one func(vhost string) iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
+	if !c.isMute(ctx, collection, "", err) {
+		return failing(err)
+	}
+	return func(yield func(record.Row, error) bool) {
+		var left []string
+		for host, err := range c.VHosts(ctx, []record.Column{{Name: "name"}}) {
+			if err != nil {
+				yield(nil, fmt.Errorf("which virtual hosts there are: %w", err))
+				return
+			}
+			vhost := host[0].Text()
+			for row, err := range one(vhost) {
+				if errors.As(err, &muteHost{}) {
+					left = append(left, vhost)
+					break
+				}
+				if kind := fail.KindOf(err); kind == fail.Denied || kind == fail.NotFound {
+					// The common listing leaves those out to which the user has no access, too.
+					break
+				}
+				if !yield(row, err) || err != nil {
+					return
+				}
+			}
+		}
+		if len(left) > 0 {
+			yield(nil, muted(left, collection, c.base))
+		}
+	}
+}
+
+// listed is a listing of a collection of one virtual host, or of all where vhost is "", that does without those that cannot be listed.
+func (c *Client) listed(ctx context.Context, collection, vhost string, rows func(path string) iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		path := Path(collection)
+		if vhost != "" {
+			path = Path(collection, vhost)
+		}
+		began := false
+		for row, err := range rows(path) {
+			if err != nil && !began {
+				if vhost != "" {
+					yield(nil, c.mute(ctx, collection, vhost, err))
+					return
+				}
+				c.hostByHost(ctx, collection, err, func(vhost string) iter.Seq2[record.Row, error] {
+					return c.listed(ctx, collection, vhost, rows)
+				})(yield)
+				return
+			}
+			began = true
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
