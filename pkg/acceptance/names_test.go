@@ -1,0 +1,78 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/internal/faultproxy"
+)
+
+// TestNameNotUTF8 has a broker of its own: 4.3 fails at every listing of queues as long as such a name is there.
+func TestNameNotUTF8(t *testing.T) {
+	requireRelease(t, "4.3")
+	b, end := ownBroker(t, options.suite+"-latin", "4.3")
+	t.Cleanup(end)
+	latin, other := b.vhost(t, "latin"), b.vhost(t, "other")
+	b.declare(t, other, "fine", nil)
+	b.do(t, "PUT", path("queues", latin)+"/caf%E9", map[string]any{"durable": true})
+	for _, words := range []string{"list_queues vhost name", "list_queues vhost name messages", "list_queues -p " + latin, "list_bindings", "as rabbitmqctl list_queues -p " + latin} {
+		r := b.rabbitctl(t, strings.Fields(words)...).exits(t, 75)
+		if !strings.Contains(r.stderr+r.stdout, "of virtual host "+latin+" cannot be listed: a name there is not UTF-8") {
+			t.Errorf("%s: %s", words, r.stderr)
+		}
+		if strings.HasPrefix(words, "list_queues vhost") {
+			r.says(t, other+"\tfine")
+		}
+	}
+	b.rabbitctl(t, "check_queues", "--max-ready", "5").exits(t, 3).says(t, "virtual host "+latin+" cannot be listed")
+	for _, words := range [][]string{{"show_queue", "caf\xe9"}, {"delete_queue", "caf\xe9", "--if-exists", "--yes"}} {
+		r := b.rabbitctl(t, append(words, "-p", latin)...).exits(t, 75)
+		if strings.Contains(r.stderr, "does not exist") || !strings.Contains(r.stderr, "the name is not UTF-8") {
+			t.Errorf("%s: %s", words[0], r.stderr)
+		}
+	}
+	b.do(t, "DELETE", path("queues", latin)+"/caf%E9", nil)
+	b.rabbitctl(t, "list_queues", "vhost", "name").ok(t).says(t, other+"\tfine")
+}
+
+// TestBehindProxy stands a proxy that decodes %2F, as nginx does with a path in proxy_pass, before each release: an
+// administrator is not told that it lacks access, and no listing of / shows another virtual host's queues or none.
+func TestBehindProxy(t *testing.T) {
+	onEach(t, func(t *testing.T, b *broker) {
+		vhost := b.vhost(t, "a/b")
+		b.declare(t, vhost, "orders", nil)
+		at, err := url.Parse(b.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, rewrite := range map[string]func(string) string{"decodes": faultproxy.DecodeSlashes, "merges": faultproxy.MergeSlashes, "encodes twice": faultproxy.DoubleEncode} {
+			p := faultproxy.New(t, b.URL)
+			p.Rewrite(rewrite)
+			through, err := url.Parse(p.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			through.User = at.User
+			for _, words := range [][]string{
+				{"list_queues", "-p", "/"}, {"list_queues", "-p", vhost}, {"list_exchanges", "-p", vhost}, {"show_queue", "orders", "-p", vhost},
+				{"delete_queue", "orders", "-p", vhost, "--if-exists", "--yes"}, {"declare_queue", "orders", "-p", vhost, "--check"},
+				{"show_vhost", vhost}, {"as", "rabbitmqctl", "list_queues"}, {"as", "rabbitmqctl", "purge_queue", "orders", "-p", vhost},
+				{"as", "rabbitmqctl", "set_policy", "-p", vhost, "p", ".*", `{"max-length":1}`},
+			} {
+				r := run(t, []string{"RABBITCTL_URL=" + through.String()}, program("rabbitctl"), words...)
+				if text := r.stdout + r.stderr; r.code != 75 || !strings.Contains(text, "a proxy between here and the broker changes %2F") || strings.Contains(text, "no access") {
+					t.Errorf("%s: %v: exit %d\n%s", name, words, r.code, text)
+				}
+			}
+			for _, seen := range p.Seen() {
+				if seen.Method != "GET" && seen.Asked != "" {
+					t.Errorf("%s: the broker was sent %s %s", name, seen.Method, seen.Asked)
+				}
+			}
+		}
+		b.rabbitctl(t, "list_queues", "-p", vhost, "name").ok(t).says(t, "orders")
+	})
+}
