@@ -62,7 +62,7 @@ func allTell(ctx context.Context, c *broker.Client, ask verb.Ask) error {
 	case err != nil:
 		return err
 	case nodes == 0:
-		ask.Note("%s", survey.Unlisted(c))
+		ask.Note("%s", survey.Unlisted(ctx, c))
 	case len(missing) > 0:
 		return fail.New(fail.Incomplete, "%s, so what alarms there are is not known", health.DoNotAnswer(missing)).Next("rabbitctl cluster_status")
 	}
