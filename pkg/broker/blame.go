@@ -23,7 +23,7 @@ type account struct {
 func (c *Client) account(ctx context.Context) account {
 	ctx, cancel := context.WithTimeout(ctx, share(ctx, 0.5, NearBudget))
 	defer cancel()
-	v, err := c.value(ctx, Path("whoami"), url.Values{"columns": {"name,tags"}})
+	v, err := c.value(ctx, Path("whoami"), url.Values{"columns": {"name,tags"}}, objectWith("name"))
 	if err != nil || v.At("name").Text() == "" {
 		return account{name: c.Username()}
 	}
