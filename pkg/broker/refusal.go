@@ -132,7 +132,7 @@ func (t *classifier) unauthorized(r *Refusal, isAPI bool) error {
 			Next("use another user: rabbitmqctl add_user NAME, then set_user_tags and set_permissions")
 	case strings.Contains(reason, "not management user"):
 		return no("user %s is logged in at %s, but has no tag that opens the management API (the broker says: %s)", user, t.base, r.Reason).
-			Next("rabbitmqctl set_user_tags %s monitoring", user)
+			Next("rabbitmqctl set_user_tags %s monitoring, with any other tag that rabbitmqctl list_users shows: it replaces them all", user)
 	case strings.Contains(reason, "not monitor user"):
 		return no("user %s may not see this: it needs the tag monitoring (the broker says: %s)", user, r.Reason).
 			Next("%s", unknownTags(user))

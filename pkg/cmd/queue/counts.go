@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
@@ -25,6 +26,12 @@ type counted struct {
 
 // lags tells whether counts can be older than this moment. Only a classic queue is asked for them at once.
 func (q counted) lags() bool { return q.kind.Text() != "classic" }
+
+// stopped tells whether the queue is listed and does not run, on a node or in a virtual host that is down: 4.3 shows it then,
+// and answers 404 to a purge. 3.10 answers 404 to everything.
+func (q counted) stopped() bool {
+	return !q.countsKnown && slices.Contains([]string{"stopped", "down", "crashed", "terminated"}, q.state.Text())
+}
 
 // exclusiveTo says that nobody but its connection can empty or delete a queue. The broker would refuse it, too.
 func (q counted) exclusiveTo(name string) error {
@@ -116,6 +123,8 @@ func (q counted) hits() record.Document {
 // ages says which of the hits may be older than this moment.
 func (q counted) ages() []string {
 	switch {
+	case !q.countsKnown:
+		return []string{"how many messages it holds is not known: is its node down?"}
 	case !q.consumers.Known():
 		return []string{"how many consumers it has, the broker does not tell"}
 	case q.kind.Text() == "stream":

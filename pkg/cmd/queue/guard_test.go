@@ -106,6 +106,16 @@ func TestDryRun_refusesWhatTheBrokerWould(t *testing.T) {
 		}
 	}
 	for _, flag := range []string{"--dry-run", "--yes"} {
+		t.Run("purge "+flag+" a queue whose node is down", func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			theQueue(s, `{"name":"orders","vhost":"/","type":"classic","state":"stopped","node":"rabbit@c"}`) // as 4.3 tells
+			s.JSON("GET"+atOrders+ownView, 200, `{"name":"orders","state":"stopped"}`)
+			s.JSON("GET /api/queues/%2F?columns=name%2Cmessages_ready%2Cmessages_unacknowledged%2Cvhost%2Ctype&disable_stats=true&enable_queue_totals=true", 200,
+				`[{"name":"orders","vhost":"/","type":"classic"}]`)
+			s.JSON("GET"+atOrders+"/bindings", 200, `[]`)
+			run(t, "guard/purge stopped "+flag[2:], cmdtest.Run{}, s, "purge_queue", "orders", flag)
+		})
 		t.Run("purge "+flag+" a stream", func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)

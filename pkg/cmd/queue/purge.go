@@ -39,6 +39,10 @@ again.`,
 				err = fail.New(fail.Data, "refused: queue %s is a stream, and streams cannot be purged", name).
 					Next("a policy with max-age or max-length-bytes drops its oldest segments")
 			}
+			if err == nil && q.stopped() {
+				err = fail.New(fail.Incomplete, "queue %s cannot be purged: its state is %s on node %s", name, q.state.Text(), q.node.Text()).
+					Next("rabbitctl list_nodes shows how the nodes stand")
+			}
 			if err != nil {
 				return nil, err
 			}
