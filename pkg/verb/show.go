@@ -9,6 +9,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
@@ -23,7 +24,7 @@ type Show struct {
 	Scoped bool
 	// Flags adds flags of the command's own; nil: none.
 	Flags func(*pflag.FlagSet)
-	// Read asks the broker.
+	// Read asks the broker. What it returns beside an Incomplete error is printed, and the error makes the exit code.
 	Read func(ctx context.Context, c *broker.Client, ask Ask) (record.Document, error)
 	// Text is for what has a text form of its own, which is printed where no format is asked for; nil: it has none.
 	Text func(ctx context.Context, c *broker.Client, ask Ask) (string, error)
@@ -74,10 +75,13 @@ func (s Show) Cobra(a *app.App) *cobra.Command {
 			}
 			d, err := s.Read(ctx, client, ask)
 			progress.Stop()
-			if err != nil {
+			if err != nil && (d == nil || fail.KindOf(err) != fail.Incomplete) {
 				return err
 			}
-			return document(a, d)
+			if err := document(a, d); err != nil {
+				return err
+			}
+			return err
 		},
 	}
 	if s.Scoped {

@@ -1,9 +1,12 @@
 package node_test
 
 import (
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/node"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
@@ -82,6 +85,20 @@ func TestStatus(t *testing.T) {
 		s.JSON("GET /api/health/checks/alarms", 200, `{"status":"ok"}`)
 		s.JSON(askNodes, 200, two)
 		run(t, "status/idle", cmdtest.Run{}, s, "status")
+	})
+	t.Run("a silent node", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		hang := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+		s.Handle("GET /api/overview", hang)
+		s.JSON(brokertest.Glimpse, 200, `{"cluster_name":"shop","node":"rabbit@a","rabbitmq_version":"4.3.6"}`)
+		s.JSON("GET /api/health/checks/alarms", 200, `{"status":"ok"}`)
+		s.Handle(askNodes, hang)
+		s.JSON(brokertest.Roll, 200, `[{"name":"rabbit@a","running":true},{"name":"rabbit@b","running":false}]`)
+		r := cmdtest.Run{Commands: node.Commands()}.Do(t, s, "status", "--timeout", "3s")
+		if fail.KindOf(r.Error) != fail.Incomplete || !strings.Contains(r.Error.Error(), "rabbit@b does not answer") || !strings.Contains(r.Out, "rabbit@a\ttrue") {
+			t.Errorf("%v\n%s", r.Error, r.Out)
+		}
 	})
 	t.Run("a user who may not list nodes", func(t *testing.T) {
 		t.Parallel()

@@ -2,10 +2,13 @@ package node
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
@@ -15,39 +18,48 @@ func status() verb.Show {
 		Name:  "status",
 		Short: "Show the cluster at a glance: versions, alarms, nodes, totals",
 		Long: `Show the cluster at a glance: versions, alarms in effect, each node's memory and disk, totals and listeners. Alarms
-are the present state; the nodes' figures can be ten seconds old.`,
+are the present state; the nodes' figures can be ten seconds old. While a node is silent what the others tell is shown, and
+the exit code is 75.`,
 		Example: `  rabbitctl status
   rabbitctl status -o json | jq .nodes`,
-		Read: func(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document, error) {
-			overview, err := c.Overview(ctx)
-			if err != nil {
-				return nil, err
-			}
-			d := record.Document{cluster(overview)}
-			alarms, err := alarmSection(ctx, c)
-			if err != nil {
-				return nil, err
-			}
-			d = append(d, alarms)
-			nodes, seen, err := nodeSection(ctx, c)
-			if err != nil {
-				return nil, err
-			}
-			if seen {
-				d = append(d, nodes)
-				verb.SayUntold(ctx, c, ask)
-			} else {
-				why := c.Hidden(ctx, "nodes and listeners")
-				ask.Note("%s (%s)", why, why.Hint)
-			}
-			d = append(d, totals(overview))
-			// The overview leaves them out for users without the tag monitoring: an empty section would say that there are none.
-			if overview.At("listeners").Known() {
-				d = append(d, listeners(overview))
-			}
-			return d, nil
-		},
+		Read: readStatus,
 	}
+}
+
+func readStatus(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document, error) {
+	overview, whole, err := c.Glimpse(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	alarms, err := alarmSection(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	d := record.Document{cluster(overview), alarms}
+	nodes, missing, err := nodeSection(ctx, c)
+	var silence *broker.Silence
+	switch {
+	case fail.KindOf(err) == fail.Denied:
+		why := c.Hidden(ctx, "nodes and listeners")
+		ask.Note("%s (%s)", why, why.Hint)
+		err = nil
+	case err != nil && !errors.As(err, &silence):
+		return nil, err
+	default:
+		d = append(d, nodes)
+		verb.SayUntold(ctx, c, ask)
+	}
+	if len(missing) > 0 {
+		ask.Note("%s, so its alarms are not known", health.DoNotAnswer(missing))
+	}
+	if whole {
+		d = append(d, totals(overview))
+	}
+	// The overview leaves them out for users without the tag monitoring: an empty section would say that there are none.
+	if overview.At("listeners").Known() {
+		d = append(d, listeners(overview))
+	}
+	return d, err
 }
 
 func cluster(overview record.Value) record.Section {
@@ -72,22 +84,27 @@ func alarmSection(ctx context.Context, c *broker.Client) (record.Section, error)
 	return s, nil
 }
 
-// nodeSection is not seen by a user who may not list nodes.
-func nodeSection(ctx context.Context, c *broker.Client) (s record.Section, seen bool, err error) {
+// nodeSection has the nodes that are told, and those of them that do not run. While a node is silent it comes with an error
+// whose cause is a broker.Silence.
+func nodeSection(ctx context.Context, c *broker.Client) (s record.Section, missing []string, err error) {
 	s.Name = "nodes"
 	if s.Columns, err = table().Select(nil); err != nil {
-		return s, false, err
+		return s, nil, err
 	}
+	at := func(name string) int {
+		return slices.IndexFunc(s.Columns, func(c record.Column) bool { return c.Name == name })
+	}
+	name, running := at("name"), at("running")
 	for row, err := range c.Nodes(ctx, s.Columns) {
-		if fail.KindOf(err) == fail.Denied {
-			return s, false, nil
-		}
 		if err != nil {
-			return s, false, err
+			return s, missing, err
+		}
+		if up, known := row[running].Bool(); known && !up {
+			missing = append(missing, row[name].Text())
 		}
 		s.Rows = append(s.Rows, row)
 	}
-	return s, true, nil
+	return s, missing, nil
 }
 
 func totals(overview record.Value) record.Section {
