@@ -109,6 +109,12 @@ func queueIsEmpty(ctx context.Context, c *Client, t subject) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	switch q.At("type").Text() {
+	case "stream":
+		return false, ambiguous("it is a stream, and streams cannot be purged")
+	case "quorum":
+		return false, ambiguous("the count of a quorum queue can be 5 s old")
+	}
 	ready := q.At("messages_ready")
 	if !ready.Known() { // 3.10 tells it in the listing only
 		for row, err := range c.Queues(ctx, t.words[0], []record.Column{{Name: "name"}, {Name: "messages_ready"}}) {

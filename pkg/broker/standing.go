@@ -1,8 +1,11 @@
 package broker
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -32,9 +35,22 @@ func standingColumns() []record.Column {
 	return []record.Column{{Name: "name"}, {Name: "running"}, {Name: "partitions"}}
 }
 
-// askStanding sends the question of readStanding.
+// askStanding sends the question of readStanding. It is answered once the whole answer has come: rows that are there must not
+// wait for one that breaks off.
 func (c *Client) askStanding(ctx context.Context) *attempt {
-	return c.attempt(ctx, Path("nodes"), url.Values{"columns": {columnsQuery(standingColumns())}})
+	return &attempt{runBeside(ctx, func(ctx context.Context) (*http.Response, error) {
+		resp, err := c.get(ctx, Path("nodes"), url.Values{"columns": {columnsQuery(standingColumns())}})
+		if err != nil {
+			return nil, err
+		}
+		defer resp.Body.Close()
+		text, err := io.ReadAll(io.LimitReader(resp.Body, record.MaxObject))
+		if err != nil {
+			return nil, c.broken(ctx, resp.Request, err)
+		}
+		resp.Body = io.NopCloser(bytes.NewReader(text))
+		return resp, nil
+	})}
 }
 
 // readStanding reads the answer. Where it is a refusal, as for a user who may not list nodes, the standing is zero: there

@@ -11,7 +11,8 @@ import (
 // StreamTracking is what a stream remembers for its clients: {"offsets": {NAME: OFFSET}, "writers": {NAME: SEQUENCE}}.
 // For a broker that does not offer it, as releases before 3.13, IsNotOffered holds.
 func (c *Client) StreamTracking(ctx context.Context, vhost, stream string) (record.Value, error) {
-	v, err := c.value(ctx, Path("stream", vhost, stream, "tracking"), nil, objectWith("offsets", "writers"))
+	// That there is no such endpoint is a 404 too, which no listing explains.
+	v, err := c.value(Believing(ctx), Path("stream", vhost, stream, "tracking"), nil, objectWith("offsets", "writers"))
 	if err == nil || !mayBeNoEndpoint(err) && Status(err) != http.StatusServiceUnavailable {
 		return v, err
 	}

@@ -57,6 +57,11 @@ func purgeQueue(ctx context.Context, c *call) (answer, error) {
 		return answer{}, no(fail.Unavailable, "not_found")
 	case broker.IsNotFound(err):
 		return answer{}, c.missingQueue()
+	case fail.KindOf(err) == fail.Lost:
+		// 4.0 and 4.3 answer 500 to the purge of a stream where they cannot write the name of its virtual host into the refusal.
+		if q, looked := c.client.Queue(ctx, c.vhost(), c.args[0]); looked == nil && q.At("type").Text() == "stream" {
+			return answer{}, no(fail.Unavailable, "not_supported")
+		}
 	}
 	return answer{}, err
 }
