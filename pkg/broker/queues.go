@@ -37,8 +37,9 @@ func queueObject(vhost, name string) wanted {
 	return w
 }
 
-// QueueWithoutStats is one queue as it knows itself, fresh at once: its policies and counts where the release tells
-// them here (3.13 and later do, 3.10 does not), and nothing from the statistics.
+// QueueWithoutStats is one queue as it knows itself, fresh at once: its policies and, of a classic queue, counts where the
+// release tells them here (3.13 and later do, 3.10 does not), and nothing from the statistics. Counts of other queues are not
+// to be trusted here: see QueueCount.
 func (c *Client) QueueWithoutStats(ctx context.Context, vhost, name string) (record.Value, error) {
 	return c.value(ctx, Path("queues", vhost, name), withoutStats(url.Values{}), queueObject(vhost, name))
 }

@@ -476,7 +476,7 @@ func TestRun_closedPipe(t *testing.T) {
 		{"a declaration keeps its difference", func(s *brokertest.Server) {
 			s.JSON("GET /api/queues/%2F/q", 200, `{"name":"q","type":"classic","durable":false,"auto_delete":false,"policy":null,"arguments":{}}`)
 			s.JSON("GET /api/queues/%2F/q?disable_stats=true&enable_queue_totals=true", 200, `{"name":"q"}`)
-			s.JSON("GET /api/queues/%2F?columns=name%2Cmessages_ready%2Cmessages_unacknowledged%2Cvhost%2Ctype&disable_stats=true&enable_queue_totals=true", 200, `[]`)
+			s.JSON("GET /api/queues/%2F?disable_stats=true&enable_queue_totals=true&name=%5Eq%24&page=1&page_size=500&use_regex=true", 200, `{"items":[]}`)
 		}, []string{"declare_queue", "q", "--type", "classic"}, 4},
 	}
 	for _, tt := range tests {

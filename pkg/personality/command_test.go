@@ -106,7 +106,7 @@ func TestChanges(t *testing.T) {
 		{
 			words: "-q delete_queue q --if-unused", sent: "DELETE /api/queues/%2F/q?if-unused=true",
 			answers: []string{`200 GET /api/queues/%2F/q {"name":"q","messages_ready":1}`,
-				`200 GET /api/queues/%2F?disable_stats=true&enable_queue_totals=true&name=%5Eq%24&page=1&page_size=1&use_regex=true {"items":[{"name":"q","messages_ready":7}]}`,
+				`200 GET /api/queues/%2F?disable_stats=true&enable_queue_totals=true&name=%5Eq%24&page=1&page_size=500&use_regex=true {"items":[{"name":"q","messages_ready":7}]}`,
 				"204 DELETE /api/queues/%2F/q?if-unused=true"},
 			out: "Queue was successfully deleted with 7 ready messages\n",
 		},

@@ -204,6 +204,13 @@ func (r *Router) queues(ctx context.Context, names []string) error {
 			return err
 		}
 		q := queue(raw, fresh)
+		if q.Type != "classic" {
+			has, err := r.client.QueueCount(ctx, r.vhost, name, q.Type)
+			if err != nil {
+				return err
+			}
+			q.Ready = Reading(has.Ready)
+		}
 		if err := r.complete(ctx, q); err != nil {
 			return err
 		}

@@ -8,7 +8,6 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
-	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
 // betweenLooks is the time between two looks at the same queue: a little longer than the interval of the statistics, so that
@@ -111,20 +110,11 @@ func flowOf(ctx context.Context, c *broker.Client, vhost, name string) (diagnose
 	if err != nil {
 		return diagnose.QueueFlow{}, err
 	}
-	fresh, err := c.QueueWithoutStats(ctx, vhost, name)
+	has, err := c.QueueCount(ctx, vhost, name, raw.At("type").Text())
 	if err != nil {
 		return diagnose.QueueFlow{}, err
 	}
-	q := diagnose.QueueFlow{VHost: vhost, Name: name, Messages: Reading(fresh.At("messages")), Redelivered: Reading(raw.At("message_stats.redeliver")),
+	q := diagnose.QueueFlow{VHost: vhost, Name: name, Messages: Reading(has.Total), Redelivered: Reading(raw.At("message_stats.redeliver")),
 		Acked: finished(raw.At("message_stats.ack"), raw.At("message_stats.deliver_no_ack"), raw.At("message_stats.get_no_ack"))}
-	if q.Messages.Known {
-		return q, nil
-	}
-	// Releases before 3.13 tell counts of this moment in the listing only.
-	err = each(c.QueueTotals(ctx, vhost, named("name", "messages")), func(row record.Row) {
-		if row[0].Text() == name {
-			q.Messages = Reading(row[1])
-		}
-	})
-	return q, err
+	return q, nil
 }

@@ -68,8 +68,8 @@ func sick(t *testing.T, release, queues string) *brokertest.Server {
 // grows answers the two further looks at a queue that nobody reads: it holds more at the second.
 func grows(s *brokertest.Server) {
 	for _, held := range []string{"12", "21"} {
-		s.JSON(askOrders, 200, `{"vhost":"/","name":"orders","messages":12,"message_stats":{"publish":90}}`)
-		s.JSON(askOrdersNow, 200, `{"vhost":"/","name":"orders","messages":`+held+`}`)
+		s.JSON(askOrders, 200, `{"vhost":"/","name":"orders","type":"classic","messages":12,"message_stats":{"publish":90}}`)
+		s.JSON(askOrdersNow, 200, `{"vhost":"/","name":"orders","messages_ready":`+held+`,"messages":`+held+`}`)
 	}
 }
 
@@ -144,7 +144,7 @@ func TestDoctor_queuesNotSeen(t *testing.T) {
 // the listing only.
 func TestDoctor_twoCounts(t *testing.T) {
 	t.Parallel()
-	const totals = "GET /api/queues/%2F?columns=name%2Cmessages&disable_stats=true&enable_queue_totals=true"
+	const totals = "GET /api/queues/%2F?disable_stats=true&enable_queue_totals=true&name=%5Eorders%24&page=1&page_size=500&use_regex=true"
 	queues := `[{"vhost":"/","name":"orders","consumers":0,"messages_ready":1,"message_stats":{"publish":4000,"publish_details":{"rate":3336}},"type":"classic","arguments":{"x-max-length":1,"x-overflow":"reject-publish"}}]`
 	look := func(t *testing.T, s *brokertest.Server, words ...string) string {
 		return cmdtest.Run{Commands: doctor.Commands()}.Do(t, s, append([]string{"doctor", "-o", "table"}, words...)...).Out
@@ -153,12 +153,12 @@ func TestDoctor_twoCounts(t *testing.T) {
 		t.Run(release, func(t *testing.T) {
 			s := sick(t, release, queues)
 			for range 2 {
-				s.JSON(askOrders, 200, `{"vhost":"/","name":"orders","messages":1,"message_stats":{"publish":4000}}`)
+				s.JSON(askOrders, 200, `{"vhost":"/","name":"orders","type":"classic","messages":1,"message_stats":{"publish":4000}}`)
 				if release == "3.10" {
 					s.JSON(askOrdersNow, 200, `{"name":"orders"}`)
-					s.JSON(totals, 200, `[{"name":"orders","messages":1}]`)
+					s.JSON(totals, 200, `{"items":[{"name":"orders","messages_ready":1,"messages":1}]}`)
 				} else {
-					s.JSON(askOrdersNow, 200, `{"name":"orders","messages":1}`)
+					s.JSON(askOrdersNow, 200, `{"name":"orders","messages_ready":1,"messages":1}`)
 				}
 			}
 			out := look(t, s)
@@ -183,8 +183,8 @@ func TestDoctor_twoCounts(t *testing.T) {
 	t.Run("messages go round", func(t *testing.T) {
 		s := sick(t, "4.3", `[{"vhost":"/","name":"orders","consumers":1,"messages_ready":0,"message_stats":{"redeliver_details":{"rate":2700}},"type":"classic"}]`)
 		for _, redelivered := range []string{"100", "16300"} {
-			s.JSON(askOrders, 200, `{"vhost":"/","name":"orders","message_stats":{"redeliver":`+redelivered+`,"ack":7}}`)
-			s.JSON(askOrdersNow, 200, `{"name":"orders","messages":5}`)
+			s.JSON(askOrders, 200, `{"vhost":"/","name":"orders","type":"classic","message_stats":{"redeliver":`+redelivered+`,"ack":7}}`)
+			s.JSON(askOrdersNow, 200, `{"name":"orders","messages_ready":5,"messages":5}`)
 		}
 		if out := look(t, s); !strings.Contains(out, "orders in /: 16200 redelivered and 0 acknowledged in 6s, by 1 consumer") {
 			t.Error(out)

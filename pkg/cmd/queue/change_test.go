@@ -420,8 +420,7 @@ func TestDeleteQueue_guards(t *testing.T) {
 			look(s, tt.ready, tt.unacked)
 			switch {
 			case tt.ready == "null":
-				s.JSON("GET /api/queues/%2F?columns=name%2Cmessages_ready%2Cmessages_unacknowledged%2Cvhost%2Ctype&disable_stats=true&enable_queue_totals=true", 200,
-					`[{"name":"orders","vhost":"/","type":"classic"}]`)
+				s.JSON(listed, 200, `{"items":[{"name":"orders","vhost":"/","type":"classic"}]}`)
 			case tt.passes:
 				look(s, tt.ready, tt.unacked)
 				condition := ""
@@ -522,8 +521,7 @@ func TestPurgeQueue(t *testing.T) {
 		s := brokertest.New(t)
 		s.JSON("GET"+atOrders, 200, brokertest.Recorded(t, "3.10", "queue"))
 		s.JSON("GET"+atOrders+ownView, 200, brokertest.Recorded(t, "3.10", "queue-totals"))
-		s.JSON("GET /api/queues/%2F?columns=name%2Cmessages_ready%2Cmessages_unacknowledged%2Cvhost%2Ctype&disable_stats=true&enable_queue_totals=true", 200,
-			`[{"name":"order","messages_ready":1,"messages_unacknowledged":1},{"name":"orders","messages_ready":15,"messages_unacknowledged":2}]`)
+		s.JSON(listed, 200, `{"items":[{"name":"order","messages_ready":1,"messages_unacknowledged":1},{"name":"orders","messages_ready":15,"messages_unacknowledged":2}]}`)
 		s.JSON("GET"+atOrders+"/bindings", 200, brokertest.Recorded(t, "3.10", "queue-bindings"))
 		run(t, "purge/3.10", cmdtest.Run{}, s, "purge_queue", "orders", "--dry-run")
 	})

@@ -63,9 +63,11 @@ func count(ctx context.Context, c *broker.Client, vhost, name string) (counted, 
 	}
 	q := counted{raw: raw, kind: raw.At("type"), state: raw.At("state"), node: raw.At("node"), consumers: consumerCount(raw),
 		exclusive: raw.At("exclusive").Text() == "true", owner: raw.At("owner_pid_details.name").Text()}
-	if q.ready, q.unacked, err = freshCounts(ctx, c, vhost, name); err != nil {
+	has, err := c.QueueCount(ctx, vhost, name, q.kind.Text())
+	if err != nil {
 		return counted{}, err
 	}
+	q.ready, q.unacked = has.Ready, has.Unacked
 	var readyKnown, unackedKnown bool
 	q.readyCount, readyKnown = q.ready.Int()
 	q.unackedCount, unackedKnown = q.unacked.Int()
@@ -81,27 +83,6 @@ func count(ctx context.Context, c *broker.Client, vhost, name string) (counted, 
 	}
 	q.bindings = record.Of(bindings)
 	return q, nil
-}
-
-// freshCounts are absent where the broker does not know them, as for a queue whose node is down.
-func freshCounts(ctx context.Context, c *broker.Client, vhost, name string) (ready, unacked record.Value, err error) {
-	raw, err := c.QueueWithoutStats(ctx, vhost, name)
-	if err != nil {
-		return nil, nil, err
-	}
-	if ready, unacked = raw.At("messages_ready"), raw.At("messages_unacknowledged"); ready.Known() {
-		return ready, unacked, nil
-	}
-	columns := []record.Column{{Name: "name"}, {Name: "messages_ready"}, {Name: "messages_unacknowledged"}}
-	for row, err := range c.Queues(ctx, vhost, columns) {
-		if err != nil {
-			return nil, nil, err
-		}
-		if row[0].Text() == name {
-			return row[1], row[2], nil
-		}
-	}
-	return nil, nil, nil
 }
 
 // hits is what a destructive command shows before it acts.

@@ -219,11 +219,11 @@ func (d *declaring) unchanged() *verb.Outcome { return &verb.Outcome{Word: "unch
 // holds says what would be lost with the queue, for whoever thinks of deleting it to declare it anew; "" where the broker
 // does not tell.
 func (d *declaring) holds(ctx context.Context, raw record.Value) string {
-	ready, unacked, err := freshCounts(ctx, d.client, d.want.VHost, d.want.Name)
-	if err != nil || !ready.Known() || !unacked.Known() {
+	has, err := d.client.QueueCount(ctx, d.want.VHost, d.want.Name, raw.At("type").Text())
+	if err != nil || !has.Ready.Known() || !has.Unacked.Known() {
 		return ""
 	}
-	text := fmt.Sprintf("it holds %s ready and %s unacknowledged messages", ready.Text(), unacked.Text())
+	text := fmt.Sprintf("it holds %s ready and %s unacknowledged messages", has.Ready.Text(), has.Unacked.Text())
 	late := ""
 	if consumers := consumerCount(raw); consumers.Known() {
 		text += " and has " + plural(consumers.Text(), "consumer")

@@ -14,9 +14,26 @@ import (
 func lookAt(s *brokertest.Server, kind, ready string, consumers int) {
 	details := strings.TrimSuffix(strings.Repeat(`{"consumer_tag":"a"},`, consumers), ",")
 	theQueue(s, `{"name":"orders","vhost":"/","type":"`+kind+`","state":"running","consumer_details":[`+details+`]}`)
-	s.JSON("GET"+atOrders+ownView, 200, `{"name":"orders","messages_ready":`+ready+`,"messages_unacknowledged":0}`)
+	if kind == "classic" {
+		s.JSON("GET"+atOrders+ownView, 200, `{"name":"orders","messages_ready":`+ready+`,"messages_unacknowledged":0}`)
+	} else {
+		counted(s, kind, ready)
+	}
 	s.JSON("GET"+atOrders+"/bindings", 200, `[]`)
 }
+
+// counted is the count of a queue that is no classic one: in the listing, or for a stream in the statistics.
+func counted(s *brokertest.Server, kind, ready string) {
+	held := `"messages_ready":` + ready + `,"messages_unacknowledged":0,"messages":` + ready
+	if kind == "stream" {
+		s.JSON("GET"+atOrders, 200, `{"name":"orders","vhost":"/","type":"stream",`+held+`}`)
+		return
+	}
+	s.JSON(listed, 200, `{"items":[{"name":"ORDERS","messages_ready":99},{"name":"orders","vhost":"/","type":"`+kind+`",`+held+`}]}`)
+}
+
+// listed asks the listing for the queue orders.
+const listed = "GET /api/queues/%2F?disable_stats=true&enable_queue_totals=true&name=%5Eorders%24&page=1&page_size=500&use_regex=true"
 
 // TestGuards_oldFigures has what is younger than the figures of the first look: whatever cannot be asked at once is
 // looked at again later.
@@ -81,7 +98,7 @@ func TestGuards_oldFigures(t *testing.T) {
 		s := brokertest.New(t)
 		for range 2 {
 			theQueue(s, `{"name":"orders","vhost":"/","type":"quorum"}`)
-			s.JSON("GET"+atOrders+ownView, 200, `{"name":"orders","messages_ready":0,"messages_unacknowledged":0}`)
+			counted(s, "quorum", "0")
 			s.JSON("GET"+atOrders+"/bindings", 200, `[]`)
 		}
 		run(t, "delete/consumers unknown", cmdtest.Run{}, s, "delete_queue", "orders", "--yes", "--if-unused")
@@ -111,8 +128,7 @@ func TestDryRun_refusesWhatTheBrokerWould(t *testing.T) {
 			s := brokertest.New(t)
 			theQueue(s, `{"name":"orders","vhost":"/","type":"classic","state":"stopped","node":"rabbit@c"}`) // as 4.3 tells
 			s.JSON("GET"+atOrders+ownView, 200, `{"name":"orders","state":"stopped"}`)
-			s.JSON("GET /api/queues/%2F?columns=name%2Cmessages_ready%2Cmessages_unacknowledged%2Cvhost%2Ctype&disable_stats=true&enable_queue_totals=true", 200,
-				`[{"name":"orders","vhost":"/","type":"classic"}]`)
+			s.JSON(listed, 200, `{"items":[{"name":"orders","vhost":"/","type":"classic"}]}`)
 			s.JSON("GET"+atOrders+"/bindings", 200, `[]`)
 			run(t, "guard/purge stopped "+flag[2:], cmdtest.Run{}, s, "purge_queue", "orders", flag)
 		})

@@ -16,7 +16,7 @@ func show() verb.Show {
 with the program and the user behind each, and its bindings. The queue is in the virtual host / unless -p says another.
 
 The member "counts" says where the counts are from: from the queue itself (of this moment for a classic queue, up to 5
-seconds old for a quorum queue), or (streams, and releases before 3.13) from the statistics, which are up to 10 seconds old
+seconds old for a quorum queue), or (streams, and while a node is missing) from the statistics, which are up to 10 seconds old
 and know none of a queue younger than that. Consumers are known up to 5 seconds late.`,
 		Example: `  rabbitctl show_queue orders
   rabbitctl show_queue orders -p prod -o json | jq .consumers`,
@@ -68,16 +68,15 @@ func describe(ctx context.Context, c *broker.Client, raw record.Value, vhost, qu
 	}
 	s := record.Object("", columns, raw)
 	source := "statistics"
-	fresh, err := c.QueueWithoutStats(ctx, vhost, queue)
-	if err != nil {
-		return record.Section{}, err
-	}
-	if fresh.At("messages_ready").Known() {
-		source = "queue"
-	}
+	var has broker.QueueCount
 	stopped := raw.At("state").Text() == "stopped"
 	if stopped {
 		source = "none, the virtual host is stopped on the queue's node"
+	} else if has, err = c.QueueCount(ctx, vhost, queue, raw.At("type").Text()); err != nil {
+		return record.Section{}, err
+	}
+	if has.Fresh && has.Ready.Known() {
+		source = "queue"
 	}
 	for i, column := range columns {
 		switch column.Name {
@@ -87,7 +86,7 @@ func describe(ctx context.Context, c *broker.Client, raw record.Value, vhost, qu
 				// The statistics say 0, whatever the queue holds.
 				s.Rows[0][i] = nil
 			case source == "queue":
-				s.Rows[0][i] = fresh.At(column.Name)
+				s.Rows[0][i] = map[string]record.Value{"messages_ready": has.Ready, "messages_unacknowledged": has.Unacked, "messages": has.Total}[column.Name]
 			}
 		case "consumers":
 			s.Rows[0][i] = consumerCount(raw)

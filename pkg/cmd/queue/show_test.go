@@ -30,6 +30,7 @@ func TestShow(t *testing.T) {
 		{Name: "counts of the statistics", Words: "show_queue fedq -o json", Answers: map[string]string{
 			"queues/%2F/fedq": fedq,
 			"queues/%2F/fedq?disable_stats=true&enable_queue_totals=true": `{"name":"fedq"}`,
+			"queues/%2F?disable_stats=true&enable_queue_totals=true&name=%5Efedq%24&page=1&page_size=500&use_regex=true": `{"items":[]}`,
 			"connections/10.0.0.7:44254%20-%3E%2010.0.0.1:5672":           `{"name":"10.0.0.7:44254 -> 10.0.0.1:5672","user_provided_name":"worker-7"}`, "connections/gone": cmdtest.NotFound,
 			"queues/%2F/fedq/bindings": bindings}},
 		{Name: "terminal", Words: "show_queue fedq", Answers: map[string]string{
@@ -38,10 +39,10 @@ func TestShow(t *testing.T) {
 			"connections/10.0.0.7:44254%20-%3E%2010.0.0.1:5672":           `{"name":"10.0.0.7:44254 -> 10.0.0.1:5672","user_provided_name":"worker-7"}`, "connections/gone": cmdtest.NotFound,
 			"queues/%2F/fedq/bindings": bindings}},
 		{Name: "young", Words: "show_queue new -p a/b", Answers: map[string]string{"queues/a%2Fb/new": `{"name":"new","vhost":"a/b","consumer_details":[]}`,
-			"queues/a%2Fb/new?disable_stats=true&enable_queue_totals=true": `{"name":"new"}`, "queues/a%2Fb/new/bindings": `[]`}},
+			"queues/a%2Fb?disable_stats=true&enable_queue_totals=true&name=%5Enew%24&page=1&page_size=500&use_regex=true": `{"items":[]}`, "queues/a%2Fb/new/bindings": `[]`}},
 		// The statistics say 0 of a queue whose virtual host is stopped, whatever it holds.
 		{Name: "stopped", Words: "show_queue q -p v", Answers: map[string]string{"queues/v/q": `{"name":"q","vhost":"v","type":"classic","state":"stopped","messages":0,"messages_ready":0,"messages_unacknowledged":0,"consumer_details":[]}`,
-			"queues/v/q?disable_stats=true&enable_queue_totals=true": `{"name":"q","state":"stopped","type":"rabbit_classic_queue","totals":null}`, "queues/v/q/bindings": `[]`}},
+			"queues/v/q/bindings": `[]`}},
 		{Name: "not there", Words: "show_queue fedk", Answers: map[string]string{"queues/%2F/fedk": cmdtest.NotFound, "exchanges/%2F/amq.default": `{}`,
 			"queues/%2F?columns=name&disable_stats=true": `[{"name":"other"},{"name":"fedq"}]`}},
 		{Name: "no virtual host", Words: "show_queue fedk -p prod", Answers: map[string]string{"queues/prod/fedk": cmdtest.NotFound, "exchanges/prod/amq.default": cmdtest.NotFound, "vhosts?columns=name": `[{"name":"/"},{"name":"staging"}]`}},

@@ -1,0 +1,31 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestClusterCounts counts queues whose leader is another node than the one that is asked. Asked for such a quorum queue by
+// its name, 4.3 says that it holds nothing.
+func TestClusterCounts(t *testing.T) {
+	onClusters(t, func(t *testing.T, c *cluster) {
+		asked, leads := c.nodes[0], c.nodes[2]
+		vhost := asked.vhost(t, "counts")
+		kinds := []string{"classic", "quorum", "stream"}
+		for _, kind := range kinds {
+			leads.declare(t, vhost, kind, map[string]any{"x-queue-type": kind, "x-queue-leader-locator": "client-local"})
+			leads.publish(t, vhost, kind, "--count", "7")
+		}
+		for _, kind := range kinds {
+			if r := asked.rabbitctl(t, "delete_queue", "-p", vhost, kind, "--if-empty", "--yes").exits(t, 65); !strings.Contains(r.stderr, "not empty: 7 ready") {
+				t.Errorf("%s: %s", kind, r.stderr)
+			}
+			if got := asked.rabbitctl(t, "show_queue", "-p", vhost, kind).ok(t).stdout; !strings.Contains(got, "messages_ready\t7\n") {
+				t.Errorf("%s:\n%s", kind, got)
+			}
+			asked.rabbitctl(t, "delete_queue", "-p", vhost, kind, "--expect-messages", "7", "--yes").ok(t)
+		}
+	})
+}
