@@ -66,6 +66,10 @@ func (j *Journal) After(e JournalEntry, outcome string, err error) error {
 		l.Error = fail.InWords(err).Error()
 	}
 	if err := j.line(l); err != nil {
+		if err.Kind == fail.Config {
+			// Config says that nothing was done.
+			err.Kind = fail.Output
+		}
 		return err
 	}
 	return nil

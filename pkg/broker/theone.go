@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -24,8 +25,16 @@ func (c *Client) theOne(path string, v record.Value, failed error) error {
 	if !ok || !about.single {
 		return nil
 	}
+	fault := func(what string) error {
+		if !escapes(about.vhost) && !escapes(about.name) {
+			// Nothing in the path could have been changed.
+			return fail.New(fail.Data, "%s answered with %s where %s was asked for", c.base, what, about.label()).
+				Next("is a proxy or another program in between? --trace shows the requests")
+		}
+		return c.paths.fault(what + " comes where " + about.label() + " was asked for")
+	}
 	if list {
-		return c.paths.fault("a list comes where " + about.label() + " was asked for")
+		return fault("a list")
 	}
 	wanted := map[string]string{"name": about.name, "vhost": about.vhost, "component": about.component}
 	switch about.kind {
@@ -41,7 +50,7 @@ func (c *Client) theOne(path string, v record.Value, failed error) error {
 	for member, want := range wanted {
 		sent := v.At(member)
 		if sent.Known() && sent[0] == '"' && want != "" && !same(want, sent.Text()) {
-			return c.paths.fault("another object comes where " + about.label() + " was asked for: its " + member + " is " + sent.Text())
+			return fault("another object (its " + member + " is " + sent.Text() + ")")
 		}
 	}
 	return nil

@@ -23,7 +23,11 @@ func Main(argv, environ []string) int {
 	// With the signal caught a write to a closed pipe fails with an error, and `rabbitctl … | head -1` can end well. It is
 	// not ignored, because a password command would inherit that.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as under nohup
+		ends = append(ends, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), ends...)
 	defer stop()
 	// The first signal ends what is being done, in order. From then on the system deals with signals: a second one ends the
 	// program at once, whatever it waits for.

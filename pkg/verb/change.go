@@ -109,7 +109,7 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 			return err
 		}
 	}
-	intent := app.Intent{Destructive: c.Destructive, Yes: f.yes || f.dryRun, GoOn: "--dry-run shows what it would hit, --yes does it"}
+	intent := app.Intent{Destructive: c.Destructive, Yes: f.yes || f.dryRun || onlyLooks(cmd), GoOn: "--dry-run shows what it would hit, --yes does it"}
 	asks, err := a.MustAsk(intent)
 	if err != nil {
 		return err
@@ -173,6 +173,12 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 		return err
 	}
 	return cmp.Or(err, unwritten)
+}
+
+// onlyLooks tells whether --check was given, with which the commands that have it write nothing.
+func onlyLooks(cmd *cobra.Command) bool {
+	check := cmd.Flags().Lookup("check")
+	return check != nil && check.Value.String() == "true"
 }
 
 // plan makes the plan, and tells a person at a terminal what is being waited for.

@@ -26,7 +26,7 @@ itself.
 BLOCKED (2): publishers are stopped. NOT BLOCKED (0): they are not. UNKNOWN (3): it could not be seen, or a node does not
 run or does not answer, so that nobody knows whether it has an alarm.`,
 		Example: `  rabbitctl explain_blocked
-  rabbitctl explain_blocked -o json | jq -r '.fixes[].text'`,
+  rabbitctl explain_blocked -o json | jq -r '.fixes[]?.text'`,
 		Explains: true,
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
 			// Right after an alarm the listings do not name the stuck yet: wait for the statistics, but not for long.

@@ -85,6 +85,9 @@ func purged(ctx context.Context, c *broker.Client, vhost, name string, before co
 	o := verb.Outcome{Word: "purged", Facts: record.Document{record.Fields("",
 		figure("ready_before", before.ready), figure("ready_after", after.ready),
 		figure("unacknowledged_stay", after.unacked))}}
+	if before.lags() {
+		o.Notes = append(o.Notes, "the counts of a "+before.kind.Text()+" queue are known up to 5s late, so more may have been dropped")
+	}
 	if after.unackedCount > 0 {
 		o.Notes = append(o.Notes, fmt.Sprintf("%d unacknowledged stay with their consumers: a purge does not reach them", after.unackedCount))
 	}

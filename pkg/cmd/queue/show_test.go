@@ -29,9 +29,9 @@ func TestShow(t *testing.T) {
 			"queues/%2F/fedq/bindings": bindings}},
 		{Name: "counts of the statistics", Words: "show_queue fedq -o json", Answers: map[string]string{
 			"queues/%2F/fedq": fedq,
-			"queues/%2F/fedq?disable_stats=true&enable_queue_totals=true": `{"name":"fedq"}`,
+			"queues/%2F/fedq?disable_stats=true&enable_queue_totals=true":                                                `{"name":"fedq"}`,
 			"queues/%2F?disable_stats=true&enable_queue_totals=true&name=%5Efedq%24&page=1&page_size=500&use_regex=true": `{"items":[]}`,
-			"connections/10.0.0.7:44254%20-%3E%2010.0.0.1:5672":           `{"name":"10.0.0.7:44254 -> 10.0.0.1:5672","user_provided_name":"worker-7"}`, "connections/gone": cmdtest.NotFound,
+			"connections/10.0.0.7:44254%20-%3E%2010.0.0.1:5672":                                                          `{"name":"10.0.0.7:44254 -> 10.0.0.1:5672","user_provided_name":"worker-7"}`, "connections/gone": cmdtest.NotFound,
 			"queues/%2F/fedq/bindings": bindings}},
 		{Name: "terminal", Words: "show_queue fedq", Answers: map[string]string{
 			"queues/%2F/fedq": fedq,
