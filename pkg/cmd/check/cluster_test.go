@@ -132,3 +132,16 @@ func TestListeners_notSeen(t *testing.T) {
 		expect(t, s, fail.Unknown, "the listeners of http://BROKER are not shown to user monitor: it lacks the tag monitoring", name)
 	}
 }
+
+// TestCheckDisk_nodeDown: of a node that does not run nobody knows whether it has an alarm.
+func TestCheckDisk_nodeDown(t *testing.T) {
+	t.Parallel()
+	s := brokertest.New(t)
+	s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
+	s.JSON(brokertest.AskNodes, 200, `[{"name":"rabbit@a","running":true,"disk_free":9e9,"disk_free_limit":5e7,"disk_free_alarm":false},{"name":"rabbit@b","running":false}]`)
+	r := cmdtest.Run{Commands: check.Commands()}.Do(t, s, "check_disk", "-o", "json")
+	out := strings.Join(strings.Fields(r.Out), "")
+	if !strings.Contains(out, `"alarm":false,"figures":"current"`) || !strings.Contains(out, `"alarm":null,"figures":"nodenotrunning"`) {
+		t.Errorf("%v\n%s", r.Error, r.Out)
+	}
+}

@@ -117,7 +117,7 @@ func diskSection(verdicts []health.DiskVerdict, ahead bool) record.Section {
 			ratio = record.Of(float64(int64(r*100)) / 100)
 		}
 		row := record.Row{record.Of(v.Name), record.Of(v.Status), survey.Figure(v.Free), survey.Figure(v.Limit), ratio,
-			record.Of(v.Alarmed), record.Of(figuresAre(v.Stale, v.Running))}
+			alarmFlag(v.Alarmed, v.Running), record.Of(figuresAre(v.Stale, v.Running))}
 		if ahead {
 			row = append(row, survey.Figure(v.AlarmIn))
 		}

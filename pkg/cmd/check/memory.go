@@ -92,7 +92,7 @@ func memorySection(verdicts []health.MemoryVerdict) record.Section {
 			share = record.Of(float64(int64(p*1000)) / 1000)
 		}
 		s.Rows = append(s.Rows, record.Row{record.Of(v.Name), record.Of(v.Status), survey.Figure(v.Used), survey.Figure(v.Limit), share,
-			record.Of(v.Alarmed), record.Of(figuresAre(v.Stale, v.Running))})
+			alarmFlag(v.Alarmed, v.Running), record.Of(figuresAre(v.Stale, v.Running))})
 	}
 	return s
 }
@@ -106,4 +106,12 @@ func figuresAre(stale, running bool) string {
 		return "node not running"
 	}
 	return "current"
+}
+
+// alarmFlag is absent for a node that does not run and has no alarm that the others know of: nobody knows.
+func alarmFlag(alarmed, running bool) record.Value {
+	if !running && !alarmed {
+		return nil
+	}
+	return record.Of(alarmed)
 }

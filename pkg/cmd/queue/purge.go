@@ -40,7 +40,7 @@ again.`,
 					Next("a policy with max-age or max-length-bytes drops its oldest segments")
 			}
 			if err == nil && q.stopped() {
-				err = fail.New(fail.Incomplete, "queue %s cannot be purged: its state is %s on node %s", name, q.state.Text(), q.node.Text()).
+				err = fail.New(fail.Incomplete, "queue %s is there, and cannot be reached: its node %s does not run, or its virtual host is stopped there (state %s)", name, q.node.Text(), q.state.Text()).
 					Next("rabbitctl list_nodes shows how the nodes stand")
 			}
 			if err != nil {
