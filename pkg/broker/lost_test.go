@@ -262,3 +262,27 @@ func TestLost_looksAgain(t *testing.T) {
 		})
 	}
 }
+
+// TestLost_status200: brokers answer a PUT and a DELETE with 201 or 204. Whatever answers 200 is none, and the change is looked up.
+func TestLost_status200(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{"", "null", `{"ok":true}`} {
+		for _, tt := range everyChange() {
+			if tt.name != "delete queue" && tt.name != "change password" {
+				continue
+			}
+			t.Run(tt.name+" "+body, func(t *testing.T) {
+				t.Parallel()
+				ok := faultproxy.Change(func(a *faultproxy.Answer) { a.Status, a.Body = 200, []byte(body) })
+				_, _, c, _ := lossy(t, tt, ok, true)
+				if err := tt.change(t.Context(), c); broker.OutcomeOf(err) != "not_done" || fail.KindOf(err) != fail.Lost {
+					t.Errorf("not done, and told as %v", err)
+				}
+				_, _, c, notes := lossy(t, tt, ok, false)
+				if err := tt.change(t.Context(), c); err != nil || !strings.Contains(notes(), "the answer was lost") {
+					t.Errorf("done, and told as %v, %q", err, notes())
+				}
+			})
+		}
+	}
+}

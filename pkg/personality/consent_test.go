@@ -26,6 +26,10 @@ func newWire(t *testing.T) *wire {
 	w := &wire{}
 	w.Server = httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		w.requests = append(w.requests, r.Method+" "+r.RequestURI)
+		if r.Method != http.MethodGet {
+			out.WriteHeader(http.StatusNoContent)
+			return
+		}
 		out.Header().Set("Content-Type", "application/json")
 		out.Write([]byte(brokertest.Identified(r.Method+" "+r.RequestURI, `{"node":"rabbit@a","rabbitmq_version":"4.3.6"}`)))
 	}))
