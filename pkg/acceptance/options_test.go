@@ -4,15 +4,18 @@ package acceptance
 
 import (
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 )
 
 // options are the suite's own settings. doc.go says what each is for.
 var options struct {
-	releases           []string
-	keep, slow, record bool
-	binDir, summary    string
+	releases   []string
+	keep, slow bool
+	// record says which bodies are renewed; nil: none.
+	record          *regexp.Regexp
+	binDir, summary string
 	// suite begins the names of the brokers.
 	suite  string
 	queues []int
@@ -27,7 +30,9 @@ func readOptions() {
 	}
 	options.keep = os.Getenv("RABBITCTL_KEEP") == "1"
 	options.slow = os.Getenv("RABBITCTL_SLOW") == "1"
-	options.record = os.Getenv("RABBITCTL_RECORD") == "1"
+	if names := os.Getenv("RABBITCTL_RECORD"); names != "" {
+		options.record = regexp.MustCompile("^(" + names + ")$")
+	}
 	for _, size := range strings.Fields(os.Getenv("RABBITCTL_QUEUES")) {
 		if n, err := strconv.Atoi(size); err == nil {
 			options.queues = append(options.queues, n)

@@ -15,11 +15,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// TestRecord renews the bodies that command tests answer with. It runs only when it is asked for with
-// RABBITCTL_RECORD=1, since it writes into the source tree and wants the broker for itself.
+// TestRecord renews the bodies that command tests answer with, those whose names match RABBITCTL_RECORD. It runs only when
+// that is set, since it writes into the source tree and wants the broker for itself.
 func TestRecord(t *testing.T) {
-	if !options.record {
-		t.Log("nothing to do without RABBITCTL_RECORD=1")
+	if options.record == nil {
+		t.Log("nothing to do without RABBITCTL_RECORD")
 		return
 	}
 	onEach(t, func(t *testing.T, b *broker) {
@@ -28,6 +28,7 @@ func TestRecord(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.seed(t)
+		r.metadata(t)
 		r.healthy(t)
 		r.refusals(t)
 		r.alarm(t)
@@ -79,6 +80,38 @@ func (r recorder) seed(t *testing.T) {
 		"--connection-name", "orders-worker", "--consumer-tag", "worker-1").says(t, "ready")
 	r.startDevbroker(t, "publish", "--queue", "orders", "--rate", "1", "--for", "10m", "--connection-name", "orders-publisher")
 	r.startDevbroker(t, "connect", "--for", "10m", "--connection-name", "idle").says(t, "ready")
+}
+
+// metadata records users, their rights, and what else is declared and not counted.
+func (r recorder) metadata(t *testing.T) {
+	put := func(p string, body any) {
+		r.do(t, "PUT", p, body)
+		t.Cleanup(func() { _, _, _ = r.request("DELETE", p, nil) })
+	}
+	const anyPassword = "recorded"
+	put(path("users", "app"), map[string]any{"password": anyPassword, "tags": "management,billing"})
+	put(path("users", "a b/ü"), map[string]any{"password_hash": "", "tags": ""})
+	put(path("permissions", "/", "app"), map[string]any{"configure": "^app", "write": ".*", "read": ""})
+	put(path("permissions", "a b/ü", "a b/ü"), map[string]any{"configure": "", "write": "", "read": "^ü|a b$"})
+	r.do(t, "PUT", path("topic-permissions", "/", "app"), map[string]any{"exchange": "amq.topic", "write": "^orders", "read": ".*"})
+	put(path("parameters", "federation-upstream", "prod", "east"), map[string]any{"value": map[string]any{"uri": "amqp://east.invalid", "expires": 3600000}})
+	put(path("global-parameters", "mode"), map[string]any{"value": "night"})
+	put(path("global-parameters", "shift"), map[string]any{"value": map[string]any{"from": 22, "days": []string{"sat", "sun"}}})
+	put(path("vhost-limits", "prod", "max-queues"), map[string]any{"value": 50})
+	put(path("vhost-limits", "prod", "max-connections"), map[string]any{"value": -1})
+	put(path("user-limits", "app", "max-channels"), map[string]any{"value": 100})
+	for file, p := range map[string]string{
+		"users": "/users", "bindings": "/bindings", "feature-flags": "/feature-flags",
+		"permissions": "/permissions", "vhost-permissions": "/vhosts/%2F/permissions", "user-permissions": "/users/app/permissions",
+		"topic-permissions": "/topic-permissions", "user-topic-permissions": "/users/app/topic-permissions",
+		"parameters": "/parameters", "global-parameters": "/global-parameters",
+		"vhost-limits": "/vhost-limits", "user-limits": "/user-limits",
+	} {
+		r.save(t, file, 200, p)
+	}
+	if r.Release != "3.10" {
+		r.save(t, "deprecated-features", 200, "/deprecated-features")
+	}
 }
 
 func (r recorder) healthy(t *testing.T) {
@@ -184,6 +217,9 @@ func (r recorder) alarm(t *testing.T) {
 // save records the answer to a GET.
 func (r recorder) save(t *testing.T, file string, status int, path string) {
 	t.Helper()
+	if !options.record.MatchString(file) {
+		return
+	}
 	got, body := r.api(t, http.MethodGet, path, nil)
 	if got != status {
 		t.Fatalf("GET %s: status %d, want %d: %s", path, got, status, body)
@@ -194,6 +230,9 @@ func (r recorder) save(t *testing.T, file string, status int, path string) {
 // write takes this machine out of the body: its folders, its ports and the broker's name.
 func (r recorder) write(t *testing.T, file string, body []byte) {
 	t.Helper()
+	if !options.record.MatchString(file) {
+		return
+	}
 	if !json.Valid(body) {
 		t.Fatalf("%s is no JSON: %s", file, body)
 	}
@@ -209,7 +248,7 @@ func (r recorder) write(t *testing.T, file string, body []byte) {
 	folder := filepath.Dir(facts[0].Data)
 	port := func(n int) string { return fmt.Sprint(n) }
 	text := strings.NewReplacer(
-		r.Node, "rabbit@localhost", `"cluster_name":"`+r.Name+`"`, `"cluster_name":"recorded"`,
+		r.Node, "rabbit@localhost", `"`+r.Name+`"`, `"recorded"`,
 		facts[0].Data, "/var/lib/rabbitmq", filepath.Join(folder, "log"), "/var/log/rabbitmq", folder, "/etc/rabbitmq",
 		port(r.ManagementPort), "15672", port(r.AMQPPort), "5672", port(facts[0].Prometheus), "15692", port(facts[0].Stream), "5552",
 	).Replace(string(body))

@@ -19,11 +19,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/rabbitctl/rabbitctl/docs"
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/cli"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
-	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
@@ -281,24 +279,18 @@ func TestTree_examplesWork(t *testing.T) {
 	}
 }
 
+// The reference pages hold what the help of a command says; here is that it can be had in both ways, and at a terminal.
 func TestTree_help(t *testing.T) {
 	t.Parallel()
 	for _, c := range commands(t) {
-		name := strings.Join(words(c), "_")
-		if name == "" {
-			name = "rabbitctl"
-		}
 		if isCobras(c) {
 			continue // the flag library's own text
 		}
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.CommandPath(), func(t *testing.T) {
 			t.Parallel()
 			got := run(t, t.Context(), nil, append(words(c), "--help")...)
-			if got.code != 0 || got.err != "" {
-				t.Errorf("exit %d, stderr %q", got.code, got.err)
-			}
-			if name != docs.Findings && name != docs.Runbooks { // what they list is in TestHelp_pages
-				golden.Check(t, "help/"+name, got.out)
+			if got.code != 0 || got.err != "" || !strings.Contains(strings.Join(strings.Fields(got.out), " "), strings.Join(strings.Fields(c.Long), " ")) {
+				t.Errorf("exit %d, stderr %q, stdout %q", got.code, got.err, got.out)
 			}
 			if again := run(t, t.Context(), nil, append([]string{"help"}, words(c)...)...); again != got {
 				t.Errorf("`help %s` says something else:\n%s", strings.Join(words(c), " "), cmp.Diff(got.out, again.out))

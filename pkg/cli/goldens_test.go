@@ -1,0 +1,35 @@
+package cli
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Each listing is run on the fake wire by a test of its noun, which keeps what came of it in a golden file there.
+func TestEveryListingIsShownByItsNoun(t *testing.T) {
+	t.Parallel()
+	run := map[string]bool{}
+	err := filepath.WalkDir("../cmd", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".golden" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		line, _, _ := bytes.Cut(text, []byte("\n"))
+		if words := strings.Fields(string(line)); len(words) > 2 && words[0] == "$" {
+			run[words[2]] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range listers(everything(groups())) {
+		if !run[c.Name] {
+			t.Errorf("no golden file below pkg/cmd shows what %s does", c.Name)
+		}
+	}
+}
