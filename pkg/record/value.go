@@ -148,6 +148,12 @@ func (v Value) At(path string) Value {
 	return row[0]
 }
 
+// Texts are the elements of a list as Text has them; nil for anything else, and for an empty one.
+func (v Value) Texts() (words []string) {
+	v.Each(func(word Value) { words = append(words, word.Text()) })
+	return words
+}
+
 // Each calls f with the elements of an array, in order. Anything that is no array has none.
 func (v Value) Each(f func(Value)) {
 	if len(v) == 0 || v[0] != '[' {

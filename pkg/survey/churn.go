@@ -28,12 +28,14 @@ func ChurnCounts(ctx context.Context, c *broker.Client) (diagnose.ChurnCounts, e
 
 // ConnectionsOf lists the connections of a user that are open at this moment. How the program calls itself is not told.
 func ConnectionsOf(ctx context.Context, c *broker.Client, user string) ([]diagnose.Connection, error) {
-	var all []diagnose.Connection
-	err := each(c.UserConnections(ctx, user, named("name", "user", "vhost")), func(row record.Row) {
-		peer, _, _ := strings.Cut(row[0].Text(), " -> ")
-		all = append(all, diagnose.Connection{Name: row[0].Text(), User: row[1].Text(), VHost: row[2].Text(), Peer: peer})
+	return listed(ctx, c, within(user, (*broker.Client).UserConnections), func(b *record.Binder, open *diagnose.Connection) {
+		b.Value("name", func(v record.Value) {
+			open.Name = v.Text()
+			open.Peer, _, _ = strings.Cut(open.Name, " -> ")
+		})
+		b.Text("user", &open.User)
+		b.Text("vhost", &open.VHost)
 	})
-	return all, err
 }
 
 // UsersOf are the users that may have connections: all there are, or, where only administrators may list those, the ones

@@ -11,9 +11,8 @@ import (
 // UsedDeprecatedFeatures lists the deprecated features that something on the broker uses. For a release that does not tell,
 // broker.IsNotOffered holds.
 func UsedDeprecatedFeatures(ctx context.Context, c *broker.Client) ([]health.DeprecatedFeature, error) {
-	var used []health.DeprecatedFeature
-	err := each(c.UsedDeprecatedFeatures(ctx, named("name", "deprecation_phase")), func(r record.Row) {
-		used = append(used, health.DeprecatedFeature{Name: r[0].Text(), Phase: r[1].Text()})
+	return listed(ctx, c, (*broker.Client).UsedDeprecatedFeatures, func(b *record.Binder, f *health.DeprecatedFeature) {
+		b.Text("name", &f.Name)
+		b.Text("deprecation_phase", &f.Phase)
 	})
-	return used, err
 }

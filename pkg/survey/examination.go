@@ -182,12 +182,12 @@ func (e *examination) deprecated(ctx context.Context) error {
 	return err
 }
 
-func (e *examination) users(ctx context.Context) error {
-	return each(e.client.Users(ctx, named("name", "tags")), func(r record.Row) {
-		u := diagnose.User{Name: r[0].Text()}
-		r[1].Each(func(tag record.Value) { u.Tags = append(u.Tags, tag.Text()) })
-		e.Users = append(e.Users, u)
+func (e *examination) users(ctx context.Context) (err error) {
+	e.Users, err = listed(ctx, e.client, (*broker.Client).Users, func(b *record.Binder, u *diagnose.User) {
+		b.Text("name", &u.Name)
+		b.Texts("tags", &u.Tags)
 	})
+	return err
 }
 
 func (e *examination) defaultUser(ctx context.Context) (err error) {

@@ -10,12 +10,9 @@ import (
 
 // LedQueues lists queues with their leaders and members, of one virtual host, or of all that the user sees.
 func LedQueues(ctx context.Context, c *broker.Client, vhost string) ([]diagnose.LedQueue, error) {
-	columns := []record.Column{{Name: "type"}, {Name: "leader", Else: "node"}, {Name: "members", Else: "node", Kind: record.List}}
-	var out []diagnose.LedQueue
-	err := each(c.Queues(ctx, vhost, columns), func(row record.Row) {
-		q := diagnose.LedQueue{Type: row[0].Text(), Leader: row[1].Text()}
-		row[2].Each(func(m record.Value) { q.Members = append(q.Members, m.Text()) })
-		out = append(out, q)
+	return listed(ctx, c, within(vhost, (*broker.Client).Queues), func(b *record.Binder, q *diagnose.LedQueue) {
+		b.Text("type", &q.Type)
+		b.Column(record.Column{Name: "leader", Else: "node"}, func(v record.Value) { q.Leader = v.Text() })
+		b.Column(record.Column{Name: "members", Else: "node", Kind: record.List}, func(v record.Value) { q.Members = v.Texts() })
 	})
-	return out, err
 }

@@ -16,13 +16,20 @@ func Shovels(ctx context.Context, c *broker.Client, vhost string) (found []healt
 	if err != nil {
 		return nil, false, err
 	}
-	columns := []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "state"}, {Name: "blocked_status"}, {Name: "reason"}}
-	for row, err := range c.Shovels(ctx, vhost, columns) {
-		if err != nil {
-			return nil, false, err
-		}
-		delete(declared, shovel{row[0].Text(), row[1].Text()})
-		found = append(found, mover(inVHost(row[1].Text(), row[0].Text()), row[2], row[3], row[4]))
+	running, err := listed(ctx, c, within(vhost, (*broker.Client).Shovels), func(b *record.Binder, s *runningShovel) {
+		b.Text("vhost", &s.vhost)
+		b.Text("name", &s.name)
+		b.Value("state", func(v record.Value) { s.State = stateOf(v) })
+		b.Text("blocked_status", &s.Blocked)
+		b.Text("reason", &s.Why)
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	for _, s := range running {
+		delete(declared, s.shovel)
+		s.Name = inVHost(s.name, s.vhost)
+		found = append(found, s.Mover)
 	}
 	if len(declared) == 0 {
 		return found, declaredSeen, nil
@@ -43,46 +50,71 @@ func Shovels(ctx context.Context, c *broker.Client, vhost string) (found []healt
 // shovel is a dynamic shovel.
 type shovel struct{ vhost, name string }
 
+type runningShovel struct {
+	shovel
+	health.Mover
+}
+
 // declaredShovels are those that are declared; seen is false for a user without the tag policymaker.
 func declaredShovels(ctx context.Context, c *broker.Client, vhost string) (declared map[shovel]bool, seen bool, err error) {
+	type parameter struct {
+		component string
+		shovel
+	}
+	all, err := listed(ctx, c, within(vhost, (*broker.Client).Parameters), func(b *record.Binder, p *parameter) {
+		b.Text("component", &p.component)
+		b.Text("vhost", &p.vhost)
+		b.Text("name", &p.name)
+	})
+	if fail.KindOf(err) == fail.Denied {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
 	declared = map[shovel]bool{}
-	for row, err := range c.Parameters(ctx, vhost, []record.Column{{Name: "component"}, {Name: "vhost"}, {Name: "name"}}) {
-		if fail.KindOf(err) == fail.Denied {
-			return nil, false, nil
-		}
-		if err != nil {
-			return nil, false, err
-		}
-		if row[0].Text() == "shovel" {
-			declared[shovel{row[1].Text(), row[2].Text()}] = true
+	for _, p := range all {
+		if p.component == "shovel" {
+			declared[p.shovel] = true
 		}
 	}
 	return declared, true, nil
 }
 
-// mover is one that is listed. Without a state it is in an unknown one; none at all is for what nothing runs.
-func mover(name string, state, blocked, why record.Value) health.Mover {
-	m := health.Mover{Name: name, State: state.Text(), Blocked: blocked.Text(), Why: why.Text()}
-	if m.State == "" {
-		m.State = "in an unknown state"
+// stateOf is the state of what is listed: never "", which is for what nothing runs.
+func stateOf(v record.Value) string {
+	if state := v.Text(); state != "" {
+		return state
 	}
-	return m
+	return "in an unknown state"
 }
 
 // FederationLinks are the links that nodes run.
 func FederationLinks(ctx context.Context, c *broker.Client, vhost string) ([]health.Mover, error) {
-	var found []health.Mover
-	columns := []record.Column{{Name: "vhost"}, {Name: "upstream"}, {Name: "type"}, {Name: "exchange"}, {Name: "queue"}, {Name: "status"}, {Name: "error"}}
-	for row, err := range c.FederationLinks(ctx, vhost, columns) {
-		if err != nil {
-			return nil, err
+	type link struct {
+		vhost, upstream, kind, exchange, queue string
+		health.Mover
+	}
+	links, err := listed(ctx, c, within(vhost, (*broker.Client).FederationLinks), func(b *record.Binder, l *link) {
+		b.Text("vhost", &l.vhost)
+		b.Text("upstream", &l.upstream)
+		b.Text("type", &l.kind)
+		b.Text("exchange", &l.exchange)
+		b.Text("queue", &l.queue)
+		b.Value("status", func(v record.Value) { l.State = stateOf(v) })
+		b.Text("error", &l.Why)
+	})
+	if err != nil {
+		return nil, err
+	}
+	found := make([]health.Mover, len(links))
+	for i, l := range links {
+		what := l.exchange
+		if l.kind == "queue" {
+			what = l.queue
 		}
-		what := row[3].Text()
-		if row[2].Text() == "queue" {
-			what = row[4].Text()
-		}
-		name := "of " + row[2].Text() + " " + inVHost(what, row[0].Text()) + " to upstream " + row[1].Text()
-		found = append(found, mover(name, row[5], nil, row[6]))
+		l.Name = "of " + l.kind + " " + inVHost(what, l.vhost) + " to upstream " + l.upstream
+		found[i] = l.Mover
 	}
 	return found, nil
 }

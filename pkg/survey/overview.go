@@ -7,14 +7,23 @@ import (
 
 // glance reads the overview. Rates are those of the last statistics interval.
 func glance(overview record.Value) (diagnose.Overview, error) {
-	row, err := record.NewPicker(named("cluster_name", "node", "rabbitmq_version", "erlang_version", "rates_mode", "disable_stats",
-		"object_totals.connections", "churn_rates.connection_created_details.rate", "churn_rates.connection_closed_details.rate",
-		"churn_rates.channel_created_details.rate", "message_stats.drop_unroutable_details.rate", "message_stats.return_unroutable_details.rate")).Pick(overview)
+	reader := record.NewReader(func(b *record.Binder, o *diagnose.Overview) {
+		b.Text("cluster_name", &o.Name)
+		b.Text("node", &o.Node)
+		b.Text("rabbitmq_version", &o.Version)
+		b.Text("erlang_version", &o.Erlang)
+		b.Text("rates_mode", &o.RatesMode)
+		b.Flag("disable_stats", &o.StatsOff)
+		reading(b, "object_totals.connections", &o.Connections)
+		reading(b, "churn_rates.connection_created_details.rate", &o.ConnectionsOpened)
+		reading(b, "churn_rates.connection_closed_details.rate", &o.ConnectionsClosed)
+		reading(b, "churn_rates.channel_created_details.rate", &o.ChannelsOpened)
+		reading(b, "message_stats.drop_unroutable_details.rate", &o.Dropped)
+		reading(b, "message_stats.return_unroutable_details.rate", &o.Returned)
+	})
+	row, err := record.NewPicker(reader.Columns()).Pick(overview)
 	if err != nil {
 		return diagnose.Overview{}, err
 	}
-	off, _ := row[5].Bool()
-	return diagnose.Overview{Name: row[0].Text(), Node: row[1].Text(), Version: row[2].Text(), Erlang: row[3].Text(), RatesMode: row[4].Text(),
-		StatsOff: off, Connections: Reading(row[6]), ConnectionsOpened: Reading(row[7]), ConnectionsClosed: Reading(row[8]),
-		ChannelsOpened: Reading(row[9]), Dropped: Reading(row[10]), Returned: Reading(row[11])}, nil
+	return reader.Read(row), nil
 }

@@ -10,16 +10,15 @@ import (
 
 // Plugins lists what is enabled, and what runs, on each node of the cluster.
 func Plugins(ctx context.Context, c *broker.Client) ([]health.PluginHost, error) {
-	var out []health.PluginHost
-	for row, err := range c.Nodes(ctx, named("name", "running", "enabled_plugins", "applications")) {
-		if err != nil {
-			return nil, err
-		}
-		h := health.PluginHost{Node: row[0].Text(), Told: row[2].Known() && row[3].Known()}
-		h.Running, _ = row[1].Bool()
-		row[2].Each(func(v record.Value) { h.Enabled = append(h.Enabled, v.Text()) })
-		row[3].Each(func(v record.Value) { h.Applications = append(h.Applications, v.At("name").Text()) })
-		out = append(out, h)
-	}
-	return out, nil
+	return listed(ctx, c, (*broker.Client).Nodes, func(b *record.Binder, h *health.PluginHost) {
+		b.Text("name", &h.Node)
+		b.Flag("running", &h.Running)
+		b.Value("enabled_plugins", func(v record.Value) {
+			h.Told, h.Enabled = v.Known(), v.Texts()
+		})
+		b.Value("applications", func(v record.Value) {
+			h.Told = h.Told && v.Known()
+			v.Each(func(app record.Value) { h.Applications = append(h.Applications, app.At("name").Text()) })
+		})
+	})
 }

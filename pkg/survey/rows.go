@@ -1,8 +1,11 @@
 package survey
 
 import (
+	"context"
 	"iter"
 
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -13,6 +16,32 @@ func named(names ...string) []record.Column {
 		columns[i] = record.Column{Name: n}
 	}
 	return columns
+}
+
+// listing is a method of the client that lists.
+type listing func(*broker.Client, context.Context, []record.Column) iter.Seq2[record.Row, error]
+
+// within is a listing of one virtual host, or of all where vhost is "".
+func within(vhost string, rows func(*broker.Client, context.Context, string, []record.Column) iter.Seq2[record.Row, error]) listing {
+	return func(c *broker.Client, ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
+		return rows(c, ctx, vhost, columns)
+	}
+}
+
+// listed reads the rows of a listing, each as a T.
+func listed[T any](ctx context.Context, c *broker.Client, rows listing, bind func(*record.Binder, *T)) ([]T, error) {
+	reader := record.NewReader(bind)
+	var out []T
+	err := each(rows(c, ctx, reader.Columns()), func(row record.Row) { out = append(out, reader.Read(row)) })
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// reading reads a figure, which need not be a number.
+func reading(b *record.Binder, name string, into *health.Reading) {
+	b.Value(name, func(v record.Value) { *into = Reading(v) })
 }
 
 // each hands over the rows of a listing until its end or an error.

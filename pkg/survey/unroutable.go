@@ -8,6 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/routing"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
@@ -106,32 +107,49 @@ func (u *unroutable) policies(ctx context.Context) error {
 }
 
 func (u *unroutable) exchanges(ctx context.Context) error {
-	columns := named("vhost", "name", "type", "internal", "arguments", "policy", "message_stats.publish_in", "message_stats.publish_out",
-		"message_stats.publish_in_details.rate")
-	for row, err := range u.client.Exchanges(ctx, u.vhost, columns) {
-		if err != nil {
-			return err
-		}
-		f := u.host(row[0].Text())
-		x := &routing.Exchange{Name: row[1].Text(), Type: row[2].Text()}
-		x.Internal, _ = row[3].Bool()
-		policy := row[5].Text()
-		if policy != "" {
-			x.PolicyName = "policy " + policy
-		}
-		if name, ok := row[4].Map()["alternate-exchange"].(string); ok {
-			x.Alternate, x.AlternateBy = name, "argument"
-		} else if i := slices.IndexFunc(f.Policies, func(p topology.Policy) bool { return p.Name == policy && !p.Operator }); i >= 0 {
-			if name, ok := f.Policies[i].Definition["alternate-exchange"].(string); ok {
-				x.Alternate, x.AlternateBy = name, x.PolicyName
-			}
-		} else if policy != "" {
-			x.AlternateUnknown = u.unread
-		}
-		f.Exchanges[x.Name] = x
-		f.Flows[x.Name] = diagnose.Flow{In: Reading(row[6]), Out: Reading(row[7]), Rate: Reading(row[8])}
+	type found struct {
+		vhost, policy string
+		arguments     map[string]any
+		exchange      routing.Exchange
+		flow          diagnose.Flow
 	}
-	return nil
+	all, err := listed(ctx, u.client, within(u.vhost, (*broker.Client).Exchanges), func(b *record.Binder, x *found) {
+		b.Text("vhost", &x.vhost)
+		b.Text("name", &x.exchange.Name)
+		b.Text("type", &x.exchange.Type)
+		b.Flag("internal", &x.exchange.Internal)
+		b.Map("arguments", &x.arguments)
+		b.Text("policy", &x.policy)
+		reading(b, "message_stats.publish_in", &x.flow.In)
+		reading(b, "message_stats.publish_out", &x.flow.Out)
+		reading(b, "message_stats.publish_in_details.rate", &x.flow.Rate)
+	})
+	for i := range all {
+		x, f := &all[i].exchange, u.host(all[i].vhost)
+		u.alternate(x, f.Policies, all[i].arguments, all[i].policy)
+		f.Exchanges[x.Name], f.Flows[x.Name] = x, all[i].flow
+	}
+	return err
+}
+
+// alternate finds the alternate exchange, which the argument or the policy of that name sets.
+func (u *unroutable) alternate(x *routing.Exchange, policies []topology.Policy, arguments map[string]any, policy string) {
+	if policy != "" {
+		x.PolicyName = "policy " + policy
+	}
+	if name, ok := arguments["alternate-exchange"].(string); ok {
+		x.Alternate, x.AlternateBy = name, "argument"
+		return
+	}
+	i := slices.IndexFunc(policies, func(p topology.Policy) bool { return p.Name == policy && !p.Operator })
+	switch {
+	case i >= 0:
+		if name, ok := policies[i].Definition["alternate-exchange"].(string); ok {
+			x.Alternate, x.AlternateBy = name, x.PolicyName
+		}
+	case policy != "":
+		x.AlternateUnknown = u.unread
+	}
 }
 
 func (u *unroutable) bindings(ctx context.Context) error {
@@ -171,15 +189,21 @@ func (all routedQueues) add(row record.Row, once repeated) *routing.Queue {
 
 // totals are what the broker counts for whole virtual hosts.
 func (u *unroutable) totals(ctx context.Context) error {
-	columns := named("name", "message_stats.drop_unroutable", "message_stats.drop_unroutable_details.rate", "message_stats.return_unroutable")
-	for row, err := range u.client.VHosts(ctx, columns) {
-		if err != nil {
-			return err
-		}
+	type counts struct {
+		name                           string
+		dropped, droppedRate, returned health.Reading
+	}
+	all, err := listed(ctx, u.client, (*broker.Client).VHosts, func(b *record.Binder, n *counts) {
+		b.Text("name", &n.name)
+		reading(b, "message_stats.drop_unroutable", &n.dropped)
+		reading(b, "message_stats.drop_unroutable_details.rate", &n.droppedRate)
+		reading(b, "message_stats.return_unroutable", &n.returned)
+	})
+	for _, n := range all {
 		// The listing has virtual hosts that this user may not look into.
-		if f := u.hosts[row[0].Text()]; f != nil {
-			f.Dropped, f.DroppedRate, f.Returned = Reading(row[1]), Reading(row[2]), Reading(row[3])
+		if f := u.hosts[n.name]; f != nil {
+			f.Dropped, f.DroppedRate, f.Returned = n.dropped, n.droppedRate, n.returned
 		}
 	}
-	return nil
+	return err
 }
