@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -48,8 +49,8 @@ func (c *Client) text(ctx context.Context, path string) (string, error) {
 	if err != nil {
 		return "", c.broken(ctx, resp.Request, err)
 	}
-	applications, ok := record.Proplist(string(body))
-	if !ok || len(applications) == 0 || slices.ContainsFunc(applications, func(p record.Pair) bool { return p.Value == "" }) {
+	applications, ok := erlang.Proplist(string(body))
+	if !ok || len(applications) == 0 || slices.ContainsFunc(applications, func(p erlang.Element) bool { return p.Value == "" }) {
 		return "", c.noAnswer(resp.Request, "a text that is no whole list of applications")
 	}
 	return string(body), nil

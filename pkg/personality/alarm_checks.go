@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
@@ -44,17 +45,17 @@ func alarmLines(alarms []broker.Alarm) string {
 }
 
 // alarmTerms are the alarms as json has them.
-func (c *call) alarmTerms(alarms []broker.Alarm) dict {
-	local, global := list{}, list{}
+func (c *call) alarmTerms(alarms []broker.Alarm) erlang.Map {
+	local, global := erlang.List{}, erlang.List{}
 	for _, a := range alarms {
-		text := binary(alarmLines([]broker.Alarm{a}))
+		text := erlang.Binary(alarmLines([]broker.Alarm{a}))
 		if a.Node == c.node {
 			local = append(local, text)
 		} else {
 			global = append(global, text)
 		}
 	}
-	return object("result", atom("ok"), "message", binary("Node "+c.node+" reported alarms"), "local", local, "global", global)
+	return object("result", erlang.Atom("ok"), "message", erlang.Binary("Node "+c.node+" reported alarms"), "local", local, "global", global)
 }
 
 func reportAlarms(ctx context.Context, c *call) (answer, error) {
@@ -63,7 +64,7 @@ func reportAlarms(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	if len(alarms) == 0 {
-		data := object("result", atom("ok"), "node", atom(c.node), "alarms", list{})
+		data := object("result", erlang.Atom("ok"), "node", erlang.Atom(c.node), "alarms", erlang.List{})
 		return answer{text: "Node " + c.node + " reported no alarms, local or clusterwide", data: data}, nil
 	}
 	return answer{text: alarmLines(alarms), data: c.alarmTerms(alarms)}, nil

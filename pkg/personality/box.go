@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
 // prettyFormat draws a box around the rows with the line characters of a DEC terminal, as the official tools do whatever
@@ -13,7 +15,7 @@ type prettyFormat struct {
 	rows [][]string
 }
 
-func (f *prettyFormat) row(_ *bufio.Writer, cells []term) {
+func (f *prettyFormat) row(_ *bufio.Writer, cells []erlang.Term) {
 	line := make([]string, len(cells))
 	for i, c := range cells {
 		line[i] = boxed(c)
@@ -22,14 +24,14 @@ func (f *prettyFormat) row(_ *bufio.Writer, cells []term) {
 }
 
 // boxed is a cell's text; the elements of a list are run together.
-func boxed(t term) string {
-	l, ok := t.(list)
-	if !ok || isTyped(l) {
-		return printed(t)
+func boxed(t erlang.Term) string {
+	l, ok := t.(erlang.List)
+	if !ok || erlang.IsTable(l) {
+		return erlang.Cell(t)
 	}
 	var b strings.Builder
 	for _, e := range l {
-		b.WriteString(printed(e))
+		b.WriteString(erlang.Cell(e))
 	}
 	return b.String()
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -299,7 +300,7 @@ func checkMirrorSync(ctx context.Context, c *call) (answer, error) {
 		return answer{}, failed("Node %s is critical for the data safety of mirrored queues: %s", c.node, judged.Body.At("queues").Text())
 	case judged.Body.At("reason").Text() == "single node cluster":
 		const alone = " seems to be the only one in a single node cluster, the check does not apply"
-		return answer{text: "Node " + c.node + alone, data: object("result", atom("ok"), "message", binary("Target node"+alone))}, nil
+		return answer{text: "Node " + c.node + alone, data: object("result", erlang.Atom("ok"), "message", erlang.Binary("Target node"+alone))}, nil
 	}
 	return well(whenSilent, "Node %s reported no classic mirrored queues without online synchronised mirrors", c.node), nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -98,7 +99,7 @@ type clusterFacts struct {
 	alarms    []broker.Alarm
 	listeners []listener
 	// flags are the feature flags, each an object.
-	flags []dict
+	flags []erlang.Map
 }
 
 func (c *call) clusterFacts(ctx context.Context) (clusterFacts, error) {
@@ -167,12 +168,12 @@ func reportCluster(ctx context.Context, c *call) (answer, error) {
 		listeners = append(listeners, "Node: "+l.node+", i"+line[1:])
 	}
 	for _, flag := range f.flags {
-		flags = append(flags, "Flag: "+printed(flag.get("name"))+", state: "+printed(flag.get("state")))
+		flags = append(flags, "Flag: "+erlang.Cell(flag.Get("name"))+", state: "+erlang.Cell(flag.Get("state")))
 	}
 	basics := []string{"Cluster name: " + c.overview.At("cluster_name").Text()}
 	var all []section
 	if c.since(4, 0) {
-		basics = append(basics, "Total CPU cores available cluster-wide: "+string(whole(total)))
+		basics = append(basics, "Total CPU cores available cluster-wide: "+string(erlang.Int(total)))
 		all = append(all, section{"Basics", basics}, section{"Cluster Tags", orNone(tagLines(c.overview.At("cluster_tags")))})
 	} else {
 		all = append(all, section{"Basics", basics})
@@ -204,62 +205,54 @@ func orUnknown(text string) string {
 // tagLines are a cluster's or a node's tags.
 func tagLines(tags record.Value) []string {
 	var lines []string
-	members(tags, func(name string, value record.Value) { lines = append(lines, name+": "+value.Text()) })
+	for name, value := range tags.Members() {
+		lines = append(lines, name+": "+value.Text())
+	}
 	return lines
 }
 
 // tagsTerm are a cluster's or a node's tags as json has them: a list where there are none.
-func tagsTerm(tags record.Value) term {
-	if pairs, ok := plainTerm(tags).(dict); ok && len(pairs) > 0 {
+func tagsTerm(tags record.Value) erlang.Term {
+	if pairs, ok := plainTerm(tags).(erlang.Map); ok && len(pairs) > 0 {
 		return pairs
 	}
-	return list{}
+	return erlang.List{}
 }
 
 // alarmTerm is an alarm as json has it in the reports.
-func alarmTerm(a broker.Alarm) term {
-	return object("node", atom(a.Node), "resource", atom(a.Resource), "type", atom("resource_limit"))
-}
-
-// get is the value of a key, nothing where there is none.
-func (d dict) get(name string) term {
-	for _, p := range d {
-		if printed(p.key) == name {
-			return p.value
-		}
-	}
-	return nothing
+func alarmTerm(a broker.Alarm) erlang.Term {
+	return object("node", erlang.Atom(a.Node), "resource", erlang.Atom(a.Resource), "type", erlang.Atom("resource_limit"))
 }
 
 // clusterData is cluster_status as json.
-func (c *call) clusterData(f clusterFacts) term {
-	discs, rams, running := list{}, list{}, list{}
+func (c *call) clusterData(f clusterFacts) erlang.Term {
+	discs, rams, running := erlang.List{}, erlang.List{}, erlang.List{}
 	var versions, cores, maintenance, partitions []any
 	for _, m := range f.members {
 		if m.kind == "ram" {
-			rams = append(rams, atom(m.name))
+			rams = append(rams, erlang.Atom(m.name))
 		} else {
-			discs = append(discs, atom(m.name))
+			discs = append(discs, erlang.Atom(m.name))
 		}
 		if len(m.partitions) > 0 {
-			others := list{}
+			others := erlang.List{}
 			for _, other := range m.partitions {
-				others = append(others, atom(other))
+				others = append(others, erlang.Atom(other))
 			}
 			partitions = append(partitions, m.name, others)
 		}
-		maintenance = append(maintenance, m.name, binary(m.maintenance()))
+		maintenance = append(maintenance, m.name, erlang.Binary(m.maintenance()))
 		if m.running {
-			running = append(running, atom(m.name))
-			cores = append(cores, m.name, number(m.cores))
-			version := []any{"rabbitmq_name", binary("RabbitMQ"), "rabbitmq_version", binary(m.release)}
+			running = append(running, erlang.Atom(m.name))
+			cores = append(cores, m.name, erlang.Number(m.cores))
+			version := []any{"rabbitmq_name", erlang.Binary("RabbitMQ"), "rabbitmq_version", erlang.Binary(m.release)}
 			if m.erlang != "" {
-				version = append(version, "erlang_version", binary(m.erlang))
+				version = append(version, "erlang_version", erlang.Binary(m.erlang))
 			}
 			versions = append(versions, m.name, object(version...))
 		}
 	}
-	listeners := map[string]list{}
+	listeners := map[string]erlang.List{}
 	for _, l := range f.listeners {
 		listeners[l.node] = append(listeners[l.node], listenerTerms([]listener{l})...)
 	}
@@ -269,15 +262,15 @@ func (c *call) clusterData(f clusterFacts) term {
 			byNode = append(byNode, m.name, l)
 		}
 	}
-	flags := list{}
+	flags := erlang.List{}
 	for _, flag := range f.flags {
 		flags = append(flags, flag)
 	}
-	alarms := list{}
+	alarms := erlang.List{}
 	for _, a := range f.alarms {
 		alarms = append(alarms, alarmTerm(a))
 	}
-	data := []any{"alarms", alarms, "cluster_name", binary(c.overview.At("cluster_name").Text()), "disk_nodes", discs, "running_nodes", running,
+	data := []any{"alarms", alarms, "cluster_name", erlang.Binary(c.overview.At("cluster_name").Text()), "disk_nodes", discs, "running_nodes", running,
 		"versions", object(versions...), "partitions", object(partitions...), "maintenance_status", object(maintenance...),
 		"listeners", object(byNode...), "feature_flags", flags}
 	if c.since(4, 0) {

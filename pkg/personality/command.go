@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -67,7 +68,7 @@ type answer struct {
 	// hush is when text is left out.
 	hush hush
 	// data is what json prints; nil: that it went well, with text as the value.
-	data term
+	data erlang.Term
 	// table is printed in place of text, and format is its default formatter.
 	table  *table
 	format string
@@ -76,7 +77,7 @@ type answer struct {
 // table is an answer in rows.
 type table struct {
 	names []string
-	rows  [][]term
+	rows  [][]erlang.Term
 }
 
 // commands are all entries.
@@ -210,11 +211,11 @@ func (r *run) answer(c *call, a answer) error {
 		data := a.data
 		switch {
 		case data == nil && a.text == "":
-			data = object("node", atom(c.node), "result", atom("ok"))
+			data = object("node", erlang.Atom(c.node), "result", erlang.Atom("ok"))
 		case data == nil:
-			data = object("node", atom(c.node), "result", atom("ok"), "value", binary(a.text))
+			data = object("node", erlang.Atom(c.node), "result", erlang.Atom("ok"), "value", erlang.Binary(a.text))
 		}
-		return r.print(jsonText(data) + "\n")
+		return r.print(erlang.JSON(data) + "\n")
 	}
 	return &fault{fail.Unavailable, fmt.Sprintf("Error:\n%s is offered as text and as json only, not as %s", r.command, format)}
 }
@@ -235,18 +236,19 @@ func (r *run) tabulate(t *table, format string) error {
 }
 
 // object is a map, whose keys stand in the order of the alphabet.
-func object(pairs ...any) dict {
-	var d dict
+func object(pairs ...any) erlang.Map {
+	var d erlang.Map
 	for i := 0; i+1 < len(pairs); i += 2 {
-		d = append(d, pair{atom(pairs[i].(string)), pairs[i+1]})
+		value, _ := pairs[i+1].(erlang.Term)
+		d = append(d, erlang.Entry{Key: erlang.Atom(pairs[i].(string)), Value: value})
 	}
-	slices.SortFunc(d, func(a, b pair) int { return strings.Compare(printed(a.key), printed(b.key)) })
+	slices.SortFunc(d, func(a, b erlang.Entry) int { return strings.Compare(erlang.Cell(a.Key), erlang.Cell(b.Key)) })
 	return d
 }
 
 // well is the answer of a check that passed: a sentence, and in json no more than that it did.
 func well(h hush, format string, args ...any) answer {
-	return answer{text: fmt.Sprintf(format, args...), hush: h, data: object("result", atom("ok"))}
+	return answer{text: fmt.Sprintf(format, args...), hush: h, data: object("result", erlang.Atom("ok"))}
 }
 
 // failed ends a check that did not pass: one sentence without a head.

@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
@@ -130,7 +131,7 @@ func importDefinitions(ctx context.Context, c *call) (answer, error) {
 	}
 	if c.machine() {
 		// The official tool ends this line, and only this one, without a line end.
-		return answer{printed: true}, c.print(jsonText(object("result", atom("ok"), "node", atom(c.node))))
+		return answer{printed: true}, c.print(erlang.JSON(object("result", erlang.Atom("ok"), "node", erlang.Atom(c.node))))
 	}
 	done := "Successfully started definition import. This process is asynchronous and can take some time."
 	if c.since(4, 0) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
@@ -52,7 +53,7 @@ func missingVHost(name string) *fault {
 
 // missingUser says that there is no such user, in the words of Elixir.
 func missingUser(name string) *fault {
-	return &fault{fail.Unavailable, fmt.Sprintf("Error:\n{:no_such_user, %s}", quoted(name))}
+	return &fault{fail.Unavailable, fmt.Sprintf("Error:\n{:no_such_user, %s}", erlang.JSON(erlang.Binary(name)))}
 }
 
 // unserved is what entry.unserved says, as the tools print errors.

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
 // sheet is what a formatter prints: rows of terms under names.
@@ -17,7 +19,7 @@ type sheet struct {
 
 // formatter prints the rows of a listing as one of the official formatters.
 type formatter interface {
-	row(out *bufio.Writer, cells []term)
+	row(out *bufio.Writer, cells []erlang.Term)
 	// end is called once, after the last row.
 	end(out *bufio.Writer, rows int)
 }
@@ -47,10 +49,10 @@ func newFormatter(format string, s sheet) formatter {
 }
 
 // joined joins what is there; a cell that is missing leaves no gap.
-func joined(cells []term, separator string, text func(int, term) string) string {
+func joined(cells []erlang.Term, separator string, text func(int, erlang.Term) string) string {
 	var out []string
 	for i, c := range cells {
-		if _, none := c.(missing); !none {
+		if c != nil {
 			out = append(out, text(i, c))
 		}
 	}
@@ -62,13 +64,13 @@ type tableFormat struct {
 	headed bool
 }
 
-func (f *tableFormat) row(out *bufio.Writer, cells []term) {
+func (f *tableFormat) row(out *bufio.Writer, cells []erlang.Term) {
 	if !f.headed && !f.silent && !f.noHeaders {
-		out.WriteString(joined(cells, "\t", func(i int, _ term) string { return f.names[i] }) + "\n")
+		out.WriteString(joined(cells, "\t", func(i int, _ erlang.Term) string { return f.names[i] }) + "\n")
 	}
 	f.headed = true
-	out.WriteString(joined(cells, "\t", func(i int, t term) string {
-		text := printed(t)
+	out.WriteString(joined(cells, "\t", func(i int, t erlang.Term) string {
+		text := erlang.Cell(t)
 		if gap := utf8.RuneCountInString(f.names[i]) - utf8.RuneCountInString(text); f.pad && gap > 0 {
 			text += strings.Repeat(" ", gap)
 		}
@@ -87,13 +89,13 @@ type csvFormat struct {
 	headed bool
 }
 
-func (f *csvFormat) row(out *bufio.Writer, cells []term) {
+func (f *csvFormat) row(out *bufio.Writer, cells []erlang.Term) {
 	if !f.headed {
 		f.headed = true
 		out.WriteString(`"` + strings.Join(f.names, `","`) + "\"\n")
 	}
-	out.WriteString(joined(cells, ",", func(_ int, t term) string {
-		return `"` + strings.ReplaceAll(printed(t), `"`, `""`) + `"`
+	out.WriteString(joined(cells, ",", func(_ int, t erlang.Term) string {
+		return `"` + strings.ReplaceAll(erlang.Cell(t), `"`, `""`) + `"`
 	}) + "\n")
 }
 
@@ -110,7 +112,7 @@ type jsonFormat struct {
 	stream, begun bool
 }
 
-func (f *jsonFormat) row(out *bufio.Writer, cells []term) {
+func (f *jsonFormat) row(out *bufio.Writer, cells []erlang.Term) {
 	switch {
 	case f.stream:
 	case f.begun:
@@ -119,7 +121,9 @@ func (f *jsonFormat) row(out *bufio.Writer, cells []term) {
 		out.WriteString("[\n")
 	}
 	f.begun = true
-	out.WriteString("{" + joined(cells, ",", func(i int, t term) string { return quoted(f.names[i]) + ":" + jsonText(t) }) + "}\n")
+	out.WriteString("{" + joined(cells, ",", func(i int, t erlang.Term) string {
+		return erlang.JSON(erlang.Binary(f.names[i])) + ":" + erlang.JSON(t)
+	}) + "}\n")
 	if f.stream {
 		out.WriteByte('\n')
 	}
@@ -137,51 +141,31 @@ func (f *jsonFormat) end(out *bufio.Writer, rows int) {
 	}
 }
 
-// erlangFormat prints one term, a list of lists of pairs: on one line where all of it fits, otherwise each row on lines of its own.
+// erlangFormat prints one term, a list of lists of pairs.
 type erlangFormat struct {
 	sheet
-	// held are the rows that are not printed yet: all of them while they may fit on a line, and the last one later, because only of the last
-	// it is known what stands behind it.
-	held   []list
-	length int
-	broken bool
+	list *erlang.ListWriter
 }
 
-func (f *erlangFormat) row(out *bufio.Writer, cells []term) {
-	pairs := list{}
+func (f *erlangFormat) row(out *bufio.Writer, cells []erlang.Term) {
+	f.begin(out)
+	pairs := erlang.List{}
 	for i, c := range cells {
-		if _, none := c.(missing); !none {
-			pairs = append(pairs, tuple{atom(f.names[i]), c})
+		if c != nil {
+			pairs = append(pairs, erlang.Tuple{erlang.Atom(f.names[i]), c})
 		}
 	}
-	f.held = append(f.held, pairs)
-	if !f.broken {
-		f.length += width(flat(pairs)) + 1
-		if fits(f.length+1, 1, 0) {
-			return
-		}
-		f.broken = true
-		out.WriteByte('[')
-	}
-	f.print(out, len(f.held)-1)
-}
-
-// print prints the first n of the rows that are held.
-func (f *erlangFormat) print(out *bufio.Writer, n int) {
-	for _, pairs := range f.held[:n] {
-		out.WriteString(lines(pairs, 2, 0) + ",\n ")
-	}
-	f.held = f.held[n:]
+	f.list.Add(pairs)
 }
 
 func (f *erlangFormat) end(out *bufio.Writer, _ int) {
-	if !f.broken {
-		rows := list{}
-		for _, pairs := range f.held {
-			rows = append(rows, pairs)
-		}
-		out.WriteString(flat(rows) + "\n")
-		return
+	f.begin(out)
+	f.list.End()
+	out.WriteByte('\n')
+}
+
+func (f *erlangFormat) begin(out *bufio.Writer) {
+	if f.list == nil {
+		f.list = erlang.NewListWriter(out)
 	}
-	out.WriteString(lines(f.held[0], 2, 1) + "]\n")
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
@@ -205,7 +206,7 @@ func (c *call) eachQueue(ctx context.Context, queues []replicated, do func(repli
 	a := answer{table: &table{names: []string{"vhost", "name", "size", "result"}}, format: "table"}
 	for i, q := range queues {
 		if addressable(q.vhost, q.name) != nil {
-			a.table.rows = append(a.table.rows, []term{binary(q.vhost), binary(q.name), whole(int64(len(q.members))), binary("error: the HTTP API cannot address such a name")})
+			a.table.rows = append(a.table.rows, []erlang.Term{erlang.Binary(q.vhost), erlang.Binary(q.name), erlang.Int(int64(len(q.members))), erlang.Binary("error: the HTTP API cannot address such a name")})
 			continue
 		}
 		err := do(q, func(o outcome) error {
@@ -221,7 +222,7 @@ func (c *call) eachQueue(ctx context.Context, queues []replicated, do func(repli
 				return nil
 			}
 			size, result := memberResult(o, reason)
-			a.table.rows = append(a.table.rows, []term{binary(q.vhost), binary(q.name), size, binary(result)})
+			a.table.rows = append(a.table.rows, []erlang.Term{erlang.Binary(q.vhost), erlang.Binary(q.name), size, erlang.Binary(result)})
 			return nil
 		})
 		if err != nil {
@@ -232,14 +233,14 @@ func (c *call) eachQueue(ctx context.Context, queues []replicated, do func(repli
 }
 
 // memberResult is how many members there are, as far as that is known, and what came of the change.
-func memberResult(o outcome, reason string) (size term, result string) {
+func memberResult(o outcome, reason string) (size erlang.Term, result string) {
 	switch {
 	case o.err == nil:
-		return whole(int64(o.members)), "ok"
+		return erlang.Int(int64(o.members)), "ok"
 	case reason == "timeout":
-		return binary("?"), "error: the operation timed out and may not have been completed"
+		return erlang.Binary("?"), "error: the operation timed out and may not have been completed"
 	case o.err == errLastMember, reason == "last_node":
-		return whole(int64(o.members)), "error: " + errLastMember.Error()
+		return erlang.Int(int64(o.members)), "error: " + errLastMember.Error()
 	}
-	return whole(int64(o.members)), "error: " + reason
+	return erlang.Int(int64(o.members)), "error: " + reason
 }

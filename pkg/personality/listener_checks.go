@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -105,7 +106,7 @@ func checkConnectivity(ctx context.Context, c *call) (answer, error) {
 	default:
 		text += " (using node hostname resolution)"
 	}
-	return answer{text: text, data: object("result", atom("ok"), "node", atom(c.node), "listeners", listenerTerms(all))}, nil
+	return answer{text: text, data: object("result", erlang.Atom("ok"), "node", erlang.Atom(c.node), "listeners", listenerTerms(all))}, nil
 }
 
 func sortedPorts(all []listener) []string {
@@ -134,7 +135,7 @@ func checkPort(ctx context.Context, c *call) (answer, error) {
 	}
 	return answer{
 		text: fmt.Sprintf("A listener for port %s is running on node %s.", c.args[0], c.node),
-		data: object("node", atom(c.node), "port", binary(c.args[0]), "result", atom("ok")),
+		data: object("node", erlang.Atom(c.node), "port", erlang.Binary(c.args[0]), "result", erlang.Atom("ok")),
 	}, nil
 }
 
@@ -156,7 +157,7 @@ func checkProtocol(ctx context.Context, c *call) (answer, error) {
 	}
 	return answer{
 		text: fmt.Sprintf("A listener for protocol %s is running on node %s.", c.args[0], c.node),
-		data: object("node", atom(c.node), "protocol", binary(c.args[0]), "result", atom("ok")),
+		data: object("node", erlang.Atom(c.node), "protocol", erlang.Binary(c.args[0]), "result", erlang.Atom("ok")),
 	}, nil
 }
 

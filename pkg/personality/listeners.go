@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -39,11 +40,11 @@ func (l listener) line() string {
 	return "Interface: " + l.shown + ", port: " + l.port + ", protocol: " + l.protocol + ", purpose: " + l.purpose
 }
 
-func listenerTerms(all []listener) list {
-	out := list{}
+func listenerTerms(all []listener) erlang.List {
+	out := erlang.List{}
 	for _, l := range all {
-		out = append(out, object("node", atom(l.node), "protocol", atom(l.protocol), "interface", binary(l.shown),
-			"port", number(l.port), "purpose", binary(l.purpose)))
+		out = append(out, object("node", erlang.Atom(l.node), "protocol", erlang.Atom(l.protocol), "interface", erlang.Binary(l.shown),
+			"port", erlang.Number(l.port), "purpose", erlang.Binary(l.purpose)))
 	}
 	return out
 }
@@ -52,7 +53,7 @@ func listenerTerms(all []listener) list {
 func listenerTable(all []listener) *table {
 	t := &table{names: strings.Fields("node protocol interface port purpose")}
 	for _, l := range all {
-		t.rows = append(t.rows, []term{atom(l.node), atom(l.protocol), binary(l.shown), number(l.port), binary(l.purpose)})
+		t.rows = append(t.rows, []erlang.Term{erlang.Atom(l.node), erlang.Atom(l.protocol), erlang.Binary(l.shown), erlang.Number(l.port), erlang.Binary(l.purpose)})
 	}
 	return t
 }
@@ -66,7 +67,7 @@ func reportListeners(ctx context.Context, c *call) (answer, error) {
 	for _, l := range all {
 		lines = append(lines, l.line())
 	}
-	a := answer{text: strings.Join(lines, "\n"), data: object("result", atom("ok"), "node", atom(c.node), "listeners", listenerTerms(all))}
+	a := answer{text: strings.Join(lines, "\n"), data: object("result", erlang.Atom("ok"), "node", erlang.Atom(c.node), "listeners", listenerTerms(all))}
 	if format := c.option("formatter", ""); format == "csv" || format == "erlang" {
 		a.table = listenerTable(all)
 	}

@@ -3,6 +3,7 @@ package personality
 import (
 	"strings"
 
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -50,7 +51,7 @@ type listing struct {
 	// keep tells whether the official tool has such a row; nil: all.
 	keep func(cell func(string) record.Value) bool
 	// change is what a cell is where the API and the tool differ; nil: nowhere.
-	change func(column string, cell func(string) record.Value, t term) term
+	change func(column string, cell func(string) record.Value, t erlang.Term) erlang.Term
 	// single is what is printed of the one owner when neither --global nor columns make it a listing; nil: always a listing.
 	single *single
 	// bySource are the columns with --by-source; "": there is no such switch.
@@ -298,10 +299,10 @@ func listings() []listing {
 }
 
 // padHour gives the hour of a moment the two digits that it has everywhere but in the API.
-func padHour(column string, _ func(string) record.Value, t term) term {
-	if text, ok := t.(binary); ok && column == "last_changed" {
+func padHour(column string, _ func(string) record.Value, t erlang.Term) erlang.Term {
+	if text, ok := t.(erlang.Binary); ok && column == "last_changed" {
 		if day, hour, ok := strings.Cut(string(text), " "); ok && len(hour) == len("4:05:06") {
-			return binary(day + " 0" + hour)
+			return erlang.Binary(day + " 0" + hour)
 		}
 	}
 	return t
@@ -327,9 +328,9 @@ func ofProtocol(name, protocol, defaults, columns string) listing {
 }
 
 // undefinedTLS is what is printed of the TLS of a STOMP connection that has none (measured on 3.10, 4.0 and 4.3).
-func undefinedTLS(column string, _ func(string) record.Value, t term) term {
+func undefinedTLS(column string, _ func(string) record.Value, t erlang.Term) erlang.Term {
 	if strings.HasPrefix(column, "ssl_") && t == nothing {
-		return atom("undefined")
+		return erlang.Atom("undefined")
 	}
 	return t
 }

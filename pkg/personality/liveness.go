@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
@@ -14,7 +15,7 @@ func liveness() []command {
 	sentence := func(text string, data ...any) func(context.Context, *call) (answer, error) {
 		return func(_ context.Context, c *call) (answer, error) {
 			text := strings.ReplaceAll(text, "%s", c.node)
-			return answer{text: text, data: object(append(data, "message", binary(text))...)}, nil
+			return answer{text: text, data: object(append(data, "message", erlang.Binary(text))...)}, nil
 		}
 	}
 	return []command{
@@ -23,15 +24,15 @@ func liveness() []command {
 			name: "ping", seconds: 60,
 			banner: func(c *call) string {
 				return "Will ping " + c.node + ". This only checks if the OS process is running and registered with epmd. Timeout: " +
-					printed(whole(c.limit(60).Milliseconds())) + " ms."
+					erlang.Cell(erlang.Int(c.limit(60).Milliseconds())) + " ms."
 			},
 			run: sentence("Ping succeeded"),
 		},
 		{name: "check_running", banner: say("Checking if RabbitMQ is running on node %s ..."), run: sentence(up)},
-		{name: "is_running", banner: say("Asking node %s for its status ..."), run: sentence(up, "result", atom("true"))},
+		{name: "is_running", banner: say("Asking node %s for its status ..."), run: sentence(up, "result", erlang.Atom("true"))},
 		{
 			name: "is_booting", banner: say("Asking node %s for its boot status ..."),
-			run: sentence("RabbitMQ on node %s is fully booted (check with is_running), stopped or has not started booting yet", "result", atom("false")),
+			run: sentence("RabbitMQ on node %s is fully booted (check with is_running), stopped or has not started booting yet", "result", erlang.Atom("false")),
 		},
 		{
 			name: "await_startup", usage: "await_startup", seconds: 300,
@@ -60,5 +61,5 @@ func liveness() []command {
 }
 
 func versionAnswer(text string) answer {
-	return answer{text: text, data: object("result", atom("ok"), "value", binary(text))}
+	return answer{text: text, data: object("result", erlang.Atom("ok"), "value", erlang.Binary(text))}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
@@ -86,11 +87,11 @@ func listMatching(ctx context.Context, c *call) (answer, error) {
 	})
 	for _, row := range rows {
 		var pairs strings.Builder
-		members(row[4], func(name string, value record.Value) {
-			pairs.WriteString(flat(tuple{binary(name), plainTerm(value)}))
-		})
-		t.rows = append(t.rows, []term{binary(row[0].Text()), binary(row[1].Text()), binary(row[2].Text()), binary(row[3].Text()),
-			binary(pairs.String()), plainTerm(row[5])})
+		for name, value := range row[4].Members() {
+			pairs.WriteString(erlang.Text(erlang.Tuple{erlang.Binary(name), plainTerm(value)}))
+		}
+		t.rows = append(t.rows, []erlang.Term{erlang.Binary(row[0].Text()), erlang.Binary(row[1].Text()), erlang.Binary(row[2].Text()), erlang.Binary(row[3].Text()),
+			erlang.Binary(pairs.String()), plainTerm(row[5])})
 	}
 	return answer{table: t, format: "pretty_table"}, nil
 }
@@ -125,10 +126,10 @@ func rebalance(ctx context.Context, c *call) (answer, error) {
 	}
 	slices.Sort(nodes)
 	t := &table{names: []string{"Node name", "Number of quorum queues", second}}
-	data := list{}
+	data := erlang.List{}
 	for _, node := range nodes {
-		t.rows = append(t.rows, []term{atom(node), whole(quorum[node]), whole(others[node])})
-		data = append(data, object("Node name", atom(node), "Number of quorum queues", whole(quorum[node]), second, whole(others[node])))
+		t.rows = append(t.rows, []erlang.Term{erlang.Atom(node), erlang.Int(quorum[node]), erlang.Int(others[node])})
+		data = append(data, object("Node name", erlang.Atom(node), "Number of quorum queues", erlang.Int(quorum[node]), second, erlang.Int(others[node])))
 	}
-	return answer{table: t, format: "pretty_table", data: object("node", atom(c.node), "result", atom("ok"), "value", data)}, nil
+	return answer{table: t, format: "pretty_table", data: object("node", erlang.Atom(c.node), "result", erlang.Atom("ok"), "value", data)}, nil
 }

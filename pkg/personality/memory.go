@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -22,18 +23,18 @@ type share struct {
 // sharesOf are the shares, the largest first, and the total that the node's strategy of calculation reports.
 func sharesOf(memory record.Value) (all []share, total int64) {
 	largest, strategy := int64(0), memory.At("strategy").Text()
-	members(memory.At("total"), func(name string, v record.Value) {
+	for name, v := range memory.At("total").Members() {
 		n, _ := v.Int()
 		largest = max(largest, n)
 		if name == strategy {
 			total = n
 		}
-	})
-	members(memory, func(name string, v record.Value) {
+	}
+	for name, v := range memory.Members() {
 		if n, ok := v.Int(); ok && name != "total" {
 			all = append(all, share{name, n, math.Round(10000*float64(n)/float64(max(largest, 1))) / 100})
 		}
-	})
+	}
 	slices.SortStableFunc(all, func(a, b share) int { return -cmp.Compare(a.bytes, b.bytes) })
 	return all, total
 }
@@ -77,11 +78,11 @@ func reportMemory(ctx context.Context, c *call) (answer, error) {
 	case "csv":
 		return answer{table: shareTable(all), format: "csv"}, nil
 	case "erlang":
-		terms := list{}
+		terms := erlang.List{}
 		for _, s := range all {
-			terms = append(terms, tuple{atom(s.name), s.term()})
+			terms = append(terms, erlang.Tuple{erlang.Atom(s.name), s.term()})
 		}
-		return answer{printed: true}, c.print(lines(terms, 1, 0) + "\n")
+		return answer{printed: true}, c.print(erlang.Lines(terms, 1, 0) + "\n")
 	}
 	unit := strings.ToLower(c.option("unit", "gb"))
 	var text []string
@@ -93,18 +94,18 @@ func reportMemory(ctx context.Context, c *call) (answer, error) {
 	return answer{text: strings.Join(text, "\n") + "\n", data: object(data...)}, nil
 }
 
-func (s share) term() dict {
-	return object("bytes", whole(s.bytes), "percentage", number(float(s.percentage)))
+func (s share) term() erlang.Map {
+	return object("bytes", erlang.Int(s.bytes), "percentage", erlang.Number(float(s.percentage)))
 }
 
 // shareTable has all shares in one row, in the order of the alphabet from its end.
 func shareTable(all []share) *table {
 	all = slices.Clone(all)
 	slices.SortFunc(all, func(a, b share) int { return cmp.Compare(b.name, a.name) })
-	t := &table{rows: [][]term{nil}}
+	t := &table{rows: [][]erlang.Term{nil}}
 	for _, s := range all {
 		t.names = append(t.names, s.name+".percentage", s.name+".bytes")
-		t.rows[0] = append(t.rows[0], number(float(s.percentage)), whole(s.bytes))
+		t.rows[0] = append(t.rows[0], erlang.Number(float(s.percentage)), erlang.Int(s.bytes))
 	}
 	return t
 }

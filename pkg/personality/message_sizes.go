@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
@@ -40,7 +41,7 @@ func sizeCommands() []command {
 					name = "up to " + b.Limit + " bytes"
 				}
 				share := fmt.Sprintf("%.2f", 100*float64(b.Count)/float64(max(total, 1)))
-				t.rows = append(t.rows, []term{binary(name), whole(b.Count), binary(share)})
+				t.rows = append(t.rows, []erlang.Term{erlang.Binary(name), erlang.Int(b.Count), erlang.Binary(share)})
 			}
 			return answer{table: t, format: "pretty_table"}, nil
 		},

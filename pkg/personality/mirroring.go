@@ -6,6 +6,7 @@ import (
 	"iter"
 	"strings"
 
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -24,7 +25,7 @@ func mirroringCommands() []command {
 						return answer{}, err
 					}
 					for _, row := range rows {
-						found = append(found, fmt.Sprintf("%s in vhost %s", printed(row[1]), printed(row[0])))
+						found = append(found, fmt.Sprintf("%s in vhost %s", erlang.Cell(row[1]), erlang.Cell(row[0])))
 					}
 				}
 				if len(found) > 0 {
@@ -62,7 +63,7 @@ func listMirrored(operator bool) func(context.Context, *call) (answer, error) {
 }
 
 // mirrored are the policies that mirror queues.
-func (c *call) mirrored(ctx context.Context, operator bool) ([][]term, error) {
+func (c *call) mirrored(ctx context.Context, operator bool) ([][]erlang.Term, error) {
 	if c.since(4, 0) {
 		return nil, no(fail.Unavailable, "RabbitMQ %s has no classic queue mirroring", c.overview.At("rabbitmq_version").Text())
 	}
@@ -71,14 +72,14 @@ func (c *call) mirrored(ctx context.Context, operator bool) ([][]term, error) {
 	if operator {
 		policies = c.client.OperatorPolicies(ctx, "", columns)
 	}
-	var rows [][]term
+	var rows [][]erlang.Term
 	for row, err := range policies {
 		if err != nil {
 			return nil, err
 		}
 		if row[4].At("ha-mode").Known() {
-			rows = append(rows, []term{binary(row[0].Text()), binary(row[1].Text()), binary(row[2].Text()), binary(row[3].Text()),
-				binary(compact(row[4])), plainTerm(row[5])})
+			rows = append(rows, []erlang.Term{erlang.Binary(row[0].Text()), erlang.Binary(row[1].Text()), erlang.Binary(row[2].Text()), erlang.Binary(row[3].Text()),
+				erlang.Binary(compact(row[4])), plainTerm(row[5])})
 		}
 	}
 	return rows, nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -125,7 +126,7 @@ func (r *run) single(ctx context.Context, client *broker.Client, q *question) er
 		if err != nil {
 			return err
 		}
-		return r.print(fmt.Sprintf("{\"node\":%s,\"result\":\"ok\",\"value\":%s}\n", quoted(overview.At("node").Text()), quoted(limits)))
+		return r.print(fmt.Sprintf("{\"node\":%s,\"result\":\"ok\",\"value\":%s}\n", erlang.JSON(erlang.Binary(overview.At("node").Text())), erlang.JSON(erlang.Binary(limits))))
 	}
 	return r.print(strings.Join(append(q.banner, limits, ""), "\n"))
 }

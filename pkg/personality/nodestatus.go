@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -82,7 +83,7 @@ func reportNode(ctx context.Context, c *call) (answer, error) {
 	}
 	runtime := []string{
 		"OS PID: " + node.At("os_pid").Text(),
-		"Uptime (seconds): " + string(whole(uptime/1000)),
+		"Uptime (seconds): " + string(erlang.Int(uptime/1000)),
 		"Is under maintenance?: " + map[bool]string{true: "true", false: "false"}[drained],
 		"RabbitMQ version: " + c.overview.At("rabbitmq_version").Text(),
 		"RabbitMQ release series support status: " + supportStatus(c),
@@ -122,15 +123,15 @@ func reportNode(ctx context.Context, c *call) (answer, error) {
 	}
 	all = append(all, section{"Free Disk Space", []string{"Low free disk space watermark: " + size("disk_free_limit"), "Free disk space: " + size("disk_free")}},
 		section{"Totals", []string{"Connection count: " + c.overview.At("object_totals.connections").Text(),
-			"Queue count: " + c.overview.At("object_totals.queues").Text(), "Virtual host count: " + string(whole(int64(vhosts)))}},
+			"Queue count: " + c.overview.At("object_totals.queues").Text(), "Virtual host count: " + string(erlang.Int(int64(vhosts)))}},
 		section{"Listeners", listeners})
 	return answer{text: c.sections(all)}, nil
 }
 
 // nodeData is status as json, without the members that the API does not tell.
-func (c *call) nodeData(node record.Value, alarms []broker.Alarm, listeners []listener, vhosts int) term {
+func (c *call) nodeData(node record.Value, alarms []broker.Alarm, listeners []listener, vhosts int) erlang.Term {
 	uptime, _ := node.At("uptime").Int()
-	own := list{}
+	own := erlang.List{}
 	for _, a := range alarms {
 		own = append(own, alarmTerm(a))
 	}
@@ -138,7 +139,7 @@ func (c *call) nodeData(node record.Value, alarms []broker.Alarm, listeners []li
 	if !drained.Known() {
 		drained = record.Value("false")
 	}
-	data := []any{"pid", number(node.At("os_pid").Text()), "memory", plainTerm(node.At("memory")), "uptime", whole(uptime / 1000),
+	data := []any{"pid", erlang.Number(node.At("os_pid").Text()), "memory", plainTerm(node.At("memory")), "uptime", erlang.Int(uptime / 1000),
 		"processes", object("used", plainTerm(node.At("proc_used")), "limit", plainTerm(node.At("proc_total"))),
 		"run_queue", plainTerm(node.At("run_queue")), "net_ticktime", plainTerm(node.At("net_ticktime")), "is_under_maintenance", plainTerm(drained),
 		"config_files", plainTerm(node.At("config_files")), "log_files", plainTerm(node.At("log_files")), "data_directory", plainTerm(node.At("db_dir")),
@@ -146,7 +147,7 @@ func (c *call) nodeData(node record.Value, alarms []broker.Alarm, listeners []li
 		"erlang_version", plainTerm(c.overview.At("erlang_full_version")), "vm_memory_calculation_strategy", plainTerm(node.At("memory.strategy")),
 		"vm_memory_high_watermark_limit", plainTerm(node.At("mem_limit")), "disk_free_limit", plainTerm(node.At("disk_free_limit")),
 		"disk_free", plainTerm(node.At("disk_free")), "totals", object("connection_count", plainTerm(c.overview.At("object_totals.connections")),
-			"queue_count", plainTerm(c.overview.At("object_totals.queues")), "virtual_host_count", whole(int64(vhosts)))}
+			"queue_count", plainTerm(c.overview.At("object_totals.queues")), "virtual_host_count", erlang.Int(int64(vhosts)))}
 	if crypto := c.overview.At("crypto_lib_version"); crypto.Known() {
 		data = append(data, "crypto_lib_version", plainTerm(crypto))
 	}
@@ -180,9 +181,9 @@ func reportLogs(ctx context.Context, c *call) (answer, error) {
 	if !c.line.on("all") && len(files) > 1 {
 		files = files[:1]
 	}
-	paths := list{}
+	paths := erlang.List{}
 	for _, f := range files {
-		paths = append(paths, binary(f))
+		paths = append(paths, erlang.Binary(f))
 	}
-	return answer{text: strings.Join(files, "\n"), data: object("result", atom("ok"), "node_name", atom(c.node), "paths", paths)}, nil
+	return answer{text: strings.Join(files, "\n"), data: object("result", erlang.Atom("ok"), "node_name", erlang.Atom(c.node), "paths", paths)}, nil
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
@@ -106,7 +107,7 @@ func authenticate(ctx context.Context, c *call) (answer, error) {
 	reason := strings.ToLower(broker.ReasonOf(err))
 	switch {
 	case err == nil, strings.Contains(reason, "not management user"):
-		return answer{text: "Success", data: object("message", binary("Success"))}, nil
+		return answer{text: "Success", data: object("message", erlang.Binary("Success"))}, nil
 	case broker.Status(err) == 401 && !strings.Contains(reason, "via localhost"):
 		return answer{}, no(fail.Data, "Error: failed to authenticate user \"%s\"\nuser '%s' - invalid credentials", c.args[0], c.args[0])
 	}

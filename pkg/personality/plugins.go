@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -97,7 +98,7 @@ func listPlugins(ctx context.Context, c *call) (answer, error) {
 		width = max(width, len(p.name))
 	}
 	var lines []string
-	data := list{}
+	data := erlang.List{}
 	if !c.line.on("minimal") && !c.line.on("quiet") && !c.line.on("silent") {
 		lines = append(lines, " Configured: E = explicitly enabled; e = implicitly enabled", " | Status: * = running on "+c.node, " |/")
 	}
@@ -109,21 +110,21 @@ func listPlugins(ctx context.Context, c *call) (answer, error) {
 		switch {
 		case c.line.on("minimal"):
 			lines = append(lines, p.name)
-			data = append(data, object("name", atom(p.name)))
+			data = append(data, object("name", erlang.Atom(p.name)))
 			continue
 		case c.line.on("verbose"):
 			lines = append(lines, mark+p.name, "     Version:     \t"+p.version, "     Description: \t"+p.description)
 		default:
 			lines = append(lines, mark+p.name+strings.Repeat(" ", width-len(p.name))+" "+p.version)
 		}
-		data = append(data, object("name", atom(p.name), "enabled", atom(word), "running", atom("true"), "version", binary(p.version),
-			"running_version", binary(p.version)))
+		data = append(data, object("name", erlang.Atom(p.name), "enabled", erlang.Atom(word), "running", erlang.Atom("true"), "version", erlang.Binary(p.version),
+			"running_version", erlang.Binary(p.version)))
 	}
 	format := "normal"
 	if c.line.on("minimal") {
 		format = "minimal"
 	}
-	return answer{text: strings.Join(lines, "\n"), data: object("status", atom("running"), "format", atom(format), "plugins", data)}, nil
+	return answer{text: strings.Join(lines, "\n"), data: object("status", erlang.Atom("running"), "format", erlang.Atom(format), "plugins", data)}, nil
 }
 
 // pluginWords are "Plugin x" and "is", or "Plugins x, y" and "are".
@@ -151,5 +152,5 @@ func isEnabled(ctx context.Context, c *call) (answer, error) {
 		return answer{}, no(fail.Unavailable, "%s %s not enabled on node %s. Enabled plugins and dependencies: %s", what, verb, c.node, strings.Join(running, ", "))
 	}
 	what, verb := pluginWords(c.args)
-	return answer{text: what + " " + verb + " enabled on node " + c.node, data: object("message", binary(what+" "+verb+" enabled on node "+c.node))}, nil
+	return answer{text: what + " " + verb + " enabled on node " + c.node, data: object("message", erlang.Binary(what+" "+verb+" enabled on node "+c.node))}, nil
 }

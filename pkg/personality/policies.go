@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -131,4 +132,14 @@ func clearGlobalParameter(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	return answer{}, missingParameter(c.client.ClearGlobalParameter(ctx, c.args[0]))
+}
+
+// parsed reads a JSON document of the command line.
+func (c *call) parsed(text string, into any) *fault {
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(into); err != nil || d.More() {
+		return no(fail.Unavailable, "Could not parse JSON document: %s", text)
+	}
+	return nil
 }

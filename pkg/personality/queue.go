@@ -4,12 +4,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
 // changeQueue leaves those cells empty that the official tool leaves empty for a type of queue, although the API has
 // something there.
-func changeQueue(column string, cell func(string) record.Value, t term) term {
+func changeQueue(column string, cell func(string) record.Value, t erlang.Term) erlang.Term {
 	switch cell("type").Text() {
 	case "classic":
 		switch column {
@@ -17,16 +18,16 @@ func changeQueue(column string, cell func(string) record.Value, t term) term {
 			return nothing
 		case "members":
 			if node := cell("node").Text(); t == nothing && node != "" {
-				return list{atom(node)}
+				return erlang.List{erlang.Atom(node)}
 			}
 		case "leader":
-			return atom(cell("node").Text())
+			return erlang.Atom(cell("node").Text())
 		}
 		return t
 	case "quorum":
 		switch column {
 		case "messages_ram", "message_bytes_ram":
-			return number("0")
+			return erlang.Number("0")
 		}
 	case "stream":
 		switch column {
@@ -51,7 +52,7 @@ func ofRelease(shown []string) bool {
 
 // asOf changes a cell to what the tool of an older release prints: before 4.0 a classic queue has no leader and no members, before 4.1 an
 // empty definition is an empty list.
-func asOf(release, column string, cell func(string) record.Value, t term) term {
+func asOf(release, column string, cell func(string) record.Value, t erlang.Term) erlang.Term {
 	switch column {
 	case "leader", "members":
 		switch {
@@ -59,11 +60,11 @@ func asOf(release, column string, cell func(string) record.Value, t term) term {
 		case cell("type").Text() == "classic":
 			return nothing
 		case column == "leader" && t == nothing:
-			return atom(cell("node").Text()) // the API of 3.10 leaves out that of a stream
+			return erlang.Atom(cell("node").Text()) // the API of 3.10 leaves out that of a stream
 		}
 	case "effective_policy_definition":
-		if d, ok := t.(dict); ok && len(d) == 0 && !atLeast(release, 4, 1) {
-			return list{}
+		if d, ok := t.(erlang.Map); ok && len(d) == 0 && !atLeast(release, 4, 1) {
+			return erlang.List{}
 		}
 	}
 	return t

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -145,22 +146,22 @@ func quorumStatus(ctx context.Context, c *call) (answer, error) {
 	}
 	t := &table{}
 	for _, v := range status {
-		var cells []term
-		members(v, func(name string, value record.Value) {
+		var cells []erlang.Term
+		for name, value := range v.Members() {
 			if !slices.Contains(t.names, name) {
 				t.names = append(t.names, name)
 			}
 			cells = append(cells, wordTerm(value))
-		})
+		}
 		t.rows = append(t.rows, cells)
 	}
 	return answer{table: t, format: "pretty_table"}, nil
 }
 
 // wordTerm is a value whose texts are words.
-func wordTerm(v record.Value) term {
+func wordTerm(v record.Value) erlang.Term {
 	if v.Known() && v[0] == '"' {
-		return atom(v.Text())
+		return erlang.Atom(v.Text())
 	}
 	return plainTerm(v)
 }
@@ -226,9 +227,9 @@ func (c *call) tracking(ctx context.Context, names []string, kinds ...string) (*
 	}
 	t := &table{names: names}
 	for _, kind := range kinds {
-		members(stored.At(kind+"s"), func(name string, value record.Value) {
-			t.rows = append(t.rows, []term{atom(kind), binary(name), number(value)})
-		})
+		for name, value := range stored.At(kind + "s").Members() {
+			t.rows = append(t.rows, []erlang.Term{erlang.Atom(kind), erlang.Binary(name), erlang.Number(value)})
+		}
 	}
 	return t, nil
 }

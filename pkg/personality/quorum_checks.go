@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -53,7 +54,7 @@ func checkQuorumCritical(ctx context.Context, c *call) (answer, error) {
 			c.node, strings.Join(queues, "\n"))
 	case judged.Body.At("reason").Text() == "single node cluster":
 		const alone = " seems to be the only one in a single node cluster, the check does not apply"
-		return answer{text: "Node " + c.node + alone, data: object("result", atom("ok"), "message", binary("Target node"+alone))}, nil
+		return answer{text: "Node " + c.node + alone, data: object("result", erlang.Atom("ok"), "message", erlang.Binary("Target node"+alone))}, nil
 	}
 	text := fmt.Sprintf("Node %s reported no quorum queues with minimum quorum", c.node)
 	if c.since(3, 11) {
@@ -117,5 +118,5 @@ func checkLeaders(ctx context.Context, c *call) (answer, error) {
 		return answer{}, failed("Quorum queues without an elected leader:\n\n%s", strings.Join(queues, "\n"))
 	}
 	text := "Node " + c.node + " reported all quorum queue as having responsive leader replicas"
-	return answer{text: text, hush: whenQuiet, data: object("result", atom("ok"), "message", binary(text))}, nil
+	return answer{text: text, hush: whenQuiet, data: object("result", erlang.Atom("ok"), "message", erlang.Binary(text))}, nil
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -50,7 +51,7 @@ func ordered(ctx context.Context, client *broker.Client, q *question) iter.Seq2[
 // heldRow is a row as terms, and what it was made of.
 type heldRow struct {
 	values record.Row
-	cells  []term
+	cells  []erlang.Term
 	// young are the counts that are not there.
 	young []int
 	// left means that the official tool would not list it.
@@ -65,7 +66,7 @@ func (r *run) row(q *question, values record.Row) heldRow {
 		}
 		return nil
 	}
-	h := heldRow{values: values, cells: make([]term, len(q.shown))}
+	h := heldRow{values: values, cells: make([]erlang.Term, len(q.shown))}
 	if q.keep != nil && !q.keep(cell) || q.name == "list_queues" && !wanted(r.line, cell, q.own) {
 		h.left = true
 		return h
@@ -89,8 +90,8 @@ func (r *run) row(q *question, values record.Row) heldRow {
 // that the statistics do not have yet, 0 to the tools, or one that nobody knows, because a node does not answer. Only the
 // end of the rows tells which, so from the first such count on rows wait for it. So they do from the first row on whose other
 // figures are not there yet: these are waited for then.
-func (r *run) terms(ctx context.Context, client *broker.Client, q *question) iter.Seq2[[]term, error] {
-	return func(yield func([]term, error) bool) {
+func (r *run) terms(ctx context.Context, client *broker.Client, q *question) iter.Seq2[[]erlang.Term, error] {
+	return func(yield func([]erlang.Term, error) bool) {
 		var waiting []heldRow
 		untold := false
 		release := func(end error) bool {

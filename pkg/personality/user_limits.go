@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
@@ -39,9 +40,9 @@ func setUserLimits(ctx context.Context, c *call) (answer, error) {
 		_, number := value.(json.Number)
 		switch {
 		case name != "max-connections" && name != "max-channels":
-			return answer{}, no(fail.Unavailable, "Unrecognised terms [{<<%s>>,%v}] in user-limits", quoted(name), value)
+			return answer{}, no(fail.Unavailable, "Unrecognised terms [{<<%s>>,%v}] in user-limits", erlang.JSON(erlang.Binary(name)), value)
 		case !number:
-			return answer{}, no(fail.Unavailable, "%s should be a number, actually was <<%v>>", name, quoted(fmt.Sprint(value)))
+			return answer{}, no(fail.Unavailable, "%s should be a number, actually was <<%v>>", name, erlang.JSON(erlang.Binary(fmt.Sprint(value))))
 		}
 	}
 	if err := c.needUser(ctx); err != nil {

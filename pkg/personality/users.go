@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
@@ -96,7 +97,7 @@ func addUser(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	const done = "Done. Don't forget to grant the user permissions to some virtual hosts! See 'rabbitmqctl help set_permissions' to learn more."
-	return answer{text: done, hush: whenQuiet, data: object("status", atom("ok"), "node", atom(c.node), "message", binary(done))}, nil
+	return answer{text: done, hush: whenQuiet, data: object("status", erlang.Atom("ok"), "node", erlang.Atom(c.node), "message", erlang.Binary(done))}, nil
 }
 
 func deleteUser(ctx context.Context, c *call) (answer, error) {

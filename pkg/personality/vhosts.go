@@ -9,7 +9,6 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
-	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
 // vhostChanges are the commands that change virtual hosts.
@@ -229,9 +228,9 @@ func restartVHost(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	running := false
-	members(vhost.At("cluster_state"), func(node string, state record.Value) {
+	for node, state := range vhost.At("cluster_state").Members() {
 		running = running || node == c.node && state.Text() == "running"
-	})
+	}
 	if running {
 		return answer{text: fmt.Sprintf("Vhost '%s' is already running on node '%s'", c.vhost(), c.node)}, nil
 	}

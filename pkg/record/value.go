@@ -3,6 +3,7 @@ package record
 import (
 	"bytes"
 	"encoding/json"
+	"iter"
 	"strconv"
 	"strings"
 
@@ -169,6 +170,31 @@ func (v Value) Each(f func(Value)) {
 			return
 		}
 		f(append(Value(nil), e...))
+	}
+}
+
+// Members are the members of an object, in the order in which they were sent; a name can come twice. Anything that is no object
+// has none.
+func (v Value) Members() iter.Seq2[string, Value] {
+	return func(yield func(string, Value) bool) {
+		if len(v) == 0 || v[0] != '{' {
+			return
+		}
+		d := decoder(bytes.NewReader(v))
+		if _, err := d.ReadToken(); err != nil {
+			return
+		}
+		for d.PeekKind() == '"' {
+			name, err := d.ReadValue()
+			if err != nil {
+				return
+			}
+			text := Value(name).Text()
+			value, err := d.ReadValue()
+			if err != nil || !yield(text, append(Value(nil), value...)) {
+				return
+			}
+		}
 	}
 }
 

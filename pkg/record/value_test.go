@@ -22,3 +22,28 @@ func TestNative(t *testing.T) {
 		t.Errorf("absent: %#v", got)
 	}
 }
+
+func TestMembers(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]string{
+		``: nil, `null`: nil, `[]`: nil, `"{}"`: nil, `{}`: nil, `7`: nil,
+		`{"b":1,"a":{"c":[2]},"b":null}`: {"b=1", `a={"c":[2]}`, "b=null"}, // in the order in which they were sent, twice is twice
+		`{"\u65e5":"x","a\"b":true}`:     {`日="x"`, `a"b=true`},
+		"{\"\xff\":\"\xfe\"}":            {"\xff=\"\xfe\""}, // bytes that are not UTF-8 stay
+		`{"a":1,"b":`:                    {"a=1"},
+	} {
+		var got []string
+		for name, value := range record.Value(text).Members() {
+			got = append(got, name+"="+string(value))
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+	for name := range record.Value(`{"a":1,"b":2}`).Members() {
+		if name == "a" {
+			break
+		}
+		t.Errorf("%s comes after the end", name)
+	}
+}

@@ -27,7 +27,7 @@ func appendPlain(dst []byte, kind record.Kind, v record.Value) []byte {
 	case kind == record.List && v[0] == '[':
 		return appendNames(dst, v)
 	case kind == record.Map && (v[0] == '{' || string(v) == "[]"):
-		return appendAMQPTable(dst, v)
+		return appendArguments(dst, v)
 	}
 	return appendText(dst, v)
 }
@@ -35,13 +35,13 @@ func appendPlain(dst []byte, kind record.Kind, v record.Value) []byte {
 // appendPairs appends an object as key=value, key=value, for people.
 func appendPairs(dst []byte, v record.Value) []byte {
 	first := true
-	members(v, func(name string, value record.Value) {
+	for name, value := range v.Members() {
 		if !first {
 			dst = append(dst, ", "...)
 		}
 		first = false
 		dst = append(append(dst, name...), '=')
 		dst = appendText(dst, value)
-	})
+	}
 	return dst
 }

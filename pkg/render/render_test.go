@@ -492,7 +492,7 @@ func TestErlangText(t *testing.T) {
 		{`{"n":null}`, `[{"n",undefined}]`},
 	}
 	for _, tt := range tests {
-		if got := string(appendAMQPTable(nil, record.Value(tt.in))); got != tt.want {
+		if got := string(appendArguments(nil, record.Value(tt.in))); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.in, got, tt.want)
 		}
 	}

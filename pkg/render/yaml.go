@@ -163,15 +163,15 @@ func yamlValue(v record.Value) *yaml.Node {
 func yamlObject(v record.Value) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode}
 	places := map[string]int{}
-	members(v, func(name string, value record.Value) {
+	for name, value := range v.Members() {
 		key := yamlText(name)
 		if i, twice := places[key.Value]; twice {
 			n.Content[i] = yamlValue(value)
-			return
+			continue
 		}
 		places[key.Value] = len(n.Content) + 1
 		n.Content = append(n.Content, key, yamlValue(value))
-	})
+	}
 	return n
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -48,7 +49,7 @@ func environmentOf(ctx context.Context, c *broker.Client, names []string) (strin
 	if len(names) == 0 {
 		return text, nil
 	}
-	all, ok := record.Proplist(text)
+	all, ok := erlang.Proplist(text)
 	if !ok {
 		return "", unreadable()
 	}
@@ -71,13 +72,13 @@ func unreadable() error {
 
 // settings are the settings of all applications in a text of them.
 func settings(text string) (record.Document, error) {
-	applications, ok := record.Proplist(text)
+	applications, ok := erlang.Proplist(text)
 	if !ok {
 		return nil, unreadable()
 	}
 	s := record.Section{Name: "settings", Columns: []record.Column{{Name: "application"}, {Name: "name"}, {Name: "value"}}}
 	for _, of := range applications {
-		pairs, ok := record.Proplist(of.Value)
+		pairs, ok := erlang.Proplist(of.Value)
 		if !ok {
 			return nil, unreadable()
 		}
@@ -108,7 +109,7 @@ func applications(ctx context.Context, c *broker.Client, _ string) ([]string, er
 		return nil, err
 	}
 	var names []string
-	all, _ := record.Proplist(text)
+	all, _ := erlang.Proplist(text)
 	for _, p := range all {
 		names = append(names, p.Key)
 	}

@@ -53,6 +53,7 @@ func never() map[string][]string {
 		"pkg/fail":        ours,
 		"pkg/timespan":    ours,
 		"pkg/health":      ours,
+		"pkg/erlang":      ours,
 		"pkg/iostreams":   ours,
 		"pkg/program":     ours,
 		"pkg/file":        {module + "pkg/config", module + "pkg/app", module + "pkg/broker", module + "pkg/render", module + "pkg/verb", cobra},

@@ -1,38 +1,38 @@
-package personality
+package erlang
 
 import (
 	"bytes"
 	"encoding/json"
 	"strings"
-
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
-	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// jsonText is the term as the json formatter prints it: words and texts alike, tuples as arrays, pairs as an object.
-func jsonText(t term) string {
+// JSON is the term as the json formatter of the official tools prints it: words and texts alike, tuples as arrays, a list of pairs as
+// an object.
+func JSON(t Term) string {
 	switch v := t.(type) {
-	case atom:
+	case Atom:
 		if v == "true" || v == "false" {
 			return string(v)
 		}
 		return quoted(string(v))
-	case binary:
+	case Binary:
 		return quoted(string(v))
-	case number:
+	case String:
+		return quoted(string(v))
+	case Number:
 		if !json.Valid([]byte(v)) {
 			return quoted(string(v)) // nothing, where the broker has told nothing: a text is JSON, a gap is not
 		}
 		return string(v)
-	case tuple:
+	case Tuple:
 		return jsonArray(v)
-	case dict:
+	case Map:
 		var entries []string
 		for _, e := range v {
-			entries = append(entries, quoted(printed(e.key))+":"+jsonText(e.value))
+			entries = append(entries, quoted(Cell(e.Key))+":"+JSON(e.Value))
 		}
 		return "{" + strings.Join(entries, ",") + "}"
-	case list:
+	case List:
 		if object, ok := jsonPairs(v); ok {
 			return object
 		}
@@ -42,7 +42,7 @@ func jsonText(t term) string {
 }
 
 // jsonPairs is a list of pairs as an object.
-func jsonPairs(l list) (string, bool) {
+func jsonPairs(l List) (string, bool) {
 	if len(l) == 0 {
 		return "", false
 	}
@@ -50,11 +50,11 @@ func jsonPairs(l list) (string, bool) {
 	b.WriteByte('{')
 	seen := map[string]bool{}
 	for _, e := range l {
-		p, ok := e.(tuple)
+		p, ok := e.(Tuple)
 		if !ok || len(p) != 2 {
 			return "", false
 		}
-		key := printed(p[0])
+		key := Cell(p[0])
 		if seen[key] {
 			continue
 		}
@@ -62,28 +62,24 @@ func jsonPairs(l list) (string, bool) {
 		if b.Len() > 1 {
 			b.WriteByte(',')
 		}
-		b.WriteString(quoted(key) + ":" + jsonText(p[1]))
+		b.WriteString(quoted(key) + ":" + JSON(p[1]))
 	}
 	b.WriteByte('}')
 	return b.String(), true
 }
 
-func jsonArray(terms []term) string {
+func jsonArray(terms []Term) string {
 	var out []string
 	for _, e := range terms {
-		out = append(out, jsonText(e))
+		out = append(out, JSON(e))
 	}
 	return "[" + strings.Join(out, ",") + "]"
 }
 
-func quoted(s string) string { return string(record.Of(s)) }
-
-// parsed reads a JSON document of the command line.
-func (c *call) parsed(text string, into any) *fault {
-	d := json.NewDecoder(strings.NewReader(text))
-	d.UseNumber()
-	if err := d.Decode(into); err != nil || d.More() {
-		return no(fail.Unavailable, "Could not parse JSON document: %s", text)
-	}
-	return nil
+func quoted(s string) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s) // a text can be encoded whatever is in it
+	return strings.TrimSuffix(b.String(), "\n")
 }

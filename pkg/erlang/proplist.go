@@ -1,17 +1,17 @@
-package record
+package erlang
 
 import (
 	"slices"
 	"strings"
 )
 
-// Pair is an element of an Erlang list, as text: Key => Value of a tuple {Key, Value}, anything else as a Key with no Value.
+// Element is one element of an Erlang list, as text: Key => Value of a tuple {Key, Value}, anything else as a Key with no Value.
 // Text is the element whole, as it stands in the list.
-type Pair struct{ Key, Value, Text string }
+type Element struct{ Key, Value, Text string }
 
 // Proplist cuts the text of an Erlang list into its elements, without reading what is inside them. It is false for a
 // text that is no list, or one that ends too early.
-func Proplist(text string) (pairs []Pair, ok bool) {
+func Proplist(text string) (pairs []Element, ok bool) {
 	inside, ok := within(text, '[', ']')
 	if !ok {
 		return nil, false
@@ -21,7 +21,7 @@ func Proplist(text string) (pairs []Pair, ok bool) {
 		return nil, false
 	}
 	for _, e := range elements {
-		p := Pair{Key: e, Text: e}
+		p := Element{Key: e, Text: e}
 		if tuple, ok := within(e, '{', '}'); ok {
 			if members, ok := elementsOf(tuple); ok && len(members) == 2 {
 				p.Key, p.Value = members[0], members[1]

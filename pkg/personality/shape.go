@@ -4,29 +4,17 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// A term is a value as the official tools hold it, an Erlang term. Each formatter prints terms in a manner of its own,
-// so what the API sent is turned into terms first.
-type term interface{}
-
-type (
-	atom   string // 'a word'; the empty one stands for no value
-	binary string // a name, as bytes
-	number string // as it was sent
-	list   []term
-	tuple  []term
-	pair   struct{ key, value term } // an entry of a map
-	dict   []pair
-)
-
 // nothing is what the official tools have where there is no value.
-const nothing = atom("")
+const nothing = erlang.Atom("")
 
 // A shape tells what term a column's values are.
 type shape int
@@ -46,29 +34,27 @@ const (
 	asOmitted                // as asPlain, but the row has no such cell when there is no value
 )
 
-// missing tells a cell that the row does not have at all.
-type missing struct{}
-
-func (s shape) term(v record.Value) term {
+// term is the value as the official tools hold it. It is nil where the row does not even have such a cell.
+func (s shape) term(v record.Value) erlang.Term {
 	switch s {
 	case asWord:
-		return atom(v.Text())
+		return erlang.Atom(v.Text())
 	case asWords:
-		words := list{}
-		v.Each(func(e record.Value) { words = append(words, atom(e.Text())) })
+		words := erlang.List{}
+		v.Each(func(e record.Value) { words = append(words, erlang.Atom(e.Text())) })
 		if !v.Known() {
 			return nothing
 		}
 		// Releases before 3.9 and some objects send words in one text.
 		if v[0] == '"' && v.Text() != "" {
 			for _, w := range strings.Split(v.Text(), ",") {
-				words = append(words, atom(strings.TrimSpace(w)))
+				words = append(words, erlang.Atom(strings.TrimSpace(w)))
 			}
 		}
 		return words
 	case asCount:
 		if !v.Known() {
-			return number("0")
+			return erlang.Number("0")
 		}
 	case asAMQP:
 		return typedTable(v)
@@ -80,120 +66,123 @@ func (s shape) term(v record.Value) term {
 		if !v.Known() {
 			return nothing
 		}
-		return binary(compact(v))
+		return erlang.Binary(compact(v))
 	case asAddress:
 		return address(v.Text())
 	case asProtocol:
 		return protocol(v.Text())
 	case asOmitted:
 		if !v.Known() {
-			return missing{}
+			return nil
 		}
 	}
 	return plainTerm(v)
 }
 
-func plainTerm(v record.Value) term {
+func plainTerm(v record.Value) erlang.Term {
 	switch {
 	case !v.Known():
 		return nothing
 	case v[0] == '"':
-		return binary(v.Text())
+		return erlang.Binary(v.Text())
 	case v[0] == 't', v[0] == 'f':
-		return atom(v)
+		return erlang.Atom(v)
 	case v[0] == '[':
-		out := list{}
+		out := erlang.List{}
 		v.Each(func(e record.Value) { out = append(out, plainTerm(e)) })
 		return out
 	case v[0] == '{':
-		out := dict{}
-		members(v, func(name string, value record.Value) { out = append(out, pair{atom(name), plainTerm(value)}) })
-		slices.SortFunc(out, func(a, b pair) int { return cmp.Compare(printed(a.key), printed(b.key)) })
+		out := erlang.Map{}
+		for name, value := range v.Members() {
+			out = append(out, erlang.Entry{Key: erlang.Atom(name), Value: plainTerm(value)})
+		}
+		slices.SortFunc(out, func(a, b erlang.Entry) int { return cmp.Compare(erlang.Cell(a.Key), erlang.Cell(b.Key)) })
 		return out
 	}
-	return number(v)
+	return erlang.Number(v)
 }
 
 // typedTable is an AMQP table: names, types and values. The API does not send the types; these are those that the
 // broker gives to what comes in as JSON.
-func typedTable(v record.Value) term {
-	out := list{}
-	members(v, func(name string, value record.Value) {
+func typedTable(v record.Value) erlang.Term {
+	out := erlang.List{}
+	for name, value := range v.Members() {
 		kind, t := typed(value)
-		out = append(out, tuple{binary(name), kind, t})
-	})
+		out = append(out, erlang.Tuple{erlang.Binary(name), kind, t})
+	}
 	return out
 }
 
-func typed(v record.Value) (kind atom, value term) {
+func typed(v record.Value) (kind erlang.Atom, value erlang.Term) {
 	switch {
 	case !v.Known():
-		return "void", atom("undefined")
+		return "void", erlang.Atom("undefined")
 	case v[0] == '{':
 		return "table", typedTable(v)
 	case v[0] == '[':
-		elements := list{}
+		elements := erlang.List{}
 		v.Each(func(e record.Value) {
 			k, t := typed(e)
-			elements = append(elements, tuple{k, t})
+			elements = append(elements, erlang.Tuple{k, t})
 		})
 		return "array", elements
 	case v[0] == '"':
-		return "longstr", binary(v.Text())
+		return "longstr", erlang.Binary(v.Text())
 	case v[0] == 't', v[0] == 'f':
-		return "bool", atom(v)
-	case bytes.ContainsAny(v, ".eE"):
-		return "double", number(v)
+		return "bool", erlang.Atom(v)
+	case erlang.Number(v).IsFloat():
+		return "double", erlang.Number(v)
 	}
-	return "long", number(v)
+	return "long", erlang.Number(v)
 }
 
 // pairsOf is an object as a list of pairs, an empty map when it has no members.
-func pairsOf(v record.Value, words bool) term {
-	out := list{}
-	members(v, func(name string, value record.Value) {
+func pairsOf(v record.Value, words bool) erlang.Term {
+	out := erlang.List{}
+	for name, value := range v.Members() {
 		if words {
-			out = append(out, tuple{atom(name), atom(value.Text())})
-			return
+			out = append(out, erlang.Tuple{erlang.Atom(name), erlang.Atom(value.Text())})
+			continue
 		}
-		out = append(out, tuple{binary(name), plainTerm(value)})
-	})
+		out = append(out, erlang.Tuple{erlang.Binary(name), plainTerm(value)})
+	}
 	if len(out) == 0 {
-		return dict{}
+		return erlang.Map{}
 	}
 	return out
 }
 
 // address is an IP address as numbers; what is no address stays text.
-func address(text string) term {
+func address(text string) erlang.Term {
 	if text == "" {
 		return nothing
 	}
-	if parts := ipParts(text); parts != nil {
-		return parts
+	ip, err := netip.ParseAddr(text)
+	if err != nil {
+		return erlang.Binary(text)
 	}
-	return binary(text)
+	return erlang.Address(ip)
 }
 
 // protocol reads "AMQP 0-9-1".
-func protocol(text string) term {
+func protocol(text string) erlang.Term {
 	space := strings.LastIndexByte(text, ' ')
 	if space < 0 {
-		return binary(text)
+		return erlang.Binary(text)
 	}
 	name, version := text[:space], text[space+1:]
-	var release term = binary(version)
+	var release erlang.Term = erlang.Binary(version)
 	if numbers := strings.Split(version, "-"); len(numbers) > 1 && !slices.ContainsFunc(numbers, notWhole) {
-		parts := tuple{}
+		parts := erlang.Tuple{}
 		for _, n := range numbers {
-			parts = append(parts, number(n))
+			parts = append(parts, erlang.Number(n))
 		}
 		release = parts
 	}
 	if name == "AMQP" {
 		return release
 	}
-	return tuple{atom(name), release}
+	return erlang.Tuple{erlang.Atom(name), release}
 }
 
 // notWhole tells a text that is no whole number.
@@ -210,6 +199,3 @@ func compact(v record.Value) string {
 	}
 	return b.String()
 }
-
-// whole is a whole number as a term.
-func whole(n int64) number { return number(strconv.FormatInt(n, 10)) }

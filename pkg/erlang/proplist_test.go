@@ -1,4 +1,4 @@
-package record_test
+package erlang_test
 
 import (
 	"strings"
@@ -6,34 +6,34 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
 func TestProplist(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		text string
-		want []record.Pair
+		want []erlang.Element
 	}{
 		{"[]", nil},
 		{" [ ]\n", nil},
-		{"[{a,1}]", []record.Pair{{"a", "1", "{a,1}"}}},
-		{"[a,{b,[]},{c,2,3}]", []record.Pair{{"a", "", "a"}, {"b", "[]", "{b,[]}"}, {"{c,2,3}", "", "{c,2,3}"}}},
+		{"[{a,1}]", []erlang.Element{{"a", "1", "{a,1}"}}},
+		{"[a,{b,[]},{c,2,3}]", []erlang.Element{{"a", "", "a"}, {"b", "[]", "{b,[]}"}, {"{c,2,3}", "", "{c,2,3}"}}},
 		{"[{kernel,\n     [{logger,[{handler,default,#{a => {x,1}}}]},\n      {x,\"]},\\\"\"}]},\n {'my app',[{pass,<<\"a'b\">>}]}]",
-			[]record.Pair{
+			[]erlang.Element{
 				{"kernel", "[{logger,[{handler,default,#{a => {x,1}}}]},\n      {x,\"]},\\\"\"}]", "{kernel,\n     [{logger,[{handler,default,#{a => {x,1}}}]},\n      {x,\"]},\\\"\"}]}"},
 				{"'my app'", "[{pass,<<\"a'b\">>}]", "{'my app',[{pass,<<\"a'b\">>}]}"},
 			}},
-		{"[{f,#Fun<rabbit.1.2>},{p,<0.1.0>}]", []record.Pair{{"f", "#Fun<rabbit.1.2>", "{f,#Fun<rabbit.1.2>}"}, {"p", "<0.1.0>", "{p,<0.1.0>}"}}},
+		{"[{f,#Fun<rabbit.1.2>},{p,<0.1.0>}]", []erlang.Element{{"f", "#Fun<rabbit.1.2>", "{f,#Fun<rabbit.1.2>}"}, {"p", "<0.1.0>", "{p,<0.1.0>}"}}},
 	}
 	for _, tt := range tests {
-		got, ok := record.Proplist(tt.text)
+		got, ok := erlang.Proplist(tt.text)
 		if diff := cmp.Diff(tt.want, got); !ok || diff != "" {
 			t.Errorf("%s: %v\n%s", tt.text, ok, diff)
 		}
 	}
 	for _, text := range []string{"", "[", "a", "{a,1}", "[{a,1]", "[{a,1}}]", "[\"a]", "['a]", "[a,]", "[,a]", "[a, ,b]", "[,]", "[)]", "[\"\\\"]", `{"error":"x"}`} {
-		if got, ok := record.Proplist(text); ok {
+		if got, ok := erlang.Proplist(text); ok {
 			t.Errorf("%q is taken for a list: %q", text, got)
 		}
 	}
@@ -45,7 +45,7 @@ func FuzzProplist(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		pairs, ok := record.Proplist(text)
+		pairs, ok := erlang.Proplist(text)
 		if !ok && pairs != nil {
 			t.Errorf("no list, and %d elements", len(pairs))
 		}

@@ -1,4 +1,4 @@
-package personality
+package erlang
 
 import "strings"
 
@@ -8,35 +8,40 @@ const lineWidth = 80
 // fits tells whether so many characters may stand at a column, with so many brackets to close right behind them.
 func fits(length, column, closing int) bool { return length < lineWidth-column-closing }
 
-// lines is the term as Erlang prints it from a column on: on one line where it fits, otherwise over several.
-func lines(t term, column, closing int) string {
-	whole := flat(t)
+// Lines is the term as Erlang prints it from a column on: on one line where it fits, otherwise over several. The first column is 1;
+// closing is how many brackets follow the term.
+func Lines(t Term, column, closing int) string {
+	whole := Text(t)
 	if fits(width(whole), column, closing) {
 		return whole
 	}
 	switch v := t.(type) {
-	case binary:
+	case Binary:
 		if !isSimple(v) {
 			return "<<" + numberLines(strings.TrimSuffix(strings.TrimPrefix(whole, "<<"), ">>"), column+2, closing) + ">>"
 		}
-	case list:
+	case String:
+		if !isSimple(v) {
+			return Lines(characters(string(v)), column, closing)
+		}
+	case List:
 		return "[" + elementLines(v, column+1, closing) + "]"
-	case tuple:
+	case Tuple:
 		if len(v) > 1 {
-			if tag, ok := v[0].(atom); ok {
-				lead := "{" + flat(tag) + ","
+			if tag, ok := v[0].(Atom); ok {
+				lead := "{" + Text(tag) + ","
 				return lead + elementLines(v[1:], column+width(lead), closing) + "}"
 			}
 		}
 		return "{" + elementLines(v, column+1, closing) + "}"
-	case dict:
+	case Map:
 		return "#{" + entryLines(v, column+2, closing) + "}"
 	}
 	return whole
 }
 
 // elementLines are the elements of a list or tuple, each on a line of its own; only simple ones stay on a line as long as they fit.
-func elementLines(terms []term, column, closing int) string {
+func elementLines(terms []Term, column, closing int) string {
 	var b strings.Builder
 	at := column
 	for i, t := range terms {
@@ -45,18 +50,18 @@ func elementLines(terms []term, column, closing int) string {
 		if i == len(terms)-1 {
 			behind = closing + 1
 		}
-		length := width(flat(t))
+		length := width(Text(t))
 		if i > 0 {
 			b.WriteByte(',')
 			if isSimple(t) && fits(1+length, at, max(behind, 1)) {
-				b.WriteString(flat(t))
+				b.WriteString(Text(t))
 				at += 1 + length
 				continue
 			}
 			b.WriteString("\n" + strings.Repeat(" ", column-1))
 			at = column
 		}
-		b.WriteString(lines(t, at, behind))
+		b.WriteString(Lines(t, at, behind))
 		if at += length; !isSimple(t) || !fits(length, column, behind) {
 			at = column + lineWidth
 		}
@@ -65,7 +70,7 @@ func elementLines(terms []term, column, closing int) string {
 }
 
 // entryLines are the entries of a map. A value that does not fit behind its key stands below it.
-func entryLines(entries dict, column, closing int) string {
+func entryLines(entries Map, column, closing int) string {
 	var b strings.Builder
 	at := column
 	for i, e := range entries {
@@ -73,8 +78,8 @@ func entryLines(entries dict, column, closing int) string {
 		if i == len(entries)-1 {
 			behind = closing + 1
 		}
-		whole := flat(e.key) + " => " + flat(e.value)
-		length, simple := width(whole), isSimple(e.key) && isSimple(e.value)
+		whole := Text(e.Key) + " => " + Text(e.Value)
+		length, simple := width(whole), isSimple(e.Key) && isSimple(e.Value)
 		if i > 0 {
 			b.WriteByte(',')
 			if simple && fits(1+length, at, max(behind, 1)) {
@@ -86,7 +91,7 @@ func entryLines(entries dict, column, closing int) string {
 		}
 		switch {
 		case !fits(length, column, behind):
-			b.WriteString(lines(e.key, column, behind) + " =>\n" + strings.Repeat(" ", column+3) + lines(e.value, column+4, behind))
+			b.WriteString(Lines(e.Key, column, behind) + " =>\n" + strings.Repeat(" ", column+3) + Lines(e.Value, column+4, behind))
 			at = column + lineWidth
 		case simple:
 			b.WriteString(whole)
@@ -115,16 +120,18 @@ func numberLines(numbers string, column, closing int) string {
 }
 
 // isSimple tells what has no parts that could stand on lines of their own.
-func isSimple(t term) bool {
+func isSimple(t Term) bool {
 	switch v := t.(type) {
-	case list:
+	case List:
 		return len(v) == 0
-	case tuple:
+	case Tuple:
 		return len(v) == 0
-	case dict:
+	case Map:
 		return len(v) == 0
-	case binary:
-		return v == "" || strings.HasPrefix(binaryText(string(v)), `<<"`)
+	case Binary:
+		return isPrintable(string(v))
+	case String:
+		return isPrintableString(string(v))
 	}
 	return true
 }

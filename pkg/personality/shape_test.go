@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -48,8 +49,8 @@ func TestValues(t *testing.T) {
 			v = record.Value(c.sent)
 		}
 		got := c.shape.term(v)
-		if printed(got) != c.table || jsonText(got) != c.json {
-			t.Errorf("%s:\ntable %s\nwant  %s\njson  %s\nwant  %s", c.sent, printed(got), c.table, jsonText(got), c.json)
+		if erlang.Cell(got) != c.table || erlang.JSON(got) != c.json {
+			t.Errorf("%s:\ntable %s\nwant  %s\njson  %s\nwant  %s", c.sent, erlang.Cell(got), c.table, erlang.JSON(got), c.json)
 		}
 	}
 }
@@ -87,37 +88,6 @@ func TestErlangWrapsNumbers(t *testing.T) {
 	row := record.Row{record.Value(`"par ity/ü 兔 b2dd5ef6"`), record.Value(`"^$"`)}
 	if got := rendered(t, "erlang", sheet{names: []string{"vhost", "configure"}}, []record.Row{row}, asName, asName); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
-}
-
-// TestErlangLines has terms as the tools of 4.3 print them from the second column on, in a row that is not the last.
-func TestErlangLines(t *testing.T) {
-	long := strings.Repeat("c", 90)
-	for _, tt := range []struct {
-		term    term
-		closing int
-		want    string
-	}{
-		{tuple{atom("name"), binary(strings.Repeat("b", 60))}, 0, "{name,<<\"" + strings.Repeat("b", 60) + "\">>}"},
-		{tuple{atom("tags"), list{atom("a"), atom("b"), atom(long)}}, 0, "{tags,[a,b,\n        " + long + "]}"},
-		{
-			dict{{atom("description"), binary(long)}, {atom("tags"), list{}}, {atom("x"), binary("classic")}}, 0,
-			"#{description =>\n       <<\"" + long + "\">>,\n   tags => [],x => <<\"classic\">>}",
-		},
-		{
-			list{tuple{binary("x-list"), atom("array"), list{tuple{atom("long"), number("0")}, tuple{atom("long"), number("1")}, tuple{atom("long"), number("2")},
-				tuple{atom("long"), number("3")}}}}, 0,
-			"[{<<\"x-list\">>,array,[{long,0},{long,1},{long,2},{long,3}]}]",
-		},
-		{
-			tuple{binary("兔兔兔兔兔兔兔兔"), binary(long)}, 0,
-			"{<<229,133,148,229,133,148,229,133,148,229,133,148,229,133,148,229,133,148,\n    229,133,148,229,133,148>>,\n  <<\"" + long + "\">>}",
-		},
-		{tuple{}, 0, "{}"},
-	} {
-		if got := lines(tt.term, 2, tt.closing); got != tt.want {
-			t.Errorf("got\n%s\nwant\n%s", got, tt.want)
-		}
 	}
 }
 
@@ -161,7 +131,7 @@ func rendered(t *testing.T, format string, s sheet, rows []record.Row, shapes ..
 	out := bufio.NewWriter(&b)
 	f := newFormatter(format, s)
 	for _, row := range rows {
-		cells := make([]term, len(row))
+		cells := make([]erlang.Term, len(row))
 		for i, v := range row {
 			cells[i] = shapes[i].term(v)
 		}
@@ -210,7 +180,7 @@ func FuzzShapes(f *testing.F) {
 		}
 		v.Each(func(v record.Value) {
 			for s := asName; s <= asOmitted; s++ {
-				if text := jsonText(s.term(v)); !json.Valid([]byte(text)) {
+				if text := erlang.JSON(s.term(v)); !json.Valid([]byte(text)) {
 					t.Errorf("shape %d makes %s of %s", s, text, v)
 				}
 			}

@@ -1,0 +1,49 @@
+package erlang
+
+import (
+	"io"
+)
+
+// A ListWriter prints a list whose elements come one by one as Erlang prints the whole: on one line where all of it fits, otherwise
+// each element on lines of its own. It is for elements that have parts, such as tuples; those without share a line, which
+// Lines knows.
+type ListWriter struct {
+	w io.StringWriter
+	// held are the elements that are not printed yet: all of them while they may fit on a line, and later the last one, because
+	// only of the last it is known what stands behind it.
+	held   List
+	length int
+	broken bool
+}
+
+// NewListWriter makes one that prints to w, whose errors are not looked at: a bufio.Writer keeps its first.
+func NewListWriter(w io.StringWriter) *ListWriter { return &ListWriter{w: w} }
+
+// Add prints what can be printed now that one more element is known.
+func (l *ListWriter) Add(t Term) {
+	l.held = append(l.held, t)
+	if !l.broken {
+		l.length += width(Text(t)) + 1
+		if fits(l.length+1, 1, 0) {
+			return
+		}
+		l.broken = true
+		l.write("[")
+	}
+	last := len(l.held) - 1
+	for _, e := range l.held[:last] {
+		l.write(Lines(e, 2, 0) + ",\n ")
+	}
+	l.held = l.held[last:]
+}
+
+// End prints the rest.
+func (l *ListWriter) End() {
+	if !l.broken {
+		l.write(Text(l.held))
+		return
+	}
+	l.write(Lines(l.held[0], 2, 1) + "]")
+}
+
+func (l *ListWriter) write(s string) { _, _ = l.w.WriteString(s) }
