@@ -26,6 +26,8 @@ type classifier struct {
 	who  *identity
 	// route knows the proxy in between.
 	route route
+	// network is asked what else answers on a host.
+	network Wire
 }
 
 func (t *classifier) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -106,7 +108,7 @@ func (t *classifier) unreached(req *http.Request, err error, waited time.Duratio
 	case errors.As(err, &dns):
 		return unreachable("the host name %s cannot be resolved", host).Next("check the spelling, or give an address with --host")
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return unreachable("nothing listens at %s (connection refused)", t.base).Next("%s", t.whyRefused(req.URL))
+		return unreachable("nothing listens at %s (connection refused)", t.base).Next("%s", t.whyRefused(req.Context(), req.URL))
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
 		return unreachable("no route to %s", req.URL.Host).Next("check the network and the address")
 	case strings.Contains(text, "server gave HTTP response to HTTPS client"), errors.As(err, &record):
@@ -142,9 +144,11 @@ func (t *classifier) unreached(req *http.Request, err error, waited time.Duratio
 }
 
 // whyRefused looks what else answers on that host.
-func (t *classifier) whyRefused(u *url.URL) string {
+func (t *classifier) whyRefused(ctx context.Context, u *url.URL) string {
 	return afterRefusal(u.Scheme, u.Port(), func(port string) bool {
-		conn, err := net.DialTimeout("tcp", net.JoinHostPort(u.Hostname(), port), 300*time.Millisecond)
+		ctx, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
+		defer cancel()
+		conn, err := t.network.DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
 		if err != nil {
 			return false
 		}

@@ -34,6 +34,8 @@ type Options struct {
 	TLS *tls.Config
 	// Proxy says which proxy a request goes through; nil: the one of the environment, which has none for the loopback.
 	Proxy func(*http.Request) (*url.URL, error)
+	// Wire is where requests and connections leave this program; nil: the network. TLS is the network's own.
+	Wire Wire
 	// UserAgent names the program, for the broker's access log.
 	UserAgent string
 	// MayChange is asked before each request that changes something; its error ends the request unsent. nil lets all through.
@@ -53,6 +55,8 @@ type Client struct {
 	wire http.RoundTripper
 	// bare is wire without credentials and without reading of errors, for what is not the management API.
 	bare http.RoundTripper
+	// network is where requests and connections leave this program.
+	network Wire
 	// paths knows whether paths reach the broker as they are sent.
 	paths *paths
 	// made is what the client was made of.
@@ -74,17 +78,11 @@ func New(o Options) (*Client, error) {
 	if o.LookUp == 0 {
 		o.LookUp = 5 * time.Second
 	}
-	var wire http.RoundTripper = &http.Transport{
-		Proxy:                  o.Proxy,
-		DialContext:            (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		TLSClientConfig:        o.TLS,
-		TLSHandshakeTimeout:    10 * time.Second,
-		MaxIdleConnsPerHost:    4,
-		IdleConnTimeout:        90 * time.Second,
-		OnProxyConnectResponse: connected,
-		// Compressing costs the broker more than the loopback saves: see docs/architecture.md.
-		DisableCompression: isLoopback(u.Hostname()),
+	network := o.Wire
+	if network == nil {
+		network = newTCP(o, u)
 	}
+	var wire http.RoundTripper = network
 	if o.Trace != nil {
 		wire = &tracer{next: wire, out: o.Trace}
 	}
@@ -92,13 +90,13 @@ func New(o Options) (*Client, error) {
 	bare := wire
 	who := &identity{username: o.Username, ask: o.Credentials}
 	wire = &authenticator{next: wire, who: who, userAgent: o.UserAgent}
-	wire = &classifier{next: wire, base: base, who: who, route: o.Proxy}
-	plain := &Client{base: base, who: who, wire: wire, bare: bare, made: o}
+	wire = &classifier{next: wire, base: base, who: who, route: o.Proxy, network: network}
+	plain := &Client{base: base, who: who, wire: wire, bare: bare, network: network, made: o}
 	plain.paths = &paths{plain: plain}
 	lost := &afterLoss{next: wire}
 	wire = &doubter{next: lost, paths: plain.paths, plain: plain}
 	wire = &gate{next: wire, base: base, open: o.MayChange}
-	lost.client = &Client{base: base, who: who, wire: wire, bare: bare, paths: plain.paths, made: o}
+	lost.client = &Client{base: base, who: who, wire: wire, bare: bare, network: network, paths: plain.paths, made: o}
 	return lost.client, nil
 }
 

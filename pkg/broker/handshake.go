@@ -23,7 +23,7 @@ func (c *Client) Host() string {
 // Certificates are those that what listens at HOST:PORT sends, its own first. Nothing is verified: an expired certificate
 // is what is looked for. A listener that wants a certificate of the client is left once it has sent its own.
 func (c *Client) Certificates(ctx context.Context, address string) ([]*x509.Certificate, error) {
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+	conn, err := c.network.DialContext(ctx, "tcp", address)
 	if err != nil {
 		return nil, unconnected(ctx, address, err)
 	}
@@ -57,7 +57,7 @@ func (c *Client) Certificates(ctx context.Context, address string) ([]*x509.Cert
 
 // Connect connects to HOST:PORT, says nothing, and hangs up.
 func (c *Client) Connect(ctx context.Context, address string) error {
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+	conn, err := c.network.DialContext(ctx, "tcp", address)
 	if err != nil {
 		return unconnected(ctx, address, err)
 	}

@@ -1,0 +1,38 @@
+package broker
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Wire is the way to the network: each request and each connection of a client goes through it, and nothing of it beside.
+type Wire interface {
+	http.RoundTripper
+	DialContext(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// tcp is the real wire.
+type tcp struct{ *http.Transport }
+
+// newTCP makes the wire to the endpoint.
+func newTCP(o Options, endpoint *url.URL) tcp {
+	return tcp{&http.Transport{
+		Proxy:                  o.Proxy,
+		DialContext:            (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		TLSClientConfig:        o.TLS,
+		TLSHandshakeTimeout:    10 * time.Second,
+		MaxIdleConnsPerHost:    4,
+		IdleConnTimeout:        90 * time.Second,
+		OnProxyConnectResponse: connected,
+		// Compressing costs the broker more than the loopback saves: see docs/architecture.md.
+		DisableCompression: isLoopback(endpoint.Hostname()),
+	}}
+}
+
+// DialContext connects to what listens beside the management API. Only the context limits the time.
+func (tcp) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	return (&net.Dialer{}).DialContext(ctx, network, address)
+}
