@@ -46,6 +46,9 @@ func TestStoppedVHost(t *testing.T) {
 			{[]string{"declare_queue", "-p", vhost, "more", "--type", "classic"}, 69, "virtual host " + vhost + " is stopped on the node of"},
 			{[]string{"list_queues", "-p", vhost, "name", "type", "state", "messages"}, 0, "orders\tclassic\tstopped\t\n"},
 			{[]string{"list_queues", "-p", vhost, "name", "state", "messages", "consumers"}, 0, "orders\tstopped\t\t\n"},
+			{[]string{"list_queues", "-p", vhost, "name", "messages", "consumers"}, 0, "orders\t\t\n"},
+			{[]string{"list_queues", "-p", vhost, "name", "messages"}, 0, "orders\t\n"},
+			{[]string{"list_queues", "-p", vhost, "name", "consumers"}, 0, "orders\t\n"},
 			{[]string{"list_stuck", "-p", vhost, "queue", "reason", "--sample", "5s"}, 0, "orders\tit is stopped: its virtual host does not run on its node"},
 			{[]string{"show_queue", "-p", vhost, "orders"}, 0, "messages\t\n"},
 		} {

@@ -36,7 +36,7 @@ func planQueues(columns []record.Column, consumersApart bool) queuePlan {
 	totals, counts, consumers := false, false, false
 	for _, c := range columns {
 		switch {
-		case c.Missing != "", c.Const != nil:
+		case c.Missing != "", c.Const != nil, isStateBeside(c):
 		case isCount(c.Path()):
 			totals, counts = true, true
 		case c.Path() == "state":

@@ -32,7 +32,7 @@ func hasFigures(columns []record.Column) bool {
 	for _, c := range columns {
 		name, _ := metric(c.Name)
 		switch {
-		case c.Missing != "", c.Const != nil:
+		case c.Missing != "", c.Const != nil, isStateBeside(c):
 		case name != "" && c.Name != "memory":
 			figures = true
 		case !isDeclared(root(c.Path())):

@@ -127,7 +127,7 @@ func TestListQueues_countsApart(t *testing.T) {
 	s := brokertest.New(t)
 	s.Handle(liveQueues, hang)
 	metricsAt(t, s, 20_000, "a@h")
-	s.JSON("GET /api/queues?columns=name%2Cmessages%2Cvhost%2Ctype&disable_stats=true", 200, `[{"vhost":"/","name":"q"}]`)
+	s.JSON("GET /api/queues?columns=name%2Cmessages%2Cstate%2Cvhost%2Ctype&disable_stats=true", 200, `[{"vhost":"/","name":"q"}]`)
 	s.Handle(askMetrics, brokertest.Metrics("rabbitmq_detailed_queue_messages{vhost=\"/\",queue=\"q\"} 3\n"))
 	got := listQueues(t, s, plenty, broker.QueueWish{Source: broker.FromAny}, "name", "messages")
 	if diff := cmp.Diff([]string{"q=3"}, got.Rows); diff != "" || got.Text != "" {
@@ -139,10 +139,10 @@ func TestListQueues_countsApart(t *testing.T) {
 func TestListQueues_countsAndConsumersApart(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
-	s.Handle("GET /api/queues?columns=name%2Cconsumers%2Cmessages%2Cvhost%2Ctype&disable_stats=true&enable_queue_totals=true", hang)
+	s.Handle("GET /api/queues?columns=name%2Cconsumers%2Cmessages%2Cstate%2Cvhost%2Ctype&disable_stats=true&enable_queue_totals=true", hang)
 	s.JSON("GET /api/consumers?columns=queue.vhost%2Cqueue.name", 200, `[{"queue":{"vhost":"/","name":"q"}},{"queue":{"vhost":"/","name":"q"}}]`)
 	metricsAt(t, s, 20_000, "a@h")
-	s.JSON("GET /api/queues?columns=name%2Cconsumers%2Cmessages%2Cvhost%2Ctype&disable_stats=true", 200, `[{"vhost":"/","name":"q","type":"classic"}]`)
+	s.JSON("GET /api/queues?columns=name%2Cconsumers%2Cmessages%2Cstate%2Cvhost%2Ctype&disable_stats=true", 200, `[{"vhost":"/","name":"q","type":"classic"}]`)
 	s.Handle(askMetrics, brokertest.Metrics("rabbitmq_detailed_queue_messages{vhost=\"/\",queue=\"q\"} 3\n"))
 	got := listQueues(t, s, plenty, broker.QueueWish{Source: broker.FromAny}, "name", "consumers", "messages")
 	if diff := cmp.Diff([]string{"q=2=3"}, got.Rows); diff != "" || got.Text != "" {
@@ -155,7 +155,7 @@ func TestListQueues_consumersAlone(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
 	listensAt(t, s, 20_000, "a@h")
-	s.Handle("GET /api/queues?columns=name%2Cconsumers%2Cvhost%2Ctype&disable_stats=true", after(300*time.Millisecond, `[{"vhost":"/","name":"q","type":"classic"}]`))
+	s.Handle("GET /api/queues?columns=name%2Cconsumers%2Cstate%2Cvhost%2Ctype&disable_stats=true", after(300*time.Millisecond, `[{"vhost":"/","name":"q","type":"classic"}]`))
 	s.JSON("GET /api/consumers?columns=queue.vhost%2Cqueue.name", 200, `[{"queue":{"vhost":"/","name":"q"}}]`)
 	got := listQueues(t, s, plenty, broker.QueueWish{Source: broker.FromAny}, "name", "consumers")
 	if diff := cmp.Diff(listing{Rows: []string{"q=1"}}, got); diff != "" {

@@ -31,7 +31,9 @@ func (c *Client) ListQueues(ctx context.Context, wish QueueWish, columns []recor
 	l := queueListing{Client: c, vhost: wish.VHost, columns: columns, plan: planListing(columns), source: wish.Source,
 		note: wish.Note, waiting: wish.Waiting}
 	if wish.Source != FromPrometheus {
-		return asTheyAre(columns, l.rows(ctx))
+		l.columns = withStateBeside(columns)
+		l.plan = planListing(l.columns)
+		return cutTo(len(columns), asTheyAre(l.columns, l.rows(ctx)))
 	}
 	return func(yield func(record.Row, error) bool) {
 		rows, err := l.fromMetrics(ctx)

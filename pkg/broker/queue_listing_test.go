@@ -19,7 +19,7 @@ import (
 
 // What ListQueues asks for name and messages, well and sick.
 const (
-	liveQueues  = "GET /api/queues?columns=name%2Cmessages%2Cvhost%2Ctype&disable_stats=true&enable_queue_totals=true"
+	liveQueues  = "GET /api/queues?columns=name%2Cmessages%2Cstate%2Cvhost%2Ctype&disable_stats=true&enable_queue_totals=true"
 	sight       = "%2Cstate%2Cnode%2Cleader%2Cvhost%2Ctype"
 	sickQueues  = "GET /api/queues?columns=name%2Cmessages" + sight + "&disable_stats=true&enable_queue_totals=true"
 	plainQueues = "GET /api/queues?columns=name%2Cmessages" + sight + "&disable_stats=true"
@@ -148,7 +148,7 @@ func TestListQueues_sick(t *testing.T) {
 		}, listing{Kind: fail.Timeout, Text: "URL did not answer in time"}},
 		{"the queues do not answer, but the statistics do", 2 * time.Second, func(s *brokertest.Server) {
 			s.Handle(liveQueues, hang)
-			s.JSON("GET /api/queues?columns=name%2Cmessages&page=1&page_size=500", 200, `{"page":1,"items":[{"name":"c","messages":2}]}`)
+			s.JSON("GET /api/queues?columns=name%2Cmessages%2Cstate&page=1&page_size=500", 200, `{"page":1,"items":[{"name":"c","messages":2}]}`)
 		}, listing{Rows: []string{"c=2"}, Kind: fail.Incomplete,
 			Text: "the queues of URL did not answer in time: these are its statistics, 5 s old or more, of 500 queues at most"}},
 		{"the nodes are told of behind the rows", time.Second, func(s *brokertest.Server) {
@@ -197,7 +197,7 @@ func TestListQueues_sick(t *testing.T) {
 func TestListQueues_withoutStatistics(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
-	s.JSON("GET /api/queues?columns=name%2Cconsumers", 200, `[{"name":"c"}]`)
+	s.JSON("GET /api/queues?columns=name%2Cconsumers%2Cstate", 200, `[{"name":"c"}]`)
 	s.JSON(brokertest.Standing, 200, `[{"name":"a","running":true}]`)
 	s.JSON("GET /api/overview?columns=disable_stats", 200, `{"disable_stats":true}`)
 	got := listQueues(t, s, plenty, broker.QueueWish{}, "name", "consumers")

@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
@@ -42,6 +43,34 @@ func TestAsTheyAre(t *testing.T) {
 		}
 		if got := strings.Join(cells, " "); got != tt.want {
 			t.Errorf("%s of %s: %s, want %s", tt.columns, tt.body, got, tt.want)
+		}
+	}
+}
+
+// The state is asked for wherever counts are, and decides nothing about where they come from.
+func TestWithStateBeside(t *testing.T) {
+	for _, tt := range []struct{ columns, want string }{
+		{"name messages", "columns=name,messages,state,vhost,type&disable_stats=true&enable_queue_totals=true"},
+		{"name consumers", "columns=name,consumers,state"},
+		{"name messages memory", "columns=name,messages,memory,state,vhost,type"},
+		{"name messages state", "columns=name,messages,state,vhost,type&disable_stats=true&enable_queue_totals=true"},
+		{"name durable", "columns=name,durable&disable_stats=true"},
+	} {
+		var columns []record.Column
+		for _, name := range strings.Fields(tt.columns) {
+			columns = append(columns, record.Column{Name: name})
+		}
+		query, _ := url.QueryUnescape(planListing(withStateBeside(columns)).query.Encode())
+		if query != tt.want {
+			t.Errorf("%s: %s, want %s", tt.columns, query, tt.want)
+		}
+	}
+	rows := cutTo(2, asTheyAre(withStateBeside([]record.Column{{Name: "name"}, {Name: "messages"}}), func(yield func(record.Row, error) bool) {
+		yield(record.Row{record.Of("c"), record.Of(0), record.Of("stopped")}, nil)
+	}))
+	for row, err := range rows {
+		if err != nil || len(row) != 2 || row[1].Known() {
+			t.Errorf("%q, %v", row, err)
 		}
 	}
 }

@@ -196,7 +196,7 @@ func (q *question) pick(words []string, r *run) error {
 	}
 	if q.name == "list_queues" {
 		q.mark = markOfQueues(q.columns)
-		for _, name := range []string{q.mark, "name", "type"} {
+		for _, name := range []string{q.mark, "name", "type", "state"} {
 			if c, ok := q.noun.Table.Find(name); q.mark != "" && ok && q.at(name) < 0 {
 				q.columns = append(q.columns, c)
 			}

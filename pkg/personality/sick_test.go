@@ -14,7 +14,7 @@ const (
 	nodesStand  = "GET /api/nodes?columns=name%2Crunning%2Cpartitions"
 	oneIsDown   = `[{"name":"a","running":true,"partitions":[]},{"name":"b","running":false}]`
 	allAreUp    = `[{"name":"a","running":true,"partitions":[]}]`
-	whileWell   = "GET /api/queues/%2F?columns=name%2Cmessages%2Ctype%2Cvhost&disable_stats=true&enable_queue_totals=true"
+	whileWell   = "GET /api/queues/%2F?columns=name%2Cmessages%2Ctype%2Cstate%2Cvhost&disable_stats=true&enable_queue_totals=true"
 	whileSick   = "GET /api/queues/%2F?columns=name%2Cmessages%2Ctype%2Cstate%2Cnode%2Cleader%2Cvhost&disable_stats=true&enable_queue_totals=true"
 	withoutThem = "GET /api/queues/%2F?columns=name%2Cmessages%2Ctype%2Cstate%2Cnode%2Cleader%2Cvhost&disable_stats=true"
 	ofOneDown   = `[{"name":"here","messages":3,"type":"classic","state":"running","node":"a","vhost":"/"},

@@ -41,6 +41,10 @@ func (q *question) untold(values record.Row) bool {
 	if i < 0 || values[i].Known() {
 		return false
 	}
+	// A stopped queue has none to tell: the tools print blanks, too.
+	if s := q.at("state"); s >= 0 && values[s].Text() == "stopped" {
+		return false
+	}
 	// Of a queue that is one MQTT client's subscription with QoS 0 nothing is told at any time.
 	t := q.at("type")
 	return t < 0 || values[t].Text() != "rabbit_mqtt_qos0_queue"

@@ -13,7 +13,7 @@ import (
 // The listing of a just-declared queue with 7 messages beside an older one, as 4.3 answers it: before and after the queue has told its
 // figures. What is not known has no member.
 const (
-	withMemory = "GET /api/queues/%2F?columns=name%2Cmessages%2Cmemory%2Ctype%2Cvhost"
+	withMemory = "GET /api/queues/%2F?columns=name%2Cmessages%2Cmemory%2Ctype%2Cstate%2Cvhost"
 	youngRow   = `{"name":"young","type":"classic","vhost":"/"}`
 	oldRow     = `{"name":"old","messages":1,"memory":5,"type":"classic","vhost":"/"}`
 	toldRow    = `{"name":"young","messages":7,"memory":9,"type":"classic","vhost":"/"}`

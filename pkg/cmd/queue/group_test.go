@@ -10,8 +10,8 @@ import (
 func TestListQueues_groupBy(t *testing.T) {
 	t.Parallel()
 	const (
-		counts = "?columns=vhost%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessages%2Cname%2Ctype&disable_stats=true&enable_queue_totals=true"
-		types  = "?columns=vhost%2Ctype%2Cmessages%2Cname&disable_stats=true&enable_queue_totals=true"
+		counts = "?columns=vhost%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessages%2Cstate%2Cname%2Ctype&disable_stats=true&enable_queue_totals=true"
+		types  = "?columns=vhost%2Ctype%2Cmessages%2Cstate%2Cname&disable_stats=true&enable_queue_totals=true"
 		memory = "?columns=state%2Cmemory"
 	)
 	tests := []struct {

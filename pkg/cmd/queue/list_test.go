@@ -27,8 +27,8 @@ func run(t *testing.T, name string, r cmdtest.Run, s *brokertest.Server, words .
 // Requests of listings. What the columns stand for is tested in package broker.
 const (
 	defaults   = "?columns=vhost%2Cname%2Ctype%2Cstate%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessages&disable_stats=true&enable_queue_totals=true"
-	nameCounts = "?columns=name%2Cmessages%2Cvhost%2Ctype&disable_stats=true&enable_queue_totals=true"
-	consumers  = "?columns=name%2Cmessages%2Cconsumers%2Cvhost%2Ctype"
+	nameCounts = "?columns=name%2Cmessages%2Cstate%2Cvhost%2Ctype&disable_stats=true&enable_queue_totals=true"
+	consumers  = "?columns=name%2Cmessages%2Cconsumers%2Cstate%2Cvhost%2Ctype"
 	nameOnly   = "?columns=name&disable_stats=true"
 )
 
@@ -85,7 +85,7 @@ func TestListQueues_options(t *testing.T) {
 		{"columns", consumers, rows, []string{"name", "messages,consumers"}},
 		{"columns that nobody has", nameOnly, `[{"name":"a"}]`, []string{"name", "pid"}},
 		{"where", nameCounts, rows, []string{"name", "--where", "messages > 5"}},
-		{"where on a column that is not shown", "?columns=name%2Cconsumers%2Cmessages%2Cvhost%2Ctype", `[{"name":"a","messages":5,"consumers":0},{"name":"b","messages":5,"consumers":1},{"name":"c"}]`, []string{"name", "--where", "messages > 1 && consumers == 0"}},
+		{"where on a column that is not shown", "?columns=name%2Cconsumers%2Cmessages%2Cstate%2Cvhost%2Ctype", `[{"name":"a","messages":5,"consumers":0},{"name":"b","messages":5,"consumers":1},{"name":"c"}]`, []string{"name", "--where", "messages > 1 && consumers == 0"}},
 		{"sort", nameCounts, rows, []string{"name", "messages", "--sort", "-messages"}},
 		{"sort and limit", nameCounts, rows, []string{"name", "messages", "--sort", "-messages,name", "--limit", "2"}},
 		{"limit", nameCounts, rows, []string{"name", "messages", "--limit", "1"}},
@@ -246,7 +246,7 @@ func TestListQueues_recorded(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
 			names := "name,type,policy,operator_policy,effective_policy_definition,consumers,leader,members,online,arguments,consumer_capacity,single_active_consumer_tag"
-			s.JSON("GET /api/queues?columns="+strings.ReplaceAll(strings.Replace(names, "leader", "leader,node", 1), ",", "%2C"), 200, brokertest.Recorded(t, release, "queues"))
+			s.JSON("GET /api/queues?columns="+strings.ReplaceAll(strings.Replace(names, "leader", "leader,node", 1), ",", "%2C")+"%2Cstate", 200, brokertest.Recorded(t, release, "queues"))
 			run(t, "list/recorded columns "+release, cmdtest.Run{}, s, "list_queues", names, "-o", "json", "--where", "name != 'orders'")
 		})
 		t.Run(release+" young", func(t *testing.T) {
