@@ -85,6 +85,10 @@ func Stuck(f StuckFacts) []StuckQueue {
 			continue
 		}
 		key := [2]string{q.VHost, q.Name}
+		// The list of consumers has a new one earlier than the queue's own figure.
+		if listed := float64(f.Prefetch[key].Consumers); q.Consumers.Known && listed > q.Consumers.Value {
+			q.Consumers.Value = listed
+		}
 		s := StuckQueue{QueueFlow: q}
 		if earlier, ok := before[key]; ok {
 			seconds := f.Elapsed.Seconds()

@@ -35,6 +35,7 @@ func TestStuck(t *testing.T) {
 		{"holds", flow(1, 0, 4, 4, 0), flow(1, 0, 4, 4, 0), diagnose.Prefetch{Consumers: 1, Limit: 50}, false, "not-acking", "4 held, no ack in 15s"},
 		{"puts back", flow(1, 0, 4, 4, 0), with(flow(1, 0, 4, 4, 0), func(q *diagnose.QueueFlow) { q.Redelivered = known(900) }), diagnose.Prefetch{}, false, "not-acking",
 			"no ack in 15s, and consumers put messages back: 900 redelivered"},
+		{"its first consumer has just come", flow(0, 10, 0, 10, 0), flow(0, 6, 4, 10, 0), diagnose.Prefetch{Consumers: 1, Limit: 50}, false, "not-acking", "4 held, no ack in 15s"},
 		{"waits", flow(2, 10, 0, 10, 0), flow(2, 10, 0, 10, 0), diagnose.Prefetch{}, false, "not-taking", "2 consumers, and takes nothing: does it wait for another, or is its channel blocked?"},
 		{"full and grows", flow(1, 300, 1, 300, 0), flow(1, 330, 1, 375, 45), diagnose.Prefetch{Consumers: 1, Limit: 1}, false, "prefetch-full",
 			"consumers hold all they may (1 of 1) and finish 3/s; it grows 2/s"},

@@ -71,6 +71,16 @@ func peerOf(host, port record.Value) string {
 	return host.Text() + ":" + port.Text()
 }
 
+// ConsumerCounts are how many consumers queues have, by virtual host and name, as the list of consumers has them. A user without
+// the tag monitoring sees only its own.
+func ConsumerCounts(ctx context.Context, c *broker.Client, vhost string) (map[[2]string]int, error) {
+	counts := map[[2]string]int{}
+	err := each(c.Consumers(ctx, vhost, named("queue.vhost", "queue.name")), func(row record.Row) {
+		counts[[2]string{row[0].Text(), row[1].Text()}]++
+	})
+	return counts, err
+}
+
 // Consumers lists the consumers of queues.
 func Consumers(ctx context.Context, c *broker.Client, vhost string) ([]diagnose.QueueConsumer, error) {
 	var out []diagnose.QueueConsumer

@@ -229,7 +229,7 @@ func queue(raw, fresh record.Value) *routing.Queue {
 	}
 	q := &routing.Queue{
 		Name: raw.At("name").Text(), Type: either("type").Text(), State: raw.At("state").Text(), Arguments: raw.At("arguments").Map(),
-		Ready: Reading(fresh.At("messages_ready")), ReadyBytes: Reading(raw.At("message_bytes_ready")), Consumers: Reading(raw.At("consumers")),
+		Ready: Reading(fresh.At("messages_ready")), ReadyBytes: Reading(raw.At("message_bytes_ready")), Consumers: consumersOf(raw),
 	}
 	if q.Type == "rabbit_classic_queue" {
 		// So a queue is called whose virtual host is stopped.
@@ -238,10 +238,6 @@ func queue(raw, fresh record.Value) *routing.Queue {
 	if s := standing(raw); s != "" {
 		q.State = s
 	}
-	// The details are of this moment, the count is not.
-	if details := raw.At("consumer_details"); details.Known() {
-		q.Consumers = health.Reading{Value: float64(length(details)), Known: true}
-	}
 	definition := either("effective_policy_definition")
 	if now := fresh.At("policy"); now.Known() && now.Text() != raw.At("policy").Text() && fresh.At("effective_policy_definition").Absent() {
 		// The statistics are older than the policy.
@@ -249,6 +245,15 @@ func queue(raw, fresh record.Value) *routing.Queue {
 	}
 	policies(q, either("policy").Text(), either("operator_policy").Text(), definition)
 	return q
+}
+
+// consumersOf is how many consumers a single queue has. Its details have a new one within 5 s, its count within 10 (measured on
+// 3.10 and 4.3).
+func consumersOf(queue record.Value) health.Reading {
+	if details := queue.At("consumer_details"); details.Known() {
+		return health.Reading{Value: float64(length(details)), Known: true}
+	}
+	return Reading(queue.At("consumers"))
 }
 
 // standing is the state of a replicated queue whose members say more than its state does, else "": 3.10 calls one running, or

@@ -60,6 +60,10 @@ func lookTwice(ctx context.Context, c *broker.Client, again []*diagnose.Queue, c
 		was, is := first[[2]string{q.VHost, q.Name}], second[[2]string{q.VHost, q.Name}]
 		q.Then = &diagnose.Change{Over: over, Grown: growth(was.Messages, is.Messages), Redelivered: counted(was.Redelivered, is.Redelivered),
 			Acked: counted(was.Acked, is.Acked)}
+		// A first consumer may have come since.
+		if is.Consumers.Known && is.Consumers.Value > q.Consumers.Value {
+			q.Consumers = is.Consumers
+		}
 	}
 	return nil
 }
@@ -114,7 +118,7 @@ func flowOf(ctx context.Context, c *broker.Client, vhost, name string) (diagnose
 	if err != nil {
 		return diagnose.QueueFlow{}, err
 	}
-	q := diagnose.QueueFlow{VHost: vhost, Name: name, Messages: Reading(has.Total), Redelivered: Reading(raw.At("message_stats.redeliver")),
+	q := diagnose.QueueFlow{VHost: vhost, Name: name, Messages: Reading(has.Total), Consumers: consumersOf(raw), Redelivered: Reading(raw.At("message_stats.redeliver")),
 		Acked: finished(raw.At("message_stats.ack"), raw.At("message_stats.deliver_no_ack"), raw.At("message_stats.get_no_ack"))}
 	return q, nil
 }

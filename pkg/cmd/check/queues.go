@@ -50,6 +50,8 @@ Growth and the time to drain come from two readings: --sample 15s takes both, --
 cron wants it. A queue whose consumers finish as much in 10 s as it holds drains, whatever its messages do. The age is
 that of the oldest message by its timestamp property, which brokers tell of classic queues only.
 
+A queue that has too few consumers by the statistics is looked up in the list of consumers, which has a new one within 5 s.
+
 Exclusive and server-named (amq.…) queues are left out unless --include-temporary asks for them, or a limits file names
 them. Of streams only the consumers are judged, since messages stay in them. UNKNOWN is: a queue or pattern that nothing
 is there for (see --missing), a figure that the broker does not tell, a user who sees no virtual host, a node that is not
@@ -183,6 +185,9 @@ func (q *queuesAsked) run(ctx context.Context, c *broker.Client, ask verb.Ask) (
 	}
 	if err := q.hosts(ctx, c, now.queues, &facts); err != nil {
 		return verb.Report{}, err
+	}
+	if len(now.blind) == 0 {
+		recountConsumers(ctx, c, ask.VHost, &facts)
 	}
 	result, verdicts := health.Queues(facts)
 	r := verb.Report{Result: result, Evidence: queueSection(verdicts)}

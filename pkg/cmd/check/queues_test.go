@@ -22,6 +22,7 @@ const (
 	askVHosts      = "GET /api/vhosts?columns=name"
 	askExchanges   = "GET /api/exchanges?columns=vhost"
 	askClusterName = "GET /api/cluster-name"
+	askConsumers   = "GET /api/consumers?columns=queue.vhost%2Cqueue.name"
 
 	bIsDown  = `{"name":"rabbit@b","running":false}`
 	aIsSplit = `{"name":"rabbit@a","running":true,"partitions":["rabbit@b"]}`
@@ -55,9 +56,9 @@ func TestCheckQueues(t *testing.T) {
 		words   string
 		answers answers
 	}{
-		{"no consumer", `check_queues --exclude ^batch\. --min-consumers 1`, answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
-		{"no consumer json", `check_queues --exclude ^batch\. --min-consumers 1 -o json`, answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
-		{"no consumer terminal", `check_queues --exclude ^batch\. --min-consumers 1`, answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
+		{"no consumer", `check_queues --exclude ^batch\. --min-consumers 1`, answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, shop}, {askConsumers, "[]"}, {askVHosts, oneVHost}}},
+		{"no consumer json", `check_queues --exclude ^batch\. --min-consumers 1 -o json`, answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, shop}, {askConsumers, "[]"}, {askVHosts, oneVHost}}},
+		{"no consumer terminal", `check_queues --exclude ^batch\. --min-consumers 1`, answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, shop}, {askConsumers, "[]"}, {askVHosts, oneVHost}}},
 		{"depth", "check_queues --max-ready 5,12 --max-unacked 2", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, shop}, {askVHosts, oneVHost}}},
 		{"one virtual host", "check_queues -p / --max-ready 100 --include-temporary", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"},
 			{strings.Replace(askTotals, "/queues", "/queues/%2F", 1), shop}}},
@@ -74,8 +75,12 @@ func TestCheckQueues(t *testing.T) {
 		{"missing", "check_queues --max-ready 100 --match ^orders$ --match ^invoices$ --missing critical", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, shop}, {askVHosts, oneVHost}}},
 		{"consumers beside counts of this moment", "check_queues --min-consumers 1 --max-ready 5", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"},
 			{askTotals, `[{"vhost":"/","name":"q","type":"quorum","messages_ready":14,"messages_unacknowledged":0,"messages":14}]`},
-			{askQueues, `[{"vhost":"/","name":"q","type":"quorum","messages_ready":0,"messages_unacknowledged":0,"messages":0,"consumers":0}]`}, {askVHosts, oneVHost}}},
-		{"no counts", "check_queues --min-consumers 1 --max-ready 5", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, `[{"vhost":"/","name":"young","type":"classic"}]`}, {askVHosts, oneVHost}}},
+			{askQueues, `[{"vhost":"/","name":"q","type":"quorum","messages_ready":0,"messages_unacknowledged":0,"messages":0,"consumers":0}]`}, {askConsumers, "[]"}, {askVHosts, oneVHost}}},
+		{"the first consumer has just come", `check_queues --match ^(orders|batch\.night)$ --min-consumers 1`, answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, shop},
+			{askConsumers, `[{"queue":{"name":"orders","vhost":"/"}},{"queue":{"name":"orders","vhost":"/"}},{"queue":{"name":"batch.night","vhost":"other"}}]`}, {askVHosts, oneVHost}}},
+		{"the list of consumers does not come", `check_queues --match ^orders$ --min-consumers 1`, answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, shop},
+			{askConsumers, `403 {"error":"not_authorised","reason":"no"}`}, {askVHosts, oneVHost}}},
+		{"no counts", "check_queues --min-consumers 1 --max-ready 5", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, `[{"vhost":"/","name":"young","type":"classic"}]`}, {askConsumers, "[]"}, {askVHosts, oneVHost}}},
 		{"a node is down", "check_queues --max-ready 100", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "," + bIsDown + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
 		{"split", "check_queues --max-ready 5", answers{{brokertest.AskNodes, "[" + aIsSplit + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
 		{"cut off", "check_queues --max-ready 5", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, shop[:len(shop)-20]}}},
@@ -222,6 +227,9 @@ func TestCheckQueues_limitsFile(t *testing.T) {
 			s.Always(brokertest.AskNodes, 200, "["+brokertest.NodeA+"]")
 			s.JSON(askTotals, 200, shop)
 			s.JSON(askQueues, 200, shop)
+			if tt.name == "entries" {
+				s.JSON(askConsumers, 200, "[]")
+			}
 			s.JSON(askVHosts, 200, oneVHost)
 			r := cmdtest.Run{Commands: check.Commands()}
 			got := r.Do(t, s, append([]string{"check_queues", "--limits", file}, strings.Fields(tt.words)...)...).Golden(s)
