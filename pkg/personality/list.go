@@ -196,8 +196,15 @@ func (q *question) pick(words []string, r *run) error {
 	}
 	if q.name == "list_queues" {
 		q.mark = markOfQueues(q.columns)
-		for _, name := range []string{q.mark, "name", "type", "state"} {
-			if c, ok := q.noun.Table.Find(name); q.mark != "" && ok && q.at(name) < 0 {
+		also := []string{"name", "type", "state"}
+		if q.mark == "" {
+			also = nil
+			if slices.ContainsFunc(q.shown, func(name string) bool { return q.shapes[name] == asCount }) {
+				also = []string{"state"}
+			}
+		}
+		for _, name := range append(also, q.mark) {
+			if c, ok := q.noun.Table.Find(name); ok && q.at(name) < 0 {
 				q.columns = append(q.columns, c)
 			}
 		}

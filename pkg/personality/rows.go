@@ -66,6 +66,7 @@ func (r *run) row(q *question, values record.Row) heldRow {
 		}
 		return nil
 	}
+	stopped := q.name == "list_queues" && q.stopped(values)
 	h := heldRow{values: values, cells: make([]erlang.Term, len(q.shown))}
 	if q.keep != nil && !q.keep(cell) || q.name == "list_queues" && !wanted(r.line, cell, q.own) {
 		h.left = true
@@ -79,7 +80,11 @@ func (r *run) row(q *question, values record.Row) heldRow {
 		if q.release != "" {
 			h.cells[i] = asOf(q.release, name, cell, h.cells[i])
 		}
-		if q.shapes[name] == asCount && !values[i].Known() {
+		switch {
+		case q.shapes[name] != asCount || values[i].Known():
+		case stopped:
+			h.cells[i] = nothing
+		default:
 			h.young = append(h.young, i)
 		}
 	}

@@ -41,13 +41,19 @@ func (q *question) untold(values record.Row) bool {
 	if i < 0 || values[i].Known() {
 		return false
 	}
-	// A stopped queue has none to tell: the tools print blanks, too.
-	if s := q.at("state"); s >= 0 && values[s].Text() == "stopped" {
+	if q.stopped(values) {
 		return false
 	}
 	// Of a queue that is one MQTT client's subscription with QoS 0 nothing is told at any time.
 	t := q.at("type")
 	return t < 0 || values[t].Text() != "rabbit_mqtt_qos0_queue"
+}
+
+// stopped tells whether the queue's virtual host does not run on its node: it has no figures then, and the tools print blanks
+// (3.10 and 4.3).
+func (q *question) stopped(values record.Row) bool {
+	s := q.at("state")
+	return s >= 0 && values[s].Text() == "stopped"
 }
 
 // at is where a column is, -1 where it is not.

@@ -62,3 +62,18 @@ func TestYoungQueueThatStaysUntold(t *testing.T) {
 		t.Errorf("%q %q %v", out, errs, err)
 	}
 }
+
+// TestStoppedQueue: what a queue holds whose virtual host is stopped the tools leave blank, and so nothing is waited for.
+func TestStoppedQueue(t *testing.T) {
+	s := brokertest.New(t)
+	s.JSON("GET /api/queues/%2F?columns=name%2Cmessages%2Ctype%2Cstate%2Cvhost&disable_stats=true&enable_queue_totals=true", 200,
+		`[{"name":"gone","state":"stopped","type":"rabbit_classic_queue","vhost":"/"},{"name":"old","state":"running","messages":1,"type":"classic","vhost":"/"}]`)
+	s.JSON("GET /api/queues/%2F?columns=name%2Cconsumers%2Ctype%2Cstate", 200,
+		`[{"name":"gone","state":"stopped","consumers":0,"type":"classic"},{"name":"old","state":"running","consumers":1,"type":"classic"}]`)
+	for _, column := range []string{"messages", "consumers"} {
+		out, errs, err := rabbitmqctl(t, s.URL, "-q", "list_queues", "name", column, "-t", "5")
+		if out != "name\t"+column+"\ngone\t\nold\t1\n" || errs != "" || err != nil {
+			t.Errorf("%q %q %v", out, errs, err)
+		}
+	}
+}
