@@ -5,7 +5,7 @@ GO      ?= go
 BIN     := $(CURDIR)/bin
 PREFIX  ?= /usr/local
 
-.PHONY: build install demo test test-parity test-brokers test-clusters test-devbroker test-all lint gen bench clean help
+.PHONY: build install demo test test-all suites test-parity test-brokers test-clusters lint gen bench clean help
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,32 +27,36 @@ install: build ## Install rabbitctl below PREFIX (/usr/local)
 demo: build ## Start a real broker, and show what rabbitctl is for
 	$(BIN)/devbroker demo --rabbitctl $(BIN)/rabbitctl
 
-test: build ## Run all tests, against real brokers of every release that can be had
+test: build ## Run the tests that every change must pass: unit tests, and real brokers of releases 3.10 and 4.3
 	$(GO) test ./...
-	@rm -f $(BIN)/ran-on-*.txt
-	@$(MAKE) --no-print-directory -j3 -O test-parity test-brokers test-clusters test-devbroker
-	@cat $(BIN)/ran-on-*.txt | sort -u
+	@$(MAKE) --no-print-directory suites RELEASES='3.10 4.3' CLUSTERS=4.3
+
+test-all: build ## Run what make test leaves out: the race detector, release 4.0, clusters of 3.10, very many queues
+	$(GO) test -race ./pkg/...
+	@$(MAKE) --no-print-directory suites RELEASES=4.0 CLUSTERS=3.10 RABBITCTL_SLOW=1
+	$(GO) test -tags acceptance -count=1 -timeout 20m ./cmd/devbroker/...
 
 # The suites on real brokers mostly wait, each for brokers of its own, so they run side by side.
+suites:
+	@rm -f $(BIN)/ran-on-*.txt
+	@$(MAKE) --no-print-directory -j3 -O test-parity test-brokers test-clusters
+	@cat $(BIN)/ran-on-*.txt | sort -u
+
+RELEASES ?= 3.10 4.0 4.3
+CLUSTERS ?= $(RELEASES)
+export RABBITCTL_SLOW
 ACCEPTANCE = RABBITCTL_BIN_DIR=$(BIN) RABBITCTL_SUMMARY=$(BIN)/ran-on-$@.txt RABBITCTL_SUITE=$@ $(GO) test -vet=off -tags acceptance -count=1 -timeout 40m
 OWN = Cluster|NoStatistics|ManyQueues
 PARITY = Parity|AsRabbitmqctl
 
 test-parity:
-	$(ACCEPTANCE) -run '$(PARITY)' ./pkg/acceptance
+	RABBITCTL_RELEASES='$(RELEASES)' $(ACCEPTANCE) -run '$(PARITY)' ./pkg/acceptance
 
 test-brokers:
-	$(ACCEPTANCE) -skip '$(PARITY)|$(OWN)' ./pkg/acceptance
+	RABBITCTL_RELEASES='$(RELEASES)' $(ACCEPTANCE) -skip '$(PARITY)|$(OWN)' ./pkg/acceptance
 
 test-clusters:
-	$(ACCEPTANCE) -run '$(OWN)' ./pkg/acceptance
-
-test-devbroker:
-	$(GO) test -tags acceptance -count=1 -timeout 20m ./cmd/devbroker/...
-
-test-all: test ## As test, with the race detector and the slow tests too
-	$(GO) test -race ./pkg/...
-	RABBITCTL_SLOW=1 $(GO) test -tags acceptance -count=1 -timeout 60m ./pkg/acceptance/...
+	RABBITCTL_RELEASES='$(CLUSTERS)' $(ACCEPTANCE) -run '$(OWN)' ./pkg/acceptance
 
 lint: ## gofmt, go vet, staticcheck
 	@test -z "$$(gofmt -l cmd pkg)" || { gofmt -l cmd pkg; echo 'gofmt would change these'; exit 1; }

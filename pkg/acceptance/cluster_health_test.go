@@ -84,7 +84,7 @@ func clusterIsWell(t *testing.T, c *cluster, vhost string) {
 	first.rabbitctl(t, "stream_status", "s3", "-p", vhost, "node", "role", "--where", "online").ok(t).says(t, "\tleader\n", "\treplica\n", c.nodes[0].Node, c.nodes[1].Node, c.nodes[2].Node)
 	first.rabbitctl(t, "is_enabled", "rabbitmq_management").ok(t).says(t, "on all 3 nodes")
 	first.rabbitctl(t, "log_location").ok(t).says(t, c.nodes[0].Node+"\t/", c.nodes[1].Node+"\t/", c.nodes[2].Node+"\t/")
-	first.rabbitctl(t, "wait_for", "list_nodes where running", "--count", "3").ok(t)
+	first.rabbitctl(t, "wait_for", "list_nodes where running", "--count", "3", "--timeout", "5m").ok(t)
 }
 
 // alarmOnAnotherNode: it is named, while this node's own check says ok; clients may come, and a person is called.
@@ -167,10 +167,10 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 	}
 
 	// It is waited for through its boot.
-	waiting := start(t, "env", "RABBITCTL_URL="+stopped.URL, program("rabbitctl"), "await_ready")
+	waiting := start(t, "env", "RABBITCTL_URL="+stopped.URL, program("rabbitctl"), "await_ready", "--timeout", "5m")
 	c.startApp(t, c.nodes[1], c.nodes[2])
 	waiting.says(t, "ready: "+stopped.Node)
-	first.rabbitctl(t, "wait_for", "list_nodes where running", "--count", "3").ok(t)
+	first.rabbitctl(t, "wait_for", "list_nodes where running", "--count", "3", "--timeout", "5m").ok(t)
 }
 
 // nodeFrozen: a node hangs, and goes on. With Mnesia the cluster is split then, and each node tells a story of its own; with
