@@ -29,16 +29,12 @@ type Argument struct {
 	PolicyKey string
 	// LowerCounts means that of an argument and a policy the lower number counts; else the argument does.
 	LowerCounts bool
-	// Flag is the flag of declare_queue, without dashes.
-	Flag string
 	// Types are the queue types that know the argument; nil: all.
 	Types []string
 	// Words are the values allowed for a text; nil: any.
 	Words []string
 	// Min and Max bound a number; Max 0 means no bound.
 	Min, Max int64
-	// Help is one line.
-	Help string
 }
 
 // ArgumentKind is the type of an argument's value.
@@ -46,8 +42,8 @@ type ArgumentKind int
 
 const (
 	Whole    ArgumentKind = iota // a whole number
-	Millis                       // a whole number of milliseconds; flags also take 10m and 30d
-	Size                         // a whole number of bytes; flags also take 20MB
+	Millis                       // a whole number of milliseconds; Parse also takes 10m and 30d
+	Size                         // a whole number of bytes; Parse also takes 20MB
 	Word                         // text
 	Truth                        // true or false
 	MaxAge                       // text such as 7D: a number and one of Y M D h m s
@@ -58,24 +54,24 @@ func (k ArgumentKind) String() string {
 	return [argKinds]string{"a whole number", "a number of milliseconds", "a number of bytes", "text", "true or false", "an age such as 7D"}[k]
 }
 
-// Known are the well-known arguments, in the order in which the help shows them.
+// Known are the well-known arguments.
 func Known() []Argument {
 	classic, quorum, stream := "classic", "quorum", "stream"
 	queues := []string{classic, quorum}
 	return []Argument{
-		{Key: "x-message-ttl", Kind: Millis, PolicyKey: "message-ttl", LowerCounts: true, Flag: "message-ttl", Types: queues, Help: "drop or dead-letter a message after this time (60000, 10m, 7d)"},
-		{Key: "x-expires", Kind: Millis, PolicyKey: "expires", LowerCounts: true, Flag: "expires", Types: queues, Min: 1, Help: "delete the queue after this time without use (10m, 30d)"},
-		{Key: "x-max-length", Kind: Whole, PolicyKey: "max-length", LowerCounts: true, Flag: "max-length", Types: queues, Help: "hold at most this many ready messages"},
-		{Key: "x-max-length-bytes", Kind: Size, PolicyKey: "max-length-bytes", LowerCounts: true, Flag: "max-length-bytes", Help: "hold at most this many bytes of bodies (20MB)"},
-		{Key: "x-overflow", Kind: Word, PolicyKey: "overflow", Flag: "overflow", Types: queues, Words: []string{"drop-head", "reject-publish", "reject-publish-dlx"}, Help: "what to do when the queue is full"},
-		{Key: "x-dead-letter-exchange", Kind: Word, PolicyKey: "dead-letter-exchange", Flag: "dead-letter-exchange", Types: queues, Help: "where rejected and expired messages go; without it they are lost"},
-		{Key: "x-dead-letter-routing-key", Kind: Word, PolicyKey: "dead-letter-routing-key", Flag: "dead-letter-routing-key", Types: queues, Help: "their routing key there (default: their own)"},
-		{Key: "x-dead-letter-strategy", Kind: Word, PolicyKey: "dead-letter-strategy", Flag: "dead-letter-strategy", Types: []string{quorum}, Words: []string{"at-most-once", "at-least-once"}, Help: "whether dead-lettering may lose messages"},
-		{Key: "x-single-active-consumer", Kind: Truth, Flag: "single-active-consumer", Types: queues, Help: "let one consumer at a time receive"},
-		{Key: "x-max-priority", Kind: Whole, Flag: "max-priority", Types: []string{classic}, Min: 1, Max: 255, Help: "the highest message priority"},
-		{Key: "x-delivery-limit", Kind: Whole, PolicyKey: "delivery-limit", LowerCounts: true, Flag: "delivery-limit", Types: []string{quorum}, Help: "drop or dead-letter a message after this many failed deliveries"},
-		{Key: "x-consumer-timeout", Kind: Millis, PolicyKey: "consumer-timeout", Flag: "consumer-timeout", Types: queues, Help: "close a channel that does not acknowledge for this long"},
-		{Key: "x-quorum-initial-group-size", Kind: Whole, Flag: "quorum-initial-group-size", Types: []string{quorum}, Min: 1, Help: "how many members the queue starts with"},
+		{Key: "x-message-ttl", Kind: Millis, PolicyKey: "message-ttl", LowerCounts: true, Types: queues},
+		{Key: "x-expires", Kind: Millis, PolicyKey: "expires", LowerCounts: true, Types: queues, Min: 1},
+		{Key: "x-max-length", Kind: Whole, PolicyKey: "max-length", LowerCounts: true, Types: queues},
+		{Key: "x-max-length-bytes", Kind: Size, PolicyKey: "max-length-bytes", LowerCounts: true},
+		{Key: "x-overflow", Kind: Word, PolicyKey: "overflow", Types: queues, Words: []string{"drop-head", "reject-publish", "reject-publish-dlx"}},
+		{Key: "x-dead-letter-exchange", Kind: Word, PolicyKey: "dead-letter-exchange", Types: queues},
+		{Key: "x-dead-letter-routing-key", Kind: Word, PolicyKey: "dead-letter-routing-key", Types: queues},
+		{Key: "x-dead-letter-strategy", Kind: Word, PolicyKey: "dead-letter-strategy", Types: []string{quorum}, Words: []string{"at-most-once", "at-least-once"}},
+		{Key: "x-single-active-consumer", Kind: Truth, Types: queues},
+		{Key: "x-max-priority", Kind: Whole, Types: []string{classic}, Min: 1, Max: 255},
+		{Key: "x-delivery-limit", Kind: Whole, PolicyKey: "delivery-limit", LowerCounts: true, Types: []string{quorum}},
+		{Key: "x-consumer-timeout", Kind: Millis, PolicyKey: "consumer-timeout", Types: queues},
+		{Key: "x-quorum-initial-group-size", Kind: Whole, Types: []string{quorum}, Min: 1},
 		{Key: "x-quorum-target-group-size", Kind: Whole, PolicyKey: "target-group-size", Types: []string{quorum}, Min: 1},
 		{Key: "x-consumer-disconnected-timeout", Kind: Millis, PolicyKey: "consumer-disconnected-timeout", Types: []string{quorum}},
 		{Key: "x-delayed-retry-type", Kind: Word, PolicyKey: "delayed-retry-type", Types: []string{quorum}},
@@ -83,19 +79,19 @@ func Known() []Argument {
 		{Key: "x-delayed-retry-max", Kind: Millis, PolicyKey: "delayed-retry-max", Types: []string{quorum}},
 		{Key: "x-max-in-memory-length", Kind: Whole, PolicyKey: "max-in-memory-length", LowerCounts: true, Types: []string{quorum}},
 		{Key: "x-max-in-memory-bytes", Kind: Size, PolicyKey: "max-in-memory-bytes", LowerCounts: true, Types: []string{quorum}},
-		{Key: "x-initial-cluster-size", Kind: Whole, PolicyKey: "initial-cluster-size", Flag: "initial-cluster-size", Types: []string{stream}, Min: 1, Help: "how many members the stream starts with"},
-		{Key: "x-max-age", Kind: MaxAge, PolicyKey: "max-age", Flag: "max-age", Types: []string{stream}, Help: "drop segments older than this (7D, 12h)"},
-		{Key: "x-stream-max-segment-size-bytes", Kind: Size, PolicyKey: "stream-max-segment-size-bytes", Flag: "stream-max-segment-size-bytes", Types: []string{stream}, Help: "how large one segment file becomes"},
+		{Key: "x-initial-cluster-size", Kind: Whole, PolicyKey: "initial-cluster-size", Types: []string{stream}, Min: 1},
+		{Key: "x-max-age", Kind: MaxAge, PolicyKey: "max-age", Types: []string{stream}},
+		{Key: "x-stream-max-segment-size-bytes", Kind: Size, PolicyKey: "stream-max-segment-size-bytes", Types: []string{stream}},
 		{Key: "x-stream-filter-size-bytes", Kind: Size, PolicyKey: "stream-filter-size-bytes", Types: []string{stream}, Min: 16, Max: 255},
-		{Key: "x-queue-leader-locator", Kind: Word, PolicyKey: "queue-leader-locator", Flag: "leader-locator", Words: []string{"client-local", "balanced", "least-leaders", "random"}, Help: "which node leads a new queue"},
+		{Key: "x-queue-leader-locator", Kind: Word, PolicyKey: "queue-leader-locator", Words: []string{"client-local", "balanced", "least-leaders", "random"}},
 		{Key: "x-queue-master-locator", Kind: Word, PolicyKey: "queue-master-locator", Types: []string{classic}, Words: []string{"client-local", "min-masters", "random"}},
 		{Key: "x-queue-mode", Kind: Word, PolicyKey: "queue-mode", Types: []string{classic}, Words: []string{"default", "lazy"}},
 		{Key: "x-queue-version", Kind: Whole, PolicyKey: "queue-version", Types: []string{classic}, Min: 1, Max: 2},
 	}
 }
 
-// find is the well-known argument of that key.
-func find(key string) (Argument, bool) {
+// Find is the well-known argument of that key.
+func Find(key string) (Argument, bool) {
 	for _, a := range Known() {
 		if a.Key == key {
 			return a, true
@@ -113,7 +109,7 @@ func nearest(key string) string {
 	return fail.Nearest(key, keys)
 }
 
-// Parse reads the value of a flag: kind and friendly units. The error says what was expected.
+// Parse reads the value as a person writes it, with units. The error says what was expected.
 func (a Argument) Parse(text string) (any, error) {
 	switch a.Kind {
 	case Millis:
@@ -188,12 +184,12 @@ func ParseArgument(text string) (key string, value any, err error) {
 	left, raw, ok := strings.Cut(text, "=")
 	key, kind, typed := strings.Cut(left, ":")
 	if !ok || key == "" {
-		return "", nil, fail.Usagef("--argument %q is not KEY[:TYPE]=VALUE", text).Next("for example --argument x-max-length=1000")
+		return "", nil, about(Form, "%q is not KEY[:TYPE]=VALUE", text)
 	}
 	if key == "x-queue-type" {
-		return "", nil, fail.Usagef("the queue's type is given with --type %s", raw)
+		return "", nil, about(Type, "x-queue-type is no argument but the queue's type")
 	}
-	known, isKnown := find(key)
+	known, isKnown := Find(key)
 	if isKnown && !typed {
 		value, err = known.strict(raw)
 		return key, value, err

@@ -14,7 +14,7 @@ func Effective(key string, arguments, policy map[string]any) (value any, by stri
 		}
 		return argument, "argument", true
 	}
-	a, known := find(key)
+	a, known := Find(key)
 	var set any
 	isSet := false
 	if known && a.PolicyKey != "" {

@@ -2,8 +2,6 @@ package topology
 
 import (
 	"strings"
-
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
 // ParseHeader reads a message's header, KEY[:TYPE]=VALUE, where TYPE is int, string, bool or json. Without a TYPE the
@@ -15,7 +13,7 @@ func ParseHeader(text string) (key string, value any, err error) {
 		key, kind = left[:i], left[i+1:]
 	}
 	if !ok || key == "" {
-		return "", nil, fail.Usagef("--header %q is not KEY[:TYPE]=VALUE", text).Next("for example --header region=eu --header priority:int=5")
+		return "", nil, about(Form, "%q is not KEY[:TYPE]=VALUE", text)
 	}
 	value, err = ofType(key, kind, raw)
 	return key, value, err

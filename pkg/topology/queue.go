@@ -39,14 +39,14 @@ func (q Queue) Validate() error {
 	}
 	if q.Type == "quorum" || q.Type == "stream" {
 		if !q.Durable {
-			return fail.Usagef("a %s queue is always durable", q.Type).Next("leave --durable=false out, or use --type classic")
+			return about(Durable, "a %s queue is always durable", q.Type)
 		}
 		if q.AutoDelete {
-			return fail.Usagef("a %s queue cannot be auto-delete", q.Type).Next("use --expires, or --type classic")
+			return about(AutoDelete, "a %s queue cannot be auto-delete", q.Type)
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(q.Arguments)) {
-		if a, ok := find(key); ok && q.Type != "" && a.Types != nil && !slices.Contains(a.Types, q.Type) {
+		if a, ok := Find(key); ok && q.Type != "" && a.Types != nil && !slices.Contains(a.Types, q.Type) {
 			return fail.Usagef("%s is not for %s queues", key, q.Type).Next("it is for: %s", strings.Join(a.Types, ", "))
 		}
 	}
@@ -58,7 +58,7 @@ func (q Queue) Validate() error {
 func (q Queue) Unknown() []string {
 	var out []string
 	for _, key := range slices.Sorted(maps.Keys(q.Arguments)) {
-		if _, ok := find(key); ok {
+		if _, ok := Find(key); ok {
 			continue
 		}
 		said := fmt.Sprintf("RabbitMQ does not know the argument %s: it is kept, and has no effect unless a plugin reads it", key)
@@ -137,7 +137,7 @@ func Compare(want, has Queue, by Deciders) []Difference {
 			// A text and a number: the quotes tell them apart.
 			d.Wanted, d.Has = literal(wanted), literal(stored)
 		}
-		if a, known := find(key); known && a.PolicyKey != "" {
+		if a, known := Find(key); known && a.PolicyKey != "" {
 			d.Policy = policyCan(a, wanted, stored, asked, present)
 			d.decide(a.PolicyKey, by, present)
 		}
@@ -192,7 +192,7 @@ func (d *Difference) decide(policyKey string, by Deciders, present bool) {
 func PolicyDefinition(want Queue, differences []Difference) map[string]any {
 	definition := map[string]any{}
 	for _, d := range differences {
-		a, known := find(d.Property)
+		a, known := Find(d.Property)
 		wanted, asked := want.Arguments[d.Property]
 		if known && asked && strings.HasPrefix(d.Policy, "yes") {
 			definition[a.PolicyKey] = wanted

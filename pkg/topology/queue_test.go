@@ -175,9 +175,9 @@ func TestValidate(t *testing.T) {
 		{"256 bytes", named(strings.Repeat("ä", 128)), "the queue's name has 256 bytes, 255 is the most", ""},
 		{"reserved", named("amq.gen-1"), `the name "amq.gen-1" is not allowed: names that begin with amq. are reserved for the broker`, ""},
 		{"mistyped type", queue("quorom"), `no queue type "quorom", did you mean "quorum"?`, "types: classic, quorum, stream"},
-		{"transient quorum", with(queue("quorum"), func(q *topology.Queue) { q.Durable = false }), "a quorum queue is always durable", "leave --durable=false out, or use --type classic"},
-		{"transient stream", with(queue("stream"), func(q *topology.Queue) { q.Durable = false }), "a stream queue is always durable", "leave --durable=false out, or use --type classic"},
-		{"auto-delete quorum", with(queue("quorum"), func(q *topology.Queue) { q.AutoDelete = true }), "a quorum queue cannot be auto-delete", "use --expires, or --type classic"},
+		{"transient quorum", with(queue("quorum"), func(q *topology.Queue) { q.Durable = false }), "a quorum queue is always durable", ""},
+		{"transient stream", with(queue("stream"), func(q *topology.Queue) { q.Durable = false }), "a stream queue is always durable", ""},
+		{"auto-delete quorum", with(queue("quorum"), func(q *topology.Queue) { q.AutoDelete = true }), "a quorum queue cannot be auto-delete", ""},
 		{"max-age on a classic queue", queue("classic", "x-max-age", "7D"), "x-max-age is not for classic queues", "it is for: stream"},
 		{"priority on a quorum queue", queue("quorum", "x-max-priority", num("5")), "x-max-priority is not for quorum queues", "it is for: classic"},
 	}
@@ -198,13 +198,11 @@ func TestValidate(t *testing.T) {
 }
 
 func TestKnown_isConsistent(t *testing.T) {
-	keys, flags := map[string]bool{}, map[string]bool{}
+	keys := map[string]bool{}
 	for _, a := range topology.Known() {
 		switch {
 		case !strings.HasPrefix(a.Key, "x-"), keys[a.Key], a.Key == "x-queue-type":
 			t.Errorf("key %q", a.Key)
-		case a.Flag != "" && (flags[a.Flag] || a.Help == "" || strings.HasSuffix(a.Help, ".")):
-			t.Errorf("%s: flag %q, help %q", a.Key, a.Flag, a.Help)
 		case a.Max > 0 && a.Max < a.Min, a.Min < 0:
 			t.Errorf("%s: %d to %d", a.Key, a.Min, a.Max)
 		case a.Words != nil && a.Kind != topology.Word:
@@ -215,7 +213,7 @@ func TestKnown_isConsistent(t *testing.T) {
 				t.Errorf("%s is for %q", a.Key, kind)
 			}
 		}
-		keys[a.Key], flags[a.Flag] = true, true
+		keys[a.Key] = true
 	}
 	if len(keys) < 20 {
 		t.Errorf("%d arguments only", len(keys))
@@ -312,12 +310,12 @@ func TestParseArgument(t *testing.T) {
 		{"x-dead-letter-exchange=", "x-dead-letter-exchange", `""`, ""},
 		{"x-mesage-ttl:int=5", "x-mesage-ttl", "5", ""},
 
-		{"", "", "", `--argument "" is not KEY[:TYPE]=VALUE`},
-		{"x-max-length", "", "", `--argument "x-max-length" is not KEY[:TYPE]=VALUE`},
-		{"=5", "", "", `--argument "=5" is not KEY[:TYPE]=VALUE`},
-		{":int=5", "", "", `--argument ":int=5" is not KEY[:TYPE]=VALUE`},
-		{"x-queue-type=quorum", "", "", "the queue's type is given with --type quorum"},
-		{"x-queue-type:string=quorum", "", "", "the queue's type is given with --type quorum"},
+		{"", "", "", `"" is not KEY[:TYPE]=VALUE`},
+		{"x-max-length", "", "", `"x-max-length" is not KEY[:TYPE]=VALUE`},
+		{"=5", "", "", `"=5" is not KEY[:TYPE]=VALUE`},
+		{":int=5", "", "", `":int=5" is not KEY[:TYPE]=VALUE`},
+		{"x-queue-type=quorum", "", "", "x-queue-type is no argument but the queue's type"},
+		{"x-queue-type:string=quorum", "", "", "x-queue-type is no argument but the queue's type"},
 		{"x-mesage-ttl=5", "", "", `unknown argument "x-mesage-ttl", did you mean "x-message-ttl"?`},
 		{"x-message-ttl=10m", "", "", `x-message-ttl must be a number of milliseconds, not "10m"`},
 		{"x-message-ttl:string=5", "", "", `x-message-ttl must be a number of milliseconds, not "5"`},

@@ -7,8 +7,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/spf13/pflag"
-
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -54,37 +52,6 @@ With --check nothing is written: a queue that is not there is "missing" (exit 65
 	}
 }
 
-func (d *declaring) flags(fs *pflag.FlagSet) {
-	fs.StringVar(&d.want.Type, "type", "", "classic, quorum or stream (default: the virtual host's)")
-	fs.BoolVar(&d.want.Durable, "durable", true, "survive a restart of the broker")
-	fs.BoolVar(&d.want.AutoDelete, "auto-delete", false, "go when the last consumer goes")
-	fs.Func("argument", "any optional argument, as `KEY[:TYPE]=VALUE` (TYPE: int, string, bool, json)", func(text string) error {
-		key, value, err := topology.ParseArgument(text)
-		d.set(key, value, err)
-		return nil
-	})
-	for _, a := range topology.Known() {
-		if a.Flag == "" {
-			continue
-		}
-		set := func(text string) error {
-			value, err := a.Parse(text)
-			d.set(a.Key, value, err)
-			return nil
-		}
-		if a.Kind == topology.Truth {
-			fs.BoolFunc(a.Flag, a.Help, set)
-			continue
-		}
-		help := a.Help
-		if a.Words != nil {
-			help += ": " + strings.Join(a.Words, ", ")
-		}
-		fs.Func(a.Flag, help+" (`"+a.Key+"`)", set)
-	}
-	fs.BoolVar(&d.check, "check", false, "only compare, write nothing")
-}
-
 // set keeps an argument, or the error about it for validate, which gives it as it is: an error that a flag's own
 // function returns would be wrapped by the flag library.
 func (d *declaring) set(key string, value any, err error) {
@@ -105,7 +72,7 @@ func (d *declaring) validate(ask verb.Ask) error {
 		return d.errs[0]
 	}
 	d.want.VHost, d.want.Name = ask.VHost, ask.Args[0]
-	return d.want.Validate()
+	return inFlags(d.want.Validate())
 }
 
 func (d *declaring) plan(ctx context.Context, c *broker.Client, ask verb.Ask) (*verb.Plan, error) {

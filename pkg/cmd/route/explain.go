@@ -2,6 +2,7 @@ package route
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -98,6 +99,9 @@ func message(ask verb.Ask, headers []string) (routing.Message, error) {
 	}
 	for _, text := range headers {
 		key, value, err := topology.ParseHeader(text)
+		if errors.Is(err, topology.Form) {
+			return m, fail.Usagef("--header %s", err.Error()).Next("for example --header region=eu --header priority:int=5")
+		}
 		if err != nil {
 			return m, err
 		}

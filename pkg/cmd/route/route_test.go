@@ -52,6 +52,7 @@ func TestExplainRoute(t *testing.T) {
 			"exchanges/%2F/h" + bindingsOf: `[{"destination":"orders","destination_type":"queue","routing_key":"","arguments":{"x-match":"all","level":5.0}}]`,
 			"queues/%2F/orders":            orders, "queues/%2F/orders" + fresh: ordersNow,
 		}},
+		{"a header that is none", "explain_route|h||--header|level", nil},
 		{"headers of a newer release", "explain_route|h||--header|level:int=5", map[string]string{
 			"exchanges/%2F/h":              `{"name":"h","type":"headers","internal":false,"arguments":[]}`,
 			"overview":                     `{"rabbitmq_version":"4.0.5"}`,
