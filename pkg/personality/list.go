@@ -80,7 +80,7 @@ func (r *run) list(ctx context.Context, l listing, noun verb.List) error {
 
 // question checks the command line. It is nil when only help was asked for.
 func (r *run) question(l listing, noun verb.List) (*question, error) {
-	q := &question{listing: l, noun: noun, format: "table"}
+	q := &question{listing: l, noun: noun, ask: verb.Ask{Host: verb.Silent(r.app)}, format: "table"}
 	if l.format != "" {
 		q.format = l.format
 	}

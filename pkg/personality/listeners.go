@@ -24,7 +24,7 @@ func (c *call) listeners(ctx context.Context, node string) ([]listener, error) {
 		return nil, err
 	}
 	var all []listener
-	for row, err := range noun.Rows(ctx, c.client, verb.Ask{}, columns) {
+	for row, err := range noun.Rows(ctx, c.client, verb.Ask{Host: verb.Silent(c.app)}, columns) {
 		if err != nil {
 			return nil, err
 		}

@@ -96,7 +96,7 @@ func (r *run) single(ctx context.Context, client *broker.Client, q *question) er
 			owner = user
 		}
 	}
-	ask := verb.Ask{VHost: q.ask.VHost}
+	ask := verb.Ask{Host: verb.Silent(r.app), VHost: q.ask.VHost}
 	if err := reachable(verb.Ask{Args: []string{owner}}); err != nil {
 		return err
 	}

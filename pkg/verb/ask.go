@@ -6,9 +6,9 @@ import (
 )
 
 // Ask is what the listing is to be asked with these arguments and the virtual host of the settings, for a command that
-// reads the listing's rows itself. A wrong number of arguments is a usage error.
+// reads the listing's rows itself and says what people ought to know. A wrong number of arguments is a usage error.
 func (l List) Ask(a *app.App, args []string) (Ask, error) {
-	ask := Ask{Args: args}
+	ask := Ask{Host: Silent(a), Args: args}
 	switch {
 	case len(args) < len(l.Args) && !l.Args[len(args)].Optional:
 		return ask, fail.Usagef("%s: %s is missing", l.Name, l.Args[len(args)].Name).Next("usage: %s", usage(l.Name, l.Args))

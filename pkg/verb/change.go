@@ -96,7 +96,7 @@ func (c Change) yesHelp() string {
 }
 
 func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags) error {
-	ask := Ask{Args: args, DryRun: f.dryRun, app: a}
+	ask := Ask{Host: hostOf(a), Args: args, DryRun: f.dryRun}
 	out, err := format(a)
 	if err != nil {
 		return err
@@ -185,7 +185,7 @@ func onlyLooks(cmd *cobra.Command) bool {
 func (c Change) plan(ctx context.Context, a *app.App, client *broker.Client, ask Ask) (*Plan, error) {
 	progress := a.IO.Progress("asking " + client.BaseURL())
 	defer progress.Stop()
-	ask.Say = progress.Update
+	ask.Host = ask.during(progress.Update)
 	return c.Plan(ctx, client, ask)
 }
 

@@ -88,7 +88,7 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 		Annotations: map[string]string{ofChecks: "yes"},
 		Args:        exactly(c.Args),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ask := Ask{Args: args, app: a}
+			ask := Ask{Host: hostOf(a), Args: args}
 			out, err := c.format(cmd, a)
 			if err != nil {
 				return err
@@ -154,7 +154,7 @@ func (c Check) report(ctx context.Context, a *app.App, ask Ask) (Report, error) 
 	defer cancel()
 	progress := a.IO.Progress("asking " + client.BaseURL())
 	defer progress.Stop()
-	ask.Say = progress.Update
+	ask.Host = ask.during(progress.Update)
 	return c.judge(ctx, client, ask)
 }
 

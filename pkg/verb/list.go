@@ -1,11 +1,7 @@
 package verb
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"iter"
-	"slices"
 	"strings"
 	"time"
 
@@ -13,12 +9,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
-	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/config"
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/query"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
-	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
 // List is a command that prints rows.
@@ -144,180 +137,4 @@ func openExample(t record.Table) string {
 		}
 	}
 	return t.Open[0] + ".NAME"
-}
-
-func (l List) run(cmd *cobra.Command, a *app.App, args []string, f listFlags) error {
-	owners := min(len(args), len(l.Args))
-	ask := Ask{Args: args[:owners], app: a}
-	columns, err := l.Table.Select(slices.Concat(args[owners:], f.columns))
-	if err != nil {
-		return err
-	}
-	q, err := query.Compile(f.spec, l.Table, columns)
-	if err != nil {
-		return err
-	}
-	columns = q.Shown()
-	if cmd.Flags().Changed("group-by") && strings.TrimSpace(f.spec.GroupBy) == "" {
-		return fail.Usagef("--group-by names no column")
-	}
-	if cmd.Flags().Changed("limit") && f.spec.Limit == 0 {
-		return fail.Usagef("--limit 0 would print nothing").Next("leave it out for all rows")
-	}
-	if f.rounds < 0 || f.rounds > 0 && f.watch == 0 {
-		return fail.Usagef("--rounds needs --watch and a number above 0")
-	}
-	if cmd.Flags().Changed("watch") && f.watch < 100*time.Millisecond {
-		return fail.Usagef("--watch %s is too often", f.watch).Next("brokers renew their statistics every 5s: --watch 5s")
-	}
-	out, err := format(a)
-	if err != nil {
-		return err
-	}
-	if f.spec.Totals && !render.HasTotals(out) {
-		return fail.Usagef("--totals has no place in the format %s", out).Next("use table, tsv, csv or markdown")
-	}
-	if l.Scoped {
-		if ask.VHost, err = scope(a, ""); err != nil {
-			return err
-		}
-	}
-	if l.Validate != nil {
-		if err := l.Validate(ask); err != nil {
-			return err
-		}
-	}
-	client, err := a.Broker()
-	if err != nil {
-		return err
-	}
-	for _, c := range columns {
-		if c.Missing != "" {
-			note(a, "column %s is empty: %s", c.Name, c.Missing)
-		}
-	}
-	o := options(a)
-	o.NoHeaders = f.noHeaders
-	once := func(ctx context.Context, o render.Options, to page) error {
-		return l.once(ctx, a, client, ask, q, columns, out, o, f.spec.Totals, to)
-	}
-	if f.watch > 0 {
-		return watch(cmd.Context(), a, f.watch, f.rounds, o, once)
-	}
-	return once(cmd.Context(), o, streamsOf(a))
-}
-
-// once asks, and prints one listing.
-func (l List) once(ctx context.Context, a *app.App, client *broker.Client, ask Ask, q *query.Query,
-	columns []record.Column, out render.Format, o render.Options, totals bool, to page) error {
-	ctx, cancel, err := a.Budget(ctx)
-	if err != nil {
-		return err
-	}
-	defer cancel()
-	var missing []string
-	o.Unshown = func(columns []string) { missing = columns }
-	w, err := render.New(out, to.rows, columns, o)
-	if err != nil {
-		return err
-	}
-	progress := a.IO.Progress("waiting for " + client.BaseURL())
-	defer progress.Stop()
-	ask.Say, ask.MayLag = progress.Update, true
-	// Notes wait until the progress line is gone.
-	var notes []string
-	ask.notes = &notes
-	rows, failed := 0, error(nil)
-	sent, none := seen(l.Rows(ctx, client, ask, q.Columns()))
-	for row, err := range q.Rows(sent) {
-		if err != nil {
-			failed = err
-			break
-		}
-		if rows++; rows%1000 == 0 {
-			progress.Update("%d %s so far", rows, l.Table.Noun)
-		}
-		if err := w.Row(row); err != nil {
-			return err
-		}
-	}
-	progress.Stop()
-	for _, n := range notes {
-		to.note("%s", n)
-	}
-	if failed != nil && rows == 0 && fail.KindOf(failed) == fail.Incomplete {
-		return incomplete(failed, rows, l.noun(q))
-	}
-	if failed != nil && rows == 0 {
-		return Explain(ctx, client, failed, ask.VHost)
-	}
-	if totals {
-		t := q.Totals()
-		if err := w.Totals(t.Cells, t.Rows, t.Unknown); err != nil {
-			return err
-		}
-	}
-	if err := w.Close(); err != nil {
-		return err
-	}
-	if len(missing) > 0 {
-		to.note("%s", NoRoom(missing, render.TSV))
-	}
-	if failed != nil {
-		return incomplete(failed, rows, l.noun(q))
-	}
-	if none() && l.Scoped {
-		l.whyEmpty(ctx, to, client, ask.VHost)
-	}
-	return nil
-}
-
-// noun names the rows that are printed.
-func (l List) noun(q *query.Query) string {
-	if q.Grouped() {
-		return "groups of the " + l.Table.Noun + " read so far"
-	}
-	return l.Table.Noun
-}
-
-// seen passes rows on, and tells afterwards whether there were none at all.
-func seen(rows iter.Seq2[record.Row, error]) (passed iter.Seq2[record.Row, error], none func() bool) {
-	count := 0
-	return func(yield func(record.Row, error) bool) {
-		for row, err := range rows {
-			count++
-			if !yield(row, err) {
-				return
-			}
-		}
-	}, func() bool { return count == 0 }
-}
-
-// incomplete says that the rows printed are not all.
-func incomplete(err error, rows int, noun string) error {
-	var known *fail.Error
-	hint := ""
-	if errors.As(err, &known) {
-		hint = known.Hint
-	}
-	if fail.KindOf(err) == fail.Canceled {
-		return err
-	}
-	e := fail.New(fail.Incomplete, "incomplete: %d %s printed, then: %w", rows, noun, err)
-	e.Hint = hint
-	return e
-}
-
-// whyEmpty notes when nothing is listed because the user has access to no virtual host: to such a user a full broker
-// looks empty, whatever its tags.
-func (l List) whyEmpty(ctx context.Context, to page, client *broker.Client, vhost string) {
-	if vhost != "" {
-		return
-	}
-	if blind, err := client.SeesNothing(ctx); err != nil || !blind {
-		return
-	}
-	user := client.Username()
-	to.note("user %s has access to no virtual host, so it sees no %s; rabbitmqctl set_permissions -p / %s '' '' '.*' gives it some",
-		user, l.Table.Noun, user)
 }

@@ -79,7 +79,7 @@ func (p Prepared) Report(ctx context.Context, c *broker.Client, vhost string, sa
 		}
 	}()
 	ask := p.ask
-	ask.Say = say
+	ask.Host = ask.during(say)
 	if p.Check.Scoped {
 		ask.VHost = vhost
 	}

@@ -42,7 +42,7 @@ func (s Show) Cobra(a *app.App) *cobra.Command {
 		Example: s.Example,
 		Args:    exactly(s.Args),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ask := Ask{Args: args, app: a}
+			ask := Ask{Host: hostOf(a), Args: args}
 			if _, err := format(a); err != nil {
 				return err
 			}

@@ -23,14 +23,14 @@ type Command interface {
 	Cobra(a *app.App) *cobra.Command
 }
 
-// Ask is what a command was asked about.
+// Ask is what was typed, and the host on which it is to be answered.
 type Ask struct {
+	Host
+
 	// VHost is the virtual host; "" means all of them, or that the command takes none.
 	VHost string
 	// Args are the positional arguments.
 	Args []string
-	// Say tells a person at a terminal what is being waited for, where that takes long; nil: nobody listens.
-	Say func(format string, args ...any)
 	// MayLag allows figures that are some seconds old where fresh ones are dear. Who waits for one, or promises what another
 	// tool prints, does not allow it.
 	MayLag bool
@@ -38,17 +38,6 @@ type Ask struct {
 	DryRun bool
 	// AsSent shows also what URIs keep secret, as the official tools do.
 	AsSent bool
-	// app has the clock, the files and the streams; see surroundings.go. nil: the machine's clock and nothing else.
-	app *app.App
-	// notes, where not nil, receives what Note is told.
-	notes *[]string
-}
-
-// Waiting tells a person what is being waited for.
-func (a Ask) Waiting(format string, args ...any) {
-	if a.Say != nil {
-		a.Say(format, args...)
-	}
 }
 
 // Arg is a positional argument.

@@ -1,0 +1,79 @@
+package verb
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+)
+
+// Host is how a command's hooks reach the clock, the files and the people who wait, so that a test sets them, and nothing behind a
+// command touches the machine unseen.
+type Host struct {
+	app *app.App
+	// progress is told what is being waited for; nil: nobody listens.
+	progress func(format string, args ...any)
+	// notes receives what people ought to know beside the answer; nil: nobody reads it.
+	notes func(format string, args ...any)
+}
+
+// Silent is a host with the app's clock and files, for a caller that tells people by itself what they ought to know.
+func Silent(a *app.App) Host { return Host{app: a} }
+
+// hostOf is a host whose notes go to stderr.
+func hostOf(a *app.App) Host {
+	return Host{app: a, notes: func(format string, args ...any) { note(a, format, args...) }}
+}
+
+// Now is the clock.
+func (h Host) Now() time.Time { return h.app.Now() }
+
+// Sleep waits for so long, or until the context ends, which it returns as the error.
+func (h Host) Sleep(ctx context.Context, length time.Duration) error { return h.app.Sleep(ctx, length) }
+
+// Timeout is the time budget of the whole command, 0 for none. Settings that cannot be read give 0 too: their error
+// comes before the first request.
+func (h Host) Timeout() time.Duration {
+	s, err := h.app.Settings()
+	if err != nil {
+		return 0
+	}
+	return s.Timeout
+}
+
+// ReadFile is a whole file that the command line named. One that is not there is an error for which
+// errors.Is(err, fs.ErrNotExist) holds.
+func (h Host) ReadFile(path string) ([]byte, error) { return h.app.ReadFile(path) }
+
+// Replace writes a file anew, whole or not at all.
+func (h Host) Replace(path string, write func(io.Writer) error) error {
+	return h.app.Replace(path, write)
+}
+
+// Note writes a line for people on stderr, unless they asked for quiet. What scripts read belongs into rows.
+func (h Host) Note(format string, args ...any) {
+	if h.notes != nil {
+		h.notes(format, args...)
+	}
+}
+
+// Waiting tells a person at a terminal what is being waited for, where that takes long.
+func (h Host) Waiting(format string, args ...any) {
+	if h.progress != nil {
+		h.progress(format, args...)
+	}
+}
+
+// during is the host while a progress line is shown.
+func (h Host) during(progress func(format string, args ...any)) Host {
+	h.progress = progress
+	return h
+}
+
+// keeping is the host whose notes wait in the list, as lines.
+func (h Host) keeping(list *[]string) Host {
+	h.notes = func(format string, args ...any) { *list = append(*list, fmt.Sprintf(format, args...)) }
+	return h
+}

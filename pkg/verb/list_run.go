@@ -1,0 +1,79 @@
+package verb
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/query"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
+)
+
+func (l List) run(cmd *cobra.Command, a *app.App, args []string, f listFlags) error {
+	owners := min(len(args), len(l.Args))
+	r := reading{list: l, ask: Ask{Host: hostOf(a), Args: args[:owners]}}
+	selected, err := l.Table.Select(slices.Concat(args[owners:], f.columns))
+	if err != nil {
+		return err
+	}
+	if r.query, err = query.Compile(f.spec, l.Table, selected); err != nil {
+		return err
+	}
+	if err := f.valid(cmd); err != nil {
+		return err
+	}
+	p := printing{app: a, options: options(a), totals: f.spec.Totals}
+	p.options.NoHeaders = f.noHeaders
+	if p.format, err = format(a); err != nil {
+		return err
+	}
+	if p.totals && !render.HasTotals(p.format) {
+		return fail.Usagef("--totals has no place in the format %s", p.format).Next("use table, tsv, csv or markdown")
+	}
+	if l.Scoped {
+		if r.ask.VHost, err = scope(a, ""); err != nil {
+			return err
+		}
+	}
+	if l.Validate != nil {
+		if err := l.Validate(r.ask); err != nil {
+			return err
+		}
+	}
+	if r.client, err = a.Broker(); err != nil {
+		return err
+	}
+	for _, c := range r.query.Shown() {
+		if c.Missing != "" {
+			note(a, "column %s is empty: %s", c.Name, c.Missing)
+		}
+	}
+	if f.watch > 0 {
+		return watch(cmd.Context(), a, f.watch, f.rounds, p.options, func(ctx context.Context, o render.Options, to page) error {
+			p.options = o
+			return p.print(ctx, r, to)
+		})
+	}
+	return p.print(cmd.Context(), r, streamsOf(a))
+}
+
+// valid refuses flags that make no sense.
+func (f listFlags) valid(cmd *cobra.Command) error {
+	changed := cmd.Flags().Changed
+	switch {
+	case changed("group-by") && strings.TrimSpace(f.spec.GroupBy) == "":
+		return fail.Usagef("--group-by names no column")
+	case changed("limit") && f.spec.Limit == 0:
+		return fail.Usagef("--limit 0 would print nothing").Next("leave it out for all rows")
+	case f.rounds < 0 || f.rounds > 0 && f.watch == 0:
+		return fail.Usagef("--rounds needs --watch and a number above 0")
+	case changed("watch") && f.watch < 100*time.Millisecond:
+		return fail.Usagef("--watch %s is too often", f.watch).Next("brokers renew their statistics every 5s: --watch 5s")
+	}
+	return nil
+}
