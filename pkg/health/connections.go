@@ -24,6 +24,8 @@ type ConnectionFacts struct {
 	Opened Reading
 	// Limits are those that are set.
 	Limits []ConnectionLimit
+	// Uncounted means that the broker lists no connections, so Open of the limits says nothing.
+	Uncounted bool
 	// AtNodeLimit means that the node asked takes no more; it is nil where the release does not tell.
 	AtNodeLimit *bool
 }
@@ -62,8 +64,13 @@ func Connections(f ConnectionFacts, limits ConnectionLimits) Result {
 	slices.SortStableFunc(ordered, func(a, b ConnectionLimit) int {
 		return cmp.Compare(float64(b.Open)*float64(a.Most), float64(a.Open)*float64(b.Most))
 	})
+	uncounted := 0
 	for _, l := range ordered {
 		if l.Most < 0 {
+			continue
+		}
+		if f.Uncounted && l.Most > 0 && !limits.Share.Limits(float64(l.Most)).IsZero() {
+			uncounted++
 			continue
 		}
 		judged := limits.Share.Limits(float64(l.Most))
@@ -81,6 +88,9 @@ func Connections(f ConnectionFacts, limits ConnectionLimits) Result {
 			label = "user_"
 		}
 		figures = append(figures, judged.Figure(label+l.Name, float64(l.Open), ""))
+	}
+	if uncounted > 0 {
+		phrases = append(phrases, phrase{Unknown, fmt.Sprintf("the broker does not tell how near the connections are to %s: its statistics are off", plural(float64(uncounted), "limit"))})
 	}
 	r := worstFirst(phrases, "")
 	r.Figures = figures

@@ -43,6 +43,9 @@ func TestConnections(t *testing.T) {
 		{"far from a limit", health.ConnectionFacts{Open: known(1), Limits: of(1, 10)}, "", "", health.OK, ""},
 		{"no limit at all", health.ConnectionFacts{Open: known(1), Limits: of(1, -1)}, "", "", health.OK, ""},
 		{"closed on purpose", health.ConnectionFacts{Open: known(1), Limits: of(0, 0)}, "", "", health.OK, ""},
+		{"a limit, and no connections are listed", health.ConnectionFacts{Open: known(1), Limits: of(0, 10), Uncounted: true}, "", "", health.Unknown,
+			"the broker does not tell how near the connections are to 1 limit: its statistics are off"},
+		{"no limit, and no connections are listed", health.ConnectionFacts{Open: known(1), Limits: of(0, -1), Uncounted: true}, "", "", health.OK, ""},
 		{"the node is full", health.ConnectionFacts{Open: known(1), AtNodeLimit: &yes}, "", "", health.Critical, "has reached its connection_max"},
 		{"the node is not full", health.ConnectionFacts{Open: known(1), AtNodeLimit: &no}, "", "", health.OK, ""},
 	}

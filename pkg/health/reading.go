@@ -1,9 +1,9 @@
 package health
 
 import (
+	"math"
 	"strconv"
-
-	"github.com/dustin/go-humanize"
+	"strings"
 )
 
 // Reading is a figure as a broker reports it, which need not be a number: "NaN", "unknown" and
@@ -29,10 +29,12 @@ func (r Reading) Bytes() string {
 	return strconv.Quote(r.Raw)
 }
 
-// Bytes is a number of bytes for people, in decimal units as rabbitmq.conf reads them: "83.6 GB".
+// Bytes is a number of bytes for people, in decimal units as rabbitmq.conf reads them: "83.6 GB". It is rounded, as tables round.
 func Bytes(n float64) string {
-	if n < 0 {
-		return "-" + Bytes(-n)
+	units := []string{"B", "kB", "MB", "GB", "TB", "PB", "EB"}
+	u := 0
+	for ; math.Abs(n) >= 999.95 && u < len(units)-1; u++ {
+		n /= 1000
 	}
-	return humanize.SIWithDigits(n, 1, "B")
+	return strings.TrimSuffix(strconv.FormatFloat(n, 'f', 1, 64), ".0") + " " + units[u]
 }

@@ -24,6 +24,7 @@ func ConnectionFacts(ctx context.Context, c *broker.Client) (facts health.Connec
 	}
 	facts.Open = Reading(overview.At("object_totals.connections"))
 	facts.Opened = Reading(overview.At("churn_rates.connection_created_details.rate"))
+	facts.Uncounted, _ = overview.At("disable_stats").Bool()
 	of := map[string][]health.ConnectionLimit{}
 	for row, err := range c.VHostLimits(ctx, "", limitColumns("vhost")) {
 		if err != nil {
