@@ -192,6 +192,8 @@ func (q *question) pick(words []string, r *run) error {
 		if name == "leader" {
 			c.Else = ""
 		}
+		// The tools print such a text.
+		c.Unset = ""
 		q.columns = append(q.columns, c)
 	}
 	if q.name == "list_queues" {

@@ -49,6 +49,9 @@ type Column struct {
 	Else string
 	// Const is the value of every row, for what the API leaves unsaid; nil: the value is read.
 	Const Value
+	// Unset is a text that the API sends where there is nothing to tell, an atom of Erlang such as undefined: then the value is
+	// absent. It is not to be a text that a person could have chosen.
+	Unset string
 	// Kind is how the values are to be read.
 	Kind Kind
 	// Help is one line, for --help, completion and the reference page.
@@ -104,7 +107,11 @@ func (t Table) Find(name string) (Column, bool) {
 		if i := slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == root && c.From != "" }); i >= 0 {
 			from = t.Columns[i].From + "." + member
 		}
-		return Column{Name: name, From: from, Kind: guessKind(name), Help: "member of " + root}, true
+		c := Column{Name: name, From: from, Kind: guessKind(name), Help: "member of " + root}
+		if strings.HasSuffix(name, ".peer_host") || strings.HasSuffix(name, ".peer_port") {
+			c.Unset = "undefined"
+		}
+		return c, true
 	}
 	return Column{}, false
 }

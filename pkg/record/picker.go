@@ -20,6 +20,8 @@ type Picker struct {
 	fallback []int
 	// lists[i] tells that column i is a list, so that a single word that fills it becomes a list of one.
 	lists []bool
+	// unset[i] is the JSON text that means that column i is absent; "" for none.
+	unset []string
 }
 
 // branch is one level of the paths that are wanted.
@@ -34,11 +36,14 @@ type branch struct {
 
 // NewPicker makes a picker for the columns.
 func NewPicker(columns []Column) *Picker {
-	p := &Picker{root: &branch{}, cells: len(columns), constant: make([]Value, len(columns)), fallback: make([]int, len(columns)), lists: make([]bool, len(columns))}
+	p := &Picker{root: &branch{}, cells: len(columns), constant: make([]Value, len(columns)), fallback: make([]int, len(columns)), lists: make([]bool, len(columns)), unset: make([]string, len(columns))}
 	for i, c := range columns {
 		p.fallback[i], p.lists[i] = -1, c.Kind == List
 		if p.constant[i] = c.Const; c.Const != nil || c.Missing != "" {
 			continue
+		}
+		if c.Unset != "" {
+			p.unset[i] = string(Of(c.Unset))
 		}
 		p.root.add(c.Path(), i)
 		if c.Else != "" {
@@ -82,6 +87,9 @@ func (p *Picker) read(d *jsontext.Decoder) (Row, error) {
 		return nil, err
 	}
 	for i, f := range p.fallback {
+		if p.unset[i] != "" && string(row[i]) == p.unset[i] {
+			row[i] = nil
+		}
 		if f >= 0 && !row[i].Known() && row[f].Known() {
 			row[i] = row[f]
 			if p.lists[i] && row[i][0] == '"' {

@@ -182,3 +182,24 @@ func TestFind_rates(t *testing.T) {
 		}
 	}
 }
+
+// What the API sends for nothing is nothing, as far as the column says so, and the same text elsewhere is a text.
+func TestUnset(t *testing.T) {
+	table := Table{Noun: "things", Open: []string{"details"}, Columns: []Column{{Name: "user"}, {Name: "host", From: "details.peer_host", Unset: "undefined"}}}
+	columns, err := table.Select([]string{"user", "host", "details.peer_port"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for object, want := range map[string]string{
+		`{"user":"undefined","details":{"peer_host":"undefined","peer_port":"undefined"}}`: `"undefined",,`,
+		`{"user":"a","details":{"peer_host":"10.0.0.1","peer_port":5}}`:                    `"a","10.0.0.1",5`,
+	} {
+		row, err := NewPicker(columns).Pick([]byte(object))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := string(row[0]) + "," + string(row[1]) + "," + string(row[2]); got != want {
+			t.Errorf("%s: %s", object, got)
+		}
+	}
+}

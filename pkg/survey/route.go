@@ -204,6 +204,9 @@ func (r *Router) queues(ctx context.Context, names []string) error {
 			return err
 		}
 		q := queue(raw, fresh)
+		if standing(raw) == "" {
+			q.State = r.client.QueueState(ctx, raw).Text()
+		}
 		if q.Type != "classic" {
 			has, err := r.client.QueueCount(ctx, r.vhost, name, q.Type)
 			if err != nil {

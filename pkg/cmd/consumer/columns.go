@@ -22,7 +22,7 @@ func table() record.Table {
 			{Name: "exclusive", Kind: record.Flag, Help: "whether it has the queue to itself"},
 			{Name: "connection_name", From: "channel_details.connection_name", Kind: record.Text, Help: "its connection"},
 			{Name: "user", From: "channel_details.user", Kind: record.Text, Help: "the user"},
-			{Name: "peer_host", From: "channel_details.peer_host", Kind: record.Text, Help: "the client's address"},
+			{Name: "peer_host", From: "channel_details.peer_host", Unset: "undefined", Kind: record.Text, Help: "the client's address"},
 			{Name: "consumer_timeout", Kind: record.Millis, Help: "after how long without acknowledgement its channel is closed"},
 			{Name: "channel_details", Kind: record.Map, Help: "its channel: name, number, connection_name, peer_host, user"},
 		},

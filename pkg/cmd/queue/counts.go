@@ -61,7 +61,7 @@ func count(ctx context.Context, c *broker.Client, vhost, name string) (counted, 
 	if err != nil {
 		return counted{}, err
 	}
-	q := counted{raw: raw, kind: raw.At("type"), state: raw.At("state"), node: raw.At("node"), consumers: consumerCount(raw),
+	q := counted{raw: raw, kind: raw.At("type"), state: c.QueueState(ctx, raw), node: raw.At("node"), consumers: consumerCount(raw),
 		exclusive: raw.At("exclusive").Text() == "true", owner: raw.At("owner_pid_details.name").Text()}
 	has, err := c.QueueCount(ctx, vhost, name, q.kind.Text())
 	if err != nil {

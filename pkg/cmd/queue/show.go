@@ -69,11 +69,17 @@ func describe(ctx context.Context, c *broker.Client, raw record.Value, vhost, qu
 	s := record.Object("", columns, raw)
 	source := "statistics"
 	var has broker.QueueCount
+	state := c.QueueState(ctx, raw)
 	stopped := raw.At("state").Text() == "stopped"
-	if stopped {
+	switch {
+	case stopped && state.Text() == "down":
+		source = "none, the queue's node does not run"
+	case stopped:
 		source = "none, the virtual host is stopped on the queue's node"
-	} else if has, err = c.QueueCount(ctx, vhost, queue, raw.At("type").Text()); err != nil {
-		return record.Section{}, err
+	default:
+		if has, err = c.QueueCount(ctx, vhost, queue, raw.At("type").Text()); err != nil {
+			return record.Section{}, err
+		}
 	}
 	if has.Fresh && has.Ready.Known() {
 		source = "queue"
@@ -88,8 +94,12 @@ func describe(ctx context.Context, c *broker.Client, raw record.Value, vhost, qu
 			case source == "queue":
 				s.Rows[0][i] = map[string]record.Value{"messages_ready": has.Ready, "messages_unacknowledged": has.Unacked, "messages": has.Total}[column.Name]
 			}
+		case "state":
+			s.Rows[0][i] = state
 		case "consumers":
-			s.Rows[0][i] = consumerCount(raw)
+			if s.Rows[0][i] = consumerCount(raw); stopped {
+				s.Rows[0][i] = nil
+			}
 		}
 	}
 	s.Columns = append(s.Columns, record.Column{Name: "counts", Kind: record.Text})

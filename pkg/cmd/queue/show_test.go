@@ -43,6 +43,16 @@ func TestShow(t *testing.T) {
 		// The statistics say 0 of a queue whose virtual host is stopped, whatever it holds.
 		{Name: "stopped", Words: "show_queue q -p v", Answers: map[string]string{"queues/v/q": `{"name":"q","vhost":"v","type":"classic","state":"stopped","messages":0,"messages_ready":0,"messages_unacknowledged":0,"consumer_details":[]}`,
 			"queues/v/q/bindings": `[]`}},
+		// 4.3 calls it stopped here, too, and down in the listing.
+		{Name: "its node is down", Words: "show_queue q -p v", Answers: map[string]string{
+			"queues/v/q":                                `{"name":"q","vhost":"v","type":"classic","state":"stopped","node":"rabbit@b","consumer_details":[]}`,
+			"nodes?columns=name%2Crunning%2Cpartitions": `[{"name":"rabbit@a","running":true,"partitions":[]},{"name":"rabbit@b","running":false}]`,
+			"queues/v/q/bindings":                       `[]`}},
+		{Name: "known and no more", Words: "show_queue q -p v", Answers: map[string]string{"queues/v/q": `{"name":"q","vhost":"v","type":"classic","state":"live"}`,
+			"queues/v/q?disable_stats=true&enable_queue_totals=true": `{"messages":9,"messages_ready":4,"messages_unacknowledged":5}`, "queues/v/q/bindings": `[]`}},
+		{Name: "read by the broker itself", Words: "show_queue q -p v", Answers: map[string]string{
+			"queues/v/q": `{"name":"q","vhost":"v","type":"classic","state":"running","consumer_details":[{"consumer_tag":"mv","channel_details":{"name":"<a@b.1.2.0> (1)","user":"none","peer_host":"undefined","peer_port":"undefined"}}]}`,
+			"queues/v/q?disable_stats=true&enable_queue_totals=true": `{"messages":9,"messages_ready":4,"messages_unacknowledged":5}`, "queues/v/q/bindings": `[]`}},
 		{Name: "not there", Words: "show_queue fedk", Answers: map[string]string{"queues/%2F/fedk": cmdtest.NotFound, "exchanges/%2F/amq.default": `{}`,
 			"queues/%2F?columns=name&disable_stats=true": `[{"name":"other"},{"name":"fedq"}]`}},
 		{Name: "no virtual host", Words: "show_queue fedk -p prod", Answers: map[string]string{"queues/prod/fedk": cmdtest.NotFound, "exchanges/prod/amq.default": cmdtest.NotFound, "vhosts?columns=name": `[{"name":"/"},{"name":"staging"}]`}},
