@@ -56,6 +56,15 @@ func (v *flagValue) Type() string {
 	return v.placeholder
 }
 
+// ReadDuration reads a time as --timeout is read: a plain number is seconds. No end is an error.
+func ReadDuration(text string) (time.Duration, error) {
+	d, err := parseDuration(text)
+	if err == nil && d == 0 {
+		return 0, errors.New("there is no end to wait for")
+	}
+	return d, err
+}
+
 // DurationFlag adds a flag of a command's own that is a time. It is read as --timeout is: a plain number is seconds.
 func DurationFlag(fs *pflag.FlagSet, into *time.Duration, name string, otherwise time.Duration, help string) {
 	*into = otherwise
@@ -72,10 +81,7 @@ func (d *durationFlag) String() string {
 }
 
 func (d *durationFlag) Set(text string) error {
-	read, err := parseDuration(text)
-	if err == nil && read == 0 {
-		return errors.New("there is no end to wait for")
-	}
+	read, err := ReadDuration(text)
 	*d = durationFlag(read)
 	return err
 }

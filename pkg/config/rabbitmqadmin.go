@@ -45,8 +45,7 @@ func adminKeys() map[string]string {
 		"ca_certificate_bundle_path": nameCACert, "ssl_ca_cert_file": nameCACert,
 		"client_certificate_file_path": nameCert, "ssl_cert_file": nameCert,
 		"client_private_key_file_path": nameKey, "ssl_key_file": nameKey,
-		// The second version has insecure as a flag only, and passes over it here: who writes it means it.
-		"ssl_insecure": nameInsecure, "insecure": nameInsecure, "request_timeout": nameTimeout, "quiet": nameQuiet,
+		"ssl_insecure": nameInsecure, "request_timeout": nameTimeout, "quiet": nameQuiet,
 	}
 }
 
@@ -160,6 +159,12 @@ func (a *adminConf) context(name string, getenv func(string) string) (c Context,
 		case e.key == "ssl_disable_hostname_verification":
 			if on, err := parseBool(e.text); err != nil || on {
 				warnings = append(warnings, where+" is not followed: host names are verified; --insecure verifies nothing")
+			}
+			continue
+		case e.key == "insecure":
+			// Neither version has this key: what they verify is verified here, too.
+			if on, err := parseBool(e.text); err != nil || on {
+				warnings = append(warnings, where+" is not followed, as rabbitmqadmin does not follow it: the broker's certificate is verified; cacert, or --insecure, is for one that is not known")
 			}
 			continue
 		case !known:

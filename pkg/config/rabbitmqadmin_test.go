@@ -94,8 +94,11 @@ func TestRabbitmqadminSections(t *testing.T) {
 		{adminTOML, "local", want{outcome: outcome{URL: "http://localhost:15672", User: "lolz", Password: "lolz"}, VHost: "/", Timeout: "1m0s"}},
 		{adminTOML, "production", want{outcome: outcome{URL: "https://mq:15671/mq", User: "user", Password: "true"}, VHost: "orders",
 			CACert: "/path/to/ca_certificate.pem", Cert: "HOME/client_certificate.pem", Key: "/path/to/client_key.pem", Timeout: "1m0s", Quiet: true}},
-		{adminTOML, "uri", want{outcome: outcome{URL: "https://mq:15671", Password: "error"}, Timeout: "1m0s", Insecure: true,
-			Warnings: []string{"FILE:28: retries is not a key that rabbitctl knows"}}},
+		{adminTOML, "uri", want{outcome: outcome{URL: "https://mq:15671", Password: "error"}, Timeout: "1m0s",
+			Warnings: []string{
+				"FILE:27: insecure is not followed, as rabbitmqadmin does not follow it: the broker's certificate is verified; cacert, or --insecure, is for one that is not known",
+				"FILE:28: retries is not a key that rabbitctl knows"}}},
+		{"[v1]\nhostname = mq\nssl = True\nssl_insecure = True\n", "v1", want{outcome: outcome{URL: "https://mq:15671", Password: "error"}, Timeout: "1m0s", Insecure: true}},
 		{adminTOML, "scheme", want{outcome: outcome{URL: "https://mq:15671", Password: "error"}, Timeout: "1m0s"}},
 		{adminTOML, "bare", want{outcome: outcome{URL: "https://mq:15671", Password: "error"}, Timeout: "1m0s"}},
 		{"[DEFAULT]\nusername = all\nPassword: x\n\n[a]\nhostname=mq\nusername = own\nssl_disable_hostname_verification = True\nhostnam = x\ndeclare_vhost = d\n", "a",

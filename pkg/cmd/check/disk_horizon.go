@@ -64,7 +64,7 @@ func (f *horizonFlags) parse(ask verb.Ask) error {
 
 func horizonTime(text string) (time.Duration, error) {
 	text = strings.TrimSpace(text)
-	d, err := time.ParseDuration(text)
+	d, err := config.ReadDuration(strings.TrimSpace(text))
 	if err != nil || d < time.Minute {
 		return 0, fail.Usagef("--horizon: %q is no time such as 8h, of a minute at least", text)
 	}

@@ -30,6 +30,8 @@ func TestCheckDisk_horizon(t *testing.T) {
 		{"falls", "--horizon 8h", brokertest.DiskHistory("rabbit@a", brokertest.Falling(12e9, 0.1e9)...), brokertest.Published(1, 2, 3), fail.Warning,
 			"WARNING - rabbit@a 12 GB free, alarm at 2 GB (6.00x); it falls 6 GB/h: alarm in 1h40m | rabbit@a_free=12000000000B;4000000000:;2400000000:;0 rabbit@a_limit=2000000000B rabbit@a_alarm_in=6000s;28800:;;0\nlooked at: the trend by what the broker remembers of the last hour\n"},
 		{"falls fast", "--horizon 8h,2h", brokertest.DiskHistory("rabbit@a", brokertest.Falling(12e9, 0.1e9)...), brokertest.Published(1, 2, 3), fail.Critical, "CRITICAL - rabbit@a 12 GB free"},
+		{"lasts by seconds", "--horizon 3600", brokertest.DiskHistory("rabbit@a", brokertest.Falling(12e9, 0.1e9)...), brokertest.Published(1, 2, 3), "", "alarm in 1h40m"},
+		{"falls within a day", "--horizon 1d", brokertest.DiskHistory("rabbit@a", brokertest.Falling(12e9, 0.1e9)...), brokertest.Published(1, 2, 3), fail.Unknown, "are only 10m apart, and 30m are needed"},
 		{"lasts", "--horizon 1h", brokertest.DiskHistory("rabbit@a", brokertest.Falling(12e9, 0.1e9)...), brokertest.Published(1, 2, 3), "", "OK - rabbit@a 12 GB free, alarm at 2 GB (6.00x); it falls 6 GB/h: alarm in 1h40m"},
 		{"stands", "--horizon 8h", brokertest.DiskHistory("rabbit@a", brokertest.Falling(12e9, 0)...), brokertest.Published(1, 2, 3), "", "OK - rabbit@a 12 GB free, alarm at 2 GB (6.00x); it did not fall steadily in 10m"},
 		{"doubtful", "--horizon 8h", brokertest.DiskHistory("rabbit@a", still...), brokertest.Published(sent...), fail.Unknown, "doubtful: it has not moved by a byte for 10m, while 200 messages were published: is the monitoring of the disk off?"},

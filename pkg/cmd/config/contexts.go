@@ -30,7 +30,8 @@ where to get it, TLS files, virtual host. It is a section of the configuration f
 
 Use one by --context NAME or RABBITCTL_CONTEXT, or make one the default. The file is changed in place: its comments and
 its order stay, its owner alone can read it afterwards, and changes at the same time wait for each other. Sections of an
-existing ~/.rabbitmqadmin.conf are contexts too; that file is read and never changed.
+existing ~/.rabbitmqadmin.conf are contexts too; that file is read and never changed. Its key
+ssl_insecure is followed, and insecure is not: no version of rabbitmqadmin follows that one.
 
 Keys of a context:
 ` + keyHelp(),

@@ -81,7 +81,11 @@ func noStrayFlags(cmd *cobra.Command) error {
 	for _, o := range config.ContextKeys() {
 		f := cmd.Flags().Lookup(o.Flag)
 		if f != nil && f.Changed && o.Flag != "formatter" {
-			return fail.Usagef("--%s is not stored", o.Flag).Next("write %s=VALUE, without the dashes", o.Key)
+			value := "VALUE"
+			if v := f.Value.String(); v != "" && o.Kind != config.Bool {
+				value = fail.Word(v)
+			}
+			return fail.Usagef("--%s is not stored", o.Flag).Next("write %s=%s, without the dashes", o.Key, value)
 		}
 	}
 	return nil
