@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"testing"
 )
@@ -19,6 +20,10 @@ func TestMain(m *testing.M) {
 		os.Exit(measureChild(os.Args[1:]))
 	}
 	flag.Parse()
+	if signal.Ignored(os.Interrupt) {
+		// In the background of a script it is; what the tests start is to heed it as at a terminal.
+		signal.Notify(make(chan os.Signal, 1), os.Interrupt)
+	}
 	os.Exit(suite(m))
 }
 

@@ -90,7 +90,7 @@ func (c *Client) settle(req *http.Request, change change, err error) (*http.Resp
 	why := err.Error()
 	if errors.Is(err, context.Canceled) {
 		why = "interrupted"
-		c.note("interrupted while " + change.what + " was to be " + change.done + ": looking whether it was; Ctrl-C again ends at once")
+		c.note("interrupted while " + change.what + " was to be " + change.done + ": looking whether it was; a second interrupt ends it at once")
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(req.Context()), c.made.LookUp)
 	defer cancel()

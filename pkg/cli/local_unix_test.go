@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -70,6 +71,16 @@ func waitings() []waiting {
 	}
 }
 
+// heeding lets programs that the test starts begin with the signals as at a terminal, where the test itself was started with
+// them ignored: in the background of a script, or under nohup.
+func heeding() {
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGHUP} {
+		if signal.Ignored(s) {
+			signal.Notify(make(chan os.Signal, 1), s)
+		}
+	}
+}
+
 // start starts the program with a standard input that nobody closes, and waits until it has asked the broker.
 func (w waiting) start(t *testing.T, timeout string) (cmd *exec.Cmd, errOut *bytes.Buffer) {
 	t.Helper()
@@ -102,6 +113,7 @@ func (w waiting) start(t *testing.T, timeout string) (cmd *exec.Cmd, errOut *byt
 	}
 	errOut = &bytes.Buffer{}
 	cmd.Stderr = errOut
+	heeding()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -176,6 +188,54 @@ func TestLocal_interrupt(t *testing.T) {
 	}
 }
 
+// A hang-up and SIGTERM end it in order, as Ctrl-C does. Of what its starter ignores, nothing ends it: the time does.
+func TestLocal_otherSignals(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, trap string
+		signal     syscall.Signal
+		code       int
+	}{
+		{"hang-up", "", syscall.SIGHUP, 130},
+		{"SIGTERM", "", syscall.SIGTERM, 130},
+		{"hang-up under nohup", "trap '' HUP; ", syscall.SIGHUP, 75},
+		{"interrupt in the background of a script", "trap '' INT; ", syscall.SIGINT, 75},
+		{"SIGTERM in the background of a script", "trap '' INT; ", syscall.SIGTERM, 130},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			program, err := exec.LookPath("rabbitctl")
+			if err != nil {
+				t.Fatal(err)
+			}
+			// What waits is the password command, which says so first.
+			home := t.TempDir()
+			begun := filepath.Join(home, "begun")
+			cmd := exec.Command("sh", "-c", tt.trap+"exec "+program+" list_vhosts --timeout 3s --password-command 'touch "+begun+"; sleep 60'")
+			cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "GOCOVERDIR=" + t.TempDir(), "HOME=" + home, "RABBITCTL_URL=http://127.0.0.1:1"}
+			heeding()
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+				if _, err := os.Stat(begun); err == nil {
+					break
+				}
+			}
+			for range 2 { // the second ends at once what heeds the first
+				_ = cmd.Process.Signal(tt.signal)
+				if tt.code == 130 {
+					break
+				}
+				time.Sleep(100 * time.Millisecond)
+			}
+			if code, by := ends(t, cmd); code != tt.code || by != nil {
+				t.Errorf("exit %d, signal %v, want %d", code, by, tt.code)
+			}
+		})
+	}
+}
+
 // A reader that reads no further may take its time, so nothing bounds what is written to it; the second Ctrl-C ends the program.
 func TestLocal_secondInterrupt(t *testing.T) {
 	t.Parallel()
@@ -193,6 +253,7 @@ func TestLocal_secondInterrupt(t *testing.T) {
 	cmd := exec.Command(program, "list_vhosts", "--timeout", "300ms")
 	cmd.Env = []string{"GOCOVERDIR=" + t.TempDir(), "HOME=" + t.TempDir(), "RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}
 	cmd.Stdout = w
+	heeding()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -23,9 +23,12 @@ func Main(argv, environ []string) int {
 	// With the signal caught a write to a closed pipe fails with an error, and `rabbitctl … | head -1` can end well. It is
 	// not ignored, because a password command would inherit that.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
-	if !signal.Ignored(syscall.SIGHUP) { // as under nohup
-		ends = append(ends, syscall.SIGHUP)
+	ends := []os.Signal{syscall.SIGTERM}
+	// What whoever started it ignores stays ignored: a hang-up under nohup, Ctrl-C in the background of a shell script.
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGHUP} {
+		if !signal.Ignored(s) {
+			ends = append(ends, s)
+		}
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), ends...)
 	defer stop()

@@ -45,7 +45,7 @@ func TestShow(t *testing.T) {
 			"queues/v/q/bindings": `[]`}},
 		// 4.3 calls it stopped here, too, and down in the listing.
 		{Name: "its node is down", Words: "show_queue q -p v", Answers: map[string]string{
-			"queues/v/q":                                `{"name":"q","vhost":"v","type":"classic","state":"stopped","node":"rabbit@b","consumer_details":[]}`,
+			"queues/v/q": `{"name":"q","vhost":"v","type":"classic","state":"stopped","node":"rabbit@b","consumer_details":[]}`,
 			"nodes?columns=name%2Crunning%2Cpartitions": `[{"name":"rabbit@a","running":true,"partitions":[]},{"name":"rabbit@b","running":false}]`,
 			"queues/v/q/bindings":                       `[]`}},
 		{Name: "known and no more", Words: "show_queue q -p v", Answers: map[string]string{"queues/v/q": `{"name":"q","vhost":"v","type":"classic","state":"live"}`,
