@@ -7,9 +7,10 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
+
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
-	"github.com/spf13/cobra"
 )
 
 // No line of any help is wider than the screen unless a word is, nothing is lost, and an example is still the same command.

@@ -46,7 +46,7 @@ func TestClassify_flagLibrarysErrorsAreUsage(t *testing.T) {
 		}
 	}
 	known := fail.New(fail.Data, "unknown flag: of a broker")
-	if got := classify(known); got != error(known) {
+	if got := classify(known); !errors.Is(got, known) {
 		t.Errorf("a classified error was changed: %v", got)
 	}
 }

@@ -51,7 +51,6 @@ func Run(ctx context.Context, a *app.App, args []string) (code int) {
 	if at := commandAt(args); at >= 0 {
 		root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return flagError(cmd, err, args[at:]) })
 	}
-	ran := root
 	defer func() {
 		if r := recover(); r != nil {
 			// A stack trace helps nobody at a terminal; the command line to report it with does.

@@ -26,14 +26,14 @@ func overview(folder string) string {
 	b.WriteString(plainText(about) + "\n")
 	for _, name := range docs.Names(folder) {
 		text, _ := docs.Page(folder, name)
-		b.WriteString("  " + name + strings.Repeat(" ", max(2, 28-len(name))) + sentence(folder, name, text) + "\n")
+		b.WriteString("  " + name + strings.Repeat(" ", max(2, 28-len(name))) + sentence(folder, text) + "\n")
 	}
 	b.WriteString("\nrabbitctl help NAME shows one.\n")
 	return b.String()
 }
 
 // sentence says what a page is about: a runbook's title, and the beginning of a finding, whose title is its name.
-func sentence(folder, name, text string) string {
+func sentence(folder, text string) string {
 	title, rest, _ := strings.Cut(strings.TrimPrefix(text, "# "), "\n")
 	if folder == docs.Findings {
 		first, _, _ := strings.Cut(strings.TrimSpace(rest), "\n\n")

@@ -247,7 +247,7 @@ func unknownCommand(root *cobra.Command, words ...string) error {
 // flagError makes a wrong flag one line that names the nearest one. words are the command line from its first word on that
 // is no flag.
 func flagError(cmd *cobra.Command, err error, words []string) error {
-	if err == pflag.ErrHelp {
+	if errors.Is(err, pflag.ErrHelp) {
 		return err
 	}
 	// Flags behind a command that does not exist are read as the root's.

@@ -20,7 +20,7 @@ func allPages() []entry {
 	for _, folder := range []string{docs.Runbooks, docs.Findings} {
 		for _, name := range docs.Names(folder) {
 			text, _ := docs.Page(folder, name)
-			all = append(all, entry{folder, name, sentence(folder, name, text), text})
+			all = append(all, entry{folder, name, sentence(folder, text), text})
 		}
 	}
 	return all

@@ -50,7 +50,7 @@ func alarmInEffect(f Facts) []Finding {
 	}
 	x.Hit = "every publisher, on all nodes"
 	if names := appNames(a.Blocked); len(names) > 0 {
-		x.Hit += "; stuck now: " + some(names, 5)
+		x.Hit += "; stuck now: " + some(names)
 	}
 	for _, fix := range a.Fixes {
 		x.Do = append(x.Do, fix.Text)
@@ -184,6 +184,6 @@ func publishersInFlow(f Facts) []Finding {
 		return nil
 	}
 	return []Finding{{Severity: health.Warning, What: plural(len(flow), "connection is", "connections are") + " slowed down by flow control",
-		Evidence: []string{some(appNames(flow), 5)}, Hit: "these publishers: they send more than queues or disks can take",
+		Evidence: []string{some(appNames(flow))}, Hit: "these publishers: they send more than queues or disks can take",
 		Do: []string{"rabbitctl list_connections name user state send_pend recv_oct --where 'state == \"flow\"'", "rabbitctl list_queues --sort -messages --limit 10"}}}
 }

@@ -93,7 +93,7 @@ func together(findings []Finding, about []string, alike []int, what string) Find
 	for i, line := range evidence {
 		// What is so of all needs no name, and neither does what has one.
 		if nodes := of[line]; len(nodes) < len(names) && !strings.Contains(line, nodes[0]) {
-			evidence[i] = some(nodes, 5) + ": " + line
+			evidence[i] = some(nodes) + ": " + line
 		}
 	}
 	for one, many := range map[string]string{" is ": " are ", " runs ": " run ", " was ": " were "} {
@@ -101,7 +101,7 @@ func together(findings []Finding, about []string, alike []int, what string) Find
 			what = here + many + rest
 		}
 	}
-	x.What = strings.ReplaceAll(what, here, some(names, 5))
+	x.What = strings.ReplaceAll(what, here, some(names))
 	x.Evidence, x.Do = evidence, inTurn(do)
 	return x
 }

@@ -89,8 +89,9 @@ func unseen(f Facts) (Finding, bool) {
 	return x, len(parts) > 0
 }
 
-// some names the first of many, with how many more there are.
-func some(names []string, most int) string {
+// some names the first five of many, with how many more there are.
+func some(names []string) string {
+	const most = 5
 	if len(names) <= most {
 		return strings.Join(names, ", ")
 	}

@@ -164,7 +164,7 @@ func (f RoutingFacts) typeOff(x *routing.Exchange, off string) []Hole {
 	}
 	evidence := plural(len(x.Bindings), "binding", "bindings") + "; what is published to it is refused (406 PRECONDITION_FAILED)"
 	if len(from) > 0 {
-		evidence += ", and so is what comes by " + some(from, 5)
+		evidence += ", and so is what comes by " + some(from)
 	}
 	h := f.hole("exchange", x.Name, "cannot route: "+off, evidence, enable(x))
 	h[0].TypeOff, h[0].Used = true, len(from)+len(x.Bindings) > 0

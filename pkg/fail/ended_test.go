@@ -3,7 +3,6 @@ package fail_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -43,7 +42,7 @@ func TestEnded(t *testing.T) {
 			}
 		}
 	}
-	if err := fmt.Errorf("other"); fail.InWords(err) != err || fail.InWords(nil) != nil {
+	if err := errors.New("other"); !errors.Is(fail.InWords(err), err) || fail.InWords(nil) != nil {
 		t.Error("another error is changed")
 	}
 }

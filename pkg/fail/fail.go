@@ -77,7 +77,7 @@ func Ended(ctx context.Context) error {
 
 // InWords says for people what Go says of a context that has ended; any other error stays as it is.
 func InWords(err error) error {
-	switch err {
+	switch err { //nolint:errorlint // one that is wrapped has words of its own
 	case context.DeadlineExceeded:
 		return &Error{Kind: Timeout, Message: "the time budget ended", Hint: "a longer --timeout waits longer", Err: err}
 	case context.Canceled:

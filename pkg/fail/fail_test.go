@@ -32,7 +32,7 @@ func TestNewKeepsCauseAndHint(t *testing.T) {
 		t.Errorf("hint = %q", HintOf(err))
 	}
 	var e *Error
-	if e, _ = err.(*Error); e != nil {
+	if e, _ = err.(*Error); e != nil { //nolint:errorlint // whether it is wrapped is the question
 		t.Fatal("expected a wrapped error")
 	}
 	if IsShown(err) || !IsShown(Verdict(Critical)) {

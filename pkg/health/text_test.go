@@ -113,7 +113,7 @@ func perfdata(line string) ([]health.Figure, error) {
 			case i > 3:
 				return nil, fmt.Errorf("too many fields in %q", word)
 			case i < 2 && (!ranges.MatchString(field) || err != nil):
-				return nil, fmt.Errorf("range %q: %v", field, err)
+				return nil, fmt.Errorf("range %q: %w", field, err)
 			case i >= 2 && !bound.MatchString(field):
 				return nil, fmt.Errorf("minimum or maximum %q", field)
 			case i == 0:

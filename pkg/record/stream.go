@@ -1,6 +1,7 @@
 package record
 
 import (
+	"errors"
 	"io"
 	"iter"
 )
@@ -40,12 +41,12 @@ func Stream(r io.Reader, columns []Column) iter.Seq2[Row, error] {
 				row, err = p.empty(d, n)
 			default:
 				err = otherThan('{', d)
-				if wrong, ok := err.(*WrongKind); ok {
+				if wrong := (*WrongKind)(nil); errors.As(err, &wrong) {
 					wrong.Row = n
 				}
 			}
 			if err != nil {
-				if err == io.EOF {
+				if errors.Is(err, io.EOF) {
 					err = io.ErrUnexpectedEOF
 				}
 				yield(nil, err)

@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 
@@ -45,7 +46,7 @@ func Whole(r io.Reader, kind jsontext.Kind, limit int64) (Value, error) {
 		return nil, otherThan(kind, d)
 	}
 	v, err := d.ReadValue()
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF
 	}
 	if err != nil {

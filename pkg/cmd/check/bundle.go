@@ -54,7 +54,7 @@ one), arguments (a list) and vhost. Of these, one that the broker does not offer
 			case file != "":
 				members, err = fromFile(ask, file)
 			case all:
-				members, err = standard(ask)
+				members = standard(ask)
 			default:
 				err = fail.Usagef("which checks? --all, or --file FILE").Next("rabbitctl check --help shows how such a file is written")
 			}
@@ -91,7 +91,7 @@ func leftOut(yield func(string) bool) {
 }
 
 // standard are the checks of --all.
-func standard(ask verb.Ask) ([]member, error) {
+func standard(ask verb.Ask) []member {
 	left := slices.Collect(leftOut)
 	var members []member
 	for _, c := range checks() {
@@ -111,7 +111,7 @@ func standard(ask verb.Ask) ([]member, error) {
 		}
 		members = append(members, member{Prepared: p, name: c.Name, optional: true})
 	}
-	return members, nil
+	return members
 }
 
 // fromFile are the checks of a file.

@@ -34,20 +34,21 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 	}
 	d := record.Document{record.Object("", users().Columns, raw)}
 	columns := permissions().Columns
-	if d, err = verb.Attach(d, "permissions", without(columns, "user"), c.UserPermissions(ctx, user, without(columns, "user"))); err != nil {
+	if d, err = verb.Attach(d, "permissions", withoutUser(columns), c.UserPermissions(ctx, user, withoutUser(columns))); err != nil {
 		return nil, err
 	}
 	columns = topicPermissions().Columns
-	if d, err = verb.Attach(d, "topic_permissions", without(columns, "user"), c.UserTopicPermissions(ctx, user, without(columns, "user"))); err != nil {
+	if d, err = verb.Attach(d, "topic_permissions", withoutUser(columns), c.UserTopicPermissions(ctx, user, withoutUser(columns))); err != nil {
 		return nil, err
 	}
 	return attachConnections(ctx, c, d, user)
 }
 
-func without(columns []record.Column, name string) []record.Column {
+// withoutUser leaves the user out, who is the same in each row.
+func withoutUser(columns []record.Column) []record.Column {
 	var kept []record.Column
 	for _, c := range columns {
-		if c.Name != name {
+		if c.Name != "user" {
 			kept = append(kept, c)
 		}
 	}

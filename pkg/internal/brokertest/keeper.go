@@ -78,7 +78,7 @@ func (k *Keeper) serve(w http.ResponseWriter, r *http.Request) {
 	case http.MethodPut:
 		k.put(path, body)
 	case http.MethodDelete:
-		k.remove(path, body)
+		k.remove(path)
 	case http.MethodPost:
 		k.post(path, body)
 	}
@@ -151,7 +151,7 @@ func (k *Keeper) put(path string, body map[string]any) {
 	k.objects[path] = body
 }
 
-func (k *Keeper) remove(path string, body map[string]any) {
+func (k *Keeper) remove(path string) {
 	words := strings.Split(path, "/")
 	switch {
 	case strings.HasSuffix(path, "/contents"):
