@@ -97,7 +97,7 @@ func (c threeNodes) whileNobodyKnows(t *testing.T) {
 			}
 		})
 	}
-	for _, line := range []string{"list_queues name messages", "list_queues --source auto name messages", "list_queues name consumers",
+	for _, line := range []string{"list_queues name messages", "list_queues name consumers",
 		"list_connections", "list_nodes", "status", "check_alarms", "check_disk"} {
 		wait.Go(func() {
 			r, err := runIn(t.Context(), []string{"RABBITCTL_URL=" + asked.URL}, program("rabbitctl"), append(strings.Fields(line), "--timeout", "5s")...)

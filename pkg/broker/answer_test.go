@@ -70,7 +70,7 @@ func readers() map[string]reader {
 			return err
 		}},
 		"queues": rows(func(ctx context.Context, c *broker.Client) iter.Seq2[record.Row, error] {
-			return c.Queues(ctx, "", name)
+			return listQueues(ctx, c, "", name)
 		}),
 		"nodes": rows(func(ctx context.Context, c *broker.Client) iter.Seq2[record.Row, error] { return c.Nodes(ctx, name) }),
 		"users": rows(func(ctx context.Context, c *broker.Client) iter.Seq2[record.Row, error] { return c.Users(ctx, name) }),

@@ -2,57 +2,67 @@ package broker
 
 import (
 	"context"
+	"iter"
 	"net/http"
 	"net/url"
-	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/beside"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// attempt is a request that runs beside others; its value is the answer.
-type attempt struct{ *beside[*http.Response] }
-
-// attempt sends a request. Whoever sends it drops it in the end, answered or not.
-func (c *Client) attempt(ctx context.Context, path string, query url.Values) *attempt {
-	return &attempt{runBeside(ctx, func(ctx context.Context) (*http.Response, error) { return c.get(ctx, path, query) })}
+// Attempt is a request that runs beside others. What it asks for is read once, by Rows or by Object.
+type Attempt struct {
+	*beside.Work[*http.Response]
+	client *Client
 }
 
-// within waits for the answer, for so long at most, and tells whether it is there.
-func (a *attempt) within(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-a.done:
-		return true
-	case <-timer.C:
-	case <-ctx.Done():
-		// Its end answers the attempt too.
-		<-a.done
-		return true
-	}
-	return a.answered()
+// Attempt sends a request. Whoever sends it drops it in the end, answered or not.
+func (c *Client) Attempt(ctx context.Context, path string, query url.Values) *Attempt {
+	return c.attempt(ctx, func(ctx context.Context) (*http.Response, error) { return c.get(ctx, path, query) })
 }
 
-func (a *attempt) answered() bool {
-	select {
-	case <-a.done:
-		return true
-	default:
-		return false
-	}
+func (c *Client) attempt(ctx context.Context, ask func(context.Context) (*http.Response, error)) *Attempt {
+	return &Attempt{beside.Run(ctx, ask), c}
 }
 
-// drop ends the attempt.
-func (a *attempt) drop() {
-	a.beside.drop()
-	if a.value != nil {
-		a.value.Body.Close()
+// Err is why there is no answer. It waits for the answer.
+func (a *Attempt) Err() error {
+	_, err := a.Result()
+	return err
+}
+
+// Refused tells whether it is known by now that there is no answer.
+func (a *Attempt) Refused() bool { return a.Over() && a.Err() != nil }
+
+// Rows streams the list that was answered, and closes the answer.
+func (a *Attempt) Rows(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		answer, err := a.Result()
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		a.client.rowsOf(ctx, answer, columns)(yield)
 	}
 }
 
-// share is a part of what is left of the time budget, and never more than the limit.
-func share(ctx context.Context, part float64, limit time.Duration) time.Duration {
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		return limit
+// Object is the object that was answered, which has to have these members.
+func (a *Attempt) Object(ctx context.Context, members ...string) (record.Value, error) {
+	return a.object(ctx, objectWith(members...))
+}
+
+func (a *Attempt) object(ctx context.Context, want wanted) (record.Value, error) {
+	answer, err := a.Result()
+	if err != nil {
+		return nil, err
 	}
-	return min(limit, max(0, time.Duration(part*float64(time.Until(deadline)))))
+	return a.client.read(ctx, answer, want)
+}
+
+// Drop ends the attempt.
+func (a *Attempt) Drop() {
+	a.Work.Drop()
+	if answer, _ := a.Result(); answer != nil {
+		answer.Body.Close()
+	}
 }

@@ -24,7 +24,7 @@ func (c *Client) AuthAttempts(ctx context.Context, bySource bool, columns []reco
 				path = Path("auth", "attempts", n[0].Text(), "source")
 			}
 			asked := ofNode(columns, n[0])
-			for row, err := range c.rows(ctx, path, planStats(asked), asked) {
+			for row, err := range c.Rows(ctx, path, OfColumns(asked), asked) {
 				if !yield(row, err) || err != nil {
 					return
 				}

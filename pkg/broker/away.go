@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rabbitctl/rabbitctl/pkg/beside"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -29,7 +30,7 @@ const lookBudget = 20 * time.Second
 // tells of it.
 func (t *doubter) awayQueue(ctx context.Context, about target, refusal error) error {
 	absent := IsNotFound(refusal)
-	looking, cancel := context.WithTimeout(ctx, share(ctx, 0.6, lookBudget))
+	looking, cancel := context.WithTimeout(ctx, beside.Share(ctx, 0.6, lookBudget))
 	defer cancel()
 	seen, found, err := t.plain.findQueue(looking, about)
 	switch {
@@ -61,7 +62,7 @@ func (c *Client) findQueue(ctx context.Context, about target) (s sight, found bo
 	if !escapes(about.vhost) {
 		path = Path("queues", about.vhost)
 	}
-	query := withoutTotals(url.Values{"page_size": {strconv.Itoa(pageSize)}, "use_regex": {"true"}, "name": {`\A` + regexp.QuoteMeta(about.name) + `\z`}})
+	query := WithoutTotals(url.Values{"page_size": {strconv.Itoa(PageSize)}, "use_regex": {"true"}, "name": {`\A` + regexp.QuoteMeta(about.name) + `\z`}})
 	query.Set("columns", "vhost,name,type,state,node,leader,members,online")
 	for page, pages := int64(1), int64(1); page <= pages; page++ {
 		query.Set("page", strconv.FormatInt(page, 10))
@@ -99,11 +100,11 @@ func sightOf(v record.Value) sight {
 func (c *Client) whyAway(ctx context.Context, s sight) (why, hint string) {
 	const nodes = "rabbitctl list_nodes shows how the nodes stand; with its node the queue comes back, and what it holds"
 	a := c.askStanding(ctx)
-	defer a.drop()
+	defer a.Drop()
 	var down []string
-	if a.within(ctx, share(ctx, 0.8, attendance)) {
+	if a.Within(ctx, beside.Share(ctx, 0.8, attendance)) {
 		if how, err := c.readStanding(ctx, a); err == nil {
-			down = how.down
+			down = how.Down
 		}
 	}
 	missing := 0
@@ -147,7 +148,7 @@ func (t *doubter) isListed(ctx context.Context, about target) bool {
 	if about.kind == "virtual host" {
 		vhost = ""
 	}
-	for row, err := range t.plain.rows(ctx, Path(about.collection), withoutTotals(planStats(columns)), columns) {
+	for row, err := range t.plain.Rows(ctx, Path(about.collection), WithoutTotals(OfColumns(columns)), columns) {
 		if err != nil {
 			return false
 		}

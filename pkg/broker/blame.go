@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rabbitctl/rabbitctl/pkg/beside"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -21,7 +22,7 @@ type account struct {
 
 // account asks who we are. Nobody is told to get a tag before that.
 func (c *Client) account(ctx context.Context) account {
-	ctx, cancel := context.WithTimeout(ctx, share(ctx, 0.5, NearBudget))
+	ctx, cancel := context.WithTimeout(ctx, beside.Share(ctx, 0.5, NearBudget))
 	defer cancel()
 	v, err := c.value(ctx, Path("whoami"), url.Values{"columns": {"name,tags"}}, objectWith("name"))
 	if err != nil || v.At("name").Text() == "" {

@@ -117,14 +117,11 @@ func queueIsEmpty(ctx context.Context, c *Client, t subject) (bool, error) {
 	}
 	ready := q.At("messages_ready")
 	if !ready.Known() { // 3.10 tells it in the listing only
-		for row, err := range c.Queues(ctx, t.words[0], []record.Column{{Name: "name"}, {Name: "messages_ready"}}) {
-			if err != nil {
-				return false, err
-			}
-			if row[0].Text() == t.words[1] {
-				ready = row[1]
-			}
+		listed, err := c.listedWithTotals(ctx, t.words[0], t.words[1])
+		if err != nil {
+			return false, err
 		}
+		ready = listed.At("messages_ready")
 	}
 	switch n, known := ready.Int(); {
 	case !known:
@@ -221,7 +218,7 @@ func userLimitIsGone(ctx context.Context, c *Client, t subject) (bool, error) {
 func topicPermissions(ctx context.Context, c *Client, t subject) (map[string]record.Row, error) {
 	all := map[string]record.Row{}
 	columns := []record.Column{{Name: "exchange"}, {Name: "write"}, {Name: "read"}}
-	for row, err := range c.rows(ctx, Path("topic-permissions", t.words[0], t.words[1]), nil, columns) {
+	for row, err := range c.Rows(ctx, Path("topic-permissions", t.words[0], t.words[1]), nil, columns) {
 		if IsNotFound(err) { // some releases say so where there are none
 			_, err = c.VHost(ctx, t.words[0])
 			return all, err
@@ -250,7 +247,7 @@ func topicPermissionsAreGone(ctx context.Context, c *Client, t subject) (bool, e
 }
 
 func flagIsEnabled(ctx context.Context, c *Client, t subject) (bool, error) {
-	for row, err := range c.rows(ctx, Path("feature-flags"), url.Values{}, []record.Column{{Name: "name"}, {Name: "state"}}) {
+	for row, err := range c.Rows(ctx, Path("feature-flags"), url.Values{}, []record.Column{{Name: "name"}, {Name: "state"}}) {
 		if err != nil {
 			return false, err
 		}

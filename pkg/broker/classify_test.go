@@ -180,7 +180,7 @@ func sentence(t *testing.T, err error) {
 // asked is what each of the ways to ask says: a streamed listing, a single value, rabbit-hole reading and writing.
 func asked(ctx context.Context, c *broker.Client) map[string]error {
 	var listed error
-	for _, err := range c.Queues(ctx, "", []record.Column{{Name: "name"}}) {
+	for _, err := range listQueues(ctx, c, "", []record.Column{{Name: "name"}}) {
 		listed = err
 	}
 	_, one := c.VHost(ctx, "/")

@@ -164,6 +164,9 @@ func (c *Client) unwrapped(err error) error {
 	return c.unreadable(nil, err)
 }
 
+// Late says that no answer came within the time budget.
+func (c *Client) Late() *fail.Error { return late(c.base) }
+
 // late says that no answer came within the time budget.
 func late(base string) *fail.Error {
 	return fail.New(fail.Timeout, "%s did not answer in time", base).

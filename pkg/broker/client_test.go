@@ -3,8 +3,8 @@ package broker_test
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
+	"iter"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -25,7 +25,7 @@ import (
 
 // names lists queue names, and the error that ended the listing.
 func names(ctx context.Context, c *broker.Client, vhost string) (names []string, err error) {
-	for row, err := range c.Queues(ctx, vhost, []record.Column{{Name: "name"}}) {
+	for row, err := range listQueues(ctx, c, vhost, []record.Column{{Name: "name"}}) {
 		if err != nil {
 			return names, err
 		}
@@ -302,7 +302,7 @@ func TestDeadline_midBody(t *testing.T) {
 	ctx := &budget{context.Background(), make(chan struct{})}
 	var got []string
 	var last error
-	for row, err := range client(t, s.URL).Queues(ctx, "", []record.Column{{Name: "name"}}) {
+	for row, err := range listQueues(ctx, client(t, s.URL), "", []record.Column{{Name: "name"}}) {
 		if last = err; err != nil {
 			break
 		}
@@ -371,7 +371,7 @@ func TestListing_endsTheRequestWhenNobodyWantsMore(t *testing.T) {
 		<-r.Context().Done()
 		close(gone)
 	})
-	for _, err := range client(t, s.URL).Queues(t.Context(), "", []record.Column{{Name: "name"}}) {
+	for _, err := range listQueues(t.Context(), client(t, s.URL), "", []record.Column{{Name: "name"}}) {
 		if err != nil {
 			t.Error(err)
 		}
@@ -474,78 +474,6 @@ func TestClient_isSafeForConcurrentUse(t *testing.T) {
 	}
 }
 
-func TestQueues_streamsGetTheirCountsFromTheStatistics(t *testing.T) {
-	t.Parallel()
-	const totals = "GET /api/queues?columns=name%2Cmessages%2Cvhost%2Ctype&disable_stats=true&enable_queue_totals=true"
-	columns := []record.Column{{Name: "name"}, {Name: "messages"}}
-	for _, release := range brokertest.Releases() {
-		t.Run(release, func(t *testing.T) {
-			t.Parallel()
-			s := brokertest.New(t)
-			s.JSON(totals, 200, brokertest.Recorded(t, release, "queues-totals"))
-			s.JSON("GET /api/queues/%2F/events", 200, brokertest.Recorded(t, release, "queue-stream"))
-			got := map[string]bool{}
-			for row, err := range client(t, s.URL).Queues(t.Context(), "", columns) {
-				if err != nil {
-					t.Fatal(err)
-				}
-				if len(row) != len(columns) || !row[1].Known() {
-					t.Errorf("row %q", row)
-				}
-				got[row[0].Text()] = true
-			}
-			if diff := cmp.Diff(map[string]bool{"a b/ü": true, "events": true, "ledger": true, "orders": true, "jobs": true}, got); diff != "" {
-				t.Error(diff)
-			}
-		})
-	}
-	t.Run("one that cannot be read costs its cell", func(t *testing.T) {
-		t.Parallel()
-		s := brokertest.New(t)
-		s.JSON(totals, 200, `[{"name":"s","vhost":"/","type":"stream"},{"name":"q","vhost":"/","type":"classic","messages":7}]`)
-		s.JSON("GET /api/queues/%2F/s", 500, `{"error":"x"}`)
-		var got []string
-		for row, err := range client(t, s.URL).Queues(t.Context(), "", columns) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			got = append(got, fmt.Sprintf("%s=%s", row[0].Text(), row[1]))
-		}
-		if diff := cmp.Diff([]string{"s=", "q=7"}, got); diff != "" {
-			t.Error(diff)
-		}
-	})
-	t.Run("many are read at once", func(t *testing.T) {
-		t.Parallel()
-		const n = 103
-		s := brokertest.New(t)
-		var rows, counted []string
-		for i := range n {
-			name := fmt.Sprintf("s%03d", i)
-			rows = append(rows, fmt.Sprintf(`{"name":%q,"vhost":"/","type":"stream"}`, name))
-			counted = append(counted, fmt.Sprintf(`{"name":%q,"vhost":"/","type":"stream","messages":%d}`, name, i))
-			if i < 100 {
-				s.JSON("GET /api/queues/%2F/"+name, 200, counted[i])
-			}
-		}
-		s.JSON(totals, 200, "["+strings.Join(rows, ",")+"]")
-		s.JSON("GET /api/queues?columns=messages%2Cmessages_ready%2Cmessages_unacknowledged%2Cvhost%2Cname%2Ctype", 200, "["+strings.Join(counted, ",")+"]")
-		i := 0
-		for row, err := range client(t, s.URL).Queues(t.Context(), "", columns) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			if row[1].Text() != fmt.Sprint(i) {
-				t.Errorf("%s has %s", row[0].Text(), row[1])
-			}
-			i++
-		}
-		if i != n {
-			t.Errorf("%d rows", i)
-		}
-	})
-}
-
 func TestSeesNothing(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -566,4 +494,11 @@ func TestSeesNothing(t *testing.T) {
 			t.Errorf("%s: %v, %v", tt.body, got, err)
 		}
 	}
+}
+
+// listQueues lists queues as any collection is listed, without what pkg/queues makes of it.
+func listQueues(ctx context.Context, c *broker.Client, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.Listed(ctx, "queues", vhost, func(path string) iter.Seq2[record.Row, error] {
+		return c.Rows(ctx, path, broker.WithoutTotals(broker.OfColumns(columns)), columns)
+	})
 }

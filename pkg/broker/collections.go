@@ -9,8 +9,8 @@ import (
 
 // scoped lists a collection of the API, of one virtual host or, where vhost is "", of all that the user may see.
 func (c *Client) scoped(ctx context.Context, collection, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
-	return c.listed(ctx, collection, vhost, func(path string) iter.Seq2[record.Row, error] {
-		return c.rows(ctx, path, planStats(columns), columns)
+	return c.Listed(ctx, collection, vhost, func(path string) iter.Seq2[record.Row, error] {
+		return c.Rows(ctx, path, OfColumns(columns), columns)
 	})
 }
 
@@ -90,39 +90,39 @@ func (c *Client) ofVHost(ctx context.Context, collection, vhost string, columns 
 	if vhost != "" {
 		path = Path("vhosts", vhost, collection)
 	}
-	return c.rows(ctx, path, planStats(columns), columns)
+	return c.Rows(ctx, path, OfColumns(columns), columns)
 }
 
 // UserPermissions lists what a user may configure, write and read.
 func (c *Client) UserPermissions(ctx context.Context, user string, columns []record.Column) iter.Seq2[record.Row, error] {
-	return c.rows(ctx, Path("users", user, "permissions"), planStats(columns), columns)
+	return c.Rows(ctx, Path("users", user, "permissions"), OfColumns(columns), columns)
 }
 
 // UserTopicPermissions lists what a user may publish and read by routing key.
 func (c *Client) UserTopicPermissions(ctx context.Context, user string, columns []record.Column) iter.Seq2[record.Row, error] {
-	return c.rows(ctx, Path("users", user, "topic-permissions"), planStats(columns), columns)
+	return c.Rows(ctx, Path("users", user, "topic-permissions"), OfColumns(columns), columns)
 }
 
 // ExchangeBindings lists the bindings that lead away from an exchange.
 func (c *Client) ExchangeBindings(ctx context.Context, vhost, name string, columns []record.Column) iter.Seq2[record.Row, error] {
-	return c.rows(ctx, Path("exchanges", vhost, name, "bindings", "source"), planStats(columns), columns)
+	return c.Rows(ctx, Path("exchanges", vhost, name, "bindings", "source"), OfColumns(columns), columns)
 }
 
 // BindingsToExchange lists the bindings that lead to an exchange.
 func (c *Client) BindingsToExchange(ctx context.Context, vhost, name string, columns []record.Column) iter.Seq2[record.Row, error] {
-	return c.rows(ctx, Path("exchanges", vhost, name, "bindings", "destination"), planStats(columns), columns)
+	return c.Rows(ctx, Path("exchanges", vhost, name, "bindings", "destination"), OfColumns(columns), columns)
 }
 
 // ConnectionChannels lists the channels of a connection.
 func (c *Client) ConnectionChannels(ctx context.Context, name string, columns []record.Column) iter.Seq2[record.Row, error] {
-	return c.rows(ctx, Path("connections", name, "channels"), planStats(columns), columns)
+	return c.Rows(ctx, Path("connections", name, "channels"), OfColumns(columns), columns)
 }
 
 // Parameters lists the runtime parameters of plugins. The API narrows them to a virtual host only below a component,
 // so the narrowing is done here.
 func (c *Client) Parameters(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
 	wide := append(columns[:len(columns):len(columns)], record.Column{Name: "vhost"})
-	all := c.rows(ctx, Path("parameters"), planStats(wide), wide)
+	all := c.Rows(ctx, Path("parameters"), OfColumns(wide), wide)
 	return narrowed(all, len(columns), func(row record.Row) bool {
 		return vhost == "" || row[len(columns)].Text() == vhost
 	})

@@ -3,7 +3,6 @@ package broker
 import (
 	"context"
 	"iter"
-	"net/url"
 
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -11,5 +10,5 @@ import (
 // Connections lists client connections of every protocol that the user may see. A connection younger than the
 // statistics interval (five seconds by default) is there, but its figures and its state are absent.
 func (c *Client) Connections(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
-	return c.rows(ctx, Path("connections"), url.Values{"columns": {columnsQuery(columns)}}, columns)
+	return c.Rows(ctx, Path("connections"), OfColumns(columns), columns)
 }

@@ -13,6 +13,11 @@ func (c *Client) Definitions(ctx context.Context) (record.Value, error) {
 	return c.value(ctx, Path("definitions"), nil, definitions())
 }
 
+// VHostDefinitions is what is declared in one virtual host. It does not repeat the name of the virtual host.
+func (c *Client) VHostDefinitions(ctx context.Context, vhost string) (record.Value, error) {
+	return c.value(ctx, Path("definitions", vhost), nil, definitions())
+}
+
 // definitions are those of everything or of one virtual host.
 func definitions() wanted {
 	return wanted{members: []string{"rabbit_version", "queues", "exchanges", "bindings"}, limit: maxDefinitions}

@@ -25,7 +25,7 @@ type Answer struct {
 func (c *Client) HealthCheck(ctx context.Context, words ...string) (Answer, error) {
 	resp, err := c.get(ctx, Path(append([]string{"health", "checks"}, words...)...), nil)
 	if IsNotFound(err) {
-		return Answer{}, c.noEndpoint("the health check " + strings.Join(words, "/"))
+		return Answer{}, c.NotOffered("the health check " + strings.Join(words, "/"))
 	}
 	if err != nil {
 		return Answer{}, err
@@ -46,11 +46,11 @@ func (c *Client) HealthCheck(ctx context.Context, words ...string) (Answer, erro
 // UsedDeprecatedFeatures lists those that something on the broker uses. For a release that does not tell, before 3.13,
 // IsNotOffered holds.
 func (c *Client) UsedDeprecatedFeatures(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
-	rows := c.rows(ctx, Path("deprecated-features", "used"), planStats(columns), columns)
+	rows := c.Rows(ctx, Path("deprecated-features", "used"), OfColumns(columns), columns)
 	return func(yield func(record.Row, error) bool) {
 		for row, err := range rows {
 			if IsNotFound(err) {
-				err = c.noEndpoint("the list of deprecated features in use")
+				err = c.NotOffered("the list of deprecated features in use")
 			}
 			if !yield(row, err) || err != nil {
 				return

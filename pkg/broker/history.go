@@ -14,8 +14,8 @@ import (
 // long back, step apart. Brokers remember an hour of it, by the minute. Samples from before the node started are 0 (3.10 and 4.3).
 func (c *Client) NodesOver(ctx context.Context, back, step time.Duration, columns []record.Column) iter.Seq2[record.Row, error] {
 	query := over("node_stats", back, step)
-	query.Set("columns", columnsQuery(columns))
-	return c.rows(ctx, Path("nodes"), query, columns)
+	query.Set("columns", OfColumns(columns).Get("columns"))
+	return c.Rows(ctx, Path("nodes"), query, columns)
 }
 
 // PublishedOver is how many messages were published to the cluster, as the statistics remember it: samples, newest first.

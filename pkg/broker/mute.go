@@ -30,12 +30,8 @@ func (c *Client) isMute(ctx context.Context, collection, vhost string, err error
 	if member == "" || Status(err) != http.StatusInternalServerError {
 		return false
 	}
-	path := Path(collection)
-	if vhost != "" {
-		path = Path(collection, vhost)
-	}
 	columns := []record.Column{{Name: member}}
-	resp, err := c.get(ctx, path, withoutTotals(planStats(columns)))
+	resp, err := c.get(ctx, narrowedTo(collection, vhost), WithoutTotals(OfColumns(columns)))
 	if err != nil {
 		return false
 	}
@@ -45,8 +41,8 @@ func (c *Client) isMute(ctx context.Context, collection, vhost string, err error
 	return false
 }
 
-// mute says of a virtual host's failed listing that names are the reason, where they are.
-func (c *Client) mute(ctx context.Context, collection, vhost string, err error) error {
+// Mute says of a virtual host's failed listing that names are the reason, where they are.
+func (c *Client) Mute(ctx context.Context, collection, vhost string, err error) error {
 	if !c.isMute(ctx, collection, vhost, err) {
 		return err
 	}
@@ -64,11 +60,11 @@ func muted(vhosts []string, collection, base string) *fail.Error {
 		Next("rabbitmqctl eval on the broker's own machine shows the name: docs/runbooks/name-not-utf-8.md has the commands to find and to delete it")
 }
 
-// hostByHost lists all virtual hosts one by one where their common listing has failed at a name in one of them, and ends with
+// HostByHost lists all virtual hosts one by one where their common listing has failed at a name in one of them, and ends with
 // an error that says which were left out.
-func (c *Client) hostByHost(ctx context.Context, collection string, err error, one func(vhost string) iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
+func (c *Client) HostByHost(ctx context.Context, collection string, err error, one func(vhost string) iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
 	if !c.isMute(ctx, collection, "", err) {
-		return failing(err)
+		return record.Failing(err)
 	}
 	return func(yield func(record.Row, error) bool) {
 		var left []string
@@ -98,22 +94,18 @@ func (c *Client) hostByHost(ctx context.Context, collection string, err error, o
 	}
 }
 
-// listed is a listing of a collection of one virtual host, or of all where vhost is "", that does without those that cannot be listed.
-func (c *Client) listed(ctx context.Context, collection, vhost string, rows func(path string) iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
+// Listed is a listing of a collection of one virtual host, or of all where vhost is "", that does without those that cannot be listed.
+func (c *Client) Listed(ctx context.Context, collection, vhost string, rows func(path string) iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
-		path := Path(collection)
-		if vhost != "" {
-			path = Path(collection, vhost)
-		}
 		began := false
-		for row, err := range rows(path) {
+		for row, err := range rows(narrowedTo(collection, vhost)) {
 			if err != nil && !began {
 				if vhost != "" {
-					yield(nil, c.mute(ctx, collection, vhost, err))
+					yield(nil, c.Mute(ctx, collection, vhost, err))
 					return
 				}
-				c.hostByHost(ctx, collection, err, func(vhost string) iter.Seq2[record.Row, error] {
-					return c.listed(ctx, collection, vhost, rows)
+				c.HostByHost(ctx, collection, err, func(vhost string) iter.Seq2[record.Row, error] {
+					return c.Listed(ctx, collection, vhost, rows)
 				})(yield)
 				return
 			}

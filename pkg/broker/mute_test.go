@@ -19,11 +19,8 @@ func TestMute(t *testing.T) {
 	type lists map[string]func(ctx context.Context, c *broker.Client, vhost string) iter.Seq2[record.Row, error]
 	column := []record.Column{{Name: "name"}}
 	for how, list := range (lists{
-		"Queues": func(ctx context.Context, c *broker.Client, vhost string) iter.Seq2[record.Row, error] {
-			return c.Queues(ctx, vhost, column)
-		},
-		"ListQueues": func(ctx context.Context, c *broker.Client, vhost string) iter.Seq2[record.Row, error] {
-			return c.ListQueues(ctx, broker.QueueWish{VHost: vhost}, column)
+		"listed": func(ctx context.Context, c *broker.Client, vhost string) iter.Seq2[record.Row, error] {
+			return listQueues(ctx, c, vhost, column)
 		},
 	}) {
 		for _, vhost := range []string{"", "latin"} {
@@ -65,7 +62,7 @@ func TestMute_another(t *testing.T) {
 	s := brokertest.New(t)
 	s.JSON("GET /api/queues"+nameOnly, 500, "")
 	s.JSON("GET /api/queues?columns=type&disable_stats=true", 500, "")
-	for _, err := range client(t, s.URL).Queues(t.Context(), "", []record.Column{{Name: "name"}}) {
+	for _, err := range listQueues(t.Context(), client(t, s.URL), "", []record.Column{{Name: "name"}}) {
 		if fail.KindOf(err) != fail.Unavailable || !strings.Contains(err.Error(), "failed with status 500") {
 			t.Errorf("%s: %v", fail.KindOf(err), err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/rabbitctl/rabbitctl/pkg/beside"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -13,16 +14,15 @@ import (
 // error whose cause is a Silence. There always is a node: a list of none is no answer.
 func (c *Client) Nodes(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
-		call := c.rollCall(c.attempt(ctx, Path("nodes"), planStats(columns)))
-		defer call.drop()
-		if !call.within(ctx, share(ctx, 0.9, patienceForRoll)) {
+		call := c.rollCall(c.Attempt(ctx, Path("nodes"), OfColumns(columns)))
+		defer call.Drop()
+		if !call.Within(ctx, beside.Share(ctx, 0.9, patienceForRoll)) {
 			if s := call.silence(ctx); s != nil {
 				call.roll.rows(columns, s.fault("its figures and those of the other nodes are missing here"))(yield)
 				return
 			}
 		}
-		<-call.whole.done
-		if err := call.whole.err; err != nil {
+		if err := call.whole.Err(); err != nil {
 			if fail.KindOf(err) == fail.Timeout {
 				err = c.noRoll(err)
 			}
@@ -30,16 +30,25 @@ func (c *Client) Nodes(ctx context.Context, columns []record.Column) iter.Seq2[r
 			return
 		}
 		some := false
-		for row, err := range c.rowsOf(ctx, call.whole.value, columns) {
+		for row, err := range call.whole.Rows(ctx, columns) {
 			some = true
 			if !yield(row, err) {
 				return
 			}
 		}
 		if !some {
-			yield(nil, c.noAnswer(call.whole.value.Request, "a list of no nodes"))
+			yield(nil, c.noNodes(call.whole))
 		}
 	}
+}
+
+// noNodes says that an answer lists no node, as none of a broker does.
+func (c *Client) noNodes(a *Attempt) error {
+	answer, err := a.Result()
+	if err != nil {
+		return err
+	}
+	return c.noAnswer(answer.Request, "a list of no nodes")
 }
 
 // noRoll says that not even the names of the nodes came in time.

@@ -15,8 +15,8 @@ func (missingHere) Error() string { return http.StatusText(http.StatusNotFound) 
 // IsNotOffered tells whether the broker does not have what was asked for: its release is too old or too new, or a plugin is off.
 func IsNotOffered(err error) bool { return errors.As(err, &missingHere{}) }
 
-// noEndpoint is the error for what the broker's release does not have.
-func (c *Client) noEndpoint(what string) *fail.Error {
+// NotOffered is the error for what the broker's release does not have.
+func (c *Client) NotOffered(what string) *fail.Error {
 	e := fail.New(fail.Unavailable, "%s is not offered by this broker, %s", what, c.base).
 		Next("its release does not have it: rabbitctl status shows which it is")
 	e.Err = missingHere{}

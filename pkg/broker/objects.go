@@ -33,7 +33,7 @@ func (c *Client) NodeMemory(ctx context.Context, node string) (record.Value, err
 func (c *Client) Environment(ctx context.Context) (string, error) {
 	text, err := c.text(ctx, Path("config", "effective"))
 	if IsNotFound(err) {
-		return "", c.noEndpoint("the environment of a node").Next("releases since 4.0 have it; here rabbitmqctl environment tells it, on the broker's own machine")
+		return "", c.NotOffered("the environment of a node").Next("releases since 4.0 have it; here rabbitmqctl environment tells it, on the broker's own machine")
 	}
 	return text, err
 }

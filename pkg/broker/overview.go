@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/rabbitctl/rabbitctl/pkg/beside"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -20,47 +21,47 @@ func (c *Client) Overview(ctx context.Context) (record.Value, error) {
 // the cluster's and the releases, and no listeners. It comes at once on 3.10 and after 10 s on 4.3 (measured with a node
 // frozen). whole tells which it is. silent is closed once it is known that a node does not answer.
 func (c *Client) Glimpse(ctx context.Context, silent <-chan struct{}) (overview record.Value, whole bool, err error) {
-	a := c.attempt(ctx, Path("overview"), nil)
-	defer a.drop()
-	if !a.within(ctx, share(ctx, 0.2, rollHeadStart)) {
-		part := c.attempt(ctx, Path("overview"), url.Values{"disable_stats": {"true"}})
-		defer part.drop()
+	a := c.Attempt(ctx, Path("overview"), nil)
+	defer a.Drop()
+	if !a.Within(ctx, beside.Share(ctx, 0.2, rollHeadStart)) {
+		part := c.Attempt(ctx, Path("overview"), url.Values{"disable_stats": {"true"}})
+		defer part.Drop()
 		select {
-		case <-a.done:
+		case <-a.Done():
 		case <-silent:
-		case <-time.After(share(ctx, 0.9, patienceForRoll)):
+		case <-time.After(beside.Share(ctx, 0.9, patienceForRoll)):
 		}
-		if !a.answered() && part.within(ctx, share(ctx, 0.5, attendance)) && part.err == nil {
-			overview, err = c.read(ctx, part.value, overviewObject())
+		if !a.Over() && part.Within(ctx, beside.Share(ctx, 0.5, attendance)) && part.Err() == nil {
+			overview, err = part.object(ctx, overviewObject())
 			return overview, false, err
 		}
-		<-a.done
+		<-a.Done()
 	}
-	if a.err != nil {
-		return nil, false, a.err
+	if a.Err() != nil {
+		return nil, false, a.Err()
 	}
-	overview, err = c.read(ctx, a.value, overviewObject())
+	overview, err = a.object(ctx, overviewObject())
 	return overview, true, err
 }
 
 // Answers is the overview; nil where the node answers, but waits for another one with that.
 func (c *Client) Answers(ctx context.Context) (record.Value, error) {
-	a := c.attempt(ctx, Path("overview"), nil)
-	defer a.drop()
-	if !a.within(ctx, share(ctx, 0.2, rollHeadStart)) {
-		own := c.attempt(ctx, Path("whoami"), nil)
-		defer own.drop()
-		if !a.within(ctx, share(ctx, 0.5, attendance)) && own.answered() && own.err == nil {
-			if _, err := c.read(ctx, own.value, objectWith("name")); err == nil {
+	a := c.Attempt(ctx, Path("overview"), nil)
+	defer a.Drop()
+	if !a.Within(ctx, beside.Share(ctx, 0.2, rollHeadStart)) {
+		own := c.Attempt(ctx, Path("whoami"), nil)
+		defer own.Drop()
+		if !a.Within(ctx, beside.Share(ctx, 0.5, attendance)) && own.Over() && own.Err() == nil {
+			if _, err := own.object(ctx, objectWith("name")); err == nil {
 				return nil, nil
 			}
 		}
-		<-a.done
+		<-a.Done()
 	}
-	if a.err != nil {
-		return nil, a.err
+	if a.Err() != nil {
+		return nil, a.Err()
 	}
-	return c.read(ctx, a.value, overviewObject())
+	return a.object(ctx, overviewObject())
 }
 
 // Whoami is the user that the broker takes us for, with its tags.

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"sync"
 
+	"github.com/rabbitctl/rabbitctl/pkg/beside"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -43,7 +44,7 @@ func (p *paths) changed(ctx context.Context, vhost string) error {
 	check.Lock()
 	defer check.Unlock()
 	if !check.known {
-		looking, cancel := context.WithTimeout(ctx, share(ctx, 0.2, attendance))
+		looking, cancel := context.WithTimeout(ctx, beside.Share(ctx, 0.2, attendance))
 		defer cancel()
 		check.err, check.known = p.look(looking, vhost)
 		if looking.Err() != nil && ctx.Err() == nil {
@@ -58,7 +59,7 @@ func (p *paths) changed(ctx context.Context, vhost string) error {
 // listing has it, the path was changed. The listing has no virtual host to which the user has no access.
 func (p *paths) look(ctx context.Context, vhost string) (changed error, known bool) {
 	columns := []record.Column{{Name: "vhost"}}
-	query := withoutTotals(planStats(columns))
+	query := WithoutTotals(OfColumns(columns))
 	v, err := p.plain.value(ctx, Path("exchanges", vhost, "amq.default"), query, objectWith())
 	switch {
 	case err == nil && same(vhost, v.At("vhost").Text()):
@@ -66,7 +67,7 @@ func (p *paths) look(ctx context.Context, vhost string) (changed error, known bo
 	case err != nil && Status(err) != http.StatusNotFound && Status(err) != http.StatusMethodNotAllowed && !isForeign(err):
 		return nil, false
 	}
-	for row, err := range p.plain.rows(ctx, Path("exchanges"), query, columns) {
+	for row, err := range p.plain.Rows(ctx, Path("exchanges"), query, columns) {
 		switch {
 		case err != nil:
 			return nil, false

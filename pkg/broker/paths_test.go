@@ -86,7 +86,7 @@ func TestPaths(t *testing.T) {
 	t.Parallel()
 	calls := map[string]func(ctx context.Context, c *broker.Client) error{
 		"list /": func(ctx context.Context, c *broker.Client) (err error) {
-			for row, e := range c.Queues(ctx, "/", []record.Column{{Name: "name"}}) {
+			for row, e := range listQueues(ctx, c, "/", []record.Column{{Name: "name"}}) {
 				if err = e; err == nil && row[0].Text() != "orders" {
 					t.Errorf("%s is shown as one of /", row[0].Text())
 				}

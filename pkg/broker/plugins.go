@@ -47,7 +47,7 @@ func (c *Client) ofPlugin(ctx context.Context, plugin, collection, vhost string,
 	if vhost != "" {
 		words = append(words, vhost)
 	}
-	rows := c.rows(ctx, Path(words...), planStats(columns), columns)
+	rows := c.Rows(ctx, Path(words...), OfColumns(columns), columns)
 	return func(yield func(record.Row, error) bool) {
 		for row, err := range rows {
 			if IsNotFound(err) {

@@ -32,7 +32,7 @@ func (c *Client) QueueCount(ctx context.Context, vhost, name, kind string) (Queu
 		}
 	} else if s, err := c.stand(ctx, "counts may be missing"); err != nil && ctx.Err() != nil {
 		return QueueCount{}, err
-	} else if err != nil || !s.well() {
+	} else if err != nil || !s.Well() {
 		return QueueCount{}, nil
 	}
 	if kind == "stream" {
@@ -46,8 +46,8 @@ func (c *Client) QueueCount(ctx context.Context, vhost, name, kind string) (Queu
 // listedWithTotals is a queue as the listing has it that counts without statistics; nil where it is not listed. The broker
 // looks for the name without regard to case.
 func (c *Client) listedWithTotals(ctx context.Context, vhost, name string) (queue record.Value, err error) {
-	listed, err := c.value(ctx, Path("queues", vhost), withoutStats(url.Values{
-		"page": {"1"}, "page_size": {strconv.Itoa(pageSize)}, "use_regex": {"true"}, "name": {"^" + regexp.QuoteMeta(name) + "$"}, "enable_queue_totals": {"true"},
+	listed, err := c.value(ctx, Path("queues", vhost), WithTotals(url.Values{
+		"page": {"1"}, "page_size": {strconv.Itoa(PageSize)}, "use_regex": {"true"}, "name": {"^" + regexp.QuoteMeta(name) + "$"}, "enable_queue_totals": {"true"},
 	}), objectWith("items"))
 	listed.At("items").Each(func(v record.Value) {
 		if v.At("name").Text() == name {

@@ -11,19 +11,6 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Queues lists the queues of a virtual host, or of all that the user may see when vhost is "". It asks for the
-// columns only, and by the cheapest request that has them: see planQueues.
-func (c *Client) Queues(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
-	plan := planQueues(columns, false)
-	rows := asTheyAre(plan.columns, c.listed(ctx, "queues", vhost, func(path string) iter.Seq2[record.Row, error] {
-		return c.rows(ctx, path, plan.query, plan.columns)
-	}))
-	if !plan.joined {
-		return rows
-	}
-	return c.withStreamCounts(ctx, rows, plan.columns, len(columns))
-}
-
 // Queue is one queue, everything that the API knows of it.
 func (c *Client) Queue(ctx context.Context, vhost, name string) (record.Value, error) {
 	return c.value(ctx, Path("queues", vhost, name), nil, queueObject(vhost, name))
@@ -41,12 +28,12 @@ func queueObject(vhost, name string) wanted {
 // release tells them here (3.13 and later do, 3.10 does not), and nothing from the statistics. Counts of other queues are not
 // to be trusted here: see QueueCount.
 func (c *Client) QueueWithoutStats(ctx context.Context, vhost, name string) (record.Value, error) {
-	return c.value(ctx, Path("queues", vhost, name), withoutStats(url.Values{}), queueObject(vhost, name))
+	return c.value(ctx, Path("queues", vhost, name), WithTotals(url.Values{}), queueObject(vhost, name))
 }
 
 // QueueBindings lists the bindings that lead to a queue, the default exchange's included.
 func (c *Client) QueueBindings(ctx context.Context, vhost, name string, columns []record.Column) iter.Seq2[record.Row, error] {
-	return c.rows(ctx, Path("queues", vhost, name, "bindings"), nil, columns)
+	return c.Rows(ctx, Path("queues", vhost, name, "bindings"), nil, columns)
 }
 
 // DeclareQueue declares a queue and tells whether it was created (true) or was there already with equivalent

@@ -18,7 +18,7 @@ func (c *Client) QuorumStatus(ctx context.Context, vhost, queue string) ([]recor
 		} else if err != nil {
 			return nil, err
 		}
-		return nil, c.noEndpoint("the status of quorum queues")
+		return nil, c.NotOffered("the status of quorum queues")
 	}
 	if err != nil {
 		return nil, err

@@ -33,7 +33,7 @@ func (c *Client) changeMembers(ctx context.Context, vhost, queue string, change 
 	case status != http.StatusMethodNotAllowed:
 		return err
 	}
-	return c.noEndpoint("a change of the members of quorum queues")
+	return c.NotOffered("a change of the members of quorum queues")
 }
 
 // RestartFederationLink restarts a link on the node that runs it.

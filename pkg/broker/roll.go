@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rabbitctl/rabbitctl/pkg/beside"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -50,11 +51,11 @@ func (s *Silence) fault(what string) error {
 	return e.Next("is it frozen, overloaded or cut off? look on its host; after about a minute (net_ticktime) the others take it for lost and answer without it")
 }
 
-// rollCall waits for an answer that every node takes part in, and asks for the roll where it does not come soon.
-type rollCall struct {
+// RollCall waits for an answer that every node takes part in, and asks for the roll where it does not come soon.
+type RollCall struct {
 	client *Client
-	whole  *attempt
-	book   *attempt
+	whole  *Attempt
+	book   *Attempt
 	roll   *roll
 }
 
@@ -68,53 +69,61 @@ const (
 	patienceForRoll = 13 * time.Second
 )
 
-func (c *Client) rollCall(whole *attempt) *rollCall { return &rollCall{client: c, whole: whole} }
+// Answered tells whether the whole answer is there.
+func (r *RollCall) Answered() bool { return r.whole.Over() }
 
-func (r *rollCall) drop() {
-	r.whole.drop()
+// Standing is what the whole answer says of the nodes.
+func (r *RollCall) Standing(ctx context.Context) (Standing, error) {
+	return r.client.readStanding(ctx, r.whole)
+}
+
+func (c *Client) rollCall(whole *Attempt) *RollCall { return &RollCall{client: c, whole: whole} }
+
+func (r *RollCall) Drop() {
+	r.whole.Drop()
 	if r.book != nil {
-		r.book.drop()
+		r.book.Drop()
 	}
 }
 
-// within waits for the whole answer, for so long at most, and tells whether it is there. Where the roll names a silent node
+// Within waits for the whole answer, for so long at most, and tells whether it is there. Where the roll names a silent node
 // there is no use in waiting long.
-func (r *rollCall) within(ctx context.Context, d time.Duration) bool {
-	head := min(d, share(ctx, 0.2, rollHeadStart))
-	if r.whole.within(ctx, head) {
+func (r *RollCall) Within(ctx context.Context, d time.Duration) bool {
+	head := min(d, beside.Share(ctx, 0.2, rollHeadStart))
+	if r.whole.Within(ctx, head) {
 		return true
 	}
 	if r.book == nil {
-		r.book = r.client.attempt(ctx, Path("nodes"), url.Values{"disable_stats": {"true"}})
+		r.book = r.client.Attempt(ctx, Path("nodes"), url.Values{"disable_stats": {"true"}})
 	}
 	over := time.NewTimer(d - head)
 	defer over.Stop()
-	doubt := time.After(share(ctx, 0.5, rollDoubt))
+	doubt := time.After(beside.Share(ctx, 0.5, rollDoubt))
 	var book <-chan struct{}
 	for {
 		select {
-		case <-r.whole.done:
+		case <-r.whole.Done():
 			return true
 		case <-doubt:
-			book = r.book.done
+			book = r.book.Done()
 		case <-book:
 			if s := r.silence(ctx); s != nil && len(s.Silent) > 0 {
-				return r.whole.answered()
+				return r.whole.Over()
 			}
 			book = nil
 		case <-over.C:
-			return r.whole.answered()
+			return r.whole.Over()
 		case <-ctx.Done():
-			<-r.whole.done
+			<-r.whole.Done()
 			return true
 		}
 	}
 }
 
 // silence is what the roll says; nil where it is not there either.
-func (r *rollCall) silence(ctx context.Context) *Silence {
-	if r.roll == nil && r.book != nil && r.book.answered() && r.book.err == nil {
-		if list, err := r.client.read(ctx, r.book.value, wanted{list: true, members: []string{"name"}}); err == nil {
+func (r *RollCall) silence(ctx context.Context) *Silence {
+	if r.roll == nil && r.book != nil && r.book.Over() && r.book.Err() == nil {
+		if list, err := r.book.object(ctx, wanted{list: true, members: []string{"name"}}); err == nil {
 			r.roll = readRoll(list)
 		}
 	}
@@ -124,8 +133,8 @@ func (r *rollCall) silence(ctx context.Context) *Silence {
 	return &Silence{Silent: r.roll.silent, nodes: len(r.roll.nodes)}
 }
 
-// untold says that the whole answer did not come, and why as far as the roll tells.
-func (r *rollCall) untold(ctx context.Context, waited time.Duration, what string) error {
+// Untold says that the whole answer did not come, and why as far as the roll tells.
+func (r *RollCall) Untold(ctx context.Context, waited time.Duration, what string) error {
 	if s := r.silence(ctx); s != nil {
 		return s.fault(what)
 	}

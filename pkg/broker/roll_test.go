@@ -2,14 +2,11 @@ package broker_test
 
 import (
 	"context"
-	"io"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -89,29 +86,5 @@ func TestMembers_silent(t *testing.T) {
 				t.Errorf("%d %v %v", nodes, missing, err)
 			}
 		})
-	}
-}
-
-// Rows that need no other node come at once, and end with the name of the silent one.
-func TestListQueues_silentNodeIsNamed(t *testing.T) {
-	t.Parallel()
-	s := brokertest.New(t)
-	s.Handle(liveQueues, hang)
-	s.Handle(brokertest.Standing, hang)
-	s.JSON(brokertest.Roll, 200, rollNamed)
-	both := make(chan struct{})
-	s.Handle("GET /api/definitions", func(w http.ResponseWriter, _ *http.Request) {
-		<-both
-		w.Header().Set("Content-Type", "application/json")
-		io.WriteString(w, `{"rabbit_version":"4.3.6","exchanges":[],"bindings":[],"queues":[{"vhost":"/","name":"near","type":"classic"}]}`)
-	})
-	s.Handle("GET /api/bindings?columns=source%2Cdestination_type%2Cvhost%2Cdestination", func(w http.ResponseWriter, r *http.Request) {
-		close(both)
-		hang(w, r)
-	})
-	s.JSON("GET /api/queues/%2F/near?disable_stats=true&enable_queue_totals=true", 200, `{"name":"near","messages":4}`)
-	got := listQueues(t, s, 2*time.Second, broker.QueueWish{}, "name", "messages")
-	if !slices.Equal(got.Rows, []string{"near=4"}) || got.Kind != fail.Incomplete || got.Text != "node b does not answer, so most counts are not known" {
-		t.Errorf("%+v", got)
 	}
 }

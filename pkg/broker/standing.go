@@ -10,24 +10,25 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rabbitctl/rabbitctl/pkg/beside"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// standing is how the nodes of a cluster stand, as the asked one sees them. A listing of what nodes keep each for itself
+// Standing is how the nodes of a cluster stand, as the asked one sees them. A listing of what nodes keep each for itself
 // leaves out, or counts as 0, what a node does not tell, and does not say so: only the standing does. Measured on 3.10 and
 // 4.3, with one of three nodes frozen: for a minute the listings and the node listing are not answered at all; then the
 // node listing says that the node does not run, 4.3 leaves its classic queues out of the listing of totals, and both leave
 // out its connections, channels and consumers. After that minute 3.10 is split, and says 0 for quorum queues with messages.
-type standing struct {
-	// down do not run, or do not answer the asked node.
-	down []string
-	// nodes is how many nodes the cluster has; 0 when not known.
-	nodes int
-	// split are those that another node takes for cut off.
-	split []string
-	// untold are those that run and have no statistics: they have only just started, or are told to have none.
-	untold []string
+type Standing struct {
+	// Down do not run, or do not answer the asked node.
+	Down []string
+	// Nodes is how many nodes the cluster has; 0 when not known.
+	Nodes int
+	// Split are those that another node takes for cut off.
+	Split []string
+	// Untold are those that run and have no statistics: they have only just started, or are told to have none.
+	Untold []string
 }
 
 // standingColumns are what the node listing is asked for.
@@ -35,11 +36,21 @@ func standingColumns() []record.Column {
 	return []record.Column{{Name: "name"}, {Name: "running"}, {Name: "partitions"}}
 }
 
+// AskStanding asks how the nodes stand, and for the roll where that does not come soon.
+func (c *Client) AskStanding(ctx context.Context) *RollCall { return c.rollCall(c.askStanding(ctx)) }
+
+// Standing asks how the nodes stand, and waits for it.
+func (c *Client) Standing(ctx context.Context) (Standing, error) {
+	a := c.askStanding(ctx)
+	defer a.Drop()
+	return c.readStanding(ctx, a)
+}
+
 // askStanding sends the question of readStanding. It is answered once the whole answer has come: rows that are there must not
 // wait for one that breaks off.
-func (c *Client) askStanding(ctx context.Context) *attempt {
-	return &attempt{runBeside(ctx, func(ctx context.Context) (*http.Response, error) {
-		resp, err := c.get(ctx, Path("nodes"), url.Values{"columns": {columnsQuery(standingColumns())}})
+func (c *Client) askStanding(ctx context.Context) *Attempt {
+	return c.attempt(ctx, func(ctx context.Context) (*http.Response, error) {
+		resp, err := c.get(ctx, Path("nodes"), OfColumns(standingColumns()))
 		if err != nil {
 			return nil, err
 		}
@@ -50,44 +61,44 @@ func (c *Client) askStanding(ctx context.Context) *attempt {
 		}
 		resp.Body = io.NopCloser(bytes.NewReader(text))
 		return resp, nil
-	})}
+	})
 }
 
 // readStanding reads the answer. Where it is a refusal, as for a user who may not list nodes, the standing is zero: there
 // is no more to know.
-func (c *Client) readStanding(ctx context.Context, a *attempt) (standing, error) {
-	var s standing
-	if status := Status(a.err); status >= 300 && status < 500 {
+func (c *Client) readStanding(ctx context.Context, a *Attempt) (Standing, error) {
+	var s Standing
+	if status := Status(a.Err()); status >= 300 && status < 500 {
 		return s, nil
 	}
-	if a.err != nil {
-		return s, a.err
+	if a.Err() != nil {
+		return s, a.Err()
 	}
-	for row, err := range c.rowsOf(ctx, a.value, standingColumns()) {
+	for row, err := range a.Rows(ctx, standingColumns()) {
 		if err != nil {
 			return s, err
 		}
-		s.nodes++
+		s.Nodes++
 		if running, ok := row[1].Bool(); ok && !running {
-			s.down = append(s.down, row[0].Text())
+			s.Down = append(s.Down, row[0].Text())
 			continue
 		}
 		if row[2].Absent() {
-			s.untold = append(s.untold, row[0].Text())
+			s.Untold = append(s.Untold, row[0].Text())
 		}
-		row[2].Each(func(n record.Value) { s.split = append(s.split, n.Text()) })
+		row[2].Each(func(n record.Value) { s.Split = append(s.Split, n.Text()) })
 	}
-	if s.nodes == 0 {
-		return s, c.noAnswer(a.value.Request, "a list of no nodes")
+	if s.Nodes == 0 {
+		return s, c.noNodes(a)
 	}
 	return s, nil
 }
 
-func (s standing) well() bool { return len(s.down) == 0 && len(s.split) == 0 }
+func (s Standing) Well() bool { return len(s.Down) == 0 && len(s.Split) == 0 }
 
-// lacks tells whether the node is one that the listing knows nothing of.
-func (s standing) lacks(node string) bool {
-	for _, n := range s.down {
+// Lacks tells whether the node is one that the listing knows nothing of.
+func (s Standing) Lacks(node string) bool {
+	for _, n := range s.Down {
 		if n == node {
 			return true
 		}
@@ -95,16 +106,16 @@ func (s standing) lacks(node string) bool {
 	return false
 }
 
-// fault is the error with which a listing ends whose rows are all that could be had; nil where all is well. what is what
+// Fault is the error with which a listing ends whose rows are all that could be had; nil where all is well. what is what
 // the listing lacks: "what is there may be missing here".
-func (s standing) fault(what string) error {
+func (s Standing) Fault(what string) error {
 	const look = "rabbitctl list_nodes shows how the nodes stand"
 	switch {
-	case len(s.down) > 0:
-		return fail.New(fail.Incomplete, "%s, so %s", doNotAnswer(s.down), what).
+	case len(s.Down) > 0:
+		return fail.New(fail.Incomplete, "%s, so %s", doNotAnswer(s.Down), what).
 			Next("%s; a node that is frozen or cut off answers there as not running", look)
-	case len(s.split) > 0:
-		return fail.New(fail.Incomplete, "the cluster is split: %s cut off from other nodes, so %s", isOrAre(s.split), what).
+	case len(s.Split) > 0:
+		return fail.New(fail.Incomplete, "the cluster is split: %s cut off from other nodes, so %s", isOrAre(s.Split), what).
 			Next("%s; rabbitmqctl cluster_status on each node shows which side it is on", look)
 	}
 	return nil
@@ -124,9 +135,9 @@ func isOrAre(nodes []string) string {
 	return strings.Join(nodes, ", ") + " are"
 }
 
-// blind tells whether the asked node is told to collect no statistics.
-func (c *Client) blind(ctx context.Context, s standing) bool {
-	if len(s.untold) == 0 {
+// Blind tells whether the asked node is told to collect no statistics.
+func (c *Client) Blind(ctx context.Context, s Standing) bool {
+	if len(s.Untold) == 0 {
 		return false
 	}
 	off, err := c.StatisticsOff(ctx)
@@ -144,24 +155,24 @@ func (c *Client) StatisticsOff(ctx context.Context) (bool, error) {
 // or where that is not known within a moment. A node that has just booted tells them some seconds later (measured on 3.10 and 4.3).
 func (c *Client) Untold(ctx context.Context) string {
 	a := c.askStanding(ctx)
-	defer a.drop()
-	if !a.within(ctx, share(ctx, 0.3, attendance)) {
+	defer a.Drop()
+	if !a.Within(ctx, beside.Share(ctx, 0.3, attendance)) {
 		return ""
 	}
 	s, err := c.readStanding(ctx, a)
 	switch {
-	case err != nil || len(s.untold) == 0:
+	case err != nil || len(s.Untold) == 0:
 		return ""
-	case c.blind(ctx, s):
+	case c.Blind(ctx, s):
 		return c.base + " collects no statistics (management_agent.disable_metrics_collector), so nodes have no figures"
-	case len(s.untold) == 1:
-		return "node " + s.untold[0] + " has told no figures yet, so they are empty: a node tells them some seconds after its start; look again then"
+	case len(s.Untold) == 1:
+		return "node " + s.Untold[0] + " has told no figures yet, so they are empty: a node tells them some seconds after its start; look again then"
 	}
-	return "nodes " + strings.Join(s.untold, ", ") + " have told no figures yet, so they are empty: nodes tell them some seconds after their start; look again then"
+	return "nodes " + strings.Join(s.Untold, ", ") + " have told no figures yet, so they are empty: nodes tell them some seconds after their start; look again then"
 }
 
-// noFigures says that a listing from the statistics is empty, or has empty cells, because there are none.
-func (c *Client) noFigures(what string) error {
+// NoFigures says that a listing from the statistics is empty, or has empty cells, because there are none.
+func (c *Client) NoFigures(what string) error {
 	return fail.New(fail.Incomplete, "%s collects no statistics (management_agent.disable_metrics_collector), so %s", c.base, what).
 		Next("without statistics there are: rabbitctl list_queues name messages, list_nodes, check_alarms")
 }
@@ -172,8 +183,8 @@ func (c *Client) nobodySays(waited time.Duration, what string) error {
 		Next("is a node frozen? the others take it for lost after about a minute, and list the rest then; rabbitctl list_nodes")
 }
 
-// unsaid says that the question how the nodes stand has failed.
-func (c *Client) unsaid(err error, what string) error {
+// Unsaid says that the question how the nodes stand has failed.
+func (c *Client) Unsaid(err error, what string) error {
 	return fail.New(fail.Incomplete, "it is not known whether all nodes answer (%w), so %s", err, what).Next("try again; --trace shows the requests")
 }
 
@@ -182,16 +193,16 @@ const attendance = 2 * time.Second
 
 // stand asks how the nodes stand, for an answer of which every node has a part. That nobody says is an Incomplete error,
 // whose cause is a Silence where the nodes at least are known. what is what may be missing: "something may be missing here".
-func (c *Client) stand(ctx context.Context, what string) (standing, error) {
-	call := c.rollCall(c.askStanding(ctx))
-	defer call.drop()
-	patience := share(ctx, 0.8, patienceForRoll)
-	if !call.within(ctx, patience) {
-		return standing{}, call.untold(ctx, patience, what)
+func (c *Client) stand(ctx context.Context, what string) (Standing, error) {
+	call := c.AskStanding(ctx)
+	defer call.Drop()
+	patience := beside.Share(ctx, 0.8, patienceForRoll)
+	if !call.Within(ctx, patience) {
+		return Standing{}, call.Untold(ctx, patience, what)
 	}
-	s, err := c.readStanding(ctx, call.whole)
+	s, err := call.Standing(ctx)
 	if err != nil {
-		return s, c.unsaid(err, what)
+		return s, c.Unsaid(err, what)
 	}
 	return s, nil
 }
@@ -204,12 +215,12 @@ func (c *Client) Attendance(ctx context.Context) (told bool, err error) {
 	switch {
 	case err != nil:
 		return true, err
-	case !s.well():
-		return true, s.fault("what is there may be missing here")
-	case c.blind(ctx, s):
-		return true, c.noFigures("rows and figures may be missing here")
+	case !s.Well():
+		return true, s.Fault("what is there may be missing here")
+	case c.Blind(ctx, s):
+		return true, c.NoFigures("rows and figures may be missing here")
 	}
-	return s.nodes > 0, nil
+	return s.Nodes > 0, nil
 }
 
 // Members are how many nodes the cluster has, 0 when the user may not know, and those of them that do not run or do not
@@ -223,5 +234,5 @@ func (c *Client) Members(ctx context.Context) (nodes int, missing []string, err 
 	if err != nil {
 		return 0, nil, err
 	}
-	return s.nodes, s.down, nil
+	return s.Nodes, s.Down, nil
 }

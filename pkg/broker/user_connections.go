@@ -11,5 +11,5 @@ import (
 // vhost, user and node and nothing else. The listing of all connections knows only those that are there when the
 // statistics are gathered, every five seconds (measured on 3.10 and 4.3).
 func (c *Client) UserConnections(ctx context.Context, user string, columns []record.Column) iter.Seq2[record.Row, error] {
-	return c.rows(ctx, Path("connections", "username", user), planStats(columns), columns)
+	return c.Rows(ctx, Path("connections", "username", user), OfColumns(columns), columns)
 }

@@ -3,7 +3,6 @@ package broker
 import (
 	"context"
 	"iter"
-	"net/url"
 	"slices"
 	"time"
 
@@ -16,7 +15,7 @@ const NearBudget = 3 * time.Second
 
 // VHosts lists the virtual hosts that the user may see.
 func (c *Client) VHosts(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
-	return c.rows(ctx, Path("vhosts"), url.Values{"columns": {columnsQuery(columns)}}, columns)
+	return c.Rows(ctx, Path("vhosts"), OfColumns(columns), columns)
 }
 
 // VHost is one virtual host, everything that the API knows of it.

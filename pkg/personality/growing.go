@@ -12,6 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
@@ -50,7 +51,7 @@ type replicated struct {
 // quorumQueues are those that are wanted, in the order of the API. The listing of totals has the members of this moment.
 func (c *call) quorumQueues(ctx context.Context, wanted func(replicated) bool) ([]replicated, error) {
 	var all []replicated
-	for row, err := range c.client.QueueTotals(ctx, "", []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "type"}, {Name: "members"}}) {
+	for row, err := range queues.Totals(ctx, c.client, "", []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "type"}, {Name: "members"}}) {
 		if err != nil {
 			return nil, err
 		}

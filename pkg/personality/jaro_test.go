@@ -28,7 +28,7 @@ func TestSuggestion(t *testing.T) {
 			t.Errorf("%s: %q, want %q", typed, got, want)
 		}
 	}
-	if got := suggestion("list_queues", commandsOf(queues)); got != "" {
+	if got := suggestion("list_queues", commandsOf(queuesTool)); got != "" {
 		t.Errorf("rabbitmq-queues suggests %q for list_queues", got)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
@@ -107,7 +108,7 @@ func rebalance(ctx context.Context, c *call) (answer, error) {
 	}
 	quorum, others := map[string]int64{}, map[string]int64{}
 	var nodes []string
-	for row, err := range c.client.Queues(ctx, "", []record.Column{{Name: "type"}, {Name: "leader", Else: "node"}}) {
+	for row, err := range queues.Read(ctx, c.client, "", []record.Column{{Name: "type"}, {Name: "leader", Else: "node"}}) {
 		if err != nil {
 			return answer{}, err
 		}

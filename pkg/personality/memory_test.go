@@ -25,7 +25,7 @@ func TestCommandsAreWhole(t *testing.T) {
 			t.Errorf("%s is there twice", c.name)
 		}
 		seen[c.name] = true
-		e, ok := find(ctl|diagnostics|queues|streams|plugins|upgrade, c.name)
+		e, ok := find(ctl|diagnostics|queuesTool|streams|plugins|upgrade, c.name)
 		if !ok || e.lacks != "" {
 			t.Errorf("%s: in the catalogue %v, which says that it %s", c.name, ok, e.lacks)
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/metrics"
 )
 
 // sizeNames are the official names of the buckets, by the limits that the metrics give them.
@@ -23,7 +24,7 @@ func sizeCommands() []command {
 	return []command{{
 		name: "message_size_stats", seconds: 60, banner: say("Gathering message size statistics across the cluster using node %s ..."),
 		run: func(ctx context.Context, c *call) (answer, error) {
-			buckets, err := c.client.MessageSizes(ctx)
+			buckets, err := metrics.MessageSizes(ctx, c.client)
 			if broker.IsNotOffered(err) {
 				return answer{}, no(fail.Unavailable, "RabbitMQ %s does not count messages by size", c.overview.At("rabbitmq_version").Text())
 			}

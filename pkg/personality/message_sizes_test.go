@@ -31,7 +31,7 @@ func TestMessageSizes(t *testing.T) {
 				u, _ := url.Parse(s.URL)
 				listeners = fmt.Sprintf(`[{"node":"rabbit@a","protocol":"http/prometheus","port":%s}]`, u.Port())
 			}
-			s.JSON(brokertest.HowMany, 200, `{"node":"rabbit@a","listeners":`+listeners+`}`)
+			s.JSON(brokertest.Listeners, 200, `{"node":"rabbit@a","listeners":`+listeners+`}`)
 			if tt.standing != "" {
 				s.JSON(brokertest.Standing, 200, tt.standing)
 			}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -71,7 +72,7 @@ func checkPromotable(ctx context.Context, c *call) (answer, error) {
 	}
 	var waiting []string
 	columns := []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "type"}, {Name: "members"}}
-	for row, err := range c.client.Queues(ctx, "", columns) {
+	for row, err := range queues.Read(ctx, c.client, "", columns) {
 		if err != nil {
 			return answer{}, err
 		}

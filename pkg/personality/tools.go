@@ -14,7 +14,7 @@ type tools int
 const (
 	ctl tools = 1 << iota
 	diagnostics
-	queues
+	queuesTool
 	streams
 	plugins
 	upgrade

@@ -58,3 +58,8 @@ func Stream(r io.Reader, columns []Column) iter.Seq2[Row, error] {
 		}
 	}
 }
+
+// Failing are no rows, but an error.
+func Failing(err error) iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) { yield(nil, err) }
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/routing"
 )
@@ -28,7 +29,7 @@ func examineQueues(ctx context.Context, c *broker.Client) (examinedQueues, error
 	members := len(figureColumns())
 	last := members + len(replicatedColumns())
 	once := newRepeated()
-	err := each(c.Queues(ctx, "", columns), func(row record.Row) {
+	err := each(queues.Read(ctx, c, "", columns), func(row record.Row) {
 		routed := all.routed.add(row[last:], once)
 		all.look(row[:members], routed)
 		if q, ok := replicated(row[members:last], once); ok {

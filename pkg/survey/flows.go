@@ -7,6 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -26,7 +27,7 @@ func Flows(ctx context.Context, c *broker.Client, vhost string, whole bool) ([]d
 	columns := named("vhost", "name", "type", "state", "messages_ready", "messages_unacknowledged", "messages", "consumers", "idle_since",
 		"message_stats.publish", "message_stats.redeliver", "message_stats.ack", "message_stats.deliver_no_ack", "message_stats.get_no_ack")
 	var out []diagnose.QueueFlow
-	for row, err := range c.Queues(ctx, vhost, columns) {
+	for row, err := range queues.Read(ctx, c, vhost, columns) {
 		if err != nil {
 			return nil, err
 		}

@@ -6,6 +6,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -13,7 +14,7 @@ import (
 // that the user sees when vhost is "". Where the cluster is whole the counts of queues are those of this moment.
 func Holders(ctx context.Context, c *broker.Client, vhost string, whole bool) (f diagnose.UnackedFacts, err error) {
 	columns := named("vhost", "name", "messages_ready", "messages_unacknowledged", "consumers", "idle_since", "type")
-	err = each(c.Queues(ctx, vhost, columns), func(row record.Row) {
+	err = each(queues.Read(ctx, c, vhost, columns), func(row record.Row) {
 		f.Queues = append(f.Queues, diagnose.HeldQueue{VHost: row[0].Text(), Name: row[1].Text(), Ready: Reading(row[2]), Unacked: Reading(row[3]),
 			Consumers: Reading(row[4]), Idle: moment(row[5]), Type: row[6].Text()})
 	})

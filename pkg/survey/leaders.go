@@ -10,7 +10,7 @@ import (
 
 // LedQueues lists queues with their leaders and members, of one virtual host, or of all that the user sees.
 func LedQueues(ctx context.Context, c *broker.Client, vhost string) ([]diagnose.LedQueue, error) {
-	return listed(ctx, c, within(vhost, (*broker.Client).Queues), func(b *record.Binder, q *diagnose.LedQueue) {
+	return listed(ctx, c, queuesIn(vhost), func(b *record.Binder, q *diagnose.LedQueue) {
 		b.Text("type", &q.Type)
 		b.Column(record.Column{Name: "leader", Else: "node"}, func(v record.Value) { q.Leader = v.Text() })
 		b.Column(record.Column{Name: "members", Else: "node", Kind: record.List}, func(v record.Value) { q.Members = v.Texts() })

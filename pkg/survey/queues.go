@@ -6,6 +6,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -25,12 +26,12 @@ func Queues(ctx context.Context, c *broker.Client, vhost string, statistics bool
 	for _, n := range names {
 		columns = append(columns, record.Column{Name: n})
 	}
-	list := c.QueueTotals
+	list := queues.Totals
 	if statistics {
-		list = c.Queues
+		list = queues.Read
 	}
 	var out []health.Queue
-	for row, err := range list(ctx, vhost, columns) {
+	for row, err := range list(ctx, c, vhost, columns) {
 		if err != nil {
 			return nil, err
 		}

@@ -6,6 +6,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/query"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -20,7 +21,7 @@ func ReplicatedNames(match, exclude []string) (*query.Query, error) {
 func Replicated(ctx context.Context, c *broker.Client, vhost string, names *query.Query) ([]health.Replicated, error) {
 	var out []health.Replicated
 	once := newRepeated()
-	for row, err := range names.Rows(c.Queues(ctx, vhost, names.Columns())) {
+	for row, err := range names.Rows(queues.Read(ctx, c, vhost, names.Columns())) {
 		if err != nil {
 			return nil, err
 		}

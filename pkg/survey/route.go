@@ -8,6 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/routing"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
@@ -303,7 +304,7 @@ func (r *Router) complete(ctx context.Context, q *routing.Queue) error {
 	if q.Ready.Known || !q.Limited() {
 		return nil
 	}
-	for row, err := range r.client.Queues(ctx, r.vhost, named("name", "messages_ready")) {
+	for row, err := range queues.Read(ctx, r.client, r.vhost, named("name", "messages_ready")) {
 		if err != nil {
 			return err
 		}
@@ -337,7 +338,7 @@ func (r *Router) listedQueues(ctx context.Context, names []string) error {
 	for _, name := range names {
 		r.facts.Queues[name] = nil
 	}
-	for row, err := range r.client.Queues(ctx, r.vhost, queueColumns()) {
+	for row, err := range queues.Read(ctx, r.client, r.vhost, queueColumns()) {
 		if err != nil {
 			return err
 		}

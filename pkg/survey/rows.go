@@ -6,6 +6,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -25,6 +26,13 @@ type listing func(*broker.Client, context.Context, []record.Column) iter.Seq2[re
 func within(vhost string, rows func(*broker.Client, context.Context, string, []record.Column) iter.Seq2[record.Row, error]) listing {
 	return func(c *broker.Client, ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
 		return rows(c, ctx, vhost, columns)
+	}
+}
+
+// queuesIn is the listing of queues of one virtual host, or of all where vhost is "".
+func queuesIn(vhost string) listing {
+	return func(c *broker.Client, ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
+		return queues.Read(ctx, c, vhost, columns)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/routing"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
@@ -21,12 +22,12 @@ func Unroutable(ctx context.Context, c *broker.Client, vhost string) ([]diagnose
 	if err := u.routes(ctx); err != nil {
 		return nil, err
 	}
-	queues := routedQueues{}
+	routed := routedQueues{}
 	once := newRepeated()
-	if err := each(c.Queues(ctx, vhost, routedColumns()), func(row record.Row) { queues.add(row, once) }); err != nil {
+	if err := each(queues.Read(ctx, c, vhost, routedColumns()), func(row record.Row) { routed.add(row, once) }); err != nil {
 		return nil, err
 	}
-	return u.with(queues), nil
+	return u.with(routed), nil
 }
 
 func newUnroutable(c *broker.Client, vhost string, overview func() (record.Value, error)) *unroutable {

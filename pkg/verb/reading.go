@@ -36,7 +36,7 @@ func (r reading) columns() []record.Column { return r.query.Shown() }
 // rows asks the broker, and passes on what is wanted. An error ends them, and is in the round.
 func (r *round) rows(ctx context.Context, progress func(format string, args ...any)) iter.Seq[record.Row] {
 	ask := r.ask
-	ask.Host, ask.MayLag = ask.during(progress).keeping(&r.notes), true
+	ask.Host = ask.during(progress).keeping(&r.notes)
 	return func(yield func(record.Row) bool) {
 		for row, err := range r.query.Rows(counted(r.list.Rows(ctx, r.client, ask, r.query.Columns()), &r.sent)) {
 			if err != nil {

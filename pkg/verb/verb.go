@@ -31,9 +31,6 @@ type Ask struct {
 	VHost string
 	// Args are the positional arguments.
 	Args []string
-	// MayLag allows figures that are some seconds old where fresh ones are dear. Who waits for one, or promises what another
-	// tool prints, does not allow it.
-	MayLag bool
 	// DryRun means that a Change will only say what it would do. Its plan has to find whatever the broker would refuse.
 	DryRun bool
 	// AsSent shows also what URIs keep secret, as the official tools do.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
@@ -23,20 +24,20 @@ before 3.13.7 do not tell.`,
 		Example: "  rabbitctl check_if_new_quorum_queue_replicas_have_finished_initial_sync",
 		Scoped:  true,
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
-			var queues [][2]string
-			for row, err := range c.Queues(ctx, ask.VHost, []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "type"}}) {
+			var all [][2]string
+			for row, err := range queues.Read(ctx, c, ask.VHost, []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "type"}}) {
 				if err != nil {
 					return verb.Report{}, err
 				}
 				if row[2].Text() == "quorum" {
-					queues = append(queues, [2]string{row[0].Text(), row[1].Text()})
+					all = append(all, [2]string{row[0].Text(), row[1].Text()})
 				}
 			}
-			syncing, err := unsynced(ctx, c, queues, ask)
+			syncing, err := unsynced(ctx, c, all, ask)
 			if err != nil {
 				return verb.Report{}, err
 			}
-			r := health.Result{Summary: fmt.Sprintf("no member of %d quorum queues is still copying", len(queues))}
+			r := health.Result{Summary: fmt.Sprintf("no member of %d quorum queues is still copying", len(all))}
 			if len(syncing) > 0 {
 				r.Status, r.Summary = health.Critical, fmt.Sprintf("%d members are still copying: %s", len(syncing), strings.Join(first(syncing, 5), ", "))
 				r.Details = syncing

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -244,15 +245,16 @@ func compare(ctx context.Context, c *broker.Client, vhost string, o object, colu
 // names lists the queues or the exchanges of a virtual host, as the kind says then.
 func names(kind *string) func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
 	return func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
-		rows := c.Queues
-		if *kind == exchangeKind {
-			rows = c.Exchanges
-		}
 		if vhost == "" {
 			vhost = "/"
 		}
+		columns := []record.Column{{Name: "name"}}
+		rows := queues.Read(ctx, c, vhost, columns)
+		if *kind == exchangeKind {
+			rows = c.Exchanges(ctx, vhost, columns)
+		}
 		var out []string
-		for row, err := range rows(ctx, vhost, []record.Column{{Name: "name"}}) {
+		for row, err := range rows {
 			if err != nil {
 				return nil, err
 			}

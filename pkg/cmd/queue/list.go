@@ -3,19 +3,19 @@ package queue
 import (
 	"context"
 	"iter"
-	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
 func list() verb.List {
-	from := source(broker.FromAny)
+	from := &source{}
 	return verb.List{
 		Name:  "list_queues",
 		Short: "List queues and their counts",
@@ -27,11 +27,10 @@ that has no figures there yet, and the cell stays empty rather than 0. Where the
 two consumers a queue, consumers are counted from the broker's list of consumers, which is cheaper: a new one is counted
 within 5 seconds.
 
-With --source auto, the default, figures come from the metrics of the plugin rabbitmq_prometheus where that is cheaper, they
-have all of them, and every node serves them: counts from 20,000 queues on, the size of messages from 2,000 on. Queues tell
-the metrics every 5 seconds what they hold (collect_statistics_interval); a note on stderr says so. --source api never does
-that. --source prometheus lists name, vhost, consumers, memory, and counts and sizes of messages, from nothing but the
-metrics: quickest by far for very many queues, and of all virtual hosts, to whoever reaches that port.
+--source prometheus reads the metrics of the plugin rabbitmq_prometheus of every node instead: quickest by far for very many
+queues, and of all virtual hosts, to whoever reaches that port. They have name, vhost, consumers, memory, and counts and sizes
+of messages, which are up to 5 seconds old (collect_statistics_interval). From 20,000 queues on a note on stderr names it, unless
+--source api says that the API is meant.
 
 When a node of the cluster does not answer, what can be had is listed, unknown counts stay empty, and the exit code is 75.`,
 		Example: `  rabbitctl list_queues
@@ -43,35 +42,41 @@ When a node of the cluster does not answer, what can be had is listed, unknown c
 		Table:  table(),
 		Scoped: true,
 		Flags: func(fs *pflag.FlagSet) {
-			fs.Var(&from, "source", "where figures come from: `SOURCE` is api, prometheus or auto")
-			verb.Words(fs, "source", "api", "prometheus", "auto")
+			fs.Var(from, "source", "where figures come from: `SOURCE` is api or prometheus")
+			verb.Words(fs, "source", string(queues.API), string(queues.Prometheus))
 		},
 		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			wish := broker.QueueWish{VHost: ask.VHost, Source: broker.QueueSource(from), Note: ask.Note, Waiting: ask.Waiting}
-			if wish.Source == broker.FromAny && !ask.MayLag {
-				wish.Source = broker.FromAPI
-			}
-			return c.ListQueues(ctx, wish, columns)
+			return queues.List(ctx, c, queues.Wish{VHost: ask.VHost, Source: from.typed, Note: ask.Note, Waiting: ask.Waiting}, columns)
 		},
 	}
 }
 
 // source is the value of --source.
-type source broker.QueueSource
+type source struct {
+	// typed is "" where nobody has chosen.
+	typed queues.Source
+}
 
-func (s *source) String() string { return string(*s) }
+func (s *source) String() string {
+	if s.typed == "" {
+		return string(queues.API)
+	}
+	return string(s.typed)
+}
 
 // Type is what pflag calls it in usage texts.
 func (s *source) Type() string { return "source" }
 
 func (s *source) Set(text string) error {
-	var names []string
-	for _, known := range broker.QueueSources() {
-		names = append(names, string(known))
-	}
-	if !slices.Contains(names, text) {
+	switch from := queues.Source(text); from {
+	case queues.API, queues.Prometheus:
+		s.typed = from
+	case "auto":
+		// The default of earlier versions: scripts that say so go on.
+		s.typed = ""
+	default:
+		names := []string{string(queues.API), string(queues.Prometheus)}
 		return fail.Usagef("there is no source %q%s; there are %s", text, fail.DidYouMean(text, names), strings.Join(names, ", "))
 	}
-	*s = source(text)
 	return nil
 }

@@ -1,20 +1,14 @@
 package queue_test
 
 import (
-	"context"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/queue"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
-	"github.com/rabbitctl/rabbitctl/pkg/record"
-	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
 // run runs a command of this noun and compares all that came of it with a golden file.
@@ -24,7 +18,7 @@ func run(t *testing.T, name string, r cmdtest.Run, s *brokertest.Server, words .
 	r.Check(t, name, s, words...)
 }
 
-// Requests of listings. What the columns stand for is tested in package broker.
+// Requests of listings. What the columns stand for is tested in package queues.
 const (
 	defaults   = "?columns=vhost%2Cname%2Ctype%2Cstate%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessages&disable_stats=true&enable_queue_totals=true"
 	nameCounts = "?columns=name%2Cmessages%2Cstate%2Cvhost%2Ctype&disable_stats=true&enable_queue_totals=true"
@@ -267,39 +261,16 @@ func TestListQueues_watch(t *testing.T) {
 	run(t, "list/watch", cmdtest.Run{}, s, "list_queues", "name", "messages", "--watch", "100ms", "--rounds", "3")
 }
 
-// TestListQueues_lag: who has not said that figures may lag, such as a personality, is never told those of the metrics, which
-// the overview comes before.
-func TestListQueues_lag(t *testing.T) {
+// TestListQueues_source: counts are those of the queues whatever is said but prometheus. auto, the default of earlier versions,
+// is taken, and means the same.
+func TestListQueues_source(t *testing.T) {
 	t.Parallel()
-	list := queue.Commands()[0].(verb.List)
-	for _, may := range []bool{true, false} {
-		overviews := 0
-		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Content-Type", "application/json")
-			switch r.URL.Path {
-			case "/api/queues":
-				time.Sleep(300 * time.Millisecond)
-				io.WriteString(w, `[{"name":"q","vhost":"/","type":"classic","messages":3}]`)
-			case "/api/nodes":
-				io.WriteString(w, brokertest.AllWell)
-			case "/api/overview":
-				overviews++
-				io.WriteString(w, brokertest.Few)
-			}
-		}))
-		defer s.Close()
-		c, err := broker.New(broker.Options{BaseURL: s.URL, Credentials: func(context.Context) (string, string, error) { return "u", "p", nil }})
-		if err != nil {
-			t.Fatal(err)
-		}
-		rows := 0
-		for row, err := range list.Rows(t.Context(), c, verb.Ask{MayLag: may}, []record.Column{{Name: "name"}, {Name: "messages"}}) {
-			if rows++; err != nil || row[1].Text() != "3" {
-				t.Error(row, err)
-			}
-		}
-		if rows != 1 || overviews > 0 != may {
-			t.Errorf("may lag: %v: %d rows, the overview was asked %d times", may, rows, overviews)
+	for _, source := range []string{"", "--source=api", "--source=auto"} {
+		s := brokertest.New(t)
+		s.JSON("GET /api/queues"+nameCounts, 200, `[{"name":"q","messages":3}]`)
+		got := cmdtest.Run{Commands: queue.Commands()}.Do(t, s, strings.Fields("list_queues name messages "+source)...)
+		if got.Error != nil || got.Out != "name\tmessages\nq\t3\n" || strings.Contains(got.Err, "prometheus") {
+			t.Errorf("%s: %+v", source, got)
 		}
 	}
 }

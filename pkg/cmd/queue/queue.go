@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
@@ -18,7 +19,7 @@ func Commands() []verb.Command {
 func name() verb.Arg {
 	return verb.Arg{Name: "QUEUE", Complete: func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
 		var names []string
-		for row, err := range c.Queues(ctx, vhost, []record.Column{{Name: "name"}}) {
+		for row, err := range queues.Read(ctx, c, vhost, []record.Column{{Name: "name"}}) {
 			if err != nil {
 				return nil, err
 			}

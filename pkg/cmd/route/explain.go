@@ -13,6 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/routing"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
@@ -140,9 +141,10 @@ func nearest(ctx context.Context, c *broker.Client, vhost string, m routing.Mess
 	if len(way.Hops)+len(way.Gaps) > 0 {
 		return ""
 	}
-	meant := func(what, word string, rows func(context.Context, string, []record.Column) iter.Seq2[record.Row, error]) string {
+	name := []record.Column{{Name: "name"}}
+	meant := func(what, word string, rows iter.Seq2[record.Row, error]) string {
 		var names []string
-		for row, err := range rows(ctx, vhost, []record.Column{{Name: "name"}}) {
+		for row, err := range rows {
 			if err != nil {
 				return ""
 			}
@@ -156,9 +158,9 @@ func nearest(ctx context.Context, c *broker.Client, vhost string, m routing.Mess
 	x, read := facts.Exchanges[m.Exchange]
 	switch {
 	case m.Exchange == routing.Default:
-		return meant("queue", m.Key, c.Queues)
+		return meant("queue", m.Key, queues.Read(ctx, c, vhost, name))
 	case read && x == nil:
-		return meant("exchange", m.Exchange, c.Exchanges)
+		return meant("exchange", m.Exchange, c.Exchanges(ctx, vhost, name))
 	case way.Refused == "" && x.Type == "direct":
 		keys := map[string]bool{}
 		for _, b := range x.Bindings {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
@@ -72,7 +73,7 @@ func orDefault(vhost string) string {
 func name() verb.Arg {
 	return verb.Arg{Name: "STREAM", Complete: func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
 		var names []string
-		for row, err := range c.Queues(ctx, orDefault(vhost), []record.Column{{Name: "name"}, {Name: "type"}}) {
+		for row, err := range queues.Read(ctx, c, orDefault(vhost), []record.Column{{Name: "name"}, {Name: "type"}}) {
 			if err != nil {
 				return nil, err
 			}

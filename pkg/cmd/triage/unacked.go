@@ -9,6 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -167,7 +168,7 @@ func noQueue(c *broker.Client, f diagnose.UnackedFacts, vhost string) error {
 // queueNames are live candidates for QUEUE.
 func queueNames(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
 	var names []string
-	for row, err := range c.Queues(ctx, vhost, []record.Column{{Name: "name"}}) {
+	for row, err := range queues.Read(ctx, c, vhost, []record.Column{{Name: "name"}}) {
 		if err != nil {
 			return nil, err
 		}

@@ -19,8 +19,10 @@ import (
 const (
 	Standing = "GET /api/nodes?columns=name%2Crunning%2Cpartitions"
 	AllWell  = `[{"name":"rabbit@fake","running":true,"partitions":[]}]`
-	HowMany  = "GET /api/overview?columns=node%2Ccluster_name%2Clisteners%2Cdisable_stats%2Cobject_totals"
+	HowMany  = "GET /api/overview?columns=node%2Cdisable_stats%2Cobject_totals"
 	Few      = `{"node":"rabbit@fake","disable_stats":false,"object_totals":{"queues":5,"consumers":0}}`
+	// Listeners is asked by whoever reads metrics.
+	Listeners = "GET /api/overview?columns=node%2Ccluster_name%2Clisteners%2Cdisable_stats"
 	// Counts are asked of the queues beside what the statistics tell. None are told unless a test answers.
 	Counts = "?columns=vhost%2Cname%2Cmessages%2Cmessages_ready%2Cmessages_unacknowledged&disable_stats=true&enable_queue_totals=true"
 	// Roll and Glimpse are asked for where the nodes and the overview do not come soon. Nobody answers them unless a test does.

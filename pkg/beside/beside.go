@@ -1,0 +1,79 @@
+// Package beside runs work beside other work, within shares of one time budget.
+package beside
+
+import (
+	"context"
+	"time"
+)
+
+// Work runs beside other work and may never end.
+type Work[T any] struct {
+	done   chan struct{}
+	cancel context.CancelFunc
+	value  T
+	err    error
+}
+
+// Run starts work. Whoever starts it drops it in the end.
+func Run[T any](ctx context.Context, work func(context.Context) (T, error)) *Work[T] {
+	ctx, cancel := context.WithCancel(ctx)
+	w := &Work[T]{done: make(chan struct{}), cancel: cancel}
+	go func() {
+		defer close(w.done)
+		w.value, w.err = work(ctx)
+	}()
+	return w
+}
+
+// Done is closed once the work is over.
+func (w *Work[T]) Done() <-chan struct{} { return w.done }
+
+// Over tells whether the work has come to its end.
+func (w *Work[T]) Over() bool {
+	select {
+	case <-w.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// Result is what came of the work. It waits for its end.
+func (w *Work[T]) Result() (T, error) {
+	<-w.done
+	return w.value, w.err
+}
+
+// Within waits for the end of the work, for so long at most, and tells whether it is there.
+func (w *Work[T]) Within(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-w.done:
+		return true
+	case <-timer.C:
+	case <-ctx.Done():
+		// Its end is the end of the work, too.
+		<-w.done
+		return true
+	}
+	return w.Over()
+}
+
+// Drop ends the work, and waits until it has ended.
+func (w *Work[T]) Drop() {
+	w.cancel()
+	<-w.done
+}
+
+// Forever is longer than any answer takes.
+const Forever = 24 * time.Hour
+
+// Share is a part of what is left of the time budget, and never more than the limit.
+func Share(ctx context.Context, part float64, limit time.Duration) time.Duration {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return limit
+	}
+	return min(limit, max(0, time.Duration(part*float64(time.Until(deadline)))))
+}

@@ -1,0 +1,47 @@
+package metrics
+
+import "github.com/rabbitctl/rabbitctl/pkg/record"
+
+// metric is the metric that has a column of queues, without its prefix, and the family that it is in. What is left out is
+// not the same there (head_message_timestamp of a queue without messages), not a whole number, or not in the API at all.
+func metric(column string) (name, family string) {
+	switch column {
+	case "messages":
+		return "messages", "queue_coarse_metrics"
+	case "messages_ready":
+		return "messages_ready", "queue_coarse_metrics"
+	case "messages_unacknowledged":
+		return "messages_unacked", "queue_coarse_metrics"
+	case "consumers":
+		return "consumers", "queue_consumer_count"
+	case "messages_ram", "messages_ready_ram", "messages_persistent", "messages_paged_out":
+		return column, "queue_metrics"
+	case "messages_unacknowledged_ram":
+		return "messages_unacked_ram", "queue_metrics"
+	case "message_bytes":
+		return "messages_bytes", "queue_metrics"
+	case "message_bytes_ready":
+		return "messages_ready_bytes", "queue_metrics"
+	case "message_bytes_unacknowledged":
+		return "messages_unacked_bytes", "queue_metrics"
+	case "message_bytes_ram":
+		return "messages_ram_bytes", "queue_metrics"
+	case "message_bytes_persistent":
+		return "messages_persistent_bytes", "queue_metrics"
+	case "message_bytes_paged_out":
+		return "messages_paged_out_bytes", "queue_metrics"
+	case "memory":
+		return "process_memory_bytes", "queue_metrics"
+	}
+	return "", ""
+}
+
+// Lacks names the first column that no metric has; "" when there is none.
+func Lacks(columns []record.Column) string {
+	for _, c := range columns {
+		if name, _ := metric(c.Name); name == "" && c.Name != "name" && c.Name != "vhost" && c.Missing == "" && c.Const == nil {
+			return c.Name
+		}
+	}
+	return ""
+}

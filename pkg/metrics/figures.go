@@ -1,0 +1,102 @@
+// Package metrics reads figures out of the metrics that the plugin rabbitmq_prometheus of each node serves. They are five seconds
+// old at most, unless collect_statistics_interval is longer (measured on 3.10, 4.0 and 4.3), cost brokers little where there are
+// very many queues, and are the only place of some figures.
+package metrics
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/beside"
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// Figures are those of the queues of all nodes.
+type Figures struct {
+	tally *tally
+	vhost string
+}
+
+// Rows are the queues of the virtual host that was asked for, or of all, in the columns that were.
+func (f *Figures) Rows() iter.Seq2[record.Row, error] { return f.tally.rows(f.vhost) }
+
+// OfQueues reads the figures of the queues of a virtual host, or of all where vhost is "". Each node tells only of queues whose
+// leader it has (measured on 3.10 and 4.3), so every node is asked, and all are held until every one has told. The error says why
+// that cannot be done. There must be a metric for each of the columns: see Lacks.
+func OfQueues(ctx context.Context, c *broker.Client, vhost string, columns []record.Column) (*Figures, error) {
+	at, err := whereAll(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	t := newTally(columns)
+	for _, node := range at.nodes() {
+		t.begin()
+		if err := scrape(ctx, c, at[node], t, vhost); err != nil {
+			return nil, err
+		}
+	}
+	return &Figures{t, vhost}, nil
+}
+
+// patience is how long it is waited for which nodes there are. With a node frozen that is not answered, and the time is better
+// spent on what is.
+const patience = 10 * time.Second
+
+// whereAll are the places of all nodes. The error says why not all serve their metrics.
+func whereAll(ctx context.Context, c *broker.Client) (places, error) {
+	asking, cancel := context.WithTimeout(ctx, beside.Share(ctx, 0.3, patience))
+	defer cancel()
+	overview, s, err := glance(asking, c)
+	if err != nil {
+		return nil, err
+	}
+	at, err := listed(c.BaseURL(), overview)
+	if err != nil {
+		return nil, err
+	}
+	if len(at) == 0 {
+		return nil, fail.New(fail.Unavailable, "%s lists no listener for metrics: the plugin rabbitmq_prometheus is off", c.BaseURL()).
+			Next("rabbitmq-plugins enable rabbitmq_prometheus on all nodes, or --source api")
+	}
+	if len(at) < s.Nodes || !s.Well() {
+		return nil, fail.New(fail.Unavailable, "only %d of %d nodes serve metrics now, and each tells of its own queues only", len(at), s.Nodes).
+			Next("--source api lists what can be had; rabbitctl list_nodes shows how the nodes stand")
+	}
+	return at, at.verify(ctx, c, overview)
+}
+
+// ofQueues begins the names of all metrics of queues: rabbitmq_detailed_queue_messages{vhost="/",queue="orders"} 7
+const ofQueues = "rabbitmq_detailed_queue_"
+
+// scrape adds the families of metrics that a tally needs, of one node.
+func scrape(ctx context.Context, c *broker.Client, base string, t *tally, vhost string) error {
+	err := c.Scrape(ctx, base, "/metrics/detailed?"+t.query(vhost).Encode(), func(r io.Reader) error {
+		return eachOfQueues(r, t.add)
+	})
+	if f := (*fail.Error)(nil); errors.As(err, &f) && (f.Kind == fail.Unreachable || f.Kind == fail.Unavailable) {
+		return f.Next("is that port open to this machine, and the release not too old? --source api needs the management port only")
+	}
+	return err
+}
+
+// ofQueue is a figure of a queue; what it holds is good until the next one only.
+type ofQueue struct {
+	metric, vhost, queue []byte
+	value                int64
+}
+
+// eachOfQueues takes the lines that are about a queue and nothing else.
+func eachOfQueues(r io.Reader, each func(ofQueue)) error {
+	return eachSample(r, ofQueues, func(s *sample) {
+		q := ofQueue{metric: s.name[len(ofQueues):], vhost: s.label("vhost"), queue: s.label("queue")}
+		var whole bool
+		if q.value, whole = s.whole(); whole && s.n == 2 && q.vhost != nil && q.queue != nil {
+			each(q)
+		}
+	})
+}

@@ -1,0 +1,66 @@
+package metrics
+
+import (
+	"bytes"
+	"hash/maphash"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// queueIndex finds the numbers of queues by name. It holds no names, and of each queue five to ten bytes, since it is
+// for very many of them: a table of numbers in which a queue has the first free place from that of its hash on.
+type queueIndex struct {
+	seed maphash.Seed
+	// name is that of a queue with a number.
+	name func(number int) (vhost, name []byte)
+	// slots hold a number and one each, 0 where they are free. Their number is a power of two.
+	slots []uint32
+	used  int
+}
+
+// newQueueIndex has room for so many queues, and makes more when it must.
+func newQueueIndex(queues int, name func(number int) (vhost, queue []byte)) *queueIndex {
+	slots := 1024
+	for fuller(queues, slots) {
+		slots *= 2
+	}
+	return &queueIndex{seed: maphash.MakeSeed(), name: name, slots: make([]uint32, slots)}
+}
+
+// fuller tells whether so many queues would fill more than seven eighths of the slots, from where on the way to a free one
+// grows long.
+func fuller(queues, slots int) bool { return 8*queues > 7*slots }
+
+// add makes the queue with this number known; numbers are below 2^32 - 1.
+func (x *queueIndex) add(number int) {
+	if fuller(x.used+1, len(x.slots)) {
+		old := x.slots
+		x.slots, x.used = make([]uint32, 2*len(old)), 0
+		for _, n := range old {
+			if n > 0 {
+				x.add(int(n - 1))
+			}
+		}
+	}
+	at := x.start(x.name(number))
+	for x.slots[at] > 0 {
+		at = (at + 1) % len(x.slots)
+	}
+	x.slots[at] = uint32(number + 1)
+	x.used++
+}
+
+// find is the number of the queue with this name.
+func (x *queueIndex) find(vhost, name []byte) (number int, known bool) {
+	for at := x.start(vhost, name); x.slots[at] > 0; at = (at + 1) % len(x.slots) {
+		number := int(x.slots[at] - 1)
+		if v, n := x.name(number); bytes.Equal(v, vhost) && bytes.Equal(n, name) {
+			return number, true
+		}
+	}
+	return 0, false
+}
+
+func (x *queueIndex) start(vhost, name []byte) int {
+	return int(record.NameHash(x.seed, vhost, name) & uint64(len(x.slots)-1))
+}

@@ -1,0 +1,121 @@
+package metrics
+
+import (
+	"context"
+	"io"
+	"maps"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// places are where nodes serve their metrics: URLs without a path, by the node's name.
+type places map[string]string
+
+// nodes are their names, in order.
+func (p places) nodes() []string { return slices.Sorted(maps.Keys(p)) }
+
+// glance asks which listeners there are, and how the nodes stand.
+func glance(ctx context.Context, c *broker.Client) (overview record.Value, s broker.Standing, err error) {
+	query := url.Values{"columns": {"node,cluster_name,listeners,disable_stats"}}
+	// Whatever the user may see, and whether there are statistics or not, an overview has disable_stats.
+	if overview, err = c.Object(ctx, broker.Path("overview"), query, "disable_stats"); err != nil {
+		return nil, s, err
+	}
+	s, err = c.Standing(ctx)
+	return overview, s, err
+}
+
+// listed are the places that the overview lists, with the host that the API is asked at where the node is on the same one.
+// Whose metrics they are, verify says.
+func listed(api string, overview record.Value) (places, error) {
+	asked, err := url.Parse(api)
+	if err != nil {
+		return nil, fail.New(fail.Internal, "%w", err)
+	}
+	here := hostOf(overview.At("node").Text())
+	found := places{}
+	var odd error
+	overview.At("listeners").Each(func(l record.Value) {
+		scheme, ok := strings.CutSuffix(l.At("protocol").Text(), "/prometheus")
+		if !ok {
+			return
+		}
+		node := l.At("node").Text()
+		host := asked.Hostname()
+		if h := hostOf(node); h != here {
+			host = h
+		}
+		port, err := broker.PortOf(l)
+		if err != nil {
+			odd = err
+			return
+		}
+		found[node] = scheme + "://" + net.JoinHostPort(host, port)
+	})
+	return found, odd
+}
+
+// hostOf is the host part of a node's name.
+func hostOf(node string) string {
+	_, host, _ := strings.Cut(node, "@")
+	return host
+}
+
+// nodeIdentity is which node tells metrics. The overview says at which port a node serves them, but behind an address of its
+// own (a container, a tunnel) that port may be another broker's, whose queues may well have the same names.
+type nodeIdentity struct {
+	node, cluster, clusterID string
+}
+
+// verify asks each of the nodes for its identity. The error says which one does not serve its metrics there.
+func (p places) verify(ctx context.Context, c *broker.Client, overview record.Value) error {
+	want := nodeIdentity{cluster: overview.At("cluster_name").Text(), clusterID: c.ClusterID(ctx)}
+	for _, node := range p.nodes() {
+		var got nodeIdentity
+		// It is told with every family, and these are few lines.
+		err := c.Scrape(ctx, p[node], "/metrics/detailed?family=node_metrics", func(r io.Reader) error {
+			return eachSample(r, identityMetric, got.read)
+		})
+		if err != nil {
+			return err
+		}
+		want.node = node
+		if !want.is(got) {
+			return fail.New(fail.Unavailable, "what is at %s is not %s, but %s", p[node], want, got).
+				Next("that port leads to another broker from here; --source api needs the management port only")
+		}
+	}
+	return nil
+}
+
+// identityMetric is the name of rabbitmq_identity_info{rabbitmq_node="a@h",rabbitmq_cluster="c"} 1
+const identityMetric = "rabbitmq_identity_info{"
+
+// read takes the identity from the line that has it.
+func (i *nodeIdentity) read(s *sample) {
+	i.node, i.cluster = string(s.label("rabbitmq_node")), string(s.label("rabbitmq_cluster"))
+	i.clusterID = string(s.label("rabbitmq_cluster_permanent_id"))
+}
+
+// is compares what is known on both sides; the node always is.
+func (i nodeIdentity) is(other nodeIdentity) bool {
+	same := func(a, b string) bool { return a == "" || b == "" || a == b }
+	return i.node == other.node && same(i.cluster, other.cluster) && same(i.clusterID, other.clusterID)
+}
+
+func (i nodeIdentity) String() string {
+	if i.node == "" {
+		return "nothing that says which node it is"
+	}
+	said := "node " + i.node + " of cluster " + i.cluster
+	if i.clusterID != "" {
+		said += " (" + i.clusterID + ")"
+	}
+	return said
+}

@@ -1,0 +1,106 @@
+package metrics
+
+import (
+	"context"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// SizeBucket counts messages up to a size, those of the smaller buckets not among them.
+type SizeBucket struct {
+	// Limit is the largest size in bytes, as the broker writes it; "+Inf" for what is larger than all others.
+	Limit string
+	Count int64
+}
+
+// MessageSizes counts the messages that publishers have sent to the running nodes since each was started, by size, the smallest
+// first. They are in the metrics of each node only, so every node has to serve those; releases before 4.1 do not count, and for them
+// broker.IsNotOffered holds.
+func MessageSizes(ctx context.Context, c *broker.Client) ([]SizeBucket, error) {
+	at, err := whereRunning(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	sums, counting := map[string]int64{}, 0
+	for _, node := range at.nodes() {
+		counts := false
+		err := c.Scrape(ctx, at[node], "/metrics", func(r io.Reader) error {
+			return eachSize(r, func(limit string, n int64) {
+				counts = true
+				sums[limit] += n
+			})
+		})
+		if err != nil {
+			return nil, err
+		}
+		if counts {
+			counting++
+		}
+	}
+	switch {
+	case counting == 0:
+		return nil, c.NotOffered("the distribution of message sizes")
+	case counting < len(at):
+		return nil, fail.New(fail.Unavailable, "%d of %d nodes count messages by size", counting, len(at)).Next("rabbitctl cluster_status shows the release of each node")
+	}
+	return separated(sums), nil
+}
+
+// whereRunning are the places of all nodes that run. The error says why not all of them serve their metrics.
+func whereRunning(ctx context.Context, c *broker.Client) (places, error) {
+	overview, s, err := glance(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	at, err := listed(c.BaseURL(), overview)
+	if err != nil {
+		return nil, err
+	}
+	if s.Nodes == 0 {
+		return nil, c.Hidden(ctx, "the nodes of the cluster, of which each counts only the messages that it took,")
+	}
+	if running := s.Nodes - len(s.Down); len(at) == 0 || len(at) < running {
+		return nil, fail.New(fail.Unavailable, "%d of %d running nodes serve metrics, and each counts only the messages that it took", len(at), running).
+			Next("rabbitmq-plugins enable rabbitmq_prometheus on all nodes")
+	}
+	return at, at.verify(ctx, c, overview)
+}
+
+// sizes is the name of the lines of one histogram: rabbitmq_message_size_bytes_bucket{protocol="amqp091",le="100"} 3
+const sizes = "rabbitmq_message_size_bytes_bucket{"
+
+// eachSize finds the lines of the histogram.
+func eachSize(r io.Reader, each func(limit string, n int64)) error {
+	return eachSample(r, sizes, func(s *sample) {
+		limit := s.label("le")
+		if n, whole := s.whole(); whole && limit != nil {
+			each(string(limit), n)
+		}
+	})
+}
+
+// separated takes from each bucket what the smaller ones have: in metrics they count all up to their limit.
+func separated(sums map[string]int64) []SizeBucket {
+	size := func(limit string) float64 {
+		f, _ := strconv.ParseFloat(limit, 64)
+		return f
+	}
+	limits := slices.SortedFunc(maps.Keys(sums), func(a, b string) int {
+		if size(a) < size(b) {
+			return -1
+		}
+		return 1
+	})
+	var all []SizeBucket
+	below := int64(0)
+	for _, limit := range limits {
+		all = append(all, SizeBucket{limit, sums[limit] - below})
+		below = sums[limit]
+	}
+	return all
+}

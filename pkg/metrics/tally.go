@@ -1,0 +1,231 @@
+package metrics
+
+import (
+	"bytes"
+	"encoding/binary"
+	"iter"
+	"math"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// tally joins metrics to queues. The metrics come one after the other, each with all queues, so all queues must be held:
+// names and counts stand in pieces of memory that never move, since growing by copying would take twice as much.
+type tally struct {
+	// columns are those of the rows that it fills, others than figures among them.
+	columns  []record.Column
+	metrics  []string
+	families []string
+	// names are vhost and name of each queue, each behind its length; a queue's are in one piece.
+	names [][]byte
+	// at is where each queue begins: the piece of names, and the byte in it.
+	at pile[uint32]
+	// counts are len(metrics) for each queue: 0 is none, and else one more than the count, or huge. Of very many queues nearly
+	// all hold few messages.
+	counts pile[uint16]
+	// large are the counts that do not fit, by their place in counts.
+	large map[int]int64
+	// first is the first queue of the node that is being read, and next the one that is expected next: as a rule each
+	// metric names the queues in the same order. Where it does not, index finds them.
+	first, next int
+	current     string
+	index       *queueIndex
+	// again means that the node has told another metric before, so that its queues are known.
+	again bool
+}
+
+// huge stands for a count that is in tally.large.
+const huge = math.MaxUint16
+
+// namesPiece is how long a piece of names is. Names are 255 bytes at most.
+const namesPiece = 64 << 10
+
+// pile is a list that grows without moving what it has.
+type pile[T any] struct {
+	pieces [][]T
+	n      int
+}
+
+const pilePiece = 4096
+
+func (p *pile[T]) push(v T) {
+	if p.n%pilePiece == 0 {
+		p.pieces = append(p.pieces, make([]T, pilePiece))
+	}
+	p.n++
+	*p.at(p.n - 1) = v
+}
+
+func (p *pile[T]) at(i int) *T { return &p.pieces[i/pilePiece][i%pilePiece] }
+
+func newTally(columns []record.Column) *tally {
+	t := &tally{columns: columns}
+	for _, c := range columns {
+		if name, family := metric(c.Name); name != "" {
+			t.metrics = append(t.metrics, name)
+			if !slices.Contains(t.families, family) {
+				t.families = append(t.families, family)
+			}
+		}
+	}
+	if len(t.families) == 0 {
+		// Names alone: the smallest family has them too.
+		t.families, t.metrics = []string{"queue_consumer_count"}, []string{"consumers"}
+	}
+	return t
+}
+
+func (t *tally) query(vhost string) url.Values {
+	q := url.Values{"family": t.families}
+	if vhost != "" {
+		q.Set("vhost", vhost)
+	}
+	return q
+}
+
+// begin starts a node.
+func (t *tally) begin() {
+	t.first, t.next, t.current, t.index, t.again = t.at.n, t.at.n, "", nil, false
+}
+
+func (t *tally) add(s ofQueue) {
+	m := slices.Index(t.metrics, string(s.metric))
+	if m < 0 {
+		return
+	}
+	if string(s.metric) != t.current {
+		t.again = t.current != ""
+		t.current, t.next = string(s.metric), t.first
+	}
+	i := t.find(s)
+	t.put(i*len(t.metrics)+m, s.value)
+	t.next = i + 1
+}
+
+// put keeps a count; a negative one is none.
+func (t *tally) put(place int, count int64) {
+	short := uint16(count + 1)
+	switch {
+	case count < 0:
+		short = 0
+	case count >= huge-1:
+		short = huge
+		if t.large == nil {
+			t.large = map[int]int64{}
+		}
+		t.large[place] = count
+	}
+	*t.counts.at(place) = short
+}
+
+// count is the one at a place, absent where there is none.
+func (t *tally) count(place int) record.Value {
+	switch short := *t.counts.at(place); short {
+	case 0:
+		return nil
+	case huge:
+		return strconv.AppendInt(nil, t.large[place], 10)
+	default:
+		return strconv.AppendUint(nil, uint64(short-1), 10)
+	}
+}
+
+// find is the queue's number; a new queue gets the next.
+func (t *tally) find(s ofQueue) int {
+	if t.again {
+		if t.next < t.at.n && t.is(t.next, s) {
+			return t.next
+		}
+		if t.index == nil {
+			t.index = newQueueIndex(t.at.n-t.first, t.name)
+			for i := t.first; i < t.at.n; i++ {
+				t.index.add(i)
+			}
+		}
+		if i, known := t.index.find(s.vhost, s.queue); known {
+			return i
+		}
+	}
+	last := len(t.names) - 1
+	if need := len(s.vhost) + len(s.queue) + 2*binary.MaxVarintLen32; last < 0 || cap(t.names[last])-len(t.names[last]) < need {
+		t.names = append(t.names, make([]byte, 0, max(namesPiece, need)))
+		last++
+	}
+	t.at.push(uint32(last)*namesPiece + uint32(len(t.names[last])))
+	for _, part := range [][]byte{s.vhost, s.queue} {
+		t.names[last] = binary.AppendUvarint(t.names[last], uint64(len(part)))
+		t.names[last] = append(t.names[last], part...)
+	}
+	for range t.metrics {
+		t.counts.push(0)
+	}
+	if t.index != nil {
+		t.index.add(t.at.n - 1)
+	}
+	return t.at.n - 1
+}
+
+func (t *tally) is(i int, s ofQueue) bool {
+	vhost, name := t.name(i)
+	return bytes.Equal(vhost, s.vhost) && bytes.Equal(name, s.queue)
+}
+
+// name is good as long as the tally is.
+func (t *tally) name(i int) (vhost, name []byte) {
+	at := *t.at.at(i)
+	rest := t.names[at/namesPiece][at%namesPiece:]
+	var parts [2][]byte
+	for p := range parts {
+		n, w := binary.Uvarint(rest)
+		parts[p] = rest[w : w+int(n) : w+int(n)]
+		rest = rest[w+int(n):]
+	}
+	return parts[0], parts[1]
+}
+
+// rows are the queues of a virtual host, or of all.
+func (t *tally) rows(vhost string) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		for i := range t.at.n {
+			in, name := t.name(i)
+			if vhost != "" && string(in) != vhost {
+				continue
+			}
+			row := make(record.Row, len(t.columns))
+			for j, c := range t.columns {
+				switch {
+				case c.Const != nil:
+					row[j] = c.Const
+				case c.Name == "name":
+					row[j] = quoted(name)
+				case c.Name == "vhost":
+					row[j] = quoted(in)
+				}
+			}
+			t.fill(row, i)
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+// fill puts the figures of queue i into a row that begins with the tally's columns.
+func (t *tally) fill(row record.Row, i int) {
+	for j, c := range t.columns {
+		if m, _ := metric(c.Name); m != "" {
+			row[j] = t.count(i*len(t.metrics) + slices.Index(t.metrics, m))
+		}
+	}
+}
+
+// quoted is a name as JSON. Bytes that are not UTF-8 stay, as in the API's answers.
+func quoted(name []byte) record.Value {
+	if !bytes.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' }) {
+		return slices.Concat([]byte{'"'}, name, []byte{'"'})
+	}
+	return record.Of(string(name))
+}

@@ -1,0 +1,75 @@
+package queues
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/rabbitctl/rabbitctl/pkg/beside"
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// consumerCounts has how many consumers queues have, by raw names.
+type consumerCounts struct{ *record.ByName[uint32] }
+
+// countConsumers starts to count the consumers of the virtual host, or of all. It reads while the listing is waited for, so
+// that the broker need not hold its answer until the queues come.
+func (r *run) countConsumers(ctx context.Context) *beside.Work[*consumerCounts] {
+	path := broker.Path("consumers")
+	if r.wish.VHost != "" {
+		path = broker.Path("consumers", r.wish.VHost)
+	}
+	columns := []record.Column{{Name: "queue.vhost"}, {Name: "queue.name"}}
+	return beside.Run(ctx, func(ctx context.Context) (*consumerCounts, error) {
+		counts := &consumerCounts{record.NewByName[uint32]()}
+		for row, err := range r.client.Rows(ctx, path, broker.OfColumns(columns), columns) {
+			if err != nil {
+				return counts, err
+			}
+			n, _ := counts.Of(row[0], row[1])
+			counts.Put(row[0], row[1], n+1)
+		}
+		return counts, nil
+	})
+}
+
+// withConsumers fills in how many consumers each queue has. The plan's columns end with vhost, name and type. Where consumers cannot
+// be had the cells stay absent, and the rows end with an error.
+func (r *run) withConsumers(ctx context.Context, all rows) rows {
+	columns := r.plan.columns
+	var counts *consumerCounts
+	err := error(r.client.Late())
+	if r.consumers.Within(ctx, beside.Share(ctx, 0.5, beside.Forever)) {
+		counts, err = r.consumers.Result()
+	}
+	if err != nil {
+		return r.wish.endWith(all, fail.New(fail.Incomplete, "the consumers of %s are not known: %w", r.client.BaseURL(), err).
+			Next("rabbitctl list_consumers shows whether they can be had now"))
+	}
+	return func(yield func(record.Row, error) bool) {
+		for row, err := range all {
+			if err == nil {
+				n := counts.of(row[len(row)-3], row[len(row)-2], row[len(row)-1].Text())
+				for i, c := range columns {
+					if c.Path() == "consumers" {
+						row[i] = n
+					}
+				}
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// of is how many consumers the queue has. Of a queue that is one MQTT client's subscription with QoS 0, which 4.x makes a type
+// of its own, the broker tells no consumers anywhere.
+func (c *consumerCounts) of(vhost, name record.Value, kind string) record.Value {
+	n, _ := c.Of(vhost, name)
+	if n == 0 && kind != "classic" && kind != "quorum" && kind != "stream" {
+		return nil
+	}
+	return strconv.AppendUint(nil, uint64(n), 10)
+}

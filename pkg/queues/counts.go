@@ -1,0 +1,81 @@
+package queues
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/rabbitctl/rabbitctl/pkg/beside"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// The statistics have counts that are up to 10 s old, and none for a queue younger than that. Where a listing needs them for
+// another column, the queues are asked for their counts beside it: that costs the broker a third of the statistics. The
+// counts of streams, which queues do not tell in a listing, stay those of the statistics.
+
+// notTold stands for a count that a queue does not tell.
+const notTold = -1
+
+// messageCounts are the counts of queues in the order of countColumns, by raw names.
+type messageCounts struct{ *record.ByName[[3]int64] }
+
+// countMessages starts to ask the queues of the virtual host, or all, for their counts.
+func (r *run) countMessages(ctx context.Context) *beside.Work[*messageCounts] {
+	columns := slices.Concat(keyColumns()[:2], countColumns())
+	return beside.Run(ctx, func(ctx context.Context) (*messageCounts, error) {
+		counts := &messageCounts{record.NewByName[[3]int64]()}
+		for row, err := range r.client.Rows(ctx, r.path(), totals.query(columns), columns) {
+			if err != nil {
+				return counts, err
+			}
+			told := [3]int64{notTold, notTold, notTold}
+			for i, v := range row[2:] {
+				if n, ok := v.Int(); ok {
+					told[i] = n
+				}
+			}
+			counts.Put(row[0], row[1], told)
+		}
+		return counts, nil
+	})
+}
+
+// withCounts puts the counts of this moment into rows of the statistics, where the queues told them; the plan's columns end with
+// vhost, name and type. Where they cannot be had the rows keep what the statistics say, and a note says so.
+func (r *run) withCounts(ctx context.Context, all rows) rows {
+	if r.counts == nil {
+		return all
+	}
+	var counts *messageCounts
+	err := error(r.client.Late())
+	if r.counts.Within(ctx, beside.Share(ctx, 0.5, beside.Forever)) {
+		counts, err = r.counts.Result()
+	}
+	if err != nil {
+		r.wish.say("the queues did not tell their counts, so these are of the statistics, up to 10 s old: %s", err)
+		return all
+	}
+	columns := r.plan.columns
+	return func(yield func(record.Row, error) bool) {
+		for row, err := range all {
+			if err == nil {
+				if told, known := counts.Of(row[len(row)-3], row[len(row)-2]); known {
+					fillCounts(row, columns, told)
+				}
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func fillCounts(row record.Row, columns []record.Column, told [3]int64) {
+	for i, c := range columns {
+		for j, count := range countColumns() {
+			if c.Path() == count.Name && told[j] != notTold {
+				row[i] = strconv.AppendInt(nil, told[j], 10)
+			}
+		}
+	}
+}

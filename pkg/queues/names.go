@@ -1,0 +1,164 @@
+package queues
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/beside"
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+const (
+	// namedSingly is how many queues are asked for one by one when nothing lists them, and namedAtOnce how many at a time:
+	// those of a frozen node never answer.
+	namedSingly = 200
+	namedAtOnce = 32
+	// singlePatience is how long they may take together, and rollDelay how long the roll may take behind the names.
+	singlePatience = 2 * time.Second
+	rollDelay      = 2 * time.Second
+)
+
+// unanswered lists what can be had while neither the listing nor the nodes answer, as for a minute after a node of a
+// cluster has frozen: every node knows which queues there are, and those of other nodes can be asked for singly.
+func (r *run) unanswered(ctx context.Context, waited time.Duration) rows {
+	end := func() error {
+		// The roll comes a little later than the names.
+		r.nodes.Within(ctx, beside.Share(ctx, 0.5, rollDelay))
+		return r.nodes.Untold(ctx, waited, "most counts are not known")
+	}
+	return r.named(ctx, r.listing, end, func() rows { return r.answer(ctx) })
+}
+
+// named lists the queues by their names, unless the listing is answered after all, and ends with the error.
+func (r *run) named(ctx context.Context, listing *broker.Attempt, end func() error, answer func() rows) rows {
+	names := r.names(ctx, listing)
+	switch {
+	case listing.Over():
+		return r.wish.endLate(answer(), end)
+	case names == nil:
+		return record.Failing(r.client.Late())
+	}
+	return r.wish.endLate(r.singly(ctx, names), end)
+}
+
+// names are the queues that the asked node knows to be there, as objects with what they were declared with; nil when it
+// does not tell. From 4.3 on the definitions are answered by a node on its own; on older releases they wait for all nodes,
+// but the bindings that each queue has to the default exchange do not (measured on 3.10 and 4.3).
+func (r *run) names(ctx context.Context, listing *broker.Attempt) []record.Value {
+	ctx, cancel := context.WithTimeout(ctx, beside.Share(ctx, 0.5, patienceForNodes))
+	defer cancel()
+	found := make(chan []record.Value, 2)
+	for _, ask := range []func(context.Context) ([]record.Value, error){r.definedQueues, r.boundQueues} {
+		go func() {
+			names, err := ask(ctx)
+			if err != nil {
+				names = nil
+			}
+			found <- names
+		}()
+	}
+	for range 2 {
+		select {
+		case names := <-found:
+			if names != nil {
+				return names
+			}
+		case <-listing.Done():
+			return nil
+		}
+	}
+	return nil
+}
+
+func (r *run) definedQueues(ctx context.Context) ([]record.Value, error) {
+	var all record.Value
+	var err error
+	if r.wish.VHost == "" {
+		all, err = r.client.Definitions(ctx)
+	} else {
+		all, err = r.client.VHostDefinitions(ctx, r.wish.VHost)
+	}
+	if err != nil {
+		return nil, err
+	}
+	names := []record.Value{}
+	all.At("queues").Each(func(q record.Value) {
+		if r.wish.VHost != "" && len(q) > 2 {
+			// The definitions of one virtual host do not repeat its name.
+			q = append([]byte(`{"vhost":`+string(record.Of(r.wish.VHost))+`,`), q[1:]...)
+		}
+		names = append(names, q)
+	})
+	return names, nil
+}
+
+func (r *run) boundQueues(ctx context.Context) ([]record.Value, error) {
+	names := []record.Value{}
+	columns := []record.Column{{Name: "source"}, {Name: "destination_type"}, {Name: "vhost"}, {Name: "destination"}}
+	for row, err := range r.client.Bindings(ctx, r.wish.VHost, columns) {
+		if err != nil {
+			return nil, err
+		}
+		if row[0].Text() == "" && row[1].Text() == "queue" {
+			names = append(names, record.Value(`{"vhost":`+string(row[2])+`,"name":`+string(row[3])+`}`))
+		}
+	}
+	return names, nil
+}
+
+// singly asks for each queue by itself and yields what is known in the end, in the order of the names.
+func (r *run) singly(ctx context.Context, names []record.Value) rows {
+	return func(yield func(record.Row, error) bool) {
+		picker := record.NewPicker(r.facts.columns)
+		rows := make([]record.Row, len(names))
+		for i, name := range names {
+			row, err := picker.Pick(name)
+			if err != nil {
+				row = make(record.Row, len(r.facts.columns))
+			}
+			rows[i] = row
+		}
+		if len(names) <= namedSingly {
+			r.askSingly(ctx, names, rows)
+		}
+		for _, row := range rows {
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+// askSingly fills in what queues say of themselves, for as long as there is time.
+func (r *run) askSingly(ctx context.Context, names []record.Value, rows []record.Row) {
+	ctx, cancel := context.WithTimeout(ctx, beside.Share(ctx, 0.6, singlePatience))
+	defer cancel()
+	slots := make(chan struct{}, namedAtOnce)
+	var wait sync.WaitGroup
+	for i, name := range names {
+		select {
+		case slots <- struct{}{}:
+		case <-ctx.Done():
+		}
+		if ctx.Err() != nil {
+			break
+		}
+		wait.Go(func() {
+			defer func() { <-slots }()
+			v, err := r.client.QueueWithoutStats(ctx, name.At("vhost").Text(), name.At("name").Text())
+			if err != nil {
+				return
+			}
+			told, err := record.NewPicker(r.facts.columns).Pick(v)
+			for j := range rows[i] {
+				// What 3.10 calls live is that the queue is known, not that it runs.
+				if err == nil && !rows[i][j].Known() && !(r.facts.columns[j].Path() == "state" && told[j].Text() == "live") {
+					rows[i][j] = told[j]
+				}
+			}
+		})
+	}
+	wait.Wait()
+}

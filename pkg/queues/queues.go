@@ -1,0 +1,125 @@
+// Package queues lists queues: by the cheapest requests that have what is asked for, and on a sick cluster what can be had.
+//
+// What is asked of the broker is decided by planFor, out of facts and without asking anybody; run carries it out.
+package queues
+
+import (
+	"context"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/metrics"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+type rows = iter.Seq2[record.Row, error]
+
+// Source is where a listing of queues is read from.
+type Source string
+
+const (
+	// API is the management API, whose counts are those of this moment.
+	API Source = "api"
+	// Prometheus is the prometheus plugin of each node: quicker by far where there are very many queues, and some seconds old.
+	Prometheus Source = "prometheus"
+)
+
+// Wish is what List is asked for.
+type Wish struct {
+	// VHost is the virtual host; "" means all that the user may see.
+	VHost string
+	// Source is where from; "" means the API, with a note where there are so many queues that the other is worth a thought.
+	Source Source
+	// Note receives what the reader of the rows must know about them; nil: nobody wants to know.
+	Note func(format string, args ...any)
+	// Waiting receives what to tell a person while the broker takes its time; nil: nobody waits.
+	Waiting func(format string, args ...any)
+}
+
+func (w Wish) say(format string, args ...any) {
+	if w.Note != nil {
+		w.Note(format, args...)
+	}
+}
+
+// List lists queues for a person who looks at a cluster that may be sick: rows that can be had come within the time
+// budget, counts that nobody knows are absent, and the rows end with an Incomplete error that says what is wrong. It asks
+// how the nodes stand beside the listing, which costs milliseconds.
+func List(ctx context.Context, c *broker.Client, wish Wish, columns []record.Column) iter.Seq2[record.Row, error] {
+	if wish.Source == Prometheus {
+		return fromMetrics(ctx, c, wish, columns)
+	}
+	wide := withStateBeside(columns)
+	all := cut(asTheyAre(wide, fromAPI(ctx, c, wish, wide)), len(columns))
+	if wish.Source == "" && hasFigures(columns) {
+		all = suggesting(all, wish)
+	}
+	return all
+}
+
+// Read lists the queues of a virtual host, or of all that the user may see when vhost is "", for programs: the columns by the
+// cheapest request that has them, and an error where anything is in the way. The counts of streams are read beside.
+func Read(ctx context.Context, c *broker.Client, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+	p := planFor(facts{columns: columns, alone: true})
+	all := asTheyAre(p.columns, c.Listed(ctx, "queues", vhost, func(path string) iter.Seq2[record.Row, error] {
+		return c.Rows(ctx, path, p.query(), p.columns)
+	}))
+	if p.streams {
+		all = withStreamCounts(ctx, c, all, p.columns)
+	}
+	return cut(all, p.shown)
+}
+
+// Totals lists queues as they know themselves, of one virtual host or, where vhost is "", of all that the user may
+// see: what they were declared with, and counts of this moment. It is one request whatever there is, so the counts of
+// streams are absent, and so is every column of the statistics.
+func Totals(ctx context.Context, c *broker.Client, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+	return asTheyAre(columns, c.Listed(ctx, "queues", vhost, func(path string) iter.Seq2[record.Row, error] {
+		return c.Rows(ctx, path, totals.query(columns), columns)
+	}))
+}
+
+// fromNodes is what the reader must know of figures from the metrics.
+const fromNodes = "figures are some seconds old, from the nodes' metrics; --source api: fresh"
+
+func fromMetrics(ctx context.Context, c *broker.Client, wish Wish, columns []record.Column) rows {
+	if lacking := metrics.Lacks(columns); lacking != "" {
+		return record.Failing(fail.Usagef("--source prometheus has no column %s", lacking).
+			Next("it has name, vhost, consumers, memory, and counts and sizes of messages; --source api has all"))
+	}
+	return func(yield func(record.Row, error) bool) {
+		figures, err := metrics.OfQueues(ctx, c, wish.VHost, columns)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		wish.say(fromNodes)
+		figures.Rows()(yield)
+	}
+}
+
+// hasFigures tells whether the metrics have all the columns, and figures are among them: names alone are cheap everywhere.
+func hasFigures(columns []record.Column) bool {
+	w := facts{columns: columns}.wants()
+	return metrics.Lacks(columns) == "" && (w.counts || w.consumers || w.statistics)
+}
+
+// veryManyQueues is from how many queues on the metrics are worth a word: listing them by the API takes a second and more.
+const veryManyQueues = 20_000
+
+// suggesting names the metrics behind rows of very many queues.
+func suggesting(all rows, wish Wish) rows {
+	return func(yield func(record.Row, error) bool) {
+		n := 0
+		for row, err := range all {
+			if !yield(row, err) {
+				return
+			}
+			n++
+		}
+		if n >= veryManyQueues {
+			wish.say("%d queues: --source prometheus lists so many in a fraction of the time, with figures up to 5 s old; --source api says no more of it", n)
+		}
+	}
+}

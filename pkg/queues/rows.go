@@ -1,0 +1,56 @@
+package queues
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// cut leaves the first columns of each row.
+func cut(all rows, shown int) rows {
+	return func(yield func(record.Row, error) bool) {
+		for row, err := range all {
+			if err == nil {
+				row = row[:shown:shown]
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// endWith appends an error behind the last row; nil is none. Where the reader stops early the error goes to the notes instead.
+func (w Wish) endWith(all rows, end error) rows {
+	if end == nil {
+		return all
+	}
+	return w.endLate(all, func() error { return end })
+}
+
+// endLate is endWith where the error is known once the rows are read.
+func (w Wish) endLate(all rows, end func() error) rows {
+	return func(yield func(record.Row, error) bool) {
+		for row, err := range all {
+			more := yield(row, err)
+			if err != nil {
+				return
+			}
+			if !more {
+				w.say("%s", end())
+				return
+			}
+		}
+		yield(nil, end())
+	}
+}
+
+// follow are the rows of one source, and where they end well those of the next.
+func follow(all rows, next func() rows) rows {
+	return func(yield func(record.Row, error) bool) {
+		for row, err := range all {
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+		next()(yield)
+	}
+}

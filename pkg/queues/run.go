@@ -1,0 +1,242 @@
+package queues
+
+import (
+	"bytes"
+	"context"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/beside"
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/metrics"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+const (
+	// headStart is what the listing gets before it is asked how the nodes stand: most are answered by then.
+	headStart = 100 * time.Millisecond
+	// patienceForNodes is how long a node may take to say how the nodes stand while the listing is not answered either. With
+	// a node frozen neither is for about a minute, while a busy node answers this within milliseconds.
+	patienceForNodes = 10 * time.Second
+	// slowAnswer is when a listing takes long enough for another source to be worth a word.
+	slowAnswer = 4 * time.Second
+	// overviewPatience is how long the broker may take to say how much there is: 20 ms as a rule, and a quarter of a second
+	// for 100,000 queues.
+	overviewPatience = 2 * time.Second
+)
+
+// fromAPI lists queues by the management API. Each time that the rows are read is a run of its own.
+func fromAPI(ctx context.Context, c *broker.Client, wish Wish, columns []record.Column) rows {
+	return func(yield func(record.Row, error) bool) {
+		r := &run{client: c, wish: wish, facts: facts{columns: columns}}
+		defer r.close()
+		r.rows(ctx)(yield)
+	}
+}
+
+// run is one reading of a listing: facts come in, a plan is made of them, and made anew where they change it.
+type run struct {
+	client *broker.Client
+	wish   Wish
+	facts  facts
+	plan   plan
+	// listing is the request for the queues as planned, and asked are all requests for queues.
+	listing *broker.Attempt
+	asked   []*broker.Attempt
+	nodes   *broker.RollCall
+	// consumers and counts are read beside the listing, where the plan says so.
+	consumers *beside.Work[*consumerCounts]
+	counts    *beside.Work[*messageCounts]
+}
+
+func (r *run) close() {
+	for _, a := range r.asked {
+		a.Drop()
+	}
+	if r.nodes != nil {
+		r.nodes.Drop()
+	}
+	if r.consumers != nil {
+		r.consumers.Drop()
+	}
+	if r.counts != nil {
+		r.counts.Drop()
+	}
+}
+
+func (r *run) path() string {
+	if r.wish.VHost != "" {
+		return broker.Path("queues", r.wish.VHost)
+	}
+	return broker.Path("queues")
+}
+
+// ask sends a request for the queues, which ends with the run.
+func (r *run) ask(ctx context.Context, query url.Values) *broker.Attempt {
+	a := r.client.Attempt(ctx, r.path(), query)
+	r.asked = append(r.asked, a)
+	return a
+}
+
+// rows are the queues, as far as they can be had.
+func (r *run) rows(ctx context.Context) rows {
+	if r.facts.sizeMatters() {
+		r.facts.size = r.measure(ctx)
+	}
+	r.send(ctx, planFor(r.facts))
+	r.listing.Within(ctx, headStart)
+	if r.listing.Refused() {
+		return r.refused(ctx)
+	}
+	r.nodes = r.client.AskStanding(ctx)
+	patience := beside.Share(ctx, 0.4, patienceForNodes)
+	told := r.nodes.Within(ctx, patience)
+	switch {
+	case !told && !r.listing.Over():
+		return r.unanswered(ctx, patience)
+	case !r.nodes.Answered():
+		return r.lateStanding(ctx, patience)
+	case r.listing.Refused():
+		return r.refused(ctx)
+	}
+	s, err := r.nodes.Standing(ctx)
+	if err != nil {
+		err = r.client.Unsaid(err, "counts may be missing or old")
+	}
+	r.facts.sick, r.facts.untold = !s.Well(), len(s.Untold) > 0
+	if p := planFor(r.facts); p.mend != r.plan.mend || p.consumers != r.plan.consumers {
+		r.listing.Drop()
+		r.send(ctx, p)
+	}
+	if r.plan.mend {
+		return r.sick(ctx, s)
+	}
+	return r.well(ctx, s, err)
+}
+
+// send sends the requests of a plan that need not know how the nodes stand.
+func (r *run) send(ctx context.Context, p plan) {
+	r.plan = p
+	if p.consumers && r.consumers == nil {
+		r.consumers = r.countConsumers(ctx)
+	}
+	r.listing = r.ask(ctx, p.query())
+}
+
+// measure asks how much there is. That there is no answer costs a quicker way to list, and is no error.
+func (r *run) measure(ctx context.Context) scale {
+	a := r.client.Attempt(ctx, broker.Path("overview"), url.Values{"columns": {"node,disable_stats,object_totals"}})
+	defer a.Drop()
+	if !a.Within(ctx, beside.Share(ctx, 0.1, overviewPatience)) {
+		return scale{}
+	}
+	// Whatever the user may see, and whether there are statistics or not, an overview has disable_stats.
+	overview, err := a.Object(ctx, "disable_stats")
+	if err != nil || overview.At("node").Absent() {
+		return scale{}
+	}
+	var s scale
+	s.statisticsOff, _ = overview.At("disable_stats").Bool()
+	var queues, consumers bool
+	s.queues, queues = overview.At("object_totals.queues").Number()
+	s.consumers, consumers = overview.At("object_totals.consumers").Number()
+	s.told = queues && consumers
+	return s
+}
+
+// well are the queues of a cluster whose nodes all run, as far as the asked one sees. unsaid is set where it does not say.
+func (r *run) well(ctx context.Context, s broker.Standing, unsaid error) rows {
+	if r.plan.counts {
+		r.counts = r.countMessages(ctx)
+	}
+	slow := time.AfterFunc(slowAnswer, func() { tellOfMetrics(r.wish, r.facts.columns) })
+	answered := r.listing.Within(ctx, beside.Share(ctx, 0.7, beside.Forever))
+	slow.Stop()
+	if !answered && r.plan.from != statistics {
+		return r.page(ctx)
+	}
+	end := unsaid
+	if r.plan.from == statistics && r.client.Blind(ctx, s) {
+		end = r.client.NoFigures("only counts and what queues were declared with are known here")
+	}
+	return r.wish.endWith(r.answer(ctx), end)
+}
+
+// tellOfMetrics tells whoever waits of the quicker source, where it has the columns.
+func tellOfMetrics(wish Wish, columns []record.Column) {
+	columns = slices.DeleteFunc(slices.Clone(columns), isStateBeside)
+	if wish.Waiting != nil && metrics.Lacks(columns) == "" {
+		wish.Waiting("still waiting; for very many queues --source prometheus is quicker")
+	}
+}
+
+// answer are the rows of the listing as it was planned.
+func (r *run) answer(ctx context.Context) rows {
+	if r.listing.Err() != nil {
+		return r.refused(ctx)
+	}
+	all := r.listing.Rows(ctx, r.plan.columns)
+	if r.plan.consumers {
+		all = r.withConsumers(ctx, all)
+	}
+	if r.plan.counts {
+		all = r.withCounts(ctx, all)
+	}
+	if r.plan.streams {
+		all = withStreamCounts(ctx, r.client, all, r.plan.columns)
+	}
+	return cut(all, r.plan.shown)
+}
+
+// refused goes on where there is no listing.
+func (r *run) refused(ctx context.Context) rows {
+	err := r.listing.Err()
+	if r.wish.VHost != "" {
+		return record.Failing(r.client.Mute(ctx, "queues", r.wish.VHost, err))
+	}
+	wish, columns := r.wish, r.facts.columns
+	return r.client.HostByHost(ctx, "queues", err, func(vhost string) rows {
+		wish.VHost = vhost
+		return fromAPI(ctx, r.client, wish, columns)
+	})
+}
+
+// lateStanding are rows that came before it was known how the nodes stand, and end with what is known behind them.
+func (r *run) lateStanding(ctx context.Context, waited time.Duration) rows {
+	const missing = "counts may be missing or old"
+	return follow(r.answer(ctx), func() rows {
+		if r.nodes.Answered() {
+			if s, err := r.nodes.Standing(ctx); err == nil && s.Well() {
+				return func(func(record.Row, error) bool) {}
+			} else if err == nil {
+				return record.Failing(s.Fault(missing))
+			}
+		}
+		return record.Failing(r.nodes.Untold(ctx, waited, missing))
+	})
+}
+
+// page asks for a page of the statistics when the queues do not answer, and takes what comes first. It is no more
+// than a page, because the broker may only be slow: the statistics of all queues cost it several times as much as what it
+// is busy with, and a page half of that (measured on 4.3 with 10,000 queues).
+func (r *run) page(ctx context.Context) rows {
+	query := statistics.query(r.facts.columns)
+	query.Set("page", "1")
+	query.Set("page_size", strconv.Itoa(broker.PageSize))
+	page := r.ask(ctx, query)
+	select {
+	case <-r.listing.Done():
+		return r.answer(ctx)
+	case <-page.Done():
+	}
+	body, err := page.Object(ctx, "items")
+	if err != nil {
+		return r.answer(ctx)
+	}
+	return r.wish.endWith(record.Stream(bytes.NewReader(body.At("items")), r.facts.columns), fail.New(fail.Incomplete,
+		"the queues of %s did not answer in time: these are its statistics, 5 s old or more, of %d queues at most", r.client.BaseURL(), broker.PageSize).
+		Next("a longer --timeout waits longer for the queues; -p asks for those of one virtual host"))
+}

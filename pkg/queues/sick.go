@@ -1,0 +1,114 @@
+package queues
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/beside"
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// sick lists the queues of a cluster of which the asked node sees only a part.
+func (r *run) sick(ctx context.Context, s broker.Standing) rows {
+	end := s.Fault("counts of queues that are held or replicated there may be missing")
+	// The queues and the statistics can each take long, or for ever, while the other does not.
+	first, from := r.listing, r.plan.from
+	if from == totals && !first.Within(ctx, beside.Share(ctx, 0.3, patienceForNodes)) {
+		second := r.ask(ctx, statistics.query(r.plan.columns))
+		if !first.Within(ctx, beside.Share(ctx, 0.5, patienceForNodes)) {
+			first, from = second, statistics
+		}
+	}
+	sight := r.sightOf(s)
+	if !first.Within(ctx, beside.Share(ctx, 0.5, patienceForNodes)) {
+		return r.named(ctx, first, func() error { return end }, func() rows { return sight.mend(first.Rows(ctx, r.plan.columns)) })
+	}
+	if err := first.Err(); err != nil {
+		return record.Failing(err)
+	}
+	all := first.Rows(ctx, r.plan.columns)
+	if from == totals && r.plan.streams {
+		all = withStreamCounts(ctx, r.client, all, r.plan.columns)
+	}
+	all = sight.mend(all)
+	if from == totals {
+		all = follow(all, func() rows { return r.leftOut(ctx, sight) })
+	}
+	return r.wish.endWith(all, end)
+}
+
+// leftOut are the queues that the listing of totals has left out: 4.3 does so with classic queues of a node that does not
+// run. Without totals they are listed, as down. That this cannot be had costs these rows only: the listing ends with an
+// error in any case.
+func (r *run) leftOut(ctx context.Context, sight *sight) rows {
+	return func(yield func(record.Row, error) bool) {
+		ctx, cancel := context.WithTimeout(ctx, beside.Share(ctx, 0.5, patienceForNodes))
+		defer cancel()
+		all := r.client.Rows(ctx, r.path(), declared.query(r.plan.columns), r.plan.columns)
+		for row, err := range sight.mend(all) {
+			if err != nil || !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+// sight is what a node that sees a part of its cluster knows of queues.
+type sight struct {
+	columns  []record.Column
+	standing broker.Standing
+	// seen are the queues that were listed.
+	seen map[string]bool
+}
+
+func (r *run) sightOf(s broker.Standing) *sight {
+	return &sight{r.facts.columns, s, map[string]bool{}}
+}
+
+// mend takes out of the rows what the asked node cannot know, notes which queues it has seen, and leaves out those that it had
+// seen before. Behind the columns the rows have the sight columns.
+func (s *sight) mend(all rows) rows {
+	n := len(s.columns)
+	return func(yield func(record.Row, error) bool) {
+		for row, err := range all {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			key := streamKey(row[n+3], row[n+4])
+			if s.seen[key] {
+				continue
+			}
+			s.seen[key] = true
+			s.blank(row)
+			if !yield(row[:n:n], nil) {
+				return
+			}
+		}
+	}
+}
+
+// blank empties the cells that the asked node cannot know.
+func (s *sight) blank(row record.Row) {
+	n := len(s.columns)
+	messages, state, place, kind := row[n], row[n+1].Text(), row[n+2].Text(), row[n+5].Text()
+	gone := s.standing.Lacks(place) || state == "down"
+	// Without its other members a replicated queue counts 0, whatever it holds.
+	nothing := string(messages) == "0" && kind != "classic"
+	for i, c := range s.columns {
+		path := c.Path()
+		if isDeclared(root(path)) || c.Const != nil {
+			continue
+		}
+		// What 3.10 calls live is that a queue is known, not that it runs.
+		live := path == "state" && row[i].Text() == "live"
+		if live || nothing && isCount(path) || gone && !isPlace(path) {
+			row[i] = nil
+		}
+	}
+}
+
+// isPlace tells whether the member is known of a queue on a node that does not answer.
+func isPlace(path string) bool {
+	return path == "node" || path == "leader" || path == "members" || path == "state"
+}

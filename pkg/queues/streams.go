@@ -1,0 +1,124 @@
+package queues
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/beside"
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// streamsOneByOne is how many streams are asked for singly before their counts are read from one whole listing: a
+// single queue costs the broker a thousandth of a listing of thousands.
+const streamsOneByOne = 100
+
+// withStreamCounts fills in the counts of streams, which only the statistics have. columns end with vhost, name and type.
+func withStreamCounts(ctx context.Context, c *broker.Client, all rows, columns []record.Column) rows {
+	return func(yield func(record.Row, error) bool) {
+		s := streams{client: c, columns: columns}
+		for row, err := range all {
+			if err == nil && row[len(row)-1].Text() == "stream" && lacksCounts(row, columns) {
+				s.count(ctx, row)
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+		if s.silent > 0 {
+			yield(nil, fail.New(fail.Incomplete, "%d streams of %s did not tell their counts in time", s.silent, c.BaseURL()).
+				Next("rabbitctl list_nodes shows whether a node is missing"))
+		}
+	}
+}
+
+// streams asks for the counts of streams.
+type streams struct {
+	client  *broker.Client
+	columns []record.Column
+	// asked is how many streams there were so far, silent how many of them told nothing.
+	asked, silent int
+	// all are the counts of all streams, once there were too many to be asked for singly.
+	all map[string]record.Row
+}
+
+// count fills in the counts of one stream.
+func (s *streams) count(ctx context.Context, row record.Row) {
+	switch s.asked++; {
+	case s.silent > 0:
+		// The next would cost as much time, and the rows behind it are worth more.
+		s.silent++
+	case s.asked <= streamsOneByOne:
+		if !s.countOne(ctx, row) {
+			s.silent++
+		}
+	default:
+		if s.all == nil {
+			s.all = s.countAll(ctx)
+		}
+		fill(row, s.columns, s.all[streamKey(row[len(row)-3], row[len(row)-2])])
+	}
+}
+
+// countColumns are what fill reads, in its order.
+func countColumns() []record.Column {
+	return []record.Column{{Name: "messages"}, {Name: "messages_ready"}, {Name: "messages_unacknowledged"}}
+}
+
+// streamPatience is how long one stream may take to tell its counts.
+const streamPatience = 5 * time.Second
+
+// countOne asks for one stream, and is false when there was no answer in time. What cannot be had stays absent, as for
+// a stream that was deleted meanwhile: it costs one cell, not the listing.
+func (s *streams) countOne(ctx context.Context, row record.Row) bool {
+	ctx, cancel := context.WithTimeout(ctx, beside.Share(ctx, 0.5, streamPatience))
+	defer cancel()
+	raw, err := s.client.Queue(ctx, row[len(row)-3].Text(), row[len(row)-2].Text())
+	if err != nil {
+		return fail.KindOf(err) != fail.Timeout && fail.KindOf(err) != fail.Incomplete
+	}
+	counts, err := record.NewPicker(countColumns()).Pick(raw)
+	if err == nil {
+		fill(row, s.columns, counts)
+	}
+	return true
+}
+
+// countAll asks for all streams at once, by virtual host and name.
+func (s *streams) countAll(ctx context.Context) map[string]record.Row {
+	columns := slices.Concat(countColumns(), keyColumns())
+	all := map[string]record.Row{}
+	for row, err := range s.client.Rows(ctx, broker.Path("queues"), statistics.query(columns), columns) {
+		if err != nil {
+			break
+		}
+		if row[5].Text() == "stream" {
+			all[streamKey(row[3], row[4])] = row
+		}
+	}
+	return all
+}
+
+func streamKey(vhost, name record.Value) string { return string(vhost) + " " + string(name) }
+
+func lacksCounts(row record.Row, columns []record.Column) bool {
+	for i, c := range columns {
+		if isCount(c.Path()) && row[i].Absent() {
+			return true
+		}
+	}
+	return false
+}
+
+// fill puts counts, in the order of countColumns, where the row has none.
+func fill(row record.Row, columns []record.Column, counts record.Row) {
+	for i, c := range columns {
+		for j, count := range countColumns() {
+			if j < len(counts) && c.Path() == count.Name && row[i].Absent() {
+				row[i] = counts[j]
+			}
+		}
+	}
+}
