@@ -3,6 +3,10 @@ package render
 import (
 	"strings"
 
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/renderer"
+	"github.com/olekukonko/tablewriter/tw"
+
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -10,25 +14,96 @@ import (
 func markdownEncoding() encoding {
 	return markup{
 		name: Markdown, help: "a Markdown table for a ticket",
-		text: markdownText,
-		head: func(columns []record.Column, names []string) string {
-			rule := make([]string, len(columns))
-			for i, c := range columns {
-				if rule[i] = "---"; c.Kind.Number() {
-					rule[i] = "---:"
-				}
-			}
-			return markdownRow(columns, names) + markdownRow(columns, rule)
-		},
-		row:     markdownRow,
+		text:    markdownText,
+		table:   func(out *output, columns []record.Column) table { return newMarkdownTable(out, columns) },
 		title:   func(text string) string { return "### " + text + "\n\n" },
 		between: "\n",
 		blocks:  markdownBlocks,
 	}.encoding()
 }
 
-func markdownRow(_ []record.Column, cells []string) string {
-	return "| " + strings.Join(cells, " | ") + " |\n"
+// markdownTable is drawn by tablewriter. Rows are kept until there are as many as fill a chunk, so that the columns of a table
+// of up to so many rows are aligned in the source as well; later rows go out as they come, whatever their width.
+type markdownTable struct {
+	out    *output
+	align  []tw.Align
+	names  []string
+	kept   [][]string
+	writer *tablewriter.Table
+}
+
+func newMarkdownTable(out *output, columns []record.Column) *markdownTable {
+	t := &markdownTable{out: out, align: make([]tw.Align, len(columns))}
+	for i, c := range columns {
+		if t.align[i] = tw.AlignLeft; c.Kind.Number() {
+			t.align[i] = tw.AlignRight
+		}
+	}
+	return t
+}
+
+func (t *markdownTable) heading(names []string) error {
+	t.names = names
+	return t.out.send(nil)
+}
+
+func (t *markdownTable) row(cells []string) error {
+	if t.writer != nil {
+		if err := t.writer.Append(cells); err != nil {
+			return err
+		}
+		return t.out.send(nil) // tablewriter swallows failed writes
+	}
+	if t.kept = append(t.kept, cells); len(t.kept) < chunk {
+		return t.out.send(nil)
+	}
+	return t.begin()
+}
+
+func (t *markdownTable) end() error {
+	if t.writer == nil {
+		if err := t.begin(); err != nil {
+			return err
+		}
+	}
+	if err := t.writer.Close(); err != nil {
+		return err
+	}
+	return t.out.send(nil)
+}
+
+// begin writes the heading and what is kept. tablewriter changes names and blanks unless it is told not to.
+func (t *markdownTable) begin() error {
+	widths := make([]int, len(t.names))
+	measure(widths, t.names, t.kept)
+	room := tw.NewMapper[int, int]()
+	for i, n := range widths {
+		room.Set(i, min(max(n, 3), enough)+2) // a blank on either side; no fewer dashes than Markdown asks for
+	}
+	alignment := tw.CellAlignment{PerColumn: t.align}
+	t.writer = tablewriter.NewTable(t.out,
+		tablewriter.WithRenderer(renderer.NewMarkdown()),
+		tablewriter.WithStreaming(tw.StreamConfig{Enable: true}),
+		tablewriter.WithTrimSpace(tw.Off),
+		tablewriter.WithTrimLine(tw.Off),
+		tablewriter.WithHeaderAutoFormat(tw.Off),
+		tablewriter.WithHeaderAutoWrap(tw.WrapNone),
+		tablewriter.WithRowAutoWrap(tw.WrapNone),
+		tablewriter.WithHeaderAlignmentConfig(alignment),
+		tablewriter.WithRowAlignmentConfig(alignment),
+		tablewriter.WithColumnWidths(room),
+	)
+	if err := t.writer.Start(); err != nil {
+		return err
+	}
+	t.writer.Header(t.names)
+	for _, cells := range t.kept {
+		if err := t.writer.Append(cells); err != nil {
+			return err
+		}
+	}
+	t.kept = nil
+	return t.out.send(nil)
 }
 
 // markdownText escapes what would end a cell or be read as markup. An underscore inside a word is none.

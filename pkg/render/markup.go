@@ -8,10 +8,8 @@ type markup struct {
 	help string
 	// text escapes what the language would read as markup.
 	text func(string) string
-	// head is what stands above the rows, row a line of cells whose text is escaped, foot what stands below them.
-	head func(columns []record.Column, names []string) string
-	row  func(columns []record.Column, cells []string) string
-	foot string
+	// table begins a table.
+	table func(out *output, columns []record.Column) table
 	// title is the heading of a section, and between what separates two sections.
 	title   func(text string) string
 	between string
@@ -19,20 +17,30 @@ type markup struct {
 	blocks func(out *output, s record.Section)
 }
 
+// table is a table of a language of markup: a heading and rows, of cells whose text is escaped.
+type table interface {
+	heading(names []string) error
+	row(cells []string) error
+	end() error
+}
+
 func (m markup) encoding() encoding {
 	return encoding{
 		name: m.name, help: m.help, totals: true,
-		listing: func(out *output, columns []record.Column, o Options) Writer {
-			return &markupWriter{output: out, markup: m, columns: columns}
-		},
+		listing:  func(out *output, columns []record.Column, _ Options) Writer { return m.writer(out, columns) },
 		document: m.document,
 	}
+}
+
+func (m markup) writer(out *output, columns []record.Column) *markupWriter {
+	return &markupWriter{output: out, markup: m, columns: columns, table: m.table(out, columns)}
 }
 
 type markupWriter struct {
 	*output
 	markup  markup
 	columns []record.Column
+	table   table
 	headed  bool
 }
 
@@ -45,7 +53,7 @@ func (w *markupWriter) header() error {
 	for i, c := range w.columns {
 		names[i] = w.markup.text(c.Name)
 	}
-	return w.send([]byte(w.markup.head(w.columns, names)))
+	return w.table.heading(names)
 }
 
 func (w *markupWriter) Row(row record.Row) error {
@@ -56,7 +64,7 @@ func (w *markupWriter) Row(row record.Row) error {
 	for i, c := range w.columns {
 		cells[i] = w.markup.text(markupCell(c.Kind, cellAt(row, i)))
 	}
-	return w.send([]byte(w.markup.row(w.columns, cells)))
+	return w.table.row(cells)
 }
 
 // Totals writes one more row: the sums, and "total" in the first column that has none.
@@ -68,7 +76,7 @@ func (w *markupWriter) Close() error {
 	if err := w.header(); err != nil {
 		return err
 	}
-	if err := w.send([]byte(w.markup.foot)); err != nil {
+	if err := w.table.end(); err != nil {
 		return err
 	}
 	return w.Flush()
@@ -90,7 +98,7 @@ func (m markup) document(out *output, d record.Document, o Options) error {
 		if s.One {
 			columns, rows = pairs(s)
 		}
-		w := &markupWriter{output: out, markup: m, columns: columns}
+		w := m.writer(out, columns)
 		for _, row := range rows {
 			if err := w.Row(row); err != nil {
 				return err

@@ -314,33 +314,6 @@ func TestTableFitsTheScreen(t *testing.T) {
 	}
 }
 
-// Later chunks of a table must look like the first, which tablewriter draws.
-func TestAlignDrawsAsTablewriterDoes(t *testing.T) {
-	for _, o := range []Options{{}, terminal(100), {Terminal: true, Width: 60, Colour: true}} {
-		w := newTableWriter(nil, columns(), o)
-		for _, r := range rows() {
-			var cells []string
-			for i, c := range w.columns {
-				cells = append(cells, shown(c.Kind, cellAt(r, i), o))
-			}
-			w.rows = append(w.rows, cells)
-		}
-		g := grid{header: [][]string{w.header}, rows: w.rows, widths: w.widths, right: w.right, bold: o.Colour}
-		measure(g.widths, w.header, g.rows)
-		if o.Width > 0 {
-			squeeze(g.widths, w.columns, make([]bool, len(w.columns)), newTitles(w.header).widths, o.Width)
-		}
-		var drawn, aligned bytes.Buffer
-		a, b := buffer(&drawn), buffer(&aligned)
-		if err := errors.Join(g.write(a), g.align(b), a.Flush(), b.Flush()); err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(drawn.String(), aligned.String()); diff != "" {
-			t.Error(diff)
-		}
-	}
-}
-
 func TestSqueeze(t *testing.T) {
 	text := []record.Column{{Name: "a"}, {Name: "n", Kind: record.Count}, {Name: "b"}}
 	tests := []struct {

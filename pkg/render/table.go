@@ -9,9 +9,6 @@ import (
 
 // chunk is how many rows the table format keeps before it writes them. The columns are as wide as the widest cell so
 // far, so they are of one width in a listing of up to so many rows and can only grow beyond; memory does not grow.
-//
-// tablewriter draws the first chunk, which is more than anyone reads. It takes about 30 µs a row, which a listing of
-// 100,000 queues cannot afford, so later chunks are drawn by grid.align, to the same effect in a fraction of a µs.
 const chunk = 1000
 
 // tableEncoding is aligned columns for people: control characters are always escaped, blanks at the ends of a cell
@@ -157,12 +154,8 @@ func (w *tableWriter) write() error {
 			g.below = append(g.below, folded(row[last], w.screen))
 		}
 	}
-	simple := !w.begun && !w.folds && len(g.header) < 2
 	w.headed, w.begun, w.rows, w.changes, w.sums = true, true, nil, nil, nil
-	if simple {
-		return g.write(w.output)
-	}
-	return g.align(w.output)
+	return g.write(w.output)
 }
 
 // tableDocument writes the sections of a document. What is too wide for the screen is broken between words; of a table
