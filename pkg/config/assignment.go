@@ -13,9 +13,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/file"
 )
 
-// ParseAssignment reads KEY=VALUE as it is typed on a command line; an empty value unsets the key, and a relative path begins in the
-// current folder. A password is refused
-// there, in a URL too. Errors are of kind Usage and never quote what may be a password.
+// ParseAssignment reads KEY=VALUE as typed on a command line. An empty value unsets the key, and a relative path
+// starts at the current folder. A password is refused here, also inside a URL, because other users can read command
+// lines. Errors have kind Usage and never quote what may be a password.
 func (c *Change) ParseAssignment(text string) error {
 	key, value, found := strings.Cut(text, "=")
 	keys := contextKeys()
@@ -25,7 +25,7 @@ func (c *Change) ParseAssignment(text string) error {
 		return fail.Usagef("unknown key %q%s", withoutUserinfo(key), fail.DidYouMean(key, names(keys))).
 			Next("keys: %s", strings.Join(names(keys), " "))
 	case !found:
-		return fail.Usagef("%s: needs a value", key).Next("%s=VALUE, or %s= to take it out", key, key)
+		return fail.Usagef("%s: needs a value", key).Next("%s=VALUE sets it, %s= removes it", key, key)
 	case c.has(key):
 		return fail.Usagef("%s is given twice", key)
 	case value == "":
@@ -34,14 +34,14 @@ func (c *Change) ParseAssignment(text string) error {
 	}
 	u, err := parseURL(value)
 	if o.Secret || o.Name == nameURL && (err == nil && u.password != "" || err != nil && strings.Contains(value, "@")) {
-		e := fail.Usagef("%s: every user of this machine can read a password on a command line", key)
+		e := fail.Usagef("%s: a password on the command line can be read by every user of this machine", key)
 		if o.Name == nameURL {
-			return e.Next("leave user and password out of the URL: username=USER, and --password-prompt or --password-stdin")
+			return e.Next("leave user and password out of the URL; give username=USER, and --password-prompt or --password-stdin")
 		}
-		return e.Next("--password-prompt, --password-stdin, password_file=FILE or password_command=COMMAND")
+		return e.Next("use --password-prompt, --password-stdin, password_file=FILE or password_command=COMMAND")
 	}
 	if o.Kind == Path && !strings.HasPrefix(value, "~/") {
-		// In the file a relative path begins in the file's folder; who types one means the folder of the command.
+		// In the file a relative path starts at the file's folder; on a command line people mean the current folder.
 		absolute, err := filepath.Abs(value)
 		if err != nil {
 			return fail.Usagef("%s: %w", key, err)
@@ -60,14 +60,14 @@ func (c *Change) has(key string) bool {
 	return set || slices.Contains(c.Unset, key)
 }
 
-// SetPassword makes the password, read from r up to the end of its first line for as long as ctx lasts, part of the change.
+// SetPassword adds a password to the change: the first line of r. It waits for that line until ctx ends.
 func (c *Change) SetPassword(ctx context.Context, r io.Reader) error {
 	text, err := file.Await(ctx, func() (string, error) { return firstLine(r) })
 	switch {
 	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
 		return slow("no line with the password came on standard input", err)
 	case err != nil:
-		return fail.New(fail.Data, "the password: %w", err)
+		return fail.New(fail.Data, "cannot read the password: %w", err)
 	}
 	if c.has(optionNamed(namePassword).Key) {
 		return fail.Usagef("the password is both set and unset")
@@ -79,8 +79,8 @@ func (c *Change) SetPassword(ctx context.Context, r io.Reader) error {
 	return nil
 }
 
-// Replace unsets what the keys of the change replace: one source of a password another one, and a URL the parts of an
-// endpoint. It tells for each key that it unsets which key replaces it.
+// Replace unsets the keys that the change makes useless: setting one source of the password unsets the others, and
+// setting a URL unsets the parts of an endpoint. The result maps each key that it unsets to the key that replaces it.
 func (c *Change) Replace() map[string]string {
 	replaced := map[string]string{}
 	password := []string{"password", "password_file", "password_command"}

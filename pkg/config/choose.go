@@ -8,9 +8,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// chooseContext reads the configuration files and makes a layer of the context to use: the one that a flag or a
-// variable names, else the file's default, else rabbitmqadmin's default section unless an endpoint is given. It is nil
-// when there is none. A name that is in no file is an error, never another context.
+// chooseContext reads the configuration files and returns the context to use as a layer: the one that a flag or a
+// variable names, else the file's default, else rabbitmqadmin's default section unless an endpoint is given. The layer
+// is nil when there is none. A named context that is in no file is an error; no other context takes its place.
 func (s *Settings) chooseContext(ctx context.Context, in Input, layers []layer, endpointGiven bool) (*layer, error) {
 	file, err := s.ownFile(ctx, in, layers)
 	if err != nil {
@@ -63,7 +63,7 @@ func (s *Settings) chooseContext(ctx context.Context, in Input, layers []layer, 
 		Next("rabbitctl config list shows the contexts")
 }
 
-// existing is where contexts were looked for, as the end of a sentence.
+// existing lists the files that were searched for contexts, as the end of a sentence.
 func existing(file *File, admin *adminConf) []string {
 	var places []string
 	if file.Path != "" {
@@ -75,7 +75,6 @@ func existing(file *File, admin *adminConf) []string {
 	return places
 }
 
-// ownFile reads rabbitctl's own configuration file.
 func (s *Settings) ownFile(ctx context.Context, in Input, layers []layer) (*File, error) {
 	if err := s.locate(in, layers); err != nil {
 		return nil, err
@@ -83,7 +82,7 @@ func (s *Settings) ownFile(ctx context.Context, in Input, layers []layer) (*File
 	return Load(ctx, s.ConfigFile, s.Origin(nameConfig) != "default", in.getenv)
 }
 
-// locate finds out where the configuration file is.
+// locate sets the path of the configuration file.
 func (s *Settings) locate(in Input, layers []layer) error {
 	for _, l := range layers {
 		v, ok := l.values[nameConfig]

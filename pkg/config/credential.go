@@ -8,14 +8,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// guest is the user that a fresh broker has, with the same word as password; it may log in from the broker's own host
-// only. So it is who asks there when nobody says who, as with the other tools of RabbitMQ, and nowhere else.
+// guest is the user, and the password, of a fresh broker. By default it may log in only from the broker's own host. So
+// guest is used at the loopback when no user is given, as the other tools of RabbitMQ do, and nowhere else.
 const guest = "guest"
 
-// passwordSource gets a password, for example out of a file.
 type passwordSource func(context.Context) (string, error)
 
-// identity is what one layer says of the user and the password.
+// identity is the user and the password that one layer gives.
 type identity struct {
 	username value
 	source   passwordSource // nil for none
@@ -23,8 +22,8 @@ type identity struct {
 	option   string         // the option that password is of; "password" for a URL's
 }
 
-// credentials chooses user and password. Those of a context or a URL are used for their own host only, and a password
-// that stands beside a user name is used for that user only.
+// credentials chooses the user and the password. Those of a context or a URL are used for their own host only, and a
+// password that is given together with a user name is used for that user only.
 func (r *resolution) credentials(ctx context.Context, in Input) error {
 	s := r.settings
 	var unused []string
@@ -40,7 +39,8 @@ func (r *resolution) credentials(ctx context.Context, in Input) error {
 			unused = append(unused, fmt.Sprintf("the credentials of context %s are %s", l.context, why))
 			continue
 		} else if why != "" {
-			// Only what the URL itself holds is bound to its host; a variable of its own is for this whole session.
+			// Only the user and password inside the URL are bound to its host; RABBITCTL_PASSWORD and the like are for
+			// the whole session.
 			if found, err = l.identity(target{}, in); err != nil {
 				return err
 			}
@@ -63,7 +63,7 @@ func (r *resolution) credentials(ctx context.Context, in Input) error {
 		}
 	}
 	s.missing = strings.Join(unused, "; ")
-	// Whoever gave credentials that may not be sent there meant them, not guest.
+	// If credentials were given but may not be sent to this host, guest must not take their place.
 	if s.Username == "" && s.missing == "" && isLoopback(s.Endpoint.Host) {
 		s.Username = guest
 		s.note(nameUsername, guest, "default")
@@ -75,7 +75,7 @@ func (r *resolution) credentials(ctx context.Context, in Input) error {
 	return s.readStdin(ctx, in)
 }
 
-// refusal is why what layer i binds to its own host may not be sent to the chosen endpoint; empty when it may.
+// refusal says why the credentials of layer i may not be sent to the chosen endpoint; "" when they may.
 func (r *resolution) refusal(i int) string {
 	to := r.settings.Endpoint
 	t := r.targets[i]
@@ -92,13 +92,13 @@ func (r *resolution) refusal(i int) string {
 	return ""
 }
 
-// identity reads the layer's credential options and the userinfo of its URL.
+// identity reads the layer's credential options, and the user and password of its URL.
 func (l layer) identity(t target, in Input) (identity, error) {
 	id := identity{username: l.values[nameUsername]}
 	if t.username.text != "" {
 		if id.username.text != "" && id.username.text != t.username.text {
 			return id, l.bad(t.username, problem("names user %q, and %s names user %q", t.username.text, id.username.where, id.username.text)).
-				Next("leave one of them out: take the user and the password out of the URL, or do without %s", id.username.where)
+				Next("remove the user and the password from the URL, or leave out %s", id.username.where)
 		}
 		id.username = t.username
 	}
@@ -132,13 +132,13 @@ func (l layer) identity(t target, in Input) (identity, error) {
 	return id, nil
 }
 
-// notePassword keeps where the password comes from, under its own name and under that of the option that gives it.
+// notePassword records where the password comes from, under "password" and under the option that gives it.
 func (s *Settings) notePassword(id identity) {
 	s.note(id.option, id.password.text, id.password.origin)
 	s.note(namePassword, hidden, id.password.origin)
 }
 
-// readStdin reads a password that standard input gives now, because the command may read the rest of it later.
+// readStdin reads the password from standard input now, because the command may read the rest of the input later.
 func (s *Settings) readStdin(ctx context.Context, in Input) error {
 	if s.Origin(namePasswordStdin) == "" || in.Stdin == nil {
 		return nil
@@ -151,7 +151,7 @@ func (s *Settings) readStdin(ctx context.Context, in Input) error {
 	return nil
 }
 
-// user is the user name, asked for when none is known.
+// user returns the user name, and asks for it when none is known.
 func (s *Settings) user() (string, error) {
 	if s.Username != "" {
 		return s.Username, nil
@@ -170,7 +170,7 @@ func (s *Settings) user() (string, error) {
 	return s.asked, nil
 }
 
-// readPassword gets the password from its source, or from a person.
+// readPassword gets the password from its source, or asks for it.
 func (s *Settings) readPassword(ctx context.Context, username string) (Secret, error) {
 	if err := fail.Ended(ctx); err != nil {
 		return Secret{}, err
@@ -189,7 +189,7 @@ func (s *Settings) readPassword(ctx context.Context, username string) (Secret, e
 	return NewSecret(text), nil
 }
 
-// notEntered is a question that a person did not answer: in time, or at all.
+// notEntered is the error for a question that got no answer.
 func notEntered(what string, err error) error {
 	if fail.KindOf(err) == fail.Timeout {
 		return err

@@ -12,15 +12,15 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// document is a TOML text with the place of everything in it. The decoder checks the text; the parser below it, whose
-// interface may change with a release, gives the places.
+// document is a TOML text with the position of everything in it. go-toml's decoder checks the text; its unstable
+// parser, whose interface may change with a release, gives the positions.
 type document struct {
 	data       []byte
-	lineEnds   []int // the places of the line ends
+	lineEnds   []int // offsets of the newlines
 	statements []statement
 }
 
-// statement is a table's header or one key with its value. It owns the lines it stands on.
+// statement is a table header, or one key with its value. It owns the lines that it is on.
 type statement struct {
 	header bool
 	array  bool     // of a header: [[…]]
@@ -33,7 +33,7 @@ type statement struct {
 	inline bool
 }
 
-// scalar is a value that is no table.
+// scalar is a value that is not an inline table.
 type scalar struct {
 	path []string
 	line int
@@ -43,7 +43,7 @@ type scalar struct {
 	start, end int
 }
 
-// syntaxError is a TOML text that is none. It never quotes the text.
+// syntaxError says where and why a text is not valid TOML or INI. It never quotes the text, which may hold a password.
 type syntaxError struct {
 	line    int
 	message string
@@ -90,7 +90,7 @@ func parseDocument(data []byte) (*document, *syntaxError) {
 	return d, nil
 }
 
-// keys are the parts of an expression's key and the bytes they stand on.
+// keys returns the parts of an expression's key, and the range of bytes that they take.
 func (d *document) keys(e *unstable.Node) (keys []string, from, to int) {
 	it := e.Key()
 	for it.Next() {
@@ -114,13 +114,12 @@ func (d *document) add(st statement, from, to int) {
 	d.statements = append(d.statements, st)
 }
 
-// lineAt is the number of the line that the byte stands on.
 func (d *document) lineAt(offset int) int {
 	i, _ := slices.BinarySearch(d.lineEnds, offset)
 	return i + 1
 }
 
-// scalars appends what the key-value expression holds, inline tables flattened.
+// scalars appends the values of the key-value expression; inline tables are flattened.
 func (d *document) scalars(list []scalar, table []string, e *unstable.Node) []scalar {
 	keys, from, _ := d.keys(e)
 	v := e.Value()
@@ -148,7 +147,6 @@ func (d *document) scalars(list []scalar, table []string, e *unstable.Node) []sc
 
 func join(a, b []string) []string { return append(append([]string(nil), a...), b...) }
 
-// kindText is how a person calls a TOML kind.
 func kindText(k unstable.Kind) string {
 	switch k {
 	case unstable.String:
@@ -165,7 +163,7 @@ func kindText(k unstable.Kind) string {
 	return "something else"
 }
 
-// fits tells what is wrong with a TOML value for the option; nil when it fits.
+// fits says why a TOML value does not suit the option; nil when it does.
 func (s scalar) fits(o Option) error {
 	want := unstable.String
 	switch o.Kind {
@@ -182,7 +180,7 @@ func (s scalar) fits(o Option) error {
 		return fmt.Errorf("must be %s", kindText(want))
 	}
 	if want == unstable.Integer && s.text == "" {
-		return errors.New("is too large a number")
+		return errors.New("the number is too large")
 	}
 	return o.Kind.check(s.text)
 }

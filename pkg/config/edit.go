@@ -11,13 +11,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Change is what SetContext does to a context. Keys are file keys such as "password_file".
+// Change is what SetContext changes in a context. Keys are file keys such as "password_file".
 type Change struct {
 	Set   map[string]string
 	Unset []string // a key that the context does not have is no error
 }
 
-// Edit is what came of SetContext.
+// Edit is the result of SetContext and UseContext.
 type Edit string
 
 const (
@@ -26,9 +26,9 @@ const (
 	Unchanged Edit = "unchanged" // the context says the same already; the file was not written
 )
 
-// SetContext changes a context of the file, and makes the context and the file when they are missing. Comments and
-// everything else in the file stay. A bad key or value is a failure of kind Usage; a file that cannot be read, edited or
-// written is one of kind Config. Whoever else changes the file meanwhile is waited for as long as ctx lasts.
+// SetContext changes a context of the file, and creates the context and the file when they are missing. Comments and
+// the rest of the file stay as they are. A bad key or value is a failure of kind Usage; a file that cannot be read,
+// edited or written is one of kind Config. It waits until ctx ends for another rabbitctl that is changing the file.
 func SetContext(ctx context.Context, path, name string, change Change, getenv func(string) string) (Edit, error) {
 	if err := checkContextName(name); err != nil {
 		return "", fail.Usagef("%v", err)
@@ -62,8 +62,8 @@ func SetContext(ctx context.Context, path, name string, change Change, getenv fu
 	return Changed, e.save(ctx)
 }
 
-// RemoveContext takes a context out of the file, with the comment right above it. When it is the default context, the
-// file has none afterwards and wasDefault is true. A context that is not there is a failure of kind NotFound.
+// RemoveContext removes a context from the file, with the comment right above it. If it was the default context, the
+// file has no default afterwards, and wasDefault is true. A missing context is a failure of kind NotFound.
 func RemoveContext(ctx context.Context, path, name string, getenv func(string) string) (wasDefault bool, err error) {
 	e, err := edit(ctx, path, false, getenv)
 	if err != nil {
@@ -87,9 +87,9 @@ func RemoveContext(ctx context.Context, path, name string, getenv func(string) s
 	return wasDefault, e.save(ctx)
 }
 
-// UseContext makes a context the default; an empty name unsets the default. The context may stand in
-// ~/.rabbitmqadmin.conf. One that is nowhere is a failure of kind NotFound. The file is not written when that is its
-// default already.
+// UseContext makes a context the default; an empty name unsets the default. The context may also be a section of
+// ~/.rabbitmqadmin.conf. A missing context is a failure of kind NotFound. If the context is the default already, the
+// file is not written.
 func UseContext(ctx context.Context, path, name string, getenv func(string) string) (Edit, error) {
 	e, err := edit(ctx, path, name != "", getenv)
 	if err != nil {
@@ -120,7 +120,7 @@ func UseContext(ctx context.Context, path, name string, getenv func(string) stri
 	return Changed, e.save(ctx)
 }
 
-// check refuses keys and values that the file could not hold.
+// check refuses keys and values that the file cannot hold.
 func (c Change) check() error {
 	keys := contextKeys()
 	for _, key := range slices.Sorted(maps.Keys(c.Set)) {
@@ -150,7 +150,7 @@ func (c Change) check() error {
 	return nil
 }
 
-// checkSet tells whether the context can be used now, and is what the change asked for.
+// checkSet checks that the edited context is usable and is what the change asked for.
 func (c Context) checkSet(before Context, change Change, path string, getenv func(string) string) error {
 	want := maps.Clone(before.values)
 	if want == nil {
@@ -168,7 +168,7 @@ func (c Context) checkSet(before Context, change Change, path string, getenv fun
 		want[keys[key].Name] = value{text: text}
 	}
 	if !sameTexts(c.values, want) {
-		return fail.New(fail.Internal, "editing context %s did not give what was asked for", c.Name)
+		return fail.New(fail.Internal, "editing context %s gave another result than was asked for", c.Name)
 	}
 	l := c.layer()
 	for name, v := range l.values {
@@ -190,7 +190,7 @@ func sameTexts(a, b map[string]value) bool {
 	return maps.EqualFunc(a, b, func(a, b value) bool { return a.text == b.text })
 }
 
-// normalText is how the file writes the text of an option.
+// normalText is the form in which the file holds the value.
 func normalText(o Option, text string) string {
 	switch o.Kind {
 	case Bool:
@@ -210,15 +210,14 @@ type editor struct {
 	file   *File // as read, with the intended default context
 	text   []byte
 	eol    string
-	// unlock ends what edit began.
+	// unlock releases the lock that edit took.
 	unlock func()
 }
 
-// edit reads the file while nobody else changes it, until unlock is called. Where there is neither the file nor its folder,
-// the folder is made only if the file may come to be.
+// edit locks the file and reads it; unlock releases the lock. A missing folder is created only if make is true.
 func edit(ctx context.Context, path string, make bool, getenv func(string) string) (*editor, error) {
 	if path == "" {
-		return nil, fail.New(fail.Config, "there is no home folder to keep a configuration file in").
+		return nil, fail.New(fail.Config, "there is no home folder for the configuration file").
 			Next("set HOME, or name a file with --config")
 	}
 	unlock, err := lock(ctx, path, make)
@@ -261,7 +260,7 @@ func (e *editor) noContext(name string, more ...string) error {
 		Next("rabbitctl config list shows the contexts")
 }
 
-// document is the structure of the text, which parses at every step.
+// document parses the text, which must be valid after every edit.
 func (e *editor) document() (*document, error) {
 	d, bad := parseDocument(e.text)
 	if bad != nil {
@@ -270,12 +269,12 @@ func (e *editor) document() (*document, error) {
 	return d, nil
 }
 
-// reparse reads the changed text and makes sure that nothing but the named context, and the default when that was
-// intended, differs from the file as read.
+// reparse reads the changed text. It fails if anything differs from the original file except the named context and an
+// intended change of the default.
 func (e *editor) reparse(changed string) (*File, error) {
 	after, err := parseFile(e.text, e.path, e.getenv)
 	if err != nil {
-		return nil, fail.New(fail.Config, "%s is written in a way that cannot be edited here: %w", e.path, err).
+		return nil, fail.New(fail.Config, "%s has a form that rabbitctl cannot edit: %w", e.path, err).
 			Next("write every context as a section [contexts.NAME]")
 	}
 	others := func(f *File) []Context {

@@ -255,13 +255,13 @@ func TestNothingToWrite(t *testing.T) {
 
 func TestParseAssignment(t *testing.T) {
 	tests := []struct{ text, want, hint string }{
-		{"url=https://ops@mq/x?", "url: every user of this machine can read a password", "--password-prompt"},
-		{"url=https://ops:hunter2@mq", "url: every user of this machine can read a password", "username=USER"},
-		{"password=hunter2", "password: every user of this machine can read a password", "password_file=FILE"},
+		{"url=https://ops@mq/x?", "url: a password on the command line can be read", "--password-prompt"},
+		{"url=https://ops:hunter2@mq", "url: a password on the command line can be read", "username=USER"},
+		{"password=hunter2", "password: a password on the command line can be read", "password_file=FILE"},
 		{"https://ops:hunter2@mq", `unknown key "…@mq"`, "keys: url host "},
 		{"usernme=x", `unknown key "usernme", did you mean "username"?`, ""},
 		{"quiet=true", `unknown key "quiet"`, ""},
-		{"username", "username: needs a value", "username= to take it out"},
+		{"username", "username: needs a value", "username= removes it"},
 		{"host=b", "host is given twice", ""},
 		{"vhost=b", "vhost is given twice", ""},
 	}

@@ -15,13 +15,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/file"
 )
 
-// largestFile bounds what is read of a configuration file, in bytes.
 const largestFile = 1 << 20
 
 // File is a configuration file as read.
 type File struct {
 	Path string
-	// Exists is false for a file that is not there, which is then empty.
+	// Exists is false when there is no such file.
 	Exists bool
 	// DefaultContext is the context to use when none is named; empty for none.
 	DefaultContext string
@@ -34,23 +33,23 @@ type File struct {
 // Context is a named group of values for one broker.
 type Context struct {
 	Name string
-	// File is the file it stands in.
+	// File is the path of the file that holds the context.
 	File string
-	// Line is where it begins, counted from 1.
+	// Line is the context's first line, counted from 1.
 	Line int
 
 	values  map[string]value
 	foreign bool
 }
 
-// Get is the text of a file key such as "url"; ok is false when the context does not have it. A secret's text is given
-// too.
+// Get returns the value of a file key such as "url", secrets included; ok is false when the context does not have the
+// key.
 func (c Context) Get(key string) (text string, ok bool) {
 	v, ok := c.values[contextKeys()[key].Name]
 	return v.text, ok
 }
 
-// Endpoint is where the context's broker is. The error has kind Config and names file and line.
+// Endpoint is the address of the context's broker. The error has kind Config and names file and line.
 func (c Context) Endpoint() (Endpoint, error) {
 	t, err := c.layer().target()
 	if err != nil {
@@ -68,8 +67,8 @@ func (c Context) Username() string {
 	return id.username.text
 }
 
-// PasswordKey is the file key that gives the context's password: password, password_file, password_command, or url for
-// one that stands in the URL. It is empty when there is none.
+// PasswordKey is the file key that gives the context's password: password, password_file, password_command, or url
+// when the URL holds it. It is empty when there is none.
 func (c Context) PasswordKey() string {
 	id, err := c.identity()
 	switch {
@@ -81,7 +80,7 @@ func (c Context) PasswordKey() string {
 	return optionNamed(id.option).Key
 }
 
-// Protected tells whether the context wants every change confirmed.
+// Protected reports whether every change in this context needs a confirmation.
 func (c Context) Protected() bool {
 	on, _ := parseBool(c.values[nameProtected].text)
 	return on
@@ -99,7 +98,7 @@ func (c Context) layer() layer {
 	return layer{kind: fail.Config, values: c.values, context: c.Name, foreign: c.foreign}
 }
 
-// Context is the context with the name; ok is false when there is none.
+// Context returns the context of that name; ok is false when there is none.
 func (f *File) Context(name string) (c Context, ok bool) {
 	for _, c := range f.Contexts {
 		if c.Name == name {
@@ -109,8 +108,8 @@ func (f *File) Context(name string) (c Context, ok bool) {
 	return Context{}, false
 }
 
-// Load reads a configuration file. One that is not there is an error only when the user named it. A file that is broken
-// is an error, as is one that holds a secret other users can read. Errors have kind Config and name file and line.
+// Load reads a configuration file. A missing file is an error only when the user named it. A malformed file is an
+// error, and so is one with a secret that other users can read. Errors have kind Config and name file and line.
 func Load(ctx context.Context, path string, named bool, getenv func(string) string) (*File, error) {
 	data, info, err := read(ctx, path, named)
 	if err != nil || info == nil {
@@ -128,7 +127,8 @@ func Load(ctx context.Context, path string, named bool, getenv func(string) stri
 	return file, nil
 }
 
-// read is the content of a file and what the system says of it; both nil when it is not there and need not be.
+// read returns the content and the FileInfo of a file; both are nil when the file is missing and was not named by the
+// user.
 func read(ctx context.Context, path string, named bool) ([]byte, fs.FileInfo, error) {
 	if path == "" {
 		return nil, nil, nil
@@ -142,12 +142,12 @@ func read(ctx context.Context, path string, named bool) ([]byte, fs.FileInfo, er
 	}
 	e := fail.New(fail.KindOf(err), "configuration file: %w", err)
 	if e.Hint = fail.HintOf(err); e.Hint == "" {
-		e = e.Next("name a file that you can read with --config; --config %s is none at all", os.DevNull)
+		e = e.Next("name a readable file with --config; --config %s reads none", os.DevNull)
 	}
 	return nil, nil, e
 }
 
-// guard checks who else can read or change the file that the context came from.
+// guard checks that no other user can read the password in the context's file, or change the command in it.
 func (c Context) guard(info fs.FileInfo) error {
 	t, err := c.layer().target()
 	if _, ok := c.values[namePassword]; ok || err == nil && t.password.text != "" || err != nil && strings.Contains(c.values[nameURL].text, "@") {
@@ -167,7 +167,7 @@ func asConfig(err error) error {
 	return e
 }
 
-// parseFile reads the text of rabbitctl's own file. Nothing unknown is passed over.
+// parseFile reads the text of rabbitctl's own file. An unknown key or section is an error.
 func parseFile(data []byte, path string, getenv func(string) string) (*File, error) {
 	at := func(line int, format string, args ...any) *fail.Error {
 		return fail.New(fail.Config, "%s:%d: %s", path, line, fmt.Sprintf(format, args...))
@@ -188,7 +188,7 @@ func parseFile(data []byte, path string, getenv func(string) string) (*File, err
 		case st.path[0] != "contexts":
 			return nil, unknownAtRoot(at, st)
 		case st.array:
-			return nil, at(st.line, "[[…]] makes a list; a context is [contexts.NAME]")
+			return nil, at(st.line, "[[…]] is a list; write a context as [contexts.NAME]")
 		case len(st.path) == 1 && !st.header && !st.inline:
 			return nil, at(st.line, "contexts must be sections [contexts.NAME]")
 		case len(st.path) > 1:
@@ -202,7 +202,7 @@ func parseFile(data []byte, path string, getenv func(string) string) (*File, err
 			}
 		}
 		if st.header && len(st.path) > 2 {
-			return nil, at(st.line, "a context has no sections of its own; quote a name that has a dot: [contexts.%q]", strings.Join(st.path[1:], "."))
+			return nil, at(st.line, "a context cannot have sections; if its name has a dot, quote it: [contexts.%q]", strings.Join(st.path[1:], "."))
 		}
 	}
 	return file, nil
@@ -214,12 +214,12 @@ func unknownAtRoot(at func(int, string, ...any) *fail.Error, st statement) error
 	}
 	key := st.path[0]
 	if _, ok := contextKeys()[key]; ok {
-		return at(st.line, "%s stands outside a context", key).Next("put it below a line [contexts.NAME]")
+		return at(st.line, "%s is outside a context", key).Next("put it below a line [contexts.NAME]")
 	}
 	return at(st.line, "unknown key %q%s", key, fail.DidYouMean(key, []string{"default_context", "contexts"}))
 }
 
-// addContext makes sure that the context exists that the statement is about.
+// addContext adds the context that the statement belongs to, unless it is there.
 func (f *File) addContext(st statement, at func(int, string, ...any) *fail.Error) error {
 	name := st.path[1]
 	if _, ok := f.Context(name); ok {
@@ -268,7 +268,7 @@ func (f *File) addValue(v scalar, at func(int, string, ...any) *fail.Error, gete
 	return nil
 }
 
-// besideFile makes a Path of a configuration file absolute: ~/ is the home folder, and a relative path begins in the
+// besideFile makes a Path of a configuration file absolute: ~/ is the home folder, and a relative path starts at the
 // file's folder.
 func besideFile(o Option, text, path string, getenv func(string) string) (string, error) {
 	if o.Kind != Path {
@@ -291,7 +291,7 @@ func names(keys map[string]Option) []string {
 	return list
 }
 
-// printable keeps control characters of a file out of a message.
+// printable replaces control characters, so that the file's text cannot drive the terminal.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// BindFlags adds the flags that every command has. Their values are read back by Resolve, not from variables.
+// BindFlags adds the flags that every command has. Resolve reads their values from the flag set.
 func BindFlags(fs *pflag.FlagSet) {
 	for _, o := range Options() {
 		if o.ByFlag() && !o.Local {
@@ -31,7 +31,7 @@ func bindFlag(fs *pflag.FlagSet, o Option) {
 	}
 }
 
-// flagValue keeps a flag's text after checking its kind, so that a bad value is refused while flags are parsed.
+// flagValue is a flag that refuses a value of the wrong kind while flags are parsed.
 type flagValue struct {
 	kind        Kind
 	placeholder string
@@ -48,7 +48,7 @@ func (v *flagValue) Set(text string) error {
 	return nil
 }
 
-// Type is what pflag prints after the flag's name; for a switch it must be "bool".
+// Type is what pflag prints after the flag's name; pflag wants "bool" for a switch.
 func (v *flagValue) Type() string {
 	if v.kind == Bool {
 		return "bool"
@@ -56,16 +56,16 @@ func (v *flagValue) Type() string {
 	return v.placeholder
 }
 
-// ReadDuration reads a time as --timeout is read: a plain number is seconds. No end is an error.
+// ReadDuration reads a duration as --timeout is read: a plain number is seconds. 0 and infinity are errors.
 func ReadDuration(text string) (time.Duration, error) {
 	d, err := parseDuration(text)
 	if err == nil && d == 0 {
-		return 0, errors.New("there is no end to wait for")
+		return 0, errors.New("this duration cannot be infinity")
 	}
 	return d, err
 }
 
-// DurationFlag adds a flag of a command's own that is a time. It is read as --timeout is: a plain number is seconds.
+// DurationFlag adds a flag of one command that takes a duration, read by ReadDuration.
 func DurationFlag(fs *pflag.FlagSet, into *time.Duration, name string, otherwise time.Duration, help string) {
 	*into = otherwise
 	fs.Var((*durationFlag)(into), name, help)

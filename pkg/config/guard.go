@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// checkSecretFile refuses a regular file that users other than its owner can read, or that is neither ours nor
-// root's; what says what it holds. Not checked, because there is nothing a person could change or should:
+// checkSecretFile refuses a regular file that users other than its owner can read, or that belongs neither to this
+// user nor to root; what says what the file holds. It does not check files whose mode a person cannot or should not
+// change:
 //
 //   - pipes and devices (/dev/stdin, /dev/fd/63, a process substitution),
 //   - files below /run/secrets and /var/run/secrets, which container engines mount readable for the container's user,
@@ -20,13 +21,13 @@ func checkSecretFile(info fs.FileInfo, path, what string) error {
 	return checkFile(info, path, what, 0o077, "read")
 }
 
-// checkCommandFile refuses a file that others can change, because what it holds will be run as a command; with the same
-// exceptions.
+// checkCommandFile refuses a file that others can change, because the command in it will be run. It has the same
+// exceptions as checkSecretFile.
 func checkCommandFile(info fs.FileInfo, path string) error {
 	return checkFile(info, path, "a command to run", 0o022, "change")
 }
 
-// checkFile refuses a file whose mode has one of the bits; can says what those let other users do.
+// checkFile refuses a file whose mode has one of the bits; can is what those bits let other users do.
 func checkFile(info fs.FileInfo, path, what string, bits fs.FileMode, can string) error {
 	if !info.Mode().IsRegular() || isContainerMount(path, info) {
 		return nil
@@ -45,8 +46,8 @@ func checkOwner(path string, info fs.FileInfo, what string) error {
 	if !known || uid == 0 || uid == os.Geteuid() {
 		return nil
 	}
-	return problem("%s holds %s and belongs to another user (number %d)", path, what, uid).
-		Next("make a file of your own and name it with --config or the option that named this one")
+	return problem("%s holds %s and belongs to another user (uid %d)", path, what, uid).
+		Next("copy it to a file of your own, and name that file with --config or with the option that named this one")
 }
 
 func isContainerMount(path string, info fs.FileInfo) bool {
@@ -68,7 +69,7 @@ func isContainerMount(path string, info fs.FileInfo) bool {
 	return stamped.MatchString(real)
 }
 
-// quotePath makes a path fit for the command line of a hint.
+// quotePath quotes a path for a shell where it needs that.
 func quotePath(path string) string {
 	if strings.ContainsFunc(path, func(r rune) bool { return !isHostRune(r) && !strings.ContainsRune("/+@%,~:", r) }) {
 		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"

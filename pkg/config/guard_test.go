@@ -82,7 +82,7 @@ func TestOwner(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := w.resolve(t)
-	if fail.KindOf(err) != fail.Config || !strings.Contains(fmt.Sprint(err), "belongs to another user (number 12345)") {
+	if fail.KindOf(err) != fail.Config || !strings.Contains(fmt.Sprint(err), "belongs to another user (uid 12345)") {
 		t.Errorf("%v", err)
 	}
 	// Editing another user's file as root leaves it theirs.

@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// iniEntry is one key of a section, by the rules of Python's ConfigParser, which rabbitmqadmin of RabbitMQ up to 4.2
-// reads its file with: "=" or ":" ends a key, keys are lower-cased, a whole line behind # or ; is a comment, an indented
-// line goes on with the value before it, [DEFAULT] fills gaps in every section.
+// iniEntry is one key of a section. The rules are those of Python's ConfigParser, with which rabbitmqadmin of RabbitMQ
+// up to 4.2 reads its file: "=" or ":" ends a key, keys are lower-cased, a line that starts with # or ; is a comment,
+// an indented line continues the value above it, and [DEFAULT] gives every section the keys that the section lacks.
 //
-// The reader is our own because a general one gives no line numbers and quotes lines, hence passwords, in its errors.
+// A general INI library gives no line numbers, and its errors quote lines, which may hold passwords.
 type iniEntry struct {
 	section, key, text string
 	line               int
 }
 
-// parseINI reads the entries of every section, in order, and the sections' names. The error never quotes the text.
+// parseINI returns the sections' names, and the entries of all sections in order. The error never quotes the text.
 func parseINI(data []byte) (sections []string, entries []iniEntry, bad *syntaxError) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	section, inSection, inValue, depth := "", false, false, 0
@@ -34,7 +34,7 @@ func parseINI(data []byte) (sections []string, entries []iniEntry, bad *syntaxEr
 		case text[0] == '[':
 			name, after, found := strings.Cut(text[1:], "]")
 			if after = strings.TrimSpace(after); !found || name == "" || after != "" && after[0] != '#' && after[0] != ';' {
-				return nil, nil, &syntaxError{i + 1, "is no section"}
+				return nil, nil, &syntaxError{i + 1, "is not a section header such as [prod]"}
 			}
 			section, inSection, inValue = name, true, false
 			sections = append(sections, name)
@@ -43,9 +43,9 @@ func parseINI(data []byte) (sections []string, entries []iniEntry, bad *syntaxEr
 		end := strings.IndexAny(text, "=:")
 		switch {
 		case end <= 0:
-			return nil, nil, &syntaxError{i + 1, "is no key = value"}
+			return nil, nil, &syntaxError{i + 1, "is not a line such as port = 15672"}
 		case !inSection:
-			return nil, nil, &syntaxError{i + 1, "stands before the first section"}
+			return nil, nil, &syntaxError{i + 1, "is before the first section"}
 		}
 		inValue, depth = true, indent
 		entries = append(entries, iniEntry{
@@ -58,8 +58,8 @@ func parseINI(data []byte) (sections []string, entries []iniEntry, bad *syntaxEr
 	return sections, entries, nil
 }
 
-// value is the text as rabbitmqadmin means it. Its own example file has comments behind values; in a password a # is
-// more likely part of it, as ConfigParser has it.
+// value is the value as rabbitmqadmin means it. Its own example file has comments after values, so they are cut off;
+// in a password, # is more likely a part of it, and ConfigParser keeps it.
 func (e iniEntry) value() string {
 	text := strings.ReplaceAll(e.text, "%%", "%") // ConfigParser's escape
 	if e.key == "password" {

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/timespan"
 )
 
-// check tells what is wrong with text as a value of the kind, without the name of the option.
+// check says why text is not a value of the kind; the error does not name the option.
 func (k Kind) check(text string) error {
 	var err error
 	switch k {

@@ -8,12 +8,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// value is the text of an option as one layer gives it.
+// value is the text of one option in one layer.
 type value struct {
 	text string
-	// where is how an error names the place: "--port", "RABBITCTL_PORT", "FILE:12: port".
+	// where names the place in an error: "--port", "RABBITCTL_PORT", "FILE:12: port".
 	where string
-	// origin is how a person is told: "flag --port", "RABBITCTL_PORT", "context prod in FILE".
+	// origin names the place for config show: "flag --port", "RABBITCTL_PORT", "context prod in FILE".
 	origin string
 }
 
@@ -21,10 +21,9 @@ type value struct {
 type layer struct {
 	kind   fail.Kind // of a bad value: Usage for flags, Config for the others
 	values map[string]value
-	// context is the context's name; empty for flags and environment. A context is for its own host, 127.0.0.1 when it
-	// names none.
+	// context is the context's name; empty for flags and environment. A context that names no host is for 127.0.0.1.
 	context string
-	// foreign is a section of ~/.rabbitmqadmin.conf: its base_uri wins over its other keys, as there.
+	// foreign marks a section of ~/.rabbitmqadmin.conf: there, base_uri is stronger than the other keys.
 	foreign bool
 }
 
@@ -36,12 +35,12 @@ func (l layer) has(name string) bool {
 	return ok
 }
 
-// namesEndpoint tells whether the layer says anything of the endpoint.
+// namesEndpoint reports whether the layer sets any part of the endpoint.
 func (l layer) namesEndpoint() bool {
 	return slices.ContainsFunc([]string{nameURL, nameHost, namePort, nameTLS, namePathPrefix}, l.has)
 }
 
-// bad gives a problem the layer's kind and the place of the value.
+// bad makes an error about the value, with the layer's kind and the value's place.
 func (l layer) bad(v value, err error) *fail.Error {
 	e := fail.New(l.kind, "%s: %w", v.where, err)
 	e.Hint = fail.HintOf(err)

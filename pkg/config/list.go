@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// Listing is every context there is.
+// Listing holds all contexts of all configuration files.
 type Listing struct {
 	// File is rabbitctl's own configuration file; its Path is empty when there is no home folder.
 	File *File
-	// Contexts are those of File and then those of ~/.rabbitmqadmin.conf whose names File does not have.
+	// Contexts are those of File, then those of ~/.rabbitmqadmin.conf that File has no context of the same name for.
 	Contexts []Context
 	// Default is the name of the context that is used when none is named and no endpoint is given; empty for none.
 	Default string
-	// Current is the name of the context that these flags and variables use; empty for none. It need not exist.
+	// Current is the name of the context that these flags and variables select; empty for none. It need not exist.
 	Current  string
 	Warnings []string
 }
 
-// List reads the configuration files for showing. It takes the same files as Resolve and fails as it does, but chooses
-// no context.
+// List reads all contexts of the configuration files. It fails where Resolve fails on these files, but chooses no
+// context.
 func List(in Input) (*Listing, error) {
 	s, layers, err := withoutContext(in)
 	if err != nil {
@@ -45,7 +45,7 @@ func List(in Input) (*Listing, error) {
 		if v, ok := layer.values[nameContext]; ok {
 			l.Current = v.text
 		} else if layer.namesEndpoint() && l.Current == l.Default && file.DefaultContext == "" {
-			l.Current = "" // rabbitmqadmin's default is for when nothing is said
+			l.Current = "" // rabbitmqadmin's default section is used only when no endpoint is given
 		}
 	}
 	for _, name := range admin.sections {
@@ -65,19 +65,19 @@ func List(in Input) (*Listing, error) {
 	return l, nil
 }
 
-// Base is what flags and variables say, without any context: enough for the commands about contexts, which must work
-// where the context is what is wrong.
+// Base is what flags and variables say, without any context. The commands that repair contexts need no more, so they
+// work while a context is broken.
 type Base struct {
-	// File is rabbitctl's own configuration file, whether it exists or not; empty without a home folder.
+	// File is the path of rabbitctl's own configuration file, whether it exists or not; empty without a home folder.
 	File      string
 	Formatter string // as given, not checked; empty when none is given
 	Quiet     bool
 	NoColor   bool
-	// Timeout is of the whole command; 0 is no limit.
+	// Timeout is for the whole command; 0 is no limit.
 	Timeout time.Duration
 }
 
-// ReadBase reads no file and no standard input.
+// ReadBase reads flags and variables, but no file and no standard input.
 func ReadBase(in Input) (*Base, error) {
 	s, layers, err := withoutContext(in)
 	if err != nil {
@@ -92,9 +92,9 @@ func ReadBase(in Input) (*Base, error) {
 		NoColor: r.flag(nameNoColor, r.own), Timeout: timeoutOf(layers)}, nil
 }
 
-// TimeoutOf is what flags and variables say of --timeout, else its default; 0 is no limit.
+// TimeoutOf is --timeout from flags and variables, else its default; 0 is no limit. Contexts are not read.
 func TimeoutOf(in Input) time.Duration {
-	_, layers, _ := withoutContext(in) // who reads the settings meets the error
+	_, layers, _ := withoutContext(in) // Resolve reports the error
 	return timeoutOf(layers)
 }
 
@@ -109,7 +109,7 @@ func timeoutOf(layers []layer) time.Duration {
 	return d
 }
 
-// within bounds what the files of contexts wait for, which cannot say so themselves.
+// within bounds the reading of the configuration files. A timeout inside them is not known yet.
 func (in Input) within(layers []layer) (context.Context, context.CancelFunc) {
 	ctx := in.Context
 	if ctx == nil {
@@ -121,7 +121,7 @@ func (in Input) within(layers []layer) (context.Context, context.CancelFunc) {
 	return context.WithCancel(ctx)
 }
 
-// withoutContext reads flags and variables.
+// withoutContext reads flags and variables only.
 func withoutContext(in Input) (*Settings, []layer, error) {
 	flags, err := flagLayer(in.Flags)
 	if err != nil {

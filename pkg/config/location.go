@@ -6,7 +6,7 @@ import (
 )
 
 // DefaultFile is $XDG_CONFIG_HOME/rabbitctl/config.toml, else ~/.config/rabbitctl/config.toml; empty without a home
-// folder. A relative XDG_CONFIG_HOME is ignored, as its specification asks.
+// folder. A relative XDG_CONFIG_HOME is ignored, as the XDG specification asks.
 func DefaultFile(getenv func(string) string) string {
 	folder := getenv("XDG_CONFIG_HOME")
 	if !filepath.IsAbs(folder) {
@@ -28,7 +28,7 @@ func adminFile(getenv func(string) string) string {
 	return filepath.Join(home, ".rabbitmqadmin.conf")
 }
 
-// homeFolder is $HOME, or Windows' %USERPROFILE%; empty when neither is set.
+// homeFolder is $HOME, or %USERPROFILE% on Windows; empty when neither is set.
 func homeFolder(getenv func(string) string) string {
 	if home := getenv("HOME"); home != "" {
 		return home

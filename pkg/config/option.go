@@ -2,7 +2,7 @@ package config
 
 import "slices"
 
-// Kind is what the text of an option means.
+// Kind is the type of an option's value.
 type Kind string
 
 const (
@@ -10,34 +10,33 @@ const (
 	Bool     Kind = "bool"     // true, false, yes, no, on, off, 1, 0
 	Duration Kind = "duration" // a plain integer is seconds; also 500ms, 2m, 1h30m
 	Int      Kind = "int"
-	Path     Kind = "path" // of a file; a leading ~/ is the home folder
+	Path     Kind = "path" // of a file; ~/ is the home folder
 )
 
-// Option declares one option: its names in each layer and what is known about it.
+// Option declares one option: its names in each layer, its type and its help.
 type Option struct {
 	// Name identifies the option, in kebab-case; it is what Settings.Origin takes.
 	Name string
-	// Flag is the flag's name without dashes; empty when the option may not come by flag (secrets may not).
+	// Flag is the flag's name without dashes; empty for an option without a flag, such as a secret.
 	Flag string
 	// Short is the one-letter flag; empty when there is none.
 	Short string
 	// Env is the environment variable; empty when there is none. A variable that is set but empty counts as not set.
 	Env string
 	// Key is the key in a context's section; empty when the option does not belong in a context.
-	Key string
-	// Kind is what the text means.
+	Key  string
 	Kind Kind
 	// Secret values are never printed.
 	Secret bool
 	// Local flags are added only by the commands that take them; the others are on every command.
 	Local bool
-	// Unlisted flags are on every command, and in the help of none: rabbitctl help help is about them.
+	// Unlisted flags are on every command but in no command's help; `rabbitctl help help` explains them.
 	Unlisted bool
 	// Default is the built-in value as text; empty when there is none.
 	Default string
 	// Placeholder stands for the value in help texts; empty for a Bool.
 	Placeholder string
-	// Help is one line without full stop.
+	// Help is one line without a full stop.
 	Help string
 }
 
@@ -88,7 +87,7 @@ func Options() []Option {
 		{Name: nameTLS, Flag: "tls", Env: "RABBITCTL_TLS", Key: "tls", Kind: Bool,
 			Help: "use https"},
 		{Name: namePathPrefix, Flag: "path-prefix", Env: "RABBITCTL_PATH_PREFIX", Key: "path_prefix", Kind: String, Placeholder: "PATH",
-			Help: "what stands before /api in the path"},
+			Help: "path before /api, for example /mq behind a gateway"},
 		{Name: nameUsername, Flag: "username", Short: "u", Env: "RABBITCTL_USERNAME", Key: "username", Kind: String, Placeholder: "USER",
 			Help: "user name"},
 		{Name: namePassword, Env: "RABBITCTL_PASSWORD", Key: "password", Kind: String, Secret: true,
@@ -100,7 +99,7 @@ func Options() []Option {
 		{Name: namePasswordStdin, Flag: "password-stdin", Env: "RABBITCTL_PASSWORD_STDIN", Kind: Bool,
 			Help: "read the password from the first line of standard input"},
 		{Name: nameCACert, Flag: "cacert", Env: "RABBITCTL_CACERT", Key: "cacert", Kind: Path, Placeholder: "FILE",
-			Help: "PEM file of the authorities to trust, instead of the system's"},
+			Help: "PEM file of the certificate authorities to trust, instead of the system's"},
 		{Name: nameCert, Flag: "cert", Env: "RABBITCTL_CERT", Key: "cert", Kind: Path, Placeholder: "FILE",
 			Help: "PEM file of the client certificate"},
 		{Name: nameKey, Flag: "key", Env: "RABBITCTL_KEY", Key: "key", Kind: Path, Placeholder: "FILE",
@@ -114,7 +113,7 @@ func Options() []Option {
 		{Name: nameVHost, Flag: "vhost", Short: "p", Env: "RABBITCTL_VHOST", Key: "vhost", Kind: String, Local: true, Placeholder: "VHOST",
 			Help: "virtual host"},
 		{Name: nameTimeout, Flag: "timeout", Short: "t", Env: "RABBITCTL_TIMEOUT", Key: "timeout", Kind: Duration, Default: "60s", Placeholder: "DURATION",
-			Help: "time for the whole command: seconds, or 500ms, 2m; infinity for none"},
+			Help: "time limit of the whole command: seconds, or 500ms, 2m; infinity for none"},
 		{Name: nameFormatter, Flag: "formatter", Short: "o", Env: "RABBITCTL_FORMATTER", Key: "formatter", Kind: String, Placeholder: "FORMAT",
 			Help: "output format (default table at a terminal, tsv elsewhere)"},
 		{Name: nameQuiet, Flag: "quiet", Short: "q", Env: "RABBITCTL_QUIET", Kind: Bool,
@@ -132,7 +131,7 @@ func Options() []Option {
 	}
 }
 
-// optionNamed is the option with the name; it panics for a name that is not declared, which a test would meet.
+// optionNamed returns the option of that name. It panics when there is none, which a test would find.
 func optionNamed(name string) Option {
 	for _, o := range Options() {
 		if o.Name == name {

@@ -108,7 +108,7 @@ func TestMisspeltVariables(t *testing.T) {
 	} {
 		var want []string
 		if tt.want != "" {
-			want = []string{tt.name + " is not read, did you mean " + tt.want + "?"}
+			want = []string{tt.name + " is not a variable of rabbitctl, did you mean " + tt.want + "?"}
 		}
 		if diff := cmp.Diff(want, misspeltVariables([]string{tt.name + "=x", "HOME=/", "odd"})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
@@ -138,8 +138,8 @@ func TestWarnings(t *testing.T) {
 	w.env["RABBITCTL_PORT"] = "99"
 	w.env["RABBITCTL_USER"] = "x"
 	want := []string{
-		"RABBITCTL_USER is not read, did you mean RABBITCTL_USERNAME?",
-		"context prod is for https://prod:15671/mq, but RABBITCTL_PORT is stronger and makes that https://prod:99/mq",
+		"RABBITCTL_USER is not a variable of rabbitctl, did you mean RABBITCTL_USERNAME?",
+		"context prod is for https://prod:15671/mq, but RABBITCTL_PORT changes that to https://prod:99/mq",
 	}
 	if diff := cmp.Diff(want, w.mustResolve(t).Warnings); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)

@@ -4,7 +4,7 @@ package config
 
 import "io/fs"
 
-// permissionsMatter is false: access is in lists that a file's mode does not show.
+// permissionsMatter is false: on Windows access control lists decide, which the file mode does not show.
 const permissionsMatter = false
 
 func ownerOf(fs.FileInfo) (uid int, known bool) { return 0, false }

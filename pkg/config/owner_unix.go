@@ -7,10 +7,9 @@ import (
 	"syscall"
 )
 
-// permissionsMatter says that a file's mode tells who can read it.
+// permissionsMatter is true: the file mode says who can read the file.
 const permissionsMatter = true
 
-// ownerOf is the user number of the file's owner.
 func ownerOf(info fs.FileInfo) (uid int, known bool) {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {

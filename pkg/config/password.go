@@ -13,10 +13,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/program"
 )
 
-// longestPassword bounds what is read before the first line end, and all that a password command may print, in bytes.
+// longestPassword bounds the first line of a file or of standard input, and the whole output of a password command, in
+// bytes.
 const longestPassword = 64 << 10
 
-// passwordFromFile reads the first line. A regular file that other users can read is refused; a pipe is not checked.
+// passwordFromFile reads the file's first line. It refuses a regular file that other users can read; a pipe is not
+// checked.
 func passwordFromFile(ctx context.Context, v value, getenv func(string) string) (string, error) {
 	path, err := expandHome(v.text, getenv)
 	if err != nil {
@@ -42,8 +44,8 @@ func passwordFromFile(ctx context.Context, v value, getenv func(string) string) 
 	return text, nil
 }
 
-// passwordFromCommand runs the shell command with an empty standard input: what is on the real one is for the command
-// that wants the password. A program that must ask a person opens the terminal itself.
+// passwordFromCommand runs the shell command with an empty standard input, because the real one may hold data for the
+// rabbitctl command. A program that must ask a person opens the terminal itself.
 func passwordFromCommand(ctx context.Context, v value, stderr io.Writer) (string, error) {
 	out, err := program.Shell(ctx, v.text, longestPassword, stderr)
 	switch {
@@ -52,7 +54,7 @@ func passwordFromCommand(ctx context.Context, v value, stderr io.Writer) (string
 	case errors.Is(err, context.Canceled):
 		return "", err
 	case err != nil:
-		return "", unusable(v, problem("the command failed: %w", err)) // without its text, which may hold a secret
+		return "", unusable(v, problem("the command failed: %w", err)) // without the command's text, which may hold a secret
 	}
 	text, err := firstLine(bytes.NewReader(out))
 	if err != nil {
@@ -75,9 +77,9 @@ func passwordFromStdin(ctx context.Context, v value, stdin io.Reader) (string, e
 	return text, nil
 }
 
-// slow is what did not end before the time was over, or the person had enough.
+// slow is the error for a wait that ended with the time budget or with Ctrl-C.
 func slow(what string, err error) *fail.Error {
-	e := fail.New(fail.KindOf(err), "%s in the time that --timeout leaves", what).Next("a longer --timeout waits longer")
+	e := fail.New(fail.KindOf(err), "%s within --timeout", what).Next("a longer --timeout waits longer")
 	if e.Kind == fail.Canceled {
 		e.Message, e.Hint = "interrupted", ""
 	}
@@ -85,8 +87,8 @@ func slow(what string, err error) *fail.Error {
 	return e
 }
 
-// firstLine reads up to the first line end, a byte at a time so that the rest stays unread. An empty line is an error:
-// RabbitMQ refuses empty passwords.
+// firstLine reads up to the first newline, one byte at a time, so that the rest of the input stays unread. An empty
+// line is an error, because RabbitMQ refuses empty passwords.
 func firstLine(r io.Reader) (string, error) {
 	var line []byte
 	one := make([]byte, 1)
@@ -109,8 +111,8 @@ func firstLine(r io.Reader) (string, error) {
 	return "", errors.New("the first line is too long for a password: more than " + file.Size(longestPassword))
 }
 
-// unusable is of kind Config, also when a flag names the file: the command line is right, what it names is not. Only the end
-// of the time, or Ctrl-C, is nobody's mistake.
+// unusable has kind Config even when a flag names the file: the command line is right, the file is not. The end of the
+// time budget and Ctrl-C keep their own kinds.
 func unusable(v value, err error) error {
 	kind := fail.Config
 	if k := fail.KindOf(err); k == fail.Timeout || k == fail.Canceled {

@@ -15,26 +15,27 @@ import (
 // adminDefault is the section that rabbitmqadmin uses when none is named.
 const adminDefault = "default"
 
-// adminConf is ~/.rabbitmqadmin.conf, the file of rabbitmqadmin: TOML in its second version (rabbitmqadmin-ng), INI in
-// the first (the Python script of RabbitMQ up to 4.2). Its sections are contexts.
+// adminConf is ~/.rabbitmqadmin.conf: TOML in rabbitmqadmin's second version (rabbitmqadmin-ng), INI in its first (the
+// Python script of RabbitMQ up to 4.2). Each section is a context.
 type adminConf struct {
 	path     string
 	sections []string
 	entries  []adminEntry
-	// exposed is why other users can read a secret in it; nil when they cannot. It matters once a section is used.
+	// exposed is the error when other users can read a secret in the file, else nil. It counts only when a section is
+	// used.
 	exposed error
 }
 
-// adminEntry is one key in a section, whichever the format.
+// adminEntry is one key in a section of either format.
 type adminEntry struct {
 	section, key, text string
 	line               int
-	// kind is the TOML kind; Invalid in an INI file, where all is text.
+	// kind is the TOML kind; Invalid in an INI file, which has no types.
 	kind unstable.Kind
 }
 
-// adminKeys maps the keys of both versions to our options. Read in the sources of rabbitmqadmin 3.10.8 (default_options
-// and the option parser) and rabbitmqadmin-ng 2.35 (SharedSettings).
+// adminKeys maps the keys of both versions to rabbitctl's options. Taken from the sources of rabbitmqadmin 3.10.8
+// (default_options and the option parser) and rabbitmqadmin-ng 2.35 (SharedSettings).
 func adminKeys() map[string]string {
 	return map[string]string{
 		"base_uri": nameURL, "hostname": nameHost, "port": namePort, "path_prefix": namePathPrefix,
@@ -49,14 +50,15 @@ func adminKeys() map[string]string {
 	}
 }
 
-// adminIgnored are keys that mean nothing to us and deserve no warning: looks and rabbitmqadmin's own parser.
+// adminIgnored lists keys about output and about rabbitmqadmin's own parser. They have no meaning here and need no
+// warning.
 func adminIgnored() []string {
 	return []string{"non_interactive", "verbose", "table_style", "format", "sort", "sort_reverse", "depth", "node", "config",
 		"bash_completion", "version"}
 }
 
-// loadAdmin reads ~/.rabbitmqadmin.conf; one that is not there is empty. A file that is neither TOML nor INI is an error
-// of kind Config.
+// loadAdmin reads ~/.rabbitmqadmin.conf; a missing file gives an empty adminConf. A file that is neither TOML nor INI
+// is an error of kind Config.
 func loadAdmin(ctx context.Context, getenv func(string) string) (*adminConf, error) {
 	a := &adminConf{path: adminFile(getenv)}
 	data, info, err := read(ctx, a.path, false)
@@ -70,8 +72,8 @@ func loadAdmin(ctx context.Context, getenv func(string) string) (*adminConf, err
 	return a, nil
 }
 
-// parseAdmin tells the two formats apart: what is TOML is the second version's. An INI file is no TOML as soon as one
-// value is a word without quotes. What is neither is reported as the one it looks like.
+// parseAdmin takes a valid TOML file for the second version's, and else tries INI: an INI file with one unquoted word
+// is not valid TOML. An error in both is reported for the format that the file looks like.
 func parseAdmin(data []byte, path string) (sections []string, entries []adminEntry, err error) {
 	doc, badTOML := parseDocument(data)
 	if badTOML == nil {
@@ -94,7 +96,7 @@ func parseAdmin(data []byte, path string) (sections []string, entries []adminEnt
 	return withDefaults(sections, entries)
 }
 
-// withDefaults gives every section the keys of [DEFAULT] that it lacks, as ConfigParser does.
+// withDefaults copies the keys of [DEFAULT] into every section that lacks them, as ConfigParser does.
 func withDefaults(sections []string, entries []adminEntry) ([]string, []adminEntry, error) {
 	const all = "DEFAULT"
 	for _, d := range entries {
@@ -115,7 +117,8 @@ func withDefaults(sections []string, entries []adminEntry) ([]string, []adminEnt
 	return sections, entries, nil
 }
 
-// adminEntries are the sections and their keys. Keys outside a section, and tables in one, mean nothing there.
+// adminEntries returns the sections and their keys. rabbitmqadmin ignores keys outside a section, and tables in a
+// section.
 func (d *document) adminEntries() (sections []string, entries []adminEntry) {
 	for _, st := range d.statements {
 		if (st.header || st.inline || len(st.path) > 1) && !slices.Contains(sections, st.path[0]) {
@@ -139,8 +142,8 @@ func (a *adminConf) guard(info fs.FileInfo) error {
 	return nil
 }
 
-// context makes a context of a section, and warnings of the keys that it passes over. ok is false when there is no such
-// section.
+// context turns a section into a context, and returns warnings about the keys that it ignores. ok is false when there
+// is no such section.
 func (a *adminConf) context(name string, getenv func(string) string) (c Context, warnings []string, ok bool, err error) {
 	if !slices.Contains(a.sections, name) {
 		return Context{}, nil, false, nil
@@ -158,17 +161,17 @@ func (a *adminConf) context(name string, getenv func(string) string) (c Context,
 			continue
 		case e.key == "ssl_disable_hostname_verification":
 			if on, err := parseBool(e.text); err != nil || on {
-				warnings = append(warnings, where+" is not followed: host names are verified; --insecure verifies nothing")
+				warnings = append(warnings, where+" is ignored: rabbitctl always verifies host names; --insecure turns all verification off")
 			}
 			continue
 		case e.key == "insecure":
-			// Neither version has this key: what they verify is verified here, too.
+			// Neither version of rabbitmqadmin reads this key, so they verify the certificate, and so does rabbitctl.
 			if on, err := parseBool(e.text); err != nil || on {
-				warnings = append(warnings, where+" is not followed, as rabbitmqadmin does not follow it: the broker's certificate is verified; cacert, or --insecure, is for one that is not known")
+				warnings = append(warnings, where+" is ignored, as rabbitmqadmin ignores it: the broker's certificate is verified; for an unknown authority use cacert, or --insecure")
 			}
 			continue
 		case !known:
-			warnings = append(warnings, where+" is not a key that rabbitctl knows"+fail.DidYouMean(e.key, sortedKeys(keys)))
+			warnings = append(warnings, where+" is unknown to rabbitctl and ignored"+fail.DidYouMean(e.key, sortedKeys(keys)))
 			continue
 		}
 		v, err := e.value(option, where, a.path, getenv)
@@ -183,7 +186,7 @@ func (a *adminConf) context(name string, getenv func(string) string) (c Context,
 	return c, warnings, true, nil
 }
 
-// unused says that no section is used where none has the name of the default; "" without sections.
+// unused is the warning that no section is used, because none is named "default"; "" when there are no sections.
 func (a *adminConf) unused() string {
 	switch len(a.sections) {
 	case 0:
@@ -194,7 +197,7 @@ func (a *adminConf) unused() string {
 	return fmt.Sprintf("%s has no section %s, so none of it is used; --context NAME uses one of %s", a.path, adminDefault, strings.Join(a.sections, ", "))
 }
 
-// keep stores a value, where several keys mean one option.
+// keep stores a value. Several keys can give the same option.
 func (c Context) keep(option, key string, v value) {
 	old, have := c.values[option]
 	switch {
@@ -208,14 +211,14 @@ func (c Context) keep(option, key string, v value) {
 	c.values[option] = v
 }
 
-// value checks an entry and gives it our form. An error has kind Config.
+// value checks an entry and converts it to the form of rabbitctl's own file. An error has kind Config.
 func (e adminEntry) value(option, where, path string, getenv func(string) string) (value, error) {
 	o := optionNamed(option)
 	bad := func(err error) error { return fail.New(fail.Config, "%s: %w", where, err) }
 	text := e.text
 	if e.key == "scheme" {
 		if text == "http" || text == "" {
-			return value{}, nil // it is the default there, and tls = true wins over it
+			return value{}, nil // http is rabbitmqadmin's default, and tls = true overrides it
 		}
 		if text != "https" {
 			return value{}, bad(fmt.Errorf("%q is neither http nor https", text))
@@ -234,7 +237,7 @@ func (e adminEntry) value(option, where, path string, getenv func(string) string
 		return value{}, bad(err)
 	}
 	if e.key == "tls" && text == "false" {
-		return value{}, nil // the default there, which scheme and port 15671 may change
+		return value{}, nil // false is rabbitmqadmin's default, which scheme and port 15671 may change
 	}
 	text, err := besideFile(o, text, path, getenv)
 	if err != nil {

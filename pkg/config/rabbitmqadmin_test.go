@@ -96,15 +96,15 @@ func TestRabbitmqadminSections(t *testing.T) {
 			CACert: "/path/to/ca_certificate.pem", Cert: "HOME/client_certificate.pem", Key: "/path/to/client_key.pem", Timeout: "1m0s", Quiet: true}},
 		{adminTOML, "uri", want{outcome: outcome{URL: "https://mq:15671", Password: "error"}, Timeout: "1m0s",
 			Warnings: []string{
-				"FILE:27: insecure is not followed, as rabbitmqadmin does not follow it: the broker's certificate is verified; cacert, or --insecure, is for one that is not known",
-				"FILE:28: retries is not a key that rabbitctl knows"}}},
+				"FILE:27: insecure is ignored, as rabbitmqadmin ignores it: the broker's certificate is verified; for an unknown authority use cacert, or --insecure",
+				"FILE:28: retries is unknown to rabbitctl and ignored"}}},
 		{"[v1]\nhostname = mq\nssl = True\nssl_insecure = True\n", "v1", want{outcome: outcome{URL: "https://mq:15671", Password: "error"}, Timeout: "1m0s", Insecure: true}},
 		{adminTOML, "scheme", want{outcome: outcome{URL: "https://mq:15671", Password: "error"}, Timeout: "1m0s"}},
 		{adminTOML, "bare", want{outcome: outcome{URL: "https://mq:15671", Password: "error"}, Timeout: "1m0s"}},
 		{"[DEFAULT]\nusername = all\nPassword: x\n\n[a]\nhostname=mq\nusername = own\nssl_disable_hostname_verification = True\nhostnam = x\ndeclare_vhost = d\n", "a",
 			want{outcome: outcome{URL: "http://mq:15672", User: "own", Password: "x"}, VHost: "d", Timeout: "1m0s", Warnings: []string{
-				"FILE:8: ssl_disable_hostname_verification is not followed: host names are verified; --insecure verifies nothing",
-				`FILE:9: hostnam is not a key that rabbitctl knows, did you mean "hostname"?`,
+				"FILE:8: ssl_disable_hostname_verification is ignored: rabbitctl always verifies host names; --insecure turns all verification off",
+				`FILE:9: hostnam is unknown to rabbitctl and ignored, did you mean "hostname"?`,
 			}}},
 	}
 	for _, tt := range tests {

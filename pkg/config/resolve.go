@@ -12,25 +12,25 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Input is what Resolve reads. The zero value is an empty environment without files.
+// Input is what Resolve reads. The zero value means an empty environment and no files.
 type Input struct {
-	// Context ends what waits on this machine: a file that is a pipe, standard input. What flags or variables say of --timeout,
-	// else its default, bounds it further. nil is a context that does not end.
+	// Context ends what can wait on this machine: a configuration file that is a pipe, and standard input. --timeout
+	// bounds these waits too. A nil Context never ends.
 	Context context.Context
 	// Flags are the parsed flags of the command; nil for none.
 	Flags *pflag.FlagSet
-	// Getenv reads the environment, HOME and XDG_CONFIG_HOME included. When it is nil, Environ is searched.
+	// Getenv reads the environment, HOME and XDG_CONFIG_HOME included. If it is nil, Environ is searched.
 	Getenv func(string) string
 	// Environ lists the environment as os.Environ does, to find misspelt RABBITCTL_ variables; nil finds none.
 	Environ []string
-	// Stdin is read for --password-stdin, at once and no further than the end of its first line. When it is nil nothing is
-	// read, and only Settings.Credentials fails.
+	// Stdin is read for --password-stdin: by Resolve, and only to the end of the first line. If it is nil,
+	// Settings.Credentials fails in place of Resolve.
 	Stdin io.Reader
-	// Stderr is where a password command may write; nil for nowhere.
+	// Stderr receives the standard error of a password command; nil drops it.
 	Stderr io.Writer
-	// Ask asks a person for the user name; nil when nobody can be asked.
+	// Ask asks for the user name; nil when there is no terminal to ask at.
 	Ask func(question string) (string, error)
-	// AskSecret asks a person for the password, without echo; nil when nobody can be asked.
+	// AskSecret asks for the password, without echo; nil when there is no terminal to ask at.
 	AskSecret func(question string) (string, error)
 }
 
@@ -46,9 +46,9 @@ func (in Input) getenv(name string) string {
 	return ""
 }
 
-// Resolve finds the value of every option. It opens the configuration files but no other, runs nothing and, except for
-// --password-stdin, reads no password: Settings.Credentials does that when it is first needed. A bad flag is a failure
-// of kind Usage, a bad variable, file or context one of kind Config.
+// Resolve finds the value of every option. It opens only the configuration files and runs no command. It reads no
+// password except for --password-stdin: Settings.Credentials reads the password when it is first needed. A bad flag is
+// a failure of kind Usage; a bad variable, file or context is one of kind Config.
 func Resolve(in Input) (*Settings, error) {
 	s, layers, err := withoutContext(in)
 	if err != nil {
@@ -87,19 +87,19 @@ func Resolve(in Input) (*Settings, error) {
 	return s, nil
 }
 
-// resolution is the state of one Resolve: the layers from strong to weak, and what each says of the endpoint. The flags
-// are always the first; the second is the environment, or the context that a flag names.
+// resolution is the state of one Resolve: the layers from strong to weak, and the endpoint that each gives. The flags
+// are always first; second is the environment, or the context that a flag names.
 type resolution struct {
 	settings *Settings
 	layers   []layer
 	targets  []target
-	// same says for each layer whether it is for the host that was chosen.
+	// same says for each layer whether it is for the chosen host.
 	same  []bool
 	given bool
 }
 
-// place puts the context between the layers: behind the environment, or before it when a flag names the context, for
-// who types --context prod means prod, whatever the variables say.
+// place puts the context into the layers: behind the environment, or before it when a flag names the context, because
+// --context prod means prod, whatever the variables say.
 func (r *resolution) place(ctx layer) error {
 	t, err := ctx.target()
 	if err != nil {
@@ -116,8 +116,8 @@ func (r *resolution) place(ctx layer) error {
 	return nil
 }
 
-// contradiction is an error when one variable names a context and another one a broker that is not the context's: either
-// could be the one that was forgotten. It is nil when a flag names the broker.
+// contradiction is an error when one variable names a context and another variable names a broker that is not the
+// context's: either variable could be a forgotten one. It is nil when a flag names the broker.
 func (r *resolution) contradiction(ctx layer, t target) error {
 	flags, env := r.targets[0], r.targets[1]
 	name, named := r.layers[1].values[nameContext]
@@ -135,13 +135,13 @@ func (r *resolution) contradiction(ctx layer, t target) error {
 	}
 	return fail.New(fail.Config, "%s and %s contradict each other: context %s is %s, not %s", name.where,
 		env.host.origin, ctx.context, t.endpoint(), other).
-		Next("unset one of them, or say which by --context or --url")
+		Next("unset one of them, or name the broker with --context or --url")
 }
 
 func (r *resolution) endpoint() {
 	s := r.settings
 	var t target
-	whole := false // a context that a flag names says everything: variables fill no gaps in it
+	whole := false // variables fill no gaps in a context that a flag names
 	for i, layer := range r.layers {
 		own := r.targets[i]
 		r.given = r.given || own.given() || layer.isContext()
@@ -163,17 +163,18 @@ func (r *resolution) endpoint() {
 	s.note(namePathPrefix, s.Endpoint.PathPrefix, t.prefix.origin)
 }
 
-// warnOverridden warns when a variable names context i and another one changes a part of its endpoint, the port say.
+// warnOverridden warns when one variable names context i and another changes a part of its endpoint, for example the
+// port.
 func (r *resolution) warnOverridden(i int, chosen Endpoint) {
 	flags, env := r.targets[0], r.targets[i-1]
 	named := r.layers[i-1].has(nameContext) && !r.layers[0].has(nameContext)
 	if own := r.targets[i].endpoint(); named && env.given() && !flags.given() && own != chosen {
-		r.settings.Warnings = append(r.settings.Warnings, fmt.Sprintf("context %s is for %s, but %s is stronger and makes that %s",
+		r.settings.Warnings = append(r.settings.Warnings, fmt.Sprintf("context %s is for %s, but %s changes that to %s",
 			r.layers[i].context, own, env.origin(), chosen))
 	}
 }
 
-// origin is where the layer's endpoint comes from, for a message.
+// origin names where the layer's endpoint comes from, for a message.
 func (t target) origin() string {
 	for _, origin := range []string{t.host.origin, t.port.origin, t.scheme.origin, t.prefix.origin} {
 		if origin != "" {
@@ -190,8 +191,8 @@ func orDefault(origin string) string {
 	return origin
 }
 
-// bound is the strongest layer's value and that layer's number, -1 when none has it. A context that is for another host
-// is passed over.
+// bound returns the value in the strongest layer that has it, and that layer's index, or -1 when none has it. It skips
+// a context that is for another host.
 func (r *resolution) bound(name string) (value, int) {
 	for i, l := range r.layers {
 		if v, ok := l.values[name]; ok && (r.same[i] || !l.isContext()) {
@@ -201,7 +202,7 @@ func (r *resolution) bound(name string) (value, int) {
 	return value{}, -1
 }
 
-// any is as bound, for what may come from a context that is for another host too.
+// any is like bound, but also takes the value from a context that is for another host.
 func (r *resolution) any(name string) (value, int) {
 	for i, l := range r.layers {
 		if v, ok := l.values[name]; ok {
@@ -211,8 +212,8 @@ func (r *resolution) any(name string) (value, int) {
 	return value{}, -1
 }
 
-// own is the value of an option that is about this program and not about the broker: how to print, how long to wait.
-// There a variable is stronger than any context.
+// own returns the value of an option about this program, such as output or --timeout, and not about the broker. Here a
+// variable is stronger than any context.
 func (r *resolution) own(name string) (value, int) {
 	ofContext, at := value{}, -1
 	for i, l := range r.layers {
@@ -226,7 +227,8 @@ func (r *resolution) own(name string) (value, int) {
 	return ofContext, at
 }
 
-// tls takes the files and the verification switch. A key is never paired with a stronger layer's certificate.
+// tls takes the certificate files and the verification switch. It never pairs a key with the certificate of a stronger
+// layer.
 func (r *resolution) tls(getenv func(string) string) error {
 	s := r.settings
 	s.Insecure = r.flag(nameInsecure, r.bound)
@@ -235,7 +237,7 @@ func (r *resolution) tls(getenv func(string) string) error {
 	switch {
 	case keyLayer >= 0 && certLayer < 0:
 		return r.layers[keyLayer].bad(key, problem("is a key without a certificate")).
-			Next("give the certificate by %s", r.layers[keyLayer].name(nameCert))
+			Next("give the certificate with %s", r.layers[keyLayer].name(nameCert))
 	case certLayer >= 0 && (keyLayer < 0 || keyLayer > certLayer):
 		key, keyLayer = cert, certLayer
 	}
@@ -263,7 +265,7 @@ func (r *resolution) tls(getenv func(string) string) error {
 	return nil
 }
 
-// flag is a switch's value; it is off when no layer has it.
+// flag returns the value of a switch; it is off when no layer has it.
 func (r *resolution) flag(name string, find func(string) (value, int)) bool {
 	v, i := find(name)
 	if i < 0 {
@@ -275,7 +277,7 @@ func (r *resolution) flag(name string, find func(string) (value, int)) bool {
 	return on
 }
 
-// plain takes the options that need no care.
+// plain takes the options to which none of the rules about hosts apply.
 func (r *resolution) plain() {
 	s := r.settings
 	text := func(name string, find func(string) (value, int)) string {
@@ -302,5 +304,5 @@ func (r *resolution) plain() {
 	s.Protected = r.flag(nameProtected, r.own)
 }
 
-// waysToGiveAPassword ends a hint.
-const waysToGiveAPassword = "give the password by RABBITCTL_PASSWORD, --password-file, --password-command or --password-stdin"
+// waysToGiveAPassword is the end of a hint.
+const waysToGiveAPassword = "give the password with RABBITCTL_PASSWORD, --password-file, --password-command or --password-stdin"

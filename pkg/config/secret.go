@@ -4,9 +4,11 @@ import "log/slog"
 
 const hidden = "(hidden)"
 
-// Secret is a text that no print, log or encoder shows; only Reveal does. The zero value is no secret at all.
+// Secret is a text that fmt, slog and encoders do not show; only Reveal does. The zero value means that no secret is
+// set.
 type Secret struct {
-	// A pointer, because fmt calls no method on a field it may not export: inside another struct it prints an address.
+	// A pointer, because fmt cannot call methods on an unexported field of another struct: it then prints an address,
+	// and not the text.
 	text *string
 }
 
@@ -21,7 +23,7 @@ func (s Secret) Reveal() string {
 	return *s.text
 }
 
-// IsSet tells whether there is a secret.
+// IsSet reports whether a secret is set, which may be empty.
 func (s Secret) IsSet() bool { return s.text != nil }
 
 // String is "(hidden)", or empty when none is set.

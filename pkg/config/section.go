@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// set changes the section of a context in place. A context that is written in another way (dotted keys, an inline table)
-// is rewritten as a section at the end; one that is missing is put there.
+// set changes the section of a context in place. If the context has another form (dotted keys, an inline table), it is
+// written again as a section at the end of the file, and so is a new context.
 func (e *editor) set(name string, change Change) error {
 	d, err := e.document()
 	if err != nil {
@@ -46,8 +46,8 @@ func (e *editor) set(name string, change Change) error {
 	return nil
 }
 
-// context is the statements that are about the context. sectioned says that they are one section: a header and plain
-// keys below it.
+// context returns the statements of the context. sectioned means that they form one section: a header with plain keys
+// below it.
 func (d *document) context(name string) (own []statement, sectioned bool) {
 	for _, st := range d.statements {
 		if len(st.path) > 1 && st.path[0] == "contexts" && st.path[1] == name {
@@ -62,7 +62,7 @@ func (d *document) context(name string) (own []statement, sectioned bool) {
 	return own, sectioned
 }
 
-// setInSection replaces, removes and adds lines of one section.
+// setInSection replaces, removes and adds lines in one section.
 func (e *editor) setInSection(own []statement, change Change) []byte {
 	left := maps.Clone(change.Set)
 	added := ""
@@ -83,7 +83,7 @@ func (e *editor) setInSection(own []statement, change Change) []byte {
 	for _, key := range orderedKeys(left) {
 		added += e.assignment(key, left[key])
 	}
-	// From the end, so that the places before stay right.
+	// From the end backwards, so that earlier offsets stay valid.
 	text := slices.Insert(slices.Clone(e.text), own[len(own)-1].end, []byte(added)...)
 	for _, c := range slices.Backward(cuts) {
 		text = slices.Replace(text, c.from, c.to, []byte(c.with)...)
@@ -91,7 +91,7 @@ func (e *editor) setInSection(own []statement, change Change) []byte {
 	return text
 }
 
-// remove takes every statement of the context out, with the comments inside and right above its section.
+// remove deletes all statements of the context, with the comments inside its section and right above it.
 func (e *editor) remove(name string) error {
 	d, err := e.document()
 	if err != nil {
@@ -99,7 +99,7 @@ func (e *editor) remove(name string) error {
 	}
 	for _, st := range d.statements {
 		if len(st.path) == 1 && st.inline {
-			return fail.New(fail.Config, "%s:%d: contexts is an inline table, which cannot be edited here", e.path, st.line).
+			return fail.New(fail.Config, "%s:%d: contexts is an inline table, which rabbitctl cannot edit", e.path, st.line).
 				Next("write every context as a section [contexts.NAME]")
 		}
 	}
@@ -120,7 +120,8 @@ func (e *editor) remove(name string) error {
 	return nil
 }
 
-// sectionEnd is where the section of the header ends: at the next header, or at the comment right above it.
+// sectionEnd is the offset where the section of the header ends: at the next header, or at the comment right above
+// that header.
 func (d *document) sectionEnd(header int) int {
 	for _, st := range d.statements[header+1:] {
 		if st.header {
@@ -130,8 +131,8 @@ func (d *document) sectionEnd(header int) int {
 	return len(d.data)
 }
 
-// commentAbove is where the comment lines begin that stand right above the line at offset; the offset itself when there
-// are none, or when they open the file, for then they are about the file.
+// commentAbove is the offset of the comment right above the line at offset. It is offset itself when there is no such
+// comment, or when the comment opens the file, because that comment is about the whole file.
 func (d *document) commentAbove(offset int) int {
 	from := offset
 	for from > 0 {
@@ -145,7 +146,7 @@ func (d *document) commentAbove(offset int) int {
 	return offset
 }
 
-// withoutDefault is the text without its default_context.
+// withoutDefault returns the text without default_context.
 func (e *editor) withoutDefault() []byte {
 	d, err := e.document()
 	if err != nil {
@@ -159,7 +160,7 @@ func (e *editor) withoutDefault() []byte {
 	return e.text
 }
 
-// withDefault is the text with the default_context: in its old place, else above the first statement.
+// withDefault returns the text with default_context set: in its old place, else above the first statement.
 func (e *editor) withDefault(name string) []byte {
 	line := "default_context = " + quote(name) + e.eol
 	d, err := e.document()
@@ -187,7 +188,7 @@ func (e *editor) assignment(key, text string) string {
 	return key + " = " + encodeValue(key, text) + e.eol
 }
 
-// orderedKeys are the map's keys in the order of Options.
+// orderedKeys lists the map's keys in the order of Options.
 func orderedKeys(texts map[string]string) []string {
 	var keys []string
 	for _, o := range Options() {
@@ -198,7 +199,7 @@ func orderedKeys(texts map[string]string) []string {
 	return keys
 }
 
-// encodeValue writes the text as the TOML value that the key wants.
+// encodeValue writes the text as a TOML value of the key's type.
 func encodeValue(key, text string) string {
 	o := contextKeys()[key]
 	if o.Kind == Bool || o.Kind == Int {
@@ -207,7 +208,7 @@ func encodeValue(key, text string) string {
 	return quote(text)
 }
 
-// quote is a TOML basic string.
+// quote writes a TOML basic string.
 func quote(text string) string {
 	var b strings.Builder
 	b.WriteByte('"')

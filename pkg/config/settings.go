@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// Settings is the outcome of Resolve.
+// Settings is the result of Resolve.
 type Settings struct {
 	Endpoint Endpoint
 
-	// Username is empty when none is given anywhere; Credentials then asks for it or fails.
+	// Username is empty when no layer gives one; Credentials then asks for it, or fails.
 	Username string
 
-	CACert   string // PEM file of trusted authorities; empty for the system's
+	CACert   string // PEM file of trusted authorities; empty for those of the system
 	Cert     string // PEM file of the client certificate; empty for none
 	Key      string // PEM file of its key; set whenever Cert is
 	Insecure bool   // the broker's certificate is not verified
@@ -25,22 +25,22 @@ type Settings struct {
 	Quiet     bool
 	NoColor   bool
 	Trace     bool
-	// Pager is a command; empty when none is given. Help is shown where settings cannot be read, too, so it asks for both
-	// itself.
+	// Pager is a command; empty when none is given. The code that shows help reads the pager settings itself, because
+	// help must work without valid settings.
 	Pager   string
 	NoPager bool
 
 	// Context is the name of the context in use; empty for none.
 	Context string
-	// ContextFile is the file that Context stands in.
+	// ContextFile is the path of the file that holds Context.
 	ContextFile string
-	// Protected is the context's wish that every change be confirmed.
+	// Protected means that the context wants every change confirmed.
 	Protected bool
 
 	// ConfigFile is rabbitctl's own configuration file, whether it exists or not; empty when there is no home folder.
 	ConfigFile string
 
-	// Warnings are lines for a person; none stops the command.
+	// Warnings are lines for people. They do not stop the command.
 	Warnings []string
 
 	values map[string]Value
@@ -51,10 +51,10 @@ type Settings struct {
 	asked     string // the user name that was asked for
 	askUser   func(string) (string, error)
 	askSecret func(string) (string, error)
-	missing   string // why a stronger layer's endpoint left credentials unused; empty when none were
+	missing   string // why given credentials were not used; empty when none were left out
 }
 
-// Value is an option as it was resolved, for showing.
+// Value is a resolved option, for config show.
 type Value struct {
 	Option Option
 	// Text is the value; "(hidden)" for a secret, empty when not set.
@@ -63,7 +63,7 @@ type Value struct {
 	Origin string
 }
 
-// Origin tells where the value of the option came from: "flag --host", "RABBITCTL_URL", "context prod in FILE",
+// Origin says where the value of the option came from: "flag --host", "RABBITCTL_URL", "context prod in FILE",
 // "default", or "" when it is not set. The parts of a URL have the URL's origin.
 func (s *Settings) Origin(option string) string { return s.values[option].Origin }
 
@@ -78,12 +78,12 @@ func (s *Settings) Values() []Value {
 	return all
 }
 
-// HasPassword tells whether a password, or a way to get one without asking a person, is known.
+// HasPassword reports whether the password can be had without asking a person.
 func (s *Settings) HasPassword() bool { return s.source != nil }
 
 // Credentials returns the user name and the password. The first call may run the password command, read the password
-// file or ask the person, in that case naming user and host; later calls return the same. It is safe for concurrent
-// use. A failure has kind Config and a hint that lists the ways to give a password.
+// file or ask a person; the question names user and host. Later calls return the same values. It is safe for
+// concurrent use. A failure has kind Config and a hint that lists the ways to give a password.
 func (s *Settings) Credentials(ctx context.Context) (username string, password Secret, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -111,7 +111,7 @@ func (s *Settings) note(name, text, origin string) {
 	s.values[name] = Value{Text: text, Origin: origin}
 }
 
-// durationText writes a duration, with 0 as the word that parseDuration reads.
+// durationText writes a duration in a form that parseDuration reads; 0 is "infinity".
 func durationText(d time.Duration) string {
 	if d == 0 {
 		return "infinity"

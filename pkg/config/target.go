@@ -1,15 +1,15 @@
 package config
 
-// target is what one layer says of the endpoint; what it leaves out is not set.
+// target is the endpoint as one layer gives it; the fields that the layer leaves out are not set.
 type target struct {
 	scheme, host, prefix part[string]
 	port                 part[int]
-	// portImplied says that port is the standard one of a URL's scheme.
+	// portImplied means that port is the standard port of a URL's scheme, and was not written out.
 	portImplied bool
-	// sealed says that a URL gave it: weaker layers fill nothing in.
+	// sealed means that a URL gave the endpoint: weaker layers add nothing to it.
 	sealed bool
 
-	// Of a URL's userinfo; the value's text is empty when there is none.
+	// username and password are those inside a URL; their text is empty when there is none.
 	username, password value
 }
 
@@ -25,7 +25,7 @@ func (p *part[T]) fill(from part[T]) {
 	}
 }
 
-// given tells whether the layer says anything of the endpoint.
+// given reports whether the layer gives any part of the endpoint.
 func (t target) given() bool {
 	return t.scheme.set || t.host.set || t.port.set || t.prefix.set
 }
@@ -51,8 +51,8 @@ func (l layer) target() (target, error) {
 	if v, ok := l.values[nameHost]; ok {
 		host, err := normalHost(v.text)
 		if err != nil {
-			return t, l.bad(v, problem("%q is not a host name alone", withoutUserinfo(v.text)).
-				Next("give the port by port (%s), or everything by url (%s)", l.name(namePort), l.name(nameURL)))
+			return t, l.bad(v, problem("%q is not a plain host name", withoutUserinfo(v.text)).
+				Next("give the port with %s, or everything with %s", l.name(namePort), l.name(nameURL)))
 		}
 		t.host = part[string]{host, true, v.origin}
 	}
@@ -102,7 +102,7 @@ func (t *target) readURL(l layer, v value) error {
 	switch {
 	case u.port != 0:
 		t.port = part[int]{u.port, true, v.origin}
-	case u.scheme != "" && !l.foreign: // rabbitmqadmin takes 15672 and 15671 then
+	case u.scheme != "" && !l.foreign: // rabbitmqadmin uses 15672 and 15671 in this case
 		t.port, t.portImplied = part[int]{standardPort(u.scheme), true, v.origin}, true
 	}
 	t.username = value{text: u.username, where: v.where, origin: v.origin}
@@ -110,8 +110,9 @@ func (t *target) readURL(l layer, v value) error {
 	return nil
 }
 
-// merge adds what a weaker layer says, and tells whether that layer is for the same host. When it is not, nothing of it
-// is taken. A layer without a host fills gaps, but a context is always for a host of its own.
+// merge adds the parts that only the weaker layer has, and reports whether that layer is for the same host. It takes
+// nothing from a layer for another host. A layer without a host adds its parts, except that a context without a host
+// is for 127.0.0.1.
 func (t *target) merge(weaker target, isContext bool) (same bool) {
 	host := weaker.host
 	if isContext && !host.set {
@@ -124,7 +125,7 @@ func (t *target) merge(weaker target, isContext bool) (same bool) {
 		return true
 	}
 	if weaker.scheme.set && t.port.set && t.port.v == defaultPortHTTPS {
-		// The port is the stronger word: 15671 is https, whatever a weaker layer says.
+		// The stronger layer's port decides: 15671 means https, whatever a weaker layer says.
 		t.scheme.fill(part[string]{"https", true, t.port.origin})
 	}
 	t.scheme.fill(weaker.scheme)
@@ -138,7 +139,7 @@ func (t *target) merge(weaker target, isContext bool) (same bool) {
 	return true
 }
 
-// endpoint fills the gaps with the defaults.
+// endpoint fills in the defaults.
 func (t target) endpoint() Endpoint {
 	e := Endpoint{Scheme: t.scheme.v, Host: t.host.v, Port: t.port.v, PathPrefix: t.prefix.v}
 	if e.Host == "" {
@@ -161,7 +162,7 @@ func (t target) endpoint() Endpoint {
 	return e
 }
 
-// name is how the layer calls the option.
+// name is the option's name in the layer: a flag, a file key or a variable.
 func (l layer) name(option string) string {
 	o := optionNamed(option)
 	switch {

@@ -10,7 +10,7 @@ import (
 
 const envPrefix = "RABBITCTL_"
 
-// misspeltVariables warns of each RABBITCTL_ variable that is not read but looks like one that is.
+// misspeltVariables returns a warning for each unknown RABBITCTL_ variable whose name is like a known one.
 func misspeltVariables(environ []string) []string {
 	var known []string
 	for _, o := range Options() {
@@ -26,14 +26,15 @@ func misspeltVariables(environ []string) []string {
 			continue
 		}
 		if meant := meantVariable(word, known); meant != "" {
-			warnings = append(warnings, fmt.Sprintf("%s is not read, did you mean %s?", name, envPrefix+meant))
+			warnings = append(warnings, fmt.Sprintf("%s is not a variable of rabbitctl, did you mean %s?", name, envPrefix+meant))
 		}
 	}
 	slices.Sort(warnings)
 	return warnings
 }
 
-// meantVariable prefers a name that word abbreviates (USER, PASS) or lengthens (HOSTNAME) over one that is spelt alike.
+// meantVariable prefers a known name that word abbreviates (USER, PASS) or extends (HOSTNAME) over one with a similar
+// spelling.
 func meantVariable(word string, known []string) string {
 	upper := strings.ToUpper(word)
 	if slices.Contains(known, upper) {

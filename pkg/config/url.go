@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// urlParts is what a URL says. What it leaves out is empty, or 0.
+// urlParts holds the parts of a URL. A missing part is empty, or 0.
 type urlParts struct {
 	scheme   string // http or https; empty when the text has no scheme
 	host     string
@@ -20,10 +20,10 @@ type urlParts struct {
 	password string
 }
 
-const managementPortHint = "rabbitctl speaks to the management API: port 15672, with TLS 15671"
+const managementPortHint = "rabbitctl uses the management API: port 15672, or 15671 with TLS"
 
-// parseURL reads the URL of a management API. A missing scheme is allowed, as are a trailing slash and a trailing /api.
-// The error has no kind yet and never quotes what may be a password.
+// parseURL reads the URL of a management API. The scheme may be missing; a trailing slash and a trailing /api are
+// dropped. The error has no kind yet and never quotes what may be a password.
 func parseURL(text string) (urlParts, *fail.Error) {
 	var u urlParts
 	text = strings.TrimSpace(text)
@@ -47,7 +47,7 @@ func parseURL(text string) (urlParts, *fail.Error) {
 	}
 	authority, path, _ := strings.Cut(rest, "/")
 	if strings.Contains(path, "@") && !strings.Contains(authority, "@") {
-		return u, problem("the URL has an @ behind a slash").Next("write / as %%2F when it is part of the password")
+		return u, problem("the URL has an @ after a slash").Next("write / as %%2F when it is part of the password")
 	}
 	hostport := authority
 	if i := strings.LastIndex(authority, "@"); i >= 0 {
@@ -57,7 +57,7 @@ func parseURL(text string) (urlParts, *fail.Error) {
 		u.username, err1 = url.PathUnescape(username)
 		u.password, err2 = url.PathUnescape(password)
 		if err1 != nil || err2 != nil {
-			return u, problem("the URL's user or password holds a %% that is no percent-encoding").Next("write %% as %%25")
+			return u, problem("the URL's user or password has a %% that is not a percent-encoding").Next("write %% as %%25")
 		}
 	}
 	if err := u.setHostPort(hostport, shown); err != nil {
@@ -68,7 +68,7 @@ func parseURL(text string) (urlParts, *fail.Error) {
 	return u, err
 }
 
-// withoutUserinfo is what an error may quote of a text that could hold a password.
+// withoutUserinfo cuts off everything before the last @, so that an error can quote a text that may hold a password.
 func withoutUserinfo(text string) string {
 	if i := strings.LastIndex(text, "@"); i >= 0 {
 		return "…" + text[i:]
@@ -91,7 +91,7 @@ func (u *urlParts) setHostPort(hostport, shown string) *fail.Error {
 		host, port, hasPort = hostport[:i], hostport[i+1:], true
 	}
 	if host == "" {
-		return problem("%q names no host", shown)
+		return problem("%q has no host", shown)
 	}
 	var err *fail.Error
 	if u.host, err = normalHost(host); err != nil {
@@ -103,8 +103,8 @@ func (u *urlParts) setHostPort(hostport, shown string) *fail.Error {
 	return err
 }
 
-// normalHost checks a host without a port and lowers its case. An IPv6 address may stand in brackets; its zone may be
-// percent-encoded inside them.
+// normalHost checks a host without a port and makes it lower case. An IPv6 address may be in brackets; its zone may
+// then be percent-encoded.
 func normalHost(text string) (string, *fail.Error) {
 	address, bracketed := strings.CutPrefix(text, "[")
 	if bracketed {
@@ -112,15 +112,15 @@ func normalHost(text string) (string, *fail.Error) {
 	}
 	if ip, err := netip.ParseAddr(address); err == nil && ip.Is6() {
 		if strings.ContainsFunc(ip.Zone(), func(r rune) bool { return !isHostRune(r) }) {
-			return "", problem("%q is no address", text)
+			return "", problem("%q is not an address", text)
 		}
 		return ip.String(), nil
 	}
 	if bracketed {
-		return "", problem("%q is no IPv6 address", text)
+		return "", problem("%q is not an IPv6 address", text)
 	}
 	if text == "" || strings.ContainsFunc(text, func(r rune) bool { return !isHostRune(r) }) {
-		return "", problem("%q is no host name", text)
+		return "", problem("%q is not a host name", text)
 	}
 	return strings.ToLower(text), nil
 }
@@ -140,21 +140,21 @@ func parsePort(text string) (int, *fail.Error) {
 	return int(port), nil
 }
 
-// normalPrefix makes a path prefix of a path: empty, or with a leading slash. One trailing /api goes away, because every
-// request adds it; a gateway that serves the whole API below /api is written /api/api.
+// normalPrefix turns a path into a path prefix: empty, or with a leading slash. It drops one trailing /api, because
+// every request adds it; a gateway that serves the whole API below /api is written as /api/api.
 func normalPrefix(path string) (string, *fail.Error) {
 	var segments []string
 	for segment := range strings.SplitSeq(path, "/") {
 		plain, err := url.PathUnescape(segment)
 		switch {
 		case err != nil:
-			return "", problem("path prefix: a %% is no percent-encoding").Next("write %% as %%25")
+			return "", problem("path prefix: it has a %% that is not a percent-encoding").Next("write %% as %%25")
 		case plain == "." || plain == "..":
-			return "", problem("path prefix: . and .. are not followed")
+			return "", problem("path prefix: . and .. are not allowed")
 		case strings.ContainsAny(segment, "?#") || strings.ContainsFunc(plain, unicode.IsControl):
-			return "", problem("path prefix: a query, a fragment or a control character")
+			return "", problem("path prefix: a query, a fragment or a control character is not allowed")
 		case segment != "":
-			// An @ is allowed there, but our own reading takes it for the end of a password.
+			// A path may have a plain @, but parseURL would take it for the end of a password.
 			segments = append(segments, strings.ReplaceAll(url.PathEscape(plain), "@", "%40"))
 		}
 	}
@@ -167,5 +167,5 @@ func normalPrefix(path string) (string, *fail.Error) {
 	return "/" + strings.Join(segments, "/"), nil
 }
 
-// problem is an error whose kind the layer decides that the text came from.
+// problem is an error without a kind; layer.bad adds the kind.
 func problem(format string, args ...any) *fail.Error { return fail.New("", format, args...) }

@@ -12,8 +12,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/file"
 )
 
-// lock keeps others from changing the file until unlock is called, and removes what a killed change left behind: it can hold a
-// password. Without a folder there is nothing to lock, unless the file is to be made.
+// lock keeps other rabbitctl processes from changing the file until unlock is called. It also removes temporary files
+// of killed processes, which can hold a password. A missing folder is created only if make is true; otherwise there is
+// nothing to lock.
 func lock(ctx context.Context, path string, make bool) (unlock func(), err error) {
 	folder := filepath.Dir(path)
 	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
@@ -27,7 +28,7 @@ func lock(ctx context.Context, path string, make bool) (unlock func(), err error
 	if unlock, err = file.Lock(ctx, path); err != nil {
 		return nil, unwritable(err)
 	}
-	// Releases before the lock called their temporary files so.
+	// Names of temporary files in releases that had no lock.
 	former := regexp.MustCompile(`^\.config-\d+\.toml$`)
 	if err := errors.Join(file.RemoveLeftovers(path), file.RemoveMatching(folder, former)); err != nil {
 		unlock()
@@ -36,7 +37,7 @@ func lock(ctx context.Context, path string, make bool) (unlock func(), err error
 	return unlock, nil
 }
 
-// save replaces the file in one step: readers see the old text or the new one. A link stays a link to the changed file.
+// save replaces the file in one step: readers see the old text or the new one. A symbolic link stays a link.
 func (e *editor) save(ctx context.Context) error {
 	return unwritable(file.Replace(ctx, e.path, file.Secret, e.text))
 }

@@ -47,7 +47,7 @@ func trouble(err error, path, waiting, next string) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, context.DeadlineExceeded):
-		return late(fail.Timeout, err, "%s: %s in the time that --timeout leaves", path, waiting).Next("%s", next)
+		return late(fail.Timeout, err, "%s: %s within --timeout", path, waiting).Next("%s", next)
 	case errors.Is(err, context.Canceled):
 		return late(fail.Canceled, err, "interrupted: %s: %s", path, waiting)
 	case fail.KindOf(err) != fail.Internal:

@@ -7,8 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// open tells whether the column is a member of an open object that the table does not describe. Its kind is a guess
-// off its name, so its values are taken for what they turn out to be.
+// open reports whether the column is a member of an open object, such as arguments, that the table does not describe.
+// Its kind is only a guess from its name, so its values decide.
 func open(c record.Column, table record.Table) bool {
 	for _, known := range table.Columns {
 		if known.Name == c.Name {
@@ -18,8 +18,8 @@ func open(c record.Column, table record.Table) bool {
 	return c.Kind == record.Text || c.Kind == record.Map
 }
 
-// reader is how the filter reads a column's values: int or float64 for numbers, bool, string, []any, map[string]any.
-// It gives nil for what is unknown: absent, null, or of another shape than the column's kind.
+// reader is the function that gives the filter a column's values: int or float64 for numbers, bool, string, []any,
+// map[string]any. It returns nil for an unknown value: absent, null, or not of the column's kind.
 func reader(c record.Column, table record.Table) func(record.Value) any {
 	switch {
 	case open(c, table):
@@ -77,7 +77,7 @@ func object(v record.Value) any {
 	case map[string]any:
 		return m
 	case []any:
-		// An empty Erlang list is an empty table.
+		// Brokers send an empty table as [].
 		if len(m) == 0 {
 			return map[string]any{}
 		}
@@ -85,7 +85,7 @@ func object(v record.Value) any {
 	return nil
 }
 
-// plain is the value as what it turns out to be.
+// plain converts a value by its own JSON type.
 func plain(v record.Value) any {
 	if !v.Known() {
 		return nil

@@ -9,17 +9,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// grouping makes one row of all rows that have the same values in some columns. A nil grouping makes none.
+// grouping makes one row of all rows that have the same values in some columns. A nil grouping means no groups.
 type grouping struct {
-	// keys are where the group's own columns stand in a row.
+	// keys are the indexes of the group's own columns in a row.
 	keys []int
-	// figures are where the columns stand that are summed.
+	// figures are the indexes of the columns that are summed.
 	figures []int
-	// columns are those of a group: its own, count, and sum_X and max_X for each figure.
+	// columns are the columns of a group: its own, count, and sum_X and max_X for each figure.
 	columns []record.Column
 }
 
-// compileGroups reads a list of columns. Its columns, and the shown ones that count, are added to p.
+// compileGroups reads a list of columns. It adds these columns to p, and those of shown that can be summed.
 func compileGroups(source string, p *picker, shown []record.Column) (*grouping, error) {
 	if source == "" {
 		return nil, nil
@@ -57,14 +57,14 @@ func compileGroups(source string, p *picker, shown []record.Column) (*grouping, 
 	return g, nil
 }
 
-// groups are what the rows of one run came to so far.
+// groups holds the groups of the rows that were read so far.
 type groups struct {
 	*grouping
 	byKey map[string]*group
 	order []*group
 }
 
-// group is one of them. What no row had a known value of stays absent.
+// group is one group. A sum or a largest value stays absent when no row had a known value.
 type group struct {
 	keys    record.Row
 	figures *adder
@@ -76,7 +76,8 @@ func (g *grouping) run() *groups { return &groups{grouping: g, byKey: map[string
 func (g *groups) add(row record.Row) {
 	var key []byte
 	for _, k := range g.keys {
-		// Absent and null are both unknown, and so one group; no JSON holds the byte in between.
+		// Absent and null are both unknown, and so in the same group. JSON holds no zero byte, so 0 separates the
+		// values.
 		if v := at(row, k); v.Known() {
 			key = append(key, v...)
 		}
@@ -102,7 +103,7 @@ func (g *groups) add(row record.Row) {
 	found.figures.add(figures)
 }
 
-// rows are a row for each group, in the order in which the groups were first seen.
+// rows yields one row for each group, in the order in which the groups first appeared.
 func (g *groups) rows() iter.Seq[record.Row] {
 	return func(yield func(record.Row) bool) {
 		for _, found := range g.order {
@@ -118,8 +119,7 @@ func (g *groups) rows() iter.Seq[record.Row] {
 	}
 }
 
-// grouped passes on a row for each group, which are known only when the source has ended. An error of the source comes
-// after the groups of the rows before it.
+// grouped yields one row for each group, after the end of the source. An error of the source comes last.
 func (q *Query) grouped(source iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		groups, pass := q.groups.run(), q.test()

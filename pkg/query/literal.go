@@ -14,7 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/timespan"
 )
 
-// unitLiterals turns a quoted literal that is compared with a column of bytes, a duration or a time into a number:
+// unitLiterals replaces a quoted literal that is compared with a column of bytes, a duration or a time by a number:
 // memory > "50MB", idle > "10m", connected_at < "2026-01-31".
 func unitLiterals(root *ast.Node, columns map[string]record.Column) error {
 	var failed error
@@ -34,7 +34,7 @@ func unitLiterals(root *ast.Node, columns map[string]record.Column) error {
 			case expected == "":
 			case math.IsNaN(f):
 				if failed == nil {
-					failed = &file.Error{Location: literal.Location(), Message: strconv.Quote(literal.Value) + " is no " + expected}
+					failed = &file.Error{Location: literal.Location(), Message: strconv.Quote(literal.Value) + " is not a " + expected}
 				}
 			default:
 				number := ast.Node(&ast.FloatNode{Value: f})
@@ -46,8 +46,8 @@ func unitLiterals(root *ast.Node, columns map[string]record.Column) error {
 	return failed
 }
 
-// measure is the number that s stands for in a column of that kind, or NaN and what was expected instead. expected is
-// empty for a kind whose numbers have no units.
+// measure converts s to the unit of a column of that kind. If it cannot, value is NaN and expected describes what was
+// expected. expected is empty for a kind whose numbers have no units.
 func measure(s string, kind record.Kind) (value float64, expected string) {
 	s = strings.TrimSpace(s)
 	switch kind {

@@ -10,20 +10,20 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// names is --match and --exclude. A nil names passes every row.
+// names is the filter of --match and --exclude. A nil names passes every row.
 type names struct {
 	place          int
 	match, exclude []*regexp.Regexp
 }
 
-// compileNames compiles the patterns. They look at the column "name", or else at the table's first column of text.
+// compileNames compiles the patterns. They apply to the column "name", or else to the table's first column of text.
 func compileNames(match, exclude []string, p *picker) (*names, error) {
 	if len(match) == 0 && len(exclude) == 0 {
 		return nil, nil
 	}
 	column, ok := nameColumn(p.table)
 	if !ok {
-		return nil, fail.Usagef("--match and --exclude: %s have no name", p.table.Noun)
+		return nil, fail.Usagef("--match and --exclude: %s have no name to match", p.table.Noun)
 	}
 	n := &names{place: p.place(column)}
 	var err error
@@ -48,7 +48,8 @@ func nameColumn(table record.Table) (record.Column, bool) {
 	return record.Column{}, false
 }
 
-// pass tells whether the row's name matches any --match, if there are any, and no --exclude. An unknown name is "".
+// pass reports whether the row's name matches no --exclude, and at least one --match if there are any. An unknown name
+// is "".
 func (n *names) pass(row record.Row) bool {
 	if n == nil {
 		return true

@@ -2,8 +2,8 @@ package query
 
 import "strings"
 
-// natural compares texts as people number things: queue-2 comes before queue-10. Runs of digits are compared as
-// numbers of any length, everything else byte by byte. Only equal texts compare as 0.
+// natural orders texts as people number things: queue-2 comes before queue-10. Runs of digits are compared as numbers
+// of any length, everything else byte by byte. It returns 0 only for equal texts.
 func natural(a, b string) int {
 	x, y := a, b
 	for x != "" && y != "" {
@@ -28,11 +28,11 @@ func natural(a, b string) int {
 	if c := len(x) - len(y); c != 0 {
 		return c
 	}
-	// They differ in leading zeros at most.
+	// They differ at most in leading zeros.
 	return strings.Compare(a, b)
 }
 
-// digits cuts the run of digits off the front.
+// digits splits s after its leading digits.
 func digits(s string) (run, rest string) {
 	i := 0
 	for i < len(s) && isDigit(s[i]) {

@@ -9,7 +9,7 @@ import (
 	"github.com/expr-lang/expr/vm/runtime"
 )
 
-// strict makes f give unknown as soon as one argument is, and where f cannot work on such values.
+// strict wraps f so that the result is unknown when an argument is unknown, or when f cannot work on the values.
 func strict(f func([]any) any) func(...any) (any, error) {
 	return func(args ...any) (any, error) {
 		for _, a := range args {
@@ -23,7 +23,7 @@ func strict(f func([]any) any) func(...any) (any, error) {
 
 func guarded(f func([]any) any, args []any) (result any) {
 	defer func() {
-		// expr's runtime says by panic that an operator does not fit its operands.
+		// expr's runtime panics when an operator does not fit its operands.
 		if recover() != nil {
 			result = nil
 		}
@@ -69,7 +69,7 @@ func or(args ...any) (any, error) {
 	return nil, nil
 }
 
-// operator is a binary operator on known values.
+// operator returns the function of a binary operator. Its operands are known.
 func operator(symbol string) func([]any) any {
 	switch symbol {
 	case "==":
@@ -110,7 +110,7 @@ func operator(symbol string) func([]any) any {
 	return func([]any) any { return nil }
 }
 
-// order compares numbers and strings itself and leaves other types to expr.
+// order compares numbers and strings, and leaves other types to expr.
 func order(holds func(int) bool, other func(a, b any) bool) func([]any) any {
 	return func(v []any) any {
 		switch a := v[0].(type) {
@@ -175,7 +175,7 @@ func in(needle, list any) bool {
 	return runtime.In(needle, list)
 }
 
-// member is an element of a list or of a map. One that is not there is unknown.
+// member returns an element of a list or of a map. A missing element is unknown.
 func member(v []any) any {
 	switch base := v[0].(type) {
 	case map[string]any:

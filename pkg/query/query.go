@@ -1,7 +1,7 @@
-// Package query filters, sorts, limits and totals the rows of a listing while they stream by.
+// Package query filters, sorts, limits and totals the rows of a listing while they are streamed.
 //
-// Everything a person typed is checked by Compile, before anything is asked of a broker. A value that the broker did
-// not send is unknown and never 0: it makes no comparison true, sorts last, and is left out of sums.
+// Compile checks everything that a person typed, before any request to a broker. A value that the broker did not send
+// is unknown, never 0: no comparison with it is true, it sorts last, and sums leave it out.
 package query
 
 import (
@@ -11,30 +11,31 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Spec is what a person typed. The zero Spec passes every row in the order it came.
+// Spec is what a person typed. The zero Spec passes every row in the order of the broker.
 type Spec struct {
 	// Where is a filter over the table's columns: messages > 1000 && consumers == 0. Empty: none.
 	Where string
-	// Match and Exclude are Go regular expressions on the row's name. A row passes when any Match matches, or there is
-	// none, and no Exclude does.
+	// Match and Exclude are Go regular expressions on the row's name. A row passes when at least one Match matches, or
+	// there is none, and no Exclude matches.
 	Match, Exclude []string
-	// GroupBy is a list of columns separated by commas: the rows that pass and have the same values there become one row
-	// of those columns, count, and sum_X and max_X for each shown column X of kind Count, Bytes or Rate. Order and limit
-	// are then those of the groups. Empty: no groups.
+	// GroupBy is a list of columns separated by commas. Rows that pass the filter and have the same values in these
+	// columns become one row: these columns, count, and sum_X and max_X for each shown column X of kind Count, Bytes,
+	// Rate or ByteRate. Sort and Limit then apply to the groups. Empty: no groups.
 	GroupBy string
 	// Sort is a list of columns separated by commas; a column with - before it sorts from high to low. Empty: the
 	// order of the broker.
 	Sort string
-	// Limit is how many rows are yielded at most; 0 means all.
+	// Limit is the largest number of rows to yield; 0 means all.
 	Limit int
-	// Totals asks for sums over the rows that are yielded. Groups have none: a sum of their largest values means nothing.
+	// Totals asks for sums over the yielded rows. It excludes GroupBy: a sum of the groups' largest values means
+	// nothing.
 	Totals bool
 }
 
-// Query is a checked Spec. It can be run again, but not at the same time.
+// Query is a checked Spec. It can run several times, but not at the same time.
 type Query struct {
 	columns []record.Column
-	// shown are the columns of the rows that are yielded.
+	// shown are the columns of the yielded rows.
 	shown []record.Column
 
 	where  *filter
@@ -45,8 +46,8 @@ type Query struct {
 	totals *adder
 }
 
-// Compile checks the spec against the table's columns. Its errors are usage errors of one line. shown are the columns
-// that rows are cut to, or that groups are made of.
+// Compile checks the spec against the table's columns. Its errors have kind Usage and one line. shown are the columns
+// of the yielded rows, or those that groups sum up.
 func Compile(spec Spec, table record.Table, shown []record.Column) (*Query, error) {
 	if spec.Limit < 0 {
 		return nil, fail.Usagef("--limit %d: a limit cannot be negative", spec.Limit)
@@ -79,7 +80,7 @@ func Compile(spec Spec, table record.Table, shown []record.Column) (*Query, erro
 	return q, nil
 }
 
-// ofGroups ends Compile for a query whose rows are groups: they, and not the source's rows, are put in order.
+// ofGroups is the end of Compile for a query with groups: the order is about the groups, not the source's rows.
 func (q *Query) ofGroups(spec Spec, p *picker) (*Query, error) {
 	if spec.Totals {
 		return nil, fail.Usagef("--totals and --group-by exclude each other").Next("groups have sums of their own: leave out --totals")
@@ -90,22 +91,22 @@ func (q *Query) ofGroups(spec Spec, p *picker) (*Query, error) {
 	return q, err
 }
 
-// Shown are the columns of the rows that Rows yields.
+// Shown returns the columns of the rows that Rows yields.
 func (q *Query) Shown() []record.Column { return q.shown }
 
-// Grouped tells whether the rows that are yielded are groups of the source's.
+// Grouped reports whether the yielded rows are groups of the source's rows.
 func (q *Query) Grouped() bool { return q.groups != nil }
 
-// Columns are what Rows expects its rows to have, in this order: the shown columns and behind them those that only the
-// filter, --match or the order need. For groups they are those that the groups are made of, and no others.
+// Columns returns the columns that the rows of the source must have, in this order: the shown columns, then those that
+// only the filter, --match or the order read. With groups it returns only the columns that the groups, the filter and
+// --match read.
 func (q *Query) Columns() []record.Column { return q.columns }
 
-// Rows yields the rows that pass, in order, up to the limit, each cut to the shown columns. It keeps rows beyond their
-// turn only for sorting, and then no more than the limit. Without an order it stops reading the source at the limit.
-// With groups it keeps the groups, and no rows.
+// Rows yields the rows that pass, in order, up to the limit, each cut to the shown columns. It keeps rows in memory
+// only to sort them, and never more than the limit. Without an order it stops reading the source at the limit. With
+// groups it keeps the groups, and no rows.
 //
-// An error of the source ends the rows and is yielded last; rows that were read before it are yielded first, sorted
-// too.
+// If the source ends with an error, the rows before it are yielded first, sorted, and the error last.
 func (q *Query) Rows(source iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		if q.totals != nil {
@@ -169,7 +170,7 @@ func (q *Query) sorted(source iter.Seq2[record.Row, error], pass func(record.Row
 	}
 }
 
-// test is the filter of one run: it keeps what it can use again from row to row.
+// test returns the filter for one run. It reuses memory from row to row.
 func (q *Query) test() func(record.Row) bool {
 	judge := q.Judge()
 	return func(row record.Row) bool {
@@ -178,8 +179,8 @@ func (q *Query) test() func(record.Row) bool {
 	}
 }
 
-// Judge is the filter for one run over rows of Columns. Where known is false the row does not pass, but it might if the
-// broker had sent what the filter reads.
+// Judge returns the filter for one run over rows of Columns. If known is false, the row does not pass, but might pass
+// if the broker had sent the values that the filter reads.
 func (q *Query) Judge() func(row record.Row) (pass, known bool) {
 	where := q.where.run()
 	return func(row record.Row) (bool, bool) {
@@ -195,7 +196,8 @@ func (q *Query) cut(row record.Row) record.Row {
 	return row[:n:n]
 }
 
-// Totals are the sums over the rows yielded so far in the latest run. It is the zero Totals unless the spec asked.
+// Totals returns the sums over the rows yielded so far in the latest run. It is the zero Totals unless the spec asked
+// for totals.
 func (q *Query) Totals() Totals {
 	if q.totals == nil {
 		return Totals{}

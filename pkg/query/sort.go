@@ -13,13 +13,13 @@ import (
 type sortKey struct {
 	place      int
 	descending bool
-	// numeric: values that are no number are unknown. Otherwise a value is taken for what it turns out to be.
+	// numeric means that values that are not numbers are unknown. Otherwise the type of each value decides.
 	numeric bool
-	// loose: numbers are compared as such although the column may hold text too.
+	// loose means that numbers are compared as numbers although the column can hold text too.
 	loose bool
 }
 
-// parseSort reads a list of columns, each with - before it for descending. The columns are added to p.
+// parseSort reads a list of columns; - before a column means descending. It adds the columns to p.
 func parseSort(source string, p *picker) ([]sortKey, error) {
 	if strings.TrimSpace(source) == "" {
 		return nil, nil
@@ -43,14 +43,14 @@ func parseSort(source string, p *picker) ([]sortKey, error) {
 	return keys, nil
 }
 
-// sortValue is a cell made ready to be compared many times.
+// sortValue is a cell prepared for many comparisons.
 type sortValue struct {
 	rank   rank
 	number float64
 	text   string
 }
 
-// rank puts numbers before text in a column that has both, and unknown values behind everything.
+// rank orders numbers before text in a column that has both, and unknown values last.
 type rank int
 
 const (
@@ -93,7 +93,7 @@ func (k sortKey) compare(a, b sortValue) int {
 	return c
 }
 
-// top keeps the first rows in an order: all of them, or as many as the limit, in a heap with the last on top.
+// top keeps the first rows in an order: all, or as many as the limit in a heap with the last of them on top.
 type top struct {
 	keys  []sortKey
 	limit int
@@ -104,13 +104,13 @@ type top struct {
 type sortedRow struct {
 	values []sortValue
 	row    record.Row
-	// nth is the row's place in the source, which decides between equals.
+	// nth is the row's position in the source, which decides between equal rows.
 	nth int
 }
 
 func newTop(keys []sortKey, limit int) *top { return &top{keys: keys, limit: limit} }
 
-// add takes the row into account: order is decided by the whole row, and shown is what is kept of it.
+// add offers a row: the whole row decides its order, and only shown is kept.
 func (t *top) add(row, shown record.Row) {
 	t.seen++
 	full := t.limit > 0 && len(t.kept) == t.limit
@@ -133,7 +133,7 @@ func (t *top) add(row, shown record.Row) {
 	}
 }
 
-// behind tells whether the row comes behind every kept one. An equal row does, as it came later.
+// behind reports whether the row comes after every kept row. A row equal to the last does, because it came later.
 func (t *top) behind(row record.Row) bool {
 	for i, k := range t.keys {
 		if c := k.compare(k.value(row), t.kept[0].values[i]); c != 0 {
@@ -143,7 +143,7 @@ func (t *top) behind(row record.Row) bool {
 	return true
 }
 
-// rows are the kept rows in order. No row can be added afterwards.
+// rows returns the kept rows in order. Nothing can be added afterwards.
 func (t *top) rows() []record.Row {
 	slices.SortFunc(t.kept, t.compare)
 	rows := make([]record.Row, len(t.kept))

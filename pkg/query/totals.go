@@ -9,16 +9,16 @@ import (
 
 // Totals are sums over the rows of a listing.
 type Totals struct {
-	// Cells hold a sum for each shown column of kind Count, Bytes or Rate, and are absent for the others and where no
-	// row had a known value.
+	// Cells holds a sum for each shown column of kind Count, Bytes, Rate or ByteRate. It is absent for other columns,
+	// and where no row had a known value.
 	Cells record.Row
-	// Rows is how many rows were counted.
+	// Rows is the number of rows that were counted.
 	Rows int
-	// Unknown is, for each shown column that is summed, how many of the rows had no known number there.
+	// Unknown holds, for each summed column, the number of rows without a known number.
 	Unknown []int
 }
 
-// adder sums columns. Whole numbers are added as such as long as they fit.
+// adder sums columns. It adds whole numbers as integers while they fit, so that large sums stay exact.
 type adder struct {
 	summed []bool
 	whole  []int64
@@ -36,14 +36,14 @@ func newAdder(shown []record.Column) *adder {
 	return a
 }
 
-// newAdderOf sums each of so many columns.
+// newAdderOf sums all of a number of columns.
 func newAdderOf(columns int) *adder {
 	a := &adder{summed: slices.Repeat([]bool{true}, columns)}
 	a.reset()
 	return a
 }
 
-// summed tells whether a sum over the column's values means something.
+// summed reports whether the column's values can be summed.
 func summed(c record.Column) bool {
 	return c.Kind == record.Count || c.Kind == record.Bytes || c.Kind == record.Rate || c.Kind == record.ByteRate
 }

@@ -11,11 +11,11 @@ import (
 	"github.com/expr-lang/expr/vm/runtime"
 )
 
-// keepUnknown rewrites the tree for three-valued logic, with nil for unknown: an operation on an unknown value gives
-// unknown, except that false && unknown is false, true || unknown is true, x ?? y chooses, and == nil and != nil ask.
-// An operation that cannot be done on the values of one row, such as 1 < "a", gives unknown as well.
+// keepUnknown rewrites the tree for three-valued logic, with nil for unknown. An operation on an unknown value gives
+// unknown, except that false && unknown is false, true || unknown is true, and ??, == nil and != nil work on unknown
+// values. An operation that the values of a row do not allow, such as 1 < "a", gives unknown too.
 //
-// Operators and functions become calls of functions that are added to c; control flow stays expr's.
+// Operators and functions become calls of functions that are added to c; expr keeps the control flow.
 func keepUnknown(root *ast.Node, c *conf.Config) {
 	r := &rewriter{config: c}
 	ast.Walk(root, r)
@@ -47,7 +47,7 @@ func (r *rewriter) Visit(node *ast.Node) {
 	case *ast.MemberNode:
 		r.call(node, "$member", strict(member), n.Node, n.Property)
 	case *ast.SliceNode:
-		// Without a bound, the list's own: unknown bounds must not be taken for it.
+		// A missing bound means the list's own bound; an unknown bound must not.
 		from, to := n.From, n.To
 		if from == nil {
 			from = &ast.IntegerNode{}
@@ -98,7 +98,8 @@ func (r *rewriter) binary(node *ast.Node, n *ast.BinaryNode) {
 	}
 }
 
-// function rewrites one of expr's own functions. Those that take a condition on an element count an unknown as false.
+// function rewrites a call of one of expr's functions. In those with a condition on elements, such as filter, an
+// unknown condition counts as false.
 func (r *rewriter) function(node *ast.Node, n *ast.BuiltinNode) {
 	f := builtin.Builtins[builtin.Index[n.Name]]
 	if f.Predicate {
@@ -132,12 +133,12 @@ func (r *rewriter) function(node *ast.Node, n *ast.BuiltinNode) {
 	}), n.Arguments...)
 }
 
-// call replaces the node by a call of f.
+// call replaces the node with a call of f.
 func (r *rewriter) call(node *ast.Node, name string, f func(...any) (any, error), args ...ast.Node) {
 	ast.Patch(node, r.invoke(name, f, args...))
 }
 
-// invoke is a call of f, which is known to the program by that name.
+// invoke makes a call of f, and adds f to the program under that name.
 func (r *rewriter) invoke(name string, f func(...any) (any, error), args ...ast.Node) ast.Node {
 	if r.config.Functions[name] == nil {
 		r.config.Functions[name] = &builtin.Function{Name: name, Func: f}
@@ -145,7 +146,7 @@ func (r *rewriter) invoke(name string, f func(...any) (any, error), args ...ast.
 	return &ast.CallNode{Callee: &ast.IdentifierNode{Value: name}, Arguments: args}
 }
 
-// truth asks a question with a plain answer about a value that may be unknown.
+// truth asks of a value whether it is true, false or nil; the answer is never unknown.
 func (r *rewriter) truth(name string, v ast.Node) ast.Node {
 	return r.invoke(name, func(args ...any) (any, error) {
 		switch name {
@@ -158,7 +159,7 @@ func (r *rewriter) truth(name string, v ast.Node) ast.Node {
 	}, v)
 }
 
-// let replaces the node by one that uses value more than once but computes it once.
+// let replaces the node with one that uses value several times but computes it once.
 func (r *rewriter) let(node *ast.Node, value ast.Node, in func(use func() ast.Node) ast.Node) {
 	r.variables++
 	name := "$" + strconv.Itoa(r.variables)

@@ -24,9 +24,9 @@ import (
 
 // filter is a compiled --where. A nil filter passes every row.
 //
-// The language is expr's. Its parser and type checker read what was typed, with the table's columns as the only names;
-// then the tree is rewritten so that an unknown value stays unknown through every operation (see unknown.go), and
-// expr's machine runs it.
+// The language is expr's. Its parser and type checker read the filter, with the table's columns as the only names.
+// Then keepUnknown rewrites the tree so that an unknown value stays unknown through every operation, and expr's
+// virtual machine runs it.
 type filter struct {
 	program *vm.Program
 	reads   []cell
@@ -39,13 +39,13 @@ type cell struct {
 	read  func(record.Value) any
 }
 
-// compileFilter checks the filter and compiles it. Columns that it reads are added to p.
+// compileFilter checks and compiles the filter. It adds the columns that the filter reads to p.
 func compileFilter(source string, p *picker) (*filter, error) {
 	if strings.TrimSpace(source) == "" {
 		return nil, nil
 	}
 	language := conf.New(nil)
-	// No filter needs it, and it makes a text of any size out of a short one.
+	// repeat makes a text of any size out of a short one, and no filter needs it.
 	language.Disabled["repeat"] = true
 	tree, err := parser.ParseWithConfig(source, language)
 	if err != nil {
@@ -67,13 +67,13 @@ func compileFilter(source string, p *picker) (*filter, error) {
 		return nil, whereError(source, err)
 	}
 	if _, isNil := tree.Node.(*ast.NilNode); isNil {
-		return nil, whereError(source, &file.Error{Message: "the filter is nil and passes nothing"})
+		return nil, whereError(source, &file.Error{Message: "the filter is nil, so no row passes"})
 	}
 	if k := result.Kind(); k != reflect.Bool && k != reflect.Interface {
 		return nil, whereError(source, &file.Error{Message: "the filter is a " + typeName(result.String()) + ", not true or false; compare it with something"})
 	}
 
-	// From here on every name may hold anything, nil above all: what was true of the types no longer is.
+	// From here on any name can hold nil, so the types of the columns no longer hold.
 	untyped := conf.New(map[string]any{})
 	untyped.Strict = false
 	untyped.Optimize = false
@@ -98,7 +98,7 @@ func compileFilter(source string, p *picker) (*filter, error) {
 	return f, nil
 }
 
-// run is the filter for one run over rows. known is false where the answer is unknown: what it would take was not sent.
+// run is the filter for one run over rows. If known is false, the broker did not send the values that decide.
 func (f *filter) run() func(record.Row) (pass, known bool) {
 	if f == nil {
 		return func(record.Row) (bool, bool) { return true, true }
@@ -109,15 +109,15 @@ func (f *filter) run() func(record.Row) (pass, known bool) {
 		for _, c := range f.reads {
 			env[c.name] = c.read(at(row, c.place))
 		}
-		// An operation that cannot be done on a row's odd value makes the row's answer unknown.
+		// An operation that fails on an unexpected value makes the row's answer unknown.
 		out, err := machine.Run(f.program, env)
 		pass, isBool := out.(bool)
 		return err == nil && isBool && pass, err == nil && isBool
 	}
 }
 
-// resolve replaces every column in the tree, be it name, a.b or a["b"], by one identifier, and returns the columns by
-// name. A name that is neither a column nor declared in the filter, and an unknown function, are errors.
+// resolve replaces every column in the tree, written name, a.b or a["b"], by one identifier, and returns the columns
+// by name. It refuses a name that is neither a column nor declared in the filter, and an unknown function.
 func resolve(root *ast.Node, table record.Table) (map[string]record.Column, error) {
 	declared := map[string]bool{}
 	functions := map[ast.Node]bool{}
@@ -132,14 +132,14 @@ func resolve(root *ast.Node, table record.Table) (map[string]record.Column, erro
 		case *ast.VariableDeclaratorNode:
 			declared[n.Name] = true
 			if _, ok := table.Find(n.Name); ok {
-				fault(n, "let "+n.Name+" hides the column of that name")
+				fault(n, "let "+n.Name+" uses the name of a column")
 			}
 		case *ast.CallNode:
 			functions[n.Callee] = true
 			if callee, ok := n.Callee.(*ast.IdentifierNode); ok {
 				fault(n, `no function "`+callee.Value+`"`+fail.DidYouMean(callee.Value, builtin.Names))
 			} else {
-				fault(n, "a column's value has no functions of its own")
+				fault(n, "a column has no functions")
 			}
 		case *ast.MemberNode:
 			if path, base := dotted(n); base != nil && !declared[base.Value] {
@@ -175,8 +175,8 @@ func resolve(root *ast.Node, table record.Table) (map[string]record.Column, erro
 	return used, failed
 }
 
-// dotted is the path that a chain of members spells, and the identifier it starts with; nil when it starts with
-// something else or has a computed member.
+// dotted returns the path that a chain of members spells, and the identifier that it starts with. The identifier is
+// nil when the chain starts with something else or has a computed member.
 func dotted(n *ast.MemberNode) (string, *ast.IdentifierNode) {
 	key, ok := n.Property.(*ast.StringNode)
 	if !ok {
@@ -196,14 +196,14 @@ func dotted(n *ast.MemberNode) (string, *ast.IdentifierNode) {
 	return "", nil
 }
 
-// visitor lets a function walk a tree, children first.
+// visitor walks a tree with a function, children first.
 type visitor func(*ast.Node)
 
 func (v visitor) Visit(node *ast.Node) { v(node) }
 
 func walk(root *ast.Node, f func(*ast.Node)) { ast.Walk(root, visitor(f)) }
 
-// typeOf is what expr's checker is to think of the column.
+// typeOf is the column's type for expr's checker.
 func typeOf(c record.Column, table record.Table) types.Type {
 	switch {
 	case open(c, table):
@@ -222,7 +222,7 @@ func typeOf(c record.Column, table record.Table) types.Type {
 	return types.String
 }
 
-// whereError is a usage error of one line out of one of expr's, which draw the place below the source.
+// whereError makes a usage error of one line from an error of expr, which draws the position below the source.
 func whereError(source string, err error) error {
 	var e *file.Error
 	if !errors.As(err, &e) {
@@ -242,15 +242,15 @@ func whereError(source string, err error) error {
 	dashed := regexp.MustCompile(`\.[A-Za-z]+-[A-Za-z]`)
 	switch {
 	case dashed.MatchString(source) && strings.Contains(message, "no column"):
-		return u.Next(`write a member whose name holds a dash in brackets, as in arguments["x-max-length"]`)
+		return u.Next(`put a member name with a dash in brackets, as in arguments["x-max-length"]`)
 	case hint != "":
 		return u.Next("%s", hint)
 	}
 	return u.Next("rabbitctl help where explains filters")
 }
 
-// inWords says what expr's parser says of a token in words, with the next step for what people write who know SQL or a
-// shell.
+// inWords rewrites a message of expr's parser about a token. The hint is the next step for people who wrote SQL or
+// shell syntax.
 func inWords(source, message string) (words, hint string) {
 	switch {
 	case strings.Contains(message, "'~'"):
@@ -262,11 +262,11 @@ func inWords(source, message string) (words, hint string) {
 	found := token.FindStringSubmatch(message)
 	switch {
 	case found == nil && strings.Contains(message, "no column") && !strings.Contains(message, "did you mean"):
-		return message, `text stands in quotes, as in name == "orders"; --help lists the columns`
+		return message, `put text in quotes, as in name == "orders"; --help lists the columns`
 	case found == nil:
 		return message, ""
 	case found[1] == "":
-		return "it ends too early", ""
+		return "the filter ends too early", ""
 	}
 	words = "unexpected " + strconv.Quote(found[1])
 	switch strings.ToLower(found[1]) {
@@ -278,7 +278,7 @@ func inWords(source, message string) (words, hint string) {
 	case "like", "regexp":
 		return words, `write matches, as in name matches "^orders"`
 	case "and", "or", "not":
-		return words, "write " + strings.ToLower(found[1]) + ", in small letters"
+		return words, "write " + strings.ToLower(found[1]) + ", in lower case"
 	case "&", "|":
 		return words, "write " + found[1] + found[1]
 	}
@@ -287,7 +287,7 @@ func inWords(source, message string) (words, hint string) {
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// typeName is an operator's word for one of Go's types.
+// typeName is our word for a Go type.
 func typeName(goType string) string {
 	switch goType {
 	case "int", "float64":

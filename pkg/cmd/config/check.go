@@ -13,9 +13,9 @@ import (
 func check(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "check [NAME]",
-		Short: "Ask the broker of a context who we are",
-		Long: `Ask the broker of a context who we are, and print ok: the address is right, TLS is trusted, user and password are
-accepted. Without NAME it is what this command line would use.`,
+		Short: "Check that the broker of a context accepts its user",
+		Long: `Log in to the broker of a context and print ok: the address is right, TLS is trusted, and user and password are
+accepted. Without NAME, check the broker that this command line uses.`,
 		Example: `  rabbitctl config check
   rabbitctl config check prod`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -27,7 +27,7 @@ accepted. Without NAME it is what this command line would use.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				if f := cmd.Flag("context"); f.Changed && f.Value.String() != args[0] {
-					return fail.Usagef("--context %s and %s are two contexts", f.Value, args[0])
+					return fail.Usagef("--context %s and NAME %s are different contexts", f.Value, args[0])
 				}
 				if err := cmd.Flags().Set("context", args[0]); err != nil {
 					return err
@@ -51,7 +51,7 @@ accepted. Without NAME it is what this command line would use.`,
 			if err != nil {
 				return err
 			}
-			d.note("note", fmt.Sprintf("%s takes us for %s, with tags %s", client.BaseURL(), who.At("name").Text(), who.At("tags").Text()))
+			d.note("note", fmt.Sprintf("%s accepts user %s, with tags %s", client.BaseURL(), who.At("name").Text(), who.At("tags").Text()))
 			return d.outcome("ok", field("url", client.BaseURL()),
 				record.Field{Column: record.Column{Name: "username"}, Value: who.At("name")},
 				record.Field{Column: record.Column{Name: "tags"}, Value: who.At("tags")})

@@ -5,26 +5,26 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// table has the columns of config list.
+// table describes the columns of config list.
 func table() record.Table {
 	return record.Table{
 		Noun:    "contexts",
 		Default: []string{"current", "name", "url", "username", "password", "protected", "file"},
 		Columns: []record.Column{
-			{Name: "current", Kind: record.Flag, Help: "whether this command line would use it"},
+			{Name: "current", Kind: record.Flag, Help: "whether this command line uses the context"},
 			{Name: "name", Kind: record.Text, Help: "the context's name"},
-			{Name: "url", Kind: record.Text, Help: "where its broker's management API is"},
-			{Name: "username", Kind: record.Text, Help: "its user"},
+			{Name: "url", Kind: record.Text, Help: "URL of the broker's management API"},
+			{Name: "username", Kind: record.Text, Help: "user name"},
 			{Name: "password", Kind: record.Text, Help: "the key that gives the password (never the password): password, password_file, password_command or url"},
-			{Name: "protected", Kind: record.Flag, Help: "whether every change is to be confirmed"},
-			{Name: "file", Kind: record.Text, Help: "the file it stands in"},
-			{Name: "default", Kind: record.Flag, Help: "whether it is used when none is named"},
-			{Name: "vhost", Kind: record.Text, Help: "its virtual host"},
+			{Name: "protected", Kind: record.Flag, Help: "whether every change must be confirmed"},
+			{Name: "file", Kind: record.Text, Help: "the file that holds the context"},
+			{Name: "default", Kind: record.Flag, Help: "whether it is the default context"},
+			{Name: "vhost", Kind: record.Text, Help: "virtual host"},
 		},
 	}
 }
 
-// facts is a context as an object with the table's members. What the context does not say is left out.
+// facts is a context as an object with the table's members. A value that the context does not have is absent.
 func facts(c config.Context, l *config.Listing) record.Value {
 	m := map[string]any{
 		"name": c.Name, "file": c.File, "protected": c.Protected(),

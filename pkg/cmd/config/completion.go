@@ -14,12 +14,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// Complete offers the names of all contexts, for arguments and for --context.
+// Complete completes the names of all contexts, for arguments and for --context.
 func Complete(a *app.App) cobra.CompletionFunc {
 	return completeNames(a, func(config.Context, *config.Listing) bool { return true })
 }
 
-// completeOwn offers the contexts that can be changed: those of rabbitctl's own file.
+// completeOwn completes the contexts that can be changed: those of rabbitctl's own file.
 func completeOwn(a *app.App) cobra.CompletionFunc {
 	return completeNames(a, func(c config.Context, l *config.Listing) bool { return c.File == l.File.Path })
 }
@@ -32,7 +32,7 @@ func completeNames(a *app.App, wanted func(config.Context, *config.Listing) bool
 		in.Context = ctx
 		l, err := config.List(in)
 		if err != nil {
-			return nil, cobra.ShellCompDirectiveNoFileComp // an error text must not land on the prompt
+			return nil, cobra.ShellCompDirectiveNoFileComp // a message would break the command line that is being typed
 		}
 		var out []string
 		for _, c := range l.Contexts {
@@ -59,7 +59,7 @@ func oneName(names cobra.CompletionFunc) cobra.CompletionFunc {
 	}
 }
 
-// completeKeys offers keys that are not given yet, and values where there are few.
+// completeKeys completes keys that are not given yet, and the values of keys that have few.
 func completeKeys(given []string, prefix string) ([]string, cobra.ShellCompDirective) {
 	var out []string
 	key, _, hasValue := strings.Cut(prefix, "=")
@@ -84,7 +84,7 @@ func completeKeys(given []string, prefix string) ([]string, cobra.ShellCompDirec
 	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
 
-// valuesOf are the values of an option that has few.
+// valuesOf lists the values of an option that has few.
 func valuesOf(o config.Option) []string {
 	var out []string
 	switch {
@@ -98,7 +98,6 @@ func valuesOf(o config.Option) []string {
 	return out
 }
 
-// completeColumns offers the columns of config list.
 func completeColumns(_ *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
 	var out []string
 	for _, c := range table().Columns {
@@ -109,7 +108,7 @@ func completeColumns(_ *cobra.Command, _ []string, prefix string) ([]string, cob
 	return out, cobra.ShellCompDirectiveNoFileComp
 }
 
-// columnHelp is a line for each column of config list.
+// columnHelp describes the columns of config list, one per line.
 func columnHelp() string {
 	var b strings.Builder
 	for _, c := range table().Columns {

@@ -1,5 +1,5 @@
-// Package contexts has the commands about the contexts of the configuration file, and about what a command line uses.
-// They work where a context is what is wrong: only show and check need settings that can be used.
+// Package contexts has the commands about the contexts of the configuration file, and about the settings of a command
+// line. They must work while a context is broken: only show and check need valid settings.
 package contexts
 
 import (
@@ -12,13 +12,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Command makes `rabbitctl config` with its subcommands.
+// Command is `rabbitctl config` with its subcommands.
 func Command(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config",
-		Short: "Show and change contexts: which broker, as whom",
-		Long: `Show and change contexts. A context is a name for a broker with what it takes to use it: address, user, password or
-where to get it, TLS files, virtual host. It is a section of the configuration file:
+		Short: "Show and change contexts: brokers with a user and a password",
+		Long: `Show and change contexts. A context is a name for a broker and all that is needed to use it: address, user, password or
+a way to get it, TLS files, virtual host. A context is a section of the configuration file:
 
   default_context = "prod"
 
@@ -28,10 +28,10 @@ where to get it, TLS files, virtual host. It is a section of the configuration f
   password_command = "pass show mq/prod"
   protected = true
 
-Use one by --context NAME or RABBITCTL_CONTEXT, or make one the default. The file is changed in place: its comments and
-its order stay, its owner alone can read it afterwards, and changes at the same time wait for each other. Sections of an
-existing ~/.rabbitmqadmin.conf are contexts too; that file is read and never changed. Its key
-ssl_insecure is followed, and insecure is not: no version of rabbitmqadmin follows that one.
+Use a context with --context NAME or RABBITCTL_CONTEXT, or make it the default. The file is changed in place: its comments and
+its order stay, only its owner can read it afterwards, and changes at the same time wait for each other. Sections of an
+existing ~/.rabbitmqadmin.conf are contexts too; that file is read and never changed. Its key ssl_insecure counts, and its key
+insecure does not, because no version of rabbitmqadmin reads insecure.
 
 Keys of a context:
 ` + keyHelp(),
@@ -64,20 +64,20 @@ func unknown(cmd *cobra.Command, word string) error {
 		Next("%s has %s", cmd.CommandPath(), strings.Join(names, ", "))
 }
 
-// keyHelp is a line for each key.
+// keyHelp describes the keys of a context, one per line.
 func keyHelp() string {
 	var b strings.Builder
 	for _, o := range config.ContextKeys() {
 		help := o.Help
 		if o.Secret {
-			help = "the password itself; the file is then for its owner only"
+			help = "the password itself; only the file's owner may then read the file"
 		}
 		b.WriteString("  " + o.Key + strings.Repeat(" ", 18-len(o.Key)) + help + "\n")
 	}
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// exactly checks the number of arguments and says which one is missing or too many.
+// exactly checks the number of arguments. The error names the missing or the unexpected one.
 func exactly(names ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {

@@ -135,12 +135,12 @@ func TestList(t *testing.T) {
 func TestListWhereSettingsAreWrong(t *testing.T) {
 	h := newHome(t)
 	h.want(t, result{Out: "current\tname\turl\tusername\tpassword\tprotected\tfile\n",
-		Err: "note: there are no contexts; rabbitctl config set NAME url=URL username=USER makes one\n"}, "config", "list")
+		Err: "note: there are no contexts; rabbitctl config set NAME url=URL username=USER creates one\n"}, "config", "list")
 	h.want(t, result{Out: "[]\n"}, "config", "list", "-q", "-o", "json")
 	h.write(t, h.file(), "default_context = \"gone\"\n[contexts.a]\nurl = \"amqp://hunter2@mq\"\n")
 	h.want(t, result{Out: "name\turl\tusername\na\t\t\n",
 		Err: "warning: FILE:3: url: amqp:// is the messaging protocol, not the management API\n" +
-			"warning: there is no context gone, which this command line would use\n"}, "config", "list", "name", "url", "username")
+			"warning: this command line uses context gone, which does not exist\n"}, "config", "list", "name", "url", "username")
 	h.withTwo(t).env = []string{"RABBITCTL_CONTEXT=stage", "RABBITCTL_URL=http://mq"}
 	h.want(t, result{Out: "name\nstage\n"}, "config", "list", "name", "--where", "current")
 	h.write(t, h.file(), "[contexts.a\n")
@@ -173,7 +173,7 @@ protected	true	context prod in FILE
 			t.Errorf("lacks %s:\n%s", want, r.Out)
 		}
 	}
-	if want := "warning: RABBITCTL_USER is not read, did you mean RABBITCTL_USERNAME?\n"; r.Err != want || r.Fail != "" {
+	if want := "warning: RABBITCTL_USER is not a variable of rabbitctl, did you mean RABBITCTL_USERNAME?\n"; r.Err != want || r.Fail != "" {
 		t.Errorf("stderr %q, %s", r.Err, r.Fail)
 	}
 	h.env, h.input = nil, "hunter5\n"
@@ -183,7 +183,7 @@ protected	true	context prod in FILE
 	}
 	h.env = []string{"RABBITCTL_CONTEXT=stage", "RABBITCTL_URL=http://mq"}
 	h.want(t, result{Fail: "config: RABBITCTL_CONTEXT and RABBITCTL_URL contradict each other: context stage is http://stage:15672, " +
-		"not http://mq | unset one of them, or say which by --context or --url"}, "config", "show")
+		"not http://mq | unset one of them, or name the broker with --context or --url"}, "config", "show")
 }
 
 func TestPath(t *testing.T) {
@@ -193,7 +193,7 @@ func TestPath(t *testing.T) {
 	h.write(t, h.file(), "broken")
 	h.want(t, result{Out: "FILE\n"}, "config", "path")
 	h.env = []string{"HOME=", "XDG_CONFIG_HOME="}
-	h.want(t, result{Fail: "config: there is no home folder to keep a configuration file in | set HOME, or name a file with --config"}, "config", "path")
+	h.want(t, result{Fail: "config: there is no home folder for the configuration file | set HOME, or name a file with --config"}, "config", "path")
 }
 
 func TestSet(t *testing.T) {
@@ -203,7 +203,7 @@ func TestSet(t *testing.T) {
 	h.want(t, result{Out: "changed\n"}, "config", "set", "prod", "password_command=cat word", "protected=yes")
 	h.want(t, result{Out: "unchanged\n"}, "config", "set", "prod", "protected=on", "vhost=")
 	h.input = "hunter2\nrest"
-	h.want(t, result{Out: "changed\n", Err: "note: password_command was taken out: password replaces it\n"}, "config", "set", "prod", "--password-stdin")
+	h.want(t, result{Out: "changed\n", Err: "note: password_command was removed: password replaces it\n"}, "config", "set", "prod", "--password-stdin")
 	const file = "[contexts.prod]\nurl = \"https://mq\"\nusername = \"ops\"\ncacert = \"~/ca.pem\"\n"
 	if diff := cmp.Diff(file+"protected = true\npassword = \"hunter2\"\n", h.read(t)); diff != "" {
 		t.Errorf("file (-want +got):\n%s", diff)
@@ -217,15 +217,15 @@ func TestSet(t *testing.T) {
 		t.Errorf("file (-want +got):\n%s", diff)
 	}
 	h.terminal, h.input = true, "hunter6\n"
-	h.want(t, result{Out: "changed\n", Err: "Password to keep in context prod: \n"}, "config", "set", "prod", "--password-prompt")
+	h.want(t, result{Out: "changed\n", Err: "Password to store in context prod: \n"}, "config", "set", "prod", "--password-prompt")
 	if !strings.HasSuffix(h.read(t), "password = \"hunter6\"\n") {
 		t.Errorf("file:\n%s", h.read(t))
 	}
 	h.terminal = false
 	h.write(t, h.admin(), "[lab]\nhostname = lab\n")
-	h.want(t, result{Out: "created\n", Err: "note: context lab of ADMIN is hidden by the new one\n" +
+	h.want(t, result{Out: "created\n", Err: "note: the new context hides context lab of ADMIN\n" +
 		"note: --context lab uses it; rabbitctl config use lab makes it the default\n"}, "config", "set", "lab", "host=lab", "port=1")
-	h.want(t, result{Out: "changed\n", Err: "note: host was taken out: url replaces it\nnote: port was taken out: url replaces it\n"},
+	h.want(t, result{Out: "changed\n", Err: "note: host was removed: url replaces it\nnote: port was removed: url replaces it\n"},
 		"config", "set", "lab", "url=http://lab2")
 	h.want(t, result{Out: "created\n"}, "config", "set", "new", "host=lab", "-q")
 }
@@ -238,17 +238,17 @@ func TestSetRefusals(t *testing.T) {
 	}{
 		{[]string{}, "usage: NAME is missing | usage: rabbitctl config set NAME KEY=VALUE ... [flags]"},
 		{[]string{"password=hunter2"}, "usage: NAME is missing before password= | "},
-		{[]string{"x"}, "usage: nothing is said of context x | usage: "},
+		{[]string{"x"}, "usage: no change given for context x | usage: "},
 		{[]string{"x", "usernme=y"}, `usage: unknown key "usernme", did you mean "username"? | keys: url host `},
-		{[]string{"x", "password=hunter2"}, "usage: password: every user of this machine can read a password on a command line | --password-prompt, "},
-		{[]string{"x", "url=http://a:hunter2@b"}, "usage: url: every user of this machine"},
-		{[]string{"x", "host=a", "--tls"}, "usage: --tls is not stored | write tls=VALUE, without the dashes"},
-		{[]string{"x", "host=a", "--timeout", "1"}, "usage: --timeout is not stored | write timeout=1, without the dashes"},
-		{[]string{"x", "--password-file", "y"}, "usage: --password-file is not stored | write password_file=y, without the dashes"},
+		{[]string{"x", "password=hunter2"}, "usage: password: a password on the command line can be read by every user of this machine | use --password-prompt, "},
+		{[]string{"x", "url=http://a:hunter2@b"}, "usage: url: a password on the command line can be read"},
+		{[]string{"x", "host=a", "--tls"}, "usage: --tls does not change the context | write tls=VALUE, without the dashes"},
+		{[]string{"x", "host=a", "--timeout", "1"}, "usage: --timeout does not change the context | write timeout=1, without the dashes"},
+		{[]string{"x", "--password-file", "y"}, "usage: --password-file does not change the context | write password_file=y, without the dashes"},
 		{[]string{"x", "host=a", "-o", "xml"}, `usage: no output format "xml"`},
-		{[]string{"x", "--password-prompt"}, "usage: nobody can be asked here: there is no terminal | --password-stdin reads the password"},
+		{[]string{"x", "--password-prompt"}, "usage: --password-prompt cannot ask: there is no terminal | --password-stdin reads the password from standard input"},
 		{[]string{"x", "--password-prompt", "--password-stdin"}, "usage: --password-prompt and --password-stdin exclude each other"},
-		{[]string{"x", "--password-stdin"}, "data: the password: the first line is empty"},
+		{[]string{"x", "--password-stdin"}, "data: cannot read the password: the first line is empty"},
 		{[]string{"stage", "url=http://x", "port=1"}, "usage: url: the URL and port exclude each other"},
 		{[]string{"x\n", "host=a"}, `usage: "x\n" cannot be a context's name`},
 	} {
@@ -269,7 +269,7 @@ func TestUse(t *testing.T) {
 	h.want(t, result{Out: "unchanged\n"}, "config", "use", "prod")
 	h.want(t, result{Out: "changed\n"}, "config", "use", "lab")
 	h.env = []string{"RABBITCTL_CONTEXT=stage"}
-	h.want(t, result{Out: "changed\n", Err: "note: RABBITCTL_CONTEXT is set here and stronger: stage is used\n"}, "config", "use", "prod")
+	h.want(t, result{Out: "changed\n", Err: "note: RABBITCTL_CONTEXT is set and stronger than the default: context stage is used\n"}, "config", "use", "prod")
 	h.env = nil
 	h.want(t, result{Out: "changed\n"}, "config", "use", "--none")
 	if want := two[strings.Index(two, "\n")+1:]; h.read(t) != want {
@@ -278,26 +278,26 @@ func TestUse(t *testing.T) {
 	h.want(t, result{Out: "unchanged\n"}, "config", "use", "--none")
 	h.want(t, result{Fail: `not_found: there is no context "prd" in FILE, did you mean "prod"? | rabbitctl config list shows the contexts`}, "config", "use", "prd")
 	h.want(t, result{Fail: "usage: NAME is missing | usage: rabbitctl config use NAME [flags]"}, "config", "use")
-	h.want(t, result{Fail: "usage: --none and a name exclude each other | "}, "config", "use", "--none", "prod")
-	h.want(t, result{Fail: "usage: NAME is empty | --none makes no context the default"}, "config", "use", "")
+	h.want(t, result{Fail: "usage: --none and NAME exclude each other | "}, "config", "use", "--none", "prod")
+	h.want(t, result{Fail: "usage: NAME is empty | --none unsets the default"}, "config", "use", "")
 }
 
 func TestRemove(t *testing.T) {
 	h := newHome(t).withTwo(t)
-	h.want(t, result{Fail: "usage: nobody can be asked here: there is no terminal | --yes removes context prod"}, "config", "remove", "prod")
+	h.want(t, result{Fail: "usage: confirmation needed to remove context prod, and there is no terminal to ask at | add --yes"}, "config", "remove", "prod")
 	h.want(t, result{Fail: `not_found: there is no context "prid" in FILE, did you mean "prod"? | rabbitctl config list shows the contexts`},
 		"config", "remove", "prid", "--yes")
-	h.want(t, result{Fail: "config: context lab stands in ADMIN, which rabbitctl does not change | take the section out by hand"},
+	h.want(t, result{Fail: "config: context lab is in ADMIN, which rabbitctl does not change | remove the section by hand"},
 		"config", "remove", "lab", "--yes")
 	h.want(t, result{Fail: `usage: unexpected argument "b" | usage: rabbitctl config remove NAME [flags]`}, "config", "remove", "a", "b")
 	h.terminal, h.input = true, "no\n"
-	const question = "about to remove context prod (https://mq.example.com:15671) from FILE\nits password stands there too, and is lost\ngo on? [y/N] "
+	const question = "about to remove context prod (https://mq.example.com:15671) from FILE\nits password is in the file too, and is removed\ngo on? [y/N] "
 	h.want(t, result{Err: question, Fail: "canceled: nothing was changed | "}, "config", "remove", "prod")
 	if h.read(t) != two {
 		t.Errorf("the file changed:\n%s", h.read(t))
 	}
 	h.input = "y\n"
-	h.want(t, result{Out: "removed\n", Err: question + "note: it was the default; there is none now\n"}, "config", "remove", "prod")
+	h.want(t, result{Out: "removed\n", Err: question + "note: it was the default context; now there is no default\n"}, "config", "remove", "prod")
 	h.terminal = false
 	h.want(t, result{Out: "removed\n"}, "config", "remove", "stage", "-y")
 	if strings.Contains(h.read(t), "contexts") {
@@ -311,13 +311,13 @@ func TestCheck(t *testing.T) {
 	h.write(t, h.file(), "[contexts.here]\nurl = \""+s.URL+"\"\nusername = \"ops\"\npassword = \"hunter2\"\n[contexts.bare]\nurl = \"http://mq.invalid:15672\"\n")
 	h.env = []string{"RABBITCTL_URL=http://127.0.0.1:1"}
 	s.Always("GET /api/whoami", 200, `{"name":"ops","tags":["monitoring"]}`)
-	h.want(t, result{Out: "ok\n", Err: "note: " + s.URL + " takes us for ops, with tags [\"monitoring\"]\n"}, "config", "check", "here")
+	h.want(t, result{Out: "ok\n", Err: "note: " + s.URL + " accepts user ops, with tags [\"monitoring\"]\n"}, "config", "check", "here")
 	h.want(t, result{Out: "{\n  \"outcome\": \"ok\",\n  \"url\": \"" + s.URL + "\",\n  \"username\": \"ops\",\n  \"tags\": [\n    \"monitoring\"\n  ]\n}\n"},
 		"config", "check", "-c", "here", "-q", "-o", "json")
 	if r := h.run(t, "config", "check", "bare"); !strings.HasPrefix(r.Fail, "config: no user name for ") {
 		t.Errorf("%+v", r)
 	}
-	h.want(t, result{Fail: "usage: --context here and bare are two contexts | "}, "config", "check", "bare", "-c", "here")
+	h.want(t, result{Fail: "usage: --context here and NAME bare are different contexts | "}, "config", "check", "bare", "-c", "here")
 	h.want(t, result{Fail: `config: --context: there is no context "hre" in FILE, did you mean "here"? | rabbitctl config list shows the contexts`},
 		"config", "check", "hre")
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// desk is what one run of a command here works with: no settings, as those need a context that can be used.
+// desk is one run of a command of this package. It holds no settings, because those need a valid context.
 type desk struct {
 	*app.App
 	in   config.Input
@@ -23,7 +23,7 @@ type desk struct {
 	out  render.Format
 }
 
-// open reads flags and variables, and checks the output format before anything is done.
+// open reads flags and variables, and checks the output format before the command does anything.
 func open(cmd *cobra.Command, a *app.App) (*desk, error) {
 	d := &desk{App: a, in: input(cmd, a), out: render.TSV}
 	var err error
@@ -43,7 +43,7 @@ func input(cmd *cobra.Command, a *app.App) config.Input {
 	return config.Input{Context: cmd.Context(), Flags: cmd.Flags(), Getenv: a.Getenv}
 }
 
-// within bounds what waits for a file, or for whoever changes it.
+// within bounds the waits for a file, and for another rabbitctl that is changing the file.
 func (d *desk) within(ctx context.Context) (context.Context, context.CancelFunc) {
 	if d.base.Timeout == 0 {
 		return context.WithCancel(ctx)
@@ -56,7 +56,6 @@ func (d *desk) options(noHeaders bool) render.Options {
 		Unshown: func(columns []string) { fmt.Fprintln(d.IO.Err, "note: "+verb.NoRoom(columns, render.TSV)) }}
 }
 
-// rows prints a listing.
 func (d *desk) rows(columns []record.Column, rows iter.Seq2[record.Row, error], noHeaders bool) error {
 	w, err := render.New(d.out, d.IO.Out, columns, d.options(noHeaders))
 	if err != nil {
@@ -73,7 +72,7 @@ func (d *desk) rows(columns []record.Column, rows iter.Seq2[record.Row, error], 
 	return w.Close()
 }
 
-// outcome prints the one word that says what came of a command; the formats for programs add the facts.
+// outcome prints one word, the result of the command; formats for programs get the facts too.
 func (d *desk) outcome(word string, facts ...record.Field) error {
 	if d.out == render.Table || d.out == render.TSV {
 		_, err := fmt.Fprintln(d.IO.Out, word)
@@ -87,7 +86,7 @@ func field(name string, value any) record.Field {
 	return record.Field{Column: record.Column{Name: name}, Value: record.Of(value)}
 }
 
-// note writes a line for people on stderr, unless they asked for quiet.
+// note writes a line for people to stderr, unless --quiet is set.
 func (d *desk) note(kind, text string) {
 	if !d.base.Quiet {
 		fmt.Fprintln(d.IO.Err, kind+": "+render.Escape(strings.TrimSpace(text)))

@@ -15,8 +15,8 @@ func list(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list [COLUMN ...]",
 		Short: "List contexts",
-		Long: `List the contexts of the configuration file, then those of ~/.rabbitmqadmin.conf. Passwords are not shown, only which
-key gives one. No broker is asked.
+		Long: `List the contexts of the configuration file, then those of ~/.rabbitmqadmin.conf. It never shows a password, only which
+key gives the password. It sends nothing to a broker.
 
 Columns (default: current name url username password protected file):
 ` + columnHelp(),
@@ -48,7 +48,7 @@ Columns (default: current name url username password protected file):
 				d.note("warning", w)
 			}
 			if len(l.Contexts) == 0 {
-				d.note("note", "there are no contexts; rabbitctl config set NAME url=URL username=USER makes one")
+				d.note("note", "there are no contexts; rabbitctl config set NAME url=URL username=USER creates one")
 			}
 			return nil
 		},
@@ -77,7 +77,7 @@ func rows(l *config.Listing, columns []record.Column) func(func(record.Row, erro
 	}
 }
 
-// warnings are those of the listing, what is wrong with a context's address, and a default that is not there.
+// warnings are those of the listing, then the errors in contexts' addresses, then a default that does not exist.
 func warnings(l *config.Listing) []string {
 	all := l.Warnings
 	found := false
@@ -88,7 +88,7 @@ func warnings(l *config.Listing) []string {
 		found = found || c.Name == l.Current
 	}
 	if !found && l.Current != "" {
-		all = append(all, "there is no context "+l.Current+", which this command line would use")
+		all = append(all, "this command line uses context "+l.Current+", which does not exist")
 	}
 	return all
 }

@@ -25,7 +25,7 @@ rabbitctl/config.toml in $XDG_CONFIG_HOME or ~/.config.`,
 				return err
 			}
 			if base.File == "" {
-				return fail.New(fail.Config, "there is no home folder to keep a configuration file in").
+				return fail.New(fail.Config, "there is no home folder for the configuration file").
 					Next("set HOME, or name a file with --config")
 			}
 			_, err = fmt.Fprintln(a.IO.Out, base.File)

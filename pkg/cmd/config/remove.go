@@ -17,8 +17,8 @@ func remove(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "remove NAME",
 		Short: "Remove a context from the configuration file",
-		Long: `Remove a context from the configuration file, with the comment right above it and the password that it may hold. It asks
-first; where nobody can be asked it needs --yes. A default context that is removed leaves no default.`,
+		Long: `Remove a context from the configuration file, with the comment right above it and any password in it. It asks
+for confirmation; without a terminal it needs --yes. If the context was the default, there is no default afterwards.`,
 		Example: `  rabbitctl config remove old
   rabbitctl config remove old --yes`,
 		Args: exactly("NAME"),
@@ -40,17 +40,17 @@ first; where nobody can be asked it needs --yes. A default context that is remov
 				return err
 			}
 			if wasDefault {
-				d.note("note", "it was the default; there is none now")
+				d.note("note", "it was the default context; now there is no default")
 			}
 			return nil
 		},
 		ValidArgsFunction: oneName(completeOwn(a)),
 	}
-	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask; needed where nobody can be asked")
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask; needed without a terminal")
 	return cmd
 }
 
-// mayRemove asks. A context that is not there is left to RemoveContext, which says what is nearest.
+// mayRemove asks for confirmation. It lets a missing context pass: RemoveContext reports that, with the nearest name.
 func (d *desk) mayRemove(ctx context.Context, name string, yes bool) error {
 	l, err := config.List(d.in)
 	if err != nil {
@@ -59,12 +59,12 @@ func (d *desk) mayRemove(ctx context.Context, name string, yes bool) error {
 	c, there := find(l, name)
 	switch {
 	case there && c.File != d.base.File:
-		return fail.New(fail.Config, "context %s stands in %s, which rabbitctl does not change", name, c.File).
-			Next("take the section out by hand")
+		return fail.New(fail.Config, "context %s is in %s, which rabbitctl does not change", name, c.File).
+			Next("remove the section by hand")
 	case !there || yes:
 		return nil
 	case !d.IO.CanPrompt():
-		return fail.Usagef("nobody can be asked here: there is no terminal").Next("--yes removes context %s", name)
+		return fail.Usagef("confirmation needed to remove context %s, and there is no terminal to ask at", name).Next("add --yes")
 	}
 	where := ""
 	if e, err := c.Endpoint(); err == nil {
@@ -72,7 +72,7 @@ func (d *desk) mayRemove(ctx context.Context, name string, yes bool) error {
 	}
 	fmt.Fprintf(d.IO.Err, "about to remove context %s%s from %s\n", render.Escape(name), where, render.Escape(c.File))
 	if c.PasswordKey() == "password" || c.PasswordKey() == "url" {
-		fmt.Fprintln(d.IO.Err, "its password stands there too, and is lost")
+		fmt.Fprintln(d.IO.Err, "its password is in the file too, and is removed")
 	}
 	agreed, err := d.Confirm(ctx, "go on?")
 	if err == nil && !agreed {

@@ -15,17 +15,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// passwordStdin is a flag of the whole program; here it gives the password to store.
+// passwordStdin is a flag of every command; config set stores the password that it gives.
 const passwordStdin = "password-stdin"
 
 func set(a *app.App) *cobra.Command {
 	var prompt bool
 	cmd := &cobra.Command{
 		Use:   "set NAME KEY=VALUE ...",
-		Short: "Make or change a context",
-		Long: `Make or change a context of the configuration file, and say what came of it: created, changed or unchanged. KEY= takes
-a key out. A password is not taken from the command line, which every user of the machine can read: give it by
---password-prompt or --password-stdin, which keep it in the file, or say where it is by password_file or
+		Short: "Create or change a context",
+		Long: `Create or change a context of the configuration file, and print the result: created, changed or unchanged. KEY= removes
+a key. A password on the command line is refused, because every user of the machine could read it: use
+--password-prompt or --password-stdin, which store the password in the file, or name its source with password_file or
 password_command. One source of a password replaces another, and url replaces host, port, tls and path_prefix. See
 rabbitctl config --help for the keys.`,
 		Example: `  rabbitctl config set prod url=https://mq.example.com:15671 username=ops cacert=~/ca.pem --password-prompt
@@ -51,7 +51,7 @@ rabbitctl config --help for the keys.`,
 				return err
 			}
 			if len(change.Set)+len(change.Unset) == 0 {
-				return fail.Usagef("nothing is said of context %s", args[0]).Next("usage: %s", cmd.UseLine())
+				return fail.Usagef("no change given for context %s", args[0]).Next("usage: %s", cmd.UseLine())
 			}
 			return d.set(cmd.Context(), args[0], change)
 		},
@@ -62,7 +62,7 @@ rabbitctl config --help for the keys.`,
 			return completeKeys(args[1:], prefix)
 		},
 	}
-	cmd.Flags().BoolVar(&prompt, "password-prompt", false, "ask for the password, and keep it in the file")
+	cmd.Flags().BoolVar(&prompt, "password-prompt", false, "ask for the password, and store it in the file")
 	return cmd
 }
 
@@ -76,7 +76,7 @@ func nameFirst(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// noStrayFlags refuses flags that say what belongs in a context: a person who gives one here wants it stored.
+// noStrayFlags refuses flags such as --username, because config set stores only KEY=VALUE arguments.
 func noStrayFlags(cmd *cobra.Command) error {
 	for _, o := range config.ContextKeys() {
 		f := cmd.Flags().Lookup(o.Flag)
@@ -85,13 +85,13 @@ func noStrayFlags(cmd *cobra.Command) error {
 			if v := f.Value.String(); v != "" && o.Kind != config.Bool {
 				value = fail.Word(v)
 			}
-			return fail.Usagef("--%s is not stored", o.Flag).Next("write %s=%s, without the dashes", o.Key, value)
+			return fail.Usagef("--%s does not change the context", o.Flag).Next("write %s=%s, without the dashes", o.Key, value)
 		}
 	}
 	return nil
 }
 
-// readPassword takes the password from standard input or a person, as the flags say.
+// readPassword adds the password that --password-stdin or --password-prompt gives to the change.
 func (d *desk) readPassword(cmd *cobra.Command, name string, prompt bool, change *config.Change) error {
 	stdin := cmd.Flags().Lookup(passwordStdin)
 	piped := stdin != nil && stdin.Changed && stdin.Value.String() == "true"
@@ -105,9 +105,9 @@ func (d *desk) readPassword(cmd *cobra.Command, name string, prompt bool, change
 	case !prompt:
 		return nil
 	case !d.IO.CanPrompt():
-		return fail.Usagef("nobody can be asked here: there is no terminal").Next("--%s reads the password", passwordStdin)
+		return fail.Usagef("--password-prompt cannot ask: there is no terminal").Next("--%s reads the password from standard input", passwordStdin)
 	}
-	text, err := d.AskSecret(cmd.Context(), fmt.Sprintf("Password to keep in context %s: ", name))
+	text, err := d.AskSecret(cmd.Context(), fmt.Sprintf("Password to store in context %s: ", name))
 	switch {
 	case fail.KindOf(err) == fail.Timeout:
 		return err
@@ -127,7 +127,7 @@ func (d *desk) set(ctx context.Context, name string, change config.Change) error
 	ctx, cancel := d.within(ctx)
 	defer cancel()
 	replaced := change.Replace()
-	// A file that others can read is no listing, but this command mends it.
+	// List fails for a file that others can read, but SetContext repairs it.
 	before, listErr := config.List(d.in)
 	did, err := config.SetContext(ctx, d.base.File, name, change, d.Getenv)
 	if err != nil {
@@ -140,13 +140,13 @@ func (d *desk) set(ctx context.Context, name string, change config.Change) error
 	if there && old.File == d.base.File {
 		for _, key := range slices.Sorted(maps.Keys(replaced)) {
 			if _, had := old.Get(key); had {
-				d.note("note", fmt.Sprintf("%s was taken out: %s replaces it", key, replaced[key]))
+				d.note("note", fmt.Sprintf("%s was removed: %s replaces it", key, replaced[key]))
 			}
 		}
 		return nil
 	}
 	if there {
-		d.note("note", fmt.Sprintf("context %s of %s is hidden by the new one", name, old.File))
+		d.note("note", fmt.Sprintf("the new context hides context %s of %s", name, old.File))
 	}
 	if before.File.DefaultContext == "" {
 		d.note("note", fmt.Sprintf("--context %s uses it; rabbitctl config use %s makes it the default", name, name))

@@ -13,9 +13,9 @@ func show(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show",
 		Short: "Show every option, its value and where it comes from",
-		Long: `Show every option with its value and where that comes from: a flag, a variable, a context with its file, or the built-in
-default. It is what a command with the same flags would use. Secrets are hidden. No broker is asked, no password is
-read, and no password command is run.`,
+		Long: `Show every option with its value and its origin: a flag, a variable, a context with its file, or the built-in
+default. A command with the same flags would use these values. Secrets are hidden. It sends nothing to a broker, reads no
+password, and runs no password command.`,
 		Example: `  rabbitctl config show
   rabbitctl config show --context prod -p orders
   rabbitctl config show --set -o json`,
@@ -25,7 +25,7 @@ read, and no password command is run.`,
 			if err != nil {
 				return err
 			}
-			// Nobody is asked and standard input is not read.
+			// Do not ask a person, and do not read standard input.
 			a.UseFlags(cmd.Context(), cmd.Flags(), false)
 			settings, err := a.Settings()
 			if err != nil {
@@ -42,12 +42,12 @@ read, and no password command is run.`,
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	cmd.Flags().BoolVar(&set, "set", false, "leave out what is not set, and defaults")
+	cmd.Flags().BoolVar(&set, "set", false, "leave out options that are not set, and defaults")
 	config.BindVHostFlag(cmd.Flags())
 	return cmd
 }
 
-// values are the rows of the settings; with set only those that somebody gave.
+// values are the rows of config show. If set is true, options without a value and defaults are left out.
 func values(s *config.Settings, set bool) func(func(record.Row, error) bool) {
 	return func(yield func(record.Row, error) bool) {
 		for _, v := range s.Values() {

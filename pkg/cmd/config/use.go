@@ -15,8 +15,8 @@ func use(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "use NAME",
 		Short: "Make a context the default",
-		Long: `Make a context the default: the one that is used when neither --context nor RABBITCTL_CONTEXT names another. With --none
-there is no default afterwards. It prints changed or unchanged.`,
+		Long: `Make a context the default, which is used when neither --context nor RABBITCTL_CONTEXT names another. With --none
+there is no default afterwards. The result is printed: changed or unchanged.`,
 		Example: `  rabbitctl config use prod
   rabbitctl config use --none`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -24,7 +24,7 @@ there is no default afterwards. It prints changed or unchanged.`,
 				return exactly("NAME")(cmd, args)
 			}
 			if len(args) > 0 {
-				return fail.Usagef("--none and a name exclude each other")
+				return fail.Usagef("--none and NAME exclude each other")
 			}
 			return nil
 		},
@@ -34,7 +34,7 @@ there is no default afterwards. It prints changed or unchanged.`,
 				name = args[0]
 			}
 			if name == "" && !none {
-				return fail.Usagef("NAME is empty").Next("--none makes no context the default")
+				return fail.Usagef("NAME is empty").Next("--none unsets the default")
 			}
 			d, err := open(cmd, a)
 			if err != nil {
@@ -50,7 +50,7 @@ there is no default afterwards. It prints changed or unchanged.`,
 				return err
 			}
 			if other := a.Getenv("RABBITCTL_CONTEXT"); other != "" && other != name {
-				d.note("note", fmt.Sprintf("RABBITCTL_CONTEXT is set here and stronger: %s is used", other))
+				d.note("note", fmt.Sprintf("RABBITCTL_CONTEXT is set and stronger than the default: context %s is used", other))
 			}
 			return nil
 		},

@@ -52,7 +52,7 @@ func New(t testing.TB, target string) *Proxy {
 	t.Helper()
 	u, err := url.Parse(target)
 	if err != nil || u.Host == "" {
-		t.Fatalf("faultproxy: %q is no address of a broker", target)
+		t.Fatalf("faultproxy: %q is not an address of a broker", target)
 	}
 	p := &Proxy{target: u, wire: &http.Transport{DisableCompression: true}, done: make(chan struct{})}
 	server := httptest.NewServer(p)
