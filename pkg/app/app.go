@@ -1,6 +1,6 @@
-// Package app is what a command is handed: streams, clock, environment, settings and the broker. Settings are read and
-// the client is made when they are first asked for, so help, completion of columns, and a wrong command line touch
-// neither a file nor the network.
+// Package app gives a command its surroundings: streams, clock, environment, settings and the broker. Settings are
+// read, and the client is made, when a command first asks for them. So help, completion of columns and a wrong command
+// line touch neither a file nor the network.
 package app
 
 import (
@@ -21,36 +21,35 @@ import (
 
 // App serves one run of the program. Make it with New.
 type App struct {
-	IO *iostreams.Streams
-	// Now is the clock.
+	IO  *iostreams.Streams
 	Now func() time.Time
-	// Sleep waits for so long, or until the context ends, which it returns as the error.
+	// Sleep waits for that long, or until the context ends; it then returns the context's error.
 	Sleep func(ctx context.Context, length time.Duration) error
-	// Version is the program's, for the user agent.
+	// Version is the version of the program, for the User-Agent header.
 	Version string
-	// Yes means that a person has agreed to all changes of this run beforehand.
+	// Yes means that a person agreed to all changes of this run on the command line.
 	Yes bool
 
 	environ []string
-	// ctx ends what waits on this machine: files, prompts, password commands.
+	// ctx ends everything that waits on this machine: files, prompts, password commands.
 	ctx   context.Context
 	flags *pflag.FlagSet
-	// mayAsk allows prompts; completion must not ask.
+	// mayAsk allows prompts. Completion must not ask.
 	mayAsk bool
 
 	time budget
 
 	mu sync.Mutex
-	// limit is a time for the command that is no option of ours; 0: none.
+	// limit is a time limit that does not come from an option of rabbitctl, but from a personality; 0 means none.
 	limit    time.Duration
 	settings *config.Settings
 	err      error
 	client   *broker.Client
-	// agreed means that changes may go on: see MayChange.
+	// agreed means that a person allowed the changes of this run: see MayChange.
 	agreed bool
 }
 
-// New makes an App. environ is the environment, as os.Environ gives it.
+// New makes an App. environ is the environment in the form of os.Environ.
 func New(io *iostreams.Streams, environ []string, version string) *App {
 	return &App{IO: io, Now: time.Now, Sleep: sleep, Version: version, environ: environ, ctx: context.Background()}
 }
@@ -66,9 +65,9 @@ func sleep(ctx context.Context, length time.Duration) error {
 	}
 }
 
-// UseFlags says from which parsed flags the settings are to be read, and whether a person may be asked for a password;
-// the end of ctx, Ctrl-C, ends such a question and whatever else waits on this machine. The command's time begins here.
-// It must be called before Settings, and forgets what was read before.
+// UseFlags sets the parsed flags for Settings, and whether a person may be asked for a password. It starts the
+// command's time budget. When ctx ends, by Ctrl-C for example, questions and all other waits on this machine end. Call
+// it before Settings; a later call drops the settings that were read before.
 func (a *App) UseFlags(ctx context.Context, flags *pflag.FlagSet, mayAsk bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -77,7 +76,7 @@ func (a *App) UseFlags(ctx context.Context, flags *pflag.FlagSet, mayAsk bool) {
 	a.time.begin()
 }
 
-// Getenv is the environment variable's value, "" when it is not set.
+// Getenv returns the value of an environment variable, "" when it is not set.
 func (a *App) Getenv(name string) string {
 	for i := len(a.environ) - 1; i >= 0; i-- {
 		if value, ok := strings.CutPrefix(a.environ[i], name+"="); ok {
@@ -87,7 +86,7 @@ func (a *App) Getenv(name string) string {
 	return ""
 }
 
-// Settings are the resolved options. The first call reads the configuration files and prints their warnings.
+// Settings returns the resolved options. The first call reads the configuration files and prints their warnings.
 func (a *App) Settings() (*config.Settings, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -121,7 +120,7 @@ func (a *App) input() config.Input {
 	return in
 }
 
-// Broker is the client for the endpoint of the settings. It dials nothing yet.
+// Broker returns the client for the endpoint of the settings. It opens no connection yet.
 func (a *App) Broker() (*broker.Client, error) {
 	s, err := a.Settings()
 	if err != nil {

@@ -146,7 +146,7 @@ func TestBroker_tlsFiles(t *testing.T) {
 		{"authority", []string{"--cacert", certFile}, ""},
 		{"client certificate", []string{"--cert", certFile, "--key", keyFile}, ""},
 		{"both in one file", []string{"--cert", both}, ""},
-		{"authority missing", []string{"--cacert", missing}, "the authorities' file cannot be read"},
+		{"authority missing", []string{"--cacert", missing}, "the file of certificate authorities cannot be read"},
 		{"no certificate in it", []string{"--cacert", keyFile}, "holds no certificate in PEM form"},
 		{"certificate missing", []string{"--cert", missing, "--key", keyFile}, "the client certificate cannot be used"},
 		{"another key", []string{"--cert", certFile, "--key", write(t, "other.pem", otherKey)}, "the client certificate cannot be used"},

@@ -8,20 +8,20 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// A question waits for --timeout and not for ever: what it was about is then too old to be decided on, and whoever typed the
-// command into the wrong terminal finds it ended. The time that a person takes is not taken from the broker's.
+// A question waits for --timeout and not for ever, because its facts grow old, and because a command may have been
+// started in the wrong terminal. The time that the person takes does not count as time for the broker.
 
-// Ask asks a person for a line of text.
+// Ask asks a person for a line of text. It fails with kind Timeout when --timeout ends first.
 func (a *App) Ask(ctx context.Context, question string) (string, error) {
 	return asked(ctx, a, func(ctx context.Context) (string, error) { return a.IO.Ask(ctx, question) })
 }
 
-// AskSecret asks a person for a text that is not shown.
+// AskSecret asks a person for a text without showing it. It fails with kind Timeout when --timeout ends first.
 func (a *App) AskSecret(ctx context.Context, question string) (string, error) {
 	return asked(ctx, a, func(ctx context.Context) (string, error) { return a.IO.ReadSecret(ctx, question) })
 }
 
-// Confirm asks a person whether a change may go on. No answer is no.
+// Confirm asks a person whether a change may go on. Anything but y or yes is no.
 func (a *App) Confirm(ctx context.Context, question string) (bool, error) {
 	yes, err := asked(ctx, a, func(ctx context.Context) (bool, error) { return a.IO.Confirm(ctx, question) })
 	var late *fail.Error
@@ -31,7 +31,7 @@ func (a *App) Confirm(ctx context.Context, question string) (bool, error) {
 	return yes, err
 }
 
-// ReadLine reads a line of standard input without asking; what says what it is.
+// ReadLine reads a line of standard input without asking; what names the line in an error.
 func (a *App) ReadLine(ctx context.Context, what string) (string, error) {
 	line, err := a.IO.ReadLine(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
@@ -50,7 +50,7 @@ func asked[T any](ctx context.Context, a *App, ask func(context.Context) (T, err
 	defer a.time.anew()
 	answer, err := ask(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return answer, timeout(err, "nobody answered within %s", length.Round(time.Millisecond))
+		return answer, timeout(err, "no answer within %s", length.Round(time.Millisecond))
 	}
 	return answer, err
 }

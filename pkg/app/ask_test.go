@@ -31,11 +31,11 @@ func atTerminal(t *testing.T, in io.Reader, env ...string) *app.App {
 func TestQuestions_nobodyAnswers(t *testing.T) {
 	t.Parallel()
 	for name, ask := range map[string]func(context.Context, *app.App) error{
-		"nobody answered within 20ms": func(ctx context.Context, a *app.App) error {
+		"no answer within 20ms": func(ctx context.Context, a *app.App) error {
 			_, _, err := a.Budget(ctx) // it asks for the password
 			return err
 		},
-		"nobody answered within 20ms; nothing was changed": func(ctx context.Context, a *app.App) error {
+		"no answer within 20ms; nothing was changed": func(ctx context.Context, a *app.App) error {
 			_, err := a.Confirm(ctx, "go on?")
 			return err
 		},

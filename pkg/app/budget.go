@@ -8,15 +8,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 )
 
-// budget is the time of a command: --timeout, from the moment its flags were read. Whatever waits is under it, on this
-// machine as well as for the broker, but for the time in which a person is asked: that is bounded by itself.
+// budget is the time of a command: --timeout, counted from the moment when its flags were read. It bounds everything
+// that waits, on this machine and for the broker, except questions to a person, which have a limit of their own.
 type budget struct {
 	mu sync.Mutex
-	// began is when the time began that nobody has used yet; zero: it begins when it is used.
+	// began is the start of time that no request has used yet; zero means that the time starts when it is used.
 	began time.Time
-	// asked says that a person was asked since the flag was taken down.
+	// asked means that a person was asked since the last call of wasAsked.
 	asked bool
-	// end is when the time is over that is used; zero: never, or not known yet.
+	// end is the end of the time in use; zero means that it has no end, or that it is not known yet.
 	end time.Time
 }
 
@@ -26,7 +26,7 @@ func (b *budget) begin() {
 	b.began, b.end = time.Now(), time.Time{}
 }
 
-// anew begins the time again: a person was asked meanwhile.
+// anew starts the time again after a question to a person.
 func (b *budget) anew() {
 	b.begin()
 	b.mu.Lock()
@@ -34,7 +34,7 @@ func (b *budget) anew() {
 	b.asked = true
 }
 
-// wasAsked tells whether a person was asked since the last call.
+// wasAsked reports whether a person was asked since the last call.
 func (b *budget) wasAsked() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -43,7 +43,8 @@ func (b *budget) wasAsked() bool {
 	return asked
 }
 
-// use takes the time: it has begun with the command, or begins now where it was taken before, as for the next round of --watch.
+// use returns a context that ends with the time. The time counts from the start of the command, or from now when it
+// was used before, as in the next round of --watch.
 func (b *budget) use(ctx context.Context, length time.Duration) (context.Context, context.CancelFunc) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -59,7 +60,7 @@ func (b *budget) use(ctx context.Context, length time.Duration) (context.Context
 	return context.WithDeadline(ctx, b.end)
 }
 
-// local bounds what waits on this machine by what is left of the time.
+// local bounds a wait on this machine by the rest of the time.
 func (b *budget) local(ctx context.Context, length time.Duration) (context.Context, context.CancelFunc) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -74,8 +75,8 @@ func (b *budget) local(ctx context.Context, length time.Duration) (context.Conte
 	return context.WithDeadline(ctx, b.began.Add(length))
 }
 
-// Budget bounds what follows by what is left of --timeout. Credentials are found first, within it; after a person was asked for
-// them the time begins anew.
+// Budget returns a context that ends with --timeout. It gets the credentials first, within the same time; if a person
+// was asked for them, the time starts again afterwards.
 func (a *App) Budget(ctx context.Context) (context.Context, context.CancelFunc, error) {
 	s, err := a.Settings()
 	if err != nil {
@@ -84,7 +85,7 @@ func (a *App) Budget(ctx context.Context) (context.Context, context.CancelFunc, 
 	return a.Within(ctx, s.Timeout)
 }
 
-// Within is Budget for a command with a time of its own, 0 for no end.
+// Within is Budget for a command with a time limit of its own; 0 means no limit.
 func (a *App) Within(ctx context.Context, length time.Duration) (context.Context, context.CancelFunc, error) {
 	s, err := a.Settings()
 	if err != nil {
@@ -103,15 +104,15 @@ func (a *App) Within(ctx context.Context, length time.Duration) (context.Context
 	return bounded, cancel, nil
 }
 
-// local bounds what is read on this machine.
+// local bounds reading on this machine.
 func (a *App) local() (context.Context, context.CancelFunc) {
 	return a.time.local(a.ctx, a.patience())
 }
 
-// lastMoment is how long writing may take at least: a verdict that the time is over has to be written after it.
+// lastMoment is the least time for writing: a check writes its verdict even when --timeout has ended.
 const lastMoment = time.Second
 
-// closing bounds what is written on this machine when the broker has been asked.
+// closing bounds writing on this machine, after the requests to the broker.
 func (a *App) closing(ctx context.Context) (context.Context, context.CancelFunc) {
 	bounded, cancel := a.time.local(ctx, a.patience())
 	if end, ok := bounded.Deadline(); ok && time.Until(end) < lastMoment {
@@ -121,14 +122,14 @@ func (a *App) closing(ctx context.Context) (context.Context, context.CancelFunc)
 	return bounded, cancel
 }
 
-// Limit says how long the command may take where another dialect's option says so; 0 is no word about it.
+// Limit sets a time limit that comes from an option of a personality; 0 means that none was given.
 func (a *App) Limit(length time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.limit = length
 }
 
-// patience is --timeout as far as it is known: where no settings can be had, flags and variables say it.
+// patience is the time limit of the command. If the settings cannot be read, flags and variables decide.
 func (a *App) patience() time.Duration {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -6,18 +6,19 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Intent is a change that is about to be made, as far as it matters for whether a person has to agree first.
+// Intent describes a change before it is made: all that decides whether a person has to agree.
 type Intent struct {
-	// Destructive means that something is lost by it.
+	// Destructive means that the change loses something.
 	Destructive bool
-	// Yes means that the person has agreed already, on the command line.
+	// Yes means that the person agreed on the command line.
 	Yes bool
-	// GoOn is the next step where nobody can be asked.
+	// GoOn is the next step when there is no terminal to ask at.
 	GoOn string
 }
 
-// MustAsk tells whether a person has to agree before the change is made. Where one has to and nobody can be asked, the
-// error refuses the change. This is the one rule for the program's own commands and for the personalities.
+// MustAsk reports whether a person has to agree before the change is made. If so and there is no terminal to ask at,
+// it returns an error that refuses the change. This is the only rule, for rabbitctl's own commands and for the
+// personalities.
 func (a *App) MustAsk(i Intent) (bool, error) {
 	settings, err := a.Settings()
 	if err != nil {
@@ -27,13 +28,13 @@ func (a *App) MustAsk(i Intent) (bool, error) {
 		return false, nil
 	}
 	if !a.IO.CanPrompt() {
-		return true, fail.Usagef("%snobody can be asked here: there is no terminal", a.protectedBy(", and ")).Next("%s", i.GoOn)
+		return true, fail.Usagef("confirmation needed: %sthere is no terminal to ask at", a.protectedBy(", and ")).Next("%s", i.GoOn)
 	}
 	return true, nil
 }
 
-// MayChange lets the changes of this run through to the broker, once a person has agreed where one has to. about says
-// what is about to be changed, above the question.
+// MayChange allows the changes of this run, after a person agreed where MustAsk demands it. about prints above the
+// question what will be changed.
 func (a *App) MayChange(ctx context.Context, i Intent, about func() error) error {
 	a.mu.Lock()
 	agreed := a.agreed
@@ -63,12 +64,12 @@ func (a *App) MayChange(ctx context.Context, i Intent, about func() error) error
 	return nil
 }
 
-// guard stands before every request that changes something. It stops what no command has asked about.
+// guard runs before every request that changes something. It stops changes for which no command has asked.
 func (a *App) guard(ctx context.Context) error {
-	return a.MayChange(ctx, Intent{Yes: a.Yes, GoOn: "--yes before the command goes on"}, func() error { return nil })
+	return a.MayChange(ctx, Intent{Yes: a.Yes, GoOn: "put --yes before the command, as in rabbitctl --yes as rabbitmqctl ..."}, func() error { return nil })
 }
 
-// protectedBy names the context where it is protected, with what links it to the rest of a sentence; else it is "".
+// protectedBy says that the context is protected, followed by link; "" when it is not protected.
 func (a *App) protectedBy(link string) string {
 	settings, err := a.Settings()
 	if err != nil || !settings.Protected {

@@ -13,14 +13,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// Journal is a file to which each change adds a line before and a line after it, so that an interrupted run shows what
-// it did and what it was about to do. The zero Journal writes nothing.
+// Journal is a file that gets a line before and a line after each change. So an interrupted run shows what it did and
+// what it was about to do. The zero Journal writes nothing.
 type Journal struct {
 	file *os.File
 	app  *App
 }
 
-// JournalEntry says who changes what. It holds no secrets.
+// JournalEntry says which user changes what. It holds no secrets.
 type JournalEntry struct {
 	Command string `json:"command"`
 	Broker  string `json:"broker"`
@@ -37,7 +37,8 @@ type journalLine struct {
 	Error   string `json:"error,omitempty"`
 }
 
-// OpenJournal opens the file for appending, readable by its owner only; "" gives a Journal that writes nothing.
+// OpenJournal opens the file for appending; only its owner can read a new file. With path "" the Journal writes
+// nothing.
 func (a *App) OpenJournal(path string) (*Journal, error) {
 	if path == "" {
 		return &Journal{}, nil
@@ -46,12 +47,12 @@ func (a *App) OpenJournal(path string) (*Journal, error) {
 	defer cancel()
 	f, err := file.Await(ctx, func() (*os.File, error) { return os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) })
 	if err != nil {
-		return nil, unwritten(err, "nobody reads from "+path).Next("nothing was changed")
+		return nil, unwritten(err, "nothing reads from "+path).Next("nothing was changed")
 	}
 	return &Journal{file: f, app: a}, nil
 }
 
-// Before notes what is about to be done. When that fails nothing must be done.
+// Before records a change before it is made. If it fails, the change must not be made.
 func (j *Journal) Before(e JournalEntry) error {
 	if err := j.line(journalLine{Phase: "before", JournalEntry: e}); err != nil {
 		return err.Next("nothing was changed")
@@ -59,7 +60,8 @@ func (j *Journal) Before(e JournalEntry) error {
 	return nil
 }
 
-// After notes how it ended. outcome is that of the command, or "unknown" or "not_done" where the answer was lost.
+// After records the result of a change. outcome is that of the command, or "unknown" or "not_done" when the broker's
+// answer was lost.
 func (j *Journal) After(e JournalEntry, outcome string, err error) error {
 	l := journalLine{Phase: "after", JournalEntry: e, Outcome: outcome}
 	if err != nil {
@@ -67,7 +69,7 @@ func (j *Journal) After(e JournalEntry, outcome string, err error) error {
 	}
 	if err := j.line(l); err != nil {
 		if err.Kind == fail.Config {
-			// Config says that nothing was done.
+			// Kind Config would say that nothing was changed.
 			err.Kind = fail.Output
 		}
 		return err
@@ -75,7 +77,6 @@ func (j *Journal) After(e JournalEntry, outcome string, err error) error {
 	return nil
 }
 
-// Close closes the file.
 func (j *Journal) Close() error {
 	if j.file == nil {
 		return nil
@@ -89,32 +90,32 @@ func (j *Journal) line(l journalLine) *fail.Error {
 	}
 	l.Time = j.app.Now().UTC().Format(time.RFC3339Nano)
 	b, err := json.Marshal(l)
-	// Whoever reads the journal reads it at a terminal.
+	// People read the journal at a terminal, so control characters are escaped.
 	b = render.EscapeJSON(b)
 	if err == nil {
-		// What was done is written down also when the time is over, or somebody pressed Ctrl-C.
+		// A change is recorded even when the time is over or Ctrl-C was pressed.
 		ctx, cancel := j.app.closing(context.WithoutCancel(j.app.ctx))
 		defer cancel()
 		_, err = file.Await(ctx, func() (struct{}, error) { return struct{}{}, write(j.file, append(b, '\n')) })
 	}
 	if err != nil {
-		return unwritten(err, "nobody reads from "+j.file.Name())
+		return unwritten(err, "nothing reads from "+j.file.Name())
 	}
 	return nil
 }
 
-// write adds the line, and sees it on the disk where the journal is a file.
+// write adds the line, and syncs it to the disk when the journal is a regular file.
 func write(f *os.File, line []byte) error {
 	if _, err := f.Write(line); err != nil {
 		return err
 	}
-	if err := f.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) { // a pipe has no disk
+	if err := f.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) { // a pipe cannot be synced
 		return err
 	}
 	return nil
 }
 
-// unwritten is a journal that cannot be written, and why it took so long where it is no file.
+// unwritten is the error for a journal that cannot be written; waiting says why a write did not end in time.
 func unwritten(err error, waiting string) *fail.Error {
 	kind := fail.KindOf(err)
 	if kind != fail.Timeout && kind != fail.Canceled {

@@ -10,19 +10,18 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/file"
 )
 
-// The largest files that are read. What check_queues keeps of 100,000 queues has 5 MB, and brokers take definitions of 20 MB unless
-// they are told to take more.
+// The largest files that are read, in bytes. The state file of check_queues has 5 MB at 100,000 queues, and by default
+// brokers accept definitions of up to 20 MB.
 const (
 	largestFile        = 64 << 20
 	largestDefinitions = 256 << 20
 	largestPEM         = 16 << 20
 )
 
-// ReadFile is the whole file, of at most 64 MiB. One that is not there is an error for which errors.Is(err, fs.ErrNotExist)
-// holds.
+// ReadFile returns the whole file, of at most 64 MiB. For a missing file, errors.Is(err, fs.ErrNotExist) holds.
 func (a *App) ReadFile(path string) ([]byte, error) { return a.readFile(path, largestFile) }
 
-// ReadDefinitions is ReadFile for definitions, of at most 256 MiB; "" is the standard input.
+// ReadDefinitions is ReadFile for definitions, of at most 256 MiB; "" means standard input.
 func (a *App) ReadDefinitions(ctx context.Context, path string) ([]byte, error) {
 	if path != "" {
 		return a.readFile(path, largestDefinitions)
@@ -30,7 +29,7 @@ func (a *App) ReadDefinitions(ctx context.Context, path string) ([]byte, error) 
 	return file.ReadAll(ctx, a.IO.In, "standard input", largestDefinitions)
 }
 
-// Exists tells whether something is at the path that can be looked at: a file, a folder, or anything else.
+// Exists reports whether there is something at the path: a file, a folder, or anything else.
 func (a *App) Exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil

@@ -10,19 +10,19 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/file"
 )
 
-// Replace writes a file anew so that a reader sees the old text or the new one, never a part. Others may read a new file, as a
-// collector must; one that is there keeps its mode and owner, a link stays a link, and what is no file is written to. Where
-// anything fails the old file stays.
+// Replace writes a whole file: a reader sees the old text or the new one, never a part. Other users can read a new
+// file, as metrics collectors must; an existing file keeps its mode and owner, and a symbolic link stays a link. A
+// pipe or a device is written to directly. On an error the old file stays.
 func (a *App) Replace(path string, write func(io.Writer) error) error {
 	return a.replace(path, file.Public, write)
 }
 
-// Save is Replace for what may hold secrets: only its owner may read a new file.
+// Save is Replace for files that may hold secrets: only its owner can read a new file.
 func (a *App) Save(path string, write func(io.Writer) error) error {
 	return a.replace(path, file.Private, write)
 }
 
-// replace makes the whole text first: a pipe that is written to gets all of it or nothing, too.
+// replace builds the whole text first, so that a pipe also gets all of it or nothing.
 func (a *App) replace(path string, access file.Access, write func(io.Writer) error) error {
 	var text bytes.Buffer
 	err := write(&text)
@@ -42,5 +42,5 @@ func (a *App) replace(path string, access file.Access, write func(io.Writer) err
 	if errors.As(err, &on) {
 		cause = on.Err
 	}
-	return fail.New(fail.Output, "%s cannot be written: %w", path, cause).Next("is its folder there, and may this user write to it?")
+	return fail.New(fail.Output, "%s cannot be written: %w", path, cause).Next("check that its folder exists and that this user may write to it")
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/file"
 )
 
-// tlsOf reads the files that the settings name; nil when the endpoint speaks no TLS.
+// tlsOf reads the TLS files of the settings; nil when the endpoint is not https.
 func tlsOf(ctx context.Context, s *config.Settings) (*tls.Config, error) {
 	if s.Endpoint.Scheme != "https" {
 		return nil, nil
@@ -19,7 +19,7 @@ func tlsOf(ctx context.Context, s *config.Settings) (*tls.Config, error) {
 	if s.CACert != "" {
 		pem, _, err := file.Read(ctx, s.CACert, largestPEM)
 		if err != nil {
-			return nil, fail.New(fail.KindOf(err), "the authorities' file cannot be read: %w", err).Next("check --cacert")
+			return nil, fail.New(fail.KindOf(err), "the file of certificate authorities cannot be read: %w", err).Next("check --cacert")
 		}
 		c.RootCAs = x509.NewCertPool()
 		if !c.RootCAs.AppendCertsFromPEM(pem) {
@@ -43,7 +43,7 @@ func pairOf(ctx context.Context, certFile, keyFile string) (tls.Certificate, err
 	}
 	key := cert
 	if keyFile != certFile {
-		// A file with both may be a pipe, which can be read once.
+		// A file that holds both may be a pipe, which can be read only once.
 		if key, _, err = file.Read(ctx, keyFile, largestPEM); err != nil {
 			return tls.Certificate{}, err
 		}
@@ -51,7 +51,7 @@ func pairOf(ctx context.Context, certFile, keyFile string) (tls.Certificate, err
 	return tls.X509KeyPair(cert, key)
 }
 
-// kindOr is the kind of an error that has one.
+// kindOr is the kind of the error, or otherwise when it has none.
 func kindOr(err error, otherwise fail.Kind) fail.Kind {
 	if k := fail.KindOf(err); k != fail.Internal {
 		return k

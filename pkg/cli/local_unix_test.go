@@ -280,7 +280,7 @@ func TestLocal_endless(t *testing.T) {
 		"config set x host=y --config /dev/zero":                   "/dev/zero: is no regular file",
 		"list_vhosts --password-file /dev/zero":                    "the first line is too long for a password: more than 64 KiB",
 		"list_vhosts --password-command yes":                       "the command failed: it printed more than 64 KiB",
-		"list_vhosts --url https://127.0.0.1:1 --cacert /dev/zero": "the authorities' file cannot be read: /dev/zero is larger than 16 MiB",
+		"list_vhosts --url https://127.0.0.1:1 --cacert /dev/zero": "the file of certificate authorities cannot be read: /dev/zero is larger than 16 MiB",
 		"list_vhosts --url https://127.0.0.1:1 --cert /dev/zero":   "the client certificate cannot be used: /dev/zero is larger than 16 MiB",
 		"check_queues --limits /dev/zero":                          "/dev/zero is larger than 64 MiB",
 		"check_queues --max-growth 1 --state /dev/zero":            "/dev/zero is larger than 64 MiB",

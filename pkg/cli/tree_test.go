@@ -268,7 +268,7 @@ func TestTree_examplesWork(t *testing.T) {
 				}
 				own = own || strings.HasPrefix(strings.Join(all, " ")+" ", strings.Join(words(c), " "))
 				got := run(t, ended(t), append(env, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"), all...)
-				if got.code == 64 && !strings.Contains(got.err, "nobody can be asked here") || got.code == 70 {
+				if got.code == 64 && !strings.Contains(got.err, "there is no terminal") || got.code == 70 {
 					t.Errorf("%q: exit %d\n%s", line, got.code, got.err)
 				}
 			}

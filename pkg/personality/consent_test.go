@@ -78,7 +78,7 @@ func TestProtected_everyChangeIsRefused(t *testing.T) {
 		a, out, errs := protected(t, w.URL, "", false)
 		r := &run{app: a, tool: "rabbitmqctl", command: d.name, typed: append([]string{d.name}, wordsFor(d)...)}
 		err := r.perform(t.Context(), d)
-		if fail.KindOf(err) != fail.Usage || err == nil || !strings.Contains(err.Error(), "context prod is protected, and nobody can be asked") ||
+		if fail.KindOf(err) != fail.Usage || err == nil || !strings.Contains(err.Error(), "context prod is protected, and there is no terminal to ask at") ||
 			!strings.Contains(fail.HintOf(err), "rabbitctl --yes -c prod as rabbitmqctl "+d.name) {
 			t.Errorf("%s: %v, %q %q", d.name, err, out(), errs())
 		}

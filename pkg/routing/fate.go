@@ -9,30 +9,30 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// Outcome is what becomes of a message in a queue.
+// Outcome is what happens to a message in a queue.
 type Outcome int
 
 const (
-	Kept    Outcome = iota // it waits there for a consumer
-	Perhaps                // it may be lost: Text says when
-	Lost                   // it is dropped, refused, or dead-lettered
+	Kept    Outcome = iota // the queue keeps it for a consumer
+	Perhaps                // it may be lost; Fate.Text says when
+	Lost                   // the queue drops, refuses or dead-letters it
 )
 
 func (o Outcome) String() string { return [...]string{"kept", "perhaps", "lost"}[o] }
 
-// Fate is what a queue does with a message that arrives now.
+// Fate is what a queue does with an arriving message.
 type Fate struct {
 	Outcome Outcome
-	// Text says why; "" for a queue that simply keeps it.
+	// Text says why; "" for a queue that simply keeps the message.
 	Text string
-	// DeadLetters means that a message that is lost here goes on to the exchange DeadLetterExchange, with the routing
-	// key DeadLetterKey or, where that is "", its own.
+	// DeadLetters means that a message lost here goes to DeadLetterExchange, with the routing key DeadLetterKey, or
+	// with its own key when that is "".
 	DeadLetters        bool
 	DeadLetterExchange string
 	DeadLetterKey      string
 }
 
-// Fate says what becomes of a message that reaches the queue.
+// Fate says what happens to a message that reaches the queue.
 func (q Queue) Fate() Fate {
 	if !slices.Contains([]string{"", "running", "idle", "flow"}, q.State) {
 		return Fate{Outcome: Perhaps, Text: "its state is " + q.State + ", so it may not take the message"}
@@ -46,12 +46,12 @@ func (q Queue) Fate() Fate {
 		}
 	}
 	if q.PolicyUnknown {
-		return Fate{Outcome: Perhaps, Text: "the broker does not say yet which policy applies: ask again in 5 s"}
+		return Fate{Outcome: Perhaps, Text: "the broker does not report yet which policy applies: ask again in 5 s"}
 	}
 	return q.dropsOldest()
 }
 
-// limit is a length limit in effect, and how much of it is used up.
+// limit is a length limit in effect, with the current length.
 type limit struct {
 	name, unit string
 	most       int64
@@ -59,7 +59,7 @@ type limit struct {
 	has        health.Reading
 }
 
-// limits are the length limits in effect. Only what is ready counts.
+// limits are the length limits in effect. Only ready messages count.
 func (q Queue) limits() []limit {
 	var all []limit
 	for _, l := range []limit{
@@ -73,13 +73,13 @@ func (q Queue) limits() []limit {
 	return all
 }
 
-// Limited tells whether a length limit is in effect, so that it matters how full the queue is.
+// Limited reports whether a length limit is in effect. Only then do the counts of the queue matter.
 func (q Queue) Limited() bool { return len(q.limits()) > 0 }
 
 func (l limit) String() string { return fmt.Sprintf("%s %d (%s)", l.name, l.most, l.by) }
 
-// Full says by what limit the queue refuses the next message: "1 ready, max-length 1 (argument), overflow reject-publish"; ""
-// where it would take it, or where that is not known.
+// Full names the limit for which the queue refuses the next message: "1 ready, max-length 1 (argument), overflow
+// reject-publish". It is "" when the queue takes the message, or when that is not known.
 func (q Queue) Full() string {
 	overflow, _ := q.text("x-overflow")
 	if l, full, known := q.refusing(); full && known {
@@ -88,13 +88,14 @@ func (q Queue) Full() string {
 	return ""
 }
 
-// Refuses tells whether the queue refuses messages once it is full.
+// Refuses reports whether the queue refuses messages when it is full.
 func (q Queue) Refuses() bool {
 	overflow, _ := q.text("x-overflow")
 	return q.Type != "stream" && q.Limited() && (overflow == "reject-publish" || overflow == "reject-publish-dlx")
 }
 
-// refusing is the limit by which a queue that refuses is full, or may be where that is not known.
+// refusing returns the limit for which the queue refuses messages now. known is false when the length is unknown, so
+// that the queue may or may not be full.
 func (q Queue) refusing() (l limit, full, known bool) {
 	if !q.Refuses() {
 		return l, false, true
@@ -112,8 +113,8 @@ func (q Queue) refusing() (l limit, full, known bool) {
 	return l, false, true
 }
 
-// refuses is the fate of a message where a full queue refuses. A classic queue refuses what would go beyond the limit;
-// a quorum queue refuses once it is beyond (measured on 3.10, 4.0 and 4.3).
+// refuses is the fate of a message in a full queue that refuses. A classic queue refuses a message that would exceed
+// the limit; a quorum queue refuses when the limit is exceeded already (measured on 3.10, 4.0 and 4.3).
 func (q Queue) refuses() (Fate, bool) {
 	l, full, known := q.refusing()
 	if !full {
@@ -127,7 +128,7 @@ func (q Queue) refuses() (Fate, bool) {
 	case !known:
 		f.Outcome, f.Text = Perhaps, fmt.Sprintf("refused if it is full, which is not known: %s, overflow %s", l, overflow)
 	default:
-		f.Text = fmt.Sprintf("refused, it is full: %s; a publisher learns of it by confirms only", q.Full())
+		f.Text = fmt.Sprintf("refused, because the queue is full: %s; a publisher sees this only with publisher confirms", q.Full())
 	}
 	if overflow == "reject-publish-dlx" {
 		f = q.deadLettered(f)
@@ -135,7 +136,7 @@ func (q Queue) refuses() (Fate, bool) {
 	return f, true
 }
 
-// dropsAtOnce is the fate of a message where the queue keeps none. A consumer can still get it.
+// dropsAtOnce is the fate of a message in a queue that keeps no messages. A consumer can still get it.
 func (q Queue) dropsAtOnce() (Fate, bool) {
 	zero := ""
 	if n, by := q.number("x-message-ttl"); by != "" && n == 0 {
@@ -149,19 +150,19 @@ func (q Queue) dropsAtOnce() (Fate, bool) {
 	if zero == "" {
 		return Fate{}, false
 	}
-	f := Fate{Outcome: Perhaps, Text: zero + " drops it at once unless a consumer takes it at once; "}
+	f := Fate{Outcome: Perhaps, Text: zero + " drops it unless a consumer takes it at once; "}
 	switch {
 	case !q.Consumers.Known:
-		f.Text += "whether there is one is not known"
+		f.Text += "the number of consumers is not known"
 	case q.Consumers.Value > 0:
-		f.Text += "there is " + count(int(q.Consumers.Value), "consumer")
+		f.Text += "the queue has " + count(int(q.Consumers.Value), "consumer")
 	default:
-		f.Outcome, f.Text = Lost, f.Text+"there is none"
+		f.Outcome, f.Text = Lost, f.Text+"the queue has none"
 	}
 	return q.deadLettered(f), true
 }
 
-// dropsOldest is the fate of a message that another one makes room for.
+// dropsOldest is the fate of a message in a full queue that drops its oldest message.
 func (q Queue) dropsOldest() Fate {
 	for _, l := range q.limits() {
 		if overflow, _ := q.text("x-overflow"); overflow != "reject-publish" && overflow != "reject-publish-dlx" &&
@@ -172,18 +173,19 @@ func (q Queue) dropsOldest() Fate {
 	return Fate{}
 }
 
-// DeadLetters is where a queue sends messages that expire, overflow or are rejected.
+// DeadLetters says where a queue sends messages that expire, overflow or are rejected.
 type DeadLetters struct {
-	// Exchange may not exist. Key is the routing key there, "" for that which the message has.
+	// Exchange may not exist. Key is the routing key for it; "" means the message's own key.
 	Exchange, Key string
-	// By is who says so: "argument" or "policy NAME".
+	// By names the setting: "argument" or "policy NAME".
 	By string
-	// Automatic means that messages go there without a consumer that rejects; Cause then says what sends them.
+	// Automatic means that messages are dead-lettered even if no consumer rejects them; Cause names the setting that
+	// does it.
 	Automatic bool
 	Cause     string
 }
 
-// DeadLetters says whether and where the queue dead-letters.
+// DeadLetters returns where the queue dead-letters to; ok is false when it does not.
 func (q Queue) DeadLetters() (d DeadLetters, ok bool) {
 	if q.Type == "stream" {
 		return d, false
@@ -204,7 +206,7 @@ func (q Queue) DeadLetters() (d DeadLetters, ok bool) {
 	return d, true
 }
 
-// deadLettered adds where the message goes on to.
+// deadLettered adds the queue's dead letter exchange to the fate.
 func (q Queue) deadLettered(f Fate) Fate {
 	if d, ok := q.DeadLetters(); ok {
 		f.DeadLetters, f.DeadLetterExchange, f.DeadLetterKey = true, d.Exchange, d.Key
@@ -212,7 +214,7 @@ func (q Queue) deadLettered(f Fate) Fate {
 	return f
 }
 
-// number is a limit in effect and who sets it, "" where nobody does.
+// number is a numeric setting in effect and who sets it; by is "" when it is not set.
 func (q Queue) number(key string) (n int64, by string) {
 	value, by, ok := topology.Effective(key, q.Arguments, q.Policy)
 	text, isNumber := value.(json.Number)
@@ -226,7 +228,7 @@ func (q Queue) number(key string) (n int64, by string) {
 	return n, q.who(by)
 }
 
-// text is a setting in effect and who sets it, "" where nobody does.
+// text is a textual setting in effect and who sets it; by is "" when it is not set.
 func (q Queue) text(key string) (text, by string) {
 	value, by, ok := topology.Effective(key, q.Arguments, q.Policy)
 	text, isText := value.(string)

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// match is whether something matches, as far as can be told.
+// match is the result of a comparison that the API may not show enough for.
 type match int
 
 const (
@@ -28,9 +28,9 @@ func perhaps(is bool) match {
 	return no
 }
 
-// matchHeaders tells whether the headers of a message match the arguments of a binding of a headers exchange. x-match
-// says how many must: all (also where nothing is said) or any, which leave out the arguments that begin with x-, and
-// all-with-x or any-with-x, which leave out x-match only. Without arguments to match, all is true and any is false.
+// matchHeaders compares the headers of a message with the arguments of a binding of a headers exchange. x-match says
+// how many arguments must match: all (the default) or any, which ignore arguments that begin with x-, and all-with-x
+// or any-with-x, which ignore only x-match. If no argument is left to match, all matches and any does not.
 func matchHeaders(arguments, headers map[string]any, exact bool) match {
 	mode, _ := arguments["x-match"].(string)
 	any, withX := strings.HasPrefix(mode, "any"), strings.HasSuffix(mode, "-with-x")
@@ -55,16 +55,16 @@ func matchHeaders(arguments, headers map[string]any, exact bool) match {
 	return result
 }
 
-// equal compares the value of a binding with that of a header. exact means that whole numbers and fractions differ, as
-// they do on newer releases: 5 is not 5.0. AMQP's other types of numbers are equal when their values are; texts and
-// numbers never are (measured on 3.10, 4.0 and 4.3).
+// equal compares the value of a binding with that of a header. exact means that integers and floats differ, as on
+// newer releases: 5 is not 5.0. Numbers of different AMQP types are equal when their values are; a text never equals a
+// number (measured on 3.10, 4.0 and 4.3).
 func equal(want, has any, exact bool) match {
 	switch w := want.(type) {
 	case string:
 		if h, ok := has.(string); ok && h == w {
 			return yes
 		}
-		// The API shows the value "void", which any header of that name matches, as this text.
+		// The API shows the AMQP value void, which matches any value of that header, as the text "undefined".
 		return perhaps(w == "undefined")
 	case json.Number:
 		h, ok := has.(json.Number)
@@ -78,8 +78,8 @@ func equal(want, has any, exact bool) match {
 	return equalNested(want, has)
 }
 
-// equalNested compares arrays and tables. Inside them brokers compare AMQP types too, and the order of a table, which
-// the API does not show; an empty table and an empty array are alike.
+// equalNested compares arrays and tables. Inside them brokers also compare AMQP types and the order of a table,
+// neither of which the API shows. An empty table equals an empty array.
 func equalNested(want, has any) match {
 	if size(want) == 0 || size(has) == 0 {
 		return decided(size(want) == size(has))
@@ -108,7 +108,7 @@ func equalNested(want, has any) match {
 	return result
 }
 
-// size is the number of elements of an array or a table, -1 for anything else.
+// size is the number of elements of an array or a table; -1 for anything else.
 func size(v any) int {
 	switch v := v.(type) {
 	case []any:
@@ -131,5 +131,5 @@ func sameNumber(a, b json.Number, exact bool) bool {
 	return errX == nil && errY == nil && x == y
 }
 
-// isFraction tells whether the number was sent as a floating point one: brokers write 5.0 for those.
+// isFraction reports whether the number was sent as a float: brokers write such numbers as 5.0.
 func isFraction(n json.Number) bool { return strings.ContainsAny(string(n), ".eE") }

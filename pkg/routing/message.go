@@ -5,23 +5,23 @@ import (
 	"strings"
 )
 
-// Default is the name of the default exchange, which routes to the queue that the routing key names.
+// Default is the name of the default exchange, which routes to the queue named by the routing key.
 const Default = ""
 
-// Message is what routing depends on in a message.
+// Message holds the parts of a message that decide its route.
 type Message struct {
-	// Exchange is where it is published; Default for the default exchange.
+	// Exchange is the exchange that it is published to.
 	Exchange string
-	// Key is its routing key.
+	// Key is the routing key.
 	Key string
-	// Headers are its headers: string, bool, json.Number, nil, []any or map[string]any.
+	// Headers hold string, bool, json.Number, nil, []any or map[string]any.
 	Headers map[string]any
-	// Unpublished means that no client publishes it but a queue dead-letters it: it has headers that nobody knows yet,
-	// and internal exchanges take it too.
+	// Unpublished means that a queue dead-letters the message, and no client publishes it. Its headers are unknown,
+	// and internal exchanges accept it.
 	Unpublished bool
 }
 
-// keys are all routing keys of the message: the texts in the headers CC and BCC count as its own does (sender-selected
+// keys are all routing keys of the message: its own, and those in the headers CC and BCC (sender-selected
 // distribution). The error says why the broker refuses the message.
 func (m Message) keys() ([]string, error) {
 	keys := []string{m.Key}
@@ -32,10 +32,10 @@ func (m Message) keys() ([]string, error) {
 		}
 		list, ok := value.([]any)
 		if !ok {
-			return nil, refused("the header %s is no array, so the broker closes the channel (406 PRECONDITION_FAILED)", name)
+			return nil, refused("the header %s is not an array, so the broker closes the channel (406 PRECONDITION_FAILED)", name)
 		}
 		for _, v := range list {
-			// What is no text is passed over (measured on 3.10, 4.0 and 4.3).
+			// The broker ignores elements that are not text (measured on 3.10, 4.0 and 4.3).
 			if text, ok := v.(string); ok {
 				keys = append(keys, text)
 			}
@@ -44,7 +44,7 @@ func (m Message) keys() ([]string, error) {
 	return keys, nil
 }
 
-// visible are the headers that a headers exchange sees: the broker removes BCC before it routes.
+// visible are the headers that a headers exchange sees: the broker removes BCC before routing.
 func (m Message) visible() map[string]any {
 	if _, ok := m.Headers["BCC"]; !ok {
 		return m.Headers
@@ -54,7 +54,8 @@ func (m Message) visible() map[string]any {
 	return headers
 }
 
-// isReplyTo tells whether a routing key of the default exchange names no queue but a client that waits for a reply.
+// isReplyTo reports whether a routing key of the default exchange is the address of a client that waits for a reply,
+// and not a queue.
 func isReplyTo(key string) bool {
 	return key == "amq.rabbitmq.reply-to" || strings.HasPrefix(key, "amq.rabbitmq.reply-to.")
 }

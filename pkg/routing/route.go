@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// How a message gets from an exchange to what is next.
+// How is the way from one exchange to the next step.
 type How string
 
 const (
@@ -15,40 +15,40 @@ const (
 	ByName      How = "queue name" // the default exchange
 )
 
-// Hop is one step of a message's way.
+// Hop is one step on the route of a message.
 type Hop struct {
 	From, FromType string
 	How            How
-	// SetBy says who names the alternate exchange: "argument" or "policy NAME"; "" for other hops.
+	// SetBy says what sets the alternate exchange: "argument" or "policy NAME"; "" for other hops.
 	SetBy string
-	// Key and Arguments are the binding's.
+	// Key and Arguments are those of the binding.
 	Key        string
 	Arguments  map[string]any
 	To         string
 	ToExchange bool
 }
 
-// Loss is an exchange at which a copy of the message ends.
+// Loss is an exchange at which a copy of the message is lost.
 type Loss struct {
 	Exchange string
-	// Why says it in words that follow the exchange's name: "has no binding".
+	// Why continues a sentence that begins with the exchange: "has no binding".
 	Why string
 }
 
-// Route is where a message goes.
+// Route is the result of following a message.
 type Route struct {
-	// Refused says why the broker does not take the message at all; "" when it does. Off is the exchange that cannot route,
-	// where that is why.
+	// Refused says why the broker does not accept the message at all; "" when it does. Off is the exchange whose
+	// plugin is off, when that is the reason.
 	Refused, Off string
-	// Hops are all steps, in the order in which they are taken.
+	// Hops are all steps, in order.
 	Hops []Hop
 	// Queues are the queues that get a copy, each once.
 	Queues []string
-	// Losses are the exchanges from which it goes no further.
+	// Losses are the exchanges at which a copy is lost.
 	Losses []Loss
-	// Gaps say what cannot be told: the message may reach more than Queues.
+	// Gaps say what is not known; the message may reach more queues than Queues.
 	Gaps []string
-	// UnreadExchanges and UnreadQueues must be looked at first: until there are none, the rest is preliminary.
+	// UnreadExchanges and UnreadQueues must be read first. While there are any, the rest of the Route is preliminary.
 	UnreadExchanges, UnreadQueues []string
 }
 
@@ -58,7 +58,7 @@ func (r refusal) Error() string { return string(r) }
 
 func refused(format string, args ...any) error { return refusal(fmt.Sprintf(format, args...)) }
 
-// Route follows a message. Exchanges that are bound in a circle are visited once each, as brokers do.
+// Route follows a message. It visits each exchange once, as brokers do, even if bindings form a circle.
 func (f Facts) Route(m Message) Route {
 	w := walk{facts: f, message: m, seen: map[string]bool{}, reached: map[string]bool{}}
 	keys, err := m.keys()
@@ -87,31 +87,31 @@ func (f Facts) Route(m Message) Route {
 		next := w.work[0]
 		w.work = w.work[1:]
 		if off := f.TypeOff(next); off != "" {
-			// Nobody gets a copy, and nothing more need be looked at.
+			// No queue gets a copy, so nothing more needs to be read.
 			return Route{Hops: w.Hops, Off: next.Name, Refused: fmt.Sprintf("exchange %s cannot route: %s, so the broker closes the channel (406 PRECONDITION_FAILED)", next.Name, off)}
 		}
 		w.leave(next)
 	}
 	w.unreadQueues()
 	if len(w.Queues)+len(w.Losses)+len(w.Gaps)+len(w.UnreadExchanges) == 0 {
-		w.Losses = []Loss{{m.Exchange, "leads in a circle of exchanges, and from none of them to a queue"}}
+		w.Losses = []Loss{{m.Exchange, "leads to a circle of exchanges, none of which leads to a queue"}}
 	}
 	return w.Route
 }
 
-// walk is a message on its way.
+// walk is the state of one Route.
 type walk struct {
 	Route
 	facts   Facts
 	message Message
 	keys    []string
-	// seen are the exchanges that it came by, reached the queues.
+	// seen are the exchanges visited so far, reached the queues.
 	seen, reached map[string]bool
 	work          []*Exchange
 }
 
-// byName is what the default exchange does: the routing key is a queue's name. It has no alternate exchange, even
-// where a policy says so.
+// byName routes from the default exchange: the routing key is a queue's name. The default exchange has no alternate
+// exchange, even if a policy sets one.
 func (w *walk) byName() {
 	for _, key := range w.keys {
 		if isReplyTo(key) {
@@ -123,14 +123,14 @@ func (w *walk) byName() {
 		case !read:
 			w.UnreadQueues = append(w.UnreadQueues, key)
 		case q == nil:
-			w.Losses = append(w.Losses, Loss{Default, fmt.Sprintf("finds no queue that is called %q", key)})
+			w.Losses = append(w.Losses, Loss{Default, fmt.Sprintf("finds no queue named %q", key)})
 		default:
 			w.arrive(Hop{From: Default, FromType: "direct", How: ByName, Key: key, To: key})
 		}
 	}
 }
 
-// visit notes an exchange to be left later. It tells whether the exchange exists, or is not known yet.
+// visit adds an exchange to the work. It returns false if the exchange does not exist.
 func (w *walk) visit(name string) bool {
 	x, read := w.facts.exchange(name)
 	if w.seen[name] {
@@ -148,7 +148,7 @@ func (w *walk) visit(name string) bool {
 	return true
 }
 
-// arrive takes a hop.
+// arrive adds a hop.
 func (w *walk) arrive(h Hop) {
 	w.Hops = append(w.Hops, h)
 	if !h.ToExchange && !w.reached[h.To] {
@@ -157,7 +157,7 @@ func (w *walk) arrive(h Hop) {
 	}
 }
 
-// leave routes from one exchange.
+// leave routes the message from one exchange.
 func (w *walk) leave(x *Exchange) {
 	matching, known := w.matcher(x)
 	if !known {
@@ -182,12 +182,12 @@ func (w *walk) leave(x *Exchange) {
 	switch {
 	case took > 0:
 	case x.AlternateUnknown != "":
-		w.Gaps = append(w.Gaps, fmt.Sprintf("where exchange %s sends what matches no binding is not known: %s", x.Name, x.AlternateUnknown))
+		w.Gaps = append(w.Gaps, fmt.Sprintf("the alternate exchange of exchange %s is not known: %s", x.Name, x.AlternateUnknown))
 	case x.AlternateBy == "" && doubts == 0:
 		w.Losses = append(w.Losses, Loss{x.Name, w.why(x)})
 	case x.AlternateBy == "":
 	case doubts > 0:
-		w.Gaps = append(w.Gaps, fmt.Sprintf("if not, it goes to the alternate exchange %s", x.Alternate))
+		w.Gaps = append(w.Gaps, fmt.Sprintf("if it does not match, the message goes to the alternate exchange %s", x.Alternate))
 	case !w.visit(x.Alternate):
 		w.Losses = append(w.Losses, Loss{x.Name, fmt.Sprintf("%s, and its alternate exchange %s (%s) does not exist", w.why(x), x.Alternate, x.AlternateBy)})
 	default:
@@ -195,7 +195,8 @@ func (w *walk) leave(x *Exchange) {
 	}
 }
 
-// matcher is how the exchange compares a message with a binding; known is false for a type that is not known here.
+// matcher is how the exchange compares a message with a binding; known is false for a type that rabbitctl does not
+// know.
 func (w *walk) matcher(x *Exchange) (matching func(Binding) match, known bool) {
 	switch x.Type {
 	case "direct":
@@ -218,7 +219,7 @@ func (w *walk) matcher(x *Exchange) (matching func(Binding) match, known bool) {
 	return nil, false
 }
 
-// why says why nothing of an exchange took the message.
+// why says why no binding of the exchange took the message.
 func (w *walk) why(x *Exchange) string {
 	switch n := len(x.Bindings); {
 	case x.Name == Default:
@@ -226,13 +227,13 @@ func (w *walk) why(x *Exchange) string {
 	case n == 0:
 		return "has no binding"
 	case x.Type == "headers":
-		return fmt.Sprintf("has %s, of which none matches the headers", count(n, "binding"))
+		return fmt.Sprintf("has %s, and none matches the headers", count(n, "binding"))
 	default:
-		return fmt.Sprintf("has %s, of which none matches the routing key %q", count(n, "binding"), w.message.Key)
+		return fmt.Sprintf("has %s, and none matches the routing key %q", count(n, "binding"), w.message.Key)
 	}
 }
 
-// unreadQueues are those that the message reaches and of which nothing is known.
+// unreadQueues adds the reached queues that have not been read yet.
 func (w *walk) unreadQueues() {
 	for _, q := range w.Queues {
 		if _, read := w.facts.queue(q); !read {
@@ -241,7 +242,7 @@ func (w *walk) unreadQueues() {
 	}
 }
 
-// shown is how many destinations of an exchange of unknown type are named.
+// shown is the largest number of destinations that are named for an exchange of unknown type.
 const shown = 5
 
 func unknownType(x *Exchange) string {
@@ -251,7 +252,7 @@ func unknownType(x *Exchange) string {
 			to = append(to, b.To)
 		}
 	}
-	text := fmt.Sprintf("how exchange %s routes is not known here: its type is %s", x.Name, x.Type)
+	text := fmt.Sprintf("rabbitctl does not know how exchange %s routes: its type is %s", x.Name, x.Type)
 	switch {
 	case len(to) == 0:
 		return text + ", and it has no binding"

@@ -2,12 +2,12 @@ package routing
 
 import "strings"
 
-// MatchTopic tells whether a routing key matches the pattern of a binding of a topic exchange. Both are words between
-// dots; * stands for exactly one word, an empty one too, and # for any number of words, none included. An empty text
-// has no words at all, so it matches # and the empty pattern, and not *. In a routing key * and # are plain words; so
-// are patterns such as a* (measured on 3.10, 4.0 and 4.3).
+// MatchTopic reports whether a routing key matches the pattern of a binding of a topic exchange. Both are words
+// separated by dots; * stands for exactly one word, which may be empty, and # for any number of words, also none. The
+// empty text has no words: it matches # and the empty pattern, but not *. In a routing key, * and # are plain words,
+// and so is a* in a pattern (measured on 3.10, 4.0 and 4.3).
 func MatchTopic(pattern, key string) bool {
-	// The classic matching of wildcards: after a mismatch go back to the last # and let it take one word more.
+	// After a mismatch, go back to the last # and let it take one more word.
 	p, k := words(pattern), words(key)
 	i, j, hash, resume := 0, 0, -1, 0
 	for j < len(k) {
