@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// generate replaces docs/reference, docs/man and the completions.
+// generate writes docs/reference, docs/man and the completions anew.
 func generate(docs, completions string) error {
 	root := tree()
 	reference, man := filepath.Join(docs, "reference"), filepath.Join(docs, "man")
@@ -31,7 +31,7 @@ func generate(docs, completions string) error {
 	if err := os.WriteFile(filepath.Join(reference, "README.md"), index(root), 0o644); err != nil {
 		return err
 	}
-	// A fixed month keeps the pages the same whenever they are made.
+	// A fixed date keeps the pages equal from run to run.
 	date := time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC)
 	header := &doc.GenManHeader{Title: "RABBITCTL", Section: "1", Source: "rabbitctl", Manual: "rabbitctl manual", Date: &date}
 	if err := doc.GenManTree(root, header, man); err != nil {
@@ -45,7 +45,7 @@ func tree() *cobra.Command {
 	root := cli.Root(app.New(streams, nil, "dev"))
 	root.DisableAutoGenTag = true
 	for _, c := range root.Commands() {
-		// The pages have no place of their own for further names, as the help has.
+		// The generated pages do not list aliases, so the long text gets them.
 		if len(c.Aliases) > 0 {
 			c.Long += "\n\nAlso called " + strings.Join(c.Aliases, ", ") + "."
 		}
@@ -53,7 +53,8 @@ func tree() *cobra.Command {
 	return root
 }
 
-// empty makes the folder, and removes the generated files of an earlier run, so that none of a removed command stays.
+// empty creates the folder, or removes the generated files of an earlier run, so that the pages of removed commands
+// disappear.
 func empty(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -72,7 +73,7 @@ func empty(dir string) error {
 	return nil
 }
 
-// index is the table of all commands.
+// index is the page that lists all commands.
 func index(root *cobra.Command) []byte {
 	var b bytes.Buffer
 	b.WriteString("# Reference\n\nGenerated from the program by `make gen`.\n")

@@ -276,8 +276,8 @@ func TestLocal_secondInterrupt(t *testing.T) {
 func TestLocal_endless(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
-		"list_vhosts --config /dev/zero":                           "configuration file: /dev/zero is larger than 1 MiB, the most that is read here",
-		"config set x host=y --config /dev/zero":                   "/dev/zero: is no regular file",
+		"list_vhosts --config /dev/zero":                           "configuration file: /dev/zero is larger than 1 MiB, the limit for this file",
+		"config set x host=y --config /dev/zero":                   "/dev/zero: not a regular file",
 		"list_vhosts --password-file /dev/zero":                    "the first line is too long for a password: more than 64 KiB",
 		"list_vhosts --password-command yes":                       "the command failed: it printed more than 64 KiB",
 		"list_vhosts --url https://127.0.0.1:1 --cacert /dev/zero": "the file of certificate authorities cannot be read: /dev/zero is larger than 16 MiB",

@@ -1,7 +1,7 @@
 // Package fail says what kind of failure an error is and what to do next.
 //
-// A kind is decided where the failure is understood (the transport, an argument check) and carried up unchanged;
-// which exit code it becomes is known only to package cli.
+// A kind is chosen where the failure is understood (the transport, a check of arguments) and passed up unchanged. Only
+// package cli knows which exit code it becomes.
 package fail
 
 import (
@@ -17,21 +17,21 @@ type Kind string
 const (
 	Usage       Kind = "usage"       // the command line is wrong; nothing was sent
 	NotFound    Kind = "not_found"   // the named object does not exist
-	Data        Kind = "data"        // the broker refused what was sent, or sent what cannot be read
+	Data        Kind = "data"        // the broker refused the data sent to it, or its answer cannot be read
 	NoUser      Kind = "no_user"     // the named user does not exist
 	Unreachable Kind = "unreachable" // no broker answered: name, port, TLS, proxy
 	Unavailable Kind = "unavailable" // a broker answered, but cannot do this: plugin off, endpoint missing, server error
 	Internal    Kind = "internal"    // a defect of this program
-	Output      Kind = "output"      // what was to be printed cannot be written
+	Output      Kind = "output"      // the output cannot be written
 	Timeout     Kind = "timeout"     // the time budget ended before the first answer
-	Incomplete  Kind = "incomplete"  // part of the answer is printed, the rest could not be had
-	Lost        Kind = "lost"        // a change was sent and its answer lost; it was not done, or is not known to be
-	Denied      Kind = "denied"      // credentials refused, or this user may not
+	Incomplete  Kind = "incomplete"  // part of the answer is printed, and the rest is missing
+	Lost        Kind = "lost"        // the answer to a change was lost; it was not made, or that is unknown
+	Denied      Kind = "denied"      // credentials refused, or this user has no permission
 	Config      Kind = "config"      // a configuration file, variable or context is unusable
 	Canceled    Kind = "canceled"    // a person said no, or pressed Ctrl-C
-	Differs     Kind = "differs"     // the object exists and is not what was asked for
-	Warning     Kind = "warning"     // a check's verdict; its text is already printed
-	Critical    Kind = "critical"    // a check's verdict; its text is already printed
+	Differs     Kind = "differs"     // the object exists with other properties than asked for
+	Warning     Kind = "warning"     // the verdict of a check, which is printed already
+	Critical    Kind = "critical"    // the verdict of a check, which is printed already
 	Unknown     Kind = "unknown"     // a check could not judge
 )
 
@@ -44,7 +44,7 @@ type Error struct {
 	Hint string
 	// Err is the cause, for errors.Is and errors.As; it is not printed again.
 	Err error
-	// Shown means that the text is on the screen already and only the exit code is left to set.
+	// Shown means that the text is printed already: only the exit code is left to set.
 	Shown bool
 }
 
@@ -52,7 +52,7 @@ func (e *Error) Error() string { return e.Message }
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// New makes an error of the kind. A %w verb keeps the cause.
+// New makes an error of that kind. It keeps the argument of a %w verb as the cause.
 func New(kind Kind, format string, args ...any) *Error {
 	args = slices.Clone(args)
 	for i, a := range args {
@@ -64,7 +64,7 @@ func New(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Message: err.Error(), Err: errors.Unwrap(err)}
 }
 
-// Ended is the error about a context that has ended, in words for people; nil while it goes on.
+// Ended returns the error of a context that has ended, in words for people; nil while the context goes on.
 func Ended(ctx context.Context) error {
 	switch err := ctx.Err(); {
 	case err == nil:
@@ -75,7 +75,7 @@ func Ended(ctx context.Context) error {
 	return InWords(context.Canceled)
 }
 
-// InWords says for people what Go says of a context that has ended; any other error stays as it is.
+// InWords replaces Go's errors of a context that has ended by words for people. It returns any other error unchanged.
 func InWords(err error) error {
 	switch err { //nolint:errorlint // one that is wrapped has words of its own
 	case context.DeadlineExceeded:
@@ -89,17 +89,17 @@ func InWords(err error) error {
 // Usagef is New(Usage, …): the command line is wrong.
 func Usagef(format string, args ...any) *Error { return New(Usage, format, args...) }
 
-// Next returns the error with the next step added.
+// Next sets the next step and returns the error.
 func (e *Error) Next(format string, args ...any) *Error {
 	e.Hint = fmt.Sprintf(format, args...)
 	return e
 }
 
-// Verdict is the silent error that carries a kind to the exit code after its text was printed.
+// Verdict is an error that is not printed and only carries a kind to the exit code. The check has printed its text.
 func Verdict(kind Kind) *Error { return &Error{Kind: kind, Message: string(kind), Shown: true} }
 
-// KindOf is the kind of err: Internal for an error nobody classified, Timeout and Canceled for a context's end.
-// It is the empty kind for nil.
+// KindOf is the kind of err: Internal for an error without a kind, Timeout or Canceled for a context that has ended,
+// and "" for nil.
 func KindOf(err error) Kind {
 	var e *Error
 	switch {
@@ -115,7 +115,7 @@ func KindOf(err error) Kind {
 	return Internal
 }
 
-// HintOf is the next step that err carries, or "".
+// HintOf is the next step that err carries; "" when there is none.
 func HintOf(err error) string {
 	var e *Error
 	if errors.As(err, &e) {
@@ -124,7 +124,7 @@ func HintOf(err error) string {
 	return ""
 }
 
-// IsShown tells whether the text of err is on the screen already.
+// IsShown reports whether the text of err is printed already.
 func IsShown(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Shown

@@ -2,12 +2,13 @@ package fail
 
 import "strings"
 
-// Nearest is the candidate that a person most likely meant by word, or "" when none is near: at most a third of the
-// letters (and at least one) may be wrong, missing, added or swapped with a neighbour.
+// Nearest returns the candidate that a person most likely meant by word; "" when none is similar. At most a third of
+// the letters, but always one, may be wrong, missing, added or swapped with a neighbour. Otherwise a candidate that
+// alone begins with word is returned.
 func Nearest(word string, candidates []string) string {
 	best, bestDistance := "", max(1, len([]rune(word))/3)
 	if len([]rune(word)) < 3 {
-		return "" // one letter of two says nothing
+		return "" // with two letters almost any candidate would be similar
 	}
 	for _, c := range candidates {
 		if d := editDistance([]rune(word), []rune(c)); d <= bestDistance && (best == "" || d < bestDistance) {
@@ -20,7 +21,7 @@ func Nearest(word string, candidates []string) string {
 	return best
 }
 
-// lengthened is the only candidate that begins with the word, "" where there are none or several.
+// lengthened returns the only candidate that begins with the word; "" when there are none or several.
 func lengthened(word string, candidates []string) string {
 	only := ""
 	for _, c := range candidates {
@@ -35,7 +36,7 @@ func lengthened(word string, candidates []string) string {
 	return only
 }
 
-// DidYouMean is `, did you mean "x"?` for the nearest candidate, or "" when none is near.
+// DidYouMean is `, did you mean "x"?` for the nearest candidate; "" when none is similar.
 func DidYouMean(word string, candidates []string) string {
 	if near := Nearest(word, candidates); near != "" {
 		return `, did you mean "` + near + `"?`

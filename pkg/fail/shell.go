@@ -2,7 +2,7 @@ package fail
 
 import "strings"
 
-// Word is a word of a command to run next, quoted for a POSIX shell where it needs that.
+// Word quotes a word of a command line for a POSIX shell, if it needs quotes.
 func Word(word string) string {
 	if word != "" && !strings.ContainsFunc(word, func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-:@%+=", r))

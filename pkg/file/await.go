@@ -1,6 +1,7 @@
-// Package file reads and writes what people name as a file. That can be a pipe into which nobody writes, a device that never
-// ends, or a link. So reading ends with its context and at a size, writing is whole or not at all, and whoever reads a file to
-// change it can lock it. Errors are of kind Config, or of kind Timeout or Canceled when the context ended first.
+// Package file reads and writes files that people name. Such a file can be a pipe without a writer, a device without
+// an end, or a symbolic link. So reading ends with its context and at a largest size, writing is whole or not at all,
+// and a file can be locked while it is changed. Errors have kind Config, or Timeout or Canceled when the context ended
+// first.
 package file
 
 import (
@@ -11,12 +12,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// readySoon is how long what is done at once may take when the context has ended already: a verdict that the time is over has to be
-// written all the same, and a missing file is to be reported as missing.
+// readySoon is the time that quick work may take when the context has ended already. A check must still write its
+// verdict after --timeout, and a missing file must be reported as missing.
 const readySoon = 200 * time.Millisecond
 
-// Await does work that nothing can interrupt, such as opening a pipe, and waits for it until ctx ends; then the error is
-// ctx's. Work that is given up goes on until the program exits, and what it would still get is dropped.
+// Await runs work that cannot be interrupted, such as opening a pipe, and waits for it until ctx ends; the error is
+// then that of ctx. The work itself goes on until the program exits, and its result is dropped.
 func Await[T any](ctx context.Context, work func() (T, error)) (T, error) {
 	type outcome struct {
 		value T
@@ -41,7 +42,7 @@ func Await[T any](ctx context.Context, work func() (T, error)) (T, error) {
 	}
 }
 
-// trouble gives an error the kind that it has. waiting says what took so long.
+// trouble gives an error its kind. waiting says what did not finish in time.
 func trouble(err error, path, waiting, next string) error {
 	switch {
 	case err == nil:
@@ -56,7 +57,7 @@ func trouble(err error, path, waiting, next string) error {
 	return fail.New(fail.Config, "%w", err)
 }
 
-// late keeps the context's error as the cause, and its words out of the message.
+// late makes an error with the context's error as its cause, but without its text.
 func late(kind fail.Kind, cause error, format string, args ...any) *fail.Error {
 	e := fail.New(kind, format, args...)
 	e.Err = cause

@@ -7,8 +7,8 @@ import (
 	"regexp"
 )
 
-// RemoveLeftovers removes temporary files that a killed Replace of the same file left beside it. Only who holds the lock of
-// the file may call it: nobody else is then writing it.
+// RemoveLeftovers removes the temporary files of a Replace of the same file that was killed. Call it only with the
+// file's lock held: then no other process writes the file.
 func RemoveLeftovers(path string) error {
 	target, plain, err := resolve(path)
 	if err != nil || !plain {
@@ -18,7 +18,7 @@ func RemoveLeftovers(path string) error {
 	return RemoveMatching(filepath.Dir(target), name)
 }
 
-// RemoveMatching removes the regular files of a folder whose names match.
+// RemoveMatching removes the regular files of a folder whose names match. A missing folder is not an error.
 func RemoveMatching(folder string, name *regexp.Regexp) error {
 	entries, err := os.ReadDir(folder)
 	if errors.Is(err, os.ErrNotExist) {

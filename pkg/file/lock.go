@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// Lock waits, for as long as ctx lasts, until nobody else holds the lock of the file, and takes it. The lock is a file of its
-// own beside it, since the file itself is replaced while it is held; it stays there, and is not worth anything. The system
-// takes a lock back from a program that is killed.
+// Lock takes the lock of the file, and waits until ctx ends while another process holds it. The lock is a separate
+// file beside the file, because the file itself is replaced; it is empty and is not removed. The system releases the
+// lock of a killed process.
 func Lock(ctx context.Context, path string) (unlock func(), err error) {
 	target, plain, err := resolve(path)
 	if err == nil && !plain {
-		err = &os.PathError{Op: "write", Path: path, Err: errors.New("is no regular file")}
+		err = &os.PathError{Op: "write", Path: path, Err: errors.New("not a regular file")}
 	}
 	if err != nil {
 		return nil, trouble(err, path, "", "")
@@ -35,7 +35,7 @@ func Lock(ctx context.Context, path string) (unlock func(), err error) {
 		select {
 		case <-ctx.Done():
 			f.Close()
-			return nil, trouble(ctx.Err(), path, "another rabbitctl is changing it and did not end",
+			return nil, trouble(ctx.Err(), path, "another rabbitctl did not finish changing it",
 				"nothing was changed; look for it with: fuser -v "+f.Name())
 		case <-time.After(wait):
 		}

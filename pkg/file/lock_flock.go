@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// tryLock takes the lock, which closing the file gives back, unless another has it.
+// tryLock takes the lock unless another process has it. Closing the file releases it.
 func tryLock(f *os.File) (bool, error) {
 	for {
 		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)

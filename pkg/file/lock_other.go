@@ -4,5 +4,5 @@ package file
 
 import "os"
 
-// tryLock takes no lock: this system has none of the kind that ends with its program.
+// tryLock takes no lock: this system has no locks that end with their process.
 func tryLock(*os.File) (bool, error) { return true, nil }

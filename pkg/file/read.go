@@ -10,11 +10,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Use opens the file and reads it by use, for as long as ctx lasts. One that is not there is an error for which
-// errors.Is(err, fs.ErrNotExist) holds.
+// Use opens the file and calls use with it, until ctx ends. For a missing file, errors.Is(err, fs.ErrNotExist) holds.
 func Use[T any](ctx context.Context, path string, use func(*os.File) (T, error)) (T, error) {
 	value, err := Await(ctx, func() (T, error) {
-		// Opening a pipe waits for whoever writes into it, so it belongs to what is given up.
+		// Opening a pipe waits for its writer, so it must be inside Await.
 		f, err := os.Open(path)
 		if err != nil {
 			var none T
@@ -23,10 +22,10 @@ func Use[T any](ctx context.Context, path string, use func(*os.File) (T, error))
 		defer f.Close()
 		return use(f)
 	})
-	return value, trouble(err, path, "it was not read to its end", "does something write into it? a longer --timeout waits longer")
+	return value, trouble(err, path, "it could not be read to its end", "check that a program writes to it, or give a longer --timeout")
 }
 
-// Read is the whole file, and what the system says of it. More than largest bytes are an error.
+// Read returns the whole file and its FileInfo. A file of more than largest bytes is an error.
 func Read(ctx context.Context, path string, largest int64) ([]byte, fs.FileInfo, error) {
 	type content struct {
 		data []byte
@@ -46,10 +45,10 @@ func Read(ctx context.Context, path string, largest int64) ([]byte, fs.FileInfo,
 	return c.data, c.info, err
 }
 
-// ReadAll is all that r has, called name in errors, for as long as ctx lasts. More than largest bytes are an error.
+// ReadAll reads r to its end, until ctx ends. name stands for r in errors. More than largest bytes are an error.
 func ReadAll(ctx context.Context, r io.Reader, name string, largest int64) ([]byte, error) {
 	data, err := Await(ctx, func() ([]byte, error) { return all(r, name, largest) })
-	return data, trouble(err, name, "it did not end", "does something write into it? a longer --timeout waits longer")
+	return data, trouble(err, name, "it did not end", "check that a program writes to it, or give a longer --timeout")
 }
 
 func all(r io.Reader, name string, largest int64) ([]byte, error) {
@@ -61,10 +60,10 @@ func all(r io.Reader, name string, largest int64) ([]byte, error) {
 }
 
 func tooLarge(name string, largest int64) error {
-	return fail.New(fail.Config, "%s is larger than %s, the most that is read here", name, Size(largest)).Next("is it the right file?")
+	return fail.New(fail.Config, "%s is larger than %s, the limit for this file", name, Size(largest)).Next("check that it is the right file")
 }
 
-// Size is a limit in words: 64 KiB, 1 MiB.
+// Size writes a size limit in bytes as KiB or MiB: 64 KiB, 1 MiB.
 func Size(bytes int64) string {
 	if bytes >= 1<<20 && bytes%(1<<20) == 0 {
 		return fmt.Sprintf("%d MiB", bytes>>20)

@@ -28,7 +28,7 @@ func TestRead(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	// What never ends is read up to the limit, and no further.
-	if _, _, err := Read(t.Context(), "/dev/zero", 1<<20); err == nil || err.Error() != "/dev/zero is larger than 1 MiB, the most that is read here" {
+	if _, _, err := Read(t.Context(), "/dev/zero", 1<<20); err == nil || err.Error() != "/dev/zero is larger than 1 MiB, the limit for this file" {
 		t.Errorf("%v", err)
 	}
 }

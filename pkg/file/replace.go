@@ -16,15 +16,16 @@ import (
 type Access int
 
 const (
-	// Public is for what collectors read: everybody may read a new file, whatever the umask; one that is there keeps its mode.
+	// Public is for metrics collectors: other users can read a new file, whatever the umask. An existing file keeps
+	// its mode.
 	Public Access = iota
-	// Private is for what can hold secrets: its owner alone may read a new file; one that is there keeps its mode.
+	// Private is for files that can hold secrets: only the owner can read a new file. An existing file keeps its mode.
 	Private
-	// Secret is for passwords: its owner alone may read the file, also where it was there and others could.
+	// Secret is for passwords: only the owner can read the file, even if others could before.
 	Secret
 )
 
-// mode is that of the file; old is nil for a new one.
+// mode is the file's new mode; old is nil for a new file.
 func (a Access) mode(old fs.FileInfo) fs.FileMode {
 	switch {
 	case a != Secret && old != nil:
@@ -35,12 +36,12 @@ func (a Access) mode(old fs.FileInfo) fs.FileMode {
 	return 0o600
 }
 
-// Replace writes a file anew so that a reader sees the old text or the new one, never a part: into a temporary file beside
-// it, which is then renamed. Where anything fails the old file stays. A link stays a link to the file that is written, and
-// a file that is there keeps its owner.
+// Replace writes a whole file: a reader sees the old text or the new one, never a part. It writes a temporary file
+// beside the file and renames it. On an error the old file stays. A symbolic link stays a link, and an existing file
+// keeps its owner.
 //
-// What is no file (a terminal, a pipe, /dev/stdout, also where that leads into a file) is written to, for as long as ctx
-// lasts: renaming would put a file into its place.
+// Anything but a regular file (a terminal, a pipe, /dev/stdout, even if that is redirected to a file) is written to
+// directly, until ctx ends, because renaming would put a regular file in its place.
 func Replace(ctx context.Context, path string, access Access, content []byte) error {
 	target, plain, err := resolve(path)
 	if err == nil && plain {
@@ -48,14 +49,14 @@ func Replace(ctx context.Context, path string, access Access, content []byte) er
 	} else if err == nil {
 		_, err = Await(ctx, func() (struct{}, error) { return struct{}{}, overwrite(path, content) })
 	}
-	return trouble(err, path, "it did not take all that is written", "does something read from it? a longer --timeout waits longer")
+	return trouble(err, path, "not all data could be written to it", "check that a program reads from it, or give a longer --timeout")
 }
 
-// resolve follows links to the file that is meant, which need not exist. plain is false where it is no regular file, or is
-// reached by a name of an open one.
+// resolve follows links to the target, which need not exist. plain is false when the target is not a regular file, or
+// is reached by the name of an open file.
 func resolve(path string) (target string, plain bool, err error) {
 	for range 40 { // as deep as Linux follows
-		// The folder first: what stands in a link is relative to where the link really is.
+		// The folder first: a relative link counts from the folder that really holds the link.
 		folder, err := filepath.EvalSymlinks(filepath.Dir(path))
 		if err != nil {
 			return "", false, err
@@ -84,7 +85,7 @@ func resolve(path string) (target string, plain bool, err error) {
 	return "", false, &fs.PathError{Op: "write", Path: path, Err: syscall.ELOOP}
 }
 
-// namesOpenFile tells whether links in the folder are names of open files: /dev/stdout, /proc/self/fd/1.
+// namesOpenFile reports whether links in the folder are names of open files: /dev/stdout, /proc/self/fd/1.
 func namesOpenFile(folder string) bool {
 	return folder == "/dev" || folder == "/dev/fd" || strings.HasPrefix(folder+"/", "/proc/")
 }
@@ -101,10 +102,11 @@ func renamed(path string, access Access, content []byte) error {
 	}
 	defer os.Remove(f.Name()) // fails once the file is renamed
 	if old != nil {
-		// Before anything is in it, and before the mode, which a change of the owner can take bits from.
+		// Change the owner before anything is written, and before the mode, because a change of the owner can clear
+		// bits of the mode.
 		var group bool
 		if group, err = keepOwner(f, old); !group {
-			mode = mode&^0o070 | mode&0o007<<3 // another group may do no more than everybody
+			mode = mode&^0o070 | mode&0o007<<3 // another group gets no more rights than everybody
 		}
 	}
 	if err == nil {
@@ -125,7 +127,8 @@ func renamed(path string, access Access, content []byte) error {
 	return syncFolder(filepath.Dir(path))
 }
 
-// beside makes a new file in the folder of another, for its owner alone, under a name that collectors do not pick up: they read *.prom.
+// beside creates a temporary file in the folder of the file, readable by its owner only. Metrics collectors read
+// *.prom, so its name ends otherwise.
 func beside(path string) (*os.File, error) {
 	base := filepath.Base(path)
 	for {
@@ -137,7 +140,7 @@ func beside(path string) (*os.File, error) {
 	}
 }
 
-// overwrite appends where /dev/stdout is a file: what stands there already is the caller's.
+// overwrite appends when /dev/stdout is redirected to a file, so that it keeps what the caller wrote there.
 func overwrite(path string, content []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {

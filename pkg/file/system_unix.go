@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// keepOwner gives the new file the owner and group of the old one. Only root may give a file away; for everybody else the
-// file is theirs, and group is false where they are not in the old one's.
+// keepOwner gives the new file the owner and group of the old one. Only root may change the owner; other users keep
+// the file themselves. group is false when they may not set the old group either.
 func keepOwner(f *os.File, old fs.FileInfo) (group bool, err error) {
 	stat, ok := old.Sys().(*syscall.Stat_t)
 	info, err := f.Stat()
@@ -29,11 +29,11 @@ func keepOwner(f *os.File, old fs.FileInfo) (group bool, err error) {
 	return err == nil, err
 }
 
-// syncFolder makes the new name last through a crash. A file system that cannot do that for folders is taken as it is.
+// syncFolder makes the new name survive a crash. It ignores file systems that cannot sync folders.
 func syncFolder(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil // a folder may be written to and yet not read
+		return nil // a folder can be writable but not readable
 	}
 	defer f.Close()
 	if err := f.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.ENOTSUP) {

@@ -1,7 +1,7 @@
-// Package iostreams is what a command may read from and write to, and what is known about the terminal behind it.
+// Package iostreams holds the streams that a command reads and writes, and the facts about the terminal behind them.
 //
-// Data goes to Out, everything else to Err. A command never touches the process's own streams, so every one can be
-// tested with buffers.
+// Data goes to Out, everything else to Err. A command never uses the streams of the process directly, so tests can run
+// every command with buffers.
 package iostreams
 
 import (
@@ -25,26 +25,27 @@ type Streams struct {
 	OutTTY bool
 	ErrTTY bool
 
-	// Width is the terminal's width in columns; 0 when Out is no terminal or the width is not known.
+	// Width is the width of the terminal in columns; 0 when Out is not a terminal or the width is not known.
 	Width int
-	// Height is how many lines the terminal has; 0 when Out is no terminal or that is not known.
+	// Height is the height of the terminal in lines; 0 when Out is not a terminal or the height is not known.
 	Height int
-	// Colour says whether Out may hold SGR sequences: a terminal, and NO_COLOR is not set.
+	// Colour reports whether Out may get colour sequences: Out is a terminal, and NO_COLOR is not set.
 	Colour bool
 
-	// Dumb says that the terminal knows no control sequences (TERM=dumb), so that no line can be drawn anew.
+	// Dumb means that the terminal knows no control sequences (TERM=dumb), so a line cannot be redrawn.
 	Dumb bool
 
-	// measure sets Width and Height; nil: they stay as they are.
+	// measure sets Width and Height; nil leaves them unchanged.
 	measure func(s *Streams)
-	// page shows a text with a pager; nil: there is none.
+	// page shows a text with a pager; nil means that there is none.
 	page       func(command, text string) bool
 	readSecret func() (string, error)
-	// saveTerminal returns what puts the terminal back as it is now; it returns nil where there is nothing to put back.
+	// saveTerminal returns a function that restores the terminal's present state; nil when there is no state to
+	// restore.
 	saveTerminal func() (restore func())
 }
 
-// System makes streams of the process's own files. getenv is asked for NO_COLOR, TERM and COLUMNS.
+// System makes streams from the files of the process. It reads NO_COLOR, TERM and COLUMNS with getenv.
 func System(getenv func(string) string) *Streams {
 	s := &Streams{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
@@ -80,14 +81,15 @@ func System(getenv func(string) string) *Streams {
 	return s
 }
 
-// Measure looks at the terminal's size anew: people change it while something repeats itself.
+// Measure reads the terminal's size again, because people resize it while --watch runs.
 func (s *Streams) Measure() {
 	if s.measure != nil {
 		s.measure(s)
 	}
 }
 
-// Test makes streams over buffers: no terminal, no colour. A test that wants a terminal sets the fields.
+// Test makes streams from buffers, without a terminal and without colour. A test that needs a terminal sets the
+// fields.
 func Test(input string) (s *Streams, out, errOut *bytes.Buffer) {
 	out, errOut = &bytes.Buffer{}, &bytes.Buffer{}
 	s = &Streams{In: bytes.NewBufferString(input), Out: out, Err: errOut}
@@ -96,8 +98,8 @@ func Test(input string) (s *Streams, out, errOut *bytes.Buffer) {
 	return s, out, errOut
 }
 
-// IsClosedPipe tells whether err means that the reader of our output went away, as `| head -1` does. The rest of the
-// output is then not wanted, which is no failure.
+// IsClosedPipe reports whether err means that the reader of our output closed the pipe, as `| head -1` does. That is
+// not a failure.
 func IsClosedPipe(err error) bool {
 	return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe)
 }

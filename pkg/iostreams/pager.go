@@ -7,16 +7,16 @@ import (
 	"strings"
 )
 
-// CanPage tells whether a text can be shown a screen at a time: all three streams are a terminal that is not a dumb one.
+// CanPage reports whether a pager can show a text: all three streams are a terminal with control sequences.
 func (s *Streams) CanPage() bool {
 	return s.page != nil && s.InTTY && s.OutTTY && s.ErrTTY && !s.Dumb && s.Height > 0
 }
 
-// Page shows a text with a pager, which is a shell command; "" is less where there is one. It tells whether the text was
-// shown: where the pager cannot be started it was not.
+// Page shows a text with a pager, a shell command; "" means less, if it is installed. It reports whether the text was
+// shown; it was not when the pager could not be started.
 func (s *Streams) Page(command, text string) bool { return s.page(command, text) }
 
-// pageWith runs a pager on the process's own terminal. It has the terminal's keys: Ctrl-C is its own meanwhile.
+// pageWith runs a pager on the terminal of the process. Meanwhile Ctrl-C is for the pager only.
 func pageWith(command, text string) bool {
 	if command == "" {
 		if _, err := exec.LookPath("less"); err != nil {
@@ -28,11 +28,12 @@ func pageWith(command, text string) bool {
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(text), os.Stdout, os.Stderr
 	cmd.Env = os.Environ()
 	if os.Getenv("LESS") == "" {
-		// It ends by itself where the text fits the screen, shows colours, and leaves the text on the screen.
+		// F: quit if the text fits the screen; R: show colours; X: leave the text on the screen.
 		cmd.Env = append(cmd.Env, "LESS=FRX")
 	}
 	signal.Ignore(os.Interrupt)
-	// 127 is the shell's for a command that is not there. Anything else was up to the person at the pager.
+	// The shell exits with 127 when the command does not exist. Other exit codes depend on what the person did in the
+	// pager.
 	if err := cmd.Run(); err != nil && (cmd.ProcessState == nil || cmd.ProcessState.ExitCode() == 127) {
 		return false
 	}

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Progress is one line on Err that says what long work is doing. It shows itself only at a terminal that can
-// draw a line anew, and only after a second, so that quick work stays silent; it is safe for concurrent use.
+// Progress is one line on Err about long work. It appears only at a terminal that can redraw a line, and only after a
+// second, so that short work shows nothing. It is safe for concurrent use.
 type Progress struct {
 	mu    sync.Mutex
 	s     *Streams

@@ -9,11 +9,11 @@ import (
 	"unicode"
 )
 
-// CanPrompt tells whether a person can be asked: both the question's stream and the answer's are terminals.
+// CanPrompt reports whether a person can be asked: stdin and stderr are terminals.
 func (s *Streams) CanPrompt() bool { return s.InTTY && s.ErrTTY }
 
-// Confirm asks a yes-or-no question on Err. Anything but y or yes is no, as is the end of input. It ends with the
-// context's error when that ends first.
+// Confirm asks a yes-or-no question on Err. Anything but y or yes means no, and so does the end of input. If the
+// context ends first, it returns the context's error.
 func (s *Streams) Confirm(ctx context.Context, question string) (bool, error) {
 	answer, err := s.Ask(ctx, question+" [y/N] ")
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -23,14 +23,14 @@ func (s *Streams) Confirm(ctx context.Context, question string) (bool, error) {
 	return answer == "y" || answer == "yes", nil
 }
 
-// Ask asks for a line of text on Err. It ends with the context's error when that ends first.
+// Ask asks for a line of text on Err. If the context ends first, it returns the context's error.
 func (s *Streams) Ask(ctx context.Context, question string) (string, error) {
 	fmt.Fprint(s.Err, printable(question))
 	return await(ctx, func() (string, error) { return readLine(s.In) }, func() { fmt.Fprintln(s.Err) })
 }
 
-// ReadSecret asks for a secret on Err and reads it without echo. It ends with the context's error when that ends
-// first, and leaves the terminal as it was.
+// ReadSecret asks for a secret on Err and reads it without echo. If the context ends first, it restores the terminal
+// and returns the context's error.
 func (s *Streams) ReadSecret(ctx context.Context, question string) (string, error) {
 	fmt.Fprint(s.Err, printable(question))
 	restore := s.saveTerminal()
@@ -46,7 +46,8 @@ func (s *Streams) ReadSecret(ctx context.Context, question string) (string, erro
 	return secret, err
 }
 
-// printable is a line without what drives or deceives a terminal: names of queues and nodes come into such lines.
+// printable replaces control characters, which could drive or deceive the terminal. Names of queues and nodes can
+// contain them.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
@@ -56,10 +57,10 @@ func printable(text string) string {
 	}, text)
 }
 
-// longestLine bounds what is read before a line ends, in bytes: nothing that is asked for is longer.
+// longestLine bounds the length of a line that is read, in bytes. No expected answer is longer.
 const longestLine = 64 << 10
 
-// ReadLine reads a line of In without asking, for as long as the context lasts. The end of In ends the line.
+// ReadLine reads a line of In without a question, until the context ends. The end of In also ends the line.
 func (s *Streams) ReadLine(ctx context.Context) (string, error) {
 	line, err := await(ctx, func() (string, error) { return readLine(s.In) }, func() {})
 	if errors.Is(err, io.EOF) {
@@ -68,8 +69,8 @@ func (s *Streams) ReadLine(ctx context.Context) (string, error) {
 	return line, err
 }
 
-// await reads, but no longer than the context lasts. The reading itself cannot be ended; what it would still get is
-// dropped, and the program is about to exit.
+// await reads until the context ends. The read itself cannot be interrupted; its result is dropped, and the program
+// exits soon.
 func await(ctx context.Context, read func() (string, error), givenUp func()) (string, error) {
 	type answer struct {
 		text string
@@ -89,7 +90,7 @@ func await(ctx context.Context, read func() (string, error), givenUp func()) (st
 	}
 }
 
-// readLine reads up to the next line end, one byte at a time, so that nothing behind it is lost to a buffer.
+// readLine reads one line, one byte at a time, so that the input after it stays unread.
 func readLine(r io.Reader) (string, error) {
 	var line []byte
 	one := make([]byte, 1)

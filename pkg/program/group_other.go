@@ -4,6 +4,6 @@ package program
 
 import "os/exec"
 
-// runGroup runs the command. What it starts is not ended with it here: this system has no process groups of the kind, or Go does not
-// reach them.
+// runGroup runs the command. On this system, processes that the command started are not ended with it: there are no
+// process groups of the kind, or Go cannot use them.
 func runGroup(cmd *exec.Cmd) error { return cmd.Run() }

@@ -14,20 +14,21 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// runGroup runs the command in a process group of its own, and ends the group with it.
+// runGroup runs the command in its own process group, and kills the group when the command ends.
 func runGroup(cmd *exec.Cmd) error {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error {
-		// A stopped process ends when it goes on.
+		// A stopped process handles SIGTERM only after SIGCONT.
 		return errors.Join(syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM), syscall.Kill(-cmd.Process.Pid, syscall.SIGCONT))
 	}
 	if err := cmd.Start(); err != nil {
 		return err
 	}
 	status, lent, err := await(cmd.Process.Pid)
-	// What it started and left behind: it would hold the output open, and a secret in its memory.
+	// Processes that the command left behind would hold the output open, and may hold a secret in memory.
 	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-	// The process is gone already, which Wait reports; it still ends the copying of the output.
+	// Wait4 has reaped the process already, so Wait fails with ECHILD; but Wait also waits for the copying of the
+	// output.
 	if waited := cmd.Wait(); waited != nil && !errors.Is(waited, syscall.ECHILD) && err == nil {
 		err = waited
 	}
@@ -44,8 +45,8 @@ func runGroup(cmd *exec.Cmd) error {
 	return nil
 }
 
-// await waits until the process has ended. A group that is not the terminal's is stopped when it wants something of it: it is
-// then lent the terminal, and goes on.
+// await waits until the process has ended. The system stops a background group that uses the terminal; await then
+// lends it the terminal and lets it continue.
 func await(pid int) (status syscall.WaitStatus, lent bool, err error) {
 	var terminal *os.File
 	defer func() {
@@ -69,7 +70,7 @@ func await(pid int) (status syscall.WaitStatus, lent bool, err error) {
 				terminal = ours()
 			}
 			if terminal == nil || lend(terminal, pid) != nil {
-				return status, lent, errors.New("it wants a terminal, and has none")
+				return status, lent, errors.New("it needs a terminal, and there is none")
 			}
 			lent = true
 		}
@@ -77,7 +78,8 @@ func await(pid int) (status syscall.WaitStatus, lent bool, err error) {
 	}
 }
 
-// ours is the terminal of this process, if it is ours to lend: that of a job in the background is another's.
+// ours opens the terminal of this process; nil when there is none, or when this process is in the background and may
+// not lend it.
 func ours() *os.File {
 	f, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 	if err != nil {
@@ -95,8 +97,9 @@ func lend(terminal *os.File, group int) error {
 	return unix.IoctlSetPointerInt(int(terminal.Fd()), unix.TIOCSPGRP, group)
 }
 
-// takeBack makes the terminal this process's again. The system stops a process that does so from the background, unless it
-// ignores that. What else is in our group, a pager, may have been stopped meanwhile.
+// takeBack makes this process's group the foreground group again. SIGTTOU must be ignored meanwhile, because the
+// system would stop a background process that does this. SIGCONT wakes other processes of the group, such as a pager,
+// that may have been stopped.
 func takeBack(terminal *os.File) {
 	signal.Ignore(syscall.SIGTTOU)
 	defer signal.Reset(syscall.SIGTTOU)

@@ -1,5 +1,5 @@
-// Package program runs a program of this machine that a person named: no longer than its context lasts, together with all that it
-// starts, and without reading more of it than is wanted.
+// Package program runs a shell command that a person configured, such as a password command. The command and all
+// processes that it started end with its context, and its output is bounded.
 package program
 
 import (
@@ -12,15 +12,15 @@ import (
 	"time"
 )
 
-// grace is how long a program that was told to end may take for it.
+// grace is the time that a command gets to end after SIGTERM.
 const grace = 500 * time.Millisecond
 
-// Shell runs a command by the shell, with an empty standard input, and gives what it prints. More than largest bytes of it are
-// an error, and end it. When ctx ends it is ended with all that it has started, and the error is ctx's; Ctrl-C at a terminal that
-// the command uses is context.Canceled, too. stderr is its standard error; nil: that goes nowhere.
+// Shell runs a shell command with an empty standard input and returns its output. If it prints more than largest
+// bytes, it is ended, and the error says so. When ctx ends, the command is ended and the error is that of ctx; Ctrl-C
+// at the terminal while the command uses it is context.Canceled. stderr receives the standard error; nil drops it.
 //
-// The command and what it starts are a process group of their own, which ends with the command. Where it asks for the terminal,
-// as a program does that wants a passphrase typed, it is lent the terminal.
+// The command runs in its own process group, and the group is killed when the command ends. If the command needs the
+// terminal, for example to ask for a passphrase, it gets the terminal.
 func Shell(ctx context.Context, command string, largest int, stderr io.Writer) ([]byte, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -38,14 +38,14 @@ func Shell(ctx context.Context, command string, largest int, stderr io.Writer) (
 	return out.text.Bytes(), err
 }
 
-// tooMuch is the error of a program that printed more than so many bytes.
+// tooMuch is the error for more output than that many bytes.
 type tooMuch int
 
 func (n tooMuch) Error() string {
 	return fmt.Sprintf("it printed more than %d KiB", int(n)>>10)
 }
 
-// limited keeps so many bytes, and calls full when there are more.
+// limited keeps up to left bytes, and calls full when there are more.
 type limited struct {
 	text bytes.Buffer
 	left int

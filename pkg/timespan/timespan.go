@@ -1,4 +1,4 @@
-// Package timespan reads lengths of time as operators write them. It is on the lowest floor: every package may use it.
+// Package timespan reads durations as operators write them. It imports nothing of this module.
 package timespan
 
 import (
@@ -13,8 +13,8 @@ const day = 24 * time.Hour
 
 var longUnits = regexp.MustCompile(`^(?:([0-9]+)w)?(?:([0-9]+)d)?(.*)$`)
 
-// Parse reads Go's durations, with whole weeks and days allowed before the hours: 90s, 1h30m, 30d, 2w, 1d12h. A day has
-// 24 hours. A number without a unit is an error, since its unit differs from option to option.
+// Parse reads Go's durations, also with whole weeks and days before the hours: 90s, 1h30m, 30d, 2w, 1d12h. A day has
+// 24 hours. A number without a unit is an error, because its unit differs from option to option.
 func Parse(text string) (time.Duration, error) {
 	parts := longUnits.FindStringSubmatch(text)
 	if parts == nil || text == "" {

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// The client asks for more than a test is about, unless the test answers itself: whether a path with an escaped virtual host
-// arrives (DefaultExchange) and, before a 404 is believed, what the listing says (SameName), and which tags
-// the user has (Who) before tags are blamed. So on the fake wire all paths arrive, what is not found is in no listing, and the
-// user has the tag management only.
+// The client sends more requests than a test is about: one that checks whether an escaped virtual host arrives
+// (DefaultExchange), the listing that confirms a 404 (SameName), and the user's tags before it blames missing tags
+// (Who). Unless a test answers them itself, the fake broker answers that the path arrives, that the listing is empty,
+// and that the user has only the tag management.
 const (
 	DefaultExchange = "GET /api/exchanges/%s/amq.default?columns=vhost&disable_stats=true"
 	Who             = "GET /api/whoami?columns=name%2Ctags"
@@ -20,7 +20,7 @@ const (
 	NoSuchName      = `{"filtered_count":0,"item_count":0,"items":[],"page":1,"page_count":1,"page_size":500,"total_count":0}`
 )
 
-// Aside is the usual answer to such a request.
+// Aside returns the default answer to such a request.
 func Aside(request string) (body string, usual bool) {
 	switch request {
 	case Standing:
@@ -37,7 +37,7 @@ func Aside(request string) (body string, usual bool) {
 	}
 	if strings.HasPrefix(request, "GET /api/") && (strings.HasSuffix(request, "?columns=type&disable_stats=true") ||
 		strings.HasSuffix(request, "?columns=destination_type&disable_stats=true")) {
-		// What failed with status 500 fails without names, too.
+		// A listing that failed with status 500 also fails without the column name.
 		return "{}", true
 	}
 	before, after, _ := strings.Cut(DefaultExchange, "%s")

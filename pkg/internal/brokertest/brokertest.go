@@ -1,5 +1,5 @@
-// Package brokertest is a fake wire: an HTTP server that answers what a test says, and fails the test on any request
-// that was not expected and on any answer that was not asked for. Bodies that real releases sent are in testdata.
+// Package brokertest is a fake broker: an HTTP server that gives the answers of a test. It fails the test on an
+// unexpected request, and on an answer that no request used. testdata holds bodies that real releases sent.
 package brokertest
 
 import (
@@ -14,30 +14,30 @@ import (
 	"testing"
 )
 
-// Standing and HowMany are what listings of what nodes hold ask besides, AllWell and Few the answers to them unless a test
-// gives others. They are not among the requests that are shown then: what is made of them has tests of its own.
+// Standing and HowMany are requests that listings send besides their own; AllWell and Few are their default answers.
+// Requests does not list them when the test gives no answer, because they have tests of their own.
 const (
 	Standing = "GET /api/nodes?columns=name%2Crunning%2Cpartitions"
 	AllWell  = `[{"name":"rabbit@fake","running":true,"partitions":[]}]`
 	HowMany  = "GET /api/overview?columns=node%2Cdisable_stats%2Cobject_totals"
 	Few      = `{"node":"rabbit@fake","disable_stats":false,"object_totals":{"queues":5,"consumers":0}}`
-	// Listeners is asked by whoever reads metrics.
+	// Listeners is sent before the metrics of a node are read.
 	Listeners = "GET /api/overview?columns=node%2Ccluster_name%2Clisteners%2Cdisable_stats"
-	// Counts are asked of the queues beside what the statistics tell. None are told unless a test answers.
+	// Counts is the query for fresh message counts. By default the answer is empty.
 	Counts = "?columns=vhost%2Cname%2Cmessages%2Cmessages_ready%2Cmessages_unacknowledged&disable_stats=true&enable_queue_totals=true"
-	// Roll and Glimpse are asked for where the nodes and the overview do not come soon. Nobody answers them unless a test does.
+	// Roll and Glimpse are sent when the nodes or the overview answer slowly. By default they get no answer.
 	Roll    = "GET /api/nodes?disable_stats=true"
 	Glimpse = "GET /api/overview?disable_stats=true"
 )
 
-// Identity and ClusterID are what is asked before the metrics of a node are believed.
+// Identity and ClusterID are sent before the client trusts the metrics of a node.
 const (
 	Identity  = "GET /metrics/detailed?family=node_metrics"
 	ClusterID = "GET /api/global-parameters/internal_cluster_id"
 )
 
-// Metrics answers with metrics those who send no credentials, for the plugin knows no users. Behind them stands which node tells
-// them, as brokers have it, unless the test says so itself.
+// Metrics answers with metrics, and refuses requests with credentials, because the plugin has no users. It appends the
+// metric with the node's name, as brokers do, unless body has it.
 func Metrics(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") != "" {
@@ -69,7 +69,7 @@ type answer struct {
 	many    bool
 }
 
-// New starts a server that ends with the test.
+// New starts a server. It stops at the end of the test, and fails the test if an answer was not used.
 func New(t *testing.T) *Server {
 	s := &Server{t: t}
 	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
@@ -79,16 +79,16 @@ func New(t *testing.T) *Server {
 		defer s.mu.Unlock()
 		for _, a := range s.answers {
 			if !a.used {
-				t.Errorf("nobody asked %s", a.request)
+				t.Errorf("no request for the answer to %s", a.request)
 			}
 		}
 	})
 	return s
 }
 
-// JSON answers a request, written as "GET /api/queues?columns=name", once with a body of JSON. The path and the query
-// are compared as they go over the wire, escapes included. A status of 500 is answered twice where something is read, since
-// the client asks once more.
+// JSON answers one request, written as "GET /api/queues?columns=name", with a JSON body. The path and the query are
+// compared as sent, escapes included. A read that fails with status 500 is answered twice, because the client repeats
+// it once.
 func (s *Server) JSON(request string, status int, body string) {
 	answer := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -101,12 +101,12 @@ func (s *Server) JSON(request string, status int, body string) {
 	}
 }
 
-// Empty answers a request once with a status and no body, as brokers answer writes.
+// Empty answers one request with a status and no body, as brokers answer writes.
 func (s *Server) Empty(request string, status int) {
 	s.add(request, false, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
 }
 
-// Always answers a request any number of times, but at least once, with JSON.
+// Always answers a request at least once, and any number of times, with JSON.
 func (s *Server) Always(request string, status int, body string) {
 	s.add(request, true, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -115,10 +115,10 @@ func (s *Server) Always(request string, status int, body string) {
 	})
 }
 
-// Handle answers a request once with a handler.
+// Handle answers one request with a handler.
 func (s *Server) Handle(request string, handle http.HandlerFunc) { s.add(request, false, handle) }
 
-// Requests are the requests so far, each as "METHOD /path?query" with the body behind a space where there was one.
+// Requests returns the requests so far, each as "METHOD /path?query", with the body after a space if there was one.
 func (s *Server) Requests() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -170,10 +170,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	found.handle(w, r)
 }
 
-// Releases are those whose answers are recorded.
+// Releases lists the releases whose answers are recorded.
 func Releases() []string { return []string{"3.10", "4.0", "4.3"} }
 
-// Recorded is a body that a real broker of the release sent, by the name of its file without .json.
+// Recorded is a body that a real broker of that release sent; name is its file's name without .json.
 func Recorded(t *testing.T, release, name string) string {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(Folder(), release, name+".json"))
@@ -183,7 +183,7 @@ func Recorded(t *testing.T, release, name string) string {
 	return string(b)
 }
 
-// Folder is where the recorded bodies are.
+// Folder is the folder of the recorded bodies.
 func Folder() string {
 	_, file, _, ok := runtime.Caller(0)
 	if !ok {

@@ -1,14 +1,15 @@
 package brokertest
 
-// What survey asks of a cluster.
+// Requests of package survey.
 const (
 	// AskAlarms asks which alarms are in effect.
 	AskAlarms = "GET /api/health/checks/alarms"
-	// AskNodes asks for the figures of nodes, and AskConnections for clients and the programs behind them.
+	// AskNodes asks for the figures of the nodes, and AskConnections for the connections and the programs that hold
+	// them.
 	AskNodes = "GET /api/nodes?columns=name%2Crunning%2Cdisk_free%2Cdisk_free_limit%2Cdisk_free_alarm%2Cmem_used%2Cmem_limit" +
 		"%2Cmem_alarm%2Cfd_used%2Cfd_total%2Csockets_used%2Csockets_total%2Cproc_used%2Cproc_total%2Cpartitions%2Cuptime%2Crates_mode%2Cdb_dir"
 	AskConnections = "GET /api/connections?columns=name%2Cuser%2Cpeer_host%2Cpeer_port%2Cstate%2Cclient_properties%2Cconnected_at%2Cvhost"
-	// AskStopped is how those that an alarm stops are looked for.
+	// AskStopped asks for the connections that an alarm blocks.
 	AskStopped = AskConnections + "%2Cprotocol"
 )
 
@@ -19,8 +20,9 @@ const (
 	MemoryAlarmA = `{"status":"failed","reason":"There are alarms in effect in the cluster","alarms":[{"node":"rabbit@a","resource":"memory"}]}`
 )
 
-// Its nodes as they are listed: rabbit@a with room, rabbit@b below its disk limit, and rabbit@b so shortly after the limit was
-// raised that the listing still shows the old one. NotMonitor is what a user without the tag monitoring gets in their place.
+// Nodes of that cluster in a listing: rabbit@a with enough space, rabbit@b below its disk limit, and rabbit@b just
+// after the limit was raised, when the listing still shows the old limit. NotMonitor is the answer to a user without
+// the tag monitoring.
 const (
 	NodeA      = `{"name":"rabbit@a","running":true,"disk_free":84000000000,"disk_free_limit":50000000,"disk_free_alarm":false,"mem_used":150000000,"mem_limit":4000000000}`
 	ShortNodeB = `{"name":"rabbit@b","running":true,"disk_free":4000000000,"disk_free_limit":5000000000,"disk_free_alarm":true,"mem_used":160000000,"mem_limit":4000000000}`

@@ -5,19 +5,20 @@ import (
 	"strings"
 )
 
-// AskHistory and AskPublished are how what the broker remembers of its disks is asked for.
+// AskHistory and AskPublished ask for the samples of the last hour that the broker keeps: free disk space, and
+// published messages.
 const (
 	AskHistory   = "GET /api/nodes?columns=name%2Cdisk_free_details.samples&node_stats_age=3600&node_stats_incr=60"
 	AskPublished = "GET /api/overview?columns=message_stats.publish_details.samples%2Cdisable_stats&msg_rates_age=3600&msg_rates_incr=60"
 )
 
-// DiskHistory is what a broker answers to AskHistory for one node: its free space in bytes minute by minute, the oldest first,
-// which it sends the newest first and with zeros for the time before the node started.
+// DiskHistory is the answer to AskHistory for one node with that free space in bytes, one figure a minute, oldest
+// first. Brokers send the newest first, and zeros for the time before the node started.
 func DiskHistory(node string, free ...float64) string {
 	return fmt.Sprintf(`[{"name":%q,"disk_free_details":{"rate":0.0,"samples":%s}}]`, node, samples(free))
 }
 
-// Published is what a broker answers to AskPublished: how many messages there were minute by minute, the oldest first.
+// Published is the answer to AskPublished with those message counts, one a minute, oldest first.
 func Published(counts ...float64) string {
 	return fmt.Sprintf(`{"message_stats":{"publish_details":{"samples":%s}}}`, samples(counts))
 }
@@ -31,7 +32,7 @@ func samples(figures []float64) string {
 	return "[" + strings.Join(all, ",") + "]"
 }
 
-// Falling are eleven figures, the last of which is given, each so much below the one before.
+// Falling returns eleven figures that fall by step and end with last.
 func Falling(last, step float64) []float64 {
 	var all []float64
 	for i := 10; i >= 0; i-- {

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Identified puts into the object that a test answers a request with what every broker sends there and clients insist on: the
-// member that says which object it is. So a test need only say what it is about. What is no object stays as it is; how
-// clients take an object without identity is tried with a faultproxy, or with Handle.
+// Identified adds to the object in a test's answer the members that identify it, which every broker sends and the
+// client checks. So a test need only give the members that it is about. A body that is not an object stays as it is.
+// To test an answer without identity, use faultproxy or Handle.
 func Identified(request, body string) string {
 	path, isGet := strings.CutPrefix(request, "GET /api/")
 	if !isGet || !strings.HasPrefix(strings.TrimSpace(body), "{") {
@@ -32,7 +32,7 @@ func Identified(request, body string) string {
 	return "{" + missing + rest
 }
 
-// identity are the members that identify what is at a path, and values for them.
+// identity returns the members that identify the object at a path, with values.
 func identity(words []string, query string) (members [][2]string) {
 	text := func(i int) string {
 		word, err := url.PathUnescape(words[i])

@@ -13,17 +13,17 @@ import (
 	"testing"
 )
 
-// Keeper is a fake broker that keeps what it is sent, and tells it as brokers do. It judges nothing: for tests of what is read
-// back after a change.
+// Keeper is a fake broker that stores what it is sent and returns it as brokers do. It checks nothing. It serves tests
+// of what the client reads back after a change.
 type Keeper struct {
 	*httptest.Server
 	mu sync.Mutex
-	// objects are by path without /api/, names escaped: "queues/%2F/orders".
+	// objects are keyed by the path without /api/, names escaped: "queues/%2F/orders".
 	objects map[string]map[string]any
 	changes []string
 }
 
-// NewKeeper starts one that knows the virtual host / and ends with the test.
+// NewKeeper starts a Keeper that has the virtual host / and stops at the end of the test.
 func NewKeeper(t *testing.T) *Keeper {
 	k := &Keeper{objects: map[string]map[string]any{
 		"overview":                   {"node": "rabbit@fake", "rabbitmq_version": "4.3.6", "cluster_name": "fake"},
@@ -42,7 +42,7 @@ func NewKeeper(t *testing.T) *Keeper {
 	return k
 }
 
-// Keep has it know an object, JSON, at a path without /api/.
+// Keep stores an object, given as JSON, at a path without /api/.
 func (k *Keeper) Keep(path, object string) {
 	var o map[string]any
 	if err := json.Unmarshal([]byte(object), &o); err != nil {
@@ -53,7 +53,7 @@ func (k *Keeper) Keep(path, object string) {
 	k.objects[path] = o
 }
 
-// Changes are the requests so far that were no GET, as "METHOD path".
+// Changes returns the requests so far, except GET, as "METHOD path".
 func (k *Keeper) Changes() []string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -85,7 +85,7 @@ func (k *Keeper) serve(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// tell answers with an object, or with all those below the path.
+// tell answers with one object, or with all objects below the path.
 func (k *Keeper) tell(w http.ResponseWriter, path string, paged bool) {
 	if object, ok := k.objects[path]; ok {
 		text, _ := json.Marshal(object)

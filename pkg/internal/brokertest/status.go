@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// StatusOf takes the status off a body that begins with one and a blank: "401 {}". Others are answered with 200.
+// StatusOf splits a body that begins with a status and a space, such as "401 {}". Without a status it returns 200.
 func StatusOf(body string) (status int, rest string) {
 	if len(body) > 4 && body[3] == ' ' {
 		if status, err := strconv.Atoi(body[:3]); err == nil {

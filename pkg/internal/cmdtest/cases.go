@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// Check runs the words and compares all that came of it with testdata/NAME.golden.
+// Check runs the command line and compares the whole result with testdata/NAME.golden.
 func (r Run) Check(t *testing.T, name string, s *brokertest.Server, words ...string) Result {
 	t.Helper()
 	got := r.Do(t, s, words...)
@@ -18,19 +18,19 @@ func (r Run) Check(t *testing.T, name string, s *brokertest.Server, words ...str
 	return got
 }
 
-// Case is a command line and what the broker answers to it.
+// Case is a command line and the broker's answers.
 type Case struct {
-	// Name is that of the golden file. Where it ends in "terminal" the command runs at one.
+	// Name is the name of the golden file. If it ends in "terminal", the command runs at a terminal.
 	Name, Words string
-	// Answers are requests without GET /api/, and bodies; a body may begin with a status and a blank.
+	// Answers maps requests without "GET /api/" to bodies; a body may begin with a status and a space.
 	Answers map[string]string
 }
 
-// NotFound is what brokers answer where there is no such thing.
+// NotFound is the answer of brokers for a missing object.
 const NotFound = `404 {"error":"Object Not Found","reason":"Not Found"}`
 
-// Cases runs the cases side by side and compares each with its golden file in a folder of testdata, or in testdata
-// where folder is "".
+// Cases runs the cases in parallel and compares each with its golden file in a folder below testdata; folder "" means
+// testdata itself.
 func Cases(t *testing.T, commands func() []verb.Command, folder string, cases []Case) {
 	t.Helper()
 	for _, c := range cases {

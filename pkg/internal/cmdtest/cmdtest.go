@@ -1,5 +1,5 @@
-// Package cmdtest runs one command of a noun against a fake broker, and shows all that came of it: the requests that
-// went out, both streams, and the error with its kind. Exit codes are not its business: package cli has those.
+// Package cmdtest runs one command of a noun against a fake broker. The result holds the requests, both streams, and
+// the error with its kind. Exit codes are tested in package cli.
 package cmdtest
 
 import (
@@ -22,29 +22,29 @@ import (
 
 // Run is one run of a command.
 type Run struct {
-	// Commands are the noun's.
+	// Commands are those of the noun.
 	Commands []verb.Command
-	// Input is what stands on stdin.
+	// Input is the standard input.
 	Input string
-	// Terminal makes all three streams a terminal, 120 columns wide, without colour.
+	// Terminal makes all three streams a terminal of 120 columns, without colour.
 	Terminal bool
-	// Env is added to an environment that names the broker, the user monitor and its password, and nothing else.
+	// Env is added to an environment that holds only HOME, the broker, the user monitor and its password.
 	Env []string
-	// Context is that of the command; nil: the test's.
+	// Context is the context of the command; nil means that of the test.
 	Context context.Context
 }
 
-// Result is what came of a run.
+// Result is the result of a run.
 type Result struct {
 	Requests []string
 	Out, Err string
 	Error    error
 }
 
-// Moment is what the command's clock says.
+// Moment is the time of the command's clock at its start.
 func Moment() time.Time { return time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC) }
 
-// Do runs the words, the command's name first. The address of the broker is http://BROKER in all that is returned.
+// Do runs a command line that begins with the command's name. In the result, the broker's address is http://BROKER.
 func (r Run) Do(t *testing.T, s *brokertest.Server, words ...string) Result {
 	t.Helper()
 	streams, out, errOut := iostreams.Test(r.Input)
@@ -53,7 +53,7 @@ func (r Run) Do(t *testing.T, s *brokertest.Server, words ...string) Result {
 	}
 	env := []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=monitor", "RABBITCTL_PASSWORD=not-shown"}
 	a := app.New(streams, append(env, r.Env...), "test")
-	// Time stands still, but for what a command waits.
+	// The clock moves only when the command waits.
 	now := Moment()
 	a.Now = func() time.Time { return now }
 	a.Sleep = func(ctx context.Context, length time.Duration) error { now = now.Add(length); return ctx.Err() }
@@ -82,12 +82,12 @@ func (r Run) Do(t *testing.T, s *brokertest.Server, words ...string) Result {
 
 func hidden(s *brokertest.Server, b *bytes.Buffer) string { return Hide(s, b.String()) }
 
-// Hide writes BROKER for the server's host and port.
+// Hide replaces the server's host and port with BROKER.
 func Hide(s *brokertest.Server, text string) string {
 	return strings.ReplaceAll(text, strings.TrimPrefix(s.URL, "http://"), "BROKER")
 }
 
-// Golden is the whole result as text, for a golden file.
+// Golden is the whole result as the text of a golden file.
 func (r Result) Golden(s *brokertest.Server) string {
 	var b strings.Builder
 	part := func(name, text string) {

@@ -10,10 +10,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// Listing is a command line, the one request without GET /api/ that must go out for it, and the recorded body that answers.
+// Listing is a command line, the only request that it may send, without "GET /api/", and the name of the recorded
+// answer.
 type Listing struct {
 	Line, Request, Recorded string
-	// Since is the first recorded release that has the endpoint, "" where all have it. Older ones answer 404.
+	// Since is the first recorded release that has the endpoint; "" means all. Older releases answer 404.
 	Since string
 }
 
@@ -25,7 +26,8 @@ func (l Listing) answer(t *testing.T, release string) (status int, body string) 
 	return http.StatusOK, brokertest.Recorded(t, release, l.Recorded)
 }
 
-// Listings runs each line on what each release answered, and compares with a golden file of that release in testdata/list.
+// Listings runs each line on the recorded answer of each release, and compares the result with a golden file in
+// testdata/list.
 func Listings(t *testing.T, commands func() []verb.Command, listings ...Listing) {
 	t.Helper()
 	for _, l := range listings {

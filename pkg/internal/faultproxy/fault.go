@@ -12,13 +12,14 @@ import (
 	"time"
 )
 
-// Fault spoils an answer: it changes x.Answer, which is sent then, or takes the connection and does what it likes with it.
+// Fault spoils an answer: it changes x.Answer, which is sent afterwards, or takes the connection and writes to it
+// itself.
 type Fault func(x *Exchange)
 
-// Answer is what the broker said: 200 and JSON without a body where it was not asked.
+// Answer is the answer of the broker. If the broker was not asked, it is 200 with JSON and an empty body.
 type Answer struct {
 	Status int
-	// Header is without Content-Length.
+	// Header has no Content-Length.
 	Header http.Header
 	Body   []byte
 }
@@ -33,7 +34,7 @@ type Exchange struct {
 	done chan struct{}
 }
 
-// send sends the answer as it ought to be.
+// send sends x.Answer as valid HTTP.
 func (x *Exchange) send() {
 	x.sent = true
 	for name, values := range x.Answer.Header {
@@ -46,7 +47,7 @@ func (x *Exchange) send() {
 	_, _ = x.w.Write(x.Answer.Body)
 }
 
-// Take is the client's connection; whoever takes it closes it.
+// Take returns the client's connection; the caller must close it.
 func (x *Exchange) Take() net.Conn {
 	x.sent = true
 	conn, _, err := x.w.(http.Hijacker).Hijack()
@@ -56,7 +57,7 @@ func (x *Exchange) Take() net.Conn {
 	return conn
 }
 
-// head is the status line and the header as they go over the wire, with more lines behind, and the empty line.
+// head is the status line and the header as sent, then the lines of more, then the empty line.
 func (x *Exchange) head(more ...string) string {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\n", x.Answer.Status, http.StatusText(x.Answer.Status))
@@ -70,10 +71,10 @@ func (x *Exchange) head(more ...string) string {
 // Change changes the answer.
 func Change(f func(a *Answer)) Fault { return func(x *Exchange) { f(x.Answer) } }
 
-// Status answers with another status and the broker's own body.
+// Status answers with another status and the broker's body.
 func Status(status int) Fault { return Change(func(a *Answer) { a.Status = status }) }
 
-// Header sets a header, or takes it away where value is "".
+// Header sets a header, or removes it when value is "".
 func Header(name, value string) Fault {
 	return Change(func(a *Answer) {
 		if a.Header.Del(name); value != "" {
@@ -82,7 +83,7 @@ func Header(name, value string) Fault {
 	})
 }
 
-// Body answers with other JSON.
+// Body answers with another JSON body.
 func Body(body string) Fault { return Change(func(a *Answer) { a.Body = []byte(body) }) }
 
 // Page answers with a status and an HTML page, as proxies do.
@@ -96,7 +97,7 @@ func Page(status int) Fault {
 // Empty answers without a body.
 func Empty() Fault { return Body("") }
 
-// Garbage answers with bytes that are no HTTP.
+// Garbage answers with bytes that are not HTTP.
 func Garbage() Fault {
 	return func(x *Exchange) {
 		conn := x.Take()
@@ -105,21 +106,21 @@ func Garbage() Fault {
 	}
 }
 
-// Framing is how a body that is cut says how long it is.
+// Framing is how the end of a cut body is marked.
 type Framing int
 
 const (
-	// MatchingLength is a Content-Length that fits the cut body: HTTP has nothing to complain of.
+	// MatchingLength is a Content-Length that fits the cut body: valid HTTP.
 	MatchingLength Framing = iota
-	// NoLength is a body that ends where the connection ends.
+	// NoLength is a body that ends with the connection.
 	NoLength
 	// WholeLength is the Content-Length of the whole body.
 	WholeLength
-	// Chunked is a body in chunks, without the last one.
+	// Chunked is a body in chunks, without the last chunk.
 	Chunked
 )
 
-// Cut sends this part of the body: Cut(0.5, NoLength).
+// Cut sends the first part of the body: Cut(0.5, NoLength) sends half of it.
 func Cut(part float64, framing Framing) Fault {
 	return func(x *Exchange) {
 		whole := len(x.Answer.Body)
@@ -144,7 +145,7 @@ func Cut(part float64, framing Framing) Fault {
 	}
 }
 
-// Hang never answers, until the client goes away or the test ends.
+// Hang sends no answer until the client goes away or the test ends.
 func Hang() Fault {
 	return func(x *Exchange) {
 		x.sent = true
@@ -156,7 +157,7 @@ func Hang() Fault {
 	}
 }
 
-// Reset resets the connection instead of an answer.
+// Reset resets the connection in place of an answer.
 func Reset() Fault { return func(x *Exchange) { reset(x.Take()) } }
 
 // ResetWithin resets the connection in the middle of the body.
@@ -165,7 +166,7 @@ func ResetWithin() Fault {
 		conn := x.Take()
 		io.WriteString(conn, x.head("Content-Length: "+strconv.Itoa(len(x.Answer.Body))))
 		conn.Write(x.Answer.Body[:len(x.Answer.Body)/2])
-		// A reset takes back what the client has not read yet.
+		// A reset drops the bytes that the client has not read yet.
 		time.Sleep(50 * time.Millisecond)
 		reset(conn)
 	}
@@ -178,7 +179,7 @@ func reset(conn net.Conn) {
 	conn.Close()
 }
 
-// Close closes the connection instead of an answer.
+// Close closes the connection in place of an answer.
 func Close() Fault { return func(x *Exchange) { x.Take().Close() } }
 
 // HalfHeader closes the connection in the middle of the header.
@@ -190,7 +191,7 @@ func HalfHeader() Fault {
 	}
 }
 
-// Drip sends the whole answer, but so many bytes at a time with a pause behind each.
+// Drip sends the whole answer, that many bytes at a time, with a pause after each piece.
 func Drip(bytes int, pause time.Duration) Fault {
 	return func(x *Exchange) {
 		conn := x.Take()
@@ -211,7 +212,8 @@ func Drip(bytes int, pause time.Duration) Fault {
 	}
 }
 
-// Endless sends the head of a body, and then the same piece again and again, until the client goes away or so many bytes are sent.
+// Endless sends the head of a body, then the same piece again and again, until the client goes away or limit bytes are
+// sent.
 func Endless(head, piece string, limit int64) Fault {
 	return func(x *Exchange) {
 		conn := x.Take()
@@ -226,12 +228,13 @@ func Endless(head, piece string, limit int64) Fault {
 	}
 }
 
-// Bomb sends the answer of Endless, and its tail, as gzip that is a thousandth as long. Only clients that asked for gzip unpack it.
+// Bomb sends head, limit bytes of pieces, and tail, as gzip of about a thousandth of the size. Only clients that asked
+// for gzip unpack it.
 func Bomb(head, piece, tail string, limit int64) Fault {
 	return func(x *Exchange) {
 		const block = 1 << 20
 		x.Answer.Header.Set("Content-Encoding", "gzip")
-		// One member after the other is one body, too.
+		// Several gzip members one after another form one body.
 		middle := gzipped(strings.Repeat(piece, 1+block/len(piece)))
 		body := gzipped(head)
 		for size := int64(0); size < limit; size += block {

@@ -1,13 +1,14 @@
-// Package faultproxy stands between rabbitctl and a broker, real or fake, and spoils answers as a test says. It is for tests only.
+// Package faultproxy is a proxy between rabbitctl and a real or fake broker that spoils answers as a test asks. It is
+// for tests only.
 //
 //	p := faultproxy.New(t, broker.URL)
 //	p.On("GET", "/api/queues", faultproxy.Empty())           // 200 without a body
-//	p.On("PUT", "", faultproxy.Reset())                      // the broker did it, and its answer is lost
-//	p.On("PUT", "", faultproxy.Reset()).Unasked()            // the broker never heard of it
-//	p.On("GET", "/api/nodes", faultproxy.Status(204)).Nth(2) // the second one only
-//	p.Rewrite(faultproxy.DecodeSlashes)                      // a proxy that makes "/" of %2F
+//	p.On("PUT", "", faultproxy.Reset())                      // the broker makes the change, and its answer is lost
+//	p.On("PUT", "", faultproxy.Reset()).Unasked()            // the broker does not get the request
+//	p.On("GET", "/api/nodes", faultproxy.Status(204)).Nth(2) // the second request only
+//	p.Rewrite(faultproxy.DecodeSlashes)                      // a proxy that turns %2F into "/"
 //
-// What no rule matches passes unchanged.
+// A request that matches no rule passes unchanged.
 package faultproxy
 
 import (
@@ -22,9 +23,9 @@ import (
 	"testing"
 )
 
-// Proxy forwards to a broker. Rules may be added while requests run.
+// Proxy forwards requests to a broker. Rules may be added while requests run.
 type Proxy struct {
-	// URL is where it listens, with the path of the target.
+	// URL is the proxy's address, with the path of the target.
 	URL string
 
 	target *url.URL
@@ -37,22 +38,22 @@ type Proxy struct {
 	seen    []Request
 }
 
-// Request is one that came by.
+// Request is a request that the proxy got.
 type Request struct {
-	// Method and URI are as the client sent them, escapes included: "/api/queues/%2F/orders?columns=name".
+	// Method and URI are as sent by the client, escapes included: "/api/queues/%2F/orders?columns=name".
 	Method, URI string
 	Body        []byte
-	// Asked is the URI that the broker was asked for; "" when it never heard of the request.
+	// Asked is the URI that the proxy sent to the broker; "" when it sent none.
 	Asked string
 }
 
-// New starts a proxy in front of a target, http://HOST:PORT with or without a path; a user in it is left out. It ends with
-// the test.
+// New starts a proxy in front of a target, http://HOST:PORT with or without a path; a user in it is ignored. It stops
+// at the end of the test.
 func New(t testing.TB, target string) *Proxy {
 	t.Helper()
 	u, err := url.Parse(target)
 	if err != nil || u.Host == "" {
-		t.Fatalf("faultproxy: %q is not an address of a broker", target)
+		t.Fatalf("faultproxy: %q is not the address of a broker", target)
 	}
 	p := &Proxy{target: u, wire: &http.Transport{DisableCompression: true}, done: make(chan struct{})}
 	server := httptest.NewServer(p)
@@ -66,11 +67,11 @@ func New(t testing.TB, target string) *Proxy {
 	return p
 }
 
-// Remote is URL by an address that does not count as loopback, so that clients ask for gzip and send no guest.
+// Remote is URL with an address that does not count as loopback, so that clients ask for gzip and do not use guest.
 func (p *Proxy) Remote() string { return strings.Replace(p.URL, "127.0.0.1", "0.0.0.0", 1) }
 
-// On spoils the answers to requests with this method ("" is any) whose URI the regular expression matches ("" is any). Of
-// several rules that match, the first is taken.
+// On spoils the answers to requests with this method and with a URI that matches the regular expression; "" matches
+// all. If several rules match, the first one counts.
 func (p *Proxy) On(method, uri string, fault Fault) *Rule {
 	r := &Rule{proxy: p, method: method, uri: regexp.MustCompile(uri), fault: fault}
 	p.mu.Lock()
@@ -86,14 +87,14 @@ func (p *Proxy) Rewrite(f func(uri string) string) {
 	p.rewrite = f
 }
 
-// Clear takes all rules away, the rewriting, and what was seen.
+// Clear removes all rules, the rewriting, and the requests seen.
 func (p *Proxy) Clear() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.rules, p.rewrite, p.seen = nil, nil, nil
 }
 
-// Seen are the requests so far.
+// Seen returns the requests so far.
 func (p *Proxy) Seen() []Request {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -119,7 +120,7 @@ func (r *Rule) Nth(n int) *Rule {
 	return r
 }
 
-// Unasked keeps the request from the broker. Without it the broker is asked first, and its answer is what gets lost.
+// Unasked keeps the request from the broker. Without it, the broker gets the request and the rule spoils its answer.
 func (r *Rule) Unasked() *Rule {
 	r.proxy.mu.Lock()
 	defer r.proxy.mu.Unlock()
@@ -127,14 +128,15 @@ func (r *Rule) Unasked() *Rule {
 	return r
 }
 
-// Matched is how many requests it has matched, those that Nth left alone among them.
+// Matched counts the requests that the rule matched, including those that Nth let pass.
 func (r *Rule) Matched() int {
 	r.proxy.mu.Lock()
 	defer r.proxy.mu.Unlock()
 	return r.matched
 }
 
-// find notes the request, and is the fault for it and whether the broker is asked.
+// find records the request and returns the fault for it, and the URI to ask the broker for; "" when the broker must
+// not get it.
 func (p *Proxy) find(r *http.Request, body []byte) (fault Fault, asked string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -159,7 +161,7 @@ func (p *Proxy) find(r *http.Request, body []byte) (fault Fault, asked string) {
 	return fault, seen.Asked
 }
 
-// ServeHTTP asks the broker, unless a rule says not to, and sends its answer, spoiled where a rule says so.
+// ServeHTTP forwards the request, unless a rule is Unasked, and sends the answer, spoiled if a rule matches.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	fault, uri := p.find(r, body)
@@ -180,13 +182,13 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// ask has the broker answer.
+// ask sends the request to the broker.
 func (p *Proxy) ask(r *http.Request, uri string, body []byte) (*Answer, error) {
 	req := r.Clone(r.Context())
 	req.RequestURI = ""
-	// What is to be spoiled comes unpacked.
+	// The answer must not be compressed, so that a fault can change it.
 	req.Header.Del("Accept-Encoding")
-	// Opaque goes over the wire as it is.
+	// Opaque is sent unchanged.
 	req.URL = &url.URL{Scheme: p.target.Scheme, Host: p.target.Host, Opaque: uri}
 	req.Host = p.target.Host
 	req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))

@@ -2,17 +2,18 @@ package faultproxy
 
 import "strings"
 
-// DecodeSlashes makes "/" of %2F in the path, as nginx does with a proxy_pass that has a path, and Apache by default.
+// DecodeSlashes turns %2F into "/" in the path, as nginx does with a proxy_pass that has a path, and Apache by
+// default.
 func DecodeSlashes(uri string) string {
 	return ofPath(uri, func(path string) string { return strings.NewReplacer("%2F", "/", "%2f", "/").Replace(path) })
 }
 
-// DoubleEncode escapes once more what is escaped already: %2F becomes %252F.
+// DoubleEncode escapes the escapes: %2F becomes %252F.
 func DoubleEncode(uri string) string {
 	return ofPath(uri, func(path string) string { return strings.ReplaceAll(path, "%", "%25") })
 }
 
-// MergeSlashes is DecodeSlashes with "//" made to "/", as by nginx's merge_slashes.
+// MergeSlashes is DecodeSlashes that also turns "//" into "/", as nginx's merge_slashes does.
 func MergeSlashes(uri string) string {
 	return ofPath(DecodeSlashes(uri), func(path string) string {
 		for strings.Contains(path, "//") {
@@ -22,7 +23,7 @@ func MergeSlashes(uri string) string {
 	})
 }
 
-// ofPath changes the path and leaves the query.
+// ofPath changes the path and keeps the query.
 func ofPath(uri string, f func(path string) string) string {
 	path, query, asked := strings.Cut(uri, "?")
 	if path = f(path); asked {

@@ -1,4 +1,4 @@
-// Package golden compares what a test got with a file under testdata. `go test PACKAGE -update` writes the files anew;
+// Package golden compares the output of a test with a file in testdata. `go test PACKAGE -update` writes the files;
 // read the difference before you commit it.
 package golden
 
@@ -14,13 +14,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files")
 
-// Updating tells whether the files are to be written anew.
+// Updating reports whether -update was given.
 func Updating() bool { return *update }
 
-// Check compares got with testdata/NAME.golden of the package under test. A name may hold blanks and slashes; a blank
-// becomes an underscore.
+// Check compares got with testdata/NAME.golden of the package under test. The name may contain slashes, and spaces,
+// which become underscores.
 func Check(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", filepath.FromSlash(strings.ReplaceAll(name, " ", "_"))+".golden")

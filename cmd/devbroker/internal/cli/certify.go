@@ -14,9 +14,9 @@ func newCertify(e *env) *cobra.Command {
 	var until time.Duration
 	cmd := &cobra.Command{
 		Use:   "certify NAME[/N]",
-		Short: "Give a node with TLS a new certificate, an expired one if you like",
-		Long: `Replaces the certificate, the key and the authorities of the node, or of all nodes of the broker, which must have been
-started with --tls, and makes the nodes take them for the next connection.`,
+		Short: "Give a node with TLS a new certificate, or an expired one",
+		Long: `Replaces the certificate, the key and the certificate authority of the node, or of all nodes of the broker. The broker must
+have been started with --tls. The nodes use the new files from the next connection on.`,
 		Example: `  devbroker certify tls --for 240h
   devbroker certify tls --for -24h`,
 		Args: cobra.ExactArgs(1),
@@ -34,7 +34,7 @@ started with --tls, and makes the nodes take them for the next connection.`,
 				return err
 			}
 			if !b.TLS {
-				return fail.Usagef("%s has no TLS", b.Name).Next("devbroker up --tls --name NAME starts one that has")
+				return fail.Usagef("%s has no TLS", b.Name).Next("devbroker up --tls --name NAME starts a broker with TLS")
 			}
 			nodes, err := t.nodes(b)
 			if err != nil {
@@ -45,7 +45,7 @@ started with --tls, and makes the nodes take them for the next connection.`,
 				if err := certificate.Renew(b.CertificateDir(n), expires); err != nil {
 					return err
 				}
-				// A node else goes on with what it has read, for up to two minutes.
+				// Without this the node keeps its old certificate for up to two minutes.
 				if _, err := engine.Tool(cmd.Context(), b, n, "rabbitmqctl", "eval", "ssl:clear_pem_cache()."); err != nil {
 					return err
 				}
@@ -56,6 +56,6 @@ started with --tls, and makes the nodes take them for the next connection.`,
 			return nil
 		},
 	}
-	cmd.Flags().DurationVar(&until, "for", 365*24*time.Hour, "how long it is valid; negative: how long ago it expired")
+	cmd.Flags().DurationVar(&until, "for", 365*24*time.Hour, "how long the certificate is valid; negative: how long ago it expired")
 	return cmd
 }

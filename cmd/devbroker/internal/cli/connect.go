@@ -17,8 +17,8 @@ func newConnect(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "connect",
 		Short: "Hold idle connections open",
-		Long: `Opens connections that do nothing, prints ready, and closes them after --for, or on SIGTERM or SIGINT.
-When the broker closes one it prints closed: REASON and exits 69.`,
+		Long: `Opens connections that send nothing, prints ready, and closes them after --for, or on SIGTERM or SIGINT.
+If the broker closes a connection, it prints closed: REASON and exits 69.`,
 		Example: `  devbroker connect --for 30s --connection-name idle
   devbroker connect --connections 10 --channels 5 --for 1m`,
 		Args: cobra.NoArgs,
@@ -39,7 +39,7 @@ When the broker closes one it prints closed: REASON and exits 69.`,
 		},
 	}
 	where.add(cmd)
-	cmd.Flags().DurationVar(&i.For, "for", 30*time.Second, "for how long")
+	cmd.Flags().DurationVar(&i.For, "for", 30*time.Second, "how long to keep them open")
 	cmd.Flags().IntVar(&i.Connections, "connections", 1, "how many connections")
 	cmd.Flags().IntVar(&i.Channels, "channels", 0, "channels on each connection")
 	cmd.Flags().StringVar(&i.Exclusive, "exclusive-queue", "", "declare an exclusive queue of this name on the first connection")
@@ -54,8 +54,8 @@ func newChurn(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "churn",
 		Short: "Open and close connections",
-		Long: `Opens a connection with a channel and closes it again, --rate times a second for --for. It prints opened N, and failed N
-when some could not be opened, which is exit 69.`,
+		Long: `Opens a connection with a channel and closes it again, --rate times a second for --for. It prints opened N. If some could not
+be opened, it also prints failed N and exits 69.`,
 		Example: `  devbroker churn --rate 20 --for 10s`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -63,7 +63,7 @@ when some could not be opened, which is exit 69.`,
 			case c.Rate <= 0 || c.For <= 0:
 				return fail.Usagef("--rate and --for must be above 0")
 			case c.Life < 0 || c.Rate*c.Life.Seconds() > 1000:
-				return fail.Usagef("--life must not be below 0, nor so long that more than 1000 connections are open at once")
+				return fail.Usagef("--life must not be below 0, or so long that more than 1000 connections are open at once")
 			}
 			var err error
 			if c.Endpoint, err = where.endpoint(e); err != nil {
@@ -74,7 +74,7 @@ when some could not be opened, which is exit 69.`,
 	}
 	where.add(cmd)
 	cmd.Flags().Float64Var(&c.Rate, "rate", 20, "connections a second")
-	cmd.Flags().DurationVar(&c.Life, "life", 0, "how long each stays open")
-	cmd.Flags().DurationVar(&c.For, "for", 10*time.Second, "for how long")
+	cmd.Flags().DurationVar(&c.Life, "life", 0, "how long each connection stays open")
+	cmd.Flags().DurationVar(&c.For, "for", 10*time.Second, "how long to go on")
 	return cmd
 }

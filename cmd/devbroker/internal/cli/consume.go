@@ -24,10 +24,11 @@ func newConsume(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "consume --queue Q",
 		Short: "Consume messages",
-		Long: `Consumes from a queue. It prints ready once the broker has registered the consumer, and at the end received N, then
-acked N, rejected N and requeued N as far as there were any. When the broker ends it: cancelled: TAG, or closed: REASON, and exit 69.
+		Long: `Consumes from a queue. It prints ready when the broker has registered the consumer. At the end it prints received N, and
+acked N, rejected N and requeued N if there were any. If the broker ends the consumer, it prints cancelled: TAG or closed: REASON and
+exits 69.
 
-It ends after --count messages, or after --for, whichever comes first. SIGTERM and SIGINT end it in order too.`,
+It ends after --count messages, or after --for, whichever comes first. SIGTERM and SIGINT also end it cleanly.`,
 		Example: `  devbroker consume --queue orders --count 7
   devbroker consume --queue orders --never-ack --prefetch 10 --for 1m --consumer-tag stuck
   devbroker consume --queue orders --reject=3 --for 5s`,
@@ -79,16 +80,16 @@ It ends after --count messages, or after --for, whichever comes first. SIGTERM a
 	cmd.Flags().BoolVar(&ack, "ack", false, "acknowledge each message (the default)")
 	cmd.Flags().BoolVar(&auto, "no-ack", false, "consume without acknowledgements: a message counts as done when it is sent")
 	cmd.Flags().BoolVar(&never, "never-ack", false, "leave every message unacknowledged")
-	cmd.Flags().StringVar(&reject, "reject", "", "reject messages, not putting them back; =N the first N, and acknowledge the rest")
-	cmd.Flags().StringVar(&requeue, "requeue", "", "put messages back; =N the first N, and acknowledge the rest")
+	cmd.Flags().StringVar(&reject, "reject", "", "reject messages without requeueing them; =N rejects the first N and acknowledges the rest")
+	cmd.Flags().StringVar(&requeue, "requeue", "", "requeue messages; =N requeues the first N and acknowledges the rest")
 	cmd.Flags().Lookup("reject").NoOptDefVal = all
 	cmd.Flags().Lookup("requeue").NoOptDefVal = all
 	cmd.MarkFlagsMutuallyExclusive(replies...)
 	cmd.Flags().IntVar(&c.Prefetch, "prefetch", 0, "how many unacknowledged messages the broker may send ahead (default no limit)")
-	cmd.Flags().DurationVar(&c.Slow, "slow", 0, "wait so long before each answer, such as 200ms")
-	cmd.Flags().IntVar(&c.Count, "count", 0, "end after so many messages (default no limit)")
-	cmd.Flags().DurationVar(&c.For, "for", 30*time.Second, "end after so long")
-	cmd.Flags().StringVar(&c.Tag, "consumer-tag", "", "consumer tag (default one that is made up)")
+	cmd.Flags().DurationVar(&c.Slow, "slow", 0, "wait that long before each acknowledgement, for example 200ms")
+	cmd.Flags().IntVar(&c.Count, "count", 0, "end after that many messages (default no limit)")
+	cmd.Flags().DurationVar(&c.For, "for", 30*time.Second, "end after that time")
+	cmd.Flags().StringVar(&c.Tag, "consumer-tag", "", "consumer tag (default a generated one)")
 	cmd.Flags().BoolVar(&c.Exclusive, "exclusive", false, "be the queue's only consumer")
 	cmd.Flags().StringArrayVar(&arguments, "argument", nil, "a consumer argument, NAME=VALUE, such as x-priority=10; repeatable")
 	cmd.Flags().BoolVar(&c.Verbose, "verbose", false, "print message BODY for each message")

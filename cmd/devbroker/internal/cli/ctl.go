@@ -20,8 +20,8 @@ func newCtl(e *env) *cobra.Command {
 		Use:   "ctl NAME[/N] -- TOOL [ARG...]",
 		Short: "Run the broker's own command-line tool against a node",
 		Long: `Runs rabbitmqctl, rabbitmq-diagnostics, rabbitmq-queues, rabbitmq-streams, rabbitmq-plugins or rabbitmq-upgrade of the
-broker's release against the node, with its cookie, node name and a UTF-8 locale; or rabbitmqadmin, the Python script that the node's
-management plugin serves (3.10 and 4.0). devbroker turns into the tool: streams and exit code are the tool's own.`,
+broker's release against the node, with its cookie, node name and a UTF-8 locale. It also runs rabbitmqadmin, the Python script that the node's
+management plugin serves (3.10 and 4.0). devbroker replaces itself with the tool: streams and exit code are those of the tool.`,
 		Example: `  devbroker ctl rabbit-3.10 -- rabbitmqctl list_queues name messages
   devbroker ctl rabbit-3.10 -- rabbitmqctl set_disk_free_limit 1000GB
   devbroker ctl rabbit-4.3-x3/2 -- rabbitmq-diagnostics -q ping`,
@@ -36,7 +36,7 @@ management plugin serves (3.10 and 4.0). devbroker turns into the tool: streams 
 				args = args[1:]
 			}
 			if len(args) == 0 {
-				return fail.Usagef("which tool? For example: devbroker ctl %s -- rabbitmqctl status", t.name)
+				return fail.Usagef("no tool given").Next("for example: devbroker ctl %s -- rabbitmqctl status", t.name)
 			}
 			if args[0] != "rabbitmqadmin" {
 				if _, err := node.ToolArgv(state.Broker{}, args[0], nil); err != nil {
@@ -54,12 +54,12 @@ management plugin serves (3.10 and 4.0). devbroker turns into the tool: streams 
 			return e.becomeTool(cmd.Context(), b, n, args[0], args[1:])
 		},
 	}
-	// What follows the target is the tool's, flags too.
+	// Everything after the target is for the tool, also flags.
 	cmd.Flags().SetInterspersed(false)
 	return cmd
 }
 
-// becomeTool turns the process into the tool; it returns only when that failed.
+// becomeTool replaces the process with the tool; it returns only an error.
 func (e *env) becomeTool(ctx context.Context, b state.Broker, n state.Node, tool string, args []string) error {
 	engine, err := e.engine(nil)
 	if err != nil {
@@ -90,7 +90,7 @@ func (e *env) becomeTool(ctx context.Context, b state.Broker, n state.Node, tool
 	return nil
 }
 
-// toolArgv is the tool's command line and what it sees of the file system.
+// toolArgv is the command line of the tool, and its view of the file system.
 func (e *env) toolArgv(ctx context.Context, b state.Broker, n state.Node, tool string, args []string) ([]string, process.View, error) {
 	if tool != "rabbitmqadmin" && b.Source == state.Docker {
 		argv, err := container.ToolArgv(b, n, append([]string{tool}, args...))
@@ -112,7 +112,7 @@ func (e *env) toolArgv(ctx context.Context, b state.Broker, n state.Node, tool s
 	return argv, process.View{}, nil
 }
 
-// runTool runs a tool as a devbroker of its own and returns what it printed.
+// runTool runs a tool in a devbroker process of its own and returns its output.
 func runTool(store state.Store) func(context.Context, state.Broker, state.Node, ...string) (string, error) {
 	return func(ctx context.Context, b state.Broker, n state.Node, args ...string) (string, error) {
 		self, err := os.Executable()

@@ -15,14 +15,14 @@ func newDemo(e *env) *cobra.Command {
 		Use:   "demo",
 		Short: "Show what rabbitctl is for, on a real broker",
 		Long: `Starts a broker called demo and runs rabbitctl against it: a queue declared twice, messages counted at once, and a disk
-alarm explained. It exits 0 only when every command did what the story says. The broker runs on.`,
+alarm explained. It exits 0 only if every command gave the expected result. The broker keeps running.`,
 		Example: `  devbroker demo --rabbitctl bin/rabbitctl
   devbroker demo --release 4.3 --rabbitctl bin/rabbitctl`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			self, err := os.Executable()
 			if err != nil {
-				return fail.New(fail.Unavailable, "devbroker does not find itself: %w", err)
+				return fail.New(fail.Unavailable, "cannot find the devbroker program: %w", err)
 			}
 			d.Devbroker, d.Out, d.Err = self, e.out, e.err
 			return d.Run(cmd.Context())

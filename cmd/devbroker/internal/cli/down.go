@@ -13,11 +13,11 @@ func newDown(e *env) *cobra.Command {
 	var all, keepData bool
 	cmd := &cobra.Command{
 		Use:   "down [NAME...]",
-		Short: "End brokers and remove their data",
-		Long: `Ends the nodes and the epmd of the brokers, and removes their folders. It ends only processes that devbroker started and
-recorded, also those of an up that was killed half-way. A broker that does not exist is no error.
+		Short: "Stop brokers and remove their data",
+		Long: `Stops the nodes and the epmd of the brokers, and removes their folders. It stops only processes that devbroker started and
+recorded, also those of an up that was killed. A broker that does not exist is not an error.
 
-Without a name it takes the only broker there is. Fetched programs stay in the cache folder.`,
+Without a name it stops the only broker. Fetched programs stay in the cache folder.`,
 		Example: `  devbroker down
   devbroker down rabbit-4.0 rabbit-4.3
   devbroker down --all
@@ -43,7 +43,7 @@ Without a name it takes the only broker there is. Fetched programs stay in the c
 					return err
 				}
 				if !all && len(there) > 1 {
-					return fail.Usagef("which broker? There are %v", there).Next("devbroker down --all ends them all")
+					return fail.Usagef("there are several brokers, %v: name one", there).Next("devbroker down --all stops all of them")
 				}
 				names = there
 			}
@@ -59,6 +59,6 @@ Without a name it takes the only broker there is. Fetched programs stay in the c
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "every broker")
-	cmd.Flags().BoolVar(&keepData, "keep-data", false, "let the nodes end in order and keep their folders; devbroker up starts them again")
+	cmd.Flags().BoolVar(&keepData, "keep-data", false, "shut the nodes down cleanly and keep their folders; devbroker up starts them again")
 	return cmd
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// endpointFlags are the flags of every command that makes traffic.
+// endpointFlags are the flags of every command that makes AMQP traffic.
 type endpointFlags struct {
 	name, url, vhost, connection string
 	heartbeat                    time.Duration
@@ -18,21 +18,21 @@ type endpointFlags struct {
 
 func (f *endpointFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.name, "name", "", "the broker, NAME or NAME/N for its Nth node (default the only one, or the installed release's)")
-	cmd.Flags().StringVar(&f.url, "url", "", "an AMQP address instead of a broker of devbroker's")
+	cmd.Flags().StringVar(&f.url, "url", "", "an AMQP address, in place of a broker that devbroker started")
 	cmd.Flags().StringVarP(&f.vhost, "vhost", "p", "", `virtual host (default the address's, or "/")`)
 	cmd.Flags().StringVar(&f.connection, "connection-name", "", "the connection's user-provided name")
 	cmd.Flags().DurationVar(&f.heartbeat, "heartbeat", 0, "heartbeat interval, 1s or more (default the broker's)")
 	cmd.MarkFlagsMutuallyExclusive("name", "url")
 }
 
-// endpoint is where the flags say to connect.
+// endpoint is the address to connect to.
 func (f *endpointFlags) endpoint(e *env) (traffic.Endpoint, error) {
 	end := traffic.Endpoint{URL: f.url, VHost: f.vhost, Name: f.connection, Heartbeat: f.heartbeat}
 	if f.heartbeat != 0 && f.heartbeat < time.Second {
 		return end, fail.Usagef("--heartbeat takes 1s or more, not %s", f.heartbeat)
 	}
 	if f.url != "" {
-		// The error of the parser would repeat the password.
+		// The parser's error would repeat the password.
 		if u, err := url.Parse(f.url); err != nil || u.Scheme != "amqp" && u.Scheme != "amqps" || u.Host == "" {
 			return end, fail.Usagef("--url is not an address such as amqp://guest:guest@127.0.0.1:5672")
 		}
@@ -57,7 +57,6 @@ func (f *endpointFlags) endpoint(e *env) (traffic.Endpoint, error) {
 	return end, nil
 }
 
-// notNegative refuses a flag below 0.
 func notNegative(flag string, value float64) error {
 	if value < 0 {
 		return fail.Usagef("--%s must not be below 0", flag)

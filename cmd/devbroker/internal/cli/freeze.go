@@ -9,15 +9,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
 )
 
-// nodeTarget is how a person calls one node.
+// nodeTarget is the name of a node on devbroker's command line.
 func nodeTarget(b state.Broker, n state.Node) string { return fmt.Sprintf("%s/%d", b.Name, n.Index) }
 
 func newFreeze(e *env) *cobra.Command {
 	return signalCommand(e, "frozen", cluster.Engine.Freeze, &cobra.Command{
 		Use:   "freeze NAME[/N]",
-		Short: "Stop a node where it is, as a hung machine would",
-		Long: `Sends SIGSTOP to the node, or to all nodes of the broker: connections stay open and nothing is answered, until thaw.
-In a cluster the others take the node for lost after about a minute.`,
+		Short: "Freeze a node, as if its machine hung",
+		Long: `Sends SIGSTOP to the node, or to all nodes of the broker: until thaw, connections stay open and get no answer.
+In a cluster the other nodes treat the node as down after about a minute.`,
 		Example: `  devbroker freeze rabbit-4.3-x3/3`,
 	})
 }
@@ -25,8 +25,8 @@ In a cluster the others take the node for lost after about a minute.`,
 func newThaw(e *env) *cobra.Command {
 	return signalCommand(e, "thawed", cluster.Engine.Thaw, &cobra.Command{
 		Use:     "thaw NAME[/N]",
-		Short:   "Let a frozen node go on",
-		Long:    `Sends SIGCONT to the node, or to all nodes of the broker. A node that is not frozen just runs on.`,
+		Short:   "Let a frozen node continue",
+		Long:    `Sends SIGCONT to the node, or to all nodes of the broker. A node that is not frozen keeps running.`,
 		Example: `  devbroker thaw rabbit-4.3-x3/3`,
 	})
 }

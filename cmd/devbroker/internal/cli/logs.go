@@ -25,8 +25,8 @@ func newLogs(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "logs NAME[/N]",
 		Short: "Print a node's log",
-		Long: `Prints the node's log, whole or its last lines, and with --follow what is added until it is interrupted.
-Of a node that ended before its log was open, it prints what the node said on its standard outputs.`,
+		Long: `Prints the node's log, or its last lines, and with --follow also new lines until it is interrupted.
+If the node ended before it opened its log, it prints the node's standard output and standard error.`,
 		Example: `  devbroker logs rabbit-3.10 --lines 20
   devbroker logs rabbit-4.3-x3/2 --follow`,
 		Args: cobra.ExactArgs(1),
@@ -56,12 +56,12 @@ Of a node that ended before its log was open, it prints what the node said on it
 			return printLog(cmd.Context(), e.out, path, lines, follow)
 		},
 	}
-	cmd.Flags().BoolVarP(&follow, "follow", "f", false, "go on with what is added, until interrupted")
-	cmd.Flags().IntVar(&lines, "lines", 0, "only so many last lines (default all)")
+	cmd.Flags().BoolVarP(&follow, "follow", "f", false, "also print new lines, until interrupted")
+	cmd.Flags().IntVar(&lines, "lines", 0, "print only that many last lines (default all)")
 	return cmd
 }
 
-// becomeDockerLogs turns the process into docker, which has the log; it returns only when that failed.
+// becomeDockerLogs replaces the process with docker, which has the log; it returns only an error.
 func becomeDockerLogs(b state.Broker, n state.Node, lines int, follow bool) error {
 	argv, err := container.LogArgv(b, n, lines, follow)
 	if err != nil {
@@ -70,7 +70,8 @@ func becomeDockerLogs(b state.Broker, n state.Node, lines int, follow bool) erro
 	return process.View{}.Exec(argv, os.Environ(), "/")
 }
 
-// printLog copies a file, or its last lines when lines is above 0, and with follow what is appended until the context ends.
+// printLog copies a file, or its last lines if lines is above 0. With follow it also copies what is appended, until
+// the context ends.
 func printLog(ctx context.Context, out io.Writer, path string, lines int, follow bool) error {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -100,7 +101,7 @@ func printLog(ctx context.Context, out io.Writer, path string, lines int, follow
 	return nil
 }
 
-// lastLines is the end of a text; all of it for 0.
+// lastLines returns the last lines of a text; all of it for 0.
 func lastLines(text []byte, lines int) []byte {
 	if lines == 0 {
 		return text

@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/node"
 )
 
-// cacheFolder is where fetched programs are kept: DEVBROKER_CACHE, else below the user's cache folder.
+// cacheFolder is the folder for fetched programs: DEVBROKER_CACHE, else a folder in the user's cache folder.
 func cacheFolder(getenv func(string) string) string {
 	if dir := getenv("DEVBROKER_CACHE"); dir != "" {
 		if abs, err := filepath.Abs(dir); err == nil {
@@ -24,7 +24,7 @@ func cacheFolder(getenv func(string) string) string {
 	return filepath.Join(dir, "rabbitctl-devbroker")
 }
 
-// watermark is the memory watermark for nodes on this machine, in bytes.
+// watermark is the memory limit of nodes on this machine, in bytes.
 func watermark() uint64 {
 	text, err := os.ReadFile("/proc/meminfo")
 	if err != nil {
@@ -33,7 +33,7 @@ func watermark() uint64 {
 	return node.Watermark(totalMemory(text))
 }
 
-// totalMemory reads the machine's memory in bytes out of /proc/meminfo; 0 when it is not there.
+// totalMemory reads the machine's memory in bytes from /proc/meminfo; 0 when it is not there.
 func totalMemory(meminfo []byte) uint64 {
 	m := regexp.MustCompile(`(?m)^MemTotal:\s+(\d+) kB$`).FindSubmatch(meminfo)
 	if m == nil {

@@ -1,4 +1,4 @@
-// Package cli is devbroker's command line: flags in, lines and exit codes out.
+// Package cli is devbroker's command line: flags, output and exit codes.
 package cli
 
 import (
@@ -14,20 +14,20 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// env is what a command is handed of the world outside.
+// env holds the streams and the environment of a command.
 type env struct {
 	in     io.Reader
 	out    io.Writer
 	err    io.Writer
 	getenv func(string) string
-	// started is set once a command's arguments passed cobra's checks: any error before is the caller's mistake.
+	// started is set after cobra's checks of the arguments: any earlier error is a usage error.
 	started bool
 }
 
 // Main runs devbroker with the arguments, without the program's name, and returns the exit code.
 func Main(args []string) int {
-	// A reader that goes away (head, grep -q) must end a command as an error, so that what was begun is ended in order.
-	// It is caught and not ignored, because ctl's tool would inherit that.
+	// If the reader of the output closes the pipe (head, grep -q), the command must get an error and clean up. SIGPIPE
+	// is caught and not ignored, because the tool of ctl would inherit an ignored signal.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
@@ -61,7 +61,7 @@ func (e *env) run(ctx context.Context, args []string) int {
 	return exitCode(err)
 }
 
-// exitCode is the sysexits code of an error's kind, as rabbitctl's own.
+// exitCode is the sysexits code of an error's kind, the same as rabbitctl's.
 func exitCode(err error) int {
 	switch fail.KindOf(err) {
 	case "":
@@ -82,7 +82,7 @@ func exitCode(err error) int {
 	return 70
 }
 
-// firstLine drops the suggestions that cobra appends to an unknown command.
+// firstLine cuts off the suggestions that cobra appends to an unknown command.
 func firstLine(text string) string {
 	line, _, _ := strings.Cut(text, "\n")
 	return line

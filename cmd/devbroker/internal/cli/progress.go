@@ -10,7 +10,8 @@ import (
 	"golang.org/x/term"
 )
 
-// progress tells a person on stderr how far the work is: a line for each step, and at a terminal a running clock behind the last.
+// progress shows on stderr what is being done: one line for each step, and at a terminal a running clock after the
+// last line.
 type progress struct {
 	out  io.Writer
 	live bool
@@ -30,7 +31,6 @@ func newProgress(out io.Writer) *progress {
 	return p
 }
 
-// step starts the next step.
 func (p *progress) step(format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -46,7 +46,6 @@ func (p *progress) step(format string, args ...any) {
 	fmt.Fprintf(p.out, "\r\x1b[K%s", text)
 }
 
-// stop ends the last line.
 func (p *progress) stop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

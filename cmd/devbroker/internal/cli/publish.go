@@ -20,10 +20,11 @@ func newPublish(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "publish --queue Q | --exchange X [--routing-key K]",
 		Short: "Publish messages",
-		Long: `Publishes messages and prints what became of them, a line each: published N, confirmed N, nacked N, unconfirmed N,
+		Long: `Publishes messages and prints the results, one a line: published N, confirmed N, nacked N, unconfirmed N,
 returned CODE TEXT exchange=X key=K, blocked: REASON, unblocked, closed: REASON.
 
-It publishes --count messages, or as many as --for allows, or one. Nothing is declared. Bodies are "message 1", "message 2" and so on.`,
+It publishes --count messages, or as many as possible during --for, or one. It declares nothing. Bodies are "message 1",
+"message 2" and so on.`,
 		Example: `  devbroker publish --queue orders --count 7
   devbroker publish --exchange amq.topic --routing-key a.b --mandatory --confirm
   devbroker publish --queue orders --rate 20 --for 30s --connection-name slow --size 1024`,
@@ -34,7 +35,7 @@ It publishes --count messages, or as many as --for allows, or one. Nothing is de
 			case flags.Changed("queue") == flags.Changed("exchange"):
 				return fail.Usagef("either --queue or --exchange is needed")
 			case flags.Changed("queue") && flags.Changed("routing-key"):
-				return fail.Usagef("--queue is the routing key already: --routing-key goes with --exchange")
+				return fail.Usagef("--queue sets the routing key; use --routing-key only with --exchange")
 			case flags.Changed("count") && p.Count < 1:
 				return fail.Usagef("--count must be above 0, not %d", p.Count)
 			case p.ConfirmLimit <= 0:
@@ -72,10 +73,10 @@ It publishes --count messages, or as many as --for allows, or one. Nothing is de
 	cmd.Flags().StringVar(&p.Key, "routing-key", "", "routing key")
 	cmd.Flags().IntVar(&p.Count, "count", 0, "how many messages (default 1, or no limit with --for)")
 	cmd.Flags().Float64Var(&p.Rate, "rate", 0, "messages a second (default as fast as possible)")
-	cmd.Flags().DurationVar(&p.For, "for", 0, "for how long, such as 30s")
-	cmd.Flags().BoolVar(&p.Confirm, "confirm", false, "ask for publisher confirms and wait for them; exit 75 when some do not come")
+	cmd.Flags().DurationVar(&p.For, "for", 0, "how long to publish, for example 30s")
+	cmd.Flags().BoolVar(&p.Confirm, "confirm", false, "use publisher confirms and wait for them; exit 75 if some are missing")
 	cmd.Flags().DurationVar(&p.ConfirmLimit, "confirm-timeout", 10*time.Second, "how long to wait for confirms at the end")
-	cmd.Flags().BoolVar(&p.Mandatory, "mandatory", false, "have unroutable messages returned")
+	cmd.Flags().BoolVar(&p.Mandatory, "mandatory", false, "set the flag mandatory, so that unroutable messages are returned")
 	cmd.Flags().IntVar(&p.Size, "size", 0, "length of each body in bytes (default that of its text)")
 	cmd.Flags().StringVar(&p.Body, "body", "", `text of each body (default "message N")`)
 	cmd.Flags().BoolVar(&persistent, "persistent", false, "delivery mode 2")

@@ -6,7 +6,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// commands are all of devbroker's, in the order of the help.
+// commands are all commands, in the order of the help.
 func commands(e *env) []*cobra.Command {
 	return []*cobra.Command{
 		newUp(e), newDown(e), newStatus(e), newURL(e), newCtl(e), newLogs(e),
@@ -23,10 +23,10 @@ func newRoot(e *env) *cobra.Command {
 		Long: `devbroker starts real RabbitMQ nodes for a demo, tests and benchmarks: one node or a cluster, of several releases,
 side by side, on 127.0.0.1 only, each with ports, data, logs and a cookie of its own.
 
-A broker is one node or a cluster, and has a name. NAME/2 is its second node. Brokers are kept in DEVBROKER_STATE, or below
-the home folder in .local/state/rabbitctl-devbroker; programs that had to be fetched in DEVBROKER_CACHE, or the user's cache folder.
+A broker is one node or a cluster, and has a name. NAME/2 is its second node. The state of brokers is in DEVBROKER_STATE, or in
+~/.local/state/rabbitctl-devbroker; fetched programs are in DEVBROKER_CACHE, or in the user's cache folder.
 
-Exit codes: 0 done, 64 wrong usage, 65 no such broker or node, 69 could not be done, 75 cut off, 78 broken configuration.`,
+Exit codes: 0 done, 64 wrong usage, 65 no such broker or node, 69 not possible, 75 interrupted, 78 broken configuration.`,
 		Example: `  devbroker up
   devbroker up --release 4.3 --nodes 3
   export RABBITCTL_URL=$(devbroker url)
@@ -39,7 +39,7 @@ Exit codes: 0 done, 64 wrong usage, 65 no such broker or node, 69 could not be d
 			return cmd.Help()
 		},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			// cobra does this itself, but after this hook, when an error no longer counts as the caller's mistake.
+			// cobra does this itself, but after this hook, when an error would no longer be a usage error.
 			if err := cmd.ValidateFlagGroups(); err != nil {
 				return err
 			}

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// nodeFacts is one node in `status -o json`. Tests and scripts read it: its keys are a contract.
+// nodeFacts is one node in `status -o json`. Tests and scripts read it, so its keys must not change.
 type nodeFacts struct {
 	Name           string            `json:"name"`
 	Index          int               `json:"index"`
@@ -21,14 +21,14 @@ type nodeFacts struct {
 	Version        string            `json:"version"`
 	Source         state.Source      `json:"source"`
 	State          cluster.Condition `json:"state"`
-	PID            int               `json:"pid"` // 0 when it does not run
+	PID            int               `json:"pid"` // 0 when it is not running
 	AMQPPort       int               `json:"amqp_port"`
 	ManagementPort int               `json:"management_port"`
 	PrometheusPort int               `json:"prometheus_port"`
 	StreamPort     int               `json:"stream_port"`
-	AMQPSPort      int               `json:"amqps_port,omitempty"`      // where it has TLS
-	CertificateDir string            `json:"certificate_dir,omitempty"` // as before
-	DataDir        string            `json:"data_dir"`                  // empty in a container, as the next
+	AMQPSPort      int               `json:"amqps_port,omitempty"`      // only with TLS
+	CertificateDir string            `json:"certificate_dir,omitempty"` // only with TLS
+	DataDir        string            `json:"data_dir"`                  // empty for a container, and so is log_file
 	LogFile        string            `json:"log_file"`
 	URL            string            `json:"url"`
 	AMQPURL        string            `json:"amqp_url"`
@@ -42,7 +42,7 @@ func newStatus(e *env) *cobra.Command {
 		Use:   "status [NAME...]",
 		Short: "List brokers and their nodes",
 		Long: `Lists the nodes of the named brokers, or of all: running, stopped (ended on purpose, data kept), frozen, or died.
-Running says that the process lives, not that it answers. With -o json it is an array with everything about each node.`,
+Running means that the process exists, not that it answers. -o json prints an array with all facts about each node.`,
 		Example: `  devbroker status
   devbroker status rabbit-3.10 -o json`,
 		RunE: func(_ *cobra.Command, names []string) error {
@@ -76,7 +76,7 @@ Running says that the process lives, not that it answers. With -o json it is an 
 	return cmd
 }
 
-// named reads the brokers of the names, or all.
+// named reads the brokers of these names; all brokers when there are none.
 func (e *env) named(names []string) ([]state.Broker, error) {
 	store, err := state.Locate(e.getenv)
 	if err != nil {

@@ -12,9 +12,9 @@ import (
 func newStop(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "stop NAME[/N]",
-		Short: "End a node and keep its data",
-		Long: `Lets the node, or all nodes of the broker, end in order, and kills what has not ended after 30 s. Data, ports and the
-broker's epmd stay; start or up bring the node back. A node that does not run is no error.`,
+		Short: "Stop a node and keep its data",
+		Long: `Shuts the node, or all nodes of the broker, down cleanly, and kills a node that has not ended after 30 s. Data, ports and the
+broker's epmd stay; start or up start the node again. A node that is not running is not an error.`,
 		Example: `  devbroker stop rabbit-4.3-x3/2`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -42,8 +42,8 @@ func newStart(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "start NAME[/N]",
 		Short: "Start a node that was stopped or died",
-		Long: `Starts the node, or all nodes of the broker, and returns when they answer. A node that runs is no error.
-In a cluster a node may wait for another that stopped after it: start that one too.`,
+		Long: `Starts the node, or all nodes of the broker, and returns when they answer. A node that is running already is not an error.
+In a cluster a node may wait for a node that stopped after it: start that node too.`,
 		Example: `  devbroker start rabbit-4.3-x3/2`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -67,6 +67,6 @@ In a cluster a node may wait for another that stopped after it: start that one t
 			return err
 		},
 	}
-	cmd.Flags().DurationVar(&timeout, "timeout", 180*time.Second, "how long a boot may go on without a word in any node's log")
+	cmd.Flags().DurationVar(&timeout, "timeout", 180*time.Second, "how long a boot may take without a new line in any node's log")
 	return cmd
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// target is what a person calls a broker, NAME, or one of its nodes, NAME/2.
+// target is a broker, written NAME, or one of its nodes, written NAME/2.
 type target struct {
 	name  string
 	index int // 0 for all nodes
@@ -27,12 +27,12 @@ func parseTarget(text string) (target, error) {
 	}
 	n, err := strconv.Atoi(index)
 	if err != nil || n < 1 {
-		return target{}, fail.Usagef("%q: the node after / is a number from 1", text)
+		return target{}, fail.Usagef("%q: after / comes the number of a node, from 1", text)
 	}
 	return target{name: name, index: n}, nil
 }
 
-// nodes are the nodes of the broker that the target means.
+// nodes returns the target's nodes.
 func (t target) nodes(b state.Broker) ([]state.Node, error) {
 	if t.index == 0 {
 		return b.Nodes, nil
@@ -41,10 +41,10 @@ func (t target) nodes(b state.Broker) ([]state.Node, error) {
 	return []state.Node{n}, err
 }
 
-// first is the target's node, or the broker's first.
+// first returns the target's node; for a whole broker, its first node.
 func (t target) first(b state.Broker) (state.Node, error) { return b.Find(max(t.index, 1)) }
 
-// broker reads the target's broker; with an empty name the only one there is, or the one with the default name of the
+// broker reads the target's broker. An empty name means the only broker, or the one with the default name of the
 // installed release.
 func (e *env) broker(name string) (state.Broker, error) {
 	store, err := state.Locate(e.getenv)
@@ -72,14 +72,14 @@ func (e *env) broker(name string) (state.Broker, error) {
 		}
 		names = append(names, b.Name)
 	}
-	return state.Broker{}, fail.Usagef("which broker? There are %s", strings.Join(names, ", "))
+	return state.Broker{}, fail.Usagef("there are several brokers, %s: name one", strings.Join(names, ", "))
 }
 
 func (e *env) finder(report func(string, ...any)) install.Finder {
 	return install.Finder{Cache: cacheFolder(e.getenv), Root: "/", Report: report}
 }
 
-// engine is the cluster engine on this machine's store. Report may be nil for work that reports nothing.
+// engine is the cluster engine for this machine's store. report may be nil.
 func (e *env) engine(report func(string, ...any)) (cluster.Engine, error) {
 	store, err := state.Locate(e.getenv)
 	if err != nil {

@@ -21,12 +21,12 @@ func newUp(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "up",
 		Short: "Start a broker, and fetch its release when it is missing",
-		Long: `Brings a broker up and returns when its nodes answer; the nodes go on running. Run again, it changes nothing, starts
-nodes that died or were stopped, thaws frozen ones, and prints the same facts.
+		Long: `Starts a broker and returns when its nodes answer; the nodes keep running. If the broker exists, it changes nothing, starts
+nodes that died or were stopped, thaws frozen nodes, and prints the same facts.
 
 The last lines on stdout are one for each node, key=value separated by spaces. Progress goes to stderr.
 
-The programs come from the installed rabbitmq-server when it is of the wanted release, else from apt-get, else from a newer suite
+The programs come from the installed rabbitmq-server if it has the wanted release, else from apt-get, else from a newer suite
 of this machine's Debian mirror, unpacked into the cache folder (both need root), else from a container image.`,
 		Example: `  devbroker up
   devbroker up --release 4.0
@@ -52,7 +52,7 @@ of this machine's Debian mirror, unpacked into the cache folder (both need root)
 			}
 			for _, line := range req.Settings {
 				if key, value, ok := strings.Cut(line, "="); !ok || strings.TrimSpace(key) == "" || strings.TrimSpace(value) == "" || strings.ContainsAny(line, "\r\n") {
-					return fail.Usagef("--set %q is no line of rabbitmq.conf: write KEY = VALUE", line)
+					return fail.Usagef("--set %q is not a line of rabbitmq.conf: write KEY = VALUE", line)
 				}
 			}
 			if timeout <= 0 {
@@ -75,12 +75,13 @@ of this machine's Debian mirror, unpacked into the cache folder (both need root)
 	cmd.Flags().IntVar(&req.Nodes, "nodes", 0, "number of nodes, 1 to 7; several form a cluster (default 1)")
 	cmd.Flags().StringVar(&req.Name, "name", "", "the broker's name (default rabbit-RELEASE, rabbit-RELEASE-xN for a cluster)")
 	cmd.Flags().StringArrayVar(&req.Settings, "set", nil, "a `LINE` of rabbitmq.conf for every node, KEY = VALUE; repeatable")
-	cmd.Flags().BoolVar(&req.TLS, "tls", false, "listen for AMQP over TLS too, with a self-made certificate")
-	cmd.Flags().DurationVar(&timeout, "timeout", 180*time.Second, "how long a boot may go on without a word in any node's log")
+	cmd.Flags().BoolVar(&req.TLS, "tls", false, "also listen for AMQP over TLS, with a self-signed certificate")
+	cmd.Flags().DurationVar(&timeout, "timeout", 180*time.Second, "how long a boot may take without a new line in any node's log")
 	return cmd
 }
 
-// printFacts prints a line for each node. Scripts read these: add at the end, change nothing.
+// printFacts prints one line for each node. Scripts read these lines: append new fields at the end, and change nothing
+// else.
 func (e *env) printFacts(b state.Broker) error {
 	for _, n := range b.Nodes {
 		tls := ""

@@ -53,8 +53,8 @@ Without a name it takes the only broker, or the one of the installed release's d
 	}
 	cmd.Flags().IntVar(&index, "node", 0, "the node's number, from 1 (default 1)")
 	cmd.Flags().BoolVar(&amqp, "amqp", false, "the AMQP address")
-	cmd.Flags().BoolVar(&prometheus, "prometheus", false, "the metrics' address")
-	cmd.Flags().BoolVar(&stream, "stream", false, "the stream protocol's address")
+	cmd.Flags().BoolVar(&prometheus, "prometheus", false, "the address of the metrics")
+	cmd.Flags().BoolVar(&stream, "stream", false, "the address of the stream protocol")
 	cmd.MarkFlagsMutuallyExclusive("amqp", "prometheus", "stream")
 	return cmd
 }

@@ -73,7 +73,7 @@ type Churning struct {
 	Endpoint
 	Rate float64 // connections a second
 	For  time.Duration
-	Life time.Duration // how long each stays open
+	Life time.Duration // how long each connection stays open
 }
 
 // Run prints `opened N` at the end, and `failed N` when any failed, which is an error.
