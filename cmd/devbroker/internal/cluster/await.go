@@ -40,7 +40,7 @@ func (e Engine) await(ctx context.Context, b state.Broker, waiting []watch, lock
 		case <-ctx.Done():
 			if interrupted(ctx) {
 				return fail.New(fail.Canceled, "interrupted while %s/%d booted", b.Name, waiting[0].node.Index).
-					Next("devbroker up goes on with it, devbroker down %s ends it", b.Name)
+					Next("devbroker up continues, devbroker down %s removes the broker", b.Name)
 			}
 			return waiting[len(waiting)-1].failure(b, "did not answer, and "+context.Cause(ctx).Error()+" ("+last.Error()+")")
 		case <-time.After(200 * time.Millisecond):
@@ -70,7 +70,7 @@ func (e Engine) look(ctx context.Context, b state.Broker, w *watch, lock *state.
 		return answered, failed
 	}
 	if condition, _, err := Of(b, w.node); err == nil && condition == Frozen {
-		e.Report("%s/%d was frozen while it was waited for: thawing it", b.Name, w.node.Index)
+		e.Report("%s/%d was frozen during the wait: thawing it", b.Name, w.node.Index)
 		return answered, runnerOf(b).thaw(b, w.node)
 	}
 	if !w.fresh && !w.nudged && time.Since(w.since) > patience {

@@ -28,7 +28,7 @@ type Engine struct {
 
 // lock keeps other devbrokers off the broker.
 func (e Engine) lock(ctx context.Context, name string, create bool) (*state.Lock, error) {
-	return e.Store.Lock(ctx, name, create, func() { e.Report("waiting for another devbroker that works on %s", name) })
+	return e.Store.Lock(ctx, name, create, func() { e.Report("waiting for another devbroker, which is working on %s", name) })
 }
 
 // KeepEpmd starts the broker's port mapper when it has died. A command-line tool would else start one that nobody recorded, and

@@ -52,7 +52,7 @@ func (e Engine) members(ctx context.Context, n state.Node) (map[string]bool, err
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fail.New(fail.Unavailable, "%s does not say who is in its cluster: %w", n.Node, err).Next("devbroker up tries again")
+			return nil, fail.New(fail.Unavailable, "%s does not report its cluster's members: %w", n.Node, err).Next("devbroker up tries again")
 		case <-time.After(300 * time.Millisecond):
 		}
 	}
@@ -78,8 +78,8 @@ func (e Engine) awaitMembers(ctx context.Context, b state.Broker) error {
 		}
 		select {
 		case <-ctx.Done():
-			return fail.New(fail.Unavailable, "the nodes of %s run, but not as one cluster: %s", b.Name, missing).
-				Next("a partition? see devbroker ctl %s -- rabbitmqctl cluster_status, or start again with devbroker down %s", b.Name, b.Name)
+			return fail.New(fail.Unavailable, "the nodes of %s are running, but not as one cluster: %s", b.Name, missing).
+				Next("look for a partition with devbroker ctl %s -- rabbitmqctl cluster_status, or remove the broker with devbroker down %s", b.Name, b.Name)
 		case <-time.After(300 * time.Millisecond):
 		}
 	}

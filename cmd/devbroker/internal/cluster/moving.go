@@ -11,8 +11,8 @@ import (
 
 // What ends a context of whileMoving.
 var (
-	errStill   = errors.New("no node writes to its log any more")
-	errEndless = errors.New("the nodes write to their logs without an end")
+	errStill   = errors.New("no node has written to its log for the time of --timeout")
+	errEndless = errors.New("the nodes kept writing to their logs, but did not become ready")
 )
 
 // hopeless is how many times the limit is the longest that anything is waited for: nodes that quarrel write for ever.

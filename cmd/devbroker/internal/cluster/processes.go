@@ -55,7 +55,7 @@ func signal(b state.Broker, n state.Node, sig syscall.Signal, until process.Cond
 		return err
 	}
 	if !id.Becomes(until, time.Minute) {
-		return fmt.Errorf("process %d took signal %v and is not %s", id.PID, sig, until)
+		return fmt.Errorf("process %d got signal %v, but did not become %s", id.PID, sig, until)
 	}
 	return nil
 }

@@ -54,10 +54,10 @@ func (e Engine) Up(ctx context.Context, req Request, timeout time.Duration) (sta
 			err = nil
 		}
 		if err == nil && programs.Source == state.Docker && req.Nodes > 1 {
-			err = fail.New(fail.Unavailable, "RabbitMQ %s can only be had as a container image here, and of that one node is started, no cluster", programs.Release)
+			err = fail.New(fail.Unavailable, "RabbitMQ %s is available here only as a container image, and devbroker starts only single nodes from images", programs.Release)
 		}
 		if err == nil && programs.Source == state.Docker && req.TLS {
-			err = fail.New(fail.Unavailable, "RabbitMQ %s can only be had as a container image here, and that is started without TLS", programs.Release)
+			err = fail.New(fail.Unavailable, "RabbitMQ %s is available here only as a container image, and devbroker starts images without TLS", programs.Release)
 		}
 		if err == nil {
 			b, err = e.Store.Create(state.Broker{

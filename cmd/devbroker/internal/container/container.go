@@ -53,7 +53,7 @@ func Inspect(ctx context.Context, b state.Broker, n state.Node) (State, error) {
 		return State{}, fail.New(fail.Unavailable, "docker inspect of %s cannot be read", name(b, n))
 	}
 	if found[0].Config.Labels[ownerLabel] != b.Dir {
-		return State{}, fail.New(fail.Unavailable, "the container %s is not devbroker's own", name(b, n))
+		return State{}, fail.New(fail.Unavailable, "the container %s was not made by devbroker", name(b, n))
 	}
 	s := found[0].State
 	return State{Status: s.Status, PID: s.Pid, ExitCode: s.ExitCode}, nil

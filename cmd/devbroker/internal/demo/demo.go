@@ -42,13 +42,13 @@ func (d *Demo) Run(ctx context.Context) (err error) {
 	if d.Release != "" {
 		up = append(up, "--release", d.Release)
 	}
-	d.say("A real RabbitMQ node on loopback, fetched and started when it is not there yet.")
+	d.say("A real RabbitMQ node on loopback, fetched and started if needed.")
 	if err := d.run(ctx, d.Devbroker, up, 0); err != nil {
 		return err
 	}
 	url, err := exec.CommandContext(ctx, d.Devbroker, "url", d.name).Output()
 	if err != nil {
-		return fail.New(fail.Unavailable, "devbroker does not know the broker's address: %w", err)
+		return fail.New(fail.Unavailable, "cannot get the broker's address from devbroker: %w", err)
 	}
 	d.env = append(os.Environ(), "RABBITCTL_URL="+strings.TrimSpace(string(url)))
 	// What an interrupted telling left behind.
@@ -65,14 +65,14 @@ func (d *Demo) Run(ctx context.Context) (err error) {
 	if err := d.block(ctx); err != nil {
 		return err
 	}
-	d.say("The broker runs on. Go and look around:")
+	d.say("The broker keeps running. Have a look around:")
 	fmt.Fprintf(d.Out, "  export RABBITCTL_URL=$(bin/devbroker url %s)\n  bin/rabbitctl help\n  bin/devbroker down %s\n", d.name, d.name)
 	return nil
 }
 
 // declare shows declarations and fresh counts.
 func (d *Demo) declare(ctx context.Context) error {
-	d.say("Declare a queue. Declare it again: nothing changes. Declare it differently: nothing changes, and you are told.")
+	d.say("Declare a queue. Declare it again: nothing changes. Declare it with other properties: nothing changes, and rabbitctl says so.")
 	steps := []step{
 		{d.rabbitctl("declare_queue", queue), 0},
 		{d.rabbitctl("declare_queue", queue), 0},
@@ -81,7 +81,7 @@ func (d *Demo) declare(ctx context.Context) error {
 	if err := d.steps(ctx, steps); err != nil {
 		return err
 	}
-	d.say("Publish seven messages. They are counted at once.")
+	d.say("Publish seven messages. The counts are right at once.")
 	return d.steps(ctx, []step{
 		{[]string{d.Devbroker, "publish", "--name", d.name, "--queue", queue, "--count", "7", "--confirm"}, 0},
 		{d.rabbitctl("list_queues", "name", "messages"), 0},
@@ -94,7 +94,7 @@ func (d *Demo) block(ctx context.Context) error {
 	if err := d.steps(ctx, []step{{d.rabbitctl("check_disk"), 0}}); err != nil {
 		return err
 	}
-	d.say("A program publishes. Now the disk runs short (the limit is raised above what is free): sending hangs. Why?")
+	d.say("A program publishes. Now the disk alarm goes off (the limit is raised above the free space), and publishing hangs. Why?")
 	stop, err := d.publish(ctx)
 	if err != nil {
 		return err
@@ -106,7 +106,7 @@ func (d *Demo) block(ctx context.Context) error {
 	if err := d.steps(ctx, []step{limit("1000GB"), {d.rabbitctl("check_disk"), 2}, {d.rabbitctl("explain_blocked"), 2}}); err != nil {
 		return err
 	}
-	d.say("Lowered again, the checks are well at once.")
+	d.say("The limit is lowered again, and the checks are OK at once.")
 	return d.steps(ctx, []step{limit("50MB"), {d.rabbitctl("check_alarms"), 0}, {d.rabbitctl("check_disk"), 0}})
 }
 

@@ -17,7 +17,7 @@ func (f Finder) image(ctx context.Context, release, why string) (Programs, error
 		release = releases[len(releases)-1].Name
 	}
 	cannot := func(reason string) error {
-		return fail.New(fail.Unavailable, "RabbitMQ %s cannot be had here: %s, and %s", release, why, reason).
+		return fail.New(fail.Unavailable, "RabbitMQ %s is not available on this machine: %s, and %s", release, why, reason).
 			Next("install rabbitmq-server, or run as root on Debian, or start a Docker engine")
 	}
 	if _, err := exec.LookPath("docker"); err != nil {

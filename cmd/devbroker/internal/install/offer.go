@@ -15,10 +15,10 @@ import (
 func (f Finder) suiteFor(ctx context.Context, m mirror, release string) (string, error) {
 	var offers []string
 	for _, suite := range suitesFrom(release) {
-		f.Report("asking Debian %s for RabbitMQ %s", suite, release)
+		f.Report("looking for RabbitMQ %s in Debian %s", release, suite)
 		version, err := f.offerOf(ctx, m, suite)
 		if ctx.Err() != nil {
-			return "", fail.New(fail.Canceled, "interrupted while suites were asked for RabbitMQ %s", release)
+			return "", fail.New(fail.Canceled, "interrupted while looking for RabbitMQ %s in Debian suites", release)
 		}
 		if err != nil {
 			offers = append(offers, fmt.Sprintf("%s: %v", suite, err))

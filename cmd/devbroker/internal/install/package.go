@@ -46,7 +46,7 @@ func (f Finder) offered(ctx context.Context, name string) (string, error) {
 
 // aptInstall installs a package without starting its services.
 func (f Finder) aptInstall(ctx context.Context, name string) error {
-	f.Report("installing %s by apt-get", name)
+	f.Report("installing %s with apt-get", name)
 	return withoutServices(policyFile, func() error {
 		out, err := run(ctx, "apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300", "--no-install-recommends", "install", name)
 		if err != nil {

@@ -57,13 +57,13 @@ func (f Finder) unpack(ctx context.Context, m mirror, suite, release string) (Pr
 	f.Report("unpacking Debian %s with RabbitMQ %s into %s", suite, release, f.Cache)
 	if out, err := runContained(ctx, proxies(ctx), "debootstrap", debootstrapArgs(m, suite, root, f.Root)...); err != nil {
 		if ctx.Err() != nil {
-			return Programs{}, fail.New(fail.Canceled, "interrupted while Debian %s was unpacked", suite)
+			return Programs{}, fail.New(fail.Canceled, "interrupted while unpacking Debian %s", suite)
 		}
 		return Programs{}, fail.New(fail.Unavailable, "debootstrap %s: %w\n%s", suite, err, lastLines(out, 6))
 	}
 	p, ok := installedIn(root, func() string { return "" })
 	if !ok || p.Release != release {
-		return Programs{}, fail.New(fail.Unavailable, "Debian %s was unpacked, but holds RabbitMQ %q and not %s", suite, p.Version, release)
+		return Programs{}, fail.New(fail.Unavailable, "Debian %s was unpacked, but it has RabbitMQ %q and not %s", suite, p.Version, release)
 	}
 	if err := finishRoot(root); err != nil {
 		return Programs{}, err
@@ -89,7 +89,7 @@ func (f Finder) unpack(ctx context.Context, m mirror, suite, release string) (Pr
 	if p, ok := f.cached(release); ok {
 		return p, nil
 	}
-	return Programs{}, fmt.Errorf("%s was unpacked and is not found", final)
+	return Programs{}, fmt.Errorf("%s was unpacked, but is missing", final)
 }
 
 const buildingPrefix = ".building-"

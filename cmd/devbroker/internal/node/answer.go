@@ -12,7 +12,7 @@ import (
 )
 
 // ErrDenied means that the node answers, but no longer takes the default user: a test may have changed it.
-var ErrDenied = errors.New("the default user is refused")
+var ErrDenied = errors.New("the broker refuses the default user")
 
 // Answers is nil when the node's management API answers, with its virtual hosts up, and is the node's own; or when it refuses the
 // default user, as far as that can be told.

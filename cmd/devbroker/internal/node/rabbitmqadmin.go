@@ -32,8 +32,8 @@ func Rabbitmqadmin(ctx context.Context, b state.Broker, n state.Node) (string, e
 		return "", fail.New(fail.Unavailable, "fetching rabbitmqadmin from %s/%d: %w", b.Name, n.Index, err)
 	}
 	if resp.StatusCode != http.StatusOK || len(text) < 2 || string(text[:2]) != "#!" {
-		return "", fail.New(fail.Unavailable, "RabbitMQ %s serves no rabbitmqadmin script (%s)", b.Version, resp.Status).
-			Next("releases from 4.3 on have none; 3.10 and 4.0 do")
+		return "", fail.New(fail.Unavailable, "RabbitMQ %s has no rabbitmqadmin script (%s)", b.Version, resp.Status).
+			Next("3.10 and 4.0 have the script, 4.3 and later do not")
 	}
 	path := filepath.Join(b.NodeDir(n), "rabbitmqadmin")
 	return path, process.WriteFile(path, text, 0o700)

@@ -18,7 +18,7 @@ func Tools() []string {
 // ToolArgv is the command line, seen from inside the broker's root, of one of Tools.
 func ToolArgv(b state.Broker, tool string, args []string) ([]string, error) {
 	if !slices.Contains(Tools(), tool) {
-		return nil, fail.Usagef("%q is no tool of the broker: it has %s and rabbitmqadmin", tool, strings.Join(Tools(), ", "))
+		return nil, fail.Usagef("%q is not a tool of the broker, which has %s and rabbitmqadmin", tool, strings.Join(Tools(), ", "))
 	}
 	return append([]string{filepath.Join(b.Sbin, tool)}, args...), nil
 }

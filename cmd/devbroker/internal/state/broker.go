@@ -143,7 +143,7 @@ func NodeName(broker string, index int) string {
 // CheckName refuses what cannot be a folder and a part of an Erlang node name.
 func CheckName(name string) error {
 	if !regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,39}$`).MatchString(name) || strings.Contains(name, "..") {
-		return fail.Usagef("%q cannot be a broker's name: it takes up to 40 of a-z 0-9 . _ -, a letter or digit first", name)
+		return fail.Usagef("%q cannot be a broker's name: a name has up to 40 of a-z 0-9 . _ - and begins with a letter or a digit", name)
 	}
 	return nil
 }

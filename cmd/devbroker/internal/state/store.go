@@ -22,7 +22,7 @@ func Locate(getenv func(string) string) (Store, error) {
 	}
 	if dir == "" {
 		if getenv("HOME") == "" {
-			return Store{}, fail.New(fail.Config, "neither DEVBROKER_STATE nor HOME is set, so there is no place to keep brokers")
+			return Store{}, fail.New(fail.Config, "neither DEVBROKER_STATE nor HOME is set, so there is no folder for the state of brokers")
 		}
 		dir = filepath.Join(getenv("HOME"), ".local", "state", "rabbitctl-devbroker")
 	}
@@ -82,7 +82,7 @@ func (s Store) Load(name string) (Broker, error) {
 	path := filepath.Join(s.Folder(name), "broker.json")
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Broker{}, fail.New(fail.NotFound, "no broker is called %s", name).Next("devbroker status lists them, devbroker up starts one")
+		return Broker{}, fail.New(fail.NotFound, "there is no broker %s", name).Next("devbroker status lists the brokers, devbroker up starts one")
 	}
 	if err != nil {
 		return Broker{}, err

@@ -81,7 +81,7 @@ func (e Endpoint) dial(lines *Lines) (*link, error) {
 		},
 	})
 	if err != nil {
-		return nil, fail.New(fail.Unavailable, "connecting by AMQP: %w", err)
+		return nil, fail.New(fail.Unavailable, "connecting over AMQP: %w", err)
 	}
 	l.Connection = conn
 	conn.NotifyClose(l.closed)

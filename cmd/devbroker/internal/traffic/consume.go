@@ -123,7 +123,7 @@ func (c Consuming) receive(ctx context.Context, lines *Lines, deliveries <-chan 
 				return nil
 			}
 			if err := c.answer(d, n); err != nil {
-				return fail.New(fail.Unavailable, "answering a delivery: %w", err)
+				return fail.New(fail.Unavailable, "acknowledging a message: %w", err)
 			}
 		}
 	}

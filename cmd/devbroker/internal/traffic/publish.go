@@ -45,7 +45,7 @@ func (p Publishing) Run(ctx context.Context, lines *Lines) error {
 	}
 	if p.Confirm {
 		if err := ch.Confirm(false); err != nil {
-			return fail.New(fail.Unavailable, "asking for confirms: %w", err)
+			return fail.New(fail.Unavailable, "turning on publisher confirms: %w", err)
 		}
 	}
 	closed := ch.NotifyClose(make(chan *amqp.Error, 1))
