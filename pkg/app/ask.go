@@ -24,9 +24,9 @@ func (a *App) AskSecret(ctx context.Context, question string) (string, error) {
 // Confirm asks a person whether a change may go on. Anything but y or yes is no.
 func (a *App) Confirm(ctx context.Context, question string) (bool, error) {
 	yes, err := asked(ctx, a, func(ctx context.Context) (bool, error) { return a.IO.Confirm(ctx, question) })
-	var late *fail.Error
-	if errors.As(err, &late) {
-		late.Message += "; nothing was changed"
+	var failErr *fail.Error
+	if errors.As(err, &failErr) {
+		failErr.Message += "; nothing was changed"
 	}
 	return yes, err
 }
@@ -41,13 +41,13 @@ func (a *App) ReadLine(ctx context.Context, what string) (string, error) {
 }
 
 func asked[T any](ctx context.Context, a *App, ask func(context.Context) (T, error)) (T, error) {
-	length := a.patience()
+	length := a.timeLimit()
 	if length > 0 {
 		bounded, cancel := context.WithTimeout(ctx, length)
 		defer cancel()
 		ctx = bounded
 	}
-	defer a.time.anew()
+	defer a.time.restart()
 	answer, err := ask(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
 		return answer, timeout(err, "no answer within %s", length.Round(time.Millisecond))

@@ -26,8 +26,8 @@ func (b *budget) begin() {
 	b.began, b.end = time.Now(), time.Time{}
 }
 
-// anew starts the time again after a question to a person.
-func (b *budget) anew() {
+// restart starts the time again after a question to a person.
+func (b *budget) restart() {
 	b.begin()
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -106,7 +106,7 @@ func (a *App) Within(ctx context.Context, length time.Duration) (context.Context
 
 // local bounds reading on this machine.
 func (a *App) local() (context.Context, context.CancelFunc) {
-	return a.time.local(a.ctx, a.patience())
+	return a.time.local(a.ctx, a.timeLimit())
 }
 
 // lastMoment is the least time for writing: a check writes its verdict even when --timeout has ended.
@@ -114,7 +114,7 @@ const lastMoment = time.Second
 
 // closing bounds writing on this machine, after the requests to the broker.
 func (a *App) closing(ctx context.Context) (context.Context, context.CancelFunc) {
-	bounded, cancel := a.time.local(ctx, a.patience())
+	bounded, cancel := a.time.local(ctx, a.timeLimit())
 	if end, ok := bounded.Deadline(); ok && time.Until(end) < lastMoment {
 		cancel()
 		return context.WithTimeout(ctx, lastMoment)
@@ -129,8 +129,8 @@ func (a *App) Limit(length time.Duration) {
 	a.limit = length
 }
 
-// patience is the time limit of the command. If the settings cannot be read, flags and variables decide.
-func (a *App) patience() time.Duration {
+// timeLimit is the time limit of the command. If the settings cannot be read, flags and variables decide.
+func (a *App) timeLimit() time.Duration {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	switch {

@@ -47,7 +47,7 @@ func (a *App) OpenJournal(path string) (*Journal, error) {
 	defer cancel()
 	f, err := file.Await(ctx, func() (*os.File, error) { return os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) })
 	if err != nil {
-		return nil, unwritten(err, "nothing reads from "+path).Next("nothing was changed")
+		return nil, journalError(err, "nothing reads from "+path).Next("nothing was changed")
 	}
 	return &Journal{file: f, app: a}, nil
 }
@@ -99,7 +99,7 @@ func (j *Journal) line(l journalLine) *fail.Error {
 		_, err = file.Await(ctx, func() (struct{}, error) { return struct{}{}, write(j.file, append(b, '\n')) })
 	}
 	if err != nil {
-		return unwritten(err, "nothing reads from "+j.file.Name())
+		return journalError(err, "nothing reads from "+j.file.Name())
 	}
 	return nil
 }
@@ -115,8 +115,8 @@ func write(f *os.File, line []byte) error {
 	return nil
 }
 
-// unwritten is the error for a journal that cannot be written; waiting says why a write did not end in time.
-func unwritten(err error, waiting string) *fail.Error {
+// journalError is the error for a journal that cannot be written; waiting says why a write did not end in time.
+func journalError(err error, waiting string) *fail.Error {
 	kind := fail.KindOf(err)
 	if kind != fail.Timeout && kind != fail.Canceled {
 		return fail.New(fail.Config, "the journal cannot be written: %w", err)

@@ -39,9 +39,9 @@ func (a *App) readFile(path string, largest int64) ([]byte, error) {
 	ctx, cancel := a.local()
 	defer cancel()
 	data, _, err := file.Read(ctx, path, largest)
-	var on *fs.PathError
-	if errors.As(err, &on) {
-		return nil, fail.New(fail.Config, "%s cannot be read: %w", path, on.Err)
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return nil, fail.New(fail.Config, "%s cannot be read: %w", path, pathErr.Err)
 	}
 	return data, err
 }

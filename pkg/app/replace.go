@@ -38,9 +38,9 @@ func (a *App) replace(path string, access file.Access, write func(io.Writer) err
 		return err
 	}
 	cause := err
-	var on *fs.PathError
-	if errors.As(err, &on) {
-		cause = on.Err
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		cause = pathErr.Err
 	}
 	return fail.New(fail.Output, "%s cannot be written: %w", path, cause).Next("check that its folder exists and that this user may write to it")
 }

@@ -65,7 +65,7 @@ func (c *Change) SetPassword(ctx context.Context, r io.Reader) error {
 	text, err := file.Await(ctx, func() (string, error) { return firstLine(r) })
 	switch {
 	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
-		return slow("no line with the password came on standard input", err)
+		return timedOut("no line with the password came on standard input", err)
 	case err != nil:
 		return fail.New(fail.Data, "cannot read the password: %w", err)
 	}

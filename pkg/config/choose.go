@@ -43,8 +43,8 @@ func (s *Settings) chooseContext(ctx context.Context, in Input, layers []layer, 
 	switch {
 	case err != nil:
 		return nil, err
-	case ok && admin.exposed != nil:
-		return nil, asConfig(admin.exposed)
+	case ok && admin.exposedErr != nil:
+		return nil, asConfig(admin.exposedErr)
 	case ok:
 		s.Warnings = append(s.Warnings, warnings...)
 		return s.use(c, origin), nil

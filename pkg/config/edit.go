@@ -161,7 +161,7 @@ func (c Context) checkSet(before Context, change Change, path string, getenv fun
 		delete(want, keys[key].Name)
 	}
 	for key, text := range change.Set {
-		text, err := besideFile(keys[key], normalText(keys[key], text), path, getenv)
+		text, err := absolutePath(keys[key], normalText(keys[key], text), path, getenv)
 		if err != nil {
 			return fail.Usagef("%s: %v", key, err)
 		}
@@ -214,13 +214,13 @@ type editor struct {
 	unlock func()
 }
 
-// edit locks the file and reads it; unlock releases the lock. A missing folder is created only if make is true.
-func edit(ctx context.Context, path string, make bool, getenv func(string) string) (*editor, error) {
+// edit locks the file and reads it; unlock releases the lock. A missing folder is created only if create is true.
+func edit(ctx context.Context, path string, create bool, getenv func(string) string) (*editor, error) {
 	if path == "" {
 		return nil, fail.New(fail.Config, "there is no home folder for the configuration file").
 			Next("set HOME, or name a file with --config")
 	}
-	unlock, err := lock(ctx, path, make)
+	unlock, err := lock(ctx, path, create)
 	if err != nil {
 		return nil, err
 	}

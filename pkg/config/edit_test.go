@@ -354,7 +354,7 @@ func FuzzEdit(f *testing.F) {
 			switch what {
 			case "set":
 				got, has := c.Get(key)
-				want, err := besideFile(contextKeys()[key], normalText(contextKeys()[key], value), path, getenv)
+				want, err := absolutePath(contextKeys()[key], normalText(contextKeys()[key], value), path, getenv)
 				if err == nil && (!ok || !has || got != want) {
 					t.Errorf("%s is %q, want %q in\n%s", key, got, want, e.text)
 				}

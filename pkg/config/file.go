@@ -259,7 +259,7 @@ func (f *File) addValue(v scalar, at func(int, string, ...any) *fail.Error, gete
 	if v.text == "" && o.Name != namePathPrefix {
 		return at(v.line, "%s: needs a value", key)
 	}
-	text, err := besideFile(o, v.text, f.Path, getenv)
+	text, err := absolutePath(o, v.text, f.Path, getenv)
 	if err != nil {
 		return at(v.line, "%s: %v", key, err)
 	}
@@ -268,9 +268,9 @@ func (f *File) addValue(v scalar, at func(int, string, ...any) *fail.Error, gete
 	return nil
 }
 
-// besideFile makes a Path of a configuration file absolute: ~/ is the home folder, and a relative path starts at the
+// absolutePath makes a Path of a configuration file absolute: ~/ is the home folder, and a relative path starts at the
 // file's folder.
-func besideFile(o Option, text, path string, getenv func(string) string) (string, error) {
+func absolutePath(o Option, text, path string, getenv func(string) string) (string, error) {
 	if o.Kind != Path {
 		return text, nil
 	}

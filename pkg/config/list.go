@@ -22,7 +22,7 @@ type Listing struct {
 // List reads all contexts of the configuration files. It fails where Resolve fails on these files, but chooses no
 // context.
 func List(in Input) (*Listing, error) {
-	s, layers, err := withoutContext(in)
+	s, layers, err := flagsAndVariables(in)
 	if err != nil {
 		return nil, err
 	}
@@ -59,8 +59,8 @@ func List(in Input) (*Listing, error) {
 		l.Contexts = append(l.Contexts, c)
 		l.Warnings = append(l.Warnings, warnings...)
 	}
-	if admin.exposed != nil {
-		l.Warnings = append(l.Warnings, admin.exposed.Error())
+	if admin.exposedErr != nil {
+		l.Warnings = append(l.Warnings, admin.exposedErr.Error())
 	}
 	return l, nil
 }
@@ -79,7 +79,7 @@ type Base struct {
 
 // ReadBase reads flags and variables, but no file and no standard input.
 func ReadBase(in Input) (*Base, error) {
-	s, layers, err := withoutContext(in)
+	s, layers, err := flagsAndVariables(in)
 	if err != nil {
 		return nil, err
 	}
@@ -87,14 +87,14 @@ func ReadBase(in Input) (*Base, error) {
 		return nil, err
 	}
 	r := resolution{settings: s, layers: layers}
-	formatter, _ := r.own(nameFormatter)
-	return &Base{File: s.ConfigFile, Formatter: formatter.text, Quiet: r.flag(nameQuiet, r.own),
-		NoColor: r.flag(nameNoColor, r.own), Timeout: timeoutOf(layers)}, nil
+	formatter, _ := r.programValue(nameFormatter)
+	return &Base{File: s.ConfigFile, Formatter: formatter.text, Quiet: r.flag(nameQuiet, r.programValue),
+		NoColor: r.flag(nameNoColor, r.programValue), Timeout: timeoutOf(layers)}, nil
 }
 
 // TimeoutOf is --timeout from flags and variables, else its default; 0 is no limit. Contexts are not read.
 func TimeoutOf(in Input) time.Duration {
-	_, layers, _ := withoutContext(in) // Resolve reports the error
+	_, layers, _ := flagsAndVariables(in) // Resolve reports the error
 	return timeoutOf(layers)
 }
 
@@ -121,8 +121,8 @@ func (in Input) within(layers []layer) (context.Context, context.CancelFunc) {
 	return context.WithCancel(ctx)
 }
 
-// withoutContext reads flags and variables only.
-func withoutContext(in Input) (*Settings, []layer, error) {
+// flagsAndVariables reads flags and variables only.
+func flagsAndVariables(in Input) (*Settings, []layer, error) {
 	flags, err := flagLayer(in.Flags)
 	if err != nil {
 		return nil, nil, err

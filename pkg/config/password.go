@@ -22,7 +22,7 @@ const longestPassword = 64 << 10
 func passwordFromFile(ctx context.Context, v value, getenv func(string) string) (string, error) {
 	path, err := expandHome(v.text, getenv)
 	if err != nil {
-		return "", unusable(v, err)
+		return "", passwordError(v, err)
 	}
 	text, err := file.Use(ctx, path, func(f *os.File) (string, error) {
 		info, err := f.Stat()
@@ -39,7 +39,7 @@ func passwordFromFile(ctx context.Context, v value, getenv func(string) string) 
 		return text, nil
 	})
 	if err != nil {
-		return "", unusable(v, err)
+		return "", passwordError(v, err)
 	}
 	return text, nil
 }
@@ -50,35 +50,35 @@ func passwordFromCommand(ctx context.Context, v value, stderr io.Writer) (string
 	out, err := program.Shell(ctx, v.text, longestPassword, stderr)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return "", unusable(v, slow("the command did not end", err))
+		return "", passwordError(v, timedOut("the command did not end", err))
 	case errors.Is(err, context.Canceled):
 		return "", err
 	case err != nil:
-		return "", unusable(v, problem("the command failed: %w", err)) // without the command's text, which may hold a secret
+		return "", passwordError(v, problem("the command failed: %w", err)) // without the command's text, which may hold a secret
 	}
 	text, err := firstLine(bytes.NewReader(out))
 	if err != nil {
-		return "", unusable(v, problem("the command's output: %w", err))
+		return "", passwordError(v, problem("the command's output: %w", err))
 	}
 	return text, nil
 }
 
 func passwordFromStdin(ctx context.Context, v value, stdin io.Reader) (string, error) {
 	if stdin == nil {
-		return "", unusable(v, problem("there is no standard input"))
+		return "", passwordError(v, problem("there is no standard input"))
 	}
 	text, err := file.Await(ctx, func() (string, error) { return firstLine(stdin) })
 	switch {
 	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
-		return "", unusable(v, slow("no line with the password came on standard input", err))
+		return "", passwordError(v, timedOut("no line with the password came on standard input", err))
 	case err != nil:
-		return "", unusable(v, problem("standard input: %w", err))
+		return "", passwordError(v, problem("standard input: %w", err))
 	}
 	return text, nil
 }
 
-// slow is the error for a wait that ended with the time budget or with Ctrl-C.
-func slow(what string, err error) *fail.Error {
+// timedOut is the error for a wait that ended with the time budget or with Ctrl-C.
+func timedOut(what string, err error) *fail.Error {
 	e := fail.New(fail.KindOf(err), "%s within --timeout", what).Next("a longer --timeout waits longer")
 	if e.Kind == fail.Canceled {
 		e.Message, e.Hint = "interrupted", ""
@@ -111,9 +111,9 @@ func firstLine(r io.Reader) (string, error) {
 	return "", errors.New("the first line is too long for a password: more than " + file.Size(longestPassword))
 }
 
-// unusable has kind Config even when a flag names the file: the command line is right, the file is not. The end of the
+// passwordError has kind Config even when a flag names the file: the command line is right, the file is not. The end of the
 // time budget and Ctrl-C keep their own kinds.
-func unusable(v value, err error) error {
+func passwordError(v value, err error) error {
 	kind := fail.Config
 	if k := fail.KindOf(err); k == fail.Timeout || k == fail.Canceled {
 		kind = k

@@ -21,9 +21,9 @@ type adminConf struct {
 	path     string
 	sections []string
 	entries  []adminEntry
-	// exposed is the error when other users can read a secret in the file, else nil. It counts only when a section is
+	// exposedErr is the error when other users can read a secret in the file, else nil. It counts only when a section is
 	// used.
-	exposed error
+	exposedErr error
 }
 
 // adminEntry is one key in a section of either format.
@@ -68,27 +68,27 @@ func loadAdmin(ctx context.Context, getenv func(string) string) (*adminConf, err
 	if a.sections, a.entries, err = parseAdmin(data, a.path); err != nil {
 		return nil, err
 	}
-	a.exposed = a.guard(info)
+	a.exposedErr = a.guard(info)
 	return a, nil
 }
 
 // parseAdmin takes a valid TOML file for the second version's, and else tries INI: an INI file with one unquoted word
 // is not valid TOML. An error in both is reported for the format that the file looks like.
 func parseAdmin(data []byte, path string) (sections []string, entries []adminEntry, err error) {
-	doc, badTOML := parseDocument(data)
-	if badTOML == nil {
+	doc, tomlErr := parseDocument(data)
+	if tomlErr == nil {
 		sections, entries = doc.adminEntries()
 		return sections, entries, nil
 	}
-	sections, iniEntries, badINI := parseINI(data)
+	sections, iniEntries, iniErr := parseINI(data)
 	looksTOML := slices.ContainsFunc(iniEntries, func(e iniEntry) bool {
 		return e.key != "password" && (strings.HasPrefix(e.text, `"`) || strings.HasPrefix(e.text, `'`))
 	})
 	switch {
-	case badINI != nil && strings.Contains(string(data), `"`), looksTOML:
-		return nil, nil, fail.New(fail.Config, "%s:%d: %s", path, badTOML.line, badTOML.message)
-	case badINI != nil:
-		return nil, nil, fail.New(fail.Config, "%s:%d: %s", path, badINI.line, badINI.message)
+	case iniErr != nil && strings.Contains(string(data), `"`), looksTOML:
+		return nil, nil, fail.New(fail.Config, "%s:%d: %s", path, tomlErr.line, tomlErr.message)
+	case iniErr != nil:
+		return nil, nil, fail.New(fail.Config, "%s:%d: %s", path, iniErr.line, iniErr.message)
 	}
 	for _, e := range iniEntries {
 		entries = append(entries, adminEntry{section: e.section, key: e.key, text: e.value(), line: e.line})
@@ -239,7 +239,7 @@ func (e adminEntry) value(option, where, path string, getenv func(string) string
 	if e.key == "tls" && text == "false" {
 		return value{}, nil // false is rabbitmqadmin's default, which scheme and port 15671 may change
 	}
-	text, err := besideFile(o, text, path, getenv)
+	text, err := absolutePath(o, text, path, getenv)
 	if err != nil {
 		return value{}, bad(err)
 	}

@@ -50,7 +50,7 @@ func (in Input) getenv(name string) string {
 // password except for --password-stdin: Settings.Credentials reads the password when it is first needed. A bad flag is
 // a failure of kind Usage; a bad variable, file or context is one of kind Config.
 func Resolve(in Input) (*Settings, error) {
-	s, layers, err := withoutContext(in)
+	s, layers, err := flagsAndVariables(in)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func Resolve(in Input) (*Settings, error) {
 	if err := r.credentials(waits, in); err != nil {
 		return nil, err
 	}
-	r.plain()
+	r.otherOptions()
 	return s, nil
 }
 
@@ -124,13 +124,13 @@ func (r *resolution) contradiction(ctx layer, t target) error {
 	if !named || !env.host.set || flags.host.set {
 		return nil
 	}
-	own, chosen := t.endpoint(), env
+	ofContext, chosen := t.endpoint(), env
 	chosen.merge(t, true)
 	other := chosen.endpoint()
-	if sameHost(own.Host, other.Host) {
-		own.Host = other.Host
+	if sameHost(ofContext.Host, other.Host) {
+		ofContext.Host = other.Host
 	}
-	if own == other {
+	if ofContext == other {
 		return nil
 	}
 	return fail.New(fail.Config, "%s and %s contradict each other: context %s is %s, not %s", name.where,
@@ -143,13 +143,13 @@ func (r *resolution) endpoint() {
 	var t target
 	whole := false // variables fill no gaps in a context that a flag names
 	for i, layer := range r.layers {
-		own := r.targets[i]
-		r.given = r.given || own.given() || layer.isContext()
+		ofLayer := r.targets[i]
+		r.given = r.given || ofLayer.given() || layer.isContext()
 		if whole {
-			r.same = append(r.same, !own.host.set || sameHost(own.host.v, t.endpoint().Host))
+			r.same = append(r.same, !ofLayer.host.set || sameHost(ofLayer.host.v, t.endpoint().Host))
 			continue
 		}
-		r.same = append(r.same, t.merge(own, layer.isContext()))
+		r.same = append(r.same, t.merge(ofLayer, layer.isContext()))
 		if layer.isContext() {
 			whole = true
 			r.warnOverridden(i, t.endpoint())
@@ -168,9 +168,9 @@ func (r *resolution) endpoint() {
 func (r *resolution) warnOverridden(i int, chosen Endpoint) {
 	flags, env := r.targets[0], r.targets[i-1]
 	named := r.layers[i-1].has(nameContext) && !r.layers[0].has(nameContext)
-	if own := r.targets[i].endpoint(); named && env.given() && !flags.given() && own != chosen {
+	if ofContext := r.targets[i].endpoint(); named && env.given() && !flags.given() && ofContext != chosen {
 		r.settings.Warnings = append(r.settings.Warnings, fmt.Sprintf("context %s is for %s, but %s changes that to %s",
-			r.layers[i].context, own, env.origin(), chosen))
+			r.layers[i].context, ofContext, env.origin(), chosen))
 	}
 }
 
@@ -191,9 +191,9 @@ func orDefault(origin string) string {
 	return origin
 }
 
-// bound returns the value in the strongest layer that has it, and that layer's index, or -1 when none has it. It skips
+// hostValue returns the value in the strongest layer that has it, and that layer's index, or -1 when none has it. It skips
 // a context that is for another host.
-func (r *resolution) bound(name string) (value, int) {
+func (r *resolution) hostValue(name string) (value, int) {
 	for i, l := range r.layers {
 		if v, ok := l.values[name]; ok && (r.same[i] || !l.isContext()) {
 			return v, i
@@ -202,8 +202,8 @@ func (r *resolution) bound(name string) (value, int) {
 	return value{}, -1
 }
 
-// any is like bound, but also takes the value from a context that is for another host.
-func (r *resolution) any(name string) (value, int) {
+// anyValue is like hostValue, but also takes the value from a context that is for another host.
+func (r *resolution) anyValue(name string) (value, int) {
 	for i, l := range r.layers {
 		if v, ok := l.values[name]; ok {
 			return v, i
@@ -212,9 +212,9 @@ func (r *resolution) any(name string) (value, int) {
 	return value{}, -1
 }
 
-// own returns the value of an option about this program, such as output or --timeout, and not about the broker. Here a
+// programValue returns the value of an option about this program, such as output or --timeout, and not about the broker. Here a
 // variable is stronger than any context.
-func (r *resolution) own(name string) (value, int) {
+func (r *resolution) programValue(name string) (value, int) {
 	ofContext, at := value{}, -1
 	for i, l := range r.layers {
 		switch v, ok := l.values[name]; {
@@ -231,9 +231,9 @@ func (r *resolution) own(name string) (value, int) {
 // layer.
 func (r *resolution) tls(getenv func(string) string) error {
 	s := r.settings
-	s.Insecure = r.flag(nameInsecure, r.bound)
-	cert, certLayer := r.bound(nameCert)
-	key, keyLayer := r.bound(nameKey)
+	s.Insecure = r.flag(nameInsecure, r.hostValue)
+	cert, certLayer := r.hostValue(nameCert)
+	key, keyLayer := r.hostValue(nameKey)
 	switch {
 	case keyLayer >= 0 && certLayer < 0:
 		return r.layers[keyLayer].bad(key, problem("is a key without a certificate")).
@@ -241,7 +241,7 @@ func (r *resolution) tls(getenv func(string) string) error {
 	case certLayer >= 0 && (keyLayer < 0 || keyLayer > certLayer):
 		key, keyLayer = cert, certLayer
 	}
-	cacert, cacertLayer := r.bound(nameCACert)
+	cacert, cacertLayer := r.hostValue(nameCACert)
 	for _, file := range []struct {
 		name  string
 		v     value
@@ -277,8 +277,8 @@ func (r *resolution) flag(name string, find func(string) (value, int)) bool {
 	return on
 }
 
-// plain takes the options to which none of the rules about hosts apply.
-func (r *resolution) plain() {
+// otherOptions takes the options to which none of the rules about hosts apply.
+func (r *resolution) otherOptions() {
 	s := r.settings
 	text := func(name string, find func(string) (value, int)) string {
 		v, i := find(name)
@@ -291,17 +291,17 @@ func (r *resolution) plain() {
 		s.note(name, v.text, v.origin)
 		return v.text
 	}
-	s.Timeout, _ = parseDuration(text(nameTimeout, r.own)) // checked with its layer
+	s.Timeout, _ = parseDuration(text(nameTimeout, r.programValue)) // checked with its layer
 	s.note(nameTimeout, durationText(s.Timeout), s.Origin(nameTimeout))
-	s.Formatter = text(nameFormatter, r.own)
-	s.VHost = text(nameVHost, r.any)
+	s.Formatter = text(nameFormatter, r.programValue)
+	s.VHost = text(nameVHost, r.anyValue)
 	s.VHostSet = s.Origin(nameVHost) != ""
-	s.Quiet = r.flag(nameQuiet, r.own)
-	s.NoColor = r.flag(nameNoColor, r.own)
-	s.Trace = r.flag(nameTrace, r.own)
-	s.Pager = text(namePager, r.own)
-	s.NoPager = r.flag(nameNoPager, r.own)
-	s.Protected = r.flag(nameProtected, r.own)
+	s.Quiet = r.flag(nameQuiet, r.programValue)
+	s.NoColor = r.flag(nameNoColor, r.programValue)
+	s.Trace = r.flag(nameTrace, r.programValue)
+	s.Pager = text(namePager, r.programValue)
+	s.NoPager = r.flag(nameNoPager, r.programValue)
+	s.Protected = r.flag(nameProtected, r.programValue)
 }
 
 // waysToGiveAPassword is the end of a hint.

@@ -16,13 +16,13 @@ func Nearest(word string, candidates []string) string {
 		}
 	}
 	if best == "" {
-		return lengthened(word, candidates)
+		return onlyCompletion(word, candidates)
 	}
 	return best
 }
 
-// lengthened returns the only candidate that begins with the word; "" when there are none or several.
-func lengthened(word string, candidates []string) string {
+// onlyCompletion returns the only candidate that begins with the word; "" when there are none or several.
+func onlyCompletion(word string, candidates []string) string {
 	only := ""
 	for _, c := range candidates {
 		if !strings.HasPrefix(c, word) {

@@ -42,23 +42,23 @@ func Await[T any](ctx context.Context, work func() (T, error)) (T, error) {
 	}
 }
 
-// trouble gives an error its kind. waiting says what did not finish in time.
-func trouble(err error, path, waiting, next string) error {
+// withKind gives an error its kind. waiting says what did not finish in time.
+func withKind(err error, path, waiting, next string) error {
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, context.DeadlineExceeded):
-		return late(fail.Timeout, err, "%s: %s within --timeout", path, waiting).Next("%s", next)
+		return timeoutError(fail.Timeout, err, "%s: %s within --timeout", path, waiting).Next("%s", next)
 	case errors.Is(err, context.Canceled):
-		return late(fail.Canceled, err, "interrupted: %s: %s", path, waiting)
+		return timeoutError(fail.Canceled, err, "interrupted: %s: %s", path, waiting)
 	case fail.KindOf(err) != fail.Internal:
 		return err
 	}
 	return fail.New(fail.Config, "%w", err)
 }
 
-// late makes an error with the context's error as its cause, but without its text.
-func late(kind fail.Kind, cause error, format string, args ...any) *fail.Error {
+// timeoutError makes an error with the context's error as its cause, but without its text.
+func timeoutError(kind fail.Kind, cause error, format string, args ...any) *fail.Error {
 	e := fail.New(kind, format, args...)
 	e.Err = cause
 	return e

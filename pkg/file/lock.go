@@ -17,25 +17,25 @@ func Lock(ctx context.Context, path string) (unlock func(), err error) {
 		err = &os.PathError{Op: "write", Path: path, Err: errors.New("not a regular file")}
 	}
 	if err != nil {
-		return nil, trouble(err, path, "", "")
+		return nil, withKind(err, path, "", "")
 	}
 	f, err := os.OpenFile(filepath.Join(filepath.Dir(target), "."+filepath.Base(target)+".lock"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, trouble(err, path, "", "")
+		return nil, withKind(err, path, "", "")
 	}
 	for wait := 5 * time.Millisecond; ; wait = min(2*wait, 100*time.Millisecond) {
 		took, err := tryLock(f)
 		switch {
 		case err != nil:
 			f.Close()
-			return nil, trouble(&os.PathError{Op: "lock", Path: f.Name(), Err: err}, path, "", "")
+			return nil, withKind(&os.PathError{Op: "lock", Path: f.Name(), Err: err}, path, "", "")
 		case took:
 			return func() { f.Close() }, nil
 		}
 		select {
 		case <-ctx.Done():
 			f.Close()
-			return nil, trouble(ctx.Err(), path, "another rabbitctl did not finish changing it",
+			return nil, withKind(ctx.Err(), path, "another rabbitctl did not finish changing it",
 				"nothing was changed; look for it with: fuser -v "+f.Name())
 		case <-time.After(wait):
 		}

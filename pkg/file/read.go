@@ -22,7 +22,7 @@ func Use[T any](ctx context.Context, path string, use func(*os.File) (T, error))
 		defer f.Close()
 		return use(f)
 	})
-	return value, trouble(err, path, "it could not be read to its end", "check that a program writes to it, or give a longer --timeout")
+	return value, withKind(err, path, "it could not be read to its end", "check that a program writes to it, or give a longer --timeout")
 }
 
 // Read returns the whole file and its FileInfo. A file of more than largest bytes is an error.
@@ -48,7 +48,7 @@ func Read(ctx context.Context, path string, largest int64) ([]byte, fs.FileInfo,
 // ReadAll reads r to its end, until ctx ends. name stands for r in errors. More than largest bytes are an error.
 func ReadAll(ctx context.Context, r io.Reader, name string, largest int64) ([]byte, error) {
 	data, err := Await(ctx, func() ([]byte, error) { return all(r, name, largest) })
-	return data, trouble(err, name, "it did not end", "check that a program writes to it, or give a longer --timeout")
+	return data, withKind(err, name, "it did not end", "check that a program writes to it, or give a longer --timeout")
 }
 
 func all(r io.Reader, name string, largest int64) ([]byte, error) {

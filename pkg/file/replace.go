@@ -45,11 +45,11 @@ func (a Access) mode(old fs.FileInfo) fs.FileMode {
 func Replace(ctx context.Context, path string, access Access, content []byte) error {
 	target, plain, err := resolve(path)
 	if err == nil && plain {
-		err = renamed(target, access, content)
+		err = writeAndRename(target, access, content)
 	} else if err == nil {
 		_, err = Await(ctx, func() (struct{}, error) { return struct{}{}, overwrite(path, content) })
 	}
-	return trouble(err, path, "not all data could be written to it", "check that a program reads from it, or give a longer --timeout")
+	return withKind(err, path, "not all data could be written to it", "check that a program reads from it, or give a longer --timeout")
 }
 
 // resolve follows links to the target, which need not exist. plain is false when the target is not a regular file, or
@@ -90,13 +90,13 @@ func namesOpenFile(folder string) bool {
 	return folder == "/dev" || folder == "/dev/fd" || strings.HasPrefix(folder+"/", "/proc/")
 }
 
-func renamed(path string, access Access, content []byte) error {
+func writeAndRename(path string, access Access, content []byte) error {
 	old, err := os.Stat(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	mode := access.mode(old)
-	f, err := beside(path)
+	f, err := newTemporary(path)
 	if err != nil {
 		return err
 	}
@@ -127,9 +127,9 @@ func renamed(path string, access Access, content []byte) error {
 	return syncFolder(filepath.Dir(path))
 }
 
-// beside creates a temporary file in the folder of the file, readable by its owner only. Metrics collectors read
+// newTemporary creates a temporary file in the folder of the file, readable by its owner only. Metrics collectors read
 // *.prom, so its name ends otherwise.
-func beside(path string) (*os.File, error) {
+func newTemporary(path string) (*os.File, error) {
 	base := filepath.Base(path)
 	for {
 		name := "." + base[:min(len(base), 200)] + "." + strconv.FormatUint(rand.Uint64(), 36) + ".tmp"

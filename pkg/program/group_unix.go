@@ -67,7 +67,7 @@ func await(pid int) (status syscall.WaitStatus, lent bool, err error) {
 		}
 		if s := status.StopSignal(); s == syscall.SIGTTIN || s == syscall.SIGTTOU {
 			if terminal == nil {
-				terminal = ours()
+				terminal = ownTerminal()
 			}
 			if terminal == nil || lend(terminal, pid) != nil {
 				return status, lent, errors.New("it needs a terminal, and there is none")
@@ -78,9 +78,9 @@ func await(pid int) (status syscall.WaitStatus, lent bool, err error) {
 	}
 }
 
-// ours opens the terminal of this process; nil when there is none, or when this process is in the background and may
+// ownTerminal opens the terminal of this process; nil when there is none, or when this process is in the background and may
 // not lend it.
-func ours() *os.File {
+func ownTerminal() *os.File {
 	f, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 	if err != nil {
 		return nil

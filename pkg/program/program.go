@@ -28,10 +28,10 @@ func Shell(ctx context.Context, command string, largest int, stderr io.Writer) (
 	cmd := exec.CommandContext(ctx, "sh", "-c", command)
 	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = out, stderr, grace
 	err := runGroup(cmd)
-	var much tooMuch
+	var tooMuchErr tooMuch
 	switch cause := context.Cause(ctx); {
-	case errors.As(cause, &much):
-		return nil, much
+	case errors.As(cause, &tooMuchErr):
+		return nil, tooMuchErr
 	case cause != nil:
 		return nil, cause
 	}

@@ -7,9 +7,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// open reports whether the column is a member of an open object, such as arguments, that the table does not describe.
+// isOpenMember reports whether the column is a member of an open object, such as arguments, that the table does not describe.
 // Its kind is only a guess from its name, so its values decide.
-func open(c record.Column, table record.Table) bool {
+func isOpenMember(c record.Column, table record.Table) bool {
 	for _, known := range table.Columns {
 		if known.Name == c.Name {
 			return false
@@ -22,7 +22,7 @@ func open(c record.Column, table record.Table) bool {
 // map[string]any. It returns nil for an unknown value: absent, null, or not of the column's kind.
 func reader(c record.Column, table record.Table) func(record.Value) any {
 	switch {
-	case open(c, table):
+	case isOpenMember(c, table):
 		return plain
 	case c.Kind.Number():
 		return number

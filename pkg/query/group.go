@@ -46,7 +46,7 @@ func compileGroups(source string, p *picker, shown []record.Column) (*grouping, 
 	}
 	g.columns = append(g.columns, record.Column{Name: "count", Kind: record.Count, Help: "how many " + p.table.Noun})
 	for _, c := range shown {
-		if !summed(c) || slices.Contains(named, c.Name) {
+		if !canSum(c) || slices.Contains(named, c.Name) {
 			continue
 		}
 		g.figures = append(g.figures, p.place(c))
@@ -123,10 +123,10 @@ func (g *groups) rows() iter.Seq[record.Row] {
 func (q *Query) grouped(source iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		groups, pass := q.groups.run(), q.test()
-		var failed error
+		var failedErr error
 		for row, err := range source {
 			if err != nil {
-				failed = err
+				failedErr = err
 				break
 			}
 			if pass(row) {
@@ -138,8 +138,8 @@ func (q *Query) grouped(source iter.Seq2[record.Row, error]) iter.Seq2[record.Ro
 				return
 			}
 		}
-		if failed != nil {
-			yield(nil, failed)
+		if failedErr != nil {
+			yield(nil, failedErr)
 		}
 	}
 }

@@ -17,7 +17,7 @@ import (
 // unitLiterals replaces a quoted literal that is compared with a column of bytes, a duration or a time by a number:
 // memory > "50MB", idle > "10m", connected_at < "2026-01-31".
 func unitLiterals(root *ast.Node, columns map[string]record.Column) error {
-	var failed error
+	var failedErr error
 	walk(root, func(node *ast.Node) {
 		n, ok := (*node).(*ast.BinaryNode)
 		if !ok || !strings.Contains(" == != < <= > >= ", " "+n.Operator+" ") {
@@ -33,8 +33,8 @@ func unitLiterals(root *ast.Node, columns map[string]record.Column) error {
 			switch {
 			case expected == "":
 			case math.IsNaN(f):
-				if failed == nil {
-					failed = &file.Error{Location: literal.Location(), Message: strconv.Quote(literal.Value) + " is not a " + expected}
+				if failedErr == nil {
+					failedErr = &file.Error{Location: literal.Location(), Message: strconv.Quote(literal.Value) + " is not a " + expected}
 				}
 			default:
 				number := ast.Node(&ast.FloatNode{Value: f})
@@ -43,7 +43,7 @@ func unitLiterals(root *ast.Node, columns map[string]record.Column) error {
 			}
 		}
 	})
-	return failed
+	return failedErr
 }
 
 // measure converts s to the unit of a column of that kind. If it cannot, value is NaN and expected describes what was

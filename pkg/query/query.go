@@ -150,10 +150,10 @@ func (q *Query) streamed(source iter.Seq2[record.Row, error], pass func(record.R
 
 func (q *Query) sorted(source iter.Seq2[record.Row, error], pass func(record.Row) bool, yield func(record.Row, error) bool) {
 	top := newTop(q.order, q.limit)
-	var failed error
+	var failedErr error
 	for row, err := range source {
 		if err != nil {
-			failed = err
+			failedErr = err
 			break
 		}
 		if pass(row) {
@@ -165,8 +165,8 @@ func (q *Query) sorted(source iter.Seq2[record.Row, error], pass func(record.Row
 			return
 		}
 	}
-	if failed != nil {
-		yield(nil, failed)
+	if failedErr != nil {
+		yield(nil, failedErr)
 	}
 }
 

@@ -38,7 +38,7 @@ func parseSort(source string, p *picker) ([]sortKey, error) {
 		if c.Missing != "" {
 			return nil, fail.Usagef("--sort: column %q is always empty here: %s", name, c.Missing)
 		}
-		keys = append(keys, sortKey{place: p.place(c), descending: descending, numeric: c.Kind.Number(), loose: open(c, p.table)})
+		keys = append(keys, sortKey{place: p.place(c), descending: descending, numeric: c.Kind.Number(), loose: isOpenMember(c, p.table)})
 	}
 	return keys, nil
 }

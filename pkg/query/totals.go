@@ -20,7 +20,7 @@ type Totals struct {
 
 // adder sums columns. It adds whole numbers as integers while they fit, so that large sums stay exact.
 type adder struct {
-	summed []bool
+	canSum []bool
 	whole  []int64
 	parts  []float64
 	known  []int
@@ -28,9 +28,9 @@ type adder struct {
 }
 
 func newAdder(shown []record.Column) *adder {
-	a := &adder{summed: make([]bool, len(shown))}
+	a := &adder{canSum: make([]bool, len(shown))}
 	for i, c := range shown {
-		a.summed[i] = summed(c)
+		a.canSum[i] = canSum(c)
 	}
 	a.reset()
 	return a
@@ -38,25 +38,25 @@ func newAdder(shown []record.Column) *adder {
 
 // newAdderOf sums all of a number of columns.
 func newAdderOf(columns int) *adder {
-	a := &adder{summed: slices.Repeat([]bool{true}, columns)}
+	a := &adder{canSum: slices.Repeat([]bool{true}, columns)}
 	a.reset()
 	return a
 }
 
-// summed reports whether the column's values can be summed.
-func summed(c record.Column) bool {
+// canSum reports whether the column's values can be summed.
+func canSum(c record.Column) bool {
 	return c.Kind == record.Count || c.Kind == record.Bytes || c.Kind == record.Rate || c.Kind == record.ByteRate
 }
 
 func (a *adder) reset() {
-	a.whole, a.parts, a.known = make([]int64, len(a.summed)), make([]float64, len(a.summed)), make([]int, len(a.summed))
+	a.whole, a.parts, a.known = make([]int64, len(a.canSum)), make([]float64, len(a.canSum)), make([]int, len(a.canSum))
 	a.rows = 0
 }
 
 func (a *adder) add(row record.Row) {
 	a.rows++
-	for i, summed := range a.summed {
-		if !summed {
+	for i, canSum := range a.canSum {
+		if !canSum {
 			continue
 		}
 		f, ok := at(row, i).Number()
@@ -77,9 +77,9 @@ func (a *adder) add(row record.Row) {
 }
 
 func (a *adder) totals() Totals {
-	t := Totals{Cells: make(record.Row, len(a.summed)), Rows: a.rows, Unknown: make([]int, len(a.summed))}
-	for i, summed := range a.summed {
-		if !summed {
+	t := Totals{Cells: make(record.Row, len(a.canSum)), Rows: a.rows, Unknown: make([]int, len(a.canSum))}
+	for i, canSum := range a.canSum {
+		if !canSum {
 			continue
 		}
 		t.Unknown[i] = a.rows - a.known[i]

@@ -13,7 +13,7 @@ func TestSummed(t *testing.T) {
 		// The sum of two ports or two priorities is nothing.
 		record.Ordinal: false, record.Ratio: false, record.Seconds: false, record.Timestamp: false, record.Text: false,
 	} {
-		if got := summed(record.Column{Kind: kind}); got != want {
+		if got := canSum(record.Column{Kind: kind}); got != want {
 			t.Errorf("%s: %v", kind, got)
 		}
 	}

@@ -121,10 +121,10 @@ func (f *filter) run() func(record.Row) (pass, known bool) {
 func resolve(root *ast.Node, table record.Table) (map[string]record.Column, error) {
 	declared := map[string]bool{}
 	functions := map[ast.Node]bool{}
-	var failed error
+	var failedErr error
 	fault := func(n ast.Node, message string) {
-		if failed == nil {
-			failed = &file.Error{Location: n.Location(), Message: message}
+		if failedErr == nil {
+			failedErr = &file.Error{Location: n.Location(), Message: message}
 		}
 	}
 	walk(root, func(node *ast.Node) {
@@ -151,8 +151,8 @@ func resolve(root *ast.Node, table record.Table) (map[string]record.Column, erro
 			}
 		}
 	})
-	if failed != nil {
-		return nil, failed
+	if failedErr != nil {
+		return nil, failedErr
 	}
 	used := map[string]record.Column{}
 	walk(root, func(node *ast.Node) {
@@ -172,7 +172,7 @@ func resolve(root *ast.Node, table record.Table) (map[string]record.Column, erro
 			used[n.Value] = c
 		}
 	})
-	return used, failed
+	return used, failedErr
 }
 
 // dotted returns the path that a chain of members spells, and the identifier that it starts with. The identifier is
@@ -206,7 +206,7 @@ func walk(root *ast.Node, f func(*ast.Node)) { ast.Walk(root, visitor(f)) }
 // typeOf is the column's type for expr's checker.
 func typeOf(c record.Column, table record.Table) types.Type {
 	switch {
-	case open(c, table):
+	case isOpenMember(c, table):
 		return types.Any
 	case c.Kind == record.Rate || c.Kind == record.ByteRate || c.Kind == record.Ratio:
 		return types.Float64

@@ -225,7 +225,7 @@ func (q Queue) number(key string) (n int64, by string) {
 	if err != nil {
 		return 0, ""
 	}
-	return n, q.who(by)
+	return n, q.setter(by)
 }
 
 // text is a textual setting in effect and who sets it; by is "" when it is not set.
@@ -235,10 +235,10 @@ func (q Queue) text(key string) (text, by string) {
 	if !ok || !isText {
 		return "", ""
 	}
-	return text, q.who(by)
+	return text, q.setter(by)
 }
 
-func (q Queue) who(by string) string {
+func (q Queue) setter(by string) string {
 	if by == "policy" && q.PolicyName != "" {
 		return q.PolicyName
 	}

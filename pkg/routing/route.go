@@ -184,12 +184,12 @@ func (w *walk) leave(x *Exchange) {
 	case x.AlternateUnknown != "":
 		w.Gaps = append(w.Gaps, fmt.Sprintf("the alternate exchange of exchange %s is not known: %s", x.Name, x.AlternateUnknown))
 	case x.AlternateBy == "" && doubts == 0:
-		w.Losses = append(w.Losses, Loss{x.Name, w.why(x)})
+		w.Losses = append(w.Losses, Loss{x.Name, w.whyLost(x)})
 	case x.AlternateBy == "":
 	case doubts > 0:
 		w.Gaps = append(w.Gaps, fmt.Sprintf("if it does not match, the message goes to the alternate exchange %s", x.Alternate))
 	case !w.visit(x.Alternate):
-		w.Losses = append(w.Losses, Loss{x.Name, fmt.Sprintf("%s, and its alternate exchange %s (%s) does not exist", w.why(x), x.Alternate, x.AlternateBy)})
+		w.Losses = append(w.Losses, Loss{x.Name, fmt.Sprintf("%s, and its alternate exchange %s (%s) does not exist", w.whyLost(x), x.Alternate, x.AlternateBy)})
 	default:
 		w.arrive(Hop{From: x.Name, FromType: x.Type, How: ByAlternate, SetBy: x.AlternateBy, To: x.Alternate, ToExchange: true})
 	}
@@ -219,8 +219,8 @@ func (w *walk) matcher(x *Exchange) (matching func(Binding) match, known bool) {
 	return nil, false
 }
 
-// why says why no binding of the exchange took the message.
-func (w *walk) why(x *Exchange) string {
+// whyLost says why no binding of the exchange took the message.
+func (w *walk) whyLost(x *Exchange) string {
 	switch n := len(x.Bindings); {
 	case x.Name == Default:
 		return "routes nothing when it is an alternate exchange"
@@ -242,8 +242,8 @@ func (w *walk) unreadQueues() {
 	}
 }
 
-// shown is the largest number of destinations that are named for an exchange of unknown type.
-const shown = 5
+// maxNamed is the largest number of destinations that are named for an exchange of unknown type.
+const maxNamed = 5
 
 func unknownType(x *Exchange) string {
 	var to []string
@@ -256,8 +256,8 @@ func unknownType(x *Exchange) string {
 	switch {
 	case len(to) == 0:
 		return text + ", and it has no binding"
-	case len(to) > shown:
-		return fmt.Sprintf("%s; its bindings lead to %s and %d more", text, strings.Join(to[:shown], ", "), len(to)-shown)
+	case len(to) > maxNamed:
+		return fmt.Sprintf("%s; its bindings lead to %s and %d more", text, strings.Join(to[:maxNamed], ", "), len(to)-maxNamed)
 	}
 	return text + "; its bindings lead to " + strings.Join(to, ", ")
 }

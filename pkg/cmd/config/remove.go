@@ -27,7 +27,7 @@ for confirmation; without a terminal it needs --yes. If the context was the defa
 			if err != nil {
 				return err
 			}
-			if err := d.mayRemove(cmd.Context(), args[0], yes); err != nil {
+			if err := d.confirmRemoval(cmd.Context(), args[0], yes); err != nil {
 				return err
 			}
 			ctx, cancel := d.within(cmd.Context())
@@ -50,18 +50,18 @@ for confirmation; without a terminal it needs --yes. If the context was the defa
 	return cmd
 }
 
-// mayRemove asks for confirmation. It lets a missing context pass: RemoveContext reports that, with the nearest name.
-func (d *desk) mayRemove(ctx context.Context, name string, yes bool) error {
+// confirmRemoval asks for confirmation. It lets a missing context pass: RemoveContext reports that, with the nearest name.
+func (d *session) confirmRemoval(ctx context.Context, name string, yes bool) error {
 	l, err := config.List(d.in)
 	if err != nil {
 		return err
 	}
-	c, there := find(l, name)
+	c, exists := find(l, name)
 	switch {
-	case there && c.File != d.base.File:
+	case exists && c.File != d.base.File:
 		return fail.New(fail.Config, "context %s is in %s, which rabbitctl does not change", name, c.File).
 			Next("remove the section by hand")
-	case !there || yes:
+	case !exists || yes:
 		return nil
 	case !d.IO.CanPrompt():
 		return fail.Usagef("confirmation needed to remove context %s, and there is no terminal to ask at", name).Next("add --yes")

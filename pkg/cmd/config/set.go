@@ -38,7 +38,7 @@ rabbitctl config --help for the keys.`,
 			if err != nil {
 				return err
 			}
-			if err := noStrayFlags(cmd); err != nil {
+			if err := refuseContextFlags(cmd); err != nil {
 				return err
 			}
 			var change config.Change
@@ -76,8 +76,8 @@ func nameFirst(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// noStrayFlags refuses flags such as --username, because config set stores only KEY=VALUE arguments.
-func noStrayFlags(cmd *cobra.Command) error {
+// refuseContextFlags refuses flags such as --username, because config set stores only KEY=VALUE arguments.
+func refuseContextFlags(cmd *cobra.Command) error {
 	for _, o := range config.ContextKeys() {
 		f := cmd.Flags().Lookup(o.Flag)
 		if f != nil && f.Changed && o.Flag != "formatter" {
@@ -92,7 +92,7 @@ func noStrayFlags(cmd *cobra.Command) error {
 }
 
 // readPassword adds the password that --password-stdin or --password-prompt gives to the change.
-func (d *desk) readPassword(cmd *cobra.Command, name string, prompt bool, change *config.Change) error {
+func (d *session) readPassword(cmd *cobra.Command, name string, prompt bool, change *config.Change) error {
 	stdin := cmd.Flags().Lookup(passwordStdin)
 	piped := stdin != nil && stdin.Changed && stdin.Value.String() == "true"
 	switch {
@@ -117,27 +117,27 @@ func (d *desk) readPassword(cmd *cobra.Command, name string, prompt bool, change
 	return d.setPassword(cmd.Context(), change, strings.NewReader(text))
 }
 
-func (d *desk) setPassword(ctx context.Context, change *config.Change, from io.Reader) error {
+func (d *session) setPassword(ctx context.Context, change *config.Change, from io.Reader) error {
 	ctx, cancel := d.within(ctx)
 	defer cancel()
 	return change.SetPassword(ctx, from)
 }
 
-func (d *desk) set(ctx context.Context, name string, change config.Change) error {
+func (d *session) set(ctx context.Context, name string, change config.Change) error {
 	ctx, cancel := d.within(ctx)
 	defer cancel()
 	replaced := change.Replace()
 	// List fails for a file that others can read, but SetContext repairs it.
 	before, listErr := config.List(d.in)
-	did, err := config.SetContext(ctx, d.base.File, name, change, d.Getenv)
+	result, err := config.SetContext(ctx, d.base.File, name, change, d.Getenv)
 	if err != nil {
 		return err
 	}
-	if err := d.outcome(string(did), field("context", name), field("file", d.base.File)); err != nil || listErr != nil {
+	if err := d.outcome(string(result), field("context", name), field("file", d.base.File)); err != nil || listErr != nil {
 		return err
 	}
-	old, there := find(before, name)
-	if there && old.File == d.base.File {
+	old, exists := find(before, name)
+	if exists && old.File == d.base.File {
 		for _, key := range slices.Sorted(maps.Keys(replaced)) {
 			if _, had := old.Get(key); had {
 				d.note("note", fmt.Sprintf("%s was removed: %s replaces it", key, replaced[key]))
@@ -145,7 +145,7 @@ func (d *desk) set(ctx context.Context, name string, change config.Change) error
 		}
 		return nil
 	}
-	if there {
+	if exists {
 		d.note("note", fmt.Sprintf("the new context hides context %s of %s", name, old.File))
 	}
 	if before.File.DefaultContext == "" {

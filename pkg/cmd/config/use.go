@@ -42,11 +42,11 @@ there is no default afterwards. The result is printed: changed or unchanged.`,
 			}
 			ctx, cancel := d.within(cmd.Context())
 			defer cancel()
-			did, err := config.UseContext(ctx, d.base.File, name, a.Getenv)
+			result, err := config.UseContext(ctx, d.base.File, name, a.Getenv)
 			if err != nil {
 				return err
 			}
-			if err := d.outcome(string(did), field("context", name), field("file", d.base.File)); err != nil {
+			if err := d.outcome(string(result), field("context", name), field("file", d.base.File)); err != nil {
 				return err
 			}
 			if other := a.Getenv("RABBITCTL_CONTEXT"); other != "" && other != name {

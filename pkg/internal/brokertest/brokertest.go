@@ -146,16 +146,16 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 			break
 		}
 	}
-	besides, usual := Aside(request)
-	usual = usual && found == nil
+	defaultAnswer, isDefault := Aside(request)
+	isDefault = isDefault && found == nil
 	unanswered := found == nil && (request == Roll || request == Glimpse)
-	if !usual && !unanswered {
+	if !isDefault && !unanswered {
 		s.requests = append(s.requests, seen)
 	}
 	s.mu.Unlock()
-	if usual {
+	if isDefault {
 		w.Header().Set("Content-Type", "application/json")
-		io.WriteString(w, besides)
+		io.WriteString(w, defaultAnswer)
 		return
 	}
 	if unanswered {

@@ -13,7 +13,7 @@ import (
 // join makes one cluster of the broker's nodes: those the first does not know are joined to it; then all must be seen running.
 // Nodes that are stopped on purpose are not waited for.
 func (e Engine) join(ctx context.Context, b state.Broker, lock *state.Lock) error {
-	if len(b.Nodes) < 2 || !runs(b, b.Nodes[0]) {
+	if len(b.Nodes) < 2 || !isRunning(b, b.Nodes[0]) {
 		return nil
 	}
 	first := b.Nodes[0]
@@ -26,7 +26,7 @@ func (e Engine) join(ctx context.Context, b state.Broker, lock *state.Lock) erro
 		return err
 	}
 	for _, n := range b.Nodes[1:] {
-		if _, known := members[n.Node]; known || !runs(b, n) {
+		if _, known := members[n.Node]; known || !isRunning(b, n) {
 			continue
 		}
 		e.Report("joining %s/%d to %s", b.Name, n.Index, first.Node)
@@ -63,12 +63,12 @@ func (e Engine) awaitMembers(ctx context.Context, b state.Broker) error {
 	for {
 		missing := ""
 		for _, seer := range b.Nodes {
-			if !runs(b, seer) {
+			if !isRunning(b, seer) {
 				continue
 			}
 			members, err := node.Members(ctx, seer)
 			for _, seen := range b.Nodes {
-				if err != nil || runs(b, seen) && !members[seen.Node] {
+				if err != nil || isRunning(b, seen) && !members[seen.Node] {
 					missing = seer.Node + " does not see " + seen.Node
 				}
 			}

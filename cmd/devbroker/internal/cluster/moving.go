@@ -9,18 +9,18 @@ import (
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
 )
 
-// What ends a context of whileMoving.
+// What ends a context of whileLogging.
 var (
-	errStill   = errors.New("no node has written to its log for the time of --timeout")
-	errEndless = errors.New("the nodes kept writing to their logs, but did not become ready")
+	errNoProgress = errors.New("no node has written to its log for the time of --timeout")
+	errEndless    = errors.New("the nodes kept writing to their logs, but did not become ready")
 )
 
 // hopeless is how many times the limit is the longest that anything is waited for: nodes that quarrel write for ever.
 const hopeless = 10
 
-// whileMoving is a context that ends with errStill when none of the broker's nodes has written to its logs for so long. How long a boot
+// whileLogging is a context that ends with errNoProgress when none of the broker's nodes has written to its logs for so long. How long a boot
 // takes depends on what else the machine does; but a node that boots or joins writes line after line, however slowly.
-func whileMoving(ctx context.Context, b state.Broker, limit time.Duration) (context.Context, context.CancelFunc) {
+func whileLogging(ctx context.Context, b state.Broker, limit time.Duration) (context.Context, context.CancelFunc) {
 	ctx, drop := context.WithTimeoutCause(ctx, hopeless*limit, errEndless)
 	ctx, end := context.WithCancelCause(ctx)
 	go func() {
@@ -34,7 +34,7 @@ func whileMoving(ctx context.Context, b state.Broker, limit time.Duration) (cont
 			if now := written(b); now != last {
 				last, since = now, time.Now()
 			} else if time.Since(since) >= limit {
-				end(errStill)
+				end(errNoProgress)
 				return
 			}
 		}

@@ -19,7 +19,7 @@ func TestWhileMoving(t *testing.T) {
 		t.Fatal(err)
 	}
 	const limit = 2 * time.Second
-	ctx, end := whileMoving(t.Context(), b, limit)
+	ctx, end := whileLogging(t.Context(), b, limit)
 	defer end()
 	for begun, text := time.Now(), ""; time.Since(begun) < limit+limit/2; time.Sleep(20 * time.Millisecond) {
 		text += "."
@@ -31,11 +31,11 @@ func TestWhileMoving(t *testing.T) {
 		}
 	}
 	<-ctx.Done()
-	if !errors.Is(context.Cause(ctx), errStill) || interrupted(ctx) {
+	if !errors.Is(context.Cause(ctx), errNoProgress) || interrupted(ctx) {
 		t.Errorf("ended by %v", context.Cause(ctx))
 	}
 	outer, cancel := context.WithCancel(t.Context())
-	ctx, end = whileMoving(outer, b, time.Hour)
+	ctx, end = whileLogging(outer, b, time.Hour)
 	defer end()
 	cancel()
 	if <-ctx.Done(); !interrupted(ctx) {

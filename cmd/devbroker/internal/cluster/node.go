@@ -21,7 +21,7 @@ const (
 // Of tells what the node does, and its process id, 0 when there is none.
 func Of(b state.Broker, n state.Node) (Condition, int, error) { return runnerOf(b).condition(b, n) }
 
-func runs(b state.Broker, n state.Node) bool {
+func isRunning(b state.Broker, n state.Node) bool {
 	c, _, err := Of(b, n)
 	return err == nil && c == Running
 }
@@ -74,7 +74,7 @@ func (e Engine) Stop(ctx context.Context, name string, pick Pick) error {
 // Start starts the nodes and waits until they answer, or have logged nothing for so long.
 func (e Engine) Start(ctx context.Context, name string, pick Pick, timeout time.Duration) error {
 	return e.locked(ctx, name, pick, func(b state.Broker, nodes []state.Node, lock *state.Lock) error {
-		ctx, cancel := whileMoving(ctx, b, timeout)
+		ctx, cancel := whileLogging(ctx, b, timeout)
 		defer cancel()
 		return e.start(ctx, b, nodes, lock)
 	})

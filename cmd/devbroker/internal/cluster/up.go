@@ -78,7 +78,7 @@ func (e Engine) Up(ctx context.Context, req Request, timeout time.Duration) (sta
 			return state.Broker{}, err
 		}
 	}
-	ctx, cancel := whileMoving(ctx, b, timeout)
+	ctx, cancel := whileLogging(ctx, b, timeout)
 	defer cancel()
 	return b, e.start(ctx, b, b.Nodes, lock)
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// desk is one run of a command of this package. It holds no settings, because those need a valid context.
-type desk struct {
+// session is one run of a command of this package. It holds no settings, because those need a valid context.
+type session struct {
 	*app.App
 	in   config.Input
 	base *config.Base
@@ -24,8 +24,8 @@ type desk struct {
 }
 
 // open reads flags and variables, and checks the output format before the command does anything.
-func open(cmd *cobra.Command, a *app.App) (*desk, error) {
-	d := &desk{App: a, in: input(cmd, a), out: render.TSV}
+func open(cmd *cobra.Command, a *app.App) (*session, error) {
+	d := &session{App: a, in: input(cmd, a), out: render.TSV}
 	var err error
 	if d.base, err = config.ReadBase(d.in); err != nil {
 		return nil, err
@@ -44,19 +44,19 @@ func input(cmd *cobra.Command, a *app.App) config.Input {
 }
 
 // within bounds the waits for a file, and for another rabbitctl that is changing the file.
-func (d *desk) within(ctx context.Context) (context.Context, context.CancelFunc) {
+func (d *session) within(ctx context.Context) (context.Context, context.CancelFunc) {
 	if d.base.Timeout == 0 {
 		return context.WithCancel(ctx)
 	}
 	return context.WithTimeout(ctx, d.base.Timeout)
 }
 
-func (d *desk) options(noHeaders bool) render.Options {
+func (d *session) options(noHeaders bool) render.Options {
 	return render.Options{Terminal: d.IO.OutTTY, Width: d.IO.Width, Colour: d.IO.Colour && !d.base.NoColor, NoHeaders: noHeaders,
 		Unshown: func(columns []string) { fmt.Fprintln(d.IO.Err, "note: "+verb.NoRoom(columns, render.TSV)) }}
 }
 
-func (d *desk) rows(columns []record.Column, rows iter.Seq2[record.Row, error], noHeaders bool) error {
+func (d *session) rows(columns []record.Column, rows iter.Seq2[record.Row, error], noHeaders bool) error {
 	w, err := render.New(d.out, d.IO.Out, columns, d.options(noHeaders))
 	if err != nil {
 		return err
@@ -73,7 +73,7 @@ func (d *desk) rows(columns []record.Column, rows iter.Seq2[record.Row, error], 
 }
 
 // outcome prints one word, the result of the command; formats for programs get the facts too.
-func (d *desk) outcome(word string, facts ...record.Field) error {
+func (d *session) outcome(word string, facts ...record.Field) error {
 	if d.out == render.Table || d.out == render.TSV {
 		_, err := fmt.Fprintln(d.IO.Out, word)
 		return err
@@ -87,7 +87,7 @@ func field(name string, value any) record.Field {
 }
 
 // note writes a line for people to stderr, unless --quiet is set.
-func (d *desk) note(kind, text string) {
+func (d *session) note(kind, text string) {
 	if !d.base.Quiet {
 		fmt.Fprintln(d.IO.Err, kind+": "+render.Escape(strings.TrimSpace(text)))
 	}
