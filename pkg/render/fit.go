@@ -15,6 +15,8 @@ type fit struct {
 	kept []int
 	// folds means that the last column, which is not among those kept, goes below its row.
 	folds bool
+	// above are columns that stand on a line of their own above the row: names for which there is no room beside the others.
+	above []int
 	// keys marks, of all columns, those that tell one row from another.
 	keys []bool
 	// head is the heading of the columns that are kept.
@@ -36,6 +38,12 @@ func identifies(name string) bool {
 		"user_provided_name", "application", "source_name", "destination_name", "upstream", "asked"}, name)
 }
 
+// whole tells whether a value of the column is of no use when it is cut: an address, a node's name. Such a column is left out where
+// there is no room for it.
+func whole(name string) bool {
+	return slices.Contains([]string{"peer", "peer_host", "url", "leader", "members", "online"}, name)
+}
+
 // keysOf marks the columns that tell one row from another: by their names, else the first.
 func keysOf(columns []record.Column) []bool {
 	keys := make([]bool, len(columns))
@@ -48,9 +56,9 @@ func keysOf(columns []record.Column) []bool {
 	return keys
 }
 
-// layOut decides what is shown. Where the screen is too narrow, in this order: names of columns are broken, a sentence at
-// the end goes below its row, texts are cut that do not identify a row, columns are left out, and at last what identifies
-// a row is cut.
+// layOut decides what is shown. Where the screen is too narrow, in this order: names of columns are broken, what identifies a row
+// goes above it where it takes half of the screen or more, a sentence at the end goes below its row, texts are cut that do not
+// identify a row, columns are left out, and at last what identifies a row is cut.
 func (w *tableWriter) layOut(body []int) {
 	w.keys = keysOf(w.columns)
 	w.kept = make([]int, len(w.columns))
@@ -61,7 +69,8 @@ func (w *tableWriter) layOut(body []int) {
 		w.settle(body)
 		return
 	}
-	if folds(w.columns, body, w.head.widths, w.screen) {
+	w.raise(body)
+	if last := len(w.columns) - 1; w.kept[len(w.kept)-1] == last && folds(project(w.fit, w.columns), project(w.fit, body), w.head.widths, w.screen) {
 		w.folds = true
 		w.kept = w.kept[:len(w.kept)-1]
 		w.arrange(body)
@@ -83,6 +92,42 @@ func (w *tableWriter) layOut(body []int) {
 	if len(unshown) > 0 && w.o.Unshown != nil {
 		w.o.Unshown(unshown)
 	}
+}
+
+// raise puts what identifies a row above it, whole, where it takes half of the screen or more, and columns would have to be left
+// out for it. What is watched keeps a line a row.
+func (w *tableWriter) raise(body []int) {
+	var keys, others, names []int
+	for _, c := range w.kept {
+		if w.keys[c] {
+			keys, names = append(keys, c), append(names, min(body[c], enough))
+		} else {
+			others = append(others, c)
+		}
+	}
+	if w.o.Deltas != nil || len(keys) == 0 || len(others) == 0 || total(w.least(body, enough)) <= w.screen || 2*total(names) < w.screen {
+		return
+	}
+	w.above, w.kept = keys, others
+	w.screen -= len(indented)
+	w.arrange(body)
+}
+
+// aboveRow are the lines above a row: what identifies it.
+func (w *tableWriter) aboveRow(row []string) []string {
+	if w.above == nil {
+		return nil
+	}
+	var some []string
+	for _, c := range w.above {
+		if row[c] != "" {
+			some = append(some, row[c])
+		}
+	}
+	if line := strings.Join(some, strings.Repeat(" ", gap)); width(line) <= w.screen {
+		return []string{line}
+	}
+	return some
 }
 
 // leastKey is how much of a name is seen where a change stands in the same row.
@@ -151,6 +196,7 @@ func (w *tableWriter) least(body []int, key int) []int {
 		switch kind := w.columns[c].Kind; {
 		case w.keys[c]:
 			n = min(n, key)
+		case whole(w.columns[c].Name):
 		case !kind.Number() && kind != record.Flag:
 			n = min(n, narrowest)
 		}
@@ -193,7 +239,7 @@ func squeeze(widths []int, columns []record.Column, keys []bool, heads []int, sc
 	for _, key := range []bool{false, true} {
 		var some []int
 		for i, c := range columns {
-			if keys[i] == key && !c.Kind.Number() && c.Kind != record.Flag {
+			if keys[i] == key && !c.Kind.Number() && c.Kind != record.Flag && !whole(c.Name) {
 				some = append(some, i)
 			}
 		}

@@ -20,7 +20,7 @@ func onScreen(t *testing.T, width int, columns []record.Column, rows []record.Ro
 	return string(listing(t, Table, o, columns, rows)), unshown
 }
 
-// What identifies a row is cut last: before it other texts are cut, and columns left out, first those that say nothing,
+// What identifies a row goes above it where it takes half of the screen, and else is cut last: before it other texts are cut, and columns left out, first those that say nothing,
 // then those that can be spared, then from the right.
 func TestFit(t *testing.T) {
 	columns := []record.Column{{Name: "name"}, {Name: "type", Spare: 2}, {Name: "running", Kind: record.Flag}, {Name: "memory", Kind: record.Bytes},
@@ -38,16 +38,20 @@ func TestFit(t *testing.T) {
 		{80, "rabbit@a-long-name-of-a-host-1  disc  true       1 GB   1m30s  operations-and-m…", []string{"note"}},
 		{70, "rabbit@a-long-name-of-a-host-1  disc  true       1 GB  operations-and…", []string{"note", "uptime"}},
 		{66, "rabbit@a-long-name-of-a-host-1  true       1 GB  operations-and-m…", []string{"note", "uptime", "type"}},
-		{50, "rabbit@a-long-name-of-a-host-1  true       1 GB", []string{"note", "uptime", "type", "owner"}},
-		{40, "rabbit@a-long-name-of-a-host-1  true", []string{"note", "uptime", "type", "owner", "memory"}},
-		{20, "rabbit@a-l…-a-host-1", []string{"note", "uptime", "type", "owner", "memory", "running"}},
+		// From here on names take more than half of the screen.
+		{50, "rabbit@a-long-name-of-a-host-1\n  disc  true       1 GB   1m30s  operations-and-m…", []string{"note"}},
+		{40, "rabbit@a-long-name-of-a-host-1\n  disc  true       1 GB  operations-and…", []string{"note", "uptime"}},
+		{32, "rabbit@a-long-name-of-a-host-1\n  true       1 GB  operations-a…", []string{"note", "uptime", "type"}},
 	} {
 		text, unshown := onScreen(t, tt.screen, columns, rows)
 		lines := strings.Split(text, "\n")
+		if strings.Contains(tt.line, "\n") {
+			lines = []string{strings.Join(lines[:2], "\n"), strings.Join(lines[2:4], "\n"), strings.Join(lines[4:6], "\n")}
+		}
 		if lines[1] != tt.line || !cmp.Equal(tt.unshown, unshown) {
 			t.Errorf("on %d columns, without %q:\n%s", tt.screen, unshown, text)
 		}
-		for _, line := range lines {
+		for _, line := range strings.Split(text, "\n") {
 			if width(line) > tt.screen {
 				t.Errorf("on %d columns: %q", tt.screen, line)
 			}
@@ -191,5 +195,22 @@ func TestWrap(t *testing.T) {
 	}
 	if got := Message("some words that are too many", 12); got != "some words\n  that are\n  too many" {
 		t.Errorf("%q", got)
+	}
+}
+
+// An address or a node's name is shown whole or not at all: half of one is of no use.
+func TestFit_whole(t *testing.T) {
+	columns := []record.Column{{Name: "queue"}, {Name: "program"}, {Name: "peer"}, {Name: "leader"}, {Name: "n", Kind: record.Count}}
+	rows := []record.Row{{record.Of("orders"), record.Of("an-application-with-a-long-name"), record.Of("[2001:db8::1234:5678]:54321"), record.Of("rabbit@host-of-the-north"), record.Of(3)}}
+	for screen, want := range map[int]string{
+		100: "orders  an-application-with-a-long-name  [2001:db8::1234:5678]:54321  rabbit@host-of-the-north  3",
+		84:  "orders  an-application-wi…  [2001:db8::1234:5678]:54321  rabbit@host-of-the-north  3",
+		70:  "orders  an-application-with-a-long-name  [2001:db8::1234:5678]:54321",
+		40:  "orders  an-application-with-a-long-name",
+	} {
+		text, _ := onScreen(t, screen, columns, rows)
+		if line := strings.Split(text, "\n")[1]; line != want {
+			t.Errorf("on %d columns:\n%s\nwant %s", screen, line, want)
+		}
 	}
 }

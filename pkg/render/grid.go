@@ -16,11 +16,17 @@ const (
 	plainText = "\x1b[0m"
 )
 
+// indented stands before a row that has its names above.
+const indented = "  "
+
 // grid is cells to be aligned. Cells hold no control characters and do not end with a blank.
 type grid struct {
 	// header are the lines of the heading; nil: none.
 	header [][]string
 	rows   [][]string
+	// above are the lines above each row, which is indented then, and those above the heading; nil: none.
+	above      [][]string
+	aboveNames []string
 	// below are the lines below each row, and those below the heading; nil: none.
 	below      [][]string
 	belowNames []string
@@ -43,6 +49,9 @@ func (g grid) write(out *output) error {
 	}
 	lines := &lines{out: out}
 	draw := func(cells []string) {
+		if g.above != nil {
+			lines.line = append(lines.line, indented...)
+		}
 		for i, s := range g.fit(cells) {
 			blanks := g.widths[i] - width(s)
 			if g.right[i] {
@@ -63,12 +72,16 @@ func (g grid) write(out *output) error {
 		}
 	}
 	lines.bold = g.bold
+	lay(g.aboveNames)
 	for _, names := range g.header {
 		draw(names)
 	}
 	lay(g.belowNames)
 	lines.bold = false
 	for i, row := range g.rows {
+		if g.above != nil {
+			lay(g.above[i])
+		}
 		draw(row)
 		if g.below != nil {
 			lay(g.below[i])
@@ -84,6 +97,9 @@ func (g *grid) rule() {
 		line[i] = strings.Repeat("-", n)
 	}
 	g.rows = append(g.rows, line)
+	if g.above != nil {
+		g.above = append(g.above, nil)
+	}
 	if g.below != nil {
 		g.below = append(g.below, nil)
 	}

@@ -292,7 +292,10 @@ func TestTableFitsTheScreen(t *testing.T) {
 	for i := range 2*chunk + 10 {
 		many = append(many, raw(`"/"`, fmt.Sprintf(`"queue-%0*d"`, 1+i%200, i), fmt.Sprint(i)))
 	}
-	for _, screen := range []int{40, 80, 200} {
+	if out := string(listing(t, Table, terminal(40), columns()[:3], many)); strings.Contains(out, "…") || strings.Count(out, "\n") < 2*len(many) {
+		t.Error("on a narrow screen a name was cut, or is not on a line of its own")
+	}
+	for _, screen := range []int{80, 200} {
 		out := string(listing(t, Table, terminal(screen), columns()[:3], many))
 		for _, line := range strings.Split(out, "\n") {
 			if width(line) > screen || strings.HasSuffix(line, " ") {

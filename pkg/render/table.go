@@ -142,6 +142,12 @@ func (w *tableWriter) write() error {
 		g.header = w.head.lines
 	}
 	last := len(w.columns) - 1
+	if w.above != nil {
+		g.above = [][]string{}
+		if !w.headed {
+			g.aboveNames = w.aboveRow(w.header)
+		}
+	}
 	if w.folds && !w.headed {
 		g.belowNames = folded(w.header[last], w.screen)
 	}
@@ -150,6 +156,9 @@ func (w *tableWriter) write() error {
 			g.rule()
 		}
 		g.rows = append(g.rows, project(w.fit, row))
+		if w.above != nil {
+			g.above = append(g.above, w.aboveRow(row))
+		}
 		if w.folds {
 			g.below = append(g.below, folded(row[last], w.screen))
 		}

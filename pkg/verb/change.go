@@ -131,7 +131,7 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 		return finish(a, out, *plan.Done)
 	}
 	if f.dryRun {
-		fmt.Fprintf(a.IO.Err, "would %s on %s\n", render.Escape(plan.Action), client.BaseURL())
+		fmt.Fprintln(a.IO.Err, render.Message(fmt.Sprintf("would %s on %s", render.Escape(plan.Action), client.BaseURL()), errWidth(a)))
 		if err := document(a, plan.Hits); err != nil {
 			return err
 		}
@@ -198,7 +198,7 @@ func (p *Plan) tell(a *app.App) {
 
 // about shows what the plan hits.
 func about(a *app.App, client *broker.Client, plan *Plan) error {
-	fmt.Fprintf(a.IO.Err, "about to %s on %s\n", render.Escape(plan.Action), client.BaseURL())
+	fmt.Fprintln(a.IO.Err, render.Message(fmt.Sprintf("about to %s on %s", render.Escape(plan.Action), client.BaseURL()), errWidth(a)))
 	if err := writeDocument(a, render.Table, a.IO.Err, plan.Hits, options(a)); err != nil {
 		return err
 	}

@@ -59,11 +59,15 @@ func NoRoom(columns []string, elsewhere render.Format) string {
 
 // note writes a line for people on stderr, unless they asked for quiet.
 func note(a *app.App, format string, args ...any) {
-	width := 0
+	fmt.Fprint(a.IO.Err, noteLine(a, errWidth(a), format, args...))
+}
+
+// errWidth is the width for lines on stderr; 0 where it is no terminal.
+func errWidth(a *app.App) int {
 	if a.IO.ErrTTY {
-		width = a.IO.Width
+		return a.IO.Width
 	}
-	fmt.Fprint(a.IO.Err, noteLine(a, width, format, args...))
+	return 0
 }
 
 // noteLine is a line for people, in which nothing drives a terminal, broken for a screen of that width; "" where they asked for quiet.
