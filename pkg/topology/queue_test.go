@@ -166,7 +166,9 @@ func TestValidate(t *testing.T) {
 	}{
 		{"plain", queue(""), "", ""},
 		{"255 bytes", named(strings.Repeat("ä", 127) + "x"), "", ""},
-		{"hostile", named("a/b%2F\t\x1b[31m\n"), "", ""},
+		{"hostile", named("a/b%2F\t\x1b[31m"), "", ""},
+		{"line break", named("new\nline"), `the name "new\nline" has a line break: the broker takes it out, and declares another queue`, ""},
+		{"no UTF-8", named("\xff"), `the name "\xff" is no UTF-8: a broker that has such a queue can no longer list its queues`, ""},
 		{"quorum", queue("quorum", "x-delivery-limit", num("5")), "", ""},
 		{"stream", queue("stream", "x-max-age", "7D"), "", ""},
 		{"a type's argument where the type is not known", queue("", "x-max-age", "7D"), "", ""},
