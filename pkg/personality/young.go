@@ -79,13 +79,19 @@ func (r *run) catchUp(ctx context.Context, client *broker.Client, q *question, h
 			return held, fail.New(fail.Incomplete, "%s not told all figures within %s", ofQueues(late), untoldPatience).
 				Next("try again, or run %s on the broker's own machine", r.tool)
 		}
+		over := func() error {
+			return fail.New(fail.Incomplete, "%s not told all figures yet: %w", ofQueues(late), ctx.Err()).Next("give it more time with -t SECONDS")
+		}
 		select {
 		case <-ctx.Done():
-			return held, fail.New(fail.Incomplete, "%s not told all figures yet: %w", ofQueues(late), ctx.Err()).Next("give it more time with -t SECONDS")
+			return held, over()
 		case <-time.After(500 * time.Millisecond):
 		}
 		now := map[string]record.Row{}
 		for values, err := range ordered(ctx, client, q) {
+			if ctx.Err() != nil {
+				return held, over()
+			}
 			if err != nil {
 				return held, err
 			}
