@@ -12,15 +12,18 @@ type Work[T any] struct {
 	cancel context.CancelFunc
 	value  T
 	err    error
+	took   time.Duration
 }
 
 // Run starts work. Whoever starts it drops it in the end.
 func Run[T any](ctx context.Context, work func(context.Context) (T, error)) *Work[T] {
 	ctx, cancel := context.WithCancel(ctx)
 	w := &Work[T]{done: make(chan struct{}), cancel: cancel}
+	began := time.Now()
 	go func() {
 		defer close(w.done)
 		w.value, w.err = work(ctx)
+		w.took = time.Since(began)
 	}()
 	return w
 }
@@ -44,6 +47,12 @@ func (w *Work[T]) Result() (T, error) {
 	return w.value, w.err
 }
 
+// Took is how long the work took. It waits for its end.
+func (w *Work[T]) Took() time.Duration {
+	<-w.done
+	return w.took
+}
+
 // Within waits for the end of the work, for so long at most, and tells whether it is there.
 func (w *Work[T]) Within(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
@@ -59,6 +68,9 @@ func (w *Work[T]) Within(ctx context.Context, d time.Duration) bool {
 	}
 	return w.Over()
 }
+
+// Cancel ends the work, and does not wait.
+func (w *Work[T]) Cancel() { w.cancel() }
 
 // Drop ends the work, and waits until it has ended.
 func (w *Work[T]) Drop() {

@@ -61,6 +61,8 @@ type Client struct {
 	paths *paths
 	// made is what the client was made of.
 	made Options
+	// vigil finds out whether a node is silent that requests wait for; nil: nobody does.
+	vigil *vigil
 	// settled is when a change was last seen to be done whose answer was lost, in nanoseconds; 0: never.
 	settled atomic.Int64
 }
@@ -97,6 +99,7 @@ func New(o Options) (*Client, error) {
 	wire = &doubter{next: lost, paths: plain.paths, plain: plain}
 	wire = &gate{next: wire, base: base, open: o.MayChange}
 	lost.client = &Client{base: base, who: who, wire: wire, bare: bare, network: network, paths: plain.paths, made: o}
+	lost.client.vigil = &vigil{client: lost.client}
 	return lost.client, nil
 }
 

@@ -23,7 +23,7 @@ type Answer struct {
 // HealthCheck asks one of the broker's own health checks: HealthCheck(ctx, "port-listener", "5672"). It is about the node
 // that answers. One that the release does not have is an error for which IsNotOffered holds.
 func (c *Client) HealthCheck(ctx context.Context, words ...string) (Answer, error) {
-	resp, err := c.get(ctx, Path(append([]string{"health", "checks"}, words...)...), nil)
+	resp, err := c.ask(ctx, Path(append([]string{"health", "checks"}, words...)...), nil)
 	if IsNotFound(err) {
 		return Answer{}, c.NotOffered("the health check " + strings.Join(words, "/"))
 	}

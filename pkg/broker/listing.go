@@ -15,7 +15,7 @@ func (c *Client) Rows(ctx context.Context, path string, query url.Values, column
 	return func(yield func(record.Row, error) bool) {
 		ctx, cancel := c.grace(ctx)
 		defer cancel()
-		resp, err := c.get(ctx, path, query)
+		resp, err := c.ask(ctx, path, query)
 		if err != nil {
 			yield(nil, err)
 			return
@@ -52,7 +52,7 @@ func (c *Client) Object(ctx context.Context, path string, query url.Values, memb
 func (c *Client) value(ctx context.Context, path string, query url.Values, want wanted) (record.Value, error) {
 	ctx, cancel := c.grace(ctx)
 	defer cancel()
-	resp, err := c.get(ctx, path, query)
+	resp, err := c.ask(ctx, path, query)
 	if err != nil {
 		return nil, err
 	}

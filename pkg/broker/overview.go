@@ -26,6 +26,9 @@ func (c *Client) Glimpse(ctx context.Context, silent <-chan struct{}) (overview 
 	if !a.Within(ctx, beside.Share(ctx, 0.2, rollHeadStart)) {
 		part := c.Attempt(ctx, Path("overview"), url.Values{"disable_stats": {"true"}})
 		defer part.Drop()
+		if silent == nil {
+			silent = c.vigil.when(ctx, a.Done())
+		}
 		select {
 		case <-a.Done():
 		case <-silent:

@@ -46,7 +46,7 @@ func (s *Silence) Error() string {
 func (s *Silence) fault(what string) error {
 	e := fail.New(fail.Incomplete, "%w, so %s", s, what)
 	if len(s.Silent) == 0 {
-		return e.Next("rabbitctl cluster_status --ask-every-node asks each node itself; after about a minute (net_ticktime) the others take it for lost")
+		return e.Next("rabbitctl cluster_status --ask-every-node asks each node itself (with --node-url NODE=URL for one whose API has another port); after about a minute (net_ticktime) the others take it for lost")
 	}
 	return e.Next("is it frozen, overloaded or cut off? look on its host; after about a minute (net_ticktime) the others take it for lost and answer without it")
 }
@@ -93,6 +93,10 @@ func (r *RollCall) Within(ctx context.Context, d time.Duration) bool {
 	if r.whole.Within(ctx, head) {
 		return true
 	}
+	if known := r.client.vigil.knows(); known != nil {
+		r.roll = known
+		return r.whole.Within(ctx, min(d-head, beside.Share(ctx, 0.3, lastChance)))
+	}
 	if r.book == nil {
 		r.book = r.client.Attempt(ctx, Path("nodes"), url.Values{"disable_stats": {"true"}})
 	}
@@ -108,16 +112,33 @@ func (r *RollCall) Within(ctx context.Context, d time.Duration) bool {
 			book = r.book.Done()
 		case <-book:
 			if s := r.silence(ctx); s != nil && len(s.Silent) > 0 {
-				return r.whole.Over()
+				return r.ended()
 			}
 			book = nil
 		case <-over.C:
-			return r.whole.Over()
+			r.silence(ctx)
+			return r.ended()
 		case <-ctx.Done():
 			<-r.whole.Done()
 			return true
 		}
 	}
+}
+
+// ended tells whether the whole answer is there, where it is waited for no longer. Where it is not, others learn what the roll shows.
+func (r *RollCall) ended() bool {
+	if r.whole.Over() {
+		return true
+	}
+	if r.certain() {
+		r.client.vigil.learn(r.roll)
+	}
+	return false
+}
+
+// certain tells whether the roll shows that a node is silent, and not just that the asked one is slow.
+func (r *RollCall) certain() bool {
+	return r.roll != nil && len(r.roll.nodes) > 1 && (len(r.roll.silent) > 0 || r.book == nil || r.book.Took() >= unnamedRoll)
 }
 
 // silence is what the roll says; nil where it is not there either.

@@ -186,9 +186,10 @@ func (c comparison) stopped() []Finding {
 		}
 		out = append(out, Finding{
 			Rule: "node-not-running", Severity: health.Critical, What: node + " is not running",
-			Evidence: []string{"by the account of " + strings.Join(down, ", "), "its own API: " + c.silence(node)},
+			Evidence: []string{"by the account of " + strings.Join(down, ", ") + ", for which one that is frozen or cut off counts as not running, too", "its own API: " + c.silence(node)},
 			Hit:      "queues without a majority on the other nodes; rabbitctl check_quorum names them",
-			Do:       []string{"on its host: rabbitmqctl start_app where the application is stopped, else start the service", "rabbitctl check_quorum"},
+			Do: append(lookAtProcess(), "the process is well and rabbitmq-diagnostics ping answers there: rabbitmqctl start_app, where the application was stopped",
+				"rabbitctl check_quorum"),
 		})
 	}
 	return out
@@ -212,10 +213,11 @@ func (c comparison) cutOff(node string) bool {
 // unreachable are the nodes that run by all accounts and whose API does not answer.
 func (c comparison) unreachable() []Finding {
 	var out []Finding
-	mute, _ := c.mute()
+	mute, suspects := c.mute()
 	for _, v := range c.views {
 		up, down := c.sayers(v.Node)
-		if v.Silent == "" || len(down) > 0 || slices.Contains(mute, v.Node) {
+		// Whom nobody could ask is told of as silent, where one is.
+		if v.Silent == "" || len(down) > 0 || slices.Contains(mute, v.Node) || v.URL == "" && slices.Contains(suspects, v.Node) {
 			continue
 		}
 		f := Finding{

@@ -58,8 +58,7 @@ func (c comparison) silent() []Finding {
 	}
 	x := Finding{Rule: "node-silent", Severity: health.Critical, Hit: "whoever asks for what all nodes have to tell, clients of that node, and queues on it",
 		Evidence: []string{strings.Join(waiting, ", ") + verb + " for an answer: neither figures nor partitions are told meanwhile"},
-		Do: []string{"look on its host: is it frozen, out of memory, or cut off? kill -CONT thaws a stopped process",
-			"after about a minute (net_ticktime) the others take it for lost, and answer without it"}}
+		Do: append(lookAtProcess(), "after about a minute (net_ticktime) the others take it for lost, and answer without it")}
 	mute, suspects := c.mute()
 	var found []Finding
 	for _, node := range mute {
@@ -74,9 +73,7 @@ func (c comparison) silent() []Finding {
 	case len(mute) > 0:
 	case len(suspects) > 0:
 		x.What = "one of " + strings.Join(suspects, ", ") + " does not answer, which of them is not told"
-		if len(c.views) == 1 {
-			x.Do = append([]string{"rabbitctl cluster_status --ask-every-node asks each node itself"}, x.Do...)
-		}
+		x.Do = append(c.findSilent(suspects), x.Do...)
 		found = append(found, x)
 	default:
 		x.Severity, x.Hit = health.Unknown, ""
@@ -85,4 +82,30 @@ func (c comparison) silent() []Finding {
 		found = append(found, x)
 	}
 	return found
+}
+
+// findSilent says how to find out which of the suspects is silent. Where all that can be asked were, only their hosts tell.
+func (c comparison) findSilent(suspects []string) []string {
+	const ask = "rabbitctl cluster_status --ask-every-node"
+	if len(c.views) == 1 {
+		return []string{ask + " asks each node itself; a node whose API has another port needs --node-url NODE=URL"}
+	}
+	line := ask
+	for _, v := range c.views {
+		if v.URL == "" && slices.Contains(suspects, v.Node) {
+			line += " --node-url " + v.Node + "=http://HOST:PORT"
+		}
+	}
+	onHosts := "on each of their hosts: rabbitmq-diagnostics ping; it hangs where the node is silent"
+	if line == ask {
+		return []string{onHosts}
+	}
+	return []string{line + " asks those whose address is not told", onHosts}
+}
+
+// lookAtProcess says how to tell on a node's host why the node does not answer.
+func lookAtProcess() []string {
+	return []string{"on its host, is there a process? ps -o pid,stat,args -C beam.smp",
+		"no process: systemctl start rabbitmq-server; its log says why it ended",
+		"state T is stopped: kill -CONT PID; state D waits for a disk; else free -m (is it swapping?), and the network to the other nodes"}
 }

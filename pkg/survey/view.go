@@ -150,7 +150,7 @@ func addressOf(node string, base *url.URL, overview record.Value) Address {
 	case plain:
 		a.Unknown = "it offers its API over plain HTTP only, and the password came over TLS"
 	case host == "" || strings.EqualFold(host, base.Hostname()) || isLoopback(host):
-		a.Unknown = "where its API is cannot be told while it does not run"
+		a.Unknown = "where its API is, the asked node does not tell"
 	default:
 		u.Host = host
 		if base.Port() != "" {

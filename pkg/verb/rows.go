@@ -37,7 +37,7 @@ func OfArg(list func(c *broker.Client, ctx context.Context, owner string, column
 func OfNodes(rows Rows) Rows {
 	return func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 		return func(yield func(record.Row, error) bool) {
-			for row, err := range rows(ctx, c, ask, columns) {
+			for row, err := range rows(broker.Patiently(ctx), c, ask, columns) {
 				if !yield(row, err) || err != nil {
 					return
 				}

@@ -24,7 +24,7 @@ func ofOverview(name, short string, members ...string) verb.Show {
 		Long:    short + ". Nodes of one cluster can differ while it is upgraded: list_nodes names them, and --host asks each.",
 		Example: "  rabbitctl " + name + "\n  rabbitctl " + name + " -o json | jq -r ." + members[0],
 		Read: func(ctx context.Context, c *broker.Client, _ verb.Ask) (record.Document, error) {
-			overview, err := c.Overview(ctx)
+			overview, err := c.Brief(ctx)
 			if err != nil {
 				return nil, err
 			}
