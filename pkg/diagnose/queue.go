@@ -30,8 +30,10 @@ type Change struct {
 // Queues are those that a rule may name, out of all that were looked at.
 type Queues struct {
 	Total int
-	// Blank are those without figures yet: declared some seconds ago, or on a node that does not answer.
+	// Blank are those without figures yet: declared some seconds ago. Down are not among them.
 	Blank int
+	// Down are those that nobody reaches.
+	Down DownQueues
 	// Suspects are the queues for which Suspect is true.
 	Suspects []Queue
 }

@@ -10,6 +10,7 @@ import (
 func queueRules() []Rule {
 	return []Rule{
 		{Name: "quorum-lost", Needs: []Part{OfReplicated, OfView}, Judge: quorumLost},
+		{Name: "queue-down", Needs: []Part{OfQueues}, Judge: func(f Facts) []Finding { return QueuesDown(f.Queues.Down) }},
 		{Name: "quorum-near-loss", Needs: []Part{OfReplicated, OfView}, Judge: quorumNearLoss},
 		{Name: "queue-not-read", Needs: []Part{OfQueues}, Judge: queueNotRead},
 		{Name: "redelivery-loop", Needs: []Part{OfQueues}, Judge: redeliveryLoop},

@@ -1,6 +1,7 @@
 package diagnose_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -156,6 +157,12 @@ func ruleCases() []struct {
 			[]string{"WARNING publishers-in-flow 1 connection is slowed down"}},
 		{"node silent", func(f *facts) { f.View.Waits, f.View.Mute = true, []string{"rabbit@b"} }, []string{"CRITICAL node-silent rabbit@b does not answer"}},
 		{"node down", func(f *facts) { f.View.Members = append(f.View.Members, health.Member{Name: "rabbit@b"}) }, []string{"CRITICAL node-not-running rabbit@b is not running"}},
+		{"a queue is down", func(f *facts) { f.Queues.Down.Add("/", "mail", "rabbit@b") }, []string{"CRITICAL queue-down a classic queue cannot be reached: mail in /, on rabbit@b"}},
+		{"many queues are down", func(f *facts) {
+			for i := range 12 {
+				f.Queues.Down.Add("/", fmt.Sprintf("q%d", i), "rabbit@b")
+			}
+		}, []string{"CRITICAL queue-down 12 classic queues cannot be reached: q0 in /, on rabbit@b; q1 in /, on rabbit@b; q2 in /, on rabbit@b; and 9 more"}},
 		{"virtual host stopped", func(f *facts) {
 			f.VHosts = []health.VHost{{Name: "/", States: map[string]string{"rabbit@a": "running"}}, {Name: "a b", States: map[string]string{"rabbit@a": "stopped"}}}
 		}, []string{"CRITICAL virtual-host-stopped rabbitctl as rabbitmqctl -n rabbit@a restart_vhost -p 'a b'"}},

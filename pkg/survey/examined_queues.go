@@ -31,7 +31,7 @@ func examineQueues(ctx context.Context, c *broker.Client) (examinedQueues, error
 	once := newRepeated()
 	err := each(queues.Read(ctx, c, "", columns), func(row record.Row) {
 		routed := all.routed.add(row[last:], once)
-		all.look(row[:members], routed)
+		all.look(row[:members], row[members+leaderOf], routed)
 		if q, ok := replicated(row[members:last], once); ok {
 			all.replicated = append(all.replicated, q)
 		}
@@ -48,15 +48,18 @@ func examineQueues(ctx context.Context, c *broker.Client) (examinedQueues, error
 
 func figureColumns() []record.Column {
 	return named("vhost", "name", "consumers", "messages_ready", "messages_unacknowledged", "message_stats.publish_details.rate",
-		"message_stats.ack_details.rate", "message_stats.redeliver_details.rate", "message_bytes_ready")
+		"message_stats.ack_details.rate", "message_stats.redeliver_details.rate", "message_bytes_ready", "state")
 }
 
-func (all *examinedQueues) look(row record.Row, routed *routing.Queue) {
+func (all *examinedQueues) look(row record.Row, node record.Value, routed *routing.Queue) {
 	q := &all.figures
 	q.Total++
 	one := diagnose.Queue{VHost: row[0].Text(), Name: row[1].Text(), Consumers: Reading(row[2]), Ready: Reading(row[3]), Unacked: Reading(row[4]),
 		Published: Reading(row[5]), Acked: Reading(row[6]), Redelivered: Reading(row[7])}
-	if !one.Ready.Known || !one.Consumers.Known {
+	switch {
+	case isDown(routed.Type, row[9].Text()):
+		q.Down.Add(one.VHost, one.Name, node.Text())
+	case !one.Ready.Known || !one.Consumers.Known:
 		q.Blank++
 	}
 	if routed.Refuses() {

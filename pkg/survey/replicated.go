@@ -41,6 +41,9 @@ func replicatedColumns() []record.Column {
 	}
 }
 
+// leaderOf is where replicatedColumns has the leader, or the node.
+const leaderOf = 3
+
 // replicated is the queue of a row; ok is false for one without members.
 func replicated(row record.Row, once repeated) (q health.Replicated, ok bool) {
 	q = health.Replicated{Type: once.text(row[2])}

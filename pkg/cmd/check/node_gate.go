@@ -23,6 +23,11 @@ func pager(ctx context.Context, c *broker.Client, _ nodeAsk) (verb.Report, error
 		return verb.Report{}, err
 	}
 	findings := diagnose.Cluster([]diagnose.View{view})
+	down, unseen := downQueues(ctx, c, view)
+	if fail.KindOf(unseen) == fail.Canceled {
+		return verb.Report{}, unseen
+	}
+	findings = append(findings, down...)
 	cluster := diagnose.Verdict(paging(findings), "no alarm, no partition, all nodes running")
 	if view.Waits {
 		return onlyNodes(cluster, view), nil

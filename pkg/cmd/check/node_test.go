@@ -148,6 +148,7 @@ func TestCheckNode_pager(t *testing.T) {
 			s.JSON(askExchanges, 200, sight)
 			s.JSON(askReplicated, 200, listed)
 			if tt.name == "two down" {
+				s.JSON(askStates, 200, someDown)
 				withOwnChecks(s)
 			}
 			run(t, "check_node/pager "+tt.name, cmdtest.Run{}, s, "check_node", "--for", "pager")

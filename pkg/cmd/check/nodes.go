@@ -18,7 +18,8 @@ func checkNodes() verb.Check {
 		Short: "Check that all nodes of the cluster run and see each other",
 		Long: `Check that all nodes of the cluster run, answer and see each other: CRITICAL for a node that does not and for a partition,
 WARNING for mixed releases and for maintenance. It is the account of the node that answers; cluster_status --ask-every-node
-lays those of all nodes side by side. It needs the tag monitoring.`,
+lays those of all nodes side by side. Where a node does not run, the classic queues on it are named. It needs the tag
+monitoring.`,
 		Example: `  rabbitctl check_nodes
   rabbitctl check_nodes -o prometheus --output /var/lib/node_exporter/rabbitmq_nodes.prom`,
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
@@ -29,8 +30,13 @@ lays those of all nodes side by side. It needs the tag monitoring.`,
 			// They have a check of their own.
 			view.Alarms = nil
 			running := len(view.Members) - len(health.Stopped(view.Members))
-			r := verb.Report{Result: diagnose.Verdict(diagnose.Cluster([]diagnose.View{view}), wellNodes(len(view.Members)))}
+			findings := diagnose.Cluster([]diagnose.View{view})
+			down, unseen := downQueues(ctx, c, view)
+			r := verb.Report{Result: diagnose.Verdict(append(findings, down...), wellNodes(len(view.Members)))}
 			r.LookedAt = "the account of " + view.Node
+			if unseen != nil {
+				r.LookedAt += "; which queues are down could not be seen: " + unseen.Error()
+			}
 			if !view.Waits {
 				r.Figures = []health.Figure{{Label: "nodes", Value: float64(len(view.Members))}, {Label: "running", Value: float64(running), Critical: fmt.Sprintf("%d:", len(view.Members))}}
 			}
@@ -60,4 +66,14 @@ func memberSection(v diagnose.View) record.Section {
 		s.Rows = append(s.Rows, row)
 	}
 	return s
+}
+
+// downQueues are the classic queues that nobody reaches. They are asked for only where a node does not run. In a split cluster the
+// other side may reach them.
+func downQueues(ctx context.Context, c *broker.Client, view diagnose.View) ([]diagnose.Finding, error) {
+	if view.Waits || len(health.Stopped(view.Members)) == 0 || len(health.Splits(view.Members)) > 0 {
+		return nil, nil
+	}
+	down, err := survey.DownQueues(ctx, c)
+	return diagnose.QueuesDown(down), err
 }

@@ -20,6 +20,13 @@ const (
 	glimpse     = `{"node":"rabbit@a","cluster_name":"test","rabbitmq_version":"4.3.6","erlang_version":"27"}`
 )
 
+// The queues without counts, which are asked for where a node does not run, and two of them that nobody reaches.
+const (
+	askStates = "GET /api/queues?columns=vhost%2Cname%2Ctype%2Cstate%2Cnode&disable_stats=true"
+	someDown  = `[{"vhost":"/","name":"here","type":"classic","state":"running","node":"rabbit@a"},{"vhost":"/","name":"mail","type":"classic","state":"down","node":"rabbit@b"},
+ {"vhost":"prod","name":"orders","type":"classic","state":"down","node":"rabbit@c"},{"vhost":"/","name":"q3","type":"quorum","state":"down","node":"rabbit@c"}]`
+)
+
 func hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 
 // silent makes a server answer as a node does that waits for a frozen one.
@@ -41,6 +48,9 @@ func TestCheckNodes(t *testing.T) {
 			s.JSON(askOverview, 200, overview)
 			s.JSON(askMembers, 200, members)
 			s.JSON(brokertest.AskAlarms, 503, brokertest.DiskAlarmB)
+			if name == "down" {
+				s.JSON(askStates, 200, someDown)
+			}
 			run(t, "check_nodes/"+name, cmdtest.Run{}, s, "check_nodes")
 		})
 	}

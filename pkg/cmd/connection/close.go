@@ -27,7 +27,8 @@ clients connect anew at once. CONNECTION is a name of list_connections, or what 
 one does; rabbitmqctl takes a process identifier here, which the HTTP API does not have. The client is told REASON, and it
 stands in the broker's log.
 
-"closed" means that the connection was seen to be gone.`,
+"closed" means that the connection was seen to be gone, which can take the broker some seconds. Where the time runs out first, the
+exit code is 75: the broker has taken the order all the same.`,
 		Example: `  rabbitctl close_connection '10.0.0.7:41544 -> 10.0.0.1:5672'
   rabbitctl close_connection stuck-worker-7 'does not acknowledge' --yes
   rabbitctl close_connection stuck-worker-7 --dry-run`,
@@ -105,23 +106,40 @@ func closing(ctx context.Context, c *broker.Client, raw record.Value) (record.Do
 	return record.Document{s}, nil
 }
 
-// awaitGone waits until the connection is seen to be gone.
+// awaitGone waits until the connection is seen to be gone. The broker has taken the order already, so an error is about that only.
 func awaitGone(ctx context.Context, c *broker.Client, ask verb.Ask, name string) error {
-	for until := ask.Now().Add(closedWithin); ; {
+	began := ask.Now()
+	still := func() error {
+		return fail.New(fail.Incomplete, "the broker took the order to close connection %s, but lists it still after %s", name, ask.Now().Sub(began).Round(time.Second)).
+			Next("the listing can be some seconds behind: rabbitctl show_connection %s says that it does not exist once it is gone", fail.Word(name))
+	}
+	for until := began.Add(closedWithin); ; {
 		_, err := c.Connection(ctx, name)
 		// A user without the tag monitoring gets a failure of the broker's own where the name is not there.
 		if broker.IsNotFound(err) || broker.Status(err) == 500 {
 			return nil
 		}
 		if err != nil {
-			return fail.New(fail.KindOf(err), "the connection was closed, but whether it is gone could not be seen: %w", err)
+			return unseen(err, name)
 		}
 		if ask.Now().After(until) {
-			return fail.New(fail.Incomplete, "the broker took the order to close connection %s, but lists it still after %s", name, closedWithin).
-				Next("rabbitctl show_connection '%s'", name)
+			return still()
 		}
-		if err := ask.Sleep(ctx, 200*time.Millisecond); err != nil {
-			return err
+		switch err := ask.Sleep(ctx, 200*time.Millisecond); {
+		case fail.KindOf(err) == fail.Timeout:
+			return still()
+		case err != nil:
+			return unseen(err, name)
 		}
 	}
+}
+
+// unseen says that the broker has the order, and that it could not be seen what came of it.
+func unseen(err error, name string) error {
+	kind := fail.KindOf(err)
+	if kind == fail.Timeout {
+		kind = fail.Incomplete
+	}
+	return fail.New(kind, "the broker took the order to close connection %s, but whether it is gone could not be seen: %w", name, err).
+		Next("rabbitctl show_connection %s says that it does not exist once it is gone", fail.Word(name))
 }

@@ -63,6 +63,31 @@ func TestCloseConnection(t *testing.T) {
 			golden.Check(t, "close/"+tt.name, "$ rabbitctl "+strings.Join(tt.words, " ")+"\n"+got.Golden(s))
 		})
 	}
+	// The broker has the order, so the end of the time is not told as if nothing had been done.
+	t.Run("the time ends while it is listed", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		s.Always(ask, 200, there)
+		s.JSON(channels, 200, `[]`)
+		s.Empty(remove, http.StatusNoContent)
+		got := cmdtest.Run{Commands: connection.Commands()}.Do(t, s, "close_connection", "c1", "--yes", "--timeout", "1s")
+		if fail.KindOf(got.Error) != fail.Incomplete || !strings.HasPrefix(got.Error.Error(), "the broker took the order to close connection c1, but lists it still") ||
+			!strings.HasPrefix(fail.HintOf(got.Error), "the listing can be some seconds behind: rabbitctl show_connection c1") {
+			t.Errorf("%v\nnext: %s", got.Error, fail.HintOf(got.Error))
+		}
+	})
+	t.Run("the time ends without an answer", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		s.JSON(ask, 200, there)
+		s.JSON(channels, 200, `[]`)
+		s.Empty(remove, http.StatusNoContent)
+		s.Handle(ask, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+		got := cmdtest.Run{Commands: connection.Commands()}.Do(t, s, "close_connection", "c1", "--yes", "--timeout", "1s")
+		if fail.KindOf(got.Error) != fail.Incomplete || !strings.HasPrefix(got.Error.Error(), "the broker took the order to close connection c1, but whether it is gone could not be seen") {
+			t.Errorf("%v", got.Error)
+		}
+	})
 	t.Run("reason of two lines", func(t *testing.T) {
 		t.Parallel()
 		got := cmdtest.Run{Commands: connection.Commands()}.Do(t, brokertest.New(t), "close_connection", "c1", "two\nlines", "--yes")

@@ -1,9 +1,11 @@
 package vhost_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/vhost"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
@@ -63,4 +65,36 @@ func TestListVHosts_none(t *testing.T) {
 	s := brokertest.New(t)
 	s.JSON("GET /api/vhosts?columns=name", 200, "[]")
 	run(t, "none", s, "list_vhosts", "-o", "json")
+}
+
+// Figures lack those of a missing node, and say so; names do not.
+func TestListVHosts_aNodeIsMissing(t *testing.T) {
+	t.Parallel()
+	const missing = `[{"name":"a","running":true,"partitions":[]},{"name":"b","running":false}]`
+	for _, columns := range []string{"name,messages", "name,message_stats.publish", "recv_oct"} {
+		t.Run(columns, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			s.JSON("GET /api/vhosts?columns="+strings.ReplaceAll(columns, ",", "%2C"), 200, `[{"name":"/","messages":7}]`)
+			s.JSON(brokertest.Standing, 200, missing)
+			got := cmdtest.Run{Commands: vhost.Commands()}.Do(t, s, "list_vhosts", columns)
+			if fail.KindOf(got.Error) != fail.Incomplete || !strings.Contains(got.Error.Error(), "1 virtual hosts printed, then: node b does not run or does not answer") {
+				t.Errorf("%v\n%s", got.Error, got.Out)
+			}
+		})
+	}
+	t.Run("show", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		s.JSON("GET /api/vhosts/v", 200, `{"name":"v","messages":7}`)
+		for _, path := range []string{"vhost-limits/v?columns=value", "policies/v?columns=name%2Cpattern%2Capply-to%2Cdefinition%2Cpriority",
+			"operator-policies/v?columns=name%2Cpattern%2Capply-to%2Cdefinition%2Cpriority", "vhosts/v/permissions?columns=user%2Cconfigure%2Cwrite%2Cread"} {
+			s.JSON("GET /api/"+path, 200, "[]")
+		}
+		s.JSON(brokertest.Standing, 200, missing)
+		got := cmdtest.Run{Commands: vhost.Commands()}.Do(t, s, "show_vhost", "v")
+		if fail.KindOf(got.Error) != fail.Incomplete || !strings.Contains(got.Out, "messages\t7\n") {
+			t.Errorf("%v\n%s", got.Error, got.Out)
+		}
+	})
 }

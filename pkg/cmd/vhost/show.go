@@ -14,7 +14,8 @@ func show() verb.Show {
 		Name:  "show_vhost",
 		Short: "Show a virtual host with its limits, policies and permissions",
 		Long: `Show a virtual host with its totals and rates, its limits, its policies and what users may do in it. Parts that this
-user may not see are left out: policies need the tag policymaker, permissions the tag administrator.`,
+user may not see are left out: policies need the tag policymaker, permissions the tag administrator. While a node is missing its
+queues are not in the totals, and the exit code is 75.`,
 		Example: `  rabbitctl show_vhost prod
   rabbitctl show_vhost / -o json | jq .permissions`,
 		Args: []verb.Arg{name()},
@@ -50,7 +51,12 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 		return nil, err
 	}
 	permissions := []record.Column{{Name: "user"}, {Name: "configure"}, {Name: "write"}, {Name: "read"}}
-	return verb.Attach(d, "permissions", permissions, c.Permissions(ctx, vhost, permissions))
+	if d, err = verb.Attach(d, "permissions", permissions, c.Permissions(ctx, vhost, permissions)); err != nil {
+		return nil, err
+	}
+	// The queues of a missing node are not in its totals.
+	_, err = c.Attendance(ctx)
+	return d, err
 }
 
 // describe has the virtual host's own facts and its message_stats. Only an administrator may ask for one by its name;

@@ -1,0 +1,165 @@
+package broker_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// reads are requests of several kinds that wait for a silent node, and that have no roll call of their own.
+func reads() map[string]struct {
+	request string
+	read    func(context.Context, *broker.Client) error
+} {
+	name := []record.Column{{Name: "name"}}
+	return map[string]struct {
+		request string
+		read    func(context.Context, *broker.Client) error
+	}{
+		"rows": {"GET /api/connections?columns=name", func(ctx context.Context, c *broker.Client) (failed error) {
+			for _, failed = range c.Connections(ctx, name) {
+			}
+			return failed
+		}},
+		"an object": {"GET /api/vhosts/%2F", func(ctx context.Context, c *broker.Client) error {
+			_, err := c.VHost(ctx, "/")
+			return err
+		}},
+		"a health check": {"GET /api/health/checks/alarms", func(ctx context.Context, c *broker.Client) error {
+			_, err := c.HealthCheck(ctx, "alarms")
+			return err
+		}},
+	}
+}
+
+// What waits for a silent node ends with its name, before the time is over.
+func TestReads_silentNode(t *testing.T) {
+	t.Parallel()
+	for name, tt := range reads() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			s.Handle(tt.request, hang)
+			s.Handle(brokertest.Standing, hang)
+			s.JSON(brokertest.Roll, 200, rollNamed)
+			ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+			defer cancel()
+			err := tt.read(ctx, client(t, s.URL))
+			var silence *broker.Silence
+			if ctx.Err() != nil || fail.KindOf(err) != fail.Incomplete || !errors.As(err, &silence) {
+				t.Fatalf("%v, and of the time %v", err, ctx.Err())
+			}
+			if !strings.HasPrefix(err.Error(), "node b does not answer, so http://") || !strings.Contains(fail.HintOf(err), "net_ticktime") {
+				t.Errorf("%v\nnext: %s", err, fail.HintOf(err))
+			}
+		})
+	}
+}
+
+// A broker that is slow while all its nodes answer is waited for.
+func TestReads_slowIsNotSilent(t *testing.T) {
+	t.Parallel()
+	for name, stand := range map[string]string{"all run": `[{"name":"a","running":true},{"name":"b","running":true}]`, "one is stopped": `[{"name":"a","running":true},{"name":"b","running":false}]`} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			s.Handle("GET /api/vhosts/%2F", func(w http.ResponseWriter, _ *http.Request) {
+				time.Sleep(1500 * time.Millisecond)
+				w.Header().Set("Content-Type", "application/json")
+				_, _ = w.Write([]byte(`{"name":"/"}`))
+			})
+			s.JSON(brokertest.Standing, 200, stand)
+			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+			defer cancel()
+			if v, err := client(t, s.URL).VHost(ctx, "/"); err != nil || v.At("name").Text() != "/" {
+				t.Errorf("%s %v", v, err)
+			}
+		})
+	}
+}
+
+// Requests side by side, and one after the other, share what is known: the roll is called once.
+func TestReads_silenceIsShared(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	s := brokertest.New(t)
+	for range 3 {
+		s.Handle("GET /api/vhosts/%2F", hang)
+	}
+	s.Handle("GET /api/nodes?columns=name", hang)
+	s.Handle(brokertest.Standing, hang)
+	s.Handle(brokertest.Roll, func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(rollNamed))
+	})
+	c := client(t, s.URL)
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
+	defer cancel()
+	var wait sync.WaitGroup
+	for range 2 {
+		wait.Go(func() {
+			if _, err := c.VHost(ctx, "/"); fail.KindOf(err) != fail.Incomplete {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	began := time.Now()
+	if _, err := c.VHost(ctx, "/"); fail.KindOf(err) != fail.Incomplete {
+		t.Error(err)
+	}
+	var rows int
+	var failed error
+	for _, err := range c.Nodes(ctx, []record.Column{{Name: "name"}}) {
+		if failed = err; err == nil {
+			rows++
+		}
+	}
+	if rows != 2 || fail.KindOf(failed) != fail.Incomplete {
+		t.Errorf("%d nodes, %v", rows, failed)
+	}
+	if asked.Load() != 1 || time.Since(began) > 4*time.Second {
+		t.Errorf("the roll was called %d times, and what was known took %s", asked.Load(), time.Since(began))
+	}
+}
+
+// A listing that comes late is waited for by who wants it, and a note says why.
+func TestReads_patiently(t *testing.T) {
+	t.Parallel()
+	const late = "GET /api/bindings?columns=source"
+	s := brokertest.New(t)
+	s.Handle(late, func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(4200 * time.Millisecond)
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`[{"source":"x"}]`))
+	})
+	s.Handle(brokertest.Standing, hang)
+	s.JSON(brokertest.Roll, 200, rollNamed)
+	var note string
+	c, err := broker.New(broker.Options{BaseURL: s.URL, Credentials: func(context.Context) (string, string, error) { return "u", "p", nil },
+		Note: func(text string) { note = text }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	for row, err := range c.Bindings(broker.Patiently(ctx), "", []record.Column{{Name: "source"}}) {
+		if err != nil || row[0].Text() != "x" {
+			t.Errorf("%v %v", row, err)
+		}
+	}
+	if !strings.HasPrefix(note, "node b does not answer, so this takes") {
+		t.Errorf("note %q", note)
+	}
+}

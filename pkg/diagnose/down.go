@@ -1,0 +1,50 @@
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+)
+
+// DownQueues are the classic queues that nobody reaches, since their node does not run.
+type DownQueues struct {
+	// Total counts them, Named are the first of them: those a finding names.
+	Total int
+	Named []string
+}
+
+// Add adds a queue.
+func (d *DownQueues) Add(vhost, name, node string) {
+	if d.Total++; d.Total <= mostNamed {
+		d.Named = append(d.Named, fmt.Sprintf("%s in %s, on %s", name, vhost, node))
+	}
+}
+
+// shownDown is how many queues the first line of a finding names.
+const shownDown = 3
+
+// QueuesDown is the finding about classic queues that nobody reaches; none where all can be reached.
+func QueuesDown(d DownQueues) []Finding {
+	if d.Total == 0 {
+		return nil
+	}
+	what := "a classic queue cannot be reached: " + d.Named[0]
+	if d.Total > 1 {
+		what = fmt.Sprintf("%d classic queues cannot be reached: %s", d.Total, strings.Join(d.Named[:min(shownDown, len(d.Named))], "; "))
+	}
+	if d.Total > shownDown {
+		what += fmt.Sprintf("; and %d more", d.Total-shownDown)
+	}
+	x := Finding{Rule: "queue-down", Severity: health.Critical, What: what,
+		Hit: "whoever publishes to or consumes from them; what is durable and persistent there comes back with the node",
+		Do: []string{"bring the node back: rabbitctl help node-not-running",
+			"rabbitctl list_queues vhost name state node --where 'state == \"down\"'"}}
+	if d.Total > shownDown {
+		x.Evidence = append(x.Evidence, d.Named[shownDown:]...)
+	}
+	if d.Total > len(d.Named) {
+		x.Evidence = append(x.Evidence, fmt.Sprintf("and %d more", d.Total-len(d.Named)))
+	}
+	return []Finding{x}
+}
