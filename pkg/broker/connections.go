@@ -12,3 +12,11 @@ import (
 func (c *Client) Connections(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.Rows(ctx, Path("connections"), OfColumns(columns), columns)
 }
+
+// ConnectionsNow is Connections around the cache of the management plugin, which keeps an answer for five times as long as it took to
+// make (management_db_cache_multiplier): one that waited a minute for a frozen node, for five minutes. A range of samples leaves the
+// cache out, as no range is kept (measured on 4.3, where connections opened 3 s ago are listed so and not otherwise).
+func (c *Client) ConnectionsNow(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
+	query := url.Values{"columns": {columnsQuery(columns)}, "lengths_age": {"60"}, "lengths_incr": {"5"}}
+	return c.rows(ctx, Path("connections"), query, columns)
+}

@@ -14,7 +14,7 @@ import (
 // as running, which none is under an alarm (measured on 3.10 and 4.3).
 func StoppedConnections(ctx context.Context, c *broker.Client) (all []diagnose.Connection, running int, err error) {
 	columns := named("name", "user", "peer_host", "peer_port", "state", "client_properties", "connected_at", "vhost", "protocol")
-	err = each(c.Connections(ctx, columns), func(row record.Row) {
+	err = each(c.ConnectionsNow(ctx, columns), func(row record.Row) {
 		switch row[4].Text() {
 		case "blocked", "blocking", "flow":
 			all = append(all, connection(row))

@@ -9,16 +9,24 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// DownQueues finds the classic queues that nobody reaches, since their node does not run.
+// DownQueues finds the classic queues that cannot be reached, since their node does not run.
 func DownQueues(ctx context.Context, c *broker.Client) (diagnose.DownQueues, error) {
+	type queue struct{ vhost, name, kind, state, node string }
+	reader := record.NewReader(func(b *record.Binder, q *queue) {
+		b.Text("vhost", &q.vhost)
+		b.Text("name", &q.name)
+		b.Text("type", &q.kind)
+		b.Text("state", &q.state)
+		b.Text("node", &q.node)
+	})
 	var down diagnose.DownQueues
-	err := each(queues.States(ctx, c, "", named("vhost", "name", "type", "state", "node")), func(row record.Row) {
-		if isDown(row[2].Text(), row[3].Text()) {
-			down.Add(row[0].Text(), row[1].Text(), row[4].Text())
+	err := each(queues.States(ctx, c, "", reader.Columns()), func(row record.Row) {
+		if q := reader.Read(row); isDown(q.kind, q.state) {
+			down.Add(q.vhost, q.name, q.node)
 		}
 	})
 	return down, err
 }
 
-// isDown tells whether nobody reaches a queue of that type and state. Quorum queues and streams are judged by their members.
+// isDown tells whether a queue of that type and state cannot be reached. Quorum queues and streams are judged by their members.
 func isDown(kind, state string) bool { return kind == "classic" && state == "down" }

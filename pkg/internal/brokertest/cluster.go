@@ -10,7 +10,7 @@ const (
 		"%2Cmem_alarm%2Cfd_used%2Cfd_total%2Csockets_used%2Csockets_total%2Cproc_used%2Cproc_total%2Cpartitions%2Cuptime%2Crates_mode%2Cdb_dir"
 	AskConnections = "GET /api/connections?columns=name%2Cuser%2Cpeer_host%2Cpeer_port%2Cstate%2Cclient_properties%2Cconnected_at%2Cvhost"
 	// AskStopped asks for the connections that an alarm blocks.
-	AskStopped = AskConnections + "%2Cprotocol"
+	AskStopped = AskConnections + "%2Cprotocol&lengths_age=60&lengths_incr=5"
 )
 
 // Answers about the alarms of a cluster of rabbit@a and rabbit@b: none, one for rabbit@b's disk, one for rabbit@a's memory.
