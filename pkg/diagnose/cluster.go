@@ -197,7 +197,7 @@ func (c comparison) stopped() []Finding {
 
 // cutOff tells whether a node that was not asked is beyond a partition: whether it runs is not known then.
 func (c comparison) cutOff(node string) bool {
-	if slices.ContainsFunc(c.views, func(v View) bool { return v.Node == node }) {
+	if slices.ContainsFunc(c.views, func(v View) bool { return v.Node == node && v.URL != "" }) {
 		return false
 	}
 	for _, v := range c.answered {

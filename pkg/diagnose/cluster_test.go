@@ -24,7 +24,12 @@ func view(node, members string) diagnose.View {
 	return v
 }
 
-func silent(node, why string) diagnose.View { return diagnose.View{Node: node, Silent: why} }
+func silent(node, why string) diagnose.View {
+	return diagnose.View{Node: node, URL: "http://" + node, Silent: why}
+}
+
+// unplaced is a node that could not be asked, since nobody tells where its API is.
+func unplaced(node string) diagnose.View { return diagnose.View{Node: node, Silent: "not told where"} }
 
 // waiting is the account of a node that waits for another one, which it names where mute says so.
 func waiting(node, members string, mute ...string) diagnose.View {
@@ -61,6 +66,9 @@ func TestCluster(t *testing.T) {
 			"CRITICAL cluster-split b and c were cut off from each other"}},
 		{"beyond a split, silent", []diagnose.View{view("a", "a+!b b-!a"), silent("b", "refused")}, []string{"CRITICAL cluster-split a and b were cut off from each other",
 			"CRITICAL node-not-running b is not running"}},
+		{"beyond a split, and could not be asked", []diagnose.View{view("a", "a+!b b-!a"), unplaced("b")}, []string{"CRITICAL cluster-split a and b were cut off from each other"}},
+		{"one is silent, and none could be asked", []diagnose.View{waiting("a", "a+ b- c-"), unplaced("b"), unplaced("c")},
+			[]string{"CRITICAL node-silent one of b, c does not answer, which of them is not told"}},
 		{"two tell of the third, which is silent", []diagnose.View{view("a", "a+ b+ c+"), view("b", "a+ b+ c-"), silent("c", "late")},
 			[]string{"CRITICAL nodes-disagree a and b disagree about c"}},
 		{"runs, but its API does not answer", []diagnose.View{view("a", "a+ b+"), silent("b", "connection refused")},
@@ -112,5 +120,24 @@ func TestVerdict(t *testing.T) {
 	want := health.Result{Status: health.Critical, Summary: "broken; near", Details: []string{"next: mend", "next: look again"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// What is advised must lead on: where addresses are not told, asking every node once more tells nothing.
+func TestCluster_whoIsSilentIsFoundOut(t *testing.T) {
+	for name, tt := range map[string]struct {
+		views []diagnose.View
+		want  string
+	}{
+		"nobody else asked": {[]diagnose.View{waiting("a", "a+ b- c-")}, "rabbitctl cluster_status --ask-every-node asks each node itself; a node whose API has another port needs --node-url NODE=URL"},
+		"none could be asked": {[]diagnose.View{waiting("a", "a+ b- c-"), unplaced("b"), unplaced("c")},
+			"rabbitctl cluster_status --ask-every-node --node-url b=http://HOST:PORT --node-url c=http://HOST:PORT asks those whose address is not told"},
+		"all were asked": {[]diagnose.View{waiting("a", "a+ b- c-"), silent("b", "late"), silent("c", "late")}, "on each of their hosts: rabbitmq-diagnostics ping; it hangs where the node is silent"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := diagnose.Cluster(tt.views)[0]; got.Rule != "node-silent" || got.Do[0] != tt.want {
+				t.Errorf("%s: %q", got.Rule, got.Do)
+			}
+		})
 	}
 }
