@@ -145,7 +145,7 @@ func (a *App) Broker() (*broker.Client, error) {
 		MayChange: a.guard,
 		Note: func(text string) {
 			if !s.Quiet {
-				fmt.Fprintln(a.IO.Err, "note: "+render.Escape(text))
+				a.IO.Say("note: " + render.Escape(text))
 			}
 		},
 		Credentials: func(ctx context.Context) (string, string, error) {

@@ -258,3 +258,15 @@ func TestPrompts_endWithTheContext(t *testing.T) {
 		t.Errorf("ReadSecret = %q, %v", text, err)
 	}
 }
+
+// A note that comes while something is waited for stands on a line of its own.
+func TestSay(t *testing.T) {
+	for want, s := range map[string]*iostreams.Streams{"note\n": {}, "\r\x1b[Knote\n": {ErrTTY: true}} {
+		var err strings.Builder
+		s.Err = &err
+		s.Say("note")
+		if err.String() != want {
+			t.Errorf("%q, want %q", err.String(), want)
+		}
+	}
+}

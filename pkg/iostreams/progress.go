@@ -63,3 +63,11 @@ func (p *Progress) run() {
 		p.mu.Unlock()
 	}
 }
+
+// Say writes a line to Err while a progress line may be on the screen: it takes the place of that.
+func (s *Streams) Say(line string) {
+	if s.ErrTTY && !s.Dumb {
+		line = "\r\x1b[K" + line
+	}
+	fmt.Fprintln(s.Err, line)
+}
