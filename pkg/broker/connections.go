@@ -17,6 +17,8 @@ func (c *Client) Connections(ctx context.Context, columns []record.Column) iter.
 // make (management_db_cache_multiplier): one that waited a minute for a frozen node, for five minutes. A range of samples leaves the
 // cache out, as no range is kept (measured on 4.3, where connections opened 3 s ago are listed so and not otherwise).
 func (c *Client) ConnectionsNow(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
-	query := url.Values{"columns": {columnsQuery(columns)}, "lengths_age": {"60"}, "lengths_incr": {"5"}}
-	return c.rows(ctx, Path("connections"), query, columns)
+	query := OfColumns(columns)
+	query.Set("lengths_age", "60")
+	query.Set("lengths_incr", "5")
+	return c.Rows(ctx, Path("connections"), query, columns)
 }
