@@ -19,17 +19,18 @@ import (
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/process"
 )
 
-// Files are where Make writes: the authorities that the node trusts, its certificate and its key.
+// Files are the paths that Make writes to: the certificate authorities that the node trusts, its certificate and its
+// key.
 type Files struct{ Authorities, Certificate, Key string }
 
-// In are the files of a folder.
+// In returns the paths in a folder.
 func In(dir string) Files {
 	return Files{filepath.Join(dir, "ca_bundle.pem"), filepath.Join(dir, "server_certificate.pem"), filepath.Join(dir, "server_key.pem")}
 }
 
-// Make writes a certificate for localhost that is valid until the moment, its key, and a bundle of two authorities: the
-// one that signed it, and an old one that expired and signed nothing, as bundles of operators hold. Files that are there
-// stay.
+// Make writes a certificate for localhost that is valid until that moment, its key, and a bundle of two authorities:
+// the one that signed it, and an expired one that signed nothing, as the bundles of operators often have. Existing
+// files stay.
 func Make(dir string, until time.Time) error {
 	files := In(dir)
 	if _, err := os.Stat(files.Certificate); !errors.Is(err, fs.ErrNotExist) {
@@ -38,7 +39,7 @@ func Make(dir string, until time.Time) error {
 	return Renew(dir, until)
 }
 
-// Renew is Make, but replaces what is there.
+// Renew is Make, but replaces existing files.
 func Renew(dir string, until time.Time) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err

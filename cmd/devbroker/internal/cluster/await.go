@@ -9,15 +9,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// patience is how long a node that ran already may stay silent before its application is started: a person may have stopped it,
-// or a join was cut off half-way.
+// patience is the time after which the application of a running but silent node is started: a person may have stopped
+// it, or a join may have been interrupted.
 const patience = 8 * time.Second
 
-// bootTries is how often a node of a cluster is started again when it ends while it boots.
+// bootTries is the number of restarts of a cluster node that ends while it boots.
 const bootTries = 2
 
-// await waits until all the nodes answer. It looks at all of them in turns, since each may wait for another. The context ends the wait;
-// a node that ends while it boots is an error with what it logged, or is started again where that can help.
+// await waits until all nodes answer, or the context ends. It checks the nodes in turns, because each may wait for
+// another. A node that ends while it boots is an error with its log, or is started again where that can help.
 func (e Engine) await(ctx context.Context, b state.Broker, waiting []watch, lock *state.Lock) error {
 	for len(waiting) > 0 {
 		var left []watch
@@ -49,7 +49,7 @@ func (e Engine) await(ctx context.Context, b state.Broker, waiting []watch, lock
 	return nil
 }
 
-// look tries one node once: the first error is nil when it answers, the second is one that ends the wait.
+// look checks one node once: answered is nil when the node answers, and failed is an error that ends the wait.
 func (e Engine) look(ctx context.Context, b state.Broker, w *watch, lock *state.Lock) (answered, failed error) {
 	answered = node.Answers(ctx, w.node)
 	if answered == nil {
@@ -59,8 +59,8 @@ func (e Engine) look(ctx context.Context, b state.Broker, w *watch, lock *state.
 		return nil, nil
 	}
 	if ended(b, *w) {
-		// One that was there before was about to die when we first looked. One of a cluster may have met another half-way through its
-		// boot: 3.10 then ends with incompatible_feature_flags, and boots at the next try.
+		// A node that was running before may have been about to die. A cluster node may have met another node in the
+		// middle of its boot: 3.10 then ends with incompatible_feature_flags, and boots at the next try.
 		if w.fresh && (len(b.Nodes) == 1 || w.tries >= bootTries) {
 			return answered, w.failure(b, "ended while it booted")
 		}
@@ -76,13 +76,13 @@ func (e Engine) look(ctx context.Context, b state.Broker, w *watch, lock *state.
 	if !w.fresh && !w.nudged && time.Since(w.since) > patience {
 		w.nudged = true
 		e.Report("%s/%d runs but does not answer: starting its application", b.Name, w.node.Index)
-		// Whether that helped is seen from the answers.
+		// The next checks show whether that helped.
 		_, _ = e.Tool(ctx, b, w.node, "rabbitmqctl", "start_app")
 	}
 	return answered, nil
 }
 
-// ended tells whether the node's process is no more.
+// ended reports whether the node's process has ended.
 func ended(b state.Broker, w watch) bool {
 	if w.fresh {
 		return w.started.Ended()

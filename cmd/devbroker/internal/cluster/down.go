@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Down ends the broker's nodes and its epmd, also those of an Up that was cut off, and removes its folder. With keepData the nodes
-// may end in order and the folder stays. A broker that does not exist is no error.
+// Down ends the broker's nodes and its epmd, also those of an interrupted Up, and removes its folder. With keepData
+// the nodes shut down cleanly and the folder stays. A broker that does not exist is not an error.
 func (e Engine) Down(ctx context.Context, name string, keepData bool) error {
 	lock, err := e.lock(ctx, name, false)
 	if fail.KindOf(err) == fail.NotFound {
@@ -53,7 +53,7 @@ func (e Engine) Down(ctx context.Context, name string, keepData bool) error {
 	return removeBroker(ctx, b)
 }
 
-// removeBroker removes the folder, its description last: a removal that was cut off can so be repeated.
+// removeBroker removes the folder, and the broker's description last, so that an interrupted removal can be repeated.
 func removeBroker(ctx context.Context, b state.Broker) error {
 	for _, n := range b.Nodes {
 		if err := runnerOf(b).remove(ctx, b, n); err != nil {

@@ -1,4 +1,4 @@
-// Package cluster brings a broker, one node or several, up and down as a whole.
+// Package cluster starts and stops a broker as a whole: one node or several.
 package cluster
 
 import (
@@ -13,26 +13,26 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Engine does the work; its fields are what it needs of the outside.
+// Engine starts and stops brokers; its fields connect it to the rest of the program.
 type Engine struct {
 	Store state.Store
 	// Programs finds or fetches the programs of a release; "" means the installed one.
 	Programs func(ctx context.Context, release string) (install.Programs, error)
 	// Tool runs one of a node's command-line tools and returns its output.
 	Tool func(ctx context.Context, b state.Broker, n state.Node, args ...string) (string, error)
-	// Report tells a person what happens; one line each.
+	// Report shows a person one line about the progress.
 	Report func(format string, args ...any)
-	// Memory is the watermark of each node in bytes.
+	// Memory is the memory limit of each node, in bytes.
 	Memory uint64
 }
 
-// lock keeps other devbrokers off the broker.
+// lock keeps other devbroker processes from working on the broker.
 func (e Engine) lock(ctx context.Context, name string, create bool) (*state.Lock, error) {
 	return e.Store.Lock(ctx, name, create, func() { e.Report("waiting for another devbroker, which is working on %s", name) })
 }
 
-// KeepEpmd starts the broker's port mapper when it has died. A command-line tool would else start one that nobody recorded, and
-// leave it behind. While another devbroker works on the broker, that one sees to it.
+// KeepEpmd starts the broker's port mapper again if it has died. Otherwise a command-line tool would start one that
+// devbroker has not recorded and cannot end. It does nothing while another devbroker works on the broker.
 func (e Engine) KeepEpmd(ctx context.Context, b state.Broker) error {
 	if b.Source == state.Docker {
 		return nil
@@ -53,9 +53,9 @@ func (e Engine) KeepEpmd(ctx context.Context, b state.Broker) error {
 	return e.epmd(b, lock)
 }
 
-// epmd starts the broker's port mapper unless it runs. The broker must be locked.
+// epmd starts the broker's port mapper unless it is running. The broker must be locked.
 //
-// It is started here because one that Erlang starts by itself would be a process that nobody recorded.
+// An epmd that Erlang starts itself would be a process that devbroker has not recorded.
 func (e Engine) epmd(b state.Broker, lock *state.Lock) error {
 	id, err := process.Load(b.EpmdPIDFile())
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// join makes one cluster of the broker's nodes: those the first does not know are joined to it; then all must be seen running.
-// Nodes that are stopped on purpose are not waited for.
+// join makes one cluster of the broker's nodes. Nodes that the first node does not know join it; then every running
+// node must see the others. Stopped nodes are ignored.
 func (e Engine) join(ctx context.Context, b state.Broker, lock *state.Lock) error {
 	if len(b.Nodes) < 2 || !isRunning(b, b.Nodes[0]) {
 		return nil
@@ -43,7 +43,8 @@ func (e Engine) join(ctx context.Context, b state.Broker, lock *state.Lock) erro
 	return e.awaitMembers(ctx, b)
 }
 
-// members are those of the node's cluster. A busy machine can make a node miss one question, so it is asked again.
+// members returns the members of the node's cluster. It asks again on an error, because a busy node can fail to answer
+// in time.
 func (e Engine) members(ctx context.Context, n state.Node) (map[string]bool, error) {
 	for {
 		members, err := node.Members(ctx, n)

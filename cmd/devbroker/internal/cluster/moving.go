@@ -9,17 +9,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
 )
 
-// What ends a context of whileLogging.
+// Causes with which a context of whileLogging ends.
 var (
 	errNoProgress = errors.New("no node has written to its log for the time of --timeout")
 	errEndless    = errors.New("the nodes kept writing to their logs, but did not become ready")
 )
 
-// hopeless is how many times the limit is the longest that anything is waited for: nodes that quarrel write for ever.
+// hopeless bounds a wait, as a multiple of its limit: nodes that cannot agree can write to their logs for ever.
 const hopeless = 10
 
-// whileLogging is a context that ends with errNoProgress when none of the broker's nodes has written to its logs for so long. How long a boot
-// takes depends on what else the machine does; but a node that boots or joins writes line after line, however slowly.
+// whileLogging is a context that ends with errNoProgress when no node of the broker has written to its logs for that
+// long. The time of a boot depends on the load of the machine, but a node that boots or joins keeps writing lines.
 func whileLogging(ctx context.Context, b state.Broker, limit time.Duration) (context.Context, context.CancelFunc) {
 	ctx, drop := context.WithTimeoutCause(ctx, hopeless*limit, errEndless)
 	ctx, end := context.WithCancelCause(ctx)
@@ -42,7 +42,8 @@ func whileLogging(ctx context.Context, b state.Broker, limit time.Duration) (con
 	return ctx, func() { end(context.Canceled); drop() }
 }
 
-// written is how much all nodes have logged. A container keeps its log to itself: there the limit is one for the whole wait.
+// written is the size of all logs of the nodes. The logs of a container are not visible, so there the limit is for the
+// whole wait.
 func written(b state.Broker) (bytes int64) {
 	for _, n := range b.Nodes {
 		for _, path := range []string{b.LogFile(n), b.ConsoleFile(n)} {
@@ -54,5 +55,5 @@ func written(b state.Broker) (bytes int64) {
 	return bytes
 }
 
-// interrupted tells a context that a person or a signal has ended.
+// interrupted reports whether a signal ended the context.
 func interrupted(ctx context.Context) bool { return errors.Is(context.Cause(ctx), context.Canceled) }

@@ -8,17 +8,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Condition is what a node does.
+// Condition is the state of a node.
 type Condition string
 
 const (
 	Running Condition = "running"
-	Stopped Condition = "stopped" // ended on purpose; its data is kept
-	Frozen  Condition = "frozen"  // it does not run until it is thawed
-	Died    Condition = "died"    // ended by itself or by somebody else
+	Stopped Condition = "stopped" // ended by devbroker, with its data kept
+	Frozen  Condition = "frozen"  // stopped by a signal until it is thawed
+	Died    Condition = "died"    // ended without devbroker
 )
 
-// Of tells what the node does, and its process id, 0 when there is none.
+// Of returns the node's condition and its process id; 0 when there is none.
 func Of(b state.Broker, n state.Node) (Condition, int, error) { return runnerOf(b).condition(b, n) }
 
 func isRunning(b state.Broker, n state.Node) bool {
@@ -26,17 +26,17 @@ func isRunning(b state.Broker, n state.Node) bool {
 	return err == nil && c == Running
 }
 
-// Freeze stops the nodes where they are; they keep their connections and answer nothing.
+// Freeze freezes the nodes: they keep their connections and answer nothing.
 func (e Engine) Freeze(b state.Broker, nodes []state.Node) error {
 	return e.each(b, nodes, runnerOf(b).freeze)
 }
 
-// Thaw lets frozen nodes go on.
+// Thaw lets frozen nodes continue.
 func (e Engine) Thaw(b state.Broker, nodes []state.Node) error {
 	return e.each(b, nodes, runnerOf(b).thaw)
 }
 
-// each does something to nodes that must be there.
+// each applies do to the nodes, which must be running or frozen.
 func (e Engine) each(b state.Broker, nodes []state.Node, do func(state.Broker, state.Node) error) error {
 	for _, n := range nodes {
 		condition, _, err := Of(b, n)
@@ -53,13 +53,13 @@ func (e Engine) each(b state.Broker, nodes []state.Node, do func(state.Broker, s
 	return nil
 }
 
-// Pick chooses the nodes of a broker that a command is about.
+// Pick chooses nodes of a broker.
 type Pick func(state.Broker) ([]state.Node, error)
 
-// stopGrace is how long a node may take to write its data and end, on a machine that has much else to do.
+// stopGrace is the time that a node gets to write its data and end, also on a busy machine.
 const stopGrace = 2 * time.Minute
 
-// Stop ends the nodes in order and keeps their data. A node that does not run is no error.
+// Stop shuts the nodes down cleanly and keeps their data. A node that is not running is not an error.
 func (e Engine) Stop(ctx context.Context, name string, pick Pick) error {
 	return e.locked(ctx, name, pick, func(b state.Broker, nodes []state.Node, _ *state.Lock) error {
 		for _, n := range nodes {
@@ -71,7 +71,7 @@ func (e Engine) Stop(ctx context.Context, name string, pick Pick) error {
 	})
 }
 
-// Start starts the nodes and waits until they answer, or have logged nothing for so long.
+// Start starts the nodes and waits until they answer, or until none has logged anything for the timeout.
 func (e Engine) Start(ctx context.Context, name string, pick Pick, timeout time.Duration) error {
 	return e.locked(ctx, name, pick, func(b state.Broker, nodes []state.Node, lock *state.Lock) error {
 		ctx, cancel := whileLogging(ctx, b, timeout)
@@ -80,7 +80,7 @@ func (e Engine) Start(ctx context.Context, name string, pick Pick, timeout time.
 	})
 }
 
-// locked does something to nodes of a broker while no other devbroker works on it.
+// locked picks nodes of a broker and applies do to them, with the broker locked.
 func (e Engine) locked(ctx context.Context, name string, pick Pick, do func(state.Broker, []state.Node, *state.Lock) error) error {
 	lock, err := e.lock(ctx, name, false)
 	if err != nil {

@@ -9,18 +9,18 @@ import (
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
 )
 
-// runner is how the nodes of a broker run: as processes, or as containers.
+// runner runs the nodes of a broker, as processes or as containers.
 type runner interface {
 	condition(b state.Broker, n state.Node) (Condition, int, error)
-	// start begins a node that does not run; its folders are prepared.
+	// start starts a node that is not running; its folders are prepared.
 	start(ctx context.Context, b state.Broker, n state.Node, lock *state.Lock) (node.Started, error)
 	freeze(b state.Broker, n state.Node) error
 	thaw(b state.Broker, n state.Node) error
-	// end ends a node, giving it that long to do so in order when grace is above 0, and forgets its process.
+	// end ends a node and forgets its process. With a grace above 0 the node gets that time to shut down cleanly.
 	end(ctx context.Context, b state.Broker, n state.Node, grace time.Duration) error
-	// sweep ends what a node that died left behind.
+	// sweep ends processes that a dead node left running.
 	sweep(ctx context.Context, b state.Broker, n state.Node) error
-	// remove takes away what end leaves and the broker's folder does not hold.
+	// remove removes what a node has outside the broker's folder.
 	remove(ctx context.Context, b state.Broker, n state.Node) error
 }
 
@@ -31,7 +31,7 @@ func runnerOf(b state.Broker) runner {
 	return processes{}
 }
 
-// containers runs nodes by docker.
+// containers runs nodes with docker.
 type containers struct{}
 
 func (containers) condition(b state.Broker, n state.Node) (Condition, int, error) {

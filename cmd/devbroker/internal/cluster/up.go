@@ -14,24 +14,24 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Request says which broker is wanted.
+// Request describes the wanted broker.
 type Request struct {
 	Name    string // "" for the default name of its release and size
-	Release string // for example 4.0; "" for the installed one, or an existing broker's own
-	Nodes   int    // 0 for 1, or an existing broker's own
-	// Settings are lines of rabbitmq.conf for every node; none for none, or an existing broker's own.
+	Release string // for example 4.0; "" for the installed one, or that of an existing broker
+	Nodes   int    // 0 for 1, or as many as an existing broker has
+	// Settings are lines of rabbitmq.conf for every node; none means none, or those of an existing broker.
 	Settings []string
-	TLS      bool // whether a new broker listens for AMQP over TLS too
+	TLS      bool // whether a new broker also listens for AMQP over TLS
 }
 
-// Up brings the broker to where all its nodes run, whatever was there before, and returns it. The timeout is for the boot alone, and
-// runs anew with whatever a node logs.
+// Up creates the broker if needed, starts and thaws its nodes, and returns it. The timeout is for the boot alone, and
+// starts again with each line that a node logs.
 func (e Engine) Up(ctx context.Context, req Request, timeout time.Duration) (state.Broker, error) {
 	var programs install.Programs
 	if req.Name == "" {
 		release := req.Release
 		if release == "" {
-			// Only what is there tells the default release, and with it the default name.
+			// Only the found programs tell the default release, which is in the default name.
 			var err error
 			if programs, err = e.Programs(ctx, ""); err != nil {
 				return state.Broker{}, err
@@ -67,7 +67,7 @@ func (e Engine) Up(ctx context.Context, req Request, timeout time.Duration) (sta
 			}, max(req.Nodes, 1), state.FreePort)
 		}
 		if err != nil {
-			// Nothing was started: leave no empty folder that looks like a broker.
+			// Nothing was started, so leave no empty folder that looks like a broker.
 			_ = os.Remove(e.Store.Folder(req.Name))
 			return state.Broker{}, err
 		}
@@ -83,7 +83,7 @@ func (e Engine) Up(ctx context.Context, req Request, timeout time.Duration) (sta
 	return b, e.start(ctx, b, b.Nodes, lock)
 }
 
-// DefaultName is a broker's name when nobody chose one: rabbit-3.10, or rabbit-3.10-x3 for a cluster.
+// DefaultName is the default name of a broker: rabbit-3.10, or rabbit-3.10-x3 for a cluster.
 func DefaultName(release string, nodes int) string {
 	if nodes > 1 {
 		return "rabbit-" + release + "-x" + strconv.Itoa(nodes)
@@ -91,7 +91,7 @@ func DefaultName(release string, nodes int) string {
 	return "rabbit-" + release
 }
 
-// conflict refuses a request that the existing broker of that name does not meet.
+// conflict refuses a request that differs from the existing broker of that name.
 func conflict(b state.Broker, req Request) error {
 	if len(req.Settings) > 0 && !slices.Equal(req.Settings, b.Settings) {
 		return fail.Usagef("%s exists already, with other settings", b.Name).
@@ -107,7 +107,7 @@ func conflict(b state.Broker, req Request) error {
 		Next("choose another --name, or run devbroker down %s first", b.Name)
 }
 
-// start runs those of the nodes that do not run, waits until they answer, and joins them into one cluster.
+// start starts the nodes that are not running, waits until they answer, and joins them into one cluster.
 func (e Engine) start(ctx context.Context, b state.Broker, nodes []state.Node, lock *state.Lock) error {
 	if b.Root != "" {
 		if _, err := os.Stat(filepath.Join(b.Root, b.Sbin)); err != nil {
@@ -134,15 +134,15 @@ func (e Engine) start(ctx context.Context, b state.Broker, nodes []state.Node, l
 	return e.join(ctx, b, lock)
 }
 
-// watch is a node that has to answer.
+// watch is a node that is expected to answer.
 type watch struct {
 	node    state.Node
 	started node.Started
-	// fresh means that it was started just now.
+	// fresh means that the node was started by this run.
 	fresh bool
-	// nudged means that its application was told to start.
+	// nudged means that start_app was run on it.
 	nudged bool
-	// tries counts how often it was started again.
+	// tries counts its restarts.
 	tries int
 	since time.Time
 }
@@ -162,7 +162,7 @@ func (e Engine) startNode(ctx context.Context, b state.Broker, n state.Node, loc
 		return w, r.thaw(b, n)
 	case Died:
 		e.Report("%s/%d had died: starting it again", b.Name, n.Index)
-		// What a dead node left running would hold its ports.
+		// Processes that a dead node left running would hold its ports.
 		if err := r.sweep(ctx, b, n); err != nil {
 			return w, err
 		}

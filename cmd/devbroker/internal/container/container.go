@@ -1,5 +1,5 @@
-// Package container runs a node by Docker, where neither an installed RabbitMQ nor a Debian mirror can be used. It starts single nodes
-// only, with the container's ports on loopback.
+// Package container runs nodes with Docker, for machines without an installed RabbitMQ and without a Debian mirror. It
+// runs only single nodes, with the container's ports on loopback.
 package container
 
 import (
@@ -18,21 +18,21 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// ownerLabel tells our containers, and which broker's they are: its value is the broker's folder.
+// ownerLabel marks containers of devbroker; its value is the broker's folder.
 const ownerLabel = "rabbitctl-devbroker"
 
 func name(b state.Broker, n state.Node) string {
 	return fmt.Sprintf("devbroker-%s-%d", b.Name, n.Index)
 }
 
-// State is what docker says about a container. The zero State means that there is none.
+// State is the state of a container. The zero State means that there is none.
 type State struct {
 	Status   string
 	PID      int
 	ExitCode int
 }
 
-// Inspect asks for the node's container. A container of that name which is not ours is an error.
+// Inspect reads the state of the node's container. A container of that name without our label is an error.
 func Inspect(ctx context.Context, b state.Broker, n state.Node) (State, error) {
 	out, err := docker(ctx, "inspect", "--type", "container", name(b, n))
 	if err != nil {
@@ -59,7 +59,7 @@ func Inspect(ctx context.Context, b state.Broker, n state.Node) (State, error) {
 	return State{Status: s.Status, PID: s.Pid, ExitCode: s.ExitCode}, nil
 }
 
-// Start makes the container when there is none, and starts it.
+// Start creates the container if there is none, and starts it.
 func Start(ctx context.Context, b state.Broker, n state.Node) error {
 	s, err := Inspect(ctx, b, n)
 	if err != nil {
@@ -70,7 +70,8 @@ func Start(ctx context.Context, b state.Broker, n state.Node) error {
 			return failure("create", out, err)
 		}
 		for to, text := range map[string]string{"conf.d/90-devbroker.conf": config, "enabled_plugins": node.EnabledPlugins()} {
-			// Copied, not mounted: an engine in a virtual machine may not see our folders. Readable, as another user runs the node.
+			// The files are copied and not mounted, because an engine in a virtual machine may not see our folders.
+			// They are readable, because another user runs the node.
 			from := filepath.Join(b.NodeDir(n), "conf", "container-"+filepath.Base(to))
 			if err := process.WriteFile(from, []byte(text), 0o644); err != nil {
 				return err
@@ -86,7 +87,7 @@ func Start(ctx context.Context, b state.Broker, n state.Node) error {
 	return nil
 }
 
-// config lets the default user in from outside the container; the ports are published on loopback only.
+// config allows the default user to log in from outside the container; the ports are published on loopback only.
 const config = "loopback_users = none\nlog.console = true\nlog.console.level = info\n"
 
 func createArgs(b state.Broker, n state.Node) []string {
@@ -99,7 +100,7 @@ func createArgs(b state.Broker, n state.Node) []string {
 	return append(args, b.Image)
 }
 
-// Do runs a docker command that takes nothing but the container.
+// Do runs a docker command whose only argument is the container.
 func Do(b state.Broker, n state.Node, verb string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
@@ -109,7 +110,7 @@ func Do(b state.Broker, n state.Node, verb string) error {
 	return nil
 }
 
-// Stop ends the node; with a grace of 0 at once. A container that is not there is no error.
+// Stop stops the node; with a grace of 0 at once. A missing container is not an error.
 func Stop(ctx context.Context, b state.Broker, n state.Node, grace time.Duration) error {
 	s, err := Inspect(ctx, b, n)
 	if err != nil || s == (State{}) {
@@ -121,7 +122,7 @@ func Stop(ctx context.Context, b state.Broker, n state.Node, grace time.Duration
 	return nil
 }
 
-// Remove takes the container and its data away. A container that is not there is no error.
+// Remove removes the container and its data. A missing container is not an error.
 func Remove(ctx context.Context, b state.Broker, n state.Node) error {
 	s, err := Inspect(ctx, b, n)
 	if err != nil || s == (State{}) {
@@ -133,7 +134,7 @@ func Remove(ctx context.Context, b state.Broker, n state.Node) error {
 	return nil
 }
 
-// Log is what the node printed since.
+// Log returns the output of the node since that time.
 func Log(b state.Broker, n state.Node, since time.Time) string {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
@@ -141,7 +142,7 @@ func Log(b state.Broker, n state.Node, since time.Time) string {
 	return out
 }
 
-// LogArgv is the command that prints the node's log; lines of 0 is all of it.
+// LogArgv is the command that prints the node's log; lines 0 means all of it.
 func LogArgv(b state.Broker, n state.Node, lines int, follow bool) ([]string, error) {
 	args := []string{"logs"}
 	if follow {

@@ -1,4 +1,4 @@
-// Package demo tells what rabbitctl is for, with a real broker: every line it shows is what a program printed.
+// Package demo shows the use of rabbitctl on a real broker. All output that it shows comes from the programs.
 package demo
 
 import (
@@ -15,9 +15,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Demo is one telling of the story.
+// Demo is one run of the demo.
 type Demo struct {
-	// Devbroker and Rabbitctl are the programs' files.
+	// Devbroker and Rabbitctl are the paths of the programs.
 	Devbroker, Rabbitctl string
 	// Release is the broker's release; "" is the installed one.
 	Release string
@@ -28,14 +28,14 @@ type Demo struct {
 	env  []string
 }
 
-// The queue of the story, and who publishes to it.
+// The queue of the demo, and the connection name of its publisher.
 const (
 	queue     = "demo.orders"
 	publisher = "orders-publisher"
 )
 
-// Run starts the broker and tells the story. It fails when a command does not do what the story says of it. The
-// broker runs on; its disk limit is as before, and the queue is gone.
+// Run starts the broker and runs the demo. It fails when a command has an unexpected exit code. Afterwards the broker
+// is still running, its disk limit is as before, and the queue is removed.
 func (d *Demo) Run(ctx context.Context) (err error) {
 	d.name = "demo"
 	up := []string{"up", "--name", d.name}
@@ -51,10 +51,10 @@ func (d *Demo) Run(ctx context.Context) (err error) {
 		return fail.New(fail.Unavailable, "cannot get the broker's address from devbroker: %w", err)
 	}
 	d.env = append(os.Environ(), "RABBITCTL_URL="+strings.TrimSpace(string(url)))
-	// What an interrupted telling left behind.
+	// Clean up after an interrupted run.
 	d.quietly(ctx, d.Rabbitctl, "delete_queue", queue, "--if-exists", "--yes")
 	defer func() {
-		// Also after Ctrl-C: a demo must not leave a broker behind whose publishers are blocked.
+		// Even after Ctrl-C: the demo must not leave a broker with blocked publishers behind.
 		after := context.WithoutCancel(ctx)
 		d.quietly(after, d.Devbroker, "ctl", d.name, "--", "rabbitmqctl", "set_disk_free_limit", "50MB")
 		d.quietly(after, d.Rabbitctl, "delete_queue", queue, "--if-exists", "--yes")
@@ -70,7 +70,7 @@ func (d *Demo) Run(ctx context.Context) (err error) {
 	return nil
 }
 
-// declare shows declarations and fresh counts.
+// declare shows declarations of a queue, and fresh counts.
 func (d *Demo) declare(ctx context.Context) error {
 	d.say("Declare a queue. Declare it again: nothing changes. Declare it with other properties: nothing changes, and rabbitctl says so.")
 	steps := []step{
@@ -88,7 +88,7 @@ func (d *Demo) declare(ctx context.Context) error {
 	})
 }
 
-// block shows the checks around a disk alarm.
+// block shows the checks before, during and after a disk alarm.
 func (d *Demo) block(ctx context.Context) error {
 	d.say("Is there enough disk?")
 	if err := d.steps(ctx, []step{{d.rabbitctl("check_disk"), 0}}); err != nil {
@@ -110,7 +110,7 @@ func (d *Demo) block(ctx context.Context) error {
 	return d.steps(ctx, []step{limit("50MB"), {d.rabbitctl("check_alarms"), 0}, {d.rabbitctl("check_disk"), 0}})
 }
 
-// publish starts a program that publishes in the background, and returns what ends it.
+// publish starts a publisher in the background, and returns a function that ends it.
 func (d *Demo) publish(ctx context.Context) (stop func(), err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	cmd := exec.CommandContext(ctx, d.Devbroker, "publish", "--name", d.name, "--queue", queue, "--rate", "5", "--for", "60s", "--connection-name", publisher)
@@ -131,7 +131,7 @@ func (d *Demo) publish(ctx context.Context) (stop func(), err error) {
 	return stop, nil
 }
 
-// publishes tells whether more has arrived than the story's seven messages.
+// publishes reports whether more than the demo's seven messages have arrived.
 func (d *Demo) publishes(ctx context.Context) bool {
 	cmd := exec.CommandContext(ctx, d.Rabbitctl, "list_queues", "name", "--no-table-headers", "--where", fmt.Sprintf("name == %q && messages > 7", queue))
 	cmd.Env = d.env
@@ -139,7 +139,7 @@ func (d *Demo) publishes(ctx context.Context) bool {
 	return err == nil && len(out) > 0
 }
 
-// step is a command and the exit code that the story needs.
+// step is a command with its expected exit code.
 type step struct {
 	argv []string
 	code int
@@ -156,7 +156,7 @@ func (d *Demo) steps(ctx context.Context, steps []step) error {
 	return nil
 }
 
-// run shows a command, runs it, and shows its exit code where that says something.
+// run shows a command, runs it, and shows its exit code if that is not 0.
 func (d *Demo) run(ctx context.Context, program string, args []string, code int) error {
 	d.prompt(append([]string{program}, args...))
 	cmd := exec.CommandContext(ctx, program, args...)
@@ -179,7 +179,7 @@ func (d *Demo) run(ctx context.Context, program string, args []string, code int)
 	return nil
 }
 
-// quietly tidies; what it cannot tidy the next telling does.
+// quietly cleans up. The next run cleans up what it could not.
 func (d *Demo) quietly(ctx context.Context, program string, args ...string) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -192,7 +192,7 @@ func (d *Demo) quietly(ctx context.Context, program string, args ...string) {
 
 func (d *Demo) say(text string) { fmt.Fprintf(d.Out, "\n# %s\n", text) }
 
-// prompt shows a command as it would be typed: programs by their names.
+// prompt shows a command as people type it, with the programs' names in place of their paths.
 func (d *Demo) prompt(argv []string) {
 	argv = slices.Clone(argv)
 	switch argv[0] {

@@ -8,10 +8,10 @@ import (
 	"syscall"
 )
 
-// runContained runs a program that mounts file systems and starts others, so that nothing of it is left when it ends or is killed,
-// nor when devbroker is killed: it has mounts and process ids of its own, and the kernel ends the latter with its first process.
+// runContained runs a program that mounts file systems and starts other programs. It has its own mount and process
+// namespaces, so the kernel removes its mounts and ends its processes when it ends, even when devbroker is killed.
 func runContained(ctx context.Context, env []string, name string, args ...string) (string, error) {
-	// The kernel sends Pdeathsig when the thread that started the program ends.
+	// The kernel sends Pdeathsig when the thread that started the program ends, not only the process.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	cmd := exec.CommandContext(ctx, name, args...)

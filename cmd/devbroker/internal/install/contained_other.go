@@ -7,7 +7,7 @@ import (
 	"errors"
 )
 
-// runContained fails: suites are unpacked on Linux only.
+// runContained fails: devbroker unpacks suites on Linux only.
 func runContained(context.Context, []string, string, ...string) (string, error) {
 	return "", errors.New("needs Linux")
 }

@@ -19,7 +19,8 @@ func (f Finder) needDebootstrap(ctx context.Context) error {
 	return f.aptInstall(ctx, "debootstrap")
 }
 
-// debootstrapArgs are the arguments that unpack the suite into the root. Signatures are checked unless the machine's own apt does not.
+// debootstrapArgs are the arguments for unpacking the suite into the root. Signatures are checked unless the machine's
+// apt does not check them.
 func debootstrapArgs(m mirror, suite, root, machine string) []string {
 	args := []string{"--variant=minbase", "--include=rabbitmq-server"}
 	if m.Trusted {
@@ -30,13 +31,13 @@ func debootstrapArgs(m mirror, suite, root, machine string) []string {
 	args = append(args, suite, root, m.URI)
 	scripts := filepath.Join(machine, "usr/share/debootstrap/scripts")
 	if _, err := os.Stat(filepath.Join(scripts, suite)); err != nil {
-		// An older debootstrap does not know the newest suites' names; they unpack as sid does.
+		// An older debootstrap does not know the names of the newest suites; they unpack in the same way as sid.
 		args = append(args, filepath.Join(scripts, "sid"))
 	}
 	return args
 }
 
-// proxies is the environment that makes debootstrap's downloads go where apt's go.
+// proxies is the environment that makes debootstrap use the proxies of apt.
 func proxies(ctx context.Context) []string {
 	var env []string
 	for _, scheme := range []string{"http", "https"} {

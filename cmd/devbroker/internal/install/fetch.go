@@ -10,7 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// fetch brings the programs of a release onto the machine; see Find for the empty release. Only one devbroker fetches at a time.
+// fetch fetches the programs of a release; Find says what the empty release means. Only one devbroker fetches at a
+// time.
 func (f Finder) fetch(ctx context.Context, release string) (Programs, error) {
 	if !canApt() {
 		return f.image(ctx, release, "it is not installed, apt-get can only be used as root on Debian and its like")
@@ -21,7 +22,7 @@ func (f Finder) fetch(ctx context.Context, release string) (Programs, error) {
 	}
 	defer lock.Unlock()
 	clearServices(policyFile)
-	// Somebody may have fetched it while we waited.
+	// Another devbroker may have fetched it during the wait.
 	p, installed := f.Installed()
 	if installed && (release == "" || p.Release == release) {
 		return p, nil
@@ -52,7 +53,7 @@ func (f Finder) fetch(ctx context.Context, release string) (Programs, error) {
 	return f.unpack(ctx, m, suite, release)
 }
 
-// fromPackage installs the machine's own package when it is of the wanted release.
+// fromPackage installs the machine's own package if it has the wanted release.
 func (f Finder) fromPackage(ctx context.Context, release string) (Programs, bool, error) {
 	version, err := f.offered(ctx, "rabbitmq-server")
 	if err != nil || version == "" || release != "" && ReleaseOf(version) != release {
@@ -68,7 +69,7 @@ func (f Finder) fromPackage(ctx context.Context, release string) (Programs, bool
 	return p, true, nil
 }
 
-// distribution is the ID of the machine's os-release; empty when it says none.
+// distribution is the ID in the machine's os-release; empty when there is none.
 func distribution(root string) string {
 	text, err := os.ReadFile(filepath.Join(root, "etc/os-release"))
 	if err != nil {

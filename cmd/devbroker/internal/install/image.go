@@ -10,7 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// image is the last resort: a container image of the release, with "" of the newest. Why says what else was not possible.
+// image uses a container image of the release, or of the newest release for "". It is the last resort; why says what
+// failed before.
 func (f Finder) image(ctx context.Context, release, why string) (Programs, error) {
 	if release == "" {
 		releases := Releases()
@@ -40,14 +41,14 @@ func (f Finder) image(ctx context.Context, release, why string) (Programs, error
 	return Programs{Source: state.Docker, Release: release, Version: imageVersion(version, release), Image: image}, nil
 }
 
-// engineVersion asks the engine behind the docker command, which may not be there.
+// engineVersion asks the docker command for its engine's version; there may be no engine.
 func engineVersion(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	return run(ctx, "docker", "version", "--format", "{{.Server.Version}}")
 }
 
-// imageVersion is the version that the image's environment names; the release when it names none.
+// imageVersion is the version in the image's environment; the release when there is none.
 func imageVersion(environment, release string) string {
 	for line := range strings.Lines(environment) {
 		if version, ok := strings.CutPrefix(strings.TrimSpace(line), "RABBITMQ_VERSION="); ok {

@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
 )
 
-// Installed finds the machine's own RabbitMQ. The programs in the PATH are not used as they stand: Debian's change the user and the
-// home folder. What counts is the folder that holds the real ones.
+// Installed finds the machine's own RabbitMQ. It looks for the folder of the real programs, because the programs in
+// Debian's PATH are wrappers that change the user and the home folder.
 func (f Finder) Installed() (Programs, bool) {
 	return installedIn(f.Root, func() string {
 		path, err := exec.LookPath("rabbitmq-server")
@@ -26,8 +26,8 @@ func (f Finder) Installed() (Programs, bool) {
 	})
 }
 
-// installedIn looks below root where packages put RabbitMQ, then asks for the folder of the rabbitmq-server in the PATH.
-// The Sbin it returns is seen from inside root.
+// installedIn looks below root in the folders that packages use, then in the folder of the rabbitmq-server in the
+// PATH. The Sbin that it returns is a path inside root.
 func installedIn(root string, inPath func() string) (Programs, bool) {
 	found, _ := filepath.Glob(filepath.Join(root, "usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server"))
 	slices.Sort(found)
@@ -39,7 +39,7 @@ func installedIn(root string, inPath func() string) (Programs, bool) {
 		dirs = append(dirs, dir)
 	}
 	for _, dir := range dirs {
-		// A wrapper's folder has no such file.
+		// A folder of wrappers has no such file.
 		if _, err := os.Stat(filepath.Join(dir, "rabbitmq-env")); err != nil {
 			continue
 		}
@@ -56,7 +56,7 @@ func installedIn(root string, inPath func() string) (Programs, bool) {
 	return Programs{}, false
 }
 
-// versionIn reads the version from the broker's own plugin, named rabbit-VERSION with or without .ez.
+// versionIn reads the version from the name of the broker's own plugin: rabbit-VERSION, with or without .ez.
 func versionIn(sbin string) string {
 	found, _ := filepath.Glob(filepath.Join(sbin, "..", "plugins", "rabbit-[0-9]*"))
 	for _, path := range found {

@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// suiteFor finds the suite of the mirror that offers the release: the one that had it first, then newer ones, as a release moves
-// through them.
+// suiteFor finds a suite of the mirror that offers the release. It asks the suite that had the release first, then
+// newer suites, because releases move through the suites.
 func (f Finder) suiteFor(ctx context.Context, m mirror, release string) (string, error) {
 	var offers []string
 	for _, suite := range suitesFrom(release) {
@@ -35,7 +35,7 @@ func (f Finder) suiteFor(ctx context.Context, m mirror, release string) (string,
 	return "", fail.New(fail.Unavailable, "no suite of this machine's Debian mirror has RabbitMQ %s (%s)", release, strings.Join(offers, "; "))
 }
 
-// suitesFrom lists the suites to ask for a release, the likeliest first.
+// suitesFrom lists the suites that may have a release, the likeliest first.
 func suitesFrom(release string) []string {
 	var first string
 	for _, r := range Releases() {
@@ -52,15 +52,15 @@ func suitesFrom(release string) []string {
 	return suites
 }
 
-// offerOf is the version of rabbitmq-server in a suite, empty for none, by an apt whose lists and sources are apart from the machine's
-// but whose other settings, proxies and keys are the machine's own.
+// offerOf is the version of rabbitmq-server in a suite; empty when it has none. It uses an apt with its own lists and
+// sources, and with the proxies, keys and other settings of the machine.
 func (f Finder) offerOf(ctx context.Context, m mirror, suite string) (string, error) {
 	dir, err := os.MkdirTemp("", "devbroker-apt-")
 	if err != nil {
 		return "", err
 	}
 	defer os.RemoveAll(dir)
-	// apt fetches as a user of its own.
+	// apt fetches as another user, who must be able to write here.
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return "", err
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// candidate is the version of a package that apt would install; empty when it knows none.
+// candidate is the version of a package that apt would install; empty when there is none.
 func candidate(ctx context.Context, name string) string {
 	out, err := run(ctx, "apt-cache", "policy", name)
 	if err != nil {
@@ -24,7 +24,7 @@ func parseCandidate(policy string) string {
 	if m == nil || m[1] == "(none)" {
 		return ""
 	}
-	// An epoch is no part of the version that RabbitMQ shows.
+	// RabbitMQ's version has no epoch.
 	_, bare, found := strings.Cut(m[1], ":")
 	if found {
 		return bare
@@ -32,7 +32,7 @@ func parseCandidate(policy string) string {
 	return m[1]
 }
 
-// offered is candidate, after the package lists were fetched if apt has none.
+// offered is candidate, after an update of the package lists if apt has none.
 func (f Finder) offered(ctx context.Context, name string) (string, error) {
 	if version := candidate(ctx, name); version != "" {
 		return version, nil
@@ -56,13 +56,13 @@ func (f Finder) aptInstall(ctx context.Context, name string) error {
 	})
 }
 
-// canApt tells whether packages may be installed here.
+// canApt reports whether packages can be installed here.
 func canApt() bool {
 	_, err := exec.LookPath("apt-get")
 	return err == nil && os.Geteuid() == 0
 }
 
-// run runs a program and returns both its outputs.
+// run runs a program and returns its standard output and standard error together.
 func run(ctx context.Context, name string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C")

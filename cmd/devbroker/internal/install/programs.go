@@ -1,5 +1,5 @@
-// Package install finds the programs of a RabbitMQ release on the machine, or fetches them: by the machine's package manager, from
-// a newer suite of the machine's own Debian mirror, or as a container image.
+// Package install finds the programs of a RabbitMQ release on the machine, or fetches them: with the machine's package
+// manager, from a newer suite of its Debian mirror, or as a container image.
 package install
 
 import (
@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Programs is where the programs of one release are.
+// Programs says where the programs of one release are.
 type Programs struct {
 	Source  state.Source
 	Release string // for example 3.10
@@ -23,15 +23,15 @@ type Programs struct {
 // Release is a release that devbroker knows where to find.
 type Release struct {
 	Name  string
-	Suite string // the Debian suite that had it first; newer suites are asked too
+	Suite string // the first Debian suite with this release; newer suites are tried too
 }
 
-// Releases are the releases that can be asked for, oldest first.
+// Releases are the known releases, oldest first.
 func Releases() []Release {
 	return []Release{{"3.10", "bookworm"}, {"4.0", "trixie"}, {"4.3", "sid"}}
 }
 
-// CheckRelease refuses a release that is not known.
+// CheckRelease refuses an unknown release.
 func CheckRelease(name string) error {
 	var known []string
 	for _, r := range Releases() {
@@ -43,7 +43,7 @@ func CheckRelease(name string) error {
 	return fail.Usagef("unknown release %q: it is one of %s, or installed", name, strings.Join(known, ", "))
 }
 
-// ReleaseOf is the release of a version: 3.10 of 3.10.8-1.1+deb12u1.
+// ReleaseOf is the release of a version: 3.10 for 3.10.8-1.1+deb12u1.
 func ReleaseOf(version string) string {
 	parts := strings.SplitN(version, ".", 3)
 	if len(parts) < 2 {
@@ -56,13 +56,14 @@ func ReleaseOf(version string) string {
 type Finder struct {
 	// Cache is the folder of unpacked suites.
 	Cache string
-	// Root is the folder under which the machine's own files are looked for: / but in tests.
+	// Root is the folder that stands for the machine's /; it differs only in tests.
 	Root string
-	// Report tells a person what happens; one line each.
+	// Report shows a person one line about the progress.
 	Report func(format string, args ...any)
 }
 
-// Find returns the programs of the release, or with "" of whatever release is installed or the package manager offers.
+// Find returns the programs of the release; "" means the installed release, or else the one that the package manager
+// offers.
 func (f Finder) Find(ctx context.Context, release string) (Programs, error) {
 	if p, ok := f.Installed(); ok && (release == "" || p.Release == release) {
 		return p, nil

@@ -7,14 +7,14 @@ import (
 	"os"
 )
 
-// policyFile is what Debian packages ask before they start a service.
+// policyFile is the file that Debian packages consult before they start a service.
 const policyFile = "/usr/sbin/policy-rc.d"
 
-// serviceMark tells our own policy file from the machine's.
+// serviceMark marks a policy file of devbroker.
 const serviceMark = "devbroker: no service is started while it installs a package"
 
-// withoutServices runs the installation while the policy file, which Debian's packages ask before they start a service, says no.
-// A policy that is there stays as it is; ours is removed afterwards, also one that an earlier devbroker was killed over.
+// withoutServices runs the installation with a policy file that forbids starting services. An existing policy stays as
+// it is. Our own file is removed afterwards, also one that a killed devbroker left.
 func withoutServices(policy string, install func() error) error {
 	text, err := os.ReadFile(policy)
 	switch {
@@ -31,7 +31,7 @@ func withoutServices(policy string, install func() error) error {
 	return install()
 }
 
-// clearServices removes a policy file of ours that a killed devbroker left behind.
+// clearServices removes a policy file that a killed devbroker left.
 func clearServices(policy string) {
 	if text, err := os.ReadFile(policy); err == nil && bytes.Contains(text, []byte(serviceMark)) {
 		_ = os.Remove(policy)

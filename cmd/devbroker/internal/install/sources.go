@@ -8,24 +8,23 @@ import (
 	"strings"
 )
 
-// archive is one package archive that apt is told about: of a one-line entry or of a deb822 stanza.
+// archive is one package archive of apt, from a one-line entry or a deb822 stanza.
 type archive struct {
 	Types, URIs, Suites, Components []string
-	// SignedBy are keyring files, or the lines of a key written into the stanza; empty when apt's own trusted keys count.
+	// SignedBy are keyring files, or the lines of a key inside the stanza; empty when apt's trusted keys count.
 	SignedBy string
-	// Trusted means that the machine wants no signature of this archive to be checked.
+	// Trusted means that the machine does not check signatures of this archive.
 	Trusted bool
 }
 
-// mirror is where to fetch suites of the machine's own distribution.
+// mirror is the mirror of the machine's distribution.
 type mirror struct {
 	URI      string
 	SignedBy string
 	Trusted  bool
 }
 
-// archives reads the archives that apt uses on the machine whose files are below root. Unreadable files are skipped, as apt's
-// lists are somebody else's to check.
+// archives reads the archives of the apt whose files are below root. It skips files that it cannot read.
 func archives(root string) []archive {
 	var all []archive
 	lists, _ := filepath.Glob(filepath.Join(root, "etc/apt/sources.list.d/*.list"))
@@ -68,7 +67,8 @@ func parseList(text string) []archive {
 	return all
 }
 
-// parseStanzas reads deb822 stanzas: fields with continuation lines, stanzas apart by empty lines, comment lines anywhere.
+// parseStanzas reads deb822 stanzas: fields with continuation lines, stanzas separated by empty lines, comment lines
+// anywhere.
 func parseStanzas(text string) []archive {
 	var all []archive
 	fields, last := map[string]string{}, ""
@@ -111,8 +111,8 @@ func yes(value string) bool {
 	return value == "yes" || value == "true" || value == "1"
 }
 
-// mirrorOf picks the archive that carries the distribution itself: binary packages, the component main, and a suite that is neither an
-// update nor a security one, nor a folder.
+// mirrorOf picks the archive of the distribution itself: it has binary packages and the component main, and its suite
+// is neither for updates nor for security, nor a folder.
 func mirrorOf(all []archive) (mirror, bool) {
 	for _, a := range all {
 		if !slices.Contains(a.Types, "deb") || !slices.Contains(a.Components, "main") {
@@ -130,7 +130,7 @@ func mirrorOf(all []archive) (mirror, bool) {
 	return mirror{}, false
 }
 
-// keyring is the one file of keys that the mirror's signatures are checked with, or the distribution's own keyring.
+// keyring is the file of keys for the mirror's signatures; by default the distribution's own keyring.
 func (m mirror) keyring(root string) string {
 	files := strings.Fields(m.SignedBy)
 	if len(files) == 1 && strings.HasSuffix(files[0], ".gpg") && filepath.IsAbs(files[0]) {

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// unpacked is what is written beside a suite's root once it is complete: without it the root does not count.
+// unpacked is the file that is written beside a complete root; a root without it does not count.
 type unpacked struct {
 	Suite   string `json:"suite"`
 	Release string `json:"release"`
@@ -79,7 +79,7 @@ func (f Finder) unpack(ctx context.Context, m mirror, suite, release string) (Pr
 		return Programs{}, err
 	}
 	final := filepath.Join(f.Cache, suite+"-rabbitmq-"+p.Version)
-	// Whatever has the name now has no complete root, or it would have been found.
+	// A root of that name is incomplete, or cached would have found it.
 	if err := os.RemoveAll(final); err != nil {
 		return Programs{}, err
 	}
@@ -94,7 +94,7 @@ func (f Finder) unpack(ctx context.Context, m mirror, suite, release string) (Pr
 
 const buildingPrefix = ".building-"
 
-// dropLeftovers removes what a devbroker that was killed while it unpacked left behind. Its debootstrap died with it.
+// dropLeftovers removes the files of a devbroker that was killed while it unpacked. Its debootstrap ended with it.
 func (f Finder) dropLeftovers() {
 	left, _ := filepath.Glob(filepath.Join(f.Cache, buildingPrefix+"*"))
 	for _, dir := range left {
@@ -102,7 +102,7 @@ func (f Finder) dropLeftovers() {
 	}
 }
 
-// finishRoot makes x@localhost resolve inside the root, and drops what was only needed to unpack it.
+// finishRoot makes x@localhost resolve inside the root, and removes files that only debootstrap needed.
 func finishRoot(root string) error {
 	if err := os.WriteFile(filepath.Join(root, "etc/hosts"), []byte("127.0.0.1 localhost\n"), 0o644); err != nil {
 		return err

@@ -11,11 +11,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
 )
 
-// ErrDenied means that the node answers, but no longer takes the default user: a test may have changed it.
+// ErrDenied means that the node answers, but refuses the default user: a test may have changed that user.
 var ErrDenied = errors.New("the broker refuses the default user")
 
-// Answers is nil when the node's management API answers, with its virtual hosts up, and is the node's own; or when it refuses the
-// default user, as far as that can be told.
+// Answers returns nil when the node's management API answers with all virtual hosts running, and belongs to that node.
+// It also returns nil when the node refuses the default user, because more cannot be checked then.
 func Answers(ctx context.Context, n state.Node) error {
 	var overview struct{ Node string }
 	if err := get(ctx, n, "/api/overview", &overview); errors.Is(err, ErrDenied) {
@@ -29,7 +29,7 @@ func Answers(ctx context.Context, n state.Node) error {
 	return get(ctx, n, "/api/health/checks/virtual-hosts", nil)
 }
 
-// Members are the nodes of the cluster that the node is in, as that node sees it: each with whether it runs.
+// Members returns the members of the node's cluster as the node sees them, and for each whether it is running.
 func Members(ctx context.Context, n state.Node) (map[string]bool, error) {
 	var nodes []struct {
 		Name    string
@@ -45,7 +45,7 @@ func Members(ctx context.Context, n state.Node) (map[string]bool, error) {
 	return members, nil
 }
 
-// get asks the node's management API and decodes the answer into a value, or drops it when that is nil.
+// get reads from the node's management API and decodes the answer into a value; nil drops it.
 func get(ctx context.Context, n state.Node, path string, into any) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
@@ -54,7 +54,7 @@ func get(ctx context.Context, n state.Node, path string, into any) error {
 		return err
 	}
 	req.SetBasicAuth("guest", "guest")
-	// A transport of its own: a proxy of the environment has no business with loopback.
+	// Its own transport, because a proxy of the environment must not be used for loopback.
 	transport := &http.Transport{DisableKeepAlives: true}
 	resp, err := (&http.Client{Transport: transport}).Do(req)
 	if err != nil {

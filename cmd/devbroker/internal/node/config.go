@@ -1,4 +1,4 @@
-// Package node is one RabbitMQ node: its configuration, its process, and whether it answers.
+// Package node handles one RabbitMQ node: its configuration, its process, and whether it answers.
 package node
 
 import (
@@ -17,8 +17,8 @@ func Plugins() []string {
 	}
 }
 
-// Config is a node's rabbitmq.conf. The memory watermark, in bytes, is a limit at which publishers are blocked, not memory set
-// aside. The statistics interval and the disk limit stay the broker's own: tests are about them.
+// Config is a node's rabbitmq.conf. The memory watermark, in bytes, is only the limit that blocks publishers; no
+// memory is reserved. The statistics interval and the disk limit keep their defaults, because tests are about them.
 func Config(cluster string, n state.Node, memory uint64) string {
 	return fmt.Sprintf(`cluster_name = %s
 listeners.tcp.1 = 127.0.0.1:%d
@@ -34,7 +34,7 @@ log.file.level = info
 `, cluster, n.Ports.AMQP, n.Ports.Management, n.Ports.Prometheus, n.Ports.Stream, n.Ports.Stream, memory)
 }
 
-// tlsConfig is what rabbitmq.conf has beside that for a listener with TLS.
+// tlsConfig is the part of rabbitmq.conf for a TLS listener.
 func tlsConfig(n state.Node, files certificate.Files) string {
 	return fmt.Sprintf(`listeners.ssl.1 = 127.0.0.1:%d
 ssl_options.cacertfile = %s
@@ -48,6 +48,6 @@ ssl_options.fail_if_no_peer_cert = false
 // EnabledPlugins is the text of the enabled_plugins file, an Erlang term.
 func EnabledPlugins() string { return "[" + strings.Join(Plugins(), ",") + "].\n" }
 
-// Watermark is a memory watermark in bytes for a machine with so much memory: a quarter, between 256 MiB and 4 GiB, so that several
-// nodes can share the machine and one can still hold 100,000 queues.
+// Watermark is the memory watermark in bytes for a machine with that much memory: a quarter of it, but between 256 MiB
+// and 4 GiB. So several nodes can share the machine, and one can still hold 100,000 queues.
 func Watermark(total uint64) uint64 { return min(max(total/4, 256<<20), 4<<30) }

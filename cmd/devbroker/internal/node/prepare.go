@@ -14,7 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
 )
 
-// Prepare writes the node's folders and configuration files. Data, logs and the cookie that are there stay.
+// Prepare writes the node's folders and configuration files. Existing data, logs and cookie stay.
 func Prepare(b state.Broker, n state.Node, memory uint64) error {
 	conf := filepath.Join(b.NodeDir(n), "conf")
 	for _, dir := range []string{b.Home(), b.DataDir(n), b.LogDir(n), filepath.Join(conf, "conf.d"), filepath.Join(b.NodeDir(n), "generated")} {
@@ -37,7 +37,7 @@ func Prepare(b state.Broker, n state.Node, memory uint64) error {
 	}
 	for name, text := range files {
 		path := filepath.Join(conf, name)
-		// Somebody may have enabled or disabled a plugin on this node.
+		// A person may have enabled or disabled a plugin on this node.
 		if _, err := os.Stat(path); err == nil && name == "enabled_plugins" {
 			continue
 		}
@@ -48,7 +48,7 @@ func Prepare(b state.Broker, n state.Node, memory uint64) error {
 	return writeCookie(b.Home())
 }
 
-// settings are lines of rabbitmq.conf; the last of two with the same key counts.
+// settings are lines of rabbitmq.conf; of two lines with the same key the last counts.
 func settings(lines []string) string {
 	text := ""
 	for _, line := range lines {
@@ -57,7 +57,7 @@ func settings(lines []string) string {
 	return text
 }
 
-// writeCookie makes the secret that the nodes and tools of one broker share, unless it is there.
+// writeCookie writes the secret that the nodes and tools of one broker share, unless it exists.
 func writeCookie(home string) error {
 	path := filepath.Join(home, ".erlang.cookie")
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
@@ -67,6 +67,6 @@ func writeCookie(home string) error {
 	if _, err := rand.Read(secret); err != nil {
 		return err
 	}
-	// Erlang refuses a cookie that others can read.
+	// Erlang refuses a cookie that other users can read.
 	return process.WriteFile(path, []byte(hex.EncodeToString(secret)), 0o400)
 }

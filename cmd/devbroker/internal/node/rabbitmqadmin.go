@@ -13,8 +13,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Rabbitmqadmin fetches the Python script that the node's management plugin serves, and returns where it is now. A release that
-// serves none is an Unavailable error.
+// Rabbitmqadmin fetches the Python script from the node's management plugin and returns its path. A release without
+// the script is an Unavailable error.
 func Rabbitmqadmin(ctx context.Context, b state.Broker, n state.Node) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()

@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// reasonLines is how much of a log is shown.
+// reasonLines is the largest number of log lines to show.
 const reasonLines = 8
 
-// logSizes is how long files were at some moment; the path of a file that was missing has 0.
+// logSizes holds the sizes of log files at one moment; 0 for a missing file.
 type logSizes map[string]int64
 
 func sizes(paths ...string) logSizes {
@@ -25,10 +25,10 @@ func sizes(paths ...string) logSizes {
 	return s
 }
 
-// since is what was added to each file.
+// since returns what was appended to each file.
 func (s logSizes) since() []string {
 	var texts []string
-	// The console's log sorts before the node's own, which starts later and then holds more.
+	// The console log sorts before the node's log, which starts later and then has more.
 	for _, path := range slices.Backward(slices.Sorted(maps.Keys(s))) {
 		if text, err := os.ReadFile(path); err == nil && int64(len(text)) > s[path] {
 			texts = append(texts, string(text[s[path]:]))
@@ -37,9 +37,8 @@ func (s logSizes) since() []string {
 	return texts
 }
 
-// Reason is why a node does not answer, out of what it wrote, the most telling text first; at most eight lines: the last lines before
-// RabbitMQ's BOOT FAILED that are marked as errors, and the error it gives there; else the last lines marked as errors; else the last
-// lines of any kind.
+// Reason says why a node does not answer, in at most eight lines of its logs: the last errors before RabbitMQ's BOOT
+// FAILED and the error after it; else the last lines marked as errors; else the last lines of any kind.
 func Reason(texts []string) []string {
 	whole := func(lines []string) []string { return lines }
 	for _, pick := range []func([]string) []string{bootFailure, errorLines, whole} {
@@ -52,8 +51,8 @@ func Reason(texts []string) []string {
 	return nil
 }
 
-// bootFailure picks up to seven errors before RabbitMQ's BOOT FAILED, and the error that it gives there: an Erlang term, which is put
-// on one line.
+// bootFailure returns up to seven errors before RabbitMQ's BOOT FAILED, and the error after it: an Erlang term, which
+// is put on one line.
 func bootFailure(lines []string) []string {
 	at := slices.IndexFunc(lines, func(line string) bool { return bare(line) == "BOOT FAILED" })
 	if at < 0 {
@@ -79,7 +78,8 @@ func bootFailure(lines []string) []string {
 	return append(found, given)
 }
 
-// errorLines picks the lines that RabbitMQ marks as errors, or that devbroker itself wrote before it became the node.
+// errorLines returns the lines that RabbitMQ marks as errors, and those that devbroker wrote before it became the
+// node.
 func errorLines(lines []string) []string {
 	mark := regexp.MustCompile(`\[(error|critical|alert|emergency)\]|^devbroker:|eaddrinuse`)
 	var found []string
@@ -91,7 +91,7 @@ func errorLines(lines []string) []string {
 	return found
 }
 
-// bare is a log line without its time stamp, level and Erlang process.
+// bare is a log line without time stamp, level and Erlang process.
 func bare(line string) string {
 	stamp := regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+[-+]\d\d:\d\d \[\w+\] <[\d.]+> ?`)
 	return strings.TrimSpace(stamp.ReplaceAllString(line, ""))
@@ -99,7 +99,7 @@ func bare(line string) string {
 
 func tail(lines []string, n int) []string { return lines[max(0, len(lines)-n):] }
 
-// unique drops a line that came before.
+// unique drops repeated lines.
 func unique(lines []string) []string {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(slices.Clone(lines), func(line string) bool {

@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// View is the file system that the broker's programs see.
+// View is the file system view of the broker's programs.
 func View(b state.Broker) process.View {
 	if b.Root == "" {
 		return process.View{}
@@ -18,17 +18,17 @@ func View(b state.Broker) process.View {
 	return process.View{Root: b.Root, Shared: []string{b.Dir}}
 }
 
-// Started is a node that was told to start.
+// Started is a node that was just started.
 type Started struct {
-	// Ended tells whether its process has ended since.
+	// Ended reports whether its process has ended.
 	Ended func() bool
-	// Reason is what the node wrote about why it does not answer, a few lines; empty when it wrote nothing.
+	// Reason returns a few log lines that say why the node does not answer; empty when it logged nothing.
 	Reason func() []string
 }
 
-// Start runs the node's server as a process of its own. Busy ports are an error before anything is started.
+// Start starts the node's server as a separate process. Busy ports are an error before anything is started.
 func Start(b state.Broker, n state.Node, lock *state.Lock) (Started, error) {
-	// What ended a moment ago may hold its ports a little longer.
+	// A process that has just ended may hold its ports a little longer.
 	patience := time.Now().Add(5 * time.Second)
 	for _, p := range n.Ports.All() {
 		for !state.FreePort(p.Number) && time.Now().Before(patience) {
@@ -42,7 +42,8 @@ func Start(b state.Broker, n state.Node, lock *state.Lock) (Started, error) {
 	written := sizes(b.LogFile(n), b.ConsoleFile(n))
 	launch := process.Launch{
 		Argv: []string{filepath.Join(b.Sbin, "rabbitmq-server")},
-		// The script then becomes the Erlang machine instead of watching over it, so that the recorded process is the node.
+		// The script then becomes the Erlang machine, and does not watch over it, so that the recorded process is the
+		// node.
 		Env:    append(Environment(b, n), "RUNNING_UNDER_SYSTEMD=true", b.Mark(n).Entry()),
 		View:   View(b),
 		Record: b.PIDFile(n),

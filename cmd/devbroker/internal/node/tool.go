@@ -10,12 +10,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Tools are the release's own command-line tools that can be run against a node.
+// Tools are the release's command-line tools that can be run against a node.
 func Tools() []string {
 	return []string{"rabbitmqctl", "rabbitmq-diagnostics", "rabbitmq-queues", "rabbitmq-streams", "rabbitmq-plugins", "rabbitmq-upgrade"}
 }
 
-// ToolArgv is the command line, seen from inside the broker's root, of one of Tools.
+// ToolArgv is the command line of one of Tools, with paths inside the broker's root.
 func ToolArgv(b state.Broker, tool string, args []string) ([]string, error) {
 	if !slices.Contains(Tools(), tool) {
 		return nil, fail.Usagef("%q is not a tool of the broker, which has %s and rabbitmqadmin", tool, strings.Join(Tools(), ", "))
@@ -23,8 +23,8 @@ func ToolArgv(b state.Broker, tool string, args []string) ([]string, error) {
 	return append([]string{filepath.Join(b.Sbin, tool)}, args...), nil
 }
 
-// WithFiles is the view of a command-line tool: the machine's /tmp and the caller's folder are where the caller sees them, so that
-// file arguments work. A folder that the tool's own file system needs for itself is left out.
+// WithFiles adds the machine's /tmp and the caller's folder to the view of a command-line tool, at the same paths, so
+// that file arguments work. It leaves out a folder that the tool's own file system needs.
 func WithFiles(v process.View, dir string) process.View {
 	if v.Root == "" {
 		return v

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Signal sends the signal to the process itself. A process that is gone is no error.
+// Signal sends the signal to the process itself. A process that has ended is not an error.
 func (id Identity) Signal(sig syscall.Signal) error {
 	if id.Condition() == Gone {
 		return nil
@@ -22,9 +22,10 @@ func (id Identity) Signal(sig syscall.Signal) error {
 	return nil
 }
 
-// End ends the process and what is left of the programs it started. With a grace above 0 it is first asked to end by itself
-// (SIGTERM) and given that long; then, or at once, it is killed. A frozen process is continued first. The programs it started are
-// known by the mark, an entry of their environment that nobody else has; they are not in its session, as Erlang gives each its own.
+// End ends the process and the programs that it started. With a grace above 0 it first sends SIGTERM and waits that
+// long; then, or at once, it kills. It continues a frozen process first. It finds the started programs by the mark, an
+// entry of their environment that no other process has; they are not in the process's session, because Erlang gives
+// each its own.
 func (id Identity) End(ctx context.Context, grace time.Duration, mark Mark) error {
 	if grace > 0 && id.Condition() != Gone {
 		for _, sig := range []syscall.Signal{syscall.SIGCONT, syscall.SIGTERM} {
@@ -48,7 +49,7 @@ func (id Identity) End(ctx context.Context, grace time.Duration, mark Mark) erro
 	return nil
 }
 
-// Becomes tells whether the process is in that condition within the limit; one that is gone meanwhile stays so.
+// Becomes reports whether the process reaches that condition within the limit.
 func (id Identity) Becomes(wanted Condition, limit time.Duration) bool {
 	for deadline := time.Now().Add(limit); ; time.Sleep(5 * time.Millisecond) {
 		now := id.Condition()
@@ -58,7 +59,7 @@ func (id Identity) Becomes(wanted Condition, limit time.Duration) bool {
 	}
 }
 
-// wait tells whether the process is gone within the limit.
+// wait reports whether the process ends within the limit.
 func (id Identity) wait(ctx context.Context, limit time.Duration) bool {
 	deadline := time.Now().Add(limit)
 	for id.Condition() != Gone {
@@ -70,18 +71,18 @@ func (id Identity) wait(ctx context.Context, limit time.Duration) bool {
 	return true
 }
 
-// Mark is an entry in the environment of what one node starts. The zero Mark is on no process.
+// Mark is an environment entry that all processes of one node have. The zero Mark is on no process.
 type Mark struct{ folder string }
 
-// MarkOf is the mark for what belongs to the folder, an absolute path that only one node or epmd has.
+// MarkOf is the mark for a folder, an absolute path that belongs to only one node or epmd.
 func MarkOf(folder string) Mark { return Mark{folder} }
 
-// Entry is the NAME=value that carries the mark.
+// Entry is the mark as NAME=value.
 func (m Mark) Entry() string { return "DEVBROKER_PROCESS=" + m.folder }
 
-// marks tells whether the mark is in an environment, entries ended by NUL.
+// marks reports whether the mark is in an environment, whose entries end with NUL.
 func (m Mark) marks(environ []byte) bool {
-	// A mark that is no path of its own could be on anybody's process, and what is marked gets killed.
+	// A mark that is not an absolute path could be on any process, and marked processes get killed.
 	if !filepath.IsAbs(m.folder) || filepath.Clean(m.folder) == "/" {
 		return false
 	}
@@ -93,7 +94,7 @@ func (m Mark) marks(environ []byte) bool {
 	return false
 }
 
-// marked lists the live processes whose environment holds the mark, never this one or the first.
+// marked lists the live processes whose environment has the mark, except this process and the first one.
 func marked(mark Mark) []int {
 	if mark == (Mark{}) {
 		return nil

@@ -1,7 +1,7 @@
-// Package process starts programs that outlive devbroker, and knows them again later.
+// Package process starts programs that outlive devbroker, and recognises them later.
 //
-// A process is known by its id, the moment it started and the boot of the machine, so that an id which the kernel gave to
-// another program in the meantime is never signalled.
+// A process is identified by its id, its start time and the boot of the machine. So an id that the kernel has given to
+// another program is never signalled.
 package process
 
 import (
@@ -12,16 +12,16 @@ import (
 	"strings"
 )
 
-// Identity names one process for as long as the machine is up.
+// Identity identifies one process until the machine is shut down.
 type Identity struct {
 	PID int `json:"pid"`
-	// Start is when the process started: clock ticks since the machine booted.
+	// Start is the start time of the process, in clock ticks since the boot.
 	Start uint64 `json:"start_ticks"`
 	// Boot is the kernel's id of this boot of the machine.
 	Boot string `json:"boot_id"`
 }
 
-// Condition is what a process does now.
+// Condition is the state of a process.
 type Condition string
 
 const (
@@ -30,7 +30,7 @@ const (
 	Frozen Condition = "frozen" // stopped by a signal, until it is continued
 )
 
-// Self is the identity of the calling process. It stays the same over an exec.
+// Self is the identity of the calling process. An exec does not change it.
 func Self() (Identity, error) { return Identify(os.Getpid()) }
 
 // Identify is the identity of the process that has the id now; an error when there is none.
@@ -46,7 +46,7 @@ func Identify(pid int) (Identity, error) {
 	return Identity{PID: pid, Start: s.start, Boot: boot}, nil
 }
 
-// Condition tells what became of the process. The zero Identity is Gone.
+// Condition returns the process's state now. The zero Identity is Gone.
 func (id Identity) Condition() Condition {
 	if id.PID <= 1 {
 		return Gone
@@ -64,15 +64,15 @@ func (id Identity) Condition() Condition {
 	return Alive
 }
 
-// stat is the part of /proc/PID/stat that tells processes apart.
+// stat is the part of /proc/PID/stat that identifies a process.
 type stat struct {
 	state   byte
 	threads int
 	start   uint64
 }
 
-// over tells whether nothing of the process runs any more. A killed one is a zombie before its other threads have ended, and with them
-// its ports are closed.
+// over reports whether no thread of the process runs any more. A killed process is a zombie before its other threads
+// end, and its ports are closed only when they have ended.
 func (s stat) over() bool { return s.state == 'X' || s.state == 'Z' && s.threads <= 1 }
 
 func readStat(pid int) (stat, error) {
@@ -83,14 +83,15 @@ func readStat(pid int) (stat, error) {
 	return parseStat(text)
 }
 
-// parseStat reads the fields after the program's name, which is in parentheses and may itself hold spaces and parentheses.
+// parseStat reads the fields after the program's name. The name is in parentheses and may itself contain spaces and
+// parentheses.
 func parseStat(text []byte) (stat, error) {
 	end := bytes.LastIndexByte(text, ')')
 	if end < 0 {
 		return stat{}, fmt.Errorf("no program name in %q", text)
 	}
 	fields := strings.Fields(string(text[end+1:]))
-	// Counted from the state, which proc(5) calls field 3: num_threads is field 20, starttime field 22.
+	// Counted from the state, which is field 3 in proc(5): num_threads is field 20, starttime field 22.
 	if len(fields) < 20 || len(fields[0]) != 1 {
 		return stat{}, fmt.Errorf("too few fields in %q", text)
 	}

@@ -9,22 +9,22 @@ import (
 	"syscall"
 )
 
-// Launch says which program is to run on its own, and where its identity is kept.
+// Launch describes a program that is to outlive devbroker, and the file for its identity.
 type Launch struct {
-	Argv []string `json:"argv"` // Argv[0] is an absolute path, seen from inside Root
+	Argv []string `json:"argv"` // Argv[0] is an absolute path, inside Root
 	Env  []string `json:"env"`
 	View View     `json:"view"`
-	// Record is where the process writes its own Identity before it becomes the program, so that it is known even when
-	// devbroker is killed in between.
+	// Record is the file to which the process writes its Identity before it becomes the program, so that it is known
+	// even if devbroker is killed in between.
 	Record string `json:"record"`
 }
 
-// HoldFD is the file descriptor under which a launched process finds the lock it keeps until it is recorded.
+// HoldFD is the file descriptor of the lock that a launched process holds until it is recorded.
 const HoldFD = 3
 
-// Start runs the program in a session of its own, with both outputs appended to the output file, and returns at once.
-// The launched process first runs `devbroker launch SPEC` (see Become), keeping hold locked until its identity is recorded.
-// The channel is closed when the process ended while this devbroker still ran.
+// Start runs the program in its own session, appends its standard output and standard error to the output file, and
+// returns at once. The process first runs `devbroker launch SPEC` (see Become), and holds hold locked until its
+// identity is recorded. The channel is closed when the process ends while this devbroker is running.
 func (l Launch) Start(spec, output string, hold *os.File) (<-chan struct{}, error) {
 	text, err := json.Marshal(l)
 	if err != nil {
@@ -58,10 +58,10 @@ func (l Launch) Start(spec, output string, hold *os.File) (<-chan struct{}, erro
 	return ended, nil
 }
 
-// Become is the other half of Start: it records the calling process and turns it into the program of the spec.
-// It returns only when that failed.
+// Become is the other half of Start: it records the calling process and replaces it with the program of the spec. It
+// returns only an error.
 func Become(spec string) error {
-	// The lock must end with the exec: the program would else keep it for life.
+	// The lock must end with the exec, or the program would hold it until it ends.
 	syscall.CloseOnExec(HoldFD)
 	text, err := os.ReadFile(spec)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 )
 
-// Save writes the identity to the file, whole or not at all.
+// Save writes the identity to the file in one step.
 func (id Identity) Save(path string) error {
 	text, err := json.Marshal(id)
 	if err != nil {
@@ -18,7 +18,7 @@ func (id Identity) Save(path string) error {
 	return WriteFile(path, append(text, '\n'), 0o600)
 }
 
-// Load reads an identity back. A missing file is the zero Identity: nothing was started, or it was ended on purpose.
+// Load reads an identity. A missing file gives the zero Identity: nothing was started, or it was ended by devbroker.
 func Load(path string) (Identity, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -34,7 +34,7 @@ func Load(path string) (Identity, error) {
 	return id, nil
 }
 
-// WriteFile replaces a file in one step, so that a reader or a crash never sees half of it.
+// WriteFile replaces a file in one step, so that a reader, or a crash, never sees a part.
 func WriteFile(path string, text []byte, mode os.FileMode) error {
 	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {

@@ -9,14 +9,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Exec turns the calling process into the program, in the folder dir, or / when the view has no such folder.
-// It returns only on failure.
+// Exec replaces the calling process with the program, in the folder dir, or in / if the view has no such folder. It
+// returns only an error.
 //
-// With a Root, the mounts it needs are made in a mount namespace of this process alone: the kernel takes them away with the last
-// process that uses them, so nothing is left to unmount, whatever kills the program or devbroker.
+// With a Root, it mounts in a mount namespace of this process. The kernel removes these mounts with the last process
+// that uses them, so nothing is left to unmount, however the program or devbroker ends.
 func (v View) Exec(argv, env []string, dir string) error {
 	if v.Root != "" {
-		// A namespace belongs to the thread; exec keeps the calling thread's.
+		// A namespace belongs to a thread; exec keeps that of the calling thread.
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		if err := v.enter(); err != nil {
@@ -38,7 +38,7 @@ func (v View) enter() error {
 	if err := unix.Unshare(unix.CLONE_NEWNS); err != nil {
 		return fmt.Errorf("a mount namespace of its own: %w", err)
 	}
-	// Without this the mounts below would show up on the whole machine.
+	// Without this the mounts below would appear on the whole machine.
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return fmt.Errorf("making mounts private: %w", err)
 	}

@@ -1,4 +1,4 @@
-// Package state keeps what devbroker started, in files: which brokers there are, their nodes, ports and folders.
+// Package state keeps the brokers that devbroker started in files: their nodes, ports and folders.
 package state
 
 import (
@@ -11,26 +11,26 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Broker is one node or a cluster of nodes of one release, started and ended together. Its nodes share a cookie and an epmd.
+// Broker is one node or a cluster of one release, started and ended together. Its nodes share a cookie and an epmd.
 type Broker struct {
 	Name    string `json:"name"`
 	Release string `json:"release"` // for example 3.10
 	Version string `json:"version"` // for example 3.10.8
 	Source  Source `json:"source"`
-	// Root is the folder that the nodes see as /; empty when they run on the machine's own file system.
+	// Root is the folder that the nodes see as /; empty when they use the machine's file system.
 	Root string `json:"root,omitempty"`
-	// Sbin is the folder of rabbitmq-server, rabbitmqctl and their like, seen from inside Root. Empty with Docker.
+	// Sbin is the folder of rabbitmq-server, rabbitmqctl and so on, a path inside Root; empty with Docker.
 	Sbin string `json:"sbin,omitempty"`
 	// Image is the container image; empty without Docker.
 	Image    string `json:"image,omitempty"`
 	EpmdPort int    `json:"epmd_port"`
-	// Settings are lines of rabbitmq.conf that every node has besides its own.
+	// Settings are additional lines of rabbitmq.conf for every node.
 	Settings []string `json:"settings,omitempty"`
-	// TLS means that the nodes listen for AMQP over TLS too.
+	// TLS means that the nodes also listen for AMQP over TLS.
 	TLS   bool   `json:"tls,omitempty"`
 	Nodes []Node `json:"nodes"`
 
-	// Dir is the folder of everything the broker owns. It is where the file was read, not part of it.
+	// Dir is the broker's folder: the one that the description was read from. It is not in the description.
 	Dir string `json:"-"`
 }
 
@@ -50,18 +50,18 @@ type Node struct {
 	Ports Ports  `json:"ports"`
 }
 
-// Ports are a node's listeners, all on 127.0.0.1.
+// Ports are the ports of a node's listeners, all on 127.0.0.1.
 type Ports struct {
 	AMQP       int `json:"amqp"`
 	Management int `json:"management"`
 	Prometheus int `json:"prometheus"`
 	Stream     int `json:"stream"`
 	Dist       int `json:"dist"`
-	// AMQPS is 0 where the broker has no TLS.
+	// AMQPS is 0 without TLS.
 	AMQPS int `json:"amqps,omitempty"`
 }
 
-// All lists the ports with what each is for, in a fixed order.
+// All lists the ports with their uses, in a fixed order.
 func (p Ports) All() []Port {
 	all := []Port{{"amqp", p.AMQP}, {"management", p.Management}, {"prometheus", p.Prometheus}, {"stream", p.Stream}, {"dist", p.Dist}}
 	if p.AMQPS != 0 {
@@ -104,28 +104,28 @@ func (b Broker) LogDir(n Node) string { return filepath.Join(b.NodeDir(n), "log"
 // LogFile is a node's own log.
 func (b Broker) LogFile(n Node) string { return filepath.Join(b.LogDir(n), "rabbit.log") }
 
-// ConsoleFile holds what a node printed on its standard outputs, errors before its log was open among it.
+// ConsoleFile holds the standard output and standard error of a node, such as errors before its log was open.
 func (b Broker) ConsoleFile(n Node) string { return filepath.Join(b.LogDir(n), "console.log") }
 
-// CertificateDir is the folder of a node's certificates, where the broker has TLS.
+// CertificateDir is the folder of a node's certificates; it exists only with TLS.
 func (b Broker) CertificateDir(n Node) string { return filepath.Join(b.NodeDir(n), "conf", "tls") }
 
-// PIDFile holds the identity of a node's process; missing while the node is stopped on purpose.
+// PIDFile holds the identity of a node's process; it is missing while the node is stopped.
 func (b Broker) PIDFile(n Node) string { return filepath.Join(b.NodeDir(n), "process.json") }
 
 // EpmdPIDFile holds the identity of the broker's epmd.
 func (b Broker) EpmdPIDFile() string { return filepath.Join(b.Dir, "epmd.json") }
 
-// Home is the home folder of the nodes and of the command-line tools: it holds the cookie.
+// Home is the home folder of the nodes and of the command-line tools, which holds the cookie.
 func (b Broker) Home() string { return filepath.Join(b.Dir, "home") }
 
-// Mark is on the processes of a node, those among them that nobody recorded too.
+// Mark is the mark on all processes of a node, recorded or not.
 func (b Broker) Mark(n Node) process.Mark { return process.MarkOf(b.NodeDir(n)) }
 
 // EpmdMark is Mark for the broker's epmd.
 func (b Broker) EpmdMark() process.Mark { return process.MarkOf(filepath.Join(b.Dir, "epmd")) }
 
-// Find is the node with the index, from 1; a NotFound error when the broker has fewer.
+// Find returns the node of that index, from 1; a NotFound error when the broker has fewer nodes.
 func (b Broker) Find(index int) (Node, error) {
 	for _, n := range b.Nodes {
 		if n.Index == index {
@@ -135,12 +135,12 @@ func (b Broker) Find(index int) (Node, error) {
 	return Node{}, fail.New(fail.NotFound, "%s has no node %d: it has %d", b.Name, index, len(b.Nodes))
 }
 
-// NodeName is the Erlang name of a broker's node. Erlang allows no dot in it.
+// NodeName is the Erlang name of a broker's node. Erlang allows no dot in the part before @.
 func NodeName(broker string, index int) string {
 	return fmt.Sprintf("%s-%d@localhost", strings.ReplaceAll(broker, ".", "-"), index)
 }
 
-// CheckName refuses what cannot be a folder and a part of an Erlang node name.
+// CheckName refuses a name that cannot be both a folder and a part of an Erlang node name.
 func CheckName(name string) error {
 	if !regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,39}$`).MatchString(name) || strings.Contains(name, "..") {
 		return fail.Usagef("%q cannot be a broker's name: a name has up to 40 of a-z 0-9 . _ - and begins with a letter or a digit", name)

@@ -12,15 +12,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Lock is held on a folder itself, so that no lock file is left behind. It ends with the process that holds it, and with every
-// process that inherited File.
+// Lock is a lock on the folder itself, so that no lock file is left. It ends with the process that holds it and with
+// every process that inherited File.
 type Lock struct{ File *os.File }
 
-// Unlock gives the folder free.
+// Unlock releases the folder.
 func (l *Lock) Unlock() { l.File.Close() }
 
-// Lock waits until no other devbroker works on the broker, then keeps others out. With create, the folder is made when it is
-// missing; else that is a NotFound error. Waiting is called once when it has to wait.
+// Lock waits for the lock of the broker's folder. With create, a missing folder is created; without, it is a NotFound
+// error. waiting is called once if Lock has to wait.
 func (s Store) Lock(ctx context.Context, name string, create bool, waiting func()) (*Lock, error) {
 	if err := CheckName(name); err != nil {
 		return nil, err
@@ -55,7 +55,7 @@ func (s Store) Lock(ctx context.Context, name string, create bool, waiting func(
 	}
 }
 
-// LockFolder waits until it holds the folder, which is made when it is missing.
+// LockFolder waits for the lock of the folder, and creates a missing folder.
 func LockFolder(ctx context.Context, dir string, waiting func()) (*Lock, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
@@ -77,14 +77,15 @@ func LockFolder(ctx context.Context, dir string, waiting func()) (*Lock, error) 
 	}
 }
 
-// lockFolder is LockFolder for work that takes milliseconds.
+// lockFolder is LockFolder for work of milliseconds.
 func lockFolder(dir string) (*Lock, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	return LockFolder(ctx, dir, func() {})
 }
 
-// tryLock locks a folder, or says fs.ErrNotExist when it is gone and EWOULDBLOCK when somebody else has it.
+// tryLock locks a folder. It returns fs.ErrNotExist when the folder is gone, and EWOULDBLOCK when another process has
+// the lock.
 func tryLock(dir string) (*Lock, error) {
 	f, err := os.Open(dir)
 	if err != nil {
@@ -94,7 +95,7 @@ func tryLock(dir string) (*Lock, error) {
 		f.Close()
 		return nil, err
 	}
-	// The holder before us may have removed the folder: then we hold something nobody else will look at.
+	// The previous holder may have removed the folder: then this lock is on a folder that nobody else sees.
 	held, err := f.Stat()
 	if err == nil {
 		var there os.FileInfo

@@ -8,13 +8,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Ports are taken from here: below the range that Linux gives to outgoing connections, which could else hold a stopped node's port.
+// The range of ports. It is below the range that Linux gives to outgoing connections, which could otherwise take the
+// port of a stopped node.
 const (
 	lowestPort  = 21000
 	highestPort = 31999
 )
 
-// FreePort tells whether nobody listens on the port of 127.0.0.1, nor on that port of all addresses.
+// FreePort reports whether no program listens on the port, at 127.0.0.1 or at all addresses.
 func FreePort(port int) bool {
 	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
@@ -24,10 +25,10 @@ func FreePort(port int) bool {
 	return true
 }
 
-// firstPort is where a search begins: anywhere, so that two stores that do not know each other seldom meet.
+// firstPort is a random start for the search, so that two independent stores seldom choose the same ports.
 func firstPort() int { return lowestPort + 10*rand.IntN((highestPort-lowestPort)/10) }
 
-// choosePorts picks ports from first on, going round at the end, that no broker has and that are free.
+// choosePorts picks free ports that no broker has, from first on, continuing at the lowest port.
 func choosePorts(brokers []Broker, count, first int, free func(int) bool) ([]int, error) {
 	taken := map[int]bool{}
 	for _, b := range brokers {

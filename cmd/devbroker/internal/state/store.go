@@ -11,10 +11,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Store is the folder with one folder for each broker.
+// Store is the folder that holds the brokers, each in a folder of its own.
 type Store struct{ Dir string }
 
-// Locate is the store that the environment asks for: DEVBROKER_STATE, else below XDG_STATE_HOME, else below the home folder.
+// Locate returns the store of the environment: DEVBROKER_STATE, else a folder in XDG_STATE_HOME, else one in the home
+// folder.
 func Locate(getenv func(string) string) (Store, error) {
 	dir := getenv("DEVBROKER_STATE")
 	if dir == "" && getenv("XDG_STATE_HOME") != "" {
@@ -33,10 +34,10 @@ func Locate(getenv func(string) string) (Store, error) {
 	return Store{Dir: dir}, nil
 }
 
-// Folder is where the broker of the name keeps everything.
+// Folder is the folder of the broker of that name.
 func (s Store) Folder(name string) string { return filepath.Join(s.Dir, name) }
 
-// Names lists the brokers, sorted, half-made ones among them: those that Load does not find.
+// Names lists the brokers, sorted, also incomplete ones that Load does not find.
 func (s Store) Names() ([]string, error) {
 	entries, err := os.ReadDir(s.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -54,7 +55,7 @@ func (s Store) Names() ([]string, error) {
 	return names, nil
 }
 
-// All reads every broker, sorted by name. Half-made ones are left out.
+// All reads every broker, sorted by name, except incomplete ones.
 func (s Store) All() ([]Broker, error) {
 	names, err := s.Names()
 	if err != nil {
@@ -74,7 +75,7 @@ func (s Store) All() ([]Broker, error) {
 	return all, nil
 }
 
-// Load reads one broker; a NotFound error when there is none of the name.
+// Load reads one broker; a NotFound error when there is none of that name.
 func (s Store) Load(name string) (Broker, error) {
 	if err := CheckName(name); err != nil {
 		return Broker{}, err
@@ -95,8 +96,8 @@ func (s Store) Load(name string) (Broker, error) {
 	return b, nil
 }
 
-// Create gives the broker its ports and Erlang names and writes it down. The broker's folder must be locked by the caller.
-// No two brokers of a store get the same port, stopped ones included.
+// Create assigns ports and Erlang names to the broker and saves it. The caller must have locked the broker's folder.
+// No two brokers of a store get the same port, not even stopped ones.
 func (s Store) Create(b Broker, nodes int, free func(port int) bool) (Broker, error) {
 	lock, err := lockFolder(s.Dir)
 	if err != nil {
