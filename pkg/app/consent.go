@@ -28,7 +28,8 @@ func (a *App) MustAsk(i Intent) (bool, error) {
 		return false, nil
 	}
 	if !a.IO.CanPrompt() {
-		return true, fail.Usagef("confirmation needed: %sthere is no terminal to ask at", a.protectedBy(", and ")).Next("%s", i.GoOn)
+		return true, fail.Usagef("confirmation needed: %sthere is no terminal to ask at", a.protectedBy(", and ")).
+			Next("%s", i.GoOn)
 	}
 	return true, nil
 }

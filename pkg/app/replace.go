@@ -42,5 +42,6 @@ func (a *App) replace(path string, access file.Access, write func(io.Writer) err
 	if errors.As(err, &pathErr) {
 		cause = pathErr.Err
 	}
-	return fail.New(fail.Output, "%s cannot be written: %w", path, cause).Next("check that its folder exists and that this user may write to it")
+	return fail.New(fail.Output, "%s cannot be written: %w", path, cause).
+		Next("check that its folder exists and that this user may write to it")
 }

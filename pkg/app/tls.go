@@ -19,7 +19,8 @@ func tlsOf(ctx context.Context, s *config.Settings) (*tls.Config, error) {
 	if s.CACert != "" {
 		pem, _, err := file.Read(ctx, s.CACert, largestPEM)
 		if err != nil {
-			return nil, fail.New(fail.KindOf(err), "the file of certificate authorities cannot be read: %w", err).Next("check --cacert")
+			return nil, fail.New(fail.KindOf(err), "the file of certificate authorities cannot be read: %w", err).
+				Next("check --cacert")
 		}
 		c.RootCAs = x509.NewCertPool()
 		if !c.RootCAs.AppendCertsFromPEM(pem) {
@@ -29,7 +30,8 @@ func tlsOf(ctx context.Context, s *config.Settings) (*tls.Config, error) {
 	if s.Cert != "" {
 		pair, err := pairOf(ctx, s.Cert, s.Key)
 		if err != nil {
-			return nil, fail.New(kindOr(err, fail.Config), "the client certificate cannot be used: %w", err).Next("check --cert and --key")
+			return nil, fail.New(kindOr(err, fail.Config), "the client certificate cannot be used: %w", err).
+				Next("check --cert and --key")
 		}
 		c.Certificates = []tls.Certificate{pair}
 	}

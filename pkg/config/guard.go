@@ -36,7 +36,8 @@ func checkFile(info fs.FileInfo, path, what string, bits fs.FileMode, can string
 		return err
 	}
 	if mode := info.Mode().Perm(); mode&bits != 0 && permissionsMatter {
-		return problem("%s holds %s and its mode %04o lets other users %s it", path, what, mode, can).Next("chmod 600 %s", quotePath(path))
+		return problem("%s holds %s and its mode %04o lets other users %s it", path, what, mode, can).
+			Next("chmod 600 %s", quotePath(path))
 	}
 	return nil
 }

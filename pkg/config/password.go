@@ -111,8 +111,8 @@ func firstLine(r io.Reader) (string, error) {
 	return "", errors.New("the first line is too long for a password: more than " + file.Size(longestPassword))
 }
 
-// passwordError has kind Config even when a flag names the file: the command line is right, the file is not. The end of the
-// time budget and Ctrl-C keep their own kinds.
+// passwordError has kind Config even when a flag names the file: the command line is right, the file is not. The end
+// of the time budget and Ctrl-C keep their own kinds.
 func passwordError(v value, err error) error {
 	kind := fail.Config
 	if k := fail.KindOf(err); k == fail.Timeout || k == fail.Canceled {

@@ -191,8 +191,8 @@ func orDefault(origin string) string {
 	return origin
 }
 
-// hostValue returns the value in the strongest layer that has it, and that layer's index, or -1 when none has it. It skips
-// a context that is for another host.
+// hostValue returns the value in the strongest layer that has it, and that layer's index, or -1 when none has it. It
+// skips a context that is for another host.
 func (r *resolution) hostValue(name string) (value, int) {
 	for i, l := range r.layers {
 		if v, ok := l.values[name]; ok && (r.same[i] || !l.isContext()) {
@@ -212,8 +212,8 @@ func (r *resolution) anyValue(name string) (value, int) {
 	return value{}, -1
 }
 
-// programValue returns the value of an option about this program, such as output or --timeout, and not about the broker. Here a
-// variable is stronger than any context.
+// programValue returns the value of an option about this program, such as output or --timeout, and not about the
+// broker. Here a variable is stronger than any context.
 func (r *resolution) programValue(name string) (value, int) {
 	ofContext, at := value{}, -1
 	for i, l := range r.layers {

@@ -43,7 +43,8 @@ func parseURL(text string) (urlParts, *fail.Error) {
 		return u, problem("the URL's scheme is neither http nor https")
 	}
 	if strings.ContainsAny(rest, "?#") {
-		return u, problem("the URL has a query or a fragment").Next("write ? as %%3F and # as %%23 when they are part of the password")
+		return u, problem("the URL has a query or a fragment").
+			Next("write ? as %%3F and # as %%23 when they are part of the password")
 	}
 	authority, path, _ := strings.Cut(rest, "/")
 	if strings.Contains(path, "@") && !strings.Contains(authority, "@") {
@@ -86,7 +87,8 @@ func (u *urlParts) setHostPort(hostport, shown string) *fail.Error {
 		}
 		host, port, hasPort = hostport[:end+1], strings.TrimPrefix(hostport[end+1:], ":"), end+1 < len(hostport)
 	case strings.Count(hostport, ":") > 1:
-		return problem("%q has more than one colon", shown).Next("write an IPv6 address in brackets, for example http://[::1]:15672")
+		return problem("%q has more than one colon", shown).
+			Next("write an IPv6 address in brackets, for example http://[::1]:15672")
 	case i >= 0:
 		host, port, hasPort = hostport[:i], hostport[i+1:], true
 	}

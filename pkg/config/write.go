@@ -13,8 +13,8 @@ import (
 )
 
 // lock keeps other rabbitctl processes from changing the file until unlock is called. It also removes temporary files
-// of killed processes, which can hold a password. A missing folder is created only if create is true; otherwise there is
-// nothing to lock.
+// of killed processes, which can hold a password. A missing folder is created only if create is true; otherwise there
+// is nothing to lock.
 func lock(ctx context.Context, path string, create bool) (unlock func(), err error) {
 	folder := filepath.Dir(path)
 	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {

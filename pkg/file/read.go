@@ -60,7 +60,8 @@ func all(r io.Reader, name string, largest int64) ([]byte, error) {
 }
 
 func tooLarge(name string, largest int64) error {
-	return fail.New(fail.Config, "%s is larger than %s, the limit for this file", name, Size(largest)).Next("check that it is the right file")
+	return fail.New(fail.Config, "%s is larger than %s, the limit for this file", name, Size(largest)).
+		Next("check that it is the right file")
 }
 
 // Size writes a size limit in bytes as KiB or MiB: 64 KiB, 1 MiB.

@@ -78,8 +78,8 @@ func await(pid int) (status syscall.WaitStatus, lent bool, err error) {
 	}
 }
 
-// ownTerminal opens the terminal of this process; nil when there is none, or when this process is in the background and may
-// not lend it.
+// ownTerminal opens the terminal of this process; nil when there is none, or when this process is in the background
+// and may not lend it.
 func ownTerminal() *os.File {
 	f, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 	if err != nil {

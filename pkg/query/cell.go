@@ -7,8 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// isOpenMember reports whether the column is a member of an open object, such as arguments, that the table does not describe.
-// Its kind is only a guess from its name, so its values decide.
+// isOpenMember reports whether the column is a member of an open object, such as arguments, that the table does not
+// describe. Its kind is only a guess from its name, so its values decide.
 func isOpenMember(c record.Column, table record.Table) bool {
 	for _, known := range table.Columns {
 		if known.Name == c.Name {

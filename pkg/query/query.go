@@ -83,7 +83,8 @@ func Compile(spec Spec, table record.Table, shown []record.Column) (*Query, erro
 // ofGroups is the end of Compile for a query with groups: the order is about the groups, not the source's rows.
 func (q *Query) ofGroups(spec Spec, p *picker) (*Query, error) {
 	if spec.Totals {
-		return nil, fail.Usagef("--totals and --group-by exclude each other").Next("groups have sums of their own: leave out --totals")
+		return nil, fail.Usagef("--totals and --group-by exclude each other").
+			Next("groups have sums of their own: leave out --totals")
 	}
 	q.columns, q.shown = p.columns, q.groups.columns
 	var err error

@@ -50,7 +50,8 @@ for confirmation; without a terminal it needs --yes. If the context was the defa
 	return cmd
 }
 
-// confirmRemoval asks for confirmation. It lets a missing context pass: RemoveContext reports that, with the nearest name.
+// confirmRemoval asks for confirmation. It lets a missing context pass: RemoveContext reports that, with the nearest
+// name.
 func (d *session) confirmRemoval(ctx context.Context, name string, yes bool) error {
 	l, err := config.List(d.in)
 	if err != nil {
@@ -64,7 +65,8 @@ func (d *session) confirmRemoval(ctx context.Context, name string, yes bool) err
 	case !exists || yes:
 		return nil
 	case !d.IO.CanPrompt():
-		return fail.Usagef("confirmation needed to remove context %s, and there is no terminal to ask at", name).Next("add --yes")
+		return fail.Usagef("confirmation needed to remove context %s, and there is no terminal to ask at", name).
+			Next("add --yes")
 	}
 	where := ""
 	if e, err := c.Endpoint(); err == nil {

@@ -23,11 +23,11 @@ func set(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "set NAME KEY=VALUE ...",
 		Short: "Create or change a context",
-		Long: `Create or change a context of the configuration file, and print the result: created, changed or unchanged. KEY= removes
-a key. A password on the command line is refused, because every user of the machine could read it: use
---password-prompt or --password-stdin, which store the password in the file, or name its source with password_file or
-password_command. One source of a password replaces another, and url replaces host, port, tls and path_prefix. See
-rabbitctl config --help for the keys.`,
+		Long: `Create or change a context of the configuration file, and print the result: created, changed or
+unchanged. KEY= removes a key. A password on the command line is refused, because every user of the machine could read
+it: use --password-prompt or --password-stdin, which store the password in the file, or name its source with
+password_file or password_command. One source of a password replaces another, and url replaces host, port, tls and
+path_prefix. See rabbitctl config --help for the keys.`,
 		Example: `  rabbitctl config set prod url=https://mq.example.com:15671 username=ops cacert=~/ca.pem --password-prompt
   rabbitctl config set prod password_command='pass show mq/prod' protected=true
   rabbitctl config set prod vhost=
@@ -99,13 +99,15 @@ func (d *session) readPassword(cmd *cobra.Command, name string, prompt bool, cha
 	case piped && prompt:
 		return fail.Usagef("--password-prompt and --%s exclude each other", passwordStdin)
 	case piped && d.IO.InTTY:
-		return fail.Usagef("standard input is a terminal, which would show the password").Next("--password-prompt asks without showing it")
+		return fail.Usagef("standard input is a terminal, which would show the password").
+			Next("--password-prompt asks without showing it")
 	case piped:
 		return d.setPassword(cmd.Context(), change, d.IO.In)
 	case !prompt:
 		return nil
 	case !d.IO.CanPrompt():
-		return fail.Usagef("--password-prompt cannot ask: there is no terminal").Next("--%s reads the password from standard input", passwordStdin)
+		return fail.Usagef("--password-prompt cannot ask: there is no terminal").
+			Next("--%s reads the password from standard input", passwordStdin)
 	}
 	text, err := d.AskSecret(cmd.Context(), fmt.Sprintf("Password to store in context %s: ", name))
 	switch {

@@ -13,9 +13,9 @@ func show(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show",
 		Short: "Show every option, its value and where it comes from",
-		Long: `Show every option with its value and its origin: a flag, a variable, a context with its file, or the built-in
-default. A command with the same flags would use these values. Secrets are hidden. It sends nothing to a broker, reads no
-password, and runs no password command.`,
+		Long: `Show every option with its value and its origin: a flag, a variable, a context with its file, or the
+built-in default. A command with the same flags would use these values. Secrets are hidden. It sends nothing to a
+broker, reads no password, and runs no password command.`,
 		Example: `  rabbitctl config show
   rabbitctl config show --context prod -p orders
   rabbitctl config show --set -o json`,

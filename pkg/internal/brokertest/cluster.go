@@ -13,7 +13,8 @@ const (
 	AskStopped = AskConnections + "%2Cprotocol&lengths_age=60&lengths_incr=5"
 )
 
-// Answers about the alarms of a cluster of rabbit@a and rabbit@b: none, one for rabbit@b's disk, one for rabbit@a's memory.
+// Answers about the alarms of a cluster of rabbit@a and rabbit@b: none, one for rabbit@b's disk, one for rabbit@a's
+// memory.
 const (
 	NoAlarm      = `{"status":"ok"}`
 	DiskAlarmB   = `{"status":"failed","reason":"There are alarms in effect in the cluster","alarms":[{"node":"rabbit@b","resource":"disk space"}]}`

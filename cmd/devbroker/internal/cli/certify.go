@@ -15,8 +15,8 @@ func newCertify(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "certify NAME[/N]",
 		Short: "Give a node with TLS a new certificate, or an expired one",
-		Long: `Replaces the certificate, the key and the certificate authority of the node, or of all nodes of the broker. The broker must
-have been started with --tls. The nodes use the new files from the next connection on.`,
+		Long: `Replaces the certificate, the key and the certificate authority of the node, or of all nodes of the
+broker. The broker must have been started with --tls. The nodes use the new files from the next connection on.`,
 		Example: `  devbroker certify tls --for 240h
   devbroker certify tls --for -24h`,
 		Args: cobra.ExactArgs(1),

@@ -54,8 +54,8 @@ func newChurn(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "churn",
 		Short: "Open and close connections",
-		Long: `Opens a connection with a channel and closes it again, --rate times a second for --for. It prints opened N. If some could not
-be opened, it also prints failed N and exits 69.`,
+		Long: `Opens a connection with a channel and closes it again, --rate times a second for --for. It prints
+opened N. If some could not be opened, it also prints failed N and exits 69.`,
 		Example: `  devbroker churn --rate 20 --for 10s`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

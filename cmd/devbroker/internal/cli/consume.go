@@ -24,9 +24,9 @@ func newConsume(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "consume --queue Q",
 		Short: "Consume messages",
-		Long: `Consumes from a queue. It prints ready when the broker has registered the consumer. At the end it prints received N, and
-acked N, rejected N and requeued N if there were any. If the broker ends the consumer, it prints cancelled: TAG or closed: REASON and
-exits 69.
+		Long: `Consumes from a queue. It prints ready when the broker has registered the consumer. At the end it
+prints received N, and acked N, rejected N and requeued N if there were any. If the broker ends the consumer, it
+prints cancelled: TAG or closed: REASON and exits 69.
 
 It ends after --count messages, or after --for, whichever comes first. SIGTERM and SIGINT also end it cleanly.`,
 		Example: `  devbroker consume --queue orders --count 7

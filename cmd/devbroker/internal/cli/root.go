@@ -20,13 +20,15 @@ func newRoot(e *env) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "devbroker",
 		Short: "Start real RabbitMQ nodes on loopback",
-		Long: `devbroker starts real RabbitMQ nodes for a demo, tests and benchmarks: one node or a cluster, of several releases,
-side by side, on 127.0.0.1 only, each with ports, data, logs and a cookie of its own.
+		Long: `devbroker starts real RabbitMQ nodes for a demo, tests and benchmarks: one node or a cluster, of
+several releases, side by side, on 127.0.0.1 only, each with ports, data, logs and a cookie of its own.
 
-A broker is one node or a cluster, and has a name. NAME/2 is its second node. The state of brokers is in DEVBROKER_STATE, or in
-~/.local/state/rabbitctl-devbroker; fetched programs are in DEVBROKER_CACHE, or in the user's cache folder.
+A broker is one node or a cluster, and has a name. NAME/2 is its second node. The state of brokers is in
+DEVBROKER_STATE, or in ~/.local/state/rabbitctl-devbroker; fetched programs are in DEVBROKER_CACHE, or in the user's
+cache folder.
 
-Exit codes: 0 done, 64 wrong usage, 65 no such broker or node, 69 not possible, 75 interrupted, 78 broken configuration.`,
+Exit codes: 0 done, 64 wrong usage, 65 no such broker or node, 69 not possible, 75 interrupted, 78 broken
+configuration.`,
 		Example: `  devbroker up
   devbroker up --release 4.3 --nodes 3
   export RABBITCTL_URL=$(devbroker url)

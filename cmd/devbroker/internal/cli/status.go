@@ -41,8 +41,9 @@ func newStatus(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status [NAME...]",
 		Short: "List brokers and their nodes",
-		Long: `Lists the nodes of the named brokers, or of all: running, stopped (ended on purpose, data kept), frozen, or died.
-Running means that the process exists, not that it answers. -o json prints an array with all facts about each node.`,
+		Long: `Lists the nodes of the named brokers, or of all: running, stopped (ended on purpose, data kept),
+frozen, or died. Running means that the process exists, not that it answers. -o json prints an array with all facts
+about each node.`,
 		Example: `  devbroker status
   devbroker status rabbit-3.10 -o json`,
 		RunE: func(_ *cobra.Command, names []string) error {

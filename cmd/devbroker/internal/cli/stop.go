@@ -13,8 +13,9 @@ func newStop(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "stop NAME[/N]",
 		Short: "Stop a node and keep its data",
-		Long: `Shuts the node, or all nodes of the broker, down cleanly, and kills a node that has not ended after 30 s. Data, ports and the
-broker's epmd stay; start or up start the node again. A node that is not running is not an error.`,
+		Long: `Shuts the node, or all nodes of the broker, down cleanly, and kills a node that has not ended after
+30 s. Data, ports and the broker's epmd stay; start or up start the node again. A node that is not running is not an
+error.`,
 		Example: `  devbroker stop rabbit-4.3-x3/2`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -42,8 +43,8 @@ func newStart(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "start NAME[/N]",
 		Short: "Start a node that was stopped or died",
-		Long: `Starts the node, or all nodes of the broker, and returns when they answer. A node that is running already is not an error.
-In a cluster a node may wait for a node that stopped after it: start that node too.`,
+		Long: `Starts the node, or all nodes of the broker, and returns when they answer. A node that is running
+already is not an error. In a cluster a node may wait for a node that stopped after it: start that node too.`,
 		Example: `  devbroker start rabbit-4.3-x3/2`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

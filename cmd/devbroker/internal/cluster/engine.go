@@ -85,5 +85,6 @@ func (e Engine) epmd(b state.Broker, lock *state.Lock) error {
 			break
 		}
 	}
-	return fail.New(fail.Unavailable, "the epmd of %s does not listen on port %d", b.Name, b.EpmdPort).Next("see %s", filepath.Join(b.Dir, "epmd.log"))
+	return fail.New(fail.Unavailable, "the epmd of %s does not listen on port %d", b.Name, b.EpmdPort).
+		Next("see %s", filepath.Join(b.Dir, "epmd.log"))
 }

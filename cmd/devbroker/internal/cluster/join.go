@@ -53,7 +53,8 @@ func (e Engine) members(ctx context.Context, n state.Node) (map[string]bool, err
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fail.New(fail.Unavailable, "%s does not report its cluster's members: %w", n.Node, err).Next("devbroker up tries again")
+			return nil, fail.New(fail.Unavailable, "%s does not report its cluster's members: %w", n.Node, err).
+				Next("devbroker up tries again")
 		case <-time.After(300 * time.Millisecond):
 		}
 	}

@@ -44,7 +44,8 @@ func (e Engine) each(b state.Broker, nodes []state.Node, do func(state.Broker, s
 			return err
 		}
 		if condition == Died || condition == Stopped {
-			return fail.New(fail.Unavailable, "%s/%d is not running", b.Name, n.Index).Next("devbroker start %s/%d starts it", b.Name, n.Index)
+			return fail.New(fail.Unavailable, "%s/%d is not running", b.Name, n.Index).
+				Next("devbroker start %s/%d starts it", b.Name, n.Index)
 		}
 		if err := do(b, n); err != nil {
 			return err

@@ -98,7 +98,8 @@ func conflict(b state.Broker, req Request) error {
 			Next("choose another --name, or run devbroker down %s first", b.Name)
 	}
 	if req.TLS && !b.TLS {
-		return fail.Usagef("%s exists already, without TLS", b.Name).Next("choose another --name, or run devbroker down %s first", b.Name)
+		return fail.Usagef("%s exists already, without TLS", b.Name).
+			Next("choose another --name, or run devbroker down %s first", b.Name)
 	}
 	if (req.Release == "" || req.Release == b.Release) && (req.Nodes == 0 || req.Nodes == len(b.Nodes)) {
 		return nil

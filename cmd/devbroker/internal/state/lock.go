@@ -37,7 +37,8 @@ func (s Store) Lock(ctx context.Context, name string, create bool, waiting func(
 		case err == nil:
 			return lock, nil
 		case errors.Is(err, fs.ErrNotExist) && !create:
-			return nil, fail.New(fail.NotFound, "there is no broker %s", name).Next("devbroker status lists the brokers, devbroker up starts one")
+			return nil, fail.New(fail.NotFound, "there is no broker %s", name).
+				Next("devbroker status lists the brokers, devbroker up starts one")
 		case errors.Is(err, fs.ErrNotExist):
 			continue
 		case !errors.Is(err, unix.EWOULDBLOCK):

@@ -83,7 +83,8 @@ func (s Store) Load(name string) (Broker, error) {
 	path := filepath.Join(s.Folder(name), "broker.json")
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Broker{}, fail.New(fail.NotFound, "there is no broker %s", name).Next("devbroker status lists the brokers, devbroker up starts one")
+		return Broker{}, fail.New(fail.NotFound, "there is no broker %s", name).
+			Next("devbroker status lists the brokers, devbroker up starts one")
 	}
 	if err != nil {
 		return Broker{}, err

@@ -18,8 +18,8 @@ type Idling struct {
 	Exclusive string
 }
 
-// Run opens the connections, prints `ready`, and keeps them until the time is over or the broker closes one, which it prints as
-// `closed: …` and is an error.
+// Run opens the connections, prints `ready`, and keeps them until the time is over or the broker closes one, which it
+// prints as `closed: …` and is an error.
 func (i Idling) Run(ctx context.Context, lines *Lines) error {
 	closed := make(chan string, i.Connections)
 	for n := range i.Connections {

@@ -36,8 +36,9 @@ type Consuming struct {
 	Verbose   bool // print `message BODY` for each delivery
 }
 
-// Run prints `ready` when the broker has registered the consumer; `cancelled: TAG` and `closed: …` when the broker ends it; and at the
-// end `received N`, then how many got which reply, when any did: `acked N`, `rejected N`, `requeued N`.
+// Run prints `ready` when the broker has registered the consumer; `cancelled: TAG` and `closed: …` when the broker
+// ends it; and at the end `received N`, then how many got which reply, when any did: `acked N`, `rejected N`,
+// `requeued N`.
 func (c Consuming) Run(ctx context.Context, lines *Lines) error {
 	l, err := c.dial(lines)
 	if err != nil {

@@ -30,9 +30,9 @@ type Publishing struct {
 	Message amqp.Publishing
 }
 
-// Run publishes and prints what became of it: `published N` always; with confirms `confirmed N`, `nacked N` and `unconfirmed N`, the
-// last two only above 0; `returned CODE TEXT exchange=… key=…` for each returned message; `closed: …` when the broker closed the
-// channel. Unconfirmed messages and a closed channel are errors.
+// Run publishes and prints what became of it: `published N` always; with confirms `confirmed N`, `nacked N` and
+// `unconfirmed N`, the last two only above 0; `returned CODE TEXT exchange=… key=…` for each returned message;
+// `closed: …` when the broker closed the channel. Unconfirmed messages and a closed channel are errors.
 func (p Publishing) Run(ctx context.Context, lines *Lines) error {
 	l, err := p.dial(lines)
 	if err != nil {
