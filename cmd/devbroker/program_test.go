@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// devbroker is the built program with a store of its own; fetched programs come from the user's usual cache.
+// devbroker is the built program with its own store. Fetched programs come from the user's cache.
 type devbroker struct {
 	t     *testing.T
 	path  string
@@ -84,7 +84,7 @@ func (d devbroker) status(name string) []facts {
 	return all
 }
 
-// nothingLeft finds no process, mount or file of the store.
+// nothingLeft checks that no process, mount or file of the store is left.
 func (d devbroker) nothingLeft() {
 	d.t.Helper()
 	if left, _ := os.ReadDir(d.state); len(left) > 0 {
@@ -101,7 +101,7 @@ func (d devbroker) nothingLeft() {
 	}
 }
 
-// release is what the node under test is of: DEVBROKER_TEST_RELEASE, or the installed one.
+// release is the release of the node under test: DEVBROKER_TEST_RELEASE, or the installed one.
 func release() string {
 	if r := os.Getenv("DEVBROKER_TEST_RELEASE"); r != "" {
 		return r

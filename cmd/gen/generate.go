@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// generate writes docs/reference, docs/man and the completions anew.
+// generate writes docs/reference, docs/man and the completions.
 func generate(docs, completions string) error {
 	root := tree()
 	reference, man := filepath.Join(docs, "reference"), filepath.Join(docs, "man")

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestTutorialShowsTheRealFile keeps the finished file in the guide the same as the one that runs.
+// TestTutorialShowsTheRealFile: the finished file in the guide is the real file.
 func TestTutorialShowsTheRealFile(t *testing.T) {
 	guide, err := os.ReadFile("../../docs/adding-a-command.md")
 	if err != nil {

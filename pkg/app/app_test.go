@@ -25,7 +25,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// made is an app whose command line was parsed.
+// made is an App with a parsed command line.
 func made(t *testing.T, env []string, words ...string) *app.App {
 	t.Helper()
 	streams, _, _ := iostreams.Test("")
@@ -177,8 +177,8 @@ func TestJournal_emptyPathWritesNothing(t *testing.T) {
 	}
 }
 
-// TestSave_whoMayRead: what may hold secrets is for its owner, a file that is there keeps its mode, a link stays a link, and what is
-// no file stays what it is.
+// TestSave_whoMayRead: Save makes new files private, keeps the mode of existing files, keeps links, and does not
+// replace pipes or devices.
 func TestSave_whoMayRead(t *testing.T) {
 	a, dir := made(t, nil), t.TempDir()
 	words := func(w io.Writer) error {
@@ -210,7 +210,7 @@ func TestSave_whoMayRead(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	if !a.Exists(dir) || a.Exists(filepath.Join(dir, "missing")) {
-		t.Error("what is there is not told from what is not")
+		t.Error("Exists does not distinguish existing and missing files")
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// atTerminal is an app whose terminal is read from in.
+// atTerminal is an App at a terminal that is read from in.
 func atTerminal(t *testing.T, in io.Reader, env ...string) *app.App {
 	t.Helper()
 	streams, _, _ := iostreams.Test("")
@@ -27,7 +27,7 @@ func atTerminal(t *testing.T, in io.Reader, env ...string) *app.App {
 	return a
 }
 
-// A question that nobody answers ends with --timeout, in words of its own.
+// A question without an answer ends with --timeout, and its error says so.
 func TestQuestions_nobodyAnswers(t *testing.T) {
 	t.Parallel()
 	for name, ask := range map[string]func(context.Context, *app.App) error{
@@ -49,7 +49,7 @@ func TestQuestions_nobodyAnswers(t *testing.T) {
 	}
 }
 
-// What was used up before the first request counts, but not the time in which a person was asked.
+// Time before the first request counts as time of the command, but the time of a question to a person does not.
 func TestBudget_fromTheBeginning(t *testing.T) {
 	t.Parallel()
 	const length = 10 * time.Second
@@ -72,7 +72,7 @@ func TestBudget_fromTheBeginning(t *testing.T) {
 	if at := end(asked); at.Before(person.last.Add(length)) {
 		t.Errorf("the answer of a person took %s away", length-at.Sub(person.last))
 	}
-	// The next round, of --watch for example, has the whole time.
+	// The next round, for example of --watch, has the whole time.
 	for _, a := range []*app.App{slow, asked} {
 		now := time.Now()
 		if at := end(a); at.Before(now.Add(length)) {
@@ -81,11 +81,11 @@ func TestBudget_fromTheBeginning(t *testing.T) {
 	}
 }
 
-// late is a reader that has nothing for a while.
+// late is a reader that blocks for a while before it returns data.
 type late struct {
 	text  string
 	after time.Duration
-	// last is when it was read last.
+	// last is the time of the last read.
 	last time.Time
 }
 

@@ -127,7 +127,7 @@ func (l layer) identity(t target, in Input) (identity, error) {
 		id.source = func(context.Context) (string, error) { return t.password.text, nil }
 	}
 	if len(sources) > 1 {
-		return id, l.bad(sources[1], problem("%s gives the password too", sources[0].where)).Next("leave one out")
+		return id, l.bad(sources[1], problem("%s gives the password too", sources[0].where)).Next("give only one of them")
 	}
 	return id, nil
 }

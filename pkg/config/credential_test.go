@@ -153,7 +153,7 @@ func TestPasswordFailures(t *testing.T) {
 	}
 }
 
-// TestPasswordCommandEnds: the command is stopped with the context, even when a child of it lives on.
+// TestPasswordCommandEnds: the command ends with the context, even if a child of it keeps running.
 func TestPasswordCommandEnds(t *testing.T) {
 	w := newWorld(t)
 	w.args = []string{"-u", "ops", "--password-command", "sleep 20 & sleep 20"}

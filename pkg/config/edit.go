@@ -14,7 +14,7 @@ import (
 // Change is what SetContext changes in a context. Keys are file keys such as "password_file".
 type Change struct {
 	Set   map[string]string
-	Unset []string // a key that the context does not have is no error
+	Unset []string // a key that the context does not have is not an error
 }
 
 // Edit is the result of SetContext and UseContext.

@@ -230,7 +230,7 @@ func TestWriting(t *testing.T) {
 	}
 }
 
-// TestNothingToWrite: an edit that changes nothing leaves the file alone, or missing.
+// TestNothingToWrite: an edit without changes does not write the file, and does not create it.
 func TestNothingToWrite(t *testing.T) {
 	w := newWorld(t)
 	path := w.config(t, commented)
@@ -311,8 +311,8 @@ func TestParseAssignment(t *testing.T) {
 	}
 }
 
-// FuzzEdit edits any file that parses: each edit gives what was asked for and leaves the other contexts alone, or says
-// why it cannot be done and leaves the text alone.
+// FuzzEdit edits any file that parses. Each edit makes the wanted change and leaves the other contexts unchanged, or
+// it fails with a reason and leaves the file unchanged.
 func FuzzEdit(f *testing.F) {
 	f.Add(commented, "prod", "username", "x")
 	f.Add(twoContexts, "new", "password", "\"\\\n\t\x7f'é")
@@ -395,7 +395,8 @@ func FuzzEdit(f *testing.F) {
 	})
 }
 
-// TestLeftovers: what a killed change left behind can hold a password, and goes with the next one; files of the user's stay.
+// TestLeftovers: temporary files of a killed change can hold a password, so the next change removes them, but no other
+// files.
 func TestLeftovers(t *testing.T) {
 	w := newWorld(t)
 	path := w.config(t, commented)
@@ -405,7 +406,7 @@ func TestLeftovers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// Nothing is written, and yet it is cleaned up.
+	// Nothing is written, but the leftovers are removed.
 	if did, err := UseContext(t.Context(), path, "", w.getenv); err != nil {
 		t.Fatalf("%s, %v", did, err)
 	}

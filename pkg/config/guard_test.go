@@ -85,7 +85,7 @@ func TestOwner(t *testing.T) {
 	if fail.KindOf(err) != fail.Config || !strings.Contains(fmt.Sprint(err), "belongs to another user (uid 12345)") {
 		t.Errorf("%v", err)
 	}
-	// Editing another user's file as root leaves it theirs.
+	// When root edits a file of another user, that user still owns it.
 	if _, err := SetContext(t.Context(), path, "b", Change{Set: map[string]string{"host": "mq"}}, w.getenv); err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func TestOwner(t *testing.T) {
 	}
 }
 
-// TestContainerMounts: what a container engine or the kubelet mounts is not the user's to change.
+// TestContainerMounts: the user cannot change the mode of files that a container engine or the kubelet mounts.
 func TestContainerMounts(t *testing.T) {
 	w := newWorld(t)
 	real := w.file(t, "vol/..2026_01_31_12_00_00.123456789/password", "secret\n")

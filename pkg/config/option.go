@@ -40,10 +40,10 @@ type Option struct {
 	Help string
 }
 
-// ByFlag tells whether the option may come by flag.
+// ByFlag reports whether the option has a flag.
 func (o Option) ByFlag() bool { return o.Flag != "" }
 
-// InContext tells whether the option may stand in a context.
+// InContext reports whether a context can hold the option.
 func (o Option) InContext() bool { return o.Key != "" }
 
 // The names of the options, as Settings.Origin takes them.

@@ -157,7 +157,7 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
-// A command's own times are read as --timeout is.
+// Durations of single commands are read as --timeout is.
 func TestDurationFlag(t *testing.T) {
 	fs := pflag.NewFlagSet("x", pflag.ContinueOnError)
 	var d time.Duration

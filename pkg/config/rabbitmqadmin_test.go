@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The example of rabbitmqadmin 3.10's own help, with the file names changed.
+// The example in the help of rabbitmqadmin 3.10, with other file names.
 const adminINI = `# rabbitmqadmin.conf.example START
 
 [host_normal]
@@ -37,7 +37,7 @@ verbose = False
 # rabbitmqadmin.conf.example END
 `
 
-// The example of rabbitmqadmin-ng's manual, with more keys.
+// The example in the manual of rabbitmqadmin-ng, with more keys.
 const adminTOML = `[local]
 hostname = "localhost"
 port = 15672
@@ -183,7 +183,7 @@ func TestList(t *testing.T) {
 	}
 }
 
-// TestCurrent: the current context is the one that would be used.
+// TestCurrent: the current context is the one that a command would use.
 func TestCurrent(t *testing.T) {
 	for _, tt := range []struct {
 		own  string // the default_context of our file
@@ -220,7 +220,7 @@ func TestCurrent(t *testing.T) {
 	}
 }
 
-// FuzzRabbitmqadmin feeds both readers: no panic, no secret in an error, and every section that is listed can be asked for.
+// FuzzRabbitmqadmin tests both readers: no panic, no secret in an error, and every listed section can be read.
 func FuzzRabbitmqadmin(f *testing.F) {
 	f.Add(adminINI)
 	f.Add(adminTOML)
@@ -248,7 +248,7 @@ func FuzzRabbitmqadmin(f *testing.F) {
 	})
 }
 
-// FuzzINI: every entry has a section that is listed, a key, and a line within the text.
+// FuzzINI: every entry has a listed section, a key, and a line number within the text.
 func FuzzINI(f *testing.F) {
 	f.Add(adminINI)
 	f.Add("[a]\n b = c\n  d\n")
@@ -269,7 +269,7 @@ func FuzzINI(f *testing.F) {
 	})
 }
 
-// TestRabbitmqadminUnused: sections that nobody uses are not passed over without a word, where nothing else says the broker.
+// TestRabbitmqadminUnused: a warning says that sections are not used, if no other layer names the broker.
 func TestRabbitmqadminUnused(t *testing.T) {
 	one := "has no section default, so its section host_default is not used; --context host_default uses it"
 	for _, tt := range []struct {

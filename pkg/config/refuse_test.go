@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// TestRefusals holds each refusal's kind, text and next step. In the texts, FILE and ADMIN are the two files.
+// TestRefusals tests each refusal's kind, text and next step. In the texts, FILE and ADMIN are the two files.
 func TestRefusals(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -132,7 +132,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestFlagsRefuseWhileParsing: the kind of a flag's value is checked before any command runs.
+// TestFlagsRefuseWhileParsing: a flag with a value of the wrong kind is refused before any command runs.
 func TestFlagsRefuseWhileParsing(t *testing.T) {
 	for _, args := range [][]string{{"--port", "abc"}, {"--timeout", "soon"}, {"--tls=perhaps"}, {"-t", "-5"}} {
 		fs := pflag.NewFlagSet("test", pflag.ContinueOnError)

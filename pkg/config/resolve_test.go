@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// world is a home folder of the test's own, with an environment and a command line.
+// world is a home folder, an environment and a command line.
 type world struct {
 	home string
 	env  map[string]string
@@ -94,7 +94,7 @@ func (w *world) mustResolve(t *testing.T) *Settings {
 	return s
 }
 
-// outcome is what the tables compare.
+// outcome holds the values that the tables compare.
 type outcome struct {
 	URL, User, Password, Origin string
 }
@@ -266,7 +266,7 @@ func TestEndpointAndCredentials(t *testing.T) {
 	}
 }
 
-// TestPrecedence sets each option in every pair of layers; the stronger must win and be named.
+// TestPrecedence sets each option in every pair of layers: the stronger layer must win, and be named as the origin.
 func TestPrecedence(t *testing.T) {
 	texts := func(o Option) [3]string { // flag, variable, context
 		switch o.Kind {
@@ -366,8 +366,8 @@ func TestContextPrecedence(t *testing.T) {
 	}
 }
 
-// TestContextFlagOverVariables: a context that a flag names decides the virtual host and the TLS files, and not how to
-// print or how long to wait.
+// TestContextFlagOverVariables: a context that a flag names decides the virtual host and the TLS files, but not the
+// output format and --timeout.
 func TestContextFlagOverVariables(t *testing.T) {
 	w := newWorld(t)
 	w.config(t, twoContexts)

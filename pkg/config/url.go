@@ -83,7 +83,7 @@ func (u *urlParts) setHostPort(hostport, shown string) *fail.Error {
 	case strings.HasPrefix(hostport, "["):
 		end := strings.Index(hostport, "]")
 		if end < 0 || end+1 < len(hostport) && hostport[end+1] != ':' {
-			return problem("%q has no closing bracket behind its address", shown)
+			return problem("%q has no closing bracket after its address", shown)
 		}
 		host, port, hasPort = hostport[:end+1], strings.TrimPrefix(hostport[end+1:], ":"), end+1 < len(hostport)
 	case strings.Count(hostport, ":") > 1:

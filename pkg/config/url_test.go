@@ -94,8 +94,8 @@ func TestRefusedURLs(t *testing.T) {
 	}
 }
 
-// FuzzNormalURL: what is accepted is a URL for package net/url, is the same when normalised again (but for a prefix that
-// itself ends in /api), and keeps nothing of the userinfo.
+// FuzzNormalURL: package net/url accepts the result, normalising it again changes nothing (unless the prefix itself
+// ends in /api), and it holds nothing of the userinfo.
 func FuzzNormalURL(f *testing.F) {
 	for _, text := range []string{"http://u:p@mq:15672/api/", "mq:15671", "[::1%25eth0]:1/x", "https://mq/a%2Fb", "amqp://x", "http://a/b@c", "//x", "http://ſ"} {
 		f.Add(text)
@@ -127,7 +127,7 @@ func FuzzNormalURL(f *testing.F) {
 	})
 }
 
-// normalURL is the base URL that text means as the value of --url.
+// normalURL is the base URL for text as the value of --url.
 func normalURL(text string) (string, error) {
 	l := layer{kind: fail.Config, values: map[string]value{nameURL: {text: text}}}
 	t, err := l.target()

@@ -9,7 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// TestEnded: people are told in words that the time is over, or that they have interrupted it, and programs by kind and cause.
+// TestEnded: the message says in words that the time is over or that the command was interrupted; kind and cause say
+// so to programs.
 func TestEnded(t *testing.T) {
 	t.Parallel()
 	if err := fail.Ended(t.Context()); err != nil {
@@ -35,7 +36,7 @@ func TestEnded(t *testing.T) {
 		if fail.KindOf(err) != c.kind || !errors.Is(err, c.cause) || err.Error() != c.says {
 			t.Errorf("%s: %v", fail.KindOf(err), err)
 		}
-		// So are those who put it into a sentence of their own.
+		// The same holds inside a longer sentence.
 		for _, told := range []error{fail.InWords(c.ctx.Err()), fail.New(fail.Incomplete, "3 rows, then: %w", c.ctx.Err()), fail.New(fail.Incomplete, "3 rows, then: %s", c.ctx.Err())} {
 			if strings.Contains(told.Error(), "context") {
 				t.Error(told)

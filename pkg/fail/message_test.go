@@ -44,7 +44,7 @@ func TestVerdict_isSilent(t *testing.T) {
 	}
 }
 
-// The outermost classification counts: whoever wraps knows more.
+// The kind of the outermost error counts, because its code knows most about the failure.
 func TestKindOf_outermostError(t *testing.T) {
 	inner := fail.New(fail.Timeout, "no answer").Next("wait longer")
 	err := fail.New(fail.Incomplete, "3 rows, then: %w", inner)
@@ -76,7 +76,7 @@ func TestDidYouMean(t *testing.T) {
 	}
 }
 
-// A word is found again after any one slip of the fingers, whatever its letters.
+// Nearest finds a word again after any single typing mistake.
 func FuzzNearest(f *testing.F) {
 	f.Add("messages", 3, "x")
 	f.Add("größe", 2, "ß")

@@ -17,7 +17,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// pipe is a named pipe that nobody has opened. What still waits for it at the end is let go.
+// pipe is a named pipe that no program has opened. At the end of the test it ends whatever still waits for it.
 func pipe(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "pipe")
@@ -65,7 +65,7 @@ func TestPipe_nobodyAtTheOtherEnd(t *testing.T) {
 	}
 }
 
-// A pipe is read and written as a file is, where somebody is at its other end, also somebody who comes late.
+// A pipe is read and written like a file if another program has its other end open, even if it opens it late.
 func TestPipe_somebodyComes(t *testing.T) {
 	t.Parallel()
 	path := pipe(t)

@@ -27,13 +27,13 @@ func TestRead(t *testing.T) {
 	if _, _, err := Read(t.Context(), path+"x", 4); fail.KindOf(err) != fail.Config || !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v", err)
 	}
-	// What never ends is read up to the limit, and no further.
+	// An endless file is read up to the limit only.
 	if _, _, err := Read(t.Context(), "/dev/zero", 1<<20); err == nil || err.Error() != "/dev/zero is larger than 1 MiB, the limit for this file" {
 		t.Errorf("%v", err)
 	}
 }
 
-// What is there at once can be read also after the end: a verdict that the time is over needs no more time.
+// Data that is available at once can be read after the context has ended, because that takes no time.
 func TestRead_afterTheEnd(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "x")

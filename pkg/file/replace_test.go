@@ -52,7 +52,7 @@ func TestReplace_access(t *testing.T) {
 	}
 }
 
-// Links stay, whatever they lead through; what is at their end is written.
+// Links stay links, and their target is written, however many links lead to it.
 func TestReplace_links(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -89,7 +89,7 @@ func TestReplace_links(t *testing.T) {
 	}
 }
 
-// What names an open file is written to where it stands, and not replaced.
+// A name of an open file is written to and not replaced.
 func TestReplace_namesOfOpenFiles(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "log")

@@ -48,7 +48,7 @@ func TestConfirm_failingInputIsAnError(t *testing.T) {
 	}
 }
 
-// A question takes its own line and leaves the rest, which the command may want.
+// A question reads one line and leaves the rest of the input for the command.
 func TestConfirm_leavesTheRestOfTheInput(t *testing.T) {
 	s, _, _ := iostreams.Test("yes\r\nsecret\nrest of it")
 	if yes, err := s.Confirm(t.Context(), "go on?"); !yes || err != nil {
@@ -84,7 +84,7 @@ func TestAsk(t *testing.T) {
 	}
 }
 
-// A person who does not answer must not keep Ctrl-C, or the time budget, from ending the program.
+// Ctrl-C and the end of --timeout must end the program even while a person does not answer.
 func TestQuestions_endWithTheContext(t *testing.T) {
 	for name, ask := range map[string]func(context.Context, *iostreams.Streams) error{
 		"confirm": func(ctx context.Context, s *iostreams.Streams) error { _, err := s.Confirm(ctx, "q?"); return err },
@@ -225,7 +225,7 @@ func TestTest_isNoTerminal(t *testing.T) {
 	}
 }
 
-// Under `go test` with its output collected the process has no terminal, so nothing about one may be claimed.
+// `go test` collects the output, so the process has no terminal, and nothing may claim that it has.
 func TestSystem_withoutTerminal(t *testing.T) {
 	stdout := os.Stdout
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
@@ -244,7 +244,7 @@ func TestSystem_withoutTerminal(t *testing.T) {
 	}
 }
 
-// TestPrompts_endWithTheContext: Ctrl-C at a question must end it, and what is typed after must not become the answer.
+// TestPrompts_endWithTheContext: Ctrl-C ends a question, and text that is typed later is not the answer.
 func TestPrompts_endWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -17,7 +17,7 @@ import (
 
 func TestShell(t *testing.T) {
 	t.Parallel()
-	var told bytes.Buffer
+	var stderr bytes.Buffer
 	for _, tt := range []struct{ command, out, err string }{
 		{"echo a; echo b", "a\nb\n", ""},
 		{"cat", "", ""}, // standard input is empty
@@ -28,17 +28,17 @@ func TestShell(t *testing.T) {
 		{"head -c 1024 /dev/zero | tr '\\0' x", strings.Repeat("x", 1024), ""},
 		{"sleep 60 & echo a", "a\n", ""}, // what it leaves behind is ended, and not waited for
 	} {
-		out, err := Shell(t.Context(), tt.command, 1024, &told)
+		out, err := Shell(t.Context(), tt.command, 1024, &stderr)
 		if err == nil && string(out) != tt.out || err != nil && err.Error() != tt.err || err == nil && tt.err != "" {
 			t.Errorf("%s: %.80q, %v", tt.command, out, err)
 		}
 	}
-	if told.String() != "told\n" {
-		t.Errorf("standard error was %q", told.String())
+	if stderr.String() != "told\n" {
+		t.Errorf("standard error was %q", stderr.String())
 	}
 }
 
-// alive tells whether the process whose number is in the file still runs; one that has ended and that nobody collected does not.
+// alive reports whether the process whose number is in the file is running; a zombie is not.
 func alive(t *testing.T, path string) bool {
 	t.Helper()
 	data, err := os.ReadFile(path)
@@ -60,7 +60,8 @@ func alive(t *testing.T, path string) bool {
 	return true
 }
 
-// TestShell_theGroupEnds: whatever ends the command ends all that it has started, also what does not want to.
+// TestShell_theGroupEnds: when the command ends for any reason, all processes that it started end, even if they ignore
+// signals.
 func TestShell_theGroupEnds(t *testing.T) {
 	t.Parallel()
 	started := `sleep 60 & echo $! >%; `

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// lines are the rows of a run as text, an error as its last line.
+// lines are the rows of a run as text; an error is the last line.
 func lines(q *Query, rows iter.Seq2[record.Row, error]) []string {
 	var out []string
 	for row, err := range q.Rows(rows) {

@@ -41,7 +41,7 @@ func queues() record.Table {
 	}
 }
 
-// source picks the columns out of the objects, as a broker's answer is read.
+// source picks the columns from the objects, as the broker client does.
 func source(t testing.TB, columns []record.Column, objects ...string) iter.Seq2[record.Row, error] {
 	t.Helper()
 	return record.Stream(strings.NewReader("["+strings.Join(objects, ",")+"]"), columns)
@@ -60,7 +60,7 @@ func compile(t testing.TB, spec Spec, shown ...string) *Query {
 	return q
 }
 
-// collect runs the query and joins the texts of each row with a space; an error is the last element.
+// collect runs the query and joins the texts of each row with spaces; an error is the last element.
 func collect(rows iter.Seq2[record.Row, error]) []string {
 	var out []string
 	for row, err := range rows {
@@ -385,7 +385,7 @@ func TestStopsReading(t *testing.T) {
 	if !closed {
 		t.Error("the source goes on after its reader stopped")
 	}
-	// Sorted output that is not wanted to its end must not yield the error after that either.
+	// If the reader stops early, sorted output must not yield the error afterwards.
 	q = compile(t, Spec{Sort: "name"}, "name")
 	for range q.Rows(func(yield func(record.Row, error) bool) {
 		_ = yield(record.Row{record.Of("a")}, nil) && yield(nil, io.ErrUnexpectedEOF)

@@ -10,7 +10,7 @@ func TestSummed(t *testing.T) {
 	t.Parallel()
 	for kind, want := range map[record.Kind]bool{
 		record.Count: true, record.Bytes: true, record.Rate: true, record.ByteRate: true,
-		// The sum of two ports or two priorities is nothing.
+		// A sum of ports or of priorities means nothing.
 		record.Ordinal: false, record.Ratio: false, record.Seconds: false, record.Timestamp: false, record.Text: false,
 	} {
 		if got := canSum(record.Column{Kind: kind}); got != want {

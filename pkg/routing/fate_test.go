@@ -87,7 +87,7 @@ func TestFate_unsure(t *testing.T) {
 	if got := (routing.Queue{PolicyUnknown: true}).Fate(); got.Outcome != routing.Perhaps {
 		t.Errorf("an unknown policy: %+v", got)
 	}
-	// What is lost for sure is not in doubt because of a policy.
+	// A loss that is certain stays certain when the policy is not known.
 	if got := (routing.Queue{PolicyUnknown: true, Arguments: map[string]any{"x-message-ttl": json.Number("0")}, Consumers: known(0)}).Fate(); got.Outcome != routing.Lost {
 		t.Errorf("ttl 0 and an unknown policy: %+v", got)
 	}

@@ -20,7 +20,7 @@ func object(t *testing.T, text string) map[string]any {
 	return m
 }
 
-// The rows are what 3.10.8, 4.0.5 and 4.3.6 did.
+// The expected results are those of 3.10.8, 4.0.5 and 4.3.6.
 func TestMatchHeaders(t *testing.T) {
 	tests := []struct {
 		arguments, headers string
@@ -36,7 +36,7 @@ func TestMatchHeaders(t *testing.T) {
 		{`{"a":"1","b":"2"}`, `{"a":"1","b":"2","c":"3"}`, yes, yes},
 		{`{"x-match":"any","a":"1","b":"2"}`, `{"b":"2"}`, yes, yes},
 		{`{"x-match":"any","a":"1","b":"2"}`, `{"b":"1"}`, no, no},
-		// What begins with x- counts only where that is said.
+		// Arguments that begin with x- count only with all-with-x and any-with-x.
 		{`{"x-match":"all","a":"1","x-b":"2"}`, `{"a":"1"}`, yes, yes},
 		{`{"x-match":"all","a":"1","x-b":"2"}`, `{"x-b":"2"}`, no, no},
 		{`{"x-match":"all-with-x","a":"1","x-b":"2"}`, `{"a":"1","x-b":"9"}`, no, no},
@@ -66,7 +66,7 @@ func TestMatchHeaders(t *testing.T) {
 		{`{"k":["a","b"]}`, `{"k":["a","b"]}`, yes, yes},
 		{`{"k":["a","b"]}`, `{"k":["b","a"]}`, no, no},
 		{`{"k":["a"]}`, `{"k":"a"}`, no, no},
-		// What the API does not show: types of numbers in arrays, the order of tables, and void.
+		// The API does not show types of numbers in arrays, the order of tables, and void.
 		{`{"k":["a",1]}`, `{"k":["a",1]}`, unsure, unsure},
 		{`{"k":["a",1]}`, `{"k":["a","1"]}`, no, no},
 		{`{"k":{"a":"1","b":"2"}}`, `{"k":{"a":"1","b":"2"}}`, unsure, unsure},
@@ -75,7 +75,7 @@ func TestMatchHeaders(t *testing.T) {
 		{`{"k":"undefined"}`, `{"k":"undefined"}`, yes, yes},
 		{`{"k":"undefined"}`, `{"j":5}`, no, no},
 		{`{"k":null}`, `{"k":5}`, yes, yes},
-		// One doubt among several.
+		// One unsure match among several.
 		{`{"k":"undefined","a":"1"}`, `{"k":5,"a":"2"}`, no, no},
 		{`{"x-match":"any","k":"undefined","a":"1"}`, `{"k":5,"a":"1"}`, yes, yes},
 		{`{"x-match":"any","k":"undefined","a":"1"}`, `{"k":5}`, unsure, unsure},

@@ -12,11 +12,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/routing"
 )
 
-// world makes facts out of lines that ; separates:
+// world makes Facts from lines that are separated by semicolons:
 //
 //	x NAME TYPE [ae=NAME] [internal] [policy?]   an exchange
 //	NAME -KEY-> x:NAME or q:NAME                 a binding; -K=V-> is one of a headers exchange
-//	q NAME                                       a queue; those that something is bound to exist as well
+//	q NAME                                       a queue; queues in bindings exist anyway
 //	offers TYPE...                               the types of exchanges that node n offers
 func world(text string) routing.Facts {
 	f := routing.Facts{Exchanges: map[string]*routing.Exchange{"": {Type: "direct"}}, Queues: map[string]*routing.Queue{}, Whole: true}
@@ -66,7 +66,7 @@ func add(f *routing.Facts, words []string) {
 	}
 }
 
-// way is a route as text: queues, then what else there is to say.
+// way is a route as text: the queues, then everything else.
 func way(r routing.Route) string {
 	out := strings.Join(r.Queues, " ")
 	if r.Refused != "" {
@@ -133,8 +133,8 @@ func TestRoute(t *testing.T) {
 	}
 }
 
-// The default exchange routes nothing where it is an alternate exchange, but its own alternate exchange, which a policy
-// can give it, is taken (measured on 3.10, 4.0 and 4.3).
+// The default exchange routes nothing when it is an alternate exchange. But its own alternate exchange, which a policy
+// can set, is then used (measured on 3.10, 4.0 and 4.3).
 func TestRoute_defaultAsAlternate(t *testing.T) {
 	f := world("x d direct; x f fanout; f --> q:b; q k")
 	f.Exchanges["d"].AlternateBy = "argument"
@@ -145,7 +145,7 @@ func TestRoute_defaultAsAlternate(t *testing.T) {
 	if got := way(f.Route(routing.Message{Exchange: "d", Key: "k"})); got != "b" {
 		t.Error(got)
 	}
-	// What is published to the default exchange does not take it.
+	// A message published to the default exchange itself does not use this alternate exchange.
 	if got := way(f.Route(routing.Message{Key: "nobody"})); got != `lost: "" finds no queue named "nobody"` {
 		t.Error(got)
 	}
@@ -175,7 +175,7 @@ func TestRoute_senderSelected(t *testing.T) {
 	}
 }
 
-// What was not looked at is asked for, and nothing else is said of it.
+// Route lists what must be read first, and says nothing else about it.
 func TestRoute_unread(t *testing.T) {
 	whole := world("x a fanout; x b fanout ae=c; a --> x:b; a --> q:q")
 	f := routing.Facts{Exchanges: map[string]*routing.Exchange{}, Queues: map[string]*routing.Queue{}}
@@ -206,7 +206,7 @@ func TestRoute_unread(t *testing.T) {
 	}
 }
 
-// Each hop is there once, in the order in which it is taken.
+// Hops holds each hop once, in order.
 func TestRoute_hops(t *testing.T) {
 	f := world("x a direct; x b fanout ae=c; x c fanout; a -k-> x:b; c --> q:q")
 	f.Exchanges["b"].AlternateBy = "policy p"

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// The rows are what 3.10.8, 4.0.5 and 4.3.6 did with one queue bound by each of these patterns.
+// The expected results are those of 3.10.8, 4.0.5 and 4.3.6 for one queue bound with each of these patterns.
 func TestMatchTopic(t *testing.T) {
 	patterns := []string{"", "#", "*", ".", "*.*", "*.", ".*", "a", "a.", ".a", "a.#", "#.a", "a..b", "a.*.b", "a.#.b", "#.#", "*.#", "#.*",
 		"**", "a*", "..", "#.", ".#", "a.#.#.b", "#.a.#"}
@@ -40,7 +40,8 @@ func TestMatchTopic(t *testing.T) {
 	}
 }
 
-// FuzzMatchTopic compares with the definition, put as a regular expression over words that each end with a line end.
+// FuzzMatchTopic compares MatchTopic with its definition as a regular expression, over words that each end with a
+// newline.
 func FuzzMatchTopic(f *testing.F) {
 	for _, seed := range [][2]string{{"", ""}, {"#", ""}, {"*", "."}, {"a.#.#.b", "a.b"}, {"#.a.#", "b.a.c"}, {"#.*.#.a", "a.a.a"}, {"a.*", "a."}} {
 		f.Add(seed[0], seed[1])

@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// home is a home folder with an environment.
+// home is a home folder and an environment.
 type home struct {
 	folder   string
 	env      []string
@@ -24,7 +24,7 @@ type home struct {
 	terminal bool
 }
 
-// result is what came of a command line; FILE stands for the configuration file, ADMIN for rabbitmqadmin's.
+// result is the result of a command line; FILE stands for the configuration file, ADMIN for rabbitmqadmin's.
 type result struct{ Out, Err, Fail string }
 
 func newHome(t *testing.T) *home { return &home{folder: t.TempDir()} }
@@ -131,7 +131,7 @@ func TestList(t *testing.T) {
 	}
 }
 
-// TestListWhereSettingsAreWrong: what is listed is what a person needs to mend them.
+// TestListWhereSettingsAreWrong: config list works while the settings are wrong, so that a person can repair them.
 func TestListWhereSettingsAreWrong(t *testing.T) {
 	h := newHome(t)
 	h.want(t, result{Out: "current\tname\turl\tusername\tpassword\tprotected\tfile\n",
@@ -362,7 +362,7 @@ func TestCompletion(t *testing.T) {
 	}
 }
 
-// TestHelp: every command says what it is for in one line, at length, and by example.
+// TestHelp: every command has a short text, a long text and an example.
 func TestHelp(t *testing.T) {
 	s, _, _ := iostreams.Test("")
 	root := Command(app.New(s, nil, "test"))

@@ -18,7 +18,7 @@ import (
 
 const text = `{"name":"orders","arguments":{}}`
 
-// target answers everything with JSON, says in a header what it was asked for, and counts.
+// target answers every request with JSON, returns the request in a header, and counts requests.
 func target(t *testing.T) (url string, asked *atomic.Int32) {
 	t.Helper()
 	asked = new(atomic.Int32)
@@ -110,7 +110,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestRules: a rule can be for one request only, and can keep a request from the broker.
+// TestRules: a rule can match a single request, and can keep a request from the broker.
 func TestRules(t *testing.T) {
 	t.Parallel()
 	url, asked := target(t)
@@ -154,7 +154,7 @@ func TestRewrite(t *testing.T) {
 	}
 }
 
-// TestRemote: by this address clients ask for gzip.
+// TestRemote: at this address clients ask for gzip.
 func TestRemote(t *testing.T) {
 	t.Parallel()
 	url, _ := target(t)

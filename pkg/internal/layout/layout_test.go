@@ -14,7 +14,7 @@ import (
 
 const module = "github.com/rabbitctl/rabbitctl/"
 
-// pkg is what `go list -json` says of a package, as far as it matters.
+// pkg holds the members of the output of `go list -json` that the test needs.
 type pkg struct {
 	ImportPath string
 	Imports    []string
@@ -39,14 +39,14 @@ func packages(t *testing.T) []pkg {
 	}
 }
 
-// The outside things that have one owner.
+// Packages of other modules that only one package may import.
 const (
 	cobra       = "github.com/spf13/cobra"
 	rabbithole  = "github.com/michaelklishin/rabbit-hole/v2"
 	tablewriter = "github.com/olekukonko/tablewriter"
 )
 
-// never says which imports a package must not have. A pattern that ends with /* covers the packages below.
+// never lists imports that a package must not have. A pattern that ends with /* covers the packages below.
 func never() map[string][]string {
 	ours := []string{module + "*"}
 	return map[string][]string{
@@ -80,7 +80,7 @@ func never() map[string][]string {
 	}
 }
 
-// only says who alone may import something.
+// only lists the packages that may import something.
 func only() map[string][]string {
 	return map[string][]string{
 		rabbithole:                 {"pkg/broker"},
@@ -91,7 +91,7 @@ func only() map[string][]string {
 	}
 }
 
-// lowest is the one package of ours that even packages may import which import no other.
+// lowest is the package that may be imported even by packages that import nothing else of ours.
 const lowest = module + "pkg/timespan"
 
 func matches(pattern, name string) bool {
@@ -133,7 +133,7 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// TestRulesAreAlive keeps a rule from guarding a package that no longer is there.
+// TestRulesAreAlive: every package in a rule exists.
 func TestRulesAreAlive(t *testing.T) {
 	all := packages(t)
 	places := []string{}

@@ -9,12 +9,12 @@ import (
 	"testing"
 )
 
-// TestContextsEndInWords: what Go says of a context that has ended, "context deadline exceeded", is nothing for people, so nobody
-// returns it who can return fail.Ended(ctx).
+// TestContextsEndInWords: Go's error "context deadline exceeded" means nothing to people, so packages return
+// fail.Ended(ctx) in its place.
 func TestContextsEndInWords(t *testing.T) {
 	t.Parallel()
 	raw := regexp.MustCompile(`return (.*, )?(ctx\.Err\(\)|context\.(Cause\(.*\)|Canceled|DeadlineExceeded))$`)
-	// iostreams and program know nothing of ours; fail makes the words; file finds words of its own.
+	// iostreams and program import nothing of ours, fail defines the words, and file has its own words.
 	spared := map[string]bool{"pkg/iostreams/prompt.go": true, "pkg/fail/fail.go": true, "pkg/file/await.go": true, "pkg/program/group_unix.go": true}
 	root := filepath.Join("..", "..", "..")
 	seen := 0

@@ -33,7 +33,7 @@ func TestMake(t *testing.T) {
 	if _, err := pair.Leaf.Verify(x509.VerifyOptions{Roots: roots, DNSName: "localhost"}); err != nil {
 		t.Error(err)
 	}
-	// What is there stays, until it is renewed.
+	// Make keeps existing files; Renew replaces them.
 	if err := certificate.Make(dir, until.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
 )
 
-// try runs devbroker on an empty store of its own, in this process.
+// try runs devbroker in this process, with an empty store.
 func try(t *testing.T, dir string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errOut bytes.Buffer
@@ -122,7 +122,7 @@ func TestWhatIsNotThere(t *testing.T) {
 	}
 }
 
-// stopped writes a broker that does not run, and returns its store's folder.
+// stopped writes the description of a broker that is not running, and returns the store's folder.
 func stopped(t *testing.T, name string, nodes int) string {
 	t.Helper()
 	s := state.Store{Dir: t.TempDir()}

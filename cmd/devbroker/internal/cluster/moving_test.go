@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
 )
 
-// TestWhileMoving: a node that writes is waited for past the limit, one that has stopped writing is not.
+// TestWhileMoving: the wait goes on past the limit while a node writes to its log, and ends when none does.
 func TestWhileMoving(t *testing.T) {
 	b := state.Broker{Dir: t.TempDir(), Nodes: []state.Node{{Index: 1}, {Index: 2}}}
 	log := b.LogFile(b.Nodes[1])

@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/state"
 )
 
-// standIn puts a docker into the PATH that answers inspect with a text and writes down its arguments.
+// standIn puts a fake docker into the PATH that answers inspect with a text and records its arguments.
 func standIn(t *testing.T, inspect string) (b state.Broker, n state.Node, calls func() string) {
 	t.Helper()
 	dir := t.TempDir()

@@ -45,7 +45,7 @@ func TestSuitesFromAsksTheLikeliestFirstAndEachOnce(t *testing.T) {
 	}
 }
 
-// makeRabbit puts files where a package puts RabbitMQ.
+// makeRabbit creates the files of a RabbitMQ package.
 func makeRabbit(t *testing.T, root, version string) {
 	t.Helper()
 	home := filepath.Join(root, "usr/lib/rabbitmq/lib/rabbitmq_server-"+version)

@@ -66,7 +66,7 @@ func TestConditionFollowsTheProcess(t *testing.T) {
 	if err := id.End(t.Context(), 0, Mark{}); err != nil {
 		t.Fatal(err)
 	}
-	// It is a zombie until the test reaps it.
+	// The process is a zombie until the test reaps it.
 	want(Gone)
 	if err := id.End(t.Context(), time.Second, Mark{}); err != nil {
 		t.Errorf("ending twice: %v", err)
@@ -112,7 +112,7 @@ func TestEndTakesWhatCarriesTheMark(t *testing.T) {
 	}
 }
 
-// What is marked gets killed, so this is tried on texts and never on processes.
+// Marked processes get killed, so this test uses texts and never real processes.
 func TestAnEmptyMarkIsOnNothing(t *testing.T) {
 	environ := []byte("PATH=/bin\x00DEVBROKER_PROCESS=\x00DEVBROKER_PROCESS=/\x00DEVBROKER_PROCESS=/a\x00")
 	for mark, want := range map[Mark]bool{

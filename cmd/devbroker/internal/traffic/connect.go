@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Idling is connections that do nothing.
+// Idling describes idle connections.
 type Idling struct {
 	Endpoint
 	Connections int
@@ -56,7 +56,7 @@ func (i Idling) Run(ctx context.Context, lines *Lines) error {
 	}
 }
 
-// declareExclusive declares a queue that goes with the connection.
+// declareExclusive declares a queue that is deleted with the connection.
 func (l *link) declareExclusive(name string) error {
 	ch, err := l.Channel()
 	if err == nil {
@@ -68,7 +68,7 @@ func (l *link) declareExclusive(name string) error {
 	return nil
 }
 
-// Churning is connections that are opened and closed again.
+// Churning describes connections that are opened and closed again.
 type Churning struct {
 	Endpoint
 	Rate float64 // connections a second

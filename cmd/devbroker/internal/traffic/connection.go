@@ -22,7 +22,7 @@ type Endpoint struct {
 	VHost string
 	// Name is shown as the connection's user-provided name.
 	Name string
-	// Heartbeat is the interval asked for; 0 leaves the broker's.
+	// Heartbeat is the requested interval; 0 means that of the broker.
 	Heartbeat time.Duration
 }
 
@@ -45,7 +45,7 @@ func (l *Lines) Printf(format string, args ...any) {
 	}
 }
 
-// Err is the first error in writing, for example a reader that went away.
+// Err is the first error of a write, for example because the reader closed the pipe.
 func (l *Lines) Err() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -60,7 +60,7 @@ type link struct {
 	blocked atomic.Bool
 }
 
-// dialLimit is how long a connection may take to open, its handshake included.
+// dialLimit is the time for a connection to open, including its handshake.
 const dialLimit = time.Minute
 
 // dial opens a connection that prints `blocked: REASON` and `unblocked` when the broker says so.
@@ -108,7 +108,7 @@ func (l *link) closeLimit() time.Duration {
 	return 5 * time.Second
 }
 
-// within tells whether the work, which must end by itself at last, is done within the close limit.
+// within reports whether the work ends within the close limit. The work must end at some time by itself.
 func (l *link) within(work func()) bool {
 	done := make(chan struct{})
 	go func() {
@@ -123,7 +123,7 @@ func (l *link) within(work func()) bool {
 	}
 }
 
-// shut closes the connection in order if the broker takes part, else by force.
+// shut closes the connection cleanly if the broker answers, and else by force.
 func (l *link) shut() {
 	l.within(func() { _ = l.CloseDeadline(time.Now().Add(l.closeLimit())) })
 	l.socket.Close()

@@ -14,10 +14,10 @@ type Reply string
 
 const (
 	Ack      Reply = "ack"
-	AutoAck  Reply = "no-ack"    // the broker takes a message for done when it is sent
+	AutoAck  Reply = "no-ack"    // a message counts as done when the broker sends it
 	NeverAck Reply = "never-ack" // deliveries stay unacknowledged until the connection ends
-	Reject   Reply = "reject"    // not put back: dead-lettered or dropped
-	Requeue  Reply = "requeue"   // put back
+	Reject   Reply = "reject"    // not requeued: dead-lettered or dropped
+	Requeue  Reply = "requeue"   // requeued
 )
 
 // Consuming says what to consume and how.
@@ -29,7 +29,7 @@ type Consuming struct {
 	Limit     int // with Reject or Requeue: how many get that reply, the rest is acknowledged; 0 for all
 	Prefetch  int // 0 for no limit
 	Slow      time.Duration
-	Count     int // 0 for as many as come
+	Count     int // 0 for no limit
 	For       time.Duration
 	Exclusive bool
 	Arguments amqp.Table
@@ -91,7 +91,7 @@ func (c Consuming) Run(ctx context.Context, lines *Lines) error {
 	return failure
 }
 
-// counts are how many deliveries came and what was said to them.
+// counts holds the number of deliveries, and of each reply.
 type counts struct{ received, acked, rejected, requeued int }
 
 func (n counts) print(lines *Lines) {
@@ -150,7 +150,7 @@ func (c Consuming) answer(d amqp.Delivery, n *counts) error {
 	return nil
 }
 
-// pause waits; false when the context ended first.
+// pause waits; it returns false when the context ends first.
 func pause(ctx context.Context, length time.Duration) bool {
 	if length <= 0 {
 		return true

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// pace lets work happen at a rate, without a burst to make up for time lost.
+// pace limits work to a rate. After a delay there is no burst to catch up.
 type pace struct {
 	interval time.Duration
 	next     time.Time

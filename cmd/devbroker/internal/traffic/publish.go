@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Publishing says what to publish, where, and how much.
+// Publishing describes what to publish, where, and how many messages.
 type Publishing struct {
 	Endpoint
 	Exchange string // "" for the default exchange
@@ -72,7 +72,7 @@ func (p Publishing) Run(ctx context.Context, lines *Lines) error {
 	select {
 	case err = <-sent:
 	case <-work.Done():
-		// A write to a blocked connection can take for ever: then nothing more is known than what went out.
+		// A write to a blocked connection may never end: then only the number of sent messages is known.
 		stuck = !l.within(func() { err = <-sent })
 	}
 	var failure error
@@ -124,7 +124,7 @@ func (p Publishing) send(ctx context.Context, ch *amqp.Channel, published *atomi
 	return outstanding, nil
 }
 
-// settle waits for the broker's word on each message.
+// settle waits for the confirm of each message.
 func (p Publishing) settle(ctx context.Context, lines *Lines, outstanding []*amqp.DeferredConfirmation, published int) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.ConfirmLimit)
 	defer cancel()
