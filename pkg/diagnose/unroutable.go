@@ -60,7 +60,7 @@ func Unroutable(f RoutingFacts) []Hole {
 	loops := f.loops()
 	holes = append(holes, loops[""]...)
 	for _, name := range slices.Sorted(maps.Keys(f.Queues)) {
-		holes = append(holes, f.deadLetterHole(f.Queues[name])...)
+		holes = append(holes, f.deadLetterHole(name, f.Queues[name])...)
 		holes = append(holes, loops[name]...)
 	}
 	policies := slices.SortedFunc(slices.Values(f.Policies), func(a, b topology.Policy) int {
@@ -186,7 +186,7 @@ func orCorrect(by string) string {
 
 // deadLetterHole is about a dead-letter exchange that does not exist, or leads to no queue. Brokers take such queues
 // without a word, and drop what is dead-lettered.
-func (f RoutingFacts) deadLetterHole(q *routing.Queue) []Hole {
+func (f RoutingFacts) deadLetterHole(name string, q *routing.Queue) []Hole {
 	d, ok := q.DeadLetters()
 	if !ok {
 		return nil
@@ -197,12 +197,12 @@ func (f RoutingFacts) deadLetterHole(q *routing.Queue) []Hole {
 		exists = d.Exchange == routing.Default
 	}
 	if !exists {
-		return f.hole("queue", q.Name, fmt.Sprintf("dead-letter exchange %s does not exist", d.Exchange), evidence,
+		return f.hole("queue", name, fmt.Sprintf("dead-letter exchange %s does not exist", d.Exchange), evidence,
 			"declare exchange "+d.Exchange+orCorrect(d.By))
 	}
 	way := f.Route(routing.Message{Exchange: d.Exchange, Key: d.Key, Unpublished: true})
 	if off := f.Exchanges[way.Off]; off != nil && way.Off != "" {
-		h := f.hole("queue", q.Name, fmt.Sprintf("dead-letters to exchange %s, which cannot route (type %s)", off.Name, off.Type),
+		h := f.hole("queue", name, fmt.Sprintf("dead-letters to exchange %s, which cannot route (type %s)", off.Name, off.Type),
 			fmt.Sprintf("dead-letter-exchange %s by %s; the first message that is dead-lettered ends the queue's process, and a quorum queue loses the message", d.Exchange, d.By),
 			enable(off))
 		h[0].TypeOff, h[0].Used = true, true
@@ -211,7 +211,7 @@ func (f RoutingFacts) deadLetterHole(q *routing.Queue) []Hole {
 	if d.Key == "" {
 		// Without a routing key of its own a message keeps that which it came with.
 		if d.Exchange != routing.Default && len(x.Bindings) == 0 && x.AlternateBy == "" && x.AlternateUnknown == "" {
-			return f.hole("queue", q.Name, fmt.Sprintf("dead-letter exchange %s has no binding", d.Exchange), evidence,
+			return f.hole("queue", name, fmt.Sprintf("dead-letter exchange %s has no binding", d.Exchange), evidence,
 				"bind a queue to exchange "+d.Exchange)
 		}
 		return nil
@@ -219,7 +219,7 @@ func (f RoutingFacts) deadLetterHole(q *routing.Queue) []Hole {
 	if len(way.Queues)+len(way.Gaps) > 0 {
 		return nil
 	}
-	return f.hole("queue", q.Name, fmt.Sprintf("dead-letter exchange %s sends key %q to no queue", nameOf(d.Exchange), d.Key), evidence,
+	return f.hole("queue", name, fmt.Sprintf("dead-letter exchange %s sends key %q to no queue", nameOf(d.Exchange), d.Key), evidence,
 		f.command("explain_route", d.Exchange, d.Key))
 }
 
@@ -270,8 +270,8 @@ func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
 		behind = behind || unknown || other < 0
 		return false
 	}
-	for _, q := range f.Queues {
-		if p.CoversQueue(q.Type) && look(q.Name, q.Type, q.PolicyName, q.PolicyUnknown) {
+	for name, q := range f.Queues {
+		if p.CoversQueue(q.Type) && look(name, q.Type, q.PolicyName, q.PolicyUnknown) {
 			return nil
 		}
 	}

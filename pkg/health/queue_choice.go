@@ -64,39 +64,79 @@ func (c QueueChoice) Any(test func(QueueLimits) bool) bool {
 	return test(c.Limits) || slices.ContainsFunc(c.Entries, func(e QueueEntry) bool { return test(e.Limits) })
 }
 
-// Choose makes the facts about the queues: which of all are judged, by what, and what was left out.
-func (c QueueChoice) Choose(all []Queue) QueueFacts {
-	f := QueueFacts{Scope: c.Scope, Absent: c.Missing, Limits: c.limits}
-	matched, named := make([]bool, len(c.Match)), make([]bool, len(c.Entries))
-	for _, q := range all {
-		entry := c.entry(q)
-		for i, e := range c.Entries {
-			named[i] = named[i] || e.names(q)
-		}
-		hit := len(c.Match) == 0
-		for i, m := range c.Match {
-			if m.MatchString(q.Name) {
-				matched[i], hit = true, true
-			}
-		}
-		switch {
-		case !hit, entry == nil && c.Limits.IsZero():
-			f.Unmatched++
-		case slices.ContainsFunc(c.Exclude, func(x *regexp.Regexp) bool { return x.MatchString(q.Name) }):
-			f.Excluded++
-		case q.Temporary && !c.Temporary && (entry == nil || entry.Match != nil):
-			f.Temporary++
-		default:
-			f.Queues = append(f.Queues, q)
-		}
+// QueueJudge chooses and judges queues one after the other, as a listing sends them.
+type QueueJudge struct {
+	choice QueueChoice
+	now    float64
+	facts  QueueFacts
+	// matched and named tell which of the patterns and of the entries have named a queue.
+	matched, named []bool
+}
+
+// Judge begins. now is when the queues are read, in seconds since 1970. noTrend says why no growth is known, "" where it is: then it
+// is told once, and not of every queue.
+func (c QueueChoice) Judge(now float64, noTrend string) *QueueJudge {
+	j := &QueueJudge{choice: c, now: now, matched: make([]bool, len(c.Match)), named: make([]bool, len(c.Entries)),
+		facts: QueueFacts{Scope: c.Scope, Absent: c.Missing, Limits: c.limits}}
+	if noTrend != "" && c.Trend() {
+		j.facts.NoTrend = noTrend
+		j.facts.Limits = withoutTrend(c.limits)
 	}
+	return j
+}
+
+// Add judges a queue, or counts it among those that were left out.
+func (j *QueueJudge) Add(q Queue) {
+	for i, e := range j.choice.Entries {
+		j.named[i] = j.named[i] || e.names(q)
+	}
+	for i, m := range j.choice.Match {
+		j.matched[i] = j.matched[i] || m.MatchString(q.Name)
+	}
+	if left := j.leftOut(q); left != nil {
+		*left++
+		return
+	}
+	l := j.facts.Limits(q)
+	j.facts.Sum.add(JudgeQueue(q, l, j.now), l)
+}
+
+// leftOut is the count of those that are left out for the same reason as the queue; nil where it is judged.
+func (j *QueueJudge) leftOut(q Queue) *int {
+	c := j.choice
+	entry := c.entry(q)
+	named := func(patterns []*regexp.Regexp) bool {
+		return slices.ContainsFunc(patterns, func(p *regexp.Regexp) bool { return p.MatchString(q.Name) })
+	}
+	switch {
+	case len(c.Match) > 0 && !named(c.Match), entry == nil && c.Limits.IsZero():
+		return &j.facts.Unmatched
+	case named(c.Exclude):
+		return &j.facts.Excluded
+	case q.Temporary && !c.Temporary && (entry == nil || entry.Match != nil):
+		return &j.facts.Temporary
+	}
+	return nil
+}
+
+// Limits are those of a queue; zero where it is left out.
+func (j *QueueJudge) Limits(q Queue) QueueLimits {
+	if j.leftOut(q) != nil {
+		return QueueLimits{}
+	}
+	return j.facts.Limits(q)
+}
+
+// Facts are what came of the queues, once all were added.
+func (j *QueueJudge) Facts() QueueFacts {
+	c, f := j.choice, j.facts
 	for i, m := range c.Match {
-		if !matched[i] {
+		if !j.matched[i] {
 			f.Missing = append(f.Missing, MissingQueue{"no queue matches " + m.String(), c.Missing})
 		}
 	}
 	for i, e := range c.Entries {
-		if named[i] || c.Scope != "" && e.VHost != "" && e.VHost != c.Scope {
+		if j.named[i] || c.Scope != "" && e.VHost != "" && e.VHost != c.Scope {
 			continue
 		}
 		status := c.Missing
@@ -106,6 +146,14 @@ func (c QueueChoice) Choose(all []Queue) QueueFacts {
 		f.Missing = append(f.Missing, MissingQueue{e.text(), status})
 	}
 	return f
+}
+
+func withoutTrend(limits func(Queue) QueueLimits) func(Queue) QueueLimits {
+	return func(q Queue) QueueLimits {
+		l := limits(q)
+		l.Drain, l.Growth = Limits{}, Limits{}
+		return l
+	}
 }
 
 func (c QueueChoice) entry(q Queue) *QueueEntry {

@@ -11,35 +11,12 @@ const StatisticsInterval = 5 * time.Second
 // oldestReading is how old an earlier reading may be. What a queue did since says nothing of what it does.
 const oldestReading = 3 * time.Hour
 
-// QueueReading is how many messages queues held at one moment.
+// QueueReading says when queues were read, and whose.
 type QueueReading struct {
 	Taken time.Time `json:"taken"`
 	// Broker is the cluster's name. Scope is the only virtual host that was read, "" for all.
 	Broker string `json:"broker"`
 	Scope  string `json:"scope"`
-	// Messages are by virtual host and name. A queue whose count was not known has none.
-	Messages map[string]map[string]float64 `json:"messages"`
-	// Untold are the queues whose count was not known.
-	Untold map[string][]string `json:"untold,omitempty"`
-}
-
-// ReadQueues makes a reading of all queues in a scope.
-func ReadQueues(taken time.Time, broker, scope string, all []Queue) QueueReading {
-	r := QueueReading{Taken: taken, Broker: broker, Scope: scope, Messages: map[string]map[string]float64{}}
-	for _, q := range all {
-		if !q.Messages.Known {
-			if r.Untold == nil {
-				r.Untold = map[string][]string{}
-			}
-			r.Untold[q.VHost] = append(r.Untold[q.VHost], q.Name)
-			continue
-		}
-		if r.Messages[q.VHost] == nil {
-			r.Messages[q.VHost] = map[string]float64{}
-		}
-		r.Messages[q.VHost][q.Name] = q.Messages.Value
-	}
-	return r
 }
 
 // Against says why an earlier reading cannot be compared with this one; "" when it can.
@@ -60,20 +37,11 @@ func (r QueueReading) Against(earlier QueueReading) string {
 	return ""
 }
 
-// Growth fills in by how many messages a second each queue grew since the earlier reading. A queue that was not there
-// then held nothing.
-func (r QueueReading) Growth(earlier QueueReading, all []Queue) {
-	untold := map[[2]string]bool{}
-	for vhost, names := range earlier.Untold {
-		for _, n := range names {
-			untold[[2]string{vhost, n}] = true
-		}
+// Growth is by how many messages a second a queue grew since an earlier reading, when it held so many; a queue that was not there
+// then held none.
+func (r QueueReading) Growth(earlier QueueReading, held, holds Reading) Reading {
+	if !held.Known || !holds.Known {
+		return Reading{}
 	}
-	seconds := r.Taken.Sub(earlier.Taken).Seconds()
-	for i, q := range all {
-		if !q.Messages.Known || untold[[2]string{q.VHost, q.Name}] {
-			continue
-		}
-		all[i].Growth = Reading{Value: (q.Messages.Value - earlier.Messages[q.VHost][q.Name]) / seconds, Known: true}
-	}
+	return Reading{Value: (holds.Value - held.Value) / r.Taken.Sub(earlier.Taken).Seconds(), Known: true}
 }

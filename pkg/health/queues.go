@@ -1,7 +1,6 @@
 package health
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,12 +15,10 @@ const (
 
 // QueueFacts are what Queues judges.
 type QueueFacts struct {
-	// Queues are those to judge: what was left out is counted below.
-	Queues []Queue
+	// Sum is what the queues that were judged add up to: what was left out is counted below.
+	Sum QueueSum
 	// Limits are those of a queue.
 	Limits func(Queue) QueueLimits
-	// Now is when the queues were read, in seconds since 1970.
-	Now float64
 	// VHosts is how many virtual hosts there are, and Seen how many of them this user may look into; Scope is the only
 	// one that was asked about, "" for all.
 	VHosts, Seen int
@@ -47,48 +44,18 @@ type MissingQueue struct {
 	Status Status
 }
 
-// Queues judges queues by their limits. Offenders come worst first: by status, then by the messages they hold. What
-// could not be seen is UNKNOWN.
+// Queues is the verdict on all queues, and those on the worst of them. What could not be seen is UNKNOWN.
 func Queues(f QueueFacts) (Result, []QueueVerdict) {
-	var r Result
-	var offenders []QueueVerdict
-	verdicts := make([]QueueVerdict, 0, len(f.Queues))
-	if f.NoTrend != "" {
-		// It is said once, and not of every queue.
-		f.Limits = withoutTrend(f.Limits)
+	r := Result{Status: f.Sum.Status}
+	worst := f.Sum.Worst()
+	offenders := worst
+	if n := slices.IndexFunc(worst, func(v QueueVerdict) bool { return v.Status == OK }); n >= 0 {
+		offenders = worst[:n]
 	}
-	for _, q := range f.Queues {
-		v := JudgeQueue(q, f.Limits(q), f.Now)
-		r.Status = Worse(r.Status, v.Status)
-		verdicts = append(verdicts, v)
-		if v.Status != OK {
-			offenders = append(offenders, v)
-		}
-	}
-	slices.SortStableFunc(verdicts, worseQueueFirst)
-	slices.SortStableFunc(offenders, worseQueueFirst)
 	r.LookedAt = f.lookedAt()
-	r.Figures = f.figures(verdicts, offenders)
+	r.Figures = f.figures(worst, offenders)
 	r.Summary = f.summarize(&r, offenders)
-	return r, verdicts
-}
-
-func withoutTrend(limits func(Queue) QueueLimits) func(Queue) QueueLimits {
-	return func(q Queue) QueueLimits {
-		l := limits(q)
-		l.Drain, l.Growth = Limits{}, Limits{}
-		return l
-	}
-}
-
-func worseQueueFirst(a, b QueueVerdict) int {
-	if a.Status != b.Status {
-		if Worse(a.Status, b.Status) == a.Status {
-			return -1
-		}
-		return 1
-	}
-	return cmp.Or(cmp.Compare(b.Messages.Value, a.Messages.Value), strings.Compare(a.VHost, b.VHost), strings.Compare(a.Name, b.Name))
+	return r, worst
 }
 
 // summarize makes the first line, and adds to the details what has no room in it. What keeps the check from seeing comes
@@ -110,18 +77,18 @@ func (f QueueFacts) summarize(r *Result, offenders []QueueVerdict) string {
 	if f.NoTrend != "" {
 		note(Unknown, f.NoTrend)
 	}
-	if len(f.Queues) == 0 && len(f.Missing) == 0 {
+	if f.Sum.Judged == 0 && len(f.Missing) == 0 {
 		r.Status = Worse(r.Status, f.Absent)
 		parts = append(parts, f.nothing())
 	}
 	if len(offenders) > 0 {
-		said := fmt.Sprintf("%d of %s: ", len(offenders), quantity(float64(len(f.Queues)), "queue"))
+		said := fmt.Sprintf("%d of %s: ", f.Sum.Offenders, quantity(float64(f.Sum.Judged), "queue"))
 		var named []string
 		for _, o := range offenders[:min(len(offenders), firstLineQueues)] {
 			named = append(named, f.name(o.Queue)+" "+o.inWords())
 		}
 		said += strings.Join(named, "; ")
-		if more := len(offenders) - firstLineQueues; more > 0 {
+		if more := f.Sum.Offenders - firstLineQueues; more > 0 {
 			said += fmt.Sprintf("; and %d more", more)
 			for _, o := range offenders[firstLineQueues:min(len(offenders), firstLineQueues+detailQueues)] {
 				r.Details = append(r.Details, f.name(o.Queue)+" "+o.inWords())
@@ -139,7 +106,7 @@ func (f QueueFacts) summarize(r *Result, offenders []QueueVerdict) string {
 		}
 	}
 	if len(parts) == 0 {
-		return fmt.Sprintf("%s within limits%s", quantity(float64(len(f.Queues)), "queue"), f.place())
+		return fmt.Sprintf("%s within limits%s", quantity(float64(f.Sum.Judged), "queue"), f.place())
 	}
 	return strings.Join(parts, "; ")
 }
@@ -178,7 +145,7 @@ func (f QueueFacts) place() string {
 }
 
 func (f QueueFacts) lookedAt() string {
-	text := quantity(float64(len(f.Queues)), "queue") + f.place()
+	text := quantity(float64(f.Sum.Judged), "queue") + f.place()
 	var skipped []string
 	for _, s := range []struct {
 		n   int
@@ -191,14 +158,8 @@ func (f QueueFacts) lookedAt() string {
 	if len(skipped) > 0 {
 		text += "; skipped " + strings.Join(skipped, ", ")
 	}
-	streams := 0
-	for _, q := range f.Queues {
-		if q.Type == "stream" && !onlyConsumers(f.Limits(q)) {
-			streams++
-		}
-	}
-	if streams > 0 {
-		text += fmt.Sprintf("; %s by consumers only, since messages stay in it", quantity(float64(streams), "stream"))
+	if f.Sum.Streams > 0 {
+		text += fmt.Sprintf("; %s by consumers only, since messages stay in it", quantity(float64(f.Sum.Streams), "stream"))
 	}
 	if f.Sources != "" {
 		text += "; " + f.Sources
@@ -206,26 +167,15 @@ func (f QueueFacts) lookedAt() string {
 	return text
 }
 
-func onlyConsumers(l QueueLimits) bool {
-	l.Consumers = Limits{}
-	return l.IsZero()
-}
-
 // figures are totals, then those of single queues: of all where there are few, so that graphs go on, else of offenders.
-func (f QueueFacts) figures(verdicts, offenders []QueueVerdict) []Figure {
-	ready, unacked, known := 0.0, 0.0, true
-	for _, q := range f.Queues {
-		known = known && q.Ready.Known && q.Unacked.Known
-		ready += q.Ready.Value
-		unacked += q.Unacked.Value
-	}
-	out := []Figure{{Label: "queues", Value: float64(len(f.Queues))}, {Label: "offenders", Value: float64(len(offenders))}}
+func (f QueueFacts) figures(worst, offenders []QueueVerdict) []Figure {
+	out := []Figure{{Label: "queues", Value: float64(f.Sum.Judged)}, {Label: "offenders", Value: float64(f.Sum.Offenders)}}
 	// A sum that leaves out what is not known would look like a fall.
-	if known {
-		out = append(out, Figure{Label: "ready", Value: ready}, Figure{Label: "unacked", Value: unacked})
+	if !f.Sum.untold {
+		out = append(out, Figure{Label: "ready", Value: f.Sum.ready}, Figure{Label: "unacked", Value: f.Sum.unacked})
 	}
-	shown := verdicts
-	if len(shown) > figureQueues {
+	shown := worst
+	if f.Sum.Judged > figureQueues {
 		shown = offenders[:min(len(offenders), figureQueues)]
 	}
 	labels := map[string]bool{}

@@ -3,6 +3,7 @@ package health_test
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -91,9 +92,19 @@ func TestJudgeQueue(t *testing.T) {
 	}
 }
 
+// judged are the facts with what judging these queues adds up to.
+func judged(f health.QueueFacts, l health.QueueLimits, all ...health.Queue) health.QueueFacts {
+	j := health.QueueChoice{Limits: l, Temporary: true}.Judge(0, f.NoTrend)
+	for _, q := range all {
+		j.Add(q)
+	}
+	got := j.Facts()
+	f.Sum, f.Limits = got.Sum, got.Limits
+	return f
+}
+
 func TestQueues(t *testing.T) {
 	one := limits(t, map[string]string{"consumers": "1"})
-	all := func(health.Queue) health.QueueLimits { return one }
 	many := make([]health.Queue, 60)
 	for i := range many {
 		many[i] = full(fmt.Sprintf("q%02d", i), 0, float64(i), 0)
@@ -102,34 +113,34 @@ func TestQueues(t *testing.T) {
 	stream.Type = "stream"
 	tests := []struct {
 		name    string
+		queues  []health.Queue
 		facts   health.QueueFacts
 		status  health.Status
 		summary string
 		looked  string
 	}{
-		{"well", health.QueueFacts{Queues: []health.Queue{full("a", 1, 0, 0), full("b", 2, 5, 0)}, VHosts: 3, Seen: 2, Sources: "counts of this moment"},
+		{"well", []health.Queue{full("a", 1, 0, 0), full("b", 2, 5, 0)}, health.QueueFacts{VHosts: 3, Seen: 2, Sources: "counts of this moment"},
 			health.OK, "2 queues within limits in 2 of 3 virtual hosts", "2 queues in 2 of 3 virtual hosts; counts of this moment"},
-		{"no consumer", health.QueueFacts{Queues: []health.Queue{full("orders", 0, 12, 0), full("mail", 2, 0, 0)}, VHosts: 1, Seen: 1, Temporary: 1, Excluded: 1},
+		{"no consumer", []health.Queue{full("orders", 0, 12, 0), full("mail", 2, 0, 0)}, health.QueueFacts{VHosts: 1, Seen: 1, Temporary: 1, Excluded: 1},
 			health.Critical, "1 of 2 queues: orders has no consumer (at least 1), 12 ready", "2 queues in 1 of 1 virtual host; skipped 1 exclusive or server-named, 1 by --exclude"},
-		{"in several virtual hosts", health.QueueFacts{Queues: []health.Queue{full("orders", 0, 12, 0)}, VHosts: 2, Seen: 2},
+		{"in several virtual hosts", []health.Queue{full("orders", 0, 12, 0)}, health.QueueFacts{VHosts: 2, Seen: 2},
 			health.Critical, "1 of 1 queue: orders in / has no consumer (at least 1), 12 ready", "1 queue in 2 of 2 virtual hosts"},
-		{"nothing there", health.QueueFacts{VHosts: 1, Seen: 1, Absent: health.Unknown}, health.Unknown, "there is no queue in 1 of 1 virtual host", "0 queues in 1 of 1 virtual host"},
-		{"nothing there, as wanted", health.QueueFacts{VHosts: 1, Seen: 1}, health.OK, "there is no queue in 1 of 1 virtual host", "0 queues in 1 of 1 virtual host"},
-		{"nothing left", health.QueueFacts{Scope: "prod", Temporary: 2, Absent: health.Unknown}, health.Unknown, "no queue is left to judge in virtual host prod",
+		{"nothing there", nil, health.QueueFacts{VHosts: 1, Seen: 1, Absent: health.Unknown}, health.Unknown, "there is no queue in 1 of 1 virtual host", "0 queues in 1 of 1 virtual host"},
+		{"nothing there, as wanted", nil, health.QueueFacts{VHosts: 1, Seen: 1}, health.OK, "there is no queue in 1 of 1 virtual host", "0 queues in 1 of 1 virtual host"},
+		{"nothing left", nil, health.QueueFacts{Scope: "prod", Temporary: 2, Absent: health.Unknown}, health.Unknown, "no queue is left to judge in virtual host prod",
 			"0 queues in virtual host prod; skipped 2 exclusive or server-named"},
-		{"missing", health.QueueFacts{Queues: []health.Queue{full("a", 1, 0, 0)}, Scope: "/", Missing: []health.MissingQueue{{"no queue matches ^x$", health.Warning}}},
+		{"missing", []health.Queue{full("a", 1, 0, 0)}, health.QueueFacts{Scope: "/", Missing: []health.MissingQueue{{"no queue matches ^x$", health.Warning}}},
 			health.Warning, "no queue matches ^x$", "1 queue in virtual host /"},
-		{"blind", health.QueueFacts{Queues: []health.Queue{full("a", 1, 0, 0)}, Scope: "/", Blind: []string{"rabbit@b is not running"}},
+		{"blind", []health.Queue{full("a", 1, 0, 0)}, health.QueueFacts{Scope: "/", Blind: []string{"rabbit@b is not running"}},
 			health.Unknown, "rabbit@b is not running", "1 queue in virtual host /"},
-		{"a problem before what is blind", health.QueueFacts{Queues: []health.Queue{full("a", 0, 0, 0)}, Scope: "/", Blind: []string{"rabbit@b is not running"}},
+		{"a problem before what is blind", []health.Queue{full("a", 0, 0, 0)}, health.QueueFacts{Scope: "/", Blind: []string{"rabbit@b is not running"}},
 			health.Critical, "1 of 1 queue: a has no consumer (at least 1), 0 ready; rabbit@b is not running", "1 queue in virtual host /"},
-		{"many", health.QueueFacts{Queues: many, Scope: "/"}, health.Critical,
+		{"many", many, health.QueueFacts{Scope: "/"}, health.Critical,
 			"60 of 60 queues: q59 has no consumer (at least 1), 59 ready; q58 has no consumer (at least 1), 58 ready; q57 has no consumer (at least 1), 57 ready; and 57 more", "60 queues in virtual host /"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			tt.facts.Limits = all
-			r, _ := health.Queues(tt.facts)
+			r, _ := health.Queues(judged(tt.facts, one, tt.queues...))
 			if r.Status != tt.status || r.Summary != tt.summary || r.LookedAt != tt.looked {
 				t.Errorf("%v\n%s\n%s\nwant %v\n%s\n%s", r.Status, r.Summary, r.LookedAt, tt.status, tt.summary, tt.looked)
 			}
@@ -140,15 +151,14 @@ func TestQueues(t *testing.T) {
 	}
 	t.Run("no growth is said once", func(t *testing.T) {
 		trend := limits(t, map[string]string{"growth": "1", "consumers": "1"})
-		r, _ := health.Queues(health.QueueFacts{Queues: []health.Queue{full("a", 1, 0, 0), stream}, Scope: "/", NoTrend: "growth is not known: first run",
-			Limits: func(health.Queue) health.QueueLimits { return trend }})
+		r, _ := health.Queues(judged(health.QueueFacts{Scope: "/", NoTrend: "growth is not known: first run"}, trend, full("a", 1, 0, 0), stream))
 		if r.Status != health.Unknown || r.Summary != "growth is not known: first run" {
 			t.Errorf("%v %s", r.Status, r.Summary)
 		}
 	})
 	t.Run("an unknown count makes no sum", func(t *testing.T) {
 		young := health.Queue{Name: "y", VHost: "/", Type: "classic", State: "running"}
-		r, _ := health.Queues(health.QueueFacts{Queues: []health.Queue{full("a", 1, 7, 0), young}, Scope: "/", Limits: all})
+		r, _ := health.Queues(judged(health.QueueFacts{Scope: "/"}, one, full("a", 1, 7, 0), young))
 		for _, f := range r.Figures {
 			if f.Label == "ready" {
 				t.Errorf("ready=%v", f.Value)
@@ -162,7 +172,7 @@ func TestQueues_perfdata(t *testing.T) {
 	q := full("a b", 1, 50000, 0)
 	q.Growth = reading(-800)
 	l := limits(t, map[string]string{"growth": "1", "drain": "15m"})
-	r, _ := health.Queues(health.QueueFacts{Queues: []health.Queue{q}, Scope: "/", Limits: func(health.Queue) health.QueueLimits { return l }})
+	r, _ := health.Queues(judged(health.QueueFacts{Scope: "/"}, l, q))
 	want := "OK - 1 queue within limits in virtual host / | queues=1 offenders=0 ready=50000 unacked=0 'a b_growth'=-800;;~:1 'a b_drain'=62.5s;;~:900;0\n"
 	if got := r.Nagios(); !strings.HasPrefix(got, want) {
 		t.Errorf("%s\nwant %s", got, want)
@@ -197,10 +207,16 @@ func TestQueueChoice(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			f := tt.choice.Choose(all)
+			j := tt.choice.Judge(0, "")
+			for _, q := range all {
+				j.Add(q)
+			}
+			f := j.Facts()
 			var names []string
-			for _, q := range f.Queues {
-				names = append(names, q.Name)
+			for _, q := range all {
+				if slices.ContainsFunc(f.Sum.Worst(), func(v health.QueueVerdict) bool { return v.Name == q.Name }) {
+					names = append(names, q.Name)
+				}
 			}
 			if got := strings.Join(names, " "); got != tt.judged {
 				t.Errorf("judged %s, want %s", got, tt.judged)
@@ -215,22 +231,46 @@ func TestQueueChoice(t *testing.T) {
 	}
 	// The first entry that names a queue counts, and what it leaves open comes from the flags.
 	c := health.QueueChoice{Limits: one, Entries: []health.QueueEntry{{Name: "orders", Limits: ten}, {Match: re("."), Limits: limits(t, map[string]string{"ready": "1"})}}}
-	l := c.Choose(all).Limits(all[0])
+	l := c.Judge(0, "").Facts().Limits(all[0])
 	if l.Ready.Critical.String() != "~:10" || l.Consumers.Critical.String() != "1:" {
 		t.Errorf("%+v", l)
 	}
 }
 
+// TestQueueSum_worst: of very many queues the worst hundred are kept, whatever their order, and all are counted.
+func TestQueueSum_worst(t *testing.T) {
+	t.Parallel()
+	const many = 1000
+	j := health.QueueChoice{Limits: limits(t, map[string]string{"ready": "10"})}.Judge(0, "")
+	for i := range many {
+		// 7 and 1000 have no divisor in common, so that each number comes once.
+		j.Add(full(fmt.Sprint(i), 1, float64(7*i%many), 0))
+	}
+	sum := j.Facts().Sum
+	worst := sum.Worst()
+	if sum.Judged != many || sum.Offenders != many-11 || len(worst) != 100 {
+		t.Fatalf("%d judged, %d offenders, %d kept", sum.Judged, sum.Offenders, len(worst))
+	}
+	for i, v := range worst {
+		if v.Ready.Value != float64(many-1-i) {
+			t.Fatalf("number %d has %v ready", i, v.Ready.Value)
+		}
+	}
+}
+
 func TestQueueReading(t *testing.T) {
 	start := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
-	young := health.Queue{VHost: "/", Name: "young", Type: "quorum"}
-	before := health.ReadQueues(start, "shop", "", []health.Queue{full("a", 1, 100, 0), full("gone", 1, 5, 0), young})
-	after := []health.Queue{full("a", 1, 130, 0), full("new", 1, 30, 0), full("young", 1, 40, 0), {VHost: "/", Name: "silent"}}
-	now := health.ReadQueues(start.Add(15*time.Second), "shop", "", after)
-	now.Growth(before, after)
-	for i, want := range []health.Reading{reading(2), reading(2), {}, {}} {
-		if after[i].Growth != want {
-			t.Errorf("%s: %+v, want %+v", after[i].Name, after[i].Growth, want)
+	before := health.QueueReading{Taken: start, Broker: "shop"}
+	now := health.QueueReading{Taken: start.Add(15 * time.Second), Broker: "shop"}
+	for _, tt := range []struct{ held, holds, want health.Reading }{
+		{reading(100), reading(130), reading(2)},
+		{reading(0), reading(30), reading(2)},
+		{reading(40), reading(10), reading(-2)},
+		{health.Reading{}, reading(40), health.Reading{}},
+		{reading(40), health.Reading{}, health.Reading{}},
+	} {
+		if got := now.Growth(before, tt.held, tt.holds); got != tt.want {
+			t.Errorf("from %v to %v: %v, want %v", tt.held, tt.holds, got, tt.want)
 		}
 	}
 	for _, tt := range []struct {

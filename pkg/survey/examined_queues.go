@@ -64,7 +64,7 @@ func (all *examinedQueues) look(row record.Row, node record.Value, routed *routi
 	}
 	if routed.Refuses() {
 		limit := *routed
-		limit.Ready, limit.ReadyBytes = one.Ready, Reading(row[8])
+		limit.Name, limit.Ready, limit.ReadyBytes = one.Name, one.Ready, Reading(row[8])
 		one.Limit = &limit
 	}
 	if one.Suspect() {

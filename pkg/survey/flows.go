@@ -11,48 +11,83 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Flows lists queues with the counters of what passed through them, which are up to 10 s old. Where the cluster is whole
+// EachFlow hands over queues with the counters of what passed through them, which are up to 10 s old. Where the cluster is whole
 // the counts of messages are those of this moment, else they are from the statistics too.
-func Flows(ctx context.Context, c *broker.Client, vhost string, whole bool) ([]diagnose.QueueFlow, error) {
-	fresh := map[[2]string]health.Queue{}
+func EachFlow(ctx context.Context, c *broker.Client, vhost string, whole bool, f func(diagnose.QueueFlow)) error {
+	fresh := newFigures()
 	if whole {
-		counted, err := Queues(ctx, c, vhost, false)
-		if err != nil {
-			return nil, err
-		}
-		for _, q := range counted {
-			fresh[[2]string{q.VHost, q.Name}] = q
+		if err := EachQueue(ctx, c, vhost, nil, func(q health.Queue) {
+			if q.Messages.Known {
+				fresh.put(q.VHost, q.Name, q.Ready, q.Unacked, q.Messages)
+			}
+		}); err != nil {
+			return err
 		}
 	}
-	columns := named("vhost", "name", "type", "state", "messages_ready", "messages_unacknowledged", "messages", "consumers", "idle_since",
-		"message_stats.publish", "message_stats.redeliver", "message_stats.ack", "message_stats.deliver_no_ack", "message_stats.get_no_ack")
-	var out []diagnose.QueueFlow
-	for row, err := range queues.Read(ctx, c, vhost, columns) {
-		if err != nil {
-			return nil, err
+	reader := record.NewReader(flow(newRepeated()))
+	return each(queues.Read(ctx, c, vhost, reader.Columns()), func(row record.Row) {
+		q := reader.Read(row)
+		if n, there := fresh.of(q.VHost, q.Name); there {
+			q.Ready, q.Unacked, q.Messages = n[0], n[1], n[2]
 		}
-		q := diagnose.QueueFlow{
-			VHost: row[0].Text(), Name: row[1].Text(), Type: row[2].Text(), State: row[3].Text(), Ready: Reading(row[4]), Unacked: Reading(row[5]),
-			Messages: Reading(row[6]), Consumers: Reading(row[7]), Idle: moment(row[8]), Published: Reading(row[9]), Redelivered: Reading(row[10]),
+		f(q)
+	})
+}
+
+// Looked are the readings of a first look at queues.
+type Looked struct{ at figures }
+
+// FirstLook looks at queues for the first time.
+func FirstLook(ctx context.Context, c *broker.Client, vhost string, whole bool) (Looked, error) {
+	l := Looked{newFigures()}
+	err := EachFlow(ctx, c, vhost, whole, func(q diagnose.QueueFlow) {
+		l.at.put(q.VHost, q.Name, q.Messages, q.Published, q.Acked, q.Redelivered)
+	})
+	return l, err
+}
+
+// Len is how many queues there were.
+func (l Looked) Len() int { return l.at.len() }
+
+// Of is what was read of a queue.
+func (l Looked) Of(q diagnose.QueueFlow) diagnose.Earlier {
+	r, seen := l.at.of(q.VHost, q.Name)
+	return diagnose.Earlier{Seen: seen, Messages: r[0], Published: r[1], Acked: r[2], Redelivered: r[3]}
+}
+
+// flow reads what the statistics have of a queue.
+func flow(once repeated) func(*record.Binder, *diagnose.QueueFlow) {
+	return func(b *record.Binder, q *diagnose.QueueFlow) {
+		b.Value("vhost", func(v record.Value) { q.VHost = once.text(v) })
+		b.Text("name", &q.Name)
+		b.Value("type", func(v record.Value) { q.Type = once.text(v) })
+		b.Value("state", func(v record.Value) { q.State = once.text(v) })
+		reading(b, "messages_ready", &q.Ready)
+		reading(b, "messages_unacknowledged", &q.Unacked)
+		reading(b, "messages", &q.Messages)
+		reading(b, "consumers", &q.Consumers)
+		b.Value("idle_since", func(v record.Value) { q.Idle = moment(v) })
+		reading(b, "message_stats.publish", &q.Published)
+		reading(b, "message_stats.redeliver", &q.Redelivered)
+		for _, counter := range []string{"ack", "deliver_no_ack", "get_no_ack"} {
+			b.Value("message_stats."+counter, func(v record.Value) { finish(&q.Acked, v) })
 		}
-		if n, ok := fresh[[2]string{q.VHost, q.Name}]; ok && n.Messages.Known {
-			q.Ready, q.Unacked, q.Messages = n.Ready, n.Unacked, n.Messages
-		}
-		q.Acked = finished(row[11:14]...)
-		out = append(out, q)
 	}
-	return out, nil
 }
 
 // finished adds up counters of messages that consumers are done with; it is not known where none is.
 func finished(counters ...record.Value) health.Reading {
 	var all health.Reading
 	for _, counter := range counters {
-		if n, known := counter.Number(); known {
-			all = health.Reading{Value: all.Value + n, Known: true}
-		}
+		finish(&all, counter)
 	}
 	return all
+}
+
+func finish(all *health.Reading, counter record.Value) {
+	if n, known := counter.Number(); known {
+		*all = health.Reading{Value: all.Value + n, Known: true}
+	}
 }
 
 // moment is a time as the API writes it; zero for none. Releases before 3.9 wrote it without a zone.

@@ -47,18 +47,16 @@ func Holders(ctx context.Context, c *broker.Client, vhost string, whole bool) (f
 }
 
 // freshUnacked asks the queues for their counts, last of all: what came meanwhile is said to be too young.
-func freshUnacked(ctx context.Context, c *broker.Client, vhost string, queues []diagnose.HeldQueue) error {
-	counted, err := Queues(ctx, c, vhost, false)
-	if err != nil {
+func freshUnacked(ctx context.Context, c *broker.Client, vhost string, all []diagnose.HeldQueue) error {
+	now := newFigures()
+	if err := EachQueue(ctx, c, vhost, nil, func(q health.Queue) {
+		now.put(q.VHost, q.Name, q.Ready, q.Unacked)
+	}); err != nil {
 		return err
 	}
-	now := map[[2]string]health.Queue{}
-	for _, q := range counted {
-		now[[2]string{q.VHost, q.Name}] = q
-	}
-	for i, q := range queues {
-		if n := now[[2]string{q.VHost, q.Name}]; n.Unacked.Known {
-			queues[i].Fresh, queues[i].Told, queues[i].Ready, queues[i].Unacked = true, q.Unacked, n.Ready, n.Unacked
+	for i, q := range all {
+		if n, _ := now.of(q.VHost, q.Name); n[1].Known {
+			all[i].Fresh, all[i].Told, all[i].Ready, all[i].Unacked = true, q.Unacked, n[0], n[1]
 		}
 	}
 	return nil
@@ -74,12 +72,44 @@ func peerOf(host, port record.Value) string {
 
 // ConsumerCounts are how many consumers queues have, by virtual host and name, as the list of consumers has them. A user without
 // the tag monitoring sees only its own.
-func ConsumerCounts(ctx context.Context, c *broker.Client, vhost string) (map[[2]string]int, error) {
-	counts := map[[2]string]int{}
-	err := each(c.Consumers(ctx, vhost, named("queue.vhost", "queue.name")), func(row record.Row) {
-		counts[[2]string{row[0].Text(), row[1].Text()}]++
+func ConsumerCounts(ctx context.Context, c *broker.Client, vhost string) (*record.ByName[uint32], error) {
+	counts := record.NewByName[uint32]()
+	type queue struct{ vhost, name string }
+	reader := record.NewReader(func(b *record.Binder, x *queue) {
+		b.Text("queue.vhost", &x.vhost)
+		b.Text("queue.name", &x.name)
+	})
+	err := each(c.Consumers(ctx, vhost, reader.Columns()), func(row record.Row) {
+		q := reader.Read(row)
+		n, _ := counts.Of([]byte(q.vhost), []byte(q.name))
+		counts.Put([]byte(q.vhost), []byte(q.name), n+1)
 	})
 	return counts, err
+}
+
+// Prefetch is how many messages the consumers of each queue may hold together, by virtual host and name. One that need not
+// acknowledge holds none, and one without a limit may hold any number.
+func Prefetch(ctx context.Context, c *broker.Client, vhost string) (*record.ByName[diagnose.Prefetch], error) {
+	type consumer struct {
+		vhost, queue string
+		limit        health.Reading
+		acks         record.Value
+	}
+	reader := record.NewReader(func(b *record.Binder, x *consumer) {
+		b.Text("queue.vhost", &x.vhost)
+		b.Text("queue.name", &x.queue)
+		reading(b, "prefetch_count", &x.limit)
+		b.Value("ack_required", func(v record.Value) { x.acks = v })
+	})
+	all := record.NewByName[diagnose.Prefetch]()
+	err := each(c.Consumers(ctx, vhost, reader.Columns()), func(row record.Row) {
+		x := reader.Read(row)
+		p, _ := all.Of([]byte(x.vhost), []byte(x.queue))
+		acks, known := x.acks.Bool()
+		p.Add(acks || !known, x.limit)
+		all.Put([]byte(x.vhost), []byte(x.queue), p)
+	})
+	return all, err
 }
 
 // Consumers lists the consumers of queues.

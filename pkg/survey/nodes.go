@@ -38,8 +38,10 @@ func node(row record.Row) health.Node {
 
 // Reading is a figure of the API, which need not be a number.
 func Reading(v record.Value) health.Reading {
-	n, ok := v.Number()
-	return health.Reading{Value: n, Known: ok, Raw: v.Text()}
+	if n, ok := v.Number(); ok {
+		return health.Reading{Value: n, Known: true}
+	}
+	return health.Reading{Raw: v.Text()}
 }
 
 // Figure is the value that a reading is shown as: a whole number, what was sent instead, or absent.

@@ -10,48 +10,73 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Queues lists the queues of a virtual host, or of all that this user sees when vhost is "". Without statistics they
-// have the counts of this moment (those of quorum queues some seconds old, none of streams), and nothing of consumers, acknowledgements
-// and the oldest message. With them every figure is up to 10 s old, and those of a queue younger than that are not known.
+// EachQueue hands over the queues of a virtual host, or of all that this user sees when vhost is "", as they come: with the counts
+// of messages of this moment (those of quorum queues some seconds old, none of streams), and with what else is known of them; nil for
+// nothing.
 //
 // While a node is not running, or the cluster is split, only the statistics are to be believed, and only they are sure to
 // come: the queues themselves answer with 0, or not at all (measured on 3.10).
-func Queues(ctx context.Context, c *broker.Client, vhost string, statistics bool) ([]health.Queue, error) {
-	names := []string{"vhost", "name", "type", "state", "exclusive", "messages_ready", "messages_unacknowledged", "messages"}
-	if statistics {
-		names = append(names, "consumers", "message_stats.ack_details.rate", "message_stats.deliver_no_ack_details.rate",
-			"message_stats.get_no_ack_details.rate", "head_message_timestamp")
-	}
-	var columns []record.Column
-	for _, n := range names {
-		columns = append(columns, record.Column{Name: n})
-	}
-	list := queues.Totals
-	if statistics {
-		list = queues.Read
-	}
-	var out []health.Queue
-	for row, err := range list(ctx, c, vhost, columns) {
-		if err != nil {
-			return nil, err
+func EachQueue(ctx context.Context, c *broker.Client, vhost string, known *QueueStatistics, f func(health.Queue)) error {
+	reader := record.NewReader(countedQueue(newRepeated()))
+	return each(queues.Totals(ctx, c, vhost, reader.Columns()), func(row record.Row) {
+		q := withTemporary(reader.Read(row))
+		known.fill(&q)
+		f(q)
+	})
+}
+
+// EachQueueInStatistics hands over the queues with consumers, acknowledgements and the oldest message, too. Every figure is up to 10 s
+// old, and those of a queue younger than that are not known.
+func EachQueueInStatistics(ctx context.Context, c *broker.Client, vhost string, f func(health.Queue)) error {
+	counted := countedQueue(newRepeated())
+	reader := record.NewReader(func(b *record.Binder, q *health.Queue) {
+		counted(b, q)
+		reading(b, "consumers", &q.Consumers)
+		for _, rate := range []string{"ack", "deliver_no_ack", "get_no_ack"} {
+			b.Value("message_stats."+rate+"_details.rate", func(v record.Value) { finish(&q.Acked, v) })
 		}
-		q := health.Queue{
-			VHost: row[0].Text(), Name: row[1].Text(), Type: row[2].Text(), State: row[3].Text(),
-			Ready: Reading(row[5]), Unacked: Reading(row[6]), Messages: Reading(row[7]),
-		}
-		exclusive, _ := row[4].Bool()
-		q.Temporary = exclusive || strings.HasPrefix(q.Name, "amq.")
-		if statistics {
-			q.Consumers, q.Head = Reading(row[8]), Reading(row[12])
-			for _, rate := range row[9:12] {
-				if n, known := rate.Number(); known {
-					q.Acked = health.Reading{Value: q.Acked.Value + n, Known: true}
-				}
-			}
-		}
-		out = append(out, q)
+		reading(b, "head_message_timestamp", &q.Head)
+	})
+	return each(queues.Read(ctx, c, vhost, reader.Columns()), func(row record.Row) { f(withTemporary(reader.Read(row))) })
+}
+
+// QueueStatistics are what only the statistics have of queues: consumers, acknowledgements, the oldest message.
+type QueueStatistics struct{ figures }
+
+// Statistics reads what only the statistics have of queues.
+func Statistics(ctx context.Context, c *broker.Client, vhost string) (*QueueStatistics, error) {
+	s := &QueueStatistics{newFigures()}
+	err := EachQueueInStatistics(ctx, c, vhost, func(q health.Queue) { s.put(q.VHost, q.Name, q.Consumers, q.Acked, q.Head) })
+	return s, err
+}
+
+// fill adds what is known to a queue.
+func (s *QueueStatistics) fill(q *health.Queue) {
+	if s == nil {
+		return
 	}
-	return out, nil
+	if r, known := s.of(q.VHost, q.Name); known {
+		q.Consumers, q.Acked, q.Head = r[0], r[1], r[2]
+	}
+}
+
+// countedQueue reads what every listing of queues has. What many of them say alike is held once.
+func countedQueue(once repeated) func(*record.Binder, *health.Queue) {
+	return func(b *record.Binder, q *health.Queue) {
+		b.Value("vhost", func(v record.Value) { q.VHost = once.text(v) })
+		b.Text("name", &q.Name)
+		b.Value("type", func(v record.Value) { q.Type = once.text(v) })
+		b.Value("state", func(v record.Value) { q.State = once.text(v) })
+		b.Flag("exclusive", &q.Temporary)
+		reading(b, "messages_ready", &q.Ready)
+		reading(b, "messages_unacknowledged", &q.Unacked)
+		reading(b, "messages", &q.Messages)
+	}
+}
+
+func withTemporary(q health.Queue) health.Queue {
+	q.Temporary = q.Temporary || strings.HasPrefix(q.Name, "amq.")
+	return q
 }
 
 // Whole says what keeps the figures of a cluster's queues from being believed; nothing when all nodes run and see each

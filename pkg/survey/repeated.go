@@ -1,18 +1,21 @@
 package survey
 
-import "github.com/rabbitctl/rabbitctl/pkg/record"
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/routing"
+)
 
 // repeated holds what many rows of a listing say alike (types, nodes, arguments, policies) once for all of them. What it
 // returns is shared, and must not be written to.
 type repeated struct {
-	known   map[string]string
-	lists   map[string][]string
-	objects map[string]map[string]any
-	words   map[string]string
+	known map[string]string
+	lists map[string][]string
+	// queues are as far as it matters to routing, by all that is said of them but their names.
+	queues map[string]*routing.Queue
 }
 
 func newRepeated() repeated {
-	return repeated{known: map[string]string{}, lists: map[string][]string{}, objects: map[string]map[string]any{}, words: map[string]string{}}
+	return repeated{known: map[string]string{}, lists: map[string][]string{}, queues: map[string]*routing.Queue{}}
 }
 
 func (r repeated) text(v record.Value) string {
@@ -32,22 +35,4 @@ func (r repeated) texts(v record.Value) []string {
 		r.lists[string(v)] = list
 	}
 	return list
-}
-
-func (r repeated) object(v record.Value) map[string]any {
-	object, seen := r.objects[string(v)]
-	if !seen {
-		object = v.Map()
-		r.objects[string(v)] = object
-	}
-	return object
-}
-
-// word is a text that was made of what a row says.
-func (r repeated) word(text string) string {
-	if same, seen := r.words[text]; seen {
-		return same
-	}
-	r.words[text] = text
-	return text
 }

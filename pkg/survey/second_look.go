@@ -86,10 +86,15 @@ func counted(was, is health.Reading) health.Reading {
 func flowsOf(ctx context.Context, c *broker.Client, queues []*diagnose.Queue) (map[[2]string]diagnose.QueueFlow, error) {
 	flows := map[[2]string]diagnose.QueueFlow{}
 	if len(queues) > queuesOneByOne {
-		all, err := Flows(ctx, c, "", true)
-		for _, q := range all {
-			flows[[2]string{q.VHost, q.Name}] = q
+		wanted := map[[2]string]bool{}
+		for _, q := range queues {
+			wanted[[2]string{q.VHost, q.Name}] = true
 		}
+		err := EachFlow(ctx, c, "", true, func(q diagnose.QueueFlow) {
+			if key := [2]string{q.VHost, q.Name}; wanted[key] {
+				flows[key] = q
+			}
+		})
 		return flows, err
 	}
 	for _, q := range queues {

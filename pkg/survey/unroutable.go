@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"bytes"
 	"context"
 	"maps"
 	"slices"
@@ -176,16 +177,30 @@ func routedColumns() []record.Column {
 	return named("vhost", "name", "type", "arguments", "policy", "operator_policy", "effective_policy_definition")
 }
 
+// add keeps a queue by its name. Queues of the same type, arguments and policies are one and the same value without a name, since
+// nearly all of very many queues are alike.
 func (all routedQueues) add(row record.Row, once repeated) *routing.Queue {
-	q := &routing.Queue{Name: row[1].Text(), Type: once.text(row[2]), Arguments: once.object(row[3])}
-	policies(q, row[4].Text(), row[5].Text(), row[6])
-	q.Policy, q.PolicyName = once.object(row[6]), once.word(q.PolicyName)
+	alike := bytes.Join(values(row[2:]), []byte{0})
+	q := once.queues[string(alike)]
+	if q == nil {
+		q = &routing.Queue{Type: row[2].Text(), Arguments: row[3].Map()}
+		policies(q, row[4].Text(), row[5].Text(), row[6])
+		once.queues[string(alike)] = q
+	}
 	vhost := once.text(row[0])
 	if all[vhost] == nil {
 		all[vhost] = map[string]*routing.Queue{}
 	}
-	all[vhost][q.Name] = q
+	all[vhost][row[1].Text()] = q
 	return q
+}
+
+func values(row record.Row) [][]byte {
+	all := make([][]byte, len(row))
+	for i, v := range row {
+		all[i] = v
+	}
+	return all
 }
 
 // totals are what the broker counts for whole virtual hosts.

@@ -5,36 +5,57 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 )
 
-// recountConsumers looks again at queues that would be offenders because they have too few consumers. The statistics of a queue
+// waitingQueues is how many queues wait for the list of consumers before it is asked for.
+const waitingQueues = 100
+
+// recount looks again at queues that would be offenders because they have too few consumers. The statistics of a queue
 // have a new consumer after up to 10 s, the list of consumers after up to 5 s (measured on 3.10 and 4.3). That list costs the
-// broker something, so it is asked for these queues only. It is believed where it has more: to a user without the tag monitoring
-// it shows that user's consumers, and without statistics none. That it cannot be had leaves the verdict as it is, and is told.
-func recountConsumers(ctx context.Context, c *broker.Client, vhost string, f *health.QueueFacts) {
-	var suspects []int
-	for i, q := range f.Queues {
-		limits := f.Limits(q).Consumers
-		if limits.IsZero() {
-			continue
-		}
-		if !q.Consumers.Known || limits.Judge(q.Consumers.Value) != health.OK {
-			suspects = append(suspects, i)
-		}
-	}
-	if len(suspects) == 0 {
+// broker something, so it is asked for where there are such queues only. It is believed where it has more: to a user without the tag
+// monitoring it shows that user's consumers, and without statistics none. That it cannot be had leaves the verdict as it is, and is
+// told.
+type recount struct {
+	judge *health.QueueJudge
+	ask   func() (*record.ByName[uint32], error)
+	// waiting are the queues that wait for the list.
+	waiting []health.Queue
+	asked   bool
+	listed  *record.ByName[uint32]
+	err     error
+}
+
+func newRecount(ctx context.Context, c *broker.Client, vhost string, judge *health.QueueJudge) *recount {
+	return &recount{judge: judge, ask: func() (*record.ByName[uint32], error) { return survey.ConsumerCounts(ctx, c, vhost) }}
+}
+
+// add judges a queue, now or once the list of consumers is there.
+func (r *recount) add(q health.Queue) {
+	limits := r.judge.Limits(q).Consumers
+	if limits.IsZero() || q.Consumers.Known && limits.Judge(q.Consumers.Value) == health.OK {
+		r.judge.Add(q)
 		return
 	}
-	listed, err := survey.ConsumerCounts(ctx, c, vhost)
-	if err != nil {
-		f.Sources += ", and the list of consumers, which would be younger, could not be had: " + err.Error()
-		return
+	if r.waiting = append(r.waiting, q); r.asked || len(r.waiting) == waitingQueues {
+		r.end()
 	}
-	for _, i := range suspects {
-		q := &f.Queues[i]
-		if n := listed[[2]string{q.VHost, q.Name}]; float64(n) > q.Consumers.Value {
-			q.Consumers = health.Reading{Value: float64(n), Known: true}
+}
+
+// end judges the queues that wait.
+func (r *recount) end() {
+	if len(r.waiting) > 0 && !r.asked {
+		r.listed, r.err = r.ask()
+		r.asked = true
+	}
+	for _, q := range r.waiting {
+		if r.err == nil {
+			if n, _ := r.listed.Of([]byte(q.VHost), []byte(q.Name)); float64(n) > q.Consumers.Value {
+				q.Consumers = health.Reading{Value: float64(n), Known: true}
+			}
 		}
+		r.judge.Add(q)
 	}
+	r.waiting = r.waiting[:0]
 }

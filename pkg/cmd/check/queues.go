@@ -1,16 +1,12 @@
 package check
 
 import (
-	"context"
-	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
 
-	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
@@ -143,175 +139,6 @@ func patterns(flag string, texts []string) ([]*regexp.Regexp, error) {
 		out = append(out, r)
 	}
 	return out, nil
-}
-
-func (q *queuesAsked) run(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
-	q.choice.Scope = ask.VHost
-	var earlier *health.QueueReading
-	var blind []string
-	var err error
-	if q.state != "" {
-		// Before the first request: a file that is not ours ends it.
-		if earlier, err = stateOf[health.QueueReading]("check_queues", q.state).read(ask); err != nil {
-			return verb.Report{}, err
-		}
-	}
-	if q.sample > 0 {
-		first, err := q.look(ctx, c, ask, false)
-		if err != nil {
-			return verb.Report{}, err
-		}
-		earlier, blind = &first.reading, first.blind
-		ask.Waiting("%d queues seen; looking again in %s", len(first.queues), q.sample)
-		if err := ask.Sleep(ctx, q.sample); err != nil {
-			return verb.Report{}, err
-		}
-	}
-	now, err := q.look(ctx, c, ask, true)
-	if err != nil {
-		return verb.Report{}, err
-	}
-	noTrend := now.compare(earlier, q.state)
-	facts := q.choice.Choose(now.queues)
-	facts.Now = float64(now.reading.Taken.Unix())
-	if facts.Blind = now.blind; len(facts.Blind) == 0 {
-		facts.Blind = blind
-	}
-	facts.Sources = now.sources
-	if noTrend != "" && q.choice.Trend() {
-		facts.NoTrend = noTrend
-	} else if earlier != nil && noTrend == "" {
-		facts.Sources += ", growth over " + health.Lasting(now.reading.Taken.Sub(earlier.Taken).Seconds())
-	}
-	if err := q.hosts(ctx, c, now.queues, &facts); err != nil {
-		return verb.Report{}, err
-	}
-	if len(now.blind) == 0 {
-		recountConsumers(ctx, c, ask.VHost, &facts)
-	}
-	result, verdicts := health.Queues(facts)
-	r := verb.Report{Result: result, Evidence: queueSection(verdicts)}
-	// A reading that is not to be believed is no ground for the next verdict.
-	if q.state != "" && len(now.blind) == 0 && !now.tooClose(earlier) {
-		if err := stateOf[health.QueueReading]("check_queues", q.state).write(ask, now.reading); err != nil {
-			r.Status = health.Worse(r.Status, health.Unknown)
-			r.Details = append(r.Details, err.Error()+": the next run will know no growth")
-		}
-	}
-	return r, nil
-}
-
-// queuesSeen are the queues at one moment.
-type queuesSeen struct {
-	queues  []health.Queue
-	reading health.QueueReading
-	blind   []string
-	sources string
-}
-
-// look asks for the queues by the requests that the limits need; of the first of two readings only the counts are.
-func (q *queuesAsked) look(ctx context.Context, c *broker.Client, ask verb.Ask, last bool) (*queuesSeen, error) {
-	nodes, err := survey.Nodes(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	s := &queuesSeen{blind: survey.Whole(nodes)}
-	statistics := q.choice.Any(func(l health.QueueLimits) bool { return !l.Consumers.IsZero() || !l.Age.IsZero() || !l.Drain.IsZero() })
-	statistics = statistics && last
-	trend := q.sample > 0 || q.state != ""
-	taken := ask.Now()
-	switch {
-	case len(s.blind) > 0:
-		s.sources = "figures up to 10 s old"
-		s.queues, err = survey.Queues(ctx, c, ask.VHost, true)
-	case statistics:
-		s.sources = "counts of this moment, consumers up to 10 s old"
-		if s.queues, err = survey.Queues(ctx, c, ask.VHost, false); err == nil {
-			var known []health.Queue
-			known, err = survey.Queues(ctx, c, ask.VHost, true)
-			withStatistics(s.queues, known)
-		}
-	default:
-		s.sources = "counts of this moment"
-		s.queues, err = survey.Queues(ctx, c, ask.VHost, false)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if len(s.blind) == 0 && slices.ContainsFunc(s.queues, func(q health.Queue) bool { return q.Type == "quorum" }) {
-		s.sources = strings.Replace(s.sources, "this moment", "this moment (of quorum queues up to 5 s old)", 1)
-	}
-	if len(s.blind) == 0 {
-		// What was whole may not have been until the end: while a node goes, the queues on it count 0.
-		if nodes, err = survey.Nodes(ctx, c); err != nil {
-			return nil, err
-		}
-		s.blind = survey.Whole(nodes)
-	}
-	name := ""
-	if trend {
-		if name, err = c.ClusterName(ctx); err != nil {
-			return nil, err
-		}
-	}
-	s.reading = health.ReadQueues(taken, name, ask.VHost, s.queues)
-	return s, nil
-}
-
-// withStatistics adds to queues what only the statistics have.
-func withStatistics(queues, known []health.Queue) {
-	by := map[[2]string]health.Queue{}
-	for _, k := range known {
-		by[[2]string{k.VHost, k.Name}] = k
-	}
-	for i, q := range queues {
-		k := by[[2]string{q.VHost, q.Name}]
-		queues[i].Consumers, queues[i].Acked, queues[i].Head = k.Consumers, k.Acked, k.Head
-	}
-}
-
-// compare fills in the growth, or says why there is none.
-func (s *queuesSeen) compare(earlier *health.QueueReading, state string) string {
-	switch {
-	case earlier == nil && state != "":
-		return "growth is not known: there was no earlier reading; this one is kept in " + state
-	case earlier == nil:
-		return ""
-	}
-	if why := s.reading.Against(*earlier); why != "" {
-		return why
-	}
-	s.reading.Growth(*earlier, s.queues)
-	return ""
-}
-
-// tooClose tells whether the earlier reading must be kept, since otherwise frequent runs would never find an old one.
-func (s *queuesSeen) tooClose(earlier *health.QueueReading) bool {
-	if earlier == nil {
-		return false
-	}
-	since := s.reading.Taken.Sub(earlier.Taken)
-	return since >= 0 && since < health.StatisticsInterval && earlier.Broker == s.reading.Broker
-}
-
-// hosts counts the virtual hosts that could be looked into. A user who sees none sees a full broker as an empty one.
-func (q *queuesAsked) hosts(ctx context.Context, c *broker.Client, queues []health.Queue, f *health.QueueFacts) error {
-	if f.Scope != "" {
-		f.VHosts, f.Seen = 1, 1
-		return nil
-	}
-	with := map[string]bool{}
-	for _, x := range queues {
-		with[x.VHost] = true
-	}
-	var err error
-	if f.VHosts, f.Seen, err = survey.VHosts(ctx, c, with); err != nil {
-		return err
-	}
-	if f.Seen == 0 {
-		f.Blind = append(f.Blind, fmt.Sprintf("user %s has access to none of the virtual hosts, so it sees no queue", c.Username()))
-	}
-	return nil
 }
 
 // queueSection shows the worst queues, and the others as far as there is room.

@@ -68,32 +68,39 @@ Figures are up to 10 s old.`,
 }
 
 func stuck(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Duration) ([]fields, error) {
-	var f diagnose.StuckFacts
 	whole, noRates, err := nodes(ctx, c, ask)
-	f.NoRates = noRates
-	start := ask.Now()
-	if err == nil {
-		f.Before, err = survey.Flows(ctx, c, ask.VHost, whole)
-	}
 	if err != nil {
 		return nil, err
 	}
-	ask.Waiting("%d queues seen; looking again in %s", len(f.Before), sample)
+	start := ask.Now()
+	before, err := survey.FirstLook(ctx, c, ask.VHost, whole)
+	if err != nil {
+		return nil, err
+	}
+	ask.Waiting("%d queues seen; looking again in %s", before.Len(), sample)
 	if err := ask.Sleep(ctx, sample); err != nil {
 		return nil, err
 	}
-	f.Now = ask.Now()
-	f.Elapsed = f.Now.Sub(start)
-	if f.After, err = survey.Flows(ctx, c, ask.VHost, whole); err != nil {
-		return nil, err
-	}
-	readers, err := survey.Consumers(ctx, c, ask.VHost)
+	prefetch, err := survey.Prefetch(ctx, c, ask.VHost)
 	if err != nil {
 		return nil, err
 	}
-	f.Prefetch = prefetch(readers)
-	found := diagnose.Stuck(f)
-	ask.Note("%d of %d queues do not flow, looked at for %s; consumers and rates up to 10 s old", len(found), len(f.After), f.Elapsed.Round(time.Second))
+	f := diagnose.StuckFacts{Now: ask.Now(), NoRates: noRates}
+	f.Elapsed = f.Now.Sub(start)
+	var found []diagnose.StuckQueue
+	seen := 0
+	err = survey.EachFlow(ctx, c, ask.VHost, whole, func(q diagnose.QueueFlow) {
+		seen++
+		limit, _ := prefetch.Of([]byte(q.VHost), []byte(q.Name))
+		if s, stuck := f.Judge(before.Of(q), q, limit); stuck {
+			found = append(found, s)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	diagnose.WorstFirst(found)
+	ask.Note("%d of %d queues do not flow, looked at for %s; consumers and rates up to 10 s old", len(found), seen, f.Elapsed.Round(time.Second))
 	var rows []fields
 	for _, q := range found {
 		rows = append(rows, fields{
@@ -124,23 +131,6 @@ func nodes(ctx context.Context, c *broker.Client, ask verb.Ask) (whole, noRates 
 		noRates = noRates || n.RatesMode == "none"
 	}
 	return len(blind) == 0, noRates, nil
-}
-
-// prefetch adds up how many messages the consumers of each queue may hold. One that need not acknowledge holds none, and
-// one without a limit may hold any number.
-func prefetch(readers []diagnose.QueueConsumer) map[[2]string]diagnose.Prefetch {
-	out, unlimited := map[[2]string]diagnose.Prefetch{}, map[[2]string]bool{}
-	for _, r := range readers {
-		key := [2]string{r.VHost, r.Queue}
-		p := out[key]
-		p.Consumers++
-		unlimited[key] = unlimited[key] || !r.Acks || !r.Prefetch.Known || r.Prefetch.Value == 0
-		if p.Limit += int(r.Prefetch.Value); unlimited[key] {
-			p.Limit = 0
-		}
-		out[key] = p
-	}
-	return out
 }
 
 // nextFor is the command that looks further; "" where there is nothing to do but wait.

@@ -1,0 +1,212 @@
+package check
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func (q *queuesAsked) run(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
+	q.choice.Scope = ask.VHost
+	earlier, blind, err := q.earlier(ctx, c, ask)
+	if err != nil {
+		return verb.Report{}, err
+	}
+	now, facts, err := q.judge(ctx, c, ask, earlier)
+	if err != nil {
+		return verb.Report{}, err
+	}
+	if facts.Blind = now.blind; len(facts.Blind) == 0 {
+		facts.Blind = blind
+	}
+	facts.Sources = now.sources
+	if earlier != nil && now.noTrend == "" {
+		facts.Sources += ", growth over " + health.Lasting(now.Taken.Sub(earlier.Taken).Seconds())
+	}
+	if now.unlisted != nil {
+		facts.Sources += ", and the list of consumers, which would be younger, could not be had: " + now.unlisted.Error()
+	}
+	if err := hosts(ctx, c, now.vhosts, &facts); err != nil {
+		return verb.Report{}, err
+	}
+	result, verdicts := health.Queues(facts)
+	r := verb.Report{Result: result, Evidence: queueSection(verdicts)}
+	// A reading that is not to be believed is no ground for the next verdict.
+	if q.state != "" && len(now.blind) == 0 && !now.tooClose(earlier) {
+		if err := stateOf[queueState]("check_queues", q.state).write(ask, now.queueState); err != nil {
+			r.Status = health.Worse(r.Status, health.Unknown)
+			r.Details = append(r.Details, err.Error()+": the next run will know no growth")
+		}
+	}
+	return r, nil
+}
+
+// earlier is the reading before this one: the one that an earlier run has kept, or a first look; nil where there is none.
+func (q *queuesAsked) earlier(ctx context.Context, c *broker.Client, ask verb.Ask) (then *queueState, blind []string, err error) {
+	if q.state != "" {
+		// Before the first request: a file that is not ours ends it.
+		then, err = stateOf[queueState]("check_queues", q.state).read(ask)
+		return then, nil, err
+	}
+	if q.sample == 0 {
+		return nil, nil, nil
+	}
+	first, err := q.begin(ctx, c, ask)
+	if err != nil {
+		return nil, nil, err
+	}
+	first.Messages = newHeld()
+	n := 0
+	err = first.each(ctx, c, ask, nil, func(x health.Queue) {
+		n++
+		first.Messages.put(x.VHost, x.Name, x.Messages)
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	ask.Waiting("%d queues seen; looking again in %s", n, q.sample)
+	return &first.queueState, first.blind, ask.Sleep(ctx, q.sample)
+}
+
+// judge looks at the queues, and judges each as it comes.
+func (q *queuesAsked) judge(ctx context.Context, c *broker.Client, ask verb.Ask, earlier *queueState) (*queueLook, health.QueueFacts, error) {
+	now, err := q.begin(ctx, c, ask)
+	if err != nil {
+		return nil, health.QueueFacts{}, err
+	}
+	var known *survey.QueueStatistics
+	if q.needsStatistics() && len(now.blind) == 0 {
+		if known, err = survey.Statistics(ctx, c, ask.VHost); err != nil {
+			return nil, health.QueueFacts{}, err
+		}
+		now.Taken = ask.Now()
+	}
+	now.noTrend = noTrend(earlier, now.QueueReading, q.state)
+	if q.state != "" {
+		now.Messages = newKept()
+	}
+	judge := q.choice.Judge(float64(now.Taken.Unix()), now.noTrend)
+	add, again := judge.Add, newRecount(ctx, c, ask.VHost, judge)
+	if len(now.blind) == 0 {
+		add = again.add
+	}
+	err = now.each(ctx, c, ask, known, func(x health.Queue) {
+		if earlier != nil && now.noTrend == "" {
+			x.Growth = now.Growth(earlier.QueueReading, earlier.Messages.of(x.VHost, x.Name), x.Messages)
+		}
+		if q.state != "" {
+			now.keep(x)
+		}
+		add(x)
+	})
+	if err != nil {
+		return nil, health.QueueFacts{}, err
+	}
+	again.end()
+	now.unlisted = again.err
+	return now, judge.Facts(), nil
+}
+
+// needsStatistics tells whether anything is limited that only the statistics have.
+func (q *queuesAsked) needsStatistics() bool {
+	return q.choice.Any(func(l health.QueueLimits) bool { return !l.Consumers.IsZero() || !l.Age.IsZero() || !l.Drain.IsZero() })
+}
+
+// queueLook is one look at the queues.
+type queueLook struct {
+	queueState
+	// blind says what keeps the figures from being believed, and noTrend why no growth is known.
+	blind   []string
+	noTrend string
+	sources string
+	// unlisted is why the list of consumers could not be had.
+	unlisted error
+	// vhosts are those that queues were seen in.
+	vhosts map[string]bool
+}
+
+// begin asks what is to be known before the queues are listed.
+func (q *queuesAsked) begin(ctx context.Context, c *broker.Client, ask verb.Ask) (*queueLook, error) {
+	nodes, err := survey.Nodes(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	l := &queueLook{blind: survey.Whole(nodes), vhosts: map[string]bool{}}
+	l.Scope = ask.VHost
+	if q.sample > 0 || q.state != "" {
+		if l.Broker, err = c.ClusterName(ctx); err != nil {
+			return nil, err
+		}
+	}
+	l.Taken = ask.Now()
+	return l, nil
+}
+
+// each hands over the queues with the figures that are to be believed; known is what the statistics have beside, nil for nothing.
+func (l *queueLook) each(ctx context.Context, c *broker.Client, ask verb.Ask, known *survey.QueueStatistics, f func(health.Queue)) error {
+	quorum := false
+	note := func(x health.Queue) {
+		l.vhosts[x.VHost] = true
+		quorum = quorum || x.Type == "quorum"
+		f(x)
+	}
+	if len(l.blind) > 0 {
+		l.sources = "figures up to 10 s old"
+		return survey.EachQueueInStatistics(ctx, c, ask.VHost, note)
+	}
+	if err := survey.EachQueue(ctx, c, ask.VHost, known, note); err != nil {
+		return err
+	}
+	l.sources = "counts of this moment"
+	if quorum {
+		l.sources += " (of quorum queues up to 5 s old)"
+	}
+	if known != nil {
+		l.sources += ", consumers up to 10 s old"
+	}
+	// What was whole may not have been until the end: while a node goes, the queues on it count 0.
+	nodes, err := survey.Nodes(ctx, c)
+	l.blind = survey.Whole(nodes)
+	return err
+}
+
+// noTrend says why growth since the earlier reading is not known; "" where it is, or where nobody asks for it.
+func noTrend(earlier *queueState, now health.QueueReading, state string) string {
+	switch {
+	case earlier == nil && state != "":
+		return "growth is not known: there was no earlier reading; this one is kept in " + state
+	case earlier == nil:
+		return ""
+	}
+	return now.Against(earlier.QueueReading)
+}
+
+// tooClose tells whether the earlier reading must be kept, since otherwise frequent runs would never find an old one.
+func (l *queueLook) tooClose(earlier *queueState) bool {
+	if earlier == nil {
+		return false
+	}
+	since := l.Taken.Sub(earlier.Taken)
+	return since >= 0 && since < health.StatisticsInterval && earlier.Broker == l.Broker
+}
+
+// hosts counts the virtual hosts that could be looked into; with are those that queues were seen in. A user who sees none sees a
+// full broker as an empty one.
+func hosts(ctx context.Context, c *broker.Client, with map[string]bool, f *health.QueueFacts) error {
+	if f.Scope != "" {
+		f.VHosts, f.Seen = 1, 1
+		return nil
+	}
+	var err error
+	if f.VHosts, f.Seen, err = survey.VHosts(ctx, c, with); err != nil {
+		return err
+	}
+	if f.Seen == 0 {
+		f.Blind = append(f.Blind, fmt.Sprintf("user %s has access to none of the virtual hosts, so it sees no queue", c.Username()))
+	}
+	return nil
+}

@@ -1,0 +1,152 @@
+package check
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// queueState is a reading of queues, as it is kept for the next run.
+type queueState struct {
+	health.QueueReading
+	// Messages are by virtual host and name. A queue whose count was not known has none.
+	Messages *held `json:"messages"`
+	// Untold are the queues whose count was not known.
+	Untold map[string][]string `json:"untold,omitempty"`
+}
+
+// keep adds a queue to what is kept for the next run.
+func (s *queueState) keep(q health.Queue) {
+	if q.Messages.Known {
+		s.Messages.write(q.VHost, q.Name, q.Messages.Value)
+		return
+	}
+	if s.Untold == nil {
+		s.Untold = map[string][]string{}
+	}
+	s.Untold[q.VHost] = append(s.Untold[q.VHost], q.Name)
+}
+
+// UnmarshalJSON reads a kept one.
+func (s *queueState) UnmarshalJSON(text []byte) error {
+	// A type without methods, or this would never end.
+	type plain queueState
+	read := plain{Messages: newHeld()}
+	if err := json.Unmarshal(text, &read); err != nil {
+		return err
+	}
+	if read.Messages == nil {
+		read.Messages = newHeld()
+	}
+	for vhost, names := range read.Untold {
+		for _, name := range names {
+			read.Messages.put(vhost, name, health.Reading{})
+		}
+	}
+	*s = queueState(read)
+	s.Untold = nil
+	return nil
+}
+
+// held is how many messages queues held. For the reading to compare with it has numbers and no names, and for the one that is kept
+// for the next run it is the text of the file: one or the other.
+type held struct {
+	then *record.ByName[float64]
+	// text are the members of each virtual host's object.
+	text map[string]*bytes.Buffer
+}
+
+func newHeld() *held { return &held{then: record.NewByName[float64]()} }
+
+func newKept() *held { return &held{text: map[string]*bytes.Buffer{}} }
+
+// put notes what a queue held; that it was not known is noted, too.
+func (h *held) put(vhost, name string, r health.Reading) {
+	n := r.Value
+	if !r.Known {
+		n = math.NaN()
+	}
+	h.then.Put([]byte(vhost), []byte(name), n)
+}
+
+// of is what a queue held. One that was not there held nothing.
+func (h *held) of(vhost, name string) health.Reading {
+	n, _ := h.then.Of([]byte(vhost), []byte(name))
+	if math.IsNaN(n) {
+		return health.Reading{}
+	}
+	return health.Reading{Value: n, Known: true}
+}
+
+// write adds a queue to the text.
+func (h *held) write(vhost, name string, messages float64) {
+	b := h.text[vhost]
+	if b == nil {
+		b = &bytes.Buffer{}
+		h.text[vhost] = b
+	} else {
+		b.WriteByte(',')
+	}
+	b.Write(record.Of(name))
+	b.WriteByte(':')
+	b.Write(record.Of(messages))
+}
+
+// MarshalJSON is the text.
+func (h *held) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, vhost := range slices.Sorted(maps.Keys(h.text)) {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(record.Of(vhost))
+		b.WriteString(":{")
+		b.Write(h.text[vhost].Bytes())
+		b.WriteByte('}')
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// UnmarshalJSON reads the numbers.
+func (h *held) UnmarshalJSON(text []byte) error {
+	h.then = record.NewByName[float64]()
+	d := json.NewDecoder(bytes.NewReader(text))
+	return eachMember(d, func(vhost string) error {
+		return eachMember(d, func(name string) error {
+			var n float64
+			err := d.Decode(&n)
+			h.put(vhost, name, health.Reading{Value: n, Known: true})
+			return err
+		})
+	})
+}
+
+// eachMember reads an object: value reads the value of each member. null is an object without any.
+func eachMember(d *json.Decoder, value func(name string) error) error {
+	begin, err := d.Token()
+	if err != nil || begin == nil {
+		return err
+	}
+	if begin != json.Delim('{') {
+		return errors.New("no object")
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return err
+		}
+		if err := value(name.(string)); err != nil {
+			return err
+		}
+	}
+	_, err = d.Token()
+	return err
+}

@@ -1,0 +1,68 @@
+package health
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// worstQueues is how many verdicts are kept: more are shown nowhere.
+const worstQueues = 100
+
+// QueueSum is what verdicts on queues add up to. It keeps the worst of them and forgets the others, so that its size does not
+// depend on how many queues there are.
+type QueueSum struct {
+	// Judged is how many queues there are, Offenders how many of them are not well, and Streams how many were judged by their
+	// consumers only, although more is limited.
+	Judged, Offenders, Streams int
+	// Status is the worst.
+	Status Status
+	// ready and unacked are the messages of all; untold means that those of a queue are not known.
+	ready, unacked float64
+	untold         bool
+	// worst holds twice as many verdicts as are kept before it is cut.
+	worst []QueueVerdict
+}
+
+func (s *QueueSum) add(v QueueVerdict, l QueueLimits) {
+	s.Judged++
+	s.Status = Worse(s.Status, v.Status)
+	if v.Status != OK {
+		s.Offenders++
+	}
+	if v.Type == "stream" && !onlyConsumers(l) {
+		s.Streams++
+	}
+	s.untold = s.untold || !v.Ready.Known || !v.Unacked.Known
+	s.ready += v.Ready.Value
+	s.unacked += v.Unacked.Value
+	if s.worst = append(s.worst, v); len(s.worst) == 2*worstQueues {
+		s.cut()
+	}
+}
+
+func (s *QueueSum) cut() {
+	slices.SortStableFunc(s.worst, worseQueueFirst)
+	s.worst = s.worst[:min(len(s.worst), worstQueues)]
+}
+
+// Worst are the worst of the verdicts, a hundred at most: first by status, then by the messages that the queue holds.
+func (s *QueueSum) Worst() []QueueVerdict {
+	s.cut()
+	return s.worst
+}
+
+func onlyConsumers(l QueueLimits) bool {
+	l.Consumers = Limits{}
+	return l.IsZero()
+}
+
+func worseQueueFirst(a, b QueueVerdict) int {
+	if a.Status != b.Status {
+		if Worse(a.Status, b.Status) == a.Status {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Or(cmp.Compare(b.Messages.Value, a.Messages.Value), strings.Compare(a.VHost, b.VHost), strings.Compare(a.Name, b.Name))
+}
