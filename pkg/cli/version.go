@@ -2,35 +2,126 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// release is the version that is being worked towards; a build from a tagged module knows its own.
+// release is the version that is being worked towards; a release knows its own.
 const release = "0.1.0-dev"
 
-// Version is the program's version: the module's where it was installed as one, else release.
-func Version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
-		return info.Main.Version
+// What a release is. Only the linker sets these (cmd/dist). A + behind the commit says that its files were changed.
+var linkedVersion, linkedCommit, linkedDate string
+
+// build is what a program knows of its making; commit and date are empty where it was built outside a repository.
+type build struct {
+	version, commit, date string
+	modified              bool
+}
+
+// Version is the program's version: a release's, else the module's where it was installed as one, else what is worked towards.
+func Version() string { return thisBuild().version }
+
+func thisBuild() build {
+	if linkedVersion != "" {
+		commit, _, modified := strings.Cut(linkedCommit, "+")
+		return build{linkedVersion, commit, linkedDate, modified}
 	}
-	return release
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return build{version: release}
+	}
+	return buildOf(info)
+}
+
+// buildOf is what Go's own stamps say.
+func buildOf(info *debug.BuildInfo) build {
+	b := build{version: strings.TrimPrefix(info.Main.Version, "v")}
+	// Go names a commit before the first tag v0.0.0-TIME-COMMIT, which says less than the version that is worked towards.
+	if b.version == "" || b.version == "(devel)" || strings.HasPrefix(b.version, "0.0.0-") {
+		b.version = release
+	}
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			b.commit = s.Value
+		case "vcs.time":
+			b.date = s.Value
+		case "vcs.modified":
+			b.modified = s.Value == "true"
+		}
+	}
+	return b
 }
 
 func version(a *app.App) *cobra.Command {
 	return &cobra.Command{
-		Use:     "version",
-		Short:   "Print the version of rabbitctl",
-		Long:    "Print the version of rabbitctl. The broker's is in `rabbitctl status`.",
-		Example: "  rabbitctl version",
+		Use:   "version",
+		Short: "Print the version of rabbitctl",
+		Long: `Print the version of rabbitctl, and the commit that it was built from, if that is known. The broker's version is in
+` + "`rabbitctl status`.",
+		Example: "  rabbitctl version\n  rabbitctl version -o json | jq -r .commit",
 		Args:    cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(a.IO.Out, "rabbitctl %s (%s, %s/%s)\n", a.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			return err
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			// The configuration file is not read: whoever reports that it is broken has to tell the version, too.
+			format := cmd.Flag("formatter").Value.String()
+			if format == "" {
+				format = a.Getenv("RABBITCTL_FORMATTER")
+			}
+			b := thisBuild()
+			b.version = a.Version
+			return b.print(a, a.IO.Out, format)
 		},
 	}
+}
+
+func (b build) print(a *app.App, to io.Writer, format string) error {
+	platform := runtime.GOOS + "/" + runtime.GOARCH
+	if format == "" {
+		_, err := fmt.Fprintf(to, "rabbitctl %s (%s%s, %s)\n", b.version, b.origin(), runtime.Version(), platform)
+		return err
+	}
+	f, err := render.ParseFormat(format)
+	if err != nil {
+		return err
+	}
+	known := func(text string) record.Value {
+		if text == "" {
+			return nil
+		}
+		return record.Of(text)
+	}
+	var modified record.Value
+	if b.commit != "" {
+		modified = record.Of(b.modified)
+	}
+	field := func(name string, value record.Value) record.Field {
+		return record.Field{Column: record.Column{Name: name}, Value: value}
+	}
+	return render.Document(f, to, record.Document{record.Fields("",
+		field("version", known(b.version)), field("commit", known(b.commit)), field("date", known(b.date)), field("modified", modified),
+		field("go", known(runtime.Version())), field("platform", known(platform)),
+	)}, render.Options{Terminal: a.IO.OutTTY, Width: a.IO.Width, Colour: a.IO.Colour})
+}
+
+// origin is the commit in short, with its day, ready to stand before other words.
+func (b build) origin() string {
+	if b.commit == "" {
+		return ""
+	}
+	text := "commit " + b.commit[:min(12, len(b.commit))]
+	if day, _, ok := strings.Cut(b.date, "T"); ok {
+		text += " of " + day
+	}
+	if b.modified {
+		text += " with changes"
+	}
+	return text + ", "
 }
