@@ -6,6 +6,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -77,9 +78,13 @@ func (a *App) UseFlags(ctx context.Context, flags *pflag.FlagSet, mayAsk bool) {
 }
 
 // Getenv returns the value of an environment variable, "" when it is not set.
-func (a *App) Getenv(name string) string {
-	for i := len(a.environ) - 1; i >= 0; i-- {
-		if value, ok := strings.CutPrefix(a.environ[i], name+"="); ok {
+func (a *App) Getenv(name string) string { return getenv(a.environ, name, runtime.GOOS == "windows") }
+
+// getenv returns the last value of the name. With anyCase, HOME and Home are the same variable, as on Windows.
+func getenv(environ []string, name string, anyCase bool) string {
+	for i := len(environ) - 1; i >= 0; i-- {
+		key, value, _ := strings.Cut(environ[i], "=")
+		if key == name || anyCase && strings.EqualFold(key, name) {
 			return value
 		}
 	}

@@ -41,8 +41,9 @@ Where nobody says a user, it is guest at the loopback (localhost, 127.0.0.1, ::1
 So --context prod means prod, whatever the variables are. RABBITCTL_CONTEXT beside a RABBITCTL_URL or RABBITCTL_HOST of
 another broker is an error. For --timeout and --formatter a variable is stronger than any context.
 
-Contexts stand in ~/.config/rabbitctl/config.toml, see rabbitctl config --help; those of an existing
-~/.rabbitmqadmin.conf are read too. rabbitctl config show prints what is used, and where it comes from.
+Contexts stand in ~/.config/rabbitctl/config.toml, on Windows in %AppData%\rabbitctl\config.toml, see
+rabbitctl config --help; those of an existing ~/.rabbitmqadmin.conf are read too. rabbitctl config show prints what is used,
+and where it comes from.
 
 --timeout covers the whole command: files that are pipes, standard input and a password command as well as the broker. A
 question to a person waits as long by itself. The first Ctrl-C cancels, a second one ends the program at once. Of a

@@ -2,13 +2,20 @@ package config
 
 import (
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
-// DefaultFile is $XDG_CONFIG_HOME/rabbitctl/config.toml, else ~/.config/rabbitctl/config.toml; empty without a home
-// folder. A relative XDG_CONFIG_HOME is ignored, as the XDG specification asks.
-func DefaultFile(getenv func(string) string) string {
+// DefaultFile is $XDG_CONFIG_HOME/rabbitctl/config.toml, else ~/.config/rabbitctl/config.toml, and on Windows
+// %AppData%\rabbitctl\config.toml; empty when no such folder is known. A relative XDG_CONFIG_HOME is ignored, as the XDG
+// specification asks.
+func DefaultFile(getenv func(string) string) string { return defaultFile(runtime.GOOS, getenv) }
+
+func defaultFile(system string, getenv func(string) string) string {
 	folder := getenv("XDG_CONFIG_HOME")
+	if !filepath.IsAbs(folder) && system == "windows" {
+		folder = getenv("APPDATA")
+	}
 	if !filepath.IsAbs(folder) {
 		home := homeFolder(getenv)
 		if home == "" {
@@ -36,9 +43,9 @@ func homeFolder(getenv func(string) string) string {
 	return getenv("USERPROFILE")
 }
 
-// expandHome replaces a leading ~/ by the home folder. The error has no kind.
+// expandHome replaces a leading ~/ by the home folder, on Windows ~\, too. The error has no kind.
 func expandHome(path string, getenv func(string) string) (string, error) {
-	rest, found := strings.CutPrefix(path, "~/")
+	rest, found := strings.CutPrefix(filepath.ToSlash(path), "~/")
 	if !found {
 		return path, nil
 	}

@@ -36,7 +36,7 @@ func Lock(ctx context.Context, path string) (unlock func(), err error) {
 		case <-ctx.Done():
 			f.Close()
 			return nil, withKind(ctx.Err(), path, "another rabbitctl did not finish changing it",
-				"nothing was changed; look for it with: fuser -v "+f.Name())
+				"nothing was changed; "+lookFor(f.Name()))
 		case <-time.After(wait):
 		}
 	}

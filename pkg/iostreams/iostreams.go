@@ -10,7 +10,6 @@ import (
 	"io"
 	"os"
 	"strconv"
-	"syscall"
 
 	"golang.org/x/term"
 )
@@ -32,7 +31,8 @@ type Streams struct {
 	// Colour reports whether Out may get colour sequences: Out is a terminal, and NO_COLOR is not set.
 	Colour bool
 
-	// Dumb means that the terminal knows no control sequences (TERM=dumb), so a line cannot be redrawn.
+	// Dumb means that the terminal knows no control sequences (TERM=dumb, or the console of an old Windows), so a line
+	// cannot be redrawn.
 	Dumb bool
 
 	// measure sets Width and Height; nil leaves them unchanged.
@@ -53,6 +53,9 @@ func System(getenv func(string) string) *Streams {
 		OutTTY: term.IsTerminal(int(os.Stdout.Fd())),
 		ErrTTY: term.IsTerminal(int(os.Stderr.Fd())),
 		Dumb:   getenv("TERM") == "dumb",
+	}
+	if s.OutTTY && !takesSequences(os.Stdout) || s.ErrTTY && !takesSequences(os.Stderr) {
+		s.Dumb = true
 	}
 	s.readSecret = func() (string, error) {
 		b, err := term.ReadPassword(int(os.Stdin.Fd()))
@@ -101,5 +104,5 @@ func Test(input string) (s *Streams, out, errOut *bytes.Buffer) {
 // IsClosedPipe reports whether err means that the reader of our output closed the pipe, as `| head -1` does. That is
 // not a failure.
 func IsClosedPipe(err error) bool {
-	return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe)
+	return isBrokenPipe(err) || errors.Is(err, io.ErrClosedPipe)
 }

@@ -15,7 +15,7 @@ func path(a *app.App) *cobra.Command {
 		Use:   "path",
 		Short: "Print where the configuration file is",
 		Long: `Print the path of the configuration file, whether it exists or not: that of --config or RABBITCTL_CONFIG, else
-rabbitctl/config.toml in $XDG_CONFIG_HOME or ~/.config.`,
+rabbitctl/config.toml in $XDG_CONFIG_HOME or ~/.config, on Windows in %AppData%.`,
 		Example: `  rabbitctl config path
   "$EDITOR" "$(rabbitctl config path)"`,
 		Args: exactly(),

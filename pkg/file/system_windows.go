@@ -1,0 +1,33 @@
+package file
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"time"
+
+	"golang.org/x/sys/windows"
+)
+
+func keepOwner(*os.File, fs.FileInfo) (group bool, err error) { return true, nil }
+
+// syncFolder does nothing: a folder cannot be synced here.
+func syncFolder(string) error { return nil }
+
+// rename puts a file into the place of another. As long as somebody has that open, be it to look for viruses, it is refused, so it
+// is tried for a while.
+func rename(from, to string) error {
+	for wait := 5 * time.Millisecond; ; wait *= 2 {
+		err := os.Rename(from, to)
+		busy := errors.Is(err, windows.ERROR_ACCESS_DENIED) || errors.Is(err, windows.ERROR_SHARING_VIOLATION)
+		if !busy || wait > time.Second {
+			return err
+		}
+		time.Sleep(wait)
+	}
+}
+
+// lookFor says how to find who has a file open.
+func lookFor(path string) string {
+	return "Resource Monitor (resmon) finds which program has " + path + " open"
+}

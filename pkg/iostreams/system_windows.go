@@ -1,0 +1,25 @@
+package iostreams
+
+import (
+	"errors"
+	"os"
+
+	"golang.org/x/sys/windows"
+)
+
+// takesSequences makes a console heed control sequences, which it does not by itself, and tells whether it does. A terminal that
+// is no console, such as one over a network, is not asked.
+func takesSequences(f *os.File) bool {
+	console := windows.Handle(f.Fd())
+	var mode uint32
+	if err := windows.GetConsoleMode(console, &mode); err != nil {
+		return true
+	}
+	return mode&windows.ENABLE_VIRTUAL_TERMINAL_PROCESSING != 0 ||
+		windows.SetConsoleMode(console, mode|windows.ENABLE_VIRTUAL_TERMINAL_PROCESSING) == nil
+}
+
+// isBrokenPipe tells whether the reader of a pipe has gone. It has two names here, neither of which is syscall.EPIPE.
+func isBrokenPipe(err error) bool {
+	return errors.Is(err, windows.ERROR_BROKEN_PIPE) || errors.Is(err, windows.ERROR_NO_DATA)
+}
