@@ -5,7 +5,7 @@ GO      ?= go
 BIN     := $(CURDIR)/bin
 PREFIX  ?= /usr/local
 
-.PHONY: build install demo test test-all suites test-parity test-brokers test-clusters lint gen bench clean help
+.PHONY: build install demo test test-all suites test-parity test-brokers test-clusters test-dist test-unit lint lint-elsewhere gen bench dist clean help
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,10 +31,11 @@ test: build ## Run the tests that every change must pass: unit tests, and real b
 	$(GO) test ./...
 	@$(MAKE) --no-print-directory suites RELEASES='3.10 4.3' CLUSTERS=4.3
 
-test-all: build ## Run what make test leaves out: the race detector, release 4.0, clusters of 3.10, very many queues
+test-all: build ## Run what make test leaves out: the race detector, release 4.0, clusters of 3.10, very many queues, packages
 	$(GO) test -race ./pkg/...
 	@$(MAKE) --no-print-directory suites RELEASES=4.0 CLUSTERS=3.10 RABBITCTL_SLOW=1
 	$(GO) test -tags acceptance -count=1 -timeout 20m ./cmd/devbroker/...
+	@$(MAKE) --no-print-directory test-dist
 
 # The suites on real brokers mostly wait, each for brokers of its own, so they run side by side.
 suites:
@@ -58,11 +59,24 @@ test-brokers:
 test-clusters:
 	RABBITCTL_RELEASES='$(CLUSTERS)' $(ACCEPTANCE) -run '$(OWN)' ./pkg/acceptance
 
+test-dist: ## Build a release twice and compare, and look into its packages
+	$(GO) test -tags acceptance -count=1 -timeout 20m ./cmd/dist
+
+test-unit: ## Run the tests that need no broker, with the race detector, and measure coverage
+	@mkdir -p $(BIN)
+	$(GO) test -race -coverprofile=$(BIN)/coverage.out ./...
+
 lint: ## gofmt, go vet, staticcheck
 	@test -z "$$(gofmt -l cmd pkg)" || { gofmt -l cmd pkg; echo 'gofmt would change these'; exit 1; }
 	$(GO) vet ./...
 	$(GO) vet -tags acceptance ./...
 	$(GO) tool staticcheck -tags acceptance ./...
+	@$(MAKE) --no-print-directory lint-elsewhere
+
+# Nothing runs here what only Windows or macOS compiles, so at least it is looked at. -trimpath, as then make dist compiles less.
+lint-elsewhere:
+	GOOS=windows $(GO) vet -trimpath ./cmd/rabbitctl ./pkg/...
+	GOOS=darwin $(GO) vet -trimpath ./...
 
 gen: ## Write docs/reference, docs/man and completions
 	$(GO) run ./cmd/gen
@@ -75,6 +89,9 @@ bench: build ## Measure against curl, rabbitmqctl and rabbitmqadmin on a real br
 		nice cargo install --locked rabbitmqadmin --root '$(BIN)/rabbitmqadmin2' || echo 'rabbitmqadmin v2 does not build here and is left out'
 	$(GO) test -tags acceptance -run '^$$' -bench . -benchtime 1x -timeout 120m ./pkg/acceptance/...
 
+dist: ## Build archives, packages and checksums of a release into dist/ (DIST='-only linux/amd64' for less)
+	$(GO) run ./cmd/dist $(DIST)
+
 clean: ## Remove what was built, and end the brokers that devbroker started
 	-test ! -x $(BIN)/devbroker || $(BIN)/devbroker down --all
-	rm -rf $(BIN)
+	rm -rf $(BIN) dist

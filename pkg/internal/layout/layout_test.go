@@ -85,8 +85,8 @@ func only() map[string][]string {
 	return map[string][]string{
 		rabbithole:                 {"pkg/broker"},
 		tablewriter:                {"pkg/render"},
-		module + "pkg/cli":         {"cmd/rabbitctl", "cmd/gen"},
-		module + "pkg/personality": {"pkg/cli"},
+		module + "pkg/cli":         {"cmd/rabbitctl", "cmd/gen", "cmd/dist"},
+		module + "pkg/personality": {"pkg/cli", "cmd/dist"},
 		"github.com/rabbitmq/*":    {"cmd/devbroker/*"},
 	}
 }

@@ -1,0 +1,133 @@
+// Command dist builds what a release consists of, into one folder: archives and packages for each platform, and what describes
+// them. Of the network it needs the module proxy at most. The same commit and version make the same bytes.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// module is the product's path. Its home page and the place of its releases have the same address.
+const module = "github.com/rabbitctl/rabbitctl"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "dist:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("dist", flag.ContinueOnError)
+	out := flags.String("out", "dist", "`folder` to write into; what is there is removed first")
+	version := flags.String("version", "", "`version` of the release (default: that of the commit's tag, else the one that is worked towards)")
+	only := flags.String("only", "", "`platforms` to build for, such as linux/amd64,windows/arm64 (default: all)")
+	url := flags.String("url", "", "`address` of the folder that the archives will be downloaded from")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if flags.NArg() > 0 {
+		return fmt.Errorf("%q is no flag", flags.Arg(0))
+	}
+	targets, err := targetsNamed(*only)
+	if err != nil {
+		return err
+	}
+	r, err := newRelease(ctx, *version)
+	if err != nil {
+		return err
+	}
+	if strings.HasSuffix(r.commit, "+") {
+		fmt.Println("the source was changed since its commit, and the programs will say so")
+	}
+	if r.url = *url; r.url == "" {
+		r.url = "https://" + module + "/releases/download/v" + r.version
+	}
+	if r.out, err = filepath.Abs(*out); err != nil {
+		return err
+	}
+	if err := empty(r.out); err != nil {
+		return err
+	}
+	return r.make(ctx, targets)
+}
+
+// empty makes the folder anew. One that no release stood in is left alone, as it may be anything.
+func empty(folder string) error {
+	entries, err := os.ReadDir(folder)
+	if err == nil && len(entries) > 0 {
+		if left, _ := filepath.Glob(filepath.Join(folder, "rabbitctl*")); len(left) == 0 {
+			return fmt.Errorf("%s holds something else than a release: remove it, or name another folder by -out", folder)
+		}
+		err = os.RemoveAll(folder)
+	}
+	if err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	return os.MkdirAll(folder, 0o755)
+}
+
+// make builds everything for the targets.
+func (r *release) make(ctx context.Context, targets []target) error {
+	stage, err := os.MkdirTemp("", "rabbitctl-dist-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(stage)
+	shared, err := sharedFiles()
+	if err != nil {
+		return err
+	}
+	var packed []product
+	for _, t := range targets {
+		fmt.Printf("%s %s\n", t, r.version)
+		p, err := r.compile(ctx, t, stage)
+		if err != nil {
+			return err
+		}
+		p.files = append(p.files, shared...)
+		archive, err := p.archive(r)
+		if err != nil {
+			return err
+		}
+		if err := r.write(archive, p.name(r)+t.extension()); err != nil {
+			return err
+		}
+		if err := r.sbom(p); err != nil {
+			return err
+		}
+		if t.os == "linux" {
+			if err := r.packages(ctx, p, stage); err != nil {
+				return err
+			}
+		}
+		packed = append(packed, p)
+	}
+	if slices.ContainsFunc(packed, func(p product) bool { return p.os == "linux" }) {
+		if err := r.compatPackages(ctx, stage); err != nil {
+			return err
+		}
+	}
+	if len(targets) == len(platforms()) {
+		err = r.manifests(packed)
+	} else {
+		fmt.Println("no manifests: they need the archives of all platforms")
+	}
+	if err != nil {
+		return err
+	}
+	return r.checksums()
+}
+
+// write writes a file of the release.
+func (r *release) write(data []byte, name string) error {
+	return os.WriteFile(filepath.Join(r.out, name), data, 0o644)
+}

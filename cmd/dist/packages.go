@@ -1,0 +1,232 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/personality"
+)
+
+// revision is the package's own number behind the version: a package that is made anew of the same version would raise it.
+const revision = "1"
+
+// pack is what nfpm reads, as far as it is used. Its format is YAML, which JSON is, too.
+type pack struct {
+	Name          string            `json:"name"`
+	Arch          string            `json:"arch"`
+	Version       string            `json:"version"`
+	Prerelease    string            `json:"prerelease,omitempty"`
+	VersionSchema string            `json:"version_schema"`
+	Release       string            `json:"release"`
+	Section       string            `json:"section"`
+	Priority      string            `json:"priority"`
+	Maintainer    string            `json:"maintainer"`
+	Description   string            `json:"description"`
+	Homepage      string            `json:"homepage"`
+	License       string            `json:"license"`
+	MTime         string            `json:"mtime"`
+	NoGlobs       bool              `json:"disable_globbing"`
+	Depends       []string          `json:"depends,omitempty"`
+	Recommends    []string          `json:"recommends,omitempty"`
+	Conflicts     []string          `json:"conflicts,omitempty"`
+	Contents      []content         `json:"contents"`
+	RPM           map[string]string `json:"rpm"`
+}
+
+type content struct {
+	Source      string         `json:"src"`
+	Destination string         `json:"dst"`
+	Type        string         `json:"type,omitempty"`
+	Info        map[string]any `json:"file_info,omitempty"`
+}
+
+// packages writes the packages of a Linux product.
+func (r *release) packages(ctx context.Context, p product, stage string) error {
+	for _, format := range formats() {
+		folder := filepath.Join(stage, p.os+"_"+p.arch, format)
+		contents, err := r.installed(p, format, folder)
+		if err != nil {
+			return err
+		}
+		q := r.pack("rabbitctl", p.arch, format, "Administer RabbitMQ over its management HTTP API",
+			"rabbitmqctl's commands over RabbitMQ's management HTTP API, from any machine: without Erlang, cookie or root.")
+		q.Contents = contents
+		if format != "apk" { // which knows no recommendation
+			q.Recommends = []string{"ca-certificates"}
+		}
+		if err := r.nfpm(ctx, q, format, folder); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compatPackages writes the packages with the names of the official tools, which fit every machine.
+func (r *release) compatPackages(ctx context.Context, stage string) error {
+	for _, format := range formats() {
+		if err := r.nfpm(ctx, r.compat(format), format, stage); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// formats are the packages' formats, by the names that nfpm and their files have.
+func formats() []string { return []string{"deb", "rpm", "apk"} }
+
+// pack is what the packages have in common. The summary is a line, and the text more of them.
+func (r *release) pack(name, arch, format, summary, text string) pack {
+	number, before, _ := strings.Cut(r.version, "-")
+	description := text
+	switch format {
+	case "deb": // the first line is the summary there
+		description = summary + "\n" + text
+	case "apk": // which knows one line only
+		description, before = summary, apkSuffix(before)
+	}
+	return pack{
+		Name: name, Arch: arch, Version: number, Prerelease: before, VersionSchema: "none", Release: revision,
+		Section: "admin", Priority: "optional", Maintainer: "rabbitctl maintainers <https://" + module + "/issues>",
+		Description: description, Homepage: "https://" + module, License: "Apache-2.0", MTime: r.date.Format("2006-01-02T15:04:05Z"), NoGlobs: true,
+		RPM: map[string]string{"group": "Applications/System", "buildhost": "localhost", "summary": summary},
+	}
+}
+
+// apkSuffix is what apk understands of a pre-release: letters of its choice, and a number.
+func apkSuffix(before string) string {
+	if before == "" {
+		return ""
+	}
+	m := regexp.MustCompile(`^(alpha|beta|pre|rc)\.?(\d*)$`).FindStringSubmatch(before)
+	if m == nil {
+		return "pre"
+	}
+	return m[1] + m[2]
+}
+
+// compat is the package with the names of the official tools. They are files of rabbitmq-server, too.
+func (r *release) compat(format string) pack {
+	arch := "all"
+	if format == "apk" {
+		arch = "noarch"
+	}
+	q := r.pack("rabbitctl-compat", arch, format, "RabbitMQ's own tools by their names, done by rabbitctl",
+		"Symlinks to rabbitctl under the names of the tools that come with RabbitMQ: "+strings.Join(personality.Tools(), ", ")+
+			". It takes their arguments and prints what they print, over the management HTTP API.")
+	same := fmt.Sprintf("rabbitctl = %s", q.full("~"))
+	switch format {
+	case "deb":
+		same = fmt.Sprintf("rabbitctl (= %s)", q.full("~"))
+	case "apk":
+		same = "rabbitctl=" + q.full("_")
+	}
+	q.Depends, q.Conflicts = []string{same}, []string{"rabbitmq-server"}
+	if format == "apk" { // where a conflict is a dependency on something's absence
+		q.Depends, q.Conflicts = append(q.Depends, "!rabbitmq-server"), nil
+	}
+	for _, tool := range personality.Tools() {
+		q.Contents = append(q.Contents, content{Source: "../bin/rabbitctl", Destination: "/usr/sbin/" + tool, Type: "symlink"})
+	}
+	return q
+}
+
+// full is the version as the package format writes it, with what stands before a pre-release.
+func (q pack) full(before string) string {
+	version := q.Version
+	if q.Prerelease != "" {
+		version += before + q.Prerelease
+	}
+	if before == "_" {
+		return version + "-r" + q.Release
+	}
+	return version + "-" + q.Release
+}
+
+// installed puts the product's files into the folder, and says where a package of the format has them.
+func (r *release) installed(p product, format, folder string) ([]content, error) {
+	var all []content
+	for _, f := range p.files {
+		to := place(f.path, format)
+		if to == "" {
+			continue
+		}
+		if path.Ext(to) == ".gz" {
+			var zipped bytes.Buffer
+			w, err := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
+			if err != nil {
+				return nil, err
+			}
+			if _, err := w.Write(f.data); err != nil {
+				return nil, err
+			}
+			if err := w.Close(); err != nil {
+				return nil, err
+			}
+			f.data = zipped.Bytes()
+		}
+		from := filepath.Join(folder, filepath.FromSlash(f.path))
+		if err := os.MkdirAll(filepath.Dir(from), 0o755); err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(from, f.data, 0o644); err != nil {
+			return nil, err
+		}
+		all = append(all, content{Source: from, Destination: to, Info: map[string]any{
+			"mode": int(f.mode), "owner": "root", "group": "root", "mtime": r.date.Format("2006-01-02T15:04:05Z"),
+		}})
+	}
+	return all, nil
+}
+
+// place is where a package of the format installs a file; "" for what it does without.
+func place(name, format string) string {
+	zsh := "/usr/share/zsh/site-functions/"
+	if format == "deb" {
+		zsh = "/usr/share/zsh/vendor-completions/"
+	}
+	switch base := path.Base(name); {
+	case name == "rabbitctl":
+		return "/usr/bin/rabbitctl"
+	case path.Dir(name) == "man/man1":
+		return "/usr/share/man/man1/" + base + ".gz"
+	case base == "rabbitctl.bash":
+		return "/usr/share/bash-completion/completions/rabbitctl"
+	case base == "_rabbitctl":
+		return zsh + base
+	case base == "rabbitctl.fish":
+		return "/usr/share/fish/vendor_completions.d/" + base
+	case base == "rabbitctl.ps1":
+		return ""
+	case base == "LICENSE" && format == "rpm":
+		return "/usr/share/licenses/rabbitctl/LICENSE"
+	case base == "LICENSE":
+		return "/usr/share/doc/rabbitctl/copyright"
+	default:
+		return "/usr/share/doc/rabbitctl/" + base
+	}
+}
+
+// nfpm makes one package. The tool has a module file of its own, so that what it is built from is pinned and is no business of
+// the product's.
+func (r *release) nfpm(ctx context.Context, q pack, format, folder string) error {
+	text, err := json.Marshal(q)
+	if err != nil {
+		return err
+	}
+	config := filepath.Join(folder, q.Name+".json")
+	if err := os.WriteFile(config, text, 0o644); err != nil {
+		return err
+	}
+	target := filepath.Join(r.out, fmt.Sprintf("%s_%s_%s.%s", q.Name, r.version, q.Arch, format))
+	_, err = command(ctx, []string{fmt.Sprintf("SOURCE_DATE_EPOCH=%d", r.date.Unix()), "GOFLAGS="},
+		"go", "tool", "-modfile=cmd/dist/nfpm.mod", "nfpm", "package", "--config", config, "--packager", format, "--target", target)
+	return err
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/cli"
+)
+
+// release is what is built, and where it goes.
+type release struct {
+	version string
+	// date is the commit's, and that of all files: the clock would make each build another one.
+	date time.Time
+	// commit is what the source is of, with a + behind it where that was changed; "" outside a repository.
+	commit string
+	// out is the folder that it is written into; url is where people will find that folder's files.
+	out, url string
+}
+
+func newRelease(ctx context.Context, version string) (*release, error) {
+	r := &release{version: version}
+	seconds, err := output(ctx, "git", "log", "-1", "--format=%ct")
+	if err == nil {
+		if r.commit, err = commit(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if epoch := os.Getenv("SOURCE_DATE_EPOCH"); epoch != "" {
+		seconds = epoch
+	} else if err != nil {
+		return nil, fmt.Errorf("git tells no date of a commit: set SOURCE_DATE_EPOCH to the release's: %w", err)
+	}
+	at, err := strconv.ParseInt(seconds, 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("the date of the release: %w", err)
+	}
+	r.date = time.Unix(at, 0).UTC()
+	if r.version == "" {
+		if tag, err := output(ctx, "git", "describe", "--tags", "--exact-match", "--match", "v[0-9]*"); err == nil {
+			r.version = tag
+		} else {
+			r.version = cli.Version()
+		}
+	}
+	r.version = strings.TrimPrefix(r.version, "v")
+	if !regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z.]+)?$`).MatchString(r.version) {
+		return nil, fmt.Errorf("version %q is not of the kind 1.2.3 or 1.2.3-rc.1", r.version)
+	}
+	return r, nil
+}
+
+// commit is the one that is checked out, with a + behind it where files were changed since.
+func commit(ctx context.Context) (string, error) {
+	name, err := output(ctx, "git", "rev-parse", "HEAD")
+	if err != nil {
+		return "", err
+	}
+	changed, err := output(ctx, "git", "status", "--porcelain")
+	if err != nil {
+		return "", err
+	}
+	if changed != "" {
+		name += "+"
+	}
+	return name, nil
+}
+
+// output is the first line that a program prints.
+func output(ctx context.Context, name string, args ...string) (string, error) {
+	out, err := command(ctx, nil, name, args...)
+	line, _, _ := strings.Cut(out, "\n")
+	return line, err
+}
+
+// command runs a program and gives its standard output; an error holds what else it printed.
+func command(ctx context.Context, env []string, name string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Env = append(os.Environ(), env...)
+	var out, errs strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, strings.TrimSpace(errs.String()+out.String()))
+	}
+	return out.String(), nil
+}
