@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -107,9 +106,9 @@ func (t *classifier) unreached(req *http.Request, err error, waited time.Duratio
 		return t.atProxy(req, err)
 	case errors.As(err, &dns):
 		return unreachable("the host name %s cannot be resolved", host).Next("check the spelling, or give an address with --host")
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case isRefused(err):
 		return unreachable("nothing listens at %s (connection refused)", t.base).Next("%s", t.whyRefused(req.Context(), req.URL))
-	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+	case isUnroutable(err):
 		return unreachable("no route to %s", req.URL.Host).Next("check the network and the address")
 	case strings.Contains(text, "server gave HTTP response to HTTPS client"), errors.As(err, &record):
 		return unreachable("%s speaks plain text, not TLS", t.base).
@@ -129,7 +128,7 @@ func (t *classifier) unreached(req *http.Request, err error, waited time.Duratio
 		return unreachable("the certificate of %s is not valid: %s", host, invalid.Error()).Next("renew it; --insecure skips the check")
 	case errors.As(err, &alert), strings.Contains(text, "remote error: tls"), strings.Contains(text, "tls:"):
 		return unreachable("TLS with %s failed: %s", req.URL.Host, lastPart(text)).Next("check --cert, --key and --cacert")
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
+	case isReset(err), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
 		strings.Contains(text, "server closed idle connection"), strings.Contains(text, "malformed MIME header"):
 		if waited > patience {
 			return fail.New(fail.Timeout, "%s gave up after %s without an answer", place, waited.Round(time.Second)).

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"net/url"
-	"syscall"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
@@ -58,7 +57,7 @@ func IsDown(err error) bool {
 		if errors.As(err, &dns) {
 			return false
 		}
-		return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF) ||
+		return isRefused(err) || isReset(err) || errors.Is(err, io.EOF) ||
 			errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &timeout) && timeout.Timeout()
 	}
 	return false

@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"syscall"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
@@ -67,7 +66,7 @@ func (t *classifier) atProxy(req *http.Request, err error) error {
 	switch {
 	case errors.As(err, &dns):
 		why = "its host name cannot be resolved"
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case isRefused(err):
 		why = "connection refused"
 	case errors.As(err, &timeout) && timeout.Timeout():
 		why = "it did not take the connection in time"

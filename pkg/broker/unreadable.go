@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -103,7 +102,7 @@ func (c *Client) unreadable(req *http.Request, err error) error {
 			Next("is a proxy or another program in between? --trace shows the requests")
 	case errors.As(err, &wrong):
 		e = c.noAnswer(req, wrong.Error())
-	case errors.Is(err, syscall.ECONNRESET):
+	case isReset(err):
 		e = fail.New(fail.Incomplete, "the connection to %s was reset before the end of its answer", c.base).Next("try again")
 	case err == io.EOF:
 		e = fail.New(fail.Incomplete, "%s answered %s with nothing", c.base, asked(req)).
