@@ -3,6 +3,7 @@ package iostreams
 import (
 	"errors"
 	"os"
+	"syscall"
 
 	"golang.org/x/sys/windows"
 )
@@ -19,7 +20,7 @@ func takesSequences(f *os.File) bool {
 		windows.SetConsoleMode(console, mode|windows.ENABLE_VIRTUAL_TERMINAL_PROCESSING) == nil
 }
 
-// isBrokenPipe tells whether the reader of a pipe has gone. It has two names here, neither of which is syscall.EPIPE.
+// isBrokenPipe tells whether the reader of a pipe has gone. The system has two names for it, and Go's own is a third.
 func isBrokenPipe(err error) bool {
-	return errors.Is(err, windows.ERROR_BROKEN_PIPE) || errors.Is(err, windows.ERROR_NO_DATA)
+	return errors.Is(err, windows.ERROR_BROKEN_PIPE) || errors.Is(err, windows.ERROR_NO_DATA) || errors.Is(err, syscall.EPIPE)
 }
