@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -70,6 +71,14 @@ func ownHome(scratch string) error {
 		if os.Getenv(name) == "" {
 			os.Setenv(name, value)
 		}
+	}
+	// Go keeps modules and what is compiled there, too, and some tests build.
+	for _, name := range []string{"GOCACHE", "GOMODCACHE"} {
+		at, err := exec.Command("go", "env", name).Output()
+		if err != nil {
+			return err
+		}
+		os.Setenv(name, strings.TrimSpace(string(at)))
 	}
 	os.Unsetenv("XDG_CONFIG_HOME")
 	os.Setenv("HOME", filepath.Join(scratch, "home"))

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"testing"
 )
 
 // options are the suite's own settings. doc.go says what each is for.
@@ -47,5 +48,13 @@ func readOptions() {
 		if name, _, _ := strings.Cut(e, "="); strings.HasPrefix(name, "RABBITCTL_") {
 			os.Unsetenv(name)
 		}
+	}
+}
+
+// slow leaves a test to make test-all: it takes long, and proves nothing that differs between releases.
+func slow(t *testing.T) {
+	t.Helper()
+	if !options.slow {
+		t.Skip("left to make test-all (RABBITCTL_SLOW=1)")
 	}
 }
