@@ -73,7 +73,6 @@ func empty(dir string) error {
 	return nil
 }
 
-// index is the page that lists all commands.
 func index(root *cobra.Command) []byte {
 	var b bytes.Buffer
 	b.WriteString("# Reference\n\nGenerated from the program by `make gen`.\n")

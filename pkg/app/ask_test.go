@@ -28,7 +28,7 @@ func atTerminal(t *testing.T, in io.Reader, env ...string) *app.App {
 }
 
 // A question without an answer ends with --timeout, and its error says so.
-func TestQuestions_nobodyAnswers(t *testing.T) {
+func TestQuestions_withoutAnswer(t *testing.T) {
 	t.Parallel()
 	for name, ask := range map[string]func(context.Context, *app.App) error{
 		"no answer within 20ms": func(ctx context.Context, a *app.App) error {

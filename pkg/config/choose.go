@@ -82,7 +82,6 @@ func (s *Settings) ownFile(ctx context.Context, in Input, layers []layer) (*File
 	return Load(ctx, s.ConfigFile, s.Origin(nameConfig) != "default", in.getenv)
 }
 
-// locate sets the path of the configuration file.
 func (s *Settings) locate(in Input, layers []layer) error {
 	for _, l := range layers {
 		v, ok := l.values[nameConfig]

@@ -151,7 +151,6 @@ func (s *Settings) readStdin(ctx context.Context, in Input) error {
 	return nil
 }
 
-// user returns the user name, and asks for it when none is known.
 func (s *Settings) user() (string, error) {
 	if s.Username != "" {
 		return s.Username, nil
@@ -170,7 +169,6 @@ func (s *Settings) user() (string, error) {
 	return s.asked, nil
 }
 
-// readPassword gets the password from its source, or asks for it.
 func (s *Settings) readPassword(ctx context.Context, username string) (Secret, error) {
 	if err := fail.Ended(ctx); err != nil {
 		return Secret{}, err

@@ -8,7 +8,6 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// value is the text of one option in one layer.
 type value struct {
 	text string
 	// where names the place in an error: "--port", "RABBITCTL_PORT", "FILE:12: port".
@@ -17,7 +16,6 @@ type value struct {
 	origin string
 }
 
-// layer is one source of values, by option name.
 type layer struct {
 	kind   fail.Kind // of a bad value: Usage for flags, Config for the others
 	values map[string]value
@@ -35,7 +33,6 @@ func (l layer) has(name string) bool {
 	return ok
 }
 
-// namesEndpoint reports whether the layer sets any part of the endpoint.
 func (l layer) namesEndpoint() bool {
 	return slices.ContainsFunc([]string{nameURL, nameHost, namePort, nameTLS, namePathPrefix}, l.has)
 }

@@ -121,7 +121,6 @@ func (in Input) within(layers []layer) (context.Context, context.CancelFunc) {
 	return context.WithCancel(ctx)
 }
 
-// flagsAndVariables reads flags and variables only.
 func flagsAndVariables(in Input) (*Settings, []layer, error) {
 	flags, err := flagLayer(in.Flags)
 	if err != nil {

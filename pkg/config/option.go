@@ -146,7 +146,6 @@ func ContextKeys() []Option {
 	return slices.DeleteFunc(Options(), func(o Option) bool { return !o.InContext() })
 }
 
-// contextKeys maps each file key to its option.
 func contextKeys() map[string]Option {
 	keys := map[string]Option{}
 	for _, o := range Options() {

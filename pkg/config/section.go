@@ -62,7 +62,6 @@ func (d *document) context(name string) (own []statement, sectioned bool) {
 	return own, sectioned
 }
 
-// setInSection replaces, removes and adds lines in one section.
 func (e *editor) setInSection(own []statement, change Change) []byte {
 	left := maps.Clone(change.Set)
 	added := ""
@@ -146,7 +145,6 @@ func (d *document) commentAbove(offset int) int {
 	return offset
 }
 
-// withoutDefault returns the text without default_context.
 func (e *editor) withoutDefault() []byte {
 	d, err := e.document()
 	if err != nil {
@@ -199,7 +197,6 @@ func orderedKeys(texts map[string]string) []string {
 	return keys
 }
 
-// encodeValue writes the text as a TOML value of the key's type.
 func encodeValue(key, text string) string {
 	o := contextKeys()[key]
 	if o.Kind == Bool || o.Kind == Int {

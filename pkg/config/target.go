@@ -25,12 +25,10 @@ func (p *part[T]) fill(from part[T]) {
 	}
 }
 
-// given reports whether the layer gives any part of the endpoint.
 func (t target) given() bool {
 	return t.scheme.set || t.host.set || t.port.set || t.prefix.set
 }
 
-// target reads the layer's endpoint options.
 func (l layer) target() (target, error) {
 	var t target
 	if v, ok := l.values[nameURL]; ok {

@@ -32,7 +32,7 @@ func pipe(t *testing.T) string {
 	return path
 }
 
-func TestPipe_nobodyAtTheOtherEnd(t *testing.T) {
+func TestPipe_withoutOtherEnd(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name string

@@ -32,7 +32,6 @@ func natural(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-// digits splits s after its leading digits.
 func digits(s string) (run, rest string) {
 	i := 0
 	for i < len(s) && isDigit(s[i]) {

@@ -36,14 +36,12 @@ func newAdder(shown []record.Column) *adder {
 	return a
 }
 
-// newAdderOf sums all of a number of columns.
 func newAdderOf(columns int) *adder {
 	a := &adder{canSum: slices.Repeat([]bool{true}, columns)}
 	a.reset()
 	return a
 }
 
-// canSum reports whether the column's values can be summed.
 func canSum(c record.Column) bool {
 	return c.Kind == record.Count || c.Kind == record.Bytes || c.Kind == record.Rate || c.Kind == record.ByteRate
 }

@@ -133,7 +133,6 @@ func (r *rewriter) function(node *ast.Node, n *ast.BuiltinNode) {
 	}), n.Arguments...)
 }
 
-// call replaces the node with a call of f.
 func (r *rewriter) call(node *ast.Node, name string, f func(...any) (any, error), args ...ast.Node) {
 	ast.Patch(node, r.invoke(name, f, args...))
 }

@@ -148,7 +148,6 @@ func (w *walk) visit(name string) bool {
 	return true
 }
 
-// arrive adds a hop.
 func (w *walk) arrive(h Hop) {
 	w.Hops = append(w.Hops, h)
 	if !h.ToExchange && !w.reached[h.To] {
@@ -157,7 +156,6 @@ func (w *walk) arrive(h Hop) {
 	}
 }
 
-// leave routes the message from one exchange.
 func (w *walk) leave(x *Exchange) {
 	matching, known := w.matcher(x)
 	if !known {

@@ -5,7 +5,6 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// table describes the columns of config list.
 func table() record.Table {
 	return record.Table{
 		Noun:    "contexts",

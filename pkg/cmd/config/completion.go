@@ -49,7 +49,6 @@ func completeNames(a *app.App, wanted func(config.Context, *config.Listing) bool
 	}
 }
 
-// oneName completes the first argument only.
 func oneName(names cobra.CompletionFunc) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
 		if len(args) > 0 {
@@ -84,7 +83,6 @@ func completeKeys(given []string, prefix string) ([]string, cobra.ShellCompDirec
 	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
 
-// valuesOf lists the values of an option that has few.
 func valuesOf(o config.Option) []string {
 	var out []string
 	switch {
@@ -108,7 +106,6 @@ func completeColumns(_ *cobra.Command, _ []string, prefix string) ([]string, cob
 	return out, cobra.ShellCompDirectiveNoFileComp
 }
 
-// columnHelp describes the columns of config list, one per line.
 func columnHelp() string {
 	var b strings.Builder
 	for _, c := range table().Columns {

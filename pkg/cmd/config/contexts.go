@@ -64,7 +64,6 @@ func unknown(cmd *cobra.Command, word string) error {
 		Next("%s has %s", cmd.CommandPath(), strings.Join(names, ", "))
 }
 
-// keyHelp describes the keys of a context, one per line.
 func keyHelp() string {
 	var b strings.Builder
 	for _, o := range config.ContextKeys() {

@@ -182,7 +182,6 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// ask sends the request to the broker.
 func (p *Proxy) ask(r *http.Request, uri string, body []byte) (*Answer, error) {
 	req := r.Clone(r.Context())
 	req.RequestURI = ""

@@ -25,7 +25,6 @@ func (f *endpointFlags) add(cmd *cobra.Command) {
 	cmd.MarkFlagsMutuallyExclusive("name", "url")
 }
 
-// endpoint is the address to connect to.
 func (f *endpointFlags) endpoint(e *env) (traffic.Endpoint, error) {
 	end := traffic.Endpoint{URL: f.url, VHost: f.vhost, Name: f.connection, Heartbeat: f.heartbeat}
 	if f.heartbeat != 0 && f.heartbeat < time.Second {

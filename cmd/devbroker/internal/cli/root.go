@@ -6,7 +6,6 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// commands are all commands, in the order of the help.
 func commands(e *env) []*cobra.Command {
 	return []*cobra.Command{
 		newUp(e), newDown(e), newStatus(e), newURL(e), newCtl(e), newLogs(e),

@@ -32,7 +32,6 @@ func parseTarget(text string) (target, error) {
 	return target{name: name, index: n}, nil
 }
 
-// nodes returns the target's nodes.
 func (t target) nodes(b state.Broker) ([]state.Node, error) {
 	if t.index == 0 {
 		return b.Nodes, nil

@@ -82,7 +82,6 @@ func (e Engine) look(ctx context.Context, b state.Broker, w *watch, lock *state.
 	return answered, nil
 }
 
-// ended reports whether the node's process has ended.
 func ended(b state.Broker, w watch) bool {
 	if w.fresh {
 		return w.started.Ended()

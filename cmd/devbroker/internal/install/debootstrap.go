@@ -8,7 +8,6 @@ import (
 	"strings"
 )
 
-// needDebootstrap installs debootstrap when it is missing.
 func (f Finder) needDebootstrap(ctx context.Context) error {
 	if _, err := exec.LookPath("debootstrap"); err == nil {
 		return nil

@@ -56,7 +56,6 @@ func (f Finder) aptInstall(ctx context.Context, name string) error {
 	})
 }
 
-// canApt reports whether packages can be installed here.
 func canApt() bool {
 	_, err := exec.LookPath("apt-get")
 	return err == nil && os.Geteuid() == 0

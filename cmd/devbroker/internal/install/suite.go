@@ -21,7 +21,6 @@ type unpacked struct {
 	Sbin    string `json:"sbin"` // seen from inside the root
 }
 
-// cached finds a complete root of the release in the cache folder.
 func (f Finder) cached(release string) (Programs, bool) {
 	found, _ := filepath.Glob(filepath.Join(f.Cache, "*", "unpacked.json"))
 	for _, path := range slices.Backward(found) {

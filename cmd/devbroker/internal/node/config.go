@@ -34,7 +34,6 @@ log.file.level = info
 `, cluster, n.Ports.AMQP, n.Ports.Management, n.Ports.Prometheus, n.Ports.Stream, n.Ports.Stream, memory)
 }
 
-// tlsConfig is the part of rabbitmq.conf for a TLS listener.
 func tlsConfig(n state.Node, files certificate.Files) string {
 	return fmt.Sprintf(`listeners.ssl.1 = 127.0.0.1:%d
 ssl_options.cacertfile = %s

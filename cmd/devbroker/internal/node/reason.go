@@ -99,7 +99,6 @@ func bare(line string) string {
 
 func tail(lines []string, n int) []string { return lines[max(0, len(lines)-n):] }
 
-// unique drops repeated lines.
 func unique(lines []string) []string {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(slices.Clone(lines), func(line string) bool {

@@ -56,7 +56,6 @@ func (i Idling) Run(ctx context.Context, lines *Lines) error {
 	}
 }
 
-// declareExclusive declares a queue that is deleted with the connection.
 func (l *link) declareExclusive(name string) error {
 	ch, err := l.Channel()
 	if err == nil {

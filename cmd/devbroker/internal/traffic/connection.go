@@ -1,5 +1,5 @@
-// Package traffic makes AMQP traffic for tests: publishers, consumers, idle connections and churn, each bounded, each
-// telling in lines on stdout what the broker did with it.
+// Package traffic makes AMQP traffic for tests: publishers, consumers, idle connections and churn. All traffic is
+// bounded, and lines on stdout say what the broker did.
 package traffic
 
 import (
@@ -99,7 +99,7 @@ func (e Endpoint) dial(lines *Lines) (*link, error) {
 	return l, nil
 }
 
-// closeLimit is how long the broker may take to answer a close or a flush. It does not read from a blocked connection
+// closeLimit is the time for the broker to answer a close or a flush. It does not read from a blocked connection
 // at all.
 func (l *link) closeLimit() time.Duration {
 	if l.blocked.Load() {
