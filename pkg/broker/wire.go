@@ -27,7 +27,7 @@ func newTCP(o Options, endpoint *url.URL) tcp {
 		MaxIdleConnsPerHost:    4,
 		IdleConnTimeout:        90 * time.Second,
 		OnProxyConnectResponse: connected,
-		// Compressing costs the broker more than the loopback saves: see docs/architecture.md.
+		// Compressing costs the broker more than the loopback saves.
 		DisableCompression: isLoopback(endpoint.Hostname()),
 	}}
 }
