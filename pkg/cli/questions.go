@@ -2,42 +2,42 @@ package cli
 
 import "strings"
 
-// question is what somebody wants to know, and the commands that tell.
+// question is what an operator wants to know, and the commands that answer it.
 type question struct {
 	what     string
 	commands []string
 }
 
-// questions is README's table, with which a test holds it together.
+// questions is README's table. A test compares the two.
 func questions() []question {
 	return []question{
 		{"Something is wrong. What, and what do I do?", []string{"rabbitctl doctor"}},
 		{"Sending hangs. Why, who is stuck, what do I run?", []string{"rabbitctl explain_blocked"}},
-		{"Will the disk alarm go off, and when? Is one on?", []string{"rabbitctl check_disk --warning 2x", "rabbitctl check_disk --horizon 8h", "rabbitctl check_alarms"}},
-		{"Is all well, for monitoring?", []string{"rabbitctl check --all"}},
-		{"Does a queue pile up, or lack consumers, for monitoring?", []string{"rabbitctl check_queues --max-ready 500,1000 --min-consumers 1"}},
-		{"Have quorum queues and streams a leader and a majority?", []string{"rabbitctl check_quorum"}},
+		{"Will there be a disk alarm, and when? Is there an alarm now?", []string{"rabbitctl check_disk --warning 2x", "rabbitctl check_disk --horizon 8h", "rabbitctl check_alarms"}},
+		{"Is everything well, for monitoring?", []string{"rabbitctl check --all"}},
+		{"Does a queue have too many messages, or too few consumers, for monitoring?", []string{"rabbitctl check_queues --max-ready 500,1000 --min-consumers 1"}},
+		{"Do quorum queues and streams have a leader and a majority?", []string{"rabbitctl check_quorum"}},
 		{"How many messages are where, right now?", []string{"rabbitctl list_queues name messages"}},
-		{"Which queues do not flow, and why?", []string{"rabbitctl list_stuck"}},
+		{"Which queues are stuck, and why?", []string{"rabbitctl list_stuck"}},
 		{"Who holds messages without acknowledging them?", []string{"rabbitctl list_unacked"}},
-		{"Who keeps connecting anew?", []string{"rabbitctl list_churn"}},
-		{"Which queues pile up and nobody reads them?", []string{"rabbitctl list_queues name messages consumers --where 'messages > 1000 && consumers == 0' --sort -messages"}},
-		{"What happens while I watch?", []string{"rabbitctl list_queues --watch 5s"}},
-		{"Is this queue as my deployment wants it?", []string{"rabbitctl declare_queue orders --type quorum, with --check to only look"}},
+		{"Who opens new connections all the time?", []string{"rabbitctl list_churn"}},
+		{"Which queues have many messages and no consumer?", []string{"rabbitctl list_queues name messages consumers --where 'messages > 1000 && consumers == 0' --sort -messages"}},
+		{"What changes while I watch?", []string{"rabbitctl list_queues --watch 5s"}},
+		{"Does this queue have the properties that my deployment needs?", []string{"rabbitctl declare_queue orders --type quorum, with --check to change nothing"}},
 		{"Who is connected?", []string{"rabbitctl list_connections", "rabbitctl list_channels"}},
 		{"Where would this message go, and where do messages get lost?", []string{"rabbitctl explain_route EXCHANGE ROUTING_KEY", "rabbitctl list_unroutable"}},
 		{"What is routed where?", []string{"rabbitctl list_exchanges", "rabbitctl list_bindings"}},
 		{"Who may do what?", []string{"rabbitctl list_users", "rabbitctl list_permissions"}},
 		{"How is the cluster, and do its nodes agree?", []string{"rabbitctl cluster_status, with --ask-every-node to compare what each says"}},
-		{"Is the broker ready? Is it so yet?", []string{"rabbitctl await_ready", `rabbitctl wait_for 'list_queues where name == "orders" && messages == 0'`}},
+		{"Is the broker ready? Is a condition true yet?", []string{"rabbitctl await_ready", `rabbitctl wait_for 'list_queues where name == "orders" && messages == 0'`}},
 		{"Which virtual hosts are there?", []string{"rabbitctl list_vhosts name default_queue_type messages"}},
-		{"Get rid of messages, or of a queue", []string{"rabbitctl purge_queue Q", "rabbitctl delete_queue Q; --dry-run shows what they would hit"}},
+		{"Get rid of messages, or of a queue", []string{"rabbitctl purge_queue Q", "rabbitctl delete_queue Q; --dry-run shows what would be lost"}},
 		{"My scripts call rabbitmqctl", []string{"rabbitctl as rabbitmqctl -q list_queues name messages", `or a symlink: ln -s "$(command -v rabbitctl)" ~/bin/rabbitmqctl`}},
 		{"What does an exit code mean?", []string{"rabbitctl help exit-codes"}},
 	}
 }
 
-// wantToKnow is the table as a text, which the help begins with.
+// wantToKnow is the table as the text that the help begins with.
 func wantToKnow() string {
 	var b strings.Builder
 	b.WriteString("What do you want to know?\n\n")
@@ -47,6 +47,6 @@ func wantToKnow() string {
 			b.WriteString("      " + c + "\n")
 		}
 	}
-	b.WriteString("\nrabbitctl help WORD finds what else is about a word, rabbitctl help COMMAND explains a command.\n")
+	b.WriteString("\nrabbitctl help WORD searches for a word, rabbitctl help COMMAND explains a command.\n")
 	return b.String()
 }
