@@ -29,7 +29,7 @@ func TestListQueues_consumersApart(t *testing.T) {
 
 		listing := []string{"list_queues", "-p", vhost, "name", "messages", "consumers"}
 		b.sameLines(t, listing, listing)
-		const stats = "?columns=name%2Cmessages%2Cconsumers%2Cvhost%2Ctype\n" // messages are counted apart, at this moment
+		const stats = "?columns=name%2Cmessages%2Cconsumers%2Cstate%2Cvhost%2Ctype\n" // messages are counted apart, at this moment
 		asked := b.rabbitctl(t, append(listing, "--trace")...).ok(t).stderr
 		if strings.Contains(asked, stats) || !strings.Contains(asked, "/api/consumers/") {
 			t.Errorf("the statistics are asked:\n%s", asked)

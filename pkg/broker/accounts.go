@@ -3,6 +3,8 @@ package broker
 import (
 	"context"
 	"net/http"
+
+	rabbithole "github.com/michaelklishin/rabbit-hole/v2"
 )
 
 // Account is what the broker keeps of a user of its own. A PUT replaces all of it: one without a password empties the password
@@ -25,7 +27,7 @@ func (c *Client) PutUser(ctx context.Context, name string, a Account) error {
 
 // DeleteUser removes a user with its permissions. That it was not there is a Refusal with status 404.
 func (c *Client) DeleteUser(ctx context.Context, name string) error {
-	return c.send(ctx, sent{method: http.MethodDelete, path: Path("users", name)})
+	return c.done(c.hole(ctx).DeleteUser(name))
 }
 
 // SetUserLimit sets one limit of a user: max-connections or max-channels.
@@ -39,39 +41,30 @@ func (c *Client) ClearUserLimit(ctx context.Context, user, limit string) error {
 }
 
 // Permission is what a user may do in a virtual host, as regular expressions for names.
-type Permission struct {
-	Configure string `json:"configure"`
-	Write     string `json:"write"`
-	Read      string `json:"read"`
-}
+type Permission struct{ Configure, Write, Read string }
 
 // SetPermissions replaces what a user may do in a virtual host.
 func (c *Client) SetPermissions(ctx context.Context, vhost, user string, p Permission) error {
-	return c.send(ctx, sent{method: http.MethodPut, path: Path("permissions", vhost, user), body: p})
+	return c.done(c.hole(ctx).UpdatePermissionsIn(vhost, user, rabbithole.Permissions(p)))
 }
 
 // ClearPermissions takes a user's access to a virtual host away. That there was none is a Refusal with status 404.
 func (c *Client) ClearPermissions(ctx context.Context, vhost, user string) error {
-	return c.send(ctx, sent{method: http.MethodDelete, path: Path("permissions", vhost, user)})
+	return c.done(c.hole(ctx).ClearPermissionsIn(vhost, user))
 }
 
 // TopicPermission is what a user may publish to an exchange and read from it, as regular expressions for routing keys.
-type TopicPermission struct {
-	Exchange string `json:"exchange"`
-	Write    string `json:"write"`
-	Read     string `json:"read"`
-}
+type TopicPermission struct{ Exchange, Write, Read string }
 
 // SetTopicPermissions replaces what a user may publish to an exchange and read from it.
 func (c *Client) SetTopicPermissions(ctx context.Context, vhost, user string, p TopicPermission) error {
-	return c.send(ctx, sent{method: http.MethodPut, path: Path("topic-permissions", vhost, user), body: p})
+	return c.done(c.hole(ctx).UpdateTopicPermissionsIn(vhost, user, rabbithole.TopicPermissions(p)))
 }
 
 // ClearTopicPermissions removes those of a user for one exchange or, where exchange is "", for all of a virtual host.
 func (c *Client) ClearTopicPermissions(ctx context.Context, vhost, user, exchange string) error {
-	path := Path("topic-permissions", vhost, user)
-	if exchange != "" {
-		path = Path("topic-permissions", vhost, user, exchange)
+	if exchange == "" {
+		return c.done(c.hole(ctx).ClearTopicPermissionsIn(vhost, user))
 	}
-	return c.send(ctx, sent{method: http.MethodDelete, path: path})
+	return c.done(c.hole(ctx).DeleteTopicPermissionsIn(vhost, user, exchange))
 }

@@ -1,7 +1,8 @@
 // Package broker is the client of the RabbitMQ management HTTP API.
 //
-// Writes and small typed answers go through rabbit-hole, listings are streamed raw beside it, and both share one
-// transport chain that carries the context, authenticates, traces, and turns every failure into one fail.Error.
+// Changes go through rabbit-hole where it says all that is needed (see sent), and so do alarms. Other objects are read as the broker
+// sends them, since rabbit-hole's structs drop members that they do not know, and tell what is absent as 0; listings are streamed. All
+// share one transport chain that carries the context, authenticates, traces, and turns every failure into one fail.Error.
 // It knows nothing of commands or of output.
 package broker
 
@@ -149,6 +150,12 @@ func (c *Client) wrote(resp *http.Response, err error) (*http.Response, error) {
 	io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
 	resp.Body.Close()
 	return resp, nil
+}
+
+// done is wrote for a change of which nothing but the success is to be known.
+func (c *Client) done(resp *http.Response, err error) error {
+	_, err = c.wrote(resp, err)
+	return err
 }
 
 // unwrapped takes our error out of what rabbit-hole and net/http put around it.

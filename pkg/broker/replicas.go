@@ -48,5 +48,5 @@ func (c *Client) AddSuperStream(ctx context.Context, vhost, name string, body ma
 
 // DeleteExchange removes an exchange with its bindings. That it was not there is a Refusal with status 404.
 func (c *Client) DeleteExchange(ctx context.Context, vhost, name string) error {
-	return c.send(ctx, sent{method: http.MethodDelete, path: Path("exchanges", vhost, name)})
+	return c.done(c.hole(ctx).DeleteExchange(vhost, name))
 }

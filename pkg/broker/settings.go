@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net/http"
 
+	rabbithole "github.com/michaelklishin/rabbit-hole/v2"
+
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -32,7 +34,7 @@ func (c *Client) PutVHost(ctx context.Context, name string, s VHostSettings) err
 // DeleteVHost removes a virtual host with everything in it. That it was not there is a Refusal with status 404; that it is
 // protected, one with status 412.
 func (c *Client) DeleteVHost(ctx context.Context, name string) error {
-	return c.send(ctx, sent{method: http.MethodDelete, path: Path("vhosts", name)})
+	return c.done(c.hole(ctx).DeleteVhost(name))
 }
 
 // ProtectVHost forbids, or allows again, that the virtual host is deleted. Releases before 4.1 do not offer it: a Refusal with
@@ -73,7 +75,10 @@ func (c *Client) SetPolicy(ctx context.Context, operator bool, vhost, name strin
 
 // ClearPolicy removes one. That it was not there is a Refusal with status 404.
 func (c *Client) ClearPolicy(ctx context.Context, operator bool, vhost, name string) error {
-	return c.send(ctx, sent{method: http.MethodDelete, path: Path(policies(operator), vhost, name)})
+	if operator {
+		return c.done(c.hole(ctx).DeleteOperatorPolicy(vhost, name))
+	}
+	return c.done(c.hole(ctx).DeletePolicy(vhost, name))
 }
 
 // SetParameter makes or replaces a runtime parameter of a plugin or of limits.
@@ -83,7 +88,7 @@ func (c *Client) SetParameter(ctx context.Context, component, vhost, name string
 
 // ClearParameter removes a runtime parameter. That it was not there is a Refusal with status 404.
 func (c *Client) ClearParameter(ctx context.Context, component, vhost, name string) error {
-	return c.send(ctx, sent{method: http.MethodDelete, path: Path("parameters", component, vhost, name)})
+	return c.done(c.hole(ctx).DeleteRuntimeParameter(component, vhost, name))
 }
 
 // SetGlobalParameter makes or replaces a cluster-wide runtime parameter.
@@ -93,12 +98,12 @@ func (c *Client) SetGlobalParameter(ctx context.Context, name string, value json
 
 // ClearGlobalParameter removes one. That it was not there is a Refusal with status 404.
 func (c *Client) ClearGlobalParameter(ctx context.Context, name string) error {
-	return c.send(ctx, sent{method: http.MethodDelete, path: Path("global-parameters", name)})
+	return c.done(c.hole(ctx).DeleteGlobalParameter(name))
 }
 
 // SetClusterName gives the cluster another name.
 func (c *Client) SetClusterName(ctx context.Context, name string) error {
-	return c.send(ctx, sent{method: http.MethodPut, path: Path("cluster-name"), body: map[string]string{"name": name}})
+	return c.done(c.hole(ctx).SetClusterName(rabbithole.ClusterName{Name: name}))
 }
 
 // EnableFeatureFlag enables a feature flag, which cannot be undone. An unknown one is a Refusal with status 400.
