@@ -9,12 +9,12 @@ import (
 	"testing"
 )
 
-// TestOneDoor: connections are made in pkg/broker/wire.go only, so that a client's wire can be replaced as a whole.
+// TestOneDoor: HTTP connections are made in one file and AMQP connections in another, so that a client's wire can be replaced as a whole.
 func TestOneDoor(t *testing.T) {
 	t.Parallel()
 	dials := regexp.MustCompile(`\b(net\.(Dial|Lookup|(Default)?Resolver)|tls\.(Dial|Dialer)|http\.(Transport\{|Default(Transport|Client)\b|Get\(|Post|Head\())`)
 	root := filepath.Join("..", "..", "..")
-	door := false
+	doors := map[string]bool{"pkg/broker/wire.go": false, "pkg/amqp/connection.go": false}
 	err := filepath.WalkDir(filepath.Join(root, "pkg"), func(path string, d fs.DirEntry, err error) error {
 		name, _ := filepath.Rel(root, path)
 		name = filepath.ToSlash(name)
@@ -23,17 +23,20 @@ func TestOneDoor(t *testing.T) {
 		}
 		text, err := os.ReadFile(path)
 		for i, line := range strings.Split(string(text), "\n") {
-			switch code, _, _ := strings.Cut(line, "//"); {
-			case !dials.MatchString(code):
-			case name == "pkg/broker/wire.go":
-				door = true
-			default:
+			code, _, _ := strings.Cut(line, "//")
+			if !dials.MatchString(code) {
+				continue
+			}
+			if _, allowed := doors[name]; !allowed {
 				t.Errorf("%s:%d: %s: connect through broker.Wire", name, i+1, strings.TrimSpace(line))
 			}
+			doors[name] = true
 		}
 		return err
 	})
-	if err != nil || !door {
-		t.Errorf("no connection is made in pkg/broker/wire.go: %v", err)
+	for name, used := range doors {
+		if err != nil || !used {
+			t.Errorf("no connection is made in %s: %v", name, err)
+		}
 	}
 }

@@ -65,6 +65,7 @@ func never() map[string][]string {
 		"pkg/topology":  {module + "pkg/broker", cobra},
 		"pkg/routing":   {module + "pkg/broker", cobra},
 		"pkg/config":    {module + "pkg/broker"},
+		"pkg/amqp":      {cobra, module + "pkg/broker", module + "pkg/render", module + "pkg/verb", module + "pkg/app", "os"},
 		"pkg/broker": {cobra, module + "pkg/metrics", module + "pkg/queues", module + "pkg/survey", module + "pkg/query", module + "pkg/render",
 			module + "pkg/verb", module + "pkg/app", "os"},
 		"pkg/metrics": {cobra, rabbithole, module + "pkg/queues", module + "pkg/survey", module + "pkg/query", module + "pkg/render", module + "pkg/verb",
@@ -87,7 +88,8 @@ func only() map[string][]string {
 		tablewriter:                {"pkg/render"},
 		module + "pkg/cli":         {"cmd/rabbitctl", "cmd/gen", "cmd/dist"},
 		module + "pkg/personality": {"pkg/cli", "cmd/dist"},
-		"github.com/rabbitmq/*":    {"cmd/devbroker/*"},
+		"github.com/rabbitmq/*":    {"pkg/amqp", "cmd/devbroker/*"},
+		module + "pkg/amqp":        {"cmd/devbroker/*"},
 	}
 }
 

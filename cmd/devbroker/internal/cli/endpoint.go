@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/traffic"
+	"github.com/rabbitctl/rabbitctl/pkg/amqp"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
@@ -25,8 +25,8 @@ func (f *endpointFlags) add(cmd *cobra.Command) {
 	cmd.MarkFlagsMutuallyExclusive("name", "url")
 }
 
-func (f *endpointFlags) endpoint(e *env) (traffic.Endpoint, error) {
-	end := traffic.Endpoint{URL: f.url, VHost: f.vhost, Name: f.connection, Heartbeat: f.heartbeat}
+func (f *endpointFlags) endpoint(e *env) (amqp.Endpoint, error) {
+	end := amqp.Endpoint{URL: f.url, VHost: f.vhost, Name: f.connection, Heartbeat: f.heartbeat}
 	if f.heartbeat != 0 && f.heartbeat < time.Second {
 		return end, fail.Usagef("--heartbeat takes 1s or more, not %s", f.heartbeat)
 	}

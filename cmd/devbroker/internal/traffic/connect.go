@@ -5,12 +5,13 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rabbitctl/rabbitctl/pkg/amqp"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
 // Idling describes idle connections.
 type Idling struct {
-	Endpoint
+	amqp.Endpoint
 	Connections int
 	Channels    int // on each connection
 	For         time.Duration
@@ -23,13 +24,13 @@ type Idling struct {
 func (i Idling) Run(ctx context.Context, lines *Lines) error {
 	closed := make(chan string, i.Connections)
 	for n := range i.Connections {
-		l, err := i.dial(lines)
+		l, err := dial(ctx, i.Endpoint, lines)
 		if err != nil {
 			return err
 		}
-		defer l.shut()
+		defer l.Shut()
 		if n == 0 && i.Exclusive != "" {
-			if err := l.declareExclusive(i.Exclusive); err != nil {
+			if err := declareExclusive(l, i.Exclusive); err != nil {
 				return err
 			}
 		}
@@ -39,8 +40,8 @@ func (i Idling) Run(ctx context.Context, lines *Lines) error {
 			}
 		}
 		go func() {
-			if reply, ok := <-l.closed; ok {
-				closed <- reason(reply)
+			if reply, ok := <-l.Closed; ok {
+				closed <- amqp.Reason(reply)
 			}
 		}()
 	}
@@ -56,7 +57,7 @@ func (i Idling) Run(ctx context.Context, lines *Lines) error {
 	}
 }
 
-func (l *link) declareExclusive(name string) error {
+func declareExclusive(l *amqp.Connection, name string) error {
 	ch, err := l.Channel()
 	if err == nil {
 		_, err = ch.QueueDeclare(name, false, false, true, false, nil)
@@ -69,7 +70,7 @@ func (l *link) declareExclusive(name string) error {
 
 // Churning describes connections that are opened and closed again.
 type Churning struct {
-	Endpoint
+	amqp.Endpoint
 	Rate float64 // connections a second
 	For  time.Duration
 	Life time.Duration // how long each connection stays open
@@ -85,7 +86,8 @@ func (c Churning) Run(ctx context.Context, lines *Lines) error {
 	var last error
 	for pace := newPace(c.Rate); pace.wait(ctx); {
 		wait.Go(func() {
-			l, err := c.dial(lines)
+			// What is being opened when the time is over is opened and closed again.
+			l, err := dial(context.WithoutCancel(ctx), c.Endpoint, lines)
 			mu.Lock()
 			if err != nil {
 				failed++
@@ -97,7 +99,7 @@ func (c Churning) Run(ctx context.Context, lines *Lines) error {
 			mu.Unlock()
 			_, _ = l.Channel()
 			pause(ctx, c.Life)
-			l.shut()
+			l.Shut()
 		})
 	}
 	wait.Wait()

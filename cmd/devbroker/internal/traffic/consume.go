@@ -4,8 +4,9 @@ import (
 	"context"
 	"time"
 
-	amqp "github.com/rabbitmq/amqp091-go"
+	amqp091 "github.com/rabbitmq/amqp091-go"
 
+	"github.com/rabbitctl/rabbitctl/pkg/amqp"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
@@ -22,7 +23,7 @@ const (
 
 // Consuming says what to consume and how.
 type Consuming struct {
-	Endpoint
+	amqp.Endpoint
 	Queue     string
 	Tag       string // "" for one that the client makes up
 	Reply     Reply
@@ -32,7 +33,7 @@ type Consuming struct {
 	Count     int // 0 for no limit
 	For       time.Duration
 	Exclusive bool
-	Arguments amqp.Table
+	Arguments amqp091.Table
 	Verbose   bool // print `message BODY` for each delivery
 }
 
@@ -40,11 +41,11 @@ type Consuming struct {
 // ends it; and at the end `received N`, then how many got which reply, when any did: `acked N`, `rejected N`,
 // `requeued N`.
 func (c Consuming) Run(ctx context.Context, lines *Lines) error {
-	l, err := c.dial(lines)
+	l, err := dial(ctx, c.Endpoint, lines)
 	if err != nil {
 		return err
 	}
-	defer l.shut()
+	defer l.Shut()
 	ch, err := l.Channel()
 	if err != nil {
 		return fail.New(fail.Unavailable, "opening a channel: %w", err)
@@ -54,7 +55,7 @@ func (c Consuming) Run(ctx context.Context, lines *Lines) error {
 			return fail.New(fail.Unavailable, "setting the prefetch: %w", err)
 		}
 	}
-	closed := ch.NotifyClose(make(chan *amqp.Error, 1))
+	closed := ch.NotifyClose(make(chan *amqp091.Error, 1))
 	cancelled := ch.NotifyCancel(make(chan string, 1))
 	deliveries, err := ch.Consume(c.Queue, c.Tag, c.Reply == AutoAck, c.Exclusive, false, false, c.Arguments)
 	if err != nil {
@@ -77,13 +78,13 @@ func (c Consuming) Run(ctx context.Context, lines *Lines) error {
 	select {
 	case reply := <-closed:
 		if reply != nil {
-			lines.Printf("closed: %s", reason(reply))
-			failure = fail.New(fail.Unavailable, "the broker closed the channel: %s", reason(reply))
+			lines.Printf("closed: %s", amqp.Reason(reply))
+			failure = fail.New(fail.Unavailable, "the broker closed the channel: %s", amqp.Reason(reply))
 		}
 	default:
 	}
 	// A close after the last acknowledgement makes sure that the broker has seen it.
-	l.within(func() { _ = ch.Close() })
+	l.Within(func() { _ = ch.Close() })
 	n.print(lines)
 	if failure == nil {
 		failure = lines.Err()
@@ -107,7 +108,7 @@ func (n counts) print(lines *Lines) {
 }
 
 // receive answers deliveries until the count, the context or the broker ends it.
-func (c Consuming) receive(ctx context.Context, lines *Lines, deliveries <-chan amqp.Delivery, n *counts) error {
+func (c Consuming) receive(ctx context.Context, lines *Lines, deliveries <-chan amqp091.Delivery, n *counts) error {
 	for c.Count == 0 || n.received < c.Count {
 		select {
 		case <-ctx.Done():
@@ -131,7 +132,7 @@ func (c Consuming) receive(ctx context.Context, lines *Lines, deliveries <-chan 
 	return nil
 }
 
-func (c Consuming) answer(d amqp.Delivery, n *counts) error {
+func (c Consuming) answer(d amqp091.Delivery, n *counts) error {
 	reply := c.Reply
 	if c.Limit > 0 && n.rejected+n.requeued >= c.Limit {
 		reply = Ack

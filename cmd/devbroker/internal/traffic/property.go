@@ -5,20 +5,20 @@ import (
 	"strings"
 	"time"
 
-	amqp "github.com/rabbitmq/amqp091-go"
+	amqp091 "github.com/rabbitmq/amqp091-go"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
 // SetProperty sets one message property from text such as content_type=text/plain, priority=5 or header.x-tenant=7.
-func SetProperty(m *amqp.Publishing, text string) error {
+func SetProperty(m *amqp091.Publishing, text string) error {
 	name, value, ok := strings.Cut(text, "=")
 	if !ok || name == "" {
 		return fail.Usagef("--property %q is not NAME=VALUE", text)
 	}
 	if header, ok := strings.CutPrefix(name, "header."); ok {
 		if m.Headers == nil {
-			m.Headers = amqp.Table{}
+			m.Headers = amqp091.Table{}
 		}
 		m.Headers[header] = Typed(value)
 		return nil
@@ -56,8 +56,8 @@ func SetProperty(m *amqp.Publishing, text string) error {
 }
 
 // Arguments are AMQP arguments from texts such as x-stream-offset=first or x-priority=10.
-func Arguments(texts []string) (amqp.Table, error) {
-	table := amqp.Table{}
+func Arguments(texts []string) (amqp091.Table, error) {
+	table := amqp091.Table{}
 	for _, text := range texts {
 		name, value, ok := strings.Cut(text, "=")
 		if !ok || name == "" {

@@ -7,14 +7,15 @@ import (
 	"sync/atomic"
 	"time"
 
-	amqp "github.com/rabbitmq/amqp091-go"
+	amqp091 "github.com/rabbitmq/amqp091-go"
 
+	"github.com/rabbitctl/rabbitctl/pkg/amqp"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
 // Publishing describes what to publish, where, and how many messages.
 type Publishing struct {
-	Endpoint
+	amqp.Endpoint
 	Exchange string // "" for the default exchange
 	Key      string // the queue's name with the default exchange
 	Count    int    // 0 for as many as For allows
@@ -27,18 +28,18 @@ type Publishing struct {
 	// Size is the body's length in bytes; 0 for the length of its text. Body is that text; empty for "message N".
 	Size    int
 	Body    string
-	Message amqp.Publishing
+	Message amqp091.Publishing
 }
 
 // Run publishes and prints what became of it: `published N` always; with confirms `confirmed N`, `nacked N` and
 // `unconfirmed N`, the last two only above 0; `returned CODE TEXT exchange=… key=…` for each returned message;
 // `closed: …` when the broker closed the channel. Unconfirmed messages and a closed channel are errors.
 func (p Publishing) Run(ctx context.Context, lines *Lines) error {
-	l, err := p.dial(lines)
+	l, err := dial(ctx, p.Endpoint, lines)
 	if err != nil {
 		return err
 	}
-	defer l.shut()
+	defer l.Shut()
 	ch, err := l.Channel()
 	if err != nil {
 		return fail.New(fail.Unavailable, "opening a channel: %w", err)
@@ -48,8 +49,8 @@ func (p Publishing) Run(ctx context.Context, lines *Lines) error {
 			return fail.New(fail.Unavailable, "turning on publisher confirms: %w", err)
 		}
 	}
-	closed := ch.NotifyClose(make(chan *amqp.Error, 1))
-	returns := ch.NotifyReturn(make(chan amqp.Return, 1024))
+	closed := ch.NotifyClose(make(chan *amqp091.Error, 1))
+	returns := ch.NotifyReturn(make(chan amqp091.Return, 1024))
 	returned := make(chan struct{})
 	go func() {
 		defer close(returned)
@@ -59,7 +60,7 @@ func (p Publishing) Run(ctx context.Context, lines *Lines) error {
 	}()
 
 	var published atomic.Int64
-	var outstanding []*amqp.DeferredConfirmation
+	var outstanding []*amqp091.DeferredConfirmation
 	sent := make(chan error, 1)
 	work, cancel := bounded(ctx, p.For)
 	defer cancel()
@@ -73,7 +74,7 @@ func (p Publishing) Run(ctx context.Context, lines *Lines) error {
 	case err = <-sent:
 	case <-work.Done():
 		// A write to a blocked connection may never end: then only the number of sent messages is known.
-		stuck = !l.within(func() { err = <-sent })
+		stuck = !l.Within(func() { err = <-sent })
 	}
 	var failure error
 	if stuck {
@@ -83,7 +84,7 @@ func (p Publishing) Run(ctx context.Context, lines *Lines) error {
 	}
 	if !stuck && err == nil {
 		// The broker answers a channel's close after everything that was published on it, returns included.
-		if l.within(func() { _ = ch.Close() }) {
+		if l.Within(func() { _ = ch.Close() }) {
 			<-returned
 		}
 	}
@@ -91,8 +92,8 @@ func (p Publishing) Run(ctx context.Context, lines *Lines) error {
 	select {
 	case reply := <-closed:
 		if reply != nil {
-			lines.Printf("closed: %s", reason(reply))
-			failure = fail.New(fail.Unavailable, "the broker closed the channel: %s", reason(reply))
+			lines.Printf("closed: %s", amqp.Reason(reply))
+			failure = fail.New(fail.Unavailable, "the broker closed the channel: %s", amqp.Reason(reply))
 		}
 	default:
 		if !stuck && err != nil && failure == nil {
@@ -106,8 +107,8 @@ func (p Publishing) Run(ctx context.Context, lines *Lines) error {
 }
 
 // send publishes until the count or the context ends it.
-func (p Publishing) send(ctx context.Context, ch *amqp.Channel, published *atomic.Int64) ([]*amqp.DeferredConfirmation, error) {
-	var outstanding []*amqp.DeferredConfirmation
+func (p Publishing) send(ctx context.Context, ch *amqp091.Channel, published *atomic.Int64) ([]*amqp091.DeferredConfirmation, error) {
+	var outstanding []*amqp091.DeferredConfirmation
 	pace := newPace(p.Rate)
 	for i := 1; (p.Count == 0 || i <= p.Count) && pace.wait(ctx); i++ {
 		message := p.Message
@@ -125,25 +126,15 @@ func (p Publishing) send(ctx context.Context, ch *amqp.Channel, published *atomi
 }
 
 // settle waits for the confirm of each message.
-func (p Publishing) settle(ctx context.Context, lines *Lines, outstanding []*amqp.DeferredConfirmation, published int) error {
+func (p Publishing) settle(ctx context.Context, lines *Lines, outstanding []*amqp091.DeferredConfirmation, published int) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.ConfirmLimit)
 	defer cancel()
-	confirmed, nacked := 0, 0
-	for _, one := range outstanding {
-		acked, err := one.WaitContext(ctx)
-		switch {
-		case err != nil:
-		case acked:
-			confirmed++
-		default:
-			nacked++
-		}
+	n := amqp.Settle(ctx, outstanding)
+	lines.Printf("confirmed %d", n.Taken)
+	if n.Refused > 0 {
+		lines.Printf("nacked %d", n.Refused)
 	}
-	lines.Printf("confirmed %d", confirmed)
-	if nacked > 0 {
-		lines.Printf("nacked %d", nacked)
-	}
-	if missing := published - confirmed - nacked; missing > 0 {
+	if missing := published - n.Taken - n.Refused; missing > 0 {
 		lines.Printf("unconfirmed %d", missing)
 		return fail.New(fail.Incomplete, "%d of %d messages were not confirmed within %s", missing, published, p.ConfirmLimit)
 	}

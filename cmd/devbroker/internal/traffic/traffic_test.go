@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	amqp "github.com/rabbitmq/amqp091-go"
+	amqp091 "github.com/rabbitmq/amqp091-go"
+
+	"github.com/rabbitctl/rabbitctl/pkg/amqp"
 )
 
 func TestBody(t *testing.T) {
@@ -26,14 +28,14 @@ func TestBody(t *testing.T) {
 }
 
 func TestSetProperty(t *testing.T) {
-	var m amqp.Publishing
+	var m amqp091.Publishing
 	for _, text := range []string{"content_type=text/plain", "priority=5", "header.x-n=7", "header.on=true", "header.s=a=b", "timestamp=60", "expiration=1000"} {
 		if err := SetProperty(&m, text); err != nil {
 			t.Error(err)
 		}
 	}
-	want := amqp.Publishing{ContentType: "text/plain", Priority: 5, Expiration: "1000", Timestamp: time.Unix(60, 0),
-		Headers: amqp.Table{"x-n": int64(7), "on": true, "s": "a=b"}}
+	want := amqp091.Publishing{ContentType: "text/plain", Priority: 5, Expiration: "1000", Timestamp: time.Unix(60, 0),
+		Headers: amqp091.Table{"x-n": int64(7), "on": true, "s": "a=b"}}
 	if diff := cmp.Diff(want, m); diff != "" {
 		t.Error(diff)
 	}
@@ -76,7 +78,7 @@ func TestLines(t *testing.T) {
 }
 
 func TestNobodyListens(t *testing.T) {
-	end := Endpoint{URL: "amqp://guest:guest@127.0.0.1:1"}
+	end := amqp.Endpoint{URL: "amqp://guest:guest@127.0.0.1:1"}
 	err := Publishing{Endpoint: end, Key: "q", Count: 1, ConfirmLimit: time.Second}.Run(t.Context(), NewLines(&bytes.Buffer{}))
 	if err == nil {
 		t.Error("no error")
