@@ -110,8 +110,12 @@ func (c *Client) BaseURL() string { return c.base }
 // Username is who asks; "" before the first request when only the credentials know.
 func (c *Client) Username() string { return c.who.name() }
 
-// Path joins the words to an API path, each escaped: Path("queues", "/", "a b") is "/api/queues/%2F/a%20b". No word may
-// be empty, "." or "..": brokers resolve such segments, escaped or not, and answer with something else.
+// Addressable tells whether a path of the API can have the name in it. The broker takes an empty one, and the dots of a path, for
+// another object, up to all there are (measured on 3.10, 4.0 and 4.3), whether they are escaped or not.
+func Addressable(name string) bool { return name != "" && name != "." && name != ".." }
+
+// Path joins the words to an API path, each escaped: Path("queues", "/", "a b") is "/api/queues/%2F/a%20b". Each word
+// must be Addressable.
 func Path(words ...string) string {
 	var b strings.Builder
 	b.WriteString("/api")

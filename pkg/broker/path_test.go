@@ -136,7 +136,7 @@ func TestOneLine(t *testing.T) {
 		{strings.Repeat("ä", 401), strings.Repeat("ä", 400) + "…"},
 	}
 	for _, tt := range tests {
-		if got := oneLine(tt.text); got != tt.want {
+		if got := brief(tt.text); got != tt.want {
 			t.Errorf("%q: %q", tt.text, got)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
 // Refusal is an answer with which the management API said no. It is the cause inside the fail.Error that calls return.
@@ -62,7 +63,7 @@ func (t *classifier) refused(req *http.Request, resp *http.Response, media strin
 			t.base, asked(req), resp.StatusCode, http.StatusText(resp.StatusCode)).
 			Next("is a proxy or another program in between? --trace shows the requests")
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
-		return no(fail.Unreachable, "%s redirects to %s", t.base, oneLine(resp.Header.Get("Location"))).
+		return no(fail.Unreachable, "%s redirects to %s", t.base, brief(resp.Header.Get("Location"))).
 			Next("use that address with --url: a write must not be redirected")
 	case resp.StatusCode == http.StatusUnauthorized:
 		return t.unauthorized(r, isAPI)
@@ -207,20 +208,20 @@ func reasonOf(body []byte, media string) (reason string, isAPI bool) {
 		var text string
 		if json.Unmarshal(raw, &text) == nil {
 			if text != "" {
-				return oneLine(html.UnescapeString(text)), true
+				return brief(html.UnescapeString(text)), true
 			}
 			continue
 		}
 		if len(raw) > 0 && string(raw) != "null" {
-			return oneLine(string(raw)), true
+			return brief(string(raw)), true
 		}
 	}
 	return "", true
 }
 
-// oneLine folds white space and cuts what is longer than a few lines of a terminal.
-func oneLine(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
+// brief is a text on one line, cut where it is longer than a few lines of a terminal.
+func brief(text string) string {
+	text = prose.OneLine(text)
 	if r := []rune(text); len(r) > 400 {
 		return string(r[:400]) + "…"
 	}

@@ -24,7 +24,7 @@ func (c *Client) Scrape(ctx context.Context, base, target string, read func(io.R
 		case fail.Canceled:
 			return ended
 		}
-		return fail.New(fail.Unreachable, "the metrics at %s cannot be read: %s", base, lastPart(oneLine(err.Error()))).
+		return fail.New(fail.Unreachable, "the metrics at %s cannot be read: %s", base, lastPart(brief(err.Error()))).
 			Next("is that port open to this machine?")
 	}
 	defer resp.Body.Close()

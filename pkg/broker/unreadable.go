@@ -114,7 +114,7 @@ func (c *Client) unreadable(req *http.Request, err error) error {
 		e = fail.New(fail.Incomplete, "the answer of %s is no JSON from byte %d on", c.base, syntax.ByteOffset).
 			Next("is a proxy or another program in between? --trace shows the requests")
 	default:
-		e = fail.New(fail.Data, "the answer of %s cannot be read: %s", c.base, lastPart(oneLine(err.Error()))).
+		e = fail.New(fail.Data, "the answer of %s cannot be read: %s", c.base, lastPart(brief(err.Error()))).
 			Next("--trace shows the requests")
 	}
 	e.Err = err

@@ -15,6 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
@@ -54,7 +55,7 @@ func Run(ctx context.Context, a *app.App, args []string) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
 			// A stack trace helps nobody at a terminal; the command line to report it with does.
-			fmt.Fprintf(a.IO.Err, "rabbitctl: internal error: %s\n", render.Escape(oneLine(fmt.Sprint(r))))
+			fmt.Fprintf(a.IO.Err, "rabbitctl: internal error: %s\n", render.Escape(prose.OneLine(fmt.Sprint(r))))
 			fmt.Fprintln(a.IO.Err, "  next: please report it with the command line and the version (rabbitctl version)")
 			code = exitCode(fail.Internal)
 		}
@@ -118,5 +119,3 @@ func report(a *app.App, cmd *cobra.Command, err error) {
 		fmt.Fprintln(a.IO.Err, render.Message("  next: "+render.Escape(hint), width))
 	}
 }
-
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/docs"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
 // page is the text of a finding or a runbook, "" where none has the name. Where both have, the runbook's goes first.
@@ -39,7 +40,7 @@ func sentence(folder, text string) string {
 		first, _, _ := strings.Cut(strings.TrimSpace(rest), "\n\n")
 		end := regexp.MustCompile(`\.(\s|$)`)
 		first = strings.TrimSuffix(end.Split(first, 2)[0], ".")
-		return strings.Join(strings.Fields(plainText(first)), " ")
+		return prose.OneLine(plainText(first))
 	}
 	return title
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
 func alarmRules() []Rule {
@@ -183,7 +184,7 @@ func publishersInFlow(f Facts) []Finding {
 	if len(flow) == 0 {
 		return nil
 	}
-	return []Finding{{Severity: health.Warning, What: plural(len(flow), "connection is", "connections are") + " slowed down by flow control",
+	return []Finding{{Severity: health.Warning, What: prose.Plural(len(flow), "connection is", "connections are") + " slowed down by flow control",
 		Evidence: []string{some(appNames(flow))}, Hit: "these publishers: they send more than queues or disks can take",
 		Do: []string{"rabbitctl list_connections name user state send_pend recv_oct --where 'state == \"flow\"'", "rabbitctl list_queues --sort -messages --limit 10"}}}
 }

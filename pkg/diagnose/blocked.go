@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
 // Connection is what the connection listing says of one client. It can be five seconds old.
@@ -123,11 +124,11 @@ func Blocked(f BlockedFacts) BlockedAnswer {
 	}
 	if n := len(a.Blocked) + len(a.Blocking); n > 0 {
 		a.Misleading = append(a.Misleading, fmt.Sprintf(
-			"%s still listed as blocked or blocking: that listing can be 5 s older than the end of the alarm", plural(n, "connection is", "connections are")))
+			"%s still listed as blocked or blocking: that listing can be 5 s older than the end of the alarm", prose.Plural(n, "connection is", "connections are")))
 	}
 	if n := len(a.Throttled); n > 0 {
 		a.Misleading = append(a.Misleading, fmt.Sprintf(
-			"%s in flow control: slowed down because queues or disks cannot keep up, not stopped by an alarm", plural(n, "connection is", "connections are")))
+			"%s in flow control: slowed down because queues or disks cannot keep up, not stopped by an alarm", prose.Plural(n, "connection is", "connections are")))
 	}
 	for _, d := range disks {
 		switch {
@@ -153,7 +154,7 @@ func misleadingUnderAlarm(f BlockedFacts, a BlockedAnswer) []string {
 		}
 	}
 	if f.Running > 0 {
-		lines = append(lines, fmt.Sprintf("%s still listed as running: that is older than the alarm", plural(f.Running, "connection is", "connections are")))
+		lines = append(lines, fmt.Sprintf("%s still listed as running: that is older than the alarm", prose.Plural(f.Running, "connection is", "connections are")))
 	}
 	if len(a.Blocked) == 0 && f.Blind == "" {
 		lines = append(lines, "no connection is listed as blocked: the listing can be 5 s old, and a client is blocked only once it publishes")
@@ -220,13 +221,6 @@ func belowFree(free float64) string {
 		}
 	}
 	return ""
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
 
 // AppName is how a client calls itself in its client properties: the connection name that the program chose, else the

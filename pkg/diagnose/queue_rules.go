@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
 func queueRules() []Rule {
@@ -33,7 +34,7 @@ func redeliveryLoop(f Facts) []Finding {
 	return ofQueues(f, Queue.loops, func(q Queue) float64 { return q.Then.Redelivered.Value },
 		func(q Queue) string {
 			return fmt.Sprintf("%s: %s redelivered and %s acknowledged in %s, by %s", q.label(), number(q.Then.Redelivered.Value), number(q.Then.Acked.Value),
-				health.Lasting(q.Then.Over.Seconds()), plural(int(q.Consumers.Value), "consumer", "consumers"))
+				health.Lasting(q.Then.Over.Seconds()), prose.Plural(int(q.Consumers.Value), "consumer", "consumers"))
 		},
 		Finding{Severity: health.Warning, What: "queues whose consumers put messages back all the time",
 			Hit: "whoever waits for these messages; the CPU of broker and consumers. A classic queue hands them out for ever, a quorum queue drops them, or dead-letters them, after its delivery limit",
@@ -58,7 +59,7 @@ func queueFullRejects(f Facts) []Finding {
 func queueNotAcknowledged(f Facts) []Finding {
 	return ofQueues(f, func(q Queue) bool { return q.unacknowledged() && !q.loops() }, func(q Queue) float64 { return q.Unacked.Value },
 		func(q Queue) string {
-			return fmt.Sprintf("%s: %.0f unacknowledged, %.0f ready, %s, none acknowledged lately", q.label(), q.Unacked.Value, q.Ready.Value, plural(int(q.Consumers.Value), "consumer", "consumers"))
+			return fmt.Sprintf("%s: %.0f unacknowledged, %.0f ready, %s, none acknowledged lately", q.label(), q.Unacked.Value, q.Ready.Value, prose.Plural(int(q.Consumers.Value), "consumer", "consumers"))
 		},
 		Finding{Severity: health.Warning, What: "queues whose consumers hold messages and acknowledge none", Hit: "whoever waits for what these messages should cause",
 			Do: []string{"rabbitctl list_unacked", "look into the consumer's log: it may be stuck in one message"}})

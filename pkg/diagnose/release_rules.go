@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
 func releaseRules() []Rule {
@@ -78,7 +79,7 @@ func flagDisabled(f Facts) []Finding {
 	if len(names) == 0 {
 		return nil
 	}
-	return []Finding{{Severity: health.Warning, What: plural(len(names), "stable feature flag is", "stable feature flags are") + " not enabled",
+	return []Finding{{Severity: health.Warning, What: prose.Plural(len(names), "stable feature flag is", "stable feature flags are") + " not enabled",
 		Evidence: names, Hit: "the next upgrade: a node of a newer series does not start while flags that it requires are off",
 		Do: []string{"once all nodes are of one release: rabbitmqctl enable_feature_flag all"}}}
 }
@@ -87,7 +88,7 @@ func deprecatedUsed(f Facts) []Finding {
 	if len(f.Deprecated) == 0 {
 		return nil
 	}
-	return []Finding{{Severity: health.Warning, What: plural(len(f.Deprecated), "deprecated feature is", "deprecated features are") + " in use",
+	return []Finding{{Severity: health.Warning, What: prose.Plural(len(f.Deprecated), "deprecated feature is", "deprecated features are") + " in use",
 		Evidence: f.Deprecated, Hit: "the next upgrade: what is removed stops working, and may keep a node from starting",
 		Do: []string{"rabbitctl list_deprecated_features"}}}
 }
@@ -104,10 +105,10 @@ func mirroredPolicy(f Facts) []Finding {
 	if len(names) == 0 {
 		return nil
 	}
-	x := Finding{Severity: health.Warning, What: plural(len(names), "policy mirrors", "policies mirror") + " classic queues, which releases from 4.0 on do not",
+	x := Finding{Severity: health.Warning, What: prose.Plural(len(names), "policy mirrors", "policies mirror") + " classic queues, which releases from 4.0 on do not",
 		Evidence: names, Hit: "the upgrade to 4.0", Do: []string{"declare the queues anew as quorum queues, then remove the policies"}}
 	if major, _, ok := series(f.Overview.Version); ok && major >= 4 {
-		x.What = plural(len(names), "policy asks", "policies ask") + " for mirrored queues, which this release does not have"
+		x.What = prose.Plural(len(names), "policy asks", "policies ask") + " for mirrored queues, which this release does not have"
 		x.Hit = "whoever believes that these queues survive the loss of a node"
 	}
 	return []Finding{x}

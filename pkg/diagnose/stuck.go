@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
 // QueueFlow is what passed through a queue up to one moment. A reading that is not known is never 0.
@@ -163,7 +164,7 @@ func (s *StuckQueue) classify(f StuckFacts, earlier Earlier, prefetch Prefetch) 
 	case s.AckedRate.Value == 0 && unacked > 0:
 		say(NotAcking, "%s held, no ack %s", number(unacked), during)
 	case s.AckedRate.Value == 0:
-		say(NotTaking, "%s, and takes nothing: does it wait for another, or is its channel blocked?", plural(int(s.Consumers.Value), "consumer", "consumers"))
+		say(NotTaking, "%s, and takes nothing: does it wait for another, or is its channel blocked?", prose.Plural(int(s.Consumers.Value), "consumer", "consumers"))
 	// The same rule as that of check_queues: what is worked off within ten seconds comes and goes.
 	case s.Messages.Value <= 10*s.AckedRate.Value:
 	case s.Growth.Value < 0 && health.PerSecond(s.Growth.Value) != "0":

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/routing"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
@@ -140,14 +141,14 @@ func (f RoutingFacts) exchangeHoles(x *routing.Exchange) []Hole {
 	if x.Name == routing.Default || x.AlternateUnknown != "" || !flow.In.Known || flow.In.Value == 0 {
 		return nil
 	}
-	seen := fmt.Sprintf("%s in so far, %s", plural(int(flow.In.Value), "message", "messages"), perSecond(flow.Rate))
+	seen := fmt.Sprintf("%s in so far, %s", prose.Plural(int(flow.In.Value), "message", "messages"), perSecond(flow.Rate))
 	show := f.command("show_exchange", x.Name)
 	if len(x.Bindings) == 0 {
 		return f.hole("exchange", x.Name, "takes messages and has no binding", seen+"; all are dropped", show)
 	}
 	if !flow.Out.Known || flow.Out.Value == 0 {
 		return f.hole("exchange", x.Name, "takes messages, and none has reached a queue",
-			fmt.Sprintf("%s; %s", seen, plural(len(x.Bindings), "binding", "bindings")), show)
+			fmt.Sprintf("%s; %s", seen, prose.Plural(len(x.Bindings), "binding", "bindings")), show)
 	}
 	return nil
 }
@@ -162,7 +163,7 @@ func (f RoutingFacts) typeOff(x *routing.Exchange, off string) []Hole {
 			from = append(from, name)
 		}
 	}
-	evidence := plural(len(x.Bindings), "binding", "bindings") + "; what is published to it is refused (406 PRECONDITION_FAILED)"
+	evidence := prose.Plural(len(x.Bindings), "binding", "bindings") + "; what is published to it is refused (406 PRECONDITION_FAILED)"
 	if len(from) > 0 {
 		evidence += ", and so is what comes by " + some(from)
 	}

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
 func userRules() []Rule {
@@ -42,6 +43,6 @@ func unknownTag(f Facts) []Finding {
 	if len(names) == 0 {
 		return nil
 	}
-	return []Finding{{Severity: health.Warning, What: plural(len(names), "user tag is", "user tags are") + " unknown to the broker, so nothing opens",
+	return []Finding{{Severity: health.Warning, What: prose.Plural(len(names), "user tag is", "user tags are") + " unknown to the broker, so nothing opens",
 		Evidence: names, Hit: "these users: the management API refuses them", Do: []string{"rabbitmqctl set_user_tags USER TAG ...", "the tags are administrator, monitoring, policymaker and management"}}}
 }

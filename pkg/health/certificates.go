@@ -3,6 +3,8 @@ package health
 import (
 	"fmt"
 	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
 // Certificate is a certificate as a listener sends it.
@@ -137,13 +139,13 @@ func expiry(now, until time.Time) string {
 	date := until.UTC().Format(time.DateOnly)
 	switch {
 	case days < 0:
-		return fmt.Sprintf("expired %s ago, on %s", plural(float64(-days), "day"), date)
+		return fmt.Sprintf("expired %s ago, on %s", prose.Plural(-days, "day", "days"), date)
 	case !now.Before(until):
 		return "has just expired, on " + date
 	case days == 0:
 		return "expires within a day, on " + date
 	}
-	return fmt.Sprintf("expires in %s, on %s", plural(float64(days), "day"), date)
+	return fmt.Sprintf("expires in %s, on %s", prose.Plural(days, "day", "days"), date)
 }
 
 // unique drops what was said already.

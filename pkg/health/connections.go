@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
 // ConnectionLimit is a limit on the connections of a virtual host or a user.
@@ -45,7 +47,7 @@ func Connections(f ConnectionFacts, limits ConnectionLimits) Result {
 	if !f.Open.Known {
 		phrases = append(phrases, phrase{Unknown, "the broker does not tell how many connections there are: its statistics are off, or have only just begun"})
 	} else {
-		text := plural(f.Open.Value, "connection")
+		text := prose.Plural(int(f.Open.Value), "connection", "connections")
 		phrases = append(phrases, phrase{limits.Open.Judge(f.Open.Value), text})
 		figures = append(figures, limits.Open.Figure("connections", f.Open.Value, ""))
 	}
@@ -90,17 +92,9 @@ func Connections(f ConnectionFacts, limits ConnectionLimits) Result {
 		figures = append(figures, judged.Figure(label+l.Name, float64(l.Open), ""))
 	}
 	if uncounted > 0 {
-		phrases = append(phrases, phrase{Unknown, fmt.Sprintf("the broker does not tell how near the connections are to %s: its statistics are off", plural(float64(uncounted), "limit"))})
+		phrases = append(phrases, phrase{Unknown, fmt.Sprintf("the broker does not tell how near the connections are to %s: its statistics are off", prose.Plural(uncounted, "limit", "limits"))})
 	}
 	r := worstFirst(phrases, "")
 	r.Figures = figures
 	return r
-}
-
-// plural is a whole number of things: 1 connection, 2 connections.
-func plural(n float64, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return number(n) + " " + thing + "s"
 }

@@ -39,23 +39,21 @@ func clusterReports() []command {
 }
 
 // every asks again every half second until it holds or the time is up.
-func every(ctx context.Context, ask func() (bool, error)) error {
+func (r *run) every(ctx context.Context, ask func() (bool, error)) error {
 	for {
 		ok, err := ask()
 		if ok || err != nil {
 			return err
 		}
-		select {
-		case <-ctx.Done():
-			return fail.Ended(ctx)
-		case <-time.After(500 * time.Millisecond):
+		if err := r.app.Sleep(ctx, 500*time.Millisecond); err != nil {
+			return err
 		}
 	}
 }
 
 func awaitNodes(ctx context.Context, c *call) (answer, error) {
 	wanted, _ := strconv.Atoi(c.args[0])
-	err := every(ctx, func() (bool, error) {
+	err := c.every(ctx, func() (bool, error) {
 		up := 0
 		for row, err := range c.client.Nodes(ctx, []record.Column{{Name: "name"}, {Name: "running"}}) {
 			if err != nil {
@@ -75,7 +73,7 @@ func awaitNodes(ctx context.Context, c *call) (answer, error) {
 
 func awaitQuorum(ctx context.Context, c *call) (answer, error) {
 	alone := false
-	err := every(ctx, func() (bool, error) {
+	err := c.every(ctx, func() (bool, error) {
 		judged, err := c.client.HealthCheck(ctx, "node-is-quorum-critical")
 		alone = judged.Body.At("reason").Text() == "single node cluster"
 		return judged.OK, err

@@ -309,7 +309,7 @@ func atLeast(version string, major, minor int) bool {
 // addressable refuses names that no path of the API leads to.
 func addressable(names ...string) error {
 	for _, name := range names {
-		if name == "" || name == "." || name == ".." {
+		if !broker.Addressable(name) {
 			return no(fail.Unavailable, "the HTTP API cannot address anything called %q", name)
 		}
 	}

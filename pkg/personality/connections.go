@@ -87,10 +87,8 @@ func (c *call) closeThose(ctx context.Context, reason string, limit int, wanted 
 	closed := 0
 	for i, name := range names {
 		if i > 0 && delay > 0 {
-			select {
-			case <-ctx.Done():
-				return closed, fail.Ended(ctx)
-			case <-time.After(time.Duration(delay) * time.Millisecond):
+			if err := c.app.Sleep(ctx, time.Duration(delay)*time.Millisecond); err != nil {
+				return closed, err
 			}
 		}
 		err := c.client.CloseConnection(ctx, name, reason)

@@ -33,7 +33,7 @@ func (c *call) figured(ctx context.Context, wanted ...string) (record.Value, err
 // what runs there is of a moment in its boot when few plugins did (measured on 3.10 and 4.3). One that does not come
 // within some seconds does not run.
 func (c *call) started(ctx context.Context, asked []string) (record.Value, error) {
-	for begun := time.Now(); ; {
+	for begun := c.app.Now(); ; {
 		node, err := c.figured(ctx, "enabled_plugins", "applications")
 		if err != nil {
 			return nil, err
@@ -43,13 +43,11 @@ func (c *call) started(ctx context.Context, asked []string) (record.Value, error
 		runs := func(name string) bool { return slices.Contains(running, name) }
 		enabled := textsOf(node.At("enabled_plugins"))
 		if len(asked) > 0 && !slices.ContainsFunc(asked, func(name string) bool { return !runs(name) }) ||
-			!slices.ContainsFunc(enabled, func(name string) bool { return !runs(name) }) || time.Since(begun) > untoldPatience {
+			!slices.ContainsFunc(enabled, func(name string) bool { return !runs(name) }) || c.app.Now().Sub(begun) > untoldPatience {
 			return node, nil
 		}
-		select {
-		case <-ctx.Done():
+		if c.app.Sleep(ctx, 500*time.Millisecond) != nil {
 			return nil, fail.New(fail.Timeout, "node %s has not told that all its plugins run", c.node).Next("give it more time with -t SECONDS")
-		case <-time.After(500 * time.Millisecond):
 		}
 	}
 }
@@ -57,9 +55,9 @@ func (c *call) started(ctx context.Context, asked []string) (record.Value, error
 // awaited asks again until no node lacks what is wanted. Where that does not come it is an error, since the official tools print it
 // always, and a blank in its place is read as a value.
 func (c *call) awaited(ctx context.Context, ask func() (lacking []string, err error)) error {
-	begun := time.Now()
+	begun := c.app.Now()
 	var lacking []string
-	err := every(ctx, func() (bool, error) {
+	err := c.every(ctx, func() (bool, error) {
 		asked, err := ask()
 		if err != nil {
 			return false, err
@@ -80,7 +78,7 @@ func (c *call) awaited(ctx context.Context, ask func() (lacking []string, err er
 		if len(lacking) > 1 {
 			what = "nodes " + strings.Join(lacking, ", ") + " have"
 		}
-		return fail.New(fail.Timeout, "%s not told its figures within %s", what, time.Since(begun).Round(100*time.Millisecond)).
+		return fail.New(fail.Timeout, "%s not told its figures within %s", what, c.app.Now().Sub(begun).Round(100*time.Millisecond)).
 			Next("a node tells them some seconds after its start, where the plugin rabbitmq_management_agent is enabled; give it more time with -t SECONDS, or run %s on the broker's own machine", c.tool)
 	}
 	return err

@@ -75,7 +75,7 @@ func (r *run) budget(ctx context.Context, otherwise int) (context.Context, conte
 // reachable refuses names that no path of the API leads to.
 func reachable(ask verb.Ask) error {
 	for _, name := range append([]string{ask.VHost}, ask.Args...) {
-		if name == "." || name == ".." {
+		if name != "" && !broker.Addressable(name) {
 			return fail.New(fail.Unavailable, "the HTTP API cannot address anything called %q", name)
 		}
 	}

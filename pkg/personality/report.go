@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -106,5 +107,5 @@ func (c *call) leftOut(format string, args ...any) error {
 // oneLine is an error's text on one line, without the next step.
 func oneLine(err error) string {
 	text, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "Error:\n"), "\n  next:")
-	return harmless(strings.Join(strings.Fields(text), " "))
+	return harmless(prose.OneLine(text))
 }

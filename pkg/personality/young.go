@@ -65,7 +65,7 @@ func (q *question) at(name string) int {
 // What then is still untold ends the listing as incomplete.
 func (r *run) catchUp(ctx context.Context, client *broker.Client, q *question, held []heldRow) ([]heldRow, error) {
 	name := q.at("name")
-	for begun := time.Now(); ; {
+	for begun := r.app.Now(); ; {
 		var late []string
 		for _, h := range held {
 			if q.untold(h.values) {
@@ -75,17 +75,15 @@ func (r *run) catchUp(ctx context.Context, client *broker.Client, q *question, h
 		if len(late) == 0 {
 			return held, nil
 		}
-		if time.Since(begun) > untoldPatience {
+		if r.app.Now().Sub(begun) > untoldPatience {
 			return held, fail.New(fail.Incomplete, "%s not told all figures within %s", ofQueues(late), untoldPatience).
 				Next("try again, or run %s on the broker's own machine", r.tool)
 		}
 		over := func() error {
 			return fail.New(fail.Incomplete, "%s not told all figures yet: %w", ofQueues(late), ctx.Err()).Next("give it more time with -t SECONDS")
 		}
-		select {
-		case <-ctx.Done():
+		if r.app.Sleep(ctx, 500*time.Millisecond) != nil {
 			return held, over()
-		case <-time.After(500 * time.Millisecond):
 		}
 		now := map[string]record.Row{}
 		for values, err := range ordered(ctx, client, q) {

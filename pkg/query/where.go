@@ -19,6 +19,7 @@ import (
 	"github.com/expr-lang/expr/vm"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -238,7 +239,7 @@ func whereError(source string, err error) error {
 		return strings.Join(words, " ")
 	})
 	message, hint := inWords(source, message)
-	u := fail.Usagef("--where: %s (character %d of %q)", oneLine(message), e.From+1, source)
+	u := fail.Usagef("--where: %s (character %d of %q)", prose.OneLine(message), e.From+1, source)
 	dashed := regexp.MustCompile(`\.[A-Za-z]+-[A-Za-z]`)
 	switch {
 	case dashed.MatchString(source) && strings.Contains(message, "no column"):
@@ -284,8 +285,6 @@ func inWords(source, message string) (words, hint string) {
 	}
 	return words, ""
 }
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // typeName is our word for a Go type.
 func typeName(goType string) string {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -83,7 +84,7 @@ func (w *tableWriter) Totals(cells record.Row, rows int, unknown []int) error {
 			break
 		}
 	}
-	w.note = plural(rows, "row")
+	w.note = prose.Plural(rows, "row", "rows")
 	var missing []string
 	for i, n := range unknown {
 		if n > 0 && i < len(w.header) {
@@ -94,13 +95,6 @@ func (w *tableWriter) Totals(cells record.Row, rows int, unknown []int) error {
 		w.note += "; unknown and not counted: " + strings.Join(missing, ", ")
 	}
 	return w.send(nil)
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // Flush writes the rows that are kept, too. Columns can be wider below them.

@@ -170,7 +170,7 @@ func exactNumbers(release string) bool {
 
 // addressable refuses names that no path of the API leads to.
 func addressable(what, name string) error {
-	if name == "." || name == ".." {
+	if name != "" && !broker.Addressable(name) { // the empty name is the default exchange's
 		return fail.New(fail.Unavailable, "the HTTP API cannot address the %s that is called %q", what, name)
 	}
 	return nil

@@ -33,6 +33,11 @@ func (h Host) Now() time.Time { return h.app.Now() }
 // Sleep waits for so long, or until the context ends, which it returns as the error.
 func (h Host) Sleep(ctx context.Context, length time.Duration) error { return h.app.Sleep(ctx, length) }
 
+// Until looks again and again until it holds or the time is over: see app.App.Until.
+func (h Host) Until(ctx context.Context, within, first, most time.Duration, look func() (bool, error)) (bool, error) {
+	return h.app.Until(ctx, within, first, most, look)
+}
+
 // Timeout is the time budget of the whole command, 0 for none. Settings that cannot be read give 0 too: their error
 // comes before the first request.
 func (h Host) Timeout() time.Duration {

@@ -113,13 +113,12 @@ func scope(a *app.App, otherwise string) (string, error) {
 	return settings.VHost, addressable("--vhost", settings.VHost)
 }
 
-// addressable refuses names that no path of the API leads to: the broker takes an empty one, and the dots of a path,
-// for another object, up to all there are (measured on 3.10, 4.0 and 4.3), whether they are escaped or not.
+// addressable refuses names that no path of the API leads to.
 func addressable(what, name string) error {
-	switch name {
-	case "":
+	switch {
+	case name == "":
 		return fail.Usagef("%s is empty", what)
-	case ".", "..":
+	case !broker.Addressable(name):
 		return fail.Usagef("%s: the HTTP API cannot address anything called %q", what, name).Next("use rabbitmqctl, or an AMQP client")
 	}
 	return nil

@@ -46,10 +46,8 @@ func watch(ctx context.Context, a *app.App, every time.Duration, rounds int, o r
 		if n == rounds {
 			return nil
 		}
-		select {
-		case <-ctx.Done():
+		if a.Sleep(ctx, every) != nil {
 			return nil
-		case <-time.After(every):
 		}
 	}
 }

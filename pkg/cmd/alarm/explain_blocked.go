@@ -28,17 +28,15 @@ run or does not answer, so that nobody knows whether it has an alarm.`,
 		Example: `  rabbitctl explain_blocked
   rabbitctl explain_blocked -o json | jq -r '.fixes[]?.text'`,
 		Explains: true,
-		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
+		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
 			// Right after an alarm the listings do not name the stuck yet: wait for the statistics, but not for long.
 			facts, err := blockedFacts(ctx, c)
 			if err != nil {
 				return verb.Report{}, err
 			}
-			for until := time.Now().Add(10 * time.Second); facts.Fresh() && time.Now().Before(until); {
-				select {
-				case <-ctx.Done():
-					return blockedReport(facts), nil
-				case <-time.After(500 * time.Millisecond):
+			for until := ask.Now().Add(10 * time.Second); facts.Fresh() && ask.Now().Before(until); {
+				if ask.Sleep(ctx, 500*time.Millisecond) != nil {
+					break
 				}
 				again, err := blockedFacts(ctx, c)
 				if err != nil {

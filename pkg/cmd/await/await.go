@@ -60,13 +60,11 @@ func (w waiting) poll(ctx context.Context, look try) (string, error) {
 		}
 		last = word
 		progress.Update("waiting: %s", last)
-		select {
-		case <-ctx.Done():
+		if w.app.Sleep(ctx, w.interval) != nil {
 			if ctx.Err() == context.Canceled {
 				return "", fail.Ended(ctx)
 			}
 			return "", w.over(last)
-		case <-time.After(w.interval):
 		}
 	}
 }

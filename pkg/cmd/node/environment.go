@@ -85,7 +85,7 @@ func settings(text string) (record.Document, error) {
 		for _, p := range pairs {
 			row := record.Row{record.Of(of.Key), record.Of(p.Key), nil}
 			if p.Value != "" {
-				row[2] = record.Of(oneLine(p.Value))
+				row[2] = record.Of(unbroken(p.Value))
 			}
 			s.Rows = append(s.Rows, row)
 		}
@@ -93,8 +93,8 @@ func settings(text string) (record.Document, error) {
 	return record.Document{s}, nil
 }
 
-// oneLine takes out the breaks between the lines of a term, none of which is inside a text.
-func oneLine(term string) string {
+// unbroken takes out the breaks between the lines of a term, none of which is inside a text.
+func unbroken(term string) string {
 	lines := strings.Split(term, "\n")
 	for i := range lines {
 		lines[i] = strings.TrimSpace(lines[i])

@@ -8,6 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
 // counted is a queue as a destructive command must know it before it acts.
@@ -117,19 +118,8 @@ func (q counted) ages() []string {
 }
 
 // settle waits until look says yes, asking again within the time: brokers tell of a change with a delay.
-func settle(ctx context.Context, within time.Duration, look func() (bool, error)) (bool, error) {
-	deadline := time.Now().Add(within)
-	for wait := 20 * time.Millisecond; ; wait = min(2*wait, 500*time.Millisecond) {
-		ok, err := look()
-		if ok || err != nil || time.Now().After(deadline) {
-			return ok, err
-		}
-		select {
-		case <-ctx.Done():
-			return false, fail.Ended(ctx)
-		case <-time.After(wait):
-		}
-	}
+func settle(ctx context.Context, ask verb.Ask, within time.Duration, look func() (bool, error)) (bool, error) {
+	return ask.Until(ctx, within, 20*time.Millisecond, 500*time.Millisecond, look)
 }
 
 // unseen says of a change that the broker took, but whose effect could not be looked at.

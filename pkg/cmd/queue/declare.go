@@ -20,6 +20,7 @@ type declaring struct {
 	errs   []error
 	check  bool
 	client *broker.Client
+	ask    verb.Ask
 	// there means that the queue was there before.
 	there bool
 }
@@ -76,7 +77,7 @@ func (d *declaring) validate(ask verb.Ask) error {
 }
 
 func (d *declaring) plan(ctx context.Context, c *broker.Client, ask verb.Ask) (*verb.Plan, error) {
-	d.client = c
+	d.client, d.ask = c, ask
 	look := ctx
 	if !d.check {
 		// A queue that is there, and only cannot be reached, refuses the declaration; nothing happens to it.
@@ -193,7 +194,7 @@ func (d *declaring) holds(ctx context.Context, raw record.Value) string {
 	text := fmt.Sprintf("it holds %s ready and %s unacknowledged messages", has.Ready.Text(), has.Unacked.Text())
 	late := ""
 	if consumers := consumerCount(raw); consumers.Known() {
-		text += " and has " + plural(consumers.Text(), "consumer")
+		text += " and has " + consumersOf(consumers)
 		late = " (consumers are known up to 5s late)"
 	}
 	if raw.At("type").Text() != "classic" {

@@ -79,7 +79,7 @@ func (g *guard) deleted(ctx context.Context, c *broker.Client, q counted, ask ve
 	if err := c.DeleteQueue(ctx, vhost, name, broker.DeleteOnly{IfEmpty: classic && g.ifEmpty, IfUnused: classic && g.ifUnused}); err != nil {
 		return verb.Outcome{}, g.brokerRefused(name, err)
 	}
-	isGone, err := settle(ctx, 5*time.Second, func() (bool, error) {
+	isGone, err := settle(ctx, ask, 5*time.Second, func() (bool, error) {
 		_, err := c.Queue(ctx, vhost, name)
 		if broker.IsNotFound(err) {
 			return true, nil

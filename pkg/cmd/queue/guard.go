@@ -3,7 +3,6 @@ package queue
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -13,6 +12,8 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -126,7 +127,7 @@ func (g *guard) violated(q counted, name string) error {
 	case g.ifEmpty && q.countsKnown && total > 0:
 		return fail.New(fail.Data, "refused: queue %s is not empty: %d ready, %d unacknowledged", name, q.readyCount, q.unackedCount)
 	case g.ifUnused && q.consumers.Known() && q.consumers.Text() != "0":
-		return fail.New(fail.Data, "refused: queue %s is in use by %s", name, plural(q.consumers.Text(), "consumer"))
+		return fail.New(fail.Data, "refused: queue %s is in use by %s", name, consumersOf(q.consumers))
 	}
 	return nil
 }
@@ -144,9 +145,8 @@ func (g *guard) unknown(q counted, name string) error {
 	return nil
 }
 
-func plural(n, one string) string {
-	if n == "1" {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%s %ss", n, one)
+// consumersOf is how many consumers there are, in words.
+func consumersOf(count record.Value) string {
+	n, _ := count.Int()
+	return prose.Plural(int(n), "consumer", "consumers")
 }

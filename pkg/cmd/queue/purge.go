@@ -54,7 +54,7 @@ again.`,
 					before, err := g.lookOnce(ctx, c, ask)
 					var o verb.Outcome
 					if err == nil {
-						o, err = purged(ctx, c, ask.VHost, name, before)
+						o, err = purged(ctx, c, ask, before)
 					}
 					if broker.IsNotFound(err) && g.ifExists {
 						return verb.Outcome{Word: "absent"}, nil
@@ -67,12 +67,13 @@ again.`,
 }
 
 // purged purges and counts again. Counts of quorum queues lag for some seconds.
-func purged(ctx context.Context, c *broker.Client, vhost, name string, before counted) (verb.Outcome, error) {
+func purged(ctx context.Context, c *broker.Client, ask verb.Ask, before counted) (verb.Outcome, error) {
+	vhost, name := ask.VHost, ask.Args[0]
 	if err := c.PurgeQueue(ctx, vhost, name); err != nil {
 		return verb.Outcome{}, gone("purged", name, err)
 	}
 	var after counted
-	if _, err := settle(ctx, 8*time.Second, func() (bool, error) {
+	if _, err := settle(ctx, ask, 8*time.Second, func() (bool, error) {
 		var err error
 		after, err = count(ctx, c, vhost, name)
 		return after.countsKnown && after.readyCount == 0, err

@@ -66,7 +66,7 @@ func (d *declaring) withPolicies(ctx context.Context, raw record.Value) (record.
 	if !fresh.At("policy").Absent() || !fresh.At("effective_policy_definition").Absent() {
 		return fresh, nil
 	}
-	_, err = settle(ctx, 7*time.Second, func() (bool, error) {
+	_, err = settle(ctx, d.ask, 7*time.Second, func() (bool, error) {
 		now, err := d.client.Queue(ctx, d.want.VHost, d.want.Name)
 		if err == nil {
 			raw = now

@@ -86,10 +86,10 @@ DROPPED, REFUSED (2): no queue keeps it. UNKNOWN (3): it cannot be told, or coul
 // message is what was typed.
 func message(ask verb.Ask, headers []string) (routing.Message, error) {
 	m := routing.Message{Exchange: ask.Args[0], Key: ask.Args[1]}
-	switch m.Exchange {
-	case "(default)", "amq.default":
+	switch {
+	case m.Exchange == "(default)", m.Exchange == "amq.default":
 		m.Exchange = routing.Default
-	case ".", "..":
+	case m.Exchange != "" && !broker.Addressable(m.Exchange):
 		return m, fail.Usagef("EXCHANGE: the HTTP API cannot address anything called %q", m.Exchange)
 	}
 	// The longest that AMQP can carry.
