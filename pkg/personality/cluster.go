@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
@@ -15,11 +14,10 @@ import (
 
 // clusterReports are the commands that tell of the cluster, or wait for it.
 func clusterReports() []command {
-	const await = "await_online_nodes <count> [--timeout <timeout>]"
 	return []command{
 		{name: "cluster_status", seconds: 60, banner: say("Cluster status of node %s ..."), run: reportCluster},
 		{
-			name: "await_online_nodes", usage: await, min: 1, max: 1, seconds: 300, valid: positive(await), run: awaitNodes,
+			name: "await_online_nodes", usage: "await_online_nodes <count> [--timeout <timeout>]", min: 1, max: 1, seconds: 300, valid: positive, run: awaitNodes,
 			banner: func(c *call) string {
 				return fmt.Sprintf("Will wait for at least %s nodes to join the cluster of %s. Timeout: %s seconds.", c.args[0], c.node,
 					strconv.FormatFloat(c.limit(300).Seconds(), 'f', 0, 64))
@@ -91,7 +89,6 @@ func awaitQuorum(ctx context.Context, c *call) (answer, error) {
 
 // clusterChanges are the commands that change what belongs to the cluster or to a node.
 func clusterChanges() []command {
-	const flagUsage = "enable_feature_flag [--opt-in] <all | feature_flag>"
 	return []command{
 		{
 			name: "set_cluster_name", usage: "set_cluster_name <name>", min: 1, max: 1,
@@ -101,11 +98,11 @@ func clusterChanges() []command {
 			},
 		},
 		{
-			name: "enable_feature_flag", usage: flagUsage, min: 1, max: 1, run: enableFlag,
+			name: "enable_feature_flag", usage: "enable_feature_flag [--opt-in] <all | feature_flag>", min: 1, max: 1, run: enableFlag,
 			switches: switches{"experimental": truth, "opt-in": truth}, letters: map[string]string{"e": "experimental", "o": "opt-in"},
 			valid: func(c *call) *fault {
 				if c.args[0] == "" {
-					return c.bad(flagUsage, "feature flag (or group) name cannot be an empty string")
+					return c.bad("feature flag (or group) name cannot be an empty string")
 				}
 				return nil
 			},
@@ -222,9 +219,7 @@ func formerCommands() []command {
 		{
 			name: "update_cluster_nodes", usage: "update_cluster_nodes <seed_node>", min: 1, max: 1,
 			run: func(_ context.Context, c *call) (answer, error) {
-				f := c.invalid("", "update_cluster_nodes <seed_node>")
-				f.text = strings.Replace(f.text, "Error (argument validation): ", "Error: this command requires the 'rabbit' app to be stopped on the target node. Stop it with 'rabbitmqctl stop_app'.", 1)
-				return answer{}, f
+				return answer{}, c.misused("Error: this command requires the 'rabbit' app to be stopped on the target node. Stop it with 'rabbitmqctl stop_app'.")
 			},
 		},
 		{
@@ -272,9 +267,7 @@ func renameNode(_ context.Context, c *call) (answer, error) {
 	if c.since(4, 0) {
 		return answer{}, nil
 	}
-	f := c.invalid("", "rename_cluster_node <oldnode1> <newnode1> [oldnode2] [newnode2] ...")
-	f.text = strings.Replace(f.text, "Error (argument validation): ", "Error: this command requires the target node to be stopped.", 1)
-	return answer{}, f
+	return answer{}, c.misused("Error: this command requires the target node to be stopped.")
 }
 
 // nodeHealth is a no-op since 4.0, and its banner says so. Before, it asked the node for things that the API does not have.

@@ -119,23 +119,23 @@ func (r *run) perform(ctx context.Context, d command) error {
 	for letter, name := range d.letters {
 		letters[letter] = name
 	}
-	d.usage = d.shownUsage()
+	r.usage = d.shownUsage()
 	r.line = parse(r.typed, known, letters)
 	c := &call{run: r}
 	switch {
 	case len(r.line.invalid) > 0:
-		return r.invalid(r.line.refused(), d.usage)
+		return r.invalid(r.line.refused())
 	case r.line.on("help"):
 		return r.print(r.commandHelp(d))
 	case len(r.line.words) == 0:
-		return r.swallowed(d.usage)
+		return r.swallowed()
 	}
 	c.args = r.line.words[1:]
 	switch {
 	case len(c.args) < d.min:
-		return r.invalid("not enough arguments.", d.usage)
+		return r.invalid("not enough arguments.")
 	case d.max >= 0 && len(c.args) > d.max:
-		return r.invalid("too many arguments.", d.usage)
+		return r.invalid("too many arguments.")
 	}
 	if d.valid != nil {
 		if f := d.valid(c); f != nil {
@@ -262,8 +262,8 @@ func no(kind fail.Kind, format string, args ...any) *fault {
 }
 
 // bad refuses an argument as the official tools do; the exit code is 65.
-func (c *call) bad(usage, format string, args ...any) *fault {
-	f := c.invalid("Bad argument: "+fmt.Sprintf(format, args...), usage)
+func (c *call) bad(format string, args ...any) *fault {
+	f := c.invalid("Bad argument: " + fmt.Sprintf(format, args...))
 	f.kind = fail.Data
 	return f
 }
@@ -317,11 +317,9 @@ func addressable(names ...string) error {
 }
 
 // positive refuses a first argument that is no number above 0.
-func positive(usage string) func(*call) *fault {
-	return func(c *call) *fault {
-		if n, err := strconv.Atoi(c.args[0]); err != nil || n < 1 {
-			return c.bad(usage, "Argument must be a positive integer")
-		}
-		return nil
+func positive(c *call) *fault {
+	if n, err := strconv.Atoi(c.args[0]); err != nil || n < 1 {
+		return c.bad("Argument must be a positive integer")
 	}
+	return nil
 }

@@ -25,13 +25,13 @@ func definitionCommands() []command {
 	)
 	return []command{
 		{
-			name: "export_definitions", usage: exportUsage, min: 1, max: 1, seconds: 3600, switches: switches{"format": text}, run: exportDefinitions,
+			name: "export_definitions", usage: `export_definitions <file_path | "-"> [--format <json | erlang>] [--timeout <timeout>]`, min: 1, max: 1, seconds: 3600, switches: switches{"format": text}, run: exportDefinitions,
 			valid: func(c *call) *fault {
-				if f := c.formatKnown(exportUsage); f != nil || c.args[0] == "-" {
+				if f := c.formatKnown(); f != nil || c.args[0] == "-" {
 					return f
 				}
 				if folder := filepath.Dir(c.args[0]); !c.app.Exists(folder) {
-					return c.bad(exportUsage, "Directory %s does not exist", folder)
+					return c.bad("Directory %s does not exist", folder)
 				}
 				return nil
 			},
@@ -43,13 +43,13 @@ func definitionCommands() []command {
 			},
 		},
 		{
-			name: "import_definitions", usage: importUsage, max: 1, seconds: 3600, run: importDefinitions,
+			name: "import_definitions", usage: `import_definitions <file_path> [--format <json | erlang>] [--skip-if-unchanged] [--timeout <timeout>]`, max: 1, seconds: 3600, run: importDefinitions,
 			// The official tool takes skip-if-unchanged and imports all the same.
 			switches: switches{"format": text, "skip-if-unchanged": truth},
 			valid: func(c *call) *fault {
-				f := c.formatKnown(importUsage)
+				f := c.formatKnown()
 				if f == nil && len(c.args) > 0 && !c.app.Exists(c.args[0]) {
-					return c.bad(importUsage, "File %s does not exist", c.args[0])
+					return c.bad("File %s does not exist", c.args[0])
 				}
 				return f
 			},
@@ -74,9 +74,9 @@ func (c *call) formatName() string {
 	return "JSON"
 }
 
-func (c *call) formatKnown(usage string) *fault {
+func (c *call) formatKnown() *fault {
 	if f := strings.ToLower(c.option("format", "json")); f != "json" && f != "erlang" {
-		return c.bad(usage, "Format should be either json or erlang")
+		return c.bad("Format should be either json or erlang")
 	}
 	return nil
 }

@@ -22,14 +22,16 @@ type fault struct {
 func (f *fault) Error() string { return f.text }
 
 // invalid refuses a command line, as the official tools do: what is wrong, what was typed, how it should be.
-func (r *run) invalid(what, usage string) *fault {
-	return &fault{fail.Usage, fmt.Sprintf("Error (argument validation): %s\nArguments given:\n\t%s\n\nUsage\n\n%s\n",
-		what, strings.Join(r.typed, " "), r.usageLine(usage))}
+func (r *run) invalid(what string) *fault { return r.misused("Error (argument validation): " + what) }
+
+// misused ends with a sentence, what was typed and how it should be.
+func (r *run) misused(sentence string) *fault {
+	return &fault{fail.Usage, fmt.Sprintf("%s\nArguments given:\n\t%s\n\nUsage\n\n%s\n", sentence, strings.Join(r.typed, " "), r.usageLine(r.usage))}
 }
 
 // swallowed refuses a command line in which an option of the command's own has taken the command for its value.
-func (r *run) swallowed(usage string) *fault {
-	return r.invalid("the command is taken as the value of an option before it: put its options behind it.", usage)
+func (r *run) swallowed() *fault {
+	return r.invalid("the command is taken as the value of an option before it: put its options behind it.")
 }
 
 // refused lists the options that are not taken.

@@ -18,21 +18,21 @@ import (
 )
 
 // growth refuses what grow and grow_to_count do not take.
-func (c *call) growth(usage string) *fault {
+func (c *call) growth() *fault {
 	if c.args[1] != "all" && c.args[1] != "even" {
-		return c.invalid(strconv.Quote("strategy '"+c.args[1]+"' is not recognised."), usage)
+		return c.invalid(strconv.Quote("strategy '" + c.args[1] + "' is not recognised."))
 	}
 	for _, option := range []string{"vhost-pattern", "queue-pattern"} {
 		if _, err := c.matcher(option); err != nil {
 			return no(fail.Unavailable, "--%s %s is refused here: %s", option, c.option(option, ""), err)
 		}
 	}
-	return c.membershipKnown(usage)
+	return c.membershipKnown()
 }
 
-func (c *call) membershipKnown(usage string) *fault {
+func (c *call) membershipKnown() *fault {
 	if m := c.option("membership", "promotable"); !slices.Contains([]string{"promotable", "non_voter", "voter"}, m) {
-		return c.invalid(strconv.Quote("voter status '"+m+"' is not recognised."), usage)
+		return c.invalid(strconv.Quote("voter status '" + m + "' is not recognised."))
 	}
 	return nil
 }

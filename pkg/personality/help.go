@@ -15,7 +15,8 @@ import (
 func (r *run) help(t tools, words []string) error {
 	switch {
 	case len(words) > 1:
-		return r.invalid("too many arguments.", "help (<command> | [--list-commands])")
+		r.usage = "help (<command> | [--list-commands])"
+		return r.invalid("too many arguments.")
 	case len(words) == 0 && slices.Contains(r.typed, "--list-commands"):
 		return r.print("\n" + commandList(t))
 	case len(words) == 0:

@@ -80,6 +80,7 @@ func (r *run) list(ctx context.Context, l listing, noun verb.List) error {
 
 // question checks the command line. It is nil when only help was asked for.
 func (r *run) question(l listing, noun verb.List) (*question, error) {
+	r.usage = l.usage
 	q := &question{listing: l, noun: noun, ask: verb.Ask{Host: verb.Silent(r.app)}, format: "table"}
 	if l.format != "" {
 		q.format = l.format
@@ -96,24 +97,24 @@ func (r *run) question(l listing, noun verb.List) (*question, error) {
 	}
 	r.line = parse(r.typed, known, letters)
 	if len(r.line.invalid) > 0 {
-		return nil, r.invalid(r.line.refused(), l.usage)
+		return nil, r.invalid(r.line.refused())
 	}
 	if r.line.on("help") {
 		return nil, r.print(r.listingHelp(l))
 	}
 	if newFormatter(q.format, sheet{}) == nil {
-		return nil, r.invalid(fmt.Sprintf("no formatter %s", q.format), l.usage)
+		return nil, r.invalid(fmt.Sprintf("no formatter %s", q.format))
 	}
 	if len(r.line.words) == 0 {
-		return nil, r.swallowed(l.usage)
+		return nil, r.swallowed()
 	}
 	words := r.line.words[1:]
 	subject := ""
 	switch {
 	case l.ofUser && len(words) == 0:
-		return nil, r.invalid("not enough arguments.", l.usage)
+		return nil, r.invalid("not enough arguments.")
 	case l.ofUser && len(words) > 1, !l.ofUser && !l.free && len(words) > 0:
-		return nil, r.invalid("too many arguments.", l.usage)
+		return nil, r.invalid("too many arguments.")
 	case l.ofUser:
 		q.ask.Args, words, subject = words, nil, words[0]
 	}
@@ -164,7 +165,7 @@ func (q *question) pick(words []string, r *run) error {
 		}
 	}
 	if len(unknown) > 0 {
-		return r.invalid("Info key(s) "+strings.Join(unknown, ",")+" are not supported", q.usage)
+		return r.invalid("Info key(s) " + strings.Join(unknown, ",") + " are not supported")
 	}
 	if len(q.shown) == 0 {
 		q.shown = q.listing.shown()

@@ -17,10 +17,6 @@ import (
 
 // listenerChecks are about where a node takes connections, and the certificates that it shows there.
 func listenerChecks() []command {
-	const (
-		portUsage = "check_port_listener <port> [--timeout <timeout>]"
-		certUsage = "check_certificate_expiration [--within <period>] [--unit <unit>]"
-	)
 	return []command{
 		{
 			name: "check_port_connectivity", usage: "check_port_connectivity [--address <address>] [--timeout <timeout>]", seconds: 30,
@@ -33,7 +29,7 @@ func listenerChecks() []command {
 			},
 		},
 		{
-			name: "check_port_listener", usage: portUsage, min: 1, max: 1, run: checkPort, valid: positive(portUsage),
+			name: "check_port_listener", usage: "check_port_listener <port> [--timeout <timeout>]", min: 1, max: 1, run: checkPort, valid: positive,
 			banner: func(c *call) string {
 				return "Asking node " + c.node + " if there's an active listener on port " + c.args[0] + " ..."
 			},
@@ -45,10 +41,10 @@ func listenerChecks() []command {
 			},
 		},
 		{
-			name: "check_certificate_expiration", usage: certUsage, switches: switches{"within": integer, "unit": text}, run: checkCertificates,
+			name: "check_certificate_expiration", usage: "check_certificate_expiration [--within <period>] [--unit <unit>]", switches: switches{"within": integer, "unit": text}, run: checkCertificates,
 			valid: func(c *call) *fault {
 				if unit := c.option("unit", "weeks"); !slices.Contains([]string{"days", "weeks", "months", "years"}, unit) {
-					return c.invalid(strconv.Quote("unit '"+unit+"' is not supported. Please use one of: days, weeks, months, years"), certUsage)
+					return c.invalid(strconv.Quote("unit '" + unit + "' is not supported. Please use one of: days, weeks, months, years"))
 				}
 				return nil
 			},

@@ -55,10 +55,10 @@ func inUnit(bytes int64, unit string) string {
 }
 
 // knownUnit refuses a unit that is not among those; the list is a command's own.
-func knownUnit(usage string, units ...string) func(*call) *fault {
+func knownUnit(units ...string) func(*call) *fault {
 	return func(c *call) *fault {
 		if unit := c.option("unit", "gb"); !slices.Contains(units, strings.ToLower(unit)) {
-			return c.invalid(strconv.Quote("unit '"+unit+"' is not supported. Please use one of: "+strings.Join(units, ", ")), usage)
+			return c.invalid(strconv.Quote("unit '" + unit + "' is not supported. Please use one of: " + strings.Join(units, ", ")))
 		}
 		return nil
 	}

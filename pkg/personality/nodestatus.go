@@ -13,19 +13,15 @@ import (
 
 // nodeReports are the commands that tell of one node.
 func nodeReports() []command {
-	const (
-		statusUsage = "status [--unit <unit>] [--timeout <timeout>]"
-		memoryUsage = "memory_breakdown [--unit <unit>] [--timeout <timeout>]"
-	)
 	return []command{
 		{
-			name: "status", usage: statusUsage, seconds: 60, switches: switches{"unit": text}, banner: say("Status of node %s ..."), run: reportNode,
-			valid: knownUnit(statusUsage, "bytes", "mb", "mib", "gb", "gib", "tb", "tib"),
+			name: "status", usage: "status [--unit <unit>] [--timeout <timeout>]", seconds: 60, switches: switches{"unit": text}, banner: say("Status of node %s ..."), run: reportNode,
+			valid: knownUnit("bytes", "mb", "mib", "gb", "gib", "tb", "tib"),
 		},
 		{name: "listeners", banner: say("Asking node %s to report its protocol listeners ..."), run: reportListeners},
 		{
-			name: "memory_breakdown", usage: memoryUsage, switches: switches{"unit": text}, banner: say("Reporting memory breakdown on node %s..."), run: reportMemory,
-			valid: knownUnit(memoryUsage, "bytes", "mb", "gb"),
+			name: "memory_breakdown", usage: "memory_breakdown [--unit <unit>] [--timeout <timeout>]", switches: switches{"unit": text}, banner: say("Reporting memory breakdown on node %s..."), run: reportMemory,
+			valid: knownUnit("bytes", "mb", "gb"),
 		},
 		{
 			name: "log_location", usage: "log_location [--all|-a] [--timeout <timeout>]", switches: switches{"all": truth}, letters: map[string]string{"a": "all"},

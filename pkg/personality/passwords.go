@@ -16,7 +16,6 @@ import (
 
 // passwordCommands change, check and hash passwords.
 func passwordCommands() []command {
-	const hashUsage = "hash_password <cleartext_password> [--hashing-algorithm <algorithm>]"
 	return []command{
 		{
 			name: "change_password", usage: "change_password <username> <password>", min: 1, max: 2,
@@ -33,14 +32,14 @@ func passwordCommands() []command {
 			banner: ofUser("Authenticating user %u ..."), run: authenticate,
 		},
 		{
-			name: "hash_password", usage: hashUsage, min: 1, max: 1, switches: switches{"hashing-algorithm": text},
+			name: "hash_password", usage: "hash_password <cleartext_password> [--hashing-algorithm <algorithm>]", min: 1, max: 1, switches: switches{"hashing-algorithm": text},
 			banner: func(c *call) string { return "Will hash password " + c.args[0] },
 			valid: func(c *call) *fault {
 				switch algorithm := c.option("hashing-algorithm", "sha256"); {
 				case c.args[0] == "":
-					return c.bad(hashUsage, "password cannot be an empty string")
+					return c.bad("password cannot be an empty string")
 				case !slices.Contains([]string{"sha256", "rabbit_password_hashing_sha256"}, strings.ToLower(algorithm)):
-					return c.bad(hashUsage, "unsupported hashing algorithm: %s", algorithm)
+					return c.bad("unsupported hashing algorithm: %s", algorithm)
 				}
 				return nil
 			},

@@ -31,8 +31,8 @@ type run struct {
 	tool   string
 	typed  []string
 	line   line
-	// command is the command's name, "" before it is known.
-	command string
+	// command is the command's name, "" before it is known, and usage what follows the tool and the global options in its usage line.
+	command, usage string
 }
 
 // Run runs a command line of the tool, args without the tool's name. Commands are the program's own, of which the listings are

@@ -21,15 +21,14 @@ type plugin struct {
 
 // pluginCommands are those of rabbitmq-plugins that look.
 func pluginCommands() []command {
-	const usage = "list [pattern] [--verbose] [--minimal] [--enabled] [--implicitly-enabled]"
 	return []command{
 		{
-			name: "list", usage: usage, max: 1, run: listPlugins,
+			name: "list", usage: "list [pattern] [--verbose] [--minimal] [--enabled] [--implicitly-enabled]", max: 1, run: listPlugins,
 			switches: switches{"verbose": truth, "minimal": truth, "enabled": truth, "implicitly-enabled": truth},
 			letters:  map[string]string{"v": "verbose", "m": "minimal", "E": "enabled", "e": "implicitly-enabled"},
 			valid: func(c *call) *fault {
 				if c.line.on("verbose") && c.line.on("minimal") {
-					return c.bad(usage, "Cannot set both verbose and minimal")
+					return c.bad("Cannot set both verbose and minimal")
 				}
 				if _, err := regexp.Compile(c.pattern()); err != nil {
 					return &fault{fail.Unavailable, "Error:\n" + c.pattern() + " is no regular expression: " + err.Error()}

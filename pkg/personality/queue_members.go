@@ -13,18 +13,13 @@ import (
 // memberChanges are the commands that add members to quorum queues, and take them away. The broker has requests that do so for many
 // queues at once, which answer before they are done and never tell what came of it; so each queue has a request of its own.
 func memberChanges() []command {
-	const (
-		add      = "add_member [--vhost <vhost>] <queue> <node> [--membership <promotable|voter>] [--timeout <timeout>]"
-		patterns = " [--vhost-pattern <pattern>] [--queue-pattern <pattern>] [--membership <promotable|voter>]"
-		grow     = "grow <node> <all | even>" + patterns
-		toCount  = "grow_to_count <node_count> <all | even>" + patterns
-		anHour   = 3600 // the tools set no limit for many queues
-	)
+	const anHour = 3600 // the tools set no limit for many queues
+	const patterns = " [--vhost-pattern <pattern>] [--queue-pattern <pattern>] [--membership <promotable|voter>]"
 	growing := switches{"vhost-pattern": text, "queue-pattern": text, "membership": text, "errors-only": truth, "table-headers": truth, "pad-to-header": truth}
 	return []command{
 		{
-			name: "add_member", usage: add, min: 2, max: 2, switches: switches{"membership": text}, ready: inCluster(1),
-			valid: func(c *call) *fault { return c.membershipKnown(add) },
+			name: "add_member", usage: "add_member [--vhost <vhost>] <queue> <node> [--membership <promotable|voter>] [--timeout <timeout>]", min: 2, max: 2, switches: switches{"membership": text}, ready: inCluster(1),
+			valid: (*call).membershipKnown,
 			banner: func(c *call) string {
 				what := "replica"
 				if c.since(4, 3) {
@@ -59,24 +54,24 @@ func memberChanges() []command {
 			},
 		},
 		{
-			name: "grow", usage: grow, min: 2, max: 2, seconds: anHour, switches: growing, run: growOn,
-			valid: func(c *call) *fault { return c.growth(grow) },
+			name: "grow", usage: "grow <node> <all | even>" + patterns, min: 2, max: 2, seconds: anHour, switches: growing, run: growOn,
+			valid: (*call).growth,
 			ready: inCluster(0),
 			banner: func(c *call) string {
 				return "Growing " + c.args[1] + " " + c.replicatedQueues() + " on " + c.args[0] + "..."
 			},
 		},
 		{
-			name: "grow_to_count", usage: toCount, min: 2, max: 2, seconds: anHour, switches: growing, run: growToCount,
+			name: "grow_to_count", usage: "grow_to_count <node_count> <all | even>" + patterns, min: 2, max: 2, seconds: anHour, switches: growing, run: growToCount,
 			valid: func(c *call) *fault {
 				n, err := strconv.Atoi(c.args[0])
-				switch f := c.growth(toCount); {
+				switch f := c.growth(); {
 				case f != nil:
 					return f
 				case err != nil:
-					return c.invalid(strconv.Quote("node count '"+c.args[0]+"' is no number."), toCount)
+					return c.invalid(strconv.Quote("node count '" + c.args[0] + "' is no number."))
 				case n < 1:
-					return c.invalid(strconv.Quote("node count '"+c.args[0]+"' must be greater than 0."), toCount)
+					return c.invalid(strconv.Quote("node count '" + c.args[0] + "' must be greater than 0."))
 				}
 				return nil
 			},

@@ -14,18 +14,17 @@ import (
 
 // queueChanges are the commands that empty and delete queues.
 func queueChanges() []command {
-	const deleteUsage = "delete_queue [--vhost <vhost>] <queue_name> [--if-empty|-e] [--if-unused|-u] [--force] [--timeout <timeout>]"
 	return []command{
 		{
 			name: "purge_queue", usage: "purge_queue <queue> [--timeout <timeout>]", min: 1, max: 1, run: purgeQueue,
 			banner: func(c *call) string { return "Purging queue '" + c.args[0] + "' in vhost '" + c.vhost() + "' ..." },
 		},
 		{
-			name: "delete_queue", usage: deleteUsage, min: 1, max: 1, run: deleteQueue,
+			name: "delete_queue", usage: "delete_queue [--vhost <vhost>] <queue_name> [--if-empty|-e] [--if-unused|-u] [--force] [--timeout <timeout>]", min: 1, max: 1, run: deleteQueue,
 			switches: switches{"if-empty": truth, "if-unused": truth, "force": truth}, letters: map[string]string{"e": "if-empty", "u": "if-unused"},
 			valid: func(c *call) *fault {
 				if c.args[0] == "" {
-					return c.bad(deleteUsage, "queue name cannot be an empty string")
+					return c.bad("queue name cannot be an empty string")
 				}
 				return nil
 			},

@@ -13,7 +13,6 @@ import (
 
 // quorumChecks are about the majorities and the leaders of quorum queues.
 func quorumChecks() []command {
-	const leaders = "check_for_quorum_queues_without_an_elected_leader [--vhost <vhost>] [--across-all-vhosts] <pattern>"
 	return []command{
 		{
 			name: "check_if_node_is_quorum_critical", run: checkQuorumCritical,
@@ -29,8 +28,8 @@ func quorumChecks() []command {
 			run:  checkPromotable, banner: say("Checking if node %s runs promotable replicas of any queues ..."),
 		},
 		{
-			name: "check_for_quorum_queues_without_an_elected_leader", usage: leaders, min: 1, max: 1, run: checkLeaders,
-			switches: switches{"across-all-vhosts": truth},
+			name: "check_for_quorum_queues_without_an_elected_leader", min: 1, max: 1, run: checkLeaders, switches: switches{"across-all-vhosts": truth},
+			usage: "check_for_quorum_queues_without_an_elected_leader [--vhost <vhost>] [--across-all-vhosts] <pattern>",
 			banner: func(c *call) string {
 				where := "vhost " + c.vhost()
 				if c.line.on("across-all-vhosts") {

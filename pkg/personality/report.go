@@ -19,7 +19,7 @@ func reportCommands() []command {
 		name: "report", usage: "report", seconds: 3600, banner: say("Reporting server status of node %s ..."), run: printReport,
 		valid: func(c *call) *fault {
 			if format := c.option("formatter", "report"); format != "report" {
-				return c.invalid(`"Only report formatter is supported"`, "report")
+				return c.invalid(`"Only report formatter is supported"`)
 			}
 			return nil
 		},

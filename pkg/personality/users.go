@@ -19,18 +19,17 @@ func userChanges() []command {
 
 // accountChanges make users, take them away and give them tags.
 func accountChanges() []command {
-	const addUsage = "add_user <username> [<password>] [<password_hash> --pre-hashed-password]"
 	return []command{
 		{
-			name: "add_user", usage: addUsage, min: 1, max: 2, switches: switches{"pre-hashed-password": truth},
+			name: "add_user", usage: "add_user <username> [<password>] [<password_hash> --pre-hashed-password]", min: 1, max: 2, switches: switches{"pre-hashed-password": truth},
 			banner: ofUser("Adding user %u ..."), run: addUser,
 			valid: func(c *call) *fault {
 				if c.args[0] == "" {
-					return c.bad(addUsage, "user cannot be an empty string")
+					return c.bad("user cannot be an empty string")
 				}
 				if c.line.on("pre-hashed-password") && len(c.args) > 1 {
 					if _, err := base64.StdEncoding.DecodeString(c.args[1]); err != nil {
-						return c.bad(addUsage, "Could not Base64 decode provided password hash value")
+						return c.bad("Could not Base64 decode provided password hash value")
 					}
 				}
 				return nil

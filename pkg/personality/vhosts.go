@@ -13,30 +13,24 @@ import (
 
 // vhostChanges are the commands that change virtual hosts.
 func vhostChanges() []command {
-	const (
-		add    = `add_vhost <vhost> [--description <description> --tags "<tag1>,<tag2>,<...>" --default-queue-type <quorum|classic|stream>]`
-		update = `update_vhost_metadata <vhost> [--description=<description>] [--tags="<tag1>,<tag2>,<...>"] ` +
-			`[--default-queue-type=<quorum|classic|stream>] [--protected-from-deletion=<true|false>]`
-	)
 	settings := switches{"description": text, "tags": text, "default-queue-type": text}
 	of := func(text string) func(*call) string {
 		return func(c *call) string { return strings.ReplaceAll(text, "%v", `"`+c.args[0]+`"`) }
 	}
-	typed := func(usage string) func(*call) *fault {
-		return func(c *call) *fault {
-			if kind, ok := c.line.given("default-queue-type"); ok && !slices.Contains([]string{"quorum", "stream", "classic"}, kind) {
-				return c.bad(usage, "Default queue type must be one of: quorum, stream, classic. Provided: %s", kind)
-			}
-			return nil
+	typed := func(c *call) *fault {
+		if kind, ok := c.line.given("default-queue-type"); ok && !slices.Contains([]string{"quorum", "stream", "classic"}, kind) {
+			return c.bad("Default queue type must be one of: quorum, stream, classic. Provided: %s", kind)
 		}
+		return nil
 	}
 	protect := func(on bool) func(context.Context, *call) (answer, error) {
 		return func(ctx context.Context, c *call) (answer, error) { return answer{}, c.protect(ctx, on) }
 	}
 	return []command{
 		{
-			name: "add_vhost", usage: add, min: 1, max: 1, switches: settings, letters: map[string]string{"d": "description"},
-			banner: of("Adding vhost %v ..."), valid: typed(add), run: addVHost,
+			name: "add_vhost", min: 1, max: 1, switches: settings, letters: map[string]string{"d": "description"},
+			usage:  `add_vhost <vhost> [--description <description> --tags "<tag1>,<tag2>,<...>" --default-queue-type <quorum|classic|stream>]`,
+			banner: of("Adding vhost %v ..."), valid: typed, run: addVHost,
 		},
 		{name: "delete_vhost", usage: "delete_vhost <vhost>", min: 1, max: 1, banner: of("Deleting vhost %v ..."), run: deleteVHost},
 		{
@@ -49,16 +43,18 @@ func vhostChanges() []command {
 			},
 		},
 		{
-			name: "update_vhost_metadata", usage: update, min: 1, max: 1, letters: map[string]string{"d": "description"}, run: updateVHost,
+			name: "update_vhost_metadata", min: 1, max: 1, letters: map[string]string{"d": "description"}, run: updateVHost,
+			usage: `update_vhost_metadata <vhost> [--description=<description>] [--tags="<tag1>,<tag2>,<...>"] ` +
+				`[--default-queue-type=<quorum|classic|stream>] [--protected-from-deletion=<true|false>]`,
 			switches: switches{"description": text, "tags": text, "default-queue-type": text, "protected-from-deletion": truth},
 			banner:   of("Updating metadata of vhost %v ..."),
 			valid: func(c *call) *fault {
 				for name := range c.line.options {
 					if slices.Contains([]string{"description", "tags", "default-queue-type", "protected-from-deletion"}, name) {
-						return typed(update)(c)
+						return typed(c)
 					}
 				}
-				return c.invalid("not enough arguments.", update)
+				return c.invalid("not enough arguments.")
 			},
 		},
 		{
