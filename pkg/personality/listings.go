@@ -1,73 +1,6 @@
 package personality
 
-import (
-	"strings"
-
-	"github.com/rabbitctl/rabbitctl/pkg/erlang"
-	"github.com/rabbitctl/rabbitctl/pkg/record"
-)
-
-// listing is what is official about a listing. The columns and the rows themselves are the noun's.
-type listing struct {
-	name string
-	// columns are the info keys in the official order. Where free is not set, they are what is printed.
-	columns string
-	// defaults are the columns when none is asked for; "" means all.
-	defaults string
-	// free means that columns may be asked for.
-	free bool
-	// fixed means that they are printed in the order of columns, whatever the order asked for.
-	fixed bool
-	// banner is the first line; %s is the virtual host, or the user.
-	banner string
-	// usage is what follows the tool and the global options in the usage line.
-	usage string
-	// scoped means that -p counts.
-	scoped bool
-	// ofUser means that the only argument is a user.
-	ofUser bool
-	// ofNode means that it is about the node that is asked; %s in the banner is its name, and in none too.
-	ofNode bool
-	// none is printed when there are no rows; "" is the formatter's own way.
-	none string
-	// refuses means that a virtual host that does not exist is an error; otherwise it looks empty.
-	refuses bool
-	// streamed means that the official tool prints the rows as they come.
-	streamed bool
-	// headless means that a table has no header unless --table-headers says so.
-	headless bool
-	// format is the default formatter; "": table.
-	format string
-	// noun is the program's own listing whose rows it has; "": the one of the same name.
-	noun string
-	// seconds is the default time limit, which is told in a first line; 0: none.
-	seconds int
-	// shapes say what the values of the columns are that are not names.
-	shapes map[string]shape
-	// order is the column that the rows are ordered by; "": as they come.
-	order string
-	// hidden are columns that keep and change need.
-	hidden string
-	// keep tells whether the official tool has such a row; nil: all.
-	keep func(cell func(string) record.Value) bool
-	// change is what a cell is where the API and the tool differ; nil: nowhere.
-	change func(column string, cell func(string) record.Value, t erlang.Term) erlang.Term
-	// single is what is printed of the one owner when neither --global nor columns make it a listing; nil: always a listing.
-	single *single
-	// bySource are the columns with --by-source; "": there is no such switch.
-	bySource string
-	// switches are the options of its own.
-	switches switches
-}
-
-// single is the other form of a listing of limits: those of one owner, as bare JSON.
-type single struct {
-	banner, globalBanner string
-	// none is printed where there are no limits.
-	none string
-	// user means that the owner is a user, named by --user.
-	user bool
-}
+import "strings"
 
 func counts(names string) map[string]shape {
 	m := map[string]shape{}
@@ -91,11 +24,10 @@ const policyColumns = "vhost name pattern apply-to definition priority"
 
 // listings are the listings of the official tools. One more is one more entry.
 func listings() []listing {
-	flags := switches{"online": truth, "offline": truth, "local": truth}
 	policies := with(with(nil, asJSON, "definition"), asPlain, "priority")
 	return []listing{
 		{
-			name: "list_queues", free: true, scoped: true, streamed: true, seconds: 60, switches: flags,
+			name: "list_queues", free: true, about: aboutVHost, streamed: true, switches: switches{"online": truth, "offline": truth, "local": truth},
 			columns: "name durable auto_delete arguments policy operator_policy effective_policy_definition pid owner_pid exclusive " +
 				"exclusive_consumer_pid exclusive_consumer_tag messages_ready messages_unacknowledged messages messages_ready_ram " +
 				"messages_unacknowledged_ram messages_ram messages_persistent message_bytes message_bytes_ready " +
@@ -106,17 +38,17 @@ func listings() []listing {
 			usage:    "list_queues [--vhost <vhost>] [--online] [--offline] [--local] [--no-table-headers] [<column>, ...] [--timeout <timeout>]",
 			shapes: with(with(with(with(counts("messages_ready messages_unacknowledged messages consumers"),
 				asAMQP, "arguments"), asPairs, "effective_policy_definition"), asWords, "members online"), asWord, "state type leader"),
-			change: changeQueue,
+			prepare: prepareQueues,
 		},
 		{
-			name: "list_exchanges", free: true, scoped: true, streamed: true,
+			name: "list_exchanges", free: true, about: aboutVHost, streamed: true,
 			columns: "name type durable auto_delete internal arguments policy", defaults: "name type",
 			banner: "Listing exchanges for vhost %s ...",
 			usage:  "list_exchanges [--vhost <vhost>] [--no-table-headers] [<column> ...] [--timeout <timeout>]",
 			shapes: with(with(nil, asAMQP, "arguments"), asWord, "type"),
 		},
 		{
-			name: "list_bindings", free: true, scoped: true, streamed: true,
+			name: "list_bindings", free: true, about: aboutVHost, streamed: true,
 			columns: "source_name source_kind destination_name destination_kind routing_key arguments",
 			banner:  "Listing bindings for vhost %s...",
 			usage:   "list_bindings [--vhost <vhost>] [--no-table-headers] [<column> ...] [--timeout <timeout>]",
@@ -131,10 +63,7 @@ func listings() []listing {
 			banner:   "Listing connections ...",
 			usage:    "list_connections [--no-table-headers] [<column> ...] [--timeout <timeout>]",
 			shapes:   with(with(with(with(nil, asAddress, "host peer_host"), asProtocol, "protocol"), asAMQP, "client_properties"), asWord, "state"),
-			hidden:   "type protocol",
-			keep: func(cell func(string) record.Value) bool {
-				return cell("type").Text() == "network" && strings.HasPrefix(cell("protocol").Text(), "AMQP ")
-			},
+			prepare:  prepareConnections,
 		},
 		{
 			name: "list_channels", free: true, streamed: true,
@@ -147,14 +76,13 @@ func listings() []listing {
 				"prefetch_count global_prefetch_count"),
 		},
 		{
-			name: "list_consumers", free: true, fixed: true, scoped: true, streamed: true,
+			name: "list_consumers", free: true, about: aboutVHost, streamed: true,
 			columns:  "queue_name channel_pid consumer_tag ack_required prefetch_count active activity_status arguments",
 			defaults: "queue_name channel_pid consumer_tag ack_required prefetch_count active arguments",
 			banner:   "Listing consumers in vhost %s ...",
 			usage:    "list_consumers [--vhost <vhost>] [--no-table-headers] [<column> ...] [--timeout <timeout>]",
 			shapes:   with(with(nil, asAMQP, "arguments"), asWord, "activity_status"),
-			hidden:   "connection_name",
-			keep:     func(cell func(string) record.Value) bool { return cell("connection_name").Known() },
+			prepare:  prepareConsumers,
 		},
 		{
 			name: "list_users", columns: "user tags",
@@ -172,37 +100,37 @@ func listings() []listing {
 				asOmitted, "default_queue_type protected_from_deletion metadata"),
 		},
 		{
-			name: "list_permissions", scoped: true, refuses: true, columns: "user configure write read",
+			name: "list_permissions", about: aboutKnownVHost, columns: "user configure write read",
 			banner: `Listing permissions for vhost "%s" ...`,
 			usage:  "list_permissions [--vhost <vhost>] [--no-table-headers] [--timeout <timeout>]",
 		},
 		{
-			name: "list_topic_permissions", scoped: true, refuses: true, columns: "user exchange write read",
+			name: "list_topic_permissions", about: aboutKnownVHost, columns: "user exchange write read",
 			banner: `Listing topic permissions for vhost "%s" ...`,
 			usage:  "list_topic_permissions [--vhost <vhost>] [--no-table-headers] [--timeout <timeout>]",
 		},
 		{
-			name: "list_user_permissions", ofUser: true, columns: "vhost configure write read",
+			name: "list_user_permissions", about: aboutUser, columns: "vhost configure write read",
 			banner: `Listing permissions for user "%s" ...`,
 			usage:  "list_user_permissions [--no-table-headers] <username> [--timeout <timeout>]",
 		},
 		{
-			name: "list_user_topic_permissions", ofUser: true, headless: true, columns: "vhost exchange write read",
+			name: "list_user_topic_permissions", about: aboutUser, columns: "vhost exchange write read", prepare: prepareHeadless,
 			banner: `Listing topic permissions for user "%s" ...`,
 			usage:  "list_user_topic_permissions [--no-table-headers] <username> [--timeout <timeout>]",
 		},
 		{
-			name: "list_policies", scoped: true, refuses: true, columns: policyColumns, order: "priority", shapes: policies,
+			name: "list_policies", about: aboutKnownVHost, columns: policyColumns, order: "priority", shapes: policies,
 			banner: `Listing policies for vhost "%s" ...`,
 			usage:  "list_policies [--vhost <vhost>] [--no-table-headers] [--timeout <timeout>]",
 		},
 		{
-			name: "list_operator_policies", scoped: true, refuses: true, columns: policyColumns, order: "priority", shapes: policies,
+			name: "list_operator_policies", about: aboutKnownVHost, columns: policyColumns, order: "priority", shapes: policies,
 			banner: `Listing operator policy overrides for vhost "%s" ...`,
 			usage:  "list_operator_policies [--vhost <vhost>] [--no-table-headers] [--timeout <timeout>]",
 		},
 		{
-			name: "list_parameters", scoped: true, refuses: true, columns: "component name value", shapes: with(nil, asJSON, "value"),
+			name: "list_parameters", about: aboutKnownVHost, columns: "component name value", shapes: with(nil, asJSON, "value"),
 			banner: `Listing runtime parameters for vhost "%s" ...`,
 			usage:  "list_parameters [--vhost <vhost>] [--no-table-headers] [--timeout <timeout>]",
 		},
@@ -212,16 +140,16 @@ func listings() []listing {
 			usage:  "list_global_parameters [--no-table-headers] [--timeout <timeout>]",
 		},
 		{
-			name: "list_vhost_limits", scoped: true, refuses: true, columns: "vhost limits", shapes: with(nil, asJSON, "limits"),
-			switches: switches{"global": truth},
-			single:   &single{banner: `Listing limits for vhost "%s" ...`, globalBanner: "Listing limits for all vhosts ..."},
-			usage:    "list_vhost_limits [--vhost <vhost>] [--global] [--no-table-headers]",
+			name: "list_vhost_limits", about: aboutKnownVHost, columns: "vhost limits", shapes: with(nil, asJSON, "limits"),
+			switches: switches{"global": truth}, prepare: prepareVHostLimits,
+			banner: `Listing limits for vhost "%s" ...`,
+			usage:  "list_vhost_limits [--vhost <vhost>] [--global] [--no-table-headers]",
 		},
 		{
 			name: "list_user_limits", columns: "user limits", shapes: with(nil, asJSON, "limits"),
-			switches: switches{"global": truth, "user": text},
-			single:   &single{banner: `Listing limits for user "%s" ...`, globalBanner: "Listing limits for all users ...", none: "{}", user: true},
-			usage:    "list_user_limits [--user <username>] [--global]",
+			switches: switches{"global": truth, "user": text}, prepare: prepareUserLimits,
+			banner: `Listing limits for user "%s" ...`,
+			usage:  "list_user_limits [--user <username>] [--global]",
 		},
 		{
 			name: "list_feature_flags", free: true, order: "name", columns: "name state stability provided_by desc doc_url", defaults: "name state",
@@ -232,20 +160,17 @@ func listings() []listing {
 		{
 			name: "list_deprecated_features", free: true, format: "pretty_table", order: "name",
 			columns: "name deprecation_phase state provided_by desc doc_url", defaults: "name deprecation_phase state",
-			banner: "Listing deprecated features ...", switches: switches{"used": truth},
+			banner: "Listing deprecated features ...", switches: switches{"used": truth}, prepare: prepareDeprecated,
 			usage:  "list_deprecated_features [--used] [<column> ...]",
 			shapes: with(nil, asWord, "name deprecation_phase state provided_by"),
 		},
 		{
-			name: "list_node_auth_attempt_stats", ofNode: true,
+			name: "list_node_auth_attempt_stats", about: aboutNode,
 			columns:  "protocol auth_attempts auth_attempts_failed auth_attempts_succeeded",
 			banner:   "Listing authentication\n attempts for node \"%s\" ...",
-			none:     "Node %s reported no authentication attempt stats",
 			usage:    "list_node_auth_attempts [--by-source]",
 			shapes:   with(nil, asWord, "protocol"),
-			hidden:   "node",
-			bySource: "remote_address username protocol auth_attempts auth_attempts_failed auth_attempts_succeeded",
-			switches: switches{"by-source": truth},
+			switches: switches{"by-source": truth}, prepare: prepareAttempts,
 		},
 		{
 			name: "list_stream_connections", free: true, streamed: true, format: "pretty_table",
@@ -258,7 +183,7 @@ func listings() []listing {
 			shapes:   with(with(with(nil, asAddress, "host peer_host"), asAMQP, "client_properties"), asWord, "connection_state node"),
 		},
 		{
-			name: "list_stream_consumers", free: true, scoped: true, streamed: true, format: "pretty_table",
+			name: "list_stream_consumers", free: true, about: aboutVHost, streamed: true, format: "pretty_table",
 			columns:  "connection_pid node subscription_id stream messages_consumed offset offset_lag credits active activity_status properties",
 			defaults: "subscription_id stream messages_consumed offset offset_lag credits active activity_status properties",
 			banner:   "Listing stream consumers ...",
@@ -267,7 +192,7 @@ func listings() []listing {
 			shapes:   with(with(nil, asPairs, "properties"), asWord, "activity_status node"),
 		},
 		{
-			name: "list_stream_publishers", free: true, scoped: true, streamed: true, format: "pretty_table",
+			name: "list_stream_publishers", free: true, about: aboutVHost, streamed: true, format: "pretty_table",
 			columns:  "connection_pid node publisher_id stream reference messages_published messages_confirmed messages_errored",
 			defaults: "publisher_id stream reference messages_published messages_confirmed messages_errored",
 			banner:   "Listing stream publishers ...",
@@ -281,31 +206,20 @@ func listings() []listing {
 			"peer_host peer_port protocol channels channel_max frame_max client_properties ssl ssl_protocol ssl_key_exchange "+
 			"ssl_cipher ssl_hash connection connection_state version implicit_connect auth_login"),
 		{
-			name: "shovel_status", noun: "list_shovels", ofNode: true, hidden: "node",
+			name: "shovel_status", noun: "list_shovels", about: aboutNode,
 			columns: "destination destination_protocol destination_queue forwarded last_changed name pending remaining remaining_unacked " +
 				"source source_protocol source_queue state termination_reason type vhost",
 			banner: "Shovel status on node %s", usage: "shovel_status", streamed: true,
-			shapes: with(with(nil, asWord, "state type destination_protocol source_protocol"), asOmitted,
-				"forwarded pending remaining remaining_unacked source_queue destination_queue"),
-			change: padHour,
+			shapes: with(with(with(nil, asWord, "state type destination_protocol source_protocol"), asOmitted,
+				"forwarded pending remaining remaining_unacked source_queue destination_queue"), asMoment, "last_changed"),
 		},
 		{
-			name: "federation_status", noun: "list_federation_links", ofNode: true, hidden: "node status", format: "erlang", streamed: true,
+			name: "federation_status", noun: "list_federation_links", about: aboutNode, format: "erlang", streamed: true,
 			columns: "error id status type exchange queue uri vhost last_changed local_connection upstream_exchange upstream_queue upstream",
 			banner:  "Listing federation links on node %s...", usage: "federation_status [--only-down]", switches: switches{"only-down": truth},
-			shapes: with(nil, asWord, "status type error"), change: padHour,
+			shapes: with(with(nil, asWord, "status type error"), asMoment, "last_changed"), prepare: prepareFederation,
 		},
 	}
-}
-
-// padHour gives the hour of a moment the two digits that it has everywhere but in the API.
-func padHour(column string, _ func(string) record.Value, t erlang.Term) erlang.Term {
-	if text, ok := t.(erlang.Binary); ok && column == "last_changed" {
-		if day, hour, ok := strings.Cut(string(text), " "); ok && len(hour) == len("4:05:06") {
-			return erlang.Binary(day + " 0" + hour)
-		}
-	}
-	return t
 }
 
 const mqttColumns = "pid protocol host port peer_host peer_port ssl ssl_protocol ssl_key_exchange ssl_cipher ssl_hash vhost user client_id " +
@@ -323,25 +237,6 @@ func ofProtocol(name, protocol, defaults, columns string) listing {
 		l.shapes = with(l.shapes, asAMQP, "user_property")
 		return l
 	}
-	l.shapes, l.change = with(with(l.shapes, asAddress, "peer_addr"), asAMQP, "client_properties"), undefinedTLS
+	l.shapes = with(with(with(l.shapes, asAddress, "peer_addr"), asAMQP, "client_properties"), asUndefined, "ssl_protocol ssl_key_exchange ssl_cipher ssl_hash")
 	return l
-}
-
-// undefinedTLS is what is printed of the TLS of a STOMP connection that has none (measured on 3.10, 4.0 and 4.3).
-func undefinedTLS(column string, _ func(string) record.Value, t erlang.Term) erlang.Term {
-	if strings.HasPrefix(column, "ssl_") && t == nothing {
-		return erlang.Atom("undefined")
-	}
-	return t
-}
-
-// columnNames are all columns of the listing.
-func (l listing) columnNames() []string { return strings.Fields(l.columns) }
-
-// shown are the columns of the listing when none is asked for.
-func (l listing) shown() []string {
-	if l.defaults == "" {
-		return l.columnNames()
-	}
-	return strings.Fields(l.defaults)
 }

@@ -2,13 +2,11 @@ package personality
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
-	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -85,68 +83,4 @@ func reachable(ask verb.Ask) error {
 		}
 	}
 	return nil
-}
-
-// single prints the limits of one virtual host or user as bare JSON.
-func (r *run) single(ctx context.Context, client *broker.Client, q *question) error {
-	owner := q.ask.VHost
-	if q.listing.single.user {
-		owner = "guest"
-		if user, ok := r.line.given("user"); ok {
-			owner = user
-		}
-	}
-	ask := verb.Ask{Host: verb.Silent(r.app), VHost: q.ask.VHost}
-	if err := reachable(verb.Ask{Args: []string{owner}}); err != nil {
-		return err
-	}
-	limits, found := q.listing.single.none, false
-	for row, err := range q.noun.Rows(ctx, client, ask, q.columns) {
-		switch {
-		case broker.IsNotFound(err):
-		case err != nil:
-			return err
-		case row[0].Text() == owner:
-			limits, found = compact(row[1]), true
-		}
-	}
-	if !found {
-		if missing, err := r.ownerMissing(ctx, client, q, owner); err != nil || missing != nil {
-			if err == nil {
-				err = r.print(strings.Join(append(q.banner, ""), "\n"))
-			}
-			if err != nil {
-				return err
-			}
-			return missing
-		}
-	}
-	if readable(q.format) && q.format != "csv" {
-		overview, err := client.Overview(ctx)
-		if err != nil {
-			return err
-		}
-		return r.print(fmt.Sprintf("{\"node\":%s,\"result\":\"ok\",\"value\":%s}\n", erlang.JSON(erlang.Binary(overview.At("node").Text())), erlang.JSON(erlang.Binary(limits))))
-	}
-	return r.print(strings.Join(append(q.banner, limits, ""), "\n"))
-}
-
-// ownerMissing is the fault to end with when the owner of the limits does not exist.
-func (r *run) ownerMissing(ctx context.Context, client *broker.Client, q *question, owner string) (*fault, error) {
-	if !q.listing.single.user {
-		_, err := client.VHost(ctx, owner)
-		if broker.IsNotFound(err) {
-			return missingVHost(owner), nil
-		}
-		return nil, err
-	}
-	for row, err := range client.Users(ctx, []record.Column{{Name: "name"}}) {
-		if err != nil {
-			return nil, err
-		}
-		if row[0].Text() == owner {
-			return nil, nil
-		}
-	}
-	return missingUser(owner), nil
 }

@@ -18,9 +18,16 @@ import (
 // rabbitmqctl runs words against the server.
 func rabbitmqctl(t *testing.T, url string, words ...string) (out, errs string, err error) {
 	t.Helper()
+	return onApp(t, url, func(*app.App) {}, words...)
+}
+
+// onApp runs rabbitmqctl with an app that was changed before.
+func onApp(t *testing.T, url string, change func(*app.App), words ...string) (out, errs string, err error) {
+	t.Helper()
 	streams, stdout, stderr := iostreams.Test("")
 	env := []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + url, "RABBITCTL_USERNAME=monitor", "RABBITCTL_PASSWORD=secret"}
 	a := app.New(streams, env, "test")
+	change(a)
 	a.UseFlags(t.Context(), nil, true)
 	commands := slices.Concat(queue.Commands(), policy.Commands(), vhost.Commands())
 	err = personality.Run(t.Context(), a, commands, "rabbitmqctl", words)

@@ -1,12 +1,43 @@
 package personality
 
 import (
+	"context"
 	"slices"
 	"strings"
 
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
+
+// prepareQueues sets what is special about list_queues: its filters, its time limit, and cells that depend on a queue's type and on the
+// broker's release.
+func prepareQueues(r *run, q *question) {
+	q.seconds, q.local, q.stops = 60, r.line.on("local"), true
+	q.hidden = hiddenOfQueues(q.shown, r.line)
+	var columns []record.Column
+	for _, name := range slices.Concat(q.shown, q.hidden) {
+		columns = append(columns, q.column(name))
+	}
+	switch q.mark = markOfQueues(columns); {
+	case q.mark != "":
+		q.hidden = append(q.hidden, "name", "type", "state", q.mark)
+	case slices.ContainsFunc(q.shown, func(name string) bool { return q.shapes[name] == asCount }):
+		q.hidden = append(q.hidden, "state")
+	}
+	q.keep = func(cell func(string) record.Value) bool { return wanted(r.line, cell, q.own) }
+	q.change = changeQueue
+	if ofRelease(q.shown) {
+		q.ready = func(ctx context.Context, client *broker.Client) error {
+			brief, err := client.Brief(ctx)
+			release := brief.At("rabbitmq_version").Text()
+			q.change = func(column string, cell func(string) record.Value, t erlang.Term) erlang.Term {
+				return asOf(release, column, cell, changeQueue(column, cell, t))
+			}
+			return err
+		}
+	}
+}
 
 // changeQueue leaves those cells empty that the official tool leaves empty for a type of queue, although the API has
 // something there.

@@ -16,8 +16,8 @@ func ordered(ctx context.Context, client *broker.Client, q *question) iter.Seq2[
 	ask := q.ask
 	ask.AsSent = true
 	rows := q.noun.Rows(ctx, client, ask, q.columns)
-	if q.used {
-		rows = client.UsedDeprecatedFeatures(ctx, q.columns)
+	if q.rows != nil {
+		rows = q.rows(ctx, client)
 	}
 	at := slices.IndexFunc(q.columns, func(c record.Column) bool { return c.Name == q.order })
 	if at < 0 {
@@ -66,9 +66,9 @@ func (r *run) row(q *question, values record.Row) heldRow {
 		}
 		return nil
 	}
-	stopped := q.name == "list_queues" && q.stopped(values)
+	stopped := q.stopped(values)
 	h := heldRow{values: values, cells: make([]erlang.Term, len(q.shown))}
-	if q.keep != nil && !q.keep(cell) || q.name == "list_queues" && !wanted(r.line, cell, q.own) {
+	if q.keep != nil && !q.keep(cell) {
 		h.left = true
 		return h
 	}
@@ -76,9 +76,6 @@ func (r *run) row(q *question, values record.Row) heldRow {
 		h.cells[i] = q.shapes[name].term(values[i])
 		if q.change != nil {
 			h.cells[i] = q.change(name, cell, h.cells[i])
-		}
-		if q.release != "" {
-			h.cells[i] = asOf(q.release, name, cell, h.cells[i])
 		}
 		switch {
 		case q.shapes[name] != asCount || values[i].Known():

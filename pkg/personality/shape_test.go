@@ -41,6 +41,11 @@ func TestValues(t *testing.T) {
 		{asProtocol, `"Web MQTT 3.1.1"`, `{'Web MQTT', 3.1.1}`, `["Web MQTT","3.1.1"]`},
 		{asProtocol, `" -"`, `{'', -}`, `["","-"]`},
 		{asProtocol, `"MQTT 3-x"`, `{'MQTT', 3-x}`, `["MQTT","3-x"]`},
+		{asMoment, `"2026-01-02 3:04:05"`, `2026-01-02 03:04:05`, `"2026-01-02 03:04:05"`},
+		{asMoment, `"2026-01-02 13:04:05"`, `2026-01-02 13:04:05`, `"2026-01-02 13:04:05"`},
+		{asMoment, ``, ``, `""`},
+		{asUndefined, `"tlsv1.3"`, `tlsv1.3`, `"tlsv1.3"`},
+		{asUndefined, ``, `undefined`, `"undefined"`},
 		{asOmitted, `{"description":"","tags":["a"],"default_queue_type":"classic"}`,
 			`#{default_queue_type => classic, description => , tags => [a]}`, `{"default_queue_type":"classic","description":"","tags":["a"]}`},
 	} {
@@ -179,7 +184,7 @@ func FuzzShapes(f *testing.F) {
 			t.Skip()
 		}
 		v.Each(func(v record.Value) {
-			for s := asName; s <= asOmitted; s++ {
+			for s := asName; s <= asUndefined; s++ {
 				if text := erlang.JSON(s.term(v)); !json.Valid([]byte(text)) {
 					t.Errorf("shape %d makes %s of %s", s, text, v)
 				}

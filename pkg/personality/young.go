@@ -53,12 +53,7 @@ func (q *question) untold(values record.Row) bool {
 // (3.10 and 4.3).
 func (q *question) stopped(values record.Row) bool {
 	s := q.at("state")
-	return s >= 0 && values[s].Text() == "stopped"
-}
-
-// at is where a column is, -1 where it is not.
-func (q *question) at(name string) int {
-	return slices.IndexFunc(q.columns, func(c record.Column) bool { return c.Name == name && name != "" })
+	return q.stops && s >= 0 && values[s].Text() == "stopped"
 }
 
 // catchUp reads the listing again until all rows have told their figures, the queue is gone, or it is no use to wait any longer.

@@ -1,0 +1,97 @@
+package personality
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// The listings of limits are one with --global only. Without it they print those of one owner as bare JSON.
+
+func prepareVHostLimits(r *run, q *question) {
+	if r.line.on("global") {
+		q.about, q.ask.VHost, q.listing.banner = aboutBroker, "", "Listing limits for all vhosts ..."
+		return
+	}
+	q.print = func(ctx context.Context, client *broker.Client) error {
+		return r.limits(ctx, client, q, q.ask.VHost, "", vhostMissing)
+	}
+}
+
+func prepareUserLimits(r *run, q *question) {
+	if r.line.on("global") {
+		q.listing.banner = "Listing limits for all users ..."
+		return
+	}
+	q.subject = "guest"
+	if user, ok := r.line.given("user"); ok {
+		q.subject = user
+	}
+	q.print = func(ctx context.Context, client *broker.Client) error {
+		return r.limits(ctx, client, q, q.subject, "{}", userMissing)
+	}
+}
+
+// limits prints the limits of one virtual host or user as bare JSON, none where it has none. missing is the fault to end with when the
+// owner does not exist.
+func (r *run) limits(ctx context.Context, client *broker.Client, q *question, owner, none string,
+	missing func(ctx context.Context, client *broker.Client, owner string) (*fault, error)) error {
+	if err := reachable(verb.Ask{Args: []string{owner}}); err != nil {
+		return err
+	}
+	limits, found := none, false
+	for row, err := range q.noun.Rows(ctx, client, q.ask, q.columns) {
+		switch {
+		case broker.IsNotFound(err):
+		case err != nil:
+			return err
+		case row[0].Text() == owner:
+			limits, found = compact(row[1]), true
+		}
+	}
+	if !found {
+		f, err := missing(ctx, client, owner)
+		if err != nil {
+			return err
+		}
+		if f != nil {
+			if err := r.print(strings.Join(append(q.banner, ""), "\n")); err != nil {
+				return err
+			}
+			return f
+		}
+	}
+	if readable(q.format) && q.format != "csv" {
+		overview, err := client.Overview(ctx)
+		if err != nil {
+			return err
+		}
+		return r.print(fmt.Sprintf("{\"node\":%s,\"result\":\"ok\",\"value\":%s}\n", erlang.JSON(erlang.Binary(overview.At("node").Text())), erlang.JSON(erlang.Binary(limits))))
+	}
+	return r.print(strings.Join(append(q.banner, limits, ""), "\n"))
+}
+
+func vhostMissing(ctx context.Context, client *broker.Client, name string) (*fault, error) {
+	_, err := client.VHost(ctx, name)
+	if broker.IsNotFound(err) {
+		return missingVHost(name), nil
+	}
+	return nil, err
+}
+
+func userMissing(ctx context.Context, client *broker.Client, name string) (*fault, error) {
+	for row, err := range client.Users(ctx, []record.Column{{Name: "name"}}) {
+		if err != nil {
+			return nil, err
+		}
+		if row[0].Text() == name {
+			return nil, nil
+		}
+	}
+	return missingUser(name), nil
+}

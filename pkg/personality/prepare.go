@@ -1,0 +1,58 @@
+package personality
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// The functions here set what is special about one listing.
+
+// prepareConnections leaves out what is no AMQP connection of a client.
+func prepareConnections(_ *run, q *question) {
+	q.hidden = []string{"type", "protocol"}
+	q.keep = func(cell func(string) record.Value) bool {
+		return cell("type").Text() == "network" && strings.HasPrefix(cell("protocol").Text(), "AMQP ")
+	}
+}
+
+// prepareConsumers leaves out consumers without a connection, and prints columns in the tool's order whatever the order asked for.
+func prepareConsumers(_ *run, q *question) {
+	asked := q.shown
+	q.shown = slices.DeleteFunc(q.columnNames(), func(name string) bool { return !slices.Contains(asked, name) })
+	q.hidden = []string{"connection_name"}
+	q.keep = func(cell func(string) record.Value) bool { return cell("connection_name").Known() }
+}
+
+func prepareHeadless(_ *run, q *question) { q.headless = true }
+
+// prepareDeprecated narrows deprecated features down to those in use.
+func prepareDeprecated(r *run, q *question) {
+	if !r.line.on("used") {
+		return
+	}
+	q.listing.banner = "Listing deprecated features in use ..."
+	q.rows = func(ctx context.Context, client *broker.Client) iter.Seq2[record.Row, error] {
+		return client.UsedDeprecatedFeatures(ctx, q.columns)
+	}
+}
+
+func prepareAttempts(r *run, q *question) {
+	q.none = "Node %s reported no authentication attempt stats"
+	if r.line.on("by-source") {
+		q.shown = append([]string{"remote_address", "username"}, q.columnNames()...)
+	}
+}
+
+// prepareFederation narrows links down to those that do not run.
+func prepareFederation(r *run, q *question) {
+	q.hidden = append(q.hidden, "status")
+	if r.line.on("only-down") {
+		q.listing.banner = "Listing federation links which are down on node %s..."
+		q.keep = func(cell func(string) record.Value) bool { return cell("status").Text() != "running" }
+	}
+}

@@ -1,0 +1,206 @@
+package personality
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// question is a listing as it was asked for.
+type question struct {
+	listing
+	noun  verb.List
+	ask   verb.Ask
+	shown []string
+	// columns are those shown, and behind them those that only we need.
+	columns []record.Column
+	format  string
+	banner  []string
+	// own is the node that was asked, where that matters.
+	own string
+	special
+}
+
+// special is what a listing's prepare can set.
+type special struct {
+	// subject is what %s in the banner stands for.
+	subject string
+	// seconds is the default time limit, which is told in a first line; 0: none.
+	seconds int
+	// headless means that a table has no header unless --table-headers says so.
+	headless bool
+	// none is printed when there are no rows, with the node's name for %s; "": the formatter's own way.
+	none string
+	// local means that the rows depend on the node that is asked.
+	local bool
+	// hidden are columns that are not shown and needed all the same.
+	hidden []string
+	// mark is the column by which a row is known whose figures are not there yet; "" where no row can be.
+	mark string
+	// stops means that a row can be of a queue that is stopped, which its state says.
+	stops bool
+	// ready asks the broker, before the first line, what the rows depend on; nil: nothing.
+	ready func(ctx context.Context, client *broker.Client) error
+	// rows are the rows in place of the noun's; nil: the noun's.
+	rows func(ctx context.Context, client *broker.Client) iter.Seq2[record.Row, error]
+	// keep tells whether the official tool has such a row; nil: all.
+	keep func(cell func(string) record.Value) bool
+	// change is what a cell is where the API and the tool differ; nil: nowhere.
+	change func(column string, cell func(string) record.Value, t erlang.Term) erlang.Term
+	// print prints something else than rows; nil: rows are printed.
+	print func(ctx context.Context, client *broker.Client) error
+}
+
+// question checks the command line. It is nil when only help was asked for.
+func (r *run) question(l listing, noun verb.List) (*question, error) {
+	r.usage = l.usage
+	q := &question{listing: l, noun: noun, ask: verb.Ask{Host: verb.Silent(r.app)}, format: "table"}
+	if l.format != "" {
+		q.format = l.format
+	}
+	if f, ok := r.line.given("formatter"); ok {
+		q.format = strings.ToLower(f)
+	}
+	known, letters := globals()
+	for name, k := range l.switches {
+		known[name] = k
+	}
+	if q.format == "table" {
+		known["table-headers"], known["pad-to-header"] = truth, truth
+	}
+	r.line = parse(r.typed, known, letters)
+	if len(r.line.invalid) > 0 {
+		return nil, r.invalid(r.line.refused())
+	}
+	if r.line.on("help") {
+		return nil, r.print(r.listingHelp(l))
+	}
+	if newFormatter(q.format, sheet{}) == nil {
+		return nil, r.invalid(fmt.Sprintf("no formatter %s", q.format))
+	}
+	if len(r.line.words) == 0 {
+		return nil, r.swallowed()
+	}
+	words, err := q.whose(r, r.line.words[1:])
+	if err != nil {
+		return nil, err
+	}
+	if err := q.pick(words, r); err != nil {
+		return nil, err
+	}
+	if q.about == aboutNode {
+		q.local, q.hidden = true, []string{"node"}
+	}
+	if l.prepare != nil {
+		l.prepare(r, q)
+	}
+	q.take()
+	q.head(r)
+	return q, nil
+}
+
+// whose finds out whose rows are wanted. What it returns are the words behind that: columns.
+func (q *question) whose(r *run, words []string) ([]string, error) {
+	switch {
+	case q.about == aboutUser && len(words) == 0:
+		return nil, r.invalid("not enough arguments.")
+	case q.about == aboutUser && len(words) > 1, q.about != aboutUser && !q.free && len(words) > 0:
+		return nil, r.invalid("too many arguments.")
+	case q.about == aboutUser:
+		q.ask.Args, q.subject = words, words[0]
+		return nil, nil
+	case q.about.inVHost():
+		q.ask.VHost = "/"
+		if vhost, ok := r.line.given("vhost"); ok {
+			q.ask.VHost = vhost
+		}
+		q.subject = q.ask.VHost
+	}
+	return words, nil
+}
+
+// pick finds the columns that are shown: those asked for, each once, or the defaults.
+func (q *question) pick(words []string, r *run) error {
+	var unknown []string
+	for _, w := range words {
+		for _, name := range strings.Split(w, ",") {
+			name = strings.TrimSpace(name)
+			switch {
+			case name == "" || slices.Contains(q.shown, name) || slices.Contains(unknown, name):
+			case !slices.Contains(q.columnNames(), name):
+				unknown = append(unknown, name)
+			default:
+				q.shown = append(q.shown, name)
+			}
+		}
+	}
+	if len(unknown) > 0 {
+		return r.invalid("Info key(s) " + strings.Join(unknown, ",") + " are not supported")
+	}
+	if len(q.shown) == 0 {
+		q.shown = q.listing.shown()
+	}
+	return nil
+}
+
+// take finds the columns that the noun is asked for.
+func (q *question) take() {
+	for _, name := range slices.Concat(q.shown, q.hidden, strings.Fields(q.order)) {
+		if q.at(name) < 0 {
+			q.columns = append(q.columns, q.column(name))
+		}
+	}
+}
+
+// column is the noun's column. One that it does not have is one that the API does not have.
+func (q *question) column(name string) record.Column {
+	c, ok := q.noun.Table.Find(name)
+	if !ok {
+		c = record.Column{Name: name, Missing: "the HTTP API does not have it"}
+	}
+	if name == "leader" {
+		c.Else = ""
+	}
+	// The tools print such a text.
+	c.Unset = ""
+	return c
+}
+
+// at is where a column is, -1 where it is not.
+func (q *question) at(name string) int {
+	return slices.IndexFunc(q.columns, func(c record.Column) bool { return c.Name == name && name != "" })
+}
+
+// head makes the lines before the rows.
+func (q *question) head(r *run) {
+	if r.line.on("quiet") || r.line.on("silent") || readable(q.format) {
+		return
+	}
+	if limit := r.limit(q.seconds); q.seconds > 0 {
+		q.banner = append(q.banner, "Timeout: "+seconds(limit)+" seconds ...")
+	}
+	text := q.listing.banner
+	if strings.Contains(text, "%s") && q.about != aboutNode {
+		text = fmt.Sprintf(text, q.subject)
+	}
+	q.banner = append(q.banner, text)
+}
+
+// fillNode fills the node's name in, and keeps that node's rows.
+func (q *question) fillNode() {
+	for i := range q.banner {
+		q.banner[i] = strings.ReplaceAll(q.banner[i], "%s", q.own)
+	}
+	q.none = strings.ReplaceAll(q.none, "%s", q.own)
+	among := q.keep
+	q.keep = func(cell func(string) record.Value) bool {
+		return cell("node").Text() == q.own && (among == nil || among(cell))
+	}
+}
