@@ -1,0 +1,135 @@
+package brokertest
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// NewReplay is a broker of the release that only reads: it answers from the bodies that a real one sent, narrowed to what the path names.
+// What was not recorded is not there (404), and a change is an error.
+func NewReplay(t *testing.T, release string) *httptest.Server {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body := replayed(t, release, r)
+		w.Header().Set("Content-Type", "application/json")
+		if body == nil {
+			w.WriteHeader(http.StatusNotFound)
+			body = map[string]string{"error": "Object Not Found", "reason": "Not Found"}
+		}
+		_ = json.NewEncoder(w).Encode(body)
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+// replayed is the answer to a request, nil for what is not there.
+func replayed(t *testing.T, release string, r *http.Request) any {
+	if r.Method != http.MethodGet {
+		t.Errorf("%s %s changes something", r.Method, r.URL)
+		return nil
+	}
+	words := strings.Split(strings.TrimPrefix(r.URL.EscapedPath(), "/api/"), "/")
+	for i := range words {
+		words[i], _ = url.PathUnescape(words[i])
+	}
+	switch strings.Join(words, "/") {
+	case "overview", "whoami":
+		return json.RawMessage(Recorded(t, release, words[0]))
+	case "health/checks/alarms":
+		return json.RawMessage(Recorded(t, release, "alarms-ok"))
+	}
+	query := r.URL.Query()
+	if len(words) == 3 && words[0] == "exchanges" && words[2] == "amq.default" {
+		// The client asks for it to find out whether a virtual host is there, and arrives as it is written.
+		if len(recordedObjects(t, release, "vhosts", []string{"name"}, words[1:2])) == 0 {
+			return nil
+		}
+		return map[string]string{"name": "", "vhost": words[1]}
+	}
+	list := words[0]
+	var keys []string // members that the words behind have to equal; the last names one object
+	switch list {
+	case "queues", "exchanges", "policies", "operator-policies":
+		keys = []string{"vhost", "name"}
+		if list == "queues" && query.Get("disable_stats") == "true" {
+			list = "queues-totals"
+		}
+	case "parameters":
+		keys = []string{"component", "vhost", "name"}
+	case "bindings", "vhost-limits":
+		keys = []string{"vhost"}
+	case "consumers":
+		keys = []string{"queue.vhost"}
+	case "user-limits":
+		keys = []string{"user"}
+	case "nodes", "vhosts", "users", "connections", "channels", "feature-flags", "deprecated-features", "global-parameters":
+		keys = []string{"name"}
+	case "permissions", "topic-permissions":
+	default:
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(Folder(), release, list+".json")); err != nil {
+		return nil // older releases have no such listing
+	}
+	// /api/vhosts/V/permissions and /api/users/U/permissions
+	if len(words) == 3 && strings.HasSuffix(words[2], "permissions") {
+		return recordedObjects(t, release, words[2], []string{strings.TrimSuffix(list, "s")}, words[1:2])
+	}
+	if len(words)-1 > len(keys) {
+		return nil
+	}
+	objects := recordedObjects(t, release, list, keys, words[1:])
+	if len(words) > 1 && len(words)-1 == len(keys) && keys[len(keys)-1] == "name" {
+		if len(objects) == 0 {
+			return nil
+		}
+		return objects[0]
+	}
+	if query.Has("page") {
+		wanted := regexp.MustCompile(query.Get("name"))
+		items := []map[string]any{}
+		for _, o := range objects {
+			if name, _ := o["name"].(string); wanted.MatchString(name) {
+				items = append(items, o)
+			}
+		}
+		return map[string]any{"items": items, "item_count": len(items), "filtered_count": len(items), "total_count": len(objects), "page": 1, "page_count": 1, "page_size": 500}
+	}
+	return objects
+}
+
+// recordedObjects are the objects of a recorded listing whose members have those values.
+func recordedObjects(t *testing.T, release, list string, keys, values []string) []map[string]any {
+	var all []map[string]any
+	d := json.NewDecoder(strings.NewReader(Recorded(t, release, list)))
+	d.UseNumber()
+	if err := d.Decode(&all); err != nil {
+		t.Errorf("%s of %s: %v", list, release, err)
+	}
+	found := []map[string]any{}
+	for _, o := range all {
+		same := true
+		for i, v := range values {
+			same = same && member(o, keys[i]) == v
+		}
+		if same {
+			found = append(found, o)
+		}
+	}
+	return found
+}
+
+// member is the value at a dotted path.
+func member(object any, path string) any {
+	for _, name := range strings.Split(path, ".") {
+		members, _ := object.(map[string]any)
+		object = members[name]
+	}
+	return object
+}
