@@ -18,7 +18,7 @@ import (
 func Commands(lists []verb.List) []verb.Command { return []verb.Command{ready{}, rows{lists}} }
 
 // try is one look. done ends the waiting with a word about what was found; else word says what is still missing. An error
-// that cannot go away by waiting ends it too.
+// that cannot go away by waiting ends it too: see faults.
 type try func(ctx context.Context) (done bool, word string, err error)
 
 // waiting is how a command waits.
@@ -28,8 +28,8 @@ type waiting struct {
 	interval time.Duration
 	// patience bounds one look, so that a request that is lost on the way does not use up all the time.
 	patience time.Duration
-	// lasting tells whether an error ends the waiting.
-	lasting func(error) bool
+	// known means that the user is there by now, so that a refusal of the user is final.
+	known bool
 	// until says what is waited for: "is not ready".
 	until string
 }
@@ -43,8 +43,10 @@ func (w waiting) poll(ctx context.Context, look try) (string, error) {
 	defer cancel()
 	progress := w.app.IO.Progress("asking " + w.client.BaseURL())
 	defer progress.Stop()
+	seen := faults{}
 	for last := ""; ; {
 		done, word, err := w.once(ctx, look)
+		lasting := w.lasting(&seen, err)
 		switch {
 		case done:
 			return word, nil
@@ -53,7 +55,7 @@ func (w waiting) poll(ctx context.Context, look try) (string, error) {
 		case err != nil && last != "" && w.ends(ctx):
 			// This look had too little time: the one before it saw more.
 			return "", w.over(last)
-		case err != nil && w.lasting(err):
+		case lasting:
 			return "", err
 		case err != nil:
 			word = err.Error()

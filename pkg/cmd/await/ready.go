@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
@@ -34,7 +33,9 @@ func (r ready) Cobra(a *app.App) *cobra.Command {
 its boot, until the application runs and it listens for AMQP. Alarms do not keep it from being ready.
 
 It waits for --timeout (60s unless said otherwise, infinity for ever). A refused password is waited for too, since users
-may be imported at boot. Exit code 0 when the node is ready, 75 when the time is over, with what was seen last.`,
+may be imported at boot, and so is the page of a gateway (502, 503, 504), of which a note tells. What is no management API
+at all (a login page, a redirect, another protocol) ends it after five looks in a row. Exit code 0 when the node is ready,
+75 when the time is over, with what was seen last.`,
 		Example: `  rabbitctl await_ready && ./run-tests
   rabbitctl await_ready --timeout 5m --protocol mqtt
   rabbitctl await_ready --node rabbit@b`,
@@ -47,7 +48,7 @@ may be imported at boot. Exit code 0 when the node is ready, 75 when the time is
 			if err != nil {
 				return err
 			}
-			w := waiting{app: a, client: client, interval: interval, patience: 5 * time.Second, until: client.BaseURL() + " is not ready", lasting: hopeless}
+			w := waiting{app: a, client: client, interval: interval, patience: 5 * time.Second, until: client.BaseURL() + " is not ready"}
 			word, err := w.poll(cmd.Context(), func(ctx context.Context) (bool, string, error) {
 				facts, _, err := survey.Ready(ctx, client, ask)
 				if err != nil {
@@ -70,13 +71,4 @@ may be imported at boot. Exit code 0 when the node is ready, 75 when the time is
 	cmd.Flags().StringArrayVar(&ask.Protocols, "protocol", nil, "the node must listen for this `PROTOCOL`, as rabbitctl listeners calls it (may be repeated; default amqp or amqp/ssl)")
 	intervalFlag(cmd, &interval)
 	return cmd
-}
-
-// hopeless tells whether no waiting helps against an error: only what is wrong here, on this side.
-func hopeless(err error) bool {
-	switch fail.KindOf(err) {
-	case fail.Usage, fail.Config, fail.Internal:
-		return true
-	}
-	return false
 }

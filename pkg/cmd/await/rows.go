@@ -44,8 +44,9 @@ A value that the broker did not send makes no comparison true: consumers and rat
 queue's life. --gone and --count are not satisfied while such a row could still count; (consumers ?? 0) == 0 takes unknown
 for 0. A user who may see no virtual host is refused, since to such a user everything looks gone.
 
-It waits for --timeout (60s unless said otherwise, infinity for ever). Exit code 0 when it is so, 75 when the time is
-over, with what was seen last.`,
+It waits for --timeout (60s unless said otherwise, infinity for ever), through the page of a gateway (502, 503, 504), too, of
+which a note tells. What is no management API at all (a login page, a redirect, another protocol) ends it after five looks in
+a row. Exit code 0 when it is so, 75 when the time is over, with what was seen last.`,
 		Example: `  rabbitctl wait_for 'list_queues where name == "orders" && messages == 0'
   rabbitctl wait_for 'list_queues where name == "orders" && consumers >= 2' -p prod --timeout 5m
   rabbitctl wait_for 'list_connections where user == "old"' --gone
@@ -156,7 +157,7 @@ func (l look) wait(ctx context.Context, a *app.App, interval time.Duration) erro
 	if err != nil {
 		return err
 	}
-	w := waiting{app: a, client: client, interval: interval, patience: 30 * time.Second, lasting: lasting}
+	w := waiting{app: a, client: client, interval: interval, patience: 30 * time.Second, known: true}
 	w.until = fmt.Sprintf("waited for %s of %s in vain", l.want, l.text)
 	word, err := w.poll(ctx, func(ctx context.Context) (bool, string, error) { return l.once(ctx, client) })
 	if err != nil {
@@ -214,13 +215,4 @@ func (l look) word(passed []string, unknown, total int) string {
 		text += fmt.Sprintf("; of %d it cannot be told, the broker has not sent what the filter reads", unknown)
 	}
 	return text
-}
-
-// lasting tells whether an error ends the waiting. An object that is not there may come; a user who may not will not.
-func lasting(err error) bool {
-	switch fail.KindOf(err) {
-	case fail.Denied, fail.Data:
-		return true
-	}
-	return hopeless(err)
 }

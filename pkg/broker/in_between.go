@@ -1,0 +1,38 @@
+package broker
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net/http"
+	"strings"
+)
+
+// InBetween tells whether it was no broker that answered, but something in between that may get an answer from it later: with a
+// gateway's status, or with a page where an error was expected.
+func InBetween(err error) bool {
+	switch Status(err) {
+	case http.StatusBadGateway, http.StatusGatewayTimeout:
+		return true // no broker says so
+	}
+	return isForeign(err) && !IsNoAPI(err)
+}
+
+// IsNoAPI tells whether what answers is something else than a broker's management API: a page with a status that is well, a
+// redirect, another protocol, or a certificate that does not fit.
+func IsNoAPI(err error) bool {
+	var (
+		record    tls.RecordHeaderError
+		authority x509.UnknownAuthorityError
+		hostname  x509.HostnameError
+		invalid   x509.CertificateInvalidError
+	)
+	if status := Status(err); status != 0 {
+		return status < http.StatusBadRequest
+	}
+	if errors.As(err, &record) || errors.As(err, &authority) || errors.As(err, &hostname) || errors.As(err, &invalid) {
+		return true
+	}
+	cause := errors.Unwrap(err)
+	return cause != nil && (strings.Contains(cause.Error(), "malformed HTTP") || strings.Contains(cause.Error(), "server gave HTTP response to HTTPS client"))
+}

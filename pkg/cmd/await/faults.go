@@ -1,0 +1,50 @@
+package await
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
+)
+
+// rounds is how many looks in a row may end with what no waiting makes right: a proxy that is set up or restarts can send a wrong
+// page once or twice.
+const rounds = 5
+
+// faults are what the looks so far ended with.
+type faults struct {
+	// wrong is how many of the last looks in a row ended with what no waiting makes right.
+	wrong int
+	// told means that people were told of something in between.
+	told bool
+}
+
+// lasting tells whether an error ends the waiting: at once what is wrong on this side, or with the user; after some rounds what is
+// not the management API at all. While something in between says that it gets nothing from the broker, the waiting goes
+// on, and people are told once.
+func (w waiting) lasting(seen *faults, err error) bool {
+	wrong := false
+	switch kind := fail.KindOf(err); {
+	case err == nil:
+	case kind == fail.Usage, kind == fail.Config, kind == fail.Internal, kind == fail.Denied && w.known:
+		return true
+	case kind == fail.Data, broker.IsNoAPI(err):
+		wrong = true
+	case broker.InBetween(err) && !seen.told:
+		seen.told = true
+		w.note(err)
+	}
+	if !wrong {
+		seen.wrong = 0
+		return false
+	}
+	seen.wrong++
+	return seen.wrong >= rounds
+}
+
+// note says on stderr what is seen while the waiting goes on.
+func (w waiting) note(err error) {
+	if s, failed := w.app.Settings(); failed == nil && s.Quiet {
+		return
+	}
+	w.app.IO.Say("note: " + render.Escape(err.Error()) + "; that may pass, so the waiting goes on")
+}
