@@ -196,7 +196,7 @@ func asked(ctx context.Context, c *broker.Client) map[string]error {
 func lostToo(t *testing.T, how string, err error, want string) {
 	t.Helper()
 	if fail.KindOf(err) != fail.Lost || broker.OutcomeOf(err) != "unknown" || !strings.Contains(err.Error(), " may have been ") ||
-		!strings.Contains(err.Error(), "the answer was lost (") || !strings.Contains(err.Error(), want) {
+		strings.Contains(err.Error(), "the answer was lost (") == strings.Contains(err.Error(), "failed with status 500") || !strings.Contains(err.Error(), want) {
 		t.Errorf("%s: %s, %s: %v", how, fail.KindOf(err), broker.OutcomeOf(err), err)
 	}
 }

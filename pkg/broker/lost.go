@@ -95,6 +95,10 @@ func (c *Client) settle(req *http.Request, change change, err error) (*http.Resp
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(req.Context()), c.made.LookUp)
 	defer cancel()
 	so, unseen := c.lookUp(ctx, change)
+	how := "the answer was lost (" + why + ")"
+	if Status(err) == http.StatusInternalServerError && !isForeign(err) {
+		how = why // the broker did answer, and what it had done by then is open
+	}
 	lost := func(notDone bool, format string, args ...any) *fail.Error {
 		e := fail.New(fail.Lost, format, args...)
 		e.Err = &Lost{NotDone: notDone, Err: err}
@@ -105,10 +109,10 @@ func (c *Client) settle(req *http.Request, change change, err error) (*http.Resp
 		unseen = errors.New("it cannot be looked up either")
 		fallthrough
 	case unseen != nil:
-		return nil, lost(false, "%s may have been %s: the answer was lost (%s), and %s", change.what, change.done, why, unseen).
+		return nil, lost(false, "%s may have been %s: %s, and %s", change.what, change.done, how, unseen).
 			Next("find out before it is done again")
 	case !so:
-		return nil, lost(true, "%s was not %s, as far as can be seen: the answer was lost (%s), and nothing of it is to be seen", change.what, change.done, why).
+		return nil, lost(true, "%s was not %s, as far as can be seen: %s, and nothing of it is to be seen", change.what, change.done, how).
 			Next("look again before it is done again: a request that waits somewhere can still come through")
 	}
 	c.settled.Store(time.Now().UnixNano())

@@ -1,0 +1,41 @@
+package broker_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+)
+
+// The name of a global parameter becomes an atom of Erlang: brokers answer 500 to one that cannot, 3.10 to reading and removing it, too.
+func TestGlobalParameter_asAtom(t *testing.T) {
+	t.Parallel()
+	for name, good := range map[string]bool{strings.Repeat("ü", 255): true, strings.Repeat("n", 256): false, "caf\xe9": false} {
+		k := brokertest.NewKeeper(t)
+		c := client(t, k.URL)
+		set := c.SetGlobalParameter(t.Context(), name, json.RawMessage("1"))
+		cleared := c.ClearGlobalParameter(t.Context(), name)
+		if sent := len(k.Changes()) == 2; sent != good || (set == nil && cleared == nil) != good {
+			t.Errorf("%d bytes: %v %v %q", len(name), set, cleared, k.Changes())
+		}
+		for _, err := range []error{set, cleared} {
+			if !good && (fail.KindOf(err) != fail.Data || len(err.Error()) > 120) {
+				t.Error(fail.KindOf(err), err)
+			}
+		}
+	}
+}
+
+// A broker that answers 500 has answered: what it had done by then is looked up, and no answer is called lost.
+func TestLost_brokersOwn500(t *testing.T) {
+	t.Parallel()
+	s := brokertest.New(t)
+	s.JSON("PUT /api/global-parameters/a", 500, "")
+	s.Always("GET /api/global-parameters/a", 404, notThere)
+	err := client(t, s.URL).SetGlobalParameter(t.Context(), "a", json.RawMessage("1"))
+	if fail.KindOf(err) != fail.Lost || !strings.Contains(err.Error(), "failed with status 500, and nothing of it is to be seen") || strings.Contains(err.Error(), "was lost") {
+		t.Error(fail.KindOf(err), err)
+	}
+}
