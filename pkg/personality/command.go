@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
@@ -140,6 +141,11 @@ func (r *run) perform(ctx context.Context, d command) error {
 	if d.valid != nil {
 		if f := d.valid(c); f != nil {
 			return f
+		}
+	}
+	if d.changes {
+		if err := c.speakable(d.name); err != nil {
+			return err
 		}
 	}
 	if d.changes && !r.line.on("dry-run") {
@@ -311,6 +317,27 @@ func addressable(names ...string) error {
 	for _, name := range names {
 		if !broker.Addressable(name) {
 			return no(fail.Unavailable, "the HTTP API cannot address anything called %q", name)
+		}
+	}
+	return nil
+}
+
+// speakable refuses what is not UTF-8 where something would be made or set with it: 4.3 takes such names of policies, virtual hosts and
+// more in a path, and then fails at each listing that has one; in a body other bytes would become other text, so that
+// a password would not be the one that was typed. What is there already can be removed.
+func (c *call) speakable(name string) error {
+	for _, removing := range []string{"delete_", "clear_", "purge_", "close_"} {
+		if strings.HasPrefix(name, removing) && name != "clear_password" {
+			return nil
+		}
+	}
+	vhost, _ := c.line.given("vhost")
+	if !utf8.ValidString(vhost) {
+		return no(fail.Data, "not sent: the name of the virtual host is not UTF-8")
+	}
+	for i, arg := range c.args {
+		if !utf8.ValidString(arg) {
+			return no(fail.Data, "not sent: argument %d is not UTF-8", i+1)
 		}
 	}
 	return nil

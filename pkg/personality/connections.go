@@ -39,7 +39,7 @@ func connectionChanges() []command {
 				return "Closing connections of user " + c.args[0] + ", reason: " + c.args[1] + "..."
 			},
 			run: func(ctx context.Context, c *call) (answer, error) {
-				_, err := c.closeThose(ctx, c.args[1], 0, func(user, _, _ string) bool { return user == c.args[0] })
+				_, err := c.closeThose(ctx, c.args[1], 0, func(user, _, _ string) bool { return user != "" && user == c.args[0] })
 				return answer{}, err
 			},
 		},
@@ -63,7 +63,7 @@ func closeConnection(ctx context.Context, c *call) (answer, error) {
 
 func closeAll(ctx context.Context, c *call) (answer, error) {
 	limit, _ := strconv.Atoi(c.option("limit", "0"))
-	wanted := func(_, vhost, _ string) bool { return vhost == c.vhost() }
+	wanted := func(_, vhost, _ string) bool { return vhost != "" && vhost == c.vhost() } // one that logs in has none yet
 	if c.line.on("global") {
 		limit, wanted = 0, func(_, _, node string) bool { return node == c.node }
 	}

@@ -47,6 +47,10 @@ func permissionChanges() []command {
 				}
 				exchange := ""
 				if len(c.args) > 1 {
+					// Without a name the request takes away those for all exchanges.
+					if err := addressable(c.args[1]); err != nil {
+						return answer{}, err
+					}
 					exchange = c.args[1]
 				}
 				return answer{}, c.cleared(ctx, c.client.ClearTopicPermissions(ctx, c.vhost(), c.args[0], exchange))

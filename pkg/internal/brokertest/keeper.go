@@ -154,7 +154,7 @@ func (k *Keeper) put(path string, body map[string]any) {
 func (k *Keeper) remove(path string) {
 	words := strings.Split(path, "/")
 	switch {
-	case strings.HasSuffix(path, "/contents"):
+	case words[0] == "queues" && len(words) == 4 && words[3] == "contents":
 		k.objects[strings.TrimSuffix(path, "/contents")]["messages_ready"] = 0
 	case strings.HasSuffix(path, "/deletion/protection"):
 		k.objects["vhosts/"+words[1]]["protected_from_deletion"] = false
