@@ -3,6 +3,7 @@ package broker
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -58,10 +59,20 @@ func (t *doubter) awayQueue(ctx context.Context, about target, refusal error) er
 // takes 3.10 and 4.3 a fifth of a second. Paths with escapes are not trusted here, so the queues of all virtual hosts are
 // asked for then.
 func (c *Client) findQueue(ctx context.Context, about target) (s sight, found bool, err error) {
-	path := Path("queues")
+	path := Path("queues", about.vhost)
 	if !escapes(about.vhost) {
-		path = Path("queues", about.vhost)
+		return c.findAmong(ctx, path, about)
 	}
+	s, found, err = c.findAmong(ctx, Path("queues"), about)
+	if Status(err) == http.StatusInternalServerError && c.paths.changed(ctx, about.vhost) == nil {
+		// 4.3 fails so where a virtual host whose name is not UTF-8 has a queue of that name.
+		return c.findAmong(ctx, path, about)
+	}
+	return s, found, err
+}
+
+// findAmong looks for a queue in the listing at a path.
+func (c *Client) findAmong(ctx context.Context, path string, about target) (s sight, found bool, err error) {
 	query := WithoutTotals(url.Values{"page_size": {strconv.Itoa(PageSize)}, "use_regex": {"true"}, "name": {`\A` + regexp.QuoteMeta(about.name) + `\z`}})
 	query.Set("columns", "vhost,name,type,state,node,leader,members,online")
 	for page, pages := int64(1), int64(1); page <= pages; page++ {

@@ -51,7 +51,7 @@ func changeKinds() []changeKind {
 	)
 	return []changeKind{
 		{put, "queues/*/*", "queue %2 in virtual host %1", "declared", queueIs},
-		{remove, "queues/*/*", "queue %2 in virtual host %1", "deleted", isGone(inVHost, "queues")},
+		{remove, "queues/*/*", "queue %2 in virtual host %1", "deleted", queueIsGone},
 		{remove, "queues/*/*/contents", "queue %2 in virtual host %1", "purged", queueIsEmpty},
 		{post, "queues/quorum/*/*/replicas/add", "a member of queue %2 in virtual host %1", "added", isMember(true)},
 		{remove, "queues/quorum/*/*/replicas/delete", "a member of queue %2 in virtual host %1", "removed", isMember(false)},

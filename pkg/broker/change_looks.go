@@ -51,6 +51,15 @@ func isGone(where place, collection string) func(context.Context, *Client, subje
 	}
 }
 
+func queueIsGone(ctx context.Context, c *Client, t subject) (bool, error) {
+	_, err := c.Queue(ctx, t.words[0], t.words[1])
+	if !IsNotFound(err) {
+		return false, err
+	}
+	err = c.EnterVHost(ctx, t.words[0])
+	return err == nil, err
+}
+
 func parameterIsGone(ctx context.Context, c *Client, t subject) (bool, error) {
 	_, there, err := c.seen(ctx, Path("parameters", t.words[0], t.words[1], t.words[2]), inVHost, t.words[1])
 	return !there && err == nil, err

@@ -52,10 +52,10 @@ func (t *doubter) doubted(ctx context.Context, about target, err error) error {
 		return err // it was looked up already
 	}
 	status := Status(err)
+	if status >= 500 && !(utf8.ValidString(about.vhost) && utf8.ValidString(about.name)) {
+		return t.unspeakable(about, err)
+	}
 	if about.kind == "queue" {
-		if !utf8.ValidString(about.name) && status >= 500 {
-			return t.unspeakable(about, err)
-		}
 		if IsNotFound(err) && !believes(ctx) || status >= 500 || fromInside(err) {
 			if away := t.awayQueue(ctx, about, err); away != nil {
 				return away
@@ -86,11 +86,13 @@ func (t *doubter) answers(ctx context.Context) bool {
 	return err == nil
 }
 
-// unspeakable says of a queue whose name is not UTF-8 that the broker cannot write it into its answer. So 4.3 does; 3.10 sends
+// unspeakable says of an object whose name is not UTF-8 that the broker cannot write it into its answer. So 4.3 does; 3.10 sends
 // the bytes as they are.
 func (t *doubter) unspeakable(about target, cause error) error {
-	return fail.New(fail.Incomplete, "%s fails with status %d at %s: the name is not UTF-8, which this release cannot write into an answer", t.plain.base, Status(cause), about.label()).
-		Next("curl -X DELETE %s deletes it with its messages; docs/runbooks/name-not-utf-8.md tells how to find such names", t.plain.base+Path("queues", about.vhost, about.name))
+	e := fail.New(fail.Incomplete, "%s fails with status %d at %s: the name is not UTF-8, which this release cannot write into an answer", t.plain.base, Status(cause), about.label()).
+		Next("it can be deleted all the same; docs/runbooks/name-not-utf-8.md tells how, and how to find such names")
+	e.Err = cause
+	return e
 }
 
 // isForeign tells whether something else than the management API has answered.

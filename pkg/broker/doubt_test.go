@@ -1,7 +1,11 @@
 package broker_test
 
 import (
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -125,9 +129,56 @@ func TestBelieving(t *testing.T) {
 func TestUnspeakable(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
-	s.JSON("GET /api/queues/v/caf%E9", 500, "")
-	_, err := client(t, s.URL).Queue(t.Context(), "v", "caf\xe9")
-	if fail.KindOf(err) != fail.Incomplete || !strings.Contains(err.Error(), "the name is not UTF-8") {
+	s.JSON("GET /api/exchanges/v/caf%E9", 500, "")
+	s.JSON("GET /api/exchanges/caf%E9/x", 500, "")
+	for _, words := range [][]string{{"v", "caf\xe9"}, {"caf\xe9", "x"}} {
+		_, err := client(t, s.URL).Exchange(t.Context(), words[0], words[1])
+		if fail.KindOf(err) != fail.Incomplete || !strings.Contains(err.Error(), "the name is not UTF-8") {
+			t.Error(fail.KindOf(err), err)
+		}
+	}
+}
+
+// TestQueueNotUTF8: of a queue whose name, or whose virtual host's, 4.3 cannot write everything else is asked for, and it can be seen
+// to be gone.
+func TestQueueNotUTF8(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ vhost, name, path, sent string }{
+		{"v", "caf\xe9", "/api/queues/v/caf%E9", `"vhost":"v"`},
+		{"caf\xe9", "q", "/api/queues/caf%E9/q", `"name":"q"`},
+	} {
+		left := [2]string{"name", "vhost"}
+		if tt.name == "q" {
+			left = [2]string{"vhost", "name"}
+		}
+		k := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			columns := strings.Split(r.URL.Query().Get("columns"), ",")
+			switch {
+			case r.URL.EscapedPath() != tt.path, slices.Contains(columns, left[0]), !slices.Contains(columns, left[1]):
+				w.WriteHeader(500)
+			default:
+				io.WriteString(w, `{`+tt.sent+`,"type":"classic","durable":true,"auto_delete":false,"arguments":{}}`)
+			}
+		}))
+		t.Cleanup(k.Close)
+		q, err := client(t, k.URL).Queue(t.Context(), tt.vhost, tt.name)
+		if err != nil || q.At("vhost").Text() != tt.vhost || q.At("name").Text() != tt.name || q.At("type").Text() != "classic" {
+			t.Errorf("%q %q: %v %s", tt.vhost, tt.name, err, q)
+		}
+	}
+}
+
+// TestFindQueue_host: where the queues of that name in all virtual hosts cannot be listed, those of the one are, behind a path that
+// is known to reach the broker.
+func TestFindQueue_host(t *testing.T) {
+	t.Parallel()
+	s := brokertest.New(t)
+	s.JSON("GET /api/queues/%2F/q", 404, notThere)
+	s.Always(sameName("", "q"), 500, "")
+	s.Always("GET /api/exchanges/%2F/amq.default?columns=vhost&disable_stats=true", 200, `{"vhost":"/"}`)
+	s.JSON(sameName("%2F", "q"), 200, page(""))
+	if _, err := client(t, s.URL).Queue(t.Context(), "/", "q"); !broker.IsNotFound(err) {
 		t.Error(fail.KindOf(err), err)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
+	"unicode/utf8"
 
 	rabbithole "github.com/michaelklishin/rabbit-hole/v2"
 
@@ -13,8 +15,37 @@ import (
 
 // Queue is one queue, everything that the API knows of it.
 func (c *Client) Queue(ctx context.Context, vhost, name string) (record.Value, error) {
-	return c.value(ctx, Path("queues", vhost, name), nil, queueObject(vhost, name))
+	return c.queue(ctx, vhost, name, url.Values{})
 }
+
+// queue asks for one queue. 4.3 fails with status 500 where it has to write a name that is not UTF-8 into its answer. So where the
+// queue's name or its virtual host's is none, everything else is asked for, and that name put back.
+func (c *Client) queue(ctx context.Context, vhost, name string, query url.Values) (record.Value, error) {
+	path, want := Path("queues", vhost, name), queueObject(vhost, name)
+	if utf8.ValidString(vhost) && utf8.ValidString(name) {
+		return c.value(ctx, path, query, want)
+	}
+	columns, whole := withoutNames, []byte("{")
+	want.identity = nil
+	for _, m := range objectIn(vhost, name).identity {
+		if utf8.ValidString(m.text) {
+			want.identity, columns = append(want.identity, m), m.name+","+columns
+		} else {
+			whole = slices.Concat(whole, record.Of(m.name), []byte(":"), record.Quoted([]byte(m.text)), []byte(","))
+		}
+	}
+	query.Set("columns", columns)
+	v, err := c.value(ctx, path, query, want)
+	if err != nil {
+		return nil, err
+	}
+	return append(whole, v[1:]...), nil
+}
+
+// withoutNames are the members of a queue that hold neither its name nor its virtual host's. Those of its consumers do.
+const withoutNames = "type,state,node,leader,members,online,durable,auto_delete,exclusive,arguments,policy,operator_policy," +
+	"effective_policy_definition,messages,messages_ready,messages_unacknowledged,message_bytes,message_stats,memory,consumers," +
+	"consumer_utilisation,single_active_consumer_tag,owner_pid_details,idle_since"
 
 // queueObject is a queue by its name. What it was declared with is always there, for a queue of a node that does not run too:
 // without it a comparison would find differences that are none.
@@ -28,12 +59,16 @@ func queueObject(vhost, name string) wanted {
 // release tells them here (3.13 and later do, 3.10 does not), and nothing from the statistics. Counts of other queues are not
 // to be trusted here: see QueueCount.
 func (c *Client) QueueWithoutStats(ctx context.Context, vhost, name string) (record.Value, error) {
-	return c.value(ctx, Path("queues", vhost, name), WithTotals(url.Values{}), queueObject(vhost, name))
+	return c.queue(ctx, vhost, name, WithTotals(url.Values{}))
 }
 
 // QueueBindings lists the bindings that lead to a queue, the default exchange's included.
 func (c *Client) QueueBindings(ctx context.Context, vhost, name string, columns []record.Column) iter.Seq2[record.Row, error] {
-	return c.Rows(ctx, Path("queues", vhost, name, "bindings"), nil, columns)
+	var query url.Values
+	if !utf8.ValidString(vhost) || !utf8.ValidString(name) {
+		query = OfColumns(columns) // see queue
+	}
+	return c.Rows(ctx, Path("queues", vhost, name, "bindings"), query, columns)
 }
 
 // DeclareQueue declares a queue and tells whether it was created (true) or was there already with equivalent

@@ -200,9 +200,9 @@ func (t *tally) rows(vhost string) iter.Seq2[record.Row, error] {
 				case c.Const != nil:
 					row[j] = c.Const
 				case c.Name == "name":
-					row[j] = quoted(name)
+					row[j] = record.Quoted(name)
 				case c.Name == "vhost":
-					row[j] = quoted(in)
+					row[j] = record.Quoted(in)
 				}
 			}
 			t.fill(row, i)
@@ -220,12 +220,4 @@ func (t *tally) fill(row record.Row, i int) {
 			row[j] = t.count(i*len(t.metrics) + slices.Index(t.metrics, m))
 		}
 	}
-}
-
-// quoted is a name as JSON. Bytes that are not UTF-8 stay, as in the API's answers.
-func quoted(name []byte) record.Value {
-	if !bytes.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' }) {
-		return slices.Concat([]byte{'"'}, name, []byte{'"'})
-	}
-	return record.Of(string(name))
 }

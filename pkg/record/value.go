@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,6 +31,14 @@ func Of(v any) Value {
 		return Of(strings.ToValidUTF8(err.Error(), "?"))
 	}
 	return Value(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+}
+
+// Quoted is a name as JSON. Bytes that are not UTF-8 stay, as in the answers of the API.
+func Quoted(name []byte) Value {
+	if !bytes.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' }) {
+		return slices.Concat([]byte{'"'}, name, []byte{'"'})
+	}
+	return Of(string(name))
 }
 
 // Absent tells whether the broker sent nothing at all.
