@@ -21,7 +21,8 @@ import (
 // copySource is the source as it stands here, in a repository of its own with one commit that is the same everywhere.
 func copySource(t *testing.T, folder string) {
 	t.Helper()
-	list, err := exec.Command("git", "-C", "../..", "ls-files", "-z", "--cached", "--others", "--exclude-standard").Output()
+	list, err := exec.Command("git", "-C", "../..", "ls-files", "-z", "--cached", "--others",
+		"--exclude-standard").Output()
 	if err != nil {
 		t.Fatalf("git ls-files: %v", err)
 	}
@@ -42,19 +43,22 @@ func copySource(t *testing.T, folder string) {
 			t.Fatal(err)
 		}
 	}
-	for _, args := range [][]string{{"init", "-q"}, {"add", "-A"}, {"commit", "-q", "-m", "The source"}, {"tag", "v1.2.3-rc.1"}} {
+	for _, args := range [][]string{
+		{"init", "-q"}, {"add", "-A"}, {"commit", "-q", "-m", "The source"}, {"tag", "v1.2.3-rc.1"},
+	} {
 		runIn(t, folder, "git", args...)
 	}
 }
 
-// runIn runs a program in a folder, as somebody on another day whom nobody knows.
+// runIn runs a program in a folder. Git commits as a fixed author at a fixed time, so the commit is always the same.
 func runIn(t *testing.T, folder, name string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command(name, args...)
 	cmd.Dir = folder
-	const who, day = "a <a@example.com>", "2026-01-02T03:04:05Z"
-	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1", "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com",
-		"GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com", "GIT_AUTHOR_DATE="+day, "GIT_COMMITTER_DATE="+day)
+	const day = "2026-01-02T03:04:05Z"
+	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1",
+		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_AUTHOR_DATE="+day,
+		"GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com", "GIT_COMMITTER_DATE="+day)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s %q in %s: %v\n%s", name, args, folder, err, out)
@@ -62,7 +66,8 @@ func runIn(t *testing.T, folder, name string, args ...string) string {
 	return string(out)
 }
 
-// TestTwice builds in two folders, and compares each byte. With RABBITCTL_SLOW=1 the second build compiles everything anew.
+// TestTwice builds in two folders and compares every byte. With RABBITCTL_SLOW=1 the second build has an empty build
+// cache.
 func TestTwice(t *testing.T) {
 	first, second := filepath.Join(t.TempDir(), "a"), filepath.Join(t.TempDir(), "another", "deeper", "folder")
 	only := "linux/" + runtime.GOARCH + ",windows/amd64"
@@ -114,12 +119,15 @@ func theArchive(t *testing.T, dist string) {
 	}
 }
 
-// expected are some of the files that a package of each kind has.
-var expected = []string{"/usr/bin/rabbitctl", "/usr/share/man/man1/rabbitctl-list_queues.1.gz", "/usr/share/bash-completion/completions/rabbitctl"}
+// expected returns some of the files that every package has.
+func expected() []string {
+	return []string{"/usr/bin/rabbitctl", "/usr/share/man/man1/rabbitctl-list_queues.1.gz",
+		"/usr/share/bash-completion/completions/rabbitctl"}
+}
 
 func theRPMs(t *testing.T, dist string) {
 	own := readRPM(t, filepath.Join(dist, "rabbitctl_1.2.3-rc.1_"+runtime.GOARCH+".rpm"))
-	for _, path := range append(expected, "/usr/share/licenses/rabbitctl/LICENSE") {
+	for _, path := range append(expected(), "/usr/share/licenses/rabbitctl/LICENSE") {
 		if !slices.Contains(own.files, path) {
 			t.Errorf("%s is not in the package: %q", path, own.files)
 		}
@@ -128,7 +136,8 @@ func theRPMs(t *testing.T, dist string) {
 		t.Error(own.version)
 	}
 	compat := readRPM(t, filepath.Join(dist, "rabbitctl-compat_1.2.3-rc.1_all.rpm"))
-	if !slices.Contains(compat.files, "/usr/sbin/rabbitmqctl") || !slices.Contains(compat.conflicts, "rabbitmq-server") || !slices.Contains(compat.requires, "rabbitctl 1.2.3~rc.1-1") {
+	if !slices.Contains(compat.files, "/usr/sbin/rabbitmqctl") || !slices.Contains(compat.conflicts, "rabbitmq-server") ||
+		!slices.Contains(compat.requires, "rabbitctl 1.2.3~rc.1-1") {
 		t.Errorf("%+v", compat)
 	}
 }
@@ -193,7 +202,7 @@ func rpmHeader(t *testing.T, data []byte, at int) (tags map[uint32][]string, end
 
 func theAPKs(t *testing.T, dist string) {
 	info, files := readAPK(t, filepath.Join(dist, "rabbitctl_1.2.3-rc.1_"+runtime.GOARCH+".apk"))
-	for _, path := range expected {
+	for _, path := range expected() {
 		if !slices.Contains(files, path) {
 			t.Errorf("%s is not in the package: %q", path, files)
 		}

@@ -28,8 +28,8 @@ func (p product) tarball(to io.Writer, r *release) error {
 	w := tar.NewWriter(zipped)
 	for _, f := range p.files {
 		h := &tar.Header{
-			Typeflag: tar.TypeReg, Name: p.name(r) + "/" + f.path, Size: int64(len(f.data)), Mode: int64(f.mode), ModTime: r.date,
-			Uname: "root", Gname: "root", Format: tar.FormatUSTAR,
+			Typeflag: tar.TypeReg, Name: p.name(r) + "/" + f.path, Size: int64(len(f.data)), Mode: int64(f.mode),
+			ModTime: r.date, Uname: "root", Gname: "root", Format: tar.FormatUSTAR,
 		}
 		if err := w.WriteHeader(h); err != nil {
 			return err

@@ -21,7 +21,8 @@ import (
 // some is a release of the version, into a folder of the test's own.
 func some(t *testing.T, version string) *release {
 	t.Helper()
-	return &release{version: version, commit: "0123456789ab", date: time.Unix(1_700_000_000, 0).UTC(), out: t.TempDir(), url: "https://example.com/v" + version}
+	return &release{version: version, commit: "0123456789ab", date: time.Unix(1_700_000_000, 0).UTC(), out: t.TempDir(),
+		url: "https://example.com/v" + version}
 }
 
 func someProduct(os, arch string) product {
@@ -29,8 +30,13 @@ func someProduct(os, arch string) product {
 	if os == "windows" {
 		name += ".exe"
 	}
-	info := &debug.BuildInfo{GoVersion: "go1.26.8", Deps: []*debug.Module{{Path: "example.com/a", Version: "v1.0.0", Sum: "h1:x="}}}
-	return product{target: target{os, arch}, build: info, files: []file{{name, 0o755, []byte("program")}, {"man/man1/rabbitctl.1", 0o644, []byte("page")}}}
+	return product{
+		target: target{os, arch},
+		build: &debug.BuildInfo{
+			GoVersion: "go1.26.8", Deps: []*debug.Module{{Path: "example.com/a", Version: "v1.0.0", Sum: "h1:x="}},
+		},
+		files: []file{{name, 0o755, []byte("program")}, {"man/man1/rabbitctl.1", 0o644, []byte("page")}},
+	}
 }
 
 func TestTargetsNamed(t *testing.T) {
@@ -56,7 +62,9 @@ func names(all []target) (names []string) {
 
 func TestNewRelease(t *testing.T) {
 	t.Setenv("SOURCE_DATE_EPOCH", "1700000000")
-	for version, want := range map[string]string{"v1.2.3": "1.2.3", "1.2.3-rc.1": "1.2.3-rc.1", "1.2": "", "1.2.3 x": "", "../1.2.3": ""} {
+	for version, want := range map[string]string{
+		"v1.2.3": "1.2.3", "1.2.3-rc.1": "1.2.3-rc.1", "1.2": "", "1.2.3 x": "", "../1.2.3": "",
+	} {
 		r, err := newRelease(t.Context(), version)
 		switch {
 		case want == "" && err == nil:
@@ -118,7 +126,9 @@ func TestArchive(t *testing.T) {
 		}
 		got = append(got, h.FileInfo().Mode().String()+" "+h.Name)
 	}
-	want := []string{"-rwxr-xr-x rabbitctl_1.2.3_linux_amd64/rabbitctl", "-rw-r--r-- rabbitctl_1.2.3_linux_amd64/man/man1/rabbitctl.1"}
+	want := []string{
+		"-rwxr-xr-x rabbitctl_1.2.3_linux_amd64/rabbitctl", "-rw-r--r-- rabbitctl_1.2.3_linux_amd64/man/man1/rabbitctl.1",
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -127,13 +137,16 @@ func TestArchive(t *testing.T) {
 		t.Fatal(err)
 	}
 	zipped, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
-	if err != nil || zipped.File[0].Name != "rabbitctl_1.2.3_windows_arm64/rabbitctl.exe" || !zipped.File[0].Modified.Equal(r.date) {
-		t.Errorf("%+v, %v", zipped.File[0], err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := zipped.File[0]
+	if first.Name != "rabbitctl_1.2.3_windows_arm64/rabbitctl.exe" || !first.Modified.Equal(r.date) {
+		t.Errorf("%+v", first)
 	}
 }
 
-// Each format writes what stands before a release in its own way, and the package with the tools' names needs the other one in
-// just that version.
+// Each format writes a pre-release in its own way. rabbitctl-compat needs rabbitctl of exactly its own version.
 func TestCompat(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ version, format, depends, conflicts string }{
@@ -157,8 +170,12 @@ func TestCompat(t *testing.T) {
 func TestPlace(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"rabbitctl": "/usr/bin/rabbitctl", "man/man1/rabbitctl.1": "/usr/share/man/man1/rabbitctl.1.gz", "LICENSE": "/usr/share/doc/rabbitctl/copyright",
-		"completions/_rabbitctl": "/usr/share/zsh/vendor-completions/_rabbitctl", "completions/rabbitctl.ps1": "", "README.md": "/usr/share/doc/rabbitctl/README.md",
+		"rabbitctl":                 "/usr/bin/rabbitctl",
+		"man/man1/rabbitctl.1":      "/usr/share/man/man1/rabbitctl.1.gz",
+		"LICENSE":                   "/usr/share/doc/rabbitctl/copyright",
+		"README.md":                 "/usr/share/doc/rabbitctl/README.md",
+		"completions/_rabbitctl":    "/usr/share/zsh/vendor-completions/_rabbitctl",
+		"completions/rabbitctl.ps1": "",
 	} {
 		if got := place(name, "deb"); got != want {
 			t.Errorf("%s: %s", name, got)
@@ -183,10 +200,12 @@ func TestSBOM(t *testing.T) {
 	if err := json.Unmarshal(text, &b); err != nil {
 		t.Fatal(err)
 	}
-	if len(b.Components) != 2 || b.Components[0].PURL != "pkg:golang/std@1.26.8" || b.Components[1].PURL != "pkg:golang/example.com/a@v1.0.0" {
+	if len(b.Components) != 2 || b.Components[0].PURL != "pkg:golang/std@1.26.8" ||
+		b.Components[1].PURL != "pkg:golang/example.com/a@v1.0.0" {
 		t.Errorf("%+v", b.Components)
 	}
-	if b.Metadata.Component.Version != "1.2.3" || len(b.Dependencies) != 1 || len(b.Dependencies[0].DependsOn) != 2 || len(b.Serial) != len("urn:uuid:")+36 {
+	if b.Metadata.Component.Version != "1.2.3" || len(b.Dependencies) != 1 || len(b.Dependencies[0].DependsOn) != 2 ||
+		len(b.Serial) != len("urn:uuid:")+36 {
 		t.Errorf("%s", text)
 	}
 }
@@ -217,7 +236,8 @@ func TestManifests(t *testing.T) {
 		t.Fatal(err)
 	}
 	sum, err := r.sum("rabbitctl_1.2.3_windows_amd64.zip")
-	if at := scoop.Architecture["64bit"]; err != nil || at.URL != "https://example.com/v1.2.3/rabbitctl_1.2.3_windows_amd64.zip" || at.Hash != sum {
+	const archive = "https://example.com/v1.2.3/rabbitctl_1.2.3_windows_amd64.zip"
+	if at := scoop.Architecture["64bit"]; err != nil || at.URL != archive || at.Hash != sum {
 		t.Errorf("%+v, %v", at, err)
 	}
 	formula, err := os.ReadFile(filepath.Join(r.out, "rabbitctl.rb"))
@@ -237,7 +257,8 @@ func TestManifests(t *testing.T) {
 		t.Fatal(err)
 	}
 	sums, err := os.ReadFile(filepath.Join(r.out, "SHA256SUMS"))
-	if err != nil || bytes.Count(sums, []byte("\n")) != 8 || !bytes.Contains(sums, []byte(sum+"  rabbitctl_1.2.3_windows_amd64.zip\n")) {
+	if err != nil || bytes.Count(sums, []byte("\n")) != 8 ||
+		!bytes.Contains(sums, []byte(sum+"  rabbitctl_1.2.3_windows_amd64.zip\n")) {
 		t.Errorf("%s, %v", sums, err)
 	}
 }
@@ -249,12 +270,15 @@ func TestNotices(t *testing.T) {
 	if err := notice(&out, "example.com/a v1", folder); err == nil {
 		t.Error("a module without a licence was taken")
 	}
-	for name, text := range map[string]string{"LICENSE-MIT.txt": "may be copied\r\n", "license.go": "package license", "notice": "made by a"} {
+	for name, text := range map[string]string{
+		"LICENSE-MIT.txt": "may be copied\r\n", "license.go": "package license", "notice": "made by a",
+	} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := notice(&out, "example.com/a v1", folder); err != nil || !strings.HasSuffix(out.String(), "\n\nmay be copied\n\nmade by a\n") {
+	err := notice(&out, "example.com/a v1", folder)
+	if err != nil || !strings.HasSuffix(out.String(), "\n\nmay be copied\n\nmade by a\n") {
 		t.Errorf("%q, %v", out.String(), err)
 	}
 }

@@ -1,5 +1,5 @@
-// Command dist builds what a release consists of, into one folder: archives and packages for each platform, and what describes
-// them. Of the network it needs the module proxy at most. The same commit and version make the same bytes.
+// Command dist builds the files of a release into one folder: archives and packages for each platform, checksums, and
+// lists of modules. It needs no network but the module proxy. The same commit and version give the same bytes.
 package main
 
 import (
@@ -28,7 +28,7 @@ func main() {
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("dist", flag.ContinueOnError)
 	out := flags.String("out", "dist", "`folder` to write into; what is there is removed first")
-	version := flags.String("version", "", "`version` of the release (default: that of the commit's tag, else the one that is worked towards)")
+	version := flags.String("version", "", "`version` of the release (default: the tag of the commit, else the next one)")
 	only := flags.String("only", "", "`platforms` to build for, such as linux/amd64,windows/arm64 (default: all)")
 	url := flags.String("url", "", "`address` of the folder that the archives will be downloaded from")
 	if err := flags.Parse(args); err != nil {
@@ -60,12 +60,12 @@ func run(ctx context.Context, args []string) error {
 	return r.make(ctx, targets)
 }
 
-// empty makes the folder anew. One that no release stood in is left alone, as it may be anything.
+// empty makes the folder and removes an earlier release from it. A folder with other files is an error.
 func empty(folder string) error {
 	entries, err := os.ReadDir(folder)
 	if err == nil && len(entries) > 0 {
 		if left, _ := filepath.Glob(filepath.Join(folder, "rabbitctl*")); len(left) == 0 {
-			return fmt.Errorf("%s holds something else than a release: remove it, or name another folder by -out", folder)
+			return fmt.Errorf("%s has files that are no release: remove it, or name another folder by -out", folder)
 		}
 		err = os.RemoveAll(folder)
 	}

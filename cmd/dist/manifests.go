@@ -14,7 +14,7 @@ import (
 //go:embed templates
 var templates embed.FS
 
-// manifests fills in the formula for Homebrew and the manifest for Scoop, which point to the archives by their checksums.
+// manifests writes the formula for Homebrew and the manifest for Scoop, with the checksums of the archives.
 func (r *release) manifests(packed []product) error {
 	of := func(os, arch string) (product, error) {
 		for _, p := range packed {
@@ -43,7 +43,8 @@ func (r *release) manifests(packed []product) error {
 	}
 	for _, name := range []string{"rabbitctl.rb", "rabbitctl.json"} {
 		var out bytes.Buffer
-		if err := all.ExecuteTemplate(&out, name, map[string]string{"Version": r.version, "Homepage": "https://" + module}); err != nil {
+		values := map[string]string{"Version": r.version, "Homepage": "https://" + module}
+		if err := all.ExecuteTemplate(&out, name, values); err != nil {
 			return err
 		}
 		if err := r.write(out.Bytes(), name); err != nil {

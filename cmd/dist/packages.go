@@ -15,7 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// revision is the package's own number behind the version: a package that is made anew of the same version would raise it.
+// revision is the number of the package behind the version. A second package of the same version needs a higher one.
 const revision = "1"
 
 // pack is what nfpm reads, as far as it is used. Its format is YAML, which JSON is, too.
@@ -95,7 +95,8 @@ func (r *release) pack(name, arch, format, summary, text string) pack {
 	return pack{
 		Name: name, Arch: arch, Version: number, Prerelease: before, VersionSchema: "none", Release: revision,
 		Section: "admin", Priority: "optional", Maintainer: "rabbitctl maintainers <https://" + module + "/issues>",
-		Description: description, Homepage: "https://" + module, License: "Apache-2.0", MTime: r.date.Format("2006-01-02T15:04:05Z"), NoGlobs: true,
+		Description: description, Homepage: "https://" + module, License: "Apache-2.0",
+		MTime: r.date.Format("2006-01-02T15:04:05Z"), NoGlobs: true,
 		RPM: map[string]string{"group": "Applications/System", "buildhost": "localhost", "summary": summary},
 	}
 }
@@ -119,8 +120,8 @@ func (r *release) compat(format string) pack {
 		arch = "noarch"
 	}
 	q := r.pack("rabbitctl-compat", arch, format, "RabbitMQ's own tools by their names, done by rabbitctl",
-		"Symlinks to rabbitctl under the names of the tools that come with RabbitMQ: "+strings.Join(personality.Tools(), ", ")+
-			". It takes their arguments and prints what they print, over the management HTTP API.")
+		"Symlinks to rabbitctl under the names of the tools of RabbitMQ: "+strings.Join(personality.Tools(), ", ")+
+			". rabbitctl then takes their arguments and prints what they print, over the management HTTP API.")
 	same := fmt.Sprintf("rabbitctl = %s", q.full("~"))
 	switch format {
 	case "deb":
@@ -133,7 +134,8 @@ func (r *release) compat(format string) pack {
 		q.Depends, q.Conflicts = append(q.Depends, "!rabbitmq-server"), nil
 	}
 	for _, tool := range personality.Tools() {
-		q.Contents = append(q.Contents, content{Source: "../bin/rabbitctl", Destination: "/usr/sbin/" + tool, Type: "symlink"})
+		link := content{Source: "../bin/rabbitctl", Destination: "/usr/sbin/" + tool, Type: "symlink"}
+		q.Contents = append(q.Contents, link)
 	}
 	return q
 }
@@ -214,8 +216,8 @@ func place(name, format string) string {
 	}
 }
 
-// nfpm makes one package. The tool has a module file of its own, so that what it is built from is pinned and is no business of
-// the product's.
+// nfpm makes one package. The tool has its own module file: the versions of its modules are pinned, and do not change
+// those of the product.
 func (r *release) nfpm(ctx context.Context, q pack, format, folder string) error {
 	text, err := json.Marshal(q)
 	if err != nil {
@@ -227,6 +229,7 @@ func (r *release) nfpm(ctx context.Context, q pack, format, folder string) error
 	}
 	target := filepath.Join(r.out, fmt.Sprintf("%s_%s_%s.%s", q.Name, r.version, q.Arch, format))
 	_, err = command(ctx, []string{fmt.Sprintf("SOURCE_DATE_EPOCH=%d", r.date.Unix()), "GOFLAGS="},
-		"go", "tool", "-modfile=cmd/dist/nfpm.mod", "nfpm", "package", "--config", config, "--packager", format, "--target", target)
+		"go", "tool", "-modfile=cmd/dist/nfpm.mod", "nfpm", "package",
+		"--config", config, "--packager", format, "--target", target)
 	return err
 }

@@ -28,7 +28,10 @@ func (t target) extension() string {
 }
 
 func platforms() []target {
-	return []target{{"linux", "amd64"}, {"linux", "arm64"}, {"darwin", "amd64"}, {"darwin", "arm64"}, {"windows", "amd64"}, {"windows", "arm64"}}
+	return []target{
+		{"linux", "amd64"}, {"linux", "arm64"}, {"darwin", "amd64"}, {"darwin", "arm64"},
+		{"windows", "amd64"}, {"windows", "arm64"},
+	}
 }
 
 // targetsNamed are the platforms of a list such as linux/amd64,darwin/arm64, in the order of platforms; all for "".
@@ -75,11 +78,15 @@ func (r *release) compile(ctx context.Context, t target, stage string) (product,
 		name += ".exe"
 	}
 	path := filepath.Join(stage, t.os+"_"+t.arch, name)
-	// What a machine or a person sets for builds would make other programs of the same source.
-	env := []string{"CGO_ENABLED=0", "GOOS=" + t.os, "GOARCH=" + t.arch, "GOFLAGS=", "GOAMD64=v1", "GOARM64=v8.0", "GOEXPERIMENT="}
+	// Other values of these variables would give other bytes.
+	env := []string{
+		"CGO_ENABLED=0", "GOOS=" + t.os, "GOARCH=" + t.arch, "GOFLAGS=", "GOAMD64=v1", "GOARM64=v8.0", "GOEXPERIMENT=",
+	}
 	set := " -X " + module + "/pkg/cli.linked"
-	linked := "-s -w" + set + "Version=" + r.version + set + "Commit=" + r.commit + set + "Date=" + r.date.Format(time.RFC3339)
-	_, err := command(ctx, env, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", linked, "-o", path, "./cmd/rabbitctl")
+	linked := "-s -w" + set + "Version=" + r.version + set + "Commit=" + r.commit +
+		set + "Date=" + r.date.Format(time.RFC3339)
+	_, err := command(ctx, env, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", linked,
+		"-o", path, "./cmd/rabbitctl")
 	if err != nil {
 		return product{}, err
 	}
@@ -95,12 +102,15 @@ func (r *release) compile(ctx context.Context, t target, stage string) (product,
 	if err != nil {
 		return product{}, err
 	}
-	return product{target: t, build: info, files: []file{{name, 0o755, data}, {"THIRD-PARTY-NOTICES", 0o644, notices}}}, nil
+	files := []file{{name, 0o755, data}, {"THIRD-PARTY-NOTICES", 0o644, notices}}
+	return product{target: t, build: info, files: files}, nil
 }
 
 // sharedFiles are those that every platform gets.
 func sharedFiles() ([]file, error) {
-	sources := map[string]string{"LICENSE": "", "README.md": "", "docs/CHANGELOG.md": "", "docs/man/*.1": "man/man1/", "completions/*": "completions/"}
+	sources := map[string]string{
+		"LICENSE": "", "README.md": "", "docs/CHANGELOG.md": "", "docs/man/*.1": "man/man1/", "completions/*": "completions/",
+	}
 	var all []file
 	for pattern, folder := range sources {
 		paths, err := filepath.Glob(pattern)

@@ -86,7 +86,8 @@ func command(ctx context.Context, env []string, name string, args ...string) (st
 	var out, errs strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, strings.TrimSpace(errs.String()+out.String()))
+		said := strings.TrimSpace(errs.String() + out.String())
+		return "", fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, said)
 	}
 	return out.String(), nil
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// The parts of a CycloneDX document that a Go program has: what it is, and the modules in it, as the program itself tells them.
+// The parts of a CycloneDX document that a Go program needs: the program, and the modules in its build information.
 type (
 	bom struct {
 		Format       string       `json:"bomFormat"`
@@ -51,7 +51,8 @@ type (
 func (r *release) sbom(p product) error {
 	sum := sha256.Sum256(p.files[0].data)
 	main := component{
-		Type: "application", Name: "rabbitctl", Version: r.version, PURL: purl(module, "v"+r.version) + "?goarch=" + p.arch + "&goos=" + p.os,
+		Type: "application", Name: "rabbitctl", Version: r.version,
+		PURL:   purl(module, "v"+r.version) + "?goarch=" + p.arch + "&goos=" + p.os,
 		Hashes: []bomHash{{"SHA-256", hex.EncodeToString(sum[:])}},
 	}
 	main.Ref = main.PURL
@@ -61,7 +62,8 @@ func (r *release) sbom(p product) error {
 	b := bom{
 		Format: "CycloneDX", Spec: "1.5", Version: 1,
 		// The same program has the same number.
-		Serial:     fmt.Sprintf("urn:uuid:%x-%x-8%03x-a%03x-%x", sum[0:4], sum[4:6], int(sum[6])<<4, int(sum[7])<<4, sum[8:14]),
+		Serial: fmt.Sprintf("urn:uuid:%x-%x-8%03x-a%03x-%x",
+			sum[0:4], sum[4:6], int(sum[6])<<4, int(sum[7])<<4, sum[8:14]),
 		Metadata:   bomMetadata{r.date.Format(time.RFC3339), main},
 		Components: []component{library("std", strings.TrimPrefix(p.build.GoVersion, "go"), "")},
 	}

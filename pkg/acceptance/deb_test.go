@@ -26,7 +26,8 @@ func newDebian(t *testing.T) debian {
 	if _, err := exec.LookPath("debootstrap"); err != nil {
 		run(t, nil, "apt-get", "-qq", "install", "-y", "--no-install-recommends", "debootstrap").ok(t)
 	}
-	archives := run(t, nil, "apt-get", "indextargets", "--format", "$(SITE) $(CODENAME)", "Created-By: Packages").ok(t).lines()
+	list := []string{"indextargets", "--format", "$(SITE) $(CODENAME)", "Created-By: Packages"}
+	archives := run(t, nil, "apt-get", list...).ok(t).lines()
 	own := slices.IndexFunc(archives, func(line string) bool { // neither updates nor security
 		_, suite, ok := strings.Cut(line, " ")
 		return ok && !strings.ContainsAny(suite, "-/")
@@ -37,7 +38,8 @@ func newDebian(t *testing.T) debian {
 	site, suite, _ := strings.Cut(archives[own], " ")
 	d := debian{filepath.Join(t.TempDir(), "root")}
 	// What debootstrap mounts goes with its own name space.
-	out, err := exec.CommandContext(t.Context(), "unshare", "--mount", "debootstrap", "--variant=minbase", suite, d.root, site).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), "unshare", "--mount",
+		"debootstrap", "--variant=minbase", suite, d.root, site).CombinedOutput()
 	if err != nil {
 		t.Fatalf("debootstrap %s: %v\n%s", suite, err, out[max(0, len(out)-1000):])
 	}
@@ -47,7 +49,8 @@ func newDebian(t *testing.T) debian {
 // run runs a program in there, without anything of our own environment.
 func (d debian) run(t *testing.T, env []string, name string, args ...string) ran {
 	t.Helper()
-	words := slices.Concat([]string{d.root, "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"}, env, []string{name}, args)
+	words := []string{d.root, "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"}
+	words = slices.Concat(words, env, []string{name}, args)
 	return run(t, nil, "chroot", words...)
 }
 
@@ -69,14 +72,15 @@ func (d debian) files(t *testing.T) []string {
 	return all
 }
 
-// TestDeb is the life of the packages on a Debian that has nothing else: installed, used, refused beside rabbitmq-server, removed.
+// TestDeb installs the packages on a fresh Debian, uses them, tries them beside rabbitmq-server, and removes them.
 func TestDeb(t *testing.T) {
 	slow(t)
 	d := newDebian(t)
 	before := d.files(t)
 	tmp := filepath.Join(d.root, "tmp")
 	dist := filepath.Join(t.TempDir(), "dist")
-	build := exec.Command("go", "run", "./cmd/dist", "-only", "linux/"+runtime.GOARCH, "-version", "1.2.3-rc.1", "-out", dist)
+	build := exec.Command("go", "run", "./cmd/dist", "-only", "linux/"+runtime.GOARCH, "-version", "1.2.3-rc.1",
+		"-out", dist)
 	build.Dir = filepath.Join("..", "..")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("dist: %v\n%s", err, out)

@@ -33,7 +33,8 @@ func newWine(t *testing.T) wine {
 	library := filepath.Join(system, "bcryptprimitives.dll")
 	if _, err := os.Stat(library); err != nil {
 		// Go's programs start by it, and wine has it since 9.0.
-		if err := os.WriteFile(library, forwarder("bcryptprimitives.dll", "ProcessPrng", "ADVAPI32.SystemFunction036"), 0o644); err != nil {
+		missing := forwarder("bcryptprimitives.dll", "ProcessPrng", "ADVAPI32.SystemFunction036")
+		if err := os.WriteFile(library, missing, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -63,7 +64,10 @@ func forwarder(library, function, target string) []byte {
 		Addresses, NameTable, Ordinals uint32
 		Address, FunctionName          uint32
 		Ordinal                        uint16
-	}{Name: libraryAt, Base: 1, Functions: 1, Names: 1, Addresses: at + 40, NameTable: at + 44, Ordinals: at + 48, Address: targetAt, FunctionName: functionAt}
+	}{
+		Name: libraryAt, Base: 1, Functions: 1, Names: 1, Addresses: at + 40, NameTable: at + 44, Ordinals: at + 48,
+		Address: targetAt, FunctionName: functionAt,
+	}
 	var section bytes.Buffer
 	write := func(to *bytes.Buffer, values ...any) {
 		for _, v := range values {
@@ -81,7 +85,8 @@ func forwarder(library, function, target string) []byte {
 	// x86-64, one section, 240 bytes of the next header; a library.
 	write(&out, uint16(0x8664), uint16(1), uint32(0), uint32(0), uint32(0), uint16(240), uint16(0x2022))
 	write(&out, uint16(0x20b), uint16(0), uint32(0), uint32(size), uint32(0), uint32(0), uint32(at)) // no code, no entry
-	write(&out, uint64(0x180000000), uint32(0x1000), uint32(0x200), uint16(6), uint16(0), uint16(0), uint16(0), uint16(6), uint16(0))
+	write(&out, uint64(0x180000000), uint32(0x1000), uint32(0x200))
+	write(&out, uint16(6), uint16(0), uint16(0), uint16(0), uint16(6), uint16(0))
 	write(&out, uint32(0), uint32(2*at), uint32(header), uint32(0), uint16(3), uint16(0x100))
 	write(&out, uint64(1<<20), uint64(1<<12), uint64(1<<20), uint64(1<<12), uint32(0), uint32(16))
 	write(&out, uint32(at), size) // what it exports, then fifteen more of which it has none
@@ -110,15 +115,18 @@ func TestWindows(t *testing.T) {
 	const module = "github.com/rabbitctl/rabbitctl/"
 	exe := filepath.Join(folder, "rabbitctl.exe")
 	build("build", "-trimpath", "-ldflags", "-s -w", "-o", exe, module+"cmd/rabbitctl")
-	for name, tests := range map[string]string{"program": ".", "iostreams": ".", "file": "Windows", "config": "DefaultFile"} {
+	for name, tests := range map[string]string{
+		"program": ".", "iostreams": ".", "file": "Windows", "config": "DefaultFile",
+	} {
 		test := filepath.Join(folder, name+".test.exe")
 		build("test", "-c", "-trimpath", "-o", test, module+"pkg/"+name)
 		if r := w.run(t, nil, test, "-test.v", "-test.run", tests); r.code != 0 || !strings.Contains(r.stdout, "--- PASS") {
 			t.Errorf("the tests of %s: exit %d\n%s%s", name, r.code, r.stdout, r.stderr)
 		}
 	}
-	if got := w.run(t, nil, exe, "config", "path").ok(t).stdout; !strings.HasSuffix(strings.TrimSpace(got), `\AppData\Roaming\rabbitctl\config.toml`) {
-		t.Errorf("the configuration file is %q", got)
+	path := strings.TrimSpace(w.run(t, nil, exe, "config", "path").ok(t).stdout)
+	if !strings.HasSuffix(path, `\AppData\Roaming\rabbitctl\config.toml`) {
+		t.Errorf("the configuration file is %q", path)
 	}
 	onEach(t, func(t *testing.T, b *broker) { w.uses(t, exe, b) })
 }
@@ -128,11 +136,13 @@ func (w wine) uses(t *testing.T, exe string, b *broker) {
 	b.declare(t, vhost, "orders", nil)
 	w.run(t, nil, exe, "config", "set", b.Name, "url="+b.URL, "username=guest", "password_command=echo guest").ok(t)
 	w.run(t, nil, exe, "-c", b.Name, "list_queues", "-p", vhost, "name", "messages").ok(t).says(t, "orders\t0")
-	w.run(t, nil, exe, "-c", b.Name, "as", "rabbitmqctl", "-q", "list_queues", "-p", vhost, "name", "messages").ok(t).says(t, "orders\t0")
+	official := []string{"-c", b.Name, "as", "rabbitmqctl", "-q", "list_queues", "-p", vhost, "name", "messages"}
+	w.run(t, nil, exe, official...).ok(t).says(t, "orders\t0")
 	if r := w.run(t, nil, exe, "-c", b.Name, "list_queues", "-p", vhost, "nme"); r.code != 64 {
 		t.Errorf("exit %d: %s", r.code, r.stderr)
 	}
-	if r := w.run(t, nil, exe, "--url", "http://127.0.0.1:1", "list_queues"); r.code != 69 || !strings.Contains(r.stderr, "nothing listens at http://127.0.0.1:1") {
+	r := w.run(t, nil, exe, "--url", "http://127.0.0.1:1", "list_queues")
+	if r.code != 69 || !strings.Contains(r.stderr, "nothing listens at http://127.0.0.1:1") {
 		t.Errorf("exit %d: %s", r.code, r.stderr)
 	}
 }

@@ -10,7 +10,8 @@ func TestGetenv(t *testing.T) {
 		anyCase bool
 		want    string
 	}{
-		{"HOME", false, ""}, {"HOME", true, "a"}, {"Home", false, "a"}, {"X", false, "3=4"}, {"x", true, "3=4"}, {"Y", true, ""},
+		{"HOME", false, ""}, {"HOME", true, "a"}, {"Home", false, "a"},
+		{"X", false, "3=4"}, {"x", true, "3=4"}, {"Y", true, ""},
 	} {
 		if got := getenv(environ, tt.name, tt.anyCase); got != tt.want {
 			t.Errorf("%s, any case %v: %q", tt.name, tt.anyCase, got)

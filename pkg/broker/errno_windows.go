@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// The system's own numbers: syscall has others for the names that it shares with Unix, and no error of a socket is one of those.
-// What a socket says has one number where a call fails, and another where it fails later, as most do.
+// The errors of sockets have the numbers of Windows. They never equal syscall.ECONNREFUSED and its like, for which Go has
+// invented numbers. An error has one number when the call itself fails, and another when it fails later.
 
 // isRefused tells whether nothing listens at a port.
 func isRefused(err error) bool {
@@ -18,12 +18,14 @@ func isRefused(err error) bool {
 
 // isReset tells whether the other end broke the connection.
 func isReset(err error) bool {
-	return isOne(err, windows.WSAECONNRESET, windows.WSAECONNABORTED, windows.ERROR_NETNAME_DELETED, windows.ERROR_CONNECTION_ABORTED)
+	return isOne(err, windows.WSAECONNRESET, windows.WSAECONNABORTED,
+		windows.ERROR_NETNAME_DELETED, windows.ERROR_CONNECTION_ABORTED)
 }
 
 // isUnroutable tells whether no way leads to an address.
 func isUnroutable(err error) bool {
-	return isOne(err, windows.WSAEHOSTUNREACH, windows.WSAENETUNREACH, windows.ERROR_HOST_UNREACHABLE, windows.ERROR_NETWORK_UNREACHABLE)
+	return isOne(err, windows.WSAEHOSTUNREACH, windows.WSAENETUNREACH,
+		windows.ERROR_HOST_UNREACHABLE, windows.ERROR_NETWORK_UNREACHABLE)
 }
 
 func isOne(err error, numbers ...syscall.Errno) bool {

@@ -26,7 +26,7 @@ type build struct {
 	modified              bool
 }
 
-// Version is the program's version: a release's, else the module's where it was installed as one, else what is worked towards.
+// Version is the version that the linker or Go's module system recorded, else release.
 func Version() string { return thisBuild().version }
 
 func thisBuild() build {
@@ -65,8 +65,8 @@ func version(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version of rabbitctl",
-		Long: `Print the version of rabbitctl, and the commit that it was built from, if that is known. The broker's version is in
-` + "`rabbitctl status`.",
+		Long: `Print the version of rabbitctl, and the commit that it was built from, if that is known. The version of the
+broker is in ` + "`rabbitctl status`.",
 		Example: "  rabbitctl version\n  rabbitctl version -o json | jq -r .commit",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -106,8 +106,8 @@ func (b build) print(a *app.App, to io.Writer, format string) error {
 		return record.Field{Column: record.Column{Name: name}, Value: value}
 	}
 	return render.Document(f, to, record.Document{record.Fields("",
-		field("version", known(b.version)), field("commit", known(b.commit)), field("date", known(b.date)), field("modified", modified),
-		field("go", known(runtime.Version())), field("platform", known(platform)),
+		field("version", known(b.version)), field("commit", known(b.commit)), field("date", known(b.date)),
+		field("modified", modified), field("go", known(runtime.Version())), field("platform", known(platform)),
 	)}, render.Options{Terminal: a.IO.OutTTY, Width: a.IO.Width, Colour: a.IO.Colour})
 }
 

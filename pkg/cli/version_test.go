@@ -13,7 +13,10 @@ import (
 
 func TestBuildOf(t *testing.T) {
 	t.Parallel()
-	stamps := []debug.BuildSetting{{Key: "vcs", Value: "git"}, {Key: "vcs.revision", Value: "0123456789abcdef0123"}, {Key: "vcs.time", Value: "2026-11-29T01:41:48Z"}}
+	stamps := []debug.BuildSetting{
+		{Key: "vcs", Value: "git"}, {Key: "vcs.revision", Value: "0123456789abcdef0123"},
+		{Key: "vcs.time", Value: "2026-11-29T01:41:48Z"},
+	}
 	dirty := append(stamps[:3:3], debug.BuildSetting{Key: "vcs.modified", Value: "true"})
 	for _, tt := range []struct {
 		module   string
@@ -25,7 +28,8 @@ func TestBuildOf(t *testing.T) {
 		{"(devel)", nil, release, ""},
 		{"v1.2.3", nil, "1.2.3", ""},
 		{"v0.0.0-20261129014148-0123456789ab+dirty", dirty, release, "commit 0123456789ab of 2026-11-29 with changes, "},
-		{"v1.2.4-0.20261129014148-0123456789ab", stamps, "1.2.4-0.20261129014148-0123456789ab", "commit 0123456789ab of 2026-11-29, "},
+		{"v1.2.4-0.20261129014148-0123456789ab", stamps, "1.2.4-0.20261129014148-0123456789ab",
+			"commit 0123456789ab of 2026-11-29, "},
 	} {
 		b := buildOf(&debug.BuildInfo{Main: debug.Module{Version: tt.module}, Settings: tt.settings})
 		if b.version != tt.version || b.origin() != tt.text {
@@ -61,7 +65,8 @@ func TestVersion_formats(t *testing.T) {
 	if out, _, code := run(broken, "version"); code != 0 || !strings.HasPrefix(out, "rabbitctl 1.2.3 (") {
 		t.Errorf("exit %d, %q", code, out)
 	}
-	if _, errs, code := run(nil, "version", "-o", "jsonn"); code != exitCode(fail.Usage) || !strings.Contains(errs, "jsonn") {
+	_, errs, code := run(nil, "version", "-o", "jsonn")
+	if code != exitCode(fail.Usage) || !strings.Contains(errs, "jsonn") {
 		t.Errorf("exit %d, %q", code, errs)
 	}
 }

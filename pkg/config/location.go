@@ -7,8 +7,8 @@ import (
 )
 
 // DefaultFile is $XDG_CONFIG_HOME/rabbitctl/config.toml, else ~/.config/rabbitctl/config.toml, and on Windows
-// %AppData%\rabbitctl\config.toml; empty when no such folder is known. A relative XDG_CONFIG_HOME is ignored, as the XDG
-// specification asks.
+// %AppData%\rabbitctl\config.toml; empty when no such folder is known. A relative XDG_CONFIG_HOME is ignored, as the
+// XDG specification asks.
 func DefaultFile(getenv func(string) string) string { return defaultFile(runtime.GOOS, getenv) }
 
 func defaultFile(system string, getenv func(string) string) string {

@@ -27,7 +27,8 @@ func TestDefaultFile(t *testing.T) {
 		{"linux", map[string]string{"HOME": home, "XDG_CONFIG_HOME": "relative"}, filepath.Join(home, ".config", below)},
 		{"linux", nil, ""},
 		{"windows", map[string]string{"USERPROFILE": home, "APPDATA": roaming}, filepath.Join(roaming, below)},
-		{"windows", map[string]string{"USERPROFILE": home, "APPDATA": roaming, "XDG_CONFIG_HOME": xdg}, filepath.Join(xdg, below)},
+		{"windows", map[string]string{"USERPROFILE": home, "APPDATA": roaming, "XDG_CONFIG_HOME": xdg},
+			filepath.Join(xdg, below)},
 		{"windows", map[string]string{"USERPROFILE": home}, filepath.Join(home, ".config", below)},
 	} {
 		if got := defaultFile(tt.system, func(name string) string { return tt.env[name] }); got != tt.want {

@@ -14,8 +14,8 @@ func keepOwner(*os.File, fs.FileInfo) (group bool, err error) { return true, nil
 // syncFolder does nothing: a folder cannot be synced here.
 func syncFolder(string) error { return nil }
 
-// rename puts a file into the place of another. As long as somebody has that open, be it to look for viruses, it is refused, so it
-// is tried for a while.
+// rename replaces a file by another. Windows refuses it while a program has the old file open, for example a virus
+// scanner, so rename tries again for about two seconds.
 func rename(from, to string) error {
 	for wait := 5 * time.Millisecond; ; wait *= 2 {
 		err := os.Rename(from, to)

@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// folder is one for the test. It is emptied file by file: wine 8 has nothing of what os.RemoveAll does, so t.TempDir fails.
+// folder makes a folder for the test. It is not t.TempDir, because os.RemoveAll fails under wine 8.
 func folder(t *testing.T) string {
 	t.Helper()
 	path, err := os.MkdirTemp("", "file-")

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// takesSequences makes a console heed control sequences, which it does not by itself, and tells whether it does. A terminal that
-// is no console, such as one over a network, is not asked.
+// takesSequences makes a console interpret control sequences, and reports whether it does. A terminal that is not a
+// console is taken to interpret them.
 func takesSequences(f *os.File) bool {
 	console := windows.Handle(f.Fd())
 	var mode uint32
@@ -22,5 +22,6 @@ func takesSequences(f *os.File) bool {
 
 // isBrokenPipe tells whether the reader of a pipe has gone. The system has two names for it, and Go's own is a third.
 func isBrokenPipe(err error) bool {
-	return errors.Is(err, windows.ERROR_BROKEN_PIPE) || errors.Is(err, windows.ERROR_NO_DATA) || errors.Is(err, syscall.EPIPE)
+	return errors.Is(err, windows.ERROR_BROKEN_PIPE) || errors.Is(err, windows.ERROR_NO_DATA) ||
+		errors.Is(err, syscall.EPIPE)
 }

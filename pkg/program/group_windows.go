@@ -42,10 +42,10 @@ func newJob() (windows.Handle, error) {
 	if err != nil {
 		return 0, err
 	}
-	limits := windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION{
-		BasicLimitInformation: windows.JOBOBJECT_BASIC_LIMIT_INFORMATION{LimitFlags: windows.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE},
-	}
-	_, err = windows.SetInformationJobObject(job, windows.JobObjectExtendedLimitInformation, uintptr(unsafe.Pointer(&limits)), uint32(unsafe.Sizeof(limits)))
+	var limits windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION
+	limits.BasicLimitInformation.LimitFlags = windows.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
+	_, err = windows.SetInformationJobObject(job, windows.JobObjectExtendedLimitInformation,
+		uintptr(unsafe.Pointer(&limits)), uint32(unsafe.Sizeof(limits)))
 	if err != nil {
 		windows.CloseHandle(job)
 		return 0, err
@@ -53,10 +53,11 @@ func newJob() (windows.Handle, error) {
 	return job, nil
 }
 
-// await puts the process into the job and waits until it has ended. What it starts before it is in the job stays outside; Go
-// offers no way to start a process inside of one.
+// await puts the process into the job and waits for its end. A child that the process starts before that is not in the
+// job; Go cannot start a process inside a job.
 func await(job windows.Handle, pid int) error {
-	process, err := windows.OpenProcess(windows.PROCESS_SET_QUOTA|windows.PROCESS_TERMINATE|windows.SYNCHRONIZE, false, uint32(pid))
+	const access = windows.PROCESS_SET_QUOTA | windows.PROCESS_TERMINATE | windows.SYNCHRONIZE
+	process, err := windows.OpenProcess(access, false, uint32(pid))
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,8 @@ func TestShell_theGroupEnds(t *testing.T) {
 	if !errors.Is(err, context.DeadlineExceeded) || len(out) > 0 || time.Since(begun) > 30*time.Second {
 		t.Errorf("%q, %v after %s", out, err, time.Since(begun))
 	}
-	if out, err := Shell(t.Context(), "start /b cmd /c for /l %i in () do @rem & echo a", 1024, nil); err != nil || !strings.HasPrefix(string(out), "a") {
+	out, err = Shell(t.Context(), "start /b cmd /c for /l %i in () do @rem & echo a", 1024, nil)
+	if err != nil || !strings.HasPrefix(string(out), "a") {
 		t.Errorf("what is left behind: %q, %v", out, err)
 	}
 }

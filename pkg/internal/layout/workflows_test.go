@@ -24,8 +24,8 @@ type workflow struct {
 	}
 }
 
-// TestWorkflows: what CI runs is what a person runs, so a step calls targets of the Makefile that are there. No job may write but
-// the one that makes a release.
+// TestWorkflows holds that every step of CI calls existing targets of the Makefile, and that only the job that makes a
+// release may write.
 func TestWorkflows(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join("..", "..", "..")
