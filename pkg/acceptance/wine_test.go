@@ -5,6 +5,7 @@ package acceptance
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,7 +28,11 @@ func newWine(t *testing.T) wine {
 	if w.program == "" {
 		t.Skip("!!! nothing is proved on Windows: there is no wine (apt-get install --no-install-recommends wine64)")
 	}
-	t.Cleanup(func() { _ = exec.Command(filepath.Join(filepath.Dir(w.program), "wineserver64"), "-k").Run() })
+	t.Cleanup(func() { // what still runs in there would write into the folder while it is removed
+		end := exec.Command(filepath.Join(filepath.Dir(w.program), "wineserver64"), "-k")
+		end.Env = append(os.Environ(), "WINEPREFIX="+w.prefix)
+		_ = end.Run()
+	})
 	w.run(t, nil, "wineboot", "--init").ok(t)
 	system := filepath.Join(w.prefix, "drive_c", "windows", "system32")
 	library := filepath.Join(system, "bcryptprimitives.dll")
@@ -134,7 +139,8 @@ func TestWindows(t *testing.T) {
 func (w wine) uses(t *testing.T, exe string, b *broker) {
 	vhost := b.vhost(t, "windows")
 	b.declare(t, vhost, "orders", nil)
-	w.run(t, nil, exe, "config", "set", b.Name, "url="+b.URL, "username=guest", "password_command=echo guest").ok(t)
+	url := fmt.Sprintf("url=http://127.0.0.1:%d", b.ManagementPort)
+	w.run(t, nil, exe, "config", "set", b.Name, url, "username=guest", "password_command=echo guest").ok(t)
 	w.run(t, nil, exe, "-c", b.Name, "list_queues", "-p", vhost, "name", "messages").ok(t).says(t, "orders\t0")
 	official := []string{"-c", b.Name, "as", "rabbitmqctl", "-q", "list_queues", "-p", vhost, "name", "messages"}
 	w.run(t, nil, exe, official...).ok(t).says(t, "orders\t0")

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// The errors of sockets have the numbers of Windows. They never equal syscall.ECONNREFUSED and its like, for which Go has
-// invented numbers. An error has one number when the call itself fails, and another when it fails later.
+// The errors of sockets have the numbers of Windows. They never equal syscall.ECONNREFUSED and its like, for which Go
+// has invented numbers. An error has one number when the call itself fails, and another when it fails later.
 
 // isRefused tells whether nothing listens at a port.
 func isRefused(err error) bool {
