@@ -42,6 +42,8 @@ func (p *Prefetch) Add(acks bool, limit health.Reading) {
 	}
 }
 
+func (p Prefetch) full(unacked float64) bool { return p.Limit > 0 && unacked >= float64(p.Limit) }
+
 // StuckFacts are what is known of all queues that are judged.
 type StuckFacts struct {
 	// Elapsed is the time between two looks at a queue; Now is the moment of the second.
@@ -134,49 +136,85 @@ func rate(from, to health.Reading, seconds float64) health.Reading {
 }
 
 func (s *StuckQueue) classify(f StuckFacts, earlier Earlier, prefetch Prefetch) {
-	say := func(class, format string, args ...any) { s.Class, s.Reason = class, fmt.Sprintf(format, args...) }
-	during := "in " + health.Lasting(f.Elapsed.Seconds())
-	unacked, ready := s.Unacked.Value, s.Ready.Value
-	full := prefetch.Limit > 0 && unacked >= float64(prefetch.Limit)
-	switch {
-	case s.State == "stopped":
-		say(NotKnown, "it is stopped: its virtual host does not run on its node, so nobody can use it")
-	case !s.Messages.Known && s.State == "down":
-		say(NotKnown, "the broker does not tell its figures: its node is down")
-	case !s.Messages.Known || !s.Consumers.Known || !s.Ready.Known || !s.Unacked.Known:
-		say(NotKnown, "the broker does not tell its figures: it is younger than 5 s, or its node is down")
+	switch why := s.unknown(); {
+	case why != "":
+		s.say(NotKnown, "%s", why)
 	case s.Messages.Value == 0:
-	case s.Consumers.Value == 0 && !s.Idle.IsZero() && f.Now.Sub(s.Idle) >= idleAfter:
-		say(Idle, "nobody reads it, and nothing happened to it for %s", health.Lasting(f.Now.Sub(s.Idle).Seconds()))
 	case s.Consumers.Value == 0:
-		say(NoConsumer, "nobody reads it%s", s.trend(" and it "))
-		if unacked > 0 {
-			s.Reason += fmt.Sprintf("; %s held by a client that fetches one by one", number(unacked))
-		}
+		s.unread(f)
 	case f.NoRates:
-		say(NotKnown, "the broker counts no acknowledgements (rates_mode is none)%s", s.trend("; it "))
+		s.say(NotKnown, "the broker counts no acknowledgements (rates_mode is none)%s", s.trend("; it "))
 	case !earlier.Messages.Known:
-		say(NotKnown, "it was not there, or told nothing, at the first look")
-	case s.AckedRate.Value == 0 && unacked > 0 && redelivered(earlier, s.QueueFlow) > 0:
-		say(NotAcking, "no ack %s, and consumers put messages back: %s redelivered", during, number(redelivered(earlier, s.QueueFlow)))
-	case s.AckedRate.Value == 0 && unacked > 0 && full:
-		say(NotAcking, "prefetch full (%s of %d), no ack %s", number(unacked), prefetch.Limit, during)
-	case s.AckedRate.Value == 0 && unacked > 0:
-		say(NotAcking, "%s held, no ack %s", number(unacked), during)
+		s.say(NotKnown, "it was not there, or told nothing, at the first look")
 	case s.AckedRate.Value == 0:
-		say(NotTaking, "%s, and takes nothing: does it wait for another, or is its channel blocked?", prose.Plural(int(s.Consumers.Value), "consumer", "consumers"))
+		s.standing(f, earlier, prefetch)
 	// The same rule as that of check_queues: what is worked off within ten seconds comes and goes.
 	case s.Messages.Value <= 10*s.AckedRate.Value:
-	case s.Growth.Value < 0 && health.PerSecond(s.Growth.Value) != "0":
+	default:
+		s.moving(prefetch)
+	}
+}
+
+func (s *StuckQueue) say(class, format string, args ...any) {
+	s.Class, s.Reason = class, fmt.Sprintf(format, args...)
+}
+
+// unknown says why nothing can be said of the queue; "" where its figures are known.
+func (s *StuckQueue) unknown() string {
+	switch {
+	case s.State == "stopped":
+		return "it is stopped: its virtual host does not run on its node, so nobody can use it"
+	case !s.Messages.Known && s.State == "down":
+		return "the broker does not tell its figures: its node is down"
+	case !s.Messages.Known || !s.Consumers.Known || !s.Ready.Known || !s.Unacked.Known:
+		return "the broker does not tell its figures: it is younger than 5 s, or its node is down"
+	}
+	return ""
+}
+
+// unread is about a queue without consumers.
+func (s *StuckQueue) unread(f StuckFacts) {
+	if idle := f.Now.Sub(s.Idle); !s.Idle.IsZero() && idle >= idleAfter {
+		s.say(Idle, "nobody reads it, and nothing happened to it for %s", health.Lasting(idle.Seconds()))
+		return
+	}
+	s.say(NoConsumer, "nobody reads it%s", s.trend(" and it "))
+	if s.Unacked.Value > 0 {
+		s.Reason += fmt.Sprintf("; %s held by a client that fetches one by one", number(s.Unacked.Value))
+	}
+}
+
+// standing is about a queue whose consumers acknowledged nothing between the two looks.
+func (s *StuckQueue) standing(f StuckFacts, earlier Earlier, prefetch Prefetch) {
+	during := "in " + health.Lasting(f.Elapsed.Seconds())
+	unacked := s.Unacked.Value
+	switch again := redelivered(earlier, s.QueueFlow); {
+	case unacked > 0 && again > 0:
+		s.say(NotAcking, "no ack %s, and consumers put messages back: %s redelivered", during, number(again))
+	case unacked > 0 && prefetch.full(unacked):
+		s.say(NotAcking, "prefetch full (%s of %d), no ack %s", number(unacked), prefetch.Limit, during)
+	case unacked > 0:
+		s.say(NotAcking, "%s held, no ack %s", number(unacked), during)
+	default:
+		s.say(NotTaking, "%s, and takes nothing: does it wait for another, or is its channel blocked?",
+			prose.Plural(int(s.Consumers.Value), "consumer", "consumers"))
+	}
+}
+
+// moving is about a queue whose consumers acknowledge.
+func (s *StuckQueue) moving(prefetch Prefetch) {
+	finished := health.PerSecond(s.AckedRate.Value)
+	switch growth := health.PerSecond(math.Abs(s.Growth.Value)); {
+	case s.Growth.Value < 0 && growth != "0":
 		s.ETA = health.Reading{Value: s.Messages.Value / -s.Growth.Value, Known: true}
-		say(Draining, "drains %s/s, empty in %s", health.PerSecond(-s.Growth.Value), health.Lasting(s.ETA.Value))
-	case full && ready > 0:
-		say(PrefetchFull, "consumers hold all they may (%s of %d) and finish %s/s%s", number(unacked), prefetch.Limit,
-			health.PerSecond(s.AckedRate.Value), s.trend("; it "))
+		s.say(Draining, "drains %s/s, empty in %s", growth, health.Lasting(s.ETA.Value))
+	case prefetch.full(s.Unacked.Value) && s.Ready.Value > 0:
+		s.say(PrefetchFull, "consumers hold all they may (%s of %d) and finish %s/s%s", number(s.Unacked.Value), prefetch.Limit,
+			finished, s.trend("; it "))
 	case s.Growth.Value > 0:
-		say(Growing, "grows %s/s: consumers finish %s/s, too little", health.PerSecond(s.Growth.Value), health.PerSecond(s.AckedRate.Value))
-	case ready > 0:
-		say(Standing, "neither grows nor drains: consumers finish %s/s, as much as comes", health.PerSecond(s.AckedRate.Value))
+		s.say(Growing, "grows %s/s: consumers finish %s/s, too little", growth, finished)
+	case s.Ready.Value > 0:
+		s.say(Standing, "neither grows nor drains: consumers finish %s/s, as much as comes", finished)
 	}
 }
 

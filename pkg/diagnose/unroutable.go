@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
@@ -236,72 +235,4 @@ func policyKind(p topology.Policy) string {
 		return "operator policy"
 	}
 	return "policy"
-}
-
-// policyHole is about a policy that is in effect nowhere. That it is in effect the broker says; its pattern is only
-// compared to tell why it is not.
-func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
-	kind := policyKind(p)
-	title := kind + " " + p.Name
-	matches, err := p.Matcher()
-	matched, covered, behind := 0, 0, false
-	others, lacking := map[string]bool{}, map[string]bool{}
-	look := func(name, kindOfQueue, governed string, unknown bool) (inEffect bool) {
-		covered++
-		names := strings.Split(governed, ", ")
-		if slices.Contains(names, title) {
-			return true
-		}
-		if err != nil || !matches(name) {
-			behind = behind || err != nil && unknown
-			return false
-		}
-		if keys := p.Unsuited(kindOfQueue); len(keys) > 0 {
-			for _, key := range keys {
-				lacking[key+" ("+kindOfQueue+")"] = true
-			}
-			return false
-		}
-		matched++
-		other := slices.IndexFunc(names, func(n string) bool { return strings.HasPrefix(n, kind+" ") })
-		if other >= 0 {
-			others[names[other]] = true
-		}
-		// What matches and has no policy is about to get this one.
-		behind = behind || unknown || other < 0
-		return false
-	}
-	for name, q := range f.Queues {
-		if p.CoversQueue(q.Type) && look(name, q.Type, q.PolicyName, q.PolicyUnknown) {
-			return nil
-		}
-	}
-	if p.CoversExchanges() && !p.Operator {
-		for _, x := range f.Exchanges {
-			if look(x.Name, "", x.PolicyName, false) {
-				return nil
-			}
-		}
-	}
-	evidence := fmt.Sprintf("pattern %s, apply-to %s, priority %d; looked at %d", p.Pattern, p.ApplyTo, p.Priority, covered)
-	list := "list_policies"
-	if p.Operator {
-		list = "list_operator_policies"
-	}
-	do := "correct it: " + f.command(list)
-	switch {
-	case behind:
-		// The statistics are some seconds old: they do not say yet what applies.
-		return nil
-	case err != nil:
-		return f.hole(kind, p.Name, "is in effect nowhere; what it matches is not known", evidence+"; "+err.Error(), do)
-	case matched == 0 && len(lacking) > 0:
-		return f.hole(kind, p.Name, "is in effect nowhere: it sets what the queues that it matches do not have",
-			fmt.Sprintf("%s, not had: %s", evidence, strings.Join(slices.Sorted(maps.Keys(lacking)), ", ")), do)
-	case matched > 0:
-		return f.hole(kind, p.Name, "is in effect nowhere: others outrank it",
-			fmt.Sprintf("%s, matches %d, in effect there: %s", evidence, matched, strings.Join(slices.Sorted(maps.Keys(others)), ", ")),
-			do+" --sort priority")
-	}
-	return f.hole(kind, p.Name, "matches nothing", evidence, do)
 }

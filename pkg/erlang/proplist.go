@@ -45,35 +45,55 @@ func within(text string, open, shut byte) (string, bool) {
 // shuts what is not open, or an element is empty.
 func elementsOf(text string) ([]string, bool) {
 	var out []string
-	var open []byte
-	from, quote := 0, byte(0)
+	var at place
+	from := 0
 	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case quote != 0 && c == '\\':
+		if at.quote != 0 && text[i] == '\\' {
 			i++
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case c == '"' || c == '\'':
-			quote = c
-		case c == '(' || c == '[' || c == '{':
-			open = append(open, c)
-		case c == ')' || c == ']' || c == '}':
-			if len(open) == 0 || !strings.Contains("()[]{}", string([]byte{open[len(open)-1], c})) {
-				return nil, false
-			}
-			open = open[:len(open)-1]
-		case c == ',' && len(open) == 0:
+			continue
+		}
+		if at.outside() && text[i] == ',' {
 			out, from = append(out, strings.TrimSpace(text[from:i])), i+1
+		}
+		if !at.pass(text[i]) {
+			return nil, false
 		}
 	}
 	out = append(out, strings.TrimSpace(text[from:]))
 	if len(out) == 1 && out[0] == "" {
 		out = nil
 	}
-	if quote != 0 || len(open) > 0 || slices.Contains(out, "") {
+	if !at.outside() || slices.Contains(out, "") {
 		return nil, false
 	}
 	return out, true
+}
+
+// place is where in a term a reader stands: in which brackets, and in which quote, 0 for none.
+type place struct {
+	open  []byte
+	quote byte
+}
+
+func (p *place) outside() bool { return len(p.open) == 0 && p.quote == 0 }
+
+// pass goes on by a byte; false where it shuts a bracket that is not open.
+func (p *place) pass(c byte) bool {
+	switch {
+	case p.quote != 0:
+		if c == p.quote {
+			p.quote = 0
+		}
+	case c == '"' || c == '\'':
+		p.quote = c
+	case c == '(' || c == '[' || c == '{':
+		p.open = append(p.open, c)
+	case c == ')' || c == ']' || c == '}':
+		last := len(p.open) - 1
+		if last < 0 || !strings.Contains("()[]{}", string([]byte{p.open[last], c})) {
+			return false
+		}
+		p.open = p.open[:last]
+	}
+	return true
 }

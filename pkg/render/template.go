@@ -2,8 +2,10 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"text/template"
 	"text/template/parse"
@@ -106,61 +108,51 @@ func unknownField(t *template.Template, columns []record.Column) string {
 	if t.Tree == nil || t.Root == nil {
 		return ""
 	}
-	known := func(name string) bool {
-		for _, c := range columns {
-			if c.Name == name {
-				return true
-			}
-		}
-		return false
-	}
-	var look func(n parse.Node) string
-	pipe := func(p *parse.PipeNode) string {
-		if p != nil {
-			for _, c := range p.Cmds {
-				for _, arg := range c.Args {
-					if found := look(arg); found != "" {
-						return found
-					}
-				}
-			}
-		}
+	return fieldSearch{columns}.list(t.Root)
+}
+
+type fieldSearch struct{ columns []record.Column }
+
+func (f fieldSearch) list(l *parse.ListNode) string {
+	if l == nil {
 		return ""
 	}
-	list := func(l *parse.ListNode) string {
-		if l != nil {
-			for _, n := range l.Nodes {
-				if found := look(n); found != "" {
-					return found
-				}
-			}
-		}
+	return firstOf(l.Nodes, f.node)
+}
+
+func (f fieldSearch) pipe(p *parse.PipeNode) string {
+	if p == nil {
 		return ""
 	}
-	look = func(n parse.Node) string {
-		var found []string
-		switch n := n.(type) {
-		case *parse.FieldNode:
-			if !known(n.Ident[0]) {
-				return n.Ident[0]
-			}
-		case *parse.ActionNode:
-			return pipe(n.Pipe)
-		case *parse.PipeNode:
-			return pipe(n)
-		case *parse.IfNode:
-			found = []string{pipe(n.Pipe), list(n.List), list(n.ElseList)}
-		case *parse.RangeNode:
-			found = []string{pipe(n.Pipe), list(n.ElseList)}
-		case *parse.WithNode:
-			found = []string{pipe(n.Pipe), list(n.ElseList)}
+	return firstOf(p.Cmds, func(c *parse.CommandNode) string { return firstOf(c.Args, f.node) })
+}
+
+func (f fieldSearch) node(n parse.Node) string {
+	switch n := n.(type) {
+	case *parse.FieldNode:
+		if !slices.ContainsFunc(f.columns, func(c record.Column) bool { return c.Name == n.Ident[0] }) {
+			return n.Ident[0]
 		}
-		for _, f := range found {
-			if f != "" {
-				return f
-			}
-		}
-		return ""
+	case *parse.ActionNode:
+		return f.pipe(n.Pipe)
+	case *parse.PipeNode:
+		return f.pipe(n)
+	case *parse.IfNode:
+		return cmp.Or(f.pipe(n.Pipe), f.list(n.List), f.list(n.ElseList))
+	case *parse.RangeNode:
+		return cmp.Or(f.pipe(n.Pipe), f.list(n.ElseList))
+	case *parse.WithNode:
+		return cmp.Or(f.pipe(n.Pipe), f.list(n.ElseList))
 	}
-	return list(t.Root)
+	return ""
+}
+
+// firstOf is the first answer that is not "".
+func firstOf[T any](all []T, answer func(T) string) string {
+	for _, one := range all {
+		if found := answer(one); found != "" {
+			return found
+		}
+	}
+	return ""
 }

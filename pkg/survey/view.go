@@ -112,13 +112,34 @@ type Address struct {
 // on the node's host, by the port and scheme that the first node was asked by. An address that would carry a password over
 // plain text, where the first node speaks TLS, or to another program on this host, is refused.
 func addressOf(node string, base *url.URL, overview record.Value) Address {
-	a := Address{Node: node}
 	_, host, _ := strings.Cut(node, "@")
+	at, plain, unknown := listenerOf(node, host, base, overview)
 	u := url.URL{Scheme: base.Scheme, Path: base.Path}
-	found, plain := false, false
+	switch {
+	case at == nil && unknown != "":
+		return Address{Node: node, Unknown: unknown}
+	case at != nil && isLoopback(at.Hostname()) && !isLoopback(base.Hostname()):
+		return Address{Node: node, Unknown: "it listens on the loopback of its own host only"}
+	case at != nil:
+		u.Scheme, u.Host = at.Scheme, at.Host
+	case plain:
+		return Address{Node: node, Unknown: "it offers its API over plain HTTP only, and the password came over TLS"}
+	case host == "" || strings.EqualFold(host, base.Hostname()) || isLoopback(host):
+		return Address{Node: node, Unknown: "where its API is, the asked node does not tell"}
+	case base.Port() != "":
+		u.Host = net.JoinHostPort(host, base.Port())
+	default:
+		u.Host = host
+	}
+	return Address{Node: node, URL: u.String()}
+}
+
+// listenerOf is the node's first listener of the API that may be used: nil where there is none, with what is wrong with those
+// there are. plain tells of one without TLS, where the first node was asked over TLS.
+func listenerOf(node, host string, base *url.URL, overview record.Value) (at *url.URL, plain bool, unknown string) {
 	overview.At("listeners").Each(func(l record.Value) {
 		scheme := l.At("protocol").Text()
-		if l.At("node").Text() != node || found || scheme != "http" && scheme != "https" {
+		if l.At("node").Text() != node || at != nil || scheme != "http" && scheme != "https" {
 			return
 		}
 		if scheme == "http" && base.Scheme == "https" {
@@ -135,30 +156,12 @@ func addressOf(node string, base *url.URL, overview record.Value) Address {
 		}
 		port, err := broker.PortOf(l)
 		if err != nil {
-			a.Unknown = err.Error()
+			unknown = err.Error()
 			return
 		}
-		found, a.Unknown = true, ""
-		u.Scheme, u.Host = scheme, net.JoinHostPort(ip, port)
+		at = &url.URL{Scheme: scheme, Host: net.JoinHostPort(ip, port)}
 	})
-	switch {
-	case !found && a.Unknown != "":
-	case found && isLoopback(u.Hostname()) && !isLoopback(base.Hostname()):
-		a.Unknown = "it listens on the loopback of its own host only"
-	case found:
-		a.URL = u.String()
-	case plain:
-		a.Unknown = "it offers its API over plain HTTP only, and the password came over TLS"
-	case host == "" || strings.EqualFold(host, base.Hostname()) || isLoopback(host):
-		a.Unknown = "where its API is, the asked node does not tell"
-	default:
-		u.Host = host
-		if base.Port() != "" {
-			u.Host = net.JoinHostPort(host, base.Port())
-		}
-		a.URL = u.String()
-	}
-	return a
+	return at, plain, unknown
 }
 
 func isLoopback(host string) bool {

@@ -155,15 +155,19 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 	}
 	defer j.Close()
 	entry := app.JournalEntry{Command: c.Name, Broker: client.BaseURL(), User: client.Username(), VHost: ask.VHost, Action: plan.Action}
+	return plan.apply(ctx, a, j, entry, out)
+}
+
+// apply makes the change, and tells what came of it, whatever becomes of the journal.
+func (p *Plan) apply(ctx context.Context, a *app.App, j *app.Journal, entry app.JournalEntry, out render.Format) error {
 	if err := j.Before(entry); err != nil {
 		return err
 	}
-	outcome, err := plan.Apply(ctx)
+	outcome, err := p.Apply(ctx)
 	word := outcome.Word
 	if lost := broker.OutcomeOf(err); lost != "" {
 		word = lost
 	}
-	// What came of the change is told whatever becomes of the journal.
 	unwritten := j.After(entry, word, err)
 	if err == nil {
 		err = finish(a, out, outcome)

@@ -2,6 +2,7 @@ package brokertest
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"strings"
 )
@@ -42,26 +43,30 @@ func identity(words []string, query string) (members [][2]string) {
 		b, _ := json.Marshal(word)
 		return string(b)
 	}
-	switch n, first := len(words), words[0]; {
-	case first == "overview" && strings.Contains(query, "columns="):
+	kind := fmt.Sprintf("%s/%d", words[0], len(words))
+	if words[0] == "overview" && strings.Contains(query, "columns=") {
+		kind = "overview of columns"
+	}
+	switch kind {
+	case "overview of columns":
 		return [][2]string{{"disable_stats", "false"}}
-	case first == "overview":
+	case "overview/1":
 		return [][2]string{{"rabbitmq_version", `"4.3.0"`}}
-	case first == "whoami", first == "cluster-name":
+	case "whoami/1", "cluster-name/1":
 		return [][2]string{{"name", `"fake"`}}
-	case first == "definitions":
+	case "definitions/1", "definitions/2":
 		return [][2]string{{"rabbit_version", `"4.3.0"`}, {"queues", "[]"}, {"exchanges", "[]"}, {"bindings", "[]"}}
-	case first == "parameters" && n == 4:
+	case "parameters/4":
 		return [][2]string{{"component", text(1)}, {"vhost", text(2)}, {"name", text(3)}, {"value", "{}"}}
-	case first == "stream" && n == 4:
+	case "stream/4":
 		return [][2]string{{"offsets", "{}"}, {"writers", "{}"}}
-	case n == 3 && first == "queues":
+	case "queues/3":
 		return [][2]string{{"vhost", text(1)}, {"name", text(2)}, {"durable", "true"}, {"auto_delete", "false"}, {"arguments", "{}"}}
-	case n == 3 && first == "permissions":
+	case "permissions/3":
 		return [][2]string{{"vhost", text(1)}, {"user", text(2)}}
-	case n == 3 && first == "exchanges":
+	case "exchanges/3":
 		return [][2]string{{"vhost", text(1)}, {"name", text(2)}}
-	case n == 2 && (first == "vhosts" || first == "users" || first == "nodes" || first == "connections" || first == "global-parameters"):
+	case "vhosts/2", "users/2", "nodes/2", "connections/2", "global-parameters/2":
 		return [][2]string{{"name", text(1)}}
 	}
 	return nil

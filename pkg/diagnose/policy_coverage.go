@@ -1,0 +1,97 @@
+package diagnose
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+)
+
+// policyHole is about a policy that is in effect nowhere. That it is in effect the broker says; its pattern is only
+// compared to tell why it is not.
+func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
+	c := newCoverage(p)
+	for name, q := range f.Queues {
+		if p.CoversQueue(q.Type) && c.look(name, q.Type, q.PolicyName, q.PolicyUnknown) {
+			return nil
+		}
+	}
+	if p.CoversExchanges() && !p.Operator {
+		for _, x := range f.Exchanges {
+			if c.look(x.Name, "", x.PolicyName, false) {
+				return nil
+			}
+		}
+	}
+	evidence := fmt.Sprintf("pattern %s, apply-to %s, priority %d; looked at %d", p.Pattern, p.ApplyTo, p.Priority, c.covered)
+	list := "list_policies"
+	if p.Operator {
+		list = "list_operator_policies"
+	}
+	do := "correct it: " + f.command(list)
+	switch {
+	case c.behind:
+		// The statistics are some seconds old: they do not say yet what applies.
+		return nil
+	case c.err != nil:
+		return f.hole(c.kind, p.Name, "is in effect nowhere; what it matches is not known", evidence+"; "+c.err.Error(), do)
+	case c.matched == 0 && len(c.lacking) > 0:
+		return f.hole(c.kind, p.Name, "is in effect nowhere: it sets what the queues that it matches do not have",
+			fmt.Sprintf("%s, not had: %s", evidence, strings.Join(slices.Sorted(maps.Keys(c.lacking)), ", ")), do)
+	case c.matched > 0:
+		return f.hole(c.kind, p.Name, "is in effect nowhere: others outrank it",
+			fmt.Sprintf("%s, matches %d, in effect there: %s", evidence, c.matched, strings.Join(slices.Sorted(maps.Keys(c.others)), ", ")),
+			do+" --sort priority")
+	}
+	return f.hole(c.kind, p.Name, "matches nothing", evidence, do)
+}
+
+// coverage is what a policy meets among the queues and exchanges that it is for.
+type coverage struct {
+	policy  topology.Policy
+	kind    string
+	matches func(name string) bool
+	// err says why the pattern cannot be compared here.
+	err error
+	// covered are those it is for, matched those of them whose names match.
+	covered, matched int
+	// others are the policies in effect there, lacking what queues that match do not have.
+	others, lacking map[string]bool
+	// behind: the statistics may not have what applies yet.
+	behind bool
+}
+
+func newCoverage(p topology.Policy) *coverage {
+	c := &coverage{policy: p, kind: policyKind(p), others: map[string]bool{}, lacking: map[string]bool{}}
+	c.matches, c.err = p.Matcher()
+	return c
+}
+
+// look tells whether the policy is in effect on a queue or exchange, which is governed by the policies named.
+func (c *coverage) look(name, kindOfQueue, governed string, unknown bool) (inEffect bool) {
+	c.covered++
+	names := strings.Split(governed, ", ")
+	if slices.Contains(names, c.kind+" "+c.policy.Name) {
+		return true
+	}
+	if c.err != nil || !c.matches(name) {
+		c.behind = c.behind || c.err != nil && unknown
+		return false
+	}
+	if keys := c.policy.Unsuited(kindOfQueue); len(keys) > 0 {
+		for _, key := range keys {
+			c.lacking[key+" ("+kindOfQueue+")"] = true
+		}
+		return false
+	}
+	c.matched++
+	other := slices.IndexFunc(names, func(n string) bool { return strings.HasPrefix(n, c.kind+" ") })
+	if other >= 0 {
+		c.others[names[other]] = true
+	}
+	// What matches and has no policy is about to get this one.
+	c.behind = c.behind || unknown || other < 0
+	return false
+}
