@@ -13,27 +13,48 @@ import (
 // five seconds old, and each connection is told at a moment of its own: running counts those of AMQP 0-9-1 that are listed
 // as running, which none is under an alarm (measured on 3.10 and 4.3).
 func StoppedConnections(ctx context.Context, c *broker.Client) (all []diagnose.Connection, running int, err error) {
-	columns := named("name", "user", "peer_host", "peer_port", "state", "client_properties", "connected_at", "vhost", "protocol")
-	err = each(c.ConnectionsNow(ctx, columns), func(row record.Row) {
-		switch row[4].Text() {
-		case "blocked", "blocking", "flow":
-			all = append(all, connection(row))
-		case "running":
-			if row[8].Text() == "AMQP 0-9-1" {
-				running++
-			}
-		}
+	type found struct {
+		diagnose.Connection
+		protocol string
+	}
+	listed, err := listed(ctx, c, (*broker.Client).ConnectionsNow, func(b *record.Binder, f *found) {
+		bindConnection(b, &f.Connection)
+		b.Text("protocol", &f.protocol)
 	})
+	for _, f := range listed {
+		switch {
+		case f.State == "blocked" || f.State == "blocking" || f.State == "flow":
+			all = append(all, f.Connection)
+		case f.State == "running" && f.protocol == "AMQP 0-9-1":
+			running++
+		}
+	}
 	return all, running, err
 }
 
-func connection(row record.Row) diagnose.Connection {
-	c := diagnose.Connection{
-		Name: row[0].Text(), User: row[1].Text(), Peer: peerOf(row[2], row[3]), State: row[4].Text(),
-		App: diagnose.AppName(row[5].Map()), VHost: row[7].Text(),
-	}
-	if ms, ok := row[6].Int(); ok {
-		c.Connected = time.UnixMilli(ms)
-	}
-	return c
+func bindConnection(b *record.Binder, c *diagnose.Connection) {
+	b.Text("name", &c.Name)
+	b.Text("user", &c.User)
+	peer(b, "peer_host", "peer_port", &c.Peer)
+	b.Text("state", &c.State)
+	b.Value("client_properties", func(v record.Value) { c.App = diagnose.AppName(v.Map()) })
+	b.Value("connected_at", func(v record.Value) {
+		if ms, ok := v.Int(); ok {
+			c.Connected = time.UnixMilli(ms)
+		}
+	})
+	b.Text("vhost", &c.VHost)
+}
+
+// peer reads a client's address and port; "" for a client inside the broker, as shovels and federation links are.
+func peer(b *record.Binder, host, port string, into *string) {
+	b.Text(host, into)
+	b.Value(port, func(v record.Value) {
+		if *into == "undefined" {
+			*into = ""
+		}
+		if *into != "" {
+			*into += ":" + v.Text()
+		}
+	})
 }

@@ -197,12 +197,17 @@ func (e *examination) defaultUser(ctx context.Context) (err error) {
 
 // nodes reads figures and membership of each node.
 func (e *examination) nodes(ctx context.Context) error {
-	columns := slices.Concat(nodeColumns(), memberColumns())
-	membership := len(nodeColumns())
-	err := each(e.client.Nodes(ctx, columns), func(row record.Row) {
-		e.Nodes = append(e.Nodes, node(row[:membership]))
-		e.members = append(e.members, member(row[membership:]))
+	type both struct {
+		node   health.Node
+		member health.Member
+	}
+	all, err := listed(ctx, e.client, (*broker.Client).Nodes, func(b *record.Binder, x *both) {
+		bindNode(b, &x.node)
+		bindMember(b, &x.member)
 	})
+	for _, x := range all {
+		e.Nodes, e.members = append(e.Nodes, x.node), append(e.members, x.member)
+	}
 	if errors.As(err, &e.silence) {
 		e.Nodes = nil
 		close(e.silent)

@@ -6,17 +6,20 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
-	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
 // Holders asks for queues, channels, consumers and connections, for diagnose.Unacked: of one virtual host, or of all
 // that the user sees when vhost is "". Where the cluster is whole the counts of queues are those of this moment.
 func Holders(ctx context.Context, c *broker.Client, vhost string, whole bool) (f diagnose.UnackedFacts, err error) {
-	columns := named("vhost", "name", "messages_ready", "messages_unacknowledged", "consumers", "idle_since", "type")
-	err = each(queues.Read(ctx, c, vhost, columns), func(row record.Row) {
-		f.Queues = append(f.Queues, diagnose.HeldQueue{VHost: row[0].Text(), Name: row[1].Text(), Ready: Reading(row[2]), Unacked: Reading(row[3]),
-			Consumers: Reading(row[4]), Idle: moment(row[5]), Type: row[6].Text()})
+	f.Queues, err = listed(ctx, c, queuesIn(vhost), func(b *record.Binder, q *diagnose.HeldQueue) {
+		b.Text("vhost", &q.VHost)
+		b.Text("name", &q.Name)
+		reading(b, "messages_ready", &q.Ready)
+		reading(b, "messages_unacknowledged", &q.Unacked)
+		reading(b, "consumers", &q.Consumers)
+		b.Value("idle_since", func(v record.Value) { q.Idle = moment(v) })
+		b.Text("type", &q.Type)
 	})
 	if err != nil {
 		return f, err
@@ -24,13 +27,19 @@ func Holders(ctx context.Context, c *broker.Client, vhost string, whole bool) (f
 	if f.Consumers, err = Consumers(ctx, c, vhost); err != nil {
 		return f, err
 	}
-	for row, err := range c.Channels(ctx, named("name", "connection_details.name", "number", "vhost", "user", "node", "prefetch_count",
-		"messages_unacknowledged", "idle_since")) {
-		if err != nil {
-			return f, err
-		}
-		f.Channels = append(f.Channels, diagnose.HoldingChannel{Name: row[0].Text(), Connection: row[1].Text(), Number: row[2].Text(), VHost: row[3].Text(),
-			User: row[4].Text(), Node: row[5].Text(), Prefetch: Reading(row[6]), Unacked: Reading(row[7]), Idle: moment(row[8])})
+	f.Channels, err = listed(ctx, c, (*broker.Client).Channels, func(b *record.Binder, ch *diagnose.HoldingChannel) {
+		b.Text("name", &ch.Name)
+		b.Text("connection_details.name", &ch.Connection)
+		b.Text("number", &ch.Number)
+		b.Text("vhost", &ch.VHost)
+		b.Text("user", &ch.User)
+		b.Text("node", &ch.Node)
+		reading(b, "prefetch_count", &ch.Prefetch)
+		reading(b, "messages_unacknowledged", &ch.Unacked)
+		b.Value("idle_since", func(v record.Value) { ch.Idle = moment(v) })
+	})
+	if err != nil {
+		return f, err
 	}
 	f.Connections = map[string]diagnose.Connection{}
 	all, err := Connections(ctx, c)
@@ -60,14 +69,6 @@ func freshUnacked(ctx context.Context, c *broker.Client, vhost string, all []dia
 		}
 	}
 	return nil
-}
-
-// peerOf is a client's address and port; "" for a client inside the broker, as shovels and federation links are.
-func peerOf(host, port record.Value) string {
-	if host.Text() == "" || host.Text() == "undefined" {
-		return ""
-	}
-	return host.Text() + ":" + port.Text()
 }
 
 // ConsumerCounts are how many consumers queues have, by virtual host and name, as the list of consumers has them. A user without
@@ -114,25 +115,25 @@ func Prefetch(ctx context.Context, c *broker.Client, vhost string) (*record.ByNa
 
 // Consumers lists the consumers of queues.
 func Consumers(ctx context.Context, c *broker.Client, vhost string) ([]diagnose.QueueConsumer, error) {
-	var out []diagnose.QueueConsumer
-	for row, err := range c.Consumers(ctx, vhost, named("queue.vhost", "queue.name", "consumer_tag", "channel_details.name",
-		"channel_details.connection_name", "channel_details.user", "channel_details.peer_host", "channel_details.peer_port", "channel_details.number",
-		"channel_details.node", "prefetch_count", "ack_required")) {
-		if err != nil {
-			return nil, err
-		}
-		acks, known := row[11].Bool()
-		out = append(out, diagnose.QueueConsumer{VHost: row[0].Text(), Queue: row[1].Text(), Tag: row[2].Text(), Channel: row[3].Text(), Connection: row[4].Text(),
-			User: row[5].Text(), Peer: peerOf(row[6], row[7]), Number: row[8].Text(), Node: row[9].Text(), Prefetch: Reading(row[10]), Acks: acks || !known})
-	}
-	return out, nil
+	return listed(ctx, c, within(vhost, (*broker.Client).Consumers), func(b *record.Binder, x *diagnose.QueueConsumer) {
+		b.Text("queue.vhost", &x.VHost)
+		b.Text("queue.name", &x.Queue)
+		b.Text("consumer_tag", &x.Tag)
+		b.Text("channel_details.name", &x.Channel)
+		b.Text("channel_details.connection_name", &x.Connection)
+		b.Text("channel_details.user", &x.User)
+		peer(b, "channel_details.peer_host", "channel_details.peer_port", &x.Peer)
+		b.Text("channel_details.number", &x.Number)
+		b.Text("channel_details.node", &x.Node)
+		reading(b, "prefetch_count", &x.Prefetch)
+		b.Value("ack_required", func(v record.Value) {
+			acks, known := v.Bool()
+			x.Acks = acks || !known
+		})
+	})
 }
 
 // Connections lists client connections with the programs behind them; a user without the tag monitoring sees only its own.
 func Connections(ctx context.Context, c *broker.Client) ([]diagnose.Connection, error) {
-	var all []diagnose.Connection
-	err := each(c.Connections(ctx, named("name", "user", "peer_host", "peer_port", "state", "client_properties", "connected_at", "vhost")), func(row record.Row) {
-		all = append(all, connection(row))
-	})
-	return all, err
+	return listed(ctx, c, (*broker.Client).Connections, bindConnection)
 }

@@ -10,30 +10,28 @@ import (
 
 // Nodes lists the nodes of the cluster, running or not.
 func Nodes(ctx context.Context, c *broker.Client) ([]health.Node, error) {
-	var out []health.Node
-	err := each(c.Nodes(ctx, nodeColumns()), func(row record.Row) { out = append(out, node(row)) })
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
+	return listed(ctx, c, (*broker.Client).Nodes, bindNode)
 }
 
-func nodeColumns() []record.Column {
-	return named("name", "running", "disk_free", "disk_free_limit", "disk_free_alarm", "mem_used", "mem_limit", "mem_alarm",
-		"fd_used", "fd_total", "sockets_used", "sockets_total", "proc_used", "proc_total", "partitions", "uptime", "rates_mode", "db_dir")
-}
-
-func node(row record.Row) health.Node {
-	n := health.Node{
-		Name: row[0].Text(), DiskFree: Reading(row[2]), DiskLimit: Reading(row[3]), MemoryUsed: Reading(row[5]), MemoryLimit: Reading(row[6]),
-		FilesUsed: Reading(row[8]), FilesTotal: Reading(row[9]), SocketsUsed: Reading(row[10]), SocketsTotal: Reading(row[11]),
-		ProcessesUsed: Reading(row[12]), ProcessesTotal: Reading(row[13]), Uptime: Reading(row[15]), RatesMode: row[16].Text(), DataDir: row[17].Text(),
-	}
-	n.Running, _ = row[1].Bool()
-	n.DiskFlagged, _ = row[4].Bool()
-	n.MemoryFlagged, _ = row[7].Bool()
-	row[14].Each(func(v record.Value) { n.Partitions = append(n.Partitions, v.Text()) })
-	return n
+func bindNode(b *record.Binder, n *health.Node) {
+	b.Text("name", &n.Name)
+	b.Flag("running", &n.Running)
+	reading(b, "disk_free", &n.DiskFree)
+	reading(b, "disk_free_limit", &n.DiskLimit)
+	b.Flag("disk_free_alarm", &n.DiskFlagged)
+	reading(b, "mem_used", &n.MemoryUsed)
+	reading(b, "mem_limit", &n.MemoryLimit)
+	b.Flag("mem_alarm", &n.MemoryFlagged)
+	reading(b, "fd_used", &n.FilesUsed)
+	reading(b, "fd_total", &n.FilesTotal)
+	reading(b, "sockets_used", &n.SocketsUsed)
+	reading(b, "sockets_total", &n.SocketsTotal)
+	reading(b, "proc_used", &n.ProcessesUsed)
+	reading(b, "proc_total", &n.ProcessesTotal)
+	b.Texts("partitions", &n.Partitions)
+	reading(b, "uptime", &n.Uptime)
+	b.Text("rates_mode", &n.RatesMode)
+	b.Text("db_dir", &n.DataDir)
 }
 
 // Reading is a figure of the API, which need not be a number.

@@ -36,15 +36,12 @@ func queuesIn(vhost string) listing {
 	}
 }
 
-// listed reads the rows of a listing, each as a T.
+// listed reads the rows of a listing, each as a T. Where the listing breaks off, the rows before come with the error.
 func listed[T any](ctx context.Context, c *broker.Client, rows listing, bind func(*record.Binder, *T)) ([]T, error) {
 	reader := record.NewReader(bind)
 	var out []T
 	err := each(rows(c, ctx, reader.Columns()), func(row record.Row) { out = append(out, reader.Read(row)) })
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
+	return out, err
 }
 
 // reading reads a figure, which need not be a number.

@@ -71,7 +71,7 @@ func account(ctx context.Context, c *broker.Client) (overview record.Value, memb
 
 // listMembers lists the nodes without their figures, also while a node is silent.
 func listMembers(ctx context.Context, c *broker.Client) (members []health.Member, silence *broker.Silence, err error) {
-	err = each(c.Nodes(ctx, memberColumns()), func(row record.Row) { members = append(members, member(row)) })
+	members, err = listed(ctx, c, (*broker.Client).Nodes, bindMember)
 	if errors.As(err, &silence) {
 		err = nil
 	}
