@@ -28,38 +28,15 @@ func (r *resolution) credentials(ctx context.Context, in Input) error {
 	s := r.settings
 	var unused []string
 	for i, l := range r.layers {
-		found, err := l.identity(r.targets[i], in)
+		found, why, err := r.usable(i, l, in)
 		if err != nil {
 			return err
 		}
-		if found.username.text == "" && found.source == nil {
-			continue
+		if why != "" {
+			unused = append(unused, why)
 		}
-		if why := r.refusal(i); why != "" && l.isContext() {
-			unused = append(unused, fmt.Sprintf("the credentials of context %s are %s", l.context, why))
-			continue
-		} else if why != "" {
-			// Only the user and password inside the URL are bound to its host; RABBITCTL_PASSWORD and the like are for
-			// the whole session.
-			if found, err = l.identity(target{}, in); err != nil {
-				return err
-			}
-			if t := r.targets[i]; t.username.text != "" || t.password.text != "" {
-				unused = append(unused, fmt.Sprintf("the credentials in %s are %s", t.host.origin, why))
-			}
-		}
-		taken := s.Username
-		if s.Username == "" && found.username.text != "" {
-			s.Username = found.username.text
-			s.note(nameUsername, s.Username, found.username.origin)
-		}
-		switch {
-		case s.source != nil || found.source == nil:
-		case taken != "" && found.username.text != "" && found.username.text != taken:
-			unused = append(unused, fmt.Sprintf("the password of %s is for user %s", found.password.origin, found.username.text))
-		default:
-			s.source = found.source
-			s.notePassword(found)
+		if why := s.take(found); why != "" {
+			unused = append(unused, why)
 		}
 	}
 	s.missing = strings.Join(unused, "; ")
@@ -73,6 +50,46 @@ func (r *resolution) credentials(ctx context.Context, in Input) error {
 		s.note(namePassword, "", "default")
 	}
 	return s.readStdin(ctx, in)
+}
+
+// usable returns the credentials of layer i that may be sent to the chosen endpoint, and why others of that layer may not.
+func (r *resolution) usable(i int, l layer, in Input) (found identity, unused string, err error) {
+	found, err = l.identity(r.targets[i], in)
+	if err != nil || found.username.text == "" && found.source == nil {
+		return identity{}, "", err
+	}
+	why := r.refusal(i)
+	if why == "" {
+		return found, "", nil
+	}
+	if l.isContext() {
+		return identity{}, fmt.Sprintf("the credentials of context %s are %s", l.context, why), nil
+	}
+	// Only the user and password inside the URL are bound to its host; RABBITCTL_PASSWORD and the like are for the whole
+	// session.
+	if t := r.targets[i]; t.username.text != "" || t.password.text != "" {
+		unused = fmt.Sprintf("the credentials in %s are %s", t.host.origin, why)
+	}
+	found, err = l.identity(target{}, in)
+	return found, unused, err
+}
+
+// take uses the user and the password of a layer where no earlier layer had them. It says why a password is not used.
+func (s *Settings) take(found identity) (unused string) {
+	taken := s.Username
+	if s.Username == "" && found.username.text != "" {
+		s.Username = found.username.text
+		s.note(nameUsername, s.Username, found.username.origin)
+	}
+	switch {
+	case s.source != nil || found.source == nil:
+	case taken != "" && found.username.text != "" && found.username.text != taken:
+		return fmt.Sprintf("the password of %s is for user %s", found.password.origin, found.username.text)
+	default:
+		s.source = found.source
+		s.notePassword(found)
+	}
+	return ""
 }
 
 // refusal says why the credentials of layer i may not be sent to the chosen endpoint; "" when they may.
