@@ -75,10 +75,6 @@ func (t *classifier) unreached(req *http.Request, err error, waited time.Duratio
 		known       *fail.Error
 		dns         *net.DNSError
 		record      tls.RecordHeaderError
-		authority   x509.UnknownAuthorityError
-		hostname    x509.HostnameError
-		invalid     x509.CertificateInvalidError
-		alert       tls.AlertError
 		netErr      net.Error
 		unreachable = func(format string, args ...any) *fail.Error {
 			e := fail.New(fail.Unreachable, format, args...)
@@ -119,15 +115,8 @@ func (t *classifier) unreached(req *http.Request, err error, waited time.Duratio
 		return unreachable("%s speaks TLS, not plain HTTP", t.base).Next("use https://, or --tls")
 	case strings.Contains(text, "malformed HTTP"):
 		return unreachable("%s does not speak HTTP", place).Next("the management port is 15672 by default")
-	case errors.As(err, &authority):
-		return unreachable("the certificate of %s is signed by an authority that is not trusted here", host).
-			Next("give the authority's file with --cacert")
-	case errors.As(err, &hostname):
-		return unreachable("the certificate is not for %s: %s", host, hostname.Error()).Next("use a name that the certificate has")
-	case errors.As(err, &invalid):
-		return unreachable("the certificate of %s is not valid: %s", host, invalid.Error()).Next("renew it; --insecure skips the check")
-	case errors.As(err, &alert), strings.Contains(text, "remote error: tls"), strings.Contains(text, "tls:"):
-		return unreachable("TLS with %s failed: %s", req.URL.Host, lastPart(text)).Next("check --cert, --key and --cacert")
+	case t.certificates(req, err) != nil:
+		return t.certificates(req, err)
 	case isReset(err), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
 		strings.Contains(text, "server closed idle connection"), strings.Contains(text, "malformed MIME header"):
 		if waited > patience {
@@ -140,6 +129,34 @@ func (t *classifier) unreached(req *http.Request, err error, waited time.Duratio
 		return unreachable("%s did not take the connection in time", t.base).Next("is a firewall between here and %s?", host)
 	}
 	return unreachable("cannot reach %s: %s", t.base, lastPart(text)).Next("check the address; --trace shows the requests")
+}
+
+// certificates reads why TLS failed; nil where it is not that.
+func (t *classifier) certificates(req *http.Request, err error) error {
+	var (
+		authority x509.UnknownAuthorityError
+		hostname  x509.HostnameError
+		invalid   x509.CertificateInvalidError
+		alert     tls.AlertError
+	)
+	text, host := err.Error(), req.URL.Hostname()
+	unreachable := func(format string, args ...any) *fail.Error {
+		e := fail.New(fail.Unreachable, format, args...)
+		e.Err = err
+		return e
+	}
+	switch {
+	case errors.As(err, &authority):
+		return unreachable("the certificate of %s is signed by an authority that is not trusted here", host).
+			Next("give the authority's file with --cacert")
+	case errors.As(err, &hostname):
+		return unreachable("the certificate is not for %s: %s", host, hostname.Error()).Next("use a name that the certificate has")
+	case errors.As(err, &invalid):
+		return unreachable("the certificate of %s is not valid: %s", host, invalid.Error()).Next("renew it; --insecure skips the check")
+	case errors.As(err, &alert), strings.Contains(text, "remote error: tls"), strings.Contains(text, "tls:"):
+		return unreachable("TLS with %s failed: %s", req.URL.Host, lastPart(text)).Next("check --cert, --key and --cacert")
+	}
+	return nil
 }
 
 // whyRefused looks what else answers on that host.

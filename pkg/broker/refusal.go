@@ -44,15 +44,7 @@ func (t *classifier) refused(req *http.Request, resp *http.Response, media strin
 	r := &Refusal{Status: resp.StatusCode, Reason: reason}
 	// Brokers send some refusals without a body, but never a 404.
 	r.Foreign = !isAPI && (resp.StatusCode == http.StatusNotFound || media != "" && media != "application/json")
-	no := func(kind fail.Kind, format string, args ...any) *fail.Error {
-		e := fail.New(kind, format, args...)
-		e.Err = r
-		return e
-	}
-	said := ""
-	if reason != "" {
-		said = " (the broker says: " + reason + ")"
-	}
+	no, said := r.because, r.said()
 	switch {
 	case t.route.answers(req) != "" && !isAPI && proxiesSay(resp.StatusCode):
 		e := refusedByProxy(t.route.via(req), t.base, req.URL.Scheme, req.URL.Hostname(), resp.StatusCode)
@@ -81,38 +73,68 @@ func (t *classifier) refused(req *http.Request, resp *http.Response, media strin
 	case resp.StatusCode == http.StatusNotFound:
 		return no(fail.NotFound, "%s has no such object: %s", t.base, objectOf(t.base, req.URL))
 	case resp.StatusCode == http.StatusBadRequest:
-		if strings.Contains(string(body), "HTTP request to an HTTPS server") {
-			return no(fail.Unreachable, "%s speaks TLS, not plain HTTP", t.base).Next("use https://, or --tls")
-		}
-		if strings.Contains(reason, "Stats in management UI are disabled") {
-			return no(fail.Unavailable, "%s collects no statistics, which this comes from (management_agent.disable_metrics_collector)", t.base).
-				Next("set it to false in rabbitmq.conf; without statistics there are list_queues name messages, list_nodes, check_alarms")
-		}
-		if vhost := stoppedVHost(reason); vhost != "" {
-			return no(fail.Unavailable, "virtual host %s is stopped on the node of %s: it takes no classic queue there, and no client", vhost, t.base).
-				Next("rabbitctl as rabbitmqctl restart_vhost -p %s; the node's log says why it stopped", fail.Word(vhost))
-		}
-		if fromInside(r) {
-			return no(fail.Unavailable, "%s failed at this from inside (%s)", t.base, innerCause(reason)).
-				Next("the broker's log says more; rabbitctl list_nodes shows how the nodes stand")
-		}
-		return no(fail.Data, "the broker refused: %s", orElse(reason, "bad request"))
-	case resp.StatusCode == http.StatusMethodNotAllowed:
+		return t.badRequest(r, body)
+	}
+	return t.otherStatus(r)
+}
+
+// badRequest reads a status 400, which stands for faults of the broker as well.
+func (t *classifier) badRequest(r *Refusal, body []byte) error {
+	no, reason := r.because, r.Reason
+	if strings.Contains(string(body), "HTTP request to an HTTPS server") {
+		return no(fail.Unreachable, "%s speaks TLS, not plain HTTP", t.base).Next("use https://, or --tls")
+	}
+	if strings.Contains(reason, "Stats in management UI are disabled") {
+		return no(fail.Unavailable, "%s collects no statistics, which this comes from (management_agent.disable_metrics_collector)", t.base).
+			Next("set it to false in rabbitmq.conf; without statistics there are list_queues name messages, list_nodes, check_alarms")
+	}
+	if vhost := stoppedVHost(reason); vhost != "" {
+		return no(fail.Unavailable, "virtual host %s is stopped on the node of %s: it takes no classic queue there, and no client", vhost, t.base).
+			Next("rabbitctl as rabbitmqctl restart_vhost -p %s; the node's log says why it stopped", fail.Word(vhost))
+	}
+	if fromInside(r) {
+		return no(fail.Unavailable, "%s failed at this from inside (%s)", t.base, innerCause(reason)).
+			Next("the broker's log says more; rabbitctl list_nodes shows how the nodes stand")
+	}
+	return no(fail.Data, "the broker refused: %s", orElse(reason, "bad request"))
+}
+
+// otherStatus reads a status that says all by itself.
+func (t *classifier) otherStatus(r *Refusal) error {
+	no := r.because
+	said := r.said()
+	switch {
+	case r.Status == http.StatusMethodNotAllowed:
 		return no(fail.Unavailable, "%s does not offer this%s", t.base, said).
 			Next("it is switched off there, or the release is too old: rabbitctl status shows it")
-	case resp.StatusCode == http.StatusRequestTimeout, resp.StatusCode == http.StatusGatewayTimeout:
-		return no(fail.Timeout, "%s gave up waiting (status %d)%s", t.base, resp.StatusCode, said).
+	case r.Status == http.StatusRequestTimeout, r.Status == http.StatusGatewayTimeout:
+		return no(fail.Timeout, "%s gave up waiting (status %d)%s", t.base, r.Status, said).
 			Next("a proxy in between may wait for less long than --timeout")
-	case resp.StatusCode == http.StatusTooManyRequests:
+	case r.Status == http.StatusTooManyRequests:
 		return no(fail.Unavailable, "%s asks for fewer requests (status 429)", t.base).Next("wait, then try again")
-	case resp.StatusCode == http.StatusRequestEntityTooLarge:
+	case r.Status == http.StatusRequestEntityTooLarge:
 		return no(fail.Data, "the request is larger than %s takes", t.base).
 			Next("management.http.max_body_size in rabbitmq.conf is the limit")
-	case resp.StatusCode >= 500:
-		return no(fail.Unavailable, "%s failed with status %d%s", t.base, resp.StatusCode, said).
+	case r.Status >= 500:
+		return no(fail.Unavailable, "%s failed with status %d%s", t.base, r.Status, said).
 			Next("the broker's log says more; a node that starts or stops answers so too")
 	}
-	return no(fail.Data, "%s answered with status %d%s", t.base, resp.StatusCode, said)
+	return no(fail.Data, "%s answered with status %d%s", t.base, r.Status, said)
+}
+
+// because makes the error of a refusal.
+func (r *Refusal) because(kind fail.Kind, format string, args ...any) *fail.Error {
+	e := fail.New(kind, format, args...)
+	e.Err = r
+	return e
+}
+
+// said is the broker's reason in brackets, "" where it gave none.
+func (r *Refusal) said() string {
+	if r.Reason == "" {
+		return ""
+	}
+	return " (the broker says: " + r.Reason + ")"
 }
 
 // unauthorized tells the meanings of 401 apart: RabbitMQ uses it for wrong credentials, for a missing tag, for a user
