@@ -58,41 +58,45 @@ UNKNOWN: the monitoring of the disk may be off, which the API does not say. So i
 			return err
 		},
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
-			var before readings
-			var err error
-			if !limits.Horizon.IsZero() {
-				if before, err = horizon.earlier(ctx, c, ask); err != nil {
-					return verb.Report{}, err
-				}
-			}
-			found, err := survey.Alarms(ctx, c)
-			if err != nil {
-				return verb.Report{}, err
-			}
-			listed, err := survey.Nodes(ctx, c)
-			if err != nil {
-				return verb.Report{}, err
-			}
-			facts := health.DiskFacts{Alarms: found}
-			for _, n := range listed {
-				facts.Nodes = append(facts.Nodes, n.Disk())
-			}
-			if !limits.Horizon.IsZero() {
-				if before.now {
-					before.add(ask.Now(), listed)
-				}
-				facts.Trends = survey.Trends(before.points, limits.Horizon, before.least)
-			}
-			result, verdicts := health.Disk(facts, limits)
-			r := verb.Report{Result: result, Evidence: record.Document{diskSection(verdicts, !limits.Horizon.IsZero())}}
-			r.LookedAt = before.source
-			if result.Status == health.Critical && len(found) > 0 {
-				r.Details = append(r.Details, "next: rabbitctl explain_blocked")
-			}
-			before.store(&r)
-			return r, nil
+			return reportDisk(ctx, c, ask, limits, horizon)
 		},
 	}
+}
+
+func reportDisk(ctx context.Context, c *broker.Client, ask verb.Ask, limits health.DiskLimits, horizon horizonFlags) (verb.Report, error) {
+	var before readings
+	var err error
+	if !limits.Horizon.IsZero() {
+		if before, err = horizon.earlier(ctx, c, ask); err != nil {
+			return verb.Report{}, err
+		}
+	}
+	found, err := survey.Alarms(ctx, c)
+	if err != nil {
+		return verb.Report{}, err
+	}
+	listed, err := survey.Nodes(ctx, c)
+	if err != nil {
+		return verb.Report{}, err
+	}
+	facts := health.DiskFacts{Alarms: found}
+	for _, n := range listed {
+		facts.Nodes = append(facts.Nodes, n.Disk())
+	}
+	if !limits.Horizon.IsZero() {
+		if before.now {
+			before.add(ask.Now(), listed)
+		}
+		facts.Trends = survey.Trends(before.points, limits.Horizon, before.least)
+	}
+	result, verdicts := health.Disk(facts, limits)
+	r := verb.Report{Result: result, Evidence: record.Document{diskSection(verdicts, !limits.Horizon.IsZero())}}
+	r.LookedAt = before.source
+	if result.Status == health.Critical && len(found) > 0 {
+		r.Details = append(r.Details, "next: rabbitctl explain_blocked")
+	}
+	before.store(&r)
+	return r, nil
 }
 
 func margin(flag, text string) (health.Margin, error) {

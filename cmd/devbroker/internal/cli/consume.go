@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/rabbitctl/rabbitctl/cmd/devbroker/internal/traffic"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -12,14 +13,10 @@ import (
 
 func newConsume(e *env) *cobra.Command {
 	var (
-		where                endpointFlags
-		c                    traffic.Consuming
-		ack, auto, never     bool
-		reject, requeue      string
-		arguments            []string
-		all                  = "all"
-		replies              = []string{"ack", "no-ack", "never-ack", "reject", "requeue"}
-		limitedReply, chosen = "", traffic.Ack
+		where     endpointFlags
+		c         traffic.Consuming
+		reply     replyFlags
+		arguments []string
 	)
 	cmd := &cobra.Command{
 		Use:   "consume --queue Q",
@@ -47,25 +44,10 @@ It ends after --count messages, or after --for, whichever comes first. SIGTERM a
 			case c.Slow < 0:
 				return fail.Usagef("--slow must not be below 0")
 			}
-			switch {
-			case auto:
-				chosen = traffic.AutoAck
-			case never:
-				chosen = traffic.NeverAck
-			case flags.Changed("reject"):
-				chosen, limitedReply = traffic.Reject, reject
-			case flags.Changed("requeue"):
-				chosen, limitedReply = traffic.Requeue, requeue
-			}
-			c.Reply = chosen
-			if limitedReply != "" && limitedReply != all {
-				n, err := strconv.Atoi(limitedReply)
-				if err != nil || n < 1 {
-					return fail.Usagef("--%s takes a number above 0, not %q", chosen, limitedReply)
-				}
-				c.Limit = n
-			}
 			var err error
+			if c.Reply, c.Limit, err = reply.choose(flags); err != nil {
+				return err
+			}
 			if c.Arguments, err = traffic.Arguments(arguments); err != nil {
 				return err
 			}
@@ -77,14 +59,7 @@ It ends after --count messages, or after --for, whichever comes first. SIGTERM a
 	}
 	where.add(cmd)
 	cmd.Flags().StringVar(&c.Queue, "queue", "", "the queue")
-	cmd.Flags().BoolVar(&ack, "ack", false, "acknowledge each message (the default)")
-	cmd.Flags().BoolVar(&auto, "no-ack", false, "consume without acknowledgements: a message counts as done when it is sent")
-	cmd.Flags().BoolVar(&never, "never-ack", false, "leave every message unacknowledged")
-	cmd.Flags().StringVar(&reject, "reject", "", "reject messages without requeueing them; =N rejects the first N and acknowledges the rest")
-	cmd.Flags().StringVar(&requeue, "requeue", "", "requeue messages; =N requeues the first N and acknowledges the rest")
-	cmd.Flags().Lookup("reject").NoOptDefVal = all
-	cmd.Flags().Lookup("requeue").NoOptDefVal = all
-	cmd.MarkFlagsMutuallyExclusive(replies...)
+	reply.add(cmd)
 	cmd.Flags().IntVar(&c.Prefetch, "prefetch", 0, "how many unacknowledged messages the broker may send ahead (default no limit)")
 	cmd.Flags().DurationVar(&c.Slow, "slow", 0, "wait that long before each acknowledgement, for example 200ms")
 	cmd.Flags().IntVar(&c.Count, "count", 0, "end after that many messages (default no limit)")
@@ -94,4 +69,48 @@ It ends after --count messages, or after --for, whichever comes first. SIGTERM a
 	cmd.Flags().StringArrayVar(&arguments, "argument", nil, "a consumer argument, NAME=VALUE, such as x-priority=10; repeatable")
 	cmd.Flags().BoolVar(&c.Verbose, "verbose", false, "print message BODY for each message")
 	return cmd
+}
+
+// all is what --reject and --requeue stand for without a number.
+const all = "all"
+
+// replyFlags say what becomes of a message.
+type replyFlags struct {
+	ack, auto, never bool
+	reject, requeue  string
+}
+
+func (f *replyFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.BoolVar(&f.ack, "ack", false, "acknowledge each message (the default)")
+	flags.BoolVar(&f.auto, "no-ack", false, "consume without acknowledgements: a message counts as done when it is sent")
+	flags.BoolVar(&f.never, "never-ack", false, "leave every message unacknowledged")
+	flags.StringVar(&f.reject, "reject", "", "reject messages without requeueing them; =N rejects the first N and acknowledges the rest")
+	flags.StringVar(&f.requeue, "requeue", "", "requeue messages; =N requeues the first N and acknowledges the rest")
+	flags.Lookup("reject").NoOptDefVal = all
+	flags.Lookup("requeue").NoOptDefVal = all
+	cmd.MarkFlagsMutuallyExclusive("ack", "no-ack", "never-ack", "reject", "requeue")
+}
+
+// choose returns the reply, and for how many messages it is; 0 for all.
+func (f *replyFlags) choose(flags *pflag.FlagSet) (reply traffic.Reply, limit int, err error) {
+	number := ""
+	switch reply = traffic.Ack; {
+	case f.auto:
+		reply = traffic.AutoAck
+	case f.never:
+		reply = traffic.NeverAck
+	case flags.Changed("reject"):
+		reply, number = traffic.Reject, f.reject
+	case flags.Changed("requeue"):
+		reply, number = traffic.Requeue, f.requeue
+	}
+	if number == "" || number == all {
+		return reply, 0, nil
+	}
+	limit, err = strconv.Atoi(number)
+	if err != nil || limit < 1 {
+		return reply, 0, fail.Usagef("--%s takes a number above 0, not %q", reply, number)
+	}
+	return reply, limit, nil
 }
