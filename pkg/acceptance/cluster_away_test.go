@@ -53,7 +53,7 @@ func TestClusterAway(t *testing.T) {
 			switch {
 			case strings.HasPrefix(short, "explain_route"):
 				r.exits(t, 3)
-			case strings.Contains(text, "is there, and cannot be reached"):
+			case strings.Contains(text, "exists, but cannot be reached"):
 				r.exits(t, 75)
 				if !strings.Contains(text, third.Node+", does not run") && !strings.Contains(text, third.Node+" does not run") {
 					t.Errorf("%s does not name the node:\n%s", short, text)

@@ -7,8 +7,8 @@ import (
 	rabbithole "github.com/michaelklishin/rabbit-hole/v2"
 )
 
-// Account is what the broker keeps of a user of its own. A PUT replaces all of it: one without a password empties the password
-// (measured on 3.10), so what is not to change has to be sent back.
+// Account is a user of the broker's own database. A PUT replaces all of it: without a password it empties the password
+// (measured on 3.10). So a caller must send back what should stay.
 type Account struct {
 	// Password is in the clear; nil sends Hash instead.
 	Password *string `json:"password,omitempty"`
@@ -25,7 +25,7 @@ func (c *Client) PutUser(ctx context.Context, name string, a Account) error {
 	return c.send(ctx, sent{method: http.MethodPut, path: Path("users", name), body: a})
 }
 
-// DeleteUser removes a user with its permissions. That it was not there is a Refusal with status 404.
+// DeleteUser removes a user with its permissions. If there is no such user, the error is a Refusal with status 404.
 func (c *Client) DeleteUser(ctx context.Context, name string) error {
 	return c.done(c.hole(ctx).DeleteUser(name))
 }
@@ -35,7 +35,7 @@ func (c *Client) SetUserLimit(ctx context.Context, user, limit string, value any
 	return c.send(ctx, sent{method: http.MethodPut, path: Path("user-limits", user, limit), body: map[string]any{"value": value}})
 }
 
-// ClearUserLimit removes one limit of a user. One that is not set is no error to the broker.
+// ClearUserLimit removes one limit of a user. The broker reports no error if the limit is not set.
 func (c *Client) ClearUserLimit(ctx context.Context, user, limit string) error {
 	return c.send(ctx, sent{method: http.MethodDelete, path: Path("user-limits", user, limit)})
 }
@@ -48,7 +48,8 @@ func (c *Client) SetPermissions(ctx context.Context, vhost, user string, p Permi
 	return c.done(c.hole(ctx).UpdatePermissionsIn(vhost, user, rabbithole.Permissions(p)))
 }
 
-// ClearPermissions takes a user's access to a virtual host away. That there was none is a Refusal with status 404.
+// ClearPermissions takes a user's access to a virtual host away. If it had none, the error is a Refusal with status
+// 404.
 func (c *Client) ClearPermissions(ctx context.Context, vhost, user string) error {
 	return c.done(c.hole(ctx).ClearPermissionsIn(vhost, user))
 }
@@ -61,7 +62,8 @@ func (c *Client) SetTopicPermissions(ctx context.Context, vhost, user string, p 
 	return c.done(c.hole(ctx).UpdateTopicPermissionsIn(vhost, user, rabbithole.TopicPermissions(p)))
 }
 
-// ClearTopicPermissions removes those of a user for one exchange or, where exchange is "", for all of a virtual host.
+// ClearTopicPermissions removes a user's topic permissions for one exchange, or for all exchanges of a virtual host if
+// exchange is "".
 func (c *Client) ClearTopicPermissions(ctx context.Context, vhost, user, exchange string) error {
 	if exchange == "" {
 		return c.done(c.hole(ctx).ClearTopicPermissionsIn(vhost, user))

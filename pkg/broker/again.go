@@ -7,16 +7,16 @@ import (
 )
 
 const (
-	// quick is how soon a failure has to come for the request to be sent again: one that took the broker long would take
-	// it as long once more.
+	// quick is the longest time after which a failed request is sent again. After a slow failure the broker would need as
+	// long once more.
 	quick = 2 * time.Second
-	// breath is how long the broker is left alone before that.
+	// breath is the pause before the second request.
 	breath = 100 * time.Millisecond
 )
 
-// again sends a reading request once more where the broker failed at it quickly, with status 500. So it answers where
-// something ended while it was being listed, a connection for example (seen on 3.10), and a check that runs every minute
-// would cry wolf. Nothing that changes anything is sent twice.
+// again sends a read request once more after a quick 500. The broker answers with 500 when something ends while it
+// lists it, for example a connection (seen on 3.10); without the repetition a check that runs every minute would raise
+// false alarms. A change is never sent twice.
 type again struct {
 	next http.RoundTripper
 }
@@ -32,7 +32,7 @@ func (t *again) RoundTrip(req *http.Request) (*http.Response, error) {
 		return resp, nil
 	case <-time.After(breath):
 	}
-	// What cannot be read to its end costs a connection only.
+	// An error here costs only the connection.
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
 	resp.Body.Close()
 	return t.next.RoundTrip(req)

@@ -14,8 +14,8 @@ type Alarm struct {
 	Resource string
 }
 
-// Alarms asks which alarms are in effect on any node. The answer is the brokers' present truth, unlike the flags in
-// the node listing, which can be ten seconds old. An empty slice means that there is none.
+// Alarms returns the alarms of all nodes; none is an empty slice. They are of this moment, unlike the flags in the node
+// listing, which can be ten seconds old.
 func (c *Client) Alarms(ctx context.Context) ([]Alarm, error) {
 	answer, err := c.HealthCheck(ctx, "alarms")
 	if IsNotOffered(err) {
@@ -37,7 +37,7 @@ func (c *Client) Alarms(ctx context.Context) ([]Alarm, error) {
 	return alarms, nil
 }
 
-// Resource is the short name that rabbitmqctl's users know: the API says "disk space" (3.10 to 4.3, measured).
+// Resource is the short name that rabbitmqctl uses: the API says "disk space" (3.10 to 4.3, measured).
 func Resource(name string) string {
 	if name == "disk space" {
 		return "disk"

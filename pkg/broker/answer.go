@@ -13,13 +13,13 @@ import (
 // maxDefinitions is how many bytes all definitions may have: those of a million queues.
 const maxDefinitions = 256 << 20
 
-// wanted says what an answer has to be to count as one. What stands between us and a broker can put anything in its place with
-// a status that is well: nothing, half of it, null, an empty object. Taken for an answer it would be a page of blanks, a
-// check that is OK, or a backup that is gone.
+// wanted describes a valid answer. A proxy between rabbitctl and the broker can send anything with status 200: nothing,
+// half an answer, null, an empty object. If rabbitctl believed it, a listing would be blank, a check would be OK, or a
+// backup would be empty.
 type wanted struct {
 	// list means an array of such objects; else it is one.
 	list bool
-	// members are those that are always there, whatever their value.
+	// members are always there, with any value.
 	members []string
 	// identity is which object was asked for: its members are always there too.
 	identity []member
@@ -53,7 +53,7 @@ func (c *Client) read(ctx context.Context, resp *http.Response, want wanted) (re
 	}
 	v, err := record.Whole(timely{ctx, resp.Body}, kind, limit)
 	if ctx.Err() != nil {
-		// What came in time and cannot be looked at in time is late all the same.
+		// An answer that came in time but cannot be read in time is late too.
 		err = ctx.Err()
 	}
 	if err != nil {

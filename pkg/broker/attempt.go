@@ -10,13 +10,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Attempt is a request that runs beside others. What it asks for is read once, by Rows or by Object.
+// Attempt is a request in the background. Its answer is read once, by Rows or by Object.
 type Attempt struct {
 	*beside.Work[*http.Response]
 	client *Client
 }
 
-// Attempt sends a request. Whoever sends it drops it in the end, answered or not.
+// Attempt sends a request. The caller must call Drop in the end, with or without an answer.
 func (c *Client) Attempt(ctx context.Context, path string, query url.Values) *Attempt {
 	return c.attempt(ctx, func(ctx context.Context) (*http.Response, error) { return c.get(ctx, path, query) })
 }
@@ -31,7 +31,7 @@ func (a *Attempt) Err() error {
 	return err
 }
 
-// Refused tells whether it is known by now that there is no answer.
+// Refused reports whether the request has already failed. It does not wait.
 func (a *Attempt) Refused() bool { return a.Over() && a.Err() != nil }
 
 // Rows streams the list that was answered, and closes the answer.

@@ -20,15 +20,15 @@ import (
 type sight struct {
 	kind, state, place string
 	members, online    []string
-	// leaderless means that it ought to have a leader and has none.
+	// leaderless means that a replicated queue has no leader.
 	leaderless bool
 }
 
 // lookBudget bounds the look into a listing behind a 404.
 const lookBudget = 20 * time.Second
 
-// awayQueue says of a queue that is listed why it cannot be reached; nil where it is not listed, or where refusal is none that
-// tells of it.
+// awayQueue says why a listed queue cannot be reached. It returns nil if the queue is not listed, or if refusal is
+// about something else.
 func (t *doubter) awayQueue(ctx context.Context, about target, refusal error) error {
 	absent := IsNotFound(refusal)
 	looking, cancel := context.WithTimeout(ctx, beside.Share(ctx, 0.6, lookBudget))
@@ -36,8 +36,8 @@ func (t *doubter) awayQueue(ctx context.Context, about target, refusal error) er
 	seen, found, err := t.plain.findQueue(looking, about)
 	switch {
 	case err != nil && absent && Status(err)/100 != 4:
-		return fail.New(fail.Incomplete, "%s says that %s is not there, and whether it is listed could not be seen (%w)", t.plain.base, about.label(), err).
-			Next("brokers say so of a queue whose node is down, too; rabbitctl list_nodes shows how the nodes stand")
+		return fail.New(fail.Incomplete, "%s says that %s does not exist, and its listing could not be read (%w)", t.plain.base, about.label(), err).
+			Next("brokers answer so for a queue whose node is down, too; rabbitctl list_nodes shows which nodes run")
 	case !found:
 		return nil
 	}
@@ -47,12 +47,12 @@ func (t *doubter) awayQueue(ctx context.Context, about target, refusal error) er
 			// The path may have been changed on its way.
 			return nil
 		}
-		why, hint = "the broker says of it by itself that it is not there", "try again; rabbitctl list_nodes shows how the nodes stand"
+		why, hint = "the broker answers that it does not exist", "try again; rabbitctl list_nodes shows which nodes run"
 	}
 	if why == "" {
 		return nil
 	}
-	return fail.New(fail.Incomplete, "%s is there, and cannot be reached on %s: %s", about.label(), t.plain.base, why).Next("%s", hint)
+	return fail.New(fail.Incomplete, "%s exists, but cannot be reached on %s: %s", about.label(), t.plain.base, why).Next("%s", hint)
 }
 
 // findQueue looks for a queue in the listing, by a page of those of that name, so that little is sent: with 10,000 queues it
@@ -83,7 +83,7 @@ func (c *Client) findAmong(ctx context.Context, path string, about target) (s si
 		}
 		pages, _ = body.At("page_count").Int()
 		body.At("items").Each(func(v record.Value) {
-			// The broker's comparison takes a for A.
+			// The broker ignores case when it compares names.
 			if !found && same(about.vhost, v.At("vhost").Text()) && same(about.name, v.At("name").Text()) {
 				s, found = sightOf(v), true
 			}
@@ -106,10 +106,10 @@ func sightOf(v record.Value) sight {
 	return s
 }
 
-// whyAway says why nobody reaches a queue, and the next step; "" where nothing tells. A user who may not list nodes is told what
-// the queue's own state says.
+// whyAway says why a queue cannot be reached, and the next step; "" if that is not known. A user who may not list nodes
+// is told what the queue's own state says.
 func (c *Client) whyAway(ctx context.Context, s sight) (why, hint string) {
-	const nodes = "rabbitctl list_nodes shows how the nodes stand; with its node the queue comes back, and what it holds"
+	const nodes = "rabbitctl list_nodes shows which nodes run; the queue and its messages come back with its node"
 	a := c.askStanding(ctx)
 	defer a.Drop()
 	var down []string

@@ -50,10 +50,10 @@ func TestHidden(t *testing.T) {
 		status              int
 		kind                fail.Kind
 	}{
-		"a missing tag":          {who: `{"name":"u","tags":["management"]}`, status: 200, says: "x are not shown to user u: it lacks the tag monitoring", kind: fail.Denied},
+		"a missing tag":          {who: `{"name":"u","tags":["management"]}`, status: 200, says: "x are not shown to user u: it has no tag monitoring", kind: fail.Denied},
 		"statistics are off":     {who: `{"name":"u","tags":["administrator"]}`, status: 200, overview: `{"disable_stats":true}`, says: "collects no statistics", kind: fail.Unavailable},
 		"nobody says":            {who: `{"name":"u","tags":["monitoring"]}`, status: 200, overview: `{"disable_stats":false}`, says: "although user u may see them", kind: fail.Incomplete},
-		"whoami does not answer": {who: `{"error":"x"}`, status: 500, says: "whether user u may see them is not known", kind: fail.Incomplete},
+		"whoami does not answer": {who: `{"error":"x"}`, status: 500, says: "it is not known whether user u may see them", kind: fail.Incomplete},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// changeKind is a kind of request that changes something. One that is missing in changeKinds is told as unknown where its answer
-// is lost, and so is one without look.
+// changeKind is a kind of request that changes something. After a lost answer, the outcome is unknown for a kind that
+// is missing in changeKinds or that has no look.
 type changeKind struct {
 	// method and path say which requests these are; * stands for a name.
 	method, path string

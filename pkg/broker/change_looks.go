@@ -9,7 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// place says where an object is, so that a 404 is not taken for its absence where the place itself is missing or shut.
+// place says where an object is. A 404 does not prove that the object is absent if the place itself is missing or
+// forbidden.
 type place int
 
 const (
@@ -43,7 +44,7 @@ func objectOfItsKind(path string) wanted {
 	return objectWith("name")
 }
 
-// isGone looks whether nothing is at the path any longer.
+// isGone reports whether the object at the path is gone.
 func isGone(where place, collection string) func(context.Context, *Client, subject) (bool, error) {
 	return func(ctx context.Context, c *Client, t subject) (bool, error) {
 		_, there, err := c.seen(ctx, Path(append([]string{collection}, t.words...)...), where, t.words[0])
@@ -112,7 +113,7 @@ func queueIs(ctx context.Context, c *Client, t subject) (bool, error) {
 	return true, nil
 }
 
-// queueIsEmpty looks whether no message is ready. Where some are, they may be new.
+// queueIsEmpty reports whether no message is ready. Messages that are ready may be new.
 func queueIsEmpty(ctx context.Context, c *Client, t subject) (bool, error) {
 	q, err := c.QueueWithoutStats(ctx, t.words[0], t.words[1])
 	if err != nil {
@@ -182,7 +183,7 @@ func vhostIs(ctx context.Context, c *Client, t subject) (bool, error) {
 		return false, err
 	}
 	same := t.body.At("description").Text() == has.At("description").Text() && equalTags(t.body.At("tags"), has.At("tags"))
-	// Old releases do not tell the default type.
+	// Old releases do not report the default type.
 	if sent, kept := t.body.At("default_queue_type"), has.At("default_queue_type"); sent.Known() && kept.Known() {
 		same = same && sent.Text() == kept.Text()
 	}

@@ -17,8 +17,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// classifier lets only usable answers pass: JSON or nothing with a status below 300, which is 200 where something is read, and
-// the 503 with which a health check says no. Everything else becomes a fail.Error that says what is wrong and what to do next.
+// classifier passes on only usable answers: JSON or no body with a status below 300 (only 200 for a read), and the 503
+// of a failed health check. Everything else becomes a fail.Error that says what is wrong and what to do next.
 type classifier struct {
 	next http.RoundTripper
 	base string
@@ -39,7 +39,7 @@ func (t *classifier) RoundTrip(req *http.Request) (*http.Response, error) {
 	health := strings.Contains(req.URL.EscapedPath(), "/api/health/checks/")
 	done := resp.StatusCode < 300
 	if req.Method == http.MethodGet {
-		// Brokers answer what only reads with 200; a part of it (206), or nothing (204), is no answer.
+		// Brokers answer a read with 200. 206 (a part) and 204 (nothing) are not valid answers.
 		done = resp.StatusCode == http.StatusOK
 	}
 	switch {
@@ -59,8 +59,8 @@ func bodyless(resp *http.Response) bool {
 	return resp.ContentLength == 0 || resp.StatusCode == http.StatusNoContent || resp.StatusCode == http.StatusCreated
 }
 
-// patience is how long a broker must have worked on a request before its hanging up means that it gave up: RabbitMQ's
-// HTTP server does after 60 s without a byte (measured on 3.10 with 50,000 queues).
+// patience is how long a broker must have worked on a request for a closed connection to mean that it gave up:
+// RabbitMQ's HTTP server does after 60 s without a byte (measured on 3.10 with 50,000 queues).
 const patience = 10 * time.Second
 
 // What Go says of an answer of the AMQP port, and of one that speaks TLS.
@@ -69,7 +69,7 @@ const (
 	answersTLS  = `malformed HTTP response "\x15\x03`
 )
 
-// unreached reads why there was no answer at all; waited is for how long it was waited for.
+// unreached explains why no answer came; waited is the time that passed.
 func (t *classifier) unreached(req *http.Request, err error, waited time.Duration) error {
 	var (
 		known       *fail.Error
@@ -173,9 +173,9 @@ func (t *classifier) whyRefused(ctx context.Context, u *url.URL) string {
 	})
 }
 
-// afterRefusal is the next step where nothing listens at a port. A broker's management plugin can be off while the broker runs, which
-// shows by an AMQP port that answers; but that tells something only of the port that the plugin has by default. At any other one the
-// broker that answers may be another, and the port is to be looked at first.
+// afterRefusal is the next step where nothing listens at a port. The management plugin can be disabled while the broker
+// runs; then the AMQP port answers. That is a clue only for the plugin's default port. At any other port another broker
+// may answer, so the advice is to check the port first.
 func afterRefusal(scheme, port string, answers func(port string) bool) string {
 	const ask, say = "is the broker running, and is this its management port?", "say where it is with --url or RABBITCTL_URL"
 	usual, amqp := "15672", []string{"5672", "5671"}

@@ -27,7 +27,7 @@ import (
 type Options struct {
 	// BaseURL is scheme, host, port and path prefix, without /api, without a slash at its end, and without a user.
 	BaseURL string
-	// Username is who asks, for messages; "" when only Credentials knows.
+	// Username is the user's name, for messages; "" when only Credentials knows it.
 	Username string
 	// Credentials is asked once, before the first request, for the user and the password.
 	Credentials func(context.Context) (username, password string, err error)
@@ -39,11 +39,12 @@ type Options struct {
 	Wire Wire
 	// UserAgent names the program, for the broker's access log.
 	UserAgent string
-	// MayChange is asked before each request that changes something; its error ends the request unsent. nil lets all through.
+	// MayChange is called before each request that changes something. If it returns an error, the request is not sent. nil
+	// allows every request.
 	MayChange func(context.Context) error
-	// LookUp is for how long a change is looked up whose answer was lost, beyond the end of the context; 0: five seconds.
+	// LookUp is how long after the end of the context a change with a lost answer is looked up; 0: five seconds.
 	LookUp time.Duration
-	// Note, where not nil, is told what a person ought to know beside the answer. Names in it are as the broker sent them.
+	// Note, if not nil, gets what a person should know beside the answer. Names in it are as the broker sent them.
 	Note func(text string)
 	// Trace, where not nil, receives a line for each request and each answer. No secret is ever written to it.
 	Trace io.Writer
@@ -62,9 +63,9 @@ type Client struct {
 	paths *paths
 	// made is what the client was made of.
 	made Options
-	// vigil finds out whether a node is silent that requests wait for; nil: nobody does.
+	// vigil finds out whether requests wait for a silent node; nil: it is not checked.
 	vigil *vigil
-	// settled is when a change was last seen to be done whose answer was lost, in nanoseconds; 0: never.
+	// settled is when a change with a lost answer was last seen to be made, in nanoseconds; 0: never.
 	settled atomic.Int64
 }
 
@@ -72,7 +73,7 @@ type Client struct {
 func New(o Options) (*Client, error) {
 	u, err := url.Parse(o.BaseURL)
 	if err != nil || u.Host == "" || u.User != nil || (u.Scheme != "http" && u.Scheme != "https") {
-		return nil, fail.New(fail.Config, "that is no management URL").Next("write it as http://HOST:15672")
+		return nil, fail.New(fail.Config, "not the URL of a management API").Next("write it as http://HOST:15672")
 	}
 	base := strings.TrimSuffix(o.BaseURL, "/")
 	if o.Proxy == nil {
@@ -107,7 +108,7 @@ func New(o Options) (*Client, error) {
 // BaseURL is the endpoint, for messages; it holds no credentials.
 func (c *Client) BaseURL() string { return c.base }
 
-// Username is who asks; "" before the first request when only the credentials know.
+// Username is the user's name; "" before the first request if only the credentials have it.
 func (c *Client) Username() string { return c.who.name() }
 
 // Addressable tells whether a path of the API can have the name in it. The broker takes an empty one, and the dots of a path, for
@@ -139,7 +140,7 @@ func (c *Client) get(ctx context.Context, path string, query url.Values) (*http.
 	return c.wire.RoundTrip(req)
 }
 
-// hole is a rabbit-hole client whose requests end with the context. It takes no context itself.
+// hole returns a rabbit-hole client whose requests end with the context, because rabbit-hole takes no context.
 func (c *Client) hole(ctx context.Context) *rabbithole.Client {
 	// The error can only be about the URL, which New has parsed already.
 	h, _ := rabbithole.NewTLSClient(c.base, "", "", &contextual{next: c.wire, ctx: ctx})
@@ -178,13 +179,13 @@ func (c *Client) unwrapped(err error) error {
 	return c.unreadable(nil, err)
 }
 
-// Late says that no answer came within the time budget.
+// Late is the error for an answer that did not come within the time budget.
 func (c *Client) Late() *fail.Error { return late(c.base) }
 
-// late says that no answer came within the time budget.
+// late is the error for an answer that did not come within the time budget.
 func late(base string) *fail.Error {
 	return fail.New(fail.Timeout, "%s did not answer in time", base).
-		Next("is it overloaded, or a node of its cluster frozen? a longer --timeout waits longer; rabbitctl list_nodes tells of lost nodes")
+		Next("it may be overloaded, or a node of its cluster may be silent: use a longer --timeout; rabbitctl list_nodes shows stopped nodes")
 }
 
 func isLoopback(host string) bool {

@@ -8,7 +8,7 @@ func (c *Client) ClusterName(ctx context.Context) (string, error) {
 	return v.At("name").Text(), err
 }
 
-// ClusterID is what the cluster calls itself for ever; "" for users who may not know, which takes the tag policymaker.
+// ClusterID is the cluster's permanent identifier; "" for users without the tag policymaker.
 func (c *Client) ClusterID(ctx context.Context) string {
 	v, err := c.value(ctx, Path("global-parameters", "internal_cluster_id"), nil, objectNamed("internal_cluster_id"))
 	if err != nil {

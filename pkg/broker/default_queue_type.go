@@ -7,9 +7,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// DefaultQueueType is the type of queues that are declared in a virtual host without one; "" where the virtual host has none
-// of its own, is not there, or the release does not tell. Only an administrator may ask for a virtual host by its name; the
-// listing tells others who have access to it.
+// DefaultQueueType is the type of queues that are declared in a virtual host without one; "" if the virtual host has
+// none of its own or does not exist, or the release does not report it. Only an administrator may ask for a virtual
+// host by its name; the listing tells others who have access to it.
 func (c *Client) DefaultQueueType(ctx context.Context, vhost string) (string, error) {
 	raw, err := c.VHost(ctx, vhost)
 	kind := raw.At("default_queue_type")

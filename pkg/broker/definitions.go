@@ -23,8 +23,8 @@ func definitions() wanted {
 	return wanted{members: []string{"rabbit_version", "queues", "exchanges", "bindings"}, limit: maxDefinitions}
 }
 
-// ImportDefinitions declares all that a JSON document of definitions has; what is there and not in it stays. The broker answers when
-// it is done. A document that it cannot take, or one beyond its limit for bodies (about 10 MB), is a Refusal with status 400.
+// ImportDefinitions declares everything in a JSON document of definitions, and deletes nothing. The broker answers when
+// it is done. An invalid document, or one beyond the limit for bodies (about 10 MB), is a Refusal with status 400.
 func (c *Client) ImportDefinitions(ctx context.Context, document json.RawMessage) error {
 	return c.send(ctx, sent{method: http.MethodPost, path: Path("definitions"), body: document})
 }

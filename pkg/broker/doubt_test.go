@@ -51,7 +51,7 @@ func TestAway(t *testing.T) {
 		"its only member is away":     {status: 400, body: inside, listed: `{"vhost":"v","name":"q","type":"quorum","state":"live","leader":null,"members":["rabbit@c"],"online":[]}`, purge: true, kind: fail.Incomplete, says: "the node of its only member, rabbit@c, does not run"},
 		"no majority":                 {status: 404, body: notThere, listed: `{"vhost":"v","name":"q","type":"quorum","leader":"rabbit@a","members":["rabbit@a","rabbit@c"],"online":["rabbit@a"]}`, read: true, kind: fail.Incomplete, says: "1 of its 2 members do not answer, which leaves no majority"},
 		"its state is all there is":   {status: 404, body: notThere, listed: `{"vhost":"v","name":"q","type":"classic","state":"stopped","node":"rabbit@a"}`, read: true, kind: fail.Incomplete, says: "its state on node rabbit@a is stopped"},
-		"nothing tells why":           {status: 404, body: notThere, listed: `{"vhost":"v","name":"q","type":"classic","state":"running","node":"rabbit@a"}`, read: true, kind: fail.Incomplete, says: "the broker says of it by itself that it is not there"},
+		"nothing tells why":           {status: 404, body: notThere, listed: `{"vhost":"v","name":"q","type":"classic","state":"running","node":"rabbit@a"}`, read: true, kind: fail.Incomplete, says: "the broker answers that it does not exist"},
 		"listed elsewhere":            {status: 404, body: notThere, listed: `{"vhost":"w","name":"q","type":"classic","state":"down","node":"rabbit@c"}`, read: true, kind: fail.NotFound, says: "has no such object"},
 		"listed in other letters":     {status: 404, body: notThere, listed: `{"vhost":"v","name":"Q","type":"classic","state":"down","node":"rabbit@c"}`, read: true, kind: fail.NotFound, says: "has no such object"},
 		"well, and fails inside":      {status: 400, body: inside, listed: `{"vhost":"v","name":"q","type":"classic","state":"running","node":"rabbit@a"}`, purge: true, kind: fail.Unavailable, says: "failed at this from inside (nodedown)"},
@@ -107,7 +107,7 @@ func TestAway_unseen(t *testing.T) {
 	s.JSON(sameName("v", "q"), 500, "")
 	_, err := client(t, s.URL).Queue(t.Context(), "v", "q")
 	sentence(t, err)
-	if fail.KindOf(err) != fail.Incomplete || broker.IsNotFound(err) || !strings.Contains(err.Error(), "whether it is listed could not be seen") {
+	if fail.KindOf(err) != fail.Incomplete || broker.IsNotFound(err) || !strings.Contains(err.Error(), "its listing could not be read") {
 		t.Error(fail.KindOf(err), err)
 	}
 }

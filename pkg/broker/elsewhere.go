@@ -11,7 +11,7 @@ import (
 )
 
 // Elsewhere is a client for another management endpoint with this one's credentials, trust and program name. The caller
-// answers for it that the endpoint is of the same cluster: the password goes there.
+// must make sure that the endpoint belongs to the same cluster, because the password goes there.
 func (c *Client) Elsewhere(baseURL string) (*Client, error) {
 	o := c.made
 	o.BaseURL = baseURL
@@ -23,7 +23,7 @@ func (c *Client) Elsewhere(baseURL string) (*Client, error) {
 func (c *Client) Beside(host string) (*Client, error) {
 	u, err := url.Parse(c.base)
 	if err != nil {
-		return nil, fail.New(fail.Config, "that is no management URL: %w", err)
+		return nil, fail.New(fail.Config, "not the URL of a management API: %w", err)
 	}
 	if port := u.Port(); port != "" {
 		host = net.JoinHostPort(host, port)
@@ -32,7 +32,7 @@ func (c *Client) Beside(host string) (*Client, error) {
 	return c.Elsewhere(u.String())
 }
 
-// As is a client for the same endpoint that asks as somebody else.
+// As is a client for the same endpoint and another user.
 func (c *Client) As(username, password string) *Client {
 	o := c.made
 	o.Username = username
@@ -42,8 +42,9 @@ func (c *Client) As(username, password string) *Client {
 	return other
 }
 
-// IsDown tells whether the error means that the node itself does not answer: nothing listens, it hangs up, or its time
-// is over. A name that cannot be resolved, TLS, a proxy and a wrong password say nothing about the node.
+// IsDown reports whether the error means that the node itself does not answer: nothing listens, it closes the
+// connection, or the time is over. A name that cannot be resolved, TLS, a proxy and a wrong password say nothing about
+// the node.
 func IsDown(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) || failedAtProxy(err) {
 		return false

@@ -5,12 +5,13 @@ import (
 	"net/http"
 )
 
-// CloseConnection closes a connection; its client is told the reason. One that is not there is a Refusal with status 404.
+// CloseConnection closes a connection and sends the reason to its client. If there is no such connection, the error is
+// a Refusal with status 404.
 func (c *Client) CloseConnection(ctx context.Context, name, reason string) error {
 	return c.send(ctx, sent{method: http.MethodDelete, path: Path("connections", name), reason: reason})
 }
 
-// ResetStatistics forgets what the management plugin has counted, on one node or, where node is "", on all.
+// ResetStatistics deletes the statistics of the management plugin on one node, or on all nodes if node is "".
 func (c *Client) ResetStatistics(ctx context.Context, node string) error {
 	path := Path("reset")
 	if node != "" {
@@ -24,12 +25,12 @@ func (c *Client) ResetAuthAttempts(ctx context.Context, node string) error {
 	return c.send(ctx, sent{method: http.MethodDelete, path: Path("auth", "attempts", node)})
 }
 
-// DeleteShovel removes a dynamic shovel. One that is not there is a Refusal with status 404.
+// DeleteShovel removes a dynamic shovel. If there is none, the error is a Refusal with status 404.
 func (c *Client) DeleteShovel(ctx context.Context, vhost, name string) error {
 	return c.send(ctx, sent{method: http.MethodDelete, path: Path("shovels", "vhost", vhost, name)})
 }
 
-// RestartShovel restarts a dynamic shovel. One that is not there is a Refusal with status 404.
+// RestartShovel restarts a dynamic shovel. If there is none, the error is a Refusal with status 404.
 func (c *Client) RestartShovel(ctx context.Context, vhost, name string) error {
 	return c.send(ctx, sent{method: http.MethodDelete, path: Path("shovels", "vhost", vhost, name, "restart")})
 }

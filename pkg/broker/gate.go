@@ -9,12 +9,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// gate lets requests that change something through only when it is open, and only to objects with a name. It is here and not in
-// the commands, so that no command can be forgotten. Whatever is no GET counts as a change.
+// gate passes on a change only after open agreed, and only if the object has a valid name. Every request but a GET is a
+// change. The gate is here and not in the commands, so no command can forget it.
 type gate struct {
 	next http.RoundTripper
 	base string
-	// open is asked first; nil: it is always open.
+	// open is called before each change; nil: every change is allowed.
 	open func(context.Context) error
 }
 
@@ -35,15 +35,15 @@ func (t *gate) RoundTrip(req *http.Request) (*http.Response, error) {
 // changes tells whether requests of that method change something on the broker.
 func changes(method string) bool { return method != http.MethodGet }
 
-// misaddressed refuses a change of something without a name, or called . or ..: brokers take such a path for that of something else. Names
-// come from listings, too, where a proxy or a release can leave one out.
+// misaddressed refuses a change of an object without a name, or called . or .., because brokers resolve such a path to
+// another object. Names also come from listings, where a proxy or a release can leave a name out.
 func (t *gate) misaddressed(req *http.Request) error {
 	path := objectOf(t.base, req.URL)
 	for _, word := range strings.Split(path, "/") {
 		name, err := url.PathUnescape(word)
 		if err != nil || name == "" || name == "." || name == ".." {
-			return fail.New(fail.Data, "not sent: %s /api/%s would change something else, since a name in it is empty, . or ..", req.Method, path).
-				Next("does the listing of it show such a name? --trace shows the requests")
+			return fail.New(fail.Data, "not sent: %s /api/%s would change another object: a name in it is empty, . or ..", req.Method, path).
+				Next("the name may come from a listing: --trace shows the requests")
 		}
 	}
 	return nil

@@ -20,8 +20,8 @@ type Answer struct {
 	Body record.Value
 }
 
-// HealthCheck asks one of the broker's own health checks: HealthCheck(ctx, "port-listener", "5672"). It is about the node
-// that answers. One that the release does not have is an error for which IsNotOffered holds.
+// HealthCheck asks one of the broker's own health checks: HealthCheck(ctx, "port-listener", "5672"). It is about the
+// node that answers. If the release does not have it, IsNotOffered holds for the error.
 func (c *Client) HealthCheck(ctx context.Context, words ...string) (Answer, error) {
 	resp, err := c.ask(ctx, Path(append([]string{"health", "checks"}, words...)...), nil)
 	if IsNotFound(err) {

@@ -18,7 +18,7 @@ import (
 type change struct {
 	// what is the object and done what happens to it: "queue q in virtual host /", "deleted".
 	what, done string
-	// look tells whether things are as the change would have them; nil: the API does not tell.
+	// look reports whether the change was made; nil: the API does not show it.
 	look func(ctx context.Context) (bool, error)
 	// members means that it is about the members of a queue.
 	members bool
@@ -64,7 +64,7 @@ func (c *Client) changeOf(req *http.Request) change {
 	return change{what: "what " + req.Method + " /api/" + path + " asks for", done: "done"}
 }
 
-// bodyOf is the body of a request that was sent, nil where it cannot be had again.
+// bodyOf is the body of a request that was sent; nil if it cannot be read again.
 func bodyOf(req *http.Request) record.Value {
 	if req.GetBody == nil {
 		return nil
@@ -81,12 +81,12 @@ func bodyOf(req *http.Request) record.Value {
 	return record.Value(text)
 }
 
-// lookUp looks several times whether a change was done. The error says in half a sentence why that cannot be known.
+// lookUp looks several times whether a change was made. The error is a clause that says why that is not known.
 func (c *Client) lookUp(ctx context.Context, ch change) (done bool, unseen error) {
 	if ch.look == nil {
 		return false, errors.New("the API does not tell whether it was")
 	}
-	// A deletion may take its time. The last look needs some, too.
+	// A deletion may take some time, and the last look needs some too.
 	began, within := time.Now(), c.made.LookUp*3/5
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, time.Second) {
 		so, err := ch.look(ctx)
@@ -112,7 +112,7 @@ func (c *Client) lookUp(ctx context.Context, ch change) (done bool, unseen error
 	}
 }
 
-// ambiguous is what is seen where that may be due to the change, or not.
+// ambiguous is what is seen when it may or may not come from the change.
 type ambiguous string
 
 func (a ambiguous) Error() string { return string(a) }

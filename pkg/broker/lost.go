@@ -13,11 +13,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Lost is the cause inside the error for a change that was sent, and to which no usable answer came.
+// Lost is the cause of an error about a change that was sent and got no usable answer.
 type Lost struct {
-	// NotDone means that the change was looked up and is not there. Otherwise it may have been done.
+	// NotDone means that the change was looked up and was not made. Otherwise it may have been made.
 	NotDone bool
-	// Err says what became of the answer.
+	// Err says how the answer was lost.
 	Err error
 }
 
@@ -25,7 +25,7 @@ func (l *Lost) Error() string { return "the answer was lost: " + l.Err.Error() }
 
 func (l *Lost) Unwrap() error { return l.Err }
 
-// OutcomeOf is one word for what is known of a change whose answer was lost: not_done or unknown; "" when err is something else.
+// OutcomeOf is one word for the outcome of a change whose answer was lost: not_done or unknown; "" for any other error.
 func OutcomeOf(err error) string {
 	var l *Lost
 	switch {
@@ -37,8 +37,9 @@ func OutcomeOf(err error) string {
 	return "unknown"
 }
 
-// afterLoss looks up what became of a change whose answer did not come, or cannot be used. Once the request may have been
-// written, every such failure is one kind of error, and never that no broker could be reached. Nothing is sent twice.
+// afterLoss looks up the outcome of a change whose answer did not come or cannot be used. Once the request may have
+// been written, every such failure is a Lost error, and never the error that no broker could be reached. Nothing is
+// sent twice.
 type afterLoss struct {
 	next http.RoundTripper
 	// client asks.
@@ -57,7 +58,7 @@ func (t *afterLoss) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err == nil && resp.StatusCode == http.StatusOK && req.Method != http.MethodPost {
 		// Brokers answer every PUT and DELETE with 201 or 204 (33 kinds of request, 3.10 and 4.3).
 		resp.Body.Close()
-		err = fail.New(fail.Data, "%s answered with status 200, as no broker answers a change", t.client.base)
+		err = fail.New(fail.Data, "%s answered a change with status 200, which no broker does", t.client.base)
 	}
 	if err == nil || !connected.Load() || saidNo(err) {
 		return resp, err
@@ -69,9 +70,8 @@ func (t *afterLoss) RoundTrip(req *http.Request) (*http.Response, error) {
 	return t.client.settle(req, ch, err)
 }
 
-// saidNo tells whether an error means for sure that the change was not made: somebody refused it, or redirected it, or there is
-// nobody who understands it. A gateway that says 408 or 5xx may have passed the request on, and one that answers 2xx with a page
-// as well.
+// saidNo reports whether an error proves that the change was not made: it was refused or redirected, or the other end
+// does not understand it. A gateway that answers 408 or 5xx, or 2xx with a page, may have passed the request on.
 func saidNo(err error) bool {
 	var op *net.OpError
 	cause := errors.Unwrap(err)
@@ -85,7 +85,7 @@ func saidNo(err error) bool {
 	return status >= 300 && status < 500 && status != http.StatusRequestTimeout
 }
 
-// settle finds out what came of a change, and is the answer that it should have had, or the error.
+// settle finds out the outcome of a change. It returns the answer that should have come, or the error.
 func (c *Client) settle(req *http.Request, change change, err error) (*http.Response, error) {
 	why := err.Error()
 	if errors.Is(err, context.Canceled) {
@@ -123,7 +123,7 @@ func (c *Client) settle(req *http.Request, change change, err error) (*http.Resp
 	}, nil
 }
 
-// AnswerLost tells whether the answer to a change of this client was lost, which was then seen to be done.
+// AnswerLost reports whether a change of this client lost its answer and was then seen to be made.
 func (c *Client) AnswerLost() bool { return c.settled.Load() != 0 }
 
 func (c *Client) note(text string) {
@@ -132,8 +132,8 @@ func (c *Client) note(text string) {
 	}
 }
 
-// grace lets what is read after a change go on for some seconds where the time budget has ended, or the command was interrupted,
-// and the change was seen to be done all the same: commands read back what they changed.
+// grace gives reads some more seconds after the time budget ended or the command was interrupted, if a change with a
+// lost answer was seen to be made. Commands read back what they changed.
 func (c *Client) grace(ctx context.Context) (context.Context, context.CancelFunc) {
 	settled := c.settled.Load()
 	if ctx.Err() == nil || settled == 0 {

@@ -12,9 +12,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// muteHost is the cause of the error about a virtual host that cannot be listed since a name in it is not UTF-8. Such queues and
-// exchanges can be declared on every release; 4.3 then answers their listings, and those of all virtual hosts, with status 500,
-// as long as names are among what is asked for (measured on 3.10, which sends the bytes, and 4.3).
+// muteHost is the cause of an error about a virtual host that cannot be listed because a name in it is not UTF-8. Such
+// queues and exchanges can be declared on every release. 4.3 then answers their listings, and those of all virtual
+// hosts, with status 500 if names are asked for; 3.10 sends the bytes (measured on both).
 type muteHost struct{ vhost string }
 
 func (m muteHost) Error() string { return "a name is not UTF-8" }
@@ -24,7 +24,7 @@ func nameless(collection string) string {
 	return map[string]string{"queues": "type", "exchanges": "type", "bindings": "destination_type"}[collection]
 }
 
-// isMute tells whether it is names that the listing failed at: then it can be had without them. vhost is "" for all.
+// isMute reports whether the listing failed because of names: then it succeeds without them. vhost is "" for all.
 func (c *Client) isMute(ctx context.Context, collection, vhost string, err error) bool {
 	member := nameless(collection)
 	if member == "" || Status(err) != http.StatusInternalServerError {
@@ -41,7 +41,7 @@ func (c *Client) isMute(ctx context.Context, collection, vhost string, err error
 	return false
 }
 
-// Mute says of a virtual host's failed listing that names are the reason, where they are.
+// Mute returns the error that names are the reason for a failed listing of a virtual host, if they are.
 func (c *Client) Mute(ctx context.Context, collection, vhost string, err error) error {
 	if !c.isMute(ctx, collection, vhost, err) {
 		return err
@@ -80,7 +80,7 @@ func (c *Client) HostByHost(ctx context.Context, collection string, err error, o
 					break
 				}
 				if kind := fail.KindOf(err); kind == fail.Denied || kind == fail.NotFound {
-					// The common listing leaves those out to which the user has no access, too.
+					// The common listing also leaves out virtual hosts that the user has no access to.
 					break
 				}
 				if !yield(row, err) || err != nil {
@@ -94,7 +94,8 @@ func (c *Client) HostByHost(ctx context.Context, collection string, err error, o
 	}
 }
 
-// Listed is a listing of a collection of one virtual host, or of all where vhost is "", that does without those that cannot be listed.
+// Listed lists a collection of one virtual host, or of all if vhost is "", and leaves out virtual hosts that cannot be
+// listed.
 func (c *Client) Listed(ctx context.Context, collection, vhost string, rows func(path string) iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		began := false

@@ -9,9 +9,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Nodes lists the cluster's nodes. Figures can be ten seconds old; those of a node that does not run are absent. While a
-// node is silent and not yet taken for lost, the nodes are listed without figures, and the rows end with an Incomplete
-// error whose cause is a Silence. There always is a node: a list of none is no answer.
+// Nodes lists the cluster's nodes. Figures can be ten seconds old; those of a node that does not run are absent. While
+// a silent node does not count as down yet, the nodes are listed without figures, and the rows end with an Incomplete
+// error whose cause is a Silence. An empty list is not a valid answer, because there is always a node.
 func (c *Client) Nodes(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		call := c.rollCall(c.Attempt(ctx, Path("nodes"), OfColumns(columns)))
@@ -42,7 +42,7 @@ func (c *Client) Nodes(ctx context.Context, columns []record.Column) iter.Seq2[r
 	}
 }
 
-// noNodes says that an answer lists no node, as none of a broker does.
+// noNodes is the error for an answer without any node, which no broker sends.
 func (c *Client) noNodes(a *Attempt) error {
 	answer, err := a.Result()
 	if err != nil {
@@ -51,10 +51,10 @@ func (c *Client) noNodes(a *Attempt) error {
 	return c.noAnswer(answer.Request, "a list of no nodes")
 }
 
-// noRoll says that not even the names of the nodes came in time.
+// noRoll is the error when not even the names of the nodes came in time.
 func (c *Client) noRoll(err error) error {
 	e := fail.New(fail.Timeout, "%s did not list its nodes in time", c.base).
-		Next("is a node of its cluster frozen? those that answer are listed within 15s: a longer --timeout, or --host of another node")
+		Next("a node of its cluster may be silent: use a --timeout above 15s, which lists those that answer, or --host of another node")
 	e.Err = err
 	return e
 }

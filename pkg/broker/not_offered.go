@@ -7,12 +7,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// missingHere is the cause of an error about something that the broker's release, or the plugins that are on, do not have.
+// missingHere is the cause of an error about something that neither the broker's release nor its enabled plugins have.
 type missingHere struct{}
 
 func (missingHere) Error() string { return http.StatusText(http.StatusNotFound) }
 
-// IsNotOffered tells whether the broker does not have what was asked for: its release is too old or too new, or a plugin is off.
+// IsNotOffered reports whether the broker does not have what was asked for: its release is too old or too new, or a
+// plugin is disabled.
 func IsNotOffered(err error) bool { return errors.As(err, &missingHere{}) }
 
 // NotOffered is the error for what the broker's release does not have.
@@ -23,8 +24,9 @@ func (c *Client) NotOffered(what string) *fail.Error {
 	return e
 }
 
-// mayBeNoEndpoint tells an answer that stands for an endpoint that the release does not have, or for an object that is not
-// there. Below /queues and /stream 3.10 answers 400 for what it has no endpoint for, other releases 404 or 405 (measured).
+// mayBeNoEndpoint reports whether an answer means that the release does not have the endpoint, or that the object does
+// not exist. Below /queues and /stream 3.10 answers 400 for what it has no endpoint for, other releases 404 or 405
+// (measured).
 func mayBeNoEndpoint(err error) bool {
 	switch Status(err) {
 	case http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed:

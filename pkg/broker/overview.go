@@ -17,9 +17,10 @@ func (c *Client) Overview(ctx context.Context) (record.Value, error) {
 	return c.value(ctx, Path("overview"), nil, overviewObject())
 }
 
-// Glimpse is the overview, or what the asked node knows of it by itself where another node is waited for too long: its name,
-// the cluster's and the releases, and no listeners. It comes at once on 3.10 and after 10 s on 4.3 (measured with a node
-// frozen). whole tells which it is. silent is closed once it is known that a node does not answer.
+// Glimpse is the overview. If the broker waits too long for another node, it is what the asked node knows by itself:
+// its name, the cluster's name and the releases, without listeners; whole is false then. This part comes at once on
+// 3.10 and after 10 s on 4.3 (measured with a frozen node). silent is closed once it is known that a node does not
+// answer.
 func (c *Client) Glimpse(ctx context.Context, silent <-chan struct{}) (overview record.Value, whole bool, err error) {
 	a := c.Attempt(ctx, Path("overview"), nil)
 	defer a.Drop()
@@ -67,7 +68,7 @@ func (c *Client) Answers(ctx context.Context) (record.Value, error) {
 	return a.object(ctx, overviewObject())
 }
 
-// Whoami is the user that the broker takes us for, with its tags.
+// Whoami is the user as whom the broker knows this client, with its tags.
 func (c *Client) Whoami(ctx context.Context) (record.Value, error) {
 	return c.value(ctx, Path("whoami"), nil, objectWith("name"))
 }

@@ -11,9 +11,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// paths finds out whether paths reach the broker as they were sent. nginx decodes %2F where proxy_pass has a path, and then
-// makes one "/" of two, so that /api/queues/%2F is /api/queues/, the queues of all virtual hosts; Apache answers such paths
-// with 404 itself (seen with nginx 1.22 and Apache 2.4); others escape what is escaped already.
+// paths finds out whether paths reach the broker unchanged. nginx decodes %2F where proxy_pass has a path, and then
+// makes one "/" of two, so that /api/queues/%2F is /api/queues/, the queues of all virtual hosts; Apache answers such
+// paths with 404 itself (seen with nginx 1.22 and Apache 2.4); others escape what is escaped already.
 type paths struct {
 	// plain asks without doubts.
 	plain *Client
@@ -29,7 +29,8 @@ type pathCheck struct {
 	err   error
 }
 
-// changed is nil where paths into the virtual host reach the broker, or where that cannot be told: then other errors say more.
+// changed returns nil if paths into the virtual host reach the broker unchanged, or if that cannot be known: then other
+// errors say more.
 func (p *paths) changed(ctx context.Context, vhost string) error {
 	p.mu.Lock()
 	if p.seen == nil {
@@ -48,7 +49,7 @@ func (p *paths) changed(ctx context.Context, vhost string) error {
 		defer cancel()
 		check.err, check.known = p.look(looking, vhost)
 		if looking.Err() != nil && ctx.Err() == nil {
-			// 3.10 does not answer while a node of its cluster is frozen: that is waited for once only.
+			// 3.10 does not answer while a node of its cluster is frozen, so the client waits for that only once.
 			check.known = true
 		}
 	}

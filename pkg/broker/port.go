@@ -7,12 +7,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// PortOf is the port of a listener that a broker lists, for an address. One that is no number from 1 to 65535 is no answer.
+// PortOf is the port of a listener that a broker lists, for an address. Anything but a number from 1 to 65535 is not a
+// valid answer.
 func PortOf(listener record.Value) (string, error) {
 	port := listener.At("port")
 	n, err := strconv.ParseUint(port.Text(), 10, 16)
 	if err != nil || n == 0 {
-		return "", fail.New(fail.Data, "the overview lists a listener of node %s for %s at port %q, which is none",
+		return "", fail.New(fail.Data, "the overview lists a listener of node %s for %s at port %q, which is not a port number",
 			listener.At("node").Text(), listener.At("protocol").Text(), port.Text()).
 			Next("is a proxy or another program in between? --trace shows the requests")
 	}

@@ -34,7 +34,7 @@ func (r route) answers(req *http.Request) string {
 	return r.via(req)
 }
 
-// broken tells whether the environment names a proxy that is none.
+// broken reports whether the environment names an invalid proxy.
 func (r route) broken(req *http.Request) bool {
 	if r == nil {
 		return false
@@ -69,7 +69,7 @@ func (t *classifier) atProxy(req *http.Request, err error) error {
 	case isRefused(err):
 		why = "connection refused"
 	case errors.As(err, &timeout) && timeout.Timeout():
-		why = "it did not take the connection in time"
+		why = "it did not accept the connection in time"
 	}
 	e := fail.New(fail.Unreachable, "the proxy %s, which stands between here and %s, cannot be used: %s", t.route.via(req), t.base, why).
 		Next("%s", around(req.URL.Scheme, req.URL.Hostname()))
@@ -95,11 +95,11 @@ func refusedByProxy(proxy, target, scheme, host string, status int) *fail.Error 
 		return fail.New(fail.Unreachable, "the proxy %s, which stands between here and %s, wants a user and a password (status 407)", proxy, target).
 			Next("%s", around(scheme, host))
 	}
-	return fail.New(fail.Unreachable, "through the proxy %s nothing gets to %s (status %d %s)", proxy, target, status, http.StatusText(status)).
+	return fail.New(fail.Unreachable, "the proxy %s does not reach %s (status %d %s)", proxy, target, status, http.StatusText(status)).
 		Next("%s", around(scheme, host))
 }
 
-// proxiesSay tells the statuses with which proxies say that they do not pass a request on.
+// proxiesSay reports whether proxies use the status to say that they do not pass a request on.
 func proxiesSay(status int) bool {
 	switch status {
 	case http.StatusForbidden, http.StatusProxyAuthRequired, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:

@@ -9,11 +9,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// QueueCount is how many messages a queue holds. Members are absent where the broker does not know.
+// QueueCount is how many messages a queue holds. Members are absent if the broker does not know them.
 type QueueCount struct {
 	Ready, Unacked, Total record.Value
-	// Fresh means that the queue was asked, and not the statistics, which are up to 10 s old. The count of a quorum queue is
-	// up to 5 s old all the same.
+	// Fresh means that the count comes from the queue, not from the statistics, which are up to 10 s old. The count of a
+	// quorum queue is still up to 5 s old.
 	Fresh bool
 }
 

@@ -55,9 +55,9 @@ func queueObject(vhost, name string) wanted {
 	return w
 }
 
-// QueueWithoutStats is one queue as it knows itself, fresh at once: its policies and, of a classic queue, counts where the
-// release tells them here (3.13 and later do, 3.10 does not), and nothing from the statistics. Counts of other queues are not
-// to be trusted here: see QueueCount.
+// QueueWithoutStats is one queue without the statistics, so it is fresh: its policies and, for a classic queue, its
+// counts if the release reports them here (3.13 and later do, 3.10 does not). Do not trust counts of other types here:
+// see QueueCount.
 func (c *Client) QueueWithoutStats(ctx context.Context, vhost, name string) (record.Value, error) {
 	return c.queue(ctx, vhost, name, WithTotals(url.Values{}))
 }
@@ -83,8 +83,8 @@ func (c *Client) DeclareQueue(ctx context.Context, vhost, name string, durable, 
 	return resp.StatusCode == http.StatusCreated, nil
 }
 
-// DeleteOnly has the conditions that the broker itself holds when it deletes a classic queue, and for no other. It refuses
-// them for quorum queues, with status 400, and passes over them for streams.
+// DeleteOnly has the conditions that the broker itself checks when it deletes a classic queue. It refuses them for
+// quorum queues, with status 400, and ignores them for streams.
 type DeleteOnly struct {
 	// IfEmpty: no message is ready. Those that consumers hold do not count.
 	IfEmpty bool
@@ -92,8 +92,8 @@ type DeleteOnly struct {
 	IfUnused bool
 }
 
-// DeleteQueue deletes a queue with all its messages. That it was not there is a Refusal with status 404; a condition that
-// does not hold is one with status 400.
+// DeleteQueue deletes a queue with all its messages. If there is no such queue, the error is a Refusal with status 404;
+// if a condition does not hold, it is one with status 400.
 func (c *Client) DeleteQueue(ctx context.Context, vhost, name string, only ...DeleteOnly) error {
 	options := make([]rabbithole.QueueDeleteOptions, len(only))
 	for i, o := range only {

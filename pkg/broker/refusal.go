@@ -14,12 +14,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// Refusal is an answer with which the management API said no. It is the cause inside the fail.Error that calls return.
+// Refusal is an answer in which the management API refused a request. It is the cause of the fail.Error that calls
+// return.
 type Refusal struct {
 	Status int
 	// Reason is the broker's own sentence on one line, entities decoded; empty when it gave none.
 	Reason string
-	// Foreign means that the answer is none of the management API's.
+	// Foreign means that the answer is not from the management API.
 	Foreign bool
 }
 
@@ -37,7 +38,7 @@ func Status(err error) int {
 // IsNotFound tells whether the broker said that the object, or the endpoint, is not there.
 func IsNotFound(err error) bool { return Status(err) == http.StatusNotFound && !isForeign(err) }
 
-// refused reads an answer that is not what was asked for.
+// refused turns an unusable answer into an error.
 func (t *classifier) refused(req *http.Request, resp *http.Response, media string) error {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, 8<<10))
 	reason, isAPI := reasonOf(body, media)
@@ -51,7 +52,7 @@ func (t *classifier) refused(req *http.Request, resp *http.Response, media strin
 		e.Err = r
 		return e
 	case resp.StatusCode > 200 && resp.StatusCode < 300 && req.Method == http.MethodGet:
-		return no(fail.Data, "%s answered %s with status %d (%s), which is no answer to that",
+		return no(fail.Data, "%s answered %s with status %d (%s), which is not a valid answer",
 			t.base, asked(req), resp.StatusCode, http.StatusText(resp.StatusCode)).
 			Next("is a proxy or another program in between? --trace shows the requests")
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
@@ -137,8 +138,8 @@ func (r *Refusal) said() string {
 	return " (the broker says: " + r.Reason + ")"
 }
 
-// unauthorized tells the meanings of 401 apart: RabbitMQ uses it for wrong credentials, for a missing tag, for a user
-// that may only come from the broker's host, and for objects that are out of bounds.
+// unauthorized distinguishes the meanings of 401. RabbitMQ uses it for wrong credentials, for a missing tag, for a user
+// who may connect from the broker's host only, and for objects without permission.
 func (t *classifier) unauthorized(r *Refusal, isAPI bool) error {
 	no := func(format string, args ...any) *fail.Error {
 		e := fail.New(fail.Denied, format, args...)
@@ -202,8 +203,8 @@ func isCollection(base string, u *url.URL) bool {
 	return object != "" && !strings.Contains(object, "/")
 }
 
-// noCollection reads a 404 for a collection: one that every broker has means that this is the wrong place, another one
-// that this broker does not offer it.
+// noCollection explains a 404 for a collection. If every broker has the collection, the address is wrong; otherwise
+// this broker does not offer it.
 func (t *classifier) noCollection(r *Refusal, path string) error {
 	name := path[strings.LastIndexByte(path, '/')+1:]
 	e := fail.New(fail.Unavailable, "%s does not offer %s", t.base, name).

@@ -20,13 +20,13 @@ import (
 // for each, and nothing else that 3.10 answers tells which one is silent.
 type roll struct {
 	nodes []record.Value
-	// silent do not answer; empty where the asked node does not tell which.
+	// silent are the nodes that do not answer; empty if the asked node does not say which.
 	silent []string
 }
 
-// Silence is the cause of an error: a node does not answer, and the asked one waits for it.
+// Silence is the cause of an error: a node does not answer, and the asked node waits for it.
 type Silence struct {
-	// Silent are the nodes that do not answer; empty where that is not told.
+	// Silent are the nodes that do not answer; empty if that is not known.
 	Silent []string
 	// nodes is how many the cluster has.
 	nodes int
@@ -35,23 +35,24 @@ type Silence struct {
 func (s *Silence) Error() string {
 	switch len(s.Silent) {
 	case 0:
-		return "a node of the cluster does not answer, and the asked one does not tell which"
+		return "a node of the cluster does not answer, and the broker does not say which"
 	case 1:
 		return "node " + s.Silent[0] + " does not answer"
 	}
 	return "nodes " + strings.Join(s.Silent, ", ") + " do not answer"
 }
 
-// fault is the error of what could not be had for the silence; what is what that is: "figures are missing here".
+// fault is the error about what is missing because of the silence; what says that: "figures are missing here".
 func (s *Silence) fault(what string) error {
 	e := fail.New(fail.Incomplete, "%w, so %s", s, what)
 	if len(s.Silent) == 0 {
-		return e.Next("rabbitctl cluster_status --ask-every-node asks each node itself (with --node-url NODE=URL for one whose API has another port); after about a minute (net_ticktime) the others take it for lost")
+		return e.Next("rabbitctl cluster_status --ask-every-node asks each node itself (with --node-url NODE=URL for one whose API has another port); after about a minute (net_ticktime) the cluster treats it as down")
 	}
-	return e.Next("is it frozen, overloaded or cut off? look on its host; after about a minute (net_ticktime) the others take it for lost and answer without it")
+	return e.Next("it may be frozen, overloaded or cut off: look on its host; after about a minute (net_ticktime) the cluster treats it as down and answers without it")
 }
 
-// RollCall waits for an answer that every node takes part in, and asks for the roll where it does not come soon.
+// RollCall waits for an answer that needs every node (the whole answer). If that does not come soon, it asks for the
+// roll: the nodes without figures.
 type RollCall struct {
 	client *Client
 	whole  *Attempt
@@ -60,16 +61,17 @@ type RollCall struct {
 }
 
 const (
-	// rollHeadStart is what the whole answer gets before the roll is asked for: it takes some hundredths of a second.
+	// rollHeadStart is how long the whole answer may take before the roll is asked for. It usually takes some hundredths
+	// of a second.
 	rollHeadStart = 500 * time.Millisecond
-	// rollDoubt is how long the whole answer is waited for at least, although the roll names a node that does not run: that
-	// may have been stopped, and the asked one just be slow.
+	// rollDoubt is the minimal wait for the whole answer, even if the roll names a node that does not run. That node may
+	// have been stopped, and the asked node may just be slow.
 	rollDoubt = 5 * time.Second
-	// patienceForRoll is how long the whole answer is waited for where there is the roll in its place.
+	// patienceForRoll is how long the whole answer is waited for if the roll is there as a substitute.
 	patienceForRoll = 13 * time.Second
 )
 
-// Answered tells whether the whole answer is there.
+// Answered reports whether the whole answer has come.
 func (r *RollCall) Answered() bool { return r.whole.Over() }
 
 // Standing is what the whole answer says of the nodes.
@@ -86,8 +88,8 @@ func (r *RollCall) Drop() {
 	}
 }
 
-// Within waits for the whole answer, for so long at most, and tells whether it is there. Where the roll names a silent node
-// there is no use in waiting long.
+// Within waits for the whole answer for at most this time, and reports whether it came. If the roll names a silent
+// node, it waits less.
 func (r *RollCall) Within(ctx context.Context, d time.Duration) bool {
 	head := min(d, beside.Share(ctx, 0.2, rollHeadStart))
 	if r.whole.Within(ctx, head) {
@@ -125,7 +127,8 @@ func (r *RollCall) Within(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// ended tells whether the whole answer is there, where it is waited for no longer. Where it is not, others learn what the roll shows.
+// ended reports whether the whole answer came, at the end of the wait. If it did not, the vigil learns what the roll
+// shows.
 func (r *RollCall) ended() bool {
 	if r.whole.Over() {
 		return true
@@ -141,7 +144,7 @@ func (r *RollCall) certain() bool {
 	return r.roll != nil && len(r.roll.nodes) > 1 && (len(r.roll.silent) > 0 || r.book == nil || r.book.Took() >= unnamedRoll)
 }
 
-// silence is what the roll says; nil where it is not there either.
+// silence is what the roll shows; nil if the roll did not come either.
 func (r *RollCall) silence(ctx context.Context) *Silence {
 	if r.roll == nil && r.book != nil && r.book.Over() && r.book.Err() == nil {
 		if list, err := r.book.object(ctx, wanted{list: true, members: []string{"name"}}); err == nil {
@@ -154,7 +157,7 @@ func (r *RollCall) silence(ctx context.Context) *Silence {
 	return &Silence{Silent: r.roll.silent, nodes: len(r.roll.nodes)}
 }
 
-// Untold says that the whole answer did not come, and why as far as the roll tells.
+// Untold is the error when the whole answer did not come, with the reason if the roll shows it.
 func (r *RollCall) Untold(ctx context.Context, waited time.Duration, what string) error {
 	if s := r.silence(ctx); s != nil {
 		return s.fault(what)

@@ -30,7 +30,7 @@ func TestNodes_silent(t *testing.T) {
 		"named": {func(s *brokertest.Server) { s.JSON(brokertest.Roll, 200, rollNamed) }, "a true ,b false ", fail.Incomplete,
 			"node b does not answer, so its figures"},
 		"not named": {func(s *brokertest.Server) { s.JSON(brokertest.Roll, 200, rollUnnamed) }, "a  ,b  ", fail.Incomplete,
-			"a node of the cluster does not answer, and the asked one does not tell which"},
+			"a node of the cluster does not answer, and the broker does not say which"},
 		"the only node is slow": {func(s *brokertest.Server) { s.JSON(brokertest.Roll, 200, `[{"name":"a","running":true}]`) }, "", fail.Timeout,
 			"did not list its nodes in time"},
 		"refused": {func(s *brokertest.Server) { s.JSON(brokertest.Roll, 401, brokertest.NotMonitor) }, "", fail.Timeout, "did not list its nodes in time"},
@@ -72,7 +72,7 @@ func TestMembers_silent(t *testing.T) {
 		says    string
 	}{
 		"named":     {rollNamed, 2, []string{"b"}, ""},
-		"not named": {rollUnnamed, 0, nil, "does not tell which, so there may be alarms that it does not know of"},
+		"not named": {rollUnnamed, 0, nil, "does not say which, so there may be alarms that it does not know of"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -33,7 +33,7 @@ func TestScrape(t *testing.T) {
 		says         string
 	}{
 		{s.URL, "/metrics/json", whole, fail.Unavailable, "serves no such metrics: it answers with status 200 and"},
-		{"http://a host:15692", "/metrics", whole, fail.Data, "is no address"},
+		{"http://a host:15692", "/metrics", whole, fail.Data, "is not an address"},
 		{"http://127.0.0.1:1", "/metrics", whole, fail.Unreachable, "cannot be read"},
 	} {
 		if err := c.Scrape(t.Context(), tt.base, tt.target, tt.read); fail.KindOf(err) != tt.kind || !strings.Contains(err.Error(), tt.says) {

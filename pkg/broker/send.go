@@ -20,7 +20,7 @@ type sent struct {
 	query        url.Values
 	// body is encoded as JSON; nil sends none.
 	body any
-	// reason is told to the clients whose connection the request closes.
+	// reason is sent to the clients whose connection the request closes.
 	reason string
 }
 

@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// VHostSettings are what the broker keeps of a virtual host. A PUT replaces all of them, so what is not to change has to be
-// sent back.
+// VHostSettings are the settings of a virtual host. A PUT replaces all of them, so a caller must send back what should
+// stay.
 type VHostSettings struct {
 	Description string `json:"description"`
 	// Tags are separated by commas.
@@ -25,7 +25,7 @@ type VHostSettings struct {
 
 // PutVHost makes a virtual host, or replaces the settings of one. Whoever makes it gets all permissions in it.
 func (c *Client) PutVHost(ctx context.Context, name string, s VHostSettings) error {
-	// 3.10 reads the type by another name, and drops the one of today without a word.
+	// 3.10 has another name for this member, and ignores the new name silently.
 	body := struct {
 		VHostSettings
 		OldDefaultQueueType string `json:"defaultqueuetype,omitempty"`
@@ -33,8 +33,8 @@ func (c *Client) PutVHost(ctx context.Context, name string, s VHostSettings) err
 	return c.send(ctx, sent{method: http.MethodPut, path: Path("vhosts", name), body: body})
 }
 
-// DeleteVHost removes a virtual host with everything in it. That it was not there is a Refusal with status 404; that it is
-// protected, one with status 412.
+// DeleteVHost removes a virtual host with everything in it. If there is none, the error is a Refusal with status 404;
+// if it is protected, one with status 412.
 func (c *Client) DeleteVHost(ctx context.Context, name string) error {
 	return c.done(c.hole(ctx).DeleteVhost(name))
 }
@@ -49,7 +49,7 @@ func (c *Client) ProtectVHost(ctx context.Context, name string, protect bool) er
 	return c.send(ctx, sent{method: method, path: Path("vhosts", name, "deletion", "protection")})
 }
 
-// RestartVHost starts what a virtual host needs on a node, where that has failed.
+// RestartVHost starts a virtual host that stopped on a node.
 func (c *Client) RestartVHost(ctx context.Context, name, node string) error {
 	return c.send(ctx, sent{method: http.MethodPost, path: Path("vhosts", name, "start", node)})
 }
@@ -75,7 +75,7 @@ func (c *Client) SetPolicy(ctx context.Context, operator bool, vhost, name strin
 	return c.send(ctx, sent{method: http.MethodPut, path: Path(policies(operator), vhost, name), body: p})
 }
 
-// ClearPolicy removes one. That it was not there is a Refusal with status 404.
+// ClearPolicy removes one. If there is none, the error is a Refusal with status 404.
 func (c *Client) ClearPolicy(ctx context.Context, operator bool, vhost, name string) error {
 	if operator {
 		return c.done(c.hole(ctx).DeleteOperatorPolicy(vhost, name))
@@ -88,7 +88,7 @@ func (c *Client) SetParameter(ctx context.Context, component, vhost, name string
 	return c.send(ctx, sent{method: http.MethodPut, path: Path("parameters", component, vhost, name), body: map[string]any{"value": value}})
 }
 
-// ClearParameter removes a runtime parameter. That it was not there is a Refusal with status 404.
+// ClearParameter removes a runtime parameter. If there is none, the error is a Refusal with status 404.
 func (c *Client) ClearParameter(ctx context.Context, component, vhost, name string) error {
 	return c.done(c.hole(ctx).DeleteRuntimeParameter(component, vhost, name))
 }
@@ -101,7 +101,7 @@ func (c *Client) SetGlobalParameter(ctx context.Context, name string, value json
 	return c.send(ctx, sent{method: http.MethodPut, path: Path("global-parameters", name), body: map[string]any{"value": value}})
 }
 
-// ClearGlobalParameter removes one. That it was not there is a Refusal with status 404.
+// ClearGlobalParameter removes one. If there is none, the error is a Refusal with status 404.
 func (c *Client) ClearGlobalParameter(ctx context.Context, name string) error {
 	if err := asAtom(name); err != nil {
 		return err
@@ -132,13 +132,14 @@ func (c *Client) EnableFeatureFlag(ctx context.Context, name string) error {
 	return c.send(ctx, sent{method: http.MethodPut, path: Path("feature-flags", name, "enable"), body: struct{}{}})
 }
 
-// Parameter is one runtime parameter. That it is not there is a Refusal with status 404.
+// Parameter is one runtime parameter. If there is none, the error is a Refusal with status 404.
 func (c *Client) Parameter(ctx context.Context, component, vhost, name string) (record.Value, error) {
 	return c.value(ctx, Path("parameters", component, vhost, name), nil,
 		wanted{members: []string{"value"}, identity: []member{{"component", component}, {"vhost", vhost}, {"name", name}}})
 }
 
-// Rebalance has the leaders of replicated queues spread over the nodes. The broker goes on with it after it has answered.
+// Rebalance makes the broker spread the leaders of replicated queues over the nodes. The broker answers before it is
+// done.
 func (c *Client) Rebalance(ctx context.Context) error {
 	return c.send(ctx, sent{method: http.MethodPost, path: Path("rebalance", "queues"), body: struct{}{}})
 }

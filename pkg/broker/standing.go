@@ -15,19 +15,20 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Standing is how the nodes of a cluster stand, as the asked one sees them. A listing of what nodes keep each for itself
-// leaves out, or counts as 0, what a node does not tell, and does not say so: only the standing does. Measured on 3.10 and
-// 4.3, with one of three nodes frozen: for a minute the listings and the node listing are not answered at all; then the
-// node listing says that the node does not run, 4.3 leaves its classic queues out of the listing of totals, and both leave
-// out its connections, channels and consumers. After that minute 3.10 is split, and says 0 for quorum queues with messages.
+// Standing is the state of a cluster's nodes as the asked node sees them. A listing of objects that each node keeps for
+// itself leaves out, or counts as 0, what a node does not report, and does not say so. Only the standing shows it.
+// Measured on 3.10 and 4.3, with one of three nodes frozen: for a minute the listings and the node listing are not
+// answered at all; then the node listing says that the node does not run, 4.3 leaves its classic queues out of the
+// listing of totals, and both leave out its connections, channels and consumers. After that minute 3.10 is split, and
+// says 0 for quorum queues with messages.
 type Standing struct {
-	// Down do not run, or do not answer the asked node.
+	// Down are the nodes that do not run, or do not answer the asked node.
 	Down []string
 	// Nodes is how many nodes the cluster has; 0 when not known.
 	Nodes int
-	// Split are those that another node takes for cut off.
+	// Split are the nodes that another node reports as partitioned.
 	Split []string
-	// Untold are those that run and have no statistics: they have only just started, or are told to have none.
+	// Untold are the nodes that run and have no statistics: they have just started, or are configured to collect none.
 	Untold []string
 }
 
@@ -36,10 +37,10 @@ func standingColumns() []record.Column {
 	return []record.Column{{Name: "name"}, {Name: "running"}, {Name: "partitions"}}
 }
 
-// AskStanding asks how the nodes stand, and for the roll where that does not come soon.
+// AskStanding asks for the standing, and for the roll if that does not come soon.
 func (c *Client) AskStanding(ctx context.Context) *RollCall { return c.rollCall(c.askStanding(ctx)) }
 
-// Standing asks how the nodes stand, and waits for it.
+// Standing asks for the standing and waits for the answer.
 func (c *Client) Standing(ctx context.Context) (Standing, error) {
 	a := c.askStanding(ctx)
 	defer a.Drop()
@@ -96,7 +97,7 @@ func (c *Client) readStanding(ctx context.Context, a *Attempt) (Standing, error)
 
 func (s Standing) Well() bool { return len(s.Down) == 0 && len(s.Split) == 0 }
 
-// Lacks tells whether the node is one that the listing knows nothing of.
+// Lacks reports whether the listing has no data of the node.
 func (s Standing) Lacks(node string) bool {
 	for _, n := range s.Down {
 		if n == node {
@@ -106,10 +107,10 @@ func (s Standing) Lacks(node string) bool {
 	return false
 }
 
-// Fault is the error with which a listing ends whose rows are all that could be had; nil where all is well. what is what
-// the listing lacks: "what is there may be missing here".
+// Fault is the error at the end of an incomplete listing; nil if all nodes answered. what is what the listing lacks:
+// "rows may be missing".
 func (s Standing) Fault(what string) error {
-	const look = "rabbitctl list_nodes shows how the nodes stand"
+	const look = "rabbitctl list_nodes shows which nodes run"
 	switch {
 	case len(s.Down) > 0:
 		return fail.New(fail.Incomplete, "%s, so %s", doNotAnswer(s.Down), what).
@@ -135,7 +136,7 @@ func isOrAre(nodes []string) string {
 	return strings.Join(nodes, ", ") + " are"
 }
 
-// Blind tells whether the asked node is told to collect no statistics.
+// Blind reports whether the asked node is configured to collect no statistics.
 func (c *Client) Blind(ctx context.Context, s Standing) bool {
 	if len(s.Untold) == 0 {
 		return false
@@ -144,7 +145,7 @@ func (c *Client) Blind(ctx context.Context, s Standing) bool {
 	return err == nil && off
 }
 
-// StatisticsOff tells whether the asked node is told to collect no statistics.
+// StatisticsOff reports whether the asked node is configured to collect no statistics.
 func (c *Client) StatisticsOff(ctx context.Context) (bool, error) {
 	overview, err := c.value(ctx, Path("overview"), url.Values{"columns": {"disable_stats"}}, objectWith("disable_stats"))
 	off, _ := overview.At("disable_stats").Bool()
@@ -177,18 +178,18 @@ func (c *Client) NoFigures(what string) error {
 		Next("without statistics there are: rabbitctl list_queues name messages, list_nodes, check_alarms")
 }
 
-// nobodySays says that the asked node answers, but not what it has to ask other nodes about.
+// nobodySays is the error when the asked node answers, but not with what it must ask other nodes for.
 func (c *Client) nobodySays(waited time.Duration, what string) error {
 	return fail.New(fail.Incomplete, "%s did not say within %s whether all nodes answer, so %s", c.base, waited.Round(100*time.Millisecond), what).
-		Next("is a node frozen? the others take it for lost after about a minute, and list the rest then; rabbitctl list_nodes")
+		Next("a node may be silent: after about a minute (net_ticktime) the cluster treats it as down, and the others are listed; rabbitctl list_nodes")
 }
 
-// Unsaid says that the question how the nodes stand has failed.
+// Unsaid is the error when the request for the standing failed.
 func (c *Client) Unsaid(err error, what string) error {
 	return fail.New(fail.Incomplete, "it is not known whether all nodes answer (%w), so %s", err, what).Next("try again; --trace shows the requests")
 }
 
-// attendance is how long a node may take to answer, once it has answered something else.
+// attendance is how long the standing may take after the node has answered something else.
 const attendance = 2 * time.Second
 
 // stand asks how the nodes stand, for an answer of which every node has a part. That nobody says is an Incomplete error,
@@ -209,14 +210,14 @@ func (c *Client) stand(ctx context.Context, what string) (Standing, error) {
 
 // Attendance is without an error when all nodes of the cluster run and tell what they hold, as far as the asked one sees and
 // the user may know. Else it is an Incomplete error: a listing that was read meanwhile does not show everything. told is
-// false for a user who may not know: it lacks the tag monitoring, and of clients it is shown its own only.
+// false for a user who may not know: it has no tag monitoring, and of clients it is shown its own only.
 func (c *Client) Attendance(ctx context.Context) (told bool, err error) {
 	s, err := c.stand(ctx, "something may be missing here")
 	switch {
 	case err != nil:
 		return true, err
 	case !s.Well():
-		return true, s.Fault("what is there may be missing here")
+		return true, s.Fault("rows may be missing")
 	case c.Blind(ctx, s):
 		return true, c.NoFigures("rows and figures may be missing here")
 	}

@@ -93,7 +93,7 @@ func (t target) within(vhost string, rest []string) target {
 	return t
 }
 
-// escapes tells whether a word cannot stand in a path as it is, so that whoever changes escapes changes it.
+// escapes reports whether a word must be escaped in a path, so that a proxy that changes escapes changes it.
 func escapes(word string) bool { return url.PathEscape(word) != word }
 
 // same compares a name with one that the broker sent; bytes that are not UTF-8 may have been replaced on the way.

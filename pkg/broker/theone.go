@@ -8,9 +8,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// theOne is nil where a value is of the object that its path names, as far as it says what it is of. Brokers never send
-// another one: then the path was changed on its way.
-// failed is why the value could not be read, nil where it was.
+// theOne returns nil if a value belongs to the object that its path names, as far as the value shows that. Brokers
+// never send another object, so otherwise the path was changed on its way. failed is why the value could not be read;
+// nil if it was read.
 func (c *Client) theOne(path string, v record.Value, failed error) error {
 	var wrong *record.WrongKind
 	list := errors.As(failed, &wrong) && wrong.Got == "a list"

@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// contextual runs requests that were made without a context under the one of the command, and keeps connections open,
-// which rabbit-hole asks to be closed after each request.
+// contextual adds the command's context to requests that rabbit-hole made without one. It also keeps connections open,
+// which rabbit-hole would close after each request.
 type contextual struct {
 	next http.RoundTripper
 	ctx  context.Context
@@ -42,7 +42,8 @@ func (c *closing) Close() error {
 	return err
 }
 
-// identity is who asks. It is found out once, before the first request, because a person may have to be asked.
+// identity is the user and the password. They are found out once, before the first request, because a person may have
+// to type them.
 type identity struct {
 	ask func(context.Context) (username, password string, err error)
 

@@ -21,7 +21,7 @@ func (c *Client) broken(ctx context.Context, req *http.Request, err error) error
 	switch {
 	case errors.Is(context.Cause(ctx), context.DeadlineExceeded):
 		e := fail.New(fail.Incomplete, "the time budget ended while %s was answering", c.base).
-			Next("a longer --timeout waits longer")
+			Next("use a longer --timeout")
 		e.Err = ctx.Err()
 		return e
 	case ctx.Err() != nil:
@@ -30,7 +30,7 @@ func (c *Client) broken(ctx context.Context, req *http.Request, err error) error
 	return c.unreadable(req, err)
 }
 
-// text reads the one answer that is no JSON: the text of an Erlang list.
+// text reads the only answer that is not JSON: the text of an Erlang list.
 func (c *Client) text(ctx context.Context, path string) (string, error) {
 	resp, err := c.get(ctx, path, nil)
 	if err != nil {
@@ -55,9 +55,9 @@ func (c *Client) text(ctx context.Context, path string) (string, error) {
 	return string(body), nil
 }
 
-// noAnswer is the error about what came in place of an answer.
+// noAnswer is the error about an answer that is not valid.
 func (c *Client) noAnswer(req *http.Request, came string) *fail.Error {
-	return fail.New(fail.Data, "%s answered %s with %s, which is no answer to that", c.base, asked(req), came).
+	return fail.New(fail.Data, "%s answered %s with %s, which is not a valid answer", c.base, asked(req), came).
 		Next("is a proxy or another program in between? --trace shows the requests")
 }
 
@@ -73,8 +73,8 @@ func asked(req *http.Request) string {
 	return path
 }
 
-// timely reads no longer than its context lasts. The transport ends reading from the network then, but not the unpacking of what
-// is here already.
+// timely stops reading when its context ends. The transport stops reading from the network then, but still unpacks what
+// has already arrived.
 type timely struct {
 	ctx context.Context
 	r   io.Reader
@@ -87,7 +87,7 @@ func (t timely) Read(p []byte) (int, error) {
 	return t.r.Read(p)
 }
 
-// unreadable says of a body that came, but not whole, or not as what was asked for.
+// unreadable is the error about a body that is not whole, or not what was asked for.
 func (c *Client) unreadable(req *http.Request, err error) error {
 	var syntax *jsontext.SyntacticError
 	var long *record.TooLong
@@ -95,7 +95,7 @@ func (c *Client) unreadable(req *http.Request, err error) error {
 	var e *fail.Error
 	switch {
 	case errors.As(err, &long):
-		e = fail.New(fail.Data, "%s answered %s with more than %d MB in one piece, which nothing of a broker has", c.base, asked(req), long.Limit>>20).
+		e = fail.New(fail.Data, "%s answered %s with more than %d MB in one piece, more than any broker sends", c.base, asked(req), long.Limit>>20).
 			Next("is a proxy or another program in between? --trace shows the requests")
 	case errors.As(err, &wrong) && wrong.Row > 0:
 		e = fail.New(fail.Data, "row %d of %s from %s is %s, not %s", wrong.Row, asked(req), c.base, wrong.Got, wrong.Want).
@@ -111,7 +111,7 @@ func (c *Client) unreadable(req *http.Request, err error) error {
 		e = fail.New(fail.Incomplete, "the answer of %s broke off before its end", c.base).
 			Next("try again; a proxy in between may cut long answers off")
 	case errors.As(err, &syntax):
-		e = fail.New(fail.Incomplete, "the answer of %s is no JSON from byte %d on", c.base, syntax.ByteOffset).
+		e = fail.New(fail.Incomplete, "the answer of %s is not JSON from byte %d on", c.base, syntax.ByteOffset).
 			Next("is a proxy or another program in between? --trace shows the requests")
 	default:
 		e = fail.New(fail.Data, "the answer of %s cannot be read: %s", c.base, lastPart(brief(err.Error()))).

@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// NearBudget bounds the search for a name like the one that is not there.
+// NearBudget bounds the search for a name similar to the missing one.
 const NearBudget = 3 * time.Second
 
 // VHosts lists the virtual hosts that the user may see.
@@ -23,8 +23,8 @@ func (c *Client) VHost(ctx context.Context, name string) (record.Value, error) {
 	return c.value(ctx, Path("vhosts", name), nil, objectNamed(name))
 }
 
-// HasVHost tells whether the virtual host is known to be there. Only an administrator may ask for it by its name; the
-// listing tells others (measured on 3.10 and 4.3).
+// HasVHost reports whether the virtual host exists, as far as the user may know. Only an administrator may ask for it
+// by name; others find it in the listing (measured on 3.10 and 4.3).
 func (c *Client) HasVHost(ctx context.Context, name string) bool {
 	_, err := c.VHost(ctx, name)
 	if fail.KindOf(err) != fail.Denied {
@@ -38,10 +38,10 @@ func (c *Client) HasVHost(ctx context.Context, name string) bool {
 	return false
 }
 
-// EnterVHost is nil for a virtual host that is there and open to the user, and else the error that says which of both it
-// lacks. Since 4.3 what is in a virtual host without access is answered with 404, as if it were not there, and the tag
-// monitoring sees the virtual host itself all the same; so its default exchange is asked for, which cannot be deleted
-// (measured on 3.10, 4.0 and 4.3).
+// EnterVHost returns nil if the virtual host exists and the user has access to it. Otherwise its error says which is
+// not so. Since 4.3 objects in a virtual host without access are answered with 404, while a user with the tag
+// monitoring still sees the virtual host itself. So it asks for the default exchange, which cannot be deleted (measured
+// on 3.10, 4.0 and 4.3).
 func (c *Client) EnterVHost(ctx context.Context, name string) error {
 	_, err := c.Exchange(ctx, name, "amq.default")
 	if !IsNotFound(err) {
@@ -64,9 +64,9 @@ func (c *Client) EnterVHost(ctx context.Context, name string) error {
 		Next("rabbitctl list_vhosts shows those that do")
 }
 
-// SeesNothing tells whether the user has access to no virtual host, so that every listing of what virtual hosts hold
-// is empty for it. Each virtual host has exchanges, so a user who sees none has no access; the listing of the virtual
-// hosts themselves does not tell, because it shows all of them to the tag monitoring (measured on 3.10).
+// SeesNothing reports whether the user has access to no virtual host, so that every listing of their objects is empty.
+// Each virtual host has exchanges, so a user who sees no exchange has no access. The listing of virtual hosts does not
+// show this, because a user with the tag monitoring sees all of them there (measured on 3.10).
 func (c *Client) SeesNothing(ctx context.Context) (bool, error) {
 	name := []record.Column{{Name: "name"}}
 	for _, err := range c.Exchanges(ctx, "", name) {

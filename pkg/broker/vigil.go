@@ -14,40 +14,42 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/beside"
 )
 
-// vigil finds out, once for all requests of a client that are not answered soon, whether a node of the cluster is silent.
-// Until the others take a frozen node for lost, about a minute, most requests wait for it, without a word: measured on 3.10
-// and 4.3 for connections, channels, consumers, virtual hosts, single queues, exchanges, nodes and users, and the overview.
+// vigil finds out whether a node of the cluster is silent, once for all requests of a client that are not answered
+// soon. Until a frozen node counts as down, about a minute, most requests wait for it silently: measured on 3.10 and
+// 4.3 for connections, channels, consumers, virtual hosts, single queues, exchanges, nodes and users, and the overview.
 type vigil struct {
 	client *Client
 	mu     sync.Mutex
-	// call is under way; waiting are those who wait for its end.
+	// call is the running roll call; waiting is how many requests wait for its end.
 	call    *beside.Work[*roll]
 	waiting int
-	// known is the roll that last showed a silence, and since when it is known.
+	// known is the roll that last showed a silent node, and when it did.
 	known *roll
 	since time.Time
-	// told is that a person was told of it.
+	// told means that a note was written about it.
 	told bool
 }
 
 const (
-	// vigilHeadStart is what a request gets before the nodes are asked for.
+	// vigilHeadStart is how long a request may take before the nodes are asked for.
 	vigilHeadStart = time.Second
-	// lastChance is what a request still gets once it is known that a node is silent: what needs no other node comes at once.
+	// lastChance is how long a request may still take after a node is known to be silent. An answer that needs no other
+	// node comes at once.
 	lastChance = 1500 * time.Millisecond
-	// vigilLingers is how long a roll call goes on that nobody waits for: many commands ask for one thing after the other.
+	// vigilLingers is how long a roll call goes on when no request waits for it, because many commands send one request
+	// after the other.
 	vigilLingers = 2 * time.Second
-	// vigilPatience is how long the nodes are waited for.
+	// vigilPatience is how long the list of nodes may take.
 	vigilPatience = 12 * time.Second
-	// silenceHolds is for how long a silence is believed without another look.
+	// silenceHolds is how long a known silence is believed without asking again.
 	silenceHolds = 15 * time.Second
 	// unnamedRoll is how long the roll takes at least where a node is silent and not named: 5 s on 3.10. Where it comes sooner,
 	// the asked node is just slow.
 	unnamedRoll = 3 * time.Second
 )
 
-// ask is get for what every node may have a part of. Where it is not answered soon because a node is silent, it ends with an
-// error whose cause is the Silence.
+// ask is get for an answer that may need every node. If a silent node delays it, it ends with an error whose cause is
+// the Silence.
 func (c *Client) ask(ctx context.Context, path string, query url.Values) (*http.Response, error) {
 	if c.vigil == nil {
 		return c.get(ctx, path, query)
@@ -67,7 +69,7 @@ func (c *Client) ask(ctx context.Context, path string, query url.Values) (*http.
 	if err != nil {
 		var s *Silence
 		if ctx.Err() == nil && errors.As(context.Cause(asked), &s) {
-			err = s.fault(c.base + " waits for it with its answer")
+			err = s.fault(c.base + " is waiting for it")
 		}
 		giveUp(nil)
 		return nil, err
@@ -78,24 +80,25 @@ func (c *Client) ask(ctx context.Context, path string, query url.Values) (*http.
 
 type patient struct{}
 
-// Patiently is for a listing that is worth waiting for, where it comes at all while a node is silent: a note says why it takes long.
+// Patiently returns a context for a listing that is answered late while a node is silent, and is worth the wait. A note
+// says why it takes long.
 func Patiently(ctx context.Context) context.Context { return context.WithValue(ctx, patient{}, true) }
 
 func isPatient(ctx context.Context) bool { return ctx.Value(patient{}) != nil }
 
-// answersLate tells whether a request is answered although a node is silent, but late: bindings are, after 20 s (4.3).
+// answersLate reports whether a request is answered late while a node is silent: bindings are, after 20 s (4.3).
 func answersLate(path string) bool {
 	return strings.HasSuffix(path, "/bindings") || strings.Contains(path, "/bindings/")
 }
 
-// tell says once to whoever waits what is waited for.
+// tell writes one note that says what the command waits for.
 func (v *vigil) tell(s *Silence) {
 	v.mu.Lock()
 	told := v.told
 	v.told = true
 	v.mu.Unlock()
 	if !told && v.client.made.Note != nil {
-		v.client.made.Note(fmt.Sprintf("%s, so this takes some 20 s longer", s))
+		v.client.made.Note(fmt.Sprintf("%s, so this takes about 20 s longer", s))
 	}
 }
 
@@ -110,7 +113,7 @@ func (a *attended) Close() error {
 	return a.ReadCloser.Close()
 }
 
-// over watches over a request, and returns the silence that it waits for; nil where it was answered.
+// over watches a request. It returns the silence that delays the request; nil if the request was answered.
 func (v *vigil) over(ctx context.Context, answered <-chan struct{}) *Silence {
 	for {
 		if r := v.silence(ctx, answered); r != nil {
@@ -132,7 +135,7 @@ func (v *vigil) over(ctx context.Context, answered <-chan struct{}) *Silence {
 	}
 }
 
-// silence waits until it is known whether a node is silent, or the request is over; nil where none is.
+// silence waits until it is known whether a node is silent, or the request is over. It returns nil if no node is.
 func (v *vigil) silence(ctx context.Context, over <-chan struct{}) *roll {
 	v.mu.Lock()
 	if known := v.fresh(); known != nil {
@@ -176,7 +179,7 @@ func (v *vigil) silence(ctx context.Context, over <-chan struct{}) *roll {
 	return nil
 }
 
-// giveUp ends a roll call that nobody waits for any longer.
+// giveUp ends a roll call when no request waits for it any longer.
 func (v *vigil) giveUp(call *beside.Work[*roll]) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -199,7 +202,7 @@ func (v *vigil) when(ctx context.Context, over <-chan struct{}) <-chan struct{} 
 	return known
 }
 
-// look calls the roll; nil where all nodes answer, or nothing tells that one does not.
+// look asks for the nodes. It returns nil if all answer, or if nothing shows that one does not.
 func (v *vigil) look(ctx context.Context) *roll {
 	call := v.client.rollCall(v.client.askStanding(ctx))
 	defer call.Drop()
@@ -223,7 +226,7 @@ func (v *vigil) learn(r *roll) {
 	v.known, v.since = r, time.Now()
 }
 
-// knows is the silence that is known already, nil where none is.
+// knows is the silence that is already known; nil if there is none.
 func (v *vigil) knows() *roll {
 	if v == nil {
 		return nil

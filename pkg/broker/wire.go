@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Wire is the way to the network: each request and each connection of a client goes through it, and nothing of it beside.
+// Wire is a client's only way to the network: each of its requests and connections goes through it.
 type Wire interface {
 	http.RoundTripper
 	DialContext(ctx context.Context, network, address string) (net.Conn, error)

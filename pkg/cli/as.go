@@ -56,14 +56,14 @@ nobody can be asked.`,
 					Next("tools: %s", strings.Join(personality.Tools(), " "))
 			}
 			if stray := flags.Args(); len(stray) > 0 {
-				return fail.Usagef("%q stands before the tool's name", stray[0]).Next("rabbitctl as %s ...", args[at])
+				return fail.Usagef("%q is before the tool's name", stray[0]).Next("rabbitctl as %s ...", args[at])
 			}
 			a.UseFlags(cmd.Context(), flags, true)
 			a.Yes, _ = flags.GetBool("yes")
 			return personality.Run(cmd.Context(), a, commands, args[at], args[at+1:])
 		},
 	}
-	cmd.Flags().BoolP("yes", "y", false, "before as: do not ask where the context is protected")
+	cmd.Flags().BoolP("yes", "y", false, "before as: do not ask for confirmation in a protected context")
 	return cmd
 }
 

@@ -22,7 +22,7 @@ func exits() []exit {
 		{1, fail.Warning, "a check: WARNING"},
 		{2, fail.Critical, "a check: CRITICAL"},
 		{3, fail.Unknown, "a check: UNKNOWN, it could not judge"},
-		{4, fail.Differs, "a declaration: the object exists and is not as wanted; nothing was changed"},
+		{4, fail.Differs, "a declaration: the object exists with other properties; nothing was changed"},
 		{64, fail.Usage, "the command line is wrong; nothing was sent"},
 		{65, fail.NotFound, "no such object"},
 		{65, fail.Data, "the broker refused what was asked, or its answer cannot be read"},
@@ -32,9 +32,9 @@ func exits() []exit {
 		{70, fail.Internal, "a defect of this program"},
 		{74, fail.Output, "the output cannot be written, as on a full disk; what was asked for may have been done all the same"},
 		{75, fail.Timeout, "no answer within --timeout"},
-		{75, fail.Incomplete, "part of the answer is printed, the rest could not be had"},
-		{75, fail.Lost, "a change was sent and its answer is lost: it was not done as far as can be seen, or may have been"},
-		{77, fail.Denied, "wrong credentials, or this user may not"},
+		{75, fail.Incomplete, "part of the answer was printed, the rest could not be read"},
+		{75, fail.Lost, "a change was sent and its answer was lost: as far as can be seen it was not made, or that is unknown"},
+		{77, fail.Denied, "wrong credentials, or the user lacks a tag or a permission"},
 		{78, fail.Config, "a configuration file, a variable or a context cannot be used"},
 		{130, fail.Canceled, "interrupted, or a question was answered with no"},
 	}
@@ -63,6 +63,6 @@ func exitCodes() string {
 		fmt.Fprintf(&b, "  %4s  %s\n", code, e.meaning)
 	}
 	b.WriteString("\nchecks (check, check_*, cluster_status, doctor, explain_*, has_*, is_*) exit with 0 to 3, with 64 for a wrong command\n" +
-		"line, and with 130 when interrupted. What they could not see, a broker that nobody reaches among it, is UNKNOWN: 3.")
+		"line, and with 130 when interrupted. What they could not see is UNKNOWN (3), and so is a broker that cannot be reached.")
 	return b.String()
 }

@@ -69,7 +69,7 @@ func Run(ctx context.Context, a *app.App, args []string) (code int) {
 		if fail.KindOf(err) != fail.Internal && err != nil && !fail.IsShown(err) {
 			report(a, ran, classify(err))
 		}
-		err = fail.New(fail.Output, "the output cannot be written: %s", reason(out.err)).Next("is the disk full that it goes to?")
+		err = fail.New(fail.Output, "the output cannot be written: %s", reason(out.err)).Next("the disk may be full")
 	}
 	// A closed pipe that was classified is one to the broker; only our reader's is well.
 	if err == nil || fail.KindOf(err) == fail.Internal && iostreams.IsClosedPipe(err) {
@@ -91,7 +91,7 @@ func classify(err error) error {
 	case errors.Is(err, context.Canceled):
 		return fail.InWords(context.Canceled)
 	case errors.Is(err, context.DeadlineExceeded):
-		return fail.New(fail.Timeout, "no answer in time").Next("a longer --timeout waits longer")
+		return fail.New(fail.Timeout, "no answer in time").Next("use a longer --timeout")
 	}
 	if fail.KindOf(err) != fail.Internal {
 		return err

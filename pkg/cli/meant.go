@@ -137,9 +137,9 @@ func hints() []hint {
 		{"describe queue", "", "rabbitctl show_queue"},
 		{"get queue", "", "rabbitctl show_queue"},
 		{"get queues", "", "rabbitctl list_queues"},
-		{"list", "", "rabbitctl list_queues; rabbitctl help list finds all that list"},
-		{"ls", "", "rabbitctl list_queues; rabbitctl help list finds all that list"},
-		{"show", "", "rabbitctl show_queue QUEUE; rabbitctl help show finds all that show one thing"},
+		{"list", "", "rabbitctl list_queues; rabbitctl help list finds all listings"},
+		{"ls", "", "rabbitctl list_queues; rabbitctl help list finds all listings"},
+		{"show", "", "rabbitctl show_queue QUEUE; rabbitctl help show finds all commands that show one object"},
 		{"check_all", "", "rabbitctl check --all"},
 		{"health", "", "rabbitctl check --all"},
 		{"health_check", "", "rabbitctl check --all"},
@@ -153,7 +153,7 @@ func hints() []hint {
 		{"wait", "", "rabbitctl await_ready, or rabbitctl wait_for"},
 		{"login", "", "rabbitctl config set NAME url=URL username=USER password_command=COMMAND"},
 		{"logout", "", "rabbitctl config remove NAME"},
-		{"whoami", "", "rabbitctl config show says as whom, rabbitctl show_user USER what that one may do"},
+		{"whoami", "", "rabbitctl config show has the user's name, rabbitctl show_user USER what the user may do"},
 	}
 }
 

@@ -279,7 +279,7 @@ func flagError(cmd *cobra.Command, err error, words []string) error {
 		}
 	}
 	if cmd.HasParent() && (strings.HasPrefix(text, "unknown shorthand flag: 'p'") || strings.HasPrefix(text, "unknown shorthand flag: 'V'") || text == "unknown flag: --vhost") {
-		return e.Next("%s is about no virtual host, so it takes none", cmd.Name())
+		return e.Next("%s takes no virtual host: leave it out", cmd.Name())
 	}
 	return e.Next("%s --help lists the flags", cmd.CommandPath())
 }

@@ -79,7 +79,7 @@ func passwordFromStdin(ctx context.Context, v value, stdin io.Reader) (string, e
 
 // timedOut is the error for a wait that ended with the time budget or with Ctrl-C.
 func timedOut(what string, err error) *fail.Error {
-	e := fail.New(fail.KindOf(err), "%s within --timeout", what).Next("a longer --timeout waits longer")
+	e := fail.New(fail.KindOf(err), "%s within --timeout", what).Next("use a longer --timeout")
 	if e.Kind == fail.Canceled {
 		e.Message, e.Hint = "interrupted", ""
 	}

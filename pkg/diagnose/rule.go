@@ -69,7 +69,7 @@ func unseen(f Facts) (Finding, bool) {
 	case f.View.Waits:
 		x.Do = []string{"look again once the silent node answers, or counts as lost: after about a minute"}
 	case len(x.Do) == 0:
-		x.Do = []string{"ask again; rabbitctl list_nodes shows how the nodes stand"}
+		x.Do = []string{"ask again; rabbitctl list_nodes shows which nodes run"}
 	}
 	var parts []string
 	for part, why := range f.Unseen {

@@ -79,7 +79,7 @@ func Ended(ctx context.Context) error {
 func InWords(err error) error {
 	switch err { //nolint:errorlint // one that is wrapped has words of its own
 	case context.DeadlineExceeded:
-		return &Error{Kind: Timeout, Message: "the time budget ended", Hint: "a longer --timeout waits longer", Err: err}
+		return &Error{Kind: Timeout, Message: "the time budget ended", Hint: "use a longer --timeout", Err: err}
 	case context.Canceled:
 		return &Error{Kind: Canceled, Message: "interrupted", Err: err}
 	}

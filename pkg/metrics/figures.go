@@ -65,7 +65,7 @@ func whereAll(ctx context.Context, c *broker.Client) (places, error) {
 	}
 	if len(at) < s.Nodes || !s.Well() {
 		return nil, fail.New(fail.Unavailable, "only %d of %d nodes serve metrics now, and each tells of its own queues only", len(at), s.Nodes).
-			Next("--source api lists what can be had; rabbitctl list_nodes shows how the nodes stand")
+			Next("--source api lists what can be had; rabbitctl list_nodes shows which nodes run")
 	}
 	return at, at.verify(ctx, c, overview)
 }

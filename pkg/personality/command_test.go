@@ -147,7 +147,7 @@ func TestChanges(t *testing.T) {
 		},
 		{words: "--dry-run delete_vhost v", out: "Deleting vhost \"v\" ...\n"},
 		{
-			words: "-q delete_user .", kind: fail.Unavailable, errs: "Error:\nthe HTTP API cannot address anything called \".\"\n",
+			words: "-q delete_user .", kind: fail.Unavailable, errs: "Error:\nthe HTTP API cannot address the name \".\"\n",
 		},
 	}
 	for _, tt := range tests {

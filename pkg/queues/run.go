@@ -238,5 +238,5 @@ func (r *run) page(ctx context.Context) rows {
 	}
 	return r.wish.endWith(record.Stream(bytes.NewReader(body.At("items")), r.facts.columns), fail.New(fail.Incomplete,
 		"the queues of %s did not answer in time: these are its statistics, 5 s old or more, of %d queues at most", r.client.BaseURL(), broker.PageSize).
-		Next("a longer --timeout waits longer for the queues; -p asks for those of one virtual host"))
+		Next("use a longer --timeout for the queues; -p asks for those of one virtual host"))
 }

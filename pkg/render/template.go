@@ -83,7 +83,7 @@ func (w *templateWriter) print(dot any) error {
 		if errors.As(err, &at) {
 			err = at.Err
 		}
-		return fail.Usagef("the template does not fit: %s", strings.TrimPrefix(err.Error(), "template: "))
+		return fail.Usagef("the template cannot be applied: %s", strings.TrimPrefix(err.Error(), "template: "))
 	}
 	text := b.String()
 	if w.terminal {

@@ -46,10 +46,10 @@ func TestTemplate_mistakes(t *testing.T) {
 		"template=":                 "the output format template has no text",
 		"template={{.name":          "the template cannot be read: :1: unclosed action",
 		"template={{nosuch .name}}": `the template cannot be read: :1: function "nosuch" not defined`,
-		"template={{.nmae}}":        `the template asks for .nmae, which is no column of this listing, did you mean "name"?`,
-		"template={{if .name}}{{.consumers}}{{end}}": "the template asks for .consumers, which is no column of this listing",
-		"template={{range .x}}{{end}}":               "the template asks for .x, which is no column of this listing",
-		"template={{with .y}}{{end}}":                "the template asks for .y, which is no column of this listing",
+		"template={{.nmae}}":        `the template uses .nmae, which is not a column of this listing, did you mean "name"?`,
+		"template={{if .name}}{{.consumers}}{{end}}": "the template uses .consumers, which is not a column of this listing",
+		"template={{range .x}}{{end}}":               "the template uses .x, which is not a column of this listing",
+		"template={{with .y}}{{end}}":                "the template uses .y, which is not a column of this listing",
 	} {
 		f, err := ParseFormat(text)
 		if err == nil {

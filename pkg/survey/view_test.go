@@ -36,7 +36,7 @@ func TestAddressOf(t *testing.T) {
 		{"no listener", "rabbit@b", "http://a:15672", other, "http://b:15672", ""},
 		{"no listener, the same host", "rabbit@a", "http://a:15672", other, "", "where its API is, the asked node does not tell"},
 		{"no listener, on loopback", "rabbit@localhost", "http://127.0.0.1:15672", other, "", "where its API is, the asked node does not tell"},
-		{"a port that is none", "rabbit@b", "http://a:15672", odd, "", `the overview lists a listener of node rabbit@b for http at port "x", which is none`},
+		{"a port that is none", "rabbit@b", "http://a:15672", odd, "", `the overview lists a listener of node rabbit@b for http at port "x", which is not a port number`},
 		{"a port that is none beside one", "rabbit@b", "http://a:15672", odd + "," + any4, "http://b:15672", ""},
 		{"no listener, the port of the scheme", "rabbit@b", "https://a", other, "https://b", ""},
 	}

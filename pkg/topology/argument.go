@@ -197,7 +197,7 @@ func ParseArgument(text string) (key string, value any, err error) {
 	if !typed {
 		if near := nearest(key); near != "" {
 			return "", nil, fail.Usagef("unknown argument %q, did you mean %q?", key, near).
-				Next("brokers ignore arguments that they do not know; %s:TYPE=VALUE insists", key)
+				Next("brokers ignore arguments that they do not know; %s:TYPE=VALUE sends it anyway", key)
 		}
 		return key, guess(raw), nil
 	}

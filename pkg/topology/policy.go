@@ -57,7 +57,7 @@ func (p Policy) Matcher() (func(name string) bool, error) {
 	}, nil
 }
 
-var errOnlyPCRE = errors.New("the pattern uses what only the broker's regular expressions know")
+var errOnlyPCRE = errors.New("only the broker's regular expressions (PCRE) can match the pattern")
 
 // foreign finds what Go and PCRE both take and read differently: escapes by number, classes of Unicode, \v, and {,5}.
 func foreign() *regexp.Regexp { return regexp.MustCompile(`\\[xopPCv0-9]|\{,`) }

@@ -33,10 +33,10 @@ func (q Queue) Validate() error {
 		return fail.Usagef("the queue's name has %d bytes, 255 is the most", len(q.Name))
 	case strings.ContainsAny(q.Name, "\r\n"):
 		// Measured on 3.10 and 4.3: it declares "newline" where "new\nline" was asked for.
-		return fail.Usagef("the name %q has a line break: the broker takes it out, and declares another queue", q.Name)
+		return fail.Usagef("the name %q has a line break: the broker removes it and declares a queue with another name", q.Name)
 	case !utf8.ValidString(q.Name):
 		// Measured on 4.3: 500 for each listing of queues with their names, for everybody, until it is deleted.
-		return fail.Usagef("the name %q is no UTF-8: a broker that has such a queue can no longer list its queues", q.Name)
+		return fail.Usagef("the name %q is not UTF-8: a broker that has such a queue can no longer list its queues", q.Name)
 	case strings.HasPrefix(q.Name, "amq."):
 		return fail.Usagef("the name %q is not allowed: names that begin with amq. are reserved for the broker", q.Name)
 	}

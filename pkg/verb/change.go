@@ -90,9 +90,9 @@ func (c Change) Cobra(a *app.App) *cobra.Command {
 
 func (c Change) yesHelp() string {
 	if c.Destructive {
-		return "do not ask; needed where nobody can be asked"
+		return "do not ask for confirmation; needed without a terminal"
 	}
-	return "do not ask where the context is protected"
+	return "do not ask for confirmation in a protected context"
 }
 
 func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags) error {

@@ -67,7 +67,7 @@ func (f listFlags) valid(cmd *cobra.Command) error {
 	changed := cmd.Flags().Changed
 	switch {
 	case changed("group-by") && strings.TrimSpace(f.spec.GroupBy) == "":
-		return fail.Usagef("--group-by names no column")
+		return fail.Usagef("--group-by needs at least one column")
 	case changed("limit") && f.spec.Limit == 0:
 		return fail.Usagef("--limit 0 would print nothing").Next("leave it out for all rows")
 	case f.rounds < 0 || f.rounds > 0 && f.watch == 0:

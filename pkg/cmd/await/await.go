@@ -88,7 +88,7 @@ func (w waiting) over(last string) error {
 	if s, err := w.app.Settings(); err == nil {
 		length = s.Timeout.String()
 	}
-	return fail.New(fail.Timeout, "%s after %s: %s", w.until, length, last).Next("a longer --timeout waits longer")
+	return fail.New(fail.Timeout, "%s after %s: %s", w.until, length, last).Next("use a longer --timeout")
 }
 
 // intervalFlag adds --interval.

@@ -129,7 +129,7 @@ func TestListeners_notSeen(t *testing.T) {
 	for _, name := range []string{"check_certificates", "check_port_connectivity"} {
 		s := brokertest.New(t)
 		s.JSON(overviewAsked, 200, `{"node":"rabbit@a"}`)
-		expect(t, s, fail.Unknown, "the listeners of http://BROKER are not shown to user monitor: it lacks the tag monitoring", name)
+		expect(t, s, fail.Unknown, "the listeners of http://BROKER are not shown to user monitor: it has no tag monitoring", name)
 	}
 }
 

@@ -41,7 +41,7 @@ again.`,
 			}
 			if err == nil && q.stopped() {
 				err = fail.New(fail.Incomplete, "queue %s is there, and cannot be reached: its node %s does not run, or its virtual host is stopped there (state %s)", name, q.node.Text(), q.state.Text()).
-					Next("rabbitctl list_nodes shows how the nodes stand")
+					Next("rabbitctl list_nodes shows which nodes run")
 			}
 			if err != nil {
 				return nil, err
