@@ -1,8 +1,7 @@
 package cli
 
-// aliases are further names of commands: what the official tools call the same thing, by the name that it has here. A name
-// stands here only where the answer is to the same question; how it is printed, and with which exit code, is this
-// program's. rabbitctl as TOOL has the official ones.
+// aliases are the official tools' names for commands that have another name here. Such a command answers the same
+// question, but prints and exits as rabbitctl does. rabbitctl as TOOL prints and exits as the official tool.
 func aliases() map[string][]string {
 	return map[string][]string{
 		"await_ready":           {"await_startup"},

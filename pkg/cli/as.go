@@ -41,7 +41,7 @@ nobody can be asked.`,
 			if at >= 0 {
 				ours = args[:at]
 			}
-			// cobra leaves out the flags of the root where it parses none.
+			// cobra does not parse the root's flags for a command that parses none.
 			flags := cmd.Flags()
 			flags.AddFlagSet(cmd.Root().PersistentFlags())
 			if err := flags.Parse(ours); err != nil {
@@ -67,7 +67,7 @@ nobody can be asked.`,
 	return cmd
 }
 
-// asCalled is the command line that the program's own name and its arguments stand for.
+// asCalled returns the command line that the program's name (rabbitctl, rabbitmqctl …) and its arguments mean.
 func asCalled(argv []string) []string {
 	if tool, ok := personality.Named(argv[0]); ok {
 		return append([]string{"as", tool}, argv[1:]...)

@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// broken is a text of help with its lines broken for a screen. Paragraphs are laid out anew; lines of two columns keep the
-// second one, as long as it does not begin behind the middle of the screen; commands go on behind a backslash.
+// broken wraps a help text for a screen. Paragraphs are filled again. The second column of a line stays a column if it
+// begins in the left half of the screen. Commands are continued after a backslash.
 func broken(text string, screen int) string {
 	if screen <= 0 {
 		return text
@@ -42,7 +42,7 @@ func broken(text string, screen int) string {
 	return strings.Join(out, "\n")
 }
 
-// fill lays out a paragraph anew where one of its lines is wider than the screen.
+// fill wraps a paragraph again if one of its lines is wider than the screen.
 func fill(paragraph []string, screen int) []string {
 	for _, line := range paragraph {
 		if utf8.RuneCountInString(line) > screen {

@@ -12,7 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 )
 
-// help shows what is known about a command, a topic, a finding, a runbook, or else about any word.
+// help shows the help of a command, a topic, a finding or a runbook. For any other word it searches.
 func help(a *app.App, root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND | TOPIC | FINDING | RUNBOOK | WORD]",
@@ -73,12 +73,12 @@ func showHelp(a *app.App, plain func(*cobra.Command, []string)) func(*cobra.Comm
 		if !cmd.HasParent() {
 			text = *bytes.NewBufferString(wantToKnow() + "\n" + text.String())
 		}
-		// The flag library has no place for the error; a text that cannot be written is seen by who reads it.
+		// The flag library has no way to return the error, and the reader sees that the text is missing.
 		_ = show(a, cmd, out, text.String())
 	}
 }
 
-// show writes a text for people. At a terminal it is broken for its width, and paged where it is longer than the screen.
+// show writes a text for people. At a terminal it is wrapped, and paged if it is longer than the screen.
 func show(a *app.App, cmd *cobra.Command, out io.Writer, text string) error {
 	if !a.IO.OutTTY || out != a.IO.Out && (out != a.IO.Err || !a.IO.ErrTTY) {
 		_, err := io.WriteString(out, text)
@@ -92,8 +92,8 @@ func show(a *app.App, cmd *cobra.Command, out io.Writer, text string) error {
 	return err
 }
 
-// pager is the command of the pager, "" for the usual one, and whether there is to be one. Settings are not asked: help is
-// shown where a configuration file is broken, too.
+// pager returns the pager's command ("" for the usual one) and whether to use a pager. It does not read the settings,
+// so help works with a broken configuration file too.
 func pager(a *app.App, cmd *cobra.Command) (command string, wanted bool) {
 	if off, err := cmd.Flags().GetBool("no-pager"); err == nil && off || !a.IO.CanPage() {
 		return "", false

@@ -21,11 +21,12 @@ import (
 
 // Main runs the program on the process's own streams and returns its exit code. argv[0] is the program's name.
 func Main(argv, environ []string) int {
-	// With the signal caught a write to a closed pipe fails with an error, and `rabbitctl … | head -1` can end well. It is
-	// not ignored, because a password command would inherit that.
+	// If SIGPIPE is caught, a write to a closed pipe returns an error, and `rabbitctl … | head -1` can end without a
+	// failure. It is not ignored, because a password command would inherit that.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	ends := []os.Signal{syscall.SIGTERM}
-	// What whoever started it ignores stays ignored: a hang-up under nohup, Ctrl-C in the background of a shell script.
+	// A signal that was ignored at the start stays ignored: a hang-up under nohup, Ctrl-C in a background job of a shell
+	// script.
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGHUP} {
 		if !signal.Ignored(s) {
 			ends = append(ends, s)
@@ -65,13 +66,13 @@ func Run(ctx context.Context, a *app.App, args []string) (code int) {
 		err = strayBesideHelp(ran)
 	}
 	if out.err != nil && !iostreams.IsClosedPipe(out.err) {
-		// Not every command notices, help least of all. What else went wrong is told, too.
+		// Not every command notices a failed write (help does not). Another error is printed too.
 		if fail.KindOf(err) != fail.Internal && err != nil && !fail.IsShown(err) {
 			report(a, ran, classify(err))
 		}
 		err = fail.New(fail.Output, "the output cannot be written: %s", reason(out.err)).Next("the disk may be full")
 	}
-	// A closed pipe that was classified is one to the broker; only our reader's is well.
+	// A closed pipe that has a kind is the broker's connection. Only a closed pipe of our reader is no failure.
 	if err == nil || fail.KindOf(err) == fail.Internal && iostreams.IsClosedPipe(err) {
 		return 0
 	}
@@ -82,7 +83,7 @@ func Run(ctx context.Context, a *app.App, args []string) (code int) {
 	return exitCode(fail.KindOf(err))
 }
 
-// classify gives plain errors their kind and words: the flag library's, and a context's end.
+// classify gives a kind and plain words to errors of the flag library and to the end of a context.
 func classify(err error) error {
 	var known *fail.Error
 	switch {

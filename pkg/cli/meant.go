@@ -13,8 +13,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// meant is the command line with the command's name as it is here, where another tool's words for it can mean nothing else
-// and the command changes nothing: queues, list queues, ls queues and list-queues are list_queues.
+// meant replaces another tool's words for a command by the command's name here, if they can mean nothing else and the
+// command changes nothing: queues, list queues, ls queues and list-queues become list_queues.
 func meant(args []string, all []verb.Command) []string {
 	at := commandAt(args)
 	if at < 0 || known(args[at], all) {
@@ -35,7 +35,7 @@ func meant(args []string, all []verb.Command) []string {
 	return args
 }
 
-// joined is the name that two words would have as one: list queues, show_queue. ls is what list is to a shell.
+// joined makes one name of two words: list queues becomes list_queues. ls counts as list.
 func joined(verb, noun string) string {
 	if verb == "ls" {
 		verb = "list"
@@ -45,7 +45,7 @@ func joined(verb, noun string) string {
 
 func underscored(word string) string { return strings.ReplaceAll(strings.ToLower(word), "-", "_") }
 
-// known tells whether a word is the name of a command, or a further name of one.
+// known reports whether a word is the name or an alias of a command.
 func known(word string, all []verb.Command) bool {
 	return slices.ContainsFunc(all, func(c verb.Command) bool {
 		name, _ := c.Title()
@@ -53,7 +53,7 @@ func known(word string, all []verb.Command) bool {
 	})
 }
 
-// harmless is the name where a command that changes nothing has it, else "".
+// harmless returns the name if it belongs to a command that changes nothing, else "".
 func harmless(name string, all []verb.Command) string {
 	for _, c := range all {
 		title, _ := c.Title()
@@ -64,8 +64,8 @@ func harmless(name string, all []verb.Command) string {
 	return ""
 }
 
-// commandAt is where the first word stands that is neither a flag nor a flag's value; -1: there is none, or a flag before
-// it is not known, so that nobody can tell.
+// commandAt is the index of the first word that is neither a flag nor a flag's value; -1 if there is none, or if an
+// unknown flag comes before it.
 func commandAt(args []string) int {
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
 	config.BindFlags(flags)
@@ -95,9 +95,9 @@ func commandAt(args []string) int {
 	return -1
 }
 
-// hint is what somebody is told who types a word of another tool.
+// hint is the answer to a word of another tool.
 type hint struct {
-	// words are what is typed: one, or two that belong together.
+	// words are the typed words: one, or two that belong together.
 	words string
 	// says is the error; "": there is no such command.
 	says string
@@ -193,7 +193,7 @@ func has(root *cobra.Command, name string) bool {
 	return slices.ContainsFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == name })
 }
 
-// line is a command line of this program for the arguments of another tool, which names what it is about by name=NAME or
+// line is the command line of this program for the arguments of another tool, which names an object by name=NAME or
 // --name NAME.
 func line(name string, args []string) string {
 	words := []string{"rabbitctl", name}

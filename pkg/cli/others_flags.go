@@ -5,14 +5,14 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// otherFlag is a flag that other tools have, and that means nothing else than one of ours. It is taken, and no help shows it.
+// otherFlag is a flag of other tools that means the same as one of ours. It is accepted, but no help shows it.
 type otherFlag struct {
 	name, letter string
-	// ours is the flag that it sets, to value; "": to what is given.
+	// ours is the flag that it sets to value, or to the given value if value is "".
 	ours, value string
 }
 
-// everywhere are those of flags that every command has.
+// everywhere are other tools' names for flags that every command has.
 func everywhere() []otherFlag {
 	return []otherFlag{
 		{name: "json", ours: "formatter", value: "json"},
@@ -21,7 +21,7 @@ func everywhere() []otherFlag {
 	}
 }
 
-// whereOursIs are those of flags that some commands have.
+// whereOursIs are other tools' names for flags that some commands have.
 func whereOursIs() []otherFlag {
 	return []otherFlag{
 		{name: "virtual-host", letter: "V", ours: "vhost"},
@@ -31,21 +31,21 @@ func whereOursIs() []otherFlag {
 	}
 }
 
-// addOthersFlags adds those of every command.
+// addOthersFlags adds the flags that every command has.
 func addOthersFlags(flags *pflag.FlagSet) {
 	for _, o := range everywhere() {
 		o.add(flags)
 	}
 }
 
-// addOwnOthers adds those of flags that the command has.
+// addOwnOthers adds other tools' names for the command's own flags.
 func addOwnOthers(cmd *cobra.Command) {
 	for _, o := range whereOursIs() {
 		o.add(cmd.Flags())
 	}
 }
 
-// add adds the flag where the one that it sets is, and nothing has its name.
+// add adds the flag if the flag that it sets exists and its own name is free.
 func (o otherFlag) add(flags *pflag.FlagSet) {
 	if flags.Lookup(o.ours) == nil || flags.Lookup(o.name) != nil {
 		return
@@ -77,7 +77,7 @@ func (s setter) Set(text string) error {
 
 func (s setter) Type() string { return "VALUE" }
 
-// notAFlag is what to do in place of a flag that other tools have and this one has not; "" for any other.
+// notAFlag says what to use instead of a flag that only other tools have; "" for any other flag.
 func notAFlag(name string) string {
 	return map[string]string{
 		"all":            "listings show everything, of all virtual hosts unless -p names one; check takes --all",

@@ -8,7 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// page is the text of a finding or a runbook, "" where none has the name. Where both have, the runbook's goes first.
+// page is the text of the finding or runbook with this name, "" if there is none. If both have the name, the runbook
+// comes first.
 func page(name string) string {
 	name = strings.ReplaceAll(strings.TrimSuffix(name, ".md"), "_", "-")
 	var texts []string
@@ -33,7 +34,8 @@ func overview(folder string) string {
 	return b.String()
 }
 
-// sentence says what a page is about: a runbook's title, and the beginning of a finding, whose title is its name.
+// sentence says what a page is about: the title of a runbook, or the first sentence of a finding, whose title is only
+// its name.
 func sentence(folder, text string) string {
 	title, rest, _ := strings.Cut(strings.TrimPrefix(text, "# "), "\n")
 	if folder == docs.Findings {
@@ -45,8 +47,7 @@ func sentence(folder, text string) string {
 	return title
 }
 
-// plainText is a page of Markdown as it is read without a browser: its titles, emphasis and fences are only marks, and a
-// link to another page is the command that shows it.
+// plainText makes plain text of a Markdown page. A link to another page becomes the command that shows it.
 func plainText(markdown string) string {
 	link := regexp.MustCompile(`\[([^\]]*)\]\(([^)]*)\)`)
 	marks := strings.NewReplacer("**", "", "`", "")
@@ -73,7 +74,7 @@ func plainText(markdown string) string {
 	return b.String()
 }
 
-// linked is what stands for a link: text, target.
+// linked replaces a link: text, target.
 func linked(parts []string) string {
 	file := parts[2][strings.LastIndexByte(parts[2], '/')+1:]
 	name := strings.TrimSuffix(file, ".md")

@@ -84,8 +84,8 @@ func listers(commands []verb.Command) []verb.List {
 // Root makes the whole command tree for the app. It reads nothing and dials nothing.
 func Root(a *app.App) *cobra.Command { return tree(a, groups(), func(string) bool { return true }) }
 
-// rootFor makes as much of the tree as a command line needs: a program that runs every minute need not make more than a
-// hundred commands to run one. The others are there by name, for help and suggestions.
+// rootFor makes as much of the tree as a command line needs, so a program that runs every minute does not build more
+// than a hundred commands to run one. The others have only a name, for help and suggestions.
 func rootFor(a *app.App, ours []group, args []string) *cobra.Command {
 	if slices.Equal(args, []string{"--version"}) {
 		return tree(a, ours, func(string) bool { return false })
@@ -143,8 +143,8 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return flagError(cmd, err, cmd.Flags().Args()) })
 	config.BindFlags(root.PersistentFlags())
-	// Commands that change something have it themselves, so it may stand before them. It is known here because cobra would
-	// take the command's name for its value.
+	// Commands that change something have this flag themselves. The root has it too, so it can come before the command;
+	// otherwise cobra would take the command's name as its value.
 	root.Flags().BoolP("yes", "y", false, "agree to the change beforehand")
 	_ = root.Flags().MarkHidden("yes")
 	addOthersFlags(root.PersistentFlags())
@@ -186,7 +186,7 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 	return root
 }
 
-// strayBesideHelp is the error of a command line that asks for the help of a command that does not exist.
+// strayBesideHelp is the error for a request for the help of a command that does not exist.
 func strayBesideHelp(cmd *cobra.Command) error {
 	asked, err := cmd.Flags().GetBool("help")
 	if err != nil || !asked || !cmd.HasSubCommands() || cmd.Flags().NArg() == 0 {
@@ -195,7 +195,7 @@ func strayBesideHelp(cmd *cobra.Command) error {
 	return unknownCommand(cmd, cmd.Flags().Arg(0))
 }
 
-// refuseStrayShell makes `completion` without a shell, or with one that is unknown, an error: cobra's has no Run.
+// refuseStrayShell makes `completion` without a known shell an error, because cobra's command has no Run.
 func refuseStrayShell(a *app.App, root *cobra.Command) {
 	for _, cmd := range root.Commands() {
 		if cmd.Name() != "completion" {
@@ -244,13 +244,13 @@ func unknownCommand(root *cobra.Command, words ...string) error {
 	return fail.Usagef("no command %q%s", word, fail.DidYouMean(word, names)).Next("rabbitctl help lists them, rabbitctl help WORD searches")
 }
 
-// flagError makes a wrong flag one line that names the nearest one. words are the command line from its first word on that
-// is no flag.
+// flagError is the error for a wrong flag, with the nearest flag. words are the command line from the first word that
+// is not a flag.
 func flagError(cmd *cobra.Command, err error, words []string) error {
 	if errors.Is(err, pflag.ErrHelp) {
 		return err
 	}
-	// Flags behind a command that does not exist are read as the root's.
+	// cobra reads flags after an unknown command as flags of the root.
 	if cmd == cmd.Root() && len(words) > 0 {
 		return unknownCommand(cmd, words...)
 	}
@@ -284,7 +284,7 @@ func flagError(cmd *cobra.Command, err error, words []string) error {
 	return e.Next("%s --help lists the flags", cmd.CommandPath())
 }
 
-// badValue says what is wrong with a flag's value. The words of Go's number parsing are not those of an operator.
+// badValue says what is wrong with a flag's value, without the words of Go's number parsing.
 func badValue(bad *pflag.InvalidValueError) string {
 	cause := bad.Unwrap().Error()
 	switch kind := bad.GetFlag().Value.Type(); {

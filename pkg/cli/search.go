@@ -43,7 +43,8 @@ func entries(root *cobra.Command) []entry {
 	return append(all, allPages()...)
 }
 
-// search lists what is about the words: by name or short text first, then what only mentions them. It is "" for no hit.
+// search lists what matches the words: first by name or short text, then by mention in the help. It is "" if nothing
+// does.
 func search(root *cobra.Command, words []string) string {
 	var near, far strings.Builder
 	kind, count := "", 0
@@ -73,7 +74,7 @@ func search(root *cobra.Command, words []string) string {
 	return text + "\nrabbitctl help NAME shows one.\n"
 }
 
-// mentions tells whether a text has all of the words, or pieces of words; - and _ are one.
+// mentions reports whether a text contains all the words, also as parts of words; - and _ count as equal.
 func mentions(text string, words []string) bool {
 	plain := func(s string) string { return strings.ReplaceAll(strings.ToLower(s), "-", "_") }
 	text = plain(text)

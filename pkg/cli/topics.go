@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 )
 
-// topics are what help explains beside the commands, whole for those that are wanted.
+// topics are the help topics beside the commands. Only the wanted ones get their whole text.
 func topics(wanted func(name string) bool) []*cobra.Command {
 	findings := &cobra.Command{Use: docs.Findings, Short: "What doctor finds, and what to do about each"}
 	runbooks := &cobra.Command{Use: docs.Runbooks, Short: "What to do, step by step, from what you see"}

@@ -2,8 +2,9 @@ package record
 
 import "hash/maphash"
 
-// ByName keeps something of each of very many objects by virtual host and name. It holds no names: they would take a multiple
-// of its memory. That two of 100,000 objects have the same hash happens once in four thousand million times.
+// ByName keeps a value for each of very many objects, by a hash of virtual host and name. It does not hold the names,
+// which would take several times its memory. The chance that two of 100,000 objects have the same hash is one in four
+// thousand million.
 type ByName[T any] struct {
 	seed maphash.Seed
 	at   map[uint64]T
@@ -12,7 +13,7 @@ type ByName[T any] struct {
 // NewByName is one that holds nothing yet.
 func NewByName[T any]() *ByName[T] { return &ByName[T]{maphash.MakeSeed(), map[uint64]T{}} }
 
-// Put keeps it for an object. Whoever puts by raw values has to look by raw values, and by texts where by texts.
+// Put keeps a value for an object. Put and Of must both use raw values, or both use texts.
 func (b *ByName[T]) Put(vhost, name []byte, of T) { b.at[NameHash(b.seed, vhost, name)] = of }
 
 // Of is what is kept of an object.
@@ -21,7 +22,7 @@ func (b *ByName[T]) Of(vhost, name []byte) (of T, known bool) {
 	return of, known
 }
 
-// Len is of how many objects something is kept.
+// Len is the number of objects with a value.
 func (b *ByName[T]) Len() int { return len(b.at) }
 
 // NameHash is a hash of an object's virtual host and name.

@@ -18,7 +18,7 @@ type Picker struct {
 	constant []Value
 	// fallback[i] is the hidden cell that fills column i where its own is absent; -1: none.
 	fallback []int
-	// lists[i] tells that column i is a list, so that a single word that fills it becomes a list of one.
+	// lists[i] means that column i is a list, so a single word becomes a list of one.
 	lists []bool
 	// unset[i] is the JSON text that means that column i is absent; "" for none.
 	unset []string

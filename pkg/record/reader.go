@@ -24,7 +24,7 @@ func (b *Binder) Flag(name string, into *bool) {
 	b.Value(name, func(v Value) { *into, _ = v.Bool() })
 }
 
-// Int reads a whole number: 0 where there is none. A figure that must not be taken for 0 goes through Value.
+// Int reads a whole number: 0 where there is none. Use Value if an absent figure must not count as 0.
 func (b *Binder) Int(name string, into *int64) {
 	b.Value(name, func(v Value) { *into, _ = v.Int() })
 }

@@ -27,7 +27,7 @@ func Of(v any) Value {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
-		// Only channels, functions and NaN cannot be encoded: show what it was rather than lose the listing.
+		// Only channels, functions and NaN cannot be encoded. Then the value's text is better than a failed listing.
 		return Of(strings.ToValidUTF8(err.Error(), "?"))
 	}
 	return Value(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
@@ -44,7 +44,7 @@ func Quoted(name []byte) Value {
 // Absent tells whether the broker sent nothing at all.
 func (v Value) Absent() bool { return v == nil }
 
-// Known tells whether there is something to show: neither absent nor null.
+// Known reports whether the value is neither absent nor null.
 func (v Value) Known() bool { return v != nil && string(v) != "null" }
 
 // Text is the value as rabbitmqctl's users read it: a string without its quotes, a number as it was sent, an object

@@ -13,12 +13,12 @@ import (
 // each consumer: half a kilobyte for each.
 const MaxObject = 32 << 20
 
-// TooLong is the error about a value that is longer than may be.
+// TooLong is the error about a value beyond its limit.
 type TooLong struct{ Limit int64 }
 
 func (e *TooLong) Error() string { return fmt.Sprintf("more than %d MB", e.Limit>>20) }
 
-// WrongKind is the error about a value that is JSON, and not what was asked for.
+// WrongKind is the error about a JSON value of another kind than expected.
 type WrongKind struct {
 	// Want and Got are words for kinds of values: "an object", "null". Want is "" where the kind is right, but not the number.
 	Want, Got string
@@ -108,7 +108,7 @@ func (p *Picker) empty(d *jsontext.Decoder, n int) (Row, error) {
 // blank tells whether there is nothing but white space.
 func blank(text []byte) bool { return len(bytes.TrimSpace(text)) == 0 }
 
-// bounded reads no further than a place that may be moved on.
+// bounded reads up to a limit that the caller can move forward.
 type bounded struct {
 	r       io.Reader
 	at, end int64

@@ -42,7 +42,7 @@ func blocks(out *output, s record.Section, screen int, o Options) {
 	}
 }
 
-// coloured is a severity, which stands first in a heading, in its colour. Other words stay as they are.
+// coloured adds its colour to a severity, the first word of a heading. Other words are not changed.
 func coloured(word string) string {
 	code := map[string]string{"CRITICAL": "1;31", "WARNING": "1;33", "UNKNOWN": "1;35", "REMARK": "1;32"}[word]
 	if code == "" {
@@ -60,7 +60,7 @@ func heading(s record.Section, row record.Row, text func(record.Kind, record.Val
 	return strings.Join(words, ": ")
 }
 
-// blockLines are what a cell says, one a line; none for a cell that says nothing.
+// blockLines are the lines of a cell, an element of a list on each; none for an empty cell.
 func blockLines(kind record.Kind, v record.Value, o Options) []string {
 	if kind == record.List && v.Known() && v[0] == '[' {
 		var all []string

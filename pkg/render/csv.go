@@ -51,7 +51,7 @@ func (w *csvWriter) Row(row record.Row) error {
 
 func (w *csvWriter) write() error {
 	if len(w.fields) == 1 && w.fields[0] == "" {
-		// An empty line is no record for most readers; an empty field in quotes is.
+		// Most readers skip an empty line, but read an empty field in quotes.
 		w.csv.Flush()
 		return w.send([]byte("\"\"\n"))
 	}

@@ -25,7 +25,7 @@ func NewDeltas() *Deltas { return &Deltas{} }
 // Begin says when a round begins, so that changes are shown per second too.
 func (d *Deltas) Begin(at time.Time) { d.nowAt = at }
 
-// Next ends a round: what was written in it is what the next one is compared with.
+// Next ends a round. The next round is compared with what was written in this one.
 func (d *Deltas) Next() {
 	d.last, d.now = d.now, nil
 	d.lastAt, d.nowAt = d.nowAt, time.Time{}
@@ -102,7 +102,7 @@ func perSecond(kind record.Kind, f, seconds float64) string {
 	return ", " + text + "/s"
 }
 
-// rowKey tells rows apart; "" when the columns have nothing to do so.
+// rowKey identifies a row; "" if no column can.
 func rowKey(columns []record.Column, row record.Row) string {
 	named := false
 	for _, c := range columns {

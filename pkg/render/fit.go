@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// fit is how a table fits the screen. It is decided once, by the first rows.
+// fit says how a table fits the screen. The first rows decide it, once.
 type fit struct {
 	// screen is the width of the screen; 0: there is none, and everything is shown whole.
 	screen int
@@ -38,8 +38,8 @@ func identifies(name string) bool {
 		"user_provided_name", "application", "source_name", "destination_name", "upstream", "asked"}, name)
 }
 
-// whole tells whether a value of the column is of no use when it is cut: an address, a node's name. Such a column is left out where
-// there is no room for it.
+// whole reports whether a cut value of the column would be useless: an address, a node's name. Such a column is left
+// out if there is no room for it.
 func whole(name string) bool {
 	return slices.Contains([]string{"peer", "peer_host", "url", "leader", "members", "online"}, name)
 }
@@ -182,7 +182,7 @@ func (w *tableWriter) settle(body []int) {
 	}
 }
 
-// onlyOne tells whether the column is the only one that says something about what is named: names alone say nothing.
+// onlyOne reports whether the column is the only one besides names. Names alone say nothing.
 func (w *tableWriter) onlyOne(column int) bool {
 	return !w.keys[column] && !slices.ContainsFunc(w.kept, func(c int) bool { return c != column && !w.keys[c] })
 }
@@ -224,7 +224,7 @@ func (w *tableWriter) spare(body []int) []int {
 	return slices.Concat(silent, ranked, rest)
 }
 
-// silent tells whether the column is known in none of the rows, of which there are some.
+// silent reports whether the column is unknown in every row, and there are rows.
 func (w *tableWriter) silent(column int) bool {
 	return len(w.rows) > 0 && !slices.ContainsFunc(w.rows, func(row []string) bool { return row[column] != "-" && row[column] != "" })
 }

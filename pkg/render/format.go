@@ -1,8 +1,8 @@
 // Package render writes listings and documents in the formats that people and programs read.
 //
-// Nothing here decides which rows or columns there are, and nothing here asks what stdout is: Options say whether a
-// person reads it at a terminal, and only then are cuts and colours used. A value that the broker did not send
-// is never written as 0.
+// The package does not choose rows or columns, and does not look at stdout: Options say whether a person reads the
+// output at a terminal, and only then are cuts and colours used. A value that the broker did not send is never written
+// as 0.
 package render
 
 import (
@@ -43,8 +43,8 @@ type Options struct {
 	NoHeaders bool
 	// Zone is the zone of times in the table format at a terminal; nil: the machine's.
 	Zone *time.Location
-	// Unshown, when set, is told the columns for which the screen is too narrow, so that they are left out of a table at a
-	// terminal. It is called once a table, and not where all are shown.
+	// Unshown, if set, gets the columns that are left out of a table because the screen is too narrow. It is called once
+	// for each table that leaves columns out.
 	Unshown func(columns []string)
 	// Deltas, when set, adds the change since the last round to the numbers of a table at a terminal.
 	Deltas *Deltas
@@ -67,7 +67,8 @@ type Writer interface {
 	Close() error
 }
 
-// ParseFormat is the format of that name. Another name is a usage error that says the nearest and all there are.
+// ParseFormat returns the format with that name. For an unknown name it is a usage error with the nearest name and all
+// names.
 func ParseFormat(name string) (Format, error) {
 	e, err := find(Format(name))
 	if err == nil && e.name == Template {
@@ -94,8 +95,8 @@ type Help struct {
 	Text   string
 }
 
-// HasTotals tells whether the format has a place for totals. JSON, JSON lines and YAML have none: a program would take
-// the sums for one more row.
+// HasTotals reports whether the format has a place for totals. JSON, JSON lines and YAML have none, because a program
+// would read the sums as one more row.
 func HasTotals(f Format) bool {
 	e, err := find(f)
 	return err == nil && e.totals
@@ -143,7 +144,7 @@ func Document(format Format, w io.Writer, d record.Document, o Options) error {
 	return out.Flush()
 }
 
-// encoding is one format. A new one is a file with its encoding, and a line in encodings.
+// encoding is one format. To add a format, write a file with its encoding and add a line to encodings.
 type encoding struct {
 	name     Format
 	help     string

@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// shown is the text of a cell in the table format, without control characters; "-" for an unknown value. Who asks for a table
-// in a pipe wants to read it, so numbers have units there too: programs have tsv, csv and json.
+// shown is the text of a cell in the table format, without control characters; "-" for an unknown value. A table in a
+// pipe is for people, so numbers have units there too. Programs have tsv, csv and json.
 func shown(kind record.Kind, v record.Value, o Options) string {
 	if !v.Known() {
 		return "-"

@@ -17,9 +17,9 @@ import (
 // templatePrefix is what the text of a template stands behind.
 const templatePrefix = string(Template) + "="
 
-// templateEncoding prints each row, or a document, with a Go template. Its dot has the columns by name, values as in JSON:
-// numbers are integers where they are whole, and what the broker did not send is an empty text. The text comes out
-// as it is, in a pipe and at a terminal, but for control characters there.
+// templateEncoding prints each row, or a document, with a Go template. Its dot has the columns by name, values as in
+// JSON: numbers are integers where they are whole, and what the broker did not send is an empty text. The text is
+// printed unchanged, except for control characters at a terminal.
 func templateEncoding(text string) encoding {
 	return encoding{
 		name: Template, help: "a Go template for each row: template='{{.name}} {{.messages}}'",

@@ -4,12 +4,13 @@ import (
 	"strings"
 )
 
-// Message is Wrap for a line for people that stands by itself: an error, a note, a line of a check.
+// Message wraps a single line for people: an error, a note, a line of a check.
 func Message(text string, screen int) string { return strings.Join(Wrap(text, screen, "  "), "\n") }
 
-// Wrap breaks a text of one line between words, so that no line is wider than the screen; hang stands before all lines but
-// the first. What stands in quotes of a shell is one word, and so is a command of one of the tools as far as it fits: who
-// copies half a command runs another one. A word that is wider than the screen stays whole. A screen of 0 is as wide as the text.
+// Wrap breaks a text of one line between words, so that no line is wider than the screen; hang stands before all lines
+// but the first. Text in shell quotes is one word, and so is a command of one of the tools if it fits, because half a
+// copied command is another command. A word that is wider than the screen stays whole. A screen of 0 is as wide as the
+// text.
 func Wrap(text string, screen int, hang string) []string {
 	if screen <= 0 || width(text) <= screen {
 		return []string{text}
@@ -49,7 +50,7 @@ func isCommand(line string) bool {
 	return some && (tool(first) || first == "systemctl")
 }
 
-// tool tells whether a word is a program of RabbitMQ's, or this one.
+// tool reports whether a word is a RabbitMQ program or rabbitctl.
 func tool(word string) bool {
 	rest, companion := strings.CutPrefix(word, "rabbitmq-")
 	return word == "rabbitctl" || word == "rabbitmqctl" || companion && strings.Trim(rest, "abcdefghijklmnopqrstuvwxyz") == ""

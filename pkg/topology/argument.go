@@ -1,4 +1,4 @@
-// Package topology says what queues should be like, and how what is there differs from it. It asks nobody.
+// Package topology says what a queue should be like, and how an existing queue differs. It sends no requests.
 package topology
 
 import (
@@ -25,9 +25,9 @@ type Argument struct {
 	Key string
 	// Kind is what its value must be.
 	Kind ArgumentKind
-	// PolicyKey is the policy key that sets the same, "" when no policy can.
+	// PolicyKey is the policy key that sets the same property; "" if no policy can.
 	PolicyKey string
-	// LowerCounts means that of an argument and a policy the lower number counts; else the argument does.
+	// LowerCounts means that the lower number of argument and policy is in effect. Otherwise the argument is.
 	LowerCounts bool
 	// Types are the queue types that know the argument; nil: all.
 	Types []string
@@ -100,7 +100,7 @@ func Find(key string) (Argument, bool) {
 	return Argument{}, false
 }
 
-// nearest is the well-known key that a person may have meant, "" when none is near.
+// nearest is the well-known key that is most similar; "" if none is.
 func nearest(key string) string {
 	var keys []string
 	for _, a := range Known() {
@@ -177,9 +177,8 @@ func (a Argument) wrong(text string) error {
 }
 
 // ParseArgument reads KEY[:TYPE]=VALUE, where TYPE is int, string, bool or json. Without a TYPE a well-known key has
-// its own, and the value of any other key is a number or a truth when it looks like one. A key that is nearly a
-// well-known one is refused unless a TYPE insists on it, because brokers accept any key and ignore those they do not
-// know.
+// its own, and the value of any other key is a number or a truth when it looks like one. A key that is similar to a
+// well-known one is refused unless a TYPE is given, because brokers accept any key and ignore unknown ones.
 func ParseArgument(text string) (key string, value any, err error) {
 	left, raw, ok := strings.Cut(text, "=")
 	key, kind, typed := strings.Cut(left, ":")
@@ -269,7 +268,7 @@ func (a Argument) accepts(value any) error {
 	return err
 }
 
-// guess takes for a number only what is written as one: 007 and +5 are text.
+// guess makes a number only of text that is written as one: 007 and +5 stay text.
 func guess(raw string) any {
 	if n, err := strconv.ParseInt(raw, 10, 64); err == nil && strconv.FormatInt(n, 10) == raw {
 		return json.Number(raw)

@@ -2,9 +2,9 @@ package topology
 
 import "encoding/json"
 
-// Effective is the value in effect of what both an argument and a policy can set, for the key of the argument:
-// x-message-ttl. Of limits the lower counts, otherwise the argument does. by is "argument" or "policy"; ok is false
-// where neither sets it.
+// Effective is the value in effect of a property that an argument and a policy can set; the key is the argument's:
+// x-message-ttl. For limits the lower value is in effect, otherwise the argument. by is "argument" or "policy"; ok is
+// false if neither sets it.
 func Effective(key string, arguments, policy map[string]any) (value any, by string, ok bool) {
 	argument, isArgument := arguments[key]
 	if len(policy) == 0 {

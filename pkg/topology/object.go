@@ -2,7 +2,7 @@ package topology
 
 import "cmp"
 
-// Object is what a policy can be for: a queue (or stream), or an exchange.
+// Object is a queue, a stream or an exchange: policies apply to these.
 type Object struct {
 	Name string
 	// Type is a queue's: classic, quorum or stream; "" where it is not known.
@@ -10,8 +10,8 @@ type Object struct {
 	Exchange bool
 }
 
-// Matches tells whether the policy is for the object: by what it applies to and by its pattern. An error means that only
-// the broker can tell. Operator policies are for queues only.
+// Matches reports whether the policy matches the object: by its apply-to and its pattern. An error means that only the
+// broker can decide. Operator policies match queues only.
 func (p Policy) Matches(o Object) (bool, error) {
 	if o.Exchange && (p.Operator || !p.CoversExchanges()) || !o.Exchange && !p.CoversQueue(o.Type) {
 		return false, nil
@@ -23,9 +23,9 @@ func (p Policy) Matches(o Object) (bool, error) {
 	return matches(o.Name), nil
 }
 
-// ByRank orders policies as brokers choose among those that match an object: the first one applies, and it alone. Of those
-// with equal priority nobody but the broker knows which it takes. Operator policies come behind the others, since of
-// each kind one applies.
+// ByRank orders the policies that match an object as brokers choose: only the first one applies. Among policies of
+// equal priority only the broker knows its choice. Operator policies come after the others, because one of each kind
+// applies.
 func ByRank(a, b Policy) int {
 	if a.Operator != b.Operator {
 		if a.Operator {

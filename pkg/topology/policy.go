@@ -17,7 +17,7 @@ type Policy struct {
 	Definition map[string]any
 }
 
-// CoversQueue tells whether the policy is for queues of that type; an unknown type "" counts as covered.
+// CoversQueue reports whether the policy applies to queues of that type; true for an unknown type "".
 func (p Policy) CoversQueue(kind string) bool {
 	switch p.ApplyTo {
 	case "all", "queues", "":
@@ -32,13 +32,13 @@ func (p Policy) CoversQueue(kind string) bool {
 	return false
 }
 
-// CoversExchanges tells whether the policy is for exchanges.
+// CoversExchanges reports whether the policy applies to exchanges.
 func (p Policy) CoversExchanges() bool {
 	return p.ApplyTo == "all" || p.ApplyTo == "exchanges" || p.ApplyTo == ""
 }
 
-// Matcher is the pattern as a function of names. Brokers match with PCRE, byte by byte, and what only PCRE knows
-// (lookahead, back references, possessive quantifiers …) is an error: then only the broker can tell what it matches.
+// Matcher is the pattern as a function of names. Brokers match with PCRE, byte by byte. A pattern with features that
+// only PCRE has (lookahead, back references, possessive quantifiers …) is an error: only the broker can match it.
 func (p Policy) Matcher() (func(name string) bool, error) {
 	if strings.ContainsAny(p.Pattern, "\n\x00") || foreign().MatchString(p.Pattern) {
 		return nil, errOnlyPCRE
@@ -59,11 +59,12 @@ func (p Policy) Matcher() (func(name string) bool, error) {
 
 var errOnlyPCRE = errors.New("only the broker's regular expressions (PCRE) can match the pattern")
 
-// foreign finds what Go and PCRE both take and read differently: escapes by number, classes of Unicode, \v, and {,5}.
+// foreign finds syntax that Go and PCRE both accept and read differently: escapes by number, classes of Unicode, \v,
+// and {,5}.
 func foreign() *regexp.Regexp { return regexp.MustCompile(`\\[xopPCv0-9]|\{,`) }
 
-// bytewise makes a character of each byte, because brokers match bytes: those beyond ASCII become characters that no
-// class names and that have no other case.
+// bytewise makes a character of each byte, because brokers match bytes. Bytes beyond ASCII become characters that are
+// in no class and have no other case.
 func bytewise(text string) string {
 	var b strings.Builder
 	for i := range len(text) {

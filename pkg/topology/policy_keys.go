@@ -5,17 +5,17 @@ import (
 	"slices"
 )
 
-// Unsuited are the keys of the policy that queues of that type do not have, sorted. Brokers pass such a policy over for
-// such a queue, all of it, and the next one in rank applies. An unknown type "" has every key. Of keys that some releases
-// have for a type and others do not (queue-leader-locator, max-in-memory-length and max-in-memory-bytes of classic
-// queues) only the broker can tell, so they count as suited.
+// Unsuited are the keys of the policy that queues of that type do not support, sorted. Brokers ignore such a policy as
+// a whole for such a queue, and the next one in rank applies. For an unknown type "" there are none. Some releases
+// support a key for a type and others do not (queue-leader-locator, max-in-memory-length and max-in-memory-bytes of
+// classic queues). These keys count as supported, because only the broker knows.
 func (p Policy) Unsuited(kind string) []string {
 	lacking := lacking(kind)
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(p.Definition)), func(key string) bool { return !slices.Contains(lacking, key) })
 }
 
-// lacking are the keys that queues of a type do not have, as 3.10, 4.0 and 4.3 all tell of themselves (the capability
-// unsupported_policies of each type's module), or those of them that know the key at all.
+// lacking are the keys that queues of a type do not support, as reported by each of 3.10, 4.0 and 4.3 that knows the
+// key (the capability unsupported_policies of the type's module).
 func lacking(kind string) []string {
 	switch kind {
 	case "classic":

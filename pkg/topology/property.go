@@ -2,7 +2,8 @@ package topology
 
 import "github.com/rabbitctl/rabbitctl/pkg/fail"
 
-// Property is what an error is about, for errors.Is. Whoever read it from a flag or a file says where, and how to write it there.
+// Property is what an error is about, for errors.Is. The caller that read it from a flag or a file adds where, and how
+// to write it there.
 type Property string
 
 const (

@@ -18,7 +18,7 @@ type Queue struct {
 	Type       string
 	Durable    bool
 	AutoDelete bool
-	// Exclusive is only ever true of queues that a client declared: the API cannot declare one.
+	// Exclusive is true only for queues that a client declared, because the API cannot declare one.
 	Exclusive bool
 	// Arguments are the optional arguments without x-queue-type: string, bool, json.Number, or nested values.
 	Arguments map[string]any
@@ -35,7 +35,8 @@ func (q Queue) Validate() error {
 		// Measured on 3.10 and 4.3: it declares "newline" where "new\nline" was asked for.
 		return fail.Usagef("the name %q has a line break: the broker removes it and declares a queue with another name", q.Name)
 	case !utf8.ValidString(q.Name):
-		// Measured on 4.3: 500 for each listing of queues with their names, for everybody, until it is deleted.
+		// Measured on 4.3: every listing of queues with names is answered with 500, for all users, until the queue is
+		// deleted.
 		return fail.Usagef("the name %q is not UTF-8: a broker that has such a queue can no longer list its queues", q.Name)
 	case strings.HasPrefix(q.Name, "amq."):
 		return fail.Usagef("the name %q is not allowed: names that begin with amq. are reserved for the broker", q.Name)
@@ -60,8 +61,8 @@ func (q Queue) Validate() error {
 	return nil
 }
 
-// Unknown says of each argument that RabbitMQ itself does not know that it has no effect, in the order of the keys. The
-// broker takes and keeps any argument without a word; a plugin may know it.
+// Unknown returns a warning for each argument that RabbitMQ itself does not know, sorted by key. The broker accepts and
+// keeps any argument silently; a plugin may know it.
 func (q Queue) Unknown() []string {
 	var out []string
 	for _, key := range slices.Sorted(maps.Keys(q.Arguments)) {
@@ -77,7 +78,7 @@ func (q Queue) Unknown() []string {
 	return out
 }
 
-// Deciders say what, besides the declaration, sets the properties of a queue that is there.
+// Deciders are what sets the properties of an existing queue besides its declaration.
 type Deciders struct {
 	// Policy and OperatorPolicy are the names of those in effect; "" for none.
 	Policy, OperatorPolicy string
@@ -96,15 +97,14 @@ type Difference struct {
 	// DecidedBy says who sets the value that is in effect now: argument, "policy NAME", "operator policy NAME",
 	// "virtual host default", or nobody.
 	DecidedBy string
-	// Policy says whether a policy can bring about the wanted value: "yes: message-ttl", "no", or "no, the argument
-	// counts".
+	// Policy says whether a policy can set the wanted value: "yes: message-ttl", "no", or "no, the argument counts".
 	Policy string
 }
 
 const none = "(none)"
 
-// Compare lists what differs between a declaration and what is there, type first, arguments in the order of their
-// keys. A wanted type of "" is compared with the default type, where that is known.
+// Compare lists the differences between a declaration and the existing queue: the type first, then arguments sorted by
+// key. A wanted type of "" is compared with the default type, where that is known.
 func Compare(want, has Queue, by Deciders) []Difference {
 	var out []Difference
 	property := func(name, wanted, has, decided string) {
@@ -153,7 +153,7 @@ func Compare(want, has Queue, by Deciders) []Difference {
 	return out
 }
 
-// policyCan tells whether a policy can bring about what is wanted beside the argument that is there.
+// policyCan reports whether a policy can set the wanted value beside the existing argument.
 func policyCan(a Argument, wanted, stored any, asked, present bool) string {
 	switch {
 	case !asked:
@@ -175,8 +175,8 @@ func policyCan(a Argument, wanted, stored any, asked, present bool) string {
 	return "no, the lower counts"
 }
 
-// decide looks whether a policy has a say. Where an argument and policies meet, the argument wins, except that the
-// lower of the numbers counts for length limits, TTL and expiry; so a policy beside an argument is named as well.
+// decide says who sets the value in effect. The argument wins over policies, except that for length limits, TTL and
+// expiry the lower number wins. So a policy beside an argument is named as well.
 func (d *Difference) decide(policyKey string, by Deciders, present bool) {
 	var policies []string
 	if v, ok := by.PolicyKeys[policyKey]; ok {
@@ -194,8 +194,8 @@ func (d *Difference) decide(policyKey string, by Deciders, present bool) {
 	d.DecidedBy = strings.Join(policies, ", ")
 }
 
-// PolicyDefinition is the definition of a policy that would bring about all the wanted arguments that differ and that
-// a policy can set; nil when there is none.
+// PolicyDefinition is the definition of a policy that would set all differing arguments that a policy can set; nil if
+// there is none.
 func PolicyDefinition(want Queue, differences []Difference) map[string]any {
 	definition := map[string]any{}
 	for _, d := range differences {
@@ -223,7 +223,7 @@ func same(a, b any) bool {
 		g, errG := y.Float64()
 		_, intX := x.Int64()
 		_, intY := y.Int64()
-		// Two whole numbers that are written differently differ, also where a float cannot tell.
+		// Two whole numbers that are written differently differ, even if they are equal as floats.
 		return errF == nil && errG == nil && f == g && !(intX == nil && intY == nil)
 	}
 	if isX != isY {

@@ -8,7 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Explain says of a 404 under -p that it is the virtual host that is missing, where it is.
+// Explain turns a 404 under -p into an error about the virtual host, if the virtual host is what is missing.
 func Explain(ctx context.Context, c *broker.Client, err error, vhost string) error {
 	if vhost == "" || !broker.IsNotFound(err) {
 		return err
@@ -19,8 +19,9 @@ func Explain(ctx context.Context, c *broker.Client, err error, vhost string) err
 	return err
 }
 
-// Absent says of a 404 that the thing is not there, or that its virtual host is not, and names the nearest that is
-// there. Any other error it returns as it is. vhost is "" for a thing that belongs to none; of is what lists them all.
+// Absent turns a 404 into an error that the object, or its virtual host, does not exist, with the most similar name
+// that does. It returns any other error unchanged. vhost is "" for an object outside virtual hosts; of lists all
+// objects of the kind.
 func Absent(ctx context.Context, c *broker.Client, err error, what, vhost, name string, of Arg) error {
 	if !broker.IsNotFound(err) {
 		return err

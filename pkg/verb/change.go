@@ -16,8 +16,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// Change is a command that may change something on the broker. It first reads and makes a plan; what the plan hits
-// is shown, a destructive one is confirmed, and only then is it carried out.
+// Change is a command that may change something on the broker. It first reads and makes a plan. A destructive plan is
+// shown and confirmed before it is carried out.
 type Change struct {
 	// Name, Short, Long and Example are as in List.
 	Name, Short, Long, Example string
@@ -27,7 +27,7 @@ type Change struct {
 	Destructive bool
 	// Flags adds flags of the command's own; nil: none.
 	Flags func(*pflag.FlagSet)
-	// Plan checks the arguments, then reads what is there and says what would be done. An argument's error must come
+	// Plan checks the arguments, reads the present state and says what would be done. It must report a wrong argument
 	// before the first request.
 	Plan func(ctx context.Context, c *broker.Client, ask Ask) (*Plan, error)
 	// Validate checks flags and arguments before anything is sent; nil: nothing to check.
@@ -36,13 +36,13 @@ type Change struct {
 
 // Plan is what a Change would do.
 type Plan struct {
-	// Done is the outcome when nothing needs to be done, or nothing may be: the object is there already, or differs.
+	// Done is the outcome if nothing has to be done, or nothing may be: the object exists already, or differs.
 	Done *Outcome
 	// Action says what would be done, in the imperative: "delete queue orders in virtual host /".
 	Action string
-	// Hits is what would be hit: shown before a confirmation and by --dry-run.
+	// Hits is what the change would affect. It is shown before a confirmation and by --dry-run.
 	Hits record.Document
-	// Notes say what the reader of Hits must know of it, such as the age of a figure.
+	// Notes say what the reader of Hits must know, such as the age of a figure.
 	Notes []string
 	// Apply does it.
 	Apply func(ctx context.Context) (Outcome, error)
@@ -142,7 +142,7 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 		return err
 	}
 	if asks {
-		// The person may have thought for longer than the budget.
+		// The answer to the question may have taken longer than the time budget.
 		cancel()
 		if ctx, cancel, err = a.Budget(cmd.Context()); err != nil {
 			return err
@@ -179,13 +179,13 @@ func (p *Plan) apply(ctx context.Context, a *app.App, j *app.Journal, entry app.
 	return cmp.Or(err, unwritten)
 }
 
-// onlyLooks tells whether --check was given, with which the commands that have it write nothing.
+// onlyLooks reports whether --check was given. Commands with this flag change nothing then.
 func onlyLooks(cmd *cobra.Command) bool {
 	check := cmd.Flags().Lookup("check")
 	return check != nil && check.Value.String() == "true"
 }
 
-// plan makes the plan, and tells a person at a terminal what is being waited for.
+// plan makes the plan, and shows at a terminal what the command waits for.
 func (c Change) plan(ctx context.Context, a *app.App, client *broker.Client, ask Ask) (*Plan, error) {
 	progress := a.IO.Progress("asking " + client.BaseURL())
 	defer progress.Stop()

@@ -20,7 +20,7 @@ import (
 )
 
 // Check is a command that gives a verdict. It exits with the monitoring codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN;
-// whatever keeps it from judging is UNKNOWN, and only a wrong command line is a usage error.
+// anything that prevents a verdict is UNKNOWN, and only a wrong command line is a usage error.
 type Check struct {
 	// Name, Short, Long and Example are as in List.
 	Name, Short, Long, Example string
@@ -34,14 +34,14 @@ type Check struct {
 	Validate func(ask Ask) error
 	// Run asks the broker and judges. An error means that it could not, which is UNKNOWN.
 	Run func(ctx context.Context, c *broker.Client, ask Ask) (Report, error)
-	// Explains means that the evidence is the answer: a pipe gets it too, in place of one line.
+	// Explains means that the evidence is printed in a pipe too, because it is the answer.
 	Explains bool
 }
 
 // Report is a verdict with what it stands on.
 type Report struct {
 	health.Result
-	// Word stands in front of the summary where the status word would say too little, as BLOCKED does; "": the status.
+	// Word is printed before the summary in place of the status, for example BLOCKED; "": the status.
 	Word string
 	// Parts are the results that a bundle of checks is made of, which the format prometheus shows each by itself.
 	Parts []health.Named
@@ -95,7 +95,7 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 			}
 			var report Report
 			if c.Validate != nil {
-				// A file that takes too long is not wrong, and what it says is not known.
+				// A file that cannot be read in time is not a wrong command line. Its content is unknown, so the check is UNKNOWN.
 				if err = c.Validate(ask); err != nil && fail.KindOf(err) != fail.Timeout {
 					return err
 				}
@@ -129,7 +129,7 @@ func (c Check) print(a *app.App, out render.Format, file string, report Report) 
 	if file != "" {
 		return a.Replace(file, func(w io.Writer) error { return writeReport(a, w, out, c.Name, report) })
 	}
-	// The verdict holds also when nobody reads its text to the end.
+	// The exit code is that of the verdict even if nobody reads the text to the end.
 	if err := writeReport(a, a.IO.Out, out, c.Name, report); err != nil && !iostreams.IsClosedPipe(err) {
 		return err
 	}
@@ -158,13 +158,13 @@ func (c Check) report(ctx context.Context, a *app.App, ask Ask) (Report, error) 
 	return c.judge(ctx, client, ask)
 }
 
-// judge runs the check, and says of a virtual host that does not exist that it is missing.
+// judge runs the check, and reports a virtual host that does not exist as missing.
 func (c Check) judge(ctx context.Context, client *broker.Client, ask Ask) (Report, error) {
 	report, err := c.Run(ctx, client, ask)
 	return report, Explain(ctx, client, err, ask.VHost)
 }
 
-// Unjudged is the report when what is to be judged could not be seen.
+// Unjudged is the report when the check could not see what it judges.
 func Unjudged(err error) Report {
 	err = fail.InWords(err)
 	r := Report{Result: health.Result{Status: health.Unknown, Summary: err.Error()}}
@@ -182,7 +182,7 @@ func (c Check) format(cmd *cobra.Command, a *app.App) (render.Format, error) {
 	if a.IO.OutTTY || c.Explains {
 		otherwise = render.Table
 	}
-	// Settings that cannot be read are reported as UNKNOWN, in the format that can still be known.
+	// Settings that cannot be read are UNKNOWN, in the format that is still known.
 	wanted := cmd.Flag("formatter").Value.String()
 	if err == nil {
 		wanted = settings.Formatter

@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// CompletionBudget bounds what a press of the tab key may wait for a broker, or for a file.
+// CompletionBudget is how long completion may wait for a broker or a file.
 const CompletionBudget = 2 * time.Second
 
 // complete makes a flag offer live names.
@@ -48,13 +48,13 @@ func completeArgs(cmd *cobra.Command, a *app.App, args []Arg, otherwise string) 
 	}
 }
 
-// live asks within the budget, and offers nothing when that fails: an error text must not land on the prompt.
+// live asks within the budget, and offers nothing after a failure, because an error text must not appear at the prompt.
 func live(cmd *cobra.Command, a *app.App, prefix string, names func(context.Context, *app.App) ([]string, error)) ([]string, cobra.ShellCompDirective) {
 	ctx := cmd.Context()
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	// The files of the settings, too, must not hold up a person who presses the tab key.
+	// The settings' files must not delay completion either.
 	ctx, cancel := context.WithTimeout(ctx, CompletionBudget)
 	defer cancel()
 	a.UseFlags(ctx, cmd.Flags(), false)
@@ -64,7 +64,7 @@ func live(cmd *cobra.Command, a *app.App, prefix string, names func(context.Cont
 	}
 	var out []string
 	for _, n := range all {
-		// A completion is a line of text that the shell shows: names that hold what drives or deceives a terminal cannot be offered.
+		// The shell shows a completion as it is, so names with characters that control or deceive a terminal are not offered.
 		if strings.HasPrefix(n, prefix) && render.Escape(n) == n {
 			out = append(out, n)
 		}

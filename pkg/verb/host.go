@@ -9,17 +9,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 )
 
-// Host is how a command's hooks reach the clock, the files and the people who wait, so that a test sets them, and nothing behind a
-// command touches the machine unseen.
+// Host gives a command's hooks the clock, files, notes and progress. So a test can set them, and no hook touches the
+// machine directly.
 type Host struct {
 	app *app.App
-	// progress is told what is being waited for; nil: nobody listens.
+	// progress gets what the command waits for; nil: it is not shown.
 	progress func(format string, args ...any)
-	// notes receives what people ought to know beside the answer; nil: nobody reads it.
+	// notes gets what people should know beside the answer; nil: it is dropped.
 	notes func(format string, args ...any)
 }
 
-// Silent is a host with the app's clock and files, for a caller that tells people by itself what they ought to know.
+// Silent is a host with the app's clock and files and without notes, for a caller that writes its own notes.
 func Silent(a *app.App) Host { return Host{app: a} }
 
 // hostOf is a host whose notes go to stderr.
@@ -64,7 +64,7 @@ func (h Host) Note(format string, args ...any) {
 	}
 }
 
-// Waiting tells a person at a terminal what is being waited for, where that takes long.
+// Waiting shows at a terminal what the command waits for, if that takes long.
 func (h Host) Waiting(format string, args ...any) {
 	if h.progress != nil {
 		h.progress(format, args...)

@@ -27,9 +27,9 @@ func streamsOf(a *app.App) page {
 	return page{a.IO.Out, func(format string, args ...any) { note(a, format, args...) }}
 }
 
-// screen shows a listing that repeats itself at a terminal. A round is drawn when it is complete, so that the round
-// before can be read while the broker is waited for; it is cut to the screen's height, since what has scrolled away
-// cannot be read, and would fill the terminal's memory with every round.
+// screen shows a repeated listing at a terminal. A round is drawn when it is complete, so the round before stays
+// readable while the broker is asked. It is cut to the screen's height, because lines that scroll away cannot be read
+// and fill the terminal's memory.
 type screen struct {
 	app *app.App
 	// head is the line above the round that text is of.

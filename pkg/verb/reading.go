@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// reading is a listing as it was asked for, checked and not yet sent. It can be read again and again.
+// reading is a checked request for a listing, which can be sent again and again.
 type reading struct {
 	list   List
 	client *broker.Client
@@ -19,14 +19,14 @@ type reading struct {
 	query  *query.Query
 }
 
-// round is one answer: its rows, and what is known once they have been read.
+// round is one answer: its rows, and what is known after they were read.
 type round struct {
 	reading
-	// notes are what people ought to know beside the rows.
+	// notes are what people should know beside the rows.
 	notes []string
 	// count is the number of rows, and sent that of those which the broker had, before anything was filtered out or grouped.
 	count, sent int
-	// failed is what the rows ended with; nil: they are all.
+	// failed is the error that ended the rows; nil if the rows are complete.
 	failed error
 }
 
@@ -53,7 +53,7 @@ func (r *round) rows(ctx context.Context, progress func(format string, args ...a
 	}
 }
 
-// end is the error of a round whose rows are not all: why there are none, or that those which came are not all.
+// end is the error of an incomplete round: why there are no rows, or that rows are missing.
 func (r *round) end(ctx context.Context) error {
 	switch {
 	case r.failed == nil:
@@ -72,8 +72,8 @@ func (r *round) noun() string {
 	return r.list.Table.Noun
 }
 
-// whyEmpty says when nothing is listed because the user has access to no virtual host: to such a user a full broker looks empty,
-// whatever its tags. It is "" otherwise.
+// whyEmpty says that a listing is empty because the user has access to no virtual host; "" otherwise. To such a user
+// every broker looks empty, whatever the user's tags.
 func (r *round) whyEmpty(ctx context.Context) string {
 	if r.sent > 0 || !r.list.Scoped || r.ask.VHost != "" {
 		return ""

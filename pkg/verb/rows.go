@@ -32,8 +32,8 @@ func OfArg(list func(c *broker.Client, ctx context.Context, owner string, column
 	}
 }
 
-// OfNodes is for Rows that each node of a cluster keeps for itself. The API leaves out those of a node that does not
-// answer and says nothing, so the nodes are asked for after the rows: where one is missing, the rows end as incomplete.
+// OfNodes is for Rows of objects that each node keeps for itself. The API silently leaves out those of a node that does
+// not answer. So the nodes are asked for after the rows, and if one is missing, the rows end as incomplete.
 func OfNodes(rows Rows) Rows {
 	return func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 		return func(yield func(record.Row, error) bool) {
@@ -49,7 +49,8 @@ func OfNodes(rows Rows) Rows {
 	}
 }
 
-// OfFigures is for Rows about the nodes themselves: where one that runs has told no figures yet, a note says why they are empty.
+// OfFigures is for Rows about the nodes themselves. If a running node has not reported figures yet, a note says why
+// they are empty.
 func OfFigures(rows Rows) Rows {
 	return func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 		return func(yield func(record.Row, error) bool) {
@@ -63,15 +64,15 @@ func OfFigures(rows Rows) Rows {
 	}
 }
 
-// SayUntold says by a note why a node that runs has no figures, where that is so.
+// SayUntold writes a note that says why a running node has no figures, if one has none.
 func SayUntold(ctx context.Context, c *broker.Client, ask Ask) {
 	if why := c.Untold(ctx); why != "" {
 		ask.Note("%s", why)
 	}
 }
 
-// OfClients is OfNodes for Rows about connections, channels or consumers, of which a user without the tag monitoring is shown its own
-// only, without a word: it says so. what names them: "connections".
+// OfClients is OfNodes for connections, channels or consumers. The API silently shows a user without the tag monitoring
+// only their own, so a note says that. what names them: "connections".
 func OfClients(what string, rows Rows) Rows {
 	return func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 		return func(yield func(record.Row, error) bool) {
@@ -91,7 +92,7 @@ func OfClients(what string, rows Rows) Rows {
 	}
 }
 
-// WithoutSecrets is for Rows in which URIs can stand: what these keep secret is masked before anything filters or prints it.
+// WithoutSecrets is for Rows that can contain URIs. Passwords in them are masked before rows are filtered or printed.
 func WithoutSecrets(rows Rows) Rows {
 	return func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 		if ask.AsSent {

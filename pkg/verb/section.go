@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Attach adds a section of a listing's rows to what a Show command prints. A listing that the user may not see is left
-// out, because an empty one would say that there is nothing; since 4.3 some of them answer as if they were not there.
+// Attach adds a listing's rows as a section of a Show command. A listing that the user may not see is left out, because
+// an empty one would mean that there is nothing. Since 4.3 some of these listings answer as if they did not exist.
 func Attach(d record.Document, name string, columns []record.Column, rows iter.Seq2[record.Row, error]) (record.Document, error) {
 	s := record.Section{Name: name, Columns: columns}
 	for row, err := range rows {
@@ -37,8 +37,8 @@ func Rates(stats record.Value, counters ...string) record.Section {
 	return s
 }
 
-// Findings makes a section of findings, each with the page that explains it. What is no trouble is a REMARK: the status of
-// a check that has nothing else to say is OK, which would be odd in front of a sentence about something.
+// Findings makes a section of findings, each with the page that explains it. A finding without trouble is a REMARK,
+// because OK before such a sentence would look odd.
 func Findings(found []diagnose.Finding) record.Section {
 	s := record.Section{Name: "findings", Blocks: true, Columns: []record.Column{{Name: "severity"}, {Name: "what"},
 		{Name: "evidence", Kind: record.List}, {Name: "hit"}, {Name: "do", Kind: record.List}, {Name: "page"}}}

@@ -33,7 +33,7 @@ type Ask struct {
 	Args []string
 	// DryRun means that a Change will only say what it would do. Its plan has to find whatever the broker would refuse.
 	DryRun bool
-	// AsSent shows also what URIs keep secret, as the official tools do.
+	// AsSent shows passwords in URIs too, as the official tools do.
 	AsSent bool
 }
 
@@ -45,7 +45,7 @@ type Arg struct {
 	Optional bool
 	// Many means that it may be said several times, as only the last argument may, and none of a List, whose columns follow.
 	Many bool
-	// Free means that it is part of no path, so that any text will do: the empty one, and dots.
+	// Free means that it is not part of a path, so any text is allowed, also an empty one and dots.
 	Free bool
 	// Complete lists live candidates for completion; nil: there is nothing to list.
 	Complete func(ctx context.Context, c *broker.Client, vhost string) ([]string, error)
@@ -92,7 +92,7 @@ func given(args []Arg, got []string, usage string) error {
 	return nil
 }
 
-// repeats tells whether the last argument may be said several times.
+// repeats reports whether the last argument may be given several times.
 func repeats(args []Arg) bool { return len(args) > 0 && args[len(args)-1].Many }
 
 // vhostFlag adds -p.
