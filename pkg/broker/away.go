@@ -36,7 +36,8 @@ func (t *doubter) awayQueue(ctx context.Context, about target, refusal error) er
 	seen, found, err := t.plain.findQueue(looking, about)
 	switch {
 	case err != nil && absent && Status(err)/100 != 4:
-		return fail.New(fail.Incomplete, "%s says that %s does not exist, and its listing could not be read (%w)", t.plain.base, about.label(), err).
+		return fail.New(fail.Incomplete, "%s says that %s does not exist, and its listing could not be read (%w)",
+			t.plain.base, about.label(), err).
 			Next("brokers answer so for a queue whose node is down, too; rabbitctl list_nodes shows which nodes run")
 	case !found:
 		return nil
@@ -52,7 +53,8 @@ func (t *doubter) awayQueue(ctx context.Context, about target, refusal error) er
 	if why == "" {
 		return nil
 	}
-	return fail.New(fail.Incomplete, "%s exists, but cannot be reached on %s: %s", about.label(), t.plain.base, why).Next("%s", hint)
+	return fail.New(fail.Incomplete, "%s exists, but cannot be reached on %s: %s",
+		about.label(), t.plain.base, why).Next("%s", hint)
 }
 
 // findQueue looks for a queue in the listing, by a page of those of that name, so that little is sent: with 10,000 queues it

@@ -54,18 +54,22 @@ func (c *Client) Hidden(ctx context.Context, what string) *fail.Error {
 	a := c.account(ctx)
 	switch {
 	case !a.known:
-		return fail.New(fail.Incomplete, "%s are not reported, and it is not known whether user %s may see them", what, a.name).
+		return fail.New(fail.Incomplete, "%s are not reported, and it is not known whether user %s may see them",
+			what, a.name).
 			Next("try again; --trace shows the requests")
 	case !a.has("monitoring"):
-		return fail.New(fail.Denied, "%s are not shown to user %s: it has no tag monitoring", what, a.name).Next("%s", a.grant("monitoring"))
+		return fail.New(fail.Denied, "%s are not shown to user %s: it has no tag monitoring", what, a.name).
+			Next("%s", a.grant("monitoring"))
 	}
 	overview, err := c.Brief(ctx)
 	if off, _ := overview.At("disable_stats").Bool(); err == nil && off {
-		return fail.New(fail.Unavailable, "%s are not reported: %s collects no statistics (management_agent.disable_metrics_collector)", what, c.base).
+		return fail.New(fail.Unavailable, "%s are not reported: %s collects no statistics "+
+			"(management_agent.disable_metrics_collector)", what, c.base).
 			Next("set it to false in rabbitmq.conf; without statistics there are list_queues name messages, list_nodes, check_alarms")
 	}
 	return fail.New(fail.Incomplete, "%s are not reported by %s, although user %s may see them", what, c.base, a.name).
-		Next("a node that has just started has them after some seconds, and a silent node of the cluster delays them: rabbitctl list_nodes")
+		Next("a node that has just started has them after some seconds, and a silent node of the cluster delays them: " +
+			"rabbitctl list_nodes")
 }
 
 // blamed looks at a refusal that speaks of tags: which the user has, so that the advice keeps them, and whether it is tags that

@@ -42,7 +42,8 @@ func (t *gate) misaddressed(req *http.Request) error {
 	for _, word := range strings.Split(path, "/") {
 		name, err := url.PathUnescape(word)
 		if err != nil || name == "" || name == "." || name == ".." {
-			return fail.New(fail.Data, "not sent: %s /api/%s would change another object: a name in it is empty, . or ..", req.Method, path).
+			return fail.New(fail.Data, "not sent: %s /api/%s would change another object: a name in it is empty, . or ..",
+				req.Method, path).
 				Next("the name may come from a listing: --trace shows the requests")
 		}
 	}

@@ -13,7 +13,8 @@ func PortOf(listener record.Value) (string, error) {
 	port := listener.At("port")
 	n, err := strconv.ParseUint(port.Text(), 10, 16)
 	if err != nil || n == 0 {
-		return "", fail.New(fail.Data, "the overview lists a listener of node %s for %s at port %q, which is not a port number",
+		return "", fail.New(fail.Data, "the overview lists a listener of node %s for %s at port %q, which is not a port "+
+			"number",
 			listener.At("node").Text(), listener.At("protocol").Text(), port.Text()).
 			Next("is a proxy or another program in between? --trace shows the requests")
 	}

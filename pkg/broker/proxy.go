@@ -95,7 +95,8 @@ func refusedByProxy(proxy, target, scheme, host string, status int) *fail.Error 
 		return fail.New(fail.Unreachable, "the proxy %s, which stands between here and %s, wants a user and a password (status 407)", proxy, target).
 			Next("%s", around(scheme, host))
 	}
-	return fail.New(fail.Unreachable, "the proxy %s does not reach %s (status %d %s)", proxy, target, status, http.StatusText(status)).
+	return fail.New(fail.Unreachable, "the proxy %s does not reach %s (status %d %s)",
+		proxy, target, status, http.StatusText(status)).
 		Next("%s", around(scheme, host))
 }
 

@@ -181,7 +181,8 @@ func (c *Client) NoFigures(what string) error {
 // nobodySays is the error when the asked node answers, but not with what it must ask other nodes for.
 func (c *Client) nobodySays(waited time.Duration, what string) error {
 	return fail.New(fail.Incomplete, "%s did not say within %s whether all nodes answer, so %s", c.base, waited.Round(100*time.Millisecond), what).
-		Next("a node may be silent: after about a minute (net_ticktime) the cluster treats it as down, and the others are listed; rabbitctl list_nodes")
+		Next("a node may be silent: after about a minute (net_ticktime) the cluster treats it as down, and the others " +
+			"are listed; rabbitctl list_nodes")
 }
 
 // Unsaid is the error when the request for the standing failed.

@@ -95,7 +95,8 @@ func (c *Client) unreadable(req *http.Request, err error) error {
 	var e *fail.Error
 	switch {
 	case errors.As(err, &long):
-		e = fail.New(fail.Data, "%s answered %s with more than %d MB in one piece, more than any broker sends", c.base, asked(req), long.Limit>>20).
+		e = fail.New(fail.Data, "%s answered %s with more than %d MB in one piece, more than any broker sends",
+			c.base, asked(req), long.Limit>>20).
 			Next("is a proxy or another program in between? --trace shows the requests")
 	case errors.As(err, &wrong) && wrong.Row > 0:
 		e = fail.New(fail.Data, "row %d of %s from %s is %s, not %s", wrong.Row, asked(req), c.base, wrong.Got, wrong.Want).

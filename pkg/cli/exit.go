@@ -33,7 +33,8 @@ func exits() []exit {
 		{74, fail.Output, "the output cannot be written, as on a full disk; what was asked for may have been done all the same"},
 		{75, fail.Timeout, "no answer within --timeout"},
 		{75, fail.Incomplete, "part of the answer was printed, the rest could not be read"},
-		{75, fail.Lost, "a change was sent and its answer was lost: as far as can be seen it was not made, or that is unknown"},
+		{75, fail.Lost, "a change was sent and its answer was lost: it was not made, as far as can be seen, or that is " +
+			"unknown"},
 		{77, fail.Denied, "wrong credentials, or the user lacks a tag or a permission"},
 		{78, fail.Config, "a configuration file, a variable or a context cannot be used"},
 		{130, fail.Canceled, "interrupted, or a question was answered with no"},
@@ -63,6 +64,7 @@ func exitCodes() string {
 		fmt.Fprintf(&b, "  %4s  %s\n", code, e.meaning)
 	}
 	b.WriteString("\nchecks (check, check_*, cluster_status, doctor, explain_*, has_*, is_*) exit with 0 to 3, with 64 for a wrong command\n" +
-		"line, and with 130 when interrupted. What they could not see is UNKNOWN (3), and so is a broker that cannot be reached.")
+		"line, and with 130 when interrupted. What they could not see is UNKNOWN (3), and so is a broker that cannot be " +
+		"reached.")
 	return b.String()
 }

@@ -118,7 +118,8 @@ func New(format Format, w io.Writer, columns []record.Column, o Options) (Writer
 			for _, c := range columns {
 				names = append(names, c.Name)
 			}
-			return nil, fail.Usagef("the template uses .%s, which is not a column of this listing%s", name, fail.DidYouMean(name, names)).
+			return nil, fail.Usagef("the template uses .%s, which is not a column of this listing%s",
+				name, fail.DidYouMean(name, names)).
 				Next("its columns: %s; name the columns that the template needs", strings.Join(names, " "))
 		}
 	}

@@ -33,7 +33,8 @@ func (q Queue) Validate() error {
 		return fail.Usagef("the queue's name has %d bytes, 255 is the most", len(q.Name))
 	case strings.ContainsAny(q.Name, "\r\n"):
 		// Measured on 3.10 and 4.3: it declares "newline" where "new\nline" was asked for.
-		return fail.Usagef("the name %q has a line break: the broker removes it and declares a queue with another name", q.Name)
+		return fail.Usagef("the name %q has a line break: the broker removes it and declares a queue with another name",
+			q.Name)
 	case !utf8.ValidString(q.Name):
 		// Measured on 4.3: every listing of queues with names is answered with 500, for all users, until the queue is
 		// deleted.

@@ -94,7 +94,8 @@ func fit(text string, lines, width int) string {
 		}
 		kept++
 	}
-	return strings.Join(all[:kept], "") + fmt.Sprintf("… and %d more lines: choose them with --sort and --limit\n", len(all)-kept)
+	return strings.Join(all[:kept], "") + fmt.Sprintf("… and %d more lines: choose them with --sort and --limit\n",
+		len(all)-kept)
 }
 
 // height is how many lines of a screen the text takes.

@@ -106,7 +106,8 @@ func nodeURLs(given []string) (map[string]string, error) {
 			return nil, fail.Usagef("--node-url is to be NODE=URL, such as rabbit@b=http://b:15672")
 		}
 		if _, err := broker.New(broker.Options{BaseURL: url}); err != nil {
-			return nil, fail.Usagef("--node-url %s: not the URL of a management API", node).Next("write it as http://HOST:15672, without a user and a password")
+			return nil, fail.Usagef("--node-url %s: not the URL of a management API", node).
+				Next("write it as http://HOST:15672, without a user and a password")
 		}
 		if urls[node] != "" {
 			return nil, fail.Usagef("--node-url: %s is given twice", node)
