@@ -211,7 +211,7 @@ func nodeFrozen(t *testing.T, c *cluster, vhost string) {
 	r := ran{}
 	eventually(t, func() (bool, string) {
 		r = first.rabbitctl(t, everyNode...)
-		return r.code == 2 && strings.Contains(r.stdout, "each calls the other not running"), r.stdout + r.stderr
+		return r.code == 2 && strings.Contains(r.stdout, "each says that the other is not running"), r.stdout + r.stderr
 	})
 	for _, n := range c.nodes[:2] {
 		r.says(t, n.Node+" and "+frozen.Node+" disagree")

@@ -182,10 +182,10 @@ func TestListUnroutable(t *testing.T) {
 		}
 
 		want := map[string]string{
-			"exchange unbound": "takes messages and has no binding", "exchange mistyped": "none has reached a queue",
+			"exchange unbound": "gets messages but has no binding", "exchange mistyped": "none has reached a queue",
 			"exchange uncaught": "alternate exchange gone does not exist", "queue hole": "dead-letter exchange gone does not exist",
 			"queue nowhere": `(default) sends key "wrok" to no queue`, "queue by-policy": "dead-letter exchange absent does not exist",
-			"queue loop-a": "circle: loop-a > loop-b > loop-a", "policy outranked": "others outrank it", "policy nothing": "matches nothing",
+			"queue loop-a": "circle: loop-a > loop-b > loop-a", "policy outranked": "policies with a higher priority apply instead", "policy nothing": "matches nothing",
 			"policy pcre": "what it matches is not known",
 		}
 		// The statistics come some seconds late. A machine that is very busy lost the only message of an exchange once (3.10).

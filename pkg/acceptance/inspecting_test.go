@@ -30,7 +30,7 @@ func TestInspectingOneNode(t *testing.T) {
 
 		want := map[string]verdict{
 			"is_enabled rabbitmq_management":                           {0, "OK - running: rabbitmq_management on " + b.Node},
-			"is_enabled rabbitmq_management rabbitmq_management_agent": {0, "rabbitmq_management_agent runs on " + b.Node + " without being enabled by name"},
+			"is_enabled rabbitmq_management rabbitmq_management_agent": {0, "rabbitmq_management_agent runs on " + b.Node + " without being enabled explicitly"},
 			"is_enabled rabbitmq_managment":                            {2, "did you mean rabbitmq_management?"},
 			"is_enabled rabbitmq_management rabbitmq_nosuch":           {2, "rabbitmq_nosuch is not enabled on " + b.Node},
 			"has_reached_target_cluster_size":                          {3, "is not offered by this broker"},

@@ -150,7 +150,7 @@ func isMember(wanted bool) func(context.Context, *Client, subject) (bool, error)
 		}
 		members, _ := q.At("members").Decode().([]any)
 		if members == nil {
-			return false, ambiguous("the broker does not tell its members")
+			return false, ambiguous("the broker does not report its members")
 		}
 		return slices.Contains(members, t.body.At("node").Decode()) == wanted, nil
 	}

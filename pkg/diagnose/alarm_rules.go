@@ -59,7 +59,7 @@ func alarmInEffect(f Facts) []Finding {
 	return []Finding{x}
 }
 
-// appNames are the connections by what they call themselves, else by their own names.
+// appNames names each connection by the name that its program chose, otherwise by the name that the broker gave it.
 func appNames(connections []Connection) []string {
 	var names []string
 	for _, c := range connections {
@@ -72,7 +72,7 @@ func appNames(connections []Connection) []string {
 	return names
 }
 
-// AlarmAhead is how near in time an alarm of the disk is worth a word: as long as a night, and as short as a way to work.
+// AlarmAhead is when a coming disk alarm is reported: a WARNING a night ahead, CRITICAL when there is just time to act.
 func AlarmAhead() health.Horizon { return health.Horizon{Warning: 8 * time.Hour, Critical: time.Hour} }
 
 func diskAlarmAhead(f Facts) []Finding {
@@ -133,7 +133,7 @@ func diskLimitTooLow(f Facts) []Finding {
 	for _, n := range f.Nodes {
 		if n.DiskLimit.Known && n.DiskLimit.Value < tooLow && !(n.DiskFree.Known && n.DiskFree.Value < n.DiskLimit.Value) {
 			found = append(found, Finding{Severity: health.Warning,
-				What:     fmt.Sprintf("disk_free_limit of %s is %s: the disk can be full before the alarm has stopped anybody", n.Name, n.DiskLimit.Bytes()),
+				What:     fmt.Sprintf("disk_free_limit of %s is %s: the disk can be full before the alarm stops publishers", n.Name, n.DiskLimit.Bytes()),
 				Evidence: []string{fmt.Sprintf("%s free, limit %s", n.DiskFree.Bytes(), n.DiskLimit.Bytes())},
 				Hit:      "all messages on the node, if the disk fills",
 				Do:       setDiskLimit(n, 2e9)})
@@ -142,9 +142,8 @@ func diskLimitTooLow(f Facts) []Finding {
 	return found
 }
 
-// setDiskLimit is how to bring a node's limit to what is safe: at most so much, and at most half of what is free, as
-// explain_blocked has it too. So one report never names two limits for a node of which one is wrong, and following it
-// never sets off an alarm.
+// setDiskLimit says how to set a safe limit on a node: at most half of the free space, as explain_blocked suggests too,
+// and at most most. So no report suggests two different limits for one node, and following it never raises an alarm.
 func setDiskLimit(n health.Node, most float64) []string {
 	if !n.DiskFree.Known {
 		return []string{"look how much is free (df DATA_DIRECTORY), then set a limit of at most half of it: rabbitmqctl -n " + n.Name + " set_disk_free_limit LIMIT"}

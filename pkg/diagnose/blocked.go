@@ -1,5 +1,5 @@
-// Package diagnose turns facts about a broker into findings: what is wrong, the evidence, who is hit, and what to do.
-// It asks nobody; the facts are handed in.
+// Package diagnose turns facts about a broker into findings: what is wrong, the evidence, who is affected, and what to
+// do. It sends no requests: callers pass the facts in.
 package diagnose
 
 import (
@@ -14,7 +14,7 @@ import (
 // Connection is what the connection listing says of one client. It can be five seconds old.
 type Connection struct {
 	Name string // "127.0.0.1:41544 -> 127.0.0.1:5672"
-	// App is how the program calls itself: its connection_name, else product; "" when it says nothing.
+	// App is the connection_name that the program sent, otherwise its product; "" when it sent neither.
 	App   string
 	User  string
 	VHost string
@@ -22,7 +22,7 @@ type Connection struct {
 	// State is "blocked" for a connection that published under an alarm and is no longer read from, "blocking" for
 	// one that would be at its next publish, "flow" for one that is throttled without an alarm; "" when not known yet.
 	State string
-	// Connected is since when; zero when not known.
+	// Connected is when the connection was opened; zero when not known.
 	Connected time.Time
 }
 
@@ -34,7 +34,8 @@ type BlockedFacts struct {
 	Trends      map[string]health.DiskTrend
 	Memory      []health.MemoryNode
 	Connections []Connection
-	// Running is how many connections are listed as running that cannot be under an alarm: the listing is older than it.
+	// Running is how many connections are listed as running although an alarm would block them: the listing is older
+	// than the alarm.
 	Running int
 	// Blind says why the connections could not be listed; "" when they could.
 	Blind string
@@ -55,17 +56,18 @@ type Fix struct {
 type BlockedAnswer struct {
 	// Stopped means that an alarm stops the publishers.
 	Stopped bool
-	// Silent are nodes that do not run or do not answer, where no alarm is known: nobody knows whether they have one.
+	// Silent are nodes that do not run or do not answer, so that it is not known whether they have an alarm.
 	Silent  []string
 	Verdict string
 	Disks   []health.DiskVerdict
-	// Blocked are the connections that published and are stuck; Blocking would be at their next publish.
+	// Blocked are the connections that published and are blocked; Blocking are those that would be at their next
+	// publish.
 	Blocked, Blocking []Connection
 	// Throttled are connections in flow control, which no alarm causes.
 	Throttled []Connection
-	// Soon are disks whose free space falls so that their alarm is near.
+	// Soon are disks whose free space falls so fast that an alarm is near.
 	Soon []string
-	// Misleading says what seems to prove that all is well, or that it is not.
+	// Misleading are observations that seem to prove that publishing works, or that it does not.
 	Misleading []string
 	Fixes      []Fix
 }
@@ -146,7 +148,7 @@ func misleadingUnderAlarm(f BlockedFacts, a BlockedAnswer) []string {
 	lines := []string{
 		"publishing over HTTP or from the web UI still works, and the aliveness test says ok: neither proves that clients can publish",
 		"clients get no error: without publisher confirms their messages wait unseen, with confirms they time out",
-		"consumers run on, and declaring works",
+		"consumers still get messages, and declaring queues works",
 	}
 	for _, d := range a.Disks {
 		if d.Stale {
@@ -186,7 +188,7 @@ func diskFixes(node string, disks []health.DiskNode) []Fix {
 		}
 	}
 	if limit == "LIMIT" {
-		out = append(out, Fix{node, "how much is free could not be seen; a lower LIMIT must be below it, better below half of it", "df -h DATA_DIRECTORY"})
+		out = append(out, Fix{node, "the free space is unknown; a lower LIMIT must be below it, better below half of it", "df -h DATA_DIRECTORY"})
 	}
 	if limit == "" {
 		return append(out, Fix{node, "free space: there is too little for any lower limit to be safe", "du -xsh DATA_DIRECTORY/*"})
@@ -207,8 +209,8 @@ func memoryFixes(node string) []Fix {
 	}
 }
 
-// belowFree is a round limit that half of the free space would still satisfy, so that the next minute does not break
-// it; "" when there is none worth setting.
+// belowFree is a round limit of at most half of the free space, so that no alarm follows within minutes; "" when the
+// free space is too small for that.
 func belowFree(free float64) string {
 	for _, gb := range []float64{50, 20, 10, 5, 2, 1} {
 		if free >= 2*gb*1e9 {

@@ -10,43 +10,45 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// ChurnCounts are counters of the whole cluster, of what was opened and closed since its nodes started.
+// ChurnCounts are the counters of the whole cluster since its nodes started.
 type ChurnCounts struct {
 	ConnectionsOpened, ConnectionsClosed, ChannelsOpened, ChannelsClosed, QueuesDeclared, QueuesDeleted health.Reading
 }
 
-// ChurnGroup are the connections of one user, from one host, by one program, that came or went while it was watched.
+// ChurnGroup are the connections of one user, from one host, by one program, that opened or closed while rabbitctl
+// watched.
 type ChurnGroup struct {
 	User, PeerHost, App string
-	// Opened and Closed are how many of them were seen to come and to go; Open is how many are there at the end.
+	// Opened and Closed are how many of them were seen to open and to close; Open is how many are open at the end.
 	Opened, Closed, Open int
 	// Share is Opened as a part of all that the broker counted; not known where it counted none.
 	Share health.Reading
-	// Life is the median time, in seconds, that those which came and went can have lived at most: looks are some time
-	// apart. Not known where none came and went.
+	// Life is the median of the longest possible lifetimes, in seconds, of connections that were seen to open and to
+	// close. Longest possible, because there is some time between two looks. Not known where there are none.
 	Life health.Reading
 }
 
-// ChurnAnswer is how much comes and goes, and by whom.
+// ChurnAnswer is how many connections, channels and queues open and close, and which clients cause it.
 type ChurnAnswer struct {
-	// Opened and so on are a second, by the broker's counters.
+	// Opened to QueuesDeleted are rates per second, from the broker's counters.
 	Opened, Closed, ChannelsOpened, ChannelsClosed, QueuesDeclared, QueuesDeleted health.Reading
 	// Steady is how many connections were there from the first look to the last.
 	Steady int
-	// Unseen is which part of the opened connections lived too short to be seen; not known where none was opened.
+	// Unseen is the share of the opened connections that closed before any look saw them; not known where none was
+	// opened.
 	Unseen health.Reading
 	Groups []ChurnGroup
 }
 
-// ChurnWatch gathers what is seen of connections that come and go. It keeps what was seen of each connection and not each
-// look, of which there are many. The zero ChurnWatch has seen nothing.
+// ChurnWatch records which connections open and close. It keeps one entry for each connection, not each look, to save
+// memory. The zero ChurnWatch has seen nothing.
 type ChurnWatch struct {
 	counted     []countedAt
 	first, last time.Time
-	// lives are by user and name, and looked the last look at each user's connections.
+	// lives are by user and connection name; looked is when each user's connections were last looked at.
 	lives  map[string]map[string]*life
 	looked map[string]time.Time
-	// apps are how programs call themselves, by the names of their connections.
+	// apps are the names that programs gave themselves, by connection name.
 	apps map[string]string
 }
 
@@ -55,7 +57,7 @@ type countedAt struct {
 	counts ChurnCounts
 }
 
-// life is a connection, and between which looks it came and went.
+// life is a connection, and between which looks it opened and closed.
 type life struct {
 	Connection
 	// after is the last look that did not see it yet; zero for one that was there at the first.
@@ -73,7 +75,8 @@ func (w *ChurnWatch) Count(at time.Time, counts ChurnCounts) {
 	w.counted = append(w.counted, countedAt{at, counts})
 }
 
-// Look notes the connections of a user that are open at a moment, later than the last, and tells whether any came or went.
+// Look records the open connections of a user at a moment, which is later than the last one, and tells whether any
+// opened or closed since.
 func (w *ChurnWatch) Look(at time.Time, user string, open []Connection) (changed bool) {
 	if w.lives == nil {
 		w.lives, w.looked, w.first = map[string]map[string]*life{}, map[string]time.Time{}, at
@@ -100,8 +103,8 @@ func (w *ChurnWatch) Look(at time.Time, user string, open []Connection) (changed
 	return changed
 }
 
-// Name notes how the programs behind connections call themselves. The listing that tells it knows only connections that
-// are there when brokers gather their statistics, every 5 s.
+// Name records the names that programs gave themselves. The listing with these names has only connections that are open
+// when the broker gathers its statistics, every 5 s.
 func (w *ChurnWatch) Name(listed []Connection) {
 	if w.apps == nil {
 		w.apps = map[string]string{}
@@ -111,11 +114,11 @@ func (w *ChurnWatch) Name(listed []Connection) {
 	}
 }
 
-// Answer tells what came and went, and groups the connections that were seen to by user, host and program, the most
-// first.
+// Answer returns the rates, and the connections that were seen to open or close, grouped by user, host and program. The
+// largest group comes first.
 //
-// Since the counters are renewed every 5 s, rates are taken between the first change of them that was seen and the last,
-// and not between the looks. Where they changed seldom, the whole time counts.
+// The broker renews the counters every 5 s. So rates are computed between the first and the last change of the counters
+// that was seen, and not between the looks. If the counters changed too seldom, the whole time counts.
 func (w *ChurnWatch) Answer() ChurnAnswer {
 	var a ChurnAnswer
 	if len(w.counted) < 2 {
@@ -161,7 +164,7 @@ func (w *ChurnWatch) Answer() ChurnAnswer {
 			ended[key] = append(ended[key], l.gone.Sub(l.after).Seconds())
 		}
 	}
-	// The counters' time is not quite that of the looks.
+	// The time between the counters differs a little from the time between the looks.
 	opened := health.Reading{Value: a.Opened.Value * w.last.Sub(w.first).Seconds(), Known: a.Opened.Known}
 	for key, g := range groups {
 		g.Share = part(g.Opened, opened)
@@ -189,7 +192,7 @@ func (w *ChurnWatch) all() []*life {
 	return all
 }
 
-// part is n as a part of all, 1 at most; not known where there is nothing.
+// part is n as a share of all, at most 1; not known where all is not known or 0.
 func part(n int, all health.Reading) health.Reading {
 	if !all.Known || all.Value <= 0 {
 		return health.Reading{}
@@ -197,8 +200,8 @@ func part(n int, all health.Reading) health.Reading {
 	return health.Reading{Value: min(1, float64(n)/all.Value), Known: true}
 }
 
-// edges are the moments at which the counters were first and last seen to have changed, where that is most of the time;
-// else the first and the last.
+// edges are the first and the last change of the counters, if at least half of the time lies between them; otherwise
+// the first and the last reading.
 func (w *ChurnWatch) edges() (from, to countedAt) {
 	first, last := w.counted[0], w.counted[len(w.counted)-1]
 	var changed []countedAt

@@ -8,11 +8,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// View is what one node says of its cluster.
+// View is what one node reports about its cluster.
 type View struct {
-	// Node is the node whose account this is, URL where its API is; "" when that is not known.
+	// Node is the node that reports, URL the address of its API; "" when that is not known.
 	Node, URL string
-	// Silent is why its API gave no account; "" when it did, and the rest is set.
+	// Silent is why its API could not be read; "" when it could, and then the other fields are set.
 	Silent string
 	// ClusterName, Version and Erlang are the cluster's name and the node's releases.
 	ClusterName, Version, Erlang string
@@ -21,14 +21,15 @@ type View struct {
 	// VHosts are the virtual hosts of the cluster; VHostsUnseen says why they could not be listed, "" when they could.
 	VHosts       []health.VHost
 	VHostsUnseen string
-	// Waits means that another node does not answer this one, which so tells neither figures nor partitions. Mute names
-	// those that do not; it is empty where that is not told, and then only the node itself is known to run.
+	// Waits means that this node waits for another node that does not answer, so that it reports neither statistics nor
+	// partitions. Mute names the nodes that do not answer. It is empty where the broker does not name them; then only
+	// this node is known to run.
 	Waits bool
 	Mute  []string
 }
 
-// says is what the view has of a node: whether it is a member, and runs.
-func (v View) says(node string) (listed, running bool) {
+// lists tells whether the view lists the node as a member, and as running.
+func (v View) lists(node string) (listed, running bool) {
 	for _, m := range v.Members {
 		if m.Name == node {
 			return true, m.Running
@@ -40,18 +41,18 @@ func (v View) says(node string) (listed, running bool) {
 // Untold tells whether the view lists a node without saying whether it runs.
 func (v View) Untold(node string) bool { return v.Waits && len(v.Mute) == 0 && v.Node != node }
 
-// Cluster compares what nodes say of their cluster. One view is enough for what it tells itself; that nodes disagree, or
-// that an API does not answer, shows only with the view of every node.
+// Cluster compares what nodes report about their cluster. Most findings need only one view; that nodes disagree, or
+// that an API does not answer, can be seen only with the views of all nodes.
 func Cluster(views []View) []Finding {
-	c := comparing(views)
-	findings := slices.Concat(c.splits(), c.disagreements(), c.silent(), c.stopped(), c.unreachable(), c.strangers(), c.alarms(), c.versions(), c.drained(), c.vhosts())
+	c := newComparison(views)
+	findings := slices.Concat(c.splits(), c.disagreements(), c.silent(), c.stopped(), c.unreachable(), c.membershipConflicts(), c.alarms(), c.versions(), c.drained(), c.vhosts())
 	Sort(findings)
 	return merge(findings, c.nodes())
 }
 
 type comparison struct{ views, answered []View }
 
-func comparing(views []View) comparison {
+func newComparison(views []View) comparison {
 	c := comparison{views: views}
 	for _, v := range views {
 		if v.Silent == "" {
@@ -66,7 +67,7 @@ func betweenViews() []string {
 	return []string{"nodes-disagree", "api-unreachable", "members-disagree"}
 }
 
-// nodes are all that any view names, by name.
+// nodes are the names of all nodes in any view, sorted.
 func (c comparison) nodes() []string {
 	var names []string
 	for _, v := range c.views {
@@ -101,7 +102,7 @@ func (c comparison) splits() []Finding {
 			Rule: "cluster-split", Severity: health.Critical,
 			What:     s.String() + " were cut off from each other",
 			Evidence: []string{"reported by " + strings.Join(sayers[s], ", ")},
-			Hit:      "each side goes its own way; what is declared, deleted or published on one of them can be lost",
+			Hit:      "each side runs on alone; changes and messages on one side can be lost",
 			Do: []string{"decide which side to keep; on each node of the other: rabbitmqctl stop_app, then start_app",
 				"cluster_partition_handling = pause_minority in rabbitmq.conf keeps this from happening again"},
 		})
@@ -109,7 +110,8 @@ func (c comparison) splits() []Finding {
 	return out
 }
 
-// disagreements are nodes that call a node stopped which answers for itself, and nodes of which some say this and some that.
+// disagreements are nodes that answer although another node lists them as not running, and nodes that some list as
+// running and others do not.
 func (c comparison) disagreements() []Finding {
 	denied := map[health.Split][]string{}
 	var pairs []health.Split
@@ -122,22 +124,22 @@ func (c comparison) disagreements() []Finding {
 			if denied[s] == nil {
 				pairs = append(pairs, s)
 			}
-			denied[s] = append(denied[s], v.Node+" says that "+m.Name+" is not running, but it answers for itself")
+			denied[s] = append(denied[s], v.Node+" says that "+m.Name+" is not running, but that node answers itself")
 		}
 	}
 	var out []Finding
 	for _, s := range pairs {
 		out = append(out, Finding{
-			Rule: "nodes-disagree", Severity: health.Critical, What: s.String() + " disagree: both answer, and one calls the other not running",
-			Evidence: denied[s], Hit: "the cluster is split, whatever its alarms say",
+			Rule: "nodes-disagree", Severity: health.Critical, What: s.String() + " disagree: both answer, and one says that the other is not running",
+			Evidence: denied[s], Hit: "the cluster is split, even if no alarm says so",
 			Do: []string{"look for the network between them; rabbitctl check_quorum tells which queues have lost their majority"},
 		})
 		if len(denied[s]) == 2 {
-			out[len(out)-1].What = s.String() + " disagree: both answer, and each calls the other not running"
+			out[len(out)-1].What = s.String() + " disagree: both answer, and each says that the other is not running"
 		}
 	}
 	for _, node := range c.nodes() {
-		up, down := c.sayers(node)
+		up, down := c.listedBy(node)
 		if c.answers(node) || len(up) == 0 || len(down) == 0 {
 			continue
 		}
@@ -151,10 +153,10 @@ func (c comparison) disagreements() []Finding {
 	return out
 }
 
-// sayers are the nodes that call another one running, and those that do not.
-func (c comparison) sayers(node string) (up, down []string) {
+// listedBy are the nodes that list the node as running (up), and those that list it as not running (down).
+func (c comparison) listedBy(node string) (up, down []string) {
 	for _, v := range c.answered {
-		switch listed, running := v.says(node); {
+		switch listed, running := v.lists(node); {
 		case !listed || v.Node == node || v.Untold(node):
 		case running:
 			up = append(up, v.Node)
@@ -165,7 +167,7 @@ func (c comparison) sayers(node string) (up, down []string) {
 	return up, down
 }
 
-// silence is why a node's own API gave no account.
+// silence is why a node's own API could not be read.
 func (c comparison) silence(node string) string {
 	for _, v := range c.views {
 		if v.Node == node && v.Silent != "" {
@@ -175,12 +177,12 @@ func (c comparison) silence(node string) string {
 	return "not asked"
 }
 
-// stopped are the nodes that every account calls not running, and that do not answer.
+// stopped are the nodes that every view lists as not running, and that do not answer.
 func (c comparison) stopped() []Finding {
 	var out []Finding
-	mute, _ := c.mute()
+	mute, _ := c.silentNodes()
 	for _, node := range c.nodes() {
-		up, down := c.sayers(node)
+		up, down := c.listedBy(node)
 		if c.answers(node) || len(up) > 0 || len(down) == 0 || c.cutOff(node) || slices.Contains(mute, node) {
 			continue
 		}
@@ -188,14 +190,15 @@ func (c comparison) stopped() []Finding {
 			Rule: "node-not-running", Severity: health.Critical, What: node + " is not running",
 			Evidence: []string{"by the account of " + strings.Join(down, ", ") + ", for which one that is frozen or cut off counts as not running, too", "its own API: " + c.silence(node)},
 			Hit:      "queues without a majority on the other nodes; rabbitctl check_quorum names them",
-			Do: append(lookAtProcess(), "the process is well and rabbitmq-diagnostics ping answers there: rabbitmqctl start_app, where the application was stopped",
+			Do: append(lookAtProcess(), "if rabbitmq-diagnostics ping answers there, the application may be stopped: rabbitmqctl start_app",
 				"rabbitctl check_quorum"),
 		})
 	}
 	return out
 }
 
-// cutOff tells whether a node that was not asked is beyond a partition: whether it runs is not known then.
+// cutOff tells whether a node that was not asked is on the other side of a partition: then it is not known whether it
+// runs.
 func (c comparison) cutOff(node string) bool {
 	if slices.ContainsFunc(c.views, func(v View) bool { return v.Node == node && v.URL != "" }) {
 		return false
@@ -210,18 +213,18 @@ func (c comparison) cutOff(node string) bool {
 	return false
 }
 
-// unreachable are the nodes that run by all accounts and whose API does not answer.
+// unreachable are the nodes that no view lists as not running, and whose API cannot be read.
 func (c comparison) unreachable() []Finding {
 	var out []Finding
-	mute, suspects := c.mute()
+	mute, suspects := c.silentNodes()
 	for _, v := range c.views {
-		up, down := c.sayers(v.Node)
-		// Whom nobody could ask is told of as silent, where one is.
+		up, down := c.listedBy(v.Node)
+		// The finding node-silent covers nodes that could not be asked.
 		if v.Silent == "" || len(down) > 0 || slices.Contains(mute, v.Node) || v.URL == "" && slices.Contains(suspects, v.Node) {
 			continue
 		}
 		f := Finding{
-			Rule: "api-unreachable", Severity: health.Warning, What: "the API of " + v.Node + " gives no account: " + v.Silent,
+			Rule: "api-unreachable", Severity: health.Warning, What: "the API of " + v.Node + " cannot be read: " + v.Silent,
 			Do: []string{"check the address (--node-url " + v.Node + "=URL), the firewall, and rabbitmq-plugins list on its host"},
 		}
 		if v.URL != "" {
@@ -235,13 +238,13 @@ func (c comparison) unreachable() []Finding {
 	return out
 }
 
-// strangers are nodes that some list as members and others do not.
-func (c comparison) strangers() []Finding {
+// membershipConflicts are nodes that some list as members and others do not.
+func (c comparison) membershipConflicts() []Finding {
 	var out []Finding
 	for _, node := range c.nodes() {
 		var know, not []string
 		for _, v := range c.answered {
-			if listed, _ := v.says(node); listed {
+			if listed, _ := v.lists(node); listed {
 				know = append(know, v.Node)
 			} else {
 				not = append(not, v.Node)
@@ -276,7 +279,7 @@ func (c comparison) alarms() []Finding {
 	}}
 }
 
-// versions are told of the nodes that run; a mix is right only while a cluster is upgraded.
+// versions compares the releases of the running nodes: they may differ only during an upgrade.
 func (c comparison) versions() []Finding {
 	releases := map[string][]string{}
 	var order []string
@@ -326,7 +329,8 @@ func (c comparison) drained() []Finding {
 	return out
 }
 
-// vhosts is about virtual hosts that do not run somewhere. Every node tells of all, so one account is enough.
+// vhosts are the virtual hosts that are stopped on a node. Each view has the states on all nodes, so one view is
+// enough.
 func (c comparison) vhosts() []Finding {
 	for _, v := range c.answered {
 		switch {

@@ -57,10 +57,10 @@ func TestCluster(t *testing.T) {
 		{"one is down by all accounts", []diagnose.View{view("a", "a+ b+ c-"), view("b", "a+ b+ c-"), silent("c", "refused")},
 			[]string{"CRITICAL node-not-running c is not running"}},
 		{"split, not admitted yet", []diagnose.View{view("a", "a+ b+ c-"), view("b", "a+ b+ c-"), view("c", "a- b- c+")}, []string{
-			"CRITICAL nodes-disagree a and c disagree: both answer, and each calls the other not running",
-			"CRITICAL nodes-disagree b and c disagree: both answer, and each calls the other not running"}},
+			"CRITICAL nodes-disagree a and c disagree: both answer, and each says that the other is not running",
+			"CRITICAL nodes-disagree b and c disagree: both answer, and each says that the other is not running"}},
 		{"one side only says so", []diagnose.View{view("a", "a+ b-"), view("b", "a+ b+")}, []string{
-			"CRITICAL nodes-disagree a and b disagree: both answer, and one calls the other not running"}},
+			"CRITICAL nodes-disagree a and b disagree: both answer, and one says that the other is not running"}},
 		{"a split that is admitted", []diagnose.View{view("a", "a+!c b+ c+")}, []string{"CRITICAL cluster-split a and c were cut off from each other"}},
 		{"beyond a split, not asked", []diagnose.View{view("a", "a+!c b+!c c-!a,b")}, []string{"CRITICAL cluster-split a and c were cut off from each other",
 			"CRITICAL cluster-split b and c were cut off from each other"}},
@@ -68,23 +68,23 @@ func TestCluster(t *testing.T) {
 			"CRITICAL node-not-running b is not running"}},
 		{"beyond a split, and could not be asked", []diagnose.View{view("a", "a+!b b-!a"), unplaced("b")}, []string{"CRITICAL cluster-split a and b were cut off from each other"}},
 		{"one is silent, and none could be asked", []diagnose.View{waiting("a", "a+ b- c-"), unplaced("b"), unplaced("c")},
-			[]string{"CRITICAL node-silent one of b, c does not answer, which of them is not told"}},
+			[]string{"CRITICAL node-silent one of b, c does not answer; the broker does not say which"}},
 		{"two tell of the third, which is silent", []diagnose.View{view("a", "a+ b+ c+"), view("b", "a+ b+ c-"), silent("c", "late")},
 			[]string{"CRITICAL nodes-disagree a and b disagree about c"}},
 		{"runs, but its API does not answer", []diagnose.View{view("a", "a+ b+"), silent("b", "connection refused")},
-			[]string{"WARNING api-unreachable the API of b gives no account: connection refused"}},
+			[]string{"WARNING api-unreachable the API of b cannot be read: connection refused"}},
 		{"one is silent, and named", []diagnose.View{waiting("a", "a+ b+ c-", "c")}, []string{"CRITICAL node-silent c does not answer"}},
-		{"one is silent, and not named", []diagnose.View{waiting("a", "a+ b- c-")}, []string{"CRITICAL node-silent one of b, c does not answer, which of them is not told"}},
+		{"one is silent, and not named", []diagnose.View{waiting("a", "a+ b- c-")}, []string{"CRITICAL node-silent one of b, c does not answer; the broker does not say which"}},
 		{"there is but one that can be silent", []diagnose.View{waiting("a", "a+ b-")}, []string{"CRITICAL node-silent b does not answer"}},
 		{"one is silent, named by all", []diagnose.View{waiting("a", "a+ b+ c-", "c"), waiting("b", "a+ b+ c-", "c"), silent("c", "late")},
 			[]string{"CRITICAL node-silent c does not answer"}},
 		{"one is silent, and found by asking each", []diagnose.View{waiting("a", "a+ b- c-"), waiting("b", "a- b+ c-"), silent("c", "late")},
 			[]string{"CRITICAL node-silent c does not answer"}},
 		{"named, but it answers", []diagnose.View{waiting("a", "a+ b-", "b"), view("b", "a+ b+")}, []string{
-			"CRITICAL nodes-disagree a and b disagree: both answer, and one calls the other not running",
-			"UNKNOWN node-silent a waited for a node, and each answers for itself"}},
+			"CRITICAL nodes-disagree a and b disagree: both answer, and one says that the other is not running",
+			"UNKNOWN node-silent a waited for another node, but every node answers now"}},
 		{"thawed meanwhile", []diagnose.View{waiting("a", "a+ b-"), view("b", "a+ b+")},
-			[]string{"UNKNOWN node-silent a waited for a node, and each answers for itself"}},
+			[]string{"UNKNOWN node-silent a waited for another node, but every node answers now"}},
 		{"forgotten, and does not know", []diagnose.View{view("a", "a+ b+"), view("b", "a+ b+ c-")}, []string{
 			"CRITICAL members-disagree c is a member for b, but not for a", "CRITICAL node-not-running c is not running"}},
 		{"alarm, told twice", []diagnose.View{alarmed, alarmed}, []string{"CRITICAL alarm-in-effect disk alarm on b; publishers are stopped on all nodes"}},
@@ -131,7 +131,7 @@ func TestCluster_whoIsSilentIsFoundOut(t *testing.T) {
 	}{
 		"nobody else asked": {[]diagnose.View{waiting("a", "a+ b- c-")}, "rabbitctl cluster_status --ask-every-node asks each node itself; a node whose API has another port needs --node-url NODE=URL"},
 		"none could be asked": {[]diagnose.View{waiting("a", "a+ b- c-"), unplaced("b"), unplaced("c")},
-			"rabbitctl cluster_status --ask-every-node --node-url b=http://HOST:PORT --node-url c=http://HOST:PORT asks those whose address is not told"},
+			"rabbitctl cluster_status --ask-every-node --node-url b=http://HOST:PORT --node-url c=http://HOST:PORT asks the nodes whose address is unknown"},
 		"all were asked": {[]diagnose.View{waiting("a", "a+ b- c-"), silent("b", "late"), silent("c", "late")}, "on each of their hosts: rabbitmq-diagnostics ping; it fails or hangs where the node is silent"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -9,21 +9,22 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/routing"
 )
 
-// anyKey is a routing key that no binding names: it stands for all keys, where only patterns and fanout exchanges lead.
+// anyKey is a routing key that no binding names. It stands for all such keys: only patterns and fanout exchanges route
+// it.
 const anyKey = "\x00"
 
-// The bounds of the search for circles, which take about a second: bindings that are compared, and steps from queue to queue.
+// The limits of the search for circles: bindings compared, and steps from queue to queue. Either takes about a second.
 const (
 	bindingsCompared = 200_000_000
 	stepsTaken       = 300_000
 )
 
-// letter is a message in a queue, as far as dead-lettering goes.
+// letter is a message in a queue, reduced to what matters for dead-lettering.
 type letter struct{ queue, key string }
 
-// loops finds queues that dead-letter by time or length back to themselves, by the first queue of each circle. A broker
-// drops a message that comes back to a queue without having been rejected on the way (measured on 3.10, 4.0 and 4.3),
-// so these circles lose messages; circles in which a consumer rejects are ways to try again, and not reported.
+// loops finds circles of queues that dead-letter by time or length back to the first queue, by which the result is
+// keyed. A broker drops a message that returns to a queue without a rejection on the way (measured on 3.10, 4.0 and
+// 4.3), so these circles lose messages. Circles in which a consumer rejects are retries, and are not reported.
 func (f RoutingFacts) loops() map[string][]Hole {
 	s := circles{facts: f, automatic: map[string]routing.DeadLetters{}, next: map[letter][]string{}, found: map[string][]Hole{}, keys: map[string][]string{}}
 	for name, q := range f.Queues {
@@ -36,7 +37,7 @@ func (f RoutingFacts) loops() map[string][]Hole {
 			if b.ToExchange {
 				continue
 			}
-			// A pattern is a key that it matches itself.
+			// A topic pattern taken literally is a key that the pattern matches.
 			keyed := x.Type == "direct" || x.Type == "topic"
 			if d, ok := s.automatic[b.To]; ok && d.Key == "" && keyed && !slices.Contains(s.keys[b.To], b.Key) {
 				s.keys[b.To] = append(s.keys[b.To], b.Key)
@@ -57,9 +58,9 @@ func (f RoutingFacts) loops() map[string][]Hole {
 
 type circles struct {
 	facts RoutingFacts
-	// automatic are the queues that dead-letter by themselves, without a consumer that rejects.
+	// automatic are the queues that dead-letter by time or length, without a consumer that rejects.
 	automatic map[string]routing.DeadLetters
-	// keys are the routing keys with which messages come to a queue, as far as bindings tell.
+	// keys are the routing keys of messages that reach a queue, as far as its bindings show.
 	keys map[string][]string
 	// next are the queues that a dead-lettered message reaches.
 	next     map[letter][]string
@@ -70,8 +71,8 @@ type circles struct {
 
 func (s *circles) over() bool { return s.compared > bindingsCompared || s.steps > stepsTaken }
 
-// search finds the shortest way of a message from a queue back to it. A circle is found from the least of its names, so
-// lesser queues on the way had their turn.
+// search finds the shortest path of a message from a queue back to that queue. Each circle is found from its
+// alphabetically first queue, so the search never passes a queue with a smaller name.
 func (s *circles) search(first, key string) {
 	start := letter{first, key}
 	from := map[letter]letter{start: {}}
@@ -121,7 +122,7 @@ func (s *circles) reached(exchange, key string) []string {
 	return way.Queues
 }
 
-// report notes a circle, once where several keys lead through the same queues.
+// report records a circle, once even if several keys lead through the same queues.
 func (s *circles) report(way []letter) {
 	var names, causes []string
 	for _, l := range way {

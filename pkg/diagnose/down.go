@@ -7,9 +7,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// DownQueues are the classic queues that nobody reaches, since their node does not run.
+// DownQueues are the classic queues that no client can use, because their node does not run.
 type DownQueues struct {
-	// Total counts them, Named are the first of them: those a finding names.
+	// Total counts them; Named are the first of them, which a finding names.
 	Total int
 	Named []string
 }
@@ -24,7 +24,7 @@ func (d *DownQueues) Add(vhost, name, node string) {
 // shownDown is how many queues the first line of a finding names.
 const shownDown = 3
 
-// QueuesDown is the finding about classic queues that nobody reaches; none where all can be reached.
+// QueuesDown is the finding about classic queues that no client can use; nil where there are none.
 func QueuesDown(d DownQueues) []Finding {
 	if d.Total == 0 {
 		return nil
@@ -37,7 +37,7 @@ func QueuesDown(d DownQueues) []Finding {
 		what += fmt.Sprintf("; and %d more", d.Total-shownDown)
 	}
 	x := Finding{Rule: "queue-down", Severity: health.Critical, What: what,
-		Hit: "whoever publishes to or consumes from them; what is durable and persistent there comes back with the node",
+		Hit: "their publishers and consumers; persistent messages in durable queues come back with the node",
 		Do: []string{"bring the node back: rabbitctl help node-not-running",
 			"rabbitctl list_queues vhost name state node --where 'state == \"down\"'"}}
 	if d.Total > shownDown {

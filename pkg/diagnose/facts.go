@@ -32,27 +32,27 @@ const (
 	OfTLS         Part = "certificates"
 )
 
-// Facts are what the rules judge. A rule is run only where every part that it needs was seen.
+// Facts are what the rules judge. A rule runs only if every part that it needs was read.
 type Facts struct {
-	// Unseen says why a part could not be had. NotOffered are the parts that this release does not have.
+	// Unseen says why a part could not be read. NotOffered are the parts that this release does not have.
 	Unseen     map[Part]string
 	NotOffered map[Part]bool
 	// Next are the next steps of the errors behind Unseen.
 	Next []string
 
-	// Endpoint is whom was asked, User as whom.
+	// Endpoint is the address that was asked, User the user that asked.
 	Endpoint, User string
 	// Loopback means that the broker was asked over the loopback interface.
 	Loopback bool
 
 	Alarms   []health.Alarm
 	Overview Overview
-	// Skew is by how much the broker's clock is ahead of ours; negative: behind. It is known to a second.
+	// Skew is how far the broker's clock is ahead of the local one, to a second; negative if it is behind.
 	Skew  time.Duration
 	Nodes []health.Node
-	// DiskTrends are by node, as far as the broker remembers how much was free.
+	// DiskTrends are by node, from the broker's statistics of the free space.
 	DiskTrends map[string]health.DiskTrend
-	// View is what the asked node says of its cluster.
+	// View is what the asked node reports about its cluster.
 	View        View
 	VHosts      []health.VHost
 	Connections []Connection
@@ -67,13 +67,13 @@ type Facts struct {
 	Replicated []health.Replicated
 	// Routing has the exchanges, queues and policies of each virtual host.
 	Routing []RoutingFacts
-	// holes are those of Routing, found once for all rules about them.
+	// holes are those of Routing. They are found once and used by several rules.
 	holes []Hole
-	// Shovels and Links are those that run, or should.
+	// Shovels and Links are those that run or are declared.
 	Shovels, Links []health.Mover
 	// TLS is what the listeners of the asked node send, and Now the moment to judge it for.
 	TLS health.CertificateFacts
-	// Volumes is the size in bytes of the volume that a node's data is on, by node, where it could be seen.
+	// Volumes is the size in bytes of the volume with a node's data, by node, where it could be read.
 	Volumes map[string]float64
 }
 
@@ -86,8 +86,8 @@ type Overview struct {
 	RatesMode string
 	// Connections is how many there are; Opened and Closed are per second.
 	Connections, ConnectionsOpened, ConnectionsClosed, ChannelsOpened health.Reading
-	// Dropped and Returned are unroutable messages per second: those thrown away, and those sent back to publishers that
-	// asked for that.
+	// Dropped and Returned are unroutable messages per second: those that the broker dropped, and those that it
+	// returned because they were mandatory.
 	Dropped, Returned health.Reading
 }
 

@@ -12,7 +12,8 @@ import (
 type Finding struct {
 	// Rule names the rule that found it, and its page in docs/findings: "alarm-in-effect".
 	Rule string `json:"rule"`
-	// Severity is CRITICAL for what hurts now, WARNING for what will, UNKNOWN for what could not be seen, OK for a remark, which is shown as REMARK.
+	// Severity is CRITICAL for what hurts now, WARNING for what will, UNKNOWN for what could not be examined, OK for a
+	// remark, which is shown as REMARK.
 	Severity health.Status `json:"severity"`
 	// What says in one line what is wrong and where.
 	What string `json:"what"`
@@ -24,8 +25,8 @@ type Finding struct {
 	Do []string `json:"do"`
 }
 
-// Sort orders findings worst first, and among equals as the rules stand, the most pressing first, and by text, so that two
-// runs read alike.
+// Sort orders findings by severity, worst first, then in the order of Rules, then by text, so that two runs give the
+// same order.
 func Sort(findings []Finding) {
 	rank := map[string]int{}
 	for i, name := range RuleNames() {

@@ -19,13 +19,13 @@ type NodeLeaders struct {
 	Running bool
 	// Quorum, Streams and Classic count them by type.
 	Quorum, Streams, Classic int
-	// Stays are replicated ones that no other running node could lead.
+	// Stays are the replicated queues that no other running node could lead.
 	Stays int
-	// Surplus is how many more of the replicated it leads than its share, and a rebalance would move away.
+	// Surplus is how many replicated queues the node leads above its share, and a rebalance would move away.
 	Surplus int
 }
 
-// Replicated is how many queues it leads of those that another node could lead too.
+// Replicated is how many quorum queues and streams the node leads.
 func (n NodeLeaders) Replicated() int { return n.Quorum + n.Streams }
 
 // LeadersAnswer is how leaders are spread.
@@ -33,16 +33,16 @@ type LeadersAnswer struct {
 	Nodes []NodeLeaders
 	// Leaderless is how many replicated queues have no leader now.
 	Leaderless int
-	// Share is the most that a node should lead: all replicated queues over all running nodes, rounded up.
+	// Share is the most that a node should lead: the replicated queues divided by the running nodes, rounded up.
 	Share int
 	// Moves is how many leaders a rebalance would move.
 	Moves int
-	// Least and Most are how many of the replicated the running nodes lead.
+	// Least and Most are the lowest and the highest number of replicated queues that a running node leads.
 	Least, Most int
 }
 
-// Leaders tells how many queues each node leads, and what a rebalance would move: from a node with more than its share of
-// the replicated queues, as many as are too many and have a member on another running node.
+// Leaders counts how many queues each node leads, and what a rebalance would move: from a node above its share, the
+// surplus of replicated queues, as far as they have a member on another running node.
 func Leaders(nodes []string, running map[string]bool, queues []LedQueue) LeadersAnswer {
 	by := map[string]*NodeLeaders{}
 	var a LeadersAnswer
@@ -59,7 +59,7 @@ func Leaders(nodes []string, running map[string]bool, queues []LedQueue) Leaders
 		case q.Leader == "":
 			continue
 		case n == nil:
-			// The leader's node is none that is listed.
+			// The node listing does not name the leader's node.
 			n = &NodeLeaders{Node: q.Leader}
 			by[q.Leader] = n
 		}

@@ -11,16 +11,16 @@ func lossRules() []Rule {
 	return []Rule{
 		{Name: "exchange-type-off", Needs: []Part{OfRouting}, Judge: exchangeTypeOff},
 		{Name: "dead-letters-lost", Needs: []Part{OfRouting}, Judge: ofHoles(Finding{Severity: health.Warning, What: "queues whose dead letters go nowhere, or in a circle",
-			Hit: "whoever needs what was rejected or has expired: it is dropped without a word", Do: []string{"rabbitctl list_unroutable"}}, "queue")},
-		{Name: "exchange-leads-nowhere", Needs: []Part{OfRouting}, Judge: ofHoles(Finding{Severity: health.Warning, What: "exchanges that lead nowhere",
-			Hit: "their publishers: what they send is dropped, unless it is mandatory", Do: []string{"rabbitctl list_unroutable", "rabbitctl explain_route EXCHANGE ROUTING_KEY"}}, "exchange")},
+			Hit: "whoever needs rejected or expired messages: the broker drops them without an error", Do: []string{"rabbitctl list_unroutable"}}, "queue")},
+		{Name: "exchange-leads-nowhere", Needs: []Part{OfRouting}, Judge: ofHoles(Finding{Severity: health.Warning, What: "exchanges that route to no queue",
+			Hit: "their publishers: their messages are dropped, or returned if they are mandatory", Do: []string{"rabbitctl list_unroutable", "rabbitctl explain_route EXCHANGE ROUTING_KEY"}}, "exchange")},
 		{Name: "policy-in-effect-nowhere", Needs: []Part{OfRouting}, Judge: ofHoles(Finding{Severity: health.OK, What: "policies that are in effect nowhere",
 			Hit: "nobody, or whoever believes that they apply", Do: []string{"rabbitctl list_unroutable", "rabbitctl list_policies"}}, "policy", "operator policy")},
 	}
 }
 
-// ofHoles makes one finding of the holes of some kinds. Messages that a whole virtual host dropped are another rule's: a
-// counter that never goes back says nothing about now.
+// ofHoles makes one finding of all holes of some kinds. Messages dropped by a whole virtual host are left to the rule
+// messages-unroutable: their total never falls, so it says nothing about the present.
 func ofHoles(about Finding, kinds ...string) func(Facts) []Finding {
 	return func(f Facts) []Finding {
 		x, hit := about, 0
@@ -43,9 +43,9 @@ func ofHoles(about Finding, kinds ...string) func(Facts) []Finding {
 	}
 }
 
-// exchangeTypeOff is about exchanges whose type's plugin is off. One that nothing leads to or from may be a remainder.
+// exchangeTypeOff finds exchanges whose type's plugin is off. An exchange without any binding may be a leftover.
 func exchangeTypeOff(f Facts) []Finding {
-	x := Finding{Severity: health.Warning, Hit: "whoever publishes there: each publish is refused and its channel closed"}
+	x := Finding{Severity: health.Warning, Hit: "publishers to them: each publish is refused and its channel closed"}
 	hit := 0
 	for _, h := range f.holes {
 		if !h.TypeOff {
@@ -55,7 +55,7 @@ func exchangeTypeOff(f Facts) []Finding {
 			x.Severity = health.Critical
 		}
 		if h.Kind == "queue" {
-			x.Hit = "whoever publishes there: each publish is refused and its channel closed; and whoever uses a queue that dead-letters there: its process ends"
+			x.Hit = "publishers to them: each publish is refused and its channel closed; and users of queues that dead-letter to them: the queue's process ends"
 		}
 		if !slices.Contains(x.Do, h.Do) {
 			x.Do = append(x.Do, h.Do)

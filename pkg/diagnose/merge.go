@@ -6,8 +6,8 @@ import (
 	"unicode"
 )
 
-// merge makes one finding of those that say the same of several nodes: an operator of ten nodes has one thing to mend then,
-// and not ten to read. Findings whose figures differ stay apart.
+// merge combines findings that say the same about several nodes, so that an operator of ten nodes reads one finding and
+// not ten. Findings whose figures differ are not combined.
 func merge(findings []Finding, nodes []string) []Finding {
 	type same struct{ rule, severity, what, hit string }
 	of := map[same][]int{}
@@ -27,16 +27,17 @@ func merge(findings []Finding, nodes []string) []Finding {
 		case about[i] == "" || len(alike) < 2:
 			merged = append(merged, x)
 		case alike[0] == i:
-			merged = append(merged, together(findings, about, alike, keys[i].what))
+			merged = append(merged, combine(findings, about, alike, keys[i].what))
 		}
 	}
 	return merged
 }
 
-// here stands for the name of the node in what a finding says of it.
+// here stands for the node's name in the text of a finding.
 const here = "\x00"
 
-// aboutNode is the node that a text names, and the text without its name; "" where it names none, or several.
+// aboutNode is the node that a text names, and the text with here in place of the name; "" where the text names no
+// node, or several.
 func aboutNode(text string, nodes []string) (node, rest string) {
 	for _, n := range nodes {
 		parts := splitWord(text, n)
@@ -51,7 +52,7 @@ func aboutNode(text string, nodes []string) (node, rest string) {
 	return node, rest
 }
 
-// splitWord splits a text at a name, where that is no part of a longer one.
+// splitWord splits a text at a name, except where the name is a part of a longer one.
 func splitWord(text, name string) []string {
 	var parts []string
 	start := 0
@@ -62,7 +63,7 @@ func splitWord(text, name string) []string {
 		}
 		i += at
 		at = i + len(name)
-		if i > 0 && ofName(rune(text[i-1])) || at < len(text) && ofName(rune(text[at])) || at+1 < len(text) && text[at] == '.' && ofName(rune(text[at+1])) {
+		if i > 0 && isNameRune(rune(text[i-1])) || at < len(text) && isNameRune(rune(text[at])) || at+1 < len(text) && text[at] == '.' && isNameRune(rune(text[at+1])) {
 			continue
 		}
 		parts, start = append(parts, text[start:i]), at
@@ -70,12 +71,12 @@ func splitWord(text, name string) []string {
 	return append(parts, text[start:])
 }
 
-func ofName(r rune) bool {
+func isNameRune(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("@_-", r)
 }
 
-// together is one finding of several that are alike.
-func together(findings []Finding, about []string, alike []int, what string) Finding {
+// combine combines findings that differ only in the name of their node.
+func combine(findings []Finding, about []string, alike []int, what string) Finding {
 	x := findings[alike[0]]
 	var names, evidence []string
 	var do [][]string
@@ -91,7 +92,7 @@ func together(findings []Finding, about []string, alike []int, what string) Find
 		}
 	}
 	for i, line := range evidence {
-		// What is so of all needs no name, and neither does what has one.
+		// Evidence that all nodes share needs no node's name in front, nor does a line that already has one.
 		if nodes := of[line]; len(nodes) < len(names) && !strings.Contains(line, nodes[0]) {
 			evidence[i] = some(nodes) + ": " + line
 		}
@@ -102,12 +103,12 @@ func together(findings []Finding, about []string, alike []int, what string) Find
 		}
 	}
 	x.What = strings.ReplaceAll(what, here, some(names))
-	x.Evidence, x.Do = evidence, inTurn(do)
+	x.Evidence, x.Do = evidence, interleave(do)
 	return x
 }
 
-// inTurn are the first lines of all lists, then the second ones, and so on, each once.
-func inTurn(lists [][]string) []string {
+// interleave returns the first lines of all lists, then the second lines, and so on, each line once.
+func interleave(lists [][]string) []string {
 	var all []string
 	for i, more := 0, true; more; i++ {
 		more = false

@@ -22,12 +22,12 @@ func nodeRules() []Rule {
 	}
 }
 
-// ofView judges what one node says of its cluster.
+// ofView judges what one node reports about its cluster.
 func ofView(judge func(comparison) []Finding) func(Facts) []Finding {
-	return func(f Facts) []Finding { return judge(comparing([]View{f.View})) }
+	return func(f Facts) []Finding { return judge(newComparison([]View{f.View})) }
 }
 
-// Shares of a node's limits from which on it is said.
+// Shares of a node's limits from which on its use is a WARNING, and CRITICAL.
 const (
 	limitNear   = 0.8
 	limitAtHand = 0.95
@@ -45,7 +45,7 @@ func nodeLimits(f Facts) []Finding {
 			{"sockets", n.SocketsUsed, n.SocketsTotal, "new connections", "rabbitctl list_connections --group-by user,peer_host --sort -count"},
 			{"Erlang processes", n.ProcessesUsed, n.ProcessesTotal, "everything on the node: it stops when they run out", "rabbitctl list_channels --group-by user --sort -count"},
 		} {
-			// Since 4.0 sockets_total is 0: nothing is counted there.
+			// Since 4.0 sockets_total is 0: sockets are not counted any more.
 			if !l.used.Known || !l.total.Known || l.total.Value <= 0 || l.used.Value < limitNear*l.total.Value {
 				continue
 			}
@@ -64,7 +64,7 @@ func statisticsOff(f Facts) []Finding {
 	if !f.Overview.StatsOff && f.Overview.RatesMode != "none" {
 		return nil
 	}
-	x := Finding{Severity: health.Warning, What: "the management plugin collects no statistics", Hit: "everyone who looks: rates, consumers and memory of queues are empty, and so are the checks of them",
+	x := Finding{Severity: health.Warning, What: "the management plugin collects no statistics", Hit: "monitoring: rates, consumers and memory of queues are unknown, and checks that need them are UNKNOWN",
 		Evidence: []string{"rates_mode " + f.Overview.RatesMode}, Do: []string{"in rabbitmq.conf: management.disable_stats = false, management_agent.disable_metrics_collector = false, management.rates_mode = basic"}}
 	if !f.Overview.StatsOff {
 		x.What = "the management plugin computes no rates"
@@ -83,8 +83,8 @@ func clockSkew(f Facts) []Finding {
 	if f.Skew < 0 {
 		where = "behind"
 	}
-	return []Finding{{Severity: health.Warning, What: fmt.Sprintf("the clock of %s is %s %s the clock here", f.Endpoint, f.Skew.Abs().Round(time.Second), where),
-		Evidence: []string{"the Date of its answer beside the time when it came"}, Hit: "whoever compares times: logs, connected_at, message timestamps, tokens that expire",
+	return []Finding{{Severity: health.Warning, What: fmt.Sprintf("the clock of %s is %s %s the clock of this host", f.Endpoint, f.Skew.Abs().Round(time.Second), where),
+		Evidence: []string{"the Date header of its answer, compared with the time when it arrived"}, Hit: "whoever compares times: logs, connected_at, message timestamps, tokens that expire",
 		Do: []string{"on both hosts: timedatectl; chronyc tracking"}}}
 }
 

@@ -26,7 +26,7 @@ func queueNotRead(f Facts) []Finding {
 		func(q Queue) string {
 			return fmt.Sprintf("%s: %.0f ready, no consumer, grew by %.0f in %s", q.label(), q.Ready.Value, q.Then.Grown.Value, health.Lasting(q.Then.Over.Seconds()))
 		},
-		Finding{Severity: health.Warning, What: "queues that grow and that nobody reads", Hit: "whoever waits for what these messages should cause; in time disk and memory",
+		Finding{Severity: health.Warning, What: "queues that grow and have no consumer", Hit: "whoever depends on these messages; in time, disk and memory",
 			Do: []string{"rabbitctl list_queues vhost name messages consumers --where 'consumers == 0 && messages > 0' --sort -messages", "start the consumers, or remove the binding that fills the queue"}})
 }
 
@@ -36,8 +36,8 @@ func redeliveryLoop(f Facts) []Finding {
 			return fmt.Sprintf("%s: %s redelivered and %s acknowledged in %s, by %s", q.label(), number(q.Then.Redelivered.Value), number(q.Then.Acked.Value),
 				health.Lasting(q.Then.Over.Seconds()), prose.Plural(int(q.Consumers.Value), "consumer", "consumers"))
 		},
-		Finding{Severity: health.Warning, What: "queues whose consumers put messages back all the time",
-			Hit: "whoever waits for these messages; the CPU of broker and consumers. A classic queue hands them out for ever, a quorum queue drops them, or dead-letters them, after its delivery limit",
+		Finding{Severity: health.Warning, What: "queues whose consumers requeue messages again and again",
+			Hit: "whoever waits for these messages; the CPU of broker and consumers. A classic queue redelivers them for ever; a quorum queue drops or dead-letters them at its delivery limit",
 			Do: []string{"rabbitctl show_queue -p VHOST QUEUE shows the consumers: look into their logs for what they cannot handle",
 				"reject such messages without requeue, into a dead-letter exchange, or retry them after a while by a queue with a message-ttl"}})
 }
@@ -47,13 +47,13 @@ func queueFullRejects(f Facts) []Finding {
 		func(q Queue) string {
 			text := fmt.Sprintf("%s is full: %s", q.label(), q.full())
 			if q.Published.Value > 0 {
-				return fmt.Sprintf("%s; %s a second are published, and counted as such whether refused or not", text, health.PerSecond(q.Published.Value))
+				return fmt.Sprintf("%s; %s messages a second are published, rejected ones included", text, health.PerSecond(q.Published.Value))
 			}
 			return text
 		},
-		Finding{Severity: health.Warning, What: "queues that are full and refuse what is published to them",
+		Finding{Severity: health.Warning, What: "queues that are full and reject new messages",
 			Hit: "their publishers: with confirms they get a nack, without them they do not learn that their messages are lost",
-			Do:  []string{"rabbitctl list_queues vhost name messages_ready consumers --where 'messages_ready > 0' --sort -messages_ready", "add consumers or make them faster; a higher limit only moves the edge"}})
+			Do:  []string{"rabbitctl list_queues vhost name messages_ready consumers --where 'messages_ready > 0' --sort -messages_ready", "add consumers or make them faster; a higher limit only delays the problem"}})
 }
 
 func queueNotAcknowledged(f Facts) []Finding {
@@ -61,7 +61,7 @@ func queueNotAcknowledged(f Facts) []Finding {
 		func(q Queue) string {
 			return fmt.Sprintf("%s: %.0f unacknowledged, %.0f ready, %s, none acknowledged lately", q.label(), q.Unacked.Value, q.Ready.Value, prose.Plural(int(q.Consumers.Value), "consumer", "consumers"))
 		},
-		Finding{Severity: health.Warning, What: "queues whose consumers hold messages and acknowledge none", Hit: "whoever waits for what these messages should cause",
+		Finding{Severity: health.Warning, What: "queues whose consumers hold messages and acknowledge none", Hit: "whoever depends on these messages",
 			Do: []string{"rabbitctl list_unacked", "look into the consumer's log: it may be stuck in one message"}})
 }
 
@@ -70,7 +70,7 @@ func (q Queue) label() string { return q.Name + " in " + q.VHost }
 // mostNamed is how many queues a finding names.
 const mostNamed = 10
 
-// ofQueues makes one finding of all queues that a rule is about, the biggest first.
+// ofQueues makes one finding of all queues that match, the biggest first.
 func ofQueues(f Facts, about func(Queue) bool, size func(Queue) float64, text func(Queue) string, x Finding) []Finding {
 	var hit []Queue
 	for _, q := range f.Queues.Suspects {
@@ -106,7 +106,7 @@ func messagesUnroutable(f Facts) []Finding {
 		return nil
 	}
 	return []Finding{{Severity: health.Warning, What: "messages are published that reach no queue",
-		Evidence: []string{fmt.Sprintf("%.1f a second are dropped without a word, %.1f are returned to their publishers", dropped.Value, returned.Value)},
-		Hit:      "the publishers: for them all is well, unless they publish with the flag mandatory",
+		Evidence: []string{fmt.Sprintf("%.1f messages a second are dropped without an error, %.1f are returned to their publishers", dropped.Value, returned.Value)},
+		Hit:      "the publishers: they get no error, unless they set the flag mandatory",
 		Do:       []string{"rabbitctl list_unroutable", "rabbitctl explain_route EXCHANGE ROUTING_KEY"}}}
 }

@@ -14,12 +14,12 @@ func quorumLost(f Facts) []Finding {
 
 func quorumNearLoss(f Facts) []Finding {
 	return ofReplicated(f, health.Warning, Finding{What: "quorum queues and streams that lack members",
-		Hit: "nobody yet; for some of them the next node that stops may be one too many",
+		Hit: "nobody yet; some of them may lose their majority if one more node stops",
 		Do:  []string{"rabbitctl check_quorum", "for a node that never comes back: rabbitmq-queues grow NODE even"}})
 }
 
-// ofReplicated makes one finding of all queues with the status. In a split cluster nothing is judged: that is a finding of
-// its own.
+// ofReplicated makes one finding of all queues with the status. In a split cluster it judges nothing: the split is a
+// finding of its own.
 func ofReplicated(f Facts, status health.Status, x Finding) []Finding {
 	result, verdicts := health.Quorum(health.QuorumFacts{Queues: f.Replicated, Members: f.View.Members})
 	if result.Status == health.Unknown {

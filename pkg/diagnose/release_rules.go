@@ -22,11 +22,11 @@ func releaseRules() []Rule {
 // rabbitmq-server).
 type successor struct {
 	series, next string
-	// since is the month in which the next one came out; "" when not known here.
+	// since is the month in which the next series was released; "" when not known.
 	since string
 }
 
-// successors is what was known when this program was made; the newest series stands last, as a next.
+// successors are the series known when this program was built; the newest series is the last next.
 func successors() []successor {
 	return []successor{
 		{"3.8", "3.9", "July 2021"}, {"3.9", "3.10", "May 2022"}, {"3.10", "3.11", "September 2022"}, {"3.11", "3.12", "June 2023"},
@@ -51,8 +51,8 @@ func releaseSuperseded(f Facts) []Finding {
 		if s.since != "" && major == m && minor == n {
 			since = " in " + s.since
 		}
-		return []Finding{{Severity: health.Warning, What: fmt.Sprintf("RabbitMQ %s is of a series that a newer one superseded%s: only the newest gets public fixes", f.Overview.Version, since),
-			Evidence: []string{"the newest series known here is " + newest}, Hit: "everyone, when the next defect or security hole is found",
+		return []Finding{{Severity: health.Warning, What: fmt.Sprintf("RabbitMQ %s belongs to a series that was superseded%s: only the newest series gets public fixes", f.Overview.Version, since),
+			Evidence: []string{"the newest series that rabbitctl knows is " + newest}, Hit: "everyone, when the next defect or security hole is found",
 			Do: []string{"rabbitctl check_node --for upgrade", "upgrade one series after the other, as the guide of each says"}}}
 	}
 	return nil

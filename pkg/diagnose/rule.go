@@ -10,11 +10,11 @@ import (
 
 // Rule finds one kind of thing.
 type Rule struct {
-	// Name is a word for programs, and the name of the page in docs/findings.
+	// Name identifies the rule in output, and is the name of its page in docs/findings.
 	Name string
-	// Needs are the parts of the facts without which it cannot judge.
+	// Needs are the parts of the facts that the rule needs.
 	Needs []Part
-	// Judge finds. The rule's name is added to what it returns.
+	// Judge returns the findings. The caller fills in the rule's name.
 	Judge func(Facts) []Finding
 }
 
@@ -23,7 +23,7 @@ func Rules() []Rule {
 	return slices.Concat(alarmRules(), nodeRules(), queueRules(), lossRules(), movingRules(), releaseRules(), userRules())
 }
 
-// notSeen is the rule of parts that could not be had.
+// notSeen is the rule name of the finding about parts that could not be read.
 const notSeen = "not-seen"
 
 // RuleNames are the names that findings can have.
@@ -35,8 +35,8 @@ func RuleNames() []string {
 	return names
 }
 
-// Examine runs all rules and orders what they find, worst first. A part that could not be seen is a finding of its own,
-// so that no findings always means that everything was looked at.
+// Examine runs all rules and sorts the findings, worst first. Parts that could not be read become a finding of their
+// own, so an empty result means that everything was examined.
 func Examine(f Facts) []Finding {
 	var found []Finding
 	for _, host := range f.Routing {
@@ -63,11 +63,11 @@ func Examine(f Facts) []Finding {
 }
 
 func unseen(f Facts) (Finding, bool) {
-	// Only the errors know whether it is tags that are missing, or statistics, or answers.
+	// Only the errors say whether a tag, the statistics or an answer is missing, so their next steps are the advice.
 	x := Finding{Rule: notSeen, Severity: health.Unknown, Do: slices.Sorted(slices.Values(f.Next))}
 	switch {
 	case f.View.Waits:
-		x.Do = []string{"look again once the silent node answers, or counts as lost: after about a minute"}
+		x.Do = []string{"look again when the silent node answers, or is treated as down (after about a minute)"}
 	case len(x.Do) == 0:
 		x.Do = []string{"ask again; rabbitctl list_nodes shows which nodes run"}
 	}

@@ -8,9 +8,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// mute are the nodes that some account calls silent, or that alone can be the silent one, and do not answer for themselves;
-// suspects are those of which one is, where no account tells which.
-func (c comparison) mute() (mute, suspects []string) {
+// silentNodes are the nodes that a view names as silent and that do not answer themselves, or the only node that can be the
+// silent one. suspects are the nodes of which one is silent, where no view says which.
+func (c comparison) silentNodes() (mute, suspects []string) {
 	for _, v := range c.answered {
 		if !v.Waits {
 			continue
@@ -41,7 +41,7 @@ func (c comparison) mute() (mute, suspects []string) {
 	return nil, suspects
 }
 
-// silent are nodes that do not answer and that the others still wait for: frozen, overloaded, or just cut off.
+// silent are nodes that do not answer and that the other nodes still wait for: frozen, overloaded, or just cut off.
 func (c comparison) silent() []Finding {
 	var waiting []string
 	for _, v := range c.answered {
@@ -73,19 +73,20 @@ func (c comparison) silent() []Finding {
 	switch {
 	case len(mute) > 0:
 	case len(suspects) > 0:
-		x.What = "one of " + strings.Join(suspects, ", ") + " does not answer, which of them is not told"
+		x.What = "one of " + strings.Join(suspects, ", ") + " does not answer; the broker does not say which"
 		x.Do = append(c.findSilent(suspects), x.Do...)
 		found = append(found, x)
 	default:
 		x.Severity, x.Hit = health.Unknown, ""
-		x.What = fmt.Sprintf("%s waited for a node, and each answers for itself", strings.Join(waiting, ", "))
-		x.Do = []string{"look again: a node may have been thawed meanwhile, or answer late"}
+		x.What = fmt.Sprintf("%s waited for another node, but every node answers now", strings.Join(waiting, ", "))
+		x.Do = []string{"look again: a node may have been frozen for a moment, or it is slow"}
 		found = append(found, x)
 	}
 	return found
 }
 
-// findSilent says how to find out which of the suspects is silent. Where all that can be asked were, only their hosts tell.
+// findSilent says how to find out which of the suspects is silent. If every known address was asked already, only a
+// look at the hosts helps.
 func (c comparison) findSilent(suspects []string) []string {
 	const ask = "rabbitctl cluster_status --ask-every-node"
 	if len(c.views) == 1 {
@@ -101,7 +102,7 @@ func (c comparison) findSilent(suspects []string) []string {
 	if line == ask {
 		return []string{onHosts}
 	}
-	return []string{line + " asks those whose address is not told", onHosts}
+	return []string{line + " asks the nodes whose address is unknown", onHosts}
 }
 
 // lookAtProcess says how to tell on a node's host why the node does not answer.

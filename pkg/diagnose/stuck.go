@@ -12,16 +12,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// QueueFlow is what passed through a queue up to one moment. A reading that is not known is never 0.
+// QueueFlow has the counts and counters of a queue at one moment. A reading that is not known is never 0.
 type QueueFlow struct {
 	VHost, Name string
 	// Type is classic, quorum or stream; State is the broker's word.
 	Type, State                         string
 	Ready, Unacked, Messages, Consumers health.Reading
-	// Published, Acked and Redelivered are counters. Acked are the messages that consumers finished: those that they
-	// acknowledged, and those that count as done when they are sent.
+	// Published, Acked and Redelivered are counters. Acked includes messages delivered with automatic acknowledgement.
 	Published, Acked, Redelivered health.Reading
-	// Idle is since when nothing happened; zero when something does, or it is not told.
+	// Idle is since when the queue is idle; zero when it is not, or when that is not known.
 	Idle time.Time
 }
 
@@ -70,16 +69,16 @@ func classes() []string {
 	return []string{NotAcking, NotTaking, NoConsumer, PrefetchFull, Growing, Standing, Idle, Draining, NotKnown}
 }
 
-// idleAfter is how long nothing must have happened to a queue without consumers for it to be forgotten rather than stuck.
+// idleAfter is how long a queue without consumers must be idle to count as abandoned rather than stuck.
 const idleAfter = 24 * time.Hour
 
-// StuckQueue is a queue that holds messages which do not simply come and go.
+// StuckQueue is a queue whose messages stay longer than some seconds.
 type StuckQueue struct {
 	QueueFlow
 	Class, Reason string
-	// PublishedRate, AckedRate and Growth are a second, over the time between the looks.
+	// PublishedRate, AckedRate and Growth are per second, over the time between the looks.
 	PublishedRate, AckedRate, Growth health.Reading
-	// ETA is in how many seconds it is empty; known while it drains.
+	// ETA is the time in seconds until the queue is empty; known only while it drains.
 	ETA health.Reading
 }
 
@@ -119,7 +118,7 @@ func WorstFirst(all []StuckQueue) {
 	})
 }
 
-// change is by how much a reading grew a second.
+// change is the growth of a reading per second.
 func change(from, to health.Reading, seconds float64) health.Reading {
 	if !from.Known || !to.Known || seconds <= 0 {
 		return health.Reading{}
@@ -127,7 +126,7 @@ func change(from, to health.Reading, seconds float64) health.Reading {
 	return health.Reading{Value: (to.Value - from.Value) / seconds, Known: true}
 }
 
-// rate is how much a counter counted a second. One that starts in between began at 0, and one that fell began anew.
+// rate is the growth of a counter per second. A counter that was missing before, or that fell, started again at 0.
 func rate(from, to health.Reading, seconds float64) health.Reading {
 	if !from.Known || from.Value > to.Value {
 		from = health.Reading{Known: true}
@@ -218,7 +217,7 @@ func (s *StuckQueue) moving(prefetch Prefetch) {
 	}
 }
 
-// trend is the growth behind a joint, "" when there is none.
+// trend is the growth as text, with joint in front; "" when there is none.
 func (s *StuckQueue) trend(joint string) string {
 	text := health.PerSecond(math.Abs(s.Growth.Value))
 	switch {

@@ -10,27 +10,28 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// HeldQueue is a queue with what clients hold of it.
+// HeldQueue is a queue and its unacknowledged messages.
 type HeldQueue struct {
 	// Type is classic, quorum or stream.
 	VHost, Name, Type         string
 	Ready, Unacked, Consumers health.Reading
-	// Fresh means that Ready and Unacked are of this moment; Told is Unacked as the statistics have it then, of the age of the
-	// channels.
+	// Fresh means that Ready and Unacked are counts of this moment. Told is then Unacked as the statistics have it, as
+	// old as the figures of the channels.
 	Fresh bool
 	Told  health.Reading
-	// Idle is since when nothing happened to it; zero when something does, or it is not told.
+	// Idle is since when the queue is idle; zero when it is not, or when that is not known.
 	Idle time.Time
 }
 
-// HoldingChannel is a channel of AMQP 0-9-1. Brokers count what it holds for all queues together.
+// HoldingChannel is a channel of AMQP 0-9-1. Brokers report one count of unacknowledged messages for all its queues
+// together.
 type HoldingChannel struct {
 	Name, Connection, Number string
 	VHost, User, Node        string
 	// Prefetch is the limit for each of its consumers, 0 for none.
 	Prefetch, Unacked health.Reading
-	// Idle is since when it sleeps; zero when it is at work. Brokers wake each channel once a minute (measured on 3.10 and
-	// 4.3), so it is never longer ago than that.
+	// Idle is since when the channel is idle; zero when it is active. Brokers wake each channel once a minute (measured
+	// on 3.10 and 4.3), so it is never older than a minute.
 	Idle time.Time
 }
 
@@ -41,11 +42,11 @@ type QueueConsumer struct {
 	User, Peer, Number  string
 	Node                string
 	Prefetch            health.Reading
-	// Acks means that it must acknowledge; one that need not holds nothing.
+	// Acks means that the consumer must acknowledge. One with automatic acknowledgement holds no messages.
 	Acks bool
 }
 
-// UnackedFacts are what Unacked judges. The listings are up to 5 s old, and not of the same moment.
+// UnackedFacts are what Unacked judges. The listings are up to 5 s old, and differ in age.
 type UnackedFacts struct {
 	Queues    []HeldQueue
 	Channels  []HoldingChannel
@@ -56,38 +57,38 @@ type UnackedFacts struct {
 	Queue string
 }
 
-// Holder is who holds messages of a queue: a channel, or nobody that can be told.
+// Holder holds unacknowledged messages of a queue: a channel, or an unknown holder.
 type Holder struct {
 	VHost, Queue string
-	// Unacked is how many messages of this queue it holds; not known where the broker does not tell.
+	// Unacked is how many messages of this queue it holds; not known where the broker does not report it.
 	Unacked health.Reading
 	// Channel is the channel, with the count of all that it holds; its name is "" where there is none.
 	Channel HoldingChannel
 	// Tags are its consumers on this queue.
 	Tags       []string
 	Connection Connection
-	// Idle is since when it did nothing with the queue, as far as is told: since it sleeps, or since nothing happened to the
-	// queue, whichever is longer ago. Zero when it is at work.
+	// Idle is since when the holder did nothing with the queue: since its channel is idle or since the queue is,
+	// whichever is longer ago. Zero when it is active.
 	Idle time.Time
-	// Note says what is odd: that the count cannot be split, or that nobody is seen to hold the messages.
+	// Note says what is unusual: that the count cannot be split, or that no listed channel holds the messages.
 	Note string
 }
 
 // HeldTotal is one queue in words and figures.
 type HeldTotal struct {
 	HeldQueue
-	// Unaccounted is how many messages nobody is seen to hold; not known where the count of a channel cannot be split.
+	// Unaccounted is how many messages no listed channel holds; not known where the count of a channel cannot be split.
 	Unaccounted health.Reading
-	// Young is how many the statistics do not have yet, so that nobody can be seen to hold them.
+	// Young is how many messages are not in the statistics yet, so that their holder is not known yet.
 	Young float64
 }
 
-// Unacked tells who holds the unacknowledged messages, most first, and for each queue how many nobody is seen to hold.
+// Unacked returns who holds the unacknowledged messages, the most first, and the totals of each queue.
 //
-// A queue whose consumers are all on one channel has its messages held there, unless some other channel holds messages
-// that it does not consume. Else the channel's count is what can be told: that is for all queues together. It is this
-// queue's where no other queue that the channel reads has unacknowledged messages; else the split is not known, and said to
-// be so rather than guessed or counted twice.
+// If all consumers of a queue are on one channel, that channel holds all its messages, unless another channel holds
+// messages without consuming any queue. Otherwise only the channel's count is known, which is for all its queues
+// together. That count belongs to this queue if no other queue that the channel consumes has unacknowledged messages.
+// If one has, the split is not known, and the note says so.
 func Unacked(f UnackedFacts) ([]Holder, []HeldTotal) {
 	channels := map[string]HoldingChannel{}
 	for _, c := range f.Channels {
@@ -99,7 +100,7 @@ func Unacked(f UnackedFacts) ([]Holder, []HeldTotal) {
 	}
 	// tags are by queue and channel, and reads by channel.
 	tags, reads := map[[3]string][]string{}, map[string][]string{}
-	strange := map[[3]string]QueueConsumer{}
+	unlistedChannels := map[[3]string]QueueConsumer{}
 	for _, c := range f.Consumers {
 		if !c.Acks {
 			continue
@@ -107,7 +108,7 @@ func Unacked(f UnackedFacts) ([]Holder, []HeldTotal) {
 		key := [3]string{c.VHost, c.Queue, c.Channel}
 		tags[key] = append(tags[key], c.Tag)
 		if _, listed := channels[c.Channel]; !listed {
-			strange[key] = c
+			unlistedChannels[key] = c
 			continue
 		}
 		// The channel holds nothing of a queue without unacknowledged messages.
@@ -123,12 +124,12 @@ func Unacked(f UnackedFacts) ([]Holder, []HeldTotal) {
 			continue
 		}
 		total := HeldTotal{HeldQueue: q}
-		if h, ok := f.only(q, tags, channels, strange, reads); ok {
+		if h, ok := f.singleHolder(q, tags, channels, unlistedChannels, reads); ok {
 			total.Unaccounted = health.Reading{Known: true}
 			holders, totals = append(holders, h), append(totals, total)
 			continue
 		}
-		seen, found, split := f.holders(q, tags, strange, reads)
+		seen, found, split := f.holders(q, tags, unlistedChannels, reads)
 		if q.Unacked.Known && !split {
 			rest := total.account(found)
 			holders = append(holders, rest(len(seen) > 0)...)
@@ -144,9 +145,10 @@ func Unacked(f UnackedFacts) ([]Holder, []HeldTotal) {
 	return holders, totals
 }
 
-// only is the holder of all messages of a queue whose consumers are on one channel. Where another channel of the virtual
-// host holds messages and consumes from no queue, it may have fetched them here, or have had a consumer here.
-func (f UnackedFacts) only(q HeldQueue, tags map[[3]string][]string, channels map[string]HoldingChannel, strange map[[3]string]QueueConsumer,
+// singleHolder is the holder of all messages of a queue whose consumers are on one channel. It is false if another channel of
+// the virtual host holds messages and consumes no queue: that one may have fetched them from this queue, or have had a
+// consumer on it.
+func (f UnackedFacts) singleHolder(q HeldQueue, tags map[[3]string][]string, channels map[string]HoldingChannel, unlistedChannels map[[3]string]QueueConsumer,
 	reads map[string][]string) (Holder, bool) {
 	var of []string
 	for key := range tags {
@@ -164,16 +166,16 @@ func (f UnackedFacts) only(q HeldQueue, tags map[[3]string][]string, channels ma
 	h := Holder{VHost: q.VHost, Queue: q.Name, Unacked: q.Unacked, Tags: tags[key]}
 	if c, listed := channels[of[0]]; listed {
 		if c.Unacked.Known && c.Unacked.Value == 0 {
-			// It is new, or somebody else holds them.
+			// The channel is new, or another channel holds the messages.
 			return Holder{}, false
 		}
 		h.Channel, h.Idle = c, idleSince(c, q)
 		if len(reads[c.Name]) < 2 && c.Unacked.Known && c.Unacked.Value != q.Unacked.Value {
-			h.Note = fmt.Sprintf("the channel told %s some seconds ago", number(c.Unacked.Value))
+			h.Note = fmt.Sprintf("the channel reported %s some seconds ago", number(c.Unacked.Value))
 		}
 	} else {
-		h.Channel = strange[key].channel()
-		h.Note = strange[key].unlisted()
+		h.Channel = unlistedChannels[key].channel()
+		h.Note = unlistedChannels[key].unlisted()
 	}
 	if len(h.Tags) > 1 && h.Note == "" {
 		h.Note = fmt.Sprintf("%d consumers on this channel together", len(h.Tags))
@@ -182,7 +184,7 @@ func (f UnackedFacts) only(q HeldQueue, tags map[[3]string][]string, channels ma
 	return h, true
 }
 
-// consumersOf is how many consumers of the queue are seen: of a user without the tag monitoring only its own.
+// consumersOf counts the listed consumers of the queue; a user without the tag monitoring sees only its own.
 func (f UnackedFacts) consumersOf(q HeldQueue) int {
 	n := 0
 	for _, c := range f.Consumers {
@@ -193,7 +195,7 @@ func (f UnackedFacts) consumersOf(q HeldQueue) int {
 	return n
 }
 
-// channel is what the consumer tells of its channel, where that is not listed.
+// channel is what the consumer says about its channel, for a channel that is not listed.
 func (c QueueConsumer) channel() HoldingChannel {
 	return HoldingChannel{Name: c.Channel, Connection: c.Connection, Number: c.Number, User: c.User, Node: c.Node, VHost: c.VHost, Prefetch: c.Prefetch}
 }
@@ -207,9 +209,9 @@ func (c QueueConsumer) unlisted() string {
 	return "its channel is not listed: it is new, or of AMQP 1.0, MQTT or STOMP"
 }
 
-// holders are the channels that hold messages of a queue, as far as they tell; found is how many those are, and split that
-// there are some whose number is not known.
-func (f UnackedFacts) holders(q HeldQueue, tags map[[3]string][]string, strange map[[3]string]QueueConsumer, reads map[string][]string) (seen []Holder, found float64, split bool) {
+// holders are the channels that hold messages of a queue. found is the sum of their known counts; split means that some
+// counts are not known.
+func (f UnackedFacts) holders(q HeldQueue, tags map[[3]string][]string, unlistedChannels map[[3]string]QueueConsumer, reads map[string][]string) (seen []Holder, found float64, split bool) {
 	for _, c := range f.Channels {
 		shared := reads[c.Name]
 		mine := tags[[3]string{q.VHost, q.Name, c.Name}]
@@ -220,10 +222,10 @@ func (f UnackedFacts) holders(q HeldQueue, tags map[[3]string][]string, strange 
 		switch {
 		case len(shared) > 1:
 			split = true
-			h.Note = fmt.Sprintf("the channel holds %s of %s together: how many of which is not told", number(c.Unacked.Value), strings.Join(shared, ", "))
+			h.Note = fmt.Sprintf("the channel holds %s of %s together; the broker does not report how many of each", number(c.Unacked.Value), strings.Join(shared, ", "))
 		case !c.Unacked.Known:
 			split = true
-			h.Note = "the channel does not tell how many it holds yet"
+			h.Note = "the channel does not report a count yet"
 		default:
 			h.Unacked = c.Unacked
 			found += c.Unacked.Value
@@ -233,11 +235,11 @@ func (f UnackedFacts) holders(q HeldQueue, tags map[[3]string][]string, strange 
 		}
 		seen = append(seen, h)
 	}
-	for key, c := range strange {
+	for key, c := range unlistedChannels {
 		if key[0] == q.VHost && key[1] == q.Name && q.Unacked.Value > 0 {
 			split = true
 			seen = append(seen, Holder{VHost: q.VHost, Queue: q.Name, Tags: tags[key], Connection: f.Connections[c.Connection],
-				Channel: c.channel(), Note: c.unlisted() + ", so how many it holds is not told"})
+				Channel: c.channel(), Note: c.unlisted() + ", so its count is unknown"})
 		}
 	}
 	if q.Fresh && q.Type == "classic" && q.Unacked.Known && q.Unacked.Value < found {
@@ -248,8 +250,8 @@ func (f UnackedFacts) holders(q HeldQueue, tags map[[3]string][]string, strange 
 	return seen, found, split
 }
 
-// account splits what the holders that were found do not hold into what is too young for the statistics and what is
-// unaccounted, and makes the rows of both; read tells whether the queue has holders.
+// account splits the messages that no found holder has into those that are too young for the statistics and those that
+// are unaccounted, and returns the rows for both. read tells whether the queue has holders.
 func (t *HeldTotal) account(found float64) func(read bool) []Holder {
 	gap := max(0, t.Unacked.Value-found)
 	if t.Fresh {
@@ -259,12 +261,12 @@ func (t *HeldTotal) account(found float64) func(read bool) []Holder {
 	return func(read bool) (rows []Holder) {
 		if t.Young > 0 {
 			rows = append(rows, Holder{VHost: t.VHost, Queue: t.Name, Unacked: health.Reading{Value: t.Young, Known: true},
-				Note: "not yet in the statistics: who holds them is told within 10 s"})
+				Note: "not yet in the statistics: the holder is known within 10 s"})
 		}
 		if t.Unaccounted.Value > 0 {
-			note := "unaccounted: no consumer is seen to hold them; fetched one by one, or the listings are of different moments"
+			note := "unaccounted: no listed consumer holds them; they were fetched by basic.get, or the listings differ in age"
 			if read {
-				note = "unaccounted: more than its consumers are seen to hold; fetched one by one, or the listings are of different moments"
+				note = "unaccounted: more than the listed consumers hold; the rest was fetched by basic.get, or the listings differ in age"
 			}
 			rows = append(rows, Holder{VHost: t.VHost, Queue: t.Name, Unacked: t.Unaccounted, Note: note})
 		}
@@ -279,8 +281,8 @@ func idleSince(c HoldingChannel, q HeldQueue) time.Time {
 	return c.Idle
 }
 
-// fetchers are channels that hold messages and have no consumer whose queue they could be of: they fetched them one by
-// one, and brokers do not tell from where. They are listed where messages of a queue are unaccounted.
+// fetchers are channels that hold messages and have no consumer: they fetched the messages by basic.get, and brokers do
+// not report from which queue. They are listed where messages of a queue are unaccounted.
 func (f UnackedFacts) fetchers(reads map[string][]string, totals []HeldTotal) []Holder {
 	missing := map[string]bool{}
 	for _, t := range totals {
@@ -292,7 +294,7 @@ func (f UnackedFacts) fetchers(reads map[string][]string, totals []HeldTotal) []
 	for _, c := range f.Channels {
 		if c.Unacked.Value > 0 && len(reads[c.Name]) == 0 && missing[c.VHost] {
 			out = append(out, Holder{VHost: c.VHost, Channel: c, Connection: f.Connections[c.Connection], Idle: c.Idle,
-				Note: fmt.Sprintf("holds %s that it fetched one by one (basic.get): of which queue is not told", number(c.Unacked.Value))})
+				Note: fmt.Sprintf("holds %s that it fetched by basic.get; the broker does not report from which queue", number(c.Unacked.Value))})
 		}
 	}
 	return out

@@ -13,8 +13,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// Flow is how many messages an exchange took from clients and passed on, since its statistics began, and how many it
-// takes per second. An absent reading means that the broker has counted none, or counts none at all.
+// Flow is how many messages an exchange received and routed since its statistics began, and how many it receives per
+// second. An absent reading means that the broker counted none, or does not count.
 type Flow struct {
 	In, Out, Rate health.Reading
 }
@@ -33,7 +33,7 @@ type RoutingFacts struct {
 	Dropped, DroppedRate, Returned health.Reading
 }
 
-// Hole is a place where messages get lost, or something that was meant to catch them and catches nothing.
+// Hole is a place where messages get lost, or a policy that has no effect.
 type Hole struct {
 	VHost string `json:"vhost"`
 	// Kind is virtual host, exchange, queue, policy or operator policy.
@@ -45,7 +45,8 @@ type Hole struct {
 	Evidence string `json:"evidence"`
 	// Do is what to do, with a command where there is one.
 	Do string `json:"do"`
-	// TypeOff means that an exchange is in the way whose type's plugin is off, Used that something leads to it or from it.
+	// TypeOff means that the hole is an exchange whose type's plugin is off. Used means that this exchange has
+	// bindings, or that messages can reach it.
 	TypeOff, Used bool `json:"-"`
 }
 
@@ -67,7 +68,7 @@ func Unroutable(f RoutingFacts) []Hole {
 		return cmp.Or(cmp.Compare(policyKind(a), policyKind(b)), cmp.Compare(a.Name, b.Name))
 	})
 	if f.PoliciesUnread != "" {
-		holes = append(holes, f.hole("policy", "", "policies were not looked at", f.PoliciesUnread, "ask as a user who may read them")...)
+		holes = append(holes, f.hole("policy", "", "policies could not be read", f.PoliciesUnread, "ask as a user who may read them")...)
 	}
 	for _, p := range policies {
 		holes = append(holes, f.policyHole(p)...)
@@ -111,7 +112,7 @@ func perSecond(r health.Reading) string {
 	return fmt.Sprintf("%.1f/s just now", r.Value)
 }
 
-// present leaves out what is known not to exist. Where everything was listed there is no such thing.
+// present leaves out the entries that are nil: known not to exist. It copies the map only if there are any.
 func present[T any](all map[string]*T) map[string]*T {
 	missing := func(_ string, v *T) bool { return v == nil }
 	for name, v := range all {
@@ -124,7 +125,7 @@ func present[T any](all map[string]*T) map[string]*T {
 	return all
 }
 
-// exchangeHoles are about an exchange that takes messages which go nowhere, and about its alternate exchange.
+// exchangeHoles finds an exchange that gets messages but routes none, or whose alternate exchange does not exist.
 func (f RoutingFacts) exchangeHoles(x *routing.Exchange) []Hole {
 	if off := f.TypeOff(x); off != "" {
 		return f.typeOff(x, off)
@@ -143,7 +144,7 @@ func (f RoutingFacts) exchangeHoles(x *routing.Exchange) []Hole {
 	seen := fmt.Sprintf("%s in so far, %s", prose.Plural(int(flow.In.Value), "message", "messages"), perSecond(flow.Rate))
 	show := f.command("show_exchange", x.Name)
 	if len(x.Bindings) == 0 {
-		return f.hole("exchange", x.Name, "takes messages and has no binding", seen+"; all are dropped", show)
+		return f.hole("exchange", x.Name, "gets messages but has no binding", seen+"; all are dropped", show)
 	}
 	if !flow.Out.Known || flow.Out.Value == 0 {
 		return f.hole("exchange", x.Name, "takes messages, and none has reached a queue",
@@ -152,7 +153,7 @@ func (f RoutingFacts) exchangeHoles(x *routing.Exchange) []Hole {
 	return nil
 }
 
-// typeOff is about an exchange that refuses whatever comes by it.
+// typeOff is the hole of an exchange that refuses every message, because its type is off.
 func (f RoutingFacts) typeOff(x *routing.Exchange, off string) []Hole {
 	var from []string
 	for _, name := range slices.Sorted(maps.Keys(f.Exchanges)) {
@@ -171,12 +172,12 @@ func (f RoutingFacts) typeOff(x *routing.Exchange, off string) []Hole {
 	return h
 }
 
-// enable is what to do about an exchange whose type is off.
+// enable is the advice for an exchange whose type is off.
 func enable(x *routing.Exchange) string {
 	return "on every node: rabbitmq-plugins enable " + routing.Plugin(x.Type) + "; or delete exchange " + x.Name
 }
 
-// orCorrect is the other thing to do: arguments cannot be changed.
+// orCorrect is the alternative advice. Arguments cannot be changed, policies can.
 func orCorrect(by string) string {
 	if by == "argument" {
 		return ", or recreate this one without it"
@@ -184,8 +185,8 @@ func orCorrect(by string) string {
 	return ", or correct " + by
 }
 
-// deadLetterHole is about a dead-letter exchange that does not exist, or leads to no queue. Brokers take such queues
-// without a word, and drop what is dead-lettered.
+// deadLetterHole finds a dead-letter exchange that does not exist or routes to no queue. Brokers accept such a queue
+// without an error, and drop the messages that it dead-letters.
 func (f RoutingFacts) deadLetterHole(name string, q *routing.Queue) []Hole {
 	d, ok := q.DeadLetters()
 	if !ok {
@@ -209,7 +210,7 @@ func (f RoutingFacts) deadLetterHole(name string, q *routing.Queue) []Hole {
 		return h
 	}
 	if d.Key == "" {
-		// Without a routing key of its own a message keeps that which it came with.
+		// Without a dead-letter routing key, a message keeps its own key.
 		if d.Exchange != routing.Default && len(x.Bindings) == 0 && x.AlternateBy == "" && x.AlternateUnknown == "" {
 			return f.hole("queue", name, fmt.Sprintf("dead-letter exchange %s has no binding", d.Exchange), evidence,
 				"bind a queue to exchange "+d.Exchange)

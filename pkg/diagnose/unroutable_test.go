@@ -83,9 +83,9 @@ func TestUnroutable_texts(t *testing.T) {
  {"vhost":"v 1","kind":"virtual host","name":"v 1","what":"drops messages that reach no queue",
   "evidence":"7 dropped so far, 0.5/s just now; 2 more were mandatory and came back",
   "do":"rabbitctl list_exchanges -p 'v 1' name message_stats.publish_in message_stats.publish_out"},
- {"vhost":"v 1","kind":"exchange","name":"mistyped","what":"takes messages, and none has reached a queue",
+ {"vhost":"v 1","kind":"exchange","name":"mistyped","what":"gets messages, but none has reached a queue",
   "evidence":"1200 messages in so far, 2.5/s just now; 2 bindings","do":"rabbitctl show_exchange -p 'v 1' mistyped"},
- {"vhost":"v 1","kind":"exchange","name":"un bound","what":"takes messages and has no binding",
+ {"vhost":"v 1","kind":"exchange","name":"un bound","what":"gets messages but has no binding",
   "evidence":"1 message in so far, none just now; all are dropped","do":"rabbitctl show_exchange -p 'v 1' 'un bound'"},
  {"vhost":"v 1","kind":"exchange","name":"uncaught","what":"alternate exchange gone does not exist",
   "evidence":"alternate-exchange by policy p; what matches no binding is dropped","do":"declare exchange gone, or correct policy p"},
@@ -111,7 +111,7 @@ func TestUnroutable_texts(t *testing.T) {
 func TestUnroutable_unread(t *testing.T) {
 	f := vhost()
 	f.PoliciesUnread = "not allowed"
-	if diff := cmp.Diff([]string{"policy : policies were not looked at"}, holes(f)); diff != "" {
+	if diff := cmp.Diff([]string{"policy : policies could not be read"}, holes(f)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -139,7 +139,7 @@ func TestUnroutable_exchanges(t *testing.T) {
 		{"out is not known", func(f diagnose.RoutingFacts) {
 			exchange(f, "x", "direct", "work")
 			f.Flows["x"] = diagnose.Flow{In: known(5)}
-		}, "exchange x: takes messages, and none has reached a queue"},
+		}, "exchange x: gets messages, but none has reached a queue"},
 		{"some go out", func(f diagnose.RoutingFacts) {
 			exchange(f, "x", "direct", "work")
 			f.Flows["x"] = diagnose.Flow{In: known(5), Out: known(1)}
@@ -292,9 +292,9 @@ func TestUnroutable_policies(t *testing.T) {
 		{"matches nothing of its type", topology.Policy{Pattern: "^work$", ApplyTo: "quorum_queues"}, nil, "policy p: matches nothing"},
 		{"cannot be read", topology.Policy{Pattern: "^(?!amq)"}, nil, "policy p: is in effect nowhere; what it matches is not known"},
 		{"outranked", topology.Policy{Pattern: "^work$"}, func(f diagnose.RoutingFacts) { f.Queues["work"].PolicyName = "policy other" },
-			"policy p: is in effect nowhere: others outrank it"},
+			"policy p: is in effect nowhere: policies with a higher priority apply instead"},
 		{"passed over", topology.Policy{Pattern: "^work$", Definition: map[string]any{"max-age": "1D", "max-length": 5}}, func(diagnose.RoutingFacts) {},
-			"policy p: is in effect nowhere: it sets what the queues that it matches do not have"},
+			"policy p: is in effect nowhere: the queues that it matches do not support its keys"},
 		{"not outranked by an operator's", topology.Policy{Pattern: "^work$"}, func(f diagnose.RoutingFacts) {
 			f.Queues["work"].PolicyName = "operator policy other"
 		}, ""},

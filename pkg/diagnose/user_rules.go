@@ -21,16 +21,16 @@ func defaultUser(f Facts) []Finding {
 		Evidence: []string{f.Endpoint + " accepted it"}, Hit: "everyone: anybody who reaches this address can do everything",
 		Do: []string{"rabbitmqctl add_user ADMIN; rabbitmqctl set_user_tags ADMIN administrator", "rabbitmqctl delete_user guest"}}
 	if f.Loopback {
-		// Brokers take guest over the loopback interface only, unless they are told otherwise.
+		// By default, brokers accept guest over the loopback interface only.
 		x.Severity, x.What = health.OK, "the user guest logs in with the password guest, at least from this host"
-		x.Hit = "nobody, as long as everyone on this host may do everything, and loopback_users is as delivered"
+		x.Hit = "nobody, as long as everyone on this host may administer the broker, and loopback_users has its default"
 	}
 	return []Finding{x}
 }
 
 func unknownTag(f Facts) []Finding {
-	// Tags of one's own making are allowed, but only these open the management API; impersonator is for publishers. What
-	// looks like none of them was meant.
+	// Any word is allowed as a tag, but only these open the management API; impersonator is for publishers. A tag that
+	// is close to one of these is probably a misspelling.
 	known := []string{"administrator", "monitoring", "policymaker", "management", "impersonator"}
 	var names []string
 	for _, u := range f.Users {

@@ -6,10 +6,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// Verdict makes one result of findings: the worst severity, the text of each that is not a mere remark, worst first, and
-// what to do about the worst. well is the summary when there is nothing to say.
-func Verdict(findings []Finding, well string) health.Result {
-	r := health.Result{Summary: well}
+// Verdict makes one result of findings: the worst severity, the texts of all that are not remarks, worst first, and the
+// steps of the worst finding. okText is the summary if there is no finding.
+func Verdict(findings []Finding, okText string) health.Result {
+	r := health.Result{Summary: okText}
 	var what []string
 	Sort(findings)
 	for _, f := range findings {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Alarms judges the alarms in effect. nodes is how many nodes the cluster has, for the text; 0 when not known. silent are
-// those that do not run or do not answer: the others do not know of an alarm there, and find that all is well.
+// Alarms judges the alarms in effect. nodes is how many nodes the cluster has, for the text; 0 when not known. silent
+// are the nodes that do not run or do not answer: the other nodes do not know of an alarm there, and report none.
 func Alarms(alarms []Alarm, nodes int, silent []string) Result {
 	alarmed := Figure{Label: "alarms", Value: float64(len(alarms)), Critical: "0"}
 	if len(alarms) == 0 && len(silent) > 0 {
@@ -37,10 +37,10 @@ func AlarmWords(alarms []Alarm) string {
 	return strings.Join(words, ", ")
 }
 
-// NoAlarmKnown says that no alarm is known, while nobody can know of those nodes.
+// NoAlarmKnown says that no alarm is known, and that some nodes could not report one.
 func NoAlarmKnown(silent []string) string { return "no alarm is known, but " + DoNotAnswer(silent) }
 
-// DoNotAnswer says it of those nodes.
+// DoNotAnswer says in one phrase that the nodes do not run or do not answer.
 func DoNotAnswer(silent []string) string {
 	if len(silent) == 1 {
 		return silent[0] + " does not run or does not answer"

@@ -12,10 +12,9 @@ type Named struct {
 	Result
 }
 
-// Bundle is one verdict over several checks: the worst. The line names the checks with the worst verdict and says what
-// the first of them found; there is a detail for each check, worst first, then each next step of a check that is not well
-// once; and every figure has its check's name in front.
-// No check at all is UNKNOWN.
+// Bundle makes one verdict of several checks: the worst. The summary names the checks with the worst verdict and says
+// what the first of them found. The details have one line for each check, worst first, then the next steps of the
+// checks that failed, each once. The label of a figure begins with the name of its check. No check at all is UNKNOWN.
 func Bundle(checks []Named) Result {
 	if len(checks) == 0 {
 		return Result{Status: Unknown, Summary: "no check ran"}
@@ -49,12 +48,12 @@ func Bundle(checks []Named) Result {
 	}
 	r.Details = append(r.Details, next...)
 	if r.Status == OK {
-		r.Summary = fmt.Sprintf("all %d checks are well", len(checks))
+		r.Summary = fmt.Sprintf("all %d checks passed", len(checks))
 		return r
 	}
 	first := checks[slices.IndexFunc(checks, func(c Named) bool { return c.Check == worst[0] })]
 	if len(checks) > 1 && !slices.ContainsFunc(checks, func(c Named) bool { return c.Status != first.Status || c.Summary != first.Summary }) {
-		// Nothing answers, or nobody may ask: that is one thing to say, not one for each.
+		// All checks failed for one reason, such as a broker that does not answer: say it once.
 		r.Summary, r.Details = fmt.Sprintf("%s (all %d checks)", first.Summary, len(checks)), first.Details
 		return r
 	}

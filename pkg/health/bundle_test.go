@@ -19,7 +19,7 @@ func TestBundle(t *testing.T) {
 	}{
 		{"none", nil, health.Result{Status: health.Unknown, Summary: "no check ran"}},
 		{"well", []health.Named{one("a", health.OK, "fine", health.Figure{Label: "n", Value: 1})},
-			health.Result{Summary: "all 1 checks are well", Details: []string{"OK a: fine"}, Figures: []health.Figure{{Label: "a.n", Value: 1}}}},
+			health.Result{Summary: "all 1 checks passed", Details: []string{"OK a: fine"}, Figures: []health.Figure{{Label: "a.n", Value: 1}}}},
 		{"the worst first", []health.Named{one("a", health.OK, "fine"), one("b", health.Unknown, "blind"), one("c", health.Critical, "bad"), one("d", health.Critical, "worse")},
 			health.Result{Status: health.Critical, Summary: "c: bad; also d (of 4 checks 2 CRITICAL, 1 UNKNOWN, 1 OK)",
 				Details: []string{"CRITICAL c: bad", "CRITICAL d: worse", "UNKNOWN b: blind", "OK a: fine"}}},

@@ -13,24 +13,24 @@ type Certificate struct {
 	Until           time.Time
 }
 
-// TLSListener is what a client sees that connects to a listener with TLS.
+// TLSListener is what a client sees when it connects to a listener with TLS.
 type TLSListener struct {
 	// Name says where: "amqp/ssl 127.0.0.1:5671".
 	Name string
-	// File is where the broker has the certificate from; "" when it is not known.
+	// File is the certificate file that the broker has configured; "" when it is not known.
 	File string
-	// Chain begins with the listener's own certificate, then come the authorities that it sends along.
+	// Chain has the listener's own certificate first, then the CA certificates that it sends.
 	Chain []Certificate
-	// Failed says why the chain could not be had; "" when it could.
+	// Failed says why the chain could not be read; "" when it could.
 	Failed string
 }
 
-// CertificateFile is a file of which the broker says that something in it expires soon.
+// CertificateFile is a file with a certificate that expires soon, as the broker reports it.
 type CertificateFile struct {
 	Listener, File string
-	// Bundle means that it holds authorities: those that nothing is signed with do no harm.
+	// Bundle means that the file holds CA certificates. One that has signed nothing may expire without harm.
 	Bundle bool
-	// Until are the moments at which its certificates expire.
+	// Until is when each of its certificates expires.
 	Until []time.Time
 }
 
@@ -48,7 +48,7 @@ type CertificateLimits struct {
 	Missing Status
 }
 
-// Days is how many whole days are left; of one that has expired, how many are gone, below 0.
+// Days is how many whole days are left; below 0 for a certificate that has expired.
 func (c Certificate) Days(now time.Time) int { return daysLeft(now, c.Until) }
 
 func daysLeft(now, until time.Time) int { return int(until.Sub(now).Hours() / 24) }
@@ -64,8 +64,8 @@ func (l CertificateLimits) judge(now, until time.Time) Status {
 	return OK
 }
 
-// Certificates judges what listeners really send: an expired certificate is CRITICAL, whatever the limits. What only lies
-// in a bundle of authorities is a note, because nobody ever gets to see it.
+// Certificates judges what listeners really send: an expired certificate is CRITICAL, whatever the limits. A
+// certificate that is only in a CA bundle becomes a note, because no client ever sees it.
 func Certificates(f CertificateFacts, limits CertificateLimits) Result {
 	if len(f.Listeners) == 0 {
 		return Result{Status: limits.Missing, Summary: "nothing listens with TLS"}
@@ -111,7 +111,7 @@ func Certificates(f CertificateFacts, limits CertificateLimits) Result {
 					notes = append(notes, note)
 				}
 			case !seen[file.Listener]:
-				// The listener could not be asked, but the broker knows its file.
+				// The listener could not be reached, but the broker reports its file.
 				phrases = append(phrases, phrase{limits.judge(f.Now, until), fmt.Sprintf("%s: %s %s", file.Listener, file.File, expiry(f.Now, until))})
 			}
 		}
@@ -148,7 +148,6 @@ func expiry(now, until time.Time) string {
 	return fmt.Sprintf("expires in %s, on %s", prose.Plural(days, "day", "days"), date)
 }
 
-// unique drops what was said already.
 func unique(texts []string) []string {
 	said := map[string]bool{}
 	var out []string

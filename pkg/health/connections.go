@@ -10,11 +10,11 @@ import (
 
 // ConnectionLimit is a limit on the connections of a virtual host or a user.
 type ConnectionLimit struct {
-	// Of is "virtual host" or "user", Name its name.
+	// Of is "virtual host" or "user"; Name is the name of that virtual host or user.
 	Of, Name string
 	// Open counts its connections.
 	Open int
-	// Most is the limit; below 0 there is none.
+	// Most is the limit; a value below 0 means no limit.
 	Most int
 }
 
@@ -26,9 +26,9 @@ type ConnectionFacts struct {
 	Opened Reading
 	// Limits are those that are set.
 	Limits []ConnectionLimit
-	// Uncounted means that the broker lists no connections, so Open of the limits says nothing.
+	// Uncounted means that the broker lists no connections, so that Open in Limits is not known.
 	Uncounted bool
-	// AtNodeLimit means that the node asked takes no more; it is nil where the release does not tell.
+	// AtNodeLimit means that the asked node accepts no more connections; nil where the release does not report it.
 	AtNodeLimit *bool
 }
 
@@ -45,7 +45,7 @@ func Connections(f ConnectionFacts, limits ConnectionLimits) Result {
 	var phrases []phrase
 	var figures []Figure
 	if !f.Open.Known {
-		phrases = append(phrases, phrase{Unknown, "the broker does not tell how many connections there are: its statistics are off, or have only just begun"})
+		phrases = append(phrases, phrase{Unknown, "the number of connections is unknown: statistics are off, or the broker has just started"})
 	} else {
 		text := prose.Plural(int(f.Open.Value), "connection", "connections")
 		phrases = append(phrases, phrase{limits.Open.Judge(f.Open.Value), text})
@@ -56,7 +56,7 @@ func Connections(f ConnectionFacts, limits ConnectionLimits) Result {
 		phrases = append(phrases, phrase{limits.Opened.Judge(f.Opened.Value), number(f.Opened.Value) + " opened per second"})
 		figures = append(figures, limits.Opened.Figure("opened_per_second", f.Opened.Value, ""))
 	case !limits.Opened.Warning.IsZero() || !limits.Opened.Critical.IsZero():
-		phrases = append(phrases, phrase{Unknown, "the broker does not tell how many connections are opened per second: its rates are off, or have only just begun"})
+		phrases = append(phrases, phrase{Unknown, "the number of connections opened per second is unknown: rates are off, or the broker has just started"})
 	}
 	if f.AtNodeLimit != nil && *f.AtNodeLimit {
 		phrases = append(phrases, phrase{Critical, "the node that answers has reached its connection_max and takes no more"})
@@ -79,7 +79,7 @@ func Connections(f ConnectionFacts, limits ConnectionLimits) Result {
 		s := judged.Judge(float64(l.Open))
 		text := fmt.Sprintf("%s %s has %d of %d connections", l.Of, l.Name, l.Open, l.Most)
 		if l.Most == 0 {
-			// A limit of 0 closes it on purpose; nothing can be near that.
+			// A limit of 0 forbids connections on purpose, so it is never close to being exceeded.
 			s, text = OK, fmt.Sprintf("%s %s is closed to connections by its limit of 0", l.Of, l.Name)
 		}
 		if s != OK {

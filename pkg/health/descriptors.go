@@ -10,13 +10,13 @@ type DescriptorNode struct {
 }
 
 // FileDescriptors judges every node's file descriptors, and its sockets where the release counts them: 4.x reports a
-// total of 0 sockets, which means that it does not. No node at all is UNKNOWN.
+// total of 0 sockets, which means that it does not count them. No node at all is UNKNOWN.
 func FileDescriptors(nodes []DescriptorNode, limits Portions) Result {
 	var phrases []phrase
 	var figures []Figure
 	judge := func(n DescriptorNode, what, label string, used, total Reading) {
 		if !used.Known || !total.Known || total.Value <= 0 {
-			phrases = append(phrases, phrase{Unknown, fmt.Sprintf("%s does not tell its %s: it has only just started, or its statistics are off", n.Name, what)})
+			phrases = append(phrases, phrase{Unknown, fmt.Sprintf("%s does not report its %s: it has just started, or its statistics are off", n.Name, what)})
 			return
 		}
 		l := limits.Limits(total.Value)

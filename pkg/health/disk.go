@@ -21,7 +21,7 @@ type DiskNode struct {
 
 // DiskFacts are what Disk judges.
 type DiskFacts struct {
-	// Alarms are those in effect now, from the alarms check. They are the truth; Nodes lag behind.
+	// Alarms are those in effect now, from the alarms check. They are up to date; Nodes can be ten seconds old.
 	Alarms []Alarm
 	Nodes  []DiskNode
 	// Trends are by node; a node without one has an unknown one.
@@ -32,7 +32,7 @@ type DiskFacts struct {
 type DiskLimits struct {
 	Warning, Critical Margin
 	Horizon           Horizon
-	// NeedTrend means that a trend that is not known is UNKNOWN.
+	// NeedTrend makes the verdict UNKNOWN where the trend is not known.
 	NeedTrend bool
 }
 
@@ -40,19 +40,19 @@ type DiskLimits struct {
 type DiskVerdict struct {
 	DiskNode
 	Status Status
-	// Alarmed is the alarm's truth.
+	// Alarmed means that the alarms check reports a disk alarm of the node.
 	Alarmed bool
-	// Stale means that the figures disagree with the alarm and are older than it.
+	// Stale means that the figures contradict the alarm, because they are older.
 	Stale bool
 	// Text is one phrase with the node's name.
 	Text string
-	// Trend is how the free space develops, where a horizon was given; AlarmIn is then in how many seconds the alarm comes,
-	// not known where it does not.
+	// Trend is how the free space develops, if a horizon was given. AlarmIn is the time in seconds until the alarm; not
+	// known where the free space does not fall.
 	Trend   DiskTrend
 	AlarmIn Reading
 }
 
-// Ratio is free space as a multiple of the limit; false where it cannot be told.
+// Ratio is free space as a multiple of the limit; false where it is not known.
 func (n DiskNode) Ratio() (float64, bool) {
 	if !n.Free.Known || !n.Limit.Known || n.Limit.Value <= 0 {
 		return 0, false
@@ -66,8 +66,8 @@ func Disk(facts DiskFacts, limits DiskLimits) (Result, []DiskVerdict) {
 	var figures []Figure
 	alarmed := alarmedOf(facts.Alarms, "disk")
 	for _, n := range facts.Nodes {
-		trend, told := facts.Trends[n.Name]
-		if !told {
+		trend, known := facts.Trends[n.Name]
+		if !known {
 			trend.Unknown = "there is no reading of it"
 		}
 		v := judgeDisk(n, alarmed[n.Name], limits, trend)
@@ -97,9 +97,9 @@ func judgeDisk(n DiskNode, alarmed bool, limits DiskLimits, trend DiskTrend) Dis
 	}
 	v.Status, v.Stale, v.Text = watched{
 		resource: "disk", word: "free", node: n.Name, running: n.Running, flagged: n.Flagged, alarmed: alarmed, value: n.Free, limit: n.Limit,
-		blind: fmt.Sprintf("%s does not know its free space (it reports %s free, limit %s), so it cannot raise a disk alarm either",
+		unknownText: fmt.Sprintf("%s does not know its free space (it reports %s free, limit %s), so it cannot raise a disk alarm either",
 			n.Name, n.Free.Bytes(), n.Limit.Bytes()),
-		beyond: func() (s Status, add string) {
+		judgeValue: func() (s Status, add string) {
 			if ratio, ok := n.Ratio(); ok {
 				add = fmt.Sprintf(" (%sx)", trimRatio(ratio))
 			}
@@ -137,7 +137,6 @@ func diskFigures(n DiskNode, limits DiskLimits) []Figure {
 	return figures
 }
 
-// trendFigures is the time until the alarm, where it comes nearer.
 func trendFigures(v DiskVerdict, h Horizon) []Figure {
 	if !v.AlarmIn.Known {
 		return nil

@@ -76,7 +76,7 @@ func TestDisk_oneNode(t *testing.T) {
 		{"monitoring disabled", running(strange("disk_free_monitoring_disabled"), strange("disk_free_monitoring_disabled")), nil,
 			diskView{health.Unknown, false, false, `rabbit@a does not know its free space (it reports "disk_free_monitoring_disabled" free, limit "disk_free_monitoring_disabled"), so it cannot raise a disk alarm either`}},
 		{"absent", running(health.Reading{}, health.Reading{}), nil,
-			diskView{health.Unknown, false, false, "rabbit@a tells no disk figures: it has only just started, or its statistics are off"}},
+			diskView{health.Unknown, false, false, "rabbit@a reports no disk figures: it has just started, or its statistics are off"}},
 		{"limit absent", running(bytesOf(3*gb), health.Reading{}), nil,
 			diskView{health.Unknown, false, false, "rabbit@a does not know its free space (it reports 3 GB free, limit nothing), so it cannot raise a disk alarm either"}},
 	}

@@ -17,14 +17,14 @@ type DiskPoint struct {
 
 // DiskTrend is how the free space of one node develops.
 type DiskTrend struct {
-	// Unknown says why that cannot be told; "" where it can.
+	// Unknown says why the trend is not known; "" where it is.
 	Unknown string
-	// Over is the time that was looked at.
+	// Over is the time between the first and the last reading.
 	Over time.Duration
-	// Fall is by how many bytes a second the free space falls steadily; 0 where it does not.
+	// Fall is the rate, in bytes a second, at which the free space falls steadily; 0 where it does not.
 	Fall float64
-	// StuckFor is for how long the figure has not moved by a byte although messages came; 0 where it moves. Published is how
-	// many came in that time.
+	// StuckFor is for how long the figure has not changed by a byte although messages were published; 0 where it
+	// changes. Published is the number of messages in that time.
 	StuckFor  time.Duration
 	Published float64
 }
@@ -35,40 +35,41 @@ type Horizon struct{ Warning, Critical time.Duration }
 // IsZero tells whether the trend is not judged.
 func (h Horizon) IsZero() bool { return h == Horizon{} }
 
-// longest is the longer of the two.
 func (h Horizon) longest() time.Duration { return max(h.Warning, h.Critical) }
 
-// DiskMonitorInterval is the longest time between two measurements of the free space by a broker, which come quicker the nearer
-// it is to the limit.
+// DiskMonitorInterval is the longest time between two measurements of the free space by a broker. Close to the limit it
+// measures more often.
 const DiskMonitorInterval = 10 * time.Second
 
-// LeastSpan is how far the first and the last reading must be apart for a trend over the horizon: what a disk did within
-// seconds says nothing of hours.
+// LeastSpan is how far the first and the last reading must be apart for a trend over the horizon: a change within
+// seconds says nothing about hours.
 func LeastSpan(h Horizon) time.Duration {
 	return max(2*DiskMonitorInterval, min(h.longest()/48, 30*time.Minute)).Round(time.Second)
 }
 
-// LeastSample is the same for readings that somebody takes and waits for. Between two measurements the figure stands still.
+// LeastSample is the same for readings that the user waits for. It must span two measurements of the broker, because
+// the figure does not change between them.
 func LeastSample(h Horizon) time.Duration {
 	return max(2*DiskMonitorInterval, h.longest()/1000).Round(time.Second)
 }
 
-// Window is how far back readings count: what the disk did long before the horizon says nothing of what it does.
+// Window is how far back readings count: what the disk did long ago says nothing about its present trend.
 func Window(h Horizon) time.Duration { return min(max(time.Hour, h.longest()/4), 24*time.Hour) }
 
-// What makes a figure doubtful that has not moved by a byte.
+// A figure that has not changed by a byte is doubtful after this time, these readings and these published messages.
 const (
 	stuckFor       = 10 * time.Minute
 	stuckReadings  = 6
 	stuckPublished = 100
 )
 
-// TrendOf reads the trend off readings in any order, which must span the time least. The free space falls steadily where it falls in both halves of the time,
-// and then as slowly as in the slower half: so a file that was written once, or a purge, is no trend.
+// TrendOf computes the trend from readings in any order, which must span the time least. The free space falls steadily
+// if it falls in both halves of the time; the slower half gives the rate. So one large file that was written, or a
+// purge, is not a trend.
 func TrendOf(points []DiskPoint, h Horizon, least time.Duration) DiskTrend {
 	points = recent(points, Window(h))
 	if len(points) < 2 {
-		return DiskTrend{Unknown: "there is only one reading of it yet"}
+		return DiskTrend{Unknown: "there is only one reading so far"}
 	}
 	first, last := points[0], points[len(points)-1]
 	t := DiskTrend{Over: last.Taken.Sub(first.Taken)}
@@ -85,7 +86,7 @@ func TrendOf(points []DiskPoint, h Horizon, least time.Duration) DiskTrend {
 	return t
 }
 
-// recent are the readings of a time before the last of them, each moment once, in their order.
+// recent returns the readings in the window before the last one, in order of time, each moment once.
 func recent(points []DiskPoint, window time.Duration) []DiskPoint {
 	points = slices.Clone(points)
 	slices.SortFunc(points, func(a, b DiskPoint) int { return a.Taken.Compare(b.Taken) })
@@ -105,7 +106,7 @@ func nearest(points []DiskPoint, at time.Time) DiskPoint {
 	})
 }
 
-// stuck notes a figure that stands still to the byte while messages come.
+// stuck sets StuckFor and Published if the figure has not changed by a byte while messages were published.
 func (t *DiskTrend) stuck(points []DiskPoint) {
 	last := points[len(points)-1]
 	i := len(points) - 1
@@ -118,7 +119,7 @@ func (t *DiskTrend) stuck(points []DiskPoint) {
 	}
 }
 
-// AlarmIn is in how many seconds the free space reaches the limit; false where it does not fall, or nothing is known.
+// AlarmIn is the time in seconds until the free space reaches the limit; false where it does not fall, or is not known.
 func (t DiskTrend) AlarmIn(n DiskNode) (seconds float64, falls bool) {
 	if t.Unknown != "" || t.StuckFor > 0 || t.Fall <= 0 || !n.Free.Known || !n.Limit.Known {
 		return 0, false
@@ -126,16 +127,16 @@ func (t DiskTrend) AlarmIn(n DiskNode) (seconds float64, falls bool) {
 	return max(0, n.Free.Value-n.Limit.Value) / t.Fall, true
 }
 
-// judge says how the trend of a node is to be judged, and in words what it is. need means that not to know it is UNKNOWN.
+// judge returns the verdict on the trend of a node, and a text about it. With need, an unknown trend is UNKNOWN.
 func (t DiskTrend) judge(n DiskNode, h Horizon, need bool) (s Status, text string) {
 	seconds, falls := t.AlarmIn(n)
 	switch {
 	case t.Unknown != "" && need:
-		return Unknown, "; how it develops is not known: " + t.Unknown
+		return Unknown, "; its trend is unknown: " + t.Unknown
 	case t.Unknown != "":
 		return OK, ""
 	case t.StuckFor > 0:
-		return Unknown, fmt.Sprintf("; doubtful: it has not moved by a byte for %s, while %s messages were published: is the monitoring of the disk off?",
+		return Unknown, fmt.Sprintf("; doubtful: it has not changed by a byte for %s, while %s messages were published; the broker's disk monitor may be off",
 			Lasting(t.StuckFor.Seconds()), number(t.Published))
 	case !falls:
 		return OK, fmt.Sprintf("; it did not fall steadily in %s", Lasting(t.Over.Seconds()))
@@ -162,13 +163,13 @@ type DiskReading struct {
 // mostKept is how many readings of a node are kept for the next run.
 const mostKept = 200
 
-// Kept are the readings that the next run can use: those of the window, thinned out where there are very many.
+// Kept are the readings that the next run can use: those of the window, at most mostKept for each node.
 func (r DiskReading) Kept(h Horizon) DiskReading {
 	kept := DiskReading{Broker: r.Broker, Nodes: map[string][]DiskPoint{}}
 	for node, points := range r.Nodes {
 		points = recent(points, Window(h))
 		for len(points) > mostKept {
-			// Every second one goes, but never the last.
+			// Drop every second reading, but never the last.
 			n := len(points)
 			var half []DiskPoint
 			for i := (n - 1) % 2; i < n; i += 2 {

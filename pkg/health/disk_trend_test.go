@@ -35,9 +35,9 @@ func TestTrendOf(t *testing.T) {
 		points []health.DiskPoint
 		want   string // fall in GB/h over what time, or why it is not known
 	}{
-		{"none", nil, "there is only one reading of it yet"},
-		{"one", points(m, 0, 80), "there is only one reading of it yet"},
-		{"twice the same moment", points(0, 0, 80, 70), "there is only one reading of it yet"},
+		{"none", nil, "there is only one reading so far"},
+		{"one", points(m, 0, 80), "there is only one reading so far"},
+		{"twice the same moment", points(0, 0, 80, 70), "there is only one reading so far"},
 		{"too near", points(28*time.Second, 0, 80, 70), "its readings are only 28s apart, and 29s are needed"},
 		{"two", points(30*m, 0, 80, 79), "2.0 GB/h over 30m0s"},
 		{"it rises", points(30*m, 0, 79, 80), "0.0 GB/h over 30m0s"},
@@ -95,9 +95,9 @@ func TestDisk_horizon(t *testing.T) {
 		{"warns only", falls(8), health.DiskLimits{Horizon: health.Horizon{Warning: 8 * time.Hour}}, "WARNING n 10 GB free, alarm at 2 GB (5.00x); it falls 8 GB/h: alarm in 1h"},
 		{"stands", falls(0), health.DiskLimits{Horizon: h}, "OK n 10 GB free, alarm at 2 GB (5.00x); it did not fall steadily in 1h"},
 		{"not known", health.DiskTrend{Unknown: "why"}, health.DiskLimits{Horizon: h}, "OK n 10 GB free, alarm at 2 GB (5.00x)"},
-		{"not known and needed", health.DiskTrend{Unknown: "why"}, health.DiskLimits{Horizon: h, NeedTrend: true}, "UNKNOWN n 10 GB free, alarm at 2 GB (5.00x); how it develops is not known: why"},
+		{"not known and needed", health.DiskTrend{Unknown: "why"}, health.DiskLimits{Horizon: h, NeedTrend: true}, "UNKNOWN n 10 GB free, alarm at 2 GB (5.00x); its trend is unknown: why"},
 		{"doubtful", health.DiskTrend{Over: time.Hour, StuckFor: 10 * time.Minute, Published: 5000}, health.DiskLimits{Horizon: h},
-			"UNKNOWN n 10 GB free, alarm at 2 GB (5.00x); doubtful: it has not moved by a byte for 10m, while 5000 messages were published: is the monitoring of the disk off?"},
+			"UNKNOWN n 10 GB free, alarm at 2 GB (5.00x); doubtful: it has not changed by a byte for 10m, while 5000 messages were published; the broker's disk monitor may be off"},
 	}
 	for _, tt := range tests {
 		r, verdicts := health.Disk(health.DiskFacts{Nodes: []health.DiskNode{node}, Trends: map[string]health.DiskTrend{"n": tt.trend}}, tt.limits)

@@ -61,7 +61,7 @@ func FeatureFlags(flags []FeatureFlag, allowed []string) Result {
 // or removed.
 type DeprecatedFeature struct{ Name, Phase string }
 
-// DeprecatedFeatures judges those in use: they work today, and stand in the way of an upgrade.
+// DeprecatedFeatures judges the deprecated features in use: they still work, but stand in the way of an upgrade.
 func DeprecatedFeatures(used []DeprecatedFeature) Result {
 	r := Result{Summary: "no deprecated feature is in use"}
 	r.Figures = []Figure{{Label: "deprecated_features_in_use", Value: float64(len(used)), Warning: "0"}}
@@ -73,7 +73,7 @@ func DeprecatedFeatures(used []DeprecatedFeature) Result {
 		names = append(names, f.Name)
 		r.Details = append(r.Details, fmt.Sprintf("%s (%s)", f.Name, f.Phase))
 	}
-	r.Status, r.Summary = Warning, "in use, but deprecated: "+strings.Join(names, ", ")
+	r.Status, r.Summary = Warning, "deprecated features in use: "+strings.Join(names, ", ")
 	r.Details = append(r.Details, "next: rabbitctl list_deprecated_features name deprecation_phase doc_url")
 	return r
 }

@@ -10,10 +10,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/timespan"
 )
 
-// Limited says how the text of a limit is to be read, which its flag's name decides: --max-ready 1000 must alert above
-// 1000 and --min-consumers 1 below 1, whoever reads it.
+// Limited says how to read the text of a limit. The name of its flag decides this: --max-ready 1000 alerts above 1000,
+// and --min-consumers 1 alerts below 1.
 type Limited struct {
-	// Least means that a plain value is the least that is well; else it is the most.
+	// Least means that a plain value is the lowest allowed value; otherwise it is the highest.
 	Least bool
 	// Duration means that a plain value is a time such as 15m, or a number of seconds. Ranges are in seconds.
 	Duration bool
@@ -49,12 +49,12 @@ func (l Limited) Parse(text string) (Limits, error) {
 		return Limits{}, fmt.Errorf("%q names no limit", text)
 	}
 	if compare && (l.Least && plain[0] < plain[1] || !l.Least && plain[0] > plain[1]) {
-		return Limits{}, fmt.Errorf("%q would be CRITICAL before it is WARNING: the first is the WARNING limit", text)
+		return Limits{}, fmt.Errorf("%q would be CRITICAL before WARNING: the first number is the WARNING limit", text)
 	}
 	return out, nil
 }
 
-// bound reads one of the two; an empty text is the zero Range.
+// bound reads the limit for WARNING or for CRITICAL; an empty text is the zero Range.
 func (l Limited) bound(text string) (r Range, n float64, plain bool, err error) {
 	if text == "" {
 		return Range{}, 0, false, nil
@@ -74,7 +74,7 @@ func (l Limited) bound(text string) (r Range, n float64, plain bool, err error) 
 		}
 	}
 	if err != nil || n < 0 || math.IsInf(n, 0) || math.IsNaN(n) {
-		return r, 0, false, fmt.Errorf("%q is no limit such as %s, and no range such as 10:20", text, example)
+		return r, 0, false, fmt.Errorf("%q is neither a limit such as %s nor a range such as 10:20", text, example)
 	}
 	if l.Least {
 		return AtLeast(n), n, true, nil
@@ -82,7 +82,7 @@ func (l Limited) bound(text string) (r Range, n float64, plain bool, err error) 
 	return AtMost(n), n, true, nil
 }
 
-// words say what the range demands: "at most 1000", "at least 1", else its text; in says how a figure is written.
+// words says what the range demands: "at most 1000", "at least 1", otherwise its text. in formats a figure.
 func (r Range) words(in func(float64) string) string {
 	switch {
 	case r.inside:
@@ -94,7 +94,7 @@ func (r Range) words(in func(float64) string) string {
 	return "range " + r.text
 }
 
-// broken is the range that made the status.
+// broken is the range that the value left, with this status as result.
 func (l Limits) broken(s Status) Range {
 	if s == Critical {
 		return l.Critical

@@ -9,8 +9,7 @@ import (
 	"github.com/dustin/go-humanize"
 )
 
-// Margin is how much free space is enough: a multiple of the limit at which the alarm goes off ("2x"), or a number of
-// bytes ("20GB").
+// Margin is how much free space is enough: a multiple of the alarm's limit ("2x"), or a number of bytes ("20GB").
 type Margin struct {
 	times float64
 	bytes float64
@@ -24,13 +23,13 @@ func ParseMargin(text string) (Margin, error) {
 	if number, ok := strings.CutSuffix(strings.ToLower(trimmed), "x"); ok {
 		times, err := strconv.ParseFloat(number, 64)
 		if err != nil || times <= 0 || math.IsInf(times, 0) || math.IsNaN(times) {
-			return Margin{}, fmt.Errorf("%q is no multiple such as 2x", text)
+			return Margin{}, fmt.Errorf("%q is not a multiple such as 2x", text)
 		}
 		return Margin{times: times, text: trimmed}, nil
 	}
 	if bare, err := strconv.ParseFloat(trimmed, 64); err == nil && bare < 1e6 {
-		// A few bytes are never meant, and would never warn.
-		return Margin{}, fmt.Errorf("%q says neither a multiple of the limit, as %sx does, nor a size, as %sGB does", text, trimmed, trimmed)
+		// A bare small number is a mistake: a margin of a few bytes would never alert.
+		return Margin{}, fmt.Errorf("%q is neither a multiple of the limit (%sx) nor a size (%sGB)", text, trimmed, trimmed)
 	}
 	n, err := humanize.ParseBytes(trimmed)
 	if err != nil {
@@ -42,7 +41,7 @@ func ParseMargin(text string) (Margin, error) {
 // IsZero tells whether there is no margin to keep.
 func (m Margin) IsZero() bool { return m.times == 0 && m.bytes == 0 }
 
-// Of is the number of bytes that must be free where the alarm goes off at limit.
+// Of is the number of bytes that must be free if the alarm's limit is limit.
 func (m Margin) Of(limit float64) float64 {
 	if m.times > 0 {
 		return m.times * limit
@@ -50,7 +49,8 @@ func (m Margin) Of(limit float64) float64 {
 	return m.bytes
 }
 
-// Beyond tells whether m wants more to be free than n, whatever the limit is; false where that depends on it, or one is not judged.
+// Beyond tells whether m demands more free space than n at every limit; false where that depends on the limit, or one
+// of them is not judged.
 func (m Margin) Beyond(n Margin) bool {
 	return m.times > 0 && n.times > 0 && m.times > n.times || m.bytes > 0 && n.bytes > 0 && m.bytes > n.bytes
 }

@@ -8,14 +8,14 @@ import (
 // Member is a node of the cluster as one node's listing shows it.
 type Member struct {
 	Name string
-	// Running is what the listing says; nodes that have lost sight of each other call each other not running.
+	// Running is what the listing says; in a network partition, nodes list each other as not running.
 	Running bool
 	// Type is disc or ram; Version RabbitMQ's. Both are "" for a node that does not run.
 	Type, Version string
 	// Drained means that the node is in maintenance: it takes no clients and leads no queues.
 	Drained bool
-	// Partitions are the nodes that this one was cut off from, by its own account. Brokers with Khepri (4.2 and later) have
-	// none, and a split is shown some seconds after it began (measured on 3.10).
+	// Partitions are the nodes that this node reports to be cut off from. Brokers with Khepri (4.2 and later) report
+	// none; 3.10 reports a partition some seconds after it began (measured).
 	Partitions []string
 }
 
@@ -24,7 +24,8 @@ type Split struct{ A, B string }
 
 func (s Split) String() string { return s.A + " and " + s.B }
 
-// Splits are the pairs of nodes of which at least one says that it was cut off from the other, each once.
+// Splits are the pairs of nodes in a partition, each pair once: at least one of the two reports to be cut off from the
+// other.
 func Splits(members []Member) []Split {
 	var out []Split
 	for _, m := range members {
@@ -50,7 +51,7 @@ func Stopped(members []Member) []string {
 	return out
 }
 
-// some lists names for a person: all of them up to five, and how many more there are.
+// some lists the first five names, and says how many more there are.
 func some(names []string) string {
 	const most = 5
 	if len(names) <= most {

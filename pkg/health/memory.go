@@ -14,7 +14,7 @@ type MemoryNode struct {
 
 // MemoryFacts are what Memory judges.
 type MemoryFacts struct {
-	// Alarms are those in effect now, from the alarms check. They are the truth; Nodes lag behind.
+	// Alarms are those in effect now, from the alarms check. They are up to date; Nodes can be ten seconds old.
 	Alarms []Alarm
 	Nodes  []MemoryNode
 }
@@ -28,7 +28,7 @@ type MemoryVerdict struct {
 	Text string
 }
 
-// Share is used memory as a part of the limit; false where it cannot be told.
+// Share is used memory as a part of the limit; false where it is not known.
 func (n MemoryNode) Share() (float64, bool) {
 	if !n.Used.Known || !n.Limit.Known || n.Limit.Value <= 0 {
 		return 0, false
@@ -47,8 +47,8 @@ func Memory(facts MemoryFacts, limits Portions) (Result, []MemoryVerdict) {
 		v.Status, v.Stale, v.Text = watched{
 			resource: "memory", word: "used", node: n.Name, over: true, running: n.Running, flagged: n.Flagged, alarmed: v.Alarmed,
 			value: n.Used, limit: n.Limit,
-			blind: fmt.Sprintf("%s does not know its memory (it reports %s used, limit %s)", n.Name, n.Used.Bytes(), n.Limit.Bytes()),
-			beyond: func() (Status, string) {
+			unknownText: fmt.Sprintf("%s does not know its memory (it reports %s used, limit %s)", n.Name, n.Used.Bytes(), n.Limit.Bytes()),
+			judgeValue: func() (Status, string) {
 				add := ""
 				if _, ok := n.Share(); ok {
 					add = " (" + percent(n.Used.Value, n.Limit.Value) + ")"

@@ -2,8 +2,8 @@ package health
 
 import "strings"
 
-// Merge makes one result of several: the worst status, in the summary what is not well, or everything when all is, then
-// all details and figures. What each looked at is the caller's to say.
+// Merge makes one result of several: the worst status, the summaries that are not OK (all of them if every one is OK),
+// and all details and figures. It leaves LookedAt to the caller.
 func Merge(results ...Result) Result {
 	var out Result
 	var bad, good []string

@@ -12,5 +12,5 @@ func ParseStatus(text string) (Status, error) {
 			return s, nil
 		}
 	}
-	return Unknown, fmt.Errorf("%q is none of ok, warning, critical, unknown", text)
+	return Unknown, fmt.Errorf("%q is not one of ok, warning, critical, unknown", text)
 }

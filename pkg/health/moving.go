@@ -6,7 +6,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// Mover is a shovel or a federation link: what moves messages between places.
+// Mover is a shovel or a federation link.
 type Mover struct {
 	// Name says which one, for people: "orders in virtual host /".
 	Name string
@@ -14,12 +14,12 @@ type Mover struct {
 	State string
 	// Blocked is flow or blocked while the destination takes nothing (4.x); "" or running otherwise.
 	Blocked string
-	// Why is the broker's reason, "" for none.
+	// Why is the reason that the broker reports, "" for none.
 	Why string
 }
 
-// Movers judges shovels or links, called things: running is well, starting and blocked are a WARNING, all else is
-// CRITICAL. None at all is the verdict missing.
+// Movers judges shovels or federation links; thing is the word for one of them. Running is OK, starting and blocked are
+// WARNING, every other state is CRITICAL. If there are none, the verdict is missing.
 func Movers(thing string, found []Mover, missing Status) Result {
 	running := 0
 	var phrases []phrase
@@ -33,7 +33,7 @@ func Movers(thing string, found []Mover, missing Status) Result {
 		case m.State == "running" && (m.Blocked == "" || m.Blocked == "running"):
 			running++
 		case m.State == "running" && m.Blocked == "flow":
-			// Flow control is how a slow destination is waited for; it comes and goes by itself.
+			// Flow control means that the destination is slow; it comes and goes by itself.
 			running++
 		case m.State == "running":
 			phrases = append(phrases, phrase{Warning, text + " is blocked by its destination" + because})

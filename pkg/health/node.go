@@ -4,13 +4,13 @@ package health
 type Node struct {
 	Name    string
 	Running bool
-	// DiskFlagged and MemoryFlagged are the listing's own alarm flags; the alarms check knows better.
+	// DiskFlagged and MemoryFlagged are the alarm flags of the listing; the alarms check is more up to date.
 	DiskFlagged, MemoryFlagged bool
 	// Disk and memory are in bytes; MemoryLimit is the watermark at which the alarm goes off.
 	DiskFree, DiskLimit, MemoryUsed, MemoryLimit Reading
 	// Files and Sockets count file descriptors and sockets in use and allowed, Processes Erlang's.
 	FilesUsed, FilesTotal, SocketsUsed, SocketsTotal, ProcessesUsed, ProcessesTotal Reading
-	// Partitions are the nodes that this one has lost sight of, by its own account.
+	// Partitions are the nodes that this node reports to be cut off from.
 	Partitions []string
 	// Uptime is in milliseconds.
 	Uptime Reading

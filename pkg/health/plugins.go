@@ -10,16 +10,16 @@ import (
 type PluginHost struct {
 	Node    string
 	Running bool
-	// Told means that the node's plugins and applications are known, as they are of a node that runs.
+	// Told means that the node has reported its plugins and applications; one that has just started has not.
 	Told bool
-	// Enabled are the plugins that were enabled by name.
+	// Enabled are the plugins that were enabled explicitly.
 	Enabled []string
 	// Applications are the Erlang applications that run there: plugins, what they need, and parts of Erlang itself.
 	Applications []string
 }
 
-// PluginsUnsettled tells whether a running node looks as nodes do that have just started: nothing is told of it yet, or one of
-// the plugins is enabled there and does not run.
+// PluginsUnsettled tells whether a running node looks as if it had just started: it has not reported its plugins yet,
+// or one of the plugins is enabled there and does not run yet.
 func PluginsUnsettled(hosts []PluginHost, plugins []string) bool {
 	return slices.ContainsFunc(hosts, func(h PluginHost) bool {
 		return h.Running && (!h.Told || slices.ContainsFunc(plugins, func(p string) bool {
@@ -28,22 +28,22 @@ func PluginsUnsettled(hosts []PluginHost, plugins []string) bool {
 	})
 }
 
-// EnabledPlugins judges whether plugins are enabled, and run, on every node. One that runs without having been enabled by
-// name was brought along by another, and is as good. Of a node that does not run nothing is known.
+// EnabledPlugins judges whether plugins are enabled, and run, on every node. A plugin that runs as a dependency of
+// another one is OK, too. The plugins of a node that does not run are not known.
 func EnabledPlugins(hosts []PluginHost, plugins []string) Result {
-	r := Result{LookedAt: "the node listing, which says what is enabled by name and what runs"}
+	r := Result{LookedAt: "the enabled and the running plugins in the node listing"}
 	if len(hosts) == 0 {
 		r.Status, r.Summary = Unknown, "the broker listed no nodes"
 		return r
 	}
-	var wrong, down, mute []string
+	var wrong, down, notReported []string
 	for _, h := range hosts {
 		switch {
 		case !h.Running:
 			down = append(down, h.Node)
 			continue
 		case !h.Told:
-			mute = append(mute, h.Node)
+			notReported = append(notReported, h.Node)
 			continue
 		}
 		for _, p := range plugins {
@@ -54,16 +54,16 @@ func EnabledPlugins(hosts []PluginHost, plugins []string) Result {
 			case !enabled && !runs:
 				wrong = append(wrong, fmt.Sprintf("%s is not enabled on %s", p, h.Node))
 			case !enabled:
-				r.Details = append(r.Details, fmt.Sprintf("%s runs on %s without being enabled by name: something else needs it", p, h.Node))
+				r.Details = append(r.Details, fmt.Sprintf("%s runs on %s without being enabled explicitly: another plugin needs it", p, h.Node))
 			}
 		}
 	}
-	var blind []string
+	var unknown []string
 	if len(down) > 0 {
-		blind = append(blind, "what is enabled is not known of nodes that do not run: "+some(down))
+		unknown = append(unknown, "enabled plugins are unknown on nodes that do not run: "+some(down))
 	}
-	if len(mute) > 0 {
-		blind = append(blind, "running nodes of which nothing is told: "+some(mute))
+	if len(notReported) > 0 {
+		unknown = append(unknown, "running nodes that have not reported their plugins yet: "+some(notReported))
 	}
 	switch {
 	case len(wrong) > 0:
@@ -72,9 +72,9 @@ func EnabledPlugins(hosts []PluginHost, plugins []string) Result {
 			r.Summary += fmt.Sprintf(", and %d more", len(wrong)-1)
 			r.Details = append(wrong[1:], r.Details...)
 		}
-		r.Details = append(r.Details, blind...)
-	case len(blind) > 0:
-		r.Status, r.Summary, r.Details = Unknown, blind[0], append(r.Details, blind[1:]...)
+		r.Details = append(r.Details, unknown...)
+	case len(unknown) > 0:
+		r.Status, r.Summary, r.Details = Unknown, unknown[0], append(r.Details, unknown[1:]...)
 	default:
 		r.Summary = fmt.Sprintf("%s on %s", strings.Join(plugins, ", "), hosts[0].Node)
 		if len(hosts) > 1 {

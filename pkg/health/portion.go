@@ -9,8 +9,8 @@ import (
 	"github.com/dustin/go-humanize"
 )
 
-// Portion is how much of something limited may be in use: a share of the limit ("80%"), or an amount ("3GB", "15000").
-// The zero Portion is not judged.
+// Portion is how much of a resource may be in use: a share of its limit ("80%"), or an amount ("3GB", "15000"). The
+// zero Portion is not judged.
 type Portion struct {
 	share  float64
 	amount float64
@@ -26,10 +26,10 @@ func ParsePortion(text string) (Portion, error) {
 	if number, ok := strings.CutSuffix(trimmed, "%"); ok {
 		share, err := strconv.ParseFloat(number, 64)
 		if err != nil || !(share > 0) || math.IsInf(share, 0) {
-			return Portion{}, fmt.Errorf("%q is no share such as 80%%", text)
+			return Portion{}, fmt.Errorf("%q is not a share such as 80%%", text)
 		}
 		if share > 100 {
-			return Portion{}, fmt.Errorf("%q is more than there is, so it would never be exceeded", text)
+			return Portion{}, fmt.Errorf("%q is above 100%%, so it would never be exceeded", text)
 		}
 		return Portion{share: share / 100, text: trimmed}, nil
 	}
@@ -43,7 +43,7 @@ func ParsePortion(text string) (Portion, error) {
 // IsZero tells whether there is nothing to judge.
 func (p Portion) IsZero() bool { return p.share == 0 && p.amount == 0 }
 
-// Of is how much may be in use of what the limit allows.
+// Of is how much may be in use if the resource has this limit.
 func (p Portion) Of(limit float64) float64 {
 	if p.share > 0 {
 		return p.share * limit
@@ -51,13 +51,14 @@ func (p Portion) Of(limit float64) float64 {
 	return p.amount
 }
 
-// Beyond tells whether p allows more than q, whatever the limit is; false where that depends on it, or one is not judged.
+// Beyond tells whether p allows more than q at every limit; false where that depends on the limit, or one of them is
+// not judged.
 func (p Portion) Beyond(q Portion) bool {
 	return p.share > 0 && q.share > 0 && p.share > q.share || p.amount > 0 && q.amount > 0 && p.amount > q.amount
 }
 
-// whole is Of, cut to a whole number: what is counted in whole things is above the one when it is above the other. The
-// little that is added makes up for shares that have no exact binary form.
+// whole is Of, rounded down: a count of whole things exceeds the rounded value exactly if it exceeds Of. The small
+// factor corrects shares that have no exact binary form.
 func (p Portion) whole(limit float64) float64 { return math.Floor(p.Of(limit) * (1 + 1e-12)) }
 
 func (p Portion) String() string { return p.text }

@@ -11,7 +11,7 @@ type Replicated struct {
 	VHost, Name string
 	// Type is "quorum" or "stream".
 	Type string
-	// Members are the nodes that hold a copy; none when the broker did not say.
+	// Members are the nodes that hold a replica; none when the broker did not report them.
 	Members []string
 	// Online are the members that the broker lists as online. The listing keeps stopped nodes in it for seconds, and for
 	// streams for as long as their Erlang machine is up (measured on 3.10 and 4.3), so Quorum counts those that run.
@@ -27,9 +27,9 @@ type QuorumFacts struct {
 	Members []Member
 	// MinMembers is how many members each must have at least; 0: any number will do.
 	MinMembers int
-	// None is the verdict when there is no queue to judge.
+	// None is the verdict if there is no queue to judge.
 	None Status
-	// Where says where was looked, for the text: "in 3 of 3 virtual hosts".
+	// Where says for the text which virtual hosts were read: "in 3 of 3 virtual hosts".
 	Where string
 }
 
@@ -37,7 +37,8 @@ type QuorumFacts struct {
 type QuorumVerdict struct {
 	Replicated
 	Status Status
-	// Up are the members that are online and run; Forgotten those on nodes that the cluster does not know.
+	// Up are the members that are online and whose node runs; Forgotten are members on nodes that the cluster does not
+	// list.
 	Up, Forgotten []string
 	// Why is one phrase without the queue's name: "1 of 3 members online".
 	Why string
@@ -45,24 +46,24 @@ type QuorumVerdict struct {
 	class quorumClass
 }
 
-// quorumClass is what is wrong, worst first: the order in which the summary tells it.
+// quorumClass is what is wrong with a queue, worst first: the summary has this order.
 type quorumClass int
 
 const (
-	lost quorumClass = iota // cannot accept messages
-	untold
-	near
-	short
-	few
-	single
-	sound
+	noMajority quorumClass = iota // cannot accept messages
+	membersUnknown
+	oneFromLoss
+	lacksMembers
+	belowMinimum
+	singleMember
+	healthy
 )
 
-// Quorum judges whether the queues can accept messages, and how many members they can lose. It never looks at a queue's
-// state, which says running without a majority (3.10), and it judges nothing while the cluster is split: then members are
-// listed as online that are not.
+// Quorum judges whether the queues can accept messages, and how many members they can lose. It ignores a queue's state,
+// which can be running without a majority (3.10). While the cluster is split it judges nothing: members are then listed
+// as online that are not.
 //
-// A queue with one member is a class of its own: it has no majority to lose, and is well while its node runs.
+// A queue with one member is a class of its own: it has no majority to lose, and is OK while its node runs.
 func Quorum(f QuorumFacts) (Result, []QuorumVerdict) {
 	var r Result
 	r.LookedAt = f.lookedAt()
@@ -82,7 +83,7 @@ func Quorum(f QuorumFacts) (Result, []QuorumVerdict) {
 	slices.SortStableFunc(verdicts, func(a, b QuorumVerdict) int { return int(a.class - b.class) })
 	if len(splits) > 0 {
 		r.Status = Unknown
-		r.Summary = "the cluster is split, so what it says of members cannot be trusted: " + splitWords(splits)
+		r.Summary = "the cluster is split, so its lists of members cannot be trusted: " + splitWords(splits)
 		return r, verdicts
 	}
 	if len(f.Members) == 0 {
@@ -100,11 +101,11 @@ func Quorum(f QuorumFacts) (Result, []QuorumVerdict) {
 		status Status
 		words  string
 	}{
-		{lost, Critical, "cannot accept messages"},
-		{untold, Unknown, "could not be judged"},
-		{near, Warning, "cannot lose one more member"},
-		{short, Warning, "lack members"},
-		{few, Warning, "have fewer members than asked for"},
+		{noMajority, Critical, "cannot accept messages"},
+		{membersUnknown, Unknown, "could not be judged"},
+		{oneFromLoss, Warning, "cannot lose one more member"},
+		{lacksMembers, Warning, "lack members"},
+		{belowMinimum, Warning, "have fewer members than asked for"},
 	} {
 		if text := classWords(verdicts, c.class, c.words); text != "" {
 			r.Status = Worse(r.Status, c.status)
@@ -117,12 +118,12 @@ func Quorum(f QuorumFacts) (Result, []QuorumVerdict) {
 	}
 	var alone []string
 	for _, v := range verdicts {
-		if v.class == single {
+		if v.class == singleMember {
 			alone = append(alone, v.label())
 		}
 	}
 	if len(alone) > 0 {
-		r.Details = append(r.Details, fmt.Sprintf("%s with a single member, which nothing stands in for: %s", queueCount(len(alone)), some(alone)))
+		r.Details = append(r.Details, fmt.Sprintf("%s with a single member, and so without redundancy: %s", queueCount(len(alone)), some(alone)))
 	}
 	if stopped := Stopped(f.Members); len(stopped) > 0 {
 		r.Details = append(r.Details, "nodes not running: "+strings.Join(stopped, ", "))
@@ -138,7 +139,6 @@ func (f QuorumFacts) lookedAt() string {
 	return strings.TrimSpace(fmt.Sprintf("%d quorum queues and streams %s", len(f.Queues), f.Where)) + "; " + text
 }
 
-// splitWords names the pairs.
 func splitWords(splits []Split) string {
 	var pairs []string
 	for _, s := range splits {
@@ -169,38 +169,38 @@ func judgeReplicated(q Replicated, known map[string]Member, atLeast int) QuorumV
 	}
 	switch {
 	case total == 0:
-		v.Status, v.class, v.Why = Unknown, untold, "the broker does not tell its members"
+		v.Status, v.class, v.Why = Unknown, membersUnknown, "the broker does not report its members"
 	case up < needed:
-		v.Status, v.class = Critical, lost
+		v.Status, v.class = Critical, noMajority
 		if q.Leader == "" {
 			v.Why = "no leader, " + v.Why
 		}
 	case q.Leader == "":
-		v.Status, v.class, v.Why = Critical, lost, "no leader, "+v.Why
+		v.Status, v.class, v.Why = Critical, noMajority, "no leader, "+v.Why
 	case !known[q.Leader].Running:
-		v.Status, v.class, v.Why = Critical, lost, "its leader "+q.Leader+" does not run, "+v.Why
+		v.Status, v.class, v.Why = Critical, noMajority, "its leader "+q.Leader+" does not run, "+v.Why
 	case up < total && up == needed:
-		v.Status, v.class = Warning, near
+		v.Status, v.class = Warning, oneFromLoss
 	case up < total:
-		v.Status, v.class = Warning, short
+		v.Status, v.class = Warning, lacksMembers
 	case total < atLeast:
-		v.Status, v.class, v.Why = Warning, few, fmt.Sprintf("%d of at least %d members", total, atLeast)
+		v.Status, v.class, v.Why = Warning, belowMinimum, fmt.Sprintf("%d of at least %d members", total, atLeast)
 	case total == 1:
-		v.class = single
+		v.class = singleMember
 	default:
-		v.class = sound
+		v.class = healthy
 	}
 	switch len(v.Forgotten) {
 	case 0:
 	case 1:
-		v.Why += ", a member on " + v.Forgotten[0] + ", which is no node of the cluster"
+		v.Why += ", a member on " + v.Forgotten[0] + ", which is not a node of the cluster"
 	default:
-		v.Why += ", members on " + strings.Join(v.Forgotten, " and ") + ", which are no nodes of the cluster"
+		v.Why += ", members on " + strings.Join(v.Forgotten, " and ") + ", which are not nodes of the cluster"
 	}
 	return v
 }
 
-// label names a queue where there are virtual hosts beside the default one.
+// label is the queue's name, with its virtual host unless that is /.
 func (v QuorumVerdict) label() string {
 	if v.VHost == "/" {
 		return v.Name
@@ -208,7 +208,7 @@ func (v QuorumVerdict) label() string {
 	return v.Name + " in " + v.VHost
 }
 
-// classWords says of the queues of one class what is wrong: "2 quorum queues cannot accept messages: q3 (…), la (…)".
+// classWords says what is wrong with the queues of one class: "2 quorum queues cannot accept messages: q3 (…), la (…)".
 func classWords(verdicts []QuorumVerdict, class quorumClass, words string) string {
 	var of []QuorumVerdict
 	var names []string
@@ -249,7 +249,6 @@ func counted(verdicts []QuorumVerdict) string {
 	return fmt.Sprintf("%d %s", len(verdicts), noun)
 }
 
-// queueCount is a number of queues in words, whatever their type.
 func queueCount(n int) string {
 	if n == 1 {
 		return "1 queue"
@@ -264,8 +263,8 @@ func quorumFigures(verdicts []QuorumVerdict) []Figure {
 	}
 	return []Figure{
 		{Label: "queues", Value: float64(len(verdicts))},
-		{Label: "without_majority", Value: float64(n[lost]), Critical: "0"},
-		{Label: "short_of_members", Value: float64(n[near] + n[short] + n[few]), Warning: "0"},
-		{Label: "single_member", Value: float64(n[single])},
+		{Label: "without_majority", Value: float64(n[noMajority]), Critical: "0"},
+		{Label: "short_of_members", Value: float64(n[oneFromLoss] + n[lacksMembers] + n[belowMinimum]), Warning: "0"},
+		{Label: "single_member", Value: float64(n[singleMember])},
 	}
 }

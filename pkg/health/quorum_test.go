@@ -40,16 +40,16 @@ func TestQuorum_oneQueue(t *testing.T) {
 		{"no leader", replicated("q", "a b c", "a b c", ""), "", 0, health.Critical, "1 quorum queue cannot accept messages: q (no leader, 3 of 3 members online)"},
 		{"a leader that does not run", replicated("q", "a b c", "a b", "c"), "c", 0, health.Critical, "1 quorum queue cannot accept messages: q (its leader c does not run, 2 of 3 members online)"},
 		{"five, one away", replicated("q", "a b c d e", "a b c", "a"), "", 0, health.Warning,
-			"1 quorum queue cannot lose one more member: q (3 of 5 members online, members on d and e, which are no nodes of the cluster)"},
+			"1 quorum queue cannot lose one more member: q (3 of 5 members online, members on d and e, which are not nodes of the cluster)"},
 		{"a forgotten member", replicated("q", "a b gone", "a b", "a"), "", 0, health.Warning,
-			"1 quorum queue cannot lose one more member: q (2 of 3 members online, a member on gone, which is no node of the cluster)"},
+			"1 quorum queue cannot lose one more member: q (2 of 3 members online, a member on gone, which is not a node of the cluster)"},
 		{"a single member", replicated("q", "a", "a", "a"), "bc", 0, health.OK, "1 quorum queue: all members online, each with a leader"},
 		{"a single member that is down", replicated("q", "c", "c", "c"), "c", 0, health.Critical, "1 quorum queue cannot accept messages: q (its only member, on c, is not online)"},
 		{"two of two", replicated("q", "a b", "a b", "a"), "", 0, health.OK, "1 quorum queue: all members online, each with a leader"},
 		{"one of two", replicated("q", "a b", "a", "a"), "", 0, health.Critical, "1 quorum queue cannot accept messages: q (1 of 2 members online)"},
 		{"too few by choice", replicated("q", "a", "a", "a"), "", 3, health.Warning, "1 quorum queue has fewer members than asked for: q (1 of at least 3 members)"},
 		{"enough", replicated("q", "a b c", "a b c", "a"), "", 3, health.OK, "1 quorum queue: all members online, each with a leader"},
-		{"no word of members", replicated("q", "", "", ""), "", 0, health.Unknown, "1 quorum queue could not be judged: q (the broker does not tell its members)"},
+		{"no word of members", replicated("q", "", "", ""), "", 0, health.Unknown, "1 quorum queue could not be judged: q (the broker does not report its members)"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -73,8 +73,8 @@ func TestQuorum_several(t *testing.T) {
 	want := health.Result{
 		Status: health.Critical,
 		Summary: "3 quorum queues and streams cannot accept messages: q3 (1 of 3 members online), s in prod (1 of 3 members online), la (no leader, 0 of 3 members online); " +
-			"1 quorum queue could not be judged: young (the broker does not tell its members)",
-		Details:  []string{"1 queue with a single member, which nothing stands in for: alone", "nodes not running: b, c"},
+			"1 quorum queue could not be judged: young (the broker does not report its members)",
+		Details:  []string{"1 queue with a single member, and so without redundancy: alone", "nodes not running: b, c"},
 		LookedAt: "5 quorum queues and streams in 2 of 3 virtual hosts; members and leaders from statistics up to 5 s old, members counted on the 1 of 3 nodes that run",
 		Figures: []health.Figure{{Label: "queues", Value: 5}, {Label: "without_majority", Value: 3, Critical: "0"},
 			{Label: "short_of_members", Value: 0, Warning: "0"}, {Label: "single_member", Value: 1}},
@@ -110,7 +110,7 @@ func TestQuorum_splitIsUnknown(t *testing.T) {
 	members[2].Partitions = []string{"a", "b"}
 	for _, queues := range [][]health.Replicated{nil, {replicated("q", "a b c", "a b c", "a")}, {replicated("q", "a b c", "a", "")}} {
 		got, verdicts := health.Quorum(health.QuorumFacts{Queues: queues, Members: members, None: health.OK})
-		if got.Status != health.Unknown || got.Summary != "the cluster is split, so what it says of members cannot be trusted: a and c, b and c were cut off from each other" {
+		if got.Status != health.Unknown || got.Summary != "the cluster is split, so its lists of members cannot be trusted: a and c, b and c were cut off from each other" {
 			t.Errorf("%v %q", got.Status, got.Summary)
 		}
 		for _, v := range verdicts {

@@ -75,12 +75,12 @@ func bound(text string) (float64, error) {
 		return 0, strconv.ErrSyntax
 	}
 	n, err := strconv.ParseFloat(text, 64)
-	// The two zeros are one: a range is written without the sign of 0.
+	// Adding 0 turns -0 into 0, so that no range shows the sign.
 	return n + 0, err
 }
 
 func rangeError(text string) error {
-	return fmt.Errorf("%q is no range such as 10, 10:, ~:10, 10:20 or @10:20", text)
+	return fmt.Errorf("%q is not a range such as 10, 10:, ~:10, 10:20 or @10:20", text)
 }
 
 // AtLeast is the range that alerts below n.
@@ -91,11 +91,10 @@ func AtMost(n float64) Range {
 	return Range{start: math.Inf(-1), end: n, text: "~:" + number(n)}
 }
 
-// IsZero tells whether there is nothing to alert for.
+// IsZero tells whether the range never alerts.
 func (r Range) IsZero() bool { return r.text == "" }
 
-// Alerts tells whether the value is to be alerted for. A value that is not a number alerts outside of every range, since
-// nothing says that it is well.
+// Alerts tells whether the value raises an alert. NaN is outside of every range, since nothing shows that it is fine.
 func (r Range) Alerts(value float64) bool {
 	if r.IsZero() {
 		return false

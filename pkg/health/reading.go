@@ -10,12 +10,11 @@ import (
 // "disk_free_monitoring_disabled" are sent where numbers belong (rabbit_disk_monitor of rabbitmq-server).
 type Reading struct {
 	Value float64
-	// Known means that Value is a number; else Raw is what was sent, "" for nothing.
+	// Known means that Value is a number. Otherwise Raw is what the broker sent, "" for nothing.
 	Known bool
 	Raw   string
 }
 
-// absent tells whether nothing was sent.
 func (r Reading) absent() bool { return !r.Known && r.Raw == "" }
 
 // Bytes is the reading in decimal units with one digit behind the point, or what the broker sent in quotes.

@@ -16,18 +16,18 @@ type Listener struct {
 // ReadyFacts are what Ready judges.
 type ReadyFacts struct {
 	Node string
-	// Member is the node as the one that was asked lists it; false for Listed means that it is not in the list.
+	// Member is the node in the list of the asked node; Listed is false if it is not in that list.
 	Member Member
 	Listed bool
 	// Listeners are the node's own.
 	Listeners []Listener
-	// Protocols are those that it must listen for; none: AMQP, with TLS or without.
+	// Protocols are those that it must listen for. If empty: AMQP, with TLS or without.
 	Protocols []string
-	// Refuses is why the node's own readiness check says no; "" when it says yes, or was not asked.
+	// Refuses is why the node's own readiness check fails; "" when it passes, or was not asked.
 	Refuses string
 	// Alarms are those of the node, where they are to be judged too.
 	Alarms []Alarm
-	// Waits means that the node waits for another one, and tells only what its own check says.
+	// Waits means that the node waits for another node, so that only its own readiness check is known.
 	Waits bool
 }
 
@@ -43,7 +43,7 @@ func Ready(f ReadyFacts) Result {
 		r.summarize(f.Node + " says that it is ready")
 		return r
 	case !f.Listed:
-		r.add(Unknown, f.Node+" is no node of the cluster")
+		r.add(Unknown, f.Node+" is not a node of the cluster")
 		r.summarize("")
 		return r
 	case !f.Member.Running:

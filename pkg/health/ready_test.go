@@ -26,7 +26,7 @@ func TestReady(t *testing.T) {
 		{"protocol", health.ReadyFacts{Listed: true, Member: running, Listeners: amqp, Protocols: []string{"amqp", "mqtt"}},
 			health.Result{Status: health.Critical, Summary: "a does not listen for mqtt"}},
 		{"stopped", health.ReadyFacts{Listed: true, Member: health.Member{Name: "a"}}, health.Result{Status: health.Critical, Summary: "the application of a is not running"}},
-		{"stranger", health.ReadyFacts{}, health.Result{Status: health.Unknown, Summary: "a is no node of the cluster"}},
+		{"stranger", health.ReadyFacts{}, health.Result{Status: health.Unknown, Summary: "a is not a node of the cluster"}},
 		{"maintenance", health.ReadyFacts{Listed: true, Member: drained, Listeners: amqp, Refuses: "in maintenance"},
 			health.Result{Status: health.Critical, Summary: "a is in maintenance and takes no clients"}},
 		{"says no", health.ReadyFacts{Listed: true, Member: running, Listeners: amqp, Refuses: "too many connections"},

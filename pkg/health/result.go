@@ -1,5 +1,5 @@
-// Package health turns facts about a broker into verdicts that monitoring can use. It asks nobody: what it judges is
-// handed in, so every rule can be tested without a broker.
+// Package health turns facts about a broker into verdicts that monitoring can use. It sends no requests: callers pass
+// the facts in, so every rule can be tested without a broker.
 package health
 
 import (
@@ -53,10 +53,10 @@ type Result struct {
 	Summary string `json:"summary"`
 	// Details are further lines, worst first.
 	Details []string `json:"details,omitempty"`
-	// InRows is how many of the details, the first ones, say what the rows say that are shown below the verdict to people.
+	// InRows is how many of the first details repeat the rows that people see below the verdict.
 	InRows int `json:"-"`
-	// LookedAt says what the verdict stands on: "12 queues in 3 of 3 virtual hosts, counts of this moment"; "" where the
-	// summary says it.
+	// LookedAt says what the verdict is based on: "12 queues in 3 of 3 virtual hosts, counts of this moment"; "" where
+	// the summary says it.
 	LookedAt string `json:"looked_at,omitempty"`
 	// Figures are in the order in which they are to be shown.
 	Figures []Figure `json:"figures,omitempty"`
@@ -71,10 +71,10 @@ func (r Result) Lines() []string {
 	return lines
 }
 
-// LinesAboveRows are the lines for those who are shown rows as well.
+// LinesAboveRows are the lines for output that also shows the rows.
 func (r Result) LinesAboveRows() []string { return r.Lines()[r.InRows:] }
 
-// add notes one more judged thing: its status counts, and a text that is not OK goes into the details.
+// add adds one verdict: the worse status wins, and the text goes into the details unless the status is OK.
 func (r *Result) add(s Status, text string) {
 	r.Status = Worse(r.Status, s)
 	if s != OK {
@@ -82,12 +82,11 @@ func (r *Result) add(s Status, text string) {
 	}
 }
 
-// summarize makes the summary of the details, or takes the text for the case that all is well. A single detail is the
-// summary; of several the first is, with the number of the others.
-func (r *Result) summarize(well string) {
+// summarize moves the details into the summary, joined into one line; without details, the summary is okText.
+func (r *Result) summarize(okText string) {
 	switch len(r.Details) {
 	case 0:
-		r.Summary = well
+		r.Summary = okText
 	case 1:
 		r.Summary, r.Details = r.Details[0], nil
 	default:

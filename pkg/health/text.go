@@ -59,7 +59,7 @@ func (f Figure) perfdata() string {
 	case f.Warning == "" && f.Critical == "":
 		parts = parts[:1]
 	case f.Value < 0:
-		// 0 is no minimum of what can fall, as a queue's growth does.
+		// A figure that can be negative, such as the growth of a queue, has no minimum of 0.
 		parts = parts[:3]
 	}
 	return strings.Join(parts, ";")

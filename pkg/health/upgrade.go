@@ -13,9 +13,9 @@ type CriticalThing struct {
 	Component bool
 }
 
-// Stoppable judges whether a node can be stopped: nothing may lose its majority by it. own is what the node's own check
-// names, or nothing where that could not be asked. Queues whose only member is on the node are named and are well, since
-// no waiting will give them another member.
+// Stoppable judges whether a node can be stopped without loss of a majority. own is what the node's own check names; it
+// is empty where that check could not be asked. Queues whose only member is on the node are listed in the details and
+// do not change the verdict: waiting does not give them another member.
 func Stoppable(node string, own []CriticalThing, queues []Replicated, members []Member) Result {
 	var r Result
 	known := map[string]Member{}
@@ -42,7 +42,7 @@ func Stoppable(node string, own []CriticalThing, queues []Replicated, members []
 		case c.Component:
 			components = append(components, c.Name)
 		case !slices.ContainsFunc(queues, func(q Replicated) bool { return q.VHost == c.VHost && q.Name == c.Name }):
-			// A queue that the listing does not have, or that the user may not see: the node knows better.
+			// The listing lacks the queue, or the user may not see it, but the node's own check names it.
 			lose = append(lose, c.Name)
 		}
 	}

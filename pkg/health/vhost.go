@@ -28,7 +28,7 @@ func (v VHost) nodes(state string) []string {
 	return nodes
 }
 
-// Lost tells whether the virtual host runs on none of the nodes that tell of it.
+// Lost tells whether the virtual host runs on none of the nodes that report its state.
 func (v VHost) Lost() bool { return len(v.Down()) > 0 && len(v.nodes("running")) == 0 }
 
 // Stopped says where the virtual host does not run: "virtual host prod is stopped on rabbit@b"; "" where it runs
@@ -44,7 +44,8 @@ func (v VHost) Stopped() string {
 	return fmt.Sprintf("virtual host %s is stopped on %s", v.Name, strings.Join(down, ", "))
 }
 
-// VHosts judges whether all virtual hosts run on every node that tells of them. None at all is UNKNOWN.
+// VHosts judges whether all virtual hosts run on every node that reports their state. No virtual host at all is
+// UNKNOWN.
 func VHosts(all []VHost) Result {
 	var phrases []phrase
 	nodes := map[string]bool{}
@@ -58,13 +59,13 @@ func VHosts(all []VHost) Result {
 	}
 	switch {
 	case len(nodes) == 0:
-		return Result{Status: Unknown, Summary: "no node tells whether virtual hosts run"}
+		return Result{Status: Unknown, Summary: "no node reports whether virtual hosts run"}
 	case len(phrases) > 0:
 		return worstFirst(phrases, "")
 	}
-	where := "the only node that tells"
+	where := "the only node that reports it"
 	if len(nodes) > 1 {
-		where = fmt.Sprintf("all %d nodes that tell", len(nodes))
+		where = fmt.Sprintf("all %d nodes that report it", len(nodes))
 	}
 	return Result{Summary: fmt.Sprintf("%s on %s", hostsRun(len(all)), where)}
 }

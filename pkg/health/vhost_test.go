@@ -20,15 +20,15 @@ func TestVHosts(t *testing.T) {
 		all  []health.VHost
 		want string
 	}{
-		{"none", nil, "UNKNOWN no node tells whether virtual hosts run"},
-		{"no node tells", []health.VHost{vhost("/")}, "UNKNOWN no node tells whether virtual hosts run"},
-		{"one runs", []health.VHost{vhost("/", "a", "running")}, "OK the only virtual host runs on the only node that tells"},
+		{"none", nil, "UNKNOWN no node reports whether virtual hosts run"},
+		{"no node tells", []health.VHost{vhost("/")}, "UNKNOWN no node reports whether virtual hosts run"},
+		{"one runs", []health.VHost{vhost("/", "a", "running")}, "OK the only virtual host runs on the only node that reports it"},
 		{"all run", []health.VHost{vhost("/", "a", "running", "b", "running"), vhost("v", "b", "running", "a", "running")},
-			"OK all 2 virtual hosts run on all 2 nodes that tell"},
+			"OK all 2 virtual hosts run on all 2 nodes that report it"},
 		{"one is stopped", []health.VHost{vhost("/", "a", "running"), vhost("v", "a", "stopped")}, "CRITICAL virtual host v is stopped on a"},
 		{"stopped on some", []health.VHost{vhost("v", "c", "stopped", "b", "running", "a", "stopped")}, "CRITICAL virtual host v is stopped on a, c"},
 		{"stopped everywhere", []health.VHost{vhost("v", "a", "stopped", "b", "stopped")}, "CRITICAL virtual host v is stopped on all 2 nodes"},
-		{"a node that did not say", []health.VHost{vhost("v", "a", "running", "b", "nodedown")}, "OK the only virtual host runs on the only node that tells"},
+		{"a node that did not say", []health.VHost{vhost("v", "a", "running", "b", "nodedown")}, "OK the only virtual host runs on the only node that reports it"},
 		{"two", []health.VHost{vhost("v", "a", "stopped"), vhost("w", "a", "stopped")},
 			"CRITICAL virtual host v is stopped on a; virtual host w is stopped on a"},
 	}

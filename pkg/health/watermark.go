@@ -10,18 +10,18 @@ import (
 // watched is one node's figure of a resource with an alarm: free disk space, which must stay above its limit, or used
 // memory, which must stay below.
 type watched struct {
-	// resource is the alarm's: "disk"; word says what the value is: "free".
+	// resource is the name of the alarm's resource: "disk". word says what the value measures: "free".
 	resource, word string
 	node           string
-	// over means that the alarm goes off above the limit, not below.
+	// over means that a value above the limit raises the alarm; otherwise a value below it does.
 	over bool
-	// running and flagged are the node listing's, alarmed the alarms check's.
+	// running and flagged come from the node listing, alarmed from the alarms check.
 	running, flagged, alarmed bool
 	value, limit              Reading
-	// blind is what is said when a figure is no number.
-	blind string
-	// beyond judges the value when no alarm is on; add is put behind the figures.
-	beyond func() (s Status, add string)
+	// unknownText is the text for a figure that is not a number.
+	unknownText string
+	// judgeValue judges the value if there is no alarm; add is appended to the figures.
+	judgeValue func() (s Status, add string)
 }
 
 // breached tells whether the figures, by themselves, mean an alarm.
@@ -35,7 +35,7 @@ func (w watched) breached() bool {
 	return w.value.Value < w.limit.Value
 }
 
-// judge lets the alarm decide, and takes the figures as figures, which can be older than the alarm.
+// judge takes the alarm as the truth: the figures can be older than the alarm.
 func (w watched) judge() (s Status, stale bool, text string) {
 	figures := fmt.Sprintf("%s %s, limit %s", w.value.Bytes(), w.word, w.limit.Bytes())
 	switch {
@@ -48,13 +48,13 @@ func (w watched) judge() (s Status, stale bool, text string) {
 	case !w.running:
 		return Unknown, false, fmt.Sprintf("%s is not running: its %s is not known", w.node, w.resource)
 	case w.value.absent() && w.limit.absent():
-		return Unknown, false, fmt.Sprintf("%s tells no %s figures: it has only just started, or its statistics are off", w.node, w.resource)
+		return Unknown, false, fmt.Sprintf("%s reports no %s figures: it has just started, or its statistics are off", w.node, w.resource)
 	case !w.value.Known || !w.limit.Known:
-		return Unknown, false, w.blind
+		return Unknown, false, w.unknownText
 	case w.flagged || w.breached():
 		return OK, true, fmt.Sprintf("%s has no %s alarm; its figures (%s) are older than that", w.node, w.resource, figures)
 	}
-	s, add := w.beyond()
+	s, add := w.judgeValue()
 	return s, false, fmt.Sprintf("%s %s %s, alarm at %s%s", w.node, w.value.Bytes(), w.word, w.limit.Bytes(), add)
 }
 
@@ -84,11 +84,12 @@ type phrase struct {
 	text   string
 }
 
-// manyPhrases is how many a first line can take.
+// manyPhrases is how many phrases the first line has room for.
 const manyPhrases = 6
 
-// worstFirst makes the result of phrases: what is not OK in the summary, worst first, else all of them. Of many the
-// summary has the worst, and the details have all. None at all is UNKNOWN with the text empty.
+// worstFirst makes one result of phrases. The summary has those that are not OK, worst first; if all are OK, it has
+// all. If there are too many for the summary, it has the worst and the details have all. No phrase at all is UNKNOWN
+// with the text empty.
 func worstFirst(phrases []phrase, empty string) Result {
 	if len(phrases) == 0 {
 		return Result{Status: Unknown, Summary: empty}

@@ -90,7 +90,7 @@ func TestCheckConnections(t *testing.T) {
 		{"a user's limit", overview, `[{"vhost":"/","value":[]}]`, `[{"user":"app","value":{"max-connections":10}}]`, false, "", fail.Critical, "user app has 10 of 10 connections"},
 		{"limits of users not seen", overview, "[]", "", false, "", "", "not seen: the limits of users"},
 		{"the node is full", overview, "[]", "[]", true, "", fail.Critical, "has reached its connection_max"},
-		{"statistics off", `{"node":"rabbit@a"}`, "[]", "[]", false, "", fail.Unknown, "does not tell how many connections"},
+		{"statistics off", `{"node":"rabbit@a"}`, "[]", "[]", false, "", fail.Unknown, "the number of connections is unknown"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -48,7 +48,7 @@ func (f *horizonFlags) parse(ask verb.Ask) error {
 		return err
 	}
 	if f.horizon.Critical > f.horizon.Warning {
-		return fail.Usagef("--horizon %s would be CRITICAL before it is WARNING: the first is the WARNING limit", f.text).Next("--horizon %s,%s", critical, warning)
+		return fail.Usagef("--horizon %s would be CRITICAL before WARNING: the first number is the WARNING limit", f.text).Next("--horizon %s,%s", critical, warning)
 	}
 	least := health.LeastSample(f.horizon)
 	switch timeout := ask.Timeout(); {

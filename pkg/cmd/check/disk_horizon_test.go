@@ -34,9 +34,9 @@ func TestCheckDisk_horizon(t *testing.T) {
 		{"falls within a day", "--horizon 1d", brokertest.DiskHistory("rabbit@a", brokertest.Falling(12e9, 0.1e9)...), brokertest.Published(1, 2, 3), fail.Unknown, "are only 10m apart, and 30m are needed"},
 		{"lasts", "--horizon 1h", brokertest.DiskHistory("rabbit@a", brokertest.Falling(12e9, 0.1e9)...), brokertest.Published(1, 2, 3), "", "OK - rabbit@a 12 GB free, alarm at 2 GB (6.00x); it falls 6 GB/h: alarm in 1h40m"},
 		{"stands", "--horizon 8h", brokertest.DiskHistory("rabbit@a", brokertest.Falling(12e9, 0)...), brokertest.Published(1, 2, 3), "", "OK - rabbit@a 12 GB free, alarm at 2 GB (6.00x); it did not fall steadily in 10m"},
-		{"doubtful", "--horizon 8h", brokertest.DiskHistory("rabbit@a", still...), brokertest.Published(sent...), fail.Unknown, "doubtful: it has not moved by a byte for 10m, while 200 messages were published: is the monitoring of the disk off?"},
-		{"young", "--horizon 8h", brokertest.DiskHistory("rabbit@a", 12e9), brokertest.Published(1), fail.Unknown, "how it develops is not known: there is only one reading of it yet"},
-		{"no statistics", "--horizon 8h", `[{"name":"rabbit@a"}]`, "", fail.Unknown, "how it develops is not known: there is no reading of it"},
+		{"doubtful", "--horizon 8h", brokertest.DiskHistory("rabbit@a", still...), brokertest.Published(sent...), fail.Unknown, "doubtful: it has not changed by a byte for 10m, while 200 messages were published; the broker's disk monitor may be off"},
+		{"young", "--horizon 8h", brokertest.DiskHistory("rabbit@a", 12e9), brokertest.Published(1), fail.Unknown, "its trend is unknown: there is only one reading so far"},
+		{"no statistics", "--horizon 8h", `[{"name":"rabbit@a"}]`, "", fail.Unknown, "its trend is unknown: there is no reading of it"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -102,9 +102,9 @@ func TestCheckDisk_state(t *testing.T) {
 		status       fail.Kind
 		want, after  string
 	}{
-		{"first", "", fail.Unknown, "how it develops is not known: there is only one reading of it yet", mark + now + "]}}\n"},
+		{"first", "", fail.Unknown, "its trend is unknown: there is only one reading so far", mark + now + "]}}\n"},
 		{"third", mark + old + "]}}", fail.Warning, "it falls 12 GB/h: alarm in 50m", mark + old + "," + now + "]}}\n"},
-		{"another broker", strings.Replace(mark, "shop", "bank", 1) + old + "]}}", fail.Unknown, "there is only one reading of it yet", mark + now + "]}}\n"},
+		{"another broker", strings.Replace(mark, "shop", "bank", 1) + old + "]}}", fail.Unknown, "there is only one reading so far", mark + now + "]}}\n"},
 		{"another check's", `{"kind":"rabbitctl check_queues state 1"}`, fail.Unknown, "is no state of check_disk, and is left as it is", `{"kind":"rabbitctl check_queues state 1"}`},
 	}
 	for _, tt := range tests {

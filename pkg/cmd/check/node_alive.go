@@ -41,7 +41,7 @@ func liveness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, 
 	if err != nil {
 		return silentOne(ask.node, err)
 	}
-	r := verb.Report{Result: health.Result{Status: health.Unknown, Summary: ask.node + " is no node of the cluster", LookedAt: "what " + answering + " says of it"}}
+	r := verb.Report{Result: health.Result{Status: health.Unknown, Summary: ask.node + " is not a node of the cluster", LookedAt: "what " + answering + " says of it"}}
 	for _, m := range members {
 		switch {
 		case m.Name != ask.node:

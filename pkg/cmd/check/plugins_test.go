@@ -24,10 +24,10 @@ func TestIsEnabled(t *testing.T) {
 		says         []string
 	}{
 		{"rabbitmq_shovel", well, "", []string{"OK - running: rabbitmq_shovel on rabbit@a"}},
-		{"rabbitmq_shovel amqp_client", well, "", []string{"OK - running: rabbitmq_shovel, amqp_client on rabbit@a", "amqp_client runs on rabbit@a without being enabled by name"}},
+		{"rabbitmq_shovel amqp_client", well, "", []string{"OK - running: rabbitmq_shovel, amqp_client on rabbit@a", "amqp_client runs on rabbit@a without being enabled explicitly"}},
 		{"rabbitmq_shovle", well, fail.Critical, []string{"CRITICAL - rabbitmq_shovle is not enabled on rabbit@a", "did you mean rabbitmq_shovel?"}},
 		{"rabbitmq_shovel", well + "," + other, fail.Critical, []string{"CRITICAL - rabbitmq_shovel is not enabled on rabbit@b"}},
-		{"rabbitmq_shovel", well + "," + down, fail.Unknown, []string{"UNKNOWN - what is enabled is not known of nodes that do not run: rabbit@c"}},
+		{"rabbitmq_shovel", well + "," + down, fail.Unknown, []string{"UNKNOWN - enabled plugins are unknown on nodes that do not run: rabbit@c"}},
 	} {
 		s := brokertest.New(t)
 		s.JSON(ask, 200, "["+tt.nodes+"]")

@@ -243,9 +243,9 @@ func TestCheckQueues_limitsFile(t *testing.T) {
 		"no name":        {"[[queue]]\nmax-ready = 1\n", "FILE: [[queue]] 1: it needs either name or match"},
 		"both":           {"[[queue]]\nname = \"a\"\nmatch = \"a\"\n", "FILE: [[queue]] 1: it needs either name or match"},
 		"a bad pattern":  {"[[queue]]\nmatch = \"(\"\n", "FILE: [[queue]] 1: match: error parsing regexp"},
-		"a bad limit":    {"[[queue]]\nname = \"a\"\nmax-age = \"soon\"\n", `FILE: [[queue]] 1: max-age: "soon" is no limit such as 15m`},
+		"a bad limit":    {"[[queue]]\nname = \"a\"\nmax-age = \"soon\"\n", `FILE: [[queue]] 1: max-age: "soon" is neither a limit such as 15m`},
 		"no number":      {"[[queue]]\nname = \"a\"\nmax-ready = true\n", "FILE: [[queue]] 1: max-ready is a number, or a text in quotes"},
-		"a bad missing":  {"[[queue]]\nname = \"a\"\nmissing = \"never\"\n", "FILE: [[queue]] 1: missing: \"never\" is none of ok, warning, critical, unknown"},
+		"a bad missing":  {"[[queue]]\nname = \"a\"\nmissing = \"never\"\n", "FILE: [[queue]] 1: missing: \"never\" is not one of ok, warning, critical, unknown"},
 		"not a readable": {"-", "FILE cannot be read: "},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -22,7 +22,7 @@ func TestCheckVirtualHosts(t *testing.T) {
 		want               fail.Kind
 		says               string
 	}{
-		{"well", `{"status":"ok"}`, running, "", "OK - the only virtual host runs on all 2 nodes that tell"},
+		{"well", `{"status":"ok"}`, running, "", "OK - the only virtual host runs on all 2 nodes that report it"},
 		{"down here", down, `[{"name":"/","cluster_state":{"rabbit@a":"stopped"}},{"name":"prod","cluster_state":{"rabbit@a":"stopped"}}]`, fail.Critical,
 			"CRITICAL - virtual host / is stopped on rabbit@a; virtual host prod is stopped on rabbit@a\nnext: rabbitctl as rabbitmqctl -n rabbit@a restart_vhost -p /"},
 		{"down on another node", `{"status":"ok"}`, `[{"name":"a b","cluster_state":{"rabbit@a":"running","rabbit@b":"stopped"}}]`, fail.Critical,

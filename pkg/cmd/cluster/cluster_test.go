@@ -113,11 +113,11 @@ func TestClusterStatus_everyNode(t *testing.T) {
 		account(b, "rabbit@b", "rabbit@a- rabbit@b+", none, "[]")
 		vhosts(a, "rabbit@a+")
 		got := cmdtest.Run{Commands: cluster.Commands()}.Do(t, a, "cluster_status", "--ask-every-node", "--node-url", "rabbit@b="+b.URL)
-		want := "CRITICAL  rabbit@a and rabbit@b disagree: both answer, and each calls the other not running"
+		want := "CRITICAL  rabbit@a and rabbit@b disagree: both answer, and each says that the other is not running"
 		if fail.KindOf(got.Error) != fail.Critical || !strings.HasPrefix(got.Out, want) {
 			t.Errorf("%v\n%s", got.Error, got.Out)
 		}
-		for _, line := range []string{"looked at: the accounts of 2 of 2 nodes", "rabbit@a says that rabbit@b is not running, but it answers for itself"} {
+		for _, line := range []string{"looked at: the accounts of 2 of 2 nodes", "rabbit@a says that rabbit@b is not running, but that node answers itself"} {
 			if !strings.Contains(got.Out, line) {
 				t.Errorf("it does not say %q:\n%s", line, got.Out)
 			}
@@ -162,7 +162,7 @@ func TestClusterStatus_everyNode(t *testing.T) {
 		account(a, "rabbit@a", "rabbit@a+ rabbit@b+", none, "["+at("rabbit@b", b)+"]")
 		vhosts(a, "rabbit@a+ rabbit@b+")
 		got := cmdtest.Run{Commands: cluster.Commands()}.Do(t, a, "cluster_status", "--ask-every-node", "--node-url", "rabbit@bb="+b.URL)
-		if fail.KindOf(got.Error) != fail.Unknown || !strings.Contains(got.Out, `rabbit@bb is no node of the cluster at http://BROKER, did you mean "rabbit@b"?`) || len(b.Requests()) != 0 {
+		if fail.KindOf(got.Error) != fail.Unknown || !strings.Contains(got.Out, `rabbit@bb is not a node of the cluster at http://BROKER, did you mean "rabbit@b"?`) || len(b.Requests()) != 0 {
 			t.Errorf("%v %q\n%s", got.Error, b.Requests(), got.Out)
 		}
 	})

@@ -130,7 +130,7 @@ func placed(others []survey.Address, urls map[string]string, first diagnose.View
 	}
 	for node := range urls {
 		if !used[node] {
-			return nil, fail.New(fail.NotFound, "--node-url: %s is no node of the cluster at %s%s", node, first.URL, fail.DidYouMean(node, names)).
+			return nil, fail.New(fail.NotFound, "--node-url: %s is not a node of the cluster at %s%s", node, first.URL, fail.DidYouMean(node, names)).
 				Next("the other nodes: %s", strings.Join(names, " "))
 		}
 	}

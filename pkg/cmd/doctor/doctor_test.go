@@ -163,7 +163,7 @@ func TestDoctor_twoCounts(t *testing.T) {
 				}
 			}
 			out := look(t, s)
-			if strings.Contains(out, "queue-not-read") || !strings.Contains(out, "orders in / is full: 1 ready, max-length 1 (argument), overflow reject-publish; 3336 a second are published") {
+			if strings.Contains(out, "queue-not-read") || !strings.Contains(out, "orders in / is full: 1 ready, max-length 1 (argument), overflow reject-publish; 3336 messages a second are published") {
 				t.Error(out)
 			}
 		})

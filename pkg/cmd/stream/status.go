@@ -70,7 +70,7 @@ func members(ctx context.Context, c *broker.Client, ask verb.Ask, columns []reco
 			return
 		}
 		if splits := health.Splits(nodes); len(splits) > 0 {
-			ask.Note("the cluster is split, %s, so what it says of members cannot be trusted: rabbitctl cluster_status --ask-every-node", splits[0])
+			ask.Note("the cluster is split, %s, so its lists of members cannot be trusted: rabbitctl cluster_status --ask-every-node", splits[0])
 		}
 		for _, facts := range ofMembers(raw, nodes) {
 			row := make(record.Row, len(columns))
