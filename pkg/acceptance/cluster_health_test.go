@@ -71,7 +71,7 @@ func clusterIsWell(t *testing.T, c *cluster, vhost string) {
 		exits(t, 3).says(t, "no access to any virtual host")
 
 	for _, n := range c.nodes {
-		n.rabbitctl(t, "cluster_status", "--ask-every-node").ok(t).says(t, "3 of 3 nodes running, by the account of each", "accounts of 3 of 3 nodes")
+		n.rabbitctl(t, "cluster_status", "--ask-every-node").ok(t).says(t, "3 of 3 nodes running, as each of them reports", "reports of 3 of 3 nodes")
 	}
 	for _, purpose := range []string{"liveness", "readiness", "pager", "upgrade"} {
 		first.rabbitctl(t, "check_node", "--for", purpose).ok(t)

@@ -113,7 +113,7 @@ func TestExplainBlocked(t *testing.T) {
 			s.JSON(brokertest.AskStopped, 200, connections)
 		}
 		got := cmdtest.Run{Commands: alarm.Commands()}.Do(t, s, "explain_blocked")
-		if !strings.Contains(got.Out, "stuck now: 2 connections; would be stuck at the next publish: 0\n") {
+		if !strings.Contains(got.Out, "blocked now: 2 connections; would be blocked at the next publish: 0\n") {
 			t.Errorf("%v\n%s%s", got.Error, got.Out, got.Err)
 		}
 	})
@@ -150,7 +150,7 @@ func TestExplainBlocked_recorded(t *testing.T) {
 			if fail.KindOf(got.Error) != fail.Critical {
 				t.Errorf("%v", got.Error)
 			}
-			for _, want := range []string{"BLOCKED  publishers are stopped on all nodes: disk alarm on rabbit@localhost\n", "stuck now: 1 connection;", "orders-publisher"} {
+			for _, want := range []string{"BLOCKED  publishers are stopped on all nodes: disk alarm on rabbit@localhost\n", "blocked now: 1 connection;", "orders-publisher"} {
 				if !strings.Contains(got.Out, want) {
 					t.Errorf("%q is missing:\n%s", want, got.Out)
 				}

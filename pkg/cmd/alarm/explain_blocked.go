@@ -18,13 +18,13 @@ import (
 func explainBlocked() verb.Check {
 	return verb.Check{
 		Name:  "explain_blocked",
-		Short: "Explain why sending does not work",
-		Long: `Explain why publishing hangs: whether an alarm stops the publishers, on which node and how far it is from clear, which
-connections are stuck, what will mislead you, and what to run on the broker's host. The HTTP API cannot set the limits
-itself.
+		Short: "Explain why publishing does not work",
+		Long: `Explain why publishing hangs: whether an alarm stops the publishers, on which node, how far it is from
+clearing, which connections are blocked, which observations are misleading, and what to run on the broker's host. The
+HTTP API cannot set the limits itself.
 
-BLOCKED (2): publishers are stopped. NOT BLOCKED (0): they are not. UNKNOWN (3): it could not be seen, or a node does not
-run or does not answer, so that nobody knows whether it has an alarm.`,
+BLOCKED (2): publishers are stopped. NOT BLOCKED (0): they are not. UNKNOWN (3): the alarms could not be read, or a
+node does not run or does not answer, so that it is not known whether it has an alarm.`,
 		Example: `  rabbitctl explain_blocked
   rabbitctl explain_blocked -o json | jq -r '.fixes[]?.text'`,
 		Explains: true,
@@ -107,7 +107,7 @@ func blockedReport(f diagnose.BlockedFacts) verb.Report {
 	}
 	r.Evidence = append(r.Evidence, nodeSection(f, a))
 	if a.Stopped && f.Blind == "" {
-		r.Details = append(r.Details, fmt.Sprintf("stuck now: %s; would be stuck at the next publish: %d",
+		r.Details = append(r.Details, fmt.Sprintf("blocked now: %s; would be blocked at the next publish: %d",
 			count(len(a.Blocked), "connection"), len(a.Blocking)))
 		r.Evidence = append(r.Evidence, connectionSection("blocked", a.Blocked), connectionSection("blocking", a.Blocking))
 	}

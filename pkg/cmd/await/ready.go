@@ -29,8 +29,9 @@ func (r ready) Cobra(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   name,
 		Short: short,
-		Long: `Wait until a node takes clients, as check_node --for readiness judges it: from the first refused connection on, through
-its boot, until the application runs and it listens for AMQP. Alarms do not keep it from being ready.
+		Long: `Wait until a node accepts clients, as check_node --for readiness judges it. It may begin before the node
+has started, and waits until the application runs and the node listens for AMQP. Alarms do not keep a node from being
+ready.
 
 It waits for --timeout (60s unless said otherwise, infinity for ever). A refused password is waited for too, since users
 may be imported at boot, and so is the page of a gateway (502, 503, 504), of which a note tells. What is no management API

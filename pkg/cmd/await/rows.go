@@ -36,13 +36,14 @@ func (r rows) Cobra(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   name + " LISTING [where EXPR]",
 		Short: short,
-		Long: `Wait until a listing has at least one row for which EXPR is true, or none (--gone), or just so many (--count). LISTING is
-a command that lists, such as list_queues, with the arguments that it takes; EXPR is what its --where takes. A broker that
-does not answer, and an object that is not there yet, are waited for.
+		Long: `Wait until a listing has at least one row for which EXPR is true, or no such row (--gone), or exactly a
+number of them (--count). LISTING is a command that lists, such as list_queues, with the arguments that it takes; EXPR
+is what its --where takes. It also waits for a broker that does not answer yet, and for an object that does not exist
+yet.
 
-A value that the broker did not send makes no comparison true: consumers and rates are unknown for the first seconds of a
-queue's life. --gone and --count are not satisfied while such a row could still count; (consumers ?? 0) == 0 takes unknown
-for 0. A user who may see no virtual host is refused, since to such a user everything looks gone.
+A value that the broker did not send makes no comparison true: consumers and rates are unknown for the first seconds
+of a queue's life. --gone and --count are not satisfied while such a row could still count; (consumers ?? 0) == 0
+takes unknown for 0. A user who may see no virtual host is refused, since every listing of such a user is empty.
 
 It waits for --timeout (60s unless said otherwise, infinity for ever), through the page of a gateway (502, 503, 504), too, of
 which a note tells. What is no management API at all (a login page, a redirect, another protocol) ends it after five looks in

@@ -117,7 +117,7 @@ func TestClusterStatus_everyNode(t *testing.T) {
 		if fail.KindOf(got.Error) != fail.Critical || !strings.HasPrefix(got.Out, want) {
 			t.Errorf("%v\n%s", got.Error, got.Out)
 		}
-		for _, line := range []string{"looked at: the accounts of 2 of 2 nodes", "rabbit@a says that rabbit@b is not running, but that node answers itself"} {
+		for _, line := range []string{"looked at: the reports of 2 of 2 nodes", "rabbit@a says that rabbit@b is not running, but that node answers itself"} {
 			if !strings.Contains(got.Out, line) {
 				t.Errorf("it does not say %q:\n%s", line, got.Out)
 			}
@@ -130,7 +130,7 @@ func TestClusterStatus_everyNode(t *testing.T) {
 		account(b, "rabbit@b", "rabbit@a+ rabbit@b+", none, "[]")
 		vhosts(a, "rabbit@a+ rabbit@b+")
 		got := cmdtest.Run{Commands: cluster.Commands()}.Do(t, a, "cluster_status", "--ask-every-node")
-		if got.Error != nil || !strings.HasPrefix(got.Out, "OK  2 of 2 nodes running, by the account of each; no partition, no alarm") {
+		if got.Error != nil || !strings.HasPrefix(got.Out, "OK  2 of 2 nodes running, as each of them reports; no partition, no alarm") {
 			t.Errorf("%v\n%s", got.Error, got.Out)
 		}
 	})

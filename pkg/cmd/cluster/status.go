@@ -27,15 +27,16 @@ func status() verb.Check {
 		Long: `Show the cluster's nodes, versions, partitions and alarms, with a verdict: CRITICAL for a node that does not run, for a
 partition, for an alarm and for a virtual host that is stopped, WARNING for mixed releases and for maintenance.
 
-One node's account cannot be trusted when the cluster is split: each side calls the other not running, and for some
-seconds no partition is shown. --ask-every-node asks each node's own API and lays their accounts side by side: a row for
-each node that was asked, a column for each node that they tell of. That nodes disagree, that a node does not run, a
-partition, and an API that does not answer are separate findings.
+When the cluster is split, one node's report is not enough: each side says that the other is not running, and for some
+seconds no node reports a partition. --ask-every-node asks each node's own API and shows the answers side by side: a
+row for each node that was asked, a column for each node that it reports on. Nodes that disagree, a node that does not
+run, a partition, and an API that does not answer are separate findings.
 
-Addresses are those of the listeners that the first node lists. Of a node that it lists none for, the host of the node's
-name is asked with the scheme and port of the first one. --ask-every-node sends your user name and password there: use it
-where the first node is to be trusted. It never sends them over plain HTTP when the first node was asked over TLS, nor to
-this machine's loopback unless the first node is there. --node-url gives an address where that finds none, or another one.
+The addresses come from the listeners that the first node lists. For a node without a listed listener, the address is
+the host in the node's name, with the scheme and port of the first node. --ask-every-node sends your user name and
+password to these addresses: use it only if you trust the first node. It never sends them over plain HTTP if the first
+node was asked over TLS, nor to this machine's loopback interface unless the first node is there. --node-url sets the
+address of a node that was not found, or replaces one.
 
 It needs the tag monitoring.`,
 		Example: `  rabbitctl cluster_status
@@ -103,7 +104,7 @@ func nodeURLs(given []string) (map[string]string, error) {
 		node, url, ok := strings.Cut(text, "=")
 		if !ok || !strings.Contains(node, "@") || strings.Contains(node, "/") {
 			// What was typed is not repeated: it may hold a password.
-			return nil, fail.Usagef("--node-url is to be NODE=URL, such as rabbit@b=http://b:15672")
+			return nil, fail.Usagef("--node-url must be NODE=URL, such as rabbit@b=http://b:15672")
 		}
 		if _, err := broker.New(broker.Options{BaseURL: url}); err != nil {
 			return nil, fail.Usagef("--node-url %s: not the URL of a management API", node).
@@ -144,7 +145,7 @@ func well(views []diagnose.View, all bool) string {
 	case n == 1:
 		return "the only node runs, no alarm"
 	case all:
-		return fmt.Sprintf("%d of %d nodes running, by the account of each; no partition, no alarm", n, n)
+		return fmt.Sprintf("%d of %d nodes running, as each of them reports; no partition, no alarm", n, n)
 	}
 	return fmt.Sprintf("%d of %d nodes running, no partition, no alarm", n, n)
 }
@@ -157,9 +158,9 @@ func lookedAt(views []diagnose.View, all bool) string {
 				answered++
 			}
 		}
-		return fmt.Sprintf("the accounts of %d of %d nodes", answered, len(views))
+		return fmt.Sprintf("the reports of %d of %d nodes", answered, len(views))
 	}
-	text := "the account of " + views[0].Node + " alone"
+	text := "the report of " + views[0].Node + " alone"
 	if len(views[0].Members) > 1 {
 		text += "; --ask-every-node asks the others too"
 	}

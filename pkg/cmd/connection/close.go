@@ -22,13 +22,13 @@ func closeConnection() verb.Change {
 	return verb.Change{
 		Name:  "close_connection",
 		Short: "Close a client connection",
-		Long: `Close a client connection. What its consumers hold unacknowledged goes back into the queues, to be delivered again; most
-clients connect anew at once. CONNECTION is a name of list_connections, or what the program calls itself, as long as only
-one does; rabbitmqctl takes a process identifier here, which the HTTP API does not have. The client is told REASON, and it
-stands in the broker's log.
+		Long: `Close a client connection. The broker requeues the unacknowledged messages of its consumers; most clients
+reconnect at once. CONNECTION is a name as in list_connections, or the name that the program gave its connection if no
+other connection has it. rabbitmqctl takes a process identifier here, which the HTTP API does not have. The broker
+sends REASON to the client and writes it to its log.
 
-"closed" means that the connection was seen to be gone, which can take the broker some seconds. Where the time runs out first, the
-exit code is 75: the broker has taken the order all the same.`,
+"closed" means that the broker no longer lists the connection, which can take some seconds. If the time runs out
+first, the exit code is 75; the broker has accepted the request all the same.`,
 		Example: `  rabbitctl close_connection '10.0.0.7:41544 -> 10.0.0.1:5672'
   rabbitctl close_connection stuck-worker-7 'does not acknowledge' --yes
   rabbitctl close_connection stuck-worker-7 --dry-run`,
@@ -37,7 +37,7 @@ exit code is 75: the broker has taken the order all the same.`,
 		Validate: func(ask verb.Ask) error {
 			// It travels in a header, where line ends would end it.
 			if len(ask.Args) > 1 && strings.ContainsFunc(ask.Args[1], unicode.IsControl) {
-				return fail.Usagef("REASON holds a control character").Next("write it in one line")
+				return fail.Usagef("REASON contains a control character").Next("write it in one line")
 			}
 			return nil
 		},
@@ -110,8 +110,8 @@ func closing(ctx context.Context, c *broker.Client, raw record.Value) (record.Do
 func awaitGone(ctx context.Context, c *broker.Client, ask verb.Ask, name string) error {
 	began := ask.Now()
 	still := func() error {
-		return fail.New(fail.Incomplete, "the broker took the order to close connection %s, but lists it still after %s", name, ask.Now().Sub(began).Round(time.Second)).
-			Next("the listing can be some seconds behind: rabbitctl show_connection %s says that it does not exist once it is gone", fail.Word(name))
+		return fail.New(fail.Incomplete, "the broker accepted the request to close connection %s, but still lists it after %s", name, ask.Now().Sub(began).Round(time.Second)).
+			Next("the listing can be some seconds old: once the connection is closed, rabbitctl show_connection %s says that it does not exist", fail.Word(name))
 	}
 	for until := began.Add(closedWithin); ; {
 		_, err := c.Connection(ctx, name)
@@ -140,6 +140,6 @@ func unseen(err error, name string) error {
 	if kind == fail.Timeout {
 		kind = fail.Incomplete
 	}
-	return fail.New(kind, "the broker took the order to close connection %s, but whether it is gone could not be seen: %w", name, err).
-		Next("rabbitctl show_connection %s says that it does not exist once it is gone", fail.Word(name))
+	return fail.New(kind, "the broker accepted the request to close connection %s, but it is not known whether it is closed: %w", name, err).
+		Next("once the connection is closed, rabbitctl show_connection %s says that it does not exist", fail.Word(name))
 }

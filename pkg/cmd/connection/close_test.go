@@ -71,8 +71,8 @@ func TestCloseConnection(t *testing.T) {
 		s.JSON(channels, 200, `[]`)
 		s.Empty(remove, http.StatusNoContent)
 		got := cmdtest.Run{Commands: connection.Commands()}.Do(t, s, "close_connection", "c1", "--yes", "--timeout", "1s")
-		if fail.KindOf(got.Error) != fail.Incomplete || !strings.HasPrefix(got.Error.Error(), "the broker took the order to close connection c1, but lists it still") ||
-			!strings.HasPrefix(fail.HintOf(got.Error), "the listing can be some seconds behind: rabbitctl show_connection c1") {
+		if fail.KindOf(got.Error) != fail.Incomplete || !strings.HasPrefix(got.Error.Error(), "the broker accepted the request to close connection c1, but still lists it") ||
+			!strings.HasPrefix(fail.HintOf(got.Error), "the listing can be some seconds old: once the connection is closed, rabbitctl show_connection c1") {
 			t.Errorf("%v\nnext: %s", got.Error, fail.HintOf(got.Error))
 		}
 	})
@@ -84,7 +84,7 @@ func TestCloseConnection(t *testing.T) {
 		s.Empty(remove, http.StatusNoContent)
 		s.Handle(ask, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		got := cmdtest.Run{Commands: connection.Commands()}.Do(t, s, "close_connection", "c1", "--yes", "--timeout", "1s")
-		if fail.KindOf(got.Error) != fail.Incomplete || !strings.HasPrefix(got.Error.Error(), "the broker took the order to close connection c1, but whether it is gone could not be seen") {
+		if fail.KindOf(got.Error) != fail.Incomplete || !strings.HasPrefix(got.Error.Error(), "the broker accepted the request to close connection c1, but it is not known whether it is closed") {
 			t.Errorf("%v", got.Error)
 		}
 	})

@@ -35,7 +35,7 @@ func table() record.Table {
 			{Name: "timeout", Kind: record.Seconds, Help: "the heartbeat"},
 			{Name: "frame_max", Kind: record.Bytes, Help: "the largest frame"},
 			{Name: "channel_max", Kind: record.Ordinal, Help: "how many channels it may open"},
-			{Name: "client_properties", Kind: record.Map, Help: "what the client says of itself"},
+			{Name: "client_properties", Kind: record.Map, Help: "the properties that the client sent"},
 			{Name: "recv_oct", Kind: record.Bytes, Help: "bytes received from it"},
 			{Name: "recv_cnt", Kind: record.Count, Help: "packets received from it"},
 			{Name: "send_oct", Kind: record.Bytes, Help: "bytes sent to it"},
@@ -43,7 +43,7 @@ func table() record.Table {
 			{Name: "send_pend", Kind: record.Count, Help: "packets that wait to be sent"},
 			{Name: "connected_at", Kind: record.Timestamp, Help: "since when"},
 			// Below are no info keys of rabbitmqctl.
-			{Name: "user_provided_name", Else: "client_properties.connection_name", Kind: record.Text, Help: "how the program calls itself"},
+			{Name: "user_provided_name", Else: "client_properties.connection_name", Kind: record.Text, Help: "the name that the program gave its connection"},
 			{Name: "node", Kind: record.Text, Help: "the node that it is connected to"},
 			{Name: "type", Kind: record.Text, Help: "network or direct"},
 			{Name: "reductions", Kind: record.Count, Help: "work done by its process, in the units of Erlang"},

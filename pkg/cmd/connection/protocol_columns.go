@@ -14,9 +14,9 @@ func mqtt(noun string) record.Table {
 		Default: []string{"vhost", "user", "client_id", "conn_name", "protocol", "connection_state"},
 		Open:    []string{"client_properties"},
 		Columns: append(append([]record.Column{
-			{Name: "client_id", From: "client_properties.client_id", Kind: record.Text, Help: "how the client calls itself"},
+			{Name: "client_id", From: "client_properties.client_id", Kind: record.Text, Help: "the client's identifier"},
 			renamed("name", "conn_name"),
-			{Name: "user_property", From: "client_properties.user_property", Kind: record.Map, Help: "what an MQTT 5.0 client says of itself"},
+			{Name: "user_property", From: "client_properties.user_property", Kind: record.Map, Help: "the user properties that an MQTT 5.0 client sent"},
 			renamed("state", "connection_state"),
 		}, columns...), append(missing("ssl_login_name", "clean_sess", "will_msg", "retainer_pid", "exchange", "prefetch",
 			"messages_unconfirmed", "messages_unacknowledged"), pick("node", "connected_at", "client_properties")...)...),

@@ -14,8 +14,9 @@ func show() verb.Show {
 	return verb.Show{
 		Name:  "show_connection",
 		Short: "Show a connection with its channels and consumers",
-		Long: `Show a client connection with what the client says of itself, its channels and its consumers. The name is that of
-list_connections, as in '10.0.0.7:41544 -> 10.0.0.1:5672', or what the program calls itself, as long as only one does.`,
+		Long: `Show a client connection with its client properties, channels and consumers. The name is that of
+list_connections, as in '10.0.0.7:41544 -> 10.0.0.1:5672', or the name that the program gave its connection if no
+other connection has it.`,
 		Example: `  rabbitctl show_connection '10.0.0.7:41544 -> 10.0.0.1:5672'
   rabbitctl show_connection billing-worker -o json | jq .channels`,
 		Args: []verb.Arg{name()},

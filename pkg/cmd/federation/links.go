@@ -10,9 +10,10 @@ func listLinks() verb.List {
 	return verb.List{
 		Name:  "list_federation_links",
 		Short: "List federation links and whether they run",
-		Long: `List federation links and whether they run, of all virtual hosts and nodes unless -p says one virtual host. It has the
-columns of rabbitmqctl federation_status and needs the plugin rabbitmq_federation_management. A policy makes a link
-between an upstream and each exchange or queue that it applies to; no policy, no link.`,
+		Long: `List federation links and whether they run, of all virtual hosts and nodes unless -p says one virtual host.
+It has the columns of rabbitmqctl federation_status and needs the plugin rabbitmq_federation_management. There is one
+link between an upstream and each exchange or queue that a federation policy applies to; without a policy there is no
+link.`,
 		Example: `  rabbitctl list_federation_links
   rabbitctl list_federation_links --where 'status != "running"'
   rabbitctl list_federation_links upstream queue exchange status error -p /`,
@@ -29,7 +30,7 @@ func links() record.Table {
 		Default: []string{"vhost", "upstream", "type", "exchange", "queue", "uri", "status", "error"},
 		Open:    []string{"local_channel"},
 		Columns: []record.Column{
-			{Name: "id", Kind: record.Text, Help: "what restart_federation_link takes"},
+			{Name: "id", Kind: record.Text, Help: "the identifier that restart_federation_link takes"},
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
 			{Name: "upstream", Kind: record.Text, Help: "the upstream that it is connected to"},
 			{Name: "type", Kind: record.Text, Help: "exchange or queue"},

@@ -10,8 +10,9 @@ func listUpstreams() verb.List {
 	return verb.List{
 		Name:  "list_federation_upstreams",
 		Short: "List federation upstreams",
-		Long: `List the federation upstreams that are declared, of all virtual hosts unless -p says one. It needs the tag policymaker.
-What their URIs keep secret, also a ?password= of theirs, is shown as ***. A setting that an upstream leaves out stays empty: the broker's default counts.`,
+		Long: `List the federation upstreams that are declared, of all virtual hosts unless -p says one. It needs the tag
+policymaker. Passwords in their URIs, also as ?password=, are shown as ***. A setting that an upstream leaves out
+stays empty: the broker's default applies.`,
 		Example: `  rabbitctl list_federation_upstreams
   rabbitctl list_federation_upstreams name uri prefetch-count reconnect-delay -p /`,
 		Table:  upstreams(),

@@ -18,8 +18,8 @@ func list() verb.List {
 	return verb.List{
 		Name:  "listeners",
 		Short: "List the addresses and ports that nodes listen on",
-		Long: `List the addresses and ports that the cluster's nodes listen on, and what for. rabbitmq-diagnostics listeners shows
-those of one node: --where 'node == "rabbit@a"'. It needs the tag monitoring.`,
+		Long: `List the addresses and ports that the cluster's nodes listen on, with protocol and purpose.
+rabbitmq-diagnostics listeners shows those of one node: --where 'node == "rabbit@a"'. It needs the tag monitoring.`,
 		Example: `  rabbitctl listeners
   rabbitctl listeners --where 'protocol startsWith "amqp"' --sort node,port
   rabbitctl listeners node port --where '!(protocol contains "ssl")' -o json`,
@@ -28,7 +28,7 @@ those of one node: --where 'node == "rabbit@a"'. It needs the tag monitoring.`,
 			Default: []string{"node", "interface", "port", "protocol", "purpose"},
 			Columns: []record.Column{
 				{Name: "node", Kind: record.Text, Help: "the node"},
-				{Name: "interface", Kind: record.Text, Help: "the address, in brackets for IPv6; [::] and 0.0.0.0 are all there are"},
+				{Name: "interface", Kind: record.Text, Help: "the address, in brackets for IPv6; [::] and 0.0.0.0 mean all addresses"},
 				{Name: "port", Kind: record.Text, Help: "the port"},
 				{Name: "protocol", Kind: record.Text, Help: "the protocol, as the broker's configuration calls it"},
 				{Name: "purpose", Kind: record.Text, Help: "what it is for"},

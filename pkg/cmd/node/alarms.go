@@ -16,9 +16,10 @@ func listAlarms() verb.List {
 	return verb.List{
 		Name:  "alarms",
 		Short: "List the resource alarms in effect on any node",
-		Long: `List the resource alarms (disk, memory) in effect on any node of the cluster: the brokers' present state, not the node
-listing, which can be ten seconds old. It exits with 0 also when there are some; check_alarms gives a verdict, and
-explain_blocked says whom they stop. Of a node that does not run or does not answer nobody knows: then the exit code is 75.`,
+		Long: `List the resource alarms (disk, memory) in effect on any node of the cluster. It asks the alarms check, not
+the node listing, which can be ten seconds old. The exit code is 0 even if there are alarms; check_alarms gives a
+verdict, and explain_blocked says which publishers they stop. If a node does not run or does not answer, its alarms
+are unknown and the exit code is 75.`,
 		Example: `  rabbitctl alarms
   rabbitctl alarms --watch 5s`,
 		Table: record.Table{
@@ -64,7 +65,7 @@ func allTell(ctx context.Context, c *broker.Client, ask verb.Ask) error {
 	case nodes == 0:
 		ask.Note("%s", survey.Unlisted(ctx, c))
 	case len(missing) > 0:
-		return fail.New(fail.Incomplete, "%s, so what alarms there are is not known", health.DoNotAnswer(missing)).Next("rabbitctl cluster_status")
+		return fail.New(fail.Incomplete, "%s, so its alarms are unknown", health.DoNotAnswer(missing)).Next("rabbitctl cluster_status")
 	}
 	return nil
 }

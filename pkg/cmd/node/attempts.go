@@ -13,9 +13,9 @@ func listAuthAttempts() verb.List {
 	return verb.List{
 		Name:  "list_node_auth_attempt_stats",
 		Short: "List how often clients logged in, or failed to",
-		Long: `List how often clients logged in, or failed to, at each running node since it started, by protocol. With one of the
-columns remote_address and username the attempts are told apart by source, as with rabbitmqctl's --by-source; nodes
-count those only when auth_attempts tracking by source is configured, and else list none.`,
+		Long: `List how often clients logged in, or failed to, on each running node since it started, by protocol. With
+the column remote_address or username the attempts are listed by source, as with rabbitmqctl's --by-source; nodes
+count attempts by source only if tracking of auth_attempts by source is configured, and list none otherwise.`,
 		Example: `  rabbitctl list_node_auth_attempt_stats
   rabbitctl list_node_auth_attempt_stats --where 'auth_attempts_failed > 0'
   rabbitctl list_node_auth_attempt_stats remote_address username auth_attempts_failed --sort -auth_attempts_failed`,
@@ -30,7 +30,7 @@ count those only when auth_attempts tracking by source is configured, and else l
 				{Name: "auth_attempts_failed", Kind: record.Count, Help: "those that failed"},
 				{Name: "auth_attempts_succeeded", Kind: record.Count, Help: "those that did not"},
 				// Below are no columns of rabbitmqctl.
-				{Name: "node", Kind: record.Text, Help: "the node that was asked to let them in"},
+				{Name: "node", Kind: record.Text, Help: "the node where clients logged in"},
 			},
 		},
 		Rows: verb.OfNodes(func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {

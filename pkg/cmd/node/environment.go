@@ -17,9 +17,9 @@ func environment() verb.Show {
 	return verb.Show{
 		Name:  "environment",
 		Short: "Show the settings of each application of a node, as Erlang terms",
-		Long: `Show the settings of each Erlang application of the node that answers, or of the one that is named: what rabbitmq.conf,
-advanced.config and defaults came to. It prints Erlang terms as the broker sends them; -o makes a row of each setting,
-whose value is the term's text. Passwords and keys that stand in a configuration are among them.
+		Long: `Show the settings of each Erlang application of the node that answers, or of the named application: the
+result of rabbitmq.conf, advanced.config and defaults. It prints Erlang terms as the broker sends them; with -o each
+setting is a row, with the text of its term as value. Passwords and keys of the configuration are shown, too.
 
 It needs release 4.0 or later and the tag administrator.`,
 		Example: `  rabbitctl environment rabbit
@@ -66,8 +66,8 @@ func environmentOf(ctx context.Context, c *broker.Client, names []string) (strin
 }
 
 func unreadable() error {
-	return fail.New(fail.Data, "the environment that the broker sent is no list of applications with lists of settings").
-		Next("rabbitctl environment, without a name and without -o, shows it as it is")
+	return fail.New(fail.Data, "the environment that the broker sent is not a list of applications with their settings").
+		Next("rabbitctl environment, without a name and without -o, shows what the broker sent")
 }
 
 // settings are the settings of all applications in a text of them.

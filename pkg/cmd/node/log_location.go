@@ -14,8 +14,8 @@ func logLocation() verb.List {
 	return verb.List{
 		Name:  "log_location",
 		Short: "List the log files of each node",
-		Long: `List the log files of each node, as paths on the node's own machine. A node that does not run has one row without a
-file, since nobody tells where its log is. It needs the tag monitoring.`,
+		Long: `List the log files of each node, as paths on the node's own machine. A node that does not run has one row
+without a file, since the other nodes do not know where its log is. It needs the tag monitoring.`,
 		Example: `  rabbitctl log_location
   rabbitctl log_location file --where 'node == "rabbit@a"' --no-table-headers`,
 		Table: record.Table{
@@ -23,7 +23,7 @@ file, since nobody tells where its log is. It needs the tag monitoring.`,
 			Default: []string{"node", "file"},
 			Columns: []record.Column{
 				{Name: "node", Kind: record.Text, Help: "the node"},
-				{Name: "file", Kind: record.Text, Help: "the path of one of its log files, or <stdout>; empty where it is not told"},
+				{Name: "file", Kind: record.Text, Help: "the path of one of its log files, or <stdout>; empty where it is not known"},
 			},
 		},
 		Rows: verb.OfFigures(logFiles),
@@ -56,7 +56,7 @@ func logFiles(ctx context.Context, c *broker.Client, ask verb.Ask, columns []rec
 			}
 		}
 		if len(silent) > 0 {
-			ask.Note("no log file is told of %s", strings.Join(silent, ", "))
+			ask.Note("the log files of %s are not known", strings.Join(silent, ", "))
 		}
 	}
 }

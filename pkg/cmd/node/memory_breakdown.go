@@ -16,8 +16,8 @@ func memoryBreakdown() verb.Show {
 	return verb.Show{
 		Name:  "memory_breakdown",
 		Short: "Show what a node's memory is used for, the largest part first",
-		Long: `Show what a node's memory is used for, the largest part first, with its share of what the node's memory is measured by;
-without a name of the node that answers. It needs the tag monitoring.`,
+		Long: `Show what a node's memory is used for, the largest part first, with its share of the node's memory; without
+a name, of the node that answers. It needs the tag monitoring.`,
 		Example: `  rabbitctl memory_breakdown
   rabbitctl memory_breakdown rabbit@b -o json`,
 		Args: []verb.Arg{name()},
@@ -63,7 +63,7 @@ func breakdown(c *broker.Client, node string, raw record.Value) (record.Document
 		}
 	}
 	if len(parts) == 0 {
-		return nil, fail.New(fail.Unavailable, "%s tells nothing of the memory of node %s: it does not run, or has only just started", c.BaseURL(), node).
+		return nil, fail.New(fail.Unavailable, "%s does not report the memory of node %s: it does not run, or has just started", c.BaseURL(), node).
 			Next("rabbitctl list_nodes shows which nodes run")
 	}
 	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(b.bytes, a.bytes) })

@@ -18,8 +18,8 @@ func list() verb.List {
 	return verb.List{
 		Name:  "list_nodes",
 		Short: "List the cluster's nodes",
-		Long: `List the cluster's nodes with their memory and disk. Figures and alarm flags can be ten seconds old; check_alarms
-knows at once. A node that does not run has no figures.`,
+		Long: `List the cluster's nodes with their memory and disk. Figures and alarm flags can be ten seconds old;
+check_alarms is always up to date. A node that does not run has no figures.`,
 		Example: `  rabbitctl list_nodes
   rabbitctl list_nodes name disk_free disk_free_limit disk_free_alarm
   rabbitctl list_nodes --where '!running' -o json`,

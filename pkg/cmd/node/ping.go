@@ -12,7 +12,7 @@ func ping() verb.Show {
 	return verb.Show{
 		Name:  "ping",
 		Short: "Show that the management API answers, and whom it takes this user for",
-		Long: `Show that the management API answers, and whom it takes this user for. It says nothing of what the broker can do:
+		Long: `Show that the management API answers, and as which user. It does not check that the broker works:
 check_running, check_alarms and check --all do.`,
 		Example: "  rabbitctl ping --timeout 5s",
 		Read: func(ctx context.Context, c *broker.Client, _ verb.Ask) (record.Document, error) {

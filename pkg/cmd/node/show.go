@@ -15,8 +15,8 @@ func show() verb.Show {
 	return verb.Show{
 		Name:  "show_node",
 		Short: "Show a node with its alarms, memory, listeners and plugins",
-		Long: `Show a node with its alarms, what its memory is used for, what it listens on, and its plugins; without a name the node
-that answers. Alarms are the present state, figures can be ten seconds old, and a node that does not run has none.`,
+		Long: `Show a node with its alarms, the use of its memory, its listeners and its plugins; without a name, the node
+that answers. Alarms are up to date, figures can be ten seconds old, and a node that does not run has none.`,
 		Example: `  rabbitctl show_node
   rabbitctl show_node rabbit@a -o json | jq .memory`,
 		Args: []verb.Arg{name()},
@@ -56,7 +56,7 @@ func member(ctx context.Context, c *broker.Client, node string) (record.Value, e
 		names = append(names, row[0].Text())
 	}
 	if !slices.Contains(names, node) {
-		return nil, fail.New(fail.NotFound, "node %s is no member of the cluster at %s%s", node, c.BaseURL(), fail.DidYouMean(node, names)).
+		return nil, fail.New(fail.NotFound, "node %s is not a member of the cluster at %s%s", node, c.BaseURL(), fail.DidYouMean(node, names)).
 			Next("its nodes: %s", strings.Join(names, " "))
 	}
 	return c.Node(ctx, node)

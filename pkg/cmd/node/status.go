@@ -17,9 +17,9 @@ func status() verb.Show {
 	return verb.Show{
 		Name:  "status",
 		Short: "Show the cluster at a glance: versions, alarms, nodes, totals",
-		Long: `Show the cluster at a glance: versions, alarms in effect, each node's memory and disk, totals and listeners. Alarms
-are the present state; the nodes' figures can be ten seconds old. While a node is silent what the others tell is shown, and
-the exit code is 75.`,
+		Long: `Show the cluster at a glance: versions, alarms in effect, each node's memory and disk, totals and
+listeners. Alarms are up to date; the nodes' figures can be ten seconds old. While a node is silent, only what the
+other nodes report is shown, and the exit code is 75.`,
 		Example: `  rabbitctl status
   rabbitctl status -o json | jq .nodes`,
 		Read: readStatus,
@@ -50,7 +50,7 @@ func readStatus(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Doc
 		verb.SayUntold(ctx, c, ask)
 	}
 	if len(missing) > 0 {
-		ask.Note("%s, so its alarms are not known", health.DoNotAnswer(missing))
+		ask.Note("%s, so its alarms are unknown", health.DoNotAnswer(missing))
 	}
 	if whole {
 		d = append(d, totals(overview))

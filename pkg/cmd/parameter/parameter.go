@@ -17,9 +17,9 @@ func list() verb.List {
 	return verb.List{
 		Name:  "list_parameters",
 		Short: "List runtime parameters",
-		Long: `List the runtime parameters of plugins (shovels, federation upstreams), of all virtual hosts unless -p says one.
-Policies are parameters too, but have a listing of their own. What URIs keep secret, the password before the host and one
-in the query (?password=), is shown as ***; rabbitmqctl list_parameters, also as rabbitctl as rabbitmqctl, shows it.`,
+		Long: `List the runtime parameters of plugins (shovels, federation upstreams), of all virtual hosts unless -p says
+one. Policies are parameters too, but have a listing of their own. Passwords in URIs, before the host or in the query
+(?password=), are shown as ***; rabbitctl as rabbitmqctl list_parameters shows them, as rabbitmqctl does.`,
 		Example: `  rabbitctl list_parameters
   rabbitctl list_parameters -p / --where 'component == "shovel"' -o json`,
 		Table:  table(),

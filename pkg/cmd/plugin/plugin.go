@@ -18,8 +18,9 @@ func list() verb.List {
 	return verb.List{
 		Name:  "list_plugins",
 		Short: "List the plugins that are enabled on each node",
-		Long: `List the plugins that are enabled on each node, and whether they run. The HTTP API knows those that were enabled by
-name: rabbitmq-plugins list, on a node's host, also shows those that are off, and those that others brought in.`,
+		Long: `List the plugins that are enabled on each node, and whether they run. The HTTP API lists only plugins that
+were enabled explicitly. On a node's host, rabbitmq-plugins list also shows plugins that are off, and those that run
+as dependencies.`,
 		Example: `  rabbitctl list_plugins
   rabbitctl list_plugins --where '!running'
   rabbitctl list_plugins node version --where 'name == "rabbitmq_stream"'`,
@@ -66,7 +67,7 @@ func rows(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.
 				}
 			}
 			if unsettled {
-				ask.Note("node %s has only just started: which of its plugins run it tells some seconds later", n[0].Text())
+				ask.Note("node %s has just started: it reports some seconds later which of its plugins run", n[0].Text())
 			}
 		}
 	}

@@ -22,13 +22,14 @@ func listMatching() verb.List {
 	l := verb.List{
 		Name:  "list_policies_that_match",
 		Short: "List the policies that match a queue or an exchange",
-		Long: `List the policies and operator policies whose pattern matches a queue, a stream or an exchange, the one that outranks the
-others first, and which of them the broker says is in effect. The object is in the virtual host / unless -p says another.
+		Long: `List the policies and operator policies whose pattern matches a queue, a stream or an exchange, the highest
+priority first, and whether the broker reports each as in effect. The object is in the virtual host / unless -p says
+another.
 
-Of policies, and of operator policies, one applies: that of the highest priority; among equal ones the broker alone knows.
-It passes over one that sets what the type of queue does not have, which a note names. What it says is in effect can be some seconds old,
-and is empty where it does not say it. A pattern that only the broker's regular expressions know cannot be compared
-here: it is named, with exit code 75.`,
+One policy and one operator policy apply: those with the highest priority. Among equal priorities, only the broker
+knows which one. The broker skips a policy whose keys the queue's type does not support; a note names such a policy.
+in_effect can be some seconds old, and is empty where the broker does not report it. A pattern that only the broker's
+regular expressions support cannot be compared here: an error names it, with exit code 75.`,
 		Example: `  rabbitctl list_policies_that_match orders
   rabbitctl list_policies_that_match orders -p prod name definition.message-ttl in_effect
   rabbitctl list_policies_that_match events --object-type exchange`,
@@ -51,7 +52,7 @@ here: it is named, with exit code 75.`,
 	l.Table.Default = []string{"kind", "name", "pattern", "apply-to", "priority", "in_effect", "definition"}
 	l.Table.Columns = append(l.Table.Columns,
 		record.Column{Name: "kind", Kind: record.Text, Help: "policy or operator policy"},
-		record.Column{Name: "in_effect", Kind: record.Flag, Help: "whether the broker says that it applies to the object"})
+		record.Column{Name: "in_effect", Kind: record.Flag, Help: "whether the broker reports that it applies to the object"})
 	return l
 }
 
@@ -151,7 +152,7 @@ func matching(ctx context.Context, c *broker.Client, kind string, ask verb.Ask, 
 			if applies, _ := o.says(m.Policy).Bool(); applies || len(keys) == 0 {
 				return false
 			}
-			ask.Note("%s is passed over: it sets what a %s does not have, %s", kindOf(m.Policy)+" "+m.Name, o.noun(), strings.Join(keys, ", "))
+			ask.Note("%s does not apply: a %s does not support %s", kindOf(m.Policy)+" "+m.Name, o.noun(), strings.Join(keys, ", "))
 			return true
 		})
 		slices.SortStableFunc(found, func(a, b match) int { return topology.ByRank(a.Policy, b.Policy) })
@@ -170,12 +171,12 @@ func matching(ctx context.Context, c *broker.Client, kind string, ask verb.Ask, 
 		}
 		for _, operator := range []bool{false, true} {
 			if first := disputed(found, o, operator); first != "" {
-				ask.Note("by pattern and priority %s should apply, and the broker says that it does not: the statistics may be some seconds behind", first)
+				ask.Note("by pattern and priority %s should apply, but the broker reports that it does not: the statistics may be some seconds old", first)
 			}
 		}
 		if len(untold) > 0 {
-			yield(nil, fail.New(fail.Incomplete, "whether it matches cannot be told here of %s: only the broker understands the pattern", strings.Join(untold, ", ")).
-				Next("the broker says which one is in effect: rabbitctl show_%s -p %s %s", kind, fail.Word(vhost), fail.Word(ask.Args[0])))
+			yield(nil, fail.New(fail.Incomplete, "these could not be compared, since only the broker understands their pattern: %s", strings.Join(untold, ", ")).
+				Next("see which one is in effect: rabbitctl show_%s -p %s %s", kind, fail.Word(vhost), fail.Word(ask.Args[0])))
 		}
 	}
 }

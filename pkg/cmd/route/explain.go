@@ -35,8 +35,9 @@ direct, fanout, topic and headers exchanges; how another type routes is said to 
 every message is refused. A virtual host that does not run on a node takes no client there. Not looked at are permissions (a
 user without write permission is refused whatever this says) and what a publisher sets on one message, as its expiration.
 
-REACHES (0): at least one queue, and nothing is in doubt. WARNING (1): it reaches some, others lose it or are in doubt.
-DROPPED, REFUSED (2): no queue keeps it. UNKNOWN (3): it cannot be told, or could not be seen.`,
+REACHES (0): the message reaches at least one queue, and nothing is in doubt. WARNING (1): it reaches some queues, but
+others lose it or are in doubt. DROPPED, REFUSED (2): no queue keeps it. UNKNOWN (3): the route cannot be determined,
+or could not be read.`,
 		Example: `  rabbitctl explain_route orders eu.created
   rabbitctl explain_route '' invoices -p prod
   rabbitctl explain_route audit '' --header region=eu --header level:int=5

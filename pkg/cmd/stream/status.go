@@ -17,9 +17,10 @@ func status() verb.List {
 	return verb.List{
 		Name:  "stream_status",
 		Short: "List the members of a stream: which one leads, who is online",
-		Long: `List the members of a stream: which node's leads, who is online, and how many readers each one serves. The stream is in
-the virtual host / unless -p says another. Members come from the statistics, up to five seconds old, which list one as
-online for as long as its Erlang machine is up; here it is online only while RabbitMQ runs on its node too.
+		Long: `List the members of a stream: which one is the leader, which are online, and how many readers each serves.
+The stream is in the virtual host / unless -p says another. Members come from the statistics, up to five seconds old,
+which list one as online for as long as its Erlang machine is up; here it is online only while RabbitMQ runs on its
+node too.
 
 How far each member's log is only rabbitmq-streams stream_status tells, on the broker's own machine. What it shows with
 --tracking is list_stream_tracking.`,
@@ -58,13 +59,13 @@ func members(ctx context.Context, c *broker.Client, ask verb.Ask, columns []reco
 			return
 		}
 		if !raw.At("members").Known() {
-			yield(nil, fail.New(fail.Unavailable, "the broker does not tell yet who the members of %s are", stream).
+			yield(nil, fail.New(fail.Unavailable, "the broker does not report the members of %s yet", stream).
 				Next("a new stream has no figures for some seconds: try again"))
 			return
 		}
 		nodes, err := survey.Members(ctx, c)
 		if fail.KindOf(err) == fail.Denied {
-			ask.Note("online is what the statistics say: %s", survey.Unlisted(ctx, c))
+			ask.Note("online is taken from the statistics alone: %s", survey.Unlisted(ctx, c))
 		} else if err != nil {
 			yield(nil, err)
 			return
