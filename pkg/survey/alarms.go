@@ -1,5 +1,5 @@
-// Package survey asks a broker for the facts that health and diagnose judge, in their words. What could not be had is an
-// error or an unknown reading, never a 0.
+// Package survey asks a broker for the facts that health and diagnose judge. What could not be read is an error or an
+// unknown reading, never 0.
 package survey
 
 import (
@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// Alarms asks for the alarms in effect on any node: the brokers' present state.
+// Alarms asks for the alarms in effect on any node. They are up to date, unlike the node listing.
 func Alarms(ctx context.Context, c *broker.Client) ([]health.Alarm, error) {
 	found, err := c.Alarms(ctx)
 	if err != nil {

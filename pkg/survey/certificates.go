@@ -13,8 +13,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Certificates connects to the TLS listeners of the node that answers, or to the addresses, HOST:PORT, where some are
-// given, and asks the broker which files hold something that expires within so many days. now is the moment to judge for.
+// Certificates connects to the TLS listeners of the node that answers, or to the given addresses (HOST:PORT), and asks
+// the broker which of its files have a certificate that expires within a number of days. Certificates are judged at
+// now.
 func Certificates(ctx context.Context, c *broker.Client, now time.Time, addresses []string, days int) (facts health.CertificateFacts, node string, err error) {
 	node, listeners, err := Listeners(ctx, c)
 	if err != nil {
@@ -74,7 +75,8 @@ func shakeHands(ctx context.Context, c *broker.Client, l Listener) health.TLSLis
 	return out
 }
 
-// certificateFiles asks the broker's own check, which looks into the files of every listener of the node that answers.
+// certificateFiles asks the broker's own check, which reads the certificate files of all listeners of the node that
+// answers.
 func certificateFiles(ctx context.Context, c *broker.Client, days int) ([]health.CertificateFile, error) {
 	a, err := c.HealthCheck(ctx, "certificate-expiration", strconv.Itoa(days), "days")
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// ChurnCounts asks for the counters of what came and went since the cluster's nodes started. They are not known to a user
-// without the tag monitoring.
+// ChurnCounts asks for the churn counters since the cluster's nodes started. They are not known to a user without the
+// tag monitoring.
 func ChurnCounts(ctx context.Context, c *broker.Client) (diagnose.ChurnCounts, error) {
 	v, err := c.ChurnRates(ctx)
 	if err != nil {
@@ -26,7 +26,8 @@ func ChurnCounts(ctx context.Context, c *broker.Client) (diagnose.ChurnCounts, e
 	}, nil
 }
 
-// ConnectionsOf lists the connections of a user that are open at this moment. How the program calls itself is not told.
+// ConnectionsOf lists the connections of a user that are open at this moment. The names that programs gave them are not
+// in the answer.
 func ConnectionsOf(ctx context.Context, c *broker.Client, user string) ([]diagnose.Connection, error) {
 	return listed(ctx, c, within(user, (*broker.Client).UserConnections), func(b *record.Binder, open *diagnose.Connection) {
 		b.Value("name", func(v record.Value) {
@@ -38,8 +39,8 @@ func ConnectionsOf(ctx context.Context, c *broker.Client, user string) ([]diagno
 	})
 }
 
-// UsersOf are the users that may have connections: all there are, or, where only administrators may list those, the ones
-// of the connections. all tells which.
+// UsersOf are the users that may have connections: all users, or, if this user may not list them, the users of the
+// given connections. all tells which.
 func UsersOf(ctx context.Context, c *broker.Client, connections []diagnose.Connection) (users []string, all bool, err error) {
 	seen := map[string]bool{}
 	for _, one := range connections {

@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// ConnectionFacts are the facts about connections, and what they do not hold because the user may not see it. A user who
-// sees own connections only is refused: the overview counts nothing but those, without a word.
+// ConnectionFacts are the facts about connections, and which facts are missing because the user may not see them. A
+// user who sees only own connections is refused: the overview then counts only those, and does not say so.
 func ConnectionFacts(ctx context.Context, c *broker.Client) (facts health.ConnectionFacts, unseen []string, err error) {
 	for _, err := range c.Nodes(ctx, []record.Column{{Name: "name"}}) {
 		if err != nil {

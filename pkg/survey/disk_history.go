@@ -9,14 +9,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// What brokers remember of a node's figures by default.
+// How far back a broker keeps a node's figures, and at what interval, by default.
 const (
 	remembered     = time.Hour
 	rememberedStep = time.Minute
 )
 
-// DiskHistory is how much was free on each node, as far as the broker's own statistics remember it: up to an hour, by the
-// minute. It is empty where there are no statistics, or no rates.
+// DiskHistory is the free space of each node over time, from the broker's statistics: up to an hour, by the minute. It
+// is empty where statistics or rates are off.
 func DiskHistory(ctx context.Context, c *broker.Client) (map[string][]health.DiskPoint, error) {
 	history := map[string][]health.DiskPoint{}
 	err := each(c.NodesOver(ctx, remembered, rememberedStep, named("name", "disk_free_details.samples")), func(row record.Row) {
@@ -53,7 +53,7 @@ func samples(list record.Value) map[time.Time]float64 {
 	return figures
 }
 
-// DiskTrends are the trends of what the broker remembers of its disks.
+// DiskTrends are the trends of the free space in the broker's statistics.
 func DiskTrends(ctx context.Context, c *broker.Client, h health.Horizon) (map[string]health.DiskTrend, error) {
 	history, err := DiskHistory(ctx, c)
 	if err != nil {

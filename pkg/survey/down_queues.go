@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// DownQueues finds the classic queues that cannot be reached, since their node does not run.
+// DownQueues finds the classic queues that no client can use, because their node does not run.
 func DownQueues(ctx context.Context, c *broker.Client) (diagnose.DownQueues, error) {
 	type queue struct{ vhost, name, kind, state, node string }
 	reader := record.NewReader(func(b *record.Binder, q *queue) {

@@ -15,16 +15,16 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// atOnce is how many looks are taken side by side: more would only make the broker slower.
+// atOnce is how many looks run in parallel: more would only make the broker slower.
 const atOnce = 4
 
-// Examination asks for all facts that the rules of diagnose judge, side by side, and each thing once. A part that cannot be
-// had is noted with the reason. An error means that the broker could not be asked at all. now is the moment for which
-// certificates are judged. done hears of each look, once it is over, by the first part that it is for.
+// Examination asks for all facts that the rules of diagnose judge, in parallel, and for each fact once. For a part that
+// cannot be read, it notes the reason. An error means that the broker could not be asked at all. Certificates are
+// judged at now. done is called after each look, with the first part that the look is for.
 func Examination(ctx context.Context, c *broker.Client, now time.Time, done func(part diagnose.Part, soFar, all int)) (diagnose.Facts, error) {
 	e := examination{client: c, now: now, silent: make(chan struct{}), Facts: diagnose.Facts{
 		Unseen: map[diagnose.Part]string{}, NotOffered: map[diagnose.Part]bool{}, Endpoint: c.BaseURL(), Loopback: c.Loopback()}}
-	// One request first: where nobody answers, or nobody is let in, the others need not be tried.
+	// One request first: if the broker does not answer or refuses the user, the others need not be tried.
 	if err := e.clock(ctx); err != nil {
 		return e.Facts, err
 	}
@@ -81,7 +81,7 @@ type examination struct {
 	diagnose.Facts
 	client *broker.Client
 	now    time.Time
-	// overview is asked for by whoever needs it first.
+	// overview is requested by the first look that needs it.
 	overview func() (glimpse, error)
 	members  []health.Member
 	// silence is set, and silent closed, where a node is waited for; giveUp ends what waits for it.
@@ -108,7 +108,7 @@ func (e *examination) wholeOverview() (record.Value, error) {
 	return overview.Value, err
 }
 
-// look is something to ask the broker, and the parts that cannot be had without it.
+// look is one question to the broker, and the parts of the facts that need its answer.
 type look struct {
 	parts []diagnose.Part
 	take  func(context.Context) error
@@ -132,8 +132,8 @@ func (e *examination) seen(part diagnose.Part) bool {
 	return e.Unseen[part] == "" && !e.NotOffered[part]
 }
 
-// looks are in the order in which they are taken: first what the node that answers knows by itself, then what it asks the
-// others about, which a frozen one of them can hold up, and last what is long. Each sets facts of its own.
+// looks are in order: first what the node that answers knows alone, then what it must ask other nodes for, which a
+// frozen node delays, and last the long ones. Each sets facts of its own.
 func (e *examination) looks() []look {
 	return []look{
 		{[]diagnose.Part{diagnose.OfAlarms}, e.alarms},
@@ -158,7 +158,7 @@ func (e *examination) clock(ctx context.Context) error {
 	asked := time.Now()
 	at, err := e.client.Clock(ctx)
 	if err == nil && !at.IsZero() {
-		// The answer was dated somewhere between asking and now, and says whole seconds.
+		// The answer was dated at a moment between the request and now, in whole seconds.
 		e.Skew = at.Add(500 * time.Millisecond).Sub(asked.Add(time.Since(asked) / 2))
 	}
 	return err
@@ -223,7 +223,7 @@ func (e *examination) nodes(ctx context.Context) error {
 // at once.
 const afterSilence = 4 * time.Second
 
-// view is what the asked node says of its cluster, which takes both members and overview.
+// view is what the asked node reports about its cluster; it needs both members and overview.
 func (e *examination) view() {
 	overview, err := e.overview()
 	switch {

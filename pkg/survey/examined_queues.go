@@ -13,7 +13,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/routing"
 )
 
-// examinedQueues are what one listing of all queues, the broker's dearest answer, tells the rules of diagnose.
+// examinedQueues are the facts for the rules of diagnose from one listing of all queues, which is the broker's most
+// expensive answer.
 type examinedQueues struct {
 	// figures has those that a rule could name.
 	figures    diagnose.Queues
@@ -21,8 +22,8 @@ type examinedQueues struct {
 	routed     routedQueues
 }
 
-// examineQueues lists all queues. Columns of the statistics make it one request. A user who sees no virtual host is an
-// error: to such a user a full broker looks empty.
+// examineQueues lists all queues. Columns of the statistics make it one request. A user who may see no virtual host
+// gets an error: to such a user a full broker looks empty.
 func examineQueues(ctx context.Context, c *broker.Client) (examinedQueues, error) {
 	all := examinedQueues{routed: routedQueues{}}
 	columns := slices.Concat(figureColumns(), replicatedColumns(), routedColumns())

@@ -10,7 +10,7 @@ import (
 )
 
 // Holders asks for queues, channels, consumers and connections, for diagnose.Unacked: of one virtual host, or of all
-// that the user sees when vhost is "". Where the cluster is whole the counts of queues are those of this moment.
+// that the user may see when vhost is "". If all nodes run, the counts of queues are those of this moment.
 func Holders(ctx context.Context, c *broker.Client, vhost string, whole bool) (f diagnose.UnackedFacts, err error) {
 	f.Queues, err = listed(ctx, c, queuesIn(vhost), func(b *record.Binder, q *diagnose.HeldQueue) {
 		b.Text("vhost", &q.VHost)
@@ -55,7 +55,8 @@ func Holders(ctx context.Context, c *broker.Client, vhost string, whole bool) (f
 	return f, err
 }
 
-// freshUnacked asks the queues for their counts, last of all: what came meanwhile is said to be too young.
+// freshUnacked asks the queues for their counts. It comes last, so that messages delivered in the meantime count as too
+// young for the statistics.
 func freshUnacked(ctx context.Context, c *broker.Client, vhost string, all []diagnose.HeldQueue) error {
 	now := newFigures()
 	if err := EachQueue(ctx, c, vhost, nil, func(q health.Queue) {

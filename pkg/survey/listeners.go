@@ -9,21 +9,21 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Listener is something that the node that answers listens on.
+// Listener is a listener of the node that answers.
 type Listener struct {
 	Protocol string
 	// Address is HOST:PORT as it can be reached from here: where a node listens on all addresses, the host that was asked.
 	Address string
 	TLS     bool
-	// File is where its certificate is from; "" when it has none, or the broker does not tell.
+	// File is the file of its certificate; "" when it has none, or the broker does not report it.
 	File string
 }
 
-// Name is how a listener is called.
+// Name is the protocol and the address.
 func (l Listener) Name() string { return l.Protocol + " " + l.Address }
 
-// Listeners are those of the node that answers, and its name. It needs the tag monitoring: to others the API leaves the
-// listeners out without a word.
+// Listeners returns the listeners of the node that answers, and its name. It needs the tag monitoring: for other users
+// the API leaves the listeners out, and does not say so.
 func Listeners(ctx context.Context, c *broker.Client) (node string, found []Listener, err error) {
 	overview, err := c.Overview(ctx)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Members lists the nodes of the cluster as the node that answers sees them. That a node does not run is known at once;
-// partitions are shown some seconds after they began.
+// Members lists the nodes of the cluster as the node that answers sees them. A node that stopped is shown at once, a
+// partition some seconds after it began.
 func Members(ctx context.Context, c *broker.Client) ([]health.Member, error) {
 	return listed(ctx, c, (*broker.Client).Nodes, bindMember)
 }
@@ -30,8 +30,8 @@ func bindMember(b *record.Binder, m *health.Member) {
 	})
 }
 
-// Unlisted says that this user may not see whether all nodes of the cluster answer, so that it is not known whether one
-// has an alarm that the others do not know of.
+// Unlisted says that this user may not see whether all nodes of the cluster answer. A node that does not answer may
+// have an alarm that the other nodes do not know of.
 func Unlisted(ctx context.Context, c *broker.Client) string {
 	why := c.Hidden(ctx, "the nodes of the cluster")
 	return fmt.Sprintf("whether all nodes answer could not be seen: %s (%s)", why, why.Hint)

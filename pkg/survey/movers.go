@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Shovels are the shovels that nodes run, and those that are declared and that none runs; declaredSeen tells whether this
-// user may list the latter.
+// Shovels are the shovels that nodes run, and those that are declared but that no node runs; declaredSeen tells whether
+// this user may list the declared ones.
 func Shovels(ctx context.Context, c *broker.Client, vhost string) (found []health.Mover, declaredSeen bool, err error) {
 	declared, declaredSeen, err := declaredShovels(ctx, c, vhost)
 	if err != nil {
@@ -34,7 +34,7 @@ func Shovels(ctx context.Context, c *broker.Client, vhost string) (found []healt
 	if len(declared) == 0 {
 		return found, declaredSeen, nil
 	}
-	// A shovel that moves what is there and then removes itself may have done so in between.
+	// A shovel that deletes itself when its queue is empty may have done so between the two requests.
 	still, _, err := declaredShovels(ctx, c, vhost)
 	if err != nil {
 		return nil, false, err
@@ -81,7 +81,7 @@ func declaredShovels(ctx context.Context, c *broker.Client, vhost string) (decla
 	return declared, true, nil
 }
 
-// stateOf is the state of what is listed: never "", which is for what nothing runs.
+// stateOf is the state of a listed shovel or link. It is never "", which stands for one that no node runs.
 func stateOf(v record.Value) string {
 	if state := v.Text(); state != "" {
 		return state

@@ -34,7 +34,7 @@ func bindNode(b *record.Binder, n *health.Node) {
 	b.Text("db_dir", &n.DataDir)
 }
 
-// Reading is a figure of the API, which need not be a number.
+// Reading turns a value of the API, which need not be a number, into a reading.
 func Reading(v record.Value) health.Reading {
 	if n, ok := v.Number(); ok {
 		return health.Reading{Value: n, Known: true}

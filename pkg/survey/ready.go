@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// ReadyAsk says of which node readiness is asked.
+// ReadyAsk says whose readiness is asked for, and which conditions count.
 type ReadyAsk struct {
 	// Node is the node's name; "" for the one that answers.
 	Node string
@@ -18,8 +18,8 @@ type ReadyAsk struct {
 	Alarms    bool
 }
 
-// Ready asks for what readiness stands on. own tells whether the node's own readiness check was asked too: releases before
-// 4.1.1 do not offer it, and a node answers it for itself only.
+// Ready asks for the facts of readiness. own tells whether the node's own readiness check was asked too: releases
+// before 4.1.1 do not offer it, and a node answers it only for itself.
 func Ready(ctx context.Context, c *broker.Client, ask ReadyAsk) (facts health.ReadyFacts, own bool, err error) {
 	overview, err := c.Answers(ctx)
 	if err != nil {
@@ -74,7 +74,7 @@ func Ready(ctx context.Context, c *broker.Client, ask ReadyAsk) (facts health.Re
 	return facts, own, err
 }
 
-// ownCheck asks for the node's own judgement; false where the release has none.
+// ownCheck asks the node's own readiness check; false where the release has none.
 func ownCheck(ctx context.Context, c *broker.Client, facts *health.ReadyFacts) (bool, error) {
 	judged, err := c.HealthCheck(ctx, "ready-to-serve-clients")
 	switch {

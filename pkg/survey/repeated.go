@@ -5,8 +5,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/routing"
 )
 
-// repeated holds what many rows of a listing say alike (types, nodes, arguments, policies) once for all of them. What it
-// returns is shared, and must not be written to.
+// repeated keeps values that many rows of a listing share (types, nodes, arguments, policies) only once, to save
+// memory. What it returns is shared and must not be changed.
 type repeated struct {
 	known map[string]string
 	lists map[string][]string

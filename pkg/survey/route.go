@@ -14,8 +14,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// Router follows messages through one virtual host. Only the exchanges that a message comes by are asked for, and the
-// queues that it reaches, because a virtual host can have 100,000 of both. Each is asked for once.
+// Router follows messages through one virtual host. It asks only for the exchanges and queues that a message reaches,
+// and for each once, because a virtual host can have 100,000 of both.
 type Router struct {
 	client *broker.Client
 	vhost  string
@@ -89,7 +89,7 @@ func (r *Router) exchange(ctx context.Context, name string) (*routing.Exchange, 
 		offered(&r.facts, overview)
 	}
 	if name == routing.Default {
-		// Its bindings are implicit, and do not count where it is an alternate exchange.
+		// The bindings of the default exchange are implicit, and do not count if it is an alternate exchange.
 		return x, nil
 	}
 	for row, err := range r.client.ExchangeBindings(ctx, r.vhost, name, bindingColumns()) {
@@ -159,7 +159,7 @@ func binding(row record.Row) routing.Binding {
 	return routing.Binding{To: row[0].Text(), ToExchange: row[1].Text() == "exchange", Key: row[2].Text(), Arguments: row[3].Map()}
 }
 
-// exactNumbers tells whether headers exchanges of the release tell 5 from 5.0.
+// exactNumbers tells whether headers exchanges of the release distinguish 5 from 5.0.
 func exactNumbers(release string) bool {
 	major, rest, _ := strings.Cut(release, ".")
 	minor, _, _ := strings.Cut(rest, ".")
@@ -179,7 +179,7 @@ func addressable(what, name string) error {
 // queuesOneByOne is how many queues are asked for singly before one listing is cheaper.
 const queuesOneByOne = 20
 
-// queues reads what becomes of a message in each of the queues.
+// queues reads the facts that decide what happens to a message in each of the queues.
 func (r *Router) queues(ctx context.Context, names []string) error {
 	single := len(names) <= queuesOneByOne
 	for _, name := range names {
@@ -223,7 +223,7 @@ func (r *Router) queues(ctx context.Context, names []string) error {
 	return nil
 }
 
-// queue joins what the statistics and the queue itself say. Either may lack what the other has.
+// queue joins the answers of the statistics and of the queue itself. Each may lack facts that the other has.
 func queue(raw, fresh record.Value) *routing.Queue {
 	either := func(path string) record.Value {
 		if v := fresh.At(path); v.Known() {
@@ -236,7 +236,7 @@ func queue(raw, fresh record.Value) *routing.Queue {
 		Ready: Reading(fresh.At("messages_ready")), ReadyBytes: Reading(raw.At("message_bytes_ready")), Consumers: consumersOf(raw),
 	}
 	if q.Type == "rabbit_classic_queue" {
-		// So a queue is called whose virtual host is stopped.
+		// This is the state of a queue whose virtual host is stopped.
 		q.Type = "classic"
 	}
 	if s := standing(raw); s != "" {
@@ -278,7 +278,7 @@ func length(list record.Value) (n int) {
 	return n
 }
 
-// policies notes what the policies of a queue set. An absent definition means that the broker does not say yet.
+// policies notes what the policies of a queue set. An absent definition means that the broker does not report it yet.
 func policies(q *routing.Queue, policy, operator string, definition record.Value) {
 	q.PolicyUnknown = definition.Absent()
 	q.Policy = definition.Map()
@@ -292,7 +292,7 @@ func policies(q *routing.Queue, policy, operator string, definition record.Value
 	q.PolicyName = strings.Join(names, ", ")
 }
 
-// complete asks for what the two answers about one queue lack on some releases, where it matters.
+// complete asks for facts that both answers about a queue lack on some releases, if the facts matter.
 func (r *Router) complete(ctx context.Context, q *routing.Queue) error {
 	if q.PolicyUnknown {
 		governed, err := r.mayBeGoverned(ctx, q)
@@ -316,7 +316,7 @@ func (r *Router) complete(ctx context.Context, q *routing.Queue) error {
 }
 
 // mayBeGoverned tells whether a policy may apply to the queue, as far as the patterns of the policies can be read here.
-// The broker itself says it only some seconds after a queue was declared.
+// The broker itself reports it only some seconds after a queue was declared.
 func (r *Router) mayBeGoverned(ctx context.Context, q *routing.Queue) (bool, error) {
 	all, err := r.allPolicies(ctx)
 	if err != nil || r.unread {

@@ -14,15 +14,15 @@ import (
 // their counters were renewed at least once.
 const betweenLooks = health.StatisticsInterval + time.Second
 
-// Clock tells the time and lets it pass.
+// Clock is the time, and a way to wait.
 type Clock interface {
 	Now() time.Time
 	Sleep(ctx context.Context, length time.Duration) error
 }
 
-// LookAgain looks twice more at the queues of which a rule could say that they grow, or that their messages go round, since
-// neither can be told by a rate: counts of known moments are compared. before hears how many queues there are, before it
-// waits. That it could not be done is noted as a part that was not seen.
+// LookAgain looks twice more at the queues that may grow or redeliver in a loop: rates do not prove either, so counts
+// of two known moments are compared. before is called with the number of these queues, before the wait. If the looks
+// fail, that is noted as a part that was not read.
 func LookAgain(ctx context.Context, c *broker.Client, f *diagnose.Facts, clock Clock, before func(queues int, wait time.Duration)) {
 	var again []*diagnose.Queue
 	for i := range f.Queues.Suspects {
@@ -68,12 +68,12 @@ func lookTwice(ctx context.Context, c *broker.Client, again []*diagnose.Queue, c
 	return nil
 }
 
-// growth is by how much a count is above an earlier one, both of which must be known.
+// growth is the difference of two counts; not known unless both are.
 func growth(was, is health.Reading) health.Reading {
 	return health.Reading{Value: is.Value - was.Value, Known: was.Known && is.Known}
 }
 
-// counted is how much a counter counted. One that was not there began at 0, and one that fell began anew.
+// counted is the growth of a counter. A counter that was missing before, or that fell, started again at 0.
 func counted(was, is health.Reading) health.Reading {
 	if was.Value > is.Value {
 		was.Value = 0
@@ -104,7 +104,7 @@ func flowsOf(ctx context.Context, c *broker.Client, queues []*diagnose.Queue) (m
 		flow, err := flowOf(ctx, c, q.VHost, q.Name)
 		switch {
 		case broker.IsNotFound(err):
-			// It is gone, or cannot be addressed.
+			// The queue no longer exists, or its name cannot be addressed.
 		case err != nil:
 			return nil, err
 		default:

@@ -9,17 +9,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Sight is how much of what virtual hosts hold a user gets to see: the API leaves out the rest of a listing without a word.
+// Sight is how many virtual hosts a user may look into. Listings leave out the other virtual hosts, and do not say so.
 type Sight struct {
-	// Seen counts the virtual hosts whose contents are listed, All those that the user knows of.
+	// Seen counts the virtual hosts whose contents are listed; All counts those that the user may list.
 	Seen, All int
 }
 
 func (s Sight) String() string { return fmt.Sprintf("%d of %d virtual hosts", s.Seen, s.All) }
 
-// See finds out how much the user sees, of one virtual host or of all where vhost is "". Each virtual host has exchanges,
-// so one whose exchanges are not listed is closed to the user. A user who sees nothing is an error: whatever a listing
-// says then, nothing was looked at.
+// See finds out which virtual hosts the user may look into: one, or all where vhost is "". Each virtual host has
+// exchanges, so the user has no access to one whose exchanges are not listed. A user without any access gets an error,
+// since all listings would be empty.
 func See(ctx context.Context, c *broker.Client, vhost string) (Sight, error) {
 	var s Sight
 	var err error

@@ -56,7 +56,7 @@ func (u *unroutable) routes(ctx context.Context) error {
 	return u.types()
 }
 
-// types notes which types of exchanges are offered, where one is met that not every broker has.
+// types notes which types of exchanges the broker offers, once an exchange has a type that not every broker has.
 func (u *unroutable) types() error {
 	for _, f := range u.hosts {
 		for _, x := range f.Exchanges {
@@ -76,7 +76,7 @@ func (u *unroutable) types() error {
 	return nil
 }
 
-// with are the facts of each virtual host, once the queues are there.
+// with returns the facts of each virtual host, with its queues.
 func (u *unroutable) with(queues routedQueues) []diagnose.RoutingFacts {
 	for vhost, all := range queues {
 		u.host(vhost).Queues = all
@@ -203,7 +203,7 @@ func values(row record.Row) [][]byte {
 	return all
 }
 
-// totals are what the broker counts for whole virtual hosts.
+// totals are the counters of whole virtual hosts.
 func (u *unroutable) totals(ctx context.Context) error {
 	type counts struct {
 		name                           string
@@ -216,7 +216,7 @@ func (u *unroutable) totals(ctx context.Context) error {
 		reading(b, "message_stats.return_unroutable", &n.returned)
 	})
 	for _, n := range all {
-		// The listing has virtual hosts that this user may not look into.
+		// The listing also has virtual hosts that this user may not look into.
 		if f := u.hosts[n.name]; f != nil {
 			f.Dropped, f.DroppedRate, f.Returned = n.dropped, n.droppedRate, n.returned
 		}

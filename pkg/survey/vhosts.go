@@ -23,8 +23,8 @@ func VHostStates(ctx context.Context, c *broker.Client) ([]health.VHost, error) 
 	return out, nil
 }
 
-// vhostPatience is how long is waited for the state of virtual hosts where it is a remark and not the answer: the broker
-// asks every node for it, so a frozen one holds it up.
+// vhostPatience is how long to wait for the states of virtual hosts where they are only a remark: the broker asks every
+// node for them, so a frozen node delays the answer.
 const vhostPatience = 5 * time.Second
 
 // VHostState says on which nodes a virtual host runs. Only administrators may ask for one by its name, so the listing is

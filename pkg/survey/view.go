@@ -15,8 +15,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// View asks the node that answers for its account of the cluster. Where that node waits for another one, the account is what
-// it knows by itself.
+// View asks the node that answers for its view of the cluster. If that node waits for another node, the view has only
+// what it knows alone.
 func View(ctx context.Context, c *broker.Client) (diagnose.View, []Address, error) {
 	overview, members, silence, err := account(ctx, c)
 	v := viewOf(overview, members, silence, c)
@@ -39,7 +39,7 @@ func View(ctx context.Context, c *broker.Client) (diagnose.View, []Address, erro
 	return v, out, nil
 }
 
-// soon is within what time a node answers that waits for no other.
+// soon is the time within which a node answers that does not wait for another.
 const soon = 500 * time.Millisecond
 
 // account asks for the overview and the members: one after the other where the first comes soon, else side by side, as
@@ -69,7 +69,7 @@ func account(ctx context.Context, c *broker.Client) (overview record.Value, memb
 	return overview, members, silence, err
 }
 
-// listMembers lists the nodes without their figures, also while a node is silent.
+// listMembers lists the nodes without their figures, which works even while a node is silent.
 func listMembers(ctx context.Context, c *broker.Client) (members []health.Member, silence *broker.Silence, err error) {
 	members, err = listed(ctx, c, (*broker.Client).Nodes, bindMember)
 	if errors.As(err, &silence) {
@@ -78,7 +78,7 @@ func listMembers(ctx context.Context, c *broker.Client) (members []health.Member
 	return members, silence, err
 }
 
-// viewOf is the account of an overview and the members; silence is nil where no node is waited for.
+// viewOf makes a view of an overview and the members; silence is nil if the node does not wait for another one.
 func viewOf(overview record.Value, members []health.Member, silence *broker.Silence, c *broker.Client) diagnose.View {
 	v := viewIn(overview, c)
 	v.Members = members
@@ -95,16 +95,16 @@ func viewOf(overview record.Value, members []health.Member, silence *broker.Sile
 	return v
 }
 
-// viewIn reads who gives the account out of the overview that c was sent.
+// viewIn reads the node's own name and releases out of the overview.
 func viewIn(overview record.Value, c *broker.Client) diagnose.View {
 	return diagnose.View{URL: c.BaseURL(), Node: overview.At("node").Text(), ClusterName: overview.At("cluster_name").Text(),
 		Version: overview.At("rabbitmq_version").Text(), Erlang: overview.At("erlang_version").Text()}
 }
 
-// Address is where a node's own API is.
+// Address is the address of a node's own API.
 type Address struct {
 	Node string
-	// URL is "" where Unknown says why it cannot be told.
+	// URL is ""  if the address is not known; Unknown then says why.
 	URL, Unknown string
 }
 

@@ -10,9 +10,9 @@ import (
 // a share: the broker's figure is some seconds old.
 const sameVolume = 0.05
 
-// volumes are the sizes in bytes of the volumes that nodes on this machine keep their data on. A node counts as one of
-// this machine when its folder is here with as much free space as the node reports: behind a tunnel the folder would be
-// another one, or none. The API itself does not say how large a volume is.
+// volumes are the sizes in bytes of the volumes with the data of nodes on this machine. A node is on this machine if
+// its data directory exists here with as much free space as the node reports: behind a tunnel, it would be missing or
+// another one. The API does not report the size of a volume.
 func volumes(nodes []health.Node) map[string]float64 {
 	sizes := map[string]float64{}
 	for _, n := range nodes {
