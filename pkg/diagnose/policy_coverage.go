@@ -38,10 +38,10 @@ func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
 	case c.err != nil:
 		return f.hole(c.kind, p.Name, "is in effect nowhere; what it matches is not known", evidence+"; "+c.err.Error(), do)
 	case c.matched == 0 && len(c.lacking) > 0:
-		return f.hole(c.kind, p.Name, "is in effect nowhere: it sets what the queues that it matches do not have",
-			fmt.Sprintf("%s, not had: %s", evidence, strings.Join(slices.Sorted(maps.Keys(c.lacking)), ", ")), do)
+		return f.hole(c.kind, p.Name, "is in effect nowhere: the queues that it matches do not support its keys",
+			fmt.Sprintf("%s, unsupported: %s", evidence, strings.Join(slices.Sorted(maps.Keys(c.lacking)), ", ")), do)
 	case c.matched > 0:
-		return f.hole(c.kind, p.Name, "is in effect nowhere: others outrank it",
+		return f.hole(c.kind, p.Name, "is in effect nowhere: policies with a higher priority apply instead",
 			fmt.Sprintf("%s, matches %d, in effect there: %s", evidence, c.matched, strings.Join(slices.Sorted(maps.Keys(c.others)), ", ")),
 			do+" --sort priority")
 	}

@@ -58,9 +58,9 @@ func (c comparison) silent() []Finding {
 	}
 	x := Finding{Rule: "node-silent", Severity: health.Critical, Hit: "whoever asks for what all nodes have to tell, clients of that node, and queues on it",
 		Evidence: []string{strings.Join(waiting, ", ") + verb + " for an answer: neither figures nor partitions are told meanwhile"},
-		Do: append(lookAtProcess(), "after about a minute (net_ticktime) the cluster treats it as down, and answer "+
+		Do: append(lookAtProcess(), "after about a minute (net_ticktime) the cluster treats it as down and answers "+
 			"without it")}
-	mute, suspects := c.mute()
+	mute, suspects := c.silentNodes()
 	var found []Finding
 	for _, node := range mute {
 		one := x

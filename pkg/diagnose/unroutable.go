@@ -147,7 +147,7 @@ func (f RoutingFacts) exchangeHoles(x *routing.Exchange) []Hole {
 		return f.hole("exchange", x.Name, "gets messages but has no binding", seen+"; all are dropped", show)
 	}
 	if !flow.Out.Known || flow.Out.Value == 0 {
-		return f.hole("exchange", x.Name, "takes messages, and none has reached a queue",
+		return f.hole("exchange", x.Name, "gets messages, but none has reached a queue",
 			fmt.Sprintf("%s; %s", seen, prose.Plural(len(x.Bindings), "binding", "bindings")), show)
 	}
 	return nil

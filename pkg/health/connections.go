@@ -92,7 +92,7 @@ func Connections(f ConnectionFacts, limits ConnectionLimits) Result {
 		figures = append(figures, judged.Figure(label+l.Name, float64(l.Open), ""))
 	}
 	if uncounted > 0 {
-		phrases = append(phrases, phrase{Unknown, fmt.Sprintf("the broker does not tell how near the connections are to %s: its statistics are off", prose.Plural(uncounted, "limit", "limits"))})
+		phrases = append(phrases, phrase{Unknown, fmt.Sprintf("connections cannot be compared with %s: statistics are off", prose.Plural(uncounted, "limit", "limits"))})
 	}
 	r := worstFirst(phrases, "")
 	r.Figures = figures

@@ -316,7 +316,7 @@ func atLeast(version string, major, minor int) bool {
 func addressable(names ...string) error {
 	for _, name := range names {
 		if !broker.Addressable(name) {
-			return no(fail.Unavailable, "the HTTP API cannot address anything called %q", name)
+			return no(fail.Unavailable, "the HTTP API cannot address the name %q", name)
 		}
 	}
 	return nil

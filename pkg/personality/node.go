@@ -74,7 +74,7 @@ func (r *run) budget(ctx context.Context, otherwise int) (context.Context, conte
 func reachable(ask verb.Ask) error {
 	for _, name := range append([]string{ask.VHost}, ask.Args...) {
 		if name != "" && !broker.Addressable(name) {
-			return fail.New(fail.Unavailable, "the HTTP API cannot address anything called %q", name)
+			return fail.New(fail.Unavailable, "the HTTP API cannot address the name %q", name)
 		}
 	}
 	for _, name := range ask.Args {

@@ -119,7 +119,7 @@ func addressable(what, name string) error {
 	case name == "":
 		return fail.Usagef("%s is empty", what)
 	case !broker.Addressable(name):
-		return fail.Usagef("%s: the HTTP API cannot address anything called %q", what, name).Next("use rabbitmqctl, or an AMQP client")
+		return fail.Usagef("%s: the HTTP API cannot address the name %q", what, name).Next("use rabbitmqctl, or an AMQP client")
 	}
 	return nil
 }

@@ -91,7 +91,7 @@ func message(ask verb.Ask, headers []string) (routing.Message, error) {
 	case m.Exchange == "(default)", m.Exchange == "amq.default":
 		m.Exchange = routing.Default
 	case m.Exchange != "" && !broker.Addressable(m.Exchange):
-		return m, fail.Usagef("EXCHANGE: the HTTP API cannot address anything called %q", m.Exchange)
+		return m, fail.Usagef("EXCHANGE: the HTTP API cannot address the name %q", m.Exchange)
 	}
 	// The longest that AMQP can carry.
 	for what, text := range map[string]string{"EXCHANGE": m.Exchange, "ROUTING_KEY": m.Key} {
