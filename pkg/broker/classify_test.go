@@ -355,7 +355,7 @@ func TestClassify_answers(t *testing.T) {
 					continue // a broker without queues is no broker: see TestClassify_missingCollections
 				}
 				if tt.next == "-" && err != nil && fail.HintOf(err) == "" {
-					err.(*fail.Error).Next("-")
+					err.(*fail.Error).Next("-") //nolint:errorlint // of the outermost error
 				}
 				sentence(t, err)
 				if isChange(how) && (tt.status < 300 || tt.status == 408 || tt.status >= 500) {

@@ -2,6 +2,7 @@ package broker_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -29,7 +30,7 @@ func TestGate(t *testing.T) {
 		for change, err := range map[string]error{
 			"delete": c.DeleteQueue(t.Context(), "/", "q"), "put": c.SetClusterName(t.Context(), "x"), "post": c.Rebalance(t.Context()), "declare": declared,
 		} {
-			if err != error(refused) {
+			if !errors.Is(err, refused) {
 				t.Errorf("%s, %s: %v", name, change, err)
 			}
 		}

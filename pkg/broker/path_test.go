@@ -181,7 +181,7 @@ func TestReasonOf(t *testing.T) {
 func TestUnwrapped(t *testing.T) {
 	unwrapped := (&Client{base: "http://broker"}).unwrapped
 	known := fail.New(fail.Denied, "no")
-	if got := unwrapped(&url.Error{Op: "Put", URL: "http://x", Err: known}); got != error(known) {
+	if got := unwrapped(&url.Error{Op: "Put", URL: "http://x", Err: known}); !errors.Is(got, known) {
 		t.Errorf("%v", got)
 	}
 	if got := unwrapped(nil); got != nil {

@@ -105,7 +105,7 @@ func (c *Client) unreadable(req *http.Request, err error) error {
 		e = c.noAnswer(req, wrong.Error())
 	case isReset(err):
 		e = fail.New(fail.Incomplete, "the connection to %s was reset before the end of its answer", c.base).Next("try again")
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		e = fail.New(fail.Incomplete, "%s answered %s with nothing", c.base, asked(req)).
 			Next("try again; is a proxy or another program in between?")
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):

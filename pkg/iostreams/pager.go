@@ -24,7 +24,7 @@ func pageWith(command, text string) bool {
 		}
 		command = "less"
 	}
-	cmd := exec.Command("sh", "-c", command)
+	cmd := exec.Command("sh", "-c", command) //nolint:noctx // a pager ends when its reader ends it
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(text), os.Stdout, os.Stderr
 	cmd.Env = os.Environ()
 	if os.Getenv("LESS") == "" {

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -52,7 +53,7 @@ func TestEachLine_whole(t *testing.T) {
 	t.Parallel()
 	text := "# TYPE rabbitmq_detailed_queue_messages gauge\nrabbitmq_detailed_queue_messages{vhost=\"/\",queue=\"a\"} 12\n" + told
 	for end := range len(text) {
-		if err := eachLine(strings.NewReader(text[:end]), func([]byte) {}); err != io.ErrUnexpectedEOF {
+		if err := eachLine(strings.NewReader(text[:end]), func([]byte) {}); !errors.Is(err, io.ErrUnexpectedEOF) {
 			t.Errorf("%q: %v", text[:end], err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -113,35 +114,13 @@ func say(text string) func(*call) string {
 
 // perform runs a command: all that was typed is checked first, then the node is asked, then the banner is printed.
 func (r *run) perform(ctx context.Context, d command) error {
-	known, letters := globals()
-	for name, k := range d.switches {
-		known[name] = k
-	}
-	for letter, name := range d.letters {
-		letters[letter] = name
-	}
-	r.usage = d.shownUsage()
-	r.line = parse(r.typed, known, letters)
-	c := &call{run: r}
-	switch {
-	case len(r.line.invalid) > 0:
-		return r.invalid(r.line.refused())
-	case r.line.on("help"):
+	r.read(d)
+	if len(r.line.invalid) == 0 && r.line.on("help") {
 		return r.print(r.commandHelp(d))
-	case len(r.line.words) == 0:
-		return r.swallowed()
 	}
-	c.args = r.line.words[1:]
-	switch {
-	case len(c.args) < d.min:
-		return r.invalid("not enough arguments.")
-	case d.max >= 0 && len(c.args) > d.max:
-		return r.invalid("too many arguments.")
-	}
-	if d.valid != nil {
-		if f := d.valid(c); f != nil {
-			return f
-		}
+	c, err := r.checked(d)
+	if err != nil {
+		return err
 	}
 	if d.changes {
 		if err := c.speakable(d.name); err != nil {
@@ -178,6 +157,38 @@ func (r *run) perform(ctx context.Context, d command) error {
 		return err
 	}
 	return r.answer(c, a)
+}
+
+// read parses what was typed.
+func (r *run) read(d command) {
+	known, letters := globals()
+	maps.Copy(known, d.switches)
+	maps.Copy(letters, d.letters)
+	r.usage = d.shownUsage()
+	r.line = parse(r.typed, known, letters)
+}
+
+// checked is the call, once all that was typed is right.
+func (r *run) checked(d command) (*call, error) {
+	switch {
+	case len(r.line.invalid) > 0:
+		return nil, r.invalid(r.line.refused())
+	case len(r.line.words) == 0:
+		return nil, r.swallowed()
+	}
+	c := &call{run: r, args: r.line.words[1:]}
+	switch {
+	case len(c.args) < d.min:
+		return nil, r.invalid("not enough arguments.")
+	case d.max >= 0 && len(c.args) > d.max:
+		return nil, r.invalid("too many arguments.")
+	}
+	if d.valid != nil {
+		if f := d.valid(c); f != nil {
+			return nil, f
+		}
+	}
+	return c, nil
 }
 
 // openBanner prints the first line, where it is wanted.

@@ -118,7 +118,7 @@ func growOn(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return c.eachQueue(ctx, queues, func(q replicated, tell func(outcome) error) error { return tell(c.grown(ctx, q, node, len(q.members))) })
+	return c.eachQueue(queues, func(q replicated, tell func(outcome) error) error { return tell(c.grown(ctx, q, node, len(q.members))) })
 }
 
 func growToCount(ctx context.Context, c *call) (answer, error) {
@@ -136,7 +136,7 @@ func growToCount(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return c.eachQueue(ctx, queues, func(q replicated, tell func(outcome) error) error {
+	return c.eachQueue(queues, func(q replicated, tell func(outcome) error) error {
 		size := len(q.members)
 		for _, node := range running {
 			if size == count || slices.Contains(q.members, node) {
@@ -185,7 +185,7 @@ func shrink(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return c.eachQueue(ctx, queues, func(q replicated, tell func(outcome) error) error {
+	return c.eachQueue(queues, func(q replicated, tell func(outcome) error) error {
 		if len(q.members) == 1 {
 			return tell(outcome{1, errLastMember})
 		}
@@ -203,7 +203,7 @@ func shrink(ctx context.Context, c *call) (answer, error) {
 
 // eachQueue does something to one queue after the other and tells what came of each. What the broker refuses is a row; where no
 // request gets through, or none is offered, it ends.
-func (c *call) eachQueue(ctx context.Context, queues []replicated, do func(replicated, func(outcome) error) error) (answer, error) {
+func (c *call) eachQueue(queues []replicated, do func(replicated, func(outcome) error) error) (answer, error) {
 	a := answer{table: &table{names: []string{"vhost", "name", "size", "result"}}, format: "table"}
 	for i, q := range queues {
 		if addressable(q.vhost, q.name) != nil {
@@ -217,7 +217,7 @@ func (c *call) eachQueue(ctx context.Context, queues []replicated, do func(repli
 				return nil // deleted meanwhile
 			case broker.IsNotOffered(o.err):
 				return c.noMembers()
-			case o.err != nil && o.err != errLastMember && (reason == "" || broker.Status(o.err) == 401 || broker.Status(o.err) == 403):
+			case o.err != nil && !errors.Is(o.err, errLastMember) && (reason == "" || broker.Status(o.err) == 401 || broker.Status(o.err) == 403):
 				return fmt.Errorf("after %d of %d queues: %w", i, len(queues), o.err)
 			case o.err == nil && c.line.on("errors-only"):
 				return nil
@@ -240,7 +240,7 @@ func memberResult(o outcome, reason string) (size erlang.Term, result string) {
 		return erlang.Int(int64(o.members)), "ok"
 	case reason == "timeout":
 		return erlang.Binary("?"), "error: the operation timed out and may not have been completed"
-	case o.err == errLastMember, reason == "last_node":
+	case errors.Is(o.err, errLastMember), reason == "last_node":
 		return erlang.Int(int64(o.members)), "error: " + errLastMember.Error()
 	}
 	return erlang.Int(int64(o.members)), "error: " + reason

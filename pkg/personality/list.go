@@ -53,73 +53,95 @@ func (r *run) list(ctx context.Context, l listing, noun verb.List) error {
 
 // rows prints the banner and the rows.
 func (r *run) rows(ctx context.Context, client *broker.Client, q *question) error {
-	out := bufio.NewWriter(r.app.IO.Out)
-	defer out.Flush()
-	f := newFormatter(q.format, sheet{
-		names: q.shown, streamed: q.streamed, silent: r.line.on("silent") || q.headless && !r.line.on("table-headers"),
-		noHeaders: r.line.options["table-headers"] == "false", pad: r.line.on("pad-to-header"),
-	})
 	if err := reachable(q.ask); err != nil {
 		return err
 	}
-	begun := false
-	begin := func() {
-		if !begun {
-			begun = true
-			for _, b := range q.banner {
-				out.WriteString(b + "\n")
-			}
-		}
-	}
+	p := r.page(q)
+	defer p.out.Flush()
 	if q.about.inVHost() && q.ask.VHost == "" {
 		// No virtual host has an empty name; to the API it would be all of them.
-		begin()
+		p.begin()
 		if q.about == aboutKnownVHost {
 			return missingVHost("")
 		}
-		f.end(out, 0)
-		return out.Flush()
+		return p.end()
 	}
-	count := 0
 	for cells, err := range r.terms(ctx, client, q) {
-		gone := fail.KindOf(err) == fail.NotFound
-		switch {
-		case gone && q.about == aboutVHost:
-			// The official tool takes a virtual host that is not there for an empty one.
-			begin()
-			f.end(out, 0)
-			return nil
-		case gone && q.about == aboutKnownVHost:
-			begin()
-			return missingVHost(q.ask.VHost)
-		case gone && q.about == aboutUser:
-			begin()
-			return missingUser(q.ask.Args[0])
-		case err != nil:
-			if begun {
-				// What is there stays readable to programs: an array that is not closed is no JSON.
-				f.end(out, count)
-			}
-			return err
+		if err != nil {
+			return p.broken(err)
 		}
-		begin()
-		count++
-		f.row(out, cells)
+		p.begin()
+		p.rows++
+		p.format.row(p.out, cells)
 		// The writer keeps its first error: a reader that has gone ends the listing.
-		if _, err := out.Write(nil); err != nil {
+		if _, err := p.out.Write(nil); err != nil {
 			return err
 		}
 	}
-	begin()
-	if count == 0 && q.about == aboutKnownVHost {
+	p.begin()
+	if p.rows == 0 && q.about == aboutKnownVHost {
 		if _, err := client.VHost(ctx, q.ask.VHost); broker.IsNotFound(err) {
 			return missingVHost(q.ask.VHost)
 		}
 	}
-	if count == 0 && q.none != "" && !readable(q.format) {
-		out.WriteString(q.none + "\n")
-		return out.Flush()
+	if p.rows == 0 && q.none != "" && !readable(q.format) {
+		p.out.WriteString(q.none + "\n")
+		return p.out.Flush()
 	}
-	f.end(out, count)
-	return out.Flush()
+	return p.end()
+}
+
+// page is what a listing prints: the banner, the rows, and what ends them.
+type page struct {
+	question *question
+	out      *bufio.Writer
+	format   formatter
+	begun    bool
+	rows     int
+}
+
+func (r *run) page(q *question) *page {
+	return &page{question: q, out: bufio.NewWriter(r.app.IO.Out), format: newFormatter(q.format, sheet{
+		names: q.shown, streamed: q.streamed, silent: r.line.on("silent") || q.headless && !r.line.on("table-headers"),
+		noHeaders: r.line.options["table-headers"] == "false", pad: r.line.on("pad-to-header"),
+	})}
+}
+
+// begin prints the banner, once.
+func (p *page) begin() {
+	if p.begun {
+		return
+	}
+	p.begun = true
+	for _, b := range p.question.banner {
+		p.out.WriteString(b + "\n")
+	}
+}
+
+func (p *page) end() error {
+	p.format.end(p.out, p.rows)
+	return p.out.Flush()
+}
+
+// broken ends a listing that an error ended.
+func (p *page) broken(err error) error {
+	q := p.question
+	gone := fail.KindOf(err) == fail.NotFound
+	switch {
+	case gone && q.about == aboutVHost:
+		// The official tool takes a virtual host that is not there for an empty one.
+		p.begin()
+		p.format.end(p.out, 0)
+		return nil
+	case gone && q.about == aboutKnownVHost:
+		p.begin()
+		return missingVHost(q.ask.VHost)
+	case gone && q.about == aboutUser:
+		p.begin()
+		return missingUser(q.ask.Args[0])
+	case p.begun:
+		// What is there stays readable to programs: an array that is not closed is no JSON.
+		p.format.end(p.out, p.rows)
+	}
+	return err
 }

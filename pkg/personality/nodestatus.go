@@ -60,13 +60,6 @@ func reportNode(ctx context.Context, c *call) (answer, error) {
 		}
 		return inUnit(n, unit) + " " + unit
 	}
-	stars := func(names []string) []string {
-		var lines []string
-		for _, n := range names {
-			lines = append(lines, " * "+n)
-		}
-		return lines
-	}
 	uptime, _ := node.At("uptime").Int()
 	drained, _ := node.At("being_drained").Bool()
 	shares, total := sharesOf(node.At("memory"))
@@ -107,6 +100,11 @@ func reportNode(ctx context.Context, c *call) (answer, error) {
 	for _, l := range here {
 		listeners = append(listeners, l.line())
 	}
+	return answer{text: c.sections(c.nodeSections(node, alarms, runtime, memory, listeners, vhosts, size))}, nil
+}
+
+// nodeSections are those of the node's report that each release has.
+func (c *call) nodeSections(node record.Value, alarms []broker.Alarm, runtime, memory, listeners []string, vhosts int, size func(string) string) []section {
 	all := []section{{"Runtime", runtime}, {"Plugins", append([]string{"Enabled plugins:", ""}, stars(textsOf(node.At("enabled_plugins")))...)},
 		{"Data directory", []string{"Node data directory: " + node.At("db_dir").Text()}}, {"Config files", stars(textsOf(node.At("config_files")))},
 		{"Log file(s)", stars(textsOf(node.At("log_files")))}, {"Alarms", orNone(nonEmpty(alarmLines(alarms)))}}
@@ -121,7 +119,15 @@ func reportNode(ctx context.Context, c *call) (answer, error) {
 		section{"Totals", []string{"Connection count: " + c.overview.At("object_totals.connections").Text(),
 			"Queue count: " + c.overview.At("object_totals.queues").Text(), "Virtual host count: " + string(erlang.Int(int64(vhosts)))}},
 		section{"Listeners", listeners})
-	return answer{text: c.sections(all)}, nil
+	return all
+}
+
+func stars(names []string) []string {
+	var lines []string
+	for _, n := range names {
+		lines = append(lines, " * "+n)
+	}
+	return lines
 }
 
 // nodeData is status as json, without the members that the API does not tell.

@@ -2,6 +2,7 @@ package personality
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -196,7 +197,7 @@ func streamStatus(ctx context.Context, c *call) (answer, error) {
 
 func listTracking(ctx context.Context, c *call) (answer, error) {
 	if err := c.streamOf(ctx); err != nil {
-		if f, ok := err.(*fault); ok {
+		if f := (*fault)(nil); errors.As(err, &f) {
 			f.kind, f.text = fail.Unavailable, "Error:\nThe stream does not exist."
 		}
 		return answer{}, err

@@ -42,18 +42,7 @@ func (s shape) term(v record.Value) erlang.Term {
 	case asWord:
 		return erlang.Atom(v.Text())
 	case asWords:
-		words := erlang.List{}
-		v.Each(func(e record.Value) { words = append(words, erlang.Atom(e.Text())) })
-		if !v.Known() {
-			return nothing
-		}
-		// Releases before 3.9 and some objects send words in one text.
-		if v[0] == '"' && v.Text() != "" {
-			for _, w := range strings.Split(v.Text(), ",") {
-				words = append(words, erlang.Atom(strings.TrimSpace(w)))
-			}
-		}
-		return words
+		return wordsOf(v)
 	case asCount:
 		if !v.Known() {
 			return erlang.Number("0")
@@ -85,6 +74,21 @@ func (s shape) term(v record.Value) erlang.Term {
 		}
 	}
 	return plainTerm(v)
+}
+
+func wordsOf(v record.Value) erlang.Term {
+	if !v.Known() {
+		return nothing
+	}
+	words := erlang.List{}
+	v.Each(func(e record.Value) { words = append(words, erlang.Atom(e.Text())) })
+	// Releases before 3.9 and some objects send words in one text.
+	if v[0] == '"' && v.Text() != "" {
+		for _, w := range strings.Split(v.Text(), ",") {
+			words = append(words, erlang.Atom(strings.TrimSpace(w)))
+		}
+	}
+	return words
 }
 
 func plainTerm(v record.Value) erlang.Term {

@@ -3,6 +3,7 @@ package personality
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -205,7 +206,7 @@ func missingParameter(err error) error {
 func trace(on bool, text string) func(context.Context, *call) (answer, error) {
 	return func(ctx context.Context, c *call) (answer, error) {
 		err := c.replaceVHost(ctx, c.vhost(), func(s *broker.VHostSettings) { s.Tracing = &on })
-		if f, ok := err.(*fault); ok && f.kind == fail.Data {
+		if f := (*fault)(nil); errors.As(err, &f) && f.kind == fail.Data {
 			err = nil
 		}
 		return answer{text: text + c.vhost()}, err

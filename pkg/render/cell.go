@@ -32,7 +32,7 @@ func appendPlain(dst []byte, kind record.Kind, v record.Value) []byte {
 	return appendText(dst, v)
 }
 
-// appendPairs appends an object as key=value, key=value, for people.
+// appendPairs appends an object as key=value pairs with commas between them, for people.
 func appendPairs(dst []byte, v record.Value) []byte {
 	first := true
 	for name, value := range v.Members() {

@@ -42,7 +42,7 @@ func (l Launch) Start(spec, output string, hold *os.File) (<-chan struct{}, erro
 		return nil, err
 	}
 	defer out.Close()
-	cmd := exec.Command(self, "launch", spec)
+	cmd := exec.Command(self, "launch", spec) //nolint:noctx // the node outlives this program
 	cmd.Dir = filepath.Dir(spec)
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.ExtraFiles = []*os.File{hold}

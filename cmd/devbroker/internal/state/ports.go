@@ -17,7 +17,7 @@ const (
 
 // FreePort reports whether no program listens on the port, at 127.0.0.1 or at all addresses.
 func FreePort(port int) bool {
-	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port)) //nolint:noctx // it answers at once
 	if err != nil {
 		return false
 	}
