@@ -20,14 +20,16 @@ func TestOneNode(t *testing.T) {
 	if again := d.ok("up", "--name", "one"); again != first {
 		t.Errorf("up twice:\n%s\n%s", first, again)
 	}
-	if s := d.status("one"); len(s) != 1 || s[0].State != "running" || s[0].PID == 0 || !strings.Contains(first, "url="+s[0].URL+" ") {
+	if s := d.status("one"); len(s) != 1 || s[0].State != "running" || s[0].PID == 0 || !strings.Contains(first,
+		"url="+s[0].URL+" ") {
 		t.Errorf("status %+v, facts %s", s, first)
 	}
 
 	t.Run("the real tools", func(t *testing.T) {
 		d := devbroker{t, d.path, d.state}
 		d.ok("ctl", "one", "--", "rabbitmqctl", "-q", "add_vhost", "é 日\t%2F")
-		if out := d.ok("ctl", "one", "--", "rabbitmqctl", "-q", "list_vhosts", "name"); !strings.Contains(out, "\né 日\t%2F\n") {
+		if out := d.ok("ctl", "one", "--", "rabbitmqctl", "-q", "list_vhosts", "name"); !strings.Contains(out,
+			"\né 日\t%2F\n") {
 			t.Errorf("got %q", out)
 		}
 		if r := d.run("ctl", "one", "--", "rabbitmqctl", "no_such_command"); r.code != 64 {

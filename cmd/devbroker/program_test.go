@@ -113,5 +113,6 @@ func release() string {
 func (d devbroker) declare(name, queue string) {
 	d.t.Helper()
 	d.ok("ctl", name, "--", "rabbitmqctl", "-q", "eval",
-		fmt.Sprintf(`rabbit_amqqueue:declare(rabbit_misc:r(<<"/">>,queue,<<"%s">>),true,false,[],none,<<"guest">>), ok.`, queue))
+		fmt.Sprintf(`rabbit_amqqueue:declare(rabbit_misc:r(<<"/">>,queue,<<"%s">>),true,false,[],none,<<"guest">>), ok.`,
+			queue))
 }

@@ -33,7 +33,8 @@ func generate(docs, completions string) error {
 	}
 	// A fixed date keeps the pages equal from run to run.
 	date := time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC)
-	header := &doc.GenManHeader{Title: "RABBITCTL", Section: "1", Source: "rabbitctl", Manual: "rabbitctl manual", Date: &date}
+	header := &doc.GenManHeader{Title: "RABBITCTL", Section: "1", Source: "rabbitctl", Manual: "rabbitctl manual",
+		Date: &date}
 	if err := doc.GenManTree(root, header, man); err != nil {
 		return err
 	}

@@ -94,7 +94,8 @@ func (b *broker) vhost(t *testing.T, prefix string) string {
 // ownVHost removes a virtual host at the test's end.
 func (b *broker) ownVHost(t *testing.T, name string) {
 	t.Cleanup(func() {
-		if status, answer, err := b.request("DELETE", path("vhosts", name), nil); err != nil || status >= 300 && status != 404 {
+		if status, answer, err := b.request("DELETE", path("vhosts", name), nil); err != nil || status >= 300 &&
+			status != 404 {
 			t.Errorf("virtual host %q stays behind: %d %s %v", name, status, answer, err)
 		}
 	})

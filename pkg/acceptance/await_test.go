@@ -11,13 +11,16 @@ import (
 func TestWaitFor(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "wait ")
-		waiting := start(t, "env", "RABBITCTL_URL="+b.URL, program("rabbitctl"), "wait_for", `list_queues where name == "jobs" && messages == 3`, "-p", vhost, "--interval", "200ms")
+		waiting := start(t, "env", "RABBITCTL_URL="+b.URL, program("rabbitctl"), "wait_for",
+			`list_queues where name == "jobs" && messages == 3`, "-p", vhost, "--interval", "200ms")
 		b.declare(t, vhost, "jobs", nil)
 		b.publish(t, vhost, "jobs", "--count", "3")
 		waiting.says(t, "1 of 1 queues (jobs)")
 
-		r := b.rabbitctl(t, "wait_for", "list_queues where messages > 0", "--gone", "-p", vhost, "--timeout", "5s").exits(t, 75)
-		if !strings.Contains(r.stderr, "waited for none of list_queues where messages > 0 in vain after 5s: 1 of 1 queues (jobs)") {
+		r := b.rabbitctl(t, "wait_for", "list_queues where messages > 0", "--gone", "-p", vhost, "--timeout", "5s").
+			exits(t, 75)
+		if !strings.Contains(r.stderr,
+			"waited for none of list_queues where messages > 0 in vain after 5s: 1 of 1 queues (jobs)") {
 			t.Errorf("stderr: %s", r.stderr)
 		}
 		b.do(t, "DELETE", path("queues", vhost, "jobs"), nil)
@@ -25,13 +28,15 @@ func TestWaitFor(t *testing.T) {
 
 		// A queue without statistics has no figure for consumers: that is not taken for gone.
 		b.declare(t, vhost, "young", nil)
-		r = b.rabbitctl(t, "wait_for", "list_queues where consumers == 0", "--gone", "-p", vhost, "--timeout", "3s").exits(t, 75)
+		r = b.rabbitctl(t, "wait_for", "list_queues where consumers == 0", "--gone", "-p", vhost, "--timeout", "3s").
+			exits(t, 75)
 		if !strings.Contains(r.stderr, "young") && !strings.Contains(r.stderr, "it cannot be told") {
 			t.Errorf("stderr: %s", r.stderr)
 		}
 
 		name, password := b.user(t, "monitoring")
-		r = run(t, []string{"RABBITCTL_URL=" + strings.Replace(b.URL, "guest:guest", name+":"+password, 1)}, program("rabbitctl"), "wait_for", "list_queues", "--gone").exits(t, 77)
+		r = run(t, []string{"RABBITCTL_URL=" + strings.Replace(b.URL, "guest:guest", name+":"+password, 1)},
+			program("rabbitctl"), "wait_for", "list_queues", "--gone").exits(t, 77)
 		if !strings.Contains(r.stderr, "no access to any virtual host") {
 			t.Errorf("stderr: %s", r.stderr)
 		}
@@ -63,6 +68,7 @@ func TestCheckNode(t *testing.T) {
 	})
 	nobody := []string{"RABBITCTL_URL=http://127.0.0.1:1", "RABBITCTL_USERNAME=guest", "RABBITCTL_PASSWORD=guest"}
 	for _, purpose := range []string{"liveness", "readiness", "pager", "upgrade"} {
-		run(t, nobody, program("rabbitctl"), "check_node", "--for", purpose, "--timeout", "5s").exits(t, 2).says(t, "CRITICAL")
+		run(t, nobody, program("rabbitctl"), "check_node", "--for", purpose, "--timeout", "5s").exits(t, 2).
+			says(t, "CRITICAL")
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// BenchmarkChecks compares checks in a pipe, as a monitoring agent runs them every minute, with the official tool's on the
-// same broker. The goal is 30 ms of CPU for one of ours.
+// BenchmarkChecks compares checks in a pipe, as a monitoring agent runs them every minute, with the official tool's on
+// the same broker. The goal is 30 ms of CPU for one of ours.
 func BenchmarkChecks(b *testing.B) {
 	for _, release := range options.releases {
 		b.Run(release, func(b *testing.B) {
@@ -16,7 +16,8 @@ func BenchmarkChecks(b *testing.B) {
 			defer end()
 			for range b.N {
 				k.compare(b, fmt.Sprintf("RabbitMQ %s: checks", k.Version), []contender{
-					k.ours("check_alarms"), k.ours("check_memory"), k.ours("check_connections"), k.ours("check_virtual_hosts"), k.ours("check_port_connectivity"),
+					k.ours("check_alarms"), k.ours("check_memory"), k.ours("check_connections"), k.ours("check_virtual_hosts"),
+					k.ours("check_port_connectivity"),
 					k.ours("check", "--all"),
 					k.theirs("rabbitmq-diagnostics", "-q", "check_alarms"),
 					k.theirs("rabbitmq-diagnostics", "-q", "check_virtual_hosts"),
@@ -27,9 +28,9 @@ func BenchmarkChecks(b *testing.B) {
 	}
 }
 
-// BenchmarkManyQueues holds what runs every minute, and what looks at all queues, against the listings that they are made of. The
-// goals are 30 MB, and no more time than those: check_queues reads the first, or the first two, list_stuck the first two twice, and
-// doctor the statistics.
+// BenchmarkManyQueues holds what runs every minute, and what looks at all queues, against the listings that they are
+// made of. The goals are 30 MB, and no more time than those: check_queues reads the first, or the first two, list_stuck
+// the first two twice, and doctor the statistics.
 func BenchmarkManyQueues(b *testing.B) {
 	const queues = 50_000
 	for _, release := range options.releases {

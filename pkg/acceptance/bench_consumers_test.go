@@ -14,8 +14,8 @@ import (
 // consumersAtOnce is how many consumers a channel of the bench's has.
 const consumersAtOnce = 200
 
-// consume has one consumer on each of so many queues that fill declared, until the connection that it returns is closed. It
-// waits until the broker counts them.
+// consume has one consumer on each of so many queues that fill declared, until the connection that it returns is
+// closed. It waits until the broker counts them.
 func (b *broker) consume(t testing.TB, consumers int) *amqp.Connection {
 	t.Helper()
 	conn, err := amqp.Dial(b.AMQPURL)

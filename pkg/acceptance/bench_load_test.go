@@ -31,6 +31,7 @@ func BenchmarkUnderLoad(b *testing.B) {
 		}()
 	}
 	for range b.N {
-		k.compare(b, fmt.Sprintf("RabbitMQ %s, %d queues, 2000 messages a second: names and counts", k.Version, queues), k.listers(b), 6)
+		k.compare(b, fmt.Sprintf("RabbitMQ %s, %d queues, 2000 messages a second: names and counts", k.Version, queues),
+			k.listers(b), 6)
 	}
 }

@@ -62,8 +62,8 @@ func BenchmarkListQueues(b *testing.B) {
 }
 
 // compareListings compares those that list queues, then the requests that a listing can choose from, then the listings
-// that need more or less than counts. Each is a benchmark of its own, so that -bench 'ListQueues/3.10/100000/consumers' runs
-// that one alone.
+// that need more or less than counts. Each is a benchmark of its own, so that -bench 'ListQueues/3.10/100000/consumers'
+// runs that one alone.
 func (b *broker) compareListings(t *testing.B, queues int) {
 	rounds := 6
 	if queues > 20_000 {
@@ -86,7 +86,9 @@ func (b *broker) compareListings(t *testing.B, queues int) {
 			})
 		}
 		compare("counts", "names and counts", rounds, func() []contender { return b.listers(t) })
-		compare("sizes", "with the size of messages", rounds, func() []contender { return listing("name messages message_bytes") })
+		compare("sizes", "with the size of messages", rounds, func() []contender {
+			return listing("name messages message_bytes")
+		})
 		if queues > 50_000 {
 			// What the broker spends on one answer differs by a fifth from time to time there.
 			compare("pairs", "the same request alone", 12, func() []contender {
@@ -95,7 +97,9 @@ func (b *broker) compareListings(t *testing.B, queues int) {
 			})
 		}
 		compare("requests", "requests to choose from", rounds, func() []contender { return b.requests(queues) })
-		compare("declared", "what they were declared with", rounds, func() []contender { return listing("name type durable arguments") })
+		compare("declared", "what they were declared with", rounds, func() []contender {
+			return listing("name type durable arguments")
+		})
 		compare("consumers", "with consumers", rounds, func() []contender {
 			metrics := func(columns string) contender {
 				return b.ours(append([]string{"-q", "list_queues", "--source", "prometheus"}, strings.Fields(columns)...)...)
@@ -108,7 +112,8 @@ func (b *broker) compareListings(t *testing.B, queues int) {
 			consumers := min(queues, 10_000)
 			defer b.consume(t, consumers).Close()
 			b.settle(t, queues)
-			contenders := append(listing("name messages consumers"), b.curl("consumers", "/consumers?columns=queue.vhost,queue.name"))
+			contenders := append(listing("name messages consumers"),
+				b.curl("consumers", "/consumers?columns=queue.vhost,queue.name"))
 			if b.hasStatistics(queues) {
 				contenders = append(contenders, b.curl("statistics", "/queues?columns=name,messages,consumers"))
 			}
@@ -136,7 +141,8 @@ func (b *broker) requests(queues int) []contender {
 	if !b.hasStatistics(queues) {
 		return all
 	}
-	return append(all, b.curl("statistics, columns", "/queues?columns=name,messages"), b.curl("statistics, all columns", "/queues"))
+	return append(all, b.curl("statistics, columns", "/queues?columns=name,messages"), b.curl("statistics, all columns",
+		"/queues"))
 }
 
 // hasStatistics tells whether the broker has the statistics of so many queues before it hangs up.
@@ -165,12 +171,14 @@ func BenchmarkCheck(b *testing.B) {
 }
 
 func (b *broker) ours(args ...string) contender {
-	return contender{name: "rabbitctl " + strings.Join(args, " "), env: []string{"RABBITCTL_URL=" + b.URL, "RABBITCTL_TIMEOUT=10m"},
+	return contender{name: "rabbitctl " + strings.Join(args, " "), env: []string{"RABBITCTL_URL=" + b.URL,
+		"RABBITCTL_TIMEOUT=10m"},
 		argv: append([]string{program("rabbitctl")}, args...)}
 }
 
 func (b *broker) theirs(args ...string) contender {
-	return contender{name: strings.Join(args, " "), argv: append([]string{program("devbroker"), "ctl", b.Name, "--"}, args...)}
+	return contender{name: strings.Join(args, " "), argv: append([]string{program("devbroker"), "ctl", b.Name, "--"},
+		args...)}
 }
 
 // listers are those that can list queues here.
@@ -186,7 +194,8 @@ func (b *broker) listers(t testing.TB) []contender {
 		all = append(all, b.theirs("rabbitmqadmin", "list", "queues", "name", "messages"))
 	}
 	if v2 := rabbitmqadmin2(); v2 != "" {
-		all = append(all, contender{name: "rabbitmqadmin v2 list queues", argv: []string{v2, "--host", "127.0.0.1", "--port", fmt.Sprint(b.ManagementPort),
+		all = append(all, contender{name: "rabbitmqadmin v2 list queues", argv: []string{v2, "--host", "127.0.0.1", "--port",
+			fmt.Sprint(b.ManagementPort),
 			"--username", "guest", "--password", "guest", "queues", "list"}})
 	}
 	return all
@@ -264,7 +273,8 @@ func (b *broker) compare(t testing.TB, title string, contenders []contender, rou
 			c := contenders[i]
 			before := processCPU(b.PID)
 			spent := measure(t, c.env, c.argv[0], c.argv[1:]...)
-			if spent.Code != 0 && !(c.verdict && spent.Code <= 3) && !slices.Contains(failed, fmt.Sprintf("%s: exit %d", c.name, spent.Code)) {
+			if spent.Code != 0 && !(c.verdict && spent.Code <= 3) && !slices.Contains(failed, fmt.Sprintf("%s: exit %d", c.name,
+				spent.Code)) {
 				failed = append(failed, fmt.Sprintf("%s: exit %d", c.name, spent.Code))
 			}
 			runs[i] = append(runs[i], figures{spent, processCPU(b.PID) - before})
@@ -284,7 +294,8 @@ func table(out io.Writer, contenders []contender, runs [][]figures) {
 	first := median(runs[0])
 	for i, c := range contenders {
 		m := median(runs[i])
-		fmt.Fprintf(w, "%s\t%.2f\t%s\t%.2f\t%.1f\t%d\t%s\t  %s\n", ms(m.Wall), ratio(m.Wall, first.Wall), ms(m.CPU), ratio(m.CPU, first.CPU),
+		fmt.Fprintf(w, "%s\t%.2f\t%s\t%.2f\t%.1f\t%d\t%s\t  %s\n", ms(m.Wall), ratio(m.Wall, first.Wall), ms(m.CPU),
+			ratio(m.CPU, first.CPU),
 			float64(m.PeakKB)/1000, m.Bytes, ms(m.BrokerCPU), c.name)
 	}
 	w.Flush()

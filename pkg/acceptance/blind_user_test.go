@@ -16,7 +16,8 @@ func TestUserWhoSeesNothing(t *testing.T) {
 		name, password := b.user(t, "monitoring")
 		env := []string{"RABBITCTL_URL=" + strings.Replace(b.URL, "guest:guest", name+":"+password, 1)}
 		r := run(t, env, program("rabbitctl"), "list_queues", "name").ok(t)
-		if r.stdout != "name\n" || !strings.Contains(r.stderr, "note: user "+name+" ") || !strings.Contains(r.stderr, "no virtual host") {
+		if r.stdout != "name\n" || !strings.Contains(r.stderr, "note: user "+name+" ") || !strings.Contains(r.stderr,
+			"no virtual host") {
 			t.Errorf("stdout:\n%sstderr:\n%s", r.stdout, r.stderr)
 		}
 		r = run(t, env, program("rabbitctl"), "list_queues", "name", "-o", "json").ok(t)

@@ -80,8 +80,8 @@ func bringUp(name, release string, args ...string) (*broker, error) {
 	return b, b.awaitStatistics(1)
 }
 
-// awaitStatistics waits until a node has the first figures of all nodes of its cluster, and knows what runs there: both come
-// some seconds after it answers, those of other nodes last.
+// awaitStatistics waits until a node has the first figures of all nodes of its cluster, and knows what runs there: both
+// come some seconds after it answers, those of other nodes last.
 func (b *broker) awaitStatistics(nodes int) error {
 	for deadline := time.Now().Add(patience); ; time.Sleep(200 * time.Millisecond) {
 		status, body, err := b.request("GET", "/nodes?columns=disk_free,applications", nil)

@@ -32,7 +32,8 @@ func (b *broker) checks(t *testing.T, code int, vhost string, args ...string) st
 func TestCheckQueues(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "shop ")
-		if got := b.checks(t, 3, vhost, "--max-ready", "10"); !strings.HasPrefix(got, "UNKNOWN - there is no queue in virtual host "+vhost) {
+		if got := b.checks(t, 3, vhost, "--max-ready", "10"); !strings.HasPrefix(got,
+			"UNKNOWN - there is no queue in virtual host "+vhost) {
 			t.Errorf("an empty virtual host: %s", got)
 		}
 		b.checks(t, 0, vhost, "--max-ready", "10", "--missing", "ok")
@@ -43,13 +44,16 @@ func TestCheckQueues(t *testing.T) {
 		b.publish(t, vhost, "nine", "--count", "9")
 		b.publish(t, vhost, "eleven", "--count", "11")
 		b.publish(t, vhost, "held", "--count", "5")
-		b.publish(t, vhost, "old", "--count", "1", "--property", fmt.Sprintf("timestamp=%d", time.Now().Add(-10*time.Minute).Unix()))
+		b.publish(t, vhost, "old", "--count", "1", "--property", fmt.Sprintf("timestamp=%d", time.Now().Add(-10*time.Minute).
+			Unix()))
 		b.startDevbroker(t, "connect", "-p", vhost, "--exclusive-queue", "own", "--for", "20m").says(t, "ready")
 		for range 2 {
 			b.startDevbroker(t, "consume", "-p", vhost, "--queue", "mail", "--for", "20m").says(t, "ready")
 		}
-		b.startDevbroker(t, "consume", "-p", vhost, "--queue", "held", "--never-ack", "--prefetch", "3", "--for", "20m").says(t, "ready")
-		b.awaitConsumers(t, vhost, map[string]float64{"orders": 0, "mail": 2, "batch.night": 0, "held": 1, "own": 0, "old": 0})
+		b.startDevbroker(t, "consume", "-p", vhost, "--queue", "held", "--never-ack", "--prefetch", "3", "--for", "20m").
+			says(t, "ready")
+		b.awaitConsumers(t, vhost, map[string]float64{"orders": 0, "mail": 2, "batch.night": 0, "held": 1, "own": 0,
+			"old": 0})
 
 		got := b.checks(t, 2, vhost, "--match", "^(orders|mail|batch|own)", "--exclude", `^batch\.`, "--min-consumers", "1")
 		if !strings.HasPrefix(got, "CRITICAL - 1 of 2 queues: orders has no consumer (at least 1), 12 ready | ") ||
@@ -70,7 +74,8 @@ func TestCheckQueues(t *testing.T) {
 		b.checks(t, 0, vhost, "--match", "^held$", "--max-unacked", "3")
 		b.checks(t, 2, vhost, "--match", "^old$", "--max-age", "5m")
 		b.checks(t, 0, vhost, "--match", "^old$", "--max-age", "1h")
-		if got := b.checks(t, 3, vhost, "--match", "^nine$", "--max-age", "1h"); !strings.Contains(got, "does not tell how old its messages are") {
+		if got := b.checks(t, 3, vhost, "--match", "^nine$", "--max-age", "1h"); !strings.Contains(got,
+			"does not tell how old its messages are") {
 			t.Errorf("messages without a timestamp: %s", got)
 		}
 		for missing, code := range map[string]int{"unknown": 3, "warning": 1, "critical": 2, "ok": 0} {
@@ -138,17 +143,20 @@ func TestCheckQueues_growth(t *testing.T) {
 		}{{"up", "5", "333ms"}, {"down", "3", "200ms"}} {
 			b.declare(t, vhost, q.name, nil)
 			b.publish(t, vhost, q.name, "--count", "300")
-			b.startDevbroker(t, "consume", "-p", vhost, "--queue", q.name, "--prefetch", "1", "--slow", q.slow, "--for", "20m").says(t, "ready")
+			b.startDevbroker(t, "consume", "-p", vhost, "--queue", q.name, "--prefetch", "1", "--slow", q.slow, "--for", "20m").
+				says(t, "ready")
 			b.startDevbroker(t, "publish", "-p", vhost, "--queue", q.name, "--rate", q.rate, "--for", "20m")
 		}
 		b.awaitConsumers(t, vhost, map[string]float64{"up": 1, "down": 1})
 		state := filepath.Join(t.TempDir(), "queues.state")
-		if got := b.checks(t, 3, vhost, "--max-growth", "1", "--state", state); !strings.Contains(got, "there was no earlier reading") {
+		if got := b.checks(t, 3, vhost, "--max-growth", "1", "--state", state); !strings.Contains(got,
+			"there was no earlier reading") {
 			t.Errorf("the first run: %s", got)
 		}
 		b.judgesTrend(t, b.checks(t, 2, vhost, "--max-drain", "15m", "--sample", "15s", "-o", "json"))
 		b.judgesTrend(t, b.checks(t, 2, vhost, "--max-drain", "15m", "--state", state, "-o", "json"))
-		if got := b.checks(t, 3, vhost, "--max-drain", "15m", "--state", state); !strings.Contains(got, "s old, and brokers renew") {
+		if got := b.checks(t, 3, vhost, "--max-drain", "15m", "--state", state); !strings.Contains(got,
+			"s old, and brokers renew") {
 			t.Errorf("right after a run: %s", got)
 		}
 		b.checks(t, 3, vhost, "--max-drain", "15m", "--state", filepath.Join(t.TempDir(), "no", "folder"))
@@ -164,7 +172,8 @@ func (b *broker) judgesTrend(t *testing.T, text string) {
 	// How fast clients are depends on what else the machine does; that the figures are right is held by unit tests.
 	between := func(n *float64, least, most float64) bool { return n != nil && *n >= least && *n <= most }
 	up, down := v.Queues[0], v.Queues[1]
-	if up.Name != "up" || up.Status != "CRITICAL" || !between(up.Growth, 1, 5) || up.Drain != nil || !strings.Contains(v.Summary, "up grows ") {
+	if up.Name != "up" || up.Status != "CRITICAL" || !between(up.Growth, 1, 5) || up.Drain != nil ||
+		!strings.Contains(v.Summary, "up grows ") {
 		t.Errorf("it does not grow by 2 a second:\n%s", text)
 	}
 	if down.Name != "down" || down.Status != "OK" || !between(down.Growth, -5, -0.5) || !between(down.Drain, 30, 900) {

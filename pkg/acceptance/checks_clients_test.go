@@ -9,13 +9,14 @@ import (
 	"testing"
 )
 
-// eventuallyExits waits until a command line ends with the code and prints the text: figures and states are some seconds
-// behind.
+// eventuallyExits waits until a command line ends with the code and prints the text: figures and states are some
+// seconds behind.
 func (b *broker) eventuallyExits(t *testing.T, line string, code int, says string) {
 	t.Helper()
 	eventually(t, func() (bool, string) {
 		r := b.rabbitctl(t, strings.Fields(line)...)
-		return r.code == code && strings.Contains(r.stdout, says), fmt.Sprintf("%s: exit %d, want %d and %q\n%s%s", line, r.code, code, says, r.stdout, r.stderr)
+		return r.code == code && strings.Contains(r.stdout, says), fmt.Sprintf("%s: exit %d, want %d and %q\n%s%s", line,
+			r.code, code, says, r.stdout, r.stderr)
 	})
 }
 
@@ -31,10 +32,13 @@ func TestCheckConnections(t *testing.T) {
 		b.eventuallyExits(t, "check_connections", 0, fmt.Sprintf("vhost_%s=3;~:3;~:3;0", vhost))
 		b.eventuallyExits(t, "check_connections --critical 2", 2, "connections")
 		b.eventuallyExits(t, "check_connections --warning 1000:", 1, "WARNING - ")
-		b.eventuallyExits(t, "check_connections --limit-warning 50%", 1, fmt.Sprintf("virtual host %s has 3 of 4 connections", vhost))
-		b.eventuallyExits(t, "check_connections --limit-critical 50%", 2, fmt.Sprintf("virtual host %s has 3 of 4 connections", vhost))
+		b.eventuallyExits(t, "check_connections --limit-warning 50%", 1, fmt.Sprintf("virtual host %s has 3 of 4 connections",
+			vhost))
+		b.eventuallyExits(t, "check_connections --limit-critical 50%", 2,
+			fmt.Sprintf("virtual host %s has 3 of 4 connections", vhost))
 		// The limits of users need the tag administrator on 4.3 (not on 4.0), and that is said.
-		r := run(t, []string{"RABBITCTL_URL=" + strings.Replace(b.URL, "guest:guest", user+":"+password, 1)}, program("rabbitctl"), "check_connections").ok(t)
+		r := run(t, []string{"RABBITCTL_URL=" + strings.Replace(b.URL, "guest:guest", user+":"+password, 1)},
+			program("rabbitctl"), "check_connections").ok(t)
 		if unseen := strings.Contains(r.stdout, "not seen: the limits of users"); unseen != (b.Release == "4.3") {
 			t.Errorf("the limits of users are said to be unseen: %v\n%s", unseen, r.stdout)
 		}
@@ -59,10 +63,12 @@ func TestCheckShovelsAndFederation(t *testing.T) {
 		})
 		shovel := func(name, from string) {
 			b.do(t, "PUT", path("parameters", "shovel", vhost, name), map[string]any{"value": map[string]any{
-				"src-uri": from, "src-queue": "a", "src-protocol": "amqp091", "dest-uri": here, "dest-queue": "b", "dest-protocol": "amqp091"}})
+				"src-uri": from, "src-queue": "a", "src-protocol": "amqp091", "dest-uri": here, "dest-queue": "b",
+				"dest-protocol": "amqp091"}})
 		}
 		link := func(name, uri string) {
-			b.do(t, "PUT", path("parameters", "federation-upstream", vhost, name), map[string]any{"value": map[string]any{"uri": uri}})
+			b.do(t, "PUT", path("parameters", "federation-upstream", vhost, name),
+				map[string]any{"value": map[string]any{"uri": uri}})
 		}
 		shovel("good", here)
 		link("good", here)
@@ -76,9 +82,11 @@ func TestCheckShovelsAndFederation(t *testing.T) {
 		// A shovel that cannot connect is starting (3.10), starting and not listed in turn (4.0), or terminated (4.3).
 		eventually(t, func() (bool, string) {
 			r := b.rabbitctl(t, "check_shovels", "-p", vhost)
-			return (r.code == 1 || r.code == 2) && strings.Contains(r.stdout, "shovel bad in virtual host "+vhost+" is "), r.stdout
+			return (r.code == 1 || r.code == 2) && strings.Contains(r.stdout, "shovel bad in virtual host "+vhost+" is "),
+				r.stdout
 		})
-		b.eventuallyExits(t, "check_federation -p "+vhost, 2, "link of exchange federated in virtual host "+vhost+" to upstream bad is in error")
+		b.eventuallyExits(t, "check_federation -p "+vhost, 2, "link of exchange federated in virtual host "+vhost+
+			" to upstream bad is in error")
 	})
 }
 

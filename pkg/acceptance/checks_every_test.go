@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// everyCheck are the command lines of all checks that rabbitctl --help names. One that cannot do without an argument or a
-// flag has them here; a check that nobody thought of here ends with 64, and fails the tests below.
+// everyCheck are the command lines of all checks that rabbitctl --help names. One that cannot do without an argument or
+// a flag has them here; a check that nobody thought of here ends with 64, and fails the tests below.
 func everyCheck(t *testing.T) [][]string {
 	t.Helper()
 	needs := map[string][]string{
@@ -25,7 +25,8 @@ func everyCheck(t *testing.T) [][]string {
 		"check_for_quorum_queues_without_an_elected_leader": {".*"},
 		"is_enabled": {"rabbitmq_management"},
 		// Having none must not be what makes them fail.
-		"check_shovels": {"--missing", "ok"}, "check_federation": {"--missing", "ok"}, "check_certificates": {"--missing", "ok"},
+		"check_shovels": {"--missing", "ok"}, "check_federation": {"--missing", "ok"}, "check_certificates": {"--missing",
+			"ok"},
 	}
 	help := run(t, nil, program("rabbitctl"), "--help").ok(t).stdout
 	var all [][]string
@@ -62,8 +63,8 @@ func exitCodes(t *testing.T, env []string, lines [][]string, further ...string) 
 	return out
 }
 
-// TestEveryCheck_withoutBroker: nothing listens, or something takes the connection and never answers. No check is ever OK
-// then, and none waits for longer than it may.
+// TestEveryCheck_withoutBroker: nothing listens, or something takes the connection and never answers. No check is ever
+// OK then, and none waits for longer than it may.
 func TestEveryCheck_withoutBroker(t *testing.T) {
 	closed, err := closedPort()
 	if err != nil {
@@ -74,7 +75,8 @@ func TestEveryCheck_withoutBroker(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer silent.Close()
-	for situation, address := range map[string]string{"nothing listens": fmt.Sprintf("127.0.0.1:%d", closed), "nothing answers": silent.Addr().String()} {
+	for situation, address := range map[string]string{"nothing listens": fmt.Sprintf("127.0.0.1:%d", closed),
+		"nothing answers": silent.Addr().String()} {
 		t.Run(situation, func(t *testing.T) {
 			env := []string{"RABBITCTL_URL=http://guest:guest@" + address}
 			for check, r := range exitCodes(t, env, everyCheck(t), "--timeout", "1") {
@@ -91,20 +93,24 @@ func TestEveryCheck_withoutBroker(t *testing.T) {
 	}
 }
 
-// TestEveryCheck_whoMayNotSee has users that the broker refuses, or shows less than there is. A check may be OK only where
-// the broker tells this user the truth about all that is judged.
+// TestEveryCheck_whoMayNotSee has users that the broker refuses, or shows less than there is. A check may be OK only
+// where the broker tells this user the truth about all that is judged.
 func TestEveryCheck_whoMayNotSee(t *testing.T) {
 	// The broker's own checks: every tag that opens the API gets to know their result.
 	toManagement := []string{
 		"check_alarms", "check_feature_flags",
-		"check_local_alarms", "check_virtual_hosts", "check_port_listener", "check_protocol_listener", "check_certificate_expiration",
-		"check_if_metadata_store_is_initialized", "check_if_metadata_store_is_initialized_with_data", "check_if_node_is_mirror_sync_critical",
-		"check_for_quorum_queues_without_an_elected_leader", "check_if_any_deprecated_features_are_used", "check_if_node_is_quorum_critical",
+		"check_local_alarms", "check_virtual_hosts", "check_port_listener", "check_protocol_listener",
+		"check_certificate_expiration",
+		"check_if_metadata_store_is_initialized", "check_if_metadata_store_is_initialized_with_data",
+		"check_if_node_is_mirror_sync_critical",
+		"check_for_quorum_queues_without_an_elected_leader", "check_if_any_deprecated_features_are_used",
+		"check_if_node_is_quorum_critical",
 		"has_reached_target_cluster_size",
 	}
 	// What is about nodes and the whole cluster: the tag monitoring sees it without access to any virtual host.
 	toMonitoring := append([]string{
-		"check_disk", "check_memory", "check_nodes", "check_file_descriptors", "check_connections", "check_running", "check_port_connectivity",
+		"check_disk", "check_memory", "check_nodes", "check_file_descriptors", "check_connections", "check_running",
+		"check_port_connectivity",
 		"check_certificates", "is_enabled",
 	}, toManagement...)
 	onEach(t, func(t *testing.T, b *broker) {
@@ -116,7 +122,8 @@ func TestEveryCheck_whoMayNotSee(t *testing.T) {
 		}
 		for check, r := range exitCodes(t, as("guest", "wrong"), checks) {
 			// What is not there is said before anybody's password is looked at.
-			if r.code != 3 || !strings.HasPrefix(r.stdout, "UNKNOWN - ") || !strings.Contains(r.stdout, "wrong password") && !strings.Contains(r.stdout, "not offered") {
+			if r.code != 3 || !strings.HasPrefix(r.stdout, "UNKNOWN - ") || !strings.Contains(r.stdout, "wrong password") &&
+				!strings.Contains(r.stdout, "not offered") {
 				t.Errorf("wrong password: %s: exit %d\n%s%s", check, r.code, r.stdout, r.stderr)
 			}
 		}

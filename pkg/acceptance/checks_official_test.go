@@ -28,8 +28,8 @@ type verdict = struct {
 	says string
 }
 
-// TestOfficialChecks has each check of the broker's own on both sides, as far as one node can be brought there, and those
-// that a release does not have.
+// TestOfficialChecks has each check of the broker's own on both sides, as far as one node can be brought there, and
+// those that a release does not have.
 func TestOfficialChecks(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		const absent = "is not offered by this broker"
@@ -53,14 +53,17 @@ func TestOfficialChecks(t *testing.T) {
 		}
 		vhost := b.vhost(t, "official-")
 		b.declare(t, vhost, "replicated", map[string]any{"x-queue-type": "quorum"})
-		const sync, elected = "check_if_new_quorum_queue_replicas_have_finished_initial_sync", "check_for_quorum_queues_without_an_elected_leader .*"
-		const mirror, deprecated, metadata = "check_if_node_is_mirror_sync_critical", "check_if_any_deprecated_features_are_used", "check_if_metadata_store_is_initialized"
+		const sync, elected = "check_if_new_quorum_queue_replicas_have_finished_initial_sync",
+			"check_for_quorum_queues_without_an_elected_leader .*"
+		const mirror, deprecated, metadata = "check_if_node_is_mirror_sync_critical",
+			"check_if_any_deprecated_features_are_used", "check_if_metadata_store_is_initialized"
 		if b.Release == "3.10" {
 			for _, c := range []string{sync, elected, deprecated, metadata, metadata + "_with_data"} {
 				want[c] = verdict{3, absent}
 			}
 			want[mirror] = verdict{0, "OK - "}
-			b.do(t, "PUT", path("policies", vhost, "mirrored"), map[string]any{"pattern": "^m$", "definition": map[string]any{"ha-mode": "all"}, "apply-to": "queues"})
+			b.do(t, "PUT", path("policies", vhost, "mirrored"), map[string]any{"pattern": "^m$",
+				"definition": map[string]any{"ha-mode": "all"}, "apply-to": "queues"})
 			want["check_if_cluster_has_classic_queue_mirroring_policy"] = verdict{1, "policy mirrored in virtual host " + vhost}
 		} else {
 			want[sync], want[mirror] = verdict{0, "OK - no member of "}, verdict{3, absent}
@@ -68,11 +71,13 @@ func TestOfficialChecks(t *testing.T) {
 			want[elected] = verdict{0, "OK - "}
 			if b.Release == "4.0" {
 				// 4.0.6 is the first to have the ones about the metadata store.
-				want[elected], want[metadata], want[metadata+"_with_data"] = verdict{3, absent}, verdict{3, absent}, verdict{3, absent}
+				want[elected], want[metadata], want[metadata+"_with_data"] = verdict{3, absent}, verdict{3, absent},
+					verdict{3, absent}
 				b.do(t, "PUT", path("queues", vhost, "transient"), map[string]any{"durable": false})
 				want[deprecated] = verdict{1, "transient_nonexcl_queues"}
 			} else {
-				want[deprecated], want[metadata], want[metadata+"_with_data"] = verdict{0, "OK - "}, verdict{0, "OK - "}, verdict{0, "OK - "}
+				want[deprecated], want[metadata], want[metadata+"_with_data"] = verdict{0, "OK - "}, verdict{0, "OK - "},
+					verdict{0, "OK - "}
 			}
 		}
 		b.verdicts(t, want)
@@ -98,7 +103,8 @@ func TestCheckVirtualHosts_down(t *testing.T) {
 	})
 }
 
-// TestCheckMemory raises the memory alarm: the alarm decides, however old the listing is, and however the bundle is asked.
+// TestCheckMemory raises the memory alarm: the alarm decides, however old the listing is, and however the bundle is
+// asked.
 func TestCheckMemory(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		before := get[[]struct {

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestClusterAway: a queue whose node is down is listed, and 3.10 says of it by itself that it is not there; 4.3 says so of
-// what changes it, and tells Erlang. No command may say that it is absent, or what Erlang says.
+// TestClusterAway: a queue whose node is down is listed, and 3.10 says of it by itself that it is not there; 4.3 says
+// so of what changes it, and tells Erlang. No command may say that it is absent, or what Erlang says.
 func TestClusterAway(t *testing.T) {
 	onClusters(t, func(t *testing.T, c *cluster) {
 		first, third := c.nodes[0], c.nodes[2]
@@ -35,7 +35,8 @@ func TestClusterAway(t *testing.T) {
 			{"as", "rabbitmq-queues", "quorum_status", "classic", "-p", vhost},
 		}
 		// Where 4.3 shows the queue, these show it, too, or refuse since nobody knows what it holds.
-		shown := []string{"show_queue classic", "declare_queue classic --check", "quorum_status classic", "stream_status classic",
+		shown := []string{"show_queue classic", "declare_queue classic --check", "quorum_status classic",
+			"stream_status classic",
 			"as rabbitmq-queues quorum_status classic", "delete_queue classic --if-exists --yes --if-empty"}
 		if strings.HasPrefix(first.Version, "3.") {
 			// 4.3 deletes it, whatever the condition.
@@ -45,7 +46,8 @@ func TestClusterAway(t *testing.T) {
 			r := first.rabbitctl(t, words...)
 			text := r.stdout + r.stderr
 			short := strings.Replace(strings.Join(words, " "), " -p "+vhost, "", 1)
-			for _, lie := range []string{"absent", "missing", "does not exist", "did you mean", "not_found", "not found", "No such queue", "DROPPED", "REACHES", "EXIT", "case_clause", "no such object"} {
+			for _, lie := range []string{"absent", "missing", "does not exist", "did you mean", "not_found", "not found",
+				"No such queue", "DROPPED", "REACHES", "EXIT", "case_clause", "no such object"} {
 				if strings.Contains(text, lie) {
 					t.Errorf("%s says %q:\n%s", short, lie, text)
 				}

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestClusterCounts counts queues whose leader is another node than the one that is asked. Asked for such a quorum queue by
-// its name, 4.3 says that it holds nothing.
+// TestClusterCounts counts queues whose leader is another node than the one that is asked. Asked for such a quorum
+// queue by its name, 4.3 says that it holds nothing.
 func TestClusterCounts(t *testing.T) {
 	onClusters(t, func(t *testing.T, c *cluster) {
 		asked, leads := c.nodes[0], c.nodes[2]
@@ -23,10 +23,12 @@ func TestClusterCounts(t *testing.T) {
 			leads.publish(t, vhost, kind, "--count", "7")
 		}
 		for _, kind := range kinds {
-			if r := asked.rabbitctl(t, "delete_queue", "-p", vhost, kind, "--if-empty", "--yes").exits(t, 65); !strings.Contains(r.stderr, "not empty: 7 ready") {
+			if r := asked.rabbitctl(t, "delete_queue", "-p", vhost, kind, "--if-empty", "--yes").
+				exits(t, 65); !strings.Contains(r.stderr, "not empty: 7 ready") {
 				t.Errorf("%s: %s", kind, r.stderr)
 			}
-			if got := asked.rabbitctl(t, "show_queue", "-p", vhost, kind).ok(t).stdout; !strings.Contains(got, "messages_ready\t7\n") {
+			if got := asked.rabbitctl(t, "show_queue", "-p", vhost, kind).ok(t).stdout; !strings.Contains(got,
+				"messages_ready\t7\n") {
 				t.Errorf("%s:\n%s", kind, got)
 			}
 			asked.rabbitctl(t, "delete_queue", "-p", vhost, kind, "--expect-messages", "7", "--yes").ok(t)

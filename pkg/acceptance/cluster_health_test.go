@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestCluster goes through what befalls a cluster of three nodes, on the oldest release and on the newest: everything well, an
-// alarm on another node, a lost majority, a node that hangs and comes back.
+// TestCluster goes through what befalls a cluster of three nodes, on the oldest release and on the newest: everything
+// well, an alarm on another node, a lost majority, a node that hangs and comes back.
 func TestCluster(t *testing.T) {
 	onClusters(t, func(t *testing.T, c *cluster) {
 		vhost := c.replicated(t)
@@ -21,8 +21,8 @@ func TestCluster(t *testing.T) {
 	})
 }
 
-// onClusters runs a test on a cluster of each release that differs in what clusters do: 4.0 is between the other two, and a
-// cluster costs half a minute.
+// onClusters runs a test on a cluster of each release that differs in what clusters do: 4.0 is between the other two,
+// and a cluster costs half a minute.
 func onClusters(t *testing.T, test func(t *testing.T, c *cluster)) {
 	t.Helper()
 	for _, release := range options.releases {
@@ -62,16 +62,20 @@ func clusterIsWell(t *testing.T, c *cluster, vhost string) {
 	if status := first.official(t, "node-is-quorum-critical"); status != 503 {
 		t.Errorf("node-is-quorum-critical: %d; it no longer fails for queues with a single member", status)
 	}
-	first.rabbitctl(t, "check_quorum", "-p", vhost).ok(t).says(t, "OK - 4 quorum queues and streams: all members online", "2 queues with a single member", "q1 in "+vhost)
+	first.rabbitctl(t, "check_quorum", "-p", vhost).ok(t).says(t, "OK - 4 quorum queues and streams: all members online",
+		"2 queues with a single member", "q1 in "+vhost)
 	first.rabbitctl(t, "check_quorum", "-p", vhost, "--min-members", "3").exits(t, 1).says(t, "1 of at least 3 members")
-	first.rabbitctl(t, "check_quorum", "-p", vhost, "--match", "nowhere").exits(t, 3).says(t, "UNKNOWN - no quorum queue and no stream in virtual host")
+	first.rabbitctl(t, "check_quorum", "-p", vhost, "--match", "nowhere").exits(t, 3).
+		says(t, "UNKNOWN - no quorum queue and no stream in virtual host")
 	first.rabbitctl(t, "check_quorum", "-p", "no such vhost").exits(t, 3).says(t, "does not exist")
 	blind, password := first.user(t, "monitoring")
-	run(t, []string{"RABBITCTL_URL=" + strings.Replace(first.URL, "guest:guest", blind+":"+password, 1)}, program("rabbitctl"), "check_quorum").
+	run(t, []string{"RABBITCTL_URL=" + strings.Replace(first.URL, "guest:guest", blind+":"+password, 1)},
+		program("rabbitctl"), "check_quorum").
 		exits(t, 3).says(t, "no access to any virtual host")
 
 	for _, n := range c.nodes {
-		n.rabbitctl(t, "cluster_status", "--ask-every-node").ok(t).says(t, "3 of 3 nodes running, as each of them reports", "reports of 3 of 3 nodes")
+		n.rabbitctl(t, "cluster_status", "--ask-every-node").ok(t).says(t, "3 of 3 nodes running, as each of them reports",
+			"reports of 3 of 3 nodes")
 	}
 	for _, purpose := range []string{"liveness", "readiness", "pager", "upgrade"} {
 		first.rabbitctl(t, "check_node", "--for", purpose).ok(t)
@@ -79,9 +83,11 @@ func clusterIsWell(t *testing.T, c *cluster, vhost string) {
 	first.rabbitctl(t, "check_node", "--for", "upgrade").ok(t).says(t, "with a single member, on "+first.Node)
 	first.rabbitctl(t, "check_if_node_is_quorum_critical").ok(t).says(t, "q1 in "+vhost)
 	// Of another node only what the first one knows: the listing names its members.
-	first.rabbitctl(t, "check_node", "--for", "upgrade", "--node", c.nodes[1].Node).ok(t).says(t, "only where "+c.nodes[1].Node+" itself is asked")
+	first.rabbitctl(t, "check_node", "--for", "upgrade", "--node", c.nodes[1].Node).ok(t).
+		says(t, "only where "+c.nodes[1].Node+" itself is asked")
 	first.rabbitctl(t, "check_feature_flags").ok(t)
-	first.rabbitctl(t, "stream_status", "s3", "-p", vhost, "node", "role", "--where", "online").ok(t).says(t, "\tleader\n", "\treplica\n", c.nodes[0].Node, c.nodes[1].Node, c.nodes[2].Node)
+	first.rabbitctl(t, "stream_status", "s3", "-p", vhost, "node", "role", "--where", "online").ok(t).
+		says(t, "\tleader\n", "\treplica\n", c.nodes[0].Node, c.nodes[1].Node, c.nodes[2].Node)
 	first.rabbitctl(t, "is_enabled", "rabbitmq_management").ok(t).says(t, "on all 3 nodes")
 	first.rabbitctl(t, "log_location").ok(t).says(t, c.nodes[0].Node+"\t/", c.nodes[1].Node+"\t/", c.nodes[2].Node+"\t/")
 	first.rabbitctl(t, "wait_for", "list_nodes where running", "--count", "3", "--timeout", "5m").ok(t)
@@ -101,15 +107,18 @@ func alarmOnAnotherNode(t *testing.T, c *cluster) {
 	first.rabbitctl(t, "check_node", "--for", "pager").exits(t, 2).says(t, "disk alarm on "+other.Node)
 	for _, n := range []*broker{first, other} {
 		n.rabbitctl(t, "check_node", "--for", "liveness").ok(t)
-		n.rabbitctl(t, "check_node", "--for", "readiness").ok(t).says(t, "alarms are not part of readiness (consumers must be able to connect and drain)")
+		n.rabbitctl(t, "check_node", "--for", "readiness").ok(t).
+			says(t, "alarms are not part of readiness (consumers must be able to connect and drain)")
 	}
 	first.rabbitctl(t, "check_node", "--for", "readiness", "--with-alarms").ok(t)
-	first.rabbitctl(t, "check_node", "--for", "readiness", "--with-alarms", "--node", other.Node).exits(t, 2).says(t, "disk alarm on "+other.Node)
+	first.rabbitctl(t, "check_node", "--for", "readiness", "--with-alarms", "--node", other.Node).exits(t, 2).
+		says(t, "disk alarm on "+other.Node)
 	first.rabbitctl(t, "check_node", "--for", "upgrade").ok(t)
 	first.rabbitctl(t, "await_ready", "--node", other.Node).ok(t)
 }
 
-// majorityLost: two of three nodes are stopped. All that a probe asks the broker says 200, and publishes are not confirmed.
+// majorityLost: two of three nodes are stopped. All that a probe asks the broker says 200, and publishes are not
+// confirmed.
 func majorityLost(t *testing.T, c *cluster, vhost string) {
 	first := c.nodes[0]
 	t.Cleanup(func() { c.heal(t) })
@@ -119,13 +128,15 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 			t.Errorf("%s: %d; the broker's own check notices now", check, status)
 		}
 	}
-	r := first.devbroker(t, "publish", "-p", vhost, "--queue=q3", "--count", "1", "--confirm", "--confirm-timeout", "2s").exits(t, 75)
+	r := first.devbroker(t, "publish", "-p", vhost, "--queue=q3", "--count", "1", "--confirm", "--confirm-timeout", "2s").
+		exits(t, 75)
 	r.says(t, "unconfirmed 1")
 	// Whatever the listing still says of members that are online: at once, and when it has caught up.
 	for range 2 {
-		first.rabbitctl(t, "check_quorum", "-p", vhost).exits(t, 2).says(t, "2 quorum queues and streams cannot accept messages", "q3 in "+vhost+" (1 of 3 members online)",
-			"s3 in "+vhost+" (1 of 3 members online)", "nodes not running: "+c.nodes[1].Node+", "+c.nodes[2].Node,
-			"say ok: alarms, local-alarms, virtual-hosts", "a publish that timed out may still be stored")
+		first.rabbitctl(t, "check_quorum", "-p", vhost).exits(t, 2).
+			says(t, "2 quorum queues and streams cannot accept messages", "q3 in "+vhost+" (1 of 3 members online)",
+				"s3 in "+vhost+" (1 of 3 members online)", "nodes not running: "+c.nodes[1].Node+", "+c.nodes[2].Node,
+				"say ok: alarms, local-alarms, virtual-hosts", "a publish that timed out may still be stored")
 		eventually(t, func() (bool, string) {
 			q := get[struct {
 				Online []string `json:"online"`
@@ -134,10 +145,12 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 		})
 	}
 	// The statistics keep the stopped nodes among the stream's online members.
-	if got := first.rabbitctl(t, "stream_status", "s3", "-p", vhost, "node", "--where", "online", "--no-table-headers").ok(t).stdout; got != first.Node+"\n" {
+	if got := first.rabbitctl(t, "stream_status", "s3", "-p", vhost, "node", "--where", "online", "--no-table-headers").
+		ok(t).stdout; got != first.Node+"\n" {
 		t.Errorf("online by stream_status: %q", got)
 	}
-	first.rabbitctl(t, "is_enabled", "rabbitmq_management").exits(t, 3).says(t, "not known of nodes that do not run: "+c.nodes[1].Node)
+	first.rabbitctl(t, "is_enabled", "rabbitmq_management").exits(t, 3).says(t, "not known of nodes that do not run: "+
+		c.nodes[1].Node)
 	first.rabbitctl(t, "log_location").ok(t).says(t, first.Node+"\t/", c.nodes[1].Node+"\t\n")
 	both := c.nodes[1].Node + ", " + c.nodes[2].Node + " are not running" // one finding for both
 	first.rabbitctl(t, "check_node", "--for", "pager").exits(t, 2).says(t, both, "cannot accept messages")
@@ -153,16 +166,20 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 	stopped := c.nodes[1]
 	stopped.rabbitctl(t, "check_node", "--for", "readiness").exits(t, 2)
 	stopped.rabbitctl(t, "check_node", "--for", "liveness").exits(t, 2)
-	first.rabbitctl(t, "check_node", "--for", "readiness", "--node", stopped.Node).exits(t, 2).says(t, "the application of "+stopped.Node+" is not running")
-	if r := stopped.rabbitctl(t, "await_ready", "--timeout", "5s").exits(t, 75); !strings.Contains(r.stderr, "is not ready after 5s: nothing listens at") {
+	first.rabbitctl(t, "check_node", "--for", "readiness", "--node", stopped.Node).exits(t, 2).
+		says(t, "the application of "+stopped.Node+" is not running")
+	if r := stopped.rabbitctl(t, "await_ready", "--timeout", "5s").exits(t, 75); !strings.Contains(r.stderr,
+		"is not ready after 5s: nothing listens at") {
 		t.Errorf("await_ready says:\n%s", r.stderr)
 	}
-	r = first.rabbitctl(t, "cluster_status", "--ask-every-node", "--node-url", stopped.Node+"="+withoutUser(stopped.URL), "-o", "json").exits(t, 2)
+	r = first.rabbitctl(t, "cluster_status", "--ask-every-node", "--node-url", stopped.Node+"="+withoutUser(stopped.URL),
+		"-o", "json").exits(t, 2)
 	if rules := rulesOf(t, r); strings.Join(rules, " ") != "node-not-running" {
 		t.Errorf("findings: %v", rules)
 	}
 	r.says(t, both, "connection refused")
-	if r := first.rabbitctl(t, "wait_for", "list_nodes where running", "--count", "3", "--timeout", "8s").exits(t, 75); !strings.Contains(r.stderr, "1 of 3 nodes") {
+	if r := first.rabbitctl(t, "wait_for", "list_nodes where running", "--count", "3", "--timeout", "8s").
+		exits(t, 75); !strings.Contains(r.stderr, "1 of 3 nodes") {
 		t.Errorf("wait_for says:\n%s", r.stderr)
 	}
 
@@ -173,8 +190,8 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 	first.rabbitctl(t, "wait_for", "list_nodes where running", "--count", "3", "--timeout", "5m").ok(t)
 }
 
-// nodeFrozen: a node hangs, and goes on. With Mnesia the cluster is split then, and each node tells a story of its own; with
-// Khepri it is whole again.
+// nodeFrozen: a node hangs, and goes on. With Mnesia the cluster is split then, and each node tells a story of its own;
+// with Khepri it is whole again.
 func nodeFrozen(t *testing.T, c *cluster, vhost string) {
 	first, frozen := c.nodes[0], c.nodes[2]
 	t.Cleanup(func() { c.heal(t) })
@@ -190,9 +207,11 @@ func nodeFrozen(t *testing.T, c *cluster, vhost string) {
 	eventually(t, func() (bool, string) {
 		// While a leader is chosen anew, the statistics count fewer members than there are.
 		r := first.rabbitctl(t, "check_quorum", "-p", vhost)
-		return r.code == 1 && strings.Contains(r.stdout, "cannot lose one more member") && strings.Contains(r.stdout, "2 of 3 members online"), r.stdout
+		return r.code == 1 && strings.Contains(r.stdout, "cannot lose one more member") && strings.Contains(r.stdout,
+			"2 of 3 members online"), r.stdout
 	})
-	first.rabbitctl(t, "check_queues", "-p", vhost, "--max-ready", "1000000", "--timeout", "45").exits(t, 3).says(t, frozen.Node+" is not running")
+	first.rabbitctl(t, "check_queues", "-p", vhost, "--max-ready", "1000000", "--timeout", "45").exits(t, 3).
+		says(t, frozen.Node+" is not running")
 	frozen.rabbitctl(t, "check_node", "--for", "liveness", "--timeout", "2s").exits(t, 2).says(t, "did not answer in time")
 	if rules := rulesOf(t, first.rabbitctl(t, everyNode...).exits(t, 2)); strings.Join(rules, " ") != "node-not-running" {
 		t.Errorf("findings while a node is frozen: %v", rules)
@@ -221,7 +240,8 @@ func nodeFrozen(t *testing.T, c *cluster, vhost string) {
 			t.Errorf("alarms on %s: %d", n.Node, status)
 		}
 		// Whatever each node says of the queues, it is not to be believed.
-		n.rabbitctl(t, "check_queues", "-p", vhost, "--max-ready", "1000000", "--timeout", "45").exits(t, 3).says(t, "UNKNOWN - ")
+		n.rabbitctl(t, "check_queues", "-p", vhost, "--max-ready", "1000000", "--timeout", "45").exits(t, 3).
+			says(t, "UNKNOWN - ")
 	}
 	for _, n := range c.nodes {
 		eventually(t, func() (bool, string) {

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestClusterLeaders puts all leaders on one node, as a rolling restart does: list_leaders says how many a rebalance would move
-// away, and after one that there are none.
+// TestClusterLeaders puts all leaders on one node, as a rolling restart does: list_leaders says how many a rebalance
+// would move away, and after one that there are none.
 func TestClusterLeaders(t *testing.T) {
 	onClusters(t, func(t *testing.T, c *cluster) {
 		first := c.nodes[0]
@@ -21,7 +21,8 @@ func TestClusterLeaders(t *testing.T) {
 			types[5], counts = "quorum", "6\t0\t0"
 		}
 		for i, kind := range types {
-			first.declare(t, vhost, fmt.Sprint(kind, i), map[string]any{"x-queue-type": kind, "x-queue-leader-locator": "client-local"})
+			first.declare(t, vhost, fmt.Sprint(kind, i), map[string]any{"x-queue-type": kind,
+				"x-queue-leader-locator": "client-local"})
 		}
 		want := "node\trunning\tquorum\tstreams\tclassic\tshare\tsurplus\n" + first.Node + "\ttrue\t" + counts + "\t1\t4\n"
 		for _, n := range c.nodes[1:] {
@@ -30,19 +31,21 @@ func TestClusterLeaders(t *testing.T) {
 		for _, n := range c.nodes {
 			eventually(t, func() (bool, string) {
 				r := n.rabbitctl(t, "list_leaders", "-p", vhost).ok(t)
-				return r.stdout == want && strings.Contains(r.stderr, "a node leads 0 to 6, its share would be at most 2; a rebalance would move up to 4"), r.stdout + r.stderr
+				return r.stdout == want && strings.Contains(r.stderr,
+					"a node leads 0 to 6, its share would be at most 2; a rebalance would move up to 4"), r.stdout + r.stderr
 			})
 		}
 		c.tool(t, first, "rabbitmq-queues", "rebalance", "all").ok(t)
 		eventually(t, func() (bool, string) {
 			r := first.rabbitctl(t, "list_leaders", "-p", vhost).ok(t)
-			return strings.Contains(r.stderr, "a node leads 2 to 2, its share would be at most 2; a rebalance would move none"), r.stdout + r.stderr
+			return strings.Contains(r.stderr, "a node leads 2 to 2, its share would be at most 2; a rebalance would move none"),
+				r.stdout + r.stderr
 		})
 	})
 }
 
-// memoryAlarmElsewhere: check_memory names the node that has the alarm at once, while the listing of the node that is asked still
-// shows the watermark of before; and so when it is over.
+// memoryAlarmElsewhere: check_memory names the node that has the alarm at once, while the listing of the node that is
+// asked still shows the watermark of before; and so when it is over.
 func memoryAlarmElsewhere(t *testing.T, c *cluster) {
 	first, other := c.nodes[0], c.nodes[1]
 	before := get[struct {

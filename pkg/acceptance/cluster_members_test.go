@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestClusterMembers grows and shrinks quorum queues by the real tool and by ours, each those of a virtual host of its own, and compares
-// what both say. 3.10 has no requests for that over HTTP.
+// TestClusterMembers grows and shrinks quorum queues by the real tool and by ours, each those of a virtual host of its
+// own, and compares what both say. 3.10 has no requests for that over HTTP.
 func TestClusterMembers(t *testing.T) {
 	const release = "4.3"
 	t.Parallel()
@@ -31,12 +31,15 @@ func TestClusterMembers(t *testing.T) {
 		return all
 	}
 	for _, words := range []string{
-		"grow NODE2 all --queue-pattern ^o --vhost-pattern ^VHOST$ --membership voter", "grow NODE2 all --vhost-pattern ^VHOST$ --membership voter",
-		"grow NODE3 even --vhost-pattern ^VHOST$ --membership voter --pad-to-header", "grow -q NODE3 all --vhost-pattern ^VHOST$ --errors-only",
+		"grow NODE2 all --queue-pattern ^o --vhost-pattern ^VHOST$ --membership voter",
+		"grow NODE2 all --vhost-pattern ^VHOST$ --membership voter",
+		"grow NODE3 even --vhost-pattern ^VHOST$ --membership voter --pad-to-header",
+		"grow -q NODE3 all --vhost-pattern ^VHOST$ --errors-only",
 		"grow nowhere all", "grow_to_count 3 even --vhost-pattern ^VHOST$",
 	} {
 		as := func(vhost string) []string {
-			return append([]string{"rabbitmq-queues"}, strings.Fields(strings.NewReplacer("NODE2", second, "NODE3", third, "VHOST", vhost).Replace(words))...)
+			return append([]string{"rabbitmq-queues"}, strings.Fields(strings.NewReplacer("NODE2", second, "NODE3", third,
+				"VHOST", vhost).Replace(words))...)
 		}
 		real, our := c.tool(t, first, as(theirs)...), first.rabbitctl(t, append([]string{"as"}, as(ours)...)...)
 		if diff := cmp.Diff(lines(real), lines(our)); diff != "" || real.code != our.code {
@@ -55,8 +58,10 @@ func TestClusterMembers(t *testing.T) {
 	c.hasMembers(t, ours, "one", 2)
 	first.rabbitctl(t, "as", "rabbitmq-queues", "shrink", second).ok(t)
 	// More than one member at a time: the second has to wait for the first.
-	grown := first.rabbitctl(t, "as", "rabbitmq-queues", "-q", "grow_to_count", "3", "all", "--vhost-pattern", "^"+ours+"$", "--queue-pattern", "^one$").ok(t)
-	if got, want := lines(grown), []string{"vhost\tname\tsize\tresult", "vhost\tone\t2\tok", "vhost\tone\t3\tok"}; !slices.Equal(got, want) {
+	grown := first.rabbitctl(t, "as", "rabbitmq-queues", "-q", "grow_to_count", "3", "all", "--vhost-pattern",
+		"^"+ours+"$", "--queue-pattern", "^one$").ok(t)
+	if got, want := lines(grown), []string{"vhost\tname\tsize\tresult", "vhost\tone\t2\tok",
+		"vhost\tone\t3\tok"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	c.hasMembers(t, ours, "one", 3)

@@ -30,8 +30,8 @@ var clusters struct {
 	of map[string]*cluster
 }
 
-// onCluster lends the suite's cluster of a release to a test. The first test that asks boots it. When the test ends all nodes
-// run again, and see each other.
+// onCluster lends the suite's cluster of a release to a test. The first test that asks boots it. When the test ends all
+// nodes run again, and see each other.
 func onCluster(t *testing.T, release string) *cluster {
 	t.Helper()
 	clusters.Lock()
@@ -55,8 +55,8 @@ func onCluster(t *testing.T, release string) *cluster {
 }
 
 func (c *cluster) up(release string) error {
-	// By default a silent node counts as gone after a minute: no test has to wait for that. Set while the node runs, 4.3 says
-	// that it takes the shorter time, and does not.
+	// By default a silent node counts as gone after a minute: no test has to wait for that. Set while the node runs, 4.3
+	// says that it takes the shorter time, and does not.
 	if out, err := exec.Command(program("devbroker"), "up", "--release", release, "--nodes", "3", "--name", c.name,
 		"--set", "net_ticktime = 10").CombinedOutput(); err != nil {
 		return fmt.Errorf("devbroker up --release %s --nodes 3: %w\n%s", release, err, out)
@@ -194,7 +194,8 @@ func (b *broker) sees() ([]nodeLine, error) {
 	return lines, nil
 }
 
-// broken says what keeps the cluster from being whole: all nodes running, in the eyes of each, and no partition; "" when it is.
+// broken says what keeps the cluster from being whole: all nodes running, in the eyes of each, and no partition; ""
+// when it is.
 func (c *cluster) broken() string {
 	for _, n := range c.nodes {
 		lines, err := n.sees()
@@ -217,7 +218,8 @@ func endClusters() {
 	}
 }
 
-// replicated makes a virtual host with a queue of each kind that has members, on every node; q1 and s1 have a single member.
+// replicated makes a virtual host with a queue of each kind that has members, on every node; q1 and s1 have a single
+// member.
 func (c *cluster) replicated(t *testing.T) string {
 	t.Helper()
 	n := c.nodes[0]

@@ -16,10 +16,13 @@ func TestCountsAtOnce(t *testing.T) {
 		declared := time.Now()
 		b.rabbitctl(t, "declare_queue", "-p", vhost, "hello", "--type", "classic").ok(t)
 		b.publish(t, vhost, "hello", "--count", "7")
-		if got := b.rabbitctl(t, "list_queues", "-p", vhost, "name", "messages").ok(t).stdout; got != "name\tmessages\nhello\t7\n" {
+		if got := b.rabbitctl(t, "list_queues", "-p", vhost, "name", "messages").ok(t).
+			stdout; got != "name\tmessages\nhello\t7\n" {
 			t.Errorf("%s after the declaration the listing is\n%s", time.Since(declared), got)
 		}
-		if got := b.rabbitctl(t, "list_queues", "-p", vhost).ok(t).stdout; got != "vhost\tname\ttype\tstate\tmessages_ready\tmessages_unacknowledged\tmessages\n"+vhost+"\thello\tclassic\trunning\t7\t0\t7\n" {
+		if got := b.rabbitctl(t, "list_queues", "-p", vhost).ok(t).
+			stdout; got != "vhost\tname\ttype\tstate\tmessages_ready\tmessages_unacknowledged\tmessages\n"+vhost+
+			"\thello\tclassic\trunning\t7\t0\t7\n" {
 			t.Errorf("the default listing is\n%s", got)
 		}
 		var queues []struct {
@@ -27,11 +30,13 @@ func TestCountsAtOnce(t *testing.T) {
 			Messages *int
 		}
 		out := b.rabbitctl(t, "list_queues", "-p", vhost, "name", "messages", "-o", "json").ok(t).stdout
-		if err := json.Unmarshal([]byte(out), &queues); err != nil || len(queues) != 1 || queues[0].Messages == nil || *queues[0].Messages != 7 {
+		if err := json.Unmarshal([]byte(out), &queues); err != nil || len(queues) != 1 || queues[0].Messages == nil ||
+			*queues[0].Messages != 7 {
 			t.Errorf("%v: %s", err, out)
 		}
 		// The same over all virtual hosts, and filtered.
-		if got := b.rabbitctl(t, "list_queues", "vhost", "name", "messages", "--where", `vhost == "`+vhost+`" && messages == 7`).ok(t).lines(); len(got) != 2 {
+		if got := b.rabbitctl(t, "list_queues", "vhost", "name", "messages", "--where", `vhost == "`+vhost+
+			`" && messages == 7`).ok(t).lines(); len(got) != 2 {
 			t.Errorf("filtered: %q", got)
 		}
 		b.rabbitctl(t, "list_queues", "-p", vhost, "name", "--where", "messages > 7").ok(t)

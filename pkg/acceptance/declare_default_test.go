@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestDeclareQueue_defaultType has a queue of another type than its virtual host's default: users of every tag are told that
-// this is the difference, though only administrators may ask for the virtual host itself.
+// TestDeclareQueue_defaultType has a queue of another type than its virtual host's default: users of every tag are told
+// that this is the difference, though only administrators may ask for the virtual host itself.
 func TestDeclareQueue_defaultType(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "typed")

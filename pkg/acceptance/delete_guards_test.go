@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestDeleteQueue_young guards queues with what is younger than any figure of the API: a consumer that came a moment ago,
-// and a message that was confirmed a moment ago. Neither may be lost.
+// TestDeleteQueue_young guards queues with what is younger than any figure of the API: a consumer that came a moment
+// ago, and a message that was confirmed a moment ago. Neither may be lost.
 func TestDeleteQueue_young(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "young ")
@@ -48,7 +48,8 @@ func TestDeleteQueue_young(t *testing.T) {
 	})
 }
 
-// TestDryRun_sameVerdict has what only its owner can delete, and what cannot be purged at all: a dry run must not promise it.
+// TestDryRun_sameVerdict has what only its owner can delete, and what cannot be purged at all: a dry run must not
+// promise it.
 func TestDryRun_sameVerdict(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "own ")
@@ -56,11 +57,13 @@ func TestDryRun_sameVerdict(t *testing.T) {
 		b.declare(t, vhost, "stream", map[string]any{"x-queue-type": "stream"})
 		for _, mode := range []string{"--dry-run", "--yes"} {
 			for _, command := range []string{"delete_queue", "purge_queue"} {
-				if r := b.rabbitctl(t, command, "-p", vhost, "own", mode).exits(t, 65); !strings.Contains(r.stderr, "is exclusive to") {
+				if r := b.rabbitctl(t, command, "-p", vhost, "own", mode).exits(t, 65); !strings.Contains(r.stderr,
+					"is exclusive to") {
 					t.Errorf("%s %s: %s", command, mode, r.stderr)
 				}
 			}
-			if r := b.rabbitctl(t, "purge_queue", "-p", vhost, "stream", mode).exits(t, 65); !strings.Contains(r.stderr, "streams cannot be purged") {
+			if r := b.rabbitctl(t, "purge_queue", "-p", vhost, "stream", mode).exits(t, 65); !strings.Contains(r.stderr,
+				"streams cannot be purged") {
 				t.Errorf("%s: %s", mode, r.stderr)
 			}
 		}

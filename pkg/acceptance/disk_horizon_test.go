@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// A disk that fills is told by the time until its alarm, also where the margins are far, and by readings that were kept.
+// A disk that fills is told by the time until its alarm, also where the margins are far, and by readings that were
+// kept.
 func TestCheckDisk_horizon(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		free := b.freeDisk(t)
@@ -31,7 +32,8 @@ func TestCheckDisk_horizon(t *testing.T) {
 		}
 		b.ctl(t, "rabbitmqctl", "set_disk_free_limit", diskLimit).ok(t)
 		// What the broker remembers spans less than ten minutes, or tells: it is never an error.
-		if told := b.rabbitctl(t, "check_disk", "--horizon", "8h"); told.code > 3 || !strings.Contains(told.stdout, b.Node+" ") {
+		if told := b.rabbitctl(t, "check_disk", "--horizon", "8h"); told.code > 3 || !strings.Contains(told.stdout,
+			b.Node+" ") {
 			t.Errorf("exit %d\n%s%s", told.code, told.stdout, told.stderr)
 		}
 		// The listing is some seconds behind, and other tests read it.
@@ -42,15 +44,16 @@ func TestCheckDisk_horizon(t *testing.T) {
 	})
 }
 
-// tellsTheTimeLeft fills the disk. Somebody else may free as much meanwhile, so there is more than one try; where the test's folder
-// is on another volume than the broker's data nothing can be said.
+// tellsTheTimeLeft fills the disk. Somebody else may free as much meanwhile, so there is more than one try; where the
+// test's folder is on another volume than the broker's data nothing can be said.
 func (b *broker) tellsTheTimeLeft(t *testing.T, free int64) {
 	stop := fill(t)
 	defer stop()
 	var got ran
 	for range 3 {
 		got = b.rabbitctl(t, "check_disk", "--horizon", "5h", "--sample", "21s", "--warning", "0", "--critical", "0")
-		if got.code == 1 && strings.Contains(got.stdout, "/h: alarm in ") && strings.Contains(got.stdout, b.Node+"_alarm_in=") {
+		if got.code == 1 && strings.Contains(got.stdout, "/h: alarm in ") && strings.Contains(got.stdout,
+			b.Node+"_alarm_in=") {
 			return
 		}
 	}

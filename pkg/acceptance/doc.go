@@ -7,6 +7,7 @@
 //
 // Variables: RABBITCTL_RELEASES limits the releases ("3.10 4.0"), RABBITCTL_KEEP=1 leaves the brokers running,
 // RABBITCTL_SLOW=1 adds what takes minutes, RABBITCTL_QUEUES are the sizes of the benchmarks, RABBITCTL_BIN_DIR has
-// programs that are built already, RABBITCTL_SUITE begins the names of the brokers, so that parts of the suite can run side
-// by side, RABBITCTL_SUMMARY names a file that gets what was run on which release, RABBITCTL_RECORD renews the recorded bodies whose names match it.
+// programs that are built already, RABBITCTL_SUITE begins the names of the brokers, so that parts of the suite can run
+// side by side, RABBITCTL_SUMMARY names a file that gets what was run on which release, RABBITCTL_RECORD renews the
+// recorded bodies whose names match it.
 package acceptance

@@ -45,7 +45,8 @@ func TestDoctor_newBroker(t *testing.T) {
 			t.Errorf("guest on the loopback interface is a remark: %+v", f)
 		}
 		for name := range found {
-			if !slices.Contains([]string{"disk-limit-too-low", "release-superseded", "default-user", "deprecated-feature-used", "messages-unroutable",
+			if !slices.Contains([]string{"disk-limit-too-low", "release-superseded", "default-user", "deprecated-feature-used",
+				"messages-unroutable",
 				// The disk of the machine on which this runs may fill.
 				"disk-alarm-ahead"}, name) {
 				t.Errorf("%s: %+v", name, found[name])
@@ -60,7 +61,8 @@ func TestDoctor_alarm(t *testing.T) {
 		vhost := b.vhost(t, "doctor")
 		b.do(t, "PUT", path("queues", vhost, "orders"), map[string]any{"durable": true})
 		b.raiseDiskAlarm(t)
-		start(t, program("devbroker"), "publish", "--name", b.Name, "-p", vhost, "--queue", "orders", "--count", "5", "--connection-name", "stuck-publisher")
+		start(t, program("devbroker"), "publish", "--name", b.Name, "-p", vhost, "--queue", "orders", "--count", "5",
+			"--connection-name", "stuck-publisher")
 		eventually(t, func() (bool, string) {
 			found, code := b.doctor(t)
 			f := found["alarm-in-effect"]
@@ -76,14 +78,15 @@ func TestDoctor_alarm(t *testing.T) {
 	})
 }
 
-// Messages pile up in a queue that nobody reads, go round in another, and are refused by a third that is full, to which more is
-// published than to the first: it does not grow.
+// Messages pile up in a queue that nobody reads, go round in another, and are refused by a third that is full, to which
+// more is published than to the first: it does not grow.
 func TestDoctor_queues(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "doctor")
 		b.declare(t, vhost, "unread", map[string]any{"x-queue-type": "classic"})
 		b.declare(t, vhost, "loop", map[string]any{"x-queue-type": "classic"})
-		b.declare(t, vhost, "full", map[string]any{"x-queue-type": "quorum", "x-max-length": 1, "x-overflow": "reject-publish"})
+		b.declare(t, vhost, "full", map[string]any{"x-queue-type": "quorum", "x-max-length": 1,
+			"x-overflow": "reject-publish"})
 		b.publish(t, vhost, "loop", "--count", "5")
 		b.startDevbroker(t, "publish", "-p", vhost, "--queue", "unread", "--rate", "20", "--for", "20m")
 		b.startDevbroker(t, "publish", "-p", vhost, "--queue", "full", "--rate", "100", "--for", "20m")
@@ -95,7 +98,8 @@ func TestDoctor_queues(t *testing.T) {
 			if strings.Contains(unread, "full in ") {
 				t.Errorf("a queue that is full grows: %s", unread)
 			}
-			return strings.Contains(unread, "unread in "+vhost) && strings.Contains(loop, "loop in "+vhost) && strings.Contains(full, "full in "+vhost),
+			return strings.Contains(unread, "unread in "+vhost) && strings.Contains(loop, "loop in "+vhost) &&
+					strings.Contains(full, "full in "+vhost),
 				fmt.Sprintf("%q %q %q", unread, loop, full)
 		})
 	})

@@ -18,12 +18,14 @@ func object[T any](t *testing.T, r ran) T {
 	return v
 }
 
-// TestEnvironment shows what a node is configured with: whole as the official tool prints it, one application, and as rows.
+// TestEnvironment shows what a node is configured with: whole as the official tool prints it, one application, and as
+// rows.
 func TestEnvironment(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		if b.Release == "3.10" {
 			r := b.rabbitctl(t, "environment").exits(t, 69)
-			if r.stdout != "" || !strings.Contains(r.stderr, "is not offered by this broker") || !strings.Contains(r.stderr, "next: releases since 4.0 have it") {
+			if r.stdout != "" || !strings.Contains(r.stderr, "is not offered by this broker") || !strings.Contains(r.stderr,
+				"next: releases since 4.0 have it") {
 				t.Errorf("%s%s", r.stdout, r.stderr)
 			}
 			return
@@ -36,14 +38,16 @@ func TestEnvironment(t *testing.T) {
 			t.Errorf("%d words, and rabbitmqctl has %d", words(whole), words(real))
 		}
 		one := b.rabbitctl(t, "environment", "rabbit").ok(t).says(t, "{default_vhost,<<\"/\">>}").stdout
-		if !strings.HasPrefix(one, "[{rabbit,") || !strings.HasSuffix(one, "}]\n") || !strings.Contains(whole, strings.TrimSuffix(strings.TrimPrefix(one, "["), "]\n")) {
+		if !strings.HasPrefix(one, "[{rabbit,") || !strings.HasSuffix(one, "}]\n") || !strings.Contains(whole,
+			strings.TrimSuffix(strings.TrimPrefix(one, "["), "]\n")) {
 			t.Errorf("rabbit alone is no part of the whole:\n%s", one)
 		}
 		type setting struct{ Application, Name, Value string }
 		found := 0
 		rows := object[struct{ Settings []setting }](t, b.rabbitctl(t, "environment", "-o", "json"))
 		for _, s := range rows.Settings {
-			if s == (setting{"rabbit", "default_vhost", `<<"/">>`}) || s.Application == "kernel" && s.Name == "inet_dist_listen_min" {
+			if s == (setting{"rabbit", "default_vhost", `<<"/">>`}) || s.Application == "kernel" &&
+				s.Name == "inet_dist_listen_min" {
 				found++
 			}
 		}

@@ -46,13 +46,15 @@ func TestErrorsAreToldApart(t *testing.T) {
 func (x trouble) isKind(t *testing.T, stderr, command string) string {
 	t.Helper()
 	lines := splitLines(stderr)
-	if len(lines) != 2 || !strings.HasPrefix(lines[0], "rabbitctl "+command+": ") || !strings.HasPrefix(lines[1], "  next: ") {
+	if len(lines) != 2 || !strings.HasPrefix(lines[0], "rabbitctl "+command+": ") || !strings.HasPrefix(lines[1],
+		"  next: ") {
 		t.Fatalf("want a message and a next step, got:\n%s", stderr)
 	}
 	if !strings.Contains(lines[0], x.says) || !strings.Contains(lines[1], x.next) {
 		t.Errorf("want %q, next %q, got:\n%s", x.says, x.next, stderr)
 	}
-	for _, jargon := range []string{"dial tcp", "x509", "EOF", "malformed", "lookup ", "<html", "<title", "i/o timeout", "context deadline", "Get \"", "net/http", "goroutine", "%!"} {
+	for _, jargon := range []string{"dial tcp", "x509", "EOF", "malformed", "lookup ", "<html", "<title", "i/o timeout",
+		"context deadline", "Get \"", "net/http", "goroutine", "%!"} {
 		if strings.Contains(stderr, jargon) {
 			t.Errorf("%q is no word for an operator:\n%s", jargon, stderr)
 		}
@@ -79,10 +81,12 @@ func troubles(t *testing.T, b *broker) []trouble {
 		for _, v := range vhosts {
 			b.do(t, "PUT", path("permissions", v, name), map[string]any{"configure": "", "write": "", "read": ".*"})
 		}
-		return local("http", b.ManagementPort)[:len("http://")] + name + ":" + password + fmt.Sprintf("@127.0.0.1:%d", b.ManagementPort)
+		return local("http", b.ManagementPort)[:len("http://")] + name + ":" + password + fmt.Sprintf("@127.0.0.1:%d",
+			b.ManagementPort)
 	}
 	var all []trouble
-	hidden := trouble{"a virtual host that the user may not see", as("management", vhost), []string{"list_queues", "-p", "/", "name"},
+	hidden := trouble{"a virtual host that the user may not see", as("management", vhost), []string{"list_queues", "-p",
+		"/", "name"},
 		77, "no permission", "list_user_permissions"}
 	if b.Release == "4.3" {
 		// It does as if the virtual host were not there.
@@ -97,21 +101,29 @@ func troubles(t *testing.T, b *broker) []trouble {
 		{"the AMQP port", local("http", b.AMQPPort), nil, 69, "AMQP port", "15672"},
 		{"TLS to a plain port", local("https", b.ManagementPort), nil, 69, "plain text, not TLS", "http://"},
 		{"plain to a TLS port", withUser(tlsServer(t)), nil, 69, "speaks TLS", "https://"},
-		{"a certificate that nobody knows", strings.Replace(withUser(tlsServer(t)), "http:", "https:", 1), nil, 69, "authority", "--cacert"},
+		{"a certificate that nobody knows", strings.Replace(withUser(tlsServer(t)), "http:", "https:", 1), nil, 69,
+			"authority", "--cacert"},
 		{"a login page", withUser(htmlServer(t, 200)), nil, 69, "HTML page (status 200)", "proxy"},
 		{"a gateway's error page", withUser(htmlServer(t, 502)), nil, 69, "HTML page (status 502)", "proxy"},
-		{"a redirect", withUser(redirectingServer(t, "https://elsewhere.invalid/rabbit/")), nil, 69, "redirects to https://elsewhere.invalid", "--url"},
+		{"a redirect", withUser(redirectingServer(t, "https://elsewhere.invalid/rabbit/")), nil, 69,
+			"redirects to https://elsewhere.invalid", "--url"},
 		{"not HTTP", withUser(babblingServer(t)), nil, 69, "does not speak HTTP", "15672"},
 		{"the connection is closed at once", withUser(closingServer(t)), nil, 69, "without an answer", "port"},
-		{"a name that does not resolve", "http://guest:guest@broker.invalid:15672", nil, 69, "broker.invalid cannot be resolved", "--host"},
-		{"no answer", withUser(silentServer(t)), []string{"list_queues", "name", "--timeout", "1s"}, 75, "did not answer in time", "--timeout"},
-		{"wrong password", strings.Replace(b.URL, "guest:guest", "guest:wrong-password", 1), nil, 77, "user guest was refused", "RABBITCTL_PASSWORD"},
+		{"a name that does not resolve", "http://guest:guest@broker.invalid:15672", nil, 69,
+			"broker.invalid cannot be resolved", "--host"},
+		{"no answer", withUser(silentServer(t)), []string{"list_queues", "name", "--timeout", "1s"}, 75,
+			"did not answer in time", "--timeout"},
+		{"wrong password", strings.Replace(b.URL, "guest:guest", "guest:wrong-password", 1), nil, 77,
+			"user guest was refused", "RABBITCTL_PASSWORD"},
 		{"a user without a tag", as(""), nil, 77, "no tag", "set_user_tags"},
 		{"a mistyped tag", as("monitor"), []string{"list_vhosts"}, 77, "no tag", "set_user_tags"},
-		{"the tag management and the nodes", as("management", vhost), []string{"list_nodes"}, 77, "tag monitoring", "set_user_tags"},
+		{"the tag management and the nodes", as("management", vhost), []string{"list_nodes"}, 77, "tag monitoring",
+			"set_user_tags"},
 		hidden,
-		{"a mistyped virtual host", b.URL, []string{"list_queues", "-p", vhost + "x", "name"}, 65, `, did you mean "` + vhost + `"?`, "list_vhosts"},
-		{"no such virtual host", b.URL, []string{"list_queues", "-p", "nosuch", "name"}, 65, "virtual host nosuch does not exist", "list_vhosts"},
+		{"a mistyped virtual host", b.URL, []string{"list_queues", "-p", vhost + "x", "name"}, 65, `, did you mean "` +
+			vhost + `"?`, "list_vhosts"},
+		{"no such virtual host", b.URL, []string{"list_queues", "-p", "nosuch", "name"}, 65,
+			"virtual host nosuch does not exist", "list_vhosts"},
 		{"a path that is wrong", b.URL + "/nosuch", nil, 69, "no management API", "--path-prefix"},
 	}...)
 }
@@ -130,7 +142,8 @@ func withUser(address string) string {
 func TestAnswerThatBreaksOff(t *testing.T) {
 	for name, address := range map[string]string{"cut off": truncatingServer(t), "stalled": stallingServer(t)} {
 		t.Run(name, func(t *testing.T) {
-			r := run(t, []string{"RABBITCTL_URL=" + withUser(address)}, program("rabbitctl"), "list_queues", "name", "messages", "--timeout", "2s").exits(t, 75)
+			r := run(t, []string{"RABBITCTL_URL=" + withUser(address)}, program("rabbitctl"), "list_queues", "name", "messages",
+				"--timeout", "2s").exits(t, 75)
 			if r.stdout != "name\tmessages\nfirst\t1\nsecond\t2\n" {
 				t.Errorf("the rows that came are not all there:\n%s", r.stdout)
 			}
@@ -148,7 +161,8 @@ func TestChecksThatCannotAsk(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, check := range []string{"check_disk", "check_alarms", "explain_blocked"} {
-		r := run(t, []string{fmt.Sprintf("RABBITCTL_URL=http://guest:guest@127.0.0.1:%d", closed)}, program("rabbitctl"), check).exits(t, 3)
+		r := run(t, []string{fmt.Sprintf("RABBITCTL_URL=http://guest:guest@127.0.0.1:%d", closed)}, program("rabbitctl"),
+			check).exits(t, 3)
 		if !strings.HasPrefix(r.stdout, "UNKNOWN") || !strings.Contains(r.stdout, "connection refused") {
 			t.Errorf("%s: %s%s", check, r.stdout, r.stderr)
 		}

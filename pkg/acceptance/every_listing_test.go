@@ -15,13 +15,14 @@ import (
 	"testing"
 )
 
-// TestEveryListing holds all listings, found by --help so that a new one cannot escape, to what scripts rely on: json is an
-// array whose members stand in the order of the columns, tab-separated text has as many fields in each line as in its
-// header, a reader that closes early is no failure, and an unknown column is refused before anybody is asked.
+// TestEveryListing holds all listings, found by --help so that a new one cannot escape, to what scripts rely on: json
+// is an array whose members stand in the order of the columns, tab-separated text has as many fields in each line as in
+// its header, a reader that closes early is no failure, and an unknown column is refused before anybody is asked.
 func TestEveryListing(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		help := b.rabbitctl(t, "--help").ok(t).stdout
-		names := regexp.MustCompile(`(?m)^  (list_\w+|quorum_status|stream_status|listeners|log_location) `).FindAllStringSubmatch(help, -1)
+		names := regexp.MustCompile(`(?m)^  (list_\w+|quorum_status|stream_status|listeners|log_location) `).
+			FindAllStringSubmatch(help, -1)
 		if len(names) < 35 {
 			t.Fatalf("%d listings were found in the help", len(names))
 		}
@@ -46,7 +47,8 @@ func TestEveryListing(t *testing.T) {
 				run(t, []string{nowhere}, program("rabbitctl"), append(args, "--sort", "no_such_column")...).exits(t, 64)
 				env := []string{"RABBITCTL_URL=" + b.URL, "PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH")}
 				// Side by side, since some of them look for a while.
-				came := sideBySide(t, env, append([]string{"rabbitctl"}, args...), append([]string{"rabbitctl", "-o", "json"}, args...),
+				came := sideBySide(t, env, append([]string{"rabbitctl"}, args...), append([]string{"rabbitctl", "-o", "json"},
+					args...),
 					append([]string{"bash", "-o", "pipefail", "-c", `rabbitctl -q "$@" | head -1`, "sh"}, args...))
 				tsv, object, quiet := came[0], came[1], came[2]
 				if tsv.code == 69 && (strings.Contains(tsv.stderr, "not offer") || strings.Contains(tsv.stderr, "plugin")) {
@@ -70,7 +72,8 @@ func TestEveryListing(t *testing.T) {
 				// A virtual host that does not exist never looks empty.
 				if strings.Contains(b.rabbitctl(t, name, "--help").ok(t).stdout, "--vhost") {
 					lost := b.rabbitctl(t, append(args, "-p", vhost+"x")...).exits(t, 65)
-					if want := "virtual host " + vhost + "x does not exist"; !strings.Contains(lost.stderr, want) || !strings.Contains(lost.stderr, `did you mean "`+vhost+`"?`) {
+					if want := "virtual host " + vhost + "x does not exist"; !strings.Contains(lost.stderr, want) ||
+						!strings.Contains(lost.stderr, `did you mean "`+vhost+`"?`) {
 						t.Errorf("of a mistyped virtual host it says %q", lost.stderr)
 					}
 				}

@@ -17,8 +17,10 @@ func TestDiskAlarm(t *testing.T) {
 		vhost := b.vhost(t, "alarm ")
 		b.declare(t, vhost, "orders", nil)
 		b.declare(t, vhost, "empty", nil)
-		b.startDevbroker(t, "publish", "-p", vhost, "--queue", "orders", "--rate", "5", "--for", "10m", "--connection-name", "orders-publisher")
-		b.startDevbroker(t, "consume", "-p", vhost, "--queue", "empty", "--for", "10m", "--connection-name", "orders-consumer").says(t, "ready")
+		b.startDevbroker(t, "publish", "-p", vhost, "--queue", "orders", "--rate", "5", "--for", "10m", "--connection-name",
+			"orders-publisher")
+		b.startDevbroker(t, "consume", "-p", vhost, "--queue", "empty", "--for", "10m", "--connection-name",
+			"orders-consumer").says(t, "ready")
 		b.startDevbroker(t, "connect", "-p", vhost, "--for", "10m", "--connection-name", "idler").says(t, "ready")
 		b.awaitConnections(t, "orders-publisher", "orders-consumer", "idler")
 
@@ -43,10 +45,15 @@ func TestDiskAlarm(t *testing.T) {
 		b.allClear(t)
 		// In its time, the publisher goes on.
 		count := func() string {
-			return b.rabbitctl(t, "list_queues", "-p", vhost, "messages", "--match", "^orders$", "--no-table-headers").ok(t).stdout
+			return b.rabbitctl(t, "list_queues", "-p", vhost, "messages", "--match", "^orders$", "--no-table-headers").ok(t).
+				stdout
 		}
 		before := count()
-		eventually(t, func() (bool, string) { now := count(); return now != before, "the publisher is still stuck at " + now })
+		eventually(t, func() (bool, string) {
+			now := count()
+			return now != before, "the publisher is still stuck at " +
+				now
+		})
 	})
 }
 
@@ -110,13 +117,15 @@ func (b *broker) explains(t *testing.T) {
 	if !strings.HasPrefix(r.stdout, "BLOCKED") {
 		t.Errorf("the verdict does not come first:\n%s", r.stdout)
 	}
-	for _, want := range []string{"orders-publisher", b.Node, "rabbitmqctl -n " + b.Node + " set_disk_free_limit ", "disk_free_limit.absolute = ", "HTTP"} {
+	for _, want := range []string{"orders-publisher", b.Node, "rabbitmqctl -n " + b.Node + " set_disk_free_limit ",
+		"disk_free_limit.absolute = ", "HTTP"} {
 		if !strings.Contains(r.stdout, want) {
 			t.Errorf("%q is not in\n%s", want, r.stdout)
 		}
 	}
 	// What it says to run is what works: the same limit in both lines, and below the free space.
-	limits := regexp.MustCompile(`(?:set_disk_free_limit|disk_free_limit\.absolute =) (\d+[GM]B)`).FindAllStringSubmatch(r.stdout, -1)
+	limits := regexp.MustCompile(`(?:set_disk_free_limit|disk_free_limit\.absolute =) (\d+[GM]B)`).
+		FindAllStringSubmatch(r.stdout, -1)
 	if len(limits) != 2 || limits[0][1] != limits[1][1] {
 		t.Errorf("the limits to set: %q", limits)
 	}
@@ -138,7 +147,8 @@ func (b *broker) explains(t *testing.T) {
 		for _, c := range answer.Blocking {
 			names[c.Application] = "blocking"
 		}
-		got := fmt.Sprintln(answer.Status, len(answer.Fixes) > 1, names["orders-publisher"], names["orders-consumer"], names["idler"])
+		got := fmt.Sprintln(answer.Status, len(answer.Fixes) > 1, names["orders-publisher"], names["orders-consumer"],
+			names["idler"])
 		return got == "CRITICAL true blocked blocking blocking\n", got + r.stdout
 	})
 }
@@ -171,7 +181,8 @@ func TestDiskMargins(t *testing.T) {
 			}
 		}
 		b.rabbitctl(t, "check_disk", "--warning", "lots").exits(t, 64)
-		if r := b.rabbitctl(t, "check_disk", "-o", "prometheus").ok(t); !strings.Contains(r.stdout, "# TYPE ") || !strings.Contains(r.stdout, b.Node) {
+		if r := b.rabbitctl(t, "check_disk", "-o", "prometheus").ok(t); !strings.Contains(r.stdout, "# TYPE ") ||
+			!strings.Contains(r.stdout, b.Node) {
 			t.Errorf("prometheus: %s", r.stdout)
 		}
 	})

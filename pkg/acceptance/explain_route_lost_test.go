@@ -106,10 +106,13 @@ func TestExplainRoute_lost(t *testing.T) {
 
 		// Queues that keep nothing, by argument and by a policy that came a moment ago.
 		b.declare(t, vhost, "ttl-argument", map[string]any{"x-message-ttl": 0})
-		b.declare(t, vhost, "ttl-policy", map[string]any{"x-message-ttl": 60000, "x-dead-letter-exchange": "d", "x-dead-letter-routing-key": "orders.new"})
-		b.do(t, "PUT", path("policies", vhost, "short"), map[string]any{"pattern": "^ttl-p", "apply-to": "queues", "definition": map[string]any{"message-ttl": 0}})
+		b.declare(t, vhost, "ttl-policy", map[string]any{"x-message-ttl": 60000, "x-dead-letter-exchange": "d",
+			"x-dead-letter-routing-key": "orders.new"})
+		b.do(t, "PUT", path("policies", vhost, "short"), map[string]any{"pattern": "^ttl-p", "apply-to": "queues",
+			"definition": map[string]any{"message-ttl": 0}})
 		says("", "ttl-argument", "DROPPED 2", "ack", "message-ttl 0 (argument)")
-		says("", "ttl-policy", "DROPPED 2", "ack", "message-ttl 0 (policy short)", "rabbitctl explain_route -p", " d orders.new")
+		says("", "ttl-policy", "DROPPED 2", "ack", "message-ttl 0 (policy short)", "rabbitctl explain_route -p",
+			" d orders.new")
 
 		// Full queues. A classic queue holds as many as its limit says, a quorum queue one more.
 		for kind, fits := range map[string]int{"classic": 2, "quorum": 3} {
@@ -134,7 +137,8 @@ func TestExplainRoute_lost(t *testing.T) {
 			b.do(t, "POST", path("bindings", vhost, "e", "d", "e", "random"), map[string]any{"routing_key": "orders.new"})
 			says("d", "orders.new", "WARNING 1", "ack", "orders", "x-local-random")
 		}
-		if r := b.rabbitctl(t, "explain_route", "-p", vhost+"not", "d", ""); r.code != 3 || !strings.Contains(r.stdout, "does not exist") {
+		if r := b.rabbitctl(t, "explain_route", "-p", vhost+"not", "d", ""); r.code != 3 || !strings.Contains(r.stdout,
+			"does not exist") {
 			t.Errorf("no such virtual host: %d %s", r.code, r.stdout)
 		}
 	})
@@ -148,7 +152,8 @@ func TestListUnroutable(t *testing.T) {
 			b.do(t, "PUT", path("exchanges", vhost, name), map[string]any{"type": "direct", "arguments": arguments})
 		}
 		policy := func(name, pattern, applyTo string, priority int, definition map[string]any) {
-			b.do(t, "PUT", path("policies", vhost, name), map[string]any{"pattern": pattern, "apply-to": applyTo, "priority": priority, "definition": definition})
+			b.do(t, "PUT", path("policies", vhost, name), map[string]any{"pattern": pattern, "apply-to": applyTo,
+				"priority": priority, "definition": definition})
 		}
 		exchange("unbound", map[string]any{})
 		exchange("mistyped", map[string]any{})
@@ -161,10 +166,13 @@ func TestListUnroutable(t *testing.T) {
 		b.declare(t, vhost, "fine", map[string]any{"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "work"})
 		b.declare(t, vhost, "by-policy", nil)
 		// A circle by time and length, and one in which a consumer rejects: the usual way to try again.
-		b.declare(t, vhost, "loop-a", map[string]any{"x-message-ttl": 200, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "loop-b"})
-		b.declare(t, vhost, "loop-b", map[string]any{"x-message-ttl": 200, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "loop-a"})
+		b.declare(t, vhost, "loop-a", map[string]any{"x-message-ttl": 200, "x-dead-letter-exchange": "",
+			"x-dead-letter-routing-key": "loop-b"})
+		b.declare(t, vhost, "loop-b", map[string]any{"x-message-ttl": 200, "x-dead-letter-exchange": "",
+			"x-dead-letter-routing-key": "loop-a"})
 		b.declare(t, vhost, "try", map[string]any{"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "again"})
-		b.declare(t, vhost, "again", map[string]any{"x-message-ttl": 200, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "try"})
+		b.declare(t, vhost, "again", map[string]any{"x-message-ttl": 200, "x-dead-letter-exchange": "",
+			"x-dead-letter-routing-key": "try"})
 		b.do(t, "POST", path("bindings", vhost, "e", "mistyped", "q", "work"), map[string]any{"routing_key": "work"})
 		b.do(t, "POST", path("bindings", vhost, "e", "amq.fanout", "q", "work"), map[string]any{})
 		policy("dead", "^by-p", "queues", 5, map[string]any{"dead-letter-exchange": "absent"})
@@ -183,16 +191,21 @@ func TestListUnroutable(t *testing.T) {
 
 		want := map[string]string{
 			"exchange unbound": "gets messages but has no binding", "exchange mistyped": "none has reached a queue",
-			"exchange uncaught": "alternate exchange gone does not exist", "queue hole": "dead-letter exchange gone does not exist",
-			"queue nowhere": `(default) sends key "wrok" to no queue`, "queue by-policy": "dead-letter exchange absent does not exist",
-			"queue loop-a": "circle: loop-a > loop-b > loop-a", "policy outranked": "policies with a higher priority apply instead", "policy nothing": "matches nothing",
+			"exchange uncaught": "alternate exchange gone does not exist",
+			"queue hole":        "dead-letter exchange gone does not exist",
+			"queue nowhere":     `(default) sends key "wrok" to no queue`,
+			"queue by-policy":   "dead-letter exchange absent does not exist",
+			"queue loop-a":      "circle: loop-a > loop-b > loop-a",
+			"policy outranked":  "policies with a higher priority apply instead", "policy nothing": "matches nothing",
 			"policy pcre": "what it matches is not known",
 		}
-		// The statistics come some seconds late. A machine that is very busy lost the only message of an exchange once (3.10).
+		// The statistics come some seconds late. A machine that is very busy lost the only message of an exchange once
+		// (3.10).
 		eventually(t, func() (bool, string) {
 			p.publish("unbound", "wrok")
 			p.publish("mistyped", "wrok")
-			r := b.rabbitctl(t, "list_unroutable", "vhost", "kind", "name", "what", "evidence", "do", "-p", vhost, "-o", "json").ok(t)
+			r := b.rabbitctl(t, "list_unroutable", "vhost", "kind", "name", "what", "evidence", "do", "-p", vhost, "-o", "json").
+				ok(t)
 			var holes []struct{ VHost, Kind, Name, What, Evidence, Do string }
 			if err := json.Unmarshal([]byte(r.stdout), &holes); err != nil {
 				t.Fatal(err, r.stdout)

@@ -72,7 +72,8 @@ func (b *broker) routesAsPublished(t *testing.T, seed uint64, messages int) {
 // client is the client of the program under test.
 func (b *broker) client(t *testing.T) *api.Client {
 	t.Helper()
-	c, err := api.New(api.Options{BaseURL: b.URL[:strings.Index(b.URL, "//")+2] + b.URL[strings.Index(b.URL, "@")+1:], Username: "guest",
+	c, err := api.New(api.Options{BaseURL: b.URL[:strings.Index(b.URL, "//")+2] + b.URL[strings.Index(b.URL, "@")+1:],
+		Username:    "guest",
 		Credentials: func(context.Context) (string, string, error) { return "guest", "guest", nil }})
 	if err != nil {
 		t.Fatal(err)
@@ -131,7 +132,8 @@ func (b *broker) publishAll(t *testing.T, vhost string, messages []routing.Messa
 	closed := ch.NotifyClose(make(chan *amqp.Error, 1))
 	var confirms []*amqp.DeferredConfirmation
 	send := func(exchange, key string, headers map[string]any, id string) {
-		c, err := ch.PublishWithDeferredConfirm(exchange, key, false, false, amqp.Publishing{Headers: amqpTable(headers), Body: []byte(id)})
+		c, err := ch.PublishWithDeferredConfirm(exchange, key, false, false, amqp.Publishing{Headers: amqpTable(headers),
+			Body: []byte(id)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -234,14 +236,16 @@ func (g *generator) generate() {
 		case 0:
 			x["arguments"] = map[string]any{"alternate-exchange": g.exchange()}
 		case 1:
-			g.policies = append(g.policies, map[string]any{"name": fmt.Sprintf("p%d", i), "pattern": fmt.Sprintf("^x%d ", i), "apply-to": "exchanges",
+			g.policies = append(g.policies, map[string]any{"name": fmt.Sprintf("p%d", i), "pattern": fmt.Sprintf("^x%d ", i),
+				"apply-to": "exchanges",
 				"priority": 1, "definition": map[string]any{"alternate-exchange": g.exchange()}})
 		case 2:
 			x["arguments"] = map[string]any{"alternate-exchange": g.pick("does not exist", "")}
 		}
 	}
 	// Policies also name an alternate exchange for those that have one by argument, and for the default exchange.
-	g.policies = append(g.policies, map[string]any{"name": "all", "pattern": "^x(0|2|5|7) |^$", "apply-to": "exchanges", "priority": 0,
+	g.policies = append(g.policies, map[string]any{"name": "all", "pattern": "^x(0|2|5|7) |^$", "apply-to": "exchanges",
+		"priority":   0,
 		"definition": map[string]any{"alternate-exchange": g.exchange()}})
 	for _, x := range g.exchanges {
 		if x["type"] == "fanout" && g.IntN(3) > 0 {
@@ -269,7 +273,8 @@ func (g *generator) bind(x map[string]any, kind, to string) {
 			arguments["x-match"] = mode
 		}
 	}
-	g.bindings = append(g.bindings, map[string]any{"source": x["name"], "destination": to, "destination_type": kind, "routing_key": key, "arguments": arguments})
+	g.bindings = append(g.bindings, map[string]any{"source": x["name"], "destination": to, "destination_type": kind,
+		"routing_key": key, "arguments": arguments})
 }
 
 func (g *generator) pick(words ...string) string { return words[g.IntN(len(words))] }
@@ -302,7 +307,8 @@ func (g *generator) words(from ...string) string {
 func (g *generator) headers(ofBinding bool) map[string]any {
 	headers := map[string]any{}
 	for range g.IntN(4) {
-		values := []any{"1", json.Number("1"), json.Number("1.5"), true, false, "", "undefined?", json.Number("-7"), json.Number("3000000000")}
+		values := []any{"1", json.Number("1"), json.Number("1.5"), true, false, "", "undefined?", json.Number("-7"),
+			json.Number("3000000000")}
 		headers[g.pick("a", "b", "x-a", "x-b", "X-a", "ü")] = values[g.IntN(len(values))]
 	}
 	if !ofBinding && g.IntN(8) == 0 {
@@ -325,7 +331,8 @@ func (g *generator) message() routing.Message {
 func (g *generator) definitions() map[string]any {
 	queues := []map[string]any{}
 	for _, q := range g.queues {
-		queues = append(queues, map[string]any{"name": q, "durable": true, "auto_delete": false, "arguments": map[string]any{}})
+		queues = append(queues, map[string]any{"name": q, "durable": true, "auto_delete": false,
+			"arguments": map[string]any{}})
 	}
 	return map[string]any{"queues": queues, "exchanges": g.exchanges, "bindings": g.bindings, "policies": g.policies}
 }

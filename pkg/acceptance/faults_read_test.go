@@ -17,8 +17,11 @@ import (
 // noAnswers are answers that are none, with a status that is well or nearly so.
 func noAnswers() map[string]faultproxy.Fault {
 	return map[string]faultproxy.Fault{
-		"{}": faultproxy.Body("{}"), "null": faultproxy.Body("null"), "[null]": faultproxy.Body("[null]"), "0": faultproxy.Body("0"),
-		"nothing": faultproxy.Empty(), "twice": faultproxy.Change(func(a *faultproxy.Answer) { a.Body = append(a.Body, a.Body...) }),
+		"{}": faultproxy.Body("{}"), "null": faultproxy.Body("null"), "[null]": faultproxy.Body("[null]"),
+		"0":       faultproxy.Body("0"),
+		"nothing": faultproxy.Empty(), "twice": faultproxy.Change(func(a *faultproxy.Answer) {
+			a.Body = append(a.Body, a.Body...)
+		}),
 		"cut": faultproxy.Cut(0.5, faultproxy.MatchingLength), "cut, too long": faultproxy.Cut(0.5, faultproxy.WholeLength),
 		"204": faultproxy.Status(204), "206": faultproxy.Status(206),
 	}
@@ -35,24 +38,29 @@ type reading struct {
 func readings() []reading {
 	var all []reading
 	for _, words := range []string{
-		"list_queues", "list_queues name messages consumers memory", "list_connections name", "list_bindings", "list_users", "list_nodes", "list_unacked",
-		"status", "ping", "show_queue -p VHOST q", "show_user guest", "show_vhost /", "environment", "cluster_status", "config check", "declare_queue -p VHOST q --check",
-		"check_running", "check_node --for liveness", "check_node --for pager", "check_alarms", "check_disk", "check_port_listener 5672", "check --all", "doctor", "explain_blocked",
+		"list_queues", "list_queues name messages consumers memory", "list_connections name", "list_bindings", "list_users",
+		"list_nodes", "list_unacked",
+		"status", "ping", "show_queue -p VHOST q", "show_user guest", "show_vhost /", "environment", "cluster_status",
+		"config check", "declare_queue -p VHOST q --check",
+		"check_running", "check_node --for liveness", "check_node --for pager", "check_alarms", "check_disk",
+		"check_port_listener 5672", "check --all", "doctor", "explain_blocked",
 		"as rabbitmq-diagnostics check_running", "as rabbitmq-diagnostics ping",
 	} {
 		all = append(all, reading{words: words})
 	}
 	for _, words := range []string{
-		"rabbitmqctl authenticate_user guest guest", "rabbitmqctl list_users", "rabbitmqctl list_queues", "rabbitmqctl status",
-		"rabbitmqctl export_definitions FILE", "rabbitmq-diagnostics check_local_alarms", "rabbitmq-queues check_if_node_is_quorum_critical",
+		"rabbitmqctl authenticate_user guest guest", "rabbitmqctl list_users", "rabbitmqctl list_queues",
+		"rabbitmqctl status",
+		"rabbitmqctl export_definitions FILE", "rabbitmq-diagnostics check_local_alarms",
+		"rabbitmq-queues check_if_node_is_quorum_critical",
 	} {
 		all = append(all, reading{"as " + words, `^/api/overview`})
 	}
 	return all
 }
 
-// TestNoAnswer puts what is no answer in the place of every answer: no command takes it for one. It says what came, a check is
-// UNKNOWN, a listing has the rows that came whole, and a file that was there stays.
+// TestNoAnswer puts what is no answer in the place of every answer: no command takes it for one. It says what came, a
+// check is UNKNOWN, a listing has the rows that came whole, and a file that was there stays.
 func TestNoAnswer(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		faults := noAnswers()
@@ -96,10 +104,12 @@ func (r reading) spoiled(t *testing.T, b *broker, name string, fault faultproxy.
 	}
 	p.On("GET", "", fault)
 	url := strings.Replace(p.URL, "http://", "http://guest:guest@", 1)
-	got := run(t, []string{"RABBITCTL_URL=" + url, "RABBITCTL_TIMEOUT=20s"}, program("rabbitctl"), strings.Fields(r.words)...)
+	got := run(t, []string{"RABBITCTL_URL=" + url, "RABBITCTL_TIMEOUT=20s"}, program("rabbitctl"),
+		strings.Fields(r.words)...)
 	said, well := got.stderr, false
 	switch {
-	case strings.HasPrefix(r.words, "check"), r.words == "cluster_status", r.words == "doctor", r.words == "explain_blocked":
+	case strings.HasPrefix(r.words, "check"), r.words == "cluster_status", r.words == "doctor",
+		r.words == "explain_blocked":
 		said, well = got.stdout, got.code == 3 && strings.HasPrefix(got.stdout, "UNKNOWN ")
 	case strings.HasPrefix(r.words, "as "):
 		well = got.code == 69 || got.code == 75
@@ -108,17 +118,19 @@ func (r reading) spoiled(t *testing.T, b *broker, name string, fault faultproxy.
 	}
 	for _, row := range got.lines() {
 		// "ok", "Success", and a row or a page of blanks.
-		if strings.Trim(row, "\t") == "" && row != "" || regexp.MustCompile(`^(OK\b|ok$|Success|Ping succeeded|.* fully booted)`).MatchString(row) {
+		if strings.Trim(row, "\t") == "" && row != "" ||
+			regexp.MustCompile(`^(OK\b|ok$|Success|Ping succeeded|.* fully booted)`).MatchString(row) {
 			well = false
 		}
 	}
-	if !well || !strings.Contains(said, "next: ") || regexp.MustCompile(`context (deadline|canceled)|panic|goroutine|jsontext|EOF|%!`).MatchString(got.stdout+got.stderr) {
+	if !well || !strings.Contains(said, "next: ") ||
+		regexp.MustCompile(`context (deadline|canceled)|panic|goroutine|jsontext|EOF|%!`).MatchString(got.stdout+got.stderr) {
 		t.Errorf("%s: rabbitctl %s: exit %d\n%s%s", name, r.words, got.code, got.stdout, got.stderr)
 	}
 }
 
-// TestAnswersAreBounded has answers without an end, and such as unpack to a thousand times their size: they end soon, with an error,
-// and the memory of a small program.
+// TestAnswersAreBounded has answers without an end, and such as unpack to a thousand times their size: they end soon,
+// with an error, and the memory of a small program.
 func TestAnswersAreBounded(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		if b.Release != "4.3" {
@@ -126,8 +138,10 @@ func TestAnswersAreBounded(t *testing.T) {
 		}
 		const gigabyte = 1 << 30
 		for name, fault := range map[string]faultproxy.Fault{
-			"gzip, an object": faultproxy.Bomb(`{"name":"`, "x", `"}`, gigabyte), "gzip, a list": faultproxy.Bomb("[", `"x",`, `"x"]`, gigabyte),
-			"gzip, blanks": faultproxy.Bomb("", " ", "{}", gigabyte), "gzip, one row": faultproxy.Bomb(`[{"name":"`, "x", `"}]`, gigabyte),
+			"gzip, an object": faultproxy.Bomb(`{"name":"`, "x", `"}`, gigabyte), "gzip, a list": faultproxy.Bomb("[", `"x",`,
+				`"x"]`, gigabyte),
+			"gzip, blanks": faultproxy.Bomb("", " ", "{}", gigabyte), "gzip, one row": faultproxy.Bomb(`[{"name":"`, "x", `"}]`,
+				gigabyte),
 			"a list": faultproxy.Endless("[", `"x",`, gigabyte), "an object": faultproxy.Endless("{", `"a":[1,2,3],`, gigabyte),
 		} {
 			p := faultproxy.New(t, b.URL)

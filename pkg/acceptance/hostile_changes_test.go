@@ -7,16 +7,19 @@ import (
 	"testing"
 )
 
-// TestHostileNames_change changes things with names that paths are made of, each beside one that the name would become where it is
-// read otherwise. Just the one meant changes, or the command refuses.
+// TestHostileNames_change changes things with names that paths are made of, each beside one that the name would become
+// where it is read otherwise. Just the one meant changes, or the command refuses.
 func TestHostileNames_change(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
-		for name, near := range map[string]string{"a/b": "a", "%2F": "/", "a%20b": "a b", "a+b": "a b", "q?x=1": "q", "q#f": "q", "x\x1b[31m": "x[31m", "e\u0301": "é", "../q": "q"} {
+		for name, near := range map[string]string{"a/b": "a", "%2F": "/", "a%20b": "a b", "a+b": "a b", "q?x=1": "q",
+			"q#f": "q", "x\x1b[31m": "x[31m", "e\u0301": "é", "../q": "q"} {
 			vhost := b.vhost(t, "hostile "+name)
 			for _, n := range []string{name, near} {
 				b.declare(t, vhost, n, nil)
-				b.do(t, "PUT", path("policies", vhost, n), map[string]any{"pattern": "^zz", "definition": map[string]any{"max-length": 9}})
-				b.do(t, "PUT", path("parameters", "federation-upstream", vhost, n), map[string]any{"value": map[string]any{"uri": "amqp://"}})
+				b.do(t, "PUT", path("policies", vhost, n), map[string]any{"pattern": "^zz",
+					"definition": map[string]any{"max-length": 9}})
+				b.do(t, "PUT", path("parameters", "federation-upstream", vhost, n),
+					map[string]any{"value": map[string]any{"uri": "amqp://"}})
 			}
 			b.rabbitctl(t, "delete_queue", "-p", vhost, "--yes", "--", name).ok(t)
 			b.rabbitctl(t, "as", "rabbitmqctl", "-q", "clear_policy", "-p", vhost, "--", name).ok(t)

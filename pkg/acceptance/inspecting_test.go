@@ -29,13 +29,14 @@ func TestInspectingOneNode(t *testing.T) {
 		}
 
 		want := map[string]verdict{
-			"is_enabled rabbitmq_management":                           {0, "OK - running: rabbitmq_management on " + b.Node},
-			"is_enabled rabbitmq_management rabbitmq_management_agent": {0, "rabbitmq_management_agent runs on " + b.Node + " without being enabled explicitly"},
-			"is_enabled rabbitmq_managment":                            {2, "did you mean rabbitmq_management?"},
-			"is_enabled rabbitmq_management rabbitmq_nosuch":           {2, "rabbitmq_nosuch is not enabled on " + b.Node},
-			"has_reached_target_cluster_size":                          {3, "is not offered by this broker"},
-			"is_running":                                               {0, "OK - RabbitMQ runs on " + b.Node},
-			"await_startup":                                            {0, "ready: " + b.Node},
+			"is_enabled rabbitmq_management": {0, "OK - running: rabbitmq_management on " + b.Node},
+			"is_enabled rabbitmq_management rabbitmq_management_agent": {0, "rabbitmq_management_agent runs on " + b.Node +
+				" without being enabled explicitly"},
+			"is_enabled rabbitmq_managment":                  {2, "did you mean rabbitmq_management?"},
+			"is_enabled rabbitmq_management rabbitmq_nosuch": {2, "rabbitmq_nosuch is not enabled on " + b.Node},
+			"has_reached_target_cluster_size":                {3, "is not offered by this broker"},
+			"is_running":                                     {0, "OK - RabbitMQ runs on " + b.Node},
+			"await_startup":                                  {0, "ready: " + b.Node},
 		}
 		if b.Release == "4.3" {
 			want["has_reached_target_cluster_size"] = verdict{0, "OK - "}
@@ -44,7 +45,8 @@ func TestInspectingOneNode(t *testing.T) {
 		if r := b.rabbitctl(t, "is_booting").exits(t, 64); !strings.Contains(r.stderr, "await_ready") {
 			t.Error(r.stderr)
 		}
-		for alias, name := range map[string]string{"shovel_status": "list_shovels", "federation_status": "list_federation_links"} {
+		for alias, name := range map[string]string{"shovel_status": "list_shovels",
+			"federation_status": "list_federation_links"} {
 			a, n := b.rabbitctl(t, alias, "-p", vhost), b.rabbitctl(t, name, "-p", vhost)
 			if a != n {
 				t.Errorf("%s: %+v, and %s: %+v", alias, a, name, n)

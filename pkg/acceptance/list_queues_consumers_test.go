@@ -11,25 +11,28 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestListQueues_consumersApart: with many queues, what was only declared is read without totals, and consumers are counted
-// from their own listing. Both say what rabbitmqctl says, to users who are not shown all consumers too.
+// TestListQueues_consumersApart: with many queues, what was only declared is read without totals, and consumers are
+// counted from their own listing. Both say what rabbitmqctl says, to users who are not shown all consumers too.
 func TestListQueues_consumersApart(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "many ")
 		b.fill(t, vhost, 0, 2_000)
 		for name, arguments := range map[string]map[string]any{
-			"quorum": {"x-queue-type": "quorum"}, "stream": {"x-queue-type": "stream"}, "single": {"x-single-active-consumer": true},
+			"quorum": {"x-queue-type": "quorum"}, "stream": {"x-queue-type": "stream"},
+			"single": {"x-single-active-consumer": true},
 		} {
 			b.declare(t, vhost, name, arguments)
 		}
 		for _, name := range []string{"q00007", "q00007", "q01999", "quorum", "stream", "stream", "single", "single"} {
-			b.startDevbroker(t, "consume", "-p", vhost, "--queue="+name, "--never-ack", "--prefetch", "1", "--for", "20m").says(t, "ready")
+			b.startDevbroker(t, "consume", "-p", vhost, "--queue="+name, "--never-ack", "--prefetch", "1", "--for", "20m").
+				says(t, "ready")
 		}
 		b.publish(t, vhost, "q00007", "--count", "3")
 
 		listing := []string{"list_queues", "-p", vhost, "name", "messages", "consumers"}
 		b.sameLines(t, listing, listing)
-		const stats = "?columns=name%2Cmessages%2Cconsumers%2Cstate%2Cvhost%2Ctype\n" // messages are counted apart, at this moment
+		// messages are counted apart, at this moment
+		const stats = "?columns=name%2Cmessages%2Cconsumers%2Cstate%2Cvhost%2Ctype\n"
 		asked := b.rabbitctl(t, append(listing, "--trace")...).ok(t).stderr
 		if strings.Contains(asked, stats) || !strings.Contains(asked, "/api/consumers/") {
 			t.Errorf("the statistics are asked:\n%s", asked)
@@ -38,7 +41,8 @@ func TestListQueues_consumersApart(t *testing.T) {
 		name, password := b.user(t, "management")
 		b.do(t, "PUT", path("permissions", vhost, name), map[string]any{"configure": "", "write": "", "read": ".*"})
 		as := []string{"RABBITCTL_URL=" + strings.Replace(b.URL, "guest:guest", name+":"+password, 1)}
-		if asked := run(t, as, program("rabbitctl"), append(listing, "--trace")...).ok(t).stderr; !strings.Contains(asked, stats) {
+		if asked := run(t, as, program("rabbitctl"), append(listing, "--trace")...).ok(t).stderr; !strings.Contains(asked,
+			stats) {
 			t.Errorf("the statistics are not asked for a user with the tag management:\n%s", asked)
 		}
 		want := b.rabbitctl(t, listing...).ok(t).lines()
@@ -48,12 +52,14 @@ func TestListQueues_consumersApart(t *testing.T) {
 		})
 
 		declared := []string{"name", "durable", "auto_delete", "type", "arguments"}
-		theirs := cells(t, b.ctl(t, append([]string{"rabbitmqctl", "-q", "list_queues", "-p", vhost}, declared...)...).ok(t), len(declared))
+		theirs := cells(t, b.ctl(t, append([]string{"rabbitmqctl", "-q", "list_queues", "-p", vhost}, declared...)...).ok(t),
+			len(declared))
 		ours := b.rabbitctl(t, append([]string{"list_queues", "-p", vhost, "--trace"}, declared...)...).ok(t)
 		if strings.Contains(ours.stderr, "enable_queue_totals") {
 			t.Errorf("the queues are asked for totals that nobody wants:\n%s", ours.stderr)
 		}
-		if diff := cmp.Diff(theirs, cells(t, ours, len(declared))); diff != "" || len(theirs) != 2_003 || !slices.Contains(want, "stream\t0\t2") {
+		if diff := cmp.Diff(theirs, cells(t, ours, len(declared))); diff != "" || len(theirs) != 2_003 ||
+			!slices.Contains(want, "stream\t0\t2") {
 			t.Errorf("%d queues; rabbitmqctl (-) and rabbitctl (+) differ:\n%s", len(theirs), diff)
 		}
 	})

@@ -30,7 +30,8 @@ func TestListQueuesAsRabbitmqctl(t *testing.T) {
 			}
 		}
 		consume := func(name string) {
-			b.startDevbroker(t, "consume", "-p", vhost, "--queue="+name, "--never-ack", "--prefetch", "1", "--for", "20m").says(t, "ready")
+			b.startDevbroker(t, "consume", "-p", vhost, "--queue="+name, "--never-ack", "--prefetch", "1", "--for", "20m").
+				says(t, "ready")
 		}
 		consume("tab last\t") // classic, with a message
 		consume(`\t`)         // classic, empty
@@ -49,10 +50,13 @@ func TestListQueuesAsRabbitmqctl(t *testing.T) {
 				if len(columns) == 0 {
 					ours = []string{"name", "messages"} // rabbitmqctl's default; ours says more
 				}
-				b.sameLines(t, append([]string{"list_queues", "-p", vhost}, columns...), append([]string{"list_queues", "-p", vhost}, ours...))
+				b.sameLines(t, append([]string{"list_queues", "-p", vhost}, columns...),
+					append([]string{"list_queues", "-p", vhost}, ours...))
 			})
 		}
-		t.Run("virtual hosts", func(t *testing.T) { b.sameLines(t, []string{"list_vhosts", "name"}, []string{"list_vhosts", "name"}) })
+		t.Run("virtual hosts", func(t *testing.T) {
+			b.sameLines(t, []string{"list_vhosts", "name"}, []string{"list_vhosts", "name"})
+		})
 		t.Run("every column", func(t *testing.T) { b.sameCells(t, vhost, queues) })
 	})
 }
@@ -76,10 +80,12 @@ func (b *broker) sameLines(t *testing.T, theirs, ours []string) {
 
 // sameCells compares the official columns, queue by queue and cell by cell.
 func (b *broker) sameCells(t *testing.T, vhost string, types map[string]string) {
-	columns := []string{"name", "durable", "auto_delete", "policy", "exclusive", "exclusive_consumer_tag", "messages_ready",
+	columns := []string{"name", "durable", "auto_delete", "policy", "exclusive", "exclusive_consumer_tag",
+		"messages_ready",
 		"messages_unacknowledged", "messages", "messages_ready_ram", "messages_unacknowledged_ram", "messages_ram",
 		"messages_persistent", "message_bytes", "message_bytes_ready", "message_bytes_unacknowledged", "message_bytes_ram",
-		"message_bytes_persistent", "head_message_timestamp", "consumers", "state", "type", "leader", "members", "online", "arguments"}
+		"message_bytes_persistent", "head_message_timestamp", "consumers", "state", "type", "leader", "members", "online",
+		"arguments"}
 	args := append([]string{"list_queues", "-p", vhost}, columns...)
 	eventually(t, func() (bool, string) {
 		want := cells(t, b.ctl(t, append([]string{"rabbitmqctl", "-q"}, args...)...).ok(t), len(columns))
@@ -93,7 +99,8 @@ func (b *broker) sameCells(t *testing.T, vhost string, types map[string]string) 
 			}
 			for i, column := range columns {
 				if row[i] != ours[i] && !(row[i] == "" && mayFill(column, types[name])) {
-					wrong = append(wrong, fmt.Sprintf("%-30s %-7s rabbitmqctl %q, rabbitctl %q (queue %q)", column, types[name], row[i], ours[i], name))
+					wrong = append(wrong, fmt.Sprintf("%-30s %-7s rabbitmqctl %q, rabbitctl %q (queue %q)", column, types[name],
+						row[i], ours[i], name))
 				}
 			}
 		}
@@ -106,7 +113,8 @@ func (b *broker) sameCells(t *testing.T, vhost string, types map[string]string) 
 // queue is never exclusive, and where a classic queue is.
 func mayFill(column, kind string) bool {
 	switch column {
-	case "messages_persistent", "message_bytes", "message_bytes_ready", "message_bytes_unacknowledged", "message_bytes_persistent":
+	case "messages_persistent", "message_bytes", "message_bytes_ready", "message_bytes_unacknowledged",
+		"message_bytes_persistent":
 		return kind == "quorum"
 	case "exclusive":
 		return kind != "classic"

@@ -29,14 +29,16 @@ func sentOnce(t *testing.T, p *faultproxy.Proxy) {
 	}
 }
 
-// TestLostAnswer has brokers do what they are asked, and loses the answer in one way after the other: what was done is told as done, in
-// both dialects. What each object is like when it is read back differs between releases, which the fake wire does not know.
+// TestLostAnswer has brokers do what they are asked, and loses the answer in one way after the other: what was done is
+// told as done, in both dialects. What each object is like when it is read back differs between releases, which the
+// fake wire does not know.
 func TestLostAnswer(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost, name := b.vhost(t, "lost "), "chg-"+strings.ReplaceAll(b.Name, ".", "-")
 		p := faultproxy.New(t, b.URL)
 		env := []string{"RABBITCTL_URL=" + p.URL, "RABBITCTL_USERNAME=guest", "RABBITCTL_PASSWORD=guest"}
-		faults := []faultproxy.Fault{faultproxy.Reset(), faultproxy.Close(), faultproxy.HalfHeader(), faultproxy.Garbage(), faultproxy.Status(500),
+		faults := []faultproxy.Fault{faultproxy.Reset(), faultproxy.Close(), faultproxy.HalfHeader(), faultproxy.Garbage(),
+			faultproxy.Status(500),
 			faultproxy.Page(502), faultproxy.Status(503), faultproxy.Page(504), faultproxy.Page(200)}
 		t.Cleanup(func() { _, _, _ = b.request("DELETE", path("users", name), nil) })
 		b.declare(t, vhost, "full", nil)
@@ -80,7 +82,8 @@ func TestLostAnswer(t *testing.T) {
 				p.On(method, "", faults[i%len(faults)])
 			}
 			r := run(t, env, program("rabbitctl"), words...)
-			if r.code != 0 || !strings.Contains(r.stderr, "note: the answer was lost (") || !strings.Contains(r.stderr, "was seen to be ") {
+			if r.code != 0 || !strings.Contains(r.stderr, "note: the answer was lost (") || !strings.Contains(r.stderr,
+				"was seen to be ") {
 				t.Errorf("%q: exit %d\n%s%s", words, r.code, r.stdout, r.stderr)
 			}
 			sentOnce(t, p)
@@ -120,7 +123,8 @@ func TestLostAnswer(t *testing.T) {
 			case <-time.After(patience):
 				t.Fatal("it does not end")
 			}
-			if out := k.out.String(); k.cmd.ProcessState.ExitCode() != 0 || !strings.Contains(out, "the answer was lost (interrupted)") || !strings.HasSuffix(out, "deleted\n") {
+			if out := k.out.String(); k.cmd.ProcessState.ExitCode() != 0 || !strings.Contains(out,
+				"the answer was lost (interrupted)") || !strings.HasSuffix(out, "deleted\n") {
 				t.Errorf("%v: %s", k.cmd.ProcessState, out)
 			}
 			sentOnce(t, p)

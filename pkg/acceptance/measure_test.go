@@ -78,7 +78,8 @@ func measureChild(argv []string) int {
 		return 1
 	}
 	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	c := cost{Wall: wall, CPU: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), PeakKB: usage.Maxrss, Code: cmd.ProcessState.ExitCode()}
+	c := cost{Wall: wall, CPU: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), PeakKB: usage.Maxrss,
+		Code: cmd.ProcessState.ExitCode()}
 	if err := json.NewEncoder(os.NewFile(3, "cost")).Encode(c); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

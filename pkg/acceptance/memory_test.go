@@ -48,9 +48,11 @@ func TestManyQueues(t *testing.T) {
 			{"list_queues", "name", "messages", "message_bytes"},
 		} {
 			c := measure(t, env, program("rabbitctl"), args...)
-			t.Logf("%d queues: %6d kB at most, %8d bytes, %s: rabbitctl %s", many, c.PeakKB, c.Bytes, c.Wall.Round(time.Millisecond), strings.Join(args, " "))
+			t.Logf("%d queues: %6d kB at most, %8d bytes, %s: rabbitctl %s", many, c.PeakKB, c.Bytes,
+				c.Wall.Round(time.Millisecond), strings.Join(args, " "))
 			if c.Code != 0 || c.PeakKB > peakLimitKB {
-				t.Errorf("rabbitctl %s: exit %d, %d kB at most, want at most %d kB", strings.Join(args, " "), c.Code, c.PeakKB, peakLimitKB)
+				t.Errorf("rabbitctl %s: exit %d, %d kB at most, want at most %d kB", strings.Join(args, " "), c.Code, c.PeakKB,
+					peakLimitKB)
 			}
 		}
 	})
@@ -65,12 +67,15 @@ func (b *broker) figures(t *testing.T, vhost string) {
 	b.declare(t, vhost, "stream", map[string]any{"x-queue-type": "stream"})
 	b.publish(t, vhost, "quorum", "--count", "2")
 	b.startDevbroker(t, "consume", "-p", vhost, "--queue=q04999", "--for", "10m").says(t, "ready")
-	listing := []string{"list_queues", "-p", vhost, "name", "messages", "messages_persistent", "message_bytes", "consumers", "--sort", "name", "--source"}
+	listing := []string{"list_queues", "-p", vhost, "name", "messages", "messages_persistent", "message_bytes",
+		"consumers", "--sort", "name", "--source"}
 	eventually(t, func() (bool, string) {
 		metrics := b.rabbitctl(t, append(listing, "prometheus")...).ok(t)
 		diff := cmp.Diff(b.rabbitctl(t, append(listing, "api")...).ok(t).lines(), metrics.lines())
-		all := len(metrics.lines()) == 5_003 && strings.Contains(metrics.stdout, "\nq00007\t3\t") && strings.Contains(metrics.stdout, "\nquorum\t2\t")
-		return diff == "" && all, fmt.Sprintf("%d lines; from the API (-) and from the metrics (+):\n%s", len(metrics.lines()), diff)
+		all := len(metrics.lines()) == 5_003 && strings.Contains(metrics.stdout, "\nq00007\t3\t") &&
+			strings.Contains(metrics.stdout, "\nquorum\t2\t")
+		return diff == "" && all, fmt.Sprintf("%d lines; from the API (-) and from the metrics (+):\n%s",
+			len(metrics.lines()), diff)
 	})
 	// The default is the API, and says what is quicker.
 	fresh := b.rabbitctl(t, "list_queues", "name", "messages").ok(t)
@@ -120,7 +125,8 @@ func holdingProxy(t *testing.T, target string, may <-chan struct{}) string {
 			body, err := io.ReadAll(r.Body)
 			r.Body.Close()
 			half := len(body) / 2
-			r.Body = io.NopCloser(io.MultiReader(strings.NewReader(string(body[:half])), waitFor(may), strings.NewReader(string(body[half:]))))
+			r.Body = io.NopCloser(io.MultiReader(strings.NewReader(string(body[:half])), waitFor(may),
+				strings.NewReader(string(body[half:]))))
 			return err
 		},
 	}

@@ -18,7 +18,8 @@ func TestNameNotUTF8(t *testing.T) {
 	latin, other := b.vhost(t, "latin"), b.vhost(t, "other")
 	b.declare(t, other, "fine", nil)
 	b.do(t, "PUT", path("queues", latin)+"/caf%E9", map[string]any{"durable": true})
-	for _, words := range []string{"list_queues vhost name", "list_queues vhost name messages", "list_queues -p " + latin, "list_bindings", "as rabbitmqctl list_queues -p " + latin} {
+	for _, words := range []string{"list_queues vhost name", "list_queues vhost name messages", "list_queues -p " + latin,
+		"list_bindings", "as rabbitmqctl list_queues -p " + latin} {
 		r := b.rabbitctl(t, strings.Fields(words)...).exits(t, 75)
 		if !strings.Contains(r.stderr+r.stdout, "of virtual host "+latin+" cannot be listed: a name there is not UTF-8") {
 			t.Errorf("%s: %s", words, r.stderr)
@@ -47,7 +48,8 @@ func TestBehindProxy(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for name, rewrite := range map[string]func(string) string{"decodes": faultproxy.DecodeSlashes, "merges": faultproxy.MergeSlashes, "encodes twice": faultproxy.DoubleEncode} {
+		for name, rewrite := range map[string]func(string) string{"decodes": faultproxy.DecodeSlashes,
+			"merges": faultproxy.MergeSlashes, "encodes twice": faultproxy.DoubleEncode} {
 			p := faultproxy.New(t, b.URL)
 			p.Rewrite(rewrite)
 			through, err := url.Parse(p.URL)
@@ -56,13 +58,17 @@ func TestBehindProxy(t *testing.T) {
 			}
 			through.User = at.User
 			for _, words := range [][]string{
-				{"list_queues", "-p", "/"}, {"list_queues", "-p", vhost}, {"list_exchanges", "-p", vhost}, {"show_queue", "orders", "-p", vhost},
-				{"delete_queue", "orders", "-p", vhost, "--if-exists", "--yes"}, {"declare_queue", "orders", "-p", vhost, "--check"},
-				{"show_vhost", vhost}, {"as", "rabbitmqctl", "list_queues"}, {"as", "rabbitmqctl", "purge_queue", "orders", "-p", vhost},
+				{"list_queues", "-p", "/"}, {"list_queues", "-p", vhost}, {"list_exchanges", "-p", vhost}, {"show_queue", "orders",
+					"-p", vhost},
+				{"delete_queue", "orders", "-p", vhost, "--if-exists", "--yes"}, {"declare_queue", "orders", "-p", vhost,
+					"--check"},
+				{"show_vhost", vhost}, {"as", "rabbitmqctl", "list_queues"}, {"as", "rabbitmqctl", "purge_queue", "orders", "-p",
+					vhost},
 				{"as", "rabbitmqctl", "set_policy", "-p", vhost, "p", ".*", `{"max-length":1}`},
 			} {
 				r := run(t, []string{"RABBITCTL_URL=" + through.String()}, program("rabbitctl"), words...)
-				if text := r.stdout + r.stderr; r.code != 75 || !strings.Contains(text, "a proxy between here and the broker changes %2F") || strings.Contains(text, "no access") {
+				if text := r.stdout + r.stderr; r.code != 75 || !strings.Contains(text,
+					"a proxy between here and the broker changes %2F") || strings.Contains(text, "no access") {
 					t.Errorf("%s: %v: exit %d\n%s", name, words, r.code, text)
 				}
 			}

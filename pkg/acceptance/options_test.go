@@ -25,7 +25,9 @@ var options struct {
 // readOptions reads the settings, then clears every variable of that prefix: neither they nor the developer's own may
 // reach the programs under test.
 func readOptions() {
-	options.releases = strings.FieldsFunc(os.Getenv("RABBITCTL_RELEASES"), func(r rune) bool { return r == ' ' || r == ',' })
+	options.releases = strings.FieldsFunc(os.Getenv("RABBITCTL_RELEASES"), func(r rune) bool {
+		return r == ' ' || r == ','
+	})
 	if len(options.releases) == 0 {
 		options.releases = []string{"3.10", "4.0", "4.3"}
 	}

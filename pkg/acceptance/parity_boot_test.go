@@ -12,13 +12,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestParity_rightAfterBoot asks a node in the moment in which it begins to answer. The HTTP API does not know its figures then; the
-// real tools do. Ours run at that moment, all at once; when the real ones run makes no difference.
+// TestParity_rightAfterBoot asks a node in the moment in which it begins to answer. The HTTP API does not know its
+// figures then; the real tools do. Ours run at that moment, all at once; when the real ones run makes no difference.
 func TestParity_rightAfterBoot(t *testing.T) {
 	onEach(t, func(t *testing.T, shared *broker) {
 		name := shared.Name + "-young"
 		t.Cleanup(func() { takeDown(name) })
-		if out, err := exec.Command(program("devbroker"), "up", "--release", shared.Release, "--name", name).CombinedOutput(); err != nil {
+		if out, err := exec.Command(program("devbroker"), "up", "--release", shared.Release, "--name", name).
+			CombinedOutput(); err != nil {
 			t.Fatalf("devbroker up: %v\n%s", err, out)
 		}
 		b, err := look(name)
@@ -44,15 +45,18 @@ func TestParity_rightAfterBoot(t *testing.T) {
 		all.Wait()
 		for i, c := range cases {
 			real := b.ctl(t, strings.Fields(c.args)...)
-			if diff := cmp.Diff(comparable(c, b.Release, real.stdout), comparable(c, b.Release, ours[i].stdout)); diff != "" || real.code != ours[i].code {
-				t.Errorf("%s: exit codes %d and %d, ours says %q (-real +ours):\n%s", c.args, real.code, ours[i].code, ours[i].stderr, diff)
+			if diff := cmp.Diff(comparable(c, b.Release, real.stdout), comparable(c, b.Release, ours[i].stdout)); diff != "" ||
+				real.code != ours[i].code {
+				t.Errorf("%s: exit codes %d and %d, ours says %q (-real +ours):\n%s", c.args, real.code, ours[i].code,
+					ours[i].stderr, diff)
 			}
 		}
 		sameMembers(t, b.ctl(t, "rabbitmqctl", "status", "--formatter", "json").ok(t), ours[len(cases)].ok(t))
 	})
 }
 
-// sameMembers: whatever ours tells of the node the real tool tells, too, as a value of the same kind, and nothing of it is blank.
+// sameMembers: whatever ours tells of the node the real tool tells, too, as a value of the same kind, and nothing of it
+// is blank.
 func sameMembers(t *testing.T, real, ours ran) {
 	t.Helper()
 	var theirs, own map[string]any

@@ -9,8 +9,9 @@ import (
 
 // parityCase is an argument list that the real tool and ours are both given.
 type parityCase struct {
-	// args begin with the tool's name. {vhost}, {one}, {empty}, {drop}, {nowhere}, {user}, {node}, {port} and {dir} stand for what was seeded, {x} for a word that
-	// the real tool and ours have each of their own, {blank} for an empty argument. Words in square brackets are remarks.
+	// args begin with the tool's name. {vhost}, {one}, {empty}, {drop}, {nowhere}, {user}, {node}, {port} and {dir} stand
+	// for what was seeded, {x} for a word that the real tool and ours have each of their own, {blank} for an empty
+	// argument. Words in square brackets are remarks.
 	args string
 	// why is the reason when they are known to differ; on is the releases that it is true of, "" for all.
 	why, on string
@@ -31,8 +32,8 @@ const (
 	stated   = "this release's tool has no state of deprecated features and prints a table by default"
 )
 
-// parityCases are all argument lists. Columns whose values change between two calls (memory, byte counts, utilisation, disk reads
-// and writes) are left out: nothing can be said of them.
+// parityCases are all argument lists. Columns whose values change between two calls (memory, byte counts, utilisation,
+// disk reads and writes) are left out: nothing can be said of them.
 func parityCases() []parityCase {
 	cases := []parityCase{
 		{args: "rabbitmqctl list_queues -p {vhost} name durable auto_delete arguments policy exclusive exclusive_consumer_tag"},
@@ -143,13 +144,16 @@ func parityCases() []parityCase {
 		{args: "rabbitmq-diagnostics server_version"},
 	}
 	// What every listing has in common.
-	for _, command := range []string{"list_queues name messages", "list_exchanges", "list_bindings", "list_consumers queue_name consumer_tag",
-		"list_permissions", "list_topic_permissions", "list_policies", "list_operator_policies", "list_parameters", "list_vhost_limits"} {
+	for _, command := range []string{"list_queues name messages", "list_exchanges", "list_bindings",
+		"list_consumers queue_name consumer_tag",
+		"list_permissions", "list_topic_permissions", "list_policies", "list_operator_policies", "list_parameters",
+		"list_vhost_limits"} {
 		name, columns, _ := strings.Cut(command, " ")
 		for _, scope := range []string{"{vhost}", "{empty}", "{nowhere}"} {
 			cases = append(cases, parityCase{args: strings.TrimSpace("rabbitmqctl " + name + " -p " + scope + " " + columns)})
 		}
-		cases = append(cases, parityCase{args: strings.TrimSpace("rabbitmqctl " + name + " -p {vhost} --no-table-headers " + columns)},
+		cases = append(cases, parityCase{args: strings.TrimSpace("rabbitmqctl " + name + " -p {vhost} --no-table-headers " +
+			columns)},
 			parityCase{args: strings.TrimSpace("rabbitmqctl -q " + name + " -p {vhost} --pad-to-header " + columns)})
 		if name == "list_vhost_limits" {
 			continue
@@ -165,8 +169,10 @@ func parityCases() []parityCase {
 			cases = append(cases, c)
 		}
 	}
-	for _, command := range []string{"list_users", "list_vhosts", "list_global_parameters", "list_feature_flags", "list_connections"} {
-		for _, options := range []string{"", " -q", " -s", " --no-table-headers", " --formatter json", " --formatter json_stream", " --dry-run"} {
+	for _, command := range []string{"list_users", "list_vhosts", "list_global_parameters", "list_feature_flags",
+		"list_connections"} {
+		for _, options := range []string{"", " -q", " -s", " --no-table-headers", " --formatter json",
+			" --formatter json_stream", " --dry-run"} {
 			cases = append(cases, parityCase{args: "rabbitmqctl " + command + options})
 		}
 	}
@@ -182,8 +188,10 @@ func (c parityCase) command() string {
 		switch {
 		case strings.Contains(word, "complete"), word == "help":
 			return "(command lines)"
-		case strings.Contains(word, "_") && word == strings.ToLower(word) && !strings.ContainsAny(word, "-{.") && word != "lisst_queues",
-			slices.Contains([]string{"ping", "alarms", "listeners", "status", "environment", "rebalance", "grow", "shrink", "report"}, word):
+		case strings.Contains(word, "_") && word == strings.ToLower(word) && !strings.ContainsAny(word, "-{.") &&
+			word != "lisst_queues",
+			slices.Contains([]string{"ping", "alarms", "listeners", "status", "environment", "rebalance", "grow", "shrink",
+				"report"}, word):
 			return word
 		case word == "list" && strings.HasPrefix(c.args, "rabbitmq-plugins"):
 			return "list (rabbitmq-plugins)"

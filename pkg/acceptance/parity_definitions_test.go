@@ -13,19 +13,22 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestParityOfDefinitions compares the files that the real tool and ours export, and imports into each what the other exported.
+// TestParityOfDefinitions compares the files that the real tool and ours export, and imports into each what the other
+// exported.
 func TestParityOfDefinitions(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		dir, vhost := t.TempDir(), b.vhost(t, "definitions")
 		b.declare(t, vhost, "queue ü \"", map[string]any{"x-queue-type": "quorum", "x-max-length": 5})
-		b.do(t, "PUT", path("policies", vhost, "p"), map[string]any{"pattern": "<&>", "definition": map[string]any{"max-length": 7}})
+		b.do(t, "PUT", path("policies", vhost, "p"), map[string]any{"pattern": "<&>",
+			"definition": map[string]any{"max-length": 7}})
 		theirs, ours := filepath.Join(dir, "theirs.json"), filepath.Join(dir, "ours.json")
 		b.ctl(t, "rabbitmqctl", "-q", "export_definitions", theirs).ok(t)
 		b.rabbitctl(t, "as", "rabbitmqctl", "-q", "export_definitions", ours).ok(t)
 		real, our := definitionsIn(t, theirs, vhost), definitionsIn(t, ours, vhost)
 		for name := range our {
 			// The API tells some things about the document itself.
-			if _, ok := real[name]; !ok && !slices.Contains([]string{"product_name", "product_version", "rabbitmq_definition_format", "original_cluster_name",
+			if _, ok := real[name]; !ok && !slices.Contains([]string{"product_name", "product_version",
+				"rabbitmq_definition_format", "original_cluster_name",
 				"explanation", "rabbitmq_version"}, name) {
 				t.Errorf("ours has %s, and the real tool's has not", name)
 			}
@@ -61,8 +64,8 @@ func TestParityOfDefinitions(t *testing.T) {
 	})
 }
 
-// common is what both have of an object, or of the objects in a list: the API of older releases exports virtual hosts without their
-// metadata and queues without their type, and that of newer ones tells the metadata twice.
+// common is what both have of an object, or of the objects in a list: the API of older releases exports virtual hosts
+// without their metadata and queues without their type, and that of newer ones tells the metadata twice.
 func common(v, other any) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -117,18 +120,22 @@ func definitionsIn(t *testing.T, file, vhost string) map[string]any {
 	return document
 }
 
-// TestParityOfReport: the first lines of what the real tool's report has are those of ours, or ours says that they are left out.
+// TestParityOfReport: the first lines of what the real tool's report has are those of ours, or ours says that they are
+// left out.
 func TestParityOfReport(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "report")
 		b.declare(t, vhost, "reported", nil)
 		real := b.ctl(t, "rabbitmqctl", "report").ok(t)
 		ours := b.rabbitctl(t, "as", "rabbitmqctl", "report").ok(t)
-		ours.says(t, "reported\t", "Left out: command_line_arguments", "Left out: os_env", "Listing queues for vhost "+vhost+" ...")
-		left := map[string]string{"Application environment of node": "environment", "Command line arguments of node": "command_line_arguments",
+		ours.says(t, "reported\t", "Left out: command_line_arguments", "Left out: os_env", "Listing queues for vhost "+vhost+
+			" ...")
+		left := map[string]string{"Application environment of node": "environment",
+			"Command line arguments of node":        "command_line_arguments",
 			"Listing RabbitMQ-specific environment": "os_env"}
 		for _, line := range real.lines() {
-			if !strings.HasSuffix(line, "...") || strings.Contains(ours.stdout, "\n"+line+"\n") || strings.HasPrefix(line, "Reporting server status") {
+			if !strings.HasSuffix(line, "...") || strings.Contains(ours.stdout, "\n"+line+"\n") || strings.HasPrefix(line,
+				"Reporting server status") {
 				continue
 			}
 			for begin, name := range left {

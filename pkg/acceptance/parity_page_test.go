@@ -41,7 +41,8 @@ func parityPage(v verdicts) []byte {
 			100*float64(equal)/float64(max(all, 1)), both, 100*float64(equal)/float64(max(both, 1)))
 	}
 	b.WriteString("\nBoth can answer what this release's tool knows and does not crash on, and what the HTTP API has.\n")
-	b.WriteString("\n## Commands\n\n| command | " + strings.Join(releases, " | ") + " | what differs |\n| --- |" + strings.Repeat(" --- |", len(releases)+1) + "\n")
+	b.WriteString("\n## Commands\n\n| command | " + strings.Join(releases, " | ") + " | what differs |\n| --- |" +
+		strings.Repeat(" --- |", len(releases)+1) + "\n")
 	byCommand := map[string][]parityCase{}
 	for _, c := range parityCases() {
 		byCommand[c.command()] = append(byCommand[c.command()], c)

@@ -17,19 +17,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// writeParity says that the page and the verdicts are to be renewed: RABBITCTL_WRITE_PARITY=1. It is read before the suite clears
-// such variables.
+// writeParity says that the page and the verdicts are to be renewed: RABBITCTL_WRITE_PARITY=1. It is read before the
+// suite clears such variables.
 var writeParity = os.Getenv("RABBITCTL_WRITE_PARITY") == "1"
 
-// parityOnly limits a run to the argument lists that it matches: RABBITCTL_PARITY='list_users|list_vhosts'; "new" limits it to those
-// without a verdict.
+// parityOnly limits a run to the argument lists that it matches: RABBITCTL_PARITY='list_users|list_vhosts'; "new"
+// limits it to those without a verdict.
 var parityOnly = os.Getenv("RABBITCTL_PARITY")
 
 // verdicts has for each release and argument list whether the real tool and ours agreed.
 type verdicts map[string]map[string]bool
 
-// TestParity runs the real tools and ours with the same arguments on one broker, and compares stdout and exit codes. It fails when
-// an argument list that agreed, as testdata/parity.json says, no longer does.
+// TestParity runs the real tools and ours with the same arguments on one broker, and compares stdout and exit codes. It
+// fails when an argument list that agreed, as testdata/parity.json says, no longer does.
 func TestParity(t *testing.T) {
 	before := readVerdicts(t)
 	var mu sync.Mutex
@@ -44,7 +44,8 @@ func TestParity(t *testing.T) {
 					equal++
 				}
 			}
-			fmt.Printf("parity: RabbitMQ %s: %d of %d argument lists agree (%.1f %%)\n", release, equal, len(now[release]), 100*float64(equal)/float64(len(now[release])))
+			fmt.Printf("parity: RabbitMQ %s: %d of %d argument lists agree (%.1f %%)\n", release, equal, len(now[release]),
+				100*float64(equal)/float64(len(now[release])))
 		}
 		if writeParity && !t.Failed() {
 			writeVerdicts(t, before, now)
@@ -55,7 +56,8 @@ func TestParity(t *testing.T) {
 		time.Sleep(8 * time.Second) // a round of the broker's statistics
 		mine, alarm, only := map[string]bool{}, false, regexp.MustCompile(parityOnly)
 		for _, c := range parityCases() {
-			if _, judged := before[b.Release][c.args]; parityOnly == "new" && judged || parityOnly != "new" && !only.MatchString(c.args) {
+			if _, judged := before[b.Release][c.args]; parityOnly == "new" && judged || parityOnly != "new" &&
+				!only.MatchString(c.args) {
 				continue
 			}
 			if c.alarmed() && !alarm {
@@ -63,8 +65,8 @@ func TestParity(t *testing.T) {
 				b.raiseDiskAlarm(t)
 			}
 			diff := b.differs(t, c, names)
-			// Figures of the API lag behind the tool's, the more the busier the machine is: ask again before it counts, and longer where
-			// it is known to agree. A change is not made twice.
+			// Figures of the API lag behind the tool's, the more the busier the machine is: ask again before it counts, and
+			// longer where it is known to agree. A change is not made twice.
 			tries := 1
 			if before[b.Release][c.args] {
 				tries = 10
@@ -102,12 +104,15 @@ func (b *broker) differs(t *testing.T, c parityCase, names seeded) string {
 	return diff
 }
 
-// comparable are the lines of the output, sorted where the real tool promises no order. The members of JSON objects have none since 4.0.
+// comparable are the lines of the output, sorted where the real tool promises no order. The members of JSON objects
+// have none since 4.0.
 func comparable(c parityCase, release, out string) []string {
 	lines := strings.Split(out, "\n")
 	if c.command() == "environment" {
 		// The members of an Erlang map have an order of each node's own, and lines are broken behind them.
-		lines = strings.FieldsFunc(arrows.ReplaceAllString(out, "=>"), func(r rune) bool { return strings.ContainsRune(" \n,{}[]#", r) })
+		lines = strings.FieldsFunc(arrows.ReplaceAllString(out, "=>"), func(r rune) bool {
+			return strings.ContainsRune(" \n,{}[]#", r)
+		})
 	}
 	if strings.Contains(c.args, "json") {
 		for i, line := range lines {

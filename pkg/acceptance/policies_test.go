@@ -11,24 +11,27 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// TestPoliciesThatMatch: those that match, the first first, and which one is in effect by the broker's word; on releases
-// whose tool knows the command, the same ones as that says.
+// TestPoliciesThatMatch: those that match, the first first, and which one is in effect by the broker's word; on
+// releases whose tool knows the command, the same ones as that says.
 func TestPoliciesThatMatch(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "matching ")
 		b.declare(t, vhost, "orders", map[string]any{"x-queue-type": "quorum"})
 		b.do(t, "PUT", path("exchanges", vhost, "orders"), map[string]any{"type": "topic", "durable": true})
 		for name, p := range map[string]map[string]any{
-			"low":    {"pattern": "^ord", "apply-to": "all", "priority": 1, "definition": map[string]any{"max-length": 9}},
-			"high":   {"pattern": "orders", "apply-to": "queues", "priority": 7, "definition": map[string]any{"max-length": 8}},
-			"routes": {"pattern": "s$", "apply-to": "exchanges", "priority": 5, "definition": map[string]any{"alternate-exchange": "amq.fanout"}},
-			"none":   {"pattern": "^other$", "apply-to": "all", "priority": 9, "definition": map[string]any{"max-length": 1}},
+			"low":  {"pattern": "^ord", "apply-to": "all", "priority": 1, "definition": map[string]any{"max-length": 9}},
+			"high": {"pattern": "orders", "apply-to": "queues", "priority": 7, "definition": map[string]any{"max-length": 8}},
+			"routes": {"pattern": "s$", "apply-to": "exchanges", "priority": 5,
+				"definition": map[string]any{"alternate-exchange": "amq.fanout"}},
+			"none": {"pattern": "^other$", "apply-to": "all", "priority": 9, "definition": map[string]any{"max-length": 1}},
 		} {
 			b.do(t, "PUT", path("policies", vhost, name), p)
 		}
-		b.do(t, "PUT", path("operator-policies", vhost, "cap"), map[string]any{"pattern": "", "apply-to": "queues", "priority": 0, "definition": map[string]any{"max-length": 5}})
+		b.do(t, "PUT", path("operator-policies", vhost, "cap"), map[string]any{"pattern": "", "apply-to": "queues",
+			"priority": 0, "definition": map[string]any{"max-length": 5}})
 		matching := func(args ...string) string {
-			return strings.Join(b.rabbitctl(t, append([]string{"list_policies_that_match", "orders", "-p", vhost, "--no-table-headers"}, args...)...).ok(t).lines(), "\n")
+			return strings.Join(b.rabbitctl(t, append([]string{"list_policies_that_match", "orders", "-p", vhost,
+				"--no-table-headers"}, args...)...).ok(t).lines(), "\n")
 		}
 		for want, args := range map[string][]string{
 			"policy\thigh\ttrue\npolicy\tlow\tfalse\noperator policy\tcap\ttrue": {"kind", "name", "in_effect"},
@@ -47,7 +50,8 @@ func TestPoliciesThatMatch(t *testing.T) {
 						ours = append(ours, name)
 					}
 				}
-				real := b.ctl(t, "rabbitmq-diagnostics", "-q", "list_policies_that_match", "-p", vhost, "--object-type", kind, "--formatter", "json", "orders")
+				real := b.ctl(t, "rabbitmq-diagnostics", "-q", "list_policies_that_match", "-p", vhost, "--object-type", kind,
+					"--formatter", "json", "orders")
 				var names []string
 				for _, p := range object[struct{ Policies []struct{ Name string } }](t, real).Policies {
 					names = append(names, p.Name)
@@ -59,10 +63,13 @@ func TestPoliciesThatMatch(t *testing.T) {
 		}
 		b.rabbitctl(t, "list_policies_that_match", "ordres", "-p", vhost).exits(t, 65)
 
-		// A pattern that only the broker's expressions know: which policies match is not whole, unless it is the one in effect.
-		b.do(t, "PUT", path("policies", vhost, "odd"), map[string]any{"pattern": "^(?!amq)", "apply-to": "queues", "priority": 2, "definition": map[string]any{"max-length": 7}})
+		// A pattern that only the broker's expressions know: which policies match is not whole, unless it is the one in
+		// effect.
+		b.do(t, "PUT", path("policies", vhost, "odd"), map[string]any{"pattern": "^(?!amq)", "apply-to": "queues",
+			"priority": 2, "definition": map[string]any{"max-length": 7}})
 		b.rabbitctl(t, "list_policies_that_match", "orders", "-p", vhost).exits(t, 75).says(t, "high", "low", "cap")
-		b.do(t, "PUT", path("policies", vhost, "odd"), map[string]any{"pattern": "^(?!amq)", "apply-to": "queues", "priority": 20, "definition": map[string]any{"max-length": 7}})
+		b.do(t, "PUT", path("policies", vhost, "odd"), map[string]any{"pattern": "^(?!amq)", "apply-to": "queues",
+			"priority": 20, "definition": map[string]any{"max-length": 7}})
 		eventually(t, func() (bool, string) {
 			r := b.rabbitctl(t, "list_policies_that_match", "orders", "-p", vhost, "name", "in_effect", "--no-table-headers")
 			return r.code == 0 && strings.HasPrefix(r.stdout, "odd\ttrue\nhigh\tfalse\n"), r.stdout + r.stderr
@@ -79,10 +86,12 @@ func TestMirroringPolicies(t *testing.T) {
 		b.do(t, "PUT", path("operator-policies", vhost, "plain"), plain)
 		want := ""
 		if b.Release == "3.10" {
-			b.do(t, "PUT", path("policies", vhost, "mirrored"), map[string]any{"pattern": "^m", "definition": map[string]any{"ha-mode": "exactly", "ha-params": 2}, "apply-to": "queues"})
+			b.do(t, "PUT", path("policies", vhost, "mirrored"), map[string]any{"pattern": "^m",
+				"definition": map[string]any{"ha-mode": "exactly", "ha-params": 2}, "apply-to": "queues"})
 			want = "mirrored exactly\n"
 		}
-		for command, want := range map[string]string{"list_policies_with_classic_queue_mirroring": want, "list_operator_policies_with_classic_queue_mirroring": ""} {
+		for command, want := range map[string]string{"list_policies_with_classic_queue_mirroring": want,
+			"list_operator_policies_with_classic_queue_mirroring": ""} {
 			got := b.rabbitctl(t, command, "-p", vhost, "name", "definition.ha-mode", "--no-table-headers").ok(t).stdout
 			if strings.ReplaceAll(got, "\t", " ") != want {
 				t.Errorf("%s: %q, want %q", command, got, want)
@@ -91,15 +100,17 @@ func TestMirroringPolicies(t *testing.T) {
 	})
 }
 
-// TestPoliciesUnsuited: what queues of a type do not have, as each release's own modules tell it. Keys that some releases
-// have for a type and others do not are left to the broker, and one that no policy may hold is of no account.
+// TestPoliciesUnsuited: what queues of a type do not have, as each release's own modules tell it. Keys that some
+// releases have for a type and others do not are left to the broker, and one that no policy may hold is of no account.
 func TestPoliciesUnsuited(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
-		depends := map[string][]string{"classic": {"queue-leader-locator", "max-in-memory-length", "max-in-memory-bytes"}, "quorum": {"single-active-consumer"}, "stream": {"single-active-consumer"}}
+		depends := map[string][]string{"classic": {"queue-leader-locator", "max-in-memory-length", "max-in-memory-bytes"},
+			"quorum": {"single-active-consumer"}, "stream": {"single-active-consumer"}}
 		told := map[string][]string{}
 		known := map[string]bool{}
 		for kind := range depends {
-			text := b.ctl(t, "rabbitmqctl", "eval", fmt.Sprintf("[io:format(\"~ts~n\", [K]) || K <- maps:get(unsupported_policies, rabbit_%s_queue:capabilities())], done.", kind))
+			text := b.ctl(t, "rabbitmqctl", "eval",
+				fmt.Sprintf("[io:format(\"~ts~n\", [K]) || K <- maps:get(unsupported_policies, rabbit_%s_queue:capabilities())], done.", kind))
 			for _, key := range strings.Fields(text.stdout) {
 				if key != "done" {
 					told[kind] = append(told[kind], key)

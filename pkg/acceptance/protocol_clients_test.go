@@ -41,7 +41,8 @@ func send(t *testing.T, conn io.Writer, from io.Reader, packet []byte, answer in
 	return got
 }
 
-// mqttConnect is the CONNECT packet of MQTT 3.1.1: a clean session, from a client that need not show that it lives. A user is VHOST:NAME.
+// mqttConnect is the CONNECT packet of MQTT 3.1.1: a clean session, from a client that need not show that it lives. A
+// user is VHOST:NAME.
 func mqttConnect(client, user, password string) []byte {
 	body := []byte("\x00\x04MQTT\x04\xc2\x00\x00")
 	for _, text := range []string{client, user, password} {
@@ -90,7 +91,8 @@ func connectWebMQTT(t *testing.T, port int, client, user, password string) {
 func connectSTOMP(t *testing.T, port int, vhost, user, password string) {
 	t.Helper()
 	conn, answers := dialled(t, port)
-	if _, err := fmt.Fprintf(conn, "CONNECT\naccept-version:1.2\nhost:%s\nlogin:%s\npasscode:%s\n\n\x00", vhost, user, password); err != nil {
+	if _, err := fmt.Fprintf(conn, "CONNECT\naccept-version:1.2\nhost:%s\nlogin:%s\npasscode:%s\n\n\x00", vhost, user,
+		password); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := answers.ReadString(0); err != nil || !strings.HasPrefix(got, "CONNECTED\n") {

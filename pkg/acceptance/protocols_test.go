@@ -15,8 +15,8 @@ type listeners struct{ mqtt, webMQTT, stomp int }
 // enableProtocols enables the plugins of MQTT, MQTT over WebSockets and STOMP until the test's end.
 func (b *broker) enableProtocols(t *testing.T) listeners {
 	t.Helper()
-	// They are the same each time: a WebSocket listener stays in the broker's table when its plugin is disabled, and with two of
-	// them the release's own listing crashes. They are below all ports of devbroker's, which begin at 21000.
+	// They are the same each time: a WebSocket listener stays in the broker's table when its plugin is disabled, and with
+	// two of them the release's own listing crashes. They are below all ports of devbroker's, which begin at 21000.
 	l := listeners{mqtt: b.AMQPPort - 11000, webMQTT: b.AMQPPort - 10999, stomp: b.AMQPPort - 10998}
 	const set = `application:set_env(%s, %s, %s, [{persistent, true}])`
 	b.ctl(t, "rabbitmqctl", "eval", strings.Join([]string{
@@ -39,9 +39,10 @@ func (b *broker) shows(t *testing.T, command string, fields ...string) {
 	})
 }
 
-// TestParity_protocols lists live clients of MQTT, MQTT over WebSockets and STOMP: in our dialect, and beside what the release's own
-// tool says of them at the same time. What it says and the HTTP API does not (sessions, processes, the will, the version that a STOMP
-// client or, on 3.10, an MQTT client has) is left out. It runs behind TestParity, on brokers whose plugins are as they were before.
+// TestParity_protocols lists live clients of MQTT, MQTT over WebSockets and STOMP: in our dialect, and beside what the
+// release's own tool says of them at the same time. What it says and the HTTP API does not (sessions, processes, the
+// will, the version that a STOMP client or, on 3.10, an MQTT client has) is left out. It runs behind TestParity, on
+// brokers whose plugins are as they were before.
 func TestParity_protocols(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		ports, vhost := b.enableProtocols(t), b.vhost(t, "protocols")
@@ -70,7 +71,8 @@ func TestParity_protocols(t *testing.T) {
 			// Its tool crashes on a listener of one address.
 		default:
 			agree("list_mqtt_connections", "list_mqtt_connections -q protocol user_property ssl_protocol "+places,
-				"list_mqtt_connections --formatter json protocol user_property recv_cnt recv_oct send_cnt send_oct send_pend "+places)
+				"list_mqtt_connections --formatter json protocol user_property recv_cnt recv_oct send_cnt send_oct send_pend "+
+					places)
 		}
 
 		// On 3.10, whose tool has no listing for it, it makes that of MQTT crash.

@@ -15,8 +15,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// TestRecord renews the bodies that command tests answer with, those whose names match RABBITCTL_RECORD. It runs only when
-// that is set, since it writes into the source tree and wants the broker for itself.
+// TestRecord renews the bodies that command tests answer with, those whose names match RABBITCTL_RECORD. It runs only
+// when that is set, since it writes into the source tree and wants the broker for itself.
 func TestRecord(t *testing.T) {
 	if options.record == nil {
 		t.Log("nothing to do without RABBITCTL_RECORD")
@@ -78,7 +78,8 @@ func (r recorder) seed(t *testing.T) {
 	r.publish(t, "/", "ledger", "--count", "3")
 	r.startDevbroker(t, "consume", "--queue", "orders", "--never-ack", "--prefetch", "2", "--for", "10m",
 		"--connection-name", "orders-worker", "--consumer-tag", "worker-1").says(t, "ready")
-	r.startDevbroker(t, "publish", "--queue", "orders", "--rate", "1", "--for", "10m", "--connection-name", "orders-publisher")
+	r.startDevbroker(t, "publish", "--queue", "orders", "--rate", "1", "--for", "10m", "--connection-name",
+		"orders-publisher")
 	r.startDevbroker(t, "connect", "--for", "10m", "--connection-name", "idle").says(t, "ready")
 }
 
@@ -93,16 +94,20 @@ func (r recorder) metadata(t *testing.T) {
 	put(path("users", "a b/ü"), map[string]any{"password_hash": "", "tags": ""})
 	put(path("permissions", "/", "app"), map[string]any{"configure": "^app", "write": ".*", "read": ""})
 	put(path("permissions", "a b/ü", "a b/ü"), map[string]any{"configure": "", "write": "", "read": "^ü|a b$"})
-	r.do(t, "PUT", path("topic-permissions", "/", "app"), map[string]any{"exchange": "amq.topic", "write": "^orders", "read": ".*"})
-	put(path("parameters", "federation-upstream", "prod", "east"), map[string]any{"value": map[string]any{"uri": "amqp://east.invalid", "expires": 3600000}})
+	r.do(t, "PUT", path("topic-permissions", "/", "app"), map[string]any{"exchange": "amq.topic", "write": "^orders",
+		"read": ".*"})
+	put(path("parameters", "federation-upstream", "prod", "east"),
+		map[string]any{"value": map[string]any{"uri": "amqp://east.invalid", "expires": 3600000}})
 	put(path("global-parameters", "mode"), map[string]any{"value": "night"})
-	put(path("global-parameters", "shift"), map[string]any{"value": map[string]any{"from": 22, "days": []string{"sat", "sun"}}})
+	put(path("global-parameters", "shift"), map[string]any{"value": map[string]any{"from": 22, "days": []string{"sat",
+		"sun"}}})
 	put(path("vhost-limits", "prod", "max-queues"), map[string]any{"value": 50})
 	put(path("vhost-limits", "prod", "max-connections"), map[string]any{"value": -1})
 	put(path("user-limits", "app", "max-channels"), map[string]any{"value": 100})
 	for file, p := range map[string]string{
 		"users": "/users", "bindings": "/bindings", "feature-flags": "/feature-flags",
-		"permissions": "/permissions", "vhost-permissions": "/vhosts/%2F/permissions", "user-permissions": "/users/app/permissions",
+		"permissions": "/permissions", "vhost-permissions": "/vhosts/%2F/permissions",
+		"user-permissions":  "/users/app/permissions",
 		"topic-permissions": "/topic-permissions", "user-topic-permissions": "/users/app/topic-permissions",
 		"parameters": "/parameters", "global-parameters": "/global-parameters",
 		"vhost-limits": "/vhost-limits", "user-limits": "/user-limits",
@@ -123,9 +128,11 @@ func (r recorder) healthy(t *testing.T) {
 	// The statistics know everything once they know the slowest of them, the publisher's rate.
 	eventually(t, func() (bool, string) {
 		_, body, err := r.request("GET", "/queues/%2F/orders", nil)
-		rate := bytes.Contains(body, []byte(`"publish_details":{"rate":1`)) || bytes.Contains(body, []byte(`"publish_details":{"rate":0.`))
+		rate := bytes.Contains(body, []byte(`"publish_details":{"rate":1`)) ||
+			bytes.Contains(body, []byte(`"publish_details":{"rate":0.`))
 		_, connections, _ := r.request("GET", "/connections", nil)
-		named := bytes.Contains(connections, []byte("orders-publisher")) && bytes.Contains(connections, []byte("orders-worker"))
+		named := bytes.Contains(connections, []byte("orders-publisher")) && bytes.Contains(connections,
+			[]byte("orders-worker"))
 		_, ledger, _ := r.request("GET", "/queues/%2F/ledger", nil)
 		settled := rate && named && bytes.Contains(body, []byte(`"messages_unacknowledged":2`)) &&
 			bytes.Contains(ledger, []byte(`"messages":3`)) && bytes.Contains(ledger, []byte(`"state":"running"`))
@@ -189,7 +196,8 @@ func (r recorder) refusals(t *testing.T) {
 		file, path string
 		body       map[string]any
 	}{
-		{"inequivalent", "/queues/%2F/orders", map[string]any{"durable": true, "arguments": map[string]any{"x-max-priority": 9, "x-dead-letter-exchange": "dlx"}}},
+		{"inequivalent", "/queues/%2F/orders", map[string]any{"durable": true,
+			"arguments": map[string]any{"x-max-priority": 9, "x-dead-letter-exchange": "dlx"}}},
 		{"reserved-name", "/queues/%2F/amq.mine", map[string]any{"durable": true}},
 	} {
 		status, body := r.api(t, "PUT", x.path, x.body)
@@ -250,9 +258,11 @@ func (r recorder) write(t *testing.T, file string, body []byte) {
 	text := strings.NewReplacer(
 		r.Node, "rabbit@localhost", `"`+r.Name+`"`, `"recorded"`,
 		facts[0].Data, "/var/lib/rabbitmq", filepath.Join(folder, "log"), "/var/log/rabbitmq", folder, "/etc/rabbitmq",
-		port(r.ManagementPort), "15672", port(r.AMQPPort), "5672", port(facts[0].Prometheus), "15692", port(facts[0].Stream), "5552",
+		port(r.ManagementPort), "15672", port(r.AMQPPort), "5672", port(facts[0].Prometheus), "15692", port(facts[0].Stream),
+		"5552",
 	).Replace(string(body))
-	if err := os.WriteFile(filepath.Join(r.folder, file+".json"), []byte(strings.TrimSpace(text)+"\n"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(r.folder, file+".json"), []byte(strings.TrimSpace(text)+"\n"),
+		0o644); err != nil {
 		t.Fatal(err)
 	}
 }

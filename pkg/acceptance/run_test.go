@@ -93,8 +93,8 @@ func (b *broker) ctl(t *testing.T, args ...string) ran {
 	return run(t, nil, program("devbroker"), append([]string{"ctl", b.Name, "--"}, args...)...)
 }
 
-// afterwards runs one of the release's own tools against a node when the test's own context may be over. A tool that crashes,
-// as 3.10's did once when it disabled plugins whose client had just gone, is run once more.
+// afterwards runs one of the release's own tools against a node when the test's own context may be over. A tool that
+// crashes, as 3.10's did once when it disabled plugins whose client had just gone, is run once more.
 func afterwards(t *testing.T, target string, args ...string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -115,7 +115,8 @@ func afterwards(t *testing.T, target string, args ...string) {
 // publish publishes to a queue and waits until the broker has confirmed every message.
 func (b *broker) publish(t *testing.T, vhost, queue string, args ...string) {
 	t.Helper()
-	b.devbroker(t, "publish", append([]string{"-p", vhost, "--queue=" + queue, "--confirm", "--confirm-timeout", "60s"}, args...)...).ok(t)
+	b.devbroker(t, "publish", append([]string{"-p", vhost, "--queue=" + queue, "--confirm", "--confirm-timeout", "60s"},
+		args...)...).ok(t)
 }
 
 // task is a program that runs beside the test and is ended with it.

@@ -11,9 +11,9 @@ import (
 	"testing"
 )
 
-// TestRunbooks runs every command of docs/runbooks, in a shell, on a broker with what they speak of: a queue orders with
-// messages, empty queues, an exchange shop. What they find is not the question here, but that each is understood, answers,
-// and ends with a code that its runbook can lead to. A person waits longer than a test may: see sooner.
+// TestRunbooks runs every command of docs/runbooks, in a shell, on a broker with what they speak of: a queue orders
+// with messages, empty queues, an exchange shop. What they find is not the question here, but that each is understood,
+// answers, and ends with a code that its runbook can lead to. A person waits longer than a test may: see sooner.
 func TestRunbooks(t *testing.T) {
 	commands := runbookCommands(t)
 	if len(commands) < 40 {
@@ -28,7 +28,8 @@ func TestRunbooks(t *testing.T) {
 		b.do(t, "POST", path("bindings", vhost, "e", "shop", "q", "orders"), map[string]any{"routing_key": "order.#"})
 		b.publish(t, vhost, "orders", "--count", "3")
 		dir := t.TempDir()
-		env := []string{"RABBITCTL_URL=" + b.URL, "RABBITCTL_VHOST=" + vhost, "PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH")}
+		env := []string{"RABBITCTL_URL=" + b.URL, "RABBITCTL_VHOST=" + vhost, "PATH=" + bin + string(os.PathListSeparator) +
+			os.Getenv("PATH")}
 		for _, c := range commands {
 			t.Run(c.runbook+" "+c.line, func(t *testing.T) {
 				if strings.Contains(c.line, "wait_for") {
@@ -45,7 +46,8 @@ func TestRunbooks(t *testing.T) {
 				if !slices.Contains(well, got.code) || strings.Contains(got.stderr, "goroutine ") {
 					t.Errorf("exit %d\n%s%s", got.code, got.stdout, got.stderr)
 				}
-				if got.stdout == "" && got.code != 69 && !strings.Contains(c.line, "--output") && !strings.Contains(c.line, "--dry-run") {
+				if got.stdout == "" && got.code != 69 && !strings.Contains(c.line, "--output") && !strings.Contains(c.line,
+					"--dry-run") {
 					t.Errorf("says nothing on stdout; stderr: %s", got.stderr)
 				}
 			})

@@ -19,7 +19,8 @@ func bringUpCluster(t *testing.T, release string) threeNodes {
 	t.Helper()
 	name := options.suite + "-sick-" + release
 	t.Cleanup(func() { takeDown(name) })
-	out, err := exec.CommandContext(t.Context(), program("devbroker"), "up", "--release", release, "--name", name, "--nodes", "3",
+	out, err := exec.CommandContext(t.Context(), program("devbroker"), "up", "--release", release, "--name", name,
+		"--nodes", "3",
 		"--set", "net_ticktime = 20").CombinedOutput()
 	if err != nil {
 		t.Fatalf("devbroker up: %v\n%s", err, out)
@@ -31,8 +32,8 @@ func bringUpCluster(t *testing.T, release string) threeNodes {
 	return threeNodes{nodes}
 }
 
-// fill declares a classic queue at each node, and a quorum queue, each with seven messages, and waits until every listing
-// says so.
+// fill declares a classic queue at each node, and a quorum queue, each with seven messages, and waits until every
+// listing says so.
 func (c threeNodes) fill(t *testing.T) {
 	t.Helper()
 	first := c.nodes[0]
@@ -47,7 +48,8 @@ func (c threeNodes) fill(t *testing.T) {
 	for _, source := range []string{"api", "prometheus"} {
 		eventually(t, func() (bool, string) {
 			r := first.rabbitctl(t, "list_queues", "name", "messages", "--sort", "name", "--source", source)
-			return r.code == 0 && slices.Equal(r.lines()[min(1, len(r.lines())):], want), "--source " + source + ": " + r.stdout + r.stderr
+			return r.code == 0 && slices.Equal(r.lines()[min(1, len(r.lines())):], want), "--source " + source + ": " +
+				r.stdout + r.stderr
 		})
 	}
 }
@@ -73,8 +75,8 @@ func TestSickCluster(t *testing.T) {
 	}
 }
 
-// awaitLost waits until a frozen node no longer counts as running. Before that requests can stay without an answer, until the
-// broker hangs up after a minute.
+// awaitLost waits until a frozen node no longer counts as running. Before that requests can stay without an answer,
+// until the broker hangs up after a minute.
 func awaitLost(t *testing.T, asked, frozen *broker) {
 	t.Helper()
 	eventually(t, func() (bool, string) {
@@ -100,7 +102,8 @@ func (c threeNodes) whileNobodyKnows(t *testing.T) {
 	for _, line := range []string{"list_queues name messages", "list_queues name consumers",
 		"list_connections", "list_nodes", "status", "check_alarms", "check_disk"} {
 		wait.Go(func() {
-			r, err := runIn(t.Context(), []string{"RABBITCTL_URL=" + asked.URL}, program("rabbitctl"), append(strings.Fields(line), "--timeout", "5s")...)
+			r, err := runIn(t.Context(), []string{"RABBITCTL_URL=" + asked.URL}, program("rabbitctl"),
+				append(strings.Fields(line), "--timeout", "5s")...)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
@@ -126,7 +129,8 @@ func (c threeNodes) whileNobodyKnows(t *testing.T) {
 				t.Errorf("%s: %s is not listed\n%s%s", line, q, r.stdout, r.stderr)
 			}
 		}
-		if strings.Contains(r.stdout, "\t0") || !strings.Contains(r.stderr, "incomplete: ") || !strings.Contains(r.stderr, "next: ") {
+		if strings.Contains(r.stdout, "\t0") || !strings.Contains(r.stderr, "incomplete: ") || !strings.Contains(r.stderr,
+			"next: ") {
 			t.Errorf("%s: a count that nobody knows, or no word about it\n%s%s", line, r.stdout, r.stderr)
 		}
 	}
@@ -147,7 +151,8 @@ func (c threeNodes) silenceIsTold() map[string]func(ran) string {
 		everyNode += " --node-url " + n.Node + "=" + withoutUser(n.URL)
 	}
 	commands := map[string]func(ran) string{
-		"cluster_status": critical, "check_nodes": critical, "check_node --for pager": critical, "doctor": critical, everyNode: critical,
+		"cluster_status": critical, "check_nodes": critical, "check_node --for pager": critical, "doctor": critical,
+		everyNode:                   critical,
 		"check --all --timeout 18s": critical,
 		"check_node --for liveness": func(r ran) string {
 			if r.code != 0 {
@@ -161,7 +166,8 @@ func (c threeNodes) silenceIsTold() map[string]func(ran) string {
 					return n.Node + " is not listed"
 				}
 			}
-			if strings.Contains(r.stdout, lost+"\ttrue") || strings.Contains(r.stderr, "list_nodes tells") || strings.Contains(r.stderr, "list_nodes shows") {
+			if strings.Contains(r.stdout, lost+"\ttrue") || strings.Contains(r.stderr, "list_nodes tells") ||
+				strings.Contains(r.stderr, "list_nodes shows") {
 				return "the silent node runs, or the command advises itself"
 			}
 			return ""
@@ -177,7 +183,8 @@ func (c threeNodes) silenceIsTold() map[string]func(ran) string {
 		switch text := r.stdout + r.stderr; {
 		case r.code != 75 && r.code != 3:
 			return "it ends as if all had been seen"
-		case !strings.Contains(text, "does not answer") && !strings.Contains(text, "do not answer"), strings.Contains(text, "in time"):
+		case !strings.Contains(text, "does not answer") && !strings.Contains(text, "do not answer"), strings.Contains(text,
+			"in time"):
 			return "no word of the node that is waited for"
 		case !strings.HasPrefix(c.nodes[0].Version, "3.") && !strings.Contains(text, lost):
 			return "the silent node is not named"
@@ -187,8 +194,10 @@ func (c threeNodes) silenceIsTold() map[string]func(ran) string {
 		return ""
 	}
 	// They have no more to tell than who is waited for, and tell it before their time is over.
-	for _, line := range []string{"check_quorum", "check_running", "check_virtual_hosts", "list_connections", "list_channels", "list_consumers", "list_churn --sample 15s",
-		"list_vhosts name messages", "explain_route amq.direct classic1", "explain_blocked", "show_queue classic1", "show_node " + c.nodes[0].Node} {
+	for _, line := range []string{"check_quorum", "check_running", "check_virtual_hosts", "list_connections",
+		"list_channels", "list_consumers", "list_churn --sample 15s",
+		"list_vhosts name messages", "explain_route amq.direct classic1", "explain_blocked", "show_queue classic1",
+		"show_node " + c.nodes[0].Node} {
 		commands[line+" --timeout 40s"] = waiting
 	}
 	return commands
@@ -199,10 +208,12 @@ func (c threeNodes) whileItIsLost(t *testing.T) {
 	asked, lost := c.nodes[0], c.nodes[2]
 	eventually(t, func() (bool, string) {
 		r := asked.rabbitctl(t, "list_queues", "name", "state", "messages", "--timeout", "20s").exits(t, 75)
-		if strings.Contains(r.stdout, "\t0\n") || !strings.Contains(r.stderr, "incomplete: 4 queues printed") || !strings.Contains(r.stderr, lost.Node) {
+		if strings.Contains(r.stdout, "\t0\n") || !strings.Contains(r.stderr, "incomplete: 4 queues printed") ||
+			!strings.Contains(r.stderr, lost.Node) {
 			t.Errorf("it says\n%s%s", r.stdout, r.stderr)
 		}
-		for _, want := range []string{"classic1\trunning\t7", "classic2\trunning\t7", "classic3\tdown\t", "quorum\trunning\t7"} {
+		for _, want := range []string{"classic1\trunning\t7", "classic2\trunning\t7", "classic3\tdown\t",
+			"quorum\trunning\t7"} {
 			if !slices.Contains(r.lines(), want) {
 				return false, fmt.Sprintf("%q is missing in\n%s%s", want, r.stdout, r.stderr)
 			}
@@ -231,14 +242,16 @@ func (c threeNodes) whileItIsLost(t *testing.T) {
 	}
 	for _, line := range []string{"check_nodes", "check --all", "doctor"} {
 		r := asked.rabbitctl(t, append(strings.Fields(line), "--timeout", "20s")...).exits(t, 2)
-		for _, want := range []string{lost.Node + " is not running", "a classic queue cannot be reached: classic3 in /, on " + lost.Node, "kill -CONT PID"} {
+		for _, want := range []string{lost.Node + " is not running", "a classic queue cannot be reached: classic3 in /, on " +
+			lost.Node, "kill -CONT PID"} {
 			if !strings.Contains(r.stdout, want) {
 				t.Errorf("%s does not say %q:\n%s", line, want, r.stdout)
 			}
 		}
 	}
 	for _, line := range []string{"list_vhosts name messages", "show_vhost /"} {
-		if r := asked.rabbitctl(t, append(strings.Fields(line), "--timeout", "20s")...).exits(t, 75); !strings.Contains(r.stderr, lost.Node) {
+		if r := asked.rabbitctl(t, append(strings.Fields(line), "--timeout", "20s")...).
+			exits(t, 75); !strings.Contains(r.stderr, lost.Node) {
 			t.Errorf("%s says %s", line, r.stderr)
 		}
 	}

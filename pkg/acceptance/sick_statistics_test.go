@@ -18,7 +18,8 @@ func TestNoStatistics(t *testing.T) {
 			t.Parallel()
 			name := options.suite + "-blind-" + release
 			t.Cleanup(func() { takeDown(name) })
-			run(t, nil, program("devbroker"), "up", "--release", release, "--name", name, "--set", "management_agent.disable_metrics_collector = true").ok(t)
+			run(t, nil, program("devbroker"), "up", "--release", release, "--name", name, "--set",
+				"management_agent.disable_metrics_collector = true").ok(t)
 			b, err := look(name)
 			if err != nil {
 				t.Fatal(err)
@@ -36,7 +37,8 @@ func TestNoStatistics(t *testing.T) {
 				return slices.Contains(r.lines(), "classic\t7") && slices.Contains(r.lines(), "quorum\t7"), r.stdout
 			})
 			// Counts are of the queues and not of the statistics.
-			if r := b.rabbitctl(t, "list_queues", "name", "messages", "consumers").exits(t, 75); !slices.Contains(r.lines(), "classic\t7\t") ||
+			if r := b.rabbitctl(t, "list_queues", "name", "messages", "consumers").exits(t, 75); !slices.Contains(r.lines(),
+				"classic\t7\t") ||
 				!slices.Contains(r.lines(), "quorum\t7\t") || !strings.Contains(r.stderr, "disable_metrics_collector") {
 				t.Errorf("messages and consumers:\n%s%s", r.stdout, r.stderr)
 			}

@@ -42,14 +42,17 @@ func TestStoppedVHost(t *testing.T) {
 			{[]string{"check_virtual_hosts"}, 2, "CRITICAL - " + says},
 			{[]string{"check", "--all"}, 2, "CRITICAL check_virtual_hosts: " + says},
 			// Quorum queues are listed as running all the same.
-			{[]string{"explain_route", "-p", vhost, "", "votes"}, 2, "REFUSED  a message to the default exchange with routing key \"votes\" is not taken: " + says},
-			{[]string{"declare_queue", "-p", vhost, "more", "--type", "classic"}, 69, "virtual host " + vhost + " is stopped on the node of"},
+			{[]string{"explain_route", "-p", vhost, "", "votes"}, 2,
+				"REFUSED  a message to the default exchange with routing key \"votes\" is not taken: " + says},
+			{[]string{"declare_queue", "-p", vhost, "more", "--type", "classic"}, 69, "virtual host " + vhost +
+				" is stopped on the node of"},
 			{[]string{"list_queues", "-p", vhost, "name", "type", "state", "messages"}, 0, "orders\tclassic\tstopped\t\n"},
 			{[]string{"list_queues", "-p", vhost, "name", "state", "messages", "consumers"}, 0, "orders\tstopped\t\t\n"},
 			{[]string{"list_queues", "-p", vhost, "name", "messages", "consumers"}, 0, "orders\t\t\n"},
 			{[]string{"list_queues", "-p", vhost, "name", "messages"}, 0, "orders\t\n"},
 			{[]string{"list_queues", "-p", vhost, "name", "consumers"}, 0, "orders\t\n"},
-			{[]string{"list_stuck", "-p", vhost, "queue", "reason", "--sample", "5s"}, 0, "orders\tit is stopped: its virtual host does not run on its node"},
+			{[]string{"list_stuck", "-p", vhost, "queue", "reason", "--sample", "5s"}, 0,
+				"orders\tit is stopped: its virtual host does not run on its node"},
 			{[]string{"show_queue", "-p", vhost, "orders"}, 0, "messages\t\n"},
 		} {
 			got := b.rabbitctl(t, tt.args...)
@@ -71,28 +74,33 @@ func TestStoppedVHost(t *testing.T) {
 	})
 }
 
-// An exchange whose type a plugin brought refuses everything once the plugin is off, whichever way it comes. The plugin's part is
-// played by taking its type out of the broker's list, which is what switching it off does, and quicker.
+// An exchange whose type a plugin brought refuses everything once the plugin is off, whichever way it comes. The
+// plugin's part is played by taking its type out of the broker's list, which is what switching it off does, and
+// quicker.
 func TestExchangeTypeOff(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "typeoff")
 		const kind = "x-federation-upstream"
-		b.do(t, "PUT", path("exchanges", vhost, "special"), map[string]any{"type": kind, "durable": true, "arguments": map[string]any{"x-max-hops": 1}})
+		b.do(t, "PUT", path("exchanges", vhost, "special"), map[string]any{"type": kind, "durable": true,
+			"arguments": map[string]any{"x-max-hops": 1}})
 		b.do(t, "PUT", path("exchanges", vhost, "before"), map[string]any{"type": "fanout", "durable": true})
 		b.declare(t, vhost, "orders", nil)
 		b.declare(t, vhost, "dead", map[string]any{"x-dead-letter-exchange": "special"})
 		b.do(t, "POST", "/bindings/"+vhost+"/e/before/e/special", map[string]any{})
 		b.do(t, "POST", "/bindings/"+vhost+"/e/before/q/orders", map[string]any{})
 		t.Cleanup(func() {
-			afterwards(t, b.Name, "rabbitmqctl", "eval", `rabbit_registry:register(exchange, <<"`+kind+`">>, rabbit_federation_upstream_exchange).`)
+			afterwards(t, b.Name, "rabbitmqctl", "eval", `rabbit_registry:register(exchange, <<"`+kind+
+				`">>, rabbit_federation_upstream_exchange).`)
 		})
 		b.ctl(t, "rabbitmqctl", "eval", `rabbit_registry:unregister(exchange, <<"`+kind+`">>).`).ok(t)
 		for _, exchange := range []string{"special", "before"} {
 			refused := b.devbroker(t, "publish", "-p", vhost, "--exchange", exchange, "--routing-key", "k", "--confirm")
 			got := b.rabbitctl(t, "explain_route", "-p", vhost, exchange, "k")
-			if refused.code == 0 || !strings.Contains(refused.stdout, "406 PRECONDITION_FAILED") || got.code != 2 || !strings.HasPrefix(got.stdout, "REFUSED  ") ||
+			if refused.code == 0 || !strings.Contains(refused.stdout, "406 PRECONDITION_FAILED") || got.code != 2 ||
+				!strings.HasPrefix(got.stdout, "REFUSED  ") ||
 				!strings.Contains(got.stdout, b.Node+" does not offer its type "+kind) {
-				t.Errorf("%s: the broker says\n%s%s\nexplain_route says %d\n%s%s", exchange, refused.stdout, refused.stderr, got.code, got.stdout, got.stderr)
+				t.Errorf("%s: the broker says\n%s%s\nexplain_route says %d\n%s%s", exchange, refused.stdout, refused.stderr,
+					got.code, got.stdout, got.stderr)
 			}
 		}
 		got := b.rabbitctl(t, "list_unroutable", "-p", vhost, "kind", "name").ok(t)
@@ -100,7 +108,8 @@ func TestExchangeTypeOff(t *testing.T) {
 			t.Errorf("%s%s", got.stdout, got.stderr)
 		}
 		found, code := b.doctor(t)
-		if f := found["exchange-type-off"]; code != 2 || f.Severity != "CRITICAL" || !strings.Contains(strings.Join(f.Evidence, "\n"), "queue dead in "+vhost) {
+		if f := found["exchange-type-off"]; code != 2 || f.Severity != "CRITICAL" ||
+			!strings.Contains(strings.Join(f.Evidence, "\n"), "queue dead in "+vhost) {
 			t.Errorf("exit %d, %+v", code, f)
 		}
 	})

@@ -48,10 +48,12 @@ func TestListUnacked(t *testing.T) {
 			b.declare(t, vhost, q, nil)
 			b.publish(t, vhost, q, "--count", "4")
 		}
-		b.startDevbroker(t, "consume", "-p", vhost, "--queue", "jobs", "--never-ack", "--prefetch", "50", "--consumer-tag", "hold",
+		b.startDevbroker(t, "consume", "-p", vhost, "--queue", "jobs", "--never-ack", "--prefetch", "50", "--consumer-tag",
+			"hold",
 			"--connection-name", "stuck-worker-7", "--for", "20m").says(t, "ready")
 		for _, name := range []string{"first", "second"} {
-			b.startDevbroker(t, "consume", "-p", vhost, "--queue", "both", "--never-ack", "--prefetch", "2", "--connection-name", name, "--for", "20m").says(t, "ready")
+			b.startDevbroker(t, "consume", "-p", vhost, "--queue", "both", "--never-ack", "--prefetch", "2", "--connection-name",
+				name, "--for", "20m").says(t, "ready")
 		}
 		// At once, while the statistics know nothing of it.
 		if r := b.rabbitctl(t, "list_unacked", "jobs", "-p", vhost).ok(t); !strings.Contains(r.stderr, "unacked 4, ready 0") {
@@ -60,18 +62,21 @@ func TestListUnacked(t *testing.T) {
 		internalHolders(t, b)
 		var jobs holder
 		eventually(t, func() (bool, string) {
-			r := b.rabbitctl(t, "list_unacked", "jobs", "-p", vhost, "-o", "json", "queue", "application", "user", "peer", "connection", "note", "unacked", "prefetch", "idle", "tags")
+			r := b.rabbitctl(t, "list_unacked", "jobs", "-p", vhost, "-o", "json", "queue", "application", "user", "peer",
+				"connection", "note", "unacked", "prefetch", "idle", "tags")
 			rows := listed[holder](t, r)
 			if len(rows) != 1 || held(rows[0].Unacked) != 4 || rows[0].Application == "" || rows[0].Idle == nil {
 				return false, r.stdout + r.stderr
 			}
 			jobs = rows[0]
-			if want := "note: next: rabbitctl close_connection '" + jobs.Connection + "'"; !strings.Contains(r.stderr, "unacked 4, ready 0, consumers 1, unaccounted 0") || !strings.Contains(r.stderr, want) {
+			if want := "note: next: rabbitctl close_connection '" + jobs.Connection + "'"; !strings.Contains(r.stderr,
+				"unacked 4, ready 0, consumers 1, unaccounted 0") || !strings.Contains(r.stderr, want) {
 				return false, r.stderr
 			}
 			return true, ""
 		})
-		if jobs.Application != "stuck-worker-7" || jobs.User != "guest" || !strings.HasPrefix(jobs.Peer, "127.0.0.1:") || held(jobs.Prefetch) != 50 || fmt.Sprint(jobs.Tags) != "[hold]" || jobs.Note != "" {
+		if jobs.Application != "stuck-worker-7" || jobs.User != "guest" || !strings.HasPrefix(jobs.Peer, "127.0.0.1:") ||
+			held(jobs.Prefetch) != 50 || fmt.Sprint(jobs.Tags) != "[hold]" || jobs.Note != "" {
 			t.Errorf("%+v", jobs)
 		}
 		eventually(t, func() (bool, string) {
@@ -89,7 +94,8 @@ func TestListUnacked(t *testing.T) {
 		if !strings.HasPrefix(r.stdout, "closed\n") {
 			t.Errorf("%s%s", r.stdout, r.stderr)
 		}
-		if got := b.rabbitctl(t, "list_queues", "-p", vhost, "messages_ready", "--match", "^jobs$", "--no-table-headers").ok(t).stdout; got != "4\n" {
+		if got := b.rabbitctl(t, "list_queues", "-p", vhost, "messages_ready", "--match", "^jobs$", "--no-table-headers").
+			ok(t).stdout; got != "4\n" {
 			t.Errorf("ready after the connection was closed: %s", got)
 		}
 		b.rabbitctl(t, "close_connection", jobs.Connection, "--yes").exits(t, 65)
@@ -97,8 +103,8 @@ func TestListUnacked(t *testing.T) {
 	})
 }
 
-// internalHolders has shovels that hold what their destination refuses: one that reads as a client inside the broker, with a
-// channel and no address, and on 4.3 a local one, which has neither.
+// internalHolders has shovels that hold what their destination refuses: one that reads as a client inside the broker,
+// with a channel and no address, and on 4.3 a local one, which has neither.
 func internalHolders(t *testing.T, b *broker) {
 	vhost := b.vhost(t, "shovels ")
 	protocols := []string{"amqp091"}
@@ -110,8 +116,9 @@ func internalHolders(t *testing.T, b *broker) {
 		b.declare(t, vhost, protocol+" full", map[string]any{"x-max-length": 0, "x-overflow": "reject-publish"})
 		b.publish(t, vhost, protocol, "--count", "3")
 		uri := "amqp:///" + url.PathEscape(vhost)
-		b.do(t, "PUT", path("parameters", "shovel", vhost, protocol), map[string]any{"value": map[string]any{"src-protocol": protocol, "src-uri": uri, "src-queue": protocol,
-			"dest-protocol": protocol, "dest-uri": uri, "dest-queue": protocol + " full", "ack-mode": "on-confirm"}})
+		b.do(t, "PUT", path("parameters", "shovel", vhost, protocol),
+			map[string]any{"value": map[string]any{"src-protocol": protocol, "src-uri": uri, "src-queue": protocol,
+				"dest-protocol": protocol, "dest-uri": uri, "dest-queue": protocol + " full", "ack-mode": "on-confirm"}})
 	}
 	t.Cleanup(func() {
 		for _, protocol := range protocols {
@@ -122,7 +129,8 @@ func internalHolders(t *testing.T, b *broker) {
 		r := b.rabbitctl(t, "list_unacked", "-p", vhost, "-o", "json")
 		rows := listed[holder](t, r)
 		for _, h := range rows {
-			if held(h.Unacked) != 3 || h.Peer != "" || strings.Contains(h.Note, "no consumer") || h.Queue == "amqp091" && h.Application != "Shovel amqp091" {
+			if held(h.Unacked) != 3 || h.Peer != "" || strings.Contains(h.Note, "no consumer") || h.Queue == "amqp091" &&
+				h.Application != "Shovel amqp091" {
 				return false, r.stdout + r.stderr
 			}
 		}
@@ -130,8 +138,8 @@ func internalHolders(t *testing.T, b *broker) {
 	})
 }
 
-// TestListStuck has a consumer that sleeps in its handler while messages come, a queue that nobody reads, one that drains
-// and one in which messages come and go.
+// TestListStuck has a consumer that sleeps in its handler while messages come, a queue that nobody reads, one that
+// drains and one in which messages come and go.
 func TestListStuck(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "stuck ")
@@ -139,13 +147,16 @@ func TestListStuck(t *testing.T) {
 			b.declare(t, vhost, q, nil)
 			b.publish(t, vhost, q, "--count", count)
 		}
-		b.startDevbroker(t, "consume", "-p", vhost, "--queue", "sleepy", "--never-ack", "--prefetch", "1", "--for", "20m").says(t, "ready")
+		b.startDevbroker(t, "consume", "-p", vhost, "--queue", "sleepy", "--never-ack", "--prefetch", "1", "--for", "20m").
+			says(t, "ready")
 		b.startDevbroker(t, "publish", "-p", vhost, "--queue", "sleepy", "--rate", "10", "--for", "20m")
-		b.startDevbroker(t, "consume", "-p", vhost, "--queue", "drains", "--prefetch", "5", "--slow", "200ms", "--for", "20m").says(t, "ready")
+		b.startDevbroker(t, "consume", "-p", vhost, "--queue", "drains", "--prefetch", "5", "--slow", "200ms", "--for",
+			"20m").says(t, "ready")
 		b.startDevbroker(t, "consume", "-p", vhost, "--queue", "flows", "--prefetch", "5", "--for", "20m").says(t, "ready")
 		b.startDevbroker(t, "publish", "-p", vhost, "--queue", "flows", "--rate", "10", "--for", "20m")
 		b.awaitConsumers(t, vhost, map[string]float64{"sleepy": 1, "lonely": 0, "drains": 1, "flows": 1})
-		r := b.rabbitctl(t, "list_stuck", "-p", vhost, "--sample", "10s", "-o", "json", "queue", "class", "reason", "eta", "growth", "next")
+		r := b.rabbitctl(t, "list_stuck", "-p", vhost, "--sample", "10s", "-o", "json", "queue", "class", "reason", "eta",
+			"growth", "next")
 		got := map[string]string{}
 		for _, q := range listed[struct {
 			Queue, Class, Reason, Next string
@@ -155,11 +166,13 @@ func TestListStuck(t *testing.T) {
 			if q.Queue == "drains" && (q.Eta == nil || *q.Eta < 20 || *q.Eta > 90) {
 				t.Errorf("it does not say when it is empty: %s", r.stdout)
 			}
-			if q.Queue == "sleepy" && (q.Growth == nil || *q.Growth < 8 || *q.Growth > 12 || !strings.HasPrefix(q.Next, "rabbitctl list_unacked -p ")) {
+			if q.Queue == "sleepy" && (q.Growth == nil || *q.Growth < 8 || *q.Growth > 12 || !strings.HasPrefix(q.Next,
+				"rabbitctl list_unacked -p ")) {
 				t.Errorf("%s", r.stdout)
 			}
 		}
-		for queue, want := range map[string]string{"sleepy": "not-acking: prefetch full (1 of 1), no ack in 10s", "lonely": "no-consumer: nobody reads it", "drains": "draining: drains ", "flows": ""} {
+		for queue, want := range map[string]string{"sleepy": "not-acking: prefetch full (1 of 1), no ack in 10s",
+			"lonely": "no-consumer: nobody reads it", "drains": "draining: drains ", "flows": ""} {
 			if !strings.HasPrefix(got[queue], want) || want == "" && got[queue] != "" {
 				t.Errorf("%s is %q, want %q", queue, got[queue], want)
 			}
@@ -167,8 +180,8 @@ func TestListStuck(t *testing.T) {
 	})
 }
 
-// TestListChurn opens and closes connections as a user of its own: the rate is that of the client within a fifth, and the
-// user and its host are named.
+// TestListChurn opens and closes connections as a user of its own: the rate is that of the client within a fifth, and
+// the user and its host are named.
 func TestListChurn(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "churn ")
@@ -177,7 +190,8 @@ func TestListChurn(t *testing.T) {
 		b.startDevbroker(t, "connect", "-p", vhost, "--connection-name", "steady", "--for", "20m").says(t, "ready")
 		address := strings.Replace(b.AMQPURL, "guest:guest", user+":"+password, 1)
 		begun := time.Now()
-		churn := start(t, program("devbroker"), "churn", "--url", address, "-p", vhost, "--rate", "20", "--life", "100ms", "--for", "20m")
+		churn := start(t, program("devbroker"), "churn", "--url", address, "-p", vhost, "--rate", "20", "--life", "100ms",
+			"--for", "20m")
 		// The broker's counters are five seconds old, so that a look at once would begin before the churn.
 		eventually(t, func() (bool, string) {
 			_, body, err := b.request("GET", "/overview?columns=churn_rates.connection_created_details.rate", nil)
@@ -186,7 +200,8 @@ func TestListChurn(t *testing.T) {
 			return err == nil && n > 10, string(body)
 		})
 		// Others of the suite open connections too, so what is theirs is counted by the broker as well.
-		r := b.rabbitctl(t, "list_churn", "--sample", "15s", "-o", "json", "user", "peer_host", "opened", "closed", "open", "share")
+		r := b.rabbitctl(t, "list_churn", "--sample", "15s", "-o", "json", "user", "peer_host", "opened", "closed", "open",
+			"share")
 		rows := listed[struct {
 			User         string
 			PeerHost     string `json:"peer_host"`

@@ -21,7 +21,8 @@ func TestTutorial(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "tutorial ")
 		args := func(program string, more ...string) []string {
-			return append([]string{filepath.Join("testdata", "tutorial", program), "--port", fmt.Sprint(b.AMQPPort), "--vhost", vhost}, more...)
+			return append([]string{filepath.Join("testdata", "tutorial", program), "--port", fmt.Sprint(b.AMQPPort), "--vhost",
+				vhost}, more...)
 		}
 		list := func(columns ...string) string {
 			return b.rabbitctl(t, append([]string{"list_queues", "-p", vhost, "--no-table-headers"}, columns...)...).ok(t).stdout

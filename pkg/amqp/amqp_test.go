@@ -58,7 +58,8 @@ func TestDial_nobodyListens(t *testing.T) {
 
 func TestReason(t *testing.T) {
 	t.Parallel()
-	if got := amqp.Reason(&amqp091.Error{Code: 320, Reason: "CONNECTION_FORCED - bye"}); got != "320 CONNECTION_FORCED - bye" {
+	if got := amqp.Reason(&amqp091.Error{Code: 320,
+		Reason: "CONNECTION_FORCED - bye"}); got != "320 CONNECTION_FORCED - bye" {
 		t.Error(got)
 	}
 	if got := amqp.Reason(nil); got != "connection closed" {

@@ -4,7 +4,8 @@ import "context"
 
 // Confirmation is what becomes of one published message, as *amqp091.DeferredConfirmation tells it.
 type Confirmation interface {
-	// WaitContext is true when the broker has taken the message and false when it refused it; an error means that it is not known.
+	// WaitContext is true when the broker has taken the message and false when it refused it; an error means that it is
+	// not known.
 	WaitContext(ctx context.Context) (bool, error)
 }
 

@@ -1,5 +1,5 @@
-// Package amqp is how programs of this project speak AMQP 0-9-1 with a broker: connections that are opened and closed in bounded
-// time and tell when the broker blocks them, and what the broker says of published messages.
+// Package amqp is how programs of this project speak AMQP 0-9-1 with a broker: connections that are opened and closed
+// in bounded time and tell when the broker blocks them, and what the broker says of published messages.
 package amqp
 
 import (
@@ -79,7 +79,8 @@ func (e Endpoint) Dial(ctx context.Context, onBlocked func(active bool, reason s
 	return c, nil
 }
 
-// closeLimit is how long the broker may take to answer a close or a flush. It does not read from a blocked connection at all.
+// closeLimit is how long the broker may take to answer a close or a flush. It does not read from a blocked connection
+// at all.
 func (c *Connection) closeLimit() time.Duration {
 	if c.blocked.Load() {
 		return 300 * time.Millisecond
@@ -87,7 +88,8 @@ func (c *Connection) closeLimit() time.Duration {
 	return 5 * time.Second
 }
 
-// Within tells whether the work, which must end by itself at last, is done within the time that the broker has for a close.
+// Within tells whether the work, which must end by itself at last, is done within the time that the broker has for a
+// close.
 func (c *Connection) Within(work func()) bool {
 	done := make(chan struct{})
 	go func() {

@@ -130,13 +130,15 @@ func pair(t *testing.T) (cert, key []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8})
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
+		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8})
 }
 
 func TestBroker_tlsFiles(t *testing.T) {
 	cert, key := pair(t)
 	_, otherKey := pair(t)
-	certFile, keyFile, both := write(t, "cert.pem", cert), write(t, "key.pem", key), write(t, "both.pem", append(append([]byte(nil), cert...), key...))
+	certFile, keyFile, both := write(t, "cert.pem", cert), write(t, "key.pem", key),
+		write(t, "both.pem", append(append([]byte(nil), cert...), key...))
 	missing := filepath.Join(t.TempDir(), "missing.pem")
 	tests := []struct {
 		name string
@@ -149,7 +151,8 @@ func TestBroker_tlsFiles(t *testing.T) {
 		{"authority missing", []string{"--cacert", missing}, "the file of certificate authorities cannot be read"},
 		{"no certificate in it", []string{"--cacert", keyFile}, "holds no certificate in PEM form"},
 		{"certificate missing", []string{"--cert", missing, "--key", keyFile}, "the client certificate cannot be used"},
-		{"another key", []string{"--cert", certFile, "--key", write(t, "other.pem", otherKey)}, "the client certificate cannot be used"},
+		{"another key", []string{"--cert", certFile, "--key", write(t, "other.pem", otherKey)},
+			"the client certificate cannot be used"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -158,7 +161,8 @@ func TestBroker_tlsFiles(t *testing.T) {
 			switch {
 			case tt.want == "" && err != nil:
 				t.Error(err)
-			case tt.want != "" && (err == nil || fail.KindOf(err) != fail.Config || fail.HintOf(err) == "" || !strings.Contains(err.Error(), tt.want)):
+			case tt.want != "" && (err == nil || fail.KindOf(err) != fail.Config || fail.HintOf(err) == "" ||
+				!strings.Contains(err.Error(), tt.want)):
 				t.Errorf("%s: %v", fail.KindOf(err), err)
 			}
 		})
@@ -241,7 +245,9 @@ func TestReplace_wholeOrNotAtAll(t *testing.T) {
 	if left, _ := os.ReadDir(filepath.Dir(path)); len(left) != 1 {
 		t.Errorf("%d files are left", len(left))
 	}
-	if err := a.Replace(filepath.Join(t.TempDir(), "missing", "x"), func(io.Writer) error { return nil }); fail.KindOf(err) != fail.Output {
+	if err := a.Replace(filepath.Join(t.TempDir(), "missing", "x"), func(io.Writer) error {
+		return nil
+	}); fail.KindOf(err) != fail.Output {
 		t.Errorf("%v", err)
 	}
 }

@@ -62,7 +62,8 @@ func TestBudget_fromTheBeginning(t *testing.T) {
 		at, _ := ctx.Deadline()
 		return at
 	}
-	slow := atTerminal(t, strings.NewReader(""), "RABBITCTL_USERNAME=u", "RABBITCTL_TIMEOUT=10", "RABBITCTL_PASSWORD_COMMAND=sleep 0.1; echo p")
+	slow := atTerminal(t, strings.NewReader(""), "RABBITCTL_USERNAME=u", "RABBITCTL_TIMEOUT=10",
+		"RABBITCTL_PASSWORD_COMMAND=sleep 0.1; echo p")
 	parsed := time.Now()
 	if at := end(slow); at.After(parsed.Add(length)) {
 		t.Errorf("a password command was given %s more", at.Sub(parsed)-length)

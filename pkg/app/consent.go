@@ -67,7 +67,10 @@ func (a *App) MayChange(ctx context.Context, i Intent, about func() error) error
 
 // guard runs before every request that changes something. It stops changes for which no command has asked.
 func (a *App) guard(ctx context.Context) error {
-	return a.MayChange(ctx, Intent{Yes: a.Yes, GoOn: "put --yes before the command, as in rabbitctl --yes as rabbitmqctl ..."}, func() error { return nil })
+	return a.MayChange(ctx,
+		Intent{Yes: a.Yes, GoOn: "put --yes before the command, as in rabbitctl --yes as rabbitmqctl ..."}, func() error {
+			return nil
+		})
 }
 
 // protectedBy says that the context is protected, followed by link; "" when it is not protected.

@@ -45,7 +45,10 @@ func (a *App) OpenJournal(path string) (*Journal, error) {
 	}
 	ctx, cancel := a.local()
 	defer cancel()
-	f, err := file.Await(ctx, func() (*os.File, error) { return os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) })
+	f, err := file.Await(ctx, func() (*os.File, error) {
+		return os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY,
+			0o600)
+	})
 	if err != nil {
 		return nil, journalError(err, "nothing reads from "+path).Next("nothing was changed")
 	}

@@ -17,7 +17,8 @@ func TestReadFile(t *testing.T) {
 		t.Errorf("%q, %v", data, err)
 	}
 	missing := filepath.Join(t.TempDir(), "missing")
-	if _, err := a.ReadFile(missing); !errors.Is(err, fs.ErrNotExist) || fail.KindOf(err) != fail.Config || err.Error() != missing+" cannot be read: no such file or directory" {
+	if _, err := a.ReadFile(missing); !errors.Is(err, fs.ErrNotExist) || fail.KindOf(err) != fail.Config ||
+		err.Error() != missing+" cannot be read: no such file or directory" {
 		t.Errorf("%v", err)
 	}
 	if _, err := a.ReadFile(t.TempDir()); err == nil || errors.Is(err, fs.ErrNotExist) {

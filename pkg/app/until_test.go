@@ -42,7 +42,9 @@ func TestUntil(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if ok, err := app.New(nil, nil, "").Until(ctx, time.Minute, time.Second, time.Second, func() (bool, error) { return false, nil }); ok || !errors.Is(err, context.Canceled) {
+	if ok, err := app.New(nil, nil, "").Until(ctx, time.Minute, time.Second, time.Second, func() (bool, error) {
+		return false, nil
+	}); ok || !errors.Is(err, context.Canceled) {
 		t.Errorf("%v %v", ok, err)
 	}
 }

@@ -32,7 +32,8 @@ func (c *Client) DeleteUser(ctx context.Context, name string) error {
 
 // SetUserLimit sets one limit of a user: max-connections or max-channels.
 func (c *Client) SetUserLimit(ctx context.Context, user, limit string, value any) error {
-	return c.send(ctx, sent{method: http.MethodPut, path: Path("user-limits", user, limit), body: map[string]any{"value": value}})
+	return c.send(ctx, sent{method: http.MethodPut, path: Path("user-limits", user, limit),
+		body: map[string]any{"value": value}})
 }
 
 // ClearUserLimit removes one limit of a user. The broker reports no error if the limit is not set.

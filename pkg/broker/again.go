@@ -24,7 +24,8 @@ type again struct {
 func (t *again) RoundTrip(req *http.Request) (*http.Response, error) {
 	began := time.Now()
 	resp, err := t.next.RoundTrip(req)
-	if err != nil || resp.StatusCode != http.StatusInternalServerError || req.Method != http.MethodGet || time.Since(began) > quick {
+	if err != nil || resp.StatusCode != http.StatusInternalServerError || req.Method != http.MethodGet ||
+		time.Since(began) > quick {
 		return resp, err
 	}
 	select {

@@ -35,36 +35,76 @@ func last[T any](rows iter.Seq2[T, error]) error {
 func readers() map[string]reader {
 	name := []record.Column{{Name: "name"}}
 	object := func(good string, call func(context.Context, *broker.Client) (record.Value, error)) reader {
-		return reader{good: good, call: func(ctx context.Context, c *broker.Client) error { _, err := call(ctx, c); return err }}
+		return reader{good: good, call: func(ctx context.Context, c *broker.Client) error {
+			_, err := call(ctx, c)
+			return err
+		}}
 	}
 	rows := func(call func(context.Context, *broker.Client) iter.Seq2[record.Row, error]) reader {
-		return reader{good: `[{"name":"a"},{"name":"b"}]`, list: true, call: func(ctx context.Context, c *broker.Client) error { return last(call(ctx, c)) }}
+		return reader{good: `[{"name":"a"},{"name":"b"}]`, list: true,
+			call: func(ctx context.Context, c *broker.Client) error { return last(call(ctx, c)) }}
 	}
 	type values = func(context.Context, *broker.Client) (record.Value, error)
 	return map[string]reader{
-		"queue":      object(`{"vhost":"/","name":"a","durable":true,"auto_delete":false,"arguments":{}}`, func(ctx context.Context, c *broker.Client) (record.Value, error) { return c.Queue(ctx, "/", "a") }),
-		"exchange":   object(`{"vhost":"/","name":"a"}`, func(ctx context.Context, c *broker.Client) (record.Value, error) { return c.Exchange(ctx, "/", "a") }),
-		"connection": object(`{"name":"a"}`, func(ctx context.Context, c *broker.Client) (record.Value, error) { return c.Connection(ctx, "a") }),
-		"node":       object(`{"name":"a"}`, func(ctx context.Context, c *broker.Client) (record.Value, error) { return c.Node(ctx, "a") }),
-		"memory":     object(`{"memory":{}}`, func(ctx context.Context, c *broker.Client) (record.Value, error) { return c.NodeMemory(ctx, "a") }),
-		"user":       object(`{"name":"a"}`, func(ctx context.Context, c *broker.Client) (record.Value, error) { return c.User(ctx, "a") }),
-		"vhost":      object(`{"name":"a"}`, func(ctx context.Context, c *broker.Client) (record.Value, error) { return c.VHost(ctx, "a") }),
-		"parameter": object(`{"component":"c","vhost":"/","name":"a","value":1}`, func(ctx context.Context, c *broker.Client) (record.Value, error) {
-			return c.Parameter(ctx, "c", "/", "a")
+		"queue": object(`{"vhost":"/","name":"a","durable":true,"auto_delete":false,"arguments":{}}`,
+			func(ctx context.Context, c *broker.Client) (record.Value, error) { return c.Queue(ctx, "/", "a") }),
+		"exchange": object(`{"vhost":"/","name":"a"}`, func(ctx context.Context, c *broker.Client) (record.Value, error) {
+			return c.Exchange(ctx, "/", "a")
 		}),
-		"overview":    object(`{"rabbitmq_version":"4.3.6"}`, values(func(ctx context.Context, c *broker.Client) (record.Value, error) { return c.Overview(ctx) })),
-		"brief":       object(`{"rabbitmq_version":"4.3.6"}`, func(ctx context.Context, c *broker.Client) (record.Value, error) { return c.Brief(ctx) }),
-		"churn":       object(`{"disable_stats":false}`, func(ctx context.Context, c *broker.Client) (record.Value, error) { return c.ChurnRates(ctx) }),
-		"whoami":      object(`{"name":"a"}`, func(ctx context.Context, c *broker.Client) (record.Value, error) { return c.Whoami(ctx) }),
-		"definitions": object(`{"rabbit_version":"4.3.6","queues":[],"exchanges":[],"bindings":[]}`, func(ctx context.Context, c *broker.Client) (record.Value, error) { return c.Definitions(ctx) }),
+		"connection": object(`{"name":"a"}`, func(ctx context.Context, c *broker.Client) (record.Value, error) {
+			return c.Connection(ctx, "a")
+		}),
+		"node": object(`{"name":"a"}`, func(ctx context.Context, c *broker.Client) (record.Value, error) {
+			return c.Node(ctx, "a")
+		}),
+		"memory": object(`{"memory":{}}`, func(ctx context.Context, c *broker.Client) (record.Value, error) {
+			return c.NodeMemory(ctx, "a")
+		}),
+		"user": object(`{"name":"a"}`, func(ctx context.Context, c *broker.Client) (record.Value, error) {
+			return c.User(ctx, "a")
+		}),
+		"vhost": object(`{"name":"a"}`, func(ctx context.Context, c *broker.Client) (record.Value, error) {
+			return c.VHost(ctx, "a")
+		}),
+		"parameter": object(`{"component":"c","vhost":"/","name":"a","value":1}`,
+			func(ctx context.Context, c *broker.Client) (record.Value, error) {
+				return c.Parameter(ctx, "c", "/", "a")
+			}),
+		"overview": object(`{"rabbitmq_version":"4.3.6"}`,
+			values(func(ctx context.Context, c *broker.Client) (record.Value, error) { return c.Overview(ctx) })),
+		"brief": object(`{"rabbitmq_version":"4.3.6"}`,
+			func(ctx context.Context, c *broker.Client) (record.Value, error) { return c.Brief(ctx) }),
+		"churn": object(`{"disable_stats":false}`, func(ctx context.Context, c *broker.Client) (record.Value, error) {
+			return c.ChurnRates(ctx)
+		}),
+		"whoami": object(`{"name":"a"}`, func(ctx context.Context, c *broker.Client) (record.Value, error) {
+			return c.Whoami(ctx)
+		}),
+		"definitions": object(`{"rabbit_version":"4.3.6","queues":[],"exchanges":[],"bindings":[]}`,
+			func(ctx context.Context, c *broker.Client) (record.Value, error) { return c.Definitions(ctx) }),
 		"tracking": object(`{"offsets":{},"writers":{}}`, func(ctx context.Context, c *broker.Client) (record.Value, error) {
 			return c.StreamTracking(ctx, "/", "a")
 		}),
-		"login":        {good: `{"name":"a"}`, call: func(ctx context.Context, c *broker.Client) error { _, err := c.Accepts(ctx, "a", "b"); return err }},
-		"clock":        {good: `{"name":"a"}`, call: func(ctx context.Context, c *broker.Client) error { _, err := c.Clock(ctx); return err }},
-		"cluster name": {good: `{"name":"a"}`, call: func(ctx context.Context, c *broker.Client) error { _, err := c.ClusterName(ctx); return err }},
-		"alarms":       {good: `{"status":"ok"}`, call: func(ctx context.Context, c *broker.Client) error { _, err := c.Alarms(ctx); return err }},
-		"health check": {good: `{"status":"ok"}`, call: func(ctx context.Context, c *broker.Client) error { _, err := c.HealthCheck(ctx, "x"); return err }},
+		"login": {good: `{"name":"a"}`, call: func(ctx context.Context, c *broker.Client) error {
+			_, err := c.Accepts(ctx, "a", "b")
+			return err
+		}},
+		"clock": {good: `{"name":"a"}`, call: func(ctx context.Context, c *broker.Client) error {
+			_, err := c.Clock(ctx)
+			return err
+		}},
+		"cluster name": {good: `{"name":"a"}`, call: func(ctx context.Context, c *broker.Client) error {
+			_, err := c.ClusterName(ctx)
+			return err
+		}},
+		"alarms": {good: `{"status":"ok"}`, call: func(ctx context.Context, c *broker.Client) error {
+			_, err := c.Alarms(ctx)
+			return err
+		}},
+		"health check": {good: `{"status":"ok"}`, call: func(ctx context.Context, c *broker.Client) error {
+			_, err := c.HealthCheck(ctx, "x")
+			return err
+		}},
 		"quorum status": {good: `[{"Node Name":"a"}]`, list: true, call: func(ctx context.Context, c *broker.Client) error {
 			_, err := c.QuorumStatus(ctx, "/", "a")
 			return err
@@ -120,16 +160,18 @@ func TestNoAnswer(t *testing.T) {
 		"cut, open":     {faultproxy.Cut(0.6, faultproxy.NoLength), "broke off", fail.Incomplete},
 		"cut, too long": {faultproxy.Cut(0.6, faultproxy.WholeLength), "broke off", fail.Incomplete},
 		"cut, chunked":  {faultproxy.Cut(0.6, faultproxy.Chunked), "broke off", fail.Incomplete},
-		"cut by 1":      {faultproxy.Change(func(a *faultproxy.Answer) { a.Body = a.Body[:len(a.Body)-1] }), "broke off", fail.Incomplete},
-		"reset within":  {faultproxy.ResetWithin(), "was reset before the end", fail.Incomplete},
-		"twice":         {faultproxy.Change(func(a *faultproxy.Answer) { a.Body = append(a.Body, a.Body...) }), "with more than one JSON value", fail.Data},
-		"a page":        {faultproxy.Body("<html>"), "not JSON from byte 0 on", fail.Incomplete},
-		"201":           {faultproxy.Status(201), "with status 201 (Created), which is not a valid answer", fail.Data},
-		"202":           {faultproxy.Status(202), "with status 202", fail.Data},
-		"203":           {faultproxy.Status(203), "with status 203", fail.Data},
-		"204":           {faultproxy.Status(204), "with status 204 (No Content)", fail.Data},
-		"205":           {faultproxy.Status(205), "with status 205", fail.Data},
-		"206":           {faultproxy.Status(206), "with status 206 (Partial Content)", fail.Data},
+		"cut by 1": {faultproxy.Change(func(a *faultproxy.Answer) { a.Body = a.Body[:len(a.Body)-1] }), "broke off",
+			fail.Incomplete},
+		"reset within": {faultproxy.ResetWithin(), "was reset before the end", fail.Incomplete},
+		"twice": {faultproxy.Change(func(a *faultproxy.Answer) { a.Body = append(a.Body, a.Body...) }),
+			"with more than one JSON value", fail.Data},
+		"a page": {faultproxy.Body("<html>"), "not JSON from byte 0 on", fail.Incomplete},
+		"201":    {faultproxy.Status(201), "with status 201 (Created), which is not a valid answer", fail.Data},
+		"202":    {faultproxy.Status(202), "with status 202", fail.Data},
+		"203":    {faultproxy.Status(203), "with status 203", fail.Data},
+		"204":    {faultproxy.Status(204), "with status 204 (No Content)", fail.Data},
+		"205":    {faultproxy.Status(205), "with status 205", fail.Data},
+		"206":    {faultproxy.Status(206), "with status 206 (Partial Content)", fail.Data},
 	}
 	for name, r := range readers() {
 		t.Run(name, func(t *testing.T) {

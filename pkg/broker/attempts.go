@@ -9,7 +9,8 @@ import (
 
 // AuthAttempts lists how often clients logged in, or tried to, at each running node: by protocol or, with bySource, by
 // address and user too, which nodes count only when they are configured to.
-func (c *Client) AuthAttempts(ctx context.Context, bySource bool, columns []record.Column) iter.Seq2[record.Row, error] {
+func (c *Client) AuthAttempts(ctx context.Context, bySource bool,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		for n, err := range c.Nodes(ctx, []record.Column{{Name: "name"}, {Name: "running"}}) {
 			if err != nil {

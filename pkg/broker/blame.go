@@ -47,9 +47,9 @@ func (a account) grant(tag string) string {
 	return strings.Join(words, " ")
 }
 
-// Hidden says why the broker leaves something out of its answer without a word: a user without the tag monitoring gets no
-// figures of nodes, but a broker without statistics has none for anybody. what is the sentence's subject: "the listeners of
-// http://HOST".
+// Hidden says why the broker leaves something out of its answer without a word: a user without the tag monitoring gets
+// no figures of nodes, but a broker without statistics has none for anybody. what is the sentence's subject: "the
+// listeners of http://HOST".
 func (c *Client) Hidden(ctx context.Context, what string) *fail.Error {
 	a := c.account(ctx)
 	switch {
@@ -72,8 +72,9 @@ func (c *Client) Hidden(ctx context.Context, what string) *fail.Error {
 			"rabbitctl list_nodes")
 }
 
-// blamed looks at a refusal that speaks of tags: which the user has, so that the advice keeps them, and whether it is tags that
-// it lacks, and not permissions in a virtual host. So 3.10 and 4.3 refuse parameters to a policymaker without access.
+// blamed looks at a refusal that speaks of tags: which the user has, so that the advice keeps them, and whether it is
+// tags that it lacks, and not permissions in a virtual host. So 3.10 and 4.3 refuse parameters to a policymaker without
+// access.
 func (t *doubter) blamed(ctx context.Context, about target, err error) error {
 	r := refusalIn(err)
 	if r == nil || r.Status != http.StatusUnauthorized || r.Foreign {
@@ -97,13 +98,16 @@ func (t *doubter) blamed(ctx context.Context, about target, err error) error {
 	var e *fail.Error
 	switch {
 	case !a.has(tag):
-		e = fail.New(fail.Denied, "user %s may not %s this: it needs the tag %s (the broker says: %s)", a.name, act, tag, r.Reason).
+		e = fail.New(fail.Denied, "user %s may not %s this: it needs the tag %s (the broker says: %s)", a.name, act, tag,
+			r.Reason).
 			Next("%s", a.grant(tag))
 	case about.vhost != "":
-		e = fail.New(fail.Denied, "user %s has no access to virtual host %s on %s (the broker says: %s)", a.name, about.vhost, t.plain.base, r.Reason).
+		e = fail.New(fail.Denied, "user %s has no access to virtual host %s on %s (the broker says: %s)", a.name, about.vhost,
+			t.plain.base, r.Reason).
 			Next("rabbitmqctl set_permissions -p %s %s '.*' '.*' '.*' gives it all", fail.Word(about.vhost), fail.Word(a.name))
 	default:
-		e = fail.New(fail.Denied, "user %s may not do this on %s, although its tags are %s (the broker says: %s)", a.name, t.plain.base, strings.Join(a.tags, ", "), r.Reason).
+		e = fail.New(fail.Denied, "user %s may not do this on %s, although its tags are %s (the broker says: %s)", a.name,
+			t.plain.base, strings.Join(a.tags, ", "), r.Reason).
 			Next("rabbitctl list_user_permissions %s", fail.Word(a.name))
 	}
 	e.Err = r

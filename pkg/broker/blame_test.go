@@ -15,7 +15,8 @@ func TestBlame(t *testing.T) {
 	const object = "User not authorised to access object"
 	tests := map[string]struct{ reason, who, says, next string }{
 		"a missing tag": {"Not monitor user", `{"name":"u","tags":["management","policymaker"]}`,
-			"user u may not see this: it needs the tag monitoring", "rabbitmqctl set_user_tags u management policymaker monitoring"},
+			"user u may not see this: it needs the tag monitoring",
+			"rabbitmqctl set_user_tags u management policymaker monitoring"},
 		"the tag administrator": {"Not administrator user", `{"name":"u","tags":["management"]}`,
 			"user u may not do this: it needs the tag administrator", "rabbitmqctl set_user_tags u management administrator"},
 		"no permission": {object, `{"name":"u","tags":["policymaker"]}`,
@@ -33,7 +34,8 @@ func TestBlame(t *testing.T) {
 			s.JSON(brokertest.Who, 200, tt.who)
 			for _, err := range client(t, s.URL).Policies(t.Context(), "v", []record.Column{{Name: "name"}}) {
 				sentence(t, err)
-				if fail.KindOf(err) != fail.Denied || !strings.Contains(err.Error(), tt.says) || !strings.HasPrefix(fail.HintOf(err), tt.next) {
+				if fail.KindOf(err) != fail.Denied || !strings.Contains(err.Error(), tt.says) ||
+					!strings.HasPrefix(fail.HintOf(err), tt.next) {
 					t.Errorf("%s: %v\nnext: %s", fail.KindOf(err), err, fail.HintOf(err))
 				}
 			}
@@ -50,10 +52,14 @@ func TestHidden(t *testing.T) {
 		status              int
 		kind                fail.Kind
 	}{
-		"a missing tag":          {who: `{"name":"u","tags":["management"]}`, status: 200, says: "x are not shown to user u: it has no tag monitoring", kind: fail.Denied},
-		"statistics are off":     {who: `{"name":"u","tags":["administrator"]}`, status: 200, overview: `{"disable_stats":true}`, says: "collects no statistics", kind: fail.Unavailable},
-		"nobody says":            {who: `{"name":"u","tags":["monitoring"]}`, status: 200, overview: `{"disable_stats":false}`, says: "although user u may see them", kind: fail.Incomplete},
-		"whoami does not answer": {who: `{"error":"x"}`, status: 500, says: "it is not known whether user u may see them", kind: fail.Incomplete},
+		"a missing tag": {who: `{"name":"u","tags":["management"]}`, status: 200,
+			says: "x are not shown to user u: it has no tag monitoring", kind: fail.Denied},
+		"statistics are off": {who: `{"name":"u","tags":["administrator"]}`, status: 200,
+			overview: `{"disable_stats":true}`, says: "collects no statistics", kind: fail.Unavailable},
+		"nobody says": {who: `{"name":"u","tags":["monitoring"]}`, status: 200,
+			overview: `{"disable_stats":false}`, says: "although user u may see them", kind: fail.Incomplete},
+		"whoami does not answer": {who: `{"error":"x"}`, status: 500, says: "it is not known whether user u may see them",
+			kind: fail.Incomplete},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

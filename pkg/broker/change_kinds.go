@@ -65,8 +65,10 @@ func changeKinds() []changeKind {
 		{put, "permissions/*/*", "what user %2 may do in virtual host %1", "set", isAsSent(false, "permissions")},
 		{remove, "permissions/*/*", "what user %2 may do in virtual host %1", "cleared", isGone(ofVHost, "permissions")},
 		{put, "topic-permissions/*/*", "what user %2 may do with topics in virtual host %1", "set", topicPermissionsAre},
-		{remove, "topic-permissions/*/*", "what user %2 may do with topics in virtual host %1", "cleared", topicPermissionsAreGone},
-		{remove, "topic-permissions/*/*/*", "what user %2 may do with topics of exchange %3 in virtual host %1", "cleared", topicPermissionsAreGone},
+		{remove, "topic-permissions/*/*", "what user %2 may do with topics in virtual host %1", "cleared",
+			topicPermissionsAreGone},
+		{remove, "topic-permissions/*/*/*", "what user %2 may do with topics of exchange %3 in virtual host %1", "cleared",
+			topicPermissionsAreGone},
 
 		{put, "vhosts/*", "virtual host %1", "set", vhostIs},
 		{remove, "vhosts/*", "virtual host %1", "deleted", isGone(anywhere, "vhosts")},
@@ -76,7 +78,8 @@ func changeKinds() []changeKind {
 		{put, "policies/*/*", "policy %2 in virtual host %1", "set", isAsSent(false, "policies")},
 		{remove, "policies/*/*", "policy %2 in virtual host %1", "cleared", isGone(inVHost, "policies")},
 		{put, "operator-policies/*/*", "operator policy %2 in virtual host %1", "set", isAsSent(false, "operator-policies")},
-		{remove, "operator-policies/*/*", "operator policy %2 in virtual host %1", "cleared", isGone(inVHost, "operator-policies")},
+		{remove, "operator-policies/*/*", "operator policy %2 in virtual host %1", "cleared",
+			isGone(inVHost, "operator-policies")},
 		// Components may keep a value otherwise than it was sent.
 		{put, "parameters/*/*/*", "parameter %3 of %1 in virtual host %2", "set", isAsSent(true, "parameters")},
 		{remove, "parameters/*/*/*", "parameter %3 of %1 in virtual host %2", "cleared", parameterIsGone},

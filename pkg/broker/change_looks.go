@@ -20,7 +20,8 @@ const (
 )
 
 // seen is the object at a path; there is false where the broker says that there is none.
-func (c *Client) seen(ctx context.Context, path string, where place, vhost string) (v record.Value, there bool, err error) {
+func (c *Client) seen(ctx context.Context, path string, where place,
+	vhost string) (v record.Value, there bool, err error) {
 	v, err = c.value(ctx, path, nil, objectOfItsKind(path))
 	if !IsNotFound(err) {
 		return v, err == nil, err
@@ -70,8 +71,8 @@ func shovelIsGone(ctx context.Context, c *Client, t subject) (bool, error) {
 	return parameterIsGone(ctx, c, subject{words: []string{"shovel", t.words[0], t.words[1]}})
 }
 
-// isAsSent compares the object at the path with what was sent. An object that differs may be the one before the change or, where
-// the broker rewrites what it is sent, the one after it.
+// isAsSent compares the object at the path with what was sent. An object that differs may be the one before the change
+// or, where the broker rewrites what it is sent, the one after it.
 func isAsSent(rewritten bool, collection string) func(context.Context, *Client, subject) (bool, error) {
 	return func(ctx context.Context, c *Client, t subject) (bool, error) {
 		path := Path(append([]string{collection}, t.words...)...)
@@ -90,8 +91,8 @@ func isAsSent(rewritten bool, collection string) func(context.Context, *Client, 
 	}
 }
 
-// queueIs looks whether a queue is there with what was declared. A declaration changes no queue, so one that differs was there
-// before, or lacks what the broker did not keep.
+// queueIs looks whether a queue is there with what was declared. A declaration changes no queue, so one that differs
+// was there before, or lacks what the broker did not keep.
 func queueIs(ctx context.Context, c *Client, t subject) (bool, error) {
 	has, there, err := c.seen(ctx, Path("queues", t.words[0], t.words[1]), inVHost, t.words[0])
 	if !there || err != nil {
@@ -99,7 +100,8 @@ func queueIs(ctx context.Context, c *Client, t subject) (bool, error) {
 	}
 	truth := func(v record.Value) bool { on, _ := v.Bool(); return on }
 	arguments, kept := t.body.At("arguments").Map(), has.At("arguments").Map()
-	same := truth(t.body.At("durable")) == truth(has.At("durable")) && truth(t.body.At("auto_delete")) == truth(has.At("auto_delete"))
+	same := truth(t.body.At("durable")) == truth(has.At("durable")) &&
+		truth(t.body.At("auto_delete")) == truth(has.At("auto_delete"))
 	for key, value := range arguments {
 		if key == "x-queue-type" {
 			same = same && equal(value, has.At("type").Decode())
@@ -244,7 +246,8 @@ func topicPermissions(ctx context.Context, c *Client, t subject) (map[string]rec
 func topicPermissionsAre(ctx context.Context, c *Client, t subject) (bool, error) {
 	all, err := topicPermissions(ctx, c, t)
 	has, there := all[t.body.At("exchange").Text()]
-	return err == nil && there && has[1].Text() == t.body.At("write").Text() && has[2].Text() == t.body.At("read").Text(), err
+	return err == nil && there && has[1].Text() == t.body.At("write").Text() && has[2].Text() == t.body.At("read").
+		Text(), err
 }
 
 func topicPermissionsAreGone(ctx context.Context, c *Client, t subject) (bool, error) {
@@ -257,7 +260,8 @@ func topicPermissionsAreGone(ctx context.Context, c *Client, t subject) (bool, e
 }
 
 func flagIsEnabled(ctx context.Context, c *Client, t subject) (bool, error) {
-	for row, err := range c.Rows(ctx, Path("feature-flags"), url.Values{}, []record.Column{{Name: "name"}, {Name: "state"}}) {
+	for row, err := range c.Rows(ctx, Path("feature-flags"), url.Values{}, []record.Column{{Name: "name"},
+		{Name: "state"}}) {
 		if err != nil {
 			return false, err
 		}

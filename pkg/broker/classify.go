@@ -45,7 +45,8 @@ func (t *classifier) RoundTrip(req *http.Request) (*http.Response, error) {
 	switch {
 	case done && (media == "application/json" || media == "" && bodyless(resp)):
 		return resp, nil
-	case resp.StatusCode == http.StatusOK && media == "text/plain" && strings.HasSuffix(req.URL.EscapedPath(), "/api/config/effective"):
+	case resp.StatusCode == http.StatusOK && media == "text/plain" && strings.HasSuffix(req.URL.EscapedPath(),
+		"/api/config/effective"):
 		return resp, nil // the one answer that is no JSON
 	case resp.StatusCode == http.StatusServiceUnavailable && health && media == "application/json":
 		return resp, nil
@@ -91,7 +92,8 @@ func (t *classifier) unreached(req *http.Request, err error, waited time.Duratio
 	switch {
 	case errors.As(err, &known):
 		return known
-	case errors.Is(req.Context().Err(), context.Canceled) && !errors.Is(context.Cause(req.Context()), context.DeadlineExceeded):
+	case errors.Is(req.Context().Err(), context.Canceled) && !errors.Is(context.Cause(req.Context()),
+		context.DeadlineExceeded):
 		return fail.InWords(context.Canceled)
 	case errors.Is(context.Cause(req.Context()), context.DeadlineExceeded):
 		return late(t.base)
@@ -101,16 +103,19 @@ func (t *classifier) unreached(req *http.Request, err error, waited time.Duratio
 	case failedAtProxy(err):
 		return t.atProxy(req, err)
 	case errors.As(err, &dns):
-		return unreachable("the host name %s cannot be resolved", host).Next("check the spelling, or give an address with --host")
+		return unreachable("the host name %s cannot be resolved", host).
+			Next("check the spelling, or give an address with --host")
 	case isRefused(err):
-		return unreachable("nothing listens at %s (connection refused)", t.base).Next("%s", t.whyRefused(req.Context(), req.URL))
+		return unreachable("nothing listens at %s (connection refused)", t.base).
+			Next("%s", t.whyRefused(req.Context(), req.URL))
 	case isUnroutable(err):
 		return unreachable("no route to %s", req.URL.Host).Next("check the network and the address")
 	case strings.Contains(text, "server gave HTTP response to HTTPS client"), errors.As(err, &record):
 		return unreachable("%s speaks plain text, not TLS", t.base).
 			Next("use http:// and that port, or https:// and the TLS port (15671 by default)")
 	case strings.Contains(text, answersAMQP):
-		return unreachable("%s is an AMQP port, not the management API", t.base).Next("the management port is 15672 by default")
+		return unreachable("%s is an AMQP port, not the management API", t.base).
+			Next("the management port is 15672 by default")
 	case strings.Contains(text, answersTLS):
 		return unreachable("%s speaks TLS, not plain HTTP", t.base).Next("use https://, or --tls")
 	case strings.Contains(text, "malformed HTTP"):
@@ -150,9 +155,11 @@ func (t *classifier) certificates(req *http.Request, err error) error {
 		return unreachable("the certificate of %s is signed by an authority that is not trusted here", host).
 			Next("give the authority's file with --cacert")
 	case errors.As(err, &hostname):
-		return unreachable("the certificate is not for %s: %s", host, hostname.Error()).Next("use a name that the certificate has")
+		return unreachable("the certificate is not for %s: %s", host, hostname.Error()).
+			Next("use a name that the certificate has")
 	case errors.As(err, &invalid):
-		return unreachable("the certificate of %s is not valid: %s", host, invalid.Error()).Next("renew it; --insecure skips the check")
+		return unreachable("the certificate of %s is not valid: %s", host, invalid.Error()).
+			Next("renew it; --insecure skips the check")
 	case errors.As(err, &alert), strings.Contains(text, "remote error: tls"), strings.Contains(text, "tls:"):
 		return unreachable("TLS with %s failed: %s", req.URL.Host, lastPart(text)).Next("check --cert, --key and --cacert")
 	}
@@ -177,7 +184,8 @@ func (t *classifier) whyRefused(ctx context.Context, u *url.URL) string {
 // runs; then the AMQP port answers. That is a clue only for the plugin's default port. At any other port another broker
 // may answer, so the advice is to check the port first.
 func afterRefusal(scheme, port string, answers func(port string) bool) string {
-	const ask, say = "is the broker running, and is this its management port?", "say where it is with --url or RABBITCTL_URL"
+	const ask, say = "is the broker running, and is this its management port?",
+		"say where it is with --url or RABBITCTL_URL"
 	usual, amqp := "15672", []string{"5672", "5671"}
 	if scheme == "https" {
 		usual = "15671"
@@ -186,7 +194,8 @@ func afterRefusal(scheme, port string, answers func(port string) bool) string {
 	case port != usual && answers(usual):
 		return "port " + usual + ", the usual one of the management API, answers there: is it that? " + say
 	case port == usual && i >= 0:
-		return "AMQP port " + amqp[i] + " answers there, so perhaps only the management plugin is off: rabbitmq-plugins enable rabbitmq_management; if the API has another port, " + say
+		return "AMQP port " + amqp[i] +
+			" answers there, so perhaps only the management plugin is off: rabbitmq-plugins enable rabbitmq_management; if the API has another port, " + say
 	}
 	return ask + " " + say
 }

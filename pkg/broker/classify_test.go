@@ -107,7 +107,8 @@ func newAuthority(t *testing.T) *authority {
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test authority"}, IsCA: true,
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test authority"},
+		IsCA:                  true,
 		BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign, NotAfter: time.Now().Add(time.Hour)}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
@@ -166,7 +167,8 @@ func sentence(t *testing.T, err error) {
 	if strings.Count(text, "\n") != 1 {
 		t.Errorf("more than one line: %q", text)
 	}
-	for _, jargon := range []string{"dial tcp", "read tcp", "write tcp", `Get "`, `Put "`, `Delete "`, "net/http", "http: ", "x509: x509", "invalid character",
+	for _, jargon := range []string{"dial tcp", "read tcp", "write tcp", `Get "`, `Put "`, `Delete "`, "net/http",
+		"http: ", "x509: x509", "invalid character",
 		"context deadline", "context canceled", "EOF", "goroutine", "0x", "%!", "rabbithole", password} {
 		if strings.Contains(text, jargon) {
 			t.Errorf("%q is not for people: %s", jargon, text)
@@ -195,8 +197,10 @@ func asked(ctx context.Context, c *broker.Client) map[string]error {
 // lostToo checks what a change says where reads say want, and the request may have been done.
 func lostToo(t *testing.T, how string, err error, want string) {
 	t.Helper()
-	if fail.KindOf(err) != fail.Lost || broker.OutcomeOf(err) != "unknown" || !strings.Contains(err.Error(), " may have been ") ||
-		strings.Contains(err.Error(), "the answer was lost (") == strings.Contains(err.Error(), "failed with status 500") || !strings.Contains(err.Error(), want) {
+	if fail.KindOf(err) != fail.Lost || broker.OutcomeOf(err) != "unknown" || !strings.Contains(err.Error(),
+		" may have been ") ||
+		strings.Contains(err.Error(), "the answer was lost (") == strings.Contains(err.Error(), "failed with status 500") ||
+		!strings.Contains(err.Error(), want) {
 		t.Errorf("%s: %s, %s: %v", how, fail.KindOf(err), broker.OutcomeOf(err), err)
 	}
 }
@@ -215,8 +219,12 @@ func TestClassify_noAnswer(t *testing.T) {
 	free.Close()
 	ca := newAuthority(t)
 	good := &tls.Config{Certificates: []tls.Certificate{ca.sign(nil)}}
-	expired := &tls.Config{Certificates: []tls.Certificate{ca.sign(func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) })}}
-	other := &tls.Config{Certificates: []tls.Certificate{ca.sign(func(c *x509.Certificate) { c.IPAddresses, c.DNSNames = nil, []string{"mq.example.com"} })}}
+	expired := &tls.Config{Certificates: []tls.Certificate{ca.sign(func(c *x509.Certificate) {
+		c.NotAfter = time.Now().Add(-time.Hour)
+	})}}
+	other := &tls.Config{Certificates: []tls.Certificate{ca.sign(func(c *x509.Certificate) {
+		c.IPAddresses, c.DNSNames = nil, []string{"mq.example.com"}
+	})}}
 	mutual := &tls.Config{Certificates: []tls.Certificate{ca.sign(nil)}, ClientAuth: tls.RequireAnyClientCert}
 	banner := afterRequest("AMQP\x00\x00\x09\x01")
 	plain := httptest.NewServer(http.NotFoundHandler())
@@ -229,23 +237,35 @@ func TestClassify_noAnswer(t *testing.T) {
 		next    string // contained in the hint
 	}{
 		{"refused", "http://" + refused, false, "nothing listens at http://HOST (connection refused)", ""},
-		{"the AMQP port", "http://" + speaking(t, banner), false, "http://HOST is an AMQP port, not the management API", "15672"},
+		{"the AMQP port", "http://" + speaking(t, banner), false, "http://HOST is an AMQP port, not the management API",
+			"15672"},
 		{"the AMQP port, TLS", "https://" + speaking(t, banner), false, "https://HOST speaks plain text, not TLS", "15671"},
-		{"TLS to plain HTTP", strings.Replace(plain.URL, "http:", "https:", 1), false, "https://HOST speaks plain text, not TLS", "http://"},
-		{"TLS to plain HTTP as brokers answer it", "https://" + speaking(t, afterRequest("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")), false,
+		{"TLS to plain HTTP", strings.Replace(plain.URL, "http:", "https:", 1), false,
 			"https://HOST speaks plain text, not TLS", "http://"},
-		{"plain HTTP to TLS as Go answers it", "http://" + speaking(t, afterRequest("HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n")), false, "http://HOST speaks TLS, not plain HTTP", "https://"},
-		{"plain HTTP to TLS as brokers answer it", "http://" + speaking(t, afterRequest("\x15\x03\x03\x00\x02\x02\x46")), false, "http://HOST speaks TLS, not plain HTTP", "https://"},
-		{"another protocol", "http://" + speaking(t, afterRequest("SSH-2.0-OpenSSH_9.2\r\n")), false, "http://HOST does not speak HTTP", "15672"},
-		{"unknown authority", serving(t, good), false, "the certificate of 127.0.0.1 is signed by an authority that is not trusted here", "--cacert"},
+		{"TLS to plain HTTP as brokers answer it", "https://" + speaking(t,
+			afterRequest("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")), false,
+			"https://HOST speaks plain text, not TLS", "http://"},
+		{"plain HTTP to TLS as Go answers it", "http://" + speaking(t,
+			afterRequest("HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n")), false,
+			"http://HOST speaks TLS, not plain HTTP", "https://"},
+		{"plain HTTP to TLS as brokers answer it", "http://" + speaking(t, afterRequest("\x15\x03\x03\x00\x02\x02\x46")),
+			false, "http://HOST speaks TLS, not plain HTTP", "https://"},
+		{"another protocol", "http://" + speaking(t, afterRequest("SSH-2.0-OpenSSH_9.2\r\n")), false,
+			"http://HOST does not speak HTTP", "15672"},
+		{"unknown authority", serving(t, good), false,
+			"the certificate of 127.0.0.1 is signed by an authority that is not trusted here", "--cacert"},
 		{"wrong host name", serving(t, other), true, "the certificate is not for 127.0.0.1", "name"},
 		{"expired certificate", serving(t, expired), true, "the certificate of 127.0.0.1 is not valid: ", "--insecure"},
 		{"a client certificate is wanted", serving(t, mutual), true, "TLS with HOST failed: ", "--cert"},
 		{"closed at once", "http://" + closed, false, "http://HOST closed the connection without an answer", ""},
-		{"closed after the request", "http://" + speaking(t, readRequest), false, "http://HOST closed the connection without an answer", ""},
-		{"reset", "http://" + speaking(t, func(c net.Conn) { readRequest(c); c.(*net.TCPConn).SetLinger(0) }), false, "http://HOST closed the connection without an answer", ""},
-		{"half a header", "http://" + speaking(t, afterRequest("HTTP/1.1 200 OK\r\nContent-")), false, "http://HOST closed the connection without an answer", ""},
-		{"no such host", "http://nothing.invalid:15672", false, "the host name nothing.invalid cannot be resolved", "spelling"},
+		{"closed after the request", "http://" + speaking(t, readRequest), false,
+			"http://HOST closed the connection without an answer", ""},
+		{"reset", "http://" + speaking(t, func(c net.Conn) { readRequest(c); c.(*net.TCPConn).SetLinger(0) }), false,
+			"http://HOST closed the connection without an answer", ""},
+		{"half a header", "http://" + speaking(t, afterRequest("HTTP/1.1 200 OK\r\nContent-")), false,
+			"http://HOST closed the connection without an answer", ""},
+		{"no such host", "http://nothing.invalid:15672", false, "the host name nothing.invalid cannot be resolved",
+			"spelling"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -258,11 +278,13 @@ func TestClassify_noAnswer(t *testing.T) {
 			want := strings.ReplaceAll(tt.want, "HOST", host)
 			for how, err := range asked(t.Context(), client(t, tt.base, change...)) {
 				sentence(t, err)
-				if isChange(how) && slices.Contains([]string{"another protocol", "closed at once", "closed after the request", "reset", "half a header"}, tt.name) {
+				if isChange(how) && slices.Contains([]string{"another protocol", "closed at once", "closed after the request",
+					"reset", "half a header"}, tt.name) {
 					lostToo(t, how, err, want)
 					continue
 				}
-				if fail.KindOf(err) != fail.Unreachable || !strings.Contains(err.Error(), want) || !strings.Contains(fail.HintOf(err), tt.next) {
+				if fail.KindOf(err) != fail.Unreachable || !strings.Contains(err.Error(), want) ||
+					!strings.Contains(fail.HintOf(err), tt.next) {
 					t.Errorf("%s: %s: %v; next: %s\nwant %s", how, fail.KindOf(err), err, fail.HintOf(err), want)
 				}
 			}
@@ -277,7 +299,8 @@ func TestClassify_tlsThatWorks(t *testing.T) {
 	if _, err := client(t, base, ca.trusted()).VHost(t.Context(), "/"); err != nil {
 		t.Errorf("trusted authority: %v", err)
 	}
-	if _, err := client(t, base, func(o *broker.Options) { o.TLS = &tls.Config{InsecureSkipVerify: true} }).VHost(t.Context(), "/"); err != nil {
+	if _, err := client(t, base, func(o *broker.Options) { o.TLS = &tls.Config{InsecureSkipVerify: true} }).
+		VHost(t.Context(), "/"); err != nil {
 		t.Errorf("insecure: %v", err)
 	}
 }
@@ -296,7 +319,8 @@ func TestClassify_answers(t *testing.T) {
 		want   string // contained in the message
 		next   string // contained in the hint; "-" for no hint at all
 	}{
-		{"HTML 200", 200, page, html, fail.Unreachable, "answers with an HTML page (status 200), not with the management API's JSON", "--path-prefix"},
+		{"HTML 200", 200, page, html, fail.Unreachable,
+			"answers with an HTML page (status 200), not with the management API's JSON", "--path-prefix"},
 		{"text 200", 200, "text/plain", "hello", fail.Unreachable, "answers with text/plain (status 200)", "--path-prefix"},
 		{"unnamed 200", 200, "", "hello", fail.Unreachable, "answers with something unnamed (status 200)", "--path-prefix"},
 		{"HTML 502", 502, page, html, fail.Unreachable, "answers with an HTML page (status 502)", "proxy"},
@@ -304,34 +328,53 @@ func TestClassify_answers(t *testing.T) {
 		{"HTML 404", 404, page, html, fail.Unreachable, "answers with an HTML page (status 404)", "proxy"},
 		{"HTML 403", 403, page, html, fail.Unreachable, "answers with an HTML page (status 403)", "proxy"},
 		{"HTML 401", 401, page, html, fail.Denied, "with status 401, but not as RabbitMQ does", "proxy"},
-		{"JSON 404", 404, js, `{"error":"Object Not Found","reason":"Not Found"}`, fail.NotFound, "has no such object: ", "-"},
+		{"JSON 404", 404, js, `{"error":"Object Not Found","reason":"Not Found"}`, fail.NotFound, "has no such object: ",
+			"-"},
 		{"404 without a body", 404, "", "", fail.Unreachable, "has no management API under ", "--path-prefix"},
-		{"404 of another program", 404, js, `{"message":"no route"}`, fail.Unreachable, "has no management API under ", "--path-prefix"},
+		{"404 of another program", 404, js, `{"message":"no route"}`, fail.Unreachable, "has no management API under ",
+			"--path-prefix"},
 
-		{"login 3.10", 401, js, `{"error":"not_authorized","reason":"Login failed"}`, fail.Denied, "wrong password, or no such user (the broker says: Login failed)", "rabbitmqctl authenticate_user u"},
-		{"login 4.x", 401, js, `{"error":"not_authorized","reason":"Not_Authorized"}`, fail.Denied, "user u was refused at ", "RABBITCTL_PASSWORD"},
-		{"login, older spelling", 401, js, `{"error":"not_authorised","reason":"Login failed"}`, fail.Denied, "wrong password, or no such user", "RABBITCTL_PASSWORD"},
-		{"401 without a reason", 401, js, `{"error":"","reason":""}`, fail.Denied, "wrong password, or no such user", "RABBITCTL_PASSWORD"},
-		{"no tag", 401, js, `{"error":"not_authorised","reason":"Not management user"}`, fail.Denied, "has no tag that opens the management API", "rabbitmqctl set_user_tags u monitoring"},
-		{"not a monitor", 401, js, `{"error":"not_authorised","reason":"Not monitor user"}`, fail.Denied, "it needs the tag monitoring", "set_user_tags replaces them all"},
-		{"not an administrator", 401, js, `{"error":"not_authorised","reason":"Not administrator user"}`, fail.Denied, "it needs another tag", "set_user_tags replaces them all"},
-		{"not a policymaker", 401, js, `{"error":"not_authorised","reason":"Not policymaker user"}`, fail.Denied, "it needs another tag", "set_user_tags replaces them all"},
-		{"localhost only", 401, js, `{"error":"not_authorised","reason":"User can only log in via localhost"}`, fail.Denied, "may log in only on the broker's own host", "rabbitmqctl add_user"},
-		{"parameters", 401, js, `{"error":"not_authorised","reason":"User not authorised to access object"}`, fail.Denied, "user u may not see this: it needs the tag policymaker", "set_user_tags replaces them all"},
-		{"access refused", 401, js, `{"error":"not_authorised","reason":"Access refused."}`, fail.Denied, "user u has no permission for this (the broker says: Access refused.)", "rabbitmqctl list_user_permissions u"},
-		{"another user's virtual host", 401, js, `{"error":"not_authorised","reason":"User not authorised to access virtual host"}`, fail.Denied, "has no permission for this", "rabbitmqctl list_user_permissions u"},
-		{"a 401 never seen", 401, js, `{"error":"x","reason":"Something\n else"}`, fail.Denied, "(the broker says: Something else)", ""},
+		{"login 3.10", 401, js, `{"error":"not_authorized","reason":"Login failed"}`, fail.Denied,
+			"wrong password, or no such user (the broker says: Login failed)", "rabbitmqctl authenticate_user u"},
+		{"login 4.x", 401, js, `{"error":"not_authorized","reason":"Not_Authorized"}`, fail.Denied, "user u was refused at ",
+			"RABBITCTL_PASSWORD"},
+		{"login, older spelling", 401, js, `{"error":"not_authorised","reason":"Login failed"}`, fail.Denied,
+			"wrong password, or no such user", "RABBITCTL_PASSWORD"},
+		{"401 without a reason", 401, js, `{"error":"","reason":""}`, fail.Denied, "wrong password, or no such user",
+			"RABBITCTL_PASSWORD"},
+		{"no tag", 401, js, `{"error":"not_authorised","reason":"Not management user"}`, fail.Denied,
+			"has no tag that opens the management API", "rabbitmqctl set_user_tags u monitoring"},
+		{"not a monitor", 401, js, `{"error":"not_authorised","reason":"Not monitor user"}`, fail.Denied,
+			"it needs the tag monitoring", "set_user_tags replaces them all"},
+		{"not an administrator", 401, js, `{"error":"not_authorised","reason":"Not administrator user"}`, fail.Denied,
+			"it needs another tag", "set_user_tags replaces them all"},
+		{"not a policymaker", 401, js, `{"error":"not_authorised","reason":"Not policymaker user"}`, fail.Denied,
+			"it needs another tag", "set_user_tags replaces them all"},
+		{"localhost only", 401, js, `{"error":"not_authorised","reason":"User can only log in via localhost"}`, fail.Denied,
+			"may log in only on the broker's own host", "rabbitmqctl add_user"},
+		{"parameters", 401, js, `{"error":"not_authorised","reason":"User not authorised to access object"}`, fail.Denied,
+			"user u may not see this: it needs the tag policymaker", "set_user_tags replaces them all"},
+		{"access refused", 401, js, `{"error":"not_authorised","reason":"Access refused."}`, fail.Denied,
+			"user u has no permission for this (the broker says: Access refused.)", "rabbitmqctl list_user_permissions u"},
+		{"another user's virtual host", 401, js,
+			`{"error":"not_authorised","reason":"User not authorised to access virtual host"}`, fail.Denied,
+			"has no permission for this", "rabbitmqctl list_user_permissions u"},
+		{"a 401 never seen", 401, js, `{"error":"x","reason":"Something\n else"}`, fail.Denied,
+			"(the broker says: Something else)", ""},
 
-		{"400", 400, js, `{"error":"bad_request","reason":"inequivalent arg 'durable' for queue 'q'\n in vhost '/'"}`, fail.Data, "the broker refused: inequivalent arg 'durable' for queue 'q' in vhost '/'", "-"},
+		{"400", 400, js, `{"error":"bad_request","reason":"inequivalent arg 'durable' for queue 'q'\n in vhost '/'"}`,
+			fail.Data, "the broker refused: inequivalent arg 'durable' for queue 'q' in vhost '/'", "-"},
 		{"400 without a reason", 400, js, `{}`, fail.Data, "the broker refused: bad request", "-"},
 		{"403", 403, js, `{"error":"forbidden","reason":"no"}`, fail.Denied, "user u may not do this", ""},
 		{"405", 405, "", "", fail.Unavailable, "does not offer this", ""},
 		{"408", 408, "", "", fail.Timeout, "gave up waiting (status 408)", ""},
 		{"413", 413, "", "", fail.Data, "the request is larger than ", ""},
 		{"429", 429, js, `{"error":"slow down"}`, fail.Unavailable, "asks for fewer requests", "wait"},
-		{"500", 500, js, `{"error":"Internal Server Error","reason":"{badmatch,\n undefined}"}`, fail.Unavailable, "failed with status 500 (the broker says: {badmatch, undefined})", "log"},
+		{"500", 500, js, `{"error":"Internal Server Error","reason":"{badmatch,\n undefined}"}`, fail.Unavailable,
+			"failed with status 500 (the broker says: {badmatch, undefined})", "log"},
 		{"500 without a body", 500, "", "", fail.Unavailable, "failed with status 500", "log"},
-		{"503", 503, js, `{"error":"service_unavailable","reason":"starting"}`, fail.Unavailable, "failed with status 503", "log"},
+		{"503", 503, js, `{"error":"service_unavailable","reason":"starting"}`, fail.Unavailable, "failed with status 503",
+			"log"},
 		{"504", 504, "", "", fail.Timeout, "gave up waiting (status 504)", ""},
 		{"418", 418, js, `{"reason":"teapot"}`, fail.Data, "answered with status 418 (the broker says: teapot)", "-"},
 	}
@@ -348,7 +391,8 @@ func TestClassify_answers(t *testing.T) {
 			}))
 			defer s.Close()
 			for how, err := range asked(t.Context(), client(t, s.URL)) {
-				if how == "alarms" && (tt.status == 503 && tt.media == js || fail.KindOf(err) == fail.Unavailable && tt.status == 404) {
+				if how == "alarms" && (tt.status == 503 && tt.media == js || fail.KindOf(err) == fail.Unavailable &&
+					tt.status == 404) {
 					continue // a health check means something else with it: see TestAlarms
 				}
 				if tt.name == "JSON 404" && how == "list" {
@@ -362,7 +406,8 @@ func TestClassify_answers(t *testing.T) {
 					lostToo(t, how, err, tt.want)
 					continue
 				}
-				if fail.KindOf(err) != tt.kind || !strings.Contains(err.Error(), tt.want) || !strings.Contains(fail.HintOf(err), tt.next) {
+				if fail.KindOf(err) != tt.kind || !strings.Contains(err.Error(), tt.want) || !strings.Contains(fail.HintOf(err),
+					tt.next) {
 					t.Errorf("%s: %s: %v; next: %s", how, fail.KindOf(err), err, fail.HintOf(err))
 				}
 				if got := broker.Status(err); got != tt.status {
@@ -383,7 +428,8 @@ func TestClassify_missingCollections(t *testing.T) {
 	s.JSON("GET /api/vhosts?columns=name", 404, brokertest.Recorded(t, "4.3", "404-endpoint"))
 	for _, err := range client(t, s.URL).VHosts(t.Context(), []record.Column{{Name: "name"}}) {
 		sentence(t, err)
-		if fail.KindOf(err) != fail.Unreachable || !strings.Contains(err.Error(), "has no management API under "+s.URL+"/api") {
+		if fail.KindOf(err) != fail.Unreachable || !strings.Contains(err.Error(), "has no management API under "+s.URL+
+			"/api") {
 			t.Errorf("%s: %v", fail.KindOf(err), err)
 		}
 	}
@@ -402,11 +448,14 @@ func TestClassify_redirectsAreNotFollowed(t *testing.T) {
 				io.WriteString(w, "{}")
 			}))
 			defer target.Close()
-			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, target.URL+"/elsewhere", status) }))
+			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				http.Redirect(w, r, target.URL+"/elsewhere", status)
+			}))
 			defer s.Close()
 			for how, err := range asked(t.Context(), client(t, s.URL)) {
 				sentence(t, err)
-				if fail.KindOf(err) != fail.Unreachable || !strings.Contains(err.Error(), s.URL+" redirects to "+target.URL+"/elsewhere") {
+				if fail.KindOf(err) != fail.Unreachable || !strings.Contains(err.Error(), s.URL+" redirects to "+target.URL+
+					"/elsewhere") {
 					t.Errorf("%s: %s: %v", how, fail.KindOf(err), err)
 				}
 			}
@@ -429,7 +478,8 @@ func TestClassify_recordedRefusals(t *testing.T) {
 		{"401-tag", 401, fail.Denied, "has no tag that opens the management API"},
 		{"401-monitor", 401, fail.Denied, "it needs the tag monitoring"},
 		{"401-reserved-name", 401, fail.Denied, "has no permission for this"},
-		{"400-inequivalent", 400, fail.Data, "the broker refused: inequivalent arg 'x-max-priority' for queue 'orders' in vhost '/': received '9' but current is '5'"},
+		{"400-inequivalent", 400, fail.Data,
+			"the broker refused: inequivalent arg 'x-max-priority' for queue 'orders' in vhost '/': received '9' but current is '5'"},
 		{"400-page", 400, fail.Data, "the broker refused: Invalid pagination parameters: page number 1, page size 501"},
 		{"404-queue", 404, fail.NotFound, "has no such object: vhosts/%2F"},
 		{"404-vhost", 404, fail.NotFound, "has no such object: vhosts/%2F"},
@@ -467,7 +517,8 @@ func TestClassify_stoppedVHost(t *testing.T) {
 		if !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: %v", reason, err)
 		}
-		if strings.HasPrefix(want, "virtual") && (fail.KindOf(err) != fail.Unavailable || !strings.Contains(fail.HintOf(err), "restart_vhost -p 'a b'")) {
+		if strings.HasPrefix(want, "virtual") && (fail.KindOf(err) != fail.Unavailable || !strings.Contains(fail.HintOf(err),
+			"restart_vhost -p 'a b'")) {
 			t.Errorf("%s: %s", fail.KindOf(err), fail.HintOf(err))
 		}
 	}
@@ -486,8 +537,11 @@ func TestAlarms(t *testing.T) {
 		{"disk and memory", func(s *brokertest.Server) {
 			s.JSON(check, 503, `{"status":"failed","reason":"There are alarms in effect in the cluster","alarms":[`+
 				`{"node":"rabbit@a","resource":"disk space"},{"node":"rabbit@b","resource":"memory"},{"node":"rabbit@c","resource":"file_descriptor_limit"}]}`)
-		}, []broker.Alarm{{Node: "rabbit@a", Resource: "disk"}, {Node: "rabbit@b", Resource: "memory"}, {Node: "rabbit@c", Resource: "file_descriptor_limit"}}, ""},
-		{"a failure that names no alarm", func(s *brokertest.Server) { s.JSON(check, 503, `{"status":"failed","reason":"x"}`) }, nil, fail.Data},
+		}, []broker.Alarm{{Node: "rabbit@a", Resource: "disk"}, {Node: "rabbit@b", Resource: "memory"},
+			{Node: "rabbit@c", Resource: "file_descriptor_limit"}}, ""},
+		{"a failure that names no alarm", func(s *brokertest.Server) {
+			s.JSON(check, 503, `{"status":"failed","reason":"x"}`)
+		}, nil, fail.Data},
 		{"the HTML 503 of a proxy", func(s *brokertest.Server) {
 			s.Handle(check, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", "text/html")
@@ -495,7 +549,9 @@ func TestAlarms(t *testing.T) {
 				io.WriteString(w, "<html>no backend</html>")
 			})
 		}, nil, fail.Unreachable},
-		{"an older release", func(s *brokertest.Server) { s.JSON(check, 404, `{"error":"Object Not Found","reason":"Not Found"}`) }, nil, fail.Unavailable},
+		{"an older release", func(s *brokertest.Server) {
+			s.JSON(check, 404, `{"error":"Object Not Found","reason":"Not Found"}`)
+		}, nil, fail.Unavailable},
 		{"denied", func(s *brokertest.Server) {
 			s.JSON(check, 401, `{"error":"not_authorised","reason":"Not management user"}`)
 		}, nil, fail.Denied},
@@ -539,8 +595,10 @@ func TestAlarms_recorded(t *testing.T) {
 }
 
 func TestNew_refusesWhatIsNoURL(t *testing.T) {
-	for _, base := range []string{"", "localhost", "localhost:15672", "127.0.0.1:15672", "ftp://host", "http://", "http:// bad", "amqp://host:5672", "http://user@host:15672", "http://user:hush@host:15672"} {
-		if _, err := broker.New(broker.Options{BaseURL: base}); fail.KindOf(err) != fail.Config || fail.HintOf(err) == "" || strings.Contains(err.Error()+fail.HintOf(err), "hush") {
+	for _, base := range []string{"", "localhost", "localhost:15672", "127.0.0.1:15672", "ftp://host", "http://",
+		"http:// bad", "amqp://host:5672", "http://user@host:15672", "http://user:hush@host:15672"} {
+		if _, err := broker.New(broker.Options{BaseURL: base}); fail.KindOf(err) != fail.Config || fail.HintOf(err) == "" ||
+			strings.Contains(err.Error()+fail.HintOf(err), "hush") {
 			t.Errorf("%q: %v", base, err)
 		}
 	}
@@ -590,7 +648,8 @@ func TestListing_brokenBodies(t *testing.T) {
 // A body that says its length and ends before it.
 func TestListing_connectionBreaksOff(t *testing.T) {
 	t.Parallel()
-	address := speaking(t, afterRequest("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n[{\"name\":\"a\"},"))
+	address := speaking(t,
+		afterRequest("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n[{\"name\":\"a\"},"))
 	rows := 0
 	var last error
 	for _, err := range client(t, "http://"+address).VHosts(t.Context(), []record.Column{{Name: "name"}}) {

@@ -1,9 +1,9 @@
 // Package broker is the client of the RabbitMQ management HTTP API.
 //
-// Changes go through rabbit-hole where it says all that is needed (see sent), and so do alarms. Other objects are read as the broker
-// sends them, since rabbit-hole's structs drop members that they do not know, and tell what is absent as 0; listings are streamed. All
-// share one transport chain that carries the context, authenticates, traces, and turns every failure into one fail.Error.
-// It knows nothing of commands or of output.
+// Changes go through rabbit-hole where it says all that is needed (see sent), and so do alarms. Other objects are read
+// as the broker sends them, since rabbit-hole's structs drop members that they do not know, and tell what is absent as
+// 0; listings are streamed. All share one transport chain that carries the context, authenticates, traces, and turns
+// every failure into one fail.Error. It knows nothing of commands or of output.
 package broker
 
 import (
@@ -111,8 +111,8 @@ func (c *Client) BaseURL() string { return c.base }
 // Username is the user's name; "" before the first request if only the credentials have it.
 func (c *Client) Username() string { return c.who.name() }
 
-// Addressable tells whether a path of the API can have the name in it. The broker takes an empty one, and the dots of a path, for
-// another object, up to all there are (measured on 3.10, 4.0 and 4.3), whether they are escaped or not.
+// Addressable tells whether a path of the API can have the name in it. The broker takes an empty one, and the dots of a
+// path, for another object, up to all there are (measured on 3.10, 4.0 and 4.3), whether they are escaped or not.
 func Addressable(name string) bool { return name != "" && name != "." && name != ".." }
 
 // Path joins the words to an API path, each escaped: Path("queues", "/", "a b") is "/api/queues/%2F/a%20b". Each word

@@ -84,7 +84,8 @@ func TestDeclareQueue_sendsWhatWasAsked(t *testing.T) {
 	s.Empty("PUT /api/queues/%2F/q", 201)
 	s.Empty("PUT /api/queues/%2F/q", 204)
 	c := client(t, s.URL)
-	arguments := map[string]any{"x-queue-type": "quorum", "x-message-ttl": json.Number("9007199254740993"), "x-nested": map[string]any{"a": []any{true, nil}}}
+	arguments := map[string]any{"x-queue-type": "quorum", "x-message-ttl": json.Number("9007199254740993"),
+		"x-nested": map[string]any{"a": []any{true, nil}}}
 	for i, want := range []bool{true, false} {
 		created, err := c.DeclareQueue(t.Context(), "/", "q", true, i == 1, arguments)
 		if err != nil || created != want {
@@ -437,7 +438,8 @@ func TestTrace_ofAFailure(t *testing.T) {
 		t.Error(err)
 	}
 	lines := strings.Split(strings.TrimSuffix(trace.String(), "\n"), "\n")
-	if len(lines) != 2 || lines[0] != "[1] > GET http://"+address+"/api/overview" || !strings.HasPrefix(lines[1], "[1] < ") {
+	if len(lines) != 2 || lines[0] != "[1] > GET http://"+address+"/api/overview" || !strings.HasPrefix(lines[1],
+		"[1] < ") {
 		t.Errorf("trace %q", lines)
 	}
 }
@@ -446,7 +448,8 @@ func TestClient_isSafeForConcurrentUse(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
 	s.Always("GET /api/queues"+nameOnly, 200, `[{"name":"a"},{"name":"b"}]`)
-	s.Always("GET /api/health/checks/alarms", 503, `{"status":"failed","reason":"r","alarms":[{"node":"n","resource":"disk space"}]}`)
+	s.Always("GET /api/health/checks/alarms", 503,
+		`{"status":"failed","reason":"r","alarms":[{"node":"n","resource":"disk space"}]}`)
 	s.Always("GET /api/overview", 401, `{"error":"not_authorised","reason":"Login failed"}`)
 	var trace strings.Builder // unsafe by itself: the client must not write from two requests at once
 	var times atomic.Int32
@@ -497,7 +500,8 @@ func TestSeesNothing(t *testing.T) {
 }
 
 // listQueues lists queues as any collection is listed, without what pkg/queues makes of it.
-func listQueues(ctx context.Context, c *broker.Client, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+func listQueues(ctx context.Context, c *broker.Client, vhost string,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.Listed(ctx, "queues", vhost, func(path string) iter.Seq2[record.Row, error] {
 		return c.Rows(ctx, path, broker.WithoutTotals(broker.OfColumns(columns)), columns)
 	})

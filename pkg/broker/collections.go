@@ -8,7 +8,8 @@ import (
 )
 
 // scoped lists a collection of the API, of one virtual host or, where vhost is "", of all that the user may see.
-func (c *Client) scoped(ctx context.Context, collection, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+func (c *Client) scoped(ctx context.Context, collection, vhost string,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.Listed(ctx, collection, vhost, func(path string) iter.Seq2[record.Row, error] {
 		return c.Rows(ctx, path, OfColumns(columns), columns)
 	})
@@ -35,7 +36,8 @@ func (c *Client) Policies(ctx context.Context, vhost string, columns []record.Co
 }
 
 // OperatorPolicies lists operator policies.
-func (c *Client) OperatorPolicies(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+func (c *Client) OperatorPolicies(ctx context.Context, vhost string,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.scoped(ctx, "operator-policies", vhost, columns)
 }
 
@@ -80,12 +82,14 @@ func (c *Client) Permissions(ctx context.Context, vhost string, columns []record
 }
 
 // TopicPermissions lists what users may publish and read by routing key.
-func (c *Client) TopicPermissions(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+func (c *Client) TopicPermissions(ctx context.Context, vhost string,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.ofVHost(ctx, "topic-permissions", vhost, columns)
 }
 
 // ofVHost lists a collection that the API keeps below a virtual host.
-func (c *Client) ofVHost(ctx context.Context, collection, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+func (c *Client) ofVHost(ctx context.Context, collection, vhost string,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	path := Path(collection)
 	if vhost != "" {
 		path = Path("vhosts", vhost, collection)
@@ -94,27 +98,32 @@ func (c *Client) ofVHost(ctx context.Context, collection, vhost string, columns 
 }
 
 // UserPermissions lists what a user may configure, write and read.
-func (c *Client) UserPermissions(ctx context.Context, user string, columns []record.Column) iter.Seq2[record.Row, error] {
+func (c *Client) UserPermissions(ctx context.Context, user string,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.Rows(ctx, Path("users", user, "permissions"), OfColumns(columns), columns)
 }
 
 // UserTopicPermissions lists what a user may publish and read by routing key.
-func (c *Client) UserTopicPermissions(ctx context.Context, user string, columns []record.Column) iter.Seq2[record.Row, error] {
+func (c *Client) UserTopicPermissions(ctx context.Context, user string,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.Rows(ctx, Path("users", user, "topic-permissions"), OfColumns(columns), columns)
 }
 
 // ExchangeBindings lists the bindings that lead away from an exchange.
-func (c *Client) ExchangeBindings(ctx context.Context, vhost, name string, columns []record.Column) iter.Seq2[record.Row, error] {
+func (c *Client) ExchangeBindings(ctx context.Context, vhost, name string,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.Rows(ctx, Path("exchanges", vhost, name, "bindings", "source"), OfColumns(columns), columns)
 }
 
 // BindingsToExchange lists the bindings that lead to an exchange.
-func (c *Client) BindingsToExchange(ctx context.Context, vhost, name string, columns []record.Column) iter.Seq2[record.Row, error] {
+func (c *Client) BindingsToExchange(ctx context.Context, vhost, name string,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.Rows(ctx, Path("exchanges", vhost, name, "bindings", "destination"), OfColumns(columns), columns)
 }
 
 // ConnectionChannels lists the channels of a connection.
-func (c *Client) ConnectionChannels(ctx context.Context, name string, columns []record.Column) iter.Seq2[record.Row, error] {
+func (c *Client) ConnectionChannels(ctx context.Context, name string,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.Rows(ctx, Path("connections", name, "channels"), OfColumns(columns), columns)
 }
 
@@ -129,7 +138,8 @@ func (c *Client) Parameters(ctx context.Context, vhost string, columns []record.
 }
 
 // narrowed passes on the rows that are wanted, each cut to the first columns.
-func narrowed(rows iter.Seq2[record.Row, error], columns int, wanted func(record.Row) bool) iter.Seq2[record.Row, error] {
+func narrowed(rows iter.Seq2[record.Row, error], columns int,
+	wanted func(record.Row) bool) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		for row, err := range rows {
 			if err == nil {

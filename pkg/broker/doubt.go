@@ -55,12 +55,8 @@ func (t *doubter) doubted(ctx context.Context, about target, err error) error {
 	if status >= 500 && !(utf8.ValidString(about.vhost) && utf8.ValidString(about.name)) {
 		return t.unspeakable(about, err)
 	}
-	if about.kind == "queue" {
-		if IsNotFound(err) && !believes(ctx) || status >= 500 || fromInside(err) {
-			if away := t.awayQueue(ctx, about, err); away != nil {
-				return away
-			}
-		}
+	if away := t.awayIfQueue(ctx, about, err); away != nil {
+		return away
 	}
 	foreign := isForeign(err)
 	if status == http.StatusUnauthorized {
@@ -80,16 +76,26 @@ func (t *doubter) doubted(ctx context.Context, about target, err error) error {
 	return err
 }
 
+// awayIfQueue says why a queue that is listed cannot be reached; nil for anything else.
+func (t *doubter) awayIfQueue(ctx context.Context, about target, err error) error {
+	if about.kind != "queue" || !(IsNotFound(err) && !believes(ctx) || Status(err) >= 500 || fromInside(err)) {
+		return nil
+	}
+	return t.awayQueue(ctx, about, err)
+}
+
 // answers reports whether the API answers a path without escapes.
 func (t *doubter) answers(ctx context.Context) bool {
 	_, err := t.plain.value(ctx, Path("whoami"), nil, objectWith("name"))
 	return err == nil
 }
 
-// unspeakable says of an object whose name is not UTF-8 that the broker cannot write it into its answer. So 4.3 does; 3.10 sends
-// the bytes as they are.
+// unspeakable says of an object whose name is not UTF-8 that the broker cannot write it into its answer. So 4.3 does;
+// 3.10 sends the bytes as they are.
 func (t *doubter) unspeakable(about target, cause error) error {
-	e := fail.New(fail.Incomplete, "%s fails with status %d at %s: the name is not UTF-8, which this release cannot write into an answer", t.plain.base, Status(cause), about.label()).
+	e := fail.New(fail.Incomplete,
+		"%s fails with status %d at %s: the name is not UTF-8, which this release cannot write into an answer", t.plain.base,
+		Status(cause), about.label()).
 		Next("it can be deleted all the same; docs/runbooks/name-not-utf-8.md tells how, and how to find such names")
 	e.Err = cause
 	return e

@@ -16,7 +16,8 @@ import (
 
 const (
 	notThere = `{"error":"Object Not Found","reason":"Not Found"}`
-	// What brokers say of a queue on a node that is down: 3.10 and 4.3 where it is declared, 4.3 where its only member is purged.
+	// What brokers say of a queue on a node that is down: 3.10 and 4.3 where it is declared, 4.3 where its only member is
+	// purged.
 	homeNode = `{"error":"not_found","reason":"home node 'rabbit@c' of durable queue 'q' in vhost 'v' is down or inaccessible"}`
 	stopped  = `{"error":"not_found","reason":"queue 'q' in vhost 'v' process is stopped by supervisor"}`
 	inside   = `{"error":"bad_request","reason":"Request to node rabbit@a failed with {'EXIT',\n {{case_clause,\n {error,nodedown}},\n [{rabbit_channel,\n '-handle_method/6-fun-2-',\n 1,[]}]}}"}`
@@ -28,11 +29,13 @@ func sameName(vhost, name string) string {
 	if vhost != "" {
 		vhost = "/" + vhost
 	}
-	return strings.NewReplacer("%%", "%", "queues%s", "queues"+vhost, "name=%s", "name="+url.QueryEscape(`\A`+name+`\z`)).Replace(brokertest.SameName)
+	return strings.NewReplacer("%%", "%", "queues%s", "queues"+vhost, "name=%s", "name="+url.QueryEscape(`\A`+name+`\z`)).
+		Replace(brokertest.SameName)
 }
 
 func page(items string) string {
-	return `{"filtered_count":1,"item_count":1,"items":[` + items + `],"page":1,"page_count":1,"page_size":500,"total_count":9}`
+	return `{"filtered_count":1,"item_count":1,"items":[` + items +
+		`],"page":1,"page_count":1,"page_size":500,"total_count":9}`
 }
 
 func TestAway(t *testing.T) {
@@ -44,18 +47,37 @@ func TestAway(t *testing.T) {
 		kind                 fail.Kind
 		read, purge, declare bool
 	}{
-		"3.10 knows no such queue":    {status: 404, body: notThere, listed: classic, read: true, purge: true, kind: fail.Incomplete, says: "its node rabbit@c does not run or does not answer"},
-		"3.10 refuses to declare it":  {status: 404, body: homeNode, listed: classic, declare: true, kind: fail.Incomplete, says: "its node rabbit@c does not run"},
-		"4.3 refuses to declare it":   {status: 404, body: stopped, listed: classic, declare: true, kind: fail.Incomplete, says: "its node rabbit@c does not run"},
-		"4.3 fails inside, read":      {status: 500, listed: classic, read: true, kind: fail.Incomplete, says: "its node rabbit@c does not run"},
-		"its only member is away":     {status: 400, body: inside, listed: `{"vhost":"v","name":"q","type":"quorum","state":"live","leader":null,"members":["rabbit@c"],"online":[]}`, purge: true, kind: fail.Incomplete, says: "the node of its only member, rabbit@c, does not run"},
-		"no majority":                 {status: 404, body: notThere, listed: `{"vhost":"v","name":"q","type":"quorum","leader":"rabbit@a","members":["rabbit@a","rabbit@c"],"online":["rabbit@a"]}`, read: true, kind: fail.Incomplete, says: "1 of its 2 members do not answer, which leaves no majority"},
-		"its state is all there is":   {status: 404, body: notThere, listed: `{"vhost":"v","name":"q","type":"classic","state":"stopped","node":"rabbit@a"}`, read: true, kind: fail.Incomplete, says: "its state on node rabbit@a is stopped"},
-		"nothing tells why":           {status: 404, body: notThere, listed: `{"vhost":"v","name":"q","type":"classic","state":"running","node":"rabbit@a"}`, read: true, kind: fail.Incomplete, says: "the broker answers that it does not exist"},
-		"listed elsewhere":            {status: 404, body: notThere, listed: `{"vhost":"w","name":"q","type":"classic","state":"down","node":"rabbit@c"}`, read: true, kind: fail.NotFound, says: "has no such object"},
-		"listed in other letters":     {status: 404, body: notThere, listed: `{"vhost":"v","name":"Q","type":"classic","state":"down","node":"rabbit@c"}`, read: true, kind: fail.NotFound, says: "has no such object"},
-		"well, and fails inside":      {status: 400, body: inside, listed: `{"vhost":"v","name":"q","type":"classic","state":"running","node":"rabbit@a"}`, purge: true, kind: fail.Unavailable, says: "failed at this from inside (nodedown)"},
-		"well, and the broker failed": {status: 500, listed: `{"vhost":"v","name":"q","type":"classic","state":"running","node":"rabbit@a"}`, read: true, kind: fail.Unavailable, says: "failed with status 500"},
+		"3.10 knows no such queue": {status: 404, body: notThere, listed: classic, read: true, purge: true,
+			kind: fail.Incomplete, says: "its node rabbit@c does not run or does not answer"},
+		"3.10 refuses to declare it": {status: 404, body: homeNode, listed: classic, declare: true, kind: fail.Incomplete,
+			says: "its node rabbit@c does not run"},
+		"4.3 refuses to declare it": {status: 404, body: stopped, listed: classic, declare: true, kind: fail.Incomplete,
+			says: "its node rabbit@c does not run"},
+		"4.3 fails inside, read": {status: 500, listed: classic, read: true, kind: fail.Incomplete,
+			says: "its node rabbit@c does not run"},
+		"its only member is away": {status: 400, body: inside,
+			listed: `{"vhost":"v","name":"q","type":"quorum","state":"live","leader":null,"members":["rabbit@c"],"online":[]}`,
+			purge:  true, kind: fail.Incomplete, says: "the node of its only member, rabbit@c, does not run"},
+		"no majority": {status: 404, body: notThere,
+			listed: `{"vhost":"v","name":"q","type":"quorum","leader":"rabbit@a","members":["rabbit@a","rabbit@c"],"online":["rabbit@a"]}`, read: true, kind: fail.Incomplete, says: "1 of its 2 members do not answer, which leaves no majority"},
+		"its state is all there is": {status: 404, body: notThere,
+			listed: `{"vhost":"v","name":"q","type":"classic","state":"stopped","node":"rabbit@a"}`, read: true,
+			kind: fail.Incomplete, says: "its state on node rabbit@a is stopped"},
+		"nothing tells why": {status: 404, body: notThere,
+			listed: `{"vhost":"v","name":"q","type":"classic","state":"running","node":"rabbit@a"}`, read: true,
+			kind: fail.Incomplete, says: "the broker answers that it does not exist"},
+		"listed elsewhere": {status: 404, body: notThere,
+			listed: `{"vhost":"w","name":"q","type":"classic","state":"down","node":"rabbit@c"}`, read: true,
+			kind: fail.NotFound, says: "has no such object"},
+		"listed in other letters": {status: 404, body: notThere,
+			listed: `{"vhost":"v","name":"Q","type":"classic","state":"down","node":"rabbit@c"}`, read: true,
+			kind: fail.NotFound, says: "has no such object"},
+		"well, and fails inside": {status: 400, body: inside,
+			listed: `{"vhost":"v","name":"q","type":"classic","state":"running","node":"rabbit@a"}`, purge: true,
+			kind: fail.Unavailable, says: "failed at this from inside (nodedown)"},
+		"well, and the broker failed": {status: 500,
+			listed: `{"vhost":"v","name":"q","type":"classic","state":"running","node":"rabbit@a"}`, read: true,
+			kind: fail.Unavailable, says: "failed with status 500"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -107,7 +129,8 @@ func TestAway_unseen(t *testing.T) {
 	s.JSON(sameName("v", "q"), 500, "")
 	_, err := client(t, s.URL).Queue(t.Context(), "v", "q")
 	sentence(t, err)
-	if fail.KindOf(err) != fail.Incomplete || broker.IsNotFound(err) || !strings.Contains(err.Error(), "its listing could not be read") {
+	if fail.KindOf(err) != fail.Incomplete || broker.IsNotFound(err) || !strings.Contains(err.Error(),
+		"its listing could not be read") {
 		t.Error(fail.KindOf(err), err)
 	}
 }
@@ -139,8 +162,8 @@ func TestUnspeakable(t *testing.T) {
 	}
 }
 
-// TestQueueNotUTF8: of a queue whose name, or whose virtual host's, 4.3 cannot write everything else is asked for, and it can be seen
-// to be gone.
+// TestQueueNotUTF8: of a queue whose name, or whose virtual host's, 4.3 cannot write everything else is asked for, and
+// it can be seen to be gone.
 func TestQueueNotUTF8(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ vhost, name, path, sent string }{
@@ -163,14 +186,15 @@ func TestQueueNotUTF8(t *testing.T) {
 		}))
 		t.Cleanup(k.Close)
 		q, err := client(t, k.URL).Queue(t.Context(), tt.vhost, tt.name)
-		if err != nil || q.At("vhost").Text() != tt.vhost || q.At("name").Text() != tt.name || q.At("type").Text() != "classic" {
+		if err != nil || q.At("vhost").Text() != tt.vhost || q.At("name").Text() != tt.name || q.At("type").
+			Text() != "classic" {
 			t.Errorf("%q %q: %v %s", tt.vhost, tt.name, err, q)
 		}
 	}
 }
 
-// TestFindQueue_host: where the queues of that name in all virtual hosts cannot be listed, those of the one are, behind a path that
-// is known to reach the broker.
+// TestFindQueue_host: where the queues of that name in all virtual hosts cannot be listed, those of the one are, behind
+// a path that is known to reach the broker.
 func TestFindQueue_host(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

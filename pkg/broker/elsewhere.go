@@ -18,8 +18,8 @@ func (c *Client) Elsewhere(baseURL string) (*Client, error) {
 	return New(o)
 }
 
-// Beside is a client for another host with the port, path and credentials of this one: for the API of another node of the same
-// cluster. It sends the credentials there, so the host must be one that this endpoint has named.
+// Beside is a client for another host with the port, path and credentials of this one: for the API of another node of
+// the same cluster. It sends the credentials there, so the host must be one that this endpoint has named.
 func (c *Client) Beside(host string) (*Client, error) {
 	u, err := url.Parse(c.base)
 	if err != nil {

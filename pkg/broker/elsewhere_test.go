@@ -15,10 +15,11 @@ func TestElsewhere_hasTheSameUser(t *testing.T) {
 	t.Parallel()
 	here, there := brokertest.New(t), brokertest.New(t)
 	asked := 0
-	first, err := broker.New(broker.Options{BaseURL: here.URL, UserAgent: "test", Credentials: func(context.Context) (string, string, error) {
-		asked++
-		return "ann", "secret", nil
-	}})
+	first, err := broker.New(broker.Options{BaseURL: here.URL, UserAgent: "test",
+		Credentials: func(context.Context) (string, string, error) {
+			asked++
+			return "ann", "secret", nil
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}

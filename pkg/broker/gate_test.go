@@ -11,13 +11,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// Nothing that changes anything leaves while the gate is shut: of the client, of one for another user, of one for another host,
-// and by rabbit-hole.
+// Nothing that changes anything leaves while the gate is shut: of the client, of one for another user, of one for
+// another host, and by rabbit-hole.
 func TestGate(t *testing.T) {
 	s := brokertest.New(t)
 	s.Always("GET /api/whoami", 200, `{"name":"u","tags":[]}`)
 	refused := fail.Usagef("not agreed")
-	c, err := broker.New(broker.Options{BaseURL: s.URL, Username: "u", MayChange: func(context.Context) error { return refused }})
+	c, err := broker.New(broker.Options{BaseURL: s.URL, Username: "u", MayChange: func(context.Context) error {
+		return refused
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +30,8 @@ func TestGate(t *testing.T) {
 	for name, c := range map[string]*broker.Client{"itself": c, "as another": c.As("v", "p"), "beside": beside} {
 		_, declared := c.DeclareQueue(t.Context(), "/", "q", true, false, nil)
 		for change, err := range map[string]error{
-			"delete": c.DeleteQueue(t.Context(), "/", "q"), "put": c.SetClusterName(t.Context(), "x"), "post": c.Rebalance(t.Context()), "declare": declared,
+			"delete": c.DeleteQueue(t.Context(), "/", "q"), "put": c.SetClusterName(t.Context(), "x"),
+			"post": c.Rebalance(t.Context()), "declare": declared,
 		} {
 			if !errors.Is(err, refused) {
 				t.Errorf("%s, %s: %v", name, change, err)
@@ -46,8 +49,10 @@ func TestGate_names(t *testing.T) {
 	c := client(t, s.URL)
 	_, declared := c.DeclareQueue(t.Context(), "/", ".", true, false, nil)
 	for change, err := range map[string]error{
-		"flag": c.EnableFeatureFlag(t.Context(), ""), "connection": c.CloseConnection(t.Context(), "", "why"), "vhost": c.DeleteVHost(t.Context(), ".."),
-		"queue": c.DeleteQueue(t.Context(), "", "q"), "user": c.SetPermissions(t.Context(), ".", "u", broker.Permission{}), "declare": declared,
+		"flag": c.EnableFeatureFlag(t.Context(), ""), "connection": c.CloseConnection(t.Context(), "", "why"),
+		"vhost": c.DeleteVHost(t.Context(), ".."),
+		"queue": c.DeleteQueue(t.Context(), "", "q"), "user": c.SetPermissions(t.Context(), ".", "u", broker.Permission{}),
+		"declare": declared,
 	} {
 		sentence(t, err)
 		if fail.KindOf(err) != fail.Data || !strings.Contains(err.Error(), "not sent: ") {

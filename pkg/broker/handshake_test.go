@@ -24,7 +24,8 @@ func listenTLS(t *testing.T, until time.Time, change func(*tls.Config)) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "mq-1"}, NotBefore: until.Add(-time.Hour), NotAfter: until}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "mq-1"},
+		NotBefore: until.Add(-time.Hour), NotAfter: until}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
 		t.Fatal(err)
@@ -61,9 +62,12 @@ func TestCertificates(t *testing.T) {
 	}
 	until := time.Now().Add(-24 * time.Hour).Truncate(time.Second)
 	for name, change := range map[string]func(*tls.Config){
-		"an expired one":                     nil,
-		"wants one of the client":            func(c *tls.Config) { c.ClientAuth = tls.RequireAnyClientCert },
-		"wants one of the client, in TLS1.2": func(c *tls.Config) { c.ClientAuth, c.MaxVersion = tls.RequireAnyClientCert, tls.VersionTLS12 },
+		"an expired one":          nil,
+		"wants one of the client": func(c *tls.Config) { c.ClientAuth = tls.RequireAnyClientCert },
+		"wants one of the client, in TLS1.2": func(c *tls.Config) {
+			c.ClientAuth, c.MaxVersion = tls.RequireAnyClientCert,
+				tls.VersionTLS12
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -40,7 +40,8 @@ func (c *Client) HealthCheck(ctx context.Context, words ...string) (Answer, erro
 	case said == "failed":
 		return Answer{Reason: brief(body.At("reason").Text()), Body: body}, nil
 	}
-	return Answer{}, fail.New(fail.Data, "the health check %s of %s says neither ok nor failed (status %d): %s", words[0], c.base, resp.StatusCode, brief(string(body)))
+	return Answer{}, fail.New(fail.Data, "the health check %s of %s says neither ok nor failed (status %d): %s", words[0],
+		c.base, resp.StatusCode, brief(string(body)))
 }
 
 // UsedDeprecatedFeatures lists those that something on the broker uses. For a release that does not tell, before 3.13,

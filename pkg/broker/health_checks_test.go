@@ -21,7 +21,8 @@ func TestHealthCheck(t *testing.T) {
 		t.Error(a, err)
 	}
 	s.JSON("GET /api/health/checks/port-listener/1", 503, `{"status":"failed","reason":"no","missing":1}`)
-	if a, err := c.HealthCheck(t.Context(), "port-listener", "1"); a.OK || a.Reason != "no" || a.Body.At("missing").Text() != "1" || err != nil {
+	if a, err := c.HealthCheck(t.Context(), "port-listener", "1"); a.OK || a.Reason != "no" || a.Body.At("missing").
+		Text() != "1" || err != nil {
 		t.Error(a, err)
 	}
 	s.JSON("GET /api/health/checks/is-in-service", 404, brokertest.Recorded(t, "3.10", "404-endpoint"))

@@ -10,15 +10,18 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// NodesOver lists the nodes with what the statistics remember of their figures: FIGURE_details.samples, newest first, for so
-// long back, step apart. Brokers remember an hour of it, by the minute. Samples from before the node started are 0 (3.10 and 4.3).
-func (c *Client) NodesOver(ctx context.Context, back, step time.Duration, columns []record.Column) iter.Seq2[record.Row, error] {
+// NodesOver lists the nodes with what the statistics remember of their figures: FIGURE_details.samples, newest first,
+// for so long back, step apart. Brokers remember an hour of it, by the minute. Samples from before the node started are
+// 0 (3.10 and 4.3).
+func (c *Client) NodesOver(ctx context.Context, back, step time.Duration,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	query := over("node_stats", back, step)
 	query.Set("columns", OfColumns(columns).Get("columns"))
 	return c.Rows(ctx, Path("nodes"), query, columns)
 }
 
-// PublishedOver is how many messages were published to the cluster, as the statistics remember it: samples, newest first.
+// PublishedOver is how many messages were published to the cluster, as the statistics remember it: samples, newest
+// first.
 func (c *Client) PublishedOver(ctx context.Context, back, step time.Duration) (record.Value, error) {
 	query := over("msg_rates", back, step)
 	query.Set("columns", "message_stats.publish_details.samples,disable_stats")

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// InBetween tells whether it was no broker that answered, but something in between that may get an answer from it later: with a
-// gateway's status, or with a page where an error was expected.
+// InBetween tells whether it was no broker that answered, but something in between that may get an answer from it
+// later: with a gateway's status, or with a page where an error was expected.
 func InBetween(err error) bool {
 	switch Status(err) {
 	case http.StatusBadGateway, http.StatusGatewayTimeout:
@@ -18,8 +18,8 @@ func InBetween(err error) bool {
 	return isForeign(err) && !IsNoAPI(err)
 }
 
-// IsNoAPI tells whether what answers is something else than a broker's management API: a page with a status that is well, a
-// redirect, another protocol, or a certificate that does not fit.
+// IsNoAPI tells whether what answers is something else than a broker's management API: a page with a status that is
+// well, a redirect, another protocol, or a certificate that does not fit.
 func IsNoAPI(err error) bool {
 	var (
 		record    tls.RecordHeaderError
@@ -34,5 +34,6 @@ func IsNoAPI(err error) bool {
 		return true
 	}
 	cause := errors.Unwrap(err)
-	return cause != nil && (strings.Contains(cause.Error(), "malformed HTTP") || strings.Contains(cause.Error(), "server gave HTTP response to HTTPS client"))
+	return cause != nil && (strings.Contains(cause.Error(), "malformed HTTP") || strings.Contains(cause.Error(),
+		"server gave HTTP response to HTTPS client"))
 }

@@ -11,7 +11,8 @@ import (
 )
 
 // Rows streams the JSON array at a path. An error ends the rows; those before it are good.
-func (c *Client) Rows(ctx context.Context, path string, query url.Values, columns []record.Column) iter.Seq2[record.Row, error] {
+func (c *Client) Rows(ctx context.Context, path string, query url.Values,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		ctx, cancel := c.grace(ctx)
 		defer cancel()
@@ -29,7 +30,8 @@ func (c *Client) Rows(ctx context.Context, path string, query url.Values, column
 }
 
 // rowsOf streams the JSON array of an answer, and closes it.
-func (c *Client) rowsOf(ctx context.Context, resp *http.Response, columns []record.Column) iter.Seq2[record.Row, error] {
+func (c *Client) rowsOf(ctx context.Context, resp *http.Response,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		defer resp.Body.Close()
 		for row, err := range record.Stream(timely{ctx, resp.Body}, columns) {
@@ -103,8 +105,8 @@ func WithTotals(q url.Values) url.Values {
 	return WithoutTotals(q)
 }
 
-// WithoutTotals asks for what queues were declared with, without a word from the queues themselves: half of the broker's
-// time of the totals. What 3.10 calls their state then is no state.
+// WithoutTotals asks for what queues were declared with, without a word from the queues themselves: half of the
+// broker's time of the totals. What 3.10 calls their state then is no state.
 func WithoutTotals(q url.Values) url.Values {
 	q.Set("disable_stats", "true")
 	return q

@@ -24,8 +24,8 @@ type change struct {
 	members bool
 }
 
-// refused tells whether the broker itself said no with status 503, as it does where members of a quorum queue are to be changed
-// while another change of them is under way (measured on 4.3). That its time was up leaves it open.
+// refused tells whether the broker itself said no with status 503, as it does where members of a quorum queue are to be
+// changed while another change of them is under way (measured on 4.3). That its time was up leaves it open.
 func (c change) refused(err error) bool {
 	reason := ReasonOf(err)
 	return c.members && Status(err) == http.StatusServiceUnavailable && reason != "" && reason != "timeout"

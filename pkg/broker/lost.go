@@ -50,10 +50,12 @@ func (t *afterLoss) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !changes(req.Method) {
 		return t.next.RoundTrip(req)
 	}
-	// From the moment that there is a connection, TLS and all, the request may be on its way: what is written and what not is
-	// not told reliably when the context ends.
+	// From the moment that there is a connection, TLS and all, the request may be on its way: what is written and what not
+	// is not told reliably when the context ends.
 	var connected atomic.Bool
-	ctx := httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }})
+	ctx := httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
+		connected.Store(true)
+	}})
 	resp, err := t.next.RoundTrip(req.WithContext(ctx))
 	if err == nil && resp.StatusCode == http.StatusOK && req.Method != http.MethodPost {
 		// Brokers answer every PUT and DELETE with 201 or 204 (33 kinds of request, 3.10 and 4.3).
@@ -90,7 +92,8 @@ func (c *Client) settle(req *http.Request, change change, err error) (*http.Resp
 	why := err.Error()
 	if errors.Is(err, context.Canceled) {
 		why = "interrupted"
-		c.note("interrupted while " + change.what + " was to be " + change.done + ": looking whether it was; a second interrupt ends it at once")
+		c.note("interrupted while " + change.what + " was to be " + change.done +
+			": looking whether it was; a second interrupt ends it at once")
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(req.Context()), c.made.LookUp)
 	defer cancel()
@@ -112,7 +115,8 @@ func (c *Client) settle(req *http.Request, change change, err error) (*http.Resp
 		return nil, lost(false, "%s may have been %s: %s, and %s", change.what, change.done, how, unseen).
 			Next("find out before it is done again")
 	case !so:
-		return nil, lost(true, "%s was not %s, as far as can be seen: %s, and nothing of it is to be seen", change.what, change.done, how).
+		return nil, lost(true, "%s was not %s, as far as can be seen: %s, and nothing of it is to be seen", change.what,
+			change.done, how).
 			Next("look again before it is done again: a request that waits somewhere can still come through")
 	}
 	c.settled.Store(time.Now().UnixNano())

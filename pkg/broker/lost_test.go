@@ -31,8 +31,10 @@ func everyChange() []lossyChange {
 	text := func(s string) *string { return &s }
 	yes := true
 	raw := json.RawMessage(`{"max-length":5,"empty":{}}`)
-	users := []string{"users/ann", `{"name":"ann","password_hash":"c2FsdG9sZA==","hashing_algorithm":"rabbit_password_hashing_sha256","tags":["old"]}`}
-	queue := []string{"queues/%2F/q", `{"name":"q","vhost":"/","type":"classic","durable":true,"auto_delete":false,"arguments":{},"messages_ready":7}`}
+	users := []string{"users/ann",
+		`{"name":"ann","password_hash":"c2FsdG9sZA==","hashing_algorithm":"rabbit_password_hashing_sha256","tags":["old"]}`}
+	queue := []string{"queues/%2F/q",
+		`{"name":"q","vhost":"/","type":"classic","durable":true,"auto_delete":false,"arguments":{},"messages_ready":7}`}
 	topic := []string{"topic-permissions/%2F/ann/e", `{"exchange":"e","write":"a","read":"b"}`}
 	policy := []string{"policies/%2F/p", `{"name":"p","pattern":"x","definition":{},"priority":0,"apply-to":"all"}`}
 	return []lossyChange{
@@ -40,15 +42,27 @@ func everyChange() []lossyChange {
 			_, err := c.DeclareQueue(x, "/", "new", true, false, map[string]any{"x-queue-type": "quorum", "x-max-length": 5})
 			return err
 		}},
-		{name: "delete queue", says: "queue q in virtual host / deleted", seed: queue, change: func(x ctx, c client) error { return c.DeleteQueue(x, "/", "q") }},
-		{name: "delete queue if", says: "queue q in virtual host / deleted", seed: queue, change: func(x ctx, c client) error {
-			return c.DeleteQueue(x, "/", "q", broker.DeleteOnly{IfEmpty: true, IfUnused: true})
+		{name: "delete queue", says: "queue q in virtual host / deleted", seed: queue, change: func(x ctx, c client) error {
+			return c.DeleteQueue(x, "/", "q")
 		}},
-		{name: "purge", says: "queue q in virtual host / purged", seed: queue, change: func(x ctx, c client) error { return c.PurgeQueue(x, "/", "q") }},
-		{name: "add member", says: "member", change: func(x ctx, c client) error { return c.AddMember(x, "/", "quorum", "rabbit@third", "voter") }},
-		{name: "delete member", says: "member", change: func(x ctx, c client) error { return c.DeleteMember(x, "/", "quorum", "rabbit@other") }},
-		{name: "delete exchange", says: "exchange e in virtual host / deleted", seed: []string{"exchanges/%2F/e", `{"name":"e"}`}, change: func(x ctx, c client) error { return c.DeleteExchange(x, "/", "e") }},
-		{name: "add super stream", hidden: true, change: func(x ctx, c client) error { return c.AddSuperStream(x, "/", "s", map[string]any{"partitions": 3}) }},
+		{name: "delete queue if", says: "queue q in virtual host / deleted", seed: queue,
+			change: func(x ctx, c client) error {
+				return c.DeleteQueue(x, "/", "q", broker.DeleteOnly{IfEmpty: true, IfUnused: true})
+			}},
+		{name: "purge", says: "queue q in virtual host / purged", seed: queue, change: func(x ctx, c client) error {
+			return c.PurgeQueue(x, "/", "q")
+		}},
+		{name: "add member", says: "member", change: func(x ctx, c client) error {
+			return c.AddMember(x, "/", "quorum", "rabbit@third", "voter")
+		}},
+		{name: "delete member", says: "member", change: func(x ctx, c client) error {
+			return c.DeleteMember(x, "/", "quorum", "rabbit@other")
+		}},
+		{name: "delete exchange", says: "exchange e in virtual host / deleted", seed: []string{"exchanges/%2F/e",
+			`{"name":"e"}`}, change: func(x ctx, c client) error { return c.DeleteExchange(x, "/", "e") }},
+		{name: "add super stream", hidden: true, change: func(x ctx, c client) error {
+			return c.AddSuperStream(x, "/", "s", map[string]any{"partitions": 3})
+		}},
 		{name: "add user", says: "user new set", change: func(x ctx, c client) error {
 			return c.PutUser(x, "new", broker.Account{Password: text("geheim"), Tags: "b,a"})
 		}},
@@ -56,51 +70,95 @@ func everyChange() []lossyChange {
 			return c.PutUser(x, "ann", broker.Account{Password: text("geheim"), Tags: "old"})
 		}},
 		{name: "set tags", says: "user ann set", seed: users, change: func(x ctx, c client) error {
-			return c.PutUser(x, "ann", broker.Account{Hash: text("c2FsdG9sZA=="), Algorithm: "rabbit_password_hashing_sha256", Tags: "monitoring"})
+			return c.PutUser(x, "ann", broker.Account{Hash: text("c2FsdG9sZA=="), Algorithm: "rabbit_password_hashing_sha256",
+				Tags: "monitoring"})
 		}},
-		{name: "clear password", says: "user ann set", seed: users, change: func(x ctx, c client) error { return c.PutUser(x, "ann", broker.Account{Hash: text(""), Tags: "old"}) }},
-		{name: "delete user", says: "user ann deleted", seed: users, change: func(x ctx, c client) error { return c.DeleteUser(x, "ann") }},
-		{name: "set user limit", says: "limit max-channels of user ann set", change: func(x ctx, c client) error { return c.SetUserLimit(x, "ann", "max-channels", 9) }},
-		{name: "clear user limit", says: "limit max-channels of user ann cleared", seed: []string{"user-limits/ann/max-channels", `{"user":"ann","value":{"max-channels":3}}`},
+		{name: "clear password", says: "user ann set", seed: users, change: func(x ctx, c client) error {
+			return c.PutUser(x, "ann", broker.Account{Hash: text(""), Tags: "old"})
+		}},
+		{name: "delete user", says: "user ann deleted", seed: users, change: func(x ctx, c client) error {
+			return c.DeleteUser(x, "ann")
+		}},
+		{name: "set user limit", says: "limit max-channels of user ann set", change: func(x ctx, c client) error {
+			return c.SetUserLimit(x, "ann", "max-channels", 9)
+		}},
+		{name: "clear user limit", says: "limit max-channels of user ann cleared",
+			seed:   []string{"user-limits/ann/max-channels", `{"user":"ann","value":{"max-channels":3}}`},
 			change: func(x ctx, c client) error { return c.ClearUserLimit(x, "ann", "max-channels") }},
 		{name: "set permissions", says: "what user ann may do in virtual host / set", change: func(x ctx, c client) error {
 			return c.SetPermissions(x, "/", "ann", broker.Permission{Configure: "", Write: "w", Read: ".*"})
 		}},
-		{name: "clear permissions", says: "what user guest may do in virtual host / cleared", change: func(x ctx, c client) error { return c.ClearPermissions(x, "/", "guest") }},
-		{name: "set topic permissions", says: "what user ann may do with topics in virtual host / set", seed: topic, change: func(x ctx, c client) error {
-			return c.SetTopicPermissions(x, "/", "ann", broker.TopicPermission{Exchange: "e", Write: "w", Read: "r"})
-		}},
-		{name: "clear topic permissions", says: "what user ann may do with topics in virtual host / cleared", seed: topic, change: func(x ctx, c client) error { return c.ClearTopicPermissions(x, "/", "ann", "") }},
-		{name: "clear topic permissions of one", says: "what user ann may do with topics of exchange e in virtual host / cleared", seed: topic, change: func(x ctx, c client) error { return c.ClearTopicPermissions(x, "/", "ann", "e") }},
+		{name: "clear permissions", says: "what user guest may do in virtual host / cleared",
+			change: func(x ctx, c client) error { return c.ClearPermissions(x, "/", "guest") }},
+		{name: "set topic permissions", says: "what user ann may do with topics in virtual host / set", seed: topic,
+			change: func(x ctx, c client) error {
+				return c.SetTopicPermissions(x, "/", "ann", broker.TopicPermission{Exchange: "e", Write: "w", Read: "r"})
+			}},
+		{name: "clear topic permissions", says: "what user ann may do with topics in virtual host / cleared", seed: topic,
+			change: func(x ctx, c client) error { return c.ClearTopicPermissions(x, "/", "ann", "") }},
+		{name: "clear topic permissions of one",
+			says: "what user ann may do with topics of exchange e in virtual host / cleared", seed: topic,
+			change: func(x ctx, c client) error { return c.ClearTopicPermissions(x, "/", "ann", "e") }},
 		{name: "add vhost", says: "virtual host new set", change: func(x ctx, c client) error {
-			return c.PutVHost(x, "new", broker.VHostSettings{Description: "d", Tags: "b,a", DefaultQueueType: "quorum", Tracing: &yes})
+			return c.PutVHost(x, "new", broker.VHostSettings{Description: "d", Tags: "b,a", DefaultQueueType: "quorum",
+				Tracing: &yes})
 		}},
-		{name: "trace", says: "virtual host / set", change: func(x ctx, c client) error { return c.PutVHost(x, "/", broker.VHostSettings{Tracing: &yes}) }},
-		{name: "delete vhost", says: "virtual host old deleted", seed: []string{"vhosts/old", `{"name":"old"}`}, change: func(x ctx, c client) error { return c.DeleteVHost(x, "old") }},
-		{name: "protect", says: "protection of virtual host / set", change: func(x ctx, c client) error { return c.ProtectVHost(x, "/", true) }},
-		{name: "unprotect", says: "protection of virtual host old lifted", seed: []string{"vhosts/old", `{"name":"old","protected_from_deletion":true}`},
+		{name: "trace", says: "virtual host / set", change: func(x ctx, c client) error {
+			return c.PutVHost(x, "/", broker.VHostSettings{Tracing: &yes})
+		}},
+		{name: "delete vhost", says: "virtual host old deleted", seed: []string{"vhosts/old", `{"name":"old"}`},
+			change: func(x ctx, c client) error { return c.DeleteVHost(x, "old") }},
+		{name: "protect", says: "protection of virtual host / set", change: func(x ctx, c client) error {
+			return c.ProtectVHost(x, "/", true)
+		}},
+		{name: "unprotect", says: "protection of virtual host old lifted", seed: []string{"vhosts/old",
+			`{"name":"old","protected_from_deletion":true}`},
 			change: func(x ctx, c client) error { return c.ProtectVHost(x, "old", false) }},
-		{name: "restart vhost", says: "virtual host / on node rabbit@fake started", change: func(x ctx, c client) error { return c.RestartVHost(x, "/", "rabbit@fake") }},
+		{name: "restart vhost", says: "virtual host / on node rabbit@fake started", change: func(x ctx, c client) error {
+			return c.RestartVHost(x, "/", "rabbit@fake")
+		}},
 		{name: "set policy", says: "policy p in virtual host / set", seed: policy, change: func(x ctx, c client) error {
-			return c.SetPolicy(x, false, "/", "p", broker.PolicySettings{Pattern: "^q", Definition: raw, Priority: 1, ApplyTo: "queues"})
+			return c.SetPolicy(x, false, "/", "p", broker.PolicySettings{Pattern: "^q", Definition: raw, Priority: 1,
+				ApplyTo: "queues"})
 		}},
 		{name: "set operator policy", says: "operator policy p in virtual host / set", change: func(x ctx, c client) error {
 			return c.SetPolicy(x, true, "/", "p", broker.PolicySettings{Pattern: "^q", Definition: raw})
 		}},
-		{name: "clear policy", says: "policy p in virtual host / cleared", seed: policy, change: func(x ctx, c client) error { return c.ClearPolicy(x, false, "/", "p") }},
-		{name: "set parameter", says: "parameter limits of vhost-limits in virtual host / set", change: func(x ctx, c client) error { return c.SetParameter(x, "vhost-limits", "/", "limits", raw) }},
-		{name: "clear parameter", says: "parameter mine of shovel in virtual host / cleared", change: func(x ctx, c client) error { return c.ClearParameter(x, "shovel", "/", "mine") }},
-		{name: "set global parameter", says: "global parameter other set", change: func(x ctx, c client) error { return c.SetGlobalParameter(x, "other", raw) }},
-		{name: "clear global parameter", says: "global parameter mine cleared", change: func(x ctx, c client) error { return c.ClearGlobalParameter(x, "mine") }},
-		{name: "set cluster name", says: "the name of the cluster set", change: func(x ctx, c client) error { return c.SetClusterName(x, "new") }},
-		{name: "enable feature flag", says: "feature flag khepri enabled", change: func(x ctx, c client) error { return c.EnableFeatureFlag(x, "khepri") }},
-		{name: "close connection", says: "connection 1:2 -> 3:4 closed", seed: []string{"connections/1:2%20-%3E%203:4", `{"name":"1:2 -> 3:4"}`},
+		{name: "clear policy", says: "policy p in virtual host / cleared", seed: policy, change: func(x ctx, c client) error {
+			return c.ClearPolicy(x, false, "/", "p")
+		}},
+		{name: "set parameter", says: "parameter limits of vhost-limits in virtual host / set",
+			change: func(x ctx, c client) error { return c.SetParameter(x, "vhost-limits", "/", "limits", raw) }},
+		{name: "clear parameter", says: "parameter mine of shovel in virtual host / cleared",
+			change: func(x ctx, c client) error { return c.ClearParameter(x, "shovel", "/", "mine") }},
+		{name: "set global parameter", says: "global parameter other set", change: func(x ctx, c client) error {
+			return c.SetGlobalParameter(x, "other", raw)
+		}},
+		{name: "clear global parameter", says: "global parameter mine cleared", change: func(x ctx, c client) error {
+			return c.ClearGlobalParameter(x, "mine")
+		}},
+		{name: "set cluster name", says: "the name of the cluster set", change: func(x ctx, c client) error {
+			return c.SetClusterName(x, "new")
+		}},
+		{name: "enable feature flag", says: "feature flag khepri enabled", change: func(x ctx, c client) error {
+			return c.EnableFeatureFlag(x, "khepri")
+		}},
+		{name: "close connection", says: "connection 1:2 -> 3:4 closed", seed: []string{"connections/1:2%20-%3E%203:4",
+			`{"name":"1:2 -> 3:4"}`},
 			change: func(x ctx, c client) error { return c.CloseConnection(x, "1:2 -> 3:4", "why") }},
-		{name: "delete shovel", says: "shovel mine in virtual host / deleted", change: func(x ctx, c client) error { return c.DeleteShovel(x, "/", "mine") }},
-		{name: "restart shovel", hidden: true, change: func(x ctx, c client) error { return c.RestartShovel(x, "/", "mine") }},
-		{name: "restart link", hidden: true, change: func(x ctx, c client) error { return c.RestartFederationLink(x, "/", "id", "n") }},
+		{name: "delete shovel", says: "shovel mine in virtual host / deleted", change: func(x ctx, c client) error {
+			return c.DeleteShovel(x, "/", "mine")
+		}},
+		{name: "restart shovel", hidden: true, change: func(x ctx, c client) error {
+			return c.RestartShovel(x, "/", "mine")
+		}},
+		{name: "restart link", hidden: true, change: func(x ctx, c client) error {
+			return c.RestartFederationLink(x, "/", "id", "n")
+		}},
 		{name: "rebalance", hidden: true, change: func(x ctx, c client) error { return c.Rebalance(x) }},
-		{name: "import", hidden: true, change: func(x ctx, c client) error { return c.ImportDefinitions(x, json.RawMessage(`{}`)) }},
+		{name: "import", hidden: true, change: func(x ctx, c client) error {
+			return c.ImportDefinitions(x, json.RawMessage(`{}`))
+		}},
 		{name: "reset statistics", hidden: true, change: func(x ctx, c client) error { return c.ResetStatistics(x, "n") }},
 		{name: "reset attempts", hidden: true, change: func(x ctx, c client) error { return c.ResetAuthAttempts(x, "n") }},
 	}
@@ -109,14 +167,18 @@ func everyChange() []lossyChange {
 // everyFault are the ways to lose an answer.
 func everyFault() map[string]faultproxy.Fault {
 	return map[string]faultproxy.Fault{
-		"reset": faultproxy.Reset(), "close": faultproxy.Close(), "half a header": faultproxy.HalfHeader(), "garbage": faultproxy.Garbage(),
-		"500": faultproxy.Status(500), "502": faultproxy.Page(502), "503": faultproxy.Status(503), "504": faultproxy.Page(504), "a page": faultproxy.Page(200),
+		"reset": faultproxy.Reset(), "close": faultproxy.Close(), "half a header": faultproxy.HalfHeader(),
+		"garbage": faultproxy.Garbage(),
+		"500":     faultproxy.Status(500), "502": faultproxy.Page(502), "503": faultproxy.Status(503),
+		"504": faultproxy.Page(504), "a page": faultproxy.Page(200),
 		"hang": faultproxy.Hang(), "interrupt": faultproxy.Hang(),
 	}
 }
 
-// lossy is a client behind a proxy that spoils the answers to changes, and what it noted. With unasked the broker never hears of them.
-func lossy(t *testing.T, change lossyChange, fault faultproxy.Fault, unasked bool) (*brokertest.Keeper, *faultproxy.Proxy, *broker.Client, func() string) {
+// lossy is a client behind a proxy that spoils the answers to changes, and what it noted. With unasked the broker never
+// hears of them.
+func lossy(t *testing.T, change lossyChange, fault faultproxy.Fault,
+	unasked bool) (*brokertest.Keeper, *faultproxy.Proxy, *broker.Client, func() string) {
 	t.Helper()
 	k := brokertest.NewKeeper(t)
 	for i := 0; i+1 < len(change.seed); i += 2 {
@@ -146,8 +208,8 @@ func together(t *testing.T, each func(t *testing.T, tt lossyChange)) {
 	all.Wait()
 }
 
-// Each change, done by the broker, with its answer lost in each way, is seen to be done, or told as unknown where the API does not
-// tell; and it was sent once.
+// Each change, done by the broker, with its answer lost in each way, is seen to be done, or told as unknown where the
+// API does not tell; and it was sent once.
 func TestLost_done(t *testing.T) {
 	t.Parallel()
 	for how, fault := range everyFault() {
@@ -175,7 +237,8 @@ func lostDone(t *testing.T, how string, fault faultproxy.Fault, tt lossyChange) 
 	}
 	if tt.hidden {
 		sentence(t, err)
-		if fail.KindOf(err) != fail.Lost || broker.OutcomeOf(err) != "unknown" || !strings.Contains(err.Error(), "may have been") {
+		if fail.KindOf(err) != fail.Lost || broker.OutcomeOf(err) != "unknown" || !strings.Contains(err.Error(),
+			"may have been") {
 			t.Errorf("%s: %s, %s: %v", tt.name, fail.KindOf(err), broker.OutcomeOf(err), err)
 		}
 		return
@@ -213,7 +276,8 @@ func TestLost_notDone(t *testing.T) {
 // What was never written is told as before: no broker could be reached, and nothing is looked up.
 func TestLost_neverSent(t *testing.T) {
 	t.Parallel()
-	for name, base := range map[string]string{"refused": "http://127.0.0.1:1", "no such host": "http://nothing.invalid:15672"} {
+	for name, base := range map[string]string{"refused": "http://127.0.0.1:1",
+		"no such host": "http://nothing.invalid:15672"} {
 		err := client(t, base).DeleteQueue(t.Context(), "/", "q")
 		if fail.KindOf(err) != fail.Unreachable || broker.OutcomeOf(err) != "" {
 			t.Errorf("%s: %s: %v", name, fail.KindOf(err), err)
@@ -221,7 +285,8 @@ func TestLost_neverSent(t *testing.T) {
 	}
 }
 
-// A deletion that takes a moment is waited for. A 404 is no deletion where the virtual host is shut, nor where the queue is listed.
+// A deletion that takes a moment is waited for. A 404 is no deletion where the virtual host is shut, nor where the
+// queue is listed.
 func TestLost_looksAgain(t *testing.T) {
 	t.Parallel()
 	const object, hall = "GET /api/queues/v/q", "GET /api/exchanges/v/amq.default"
@@ -263,7 +328,8 @@ func TestLost_looksAgain(t *testing.T) {
 	}
 }
 
-// TestLost_status200: brokers answer a PUT and a DELETE with 201 or 204. Whatever answers 200 is none, and the change is looked up.
+// TestLost_status200: brokers answer a PUT and a DELETE with 201 or 204. Whatever answers 200 is none, and the change
+// is looked up.
 func TestLost_status200(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{"", "null", `{"ok":true}`} {

@@ -56,13 +56,16 @@ func muted(vhosts []string, collection, base string) *fail.Error {
 	if len(vhosts) > 1 {
 		which = "virtual hosts " + strings.Join(vhosts, ", ")
 	}
-	return fail.New(fail.Incomplete, "the %s of %s cannot be listed: a name there is not UTF-8, and this release of %s fails at it (status 500)", collection, which, base).
+	return fail.New(fail.Incomplete,
+		"the %s of %s cannot be listed: a name there is not UTF-8, and this release of %s fails at it (status 500)",
+		collection, which, base).
 		Next("rabbitmqctl eval on the broker's own machine shows the name: docs/runbooks/name-not-utf-8.md has the commands to find and to delete it")
 }
 
-// HostByHost lists all virtual hosts one by one where their common listing has failed at a name in one of them, and ends with
-// an error that says which were left out.
-func (c *Client) HostByHost(ctx context.Context, collection string, err error, one func(vhost string) iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
+// HostByHost lists all virtual hosts one by one where their common listing has failed at a name in one of them, and
+// ends with an error that says which were left out.
+func (c *Client) HostByHost(ctx context.Context, collection string, err error,
+	one func(vhost string) iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
 	if !c.isMute(ctx, collection, "", err) {
 		return record.Failing(err)
 	}
@@ -96,7 +99,8 @@ func (c *Client) HostByHost(ctx context.Context, collection string, err error, o
 
 // Listed lists a collection of one virtual host, or of all if vhost is "", and leaves out virtual hosts that cannot be
 // listed.
-func (c *Client) Listed(ctx context.Context, collection, vhost string, rows func(path string) iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
+func (c *Client) Listed(ctx context.Context, collection, vhost string,
+	rows func(path string) iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		began := false
 		for row, err := range rows(narrowedTo(collection, vhost)) {

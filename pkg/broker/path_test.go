@@ -86,11 +86,16 @@ func TestUnreached_rareFailures(t *testing.T) {
 	}{
 		{"no route", system("connect", syscall.EHOSTUNREACH), fail.Unreachable, "no route to broker.example:15672"},
 		{"no network", system("connect", syscall.ENETUNREACH), fail.Unreachable, "no route to broker.example:15672"},
-		{"a firewall drops the packets", network("dial", timeoutError{}), fail.Unreachable, "did not take the connection in time"},
-		{"the name server is down", &net.DNSError{Err: "server misbehaving", Name: "broker.example", Server: "192.0.2.53:53", IsTemporary: true}, fail.Unreachable, "the host name broker.example cannot be resolved"},
-		{"the connection was reset while the request was written", system("write", syscall.EPIPE), fail.Unreachable, "http://broker.example:15672"},
-		{"a TLS alert", &url.Error{Op: "Get", URL: "x", Err: tls.AlertError(42)}, fail.Unreachable, "TLS with broker.example:15672 failed: "},
-		{"too many open files", system("socket", syscall.EMFILE), fail.Unreachable, "cannot reach http://broker.example:15672: too many open files"},
+		{"a firewall drops the packets", network("dial", timeoutError{}), fail.Unreachable,
+			"did not take the connection in time"},
+		{"the name server is down", &net.DNSError{Err: "server misbehaving", Name: "broker.example", Server: "192.0.2.53:53",
+			IsTemporary: true}, fail.Unreachable, "the host name broker.example cannot be resolved"},
+		{"the connection was reset while the request was written", system("write", syscall.EPIPE), fail.Unreachable,
+			"http://broker.example:15672"},
+		{"a TLS alert", &url.Error{Op: "Get", URL: "x", Err: tls.AlertError(42)}, fail.Unreachable,
+			"TLS with broker.example:15672 failed: "},
+		{"too many open files", system("socket", syscall.EMFILE), fail.Unreachable,
+			"cannot reach http://broker.example:15672: too many open files"},
 		{"credentials that cannot be had", fail.New(fail.Config, "no password"), fail.Config, "no password"},
 	}
 	for _, tt := range tests {
@@ -118,7 +123,8 @@ func TestUnreached_rareFailures(t *testing.T) {
 func TestUnreached_deadlineIsTimeout(t *testing.T) {
 	ctx, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
 	defer cancel()
-	c := &classifier{next: answering(func(r *http.Request) (*http.Response, error) { return nil, r.Context().Err() }), base: "http://b", who: &identity{}}
+	c := &classifier{next: answering(func(r *http.Request) (*http.Response, error) { return nil, r.Context().Err() }),
+		base: "http://b", who: &identity{}}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://b/api/overview", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -143,7 +149,8 @@ func TestOneLine(t *testing.T) {
 }
 
 func FuzzReasonOf(f *testing.F) {
-	for _, s := range []string{`{"error":"bad_request","reason":"a\nb"}`, `{"error":{"a":1},"reason":null}`, "<html>", "[]", `{"reason":["x"]}`, `{"error":"e","reason":"&lt;&lt;\"x\"&gt;&gt;"}`} {
+	for _, s := range []string{`{"error":"bad_request","reason":"a\nb"}`, `{"error":{"a":1},"reason":null}`, "<html>",
+		"[]", `{"reason":["x"]}`, `{"error":"e","reason":"&lt;&lt;\"x\"&gt;&gt;"}`} {
 		f.Add([]byte(s), "application/json")
 	}
 	f.Fuzz(func(t *testing.T, body []byte, media string) {
@@ -160,7 +167,8 @@ func TestReasonOf(t *testing.T) {
 		isAPI               bool
 	}{
 		{`{"error":"not_authorised","reason":"Login failed"}`, "application/json", "Login failed", true},
-		{`{"error":"bad_request","reason":"Validation failed\n\n&lt;&lt;\"max-len\"&gt;&gt; is\tunknown\n"}`, "application/json", `Validation failed <<"max-len">> is unknown`, true},
+		{`{"error":"bad_request","reason":"Validation failed\n\n&lt;&lt;\"max-len\"&gt;&gt; is\tunknown\n"}`,
+			"application/json", `Validation failed <<"max-len">> is unknown`, true},
 		{`{"error":"Object Not Found","reason":""}`, "application/json", "Object Not Found", true},
 		{`{"error":"bad_request","reason":{"code":7}}`, "application/json", `{"code":7}`, true},
 		{`{"error":"bad_request"}`, "", "bad_request", true},

@@ -56,8 +56,8 @@ func (p *paths) changed(ctx context.Context, vhost string) error {
 	return check.err
 }
 
-// look asks for the default exchange of the virtual host, which is always there. Where something else comes back, and the
-// listing has it, the path was changed. The listing has no virtual host to which the user has no access.
+// look asks for the default exchange of the virtual host, which is always there. Where something else comes back, and
+// the listing has it, the path was changed. The listing has no virtual host to which the user has no access.
 func (p *paths) look(ctx context.Context, vhost string) (changed error, known bool) {
 	columns := []record.Column{{Name: "vhost"}}
 	query := WithoutTotals(OfColumns(columns))
@@ -73,7 +73,8 @@ func (p *paths) look(ctx context.Context, vhost string) (changed error, known bo
 		case err != nil:
 			return nil, false
 		case same(vhost, row[0].Text()):
-			return p.fault("the broker does not get " + url.PathEscape(vhost) + ", which is virtual host " + vhost + ", as it was sent"), true
+			return p.fault("the broker does not get " + url.PathEscape(vhost) + ", which is virtual host " + vhost +
+				", as it was sent"), true
 		}
 	}
 	return nil, true
@@ -81,7 +82,8 @@ func (p *paths) look(ctx context.Context, vhost string) (changed error, known bo
 
 // fault says that paths are changed, and what to set. what is how that showed.
 func (p *paths) fault(what string) error {
-	return fail.New(fail.Incomplete, "a proxy between here and the broker changes %%2F in paths: at %s %s", p.plain.base, what).
+	return fail.New(fail.Incomplete, "a proxy between here and the broker changes %%2F in paths: at %s %s", p.plain.base,
+		what).
 		Next("nginx: proxy_pass http://BROKER:15672; without a path behind the port. Apache: AllowEncodedSlashes NoDecode, and nocanon behind ProxyPass. " +
 			"docs/runbooks/behind-a-proxy.md has whole examples; --url with the broker's own address goes round the proxy")
 }

@@ -16,9 +16,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// tinyBroker has the virtual hosts / and v, with a queue in each, and reads paths as RabbitMQ does: an empty word is none.
+// tinyBroker has the virtual hosts / and v, with a queue in each, and reads paths as RabbitMQ does: an empty word is
+// none.
 func tinyBroker(t *testing.T) *httptest.Server {
-	queues := []map[string]string{{"vhost": "/", "name": "orders"}, {"vhost": "v", "name": "a/b"}, {"vhost": "v", "name": "plain"}}
+	queues := []map[string]string{{"vhost": "/", "name": "orders"}, {"vhost": "v", "name": "a/b"},
+		{"vhost": "v", "name": "plain"}}
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path, _, _ := strings.Cut(strings.TrimPrefix(r.RequestURI, "/api/"), "?")
 		words := strings.Split(strings.TrimSuffix(path, "/"), "/")
@@ -67,7 +69,8 @@ func tinyBroker(t *testing.T) *httptest.Server {
 			for _, q := range in(words[1]) {
 				// One with another name stands for what a proxy made of it.
 				if q["name"] == words[2] || words[2] == "a%2Fb" && q["name"] == "plain" {
-					answer(200, map[string]any{"vhost": q["vhost"], "name": q["name"], "durable": true, "auto_delete": false, "arguments": map[string]any{}})
+					answer(200, map[string]any{"vhost": q["vhost"], "name": q["name"], "durable": true, "auto_delete": false,
+						"arguments": map[string]any{}})
 					return
 				}
 			}
@@ -80,8 +83,8 @@ func tinyBroker(t *testing.T) *httptest.Server {
 	return s
 }
 
-// TestPaths: whatever changes escapes between rabbitctl and the broker, nothing is taken for absent or empty, nothing of another
-// virtual host is shown, and nothing is changed. Without it, all is as ever.
+// TestPaths: whatever changes escapes between rabbitctl and the broker, nothing is taken for absent or empty, nothing
+// of another virtual host is shown, and nothing is changed. Without it, all is as ever.
 func TestPaths(t *testing.T) {
 	t.Parallel()
 	calls := map[string]func(ctx context.Context, c *broker.Client) error{
@@ -93,11 +96,14 @@ func TestPaths(t *testing.T) {
 			}
 			return err
 		},
-		"show orders": func(ctx context.Context, c *broker.Client) error { _, err := c.Queue(ctx, "/", "orders"); return err },
-		"show a/b":    func(ctx context.Context, c *broker.Client) error { _, err := c.Queue(ctx, "v", "a/b"); return err },
-		"enter /":     func(ctx context.Context, c *broker.Client) error { return c.EnterVHost(ctx, "/") },
-		"purge":       func(ctx context.Context, c *broker.Client) error { return c.PurgeQueue(ctx, "/", "orders") },
-		"delete":      func(ctx context.Context, c *broker.Client) error { return c.DeleteQueue(ctx, "/", "orders") },
+		"show orders": func(ctx context.Context, c *broker.Client) error {
+			_, err := c.Queue(ctx, "/", "orders")
+			return err
+		},
+		"show a/b": func(ctx context.Context, c *broker.Client) error { _, err := c.Queue(ctx, "v", "a/b"); return err },
+		"enter /":  func(ctx context.Context, c *broker.Client) error { return c.EnterVHost(ctx, "/") },
+		"purge":    func(ctx context.Context, c *broker.Client) error { return c.PurgeQueue(ctx, "/", "orders") },
+		"delete":   func(ctx context.Context, c *broker.Client) error { return c.DeleteQueue(ctx, "/", "orders") },
 		"declare": func(ctx context.Context, c *broker.Client) error {
 			_, err := c.DeclareQueue(ctx, "/", "new", true, false, nil)
 			return err
@@ -128,8 +134,10 @@ func TestPaths(t *testing.T) {
 					return
 				}
 				sentence(t, err)
-				if fail.KindOf(err) != fail.Incomplete || !strings.Contains(err.Error(), "a proxy between here and the broker changes %2F in paths: at "+p.URL) ||
-					!strings.Contains(fail.HintOf(err), "proxy_pass") || !strings.Contains(fail.HintOf(err), "AllowEncodedSlashes NoDecode") {
+				if fail.KindOf(err) != fail.Incomplete || !strings.Contains(err.Error(),
+					"a proxy between here and the broker changes %2F in paths: at "+p.URL) ||
+					!strings.Contains(fail.HintOf(err), "proxy_pass") || !strings.Contains(fail.HintOf(err),
+					"AllowEncodedSlashes NoDecode") {
 					t.Errorf("%s: %v", fail.KindOf(err), err)
 				}
 				for _, r := range p.Seen() {

@@ -11,17 +11,20 @@ import (
 
 // StreamConnections lists the connections of stream clients. Like the other listings of plugins, it is unavailable
 // where the plugin is off.
-func (c *Client) StreamConnections(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+func (c *Client) StreamConnections(ctx context.Context, vhost string,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.ofPlugin(ctx, "rabbitmq_stream_management", "stream/connections", vhost, columns)
 }
 
 // StreamConsumers lists the subscriptions of stream clients.
-func (c *Client) StreamConsumers(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+func (c *Client) StreamConsumers(ctx context.Context, vhost string,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.ofPlugin(ctx, "rabbitmq_stream_management", "stream/consumers", vhost, columns)
 }
 
 // StreamPublishers lists what stream clients publish to.
-func (c *Client) StreamPublishers(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+func (c *Client) StreamPublishers(ctx context.Context, vhost string,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.ofPlugin(ctx, "rabbitmq_stream_management", "stream/publishers", vhost, columns)
 }
 
@@ -31,18 +34,21 @@ func (c *Client) Shovels(ctx context.Context, vhost string, columns []record.Col
 }
 
 // FederationLinks lists the links that policies make out of federation upstreams.
-func (c *Client) FederationLinks(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+func (c *Client) FederationLinks(ctx context.Context, vhost string,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.ofPlugin(ctx, "rabbitmq_federation_management", "federation-links", vhost, columns)
 }
 
 // FederationUpstreams lists the upstreams that are declared. Their URIs hold passwords in the clear.
-func (c *Client) FederationUpstreams(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+func (c *Client) FederationUpstreams(ctx context.Context, vhost string,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.ofPlugin(ctx, "rabbitmq_federation", "parameters/federation-upstream", vhost, columns)
 }
 
 // ofPlugin lists a collection that is there only with a plugin. With a virtual host a 404 can mean either: the virtual
 // host is asked for, so that the blame falls on what is missing.
-func (c *Client) ofPlugin(ctx context.Context, plugin, collection, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+func (c *Client) ofPlugin(ctx context.Context, plugin, collection, vhost string,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	words := strings.Split(collection, "/")
 	if vhost != "" {
 		words = append(words, vhost)

@@ -10,7 +10,8 @@ import (
 
 // ConnectionsOver lists the connections whose protocol begins with the word: MQTT, Web MQTT, STOMP, AMQP 1-0. The API
 // has one listing of all of them, so the choice is made here.
-func (c *Client) ConnectionsOver(ctx context.Context, protocol string, columns []record.Column) iter.Seq2[record.Row, error] {
+func (c *Client) ConnectionsOver(ctx context.Context, protocol string,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	wide := append(columns[:len(columns):len(columns)], record.Column{Name: "protocol"})
 	return narrowed(c.Connections(ctx, wide), len(columns), func(row record.Row) bool {
 		return strings.HasPrefix(row[len(columns)].Text(), protocol)

@@ -25,8 +25,8 @@ func (r route) via(req *http.Request) string {
 	return proxy.Scheme + "://" + proxy.Host
 }
 
-// answers is the proxy that may itself have answered a request, or hung up: "" where there is none, and where TLS goes through
-// it to the other end.
+// answers is the proxy that may itself have answered a request, or hung up: "" where there is none, and where TLS goes
+// through it to the other end.
 func (r route) answers(req *http.Request) string {
 	if req.URL.Scheme == "https" {
 		return ""
@@ -71,7 +71,8 @@ func (t *classifier) atProxy(req *http.Request, err error) error {
 	case errors.As(err, &timeout) && timeout.Timeout():
 		why = "it did not accept the connection in time"
 	}
-	e := fail.New(fail.Unreachable, "the proxy %s, which stands between here and %s, cannot be used: %s", t.route.via(req), t.base, why).
+	e := fail.New(fail.Unreachable, "the proxy %s, which stands between here and %s, cannot be used: %s", t.route.via(req),
+		t.base, why).
 		Next("%s", around(req.URL.Scheme, req.URL.Hostname()))
 	e.Err = err
 	return e
@@ -92,7 +93,8 @@ func connected(_ context.Context, proxy *url.URL, connect *http.Request, resp *h
 // refusedByProxy says that the proxy itself answered, and not the broker.
 func refusedByProxy(proxy, target, scheme, host string, status int) *fail.Error {
 	if status == http.StatusProxyAuthRequired {
-		return fail.New(fail.Unreachable, "the proxy %s, which stands between here and %s, wants a user and a password (status 407)", proxy, target).
+		return fail.New(fail.Unreachable,
+			"the proxy %s, which stands between here and %s, wants a user and a password (status 407)", proxy, target).
 			Next("%s", around(scheme, host))
 	}
 	return fail.New(fail.Unreachable, "the proxy %s does not reach %s (status %d %s)",
@@ -103,7 +105,8 @@ func refusedByProxy(proxy, target, scheme, host string, status int) *fail.Error 
 // proxiesSay reports whether proxies use the status to say that they do not pass a request on.
 func proxiesSay(status int) bool {
 	switch status {
-	case http.StatusForbidden, http.StatusProxyAuthRequired, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+	case http.StatusForbidden, http.StatusProxyAuthRequired, http.StatusBadGateway, http.StatusServiceUnavailable,
+		http.StatusGatewayTimeout:
 		return true
 	}
 	return false

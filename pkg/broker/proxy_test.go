@@ -35,21 +35,34 @@ func TestProxy(t *testing.T) {
 	for name, tt := range map[string]struct {
 		base, proxy, want, next string
 	}{
-		"closed":            {plain, refused, "the proxy http://127.0.0.1:1, which stands between here and " + plain + ", cannot be used: connection refused", "variable HTTP_PROXY; NO_PROXY=mq.example.com"},
-		"closed, TLS":       {tls, refused, "the proxy http://127.0.0.1:1, which stands between here and " + tls + ", cannot be used: connection refused", "variable HTTPS_PROXY; NO_PROXY=mq.example.com"},
-		"unknown":           {plain, "http://nothing.invalid:3128", "the proxy http://nothing.invalid:3128, which stands between here and " + plain + ", cannot be used: its host name cannot be resolved", "HTTP_PROXY"},
-		"unknown, TLS":      {tls, "http://nothing.invalid:3128", "its host name cannot be resolved", "HTTPS_PROXY"},
-		"closed socks":      {plain, "socks5://127.0.0.1:1", "the proxy socks5://127.0.0.1:1, which stands", "HTTP_PROXY"},
-		"no socks":          {plain, "socks5://" + speaking(t, func(c net.Conn) { c.Write([]byte("HTTP/1.1 400 Bad Request\r\n\r\n")) }), "the proxy socks5://127.0.0.1:", "HTTP_PROXY"},
-		"502":               {plain, status(502, "text/html"), "does not reach " + plain + " (status 502 Bad Gateway)", "HTTP_PROXY"},
-		"503 without words": {plain, status(503, ""), "does not reach " + plain + " (status 503 Service Unavailable)", "HTTP_PROXY"},
-		"504":               {plain, status(504, "text/html"), "does not reach " + plain + " (status 504 Gateway Timeout)", "HTTP_PROXY"},
-		"forbidden":         {plain, status(403, "text/html"), "does not reach " + plain + " (status 403 Forbidden)", "HTTP_PROXY"},
-		"login":             {plain, status(407, "text/html"), "wants a user and a password (status 407)", "HTTP_PROXY"},
-		"login, TLS":        {tls, status(407, "text/html"), "wants a user and a password (status 407)", "HTTPS_PROXY"},
-		"502, TLS":          {tls, status(502, "text/html"), "does not reach mq.example.com:15671 (status 502 Bad Gateway)", "HTTPS_PROXY"},
-		"closes":            {plain, "http://" + speaking(t, readRequest), ", asked for " + plain + ", closed the connection without an answer", ""},
-		"no HTTP":           {plain, "http://" + speaking(t, afterRequest("SSH-2.0-OpenSSH_9.2\r\n")), ", asked for " + plain + ", does not speak HTTP", ""},
+		"closed": {plain, refused, "the proxy http://127.0.0.1:1, which stands between here and " + plain +
+			", cannot be used: connection refused", "variable HTTP_PROXY; NO_PROXY=mq.example.com"},
+		"closed, TLS": {tls, refused, "the proxy http://127.0.0.1:1, which stands between here and " + tls +
+			", cannot be used: connection refused", "variable HTTPS_PROXY; NO_PROXY=mq.example.com"},
+		"unknown": {plain, "http://nothing.invalid:3128",
+			"the proxy http://nothing.invalid:3128, which stands between here and " + plain +
+				", cannot be used: its host name cannot be resolved", "HTTP_PROXY"},
+		"unknown, TLS": {tls, "http://nothing.invalid:3128", "its host name cannot be resolved", "HTTPS_PROXY"},
+		"closed socks": {plain, "socks5://127.0.0.1:1", "the proxy socks5://127.0.0.1:1, which stands", "HTTP_PROXY"},
+		"no socks": {plain, "socks5://" + speaking(t, func(c net.Conn) {
+			c.Write([]byte("HTTP/1.1 400 Bad Request\r\n\r\n"))
+		}), "the proxy socks5://127.0.0.1:", "HTTP_PROXY"},
+		"502": {plain, status(502, "text/html"), "does not reach " + plain + " (status 502 Bad Gateway)",
+			"HTTP_PROXY"},
+		"503 without words": {plain, status(503, ""), "does not reach " + plain + " (status 503 Service Unavailable)",
+			"HTTP_PROXY"},
+		"504": {plain, status(504, "text/html"), "does not reach " + plain + " (status 504 Gateway Timeout)",
+			"HTTP_PROXY"},
+		"forbidden": {plain, status(403, "text/html"), "does not reach " + plain + " (status 403 Forbidden)",
+			"HTTP_PROXY"},
+		"login":      {plain, status(407, "text/html"), "wants a user and a password (status 407)", "HTTP_PROXY"},
+		"login, TLS": {tls, status(407, "text/html"), "wants a user and a password (status 407)", "HTTPS_PROXY"},
+		"502, TLS": {tls, status(502, "text/html"), "does not reach mq.example.com:15671 (status 502 Bad Gateway)",
+			"HTTPS_PROXY"},
+		"closes": {plain, "http://" + speaking(t, readRequest), ", asked for " + plain +
+			", closed the connection without an answer", ""},
+		"no HTTP": {plain, "http://" + speaking(t, afterRequest("SSH-2.0-OpenSSH_9.2\r\n")), ", asked for " +
+			plain + ", does not speak HTTP", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -60,7 +73,8 @@ func TestProxy(t *testing.T) {
 			c := client(t, tt.base, func(o *broker.Options) { o.Proxy = http.ProxyURL(proxy) })
 			_, err = c.Whoami(t.Context())
 			sentence(t, err)
-			if fail.KindOf(err) != fail.Unreachable || !strings.Contains(err.Error(), tt.want) || !strings.Contains(fail.HintOf(err), tt.next) {
+			if fail.KindOf(err) != fail.Unreachable || !strings.Contains(err.Error(), tt.want) ||
+				!strings.Contains(fail.HintOf(err), tt.next) {
 				t.Errorf("%s: %v; next: %s", fail.KindOf(err), err, fail.HintOf(err))
 			}
 			if strings.Contains(err.Error()+fail.HintOf(err), "hush") {

@@ -17,10 +17,10 @@ type QueueCount struct {
 	Fresh bool
 }
 
-// QueueCount counts the messages of a queue of that type as freshly as the broker can. A classic queue is asked itself, or
-// listed where the release does not tell there (3.10). A quorum queue is listed: asked by its name a node counts 0 of one whose
-// leader is another node (measured on 4.3, and 0 for as long as that is so). Streams are in the statistics only. While a node is
-// missing or the cluster is split nothing is told of replicated queues: 3.10 counts 0 then.
+// QueueCount counts the messages of a queue of that type as freshly as the broker can. A classic queue is asked itself,
+// or listed where the release does not tell there (3.10). A quorum queue is listed: asked by its name a node counts 0
+// of one whose leader is another node (measured on 4.3, and 0 for as long as that is so). Streams are in the statistics
+// only. While a node is missing or the cluster is split nothing is told of replicated queues: 3.10 counts 0 then.
 func (c *Client) QueueCount(ctx context.Context, vhost, name, kind string) (QueueCount, error) {
 	if kind == "classic" {
 		q, err := c.QueueWithoutStats(ctx, vhost, name)
@@ -43,11 +43,12 @@ func (c *Client) QueueCount(ctx context.Context, vhost, name, kind string) (Queu
 	return QueueCount{q.At("messages_ready"), q.At("messages_unacknowledged"), q.At("messages"), true}, err
 }
 
-// listedWithTotals is a queue as the listing has it that counts without statistics; nil where it is not listed. The broker
-// looks for the name without regard to case.
+// listedWithTotals is a queue as the listing has it that counts without statistics; nil where it is not listed. The
+// broker looks for the name without regard to case.
 func (c *Client) listedWithTotals(ctx context.Context, vhost, name string) (queue record.Value, err error) {
 	listed, err := c.value(ctx, Path("queues", vhost), WithTotals(url.Values{
-		"page": {"1"}, "page_size": {strconv.Itoa(PageSize)}, "use_regex": {"true"}, "name": {"^" + regexp.QuoteMeta(name) + "$"}, "enable_queue_totals": {"true"},
+		"page": {"1"}, "page_size": {strconv.Itoa(PageSize)}, "use_regex": {"true"}, "name": {"^" + regexp.QuoteMeta(name) +
+			"$"}, "enable_queue_totals": {"true"},
 	}), objectWith("items"))
 	listed.At("items").Each(func(v record.Value) {
 		if v.At("name").Text() == name {

@@ -7,9 +7,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// QueueState is the state of a single queue as the listing has it; absent where nobody knows it. Asked by its name 4.3 calls a
-// classic queue stopped whose node does not run, which the listing calls down, and 3.10 without statistics calls a queue live,
-// which is only to say that it is known.
+// QueueState is the state of a single queue as the listing has it; absent where nobody knows it. Asked by its name 4.3
+// calls a classic queue stopped whose node does not run, which the listing calls down, and 3.10 without statistics
+// calls a queue live, which is only to say that it is known.
 func (c *Client) QueueState(ctx context.Context, queue record.Value) record.Value {
 	state := queue.At("state")
 	switch state.Text() {

@@ -18,8 +18,8 @@ func (c *Client) Queue(ctx context.Context, vhost, name string) (record.Value, e
 	return c.queue(ctx, vhost, name, url.Values{})
 }
 
-// queue asks for one queue. 4.3 fails with status 500 where it has to write a name that is not UTF-8 into its answer. So where the
-// queue's name or its virtual host's is none, everything else is asked for, and that name put back.
+// queue asks for one queue. 4.3 fails with status 500 where it has to write a name that is not UTF-8 into its answer.
+// So where the queue's name or its virtual host's is none, everything else is asked for, and that name put back.
 func (c *Client) queue(ctx context.Context, vhost, name string, query url.Values) (record.Value, error) {
 	path, want := Path("queues", vhost, name), queueObject(vhost, name)
 	if utf8.ValidString(vhost) && utf8.ValidString(name) {
@@ -47,8 +47,8 @@ const withoutNames = "type,state,node,leader,members,online,durable,auto_delete,
 	"effective_policy_definition,messages,messages_ready,messages_unacknowledged,message_bytes,message_stats,memory,consumers," +
 	"consumer_utilisation,single_active_consumer_tag,owner_pid_details,idle_since"
 
-// queueObject is a queue by its name. What it was declared with is always there, for a queue of a node that does not run too:
-// without it a comparison would find differences that are none.
+// queueObject is a queue by its name. What it was declared with is always there, for a queue of a node that does not
+// run too: without it a comparison would find differences that are none.
 func queueObject(vhost, name string) wanted {
 	w := objectIn(vhost, name)
 	w.members = []string{"durable", "auto_delete", "arguments"}
@@ -63,7 +63,8 @@ func (c *Client) QueueWithoutStats(ctx context.Context, vhost, name string) (rec
 }
 
 // QueueBindings lists the bindings that lead to a queue, the default exchange's included.
-func (c *Client) QueueBindings(ctx context.Context, vhost, name string, columns []record.Column) iter.Seq2[record.Row, error] {
+func (c *Client) QueueBindings(ctx context.Context, vhost, name string,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	var query url.Values
 	if !utf8.ValidString(vhost) || !utf8.ValidString(name) {
 		query = OfColumns(columns) // see queue
@@ -73,7 +74,8 @@ func (c *Client) QueueBindings(ctx context.Context, vhost, name string, columns 
 
 // DeclareQueue declares a queue and tells whether it was created (true) or was there already with equivalent
 // properties. A different queue of that name is a Refusal with status 400.
-func (c *Client) DeclareQueue(ctx context.Context, vhost, name string, durable, autoDelete bool, arguments map[string]any) (created bool, err error) {
+func (c *Client) DeclareQueue(ctx context.Context, vhost, name string, durable, autoDelete bool,
+	arguments map[string]any) (created bool, err error) {
 	resp, err := c.wrote(c.hole(ctx).DeclareQueue(vhost, name, rabbithole.QueueSettings{
 		Durable: durable, AutoDelete: autoDelete, Arguments: arguments,
 	}))

@@ -10,7 +10,8 @@ import (
 // "Membership". Releases before 3.13.7 do not offer it; a queue that is gone has no members.
 func (c *Client) QuorumStatus(ctx context.Context, vhost, queue string) ([]record.Value, error) {
 	// That there is no such endpoint is a 404 too.
-	body, err := c.value(Believing(ctx), Path("queues", "quorum", vhost, queue, "status"), nil, wanted{list: true, members: []string{"Node Name"}})
+	body, err := c.value(Believing(ctx), Path("queues", "quorum", vhost, queue, "status"), nil,
+		wanted{list: true, members: []string{"Node Name"}})
 	if mayBeNoEndpoint(err) {
 		// The queue itself tells whether it is missing.
 		if _, err := c.Queue(ctx, vhost, queue); IsNotFound(err) {

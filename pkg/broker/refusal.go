@@ -44,13 +44,15 @@ func (t *classifier) refused(req *http.Request, resp *http.Response, media strin
 	reason, isAPI := reasonOf(body, media)
 	r := &Refusal{Status: resp.StatusCode, Reason: reason}
 	// Brokers send some refusals without a body, but never a 404.
-	r.Foreign = !isAPI && (resp.StatusCode == http.StatusNotFound || media != "" && media != "application/json")
+	otherMedia := media != "application/json"
+	r.Foreign = !isAPI && (resp.StatusCode == http.StatusNotFound || media != "" && otherMedia)
 	no, said := r.because, r.said()
-	switch {
-	case t.route.answers(req) != "" && !isAPI && proxiesSay(resp.StatusCode):
+	if t.route.answers(req) != "" && !isAPI && proxiesSay(resp.StatusCode) {
 		e := refusedByProxy(t.route.via(req), t.base, req.URL.Scheme, req.URL.Hostname(), resp.StatusCode)
 		e.Err = r
 		return e
+	}
+	switch {
 	case resp.StatusCode > 200 && resp.StatusCode < 300 && req.Method == http.MethodGet:
 		return no(fail.Data, "%s answered %s with status %d (%s), which is not a valid answer",
 			t.base, asked(req), resp.StatusCode, http.StatusText(resp.StatusCode)).
@@ -60,23 +62,31 @@ func (t *classifier) refused(req *http.Request, resp *http.Response, media strin
 			Next("use that address with --url: a write must not be redirected")
 	case resp.StatusCode == http.StatusUnauthorized:
 		return t.unauthorized(r, isAPI)
-	case media == "text/html" || !isAPI && media != "application/json" && resp.StatusCode < 400:
-		return no(fail.Unreachable, "%s answers with %s (status %d), not with the management API's JSON", t.base, mediaWords(media), resp.StatusCode).
+	case media == "text/html" || !isAPI && otherMedia && resp.StatusCode < 400:
+		return no(fail.Unreachable, "%s answers with %s (status %d), not with the management API's JSON", t.base,
+			mediaWords(media), resp.StatusCode).
 			Next("is a proxy or another program in between? a path before /api goes into --path-prefix")
 	case resp.StatusCode == http.StatusForbidden:
 		return no(fail.Denied, "user %s may not do this on %s%s", t.who.name(), t.base, said).
 			Next("rabbitmqctl list_user_permissions %s", t.who.name())
-	case resp.StatusCode == http.StatusNotFound && !isAPI:
-		return no(fail.Unreachable, "%s answers, but has no management API under %s/api", t.base, t.base).
-			Next("check the port and --path-prefix")
-	case resp.StatusCode == http.StatusNotFound && isCollection(t.base, req.URL):
-		return t.noCollection(r, req.URL.Path)
 	case resp.StatusCode == http.StatusNotFound:
-		return no(fail.NotFound, "%s has no such object: %s", t.base, objectOf(t.base, req.URL))
+		return t.notFound(r, req, isAPI)
 	case resp.StatusCode == http.StatusBadRequest:
 		return t.badRequest(r, body)
 	}
 	return t.otherStatus(r)
+}
+
+// notFound reads a status 404: of another program, of a listing, or of one object.
+func (t *classifier) notFound(r *Refusal, req *http.Request, isAPI bool) error {
+	switch {
+	case !isAPI:
+		return r.because(fail.Unreachable, "%s answers, but has no management API under %s/api", t.base, t.base).
+			Next("check the port and --path-prefix")
+	case isCollection(t.base, req.URL):
+		return t.noCollection(r, req.URL.Path)
+	}
+	return r.because(fail.NotFound, "%s has no such object: %s", t.base, objectOf(t.base, req.URL))
 }
 
 // badRequest reads a status 400, which stands for faults of the broker as well.
@@ -86,11 +96,13 @@ func (t *classifier) badRequest(r *Refusal, body []byte) error {
 		return no(fail.Unreachable, "%s speaks TLS, not plain HTTP", t.base).Next("use https://, or --tls")
 	}
 	if strings.Contains(reason, "Stats in management UI are disabled") {
-		return no(fail.Unavailable, "%s collects no statistics, which this comes from (management_agent.disable_metrics_collector)", t.base).
+		return no(fail.Unavailable,
+			"%s collects no statistics, which this comes from (management_agent.disable_metrics_collector)", t.base).
 			Next("set it to false in rabbitmq.conf; without statistics there are list_queues name messages, list_nodes, check_alarms")
 	}
 	if vhost := stoppedVHost(reason); vhost != "" {
-		return no(fail.Unavailable, "virtual host %s is stopped on the node of %s: it takes no classic queue there, and no client", vhost, t.base).
+		return no(fail.Unavailable,
+			"virtual host %s is stopped on the node of %s: it takes no classic queue there, and no client", vhost, t.base).
 			Next("rabbitctl as rabbitmqctl restart_vhost -p %s; the node's log says why it stopped", fail.Word(vhost))
 	}
 	if fromInside(r) {
@@ -155,7 +167,8 @@ func (t *classifier) unauthorized(r *Refusal, isAPI bool) error {
 		return no("user %s may log in only on the broker's own host (the broker says: %s)", user, r.Reason).
 			Next("use another user: rabbitmqctl add_user NAME, then set_user_tags and set_permissions")
 	case strings.Contains(reason, "not management user"):
-		return no("user %s is logged in at %s, but has no tag that opens the management API (the broker says: %s)", user, t.base, r.Reason).
+		return no("user %s is logged in at %s, but has no tag that opens the management API (the broker says: %s)", user,
+			t.base, r.Reason).
 			Next("rabbitmqctl set_user_tags %s monitoring, with any other tag that rabbitmqctl list_users shows: it replaces them all", user)
 	case strings.Contains(reason, "not monitor user"):
 		return no("user %s may not see this: it needs the tag monitoring (the broker says: %s)", user, r.Reason).
@@ -210,7 +223,8 @@ func (t *classifier) noCollection(r *Refusal, path string) error {
 	e := fail.New(fail.Unavailable, "%s does not offer %s", t.base, name).
 		Next("its release is too old for that, or a plugin is off: rabbitctl status shows the release")
 	switch name {
-	case "overview", "whoami", "nodes", "vhosts", "queues", "exchanges", "bindings", "connections", "channels", "consumers", "users":
+	case "overview", "whoami", "nodes", "vhosts", "queues", "exchanges", "bindings", "connections", "channels",
+		"consumers", "users":
 		e = fail.New(fail.Unreachable, "%s answers, but has no management API under %s/api", t.base, t.base).
 			Next("check the port and --path-prefix")
 	}
@@ -275,8 +289,8 @@ func saidIn(reason string) string {
 	return " (the broker says: " + reason + ")"
 }
 
-// stoppedVHost is the virtual host that a refusal calls stopped, "" for none. Brokers say it as an Erlang term (3.10 and
-// 4.3): Cannot declare a queue 'queue 'q' in vhost 'v” on node 'rabbit@a': {vhost_supervisor_not_running,<<"v">>}.
+// stoppedVHost is the virtual host that a refusal calls stopped, "" for none. Brokers say it as an Erlang term (3.10
+// and 4.3): Cannot declare a queue 'queue 'q' in vhost 'v” on node 'rabbit@a': {vhost_supervisor_not_running,<<"v">>}.
 func stoppedVHost(reason string) string {
 	_, rest, found := strings.Cut(reason, `{vhost_supervisor_not_running,<<"`)
 	if name, closed := strings.CutSuffix(rest, `">>}`); found && closed {

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestAfterRefusal: that a broker answers at AMQP's port tells of the management plugin at the plugin's own port only. On a machine with a
-// broker any other port that is refused is a wrong port.
+// TestAfterRefusal: that a broker answers at AMQP's port tells of the management plugin at the plugin's own port only.
+// On a machine with a broker any other port that is refused is a wrong port.
 func TestAfterRefusal(t *testing.T) {
 	const (
 		plugin   = "so perhaps only the management plugin is off: rabbitmq-plugins enable rabbitmq_management; if the API has another port, say where it is with --url or RABBITCTL_URL"
@@ -28,7 +28,9 @@ func TestAfterRefusal(t *testing.T) {
 		{"https", "12345", []string{"5671", "15671"}, "port 15671" + elsewhat},
 		{"https", "15672", []string{"5671", "15671"}, "port 15671" + elsewhat},
 	} {
-		if got := afterRefusal(tt.scheme, tt.port, func(port string) bool { return slices.Contains(tt.open, port) }); got != tt.want {
+		if got := afterRefusal(tt.scheme, tt.port, func(port string) bool {
+			return slices.Contains(tt.open, port)
+		}); got != tt.want {
 			t.Errorf("%s:%s, open %v: %s", tt.scheme, tt.port, tt.open, got)
 		}
 	}

@@ -5,20 +5,24 @@ import (
 	"net/http"
 )
 
-// AddMember adds a member of a quorum queue on a node; membership "" is the broker's own choice. It is there when the broker answers;
-// that there was one already is no error. For releases before 3.11.19, and brokers that are told to refuse it, IsNotOffered holds.
+// AddMember adds a member of a quorum queue on a node; membership "" is the broker's own choice. It is there when the
+// broker answers; that there was one already is no error. For releases before 3.11.19, and brokers that are told to
+// refuse it, IsNotOffered holds.
 func (c *Client) AddMember(ctx context.Context, vhost, queue, node, membership string) error {
 	body := map[string]string{"node": node}
 	if membership != "" {
 		body["membership"] = membership
 	}
-	return c.changeMembers(ctx, vhost, queue, sent{method: http.MethodPost, path: Path("queues", "quorum", vhost, queue, "replicas", "add"), body: body})
+	return c.changeMembers(ctx, vhost, queue, sent{method: http.MethodPost, path: Path("queues", "quorum", vhost, queue,
+		"replicas", "add"), body: body})
 }
 
-// DeleteMember removes the member of a quorum queue on a node; that there was none is no error. It is offered where AddMember is.
+// DeleteMember removes the member of a quorum queue on a node; that there was none is no error. It is offered where
+// AddMember is.
 func (c *Client) DeleteMember(ctx context.Context, vhost, queue, node string) error {
 	return c.changeMembers(ctx, vhost, queue, sent{
-		method: http.MethodDelete, path: Path("queues", "quorum", vhost, queue, "replicas", "delete"), body: map[string]string{"node": node},
+		method: http.MethodDelete, path: Path("queues", "quorum", vhost, queue, "replicas", "delete"),
+		body: map[string]string{"node": node},
 	})
 }
 
@@ -38,10 +42,12 @@ func (c *Client) changeMembers(ctx context.Context, vhost, queue string, change 
 
 // RestartFederationLink restarts a link on the node that runs it.
 func (c *Client) RestartFederationLink(ctx context.Context, vhost, id, node string) error {
-	return c.send(ctx, sent{method: http.MethodDelete, path: Path("federation-links", "vhost", vhost, id, node, "restart")})
+	return c.send(ctx, sent{method: http.MethodDelete, path: Path("federation-links", "vhost", vhost, id, node,
+		"restart")})
 }
 
-// AddSuperStream makes a super stream of so many partitions, or of one for each binding key. Releases before 4.1 do not offer it.
+// AddSuperStream makes a super stream of so many partitions, or of one for each binding key. Releases before 4.1 do not
+// offer it.
 func (c *Client) AddSuperStream(ctx context.Context, vhost, name string, body map[string]any) error {
 	return c.send(ctx, sent{method: http.MethodPut, path: Path("stream", "super-streams", vhost, name), body: body})
 }

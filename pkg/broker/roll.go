@@ -14,10 +14,10 @@ import (
 
 // roll is which nodes a cluster has, as the asked node says without figures.
 //
-// A frozen node is waited for with nearly every answer until the others take it for lost, about a minute (net_ticktime).
-// Measured with one of three nodes frozen: in that time the nodes are not listed with their figures. Without figures
-// (disable_stats) they are: by 4.3 after 10 s, with running false for the silent one; by 3.10 after 5 s, with running true
-// for each, and nothing else that 3.10 answers tells which one is silent.
+// A frozen node is waited for with nearly every answer until the others take it for lost, about a minute
+// (net_ticktime). Measured with one of three nodes frozen: in that time the nodes are not listed with their figures.
+// Without figures (disable_stats) they are: by 4.3 after 10 s, with running false for the silent one; by 3.10 after 5
+// s, with running true for each, and nothing else that 3.10 answers tells which one is silent.
 type roll struct {
 	nodes []record.Value
 	// silent are the nodes that do not answer; empty if the asked node does not say which.
@@ -143,7 +143,8 @@ func (r *RollCall) ended() bool {
 
 // certain tells whether the roll shows that a node is silent, and not just that the asked one is slow.
 func (r *RollCall) certain() bool {
-	return r.roll != nil && len(r.roll.nodes) > 1 && (len(r.roll.silent) > 0 || r.book == nil || r.book.Took() >= unnamedRoll)
+	return r.roll != nil && len(r.roll.nodes) > 1 && (len(r.roll.silent) > 0 || r.book == nil ||
+		r.book.Took() >= unnamedRoll)
 }
 
 // silence is what the roll shows; nil if the roll did not come either.

@@ -31,9 +31,12 @@ func TestNodes_silent(t *testing.T) {
 			"node b does not answer, so its figures"},
 		"not named": {func(s *brokertest.Server) { s.JSON(brokertest.Roll, 200, rollUnnamed) }, "a  ,b  ", fail.Incomplete,
 			"a node of the cluster does not answer, and the broker does not say which"},
-		"the only node is slow": {func(s *brokertest.Server) { s.JSON(brokertest.Roll, 200, `[{"name":"a","running":true}]`) }, "", fail.Timeout,
+		"the only node is slow": {func(s *brokertest.Server) {
+			s.JSON(brokertest.Roll, 200, `[{"name":"a","running":true}]`)
+		}, "", fail.Timeout,
 			"did not list its nodes in time"},
-		"refused": {func(s *brokertest.Server) { s.JSON(brokertest.Roll, 401, brokertest.NotMonitor) }, "", fail.Timeout, "did not list its nodes in time"},
+		"refused": {func(s *brokertest.Server) { s.JSON(brokertest.Roll, 401, brokertest.NotMonitor) }, "", fail.Timeout,
+			"did not list its nodes in time"},
 		"nothing": {func(*brokertest.Server) {}, "", fail.Timeout, "did not list its nodes in time"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -45,7 +48,8 @@ func TestNodes_silent(t *testing.T) {
 			defer cancel()
 			var rows []string
 			var failed error
-			for row, err := range client(t, s.URL).Nodes(ctx, []record.Column{{Name: "name"}, {Name: "running"}, {Name: "mem_used"}}) {
+			for row, err := range client(t, s.URL).Nodes(ctx, []record.Column{{Name: "name"}, {Name: "running"},
+				{Name: "mem_used"}}) {
 				if failed = err; err == nil {
 					rows = append(rows, row[0].Text()+" "+row[1].Text()+" "+row[2].Text())
 				}
@@ -82,7 +86,8 @@ func TestMembers_silent(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
 			nodes, missing, err := client(t, s.URL).Members(ctx)
-			if nodes != tt.nodes || !slices.Equal(missing, tt.missing) || (err == nil) != (tt.says == "") || err != nil && !strings.Contains(err.Error(), tt.says) {
+			if nodes != tt.nodes || !slices.Equal(missing, tt.missing) || (err == nil) != (tt.says == "") || err != nil &&
+				!strings.Contains(err.Error(), tt.says) {
 				t.Errorf("%d %v %v", nodes, missing, err)
 			}
 		})

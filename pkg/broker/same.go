@@ -14,8 +14,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// holds tells whether an object has the members that were sent, with these values. An empty text stands for what the broker
-// chooses itself.
+// holds tells whether an object has the members that were sent, with these values. An empty text stands for what the
+// broker chooses itself.
 func holds(has, sent record.Value) bool {
 	kept := has.Map()
 	for name, value := range sent.Map() {
@@ -81,8 +81,8 @@ func equalTags(a, b record.Value) bool {
 	return slices.Equal(list(a), list(b))
 }
 
-// opens tells whether a password fits a hash as RabbitMQ keeps them: in base 64, four bytes of salt, and the digest of these
-// and the password. known is false for an algorithm of a plugin.
+// opens tells whether a password fits a hash as RabbitMQ keeps them: in base 64, four bytes of salt, and the digest of
+// these and the password. known is false for an algorithm of a plugin.
 func opens(password, hash, algorithm string) (opens, known bool) {
 	raw, err := base64.StdEncoding.DecodeString(hash)
 	if err != nil || len(raw) < 4 {

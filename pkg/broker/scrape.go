@@ -9,8 +9,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Scrape asks a node for a text that is not the API's, its metrics: base is scheme, host and port, target the path and what
-// follows. read takes the body, and its error is said in words. No credentials are sent: the plugin knows no users.
+// Scrape asks a node for a text that is not the API's, its metrics: base is scheme, host and port, target the path and
+// what follows. read takes the body, and its error is said in words. No credentials are sent: the plugin knows no
+// users.
 func (c *Client) Scrape(ctx context.Context, base, target string, read func(io.Reader) error) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+target, nil)
 	if err != nil {
@@ -30,7 +31,8 @@ func (c *Client) Scrape(ctx context.Context, base, target string, read func(io.R
 	defer resp.Body.Close()
 	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if resp.StatusCode != http.StatusOK || media != "text/plain" {
-		return fail.New(fail.Unavailable, "%s serves no such metrics: it answers with status %d and %s", base, resp.StatusCode, mediaWords(media)).
+		return fail.New(fail.Unavailable, "%s serves no such metrics: it answers with status %d and %s", base,
+			resp.StatusCode, mediaWords(media)).
 			Next("its release may be too old, or the port another program's")
 	}
 	if err := read(timely{ctx, resp.Body}); err != nil {

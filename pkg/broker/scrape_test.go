@@ -36,7 +36,8 @@ func TestScrape(t *testing.T) {
 		{"http://a host:15692", "/metrics", whole, fail.Data, "is not an address"},
 		{"http://127.0.0.1:1", "/metrics", whole, fail.Unreachable, "cannot be read"},
 	} {
-		if err := c.Scrape(t.Context(), tt.base, tt.target, tt.read); fail.KindOf(err) != tt.kind || !strings.Contains(err.Error(), tt.says) {
+		if err := c.Scrape(t.Context(), tt.base, tt.target, tt.read); fail.KindOf(err) != tt.kind ||
+			!strings.Contains(err.Error(), tt.says) {
 			t.Errorf("%s%s: %v", tt.base, tt.target, err)
 		}
 	}

@@ -39,8 +39,8 @@ func (c *Client) DeleteVHost(ctx context.Context, name string) error {
 	return c.done(c.hole(ctx).DeleteVhost(name))
 }
 
-// ProtectVHost forbids, or allows again, that the virtual host is deleted. Releases before 4.1 do not offer it: a Refusal with
-// status 404, as for a virtual host that is not there.
+// ProtectVHost forbids, or allows again, that the virtual host is deleted. Releases before 4.1 do not offer it: a
+// Refusal with status 404, as for a virtual host that is not there.
 func (c *Client) ProtectVHost(ctx context.Context, name string, protect bool) error {
 	method := http.MethodDelete
 	if protect {
@@ -85,7 +85,8 @@ func (c *Client) ClearPolicy(ctx context.Context, operator bool, vhost, name str
 
 // SetParameter makes or replaces a runtime parameter of a plugin or of limits.
 func (c *Client) SetParameter(ctx context.Context, component, vhost, name string, value json.RawMessage) error {
-	return c.send(ctx, sent{method: http.MethodPut, path: Path("parameters", component, vhost, name), body: map[string]any{"value": value}})
+	return c.send(ctx, sent{method: http.MethodPut, path: Path("parameters", component, vhost, name),
+		body: map[string]any{"value": value}})
 }
 
 // ClearParameter removes a runtime parameter. If there is none, the error is a Refusal with status 404.
@@ -98,7 +99,8 @@ func (c *Client) SetGlobalParameter(ctx context.Context, name string, value json
 	if err := asAtom(name); err != nil {
 		return err
 	}
-	return c.send(ctx, sent{method: http.MethodPut, path: Path("global-parameters", name), body: map[string]any{"value": value}})
+	return c.send(ctx, sent{method: http.MethodPut, path: Path("global-parameters", name),
+		body: map[string]any{"value": value}})
 }
 
 // ClearGlobalParameter removes one. If there is none, the error is a Refusal with status 404.
@@ -109,15 +111,16 @@ func (c *Client) ClearGlobalParameter(ctx context.Context, name string) error {
 	return c.done(c.hole(ctx).DeleteGlobalParameter(name))
 }
 
-// asAtom refuses what cannot be the name of a global parameter. Brokers make an atom of it, and answer with status 500 where they
-// cannot (measured on 3.10 and 4.3): to a PUT, and 3.10 to a DELETE and a GET, too.
+// asAtom refuses what cannot be the name of a global parameter. Brokers make an atom of it, and answer with status 500
+// where they cannot (measured on 3.10 and 4.3): to a PUT, and 3.10 to a DELETE and a GET, too.
 func asAtom(name string) error {
 	const most = 255
 	switch n := utf8.RuneCountInString(name); {
 	case !utf8.ValidString(name):
 		return fail.New(fail.Data, "not sent: the name of a global parameter must be UTF-8, and %s is not", name)
 	case n > most:
-		return fail.New(fail.Data, "not sent: the name of a global parameter has at most %d characters, and this one has %d", most, n)
+		return fail.New(fail.Data, "not sent: the name of a global parameter has at most %d characters, and this one has %d",
+			most, n)
 	}
 	return nil
 }

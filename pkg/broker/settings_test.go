@@ -9,10 +9,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// The name of a global parameter becomes an atom of Erlang: brokers answer 500 to one that cannot, 3.10 to reading and removing it, too.
+// The name of a global parameter becomes an atom of Erlang: brokers answer 500 to one that cannot, 3.10 to reading and
+// removing it, too.
 func TestGlobalParameter_asAtom(t *testing.T) {
 	t.Parallel()
-	for name, good := range map[string]bool{strings.Repeat("ü", 255): true, strings.Repeat("n", 256): false, "caf\xe9": false} {
+	for name, good := range map[string]bool{strings.Repeat("ü", 255): true, strings.Repeat("n", 256): false,
+		"caf\xe9": false} {
 		k := brokertest.NewKeeper(t)
 		c := client(t, k.URL)
 		set := c.SetGlobalParameter(t.Context(), name, json.RawMessage("1"))
@@ -35,7 +37,8 @@ func TestLost_brokersOwn500(t *testing.T) {
 	s.JSON("PUT /api/global-parameters/a", 500, "")
 	s.Always("GET /api/global-parameters/a", 404, notThere)
 	err := client(t, s.URL).SetGlobalParameter(t.Context(), "a", json.RawMessage("1"))
-	if fail.KindOf(err) != fail.Lost || !strings.Contains(err.Error(), "failed with status 500, and nothing of it is to be seen") || strings.Contains(err.Error(), "was lost") {
+	if fail.KindOf(err) != fail.Lost || !strings.Contains(err.Error(),
+		"failed with status 500, and nothing of it is to be seen") || strings.Contains(err.Error(), "was lost") {
 		t.Error(fail.KindOf(err), err)
 	}
 }

@@ -47,8 +47,8 @@ func (c *Client) Standing(ctx context.Context) (Standing, error) {
 	return c.readStanding(ctx, a)
 }
 
-// askStanding sends the question of readStanding. It is answered once the whole answer has come: rows that are there must not
-// wait for one that breaks off.
+// askStanding sends the question of readStanding. It is answered once the whole answer has come: rows that are there
+// must not wait for one that breaks off.
 func (c *Client) askStanding(ctx context.Context) *Attempt {
 	return c.attempt(ctx, func(ctx context.Context) (*http.Response, error) {
 		resp, err := c.get(ctx, Path("nodes"), OfColumns(standingColumns()))
@@ -65,8 +65,8 @@ func (c *Client) askStanding(ctx context.Context) *Attempt {
 	})
 }
 
-// readStanding reads the answer. Where it is a refusal, as for a user who may not list nodes, the standing is zero: there
-// is no more to know.
+// readStanding reads the answer. Where it is a refusal, as for a user who may not list nodes, the standing is zero:
+// there is no more to know.
 func (c *Client) readStanding(ctx context.Context, a *Attempt) (Standing, error) {
 	var s Standing
 	if status := Status(a.Err()); status >= 300 && status < 500 {
@@ -152,8 +152,9 @@ func (c *Client) StatisticsOff(ctx context.Context) (bool, error) {
 	return off, err
 }
 
-// Untold is why nodes that run have told nothing of themselves but that: no figures, plugins, files and partitions. It is "" where all have,
-// or where that is not known within a moment. A node that has just booted tells them some seconds later (measured on 3.10 and 4.3).
+// Untold is why nodes that run have told nothing of themselves but that: no figures, plugins, files and partitions. It
+// is "" where all have, or where that is not known within a moment. A node that has just booted tells them some seconds
+// later (measured on 3.10 and 4.3).
 func (c *Client) Untold(ctx context.Context) string {
 	a := c.askStanding(ctx)
 	defer a.Drop()
@@ -167,34 +168,40 @@ func (c *Client) Untold(ctx context.Context) string {
 	case c.Blind(ctx, s):
 		return c.base + " collects no statistics (management_agent.disable_metrics_collector), so nodes have no figures"
 	case len(s.Untold) == 1:
-		return "node " + s.Untold[0] + " has told no figures yet, so they are empty: a node tells them some seconds after its start; look again then"
+		return "node " + s.Untold[0] +
+			" has told no figures yet, so they are empty: a node tells them some seconds after its start; look again then"
 	}
-	return "nodes " + strings.Join(s.Untold, ", ") + " have told no figures yet, so they are empty: nodes tell them some seconds after their start; look again then"
+	return "nodes " + strings.Join(s.Untold, ", ") +
+		" have told no figures yet, so they are empty: nodes tell them some seconds after their start; look again then"
 }
 
 // NoFigures says that a listing from the statistics is empty, or has empty cells, because there are none.
 func (c *Client) NoFigures(what string) error {
-	return fail.New(fail.Incomplete, "%s collects no statistics (management_agent.disable_metrics_collector), so %s", c.base, what).
+	return fail.New(fail.Incomplete, "%s collects no statistics (management_agent.disable_metrics_collector), so %s",
+		c.base, what).
 		Next("without statistics there are: rabbitctl list_queues name messages, list_nodes, check_alarms")
 }
 
 // nobodySays is the error when the asked node answers, but not with what it must ask other nodes for.
 func (c *Client) nobodySays(waited time.Duration, what string) error {
-	return fail.New(fail.Incomplete, "%s did not say within %s whether all nodes answer, so %s", c.base, waited.Round(100*time.Millisecond), what).
+	return fail.New(fail.Incomplete, "%s did not say within %s whether all nodes answer, so %s", c.base,
+		waited.Round(100*time.Millisecond), what).
 		Next("a node may be silent: after about a minute (net_ticktime) the cluster treats it as down, and the others " +
 			"are listed; rabbitctl list_nodes")
 }
 
 // Unsaid is the error when the request for the standing failed.
 func (c *Client) Unsaid(err error, what string) error {
-	return fail.New(fail.Incomplete, "it is not known whether all nodes answer (%w), so %s", err, what).Next("try again; --trace shows the requests")
+	return fail.New(fail.Incomplete, "it is not known whether all nodes answer (%w), so %s", err, what).
+		Next("try again; --trace shows the requests")
 }
 
 // attendance is how long the standing may take after the node has answered something else.
 const attendance = 2 * time.Second
 
-// stand asks how the nodes stand, for an answer of which every node has a part. That nobody says is an Incomplete error,
-// whose cause is a Silence where the nodes at least are known. what is what may be missing: "something may be missing here".
+// stand asks how the nodes stand, for an answer of which every node has a part. That nobody says is an Incomplete
+// error, whose cause is a Silence where the nodes at least are known. what is what may be missing: "something may be
+// missing here".
 func (c *Client) stand(ctx context.Context, what string) (Standing, error) {
 	call := c.AskStanding(ctx)
 	defer call.Drop()
@@ -209,9 +216,10 @@ func (c *Client) stand(ctx context.Context, what string) (Standing, error) {
 	return s, nil
 }
 
-// Attendance is without an error when all nodes of the cluster run and tell what they hold, as far as the asked one sees and
-// the user may know. Else it is an Incomplete error: a listing that was read meanwhile does not show everything. told is
-// false for a user who may not know: it has no tag monitoring, and of clients it is shown its own only.
+// Attendance is without an error when all nodes of the cluster run and tell what they hold, as far as the asked one
+// sees and the user may know. Else it is an Incomplete error: a listing that was read meanwhile does not show
+// everything. told is false for a user who may not know: it has no tag monitoring, and of clients it is shown its own
+// only.
 func (c *Client) Attendance(ctx context.Context) (told bool, err error) {
 	s, err := c.stand(ctx, "something may be missing here")
 	switch {

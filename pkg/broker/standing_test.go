@@ -29,14 +29,17 @@ func TestAttendance(t *testing.T) {
 		"denied": {func(s *brokertest.Server) {
 			s.JSON(brokertest.Standing, 401, `{"error":"e","reason":"Not monitor user"}`)
 		}, "", ""},
-		"down":   {func(s *brokertest.Server) { s.JSON(brokertest.Standing, 200, oneIsDown) }, fail.Incomplete, "node b does not run"},
-		"split":  {func(s *brokertest.Server) { s.JSON(brokertest.Standing, 200, oneIsSplit) }, fail.Incomplete, "the cluster is split"},
+		"down": {func(s *brokertest.Server) { s.JSON(brokertest.Standing, 200, oneIsDown) }, fail.Incomplete,
+			"node b does not run"},
+		"split": {func(s *brokertest.Server) { s.JSON(brokertest.Standing, 200, oneIsSplit) }, fail.Incomplete,
+			"the cluster is split"},
 		"silent": {func(s *brokertest.Server) { s.Handle(brokertest.Standing, hang) }, fail.Incomplete, "did not say within"},
 		"blind": {func(s *brokertest.Server) {
 			s.JSON(brokertest.Standing, 200, `[{"name":"a","running":true}]`)
 			s.JSON("GET /api/overview?columns=disable_stats", 200, `{"disable_stats":true}`)
 		}, fail.Incomplete, "collects no statistics"},
-		"broken": {func(s *brokertest.Server) { s.JSON(brokertest.Standing, 500, `{}`) }, fail.Incomplete, "it is not known whether all nodes answer"},
+		"broken": {func(s *brokertest.Server) { s.JSON(brokertest.Standing, 500, `{}`) }, fail.Incomplete,
+			"it is not known whether all nodes answer"},
 		"young": {func(s *brokertest.Server) {
 			s.JSON(brokertest.Standing, 200, `[{"name":"a","running":true}]`)
 			s.JSON("GET /api/overview?columns=disable_stats", 200, `{"disable_stats":false}`)

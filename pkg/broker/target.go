@@ -48,8 +48,9 @@ func targetAt(words []string) (t target, ok bool) {
 		if t.collection == "queues" && len(words) > 3 && words[0] == "quorum" {
 			words = words[1:]
 		}
-		t.kind = map[string]string{"queues": "queue", "exchanges": "exchange", "policies": "policy", "operator-policies": "operator policy",
-			"permissions": "permission", "topic-permissions": "topic permission"}[t.collection]
+		t.kind = map[string]string{"queues": "queue", "exchanges": "exchange", "policies": "policy",
+			"operator-policies": "operator policy",
+			"permissions":       "permission", "topic-permissions": "topic permission"}[t.collection]
 		return t.within(words[0], words[1:]), true
 	case "parameters":
 		if len(words) < 2 {

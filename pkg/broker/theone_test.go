@@ -8,7 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// TestAnotherObject has answers about something else than what was asked for. Paths are blamed only where they have escapes.
+// TestAnotherObject has answers about something else than what was asked for. Paths are blamed only where they have
+// escapes.
 func TestAnotherObject(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{"another": `{"name":"alice","tags":""}`, "a list": `[]`} {
@@ -17,7 +18,8 @@ func TestAnotherObject(t *testing.T) {
 			s := brokertest.New(t)
 			s.JSON("GET /api/users/bob", 200, body)
 			_, err := client(t, s.URL).User(t.Context(), "bob")
-			if fail.KindOf(err) != fail.Data || !strings.Contains(err.Error(), "where user bob was asked for") || strings.Contains(err.Error(), "%2F") {
+			if fail.KindOf(err) != fail.Data || !strings.Contains(err.Error(), "where user bob was asked for") ||
+				strings.Contains(err.Error(), "%2F") {
 				t.Errorf("%v", err)
 			}
 		})

@@ -49,7 +49,9 @@ func (c *Client) text(ctx context.Context, path string) (string, error) {
 		return "", c.broken(ctx, resp.Request, err)
 	}
 	applications, ok := erlang.Proplist(string(body))
-	if !ok || len(applications) == 0 || slices.ContainsFunc(applications, func(p erlang.Element) bool { return p.Value == "" }) {
+	if !ok || len(applications) == 0 || slices.ContainsFunc(applications, func(p erlang.Element) bool {
+		return p.Value == ""
+	}) {
 		return "", c.noAnswer(resp.Request, "a text that is no whole list of applications")
 	}
 	return string(body), nil

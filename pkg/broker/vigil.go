@@ -43,8 +43,8 @@ const (
 	vigilPatience = 12 * time.Second
 	// silenceHolds is how long a known silence is believed without asking again.
 	silenceHolds = 15 * time.Second
-	// unnamedRoll is how long the roll takes at least where a node is silent and not named: 5 s on 3.10. Where it comes sooner,
-	// the asked node is just slow.
+	// unnamedRoll is how long the roll takes at least where a node is silent and not named: 5 s on 3.10. Where it comes
+	// sooner, the asked node is just slow.
 	unnamedRoll = 3 * time.Second
 )
 

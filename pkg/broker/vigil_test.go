@@ -59,7 +59,8 @@ func TestReads_silentNode(t *testing.T) {
 			if ctx.Err() != nil || fail.KindOf(err) != fail.Incomplete || !errors.As(err, &silence) {
 				t.Fatalf("%v, and of the time %v", err, ctx.Err())
 			}
-			if !strings.HasPrefix(err.Error(), "node b does not answer, so http://") || !strings.Contains(fail.HintOf(err), "net_ticktime") {
+			if !strings.HasPrefix(err.Error(), "node b does not answer, so http://") || !strings.Contains(fail.HintOf(err),
+				"net_ticktime") {
 				t.Errorf("%v\nnext: %s", err, fail.HintOf(err))
 			}
 		})
@@ -69,7 +70,8 @@ func TestReads_silentNode(t *testing.T) {
 // A broker that is slow while all its nodes answer is waited for.
 func TestReads_slowIsNotSilent(t *testing.T) {
 	t.Parallel()
-	for name, stand := range map[string]string{"all run": `[{"name":"a","running":true},{"name":"b","running":true}]`, "one is stopped": `[{"name":"a","running":true},{"name":"b","running":false}]`} {
+	for name, stand := range map[string]string{"all run": `[{"name":"a","running":true},{"name":"b","running":true}]`,
+		"one is stopped": `[{"name":"a","running":true},{"name":"b","running":false}]`} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
@@ -147,7 +149,9 @@ func TestReads_patiently(t *testing.T) {
 	s.Handle(brokertest.Standing, hang)
 	s.JSON(brokertest.Roll, 200, rollNamed)
 	var note string
-	c, err := broker.New(broker.Options{BaseURL: s.URL, Credentials: func(context.Context) (string, string, error) { return "u", "p", nil },
+	c, err := broker.New(broker.Options{BaseURL: s.URL, Credentials: func(context.Context) (string, string, error) {
+		return "u", "p", nil
+	},
 		Note: func(text string) { note = text }})
 	if err != nil {
 		t.Fatal(err)

@@ -59,10 +59,15 @@ func TestWire(t *testing.T) {
 			}
 			return ask(ctx, other)
 		}, []string{"GET http://b:15672/api/overview"}, false},
-		{"another user", body, func(ctx context.Context, c *broker.Client) error { return ask(ctx, c.As("x", "y")) }, []string{"GET http://a:15672/api/overview"}, false},
+		{"another user", body, func(ctx context.Context, c *broker.Client) error { return ask(ctx, c.As("x", "y")) },
+			[]string{"GET http://a:15672/api/overview"}, false},
 		{"a look at what else answers", refused, ask, []string{"GET http://a:15672/api/overview", "a:5672", "a:5671"}, true},
-		{"a certificate", body, func(ctx context.Context, c *broker.Client) error { _, err := c.Certificates(ctx, "a:5671"); return err }, []string{"a:5671"}, true},
-		{"a connection", body, func(ctx context.Context, c *broker.Client) error { return c.Connect(ctx, "a:1883") }, []string{"a:1883"}, true},
+		{"a certificate", body, func(ctx context.Context, c *broker.Client) error {
+			_, err := c.Certificates(ctx, "a:5671")
+			return err
+		}, []string{"a:5671"}, true},
+		{"a connection", body, func(ctx context.Context, c *broker.Client) error { return c.Connect(ctx, "a:1883") },
+			[]string{"a:1883"}, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -12,7 +12,8 @@ import (
 func came(t *testing.T, words ...string) (code int, out, errOut string) {
 	t.Helper()
 	streams, o, e := iostreams.Test("")
-	a := app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=http://127.0.0.1:1", "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, "test")
+	a := app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=http://127.0.0.1:1", "RABBITCTL_USERNAME=u",
+		"RABBITCTL_PASSWORD=p"}, "test")
 	code = Run(t.Context(), a, words)
 	return code, o.String(), e.String()
 }

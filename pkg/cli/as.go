@@ -12,7 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// as runs a command line of an official tool. Everything behind the tool's name is the tool's, so flags are not parsed here.
+// as runs a command line of an official tool. Everything behind the tool's name is the tool's, so flags are not parsed
+// here.
 func as(a *app.App, commands []verb.Command) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "as TOOL [ARGUMENT ...]",

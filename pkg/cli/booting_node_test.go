@@ -18,8 +18,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// tacit is a broker that tells names and nothing else: what a node tells that has just booted, and less. others is what it answers to
-// what is not asked here: an object, or a list of such.
+// tacit is a broker that tells names and nothing else: what a node tells that has just booted, and less. others is what
+// it answers to what is not asked here: an object, or a list of such.
 func tacit(version, others string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -30,7 +30,8 @@ func tacit(version, others string) http.HandlerFunc {
 		const node = `{"name":"rabbit@a","type":"disc","running":true}`
 		switch path := r.URL.Path; {
 		case path == "/api/overview":
-			io.WriteString(w, `{"node":"rabbit@a","rabbitmq_version":"`+version+`","disable_stats":false,"listeners":[],"cluster_tags":{"region":"eu"},"node_tags":{}}`)
+			io.WriteString(w, `{"node":"rabbit@a","rabbitmq_version":"`+version+
+				`","disable_stats":false,"listeners":[],"cluster_tags":{"region":"eu"},"node_tags":{}}`)
 		case path == "/api/nodes":
 			io.WriteString(w, "["+node+"]")
 		case path == "/api/nodes/rabbit@a":
@@ -43,7 +44,8 @@ func tacit(version, others string) http.HandlerFunc {
 	}
 }
 
-// TestEveryOfficialJSONIsValid runs every command of every tool as json against a broker that leaves out whatever it can.
+// TestEveryOfficialJSONIsValid runs every command of every tool as json against a broker that leaves out whatever it
+// can.
 func TestEveryOfficialJSONIsValid(t *testing.T) {
 	t.Chdir(t.TempDir()) // some write a file
 	const object, objects = `{"name":"x"}`, `[{"name":"x","vhost":"/","protocol":"AMQP -","host":""}]`
@@ -53,7 +55,8 @@ func TestEveryOfficialJSONIsValid(t *testing.T) {
 		// Some commands wait for what does not come, so they run side by side.
 		var all sync.WaitGroup
 		turns := make(chan struct{}, 20)
-		seen := map[string]bool{"help": true, "version": true, "autocomplete": true} // they print text, whatever format is asked for
+		// they print text, whatever format is asked for
+		seen := map[string]bool{"help": true, "version": true, "autocomplete": true}
 		for _, tool := range personality.Tools() {
 			names, _, _ := official(t, s.URL, "rabbitmqctl", "--script-name", tool, "--auto-complete", "")
 			if names == "" {
@@ -91,12 +94,14 @@ func validAnswer(t *testing.T, url, tool, name string) {
 func official(t *testing.T, url, tool string, words ...string) (out, errs string, code int) {
 	t.Helper()
 	streams, stdout, stderr := iostreams.Test("")
-	a := app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + strings.Replace(url, "//", "//guest:guest@", 1)}, "test")
+	a := app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + strings.Replace(url, "//", "//guest:guest@",
+		1)}, "test")
 	code = Run(context.Background(), a, append([]string{"as", tool}, words...))
 	return stdout.String(), stderr.String(), code
 }
 
-// TestBootingNode: what a node has not told yet is waited for; what it does not tell within the time limit is an error and no blank.
+// TestBootingNode: what a node has not told yet is waited for; what it does not tell within the time limit is an error
+// and no blank.
 func TestBootingNode(t *testing.T) {
 	const figures = `{"name":"rabbit@a","type":"disc","running":true,"os_pid":"42","uptime":5000,"proc_used":9,"proc_total":99,"run_queue":1,"net_ticktime":60,
  "config_files":[],"log_files":["/var/log/a.log"],"db_dir":"/var/lib/a","enabled_plugins":["rabbitmq_management"],"mem_limit":1,"disk_free_limit":2,"disk_free":3,
@@ -145,7 +150,8 @@ func TestBootingNode(t *testing.T) {
 				tacit("4.3.6", "[]")(w, r)
 			}))
 			defer off.Close()
-			if out, errs, code := official(t, off.URL, words[0], words[1:]...); code != 69 || out != "" || !strings.Contains(errs, "collects no statistics") {
+			if out, errs, code := official(t, off.URL, words[0], words[1:]...); code != 69 || out != "" ||
+				!strings.Contains(errs, "collects no statistics") {
 				t.Errorf("without statistics: exit %d, %q %q", code, out, errs)
 			}
 		})
@@ -155,7 +161,8 @@ func TestBootingNode(t *testing.T) {
 // TestBootingNode_native: the program's own commands print empty cells for what is not known, and say why.
 func TestBootingNode_native(t *testing.T) {
 	for _, line := range []string{"list_nodes", "status", "show_node", "cluster_status", "list_plugins", "log_location"} {
-		for off, want := range map[string]string{"false": "node rabbit@a has told no figures yet", "true": "collects no statistics (management_agent.disable_metrics_collector)"} {
+		for off, want := range map[string]string{"false": "node rabbit@a has told no figures yet",
+			"true": "collects no statistics (management_agent.disable_metrics_collector)"} {
 			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("Content-Type", "application/json")
 				switch {

@@ -13,7 +13,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// No line of any help is wider than the screen unless a word is, nothing is lost, and an example is still the same command.
+// No line of any help is wider than the screen unless a word is, nothing is lost, and an example is still the same
+// command.
 func TestBroken_everyHelp(t *testing.T) {
 	t.Parallel()
 	streams, _, _ := iostreams.Test("")
@@ -35,7 +36,8 @@ func TestBroken_everyHelp(t *testing.T) {
 		for _, screen := range []int{80, 100, 200} {
 			got := broken(text.String(), screen)
 			for _, line := range strings.Split(got, "\n") {
-				if widest := utf8.RuneCountInString(line); widest > screen && len(strings.Fields(line)) > 2 && !strings.Contains(line, "'") {
+				if widest := utf8.RuneCountInString(line); widest > screen && len(strings.Fields(line)) > 2 &&
+					!strings.Contains(line, "'") {
 					t.Errorf("%s at %d columns: %d in %q", c.CommandPath(), screen, widest, line)
 				}
 			}

@@ -23,7 +23,8 @@ func TestExitCodes_ofChecks(t *testing.T) {
 		}
 	}
 	topic := run(t, t.Context(), nil, "help", "exit-codes").out
-	if checks == 0 || !strings.Contains(topic, "checks (check, check_*, cluster_status, doctor, explain_*, has_*, is_*) exit with 0 to 3") {
+	if checks == 0 || !strings.Contains(topic,
+		"checks (check, check_*, cluster_status, doctor, explain_*, has_*, is_*) exit with 0 to 3") {
 		t.Errorf("%d checks: %s", checks, topic)
 	}
 }

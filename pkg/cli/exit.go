@@ -30,7 +30,8 @@ func exits() []exit {
 		{69, fail.Unreachable, "no broker could be reached"},
 		{69, fail.Unavailable, "the broker cannot do this now, or at all"},
 		{70, fail.Internal, "a defect of this program"},
-		{74, fail.Output, "the output cannot be written, as on a full disk; what was asked for may have been done all the same"},
+		{74, fail.Output,
+			"the output cannot be written, as on a full disk; what was asked for may have been done all the same"},
 		{75, fail.Timeout, "no answer within --timeout"},
 		{75, fail.Incomplete, "part of the answer was printed, the rest could not be read"},
 		{75, fail.Lost, "a change was sent and its answer was lost: it was not made, as far as can be seen, or that is " +

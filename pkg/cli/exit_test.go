@@ -16,7 +16,8 @@ func TestExitCodes(t *testing.T) {
 	want := map[fail.Kind]int{
 		"": 0, fail.Warning: 1, fail.Critical: 2, fail.Unknown: 3, fail.Differs: 4,
 		fail.Usage: 64, fail.NotFound: 65, fail.Data: 65, fail.NoUser: 67, fail.Unreachable: 69, fail.Unavailable: 69,
-		fail.Internal: 70, fail.Output: 74, fail.Timeout: 75, fail.Incomplete: 75, fail.Lost: 75, fail.Denied: 77, fail.Config: 78, fail.Canceled: 130,
+		fail.Internal: 70, fail.Output: 74, fail.Timeout: 75, fail.Incomplete: 75, fail.Lost: 75, fail.Denied: 77,
+		fail.Config: 78, fail.Canceled: 130,
 	}
 	got := map[fail.Kind]int{}
 	for _, e := range exits() {
@@ -34,8 +35,10 @@ func TestExitCodes(t *testing.T) {
 }
 
 func TestClassify_flagLibrarysErrorsAreUsage(t *testing.T) {
-	for _, text := range []string{"unknown command \"x\" for \"rabbitctl version\"", "unknown flag: --x", "unknown shorthand flag: 'x' in -x",
-		"flag needs an argument: --sort", "invalid argument \"x\" for \"--limit\" flag: strconv.ParseInt", `required flag(s) "x" not set`} {
+	for _, text := range []string{"unknown command \"x\" for \"rabbitctl version\"", "unknown flag: --x",
+		"unknown shorthand flag: 'x' in -x",
+		"flag needs an argument: --sort", "invalid argument \"x\" for \"--limit\" flag: strconv.ParseInt",
+		`required flag(s) "x" not set`} {
 		if got := fail.KindOf(classify(errors.New(text))); got != fail.Usage {
 			t.Errorf("%s: %s", text, got)
 		}

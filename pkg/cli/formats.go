@@ -29,5 +29,6 @@ hold such characters are not offered by completion.
 In a pipe or a file tsv, csv, json, jsonl and template have names as the broker sent them. In csv also a cell that
 begins with = + - or @ stays as it is, since a quote put before it would be another name. A spreadsheet takes such a cell
 for a formula: import the columns as text, or use json.`)
-	return &cobra.Command{Use: "formats", Short: "The output formats, and what they do with hostile names", Long: b.String()}
+	return &cobra.Command{Use: "formats", Short: "The output formats, and what they do with hostile names",
+		Long: b.String()}
 }

@@ -99,9 +99,12 @@ func TestHelp_whereExamplesWork(t *testing.T) {
 	if count < 15 {
 		t.Errorf("only %d examples", count)
 	}
-	for _, function := range []string{"len(name)", "lower(name)", "upper(name)", "trim(name)", `split(name, ".")`, "abs(messages)", "ceil(messages)", "floor(messages)",
-		"max(messages, 1)", "min(messages, 1)", "all(members, # != '')", "none(members, # == '')", "count(members, # == '')"} {
-		if got := run(t, ended(t), []string{"RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, "list_queues", "--where", function+" != nil"); got.code != 130 {
+	for _, function := range []string{"len(name)", "lower(name)", "upper(name)", "trim(name)", `split(name, ".")`,
+		"abs(messages)", "ceil(messages)", "floor(messages)",
+		"max(messages, 1)", "min(messages, 1)", "all(members, # != '')", "none(members, # == '')",
+		"count(members, # == '')"} {
+		if got := run(t, ended(t), []string{"RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, "list_queues", "--where",
+			function+" != nil"); got.code != 130 {
 			t.Errorf("%s: exit %d, %s", function, got.code, got.err)
 		}
 	}

@@ -17,7 +17,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// hostileName drives a terminal by C0, DEL and C1, deceives its reader by bidirectional and zero-width characters, and breaks lines.
+// hostileName drives a terminal by C0, DEL and C1, deceives its reader by bidirectional and zero-width characters, and
+// breaks lines.
 const hostileName = "q\x1b[31m\x7f\u009b2J\u202e\u2066\u200b\u2028|\r\n\tend"
 
 // hostileBroker answers by paths, whatever the query, with that name in everything.
@@ -27,14 +28,17 @@ func hostileBroker(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	queue := `{"name":` + string(name) + `,"vhost":` + string(name) + `,"type":"classic","state":"running","node":"rabbit@a","durable":true,` +
+	queue := `{"name":` + string(name) + `,"vhost":` + string(name) +
+		`,"type":"classic","state":"running","node":"rabbit@a","durable":true,` +
 		`"exclusive":false,"auto_delete":false,"arguments":{},"messages":7,"messages_ready":7,"messages_unacknowledged":0,"consumers":0,"members":["rabbit@a"]}`
 	answers := map[string]string{
-		"/api/queues":               `[` + queue + `,{"name":"soft\u202e\u009bend","vhost":"/","type":"classic","state":"running","arguments":{},"messages":0,"messages_ready":0,"messages_unacknowledged":0,"consumers":0}]`,
-		"/api/exchanges":            `[{"vhost":"/"}]`,
-		"/api/vhosts":               `[{"name":` + string(name) + `,"cluster_state":{"rabbit@a":"running"}}]`,
-		"/api/nodes":                `[{"name":"rabbit@a","running":true,"type":"disc","partitions":[]}]`,
-		"/api/overview":             `{"node":"rabbit@a","rabbitmq_version":"4.3.0","cluster_name":` + string(name) + `,"object_totals":{"queues":1,"consumers":0},"listeners":[]}`,
+		"/api/queues": `[` + queue +
+			`,{"name":"soft\u202e\u009bend","vhost":"/","type":"classic","state":"running","arguments":{},"messages":0,"messages_ready":0,"messages_unacknowledged":0,"consumers":0}]`,
+		"/api/exchanges": `[{"vhost":"/"}]`,
+		"/api/vhosts":    `[{"name":` + string(name) + `,"cluster_state":{"rabbit@a":"running"}}]`,
+		"/api/nodes":     `[{"name":"rabbit@a","running":true,"type":"disc","partitions":[]}]`,
+		"/api/overview": `{"node":"rabbit@a","rabbitmq_version":"4.3.0","cluster_name":` + string(name) +
+			`,"object_totals":{"queues":1,"consumers":0},"listeners":[]}`,
 		"/api/cluster-name":         `{"name":` + string(name) + `}`,
 		"/api/users":                `[{"name":` + string(name) + `,"tags":["administrator"]}]`,
 		"/api/whoami":               `{"name":` + string(name) + `,"tags":["administrator"]}`,
@@ -44,7 +48,8 @@ func hostileBroker(t *testing.T) string {
 		"/api/consumers":            `[]`,
 		"/api/health/checks/alarms": `{"status":"ok"}`,
 		"/api/global-parameters":    `[{"name":` + string(name) + `,"value":["amqp://u:hush@h"]}]`,
-		"/api/parameters":           `[{"vhost":` + string(name) + `,"component":"shovel","name":` + string(name) + `,"value":{"src-uri":"amqp://u:hush@h?password=hush"}}]`,
+		"/api/parameters": `[{"vhost":` + string(name) + `,"component":"shovel","name":` + string(name) +
+			`,"value":{"src-uri":"amqp://u:hush@h?password=hush"}}]`,
 	}
 	var deleted atomic.Bool
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -52,9 +57,11 @@ func hostileBroker(t *testing.T) string {
 		switch body, ok := answers[r.URL.Path]; {
 		case ok:
 			io.WriteString(w, body)
-		case r.Method == http.MethodGet && strings.HasPrefix(r.RequestURI, "/api/queues/") && strings.Count(r.RequestURI, "/") == 3:
+		case r.Method == http.MethodGet && strings.HasPrefix(r.RequestURI, "/api/queues/") && strings.Count(r.RequestURI,
+			"/") == 3:
 			io.WriteString(w, `[`+queue+`]`)
-		case r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/api/queues/") && !strings.HasSuffix(r.URL.Path, "/bindings") && !deleted.Load():
+		case r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/api/queues/") && !strings.HasSuffix(r.URL.Path,
+			"/bindings") && !deleted.Load():
 			io.WriteString(w, queue)
 		case r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/bindings"):
 			io.WriteString(w, `[]`)
@@ -80,8 +87,8 @@ func drives(text string) (at string, ok bool) {
 	return "", false
 }
 
-// What people read holds nothing that drives a terminal: stderr always, the verdict of a check in each format for people and
-// monitoring, candidates of completion, the journal. Data in a pipe is the broker's own.
+// What people read holds nothing that drives a terminal: stderr always, the verdict of a check in each format for
+// people and monitoring, candidates of completion, the journal. Data in a pipe is the broker's own.
 func TestHostileNames(t *testing.T) {
 	t.Parallel()
 	url := hostileBroker(t)
@@ -113,7 +120,8 @@ func TestHostileNames(t *testing.T) {
 		{line: []string{"as", "rabbitmqctl", "list_queues", "-p", hostileName}, shown: true, terminal: true},
 		{line: []string{"as", "rabbitmqctl", "list_vhosts", "--formatter", "pretty_table"}, shown: true, terminal: true},
 		{line: []string{"list_global_parameters"}, shown: true, terminal: true},
-		{line: []string{"as", "rabbitmqctl", "list_parameters", "-p", hostileName}, shown: true, terminal: true, secrets: true},
+		{line: []string{"as", "rabbitmqctl", "list_parameters", "-p", hostileName}, shown: true, terminal: true,
+			secrets: true},
 		{line: []string{"list_queues", "name"}, shown: true, data: true},
 		{line: []string{"list_queues", "name", "-o", "csv"}, shown: true, data: true},
 		{line: []string{"list_queues", "name", "-o", "json"}, shown: true, data: true},
@@ -124,7 +132,8 @@ func TestHostileNames(t *testing.T) {
 			if tt.terminal {
 				streams.OutTTY, streams.ErrTTY, streams.Width = true, true, 200
 			}
-			a := app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + url, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, "test")
+			a := app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + url, "RABBITCTL_USERNAME=u",
+				"RABBITCTL_PASSWORD=p"}, "test")
 			code := cli.Run(t.Context(), a, tt.line)
 			stdout := out.String()
 			if tt.terminal {
@@ -160,7 +169,8 @@ func TestHostileNames(t *testing.T) {
 func TestHostileNames_contexts(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir()
-	if err := os.WriteFile(filepath.Join(home, ".rabbitmqadmin.conf"), []byte("[soft\u202eend]\nhostname = mq\n[plain]\nhostname = mq\n"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(home, ".rabbitmqadmin.conf"),
+		[]byte("[soft\u202eend]\nhostname = mq\n[plain]\nhostname = mq\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, line := range [][]string{{"__complete", "config", "use", ""}, {"__complete", "list_queues", "--context", ""}} {

@@ -40,11 +40,13 @@ func waitings() []waiting {
 		s.JSON("GET /api/nodes?columns=name%2Crunning%2Cpartitions", 200, brokertest.AllWell)
 	}
 	speaker := func(s *brokertest.Server) {
-		s.JSON("GET /api/overview?disable_stats=true", 200, `{"node":"rabbit@a","rabbitmq_version":"4.3.0","cluster_name":"rabbit@a"}`)
+		s.JSON("GET /api/overview?disable_stats=true", 200,
+			`{"node":"rabbit@a","rabbitmq_version":"4.3.0","cluster_name":"rabbit@a"}`)
 	}
 	purge := func(s *brokertest.Server) {
 		s.JSON("GET /api/queues/%2F/orders", 200, `{"name":"orders","vhost":"/","type":"classic","consumers":0}`)
-		s.JSON("GET /api/queues/%2F/orders?disable_stats=true&enable_queue_totals=true", 200, `{"messages_ready":1,"messages_unacknowledged":0}`)
+		s.JSON("GET /api/queues/%2F/orders?disable_stats=true&enable_queue_totals=true", 200,
+			`{"messages_ready":1,"messages_unacknowledged":0}`)
 		s.JSON("GET /api/queues/%2F/orders/bindings", 200, `[]`)
 	}
 	const password = "RABBITCTL_PASSWORD="
@@ -54,7 +56,8 @@ func waitings() []waiting {
 		{name: "config of a check", line: "check_alarms --config FIFO", code: 3},
 		{name: "config list", line: "config list --config FIFO", code: 75},
 		{name: "password file", line: "list_vhosts --password-file FIFO", env: []string{password}, code: 75},
-		{name: "password on standard input", line: "list_vhosts --password-stdin", in: "hu", env: []string{password}, code: 75},
+		{name: "password on standard input", line: "list_vhosts --password-stdin", in: "hu", env: []string{password},
+			code: 75},
 		{name: "password to keep", line: "config set x --password-stdin", code: 75},
 		{name: "password command", line: "list_vhosts --password-command sleep${IFS}60", env: []string{password}, code: 75},
 		{name: "authorities", line: "list_vhosts --url https://127.0.0.1:1 --cacert FIFO", code: 75},
@@ -64,15 +67,18 @@ func waitings() []waiting {
 		{name: "bundle", line: "check --file FIFO", code: 3},
 		{name: "output", line: "check_alarms --output FIFO", code: 75, asked: alarms, requests: 2},
 		{name: "journal", line: "delete_queue orders --yes --journal FIFO", code: 75, asked: purge, requests: 3},
-		{name: "as rabbitmqctl, password", line: "as rabbitmqctl -t 2 change_password u", code: 75, asked: speaker, requests: 1},
-		{name: "as rabbitmqctl, definitions", line: "as rabbitmqctl import_definitions -t 2", in: "{", code: 75, asked: speaker, requests: 1},
-		{name: "as rabbitmqctl, definitions in a file", line: "as rabbitmqctl import_definitions FIFO -t 2", code: 75, asked: speaker, requests: 1},
+		{name: "as rabbitmqctl, password", line: "as rabbitmqctl -t 2 change_password u", code: 75, asked: speaker,
+			requests: 1},
+		{name: "as rabbitmqctl, definitions", line: "as rabbitmqctl import_definitions -t 2", in: "{", code: 75,
+			asked: speaker, requests: 1},
+		{name: "as rabbitmqctl, definitions in a file", line: "as rabbitmqctl import_definitions FIFO -t 2", code: 75,
+			asked: speaker, requests: 1},
 		{name: "as rabbitmqctl, config", line: "--config FIFO as rabbitmqctl -t 2 list_vhosts", code: 75},
 	}
 }
 
-// heeding lets programs that the test starts begin with the signals as at a terminal, where the test itself was started with
-// them ignored: in the background of a script, or under nohup.
+// heeding lets programs that the test starts begin with the signals as at a terminal, where the test itself was started
+// with them ignored: in the background of a script, or under nohup.
 func heeding() {
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGHUP} {
 		if signal.Ignored(s) {
@@ -102,7 +108,8 @@ func (w waiting) start(t *testing.T, timeout string) (cmd *exec.Cmd, errOut *byt
 	}
 	words := strings.Fields(strings.ReplaceAll(w.line, "FIFO", fifo))
 	cmd = exec.Command(program, words...)
-	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "GOCOVERDIR=" + t.TempDir(), "HOME=" + home, "RABBITCTL_TIMEOUT=" + timeout,
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "GOCOVERDIR=" + t.TempDir(), "HOME=" + home,
+		"RABBITCTL_TIMEOUT=" + timeout,
 		"RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, w.env...)
 	if w.home != "" {
 		cmd.Env = append(cmd.Env, "RABBITCTL_URL=")
@@ -154,15 +161,16 @@ func TestLocal_timeout(t *testing.T) {
 			if code != w.code || by != nil {
 				t.Errorf("exit %d, want %d; signal %v; stderr:\n%s", code, w.code, by, errOut)
 			}
-			if strings.Contains(errOut.String(), "context") || code == 75 && !strings.Contains(errOut.String(), "next: ") && !strings.Contains(w.line, "as rabbitmqctl") {
+			if strings.Contains(errOut.String(), "context") || code == 75 && !strings.Contains(errOut.String(), "next: ") &&
+				!strings.Contains(w.line, "as rabbitmqctl") {
 				t.Errorf("stderr:\n%s", errOut)
 			}
 		})
 	}
 }
 
-// Ctrl-C ends it, too. Nobody sees from outside when a program begins to wait: one that was killed by the signal had not
-// begun, and is tried again with more time.
+// Ctrl-C ends it, too. Nobody sees from outside when a program begins to wait: one that was killed by the signal had
+// not begun, and is tried again with more time.
 func TestLocal_interrupt(t *testing.T) {
 	t.Parallel()
 	for _, w := range waitings() {
@@ -211,8 +219,10 @@ func TestLocal_otherSignals(t *testing.T) {
 			// What waits is the password command, which says so first.
 			home := t.TempDir()
 			begun := filepath.Join(home, "begun")
-			cmd := exec.Command("sh", "-c", tt.trap+"exec "+program+" list_vhosts --timeout 3s --password-command 'touch "+begun+"; sleep 60'")
-			cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "GOCOVERDIR=" + t.TempDir(), "HOME=" + home, "RABBITCTL_URL=http://127.0.0.1:1"}
+			cmd := exec.Command("sh", "-c", tt.trap+"exec "+program+" list_vhosts --timeout 3s --password-command 'touch "+begun+
+				"; sleep 60'")
+			cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "GOCOVERDIR=" + t.TempDir(), "HOME=" + home,
+				"RABBITCTL_URL=http://127.0.0.1:1"}
 			heeding()
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
@@ -236,7 +246,8 @@ func TestLocal_otherSignals(t *testing.T) {
 	}
 }
 
-// A reader that reads no further may take its time, so nothing bounds what is written to it; the second Ctrl-C ends the program.
+// A reader that reads no further may take its time, so nothing bounds what is written to it; the second Ctrl-C ends the
+// program.
 func TestLocal_secondInterrupt(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
@@ -251,7 +262,8 @@ func TestLocal_secondInterrupt(t *testing.T) {
 	}
 	defer r.Close()
 	cmd := exec.Command(program, "list_vhosts", "--timeout", "300ms")
-	cmd.Env = []string{"GOCOVERDIR=" + t.TempDir(), "HOME=" + t.TempDir(), "RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}
+	cmd.Env = []string{"GOCOVERDIR=" + t.TempDir(), "HOME=" + t.TempDir(), "RABBITCTL_URL=" + s.URL,
+		"RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}
 	cmd.Stdout = w
 	heeding()
 	if err := cmd.Start(); err != nil {
@@ -291,7 +303,8 @@ func TestLocal_endless(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
 			if strings.HasPrefix(line, "as ") {
-				s.JSON("GET /api/overview?disable_stats=true", 200, `{"node":"rabbit@a","rabbitmq_version":"4.3.0","cluster_name":"rabbit@a"}`)
+				s.JSON("GET /api/overview?disable_stats=true", 200,
+					`{"node":"rabbit@a","rabbitmq_version":"4.3.0","cluster_name":"rabbit@a"}`)
 			}
 			env := []string{"RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u"}
 			if !strings.Contains(line, "--password") {
@@ -308,7 +321,8 @@ func TestLocal_endless(t *testing.T) {
 // The tab key waits two seconds at most, for a file as for a broker, and prints no error onto the prompt.
 func TestLocal_completion(t *testing.T) {
 	t.Parallel()
-	for _, line := range []string{"__complete config use X", "__complete list_queues -p X", "__complete list_queues --context X"} {
+	for _, line := range []string{"__complete config use X", "__complete list_queues -p X",
+		"__complete list_queues --context X"} {
 		t.Run(line, func(t *testing.T) {
 			t.Parallel()
 			w := waiting{line: line, home: ".rabbitmqadmin.conf"}

@@ -34,8 +34,8 @@ func Main(argv, environ []string) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), ends...)
 	defer stop()
-	// The first signal ends what is being done, in order. From then on the system deals with signals: a second one ends the
-	// program at once, whatever it waits for.
+	// The first signal ends what is being done, in order. From then on the system deals with signals: a second one ends
+	// the program at once, whatever it waits for.
 	context.AfterFunc(ctx, stop)
 	a := app.New(nil, environ, Version())
 	a.IO = iostreams.System(a.Getenv)
@@ -97,7 +97,8 @@ func classify(err error) error {
 	if fail.KindOf(err) != fail.Internal {
 		return err
 	}
-	for _, usage := range []string{"unknown command", "unknown flag", "unknown shorthand", "flag needs an argument", "invalid argument", "required flag", "if any flags in the group"} {
+	for _, usage := range []string{"unknown command", "unknown flag", "unknown shorthand", "flag needs an argument",
+		"invalid argument", "required flag", "if any flags in the group"} {
 		if strings.HasPrefix(err.Error(), usage) {
 			return fail.New(fail.Usage, "%w", err)
 		}

@@ -109,9 +109,12 @@ type hint struct {
 func hints() []hint {
 	const noMessages = "this program neither reads nor sends messages"
 	return []hint{
-		{"get", noMessages, "rabbitctl show_queue QUEUE counts them; the management UI's page of the queue gets some, as `rabbitmqadmin get queue=QUEUE` does"},
-		{"publish", noMessages, "rabbitctl explain_route EXCHANGE ROUTING_KEY says where one would go; the management UI's page of the exchange publishes one"},
-		{"consume", noMessages, "rabbitctl list_consumers shows who consumes; rabbitctl show_queue QUEUE counts what is there"},
+		{"get", noMessages,
+			"rabbitctl show_queue QUEUE counts them; the management UI's page of the queue gets some, as `rabbitmqadmin get queue=QUEUE` does"},
+		{"publish", noMessages,
+			"rabbitctl explain_route EXCHANGE ROUTING_KEY says where one would go; the management UI's page of the exchange publishes one"},
+		{"consume", noMessages,
+			"rabbitctl list_consumers shows who consumes; rabbitctl show_queue QUEUE counts what is there"},
 		{"export", "", "rabbitctl as rabbitmqctl export_definitions FILE"},
 		{"import", "", "rabbitctl as rabbitmqctl import_definitions FILE"},
 		{"definitions", "", "rabbitctl as rabbitmqctl export_definitions FILE, or import_definitions FILE"},
@@ -171,7 +174,8 @@ func suggested(root *cobra.Command, words []string) error {
 	for _, h := range hints() {
 		one, two, pair := strings.Cut(h.words, " ")
 		rest := words[1:]
-		if first != one || pair && (len(rest) == 0 || underscored(rest[0]) != two) || !pair && slices.ContainsFunc(hints(), func(o hint) bool { return len(rest) > 0 && o.words == one+" "+rest[0] }) {
+		if first != one || pair && (len(rest) == 0 || underscored(rest[0]) != two) || !pair && slices.ContainsFunc(hints(),
+			func(o hint) bool { return len(rest) > 0 && o.words == one+" "+rest[0] }) {
 			continue
 		}
 		if pair {

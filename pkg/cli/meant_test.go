@@ -81,7 +81,8 @@ func TestOthersFlags(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.ParseFlags(strings.Fields("--json --user ops -H mq.example -V prod --no-headers --filter messages>1 --columns name,messages")); err != nil {
+	if err := cmd.ParseFlags(
+		strings.Fields("--json --user ops -H mq.example -V prod --no-headers --filter messages>1 --columns name,messages")); err != nil {
 		t.Fatal(err)
 	}
 	got := map[string]string{}
@@ -90,7 +91,8 @@ func TestOthersFlags(t *testing.T) {
 			got[name] = f.Value.String()
 		}
 	}
-	want := map[string]string{"formatter": "json", "username": "ops", "host": "mq.example", "vhost": "prod", "no-table-headers": "true", "where": "messages>1"}
+	want := map[string]string{"formatter": "json", "username": "ops", "host": "mq.example", "vhost": "prod",
+		"no-table-headers": "true", "where": "messages>1"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -103,7 +105,8 @@ func TestOthersFlags(t *testing.T) {
 			t.Errorf("%s takes --%s", purge.Name(), name)
 		}
 	}
-	if code, out, _ := came(t, "list_queues", "--help"); code != 0 || strings.Contains(out, "--json") || strings.Contains(out, "--columns") || strings.Contains(out, "--virtual-host") {
+	if code, out, _ := came(t, "list_queues", "--help"); code != 0 || strings.Contains(out, "--json") ||
+		strings.Contains(out, "--columns") || strings.Contains(out, "--virtual-host") {
 		t.Errorf("they are in the help: %s", out)
 	}
 }

@@ -25,8 +25,10 @@ func TestRun_makesTheSameCommand(t *testing.T) {
 			t.Fatal(err)
 		}
 		streams, out, errOut := iostreams.Test("")
-		if code := cli.Run(t.Context(), app.New(streams, nil, "test"), []string{cmd.Name(), "--help"}); code != 0 || out.String() != want.String() || errOut.Len() > 0 {
-			t.Errorf("%s --help: exit %d, %d bytes, and in the whole tree %d; stderr %q", cmd.Name(), code, out.Len(), want.Len(), errOut)
+		if code := cli.Run(t.Context(), app.New(streams, nil, "test"), []string{cmd.Name(), "--help"}); code != 0 ||
+			out.String() != want.String() || errOut.Len() > 0 {
+			t.Errorf("%s --help: exit %d, %d bytes, and in the whole tree %d; stderr %q", cmd.Name(), code, out.Len(),
+				want.Len(), errOut)
 		}
 	}
 	for _, args := range [][]string{{"--version"}, {"version"}} {

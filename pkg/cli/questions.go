@@ -41,7 +41,8 @@ func questions() []question {
 		{"Get rid of messages, or of a queue",
 			[]string{"rabbitctl purge_queue Q", "rabbitctl delete_queue Q; --dry-run shows what would be lost"}},
 		{"My scripts call rabbitmqctl",
-			[]string{"rabbitctl as rabbitmqctl -q list_queues name messages", `or a symlink: ln -s "$(command -v rabbitctl)" ~/bin/rabbitmqctl`}},
+			[]string{"rabbitctl as rabbitmqctl -q list_queues name messages",
+				`or a symlink: ln -s "$(command -v rabbitctl)" ~/bin/rabbitmqctl`}},
 		{"What does an exit code mean?", []string{"rabbitctl help exit-codes"}},
 	}
 }

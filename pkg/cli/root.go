@@ -51,11 +51,14 @@ type group struct {
 func groups() []group {
 	return []group{
 		{"queues", "Queues:", queue.Commands()},
-		{"topology", "Exchanges, bindings, policies:", slices.Concat(exchange.Commands(), binding.Commands(), policy.Commands(), route.Commands())},
-		{"clients", "Clients:", slices.Concat(connection.Commands(), channel.Commands(), consumer.Commands(), stream.Commands())},
+		{"topology", "Exchanges, bindings, policies:", slices.Concat(exchange.Commands(), binding.Commands(),
+			policy.Commands(), route.Commands())},
+		{"clients", "Clients:", slices.Concat(connection.Commands(), channel.Commands(), consumer.Commands(),
+			stream.Commands())},
 		{"moving", "Shovels and federation:", slices.Concat(shovel.Commands(), federation.Commands())},
 		{"vhosts", "Virtual hosts, users, limits:", slices.Concat(vhost.Commands(), user.Commands(), limit.Commands())},
-		{"nodes", "Nodes and cluster:", slices.Concat(node.Commands(), cluster.Commands(), listener.Commands(), plugin.Commands(), feature.Commands(), parameter.Commands())},
+		{"nodes", "Nodes and cluster:", slices.Concat(node.Commands(), cluster.Commands(), listener.Commands(),
+			plugin.Commands(), feature.Commands(), parameter.Commands())},
 		{"checks", "Checks for monitoring:", check.Commands()},
 		{"trouble", "Finding out what is wrong:", slices.Concat(doctor.Commands(), alarm.Commands(), triage.Commands())},
 	}
@@ -101,7 +104,9 @@ func rootFor(a *app.App, ours []group, args []string) *cobra.Command {
 		}
 	}
 	// Help, completion and mistakes may be about any command.
-	if known == 0 || slices.ContainsFunc(args, func(word string) bool { return word == "help" || strings.HasPrefix(word, "__") }) {
+	if known == 0 || slices.ContainsFunc(args, func(word string) bool {
+		return word == "help" || strings.HasPrefix(word, "__")
+	}) {
 		return Root(a)
 	}
 	return tree(a, ours, named)
@@ -155,7 +160,9 @@ It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as
 	for _, g := range append(ours, group{"waiting", "Waiting until something is so:", await.Commands(listers(commands))}) {
 		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
 		for _, c := range g.commands {
-			cmd := &cobra.Command{RunE: func(*cobra.Command, []string) error { return fail.New(fail.Internal, "this command was not made") }}
+			cmd := &cobra.Command{RunE: func(*cobra.Command, []string) error {
+				return fail.New(fail.Internal, "this command was not made")
+			}}
 			if cmd.Use, cmd.Short = c.Title(); wanted(cmd.Use) {
 				cmd = c.Cobra(a)
 			}
@@ -241,7 +248,8 @@ func unknownCommand(root *cobra.Command, words ...string) error {
 	if e := personality.Elsewhere(word); e != nil {
 		return e
 	}
-	return fail.Usagef("no command %q%s", word, fail.DidYouMean(word, names)).Next("rabbitctl help lists them, rabbitctl help WORD searches")
+	return fail.Usagef("no command %q%s", word, fail.DidYouMean(word, names)).
+		Next("rabbitctl help lists them, rabbitctl help WORD searches")
 }
 
 // flagError is the error for a wrong flag, with the nearest flag. words are the command line from the first word that
@@ -278,7 +286,8 @@ func flagError(cmd *cobra.Command, err error, words []string) error {
 			return e.Next("a password on the command line can be read by every user: RABBITCTL_PASSWORD, --password-file or --password-stdin")
 		}
 	}
-	if cmd.HasParent() && (strings.HasPrefix(text, "unknown shorthand flag: 'p'") || strings.HasPrefix(text, "unknown shorthand flag: 'V'") || text == "unknown flag: --vhost") {
+	if cmd.HasParent() && (strings.HasPrefix(text, "unknown shorthand flag: 'p'") || strings.HasPrefix(text,
+		"unknown shorthand flag: 'V'") || text == "unknown flag: --vhost") {
 		return e.Next("%s takes no virtual host: leave it out", cmd.Name())
 	}
 	return e.Next("%s --help lists the flags", cmd.CommandPath())

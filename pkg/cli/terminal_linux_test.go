@@ -46,16 +46,18 @@ func pseudoTerminal(t *testing.T) (ours, theirs *os.File) {
 func echoEnds(t *testing.T, terminal *os.File) {
 	t.Helper()
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
-		if settings, err := unix.IoctlGetTermios(int(terminal.Fd()), unix.TCGETS); err == nil && settings.Lflag&unix.ECHO == 0 {
+		if settings, err := unix.IoctlGetTermios(int(terminal.Fd()), unix.TCGETS); err == nil &&
+			settings.Lflag&unix.ECHO == 0 {
 			return
 		}
 	}
 	t.Error("the terminal still echoes")
 }
 
-// atTerminal runs the program with a terminal as its three streams, types an answer, or a secret, and gives all that the
-// terminal showed.
-func atTerminal(t *testing.T, s *brokertest.Server, typed, secret string, env []string, line ...string) (shown string, code int) {
+// atTerminal runs the program with a terminal as its three streams, types an answer, or a secret, and gives all that
+// the terminal showed.
+func atTerminal(t *testing.T, s *brokertest.Server, typed, secret string, env []string,
+	line ...string) (shown string, code int) {
 	t.Helper()
 	program, err := exec.LookPath("rabbitctl")
 	if err != nil {
@@ -64,7 +66,8 @@ func atTerminal(t *testing.T, s *brokertest.Server, typed, secret string, env []
 	ours, theirs := pseudoTerminal(t)
 	cmd := exec.Command(program, line...)
 	// Under `go test -cover` the program has counters to write, and warns on stderr where it does not know the place.
-	cmd.Env = append([]string{"GOCOVERDIR=" + t.TempDir(), "HOME=" + t.TempDir(), "TERM=xterm-256color", "RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, env...)
+	cmd.Env = append([]string{"GOCOVERDIR=" + t.TempDir(), "HOME=" + t.TempDir(), "TERM=xterm-256color", "RABBITCTL_URL=" +
+		s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, env...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = theirs, theirs, theirs
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	if err := cmd.Start(); err != nil {
@@ -99,21 +102,27 @@ func TestTerminal_colour(t *testing.T) {
 		line []string
 		want string
 	}{
-		{"red", nil, []string{"check_alarms"}, "\x1b[1;31mCRITICAL\x1b[0m  disk alarm on rabbit@a; publishers are stopped on all nodes\n"},
-		{"NO_COLOR", []string{"NO_COLOR=1"}, []string{"check_alarms"}, "CRITICAL  disk alarm on rabbit@a; publishers are stopped on all nodes\n"},
-		{"the flag", nil, []string{"check_alarms", "--no-color"}, "CRITICAL  disk alarm on rabbit@a; publishers are stopped on all nodes\n"},
-		{"a dumb terminal", []string{"TERM=dumb"}, []string{"check_alarms"}, "CRITICAL  disk alarm on rabbit@a; publishers are stopped on all nodes\n"},
+		{"red", nil, []string{"check_alarms"},
+			"\x1b[1;31mCRITICAL\x1b[0m  disk alarm on rabbit@a; publishers are stopped on all nodes\n"},
+		{"NO_COLOR", []string{"NO_COLOR=1"}, []string{"check_alarms"},
+			"CRITICAL  disk alarm on rabbit@a; publishers are stopped on all nodes\n"},
+		{"the flag", nil, []string{"check_alarms", "--no-color"},
+			"CRITICAL  disk alarm on rabbit@a; publishers are stopped on all nodes\n"},
+		{"a dumb terminal", []string{"TERM=dumb"}, []string{"check_alarms"},
+			"CRITICAL  disk alarm on rabbit@a; publishers are stopped on all nodes\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
-			s.JSON("GET /api/health/checks/alarms", 503, `{"status":"failed","reason":"r","alarms":[{"node":"rabbit@a","resource":"disk space"}]}`)
+			s.JSON("GET /api/health/checks/alarms", 503,
+				`{"status":"failed","reason":"r","alarms":[{"node":"rabbit@a","resource":"disk space"}]}`)
 			s.JSON("GET /api/nodes?columns=name%2Crunning%2Cpartitions", 200, `[{"name":"rabbit@a"}]`)
 			got, code := atTerminal(t, s, "", "", tt.env, tt.line...)
 			// A slow machine is shown what it waits for, which is taken away again.
 			got = regexp.MustCompile(`\r\x1b\[K(asking [^\r]*)?`).ReplaceAllString(got, "")
-			if code != 2 || !strings.HasPrefix(got, tt.want) || strings.Contains(tt.want, "\x1b") != strings.Contains(got, "\x1b") {
+			if code != 2 || !strings.HasPrefix(got, tt.want) || strings.Contains(tt.want, "\x1b") != strings.Contains(got,
+				"\x1b") {
 				t.Errorf("exit %d, shown %q", code, got)
 			}
 		})
@@ -132,7 +141,8 @@ func TestTerminal_aQuestionIsAsked(t *testing.T) {
 			}
 			for range looks {
 				s.JSON("GET /api/queues/%2F/orders", 200, `{"name":"orders","vhost":"/","type":"classic","consumers":0}`)
-				s.JSON("GET /api/queues/%2F/orders?disable_stats=true&enable_queue_totals=true", 200, `{"messages_ready":1200,"messages_unacknowledged":0}`)
+				s.JSON("GET /api/queues/%2F/orders?disable_stats=true&enable_queue_totals=true", 200,
+					`{"messages_ready":1200,"messages_unacknowledged":0}`)
 				s.JSON("GET /api/queues/%2F/orders/bindings", 200, `[]`)
 			}
 			if want == 0 {
@@ -140,7 +150,8 @@ func TestTerminal_aQuestionIsAsked(t *testing.T) {
 				s.JSON("GET /api/queues/%2F/orders", 404, brokertest.Recorded(t, "4.3", "404-queue"))
 			}
 			got, code := atTerminal(t, s, answer, "", nil, "delete_queue", "orders")
-			if code != want || !strings.Contains(got, "about to delete queue orders in virtual host / on "+s.URL+"\n") || !strings.Contains(got, "go on? [y/N] ") {
+			if code != want || !strings.Contains(got, "about to delete queue orders in virtual host / on "+s.URL+"\n") ||
+				!strings.Contains(got, "go on? [y/N] ") {
 				t.Errorf("exit %d, want %d; shown %q", code, want, got)
 			}
 			if end := map[int]string{130: "nothing was changed\n", 0: "deleted\n"}[want]; !strings.HasSuffix(got, end) {

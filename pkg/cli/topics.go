@@ -64,5 +64,6 @@ Variables:
 			b.WriteString("  " + o.Env + strings.Repeat(" ", width-len(o.Env)) + "  " + o.Help + "\n")
 		}
 	}
-	return &cobra.Command{Use: "connecting", Short: "How rabbitctl finds a broker", Long: strings.TrimRight(b.String(), "\n")}
+	return &cobra.Command{Use: "connecting", Short: "How rabbitctl finds a broker", Long: strings.TrimRight(b.String(),
+		"\n")}
 }

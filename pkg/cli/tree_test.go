@@ -143,7 +143,8 @@ func TestTree_noNameTwice(t *testing.T) {
 
 func TestTree_flags(t *testing.T) {
 	t.Parallel()
-	letters := map[string]string{"p": "vhost", "q": "quiet", "o": "formatter", "t": "timeout", "c": "context", "u": "username", "y": "yes", "h": "help", "v": "version", "n": "node", "H": "hostname", "V": "virtual-host"}
+	letters := map[string]string{"p": "vhost", "q": "quiet", "o": "formatter", "t": "timeout", "c": "context",
+		"u": "username", "y": "yes", "h": "help", "v": "version", "n": "node", "H": "hostname", "V": "virtual-host"}
 	for _, c := range commands(t) {
 		c.InitDefaultHelpFlag()
 		check := func(f *pflag.Flag) {
@@ -155,7 +156,8 @@ func TestTree_flags(t *testing.T) {
 				t.Errorf("%s: names are written in kebab-case", where)
 			case f.Shorthand != "" && letters[f.Shorthand] != f.Name:
 				t.Errorf("%s: -%s means --%s everywhere", where, f.Shorthand, letters[f.Shorthand])
-			case f.Shorthand == "" && slices.Contains([]string{"vhost", "quiet", "formatter", "timeout", "context", "username", "yes"}, f.Name):
+			case f.Shorthand == "" && slices.Contains([]string{"vhost", "quiet", "formatter", "timeout", "context", "username",
+				"yes"}, f.Name):
 				t.Errorf("%s has lost its letter", where)
 			case f.Name == "password":
 				t.Errorf("%s: every user can read a command line", where)
@@ -187,7 +189,8 @@ func TestTree_argumentsAreChecked(t *testing.T) {
 			if got := run(t, ended(t), nil, line...); got.code != 64 || got.out != "" || got.err == "" {
 				t.Errorf("a stray word, or none: exit %d, stdout %q, stderr %q", got.code, got.out, got.err)
 			}
-			if got := run(t, ended(t), nil, append(words(c), "--no-such-flag")...); got.code != 64 || got.out != "" || !strings.Contains(got.err, "no-such-flag") {
+			if got := run(t, ended(t), nil, append(words(c), "--no-such-flag")...); got.code != 64 || got.out != "" ||
+				!strings.Contains(got.err, "no-such-flag") {
 				t.Errorf("a stray flag: exit %d, stdout %q, stderr %q", got.code, got.out, got.err)
 			}
 		})
@@ -289,7 +292,8 @@ func TestTree_help(t *testing.T) {
 		t.Run(c.CommandPath(), func(t *testing.T) {
 			t.Parallel()
 			got := run(t, t.Context(), nil, append(words(c), "--help")...)
-			if got.code != 0 || got.err != "" || !strings.Contains(strings.Join(strings.Fields(got.out), " "), strings.Join(strings.Fields(c.Long), " ")) {
+			if got.code != 0 || got.err != "" || !strings.Contains(strings.Join(strings.Fields(got.out), " "),
+				strings.Join(strings.Fields(c.Long), " ")) {
 				t.Errorf("exit %d, stderr %q, stdout %q", got.code, got.err, got.out)
 			}
 			if again := run(t, t.Context(), nil, append([]string{"help"}, words(c)...)...); again != got {
@@ -337,7 +341,8 @@ func TestTree_helpAndCompletionDialNothing(t *testing.T) {
 	t.Parallel()
 	env, dialled := counting(t)
 	env = append(env, broken(t))
-	lines := [][]string{{"--version"}, {"version"}, {"help"}, {"completion", "bash"}, {"__complete", ""}, {"__complete", "list_"}}
+	lines := [][]string{{"--version"}, {"version"}, {"help"}, {"completion", "bash"}, {"__complete", ""},
+		{"__complete", "list_"}}
 	for _, c := range commands(t) {
 		lines = append(lines, append(words(c), "--help"), append(append([]string{"__complete"}, words(c)...), "--"))
 		if strings.HasPrefix(c.Name(), "list_") {
@@ -410,8 +415,10 @@ func TestCompletion_ofLiveNames(t *testing.T) {
 	t.Run("queues of the virtual host", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.JSON("GET /api/queues/prod"+queues, 200, `[{"name":"orders.b"},{"name":"orders.a"},{"name":"other"},{"name":"orders\nc"}]`)
-		got := completions(t, []string{"RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, "delete_queue", "-p", "prod", "or")
+		s.JSON("GET /api/queues/prod"+queues, 200,
+			`[{"name":"orders.b"},{"name":"orders.a"},{"name":"other"},{"name":"orders\nc"}]`)
+		got := completions(t, []string{"RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"},
+			"delete_queue", "-p", "prod", "or")
 		if diff := cmp.Diff([]string{"orders.a", "orders.b"}, got); diff != "" {
 			t.Error(diff)
 		}
@@ -420,7 +427,8 @@ func TestCompletion_ofLiveNames(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
 		s.JSON("GET /api/vhosts?columns=name", 200, `[{"name":"/"},{"name":"prod"}]`)
-		got := completions(t, []string{"RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, "list_queues", "-p", "")
+		got := completions(t, []string{"RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"},
+			"list_queues", "-p", "")
 		if diff := cmp.Diff([]string{"/", "prod"}, got); diff != "" {
 			t.Error(diff)
 		}
@@ -462,11 +470,13 @@ func TestRun_closedPipe(t *testing.T) {
 		}, []string{"list_vhosts"}, 0},
 		// Somebody reads the exit code, if not the text.
 		{"a check keeps its verdict", func(s *brokertest.Server) {
-			s.JSON("GET /api/health/checks/alarms", 503, `{"status":"failed","reason":"r","alarms":[{"node":"n","resource":"memory"}]}`)
+			s.JSON("GET /api/health/checks/alarms", 503,
+				`{"status":"failed","reason":"r","alarms":[{"node":"n","resource":"memory"}]}`)
 			s.JSON("GET /api/nodes?columns=name%2Crunning%2Cpartitions", 200, `[{"name":"n"}]`)
 		}, []string{"check_alarms"}, 2},
 		{"a declaration keeps its difference", func(s *brokertest.Server) {
-			s.JSON("GET /api/queues/%2F/q", 200, `{"name":"q","type":"classic","durable":false,"auto_delete":false,"policy":null,"arguments":{}}`)
+			s.JSON("GET /api/queues/%2F/q", 200,
+				`{"name":"q","type":"classic","durable":false,"auto_delete":false,"policy":null,"arguments":{}}`)
 			s.JSON("GET /api/queues/%2F/q?disable_stats=true&enable_queue_totals=true", 200, `{"name":"q"}`)
 			s.JSON("GET /api/queues/%2F?disable_stats=true&enable_queue_totals=true&name=%5Eq%24&page=1&page_size=500&use_regex=true", 200, `{"items":[]}`)
 		}, []string{"declare_queue", "q", "--type", "classic"}, 4},
@@ -496,7 +506,8 @@ func TestRun_outputThatCannotBeWrittenIsAnError(t *testing.T) {
 	s.JSON("GET /api/vhosts?columns=name", 200, `[{"name":"/"}]`)
 	a, _, errOut := newApp(t, "RABBITCTL_URL="+s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p")
 	a.IO.Out = full{}
-	if code := cli.Run(t.Context(), a, []string{"list_vhosts"}); code == 0 || !strings.Contains(errOut.String(), "no space left") {
+	if code := cli.Run(t.Context(), a, []string{"list_vhosts"}); code == 0 || !strings.Contains(errOut.String(),
+		"no space left") {
 		t.Errorf("exit %d, stderr %q", code, errOut)
 	}
 }
@@ -519,8 +530,10 @@ func TestRun_errorsAreEscaped(t *testing.T) {
 	name := "a\x1b[31m\nb"
 	s.JSON("GET /api/queues/%2F/a%1B%5B31m%0Ab", 404, brokertest.Recorded(t, "4.3", "404-queue"))
 	s.JSON("GET /api/exchanges/%2F/amq.default", 200, `{"name":"/"}`)
-	got := run(t, t.Context(), []string{"RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, "delete_queue", name, "--yes")
-	want := fmt.Sprintf("rabbitctl delete_queue: queue a\\x1b[31m\\nb does not exist in virtual host / on %s\n  next: rabbitctl list_queues -p / name\n", s.URL)
+	got := run(t, t.Context(), []string{"RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"},
+		"delete_queue", name, "--yes")
+	want := fmt.Sprintf(
+		"rabbitctl delete_queue: queue a\\x1b[31m\\nb does not exist in virtual host / on %s\n  next: rabbitctl list_queues -p / name\n", s.URL)
 	if diff := cmp.Diff(result{65, "", want}, got, cmp.AllowUnexported(result{})); diff != "" {
 		t.Error(diff)
 	}

@@ -23,7 +23,8 @@ func (s *Settings) chooseContext(ctx context.Context, in Input, layers []layer, 
 		}
 	}
 	if named.text == "" && file.DefaultContext != "" {
-		named = value{text: file.DefaultContext, where: fmt.Sprintf("%s:%d: default_context", file.Path, file.defaultLine), origin: "default_context in " + file.Path}
+		named = value{text: file.DefaultContext, where: fmt.Sprintf("%s:%d: default_context", file.Path, file.defaultLine),
+			origin: "default_context in " + file.Path}
 	}
 	if named.text == "" && endpointGiven {
 		return nil, nil
@@ -59,7 +60,8 @@ func (s *Settings) chooseContext(ctx context.Context, in Input, layers []layer, 
 		candidates = append(candidates, c.Name)
 	}
 	places := strings.Join(existing(file, admin), " or ")
-	return nil, fail.New(fail.Config, "%s: there is no context %q%s%s", named.where, name, places, fail.DidYouMean(name, candidates)).
+	return nil, fail.New(fail.Config, "%s: there is no context %q%s%s", named.where, name, places,
+		fail.DidYouMean(name, candidates)).
 		Next("rabbitctl config list shows the contexts")
 }
 

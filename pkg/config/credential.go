@@ -52,7 +52,8 @@ func (r *resolution) credentials(ctx context.Context, in Input) error {
 	return s.readStdin(ctx, in)
 }
 
-// usable returns the credentials of layer i that may be sent to the chosen endpoint, and why others of that layer may not.
+// usable returns the credentials of layer i that may be sent to the chosen endpoint, and why others of that layer may
+// not.
 func (r *resolution) usable(i int, l layer, in Input) (found identity, unused string, err error) {
 	found, err = l.identity(r.targets[i], in)
 	if err != nil || found.username.text == "" && found.source == nil {
@@ -114,7 +115,8 @@ func (l layer) identity(t target, in Input) (identity, error) {
 	id := identity{username: l.values[nameUsername]}
 	if t.username.text != "" {
 		if id.username.text != "" && id.username.text != t.username.text {
-			return id, l.bad(t.username, problem("names user %q, and %s names user %q", t.username.text, id.username.where, id.username.text)).
+			return id, l.bad(t.username, problem("names user %q, and %s names user %q", t.username.text, id.username.where,
+				id.username.text)).
 				Next("remove the user and the password from the URL, or leave out %s", id.username.where)
 		}
 		id.username = t.username

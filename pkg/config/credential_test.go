@@ -24,14 +24,17 @@ func TestMissingCredentials(t *testing.T) {
 		hint string
 	}{
 		{"no user", nil, []string{"--host", "mq"}, "no user name for http://mq:15672", "RABBITCTL_USERNAME"},
-		{"no password", nil, []string{"--host", "mq", "-u", "ops"}, "no password for user ops at http://mq:15672", "--password-stdin"},
+		{"no password", nil, []string{"--host", "mq", "-u", "ops"}, "no password for user ops at http://mq:15672",
+			"--password-stdin"},
 		{"context for another host", nil, []string{"-c", "prod", "--host", "mq"},
 			"no user name for http://mq:15672: the credentials of context prod are for https://prod:15671/mq and are not sent to mq", "--username"},
 		{"context with TLS", nil, []string{"-c", "prod", "-u", "ops", "--url", "http://prod"},
 			"no password for user ops at http://prod: the credentials of context prod are for https://prod:15671/mq and are not sent without TLS", "RABBITCTL_PASSWORD"},
-		{"URL for another host", map[string]string{"RABBITCTL_URL": "http://u:hunter2@a"}, []string{"--host", "b", "-c", "here"},
+		{"URL for another host", map[string]string{"RABBITCTL_URL": "http://u:hunter2@a"}, []string{"--host", "b", "-c",
+			"here"},
 			"the credentials of context here are for http://127.0.0.1:15672 and are not sent to b; the credentials in RABBITCTL_URL are for http://a and are not sent to b", ""},
-		{"password of another user", nil, []string{"-c", "prod", "-u", "me"}, "no password for user me at https://prod:15671/mq: the password of context prod in ", "RABBITCTL_PASSWORD"},
+		{"password of another user", nil, []string{"-c", "prod", "-u", "me"},
+			"no password for user me at https://prod:15671/mq: the password of context prod in ", "RABBITCTL_PASSWORD"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -46,7 +49,8 @@ func TestMissingCredentials(t *testing.T) {
 				t.Error("has a password")
 			}
 			_, _, err := s.Credentials(context.Background())
-			if fail.KindOf(err) != fail.Config || !strings.Contains(fmt.Sprint(err), tt.want) || !strings.Contains(fail.HintOf(err), tt.hint) {
+			if fail.KindOf(err) != fail.Config || !strings.Contains(fmt.Sprint(err), tt.want) ||
+				!strings.Contains(fail.HintOf(err), tt.hint) {
 				t.Errorf("%s: %v\nhint: %s\nwant …%s…", fail.KindOf(err), err, fail.HintOf(err), tt.want)
 			}
 			if strings.Contains(fmt.Sprint(err), "hunter2") {
@@ -128,11 +132,13 @@ func TestPasswordFailures(t *testing.T) {
 		hint string
 	}{
 		{"file missing", []string{"--password-file", "/nonexistent"}, "--password-file: open /nonexistent: no such file", ""},
-		{"file for all", []string{"--password-file", open}, "holds a password and its mode 0640 lets other users read it", "chmod 600 " + open},
+		{"file for all", []string{"--password-file", open}, "holds a password and its mode 0640 lets other users read it",
+			"chmod 600 " + open},
 		{"file empty", []string{"--password-file", w.file(t, "empty", "\nx")}, "the first line is empty", ""},
 		{"file endless", []string{"--password-file", "/dev/zero"}, "too long for a password", ""},
 		{"folder", []string{"--password-file", w.home}, "is a directory", ""},
-		{"command fails", []string{"--password-command", "echo hunter2; exit 3"}, "--password-command: the command failed: exit status 3", ""},
+		{"command fails", []string{"--password-command", "echo hunter2; exit 3"},
+			"--password-command: the command failed: exit status 3", ""},
 		{"command silent", []string{"--password-command", "true"}, "the command's output: the first line is empty", ""},
 		{"no standard input", []string{"--password-stdin"}, "--password-stdin: there is no standard input", ""},
 	}
@@ -143,7 +149,8 @@ func TestPasswordFailures(t *testing.T) {
 			if err == nil {
 				_, _, err = s.Credentials(context.Background())
 			}
-			if fail.KindOf(err) != fail.Config || !strings.Contains(fmt.Sprint(err), tt.want) || !strings.Contains(fail.HintOf(err), tt.hint) {
+			if fail.KindOf(err) != fail.Config || !strings.Contains(fmt.Sprint(err), tt.want) ||
+				!strings.Contains(fail.HintOf(err), tt.hint) {
 				t.Errorf("%s: %v\nhint: %s\nwant …%s…", fail.KindOf(err), err, fail.HintOf(err), tt.want)
 			}
 			if strings.Contains(fmt.Sprint(err), "hunter2") {

@@ -58,37 +58,49 @@ func TestEdits(t *testing.T) {
 		edit   func(string, func(string) string) error
 		want   string
 	}{
-		{"new file", "", set("prod", Change{Set: map[string]string{"url": "https://mq", "username": "a\"b\\\x01", "timeout": "5"}}),
+		{"new file", "", set("prod", Change{Set: map[string]string{"url": "https://mq", "username": "a\"b\\\x01",
+			"timeout": "5"}}),
 			"[contexts.prod]\nurl = \"https://mq\"\nusername = \"a\\\"b\\\\\\u0001\"\ntimeout = \"5\"\n"},
 		{"new context", commented, set("a.b c", Change{Set: map[string]string{"port": "07", "host": "x", "tls": "yes"}}),
 			commented + "\n[contexts.\"a.b c\"]\nhost = \"x\"\nport = 7\ntls = true\n"},
 		{"new context without keys", "", set("x", Change{}), "[contexts.x]\n"},
 		{"value, comment stays", commented, set("prod", Change{Set: map[string]string{"url": "http://x"}}),
 			replace(`"https://prod"`, `"http://x"`)},
-		{"literal string", commented, set("prod", Change{Set: map[string]string{"username": "it's"}}), replace(`'ops'`, `"it's"`)},
-		{"two values and a new key", commented, set("stage", Change{Set: map[string]string{"host": "s", "port": "22", "vhost": "/"}}),
+		{"literal string", commented, set("prod", Change{Set: map[string]string{"username": "it's"}}),
+			replace(`'ops'`, `"it's"`)},
+		{"two values and a new key", commented, set("stage", Change{Set: map[string]string{"host": "s", "port": "22",
+			"vhost": "/"}}),
 			replace("host = \"stage\"\nport = 1\n", "host = \"s\"\nport = 22\nvhost = \"/\"\n")},
 		{"new key before the next section's comment", commented, set("prod", Change{Set: map[string]string{"vhost": "v"}}),
 			replace("password_file = \"~/pw\"\n", "password_file = \"~/pw\"\nvhost = \"v\"\n")},
-		{"one password source for another", commented, set("prod", Change{Set: map[string]string{"password_command": "pass"}, Unset: []string{"password_file"}}),
+		{"one password source for another", commented, set("prod", Change{Set: map[string]string{"password_command": "pass"},
+			Unset: []string{"password_file"}}),
 			replace("password_file = \"~/pw\"\n", "password_command = \"pass\"\n")},
 		{"unset what is not there", commented, set("prod", Change{Unset: []string{"vhost"}}), commented},
-		{"no line end at the end", "[contexts.a]\nhost = \"x\"", set("a", Change{Set: map[string]string{"port": "1"}}), "[contexts.a]\nhost = \"x\"\nport = 1\n"},
-		{"other line ends", "[contexts.a]\r\nhost = \"x\"\r\n", set("a", Change{Set: map[string]string{"port": "1"}}), "[contexts.a]\r\nhost = \"x\"\r\nport = 1\r\n"},
-		{"text of several lines", "[contexts.a]\npassword_command = \"\"\"a\nb\"\"\" # c\nport = 1\n", set("a", Change{Set: map[string]string{"password_command": "c"}}),
+		{"no line end at the end", "[contexts.a]\nhost = \"x\"", set("a", Change{Set: map[string]string{"port": "1"}}),
+			"[contexts.a]\nhost = \"x\"\nport = 1\n"},
+		{"other line ends", "[contexts.a]\r\nhost = \"x\"\r\n", set("a", Change{Set: map[string]string{"port": "1"}}),
+			"[contexts.a]\r\nhost = \"x\"\r\nport = 1\r\n"},
+		{"text of several lines", "[contexts.a]\npassword_command = \"\"\"a\nb\"\"\" # c\nport = 1\n",
+			set("a", Change{Set: map[string]string{"password_command": "c"}}),
 			"[contexts.a]\npassword_command = \"c\" # c\nport = 1\n"},
-		{"inline table becomes a section", "[contexts]\na = { host = \"x\", port = 1 }\nb.host = \"y\"\n", set("a", Change{Set: map[string]string{"port": "2"}}),
+		{"inline table becomes a section", "[contexts]\na = { host = \"x\", port = 1 }\nb.host = \"y\"\n",
+			set("a", Change{Set: map[string]string{"port": "2"}}),
 			"[contexts]\nb.host = \"y\"\n\n[contexts.a]\nhost = \"x\"\nport = 2\n"},
-		{"dotted keys become a section", "[contexts]\na.host = \"x\"\nb.host = \"y\"\na.port = 1\n", set("a", Change{Set: map[string]string{"vhost": "v"}, Unset: []string{"port"}}),
+		{"dotted keys become a section", "[contexts]\na.host = \"x\"\nb.host = \"y\"\na.port = 1\n",
+			set("a", Change{Set: map[string]string{"vhost": "v"}, Unset: []string{"port"}}),
 			"[contexts]\nb.host = \"y\"\n\n[contexts.a]\nhost = \"x\"\nvhost = \"v\"\n"},
 
-		{"remove the default", commented, remove("prod"), "# My brokers.\n\n\n# For play.\n[contexts.stage]\nhost = \"stage\"\nport = 1\n"},
+		{"remove the default", commented, remove("prod"),
+			"# My brokers.\n\n\n# For play.\n[contexts.stage]\nhost = \"stage\"\nport = 1\n"},
 		{"remove the last", commented, remove("stage"), strings.Split(commented, "# For play.")[0]},
 		{"remove the only one, comment of the file stays", "# file\n[contexts.a]\nhost = \"x\"\n", remove("a"), "# file\n"},
-		{"remove a dotted one", "[contexts]\na.host = \"x\"\nb.host = \"y\"\na.port = 1\n", remove("a"), "[contexts]\nb.host = \"y\"\n"},
+		{"remove a dotted one", "[contexts]\na.host = \"x\"\nb.host = \"y\"\na.port = 1\n", remove("a"),
+			"[contexts]\nb.host = \"y\"\n"},
 
 		{"use", commented, use("stage"), replace("default_context = \"prod\"", "default_context = \"stage\"")},
-		{"use first", "# file\n\n# about a\n[contexts.a]\n", use("a"), "# file\n\ndefault_context = \"a\"\n\n# about a\n[contexts.a]\n"},
+		{"use first", "# file\n\n# about a\n[contexts.a]\n", use("a"),
+			"# file\n\ndefault_context = \"a\"\n\n# about a\n[contexts.a]\n"},
 		{"use none", commented, use(""), replace("default_context = \"prod\" # mind this\n", "")},
 		{"use one of rabbitmqadmin's", "", use("lab"), "default_context = \"lab\"\n"},
 	}
@@ -122,20 +134,26 @@ func TestEditRefusals(t *testing.T) {
 		kind   fail.Kind
 		want   string
 	}{
-		{"unknown key", commented, setOne("prod", "usernme", "x"), fail.Usage, `unknown key "usernme", did you mean "username"?`},
+		{"unknown key", commented, setOne("prod", "usernme", "x"), fail.Usage,
+			`unknown key "usernme", did you mean "username"?`},
 		{"option that belongs in no context", commented, setOne("prod", "quiet", "true"), fail.Usage, `unknown key "quiet"`},
 		{"bad value", commented, setOne("prod", "tls", "maybe"), fail.Usage, `tls: "maybe" is neither true nor false`},
 		{"empty value", commented, setOne("prod", "username", ""), fail.Usage, "username: needs a value"},
 		{"bad port", commented, setOne("stage", "port", "5672"), fail.Usage, "port: port 5672 is the messaging port"},
 		{"bad URL", commented, setOne("prod", "url", "amqp://mq"), fail.Usage, "url: amqp:// is the messaging protocol"},
-		{"host beside a URL", commented, setOne("prod", "host", "mq"), fail.Usage, "url: the URL and host exclude each other"},
-		{"second password source", commented, setOne("prod", "password", "hunter2"), fail.Usage, "password_file: password gives the password too"},
+		{"host beside a URL", commented, setOne("prod", "host", "mq"), fail.Usage,
+			"url: the URL and host exclude each other"},
+		{"second password source", commented, setOne("prod", "password", "hunter2"), fail.Usage,
+			"password_file: password gives the password too"},
 		{"key without certificate", commented, setOne("prod", "key", "x"), fail.Usage, "key: is a key without a certificate"},
 		{"not UTF-8", commented, setOne("prod", "username", "\xff"), fail.Usage, "username: is not UTF-8"},
-		{"name with a control character", commented, setOne("a\nb", "host", "x"), fail.Usage, `"a\nb" cannot be a context's name`},
+		{"name with a control character", commented, setOne("a\nb", "host", "x"), fail.Usage,
+			`"a\nb" cannot be a context's name`},
 		{"broken file", "[contexts.a\n", setOne("a", "host", "x"), fail.Config, "config.toml:1: "},
-		{"contexts in one inline table", "contexts = { a = { host = \"x\" } }\n", setOne("a", "host", "y"), fail.Config, "contexts is an inline table"},
-		{"context beside an inline table", "contexts = { a = { host = \"x\" } }\n", setOne("b", "host", "y"), fail.Config, "contexts is an inline table"},
+		{"contexts in one inline table", "contexts = { a = { host = \"x\" } }\n", setOne("a", "host", "y"), fail.Config,
+			"contexts is an inline table"},
+		{"context beside an inline table", "contexts = { a = { host = \"x\" } }\n", setOne("b", "host", "y"), fail.Config,
+			"contexts is an inline table"},
 		{"remove what is not there", commented, func(path string, getenv func(string) string) error {
 			_, err := RemoveContext(t.Context(), path, "prid", getenv)
 			return err
@@ -150,7 +168,8 @@ func TestEditRefusals(t *testing.T) {
 			w := newWorld(t)
 			path := w.config(t, tt.before)
 			err := tt.edit(path, w.getenv)
-			if fail.KindOf(err) != tt.kind || !strings.Contains(fmt.Sprint(err), tt.want) || strings.Contains(fmt.Sprint(err), "hunter2") {
+			if fail.KindOf(err) != tt.kind || !strings.Contains(fmt.Sprint(err), tt.want) || strings.Contains(fmt.Sprint(err),
+				"hunter2") {
 				t.Errorf("%s: %v; want %s: %s", fail.KindOf(err), err, tt.kind, tt.want)
 			}
 			if got, _ := os.ReadFile(path); string(got) != tt.before {
@@ -161,7 +180,9 @@ func TestEditRefusals(t *testing.T) {
 			}
 		})
 	}
-	if _, err := SetContext(t.Context(), "", "a", Change{}, func(string) string { return "" }); fail.KindOf(err) != fail.Config {
+	if _, err := SetContext(t.Context(), "", "a", Change{}, func(string) string {
+		return ""
+	}); fail.KindOf(err) != fail.Config {
 		t.Errorf("without home: %v", err)
 	}
 }
@@ -188,7 +209,8 @@ func TestWriting(t *testing.T) {
 		key, text string
 		want      Edit
 	}{{"host", "mq", Created}, {"port", "1", Changed}, {"port", "01", Unchanged}, {"host", "mq", Unchanged}} {
-		if did, err := SetContext(t.Context(), link, "b", Change{Set: map[string]string{step.key: step.text}}, w.getenv); err != nil || did != step.want {
+		if did, err := SetContext(t.Context(), link, "b", Change{Set: map[string]string{step.key: step.text}},
+			w.getenv); err != nil || did != step.want {
 			t.Fatalf("%s=%s: %s, %v", step.key, step.text, did, err)
 		}
 	}
@@ -238,7 +260,8 @@ func TestNothingToWrite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if did, err := SetContext(t.Context(), path, "prod", Change{Set: map[string]string{"username": "ops"}, Unset: []string{"vhost"}}, w.getenv); err != nil || did != Unchanged {
+	if did, err := SetContext(t.Context(), path, "prod", Change{Set: map[string]string{"username": "ops"},
+		Unset: []string{"vhost"}}, w.getenv); err != nil || did != Unchanged {
 		t.Errorf("%s, %v", did, err)
 	}
 	if after, err := os.Stat(path); err != nil || !os.SameFile(before, after) {
@@ -268,7 +291,8 @@ func TestParseAssignment(t *testing.T) {
 	for _, tt := range tests {
 		c := Change{Set: map[string]string{"host": "a"}, Unset: []string{"vhost"}}
 		err := c.ParseAssignment(tt.text)
-		if fail.KindOf(err) != fail.Usage || !strings.Contains(fmt.Sprint(err), tt.want) || !strings.Contains(fail.HintOf(err), tt.hint) {
+		if fail.KindOf(err) != fail.Usage || !strings.Contains(fmt.Sprint(err), tt.want) ||
+			!strings.Contains(fail.HintOf(err), tt.hint) {
 			t.Errorf("%s: %v (%s)", tt.text, err, fail.HintOf(err))
 		}
 		if strings.Contains(fmt.Sprint(err)+fail.HintOf(err), "hunter2") {
@@ -276,7 +300,8 @@ func TestParseAssignment(t *testing.T) {
 		}
 	}
 	var c Change
-	for _, text := range []string{"url=http://ops@mq", "vhost=a=b", "username=", "password=", "cacert=ca.pem", "cert=~/c", "key=/k"} {
+	for _, text := range []string{"url=http://ops@mq", "vhost=a=b", "username=", "password=", "cacert=ca.pem", "cert=~/c",
+		"key=/k"} {
 		if err := c.ParseAssignment(text); err != nil {
 			t.Errorf("%s: %v", text, err)
 		}
@@ -285,7 +310,8 @@ func TestParseAssignment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Change{Set: map[string]string{"url": "http://ops@mq", "vhost": "a=b", "cacert": here, "cert": "~/c", "key": "/k"}, Unset: []string{"username", "password"}}
+	want := Change{Set: map[string]string{"url": "http://ops@mq", "vhost": "a=b", "cacert": here, "cert": "~/c",
+		"key": "/k"}, Unset: []string{"username", "password"}}
 	if diff := cmp.Diff(want, c); diff != "" {
 		t.Errorf("change (-want +got):\n%s", diff)
 	}
@@ -300,7 +326,8 @@ func TestParseAssignment(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Set["url"], c.Set["port"] = "http://mq", "1"
-	replaced := map[string]string{"password_file": "password", "password_command": "password", "host": "url", "tls": "url", "path_prefix": "url"}
+	replaced := map[string]string{"password_file": "password", "password_command": "password", "host": "url", "tls": "url",
+		"path_prefix": "url"}
 	if diff := cmp.Diff(replaced, c.Replace()); diff != "" {
 		t.Errorf("replaced (-want +got):\n%s", diff)
 	}
@@ -401,7 +428,8 @@ func TestLeftovers(t *testing.T) {
 	w := newWorld(t)
 	path := w.config(t, commented)
 	folder := filepath.Dir(path)
-	for _, name := range []string{".config-1234567.toml", ".config.toml.1abz.tmp", ".config-prod.toml", ".config.toml.bak", "config.toml.tmp"} {
+	for _, name := range []string{".config-1234567.toml", ".config.toml.1abz.tmp", ".config-prod.toml", ".config.toml.bak",
+		"config.toml.tmp"} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(`password = "hunter2"`), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -150,7 +150,8 @@ func read(ctx context.Context, path string, named bool) ([]byte, fs.FileInfo, er
 // guard checks that no other user can read the password in the context's file, or change the command in it.
 func (c Context) guard(info fs.FileInfo) error {
 	t, err := c.layer().target()
-	if _, ok := c.values[namePassword]; ok || err == nil && t.password.text != "" || err != nil && strings.Contains(c.values[nameURL].text, "@") {
+	if _, ok := c.values[namePassword]; ok || err == nil && t.password.text != "" || err != nil &&
+		strings.Contains(c.values[nameURL].text, "@") {
 		if err := checkSecretFile(info, c.File, "a password"); err != nil {
 			return err
 		}
@@ -202,7 +203,8 @@ func parseFile(data []byte, path string, getenv func(string) string) (*File, err
 			}
 		}
 		if st.header && len(st.path) > 2 {
-			return nil, at(st.line, "a context cannot have sections; if its name has a dot, quote it: [contexts.%q]", strings.Join(st.path[1:], "."))
+			return nil, at(st.line, "a context cannot have sections; if its name has a dot, quote it: [contexts.%q]",
+				strings.Join(st.path[1:], "."))
 		}
 	}
 	return file, nil
@@ -233,7 +235,9 @@ func (f *File) addContext(st statement, at func(int, string, ...any) *fail.Error
 }
 
 func checkContextName(name string) error {
-	if name == "" || !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+	if name == "" || !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool {
+		return !unicode.IsPrint(r)
+	}) {
 		return fmt.Errorf("%q cannot be a context's name", name)
 	}
 	return nil
@@ -250,7 +254,8 @@ func (f *File) addValue(v scalar, at func(int, string, ...any) *fail.Error, gete
 	keys := contextKeys()
 	o, ok := keys[key]
 	if !ok || len(v.path) > 3 {
-		return at(v.line, "unknown key %q in [contexts.%s]%s", strings.Join(v.path[2:], "."), printable(name), fail.DidYouMean(key, names(keys)))
+		return at(v.line, "unknown key %q in [contexts.%s]%s", strings.Join(v.path[2:], "."), printable(name),
+			fail.DidYouMean(key, names(keys)))
 	}
 	if err := v.fits(o); err != nil {
 		return at(v.line, "%s: %v", key, err)

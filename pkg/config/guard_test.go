@@ -39,7 +39,8 @@ func TestPermissions(t *testing.T) {
 		{"password in URL", false, inURL, 0o644, "mode 0644"},
 		{"password in a URL that is none", false, badURL, 0o644, "mode 0644"},
 		{"command, all read", false, command, 0o644, ""},
-		{"command, group may write", false, command, 0o660, "holds a command to run and its mode 0660 lets other users change it"},
+		{"command, group may write", false, command, 0o660,
+			"holds a command to run and its mode 0660 lets other users change it"},
 		{"rabbitmqadmin's, ours alone", true, "[default]\npassword = \"hunter2\"\n", 0o600, ""},
 		{"rabbitmqadmin's, all read", true, "[default]\n[b]\npassword = \"hunter2\"\n", 0o644, "mode 0644"},
 		{"rabbitmqadmin's INI, all read", true, "[default]\npassword = hunter2\n", 0o644, "mode 0644"},
@@ -65,7 +66,8 @@ func TestPermissions(t *testing.T) {
 				}
 				return
 			}
-			if fail.KindOf(err) != fail.Config || !strings.Contains(fmt.Sprint(err), tt.want) || fail.HintOf(err) != "chmod 600 "+path {
+			if fail.KindOf(err) != fail.Config || !strings.Contains(fmt.Sprint(err), tt.want) ||
+				fail.HintOf(err) != "chmod 600 "+path {
 				t.Errorf("%s: %v\nhint: %s", fail.KindOf(err), err, fail.HintOf(err))
 			}
 		})
@@ -106,7 +108,8 @@ func TestContainerMounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	volume := filepath.Join(w.home, "vol")
-	for link, target := range map[string]string{"..data": "..2026_01_31_12_00_00.123456789", "password": "..data/password"} {
+	for link, target := range map[string]string{"..data": "..2026_01_31_12_00_00.123456789",
+		"password": "..data/password"} {
 		if err := os.Symlink(target, filepath.Join(volume, link)); err != nil {
 			t.Fatal(err)
 		}
@@ -119,7 +122,8 @@ func TestContainerMounts(t *testing.T) {
 	if os.Geteuid() != 0 && err == nil {
 		t.Error("a folder of ours passes for a Kubernetes volume")
 	}
-	for path, want := range map[string]bool{"/run/secrets/mq": true, "/var/run/secrets/x/y": true, "/run/secretsx": false, "/run/secrets/../mq": false} {
+	for path, want := range map[string]bool{"/run/secrets/mq": true, "/var/run/secrets/x/y": true, "/run/secretsx": false,
+		"/run/secrets/../mq": false} {
 		info, err := os.Stat(real)
 		if err != nil {
 			t.Fatal(err)
@@ -145,13 +149,15 @@ func TestPasswordFromPipe(t *testing.T) {
 	pw.Close()
 	w := newWorld(t)
 	w.args = []string{"-u", "ops", "--password-file", fmt.Sprintf("/dev/fd/%d", r.Fd())}
-	if _, password, err := w.mustResolve(t).Credentials(context.Background()); err != nil || password.Reveal() != "secret" {
+	if _, password, err := w.mustResolve(t).Credentials(context.Background()); err != nil ||
+		password.Reveal() != "secret" {
 		t.Errorf("%q, %v", password.Reveal(), err)
 	}
 }
 
 func TestQuotePath(t *testing.T) {
-	for path, want := range map[string]string{"/home/x/.a-b_c": "/home/x/.a-b_c", "/a b": "'/a b'", "/a'b": `'/a'\''b'`, "/$(x)": "'/$(x)'"} {
+	for path, want := range map[string]string{"/home/x/.a-b_c": "/home/x/.a-b_c", "/a b": "'/a b'", "/a'b": `'/a'\''b'`,
+		"/$(x)": "'/$(x)'"} {
 		if got := quotePath(path); got != want {
 			t.Errorf("%s: %s", path, got)
 		}

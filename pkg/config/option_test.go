@@ -74,7 +74,8 @@ func TestBoundFlags(t *testing.T) {
 		}
 	}
 	usage := fs.FlagUsages()
-	for _, want := range []string{"-t, --timeout DURATION ", "(default 60s)", "--host HOST ", "(default 127.0.0.1)", "      --tls    "} {
+	for _, want := range []string{"-t, --timeout DURATION ", "(default 60s)", "--host HOST ", "(default 127.0.0.1)",
+		"      --tls    "} {
 		if !strings.Contains(usage, want) {
 			t.Errorf("usage lacks %q:\n%s", want, usage)
 		}
@@ -119,7 +120,8 @@ func TestMisspeltVariables(t *testing.T) {
 func TestDurations(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{"60", "1m0s"}, {"500ms", "500ms"}, {"2m", "2m0s"}, {"1h30m", "1h30m0s"}, {"infinity", "0s"}, {"1.5s", "1.5s"},
-		{"0", "error"}, {"-1", "error"}, {"-1s", "error"}, {"0ms", "error"}, {"1.5", "error"}, {"", "error"}, {"x", "error"}, {"9223372036854775807", "error"},
+		{"0", "error"}, {"-1", "error"}, {"-1s", "error"}, {"0ms", "error"}, {"1.5", "error"}, {"", "error"}, {"x", "error"},
+		{"9223372036854775807", "error"},
 	} {
 		got := "error"
 		if d, err := parseDuration(tt.text); err == nil {
@@ -162,10 +164,12 @@ func TestDurationFlag(t *testing.T) {
 	fs := pflag.NewFlagSet("x", pflag.ContinueOnError)
 	var d time.Duration
 	DurationFlag(fs, &d, "sample", 15*time.Second, "look for this `TIME`")
-	if d != 15*time.Second || !strings.Contains(fs.FlagUsages(), "--sample TIME") || !strings.Contains(fs.FlagUsages(), "(default 15s)") {
+	if d != 15*time.Second || !strings.Contains(fs.FlagUsages(), "--sample TIME") || !strings.Contains(fs.FlagUsages(),
+		"(default 15s)") {
 		t.Errorf("%s: %q", d, fs.FlagUsages())
 	}
-	for text, want := range map[string]time.Duration{"5": 5 * time.Second, "2m": 2 * time.Minute, "100ms": 100 * time.Millisecond} {
+	for text, want := range map[string]time.Duration{"5": 5 * time.Second, "2m": 2 * time.Minute,
+		"100ms": 100 * time.Millisecond} {
 		if err := fs.Parse([]string{"--sample", text}); err != nil || d != want {
 			t.Errorf("%s: %s, %v", text, d, err)
 		}

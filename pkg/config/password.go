@@ -54,7 +54,8 @@ func passwordFromCommand(ctx context.Context, v value, stderr io.Writer) (string
 	case errors.Is(err, context.Canceled):
 		return "", err
 	case err != nil:
-		return "", passwordError(v, problem("the command failed: %w", err)) // without the command's text, which may hold a secret
+		// without the command's text, which may hold a secret
+		return "", passwordError(v, problem("the command failed: %w", err))
 	}
 	text, err := firstLine(bytes.NewReader(out))
 	if err != nil {

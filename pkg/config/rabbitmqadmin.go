@@ -53,7 +53,8 @@ func adminKeys() map[string]string {
 // adminIgnored lists keys about output and about rabbitmqadmin's own parser. They have no meaning here and need no
 // warning.
 func adminIgnored() []string {
-	return []string{"non_interactive", "verbose", "table_style", "format", "sort", "sort_reverse", "depth", "node", "config",
+	return []string{"non_interactive", "verbose", "table_style", "format", "sort", "sort_reverse", "depth", "node",
+		"config",
 		"bash_completion", "version"}
 }
 
@@ -144,7 +145,8 @@ func (a *adminConf) guard(info fs.FileInfo) error {
 
 // context turns a section into a context, and returns warnings about the keys that it ignores. ok is false when there
 // is no such section.
-func (a *adminConf) context(name string, getenv func(string) string) (c Context, warnings []string, ok bool, err error) {
+func (a *adminConf) context(name string,
+	getenv func(string) string) (c Context, warnings []string, ok bool, err error) {
 	if !slices.Contains(a.sections, name) {
 		return Context{}, nil, false, nil
 	}
@@ -161,13 +163,15 @@ func (a *adminConf) context(name string, getenv func(string) string) (c Context,
 			continue
 		case e.key == "ssl_disable_hostname_verification":
 			if on, err := parseBool(e.text); err != nil || on {
-				warnings = append(warnings, where+" is ignored: rabbitctl always verifies host names; --insecure turns all verification off")
+				warnings = append(warnings,
+					where+" is ignored: rabbitctl always verifies host names; --insecure turns all verification off")
 			}
 			continue
 		case e.key == "insecure":
 			// Neither version of rabbitmqadmin reads this key, so they verify the certificate, and so does rabbitctl.
 			if on, err := parseBool(e.text); err != nil || on {
-				warnings = append(warnings, where+" is ignored, as rabbitmqadmin ignores it: the broker's certificate is verified; for an unknown authority use cacert, or --insecure")
+				warnings = append(warnings,
+					where+" is ignored, as rabbitmqadmin ignores it: the broker's certificate is verified; for an unknown authority use cacert, or --insecure")
 			}
 			continue
 		case !known:
@@ -192,9 +196,11 @@ func (a *adminConf) unused() string {
 	case 0:
 		return ""
 	case 1:
-		return fmt.Sprintf("%s has no section %s, so its section %s is not used; --context %s uses it", a.path, adminDefault, a.sections[0], fail.Word(a.sections[0]))
+		return fmt.Sprintf("%s has no section %s, so its section %s is not used; --context %s uses it", a.path, adminDefault,
+			a.sections[0], fail.Word(a.sections[0]))
 	}
-	return fmt.Sprintf("%s has no section %s, so none of it is used; --context NAME uses one of %s", a.path, adminDefault, strings.Join(a.sections, ", "))
+	return fmt.Sprintf("%s has no section %s, so none of it is used; --context NAME uses one of %s", a.path, adminDefault,
+		strings.Join(a.sections, ", "))
 }
 
 // keep stores a value. Several keys can give the same option.

@@ -88,24 +88,31 @@ func TestRabbitmqadminSections(t *testing.T) {
 		text, section string
 		want          want
 	}{
-		{adminINI, "host_normal", want{outcome: outcome{URL: "http://localhost:15672", User: "guest", Password: "guest"}, VHost: "/", Timeout: "1m0s"}},
-		{adminINI, "host_https", want{outcome: outcome{URL: "https://otherhost:15671/mq", User: "guest", Password: "gu#e %st"},
+		{adminINI, "host_normal", want{outcome: outcome{URL: "http://localhost:15672", User: "guest", Password: "guest"},
+			VHost: "/", Timeout: "1m0s"}},
+		{adminINI, "host_https", want{outcome: outcome{URL: "https://otherhost:15671/mq", User: "guest",
+			Password: "gu#e %st"},
 			Cert: "HOME/client_certificate.pem", Key: "/path/to/client_key.pem", Timeout: "30s"}},
-		{adminTOML, "local", want{outcome: outcome{URL: "http://localhost:15672", User: "lolz", Password: "lolz"}, VHost: "/", Timeout: "1m0s"}},
-		{adminTOML, "production", want{outcome: outcome{URL: "https://mq:15671/mq", User: "user", Password: "true"}, VHost: "orders",
-			CACert: "/path/to/ca_certificate.pem", Cert: "HOME/client_certificate.pem", Key: "/path/to/client_key.pem", Timeout: "1m0s", Quiet: true}},
+		{adminTOML, "local", want{outcome: outcome{URL: "http://localhost:15672", User: "lolz", Password: "lolz"}, VHost: "/",
+			Timeout: "1m0s"}},
+		{adminTOML, "production", want{outcome: outcome{URL: "https://mq:15671/mq", User: "user", Password: "true"},
+			VHost:  "orders",
+			CACert: "/path/to/ca_certificate.pem", Cert: "HOME/client_certificate.pem", Key: "/path/to/client_key.pem",
+			Timeout: "1m0s", Quiet: true}},
 		{adminTOML, "uri", want{outcome: outcome{URL: "https://mq:15671", Password: "error"}, Timeout: "1m0s",
 			Warnings: []string{
 				"FILE:27: insecure is ignored, as rabbitmqadmin ignores it: the broker's certificate is verified; for an unknown authority use cacert, or --insecure",
 				"FILE:28: retries is unknown to rabbitctl and ignored"}}},
-		{"[v1]\nhostname = mq\nssl = True\nssl_insecure = True\n", "v1", want{outcome: outcome{URL: "https://mq:15671", Password: "error"}, Timeout: "1m0s", Insecure: true}},
+		{"[v1]\nhostname = mq\nssl = True\nssl_insecure = True\n", "v1", want{outcome: outcome{URL: "https://mq:15671",
+			Password: "error"}, Timeout: "1m0s", Insecure: true}},
 		{adminTOML, "scheme", want{outcome: outcome{URL: "https://mq:15671", Password: "error"}, Timeout: "1m0s"}},
 		{adminTOML, "bare", want{outcome: outcome{URL: "https://mq:15671", Password: "error"}, Timeout: "1m0s"}},
 		{"[DEFAULT]\nusername = all\nPassword: x\n\n[a]\nhostname=mq\nusername = own\nssl_disable_hostname_verification = True\nhostnam = x\ndeclare_vhost = d\n", "a",
-			want{outcome: outcome{URL: "http://mq:15672", User: "own", Password: "x"}, VHost: "d", Timeout: "1m0s", Warnings: []string{
-				"FILE:8: ssl_disable_hostname_verification is ignored: rabbitctl always verifies host names; --insecure turns all verification off",
-				`FILE:9: hostnam is unknown to rabbitctl and ignored, did you mean "hostname"?`,
-			}}},
+			want{outcome: outcome{URL: "http://mq:15672", User: "own", Password: "x"}, VHost: "d", Timeout: "1m0s",
+				Warnings: []string{
+					"FILE:8: ssl_disable_hostname_verification is ignored: rabbitctl always verifies host names; --insecure turns all verification off",
+					`FILE:9: hostnam is unknown to rabbitctl and ignored, did you mean "hostname"?`,
+				}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.section, func(t *testing.T) {
@@ -138,7 +145,8 @@ func TestINI(t *testing.T) {
 	if diff := cmp.Diff([]string{"a b", "a b"}, sections); diff != "" {
 		t.Error(diff)
 	}
-	want := []iniEntry{{"a b", "key", "1\nmore\nagain", 3}, {"a b", "x", "y = z", 8}, {"a b", "empty", "", 9}, {"a b", "k", "v", 11}}
+	want := []iniEntry{{"a b", "key", "1\nmore\nagain", 3}, {"a b", "x", "y = z", 8}, {"a b", "empty", "", 9},
+		{"a b", "k", "v", 11}}
 	if diff := cmp.Diff(want, entries, cmp.AllowUnexported(iniEntry{})); diff != "" {
 		t.Error(diff)
 	}
@@ -164,7 +172,8 @@ func TestList(t *testing.T) {
 		}
 		got = append(got, row{c.Name, e.String(), c.Username(), c.PasswordKey(), c.Protected()})
 	}
-	want := []row{{"zulu", "http://mq", "u", "", true}, {"a.b", "http://127.0.0.1:15672", "", "", false}, {"default", "http://old:15672", "u", "password", false}}
+	want := []row{{"zulu", "http://mq", "u", "", true}, {"a.b", "http://127.0.0.1:15672", "", "", false},
+		{"default", "http://old:15672", "u", "password", false}}
 	if diff := cmp.Diff(want, got); diff != "" || l.Default != "default" {
 		t.Errorf("default %q (-want +got):\n%s", l.Default, diff)
 	}
@@ -172,13 +181,15 @@ func TestList(t *testing.T) {
 		t.Errorf("url is %q", text)
 	}
 	base, err := ReadBase(w.input(t))
-	if want := (&Base{File: filepath.Join(w.home, ".config/rabbitctl/config.toml"), Timeout: time.Minute}); err != nil || *base != *want {
+	if want := (&Base{File: filepath.Join(w.home, ".config/rabbitctl/config.toml"), Timeout: time.Minute}); err != nil ||
+		*base != *want {
 		t.Errorf("base %+v, %v", base, err)
 	}
 	w.env["RABBITCTL_FORMATTER"], w.env["RABBITCTL_QUIET"], w.env["RABBITCTL_CONTEXT"] = "csv", "1", "gone"
 	w.args = []string{"-o", "json", "--config", "/x", "--timeout", "5"}
 	base, err = ReadBase(w.input(t))
-	if want := (&Base{File: "/x", Formatter: "json", Quiet: true, Timeout: 5 * time.Second}); err != nil || *base != *want {
+	if want := (&Base{File: "/x", Formatter: "json", Quiet: true, Timeout: 5 * time.Second}); err != nil ||
+		*base != *want {
 		t.Errorf("base %+v, %v", base, err)
 	}
 }
@@ -241,7 +252,8 @@ func FuzzRabbitmqadmin(f *testing.F) {
 			if err == nil && !ok {
 				t.Errorf("section %q is lost", name)
 			}
-			if text := strings.Join(warnings, " "); err != nil && strings.Contains(err.Error(), secret) || strings.Contains(text, secret) {
+			if text := strings.Join(warnings, " "); err != nil && strings.Contains(err.Error(), secret) || strings.Contains(text,
+				secret) {
 				t.Errorf("shows the password: %v, %s", err, text)
 			}
 		}
@@ -279,7 +291,8 @@ func TestRabbitmqadminUnused(t *testing.T) {
 	}{
 		{name: "one", text: "[host_default]\nhostname = mq\n", want: one},
 		{name: "in TOML", text: "[host_default]\nhostname = \"mq\"\n", want: one},
-		{name: "some", text: "[a]\nhostname = mq\n[b]\n", want: "has no section default, so none of it is used; --context NAME uses one of a, b"},
+		{name: "some", text: "[a]\nhostname = mq\n[b]\n",
+			want: "has no section default, so none of it is used; --context NAME uses one of a, b"},
 		{name: "a default", text: "[a]\nhostname = mq\n[default]\nhostname = mq\n"},
 		{name: "named", text: "[a]\nhostname = mq\n", args: []string{"-c", "a"}},
 		{name: "an endpoint", text: "[a]\nhostname = mq\n", args: []string{"--host", "mq"}},

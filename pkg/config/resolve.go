@@ -247,7 +247,8 @@ func (r *resolution) tls(getenv func(string) string) error {
 		v     value
 		layer int
 		to    *string
-	}{{nameCACert, cacert, cacertLayer, &s.CACert}, {nameCert, cert, certLayer, &s.Cert}, {nameKey, key, keyLayer, &s.Key}} {
+	}{{nameCACert, cacert, cacertLayer, &s.CACert}, {nameCert, cert, certLayer, &s.Cert}, {nameKey, key, keyLayer,
+		&s.Key}} {
 		if file.layer < 0 {
 			continue
 		}

@@ -144,31 +144,50 @@ func TestEndpointAndCredentials(t *testing.T) {
 		want   outcome
 	}{
 		{name: "nothing given", want: outcome{"http://127.0.0.1:15672", "guest", "guest", "default"}},
-		{name: "only a password", env: []string{"RABBITCTL_PASSWORD=x"}, want: outcome{"http://127.0.0.1:15672", "guest", "x", "default"}},
-		{name: "only a user", args: []string{"-u", "ops"}, want: outcome{"http://127.0.0.1:15672", "ops", "error", "default"}},
-		{name: "user guest by name", args: []string{"-u", "guest"}, want: outcome{"http://127.0.0.1:15672", "guest", "error", "default"}},
+		{name: "only a password", env: []string{"RABBITCTL_PASSWORD=x"}, want: outcome{"http://127.0.0.1:15672", "guest", "x",
+			"default"}},
+		{name: "only a user", args: []string{"-u", "ops"}, want: outcome{"http://127.0.0.1:15672", "ops", "error",
+			"default"}},
+		{name: "user guest by name", args: []string{"-u", "guest"}, want: outcome{"http://127.0.0.1:15672", "guest", "error",
+			"default"}},
 		{name: "only a host", args: []string{"--host", "mq"}, want: outcome{"http://mq:15672", "", "error", "flag --host"}},
-		{name: "only a port", args: []string{"--port", "15673"}, want: outcome{"http://127.0.0.1:15673", "guest", "guest", "default"}},
+		{name: "only a port", args: []string{"--port", "15673"}, want: outcome{"http://127.0.0.1:15673", "guest", "guest",
+			"default"}},
 		{name: "only TLS", args: []string{"--tls"}, want: outcome{"https://127.0.0.1:15671", "guest", "guest", "default"}},
-		{name: "only a prefix", args: []string{"--path-prefix", "mq/"}, want: outcome{"http://127.0.0.1:15672/mq", "guest", "guest", "default"}},
-		{name: "only the default URL by variable", env: []string{"RABBITCTL_URL=http://127.0.0.1:15672"}, want: outcome{"http://127.0.0.1:15672", "guest", "guest", "RABBITCTL_URL"}},
-		{name: "the loopback by name", args: []string{"--url", "https://LOCALHOST:1"}, want: outcome{"https://localhost:1", "guest", "guest", "flag --url"}},
-		{name: "the loopback of IPv6", args: []string{"--host", "::1"}, want: outcome{"http://[::1]:15672", "guest", "guest", "flag --host"}},
-		{name: "another address of the loopback", env: []string{"RABBITCTL_HOST=127.0.0.2"}, want: outcome{"http://127.0.0.2:15672", "guest", "guest", "RABBITCTL_HOST"}},
-		{name: "the loopback with a password alone", env: []string{"RABBITCTL_URL=localhost:15672", "RABBITCTL_PASSWORD=x"}, want: outcome{"http://localhost:15672", "guest", "x", "RABBITCTL_URL"}},
-		{name: "the loopback with a user alone", env: []string{"RABBITCTL_URL=http://ops@localhost:15672"}, want: outcome{"http://localhost:15672", "ops", "error", "RABBITCTL_URL"}},
-		{name: "a context on the loopback", config: "[contexts.dev]\nport = 1\n", args: []string{"-c", "dev"}, want: outcome{"http://127.0.0.1:1", "guest", "guest", "default"}},
-		{name: "a name that begins like the loopback's", args: []string{"--host", "localhost.example.com"}, want: outcome{"http://localhost.example.com:15672", "", "error", "flag --host"}},
-		{name: "an address of this machine's network", args: []string{"--host", "10.0.0.1"}, want: outcome{"http://10.0.0.1:15672", "", "error", "flag --host"}},
-		{name: "every address of this machine", args: []string{"--host", "0.0.0.0"}, want: outcome{"http://0.0.0.0:15672", "", "error", "flag --host"}},
-		{name: "the loopback, credentials meant for another host", args: []string{"--host", "localhost"}, env: []string{"RABBITCTL_URL=http://u:p@mq"},
+		{name: "only a prefix", args: []string{"--path-prefix", "mq/"}, want: outcome{"http://127.0.0.1:15672/mq", "guest",
+			"guest", "default"}},
+		{name: "only the default URL by variable", env: []string{"RABBITCTL_URL=http://127.0.0.1:15672"},
+			want: outcome{"http://127.0.0.1:15672", "guest", "guest", "RABBITCTL_URL"}},
+		{name: "the loopback by name", args: []string{"--url", "https://LOCALHOST:1"}, want: outcome{"https://localhost:1",
+			"guest", "guest", "flag --url"}},
+		{name: "the loopback of IPv6", args: []string{"--host", "::1"}, want: outcome{"http://[::1]:15672", "guest", "guest",
+			"flag --host"}},
+		{name: "another address of the loopback", env: []string{"RABBITCTL_HOST=127.0.0.2"},
+			want: outcome{"http://127.0.0.2:15672", "guest", "guest", "RABBITCTL_HOST"}},
+		{name: "the loopback with a password alone", env: []string{"RABBITCTL_URL=localhost:15672", "RABBITCTL_PASSWORD=x"},
+			want: outcome{"http://localhost:15672", "guest", "x", "RABBITCTL_URL"}},
+		{name: "the loopback with a user alone", env: []string{"RABBITCTL_URL=http://ops@localhost:15672"},
+			want: outcome{"http://localhost:15672", "ops", "error", "RABBITCTL_URL"}},
+		{name: "a context on the loopback", config: "[contexts.dev]\nport = 1\n", args: []string{"-c", "dev"},
+			want: outcome{"http://127.0.0.1:1", "guest", "guest", "default"}},
+		{name: "a name that begins like the loopback's", args: []string{"--host", "localhost.example.com"},
+			want: outcome{"http://localhost.example.com:15672", "", "error", "flag --host"}},
+		{name: "an address of this machine's network", args: []string{"--host", "10.0.0.1"},
+			want: outcome{"http://10.0.0.1:15672", "", "error", "flag --host"}},
+		{name: "every address of this machine", args: []string{"--host", "0.0.0.0"}, want: outcome{"http://0.0.0.0:15672", "",
+			"error", "flag --host"}},
+		{name: "the loopback, credentials meant for another host", args: []string{"--host", "localhost"},
+			env:  []string{"RABBITCTL_URL=http://u:p@mq"},
 			want: outcome{"http://localhost:15672", "", "error", "flag --host"}},
 
-		{name: "variable", env: []string{"RABBITCTL_URL=https://u:p%40ss@mq:15671/x/api/"}, want: outcome{"https://mq:15671/x", "u", "p@ss", "RABBITCTL_URL"}},
-		{name: "user in the flag's URL", args: []string{"--url", "http://ops@mq:15672"}, env: []string{"RABBITCTL_PASSWORD=p"},
+		{name: "variable", env: []string{"RABBITCTL_URL=https://u:p%40ss@mq:15671/x/api/"},
+			want: outcome{"https://mq:15671/x", "u", "p@ss", "RABBITCTL_URL"}},
+		{name: "user in the flag's URL", args: []string{"--url", "http://ops@mq:15672"},
+			env:  []string{"RABBITCTL_PASSWORD=p"},
 			want: outcome{"http://mq:15672", "ops", "p", "flag --url"}},
 		{name: "flag over variable, credentials of the session", args: []string{"--url", "http://other:1"},
-			env: []string{"RABBITCTL_URL=http://mq", "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, want: outcome{"http://other:1", "u", "p", "flag --url"}},
+			env:  []string{"RABBITCTL_URL=http://mq", "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"},
+			want: outcome{"http://other:1", "u", "p", "flag --url"}},
 		{name: "flag over variable, credentials of the URL", args: []string{"--host", "other"},
 			env: []string{"RABBITCTL_URL=http://u:p@mq"}, want: outcome{"http://other:15672", "", "error", "flag --host"}},
 		{name: "flag over variable, same host", args: []string{"--url", "http://LOCALHOST:1"},
@@ -185,60 +204,106 @@ func TestEndpointAndCredentials(t *testing.T) {
 			env:  []string{"RABBITCTL_HOST=mq", "RABBITCTL_PORT=1", "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"},
 			want: outcome{"http://other:15672", "u", "p", "flag --host"}},
 		{name: "host flag and a port variable of its own", args: []string{"--host", "other"},
-			env: []string{"RABBITCTL_PORT=1", "RABBITCTL_TLS=yes"}, want: outcome{"https://other:1", "", "error", "flag --host"}},
+			env: []string{"RABBITCTL_PORT=1", "RABBITCTL_TLS=yes"}, want: outcome{"https://other:1", "", "error",
+				"flag --host"}},
 		{name: "URL flag is the whole endpoint", args: []string{"--url", "other"},
-			env: []string{"RABBITCTL_PORT=1", "RABBITCTL_TLS=yes", "RABBITCTL_PATH_PREFIX=x"}, want: outcome{"http://other:15672", "", "error", "flag --url"}},
+			env:  []string{"RABBITCTL_PORT=1", "RABBITCTL_TLS=yes", "RABBITCTL_PATH_PREFIX=x"},
+			want: outcome{"http://other:15672", "", "error", "flag --url"}},
 
-		{name: "default context", config: twoContexts, want: outcome{"http://stage:15672", "dev", "stage-secret", "context stage in FILE"}},
-		{name: "named by flag", config: twoContexts, args: []string{"-c", "prod"}, want: outcome{"https://prod:15671/mq", "ops", "prod-secret", "context prod in FILE"}},
-		{name: "named by variable", config: twoContexts, env: []string{"RABBITCTL_CONTEXT=prod"}, want: outcome{"https://prod:15671/mq", "ops", "prod-secret", "context prod in FILE"}},
-		{name: "flag names another than the variable", config: twoContexts, args: []string{"-c", "prod"}, env: []string{"RABBITCTL_CONTEXT=here"},
+		{name: "default context", config: twoContexts, want: outcome{"http://stage:15672", "dev", "stage-secret",
+			"context stage in FILE"}},
+		{name: "named by flag", config: twoContexts, args: []string{"-c", "prod"}, want: outcome{"https://prod:15671/mq",
+			"ops", "prod-secret", "context prod in FILE"}},
+		{name: "named by variable", config: twoContexts, env: []string{"RABBITCTL_CONTEXT=prod"},
 			want: outcome{"https://prod:15671/mq", "ops", "prod-secret", "context prod in FILE"}},
-		{name: "context without endpoint", config: twoContexts, args: []string{"-c", "here"}, want: outcome{"http://127.0.0.1:15672", "me", "here-secret", "default"}},
-		{name: "context without endpoint, host flag", config: twoContexts, args: []string{"-c", "here", "--host", "other"}, want: outcome{"http://other:15672", "", "error", "flag --host"}},
-		{name: "context without endpoint, loopback flag", config: twoContexts, args: []string{"-c", "here", "--url", "http://localhost:1"}, want: outcome{"http://localhost:1", "me", "here-secret", "flag --url"}},
-		{name: "host flag over context", config: twoContexts, args: []string{"-c", "prod", "--host", "other"}, want: outcome{"http://other:15672", "", "error", "flag --host"}},
-		{name: "host flag over default context", config: twoContexts, args: []string{"--host", "other"}, want: outcome{"http://other:15672", "", "error", "flag --host"}},
-		{name: "URL variable over default context", config: twoContexts, env: []string{"RABBITCTL_URL=http://other"}, want: outcome{"http://other", "", "error", "RABBITCTL_URL"}},
-		{name: "context flag over URL variable", config: twoContexts, env: []string{"RABBITCTL_URL=http://u:p@other"}, args: []string{"-c", "prod"},
+		{name: "flag names another than the variable", config: twoContexts, args: []string{"-c", "prod"},
+			env:  []string{"RABBITCTL_CONTEXT=here"},
+			want: outcome{"https://prod:15671/mq", "ops", "prod-secret", "context prod in FILE"}},
+		{name: "context without endpoint", config: twoContexts, args: []string{"-c", "here"},
+			want: outcome{"http://127.0.0.1:15672", "me", "here-secret", "default"}},
+		{name: "context without endpoint, host flag", config: twoContexts, args: []string{"-c", "here", "--host", "other"},
+			want: outcome{"http://other:15672", "", "error", "flag --host"}},
+		{name: "context without endpoint, loopback flag", config: twoContexts, args: []string{"-c", "here", "--url",
+			"http://localhost:1"}, want: outcome{"http://localhost:1", "me", "here-secret", "flag --url"}},
+		{name: "host flag over context", config: twoContexts, args: []string{"-c", "prod", "--host", "other"},
+			want: outcome{"http://other:15672", "", "error", "flag --host"}},
+		{name: "host flag over default context", config: twoContexts, args: []string{"--host", "other"},
+			want: outcome{"http://other:15672", "", "error", "flag --host"}},
+		{name: "URL variable over default context", config: twoContexts, env: []string{"RABBITCTL_URL=http://other"},
+			want: outcome{"http://other", "", "error", "RABBITCTL_URL"}},
+		{name: "context flag over URL variable", config: twoContexts, env: []string{"RABBITCTL_URL=http://u:p@other"},
+			args: []string{"-c", "prod"},
 			want: outcome{"https://prod:15671/mq", "ops", "prod-secret", "context prod in FILE"}},
 		{name: "context flag over every variable", config: twoContexts, args: []string{"-c", "stage"},
-			env:  []string{"RABBITCTL_HOST=other", "RABBITCTL_PORT=1", "RABBITCTL_TLS=1", "RABBITCTL_PATH_PREFIX=x", "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"},
+			env: []string{"RABBITCTL_HOST=other", "RABBITCTL_PORT=1", "RABBITCTL_TLS=1", "RABBITCTL_PATH_PREFIX=x",
+				"RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"},
 			want: outcome{"http://stage:15672", "dev", "stage-secret", "context stage in FILE"}},
 		{name: "context flag, variables of the same host fill nothing in", config: twoContexts, args: []string{"-c", "stage"},
-			env: []string{"RABBITCTL_URL=https://stage:1/x"}, want: outcome{"http://stage:15672", "dev", "stage-secret", "context stage in FILE"}},
-		{name: "context flag without credentials: the session's", config: "[contexts.bare]\nhost = \"bare\"\n", args: []string{"-c", "bare"},
-			env: []string{"RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p", "RABBITCTL_PORT=1"}, want: outcome{"http://bare:15672", "u", "p", "context bare in FILE"}},
-		{name: "context flag without credentials: not those of another host's URL", config: "[contexts.bare]\nhost = \"bare\"\n", args: []string{"-c", "bare"},
-			env: []string{"RABBITCTL_URL=http://u:p@other"}, want: outcome{"http://bare:15672", "", "error", "context bare in FILE"}},
-		{name: "context flag without credentials: those of the same host's URL", config: "[contexts.bare]\nhost = \"bare\"\n", args: []string{"-c", "bare"},
-			env: []string{"RABBITCTL_URL=http://u:p@bare:1"}, want: outcome{"http://bare:15672", "u", "p", "context bare in FILE"}},
-		{name: "context flag without credentials: not those of an https URL", config: "[contexts.bare]\nhost = \"bare\"\n", args: []string{"-c", "bare"},
-			env: []string{"RABBITCTL_URL=https://u:p@bare:1"}, want: outcome{"http://bare:15672", "", "error", "context bare in FILE"}},
-		{name: "context flag with another user than the session's password", config: "[contexts.bare]\nhost = \"bare\"\nusername = \"ops\"\n", args: []string{"-c", "bare"},
-			env: []string{"RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, want: outcome{"http://bare:15672", "ops", "error", "context bare in FILE"}},
-		{name: "context variable and the same URL", config: twoContexts, env: []string{"RABBITCTL_CONTEXT=here", "RABBITCTL_URL=http://localhost:15672"},
+			env: []string{"RABBITCTL_URL=https://stage:1/x"}, want: outcome{"http://stage:15672", "dev", "stage-secret",
+				"context stage in FILE"}},
+		{name: "context flag without credentials: the session's", config: "[contexts.bare]\nhost = \"bare\"\n",
+			args: []string{"-c", "bare"},
+			env:  []string{"RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p", "RABBITCTL_PORT=1"},
+			want: outcome{"http://bare:15672",
+				"u", "p", "context bare in FILE"}},
+		{name: "context flag without credentials: not those of another host's URL",
+			config: "[contexts.bare]\nhost = \"bare\"\n", args: []string{"-c", "bare"},
+			env: []string{"RABBITCTL_URL=http://u:p@other"}, want: outcome{"http://bare:15672", "", "error",
+				"context bare in FILE"}},
+		{name: "context flag without credentials: those of the same host's URL", config: "[contexts.bare]\nhost = \"bare\"\n",
+			args: []string{"-c", "bare"},
+			env:  []string{"RABBITCTL_URL=http://u:p@bare:1"}, want: outcome{"http://bare:15672", "u", "p",
+				"context bare in FILE"}},
+		{name: "context flag without credentials: not those of an https URL", config: "[contexts.bare]\nhost = \"bare\"\n",
+			args: []string{"-c", "bare"},
+			env:  []string{"RABBITCTL_URL=https://u:p@bare:1"}, want: outcome{"http://bare:15672", "", "error",
+				"context bare in FILE"}},
+		{name: "context flag with another user than the session's password",
+			config: "[contexts.bare]\nhost = \"bare\"\nusername = \"ops\"\n", args: []string{"-c", "bare"},
+			env: []string{"RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}, want: outcome{"http://bare:15672", "ops", "error",
+				"context bare in FILE"}},
+		{name: "context variable and the same URL", config: twoContexts, env: []string{"RABBITCTL_CONTEXT=here",
+			"RABBITCTL_URL=http://localhost:15672"},
 			want: outcome{"http://localhost:15672", "me", "here-secret", "RABBITCTL_URL"}},
-		{name: "context variable and its host", config: twoContexts, env: []string{"RABBITCTL_CONTEXT=prod", "RABBITCTL_HOST=prod"},
+		{name: "context variable and its host", config: twoContexts, env: []string{"RABBITCTL_CONTEXT=prod",
+			"RABBITCTL_HOST=prod"},
 			want: outcome{"https://prod:15671/mq", "ops", "prod-secret", "RABBITCTL_HOST"}},
-		{name: "context variable contradicted, a flag decides", config: twoContexts, env: []string{"RABBITCTL_CONTEXT=prod", "RABBITCTL_URL=http://other"},
+		{name: "context variable contradicted, a flag decides", config: twoContexts, env: []string{"RABBITCTL_CONTEXT=prod",
+			"RABBITCTL_URL=http://other"},
 			args: []string{"--host", "mq"}, want: outcome{"http://mq:15672", "", "error", "flag --host"}},
-		{name: "host flag, same host", config: twoContexts, args: []string{"-c", "prod", "--host", "PROD"}, want: outcome{"https://prod:15671/mq", "ops", "prod-secret", "flag --host"}},
-		{name: "URL flag, same host without TLS", config: twoContexts, args: []string{"-c", "prod", "--url", "http://prod:15672"}, want: outcome{"http://prod:15672", "", "error", "flag --url"}},
-		{name: "port flag over context", config: twoContexts, args: []string{"-c", "prod", "--port", "443"}, want: outcome{"https://prod/mq", "ops", "prod-secret", "context prod in FILE"}},
-		{name: "port variable over context", config: twoContexts, env: []string{"RABBITCTL_PORT=99"}, want: outcome{"http://stage:99", "dev", "stage-secret", "context stage in FILE"}},
-		{name: "password variable over context", config: twoContexts, env: []string{"RABBITCTL_PASSWORD=mine"}, want: outcome{"http://stage:15672", "dev", "mine", "context stage in FILE"}},
-		{name: "user flag over context", config: twoContexts, args: []string{"-u", "other"}, want: outcome{"http://stage:15672", "other", "error", "context stage in FILE"}},
-		{name: "user flag equal to the context's", config: twoContexts, args: []string{"-u", "dev"}, want: outcome{"http://stage:15672", "dev", "stage-secret", "context stage in FILE"}},
-		{name: "user variable and password variable over context", config: twoContexts, env: []string{"RABBITCTL_USERNAME=a", "RABBITCTL_PASSWORD=b"}, want: outcome{"http://stage:15672", "a", "b", "context stage in FILE"}},
-		{name: "user flag over user variable with password", args: []string{"-u", "b"}, env: []string{"RABBITCTL_USERNAME=a", "RABBITCTL_PASSWORD=p"}, want: outcome{"http://127.0.0.1:15672", "b", "error", "default"}},
+		{name: "host flag, same host", config: twoContexts, args: []string{"-c", "prod", "--host", "PROD"},
+			want: outcome{"https://prod:15671/mq", "ops", "prod-secret", "flag --host"}},
+		{name: "URL flag, same host without TLS", config: twoContexts, args: []string{"-c", "prod", "--url",
+			"http://prod:15672"}, want: outcome{"http://prod:15672", "", "error", "flag --url"}},
+		{name: "port flag over context", config: twoContexts, args: []string{"-c", "prod", "--port", "443"},
+			want: outcome{"https://prod/mq", "ops", "prod-secret", "context prod in FILE"}},
+		{name: "port variable over context", config: twoContexts, env: []string{"RABBITCTL_PORT=99"},
+			want: outcome{"http://stage:99", "dev", "stage-secret", "context stage in FILE"}},
+		{name: "password variable over context", config: twoContexts, env: []string{"RABBITCTL_PASSWORD=mine"},
+			want: outcome{"http://stage:15672", "dev", "mine", "context stage in FILE"}},
+		{name: "user flag over context", config: twoContexts, args: []string{"-u", "other"},
+			want: outcome{"http://stage:15672", "other", "error", "context stage in FILE"}},
+		{name: "user flag equal to the context's", config: twoContexts, args: []string{"-u", "dev"},
+			want: outcome{"http://stage:15672", "dev", "stage-secret", "context stage in FILE"}},
+		{name: "user variable and password variable over context", config: twoContexts, env: []string{"RABBITCTL_USERNAME=a",
+			"RABBITCTL_PASSWORD=b"}, want: outcome{"http://stage:15672", "a", "b", "context stage in FILE"}},
+		{name: "user flag over user variable with password", args: []string{"-u", "b"}, env: []string{"RABBITCTL_USERNAME=a",
+			"RABBITCTL_PASSWORD=p"}, want: outcome{"http://127.0.0.1:15672", "b", "error", "default"}},
 
-		{name: "rabbitmqadmin's default section", admin: "[default]\nhostname = \"old\"\nusername = \"u\"\npassword = \"p\"\n", want: outcome{"http://old:15672", "u", "p", "context default in ADMIN"}},
-		{name: "not when an endpoint is given", admin: "[default]\nhostname = \"old\"\nusername = \"u\"\npassword = \"p\"\n", args: []string{"--host", "old"}, want: outcome{"http://old:15672", "", "error", "flag --host"}},
-		{name: "not when our file has a default", config: twoContexts, admin: "[default]\nhostname = \"old\"\n", want: outcome{"http://stage:15672", "dev", "stage-secret", "context stage in FILE"}},
-		{name: "named there", config: twoContexts, admin: "[lab]\nhostname = lab\nusername = u\npassword = p\nssl = True\n", args: []string{"-c", "lab"}, want: outcome{"https://lab:15671", "u", "p", "context lab in ADMIN"}},
-		{name: "ours first", config: twoContexts, admin: "[prod]\nhostname = lab\n", args: []string{"-c", "prod"}, want: outcome{"https://prod:15671/mq", "ops", "prod-secret", "context prod in FILE"}},
-		{name: "our default names one of theirs", config: "default_context = \"lab\"\n", admin: "[lab]\nhostname = lab\nusername = u\npassword = p\n", want: outcome{"http://lab:15672", "u", "p", "context lab in ADMIN"}},
+		{name: "rabbitmqadmin's default section",
+			admin: "[default]\nhostname = \"old\"\nusername = \"u\"\npassword = \"p\"\n", want: outcome{"http://old:15672", "u",
+				"p", "context default in ADMIN"}},
+		{name: "not when an endpoint is given", admin: "[default]\nhostname = \"old\"\nusername = \"u\"\npassword = \"p\"\n",
+			args: []string{"--host", "old"}, want: outcome{"http://old:15672", "", "error", "flag --host"}},
+		{name: "not when our file has a default", config: twoContexts, admin: "[default]\nhostname = \"old\"\n",
+			want: outcome{"http://stage:15672", "dev", "stage-secret", "context stage in FILE"}},
+		{name: "named there", config: twoContexts, admin: "[lab]\nhostname = lab\nusername = u\npassword = p\nssl = True\n",
+			args: []string{"-c", "lab"}, want: outcome{"https://lab:15671", "u", "p", "context lab in ADMIN"}},
+		{name: "ours first", config: twoContexts, admin: "[prod]\nhostname = lab\n", args: []string{"-c", "prod"},
+			want: outcome{"https://prod:15671/mq", "ops", "prod-secret", "context prod in FILE"}},
+		{name: "our default names one of theirs", config: "default_context = \"lab\"\n",
+			admin: "[lab]\nhostname = lab\nusername = u\npassword = p\n", want: outcome{"http://lab:15672", "u", "p",
+				"context lab in ADMIN"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -361,7 +426,8 @@ func TestContextPrecedence(t *testing.T) {
 		}
 		s := w.mustResolve(t)
 		if s.Context != step.want || s.Origin("context") != step.origin || s.ContextFile != path {
-			t.Errorf("context %q from %q in %q, want %q from %q", s.Context, s.Origin("context"), s.ContextFile, step.want, step.origin)
+			t.Errorf("context %q from %q in %q, want %q from %q", s.Context, s.Origin("context"), s.ContextFile, step.want,
+				step.origin)
 		}
 	}
 }
@@ -372,7 +438,8 @@ func TestContextFlagOverVariables(t *testing.T) {
 	w := newWorld(t)
 	w.config(t, twoContexts)
 	w.args = []string{"-c", "prod"}
-	for name, text := range map[string]string{"VHOST": "v", "TIMEOUT": "9s", "FORMATTER": "tsv", "CACERT": "/ca", "URL": "https://other"} {
+	for name, text := range map[string]string{"VHOST": "v", "TIMEOUT": "9s", "FORMATTER": "tsv", "CACERT": "/ca",
+		"URL": "https://other"} {
 		w.env["RABBITCTL_"+name] = text
 	}
 	s := w.mustResolve(t)
@@ -416,12 +483,14 @@ func TestConfigFilePrecedence(t *testing.T) {
 func TestPlainValues(t *testing.T) {
 	w := newWorld(t)
 	s := w.mustResolve(t)
-	if s.Timeout != time.Minute || s.VHostSet || s.VHost != "" || s.Formatter != "" || s.Quiet || s.NoColor || s.Trace || s.Insecure || s.Protected {
+	if s.Timeout != time.Minute || s.VHostSet || s.VHost != "" || s.Formatter != "" || s.Quiet || s.NoColor || s.Trace ||
+		s.Insecure || s.Protected {
 		t.Errorf("defaults: %+v", s)
 	}
 	w.args = []string{"-p", "/", "-t", "90", "-q", "--no-color", "--trace", "--insecure", "-o", "json"}
 	s = w.mustResolve(t)
-	if s.Timeout != 90*time.Second || !s.VHostSet || s.VHost != "/" || s.Formatter != "json" || !s.Quiet || !s.NoColor || !s.Trace || !s.Insecure {
+	if s.Timeout != 90*time.Second || !s.VHostSet || s.VHost != "/" || s.Formatter != "json" || !s.Quiet || !s.NoColor ||
+		!s.Trace || !s.Insecure {
 		t.Errorf("flags: %+v", s)
 	}
 	w.args = []string{"-t", "infinity"}
@@ -443,7 +512,8 @@ func TestNoHome(t *testing.T) {
 	if s.Endpoint.String() != "http://mq:15672" || s.ConfigFile != "" || s.Origin("config") == "" && s.ConfigFile != "" {
 		t.Errorf("got %s, file %q", s.Endpoint, s.ConfigFile)
 	}
-	if _, err := Resolve(Input{Environ: []string{"RABBITCTL_CACERT=~/ca.pem", "RABBITCTL_TLS=1"}}); fail.KindOf(err) != fail.Config {
+	if _, err := Resolve(Input{Environ: []string{"RABBITCTL_CACERT=~/ca.pem", "RABBITCTL_TLS=1"}}); fail.KindOf(
+		err) != fail.Config {
 		t.Errorf("~ without HOME: %v", err)
 	}
 }

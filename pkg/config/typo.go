@@ -26,7 +26,8 @@ func misspeltVariables(environ []string) []string {
 			continue
 		}
 		if meant := meantVariable(word, known); meant != "" {
-			warnings = append(warnings, fmt.Sprintf("%s is not a variable of rabbitctl, did you mean %s?", name, envPrefix+meant))
+			warnings = append(warnings, fmt.Sprintf("%s is not a variable of rabbitctl, did you mean %s?", name,
+				envPrefix+meant))
 		}
 	}
 	slices.Sort(warnings)

@@ -28,7 +28,10 @@ func parseURL(text string) (urlParts, *fail.Error) {
 	var u urlParts
 	text = strings.TrimSpace(text)
 	shown := withoutUserinfo(text)
-	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == unicode.ReplacementChar }) {
+	if strings.ContainsFunc(text, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) ||
+			r == unicode.ReplacementChar
+	}) {
 		return u, problem("the URL holds a space or a control character")
 	}
 	rest := text
@@ -128,7 +131,8 @@ func normalHost(text string) (string, *fail.Error) {
 }
 
 func isHostRune(r rune) bool {
-	return r == '-' || r == '.' || r == '_' || r != unicode.ReplacementChar && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r))
+	return r == '-' || r == '.' || r == '_' || r != unicode.ReplacementChar && (unicode.IsLetter(r) ||
+		unicode.IsDigit(r) || unicode.IsMark(r))
 }
 
 func parsePort(text string) (int, *fail.Error) {

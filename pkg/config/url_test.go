@@ -97,7 +97,8 @@ func TestRefusedURLs(t *testing.T) {
 // FuzzNormalURL: package net/url accepts the result, normalising it again changes nothing (unless the prefix itself
 // ends in /api), and it holds nothing of the userinfo.
 func FuzzNormalURL(f *testing.F) {
-	for _, text := range []string{"http://u:p@mq:15672/api/", "mq:15671", "[::1%25eth0]:1/x", "https://mq/a%2Fb", "amqp://x", "http://a/b@c", "//x", "http://ſ"} {
+	for _, text := range []string{"http://u:p@mq:15672/api/", "mq:15671", "[::1%25eth0]:1/x", "https://mq/a%2Fb",
+		"amqp://x", "http://a/b@c", "//x", "http://ſ"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -112,7 +113,8 @@ func FuzzNormalURL(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%q became %q: %v", text, got, err)
 		}
-		if u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
+		if u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Hostname() == "" || u.Scheme != "http" &&
+			u.Scheme != "https" {
 			t.Errorf("%q became %q", text, got)
 		}
 		if strings.HasSuffix(got, "/") {
@@ -141,7 +143,8 @@ func TestSameHost(t *testing.T) {
 	for _, tt := range []struct {
 		a, b string
 		want bool
-	}{{"mq", "MQ.", true}, {"localhost", "127.0.0.1", true}, {"::1", "localhost", true}, {"127.0.0.2", "127.0.0.1", false}, {"mq", "mq.example.com", false}} {
+	}{{"mq", "MQ.", true}, {"localhost", "127.0.0.1", true}, {"::1", "localhost", true}, {"127.0.0.2", "127.0.0.1", false},
+		{"mq", "mq.example.com", false}} {
 		if got := sameHost(tt.a, tt.b); got != tt.want {
 			t.Errorf("sameHost(%q, %q) = %v", tt.a, tt.b, got)
 		}

@@ -45,7 +45,8 @@ func alarmInEffect(f Facts) []Finding {
 	for _, n := range f.Nodes {
 		for _, alarm := range f.Alarms {
 			if alarm == (health.Alarm{Node: n.Name, Resource: "memory"}) {
-				x.Evidence = append(x.Evidence, fmt.Sprintf("memory alarm on %s: %s used, watermark %s", n.Name, n.MemoryUsed.Bytes(), n.MemoryLimit.Bytes()))
+				x.Evidence = append(x.Evidence, fmt.Sprintf("memory alarm on %s: %s used, watermark %s", n.Name,
+					n.MemoryUsed.Bytes(), n.MemoryLimit.Bytes()))
 			}
 		}
 	}
@@ -89,11 +90,14 @@ func diskAlarmAhead(f Facts) []Finding {
 		if d.Alarmed || !d.Running || d.Status == health.OK {
 			continue
 		}
-		x := Finding{Severity: d.Status, What: "the disk alarm of " + d.Name + " is near", Evidence: []string{d.Text}, Hit: "every publisher, once it goes off",
-			Do: []string{"free space on the volume of the node's data, or find what fills it: rabbitctl list_queues name messages message_bytes_persistent --sort -message_bytes_persistent --limit 10"}}
+		x := Finding{Severity: d.Status, What: "the disk alarm of " + d.Name + " is near", Evidence: []string{d.Text},
+			Hit: "every publisher, once it goes off",
+			Do:  []string{"free space on the volume of the node's data, or find what fills it: rabbitctl list_queues name messages message_bytes_persistent --sort -message_bytes_persistent --limit 10"}}
 		if d.Trend.StuckFor > 0 {
-			x.What, x.Hit = "the free disk space of "+d.Name+" may not be measured any more", "nobody yet; the broker could not raise its alarm"
-			x.Do = []string{"compare it with the host: df -B1 on the volume of the node's data", "rabbitmqctl -n " + d.Name + " activate_free_disk_space_monitoring", "look into the node's log for disk_monitor"}
+			x.What, x.Hit = "the free disk space of "+d.Name+" may not be measured any more",
+				"nobody yet; the broker could not raise its alarm"
+			x.Do = []string{"compare it with the host: df -B1 on the volume of the node's data", "rabbitmqctl -n " + d.Name +
+				" activate_free_disk_space_monitoring", "look into the node's log for disk_monitor"}
 		} else if d.Status == health.Unknown {
 			x.What, x.Hit = "the free disk space of "+d.Name+" is not known", "nobody yet; the broker could not raise its alarm"
 			x.Do = []string{"rabbitmq-diagnostics -n " + d.Name + " status", "look into the node's log for disk_monitor"}
@@ -117,9 +121,11 @@ func memoryAlarmAhead(f Facts) []Finding {
 		if n.Alarmed || !n.Running || n.Status == health.OK || n.Status == health.Unknown {
 			continue
 		}
-		found = append(found, Finding{Severity: n.Status, What: "the memory alarm of " + n.Name + " is near", Evidence: []string{n.Text},
-			Hit: "every publisher, once it goes off",
-			Do:  []string{"rabbitctl memory_breakdown " + n.Name, "rabbitctl list_queues name memory --sort -memory --limit 10"}})
+		found = append(found, Finding{Severity: n.Status, What: "the memory alarm of " + n.Name + " is near",
+			Evidence: []string{n.Text},
+			Hit:      "every publisher, once it goes off",
+			Do: []string{"rabbitctl memory_breakdown " + n.Name,
+				"rabbitctl list_queues name memory --sort -memory --limit 10"}})
 	}
 	return found
 }
@@ -133,7 +139,8 @@ func diskLimitTooLow(f Facts) []Finding {
 	for _, n := range f.Nodes {
 		if n.DiskLimit.Known && n.DiskLimit.Value < tooLow && !(n.DiskFree.Known && n.DiskFree.Value < n.DiskLimit.Value) {
 			found = append(found, Finding{Severity: health.Warning,
-				What:     fmt.Sprintf("disk_free_limit of %s is %s: the disk can be full before the alarm stops publishers", n.Name, n.DiskLimit.Bytes()),
+				What: fmt.Sprintf("disk_free_limit of %s is %s: the disk can be full before the alarm stops publishers", n.Name,
+					n.DiskLimit.Bytes()),
 				Evidence: []string{fmt.Sprintf("%s free, limit %s", n.DiskFree.Bytes(), n.DiskLimit.Bytes())},
 				Hit:      "all messages on the node, if the disk fills",
 				Do:       setDiskLimit(n, 2e9)})
@@ -146,21 +153,23 @@ func diskLimitTooLow(f Facts) []Finding {
 // and at most most. So no report suggests two different limits for one node, and following it never raises an alarm.
 func setDiskLimit(n health.Node, most float64) []string {
 	if !n.DiskFree.Known {
-		return []string{"look how much is free (df DATA_DIRECTORY), then set a limit of at most half of it: rabbitmqctl -n " + n.Name + " set_disk_free_limit LIMIT"}
+		return []string{"look how much is free (df DATA_DIRECTORY), then set a limit of at most half of it: rabbitmqctl -n " +
+			n.Name + " set_disk_free_limit LIMIT"}
 	}
 	limit := belowFree(min(n.DiskFree.Value, 2*most))
 	if limit == "" {
 		return []string{"free space first: there is too little for any limit to be safe"}
 	}
-	return []string{"rabbitmqctl -n " + n.Name + " set_disk_free_limit " + limit, "in rabbitmq.conf: disk_free_limit.absolute = " + limit}
+	return []string{"rabbitmqctl -n " + n.Name + " set_disk_free_limit " + limit,
+		"in rabbitmq.conf: disk_free_limit.absolute = " + limit}
 }
 
 func diskLimitAboveVolume(f Facts) []Finding {
 	var found []Finding
 	for _, n := range f.Nodes {
 		volume, seen := f.Volumes[n.Name]
-		// With such a limit there is an alarm. Where there is none, the limit was lowered and the figure is older than that: up to
-		// 10 s (measured on 3.10 and 4.3).
+		// With such a limit there is an alarm. Where there is none, the limit was lowered and the figure is older than that:
+		// up to 10 s (measured on 3.10 and 4.3).
 		seen = seen && slices.Contains(f.Alarms, health.Alarm{Node: n.Name, Resource: "disk"})
 		if seen && n.DiskLimit.Known && n.DiskLimit.Value >= volume {
 			found = append(found, Finding{Severity: health.Critical,
@@ -183,7 +192,9 @@ func publishersInFlow(f Facts) []Finding {
 	if len(flow) == 0 {
 		return nil
 	}
-	return []Finding{{Severity: health.Warning, What: prose.Plural(len(flow), "connection is", "connections are") + " slowed down by flow control",
+	return []Finding{{Severity: health.Warning, What: prose.Plural(len(flow), "connection is", "connections are") +
+		" slowed down by flow control",
 		Evidence: []string{some(appNames(flow))}, Hit: "these publishers: they send more than queues or disks can take",
-		Do: []string{"rabbitctl list_connections name user state send_pend recv_oct --where 'state == \"flow\"'", "rabbitctl list_queues --sort -messages --limit 10"}}}
+		Do: []string{"rabbitctl list_connections name user state send_pend recv_oct --where 'state == \"flow\"'",
+			"rabbitctl list_queues --sort -messages --limit 10"}}}
 }

@@ -97,7 +97,8 @@ func (f BlockedFacts) Fresh() bool {
 
 // Blocked explains whether publishers are stopped, by what, who is, and what to do on which host.
 func Blocked(f BlockedFacts) BlockedAnswer {
-	_, disks := health.Disk(health.DiskFacts{Alarms: f.Alarms, Nodes: f.Disks, Trends: f.Trends}, health.DiskLimits{Horizon: AlarmAhead()})
+	_, disks := health.Disk(health.DiskFacts{Alarms: f.Alarms, Nodes: f.Disks, Trends: f.Trends},
+		health.DiskLimits{Horizon: AlarmAhead()})
 	a := BlockedAnswer{Stopped: len(f.Alarms) > 0, Disks: disks}
 	for _, c := range f.Connections {
 		switch c.State {
@@ -126,11 +127,13 @@ func Blocked(f BlockedFacts) BlockedAnswer {
 	}
 	if n := len(a.Blocked) + len(a.Blocking); n > 0 {
 		a.Misleading = append(a.Misleading, fmt.Sprintf(
-			"%s still listed as blocked or blocking: that listing can be 5 s older than the end of the alarm", prose.Plural(n, "connection is", "connections are")))
+			"%s still listed as blocked or blocking: that listing can be 5 s older than the end of the alarm",
+			prose.Plural(n, "connection is", "connections are")))
 	}
 	if n := len(a.Throttled); n > 0 {
 		a.Misleading = append(a.Misleading, fmt.Sprintf(
-			"%s in flow control: slowed down because queues or disks cannot keep up, not stopped by an alarm", prose.Plural(n, "connection is", "connections are")))
+			"%s in flow control: slowed down because queues or disks cannot keep up, not stopped by an alarm",
+			prose.Plural(n, "connection is", "connections are")))
 	}
 	for _, d := range disks {
 		switch {
@@ -152,14 +155,18 @@ func misleadingUnderAlarm(f BlockedFacts, a BlockedAnswer) []string {
 	}
 	for _, d := range a.Disks {
 		if d.Stale {
-			lines = append(lines, fmt.Sprintf("the node listing shows %s with %s free and a limit of %s: it is older than the alarm", d.Name, d.Free.Bytes(), d.Limit.Bytes()))
+			lines = append(lines,
+				fmt.Sprintf("the node listing shows %s with %s free and a limit of %s: it is older than the alarm", d.Name,
+					d.Free.Bytes(), d.Limit.Bytes()))
 		}
 	}
 	if f.Running > 0 {
-		lines = append(lines, fmt.Sprintf("%s still listed as running: that is older than the alarm", prose.Plural(f.Running, "connection is", "connections are")))
+		lines = append(lines, fmt.Sprintf("%s still listed as running: that is older than the alarm", prose.Plural(f.Running,
+			"connection is", "connections are")))
 	}
 	if len(a.Blocked) == 0 && f.Blind == "" {
-		lines = append(lines, "no connection is listed as blocked: the listing can be 5 s old, and a client is blocked only once it publishes")
+		lines = append(lines,
+			"no connection is listed as blocked: the listing can be 5 s old, and a client is blocked only once it publishes")
 	}
 	return lines
 }
@@ -181,30 +188,35 @@ func fixes(f BlockedFacts) []Fix {
 
 func diskFixes(node string, disks []health.DiskNode) []Fix {
 	limit := "LIMIT"
-	out := []Fix{{node, "see what fills the broker's volume (its data directory, not /)", "rabbitmq-diagnostics -n " + node + " status | grep -iE 'data directory|free disk'"}}
+	out := []Fix{{node, "see what fills the broker's volume (its data directory, not /)", "rabbitmq-diagnostics -n " +
+		node + " status | grep -iE 'data directory|free disk'"}}
 	for _, d := range disks {
 		if d.Name == node && d.Free.Known {
 			limit = belowFree(d.Free.Value)
 		}
 	}
 	if limit == "LIMIT" {
-		out = append(out, Fix{node, "the free space is unknown; a lower LIMIT must be below it, better below half of it", "df -h DATA_DIRECTORY"})
+		out = append(out, Fix{node, "the free space is unknown; a lower LIMIT must be below it, better below half of it",
+			"df -h DATA_DIRECTORY"})
 	}
 	if limit == "" {
-		return append(out, Fix{node, "free space: there is too little for any lower limit to be safe", "du -xsh DATA_DIRECTORY/*"})
+		return append(out, Fix{node, "free space: there is too little for any lower limit to be safe",
+			"du -xsh DATA_DIRECTORY/*"})
 	}
 	return append(out,
-		Fix{node, "lower the limit at once (until the node restarts; freeing space is better)", "rabbitmqctl -n " + node + " set_disk_free_limit " + limit},
+		Fix{node, "lower the limit at once (until the node restarts; freeing space is better)", "rabbitmqctl -n " + node +
+			" set_disk_free_limit " + limit},
 		Fix{node, "lower the limit for good, in rabbitmq.conf", "disk_free_limit.absolute = " + limit},
 	)
 }
 
-// memoryFixes name 0.7, the most that RabbitMQ's guides recommend: the default is 0.4 before 4.0 and 0.6 since, so that less
-// would change nothing on many nodes, or lower the watermark.
+// memoryFixes name 0.7, the most that RabbitMQ's guides recommend: the default is 0.4 before 4.0 and 0.6 since, so that
+// less would change nothing on many nodes, or lower the watermark.
 func memoryFixes(node string) []Fix {
 	return []Fix{
 		{node, "see what uses the memory", "rabbitmq-diagnostics -n " + node + " memory_breakdown"},
-		{node, "raise the watermark at once (until the node restarts)", "rabbitmqctl -n " + node + " set_vm_memory_high_watermark 0.7"},
+		{node, "raise the watermark at once (until the node restarts)", "rabbitmqctl -n " + node +
+			" set_vm_memory_high_watermark 0.7"},
 		{node, "raise the watermark for good, in rabbitmq.conf", "vm_memory_high_watermark.relative = 0.7"},
 	}
 }

@@ -29,7 +29,8 @@ const (
 )
 
 func TestBlocked_diskAlarm(t *testing.T) {
-	writer, idle, slow, fine := connection("w", "blocked"), connection("i", "blocking"), connection("s", "flow"), connection("f", "running")
+	writer, idle, slow, fine := connection("w", "blocked"), connection("i", "blocking"), connection("s", "flow"),
+		connection("f", "running")
 	disk := health.DiskNode{Name: "rabbit@a", Running: true, Free: known(84e9), Limit: known(1e12)}
 	got := diagnose.Blocked(diagnose.BlockedFacts{
 		Alarms:      []health.Alarm{{Node: "rabbit@a", Resource: "disk"}},
@@ -44,8 +45,10 @@ func TestBlocked_diskAlarm(t *testing.T) {
 		Blocked: []diagnose.Connection{writer}, Blocking: []diagnose.Connection{idle}, Throttled: []diagnose.Connection{slow},
 		Misleading: []string{noProof, noError, readersRun},
 		Fixes: []diagnose.Fix{
-			{Node: "rabbit@a", What: "see what fills the broker's volume (its data directory, not /)", Text: "rabbitmq-diagnostics -n rabbit@a status | grep -iE 'data directory|free disk'"},
-			{Node: "rabbit@a", What: "lower the limit at once (until the node restarts; freeing space is better)", Text: "rabbitmqctl -n rabbit@a set_disk_free_limit 20GB"},
+			{Node: "rabbit@a", What: "see what fills the broker's volume (its data directory, not /)",
+				Text: "rabbitmq-diagnostics -n rabbit@a status | grep -iE 'data directory|free disk'"},
+			{Node: "rabbit@a", What: "lower the limit at once (until the node restarts; freeing space is better)",
+				Text: "rabbitmqctl -n rabbit@a set_disk_free_limit 20GB"},
 			{Node: "rabbit@a", What: "lower the limit for good, in rabbitmq.conf", Text: "disk_free_limit.absolute = 20GB"},
 		},
 	}
@@ -56,7 +59,8 @@ func TestBlocked_diskAlarm(t *testing.T) {
 
 func TestBlocked_diskAndMemoryOnTwoNodes(t *testing.T) {
 	got := diagnose.Blocked(diagnose.BlockedFacts{
-		Alarms: []health.Alarm{{Node: "rabbit@a", Resource: "disk"}, {Node: "rabbit@b", Resource: "memory"}, {Node: "rabbit@c", Resource: "file descriptors"}},
+		Alarms: []health.Alarm{{Node: "rabbit@a", Resource: "disk"}, {Node: "rabbit@b", Resource: "memory"},
+			{Node: "rabbit@c", Resource: "file descriptors"}},
 		Disks:  []health.DiskNode{{Name: "rabbit@a", Running: true, Free: known(3e9), Limit: known(5e9)}},
 		Memory: []health.MemoryNode{{Name: "rabbit@b", Used: known(4e9), Limit: known(3e9)}},
 		Blind:  "user u may not list connections",
@@ -109,11 +113,13 @@ func TestBlocked_noAlarm(t *testing.T) {
 		{"all well", []health.DiskNode{healthy}, []diagnose.Connection{connection("a", "running"), connection("b", "")}, nil},
 		{"one still listed as blocked", []health.DiskNode{healthy}, []diagnose.Connection{connection("a", "blocked")},
 			[]string{"1 connection is still listed as blocked or blocking: that listing can be 5 s older than the end of the alarm"}},
-		{"two still listed", []health.DiskNode{healthy}, []diagnose.Connection{connection("a", "blocked"), connection("b", "blocking")},
+		{"two still listed", []health.DiskNode{healthy}, []diagnose.Connection{connection("a", "blocked"),
+			connection("b", "blocking")},
 			[]string{"2 connections are still listed as blocked or blocking: that listing can be 5 s older than the end of the alarm"}},
 		{"flow control", []health.DiskNode{healthy}, []diagnose.Connection{connection("a", "flow")},
 			[]string{"1 connection is in flow control: slowed down because queues or disks cannot keep up, not stopped by an alarm"}},
-		{"a disk nobody watches", []health.DiskNode{{Name: "rabbit@a", Running: true, Free: health.Reading{Raw: "NaN"}, Limit: known(1)}}, nil,
+		{"a disk nobody watches", []health.DiskNode{{Name: "rabbit@a", Running: true, Free: health.Reading{Raw: "NaN"},
+			Limit: known(1)}}, nil,
 			[]string{`rabbit@a does not know its free space (it reports "NaN" free, limit 1 B), so it cannot raise a disk alarm either`}},
 	}
 	for _, tt := range tests {
@@ -131,13 +137,16 @@ func TestBlocked_noAlarm(t *testing.T) {
 
 // TestBlocked_silentNode: of a node that does not answer nobody knows whether it has an alarm, unless another has one.
 func TestBlocked_silentNode(t *testing.T) {
-	disks := []health.DiskNode{{Name: "rabbit@a", Running: true, Free: known(84e9), Limit: known(50e6)}, {Name: "rabbit@b"}}
+	disks := []health.DiskNode{{Name: "rabbit@a", Running: true, Free: known(84e9), Limit: known(50e6)},
+		{Name: "rabbit@b"}}
 	got := diagnose.Blocked(diagnose.BlockedFacts{Disks: disks})
 	const verdict = "no alarm is known, but rabbit@b does not run or does not answer; whether publishers are stopped is not known"
-	if diff := cmp.Diff([]string{"rabbit@b"}, got.Silent); diff != "" || got.Stopped || got.Verdict != verdict || got.Misleading != nil {
+	if diff := cmp.Diff([]string{"rabbit@b"}, got.Silent); diff != "" || got.Stopped || got.Verdict != verdict ||
+		got.Misleading != nil {
 		t.Errorf("%+v", got)
 	}
-	got = diagnose.Blocked(diagnose.BlockedFacts{Disks: disks, Alarms: []health.Alarm{{Node: "rabbit@a", Resource: "disk"}}})
+	got = diagnose.Blocked(diagnose.BlockedFacts{Disks: disks,
+		Alarms: []health.Alarm{{Node: "rabbit@a", Resource: "disk"}}})
 	if got.Silent != nil || !got.Stopped {
 		t.Errorf("%+v", got)
 	}
@@ -154,13 +163,16 @@ func TestFresh(t *testing.T) {
 	}{
 		{"no alarm", diagnose.BlockedFacts{Disks: stale}, false},
 		{"figures older than the alarm", diagnose.BlockedFacts{Alarms: alarm, Disks: stale}, true},
-		{"somebody is listed as blocked", diagnose.BlockedFacts{Alarms: alarm, Disks: stale, Connections: []diagnose.Connection{connection("a", "blocked")}}, false},
-		{"somebody would be", diagnose.BlockedFacts{Alarms: alarm, Disks: stale, Connections: []diagnose.Connection{connection("a", "blocking")}}, true},
+		{"somebody is listed as blocked", diagnose.BlockedFacts{Alarms: alarm, Disks: stale,
+			Connections: []diagnose.Connection{connection("a", "blocked")}}, false},
+		{"somebody would be", diagnose.BlockedFacts{Alarms: alarm, Disks: stale,
+			Connections: []diagnose.Connection{connection("a", "blocking")}}, true},
 		{"somebody is still listed as running", diagnose.BlockedFacts{Alarms: alarm, Disks: agreeing, Running: 1,
 			Connections: []diagnose.Connection{connection("a", "blocked")}}, true},
 		{"running without an alarm", diagnose.BlockedFacts{Disks: agreeing, Running: 1}, false},
 		{"figures agree", diagnose.BlockedFacts{Alarms: alarm, Disks: agreeing}, false},
-		{"memory alarm", diagnose.BlockedFacts{Alarms: []health.Alarm{{Node: "rabbit@a", Resource: "memory"}}, Disks: stale}, false},
+		{"memory alarm", diagnose.BlockedFacts{Alarms: []health.Alarm{{Node: "rabbit@a", Resource: "memory"}}, Disks: stale},
+			false},
 	}
 	for _, tt := range tests {
 		if got := tt.facts.Fresh(); got != tt.want {
@@ -184,7 +196,8 @@ func sizeOf(t *testing.T, text string) float64 {
 }
 
 func TestBlocked_suggestedLimitIsNeverAboveHalfOfTheFreeSpace(t *testing.T) {
-	frees := []float64{0, 1, 50e6, 60e6, 99e6, 100e6, 199e6, 200e6, 500e6, 999e6, 1e9, 2e9, 2e9 - 1, 5e9, 10e9, 39e9, 40e9, 100e9, 1e12, 1e15}
+	frees := []float64{0, 1, 50e6, 60e6, 99e6, 100e6, 199e6, 200e6, 500e6, 999e6, 1e9, 2e9, 2e9 - 1, 5e9, 10e9, 39e9, 40e9,
+		100e9, 1e12, 1e15}
 	for _, free := range frees {
 		t.Run(fmt.Sprint(free), func(t *testing.T) {
 			got := diagnose.Blocked(diagnose.BlockedFacts{

@@ -178,7 +178,8 @@ func (w *ChurnWatch) Answer() ChurnAnswer {
 		a.Unseen.Value = 1 - a.Unseen.Value
 	}
 	slices.SortFunc(a.Groups, func(x, y ChurnGroup) int {
-		return cmp.Or(cmp.Compare(y.Opened+y.Closed, x.Opened+x.Closed), strings.Compare(x.User, y.User), strings.Compare(x.PeerHost, y.PeerHost),
+		return cmp.Or(cmp.Compare(y.Opened+y.Closed, x.Opened+x.Closed), strings.Compare(x.User, y.User),
+			strings.Compare(x.PeerHost, y.PeerHost),
 			strings.Compare(x.App, y.App))
 	})
 	return a

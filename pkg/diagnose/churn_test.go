@@ -18,7 +18,8 @@ func watched(apps bool) *diagnose.ChurnWatch {
 		at := start.Add(time.Duration(i) * time.Second)
 		// The counters' phase is not ours.
 		renewed := float64((i + 2) / 5 * 50)
-		w.Count(at, diagnose.ChurnCounts{ConnectionsOpened: known(1000 + renewed), ConnectionsClosed: known(990 + renewed), ChannelsOpened: known(2 * renewed),
+		w.Count(at, diagnose.ChurnCounts{ConnectionsOpened: known(1000 + renewed), ConnectionsClosed: known(990 + renewed),
+			ChannelsOpened: known(2 * renewed),
 			ChannelsClosed: known(2 * renewed), QueuesDeclared: known(7), QueuesDeleted: known(0)})
 		short := diagnose.Connection{Name: fmt.Sprintf("s%d", i), User: "cron", Peer: fmt.Sprintf("10.0.0.1:%d", 5000+i)}
 		w.Look(at, "cron", []diagnose.Connection{short})
@@ -39,7 +40,8 @@ func watched(apps bool) *diagnose.ChurnWatch {
 
 func TestChurn(t *testing.T) {
 	a := watched(false).Answer()
-	for name, x := range map[string]struct{ got, want float64 }{"opened": {a.Opened.Value, 10}, "closed": {a.Closed.Value, 10}, "channels": {a.ChannelsOpened.Value, 20},
+	for name, x := range map[string]struct{ got, want float64 }{"opened": {a.Opened.Value, 10}, "closed": {a.Closed.Value,
+		10}, "channels": {a.ChannelsOpened.Value, 20},
 		"queues": {a.QueuesDeclared.Value, 0}, "unseen": {a.Unseen.Value, 1 - 31.0/300}} {
 		if math.Abs(x.got-x.want) > 0.001 {
 			t.Errorf("%s: %v, want %v", name, x.got, x.want)
@@ -50,10 +52,12 @@ func TestChurn(t *testing.T) {
 	}
 	cron, app := a.Groups[0], a.Groups[1]
 	// The first was there at the first look, and the last is there at the end.
-	if cron.User != "cron" || cron.PeerHost != "10.0.0.1" || cron.App != "" || cron.Opened != 30 || cron.Closed != 30 || cron.Open != 1 || cron.Life.Value != 2 || !cron.Share.Known {
+	if cron.User != "cron" || cron.PeerHost != "10.0.0.1" || cron.App != "" || cron.Opened != 30 || cron.Closed != 30 ||
+		cron.Open != 1 || cron.Life.Value != 2 || !cron.Share.Known {
 		t.Errorf("%+v", cron)
 	}
-	if app.User != "app" || app.PeerHost != "[::1]" || app.Opened != 1 || app.Closed != 1 || app.Open != 1 || app.Life.Known {
+	if app.User != "app" || app.PeerHost != "[::1]" || app.Opened != 1 || app.Closed != 1 || app.Open != 1 ||
+		app.Life.Known {
 		t.Errorf("%+v", app)
 	}
 	if named := watched(true).Answer().Groups; len(named) != 3 || named[1].App != "flappy" || named[1].Opened != 6 {
@@ -73,7 +77,8 @@ func TestChurn_nothing(t *testing.T) {
 		if i > 2 {
 			opened = 6
 		}
-		w.Count(start.Add(time.Duration(5*i)*time.Second), diagnose.ChurnCounts{ConnectionsOpened: known(opened), ConnectionsClosed: known(5)})
+		w.Count(start.Add(time.Duration(5*i)*time.Second), diagnose.ChurnCounts{ConnectionsOpened: known(opened),
+			ConnectionsClosed: known(5)})
 		w.Look(start.Add(time.Duration(5*i)*time.Second), "app", nil)
 	}
 	if a := w.Answer(); math.Abs(a.Opened.Value-1.0/30) > 0.001 || a.Closed.Value != 0 || !a.Closed.Known {

@@ -45,7 +45,8 @@ func (v View) Untold(node string) bool { return v.Waits && len(v.Mute) == 0 && v
 // that an API does not answer, can be seen only with the views of all nodes.
 func Cluster(views []View) []Finding {
 	c := newComparison(views)
-	findings := slices.Concat(c.splits(), c.disagreements(), c.silent(), c.stopped(), c.unreachable(), c.membershipConflicts(), c.alarms(), c.versions(), c.drained(), c.vhosts())
+	findings := slices.Concat(c.splits(), c.disagreements(), c.silent(), c.stopped(), c.unreachable(),
+		c.membershipConflicts(), c.alarms(), c.versions(), c.drained(), c.vhosts())
 	Sort(findings)
 	return merge(findings, c.nodes())
 }
@@ -130,7 +131,8 @@ func (c comparison) disagreements() []Finding {
 	var out []Finding
 	for _, s := range pairs {
 		out = append(out, Finding{
-			Rule: "nodes-disagree", Severity: health.Critical, What: s.String() + " disagree: both answer, and one says that the other is not running",
+			Rule: "nodes-disagree", Severity: health.Critical, What: s.String() +
+				" disagree: both answer, and one says that the other is not running",
 			Evidence: denied[s], Hit: "the cluster is split, even if no alarm says so",
 			Do: []string{"look for the network between them; rabbitctl check_quorum tells which queues have lost their majority"},
 		})
@@ -145,9 +147,10 @@ func (c comparison) disagreements() []Finding {
 		}
 		out = append(out, Finding{
 			Rule: "nodes-disagree", Severity: health.Critical,
-			What:     fmt.Sprintf("%s and %s disagree about %s", strings.Join(up, ", "), strings.Join(down, ", "), node),
-			Evidence: []string{strings.Join(up, ", ") + " says that it runs", strings.Join(down, ", ") + " says that it does not", "its own API: " + c.silence(node)},
-			Do:       []string{"look for the network between them"},
+			What: fmt.Sprintf("%s and %s disagree about %s", strings.Join(up, ", "), strings.Join(down, ", "), node),
+			Evidence: []string{strings.Join(up, ", ") + " says that it runs", strings.Join(down, ", ") +
+				" says that it does not", "its own API: " + c.silence(node)},
+			Do: []string{"look for the network between them"},
 		})
 	}
 	return out
@@ -188,9 +191,11 @@ func (c comparison) stopped() []Finding {
 		}
 		out = append(out, Finding{
 			Rule: "node-not-running", Severity: health.Critical, What: node + " is not running",
-			Evidence: []string{"by the account of " + strings.Join(down, ", ") + ", for which one that is frozen or cut off counts as not running, too", "its own API: " + c.silence(node)},
-			Hit:      "queues without a majority on the other nodes; rabbitctl check_quorum names them",
-			Do: append(lookAtProcess(), "if rabbitmq-diagnostics ping answers there, the application may be stopped: rabbitmqctl start_app",
+			Evidence: []string{"by the account of " + strings.Join(down, ", ") +
+				", for which one that is frozen or cut off counts as not running, too", "its own API: " + c.silence(node)},
+			Hit: "queues without a majority on the other nodes; rabbitctl check_quorum names them",
+			Do: append(lookAtProcess(),
+				"if rabbitmq-diagnostics ping answers there, the application may be stopped: rabbitmqctl start_app",
 				"rabbitctl check_quorum"),
 		})
 	}
@@ -220,12 +225,14 @@ func (c comparison) unreachable() []Finding {
 	for _, v := range c.views {
 		up, down := c.listedBy(v.Node)
 		// The finding node-silent covers nodes that could not be asked.
-		if v.Silent == "" || len(down) > 0 || slices.Contains(mute, v.Node) || v.URL == "" && slices.Contains(suspects, v.Node) {
+		if v.Silent == "" || len(down) > 0 || slices.Contains(mute, v.Node) || v.URL == "" && slices.Contains(suspects,
+			v.Node) {
 			continue
 		}
 		f := Finding{
 			Rule: "api-unreachable", Severity: health.Warning, What: "the API of " + v.Node + " cannot be read: " + v.Silent,
-			Do: []string{"check the address (--node-url " + v.Node + "=URL), the firewall, and rabbitmq-plugins list on its host"},
+			Do: []string{"check the address (--node-url " + v.Node +
+				"=URL), the firewall, and rabbitmq-plugins list on its host"},
 		}
 		if v.URL != "" {
 			f.Evidence = append(f.Evidence, "asked at "+v.URL)
@@ -254,7 +261,8 @@ func (c comparison) membershipConflicts() []Finding {
 			continue
 		}
 		out = append(out, Finding{
-			Rule: "members-disagree", Severity: health.Critical, What: node + " is a member for " + strings.Join(know, ", ") + ", but not for " + strings.Join(not, ", "),
+			Rule: "members-disagree", Severity: health.Critical, What: node + " is a member for " + strings.Join(know, ", ") +
+				", but not for " + strings.Join(not, ", "),
 			Do: []string{"reset the one that was removed (rabbitmqctl reset) before it joins again, or rabbitmqctl forget_cluster_node where it is still listed"},
 		})
 	}
@@ -274,7 +282,8 @@ func (c comparison) alarms() []Finding {
 		return nil
 	}
 	return []Finding{{
-		Rule: "alarm-in-effect", Severity: health.Critical, What: health.AlarmWords(seen) + "; publishers are stopped on all nodes",
+		Rule: "alarm-in-effect", Severity: health.Critical, What: health.AlarmWords(seen) +
+			"; publishers are stopped on all nodes",
 		Hit: "publishers on every node", Do: []string{"rabbitctl explain_blocked"},
 	}}
 }
@@ -305,7 +314,8 @@ func (c comparison) versions() []Finding {
 		parts = append(parts, version+" on "+strings.Join(releases[version], ", "))
 	}
 	return []Finding{{
-		Rule: "versions-differ", Severity: health.Warning, What: "the nodes run different releases: " + strings.Join(parts, "; "),
+		Rule: "versions-differ", Severity: health.Warning, What: "the nodes run different releases: " + strings.Join(parts,
+			"; "),
 		Do: []string{"finish the upgrade, then: rabbitctl check_feature_flags"},
 	}}
 }
@@ -337,8 +347,9 @@ func (c comparison) vhosts() []Finding {
 		case len(v.VHosts) > 0:
 			return vhostStopped(v.VHosts)
 		case v.VHostsUnseen != "":
-			return []Finding{{Rule: notSeen, Severity: health.Unknown, What: "could not look at virtual hosts", Evidence: []string{v.VHostsUnseen},
-				Do: []string{"rabbitctl list_vhosts name cluster_state"}}}
+			return []Finding{{Rule: notSeen, Severity: health.Unknown, What: "could not look at virtual hosts",
+				Evidence: []string{v.VHostsUnseen},
+				Do:       []string{"rabbitctl list_vhosts name cluster_state"}}}
 		}
 	}
 	return nil

@@ -56,29 +56,40 @@ func TestCluster(t *testing.T) {
 		{"one is down", []diagnose.View{view("a", "a+ b+ c-")}, []string{"CRITICAL node-not-running c is not running"}},
 		{"one is down by all accounts", []diagnose.View{view("a", "a+ b+ c-"), view("b", "a+ b+ c-"), silent("c", "refused")},
 			[]string{"CRITICAL node-not-running c is not running"}},
-		{"split, not admitted yet", []diagnose.View{view("a", "a+ b+ c-"), view("b", "a+ b+ c-"), view("c", "a- b- c+")}, []string{
-			"CRITICAL nodes-disagree a and c disagree: both answer, and each says that the other is not running",
-			"CRITICAL nodes-disagree b and c disagree: both answer, and each says that the other is not running"}},
+		{"split, not admitted yet", []diagnose.View{view("a", "a+ b+ c-"), view("b", "a+ b+ c-"), view("c", "a- b- c+")},
+			[]string{
+				"CRITICAL nodes-disagree a and c disagree: both answer, and each says that the other is not running",
+				"CRITICAL nodes-disagree b and c disagree: both answer, and each says that the other is not running"}},
 		{"one side only says so", []diagnose.View{view("a", "a+ b-"), view("b", "a+ b+")}, []string{
 			"CRITICAL nodes-disagree a and b disagree: both answer, and one says that the other is not running"}},
-		{"a split that is admitted", []diagnose.View{view("a", "a+!c b+ c+")}, []string{"CRITICAL cluster-split a and c were cut off from each other"}},
-		{"beyond a split, not asked", []diagnose.View{view("a", "a+!c b+!c c-!a,b")}, []string{"CRITICAL cluster-split a and c were cut off from each other",
-			"CRITICAL cluster-split b and c were cut off from each other"}},
-		{"beyond a split, silent", []diagnose.View{view("a", "a+!b b-!a"), silent("b", "refused")}, []string{"CRITICAL cluster-split a and b were cut off from each other",
-			"CRITICAL node-not-running b is not running"}},
-		{"beyond a split, and could not be asked", []diagnose.View{view("a", "a+!b b-!a"), unplaced("b")}, []string{"CRITICAL cluster-split a and b were cut off from each other"}},
+		{"a split that is admitted", []diagnose.View{view("a", "a+!c b+ c+")},
+			[]string{"CRITICAL cluster-split a and c were cut off from each other"}},
+		{"beyond a split, not asked", []diagnose.View{view("a", "a+!c b+!c c-!a,b")},
+			[]string{"CRITICAL cluster-split a and c were cut off from each other",
+				"CRITICAL cluster-split b and c were cut off from each other"}},
+		{"beyond a split, silent", []diagnose.View{view("a", "a+!b b-!a"), silent("b", "refused")},
+			[]string{"CRITICAL cluster-split a and b were cut off from each other",
+				"CRITICAL node-not-running b is not running"}},
+		{"beyond a split, and could not be asked", []diagnose.View{view("a", "a+!b b-!a"), unplaced("b")},
+			[]string{"CRITICAL cluster-split a and b were cut off from each other"}},
 		{"one is silent, and none could be asked", []diagnose.View{waiting("a", "a+ b- c-"), unplaced("b"), unplaced("c")},
 			[]string{"CRITICAL node-silent one of b, c does not answer; the broker does not say which"}},
-		{"two tell of the third, which is silent", []diagnose.View{view("a", "a+ b+ c+"), view("b", "a+ b+ c-"), silent("c", "late")},
+		{"two tell of the third, which is silent", []diagnose.View{view("a", "a+ b+ c+"), view("b", "a+ b+ c-"),
+			silent("c", "late")},
 			[]string{"CRITICAL nodes-disagree a and b disagree about c"}},
 		{"runs, but its API does not answer", []diagnose.View{view("a", "a+ b+"), silent("b", "connection refused")},
 			[]string{"WARNING api-unreachable the API of b cannot be read: connection refused"}},
-		{"one is silent, and named", []diagnose.View{waiting("a", "a+ b+ c-", "c")}, []string{"CRITICAL node-silent c does not answer"}},
-		{"one is silent, and not named", []diagnose.View{waiting("a", "a+ b- c-")}, []string{"CRITICAL node-silent one of b, c does not answer; the broker does not say which"}},
-		{"there is but one that can be silent", []diagnose.View{waiting("a", "a+ b-")}, []string{"CRITICAL node-silent b does not answer"}},
-		{"one is silent, named by all", []diagnose.View{waiting("a", "a+ b+ c-", "c"), waiting("b", "a+ b+ c-", "c"), silent("c", "late")},
+		{"one is silent, and named", []diagnose.View{waiting("a", "a+ b+ c-", "c")},
 			[]string{"CRITICAL node-silent c does not answer"}},
-		{"one is silent, and found by asking each", []diagnose.View{waiting("a", "a+ b- c-"), waiting("b", "a- b+ c-"), silent("c", "late")},
+		{"one is silent, and not named", []diagnose.View{waiting("a", "a+ b- c-")},
+			[]string{"CRITICAL node-silent one of b, c does not answer; the broker does not say which"}},
+		{"there is but one that can be silent", []diagnose.View{waiting("a", "a+ b-")},
+			[]string{"CRITICAL node-silent b does not answer"}},
+		{"one is silent, named by all", []diagnose.View{waiting("a", "a+ b+ c-", "c"), waiting("b", "a+ b+ c-", "c"),
+			silent("c", "late")},
+			[]string{"CRITICAL node-silent c does not answer"}},
+		{"one is silent, and found by asking each", []diagnose.View{waiting("a", "a+ b- c-"), waiting("b", "a- b+ c-"),
+			silent("c", "late")},
 			[]string{"CRITICAL node-silent c does not answer"}},
 		{"named, but it answers", []diagnose.View{waiting("a", "a+ b-", "b"), view("b", "a+ b+")}, []string{
 			"CRITICAL nodes-disagree a and b disagree: both answer, and one says that the other is not running",
@@ -87,9 +98,12 @@ func TestCluster(t *testing.T) {
 			[]string{"UNKNOWN node-silent a waited for another node, but every node answers now"}},
 		{"forgotten, and does not know", []diagnose.View{view("a", "a+ b+"), view("b", "a+ b+ c-")}, []string{
 			"CRITICAL members-disagree c is a member for b, but not for a", "CRITICAL node-not-running c is not running"}},
-		{"alarm, told twice", []diagnose.View{alarmed, alarmed}, []string{"CRITICAL alarm-in-effect disk alarm on b; publishers are stopped on all nodes"}},
-		{"releases", []diagnose.View{mixed}, []string{"WARNING versions-differ the nodes run different releases: 4.3.6 on a, b; 4.0.5 on c"}},
-		{"maintenance", []diagnose.View{drained}, []string{"WARNING node-in-maintenance b is in maintenance: it takes no clients"}},
+		{"alarm, told twice", []diagnose.View{alarmed, alarmed},
+			[]string{"CRITICAL alarm-in-effect disk alarm on b; publishers are stopped on all nodes"}},
+		{"releases", []diagnose.View{mixed},
+			[]string{"WARNING versions-differ the nodes run different releases: 4.3.6 on a, b; 4.0.5 on c"}},
+		{"maintenance", []diagnose.View{drained},
+			[]string{"WARNING node-in-maintenance b is in maintenance: it takes no clients"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -117,7 +131,8 @@ func TestVerdict(t *testing.T) {
 		{Rule: "w", Severity: health.Warning, What: "near", Do: []string{"look"}},
 		{Rule: "c", Severity: health.Critical, What: "broken", Do: []string{"mend", "look again"}},
 	}, "all well")
-	want := health.Result{Status: health.Critical, Summary: "broken; near", Details: []string{"next: mend", "next: look again"}}
+	want := health.Result{Status: health.Critical, Summary: "broken; near", Details: []string{"next: mend",
+		"next: look again"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -129,10 +144,12 @@ func TestCluster_whoIsSilentIsFoundOut(t *testing.T) {
 		views []diagnose.View
 		want  string
 	}{
-		"nobody else asked": {[]diagnose.View{waiting("a", "a+ b- c-")}, "rabbitctl cluster_status --ask-every-node asks each node itself; a node whose API has another port needs --node-url NODE=URL"},
+		"nobody else asked": {[]diagnose.View{waiting("a", "a+ b- c-")},
+			"rabbitctl cluster_status --ask-every-node asks each node itself; a node whose API has another port needs --node-url NODE=URL"},
 		"none could be asked": {[]diagnose.View{waiting("a", "a+ b- c-"), unplaced("b"), unplaced("c")},
 			"rabbitctl cluster_status --ask-every-node --node-url b=http://HOST:PORT --node-url c=http://HOST:PORT asks the nodes whose address is unknown"},
-		"all were asked": {[]diagnose.View{waiting("a", "a+ b- c-"), silent("b", "late"), silent("c", "late")}, "on each of their hosts: rabbitmq-diagnostics ping; it fails or hangs where the node is silent"},
+		"all were asked": {[]diagnose.View{waiting("a", "a+ b- c-"), silent("b", "late"), silent("c", "late")},
+			"on each of their hosts: rabbitmq-diagnostics ping; it fails or hangs where the node is silent"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := diagnose.Cluster(tt.views)[0]; got.Rule != "node-silent" || got.Do[0] != tt.want {

@@ -26,7 +26,8 @@ type letter struct{ queue, key string }
 // keyed. A broker drops a message that returns to a queue without a rejection on the way (measured on 3.10, 4.0 and
 // 4.3), so these circles lose messages. Circles in which a consumer rejects are retries, and are not reported.
 func (f RoutingFacts) loops() map[string][]Hole {
-	s := circles{facts: f, automatic: map[string]routing.DeadLetters{}, next: map[letter][]string{}, found: map[string][]Hole{}, keys: map[string][]string{}}
+	s := circles{facts: f, automatic: map[string]routing.DeadLetters{}, next: map[letter][]string{},
+		found: map[string][]Hole{}, keys: map[string][]string{}}
 	for name, q := range f.Queues {
 		if d, ok := q.DeadLetters(); ok && d.Automatic {
 			s.automatic[name] = d
@@ -51,7 +52,8 @@ func (f RoutingFacts) loops() map[string][]Hole {
 	}
 	if s.over() {
 		s.found[""] = s.facts.hole("virtual host", f.VHost, "not all dead-lettering in a circle was looked for",
-			fmt.Sprintf("gave up after %d steps and %d bindings", s.steps, s.compared), f.command("list_queues", "name", "arguments", "policy"))
+			fmt.Sprintf("gave up after %d steps and %d bindings", s.steps, s.compared), f.command("list_queues", "name",
+				"arguments", "policy"))
 	}
 	return s.found
 }
@@ -128,7 +130,8 @@ func (s *circles) report(way []letter) {
 	for _, l := range way {
 		d := s.automatic[l.queue]
 		names = append(names, l.queue)
-		causes = append(causes, fmt.Sprintf("%s: %s, dead-letter-exchange %s by %s", l.queue, d.Cause, nameOf(d.Exchange), d.By))
+		causes = append(causes, fmt.Sprintf("%s: %s, dead-letter-exchange %s by %s", l.queue, d.Cause, nameOf(d.Exchange),
+			d.By))
 	}
 	first := names[0]
 	what := "dead-letters in a circle: " + strings.Join(append(names, first), " > ")

@@ -40,7 +40,8 @@ func TestExamine_oneLimit(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			f := diagnose.Facts{Nodes: []health.Node{{Name: "rabbit@a", Running: true, DiskFree: n(tt.free), DiskLimit: n(tt.limit)}},
+			f := diagnose.Facts{Nodes: []health.Node{{Name: "rabbit@a", Running: true, DiskFree: n(tt.free),
+				DiskLimit: n(tt.limit)}},
 				Volumes: map[string]float64{"rabbit@a": tt.whole}}
 			if tt.alarm {
 				f.Alarms = []health.Alarm{{Node: "rabbit@a", Resource: "disk"}}

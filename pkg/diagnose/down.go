@@ -31,7 +31,8 @@ func QueuesDown(d DownQueues) []Finding {
 	}
 	what := "a classic queue cannot be reached: " + d.Named[0]
 	if d.Total > 1 {
-		what = fmt.Sprintf("%d classic queues cannot be reached: %s", d.Total, strings.Join(d.Named[:min(shownDown, len(d.Named))], "; "))
+		what = fmt.Sprintf("%d classic queues cannot be reached: %s", d.Total,
+			strings.Join(d.Named[:min(shownDown, len(d.Named))], "; "))
 	}
 	if d.Total > shownDown {
 		what += fmt.Sprintf("; and %d more", d.Total-shownDown)

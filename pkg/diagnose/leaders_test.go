@@ -31,12 +31,16 @@ func TestLeaders(t *testing.T) {
 		// nodes are "node quorum+streams+classic stays surplus", want "share moves least most leaderless".
 		nodes, want string
 	}{
-		{"even", up, join(led(2, "quorum", "a", all...), led(2, "quorum", "b", all...), led(1, "stream", "c", all...)), "a 2+0+0 0 0, b 2+0+0 0 0, c 0+1+0 0 0", "2 0 1 2 0"},
+		{"even", up, join(led(2, "quorum", "a", all...), led(2, "quorum", "b", all...), led(1, "stream", "c", all...)),
+			"a 2+0+0 0 0, b 2+0+0 0 0, c 0+1+0 0 0", "2 0 1 2 0"},
 		{"all on one", up, led(6, "quorum", "a", all...), "a 6+0+0 0 4, b 0+0+0 0 0, c 0+0+0 0 0", "2 4 0 6 0"},
-		{"single members stay", up, join(led(5, "quorum", "a", "a"), led(1, "quorum", "a", all...)), "a 6+0+0 5 1, b 0+0+0 0 0, c 0+0+0 0 0", "2 1 0 6 0"},
+		{"single members stay", up, join(led(5, "quorum", "a", "a"), led(1, "quorum", "a", all...)),
+			"a 6+0+0 5 1, b 0+0+0 0 0, c 0+0+0 0 0", "2 1 0 6 0"},
 		{"classic ones stay", up, led(6, "classic", "a", "a"), "a 0+0+6 0 0, b 0+0+0 0 0, c 0+0+0 0 0", "0 0 0 0 0"},
-		{"a node is down", map[string]bool{"a": true, "b": true}, join(led(4, "quorum", "a", all...), led(1, "quorum", "", all...)), "a 4+0+0 0 2, b 0+0+0 0 0, c 0+0+0 0 0", "2 2 0 4 1"},
-		{"nobody else runs", map[string]bool{"a": true}, led(4, "quorum", "a", all...), "a 4+0+0 4 0, b 0+0+0 0 0, c 0+0+0 0 0", "4 0 4 4 0"},
+		{"a node is down", map[string]bool{"a": true, "b": true}, join(led(4, "quorum", "a", all...),
+			led(1, "quorum", "", all...)), "a 4+0+0 0 2, b 0+0+0 0 0, c 0+0+0 0 0", "2 2 0 4 1"},
+		{"nobody else runs", map[string]bool{"a": true}, led(4, "quorum", "a", all...),
+			"a 4+0+0 4 0, b 0+0+0 0 0, c 0+0+0 0 0", "4 0 4 4 0"},
 		{"nothing", up, nil, "a 0+0+0 0 0, b 0+0+0 0 0, c 0+0+0 0 0", "0 0 0 0 0"},
 	}
 	for _, tt := range tests {

@@ -10,12 +10,18 @@ import (
 func lossRules() []Rule {
 	return []Rule{
 		{Name: "exchange-type-off", Needs: []Part{OfRouting}, Judge: exchangeTypeOff},
-		{Name: "dead-letters-lost", Needs: []Part{OfRouting}, Judge: ofHoles(Finding{Severity: health.Warning, What: "queues whose dead letters go nowhere, or in a circle",
-			Hit: "whoever needs rejected or expired messages: the broker drops them without an error", Do: []string{"rabbitctl list_unroutable"}}, "queue")},
-		{Name: "exchange-leads-nowhere", Needs: []Part{OfRouting}, Judge: ofHoles(Finding{Severity: health.Warning, What: "exchanges that route to no queue",
-			Hit: "their publishers: their messages are dropped, or returned if they are mandatory", Do: []string{"rabbitctl list_unroutable", "rabbitctl explain_route EXCHANGE ROUTING_KEY"}}, "exchange")},
-		{Name: "policy-in-effect-nowhere", Needs: []Part{OfRouting}, Judge: ofHoles(Finding{Severity: health.OK, What: "policies that are in effect nowhere",
-			Hit: "nobody, or whoever believes that they apply", Do: []string{"rabbitctl list_unroutable", "rabbitctl list_policies"}}, "policy", "operator policy")},
+		{Name: "dead-letters-lost", Needs: []Part{OfRouting}, Judge: ofHoles(Finding{Severity: health.Warning,
+			What: "queues whose dead letters go nowhere, or in a circle",
+			Hit:  "whoever needs rejected or expired messages: the broker drops them without an error",
+			Do:   []string{"rabbitctl list_unroutable"}}, "queue")},
+		{Name: "exchange-leads-nowhere", Needs: []Part{OfRouting}, Judge: ofHoles(Finding{Severity: health.Warning,
+			What: "exchanges that route to no queue",
+			Hit:  "their publishers: their messages are dropped, or returned if they are mandatory",
+			Do:   []string{"rabbitctl list_unroutable", "rabbitctl explain_route EXCHANGE ROUTING_KEY"}}, "exchange")},
+		{Name: "policy-in-effect-nowhere", Needs: []Part{OfRouting},
+			Judge: ofHoles(Finding{Severity: health.OK, What: "policies that are in effect nowhere",
+				Hit: "nobody, or whoever believes that they apply", Do: []string{"rabbitctl list_unroutable",
+					"rabbitctl list_policies"}}, "policy", "operator policy")},
 	}
 }
 

@@ -63,7 +63,8 @@ func splitWord(text, name string) []string {
 		}
 		i += at
 		at = i + len(name)
-		if i > 0 && isNameRune(rune(text[i-1])) || at < len(text) && isNameRune(rune(text[at])) || at+1 < len(text) && text[at] == '.' && isNameRune(rune(text[at+1])) {
+		if i > 0 && isNameRune(rune(text[i-1])) || at < len(text) && isNameRune(rune(text[at])) || at+1 < len(text) &&
+			text[at] == '.' && isNameRune(rune(text[at+1])) {
 			continue
 		}
 		parts, start = append(parts, text[start:i]), at

@@ -5,15 +5,19 @@ import "github.com/rabbitctl/rabbitctl/pkg/health"
 func movingRules() []Rule {
 	return []Rule{
 		{Name: "shovel-not-running", Needs: []Part{OfShovels}, Judge: func(f Facts) []Finding {
-			return ofResult(health.Movers("shovel", f.Shovels, health.OK), Finding{Hit: "whoever waits for what it should move; its source fills", Do: []string{"rabbitctl list_shovels"}})
+			return ofResult(health.Movers("shovel", f.Shovels, health.OK),
+				Finding{Hit: "whoever waits for what it should move; its source fills", Do: []string{"rabbitctl list_shovels"}})
 		}},
 		{Name: "federation-link-not-running", Needs: []Part{OfLinks}, Judge: func(f Facts) []Finding {
-			return ofResult(health.Movers("federation link", f.Links, health.OK), Finding{Hit: "whoever waits for what the upstream has", Do: []string{"rabbitctl list_federation_links"}})
+			return ofResult(health.Movers("federation link", f.Links, health.OK),
+				Finding{Hit: "whoever waits for what the upstream has", Do: []string{"rabbitctl list_federation_links"}})
 		}},
 		{Name: "certificate-expires", Needs: []Part{OfTLS}, Judge: func(f Facts) []Finding {
 			// The same limits as check_certificates has by default.
 			return ofResult(health.Certificates(f.TLS, health.CertificateLimits{Warning: 30, Critical: 7}),
-				Finding{Hit: "every client that connects with TLS and verifies, once it has expired", Do: []string{"rabbitctl check_certificates", "put the new file in the place of the old one: brokers read it again by themselves, within minutes"}})
+				Finding{Hit: "every client that connects with TLS and verifies, once it has expired",
+					Do: []string{"rabbitctl check_certificates",
+						"put the new file in the place of the old one: brokers read it again by themselves, within minutes"}})
 		}},
 	}
 }

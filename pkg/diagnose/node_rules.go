@@ -12,7 +12,9 @@ func nodeRules() []Rule {
 		{Name: "cluster-split", Needs: []Part{OfView}, Judge: ofView(comparison.splits)},
 		{Name: "node-silent", Needs: []Part{OfView}, Judge: ofView(comparison.silent)},
 		{Name: "node-not-running", Needs: []Part{OfView}, Judge: ofView(comparison.stopped)},
-		{Name: "virtual-host-stopped", Needs: []Part{OfVHosts}, Judge: func(f Facts) []Finding { return vhostStopped(f.VHosts) }},
+		{Name: "virtual-host-stopped", Needs: []Part{OfVHosts}, Judge: func(f Facts) []Finding {
+			return vhostStopped(f.VHosts)
+		}},
 		{Name: "versions-differ", Needs: []Part{OfView}, Judge: ofView(comparison.versions)},
 		{Name: "node-in-maintenance", Needs: []Part{OfView}, Judge: ofView(comparison.drained)},
 		{Name: "node-limits", Needs: []Part{OfNodes}, Judge: nodeLimits},
@@ -41,16 +43,20 @@ func nodeLimits(f Facts) []Finding {
 			used, total health.Reading
 			hit, do     string
 		}{
-			{"file descriptors", n.FilesUsed, n.FilesTotal, "new connections, and queues that need a file", "raise LimitNOFILE of the service, see who is connected: rabbitctl list_connections --group-by user --sort -count"},
-			{"sockets", n.SocketsUsed, n.SocketsTotal, "new connections", "rabbitctl list_connections --group-by user,peer_host --sort -count"},
-			{"Erlang processes", n.ProcessesUsed, n.ProcessesTotal, "everything on the node: it stops when they run out", "rabbitctl list_channels --group-by user --sort -count"},
+			{"file descriptors", n.FilesUsed, n.FilesTotal, "new connections, and queues that need a file",
+				"raise LimitNOFILE of the service, see who is connected: rabbitctl list_connections --group-by user --sort -count"},
+			{"sockets", n.SocketsUsed, n.SocketsTotal, "new connections",
+				"rabbitctl list_connections --group-by user,peer_host --sort -count"},
+			{"Erlang processes", n.ProcessesUsed, n.ProcessesTotal, "everything on the node: it stops when they run out",
+				"rabbitctl list_channels --group-by user --sort -count"},
 		} {
 			// Since 4.0 sockets_total is 0: sockets are not counted any more.
 			if !l.used.Known || !l.total.Known || l.total.Value <= 0 || l.used.Value < limitNear*l.total.Value {
 				continue
 			}
 			x := Finding{Severity: health.Warning, What: fmt.Sprintf("%s runs out of %s", n.Name, l.what),
-				Evidence: []string{fmt.Sprintf("%.0f of %.0f in use (%.0f %%)", l.used.Value, l.total.Value, 100*l.used.Value/l.total.Value)}, Hit: l.hit, Do: []string{l.do}}
+				Evidence: []string{fmt.Sprintf("%.0f of %.0f in use (%.0f %%)", l.used.Value, l.total.Value,
+					100*l.used.Value/l.total.Value)}, Hit: l.hit, Do: []string{l.do}}
 			if l.used.Value >= limitAtHand*l.total.Value {
 				x.Severity = health.Critical
 			}
@@ -64,8 +70,10 @@ func statisticsOff(f Facts) []Finding {
 	if !f.Overview.StatsOff && f.Overview.RatesMode != "none" {
 		return nil
 	}
-	x := Finding{Severity: health.Warning, What: "the management plugin collects no statistics", Hit: "monitoring: rates, consumers and memory of queues are unknown, and checks that need them are UNKNOWN",
-		Evidence: []string{"rates_mode " + f.Overview.RatesMode}, Do: []string{"in rabbitmq.conf: management.disable_stats = false, management_agent.disable_metrics_collector = false, management.rates_mode = basic"}}
+	x := Finding{Severity: health.Warning, What: "the management plugin collects no statistics",
+		Hit:      "monitoring: rates, consumers and memory of queues are unknown, and checks that need them are UNKNOWN",
+		Evidence: []string{"rates_mode " + f.Overview.RatesMode},
+		Do:       []string{"in rabbitmq.conf: management.disable_stats = false, management_agent.disable_metrics_collector = false, management.rates_mode = basic"}}
 	if !f.Overview.StatsOff {
 		x.What = "the management plugin computes no rates"
 	}
@@ -83,9 +91,11 @@ func clockSkew(f Facts) []Finding {
 	if f.Skew < 0 {
 		where = "behind"
 	}
-	return []Finding{{Severity: health.Warning, What: fmt.Sprintf("the clock of %s is %s %s the clock of this host", f.Endpoint, f.Skew.Abs().Round(time.Second), where),
-		Evidence: []string{"the Date header of its answer, compared with the time when it arrived"}, Hit: "whoever compares times: logs, connected_at, message timestamps, tokens that expire",
-		Do: []string{"on both hosts: timedatectl; chronyc tracking"}}}
+	return []Finding{{Severity: health.Warning, What: fmt.Sprintf("the clock of %s is %s %s the clock of this host",
+		f.Endpoint, f.Skew.Abs().Round(time.Second), where),
+		Evidence: []string{"the Date header of its answer, compared with the time when it arrived"},
+		Hit:      "whoever compares times: logs, connected_at, message timestamps, tokens that expire",
+		Do:       []string{"on both hosts: timedatectl; chronyc tracking"}}}
 }
 
 // churnHigh is how many connections a second are too many: programs should keep theirs open.
@@ -97,7 +107,8 @@ func connectionChurn(f Facts) []Finding {
 		return nil
 	}
 	return []Finding{{Severity: health.Warning, What: fmt.Sprintf("%.1f connections a second are opened", opened.Value),
-		Evidence: []string{fmt.Sprintf("%.1f opened and %.1f closed a second, %.0f open, %.1f channels opened a second", opened.Value, f.Overview.ConnectionsClosed.Value, f.Overview.Connections.Value, f.Overview.ChannelsOpened.Value)},
-		Hit:      "the broker's CPU; a client that opens a connection for each message is slow, too",
-		Do:       []string{"rabbitctl list_churn --sample 30s"}}}
+		Evidence: []string{fmt.Sprintf("%.1f opened and %.1f closed a second, %.0f open, %.1f channels opened a second",
+			opened.Value, f.Overview.ConnectionsClosed.Value, f.Overview.Connections.Value, f.Overview.ChannelsOpened.Value)},
+		Hit: "the broker's CPU; a client that opens a connection for each message is slow, too",
+		Do:  []string{"rabbitctl list_churn --sample 30s"}}}
 }

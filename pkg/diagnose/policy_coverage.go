@@ -25,7 +25,8 @@ func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
 			}
 		}
 	}
-	evidence := fmt.Sprintf("pattern %s, apply-to %s, priority %d; looked at %d", p.Pattern, p.ApplyTo, p.Priority, c.covered)
+	evidence := fmt.Sprintf("pattern %s, apply-to %s, priority %d; looked at %d", p.Pattern, p.ApplyTo, p.Priority,
+		c.covered)
 	list := "list_policies"
 	if p.Operator {
 		list = "list_operator_policies"
@@ -42,7 +43,8 @@ func (f RoutingFacts) policyHole(p topology.Policy) []Hole {
 			fmt.Sprintf("%s, unsupported: %s", evidence, strings.Join(slices.Sorted(maps.Keys(c.lacking)), ", ")), do)
 	case c.matched > 0:
 		return f.hole(c.kind, p.Name, "is in effect nowhere: policies with a higher priority apply instead",
-			fmt.Sprintf("%s, matches %d, in effect there: %s", evidence, c.matched, strings.Join(slices.Sorted(maps.Keys(c.others)), ", ")),
+			fmt.Sprintf("%s, matches %d, in effect there: %s", evidence, c.matched,
+				strings.Join(slices.Sorted(maps.Keys(c.others)), ", ")),
 			do+" --sort priority")
 	}
 	return f.hole(c.kind, p.Name, "matches nothing", evidence, do)

@@ -62,7 +62,8 @@ func (q Queue) isRedelivered() bool {
 // loops tells whether redelivery goes on in two further looks. After a consumer disconnects, its messages are
 // redelivered only once.
 func (q Queue) loops() bool {
-	return q.isRedelivered() && q.Then != nil && q.Then.Redelivered.Value > 0 && q.Then.Redelivered.Value >= q.Then.Acked.Value
+	return q.isRedelivered() && q.Then != nil && q.Then.Redelivered.Value > 0 &&
+		q.Then.Redelivered.Value >= q.Then.Acked.Value
 }
 
 // unacknowledged tells whether consumers hold messages, more are ready, and none was acknowledged lately.

@@ -24,16 +24,19 @@ func queueRules() []Rule {
 func queueNotRead(f Facts) []Finding {
 	return ofQueues(f, Queue.grows, func(q Queue) float64 { return q.Ready.Value },
 		func(q Queue) string {
-			return fmt.Sprintf("%s: %.0f ready, no consumer, grew by %.0f in %s", q.label(), q.Ready.Value, q.Then.Grown.Value, health.Lasting(q.Then.Over.Seconds()))
+			return fmt.Sprintf("%s: %.0f ready, no consumer, grew by %.0f in %s", q.label(), q.Ready.Value, q.Then.Grown.Value,
+				health.Lasting(q.Then.Over.Seconds()))
 		},
-		Finding{Severity: health.Warning, What: "queues that grow and have no consumer", Hit: "whoever depends on these messages; in time, disk and memory",
-			Do: []string{"rabbitctl list_queues vhost name messages consumers --where 'consumers == 0 && messages > 0' --sort -messages", "start the consumers, or remove the binding that fills the queue"}})
+		Finding{Severity: health.Warning, What: "queues that grow and have no consumer",
+			Hit: "whoever depends on these messages; in time, disk and memory",
+			Do:  []string{"rabbitctl list_queues vhost name messages consumers --where 'consumers == 0 && messages > 0' --sort -messages", "start the consumers, or remove the binding that fills the queue"}})
 }
 
 func redeliveryLoop(f Facts) []Finding {
 	return ofQueues(f, Queue.loops, func(q Queue) float64 { return q.Then.Redelivered.Value },
 		func(q Queue) string {
-			return fmt.Sprintf("%s: %s redelivered and %s acknowledged in %s, by %s", q.label(), number(q.Then.Redelivered.Value), number(q.Then.Acked.Value),
+			return fmt.Sprintf("%s: %s redelivered and %s acknowledged in %s, by %s", q.label(),
+				number(q.Then.Redelivered.Value), number(q.Then.Acked.Value),
 				health.Lasting(q.Then.Over.Seconds()), prose.Plural(int(q.Consumers.Value), "consumer", "consumers"))
 		},
 		Finding{Severity: health.Warning, What: "queues whose consumers requeue messages again and again",
@@ -47,7 +50,8 @@ func queueFullRejects(f Facts) []Finding {
 		func(q Queue) string {
 			text := fmt.Sprintf("%s is full: %s", q.label(), q.full())
 			if q.Published.Value > 0 {
-				return fmt.Sprintf("%s; %s messages a second are published, rejected ones included", text, health.PerSecond(q.Published.Value))
+				return fmt.Sprintf("%s; %s messages a second are published, rejected ones included", text,
+					health.PerSecond(q.Published.Value))
 			}
 			return text
 		},
@@ -57,12 +61,16 @@ func queueFullRejects(f Facts) []Finding {
 }
 
 func queueNotAcknowledged(f Facts) []Finding {
-	return ofQueues(f, func(q Queue) bool { return q.unacknowledged() && !q.loops() }, func(q Queue) float64 { return q.Unacked.Value },
+	return ofQueues(f, func(q Queue) bool { return q.unacknowledged() && !q.loops() }, func(q Queue) float64 {
+		return q.Unacked.Value
+	},
 		func(q Queue) string {
-			return fmt.Sprintf("%s: %.0f unacknowledged, %.0f ready, %s, none acknowledged lately", q.label(), q.Unacked.Value, q.Ready.Value, prose.Plural(int(q.Consumers.Value), "consumer", "consumers"))
+			return fmt.Sprintf("%s: %.0f unacknowledged, %.0f ready, %s, none acknowledged lately", q.label(), q.Unacked.Value,
+				q.Ready.Value, prose.Plural(int(q.Consumers.Value), "consumer", "consumers"))
 		},
-		Finding{Severity: health.Warning, What: "queues whose consumers hold messages and acknowledge none", Hit: "whoever depends on these messages",
-			Do: []string{"rabbitctl list_unacked", "look into the consumer's log: it may be stuck in one message"}})
+		Finding{Severity: health.Warning, What: "queues whose consumers hold messages and acknowledge none",
+			Hit: "whoever depends on these messages",
+			Do:  []string{"rabbitctl list_unacked", "look into the consumer's log: it may be stuck in one message"}})
 }
 
 func (q Queue) label() string { return q.Name + " in " + q.VHost }
@@ -106,7 +114,9 @@ func messagesUnroutable(f Facts) []Finding {
 		return nil
 	}
 	return []Finding{{Severity: health.Warning, What: "messages are published that reach no queue",
-		Evidence: []string{fmt.Sprintf("%.1f messages a second are dropped without an error, %.1f are returned to their publishers", dropped.Value, returned.Value)},
-		Hit:      "the publishers: they get no error, unless they set the flag mandatory",
-		Do:       []string{"rabbitctl list_unroutable", "rabbitctl explain_route EXCHANGE ROUTING_KEY"}}}
+		Evidence: []string{fmt.Sprintf(
+			"%.1f messages a second are dropped without an error, %.1f are returned to their publishers", dropped.Value,
+			returned.Value)},
+		Hit: "the publishers: they get no error, unless they set the flag mandatory",
+		Do:  []string{"rabbitctl list_unroutable", "rabbitctl explain_route EXCHANGE ROUTING_KEY"}}}
 }

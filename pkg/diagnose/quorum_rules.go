@@ -9,7 +9,8 @@ import (
 func quorumLost(f Facts) []Finding {
 	return ofReplicated(f, health.Critical, Finding{What: "quorum queues and streams that cannot accept messages",
 		Hit: "their publishers wait, or time out; what they sent may still be stored once the nodes return",
-		Do:  []string{"rabbitctl check_quorum", "start the nodes that are missing; rabbitctl cluster_status --ask-every-node"}})
+		Do: []string{"rabbitctl check_quorum",
+			"start the nodes that are missing; rabbitctl cluster_status --ask-every-node"}})
 }
 
 func quorumNearLoss(f Facts) []Finding {

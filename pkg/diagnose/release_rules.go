@@ -29,8 +29,10 @@ type successor struct {
 // successors are the series known when this program was built; the newest series is the last next.
 func successors() []successor {
 	return []successor{
-		{"3.8", "3.9", "July 2021"}, {"3.9", "3.10", "May 2022"}, {"3.10", "3.11", "September 2022"}, {"3.11", "3.12", "June 2023"},
-		{"3.12", "3.13", "February 2024"}, {"3.13", "4.0", "September 2024"}, {"4.0", "4.1", "April 2025"}, {"4.1", "4.2", "October 2025"},
+		{"3.8", "3.9", "July 2021"}, {"3.9", "3.10", "May 2022"}, {"3.10", "3.11", "September 2022"},
+		{"3.11", "3.12", "June 2023"},
+		{"3.12", "3.13", "February 2024"}, {"3.13", "4.0", "September 2024"}, {"4.0", "4.1", "April 2025"},
+		{"4.1", "4.2", "October 2025"},
 		{"4.2", "4.3", ""},
 	}
 }
@@ -51,9 +53,14 @@ func releaseSuperseded(f Facts) []Finding {
 		if s.since != "" && major == m && minor == n {
 			since = " in " + s.since
 		}
-		return []Finding{{Severity: health.Warning, What: fmt.Sprintf("RabbitMQ %s belongs to a series that was superseded%s: only the newest series gets public fixes", f.Overview.Version, since),
-			Evidence: []string{"the newest series that rabbitctl knows is " + newest}, Hit: "everyone, when the next defect or security hole is found",
-			Do: []string{"rabbitctl check_node --for upgrade", "upgrade one series after the other, as the guide of each says"}}}
+		return []Finding{{Severity: health.Warning,
+			What: fmt.Sprintf(
+				"RabbitMQ %s belongs to a series that was superseded%s: only the newest series gets public fixes",
+				f.Overview.Version, since),
+			Evidence: []string{"the newest series that rabbitctl knows is " + newest},
+			Hit:      "everyone, when the next defect or security hole is found",
+			Do: []string{"rabbitctl check_node --for upgrade",
+				"upgrade one series after the other, as the guide of each says"}}}
 	}
 	return nil
 }
@@ -79,16 +86,19 @@ func flagDisabled(f Facts) []Finding {
 	if len(names) == 0 {
 		return nil
 	}
-	return []Finding{{Severity: health.Warning, What: prose.Plural(len(names), "stable feature flag is", "stable feature flags are") + " not enabled",
-		Evidence: names, Hit: "the next upgrade: a node of a newer series does not start while flags that it requires are off",
-		Do: []string{"once all nodes are of one release: rabbitmqctl enable_feature_flag all"}}}
+	return []Finding{{Severity: health.Warning, What: prose.Plural(len(names), "stable feature flag is",
+		"stable feature flags are") + " not enabled",
+		Evidence: names,
+		Hit:      "the next upgrade: a node of a newer series does not start while flags that it requires are off",
+		Do:       []string{"once all nodes are of one release: rabbitmqctl enable_feature_flag all"}}}
 }
 
 func deprecatedUsed(f Facts) []Finding {
 	if len(f.Deprecated) == 0 {
 		return nil
 	}
-	return []Finding{{Severity: health.Warning, What: prose.Plural(len(f.Deprecated), "deprecated feature is", "deprecated features are") + " in use",
+	return []Finding{{Severity: health.Warning, What: prose.Plural(len(f.Deprecated), "deprecated feature is",
+		"deprecated features are") + " in use",
 		Evidence: f.Deprecated, Hit: "the next upgrade: what is removed stops working, and may keep a node from starting",
 		Do: []string{"rabbitctl list_deprecated_features"}}}
 }
@@ -105,10 +115,13 @@ func mirroredPolicy(f Facts) []Finding {
 	if len(names) == 0 {
 		return nil
 	}
-	x := Finding{Severity: health.Warning, What: prose.Plural(len(names), "policy mirrors", "policies mirror") + " classic queues, which releases from 4.0 on do not",
-		Evidence: names, Hit: "the upgrade to 4.0", Do: []string{"declare the queues anew as quorum queues, then remove the policies"}}
+	x := Finding{Severity: health.Warning, What: prose.Plural(len(names), "policy mirrors", "policies mirror") +
+		" classic queues, which releases from 4.0 on do not",
+		Evidence: names, Hit: "the upgrade to 4.0",
+		Do: []string{"declare the queues anew as quorum queues, then remove the policies"}}
 	if major, _, ok := series(f.Overview.Version); ok && major >= 4 {
-		x.What = prose.Plural(len(names), "policy asks", "policies ask") + " for mirrored queues, which this release does not have"
+		x.What = prose.Plural(len(names), "policy asks", "policies ask") +
+			" for mirrored queues, which this release does not have"
 		x.Hit = "whoever believes that these queues survive the loss of a node"
 	}
 	return []Finding{x}

@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// silentNodes are the nodes that a view names as silent and that do not answer themselves, or the only node that can be the
-// silent one. suspects are the nodes of which one is silent, where no view says which.
+// silentNodes are the nodes that a view names as silent and that do not answer themselves, or the only node that can be
+// the silent one. suspects are the nodes of which one is silent, where no view says which.
 func (c comparison) silentNodes() (mute, suspects []string) {
 	for _, v := range c.answered {
 		if !v.Waits {
@@ -56,8 +56,10 @@ func (c comparison) silent() []Finding {
 	if len(waiting) > 1 {
 		verb = " wait"
 	}
-	x := Finding{Rule: "node-silent", Severity: health.Critical, Hit: "whoever asks for what all nodes have to tell, clients of that node, and queues on it",
-		Evidence: []string{strings.Join(waiting, ", ") + verb + " for an answer: neither figures nor partitions are told meanwhile"},
+	x := Finding{Rule: "node-silent", Severity: health.Critical,
+		Hit: "whoever asks for what all nodes have to tell, clients of that node, and queues on it",
+		Evidence: []string{strings.Join(waiting, ", ") + verb +
+			" for an answer: neither figures nor partitions are told meanwhile"},
 		Do: append(lookAtProcess(), "after about a minute (net_ticktime) the cluster treats it as down and answers "+
 			"without it")}
 	mute, suspects := c.silentNodes()

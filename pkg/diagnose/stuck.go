@@ -82,8 +82,9 @@ type StuckQueue struct {
 	ETA health.Reading
 }
 
-// Judge looks at a queue for the second time, and tells whether it holds messages which do not simply come and go. Streams never
-// do: messages stay in them. earlier are its readings at the first look; they are not known where it was not there.
+// Judge looks at a queue for the second time, and tells whether it holds messages which do not simply come and go.
+// Streams never do: messages stay in them. earlier are its readings at the first look; they are not known where it was
+// not there.
 func (f StuckFacts) Judge(earlier Earlier, q QueueFlow, prefetch Prefetch) (s StuckQueue, stuck bool) {
 	if q.Type == "stream" {
 		return s, false
@@ -208,7 +209,8 @@ func (s *StuckQueue) moving(prefetch Prefetch) {
 		s.ETA = health.Reading{Value: s.Messages.Value / -s.Growth.Value, Known: true}
 		s.say(Draining, "drains %s/s, empty in %s", growth, health.Lasting(s.ETA.Value))
 	case prefetch.full(s.Unacked.Value) && s.Ready.Value > 0:
-		s.say(PrefetchFull, "consumers hold all they may (%s of %d) and finish %s/s%s", number(s.Unacked.Value), prefetch.Limit,
+		s.say(PrefetchFull, "consumers hold all they may (%s of %d) and finish %s/s%s", number(s.Unacked.Value),
+			prefetch.Limit,
 			finished, s.trend("; it "))
 	case s.Growth.Value > 0:
 		s.say(Growing, "grows %s/s: consumers finish %s/s, too little", growth, finished)

@@ -9,10 +9,12 @@ import (
 )
 
 // stuck judges queues, whose first look is known by their names.
-func stuck(f diagnose.StuckFacts, before, after []diagnose.QueueFlow, prefetch diagnose.Prefetch) []diagnose.StuckQueue {
+func stuck(f diagnose.StuckFacts, before, after []diagnose.QueueFlow,
+	prefetch diagnose.Prefetch) []diagnose.StuckQueue {
 	earlier := map[string]diagnose.Earlier{}
 	for _, q := range before {
-		earlier[q.Name] = diagnose.Earlier{Seen: true, Messages: q.Messages, Published: q.Published, Acked: q.Acked, Redelivered: q.Redelivered}
+		earlier[q.Name] = diagnose.Earlier{Seen: true, Messages: q.Messages, Published: q.Published, Acked: q.Acked,
+			Redelivered: q.Redelivered}
 	}
 	var all []diagnose.StuckQueue
 	for _, q := range after {
@@ -27,7 +29,8 @@ func stuck(f diagnose.StuckFacts, before, after []diagnose.QueueFlow, prefetch d
 func TestStuck(t *testing.T) {
 	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	flow := func(consumers, ready, unacked, published, acked float64) diagnose.QueueFlow {
-		return diagnose.QueueFlow{VHost: "/", Name: "q", Type: "classic", State: "running", Consumers: known(consumers), Ready: known(ready), Unacked: known(unacked),
+		return diagnose.QueueFlow{VHost: "/", Name: "q", Type: "classic", State: "running", Consumers: known(consumers),
+			Ready: known(ready), Unacked: known(unacked),
 			Messages: known(ready + unacked), Published: known(published), Acked: known(acked), Redelivered: known(0)}
 	}
 	with := func(q diagnose.QueueFlow, change func(*diagnose.QueueFlow)) diagnose.QueueFlow { change(&q); return q }
@@ -40,34 +43,57 @@ func TestStuck(t *testing.T) {
 	}{
 		{"empty", flow(1, 0, 0, 0, 0), flow(1, 0, 0, 50, 50), diagnose.Prefetch{}, false, "", ""},
 		{"comes and goes", flow(1, 0, 0, 0, 0), flow(1, 3, 1, 150, 146), diagnose.Prefetch{}, false, "", ""},
-		{"nobody reads, grows", flow(0, 10, 0, 10, 0), flow(0, 40, 0, 40, 0), diagnose.Prefetch{}, false, "no-consumer", "nobody reads it and it grows 2/s"},
-		{"nobody reads, stands", flow(0, 10, 0, 10, 0), flow(0, 10, 0, 10, 0), diagnose.Prefetch{}, false, "no-consumer", "nobody reads it"},
-		{"nobody reads, one fetches", flow(0, 10, 0, 10, 0), flow(0, 8, 2, 10, 0), diagnose.Prefetch{}, false, "no-consumer", "nobody reads it; 2 held by a client that fetches one by one"},
-		{"nobody reads for long", flow(0, 10, 0, 10, 0), with(flow(0, 10, 0, 10, 0), func(q *diagnose.QueueFlow) { q.Idle = now.Add(-75 * time.Hour) }), diagnose.Prefetch{}, false,
+		{"nobody reads, grows", flow(0, 10, 0, 10, 0), flow(0, 40, 0, 40, 0), diagnose.Prefetch{}, false, "no-consumer",
+			"nobody reads it and it grows 2/s"},
+		{"nobody reads, stands", flow(0, 10, 0, 10, 0), flow(0, 10, 0, 10, 0), diagnose.Prefetch{}, false, "no-consumer",
+			"nobody reads it"},
+		{"nobody reads, one fetches", flow(0, 10, 0, 10, 0), flow(0, 8, 2, 10, 0), diagnose.Prefetch{}, false, "no-consumer",
+			"nobody reads it; 2 held by a client that fetches one by one"},
+		{"nobody reads for long", flow(0, 10, 0, 10, 0), with(flow(0, 10, 0, 10, 0), func(q *diagnose.QueueFlow) {
+			q.Idle = now.Add(-75 * time.Hour)
+		}), diagnose.Prefetch{}, false,
 			"idle", "nobody reads it, and nothing happened to it for 3d3h"},
-		{"nobody reads since yesterday's end", flow(0, 10, 0, 10, 0), with(flow(0, 10, 0, 10, 0), func(q *diagnose.QueueFlow) { q.Idle = now.Add(-23 * time.Hour) }), diagnose.Prefetch{}, false,
+		{"nobody reads since yesterday's end", flow(0, 10, 0, 10, 0), with(flow(0, 10, 0, 10, 0),
+			func(q *diagnose.QueueFlow) { q.Idle = now.Add(-23 * time.Hour) }), diagnose.Prefetch{}, false,
 			"no-consumer", "nobody reads it"},
-		{"sleeps in its handler", flow(1, 1690, 1, 1700, 9), flow(1, 1840, 1, 1850, 9), diagnose.Prefetch{Consumers: 1, Limit: 1}, false, "not-acking", "prefetch full (1 of 1), no ack in 15s"},
-		{"holds", flow(1, 0, 4, 4, 0), flow(1, 0, 4, 4, 0), diagnose.Prefetch{Consumers: 1, Limit: 50}, false, "not-acking", "4 held, no ack in 15s"},
-		{"puts back", flow(1, 0, 4, 4, 0), with(flow(1, 0, 4, 4, 0), func(q *diagnose.QueueFlow) { q.Redelivered = known(900) }), diagnose.Prefetch{}, false, "not-acking",
+		{"sleeps in its handler", flow(1, 1690, 1, 1700, 9), flow(1, 1840, 1, 1850, 9), diagnose.Prefetch{Consumers: 1,
+			Limit: 1}, false, "not-acking", "prefetch full (1 of 1), no ack in 15s"},
+		{"holds", flow(1, 0, 4, 4, 0), flow(1, 0, 4, 4, 0), diagnose.Prefetch{Consumers: 1, Limit: 50}, false, "not-acking",
+			"4 held, no ack in 15s"},
+		{"puts back", flow(1, 0, 4, 4, 0), with(flow(1, 0, 4, 4, 0), func(q *diagnose.QueueFlow) {
+			q.Redelivered = known(900)
+		}), diagnose.Prefetch{}, false, "not-acking",
 			"no ack in 15s, and consumers put messages back: 900 redelivered"},
-		{"its first consumer has just come", flow(0, 10, 0, 10, 0), flow(0, 6, 4, 10, 0), diagnose.Prefetch{Consumers: 1, Limit: 50}, false, "not-acking", "4 held, no ack in 15s"},
-		{"waits", flow(2, 10, 0, 10, 0), flow(2, 10, 0, 10, 0), diagnose.Prefetch{}, false, "not-taking", "2 consumers, and takes nothing: does it wait for another, or is its channel blocked?"},
-		{"full and grows", flow(1, 300, 1, 300, 0), flow(1, 330, 1, 375, 45), diagnose.Prefetch{Consumers: 1, Limit: 1}, false, "prefetch-full",
+		{"its first consumer has just come", flow(0, 10, 0, 10, 0), flow(0, 6, 4, 10, 0), diagnose.Prefetch{Consumers: 1,
+			Limit: 50}, false, "not-acking", "4 held, no ack in 15s"},
+		{"waits", flow(2, 10, 0, 10, 0), flow(2, 10, 0, 10, 0), diagnose.Prefetch{}, false, "not-taking",
+			"2 consumers, and takes nothing: does it wait for another, or is its channel blocked?"},
+		{"full and grows", flow(1, 300, 1, 300, 0), flow(1, 330, 1, 375, 45), diagnose.Prefetch{Consumers: 1, Limit: 1},
+			false, "prefetch-full",
 			"consumers hold all they may (1 of 1) and finish 3/s; it grows 2/s"},
-		{"grows", flow(1, 300, 1, 300, 0), flow(1, 330, 1, 375, 45), diagnose.Prefetch{Consumers: 1}, false, "growing", "grows 2/s: consumers finish 3/s, too little"},
-		{"stands", flow(1, 300, 1, 300, 0), flow(1, 300, 1, 345, 45), diagnose.Prefetch{Consumers: 1}, false, "standing", "neither grows nor drains: consumers finish 3/s, as much as comes"},
-		{"drains", flow(1, 62000, 0, 0, 0), flow(1, 50000, 0, 0, 12000), diagnose.Prefetch{Consumers: 1, Limit: 1}, false, "draining", "drains 800/s, empty in 1m3s"},
-		{"young", diagnose.QueueFlow{}, diagnose.QueueFlow{VHost: "/", Name: "q", Type: "classic"}, diagnose.Prefetch{}, false, "unknown",
+		{"grows", flow(1, 300, 1, 300, 0), flow(1, 330, 1, 375, 45), diagnose.Prefetch{Consumers: 1}, false, "growing",
+			"grows 2/s: consumers finish 3/s, too little"},
+		{"stands", flow(1, 300, 1, 300, 0), flow(1, 300, 1, 345, 45), diagnose.Prefetch{Consumers: 1}, false, "standing",
+			"neither grows nor drains: consumers finish 3/s, as much as comes"},
+		{"drains", flow(1, 62000, 0, 0, 0), flow(1, 50000, 0, 0, 12000), diagnose.Prefetch{Consumers: 1, Limit: 1}, false,
+			"draining", "drains 800/s, empty in 1m3s"},
+		{"young", diagnose.QueueFlow{}, diagnose.QueueFlow{VHost: "/", Name: "q", Type: "classic"}, diagnose.Prefetch{},
+			false, "unknown",
 			"the broker does not tell its figures: it is younger than 5 s, or its node is down"},
-		{"its node is down", diagnose.QueueFlow{}, diagnose.QueueFlow{VHost: "/", Name: "q", Type: "classic", State: "down"}, diagnose.Prefetch{}, false, "unknown",
+		{"its node is down", diagnose.QueueFlow{}, diagnose.QueueFlow{VHost: "/", Name: "q", Type: "classic", State: "down"},
+			diagnose.Prefetch{}, false, "unknown",
 			"the broker does not tell its figures: its node is down"},
-		{"its virtual host is stopped", flow(1, 3, 0, 0, 0), diagnose.QueueFlow{VHost: "/", Name: "q", Type: "classic", State: "stopped"}, diagnose.Prefetch{}, false, "unknown",
+		{"its virtual host is stopped", flow(1, 3, 0, 0, 0), diagnose.QueueFlow{VHost: "/", Name: "q", Type: "classic",
+			State: "stopped"}, diagnose.Prefetch{}, false, "unknown",
 			"it is stopped: its virtual host does not run on its node, so nobody can use it"},
-		{"silent at first", diagnose.QueueFlow{VHost: "/", Name: "q"}, flow(1, 300, 1, 345, 45), diagnose.Prefetch{}, false, "unknown", "it was not there, or told nothing, at the first look"},
-		{"no rates", flow(1, 10, 0, 0, 0), flow(1, 40, 0, 0, 0), diagnose.Prefetch{}, true, "unknown", "the broker counts no acknowledgements (rates_mode is none); it grows 2/s"},
-		{"a stream", flow(0, 10, 0, 0, 0), with(flow(0, 10, 0, 0, 0), func(q *diagnose.QueueFlow) { q.Type = "stream" }), diagnose.Prefetch{}, false, "", ""},
-		{"counters begin anew", flow(1, 300, 1, 300, 900), flow(1, 300, 1, 45, 45), diagnose.Prefetch{Consumers: 1}, false, "standing", "neither grows nor drains: consumers finish 3/s, as much as comes"},
+		{"silent at first", diagnose.QueueFlow{VHost: "/", Name: "q"}, flow(1, 300, 1, 345, 45), diagnose.Prefetch{}, false,
+			"unknown", "it was not there, or told nothing, at the first look"},
+		{"no rates", flow(1, 10, 0, 0, 0), flow(1, 40, 0, 0, 0), diagnose.Prefetch{}, true, "unknown",
+			"the broker counts no acknowledgements (rates_mode is none); it grows 2/s"},
+		{"a stream", flow(0, 10, 0, 0, 0), with(flow(0, 10, 0, 0, 0), func(q *diagnose.QueueFlow) { q.Type = "stream" }),
+			diagnose.Prefetch{}, false, "", ""},
+		{"counters begin anew", flow(1, 300, 1, 300, 900), flow(1, 300, 1, 45, 45), diagnose.Prefetch{Consumers: 1}, false,
+			"standing", "neither grows nor drains: consumers finish 3/s, as much as comes"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -139,16 +139,19 @@ func Unacked(f UnackedFacts) ([]Holder, []HeldTotal) {
 	}
 	holders = append(holders, f.fetchers(reads, totals)...)
 	slices.SortStableFunc(holders, func(a, b Holder) int {
-		return cmp.Or(cmp.Compare(b.Unacked.Value, a.Unacked.Value), cmp.Compare(b.Channel.Unacked.Value, a.Channel.Unacked.Value),
-			strings.Compare(a.VHost, b.VHost), strings.Compare(a.Queue, b.Queue), strings.Compare(a.Channel.Name, b.Channel.Name))
+		return cmp.Or(cmp.Compare(b.Unacked.Value, a.Unacked.Value), cmp.Compare(b.Channel.Unacked.Value,
+			a.Channel.Unacked.Value),
+			strings.Compare(a.VHost, b.VHost), strings.Compare(a.Queue, b.Queue), strings.Compare(a.Channel.Name,
+				b.Channel.Name))
 	})
 	return holders, totals
 }
 
-// singleHolder is the holder of all messages of a queue whose consumers are on one channel. It is false if another channel of
-// the virtual host holds messages and consumes no queue: that one may have fetched them from this queue, or have had a
-// consumer on it.
-func (f UnackedFacts) singleHolder(q HeldQueue, tags map[[3]string][]string, channels map[string]HoldingChannel, unlistedChannels map[[3]string]QueueConsumer,
+// singleHolder is the holder of all messages of a queue whose consumers are on one channel. It is false if another
+// channel of the virtual host holds messages and consumes no queue: that one may have fetched them from this queue, or
+// have had a consumer on it.
+func (f UnackedFacts) singleHolder(q HeldQueue, tags map[[3]string][]string, channels map[string]HoldingChannel,
+	unlistedChannels map[[3]string]QueueConsumer,
 	reads map[string][]string) (Holder, bool) {
 	var of []string
 	for key := range tags {
@@ -197,11 +200,12 @@ func (f UnackedFacts) consumersOf(q HeldQueue) int {
 
 // channel is what the consumer says about its channel, for a channel that is not listed.
 func (c QueueConsumer) channel() HoldingChannel {
-	return HoldingChannel{Name: c.Channel, Connection: c.Connection, Number: c.Number, User: c.User, Node: c.Node, VHost: c.VHost, Prefetch: c.Prefetch}
+	return HoldingChannel{Name: c.Channel, Connection: c.Connection, Number: c.Number, User: c.User, Node: c.Node,
+		VHost: c.VHost, Prefetch: c.Prefetch}
 }
 
-// unlisted says why the channel of a consumer may not be listed. The local shovels of 4.x read queues inside the broker, and
-// without a channel.
+// unlisted says why the channel of a consumer may not be listed. The local shovels of 4.x read queues inside the
+// broker, and without a channel.
 func (c QueueConsumer) unlisted() string {
 	if c.Channel == "" {
 		return "a consumer inside the broker, as local shovels have: rabbitctl list_shovels"
@@ -211,18 +215,22 @@ func (c QueueConsumer) unlisted() string {
 
 // holders are the channels that hold messages of a queue. found is the sum of their known counts; split means that some
 // counts are not known.
-func (f UnackedFacts) holders(q HeldQueue, tags map[[3]string][]string, unlistedChannels map[[3]string]QueueConsumer, reads map[string][]string) (seen []Holder, found float64, split bool) {
+func (f UnackedFacts) holders(q HeldQueue, tags map[[3]string][]string, unlistedChannels map[[3]string]QueueConsumer,
+	reads map[string][]string) (seen []Holder, found float64, split bool) {
 	for _, c := range f.Channels {
 		shared := reads[c.Name]
 		mine := tags[[3]string{q.VHost, q.Name, c.Name}]
-		if len(mine) == 0 || c.VHost != q.VHost || c.Unacked.Known && c.Unacked.Value == 0 || !slices.Contains(shared, q.Name) {
+		if len(mine) == 0 || c.VHost != q.VHost || c.Unacked.Known && c.Unacked.Value == 0 || !slices.Contains(shared,
+			q.Name) {
 			continue
 		}
-		h := Holder{VHost: q.VHost, Queue: q.Name, Channel: c, Tags: mine, Connection: f.Connections[c.Connection], Idle: idleSince(c, q)}
+		h := Holder{VHost: q.VHost, Queue: q.Name, Channel: c, Tags: mine, Connection: f.Connections[c.Connection],
+			Idle: idleSince(c, q)}
 		switch {
 		case len(shared) > 1:
 			split = true
-			h.Note = fmt.Sprintf("the channel holds %s of %s together; the broker does not report how many of each", number(c.Unacked.Value), strings.Join(shared, ", "))
+			h.Note = fmt.Sprintf("the channel holds %s of %s together; the broker does not report how many of each",
+				number(c.Unacked.Value), strings.Join(shared, ", "))
 		case !c.Unacked.Known:
 			split = true
 			h.Note = "the channel does not report a count yet"
@@ -244,7 +252,8 @@ func (f UnackedFacts) holders(q HeldQueue, tags map[[3]string][]string, unlisted
 	}
 	if q.Fresh && q.Type == "classic" && q.Unacked.Known && q.Unacked.Value < found {
 		for i := range seen {
-			seen[i].Note = strings.TrimPrefix(fmt.Sprintf("%s; by now the queue has %s", seen[i].Note, number(q.Unacked.Value)), "; ")
+			seen[i].Note = strings.TrimPrefix(fmt.Sprintf("%s; by now the queue has %s", seen[i].Note, number(q.Unacked.Value)),
+				"; ")
 		}
 	}
 	return seen, found, split
@@ -294,7 +303,8 @@ func (f UnackedFacts) fetchers(reads map[string][]string, totals []HeldTotal) []
 	for _, c := range f.Channels {
 		if c.Unacked.Value > 0 && len(reads[c.Name]) == 0 && missing[c.VHost] {
 			out = append(out, Holder{VHost: c.VHost, Channel: c, Connection: f.Connections[c.Connection], Idle: c.Idle,
-				Note: fmt.Sprintf("holds %s that it fetched by basic.get; the broker does not report from which queue", number(c.Unacked.Value))})
+				Note: fmt.Sprintf("holds %s that it fetched by basic.get; the broker does not report from which queue",
+					number(c.Unacked.Value))})
 		}
 	}
 	return out

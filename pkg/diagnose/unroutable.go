@@ -50,8 +50,9 @@ type Hole struct {
 	TypeOff, Used bool `json:"-"`
 }
 
-// Unroutable finds the holes of a virtual host: messages without a queue, alternate and dead-letter exchanges that do not
-// exist or lead nowhere, dead-lettering in a circle, policies that are in effect nowhere. They are sorted by kind and name.
+// Unroutable finds the holes of a virtual host: messages without a queue, alternate and dead-letter exchanges that do
+// not exist or lead nowhere, dead-lettering in a circle, policies that are in effect nowhere. They are sorted by kind
+// and name.
 func Unroutable(f RoutingFacts) []Hole {
 	f.Exchanges, f.Queues = present(f.Exchanges), present(f.Queues)
 	holes := f.drops()
@@ -68,7 +69,8 @@ func Unroutable(f RoutingFacts) []Hole {
 		return cmp.Or(cmp.Compare(policyKind(a), policyKind(b)), cmp.Compare(a.Name, b.Name))
 	})
 	if f.PoliciesUnread != "" {
-		holes = append(holes, f.hole("policy", "", "policies could not be read", f.PoliciesUnread, "ask as a user who may read them")...)
+		holes = append(holes, f.hole("policy", "", "policies could not be read", f.PoliciesUnread,
+			"ask as a user who may read them")...)
 	}
 	for _, p := range policies {
 		holes = append(holes, f.policyHole(p)...)
@@ -135,7 +137,8 @@ func (f RoutingFacts) exchangeHoles(x *routing.Exchange) []Hole {
 			return nil
 		}
 		return f.hole("exchange", x.Name, fmt.Sprintf("alternate exchange %s does not exist", x.Alternate),
-			fmt.Sprintf("alternate-exchange by %s; what matches no binding is dropped", x.AlternateBy), "declare exchange "+x.Alternate+orCorrect(x.AlternateBy))
+			fmt.Sprintf("alternate-exchange by %s; what matches no binding is dropped", x.AlternateBy), "declare exchange "+
+				x.Alternate+orCorrect(x.AlternateBy))
 	}
 	flow := f.Flows[x.Name]
 	if x.Name == routing.Default || x.AlternateUnknown != "" || !flow.In.Known || flow.In.Value == 0 {
@@ -163,7 +166,8 @@ func (f RoutingFacts) typeOff(x *routing.Exchange, off string) []Hole {
 			from = append(from, name)
 		}
 	}
-	evidence := prose.Plural(len(x.Bindings), "binding", "bindings") + "; what is published to it is refused (406 PRECONDITION_FAILED)"
+	evidence := prose.Plural(len(x.Bindings), "binding", "bindings") +
+		"; what is published to it is refused (406 PRECONDITION_FAILED)"
 	if len(from) > 0 {
 		evidence += ", and so is what comes by " + some(from)
 	}
@@ -203,7 +207,8 @@ func (f RoutingFacts) deadLetterHole(name string, q *routing.Queue) []Hole {
 	}
 	way := f.Route(routing.Message{Exchange: d.Exchange, Key: d.Key, Unpublished: true})
 	if off := f.Exchanges[way.Off]; off != nil && way.Off != "" {
-		h := f.hole("queue", name, fmt.Sprintf("dead-letters to exchange %s, which cannot route (type %s)", off.Name, off.Type),
+		h := f.hole("queue", name, fmt.Sprintf("dead-letters to exchange %s, which cannot route (type %s)", off.Name,
+			off.Type),
 			fmt.Sprintf("dead-letter-exchange %s by %s; the first message that is dead-lettered ends the queue's process, and a quorum queue loses the message", d.Exchange, d.By),
 			enable(off))
 		h[0].TypeOff, h[0].Used = true, true
@@ -220,7 +225,8 @@ func (f RoutingFacts) deadLetterHole(name string, q *routing.Queue) []Hole {
 	if len(way.Queues)+len(way.Gaps) > 0 {
 		return nil
 	}
-	return f.hole("queue", name, fmt.Sprintf("dead-letter exchange %s sends key %q to no queue", nameOf(d.Exchange), d.Key), evidence,
+	return f.hole("queue", name, fmt.Sprintf("dead-letter exchange %s sends key %q to no queue", nameOf(d.Exchange),
+		d.Key), evidence,
 		f.command("explain_route", d.Exchange, d.Key))
 }
 

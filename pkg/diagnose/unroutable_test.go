@@ -178,8 +178,10 @@ func TestUnroutable_deadLetters(t *testing.T) {
 	}{
 		{"to a queue", func(f diagnose.RoutingFacts) { queue(f, "q", dl("", "work")) }, ""},
 		{"to a queue by a binding", func(f diagnose.RoutingFacts) { queue(f, "q", dl("bound", "work")) }, ""},
-		{"to no queue", func(f diagnose.RoutingFacts) { queue(f, "q", dl("", "wrok")) }, `queue q: dead-letter exchange (default) sends key "wrok" to no queue`},
-		{"by no binding", func(f diagnose.RoutingFacts) { queue(f, "q", dl("bound", "wrok")) }, `queue q: dead-letter exchange bound sends key "wrok" to no queue`},
+		{"to no queue", func(f diagnose.RoutingFacts) { queue(f, "q", dl("", "wrok")) },
+			`queue q: dead-letter exchange (default) sends key "wrok" to no queue`},
+		{"by no binding", func(f diagnose.RoutingFacts) { queue(f, "q", dl("bound", "wrok")) },
+			`queue q: dead-letter exchange bound sends key "wrok" to no queue`},
 		{"its own key may do", func(f diagnose.RoutingFacts) { queue(f, "q", dl("bound", "")) }, ""},
 		{"no binding at all", func(f diagnose.RoutingFacts) {
 			exchange(f, "x", "fanout")
@@ -198,7 +200,8 @@ func TestUnroutable_deadLetters(t *testing.T) {
 			queue(f, "q", dl("x", "work"))
 		}, ""},
 
-		{"to itself by its key", func(f diagnose.RoutingFacts) { queue(f, "q", dl("", "q", length, number(1))) }, "queue q: dead-letters in a circle: q > q"},
+		{"to itself by its key", func(f diagnose.RoutingFacts) { queue(f, "q", dl("", "q", length, number(1))) },
+			"queue q: dead-letters in a circle: q > q"},
 		{"to itself by a fanout", func(f diagnose.RoutingFacts) {
 			exchange(f, "x", "fanout", "q", "work")
 			queue(f, "q", dl("x", "", ttl, number(1)))
@@ -282,25 +285,40 @@ func TestUnroutable_policies(t *testing.T) {
 		make   func(f diagnose.RoutingFacts)
 		want   string
 	}{
-		{"in effect", topology.Policy{Pattern: "nothing at all"}, func(f diagnose.RoutingFacts) { f.Queues["work"].PolicyName = "policy p" }, ""},
-		{"in effect beside another", topology.Policy{Operator: true, Pattern: "nothing at all"}, func(f diagnose.RoutingFacts) {
-			f.Queues["work"].PolicyName = "policy q, operator policy p"
+		{"in effect", topology.Policy{Pattern: "nothing at all"}, func(f diagnose.RoutingFacts) {
+			f.Queues["work"].PolicyName = "policy p"
 		}, ""},
-		{"in effect at an exchange", topology.Policy{Pattern: "(?!a)b"}, func(f diagnose.RoutingFacts) { f.Exchanges["bound"].PolicyName = "policy p" }, ""},
+		{"in effect beside another", topology.Policy{Operator: true, Pattern: "nothing at all"},
+			func(f diagnose.RoutingFacts) {
+				f.Queues["work"].PolicyName = "policy q, operator policy p"
+			}, ""},
+		{"in effect at an exchange", topology.Policy{Pattern: "(?!a)b"}, func(f diagnose.RoutingFacts) {
+			f.Exchanges["bound"].PolicyName = "policy p"
+		}, ""},
 		{"matches nothing", topology.Policy{Pattern: "^zz"}, nil, "policy p: matches nothing"},
-		{"matches nothing of its kind", topology.Policy{Pattern: "^work$", ApplyTo: "exchanges"}, nil, "policy p: matches nothing"},
-		{"matches nothing of its type", topology.Policy{Pattern: "^work$", ApplyTo: "quorum_queues"}, nil, "policy p: matches nothing"},
-		{"cannot be read", topology.Policy{Pattern: "^(?!amq)"}, nil, "policy p: is in effect nowhere; what it matches is not known"},
-		{"outranked", topology.Policy{Pattern: "^work$"}, func(f diagnose.RoutingFacts) { f.Queues["work"].PolicyName = "policy other" },
+		{"matches nothing of its kind", topology.Policy{Pattern: "^work$", ApplyTo: "exchanges"}, nil,
+			"policy p: matches nothing"},
+		{"matches nothing of its type", topology.Policy{Pattern: "^work$", ApplyTo: "quorum_queues"}, nil,
+			"policy p: matches nothing"},
+		{"cannot be read", topology.Policy{Pattern: "^(?!amq)"}, nil,
+			"policy p: is in effect nowhere; what it matches is not known"},
+		{"outranked", topology.Policy{Pattern: "^work$"}, func(f diagnose.RoutingFacts) {
+			f.Queues["work"].PolicyName = "policy other"
+		},
 			"policy p: is in effect nowhere: policies with a higher priority apply instead"},
-		{"passed over", topology.Policy{Pattern: "^work$", Definition: map[string]any{"max-age": "1D", "max-length": 5}}, func(diagnose.RoutingFacts) {},
+		{"passed over", topology.Policy{Pattern: "^work$", Definition: map[string]any{"max-age": "1D", "max-length": 5}},
+			func(diagnose.RoutingFacts) {},
 			"policy p: is in effect nowhere: the queues that it matches do not support its keys"},
 		{"not outranked by an operator's", topology.Policy{Pattern: "^work$"}, func(f diagnose.RoutingFacts) {
 			f.Queues["work"].PolicyName = "operator policy other"
 		}, ""},
 		{"about to be in effect", topology.Policy{Pattern: "^work$"}, nil, ""},
-		{"not said yet", topology.Policy{Pattern: "^work$"}, func(f diagnose.RoutingFacts) { f.Queues["work"].PolicyUnknown = true }, ""},
-		{"not said yet, and cannot be read", topology.Policy{Pattern: "^(?!amq)"}, func(f diagnose.RoutingFacts) { f.Queues["work"].PolicyUnknown = true }, ""},
+		{"not said yet", topology.Policy{Pattern: "^work$"}, func(f diagnose.RoutingFacts) {
+			f.Queues["work"].PolicyUnknown = true
+		}, ""},
+		{"not said yet, and cannot be read", topology.Policy{Pattern: "^(?!amq)"}, func(f diagnose.RoutingFacts) {
+			f.Queues["work"].PolicyUnknown = true
+		}, ""},
 	}
 	for _, tt := range tests {
 		f := vhost()
@@ -334,7 +352,8 @@ func TestUnroutable_typeOff(t *testing.T) {
 		t.Error(diff)
 	}
 	all := diagnose.Unroutable(f)
-	if !strings.Contains(all[0].Evidence, "and so is what comes by before, instead") || all[0].Do != "on every node: rabbitmq-plugins enable rabbitmq_consistent_hash_exchange; or delete exchange hashed" {
+	if !strings.Contains(all[0].Evidence, "and so is what comes by before, instead") ||
+		all[0].Do != "on every node: rabbitmq-plugins enable rabbitmq_consistent_hash_exchange; or delete exchange hashed" {
 		t.Errorf("%+v", all[0])
 	}
 }

@@ -44,7 +44,8 @@ func Cell(t Term) string {
 	return ""
 }
 
-// IsTable tells an AMQP table, whose entries have a name, a type and a value. An empty one cannot be told from an empty list.
+// IsTable tells an AMQP table, whose entries have a name, a type and a value. An empty one cannot be told from an empty
+// list.
 func IsTable(l List) bool {
 	if len(l) == 0 {
 		return false

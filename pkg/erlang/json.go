@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// JSON is the term as the json formatter of the official tools prints it: words and texts alike, tuples as arrays, a list of pairs as
-// an object.
+// JSON is the term as the json formatter of the official tools prints it: words and texts alike, tuples as arrays, a
+// list of pairs as an object.
 func JSON(t Term) string {
 	switch v := t.(type) {
 	case Atom:

@@ -8,8 +8,8 @@ const lineWidth = 80
 // fits tells whether so many characters may stand at a column, with so many brackets to close right behind them.
 func fits(length, column, closing int) bool { return length < lineWidth-column-closing }
 
-// Lines is the term as Erlang prints it from a column on: on one line where it fits, otherwise over several. The first column is 1;
-// closing is how many brackets follow the term.
+// Lines is the term as Erlang prints it from a column on: on one line where it fits, otherwise over several. The first
+// column is 1; closing is how many brackets follow the term.
 func Lines(t Term, column, closing int) string {
 	whole := Text(t)
 	if fits(width(whole), column, closing) {
@@ -40,7 +40,8 @@ func Lines(t Term, column, closing int) string {
 	return whole
 }
 
-// elementLines are the elements of a list or tuple, each on a line of its own; only simple ones stay on a line as long as they fit.
+// elementLines are the elements of a list or tuple, each on a line of its own; only simple ones stay on a line as long
+// as they fit.
 func elementLines(terms []Term, column, closing int) string {
 	var b strings.Builder
 	at := column
@@ -91,7 +92,8 @@ func entryLines(entries Map, column, closing int) string {
 		}
 		switch {
 		case !fits(length, column, behind):
-			b.WriteString(Lines(e.Key, column, behind) + " =>\n" + strings.Repeat(" ", column+3) + Lines(e.Value, column+4, behind))
+			b.WriteString(Lines(e.Key, column, behind) + " =>\n" + strings.Repeat(" ", column+3) + Lines(e.Value, column+4,
+				behind))
 			at = column + lineWidth
 		case simple:
 			b.WriteString(whole)
@@ -104,7 +106,8 @@ func entryLines(entries Map, column, closing int) string {
 	return b.String()
 }
 
-// numberLines breaks the numbers of a binary into lines that begin at a column. The brackets behind count for every line.
+// numberLines breaks the numbers of a binary into lines that begin at a column. The brackets behind count for every
+// line.
 func numberLines(numbers string, column, closing int) string {
 	var b strings.Builder
 	whole := max(8, lineWidth-column-closing)

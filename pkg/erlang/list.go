@@ -4,13 +4,13 @@ import (
 	"io"
 )
 
-// A ListWriter prints a list whose elements come one by one as Erlang prints the whole: on one line where all of it fits, otherwise
-// each element on lines of its own. It is for elements that have parts, such as tuples; those without share a line, which
-// Lines knows.
+// A ListWriter prints a list whose elements come one by one as Erlang prints the whole: on one line where all of it
+// fits, otherwise each element on lines of its own. It is for elements that have parts, such as tuples; those without
+// share a line, which Lines knows.
 type ListWriter struct {
 	w io.StringWriter
-	// held are the elements that are not printed yet: all of them while they may fit on a line, and later the last one, because
-	// only of the last it is known what stands behind it.
+	// held are the elements that are not printed yet: all of them while they may fit on a line, and later the last one,
+	// because only of the last it is known what stands behind it.
 	held   List
 	length int
 	broken bool

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Element is one element of an Erlang list, as text: Key => Value of a tuple {Key, Value}, anything else as a Key with no Value.
-// Text is the element whole, as it stands in the list.
+// Element is one element of an Erlang list, as text: Key => Value of a tuple {Key, Value}, anything else as a Key with
+// no Value. Text is the element whole, as it stands in the list.
 type Element struct{ Key, Value, Text string }
 
 // Proplist cuts the text of an Erlang list into its elements, without reading what is inside them. It is false for a

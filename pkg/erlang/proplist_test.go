@@ -21,10 +21,12 @@ func TestProplist(t *testing.T) {
 		{"[a,{b,[]},{c,2,3}]", []erlang.Element{{"a", "", "a"}, {"b", "[]", "{b,[]}"}, {"{c,2,3}", "", "{c,2,3}"}}},
 		{"[{kernel,\n     [{logger,[{handler,default,#{a => {x,1}}}]},\n      {x,\"]},\\\"\"}]},\n {'my app',[{pass,<<\"a'b\">>}]}]",
 			[]erlang.Element{
-				{"kernel", "[{logger,[{handler,default,#{a => {x,1}}}]},\n      {x,\"]},\\\"\"}]", "{kernel,\n     [{logger,[{handler,default,#{a => {x,1}}}]},\n      {x,\"]},\\\"\"}]}"},
+				{"kernel", "[{logger,[{handler,default,#{a => {x,1}}}]},\n      {x,\"]},\\\"\"}]",
+					"{kernel,\n     [{logger,[{handler,default,#{a => {x,1}}}]},\n      {x,\"]},\\\"\"}]}"},
 				{"'my app'", "[{pass,<<\"a'b\">>}]", "{'my app',[{pass,<<\"a'b\">>}]}"},
 			}},
-		{"[{f,#Fun<rabbit.1.2>},{p,<0.1.0>}]", []erlang.Element{{"f", "#Fun<rabbit.1.2>", "{f,#Fun<rabbit.1.2>}"}, {"p", "<0.1.0>", "{p,<0.1.0>}"}}},
+		{"[{f,#Fun<rabbit.1.2>},{p,<0.1.0>}]", []erlang.Element{{"f", "#Fun<rabbit.1.2>", "{f,#Fun<rabbit.1.2>}"},
+			{"p", "<0.1.0>", "{p,<0.1.0>}"}}},
 	}
 	for _, tt := range tests {
 		got, ok := erlang.Proplist(tt.text)
@@ -32,7 +34,8 @@ func TestProplist(t *testing.T) {
 			t.Errorf("%s: %v\n%s", tt.text, ok, diff)
 		}
 	}
-	for _, text := range []string{"", "[", "a", "{a,1}", "[{a,1]", "[{a,1}}]", "[\"a]", "['a]", "[a,]", "[,a]", "[a, ,b]", "[,]", "[)]", "[\"\\\"]", `{"error":"x"}`} {
+	for _, text := range []string{"", "[", "a", "{a,1}", "[{a,1]", "[{a,1}}]", "[\"a]", "['a]", "[a,]", "[,a]", "[a, ,b]",
+		"[,]", "[)]", "[\"\\\"]", `{"error":"x"}`} {
 		if got, ok := erlang.Proplist(text); ok {
 			t.Errorf("%q is taken for a list: %q", text, got)
 		}

@@ -1,5 +1,5 @@
-// Package erlang holds the values of Erlang: terms, how Erlang and the official tools print them, and how a printed list is
-// cut into its elements.
+// Package erlang holds the values of Erlang: terms, how Erlang and the official tools print them, and how a printed
+// list is cut into its elements.
 package erlang
 
 import (

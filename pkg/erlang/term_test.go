@@ -17,14 +17,19 @@ func TestLines(t *testing.T) {
 		closing int
 		want    string
 	}{
-		{erlang.Tuple{erlang.Atom("name"), erlang.Binary(strings.Repeat("b", 60))}, 0, "{name,<<\"" + strings.Repeat("b", 60) + "\">>}"},
-		{erlang.Tuple{erlang.Atom("tags"), erlang.List{erlang.Atom("a"), erlang.Atom("b"), erlang.Atom(long)}}, 0, "{tags,[a,b,\n        " + long + "]}"},
+		{erlang.Tuple{erlang.Atom("name"), erlang.Binary(strings.Repeat("b", 60))}, 0, "{name,<<\"" + strings.Repeat("b",
+			60) + "\">>}"},
+		{erlang.Tuple{erlang.Atom("tags"), erlang.List{erlang.Atom("a"), erlang.Atom("b"), erlang.Atom(long)}}, 0,
+			"{tags,[a,b,\n        " + long + "]}"},
 		{
-			erlang.Map{{Key: erlang.Atom("description"), Value: erlang.Binary(long)}, {Key: erlang.Atom("tags"), Value: erlang.List{}}, {Key: erlang.Atom("x"), Value: erlang.Binary("classic")}}, 0,
+			erlang.Map{{Key: erlang.Atom("description"), Value: erlang.Binary(long)}, {Key: erlang.Atom("tags"),
+				Value: erlang.List{}}, {Key: erlang.Atom("x"), Value: erlang.Binary("classic")}}, 0,
 			"#{description =>\n       <<\"" + long + "\">>,\n   tags => [],x => <<\"classic\">>}",
 		},
 		{
-			erlang.List{erlang.Tuple{erlang.Binary("x-list"), erlang.Atom("array"), erlang.List{erlang.Tuple{erlang.Atom("long"), erlang.Number("0")}, erlang.Tuple{erlang.Atom("long"), erlang.Number("1")}, erlang.Tuple{erlang.Atom("long"), erlang.Number("2")},
+			erlang.List{erlang.Tuple{erlang.Binary("x-list"), erlang.Atom("array"), erlang.List{erlang.Tuple{erlang.Atom("long"),
+				erlang.Number("0")}, erlang.Tuple{erlang.Atom("long"), erlang.Number("1")}, erlang.Tuple{erlang.Atom("long"),
+				erlang.Number("2")},
 				erlang.Tuple{erlang.Atom("long"), erlang.Number("3")}}}}, 0,
 			"[{<<\"x-list\">>,array,[{long,0},{long,1},{long,2},{long,3}]}]",
 		},
@@ -65,7 +70,8 @@ func TestText(t *testing.T) {
 		{erlang.Number("123456789012345678901234567890"), "123456789012345678901234567890"},
 		{erlang.Number("0.35"), "0.35"},
 		{erlang.List{erlang.Tuple{erlang.Atom("a"), erlang.List{}}, erlang.Tuple{}}, "[{a,[]},{}]"},
-		{erlang.Map{{Key: erlang.Atom("a"), Value: erlang.Int(1)}, {Key: erlang.Binary("b"), Value: erlang.Map{}}}, `#{a => 1,<<"b">> => #{}}`},
+		{erlang.Map{{Key: erlang.Atom("a"), Value: erlang.Int(1)}, {Key: erlang.Binary("b"), Value: erlang.Map{}}},
+			`#{a => 1,<<"b">> => #{}}`},
 	} {
 		if got := erlang.Text(tt.term); got != tt.want {
 			t.Errorf("got %s, want %s", got, tt.want)
@@ -82,7 +88,8 @@ func TestListWriter(t *testing.T) {
 		out := bufio.NewWriter(&b)
 		w := erlang.NewListWriter(out)
 		for i := range n {
-			one := erlang.List{erlang.Tuple{erlang.Atom("name"), erlang.Binary(strings.Repeat("x", 3*i))}, erlang.Tuple{erlang.Atom("n"), erlang.Int(int64(i))}}
+			one := erlang.List{erlang.Tuple{erlang.Atom("name"), erlang.Binary(strings.Repeat("x", 3*i))},
+				erlang.Tuple{erlang.Atom("n"), erlang.Int(int64(i))}}
 			whole = append(whole, one)
 			w.Add(one)
 		}
@@ -115,8 +122,10 @@ func TestCells(t *testing.T) {
 		{erlang.Address(netip.MustParseAddr("10.0.0.7")), "10.0.0.7", "[10,0,0,7]"},
 		{erlang.Address(netip.MustParseAddr("fe80::1:2")), "fe80::1:2", "[65152,0,0,0,0,0,1,2]"},
 		{erlang.Map{{Key: erlang.Atom("tags"), Value: erlang.List{name("a")}}}, "#{tags => [a]}", `{"tags":["a"]}`},
-		{erlang.List{erlang.Tuple{name("a"), erlang.Int(1)}, erlang.Tuple{name("a"), erlang.Int(2)}}, `[{<<"a">>, 1}, {<<"a">>, 2}]`, `{"a":1}`},
-		{erlang.List{erlang.Tuple{name("x"), erlang.Atom("array"), erlang.List{erlang.Tuple{erlang.Atom("longstr"), name("")}}}}, `[{"x",[[]]}]`, `[["x","array",{"longstr":""}]]`},
+		{erlang.List{erlang.Tuple{name("a"), erlang.Int(1)}, erlang.Tuple{name("a"), erlang.Int(2)}},
+			`[{<<"a">>, 1}, {<<"a">>, 2}]`, `{"a":1}`},
+		{erlang.List{erlang.Tuple{name("x"), erlang.Atom("array"), erlang.List{erlang.Tuple{erlang.Atom("longstr"),
+			name("")}}}}, `[{"x",[[]]}]`, `[["x","array",{"longstr":""}]]`},
 	} {
 		if got := erlang.Cell(tt.term); got != tt.table {
 			t.Errorf("table: got %s, want %s", got, tt.table)

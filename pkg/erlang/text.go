@@ -63,8 +63,8 @@ func appendAtom(dst []byte, a string) []byte {
 	return append(dst, '\'')
 }
 
-// appendBinary appends a binary as Erlang prints it when it is told nothing of its encoding: as a text of Latin-1 when each byte
-// of it is a printable character there, otherwise as numbers.
+// appendBinary appends a binary as Erlang prints it when it is told nothing of its encoding: as a text of Latin-1 when
+// each byte of it is a printable character there, otherwise as numbers.
 func appendBinary(dst []byte, s string) []byte {
 	dst = append(dst, "<<"...)
 	switch {
@@ -113,8 +113,8 @@ func appendCharacter(dst []byte, r rune) []byte {
 	return utf8.AppendRune(dst, r)
 }
 
-// appendString appends a list of characters: in quotes when all of them are printable Latin-1, otherwise as their numbers. The
-// empty one is the empty list.
+// appendString appends a list of characters: in quotes when all of them are printable Latin-1, otherwise as their
+// numbers. The empty one is the empty list.
 func appendString(dst []byte, s string) []byte {
 	if s == "" {
 		return append(dst, "[]"...)

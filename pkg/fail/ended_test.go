@@ -37,7 +37,8 @@ func TestEnded(t *testing.T) {
 			t.Errorf("%s: %v", fail.KindOf(err), err)
 		}
 		// The same holds inside a longer sentence.
-		for _, told := range []error{fail.InWords(c.ctx.Err()), fail.New(fail.Incomplete, "3 rows, then: %w", c.ctx.Err()), fail.New(fail.Incomplete, "3 rows, then: %s", c.ctx.Err())} {
+		for _, told := range []error{fail.InWords(c.ctx.Err()), fail.New(fail.Incomplete, "3 rows, then: %w", c.ctx.Err()),
+			fail.New(fail.Incomplete, "3 rows, then: %s", c.ctx.Err())} {
 			if strings.Contains(told.Error(), "context") {
 				t.Error(told)
 			}

@@ -16,7 +16,8 @@ import (
 
 func TestNew_keepsCauseWithoutPrintingItTwice(t *testing.T) {
 	err := fail.New(fail.Data, "reading the answer: %w", io.ErrUnexpectedEOF).Next("try %d times", 2)
-	want := fail.Error{Kind: fail.Data, Message: "reading the answer: unexpected EOF", Hint: "try 2 times", Err: io.ErrUnexpectedEOF}
+	want := fail.Error{Kind: fail.Data, Message: "reading the answer: unexpected EOF", Hint: "try 2 times",
+		Err: io.ErrUnexpectedEOF}
 	if diff := cmp.Diff(want, *err, cmpopts.EquateErrors()); diff != "" {
 		t.Error(diff)
 	}
@@ -82,7 +83,8 @@ func FuzzNearest(f *testing.F) {
 	f.Add("größe", 2, "ß")
 	f.Fuzz(func(t *testing.T, word string, at int, letter string) {
 		runes := []rune(word)
-		if len(runes) < 6 || len(runes) > 60 || at < 0 || at >= len(runes) || len([]rune(letter)) != 1 || !utf8.ValidString(word+letter) {
+		if len(runes) < 6 || len(runes) > 60 || at < 0 || at >= len(runes) || len([]rune(letter)) != 1 ||
+			!utf8.ValidString(word+letter) {
 			t.Skip()
 		}
 		slips := [][]rune{

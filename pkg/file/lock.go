@@ -19,7 +19,8 @@ func Lock(ctx context.Context, path string) (unlock func(), err error) {
 	if err != nil {
 		return nil, withKind(err, path, "", "")
 	}
-	f, err := os.OpenFile(filepath.Join(filepath.Dir(target), "."+filepath.Base(target)+".lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(filepath.Join(filepath.Dir(target), "."+filepath.Base(target)+".lock"), os.O_RDWR|os.O_CREATE,
+		0o600)
 	if err != nil {
 		return nil, withKind(err, path, "", "")
 	}

@@ -22,7 +22,8 @@ func Use[T any](ctx context.Context, path string, use func(*os.File) (T, error))
 		defer f.Close()
 		return use(f)
 	})
-	return value, withKind(err, path, "it could not be read to its end", "check that a program writes to it, or give a longer --timeout")
+	return value, withKind(err, path, "it could not be read to its end",
+		"check that a program writes to it, or give a longer --timeout")
 }
 
 // Read returns the whole file and its FileInfo. A file of more than largest bytes is an error.

@@ -21,14 +21,16 @@ func TestRead(t *testing.T) {
 	if err != nil || string(data) != "12345" || info.Mode() != 0o640 {
 		t.Errorf("%q, %v, %v", data, info, err)
 	}
-	if _, _, err := Read(t.Context(), path, 4); fail.KindOf(err) != fail.Config || !strings.Contains(err.Error(), path+" is larger than") {
+	if _, _, err := Read(t.Context(), path, 4); fail.KindOf(err) != fail.Config || !strings.Contains(err.Error(),
+		path+" is larger than") {
 		t.Errorf("%v", err)
 	}
 	if _, _, err := Read(t.Context(), path+"x", 4); fail.KindOf(err) != fail.Config || !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v", err)
 	}
 	// An endless file is read up to the limit only.
-	if _, _, err := Read(t.Context(), "/dev/zero", 1<<20); err == nil || err.Error() != "/dev/zero is larger than 1 MiB, the limit for this file" {
+	if _, _, err := Read(t.Context(), "/dev/zero", 1<<20); err == nil ||
+		err.Error() != "/dev/zero is larger than 1 MiB, the limit for this file" {
 		t.Errorf("%v", err)
 	}
 }
@@ -54,10 +56,12 @@ func TestReadAll_waitsNoLonger(t *testing.T) {
 	defer w.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
-	if _, err := ReadAll(ctx, r, "standard input", 10); fail.KindOf(err) != fail.Timeout || strings.Contains(err.Error(), "context") {
+	if _, err := ReadAll(ctx, r, "standard input", 10); fail.KindOf(err) != fail.Timeout || strings.Contains(err.Error(),
+		"context") {
 		t.Errorf("%v", err)
 	}
-	if _, err := ReadAll(t.Context(), strings.NewReader("0123456789x"), "standard input", 10); fail.KindOf(err) != fail.Config {
+	if _, err := ReadAll(t.Context(), strings.NewReader("0123456789x"), "standard input",
+		10); fail.KindOf(err) != fail.Config {
 		t.Errorf("%v", err)
 	}
 }

@@ -49,7 +49,8 @@ func Replace(ctx context.Context, path string, access Access, content []byte) er
 	} else if err == nil {
 		_, err = Await(ctx, func() (struct{}, error) { return struct{}{}, overwrite(path, content) })
 	}
-	return withKind(err, path, "not all data could be written to it", "check that a program reads from it, or give a longer --timeout")
+	return withKind(err, path, "not all data could be written to it",
+		"check that a program reads from it, or give a longer --timeout")
 }
 
 // resolve follows links to the target, which need not exist. plain is false when the target is not a regular file, or

@@ -74,7 +74,8 @@ func TestReplace_links(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]string{
-		"one": real, "two": real, "folder/up": real, "folder/there": filepath.Join(dir, "deep", "new"), "dangling": filepath.Join(dir, "deep", "new"),
+		"one": real, "two": real, "folder/up": real, "folder/there": filepath.Join(dir, "deep", "new"),
+		"dangling": filepath.Join(dir, "deep", "new"),
 	} {
 		path = filepath.Join(dir, filepath.FromSlash(path))
 		before, _ := os.Readlink(path)
@@ -114,7 +115,8 @@ func TestReplace_namesOfOpenFiles(t *testing.T) {
 	}
 	old, err := f.Stat()
 	now, nowErr := os.Stat(path)
-	if text, _ := os.ReadFile(path); err != nil || nowErr != nil || !os.SameFile(old, now) || string(text) != "before\nadded\nadded\n" {
+	if text, _ := os.ReadFile(path); err != nil || nowErr != nil || !os.SameFile(old, now) ||
+		string(text) != "before\nadded\nadded\n" {
 		t.Errorf("%v, %v: %q", err, nowErr, text)
 	}
 }
@@ -140,7 +142,8 @@ func TestRemoveLeftovers(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "config.toml")
-	for _, name := range []string{"config.toml", ".config.toml.0abc9.tmp", ".config.toml.x.y.tmp", ".other.toml.0abc9.tmp", ".config.toml.lock"} {
+	for _, name := range []string{"config.toml", ".config.toml.0abc9.tmp", ".config.toml.x.y.tmp", ".other.toml.0abc9.tmp",
+		".config.toml.lock"} {
 		put(t, filepath.Join(dir, name), "x", 0o600)
 	}
 	if err := RemoveLeftovers(path); err != nil {
@@ -151,7 +154,8 @@ func TestRemoveLeftovers(t *testing.T) {
 	for _, e := range entries {
 		left = append(left, e.Name())
 	}
-	if got, want := strings.Join(left, " "), ".config.toml.lock .config.toml.x.y.tmp .other.toml.0abc9.tmp config.toml"; got != want {
+	if got, want := strings.Join(left, " "),
+		".config.toml.lock .config.toml.x.y.tmp .other.toml.0abc9.tmp config.toml"; got != want {
 		t.Errorf("left: %s\nwant: %s", got, want)
 	}
 }

@@ -52,14 +52,18 @@ func Bundle(checks []Named) Result {
 		return r
 	}
 	first := checks[slices.IndexFunc(checks, func(c Named) bool { return c.Check == worst[0] })]
-	if len(checks) > 1 && !slices.ContainsFunc(checks, func(c Named) bool { return c.Status != first.Status || c.Summary != first.Summary }) {
+	if len(checks) > 1 && !slices.ContainsFunc(checks, func(c Named) bool {
+		return c.Status != first.Status ||
+			c.Summary != first.Summary
+	}) {
 		// All checks failed for one reason, such as a broker that does not answer: say it once.
 		r.Summary, r.Details = fmt.Sprintf("%s (all %d checks)", first.Summary, len(checks)), first.Details
 		return r
 	}
 	r.Summary = fmt.Sprintf("%s: %s", worst[0], first.Summary)
 	if others := worst[1:]; len(others) > manyPhrases {
-		r.Summary = fmt.Sprintf("%s; also %s and %d more", r.Summary, strings.Join(others[:manyPhrases-1], ", "), len(others)-manyPhrases+1)
+		r.Summary = fmt.Sprintf("%s; also %s and %d more", r.Summary, strings.Join(others[:manyPhrases-1], ", "),
+			len(others)-manyPhrases+1)
 	} else if len(others) > 0 {
 		r.Summary = fmt.Sprintf("%s; also %s", r.Summary, strings.Join(others, ", "))
 	}

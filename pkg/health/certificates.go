@@ -84,7 +84,8 @@ func Certificates(f CertificateFacts, limits CertificateLimits) Result {
 			s := limits.judge(f.Now, c.Until)
 			if i > 0 {
 				if s != OK {
-					phrases = append(phrases, phrase{s, fmt.Sprintf("%s: the authority %s that it sends %s", l.Name, c.Subject, expiry(f.Now, c.Until))})
+					phrases = append(phrases, phrase{s, fmt.Sprintf("%s: the authority %s that it sends %s", l.Name, c.Subject,
+						expiry(f.Now, c.Until))})
 				}
 				continue
 			}
@@ -107,12 +108,14 @@ func Certificates(f CertificateFacts, limits CertificateLimits) Result {
 		for _, until := range file.Until {
 			switch {
 			case file.Bundle:
-				if note := fmt.Sprintf("note: %s holds an authority that %s; no listener sends it", file.File, expiry(f.Now, until)); !sends(f.Listeners, until) {
+				if note := fmt.Sprintf("note: %s holds an authority that %s; no listener sends it", file.File,
+					expiry(f.Now, until)); !sends(f.Listeners, until) {
 					notes = append(notes, note)
 				}
 			case !seen[file.Listener]:
 				// The listener could not be reached, but the broker reports its file.
-				phrases = append(phrases, phrase{limits.judge(f.Now, until), fmt.Sprintf("%s: %s %s", file.Listener, file.File, expiry(f.Now, until))})
+				phrases = append(phrases, phrase{limits.judge(f.Now, until), fmt.Sprintf("%s: %s %s", file.Listener, file.File,
+					expiry(f.Now, until))})
 			}
 		}
 	}

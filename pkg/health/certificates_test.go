@@ -23,7 +23,8 @@ func TestCertificates(t *testing.T) {
 		}
 		return []health.TLSListener{l}
 	}
-	bundle := []health.CertificateFile{{Listener: name, File: "/etc/rabbitmq/ca.pem", Bundle: true, Until: []time.Time{in(-100)}}}
+	bundle := []health.CertificateFile{{Listener: name, File: "/etc/rabbitmq/ca.pem", Bundle: true,
+		Until: []time.Time{in(-100)}}}
 	tests := []struct {
 		name      string
 		listeners []health.TLSListener
@@ -42,14 +43,19 @@ func TestCertificates(t *testing.T) {
 		{"this very moment", sends(0), nil, health.Critical, "has just expired", 0},
 		{"yesterday", sends(-1), nil, health.Critical, "expired 1 day ago, on 2026-03-03", 0},
 		{"long ago", sends(-100), nil, health.Critical, "expired 100 days ago", 0},
-		{"an authority that is sent along", sends(90, -1), nil, health.Critical, "the authority CN=authority that it sends expired 1 day ago", 0},
+		{"an authority that is sent along", sends(90, -1), nil, health.Critical,
+			"the authority CN=authority that it sends expired 1 day ago", 0},
 		{"an authority that nobody sends", sends(90), bundle, health.OK, "", 1},
-		{"an authority of the bundle that is sent", sends(90, -100), bundle, health.Critical, "that it sends expired 100 days ago", 0},
+		{"an authority of the bundle that is sent", sends(90, -100), bundle, health.Critical,
+			"that it sends expired 100 days ago", 0},
 		{"both", sends(-1), bundle, health.Critical, "certificate CN=mq-1 expired 1 day ago", 1},
-		{"not reached", []health.TLSListener{{Name: name, Failed: "no route"}}, nil, health.Unknown, "no certificate seen: no route", 0},
+		{"not reached", []health.TLSListener{{Name: name, Failed: "no route"}}, nil, health.Unknown,
+			"no certificate seen: no route", 0},
 		{"not reached, and its file expires", []health.TLSListener{{Name: name, Failed: "no route"}},
-			[]health.CertificateFile{{Listener: name, File: file, Until: []time.Time{in(-1)}}}, health.Critical, file + " expired 1 day ago", 0},
-		{"reached, so the file says nothing more", sends(90), []health.CertificateFile{{Listener: name, File: file, Until: []time.Time{in(10)}}}, health.OK, "", 0},
+			[]health.CertificateFile{{Listener: name, File: file, Until: []time.Time{in(-1)}}}, health.Critical,
+			file + " expired 1 day ago", 0},
+		{"reached, so the file says nothing more", sends(90), []health.CertificateFile{{Listener: name, File: file,
+			Until: []time.Time{in(10)}}}, health.OK, "", 0},
 		{"nothing", nil, nil, health.Unknown, "nothing listens with TLS", 0},
 	}
 	for _, tt := range tests {
@@ -66,7 +72,8 @@ func TestCertificates(t *testing.T) {
 	}
 	t.Run("limits off", func(t *testing.T) {
 		for days, want := range map[float64]health.Status{1: health.OK, -1: health.Critical} {
-			if r := health.Certificates(health.CertificateFacts{Now: now, Listeners: sends(days)}, health.CertificateLimits{}); r.Status != want {
+			if r := health.Certificates(health.CertificateFacts{Now: now, Listeners: sends(days)},
+				health.CertificateLimits{}); r.Status != want {
 				t.Errorf("%v days: %s", days, r.Status)
 			}
 		}

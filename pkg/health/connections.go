@@ -45,7 +45,8 @@ func Connections(f ConnectionFacts, limits ConnectionLimits) Result {
 	var phrases []phrase
 	var figures []Figure
 	if !f.Open.Known {
-		phrases = append(phrases, phrase{Unknown, "the number of connections is unknown: statistics are off, or the broker has just started"})
+		phrases = append(phrases,
+			phrase{Unknown, "the number of connections is unknown: statistics are off, or the broker has just started"})
 	} else {
 		text := prose.Plural(int(f.Open.Value), "connection", "connections")
 		phrases = append(phrases, phrase{limits.Open.Judge(f.Open.Value), text})
@@ -56,7 +57,8 @@ func Connections(f ConnectionFacts, limits ConnectionLimits) Result {
 		phrases = append(phrases, phrase{limits.Opened.Judge(f.Opened.Value), number(f.Opened.Value) + " opened per second"})
 		figures = append(figures, limits.Opened.Figure("opened_per_second", f.Opened.Value, ""))
 	case !limits.Opened.Warning.IsZero() || !limits.Opened.Critical.IsZero():
-		phrases = append(phrases, phrase{Unknown, "the number of connections opened per second is unknown: rates are off, or the broker has just started"})
+		phrases = append(phrases,
+			phrase{Unknown, "the number of connections opened per second is unknown: rates are off, or the broker has just started"})
 	}
 	if f.AtNodeLimit != nil && *f.AtNodeLimit {
 		phrases = append(phrases, phrase{Critical, "the node that answers has reached its connection_max and takes no more"})
@@ -92,7 +94,8 @@ func Connections(f ConnectionFacts, limits ConnectionLimits) Result {
 		figures = append(figures, judged.Figure(label+l.Name, float64(l.Open), ""))
 	}
 	if uncounted > 0 {
-		phrases = append(phrases, phrase{Unknown, fmt.Sprintf("connections cannot be compared with %s: statistics are off", prose.Plural(uncounted, "limit", "limits"))})
+		phrases = append(phrases, phrase{Unknown, fmt.Sprintf("connections cannot be compared with %s: statistics are off",
+			prose.Plural(uncounted, "limit", "limits"))})
 	}
 	r := worstFirst(phrases, "")
 	r.Figures = figures

@@ -16,13 +16,17 @@ func FileDescriptors(nodes []DescriptorNode, limits Portions) Result {
 	var figures []Figure
 	judge := func(n DescriptorNode, what, label string, used, total Reading) {
 		if !used.Known || !total.Known || total.Value <= 0 {
-			phrases = append(phrases, phrase{Unknown, fmt.Sprintf("%s does not report its %s: it has just started, or its statistics are off", n.Name, what)})
+			phrases = append(phrases,
+				phrase{Unknown, fmt.Sprintf("%s does not report its %s: it has just started, or its statistics are off", n.Name,
+					what)})
 			return
 		}
 		l := limits.Limits(total.Value)
 		phrases = append(phrases, phrase{l.Judge(used.Value),
-			fmt.Sprintf("%s %s of %s %s in use (%s)", n.Name, number(used.Value), number(total.Value), what, percent(used.Value, total.Value))})
-		figures = append(figures, l.Figure(n.Name+"_"+label+"_used", used.Value, ""), Figure{Label: n.Name + "_" + label + "_total", Value: total.Value})
+			fmt.Sprintf("%s %s of %s %s in use (%s)", n.Name, number(used.Value), number(total.Value), what,
+				percent(used.Value, total.Value))})
+		figures = append(figures, l.Figure(n.Name+"_"+label+"_used", used.Value, ""), Figure{Label: n.Name + "_" + label +
+			"_total", Value: total.Value})
 	}
 	for _, n := range nodes {
 		if !n.Running {

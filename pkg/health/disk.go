@@ -79,7 +79,8 @@ func Disk(facts DiskFacts, limits DiskLimits) (Result, []DiskVerdict) {
 	}
 	names, texts := unlisted("disk", alarmed)
 	for i, name := range names {
-		verdicts = append(verdicts, DiskVerdict{DiskNode: DiskNode{Name: name}, Status: Critical, Alarmed: true, Text: texts[i]})
+		verdicts = append(verdicts, DiskVerdict{DiskNode: DiskNode{Name: name}, Status: Critical, Alarmed: true,
+			Text: texts[i]})
 	}
 	var phrases []phrase
 	for _, v := range verdicts {
@@ -96,8 +97,10 @@ func judgeDisk(n DiskNode, alarmed bool, limits DiskLimits, trend DiskTrend) Dis
 		v.AlarmIn = Reading{Value: seconds, Known: true}
 	}
 	v.Status, v.Stale, v.Text = watched{
-		resource: "disk", word: "free", node: n.Name, running: n.Running, flagged: n.Flagged, alarmed: alarmed, value: n.Free, limit: n.Limit,
-		unknownText: fmt.Sprintf("%s does not know its free space (it reports %s free, limit %s), so it cannot raise a disk alarm either",
+		resource: "disk", word: "free", node: n.Name, running: n.Running, flagged: n.Flagged, alarmed: alarmed, value: n.Free,
+		limit: n.Limit,
+		unknownText: fmt.Sprintf(
+			"%s does not know its free space (it reports %s free, limit %s), so it cannot raise a disk alarm either",
 			n.Name, n.Free.Bytes(), n.Limit.Bytes()),
 		judgeValue: func() (s Status, add string) {
 			if ratio, ok := n.Ratio(); ok {

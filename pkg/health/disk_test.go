@@ -58,7 +58,8 @@ func TestDisk_oneNode(t *testing.T) {
 		{"alarm, figures agree", running(bytesOf(9*gb), bytesOf(10*gb)), alarm,
 			diskView{health.Critical, true, false, "disk alarm on rabbit@a: 9 GB free, limit 10 GB"}},
 		{"alarm, figures are older", running(bytesOf(84*gb), bytesOf(50e6)), alarm,
-			diskView{health.Critical, true, true, "disk alarm on rabbit@a: 84 GB free, limit 50 MB (these figures are older than the alarm)"}},
+			diskView{health.Critical, true, true,
+				"disk alarm on rabbit@a: 84 GB free, limit 50 MB (these figures are older than the alarm)"}},
 		{"alarm, figures unknown", running(strange("NaN"), bytesOf(50e6)), alarm,
 			diskView{health.Critical, true, false, `disk alarm on rabbit@a: "NaN" free, limit 50 MB`}},
 		{"alarm of a node that is listed as not running", stopped, alarm,
@@ -66,19 +67,26 @@ func TestDisk_oneNode(t *testing.T) {
 		{"memory alarm only", running(bytesOf(84*gb), bytesOf(50e6)), []health.Alarm{{Node: "rabbit@a", Resource: "memory"}},
 			diskView{health.OK, false, false, "rabbit@a 84 GB free, alarm at 50 MB (1680x)"}},
 		{"no alarm, flag is older", flagged, nil,
-			diskView{health.OK, false, true, "rabbit@a has no disk alarm; its figures (40 GB free, limit 10 GB) are older than that"}},
+			diskView{health.OK, false, true,
+				"rabbit@a has no disk alarm; its figures (40 GB free, limit 10 GB) are older than that"}},
 		{"no alarm, figures are older", running(bytesOf(9*gb), bytesOf(10*gb)), nil,
-			diskView{health.OK, false, true, "rabbit@a has no disk alarm; its figures (9 GB free, limit 10 GB) are older than that"}},
+			diskView{health.OK, false, true,
+				"rabbit@a has no disk alarm; its figures (9 GB free, limit 10 GB) are older than that"}},
 		{"not running", stopped, nil,
 			diskView{health.Unknown, false, false, "rabbit@a is not running: its disk is not known"}},
 		{"NaN", running(strange("NaN"), bytesOf(50e6)), nil,
-			diskView{health.Unknown, false, false, `rabbit@a does not know its free space (it reports "NaN" free, limit 50 MB), so it cannot raise a disk alarm either`}},
-		{"monitoring disabled", running(strange("disk_free_monitoring_disabled"), strange("disk_free_monitoring_disabled")), nil,
-			diskView{health.Unknown, false, false, `rabbit@a does not know its free space (it reports "disk_free_monitoring_disabled" free, limit "disk_free_monitoring_disabled"), so it cannot raise a disk alarm either`}},
+			diskView{health.Unknown, false, false,
+				`rabbit@a does not know its free space (it reports "NaN" free, limit 50 MB), so it cannot raise a disk alarm either`}},
+		{"monitoring disabled", running(strange("disk_free_monitoring_disabled"), strange("disk_free_monitoring_disabled")),
+			nil,
+			diskView{health.Unknown, false, false,
+				`rabbit@a does not know its free space (it reports "disk_free_monitoring_disabled" free, limit "disk_free_monitoring_disabled"), so it cannot raise a disk alarm either`}},
 		{"absent", running(health.Reading{}, health.Reading{}), nil,
-			diskView{health.Unknown, false, false, "rabbit@a reports no disk figures: it has just started, or its statistics are off"}},
+			diskView{health.Unknown, false, false,
+				"rabbit@a reports no disk figures: it has just started, or its statistics are off"}},
 		{"limit absent", running(bytesOf(3*gb), health.Reading{}), nil,
-			diskView{health.Unknown, false, false, "rabbit@a does not know its free space (it reports 3 GB free, limit nothing), so it cannot raise a disk alarm either"}},
+			diskView{health.Unknown, false, false,
+				"rabbit@a does not know its free space (it reports 3 GB free, limit nothing), so it cannot raise a disk alarm either"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -129,7 +137,8 @@ func TestDisk_margins(t *testing.T) {
 
 func TestDisk_cluster(t *testing.T) {
 	facts := health.DiskFacts{
-		Alarms: []health.Alarm{{Node: "rabbit@gone", Resource: "disk"}, {Node: "rabbit@c", Resource: "disk"}, {Node: "rabbit@b", Resource: "memory"}},
+		Alarms: []health.Alarm{{Node: "rabbit@gone", Resource: "disk"}, {Node: "rabbit@c", Resource: "disk"},
+			{Node: "rabbit@b", Resource: "memory"}},
 		Nodes: []health.DiskNode{
 			{Name: "rabbit@a", Running: true, Free: bytesOf(80e9), Limit: bytesOf(1e9)},
 			{Name: "rabbit@b"},
@@ -159,7 +168,8 @@ func TestDisk_cluster(t *testing.T) {
 	for _, v := range verdicts {
 		order = append(order, v.Name+" "+v.Status.String())
 	}
-	if diff := cmp.Diff([]string{"rabbit@a OK", "rabbit@b UNKNOWN", "rabbit@c CRITICAL", "rabbit@d WARNING", "rabbit@gone CRITICAL"}, order); diff != "" {
+	if diff := cmp.Diff([]string{"rabbit@a OK", "rabbit@b UNKNOWN", "rabbit@c CRITICAL", "rabbit@d WARNING",
+		"rabbit@gone CRITICAL"}, order); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -194,7 +204,8 @@ func FuzzDisk_alarmDecides(f *testing.F) {
 	f.Add(84e9, 50e6, true, true, true, true)
 	f.Add(0.0, 0.0, false, false, false, false)
 	f.Fuzz(func(t *testing.T, free, limit float64, freeKnown, limitKnown, running, alarmed bool) {
-		n := health.DiskNode{Name: "n", Running: running, Free: health.Reading{Value: free, Known: freeKnown}, Limit: health.Reading{Value: limit, Known: limitKnown}}
+		n := health.DiskNode{Name: "n", Running: running, Free: health.Reading{Value: free, Known: freeKnown},
+			Limit: health.Reading{Value: limit, Known: limitKnown}}
 		facts := health.DiskFacts{Nodes: []health.DiskNode{n}}
 		if alarmed {
 			facts.Alarms = []health.Alarm{{Node: "n", Resource: "disk"}}

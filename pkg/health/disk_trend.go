@@ -74,11 +74,13 @@ func TrendOf(points []DiskPoint, h Horizon, least time.Duration) DiskTrend {
 	first, last := points[0], points[len(points)-1]
 	t := DiskTrend{Over: last.Taken.Sub(first.Taken)}
 	if t.Over < least {
-		t.Unknown = fmt.Sprintf("its readings are only %s apart, and %s are needed", Lasting(t.Over.Seconds()), Lasting(least.Seconds()))
+		t.Unknown = fmt.Sprintf("its readings are only %s apart, and %s are needed", Lasting(t.Over.Seconds()),
+			Lasting(least.Seconds()))
 		return t
 	}
 	slope := perSecond(first, last)
-	if middle := nearest(points, first.Taken.Add(t.Over/2)); middle.Taken.After(first.Taken) && middle.Taken.Before(last.Taken) {
+	if middle := nearest(points, first.Taken.Add(t.Over/2)); middle.Taken.After(first.Taken) &&
+		middle.Taken.Before(last.Taken) {
 		slope = max(perSecond(first, middle), perSecond(middle, last))
 	}
 	t.Fall = max(0, -slope)
@@ -136,7 +138,8 @@ func (t DiskTrend) judge(n DiskNode, h Horizon, need bool) (s Status, text strin
 	case t.Unknown != "":
 		return OK, ""
 	case t.StuckFor > 0:
-		return Unknown, fmt.Sprintf("; doubtful: it has not changed by a byte for %s, while %s messages were published; the broker's disk monitor may be off",
+		return Unknown, fmt.Sprintf(
+			"; doubtful: it has not changed by a byte for %s, while %s messages were published; the broker's disk monitor may be off",
 			Lasting(t.StuckFor.Seconds()), number(t.Published))
 	case !falls:
 		return OK, fmt.Sprintf("; it did not fall steadily in %s", Lasting(t.Over.Seconds()))

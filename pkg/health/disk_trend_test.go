@@ -14,7 +14,8 @@ var start = time.Date(2026, 3, 4, 5, 6, 0, 0, time.UTC)
 func points(apart time.Duration, published float64, free ...float64) []health.DiskPoint {
 	var out []health.DiskPoint
 	for i, gb := range free {
-		out = append(out, health.DiskPoint{Taken: start.Add(time.Duration(i) * apart), Free: gb * 1e9, Published: 1 + float64(i)*published})
+		out = append(out, health.DiskPoint{Taken: start.Add(time.Duration(i) * apart), Free: gb * 1e9, Published: 1 +
+			float64(i)*published})
 	}
 	return out
 }
@@ -43,7 +44,8 @@ func TestTrendOf(t *testing.T) {
 		{"it rises", points(30*m, 0, 79, 80), "0.0 GB/h over 30m0s"},
 		{"it stands", points(30*m, 0, 80, 80, 80), "0.0 GB/h over 1h0m0s"},
 		{"steadily", points(10*m, 0, 80, 79, 78, 77, 76), "6.0 GB/h over 40m0s"},
-		{"out of order", []health.DiskPoint{points(m, 0, 80, 79, 78)[2], points(m, 0, 80, 79, 78)[0], points(m, 0, 80, 79, 78)[1]}, "60.0 GB/h over 2m0s"},
+		{"out of order", []health.DiskPoint{points(m, 0, 80, 79, 78)[2], points(m, 0, 80, 79, 78)[0],
+			points(m, 0, 80, 79, 78)[1]}, "60.0 GB/h over 2m0s"},
 		{"slower of late", points(10*m, 0, 80, 76, 72, 71, 70), "6.0 GB/h over 40m0s"},
 		{"faster of late", points(10*m, 0, 80, 79, 78, 74, 70), "6.0 GB/h over 40m0s"},
 		// A file that is written once, a purge, a merge of files that takes room for a moment.
@@ -57,7 +59,8 @@ func TestTrendOf(t *testing.T) {
 		{"not moved, but nothing came", points(m, 0, repeat(11, 80)...), "0.0 GB/h over 10m0s"},
 		{"not moved for a short time", points(m, 20, repeat(10, 80)...), "0.0 GB/h over 9m0s"},
 		{"not moved at few readings", points(5*m, 200, repeat(4, 80)...), "0.0 GB/h over 15m0s"},
-		{"not moved of late", points(m, 20, append([]float64{81, 80.5}, repeat(11, 80)...)...), "stuck for 10m0s, 200 published"},
+		{"not moved of late", points(m, 20, append([]float64{81, 80.5}, repeat(11, 80)...)...),
+			"stuck for 10m0s, 200 published"},
 		{"moved by a byte", points(m, 20, append(repeat(11, 80), 80.000000001)...), "0.0 GB/h over 11m0s"},
 	}
 	for _, tt := range tests {
@@ -89,18 +92,27 @@ func TestDisk_horizon(t *testing.T) {
 		want   string
 	}{
 		{"not asked for", falls(100), health.DiskLimits{}, "OK n 10 GB free, alarm at 2 GB (5.00x)"},
-		{"in time", falls(0.9), health.DiskLimits{Horizon: h}, "OK n 10 GB free, alarm at 2 GB (5.00x); it falls 900 MB/h: alarm in 8h53m"},
-		{"just not in time", falls(1.01), health.DiskLimits{Horizon: h}, "WARNING n 10 GB free, alarm at 2 GB (5.00x); it falls 1 GB/h: alarm in 7h55m"},
-		{"soon", falls(8.1), health.DiskLimits{Horizon: h}, "CRITICAL n 10 GB free, alarm at 2 GB (5.00x); it falls 8.1 GB/h: alarm in 59m16s"},
-		{"warns only", falls(8), health.DiskLimits{Horizon: health.Horizon{Warning: 8 * time.Hour}}, "WARNING n 10 GB free, alarm at 2 GB (5.00x); it falls 8 GB/h: alarm in 1h"},
-		{"stands", falls(0), health.DiskLimits{Horizon: h}, "OK n 10 GB free, alarm at 2 GB (5.00x); it did not fall steadily in 1h"},
-		{"not known", health.DiskTrend{Unknown: "why"}, health.DiskLimits{Horizon: h}, "OK n 10 GB free, alarm at 2 GB (5.00x)"},
-		{"not known and needed", health.DiskTrend{Unknown: "why"}, health.DiskLimits{Horizon: h, NeedTrend: true}, "UNKNOWN n 10 GB free, alarm at 2 GB (5.00x); its trend is unknown: why"},
-		{"doubtful", health.DiskTrend{Over: time.Hour, StuckFor: 10 * time.Minute, Published: 5000}, health.DiskLimits{Horizon: h},
+		{"in time", falls(0.9), health.DiskLimits{Horizon: h},
+			"OK n 10 GB free, alarm at 2 GB (5.00x); it falls 900 MB/h: alarm in 8h53m"},
+		{"just not in time", falls(1.01), health.DiskLimits{Horizon: h},
+			"WARNING n 10 GB free, alarm at 2 GB (5.00x); it falls 1 GB/h: alarm in 7h55m"},
+		{"soon", falls(8.1), health.DiskLimits{Horizon: h},
+			"CRITICAL n 10 GB free, alarm at 2 GB (5.00x); it falls 8.1 GB/h: alarm in 59m16s"},
+		{"warns only", falls(8), health.DiskLimits{Horizon: health.Horizon{Warning: 8 * time.Hour}},
+			"WARNING n 10 GB free, alarm at 2 GB (5.00x); it falls 8 GB/h: alarm in 1h"},
+		{"stands", falls(0), health.DiskLimits{Horizon: h},
+			"OK n 10 GB free, alarm at 2 GB (5.00x); it did not fall steadily in 1h"},
+		{"not known", health.DiskTrend{Unknown: "why"}, health.DiskLimits{Horizon: h},
+			"OK n 10 GB free, alarm at 2 GB (5.00x)"},
+		{"not known and needed", health.DiskTrend{Unknown: "why"}, health.DiskLimits{Horizon: h, NeedTrend: true},
+			"UNKNOWN n 10 GB free, alarm at 2 GB (5.00x); its trend is unknown: why"},
+		{"doubtful", health.DiskTrend{Over: time.Hour, StuckFor: 10 * time.Minute, Published: 5000},
+			health.DiskLimits{Horizon: h},
 			"UNKNOWN n 10 GB free, alarm at 2 GB (5.00x); doubtful: it has not changed by a byte for 10m, while 5000 messages were published; the broker's disk monitor may be off"},
 	}
 	for _, tt := range tests {
-		r, verdicts := health.Disk(health.DiskFacts{Nodes: []health.DiskNode{node}, Trends: map[string]health.DiskTrend{"n": tt.trend}}, tt.limits)
+		r, verdicts := health.Disk(health.DiskFacts{Nodes: []health.DiskNode{node},
+			Trends: map[string]health.DiskTrend{"n": tt.trend}}, tt.limits)
 		if got := r.Status.String() + " " + r.Summary; got != tt.want {
 			t.Errorf("%s: %s\nwant %s", tt.name, got, tt.want)
 		}
@@ -109,7 +121,8 @@ func TestDisk_horizon(t *testing.T) {
 		}
 	}
 	// An alarm that is on comes no nearer.
-	r, _ := health.Disk(health.DiskFacts{Alarms: []health.Alarm{{Node: "n", Resource: "disk"}}, Nodes: []health.DiskNode{node}, Trends: map[string]health.DiskTrend{"n": falls(8)}}, health.DiskLimits{Horizon: h})
+	r, _ := health.Disk(health.DiskFacts{Alarms: []health.Alarm{{Node: "n", Resource: "disk"}},
+		Nodes: []health.DiskNode{node}, Trends: map[string]health.DiskTrend{"n": falls(8)}}, health.DiskLimits{Horizon: h})
 	if r.Status != health.Critical || len(r.Figures) != 2 {
 		t.Errorf("%+v", r)
 	}
@@ -120,13 +133,15 @@ func TestDiskReading_kept(t *testing.T) {
 	all := points(10*time.Second, 0, repeat(1000, 80)...)
 	kept := health.DiskReading{Broker: "b", Nodes: map[string][]health.DiskPoint{"n": all}}.Kept(h)
 	n := kept.Nodes["n"]
-	if len(n) < 100 || len(n) > 200 || !n[len(n)-1].Taken.Equal(all[999].Taken) || all[999].Taken.Sub(n[0].Taken) > health.Window(h) {
+	if len(n) < 100 || len(n) > 200 || !n[len(n)-1].Taken.Equal(all[999].Taken) ||
+		all[999].Taken.Sub(n[0].Taken) > health.Window(h) {
 		t.Errorf("%d kept, %s to %s", len(n), n[0].Taken, n[len(n)-1].Taken)
 	}
 }
 
 func TestLeastSpan(t *testing.T) {
-	for horizon, want := range map[time.Duration][2]time.Duration{time.Minute: {20 * time.Second, 20 * time.Second}, time.Hour: {75 * time.Second, 20 * time.Second},
+	for horizon, want := range map[time.Duration][2]time.Duration{time.Minute: {20 * time.Second, 20 * time.Second},
+		time.Hour:     {75 * time.Second, 20 * time.Second},
 		8 * time.Hour: {10 * time.Minute, 29 * time.Second}, 72 * time.Hour: {30 * time.Minute, 259 * time.Second}} {
 		h := health.Horizon{Warning: horizon}
 		if got := [2]time.Duration{health.LeastSpan(h), health.LeastSample(h)}; got != want {

@@ -39,8 +39,10 @@ func FeatureFlags(flags []FeatureFlag, allowed []string) Result {
 			off = append(off, name)
 		}
 	}
-	r := Result{LookedAt: fmt.Sprintf("%d feature flags, %d of them experimental", len(flags), len(flags)-judged-len(passed))}
-	r.Figures = []Figure{{Label: "disabled", Value: float64(len(off)), Warning: "0"}, {Label: "enabled", Value: float64(judged - len(off))}}
+	r := Result{LookedAt: fmt.Sprintf("%d feature flags, %d of them experimental", len(flags),
+		len(flags)-judged-len(passed))}
+	r.Figures = []Figure{{Label: "disabled", Value: float64(len(off)), Warning: "0"},
+		{Label: "enabled", Value: float64(judged - len(off))}}
 	if len(off) == 0 {
 		r.Summary = fmt.Sprintf("all %d stable feature flags are enabled", judged)
 	} else {
@@ -57,8 +59,8 @@ func FeatureFlags(flags []FeatureFlag, allowed []string) Result {
 	return r
 }
 
-// DeprecatedFeature is what a later release will not have. Phase is permitted_by_default, denied_by_default, disconnected
-// or removed.
+// DeprecatedFeature is what a later release will not have. Phase is permitted_by_default, denied_by_default,
+// disconnected or removed.
 type DeprecatedFeature struct{ Name, Phase string }
 
 // DeprecatedFeatures judges the deprecated features in use: they still work, but stand in the way of an upgrade.

@@ -18,7 +18,8 @@ func TestLimited_bothSides(t *testing.T) {
 		// As numbers: by their letters 9 comes behind 10.
 		{count, "10", map[float64]health.Status{9: health.OK, 10: health.OK, 11: health.Critical}},
 		{count, "0", map[float64]health.Status{0: health.OK, 1: health.Critical}},
-		{count, "500,1000", map[float64]health.Status{500: health.OK, 501: health.Warning, 1000: health.Warning, 1001: health.Critical}},
+		{count, "500,1000", map[float64]health.Status{500: health.OK, 501: health.Warning, 1000: health.Warning,
+			1001: health.Critical}},
 		{count, "500,", map[float64]health.Status{500: health.OK, 501: health.Warning, 1e9: health.Warning}},
 		{count, ",500", map[float64]health.Status{500: health.OK, 501: health.Critical}},
 		{count, "1.5", map[float64]health.Status{-3: health.OK, 1.5: health.OK, 1.6: health.Critical}},
@@ -26,11 +27,13 @@ func TestLimited_bothSides(t *testing.T) {
 		{least, "3,1", map[float64]health.Status{0: health.Critical, 1: health.Warning, 2: health.Warning, 3: health.OK}},
 		{time, "15m", map[float64]health.Status{900: health.OK, 901: health.Critical}},
 		{time, "90", map[float64]health.Status{90: health.OK, 91: health.Critical}},
-		{time, "1m30s,2h", map[float64]health.Status{90: health.OK, 91: health.Warning, 7200: health.Warning, 7201: health.Critical}},
+		{time, "1m30s,2h", map[float64]health.Status{90: health.OK, 91: health.Warning, 7200: health.Warning,
+			7201: health.Critical}},
 		{count, "10:", map[float64]health.Status{9: health.Critical, 10: health.OK}},
 		{count, "~:10", map[float64]health.Status{-1: health.OK, 10: health.OK, 11: health.Critical}},
 		{count, "@1:5", map[float64]health.Status{0: health.OK, 1: health.Critical, 5: health.Critical, 6: health.OK}},
-		{count, "10:20,5:30", map[float64]health.Status{4: health.Critical, 5: health.Warning, 10: health.OK, 20: health.OK, 21: health.Warning, 31: health.Critical}},
+		{count, "10:20,5:30", map[float64]health.Status{4: health.Critical, 5: health.Warning, 10: health.OK, 20: health.OK,
+			21: health.Warning, 31: health.Critical}},
 		{least, "2:4", map[float64]health.Status{1: health.Critical, 2: health.OK, 4: health.OK, 5: health.Critical}},
 		{count, "", map[float64]health.Status{0: health.OK, 1e9: health.OK}},
 	}
@@ -93,7 +96,8 @@ func FuzzLimited(f *testing.F) {
 }
 
 func TestLasting(t *testing.T) {
-	for seconds, want := range map[float64]string{0: "0s", 0.4: "0s", 45: "45s", 60: "1m", 62: "1m2s", 3600: "1h", 3605: "1h", 7500: "2h5m", 90000: "1d1h", -5: "-5s", 1e12: "centuries"} {
+	for seconds, want := range map[float64]string{0: "0s", 0.4: "0s", 45: "45s", 60: "1m", 62: "1m2s", 3600: "1h",
+		3605: "1h", 7500: "2h5m", 90000: "1d1h", -5: "-5s", 1e12: "centuries"} {
 		if got := health.Lasting(seconds); got != want {
 			t.Errorf("Lasting(%v) = %q, want %q", seconds, got, want)
 		}
@@ -101,7 +105,8 @@ func TestLasting(t *testing.T) {
 }
 
 func TestPerSecond(t *testing.T) {
-	for rate, want := range map[float64]string{0: "0", 0.04: "0.04", 2: "2", 1.96: "2", 33.33: "33.3", 812.4: "812", -2.04: "-2", 0.001: "0", -0.001: "0"} {
+	for rate, want := range map[float64]string{0: "0", 0.04: "0.04", 2: "2", 1.96: "2", 33.33: "33.3", 812.4: "812",
+		-2.04: "-2", 0.001: "0", -0.001: "0"} {
 		if got := health.PerSecond(rate); got != want {
 			t.Errorf("PerSecond(%v) = %q, want %q", rate, got, want)
 		}

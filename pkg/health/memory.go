@@ -45,9 +45,11 @@ func Memory(facts MemoryFacts, limits Portions) (Result, []MemoryVerdict) {
 		v := MemoryVerdict{MemoryNode: n, Alarmed: alarmed[n.Name]}
 		delete(alarmed, n.Name)
 		v.Status, v.Stale, v.Text = watched{
-			resource: "memory", word: "used", node: n.Name, over: true, running: n.Running, flagged: n.Flagged, alarmed: v.Alarmed,
-			value: n.Used, limit: n.Limit,
-			unknownText: fmt.Sprintf("%s does not know its memory (it reports %s used, limit %s)", n.Name, n.Used.Bytes(), n.Limit.Bytes()),
+			resource: "memory", word: "used", node: n.Name, over: true, running: n.Running, flagged: n.Flagged,
+			alarmed: v.Alarmed,
+			value:   n.Used, limit: n.Limit,
+			unknownText: fmt.Sprintf("%s does not know its memory (it reports %s used, limit %s)", n.Name, n.Used.Bytes(),
+				n.Limit.Bytes()),
 			judgeValue: func() (Status, string) {
 				add := ""
 				if _, ok := n.Share(); ok {
@@ -70,7 +72,8 @@ func Memory(facts MemoryFacts, limits Portions) (Result, []MemoryVerdict) {
 	}
 	names, texts := unlisted("memory", alarmed)
 	for i, name := range names {
-		verdicts = append(verdicts, MemoryVerdict{MemoryNode: MemoryNode{Name: name}, Status: Critical, Alarmed: true, Text: texts[i]})
+		verdicts = append(verdicts, MemoryVerdict{MemoryNode: MemoryNode{Name: name}, Status: Critical, Alarmed: true,
+			Text: texts[i]})
 	}
 	var phrases []phrase
 	for _, v := range verdicts {

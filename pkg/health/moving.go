@@ -46,9 +46,11 @@ func Movers(thing string, found []Mover, missing Status) Result {
 		}
 	}
 	if len(found) == 0 {
-		return Result{Status: missing, Summary: "there are no " + thing + "s", Figures: []Figure{{Label: thing + "s"}, {Label: "running"}}}
+		return Result{Status: missing, Summary: "there are no " + thing + "s", Figures: []Figure{{Label: thing + "s"},
+			{Label: "running"}}}
 	}
-	r := worstFirst(append(phrases, phrase{OK, fmt.Sprintf("%d of %s running", running, prose.Plural(len(found), thing, thing+"s"))}), "")
+	r := worstFirst(append(phrases, phrase{OK, fmt.Sprintf("%d of %s running", running, prose.Plural(len(found), thing,
+		thing+"s"))}), "")
 	r.Figures = []Figure{{Label: thing + "s", Value: float64(len(found))}, {Label: "running", Value: float64(running)}}
 	return r
 }

@@ -1,6 +1,7 @@
 package health
 
-// Node is what the node listing says of one node. It can be ten seconds old, and a node that does not run has no readings.
+// Node is what the node listing says of one node. It can be ten seconds old, and a node that does not run has no
+// readings.
 type Node struct {
 	Name    string
 	Running bool

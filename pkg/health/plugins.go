@@ -54,7 +54,8 @@ func EnabledPlugins(hosts []PluginHost, plugins []string) Result {
 			case !enabled && !runs:
 				wrong = append(wrong, fmt.Sprintf("%s is not enabled on %s", p, h.Node))
 			case !enabled:
-				r.Details = append(r.Details, fmt.Sprintf("%s runs on %s without being enabled explicitly: another plugin needs it", p, h.Node))
+				r.Details = append(r.Details, fmt.Sprintf("%s runs on %s without being enabled explicitly: another plugin needs it",
+					p, h.Node))
 			}
 		}
 	}

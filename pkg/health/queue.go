@@ -41,7 +41,8 @@ func (l QueueLimits) Trend() bool { return !l.Drain.IsZero() || !l.Growth.IsZero
 
 // Or takes what l leaves open from other.
 func (l QueueLimits) Or(other QueueLimits) QueueLimits {
-	for _, x := range []struct{ mine, theirs *Limits }{{&l.Consumers, &other.Consumers}, {&l.Ready, &other.Ready}, {&l.Unacked, &other.Unacked},
+	for _, x := range []struct{ mine, theirs *Limits }{{&l.Consumers, &other.Consumers}, {&l.Ready, &other.Ready},
+		{&l.Unacked, &other.Unacked},
 		{&l.Age, &other.Age}, {&l.Drain, &other.Drain}, {&l.Growth, &other.Growth}} {
 		if x.mine.IsZero() {
 			*x.mine = *x.theirs
@@ -127,7 +128,9 @@ func JudgeQueue(q Queue, l QueueLimits, now float64) QueueVerdict {
 	})
 	if q.Type != "stream" {
 		j.limited(l.Ready, q.Ready, "ready messages", func(n float64) string { return "has " + number(n) + " ready" })
-		j.limited(l.Unacked, q.Unacked, "unacknowledged messages", func(n float64) string { return "has " + number(n) + " unacknowledged" })
+		j.limited(l.Unacked, q.Unacked, "unacknowledged messages", func(n float64) string {
+			return "has " + number(n) + " unacknowledged"
+		})
 		j.age(l.Age, now)
 		j.growth(l.Growth)
 		j.drain(l.Drain)

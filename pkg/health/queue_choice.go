@@ -73,8 +73,8 @@ type QueueJudge struct {
 	matched, named []bool
 }
 
-// Judge begins. now is when the queues are read, in seconds since 1970. noTrend says why no growth is known, "" where it is: then it
-// is told once, and not of every queue.
+// Judge begins. now is when the queues are read, in seconds since 1970. noTrend says why no growth is known, "" where
+// it is: then it is told once, and not of every queue.
 func (c QueueChoice) Judge(now float64, noTrend string) *QueueJudge {
 	j := &QueueJudge{choice: c, now: now, matched: make([]bool, len(c.Match)), named: make([]bool, len(c.Entries)),
 		facts: QueueFacts{Scope: c.Scope, Absent: c.Missing, Limits: c.limits}}

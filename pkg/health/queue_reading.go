@@ -30,15 +30,17 @@ func (r QueueReading) Against(earlier QueueReading) string {
 	case since < 0:
 		return "growth is not known: the last reading is of the future, so a clock is wrong"
 	case since < StatisticsInterval:
-		return fmt.Sprintf("growth is not known: the last reading is only %.1f s old, and brokers renew their figures every 5 s", since.Seconds())
+		return fmt.Sprintf(
+			"growth is not known: the last reading is only %.1f s old, and brokers renew their figures every 5 s",
+			since.Seconds())
 	case since > oldestReading:
 		return fmt.Sprintf("growth is not known: the last reading is %s old, more than 3h", Lasting(since.Seconds()))
 	}
 	return ""
 }
 
-// Growth is by how many messages a second a queue grew since an earlier reading, when it held so many; a queue that was not there
-// then held none.
+// Growth is by how many messages a second a queue grew since an earlier reading, when it held so many; a queue that was
+// not there then held none.
 func (r QueueReading) Growth(earlier QueueReading, held, holds Reading) Reading {
 	if !held.Known || !holds.Known {
 		return Reading{}

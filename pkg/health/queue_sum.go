@@ -9,11 +9,11 @@ import (
 // worstQueues is how many verdicts are kept: more are shown nowhere.
 const worstQueues = 100
 
-// QueueSum is what verdicts on queues add up to. It keeps the worst of them and forgets the others, so that its size does not
-// depend on how many queues there are.
+// QueueSum is what verdicts on queues add up to. It keeps the worst of them and forgets the others, so that its size
+// does not depend on how many queues there are.
 type QueueSum struct {
-	// Judged is how many queues there are, Offenders how many of them are not well, and Streams how many were judged by their
-	// consumers only, although more is limited.
+	// Judged is how many queues there are, Offenders how many of them are not well, and Streams how many were judged by
+	// their consumers only, although more is limited.
 	Judged, Offenders, Streams int
 	// Status is the worst.
 	Status Status
@@ -64,5 +64,6 @@ func worseQueueFirst(a, b QueueVerdict) int {
 		}
 		return 1
 	}
-	return cmp.Or(cmp.Compare(b.Messages.Value, a.Messages.Value), strings.Compare(a.VHost, b.VHost), strings.Compare(a.Name, b.Name))
+	return cmp.Or(cmp.Compare(b.Messages.Value, a.Messages.Value), strings.Compare(a.VHost, b.VHost),
+		strings.Compare(a.Name, b.Name))
 }

@@ -58,8 +58,8 @@ func Queues(f QueueFacts) (Result, []QueueVerdict) {
 	return r, worst
 }
 
-// summarize makes the first line, and adds to the details what has no room in it. What keeps the check from seeing comes
-// first among equals, since it casts doubt on the rest.
+// summarize makes the first line, and adds to the details what has no room in it. What keeps the check from seeing
+// comes first among equals, since it casts doubt on the rest.
 func (f QueueFacts) summarize(r *Result, offenders []QueueVerdict) string {
 	var parts []string
 	note := func(s Status, text string) {
@@ -95,7 +95,8 @@ func (f QueueFacts) summarize(r *Result, offenders []QueueVerdict) string {
 			}
 			r.InRows = len(r.Details)
 			if unnamed := more - detailQueues; unnamed > 0 {
-				r.Details = append(r.Details, fmt.Sprintf("and %d more: -o json names the worst, rabbitctl list_queues shows all", unnamed))
+				r.Details = append(r.Details, fmt.Sprintf("and %d more: -o json names the worst, rabbitctl list_queues shows all",
+					unnamed))
 			}
 		}
 		// A definite problem is the first thing to read; what only cannot be seen comes behind what hides everything.

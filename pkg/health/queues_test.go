@@ -17,14 +17,16 @@ func reading(n float64) health.Reading { return health.Reading{Value: n, Known: 
 
 // full is a classic queue of which everything is known.
 func full(name string, consumers, ready, unacked float64) health.Queue {
-	return health.Queue{VHost: "/", Name: name, Type: "classic", State: "running", Consumers: reading(consumers), Ready: reading(ready),
+	return health.Queue{VHost: "/", Name: name, Type: "classic", State: "running", Consumers: reading(consumers),
+		Ready:   reading(ready),
 		Unacked: reading(unacked), Messages: reading(ready + unacked)}
 }
 
 func limits(t *testing.T, texts map[string]string) (l health.QueueLimits) {
 	t.Helper()
 	for name, text := range texts {
-		of := map[string]*health.Limits{"consumers": &l.Consumers, "ready": &l.Ready, "unacked": &l.Unacked, "age": &l.Age, "drain": &l.Drain, "growth": &l.Growth}[name]
+		of := map[string]*health.Limits{"consumers": &l.Consumers, "ready": &l.Ready, "unacked": &l.Unacked, "age": &l.Age,
+			"drain": &l.Drain, "growth": &l.Growth}[name]
 		parsed, err := health.Limited{Least: name == "consumers", Duration: name == "age" || name == "drain"}.Parse(text)
 		if err != nil {
 			t.Fatal(err)
@@ -47,40 +49,60 @@ func TestJudgeQueue(t *testing.T) {
 		status health.Status
 		want   string
 	}{
-		{"consumers, too few", full("q", 0, 12, 0), map[string]string{"consumers": "1"}, health.Critical, "has no consumer (at least 1)"},
+		{"consumers, too few", full("q", 0, 12, 0), map[string]string{"consumers": "1"}, health.Critical,
+			"has no consumer (at least 1)"},
 		{"consumers, enough", full("q", 1, 12, 0), map[string]string{"consumers": "1"}, health.OK, ""},
-		{"consumers, warning", full("q", 1, 12, 0), map[string]string{"consumers": "2,1"}, health.Warning, "has 1 consumer (at least 2)"},
-		{"consumers not told yet", health.Queue{Name: "q", Type: "classic", State: "running"}, map[string]string{"consumers": "1"}, health.Unknown,
+		{"consumers, warning", full("q", 1, 12, 0), map[string]string{"consumers": "2,1"}, health.Warning,
+			"has 1 consumer (at least 2)"},
+		{"consumers not told yet", health.Queue{Name: "q", Type: "classic", State: "running"},
+			map[string]string{"consumers": "1"}, health.Unknown,
 			"tells no consumers yet: it may be younger than 5 s, or statistics may be off"},
-		{"consumers of a queue that is down", health.Queue{Name: "q", Type: "classic", State: "down"}, map[string]string{"consumers": "1", "ready": "1"}, health.Unknown, "tells no consumers, no ready messages: it is down"},
+		{"consumers of a queue that is down", health.Queue{Name: "q", Type: "classic", State: "down"},
+			map[string]string{"consumers": "1", "ready": "1"}, health.Unknown,
+			"tells no consumers, no ready messages: it is down"},
 		{"ready, at the limit", full("q", 1, 10, 5), map[string]string{"ready": "10"}, health.OK, ""},
 		{"ready, above", full("q", 1, 11, 5), map[string]string{"ready": "10"}, health.Critical, "has 11 ready (at most 10)"},
-		{"ready, of nothing", with(full("q", 1, 0, 0), func(q *health.Queue) { q.Ready = health.Reading{Raw: "unknown"} }), map[string]string{"ready": "10"}, health.Unknown, `tells no ready messages but "unknown"`},
+		{"ready, of nothing", with(full("q", 1, 0, 0), func(q *health.Queue) { q.Ready = health.Reading{Raw: "unknown"} }),
+			map[string]string{"ready": "10"}, health.Unknown, `tells no ready messages but "unknown"`},
 		{"unacked, below", full("q", 1, 11, 5), map[string]string{"unacked": "5"}, health.OK, ""},
-		{"unacked, above", full("q", 1, 11, 6), map[string]string{"unacked": "5"}, health.Critical, "has 6 unacknowledged (at most 5)"},
-		{"a range", full("q", 1, 11, 6), map[string]string{"unacked": "@1:6"}, health.Critical, "has 6 unacknowledged (range @1:6)"},
-		{"several, worst first", full("q", 0, 11, 6), map[string]string{"consumers": "1,", "ready": "10", "age": "1m"}, health.Critical,
+		{"unacked, above", full("q", 1, 11, 6), map[string]string{"unacked": "5"}, health.Critical,
+			"has 6 unacknowledged (at most 5)"},
+		{"a range", full("q", 1, 11, 6), map[string]string{"unacked": "@1:6"}, health.Critical,
+			"has 6 unacknowledged (range @1:6)"},
+		{"several, worst first", full("q", 0, 11, 6), map[string]string{"consumers": "1,", "ready": "10", "age": "1m"},
+			health.Critical,
 			"has 11 ready (at most 10), has no consumer (at least 1), does not tell how old its messages are: they carry no timestamp (the publisher's, or that of the broker's message interceptor)"},
-		{"age, young enough", with(full("q", 1, 1, 0), func(q *health.Queue) { q.Head = reading(now - 600) }), map[string]string{"age": "10m"}, health.OK, ""},
-		{"age, too old", with(full("q", 1, 1, 0), func(q *health.Queue) { q.Head = reading(now - 601) }), map[string]string{"age": "10m"}, health.Critical, "has a message 10m1s old (at most 10m)"},
+		{"age, young enough", with(full("q", 1, 1, 0), func(q *health.Queue) { q.Head = reading(now - 600) }),
+			map[string]string{"age": "10m"}, health.OK, ""},
+		{"age, too old", with(full("q", 1, 1, 0), func(q *health.Queue) { q.Head = reading(now - 601) }),
+			map[string]string{"age": "10m"}, health.Critical, "has a message 10m1s old (at most 10m)"},
 		{"age of nothing", full("q", 1, 0, 0), map[string]string{"age": "10m"}, health.OK, ""},
-		{"age, clock a little off", with(full("q", 1, 1, 0), func(q *health.Queue) { q.Head = reading(now + 30) }), map[string]string{"age": "10m"}, health.OK, ""},
-		{"age in milliseconds", with(full("q", 1, 1, 0), func(q *health.Queue) { q.Head = reading(now * 1000) }), map[string]string{"age": "10m"}, health.Unknown,
+		{"age, clock a little off", with(full("q", 1, 1, 0), func(q *health.Queue) { q.Head = reading(now + 30) }),
+			map[string]string{"age": "10m"}, health.OK, ""},
+		{"age in milliseconds", with(full("q", 1, 1, 0), func(q *health.Queue) { q.Head = reading(now * 1000) }),
+			map[string]string{"age": "10m"}, health.Unknown,
 			"has a message of the future, by its timestamp: is a clock wrong, or is it in milliseconds?"},
-		{"age of a quorum queue", with(full("q", 1, 1, 0), func(q *health.Queue) { q.Type = "quorum" }), map[string]string{"age": "10m"}, health.Unknown,
+		{"age of a quorum queue", with(full("q", 1, 1, 0), func(q *health.Queue) { q.Type = "quorum" }),
+			map[string]string{"age": "10m"}, health.Unknown,
 			"does not tell how old its messages are: brokers tell that of classic queues only"},
 		{"growth, above", trending(300, 2, 3), map[string]string{"growth": "1"}, health.Critical, "grows 2/s (at most 1/s)"},
 		{"growth, at the limit", trending(300, 1, 3), map[string]string{"growth": "1"}, health.OK, ""},
 		{"growth, drains", trending(300, -5, 3), map[string]string{"growth": "1"}, health.OK, ""},
-		{"growth not known", full("q", 1, 3, 0), map[string]string{"growth": "1", "drain": "1m"}, health.Unknown, "has no known growth: one of two counts is missing"},
+		{"growth not known", full("q", 1, 3, 0), map[string]string{"growth": "1", "drain": "1m"}, health.Unknown,
+			"has no known growth: one of two counts is missing"},
 		{"drain, in time", trending(50000, -800, 800), map[string]string{"drain": "15m"}, health.OK, ""},
-		{"drain, too long", trending(50000, -10, 10), map[string]string{"drain": "15m"}, health.Critical, "drains 10/s, empty in 1h23m (at most 15m)"},
-		{"drain, never", trending(300, 2, 3), map[string]string{"drain": "15m"}, health.Critical, "grows 2/s, so it never drains (at most 15m)"},
-		{"drain, never, warns", trending(300, 0, 0), map[string]string{"drain": "15m,"}, health.Warning, "stands still, so it never drains (at most 15m)"},
+		{"drain, too long", trending(50000, -10, 10), map[string]string{"drain": "15m"}, health.Critical,
+			"drains 10/s, empty in 1h23m (at most 15m)"},
+		{"drain, never", trending(300, 2, 3), map[string]string{"drain": "15m"}, health.Critical,
+			"grows 2/s, so it never drains (at most 15m)"},
+		{"drain, never, warns", trending(300, 0, 0), map[string]string{"drain": "15m,"}, health.Warning,
+			"stands still, so it never drains (at most 15m)"},
 		{"drain of nothing", trending(0, 0, 0), map[string]string{"drain": "15m"}, health.OK, ""},
 		{"drain of what comes and goes", trending(30, 1, 3), map[string]string{"drain": "15m"}, health.OK, ""},
-		{"a stream", with(full("q", 1, 11, 6), func(q *health.Queue) { q.Type = "stream" }), map[string]string{"ready": "1", "age": "1s", "growth": "0", "consumers": "1"}, health.OK, ""},
-		{"a stream without a consumer", with(full("q", 0, 11, 6), func(q *health.Queue) { q.Type = "stream" }), map[string]string{"consumers": "1"}, health.Critical, "has no consumer (at least 1)"},
+		{"a stream", with(full("q", 1, 11, 6), func(q *health.Queue) { q.Type = "stream" }), map[string]string{"ready": "1",
+			"age": "1s", "growth": "0", "consumers": "1"}, health.OK, ""},
+		{"a stream without a consumer", with(full("q", 0, 11, 6), func(q *health.Queue) { q.Type = "stream" }),
+			map[string]string{"consumers": "1"}, health.Critical, "has no consumer (at least 1)"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -119,22 +141,34 @@ func TestQueues(t *testing.T) {
 		summary string
 		looked  string
 	}{
-		{"well", []health.Queue{full("a", 1, 0, 0), full("b", 2, 5, 0)}, health.QueueFacts{VHosts: 3, Seen: 2, Sources: "counts of this moment"},
-			health.OK, "2 queues within limits in 2 of 3 virtual hosts", "2 queues in 2 of 3 virtual hosts; counts of this moment"},
-		{"no consumer", []health.Queue{full("orders", 0, 12, 0), full("mail", 2, 0, 0)}, health.QueueFacts{VHosts: 1, Seen: 1, Temporary: 1, Excluded: 1},
-			health.Critical, "1 of 2 queues: orders has no consumer (at least 1), 12 ready", "2 queues in 1 of 1 virtual host; skipped 1 exclusive or server-named, 1 by --exclude"},
+		{"well", []health.Queue{full("a", 1, 0, 0), full("b", 2, 5, 0)}, health.QueueFacts{VHosts: 3, Seen: 2,
+			Sources: "counts of this moment"},
+			health.OK, "2 queues within limits in 2 of 3 virtual hosts",
+			"2 queues in 2 of 3 virtual hosts; counts of this moment"},
+		{"no consumer", []health.Queue{full("orders", 0, 12, 0), full("mail", 2, 0, 0)}, health.QueueFacts{VHosts: 1, Seen: 1,
+			Temporary: 1, Excluded: 1},
+			health.Critical, "1 of 2 queues: orders has no consumer (at least 1), 12 ready",
+			"2 queues in 1 of 1 virtual host; skipped 1 exclusive or server-named, 1 by --exclude"},
 		{"in several virtual hosts", []health.Queue{full("orders", 0, 12, 0)}, health.QueueFacts{VHosts: 2, Seen: 2},
-			health.Critical, "1 of 1 queue: orders in / has no consumer (at least 1), 12 ready", "1 queue in 2 of 2 virtual hosts"},
-		{"nothing there", nil, health.QueueFacts{VHosts: 1, Seen: 1, Absent: health.Unknown}, health.Unknown, "there is no queue in 1 of 1 virtual host", "0 queues in 1 of 1 virtual host"},
-		{"nothing there, as wanted", nil, health.QueueFacts{VHosts: 1, Seen: 1}, health.OK, "there is no queue in 1 of 1 virtual host", "0 queues in 1 of 1 virtual host"},
-		{"nothing left", nil, health.QueueFacts{Scope: "prod", Temporary: 2, Absent: health.Unknown}, health.Unknown, "no queue is left to judge in virtual host prod",
+			health.Critical, "1 of 1 queue: orders in / has no consumer (at least 1), 12 ready",
+			"1 queue in 2 of 2 virtual hosts"},
+		{"nothing there", nil, health.QueueFacts{VHosts: 1, Seen: 1, Absent: health.Unknown}, health.Unknown,
+			"there is no queue in 1 of 1 virtual host", "0 queues in 1 of 1 virtual host"},
+		{"nothing there, as wanted", nil, health.QueueFacts{VHosts: 1, Seen: 1}, health.OK,
+			"there is no queue in 1 of 1 virtual host", "0 queues in 1 of 1 virtual host"},
+		{"nothing left", nil, health.QueueFacts{Scope: "prod", Temporary: 2, Absent: health.Unknown}, health.Unknown,
+			"no queue is left to judge in virtual host prod",
 			"0 queues in virtual host prod; skipped 2 exclusive or server-named"},
-		{"missing", []health.Queue{full("a", 1, 0, 0)}, health.QueueFacts{Scope: "/", Missing: []health.MissingQueue{{"no queue matches ^x$", health.Warning}}},
+		{"missing", []health.Queue{full("a", 1, 0, 0)}, health.QueueFacts{Scope: "/",
+			Missing: []health.MissingQueue{{"no queue matches ^x$", health.Warning}}},
 			health.Warning, "no queue matches ^x$", "1 queue in virtual host /"},
-		{"blind", []health.Queue{full("a", 1, 0, 0)}, health.QueueFacts{Scope: "/", Blind: []string{"rabbit@b is not running"}},
+		{"blind", []health.Queue{full("a", 1, 0, 0)}, health.QueueFacts{Scope: "/",
+			Blind: []string{"rabbit@b is not running"}},
 			health.Unknown, "rabbit@b is not running", "1 queue in virtual host /"},
-		{"a problem before what is blind", []health.Queue{full("a", 0, 0, 0)}, health.QueueFacts{Scope: "/", Blind: []string{"rabbit@b is not running"}},
-			health.Critical, "1 of 1 queue: a has no consumer (at least 1), 0 ready; rabbit@b is not running", "1 queue in virtual host /"},
+		{"a problem before what is blind", []health.Queue{full("a", 0, 0, 0)}, health.QueueFacts{Scope: "/",
+			Blind: []string{"rabbit@b is not running"}},
+			health.Critical, "1 of 1 queue: a has no consumer (at least 1), 0 ready; rabbit@b is not running",
+			"1 queue in virtual host /"},
 		{"many", many, health.QueueFacts{Scope: "/"}, health.Critical,
 			"60 of 60 queues: q59 has no consumer (at least 1), 59 ready; q58 has no consumer (at least 1), 58 ready; q57 has no consumer (at least 1), 57 ready; and 57 more", "60 queues in virtual host /"},
 	}
@@ -151,7 +185,8 @@ func TestQueues(t *testing.T) {
 	}
 	t.Run("no growth is said once", func(t *testing.T) {
 		trend := limits(t, map[string]string{"growth": "1", "consumers": "1"})
-		r, _ := health.Queues(judged(health.QueueFacts{Scope: "/", NoTrend: "growth is not known: first run"}, trend, full("a", 1, 0, 0), stream))
+		r, _ := health.Queues(judged(health.QueueFacts{Scope: "/", NoTrend: "growth is not known: first run"}, trend,
+			full("a", 1, 0, 0), stream))
 		if r.Status != health.Unknown || r.Summary != "growth is not known: first run" {
 			t.Errorf("%v %s", r.Status, r.Summary)
 		}
@@ -194,15 +229,21 @@ func TestQueueChoice(t *testing.T) {
 		left    string // temporary, excluded, unmatched
 	}{
 		{"all", health.QueueChoice{Limits: one}, "orders mail batch.night", nil, "1 0 0"},
-		{"with temporary", health.QueueChoice{Limits: one, Temporary: true}, "orders mail batch.night amq.gen-x", nil, "0 0 0"},
+		{"with temporary", health.QueueChoice{Limits: one, Temporary: true}, "orders mail batch.night amq.gen-x", nil,
+			"0 0 0"},
 		{"exclude", health.QueueChoice{Limits: one, Exclude: []*regexp.Regexp{re(`^batch\.`)}}, "orders mail", nil, "1 1 0"},
-		{"match", health.QueueChoice{Limits: one, Match: []*regexp.Regexp{re("^orders$"), re("^nosuch$")}, Missing: health.Unknown}, "orders",
+		{"match", health.QueueChoice{Limits: one, Match: []*regexp.Regexp{re("^orders$"), re("^nosuch$")},
+			Missing: health.Unknown}, "orders",
 			[]health.MissingQueue{{"no queue matches ^nosuch$", health.Unknown}}, "0 0 3"},
-		{"entries only", health.QueueChoice{Entries: []health.QueueEntry{{Name: "orders", Limits: one}, {Name: "gone", Limits: one, Missing: &warning}}}, "orders",
+		{"entries only", health.QueueChoice{Entries: []health.QueueEntry{{Name: "orders", Limits: one},
+			{Name: "gone", Limits: one, Missing: &warning}}}, "orders",
 			[]health.MissingQueue{{"queue gone does not exist", health.Warning}}, "0 0 3"},
-		{"a named temporary one", health.QueueChoice{Entries: []health.QueueEntry{{Name: "amq.gen-x", Limits: one}, {Match: re("^amq"), Limits: one}}}, "amq.gen-x", nil, "0 0 3"},
-		{"another virtual host", health.QueueChoice{Scope: "/", Entries: []health.QueueEntry{{Name: "orders", Limits: one}, {Name: "orders", VHost: "prod", Limits: one}}}, "orders", nil, "0 0 3"},
-		{"a virtual host of its own", health.QueueChoice{Missing: health.Critical, Entries: []health.QueueEntry{{Match: re("^o"), VHost: "prod", Limits: one}}}, "",
+		{"a named temporary one", health.QueueChoice{Entries: []health.QueueEntry{{Name: "amq.gen-x", Limits: one},
+			{Match: re("^amq"), Limits: one}}}, "amq.gen-x", nil, "0 0 3"},
+		{"another virtual host", health.QueueChoice{Scope: "/", Entries: []health.QueueEntry{{Name: "orders", Limits: one},
+			{Name: "orders", VHost: "prod", Limits: one}}}, "orders", nil, "0 0 3"},
+		{"a virtual host of its own", health.QueueChoice{Missing: health.Critical,
+			Entries: []health.QueueEntry{{Match: re("^o"), VHost: "prod", Limits: one}}}, "",
 			[]health.MissingQueue{{"no queue matches ^o in virtual host prod", health.Critical}}, "0 0 4"},
 	}
 	for _, tt := range tests {
@@ -230,7 +271,8 @@ func TestQueueChoice(t *testing.T) {
 		})
 	}
 	// The first entry that names a queue counts, and what it leaves open comes from the flags.
-	c := health.QueueChoice{Limits: one, Entries: []health.QueueEntry{{Name: "orders", Limits: ten}, {Match: re("."), Limits: limits(t, map[string]string{"ready": "1"})}}}
+	c := health.QueueChoice{Limits: one, Entries: []health.QueueEntry{{Name: "orders", Limits: ten},
+		{Match: re("."), Limits: limits(t, map[string]string{"ready": "1"})}}}
 	l := c.Judge(0, "").Facts().Limits(all[0])
 	if l.Ready.Critical.String() != "~:10" || l.Consumers.Critical.String() != "1:" {
 		t.Errorf("%+v", l)

@@ -123,7 +123,8 @@ func Quorum(f QuorumFacts) (Result, []QuorumVerdict) {
 		}
 	}
 	if len(alone) > 0 {
-		r.Details = append(r.Details, fmt.Sprintf("%s with a single member, and so without redundancy: %s", queueCount(len(alone)), some(alone)))
+		r.Details = append(r.Details, fmt.Sprintf("%s with a single member, and so without redundancy: %s",
+			queueCount(len(alone)), some(alone)))
 	}
 	if stopped := Stopped(f.Members); len(stopped) > 0 {
 		r.Details = append(r.Details, "nodes not running: "+strings.Join(stopped, ", "))
@@ -134,7 +135,8 @@ func Quorum(f QuorumFacts) (Result, []QuorumVerdict) {
 func (f QuorumFacts) lookedAt() string {
 	text := "members and leaders from statistics up to 5 s old"
 	if len(f.Members) > 0 {
-		text += fmt.Sprintf(", members counted on the %d of %d nodes that run", len(f.Members)-len(Stopped(f.Members)), len(f.Members))
+		text += fmt.Sprintf(", members counted on the %d of %d nodes that run", len(f.Members)-len(Stopped(f.Members)),
+			len(f.Members))
 	}
 	return strings.TrimSpace(fmt.Sprintf("%d quorum queues and streams %s", len(f.Queues), f.Where)) + "; " + text
 }

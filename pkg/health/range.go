@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// Range is a threshold in the syntax of the Monitoring Plugins guidelines: "10" alerts below 0 and above 10, "10:" below
-// 10, "~:10" above 10, "10:20" outside of 10 to 20, "@10:20" inside of it. Both ends belong to the range. The zero Range
-// alerts never.
+// Range is a threshold in the syntax of the Monitoring Plugins guidelines: "10" alerts below 0 and above 10, "10:"
+// below 10, "~:10" above 10, "10:20" outside of 10 to 20, "@10:20" inside of it. Both ends belong to the range. The
+// zero Range alerts never.
 type Range struct {
 	start, end float64
 	inside     bool

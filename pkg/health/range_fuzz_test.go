@@ -9,7 +9,8 @@ import (
 
 // Whatever range is typed and taken, strict readers take it from the performance data, and it means the same there.
 func FuzzRangeInPerfdata(f *testing.F) {
-	for _, text := range []string{"10", "10:", "~:10", "10:20", "@10:20", "1e3:", "+5", "-0:5", ".5:1.", "@~:", ":", "@", "~", "~5:", "1e309"} {
+	for _, text := range []string{"10", "10:", "~:10", "10:20", "@10:20", "1e3:", "+5", "-0:5", ".5:1.", "@~:", ":", "@",
+		"~", "~5:", "1e309"} {
 		f.Add(text, 7.0)
 	}
 	f.Fuzz(func(t *testing.T, text string, value float64) {

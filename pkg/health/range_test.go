@@ -59,7 +59,8 @@ func TestRange_guidelines(t *testing.T) {
 }
 
 func TestParseRange_refuses(t *testing.T) {
-	for _, text := range []string{"@", ":x", "x", "10:5", "1:2:3", "~", "10:~", "@@1:2", "0x10", "Inf", "NaN", "1_000", "10 20", "10%", "--1", "1 :2", "~:~"} {
+	for _, text := range []string{"@", ":x", "x", "10:5", "1:2:3", "~", "10:~", "@@1:2", "0x10", "Inf", "NaN", "1_000",
+		"10 20", "10%", "--1", "1 :2", "~:~"} {
 		if r, err := health.ParseRange(text); err == nil {
 			t.Errorf("%q was read as %v", text, r)
 		}
@@ -68,7 +69,8 @@ func TestParseRange_refuses(t *testing.T) {
 
 func TestLimits_criticalBeforeWarning(t *testing.T) {
 	l := health.Limits{Warning: health.AtMost(10), Critical: health.AtMost(20)}
-	for value, want := range map[float64]health.Status{-3: health.OK, 10: health.OK, 10.5: health.Warning, 20: health.Warning, 21: health.Critical} {
+	for value, want := range map[float64]health.Status{-3: health.OK, 10: health.OK, 10.5: health.Warning,
+		20: health.Warning, 21: health.Critical} {
 		if got := l.Judge(value); got != want {
 			t.Errorf("%v: %v, want %v", value, got, want)
 		}

@@ -28,7 +28,8 @@ func (r Reading) Bytes() string {
 	return strconv.Quote(r.Raw)
 }
 
-// Bytes is a number of bytes for people, in decimal units as rabbitmq.conf reads them: "83.6 GB". It is rounded, as tables round.
+// Bytes is a number of bytes for people, in decimal units as rabbitmq.conf reads them: "83.6 GB". It is rounded, as
+// tables round.
 func Bytes(n float64) string {
 	units := []string{"B", "kB", "MB", "GB", "TB", "PB", "EB"}
 	u := 0

@@ -48,15 +48,21 @@ func TestAlarms(t *testing.T) {
 		{"none on one", nil, 1, nil, health.Result{Summary: "no alarm in effect on the only node", Figures: figure(0)}},
 		{"none on three", nil, 3, nil, health.Result{Summary: "no alarm in effect on any of 3 nodes", Figures: figure(0)}},
 		{"none, but one does not answer", nil, 3, []string{"rabbit@b"}, health.Result{Status: health.Unknown,
-			Summary: "no alarm is known, but rabbit@b does not run or does not answer", Details: []string{"next: rabbitctl list_nodes"}}},
+			Summary: "no alarm is known, but rabbit@b does not run or does not answer",
+			Details: []string{"next: rabbitctl list_nodes"}}},
 		{"none, but two do not answer", nil, 3, []string{"rabbit@b", "rabbit@c"}, health.Result{Status: health.Unknown,
-			Summary: "no alarm is known, but rabbit@b, rabbit@c do not run or do not answer", Details: []string{"next: rabbitctl list_nodes"}}},
+			Summary: "no alarm is known, but rabbit@b, rabbit@c do not run or do not answer",
+			Details: []string{"next: rabbitctl list_nodes"}}},
 		{"one, and one does not answer", []health.Alarm{{Node: "rabbit@a", Resource: "disk"}}, 3, []string{"rabbit@b"},
-			health.Result{Status: health.Critical, Summary: "disk alarm on rabbit@a; publishers are stopped on all nodes", Figures: figure(1)}},
+			health.Result{Status: health.Critical, Summary: "disk alarm on rabbit@a; publishers are stopped on all nodes",
+				Figures: figure(1)}},
 		{"one", []health.Alarm{{Node: "rabbit@a", Resource: "disk"}}, 3, nil,
-			health.Result{Status: health.Critical, Summary: "disk alarm on rabbit@a; publishers are stopped on all nodes", Figures: figure(1)}},
+			health.Result{Status: health.Critical, Summary: "disk alarm on rabbit@a; publishers are stopped on all nodes",
+				Figures: figure(1)}},
 		{"two", []health.Alarm{{Node: "rabbit@a", Resource: "disk"}, {Node: "rabbit@b", Resource: "memory"}}, 2, nil,
-			health.Result{Status: health.Critical, Summary: "disk alarm on rabbit@a, memory alarm on rabbit@b; publishers are stopped on all nodes", Figures: figure(2)}},
+			health.Result{Status: health.Critical,
+				Summary: "disk alarm on rabbit@a, memory alarm on rabbit@b; publishers are stopped on all nodes",
+				Figures: figure(2)}},
 	}
 	for _, tt := range tests {
 		if diff := cmp.Diff(tt.want, health.Alarms(tt.alarms, tt.nodes, tt.silent)); diff != "" {
@@ -101,7 +107,8 @@ func TestParseMargin(t *testing.T) {
 		of   float64 // at a limit of 10 GB
 	}{
 		{"2x", 20e9}, {"1.2x", 12e9}, {"2X", 20e9}, {" 3x ", 30e9}, {"0.5x", 5e9},
-		{"20GB", 20e9}, {"20 GB", 20e9}, {"20gb", 20e9}, {"20GiB", 20 << 30}, {"500MB", 500e6}, {"1073741824", 1 << 30}, {"1.5TB", 1.5e12},
+		{"20GB", 20e9}, {"20 GB", 20e9}, {"20gb", 20e9}, {"20GiB", 20 << 30}, {"500MB", 500e6}, {"1073741824", 1 << 30},
+		{"1.5TB", 1.5e12},
 	}
 	for _, tt := range tests {
 		m, err := health.ParseMargin(tt.text)
@@ -113,7 +120,8 @@ func TestParseMargin(t *testing.T) {
 			t.Errorf("%q of 10 GB = %v, want %v", tt.text, got, tt.of)
 		}
 	}
-	for _, text := range []string{"", "x", "2", "0x", "-1x", "-2GB", "NaNx", "Infx", "2y", "2xx", "twice", "1e999x", "GB", "2 x GB", "x2"} {
+	for _, text := range []string{"", "x", "2", "0x", "-1x", "-2GB", "NaNx", "Infx", "2y", "2xx", "twice", "1e999x", "GB",
+		"2 x GB", "x2"} {
 		if m, err := health.ParseMargin(text); err == nil {
 			t.Errorf("%q was read as %v", text, m.Of(limit))
 		}

@@ -43,7 +43,8 @@ func Prometheus(checks []Named) string {
 	}
 	for _, c := range checks {
 		for _, f := range c.Figures {
-			fmt.Fprintf(&b, "rabbitctl_check_figure{check=%s,label=%s,unit=%s} %s\n", promQuote(c.Check), promQuote(f.Label), promQuote(f.Unit), number(f.Value))
+			fmt.Fprintf(&b, "rabbitctl_check_figure{check=%s,label=%s,unit=%s} %s\n", promQuote(c.Check), promQuote(f.Label),
+				promQuote(f.Unit), number(f.Value))
 		}
 	}
 	return b.String()

@@ -27,10 +27,14 @@ func TestNagios(t *testing.T) {
 			{Label: "rabbit@a_free", Value: 19e9, Unit: "B", Warning: "20000000000:", Critical: "12000000000:"},
 			{Label: "rabbit@a_limit", Value: 1e10, Unit: "B"}}},
 			"WARNING - low | rabbit@a_free=19000000000B;20000000000:;12000000000:;0 rabbit@a_limit=10000000000B\n"},
-		{"details", health.Result{Status: health.Critical, Summary: "bad", Details: []string{"a|b", "c\nd"}}, "CRITICAL - bad\na/b\nc d\n"},
-		{"a pipe and a line end in the summary", health.Result{Status: health.Unknown, Summary: "x|y\r\nz"}, "UNKNOWN - x/y  z\n"},
-		{"critical only", health.Result{Summary: "s", Figures: []health.Figure{{Label: "alarms", Critical: "0"}}}, "OK - s | alarms=0;;0;0\n"},
-		{"label to quote", health.Result{Summary: "s", Figures: []health.Figure{{Label: "it's = a label", Value: 1.5}}}, "OK - s | 'it''s _ a label'=1.5\n"},
+		{"details", health.Result{Status: health.Critical, Summary: "bad", Details: []string{"a|b", "c\nd"}},
+			"CRITICAL - bad\na/b\nc d\n"},
+		{"a pipe and a line end in the summary", health.Result{Status: health.Unknown, Summary: "x|y\r\nz"},
+			"UNKNOWN - x/y  z\n"},
+		{"critical only", health.Result{Summary: "s", Figures: []health.Figure{{Label: "alarms", Critical: "0"}}},
+			"OK - s | alarms=0;;0;0\n"},
+		{"label to quote", health.Result{Summary: "s", Figures: []health.Figure{{Label: "it's = a label", Value: 1.5}}},
+			"OK - s | 'it''s _ a label'=1.5\n"},
 	}
 	for _, tt := range tests {
 		if diff := cmp.Diff(tt.want, tt.r.Nagios()); diff != "" {
@@ -137,8 +141,8 @@ type sample struct {
 	value  float64
 }
 
-// exposition reads the Prometheus text format, strictly: names, the three escapes, one HELP and one TYPE before the first
-// sample of a family, no family that is taken up again, no sample twice.
+// exposition reads the Prometheus text format, strictly: names, the three escapes, one HELP and one TYPE before the
+// first sample of a family, no family that is taken up again, no sample twice.
 func exposition(text string) ([]sample, error) {
 	if text != "" && !strings.HasSuffix(text, "\n") {
 		return nil, errors.New("the last line does not end")
@@ -171,7 +175,8 @@ func exposition(text string) ([]sample, error) {
 			return nil, fmt.Errorf("no labels in %q", line)
 		}
 		s := sample{name: line[:brace], labels: map[string]string{}}
-		if s.name != family || !helped[s.name] || !typed[s.name] || !regexp.MustCompile(`^[a-zA-Z_:][a-zA-Z0-9_:]*$`).MatchString(s.name) {
+		if s.name != family || !helped[s.name] || !typed[s.name] || !regexp.MustCompile(`^[a-zA-Z_:][a-zA-Z0-9_:]*$`).
+			MatchString(s.name) {
 			return nil, fmt.Errorf("name %q", s.name)
 		}
 		rest := line[brace+1:]
@@ -226,11 +231,13 @@ func FuzzTextsParseBack(f *testing.F) {
 	f.Add("", "", `\" n`, 1e18, "%", uint8(3))
 	f.Add("0", "0", "|", 55.0, "B", uint8(1))
 	f.Fuzz(func(t *testing.T, summary, detail, label string, value float64, unit string, status uint8) {
-		if label == "" || label == "second" || math.IsNaN(value) || math.IsInf(value, 0) || !regexp.MustCompile(`^(s|%|B|c|)$`).MatchString(unit) || !utf8.ValidString(label) {
+		if label == "" || label == "second" || math.IsNaN(value) || math.IsInf(value, 0) ||
+			!regexp.MustCompile(`^(s|%|B|c|)$`).MatchString(unit) || !utf8.ValidString(label) {
 			t.Skip()
 		}
 		fig := health.Figure{Label: label, Value: value, Unit: unit, Warning: "2:", Critical: "1:"}
-		r := health.Result{Status: health.Status(status % 4), Summary: summary, Details: []string{detail}, Figures: []health.Figure{fig, {Label: "second", Value: 1}}}
+		r := health.Result{Status: health.Status(status % 4), Summary: summary, Details: []string{detail},
+			Figures: []health.Figure{fig, {Label: "second", Value: 1}}}
 
 		lines := strings.Split(strings.TrimSuffix(r.Nagios(), "\n"), "\n")
 		if len(lines) != 2 || strings.Contains(lines[1], "|") {

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// CriticalThing is what the node's own check says would lose its majority without the node: queues, streams, and components
-// such as the metadata store, which belong to no virtual host.
+// CriticalThing is what the node's own check says would lose its majority without the node: queues, streams, and
+// components such as the metadata store, which belong to no virtual host.
 type CriticalThing struct {
 	VHost, Name string
 	// Component means that it is no queue.
@@ -54,7 +54,8 @@ func Stoppable(node string, own []CriticalThing, queues []Replicated, members []
 	}
 	r.summarize("nothing loses its majority without " + node)
 	if len(alone) > 0 {
-		r.Details = append(r.Details, fmt.Sprintf("%s with a single member, on %s, cannot be used while it is down: %s", queueCount(len(alone)), node, some(alone)))
+		r.Details = append(r.Details, fmt.Sprintf("%s with a single member, on %s, cannot be used while it is down: %s",
+			queueCount(len(alone)), node, some(alone)))
 	}
 	return r
 }

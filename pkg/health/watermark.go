@@ -48,7 +48,8 @@ func (w watched) judge() (s Status, stale bool, text string) {
 	case !w.running:
 		return Unknown, false, fmt.Sprintf("%s is not running: its %s is not known", w.node, w.resource)
 	case w.value.absent() && w.limit.absent():
-		return Unknown, false, fmt.Sprintf("%s reports no %s figures: it has just started, or its statistics are off", w.node, w.resource)
+		return Unknown, false, fmt.Sprintf("%s reports no %s figures: it has just started, or its statistics are off", w.node,
+			w.resource)
 	case !w.value.Known || !w.limit.Known:
 		return Unknown, false, w.unknownText
 	case w.flagged || w.breached():

@@ -24,7 +24,8 @@ func TestConfirm(t *testing.T) {
 		want  bool
 	}{
 		{"y\n", true}, {"Y\n", true}, {"yes\n", true}, {"YES\r\n", true}, {"  yes  \n", true}, {"y", true},
-		{"n\n", false}, {"no\n", false}, {"\n", false}, {"", false}, {"yess\n", false}, {"ye\n", false}, {"j\n", false}, {"1\n", false}, {"true\n", false},
+		{"n\n", false}, {"no\n", false}, {"\n", false}, {"", false}, {"yess\n", false}, {"ye\n", false}, {"j\n", false},
+		{"1\n", false}, {"true\n", false},
 		{"n\ny\n", false},
 	}
 	for _, tt := range tests {
@@ -169,8 +170,10 @@ func TestProgress(t *testing.T) {
 		{"silent off a terminal", false, false, time.Hour, ""},
 		{"silent where no line can be drawn anew", true, true, time.Hour, ""},
 		{"silent within a second", true, false, 999 * time.Millisecond, ""},
-		{"shown after a second, then cleared", true, false, 1100 * time.Millisecond, "\r\x1b[Kwaiting, 7 so far (1s)|\r\x1b[K"},
-		{"renewed", true, false, 1300 * time.Millisecond, "\r\x1b[Kwaiting, 7 so far (1s)\r\x1b[Kwaiting, 7 so far (1s)|\r\x1b[K"},
+		{"shown after a second, then cleared", true, false, 1100 * time.Millisecond,
+			"\r\x1b[Kwaiting, 7 so far (1s)|\r\x1b[K"},
+		{"renewed", true, false, 1300 * time.Millisecond,
+			"\r\x1b[Kwaiting, 7 so far (1s)\r\x1b[Kwaiting, 7 so far (1s)|\r\x1b[K"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

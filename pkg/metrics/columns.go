@@ -2,8 +2,9 @@ package metrics
 
 import "github.com/rabbitctl/rabbitctl/pkg/record"
 
-// metric is the metric that has a column of queues, without its prefix, and the family that it is in. What is left out is
-// not the same there (head_message_timestamp of a queue without messages), not a whole number, or not in the API at all.
+// metric is the metric that has a column of queues, without its prefix, and the family that it is in. What is left out
+// is not the same there (head_message_timestamp of a queue without messages), not a whole number, or not in the API at
+// all.
 func metric(column string) (name, family string) {
 	switch column {
 	case "messages":
@@ -39,7 +40,8 @@ func metric(column string) (name, family string) {
 // Lacks names the first column that no metric has; "" when there is none.
 func Lacks(columns []record.Column) string {
 	for _, c := range columns {
-		if name, _ := metric(c.Name); name == "" && c.Name != "name" && c.Name != "vhost" && c.Missing == "" && c.Const == nil {
+		if name, _ := metric(c.Name); name == "" && c.Name != "name" && c.Name != "vhost" && c.Missing == "" &&
+			c.Const == nil {
 			return c.Name
 		}
 	}

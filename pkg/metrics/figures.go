@@ -1,6 +1,6 @@
-// Package metrics reads figures out of the metrics that the plugin rabbitmq_prometheus of each node serves. They are five seconds
-// old at most, unless collect_statistics_interval is longer (measured on 3.10, 4.0 and 4.3), cost brokers little where there are
-// very many queues, and are the only place of some figures.
+// Package metrics reads figures out of the metrics that the plugin rabbitmq_prometheus of each node serves. They are
+// five seconds old at most, unless collect_statistics_interval is longer (measured on 3.10, 4.0 and 4.3), cost brokers
+// little where there are very many queues, and are the only place of some figures.
 package metrics
 
 import (
@@ -25,9 +25,9 @@ type Figures struct {
 // Rows are the queues of the virtual host that was asked for, or of all, in the columns that were.
 func (f *Figures) Rows() iter.Seq2[record.Row, error] { return f.tally.rows(f.vhost) }
 
-// OfQueues reads the figures of the queues of a virtual host, or of all where vhost is "". Each node tells only of queues whose
-// leader it has (measured on 3.10 and 4.3), so every node is asked, and all are held until every one has told. The error says why
-// that cannot be done. There must be a metric for each of the columns: see Lacks.
+// OfQueues reads the figures of the queues of a virtual host, or of all where vhost is "". Each node tells only of
+// queues whose leader it has (measured on 3.10 and 4.3), so every node is asked, and all are held until every one has
+// told. The error says why that cannot be done. There must be a metric for each of the columns: see Lacks.
 func OfQueues(ctx context.Context, c *broker.Client, vhost string, columns []record.Column) (*Figures, error) {
 	at, err := whereAll(ctx, c)
 	if err != nil {
@@ -43,8 +43,8 @@ func OfQueues(ctx context.Context, c *broker.Client, vhost string, columns []rec
 	return &Figures{t, vhost}, nil
 }
 
-// patience is how long it is waited for which nodes there are. With a node frozen that is not answered, and the time is better
-// spent on what is.
+// patience is how long it is waited for which nodes there are. With a node frozen that is not answered, and the time is
+// better spent on what is.
 const patience = 10 * time.Second
 
 // whereAll are the places of all nodes. The error says why not all serve their metrics.
@@ -60,11 +60,13 @@ func whereAll(ctx context.Context, c *broker.Client) (places, error) {
 		return nil, err
 	}
 	if len(at) == 0 {
-		return nil, fail.New(fail.Unavailable, "%s lists no listener for metrics: the plugin rabbitmq_prometheus is off", c.BaseURL()).
+		return nil, fail.New(fail.Unavailable, "%s lists no listener for metrics: the plugin rabbitmq_prometheus is off",
+			c.BaseURL()).
 			Next("rabbitmq-plugins enable rabbitmq_prometheus on all nodes, or --source api")
 	}
 	if len(at) < s.Nodes || !s.Well() {
-		return nil, fail.New(fail.Unavailable, "only %d of %d nodes serve metrics now, and each tells of its own queues only", len(at), s.Nodes).
+		return nil, fail.New(fail.Unavailable, "only %d of %d nodes serve metrics now, and each tells of its own queues only",
+			len(at), s.Nodes).
 			Next("--source api lists what can be had; rabbitctl list_nodes shows which nodes run")
 	}
 	return at, at.verify(ctx, c, overview)

@@ -27,8 +27,8 @@ func newQueueIndex(queues int, name func(number int) (vhost, queue []byte)) *que
 	return &queueIndex{seed: maphash.MakeSeed(), name: name, slots: make([]uint32, slots)}
 }
 
-// fuller tells whether so many queues would fill more than seven eighths of the slots, from where on the way to a free one
-// grows long.
+// fuller tells whether so many queues would fill more than seven eighths of the slots, from where on the way to a free
+// one grows long.
 func fuller(queues, slots int) bool { return 8*queues > 7*slots }
 
 // add makes the queue with this number known; numbers are below 2^32 - 1.

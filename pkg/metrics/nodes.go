@@ -31,8 +31,8 @@ func glance(ctx context.Context, c *broker.Client) (overview record.Value, s bro
 	return overview, s, err
 }
 
-// listed are the places that the overview lists, with the host that the API is asked at where the node is on the same one.
-// Whose metrics they are, verify says.
+// listed are the places that the overview lists, with the host that the API is asked at where the node is on the same
+// one. Whose metrics they are, verify says.
 func listed(api string, overview record.Value) (places, error) {
 	asked, err := url.Parse(api)
 	if err != nil {
@@ -67,8 +67,8 @@ func hostOf(node string) string {
 	return host
 }
 
-// nodeIdentity is which node tells metrics. The overview says at which port a node serves them, but behind an address of its
-// own (a container, a tunnel) that port may be another broker's, whose queues may well have the same names.
+// nodeIdentity is which node tells metrics. The overview says at which port a node serves them, but behind an address
+// of its own (a container, a tunnel) that port may be another broker's, whose queues may well have the same names.
 type nodeIdentity struct {
 	node, cluster, clusterID string
 }

@@ -21,7 +21,8 @@ func TestListed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, port := range []string{`"x"`, "0", "65536", "-1", "1.5", "null", `"1/../2"`} {
-		at, err := listed(api, record.Value(`{"node":"rabbit@h1","listeners":[{"node":"rabbit@h1","protocol":"http/prometheus","port":`+port+`}]}`))
+		at, err := listed(api,
+			record.Value(`{"node":"rabbit@h1","listeners":[{"node":"rabbit@h1","protocol":"http/prometheus","port":`+port+`}]}`))
 		if fail.KindOf(err) != fail.Data || len(at) > 0 || !strings.Contains(err.Error(), "which is not a port number") {
 			t.Errorf("port %s: %v, %v", port, at, err)
 		}

@@ -18,9 +18,9 @@ type SizeBucket struct {
 	Count int64
 }
 
-// MessageSizes counts the messages that publishers have sent to the running nodes since each was started, by size, the smallest
-// first. They are in the metrics of each node only, so every node has to serve those; releases before 4.1 do not count, and for them
-// broker.IsNotOffered holds.
+// MessageSizes counts the messages that publishers have sent to the running nodes since each was started, by size, the
+// smallest first. They are in the metrics of each node only, so every node has to serve those; releases before 4.1 do
+// not count, and for them broker.IsNotOffered holds.
 func MessageSizes(ctx context.Context, c *broker.Client) ([]SizeBucket, error) {
 	at, err := whereRunning(ctx, c)
 	if err != nil {
@@ -46,7 +46,8 @@ func MessageSizes(ctx context.Context, c *broker.Client) ([]SizeBucket, error) {
 	case counting == 0:
 		return nil, c.NotOffered("the distribution of message sizes")
 	case counting < len(at):
-		return nil, fail.New(fail.Unavailable, "%d of %d nodes count messages by size", counting, len(at)).Next("rabbitctl cluster_status shows the release of each node")
+		return nil, fail.New(fail.Unavailable, "%d of %d nodes count messages by size", counting, len(at)).
+			Next("rabbitctl cluster_status shows the release of each node")
 	}
 	return separated(sums), nil
 }
@@ -65,7 +66,8 @@ func whereRunning(ctx context.Context, c *broker.Client) (places, error) {
 		return nil, c.Hidden(ctx, "the nodes of the cluster, of which each counts only the messages that it took,")
 	}
 	if running := s.Nodes - len(s.Down); len(at) == 0 || len(at) < running {
-		return nil, fail.New(fail.Unavailable, "%d of %d running nodes serve metrics, and each counts only the messages that it took", len(at), running).
+		return nil, fail.New(fail.Unavailable,
+			"%d of %d running nodes serve metrics, and each counts only the messages that it took", len(at), running).
 			Next("rabbitmq-plugins enable rabbitmq_prometheus on all nodes")
 	}
 	return at, at.verify(ctx, c, overview)

@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// tally joins metrics to queues. The metrics come one after the other, each with all queues, so all queues must be held:
-// names and counts stand in pieces of memory that never move, since growing by copying would take twice as much.
+// tally joins metrics to queues. The metrics come one after the other, each with all queues, so all queues must be
+// held: names and counts stand in pieces of memory that never move, since growing by copying would take twice as much.
 type tally struct {
 	// columns are those of the rows that it fills, others than figures among them.
 	columns  []record.Column
@@ -23,8 +23,8 @@ type tally struct {
 	names [][]byte
 	// at is where each queue begins: the piece of names, and the byte in it.
 	at pile[uint32]
-	// counts are len(metrics) for each queue: 0 is none, and else one more than the count, or huge. Of very many queues nearly
-	// all hold few messages.
+	// counts are len(metrics) for each queue: 0 is none, and else one more than the count, or huge. Of very many queues
+	// nearly all hold few messages.
 	counts pile[uint16]
 	// large are the counts that do not fit, by their place in counts.
 	large map[int]int64
@@ -150,7 +150,8 @@ func (t *tally) find(s ofQueue) int {
 		}
 	}
 	last := len(t.names) - 1
-	if need := len(s.vhost) + len(s.queue) + 2*binary.MaxVarintLen32; last < 0 || cap(t.names[last])-len(t.names[last]) < need {
+	if need := len(s.vhost) + len(s.queue) + 2*binary.MaxVarintLen32; last < 0 ||
+		cap(t.names[last])-len(t.names[last]) < need {
 		t.names = append(t.names, make([]byte, 0, max(namesPiece, need)))
 		last++
 	}

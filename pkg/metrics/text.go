@@ -11,7 +11,8 @@ import (
 // maxLabels is how many labels a line has at most that anything here is read from.
 const maxLabels = 8
 
-// sample is one line of the text format of metrics: NAME{label="value",...} NUMBER. What it holds is good until the next line only.
+// sample is one line of the text format of metrics: NAME{label="value",...} NUMBER. What it holds is good until the
+// next line only.
 type sample struct {
 	name   []byte
 	labels [maxLabels]label
@@ -51,9 +52,9 @@ func eachSample(r io.Reader, prefix string, each func(*sample)) error {
 	})
 }
 
-// eachLine calls each with every line of the text format of metrics; a line is good until then only. A text that ends within a
-// line, or before it has said which node tells it, is not whole: brokers say so behind everything else, whatever they are asked
-// for (3.10 to 4.3).
+// eachLine calls each with every line of the text format of metrics; a line is good until then only. A text that ends
+// within a line, or before it has said which node tells it, is not whole: brokers say so behind everything else,
+// whatever they are asked for (3.10 to 4.3).
 func eachLine(r io.Reader, each func(line []byte)) error {
 	lines := bufio.NewReaderSize(r, 64<<10)
 	for told := false; ; {
@@ -113,8 +114,8 @@ func (s *sample) readLabel(line []byte) (rest []byte, more, ok bool) {
 	return rest, more, true
 }
 
-// value reads a label's value up to its closing quote; a backslash stands before a quote and a backslash, and \n is a line
-// end.
+// value reads a label's value up to its closing quote; a backslash stands before a quote and a backslash, and \n is a
+// line end.
 func value(line []byte, scratch *[]byte) (value, rest []byte, ok bool) {
 	for i := 0; i < len(line); i++ {
 		switch line[i] {

@@ -18,7 +18,8 @@ func samples(t testing.TB, text string) []string {
 	t.Helper()
 	var got []string
 	if err := eachOfQueues(strings.NewReader(text+"\n"+told), func(s ofQueue) {
-		got = append(got, strings.Join([]string{string(s.metric), string(s.vhost), string(s.queue), string(record.Of(s.value))}, "|"))
+		got = append(got, strings.Join([]string{string(s.metric), string(s.vhost), string(s.queue),
+			string(record.Of(s.value))}, "|"))
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +41,8 @@ func TestEachOfQueues(t *testing.T) {
 		`rabbitmq_detailed_queue_messages{vhost="/",queue="a"} NaN`:                                                      nil,
 		`rabbitmq_detailed_queue_messages{vhost="/",queue="a"} `:                                                         nil,
 		`rabbitmq_queue_messages{vhost="/",queue="a"} 1`:                                                                 nil,
-		strings.Repeat("x", 200<<10) + "\n" + `rabbitmq_detailed_queue_messages{vhost="/",queue="a"} 7`:                  {"messages|/|a|7"},
+		strings.Repeat("x", 200<<10) + "\n" +
+			`rabbitmq_detailed_queue_messages{vhost="/",queue="a"} 7`: {"messages|/|a|7"},
 	} {
 		if diff := cmp.Diff(want, samples(t, text)); diff != "" {
 			t.Errorf("%.80s: %s", text, diff)

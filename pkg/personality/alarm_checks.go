@@ -55,7 +55,8 @@ func (c *call) alarmTerms(alarms []broker.Alarm) erlang.Map {
 			global = append(global, text)
 		}
 	}
-	return object("result", erlang.Atom("ok"), "message", erlang.Binary("Node "+c.node+" reported alarms"), "local", local, "global", global)
+	return object("result", erlang.Atom("ok"), "message", erlang.Binary("Node "+c.node+" reported alarms"), "local", local,
+		"global", global)
 }
 
 func reportAlarms(ctx context.Context, c *call) (answer, error) {
@@ -81,7 +82,8 @@ func checkAlarms(ctx context.Context, c *call) (answer, error) {
 	return well(whenSilent, "Node %s reported no alarms, local or clusterwide", c.node), nil
 }
 
-// checkLocalAlarms looks on every release. The tool of 4.3 says without looking that there are none, which ours will not say of an alarm.
+// checkLocalAlarms looks on every release. The tool of 4.3 says without looking that there are none, which ours will
+// not say of an alarm.
 func checkLocalAlarms(ctx context.Context, c *call) (answer, error) {
 	alarms, err := c.client.Alarms(ctx)
 	if err != nil {

@@ -228,8 +228,8 @@ func catalogue() []entry {
 	}
 }
 
-// former has the commands of release 3.10's tools that those of 4.3 have no longer. They are in no list and no completion; but who asks
-// for one on an old release is told that it is known.
+// former has the commands of release 3.10's tools that those of 4.3 have no longer. They are in no list and no
+// completion; but who asks for one on an old release is told that it is known.
 func former() []entry {
 	return []entry{
 		{"await_online_synchronized_mirror", upgrade, lacksSuccessor},

@@ -20,7 +20,8 @@ func TestNothingIsPromised(t *testing.T) {
 	}
 }
 
-// TestUnserved: a command that HTTP cannot do is known, and says what can, also where only an older release's tools have it.
+// TestUnserved: a command that HTTP cannot do is known, and says what can, also where only an older release's tools
+// have it.
 func TestUnserved(t *testing.T) {
 	for _, tt := range []struct {
 		tool tools
@@ -36,7 +37,8 @@ func TestUnserved(t *testing.T) {
 		if !ok || e.lacks == "" {
 			t.Fatalf("%s is not found, or served", tt.name)
 		}
-		if err := e.unserved("rabbitmqctl"); fail.KindOf(err) != fail.Unavailable || !strings.Contains(fail.HintOf(err), tt.next) {
+		if err := e.unserved("rabbitmqctl"); fail.KindOf(err) != fail.Unavailable || !strings.Contains(fail.HintOf(err),
+			tt.next) {
 			t.Errorf("%s: %v; next: %s", tt.name, err, fail.HintOf(err))
 		}
 	}

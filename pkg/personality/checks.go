@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// checks are the official health checks. They ask the API's own checks, which answer at once and for the node that is asked, and
-// never read a listing that may be seconds old.
+// checks are the official health checks. They ask the API's own checks, which answer at once and for the node that is
+// asked, and never read a listing that may be seconds old.
 func checks() []command {
 	return slices.Concat(alarmChecks(), listenerChecks(), quorumChecks(), clusterChecks())
 }
@@ -26,12 +26,14 @@ func clusterChecks() []command {
 			banner: say("Checking if any deprecated features are used ..."),
 		},
 		{
-			name: "check_if_metadata_store_is_initialized",
-			run:  checkMetadataStore("initialized"), banner: say("Checking if metadata store on node %s has finished initializing ..."),
+			name:   "check_if_metadata_store_is_initialized",
+			run:    checkMetadataStore("initialized"),
+			banner: say("Checking if metadata store on node %s has finished initializing ..."),
 		},
 		{
-			name: "check_if_metadata_store_is_initialized_with_data",
-			run:  checkMetadataStore("initialized", "with-data"), banner: say("Checking if metadata store on node %s has finished initializing ..."),
+			name:   "check_if_metadata_store_is_initialized_with_data",
+			run:    checkMetadataStore("initialized", "with-data"),
+			banner: say("Checking if metadata store on node %s has finished initializing ..."),
 		},
 		{
 			name: "has_reached_target_cluster_size", run: checkClusterSize,
@@ -46,7 +48,8 @@ func checkVirtualHosts(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	if !judged.OK {
-		return answer{}, failed("Some virtual hosts on node %s are down:\n\n%s", c.node, strings.Join(textsOf(judged.Body.At("virtual-hosts")), "\n"))
+		return answer{}, failed("Some virtual hosts on node %s are down:\n\n%s", c.node,
+			strings.Join(textsOf(judged.Body.At("virtual-hosts")), "\n"))
 	}
 	return well(whenSilent, "Node %s reported all vhosts as running", c.node), nil
 }

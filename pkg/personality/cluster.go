@@ -17,9 +17,11 @@ func clusterReports() []command {
 	return []command{
 		{name: "cluster_status", seconds: 60, banner: say("Cluster status of node %s ..."), run: reportCluster},
 		{
-			name: "await_online_nodes", usage: "await_online_nodes <count> [--timeout <timeout>]", min: 1, max: 1, seconds: 300, valid: positive, run: awaitNodes,
+			name: "await_online_nodes", usage: "await_online_nodes <count> [--timeout <timeout>]", min: 1, max: 1, seconds: 300,
+			valid: positive, run: awaitNodes,
 			banner: func(c *call) string {
-				return fmt.Sprintf("Will wait for at least %s nodes to join the cluster of %s. Timeout: %s seconds.", c.args[0], c.node,
+				return fmt.Sprintf("Will wait for at least %s nodes to join the cluster of %s. Timeout: %s seconds.", c.args[0],
+					c.node,
 					strconv.FormatFloat(c.limit(300).Seconds(), 'f', 0, 64))
 			},
 		},
@@ -30,7 +32,8 @@ func clusterReports() []command {
 				if !c.since(3, 11) {
 					what = "quorum queues"
 				}
-				return "Will wait for a quorum + 1 of nodes to be online for all " + what + " for " + strconv.FormatFloat(c.limit(120).Seconds(), 'f', 0, 64) + " seconds..."
+				return "Will wait for a quorum + 1 of nodes to be online for all " + what + " for " +
+					strconv.FormatFloat(c.limit(120).Seconds(), 'f', 0, 64) + " seconds..."
 			},
 		},
 	}
@@ -78,11 +81,13 @@ func awaitQuorum(ctx context.Context, c *call) (answer, error) {
 	})
 	switch {
 	case ctx.Err() == context.DeadlineExceeded:
-		return answer{}, no(fail.Unavailable, "time is up: some quorum queues and streams would lose their majority without node %s", c.node)
+		return answer{}, no(fail.Unavailable,
+			"time is up: some quorum queues and streams would lose their majority without node %s", c.node)
 	case err != nil:
 		return answer{}, err
 	case alone:
-		return answer{text: "Target node seems to be the only one in a single node cluster, the command does not apply", hush: whenQuiet}, nil
+		return answer{text: "Target node seems to be the only one in a single node cluster, the command does not apply",
+			hush: whenQuiet}, nil
 	}
 	return answer{}, nil
 }
@@ -98,8 +103,10 @@ func clusterChanges() []command {
 			},
 		},
 		{
-			name: "enable_feature_flag", usage: "enable_feature_flag [--opt-in] <all | feature_flag>", min: 1, max: 1, run: enableFlag,
-			switches: switches{"experimental": truth, "opt-in": truth}, letters: map[string]string{"e": "experimental", "o": "opt-in"},
+			name: "enable_feature_flag", usage: "enable_feature_flag [--opt-in] <all | feature_flag>", min: 1, max: 1,
+			run:      enableFlag,
+			switches: switches{"experimental": truth, "opt-in": truth}, letters: map[string]string{"e": "experimental",
+				"o": "opt-in"},
 			valid: func(c *call) *fault {
 				if c.args[0] == "" {
 					return c.bad("feature flag (or group) name cannot be an empty string")
@@ -130,7 +137,8 @@ func clusterChanges() []command {
 			},
 		},
 		{
-			name: "reset_node_auth_attempt_metrics", usage: "reset_node_auth_attempt_metrics", banner: say("Reset auth attempt metrics on node %s ..."),
+			name: "reset_node_auth_attempt_metrics", usage: "reset_node_auth_attempt_metrics",
+			banner: say("Reset auth attempt metrics on node %s ..."),
 			run: func(ctx context.Context, c *call) (answer, error) {
 				return answer{}, c.client.ResetAuthAttempts(ctx, c.node)
 			},
@@ -167,7 +175,8 @@ func (c *call) shovel(do func() error) error {
 	}
 	err := do()
 	if broker.IsNotFound(err) {
-		return no(fail.Unavailable, "Shovel with the given name was not found on the target node '%s' and / or virtual host '%s'", c.node, c.vhost())
+		return no(fail.Unavailable,
+			"Shovel with the given name was not found on the target node '%s' and / or virtual host '%s'", c.node, c.vhost())
 	}
 	return err
 }
@@ -175,11 +184,13 @@ func (c *call) shovel(do func() error) error {
 func enableFlag(ctx context.Context, c *call) (answer, error) {
 	experimental := c.line.on("opt-in") || c.line.on("experimental")
 	if c.args[0] == "all" && experimental {
-		return answer{}, no(fail.Usage, "`--opt-in` (aliased as `--experimental`) flag is not allowed when enabling all feature flags")
+		return answer{}, no(fail.Usage,
+			"`--opt-in` (aliased as `--experimental`) flag is not allowed when enabling all feature flags")
 	}
 	var wanted []string
 	known := false
-	for row, err := range c.client.FeatureFlags(ctx, []record.Column{{Name: "name"}, {Name: "state"}, {Name: "stability"}}) {
+	for row, err := range c.client.FeatureFlags(ctx, []record.Column{{Name: "name"}, {Name: "state"},
+		{Name: "stability"}}) {
 		if err != nil {
 			return answer{}, err
 		}
@@ -192,7 +203,8 @@ func enableFlag(ctx context.Context, c *call) (answer, error) {
 		case state == "enabled", c.args[0] != "all" && name != c.args[0], c.args[0] == "all" && stability == "experimental":
 			continue
 		case stability == "experimental" && !experimental:
-			return answer{}, no(fail.Usage, "Feature flag %s requires the user to explicitly opt-in. Use --opt-in with a specific feature flag name", name)
+			return answer{}, no(fail.Usage,
+				"Feature flag %s requires the user to explicitly opt-in. Use --opt-in with a specific feature flag name", name)
 		}
 		wanted = append(wanted, name)
 	}
@@ -219,11 +231,13 @@ func formerCommands() []command {
 		{
 			name: "update_cluster_nodes", usage: "update_cluster_nodes <seed_node>", min: 1, max: 1,
 			run: func(_ context.Context, c *call) (answer, error) {
-				return answer{}, c.misused("Error: this command requires the 'rabbit' app to be stopped on the target node. Stop it with 'rabbitmqctl stop_app'.")
+				return answer{},
+					c.misused("Error: this command requires the 'rabbit' app to be stopped on the target node. Stop it with 'rabbitmqctl stop_app'.")
 			},
 		},
 		{
-			name: "rename_cluster_node", usage: "rename_cluster_node <oldnode1> <newnode1> [oldnode2] [newnode2] ...", min: 2, max: -1, run: renameNode,
+			name: "rename_cluster_node", usage: "rename_cluster_node <oldnode1> <newnode1> [oldnode2] [newnode2] ...", min: 2,
+			max: -1, run: renameNode,
 			banner: func(c *call) string {
 				if !c.since(4, 0) {
 					return ""
@@ -251,7 +265,9 @@ func formerCommands() []command {
 			},
 		},
 		{
-			name: "post_upgrade", usage: "post_upgrade", run: nothingServed("it waits for the rebalancing of leaders, which the HTTP API only starts", "rabbitmq-queues rebalance all"),
+			name: "post_upgrade", usage: "post_upgrade",
+			run: nothingServed("it waits for the rebalancing of leaders, which the HTTP API only starts",
+				"rabbitmq-queues rebalance all"),
 		},
 	}
 }
@@ -259,7 +275,8 @@ func formerCommands() []command {
 // nothingServed refuses with the reason and what to run instead.
 func nothingServed(why, instead string) func(context.Context, *call) (answer, error) {
 	return func(_ context.Context, c *call) (answer, error) {
-		return answer{}, no(fail.Unavailable, "%s cannot be done over the HTTP API: %s\n  next: run %s on the broker's own machine", c.command, why, instead)
+		return answer{}, no(fail.Unavailable,
+			"%s cannot be done over the HTTP API: %s\n  next: run %s on the broker's own machine", c.command, why, instead)
 	}
 }
 
@@ -270,7 +287,8 @@ func renameNode(_ context.Context, c *call) (answer, error) {
 	return answer{}, c.misused("Error: this command requires the target node to be stopped.")
 }
 
-// nodeHealth is a no-op since 4.0, and its banner says so. Before, it asked the node for things that the API does not have.
+// nodeHealth is a no-op since 4.0, and its banner says so. Before, it asked the node for things that the API does not
+// have.
 func nodeHealth(_ context.Context, c *call) (answer, error) {
 	if c.since(4, 0) {
 		return answer{}, nil
@@ -288,10 +306,12 @@ func checkMirrorSync(ctx context.Context, c *call) (answer, error) {
 	case err != nil:
 		return answer{}, err
 	case !judged.OK:
-		return answer{}, failed("Node %s is critical for the data safety of mirrored queues: %s", c.node, judged.Body.At("queues").Text())
+		return answer{}, failed("Node %s is critical for the data safety of mirrored queues: %s", c.node,
+			judged.Body.At("queues").Text())
 	case judged.Body.At("reason").Text() == "single node cluster":
 		const alone = " seems to be the only one in a single node cluster, the check does not apply"
-		return answer{text: "Node " + c.node + alone, data: object("result", erlang.Atom("ok"), "message", erlang.Binary("Target node"+alone))}, nil
+		return answer{text: "Node " + c.node + alone, data: object("result", erlang.Atom("ok"), "message",
+			erlang.Binary("Target node"+alone))}, nil
 	}
 	return well(whenSilent, "Node %s reported no classic mirrored queues without online synchronised mirrors", c.node), nil
 }

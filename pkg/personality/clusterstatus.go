@@ -47,8 +47,8 @@ type member struct {
 	partitions []string
 }
 
-// membersOf are the cluster's nodes, once all that run have told their figures. Releases before 4.1 tell the version of Erlang of the
-// answering node only.
+// membersOf are the cluster's nodes, once all that run have told their figures. Releases before 4.1 tell the version of
+// Erlang of the answering node only.
 func (c *call) membersOf(ctx context.Context) ([]member, error) {
 	var all []member
 	err := c.awaited(ctx, func() (lacking []string, err error) {
@@ -58,15 +58,18 @@ func (c *call) membersOf(ctx context.Context) ([]member, error) {
 	return all, err
 }
 
-// membersNow are the nodes as they are told at this moment, and those of them that run and have told nothing of themselves yet.
+// membersNow are the nodes as they are told at this moment, and those of them that run and have told nothing of
+// themselves yet.
 func (c *call) membersNow(ctx context.Context) (all []member, untold []string, err error) {
-	columns := []record.Column{{Name: "name"}, {Name: "type"}, {Name: "running"}, {Name: "processors"}, {Name: "partitions"},
+	columns := []record.Column{{Name: "name"}, {Name: "type"}, {Name: "running"}, {Name: "processors"},
+		{Name: "partitions"},
 		{Name: "being_drained"}, {Name: "rabbitmq_version"}, {Name: "erlang_version"}, {Name: "applications"}}
 	for row, err := range c.client.Nodes(ctx, columns) {
 		if err != nil {
 			return nil, nil, err
 		}
-		m := member{name: row[0].Text(), kind: row[1].Text(), cores: row[3].Text(), release: row[6].Text(), erlang: row[7].Text()}
+		m := member{name: row[0].Text(), kind: row[1].Text(), cores: row[3].Text(), release: row[6].Text(),
+			erlang: row[7].Text()}
 		m.running, _ = row[2].Bool()
 		m.drained, _ = row[5].Bool()
 		row[4].Each(func(v record.Value) { m.partitions = append(m.partitions, v.Text()) })
@@ -190,7 +193,8 @@ func reportCluster(ctx context.Context, c *call) (answer, error) {
 	if len(f.alarms) > 0 {
 		alarms = strings.Split(alarmLines(f.alarms), "\n")
 	}
-	all = append(all, section{"Maintenance status", maintenance}, section{"Alarms", orNone(alarms)}, section{"Network Partitions", orNone(partitions)},
+	all = append(all, section{"Maintenance status", maintenance}, section{"Alarms", orNone(alarms)},
+		section{"Network Partitions", orNone(partitions)},
 		section{"Listeners", listeners}, section{"Feature flags", flags})
 	return answer{text: c.sections(all)}, nil
 }
@@ -270,7 +274,8 @@ func (c *call) clusterData(f clusterFacts) erlang.Term {
 	for _, a := range f.alarms {
 		alarms = append(alarms, alarmTerm(a))
 	}
-	data := []any{"alarms", alarms, "cluster_name", erlang.Binary(c.overview.At("cluster_name").Text()), "disk_nodes", discs, "running_nodes", running,
+	data := []any{"alarms", alarms, "cluster_name", erlang.Binary(c.overview.At("cluster_name").Text()), "disk_nodes",
+		discs, "running_nodes", running,
 		"versions", object(versions...), "partitions", object(partitions...), "maintenance_status", object(maintenance...),
 		"listeners", object(byNode...), "feature_flags", flags}
 	if c.since(4, 0) {

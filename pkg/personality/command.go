@@ -16,7 +16,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// command is a command of the official tools that is no listing: a check, a report, or a change. One more is one more entry.
+// command is a command of the official tools that is no listing: a check, a report, or a change. One more is one more
+// entry.
 type command struct {
 	name string
 	// usage is what follows the tool and the global options in the usage line; "" is the name and a time limit.
@@ -84,9 +85,11 @@ type table struct {
 
 // commands are all entries.
 func commands() []command {
-	return slices.Concat(liveness(), checks(), nodeReports(), clusterReports(), queueReports(), pluginCommands(), sizeCommands(),
+	return slices.Concat(liveness(), checks(), nodeReports(), clusterReports(), queueReports(), pluginCommands(),
+		sizeCommands(),
 		reportCommands(), mirroringCommands(), formerCommands(),
-		changing(userChanges(), vhostChanges(), policyChanges(), queueChanges(), connectionChanges(), clusterChanges(), leaderCommands(),
+		changing(userChanges(), vhostChanges(), policyChanges(), queueChanges(), connectionChanges(), clusterChanges(),
+			leaderCommands(),
 			replicaChanges(), memberChanges(), definitionCommands()))
 }
 
@@ -234,13 +237,15 @@ func (r *run) answer(c *call, a answer) error {
 		}
 		return r.print(erlang.JSON(data) + "\n")
 	}
-	return &fault{fail.Unavailable, fmt.Sprintf("Error:\n%s is offered as text and as json only, not as %s", r.command, format)}
+	return &fault{fail.Unavailable, fmt.Sprintf("Error:\n%s is offered as text and as json only, not as %s", r.command,
+		format)}
 }
 
 // tabulate prints a table.
 func (r *run) tabulate(t *table, format string) error {
-	f := newFormatter(format, sheet{names: t.names, silent: r.line.on("silent"), noHeaders: r.line.options["table-headers"] == "false",
-		pad: r.line.on("pad-to-header")})
+	f := newFormatter(format, sheet{names: t.names, silent: r.line.on("silent"),
+		noHeaders: r.line.options["table-headers"] == "false",
+		pad:       r.line.on("pad-to-header")})
 	if f == nil {
 		return &fault{fail.Unavailable, fmt.Sprintf("Error:\n%s cannot be printed as %s", r.command, format)}
 	}
@@ -333,9 +338,9 @@ func addressable(names ...string) error {
 	return nil
 }
 
-// speakable refuses what is not UTF-8 where something would be made or set with it: 4.3 takes such names of policies, virtual hosts and
-// more in a path, and then fails at each listing that has one; in a body other bytes would become other text, so that
-// a password would not be the one that was typed. What is there already can be removed.
+// speakable refuses what is not UTF-8 where something would be made or set with it: 4.3 takes such names of policies,
+// virtual hosts and more in a path, and then fails at each listing that has one; in a body other bytes would become
+// other text, so that a password would not be the one that was typed. What is there already can be removed.
 func (c *call) speakable(name string) error {
 	for _, removing := range []string{"delete_", "clear_", "purge_", "close_"} {
 		if strings.HasPrefix(name, removing) && name != "clear_password" {

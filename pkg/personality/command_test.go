@@ -24,7 +24,8 @@ const (
 func as(t *testing.T, s *brokertest.Server, stdin, tool string, words ...string) (out, errs string, err error) {
 	t.Helper()
 	streams, stdout, stderr := iostreams.Test(stdin)
-	env := []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=admin", "RABBITCTL_PASSWORD=secret"}
+	env := []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=admin",
+		"RABBITCTL_PASSWORD=secret"}
 	a := app.New(streams, env, "test")
 	a.UseFlags(t.Context(), nil, true)
 	err = personality.Run(t.Context(), a, listener.Commands(), tool, words)
@@ -35,7 +36,8 @@ func as(t *testing.T, s *brokertest.Server, stdin, tool string, words ...string)
 func TestTagsKeepThePassword(t *testing.T) {
 	s := brokertest.New(t)
 	s.JSON(whoAnswers, 200, of43)
-	s.JSON("GET /api/users/pa", 200, `{"name":"pa","password_hash":"aGFzaA==","hashing_algorithm":"rabbit_password_hashing_sha256","tags":["old"]}`)
+	s.JSON("GET /api/users/pa", 200,
+		`{"name":"pa","password_hash":"aGFzaA==","hashing_algorithm":"rabbit_password_hashing_sha256","tags":["old"]}`)
 	s.Empty("PUT /api/users/pa", 204)
 	out, errs, err := as(t, s, "", "rabbitmqctl", "set_user_tags", "pa", "monitoring", "management")
 	if out != "Setting tags for user \"pa\" to [monitoring, management] ...\n" || errs != "" || err != nil {
@@ -73,36 +75,47 @@ func TestChanges(t *testing.T) {
 			sent: `PUT /api/users/pa {"password":"secret","tags":""}`,
 		},
 		{
-			words: "-q add_user pa x", answers: []string{"200 GET /api/users/pa"}, errs: "Error:\nUser \"pa\" already exists\n", kind: fail.Internal,
+			words: "-q add_user pa x", answers: []string{"200 GET /api/users/pa"}, errs: "Error:\nUser \"pa\" already exists\n",
+			kind: fail.Internal,
 		},
 		{
-			words: "-q change_password pa new", answers: []string{`200 GET /api/users/pa {"password_hash":"x","tags":["a","b"]}`, "204 PUT /api/users/pa"},
+			words: "-q change_password pa new", answers: []string{`200 GET /api/users/pa {"password_hash":"x","tags":["a","b"]}`,
+				"204 PUT /api/users/pa"},
 			sent: `PUT /api/users/pa {"password":"new","tags":"a,b"}`,
 		},
 		{
-			words: "-q clear_password pa", answers: []string{`200 GET /api/users/pa {"password_hash":"x","tags":"a"}`, "204 PUT /api/users/pa"},
+			words: "-q clear_password pa", answers: []string{`200 GET /api/users/pa {"password_hash":"x","tags":"a"}`,
+				"204 PUT /api/users/pa"},
 			sent: `PUT /api/users/pa {"password_hash":"","tags":"a"}`,
 		},
-		{words: "-q delete_user pa", overview: of310, answers: []string{"404 DELETE /api/users/pa"}, errs: "Error:\nUser \"pa\" does not exist\n", kind: fail.NoUser},
+		{words: "-q delete_user pa", overview: of310, answers: []string{"404 DELETE /api/users/pa"},
+			errs: "Error:\nUser \"pa\" does not exist\n", kind: fail.NoUser},
 		{words: "-q delete_user pa", answers: []string{"404 DELETE /api/users/pa"}},
 		{
 			words: "-q delete_vhost a\x1bb", answers: []string{"404 DELETE /api/vhosts/a%1Bb"}, kind: fail.Data,
 			errs: "Virtual host 'a\\x1bb' does not exist\n",
 		},
-		{words: "-q delete_vhost v", answers: []string{"404 DELETE /api/vhosts/v"}, errs: "Virtual host 'v' does not exist\n", kind: fail.Data},
+		{words: "-q delete_vhost v", answers: []string{"404 DELETE /api/vhosts/v"}, errs: "Virtual host 'v' does not exist\n",
+			kind: fail.Data},
 		{words: "-q add_vhost v", answers: []string{"200 GET /api/vhosts/v"}},
 		{
-			words: "-q set_vhost_tags v a", answers: []string{`200 GET /api/vhosts/v {"description":"d","tags":["x"],"default_queue_type":"quorum"}`, "204 PUT /api/vhosts/v"},
+			words: "-q set_vhost_tags v a",
+			answers: []string{`200 GET /api/vhosts/v {"description":"d","tags":["x"],"default_queue_type":"quorum"}`,
+				"204 PUT /api/vhosts/v"},
 			sent: `PUT /api/vhosts/v {"description":"d","tags":"a","default_queue_type":"quorum","defaultqueuetype":"quorum"}`,
 		},
 		{words: "-q trace_on -p v", answers: []string{"404 GET /api/vhosts/v"}, out: "Trace enabled for vhost v\n"},
 		{
-			words: `-q set_policy -p / a/b ^q {"max-length":9} --priority 3`, answers: []string{"201 PUT /api/policies/%2F/a%2Fb"},
-			sent: `PUT /api/policies/%2F/a%2Fb {"pattern":"^q","definition":{"max-length":9},"priority":3,"apply-to":"all"}`,
+			words:   `-q set_policy -p / a/b ^q {"max-length":9} --priority 3`,
+			answers: []string{"201 PUT /api/policies/%2F/a%2Fb"},
+			sent:    `PUT /api/policies/%2F/a%2Fb {"pattern":"^q","definition":{"max-length":9},"priority":3,"apply-to":"all"}`,
 		},
-		{words: "-q clear_policy p", answers: []string{"404 DELETE /api/policies/%2F/p"}, errs: "Error:\nParameter does not exist\n", kind: fail.Unavailable},
-		{words: "-q set_parameter policy p {}", errs: "Error:\npolicies may not be set using this method\n", kind: fail.Unavailable},
-		{words: "-q purge_queue q", answers: []string{"404 DELETE /api/queues/%2F/q/contents"}, errs: "Object (queue, stream, exchange, etc) 'q' was not found in virtual host '/'\n", kind: fail.Data},
+		{words: "-q clear_policy p", answers: []string{"404 DELETE /api/policies/%2F/p"},
+			errs: "Error:\nParameter does not exist\n", kind: fail.Unavailable},
+		{words: "-q set_parameter policy p {}", errs: "Error:\npolicies may not be set using this method\n",
+			kind: fail.Unavailable},
+		{words: "-q purge_queue q", answers: []string{"404 DELETE /api/queues/%2F/q/contents"},
+			errs: "Object (queue, stream, exchange, etc) 'q' was not found in virtual host '/'\n", kind: fail.Data},
 		{
 			words: "-q delete_queue q --if-unused", sent: "DELETE /api/queues/%2F/q?if-unused=true",
 			answers: []string{`200 GET /api/queues/%2F/q {"name":"q","messages_ready":1}`,
@@ -111,7 +124,8 @@ func TestChanges(t *testing.T) {
 			out: "Queue was successfully deleted with 7 ready messages\n",
 		},
 		{
-			words: "-q close_all_connections -p v why", out: "Closed 1 connections\n", sent: "DELETE /api/connections/a%20-%3E%20b",
+			words: "-q close_all_connections -p v why", out: "Closed 1 connections\n",
+			sent: "DELETE /api/connections/a%20-%3E%20b",
 			answers: []string{`200 GET /api/connections?columns=name%2Cuser%2Cvhost%2Cnode [{"name":"a -> b","vhost":"v"},{"name":"c","vhost":"w"}]`,
 				"204 DELETE /api/connections/a%20-%3E%20b"},
 		},
@@ -120,15 +134,18 @@ func TestChanges(t *testing.T) {
 			answers: []string{`401 GET /api/whoami {"error":"not_authorised","reason":"Not management user"}`},
 		},
 		{
-			words: "-q authenticate_user pa x", kind: fail.Data, errs: "Error:\nError: failed to authenticate user \"pa\"\nuser 'pa' - invalid credentials\n",
+			words: "-q authenticate_user pa x", kind: fail.Data,
+			errs:    "Error:\nError: failed to authenticate user \"pa\"\nuser 'pa' - invalid credentials\n",
 			answers: []string{`401 GET /api/whoami {"error":"not_authorized","reason":"Not_Authorized"}`},
 		},
 		{
-			words: `-q set_user_limits pa {"max-channels":7}`, answers: []string{"200 GET /api/users/pa", "204 PUT /api/user-limits/pa/max-channels"},
+			words: `-q set_user_limits pa {"max-channels":7}`, answers: []string{"200 GET /api/users/pa",
+				"204 PUT /api/user-limits/pa/max-channels"},
 			sent: `PUT /api/user-limits/pa/max-channels {"value":7}`,
 		},
 		{
-			words: `-q set_user_limits pa {"bogus":7}`, kind: fail.Unavailable, errs: "Error:\nUnrecognised terms [{<<\"bogus\">>,7}] in user-limits\n",
+			words: `-q set_user_limits pa {"bogus":7}`, kind: fail.Unavailable,
+			errs: "Error:\nUnrecognised terms [{<<\"bogus\">>,7}] in user-limits\n",
 		},
 		{
 			words: "-q enable_feature_flag all", sent: "PUT /api/feature-flags/b/enable {}",
@@ -142,8 +159,9 @@ func TestChanges(t *testing.T) {
 			answers: []string{`200 GET /api/feature-flags?columns=name%2Cstate%2Cstability [{"name":"c","state":"disabled","stability":"experimental"}]`},
 		},
 		{
-			words: "-q delete_vhost v", kind: fail.Data, answers: []string{`412 DELETE /api/vhosts/v {"error":"precondition_failed","reason":"protected"}`},
-			errs: "Error:\nThis virtual host is protected from deletion\n  next: rabbitmqctl disable_vhost_deletion_protection v\n",
+			words: "-q delete_vhost v", kind: fail.Data,
+			answers: []string{`412 DELETE /api/vhosts/v {"error":"precondition_failed","reason":"protected"}`},
+			errs:    "Error:\nThis virtual host is protected from deletion\n  next: rabbitmqctl disable_vhost_deletion_protection v\n",
 		},
 		{words: "--dry-run delete_vhost v", out: "Deleting vhost \"v\" ...\n"},
 		{
@@ -233,8 +251,9 @@ func TestChecks(t *testing.T) {
 			errs:    "Error:\nSome quorum queues, streams or Raft components on node rabbit@a do not have an online majority without it:\n\nqueue 'q' in vhost '/'\n",
 		},
 		{
-			words: "-q has_reached_target_cluster_size", kind: fail.Unavailable, answers: []string{"404 GET /api/health/checks/reached-target-cluster-size"},
-			errs: "reached-target-cluster-size is not offered by this broker",
+			words: "-q has_reached_target_cluster_size", kind: fail.Unavailable,
+			answers: []string{"404 GET /api/health/checks/reached-target-cluster-size"},
+			errs:    "reached-target-cluster-size is not offered by this broker",
 		},
 		{
 			words: "-q is_enabled rabbitmq_x", kind: fail.Usage, errs: "Command 'is_enabled' not found.",
@@ -244,8 +263,9 @@ func TestChecks(t *testing.T) {
 			answers: []string{`200 GET /api/overview {"listeners":[{"node":"rabbit@a","protocol":"amqp","ip_address":"::","port":5672},{"node":"rabbit@b","protocol":"amqp","ip_address":"::","port":1}]}`},
 		},
 		{
-			words: "-q -n rabbit@b check_virtual_hosts", kind: fail.Unavailable, answers: []string{`200 GET /api/nodes?columns=name [{"name":"rabbit@a"}]`},
-			errs: "has no node rabbit@b; it has rabbit@a",
+			words: "-q -n rabbit@b check_virtual_hosts", kind: fail.Unavailable,
+			answers: []string{`200 GET /api/nodes?columns=name [{"name":"rabbit@a"}]`},
+			errs:    "has no node rabbit@b; it has rabbit@a",
 		},
 		{
 			words: "memory_breakdown --unit zz", kind: fail.Usage,
@@ -262,7 +282,8 @@ func TestChecks(t *testing.T) {
 				answer(s, a)
 			}
 			out, errs, err := as(t, s, "", "rabbitmq-diagnostics", strings.Fields(tt.words)...)
-			if out != tt.out || !strings.Contains(errs, tt.errs) || tt.errs == "" && errs != "" || err == nil != (tt.kind == "") || err != nil && fail.KindOf(err) != tt.kind {
+			if out != tt.out || !strings.Contains(errs, tt.errs) || tt.errs == "" && errs != "" ||
+				err == nil != (tt.kind == "") || err != nil && fail.KindOf(err) != tt.kind {
 				t.Errorf("%q %q %v, want %q %q %s", out, errs, err, tt.out, tt.errs, tt.kind)
 			}
 		})
@@ -332,7 +353,8 @@ func TestCommandTakenAsAValue(t *testing.T) {
 func TestAwaitEnds(t *testing.T) {
 	s := brokertest.New(t)
 	s.JSON(whoAnswers, 200, of43)
-	s.Always("GET /api/nodes?columns=name%2Crunning", 200, `[{"name":"rabbit@a","running":true},{"name":"rabbit@b","running":false}]`)
+	s.Always("GET /api/nodes?columns=name%2Crunning", 200,
+		`[{"name":"rabbit@a","running":true},{"name":"rabbit@b","running":false}]`)
 	out, errs, err := as(t, s, "", "rabbitmqctl", "await_online_nodes", "2", "-t", "1")
 	if fail.KindOf(err) != fail.Internal || !strings.Contains(errs, "timed out") ||
 		out != "Will wait for at least 2 nodes to join the cluster of rabbit@a. Timeout: 1 seconds.\n" {

@@ -16,13 +16,15 @@ import (
 func connectionChanges() []command {
 	return []command{
 		{
-			name: "close_connection", usage: "close_connection <connection pid> <explanation>", min: 2, max: 2, run: closeConnection,
+			name: "close_connection", usage: "close_connection <connection pid> <explanation>", min: 2, max: 2,
+			run:    closeConnection,
 			banner: func(c *call) string { return "Closing connection " + c.args[0] + ", reason: " + c.args[1] + "..." },
 		},
 		{
 			name:  "close_all_connections",
 			usage: "close_all_connections [--vhost <vhost> --limit <limit>] [-n <node> --global] [--per-connection-delay <delay>] <explanation>",
-			min:   1, max: 1, switches: switches{"global": truth, "limit": integer, "per-connection-delay": integer}, run: closeAll,
+			min:   1, max: 1, switches: switches{"global": truth, "limit": integer, "per-connection-delay": integer},
+			run: closeAll,
 			banner: func(c *call) string {
 				if c.line.on("global") {
 					return "Closing all connections to node " + c.node + " (across all vhosts), reason: " + c.args[0] + "..."
@@ -46,17 +48,20 @@ func connectionChanges() []command {
 	}
 }
 
-// closeConnection takes a connection's name, where the official tool takes a process identifier, which the API never tells.
+// closeConnection takes a connection's name, where the official tool takes a process identifier, which the API never
+// tells.
 func closeConnection(ctx context.Context, c *call) (answer, error) {
 	if strings.HasPrefix(c.args[0], "<") {
-		return answer{}, no(fail.Unavailable, "the HTTP API knows connections by name, not by process identifier\n  next: %s list_connections name shows the names", c.tool)
+		return answer{}, no(fail.Unavailable,
+			"the HTTP API knows connections by name, not by process identifier\n  next: %s list_connections name shows the names", c.tool)
 	}
 	if err := addressable(c.args[0]); err != nil {
 		return answer{}, err
 	}
 	err := c.client.CloseConnection(ctx, c.args[0], c.args[1])
 	if broker.IsNotFound(err) {
-		return answer{}, no(fail.Unavailable, "there is no connection named %s\n  next: %s list_connections name shows the names", c.args[0], c.tool)
+		return answer{}, no(fail.Unavailable,
+			"there is no connection named %s\n  next: %s list_connections name shows the names", c.args[0], c.tool)
 	}
 	return answer{}, err
 }
@@ -71,11 +76,13 @@ func closeAll(ctx context.Context, c *call) (answer, error) {
 	return answer{text: fmt.Sprintf("Closed %d connections", closed)}, err
 }
 
-// closeThose closes the connections that are wanted, at most limit where that is above 0, and tells how many. The listing
-// lacks those of the last seconds.
-func (c *call) closeThose(ctx context.Context, reason string, limit int, wanted func(user, vhost, node string) bool) (int, error) {
+// closeThose closes the connections that are wanted, at most limit where that is above 0, and tells how many. The
+// listing lacks those of the last seconds.
+func (c *call) closeThose(ctx context.Context, reason string, limit int,
+	wanted func(user, vhost, node string) bool) (int, error) {
 	var names []string
-	for row, err := range c.client.Connections(ctx, []record.Column{{Name: "name"}, {Name: "user"}, {Name: "vhost"}, {Name: "node"}}) {
+	for row, err := range c.client.Connections(ctx, []record.Column{{Name: "name"}, {Name: "user"}, {Name: "vhost"},
+		{Name: "node"}}) {
 		if err != nil {
 			return 0, err
 		}

@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// changing are entries of groups that change something. Those of their entries that only look are named here; should one be
-// named wrongly, package broker still lets no change through that nobody has agreed to.
+// changing are entries of groups that change something. Those of their entries that only look are named here; should
+// one be named wrongly, package broker still lets no change through that nobody has agreed to.
 func changing(groups ...[]command) []command {
 	looks := []string{
 		"authenticate_user",        // logs in
@@ -26,8 +26,8 @@ func changing(groups ...[]command) []command {
 	return all
 }
 
-// mayChange asks whether the command may go on, in a protected context only: elsewhere the official tools ask nothing, and
-// nothing is asked here either. Where nobody can be asked it refuses, before anything is sent.
+// mayChange asks whether the command may go on, in a protected context only: elsewhere the official tools ask nothing,
+// and nothing is asked here either. Where nobody can be asked it refuses, before anything is sent.
 func (r *run) mayChange(ctx context.Context) error {
 	settings, err := r.app.Settings()
 	if err != nil {
@@ -40,7 +40,8 @@ func (r *run) mayChange(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(r.app.IO.Err, "%s %s is about to change %s\n", r.tool, render.Escape(r.command), client.BaseURL())
+		_, err = fmt.Fprintf(r.app.IO.Err, "%s %s is about to change %s\n", r.tool, render.Escape(r.command),
+			client.BaseURL())
 		return err
 	})
 }

@@ -56,8 +56,10 @@ func protected(t *testing.T, url, typed string, terminal bool) (a *app.App, out,
 func wordsFor(d command) []string {
 	words := map[string][]string{
 		"set_permissions": {"u", ".*", ".*", ".*"}, "set_permissions_globally": {"u", ".*", ".*", ".*"},
-		"set_topic_permissions": {"u", "x", ".*", ".*"}, "set_policy": {"p", ".*", "{}"}, "set_operator_policy": {"p", ".*", "{}"},
-		"grow": {"n", "all"}, "grow_to_count": {"3", "all"}, "rebalance": {"all"}, "update_vhost_metadata": {"v", "--tags", "a"},
+		"set_topic_permissions": {"u", "x", ".*", ".*"}, "set_policy": {"p", ".*", "{}"}, "set_operator_policy": {"p", ".*",
+			"{}"},
+		"grow": {"n", "all"}, "grow_to_count": {"3", "all"}, "rebalance": {"all"}, "update_vhost_metadata": {"v", "--tags",
+			"a"},
 		"import_definitions": {os.DevNull}, "export_definitions": {"-"},
 	}[d.name]
 	for len(words) < d.min {
@@ -66,7 +68,8 @@ func wordsFor(d command) []string {
 	return words
 }
 
-// Every command that changes something is refused in a protected context where nobody can be asked, before anything is sent.
+// Every command that changes something is refused in a protected context where nobody can be asked, before anything is
+// sent.
 func TestProtected_everyChangeIsRefused(t *testing.T) {
 	w := newWire(t)
 	changing := 0
@@ -78,7 +81,8 @@ func TestProtected_everyChangeIsRefused(t *testing.T) {
 		a, out, errs := protected(t, w.URL, "", false)
 		r := &run{app: a, tool: "rabbitmqctl", command: d.name, typed: append([]string{d.name}, wordsFor(d)...)}
 		err := r.perform(t.Context(), d)
-		if fail.KindOf(err) != fail.Usage || err == nil || !strings.Contains(err.Error(), "context prod is protected, and there is no terminal to ask at") ||
+		if fail.KindOf(err) != fail.Usage || err == nil || !strings.Contains(err.Error(),
+			"context prod is protected, and there is no terminal to ask at") ||
 			!strings.Contains(fail.HintOf(err), "rabbitctl --yes -c prod as rabbitmqctl "+d.name) {
 			t.Errorf("%s: %v, %q %q", d.name, err, out(), errs())
 		}
@@ -120,10 +124,12 @@ func TestProtected_asks(t *testing.T) {
 		w := newWire(t)
 		a, _, errs := protected(t, w.URL, typed, true)
 		err := Run(t.Context(), a, nil, "rabbitmqctl", []string{"delete_vhost", "v"})
-		if want := "rabbitmqctl delete_vhost is about to change " + w.URL + "\ncontext prod is protected: go on? [y/N] "; !strings.HasPrefix(errs(), want) {
+		if want := "rabbitmqctl delete_vhost is about to change " + w.URL +
+			"\ncontext prod is protected: go on? [y/N] "; !strings.HasPrefix(errs(), want) {
 			t.Errorf("%q, want %q", errs(), want)
 		}
-		if got := len(w.requests) > 0 && w.requests[len(w.requests)-1] == "DELETE /api/vhosts/v"; got != sent || !sent && len(w.requests) > 0 {
+		if got := len(w.requests) > 0 && w.requests[len(w.requests)-1] == "DELETE /api/vhosts/v"; got != sent || !sent &&
+			len(w.requests) > 0 {
 			t.Errorf("%q: sent %q", typed, w.requests)
 		}
 		if sent != (err == nil) || !sent && fail.KindOf(err) != fail.Canceled {
@@ -134,7 +140,8 @@ func TestProtected_asks(t *testing.T) {
 
 // What only looks is never asked about, and neither is a dry run, nor what --yes was said to.
 func TestProtected_asksNoMoreThanThat(t *testing.T) {
-	for _, words := range []string{"ping", "hash_password x", "authenticate_user u p", "--dry-run delete_vhost v", "delete_vhost v"} {
+	for _, words := range []string{"ping", "hash_password x", "authenticate_user u p", "--dry-run delete_vhost v",
+		"delete_vhost v"} {
 		w := newWire(t)
 		a, out, errs := protected(t, w.URL, "", false)
 		a.Yes = words == "delete_vhost v"

@@ -16,16 +16,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// definitionCommands write everything that is declared into a file, and declare what is in one. The tools set no time limit; an hour
-// is more than any document takes.
+// definitionCommands write everything that is declared into a file, and declare what is in one. The tools set no time
+// limit; an hour is more than any document takes.
 func definitionCommands() []command {
-	const (
-		exportUsage = `export_definitions <file_path | "-"> [--format <json | erlang>] [--timeout <timeout>]`
-		importUsage = `import_definitions <file_path> [--format <json | erlang>] [--skip-if-unchanged] [--timeout <timeout>]`
-	)
 	return []command{
 		{
-			name: "export_definitions", usage: `export_definitions <file_path | "-"> [--format <json | erlang>] [--timeout <timeout>]`, min: 1, max: 1, seconds: 3600, switches: switches{"format": text}, run: exportDefinitions,
+			name:  "export_definitions",
+			usage: `export_definitions <file_path | "-"> [--format <json | erlang>] [--timeout <timeout>]`, min: 1, max: 1,
+			seconds: 3600, switches: switches{"format": text}, run: exportDefinitions,
 			valid: func(c *call) *fault {
 				if f := c.formatKnown(); f != nil || c.args[0] == "-" {
 					return f
@@ -43,7 +41,9 @@ func definitionCommands() []command {
 			},
 		},
 		{
-			name: "import_definitions", usage: `import_definitions <file_path> [--format <json | erlang>] [--skip-if-unchanged] [--timeout <timeout>]`, max: 1, seconds: 3600, run: importDefinitions,
+			name:  "import_definitions",
+			usage: `import_definitions <file_path> [--format <json | erlang>] [--skip-if-unchanged] [--timeout <timeout>]`,
+			max:   1, seconds: 3600, run: importDefinitions,
 			// The official tool takes skip-if-unchanged and imports all the same.
 			switches: switches{"format": text, "skip-if-unchanged": truth},
 			valid: func(c *call) *fault {
@@ -84,7 +84,8 @@ func (c *call) formatKnown() *fault {
 // exportDefinitions writes the document of the API, which has some members more than the official tool's.
 func exportDefinitions(ctx context.Context, c *call) (answer, error) {
 	if c.inErlang() {
-		return answer{}, no(fail.Unavailable, "this program exports definitions as json only\n  next: leave out --format erlang; every release imports json")
+		return answer{}, no(fail.Unavailable,
+			"this program exports definitions as json only\n  next: leave out --format erlang; every release imports json")
 	}
 	document, err := c.client.Definitions(ctx)
 	switch {
@@ -94,7 +95,8 @@ func exportDefinitions(ctx context.Context, c *call) (answer, error) {
 		return answer{printed: true}, c.print(string(document))
 	}
 	if !c.since(4, 0) {
-		fmt.Fprintln(c.app.IO.Err, "note: the HTTP API of RabbitMQ "+c.overview.At("rabbitmq_version").Text()+" exports virtual hosts without descriptions and tags")
+		fmt.Fprintln(c.app.IO.Err, "note: the HTTP API of RabbitMQ "+c.overview.At("rabbitmq_version").
+			Text()+" exports virtual hosts without descriptions and tags")
 	}
 	err = c.app.Save(c.args[0], func(w io.Writer) error {
 		_, err := w.Write(document)
@@ -117,14 +119,18 @@ func importDefinitions(ctx context.Context, c *call) (answer, error) {
 		return answer{}, no(fail.Data, "Failed to deserialise input (format: JSON) (error: %s)", err)
 	}
 	if checked[0] != '{' {
-		return answer{}, no(fail.Unavailable, "definitions are a JSON object, and this is none: it begins with %.20q", checked)
+		return answer{}, no(fail.Unavailable, "definitions are a JSON object, and this is none: it begins with %.20q",
+			checked)
 	}
 	if err := c.client.ImportDefinitions(ctx, document); err != nil {
 		if strings.Contains(broker.ReasonOf(err), "body size limit") {
-			return answer{}, no(fail.Unavailable, "%s\n  next: raise management.http.max_body_size on the broker, or import the document in parts", broker.ReasonOf(err))
+			return answer{}, no(fail.Unavailable,
+				"%s\n  next: raise management.http.max_body_size on the broker, or import the document in parts",
+				broker.ReasonOf(err))
 		}
 		var missing []string // 3.10 says it in a term of its own
-		if json.Unmarshal([]byte(broker.ReasonOf(err)), &missing) == nil && len(missing) == 2 && missing[0] == "no_such_vhost" {
+		if json.Unmarshal([]byte(broker.ReasonOf(err)), &missing) == nil && len(missing) == 2 &&
+			missing[0] == "no_such_vhost" {
 			return answer{}, missingVHost(missing[1])
 		}
 		return answer{}, err

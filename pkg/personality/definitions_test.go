@@ -69,19 +69,28 @@ func TestImportDefinitions(t *testing.T) {
 		refused                       string
 		kind                          fail.Kind
 	}{
-		{words: "import_definitions FILE", file: `{"a": 1}`, out: "Importing definitions in JSON from a file at \"FILE\" ...\n" + started},
-		{words: "import_definitions", stdin: `{"a": 1}`, out: "Importing definitions in JSON from standard input ...\n" + started},
+		{words: "import_definitions FILE", file: `{"a": 1}`,
+			out: "Importing definitions in JSON from a file at \"FILE\" ...\n" + started},
+		{words: "import_definitions", stdin: `{"a": 1}`, out: "Importing definitions in JSON from standard input ...\n" +
+			started},
 		{words: "-q import_definitions FILE --skip-if-unchanged", file: `{"a": 1}`},
-		{words: "import_definitions FILE --formatter json", file: `{"a": 1}`, out: "{\"node\":\"rabbit@a\",\"result\":\"ok\"}"},
+		{words: "import_definitions FILE --formatter json", file: `{"a": 1}`,
+			out: "{\"node\":\"rabbit@a\",\"result\":\"ok\"}"},
 		{words: "-q import_definitions FILE", kind: fail.Data, errs: "Error:\nFile FILE is zero-sized\n"},
-		{words: "-q import_definitions FILE", file: "{", kind: fail.Data, errs: "Error:\nFailed to deserialise input (format: JSON) (error: unexpected end of JSON input)\n"},
-		{words: "-q import_definitions", stdin: " []", kind: fail.Unavailable, errs: "Error:\ndefinitions are a JSON object, and this is none: it begins with \"[]\"\n"},
+		{words: "-q import_definitions FILE", file: "{", kind: fail.Data,
+			errs: "Error:\nFailed to deserialise input (format: JSON) (error: unexpected end of JSON input)\n"},
+		{words: "-q import_definitions", stdin: " []", kind: fail.Unavailable,
+			errs: "Error:\ndefinitions are a JSON object, and this is none: it begins with \"[]\"\n"},
 		{
-			words: "-q import_definitions FILE", file: `{"a": 1}`, refused: `{"error":"bad_request","reason":"Exceeded HTTP request body size limit"}`, kind: fail.Unavailable,
+			words: "-q import_definitions FILE", file: `{"a": 1}`,
+			refused: `{"error":"bad_request","reason":"Exceeded HTTP request body size limit"}`, kind: fail.Unavailable,
 			errs: "Error:\nExceeded HTTP request body size limit\n  next: raise management.http.max_body_size",
 		},
-		{words: "-q import_definitions FILE --format erlang", file: "{", kind: fail.Unavailable, errs: "Error:\nthis program imports definitions from json only\n"},
-		{words: "-q import_definitions FILE", file: `{"a": 1}`, refused: `{"error":"bad_request","reason":"vhost nowhere does not exist"}`, kind: fail.Unavailable, errs: "Error:\nvhost nowhere does not exist\n"},
+		{words: "-q import_definitions FILE --format erlang", file: "{", kind: fail.Unavailable,
+			errs: "Error:\nthis program imports definitions from json only\n"},
+		{words: "-q import_definitions FILE", file: `{"a": 1}`,
+			refused: `{"error":"bad_request","reason":"vhost nowhere does not exist"}`, kind: fail.Unavailable,
+			errs: "Error:\nvhost nowhere does not exist\n"},
 	} {
 		if err := os.WriteFile(path, []byte(tt.file), 0o600); err != nil {
 			t.Fatal(err)
@@ -96,7 +105,8 @@ func TestImportDefinitions(t *testing.T) {
 		}
 		named := strings.NewReplacer("FILE", path)
 		out, errs, err := as(t, s, tt.stdin, "rabbitmqctl", strings.Fields(named.Replace(tt.words))...)
-		if out != named.Replace(tt.out) || !strings.HasPrefix(errs, named.Replace(tt.errs)) || tt.errs == "" && errs != "" || fail.KindOf(err) != tt.kind {
+		if out != named.Replace(tt.out) || !strings.HasPrefix(errs, named.Replace(tt.errs)) || tt.errs == "" && errs != "" ||
+			fail.KindOf(err) != tt.kind {
 			t.Errorf("%s: %q %q %v", tt.words, out, errs, err)
 		}
 		if sent := s.Requests(); tt.kind == "" && !slices.Contains(sent, `POST /api/definitions {"a":1}`) {

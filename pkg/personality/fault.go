@@ -12,8 +12,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// fault is how an official tool ends that did not do what it was asked: what it prints, and which kind of failure that is.
-// Kinds stand for the official exit codes: Usage 64, Data 65, NoUser 67, Unavailable 69, Internal 70, Timeout and Lost 75.
+// fault is how an official tool ends that did not do what it was asked: what it prints, and which kind of failure that
+// is. Kinds stand for the official exit codes: Usage 64, Data 65, NoUser 67, Unavailable 69, Internal 70, Timeout and
+// Lost 75.
 type fault struct {
 	kind fail.Kind
 	text string
@@ -26,7 +27,8 @@ func (r *run) invalid(what string) *fault { return r.misused("Error (argument va
 
 // misused ends with a sentence, what was typed and how it should be.
 func (r *run) misused(sentence string) *fault {
-	return &fault{fail.Usage, fmt.Sprintf("%s\nArguments given:\n\t%s\n\nUsage\n\n%s\n", sentence, strings.Join(r.typed, " "), r.usageLine(r.usage))}
+	return &fault{fail.Usage, fmt.Sprintf("%s\nArguments given:\n\t%s\n\nUsage\n\n%s\n", sentence,
+		strings.Join(r.typed, " "), r.usageLine(r.usage))}
 }
 
 // swallowed refuses a command line in which an option of the command's own has taken the command for its value.
@@ -82,7 +84,8 @@ func (r *run) faultOf(err error) error {
 		}
 		fallthrough
 	case fail.Timeout:
-		return &fault{fail.Timeout, fmt.Sprintf("Error: operation %s on node %s timed out. Timeout value used: %s\n%s", r.command, r.node(), r.limitText(), text)}
+		return &fault{fail.Timeout, fmt.Sprintf("Error: operation %s on node %s timed out. Timeout value used: %s\n%s",
+			r.command, r.node(), r.limitText(), text)}
 	case fail.Lost:
 		return &fault{fail.Lost, "Error:\n" + text}
 	case fail.Unreachable, fail.Denied:

@@ -10,9 +10,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// figured is what the API tells of the node, once it tells all that is wanted. For about five seconds after a boot (measured on 3.10 and
-// 4.3) the API knows of a node that it runs, and none of its figures, plugins and files. The official tools ask the node itself and have
-// them at once, so they are waited for.
+// figured is what the API tells of the node, once it tells all that is wanted. For about five seconds after a boot
+// (measured on 3.10 and 4.3) the API knows of a node that it runs, and none of its figures, plugins and files. The
+// official tools ask the node itself and have them at once, so they are waited for.
 func (c *call) figured(ctx context.Context, wanted ...string) (record.Value, error) {
 	var node record.Value
 	err := c.awaited(ctx, func() (lacking []string, err error) {
@@ -29,9 +29,9 @@ func (c *call) figured(ctx context.Context, wanted ...string) (record.Value, err
 	return node, err
 }
 
-// started is the node once the API tells that its plugins run: those asked for, or else all that are enabled. What a node tells first of
-// what runs there is of a moment in its boot when few plugins did (measured on 3.10 and 4.3). One that does not come
-// within some seconds does not run.
+// started is the node once the API tells that its plugins run: those asked for, or else all that are enabled. What a
+// node tells first of what runs there is of a moment in its boot when few plugins did (measured on 3.10 and 4.3). One
+// that does not come within some seconds does not run.
 func (c *call) started(ctx context.Context, asked []string) (record.Value, error) {
 	for begun := c.app.Now(); ; {
 		node, err := c.figured(ctx, "enabled_plugins", "applications")
@@ -43,17 +43,19 @@ func (c *call) started(ctx context.Context, asked []string) (record.Value, error
 		runs := func(name string) bool { return slices.Contains(running, name) }
 		enabled := textsOf(node.At("enabled_plugins"))
 		if len(asked) > 0 && !slices.ContainsFunc(asked, func(name string) bool { return !runs(name) }) ||
-			!slices.ContainsFunc(enabled, func(name string) bool { return !runs(name) }) || c.app.Now().Sub(begun) > untoldPatience {
+			!slices.ContainsFunc(enabled, func(name string) bool { return !runs(name) }) || c.app.Now().
+			Sub(begun) > untoldPatience {
 			return node, nil
 		}
 		if c.app.Sleep(ctx, 500*time.Millisecond) != nil {
-			return nil, fail.New(fail.Timeout, "node %s has not told that all its plugins run", c.node).Next("give it more time with -t SECONDS")
+			return nil, fail.New(fail.Timeout, "node %s has not told that all its plugins run", c.node).
+				Next("give it more time with -t SECONDS")
 		}
 	}
 }
 
-// awaited asks again until no node lacks what is wanted. Where that does not come it is an error, since the official tools print it
-// always, and a blank in its place is read as a value.
+// awaited asks again until no node lacks what is wanted. Where that does not come it is an error, since the official
+// tools print it always, and a blank in its place is read as a value.
 func (c *call) awaited(ctx context.Context, ask func() (lacking []string, err error)) error {
 	begun := c.app.Now()
 	var lacking []string
@@ -68,7 +70,8 @@ func (c *call) awaited(ctx context.Context, ask func() (lacking []string, err er
 		// Only what is missing tells that it is worth asking whether it will ever come.
 		off, err := c.client.StatisticsOff(ctx)
 		if err == nil && off {
-			err = fail.New(fail.Unavailable, "%s collects no statistics (management_agent.disable_metrics_collector), so the HTTP API does not tell what %s prints", c.client.BaseURL(), c.command).
+			err = fail.New(fail.Unavailable,
+				"%s collects no statistics (management_agent.disable_metrics_collector), so the HTTP API does not tell what %s prints", c.client.BaseURL(), c.command).
 				Next("run %s on the broker's own machine", c.tool)
 		}
 		return false, err
@@ -78,7 +81,8 @@ func (c *call) awaited(ctx context.Context, ask func() (lacking []string, err er
 		if len(lacking) > 1 {
 			what = "nodes " + strings.Join(lacking, ", ") + " have"
 		}
-		return fail.New(fail.Timeout, "%s not told its figures within %s", what, c.app.Now().Sub(begun).Round(100*time.Millisecond)).
+		return fail.New(fail.Timeout, "%s not told its figures within %s", what, c.app.Now().Sub(begun).
+			Round(100*time.Millisecond)).
 			Next("a node tells them some seconds after its start, where the plugin rabbitmq_management_agent is enabled; give it more time with -t SECONDS, or run %s on the broker's own machine", c.tool)
 	}
 	return err

@@ -99,8 +99,8 @@ func (f *csvFormat) row(out *bufio.Writer, cells []erlang.Term) {
 	}) + "\n")
 }
 
-// end prints the three empty lines, two of them as in a file of Windows, that the tools of 3.10, 4.0 and 4.3 print for an empty result
-// which they have as a whole. For one that they print row by row they print nothing.
+// end prints the three empty lines, two of them as in a file of Windows, that the tools of 3.10, 4.0 and 4.3 print for
+// an empty result which they have as a whole. For one that they print row by row they print nothing.
 func (f *csvFormat) end(out *bufio.Writer, rows int) {
 	if rows == 0 && !f.streamed {
 		out.WriteString("\r\n\r\n\n")

@@ -48,10 +48,12 @@ type replicated struct {
 	members     []string
 }
 
-// quorumQueues are those that are wanted, in the order of the API. The listing of totals has the members of this moment.
+// quorumQueues are those that are wanted, in the order of the API. The listing of totals has the members of this
+// moment.
 func (c *call) quorumQueues(ctx context.Context, wanted func(replicated) bool) ([]replicated, error) {
 	var all []replicated
-	for row, err := range queues.Totals(ctx, c.client, "", []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "type"}, {Name: "members"}}) {
+	for row, err := range queues.Totals(ctx, c.client, "", []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "type"},
+		{Name: "members"}}) {
 		if err != nil {
 			return nil, err
 		}
@@ -118,7 +120,9 @@ func growOn(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return c.eachQueue(queues, func(q replicated, tell func(outcome) error) error { return tell(c.grown(ctx, q, node, len(q.members))) })
+	return c.eachQueue(queues, func(q replicated, tell func(outcome) error) error {
+		return tell(c.grown(ctx, q, node, len(q.members)))
+	})
 }
 
 func growToCount(ctx context.Context, c *call) (answer, error) {
@@ -152,15 +156,16 @@ func growToCount(ctx context.Context, c *call) (answer, error) {
 	})
 }
 
-// grown adds a member on a node to a queue that has so many. Until the one that was added before has caught up, the broker refuses the
-// next: that is waited for, some seconds at most.
+// grown adds a member on a node to a queue that has so many. Until the one that was added before has caught up, the
+// broker refuses the next: that is waited for, some seconds at most.
 func (c *call) grown(ctx context.Context, q replicated, node string, size int) outcome {
 	for tries := 0; ; tries++ {
 		err := c.client.AddMember(ctx, q.vhost, q.name, node, c.membership())
 		switch {
 		case err == nil:
 			return outcome{size + 1, nil}
-		case tries == 20 || !strings.Contains(broker.ReasonOf(err), "non_voters_found") || c.app.Sleep(ctx, 500*time.Millisecond) != nil:
+		case tries == 20 || !strings.Contains(broker.ReasonOf(err), "non_voters_found") ||
+			c.app.Sleep(ctx, 500*time.Millisecond) != nil:
 			return outcome{size, err}
 		}
 	}
@@ -190,7 +195,8 @@ func shrink(ctx context.Context, c *call) (answer, error) {
 			return tell(outcome{1, errLastMember})
 		}
 		err := c.client.DeleteMember(ctx, q.vhost, q.name, node)
-		if strings.Contains(broker.ReasonOf(err), "cluster_change_not_permitted") && c.app.Sleep(ctx, 500*time.Millisecond) == nil {
+		if strings.Contains(broker.ReasonOf(err), "cluster_change_not_permitted") &&
+			c.app.Sleep(ctx, 500*time.Millisecond) == nil {
 			// A new leader has not written its first entry yet; the broker's own request for all queues tries again, too.
 			err = c.client.DeleteMember(ctx, q.vhost, q.name, node)
 		}
@@ -201,13 +207,14 @@ func shrink(ctx context.Context, c *call) (answer, error) {
 	})
 }
 
-// eachQueue does something to one queue after the other and tells what came of each. What the broker refuses is a row; where no
-// request gets through, or none is offered, it ends.
+// eachQueue does something to one queue after the other and tells what came of each. What the broker refuses is a row;
+// where no request gets through, or none is offered, it ends.
 func (c *call) eachQueue(queues []replicated, do func(replicated, func(outcome) error) error) (answer, error) {
 	a := answer{table: &table{names: []string{"vhost", "name", "size", "result"}}, format: "table"}
 	for i, q := range queues {
 		if addressable(q.vhost, q.name) != nil {
-			a.table.rows = append(a.table.rows, []erlang.Term{erlang.Binary(q.vhost), erlang.Binary(q.name), erlang.Int(int64(len(q.members))), erlang.Binary("error: the HTTP API cannot address such a name")})
+			a.table.rows = append(a.table.rows, []erlang.Term{erlang.Binary(q.vhost), erlang.Binary(q.name),
+				erlang.Int(int64(len(q.members))), erlang.Binary("error: the HTTP API cannot address such a name")})
 			continue
 		}
 		err := do(q, func(o outcome) error {
@@ -217,13 +224,15 @@ func (c *call) eachQueue(queues []replicated, do func(replicated, func(outcome) 
 				return nil // deleted meanwhile
 			case broker.IsNotOffered(o.err):
 				return c.noMembers()
-			case o.err != nil && !errors.Is(o.err, errLastMember) && (reason == "" || broker.Status(o.err) == 401 || broker.Status(o.err) == 403):
+			case o.err != nil && !errors.Is(o.err, errLastMember) && (reason == "" || broker.Status(o.err) == 401 ||
+				broker.Status(o.err) == 403):
 				return fmt.Errorf("after %d of %d queues: %w", i, len(queues), o.err)
 			case o.err == nil && c.line.on("errors-only"):
 				return nil
 			}
 			size, result := memberResult(o, reason)
-			a.table.rows = append(a.table.rows, []erlang.Term{erlang.Binary(q.vhost), erlang.Binary(q.name), size, erlang.Binary(result)})
+			a.table.rows = append(a.table.rows, []erlang.Term{erlang.Binary(q.vhost), erlang.Binary(q.name), size,
+				erlang.Binary(result)})
 			return nil
 		})
 		if err != nil {

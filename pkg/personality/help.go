@@ -42,7 +42,8 @@ func (r *run) entryHelp(e entry) string {
 
 // toolHelp is the usage of the whole tool with its commands.
 func (r *run) toolHelp(t tools) string {
-	return "\nUsage\n\n" + r.tool + " [--node <node>] [--timeout <timeout>] [--longnames] [--quiet] <command> [<command options>]\n\n" +
+	return "\nUsage\n\n" + r.tool +
+		" [--node <node>] [--timeout <timeout>] [--longnames] [--quiet] <command> [<command options>]\n\n" +
 		commandList(t) + "\n\nUse '" + r.tool + " help <command>' to learn more about a specific command\n"
 }
 
@@ -60,7 +61,8 @@ func (r *run) listingHelp(l listing) string {
 	items := arguments(l.usage)
 	if l.free {
 		items = slices.DeleteFunc(items, func(i string) bool { return i == "<column>" })
-		items = append([]string{"<column>\n\tone of " + strings.Join(l.columnNames(), ", ") + "; without any: " + strings.Join(l.shown(), ", ")}, items...)
+		items = append([]string{"<column>\n\tone of " + strings.Join(l.columnNames(), ", ") + "; without any: " +
+			strings.Join(l.shown(), ", ")}, items...)
 	}
 	known := maps.Clone(l.switches)
 	if known == nil {
@@ -106,7 +108,8 @@ func options(known switches, letters map[string]string) []string {
 	return all
 }
 
-// helpText has the parts of a command's help in the order of the tools: usage, what it does, arguments and options, general options.
+// helpText has the parts of a command's help in the order of the tools: usage, what it does, arguments and options,
+// general options.
 func (r *run) helpText(name, usage string, items []string) string {
 	var b strings.Builder
 	b.WriteString("\nUsage\n\n" + r.usageLine(usage) + "\n")

@@ -22,10 +22,12 @@ func TestHelp(t *testing.T) {
 		}
 	}
 	out, errs, err := as(t, brokertest.New(t), "", "rabbitmqctl", "help", "list_queues")
-	if err != nil || errs != "" || !strings.Contains(out, "<column>\n\tone of name, durable, ") || !strings.Contains(out, "; without any: name, messages\n--local\n\tor --no-local\n") {
+	if err != nil || errs != "" || !strings.Contains(out, "<column>\n\tone of name, durable, ") || !strings.Contains(out,
+		"; without any: name, messages\n--local\n\tor --no-local\n") {
 		t.Errorf("%q %q %v", out, errs, err)
 	}
-	if _, errs, err := as(t, brokertest.New(t), "", "rabbitmqctl", "help", "a", "b"); fail.KindOf(err) != fail.Usage || !strings.Contains(errs, "too many arguments") {
+	if _, errs, err := as(t, brokertest.New(t), "", "rabbitmqctl", "help", "a", "b"); fail.KindOf(err) != fail.Usage ||
+		!strings.Contains(errs, "too many arguments") {
 		t.Errorf("%q %v", errs, err)
 	}
 }

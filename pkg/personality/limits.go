@@ -37,8 +37,8 @@ func prepareUserLimits(r *run, q *question) {
 	}
 }
 
-// limits prints the limits of one virtual host or user as bare JSON, none where it has none. missing is the fault to end with when the
-// owner does not exist.
+// limits prints the limits of one virtual host or user as bare JSON, none where it has none. missing is the fault to
+// end with when the owner does not exist.
 func (r *run) limits(ctx context.Context, client *broker.Client, q *question, owner, none string,
 	missing func(ctx context.Context, client *broker.Client, owner string) (*fault, error)) error {
 	if err := reachable(verb.Ask{Args: []string{owner}}); err != nil {
@@ -71,7 +71,8 @@ func (r *run) limits(ctx context.Context, client *broker.Client, q *question, ow
 		if err != nil {
 			return err
 		}
-		return r.print(fmt.Sprintf("{\"node\":%s,\"result\":\"ok\",\"value\":%s}\n", erlang.JSON(erlang.Binary(overview.At("node").Text())), erlang.JSON(erlang.Binary(limits))))
+		return r.print(fmt.Sprintf("{\"node\":%s,\"result\":\"ok\",\"value\":%s}\n",
+			erlang.JSON(erlang.Binary(overview.At("node").Text())), erlang.JSON(erlang.Binary(limits))))
 	}
 	return r.print(strings.Join(append(q.banner, limits, ""), "\n"))
 }

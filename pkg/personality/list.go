@@ -10,7 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// list runs a listing: all that was typed is checked first, then the node is asked, then the banner is printed, then the rows.
+// list runs a listing: all that was typed is checked first, then the node is asked, then the banner is printed, then
+// the rows.
 func (r *run) list(ctx context.Context, l listing, noun verb.List) error {
 	q, err := r.question(l, noun)
 	if err != nil {

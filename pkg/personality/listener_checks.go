@@ -19,7 +19,8 @@ import (
 func listenerChecks() []command {
 	return []command{
 		{
-			name: "check_port_connectivity", usage: "check_port_connectivity [--address <address>] [--timeout <timeout>]", seconds: 30,
+			name: "check_port_connectivity", usage: "check_port_connectivity [--address <address>] [--timeout <timeout>]",
+			seconds:  30,
 			switches: switches{"address": text}, letters: map[string]string{"a": "address"}, run: checkConnectivity,
 			banner: func(c *call) string {
 				if !c.since(3, 13) {
@@ -29,22 +30,26 @@ func listenerChecks() []command {
 			},
 		},
 		{
-			name: "check_port_listener", usage: "check_port_listener <port> [--timeout <timeout>]", min: 1, max: 1, run: checkPort, valid: positive,
+			name: "check_port_listener", usage: "check_port_listener <port> [--timeout <timeout>]", min: 1, max: 1,
+			run: checkPort, valid: positive,
 			banner: func(c *call) string {
 				return "Asking node " + c.node + " if there's an active listener on port " + c.args[0] + " ..."
 			},
 		},
 		{
-			name: "check_protocol_listener", usage: "check_protocol_listener <protocol> [--timeout <timeout>]", min: 1, max: 1, run: checkProtocol,
+			name: "check_protocol_listener", usage: "check_protocol_listener <protocol> [--timeout <timeout>]", min: 1, max: 1,
+			run: checkProtocol,
 			banner: func(c *call) string {
 				return "Asking node " + c.node + " if there's an active listener for protocol " + c.args[0] + " ..."
 			},
 		},
 		{
-			name: "check_certificate_expiration", usage: "check_certificate_expiration [--within <period>] [--unit <unit>]", switches: switches{"within": integer, "unit": text}, run: checkCertificates,
+			name: "check_certificate_expiration", usage: "check_certificate_expiration [--within <period>] [--unit <unit>]",
+			switches: switches{"within": integer, "unit": text}, run: checkCertificates,
 			valid: func(c *call) *fault {
 				if unit := c.option("unit", "weeks"); !slices.Contains([]string{"days", "weeks", "months", "years"}, unit) {
-					return c.invalid(strconv.Quote("unit '" + unit + "' is not supported. Please use one of: days, weeks, months, years"))
+					return c.invalid(strconv.Quote("unit '" + unit +
+						"' is not supported. Please use one of: days, weeks, months, years"))
 				}
 				return nil
 			},
@@ -88,7 +93,8 @@ func checkConnectivity(ctx context.Context, c *call) (answer, error) {
 		}
 	}
 	if len(ports) > 0 {
-		return answer{}, failed("Error:\nConnection to ports of the following listeners on node %s failed: \n%s", c.node, strings.Join(ports, ", "))
+		return answer{}, failed("Error:\nConnection to ports of the following listeners on node %s failed: \n%s", c.node,
+			strings.Join(ports, ", "))
 	}
 	text := fmt.Sprintf("Successfully connected to ports %s on node %s", strings.Join(sortedPorts(all), ", "), c.node)
 	switch {
@@ -99,7 +105,8 @@ func checkConnectivity(ctx context.Context, c *call) (answer, error) {
 	default:
 		text += " (using node hostname resolution)"
 	}
-	return answer{text: text, data: object("result", erlang.Atom("ok"), "node", erlang.Atom(c.node), "listeners", listenerTerms(all))}, nil
+	return answer{text: text, data: object("result", erlang.Atom("ok"), "node", erlang.Atom(c.node), "listeners",
+		listenerTerms(all))}, nil
 }
 
 // connects tells whether somebody takes a connection within the time that the official tool gives each.
@@ -130,8 +137,9 @@ func checkPort(ctx context.Context, c *call) (answer, error) {
 	if !judged.OK {
 		ports := textsOf(judged.Body.At("ports"))
 		slices.Sort(ports)
-		return answer{}, failed("No listener for port %s is active on node %s. Found listeners that use the following ports: %s",
-			c.args[0], c.node, strings.Join(ports, ", "))
+		return answer{},
+			failed("No listener for port %s is active on node %s. Found listeners that use the following ports: %s",
+				c.args[0], c.node, strings.Join(ports, ", "))
 	}
 	return answer{
 		text: fmt.Sprintf("A listener for port %s is running on node %s.", c.args[0], c.node),
@@ -152,7 +160,8 @@ func checkProtocol(ctx context.Context, c *call) (answer, error) {
 		slices.Sort(protocols)
 		asked := judged.Body.At("missing").Text()
 		judged.Body.At("missing").Each(func(v record.Value) { asked = v.Text() })
-		return answer{}, no(fail.Unavailable, "No listener for protocol %s is active on node %s. Found listeners for the following protocols: %s",
+		return answer{}, no(fail.Unavailable,
+			"No listener for protocol %s is active on node %s. Found listeners for the following protocols: %s",
 			asked, c.node, strings.Join(protocols, ", "))
 	}
 	return answer{

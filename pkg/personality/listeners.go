@@ -43,7 +43,8 @@ func (l listener) line() string {
 func listenerTerms(all []listener) erlang.List {
 	out := erlang.List{}
 	for _, l := range all {
-		out = append(out, object("node", erlang.Atom(l.node), "protocol", erlang.Atom(l.protocol), "interface", erlang.Binary(l.shown),
+		out = append(out, object("node", erlang.Atom(l.node), "protocol", erlang.Atom(l.protocol), "interface",
+			erlang.Binary(l.shown),
 			"port", erlang.Number(l.port), "purpose", erlang.Binary(l.purpose)))
 	}
 	return out
@@ -53,7 +54,8 @@ func listenerTerms(all []listener) erlang.List {
 func listenerTable(all []listener) *table {
 	t := &table{names: strings.Fields("node protocol interface port purpose")}
 	for _, l := range all {
-		t.rows = append(t.rows, []erlang.Term{erlang.Atom(l.node), erlang.Atom(l.protocol), erlang.Binary(l.shown), erlang.Number(l.port), erlang.Binary(l.purpose)})
+		t.rows = append(t.rows, []erlang.Term{erlang.Atom(l.node), erlang.Atom(l.protocol), erlang.Binary(l.shown),
+			erlang.Number(l.port), erlang.Binary(l.purpose)})
 	}
 	return t
 }
@@ -67,7 +69,8 @@ func reportListeners(ctx context.Context, c *call) (answer, error) {
 	for _, l := range all {
 		lines = append(lines, l.line())
 	}
-	a := answer{text: strings.Join(lines, "\n"), data: object("result", erlang.Atom("ok"), "node", erlang.Atom(c.node), "listeners", listenerTerms(all))}
+	a := answer{text: strings.Join(lines, "\n"), data: object("result", erlang.Atom("ok"), "node", erlang.Atom(c.node),
+		"listeners", listenerTerms(all))}
 	if format := c.option("formatter", ""); format == "csv" || format == "erlang" {
 		a.table = listenerTable(all)
 	}

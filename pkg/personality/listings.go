@@ -27,7 +27,8 @@ func listings() []listing {
 	policies := with(with(nil, asJSON, "definition"), asPlain, "priority")
 	return []listing{
 		{
-			name: "list_queues", free: true, about: aboutVHost, streamed: true, switches: switches{"online": truth, "offline": truth, "local": truth},
+			name: "list_queues", free: true, about: aboutVHost, streamed: true, switches: switches{"online": truth,
+				"offline": truth, "local": truth},
 			columns: "name durable auto_delete arguments policy operator_policy effective_policy_definition pid owner_pid exclusive " +
 				"exclusive_consumer_pid exclusive_consumer_tag messages_ready messages_unacknowledged messages messages_ready_ram " +
 				"messages_unacknowledged_ram messages_ram messages_persistent message_bytes message_bytes_ready " +
@@ -37,7 +38,8 @@ func listings() []listing {
 			banner:   "Listing queues for vhost %s ...",
 			usage:    "list_queues [--vhost <vhost>] [--online] [--offline] [--local] [--no-table-headers] [<column>, ...] [--timeout <timeout>]",
 			shapes: with(with(with(with(counts("messages_ready messages_unacknowledged messages consumers"),
-				asAMQP, "arguments"), asPairs, "effective_policy_definition"), asWords, "members online"), asWord, "state type leader"),
+				asAMQP, "arguments"), asPairs, "effective_policy_definition"), asWords, "members online"), asWord,
+				"state type leader"),
 			prepare: prepareQueues,
 		},
 		{
@@ -62,8 +64,9 @@ func listings() []listing {
 			defaults: "user peer_host peer_port state",
 			banner:   "Listing connections ...",
 			usage:    "list_connections [--no-table-headers] [<column> ...] [--timeout <timeout>]",
-			shapes:   with(with(with(with(nil, asAddress, "host peer_host"), asProtocol, "protocol"), asAMQP, "client_properties"), asWord, "state"),
-			prepare:  prepareConnections,
+			shapes: with(with(with(with(nil, asAddress, "host peer_host"), asProtocol, "protocol"), asAMQP,
+				"client_properties"), asWord, "state"),
+			prepare: prepareConnections,
 		},
 		{
 			name: "list_channels", free: true, streamed: true,
@@ -115,9 +118,10 @@ func listings() []listing {
 			usage:  "list_user_permissions [--no-table-headers] <username> [--timeout <timeout>]",
 		},
 		{
-			name: "list_user_topic_permissions", about: aboutUser, columns: "vhost exchange write read", prepare: prepareHeadless,
-			banner: `Listing topic permissions for user "%s" ...`,
-			usage:  "list_user_topic_permissions [--no-table-headers] <username> [--timeout <timeout>]",
+			name: "list_user_topic_permissions", about: aboutUser, columns: "vhost exchange write read",
+			prepare: prepareHeadless,
+			banner:  `Listing topic permissions for user "%s" ...`,
+			usage:   "list_user_topic_permissions [--no-table-headers] <username> [--timeout <timeout>]",
 		},
 		{
 			name: "list_policies", about: aboutKnownVHost, columns: policyColumns, order: "priority", shapes: policies,
@@ -152,10 +156,11 @@ func listings() []listing {
 			usage:  "list_user_limits [--user <username>] [--global]",
 		},
 		{
-			name: "list_feature_flags", free: true, order: "name", columns: "name state stability provided_by desc doc_url", defaults: "name state",
-			banner: "Listing feature flags ...",
-			usage:  "list_feature_flags [<column> ...] [--timeout <timeout>]",
-			shapes: with(nil, asWord, "name state stability provided_by"),
+			name: "list_feature_flags", free: true, order: "name", columns: "name state stability provided_by desc doc_url",
+			defaults: "name state",
+			banner:   "Listing feature flags ...",
+			usage:    "list_feature_flags [<column> ...] [--timeout <timeout>]",
+			shapes:   with(nil, asWord, "name state stability provided_by"),
 		},
 		{
 			name: "list_deprecated_features", free: true, format: "pretty_table", order: "name",
@@ -180,7 +185,8 @@ func listings() []listing {
 			defaults: "node conn_name", banner: "Listing stream connections ...",
 			usage:    "list_stream_connections [<column> ...]",
 			switches: switches{"verbose": truth},
-			shapes:   with(with(with(nil, asAddress, "host peer_host"), asAMQP, "client_properties"), asWord, "connection_state node"),
+			shapes: with(with(with(nil, asAddress, "host peer_host"), asAMQP, "client_properties"), asWord,
+				"connection_state node"),
 		},
 		{
 			name: "list_stream_consumers", free: true, about: aboutVHost, streamed: true, format: "pretty_table",
@@ -202,9 +208,10 @@ func listings() []listing {
 		},
 		ofProtocol("list_mqtt_connections", "MQTT", "client_id conn_name", mqttColumns),
 		ofProtocol("list_web_mqtt_connections", "Web MQTT", "client_id conn_name", mqttColumns),
-		ofProtocol("list_stomp_connections", "STOMP", "session_id conn_name", "session_id conn_name auth_mechanism peer_addr host port "+
-			"peer_host peer_port protocol channels channel_max frame_max client_properties ssl ssl_protocol ssl_key_exchange "+
-			"ssl_cipher ssl_hash connection connection_state version implicit_connect auth_login"),
+		ofProtocol("list_stomp_connections", "STOMP", "session_id conn_name",
+			"session_id conn_name auth_mechanism peer_addr host port "+
+				"peer_host peer_port protocol channels channel_max frame_max client_properties ssl ssl_protocol ssl_key_exchange "+
+				"ssl_cipher ssl_hash connection connection_state version implicit_connect auth_login"),
 		{
 			name: "shovel_status", noun: "list_shovels", about: aboutNode,
 			columns: "destination destination_protocol destination_queue forwarded last_changed name pending remaining remaining_unacked " +
@@ -216,8 +223,9 @@ func listings() []listing {
 		{
 			name: "federation_status", noun: "list_federation_links", about: aboutNode, format: "erlang", streamed: true,
 			columns: "error id status type exchange queue uri vhost last_changed local_connection upstream_exchange upstream_queue upstream",
-			banner:  "Listing federation links on node %s...", usage: "federation_status [--only-down]", switches: switches{"only-down": truth},
-			shapes: with(with(nil, asWord, "status type error"), asMoment, "last_changed"), prepare: prepareFederation,
+			banner:  "Listing federation links on node %s...", usage: "federation_status [--only-down]",
+			switches: switches{"only-down": truth},
+			shapes:   with(with(nil, asWord, "status type error"), asMoment, "last_changed"), prepare: prepareFederation,
 		},
 	}
 }
@@ -237,6 +245,7 @@ func ofProtocol(name, protocol, defaults, columns string) listing {
 		l.shapes = with(l.shapes, asAMQP, "user_property")
 		return l
 	}
-	l.shapes = with(with(with(l.shapes, asAddress, "peer_addr"), asAMQP, "client_properties"), asUndefined, "ssl_protocol ssl_key_exchange ssl_cipher ssl_hash")
+	l.shapes = with(with(with(l.shapes, asAddress, "peer_addr"), asAMQP, "client_properties"), asUndefined,
+		"ssl_protocol ssl_key_exchange ssl_cipher ssl_hash")
 	return l
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// liveness are the commands that say one sentence about a node which follows from its answering at all: an API that answers is that
-// of a node that runs.
+// liveness are the commands that say one sentence about a node which follows from its answering at all: an API that
+// answers is that of a node that runs.
 func liveness() []command {
 	const up = "RabbitMQ on node %s is fully booted and running"
 	sentence := func(text string, data ...any) func(context.Context, *call) (answer, error) {
@@ -23,16 +23,19 @@ func liveness() []command {
 			// The official one asks for the process only; an answer of the API says more than that.
 			name: "ping", seconds: 60,
 			banner: func(c *call) string {
-				return "Will ping " + c.node + ". This only checks if the OS process is running and registered with epmd. Timeout: " +
+				return "Will ping " + c.node +
+					". This only checks if the OS process is running and registered with epmd. Timeout: " +
 					erlang.Cell(erlang.Int(c.limit(60).Milliseconds())) + " ms."
 			},
 			run: sentence("Ping succeeded"),
 		},
 		{name: "check_running", banner: say("Checking if RabbitMQ is running on node %s ..."), run: sentence(up)},
-		{name: "is_running", banner: say("Asking node %s for its status ..."), run: sentence(up, "result", erlang.Atom("true"))},
+		{name: "is_running", banner: say("Asking node %s for its status ..."), run: sentence(up, "result",
+			erlang.Atom("true"))},
 		{
 			name: "is_booting", banner: say("Asking node %s for its boot status ..."),
-			run: sentence("RabbitMQ on node %s is fully booted (check with is_running), stopped or has not started booting yet", "result", erlang.Atom("false")),
+			run: sentence("RabbitMQ on node %s is fully booted (check with is_running), stopped or has not started booting yet",
+				"result", erlang.Atom("false")),
 		},
 		{
 			name: "await_startup", usage: "await_startup", seconds: 300,
@@ -50,7 +53,8 @@ func liveness() []command {
 			run: func(_ context.Context, c *call) (answer, error) {
 				switch {
 				case c.line.on("offline"):
-					return answer{}, no(fail.Unavailable, "the version that --offline asks for is that of a local Erlang, and this program needs none")
+					return answer{}, no(fail.Unavailable,
+						"the version that --offline asks for is that of a local Erlang, and this program needs none")
 				case c.line.on("details"):
 					return versionAnswer(c.overview.At("erlang_full_version").Text()), nil
 				}

@@ -14,23 +14,29 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// lossy are all commands that change something and offer it, on a broker on which there is something to change. "?" marks those of
-// which the API does not tell whether they were done.
+// lossy are all commands that change something and offer it, on a broker on which there is something to change. "?"
+// marks those of which the API does not tell whether they were done.
 func lossy() []string {
 	return []string{
-		"add_user new geheim", "change_password ann geheim", "clear_password ann", "set_user_tags ann monitoring", "delete_user ann",
+		"add_user new geheim", "change_password ann geheim", "clear_password ann", "set_user_tags ann monitoring",
+		"delete_user ann",
 		`set_user_limits ann {"max-channels":5}`, "clear_user_limits ann max-channels",
 		"set_permissions ann a b c", "set_permissions_globally ann a b c", "clear_permissions guest",
 		"set_topic_permissions ann e a b", "clear_topic_permissions ann", "clear_topic_permissions ann e",
 		"add_vhost new", "delete_vhost old", "set_vhost_tags old a b", "update_vhost_metadata old --description d",
-		"enable_vhost_deletion_protection old", "disable_vhost_deletion_protection shielded", `set_vhost_limits {"max-queues":5}`, "clear_vhost_limits",
+		"enable_vhost_deletion_protection old", "disable_vhost_deletion_protection shielded",
+		`set_vhost_limits {"max-queues":5}`, "clear_vhost_limits",
 		"trace_on", "trace_off -p traced", "restart_vhost",
-		`set_policy new ^q {"max-length":5}`, `set_operator_policy new ^q {"max-length":5}`, "clear_policy p", "clear_operator_policy p",
-		`set_parameter shovel new {"src-uri":"amqp://"}`, "clear_parameter shovel mine", "set_global_parameter new 1", "clear_global_parameter mine",
-		"purge_queue q", "delete_queue q", "close_connection c why", "close_all_connections why", "close_all_user_connections ann why",
+		`set_policy new ^q {"max-length":5}`, `set_operator_policy new ^q {"max-length":5}`, "clear_policy p",
+		"clear_operator_policy p",
+		`set_parameter shovel new {"src-uri":"amqp://"}`, "clear_parameter shovel mine", "set_global_parameter new 1",
+		"clear_global_parameter mine",
+		"purge_queue q", "delete_queue q", "close_connection c why", "close_all_connections why",
+		"close_all_user_connections ann why",
 		"set_cluster_name new", "enable_feature_flag khepri", "delete_shovel mine",
 		"add_member quorum rabbit@third", "delete_member quorum rabbit@other", "grow rabbit@third all", "shrink rabbit@other",
-		"? restart_shovel mine", "? reset_stats_db", "? reset_node_auth_attempt_metrics", "? rebalance all", "? restart_federation_link id",
+		"? restart_shovel mine", "? reset_stats_db", "? reset_node_auth_attempt_metrics", "? rebalance all",
+		"? restart_federation_link id",
 		"? import_definitions", "? add_super_stream s --partitions 2",
 	}
 }
@@ -60,8 +66,8 @@ func seeded(t *testing.T) *brokertest.Keeper {
 	return k
 }
 
-// Whatever an official command changes, one whose answer is lost is told as done where that can be seen, else as unknown with exit
-// code 75, and is sent once.
+// Whatever an official command changes, one whose answer is lost is told as done where that can be seen, else as
+// unknown with exit code 75, and is sent once.
 func TestLostAnswer_everyCommand(t *testing.T) {
 	t.Parallel()
 	var all sync.WaitGroup
@@ -80,7 +86,8 @@ func TestLostAnswer_everyCommand(t *testing.T) {
 				p.On(method, "", faultproxy.Reset())
 			}
 			streams, out, errs := iostreams.Test(`{"users":[]}`)
-			a := app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + p.URL, "RABBITCTL_USERNAME=admin", "RABBITCTL_PASSWORD=hush"}, "test")
+			a := app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + p.URL, "RABBITCTL_USERNAME=admin",
+				"RABBITCTL_PASSWORD=hush"}, "test")
 			a.UseFlags(t.Context(), nil, true)
 			d, ok := commandNamed(name)
 			if !ok {
@@ -108,7 +115,8 @@ func TestLostAnswer_everyCommand(t *testing.T) {
 	all.Wait()
 	// These two come to the requests of others, or to none.
 	for _, d := range commands() {
-		if d.changes && !slices.Contains(tried, d.name) && !slices.Contains([]string{"grow_to_count", "delete_super_stream"}, d.name) {
+		if d.changes && !slices.Contains(tried, d.name) && !slices.Contains([]string{"grow_to_count", "delete_super_stream"},
+			d.name) {
 			t.Errorf("%s is not tried", d.name)
 		}
 	}

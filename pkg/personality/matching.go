@@ -18,21 +18,25 @@ import (
 func leaderCommands() []command {
 	return []command{
 		{
-			name: "list_policies_that_match", usage: "list_policies_that_match [--vhost <vhost>] [--object-type <type>] <name>", min: 1, max: 1,
+			name: "list_policies_that_match", usage: "list_policies_that_match [--vhost <vhost>] [--object-type <type>] <name>",
+			min: 1, max: 1,
 			switches: switches{"object-type": text}, run: listMatching,
 			banner: func(c *call) string {
-				return "Listing policies that match " + c.option("object-type", "queue") + " '" + c.args[0] + "' in vhost '" + c.vhost() + "' ..."
+				return "Listing policies that match " + c.option("object-type", "queue") + " '" + c.args[0] + "' in vhost '" +
+					c.vhost() + "' ..."
 			},
 		},
 		{
-			name: "rebalance", usage: "rebalance < all | quorum | stream > [--vhost-pattern <pattern>] [--queue-pattern <pattern>]", min: 1, max: 1,
+			name:  "rebalance",
+			usage: "rebalance < all | quorum | stream > [--vhost-pattern <pattern>] [--queue-pattern <pattern>]", min: 1, max: 1,
 			switches: switches{"vhost-pattern": text, "queue-pattern": text}, run: rebalance,
 			valid: func(c *call) *fault {
 				if !slices.Contains([]string{"all", "quorum", "stream", "classic"}, c.args[0]) {
 					return no(fail.Unavailable, "type %s is not supported. Try one of all, quorum, stream.", c.args[0])
 				}
 				if c.args[0] != "all" || c.option("vhost-pattern", ".*") != ".*" || c.option("queue-pattern", ".*") != ".*" {
-					return no(fail.Unavailable, "the HTTP API rebalances the leaders of all queues, not of some\n  next: %s rebalance all; or run %s on the broker's own machine", c.tool, c.tool)
+					return no(fail.Unavailable,
+						"the HTTP API rebalances the leaders of all queues, not of some\n  next: %s rebalance all; or run %s on the broker's own machine", c.tool, c.tool)
 				}
 				return nil
 			},
@@ -67,7 +71,8 @@ func listMatching(ctx context.Context, c *call) (answer, error) {
 	}
 	t := &table{names: strings.Fields(policyColumns)}
 	var rows []record.Row
-	columns := []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "pattern"}, {Name: "apply-to"}, {Name: "definition"}, {Name: "priority"}}
+	columns := []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "pattern"}, {Name: "apply-to"},
+		{Name: "definition"}, {Name: "priority"}}
 	for row, err := range c.client.Policies(ctx, c.vhost(), columns) {
 		if err != nil {
 			return answer{}, err
@@ -75,7 +80,9 @@ func listMatching(ctx context.Context, c *call) (answer, error) {
 		policy := topology.Policy{Pattern: row[2].Text(), ApplyTo: row[3].Text(), Definition: row[4].Map()}
 		matches, err := policy.Matches(object)
 		if err != nil {
-			return answer{}, no(fail.Unavailable, "whether policy %s matches cannot be told here: its pattern %s is understood by the broker only", row[1].Text(), row[2].Text())
+			return answer{}, no(fail.Unavailable,
+				"whether policy %s matches cannot be told here: its pattern %s is understood by the broker only", row[1].Text(),
+				row[2].Text())
 		}
 		if matches && len(policy.Unsuited(object.Type)) == 0 {
 			rows = append(rows, row)
@@ -91,13 +98,15 @@ func listMatching(ctx context.Context, c *call) (answer, error) {
 		for name, value := range row[4].Members() {
 			pairs.WriteString(erlang.Text(erlang.Tuple{erlang.Binary(name), plainTerm(value)}))
 		}
-		t.rows = append(t.rows, []erlang.Term{erlang.Binary(row[0].Text()), erlang.Binary(row[1].Text()), erlang.Binary(row[2].Text()), erlang.Binary(row[3].Text()),
+		t.rows = append(t.rows, []erlang.Term{erlang.Binary(row[0].Text()), erlang.Binary(row[1].Text()),
+			erlang.Binary(row[2].Text()), erlang.Binary(row[3].Text()),
 			erlang.Binary(pairs.String()), plainTerm(row[5])})
 	}
 	return answer{table: t, format: "pretty_table"}, nil
 }
 
-// rebalance tells how many leaders each node has when the broker has taken the request; it goes on moving them after that.
+// rebalance tells how many leaders each node has when the broker has taken the request; it goes on moving them after
+// that.
 func rebalance(ctx context.Context, c *call) (answer, error) {
 	if err := c.client.Rebalance(ctx); err != nil {
 		return answer{}, err
@@ -130,7 +139,9 @@ func rebalance(ctx context.Context, c *call) (answer, error) {
 	data := erlang.List{}
 	for _, node := range nodes {
 		t.rows = append(t.rows, []erlang.Term{erlang.Atom(node), erlang.Int(quorum[node]), erlang.Int(others[node])})
-		data = append(data, object("Node name", erlang.Atom(node), "Number of quorum queues", erlang.Int(quorum[node]), second, erlang.Int(others[node])))
+		data = append(data, object("Node name", erlang.Atom(node), "Number of quorum queues", erlang.Int(quorum[node]),
+			second, erlang.Int(others[node])))
 	}
-	return answer{table: t, format: "pretty_table", data: object("node", erlang.Atom(c.node), "result", erlang.Atom("ok"), "value", data)}, nil
+	return answer{table: t, format: "pretty_table", data: object("node", erlang.Atom(c.node), "result", erlang.Atom("ok"),
+		"value", data)}, nil
 }

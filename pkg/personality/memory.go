@@ -41,7 +41,8 @@ func sharesOf(memory record.Value) (all []share, total int64) {
 
 // unitBytes is how many bytes a unit is, and whether --unit takes that word.
 func unitBytes(unit string) (float64, bool) {
-	bytes, ok := map[string]float64{"bytes": 1, "mb": 1e6, "mib": 1 << 20, "gb": 1e9, "gib": 1 << 30, "tb": 1e12, "tib": 1 << 40}[strings.ToLower(unit)]
+	bytes, ok := map[string]float64{"bytes": 1, "mb": 1e6, "mib": 1 << 20, "gb": 1e9, "gib": 1 << 30, "tb": 1e12,
+		"tib": 1 << 40}[strings.ToLower(unit)]
 	return bytes, ok
 }
 
@@ -58,7 +59,8 @@ func inUnit(bytes int64, unit string) string {
 func knownUnit(units ...string) func(*call) *fault {
 	return func(c *call) *fault {
 		if unit := c.option("unit", "gb"); !slices.Contains(units, strings.ToLower(unit)) {
-			return c.invalid(strconv.Quote("unit '" + unit + "' is not supported. Please use one of: " + strings.Join(units, ", ")))
+			return c.invalid(strconv.Quote("unit '" + unit + "' is not supported. Please use one of: " + strings.Join(units,
+				", ")))
 		}
 		return nil
 	}
@@ -71,7 +73,8 @@ func reportMemory(ctx context.Context, c *call) (answer, error) {
 	}
 	all, _ := sharesOf(body.At("memory"))
 	if len(all) == 0 {
-		return answer{}, fail.New(fail.Incomplete, "%s does not tell what the memory of node %s is used for", c.client.BaseURL(), c.node).
+		return answer{}, fail.New(fail.Incomplete, "%s does not tell what the memory of node %s is used for",
+			c.client.BaseURL(), c.node).
 			Next("try again, or run %s on the broker's own machine", c.tool)
 	}
 	switch c.option("formatter", "") {

@@ -5,8 +5,9 @@ import "testing"
 // TestFloat has numbers as Erlang's shortest format writes them, most of them seen in the output of the real tools.
 func TestFloat(t *testing.T) {
 	for f, want := range map[float64]string{
-		0: "0.0", 0.05: "0.05", 4.295: "4.295", 100000: "1.0e5", 1000: "1.0e3", 100: "100.0", 4294.9673: "4294.9673", 0.0001: "0.0001",
-		1e-5: "1.0e-5", 52.39: "52.39", -2.5: "-2.5", 80974: "80974.0", 1e22: "1.0e22",
+		0: "0.0", 0.05: "0.05", 4.295: "4.295", 100000: "1.0e5", 1000: "1.0e3", 100: "100.0", 4294.9673: "4294.9673",
+		0.0001: "0.0001",
+		1e-5:   "1.0e-5", 52.39: "52.39", -2.5: "-2.5", 80974: "80974.0", 1e22: "1.0e22",
 	} {
 		if got := float(f); got != want {
 			t.Errorf("float(%v) is %s, want %s", f, got, want)

@@ -13,7 +13,8 @@ import (
 // sizeNames are the official names of the buckets, by the limits that the metrics give them.
 func sizeNames() map[string]string {
 	return map[string]string{
-		"100": "below 100B", "1000": "between 100B and 1KB", "10000": "between 1KB and 10KB", "100000": "between 10KB and 100KB",
+		"100": "below 100B", "1000": "between 100B and 1KB", "10000": "between 1KB and 10KB",
+		"100000":  "between 10KB and 100KB",
 		"1000000": "between 100KB and 1MB", "10000000": "between 1MB and 10MB", "50000000": "between 10MB and 50MB",
 		"100000000": "between 50MB and 100MB", "+Inf": "above 100MB",
 	}
@@ -22,11 +23,13 @@ func sizeNames() map[string]string {
 // sizeCommands tell of the sizes of messages.
 func sizeCommands() []command {
 	return []command{{
-		name: "message_size_stats", seconds: 60, banner: say("Gathering message size statistics across the cluster using node %s ..."),
+		name: "message_size_stats", seconds: 60,
+		banner: say("Gathering message size statistics across the cluster using node %s ..."),
 		run: func(ctx context.Context, c *call) (answer, error) {
 			buckets, err := metrics.MessageSizes(ctx, c.client)
 			if broker.IsNotOffered(err) {
-				return answer{}, no(fail.Unavailable, "RabbitMQ %s does not count messages by size", c.overview.At("rabbitmq_version").Text())
+				return answer{}, no(fail.Unavailable, "RabbitMQ %s does not count messages by size",
+					c.overview.At("rabbitmq_version").Text())
 			}
 			if err != nil {
 				return answer{}, err

@@ -17,11 +17,15 @@ func TestMessageSizes(t *testing.T) {
 		name, metrics, standing, out, errs string
 		listed                             bool
 	}{
-		{name: "counted", metrics: counted, listed: true, out: "\"Message Size\",\"Count\",\"Percentage\"\n\"below 100B\",\"3\",\"75.00\"\n" +
-			"\"between 100B and 1KB\",\"1\",\"25.00\"\n\"above 100MB\",\"0\",\"0.00\"\n"},
-		{name: "release does not count", metrics: "rabbitmq_queues 1\n", listed: true, errs: "RabbitMQ 4.3.6 does not count messages by size"},
+		{name: "counted", metrics: counted, listed: true,
+			out: "\"Message Size\",\"Count\",\"Percentage\"\n\"below 100B\",\"3\",\"75.00\"\n" +
+				"\"between 100B and 1KB\",\"1\",\"25.00\"\n\"above 100MB\",\"0\",\"0.00\"\n"},
+		{name: "release does not count", metrics: "rabbitmq_queues 1\n", listed: true,
+			errs: "RabbitMQ 4.3.6 does not count messages by size"},
 		{name: "no metrics", errs: "0 of 1 running nodes serve metrics"},
-		{name: "one node of two", listed: true, standing: `[{"name":"rabbit@a","running":true},{"name":"rabbit@b","running":true}]`, errs: "1 of 2 running nodes serve metrics"},
+		{name: "one node of two", listed: true,
+			standing: `[{"name":"rabbit@a","running":true},{"name":"rabbit@b","running":true}]`,
+			errs:     "1 of 2 running nodes serve metrics"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := brokertest.New(t)
@@ -41,7 +45,8 @@ func TestMessageSizes(t *testing.T) {
 				s.Handle("GET /metrics", brokertest.Metrics(tt.metrics))
 			}
 			out, errs, err := as(t, s, "", "rabbitmq-diagnostics", "message_size_stats", "--formatter", "csv")
-			if out != tt.out || !strings.Contains(errs, tt.errs) || tt.errs == "" != (err == nil) || err != nil && fail.KindOf(err) != fail.Unavailable {
+			if out != tt.out || !strings.Contains(errs, tt.errs) || tt.errs == "" != (err == nil) || err != nil &&
+				fail.KindOf(err) != fail.Unavailable {
 				t.Errorf("%q %q %v", out, errs, err)
 			}
 		})

@@ -11,12 +11,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// mirroringCommands are about mirrored classic queues, which brokers from 4.0 on do not have. There the official tools fail whatever
-// there is; ours fail with a reason.
+// mirroringCommands are about mirrored classic queues, which brokers from 4.0 on do not have. There the official tools
+// fail whatever there is; ours fail with a reason.
 func mirroringCommands() []command {
 	return []command{
 		{
-			name: "check_if_cluster_has_classic_queue_mirroring_policy", banner: say("Checking if cluster has any classic queue mirroring policy ..."),
+			name:   "check_if_cluster_has_classic_queue_mirroring_policy",
+			banner: say("Checking if cluster has any classic queue mirroring policy ..."),
 			run: func(ctx context.Context, c *call) (answer, error) {
 				var found []string
 				for _, operator := range []bool{false, true} {
@@ -49,7 +50,8 @@ func mirroringCommands() []command {
 				if _, err := c.mirrored(ctx, false); err != nil {
 					return answer{}, err
 				}
-				return answer{}, no(fail.Unavailable, "the HTTP API changes policies one by one\n  next: %s set_policy each without its ha- keys", c.tool)
+				return answer{}, no(fail.Unavailable,
+					"the HTTP API changes policies one by one\n  next: %s set_policy each without its ha- keys", c.tool)
 			},
 		},
 	}
@@ -65,9 +67,11 @@ func listMirrored(operator bool) func(context.Context, *call) (answer, error) {
 // mirrored are the policies that mirror queues.
 func (c *call) mirrored(ctx context.Context, operator bool) ([][]erlang.Term, error) {
 	if c.since(4, 0) {
-		return nil, no(fail.Unavailable, "RabbitMQ %s has no classic queue mirroring", c.overview.At("rabbitmq_version").Text())
+		return nil, no(fail.Unavailable, "RabbitMQ %s has no classic queue mirroring", c.overview.At("rabbitmq_version").
+			Text())
 	}
-	columns := []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "pattern"}, {Name: "apply-to"}, {Name: "definition"}, {Name: "priority"}}
+	columns := []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "pattern"}, {Name: "apply-to"},
+		{Name: "definition"}, {Name: "priority"}}
 	var policies iter.Seq2[record.Row, error] = c.client.Policies(ctx, "", columns)
 	if operator {
 		policies = c.client.OperatorPolicies(ctx, "", columns)
@@ -78,7 +82,8 @@ func (c *call) mirrored(ctx context.Context, operator bool) ([][]erlang.Term, er
 			return nil, err
 		}
 		if row[4].At("ha-mode").Known() {
-			rows = append(rows, []erlang.Term{erlang.Binary(row[0].Text()), erlang.Binary(row[1].Text()), erlang.Binary(row[2].Text()), erlang.Binary(row[3].Text()),
+			rows = append(rows, []erlang.Term{erlang.Binary(row[0].Text()), erlang.Binary(row[1].Text()),
+				erlang.Binary(row[2].Text()), erlang.Binary(row[3].Text()),
 				erlang.Binary(compact(row[4])), plainTerm(row[5])})
 		}
 	}

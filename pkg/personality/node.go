@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// addressed checks that -n names a node of the cluster whose API is asked: any node of it lists the same. It returns the node that
-// answers when -n is given, or when it has to be known.
+// addressed checks that -n names a node of the cluster whose API is asked: any node of it lists the same. It returns
+// the node that answers when -n is given, or when it has to be known.
 func (r *run) addressed(ctx context.Context, client *broker.Client, needed bool) (string, error) {
 	name, ok := r.line.given("node")
 	if !ok {
@@ -52,8 +52,8 @@ func (r *run) node() string {
 	return "rabbit"
 }
 
-// budget bounds what follows: by -t, by the command's own limit, or by the settings'. A --timeout before the tool's name holds for
-// the whole of it, too. Credentials are found within it, but for what a person has to type.
+// budget bounds what follows: by -t, by the command's own limit, or by the settings'. A --timeout before the tool's
+// name holds for the whole of it, too. Credentials are found within it, but for what a person has to type.
 func (r *run) budget(ctx context.Context, otherwise int) (context.Context, context.CancelFunc, error) {
 	settings, err := r.app.Settings()
 	if err != nil {
@@ -64,7 +64,8 @@ func (r *run) budget(ctx context.Context, otherwise int) (context.Context, conte
 	switch {
 	case given:
 		return r.app.Within(ctx, max(limit, time.Nanosecond)) // 0 is no time, as there
-	case limit == 0 || strings.HasPrefix(settings.Origin("timeout"), "flag ") && settings.Timeout > 0 && settings.Timeout < limit:
+	case limit == 0 || strings.HasPrefix(settings.Origin("timeout"), "flag ") && settings.Timeout > 0 &&
+		settings.Timeout < limit:
 		return r.app.Budget(ctx)
 	}
 	return r.app.Within(ctx, limit)

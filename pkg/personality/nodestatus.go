@@ -15,17 +15,20 @@ import (
 func nodeReports() []command {
 	return []command{
 		{
-			name: "status", usage: "status [--unit <unit>] [--timeout <timeout>]", seconds: 60, switches: switches{"unit": text}, banner: say("Status of node %s ..."), run: reportNode,
+			name: "status", usage: "status [--unit <unit>] [--timeout <timeout>]", seconds: 60, switches: switches{"unit": text},
+			banner: say("Status of node %s ..."), run: reportNode,
 			valid: knownUnit("bytes", "mb", "mib", "gb", "gib", "tb", "tib"),
 		},
 		{name: "listeners", banner: say("Asking node %s to report its protocol listeners ..."), run: reportListeners},
 		{
-			name: "memory_breakdown", usage: "memory_breakdown [--unit <unit>] [--timeout <timeout>]", switches: switches{"unit": text}, banner: say("Reporting memory breakdown on node %s..."), run: reportMemory,
+			name: "memory_breakdown", usage: "memory_breakdown [--unit <unit>] [--timeout <timeout>]",
+			switches: switches{"unit": text}, banner: say("Reporting memory breakdown on node %s..."), run: reportMemory,
 			valid: knownUnit("bytes", "mb", "gb"),
 		},
 		{
-			name: "log_location", usage: "log_location [--all|-a] [--timeout <timeout>]", switches: switches{"all": truth}, letters: map[string]string{"a": "all"},
-			banner: say("Log file location(s) on node %s ..."), run: reportLogs,
+			name: "log_location", usage: "log_location [--all|-a] [--timeout <timeout>]", switches: switches{"all": truth},
+			letters: map[string]string{"a": "all"},
+			banner:  say("Log file location(s) on node %s ..."), run: reportLogs,
 		},
 		{
 			name: "environment", usage: "environment", banner: say("Application environment of node %s ..."),
@@ -40,10 +43,11 @@ func nodeReports() []command {
 	}
 }
 
-// reportNode leaves out what the API does not tell: the operating system, the file of enabled plugins, the folder of the Raft logs,
-// and the plugins that others have brought along.
+// reportNode leaves out what the API does not tell: the operating system, the file of enabled plugins, the folder of
+// the Raft logs, and the plugins that others have brought along.
 func reportNode(ctx context.Context, c *call) (answer, error) {
-	node, err := c.figured(ctx, "os_pid", "uptime", "proc_used", "proc_total", "run_queue", "net_ticktime", "config_files", "log_files", "db_dir",
+	node, err := c.figured(ctx, "os_pid", "uptime", "proc_used", "proc_total", "run_queue", "net_ticktime", "config_files",
+		"log_files", "db_dir",
 		"enabled_plugins", "mem_limit", "disk_free_limit", "disk_free", "memory.strategy")
 	if err != nil {
 		return answer{}, err
@@ -82,9 +86,12 @@ func reportNode(ctx context.Context, c *call) (answer, error) {
 	if crypto := c.overview.At("crypto_lib_version").Text(); crypto != "" {
 		runtime = append(runtime, "Crypto library: "+crypto)
 	}
-	runtime = append(runtime, "Erlang processes: "+node.At("proc_used").Text()+" used, "+node.At("proc_total").Text()+" limit",
-		"Scheduler run queue: "+node.At("run_queue").Text(), "Cluster heartbeat timeout (net_ticktime): "+node.At("net_ticktime").Text())
-	memory := []string{"Total memory used: " + inUnit(total, unit) + " " + unit, "Calculation strategy: " + node.At("memory.strategy").Text(),
+	runtime = append(runtime, "Erlang processes: "+node.At("proc_used").Text()+" used, "+node.At("proc_total").
+		Text()+" limit",
+		"Scheduler run queue: "+node.At("run_queue").Text(), "Cluster heartbeat timeout (net_ticktime): "+
+			node.At("net_ticktime").Text())
+	memory := []string{"Total memory used: " + inUnit(total, unit) + " " + unit, "Calculation strategy: " +
+		node.At("memory.strategy").Text(),
 		"Memory high watermark setting: computed to: " + size("mem_limit"), ""}
 	for _, s := range shares {
 		memory = append(memory, s.name+": "+inUnit(s.bytes, unit)+" "+unit+" ("+float(s.percentage)+" %)")
@@ -104,20 +111,26 @@ func reportNode(ctx context.Context, c *call) (answer, error) {
 }
 
 // nodeSections are those of the node's report that each release has.
-func (c *call) nodeSections(node record.Value, alarms []broker.Alarm, runtime, memory, listeners []string, vhosts int, size func(string) string) []section {
-	all := []section{{"Runtime", runtime}, {"Plugins", append([]string{"Enabled plugins:", ""}, stars(textsOf(node.At("enabled_plugins")))...)},
-		{"Data directory", []string{"Node data directory: " + node.At("db_dir").Text()}}, {"Config files", stars(textsOf(node.At("config_files")))},
+func (c *call) nodeSections(node record.Value, alarms []broker.Alarm, runtime, memory, listeners []string, vhosts int,
+	size func(string) string) []section {
+	all := []section{{"Runtime", runtime}, {"Plugins", append([]string{"Enabled plugins:", ""},
+		stars(textsOf(node.At("enabled_plugins")))...)},
+		{"Data directory", []string{"Node data directory: " + node.At("db_dir").Text()}},
+		{"Config files", stars(textsOf(node.At("config_files")))},
 		{"Log file(s)", stars(textsOf(node.At("log_files")))}, {"Alarms", orNone(nonEmpty(alarmLines(alarms)))}}
 	if c.since(4, 0) {
 		all = append(all, section{"Tags", orNone(tagLines(c.overview.At("node_tags")))})
 	}
 	all = append(all, section{"Memory", memory})
 	if !c.since(4, 3) {
-		all = append(all, section{"File Descriptors", []string{"Total: " + node.At("fd_used").Text() + ", limit: " + node.At("fd_total").Text()}})
+		all = append(all, section{"File Descriptors", []string{"Total: " + node.At("fd_used").Text() + ", limit: " +
+			node.At("fd_total").Text()}})
 	}
-	all = append(all, section{"Free Disk Space", []string{"Low free disk space watermark: " + size("disk_free_limit"), "Free disk space: " + size("disk_free")}},
+	all = append(all, section{"Free Disk Space", []string{"Low free disk space watermark: " + size("disk_free_limit"),
+		"Free disk space: " + size("disk_free")}},
 		section{"Totals", []string{"Connection count: " + c.overview.At("object_totals.connections").Text(),
-			"Queue count: " + c.overview.At("object_totals.queues").Text(), "Virtual host count: " + string(erlang.Int(int64(vhosts)))}},
+			"Queue count: " + c.overview.At("object_totals.queues").Text(), "Virtual host count: " +
+				string(erlang.Int(int64(vhosts)))}},
 		section{"Listeners", listeners})
 	return all
 }
@@ -141,14 +154,21 @@ func (c *call) nodeData(node record.Value, alarms []broker.Alarm, listeners []li
 	if !drained.Known() {
 		drained = record.Value("false")
 	}
-	data := []any{"pid", erlang.Number(node.At("os_pid").Text()), "memory", plainTerm(node.At("memory")), "uptime", erlang.Int(uptime / 1000),
+	data := []any{"pid", erlang.Number(node.At("os_pid").Text()), "memory", plainTerm(node.At("memory")), "uptime",
+		erlang.Int(uptime / 1000),
 		"processes", object("used", plainTerm(node.At("proc_used")), "limit", plainTerm(node.At("proc_total"))),
-		"run_queue", plainTerm(node.At("run_queue")), "net_ticktime", plainTerm(node.At("net_ticktime")), "is_under_maintenance", plainTerm(drained),
-		"config_files", plainTerm(node.At("config_files")), "log_files", plainTerm(node.At("log_files")), "data_directory", plainTerm(node.At("db_dir")),
-		"alarms", own, "listeners", listenerTerms(listeners), "rabbitmq_version", plainTerm(c.overview.At("rabbitmq_version")),
-		"erlang_version", plainTerm(c.overview.At("erlang_full_version")), "vm_memory_calculation_strategy", plainTerm(node.At("memory.strategy")),
-		"vm_memory_high_watermark_limit", plainTerm(node.At("mem_limit")), "disk_free_limit", plainTerm(node.At("disk_free_limit")),
-		"disk_free", plainTerm(node.At("disk_free")), "totals", object("connection_count", plainTerm(c.overview.At("object_totals.connections")),
+		"run_queue", plainTerm(node.At("run_queue")), "net_ticktime", plainTerm(node.At("net_ticktime")),
+		"is_under_maintenance", plainTerm(drained),
+		"config_files", plainTerm(node.At("config_files")), "log_files", plainTerm(node.At("log_files")), "data_directory",
+		plainTerm(node.At("db_dir")),
+		"alarms", own, "listeners", listenerTerms(listeners), "rabbitmq_version",
+		plainTerm(c.overview.At("rabbitmq_version")),
+		"erlang_version", plainTerm(c.overview.At("erlang_full_version")), "vm_memory_calculation_strategy",
+		plainTerm(node.At("memory.strategy")),
+		"vm_memory_high_watermark_limit", plainTerm(node.At("mem_limit")), "disk_free_limit",
+		plainTerm(node.At("disk_free_limit")),
+		"disk_free", plainTerm(node.At("disk_free")), "totals", object("connection_count",
+			plainTerm(c.overview.At("object_totals.connections")),
 			"queue_count", plainTerm(c.overview.At("object_totals.queues")), "virtual_host_count", erlang.Int(int64(vhosts)))}
 	if crypto := c.overview.At("crypto_lib_version"); crypto.Known() {
 		data = append(data, "crypto_lib_version", plainTerm(crypto))
@@ -187,5 +207,6 @@ func reportLogs(ctx context.Context, c *call) (answer, error) {
 	for _, f := range files {
 		paths = append(paths, erlang.Binary(f))
 	}
-	return answer{text: strings.Join(files, "\n"), data: object("result", erlang.Atom("ok"), "node_name", erlang.Atom(c.node), "paths", paths)}, nil
+	return answer{text: strings.Join(files, "\n"), data: object("result", erlang.Atom("ok"), "node_name",
+		erlang.Atom(c.node), "paths", paths)}, nil
 }

@@ -8,11 +8,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// TestNotOfferedByTheRelease: 3.10 answers 400 to what it has no endpoint for, which is no bad request of the operator's.
+// TestNotOfferedByTheRelease: 3.10 answers 400 to what it has no endpoint for, which is no bad request of the
+// operator's.
 func TestNotOfferedByTheRelease(t *testing.T) {
 	for _, tt := range []struct{ tool, words, kind, endpoint, want string }{
-		{"rabbitmq-queues", "quorum_status q", "quorum", "queues/quorum/%2F/q/status", "does not tell the status of quorum queues"},
-		{"rabbitmq-streams", "list_stream_tracking q", "stream", "stream/%2F/q/tracking", "does not tell what is tracked in a stream"},
+		{"rabbitmq-queues", "quorum_status q", "quorum", "queues/quorum/%2F/q/status",
+			"does not tell the status of quorum queues"},
+		{"rabbitmq-streams", "list_stream_tracking q", "stream", "stream/%2F/q/tracking",
+			"does not tell what is tracked in a stream"},
 	} {
 		s := brokertest.New(t)
 		s.Always(whoAnswers, 200, of310)

@@ -41,8 +41,8 @@ func (l line) given(name string) (string, bool) {
 }
 
 // parse takes a command line apart. Options may stand anywhere; -- ends them; the value of an option is the next word
-// unless that begins with a dash (a negative number does not count as one) or the value comes after =. Long names are never abbreviated
-// and have dashes only. Letters can be combined, and a number may follow the last: -t30.
+// unless that begins with a dash (a negative number does not count as one) or the value comes after =. Long names are
+// never abbreviated and have dashes only. Letters can be combined, and a number may follow the last: -t30.
 func parse(args []string, known switches, letters map[string]string) line {
 	l := line{options: map[string]string{}}
 	for len(args) > 0 {
@@ -132,7 +132,8 @@ func (l *line) take(typed, name string, k kind, value string, valued bool, rest 
 		return rest
 	}
 	if !valued {
-		if len(rest) == 0 || strings.HasPrefix(rest[0], "-") && rest[0] != "-" && !strings.HasPrefix(rest[0], "- ") && !negative(rest[0]) {
+		if len(rest) == 0 || strings.HasPrefix(rest[0], "-") && rest[0] != "-" && !strings.HasPrefix(rest[0], "- ") &&
+			!negative(rest[0]) {
 			return l.refuse(typed, "", rest)
 		}
 		value, rest = rest[0], rest[1:]

@@ -48,7 +48,8 @@ func TestParse(t *testing.T) {
 		for _, o := range l.invalid {
 			invalid = append(invalid, o.name+" : "+o.value)
 		}
-		if diff := cmp.Diff(c.options, l.options); diff != "" || strings.Join(l.words, " ") != c.words || strings.Join(invalid, "|") != c.invalid {
+		if diff := cmp.Diff(c.options, l.options); diff != "" || strings.Join(l.words, " ") != c.words ||
+			strings.Join(invalid, "|") != c.invalid {
 			t.Errorf("%s: words %q, invalid %q, options %s", c.typed, l.words, invalid, diff)
 		}
 	}

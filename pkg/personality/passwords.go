@@ -22,9 +22,12 @@ func passwordCommands() []command {
 			banner: ofUser("Changing password for user %u ..."), run: changePassword,
 		},
 		{
-			name: "clear_password", usage: "clear_password <username>", min: 1, max: 1, banner: ofUser("Clearing password for user %u ..."),
+			name: "clear_password", usage: "clear_password <username>", min: 1, max: 1,
+			banner: ofUser("Clearing password for user %u ..."),
 			run: func(ctx context.Context, c *call) (answer, error) {
-				return answer{}, c.replaceUser(ctx, missingUser(c.args[0]), func(a *broker.Account) { a.Hash, a.Algorithm = new(string), "" })
+				return answer{}, c.replaceUser(ctx, missingUser(c.args[0]), func(a *broker.Account) {
+					a.Hash, a.Algorithm = new(string), ""
+				})
 			},
 		},
 		{
@@ -32,8 +35,9 @@ func passwordCommands() []command {
 			banner: ofUser("Authenticating user %u ..."), run: authenticate,
 		},
 		{
-			name: "hash_password", usage: "hash_password <cleartext_password> [--hashing-algorithm <algorithm>]", min: 1, max: 1, switches: switches{"hashing-algorithm": text},
-			banner: func(c *call) string { return "Will hash password " + c.args[0] },
+			name: "hash_password", usage: "hash_password <cleartext_password> [--hashing-algorithm <algorithm>]", min: 1, max: 1,
+			switches: switches{"hashing-algorithm": text},
+			banner:   func(c *call) string { return "Will hash password " + c.args[0] },
 			valid: func(c *call) *fault {
 				switch algorithm := c.option("hashing-algorithm", "sha256"); {
 				case c.args[0] == "":
@@ -48,7 +52,8 @@ func passwordCommands() []command {
 	}
 }
 
-// hashed is a password as RabbitMQ keeps it by default: four random bytes, and the SHA-256 of them and the password, in base 64.
+// hashed is a password as RabbitMQ keeps it by default: four random bytes, and the SHA-256 of them and the password, in
+// base 64.
 func hashed(password string) string {
 	salt := make([]byte, 4)
 	rand.Read(salt)
@@ -95,8 +100,8 @@ func changePassword(ctx context.Context, c *call) (answer, error) {
 	})
 }
 
-// authenticate asks with the credentials under test. A user without a tag for the API is refused with words of its own, by which it is
-// known that the password was right.
+// authenticate asks with the credentials under test. A user without a tag for the API is refused with words of its own,
+// by which it is known that the password was right.
 func authenticate(ctx context.Context, c *call) (answer, error) {
 	password, err := c.secret(ctx, 1, fail.Internal)
 	if err != nil {
@@ -108,7 +113,8 @@ func authenticate(ctx context.Context, c *call) (answer, error) {
 	case err == nil, strings.Contains(reason, "not management user"):
 		return answer{text: "Success", data: object("message", erlang.Binary("Success"))}, nil
 	case broker.Status(err) == 401 && !strings.Contains(reason, "via localhost"):
-		return answer{}, no(fail.Data, "Error: failed to authenticate user \"%s\"\nuser '%s' - invalid credentials", c.args[0], c.args[0])
+		return answer{}, no(fail.Data, "Error: failed to authenticate user \"%s\"\nuser '%s' - invalid credentials",
+			c.args[0], c.args[0])
 	}
 	return answer{}, err
 }

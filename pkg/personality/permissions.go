@@ -33,14 +33,17 @@ func permissionChanges() []command {
 			},
 		},
 		{
-			name: "set_topic_permissions", usage: "set_topic_permissions [--vhost <vhost>] <username> <exchange> <write> <read>", min: 4, max: 4,
+			name: "set_topic_permissions", usage: "set_topic_permissions [--vhost <vhost>] <username> <exchange> <write> <read>",
+			min: 4, max: 4,
 			run: setTopicPermissions,
 			banner: func(c *call) string {
-				return fmt.Sprintf("Setting topic permissions on \"%s\" for user \"%s\" in vhost \"%s\" ...", c.args[1], c.args[0], c.vhost())
+				return fmt.Sprintf("Setting topic permissions on \"%s\" for user \"%s\" in vhost \"%s\" ...", c.args[1], c.args[0],
+					c.vhost())
 			},
 		},
 		{
-			name: "clear_topic_permissions", usage: "clear_topic_permissions [--vhost <vhost>] <username> [<exchange>]", min: 1, max: 2,
+			name: "clear_topic_permissions", usage: "clear_topic_permissions [--vhost <vhost>] <username> [<exchange>]", min: 1,
+			max: 2,
 			run: func(ctx context.Context, c *call) (answer, error) {
 				if err := addressable(c.vhost(), c.args[0]); err != nil {
 					return answer{}, err
@@ -95,7 +98,8 @@ func setPermissions(ctx context.Context, c *call) (answer, error) {
 	if err := c.needBoth(ctx); err != nil {
 		return answer{}, err
 	}
-	return answer{}, c.client.SetPermissions(ctx, c.vhost(), c.args[0], broker.Permission{Configure: c.args[1], Write: c.args[2], Read: c.args[3]})
+	return answer{}, c.client.SetPermissions(ctx, c.vhost(), c.args[0], broker.Permission{Configure: c.args[1],
+		Write: c.args[2], Read: c.args[3]})
 }
 
 func setPermissionsGlobally(ctx context.Context, c *call) (answer, error) {
@@ -113,7 +117,8 @@ func setPermissionsGlobally(ctx context.Context, c *call) (answer, error) {
 		names = append(names, row[0].Text())
 	}
 	for i, name := range names {
-		err := c.client.SetPermissions(ctx, name, c.args[0], broker.Permission{Configure: c.args[1], Write: c.args[2], Read: c.args[3]})
+		err := c.client.SetPermissions(ctx, name, c.args[0], broker.Permission{Configure: c.args[1], Write: c.args[2],
+			Read: c.args[3]})
 		if err != nil {
 			return answer{}, fmt.Errorf("after %d of %d virtual hosts: %w", i, len(names), err)
 		}
@@ -125,11 +130,12 @@ func setTopicPermissions(ctx context.Context, c *call) (answer, error) {
 	if err := c.needBoth(ctx); err != nil {
 		return answer{}, err
 	}
-	return answer{}, c.client.SetTopicPermissions(ctx, c.vhost(), c.args[0], broker.TopicPermission{Exchange: c.args[1], Write: c.args[2], Read: c.args[3]})
+	return answer{}, c.client.SetTopicPermissions(ctx, c.vhost(), c.args[0], broker.TopicPermission{Exchange: c.args[1],
+		Write: c.args[2], Read: c.args[3]})
 }
 
-// cleared reads the answer to taking permissions away. That there were none is no error; that the user or the virtual host is not
-// there was one before 3.13.
+// cleared reads the answer to taking permissions away. That there were none is no error; that the user or the virtual
+// host is not there was one before 3.13.
 func (c *call) cleared(ctx context.Context, err error) error {
 	if !broker.IsNotFound(err) {
 		return err

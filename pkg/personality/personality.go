@@ -1,8 +1,8 @@
 // Package personality is the program under the name of an official tool: rabbitmqctl and its companions, the same
 // arguments, the same output on stdout and the same exit codes, over the HTTP API.
 //
-// The listings are the nouns' own, their columns and requests; what is official about one (banner, default columns, order, how a
-// value is written) is an entry of listings. What HTTP cannot do is in catalogue, and ends with a reason.
+// The listings are the nouns' own, their columns and requests; what is official about one (banner, default columns,
+// order, how a value is written) is an entry of listings. What HTTP cannot do is in catalogue, and ends with a reason.
 package personality
 
 import (
@@ -31,12 +31,13 @@ type run struct {
 	tool   string
 	typed  []string
 	line   line
-	// command is the command's name, "" before it is known, and usage what follows the tool and the global options in its usage line.
+	// command is the command's name, "" before it is known, and usage what follows the tool and the global options in its
+	// usage line.
 	command, usage string
 }
 
-// Run runs a command line of the tool, args without the tool's name. Commands are the program's own, of which the listings are
-// used. The text of the error, if any, is on stderr already; its kind stands for the official exit code.
+// Run runs a command line of the tool, args without the tool's name. Commands are the program's own, of which the
+// listings are used. The text of the error, if any, is on stderr already; its kind stands for the official exit code.
 func Run(ctx context.Context, a *app.App, commands []verb.Command, tool string, args []string) error {
 	r := &run{app: a, nouns: map[string]verb.List{}, titles: map[string]string{}, tool: tool, typed: args}
 	for _, c := range commands {
@@ -81,7 +82,8 @@ func globals() (switches, map[string]string) {
 			"node": text, "longnames": truth, "timeout": integer, "vhost": text, "quiet": truth, "silent": truth,
 			"dry-run": truth, "formatter": text, "printer": text, "file": text, "help": truth, "version": truth,
 			"print-stacktrace": truth, "script-name": text, "rabbitmq-home": text, "data-dir": text, "mnesia-dir": text,
-			"plugins-dir": text, "enabled-plugins-file": text, "aliases-file": text, "erlang-cookie": text, "auto-complete": truth,
+			"plugins-dir": text, "enabled-plugins-file": text, "aliases-file": text, "erlang-cookie": text,
+			"auto-complete": truth,
 		}, map[string]string{
 			"n": "node", "l": "longnames", "t": "timeout", "p": "vhost", "q": "quiet", "s": "silent", "?": "help",
 		}

@@ -25,7 +25,8 @@ func rabbitmqctl(t *testing.T, url string, words ...string) (out, errs string, e
 func onApp(t *testing.T, url string, change func(*app.App), words ...string) (out, errs string, err error) {
 	t.Helper()
 	streams, stdout, stderr := iostreams.Test("")
-	env := []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + url, "RABBITCTL_USERNAME=monitor", "RABBITCTL_PASSWORD=secret"}
+	env := []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + url, "RABBITCTL_USERNAME=monitor",
+		"RABBITCTL_PASSWORD=secret"}
 	a := app.New(streams, env, "test")
 	change(a)
 	a.UseFlags(t.Context(), nil, true)
@@ -52,7 +53,8 @@ func TestMissingVHost(t *testing.T) {
 	s := brokertest.New(t)
 	s.JSON("GET /api/policies/nowhere?columns=vhost%2Cname%2Cpattern%2Capply-to%2Cdefinition%2Cpriority", 404, notFound)
 	out, errs, err := rabbitmqctl(t, s.URL, "list_policies", "-p", "nowhere")
-	if out != "Listing policies for vhost \"nowhere\" ...\n" || errs != "Virtual host 'nowhere' does not exist\n" || fail.KindOf(err) != fail.Data {
+	if out != "Listing policies for vhost \"nowhere\" ...\n" || errs != "Virtual host 'nowhere' does not exist\n" ||
+		fail.KindOf(err) != fail.Data {
 		t.Errorf("%q %q %v", out, errs, err)
 	}
 	s.JSON("GET /api/queues/nowhere?columns=name&disable_stats=true", 404, notFound)
@@ -96,13 +98,15 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 // TestNoBroker has no banner, as the real tool asks the node before it prints one.
 func TestNoBroker(t *testing.T) {
 	out, errs, err := rabbitmqctl(t, "http://127.0.0.1:1", "list_vhosts")
-	if out != "" || !strings.HasPrefix(errs, "Error: unable to perform an operation on node 'rabbit@127.0.0.1'.") || fail.KindOf(err) != fail.Unavailable {
+	if out != "" || !strings.HasPrefix(errs, "Error: unable to perform an operation on node 'rabbit@127.0.0.1'.") ||
+		fail.KindOf(err) != fail.Unavailable {
 		t.Errorf("%q %q %v", out, errs, err)
 	}
 }
 
 func TestNamed(t *testing.T) {
-	for path, want := range map[string]bool{"/usr/sbin/rabbitmqctl": true, "rabbitmq-diagnostics": true, "rabbitctl": false, "/x/rabbitmqctl.d": false} {
+	for path, want := range map[string]bool{"/usr/sbin/rabbitmqctl": true, "rabbitmq-diagnostics": true,
+		"rabbitctl": false, "/x/rabbitmqctl.d": false} {
 		if _, ok := personality.Named(path); ok != want {
 			t.Errorf("%s: %v", path, ok)
 		}

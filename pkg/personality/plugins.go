@@ -23,7 +23,8 @@ type plugin struct {
 func pluginCommands() []command {
 	return []command{
 		{
-			name: "list", usage: "list [pattern] [--verbose] [--minimal] [--enabled] [--implicitly-enabled]", max: 1, run: listPlugins,
+			name: "list", usage: "list [pattern] [--verbose] [--minimal] [--enabled] [--implicitly-enabled]", max: 1,
+			run:      listPlugins,
 			switches: switches{"verbose": truth, "minimal": truth, "enabled": truth, "implicitly-enabled": truth},
 			letters:  map[string]string{"v": "verbose", "m": "minimal", "E": "enabled", "e": "implicitly-enabled"},
 			valid: func(c *call) *fault {
@@ -38,7 +39,8 @@ func pluginCommands() []command {
 			banner: func(c *call) string { return `Listing plugins with pattern "` + c.pattern() + `" ...` },
 		},
 		{
-			name: "is_enabled", usage: "is_enabled <plugin1> [ <plugin2>] [--offline] [--online]", min: 1, max: -1, run: isEnabled,
+			name: "is_enabled", usage: "is_enabled <plugin1> [ <plugin2>] [--offline] [--online]", min: 1, max: -1,
+			run:      isEnabled,
 			switches: switches{"online": truth, "offline": truth},
 			banner: func(c *call) string {
 				what, verb := pluginWords(c.args)
@@ -76,7 +78,8 @@ func (c *call) pluginsOf(ctx context.Context) ([]plugin, error) {
 
 // isLibrary tells the parts of plugins that the official tool does not list.
 func isLibrary(name string) bool {
-	return slices.Contains([]string{"rabbitmq_stream_common", "rabbitmq_amqp_client", "rabbitmq_prelaunch", "rabbitmq_codegen"}, name)
+	return slices.Contains([]string{"rabbitmq_stream_common", "rabbitmq_amqp_client", "rabbitmq_prelaunch",
+		"rabbitmq_codegen"}, name)
 }
 
 func listPlugins(ctx context.Context, c *call) (answer, error) {
@@ -99,7 +102,8 @@ func listPlugins(ctx context.Context, c *call) (answer, error) {
 	var lines []string
 	data := erlang.List{}
 	if !c.line.on("minimal") && !c.line.on("quiet") && !c.line.on("silent") {
-		lines = append(lines, " Configured: E = explicitly enabled; e = implicitly enabled", " | Status: * = running on "+c.node, " |/")
+		lines = append(lines, " Configured: E = explicitly enabled; e = implicitly enabled", " | Status: * = running on "+
+			c.node, " |/")
 	}
 	for _, p := range all {
 		mark, word := "[e*] ", "implicit"
@@ -116,14 +120,16 @@ func listPlugins(ctx context.Context, c *call) (answer, error) {
 		default:
 			lines = append(lines, mark+p.name+strings.Repeat(" ", width-len(p.name))+" "+p.version)
 		}
-		data = append(data, object("name", erlang.Atom(p.name), "enabled", erlang.Atom(word), "running", erlang.Atom("true"), "version", erlang.Binary(p.version),
+		data = append(data, object("name", erlang.Atom(p.name), "enabled", erlang.Atom(word), "running", erlang.Atom("true"),
+			"version", erlang.Binary(p.version),
 			"running_version", erlang.Binary(p.version)))
 	}
 	format := "normal"
 	if c.line.on("minimal") {
 		format = "minimal"
 	}
-	return answer{text: strings.Join(lines, "\n"), data: object("status", erlang.Atom("running"), "format", erlang.Atom(format), "plugins", data)}, nil
+	return answer{text: strings.Join(lines, "\n"), data: object("status", erlang.Atom("running"), "format",
+		erlang.Atom(format), "plugins", data)}, nil
 }
 
 // pluginWords are "Plugin x" and "is", or "Plugins x, y" and "are".
@@ -148,8 +154,10 @@ func isEnabled(ctx context.Context, c *call) (answer, error) {
 	}
 	if len(missing) > 0 {
 		what, verb := pluginWords(missing)
-		return answer{}, no(fail.Unavailable, "%s %s not enabled on node %s. Enabled plugins and dependencies: %s", what, verb, c.node, strings.Join(running, ", "))
+		return answer{}, no(fail.Unavailable, "%s %s not enabled on node %s. Enabled plugins and dependencies: %s", what,
+			verb, c.node, strings.Join(running, ", "))
 	}
 	what, verb := pluginWords(c.args)
-	return answer{text: what + " " + verb + " enabled on node " + c.node, data: object("message", erlang.Binary(what+" "+verb+" enabled on node "+c.node))}, nil
+	return answer{text: what + " " + verb + " enabled on node " + c.node, data: object("message",
+		erlang.Binary(what+" "+verb+" enabled on node "+c.node))}, nil
 }

@@ -31,24 +31,30 @@ func policyChanges() []command {
 			usage: "set_policy [--vhost <vhost>] [--priority <priority>] [--apply-to <apply-to>] <name> <pattern> <definition>",
 		},
 		{
-			name: "set_operator_policy", min: 3, max: 3, switches: options, banner: setting("operator policy override"), run: setPolicy(true),
+			name: "set_operator_policy", min: 3, max: 3, switches: options, banner: setting("operator policy override"),
+			run:   setPolicy(true),
 			usage: "set_operator_policy [--vhost <vhost>] [--priority <priority>] [--apply-to <apply-to>] <name> <pattern> <definition>",
 		},
-		{name: "clear_policy", usage: "clear_policy [--vhost <vhost>] <name>", min: 1, max: 1, banner: clearing("policy"), run: clearPolicy(false)},
+		{name: "clear_policy", usage: "clear_policy [--vhost <vhost>] <name>", min: 1, max: 1, banner: clearing("policy"),
+			run: clearPolicy(false)},
 		{
 			name: "clear_operator_policy", usage: "clear_operator_policy [--vhost <vhost>] <name>", min: 1, max: 1,
 			banner: clearing("operator policy"), run: clearPolicy(true),
 		},
 		{
-			name: "set_parameter", usage: "set_parameter [--vhost <vhost>] <component_name> <name> <value>", min: 3, max: 3, run: setParameter,
+			name: "set_parameter", usage: "set_parameter [--vhost <vhost>] <component_name> <name> <value>", min: 3, max: 3,
+			run: setParameter,
 			banner: func(c *call) string {
-				return fmt.Sprintf("Setting runtime parameter \"%s\" for component \"%s\" to \"%s\" in vhost \"%s\" ...", c.args[1], c.args[0], c.args[2], c.vhost())
+				return fmt.Sprintf("Setting runtime parameter \"%s\" for component \"%s\" to \"%s\" in vhost \"%s\" ...", c.args[1],
+					c.args[0], c.args[2], c.vhost())
 			},
 		},
 		{
-			name: "clear_parameter", usage: "clear_parameter [--vhost <vhost>] <component_name> <name>", min: 2, max: 2, run: clearParameter,
+			name: "clear_parameter", usage: "clear_parameter [--vhost <vhost>] <component_name> <name>", min: 2, max: 2,
+			run: clearParameter,
 			banner: func(c *call) string {
-				return fmt.Sprintf("Clearing runtime parameter \"%s\" for component \"%s\" on vhost \"%s\" ...", c.args[1], c.args[0], c.vhost())
+				return fmt.Sprintf("Clearing runtime parameter \"%s\" for component \"%s\" on vhost \"%s\" ...", c.args[1],
+					c.args[0], c.vhost())
 			},
 		},
 		{

@@ -20,7 +20,8 @@ func prepareConnections(_ *run, q *question) {
 	}
 }
 
-// prepareConsumers leaves out consumers without a connection, and prints columns in the tool's order whatever the order asked for.
+// prepareConsumers leaves out consumers without a connection, and prints columns in the tool's order whatever the order
+// asked for.
 func prepareConsumers(_ *run, q *question) {
 	asked := q.shown
 	q.shown = slices.DeleteFunc(q.columnNames(), func(name string) bool { return !slices.Contains(asked, name) })

@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// prepareQueues sets what is special about list_queues: its filters, its time limit, and cells that depend on a queue's type and on the
-// broker's release.
+// prepareQueues sets what is special about list_queues: its filters, its time limit, and cells that depend on a queue's
+// type and on the broker's release.
 func prepareQueues(r *run, q *question) {
 	q.seconds, q.local, q.stops = 60, r.line.on("local"), true
 	q.hidden = hiddenOfQueues(q.shown, r.line)
@@ -78,11 +78,14 @@ func changeQueue(column string, cell func(string) record.Value, t erlang.Term) e
 
 // ofRelease tells whether what a column shows depends on the broker's release.
 func ofRelease(shown []string) bool {
-	return slices.ContainsFunc(shown, func(c string) bool { return c == "leader" || c == "members" || c == "effective_policy_definition" })
+	return slices.ContainsFunc(shown, func(c string) bool {
+		return c == "leader" || c == "members" ||
+			c == "effective_policy_definition"
+	})
 }
 
-// asOf changes a cell to what the tool of an older release prints: before 4.0 a classic queue has no leader and no members, before 4.1 an
-// empty definition is an empty list.
+// asOf changes a cell to what the tool of an older release prints: before 4.0 a classic queue has no leader and no
+// members, before 4.1 an empty definition is an empty list.
 func asOf(release, column string, cell func(string) record.Value, t erlang.Term) erlang.Term {
 	switch column {
 	case "leader", "members":
@@ -101,8 +104,8 @@ func asOf(release, column string, cell func(string) record.Value, t erlang.Term)
 	return t
 }
 
-// hiddenOfQueues are the columns that changeQueue and the filters of list_queues need beside those that are shown. Each costs the
-// broker something, so only what is needed is asked for.
+// hiddenOfQueues are the columns that changeQueue and the filters of list_queues need beside those that are shown. Each
+// costs the broker something, so only what is needed is asked for.
 func hiddenOfQueues(shown []string, l line) []string {
 	var hidden []string
 	for _, c := range shown {

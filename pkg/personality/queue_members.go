@@ -10,15 +10,19 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// memberChanges are the commands that add members to quorum queues, and take them away. The broker has requests that do so for many
-// queues at once, which answer before they are done and never tell what came of it; so each queue has a request of its own.
+// memberChanges are the commands that add members to quorum queues, and take them away. The broker has requests that do
+// so for many queues at once, which answer before they are done and never tell what came of it; so each queue has a
+// request of its own.
 func memberChanges() []command {
 	const anHour = 3600 // the tools set no limit for many queues
 	const patterns = " [--vhost-pattern <pattern>] [--queue-pattern <pattern>] [--membership <promotable|voter>]"
-	growing := switches{"vhost-pattern": text, "queue-pattern": text, "membership": text, "errors-only": truth, "table-headers": truth, "pad-to-header": truth}
+	growing := switches{"vhost-pattern": text, "queue-pattern": text, "membership": text, "errors-only": truth,
+		"table-headers": truth, "pad-to-header": truth}
 	return []command{
 		{
-			name: "add_member", usage: "add_member [--vhost <vhost>] <queue> <node> [--membership <promotable|voter>] [--timeout <timeout>]", min: 2, max: 2, switches: switches{"membership": text}, ready: inCluster(1),
+			name:  "add_member",
+			usage: "add_member [--vhost <vhost>] <queue> <node> [--membership <promotable|voter>] [--timeout <timeout>]", min: 2,
+			max: 2, switches: switches{"membership": text}, ready: inCluster(1),
 			valid: (*call).membershipKnown,
 			banner: func(c *call) string {
 				what := "replica"
@@ -54,7 +58,8 @@ func memberChanges() []command {
 			},
 		},
 		{
-			name: "grow", usage: "grow <node> <all | even>" + patterns, min: 2, max: 2, seconds: anHour, switches: growing, run: growOn,
+			name: "grow", usage: "grow <node> <all | even>" + patterns, min: 2, max: 2, seconds: anHour, switches: growing,
+			run:   growOn,
 			valid: (*call).growth,
 			ready: inCluster(0),
 			banner: func(c *call) string {
@@ -62,7 +67,8 @@ func memberChanges() []command {
 			},
 		},
 		{
-			name: "grow_to_count", usage: "grow_to_count <node_count> <all | even>" + patterns, min: 2, max: 2, seconds: anHour, switches: growing, run: growToCount,
+			name: "grow_to_count", usage: "grow_to_count <node_count> <all | even>" + patterns, min: 2, max: 2, seconds: anHour,
+			switches: growing, run: growToCount,
 			valid: func(c *call) *fault {
 				n, err := strconv.Atoi(c.args[0])
 				switch f := c.growth(); {
@@ -109,7 +115,8 @@ func inCluster(at int) func(context.Context, *call) error {
 
 // noMembers says that the release, or the broker's settings, refuse to change members.
 func (c *call) noMembers() *fault {
-	return no(fail.Unavailable, "the HTTP API of RabbitMQ %s does not change members here\n  next: run %s on the broker's own machine",
+	return no(fail.Unavailable,
+		"the HTTP API of RabbitMQ %s does not change members here\n  next: run %s on the broker's own machine",
 		c.overview.At("rabbitmq_version").Text(), c.tool)
 }
 
@@ -127,7 +134,8 @@ func (c *call) member(ctx context.Context, change func(members []string) error) 
 	case err != nil:
 		return err
 	case queue.At("type").Text() != "quorum":
-		return no(fail.Unavailable, "queue '%s' has no members that could be changed: its type is %s", c.args[0], queue.At("type").Text())
+		return no(fail.Unavailable, "queue '%s' has no members that could be changed: its type is %s", c.args[0],
+			queue.At("type").Text())
 	}
 	if err = change(textsOf(queue.At("members"))); broker.IsNotOffered(err) || broker.IsNotFound(err) {
 		return c.noMembers()

@@ -27,37 +27,52 @@ func TestGrowAndShrink(t *testing.T) {
 		sent      string
 	}{
 		{
-			words: "grow rabbit@b all", answers: []string{"204 " + adds, "204 POST /api/queues/quorum/%2F/two/replicas/add", "204 POST /api/queues/quorum/v/other/replicas/add"},
-			out: "Growing all queues on rabbit@b...\nvhost\tname\tsize\tresult\n/\tone\t2\tok\n/\ttwo\t3\tok\nv\tother\t2\tok\n", sent: adds + ` {"node":"rabbit@b"}`,
+			words: "grow rabbit@b all", answers: []string{"204 " + adds, "204 POST /api/queues/quorum/%2F/two/replicas/add",
+				"204 POST /api/queues/quorum/v/other/replicas/add"},
+			out:  "Growing all queues on rabbit@b...\nvhost\tname\tsize\tresult\n/\tone\t2\tok\n/\ttwo\t3\tok\nv\tother\t2\tok\n",
+			sent: adds + ` {"node":"rabbit@b"}`,
 		},
-		{words: "-q grow rabbit@b even", answers: []string{"204 POST /api/queues/quorum/%2F/two/replicas/add"}, out: "vhost\tname\tsize\tresult\n/\ttwo\t3\tok\n"},
+		{words: "-q grow rabbit@b even", answers: []string{"204 POST /api/queues/quorum/%2F/two/replicas/add"},
+			out: "vhost\tname\tsize\tresult\n/\ttwo\t3\tok\n"},
 		{
-			words: "-q grow rabbit@b all --queue-pattern ^one --vhost-pattern / --membership voter --no-table-headers", answers: []string{"204 " + adds}, out: "/\tone\t2\tok\n",
+			words:   "-q grow rabbit@b all --queue-pattern ^one --vhost-pattern / --membership voter --no-table-headers",
+			answers: []string{"204 " + adds}, out: "/\tone\t2\tok\n",
 			sent: adds + ` {"membership":"voter","node":"rabbit@b"}`,
 		},
 		{words: "grow rabbit@c all", kind: fail.Usage, errs: "Error: node rabbit@c is not a member of the cluster"},
 		{words: "-q grow rabbit@a all --queue-pattern ^one$", out: "\n"},
 		{words: "-q grow rabbit@d all", kind: fail.Usage, errs: "Error: node rabbit@d is not a member of the cluster"},
-		{words: "grow rabbit@b some", kind: fail.Usage, errs: "Error (argument validation): \"strategy 'some' is not recognised.\""},
+		{words: "grow rabbit@b some", kind: fail.Usage,
+			errs: "Error (argument validation): \"strategy 'some' is not recognised.\""},
 		{
-			words: "-q grow rabbit@b all --errors-only --queue-pattern o", out: "vhost\tname\tsize\tresult\n/\ttwo\t?\terror: the operation timed out and may not have been completed\n",
-			answers: []string{"204 " + adds, `503 POST /api/queues/quorum/%2F/two/replicas/add {"error":"service_unavailable","reason":"timeout"}`, "204 POST /api/queues/quorum/v/other/replicas/add",
+			words: "-q grow rabbit@b all --errors-only --queue-pattern o",
+			out:   "vhost\tname\tsize\tresult\n/\ttwo\t?\terror: the operation timed out and may not have been completed\n",
+			answers: []string{"204 " + adds,
+				`503 POST /api/queues/quorum/%2F/two/replicas/add {"error":"service_unavailable","reason":"timeout"}`,
+				"204 POST /api/queues/quorum/v/other/replicas/add",
 				`* GET /api/queues/%2F/two?disable_stats=true&enable_queue_totals=true {"type":"quorum","members":["rabbit@a"]}`},
 		},
 		{
 			// What was done before a request was lost is told.
-			words: "-q grow rabbit@b all", kind: fail.Unavailable, out: "vhost\tname\tsize\tresult\n/\tone\t2\tok\n", errs: "after 1 of 3 queues",
-			answers: []string{"204 " + adds, `401 POST /api/queues/quorum/%2F/two/replicas/add {"error":"not_authorised","reason":"Not administrator user"}`},
+			words: "-q grow rabbit@b all", kind: fail.Unavailable, out: "vhost\tname\tsize\tresult\n/\tone\t2\tok\n",
+			errs: "after 1 of 3 queues",
+			answers: []string{"204 " + adds,
+				`401 POST /api/queues/quorum/%2F/two/replicas/add {"error":"not_authorised","reason":"Not administrator user"}`},
 		},
 		{
-			words: "-q grow rabbit@b all --queue-pattern one", kind: fail.Unavailable, errs: "Error:\nthe HTTP API of RabbitMQ 4.3.6 does not change members here\n",
+			words: "-q grow rabbit@b all --queue-pattern one", kind: fail.Unavailable,
+			errs:    "Error:\nthe HTTP API of RabbitMQ 4.3.6 does not change members here\n",
 			answers: []string{"404 " + adds, "200 GET /api/queues/%2F/one"},
 		},
-		{words: "-q grow rabbit@b all --queue-pattern one", answers: []string{"404 " + adds, "404 GET /api/queues/%2F/one"}, out: "\n"},
-		{words: "-q grow_to_count 2 all --vhost-pattern /", answers: []string{"204 " + adds}, out: "vhost\tname\tsize\tresult\n/\tone\t2\tok\n", sent: adds + ` {"node":"rabbit@b"}`},
-		{words: "grow_to_count 0 all", kind: fail.Usage, errs: "Error (argument validation): \"node count '0' must be greater than 0.\""},
+		{words: "-q grow rabbit@b all --queue-pattern one", answers: []string{"404 " + adds, "404 GET /api/queues/%2F/one"},
+			out: "\n"},
+		{words: "-q grow_to_count 2 all --vhost-pattern /", answers: []string{"204 " + adds},
+			out: "vhost\tname\tsize\tresult\n/\tone\t2\tok\n", sent: adds + ` {"node":"rabbit@b"}`},
+		{words: "grow_to_count 0 all", kind: fail.Usage,
+			errs: "Error (argument validation): \"node count '0' must be greater than 0.\""},
 		{
-			words: "shrink rabbit@a", out: "Shrinking queues on rabbit@a...\nvhost\tname\tsize\tresult\n/\tone\t1\terror: the last node cannot be removed\n/\ttwo\t1\tok\nv\tother\t1\terror: the last node cannot be removed\n",
+			words: "shrink rabbit@a",
+			out:   "Shrinking queues on rabbit@a...\nvhost\tname\tsize\tresult\n/\tone\t1\terror: the last node cannot be removed\n/\ttwo\t1\tok\nv\tother\t1\terror: the last node cannot be removed\n",
 			answers: []string{`503 DELETE /api/queues/quorum/%2F/two/replicas/delete {"error":"service_unavailable","reason":"cluster_change_not_permitted"}`,
 				"204 DELETE /api/queues/quorum/%2F/two/replicas/delete"},
 		},
@@ -66,7 +81,8 @@ func TestGrowAndShrink(t *testing.T) {
 		{
 			// The member that was added first is no voter yet when the second is added.
 			words: "-q grow_to_count 2 all --queue-pattern one", out: "vhost\tname\tsize\tresult\n/\tone\t2\tok\n",
-			answers: []string{`503 ` + adds + ` {"error":"service_unavailable","reason":"{error,non_voters_found}"}`, "204 " + adds},
+			answers: []string{`503 ` + adds + ` {"error":"service_unavailable","reason":"{error,non_voters_found}"}`,
+				"204 " + adds},
 		},
 	} {
 		t.Run(tt.words, func(t *testing.T) {
@@ -109,10 +125,12 @@ func TestOneMember(t *testing.T) {
 		kind                   fail.Kind
 	}{
 		{words: "add_member q rabbit@a", out: "Adding a member for queue q on node rabbit@a...\n"},
-		{words: "-q add_member q rabbit@b --membership voter", sent: `POST /api/queues/quorum/%2F/q/replicas/add {"membership":"voter","node":"rabbit@b"}`},
+		{words: "-q add_member q rabbit@b --membership voter",
+			sent: `POST /api/queues/quorum/%2F/q/replicas/add {"membership":"voter","node":"rabbit@b"}`},
 		{words: "add_member q rabbit@d", kind: fail.Usage, errs: "Error: node rabbit@d is not a member of the cluster"},
 		{words: "delete_member q rabbit@b", out: "Removing a replica of queue q on node rabbit@b...\n"},
-		{words: "-q delete_member q rabbit@a", kind: fail.Unavailable, errs: "Error:\nlast_node: the last node cannot be removed\n"},
+		{words: "-q delete_member q rabbit@a", kind: fail.Unavailable,
+			errs: "Error:\nlast_node: the last node cannot be removed\n"},
 	} {
 		s := brokertest.New(t)
 		s.JSON(whoAnswers, 200, of43)
@@ -120,7 +138,8 @@ func TestOneMember(t *testing.T) {
 			s.JSON(nodesRun, 200, threeNodes)
 		}
 		if tt.kind != fail.Usage {
-			s.JSON("GET /api/queues/%2F/q?disable_stats=true&enable_queue_totals=true", 200, `{"type":"quorum","members":["rabbit@a"]}`)
+			s.JSON("GET /api/queues/%2F/q?disable_stats=true&enable_queue_totals=true", 200,
+				`{"type":"quorum","members":["rabbit@a"]}`)
 		}
 		if tt.sent != "" {
 			s.Empty("POST /api/queues/quorum/%2F/q/replicas/add", 204)

@@ -21,8 +21,10 @@ func queueChanges() []command {
 			banner: func(c *call) string { return "Purging queue '" + c.args[0] + "' in vhost '" + c.vhost() + "' ..." },
 		},
 		{
-			name: "delete_queue", usage: "delete_queue [--vhost <vhost>] <queue_name> [--if-empty|-e] [--if-unused|-u] [--force] [--timeout <timeout>]", min: 1, max: 1, run: deleteQueue,
-			switches: switches{"if-empty": truth, "if-unused": truth, "force": truth}, letters: map[string]string{"e": "if-empty", "u": "if-unused"},
+			name:  "delete_queue",
+			usage: "delete_queue [--vhost <vhost>] <queue_name> [--if-empty|-e] [--if-unused|-u] [--force] [--timeout <timeout>]", min: 1, max: 1, run: deleteQueue,
+			switches: switches{"if-empty": truth, "if-unused": truth, "force": truth},
+			letters:  map[string]string{"e": "if-empty", "u": "if-unused"},
 			valid: func(c *call) *fault {
 				if c.args[0] == "" {
 					return c.bad("queue name cannot be an empty string")
@@ -37,7 +39,8 @@ func queueChanges() []command {
 				if c.line.on("if-unused") {
 					conditions = append(conditions, "if queue is unused ")
 				}
-				return fmt.Sprintf("Deleting queue '%s' on vhost '%s' %s...", c.args[0], c.vhost(), strings.Join(conditions, "and "))
+				return fmt.Sprintf("Deleting queue '%s' on vhost '%s' %s...", c.args[0], c.vhost(), strings.Join(conditions,
+					"and "))
 			},
 		},
 	}
@@ -45,7 +48,8 @@ func queueChanges() []command {
 
 // missingQueue says that there is no such queue, as most commands do.
 func (c *call) missingQueue() *fault {
-	return &fault{fail.Data, fmt.Sprintf("Object (queue, stream, exchange, etc) '%s' was not found in virtual host '%s'", c.args[0], c.vhost())}
+	return &fault{fail.Data, fmt.Sprintf("Object (queue, stream, exchange, etc) '%s' was not found in virtual host '%s'",
+		c.args[0], c.vhost())}
 }
 
 func purgeQueue(ctx context.Context, c *call) (answer, error) {
@@ -59,7 +63,8 @@ func purgeQueue(ctx context.Context, c *call) (answer, error) {
 	case broker.IsNotFound(err):
 		return answer{}, c.missingQueue()
 	case fail.KindOf(err) == fail.Lost:
-		// 4.0 and 4.3 answer 500 to the purge of a stream where they cannot write the name of its virtual host into the refusal.
+		// 4.0 and 4.3 answer 500 to the purge of a stream where they cannot write the name of its virtual host into the
+		// refusal.
 		if q, looked := c.client.Queue(ctx, c.vhost(), c.args[0]); looked == nil && q.At("type").Text() == "stream" {
 			return answer{}, no(fail.Unavailable, "not_supported")
 		}
@@ -72,11 +77,13 @@ func deleteQueue(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	if c.line.on("force") {
-		return answer{}, no(fail.Unavailable, "the HTTP API cannot delete a queue by force\n  next: run %s on the broker's own machine", c.tool)
+		return answer{}, no(fail.Unavailable,
+			"the HTTP API cannot delete a queue by force\n  next: run %s on the broker's own machine", c.tool)
 	}
 	ready, known, err := c.client.Ready(ctx, c.vhost(), c.args[0])
 	if err == nil {
-		err = c.client.DeleteQueue(ctx, c.vhost(), c.args[0], broker.DeleteOnly{IfEmpty: c.line.on("if-empty"), IfUnused: c.line.on("if-unused")})
+		err = c.client.DeleteQueue(ctx, c.vhost(), c.args[0], broker.DeleteOnly{IfEmpty: c.line.on("if-empty"),
+			IfUnused: c.line.on("if-unused")})
 	}
 	reason := strings.ToLower(broker.ReasonOf(err))
 	switch {
@@ -109,12 +116,14 @@ func queueReports() []command {
 			},
 		},
 		{
-			name: "stream_status", usage: "stream_status [--vhost <vhost>] [--tracking] <stream>", min: 1, max: 1, run: streamStatus,
+			name: "stream_status", usage: "stream_status [--vhost <vhost>] [--tracking] <stream>", min: 1, max: 1,
+			run:      streamStatus,
 			switches: switches{"tracking": truth},
 			banner:   func(c *call) string { return "Status of stream " + c.args[0] + " on node " + c.node + " ..." },
 		},
 		{
-			name: "list_stream_tracking", usage: "list_stream_tracking <stream> [--all | --offset | --writer] [--vhost <vhost>]", min: 1, max: 1, run: listTracking,
+			name: "list_stream_tracking", usage: "list_stream_tracking <stream> [--all | --offset | --writer] [--vhost <vhost>]",
+			min: 1, max: 1, run: listTracking,
 			switches: switches{"all": truth, "offset": truth, "writer": truth, "stream": text},
 			banner:   func(c *call) string { return "Listing tracking information for stream " + c.args[0] + " ..." },
 		},
@@ -139,7 +148,8 @@ func quorumStatus(ctx context.Context, c *call) (answer, error) {
 	status, err := c.client.QuorumStatus(ctx, c.vhost(), c.args[0])
 	switch {
 	case broker.IsNotOffered(err):
-		return answer{}, no(fail.Unavailable, "the HTTP API of RabbitMQ %s does not tell the status of quorum queues\n  next: rabbitctl show_queue %s shows its members and who is online; or run %s on the broker's own machine",
+		return answer{}, no(fail.Unavailable,
+			"the HTTP API of RabbitMQ %s does not tell the status of quorum queues\n  next: rabbitctl show_queue %s shows its members and who is online; or run %s on the broker's own machine",
 			c.overview.At("rabbitmq_version").Text(), c.args[0], c.tool)
 	case err != nil:
 		return answer{}, err
@@ -188,7 +198,8 @@ func streamStatus(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	if !c.line.on("tracking") {
-		return answer{}, no(fail.Unavailable, "the HTTP API does not tell the offsets of a stream's replicas\n  next: rabbitctl show_queue %s shows what it does tell; or run %s on the broker's own machine",
+		return answer{}, no(fail.Unavailable,
+			"the HTTP API does not tell the offsets of a stream's replicas\n  next: rabbitctl show_queue %s shows what it does tell; or run %s on the broker's own machine",
 			c.args[0], c.tool)
 	}
 	t, err := c.tracking(ctx, []string{"type", "reference", "value"}, "offset", "writer")
@@ -220,7 +231,8 @@ func listTracking(ctx context.Context, c *call) (answer, error) {
 func (c *call) tracking(ctx context.Context, names []string, kinds ...string) (*table, error) {
 	stored, err := c.client.StreamTracking(ctx, c.vhost(), c.args[0])
 	if broker.IsNotOffered(err) {
-		err = no(fail.Unavailable, "the HTTP API of RabbitMQ %s does not tell what is tracked in a stream", c.overview.At("rabbitmq_version").Text())
+		err = no(fail.Unavailable, "the HTTP API of RabbitMQ %s does not tell what is tracked in a stream",
+			c.overview.At("rabbitmq_version").Text())
 	}
 	if err != nil {
 		return nil, err

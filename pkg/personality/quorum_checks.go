@@ -28,8 +28,9 @@ func quorumChecks() []command {
 			run:  checkPromotable, banner: say("Checking if node %s runs promotable replicas of any queues ..."),
 		},
 		{
-			name: "check_for_quorum_queues_without_an_elected_leader", min: 1, max: 1, run: checkLeaders, switches: switches{"across-all-vhosts": truth},
-			usage: "check_for_quorum_queues_without_an_elected_leader [--vhost <vhost>] [--across-all-vhosts] <pattern>",
+			name: "check_for_quorum_queues_without_an_elected_leader", min: 1, max: 1, run: checkLeaders,
+			switches: switches{"across-all-vhosts": truth},
+			usage:    "check_for_quorum_queues_without_an_elected_leader [--vhost <vhost>] [--across-all-vhosts] <pattern>",
 			banner: func(c *call) string {
 				where := "vhost " + c.vhost()
 				if c.line.on("across-all-vhosts") {
@@ -50,11 +51,13 @@ func checkQuorumCritical(ctx context.Context, c *call) (answer, error) {
 	case !judged.OK:
 		var queues []string
 		judged.Body.At("queues").Each(func(v record.Value) { queues = append(queues, v.At("readable_name").Text()) })
-		return answer{}, no(fail.Unavailable, "Some quorum queues, streams or Raft components on node %s do not have an online majority without it:\n\n%s",
+		return answer{}, no(fail.Unavailable,
+			"Some quorum queues, streams or Raft components on node %s do not have an online majority without it:\n\n%s",
 			c.node, strings.Join(queues, "\n"))
 	case judged.Body.At("reason").Text() == "single node cluster":
 		const alone = " seems to be the only one in a single node cluster, the check does not apply"
-		return answer{text: "Node " + c.node + alone, data: object("result", erlang.Atom("ok"), "message", erlang.Binary("Target node"+alone))}, nil
+		return answer{text: "Node " + c.node + alone, data: object("result", erlang.Atom("ok"), "message",
+			erlang.Binary("Target node"+alone))}, nil
 	}
 	text := fmt.Sprintf("Node %s reported no quorum queues with minimum quorum", c.node)
 	if c.since(3, 11) {
@@ -63,11 +66,12 @@ func checkQuorumCritical(ctx context.Context, c *call) (answer, error) {
 	return well(whenSilent, "%s", text), nil
 }
 
-// checkPromotable asks for the members of each quorum queue, since the API has no check of that: as many requests as there are
-// quorum queues with a member here and elsewhere.
+// checkPromotable asks for the members of each quorum queue, since the API has no check of that: as many requests as
+// there are quorum queues with a member here and elsewhere.
 func checkPromotable(ctx context.Context, c *call) (answer, error) {
 	if !c.since(3, 13) {
-		return answer{}, no(fail.Unavailable, "RabbitMQ %s has no replicas that wait to be promoted", c.overview.At("rabbitmq_version").Text())
+		return answer{}, no(fail.Unavailable, "RabbitMQ %s has no replicas that wait to be promoted",
+			c.overview.At("rabbitmq_version").Text())
 	}
 	var waiting []string
 	columns := []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "type"}, {Name: "members"}}
@@ -89,7 +93,8 @@ func checkPromotable(ctx context.Context, c *call) (answer, error) {
 		}
 	}
 	if len(waiting) > 0 {
-		return answer{}, failed("Node %s runs promotable replicas of the following queues:\n\n%s", c.node, strings.Join(waiting, "\n"))
+		return answer{}, failed("Node %s runs promotable replicas of the following queues:\n\n%s", c.node,
+			strings.Join(waiting, "\n"))
 	}
 	return well(whenSilent, "Node %s reported no queues with promotable replicas", c.node), nil
 }
@@ -118,5 +123,6 @@ func checkLeaders(ctx context.Context, c *call) (answer, error) {
 		return answer{}, failed("Quorum queues without an elected leader:\n\n%s", strings.Join(queues, "\n"))
 	}
 	text := "Node " + c.node + " reported all quorum queue as having responsive leader replicas"
-	return answer{text: text, hush: whenQuiet, data: object("result", erlang.Atom("ok"), "message", erlang.Binary(text))}, nil
+	return answer{text: text, hush: whenQuiet, data: object("result", erlang.Atom("ok"), "message", erlang.Binary(text))},
+		nil
 }

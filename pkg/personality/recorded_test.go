@@ -27,43 +27,57 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
-// TestRecorded runs what only reads on the answers of real brokers of each release. Whether the real tools print the same, the parity
-// suite finds out; here it is seen what a change of this program changes.
+// TestRecorded runs what only reads on the answers of real brokers of each release. Whether the real tools print the
+// same, the parity suite finds out; here it is seen what a change of this program changes.
 func TestRecorded(t *testing.T) {
 	t.Parallel()
 	tests := map[string][]string{
 		"queues": {
 			"list_queues", "list_queues name type arguments messages consumers state --formatter json",
 			"list_queues name arguments effective_policy_definition members leader online --formatter erlang",
-			"list_queues name message_bytes messages_ram exclusive memory", "list_queues --local name", "list_queues --offline name", "list_queues --online -q",
-			"list_queues -p nope", "list_queues -p prod name leader", "list_queues --formatter pretty_table", "list_queues --formatter csv name members policy",
+			"list_queues name message_bytes messages_ram exclusive memory", "list_queues --local name",
+			"list_queues --offline name", "list_queues --online -q",
+			"list_queues -p nope", "list_queues -p prod name leader", "list_queues --formatter pretty_table",
+			"list_queues --formatter csv name members policy",
 			"list_queues --dry-run", "list_queues nonsense", "list_queues --nonsense",
 		},
 		"topology": {
-			"list_exchanges", "list_exchanges name arguments internal policy --formatter erlang", "list_bindings", "list_bindings -p prod --formatter json",
-			"list_policies", "list_operator_policies --formatter json", "list_parameters -p prod", "list_global_parameters --formatter erlang",
+			"list_exchanges", "list_exchanges name arguments internal policy --formatter erlang", "list_bindings",
+			"list_bindings -p prod --formatter json",
+			"list_policies", "list_operator_policies --formatter json", "list_parameters -p prod",
+			"list_global_parameters --formatter erlang",
 			"list_policies -p nope",
 		},
 		"clients": {
-			"list_connections", "list_connections user protocol client_properties ssl --formatter erlang", "list_connections name host peer_host --formatter json",
+			"list_connections", "list_connections user protocol client_properties ssl --formatter erlang",
+			"list_connections name host peer_host --formatter json",
 			"list_channels", "list_consumers", "list_consumers arguments queue_name active", "list_consumers --formatter json",
 		},
 		"users": {
-			"list_users", "list_users --formatter json_stream", "list_vhosts", "list_vhosts name tags cluster_state metadata default_queue_type --formatter json",
-			"list_permissions", "list_permissions -p nope", "list_topic_permissions", "list_user_permissions app", "list_user_topic_permissions app",
-			"list_user_topic_permissions app --table-headers", "list_user_permissions nobody", "list_user_permissions", "list_users extra",
-			"list_vhost_limits", "list_vhost_limits -p prod", "list_vhost_limits --global", "list_vhost_limits -p nope", "list_vhost_limits -p prod --formatter json",
+			"list_users", "list_users --formatter json_stream", "list_vhosts",
+			"list_vhosts name tags cluster_state metadata default_queue_type --formatter json",
+			"list_permissions", "list_permissions -p nope", "list_topic_permissions", "list_user_permissions app",
+			"list_user_topic_permissions app",
+			"list_user_topic_permissions app --table-headers", "list_user_permissions nobody", "list_user_permissions",
+			"list_users extra",
+			"list_vhost_limits", "list_vhost_limits -p prod", "list_vhost_limits --global", "list_vhost_limits -p nope",
+			"list_vhost_limits -p prod --formatter json",
 			"list_user_limits --user app", "list_user_limits", "list_user_limits --global", "list_user_limits --user nobody",
 		},
 		"node": {
-			"cluster_status", "cluster_status --formatter json", "listeners", "listeners --formatter json", "alarms", "check_alarms", "check_local_alarms",
-			"log_location", "log_location --all --formatter json", "list_feature_flags", "list_feature_flags name desc --formatter json",
-			"list_deprecated_features", "list_deprecated_features name state --formatter json", "version", "server_version", "erlang_version",
+			"cluster_status", "cluster_status --formatter json", "listeners", "listeners --formatter json", "alarms",
+			"check_alarms", "check_local_alarms",
+			"log_location", "log_location --all --formatter json", "list_feature_flags",
+			"list_feature_flags name desc --formatter json",
+			"list_deprecated_features", "list_deprecated_features name state --formatter json", "version", "server_version",
+			"erlang_version",
 			"is_booting", "is_running", "ping",
-			"list_policies_that_match orders", "list_policies_that_match ledger --object-type queue --formatter json", "list_policies_that_match nope",
+			"list_policies_that_match orders", "list_policies_that_match ledger --object-type queue --formatter json",
+			"list_policies_that_match nope",
 		},
 		"members": {"quorum_status ledger", "quorum_status orders", "quorum_status nope"},
-		"plugins": {"list", "list -m", "list -v", "list management --formatter json", "list -e -m", "is_enabled rabbitmq_management", "is_enabled rabbitmq_shovel x"},
+		"plugins": {"list", "list -m", "list -v", "list management --formatter json", "list -e -m",
+			"is_enabled rabbitmq_management", "is_enabled rabbitmq_shovel x"},
 	}
 	tools := map[string]string{"node": "rabbitmq-diagnostics", "members": "rabbitmq-queues", "plugins": "rabbitmq-plugins"}
 	for _, release := range brokertest.Releases() {
@@ -97,10 +111,13 @@ func TestRecorded(t *testing.T) {
 func replay(t *testing.T, url, tool string, words ...string) (out, errs string, err error) {
 	t.Helper()
 	streams, stdout, stderr := iostreams.Test("")
-	a := app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + url, "RABBITCTL_USERNAME=guest", "RABBITCTL_PASSWORD=guest"}, "test")
+	a := app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + url, "RABBITCTL_USERNAME=guest",
+		"RABBITCTL_PASSWORD=guest"}, "test")
 	a.UseFlags(t.Context(), nil, true)
-	commands := slices.Concat(queue.Commands(), exchange.Commands(), binding.Commands(), policy.Commands(), parameter.Commands(), connection.Commands(),
-		channel.Commands(), consumer.Commands(), user.Commands(), vhost.Commands(), limit.Commands(), feature.Commands(), listener.Commands())
+	commands := slices.Concat(queue.Commands(), exchange.Commands(), binding.Commands(), policy.Commands(),
+		parameter.Commands(), connection.Commands(),
+		channel.Commands(), consumer.Commands(), user.Commands(), vhost.Commands(), limit.Commands(), feature.Commands(),
+		listener.Commands())
 	err = personality.Run(t.Context(), a, commands, tool, words)
 	return stdout.String(), stderr.String(), err
 }

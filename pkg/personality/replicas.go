@@ -19,8 +19,11 @@ func replicaChanges() []command {
 			banner: func(c *call) string { return "Restarting federation link " + c.args[0] + " on node " + c.node },
 		},
 		{
-			name: "add_super_stream", usage: "add_super_stream <name> [--vhost <vhost>] [--partitions <partitions>] [--binding-keys <binding-keys>]", min: 1, max: 1,
-			switches: switches{"partitions": integer, "binding-keys": text, "routing-keys": text, "max-length-bytes": text, "max-age": text,
+			name:  "add_super_stream",
+			usage: "add_super_stream <name> [--vhost <vhost>] [--partitions <partitions>] [--binding-keys <binding-keys>]",
+			min:   1, max: 1,
+			switches: switches{"partitions": integer, "binding-keys": text, "routing-keys": text, "max-length-bytes": text,
+				"max-age":                       text,
 				"stream-max-segment-size-bytes": text, "leader-locator": text, "initial-cluster-size": integer},
 			banner: superStream("Adding a super stream"), run: addSuperStream,
 		},
@@ -41,7 +44,8 @@ func superStream(doing string) func(*call) string {
 }
 
 func restartLink(ctx context.Context, c *call) (answer, error) {
-	for row, err := range c.client.FederationLinks(ctx, "", []record.Column{{Name: "id"}, {Name: "vhost"}, {Name: "node"}}) {
+	for row, err := range c.client.FederationLinks(ctx, "", []record.Column{{Name: "id"}, {Name: "vhost"},
+		{Name: "node"}}) {
 		if err != nil {
 			return answer{}, err
 		}
@@ -57,7 +61,8 @@ func addSuperStream(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	arguments := map[string]any{}
-	for option, argument := range map[string]string{"max-length-bytes": "max-length-bytes", "max-age": "max-age", "leader-locator": "queue-leader-locator",
+	for option, argument := range map[string]string{"max-length-bytes": "max-length-bytes", "max-age": "max-age",
+		"leader-locator":                "queue-leader-locator",
 		"stream-max-segment-size-bytes": "stream-max-segment-size-bytes", "initial-cluster-size": "initial-cluster-size"} {
 		value, ok := c.line.given(option)
 		if !ok {
@@ -75,12 +80,15 @@ func addSuperStream(ctx context.Context, c *call) (answer, error) {
 	}
 	err := c.client.AddSuperStream(ctx, c.vhost(), c.args[0], body)
 	if broker.IsNotFound(err) || broker.Status(err) == 405 {
-		return answer{}, no(fail.Unavailable, "the HTTP API of RabbitMQ %s does not make super streams\n  next: run %s on the broker's own machine", c.overview.At("rabbitmq_version").Text(), c.tool)
+		return answer{}, no(fail.Unavailable,
+			"the HTTP API of RabbitMQ %s does not make super streams\n  next: run %s on the broker's own machine",
+			c.overview.At("rabbitmq_version").Text(), c.tool)
 	}
 	return answer{text: "Super stream " + c.args[0] + " has been created"}, err
 }
 
-// deleteSuperStream deletes the partitions and then their exchange, one by one, since the API has no request for all of it.
+// deleteSuperStream deletes the partitions and then their exchange, one by one, since the API has no request for all of
+// it.
 func deleteSuperStream(ctx context.Context, c *call) (answer, error) {
 	if err := addressable(c.vhost(), c.args[0]); err != nil {
 		return answer{}, err

@@ -16,7 +16,8 @@ import (
 // reportCommands is the report for support: what other commands print, one behind the other.
 func reportCommands() []command {
 	return []command{{
-		name: "report", usage: "report", seconds: 3600, banner: say("Reporting server status of node %s ..."), run: printReport,
+		name: "report", usage: "report", seconds: 3600, banner: say("Reporting server status of node %s ..."),
+		run: printReport,
 		valid: func(c *call) *fault {
 			if format := c.option("formatter", "report"); format != "report" {
 				return c.invalid(`"Only report formatter is supported"`)
@@ -26,8 +27,8 @@ func reportCommands() []command {
 	}}
 }
 
-// printReport prints each part as it comes. What cannot be had is named where it would stand, and the report goes on; when no node
-// answers any longer, it ends.
+// printReport prints each part as it comes. What cannot be had is named where it would stand, and the report goes on;
+// when no node answers any longer, it ends.
 func printReport(ctx context.Context, c *call) (answer, error) {
 	var vhosts []string
 	for row, err := range c.client.VHosts(ctx, []record.Column{{Name: "name"}}) {
@@ -36,9 +37,11 @@ func printReport(ctx context.Context, c *call) (answer, error) {
 		}
 		vhosts = append(vhosts, row[0].Text())
 	}
-	parts := [][]string{{"status"}, {"cluster_status"}, {"environment"}, {"list_connections"}, {"list_channels"}, {"command_line_arguments"}, {"os_env"}}
+	parts := [][]string{{"status"}, {"cluster_status"}, {"environment"}, {"list_connections"}, {"list_channels"},
+		{"command_line_arguments"}, {"os_env"}}
 	for _, vhost := range vhosts {
-		for _, name := range []string{"list_queues", "list_exchanges", "list_bindings", "list_permissions", "list_policies", "list_global_parameters", "list_parameters"} {
+		for _, name := range []string{"list_queues", "list_exchanges", "list_bindings", "list_permissions", "list_policies",
+			"list_global_parameters", "list_parameters"} {
 			parts = append(parts, []string{name, "--vhost=" + vhost})
 		}
 	}
@@ -62,7 +65,8 @@ func printReport(ctx context.Context, c *call) (answer, error) {
 	return answer{}, unwhole
 }
 
-// part prints what a command prints. Of listings it asks for all columns that the API has, and says which those are that it has not.
+// part prints what a command prints. Of listings it asks for all columns that the API has, and says which those are
+// that it has not.
 func (c *call) part(ctx context.Context, words []string) error {
 	if err := c.print("\n"); err != nil {
 		return err
@@ -90,7 +94,8 @@ func (c *call) part(ctx context.Context, words []string) error {
 		}
 	}
 	if words[0] == "status" {
-		missing = []string{"the operating system", "the file of enabled plugins", "plugins that others need", "the folder of Raft data"}
+		missing = []string{"the operating system", "the file of enabled plugins", "plugins that others need",
+			"the folder of Raft data"}
 	}
 	err := sub.dispatch(ctx)
 	if err == nil && len(missing) > 0 {

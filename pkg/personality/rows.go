@@ -89,9 +89,9 @@ func (r *run) row(q *question, values record.Row) heldRow {
 }
 
 // terms are the rows as terms, those that the official tool would not list left out. A count that is not there is one
-// that the statistics do not have yet, 0 to the tools, or one that nobody knows, because a node does not answer. Only the
-// end of the rows tells which, so from the first such count on rows wait for it. So they do from the first row on whose other
-// figures are not there yet: these are waited for then.
+// that the statistics do not have yet, 0 to the tools, or one that nobody knows, because a node does not answer. Only
+// the end of the rows tells which, so from the first such count on rows wait for it. So they do from the first row on
+// whose other figures are not there yet: these are waited for then.
 func (r *run) terms(ctx context.Context, client *broker.Client, q *question) iter.Seq2[[]erlang.Term, error] {
 	return func(yield func([]erlang.Term, error) bool) {
 		var waiting []heldRow

@@ -20,20 +20,22 @@ const nothing = erlang.Atom("")
 type shape int
 
 const (
-	asName      shape = iota // text; absent is nothing
-	asWord                   // a word of the broker's: running, topic
-	asWords                  // a list of such words
-	asPlain                  // number, truth or text, as it came
-	asCount                  // a number; absent is 0, because the statistics do not have it yet, unless the rows end with an error
-	asAMQP                   // arguments and client properties, with the types of AMQP
-	asPairs                  // an object whose keys are names: a policy's definition
-	asWordPairs              // an object whose keys and values are words: nodes and their states
-	asJSON                   // JSON as one text
-	asAddress                // an IP address
-	asProtocol               // {0,9,1}
-	asOmitted                // as asPlain, but the row has no such cell when there is no value
-	asMoment                 // date and time, of which the API writes the hour with one digit
-	asUndefined              // text; absent is undefined, as the TLS of a STOMP connection that has none (measured on 3.10, 4.0 and 4.3)
+	asName  shape = iota // text; absent is nothing
+	asWord               // a word of the broker's: running, topic
+	asWords              // a list of such words
+	asPlain              // number, truth or text, as it came
+	// a number; absent is 0, because the statistics do not have it yet, unless the rows end with an error
+	asCount
+	asAMQP      // arguments and client properties, with the types of AMQP
+	asPairs     // an object whose keys are names: a policy's definition
+	asWordPairs // an object whose keys and values are words: nodes and their states
+	asJSON      // JSON as one text
+	asAddress   // an IP address
+	asProtocol  // {0,9,1}
+	asOmitted   // as asPlain, but the row has no such cell when there is no value
+	asMoment    // date and time, of which the API writes the hour with one digit
+	// text; absent is undefined, as the TLS of a STOMP connection that has none (measured on 3.10, 4.0 and 4.3)
+	asUndefined
 )
 
 // term is the value as the official tools hold it. It is nil where the row does not even have such a cell.

@@ -27,9 +27,11 @@ func TestValues(t *testing.T) {
 		{asCount, ``, `0`, `0`},
 		{asWords, `["prod","eu"]`, `[prod, eu]`, `["prod","eu"]`},
 		{asWords, `[]`, `[]`, `[]`},
-		{asWordPairs, `{"rabbit-4-3-1@localhost":"running"}`, `[{'rabbit-4-3-1@localhost', running}]`, `{"rabbit-4-3-1@localhost":"running"}`},
+		{asWordPairs, `{"rabbit-4-3-1@localhost":"running"}`, `[{'rabbit-4-3-1@localhost', running}]`,
+			`{"rabbit-4-3-1@localhost":"running"}`},
 		{asPairs, `{"dead-letter-exchange":"amq.fanout","max-length":1000}`,
-			`[{<<"dead-letter-exchange">>, amq.fanout}, {<<"max-length">>, 1000}]`, `{"dead-letter-exchange":"amq.fanout","max-length":1000}`},
+			`[{<<"dead-letter-exchange">>, amq.fanout}, {<<"max-length">>, 1000}]`,
+			`{"dead-letter-exchange":"amq.fanout","max-length":1000}`},
 		{asPairs, `{}`, `#{}`, `{}`},
 		{asJSON, `{"a": [1, 2]}`, `{"a":[1,2]}`, `"{\"a\":[1,2]}"`},
 		{asJSON, `"rabbit-4.3"`, `"rabbit-4.3"`, `"\"rabbit-4.3\""`},
@@ -47,7 +49,8 @@ func TestValues(t *testing.T) {
 		{asUndefined, `"tlsv1.3"`, `tlsv1.3`, `"tlsv1.3"`},
 		{asUndefined, ``, `undefined`, `"undefined"`},
 		{asOmitted, `{"description":"","tags":["a"],"default_queue_type":"classic"}`,
-			`#{default_queue_type => classic, description => , tags => [a]}`, `{"default_queue_type":"classic","description":"","tags":["a"]}`},
+			`#{default_queue_type => classic, description => , tags => [a]}`,
+			`{"default_queue_type":"classic","description":"","tags":["a"]}`},
 	} {
 		var v record.Value
 		if c.sent != "" {
@@ -78,10 +81,12 @@ func TestErlang(t *testing.T) {
 `
 	rows := []record.Row{
 		{record.Value(`"auto"`), record.Value(`{"x-queue-type":"classic"}`), record.Value(`0`), nil},
-		{record.Value(`"classic args"`), record.Value(`{"x-dead-letter-exchange":"","x-max-length":10,"x-message-ttl":60000,` +
-			`"x-queue-type":"classic","x-s":"a\"b\\c ü","x-兔":"兔"}`), record.Value(`0`), record.Value(`"pol-a"`)},
+		{record.Value(`"classic args"`),
+			record.Value(`{"x-dead-letter-exchange":"","x-max-length":10,"x-message-ttl":60000,` +
+				`"x-queue-type":"classic","x-s":"a\"b\\c ü","x-兔":"兔"}`), record.Value(`0`), record.Value(`"pol-a"`)},
 	}
-	if got := rendered(t, "erlang", sheet{names: []string{"name", "arguments", "messages", "policy"}}, rows, asName, asAMQP, asCount, asName); got != want {
+	if got := rendered(t, "erlang", sheet{names: []string{"name", "arguments", "messages", "policy"}}, rows, asName,
+		asAMQP, asCount, asName); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
@@ -91,7 +96,8 @@ func TestErlangWrapsNumbers(t *testing.T) {
 	const want = "[[{vhost,<<112,97,114,32,105,116,121,47,195,188,32,229,133,148,32,98,50,100,\n           100,53,101,102,54>>},\n" +
 		"  {configure,<<\"^$\">>}]]\n"
 	row := record.Row{record.Value(`"par ity/ü 兔 b2dd5ef6"`), record.Value(`"^$"`)}
-	if got := rendered(t, "erlang", sheet{names: []string{"vhost", "configure"}}, []record.Row{row}, asName, asName); got != want {
+	if got := rendered(t, "erlang", sheet{names: []string{"vhost", "configure"}}, []record.Row{row}, asName,
+		asName); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
@@ -103,8 +109,10 @@ func TestErlangOnOneLine(t *testing.T) {
 		rows []record.Row
 		want string
 	}{
-		{[]record.Row{row(20), row(25)}, "[[{name,<<\"" + strings.Repeat("x", 20) + "\">>}],[{name,<<\"" + strings.Repeat("x", 25) + "\">>}]]\n"},
-		{[]record.Row{row(20), row(26)}, "[[{name,<<\"" + strings.Repeat("x", 20) + "\">>}],\n [{name,<<\"" + strings.Repeat("x", 26) + "\">>}]]\n"},
+		{[]record.Row{row(20), row(25)}, "[[{name,<<\"" + strings.Repeat("x", 20) + "\">>}],[{name,<<\"" + strings.Repeat("x",
+			25) + "\">>}]]\n"},
+		{[]record.Row{row(20), row(26)}, "[[{name,<<\"" + strings.Repeat("x", 20) + "\">>}],\n [{name,<<\"" +
+			strings.Repeat("x", 26) + "\">>}]]\n"},
 	} {
 		if got := rendered(t, "erlang", sheet{names: []string{"name"}}, tt.rows, asName); got != tt.want {
 			t.Errorf("got\n%s\nwant\n%s", got, tt.want)
@@ -175,7 +183,8 @@ func TestListingsAreWhole(t *testing.T) {
 
 // FuzzShapes: whatever the API sends, json and json_stream stay JSON.
 func FuzzShapes(f *testing.F) {
-	for _, seed := range []string{`" -"`, `"AMQP 0-9-1"`, `"MQTT 3-x"`, `{"a":[1,{"b":null}]}`, `"::"`, `"1.2.3"`, `-0`, `1e5`, `"\ud800"`} {
+	for _, seed := range []string{`" -"`, `"AMQP 0-9-1"`, `"MQTT 3-x"`, `{"a":[1,{"b":null}]}`, `"::"`, `"1.2.3"`, `-0`,
+		`1e5`, `"\ud800"`} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, sent string) {

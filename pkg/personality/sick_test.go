@@ -9,7 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// The listings of a cluster with one node down, and how its nodes stand. The answer of list_queues is the one recorded on 4.3.
+// The listings of a cluster with one node down, and how its nodes stand. The answer of list_queues is the one recorded
+// on 4.3.
 const (
 	nodesStand  = "GET /api/nodes?columns=name%2Crunning%2Cpartitions"
 	oneIsDown   = `[{"name":"a","running":true,"partitions":[]},{"name":"b","running":false}]`
@@ -23,14 +24,17 @@ const (
 	ofAllUp = `[{"name":"here","messages":3,"type":"classic","vhost":"/"},{"name":"young","type":"classic","vhost":"/"}]`
 )
 
-// TestUnknownCounts: what nobody knows is no 0, while a queue younger than the statistics has 0 as in the official tool.
+// TestUnknownCounts: what nobody knows is no 0, while a queue younger than the statistics has 0 as in the official
+// tool.
 func TestUnknownCounts(t *testing.T) {
 	for _, tt := range []struct {
 		format, sick, well string
 	}{
 		{"table", "name\tmessages\nhere\t3\nthere\t\nafter\t4\n", "name\tmessages\nhere\t3\nyoung\t0\n"},
-		{"csv", "\"name\",\"messages\"\n\"here\",\"3\"\n\"there\",\"\"\n\"after\",\"4\"\n", "\"name\",\"messages\"\n\"here\",\"3\"\n\"young\",\"0\"\n"},
-		{"json", `[{"name":"here","messages":3},{"name":"there","messages":""},{"name":"after","messages":4}]`, `[{"name":"here","messages":3},{"name":"young","messages":0}]`},
+		{"csv", "\"name\",\"messages\"\n\"here\",\"3\"\n\"there\",\"\"\n\"after\",\"4\"\n",
+			"\"name\",\"messages\"\n\"here\",\"3\"\n\"young\",\"0\"\n"},
+		{"json", `[{"name":"here","messages":3},{"name":"there","messages":""},{"name":"after","messages":4}]`,
+			`[{"name":"here","messages":3},{"name":"young","messages":0}]`},
 		{"erlang", "[[{name,<<\"here\">>},{messages,3}],\n [{name,<<\"there\">>},{messages,''}],\n [{name,<<\"after\">>},{messages,4}]]\n", "[[{name,<<\"here\">>},{messages,3}],[{name,<<\"young\">>},{messages,0}]]\n"},
 	} {
 		t.Run(tt.format, func(t *testing.T) {
@@ -57,7 +61,8 @@ func TestUnknownCounts(t *testing.T) {
 				if out != want {
 					t.Errorf("sick %v: %q, want %q", sick, out, want)
 				}
-				if sick && (fail.KindOf(err) != fail.Timeout || !strings.HasPrefix(errs, "Error: node b does not run")) || !sick && (err != nil || errs != "") {
+				if sick && (fail.KindOf(err) != fail.Timeout || !strings.HasPrefix(errs, "Error: node b does not run")) || !sick &&
+					(err != nil || errs != "") {
 					t.Errorf("sick %v: ended with %v, %q", sick, err, errs)
 				}
 			}
@@ -69,7 +74,8 @@ func TestUnknownCounts(t *testing.T) {
 func TestNothingBeforeTheBroker(t *testing.T) {
 	s := brokertest.New(t)
 	s.JSON(whileWell, 401, `{"error":"not_authorized","reason":"no"}`)
-	if out, _, err := rabbitmqctl(t, s.URL, "list_queues", "--formatter", "json"); out != "" || fail.KindOf(err) != fail.Unavailable {
+	if out, _, err := rabbitmqctl(t, s.URL, "list_queues", "--formatter", "json"); out != "" ||
+		fail.KindOf(err) != fail.Unavailable {
 		t.Errorf("%q %v", out, err)
 	}
 }

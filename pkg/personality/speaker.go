@@ -10,10 +10,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// speaker is the API of the node that -n names, or of the endpoint when it names none, with the node's name and what it says of
-// itself. An API answers for its own node, and knows of others only from hearsay, so the other node's own one is asked: at its
-// host, with the endpoint's port. Credentials go there only when the endpoint's cluster has such a node. anywhere means that the
-// endpoint does it for any of its cluster's nodes.
+// speaker is the API of the node that -n names, or of the endpoint when it names none, with the node's name and what it
+// says of itself. An API answers for its own node, and knows of others only from hearsay, so the other node's own one
+// is asked: at its host, with the endpoint's port. Credentials go there only when the endpoint's cluster has such a
+// node. anywhere means that the endpoint does it for any of its cluster's nodes.
 func (r *run) speaker(ctx context.Context, anywhere bool) (*broker.Client, string, record.Value, error) {
 	client, err := r.app.Broker()
 	if err != nil {
@@ -52,7 +52,8 @@ func (r *run) speaker(ctx context.Context, anywhere bool) (*broker.Client, strin
 		return nil, "", nil, err
 	}
 	if node := overview.At("node").Text(); node != members[i] {
-		return nil, "", nil, fail.New(fail.Unreachable, "the API at %s is that of node %s, and %s answers there at no other known port", there.BaseURL(), node, members[i]).
+		return nil, "", nil, fail.New(fail.Unreachable,
+			"the API at %s is that of node %s, and %s answers there at no other known port", there.BaseURL(), node, members[i]).
 			Next("say where that node's HTTP API is: RABBITCTL_URL, or a context with RABBITCTL_CONTEXT")
 	}
 	return there, members[i], overview, nil
@@ -60,7 +61,8 @@ func (r *run) speaker(ctx context.Context, anywhere bool) (*broker.Client, strin
 
 // stranger says that the cluster has no such node.
 func (r *run) stranger(client *broker.Client, name string, members []string) error {
-	return fail.New(fail.Unreachable, "the cluster at %s has no node %s; it has %s", client.BaseURL(), name, strings.Join(members, ", ")).
+	return fail.New(fail.Unreachable, "the cluster at %s has no node %s; it has %s", client.BaseURL(), name,
+		strings.Join(members, ", ")).
 		Next("say where the other cluster's HTTP API is: RABBITCTL_URL, or a context with RABBITCTL_CONTEXT")
 }
 

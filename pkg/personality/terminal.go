@@ -9,8 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 )
 
-// screen is the standard output where that is a terminal. The official tools print names as they are; at a terminal a name must not
-// drive it, so what would is escaped there, and in a pipe nothing is. It writes line by line.
+// screen is the standard output where that is a terminal. The official tools print names as they are; at a terminal a
+// name must not drive it, so what would is escaped there, and in a pipe nothing is. It writes line by line.
 type screen struct {
 	to   io.Writer
 	line []byte

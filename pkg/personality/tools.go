@@ -22,7 +22,8 @@ const (
 
 // names are the tools' names, in the order of the constants.
 func names() []string {
-	return []string{"rabbitmqctl", "rabbitmq-diagnostics", "rabbitmq-queues", "rabbitmq-streams", "rabbitmq-plugins", "rabbitmq-upgrade"}
+	return []string{"rabbitmqctl", "rabbitmq-diagnostics", "rabbitmq-queues", "rabbitmq-streams", "rabbitmq-plugins",
+		"rabbitmq-upgrade"}
 }
 
 // Tools are the names under which the program behaves as an official tool.
@@ -66,15 +67,16 @@ func commandsOf(t tools) []string {
 	return all
 }
 
-// Elsewhere is the error for a command that an official tool has and rabbitctl has not, which says where it is to be had; nil
-// for any other name.
+// Elsewhere is the error for a command that an official tool has and rabbitctl has not, which says where it is to be
+// had; nil for any other name.
 func Elsewhere(name string) error {
 	for i, tool := range names() {
 		e, ok := find(1<<i, name)
 		switch {
 		case !ok:
 		case e.lacks == "":
-			return fail.Usagef("%s is a command of %s only", name, tool).Next("rabbitctl as %s %s ... does what it does", tool, name)
+			return fail.Usagef("%s is a command of %s only", name, tool).Next("rabbitctl as %s %s ... does what it does", tool,
+				name)
 		default:
 			return e.unserved(tool)
 		}

@@ -20,7 +20,8 @@ func userLimitChanges() []command {
 			},
 		},
 		{
-			name: "clear_user_limits", usage: "clear_user_limits <username> <limit_type> | all", min: 2, max: 2, run: clearUserLimits,
+			name: "clear_user_limits", usage: "clear_user_limits <username> <limit_type> | all", min: 2, max: 2,
+			run: clearUserLimits,
 			banner: func(c *call) string {
 				if c.args[1] == "all" {
 					return "Clearing all limits for user \"" + c.args[0] + "\" ..."
@@ -40,9 +41,11 @@ func setUserLimits(ctx context.Context, c *call) (answer, error) {
 		_, number := value.(json.Number)
 		switch {
 		case name != "max-connections" && name != "max-channels":
-			return answer{}, no(fail.Unavailable, "Unrecognised terms [{<<%s>>,%v}] in user-limits", erlang.JSON(erlang.Binary(name)), value)
+			return answer{}, no(fail.Unavailable, "Unrecognised terms [{<<%s>>,%v}] in user-limits",
+				erlang.JSON(erlang.Binary(name)), value)
 		case !number:
-			return answer{}, no(fail.Unavailable, "%s should be a number, actually was <<%v>>", name, erlang.JSON(erlang.Binary(fmt.Sprint(value))))
+			return answer{}, no(fail.Unavailable, "%s should be a number, actually was <<%v>>", name,
+				erlang.JSON(erlang.Binary(fmt.Sprint(value))))
 		}
 	}
 	if err := c.needUser(ctx); err != nil {

@@ -21,8 +21,9 @@ func userChanges() []command {
 func accountChanges() []command {
 	return []command{
 		{
-			name: "add_user", usage: "add_user <username> [<password>] [<password_hash> --pre-hashed-password]", min: 1, max: 2, switches: switches{"pre-hashed-password": truth},
-			banner: ofUser("Adding user %u ..."), run: addUser,
+			name: "add_user", usage: "add_user <username> [<password>] [<password_hash> --pre-hashed-password]", min: 1, max: 2,
+			switches: switches{"pre-hashed-password": truth},
+			banner:   ofUser("Adding user %u ..."), run: addUser,
 			valid: func(c *call) *fault {
 				if c.args[0] == "" {
 					return c.bad("user cannot be an empty string")
@@ -35,14 +36,17 @@ func accountChanges() []command {
 				return nil
 			},
 		},
-		{name: "delete_user", usage: "delete_user <username>", min: 1, max: 1, banner: ofUser("Deleting user %u ..."), run: deleteUser},
+		{name: "delete_user", usage: "delete_user <username>", min: 1, max: 1, banner: ofUser("Deleting user %u ..."),
+			run: deleteUser},
 		{
 			name: "set_user_tags", usage: "set_user_tags <username> <tag> [...]", min: 1, max: -1,
 			banner: func(c *call) string {
 				return fmt.Sprintf("Setting tags for user \"%s\" to [%s] ...", c.args[0], strings.Join(c.args[1:], ", "))
 			},
 			run: func(ctx context.Context, c *call) (answer, error) {
-				return answer{}, c.replaceUser(ctx, noUser(c.args[0], true), func(a *broker.Account) { a.Tags = strings.Join(c.args[1:], ",") })
+				return answer{}, c.replaceUser(ctx, noUser(c.args[0], true), func(a *broker.Account) {
+					a.Tags = strings.Join(c.args[1:], ",")
+				})
 			},
 		},
 	}
@@ -96,7 +100,8 @@ func addUser(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	const done = "Done. Don't forget to grant the user permissions to some virtual hosts! See 'rabbitmqctl help set_permissions' to learn more."
-	return answer{text: done, hush: whenQuiet, data: object("status", erlang.Atom("ok"), "node", erlang.Atom(c.node), "message", erlang.Binary(done))}, nil
+	return answer{text: done, hush: whenQuiet, data: object("status", erlang.Atom("ok"), "node", erlang.Atom(c.node),
+		"message", erlang.Binary(done))}, nil
 }
 
 func deleteUser(ctx context.Context, c *call) (answer, error) {
@@ -113,7 +118,8 @@ func deleteUser(ctx context.Context, c *call) (answer, error) {
 	return answer{}, err
 }
 
-// replaceUser changes something of a user and sends the rest back as it was. missing is the end when there is no such user.
+// replaceUser changes something of a user and sends the rest back as it was. missing is the end when there is no such
+// user.
 func (c *call) replaceUser(ctx context.Context, missing *fault, change func(*broker.Account)) error {
 	if err := addressable(c.args[0]); err != nil {
 		return err
@@ -135,7 +141,9 @@ func (c *call) replaceUser(ctx context.Context, missing *fault, change func(*bro
 	}
 	change(&account)
 	if account.Hash == nil && account.Password == nil {
-		return fail.New(fail.Unavailable, "%s does not tell the hash of user %s's password, and without it a change would empty the password", c.client.BaseURL(), c.args[0]).
+		return fail.New(fail.Unavailable,
+			"%s does not tell the hash of user %s's password, and without it a change would empty the password",
+			c.client.BaseURL(), c.args[0]).
 			Next("run %s on the broker's own machine", c.tool)
 	}
 	return c.client.PutUser(ctx, c.args[0], account)

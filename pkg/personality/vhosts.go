@@ -19,7 +19,8 @@ func vhostChanges() []command {
 		return func(c *call) string { return strings.ReplaceAll(text, "%v", `"`+c.args[0]+`"`) }
 	}
 	typed := func(c *call) *fault {
-		if kind, ok := c.line.given("default-queue-type"); ok && !slices.Contains([]string{"quorum", "stream", "classic"}, kind) {
+		if kind, ok := c.line.given("default-queue-type"); ok && !slices.Contains([]string{"quorum", "stream", "classic"},
+			kind) {
 			return c.bad("Default queue type must be one of: quorum, stream, classic. Provided: %s", kind)
 		}
 		return nil
@@ -33,14 +34,17 @@ func vhostChanges() []command {
 			usage:  `add_vhost <vhost> [--description <description> --tags "<tag1>,<tag2>,<...>" --default-queue-type <quorum|classic|stream>]`,
 			banner: of("Adding vhost %v ..."), valid: typed, run: addVHost,
 		},
-		{name: "delete_vhost", usage: "delete_vhost <vhost>", min: 1, max: 1, banner: of("Deleting vhost %v ..."), run: deleteVHost},
+		{name: "delete_vhost", usage: "delete_vhost <vhost>", min: 1, max: 1, banner: of("Deleting vhost %v ..."),
+			run: deleteVHost},
 		{
 			name: "set_vhost_tags", usage: "set_vhost_tags <vhost> <tag> [...]", min: 1, max: -1,
 			banner: func(c *call) string {
 				return fmt.Sprintf("Setting tags for virtual host \"%s\" to [%s] ...", c.args[0], strings.Join(c.args[1:], ", "))
 			},
 			run: func(ctx context.Context, c *call) (answer, error) {
-				return answer{}, c.replaceVHost(ctx, c.args[0], func(s *broker.VHostSettings) { s.Tags = strings.Join(c.args[1:], ",") })
+				return answer{}, c.replaceVHost(ctx, c.args[0], func(s *broker.VHostSettings) {
+					s.Tags = strings.Join(c.args[1:], ",")
+				})
 			},
 		},
 		{
@@ -59,15 +63,18 @@ func vhostChanges() []command {
 			},
 		},
 		{
-			name: "enable_vhost_deletion_protection", usage: "enable_vhost_deletion_protection <vhost>", min: 1, max: 1, run: protect(true),
+			name: "enable_vhost_deletion_protection", usage: "enable_vhost_deletion_protection <vhost>", min: 1, max: 1,
+			run:    protect(true),
 			banner: of("Protecting virtual host %v from removal by updating its metadata..."),
 		},
 		{
-			name: "disable_vhost_deletion_protection", usage: "disable_vhost_deletion_protection <vhost>", min: 1, max: 1, run: protect(false),
+			name: "disable_vhost_deletion_protection", usage: "disable_vhost_deletion_protection <vhost>", min: 1, max: 1,
+			run:    protect(false),
 			banner: of("Removing deletion protection from virtual host %v by updating its metadata..."),
 		},
 		{
-			name: "set_vhost_limits", usage: "set_vhost_limits [--vhost <vhost>] <definition>", min: 1, max: 1, run: setVHostLimits,
+			name: "set_vhost_limits", usage: "set_vhost_limits [--vhost <vhost>] <definition>", min: 1, max: 1,
+			run: setVHostLimits,
 			banner: func(c *call) string {
 				return fmt.Sprintf("Setting vhost limits to \"%s\" for vhost \"%s\" ...", c.args[0], c.vhost())
 			},
@@ -85,7 +92,8 @@ func vhostChanges() []command {
 			banner: func(c *call) string { return "Stopping tracing for vhost \"" + c.vhost() + "\" ..." },
 		},
 		{
-			name: "restart_vhost", usage: "restart_vhost [--vhost <vhost>] [--timeout <timeout>]", run: restartVHost, anywhere: true,
+			name: "restart_vhost", usage: "restart_vhost [--vhost <vhost>] [--timeout <timeout>]", run: restartVHost,
+			anywhere: true,
 			banner: func(c *call) string {
 				return "Trying to restart vhost '" + c.vhost() + "' on node '" + c.node + "' ..."
 			},
@@ -105,7 +113,8 @@ func addVHost(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	return answer{}, c.client.PutVHost(ctx, c.args[0], broker.VHostSettings{
-		Description: c.option("description", ""), Tags: c.option("tags", ""), DefaultQueueType: c.option("default-queue-type", ""),
+		Description: c.option("description", ""), Tags: c.option("tags", ""), DefaultQueueType: c.option("default-queue-type",
+			""),
 	})
 }
 
@@ -118,12 +127,14 @@ func deleteVHost(ctx context.Context, c *call) (answer, error) {
 	case broker.IsNotFound(err):
 		return answer{}, missingVHost(c.args[0])
 	case broker.Status(err) == 412:
-		return answer{}, no(fail.Data, "This virtual host is protected from deletion\n  next: %s disable_vhost_deletion_protection %s", c.tool, c.args[0])
+		return answer{}, no(fail.Data,
+			"This virtual host is protected from deletion\n  next: %s disable_vhost_deletion_protection %s", c.tool, c.args[0])
 	}
 	return answer{}, err
 }
 
-// replaceVHost changes settings of a virtual host and sends the rest back as they were. One that is not there is not made.
+// replaceVHost changes settings of a virtual host and sends the rest back as they were. One that is not there is not
+// made.
 func (c *call) replaceVHost(ctx context.Context, name string, change func(*broker.VHostSettings)) error {
 	if err := addressable(name); err != nil {
 		return err
@@ -135,7 +146,8 @@ func (c *call) replaceVHost(ctx context.Context, name string, change func(*broke
 	case err != nil:
 		return err
 	}
-	s := broker.VHostSettings{Description: vhost.At("description").Text(), Tags: strings.Join(textsOf(vhost.At("tags")), ",")}
+	s := broker.VHostSettings{Description: vhost.At("description").Text(), Tags: strings.Join(textsOf(vhost.At("tags")),
+		",")}
 	if kind := vhost.At("default_queue_type").Text(); slices.Contains([]string{"quorum", "stream", "classic"}, kind) {
 		s.DefaultQueueType = kind
 	}
@@ -163,7 +175,8 @@ func (c *call) protect(ctx context.Context, on bool) error {
 		return err
 	}
 	if c.client.HasVHost(ctx, c.args[0]) {
-		return no(fail.Unavailable, "RabbitMQ %s does not protect virtual hosts from deletion", c.overview.At("rabbitmq_version").Text())
+		return no(fail.Unavailable, "RabbitMQ %s does not protect virtual hosts from deletion",
+			c.overview.At("rabbitmq_version").Text())
 	}
 	return missingVHost(c.args[0])
 }
@@ -220,7 +233,8 @@ func restartVHost(ctx context.Context, c *call) (answer, error) {
 	vhost, err := c.client.VHost(ctx, c.vhost())
 	switch {
 	case broker.IsNotFound(err):
-		return answer{}, no(fail.Internal, "Failed to start vhost '%s' on node '%s': there is no such virtual host", c.vhost(), c.node)
+		return answer{}, no(fail.Internal, "Failed to start vhost '%s' on node '%s': there is no such virtual host",
+			c.vhost(), c.node)
 	case err != nil:
 		return answer{}, err
 	}

@@ -11,19 +11,22 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// A queue, as a node, is younger than its statistics for some seconds. The official tools ask queues themselves and have their figures at
-// once, so a listing that prints figures of the statistics waits for those that are not there yet.
+// A queue, as a node, is younger than its statistics for some seconds. The official tools ask queues themselves and
+// have their figures at once, so a listing that prints figures of the statistics waits for those that are not there
+// yet.
 
 // untoldPatience bounds that wait: queues tell their figures every five seconds, and those are gathered every five.
 const untoldPatience = 15 * time.Second
 
-// markOfQueues is the column that tells whether a queue has told its figures, "" where none of the statistics is shown: what was declared
-// and how many messages there are is known at once. The memory is told of every type of queue (3.10, 4.0 and 4.3).
+// markOfQueues is the column that tells whether a queue has told its figures, "" where none of the statistics is shown:
+// what was declared and how many messages there are is known at once. The memory is told of every type of queue (3.10,
+// 4.0 and 4.3).
 func markOfQueues(columns []record.Column) string {
 	mark := ""
 	for _, c := range columns {
 		switch c.Name {
-		case "name", "durable", "auto_delete", "arguments", "exclusive", "type", "state", "messages", "messages_ready", "messages_unacknowledged":
+		case "name", "durable", "auto_delete", "arguments", "exclusive", "type", "state", "messages", "messages_ready",
+			"messages_unacknowledged":
 		case "consumers":
 			mark = "consumers"
 		default:
@@ -49,15 +52,15 @@ func (q *question) untold(values record.Row) bool {
 	return t < 0 || values[t].Text() != "rabbit_mqtt_qos0_queue"
 }
 
-// stopped tells whether the queue's virtual host does not run on its node: it has no figures then, and the tools print blanks
-// (3.10 and 4.3).
+// stopped tells whether the queue's virtual host does not run on its node: it has no figures then, and the tools print
+// blanks (3.10 and 4.3).
 func (q *question) stopped(values record.Row) bool {
 	s := q.at("state")
 	return q.stops && s >= 0 && values[s].Text() == "stopped"
 }
 
-// catchUp reads the listing again until all rows have told their figures, the queue is gone, or it is no use to wait any longer.
-// What then is still untold ends the listing as incomplete.
+// catchUp reads the listing again until all rows have told their figures, the queue is gone, or it is no use to wait
+// any longer. What then is still untold ends the listing as incomplete.
 func (r *run) catchUp(ctx context.Context, client *broker.Client, q *question, held []heldRow) ([]heldRow, error) {
 	name := q.at("name")
 	for begun := r.app.Now(); ; {
@@ -75,7 +78,8 @@ func (r *run) catchUp(ctx context.Context, client *broker.Client, q *question, h
 				Next("try again, or run %s on the broker's own machine", r.tool)
 		}
 		over := func() error {
-			return fail.New(fail.Incomplete, "%s not told all figures yet: %w", ofQueues(late), ctx.Err()).Next("give it more time with -t SECONDS")
+			return fail.New(fail.Incomplete, "%s not told all figures yet: %w", ofQueues(late), ctx.Err()).
+				Next("give it more time with -t SECONDS")
 		}
 		if r.app.Sleep(ctx, 500*time.Millisecond) != nil {
 			return held, over()
@@ -101,5 +105,6 @@ func ofQueues(names []string) string {
 	if len(names) == 1 {
 		return "queue " + names[0] + " has"
 	}
-	return "queues " + strings.Join(names[:min(len(names), 3)], ", ") + map[bool]string{true: " and others"}[len(names) > 3] + " have"
+	return "queues " + strings.Join(names[:min(len(names), 3)], ", ") +
+		map[bool]string{true: " and others"}[len(names) > 3] + " have"
 }

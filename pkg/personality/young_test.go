@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 )
 
-// The listing of a just-declared queue with 7 messages beside an older one, as 4.3 answers it: before and after the queue has told its
-// figures. What is not known has no member.
+// The listing of a just-declared queue with 7 messages beside an older one, as 4.3 answers it: before and after the
+// queue has told its figures. What is not known has no member.
 const (
 	withMemory = "GET /api/queues/%2F?columns=name%2Cmessages%2Cmemory%2Ctype%2Cstate%2Cvhost"
 	youngRow   = `{"name":"young","type":"classic","vhost":"/"}`
@@ -21,7 +21,8 @@ const (
 	toldRow    = `{"name":"young","messages":7,"memory":9,"type":"classic","vhost":"/"}`
 )
 
-// TestYoungQueues: figures of the statistics that a queue has not told yet are waited for, and nothing is printed in their place.
+// TestYoungQueues: figures of the statistics that a queue has not told yet are waited for, and nothing is printed in
+// their place.
 func TestYoungQueues(t *testing.T) {
 	for _, tt := range []struct{ format, want string }{
 		{"table", "name\tmessages\tmemory\nold\t1\t5\nyoung\t7\t9\nold\t1\t5\n"},
@@ -48,7 +49,8 @@ func TestYoungQueueThatGoes(t *testing.T) {
 	s := brokertest.New(t)
 	s.JSON(withMemory, 200, "["+youngRow+","+oldRow+"]")
 	s.JSON(withMemory, 200, "["+oldRow+"]")
-	if out, errs, err := rabbitmqctl(t, s.URL, "-q", "list_queues", "name", "messages", "memory"); out != "name\tmessages\tmemory\nold\t1\t5\n" || errs != "" || err != nil {
+	if out, errs, err := rabbitmqctl(t, s.URL, "-q", "list_queues", "name", "messages",
+		"memory"); out != "name\tmessages\tmemory\nold\t1\t5\n" || errs != "" || err != nil {
 		t.Errorf("%q %q %v", out, errs, err)
 	}
 }
@@ -61,14 +63,17 @@ func TestYoungQueueThatStaysUntold(t *testing.T) {
 	waits := func(a *app.App) {
 		a.Sleep = func(ctx context.Context, _ time.Duration) error { <-ctx.Done(); return fail.Ended(ctx) }
 	}
-	out, errs, err := onApp(t, s.URL, waits, "-q", "list_queues", "name", "messages", "memory", "--formatter", "json", "-t", "2")
-	if !json.Valid([]byte(out)) || !strings.Contains(out, `{"name":"young","messages":"","memory":""}`) || fail.KindOf(err) != fail.Timeout ||
+	out, errs, err := onApp(t, s.URL, waits, "-q", "list_queues", "name", "messages", "memory", "--formatter", "json",
+		"-t", "2")
+	if !json.Valid([]byte(out)) || !strings.Contains(out, `{"name":"young","messages":"","memory":""}`) ||
+		fail.KindOf(err) != fail.Timeout ||
 		!strings.Contains(errs, "queue young has not told all figures yet") {
 		t.Errorf("%q %q %v", out, errs, err)
 	}
 }
 
-// TestStoppedQueue: what a queue holds whose virtual host is stopped the tools leave blank, and so nothing is waited for.
+// TestStoppedQueue: what a queue holds whose virtual host is stopped the tools leave blank, and so nothing is waited
+// for.
 func TestStoppedQueue(t *testing.T) {
 	s := brokertest.New(t)
 	s.JSON("GET /api/queues/%2F?columns=name%2Cmessages%2Ctype%2Cstate%2Cvhost&disable_stats=true&enable_queue_totals=true", 200,

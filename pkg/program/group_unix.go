@@ -35,7 +35,8 @@ func runGroup(cmd *exec.Cmd) error {
 	switch {
 	case err != nil:
 		return err
-	case lent && (status.Signaled() && status.Signal() == syscall.SIGINT || status.ExitStatus() == 128+int(syscall.SIGINT)):
+	case lent && (status.Signaled() && status.Signal() == syscall.SIGINT || status.ExitStatus() == 128+
+		int(syscall.SIGINT)):
 		return context.Canceled
 	case status.Signaled():
 		return fmt.Errorf("signal: %s", status.Signal())

@@ -18,9 +18,9 @@ const grace = 500 * time.Millisecond
 // bytes, it is ended, and the error says so. When ctx ends, the command is ended and the error is that of ctx; Ctrl-C
 // at the terminal while the command uses it is context.Canceled. stderr receives the standard error; nil drops it.
 //
-// The shell is sh, and cmd.exe on Windows. The command runs in its own process group, on Windows in a job, and the group
-// is killed when the command ends. If the command needs the terminal, for example to ask for a passphrase, it gets the
-// terminal.
+// The shell is sh, and cmd.exe on Windows. The command runs in its own process group, on Windows in a job, and the
+// group is killed when the command ends. If the command needs the terminal, for example to ask for a passphrase, it
+// gets the terminal.
 func Shell(ctx context.Context, command string, largest int, stderr io.Writer) ([]byte, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

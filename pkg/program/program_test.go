@@ -53,7 +53,8 @@ func alive(t *testing.T, path string) bool {
 		if errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
 			return false
 		}
-		if stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat"); err == nil && strings.Contains(string(stat), ") Z ") {
+		if stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat"); err == nil && strings.Contains(string(stat),
+			") Z ") {
 			return false
 		}
 	}

@@ -8,7 +8,8 @@ import (
 
 func TestPlural(t *testing.T) {
 	t.Parallel()
-	for n, want := range map[int]string{0: "0 policies match", 1: "1 policy matches", 2: "2 policies match", -1: "-1 policies match"} {
+	for n, want := range map[int]string{0: "0 policies match", 1: "1 policy matches", 2: "2 policies match",
+		-1: "-1 policies match"} {
 		if got := prose.Plural(n, "policy matches", "policies match"); got != want {
 			t.Errorf("%d: %s", n, got)
 		}

@@ -34,7 +34,8 @@ func unitLiterals(root *ast.Node, columns map[string]record.Column) error {
 			case expected == "":
 			case math.IsNaN(f):
 				if failedErr == nil {
-					failedErr = &file.Error{Location: literal.Location(), Message: strconv.Quote(literal.Value) + " is not a " + expected}
+					failedErr = &file.Error{Location: literal.Location(), Message: strconv.Quote(literal.Value) + " is not a " +
+						expected}
 				}
 			default:
 				number := ast.Node(&ast.FloatNode{Value: f})

@@ -80,7 +80,8 @@ func compilePatterns(flag string, patterns []string) ([]*regexp.Regexp, error) {
 func patternError(flag, pattern string, err error) error {
 	for _, look := range []string{"(?!", "(?<!", "(?=", "(?<="} {
 		if i := strings.Index(pattern, look); i >= 0 {
-			return fail.Usagef("%s %q: no look-ahead or look-behind in these regular expressions (character %d)", flag, pattern, runes(pattern[:i])+1).
+			return fail.Usagef("%s %q: no look-ahead or look-behind in these regular expressions (character %d)", flag, pattern,
+				runes(pattern[:i])+1).
 				Next("to leave out what matches, use --exclude")
 		}
 	}

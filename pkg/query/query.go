@@ -132,7 +132,8 @@ func (q *Query) Rows(source iter.Seq2[record.Row, error]) iter.Seq2[record.Row, 
 	}
 }
 
-func (q *Query) streamed(source iter.Seq2[record.Row, error], pass func(record.Row) bool, yield func(record.Row, error) bool) {
+func (q *Query) streamed(source iter.Seq2[record.Row, error], pass func(record.Row) bool,
+	yield func(record.Row, error) bool) {
 	passed := 0
 	for row, err := range source {
 		if err != nil {
@@ -149,7 +150,8 @@ func (q *Query) streamed(source iter.Seq2[record.Row, error], pass func(record.R
 	}
 }
 
-func (q *Query) sorted(source iter.Seq2[record.Row, error], pass func(record.Row) bool, yield func(record.Row, error) bool) {
+func (q *Query) sorted(source iter.Seq2[record.Row, error], pass func(record.Row) bool,
+	yield func(record.Row, error) bool) {
 	top := newTop(q.order, q.limit)
 	var failedErr error
 	for row, err := range source {

@@ -78,7 +78,8 @@ func collect(rows iter.Seq2[record.Row, error]) []string {
 }
 
 func TestColumns(t *testing.T) {
-	q := compile(t, Spec{Where: `consumers == 0 && messages > arguments["x-max-length"]`, Match: []string{"a"}, Sort: "-memory,vhost"}, "messages", "vhost")
+	q := compile(t, Spec{Where: `consumers == 0 && messages > arguments["x-max-length"]`, Match: []string{"a"},
+		Sort: "-memory,vhost"}, "messages", "vhost")
 	got := strings.Join(record.Table{Columns: q.Columns()}.Names(), " ")
 	if want := "messages vhost arguments.x-max-length consumers name memory"; got != want {
 		t.Errorf("columns %q, want %q", got, want)
@@ -222,15 +223,21 @@ func TestCompileErrors(t *testing.T) {
 		spec Spec
 		want string
 	}{
-		{Spec{Where: `messges > 1`}, `--where: queues have no column "messges", did you mean "messages"? (character 1 of "messges > 1")`},
+		{Spec{Where: `messges > 1`},
+			`--where: queues have no column "messges", did you mean "messages"? (character 1 of "messges > 1")`},
 		{Spec{Where: `zzz`}, `--where: queues have no column "zzz" (character 1 of "zzz")`},
 		{Spec{Where: `name.first == "x"`}, `--where: type string has no field first (character 6`},
 		{Spec{Where: `$env == 1`}, `--where: queues have no column "$env" (character 1 of "$env == 1")`},
-		{Spec{Where: `messages > "x"`}, `--where: invalid operation: > (mismatched types number and text) (character 10 of "messages > \"x\"")`},
-		{Spec{Where: `name > 5`}, `--where: invalid operation: > (mismatched types text and number) (character 6 of "name > 5")`},
-		{Spec{Where: `durable > 1`}, `--where: invalid operation: > (mismatched types flag and number) (character 9 of "durable > 1")`},
-		{Spec{Where: `messages + 1`}, `--where: the filter is a number, not true or false; compare it with something (character 1 of "messages + 1")`},
-		{Spec{Where: `name`}, `--where: the filter is a text, not true or false; compare it with something (character 1 of "name")`},
+		{Spec{Where: `messages > "x"`},
+			`--where: invalid operation: > (mismatched types number and text) (character 10 of "messages > \"x\"")`},
+		{Spec{Where: `name > 5`},
+			`--where: invalid operation: > (mismatched types text and number) (character 6 of "name > 5")`},
+		{Spec{Where: `durable > 1`},
+			`--where: invalid operation: > (mismatched types flag and number) (character 9 of "durable > 1")`},
+		{Spec{Where: `messages + 1`},
+			`--where: the filter is a number, not true or false; compare it with something (character 1 of "messages + 1")`},
+		{Spec{Where: `name`},
+			`--where: the filter is a text, not true or false; compare it with something (character 1 of "name")`},
 		{Spec{Where: `nil`}, `--where: the filter is nil, so no row passes (character 1`},
 		{Spec{Where: `lenn(name) > 1`}, `--where: no function "lenn", did you mean "len"? (character 1 of "lenn(name) > 1")`},
 		{Spec{Where: `name.foo() > 1`}, `--where: a column has no functions (character 6 of "name.foo() > 1")`},
@@ -239,17 +246,22 @@ func TestCompileErrors(t *testing.T) {
 		{Spec{Where: `messages > 5 AND messages < 7`}, `--where: unexpected "AND" (character `},
 		{Spec{Where: `messages = 1`}, `--where: `},
 		{Spec{Where: `name matches "("`}, `--where: `},
-		{Spec{Where: `memory > "50XB"`}, `--where: "50XB" is not a size, such as 50MB (of 1000) or 50MiB (of 1024) (character 10 of "memory > \"50XB\"")`},
+		{Spec{Where: `memory > "50XB"`},
+			`--where: "50XB" is not a size, such as 50MB (of 1000) or 50MiB (of 1024) (character 10 of "memory > \"50XB\"")`},
 		{Spec{Where: `idle > "soon"`}, `--where: "soon" is not a duration`},
 		{Spec{Where: `created > "soon"`}, `--where: "soon" is not a time`},
-		{Spec{Where: `pid == "x"`}, `--where: column "pid" is always empty here: the HTTP API sends no pid (character 1 of "pid == \"x\"")`},
-		{Spec{Where: `backing == 1`}, `--where: name a member of "backing", as in backing["key"] (character 1 of "backing == 1")`},
+		{Spec{Where: `pid == "x"`},
+			`--where: column "pid" is always empty here: the HTTP API sends no pid (character 1 of "pid == \"x\"")`},
+		{Spec{Where: `backing == 1`},
+			`--where: name a member of "backing", as in backing["key"] (character 1 of "backing == 1")`},
 		{Spec{Where: `let name = 1; name == 1`}, `--where: let name uses the name of a column`},
-		{Spec{Where: "messages\n> \"x\""}, `--where: invalid operation: > (mismatched types number and text) (character 10 of "messages\n> \"x\"")`},
+		{Spec{Where: "messages\n> \"x\""},
+			`--where: invalid operation: > (mismatched types number and text) (character 10 of "messages\n> \"x\"")`},
 		{Spec{Where: strings.Repeat("(", 100000)}, `--where: `},
 		{Spec{Match: []string{"a(b"}}, `--match "a(b": missing closing )`},
 		{Spec{Match: []string{"é[z-a]"}}, `--match "é[z-a]": invalid character class range: "z-a" (character 3)`},
-		{Spec{Exclude: []string{`^(?!dlq)`}}, `--exclude "^(?!dlq)": no look-ahead or look-behind in these regular expressions (character 2)`},
+		{Spec{Exclude: []string{`^(?!dlq)`}},
+			`--exclude "^(?!dlq)": no look-ahead or look-behind in these regular expressions (character 2)`},
 		{Spec{Sort: "-mesages"}, `--sort: queues have no column "mesages", did you mean "messages"?`},
 		{Spec{Sort: "name,,vhost"}, `--sort "name,,vhost": a column's name is missing`},
 		{Spec{Sort: "-"}, `--sort "-": a column's name is missing`},
@@ -423,7 +435,8 @@ func TestTotals(t *testing.T) {
 }
 
 func TestNatural(t *testing.T) {
-	ordered := []string{"", "0", "00", "1", "01", "2", "10", "10a", "99999999999999999999998", "99999999999999999999999", "a", "a1", "a01", "a2", "a2b", "a10", "b"}
+	ordered := []string{"", "0", "00", "1", "01", "2", "10", "10a", "99999999999999999999998", "99999999999999999999999",
+		"a", "a1", "a01", "a2", "a2b", "a10", "b"}
 	for i, a := range ordered {
 		for j, b := range ordered {
 			got := natural(a, b)
@@ -440,7 +453,8 @@ func TestNatural(t *testing.T) {
 func TestRerunIsIndependent(t *testing.T) {
 	q := compile(t, Spec{Where: "messages > 1", Sort: "name", Limit: 5}, "name")
 	for range 3 {
-		got := collect(q.Rows(source(t, q.Columns(), `{"name":"b","messages":2}`, `{"name":"a","messages":3}`, `{"name":"c"}`)))
+		got := collect(q.Rows(source(t, q.Columns(), `{"name":"b","messages":2}`, `{"name":"a","messages":3}`,
+			`{"name":"c"}`)))
 		if diff := cmp.Diff([]string{"a", "b"}, got); diff != "" {
 			t.Fatal(diff)
 		}
@@ -450,8 +464,10 @@ func TestRerunIsIndependent(t *testing.T) {
 func FuzzWhere(f *testing.F) {
 	for _, s := range []string{
 		`messages > 1000 && consumers == 0`, `arguments["x-max-length"] > 1`, `any(members, # == "a")`, `memory > "50MB"`,
-		`let x = messages; x ?? 1 > 2`, `name matches "("`, `name | upper() == "A" ? true : false`, `reduce(members, #acc + #) == ""`,
-		`sortBy(members, #)[0] == members[1:2][0]`, `{"a": messages}.a > 1`, `[1,2,nil][messages] > 0`, `-(1..messages)[0] ** 2 < 1`,
+		`let x = messages; x ?? 1 > 2`, `name matches "("`, `name | upper() == "A" ? true : false`,
+		`reduce(members, #acc + #) == ""`,
+		`sortBy(members, #)[0] == members[1:2][0]`, `{"a": messages}.a > 1`, `[1,2,nil][messages] > 0`,
+		`-(1..messages)[0] ** 2 < 1`,
 	} {
 		f.Add(s)
 	}
@@ -501,7 +517,8 @@ func manyRows(n int) []record.Row {
 	rows := make([]record.Row, n)
 	for i := range rows {
 		rows[i] = record.Row{
-			record.Value(fmt.Sprintf(`"queue-%d"`, i)), record.Value(fmt.Sprint(i % 3000)), record.Value("0"), record.Value(fmt.Sprint(i * 10)),
+			record.Value(fmt.Sprintf(`"queue-%d"`, i)), record.Value(fmt.Sprint(i % 3000)), record.Value("0"),
+			record.Value(fmt.Sprint(i * 10)),
 		}
 	}
 	return rows

@@ -32,13 +32,15 @@ func parseSort(source string, p *picker) ([]sortKey, error) {
 		}
 		c, ok := p.table.Find(name)
 		if !ok {
-			return nil, fail.Usagef("--sort: %s have no column %q%s", p.table.Noun, name, fail.DidYouMean(name, p.table.Names())).
+			return nil, fail.Usagef("--sort: %s have no column %q%s", p.table.Noun, name,
+				fail.DidYouMean(name, p.table.Names())).
 				Next("%s", p.table.Hint(name))
 		}
 		if c.Missing != "" {
 			return nil, fail.Usagef("--sort: column %q is always empty here: %s", name, c.Missing)
 		}
-		keys = append(keys, sortKey{place: p.place(c), descending: descending, numeric: c.Kind.Number(), loose: isOpenMember(c, p.table)})
+		keys = append(keys, sortKey{place: p.place(c), descending: descending, numeric: c.Kind.Number(),
+			loose: isOpenMember(c, p.table)})
 	}
 	return keys, nil
 }

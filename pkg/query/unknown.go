@@ -74,11 +74,13 @@ func (r *rewriter) binary(node *ast.Node, n *ast.BinaryNode) {
 	case "??", "..":
 	case "&&", "and":
 		r.let(node, n.Left, func(left func() ast.Node) ast.Node {
-			return &ast.ConditionalNode{Cond: r.truth("$isFalse", left()), Exp1: &ast.BoolNode{}, Exp2: r.invoke("$and", and, left(), n.Right)}
+			return &ast.ConditionalNode{Cond: r.truth("$isFalse", left()), Exp1: &ast.BoolNode{}, Exp2: r.invoke("$and", and,
+				left(), n.Right)}
 		})
 	case "||", "or":
 		r.let(node, n.Left, func(left func() ast.Node) ast.Node {
-			return &ast.ConditionalNode{Cond: r.truth("$isTrue", left()), Exp1: &ast.BoolNode{Value: true}, Exp2: r.invoke("$or", or, left(), n.Right)}
+			return &ast.ConditionalNode{Cond: r.truth("$isTrue", left()), Exp1: &ast.BoolNode{Value: true},
+				Exp2: r.invoke("$or", or, left(), n.Right)}
 		})
 	case "==", "!=":
 		if !leftNil && !rightNil {
@@ -88,7 +90,9 @@ func (r *rewriter) binary(node *ast.Node, n *ast.BinaryNode) {
 		if literal, ok := n.Right.(*ast.StringNode); ok {
 			if re, err := regexp.Compile(literal.Value); err == nil {
 				r.variables++
-				r.call(node, "$matches"+strconv.Itoa(r.variables), strict(func(v []any) any { return re.MatchString(v[0].(string)) }), n.Left)
+				r.call(node, "$matches"+strconv.Itoa(r.variables), strict(func(v []any) any {
+					return re.MatchString(v[0].(string))
+				}), n.Left)
 				return
 			}
 		}
@@ -162,5 +166,7 @@ func (r *rewriter) truth(name string, v ast.Node) ast.Node {
 func (r *rewriter) let(node *ast.Node, value ast.Node, in func(use func() ast.Node) ast.Node) {
 	r.variables++
 	name := "$" + strconv.Itoa(r.variables)
-	ast.Patch(node, &ast.VariableDeclaratorNode{Name: name, Value: value, Expr: in(func() ast.Node { return &ast.IdentifierNode{Value: name} })})
+	ast.Patch(node, &ast.VariableDeclaratorNode{Name: name, Value: value, Expr: in(func() ast.Node {
+		return &ast.IdentifierNode{Value: name}
+	})})
 }

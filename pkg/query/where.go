@@ -71,7 +71,8 @@ func compileFilter(source string, p *picker) (*filter, error) {
 		return nil, whereError(source, &file.Error{Message: "the filter is nil, so no row passes"})
 	}
 	if k := result.Kind(); k != reflect.Bool && k != reflect.Interface {
-		return nil, whereError(source, &file.Error{Message: "the filter is a " + typeName(result.String()) + ", not true or false; compare it with something"})
+		return nil, whereError(source, &file.Error{Message: "the filter is a " + typeName(result.String()) +
+			", not true or false; compare it with something"})
 	}
 
 	// From here on any name can hold nil, so the types of the columns no longer hold.

@@ -13,8 +13,8 @@ import (
 // consumerCounts has how many consumers queues have, by raw names.
 type consumerCounts struct{ *record.ByName[uint32] }
 
-// countConsumers starts to count the consumers of the virtual host, or of all. It reads while the listing is waited for, so
-// that the broker need not hold its answer until the queues come.
+// countConsumers starts to count the consumers of the virtual host, or of all. It reads while the listing is waited
+// for, so that the broker need not hold its answer until the queues come.
 func (r *run) countConsumers(ctx context.Context) *beside.Work[*consumerCounts] {
 	path := broker.Path("consumers")
 	if r.wish.VHost != "" {
@@ -34,8 +34,8 @@ func (r *run) countConsumers(ctx context.Context) *beside.Work[*consumerCounts] 
 	})
 }
 
-// withConsumers fills in how many consumers each queue has. The plan's columns end with vhost, name and type. Where consumers cannot
-// be had the cells stay absent, and the rows end with an error.
+// withConsumers fills in how many consumers each queue has. The plan's columns end with vhost, name and type. Where
+// consumers cannot be had the cells stay absent, and the rows end with an error.
 func (r *run) withConsumers(ctx context.Context, all rows) rows {
 	columns := r.plan.columns
 	var counts *consumerCounts
@@ -44,7 +44,8 @@ func (r *run) withConsumers(ctx context.Context, all rows) rows {
 		counts, err = r.consumers.Result()
 	}
 	if err != nil {
-		return r.wish.endWith(all, fail.New(fail.Incomplete, "the consumers of %s are not known: %w", r.client.BaseURL(), err).
+		return r.wish.endWith(all, fail.New(fail.Incomplete, "the consumers of %s are not known: %w", r.client.BaseURL(),
+			err).
 			Next("rabbitctl list_consumers shows whether they can be had now"))
 	}
 	return func(yield func(record.Row, error) bool) {
@@ -64,8 +65,8 @@ func (r *run) withConsumers(ctx context.Context, all rows) rows {
 	}
 }
 
-// of is how many consumers the queue has. Of a queue that is one MQTT client's subscription with QoS 0, which 4.x makes a type
-// of its own, the broker tells no consumers anywhere.
+// of is how many consumers the queue has. Of a queue that is one MQTT client's subscription with QoS 0, which 4.x makes
+// a type of its own, the broker tells no consumers anywhere.
 func (c *consumerCounts) of(vhost, name record.Value, kind string) record.Value {
 	n, _ := c.Of(vhost, name)
 	if n == 0 && kind != "classic" && kind != "quorum" && kind != "stream" {

@@ -28,7 +28,8 @@ func TestList_consumers(t *testing.T) {
 		held = `[{"queue":{"vhost":"a","name":"c"}},{"queue":{"vhost":"/","name":"c"}},{"queue":{"vhost":"a","name":"c"}}]`
 	)
 	many := func(n, consumers int) string {
-		return fmt.Sprintf(`{"node":"rabbit@fake","disable_stats":false,"object_totals":{"queues":%d,"consumers":%d}}`, n, consumers)
+		return fmt.Sprintf(`{"node":"rabbit@fake","disable_stats":false,"object_totals":{"queues":%d,"consumers":%d}}`, n,
+			consumers)
 	}
 	// both lets how the nodes stand be told once the listing and the consumers were asked for.
 	both := func(s *brokertest.Server, standing string) {
@@ -126,7 +127,8 @@ func TestList_consumersOfAVirtualHost(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
 	s.JSON(brokertest.HowMany, 200, `{"node":"a","disable_stats":false,"object_totals":{"queues":2000,"consumers":1}}`)
-	s.JSON("GET /api/queues/a%2Fb?columns=name%2Cconsumers%2Cstate%2Cvhost%2Ctype&disable_stats=true", 200, `[{"vhost":"a/b","name":"c","type":"quorum"}]`)
+	s.JSON("GET /api/queues/a%2Fb?columns=name%2Cconsumers%2Cstate%2Cvhost%2Ctype&disable_stats=true", 200,
+		`[{"vhost":"a/b","name":"c","type":"quorum"}]`)
 	s.JSON("GET /api/consumers/a%2Fb?columns=queue.vhost%2Cqueue.name", 200, `[{"queue":{"vhost":"a/b","name":"c"}}]`)
 	got := listQueues(t, s, plenty, queues.Wish{VHost: "a/b"}, "name", "consumers")
 	if diff := cmp.Diff(listing{Rows: []string{"c=1"}}, got); diff != "" {

@@ -9,9 +9,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// The statistics have counts that are up to 10 s old, and none for a queue younger than that. Where a listing needs them for
-// another column, the queues are asked for their counts beside it: that costs the broker a third of the statistics. The
-// counts of streams, which queues do not tell in a listing, stay those of the statistics.
+// The statistics have counts that are up to 10 s old, and none for a queue younger than that. Where a listing needs
+// them for another column, the queues are asked for their counts beside it: that costs the broker a third of the
+// statistics. The counts of streams, which queues do not tell in a listing, stay those of the statistics.
 
 // notTold stands for a count that a queue does not tell.
 const notTold = -1
@@ -40,8 +40,8 @@ func (r *run) countMessages(ctx context.Context) *beside.Work[*messageCounts] {
 	})
 }
 
-// withCounts puts the counts of this moment into rows of the statistics, where the queues told them; the plan's columns end with
-// vhost, name and type. Where they cannot be had the rows keep what the statistics say, and a note says so.
+// withCounts puts the counts of this moment into rows of the statistics, where the queues told them; the plan's columns
+// end with vhost, name and type. Where they cannot be had the rows keep what the statistics say, and a note says so.
 func (r *run) withCounts(ctx context.Context, all rows) rows {
 	if r.counts == nil {
 		return all

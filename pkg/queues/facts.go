@@ -21,8 +21,8 @@ type facts struct {
 
 // scale is how much a listing of queues is about.
 type scale struct {
-	// told is false where it was not asked for, or the broker did not say, as to users without the tag monitoring: they are shown
-	// what is their own only.
+	// told is false where it was not asked for, or the broker did not say, as to users without the tag monitoring: they
+	// are shown what is their own only.
 	told bool
 	// statisticsOff means that the broker collects no statistics.
 	statisticsOff     bool
@@ -41,10 +41,10 @@ const (
 )
 
 // consumersAreCheaperApart tells whether to count consumers from their own listing, which is much cheaper than the
-// statistics where there are many queues and not too many consumers, and fresher: it has new consumers within 5 s and lost
-// ones at once, where the statistics take up to 9 s for both (measured on 3.10 and 4.3). Users without the tag monitoring
-// are shown their own consumers only; without statistics no consumers are listed; and those of a node that is missing, or
-// tells nothing yet, would count as none.
+// statistics where there are many queues and not too many consumers, and fresher: it has new consumers within 5 s and
+// lost ones at once, where the statistics take up to 9 s for both (measured on 3.10 and 4.3). Users without the tag
+// monitoring are shown their own consumers only; without statistics no consumers are listed; and those of a node that
+// is missing, or tells nothing yet, would count as none.
 func (f facts) consumersAreCheaperApart() bool {
 	return !f.alone && !f.sick && !f.untold &&
 		f.size.told && !f.size.statisticsOff && f.size.queues >= manyQueues && f.size.consumers <= fewConsumers*f.size.queues

@@ -95,18 +95,19 @@ func TestList_sick(t *testing.T) {
 			s.JSON(liveQueues, 200, live)
 			s.JSON(brokertest.Standing, 401, `{"error":"not_authorized","reason":"Not monitor user"}`)
 		}, listing{Rows: []string{"c=0", "q=0"}}},
-		{"a node is down: its queues are listed without counts, and no replicated queue counts 0", plenty, func(s *brokertest.Server) {
-			s.JSON(liveQueues, 200, live)
-			s.JSON(brokertest.Standing, 200, oneIsDown)
-			s.JSON(sickQueues, 200, `[
+		{"a node is down: its queues are listed without counts, and no replicated queue counts 0", plenty,
+			func(s *brokertest.Server) {
+				s.JSON(liveQueues, 200, live)
+				s.JSON(brokertest.Standing, 200, oneIsDown)
+				s.JSON(sickQueues, 200, `[
 				{"vhost":"/","name":"c","type":"classic","state":"running","node":"a","messages":0},
 				{"vhost":"/","name":"q","type":"quorum","state":"running","leader":"a","messages":0},
 				{"vhost":"/","name":"r","type":"quorum","state":"running","leader":"a","messages":7}]`)
-			s.JSON(plainQueues, 200, `[
+				s.JSON(plainQueues, 200, `[
 				{"vhost":"/","name":"c","type":"classic","state":"running","node":"a"},
 				{"vhost":"/","name":"down","type":"classic","state":"down","node":"b","messages":3}]`)
-		}, listing{Rows: []string{"c=0", "q=", "r=7", "down="}, Kind: fail.Incomplete,
-			Text: "node b does not run or does not answer, so counts of queues that are held or replicated there may be missing"}},
+			}, listing{Rows: []string{"c=0", "q=", "r=7", "down="}, Kind: fail.Incomplete,
+				Text: "node b does not run or does not answer, so counts of queues that are held or replicated there may be missing"}},
 		{"split", plenty, func(s *brokertest.Server) {
 			s.JSON(liveQueues, 200, live)
 			s.JSON(brokertest.Standing, 200, oneIsSplit)
@@ -129,12 +130,14 @@ func TestList_sick(t *testing.T) {
 			s.Handle("GET /api/definitions", func(w http.ResponseWriter, _ *http.Request) {
 				<-both
 				w.Header().Set("Content-Type", "application/json")
-				io.WriteString(w, `{"rabbit_version":"4.3.6","exchanges":[],"bindings":[],"queues":[{"vhost":"/","name":"near","type":"classic"},{"vhost":"/","name":"far"}]}`)
+				io.WriteString(w,
+					`{"rabbit_version":"4.3.6","exchanges":[],"bindings":[],"queues":[{"vhost":"/","name":"near","type":"classic"},{"vhost":"/","name":"far"}]}`)
 			})
-			s.Handle("GET /api/bindings?columns=source%2Cdestination_type%2Cvhost%2Cdestination", func(w http.ResponseWriter, r *http.Request) {
-				close(both)
-				hang(w, r)
-			})
+			s.Handle("GET /api/bindings?columns=source%2Cdestination_type%2Cvhost%2Cdestination",
+				func(w http.ResponseWriter, r *http.Request) {
+					close(both)
+					hang(w, r)
+				})
 			s.JSON("GET /api/queues/%2F/near?disable_stats=true&enable_queue_totals=true", 200, `{"name":"near","messages":4}`)
 			s.Handle("GET /api/queues/%2F/far?disable_stats=true&enable_queue_totals=true", hang)
 		}, listing{Rows: []string{"near=4", "far="}, Kind: fail.Incomplete}},
@@ -146,22 +149,26 @@ func TestList_sick(t *testing.T) {
 				close(both)
 				hang(w, r)
 			})
-			s.Handle("GET /api/bindings?columns=source%2Cdestination_type%2Cvhost%2Cdestination", func(w http.ResponseWriter, _ *http.Request) {
-				<-both
-				w.Header().Set("Content-Type", "application/json")
-				io.WriteString(w, `[{"source":"x","destination_type":"queue","vhost":"/","destination":"q"},
+			s.Handle("GET /api/bindings?columns=source%2Cdestination_type%2Cvhost%2Cdestination",
+				func(w http.ResponseWriter, _ *http.Request) {
+					<-both
+					w.Header().Set("Content-Type", "application/json")
+					io.WriteString(w, `[{"source":"x","destination_type":"queue","vhost":"/","destination":"q"},
 					{"source":"","destination_type":"queue","vhost":"/","destination":"q"}]`)
-			})
-			s.JSON("GET /api/queues/%2F/q?disable_stats=true&enable_queue_totals=true", 404, `{"error":"Object Not Found","reason":"Not Found"}`)
+				})
+			s.JSON("GET /api/queues/%2F/q?disable_stats=true&enable_queue_totals=true", 404,
+				`{"error":"Object Not Found","reason":"Not Found"}`)
 		}, listing{Rows: []string{"q="}, Kind: fail.Incomplete}},
 		{"nothing answers at all", time.Second, func(s *brokertest.Server) {
-			for _, r := range []string{liveQueues, brokertest.Standing, "GET /api/definitions", "GET /api/bindings?columns=source%2Cdestination_type%2Cvhost%2Cdestination"} {
+			for _, r := range []string{liveQueues, brokertest.Standing, "GET /api/definitions",
+				"GET /api/bindings?columns=source%2Cdestination_type%2Cvhost%2Cdestination"} {
 				s.Handle(r, hang)
 			}
 		}, listing{Kind: fail.Timeout, Text: "URL did not answer in time"}},
 		{"the queues do not answer, but the statistics do", 2 * time.Second, func(s *brokertest.Server) {
 			s.Handle(liveQueues, hang)
-			s.JSON("GET /api/queues?columns=name%2Cmessages%2Cstate&page=1&page_size=500", 200, `{"page":1,"items":[{"name":"c","messages":2}]}`)
+			s.JSON("GET /api/queues?columns=name%2Cmessages%2Cstate&page=1&page_size=500", 200,
+				`{"page":1,"items":[{"name":"c","messages":2}]}`)
 		}, listing{Rows: []string{"c=2"}, Kind: fail.Incomplete,
 			Text: "the queues of URL did not answer in time: these are its statistics, 5 s old or more, of 500 queues at most"}},
 		{"the nodes are told of behind the rows", time.Second, func(s *brokertest.Server) {
@@ -180,13 +187,16 @@ func TestList_sick(t *testing.T) {
 			})
 		}, listing{Kind: fail.Unavailable, Text: "URL failed with status 502"}},
 		{"a stream is deleted before it is asked for", plenty, func(s *brokertest.Server) {
-			s.JSON(liveQueues, 200, `[{"vhost":"/","name":"s","type":"stream"},{"vhost":"/","name":"c","type":"classic","messages":1}]`)
+			s.JSON(liveQueues, 200,
+				`[{"vhost":"/","name":"s","type":"stream"},{"vhost":"/","name":"c","type":"classic","messages":1}]`)
 			s.JSON("GET /api/queues/%2F/s", 404, `{"error":"Object Not Found","reason":"Not Found"}`)
 		}, listing{Rows: []string{"s=", "c=1"}}},
 		{"a stream does not answer", 2 * time.Second, func(s *brokertest.Server) {
-			s.JSON(liveQueues, 200, `[{"vhost":"/","name":"s","type":"stream"},{"vhost":"/","name":"c","type":"classic","messages":1},{"vhost":"/","name":"s2","type":"stream"}]`)
+			s.JSON(liveQueues, 200,
+				`[{"vhost":"/","name":"s","type":"stream"},{"vhost":"/","name":"c","type":"classic","messages":1},{"vhost":"/","name":"s2","type":"stream"}]`)
 			s.Handle("GET /api/queues/%2F/s", hang)
-		}, listing{Rows: []string{"s=", "c=1", "s2="}, Kind: fail.Incomplete, Text: "2 streams of URL did not tell their counts in time"}},
+		}, listing{Rows: []string{"s=", "c=1", "s2="}, Kind: fail.Incomplete,
+			Text: "2 streams of URL did not tell their counts in time"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -227,10 +237,12 @@ func TestList_enough(t *testing.T) {
 	s := brokertest.New(t)
 	s.JSON(liveQueues, 200, `[]`)
 	s.JSON(brokertest.Standing, 200, oneIsDown)
-	s.JSON(sickQueues, 200, `[{"vhost":"/","name":"c","type":"classic","messages":1},{"vhost":"/","name":"d","type":"classic","messages":1}]`)
+	s.JSON(sickQueues, 200,
+		`[{"vhost":"/","name":"c","type":"classic","messages":1},{"vhost":"/","name":"d","type":"classic","messages":1}]`)
 	var notes []string
 	wish := queues.Wish{Note: func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }}
-	for _, err := range queues.List(t.Context(), client(t, s.URL), wish, []record.Column{{Name: "name"}, {Name: "messages"}}) {
+	for _, err := range queues.List(t.Context(), client(t, s.URL), wish, []record.Column{{Name: "name"},
+		{Name: "messages"}}) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -252,15 +264,18 @@ func TestList_silentNodeIsNamed(t *testing.T) {
 	s.Handle("GET /api/definitions", func(w http.ResponseWriter, _ *http.Request) {
 		<-both
 		w.Header().Set("Content-Type", "application/json")
-		io.WriteString(w, `{"rabbit_version":"4.3.6","exchanges":[],"bindings":[],"queues":[{"vhost":"/","name":"near","type":"classic"}]}`)
+		io.WriteString(w,
+			`{"rabbit_version":"4.3.6","exchanges":[],"bindings":[],"queues":[{"vhost":"/","name":"near","type":"classic"}]}`)
 	})
-	s.Handle("GET /api/bindings?columns=source%2Cdestination_type%2Cvhost%2Cdestination", func(w http.ResponseWriter, r *http.Request) {
-		close(both)
-		hang(w, r)
-	})
+	s.Handle("GET /api/bindings?columns=source%2Cdestination_type%2Cvhost%2Cdestination",
+		func(w http.ResponseWriter, r *http.Request) {
+			close(both)
+			hang(w, r)
+		})
 	s.JSON("GET /api/queues/%2F/near?disable_stats=true&enable_queue_totals=true", 200, `{"name":"near","messages":4}`)
 	got := listQueues(t, s, 2*time.Second, queues.Wish{}, "name", "messages")
-	if !slices.Equal(got.Rows, []string{"near=4"}) || got.Kind != fail.Incomplete || got.Text != "node b does not answer, so most counts are not known" {
+	if !slices.Equal(got.Rows, []string{"near=4"}) || got.Kind != fail.Incomplete ||
+		got.Text != "node b does not answer, so most counts are not known" {
 		t.Errorf("%+v", got)
 	}
 }

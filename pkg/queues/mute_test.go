@@ -13,7 +13,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// TestMute: with one name that is not UTF-8 4.3 answers 500 to every listing with names; all other virtual hosts are listed.
+// TestMute: with one name that is not UTF-8 4.3 answers 500 to every listing with names; all other virtual hosts are
+// listed.
 func TestMute(t *testing.T) {
 	t.Parallel()
 	const nameOnly = "?columns=name&disable_stats=true"
@@ -39,7 +40,8 @@ func TestMute(t *testing.T) {
 					s.JSON("GET /api/queues"+typesOnly, 200, `[{"type":"classic"}]`)
 					s.JSON("GET /api/vhosts?columns=name", 200, `[{"name":"a"},{"name":"latin"},{"name":"shut"},{"name":"z"}]`)
 					s.JSON("GET /api/queues/a"+nameOnly, 200, `[{"name":"one"}]`)
-					s.JSON("GET /api/queues/shut"+nameOnly, 401, `{"error":"not_authorised","reason":"User not authorised to access virtual host"}`)
+					s.JSON("GET /api/queues/shut"+nameOnly, 401,
+						`{"error":"not_authorised","reason":"User not authorised to access virtual host"}`)
 					s.JSON("GET /api/queues/z"+nameOnly, 200, `[{"name":"two"}]`)
 				}
 				var got []string
@@ -49,7 +51,8 @@ func TestMute(t *testing.T) {
 						got = append(got, row[0].Text())
 					}
 				}
-				if fail.KindOf(end) != fail.Incomplete || !strings.Contains(end.Error(), "the queues of virtual host latin cannot be listed: a name there is not UTF-8") {
+				if fail.KindOf(end) != fail.Incomplete || !strings.Contains(end.Error(),
+					"the queues of virtual host latin cannot be listed: a name there is not UTF-8") {
 					t.Errorf("%s: %v", fail.KindOf(end), end)
 				}
 				if want := map[string]string{"": "one two", "latin": ""}[vhost]; strings.Join(got, " ") != want {

@@ -16,8 +16,8 @@ const (
 	declared origin = iota
 	// totals are the queues themselves, fresh at once, which cost it twice as much.
 	totals
-	// statistics cost it three times as much as the totals, are up to ten seconds old (queues tell their figures every five, and
-	// they are gathered every five) and know nothing of a queue younger than that.
+	// statistics cost it three times as much as the totals, are up to ten seconds old (queues tell their figures every
+	// five, and they are gathered every five) and know nothing of a queue younger than that.
 	statistics
 )
 
@@ -36,15 +36,16 @@ func (o origin) query(columns []record.Column) url.Values {
 // plan says which requests a listing consists of.
 type plan struct {
 	from origin
-	// columns are those asked for, and behind them the keys or the sight columns, where rows are joined or mended by them. Both end
-	// with vhost, name and type.
+	// columns are those asked for, and behind them the keys or the sight columns, where rows are joined or mended by them.
+	// Both end with vhost, name and type.
 	columns []record.Column
 	// shown is how many of the columns were asked for.
 	shown int
-	// What the answer lacks is asked for apart: the counts of streams, which only the statistics have; consumers, from their
-	// own listing; and the counts of messages beside the statistics, whose counts are old.
+	// What the answer lacks is asked for apart: the counts of streams, which only the statistics have; consumers, from
+	// their own listing; and the counts of messages beside the statistics, whose counts are old.
 	streams, consumers, counts bool
-	// mend means that the asked node sees a part of the cluster only, so that what it cannot know is taken out of the rows.
+	// mend means that the asked node sees a part of the cluster only, so that what it cannot know is taken out of the
+	// rows.
 	mend bool
 }
 

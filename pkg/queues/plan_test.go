@@ -36,34 +36,45 @@ func TestPlanFor(t *testing.T) {
 		joins string
 	}{
 		// Counts of streams are asked for singly, by virtual host and name.
-		{"counts", "name messages messages_ready messages_unacknowledged", facts{}, "name,messages,messages_ready,messages_unacknowledged,vhost,type" + live, "streams"},
+		{"counts", "name messages messages_ready messages_unacknowledged", facts{},
+			"name,messages,messages_ready,messages_unacknowledged,vhost,type" + live, "streams"},
 		{"what it was declared with", "vhost name type durable auto_delete exclusive arguments", facts{},
 			"vhost,name,type,durable,auto_delete,exclusive,arguments" + plain, ""},
 		{"its state", "name durable state", facts{}, "name,durable,state" + live, ""},
 		{"name only", "name", facts{}, "name" + plain, ""},
-		{"users name the members of arguments", "name arguments.x-max.length arguments", facts{}, "name,arguments" + plain, ""},
+		{"users name the members of arguments", "name arguments.x-max.length arguments", facts{}, "name,arguments" + plain,
+			""},
 		// Not every type of queue tells its node, its leader and its policy by itself.
 		{"node", "name node", facts{}, "name,node", ""},
 		{"a policy", "name policy", facts{}, "name,policy", ""},
 		{"a rate", "name message_stats.publish_details.rate", facts{}, "name,message_stats.publish_details.rate", ""},
 		{"sizes of messages, at any number of queues", "name message_bytes", facts{size: many}, "name,message_bytes", ""},
-		{"counts beside statistics are read from the queues", "name messages memory", facts{}, "name,messages,memory,vhost,type", "counts"},
+		{"counts beside statistics are read from the queues", "name messages memory", facts{},
+			"name,messages,memory,vhost,type", "counts"},
 		{"a program has one request", "name messages memory", facts{alone: true}, "name,messages,memory", ""},
 		{"a program counts streams too", "name messages", facts{alone: true}, "name,messages,vhost,type" + live, "streams"},
 
 		{"consumers of a number of queues that is not known", "name consumers", facts{}, "name,consumers", ""},
 		{"consumers of few queues", "name consumers", facts{size: few}, "name,consumers", ""},
 		{"consumers of many queues", "name consumers", facts{size: many}, "name,consumers,vhost,type" + plain, "consumers"},
-		{"consumers of many queues, with counts", "name messages consumers", facts{size: many}, "name,messages,consumers,vhost,type" + live, "streams consumers"},
-		{"consumers of many queues, with what only the statistics have", "name consumers memory", facts{size: many}, "name,consumers,memory", ""},
+		{"consumers of many queues, with counts", "name messages consumers", facts{size: many},
+			"name,messages,consumers,vhost,type" + live, "streams consumers"},
+		{"consumers of many queues, with what only the statistics have", "name consumers memory", facts{size: many},
+			"name,consumers,memory", ""},
 		{"consumers of many queues, for a program", "name consumers", facts{size: many, alone: true}, "name,consumers", ""},
-		{"very many consumers", "name consumers", facts{size: scale{told: true, queues: 2000, consumers: 4001}}, "name,consumers", ""},
-		{"consumers without statistics", "name consumers", facts{size: scale{told: true, statisticsOff: true, queues: 2000}}, "name,consumers", ""},
-		{"consumers while a node tells nothing yet", "name consumers messages", facts{size: many, untold: true}, "name,consumers,messages,vhost,type", "counts"},
-		{"consumers while a node is missing", "name consumers", facts{size: many, sick: true}, "name,consumers,messages,state,node,leader,vhost,type", "mend"},
+		{"very many consumers", "name consumers", facts{size: scale{told: true, queues: 2000, consumers: 4001}},
+			"name,consumers", ""},
+		{"consumers without statistics", "name consumers", facts{size: scale{told: true, statisticsOff: true, queues: 2000}},
+			"name,consumers", ""},
+		{"consumers while a node tells nothing yet", "name consumers messages", facts{size: many, untold: true},
+			"name,consumers,messages,vhost,type", "counts"},
+		{"consumers while a node is missing", "name consumers", facts{size: many, sick: true},
+			"name,consumers,messages,state,node,leader,vhost,type", "mend"},
 
-		{"counts while a node is missing", "name messages", facts{sick: true}, "name,messages,state,node,leader,vhost,type" + live, "streams mend"},
-		{"names while a node is missing", "name", facts{sick: true}, "name,messages,state,node,leader,vhost,type" + live, "mend"},
+		{"counts while a node is missing", "name messages", facts{sick: true}, "name,messages,state,node,leader,vhost,type" +
+			live, "streams mend"},
+		{"names while a node is missing", "name", facts{sick: true}, "name,messages,state,node,leader,vhost,type" + live,
+			"mend"},
 		{"statistics while a node is missing have their own counts", "name messages memory", facts{sick: true},
 			"name,messages,memory,state,node,leader,vhost,type", "mend"},
 	}
@@ -86,7 +97,8 @@ func TestPlanFor(t *testing.T) {
 			if diff := cmp.Diff(tt.joins, strings.Join(joins(p), " ")); diff != "" {
 				t.Errorf("apart: %s", diff)
 			}
-			if n := len(p.columns); (p.streams || p.consumers || p.counts || p.mend) && cmp.Diff(keyColumns(), p.columns[n-3:]) != "" {
+			if n := len(p.columns); (p.streams || p.consumers || p.counts || p.mend) && cmp.Diff(keyColumns(),
+				p.columns[n-3:]) != "" {
 				t.Errorf("the last columns are not the keys: %v", p.columns)
 			}
 		})
@@ -110,9 +122,11 @@ func joins(p plan) []string {
 func TestPlanFor_columns(t *testing.T) {
 	t.Parallel()
 	for want, columns := range map[string][]record.Column{
-		"columns=name&disable_stats=true": {{Name: "name"}, {Name: "pid", Missing: "no pids"}, {Name: "one", Const: record.Of(1)}},
-		"columns=leader,node":             {{Name: "leader", Else: "node"}},
-		"columns=slave_nodes":             {{Name: "slave_pids", From: "slave_nodes"}, {Name: "mirror_pids", From: "slave_nodes"}},
+		"columns=name&disable_stats=true": {{Name: "name"}, {Name: "pid", Missing: "no pids"},
+			{Name: "one", Const: record.Of(1)}},
+		"columns=leader,node": {{Name: "leader", Else: "node"}},
+		"columns=slave_nodes": {{Name: "slave_pids", From: "slave_nodes"},
+			{Name: "mirror_pids", From: "slave_nodes"}},
 	} {
 		got, err := url.QueryUnescape(planFor(facts{columns: columns}).query().Encode())
 		if err != nil || got != want {
@@ -124,7 +138,8 @@ func TestPlanFor_columns(t *testing.T) {
 // TestSizeMatters: how much there is is asked for only where it decides.
 func TestSizeMatters(t *testing.T) {
 	t.Parallel()
-	for columns, want := range map[string]bool{"name": false, "name messages": false, "name consumers": true, "consumers messages": true, "consumers memory": false} {
+	for columns, want := range map[string]bool{"name": false, "name messages": false, "name consumers": true,
+		"consumers messages": true, "consumers memory": false} {
 		if got := (facts{columns: columnsOf(columns)}).sizeMatters(); got != want {
 			t.Errorf("%s: %v", columns, got)
 		}

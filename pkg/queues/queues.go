@@ -1,4 +1,5 @@
-// Package queues lists queues: by the cheapest requests that have what is asked for, and on a sick cluster what can be had.
+// Package queues lists queues: by the cheapest requests that have what is asked for, and on a sick cluster what can be
+// had.
 //
 // What is asked of the broker is decided by planFor, out of facts and without asking anybody; run carries it out.
 package queues
@@ -21,7 +22,8 @@ type Source string
 const (
 	// API is the management API, whose counts are those of this moment.
 	API Source = "api"
-	// Prometheus is the prometheus plugin of each node: quicker by far where there are very many queues, and some seconds old.
+	// Prometheus is the prometheus plugin of each node: quicker by far where there are very many queues, and some seconds
+	// old.
 	Prometheus Source = "prometheus"
 )
 
@@ -29,7 +31,8 @@ const (
 type Wish struct {
 	// VHost is the virtual host; "" means all that the user may see.
 	VHost string
-	// Source is where from; "" means the API, with a note where there are so many queues that the other is worth a thought.
+	// Source is where from; "" means the API, with a note where there are so many queues that the other is worth a
+	// thought.
 	Source Source
 	// Note receives what the reader of the rows must know about them; nil: nobody wants to know.
 	Note func(format string, args ...any)
@@ -44,8 +47,8 @@ func (w Wish) say(format string, args ...any) {
 }
 
 // List lists queues for a person who looks at a cluster that may be sick: rows that can be had come within the time
-// budget, counts that nobody knows are absent, and the rows end with an Incomplete error that says what is wrong. It asks
-// how the nodes stand beside the listing, which costs milliseconds.
+// budget, counts that nobody knows are absent, and the rows end with an Incomplete error that says what is wrong. It
+// asks how the nodes stand beside the listing, which costs milliseconds.
 func List(ctx context.Context, c *broker.Client, wish Wish, columns []record.Column) iter.Seq2[record.Row, error] {
 	if wish.Source == Prometheus {
 		return fromMetrics(ctx, c, wish, columns)
@@ -58,8 +61,9 @@ func List(ctx context.Context, c *broker.Client, wish Wish, columns []record.Col
 	return all
 }
 
-// Read lists the queues of a virtual host, or of all that the user may see when vhost is "", for programs: the columns by the
-// cheapest request that has them, and an error where anything is in the way. The counts of streams are read beside.
+// Read lists the queues of a virtual host, or of all that the user may see when vhost is "", for programs: the columns
+// by the cheapest request that has them, and an error where anything is in the way. The counts of streams are read
+// beside.
 func Read(ctx context.Context, c *broker.Client, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
 	p := planFor(facts{columns: columns, alone: true})
 	all := asTheyAre(p.columns, c.Listed(ctx, "queues", vhost, func(path string) iter.Seq2[record.Row, error] {
@@ -99,13 +103,15 @@ func fromMetrics(ctx context.Context, c *broker.Client, wish Wish, columns []rec
 	}
 }
 
-// hasFigures tells whether the metrics have all the columns, and figures are among them: names alone are cheap everywhere.
+// hasFigures tells whether the metrics have all the columns, and figures are among them: names alone are cheap
+// everywhere.
 func hasFigures(columns []record.Column) bool {
 	w := facts{columns: columns}.wants()
 	return metrics.Lacks(columns) == "" && (w.counts || w.consumers || w.statistics)
 }
 
-// veryManyQueues is from how many queues on the metrics are worth a word: listing them by the API takes a second and more.
+// veryManyQueues is from how many queues on the metrics are worth a word: listing them by the API takes a second and
+// more.
 const veryManyQueues = 20_000
 
 // suggesting names the metrics behind rows of very many queues.

@@ -18,13 +18,13 @@ import (
 const (
 	// headStart is what the listing gets before it is asked how the nodes stand: most are answered by then.
 	headStart = 100 * time.Millisecond
-	// patienceForNodes is how long a node may take to say how the nodes stand while the listing is not answered either. With
-	// a node frozen neither is for about a minute, while a busy node answers this within milliseconds.
+	// patienceForNodes is how long a node may take to say how the nodes stand while the listing is not answered either.
+	// With a node frozen neither is for about a minute, while a busy node answers this within milliseconds.
 	patienceForNodes = 10 * time.Second
 	// slowAnswer is when a listing takes long enough for another source to be worth a word.
 	slowAnswer = 4 * time.Second
-	// overviewPatience is how long the broker may take to say how much there is: 20 ms as a rule, and a quarter of a second
-	// for 100,000 queues.
+	// overviewPatience is how long the broker may take to say how much there is: 20 ms as a rule, and a quarter of a
+	// second for 100,000 queues.
 	overviewPatience = 2 * time.Second
 )
 
@@ -147,7 +147,8 @@ func (r *run) measure(ctx context.Context) scale {
 	return s
 }
 
-// well are the queues of a cluster whose nodes all run, as far as the asked one sees. unsaid is set where it does not say.
+// well are the queues of a cluster whose nodes all run, as far as the asked one sees. unsaid is set where it does not
+// say.
 func (r *run) well(ctx context.Context, s broker.Standing, unsaid error) rows {
 	if r.plan.counts {
 		r.counts = r.countMessages(ctx)
@@ -219,9 +220,9 @@ func (r *run) lateStanding(ctx context.Context, waited time.Duration) rows {
 	})
 }
 
-// page asks for a page of the statistics when the queues do not answer, and takes what comes first. It is no more
-// than a page, because the broker may only be slow: the statistics of all queues cost it several times as much as what it
-// is busy with, and a page half of that (measured on 4.3 with 10,000 queues).
+// page asks for a page of the statistics when the queues do not answer, and takes what comes first. It is no more than
+// a page, because the broker may only be slow: the statistics of all queues cost it several times as much as what it is
+// busy with, and a page half of that (measured on 4.3 with 10,000 queues).
 func (r *run) page(ctx context.Context) rows {
 	query := statistics.query(r.facts.columns)
 	query.Set("page", "1")
@@ -237,6 +238,7 @@ func (r *run) page(ctx context.Context) rows {
 		return r.answer(ctx)
 	}
 	return r.wish.endWith(record.Stream(bytes.NewReader(body.At("items")), r.facts.columns), fail.New(fail.Incomplete,
-		"the queues of %s did not answer in time: these are its statistics, 5 s old or more, of %d queues at most", r.client.BaseURL(), broker.PageSize).
+		"the queues of %s did not answer in time: these are its statistics, 5 s old or more, of %d queues at most",
+		r.client.BaseURL(), broker.PageSize).
 		Next("use a longer --timeout for the queues; -p asks for those of one virtual host"))
 }

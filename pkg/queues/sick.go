@@ -21,7 +21,9 @@ func (r *run) sick(ctx context.Context, s broker.Standing) rows {
 	}
 	sight := r.sightOf(s)
 	if !first.Within(ctx, beside.Share(ctx, 0.5, patienceForNodes)) {
-		return r.named(ctx, first, func() error { return end }, func() rows { return sight.mend(first.Rows(ctx, r.plan.columns)) })
+		return r.named(ctx, first, func() error { return end }, func() rows {
+			return sight.mend(first.Rows(ctx, r.plan.columns))
+		})
 	}
 	if err := first.Err(); err != nil {
 		return record.Failing(err)
@@ -37,9 +39,9 @@ func (r *run) sick(ctx context.Context, s broker.Standing) rows {
 	return r.wish.endWith(all, end)
 }
 
-// leftOut are the queues that the listing of totals has left out: 4.3 does so with classic queues of a node that does not
-// run. Without totals they are listed, as down. That this cannot be had costs these rows only: the listing ends with an
-// error in any case.
+// leftOut are the queues that the listing of totals has left out: 4.3 does so with classic queues of a node that does
+// not run. Without totals they are listed, as down. That this cannot be had costs these rows only: the listing ends
+// with an error in any case.
 func (r *run) leftOut(ctx context.Context, sight *sight) rows {
 	return func(yield func(record.Row, error) bool) {
 		ctx, cancel := context.WithTimeout(ctx, beside.Share(ctx, 0.5, patienceForNodes))
@@ -65,8 +67,8 @@ func (r *run) sightOf(s broker.Standing) *sight {
 	return &sight{r.facts.columns, s, map[string]bool{}}
 }
 
-// mend takes out of the rows what the asked node cannot know, notes which queues it has seen, and leaves out those that it had
-// seen before. Behind the columns the rows have the sight columns.
+// mend takes out of the rows what the asked node cannot know, notes which queues it has seen, and leaves out those that
+// it had seen before. Behind the columns the rows have the sight columns.
 func (s *sight) mend(all rows) rows {
 	n := len(s.columns)
 	return func(yield func(record.Row, error) bool) {

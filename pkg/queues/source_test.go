@@ -18,7 +18,8 @@ import (
 
 const askMetrics = "GET /metrics/detailed?family=queue_coarse_metrics"
 
-// metricsAt lets the server list a listener for metrics at its own port for each node, which says there that it is that node.
+// metricsAt lets the server list a listener for metrics at its own port for each node, which says there that it is that
+// node.
 func metricsAt(t *testing.T, s *brokertest.Server, nodes ...string) {
 	t.Helper()
 	listensAt(t, s, nodes...)
@@ -29,7 +30,8 @@ func metricsAt(t *testing.T, s *brokertest.Server, nodes ...string) {
 }
 
 func identity(node, cluster, id string) string {
-	return fmt.Sprintf("rabbitmq_detailed_erlang_uptime_seconds 1\nrabbitmq_identity_info{rabbitmq_node=%q,rabbitmq_cluster=%q,rabbitmq_cluster_permanent_id=%q} 1\n", node, cluster, id)
+	return fmt.Sprintf(
+		"rabbitmq_detailed_erlang_uptime_seconds 1\nrabbitmq_identity_info{rabbitmq_node=%q,rabbitmq_cluster=%q,rabbitmq_cluster_permanent_id=%q} 1\n", node, cluster, id)
 }
 
 // listensAt is metricsAt without what is said there.
@@ -47,7 +49,8 @@ func listensAt(t *testing.T, s *brokertest.Server, nodes ...string) {
 	if len(nodes) == 0 {
 		standing = append(standing, `{"name":"a@h","running":true,"partitions":[]}`)
 	}
-	s.JSON(brokertest.Listeners, 200, fmt.Sprintf(`{"node":"a@h","cluster_name":"c","listeners":[%s]}`, strings.Join(listeners, ",")))
+	s.JSON(brokertest.Listeners, 200, fmt.Sprintf(`{"node":"a@h","cluster_name":"c","listeners":[%s]}`,
+		strings.Join(listeners, ",")))
 	s.JSON(brokertest.Standing, 200, "["+strings.Join(standing, ",")+"]")
 }
 
@@ -63,46 +66,59 @@ func TestList_source(t *testing.T) {
 		set     func(*testing.T, *brokertest.Server)
 		want    listing
 	}{
-		{"every node is asked", queues.Wish{Source: queues.Prometheus}, "name messages", func(t *testing.T, s *brokertest.Server) {
-			metricsAt(t, s, "a@h", "b@h")
-			s.Handle(askMetrics, brokertest.Metrics(one))
-			s.Handle(askMetrics, brokertest.Metrics(two))
-		}, listing{Rows: []string{"one=1", "two=2"}, Notes: []string{note}}},
-		{"one virtual host", queues.Wish{Source: queues.Prometheus, VHost: "a b"}, "name messages", func(t *testing.T, s *brokertest.Server) {
-			metricsAt(t, s, "a@h")
-			s.Handle(askMetrics+"&vhost=a+b", brokertest.Metrics(""))
-		}, listing{Notes: []string{note}}},
-		{"a column that no metric has", queues.Wish{Source: queues.Prometheus}, "name type", func(*testing.T, *brokertest.Server) {},
+		{"every node is asked", queues.Wish{Source: queues.Prometheus}, "name messages",
+			func(t *testing.T, s *brokertest.Server) {
+				metricsAt(t, s, "a@h", "b@h")
+				s.Handle(askMetrics, brokertest.Metrics(one))
+				s.Handle(askMetrics, brokertest.Metrics(two))
+			}, listing{Rows: []string{"one=1", "two=2"}, Notes: []string{note}}},
+		{"one virtual host", queues.Wish{Source: queues.Prometheus, VHost: "a b"}, "name messages",
+			func(t *testing.T, s *brokertest.Server) {
+				metricsAt(t, s, "a@h")
+				s.Handle(askMetrics+"&vhost=a+b", brokertest.Metrics(""))
+			}, listing{Notes: []string{note}}},
+		{"a column that no metric has", queues.Wish{Source: queues.Prometheus}, "name type",
+			func(*testing.T, *brokertest.Server) {},
 			listing{Kind: fail.Usage, Text: "--source prometheus has no column type"}},
-		{"the plugin is off", queues.Wish{Source: queues.Prometheus}, "name messages", func(t *testing.T, s *brokertest.Server) { listensAt(t, s) },
+		{"the plugin is off", queues.Wish{Source: queues.Prometheus}, "name messages",
+			func(t *testing.T, s *brokertest.Server) { listensAt(t, s) },
 			listing{Kind: fail.Unavailable, Text: "URL lists no listener for metrics: the plugin rabbitmq_prometheus is off"}},
 		{"a node is down", queues.Wish{Source: queues.Prometheus}, "name messages", func(_ *testing.T, s *brokertest.Server) {
-			s.JSON(brokertest.Listeners, 200, `{"node":"a@h","listeners":[{"node":"a@h","protocol":"http/prometheus","port":1}]}`)
+			s.JSON(brokertest.Listeners, 200,
+				`{"node":"a@h","listeners":[{"node":"a@h","protocol":"http/prometheus","port":1}]}`)
 			s.JSON(brokertest.Standing, 200, oneIsDown)
-		}, listing{Kind: fail.Unavailable, Text: "only 1 of 2 nodes serve metrics now, and each tells of its own queues only"}},
-		{"another program listens there", queues.Wish{Source: queues.Prometheus}, "name messages", func(t *testing.T, s *brokertest.Server) {
-			listensAt(t, s, "a@h")
-			s.JSON(brokertest.ClusterID, 401, `{"error":"not_authorized","reason":"User not policymaker"}`)
-			s.Handle(brokertest.Identity, func(w http.ResponseWriter, _ *http.Request) {
-				w.Header().Set("Content-Type", "text/html")
-				io.WriteString(w, "<html>")
-			})
-		}, listing{Kind: fail.Unavailable, Text: "URL serves no such metrics: it answers with status 200 and an HTML page"}},
-		{"another broker listens there", queues.Wish{Source: queues.Prometheus}, "name messages", func(t *testing.T, s *brokertest.Server) {
-			listensAt(t, s, "a@h")
-			s.JSON(brokertest.ClusterID, 401, `{"error":"not_authorized","reason":"User not policymaker"}`)
-			s.Handle(brokertest.Identity, brokertest.Metrics(identity("z@h", "other", "id-2")))
-		}, listing{Kind: fail.Unavailable, Text: "what is at URL is not node a@h of cluster c, but node z@h of cluster other (id-2)"}},
-		{"another broker of the same names listens there", queues.Wish{Source: queues.Prometheus}, "name messages", func(t *testing.T, s *brokertest.Server) {
-			listensAt(t, s, "a@h")
-			s.JSON(brokertest.ClusterID, 200, `{"name":"internal_cluster_id","value":"id-1"}`)
-			s.Handle(brokertest.Identity, brokertest.Metrics(identity("a@h", "c", "id-2")))
-		}, listing{Kind: fail.Unavailable, Text: "what is at URL is not node a@h of cluster c (id-1), but node a@h of cluster c (id-2)"}},
-		{"what listens there does not say what it is", queues.Wish{Source: queues.Prometheus}, "name messages", func(t *testing.T, s *brokertest.Server) {
-			listensAt(t, s, "a@h")
-			s.JSON(brokertest.ClusterID, 200, `{"name":"internal_cluster_id","value":"id-1"}`)
-			s.Handle(brokertest.Identity, brokertest.Metrics("rabbitmq_identity_info{rabbitmq_node} 1\n"))
-		}, listing{Kind: fail.Unavailable, Text: "what is at URL is not node a@h of cluster c (id-1), but nothing that says which node it is"}},
+		}, listing{Kind: fail.Unavailable,
+			Text: "only 1 of 2 nodes serve metrics now, and each tells of its own queues only"}},
+		{"another program listens there", queues.Wish{Source: queues.Prometheus}, "name messages",
+			func(t *testing.T, s *brokertest.Server) {
+				listensAt(t, s, "a@h")
+				s.JSON(brokertest.ClusterID, 401, `{"error":"not_authorized","reason":"User not policymaker"}`)
+				s.Handle(brokertest.Identity, func(w http.ResponseWriter, _ *http.Request) {
+					w.Header().Set("Content-Type", "text/html")
+					io.WriteString(w, "<html>")
+				})
+			}, listing{Kind: fail.Unavailable, Text: "URL serves no such metrics: it answers with status 200 and an HTML page"}},
+		{"another broker listens there", queues.Wish{Source: queues.Prometheus}, "name messages",
+			func(t *testing.T, s *brokertest.Server) {
+				listensAt(t, s, "a@h")
+				s.JSON(brokertest.ClusterID, 401, `{"error":"not_authorized","reason":"User not policymaker"}`)
+				s.Handle(brokertest.Identity, brokertest.Metrics(identity("z@h", "other", "id-2")))
+			}, listing{Kind: fail.Unavailable,
+				Text: "what is at URL is not node a@h of cluster c, but node z@h of cluster other (id-2)"}},
+		{"another broker of the same names listens there", queues.Wish{Source: queues.Prometheus}, "name messages",
+			func(t *testing.T, s *brokertest.Server) {
+				listensAt(t, s, "a@h")
+				s.JSON(brokertest.ClusterID, 200, `{"name":"internal_cluster_id","value":"id-1"}`)
+				s.Handle(brokertest.Identity, brokertest.Metrics(identity("a@h", "c", "id-2")))
+			}, listing{Kind: fail.Unavailable,
+				Text: "what is at URL is not node a@h of cluster c (id-1), but node a@h of cluster c (id-2)"}},
+		{"what listens there does not say what it is", queues.Wish{Source: queues.Prometheus}, "name messages",
+			func(t *testing.T, s *brokertest.Server) {
+				listensAt(t, s, "a@h")
+				s.JSON(brokertest.ClusterID, 200, `{"name":"internal_cluster_id","value":"id-1"}`)
+				s.Handle(brokertest.Identity, brokertest.Metrics("rabbitmq_identity_info{rabbitmq_node} 1\n"))
+			}, listing{Kind: fail.Unavailable,
+				Text: "what is at URL is not node a@h of cluster c (id-1), but nothing that says which node it is"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -120,8 +136,8 @@ func TestList_source(t *testing.T) {
 	}
 }
 
-// TestList_veryMany: who lists so many queues by the API that the metrics are worth a thought is told of them, unless the API was
-// asked for, the metrics do not have the columns, or no figures are shown.
+// TestList_veryMany: who lists so many queues by the API that the metrics are worth a thought is told of them, unless
+// the API was asked for, the metrics do not have the columns, or no figures are shown.
 func TestList_veryMany(t *testing.T) {
 	t.Parallel()
 	const note = "%d queues: --source prometheus lists so many in a fraction of the time, with figures up to 5 s old; --source api says no more of it"
@@ -136,9 +152,11 @@ func TestList_veryMany(t *testing.T) {
 		{"very many", 20_000, queues.Wish{}, liveQueues, "name messages", []string{fmt.Sprintf(note, 20_000)}},
 		{"not so many", 19_999, queues.Wish{}, liveQueues, "name messages", nil},
 		{"the API is asked for", 20_000, queues.Wish{Source: queues.API}, liveQueues, "name messages", nil},
-		{"a column that no metric has", 20_000, queues.Wish{}, "GET /api/queues?columns=name%2Cstate&disable_stats=true&enable_queue_totals=true", "name state", nil},
+		{"a column that no metric has", 20_000, queues.Wish{},
+			"GET /api/queues?columns=name%2Cstate&disable_stats=true&enable_queue_totals=true", "name state", nil},
 		{"names alone", 20_000, queues.Wish{}, "GET /api/queues?columns=name&disable_stats=true", "name", nil},
-		{"sizes of messages are read from the statistics, however many", 20_000, queues.Wish{}, "GET /api/queues?columns=name%2Cmessage_bytes", "name message_bytes",
+		{"sizes of messages are read from the statistics, however many", 20_000, queues.Wish{},
+			"GET /api/queues?columns=name%2Cmessage_bytes", "name message_bytes",
 			[]string{fmt.Sprintf(note, 20_000)}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -159,7 +177,8 @@ func TestList_again(t *testing.T) {
 	s := brokertest.New(t)
 	for range 2 {
 		s.JSON(brokertest.HowMany, 200, `{"node":"a","disable_stats":false,"object_totals":{"queues":2000,"consumers":1}}`)
-		s.JSON("GET /api/queues?columns=name%2Cconsumers%2Cstate%2Cvhost%2Ctype&disable_stats=true", 200, `[{"vhost":"/","name":"c","type":"quorum"}]`)
+		s.JSON("GET /api/queues?columns=name%2Cconsumers%2Cstate%2Cvhost%2Ctype&disable_stats=true", 200,
+			`[{"vhost":"/","name":"c","type":"quorum"}]`)
 		s.JSON("GET /api/consumers?columns=queue.vhost%2Cqueue.name", 200, `[{"queue":{"vhost":"/","name":"c"}}]`)
 	}
 	all := queues.List(t.Context(), client(t, s.URL), queues.Wish{}, []record.Column{{Name: "name"}, {Name: "consumers"}})

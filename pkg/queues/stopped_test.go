@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// What a queue holds whose virtual host is stopped is not known, whatever the broker says: the bodies are as 3.10 and 4.3
-// sent them, by the totals and from the statistics.
+// What a queue holds whose virtual host is stopped is not known, whatever the broker says: the bodies are as 3.10 and
+// 4.3 sent them, by the totals and from the statistics.
 func TestAsTheyAre(t *testing.T) {
 	const (
 		totals = `{"name":"c","type":"rabbit_classic_queue","state":"stopped","totals":null}`
@@ -65,9 +65,10 @@ func TestWithStateBeside(t *testing.T) {
 			t.Errorf("%s: %s, want %s", tt.columns, query, tt.want)
 		}
 	}
-	rows := cut(asTheyAre(withStateBeside([]record.Column{{Name: "name"}, {Name: "messages"}}), func(yield func(record.Row, error) bool) {
-		yield(record.Row{record.Of("c"), record.Of(0), record.Of("stopped")}, nil)
-	}), 2)
+	rows := cut(asTheyAre(withStateBeside([]record.Column{{Name: "name"}, {Name: "messages"}}),
+		func(yield func(record.Row, error) bool) {
+			yield(record.Row{record.Of("c"), record.Of(0), record.Of("stopped")}, nil)
+		}), 2)
 	for row, err := range rows {
 		if err != nil || len(row) != 2 || row[1].Known() {
 			t.Errorf("%q, %v", row, err)

@@ -15,7 +15,8 @@ import (
 // single queue costs the broker a thousandth of a listing of thousands.
 const streamsOneByOne = 100
 
-// withStreamCounts fills in the counts of streams, which only the statistics have. columns end with vhost, name and type.
+// withStreamCounts fills in the counts of streams, which only the statistics have. columns end with vhost, name and
+// type.
 func withStreamCounts(ctx context.Context, c *broker.Client, all rows, columns []record.Column) rows {
 	return func(yield func(record.Row, error) bool) {
 		s := streams{client: c, columns: columns}

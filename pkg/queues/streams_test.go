@@ -32,7 +32,8 @@ func TestRead_streamsGetTheirCountsFromTheStatistics(t *testing.T) {
 				}
 				got[row[0].Text()] = true
 			}
-			if diff := cmp.Diff(map[string]bool{"a b/ü": true, "events": true, "ledger": true, "orders": true, "jobs": true}, got); diff != "" {
+			if diff := cmp.Diff(map[string]bool{"a b/ü": true, "events": true, "ledger": true, "orders": true, "jobs": true},
+				got); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -40,7 +41,8 @@ func TestRead_streamsGetTheirCountsFromTheStatistics(t *testing.T) {
 	t.Run("one that cannot be read costs its cell", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.JSON(totals, 200, `[{"name":"s","vhost":"/","type":"stream"},{"name":"q","vhost":"/","type":"classic","messages":7}]`)
+		s.JSON(totals, 200,
+			`[{"name":"s","vhost":"/","type":"stream"},{"name":"q","vhost":"/","type":"classic","messages":7}]`)
 		s.JSON("GET /api/queues/%2F/s", 500, `{"error":"x"}`)
 		var got []string
 		for row, err := range queues.Read(t.Context(), client(t, s.URL), "", columns) {
@@ -67,7 +69,8 @@ func TestRead_streamsGetTheirCountsFromTheStatistics(t *testing.T) {
 			}
 		}
 		s.JSON(totals, 200, "["+strings.Join(rows, ",")+"]")
-		s.JSON("GET /api/queues?columns=messages%2Cmessages_ready%2Cmessages_unacknowledged%2Cvhost%2Cname%2Ctype", 200, "["+strings.Join(counted, ",")+"]")
+		s.JSON("GET /api/queues?columns=messages%2Cmessages_ready%2Cmessages_unacknowledged%2Cvhost%2Cname%2Ctype", 200,
+			"["+strings.Join(counted, ",")+"]")
 		i := 0
 		for row, err := range queues.Read(t.Context(), client(t, s.URL), "", columns) {
 			if err != nil {

@@ -97,12 +97,14 @@ func BenchmarkStream_nameAndMessages(b *testing.B) {
 
 func BenchmarkStream_defaultColumns(b *testing.B) {
 	var columns []record.Column
-	for _, name := range []string{"vhost", "name", "type", "state", "messages_ready", "messages_unacknowledged", "messages"} {
+	for _, name := range []string{"vhost", "name", "type", "state", "messages_ready", "messages_unacknowledged",
+		"messages"} {
 		columns = append(columns, record.Column{Name: name})
 	}
 	benchmarkStream(b, columns...)
 }
 
 func BenchmarkStream_nestedRate(b *testing.B) {
-	benchmarkStream(b, record.Column{Name: "name"}, record.Column{Name: "message_stats.publish_details.rate", Kind: record.Rate})
+	benchmarkStream(b, record.Column{Name: "name"}, record.Column{Name: "message_stats.publish_details.rate",
+		Kind: record.Rate})
 }

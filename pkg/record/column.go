@@ -31,7 +31,8 @@ const (
 )
 
 func (k Kind) String() string {
-	return [...]string{"text", "count", "number", "bytes", "rate", "byte rate", "ratio", "seconds", "milliseconds", "time", "flag", "list", "map"}[k]
+	return [...]string{"text", "count", "number", "bytes", "rate", "byte rate", "ratio", "seconds", "milliseconds", "time",
+		"flag", "list", "map"}[k]
 }
 
 // Number tells whether values of the kind are numbers that can be compared and summed.
@@ -49,8 +50,8 @@ type Column struct {
 	Else string
 	// Const is the value of every row, for what the API leaves unsaid; nil: the value is read.
 	Const Value
-	// Unset is a text that the API sends where there is nothing to tell, an atom of Erlang such as undefined: then the value is
-	// absent. It is not to be a text that a person could have chosen.
+	// Unset is a text that the API sends where there is nothing to tell, an atom of Erlang such as undefined: then the
+	// value is absent. It is not to be a text that a person could have chosen.
 	Unset string
 	// Kind is how the values are to be read.
 	Kind Kind
@@ -145,7 +146,8 @@ func (t Table) Select(words []string) ([]Column, error) {
 }
 
 func (t Table) unknown(name string) error {
-	return fail.Usagef("%s have no column %q%s", t.Noun, name, fail.DidYouMean(name, append(t.Names(), t.Open...))).Next("%s", t.Hint(name))
+	return fail.Usagef("%s have no column %q%s", t.Noun, name, fail.DidYouMean(name, append(t.Names(), t.Open...))).
+		Next("%s", t.Hint(name))
 }
 
 // Hint is what to do about a name that is no column's: all columns are told only to those who were not near one.

@@ -36,7 +36,8 @@ type branch struct {
 
 // NewPicker makes a picker for the columns.
 func NewPicker(columns []Column) *Picker {
-	p := &Picker{root: &branch{}, cells: len(columns), constant: make([]Value, len(columns)), fallback: make([]int, len(columns)), lists: make([]bool, len(columns)), unset: make([]string, len(columns))}
+	p := &Picker{root: &branch{}, cells: len(columns), constant: make([]Value, len(columns)),
+		fallback: make([]int, len(columns)), lists: make([]bool, len(columns)), unset: make([]string, len(columns))}
 	for i, c := range columns {
 		p.fallback[i], p.lists[i] = -1, c.Kind == List
 		if p.constant[i] = c.Const; c.Const != nil || c.Missing != "" {

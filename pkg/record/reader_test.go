@@ -41,7 +41,8 @@ func TestReader(t *testing.T) {
 		return r.Read(row)
 	}
 	full := read(`{"peers":["b","c"],"name":"a","tags":{"x":"y"},"listener":{"port":5672},"running":true,"old_rate":1.5}`)
-	want := host{Name: "a", Running: true, Port: 5672, Peers: []string{"b", "c"}, Tags: map[string]any{"x": "y"}, Rate: 1.5}
+	want := host{Name: "a", Running: true, Port: 5672, Peers: []string{"b", "c"}, Tags: map[string]any{"x": "y"},
+		Rate: 1.5}
 	if diff := cmp.Diff(want, full); diff != "" {
 		t.Error(diff)
 	}

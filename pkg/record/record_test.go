@@ -172,7 +172,8 @@ func FuzzStream(f *testing.F) {
 
 // Rates of counters of bytes are bytes a second.
 func TestFind_rates(t *testing.T) {
-	table := Table{Open: []string{"recv_oct_details", "message_stats", "mem_used_details", "message_bytes_details", "reductions_details"}}
+	table := Table{Open: []string{"recv_oct_details", "message_stats", "mem_used_details", "message_bytes_details",
+		"reductions_details"}}
 	for name, want := range map[string]Kind{
 		"recv_oct_details.rate": ByteRate, "mem_used_details.rate": ByteRate, "message_bytes_details.rate": ByteRate,
 		"message_stats.publish_details.rate": Rate, "reductions_details.rate": Rate,
@@ -185,7 +186,8 @@ func TestFind_rates(t *testing.T) {
 
 // What the API sends for nothing is nothing, as far as the column says so, and the same text elsewhere is a text.
 func TestUnset(t *testing.T) {
-	table := Table{Noun: "things", Open: []string{"details"}, Columns: []Column{{Name: "user"}, {Name: "host", From: "details.peer_host", Unset: "undefined"}}}
+	table := Table{Noun: "things", Open: []string{"details"}, Columns: []Column{{Name: "user"},
+		{Name: "host", From: "details.peer_host", Unset: "undefined"}}}
 	columns, err := table.Select([]string{"user", "host", "details.peer_port"})
 	if err != nil {
 		t.Fatal(err)

@@ -12,8 +12,8 @@ import (
 // Masked stands in the place of a secret.
 const Masked = "***"
 
-// WithoutSecrets is the value with Masked in the place of what URIs in its texts keep secret, however deep a text lies. Parameters
-// of shovels and federation hold such URIs, and the API sends them in the clear.
+// WithoutSecrets is the value with Masked in the place of what URIs in its texts keep secret, however deep a text lies.
+// Parameters of shovels and federation hold such URIs, and the API sends them in the clear.
 func (v Value) WithoutSecrets() Value {
 	if !strings.Contains(string(v), ":") {
 		return v
@@ -35,7 +35,8 @@ func (v Value) WithoutSecrets() Value {
 // maskedTexts copies an object or a list with its texts masked. ok is false where it is no JSON.
 func (v Value) maskedTexts() (masked Value, ok bool) {
 	var out strings.Builder
-	d := jsontext.NewDecoder(strings.NewReader(string(v)), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	d := jsontext.NewDecoder(strings.NewReader(string(v)), jsontext.AllowDuplicateNames(true),
+		jsontext.AllowInvalidUTF8(true))
 	e := jsontext.NewEncoder(&out, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	for d.StackDepth() > 0 || out.Len() == 0 {
 		name := false
@@ -56,8 +57,8 @@ func (v Value) maskedTexts() (masked Value, ok bool) {
 	return Value(strings.TrimSuffix(out.String(), "\n")), json.Valid([]byte(out.String()))
 }
 
-// MaskURIs masks in a text the password before the host of each URI, and what a query calls a password, a passphrase, a secret or a
-// token: amqps://…?password=… is the password of a key file.
+// MaskURIs masks in a text the password before the host of each URI, and what a query calls a password, a passphrase, a
+// secret or a token: amqps://…?password=… is the password of a key file.
 func MaskURIs(text string) string {
 	if !strings.Contains(text, "://") {
 		return text

@@ -75,7 +75,8 @@ func (v Value) Number() (float64, bool) {
 	return f, err == nil
 }
 
-// Int is the value as a whole number; false where it is no number or does not fit. A number written with a fraction is cut.
+// Int is the value as a whole number; false where it is no number or does not fit. A number written with a fraction is
+// cut.
 func (v Value) Int() (int64, bool) {
 	if !v.isNumber() {
 		return 0, false
@@ -115,8 +116,9 @@ func (v Value) Decode() any {
 	return out
 }
 
-// Native is the value as filters and templates compare it: int for a whole number and float64 for another, bool, string,
-// []any or map[string]any. Whatever is null or absent, inside too, is null; a number that neither type holds is as well.
+// Native is the value as filters and templates compare it: int for a whole number and float64 for another, bool,
+// string, []any or map[string]any. Whatever is null or absent, inside too, is null; a number that neither type holds is
+// as well.
 func (v Value) Native(null any) any { return native(v.Decode(), null) }
 
 func native(v, null any) any {
@@ -182,8 +184,8 @@ func (v Value) Each(f func(Value)) {
 	}
 }
 
-// Members are the members of an object, in the order in which they were sent; a name can come twice. Anything that is no object
-// has none.
+// Members are the members of an object, in the order in which they were sent; a name can come twice. Anything that is
+// no object has none.
 func (v Value) Members() iter.Seq2[string, Value] {
 	return func(yield func(string, Value) bool) {
 		if len(v) == 0 || v[0] != '{' {
@@ -244,7 +246,8 @@ func escapeLength(s []byte) int {
 	n := 2
 	if len(s) > 1 && s[1] == 'u' {
 		n = 6
-		if len(s) >= 12 && s[6] == '\\' && s[7] == 'u' && bytes.ContainsAny(s[2:3], "dD") && bytes.ContainsAny(s[3:4], "89abAB") {
+		if len(s) >= 12 && s[6] == '\\' && s[7] == 'u' && bytes.ContainsAny(s[2:3], "dD") && bytes.ContainsAny(s[3:4],
+			"89abAB") {
 			n = 12
 		}
 	}

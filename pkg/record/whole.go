@@ -9,8 +9,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// MaxObject is how many bytes one object, or one row of a listing, may have. The largest known are queues whose statistics list
-// each consumer: half a kilobyte for each.
+// MaxObject is how many bytes one object, or one row of a listing, may have. The largest known are queues whose
+// statistics list each consumer: half a kilobyte for each.
 const MaxObject = 32 << 20
 
 // TooLong is the error about a value beyond its limit.
@@ -20,7 +20,8 @@ func (e *TooLong) Error() string { return fmt.Sprintf("more than %d MB", e.Limit
 
 // WrongKind is the error about a JSON value of another kind than expected.
 type WrongKind struct {
-	// Want and Got are words for kinds of values: "an object", "null". Want is "" where the kind is right, but not the number.
+	// Want and Got are words for kinds of values: "an object", "null". Want is "" where the kind is right, but not the
+	// number.
 	Want, Got string
 	// Row is which element of a listing it is, from 1 on; 0 when it is the whole.
 	Row int
@@ -36,8 +37,9 @@ func (e *WrongKind) Error() string {
 	return fmt.Sprintf("%s, not %s", e.Got, e.Want)
 }
 
-// Whole reads a text that is one JSON value of a kind, '{' or '[', and nothing else, of so many bytes at most. It stops at the
-// first byte that says otherwise: a *WrongKind, a *TooLong, or an error of jsontext. A text of nothing at all is io.EOF.
+// Whole reads a text that is one JSON value of a kind, '{' or '[', and nothing else, of so many bytes at most. It stops
+// at the first byte that says otherwise: a *WrongKind, a *TooLong, or an error of jsontext. A text of nothing at all is
+// io.EOF.
 func Whole(r io.Reader, kind jsontext.Kind, limit int64) (Value, error) {
 	// One byte more, so that a text of just that length is read to its end.
 	from := &bounded{r: r, limit: limit, end: limit + 1}

@@ -30,10 +30,12 @@ func TestWhole(t *testing.T) {
 		"": "EOF", "null": "null, not an object", "0": "a number, not an object", "[]": "a list, not an object",
 		`"x"`: "a string, not an object", "true": "true or false, not an object",
 		`{"name":"a`: "unexpected EOF", `{"name":"a"`: "unexpected EOF", "nul": "unexpected EOF",
-		`{"name":"a"}{}`: "more than one JSON value", `{} x`: "more than one JSON value", `{"a":1,}`: "invalid character", "<html>": "invalid character",
+		`{"name":"a"}{}`: "more than one JSON value", `{} x`: "more than one JSON value", `{"a":1,}`: "invalid character",
+		"<html>": "invalid character",
 	} {
 		v, err := record.Whole(strings.NewReader(text), '{', record.MaxObject)
-		if want == "" && (err != nil || string(v) != strings.TrimSpace(text)) || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+		if want == "" && (err != nil || string(v) != strings.TrimSpace(text)) || want != "" &&
+			(err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%q: %q, %v, want %q", text, v, err, want)
 		}
 	}
@@ -56,7 +58,8 @@ func TestWhole_limit(t *testing.T) {
 		}
 	}
 	var long *record.TooLong
-	if _, err := record.Whole(io.MultiReader(strings.NewReader(`{"a":"`), &repeating{piece: "x"}), '{', limit); !errors.As(err, &long) || long.Error() != "more than 1 MB" {
+	if _, err := record.Whole(io.MultiReader(strings.NewReader(`{"a":"`), &repeating{piece: "x"}), '{',
+		limit); !errors.As(err, &long) || long.Error() != "more than 1 MB" {
 		t.Errorf("%v", err)
 	}
 	endless := &repeating{piece: "[1,"}
@@ -70,9 +73,11 @@ func TestStream_rowsAreObjects(t *testing.T) {
 	for text, want := range map[string]string{
 		`[]`: "", `[{"name":"a"}]`: "", `[[],{}]`: "", "[{}] \n": "",
 		`[{"name":"a"},null]`: "row 2 is null, not an object", `[1]`: "row 1 is a number, not an object",
-		`["a"]`: "row 1 is a string, not an object", `[[1]]`: "row 1 is a list, not an object", `[{},true]`: "row 2 is true or false, not an object",
-		`{}`: "an object, not a list", "null": "null, not a list", "0": "a number, not a list", "": "EOF",
-		`[`: "unexpected EOF", `[{}`: "unexpected EOF", `[{},`: "unexpected EOF", `[[]`: "unexpected EOF", `[]]`: "more than one JSON value", `[][]`: "more than one JSON value",
+		`["a"]`: "row 1 is a string, not an object", `[[1]]`: "row 1 is a list, not an object",
+		`[{},true]`: "row 2 is true or false, not an object",
+		`{}`:        "an object, not a list", "null": "null, not a list", "0": "a number, not a list", "": "EOF",
+		`[`: "unexpected EOF", `[{}`: "unexpected EOF", `[{},`: "unexpected EOF", `[[]`: "unexpected EOF",
+		`[]]`: "more than one JSON value", `[][]`: "more than one JSON value",
 	} {
 		var err error
 		for _, err = range record.Stream(strings.NewReader(text), []record.Column{{Name: "name"}}) {
@@ -91,7 +96,8 @@ func TestStream_limit(t *testing.T) {
 		var long *record.TooLong
 		var err error
 		rows := 0
-		for _, err = range record.Stream(io.MultiReader(strings.NewReader(`[{},{"b":["`), endless), []record.Column{{Name: "a"}}) {
+		for _, err = range record.Stream(io.MultiReader(strings.NewReader(`[{},{"b":["`), endless),
+			[]record.Column{{Name: "a"}}) {
 			rows++
 		}
 		if !errors.As(err, &long) || endless.read > record.MaxObject+1<<16 || rows != 2 {
@@ -100,7 +106,8 @@ func TestStream_limit(t *testing.T) {
 	}
 	row := `{"name":"a","rest":"` + strings.Repeat("x", 1<<20) + `"},`
 	rows := 0
-	for _, err := range record.Stream(io.MultiReader(strings.NewReader("["), &repeating{piece: row}), []record.Column{{Name: "name"}}) {
+	for _, err := range record.Stream(io.MultiReader(strings.NewReader("["), &repeating{piece: row}),
+		[]record.Column{{Name: "name"}}) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -79,7 +79,9 @@ func markdownBlocks(out *output, s record.Section) {
 		if i > 0 {
 			out.WriteByte('\n')
 		}
-		out.WriteString("**" + heading(s, row, func(k record.Kind, v record.Value) string { return markdownText(markupCell(k, v)) }) + "**\n")
+		out.WriteString("**" + heading(s, row, func(k record.Kind, v record.Value) string {
+			return markdownText(markupCell(k, v))
+		}) + "**\n")
 		rest := s.Columns[min(headed, len(s.Columns)):]
 		first := true
 		for j, c := range rest {

@@ -13,7 +13,8 @@ func csvEncoding() encoding {
 	return encoding{
 		name: CSV, help: "comma-separated values with a header, lists and arguments as JSON (formulas: rabbitctl help formats)", totals: true,
 		listing: func(out *output, columns []record.Column, o Options) Writer {
-			return &csvWriter{output: out, csv: csv.NewWriter(out), columns: columns, terminal: o.Terminal, headed: o.NoHeaders, fields: make([]string, len(columns))}
+			return &csvWriter{output: out, csv: csv.NewWriter(out), columns: columns, terminal: o.Terminal, headed: o.NoHeaders,
+				fields: make([]string, len(columns))}
 		},
 		document: csvDocument,
 	}

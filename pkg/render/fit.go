@@ -15,7 +15,8 @@ type fit struct {
 	kept []int
 	// folds means that the last column, which is not among those kept, goes below its row.
 	folds bool
-	// above are columns that stand on a line of their own above the row: names for which there is no room beside the others.
+	// above are columns that stand on a line of their own above the row: names for which there is no room beside the
+	// others.
 	above []int
 	// keys marks, of all columns, those that tell one row from another.
 	keys []bool
@@ -34,7 +35,8 @@ func project[T any](f fit, all []T) []T {
 
 // names of columns that tell one row from another, in listings and in the tables of documents.
 func identifies(name string) bool {
-	return slices.Contains([]string{"vhost", "name", "queue", "queue_name", "stream", "node", "conn_name", "connection_name", "connection",
+	return slices.Contains([]string{"vhost", "name", "queue", "queue_name", "stream", "node", "conn_name",
+		"connection_name", "connection",
 		"user_provided_name", "application", "source_name", "destination_name", "upstream", "asked"}, name)
 }
 
@@ -56,9 +58,9 @@ func keysOf(columns []record.Column) []bool {
 	return keys
 }
 
-// layOut decides what is shown. Where the screen is too narrow, in this order: names of columns are broken, what identifies a row
-// goes above it where it takes half of the screen or more, a sentence at the end goes below its row, texts are cut that do not
-// identify a row, columns are left out, and at last what identifies a row is cut.
+// layOut decides what is shown. Where the screen is too narrow, in this order: names of columns are broken, what
+// identifies a row goes above it where it takes half of the screen or more, a sentence at the end goes below its row,
+// texts are cut that do not identify a row, columns are left out, and at last what identifies a row is cut.
 func (w *tableWriter) layOut(body []int) {
 	w.keys = keysOf(w.columns)
 	w.kept = make([]int, len(w.columns))
@@ -70,14 +72,16 @@ func (w *tableWriter) layOut(body []int) {
 		return
 	}
 	w.raise(body)
-	if last := len(w.columns) - 1; w.kept[len(w.kept)-1] == last && folds(project(w.fit, w.columns), project(w.fit, body), w.head.widths, w.screen) {
+	if last := len(w.columns) - 1; w.kept[len(w.kept)-1] == last && folds(project(w.fit, w.columns), project(w.fit, body),
+		w.head.widths, w.screen) {
 		w.folds = true
 		w.kept = w.kept[:len(w.kept)-1]
 		w.arrange(body)
 	}
 	var unshown []string
 	for _, c := range w.spare(body) {
-		if total(w.least(body, enough)) <= w.screen || len(w.kept) == 1 || w.onlyOne(c) && total(w.least(body, narrowest)) <= w.screen {
+		if total(w.least(body, enough)) <= w.screen || len(w.kept) == 1 || w.onlyOne(c) &&
+			total(w.least(body, narrowest)) <= w.screen {
 			break
 		}
 		at := slices.Index(w.kept, c)
@@ -94,8 +98,8 @@ func (w *tableWriter) layOut(body []int) {
 	}
 }
 
-// raise puts what identifies a row above it, whole, where it takes half of the screen or more, and columns would have to be left
-// out for it. What is watched keeps a line a row.
+// raise puts what identifies a row above it, whole, where it takes half of the screen or more, and columns would have
+// to be left out for it. What is watched keeps a line a row.
 func (w *tableWriter) raise(body []int) {
 	var keys, others, names []int
 	for _, c := range w.kept {
@@ -105,7 +109,8 @@ func (w *tableWriter) raise(body []int) {
 			others = append(others, c)
 		}
 	}
-	if w.o.Deltas != nil || len(keys) == 0 || len(others) == 0 || total(w.least(body, enough)) <= w.screen || 2*total(names) < w.screen {
+	if w.o.Deltas != nil || len(keys) == 0 || len(others) == 0 || total(w.least(body, enough)) <= w.screen ||
+		2*total(names) < w.screen {
 		return
 	}
 	w.above, w.kept = keys, others
@@ -133,8 +138,8 @@ func (w *tableWriter) aboveRow(row []string) []string {
 // leastKey is how much of a name is seen where a change stands in the same row.
 const leastKey = 24
 
-// addChanges puts the changes since the round before into the cells, as much of them as there is room for beside the columns
-// that are shown: which these are must not change from round to round.
+// addChanges puts the changes since the round before into the cells, as much of them as there is room for beside the
+// columns that are shown: which these are must not change from round to round.
 func (w *tableWriter) addChanges(body []int) {
 	brief := func(change string) string {
 		sum, _, timed := strings.Cut(change, ", ")
@@ -187,8 +192,8 @@ func (w *tableWriter) onlyOne(column int) bool {
 	return !w.keys[column] && !slices.ContainsFunc(w.kept, func(c int) bool { return c != column && !w.keys[c] })
 }
 
-// least are the widths below which the columns that are kept are not to be cut while others can be left out; key is that
-// of those that identify a row.
+// least are the widths below which the columns that are kept are not to be cut while others can be left out; key is
+// that of those that identify a row.
 func (w *tableWriter) least(body []int, key int) []int {
 	widths := make([]int, len(w.kept))
 	for i, c := range w.kept {
@@ -226,15 +231,17 @@ func (w *tableWriter) spare(body []int) []int {
 
 // silent reports whether the column is unknown in every row, and there are rows.
 func (w *tableWriter) silent(column int) bool {
-	return len(w.rows) > 0 && !slices.ContainsFunc(w.rows, func(row []string) bool { return row[column] != "-" && row[column] != "" })
+	return len(w.rows) > 0 && !slices.ContainsFunc(w.rows, func(row []string) bool {
+		return row[column] != "-" && row[column] != ""
+	})
 }
 
 // narrowest is the width to which texts are cut at most.
 const narrowest = 12
 
-// squeeze makes columns of text narrower until a line fits the screen, those that identify no row first, and of these the
-// widest first, until each is at the narrowest or at its heading's width. Columns of numbers and flags stay whole: a cut
-// number is another number.
+// squeeze makes columns of text narrower until a line fits the screen, those that identify no row first, and of these
+// the widest first, until each is at the narrowest or at its heading's width. Columns of numbers and flags stay whole:
+// a cut number is another number.
 func squeeze(widths []int, columns []record.Column, keys []bool, heads []int, screen int) {
 	for _, key := range []bool{false, true} {
 		var some []int

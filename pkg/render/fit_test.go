@@ -20,14 +20,17 @@ func onScreen(t *testing.T, width int, columns []record.Column, rows []record.Ro
 	return string(listing(t, Table, o, columns, rows)), unshown
 }
 
-// What identifies a row goes above it where it takes half of the screen, and else is cut last: before it other texts are cut, and columns left out, first those that say nothing,
-// then those that can be spared, then from the right.
+// What identifies a row goes above it where it takes half of the screen, and else is cut last: before it other texts
+// are cut, and columns left out, first those that say nothing, then those that can be spared, then from the right.
 func TestFit(t *testing.T) {
-	columns := []record.Column{{Name: "name"}, {Name: "type", Spare: 2}, {Name: "running", Kind: record.Flag}, {Name: "memory", Kind: record.Bytes},
+	columns := []record.Column{{Name: "name"}, {Name: "type", Spare: 2}, {Name: "running", Kind: record.Flag},
+		{Name: "memory", Kind: record.Bytes},
 		{Name: "uptime", Kind: record.Seconds, Spare: 1}, {Name: "owner"}, {Name: "note"}}
 	rows := []record.Row{
-		{record.Of("rabbit@a-long-name-of-a-host-1"), record.Of("disc"), record.Of(true), record.Of(1e9), record.Of(90), record.Of("operations-and-more")},
-		{record.Of("rabbit@a-long-name-of-a-host-2"), record.Of("disc"), record.Of(true), record.Of(2e9), record.Of(60), record.Of("nobody")},
+		{record.Of("rabbit@a-long-name-of-a-host-1"), record.Of("disc"), record.Of(true), record.Of(1e9), record.Of(90),
+			record.Of("operations-and-more")},
+		{record.Of("rabbit@a-long-name-of-a-host-2"), record.Of("disc"), record.Of(true), record.Of(2e9), record.Of(60),
+			record.Of("nobody")},
 	}
 	for _, tt := range []struct {
 		screen  int
@@ -68,7 +71,8 @@ func TestFit(t *testing.T) {
 
 // What changed is shown as far as there is room; the columns of a round are those of the round before.
 func TestFit_changes(t *testing.T) {
-	columns := []record.Column{{Name: "name"}, {Name: "messages", Kind: record.Count}, {Name: "ready", Kind: record.Count}, {Name: "state"}}
+	columns := []record.Column{{Name: "name"}, {Name: "messages", Kind: record.Count}, {Name: "ready", Kind: record.Count},
+		{Name: "state"}}
 	for screen, want := range map[int]string{
 		90: "invoices-to-be-sent-to-accounting  110 (+10, 5/s)  7 (-3, -1.5/s)  running",
 		65: "invoices-to-…-accounting  110 (+10, 5/s)  7 (-3, -1.5/s)  running",
@@ -83,7 +87,8 @@ func TestFit_changes(t *testing.T) {
 		o := terminal(screen)
 		o.Deltas = d
 		text := ""
-		for i, row := range []record.Row{raw(`"invoices-to-be-sent-to-accounting"`, `100`, `10`, `"running"`), raw(`"invoices-to-be-sent-to-accounting"`, `110`, `7`, `"running"`)} {
+		for i, row := range []record.Row{raw(`"invoices-to-be-sent-to-accounting"`, `100`, `10`, `"running"`),
+			raw(`"invoices-to-be-sent-to-accounting"`, `110`, `7`, `"running"`)} {
 			d.Begin(time.Unix(int64(2*i), 0).Add(time.Hour))
 			text = string(listing(t, Table, o, columns, []record.Row{row}))
 			d.Next()
@@ -96,10 +101,12 @@ func TestFit_changes(t *testing.T) {
 
 // Later chunks and sums have the columns of the first.
 func TestFit_laterChunks(t *testing.T) {
-	columns := []record.Column{{Name: "name"}, {Name: "messages", Kind: record.Count}, {Name: "state"}, {Name: "bytes", Kind: record.Bytes}}
+	columns := []record.Column{{Name: "name"}, {Name: "messages", Kind: record.Count}, {Name: "state"},
+		{Name: "bytes", Kind: record.Bytes}}
 	var rows []record.Row
 	for i := range chunk + 2 {
-		rows = append(rows, record.Row{record.Of(fmt.Sprintf("queue-%d", i)), record.Of(i), record.Of("running"), record.Of(i)})
+		rows = append(rows, record.Row{record.Of(fmt.Sprintf("queue-%d", i)), record.Of(i), record.Of("running"),
+			record.Of(i)})
 	}
 	var b bytes.Buffer
 	w, err := New(Table, &b, columns, terminal(22))
@@ -130,11 +137,14 @@ func TestFit_laterChunks(t *testing.T) {
 
 // A document is broken for the screen, too: no line of it is wider, unless it is one word.
 func TestFit_documents(t *testing.T) {
-	finding := record.Section{Name: "findings", Blocks: true, Columns: []record.Column{{Name: "severity"}, {Name: "what"}, {Name: "evidence", Kind: record.List}, {Name: "do", Kind: record.List}},
+	finding := record.Section{Name: "findings", Blocks: true, Columns: []record.Column{{Name: "severity"}, {Name: "what"},
+		{Name: "evidence", Kind: record.List}, {Name: "do", Kind: record.List}},
 		Rows: []record.Row{raw(`"CRITICAL"`, `"publishers are stopped on all nodes: memory alarm on rabbit@a"`,
 			`["memory alarm on rabbit@a: 155 MB used"]`, `["rabbitmqctl -n rabbit@a set_vm_memory_high_watermark 0.7"]`)}}
-	queue := record.Fields("", record.Field{Column: record.Column{Name: "members", Kind: record.List}, Value: record.Value(`["rabbit@node-1","rabbit@node-2","rabbit@node-3"]`)})
-	consumers := record.Section{Name: "consumers", Columns: []record.Column{{Name: "application"}, {Name: "user"}, {Name: "channel"}, {Name: "prefetch", Kind: record.Count}},
+	queue := record.Fields("", record.Field{Column: record.Column{Name: "members", Kind: record.List},
+		Value: record.Value(`["rabbit@node-1","rabbit@node-2","rabbit@node-3"]`)})
+	consumers := record.Section{Name: "consumers", Columns: []record.Column{{Name: "application"}, {Name: "user"},
+		{Name: "channel"}, {Name: "prefetch", Kind: record.Count}},
 		Rows: []record.Row{raw(`"billing-service"`, `"guest"`, `"127.0.0.1:4 -> 127.0.0.1:5 (1)"`, `10`)}}
 	var unshown []string
 	o := Options{Terminal: true, Width: 44, Colour: true, Unshown: func(names []string) { unshown = names }}
@@ -178,19 +188,22 @@ func TestWrap(t *testing.T) {
 		{"a-word-without-any-place-to-break-it", 10, []string{"a-word-without-any-place-to-break-it"}},
 		{"close '127.0.0.1:1 -> 127.0.0.1:2' at once", 20, []string{"close", "  '127.0.0.1:1 -> 127.0.0.1:2'", "  at once"}},
 		{"look: rabbitctl list_queues shows it", 24, []string{"look:", "  rabbitctl list_queues", "  shows it"}},
-		{"rabbitctl list_nodes: the node rabbit@a does not run", 30, []string{"rabbitctl list_nodes: the node", "  rabbit@a does not run"}},
+		{"rabbitctl list_nodes: the node rabbit@a does not run", 30, []string{"rabbitctl list_nodes: the node",
+			"  rabbit@a does not run"}},
 		{"next: rabbitctl memory_breakdown shows it, rabbitctl explain_blocked whom it stops", 50,
 			[]string{"next: rabbitctl memory_breakdown shows it,", "  rabbitctl explain_blocked whom it stops"}},
 		{"next: rabbitctl close_connection '1 -> 2' puts what it holds back into the queue", 50,
 			[]string{"next: rabbitctl close_connection '1 -> 2' puts", "  what it holds back into the queue"}},
-		{"give the tag: rabbitmqctl set_user_tags app monitoring", 42, []string{"give the tag:", "  rabbitmqctl set_user_tags app monitoring"}},
+		{"give the tag: rabbitmqctl set_user_tags app monitoring", 42, []string{"give the tag:",
+			"  rabbitmqctl set_user_tags app monitoring"}},
 		{"it's the user's own word", 14, []string{"it's the", "  user's own", "  word"}},
 	} {
 		if diff := cmp.Diff(tt.want, Wrap(tt.text, tt.screen, "  ")); diff != "" {
 			t.Errorf("%q on %d:\n%s", tt.text, tt.screen, diff)
 		}
 	}
-	if diff := cmp.Diff([]string{`rabbitmqctl set_user_tags ADMIN \`, "  administrator"}, WrapCommand("rabbitmqctl set_user_tags ADMIN administrator", 36, "  ")); diff != "" {
+	if diff := cmp.Diff([]string{`rabbitmqctl set_user_tags ADMIN \`, "  administrator"},
+		WrapCommand("rabbitmqctl set_user_tags ADMIN administrator", 36, "  ")); diff != "" {
 		t.Error(diff)
 	}
 	if got := Message("some words that are too many", 12); got != "some words\n  that are\n  too many" {
@@ -200,8 +213,10 @@ func TestWrap(t *testing.T) {
 
 // An address or a node's name is shown whole or not at all: half of one is of no use.
 func TestFit_whole(t *testing.T) {
-	columns := []record.Column{{Name: "queue"}, {Name: "program"}, {Name: "peer"}, {Name: "leader"}, {Name: "n", Kind: record.Count}}
-	rows := []record.Row{{record.Of("orders"), record.Of("an-application-with-a-long-name"), record.Of("[2001:db8::1234:5678]:54321"), record.Of("rabbit@host-of-the-north"), record.Of(3)}}
+	columns := []record.Column{{Name: "queue"}, {Name: "program"}, {Name: "peer"}, {Name: "leader"},
+		{Name: "n", Kind: record.Count}}
+	rows := []record.Row{{record.Of("orders"), record.Of("an-application-with-a-long-name"),
+		record.Of("[2001:db8::1234:5678]:54321"), record.Of("rabbit@host-of-the-north"), record.Of(3)}}
 	for screen, want := range map[int]string{
 		100: "orders  an-application-with-a-long-name  [2001:db8::1234:5678]:54321  rabbit@host-of-the-north  3",
 		84:  "orders  an-application-wi…  [2001:db8::1234:5678]:54321  rabbit@host-of-the-north  3",

@@ -40,9 +40,9 @@ type grid struct {
 	bold bool
 }
 
-// write draws the grid. tablewriter, which draws the Markdown tables, takes about a hundred times as long a row (60 µs and 0.5 µs,
-// measured side by side), which a listing of 100,000 queues cannot afford, and has neither lines below a row nor headings of
-// several lines.
+// write draws the grid. tablewriter, which draws the Markdown tables, takes about a hundred times as long a row (60 µs
+// and 0.5 µs, measured side by side), which a listing of 100,000 queues cannot afford, and has neither lines below a
+// row nor headings of several lines.
 func (g grid) write(out *output) error {
 	if len(g.widths) == 0 {
 		return out.send(nil)

@@ -17,14 +17,16 @@ func htmlEncoding() encoding {
 	}.encoding()
 }
 
-// htmlTable writes each row as it comes. tablewriter's HTML holds all rows until the end (release 1.1.5: "does not support streaming").
+// htmlTable writes each row as it comes. tablewriter's HTML holds all rows until the end (release 1.1.5: "does not
+// support streaming").
 type htmlTable struct {
 	out     *output
 	columns []record.Column
 }
 
 func (t htmlTable) heading(names []string) error {
-	return t.out.send([]byte("<table>\n<thead><tr><th>" + strings.Join(names, "</th><th>") + "</th></tr></thead>\n<tbody>\n"))
+	return t.out.send([]byte("<table>\n<thead><tr><th>" + strings.Join(names, "</th><th>") +
+		"</th></tr></thead>\n<tbody>\n"))
 }
 
 func (t htmlTable) row(cells []string) error {

@@ -20,7 +20,8 @@ func jsonEncoding() encoding {
 		},
 		document: func(out *output, d record.Document, o Options) error {
 			object := jsontext.Value(documentObject(d, o.Terminal))
-			if err := object.Indent(jsontext.WithIndent("  "), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)); err != nil {
+			if err := object.Indent(jsontext.WithIndent("  "), jsontext.AllowDuplicateNames(true),
+				jsontext.AllowInvalidUTF8(true)); err != nil {
 				return err
 			}
 			return out.send(append(object, '\n'))
@@ -137,8 +138,8 @@ func appendJSON(dst []byte, v record.Value, terminal bool) []byte {
 	return append(dst, EscapeJSON(v)...)
 }
 
-// EscapeJSON writes what Escape would change in JSON as \u escapes, which mean the same to a program. The JSON has no line ends
-// and tabs between its parts.
+// EscapeJSON writes what Escape would change in JSON as \u escapes, which mean the same to a program. The JSON has no
+// line ends and tabs between its parts.
 func EscapeJSON(v []byte) []byte {
 	var dst []byte
 	for i := 0; i < len(v); {

@@ -8,8 +8,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// titles are the names of a table's columns, on one line, or on several where the screen is too narrow for that: names such
-// as messages_unacknowledged are wider than what stands below them.
+// titles are the names of a table's columns, on one line, or on several where the screen is too narrow for that: names
+// such as messages_unacknowledged are wider than what stands below them.
 type titles struct {
 	// lines are of the same length; the last has the ends of the names. None: there is no heading.
 	lines [][]string
@@ -23,8 +23,8 @@ func newTitles(names []string) titles {
 	return h
 }
 
-// narrow breaks names behind their underscores, dots and @, those first that are the most wider than what stands below them,
-// until the table fits the screen or none is left to break. body is what stands below.
+// narrow breaks names behind their underscores, dots and @, those first that are the most wider than what stands below
+// them, until the table fits the screen or none is left to break. body is what stands below.
 func (h *titles) narrow(body []int, screen int) {
 	names := h.lines[0]
 	least := make([]int, len(names))
@@ -61,7 +61,8 @@ func (h *titles) set(column int, parts []string) {
 	}
 }
 
-// pieces are what a name may be broken into: each but the last ends with an underscore, a dot, or the @ of a node's name.
+// pieces are what a name may be broken into: each but the last ends with an underscore, a dot, or the @ of a node's
+// name.
 func pieces(name string) []string {
 	var all []string
 	for start, i := 0, 0; i < len(name); i++ {
@@ -103,8 +104,8 @@ func wanted(columns []record.Column, body []int) []int {
 // sentence is from which width on a text is one that people read, and not a name.
 const sentence = 20
 
-// folds tells whether the last column goes below its row: it is a sentence, and the table is wider than the screen. Cut to
-// what room there is it would say nothing.
+// folds tells whether the last column goes below its row: it is a sentence, and the table is wider than the screen. Cut
+// to what room there is it would say nothing.
 func folds(columns []record.Column, body, heads []int, screen int) bool {
 	last := len(columns) - 1
 	if last < 1 || columns[last].Kind != record.Text || body[last] <= sentence {

@@ -63,12 +63,14 @@ func raw(cells ...string) record.Row {
 
 func rows() []record.Row {
 	return []record.Row{
-		raw(`"/"`, `"orders"`, `1234567`, `83600000000`, `12.34`, `0.985`, `273600`, `312000`, `1769850000000`, `true`, `["rabbit@a","rabbit@b"]`,
+		raw(`"/"`, `"orders"`, `1234567`, `83600000000`, `12.34`, `0.985`, `273600`, `312000`, `1769850000000`, `true`,
+			`["rabbit@a","rabbit@b"]`,
 			`{"x-queue-type":"quorum","x-max-length":100,"x-x":"","t":{"in":true,"no":null},"l":["a",1],"u":"\u65e5\u672c"}`),
 		raw(`"tenant/%2F"`, `"tab\tnewline\nesc\u001b[31m"`, `0`, `0`, `0`, `0`, `0`, `0`, `"never"`, `false`, `[]`, `[]`),
 		raw(`"no"`, `" edges "`, `null`, ``, `null`, ``, `null`, ``, `null`, ``, `null`, ``),
 		raw(`"0123"`, `"日本語-😀"`, `7`, `999949`, `0.04`, `1`, `59`, `999`, `0`, `true`, `["a, b"]`, `{"a b":"c=d"}`),
-		raw(`"1e3"`, `"a|b `+"`c`"+` <d> *e* \\f\"g\" _h_ i_j"`, `12`, `1500`, `1234.5`, `0.5`, `86400`, `60000`, `1769850000000`, `true`, `["x"]`, `{}`),
+		raw(`"1e3"`, `"a|b `+"`c`"+` <d> *e* \\f\"g\" _h_ i_j"`, `12`, `1500`, `1234.5`, `0.5`, `86400`, `60000`,
+			`1769850000000`, `true`, `["x"]`, `{}`),
 		raw(`"10:30"`, "\"not utf-8 \xff\xfe\"", `1`, `1`, `1`),
 		raw(`"~"`, "\"rtl \u202e zero\u200bwidth \u0085 c1\"", `1`),
 		raw(`"`+strings.Repeat("v", 255)+`"`, `"`+strings.Repeat("n", 255)+`"`, `"NaN"`),
@@ -153,7 +155,8 @@ func document() record.Document {
 	return record.Document{
 		record.Fields("", record.Field{Column: record.Column{Name: "name"}, Value: record.Of("rabbit@a")},
 			record.Field{Column: record.Column{Name: "version"}, Value: nil}),
-		record.Fields("memory", record.Field{Column: record.Column{Name: "used", Kind: record.Bytes}, Value: record.Of(83600000000)},
+		record.Fields("memory", record.Field{Column: record.Column{Name: "used", Kind: record.Bytes},
+			Value: record.Of(83600000000)},
 			record.Field{Column: record.Column{Name: "limit", Kind: record.Bytes}, Value: record.Of(90000000000)},
 			record.Field{Column: record.Column{Name: "tags", Kind: record.Map}, Value: record.Value(`{"a":"\u001b[1m"}`)}),
 		{Name: "nodes", Columns: []record.Column{{Name: "name"}, {Name: "messages", Kind: record.Count}},
@@ -180,7 +183,8 @@ func TestDocuments(t *testing.T) {
 	b.Reset()
 	table := document()[2]
 	table.Name = ""
-	if err := Document(JSONL, &b, record.Document{table}, Options{}); err != nil || b.String() != `[{"name":"a","messages":1},{"name":"b\tc","messages":null}]`+"\n" {
+	if err := Document(JSONL, &b, record.Document{table}, Options{}); err != nil ||
+		b.String() != `[{"name":"a","messages":1},{"name":"b\tc","messages":null}]`+"\n" {
 		t.Errorf("%v %q", err, b.String())
 	}
 	for _, h := range formats() {
@@ -292,7 +296,8 @@ func TestTableFitsTheScreen(t *testing.T) {
 	for i := range 2*chunk + 10 {
 		many = append(many, raw(`"/"`, fmt.Sprintf(`"queue-%0*d"`, 1+i%200, i), fmt.Sprint(i)))
 	}
-	if out := string(listing(t, Table, terminal(40), columns()[:3], many)); strings.Contains(out, "…") || strings.Count(out, "\n") < 2*len(many) {
+	if out := string(listing(t, Table, terminal(40), columns()[:3], many)); strings.Contains(out, "…") ||
+		strings.Count(out, "\n") < 2*len(many) {
 		t.Error("on a narrow screen a name was cut, or is not on a line of its own")
 	}
 	for _, screen := range []int{80, 200} {
@@ -334,7 +339,8 @@ func TestSqueeze(t *testing.T) {
 		got := append([]int(nil), tt.widths...)
 		squeeze(got, text, make([]bool, 3), []int{1, 1, 1}, tt.screen)
 		sum := got[0] + got[1] + got[2] + 2*gap
-		if got[1] != 5 || got[0] < min(12, tt.widths[0]) || tt.screen >= 33 && sum > tt.screen || got[0]-got[2] > tt.widths[0]-tt.widths[2] {
+		if got[1] != 5 || got[0] < min(12, tt.widths[0]) || tt.screen >= 33 && sum > tt.screen ||
+			got[0]-got[2] > tt.widths[0]-tt.widths[2] {
 			t.Errorf("%v on %d: %v", tt.widths, tt.screen, got)
 		}
 		if tt.screen < 100 && !cmp.Equal(tt.want, got) {
@@ -347,7 +353,8 @@ func TestColourMarksTheHeaderOnly(t *testing.T) {
 	o := terminal(0)
 	o.Colour = true
 	got := string(listing(t, Table, o, columns()[:2], rows()[:2]))
-	if strings.Count(got, "\x1b") != 2 || !strings.HasPrefix(got, "\x1b[1mvhost       name") || !strings.Contains(got, "\x1b[0m\n") {
+	if strings.Count(got, "\x1b") != 2 || !strings.HasPrefix(got, "\x1b[1mvhost       name") || !strings.Contains(got,
+		"\x1b[0m\n") {
 		t.Errorf("%q", got)
 	}
 }
@@ -356,7 +363,8 @@ func TestDeltas(t *testing.T) {
 	d := NewDeltas()
 	o := terminal(0)
 	o.Deltas = d
-	cols := []record.Column{{Name: "name"}, {Name: "messages", Kind: record.Count}, {Name: "memory", Kind: record.Bytes}, {Name: "state"}}
+	cols := []record.Column{{Name: "name"}, {Name: "messages", Kind: record.Count}, {Name: "memory", Kind: record.Bytes},
+		{Name: "state"}}
 	round := func(rows ...record.Row) string {
 		defer d.Next()
 		return string(listing(t, Table, o, cols, rows))
@@ -365,7 +373,8 @@ func TestDeltas(t *testing.T) {
 	if strings.Contains(first, "(") {
 		t.Errorf("changes in the first round: %s", first)
 	}
-	second := round(raw(`"a"`, `10`, `500`, `"running"`), raw(`"b"`, `1`, `5`, ``), raw(`"new"`, `3`), raw(`"twin"`, `2`), raw(`"twin"`, `9`))
+	second := round(raw(`"a"`, `10`, `500`, `"running"`), raw(`"b"`, `1`, `5`, ``), raw(`"new"`, `3`), raw(`"twin"`, `2`),
+		raw(`"twin"`, `9`))
 	golden(t, "deltas.table", []byte(second))
 	if third := round(raw(`"a"`, `9`, `500`), raw(`"b"`)); !strings.Contains(third, "9 (-1)") {
 		t.Errorf("third round: %s", third)
@@ -395,7 +404,8 @@ func TestDeltasPerSecond(t *testing.T) {
 		return string(listing(t, Table, o, cols, []record.Row{row}))
 	}
 	round(0, raw(`"a"`, `10`, `9000`))
-	if got := round(4*time.Second, raw(`"a"`, `16`, `1000`)); !strings.Contains(got, "16 (+6, 1.5/s)") || !strings.Contains(got, "1 kB (-8 kB, -2 kB/s)") {
+	if got := round(4*time.Second, raw(`"a"`, `16`, `1000`)); !strings.Contains(got, "16 (+6, 1.5/s)") ||
+		!strings.Contains(got, "1 kB (-8 kB, -2 kB/s)") {
 		t.Error(got)
 	}
 	if got := round(0, raw(`"a"`, `17`, `1000`)); !strings.Contains(got, "17 (+1)") {
@@ -412,12 +422,17 @@ func TestUnits(t *testing.T) {
 		in   float64
 		want string
 	}{
-		{record.Bytes, 0, "0 B"}, {record.Bytes, 999, "999 B"}, {record.Bytes, 1000, "1 kB"}, {record.Bytes, 999949, "999.9 kB"},
-		{record.Bytes, 999950, "1 MB"}, {record.Bytes, 83_612_345_678, "83.6 GB"}, {record.Bytes, -1500, "-1.5 kB"}, {record.Bytes, 1e21, "1000 EB"},
-		{record.Rate, 12.34, "12.3/s"}, {record.Rate, 0, "0/s"}, {record.Rate, 0.04, "0/s"}, {record.Rate, 12345.6, "12346/s"},
+		{record.Bytes, 0, "0 B"}, {record.Bytes, 999, "999 B"}, {record.Bytes, 1000, "1 kB"}, {record.Bytes, 999949,
+			"999.9 kB"},
+		{record.Bytes, 999950, "1 MB"}, {record.Bytes, 83_612_345_678, "83.6 GB"}, {record.Bytes, -1500, "-1.5 kB"},
+		{record.Bytes, 1e21, "1000 EB"},
+		{record.Rate, 12.34, "12.3/s"}, {record.Rate, 0, "0/s"}, {record.Rate, 0.04, "0/s"}, {record.Rate, 12345.6,
+			"12346/s"},
 		{record.Ratio, 0.985, "98.5%"}, {record.Ratio, 1, "100%"},
-		{record.Seconds, 0, "0s"}, {record.Seconds, 59, "59s"}, {record.Seconds, 60, "1m"}, {record.Seconds, 312, "5m12s"}, {record.Seconds, 0.25, "250ms"},
-		{record.Seconds, 273600, "3d4h"}, {record.Seconds, 86400, "1d"}, {record.Seconds, -61, "-1m1s"}, {record.Seconds, 3661, "1h1m"},
+		{record.Seconds, 0, "0s"}, {record.Seconds, 59, "59s"}, {record.Seconds, 60, "1m"}, {record.Seconds, 312, "5m12s"},
+		{record.Seconds, 0.25, "250ms"},
+		{record.Seconds, 273600, "3d4h"}, {record.Seconds, 86400, "1d"}, {record.Seconds, -61, "-1m1s"},
+		{record.Seconds, 3661, "1h1m"},
 		{record.Millis, 850, "850ms"}, {record.Millis, 4000, "4s"},
 		{record.Timestamp, 1769850000000, "2026-01-31T09:00:00Z"}, {record.Timestamp, 1e30, ""},
 		{record.Count, 5, ""}, {record.Text, 5, ""},
@@ -497,7 +512,8 @@ func FuzzEscape(f *testing.F) {
 		for _, width := range []int{30, 100_000} {
 			text := string(listing(t, Table, terminal(width), columns()[:2], []record.Row{{record.Value("1"), quoted(s)}}))
 			lines := strings.Split(text, "\n")
-			if len(lines) < 3 || width > 30 && len(lines) != 3 || firstHostile(strings.Join(lines, "")) != len(text)-len(lines)+1 {
+			if len(lines) < 3 || width > 30 && len(lines) != 3 || firstHostile(strings.Join(lines, "")) != len(text)-len(lines)+
+				1 {
 				t.Fatalf("%q: %q", s, text)
 			}
 		}
@@ -558,7 +574,8 @@ func FuzzRoundTrip(f *testing.F) {
 			}
 			out := listing(t, YAML, o, cols, []record.Row{row, row})
 			var got []map[string]any
-			if err := yaml.Unmarshal(out, &got); err != nil || len(got) != 2 || got[0]["a"] != valid(row[0].Text()) || got[1]["b"] != valid(row[1].Text()) {
+			if err := yaml.Unmarshal(out, &got); err != nil || len(got) != 2 || got[0]["a"] != valid(row[0].Text()) ||
+				got[1]["b"] != valid(row[1].Text()) {
 				t.Fatalf("yaml: %q %q became %q: %v", a, b, out, err)
 			}
 		}
@@ -609,9 +626,11 @@ func BenchmarkTableTerminal100k(b *testing.B) { benchmark(b, Table, terminal(120
 
 // On a narrow screen names of columns are broken before anything is cut, and a sentence at the end goes below its row.
 func TestNarrow(t *testing.T) {
-	columns := []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "messages_ready", Kind: record.Count}, {Name: "messages_unacknowledged", Kind: record.Count}, {Name: "reason"}}
+	columns := []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "messages_ready", Kind: record.Count},
+		{Name: "messages_unacknowledged", Kind: record.Count}, {Name: "reason"}}
 	rows := []record.Row{
-		{record.Of("/"), record.Of("orders"), record.Of(12), record.Of(3), record.Of("consumers hold all they may (1 of 1) and finish nothing")},
+		{record.Of("/"), record.Of("orders"), record.Of(12), record.Of(3),
+			record.Of("consumers hold all they may (1 of 1) and finish nothing")},
 		{record.Of("/"), record.Of("mail"), record.Of(0), record.Of(1234567), nil},
 	}
 	tests := map[string]struct {

@@ -12,9 +12,9 @@ import (
 // far, so they are of one width in a listing of up to so many rows and can only grow beyond; memory does not grow.
 const chunk = 1000
 
-// tableEncoding is aligned columns for people: control characters are always escaped, blanks at the ends of a cell
-// are shown as \x20, an unknown value is "-", and numbers have units. Where the table is wider than the screen it is made to
-// fit, see fit.go. In a pipe nothing is cut and nothing left out.
+// tableEncoding is aligned columns for people: control characters are always escaped, blanks at the ends of a cell are
+// shown as \x20, an unknown value is "-", and numbers have units. Where the table is wider than the screen it is made
+// to fit, see fit.go. In a pipe nothing is cut and nothing left out.
 func tableEncoding() encoding {
 	return encoding{
 		name: Table, help: "aligned columns, for people", totals: true,
@@ -128,7 +128,8 @@ func (w *tableWriter) write() error {
 	for i, n := range body {
 		w.widths[i] = max(w.widths[i], n)
 	}
-	g := grid{right: project(w.fit, w.right), middle: project(w.fit, w.keys), bold: w.o.Colour, widths: project(w.fit, w.widths)}
+	g := grid{right: project(w.fit, w.right), middle: project(w.fit, w.keys), bold: w.o.Colour, widths: project(w.fit,
+		w.widths)}
 	if w.screen > 0 {
 		squeeze(g.widths, project(w.fit, w.columns), g.middle, w.head.widths, w.screen)
 	}

@@ -10,7 +10,8 @@ import (
 )
 
 func TestTemplate(t *testing.T) {
-	columns := []record.Column{{Name: "name"}, {Name: "messages", Kind: record.Count}, {Name: "rate", Kind: record.Rate}, {Name: "arguments", Kind: record.Map}}
+	columns := []record.Column{{Name: "name"}, {Name: "messages", Kind: record.Count}, {Name: "rate", Kind: record.Rate},
+		{Name: "arguments", Kind: record.Map}}
 	rows := []record.Row{
 		raw(`"a"`, `12`, `0.5`, `{"x-max-length":5,"list":[1,null]}`),
 		raw(`"b\u001b[31m<i>"`, ``, `null`, `{}`),
@@ -22,7 +23,8 @@ func TestTemplate(t *testing.T) {
 	}{
 		{"{{.name}} has {{.messages}}", false, "a has 12\nb\x1b[31m<i> has \n"},
 		{"{{.name}}", true, "a\nb\\x1b[31m<i>\n"},
-		{`{{index .arguments "x-max-length"}} {{json .arguments}}`, false, "5 {\"list\":[1,\"\"],\"x-max-length\":5}\n<no value> {}\n"},
+		{`{{index .arguments "x-max-length"}} {{json .arguments}}`, false,
+			"5 {\"list\":[1,\"\"],\"x-max-length\":5}\n<no value> {}\n"},
 		{`{{if .messages}}{{if gt .messages 10}}{{.name}}: {{.rate}}/s{{end}}{{end}}`, false, "a: 0.5/s\n\n"},
 		{`{{range $k, $v := .arguments}}{{$k}} {{end}}`, false, "list x-max-length \n\n"},
 		{`{{with .arguments}}{{.list}}{{end}}`, false, "[1 ]\n\n"},

@@ -18,7 +18,8 @@ func Wrap(text string, screen int, hang string) []string {
 	return fill(text, together(unbroken(text), screen-len(hang)), screen, hang, "")
 }
 
-// WrapCommand breaks a command as Wrap does a text: its lines go on behind a backslash, so that it can be copied as it stands.
+// WrapCommand breaks a command as Wrap does a text: its lines go on behind a backslash, so that it can be copied as it
+// stands.
 func WrapCommand(text string, screen int, hang string) []string {
 	if screen <= 0 || width(text) <= screen {
 		return []string{text}
@@ -53,7 +54,8 @@ func isCommand(line string) bool {
 // tool reports whether a word is a RabbitMQ program or rabbitctl.
 func tool(word string) bool {
 	rest, companion := strings.CutPrefix(word, "rabbitmq-")
-	return word == "rabbitctl" || word == "rabbitmqctl" || companion && strings.Trim(rest, "abcdefghijklmnopqrstuvwxyz") == ""
+	return word == "rabbitctl" || word == "rabbitmqctl" || companion &&
+		strings.Trim(rest, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 // unbroken are the words of a text. What stands in quotes of a shell is one with its blanks.
@@ -87,8 +89,9 @@ func unbroken(text string) []string {
 	return words
 }
 
-// together joins the words of commands. Where a command ends and the sentence goes on nobody can tell, so the join goes on to
-// the next comma or its like; where that is too long for a line, it is the tool, the command, and what can only be arguments.
+// together joins the words of commands. Where a command ends and the sentence goes on nobody can tell, so the join goes
+// on to the next comma or its like; where that is too long for a line, it is the tool, the command, and what can only
+// be arguments.
 func together(words []string, room int) []string {
 	var all []string
 	for i := 0; i < len(words); {
@@ -113,8 +116,8 @@ func together(words []string, room int) []string {
 // last is the last letter.
 func last(word string) string { return word[max(0, len(word)-1):] }
 
-// argument tells whether a word behind a command is one of its arguments for sure: a flag, something quoted, a name in capitals,
-// or one with a sign in it.
+// argument tells whether a word behind a command is one of its arguments for sure: a flag, something quoted, a name in
+// capitals, or one with a sign in it.
 func argument(word string) bool {
 	return strings.ContainsAny(word, "-'\"@=_./:") || word == strings.ToUpper(word)
 }

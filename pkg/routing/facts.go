@@ -42,8 +42,10 @@ func (f Facts) TypeOff(x *Exchange) string {
 // Plugin is the name of the plugin that provides an exchange type, for a command line.
 func Plugin(kind string) string {
 	known := map[string]string{
-		"x-consistent-hash": "rabbitmq_consistent_hash_exchange", "x-random": "rabbitmq_random_exchange", "x-recent-history": "rabbitmq_recent_history_exchange",
-		"x-modulus-hash": "rabbitmq_sharding", "x-event": "rabbitmq_event_exchange", "x-jms-topic": "rabbitmq_jms_topic_exchange",
+		"x-consistent-hash": "rabbitmq_consistent_hash_exchange", "x-random": "rabbitmq_random_exchange",
+		"x-recent-history": "rabbitmq_recent_history_exchange",
+		"x-modulus-hash":   "rabbitmq_sharding", "x-event": "rabbitmq_event_exchange",
+		"x-jms-topic":           "rabbitmq_jms_topic_exchange",
 		"x-federation-upstream": "rabbitmq_federation", "x-delayed-message": "rabbitmq_delayed_message_exchange",
 	}
 	if name := known[kind]; name != "" {

@@ -128,7 +128,8 @@ func (q Queue) refuses() (Fate, bool) {
 	case !known:
 		f.Outcome, f.Text = Perhaps, fmt.Sprintf("refused if it is full, which is not known: %s, overflow %s", l, overflow)
 	default:
-		f.Text = fmt.Sprintf("refused, because the queue is full: %s; a publisher sees this only with publisher confirms", q.Full())
+		f.Text = fmt.Sprintf("refused, because the queue is full: %s; a publisher sees this only with publisher confirms",
+			q.Full())
 	}
 	if overflow == "reject-publish-dlx" {
 		f = q.deadLettered(f)

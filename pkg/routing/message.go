@@ -32,7 +32,8 @@ func (m Message) keys() ([]string, error) {
 		}
 		list, ok := value.([]any)
 		if !ok {
-			return nil, refused("the header %s is not an array, so the broker closes the channel (406 PRECONDITION_FAILED)", name)
+			return nil, refused("the header %s is not an array, so the broker closes the channel (406 PRECONDITION_FAILED)",
+				name)
 		}
 		for _, v := range list {
 			// The broker ignores elements that are not text (measured on 3.10, 4.0 and 4.3).

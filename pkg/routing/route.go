@@ -88,7 +88,9 @@ func (f Facts) Route(m Message) Route {
 		w.work = w.work[1:]
 		if off := f.TypeOff(next); off != "" {
 			// No queue gets a copy, so nothing more needs to be read.
-			return Route{Hops: w.Hops, Off: next.Name, Refused: fmt.Sprintf("exchange %s cannot route: %s, so the broker closes the channel (406 PRECONDITION_FAILED)", next.Name, off)}
+			return Route{Hops: w.Hops, Off: next.Name,
+				Refused: fmt.Sprintf("exchange %s cannot route: %s, so the broker closes the channel (406 PRECONDITION_FAILED)",
+					next.Name, off)}
 		}
 		w.leave(next)
 	}
@@ -171,25 +173,32 @@ func (w *walk) leave(x *Exchange) {
 				w.Losses = append(w.Losses, Loss{b.To, "does not exist any more"})
 				continue
 			}
-			w.arrive(Hop{From: x.Name, FromType: x.Type, How: ByBinding, Key: b.Key, Arguments: b.Arguments, To: b.To, ToExchange: b.ToExchange})
+			w.arrive(Hop{From: x.Name, FromType: x.Type, How: ByBinding, Key: b.Key, Arguments: b.Arguments, To: b.To,
+				ToExchange: b.ToExchange})
 		case unsure:
 			doubts++
-			w.Gaps = append(w.Gaps, fmt.Sprintf("whether the binding of exchange %s to %s matches depends on AMQP types that the API does not show", x.Name, b.To))
+			w.Gaps = append(w.Gaps,
+				fmt.Sprintf("whether the binding of exchange %s to %s matches depends on AMQP types that the API does not show",
+					x.Name, b.To))
 		}
 	}
 	switch {
 	case took > 0:
 	case x.AlternateUnknown != "":
-		w.Gaps = append(w.Gaps, fmt.Sprintf("the alternate exchange of exchange %s is not known: %s", x.Name, x.AlternateUnknown))
+		w.Gaps = append(w.Gaps, fmt.Sprintf("the alternate exchange of exchange %s is not known: %s", x.Name,
+			x.AlternateUnknown))
 	case x.AlternateBy == "" && doubts == 0:
 		w.Losses = append(w.Losses, Loss{x.Name, w.whyLost(x)})
 	case x.AlternateBy == "":
 	case doubts > 0:
-		w.Gaps = append(w.Gaps, fmt.Sprintf("if it does not match, the message goes to the alternate exchange %s", x.Alternate))
+		w.Gaps = append(w.Gaps, fmt.Sprintf("if it does not match, the message goes to the alternate exchange %s",
+			x.Alternate))
 	case !w.visit(x.Alternate):
-		w.Losses = append(w.Losses, Loss{x.Name, fmt.Sprintf("%s, and its alternate exchange %s (%s) does not exist", w.whyLost(x), x.Alternate, x.AlternateBy)})
+		w.Losses = append(w.Losses, Loss{x.Name, fmt.Sprintf("%s, and its alternate exchange %s (%s) does not exist",
+			w.whyLost(x), x.Alternate, x.AlternateBy)})
 	default:
-		w.arrive(Hop{From: x.Name, FromType: x.Type, How: ByAlternate, SetBy: x.AlternateBy, To: x.Alternate, ToExchange: true})
+		w.arrive(Hop{From: x.Name, FromType: x.Type, How: ByAlternate, SetBy: x.AlternateBy, To: x.Alternate,
+			ToExchange: true})
 	}
 }
 
@@ -255,7 +264,8 @@ func unknownType(x *Exchange) string {
 	case len(to) == 0:
 		return text + ", and it has no binding"
 	case len(to) > maxNamed:
-		return fmt.Sprintf("%s; its bindings lead to %s and %d more", text, strings.Join(to[:maxNamed], ", "), len(to)-maxNamed)
+		return fmt.Sprintf("%s; its bindings lead to %s and %d more", text, strings.Join(to[:maxNamed], ", "),
+			len(to)-maxNamed)
 	}
 	return text + "; its bindings lead to " + strings.Join(to, ", ")
 }

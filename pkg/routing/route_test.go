@@ -19,7 +19,8 @@ import (
 //	q NAME                                       a queue; queues in bindings exist anyway
 //	offers TYPE...                               the types of exchanges that node n offers
 func world(text string) routing.Facts {
-	f := routing.Facts{Exchanges: map[string]*routing.Exchange{"": {Type: "direct"}}, Queues: map[string]*routing.Queue{}, Whole: true}
+	f := routing.Facts{Exchanges: map[string]*routing.Exchange{"": {Type: "direct"}}, Queues: map[string]*routing.Queue{},
+		Whole: true}
 	// Exchanges come first, so that bindings find them.
 	for _, exchanges := range []bool{true, false} {
 		for line := range strings.SplitSeq(text, ";") {
@@ -55,7 +56,8 @@ func add(f *routing.Facts, words []string) {
 		f.Exchanges[x.Name] = x
 	default:
 		kind, to, _ := strings.Cut(words[2], ":")
-		b := routing.Binding{To: to, ToExchange: kind == "x", Key: strings.TrimSuffix(strings.TrimPrefix(words[1], "-"), "->")}
+		b := routing.Binding{To: to, ToExchange: kind == "x", Key: strings.TrimSuffix(strings.TrimPrefix(words[1], "-"),
+			"->")}
 		if header, value, ok := strings.Cut(b.Key, "="); ok {
 			b.Key, b.Arguments = "", map[string]any{header: value}
 		}
@@ -85,43 +87,64 @@ func TestRoute(t *testing.T) {
 	tests := []struct{ name, world, exchange, key, want string }{
 		{"default", "q a; q b", "", "a", "a"},
 		{"default, no queue", "q a", "", "b", `lost: "" finds no queue named "b"`},
-		{"default, reply", "", "", "amq.rabbitmq.reply-to.g1", "gap: the routing key amq.rabbitmq.reply-to.g1 is the address of a client that waits for a reply, not a queue"},
-		{"no exchange", "q a", "x", "a", "refused: exchange x does not exist, so the broker closes the channel (404 NOT_FOUND)"},
-		{"internal", "x i fanout internal; i --> q:a", "i", "", "refused: exchange i is internal: clients may not publish to it (403 ACCESS_REFUSED)"},
+		{"default, reply", "", "", "amq.rabbitmq.reply-to.g1",
+			"gap: the routing key amq.rabbitmq.reply-to.g1 is the address of a client that waits for a reply, not a queue"},
+		{"no exchange", "q a", "x", "a",
+			"refused: exchange x does not exist, so the broker closes the channel (404 NOT_FOUND)"},
+		{"internal", "x i fanout internal; i --> q:a", "i", "",
+			"refused: exchange i is internal: clients may not publish to it (403 ACCESS_REFUSED)"},
 		{"direct", "x d direct; d -k-> q:a; d -k-> q:b; d -j-> q:c; d -k-> q:a", "d", "k", "a b"},
-		{"direct, no match", "x d direct; d -k-> q:a; d -j-> q:b", "d", "K", `lost: "d" has 2 bindings, and none matches the routing key "K"`},
-		{"direct, patterns are plain", "x d direct; d -#-> q:a", "d", "k", `lost: "d" has 1 binding, and none matches the routing key "k"`},
+		{"direct, no match", "x d direct; d -k-> q:a; d -j-> q:b", "d", "K",
+			`lost: "d" has 2 bindings, and none matches the routing key "K"`},
+		{"direct, patterns are plain", "x d direct; d -#-> q:a", "d", "k",
+			`lost: "d" has 1 binding, and none matches the routing key "k"`},
 		{"no binding", "x d fanout", "d", "k", `lost: "d" has no binding`},
 		{"fanout", "x f fanout; f -k-> q:a; f --> q:b", "f", "z", "a b"},
 		{"topic", "x t topic; t -a.*-> q:a; t -#-> q:b; t -b.#-> q:c", "t", "a.x", "a b"},
 		{"headers", "x h headers; h -k=v-> q:a; h -k=w-> q:b", "h", "", "a"},
 		{"headers, no match", "x h headers; h -j=v-> q:a", "h", "", `lost: "h" has 1 binding, and none matches the headers`},
-		{"through exchanges", "x a fanout; x b direct; x c topic; a --> x:b; b -k-> x:c; c -#-> q:q; a --> q:r", "a", "k", "r q"},
+		{"through exchanges", "x a fanout; x b direct; x c topic; a --> x:b; b -k-> x:c; c -#-> q:q; a --> q:r", "a", "k",
+			"r q"},
 		{"in a circle", "x a fanout; x b fanout; a --> x:b; b --> x:a; b --> q:q; a --> x:a", "a", "k", "q"},
 		{"a branch that ends", "x a fanout; x b direct; a --> x:b; a --> q:q", "a", "k", `q lost: "b" has no binding`},
 		{"internal in between", "x a fanout; x i fanout internal; a --> x:i; i --> q:q", "a", "k", "q"},
 		{"alternate", "x d direct ae=f; x f fanout; d -k-> q:a; f --> q:b", "d", "j", "b"},
 		{"alternate is not taken", "x d direct ae=f; x f fanout; d -k-> q:a; f --> q:b", "d", "k", "a"},
-		{"alternate is not taken for a branch", "x d direct ae=f; x f fanout; x e direct; d -k-> x:e; f --> q:b", "d", "k", `lost: "e" has no binding`},
+		{"alternate is not taken for a branch", "x d direct ae=f; x f fanout; x e direct; d -k-> x:e; f --> q:b", "d", "k",
+			`lost: "e" has no binding`},
 		{"alternate of a branch", "x d direct; x f fanout; x e direct ae=f; d -k-> x:e; f --> q:b", "d", "k", "b"},
 		{"alternates in a row", "x d direct ae=e; x e direct ae=f; x f fanout; f --> q:b", "d", "k", "b"},
-		{"alternates in a circle", "x d direct ae=e; x e direct ae=d", "d", "k", `lost: "d" leads to a circle of exchanges, none of which leads to a queue`},
-		{"in a circle without a queue", "x a fanout; x b fanout; a --> x:b; b --> x:a", "a", "", `lost: "a" leads to a circle of exchanges, none of which leads to a queue`},
-		{"alternate that does not exist", "x d direct ae=gone", "d", "k", `lost: "d" has no binding, and its alternate exchange gone (argument) does not exist`},
-		{"alternate that nobody may read", "x d direct policy?; d -k-> q:q", "d", "j", "gap: the alternate exchange of exchange d is not known: not allowed"},
+		{"alternates in a circle", "x d direct ae=e; x e direct ae=d", "d", "k",
+			`lost: "d" leads to a circle of exchanges, none of which leads to a queue`},
+		{"in a circle without a queue", "x a fanout; x b fanout; a --> x:b; b --> x:a", "a", "",
+			`lost: "a" leads to a circle of exchanges, none of which leads to a queue`},
+		{"alternate that does not exist", "x d direct ae=gone", "d", "k",
+			`lost: "d" has no binding, and its alternate exchange gone (argument) does not exist`},
+		{"alternate that nobody may read", "x d direct policy?; d -k-> q:q", "d", "j",
+			"gap: the alternate exchange of exchange d is not known: not allowed"},
 		{"default as alternate", "x d direct; q k", "d", "k", `lost: "d" has no binding`},
-		{"unknown type", "x r x-random; r --> q:a; r --> q:b; r --> x:c; x c fanout", "r", "", "gap: rabbitctl does not know how exchange r routes: its type is x-random; its bindings lead to a, b, c"},
-		{"unknown type without bindings", "x r x-random", "r", "", "gap: rabbitctl does not know how exchange r routes: its type is x-random, and it has no binding"},
-		{"unknown type with many", "x r x-random; r --> q:a; r --> q:b; r --> q:c; r --> q:d; r --> q:e; r --> q:f; r --> q:g", "r", "",
+		{"unknown type", "x r x-random; r --> q:a; r --> q:b; r --> x:c; x c fanout", "r", "",
+			"gap: rabbitctl does not know how exchange r routes: its type is x-random; its bindings lead to a, b, c"},
+		{"unknown type without bindings", "x r x-random", "r", "",
+			"gap: rabbitctl does not know how exchange r routes: its type is x-random, and it has no binding"},
+		{"unknown type with many",
+			"x r x-random; r --> q:a; r --> q:b; r --> q:c; r --> q:d; r --> q:e; r --> q:f; r --> q:g", "r", "",
 			"gap: rabbitctl does not know how exchange r routes: its type is x-random; its bindings lead to a, b, c, d, e and 2 more"},
-		{"unknown type behind a known one", "x d direct; x r x-random; d -k-> x:r; d -k-> q:a; r --> q:b", "d", "k", "a gap: rabbitctl does not know how exchange r routes: its type is x-random; its bindings lead to b"},
-		{"a type that is offered", "offers x-random; x r x-random; r --> q:a", "r", "", "gap: rabbitctl does not know how exchange r routes: its type is x-random; its bindings lead to a"},
-		{"a type that is off", "offers direct; x r x-random; r --> q:a", "r", "", "refused: exchange r cannot route: n does not offer its type x-random, whose plugin is off, so the broker closes the channel (406 PRECONDITION_FAILED)"},
+		{"unknown type behind a known one", "x d direct; x r x-random; d -k-> x:r; d -k-> q:a; r --> q:b", "d", "k",
+			"a gap: rabbitctl does not know how exchange r routes: its type is x-random; its bindings lead to b"},
+		{"a type that is offered", "offers x-random; x r x-random; r --> q:a", "r", "",
+			"gap: rabbitctl does not know how exchange r routes: its type is x-random; its bindings lead to a"},
+		{"a type that is off", "offers direct; x r x-random; r --> q:a", "r", "",
+			"refused: exchange r cannot route: n does not offer its type x-random, whose plugin is off, so the broker closes the channel (406 PRECONDITION_FAILED)"},
 		{"a basic type is always on", "offers x; x d fanout; d --> q:a", "d", "", "a"},
-		{"a type that is off behind another exchange", "offers x; x d fanout; x r x-random; d --> q:a; d --> x:r", "d", "", "refused: exchange r cannot route: n does not offer its type x-random, whose plugin is off, so the broker closes the channel (406 PRECONDITION_FAILED)"},
-		{"a type that is off as alternate", "offers x; x d direct ae=r; x r x-random; d -k-> q:a", "d", "j", "refused: exchange r cannot route: n does not offer its type x-random, whose plugin is off, so the broker closes the channel (406 PRECONDITION_FAILED)"},
-		{"a type that is off as alternate that is not taken", "offers x; x d direct ae=r; x r x-random; d -k-> q:a", "d", "k", "a"},
-		{"a doubt", "x h headers ae=f; x f fanout; f --> q:b; h -n=undefined-> q:a", "h", "", "gap: whether the binding of exchange h to a matches depends on AMQP types that the API does not show gap: if it does not match, the message goes to the alternate exchange f"},
+		{"a type that is off behind another exchange", "offers x; x d fanout; x r x-random; d --> q:a; d --> x:r", "d", "",
+			"refused: exchange r cannot route: n does not offer its type x-random, whose plugin is off, so the broker closes the channel (406 PRECONDITION_FAILED)"},
+		{"a type that is off as alternate", "offers x; x d direct ae=r; x r x-random; d -k-> q:a", "d", "j",
+			"refused: exchange r cannot route: n does not offer its type x-random, whose plugin is off, so the broker closes the channel (406 PRECONDITION_FAILED)"},
+		{"a type that is off as alternate that is not taken", "offers x; x d direct ae=r; x r x-random; d -k-> q:a", "d", "k",
+			"a"},
+		{"a doubt", "x h headers ae=f; x f fanout; f --> q:b; h -n=undefined-> q:a", "h", "",
+			"gap: whether the binding of exchange h to a matches depends on AMQP types that the API does not show gap: if it does not match, the message goes to the alternate exchange f"},
 	}
 	headers := map[string]any{"k": "v", "n": json.Number("5")}
 	for _, tt := range tests {
@@ -138,7 +161,8 @@ func TestRoute(t *testing.T) {
 func TestRoute_defaultAsAlternate(t *testing.T) {
 	f := world("x d direct; x f fanout; f --> q:b; q k")
 	f.Exchanges["d"].AlternateBy = "argument"
-	if got := way(f.Route(routing.Message{Exchange: "d", Key: "k"})); got != `lost: "" routes nothing when it is an alternate exchange` {
+	if got := way(f.Route(routing.Message{Exchange: "d",
+		Key: "k"})); got != `lost: "" routes nothing when it is an alternate exchange` {
 		t.Error(got)
 	}
 	f.Exchanges[""].Alternate, f.Exchanges[""].AlternateBy = "f", "policy all"
@@ -166,7 +190,8 @@ func TestRoute_senderSelected(t *testing.T) {
 		{"", "z", map[string]any{"CC": list("a", "none")}, `z a lost: "" finds no queue named "none"`},
 		{"h", "", map[string]any{"CC": list("j")}, "c"},
 		{"h", "", map[string]any{"BCC": list("j")}, `lost: "h" has 1 binding, and none matches the headers`},
-		{"d", "k", map[string]any{"CC": "j"}, "refused: the header CC is not an array, so the broker closes the channel (406 PRECONDITION_FAILED)"},
+		{"d", "k", map[string]any{"CC": "j"},
+			"refused: the header CC is not an array, so the broker closes the channel (406 PRECONDITION_FAILED)"},
 	}
 	for _, tt := range tests {
 		if got := way(f.Route(routing.Message{Exchange: tt.exchange, Key: tt.key, Headers: tt.headers})); got != tt.want {

@@ -16,7 +16,8 @@ import (
 // Certificates connects to the TLS listeners of the node that answers, or to the given addresses (HOST:PORT), and asks
 // the broker which of its files have a certificate that expires within a number of days. Certificates are judged at
 // now.
-func Certificates(ctx context.Context, c *broker.Client, now time.Time, addresses []string, days int) (facts health.CertificateFacts, node string, err error) {
+func Certificates(ctx context.Context, c *broker.Client, now time.Time, addresses []string,
+	days int) (facts health.CertificateFacts, node string, err error) {
 	node, listeners, err := Listeners(ctx, c)
 	if err != nil {
 		return facts, "", err
@@ -25,7 +26,8 @@ func Certificates(ctx context.Context, c *broker.Client, now time.Time, addresse
 	return facts, node, err
 }
 
-func certificatesOf(ctx context.Context, c *broker.Client, now time.Time, listeners []Listener, addresses []string, days int) (facts health.CertificateFacts, err error) {
+func certificatesOf(ctx context.Context, c *broker.Client, now time.Time, listeners []Listener, addresses []string,
+	days int) (facts health.CertificateFacts, err error) {
 	var tls []Listener
 	for _, l := range listeners {
 		if l.TLS && len(addresses) == 0 {
@@ -70,7 +72,8 @@ func shakeHands(ctx context.Context, c *broker.Client, l Listener) health.TLSLis
 		return out
 	}
 	for _, cert := range chain {
-		out.Chain = append(out.Chain, health.Certificate{Subject: cert.Subject.String(), Issuer: cert.Issuer.String(), Until: cert.NotAfter})
+		out.Chain = append(out.Chain, health.Certificate{Subject: cert.Subject.String(), Issuer: cert.Issuer.String(),
+			Until: cert.NotAfter})
 	}
 	return out
 }
@@ -95,7 +98,8 @@ func certificateFiles(ctx context.Context, c *broker.Client, days int) ([]health
 			v.At(kind + "_expires_on").Each(func(date record.Value) {
 				until, err := ExpiryDate(date.Text())
 				if err != nil {
-					unreadable = fail.New(fail.Data, "%s tells a date of a certificate that cannot be read: %q", c.BaseURL(), date.Text())
+					unreadable = fail.New(fail.Data, "%s tells a date of a certificate that cannot be read: %q", c.BaseURL(),
+						date.Text())
 				}
 				f.Until = append(f.Until, until)
 			})

@@ -29,19 +29,21 @@ func ChurnCounts(ctx context.Context, c *broker.Client) (diagnose.ChurnCounts, e
 // ConnectionsOf lists the connections of a user that are open at this moment. The names that programs gave them are not
 // in the answer.
 func ConnectionsOf(ctx context.Context, c *broker.Client, user string) ([]diagnose.Connection, error) {
-	return listed(ctx, c, within(user, (*broker.Client).UserConnections), func(b *record.Binder, open *diagnose.Connection) {
-		b.Value("name", func(v record.Value) {
-			open.Name = v.Text()
-			open.Peer, _, _ = strings.Cut(open.Name, " -> ")
+	return listed(ctx, c, within(user, (*broker.Client).UserConnections),
+		func(b *record.Binder, open *diagnose.Connection) {
+			b.Value("name", func(v record.Value) {
+				open.Name = v.Text()
+				open.Peer, _, _ = strings.Cut(open.Name, " -> ")
+			})
+			b.Text("user", &open.User)
+			b.Text("vhost", &open.VHost)
 		})
-		b.Text("user", &open.User)
-		b.Text("vhost", &open.VHost)
-	})
 }
 
 // UsersOf are the users that may have connections: all users, or, if this user may not list them, the users of the
 // given connections. all tells which.
-func UsersOf(ctx context.Context, c *broker.Client, connections []diagnose.Connection) (users []string, all bool, err error) {
+func UsersOf(ctx context.Context, c *broker.Client,
+	connections []diagnose.Connection) (users []string, all bool, err error) {
 	seen := map[string]bool{}
 	for _, one := range connections {
 		if one.User != "" {

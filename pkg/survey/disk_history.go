@@ -19,12 +19,13 @@ const (
 // is empty where statistics or rates are off.
 func DiskHistory(ctx context.Context, c *broker.Client) (map[string][]health.DiskPoint, error) {
 	history := map[string][]health.DiskPoint{}
-	err := each(c.NodesOver(ctx, remembered, rememberedStep, named("name", "disk_free_details.samples")), func(row record.Row) {
-		name := row[0].Text()
-		for at, free := range samples(row[1]) {
-			history[name] = append(history[name], health.DiskPoint{Taken: at, Free: free})
-		}
-	})
+	err := each(c.NodesOver(ctx, remembered, rememberedStep, named("name", "disk_free_details.samples")),
+		func(row record.Row) {
+			name := row[0].Text()
+			for at, free := range samples(row[1]) {
+				history[name] = append(history[name], health.DiskPoint{Taken: at, Free: free})
+			}
+		})
 	if err != nil || len(history) == 0 {
 		return history, err
 	}

@@ -28,5 +28,6 @@ func DownQueues(ctx context.Context, c *broker.Client) (diagnose.DownQueues, err
 	return down, err
 }
 
-// isDown tells whether a queue of that type and state cannot be reached. Quorum queues and streams are judged by their members.
+// isDown tells whether a queue of that type and state cannot be reached. Quorum queues and streams are judged by their
+// members.
 func isDown(kind, state string) bool { return kind == "classic" && state == "down" }

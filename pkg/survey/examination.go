@@ -21,9 +21,11 @@ const atOnce = 4
 // Examination asks for all facts that the rules of diagnose judge, in parallel, and for each fact once. For a part that
 // cannot be read, it notes the reason. An error means that the broker could not be asked at all. Certificates are
 // judged at now. done is called after each look, with the first part that the look is for.
-func Examination(ctx context.Context, c *broker.Client, now time.Time, done func(part diagnose.Part, soFar, all int)) (diagnose.Facts, error) {
+func Examination(ctx context.Context, c *broker.Client, now time.Time,
+	done func(part diagnose.Part, soFar, all int)) (diagnose.Facts, error) {
 	e := examination{client: c, now: now, silent: make(chan struct{}), Facts: diagnose.Facts{
-		Unseen: map[diagnose.Part]string{}, NotOffered: map[diagnose.Part]bool{}, Endpoint: c.BaseURL(), Loopback: c.Loopback()}}
+		Unseen: map[diagnose.Part]string{}, NotOffered: map[diagnose.Part]bool{}, Endpoint: c.BaseURL(),
+		Loopback: c.Loopback()}}
 	// One request first: if the broker does not answer or refuses the user, the others need not be tried.
 	if err := e.clock(ctx); err != nil {
 		return e.Facts, err
@@ -219,8 +221,8 @@ func (e *examination) nodes(ctx context.Context) error {
 	return err
 }
 
-// afterSilence is how long other looks may still take when it is known that a node is silent: what does not need it comes
-// at once.
+// afterSilence is how long other looks may still take when it is known that a node is silent: what does not need it
+// comes at once.
 const afterSilence = 4 * time.Second
 
 // view is what the asked node reports about its cluster; it needs both members and overview.

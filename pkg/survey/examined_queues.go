@@ -48,14 +48,16 @@ func examineQueues(ctx context.Context, c *broker.Client) (examinedQueues, error
 }
 
 func figureColumns() []record.Column {
-	return named("vhost", "name", "consumers", "messages_ready", "messages_unacknowledged", "message_stats.publish_details.rate",
+	return named("vhost", "name", "consumers", "messages_ready", "messages_unacknowledged",
+		"message_stats.publish_details.rate",
 		"message_stats.ack_details.rate", "message_stats.redeliver_details.rate", "message_bytes_ready", "state")
 }
 
 func (all *examinedQueues) look(row record.Row, node record.Value, routed *routing.Queue) {
 	q := &all.figures
 	q.Total++
-	one := diagnose.Queue{VHost: row[0].Text(), Name: row[1].Text(), Consumers: Reading(row[2]), Ready: Reading(row[3]), Unacked: Reading(row[4]),
+	one := diagnose.Queue{VHost: row[0].Text(), Name: row[1].Text(), Consumers: Reading(row[2]), Ready: Reading(row[3]),
+		Unacked:   Reading(row[4]),
 		Published: Reading(row[5]), Acked: Reading(row[6]), Redelivered: Reading(row[7])}
 	switch {
 	case isDown(routed.Type, row[9].Text()):

@@ -7,8 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// figures keeps four readings of each of very many queues, and no names. Whole numbers below four thousand million, which nearly
-// all are, take four bytes; readings of a queue that has another one are kept apart as they are.
+// figures keeps four readings of each of very many queues, and no names. Whole numbers below four thousand million,
+// which nearly all are, take four bytes; readings of a queue that has another one are kept apart as they are.
 type figures struct {
 	whole *record.ByName[[4]uint32]
 	odd   *record.ByName[[4]health.Reading]

@@ -72,8 +72,8 @@ func freshUnacked(ctx context.Context, c *broker.Client, vhost string, all []dia
 	return nil
 }
 
-// ConsumerCounts are how many consumers queues have, by virtual host and name, as the list of consumers has them. A user without
-// the tag monitoring sees only its own.
+// ConsumerCounts are how many consumers queues have, by virtual host and name, as the list of consumers has them. A
+// user without the tag monitoring sees only its own.
 func ConsumerCounts(ctx context.Context, c *broker.Client, vhost string) (*record.ByName[uint32], error) {
 	counts := record.NewByName[uint32]()
 	type queue struct{ vhost, name string }
@@ -89,8 +89,8 @@ func ConsumerCounts(ctx context.Context, c *broker.Client, vhost string) (*recor
 	return counts, err
 }
 
-// Prefetch is how many messages the consumers of each queue may hold together, by virtual host and name. One that need not
-// acknowledge holds none, and one without a limit may hold any number.
+// Prefetch is how many messages the consumers of each queue may hold together, by virtual host and name. One that need
+// not acknowledge holds none, and one without a limit may hold any number.
 func Prefetch(ctx context.Context, c *broker.Client, vhost string) (*record.ByName[diagnose.Prefetch], error) {
 	type consumer struct {
 		vhost, queue string
@@ -134,7 +134,8 @@ func Consumers(ctx context.Context, c *broker.Client, vhost string) ([]diagnose.
 	})
 }
 
-// Connections lists client connections with the programs behind them; a user without the tag monitoring sees only its own.
+// Connections lists client connections with the programs behind them; a user without the tag monitoring sees only its
+// own.
 func Connections(ctx context.Context, c *broker.Client) ([]diagnose.Connection, error) {
 	return listed(ctx, c, (*broker.Client).Connections, bindConnection)
 }

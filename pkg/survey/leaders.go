@@ -13,6 +13,8 @@ func LedQueues(ctx context.Context, c *broker.Client, vhost string) ([]diagnose.
 	return listed(ctx, c, queuesIn(vhost), func(b *record.Binder, q *diagnose.LedQueue) {
 		b.Text("type", &q.Type)
 		b.Column(record.Column{Name: "leader", Else: "node"}, func(v record.Value) { q.Leader = v.Text() })
-		b.Column(record.Column{Name: "members", Else: "node", Kind: record.List}, func(v record.Value) { q.Members = v.Texts() })
+		b.Column(record.Column{Name: "members", Else: "node", Kind: record.List}, func(v record.Value) {
+			q.Members = v.Texts()
+		})
 	})
 }

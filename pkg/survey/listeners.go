@@ -33,7 +33,8 @@ func Listeners(ctx context.Context, c *broker.Client) (node string, found []List
 }
 
 // listenersIn reads them out of the overview that c was sent.
-func listenersIn(ctx context.Context, overview record.Value, c *broker.Client) (node string, found []Listener, err error) {
+func listenersIn(ctx context.Context, overview record.Value,
+	c *broker.Client) (node string, found []Listener, err error) {
 	if !overview.At("listeners").Known() {
 		return "", nil, c.Hidden(ctx, "the listeners of "+c.BaseURL())
 	}

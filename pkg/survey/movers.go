@@ -56,7 +56,8 @@ type runningShovel struct {
 }
 
 // declaredShovels are those that are declared; seen is false for a user without the tag policymaker.
-func declaredShovels(ctx context.Context, c *broker.Client, vhost string) (declared map[shovel]bool, seen bool, err error) {
+func declaredShovels(ctx context.Context, c *broker.Client,
+	vhost string) (declared map[shovel]bool, seen bool, err error) {
 	type parameter struct {
 		component string
 		shovel

@@ -10,13 +10,14 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// EachQueue hands over the queues of a virtual host, or of all that this user sees when vhost is "", as they come: with the counts
-// of messages of this moment (those of quorum queues some seconds old, none of streams), and with what else is known of them; nil for
-// nothing.
+// EachQueue hands over the queues of a virtual host, or of all that this user sees when vhost is "", as they come: with
+// the counts of messages of this moment (those of quorum queues some seconds old, none of streams), and with what else
+// is known of them; nil for nothing.
 //
-// While a node is not running, or the cluster is split, only the statistics are to be believed, and only they are sure to
-// come: the queues themselves answer with 0, or not at all (measured on 3.10).
-func EachQueue(ctx context.Context, c *broker.Client, vhost string, known *QueueStatistics, f func(health.Queue)) error {
+// While a node is not running, or the cluster is split, only the statistics are to be believed, and only they are sure
+// to come: the queues themselves answer with 0, or not at all (measured on 3.10).
+func EachQueue(ctx context.Context, c *broker.Client, vhost string, known *QueueStatistics,
+	f func(health.Queue)) error {
 	reader := record.NewReader(countedQueue(newRepeated()))
 	return each(queues.Totals(ctx, c, vhost, reader.Columns()), func(row record.Row) {
 		q := withTemporary(reader.Read(row))
@@ -25,8 +26,8 @@ func EachQueue(ctx context.Context, c *broker.Client, vhost string, known *Queue
 	})
 }
 
-// EachQueueInStatistics hands over the queues with consumers, acknowledgements and the oldest message, too. Every figure is up to 10 s
-// old, and those of a queue younger than that are not known.
+// EachQueueInStatistics hands over the queues with consumers, acknowledgements and the oldest message, too. Every
+// figure is up to 10 s old, and those of a queue younger than that are not known.
 func EachQueueInStatistics(ctx context.Context, c *broker.Client, vhost string, f func(health.Queue)) error {
 	counted := countedQueue(newRepeated())
 	reader := record.NewReader(func(b *record.Binder, q *health.Queue) {
@@ -46,7 +47,9 @@ type QueueStatistics struct{ figures }
 // Statistics reads what only the statistics have of queues.
 func Statistics(ctx context.Context, c *broker.Client, vhost string) (*QueueStatistics, error) {
 	s := &QueueStatistics{newFigures()}
-	err := EachQueueInStatistics(ctx, c, vhost, func(q health.Queue) { s.put(q.VHost, q.Name, q.Consumers, q.Acked, q.Head) })
+	err := EachQueueInStatistics(ctx, c, vhost, func(q health.Queue) {
+		s.put(q.VHost, q.Name, q.Consumers, q.Acked, q.Head)
+	})
 	return s, err
 }
 
@@ -93,7 +96,8 @@ func Whole(nodes []health.Node) []string {
 	}
 	for _, n := range nodes {
 		if len(n.Partitions) > 0 {
-			blind = append(blind, "the cluster is split ("+n.Name+" has lost "+strings.Join(n.Partitions, ", ")+"): counts are not to be believed")
+			blind = append(blind, "the cluster is split ("+n.Name+" has lost "+strings.Join(n.Partitions, ", ")+
+				"): counts are not to be believed")
 			break
 		}
 	}

@@ -24,7 +24,9 @@ const (
 
 func client(t *testing.T, s *brokertest.Server) *broker.Client {
 	t.Helper()
-	c, err := broker.New(broker.Options{BaseURL: s.URL, Credentials: func(context.Context) (string, string, error) { return "u", "p", nil }})
+	c, err := broker.New(broker.Options{BaseURL: s.URL, Credentials: func(context.Context) (string, string, error) {
+		return "u", "p", nil
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,8 +35,8 @@ func client(t *testing.T, s *brokertest.Server) *broker.Client {
 
 func known(n float64) health.Reading { return health.Reading{Value: n, Known: true} }
 
-// TestEachQueue: counts are those that the queues tell, and beside them what the statistics have: numbers, what was sent in their
-// place, and nothing of a queue that is too young.
+// TestEachQueue: counts are those that the queues tell, and beside them what the statistics have: numbers, what was
+// sent in their place, and nothing of a queue that is too young.
 func TestEachQueue(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
@@ -55,8 +57,10 @@ func TestEachQueue(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []health.Queue{
-		{VHost: "/", Name: "busy", Type: "classic", State: "running", Ready: known(3), Unacked: known(4), Messages: known(7), Consumers: known(2), Acked: known(3.5), Head: known(17)},
-		{VHost: "/", Name: "odd", Type: "classic", State: "running", Messages: known(0), Consumers: health.Reading{Raw: "unknown"}},
+		{VHost: "/", Name: "busy", Type: "classic", State: "running", Ready: known(3), Unacked: known(4), Messages: known(7),
+			Consumers: known(2), Acked: known(3.5), Head: known(17)},
+		{VHost: "/", Name: "odd", Type: "classic", State: "running", Messages: known(0),
+			Consumers: health.Reading{Raw: "unknown"}},
 		{VHost: "/", Name: "amq.gen-young", Type: "quorum", State: "running", Messages: known(5), Temporary: true},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -69,7 +73,8 @@ func TestFigures(t *testing.T) {
 	t.Parallel()
 	f := newFigures()
 	all := map[string][4]health.Reading{
-		"whole": {known(0), known(1), known(4294967294), {}}, "large": {known(4294967295), known(1)}, "fraction": {known(1.5), known(2)},
+		"whole": {known(0), known(1), known(4294967294), {}}, "large": {known(4294967295), known(1)}, "fraction": {known(1.5),
+			known(2)},
 		"negative": {known(-1)}, "nothing": {}, "odd": {health.Reading{Raw: "unknown"}, known(3)},
 	}
 	for name, readings := range all {
@@ -85,13 +90,15 @@ func TestFigures(t *testing.T) {
 	}
 }
 
-// TestFirstLook: what a second look is compared with are the counts of the queues, and the counters of the statistics; what was
-// not told is not known, and what was not there was not seen.
+// TestFirstLook: what a second look is compared with are the counts of the queues, and the counters of the statistics;
+// what was not told is not known, and what was not there was not seen.
 func TestFirstLook(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
-	s.JSON(askCounts, 200, `[{"vhost":"/","name":"a","messages_ready":3,"messages_unacknowledged":4,"messages":7},{"vhost":"/","name":"b"}]`)
-	s.JSON(askFlows, 200, `[{"vhost":"/","name":"a","messages":1,"message_stats":{"publish":9,"ack":2,"deliver_no_ack":1}},{"vhost":"/","name":"b","messages":6}]`)
+	s.JSON(askCounts, 200,
+		`[{"vhost":"/","name":"a","messages_ready":3,"messages_unacknowledged":4,"messages":7},{"vhost":"/","name":"b"}]`)
+	s.JSON(askFlows, 200,
+		`[{"vhost":"/","name":"a","messages":1,"message_stats":{"publish":9,"ack":2,"deliver_no_ack":1}},{"vhost":"/","name":"b","messages":6}]`)
 	first, err := FirstLook(t.Context(), client(t, s), "", true)
 	if err != nil || first.Len() != 2 {
 		t.Fatal(first.Len(), err)
@@ -112,14 +119,16 @@ func TestRoutedQueues_alike(t *testing.T) {
 	t.Parallel()
 	all, once := routedQueues{}, newRepeated()
 	row := func(name, arguments, policy string) record.Row {
-		return record.Row{record.Of("/"), record.Of(name), record.Of("classic"), record.Value(arguments), record.Of(policy), nil, record.Value(`{"max-length":1}`)}
+		return record.Row{record.Of("/"), record.Of(name), record.Of("classic"), record.Value(arguments), record.Of(policy),
+			nil, record.Value(`{"max-length":1}`)}
 	}
 	a, b := all.add(row("a", "{}", "p"), once), all.add(row("b", "{}", "p"), once)
 	c, d := all.add(row("c", `{"x-max-length":1}`, "p"), once), all.add(row("d", "{}", "other"), once)
 	if a != b || a == c || a == d || len(all["/"]) != 4 || all["/"]["b"] != a {
 		t.Errorf("%v", all)
 	}
-	if a.PolicyName != "policy p" || d.PolicyName != "policy other" || c.Arguments["x-max-length"] == nil || a.Policy["max-length"] == nil {
+	if a.PolicyName != "policy p" || d.PolicyName != "policy other" || c.Arguments["x-max-length"] == nil ||
+		a.Policy["max-length"] == nil {
 		t.Errorf("%+v %+v %+v", a, c, d)
 	}
 }

@@ -19,7 +19,8 @@ func QuorumCritical(ctx context.Context, c *broker.Client) (things []health.Crit
 		return nil, true, err
 	}
 	judged.Body.At("queues").Each(func(q record.Value) {
-		things = append(things, health.CriticalThing{VHost: q.At("virtual_host").Text(), Name: q.At("name").Text(), Component: q.At("type").Text() == "process"})
+		things = append(things, health.CriticalThing{VHost: q.At("virtual_host").Text(), Name: q.At("name").Text(),
+			Component: q.At("type").Text() == "process"})
 	})
 	if len(things) == 0 {
 		things = append(things, health.CriticalThing{Name: "what it did not name", Component: true})

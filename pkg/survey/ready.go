@@ -33,7 +33,8 @@ func Ready(ctx context.Context, c *broker.Client, ask ReadyAsk) (facts health.Re
 		}
 	}
 	if overview == nil {
-		return facts, false, fail.New(fail.Incomplete, "%s answers, but waits for another node with what readiness stands on", c.BaseURL()).
+		return facts, false, fail.New(fail.Incomplete, "%s answers, but waits for another node with what readiness stands on",
+			c.BaseURL()).
 			Next("rabbitctl cluster_status --ask-every-node asks each node itself (with --node-url NODE=URL for one whose API has another port)")
 	}
 	answering := overview.At("node").Text()
@@ -52,7 +53,8 @@ func Ready(ctx context.Context, c *broker.Client, ask ReadyAsk) (facts health.Re
 	}
 	overview.At("listeners").Each(func(l record.Value) {
 		if l.At("node").Text() == facts.Node {
-			facts.Listeners = append(facts.Listeners, health.Listener{Protocol: l.At("protocol").Text(), Port: l.At("port").Text()})
+			facts.Listeners = append(facts.Listeners, health.Listener{Protocol: l.At("protocol").Text(), Port: l.At("port").
+				Text()})
 		}
 	})
 	if ask.Alarms {

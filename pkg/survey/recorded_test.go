@@ -56,13 +56,14 @@ func looks() []look {
 			}},
 		{"consumers", map[string]string{"consumers": "consumers"},
 			func(ctx context.Context, c *broker.Client) (any, error) { return survey.Consumers(ctx, c, "") }},
-		{"holders", map[string]string{"queues": "queues", "consumers": "consumers", "channels": "channels", "connections": "connections"},
+		{"holders", map[string]string{"queues": "queues", "consumers": "consumers", "channels": "channels",
+			"connections": "connections"},
 			func(ctx context.Context, c *broker.Client) (any, error) { return survey.Holders(ctx, c, "", false) }},
 	}
 }
 
-// What each release answered, and the facts that are made of it. A member that is asked for by a wrong name, or goes to a wrong
-// place, shows here as a fact that is empty or odd.
+// What each release answered, and the facts that are made of it. A member that is asked for by a wrong name, or goes to
+// a wrong place, shows here as a fact that is empty or odd.
 func TestRecorded(t *testing.T) {
 	t.Parallel()
 	for _, l := range looks() {

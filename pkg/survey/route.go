@@ -156,7 +156,8 @@ func bindingColumns() []record.Column {
 }
 
 func binding(row record.Row) routing.Binding {
-	return routing.Binding{To: row[0].Text(), ToExchange: row[1].Text() == "exchange", Key: row[2].Text(), Arguments: row[3].Map()}
+	return routing.Binding{To: row[0].Text(), ToExchange: row[1].Text() == "exchange", Key: row[2].Text(),
+		Arguments: row[3].Map()}
 }
 
 // exactNumbers tells whether headers exchanges of the release distinguish 5 from 5.0.
@@ -232,8 +233,10 @@ func queue(raw, fresh record.Value) *routing.Queue {
 		return raw.At(path)
 	}
 	q := &routing.Queue{
-		Name: raw.At("name").Text(), Type: either("type").Text(), State: raw.At("state").Text(), Arguments: raw.At("arguments").Map(),
-		Ready: Reading(fresh.At("messages_ready")), ReadyBytes: Reading(raw.At("message_bytes_ready")), Consumers: consumersOf(raw),
+		Name: raw.At("name").Text(), Type: either("type").Text(), State: raw.At("state").Text(),
+		Arguments: raw.At("arguments").Map(),
+		Ready:     Reading(fresh.At("messages_ready")), ReadyBytes: Reading(raw.At("message_bytes_ready")),
+		Consumers: consumersOf(raw),
 	}
 	if q.Type == "rabbit_classic_queue" {
 		// This is the state of a queue whose virtual host is stopped.
@@ -243,7 +246,8 @@ func queue(raw, fresh record.Value) *routing.Queue {
 		q.State = s
 	}
 	definition := either("effective_policy_definition")
-	if now := fresh.At("policy"); now.Known() && now.Text() != raw.At("policy").Text() && fresh.At("effective_policy_definition").Absent() {
+	if now := fresh.At("policy"); now.Known() && now.Text() != raw.At("policy").Text() &&
+		fresh.At("effective_policy_definition").Absent() {
 		// The statistics are older than the policy.
 		definition = nil
 	}
@@ -251,8 +255,8 @@ func queue(raw, fresh record.Value) *routing.Queue {
 	return q
 }
 
-// consumersOf is how many consumers a single queue has. Its details have a new one within 5 s, its count within 10 (measured on
-// 3.10 and 4.3).
+// consumersOf is how many consumers a single queue has. Its details have a new one within 5 s, its count within 10
+// (measured on 3.10 and 4.3).
 func consumersOf(queue record.Value) health.Reading {
 	if details := queue.At("consumer_details"); details.Known() {
 		return health.Reading{Value: float64(length(details)), Known: true}
@@ -260,8 +264,8 @@ func consumersOf(queue record.Value) health.Reading {
 	return Reading(queue.At("consumers"))
 }
 
-// standing is the state of a replicated queue whose members say more than its state does, else "": 3.10 calls one running, or
-// says nothing, that has no majority.
+// standing is the state of a replicated queue whose members say more than its state does, else "": 3.10 calls one
+// running, or says nothing, that has no majority.
 func standing(raw record.Value) string {
 	members, online := length(raw.At("members")), length(raw.At("online"))
 	switch {

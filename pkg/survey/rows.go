@@ -23,7 +23,8 @@ func named(names ...string) []record.Column {
 type listing func(*broker.Client, context.Context, []record.Column) iter.Seq2[record.Row, error]
 
 // within is a listing of one virtual host, or of all where vhost is "".
-func within(vhost string, rows func(*broker.Client, context.Context, string, []record.Column) iter.Seq2[record.Row, error]) listing {
+func within(vhost string,
+	rows func(*broker.Client, context.Context, string, []record.Column) iter.Seq2[record.Row, error]) listing {
 	return func(c *broker.Client, ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
 		return rows(c, ctx, vhost, columns)
 	}

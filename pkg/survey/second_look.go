@@ -10,8 +10,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// betweenLooks is the time between two looks at the same queue: a little longer than the interval of the statistics, so that
-// their counters were renewed at least once.
+// betweenLooks is the time between two looks at the same queue: a little longer than the interval of the statistics, so
+// that their counters were renewed at least once.
 const betweenLooks = health.StatisticsInterval + time.Second
 
 // Clock is the time, and a way to wait.
@@ -23,7 +23,8 @@ type Clock interface {
 // LookAgain looks twice more at the queues that may grow or redeliver in a loop: rates do not prove either, so counts
 // of two known moments are compared. before is called with the number of these queues, before the wait. If the looks
 // fail, that is noted as a part that was not read.
-func LookAgain(ctx context.Context, c *broker.Client, f *diagnose.Facts, clock Clock, before func(queues int, wait time.Duration)) {
+func LookAgain(ctx context.Context, c *broker.Client, f *diagnose.Facts, clock Clock,
+	before func(queues int, wait time.Duration)) {
 	var again []*diagnose.Queue
 	for i := range f.Queues.Suspects {
 		if f.Queues.Suspects[i].Moves() {
@@ -38,7 +39,8 @@ func LookAgain(ctx context.Context, c *broker.Client, f *diagnose.Facts, clock C
 	}
 }
 
-func lookTwice(ctx context.Context, c *broker.Client, again []*diagnose.Queue, clock Clock, before func(int, time.Duration)) error {
+func lookTwice(ctx context.Context, c *broker.Client, again []*diagnose.Queue, clock Clock,
+	before func(int, time.Duration)) error {
 	if deadline, limited := ctx.Deadline(); limited && time.Until(deadline) < betweenLooks+time.Second {
 		return fail.New(fail.Timeout, "two looks at a queue take %s, and less is left of --timeout", betweenLooks)
 	}
@@ -58,7 +60,8 @@ func lookTwice(ctx context.Context, c *broker.Client, again []*diagnose.Queue, c
 	}
 	for _, q := range again {
 		was, is := first[[2]string{q.VHost, q.Name}], second[[2]string{q.VHost, q.Name}]
-		q.Then = &diagnose.Change{Over: over, Grown: growth(was.Messages, is.Messages), Redelivered: counted(was.Redelivered, is.Redelivered),
+		q.Then = &diagnose.Change{Over: over, Grown: growth(was.Messages, is.Messages), Redelivered: counted(was.Redelivered,
+			is.Redelivered),
 			Acked: counted(was.Acked, is.Acked)}
 		// A first consumer may have come since.
 		if is.Consumers.Known && is.Consumers.Value > q.Consumers.Value {
@@ -81,9 +84,10 @@ func counted(was, is health.Reading) health.Reading {
 	return health.Reading{Value: is.Value - was.Value, Known: is.Known}
 }
 
-// flowsOf are the counts of this moment and the counters of some queues: of few one by one, since a listing of all queues is
-// dear.
-func flowsOf(ctx context.Context, c *broker.Client, queues []*diagnose.Queue) (map[[2]string]diagnose.QueueFlow, error) {
+// flowsOf are the counts of this moment and the counters of some queues: of few one by one, since a listing of all
+// queues is dear.
+func flowsOf(ctx context.Context, c *broker.Client,
+	queues []*diagnose.Queue) (map[[2]string]diagnose.QueueFlow, error) {
 	flows := map[[2]string]diagnose.QueueFlow{}
 	if len(queues) > queuesOneByOne {
 		wanted := map[[2]string]bool{}
@@ -123,7 +127,9 @@ func flowOf(ctx context.Context, c *broker.Client, vhost, name string) (diagnose
 	if err != nil {
 		return diagnose.QueueFlow{}, err
 	}
-	q := diagnose.QueueFlow{VHost: vhost, Name: name, Messages: Reading(has.Total), Consumers: consumersOf(raw), Redelivered: Reading(raw.At("message_stats.redeliver")),
-		Acked: finished(raw.At("message_stats.ack"), raw.At("message_stats.deliver_no_ack"), raw.At("message_stats.get_no_ack"))}
+	q := diagnose.QueueFlow{VHost: vhost, Name: name, Messages: Reading(has.Total), Consumers: consumersOf(raw),
+		Redelivered: Reading(raw.At("message_stats.redeliver")),
+		Acked: finished(raw.At("message_stats.ack"), raw.At("message_stats.deliver_no_ack"),
+			raw.At("message_stats.get_no_ack"))}
 	return q, nil
 }

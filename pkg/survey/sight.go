@@ -42,7 +42,8 @@ func See(ctx context.Context, c *broker.Client, vhost string) (Sight, error) {
 		if vhost != "" {
 			where = "virtual host " + vhost
 		}
-		return s, fail.New(fail.Denied, "user %s has no access to %s of %s, so nothing can be seen", c.Username(), where, c.BaseURL()).
+		return s, fail.New(fail.Denied, "user %s has no access to %s of %s, so nothing can be seen", c.Username(), where,
+			c.BaseURL()).
 			Next("rabbitmqctl set_permissions -p VHOST %s '^$' '^$' '.*' gives the right to see", c.Username())
 	}
 	return s, nil

@@ -25,7 +25,9 @@ func Unroutable(ctx context.Context, c *broker.Client, vhost string) ([]diagnose
 	}
 	routed := routedQueues{}
 	once := newRepeated()
-	if err := each(queues.Read(ctx, c, vhost, routedColumns()), func(row record.Row) { routed.add(row, once) }); err != nil {
+	if err := each(queues.Read(ctx, c, vhost, routedColumns()), func(row record.Row) {
+		routed.add(row, once)
+	}); err != nil {
 		return nil, err
 	}
 	return u.with(routed), nil
@@ -91,8 +93,10 @@ func (u *unroutable) with(queues routedQueues) []diagnose.RoutingFacts {
 func (u *unroutable) host(name string) *diagnose.RoutingFacts {
 	f := u.hosts[name]
 	if f == nil {
-		f = &diagnose.RoutingFacts{VHost: name, Flows: map[string]diagnose.Flow{}, Policies: u.all[name], PoliciesUnread: u.unread,
-			Facts: routing.Facts{Exchanges: map[string]*routing.Exchange{}, Queues: map[string]*routing.Queue{}, Whole: true}}
+		f = &diagnose.RoutingFacts{VHost: name, Flows: map[string]diagnose.Flow{}, Policies: u.all[name],
+			PoliciesUnread: u.unread,
+			Facts: routing.Facts{Exchanges: map[string]*routing.Exchange{}, Queues: map[string]*routing.Queue{},
+				Whole: true}}
 		u.hosts[name] = f
 	}
 	return f
@@ -135,7 +139,8 @@ func (u *unroutable) exchanges(ctx context.Context) error {
 }
 
 // alternate finds the alternate exchange, which the argument or the policy of that name sets.
-func (u *unroutable) alternate(x *routing.Exchange, policies []topology.Policy, arguments map[string]any, policy string) {
+func (u *unroutable) alternate(x *routing.Exchange, policies []topology.Policy, arguments map[string]any,
+	policy string) {
 	if policy != "" {
 		x.PolicyName = "policy " + policy
 	}
@@ -177,8 +182,8 @@ func routedColumns() []record.Column {
 	return named("vhost", "name", "type", "arguments", "policy", "operator_policy", "effective_policy_definition")
 }
 
-// add keeps a queue by its name. Queues of the same type, arguments and policies are one and the same value without a name, since
-// nearly all of very many queues are alike.
+// add keeps a queue by its name. Queues of the same type, arguments and policies are one and the same value without a
+// name, since nearly all of very many queues are alike.
 func (all routedQueues) add(row record.Row, once repeated) *routing.Queue {
 	alike := bytes.Join(values(row[2:]), []byte{0})
 	q := once.queues[string(alike)]

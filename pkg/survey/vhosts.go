@@ -27,8 +27,8 @@ func VHostStates(ctx context.Context, c *broker.Client) ([]health.VHost, error) 
 // node for them, so a frozen node delays the answer.
 const vhostPatience = 5 * time.Second
 
-// VHostState says on which nodes a virtual host runs. Only administrators may ask for one by its name, so the listing is
-// asked for others. One that is not listed has no states.
+// VHostState says on which nodes a virtual host runs. Only administrators may ask for one by its name, so the listing
+// is asked for others. One that is not listed has no states.
 func VHostState(ctx context.Context, c *broker.Client, name string) (health.VHost, error) {
 	ctx, cancel := context.WithTimeout(ctx, vhostPatience)
 	defer cancel()

@@ -44,7 +44,8 @@ const soon = 500 * time.Millisecond
 
 // account asks for the overview and the members: one after the other where the first comes soon, else side by side, as
 // each is then waited for as long.
-func account(ctx context.Context, c *broker.Client) (overview record.Value, members []health.Member, silence *broker.Silence, err error) {
+func account(ctx context.Context,
+	c *broker.Client) (overview record.Value, members []health.Member, silence *broker.Silence, err error) {
 	var failed error
 	done, silent := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -97,7 +98,8 @@ func viewOf(overview record.Value, members []health.Member, silence *broker.Sile
 
 // viewIn reads the node's own name and releases out of the overview.
 func viewIn(overview record.Value, c *broker.Client) diagnose.View {
-	return diagnose.View{URL: c.BaseURL(), Node: overview.At("node").Text(), ClusterName: overview.At("cluster_name").Text(),
+	return diagnose.View{URL: c.BaseURL(), Node: overview.At("node").Text(), ClusterName: overview.At("cluster_name").
+		Text(),
 		Version: overview.At("rabbitmq_version").Text(), Erlang: overview.At("erlang_version").Text()}
 }
 
@@ -108,9 +110,9 @@ type Address struct {
 	URL, Unknown string
 }
 
-// addressOf finds where a node's API is: from the listeners of the overview, which has those of running nodes; for others
-// on the node's host, by the port and scheme that the first node was asked by. An address that would carry a password over
-// plain text, where the first node speaks TLS, or to another program on this host, is refused.
+// addressOf finds where a node's API is: from the listeners of the overview, which has those of running nodes; for
+// others on the node's host, by the port and scheme that the first node was asked by. An address that would carry a
+// password over plain text, where the first node speaks TLS, or to another program on this host, is refused.
 func addressOf(node string, base *url.URL, overview record.Value) Address {
 	_, host, _ := strings.Cut(node, "@")
 	at, plain, unknown := listenerOf(node, host, base, overview)
@@ -134,8 +136,8 @@ func addressOf(node string, base *url.URL, overview record.Value) Address {
 	return Address{Node: node, URL: u.String()}
 }
 
-// listenerOf is the node's first listener of the API that may be used: nil where there is none, with what is wrong with those
-// there are. plain tells of one without TLS, where the first node was asked over TLS.
+// listenerOf is the node's first listener of the API that may be used: nil where there is none, with what is wrong with
+// those there are. plain tells of one without TLS, where the first node was asked over TLS.
 func listenerOf(node, host string, base *url.URL, overview record.Value) (at *url.URL, plain bool, unknown string) {
 	overview.At("listeners").Each(func(l record.Value) {
 		scheme := l.At("protocol").Text()

@@ -6,8 +6,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 )
 
-// sameVolume is how far the free space seen here and that of the broker may be apart for the two to be of one volume, as
-// a share: the broker's figure is some seconds old.
+// sameVolume is how far the free space seen here and that of the broker may be apart for the two to be of one volume,
+// as a share: the broker's figure is some seconds old.
 const sameVolume = 0.05
 
 // volumes are the sizes in bytes of the volumes with the data of nodes on this machine. A node is on this machine if

@@ -51,7 +51,8 @@ const (
 )
 
 func (k ArgumentKind) String() string {
-	return [argKinds]string{"a whole number", "a number of milliseconds", "a number of bytes", "text", "true or false", "an age such as 7D"}[k]
+	return [argKinds]string{"a whole number", "a number of milliseconds", "a number of bytes", "text", "true or false",
+		"an age such as 7D"}[k]
 }
 
 // Known are the well-known arguments.
@@ -63,29 +64,39 @@ func Known() []Argument {
 		{Key: "x-expires", Kind: Millis, PolicyKey: "expires", LowerCounts: true, Types: queues, Min: 1},
 		{Key: "x-max-length", Kind: Whole, PolicyKey: "max-length", LowerCounts: true, Types: queues},
 		{Key: "x-max-length-bytes", Kind: Size, PolicyKey: "max-length-bytes", LowerCounts: true},
-		{Key: "x-overflow", Kind: Word, PolicyKey: "overflow", Types: queues, Words: []string{"drop-head", "reject-publish", "reject-publish-dlx"}},
+		{Key: "x-overflow", Kind: Word, PolicyKey: "overflow", Types: queues, Words: []string{"drop-head", "reject-publish",
+			"reject-publish-dlx"}},
 		{Key: "x-dead-letter-exchange", Kind: Word, PolicyKey: "dead-letter-exchange", Types: queues},
 		{Key: "x-dead-letter-routing-key", Kind: Word, PolicyKey: "dead-letter-routing-key", Types: queues},
-		{Key: "x-dead-letter-strategy", Kind: Word, PolicyKey: "dead-letter-strategy", Types: []string{quorum}, Words: []string{"at-most-once", "at-least-once"}},
+		{Key: "x-dead-letter-strategy", Kind: Word, PolicyKey: "dead-letter-strategy", Types: []string{quorum},
+			Words: []string{"at-most-once", "at-least-once"}},
 		{Key: "x-single-active-consumer", Kind: Truth, Types: queues},
 		{Key: "x-max-priority", Kind: Whole, Types: []string{classic}, Min: 1, Max: 255},
 		{Key: "x-delivery-limit", Kind: Whole, PolicyKey: "delivery-limit", LowerCounts: true, Types: []string{quorum}},
 		{Key: "x-consumer-timeout", Kind: Millis, PolicyKey: "consumer-timeout", Types: queues},
 		{Key: "x-quorum-initial-group-size", Kind: Whole, Types: []string{quorum}, Min: 1},
 		{Key: "x-quorum-target-group-size", Kind: Whole, PolicyKey: "target-group-size", Types: []string{quorum}, Min: 1},
-		{Key: "x-consumer-disconnected-timeout", Kind: Millis, PolicyKey: "consumer-disconnected-timeout", Types: []string{quorum}},
+		{Key: "x-consumer-disconnected-timeout", Kind: Millis, PolicyKey: "consumer-disconnected-timeout",
+			Types: []string{quorum}},
 		{Key: "x-delayed-retry-type", Kind: Word, PolicyKey: "delayed-retry-type", Types: []string{quorum}},
 		{Key: "x-delayed-retry-min", Kind: Millis, PolicyKey: "delayed-retry-min", Types: []string{quorum}},
 		{Key: "x-delayed-retry-max", Kind: Millis, PolicyKey: "delayed-retry-max", Types: []string{quorum}},
-		{Key: "x-max-in-memory-length", Kind: Whole, PolicyKey: "max-in-memory-length", LowerCounts: true, Types: []string{quorum}},
-		{Key: "x-max-in-memory-bytes", Kind: Size, PolicyKey: "max-in-memory-bytes", LowerCounts: true, Types: []string{quorum}},
+		{Key: "x-max-in-memory-length", Kind: Whole, PolicyKey: "max-in-memory-length", LowerCounts: true,
+			Types: []string{quorum}},
+		{Key: "x-max-in-memory-bytes", Kind: Size, PolicyKey: "max-in-memory-bytes", LowerCounts: true,
+			Types: []string{quorum}},
 		{Key: "x-initial-cluster-size", Kind: Whole, PolicyKey: "initial-cluster-size", Types: []string{stream}, Min: 1},
 		{Key: "x-max-age", Kind: MaxAge, PolicyKey: "max-age", Types: []string{stream}},
-		{Key: "x-stream-max-segment-size-bytes", Kind: Size, PolicyKey: "stream-max-segment-size-bytes", Types: []string{stream}},
-		{Key: "x-stream-filter-size-bytes", Kind: Size, PolicyKey: "stream-filter-size-bytes", Types: []string{stream}, Min: 16, Max: 255},
-		{Key: "x-queue-leader-locator", Kind: Word, PolicyKey: "queue-leader-locator", Words: []string{"client-local", "balanced", "least-leaders", "random"}},
-		{Key: "x-queue-master-locator", Kind: Word, PolicyKey: "queue-master-locator", Types: []string{classic}, Words: []string{"client-local", "min-masters", "random"}},
-		{Key: "x-queue-mode", Kind: Word, PolicyKey: "queue-mode", Types: []string{classic}, Words: []string{"default", "lazy"}},
+		{Key: "x-stream-max-segment-size-bytes", Kind: Size, PolicyKey: "stream-max-segment-size-bytes",
+			Types: []string{stream}},
+		{Key: "x-stream-filter-size-bytes", Kind: Size, PolicyKey: "stream-filter-size-bytes", Types: []string{stream},
+			Min: 16, Max: 255},
+		{Key: "x-queue-leader-locator", Kind: Word, PolicyKey: "queue-leader-locator", Words: []string{"client-local",
+			"balanced", "least-leaders", "random"}},
+		{Key: "x-queue-master-locator", Kind: Word, PolicyKey: "queue-master-locator", Types: []string{classic},
+			Words: []string{"client-local", "min-masters", "random"}},
+		{Key: "x-queue-mode", Kind: Word, PolicyKey: "queue-mode", Types: []string{classic}, Words: []string{"default",
+			"lazy"}},
 		{Key: "x-queue-version", Kind: Whole, PolicyKey: "queue-version", Types: []string{classic}, Min: 1, Max: 2},
 	}
 }
@@ -240,7 +251,8 @@ func ofType(key, kind, raw string) (any, error) {
 		return v, nil
 	}
 	kinds := []string{"int", "string", "bool", "json"}
-	return nil, fail.Usagef("no type %q%s", kind, fail.DidYouMean(kind, kinds)).Next("types: %s", strings.Join(kinds, ", "))
+	return nil, fail.Usagef("no type %q%s", kind, fail.DidYouMean(kind, kinds)).
+		Next("types: %s", strings.Join(kinds, ", "))
 }
 
 // accepts checks a typed value against what the broker wants, such as a number for a TTL.

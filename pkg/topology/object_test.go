@@ -48,7 +48,8 @@ func TestPolicyMatches(t *testing.T) {
 func TestPolicyUnsuited(t *testing.T) {
 	t.Parallel()
 	p := topology.Policy{Definition: map[string]any{"max-length": 5, "max-age": "1D", "dead-letter-exchange": "dlx"}}
-	for kind, want := range map[string][]string{"stream": {"dead-letter-exchange", "max-length"}, "classic": {"max-age"}, "quorum": {"max-age"}, "": {}, "x-odd": {}} {
+	for kind, want := range map[string][]string{"stream": {"dead-letter-exchange", "max-length"}, "classic": {"max-age"},
+		"quorum": {"max-age"}, "": {}, "x-odd": {}} {
 		if got := p.Unsuited(kind); !slices.Equal(got, want) {
 			t.Errorf("%q: %q, want %q", kind, got, want)
 		}
@@ -57,7 +58,8 @@ func TestPolicyUnsuited(t *testing.T) {
 
 func TestByRank(t *testing.T) {
 	t.Parallel()
-	all := []topology.Policy{{Name: "op", Operator: true, Priority: 9}, {Name: "low"}, {Name: "high", Priority: 7}, {Name: "low too"}}
+	all := []topology.Policy{{Name: "op", Operator: true, Priority: 9}, {Name: "low"}, {Name: "high", Priority: 7},
+		{Name: "low too"}}
 	slices.SortStableFunc(all, topology.ByRank)
 	var names []string
 	for _, p := range all {

@@ -53,7 +53,8 @@ func (p Policy) Matcher() (func(name string) bool, error) {
 	}
 	return func(name string) bool {
 		// In PCRE a $ matches before a last line end too.
-		return expression.MatchString(bytewise(name)) || strings.HasSuffix(name, "\n") && expression.MatchString(bytewise(strings.TrimSuffix(name, "\n")))
+		return expression.MatchString(bytewise(name)) || strings.HasSuffix(name, "\n") &&
+			expression.MatchString(bytewise(strings.TrimSuffix(name, "\n")))
 	}, nil
 }
 

@@ -11,7 +11,9 @@ import (
 // classic queues). These keys count as supported, because only the broker knows.
 func (p Policy) Unsuited(kind string) []string {
 	lacking := lacking(kind)
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(p.Definition)), func(key string) bool { return !slices.Contains(lacking, key) })
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(p.Definition)), func(key string) bool {
+		return !slices.Contains(lacking, key)
+	})
 }
 
 // lacking are the keys that queues of a type do not support, as reported by each of 3.10, 4.0 and 4.3 that knows the
@@ -19,15 +21,21 @@ func (p Policy) Unsuited(kind string) []string {
 func lacking(kind string) []string {
 	switch kind {
 	case "classic":
-		return []string{"dead-letter-strategy", "delivery-limit", "initial-cluster-size", "max-age", "selector-field-max-bytes", "selector-fields",
+		return []string{"dead-letter-strategy", "delivery-limit", "initial-cluster-size", "max-age",
+			"selector-field-max-bytes", "selector-fields",
 			"stream-max-segment-size-bytes", "target-group-size"}
 	case "quorum":
-		return []string{"ha-mode", "ha-params", "ha-promote-on-failure", "ha-promote-on-shutdown", "ha-sync-mode", "initial-cluster-size", "max-age",
-			"max-priority", "queue-master-locator", "queue-mode", "selector-field-max-bytes", "selector-fields", "stream-max-segment-size-bytes"}
+		return []string{"ha-mode", "ha-params", "ha-promote-on-failure", "ha-promote-on-shutdown", "ha-sync-mode",
+			"initial-cluster-size", "max-age",
+			"max-priority", "queue-master-locator", "queue-mode", "selector-field-max-bytes", "selector-fields",
+			"stream-max-segment-size-bytes"}
 	case "stream":
-		return []string{"dead-letter-exchange", "dead-letter-routing-key", "dead-letter-strategy", "delivery-limit", "expires", "ha-mode", "ha-params",
-			"ha-promote-on-failure", "ha-promote-on-shutdown", "ha-sync-mode", "max-in-memory-bytes", "max-in-memory-length", "max-length",
-			"max-priority", "message-ttl", "overflow", "queue-master-locator", "queue-mode", "selector-field-max-bytes", "selector-fields",
+		return []string{"dead-letter-exchange", "dead-letter-routing-key", "dead-letter-strategy", "delivery-limit",
+			"expires", "ha-mode", "ha-params",
+			"ha-promote-on-failure", "ha-promote-on-shutdown", "ha-sync-mode", "max-in-memory-bytes", "max-in-memory-length",
+			"max-length",
+			"max-priority", "message-ttl", "overflow", "queue-master-locator", "queue-mode", "selector-field-max-bytes",
+			"selector-fields",
 			"target-group-size"}
 	}
 	return nil

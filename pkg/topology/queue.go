@@ -44,7 +44,8 @@ func (q Queue) Validate() error {
 	}
 	types := []string{"classic", "quorum", "stream"}
 	if q.Type != "" && !slices.Contains(types, q.Type) {
-		return fail.Usagef("no queue type %q%s", q.Type, fail.DidYouMean(q.Type, types)).Next("types: %s", strings.Join(types, ", "))
+		return fail.Usagef("no queue type %q%s", q.Type, fail.DidYouMean(q.Type, types)).
+			Next("types: %s", strings.Join(types, ", "))
 	}
 	if q.Type == "quorum" || q.Type == "stream" {
 		if !q.Durable {
@@ -70,7 +71,8 @@ func (q Queue) Unknown() []string {
 		if _, ok := Find(key); ok {
 			continue
 		}
-		said := fmt.Sprintf("RabbitMQ does not know the argument %s: it is kept, and has no effect unless a plugin reads it", key)
+		said := fmt.Sprintf("RabbitMQ does not know the argument %s: it is kept, and has no effect unless a plugin reads it",
+			key)
 		if near := nearest(key); near != "" {
 			said += fmt.Sprintf("; did you mean %s?", near)
 		}

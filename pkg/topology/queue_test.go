@@ -38,7 +38,8 @@ func TestCompare(t *testing.T) {
 	notDurable := with(plain, func(q *topology.Queue) { q.Durable = false })
 	autoDelete := with(plain, func(q *topology.Queue) { q.AutoDelete = true })
 	exclusive := with(plain, func(q *topology.Queue) { q.Exclusive = true })
-	byPolicy := topology.Deciders{Policy: "ttl", PolicyKeys: map[string]any{"message-ttl": num("60000"), "max-length": num("10")},
+	byPolicy := topology.Deciders{Policy: "ttl", PolicyKeys: map[string]any{"message-ttl": num("60000"),
+		"max-length": num("10")},
 		OperatorPolicy: "caps", OperatorKeys: map[string]any{"max-length": num("5")}}
 	tests := []struct {
 		name      string
@@ -46,11 +47,15 @@ func TestCompare(t *testing.T) {
 		by        topology.Deciders
 		diff      []topology.Difference
 	}{
-		{"durable", plain, notDurable, topology.Deciders{}, []topology.Difference{differ("durable", "true", "false", "argument", "no")}},
-		{"auto-delete", plain, autoDelete, topology.Deciders{}, []topology.Difference{differ("auto_delete", "false", "true", "argument", "no")}},
-		{"TTL", queue("classic", "x-message-ttl", num("5000")), queue("classic", "x-message-ttl", num("6000")), topology.Deciders{},
+		{"durable", plain, notDurable, topology.Deciders{}, []topology.Difference{differ("durable", "true", "false",
+			"argument", "no")}},
+		{"auto-delete", plain, autoDelete, topology.Deciders{}, []topology.Difference{differ("auto_delete", "false", "true",
+			"argument", "no")}},
+		{"TTL", queue("classic", "x-message-ttl", num("5000")), queue("classic", "x-message-ttl", num("6000")),
+			topology.Deciders{},
 			[]topology.Difference{differ("x-message-ttl", "5000", "6000", "argument", "yes: message-ttl")}},
-		{"type", queue("quorum"), plain, topology.Deciders{}, []topology.Difference{differ("type", "quorum", "classic", "argument", "no")}},
+		{"type", queue("quorum"), plain, topology.Deciders{}, []topology.Difference{differ("type", "quorum", "classic",
+			"argument", "no")}},
 		{"consumer timeout", queue("quorum", "x-consumer-timeout", num("60000")), queue("quorum"), topology.Deciders{},
 			[]topology.Difference{differ("x-consumer-timeout", "60000", "(none)", "nobody", "yes: consumer-timeout")}},
 		{"custom argument, absent", queue("classic", "x-custom", "a"), plain, topology.Deciders{},
@@ -58,8 +63,10 @@ func TestCompare(t *testing.T) {
 		{"custom argument, other", queue("classic", "x-custom", "a"), queue("classic", "x-custom", "b"), topology.Deciders{},
 			[]topology.Difference{differ("x-custom", "a", "b", "argument", "no")}},
 
-		{"equal", queue("classic", "x-a", "1", "x-b", true), queue("classic", "x-a", "1", "x-b", true), topology.Deciders{}, nil},
-		{"exclusive", plain, exclusive, topology.Deciders{}, []topology.Difference{differ("exclusive", "false", "true", "the client that declared it", "no")}},
+		{"equal", queue("classic", "x-a", "1", "x-b", true), queue("classic", "x-a", "1", "x-b", true), topology.Deciders{},
+			nil},
+		{"exclusive", plain, exclusive, topology.Deciders{}, []topology.Difference{differ("exclusive", "false", "true",
+			"the client that declared it", "no")}},
 		{"no type wanted, default unknown", queue(""), queue("quorum"), topology.Deciders{}, nil},
 		{"no type wanted, default agrees", queue(""), queue("quorum"), topology.Deciders{DefaultType: "quorum"}, nil},
 		{"no type wanted, default is another", queue(""), queue("classic"), topology.Deciders{DefaultType: "quorum"},
@@ -68,14 +75,17 @@ func TestCompare(t *testing.T) {
 			[]topology.Difference{differ("x-max-length", "(none)", "5", "argument", "no")}},
 		{"a policy sets what is wanted as an argument", queue("classic", "x-message-ttl", num("60000")), plain, byPolicy,
 			[]topology.Difference{differ("x-message-ttl", "60000", "(none)", "policy ttl (60000)", "yes: message-ttl")}},
-		{"argument, policy and operator policy meet", queue("classic", "x-max-length", num("1")), queue("classic", "x-max-length", num("7")), byPolicy,
-			[]topology.Difference{differ("x-max-length", "1", "7", "argument, policy ttl (10), operator policy caps (5)", "yes: max-length")}},
+		{"argument, policy and operator policy meet", queue("classic", "x-max-length", num("1")),
+			queue("classic", "x-max-length", num("7")), byPolicy,
+			[]topology.Difference{differ("x-max-length", "1", "7", "argument, policy ttl (10), operator policy caps (5)",
+				"yes: max-length")}},
 		{"a text is no number", queue("classic", "x-a", "5"), queue("classic", "x-a", num("5")), topology.Deciders{},
 			[]topology.Difference{differ("x-a", `"5"`, "5", "argument", "no")}},
 		{"a text is no truth", queue("classic", "x-a", "true"), queue("classic", "x-a", true), topology.Deciders{},
 			[]topology.Difference{differ("x-a", `"true"`, "true", "argument", "no")}},
 		{"type first, then flags, then arguments by key",
-			with(queue("quorum", "x-b", "1", "x-a", "1"), func(q *topology.Queue) { q.AutoDelete = true }), notDurable, topology.Deciders{},
+			with(queue("quorum", "x-b", "1", "x-a", "1"), func(q *topology.Queue) { q.AutoDelete = true }), notDurable,
+			topology.Deciders{},
 			[]topology.Difference{
 				differ("type", "quorum", "classic", "argument", "no"),
 				differ("durable", "true", "false", "argument", "no"),
@@ -94,7 +104,8 @@ func TestCompare(t *testing.T) {
 }
 
 func TestCompare_numbersByValue(t *testing.T) {
-	same := [][]string{{"5000", "5000.0", "5e3", "5E+3", "5000.00"}, {"0", "0.0", "-0"}, {"1.5", "1.50", "15e-1"}, {"9007199254740993", "9007199254740993"}}
+	same := [][]string{{"5000", "5000.0", "5e3", "5E+3", "5000.00"}, {"0", "0.0", "-0"}, {"1.5", "1.50", "15e-1"},
+		{"9007199254740993", "9007199254740993"}}
 	for _, forms := range same {
 		for _, a := range forms {
 			for _, b := range forms {
@@ -107,8 +118,10 @@ func TestCompare_numbersByValue(t *testing.T) {
 			}
 		}
 	}
-	for _, pair := range [][2]string{{"5000", "5001"}, {"9007199254740993", "9007199254740992"}, {"1.5", "1.25"}, {"0", "1"}} {
-		if d := topology.Compare(queue("", "x-a", num(pair[0])), queue("", "x-a", num(pair[1])), topology.Deciders{}); len(d) != 1 {
+	for _, pair := range [][2]string{{"5000", "5001"}, {"9007199254740993", "9007199254740992"}, {"1.5", "1.25"},
+		{"0", "1"}} {
+		if d := topology.Compare(queue("", "x-a", num(pair[0])), queue("", "x-a", num(pair[1])),
+			topology.Deciders{}); len(d) != 1 {
 			t.Errorf("%v are told apart: %v", pair, d)
 		}
 	}
@@ -135,14 +148,16 @@ func FuzzCompare_withItself(f *testing.F) {
 }
 
 func TestPolicyDefinition(t *testing.T) {
-	want := queue("classic", "x-message-ttl", num("60000"), "x-max-length", num("10"), "x-single-active-consumer", true, "x-custom", "v")
+	want := queue("classic", "x-message-ttl", num("60000"), "x-max-length", num("10"), "x-single-active-consumer", true,
+		"x-custom", "v")
 	tests := []struct {
 		name string
 		has  topology.Queue
 		want map[string]any
 	}{
 		{"all that a policy can set", queue("classic"), map[string]any{"message-ttl": num("60000"), "max-length": num("10")}},
-		{"not over an argument that is there", queue("classic", "x-message-ttl", num("1")), map[string]any{"max-length": num("10")}},
+		{"not over an argument that is there", queue("classic", "x-message-ttl", num("1")),
+			map[string]any{"max-length": num("10")}},
 		{"nothing to set", queue("classic", "x-message-ttl", num("1"), "x-max-length", num("1")), nil},
 		{"nothing differs", want, nil},
 	}
@@ -167,21 +182,30 @@ func TestValidate(t *testing.T) {
 		{"plain", queue(""), "", ""},
 		{"255 bytes", named(strings.Repeat("ä", 127) + "x"), "", ""},
 		{"hostile", named("a/b%2F\t\x1b[31m"), "", ""},
-		{"line break", named("new\nline"), `the name "new\nline" has a line break: the broker removes it and declares a queue with another name`, ""},
-		{"no UTF-8", named("\xff"), `the name "\xff" is not UTF-8: a broker that has such a queue can no longer list its queues`, ""},
+		{"line break", named("new\nline"),
+			`the name "new\nline" has a line break: the broker removes it and declares a queue with another name`, ""},
+		{"no UTF-8", named("\xff"),
+			`the name "\xff" is not UTF-8: a broker that has such a queue can no longer list its queues`, ""},
 		{"quorum", queue("quorum", "x-delivery-limit", num("5")), "", ""},
 		{"stream", queue("stream", "x-max-age", "7D"), "", ""},
 		{"a type's argument where the type is not known", queue("", "x-max-age", "7D"), "", ""},
 		{"unknown arguments", queue("stream", "x-custom", "a"), "", ""},
 		{"empty", named(""), "the queue's name is empty", "the API cannot make server-named queues: give a name"},
 		{"256 bytes", named(strings.Repeat("ä", 128)), "the queue's name has 256 bytes, 255 is the most", ""},
-		{"reserved", named("amq.gen-1"), `the name "amq.gen-1" is not allowed: names that begin with amq. are reserved for the broker`, ""},
-		{"mistyped type", queue("quorom"), `no queue type "quorom", did you mean "quorum"?`, "types: classic, quorum, stream"},
-		{"transient quorum", with(queue("quorum"), func(q *topology.Queue) { q.Durable = false }), "a quorum queue is always durable", ""},
-		{"transient stream", with(queue("stream"), func(q *topology.Queue) { q.Durable = false }), "a stream queue is always durable", ""},
-		{"auto-delete quorum", with(queue("quorum"), func(q *topology.Queue) { q.AutoDelete = true }), "a quorum queue cannot be auto-delete", ""},
-		{"max-age on a classic queue", queue("classic", "x-max-age", "7D"), "x-max-age is not for classic queues", "it is for: stream"},
-		{"priority on a quorum queue", queue("quorum", "x-max-priority", num("5")), "x-max-priority is not for quorum queues", "it is for: classic"},
+		{"reserved", named("amq.gen-1"),
+			`the name "amq.gen-1" is not allowed: names that begin with amq. are reserved for the broker`, ""},
+		{"mistyped type", queue("quorom"), `no queue type "quorom", did you mean "quorum"?`,
+			"types: classic, quorum, stream"},
+		{"transient quorum", with(queue("quorum"), func(q *topology.Queue) { q.Durable = false }),
+			"a quorum queue is always durable", ""},
+		{"transient stream", with(queue("stream"), func(q *topology.Queue) { q.Durable = false }),
+			"a stream queue is always durable", ""},
+		{"auto-delete quorum", with(queue("quorum"), func(q *topology.Queue) { q.AutoDelete = true }),
+			"a quorum queue cannot be auto-delete", ""},
+		{"max-age on a classic queue", queue("classic", "x-max-age", "7D"), "x-max-age is not for classic queues",
+			"it is for: stream"},
+		{"priority on a quorum queue", queue("quorum", "x-max-priority", num("5")), "x-max-priority is not for quorum queues",
+			"it is for: classic"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -347,7 +371,8 @@ func TestParseArgument(t *testing.T) {
 
 // What is read can be sent, and comes back from a broker as what was wanted.
 func FuzzParseArgument(f *testing.F) {
-	for _, s := range []string{"x-max-length=1000", "x-a:int=5", `x-a:json={"b":1e3}`, "x-a=007", "x-a:bool=t", "x-max-age=7D", "=", ":", "x-a:json=null"} {
+	for _, s := range []string{"x-max-length=1000", "x-a:int=5", `x-a:json={"b":1e3}`, "x-a=007", "x-a:bool=t",
+		"x-max-age=7D", "=", ":", "x-a:json=null"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -13,7 +13,8 @@ func (l List) Ask(a *app.App, args []string) (Ask, error) {
 	case len(args) < len(l.Args) && !l.Args[len(args)].Optional:
 		return ask, fail.Usagef("%s: %s is missing", l.Name, l.Args[len(args)].Name).Next("usage: %s", usage(l.Name, l.Args))
 	case len(args) > len(l.Args):
-		return ask, fail.Usagef("%s: unexpected argument %q", l.Name, args[len(l.Args)]).Next("usage: %s", usage(l.Name, l.Args))
+		return ask, fail.Usagef("%s: unexpected argument %q", l.Name, args[len(l.Args)]).
+			Next("usage: %s", usage(l.Name, l.Args))
 	}
 	for i, arg := range args {
 		if err := addressable(l.Args[i].Name, arg); err != nil {

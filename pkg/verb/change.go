@@ -109,7 +109,8 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 			return err
 		}
 	}
-	intent := app.Intent{Destructive: c.Destructive, Yes: f.yes || f.dryRun || onlyLooks(cmd), GoOn: "--dry-run shows what it would hit, --yes does it"}
+	intent := app.Intent{Destructive: c.Destructive, Yes: f.yes || f.dryRun || onlyLooks(cmd),
+		GoOn: "--dry-run shows what it would hit, --yes does it"}
 	asks, err := a.MustAsk(intent)
 	if err != nil {
 		return err
@@ -131,7 +132,8 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 		return finish(a, out, *plan.Done)
 	}
 	if f.dryRun {
-		fmt.Fprintln(a.IO.Err, render.Message(fmt.Sprintf("would %s on %s", render.Escape(plan.Action), client.BaseURL()), errWidth(a)))
+		fmt.Fprintln(a.IO.Err, render.Message(fmt.Sprintf("would %s on %s", render.Escape(plan.Action), client.BaseURL()),
+			errWidth(a)))
 		if err := document(a, plan.Hits); err != nil {
 			return err
 		}
@@ -154,7 +156,8 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 		return err
 	}
 	defer j.Close()
-	entry := app.JournalEntry{Command: c.Name, Broker: client.BaseURL(), User: client.Username(), VHost: ask.VHost, Action: plan.Action}
+	entry := app.JournalEntry{Command: c.Name, Broker: client.BaseURL(), User: client.Username(), VHost: ask.VHost,
+		Action: plan.Action}
 	return plan.apply(ctx, a, j, entry, out)
 }
 
@@ -202,7 +205,8 @@ func (p *Plan) tell(a *app.App) {
 
 // about shows what the plan hits.
 func about(a *app.App, client *broker.Client, plan *Plan) error {
-	fmt.Fprintln(a.IO.Err, render.Message(fmt.Sprintf("about to %s on %s", render.Escape(plan.Action), client.BaseURL()), errWidth(a)))
+	fmt.Fprintln(a.IO.Err, render.Message(fmt.Sprintf("about to %s on %s", render.Escape(plan.Action), client.BaseURL()),
+		errWidth(a)))
 	if err := writeDocument(a, render.Table, a.IO.Err, plan.Hits, options(a)); err != nil {
 		return err
 	}

@@ -81,9 +81,10 @@ func (c Check) Title() (name, short string) { return c.Name, c.Short }
 func (c Check) Cobra(a *app.App) *cobra.Command {
 	var file string
 	cmd := &cobra.Command{
-		Use:         usage(c.Name, c.Args),
-		Short:       c.Short,
-		Long:        strings.TrimSpace(c.Long) + "\n\nExit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (nothing is OK that could not be seen), 64 usage.",
+		Use:   usage(c.Name, c.Args),
+		Short: c.Short,
+		Long: strings.TrimSpace(c.Long) +
+			"\n\nExit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (nothing is OK that could not be seen), 64 usage.",
 		Example:     c.Example,
 		Annotations: map[string]string{ofChecks: "yes"},
 		Args:        exactly(c.Args),
@@ -115,7 +116,8 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 			return verdict(report.Status)
 		},
 	}
-	cmd.Flags().StringVar(&file, "output", "", "write to `FILE` in place of stdout, whole or not at all, for a collector that reads it at any moment")
+	cmd.Flags().StringVar(&file, "output", "",
+		"write to `FILE` in place of stdout, whole or not at all, for a collector that reads it at any moment")
 	if c.Scoped {
 		vhostFlag(cmd, a)
 	}
@@ -240,8 +242,8 @@ func writeReport(a *app.App, to io.Writer, out render.Format, name string, r Rep
 	return err
 }
 
-// labelled are the parts with labels that drive no terminal of who looks at the metrics. Two that become equal by that keep apart, since
-// a collector refuses all metrics for one that is there twice.
+// labelled are the parts with labels that drive no terminal of who looks at the metrics. Two that become equal by that
+// keep apart, since a collector refuses all metrics for one that is there twice.
 func labelled(parts []health.Named) []health.Named {
 	var out []health.Named
 	for _, p := range parts {

@@ -19,9 +19,10 @@ const CompletionBudget = 2 * time.Second
 // complete makes a flag offer live names.
 func complete(cmd *cobra.Command, a *app.App, flag string, names func(context.Context, *app.App) ([]string, error)) {
 	// The error is about a flag that does not exist, which the tree test would find.
-	_ = cmd.RegisterFlagCompletionFunc(flag, func(cmd *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
-		return live(cmd, a, prefix, names)
-	})
+	_ = cmd.RegisterFlagCompletionFunc(flag,
+		func(cmd *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
+			return live(cmd, a, prefix, names)
+		})
 }
 
 // completeArgs makes positional arguments offer live names; otherwise is the virtual host where none is asked for.
@@ -49,7 +50,8 @@ func completeArgs(cmd *cobra.Command, a *app.App, args []Arg, otherwise string) 
 }
 
 // live asks within the budget, and offers nothing after a failure, because an error text must not appear at the prompt.
-func live(cmd *cobra.Command, a *app.App, prefix string, names func(context.Context, *app.App) ([]string, error)) ([]string, cobra.ShellCompDirective) {
+func live(cmd *cobra.Command, a *app.App, prefix string,
+	names func(context.Context, *app.App) ([]string, error)) ([]string, cobra.ShellCompDirective) {
 	ctx := cmd.Context()
 	if ctx == nil {
 		ctx = context.Background()

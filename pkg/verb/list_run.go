@@ -54,10 +54,11 @@ func (l List) run(cmd *cobra.Command, a *app.App, args []string, f listFlags) er
 		}
 	}
 	if f.watch > 0 {
-		return watch(cmd.Context(), a, f.watch, f.rounds, p.options, func(ctx context.Context, o render.Options, to page) error {
-			p.options = o
-			return p.print(ctx, r, to)
-		})
+		return watch(cmd.Context(), a, f.watch, f.rounds, p.options,
+			func(ctx context.Context, o render.Options, to page) error {
+				p.options = o
+				return p.print(ctx, r, to)
+			})
 	}
 	return p.print(cmd.Context(), r, streamsOf(a))
 }

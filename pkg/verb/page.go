@@ -52,8 +52,8 @@ func (s *screen) begin(every time.Duration, o *render.Options) page {
 	}}
 }
 
-// draw shows the round. With an error and no rows the rows of the round before stay, under the time when they were read.
-// whole shows all of it: after the last round people can scroll.
+// draw shows the round. With an error and no rows the rows of the round before stay, under the time when they were
+// read. whole shows all of it: after the last round people can scroll.
 func (s *screen) draw(failed error, whole bool) {
 	text := s.head + s.text.String()
 	if failed != nil && s.text.Len() == 0 && s.last != "" {

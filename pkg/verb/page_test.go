@@ -69,15 +69,18 @@ func TestScreen_keepsTheLastRows(t *testing.T) {
 		s.draw(failed, whole)
 		return strings.TrimPrefix(out.String(), clear)
 	}
-	if got, want := round("a\nb\n", "one is down", nil, false), "every 5s, 05:06:07 (Ctrl-C ends)\n\nnote: one is down\na\nb\n"; got != want {
+	if got, want := round("a\nb\n", "one is down", nil, false),
+		"every 5s, 05:06:07 (Ctrl-C ends)\n\nnote: one is down\na\nb\n"; got != want {
 		t.Errorf("%q", got)
 	}
 	now = now.Add(5 * time.Second)
 	gone := fail.New(fail.Unreachable, "nothing\tlistens").Next("start it")
-	if got, want := round("", "", gone, false), "every 5s, 05:06:07 (Ctrl-C ends)\n\nnote: one is down\na\nb\n05:06:12 nothing\\tlistens\n  next: start it\n"; got != want {
+	if got, want := round("", "", gone, false),
+		"every 5s, 05:06:07 (Ctrl-C ends)\n\nnote: one is down\na\nb\n05:06:12 nothing\\tlistens\n  next: start it\n"; got != want {
 		t.Errorf("%q", got)
 	}
-	if got, want := round("c\n", "", errors.New("then it ended"), false), "every 5s, 05:06:12 (Ctrl-C ends)\n\nc\n05:06:12 then it ended\n"; got != want {
+	if got, want := round("c\n", "", errors.New("then it ended"), false),
+		"every 5s, 05:06:12 (Ctrl-C ends)\n\nc\n05:06:12 then it ended\n"; got != want {
 		t.Errorf("%q", got)
 	}
 	many := strings.Repeat("x\n", 20)

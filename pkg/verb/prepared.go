@@ -19,8 +19,8 @@ type Prepared struct {
 	ask   Ask
 }
 
-// Prepare sets the flags, by their names, and the arguments of the check, which must be a fresh value; ask is that of the
-// command that runs it. Whatever is wrong is a usage error that names the check.
+// Prepare sets the flags, by their names, and the arguments of the check, which must be a fresh value; ask is that of
+// the command that runs it. Whatever is wrong is a usage error that names the check.
 func (c Check) Prepare(ask Ask, args []string, set func(*pflag.FlagSet) error) (Prepared, error) {
 	flags := pflag.NewFlagSet(c.Name, pflag.ContinueOnError)
 	if c.Flags != nil {
@@ -69,9 +69,10 @@ func SetFlag(flags *pflag.FlagSet, name string, values []string) error {
 	return nil
 }
 
-// Report runs the check, narrowed to the virtual host where it belongs to some. It tells through say what it waits for. A
-// defect of the check is an error, not the end of the program.
-func (p Prepared) Report(ctx context.Context, c *broker.Client, vhost string, say func(string, ...any)) (r Report, err error) {
+// Report runs the check, narrowed to the virtual host where it belongs to some. It tells through say what it waits for.
+// A defect of the check is an error, not the end of the program.
+func (p Prepared) Report(ctx context.Context, c *broker.Client, vhost string,
+	say func(string, ...any)) (r Report, err error) {
 	defer func() {
 		if broken := recover(); broken != nil {
 			err = fail.New(fail.Internal, "internal error: %s", fmt.Sprint(broken)).
@@ -91,7 +92,8 @@ func partSection(parts []health.Named) record.Section {
 	s := record.Section{Name: "checks", Columns: []record.Column{{Name: "check"}, {Name: "status"}, {Name: "summary"},
 		{Name: "details", Kind: record.List}, {Name: "looked_at"}, {Name: "figures", Kind: record.List}}}
 	for _, p := range parts {
-		s.Rows = append(s.Rows, record.Row{record.Of(p.Check), record.Of(p.Status), record.Of(p.Summary), list(p.Details), record.Of(p.LookedAt), list(p.Figures)})
+		s.Rows = append(s.Rows, record.Row{record.Of(p.Check), record.Of(p.Status), record.Of(p.Summary), list(p.Details),
+			record.Of(p.LookedAt), list(p.Figures)})
 	}
 	return s
 }

@@ -24,7 +24,8 @@ type round struct {
 	reading
 	// notes are what people should know beside the rows.
 	notes []string
-	// count is the number of rows, and sent that of those which the broker had, before anything was filtered out or grouped.
+	// count is the number of rows, and sent that of those which the broker had, before anything was filtered out or
+	// grouped.
 	count, sent int
 	// failed is the error that ended the rows; nil if the rows are complete.
 	failed error

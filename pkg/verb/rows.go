@@ -12,21 +12,27 @@ import (
 type Rows func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error]
 
 // OfVHost makes Rows of a method that lists what virtual hosts hold: (*broker.Client).Exchanges.
-func OfVHost(list func(c *broker.Client, ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error]) Rows {
+func OfVHost(
+	list func(c *broker.Client, ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error],
+) Rows {
 	return func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 		return list(c, ctx, ask.VHost, columns)
 	}
 }
 
 // OfBroker makes Rows of a method that lists what belongs to no virtual host: (*broker.Client).Nodes.
-func OfBroker(list func(c *broker.Client, ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error]) Rows {
+func OfBroker(
+	list func(c *broker.Client, ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error],
+) Rows {
 	return func(ctx context.Context, c *broker.Client, _ Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 		return list(c, ctx, columns)
 	}
 }
 
 // OfArg makes Rows of a method that lists what belongs to the first argument: (*broker.Client).UserPermissions.
-func OfArg(list func(c *broker.Client, ctx context.Context, owner string, columns []record.Column) iter.Seq2[record.Row, error]) Rows {
+func OfArg(
+	list func(c *broker.Client, ctx context.Context, owner string, columns []record.Column) iter.Seq2[record.Row, error],
+) Rows {
 	return func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 		return list(c, ctx, ask.Args[0], columns)
 	}

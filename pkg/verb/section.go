@@ -12,7 +12,8 @@ import (
 
 // Attach adds a listing's rows as a section of a Show command. A listing that the user may not see is left out, because
 // an empty one would mean that there is nothing. Since 4.3 some of these listings answer as if they did not exist.
-func Attach(d record.Document, name string, columns []record.Column, rows iter.Seq2[record.Row, error]) (record.Document, error) {
+func Attach(d record.Document, name string, columns []record.Column,
+	rows iter.Seq2[record.Row, error]) (record.Document, error) {
 	s := record.Section{Name: name, Columns: columns}
 	for row, err := range rows {
 		if fail.KindOf(err) == fail.Denied || broker.IsNotFound(err) {
@@ -28,7 +29,8 @@ func Attach(d record.Document, name string, columns []record.Column, rows iter.S
 
 // Rates makes a section of the counters in message_stats: how many messages went which way so far, and per second.
 func Rates(stats record.Value, counters ...string) record.Section {
-	s := record.Section{Name: "rates", Columns: []record.Column{{Name: "what"}, {Name: "total", Kind: record.Count}, {Name: "per_second", Kind: record.Rate}}}
+	s := record.Section{Name: "rates", Columns: []record.Column{{Name: "what"}, {Name: "total", Kind: record.Count},
+		{Name: "per_second", Kind: record.Rate}}}
 	for _, c := range counters {
 		if total := stats.At(c); total.Known() {
 			s.Rows = append(s.Rows, record.Row{record.Of(c), total, stats.At(c + "_details.rate")})
@@ -47,7 +49,8 @@ func Findings(found []diagnose.Finding) record.Section {
 		if x.Severity == health.OK {
 			severity = "REMARK"
 		}
-		s.Rows = append(s.Rows, record.Row{record.Of(severity), record.Of(x.What), list(x.Evidence), record.Of(x.Hit), list(x.Do),
+		s.Rows = append(s.Rows, record.Row{record.Of(severity), record.Of(x.What), list(x.Evidence), record.Of(x.Hit),
+			list(x.Do),
 			record.Of("rabbitctl help " + x.Rule)})
 	}
 	return s

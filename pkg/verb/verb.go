@@ -43,7 +43,8 @@ type Arg struct {
 	Name string
 	// Optional means that it may be left out, as only the last argument may.
 	Optional bool
-	// Many means that it may be said several times, as only the last argument may, and none of a List, whose columns follow.
+	// Many means that it may be said several times, as only the last argument may, and none of a List, whose columns
+	// follow.
 	Many bool
 	// Free means that it is not part of a path, so any text is allowed, also an empty one and dots.
 	Free bool
@@ -119,7 +120,8 @@ func addressable(what, name string) error {
 	case name == "":
 		return fail.Usagef("%s is empty", what)
 	case !broker.Addressable(name):
-		return fail.Usagef("%s: the HTTP API cannot address the name %q", what, name).Next("use rabbitmqctl, or an AMQP client")
+		return fail.Usagef("%s: the HTTP API cannot address the name %q", what, name).
+			Next("use rabbitmqctl, or an AMQP client")
 	}
 	return nil
 }

@@ -13,7 +13,8 @@ import (
 // watch repeats a listing until the context ends or the rounds are done. At a terminal each round replaces the last and
 // shows what changed, and by how much a second; elsewhere an empty line stands between rounds. If the broker does not
 // answer, the error is shown and the next round asks again, so one can see the broker come back.
-func watch(ctx context.Context, a *app.App, every time.Duration, rounds int, o render.Options, once func(context.Context, render.Options, page) error) error {
+func watch(ctx context.Context, a *app.App, every time.Duration, rounds int, o render.Options,
+	once func(context.Context, render.Options, page) error) error {
 	deltas := render.NewDeltas()
 	to, shown := streamsOf(a), &screen{app: a}
 	if o.Terminal {
@@ -32,7 +33,8 @@ func watch(ctx context.Context, a *app.App, every time.Duration, rounds int, o r
 			if ctx.Err() != nil {
 				return nil
 			}
-			if k := fail.KindOf(err); k != fail.Unreachable && k != fail.Unavailable && k != fail.Timeout && k != fail.Incomplete {
+			if k := fail.KindOf(err); k != fail.Unreachable && k != fail.Unavailable && k != fail.Timeout &&
+				k != fail.Incomplete {
 				return err
 			}
 		}

@@ -150,7 +150,8 @@ func TestExplainBlocked_recorded(t *testing.T) {
 			if fail.KindOf(got.Error) != fail.Critical {
 				t.Errorf("%v", got.Error)
 			}
-			for _, want := range []string{"BLOCKED  publishers are stopped on all nodes: disk alarm on rabbit@localhost\n", "blocked now: 1 connection;", "orders-publisher"} {
+			for _, want := range []string{"BLOCKED  publishers are stopped on all nodes: disk alarm on rabbit@localhost\n",
+				"blocked now: 1 connection;", "orders-publisher"} {
 				if !strings.Contains(got.Out, want) {
 					t.Errorf("%q is missing:\n%s", want, got.Out)
 				}
@@ -167,7 +168,8 @@ func TestExplainBlocked_alarmIsToldFirst(t *testing.T) {
 	s.JSON(brokertest.AskNodes, 500, `{"error":"internal_error","reason":"timeout"}`)
 	s.JSON(brokertest.AskStopped, 500, `{"error":"internal_error","reason":"timeout"}`)
 	got := cmdtest.Run{Commands: alarm.Commands()}.Do(t, s, "explain_blocked")
-	if fail.KindOf(got.Error) != fail.Critical || !strings.HasPrefix(got.Out, "BLOCKED") || !strings.Contains(got.Out, "the nodes could not be listed") {
+	if fail.KindOf(got.Error) != fail.Critical || !strings.HasPrefix(got.Out, "BLOCKED") || !strings.Contains(got.Out,
+		"the nodes could not be listed") {
 		t.Errorf("%v\n%s%s", got.Error, got.Out, got.Err)
 	}
 }

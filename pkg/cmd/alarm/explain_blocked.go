@@ -89,7 +89,8 @@ func blockedFacts(ctx context.Context, c *broker.Client) (diagnose.BlockedFacts,
 	return f, err
 }
 
-// patience is how long the nodes and the connections are waited for when it is known already that publishers are stopped.
+// patience is how long the nodes and the connections are waited for when it is known already that publishers are
+// stopped.
 const patience = 10 * time.Second
 
 func blockedReport(f diagnose.BlockedFacts) verb.Report {
@@ -125,7 +126,8 @@ func blockedReport(f diagnose.BlockedFacts) verb.Report {
 		r.Evidence = append(r.Evidence, s)
 	}
 	if len(a.Fixes) > 0 {
-		s := record.Section{Name: "fixes", Blocks: true, Columns: []record.Column{{Name: "node"}, {Name: "what"}, {Name: "text"}}}
+		s := record.Section{Name: "fixes", Blocks: true, Columns: []record.Column{{Name: "node"}, {Name: "what"},
+			{Name: "text"}}}
 		for _, x := range a.Fixes {
 			s.Rows = append(s.Rows, record.Row{record.Of(x.Node), record.Of(x.What), record.Of(x.Text)})
 		}
@@ -135,8 +137,10 @@ func blockedReport(f diagnose.BlockedFacts) verb.Report {
 }
 
 func nodeSection(f diagnose.BlockedFacts, a diagnose.BlockedAnswer) record.Section {
-	s := record.Section{Name: "nodes", Optional: true, Columns: []record.Column{{Name: "node"}, {Name: "disk_free", Kind: record.Bytes},
-		{Name: "disk_free_limit", Kind: record.Bytes}, {Name: "short_by", Kind: record.Bytes}, {Name: "mem_used", Kind: record.Bytes},
+	s := record.Section{Name: "nodes", Optional: true, Columns: []record.Column{{Name: "node"},
+		{Name: "disk_free", Kind: record.Bytes},
+		{Name: "disk_free_limit", Kind: record.Bytes}, {Name: "short_by", Kind: record.Bytes},
+		{Name: "mem_used", Kind: record.Bytes},
 		{Name: "mem_limit", Kind: record.Bytes}, {Name: "alarms", Kind: record.List}}}
 	for _, d := range a.Disks {
 		var used, limit record.Value
@@ -159,20 +163,23 @@ func nodeSection(f diagnose.BlockedFacts, a diagnose.BlockedAnswer) record.Secti
 		if slices.Contains(a.Silent, d.Name) {
 			alarms = nil
 		}
-		s.Rows = append(s.Rows, record.Row{record.Of(d.Name), survey.Figure(d.Free), survey.Figure(d.Limit), short, used, limit, alarms})
+		s.Rows = append(s.Rows, record.Row{record.Of(d.Name), survey.Figure(d.Free), survey.Figure(d.Limit), short, used,
+			limit, alarms})
 	}
 	return s
 }
 
 func connectionSection(name string, connections []diagnose.Connection) record.Section {
-	s := record.Section{Name: name, Columns: []record.Column{{Name: "application"}, {Name: "user"}, {Name: "vhost"}, {Name: "peer"},
+	s := record.Section{Name: name, Columns: []record.Column{{Name: "application"}, {Name: "user"}, {Name: "vhost"},
+		{Name: "peer"},
 		{Name: "state"}, {Name: "connected_at", Kind: record.Timestamp}, {Name: "connection"}}}
 	for _, c := range connections {
 		var since record.Value
 		if !c.Connected.IsZero() {
 			since = record.Of(c.Connected.UnixMilli())
 		}
-		s.Rows = append(s.Rows, record.Row{record.Of(c.App), record.Of(c.User), record.Of(c.VHost), record.Of(c.Peer), record.Of(c.State), since, record.Of(c.Name)})
+		s.Rows = append(s.Rows, record.Row{record.Of(c.App), record.Of(c.User), record.Of(c.VHost), record.Of(c.Peer),
+			record.Of(c.State), since, record.Of(c.Name)})
 	}
 	return s
 }

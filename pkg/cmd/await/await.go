@@ -17,8 +17,8 @@ import (
 // Commands are this noun's commands, in the order of the help. lists are the listings that wait_for can wait for.
 func Commands(lists []verb.List) []verb.Command { return []verb.Command{ready{}, rows{lists}} }
 
-// try is one look. done ends the waiting with a word about what was found; else word says what is still missing. An error
-// that cannot go away by waiting ends it too: see faults.
+// try is one look. done ends the waiting with a word about what was found; else word says what is still missing. An
+// error that cannot go away by waiting ends it too: see faults.
 type try func(ctx context.Context) (done bool, word string, err error)
 
 // waiting is how a command waits.

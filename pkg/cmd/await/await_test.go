@@ -31,7 +31,8 @@ func do(t *testing.T, s *brokertest.Server, words ...string) cmdtest.Result {
 	lists := []verb.List{
 		{
 			Name: "list_things", Scoped: true, Rows: verb.OfVHost((*broker.Client).Exchanges),
-			Table: record.Table{Noun: "things", Default: []string{"vhost", "name"}, Columns: []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "size", Kind: record.Count}}},
+			Table: record.Table{Noun: "things", Default: []string{"vhost", "name"}, Columns: []record.Column{{Name: "vhost"},
+				{Name: "name"}, {Name: "size", Kind: record.Count}}},
 		},
 		{
 			Name: "list_of", Args: []verb.Arg{{Name: "USER"}}, Rows: verb.OfArg((*broker.Client).UserPermissions),
@@ -97,10 +98,12 @@ func TestWaitFor(t *testing.T) {
 		out    string
 	}{
 		{"at once", []string{`[{"name":"a","size":1},{"name":"b","size":5}]`}, nil, "1 of 2 things (b)"},
-		{"in the end", []string{`[]`, `[{"name":"b"}]`, `[{"name":"b","size":2}]`, `[{"name":"b","size":4}]`}, nil, "1 of 1 things (b)"},
+		{"in the end", []string{`[]`, `[{"name":"b"}]`, `[{"name":"b","size":2}]`, `[{"name":"b","size":4}]`}, nil,
+			"1 of 1 things (b)"},
 		{"gone", []string{`[{"name":"b","size":4}]`, `[{"name":"b","size":3}]`}, []string{"--gone"}, "0 of 1 things"},
 		{"gone is not unknown", []string{`[{"name":"b"}]`, `[{"name":"b","size":3}]`}, []string{"--gone"}, "0 of 1 things"},
-		{"count", []string{`[{"name":"a","size":9},{"name":"b","size":4},{"name":"c","size":4}]`, `[{"name":"a","size":9},{"name":"b","size":4},{"name":"c","size":1}]`},
+		{"count", []string{`[{"name":"a","size":9},{"name":"b","size":4},{"name":"c","size":4}]`,
+			`[{"name":"a","size":9},{"name":"b","size":4},{"name":"c","size":1}]`},
 			[]string{"--count", "2"}, "2 of 3 things (a, b)"},
 	}
 	for _, tt := range tests {
@@ -114,7 +117,8 @@ func TestWaitFor(t *testing.T) {
 					s.JSON("GET /api/exchanges?columns=vhost", 200, `[{"vhost":"/"}]`)
 				}
 			}
-			got := do(t, s, append([]string{"wait_for", "list_things where size > 3", "--interval", "100ms", "--timeout", "30s"}, tt.words...)...)
+			got := do(t, s, append([]string{"wait_for", "list_things where size > 3", "--interval", "100ms", "--timeout", "30s"},
+				tt.words...)...)
 			if got.Error != nil || got.Out != tt.out+"\n" {
 				t.Errorf("%v %q", got.Error, got.Out)
 			}
@@ -142,7 +146,8 @@ func TestWaitFor_ends(t *testing.T) {
 		s.Always("GET /api/exchanges/prdo/amq.default", 404, missing)
 		s.Always("GET /api/vhosts?columns=name", 200, `[{"name":"prod"}]`)
 		got := do(t, s, "wait_for", "list_things", "-p", "prdo", "--interval", "100ms", "--timeout", "500ms")
-		if fail.KindOf(got.Error) != fail.Timeout || !strings.Contains(got.Error.Error(), `virtual host prdo does not exist`) || !strings.Contains(got.Error.Error(), `did you mean "prod"?`) {
+		if fail.KindOf(got.Error) != fail.Timeout || !strings.Contains(got.Error.Error(),
+			`virtual host prdo does not exist`) || !strings.Contains(got.Error.Error(), `did you mean "prod"?`) {
 			t.Error(got.Error)
 		}
 	})
@@ -153,7 +158,8 @@ func TestWaitFor_ends(t *testing.T) {
 		s.JSON("GET /api/vhosts?columns=name", 200, `[{"name":"/"}]`)
 		s.JSON("GET /api/exchanges?columns=vhost", 200, "[]")
 		got := do(t, s, "wait_for", "list_things where size > 3", "--gone")
-		if fail.KindOf(got.Error) != fail.Denied || !strings.Contains(got.Error.Error(), "has no access to any virtual host") {
+		if fail.KindOf(got.Error) != fail.Denied || !strings.Contains(got.Error.Error(),
+			"has no access to any virtual host") {
 			t.Error(got.Error)
 		}
 	})
@@ -167,9 +173,12 @@ func TestWaitFor_ends(t *testing.T) {
 		}
 	})
 	for name, words := range map[string][]string{
-		"nothing": nil, "no such listing": {"list_thing"}, "no such column": {"list_things where seize > 3"}, "no filter": {"list_things where"},
-		"an argument too many": {"list_things a"}, "an argument too few": {"list_of"}, "both": {"list_things", "--gone", "--count", "1"},
-		"below zero": {"list_things", "--count", "-1"}, "too often": {"list_things", "--interval", "1ms"}, "an empty name": {"list_of", ".."},
+		"nothing": nil, "no such listing": {"list_thing"}, "no such column": {"list_things where seize > 3"},
+		"no filter":            {"list_things where"},
+		"an argument too many": {"list_things a"}, "an argument too few": {"list_of"}, "both": {"list_things", "--gone",
+			"--count", "1"},
+		"below zero": {"list_things", "--count", "-1"}, "too often": {"list_things", "--interval", "1ms"},
+		"an empty name": {"list_of", ".."},
 	} {
 		t.Run("usage "+name, func(t *testing.T) {
 			t.Parallel()

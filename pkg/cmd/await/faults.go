@@ -6,8 +6,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
-// rounds is how many looks in a row may end with what no waiting makes right: a proxy that is set up or restarts can send a wrong
-// page once or twice.
+// rounds is how many looks in a row may end with what no waiting makes right: a proxy that is set up or restarts can
+// send a wrong page once or twice.
 const rounds = 5
 
 // faults are what the looks so far ended with.
@@ -18,9 +18,9 @@ type faults struct {
 	told bool
 }
 
-// lasting tells whether an error ends the waiting: at once what is wrong on this side, or with the user; after some rounds what is
-// not the management API at all. While something in between says that it gets nothing from the broker, the waiting goes
-// on, and people are told once.
+// lasting tells whether an error ends the waiting: at once what is wrong on this side, or with the user; after some
+// rounds what is not the management API at all. While something in between says that it gets nothing from the broker,
+// the waiting goes on, and people are told once.
 func (w waiting) lasting(seen *faults, err error) bool {
 	wrong := false
 	switch kind := fail.KindOf(err); {

@@ -39,7 +39,8 @@ func TestFaults_neverRight(t *testing.T) {
 		"redirect":   {page(302, "text/html", ""), fail.Unreachable, "redirects to https://sso.example/login"},
 		"wrong kind": {page(200, "application/json", "null"), fail.Data, "with null, not a"},
 	} {
-		for command, request := range map[string]string{"await_ready": askOverview, "wait_for list_things": "GET /api/exchanges?columns=name"} {
+		for command, request := range map[string]string{"await_ready": askOverview,
+			"wait_for list_things": "GET /api/exchanges?columns=name"} {
 			t.Run(command+" "+name, func(t *testing.T) {
 				t.Parallel()
 				s := brokertest.New(t)
@@ -58,7 +59,8 @@ func TestFaults_neverRight(t *testing.T) {
 // What may pass is waited for, and told once; a wrong page in between does not count for ever.
 func TestFaults_mayPass(t *testing.T) {
 	t.Parallel()
-	for command, request := range map[string]string{"await_ready": askOverview, "wait_for list_things": "GET /api/exchanges?columns=name"} {
+	for command, request := range map[string]string{"await_ready": askOverview,
+		"wait_for list_things": "GET /api/exchanges?columns=name"} {
 		t.Run(command, func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
@@ -78,7 +80,8 @@ func TestFaults_mayPass(t *testing.T) {
 				s.JSON(request, 200, `[{"name":"a"}]`)
 			}
 			got := do(t, s, append(strings.Fields(command), "--interval", "100ms", "--timeout", "5m")...)
-			if got.Error != nil || strings.Count(got.Err, "\n") != 1 || !strings.HasPrefix(got.Err, "note: ") || !strings.Contains(got.Err, "status 502") {
+			if got.Error != nil || strings.Count(got.Err, "\n") != 1 || !strings.HasPrefix(got.Err, "note: ") ||
+				!strings.Contains(got.Err, "status 502") {
 				t.Errorf("%v %q", got.Error, got.Err)
 			}
 		})

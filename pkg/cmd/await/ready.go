@@ -49,7 +49,8 @@ at all (a login page, a redirect, another protocol) ends it after five looks in 
 			if err != nil {
 				return err
 			}
-			w := waiting{app: a, client: client, interval: interval, patience: 5 * time.Second, until: client.BaseURL() + " is not ready"}
+			w := waiting{app: a, client: client, interval: interval, patience: 5 * time.Second, until: client.BaseURL() +
+				" is not ready"}
 			word, err := w.poll(cmd.Context(), func(ctx context.Context) (bool, string, error) {
 				facts, _, err := survey.Ready(ctx, client, ask)
 				if err != nil {
@@ -68,8 +69,10 @@ at all (a login page, a redirect, another protocol) ends it after five looks in 
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&ask.Node, "node", "", "the `NODE` to wait for, as the one that answers sees it; default: the one that answers")
-	cmd.Flags().StringArrayVar(&ask.Protocols, "protocol", nil, "the node must listen for this `PROTOCOL`, as rabbitctl listeners calls it (may be repeated; default amqp or amqp/ssl)")
+	cmd.Flags().StringVar(&ask.Node, "node", "",
+		"the `NODE` to wait for, as the one that answers sees it; default: the one that answers")
+	cmd.Flags().StringArrayVar(&ask.Protocols, "protocol", nil,
+		"the node must listen for this `PROTOCOL`, as rabbitctl listeners calls it (may be repeated; default amqp or amqp/ssl)")
 	intervalFlag(cmd, &interval)
 	return cmd
 }

@@ -131,7 +131,8 @@ func (r rows) look(a *app.App, words []string) (look, error) {
 	}
 	i := slices.IndexFunc(r.lists, func(l verb.List) bool { return l.Name == s.listing })
 	if i < 0 {
-		return look{}, fail.Usagef("no listing %q%s", s.listing, fail.DidYouMean(s.listing, r.names())).Next("listings: %s", strings.Join(r.names(), " "))
+		return look{}, fail.Usagef("no listing %q%s", s.listing, fail.DidYouMean(s.listing, r.names())).
+			Next("listings: %s", strings.Join(r.names(), " "))
 	}
 	l := look{list: r.lists[i], text: strings.Join(append([]string{s.listing}, s.args...), " ")}
 	if s.where != "" {

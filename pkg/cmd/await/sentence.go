@@ -14,8 +14,8 @@ type sentence struct {
 	where string
 }
 
-// parseSentence reads "list_queues where messages > 0" and "list_user_permissions ann where vhost == '/'", as one word of the
-// shell or as several.
+// parseSentence reads "list_queues where messages > 0" and "list_user_permissions ann where vhost == '/'", as one word
+// of the shell or as several.
 func parseSentence(words []string) (sentence, error) {
 	text := strings.TrimSpace(strings.Join(words, " "))
 	if text == "" {
@@ -32,7 +32,8 @@ func parseSentence(words []string) (sentence, error) {
 			s.listing = word
 		case word == "where":
 			if s.where = strings.TrimSpace(rest); s.where == "" {
-				return s, fail.Usagef("nothing stands behind where").Next("rabbitctl wait_for 'list_queues where name == \"orders\"'")
+				return s, fail.Usagef("nothing stands behind where").
+					Next("rabbitctl wait_for 'list_queues where name == \"orders\"'")
 			}
 			return s, nil
 		default:

@@ -16,9 +16,12 @@ func TestParseSentence(t *testing.T) {
 	}{
 		{[]string{"list_queues"}, sentence{listing: "list_queues"}},
 		{[]string{"list_queues where messages > 0"}, sentence{listing: "list_queues", where: "messages > 0"}},
-		{[]string{"list_queues", "where", `name == "a where b"`}, sentence{listing: "list_queues", where: `name == "a where b"`}},
-		{[]string{" list_user_permissions\tann  where vhost == '/' "}, sentence{listing: "list_user_permissions", args: []string{"ann"}, where: "vhost == '/'"}},
-		{[]string{"list_user_permissions", "whereabouts"}, sentence{listing: "list_user_permissions", args: []string{"whereabouts"}}},
+		{[]string{"list_queues", "where", `name == "a where b"`}, sentence{listing: "list_queues",
+			where: `name == "a where b"`}},
+		{[]string{" list_user_permissions\tann  where vhost == '/' "}, sentence{listing: "list_user_permissions",
+			args: []string{"ann"}, where: "vhost == '/'"}},
+		{[]string{"list_user_permissions", "whereabouts"}, sentence{listing: "list_user_permissions",
+			args: []string{"whereabouts"}}},
 	}
 	for _, tt := range tests {
 		got, err := parseSentence(tt.words)

@@ -5,12 +5,14 @@ import "github.com/rabbitctl/rabbitctl/pkg/record"
 // table has every info key of rabbitmqctl list_bindings, then what else the API knows of a binding.
 func table() record.Table {
 	return record.Table{
-		Noun:    "bindings",
-		Default: []string{"vhost", "source_name", "source_kind", "destination_name", "destination_kind", "routing_key", "arguments"},
-		Spare:   []string{"source_kind", "destination_kind", "arguments"},
-		Open:    []string{"arguments"},
+		Noun: "bindings",
+		Default: []string{"vhost", "source_name", "source_kind", "destination_name", "destination_kind", "routing_key",
+			"arguments"},
+		Spare: []string{"source_kind", "destination_kind", "arguments"},
+		Open:  []string{"arguments"},
 		Columns: []record.Column{
-			{Name: "source_name", From: "source", Kind: record.Text, Help: "the exchange that messages come from, empty for the default one"},
+			{Name: "source_name", From: "source", Kind: record.Text,
+				Help: "the exchange that messages come from, empty for the default one"},
 			{Name: "source_kind", Const: record.Of("exchange"), Kind: record.Text, Help: "always exchange"},
 			{Name: "destination_name", From: "destination", Kind: record.Text, Help: "the queue or exchange that they go to"},
 			{Name: "destination_kind", From: "destination_type", Kind: record.Text, Help: "queue or exchange"},

@@ -11,6 +11,7 @@ func TestListings(t *testing.T) {
 	t.Parallel()
 	cmdtest.Listings(t, binding.Commands,
 		cmdtest.Listing{Line: "list_bindings",
-			Request: "bindings?columns=vhost%2Csource%2Cdestination%2Cdestination_type%2Crouting_key%2Carguments", Recorded: "bindings"},
+			Request:  "bindings?columns=vhost%2Csource%2Cdestination%2Cdestination_type%2Crouting_key%2Carguments",
+			Recorded: "bindings"},
 	)
 }

@@ -24,7 +24,8 @@ func table() record.Table {
 			{Name: "messages_uncommitted", Kind: record.Count, Help: "messages published in an open transaction"},
 			{Name: "acks_uncommitted", Kind: record.Count, Help: "acknowledgements in an open transaction"},
 			{Name: "messages_unconfirmed", Kind: record.Count, Help: "publishes that are not confirmed yet"},
-			{Name: "prefetch_count", Kind: record.Count, Help: "how many unacknowledged messages a consumer may hold, 0 for any number"},
+			{Name: "prefetch_count", Kind: record.Count,
+				Help: "how many unacknowledged messages a consumer may hold, 0 for any number"},
 			{Name: "global_prefetch_count", Kind: record.Count, Help: "the same for all its consumers together (before 4.0.3)"},
 			// Below are no info keys of rabbitmqctl.
 			{Name: "node", Kind: record.Text, Help: "the node that it is on"},

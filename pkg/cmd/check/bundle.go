@@ -56,7 +56,8 @@ one), arguments (a list) and vhost. Of these, one that the broker does not offer
 			case all:
 				members = standard(ask)
 			default:
-				err = fail.Usagef("which checks? --all, or --file FILE").Next("rabbitctl check --help shows how such a file is written")
+				err = fail.Usagef("which checks? --all, or --file FILE").
+					Next("rabbitctl check --help shows how such a file is written")
 			}
 			return err
 		},
@@ -80,8 +81,10 @@ type member struct {
 // leftOut are the checks that --all does not run, in any order.
 func leftOut(yield func(string) bool) {
 	for _, name := range []string{
-		"check_local_alarms", "check_certificate_expiration", "check_feature_flags", "check_if_any_deprecated_features_are_used",
-		"check_if_cluster_has_classic_queue_mirroring_policy", "check_if_new_quorum_queue_replicas_have_finished_initial_sync",
+		"check_local_alarms", "check_certificate_expiration", "check_feature_flags",
+		"check_if_any_deprecated_features_are_used",
+		"check_if_cluster_has_classic_queue_mirroring_policy",
+		"check_if_new_quorum_queue_replicas_have_finished_initial_sync",
 		"check_if_node_is_mirror_sync_critical", "check_if_node_is_quorum_critical",
 	} {
 		if !yield(name) {

@@ -47,7 +47,8 @@ func TestCheckBundle_fileRefused(t *testing.T) {
 		"[[check]]\nname='check_certificates'\nwarning='tomorrow'": "check_certificates: ",
 	} {
 		got := cmdtest.Run{Commands: check.Commands()}.Do(t, brokertest.New(t), "check", "--file", bundleFile(t, text))
-		if kindOf(got.Error) != fail.Usage || !strings.Contains(got.Error.Error(), want) || strings.Contains(got.Error.Error(), "\n") {
+		if kindOf(got.Error) != fail.Usage || !strings.Contains(got.Error.Error(), want) ||
+			strings.Contains(got.Error.Error(), "\n") {
 			t.Errorf("%q: %v", text, got.Error)
 		}
 	}
@@ -76,18 +77,24 @@ missing = "warning"
 `)
 	answers := func(s *brokertest.Server) {
 		s.JSON(checksAt+"port-listener/5672", 200, brokertest.NoAlarm)
-		s.JSON(checksAt+"port-listener/5671", 503, `{"status":"failed","reason":"No active listener","missing":5671,"ports":[5672]}`)
+		s.JSON(checksAt+"port-listener/5671", 503,
+			`{"status":"failed","reason":"No active listener","missing":5671,"ports":[5672]}`)
 		s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
-		s.JSON(brokertest.AskNodes, 200, `[{"name":"rabbit@a","running":true,"disk_free":100000000,"disk_free_limit":50000000,"disk_free_alarm":false}]`)
+		s.JSON(brokertest.AskNodes, 200,
+			`[{"name":"rabbit@a","running":true,"disk_free":100000000,"disk_free_limit":50000000,"disk_free_alarm":false}]`)
 		s.JSON("GET /api/parameters?columns=component%2Cvhost%2Cname", 200, `[]`)
-		s.JSON("GET /api/shovels/prod?columns=vhost%2Cname%2Cstate%2Cblocked_status%2Creason", 401, brokertest.Recorded(t, "4.3", "401-monitor"))
+		s.JSON("GET /api/shovels/prod?columns=vhost%2Cname%2Cstate%2Cblocked_status%2Creason", 401, brokertest.Recorded(t,
+			"4.3", "401-monitor"))
 	}
 	for format, want := range map[string][]string{
 		"nagios": {
 			"CRITICAL - check_port_listener_2: the node that answers does not listen on port 5671, but on 5672 (of 4 checks 1 CRITICAL, 1 WARNING, 1 UNKNOWN, 1 OK) | check_disk.rabbit@a_free=100000000B;150000000:;;0",
-			"\nCRITICAL check_port_listener_2: ", "\nWARNING check_disk: ", "\nUNKNOWN check_shovels: user monitor may not see this", "\nOK check_port_listener: "},
-		"prometheus": {`rabbitctl_check_status{check="check"} 2`, `rabbitctl_check_status{check="check_port_listener"} 0`, `rabbitctl_check_status{check="check_port_listener_2"} 2`,
-			`rabbitctl_check_status{check="check_disk"} 1`, `rabbitctl_check_status{check="check_shovels"} 3`, `rabbitctl_check_figure{check="check_disk",label="rabbit@a_free",unit="B"} 100000000`},
+			"\nCRITICAL check_port_listener_2: ", "\nWARNING check_disk: ",
+			"\nUNKNOWN check_shovels: user monitor may not see this", "\nOK check_port_listener: "},
+		"prometheus": {`rabbitctl_check_status{check="check"} 2`, `rabbitctl_check_status{check="check_port_listener"} 0`,
+			`rabbitctl_check_status{check="check_port_listener_2"} 2`,
+			`rabbitctl_check_status{check="check_disk"} 1`, `rabbitctl_check_status{check="check_shovels"} 3`,
+			`rabbitctl_check_figure{check="check_disk",label="rabbit@a_free",unit="B"} 100000000`},
 		"json": {`"check": "check_port_listener_2"`, `"status": "CRITICAL"`},
 	} {
 		t.Run(format, func(t *testing.T) {
@@ -115,7 +122,9 @@ func TestCheckBundle_oneHangs(t *testing.T) {
 	s.JSON(checksAt+"local-alarms", 200, brokertest.NoAlarm)
 	file := bundleFile(t, "[[check]]\nname='check_virtual_hosts'\n[[check]]\nname='check_local_alarms'")
 	got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, "check", "--file", file, "--timeout", "1")
-	if kindOf(got.Error) != fail.Unknown || !strings.Contains(got.Out, "UNKNOWN check_virtual_hosts: http://BROKER did not answer in time") || !strings.Contains(got.Out, "OK check_local_alarms") {
+	if kindOf(got.Error) != fail.Unknown || !strings.Contains(got.Out,
+		"UNKNOWN check_virtual_hosts: http://BROKER did not answer in time") || !strings.Contains(got.Out,
+		"OK check_local_alarms") {
 		t.Errorf("%v\n%s", got.Error, got.Out)
 	}
 }

@@ -40,15 +40,16 @@ listeners really send.`,
 			return nil
 		},
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
-			return asked(ctx, c, fmt.Sprintf("no certificate file expires within %d %s", within, unit), reason("expired", func(v record.Value) string {
-				var parts []string
-				for _, kind := range []string{"certfile", "cacertfile"} {
-					v.At(kind + "_expires_on").Each(func(date record.Value) {
-						parts = append(parts, fmt.Sprintf("%s until %s", v.At(kind).Text(), date.Text()))
-					})
-				}
-				return strings.Join(parts, " and ") + " (" + v.At("protocol").Text() + ", port " + v.At("port").Text() + ")"
-			}), "certificate-expiration", strconv.Itoa(within), unit)
+			return asked(ctx, c, fmt.Sprintf("no certificate file expires within %d %s", within, unit),
+				reason("expired", func(v record.Value) string {
+					var parts []string
+					for _, kind := range []string{"certfile", "cacertfile"} {
+						v.At(kind + "_expires_on").Each(func(date record.Value) {
+							parts = append(parts, fmt.Sprintf("%s until %s", v.At(kind).Text(), date.Text()))
+						})
+					}
+					return strings.Join(parts, " and ") + " (" + v.At("protocol").Text() + ", port " + v.At("port").Text() + ")"
+				}), "certificate-expiration", strconv.Itoa(within), unit)
 		},
 	}
 }

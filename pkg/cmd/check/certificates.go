@@ -73,7 +73,8 @@ check_certificate_expiration, the broker's own check, fails for such an authorit
 // certificateSection is a row for each certificate that a listener sends.
 func certificateSection(facts health.CertificateFacts) record.Section {
 	s := record.Section{Name: "certificates", Columns: []record.Column{
-		{Name: "listener"}, {Name: "role"}, {Name: "subject"}, {Name: "issuer"}, {Name: "expires"}, {Name: "days", Kind: record.Count}, {Name: "file"}}}
+		{Name: "listener"}, {Name: "role"}, {Name: "subject"}, {Name: "issuer"}, {Name: "expires"},
+		{Name: "days", Kind: record.Count}, {Name: "file"}}}
 	for _, l := range facts.Listeners {
 		for i, cert := range l.Chain {
 			role, file := "serving", record.Value(nil)
@@ -82,7 +83,8 @@ func certificateSection(facts health.CertificateFacts) record.Section {
 			} else if l.File != "" {
 				file = record.Of(l.File)
 			}
-			s.Rows = append(s.Rows, record.Row{record.Of(l.Name), record.Of(role), record.Of(cert.Subject), record.Of(cert.Issuer),
+			s.Rows = append(s.Rows, record.Row{record.Of(l.Name), record.Of(role), record.Of(cert.Subject),
+				record.Of(cert.Issuer),
 				record.Of(cert.Until.UTC().Format(time.RFC3339)), record.Of(cert.Days(facts.Now)), file})
 		}
 	}

@@ -15,8 +15,10 @@ func Commands() []verb.Command {
 // checks are fresh values, each with flags of its own.
 func checks() []verb.Check {
 	return []verb.Check{
-		checkAlarms(), checkLocalAlarms(), checkNodes(), checkDisk(), checkMemory(), checkFileDescriptors(), checkConnections(),
-		checkQueues(), checkQuorum(), checkNode(), checkFeatureFlags(), checkRunning(), checkVirtualHosts(), checkPortListener(), checkProtocolListener(), checkPortConnectivity(),
+		checkAlarms(), checkLocalAlarms(), checkNodes(), checkDisk(), checkMemory(), checkFileDescriptors(),
+		checkConnections(),
+		checkQueues(), checkQuorum(), checkNode(), checkFeatureFlags(), checkRunning(), checkVirtualHosts(),
+		checkPortListener(), checkProtocolListener(), checkPortConnectivity(),
 		checkCertificates(), checkCertificateExpiration(), checkShovels(), checkFederation(),
 		checkMetadataStore(false), checkMetadataStore(true), checkDeprecatedFeatures(),
 		checkElectedLeaders(), checkInitialSync(), checkQuorumCritical(), checkMirrorSync(), checkMirroringPolicy(),

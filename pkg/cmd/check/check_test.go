@@ -55,15 +55,24 @@ func TestCheckDisk_verdicts(t *testing.T) {
 		nodes  string
 		words  []string
 	}{
-		{"warning", 200, brokertest.NoAlarm, `[{"name":"rabbit@a","running":true,"disk_free":90000000,"disk_free_limit":50000000}]`, nil},
-		{"critical", 200, brokertest.NoAlarm, `[{"name":"rabbit@a","running":true,"disk_free":59999999,"disk_free_limit":50000000}]`, nil},
-		{"margins of our own", 200, brokertest.NoAlarm, `[{"name":"rabbit@a","running":true,"disk_free":19000000000,"disk_free_limit":50000000}]`, []string{"--warning", "20GB", "--critical", "100x"}},
-		{"margins off", 200, brokertest.NoAlarm, `[{"name":"rabbit@a","running":true,"disk_free":50000001,"disk_free_limit":50000000}]`, []string{"--warning", "0", "--critical", "0"}},
+		{"warning", 200, brokertest.NoAlarm,
+			`[{"name":"rabbit@a","running":true,"disk_free":90000000,"disk_free_limit":50000000}]`, nil},
+		{"critical", 200, brokertest.NoAlarm,
+			`[{"name":"rabbit@a","running":true,"disk_free":59999999,"disk_free_limit":50000000}]`, nil},
+		{"margins of our own", 200, brokertest.NoAlarm,
+			`[{"name":"rabbit@a","running":true,"disk_free":19000000000,"disk_free_limit":50000000}]`,
+			[]string{"--warning", "20GB", "--critical", "100x"}},
+		{"margins off", 200, brokertest.NoAlarm,
+			`[{"name":"rabbit@a","running":true,"disk_free":50000001,"disk_free_limit":50000000}]`, []string{"--warning", "0",
+				"--critical", "0"}},
 		{"stale figures", 503, brokertest.DiskAlarmB, "[" + brokertest.StaleNodeB + "]", nil},
 		{"a node that is not listed", 503, brokertest.DiskAlarmB, "[" + brokertest.NodeA + "]", nil},
-		{"NaN", 200, brokertest.NoAlarm, `[{"name":"rabbit@a","running":true,"disk_free":"NaN","disk_free_limit":50000000}]`, nil},
-		{"monitoring disabled", 200, brokertest.NoAlarm, `[{"name":"rabbit@a","running":true,"disk_free":"disk_free_monitoring_disabled","disk_free_limit":"disk_free_monitoring_disabled"}]`, nil},
-		{"a node that does not run", 200, brokertest.NoAlarm, "[" + brokertest.NodeA + `,{"name":"rabbit@b","running":false}]`, nil},
+		{"NaN", 200, brokertest.NoAlarm, `[{"name":"rabbit@a","running":true,"disk_free":"NaN","disk_free_limit":50000000}]`,
+			nil},
+		{"monitoring disabled", 200, brokertest.NoAlarm,
+			`[{"name":"rabbit@a","running":true,"disk_free":"disk_free_monitoring_disabled","disk_free_limit":"disk_free_monitoring_disabled"}]`, nil},
+		{"a node that does not run", 200, brokertest.NoAlarm, "[" + brokertest.NodeA +
+			`,{"name":"rabbit@b","running":false}]`, nil},
 		{"no nodes", 200, brokertest.NoAlarm, "[]", nil},
 	}
 	for _, tt := range tests {
@@ -106,7 +115,8 @@ func TestCheckDisk_cannotJudge(t *testing.T) {
 		t.Parallel()
 		r := cmdtest.Run{Env: []string{"RABBITCTL_CONTEXT=nowhere"}, Commands: check.Commands()}
 		got := r.Do(t, brokertest.New(t), "check_disk")
-		if fail.KindOf(got.Error) != fail.Unknown || !strings.HasPrefix(got.Out, `UNKNOWN - RABBITCTL_CONTEXT: there is no context "nowhere"`) {
+		if fail.KindOf(got.Error) != fail.Unknown || !strings.HasPrefix(got.Out,
+			`UNKNOWN - RABBITCTL_CONTEXT: there is no context "nowhere"`) {
 			t.Errorf("%v\n%s%s", got.Error, got.Out, got.Err)
 		}
 	})
@@ -139,7 +149,8 @@ func TestCheckDisk_recorded(t *testing.T) {
 	for _, release := range brokertest.Releases() {
 		t.Run(release, func(t *testing.T) {
 			t.Parallel()
-			for situation, want := range map[string]string{"disk": "CRITICAL - disk alarm on rabbit@localhost: ", "stale": "(these figures are older than the alarm)"} {
+			for situation, want := range map[string]string{"disk": "CRITICAL - disk alarm on rabbit@localhost: ",
+				"stale": "(these figures are older than the alarm)"} {
 				s := brokertest.New(t)
 				s.JSON(brokertest.AskAlarms, 503, brokertest.Recorded(t, release, "alarms-disk"))
 				s.JSON(brokertest.AskNodes, 200, brokertest.Recorded(t, release, "nodes-"+situation))
@@ -172,7 +183,8 @@ func TestCheckAlarms(t *testing.T) {
 		{"none", 200, brokertest.NoAlarm, `[{"name":"a"},{"name":"b"},{"name":"c"}]`, "", false},
 		{"none on one", 200, brokertest.NoAlarm, `[{"name":"a"}]`, "", false},
 		{"none, nodes not seen", 200, brokertest.NoAlarm, "", "", false},
-		{"none, one node does not answer", 200, brokertest.NoAlarm, `[{"name":"a","running":true,"partitions":[]},{"name":"b","running":false}]`, "", false},
+		{"none, one node does not answer", 200, brokertest.NoAlarm,
+			`[{"name":"a","running":true,"partitions":[]},{"name":"b","running":false}]`, "", false},
 		{"none, statistics off", 200, brokertest.NoAlarm, `[{"name":"a","running":true}]`, "", false},
 		{"one", 503, brokertest.DiskAlarmB, `[{"name":"a"}]`, "", false},
 		{"one json", 503, brokertest.DiskAlarmB, `[{"name":"a"}]`, "json", false},
@@ -222,7 +234,8 @@ func TestCheck_outputFile(t *testing.T) {
 		if err != nil || fail.KindOf(got.Error) != fail.Critical || got.Out != "" || got.Err != "" {
 			t.Fatalf("%v, %v, %q", err, got.Error, got.Out+got.Err)
 		}
-		if !strings.HasPrefix(string(text), "# HELP rabbitctl_check_status") || !strings.Contains(string(text), "\nrabbitctl_check_status{check=\"check_alarms\"} 2\n") {
+		if !strings.HasPrefix(string(text), "# HELP rabbitctl_check_status") || !strings.Contains(string(text),
+			"\nrabbitctl_check_status{check=\"check_alarms\"} 2\n") {
 			t.Errorf("%s", text)
 		}
 	}

@@ -35,10 +35,14 @@ func TestCheckMemory(t *testing.T) {
 		kind   fail.Kind
 		says   string
 	}{
-		{"well", brokertest.NoAlarm, brokertest.NodeA, "", "OK - rabbit@a 150 MB used, alarm at 4 GB (3%) | rabbit@a_used=150000000B;~:3200000000;~:3800000000;0 rabbit@a_limit=4000000000B"},
-		{"alarm, and the listing does not know", brokertest.MemoryAlarmA, brokertest.NodeA, fail.Critical, "memory alarm on rabbit@a: 150 MB used, limit 4 GB (these figures are older than the alarm)"},
-		{"an alarm on a node that is not asked", strings.ReplaceAll(brokertest.MemoryAlarmA, "rabbit@a", "rabbit@b"), brokertest.NodeA, fail.Critical, "memory alarm on rabbit@b"},
-		{"one is down", brokertest.NoAlarm, brokertest.NodeA + `,{"name":"rabbit@b","running":false}`, fail.Unknown, "rabbit@b is not running"},
+		{"well", brokertest.NoAlarm, brokertest.NodeA, "",
+			"OK - rabbit@a 150 MB used, alarm at 4 GB (3%) | rabbit@a_used=150000000B;~:3200000000;~:3800000000;0 rabbit@a_limit=4000000000B"},
+		{"alarm, and the listing does not know", brokertest.MemoryAlarmA, brokertest.NodeA, fail.Critical,
+			"memory alarm on rabbit@a: 150 MB used, limit 4 GB (these figures are older than the alarm)"},
+		{"an alarm on a node that is not asked", strings.ReplaceAll(brokertest.MemoryAlarmA, "rabbit@a", "rabbit@b"),
+			brokertest.NodeA, fail.Critical, "memory alarm on rabbit@b"},
+		{"one is down", brokertest.NoAlarm, brokertest.NodeA + `,{"name":"rabbit@b","running":false}`, fail.Unknown,
+			"rabbit@b is not running"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -84,13 +88,17 @@ func TestCheckConnections(t *testing.T) {
 		kind                   fail.Kind
 		says                   string
 	}{
-		{"no limits", overview, "[]", "[]", false, "", "", "OK - 12 connections; 0.4 opened per second | connections=12 opened_per_second=0.4\nlooked at: the whole cluster, limits set: 0"},
+		{"no limits", overview, "[]", "[]", false, "", "",
+			"OK - 12 connections; 0.4 opened per second | connections=12 opened_per_second=0.4\nlooked at: the whole cluster, limits set: 0"},
 		{"too many", overview, "[]", "[]", false, "--critical 11", fail.Critical, "CRITICAL - 12 connections"},
-		{"near a limit", overview, `[{"vhost":"/","value":{"max-connections":10,"max-queues":5}}]`, "", false, "", fail.Warning, "WARNING - virtual host / has 9 of 10 connections"},
-		{"a user's limit", overview, `[{"vhost":"/","value":[]}]`, `[{"user":"app","value":{"max-connections":10}}]`, false, "", fail.Critical, "user app has 10 of 10 connections"},
+		{"near a limit", overview, `[{"vhost":"/","value":{"max-connections":10,"max-queues":5}}]`, "", false, "",
+			fail.Warning, "WARNING - virtual host / has 9 of 10 connections"},
+		{"a user's limit", overview, `[{"vhost":"/","value":[]}]`, `[{"user":"app","value":{"max-connections":10}}]`, false,
+			"", fail.Critical, "user app has 10 of 10 connections"},
 		{"limits of users not seen", overview, "[]", "", false, "", "", "not seen: the limits of users"},
 		{"the node is full", overview, "[]", "[]", true, "", fail.Critical, "has reached its connection_max"},
-		{"statistics off", `{"node":"rabbit@a"}`, "[]", "[]", false, "", fail.Unknown, "the number of connections is unknown"},
+		{"statistics off", `{"node":"rabbit@a"}`, "[]", "[]", false, "", fail.Unknown,
+			"the number of connections is unknown"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -129,7 +137,8 @@ func TestListeners_notSeen(t *testing.T) {
 	for _, name := range []string{"check_certificates", "check_port_connectivity"} {
 		s := brokertest.New(t)
 		s.JSON(overviewAsked, 200, `{"node":"rabbit@a"}`)
-		expect(t, s, fail.Unknown, "the listeners of http://BROKER are not shown to user monitor: it has no tag monitoring", name)
+		expect(t, s, fail.Unknown, "the listeners of http://BROKER are not shown to user monitor: it has no tag monitoring",
+			name)
 	}
 }
 
@@ -138,10 +147,12 @@ func TestCheckDisk_nodeDown(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
 	s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
-	s.JSON(brokertest.AskNodes, 200, `[{"name":"rabbit@a","running":true,"disk_free":9e9,"disk_free_limit":5e7,"disk_free_alarm":false},{"name":"rabbit@b","running":false}]`)
+	s.JSON(brokertest.AskNodes, 200,
+		`[{"name":"rabbit@a","running":true,"disk_free":9e9,"disk_free_limit":5e7,"disk_free_alarm":false},{"name":"rabbit@b","running":false}]`)
 	r := cmdtest.Run{Commands: check.Commands()}.Do(t, s, "check_disk", "-o", "json")
 	out := strings.Join(strings.Fields(r.Out), "")
-	if !strings.Contains(out, `"alarm":false,"figures":"current"`) || !strings.Contains(out, `"alarm":null,"figures":"nodenotrunning"`) {
+	if !strings.Contains(out, `"alarm":false,"figures":"current"`) || !strings.Contains(out,
+		`"alarm":null,"figures":"nodenotrunning"`) {
 		t.Errorf("%v\n%s", r.Error, r.Out)
 	}
 }

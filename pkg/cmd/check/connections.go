@@ -33,10 +33,14 @@ limits' share is judged always; 0 switches it off.`,
 		Flags: func(fs *pflag.FlagSet) {
 			fs.StringVar(&warning, "warning", "", "`RANGE` of connections outside of which it is WARNING")
 			fs.StringVar(&critical, "critical", "", "`RANGE` of connections outside of which it is CRITICAL")
-			fs.StringVar(&openedWarning, "opened-warning", "", "`RANGE` of connections opened per second outside of which it is WARNING")
-			fs.StringVar(&openedCritical, "opened-critical", "", "`RANGE` of connections opened per second outside of which it is CRITICAL")
-			fs.StringVar(&limitWarning, "limit-warning", "80%", "`SHARE` of a virtual host's or user's limit above which it is WARNING")
-			fs.StringVar(&limitCritical, "limit-critical", "95%", "`SHARE` of a virtual host's or user's limit above which it is CRITICAL")
+			fs.StringVar(&openedWarning, "opened-warning", "",
+				"`RANGE` of connections opened per second outside of which it is WARNING")
+			fs.StringVar(&openedCritical, "opened-critical", "",
+				"`RANGE` of connections opened per second outside of which it is CRITICAL")
+			fs.StringVar(&limitWarning, "limit-warning", "80%",
+				"`SHARE` of a virtual host's or user's limit above which it is WARNING")
+			fs.StringVar(&limitCritical, "limit-critical", "95%",
+				"`SHARE` of a virtual host's or user's limit above which it is CRITICAL")
 		},
 		Validate: func(verb.Ask) (err error) {
 			for _, r := range []struct {
@@ -44,7 +48,8 @@ limits' share is judged always; 0 switches it off.`,
 				into       *health.Range
 			}{
 				{"--warning", warning, &limits.Open.Warning}, {"--critical", critical, &limits.Open.Critical},
-				{"--opened-warning", openedWarning, &limits.Opened.Warning}, {"--opened-critical", openedCritical, &limits.Opened.Critical},
+				{"--opened-warning", openedWarning, &limits.Opened.Warning}, {"--opened-critical", openedCritical,
+					&limits.Opened.Critical},
 			} {
 				if *r.into, err = health.ParseRange(r.text); err != nil {
 					return fail.Usagef("%s: %v", r.flag, err)

@@ -30,9 +30,9 @@ A margin is a multiple of the limit (2x) or a size (20GB, decimal as in rabbitmq
 
 --horizon 8h warns when the free space would reach the limit within that time, if it went on to fall as it does: in both
 halves of the time looked at, by the slower of the two, so that a file which was written once is no trend. The readings are
-those that the broker's statistics remember, an hour by the minute; with --state FILE those of earlier runs, as cron wants
-it, and with --sample 30s three of its own. A figure that has not moved by a byte for ten minutes while messages were published is
-UNKNOWN: the monitoring of the disk may be off, which the API does not say. So is a trend that is not known yet.`,
+those that the broker's statistics remember, an hour by the minute; with --state FILE those of earlier runs, as cron
+wants it, and with --sample 30s three of its own. A figure that has not moved by a byte for ten minutes while messages were
+published is UNKNOWN: the monitoring of the disk may be off, which the API does not say. So is a trend that is not known yet.`,
 		Example: `  rabbitctl check_disk
   rabbitctl check_disk --horizon 8h,1h
   rabbitctl check_disk --horizon 72h --state /var/lib/nagios/disk.state
@@ -63,7 +63,8 @@ UNKNOWN: the monitoring of the disk may be off, which the API does not say. So i
 	}
 }
 
-func reportDisk(ctx context.Context, c *broker.Client, ask verb.Ask, limits health.DiskLimits, horizon horizonFlags) (verb.Report, error) {
+func reportDisk(ctx context.Context, c *broker.Client, ask verb.Ask, limits health.DiskLimits,
+	horizon horizonFlags) (verb.Report, error) {
 	var before readings
 	var err error
 	if !limits.Horizon.IsZero() {
@@ -113,7 +114,8 @@ func margin(flag, text string) (health.Margin, error) {
 // diskSection is a row for each node, with the time until its alarm where that was asked for.
 func diskSection(verdicts []health.DiskVerdict, ahead bool) record.Section {
 	s := record.Section{Name: "nodes", Columns: []record.Column{
-		{Name: "node"}, {Name: "status"}, {Name: "disk_free", Kind: record.Bytes}, {Name: "disk_free_limit", Kind: record.Bytes},
+		{Name: "node"}, {Name: "status"}, {Name: "disk_free", Kind: record.Bytes}, {Name: "disk_free_limit",
+			Kind: record.Bytes},
 		{Name: "ratio"}, {Name: "alarm", Kind: record.Flag}, {Name: "figures"}}}
 	for _, v := range verdicts {
 		var ratio record.Value

@@ -26,9 +26,12 @@ type horizonFlags struct {
 }
 
 func (f *horizonFlags) add(fs *pflag.FlagSet) {
-	fs.StringVar(&f.text, "horizon", "", "WARNING when the free space would reach the limit within `TIME[,TIME]`; the second, shorter one is CRITICAL")
-	config.DurationFlag(fs, &f.sample, "sample", 0, "tell the trend by three readings within `TIME`, not by what the broker remembers")
-	fs.StringVar(&f.state, "state", "", "tell the trend by the readings of earlier runs, kept in `FILE`; the broker remembers an hour only")
+	fs.StringVar(&f.text, "horizon", "",
+		"WARNING when the free space would reach the limit within `TIME[,TIME]`; the second, shorter one is CRITICAL")
+	config.DurationFlag(fs, &f.sample, "sample", 0,
+		"tell the trend by three readings within `TIME`, not by what the broker remembers")
+	fs.StringVar(&f.state, "state", "",
+		"tell the trend by the readings of earlier runs, kept in `FILE`; the broker remembers an hour only")
 }
 
 func (f *horizonFlags) parse(ask verb.Ask) error {
@@ -48,16 +51,19 @@ func (f *horizonFlags) parse(ask verb.Ask) error {
 		return err
 	}
 	if f.horizon.Critical > f.horizon.Warning {
-		return fail.Usagef("--horizon %s would be CRITICAL before WARNING: the first number is the WARNING limit", f.text).Next("--horizon %s,%s", critical, warning)
+		return fail.Usagef("--horizon %s would be CRITICAL before WARNING: the first number is the WARNING limit", f.text).
+			Next("--horizon %s,%s", critical, warning)
 	}
 	least := health.LeastSample(f.horizon)
 	switch timeout := ask.Timeout(); {
 	case f.sample != 0 && f.state != "":
 		return fail.Usagef("--sample and --state are two ways to get readings: give one of them")
 	case f.sample != 0 && f.sample < least:
-		return fail.Usagef("--sample %s is too short for a trend over %s", f.sample, warning).Next("--sample %s, or without --sample what the broker remembers", least)
+		return fail.Usagef("--sample %s is too short for a trend over %s", f.sample, warning).
+			Next("--sample %s, or without --sample what the broker remembers", least)
 	case f.sample != 0 && timeout > 0 && f.sample >= timeout:
-		return fail.Usagef("--sample %s does not fit into --timeout %s", f.sample, timeout).Next("--timeout %d", int((f.sample + 30*time.Second).Seconds()))
+		return fail.Usagef("--sample %s does not fit into --timeout %s", f.sample, timeout).
+			Next("--timeout %d", int((f.sample + 30*time.Second).Seconds()))
 	}
 	return nil
 }
@@ -77,7 +83,8 @@ type readings struct {
 	// source says where they are from, least what time they must span.
 	source string
 	least  time.Duration
-	// now means that the present figures are the last reading. What the broker remembers has it, and times by its own clock.
+	// now means that the present figures are the last reading. What the broker remembers has it, and times by its own
+	// clock.
 	now bool
 	// published is how many messages were published to the cluster until now; 0 where that is not asked.
 	published float64
@@ -94,12 +101,14 @@ func (f *horizonFlags) earlier(ctx context.Context, c *broker.Client, ask verb.A
 		return f.kept(ctx, c, ask)
 	}
 	history, err := survey.DiskHistory(ctx, c)
-	return readings{points: history, least: health.LeastSpan(f.horizon), source: "the trend by what the broker remembers of the last hour"}, err
+	return readings{points: history, least: health.LeastSpan(f.horizon),
+		source: "the trend by what the broker remembers of the last hour"}, err
 }
 
 // sampled takes the first two of three readings, and waits for the third.
 func (f *horizonFlags) sampled(ctx context.Context, c *broker.Client, ask verb.Ask) (readings, error) {
-	r := readings{points: map[string][]health.DiskPoint{}, now: true, least: health.LeastSample(f.horizon), source: "the trend by three readings in " + health.Lasting(f.sample.Seconds())}
+	r := readings{points: map[string][]health.DiskPoint{}, now: true, least: health.LeastSample(f.horizon),
+		source: "the trend by three readings in " + health.Lasting(f.sample.Seconds())}
 	for i := range 2 {
 		listed, err := survey.Nodes(ctx, c)
 		if err != nil {
@@ -116,7 +125,8 @@ func (f *horizonFlags) sampled(ctx context.Context, c *broker.Client, ask verb.A
 
 // kept are the readings of earlier runs.
 func (f *horizonFlags) kept(ctx context.Context, c *broker.Client, ask verb.Ask) (readings, error) {
-	r := readings{points: map[string][]health.DiskPoint{}, now: true, least: health.LeastSpan(f.horizon), source: "the trend by the readings in " + f.state}
+	r := readings{points: map[string][]health.DiskPoint{}, now: true, least: health.LeastSpan(f.horizon),
+		source: "the trend by the readings in " + f.state}
 	file := stateOf[health.DiskReading]("check_disk", f.state)
 	// Before the first request: a file that is not ours ends it.
 	before, err := file.read(ask)
@@ -144,7 +154,8 @@ func (f *horizonFlags) kept(ctx context.Context, c *broker.Client, ask verb.Ask)
 func (r readings) add(at time.Time, listed []health.Node) {
 	for _, n := range listed {
 		if n.Running && n.DiskFree.Known {
-			r.points[n.Name] = append(r.points[n.Name], health.DiskPoint{Taken: at, Free: n.DiskFree.Value, Published: r.published})
+			r.points[n.Name] = append(r.points[n.Name], health.DiskPoint{Taken: at, Free: n.DiskFree.Value,
+				Published: r.published})
 		}
 	}
 }

@@ -27,16 +27,26 @@ func TestCheckDisk_horizon(t *testing.T) {
 		status                          fail.Kind
 		want                            string
 	}{
-		{"falls", "--horizon 8h", brokertest.DiskHistory("rabbit@a", brokertest.Falling(12e9, 0.1e9)...), brokertest.Published(1, 2, 3), fail.Warning,
+		{"falls", "--horizon 8h", brokertest.DiskHistory("rabbit@a", brokertest.Falling(12e9, 0.1e9)...),
+			brokertest.Published(1, 2, 3), fail.Warning,
 			"WARNING - rabbit@a 12 GB free, alarm at 2 GB (6.00x); it falls 6 GB/h: alarm in 1h40m | rabbit@a_free=12000000000B;4000000000:;2400000000:;0 rabbit@a_limit=2000000000B rabbit@a_alarm_in=6000s;28800:;;0\nlooked at: the trend by what the broker remembers of the last hour\n"},
-		{"falls fast", "--horizon 8h,2h", brokertest.DiskHistory("rabbit@a", brokertest.Falling(12e9, 0.1e9)...), brokertest.Published(1, 2, 3), fail.Critical, "CRITICAL - rabbit@a 12 GB free"},
-		{"lasts by seconds", "--horizon 3600", brokertest.DiskHistory("rabbit@a", brokertest.Falling(12e9, 0.1e9)...), brokertest.Published(1, 2, 3), "", "alarm in 1h40m"},
-		{"falls within a day", "--horizon 1d", brokertest.DiskHistory("rabbit@a", brokertest.Falling(12e9, 0.1e9)...), brokertest.Published(1, 2, 3), fail.Unknown, "are only 10m apart, and 30m are needed"},
-		{"lasts", "--horizon 1h", brokertest.DiskHistory("rabbit@a", brokertest.Falling(12e9, 0.1e9)...), brokertest.Published(1, 2, 3), "", "OK - rabbit@a 12 GB free, alarm at 2 GB (6.00x); it falls 6 GB/h: alarm in 1h40m"},
-		{"stands", "--horizon 8h", brokertest.DiskHistory("rabbit@a", brokertest.Falling(12e9, 0)...), brokertest.Published(1, 2, 3), "", "OK - rabbit@a 12 GB free, alarm at 2 GB (6.00x); it did not fall steadily in 10m"},
-		{"doubtful", "--horizon 8h", brokertest.DiskHistory("rabbit@a", still...), brokertest.Published(sent...), fail.Unknown, "doubtful: it has not changed by a byte for 10m, while 200 messages were published; the broker's disk monitor may be off"},
-		{"young", "--horizon 8h", brokertest.DiskHistory("rabbit@a", 12e9), brokertest.Published(1), fail.Unknown, "its trend is unknown: there is only one reading so far"},
-		{"no statistics", "--horizon 8h", `[{"name":"rabbit@a"}]`, "", fail.Unknown, "its trend is unknown: there is no reading of it"},
+		{"falls fast", "--horizon 8h,2h", brokertest.DiskHistory("rabbit@a", brokertest.Falling(12e9, 0.1e9)...),
+			brokertest.Published(1, 2, 3), fail.Critical, "CRITICAL - rabbit@a 12 GB free"},
+		{"lasts by seconds", "--horizon 3600", brokertest.DiskHistory("rabbit@a", brokertest.Falling(12e9, 0.1e9)...),
+			brokertest.Published(1, 2, 3), "", "alarm in 1h40m"},
+		{"falls within a day", "--horizon 1d", brokertest.DiskHistory("rabbit@a", brokertest.Falling(12e9, 0.1e9)...),
+			brokertest.Published(1, 2, 3), fail.Unknown, "are only 10m apart, and 30m are needed"},
+		{"lasts", "--horizon 1h", brokertest.DiskHistory("rabbit@a", brokertest.Falling(12e9, 0.1e9)...),
+			brokertest.Published(1, 2, 3), "",
+			"OK - rabbit@a 12 GB free, alarm at 2 GB (6.00x); it falls 6 GB/h: alarm in 1h40m"},
+		{"stands", "--horizon 8h", brokertest.DiskHistory("rabbit@a", brokertest.Falling(12e9, 0)...), brokertest.Published(1,
+			2, 3), "", "OK - rabbit@a 12 GB free, alarm at 2 GB (6.00x); it did not fall steadily in 10m"},
+		{"doubtful", "--horizon 8h", brokertest.DiskHistory("rabbit@a", still...), brokertest.Published(sent...),
+			fail.Unknown, "doubtful: it has not changed by a byte for 10m, while 200 messages were published; the broker's disk monitor may be off"},
+		{"young", "--horizon 8h", brokertest.DiskHistory("rabbit@a", 12e9), brokertest.Published(1), fail.Unknown,
+			"its trend is unknown: there is only one reading so far"},
+		{"no statistics", "--horizon 8h", `[{"name":"rabbit@a"}]`, "", fail.Unknown,
+			"its trend is unknown: there is no reading of it"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -48,7 +58,8 @@ func TestCheckDisk_horizon(t *testing.T) {
 			}
 			s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
 			s.JSON(brokertest.AskNodes, 200, nodeWith("12000000000"))
-			got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, append([]string{"check_disk"}, strings.Fields(tt.words)...)...)
+			got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, append([]string{"check_disk"},
+				strings.Fields(tt.words)...)...)
 			if kindOf(got.Error) != tt.status || !strings.Contains(got.Out, tt.want) {
 				t.Errorf("%v\n%s\nwant %s", got.Error, got.Out, tt.want)
 			}
@@ -76,12 +87,14 @@ func TestCheckDisk_horizon(t *testing.T) {
 		run(t, "check_disk/horizon table", cmdtest.Run{}, s, "check_disk", "--horizon", "8h", "-o", "table")
 	})
 	for name, words := range map[string]string{
-		"no time": "--horizon soon", "too short": "--horizon 30s", "order": "--horizon 1h,8h", "sample alone": "--sample 30s", "both": "--horizon 8h --sample 30s --state x",
+		"no time": "--horizon soon", "too short": "--horizon 30s", "order": "--horizon 1h,8h", "sample alone": "--sample 30s",
+		"both":             "--horizon 8h --sample 30s --state x",
 		"sample too short": "--horizon 8h --sample 20s", "no room": "--horizon 8h --sample 30s --timeout 20",
 	} {
 		t.Run("usage "+name, func(t *testing.T) {
 			t.Parallel()
-			got := cmdtest.Run{Commands: check.Commands()}.Do(t, brokertest.New(t), append([]string{"check_disk"}, strings.Fields(words)...)...)
+			got := cmdtest.Run{Commands: check.Commands()}.Do(t, brokertest.New(t), append([]string{"check_disk"},
+				strings.Fields(words)...)...)
 			if kindOf(got.Error) != fail.Usage || len(got.Requests) > 0 {
 				t.Errorf("%v %q", got.Error, got.Requests)
 			}
@@ -104,8 +117,10 @@ func TestCheckDisk_state(t *testing.T) {
 	}{
 		{"first", "", fail.Unknown, "its trend is unknown: there is only one reading so far", mark + now + "]}}\n"},
 		{"third", mark + old + "]}}", fail.Warning, "it falls 12 GB/h: alarm in 50m", mark + old + "," + now + "]}}\n"},
-		{"another broker", strings.Replace(mark, "shop", "bank", 1) + old + "]}}", fail.Unknown, "there is only one reading so far", mark + now + "]}}\n"},
-		{"another check's", `{"kind":"rabbitctl check_queues state 1"}`, fail.Unknown, "is no state of check_disk, and is left as it is", `{"kind":"rabbitctl check_queues state 1"}`},
+		{"another broker", strings.Replace(mark, "shop", "bank", 1) + old + "]}}", fail.Unknown,
+			"there is only one reading so far", mark + now + "]}}\n"},
+		{"another check's", `{"kind":"rabbitctl check_queues state 1"}`, fail.Unknown,
+			"is no state of check_disk, and is left as it is", `{"kind":"rabbitctl check_queues state 1"}`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -25,7 +25,8 @@ before 3.13.7 do not tell.`,
 		Scoped:  true,
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
 			var all [][2]string
-			for row, err := range queues.Read(ctx, c, ask.VHost, []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "type"}}) {
+			for row, err := range queues.Read(ctx, c, ask.VHost, []record.Column{{Name: "vhost"}, {Name: "name"},
+				{Name: "type"}}) {
 				if err != nil {
 					return verb.Report{}, err
 				}
@@ -39,7 +40,8 @@ before 3.13.7 do not tell.`,
 			}
 			r := health.Result{Summary: fmt.Sprintf("no member of %d quorum queues is still copying", len(all))}
 			if len(syncing) > 0 {
-				r.Status, r.Summary = health.Critical, fmt.Sprintf("%d members are still copying: %s", len(syncing), strings.Join(first(syncing, 5), ", "))
+				r.Status, r.Summary = health.Critical, fmt.Sprintf("%d members are still copying: %s", len(syncing),
+					strings.Join(first(syncing, 5), ", "))
 				r.Details = syncing
 			}
 			r.Figures = []health.Figure{{Label: "copying", Value: float64(len(syncing)), Critical: "0"}}
@@ -48,7 +50,8 @@ before 3.13.7 do not tell.`,
 	}
 }
 
-// unsynced are the members that still copy, four queues asked at a time: each question makes the broker ask every member.
+// unsynced are the members that still copy, four queues asked at a time: each question makes the broker ask every
+// member.
 func unsynced(ctx context.Context, c *broker.Client, queues [][2]string, ask verb.Ask) ([]string, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -45,7 +45,8 @@ A limit is a share of the watermark (80%) or a size (3GB, decimal as in rabbitmq
 			result, verdicts := health.Memory(facts, in.limits)
 			r := verb.Report{Result: result, Evidence: record.Document{memorySection(verdicts)}}
 			if result.Status == health.Critical && len(found) > 0 {
-				r.Details = append(r.Details, "next: rabbitctl memory_breakdown shows what the memory is used for, rabbitctl explain_blocked whom it stops")
+				r.Details = append(r.Details,
+					"next: rabbitctl memory_breakdown shows what the memory is used for, rabbitctl explain_blocked whom it stops")
 			}
 			return r, nil
 		},
@@ -91,7 +92,8 @@ func memorySection(verdicts []health.MemoryVerdict) record.Section {
 		if p, ok := v.Share(); ok {
 			share = record.Of(float64(int64(p*1000)) / 1000)
 		}
-		s.Rows = append(s.Rows, record.Row{record.Of(v.Name), record.Of(v.Status), survey.Figure(v.Used), survey.Figure(v.Limit), share,
+		s.Rows = append(s.Rows, record.Row{record.Of(v.Name), record.Of(v.Status), survey.Figure(v.Used),
+			survey.Figure(v.Limit), share,
 			alarmFlag(v.Alarmed, v.Running), record.Of(figuresAre(v.Stale, v.Running))})
 	}
 	return s

@@ -14,7 +14,8 @@ func checkMetadataStore(withData bool) verb.Check {
 		Long:    "Check that the metadata store of the node that answers has finished its initialization. Releases before 4.0.6 do not tell.",
 		Example: "  rabbitctl check_if_metadata_store_is_initialized",
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
-			return asked(ctx, c, "the metadata store is initialized", func(a broker.Answer) string { return a.Reason }, "metadata-store", "initialized")
+			return asked(ctx, c, "the metadata store is initialized", func(a broker.Answer) string { return a.Reason },
+				"metadata-store", "initialized")
 		},
 	}
 	if withData {
@@ -23,7 +24,9 @@ func checkMetadataStore(withData bool) verb.Check {
 		v.Long = "Check that the metadata store of the node that answers has finished its initialization and holds at least one virtual host. Releases before 4.0.6 do not tell."
 		v.Example += "_with_data"
 		v.Run = func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
-			return asked(ctx, c, "the metadata store is initialized and holds data", func(a broker.Answer) string { return a.Reason },
+			return asked(ctx, c, "the metadata store is initialized and holds data", func(a broker.Answer) string {
+				return a.Reason
+			},
 				"metadata-store", "initialized", "with-data")
 		}
 	}

@@ -15,7 +15,8 @@ func checkMirrorSync() verb.Check {
 queues ended with 4.0, and so did the check: newer releases do not offer it.`,
 		Example: "  rabbitctl check_if_node_is_mirror_sync_critical",
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
-			return asked(ctx, c, "no mirrored queue depends on the node that answers", reason("queues", queueName), "node-is-mirror-sync-critical")
+			return asked(ctx, c, "no mirrored queue depends on the node that answers", reason("queues", queueName),
+				"node-is-mirror-sync-critical")
 		},
 	}
 }

@@ -25,12 +25,17 @@ func TestCheckShovels(t *testing.T) {
 		kind                    fail.Kind
 		says                    string
 	}{
-		{"running", `[{"vhost":"/","name":"a","state":"running"}]`, "", nil, "", "looked at: 1 of 2 virtual hosts; not seen: shovels that are declared"},
-		{"terminated", `[{"vhost":"/","name":"a","state":"terminated","reason":"no queue"}]`, "", nil, fail.Critical, "shovel a in virtual host / is terminated (no queue)"},
-		{"blocked", `[{"vhost":"/","name":"a","state":"running","blocked_status":"blocked"}]`, "", nil, fail.Warning, "blocked by its destination"},
+		{"running", `[{"vhost":"/","name":"a","state":"running"}]`, "", nil, "",
+			"looked at: 1 of 2 virtual hosts; not seen: shovels that are declared"},
+		{"terminated", `[{"vhost":"/","name":"a","state":"terminated","reason":"no queue"}]`, "", nil, fail.Critical,
+			"shovel a in virtual host / is terminated (no queue)"},
+		{"blocked", `[{"vhost":"/","name":"a","state":"running","blocked_status":"blocked"}]`, "", nil, fail.Warning,
+			"blocked by its destination"},
 		{"static", `[{"name":"a","state":"starting"}]`, "", nil, fail.Warning, "shovel a is starting"},
 		{"no state", `[{"vhost":"/","name":"a"}]`, "", nil, fail.Critical, "in an unknown state"},
-		{"run by nobody", `[]`, `[{"component":"shovel","vhost":"/","name":"a"},{"component":"federation-upstream","vhost":"/","name":"u"}]`, nil, fail.Critical,
+		{"run by nobody", `[]`,
+			`[{"component":"shovel","vhost":"/","name":"a"},{"component":"federation-upstream","vhost":"/","name":"u"}]`, nil,
+			fail.Critical,
 			"shovel a in virtual host / is declared, but no node runs it"},
 		{"none", `[]`, "[]", nil, fail.Unknown, "next: --missing ok says that there may be none"},
 		{"none is well", `[]`, "[]", []string{"--missing", "ok"}, "", "OK - there are no shovels"},
@@ -68,7 +73,8 @@ func TestCheckShovels_blind(t *testing.T) {
 		s.JSON(askVHosts, 200, `[{"name":"/"}]`)
 		s.JSON(askExchanges, 200, `[]`)
 		got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, name, "--missing", "ok")
-		if kindOf(got.Error) != fail.Unknown || !strings.Contains(got.Out, "UNKNOWN - user monitor has no access to any virtual host") {
+		if kindOf(got.Error) != fail.Unknown || !strings.Contains(got.Out,
+			"UNKNOWN - user monitor has no access to any virtual host") {
 			t.Errorf("%v\n%s", got.Error, got.Out)
 		}
 	}

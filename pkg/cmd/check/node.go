@@ -63,7 +63,8 @@ one that answers, or --node, as the one that answers sees it. All but liveness n
 			verb.Words(fs, "for", "liveness", "readiness", "pager", "upgrade")
 			fs.StringVar(&ask.node, "node", "", "the `NODE`; default: the one that answers (not for pager, which is about all)")
 			fs.BoolVar(&ask.alarms, "with-alarms", false, "readiness: an alarm on the node fails it")
-			fs.StringArrayVar(&ask.protocols, "protocol", nil, "readiness: the node must listen for this `PROTOCOL`, as rabbitctl listeners calls it (may be repeated; default amqp or amqp/ssl)")
+			fs.StringArrayVar(&ask.protocols, "protocol", nil,
+				"readiness: the node must listen for this `PROTOCOL`, as rabbitctl listeners calls it (may be repeated; default amqp or amqp/ssl)")
 		},
 		Validate: func(verb.Ask) error {
 			var names []string
@@ -76,7 +77,8 @@ one that answers, or --node, as the one that answers sees it. All but liveness n
 			case what == "":
 				return fail.Usagef("--for is missing").Next("purposes: %s", strings.Join(names, " "))
 			case chosen.name != what:
-				return fail.Usagef("--for %q is no purpose%s", what, fail.DidYouMean(what, names)).Next("purposes: %s", strings.Join(names, " "))
+				return fail.Usagef("--for %q is no purpose%s", what, fail.DidYouMean(what, names)).
+					Next("purposes: %s", strings.Join(names, " "))
 			case what != "readiness" && (ask.alarms || len(ask.protocols) > 0):
 				return fail.Usagef("--with-alarms and --protocol go with --for readiness only")
 			case what == "pager" && ask.node != "":

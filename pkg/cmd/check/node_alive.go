@@ -13,8 +13,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// liveness is whether the node answers, and nothing else. Another node than the one that answers lives when that one sees it
-// running.
+// liveness is whether the node answers, and nothing else. Another node than the one that answers lives when that one
+// sees it running.
 func liveness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, error) {
 	const out = "alarms, partitions and queues are not part of liveness (a restart cures none of them)"
 	overview, err := c.Answers(ctx)
@@ -29,19 +29,22 @@ func liveness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, 
 		return verb.Report{}, err
 	case ask.node == "" && overview == nil:
 		// A restart of this node would cure nothing.
-		return verb.Report{Result: health.Result{Summary: "the API at " + c.BaseURL() + " answers, and waits for another node with the rest; " + out,
+		return verb.Report{Result: health.Result{Summary: "the API at " + c.BaseURL() +
+			" answers, and waits for another node with the rest; " + out,
 			Details: []string{"next: rabbitctl cluster_status"}}}, nil
 	}
 	answering := overview.At("node").Text()
 	if ask.node == "" || ask.node == answering {
 		// Users without the tag monitoring are not told which node it is.
-		return verb.Report{Result: health.Result{Summary: cmp.Or(answering, "the API at "+c.BaseURL()) + " answers; " + out}}, nil
+		return verb.Report{Result: health.Result{Summary: cmp.Or(answering, "the API at "+c.BaseURL()) + " answers; " + out}},
+			nil
 	}
 	members, err := survey.Members(ctx, c)
 	if err != nil {
 		return silentOne(ask.node, err)
 	}
-	r := verb.Report{Result: health.Result{Status: health.Unknown, Summary: ask.node + " is not a node of the cluster", LookedAt: "what " + answering + " says of it"}}
+	r := verb.Report{Result: health.Result{Status: health.Unknown, Summary: ask.node + " is not a node of the cluster",
+		LookedAt: "what " + answering + " says of it"}}
 	for _, m := range members {
 		switch {
 		case m.Name != ask.node:
@@ -58,7 +61,8 @@ func liveness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, 
 func silentOne(node string, err error) (verb.Report, error) {
 	var silence *broker.Silence
 	if errors.As(err, &silence) && slices.Contains(silence.Silent, node) {
-		return verb.Report{Result: health.Result{Status: health.Critical, Summary: node + " does not answer the other nodes"}}, nil
+		return verb.Report{Result: health.Result{Status: health.Critical, Summary: node +
+			" does not answer the other nodes"}}, nil
 	}
 	return verb.Report{}, err
 }

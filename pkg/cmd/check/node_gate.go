@@ -52,7 +52,8 @@ func pager(ctx context.Context, c *broker.Client, _ nodeAsk) (verb.Report, error
 	if result.Status == health.Critical {
 		r.Details = append(r.Details, misleading(ctx, c)...)
 	}
-	r.LookedAt = "alarms, nodes and partitions as " + view.Node + " sees them, majorities of quorum queues and streams " + quorum.Where +
+	r.LookedAt = "alarms, nodes and partitions as " + view.Node + " sees them, majorities of quorum queues and streams " +
+		quorum.Where +
 		"; not at what is merely near its limit, nor at backlogs"
 	r.Evidence = record.Document{quorumSection(verdicts)}
 	return r, nil
@@ -61,7 +62,8 @@ func pager(ctx context.Context, c *broker.Client, _ nodeAsk) (verb.Report, error
 // onlyNodes is the verdict while a node is silent: nobody tells of queues then.
 func onlyNodes(cluster health.Result, view diagnose.View) verb.Report {
 	r := verb.Report{Result: cluster}
-	r.LookedAt = "what " + view.Node + " knows by itself: alarms and nodes; not at queues, which nobody tells of while a node is silent"
+	r.LookedAt = "what " + view.Node +
+		" knows by itself: alarms and nodes; not at queues, which nobody tells of while a node is silent"
 	return r
 }
 
@@ -103,7 +105,8 @@ func upgrade(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, e
 	var results []health.Result
 	// Alarms are no reason not to upgrade: an upgrade may be what cures them.
 	view.Alarms = nil
-	results = append(results, diagnose.Verdict(stopping(diagnose.Cluster([]diagnose.View{view})), "all nodes running, no partition"))
+	results = append(results, diagnose.Verdict(stopping(diagnose.Cluster([]diagnose.View{view})),
+		"all nodes running, no partition"))
 	var seen, missing []string
 	var own []health.CriticalThing
 	if node == view.Node {
@@ -148,7 +151,8 @@ func upgrade(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, e
 	}
 	r := verb.Report{Result: health.Merge(results...)}
 	r.Figures = nil
-	r.LookedAt = strings.Join(append([]string{node + ": nodes and partitions as " + view.Node + " sees them, members of queues, feature flags"}, seen...), ", ")
+	r.LookedAt = strings.Join(append([]string{node + ": nodes and partitions as " + view.Node +
+		" sees them, members of queues, feature flags"}, seen...), ", ")
 	if len(missing) > 0 {
 		r.LookedAt += "; " + strings.Join(missing, "; ")
 	}
@@ -163,7 +167,8 @@ func mirrored(node string, a broker.Answer) health.Result {
 	}
 	var names []string
 	a.Body.At("queues").Each(func(q record.Value) { names = append(names, queueName(q)) })
-	return health.Result{Status: health.Critical, Summary: "without " + node + " mirrored queues would have no mirror in step: " + strings.Join(names, ", ")}
+	return health.Result{Status: health.Critical, Summary: "without " + node +
+		" mirrored queues would have no mirror in step: " + strings.Join(names, ", ")}
 }
 
 // stopping leaves out that the releases differ: that is so in the middle of every rolling upgrade.
@@ -189,7 +194,8 @@ func isMember(node string, v diagnose.View, c *broker.Client) error {
 			return nil
 		}
 	}
-	return fail.New(fail.NotFound, "node %s is no member of the cluster at %s%s", node, c.BaseURL(), fail.DidYouMean(node, names)).
+	return fail.New(fail.NotFound, "node %s is no member of the cluster at %s%s", node, c.BaseURL(),
+		fail.DidYouMean(node, names)).
 		Next("its nodes: %s", strings.Join(names, " "))
 }
 

@@ -94,7 +94,8 @@ func TestCheckNode_readiness(t *testing.T) {
 			if status, body, ok := strings.Cut(tt.own, " "); ok {
 				s.JSON(askReady, map[string]int{"200": 200, "404": 404, "503": 503}[status], body)
 			}
-			run(t, "check_node/readiness "+tt.name, cmdtest.Run{}, s, append([]string{"check_node", "--for", "readiness"}, tt.words...)...)
+			run(t, "check_node/readiness "+tt.name, cmdtest.Run{}, s, append([]string{"check_node", "--for", "readiness"},
+				tt.words...)...)
 		})
 	}
 	t.Run("with alarms", func(t *testing.T) {
@@ -185,10 +186,13 @@ func TestCheckNode_upgrade(t *testing.T) {
 	}{
 		{"may go", allUp, "503 " + single, flagsOn, "200 []", ""},
 		{"3.10", allUp, "503 " + single, flagsOn, "404 " + notOffered, "200 " + brokertest.NoAlarm},
-		{"3.10, a mirror behind", allUp, "503 " + single, flagsOn, "404 " + notOffered, "503 " + `{"status":"failed","reason":"x","queues":[{"name":"m","readable_name":"queue 'm' in vhost '/'"}]}`},
+		{"3.10, a mirror behind", allUp, "503 " + single, flagsOn, "404 " + notOffered,
+			"503 " + `{"status":"failed","reason":"x","queues":[{"name":"m","readable_name":"queue 'm' in vhost '/'"}]}`},
 		{"not offered", allUp, "404 " + notOffered, flagsOn, "404 " + notOffered, ""},
-		{"must stay", allUp, "503 " + metadata, strings.Replace(flagsOn, "enabled", "disabled", 1), `200 [{"name":"transient_nonexcl_queues"}]`, ""},
-		{"one is down", strings.Replace(allUp, `"rabbit@c","running":true`, `"rabbit@c","running":false`, 1), "503 " + single, flagsOn, "200 []", ""},
+		{"must stay", allUp, "503 " + metadata, strings.Replace(flagsOn, "enabled", "disabled", 1),
+			`200 [{"name":"transient_nonexcl_queues"}]`, ""},
+		{"one is down", strings.Replace(allUp, `"rabbit@c","running":true`, `"rabbit@c","running":false`, 1), "503 " + single,
+			flagsOn, "200 []", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -245,7 +249,8 @@ func TestCheckQuorumCritical(t *testing.T) {
 func TestCheckNode_usage(t *testing.T) {
 	t.Parallel()
 	for name, words := range map[string][]string{
-		"no purpose": nil, "unknown": {"--for", "livenes"}, "pager of a node": {"--for", "pager", "--node", "rabbit@a"}, "alarms": {"--for", "pager", "--with-alarms"},
+		"no purpose": nil, "unknown": {"--for", "livenes"}, "pager of a node": {"--for", "pager", "--node", "rabbit@a"},
+		"alarms": {"--for", "pager", "--with-alarms"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -38,7 +38,8 @@ monitoring.`,
 				r.LookedAt += "; which queues are down could not be seen: " + unseen.Error()
 			}
 			if !view.Waits {
-				r.Figures = []health.Figure{{Label: "nodes", Value: float64(len(view.Members))}, {Label: "running", Value: float64(running), Critical: fmt.Sprintf("%d:", len(view.Members))}}
+				r.Figures = []health.Figure{{Label: "nodes", Value: float64(len(view.Members))},
+					{Label: "running", Value: float64(running), Critical: fmt.Sprintf("%d:", len(view.Members))}}
 			}
 			r.Evidence = record.Document{memberSection(view)}
 			return r, nil
@@ -54,7 +55,8 @@ func wellNodes(n int) string {
 }
 
 func memberSection(v diagnose.View) record.Section {
-	s := record.Section{Name: "nodes", Columns: []record.Column{{Name: "node"}, {Name: "running", Kind: record.Flag}, {Name: "partitions", Kind: record.List}}}
+	s := record.Section{Name: "nodes", Columns: []record.Column{{Name: "node"}, {Name: "running", Kind: record.Flag},
+		{Name: "partitions", Kind: record.List}}}
 	for _, m := range v.Members {
 		row := record.Row{record.Of(m.Name), record.Of(m.Running), record.Of(append([]string{}, m.Partitions...))}
 		if v.Untold(m.Name) {
@@ -68,8 +70,8 @@ func memberSection(v diagnose.View) record.Section {
 	return s
 }
 
-// downQueues are the classic queues that nobody reaches. They are asked for only where a node does not run. In a split cluster the
-// other side may reach them.
+// downQueues are the classic queues that nobody reaches. They are asked for only where a node does not run. In a split
+// cluster the other side may reach them.
 func downQueues(ctx context.Context, c *broker.Client, view diagnose.View) ([]diagnose.Finding, error) {
 	if view.Waits || len(health.Stopped(view.Members)) == 0 || len(health.Splits(view.Members)) > 0 {
 		return nil, nil

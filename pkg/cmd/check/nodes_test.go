@@ -103,15 +103,19 @@ func TestCheckNode_whileAnotherIsSilent(t *testing.T) {
 			s.JSON("GET /api/whoami", 200, `{"name":"monitor"}`)
 			s.JSON(askReady, 404, notOffered)
 		}, fail.Unknown, "UNKNOWN - http://BROKER answers, but waits for another node"},
-		{"--for pager", func(s *brokertest.Server) { silent(s, rollNamed) }, fail.Critical, "CRITICAL - rabbit@c does not answer\n"},
-		{"--for pager", func(s *brokertest.Server) { silent(s, rollUnnamed) }, fail.Critical, "CRITICAL - one of rabbit@b, rabbit@c does not answer"},
-		{"--for upgrade", func(s *brokertest.Server) { silent(s, rollNamed) }, fail.Critical, "CRITICAL - rabbit@c does not answer\n"},
+		{"--for pager", func(s *brokertest.Server) { silent(s, rollNamed) }, fail.Critical,
+			"CRITICAL - rabbit@c does not answer\n"},
+		{"--for pager", func(s *brokertest.Server) { silent(s, rollUnnamed) }, fail.Critical,
+			"CRITICAL - one of rabbit@b, rabbit@c does not answer"},
+		{"--for upgrade", func(s *brokertest.Server) { silent(s, rollNamed) }, fail.Critical,
+			"CRITICAL - rabbit@c does not answer\n"},
 	} {
 		t.Run(tt.words, func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
 			tt.set(s)
-			got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, append(slices.Concat([]string{"check_node"}, strings.Fields(tt.words)), "--timeout", "2s")...)
+			got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, append(slices.Concat([]string{"check_node"},
+				strings.Fields(tt.words)), "--timeout", "2s")...)
 			if kindOf(got.Error) != tt.kind || !strings.HasPrefix(got.Out, tt.says) {
 				t.Errorf("%v\n%s", got.Error, got.Out)
 			}

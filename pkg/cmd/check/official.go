@@ -11,7 +11,8 @@ import (
 )
 
 // asked is the verdict of one of the broker's own checks, which passes or fails.
-func asked(ctx context.Context, c *broker.Client, well string, failed func(broker.Answer) string, words ...string) (verb.Report, error) {
+func asked(ctx context.Context, c *broker.Client, well string, failed func(broker.Answer) string,
+	words ...string) (verb.Report, error) {
 	a, err := c.HealthCheck(ctx, words...)
 	if err != nil {
 		return verb.Report{}, err

@@ -24,26 +24,36 @@ func TestOfficialChecks(t *testing.T) {
 		bad  string
 		says string
 	}{
-		{"check_local_alarms", "local-alarms", `{"status":"failed","reason":"There are alarms","alarms":[{"node":"rabbit@a","resource":"disk space"}]}`,
+		{"check_local_alarms", "local-alarms",
+			`{"status":"failed","reason":"There are alarms","alarms":[{"node":"rabbit@a","resource":"disk space"}]}`,
 			"There are alarms: disk alarm on rabbit@a"},
-		{"check_port_listener 5672", "port-listener/5672", `{"status":"failed","reason":"No active listener","missing":5672,"ports":[25672,15672]}`,
+		{"check_port_listener 5672", "port-listener/5672",
+			`{"status":"failed","reason":"No active listener","missing":5672,"ports":[25672,15672]}`,
 			"the node that answers does not listen on port 5672, but on 15672, 25672"},
-		{"check_protocol_listener amqps", "protocol-listener/amqps", `{"status":"failed","reason":"No active listener","missing":["amqp/ssl"],"protocols":["amqp","http"]}`,
+		{"check_protocol_listener amqps", "protocol-listener/amqps",
+			`{"status":"failed","reason":"No active listener","missing":["amqp/ssl"],"protocols":["amqp","http"]}`,
 			"the node that answers does not listen for amqps, but for amqp, http"},
 		{"check_certificate_expiration", "certificate-expiration/4/weeks",
 			`{"status":"failed","reason":"Certificates expiring","expired":[{"node":"rabbit@a","protocol":"amqp/ssl","interface":"::","port":5671,"certfile":"/c.pem","cacertfile":"/ca.pem","certfile_expires_on":["2026-11-22 4:09:08"],"cacertfile_expires_on":["2021-01-01 0:00:00"]}]}`,
 			"/c.pem until 2026-11-22 4:09:08 and /ca.pem until 2021-01-01 0:00:00 (amqp/ssl, port 5671)"},
-		{"check_certificate_expiration --within 2 --unit months", "certificate-expiration/2/months", `{"status":"failed","reason":"x","expired":[]}`, "CRITICAL - x"},
-		{"check_if_metadata_store_is_initialized", "metadata-store/initialized", `{"status":"failed","reason":"Metadata store is not initialized"}`, "is not initialized"},
-		{"check_if_metadata_store_is_initialized_with_data", "metadata-store/initialized/with-data", `{"status":"failed","reason":"no data"}`, "no data"},
-		{"check_if_node_is_mirror_sync_critical", "node-is-mirror-sync-critical", `{"status":"failed","reason":"There are queues","queues":[{"readable_name":"queue 'q' in vhost '/'"}]}`,
+		{"check_certificate_expiration --within 2 --unit months", "certificate-expiration/2/months",
+			`{"status":"failed","reason":"x","expired":[]}`, "CRITICAL - x"},
+		{"check_if_metadata_store_is_initialized", "metadata-store/initialized",
+			`{"status":"failed","reason":"Metadata store is not initialized"}`, "is not initialized"},
+		{"check_if_metadata_store_is_initialized_with_data", "metadata-store/initialized/with-data",
+			`{"status":"failed","reason":"no data"}`, "no data"},
+		{"check_if_node_is_mirror_sync_critical", "node-is-mirror-sync-critical",
+			`{"status":"failed","reason":"There are queues","queues":[{"readable_name":"queue 'q' in vhost '/'"}]}`,
 			"There are queues: queue 'q' in vhost '/'"},
-		{"check_for_quorum_queues_without_an_elected_leader .*", "quorum-queues-without-elected-leaders/all-vhosts/pattern/.%2A",
+		{"check_for_quorum_queues_without_an_elected_leader .*",
+			"quorum-queues-without-elected-leaders/all-vhosts/pattern/.%2A",
 			`{"status":"failed","reason":"There are quorum queues without an elected leader","queues":[{"name":"q","vhost":"/"}]}`, "leader: q in virtual host /"},
-		{"check_for_quorum_queues_without_an_elected_leader ^o -p a/b", "quorum-queues-without-elected-leaders/vhost/a%2Fb/pattern/%5Eo", `{"status":"failed","reason":"x"}`, "x"},
+		{"check_for_quorum_queues_without_an_elected_leader ^o -p a/b",
+			"quorum-queues-without-elected-leaders/vhost/a%2Fb/pattern/%5Eo", `{"status":"failed","reason":"x"}`, "x"},
 	}
 	for _, tt := range tests {
-		for situation, want := range map[string]fail.Kind{"well": "", "bad": fail.Critical, "not offered": fail.Unknown, "login": fail.Unknown, "odd": fail.Unknown} {
+		for situation, want := range map[string]fail.Kind{"well": "", "bad": fail.Critical, "not offered": fail.Unknown,
+			"login": fail.Unknown, "odd": fail.Unknown} {
 			t.Run(tt.words+" "+situation, func(t *testing.T) {
 				t.Parallel()
 				s := brokertest.New(t)
@@ -76,14 +86,20 @@ func TestOfficialChecks(t *testing.T) {
 func TestOfficialChecks_usage(t *testing.T) {
 	t.Parallel()
 	for _, words := range []string{
-		"check_port_listener", "check_port_listener amqp", "check_port_listener 0", "check_port_listener 65536", "check_protocol_listener", "check_protocol_listener amqp,mqtt",
-		"check_certificate_expiration --unit parsecs", "check_certificate_expiration --within -1", "check_for_quorum_queues_without_an_elected_leader",
-		"has_reached_target_cluster_size 3", "is_enabled", "is_enabled rabbitmq_shovel ..", "check_memory --warning much", "check_memory --critical -1%", "check_memory --warning 120%", "check_memory --warning 98% --critical 90%", "check_file_descriptors --warning x", "check_connections --warning 1:2:3", "check_connections --limit-warning x",
-		"check_certificates --connect mq-1", "check_certificates --warning -1", "check_certificates --missing perhaps", "check_shovels --missing perhaps", "check_federation --missing perhaps",
+		"check_port_listener", "check_port_listener amqp", "check_port_listener 0", "check_port_listener 65536",
+		"check_protocol_listener", "check_protocol_listener amqp,mqtt",
+		"check_certificate_expiration --unit parsecs", "check_certificate_expiration --within -1",
+		"check_for_quorum_queues_without_an_elected_leader",
+		"has_reached_target_cluster_size 3", "is_enabled", "is_enabled rabbitmq_shovel ..", "check_memory --warning much",
+		"check_memory --critical -1%", "check_memory --warning 120%", "check_memory --warning 98% --critical 90%",
+		"check_file_descriptors --warning x", "check_connections --warning 1:2:3", "check_connections --limit-warning x",
+		"check_certificates --connect mq-1", "check_certificates --warning -1", "check_certificates --missing perhaps",
+		"check_shovels --missing perhaps", "check_federation --missing perhaps",
 		"check", "check --file /nonexistent/checks.toml",
 	} {
 		got := cmdtest.Run{Commands: check.Commands()}.Do(t, brokertest.New(t), strings.Fields(words)...)
-		if k := kindOf(got.Error); k != fail.Usage && k != fail.Config || fail.HintOf(got.Error) == "" && words == "check" || got.Out != "" {
+		if k := kindOf(got.Error); k != fail.Usage && k != fail.Config || fail.HintOf(got.Error) == "" && words == "check" ||
+			got.Out != "" {
 			t.Errorf("%s: %q %v\n%s", words, k, got.Error, got.Out)
 		}
 	}
@@ -96,7 +112,8 @@ func TestRefused(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := check.Refused("is_booting"); kindOf(err) != fail.Usage || !strings.Contains(fail.HintOf(err), "await_ready") {
+	if err := check.Refused("is_booting"); kindOf(err) != fail.Usage || !strings.Contains(fail.HintOf(err),
+		"await_ready") {
 		t.Error(err)
 	}
 	for _, c := range []string{"check_alarms", "list_queues", "is_running"} {

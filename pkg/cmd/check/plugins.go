@@ -20,8 +20,8 @@ func checkPlugins() verb.Check {
 		Name:  "is_enabled",
 		Short: "Check that plugins are enabled and run on every node",
 		Long: `Check that plugins are enabled and run on every node of the cluster. CRITICAL: one is not enabled on a node, or is enabled
-there and does not run. One that runs because another needs it is well. A node that does not run makes it UNKNOWN, since nobody
-tells what is enabled there. A node that has just started is given ten seconds to say what runs. It needs the tag monitoring.`,
+there and does not run. One that runs because another needs it is well. A node that does not run makes it UNKNOWN, since
+nobody tells what is enabled there. A node that has just started is given ten seconds to say what runs. It needs the tag monitoring.`,
 		Example: `  rabbitctl is_enabled rabbitmq_shovel
   rabbitctl is_enabled rabbitmq_stream rabbitmq_stream_management
   rabbitctl list_plugins --where '!running'`,
@@ -29,7 +29,8 @@ tells what is enabled there. A node that has just started is given ten seconds t
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
 			hosts, err := survey.Plugins(ctx, c)
 			// Of a node that has just started, the listing can say nothing yet, or what is enabled and not what runs.
-			for waited := time.Duration(0); err == nil && waited < settled && health.PluginsUnsettled(hosts, ask.Args); waited += health.StatisticsInterval {
+			for waited := time.Duration(0); err == nil && waited < settled && health.PluginsUnsettled(hosts,
+				ask.Args); waited += health.StatisticsInterval {
 				ask.Waiting("waiting until nodes that have just started say what runs")
 				if err := ask.Sleep(ctx, health.StatisticsInterval); err != nil {
 					return verb.Report{}, err

@@ -24,14 +24,19 @@ func TestIsEnabled(t *testing.T) {
 		says         []string
 	}{
 		{"rabbitmq_shovel", well, "", []string{"OK - running: rabbitmq_shovel on rabbit@a"}},
-		{"rabbitmq_shovel amqp_client", well, "", []string{"OK - running: rabbitmq_shovel, amqp_client on rabbit@a", "amqp_client runs on rabbit@a without being enabled explicitly"}},
-		{"rabbitmq_shovle", well, fail.Critical, []string{"CRITICAL - rabbitmq_shovle is not enabled on rabbit@a", "did you mean rabbitmq_shovel?"}},
-		{"rabbitmq_shovel", well + "," + other, fail.Critical, []string{"CRITICAL - rabbitmq_shovel is not enabled on rabbit@b"}},
-		{"rabbitmq_shovel", well + "," + down, fail.Unknown, []string{"UNKNOWN - enabled plugins are unknown on nodes that do not run: rabbit@c"}},
+		{"rabbitmq_shovel amqp_client", well, "", []string{"OK - running: rabbitmq_shovel, amqp_client on rabbit@a",
+			"amqp_client runs on rabbit@a without being enabled explicitly"}},
+		{"rabbitmq_shovle", well, fail.Critical, []string{"CRITICAL - rabbitmq_shovle is not enabled on rabbit@a",
+			"did you mean rabbitmq_shovel?"}},
+		{"rabbitmq_shovel", well + "," + other, fail.Critical,
+			[]string{"CRITICAL - rabbitmq_shovel is not enabled on rabbit@b"}},
+		{"rabbitmq_shovel", well + "," + down, fail.Unknown,
+			[]string{"UNKNOWN - enabled plugins are unknown on nodes that do not run: rabbit@c"}},
 	} {
 		s := brokertest.New(t)
 		s.JSON(ask, 200, "["+tt.nodes+"]")
-		got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, append([]string{"is_enabled"}, strings.Fields(tt.words)...)...)
+		got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, append([]string{"is_enabled"},
+			strings.Fields(tt.words)...)...)
 		for _, says := range tt.says {
 			if !strings.Contains(got.Out, says) {
 				t.Errorf("%s: %q is not in\n%s", tt.words, says, got.Out)
@@ -42,7 +47,8 @@ func TestIsEnabled(t *testing.T) {
 		}
 	}
 	// Of a node that has just started the listing says nothing at first, then what is enabled, and then what runs.
-	const mute, stopped = `[{"name":"rabbit@a","running":true}]`, `[{"name":"rabbit@a","running":true,"enabled_plugins":["rabbitmq_shovel"],"applications":[{"name":"rabbit"}]}]`
+	const mute, stopped = `[{"name":"rabbit@a","running":true}]`,
+		`[{"name":"rabbit@a","running":true,"enabled_plugins":["rabbitmq_shovel"],"applications":[{"name":"rabbit"}]}]`
 	for _, tt := range []struct {
 		looks []string
 		kind  fail.Kind
@@ -57,13 +63,16 @@ func TestIsEnabled(t *testing.T) {
 		if tt.kind == "" {
 			s.JSON(ask, 200, "["+well+"]")
 		}
-		if got := (cmdtest.Run{Commands: check.Commands()}).Do(t, s, "is_enabled", "rabbitmq_shovel"); kindOf(got.Error) != tt.kind {
+		if got := (cmdtest.Run{Commands: check.Commands()}).
+			Do(t, s, "is_enabled", "rabbitmq_shovel"); kindOf(got.Error) != tt.kind {
 			t.Errorf("after %q: %v\n%s", tt.looks, got.Error, got.Out)
 		}
 	}
 	s := brokertest.New(t)
 	s.JSON(ask, 401, brokertest.Recorded(t, "4.3", "401-monitor"))
-	if got := (cmdtest.Run{Commands: check.Commands()}).Do(t, s, "is_enabled", "rabbitmq_shovel"); kindOf(got.Error) != fail.Unknown || !strings.Contains(got.Out, "monitor may not see this") {
+	if got := (cmdtest.Run{Commands: check.Commands()}).
+		Do(t, s, "is_enabled", "rabbitmq_shovel"); kindOf(got.Error) != fail.Unknown || !strings.Contains(got.Out,
+		"monitor may not see this") {
 		t.Errorf("%v\n%s", got.Error, got.Out)
 	}
 }

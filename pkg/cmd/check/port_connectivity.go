@@ -37,7 +37,8 @@ listens on the loopback only is not reached from elsewhere, and fails. It needs 
 					broken = append(broken, listeners[i].Protocol+": "+err.Error())
 				}
 			}
-			r := verb.Report{Result: health.Result{Summary: fmt.Sprintf("all %d listeners of %s can be connected to", len(listeners), node)}}
+			r := verb.Report{Result: health.Result{Summary: fmt.Sprintf("all %d listeners of %s can be connected to",
+				len(listeners), node)}}
 			switch {
 			case len(listeners) == 0:
 				r.Status, r.Summary = health.Unknown, node+" names no listener"

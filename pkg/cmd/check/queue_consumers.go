@@ -13,10 +13,10 @@ import (
 const waitingQueues = 100
 
 // recount looks again at queues that would be offenders because they have too few consumers. The statistics of a queue
-// have a new consumer after up to 10 s, the list of consumers after up to 5 s (measured on 3.10 and 4.3). That list costs the
-// broker something, so it is asked for where there are such queues only. It is believed where it has more: to a user without the tag
-// monitoring it shows that user's consumers, and without statistics none. That it cannot be had leaves the verdict as it is, and is
-// told.
+// have a new consumer after up to 10 s, the list of consumers after up to 5 s (measured on 3.10 and 4.3). That list
+// costs the broker something, so it is asked for where there are such queues only. It is believed where it has more: to
+// a user without the tag monitoring it shows that user's consumers, and without statistics none. That it cannot be had
+// leaves the verdict as it is, and is told.
 type recount struct {
 	judge *health.QueueJudge
 	ask   func() (*record.ByName[uint32], error)
@@ -28,7 +28,9 @@ type recount struct {
 }
 
 func newRecount(ctx context.Context, c *broker.Client, vhost string, judge *health.QueueJudge) *recount {
-	return &recount{judge: judge, ask: func() (*record.ByName[uint32], error) { return survey.ConsumerCounts(ctx, c, vhost) }}
+	return &recount{judge: judge, ask: func() (*record.ByName[uint32], error) {
+		return survey.ConsumerCounts(ctx, c, vhost)
+	}}
 }
 
 // add judges a queue, now or once the list of consumers is there.

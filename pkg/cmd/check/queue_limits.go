@@ -29,11 +29,14 @@ func queueLimits() []queueLimit {
 			func(l *health.QueueLimits) *health.Limits { return &l.Ready }},
 		{"max-unacked", "N", "CRITICAL when consumers hold more messages unacknowledged", health.Limited{},
 			func(l *health.QueueLimits) *health.Limits { return &l.Unacked }},
-		{"max-age", "TIME", "CRITICAL when the oldest message is older, by its timestamp property (classic queues)", health.Limited{Duration: true},
+		{"max-age", "TIME", "CRITICAL when the oldest message is older, by its timestamp property (classic queues)",
+			health.Limited{Duration: true},
 			func(l *health.QueueLimits) *health.Limits { return &l.Age }},
-		{"max-drain", "TIME", "CRITICAL when a queue would take longer to empty, or never does; needs --sample or --state", health.Limited{Duration: true},
+		{"max-drain", "TIME", "CRITICAL when a queue would take longer to empty, or never does; needs --sample or --state",
+			health.Limited{Duration: true},
 			func(l *health.QueueLimits) *health.Limits { return &l.Drain }},
-		{"max-growth", "N", "CRITICAL when a queue grows by more messages a second; needs --sample or --state", health.Limited{},
+		{"max-growth", "N", "CRITICAL when a queue grows by more messages a second; needs --sample or --state",
+			health.Limited{},
 			func(l *health.QueueLimits) *health.Limits { return &l.Growth }},
 	}
 }
@@ -78,7 +81,8 @@ type limitsFile struct {
 // parseLimits reads a file of limits. path is for the messages.
 func parseLimits(path string, data []byte) ([]health.QueueEntry, error) {
 	wrong := func(format string, args ...any) error {
-		return fail.New(fail.Config, "%s: %s", path, fmt.Sprintf(format, args...)).Next("rabbitctl help check_queues shows such a file")
+		return fail.New(fail.Config, "%s: %s", path, fmt.Sprintf(format, args...)).
+			Next("rabbitctl help check_queues shows such a file")
 	}
 	var file limitsFile
 	if err := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields().Decode(&file); err != nil {
@@ -119,7 +123,8 @@ func parseLimits(path string, data []byte) ([]health.QueueEntry, error) {
 			}
 			e.Missing = &status
 		}
-		values := map[string]any{"min-consumers": q.MinConsumers, "max-ready": q.MaxReady, "max-unacked": q.MaxUnacked, "max-age": q.MaxAge,
+		values := map[string]any{"min-consumers": q.MinConsumers, "max-ready": q.MaxReady, "max-unacked": q.MaxUnacked,
+			"max-age":   q.MaxAge,
 			"max-drain": q.MaxDrain, "max-growth": q.MaxGrowth}
 		for _, l := range queueLimits() {
 			text := ""

@@ -45,8 +45,10 @@ func (q *queuesAsked) run(ctx context.Context, c *broker.Client, ask verb.Ask) (
 	return r, nil
 }
 
-// earlier is the reading before this one: the one that an earlier run has kept, or a first look; nil where there is none.
-func (q *queuesAsked) earlier(ctx context.Context, c *broker.Client, ask verb.Ask) (then *queueState, blind []string, err error) {
+// earlier is the reading before this one: the one that an earlier run has kept, or a first look; nil where there is
+// none.
+func (q *queuesAsked) earlier(ctx context.Context, c *broker.Client,
+	ask verb.Ask) (then *queueState, blind []string, err error) {
 	if q.state != "" {
 		// Before the first request: a file that is not ours ends it.
 		then, err = stateOf[queueState]("check_queues", q.state).read(ask)
@@ -73,7 +75,8 @@ func (q *queuesAsked) earlier(ctx context.Context, c *broker.Client, ask verb.As
 }
 
 // judge looks at the queues, and judges each as it comes.
-func (q *queuesAsked) judge(ctx context.Context, c *broker.Client, ask verb.Ask, earlier *queueState) (*queueLook, health.QueueFacts, error) {
+func (q *queuesAsked) judge(ctx context.Context, c *broker.Client, ask verb.Ask,
+	earlier *queueState) (*queueLook, health.QueueFacts, error) {
 	now, err := q.begin(ctx, c, ask)
 	if err != nil {
 		return nil, health.QueueFacts{}, err
@@ -113,7 +116,10 @@ func (q *queuesAsked) judge(ctx context.Context, c *broker.Client, ask verb.Ask,
 
 // needsStatistics tells whether anything is limited that only the statistics have.
 func (q *queuesAsked) needsStatistics() bool {
-	return q.choice.Any(func(l health.QueueLimits) bool { return !l.Consumers.IsZero() || !l.Age.IsZero() || !l.Drain.IsZero() })
+	return q.choice.Any(func(l health.QueueLimits) bool {
+		return !l.Consumers.IsZero() || !l.Age.IsZero() ||
+			!l.Drain.IsZero()
+	})
 }
 
 // queueLook is one look at the queues.
@@ -146,8 +152,10 @@ func (q *queuesAsked) begin(ctx context.Context, c *broker.Client, ask verb.Ask)
 	return l, nil
 }
 
-// each hands over the queues with the figures that are to be believed; known is what the statistics have beside, nil for nothing.
-func (l *queueLook) each(ctx context.Context, c *broker.Client, ask verb.Ask, known *survey.QueueStatistics, f func(health.Queue)) error {
+// each hands over the queues with the figures that are to be believed; known is what the statistics have beside, nil
+// for nothing.
+func (l *queueLook) each(ctx context.Context, c *broker.Client, ask verb.Ask, known *survey.QueueStatistics,
+	f func(health.Queue)) error {
 	quorum := false
 	note := func(x health.Queue) {
 		l.vhosts[x.VHost] = true
@@ -194,8 +202,8 @@ func (l *queueLook) tooClose(earlier *queueState) bool {
 	return since >= 0 && since < health.StatisticsInterval && earlier.Broker == l.Broker
 }
 
-// hosts counts the virtual hosts that could be looked into; with are those that queues were seen in. A user who sees none sees a
-// full broker as an empty one.
+// hosts counts the virtual hosts that could be looked into; with are those that queues were seen in. A user who sees
+// none sees a full broker as an empty one.
 func hosts(ctx context.Context, c *broker.Client, with map[string]bool, f *health.QueueFacts) error {
 	if f.Scope != "" {
 		f.VHosts, f.Seen = 1, 1
@@ -206,7 +214,8 @@ func hosts(ctx context.Context, c *broker.Client, with map[string]bool, f *healt
 		return err
 	}
 	if f.Seen == 0 {
-		f.Blind = append(f.Blind, fmt.Sprintf("user %s has access to none of the virtual hosts, so it sees no queue", c.Username()))
+		f.Blind = append(f.Blind, fmt.Sprintf("user %s has access to none of the virtual hosts, so it sees no queue",
+			c.Username()))
 	}
 	return nil
 }

@@ -54,8 +54,8 @@ func (s *queueState) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// held is how many messages queues held. For the reading to compare with it has numbers and no names, and for the one that is kept
-// for the next run it is the text of the file: one or the other.
+// held is how many messages queues held. For the reading to compare with it has numbers and no names, and for the one
+// that is kept for the next run it is the text of the file: one or the other.
 type held struct {
 	then *record.ByName[float64]
 	// text are the members of each virtual host's object.

@@ -15,8 +15,10 @@ import (
 func TestQueueState(t *testing.T) {
 	t.Parallel()
 	known := func(n float64) health.Reading { return health.Reading{Value: n, Known: true} }
-	kept := queueState{QueueReading: health.QueueReading{Taken: time.Unix(1790000000, 0).UTC(), Broker: "shop", Scope: ""}, Messages: newKept()}
-	for _, q := range []health.Queue{{VHost: "b", Name: `a"\b`, Messages: known(7)}, {VHost: "/", Name: "ü", Messages: known(0)},
+	kept := queueState{QueueReading: health.QueueReading{Taken: time.Unix(1790000000, 0).UTC(), Broker: "shop", Scope: ""},
+		Messages: newKept()}
+	for _, q := range []health.Queue{{VHost: "b", Name: `a"\b`, Messages: known(7)}, {VHost: "/", Name: "ü",
+		Messages: known(0)},
 		{VHost: "b", Name: "", Messages: known(1e9)}, {VHost: "b", Name: "silent"}} {
 		kept.keep(q)
 	}
@@ -35,7 +37,8 @@ func TestQueueState(t *testing.T) {
 	for _, tt := range []struct {
 		vhost, name string
 		want        health.Reading
-	}{{"b", `a"\b`, known(7)}, {"/", "ü", known(0)}, {"b", "", known(1e9)}, {"b", "silent", health.Reading{}}, {"b", "new", known(0)}, {"/", "silent", known(0)}} {
+	}{{"b", `a"\b`, known(7)}, {"/", "ü", known(0)}, {"b", "", known(1e9)}, {"b", "silent", health.Reading{}},
+		{"b", "new", known(0)}, {"/", "silent", known(0)}} {
 		if got := read.Messages.of(tt.vhost, tt.name); got != tt.want {
 			t.Errorf("%s in %s: %v, want %v", tt.name, tt.vhost, got, tt.want)
 		}
@@ -52,8 +55,8 @@ func TestQueueState(t *testing.T) {
 	}
 }
 
-// TestRecount: very many queues without a consumer do not wait for the end of the listing, the list of consumers is asked for once,
-// and what it has is believed.
+// TestRecount: very many queues without a consumer do not wait for the end of the listing, the list of consumers is
+// asked for once, and what it has is believed.
 func TestRecount(t *testing.T) {
 	t.Parallel()
 	limits, err := health.Limited{Least: true}.Parse("1")
@@ -85,7 +88,8 @@ func TestRecount(t *testing.T) {
 				want--
 			}
 			if asked != 1 || sum.Judged != n || sum.Offenders != want || (r.err != nil) != fails {
-				t.Errorf("%d queues: asked %d times, %d judged, %d offenders, want %d; %v", n, asked, sum.Judged, sum.Offenders, want, r.err)
+				t.Errorf("%d queues: asked %d times, %d judged, %d offenders, want %d; %v", n, asked, sum.Judged, sum.Offenders,
+					want, r.err)
 			}
 		}
 	}

@@ -50,8 +50,8 @@ A queue that has too few consumers by the statistics is looked up in the list of
 
 Exclusive and server-named (amq.…) queues are left out unless --include-temporary asks for them, or a limits file names
 them. Of streams only the consumers are judged, since messages stay in them. UNKNOWN is: a queue or pattern that nothing
-is there for (see --missing), a figure that the broker does not tell, a user who sees no virtual host, a node that is not
-running, a cluster that is split.
+is there for (see --missing), a figure that the broker does not tell, a user who sees no virtual host, a node that is
+not running, a cluster that is split.
 
 A limits file has a table for each queue or pattern. The first that names a queue counts, and what it leaves open
 comes from the flags; without any flag only queues that are named are judged:
@@ -79,7 +79,8 @@ comes from the flags; without any flag only queues that are named are judged:
 			missingFlag(fs, &q.missing, "there is no such queue, or none at all")
 			fs.StringVar(&q.file, "limits", "", "read limits of single queues and patterns from `FILE`")
 			q.limits.add(fs)
-			config.DurationFlag(fs, &q.sample, "sample", 0, "take two readings `TIME` apart, at least 5s, for growth and time to drain")
+			config.DurationFlag(fs, &q.sample, "sample", 0,
+				"take two readings `TIME` apart, at least 5s, for growth and time to drain")
 			fs.StringVar(&q.state, "state", "", "keep the reading in `FILE` for the next run, for growth and time to drain")
 		},
 		Validate: q.validate,
@@ -109,7 +110,8 @@ func (q *queuesAsked) validate(ask verb.Ask) error {
 	case q.sample != 0 && q.sample < health.StatisticsInterval:
 		return fail.Usagef("--sample %s is too short: brokers renew their figures every 5s", q.sample).Next("--sample 15s")
 	case q.sample != 0 && timeout > 0 && q.sample >= timeout:
-		return fail.Usagef("--sample %s does not fit into --timeout %s", q.sample, timeout).Next("--timeout %d", int((q.sample + 30*time.Second).Seconds()))
+		return fail.Usagef("--sample %s does not fit into --timeout %s", q.sample, timeout).
+			Next("--timeout %d", int((q.sample + 30*time.Second).Seconds()))
 	}
 	if q.file != "" {
 		data, err := ask.ReadFile(q.file)
@@ -122,9 +124,11 @@ func (q *queuesAsked) validate(ask verb.Ask) error {
 	}
 	switch limited := q.choice.Any(func(l health.QueueLimits) bool { return !l.IsZero() }); {
 	case !limited && q.file == "":
-		return fail.Usagef("nothing is limited").Next("for example: rabbitctl check_queues --min-consumers 1 --max-ready 1000")
+		return fail.Usagef("nothing is limited").
+			Next("for example: rabbitctl check_queues --min-consumers 1 --max-ready 1000")
 	case q.choice.Trend() && q.sample == 0 && q.state == "":
-		return fail.Usagef("growth and time to drain need two readings").Next("--sample 15s takes both, --state FILE keeps one for the next run")
+		return fail.Usagef("growth and time to drain need two readings").
+			Next("--sample 15s takes both, --state FILE keeps one for the next run")
 	}
 	return nil
 }
@@ -143,12 +147,15 @@ func patterns(flag string, texts []string) ([]*regexp.Regexp, error) {
 
 // queueSection shows the worst queues, and the others as far as there is room.
 func queueSection(verdicts []health.QueueVerdict) record.Document {
-	s := record.Section{Name: "queues", Columns: []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "status"}, {Name: "consumers", Kind: record.Count},
+	s := record.Section{Name: "queues", Columns: []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "status"},
+		{Name: "consumers", Kind: record.Count},
 		{Name: "ready", Kind: record.Count}, {Name: "unacked", Kind: record.Count}, {Name: "oldest", Kind: record.Seconds},
 		{Name: "growth", Kind: record.Rate}, {Name: "drain", Kind: record.Seconds}, {Name: "reason"}}}
 	for _, v := range verdicts[:min(len(verdicts), evidenceQueues)] {
-		s.Rows = append(s.Rows, record.Row{record.Of(v.VHost), record.Of(v.Name), record.Of(v.Status), survey.Figure(v.Consumers), survey.Figure(v.Ready),
-			survey.Figure(v.Unacked), survey.Figure(v.Age), fraction(v.Growth), survey.Figure(v.Drain), record.Of(strings.Join(v.Reasons, ", "))})
+		s.Rows = append(s.Rows, record.Row{record.Of(v.VHost), record.Of(v.Name), record.Of(v.Status),
+			survey.Figure(v.Consumers), survey.Figure(v.Ready),
+			survey.Figure(v.Unacked), survey.Figure(v.Age), fraction(v.Growth), survey.Figure(v.Drain),
+			record.Of(strings.Join(v.Reasons, ", "))})
 	}
 	if len(s.Rows) == 0 {
 		return nil

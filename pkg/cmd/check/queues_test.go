@@ -56,41 +56,73 @@ func TestCheckQueues(t *testing.T) {
 		words   string
 		answers answers
 	}{
-		{"no consumer", `check_queues --exclude ^batch\. --min-consumers 1`, answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, shop}, {askConsumers, "[]"}, {askVHosts, oneVHost}}},
-		{"no consumer json", `check_queues --exclude ^batch\. --min-consumers 1 -o json`, answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, shop}, {askConsumers, "[]"}, {askVHosts, oneVHost}}},
-		{"no consumer terminal", `check_queues --exclude ^batch\. --min-consumers 1`, answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, shop}, {askConsumers, "[]"}, {askVHosts, oneVHost}}},
-		{"depth", "check_queues --max-ready 5,12 --max-unacked 2", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, shop}, {askVHosts, oneVHost}}},
-		{"one virtual host", "check_queues -p / --max-ready 100 --include-temporary", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"},
-			{strings.Replace(askTotals, "/queues", "/queues/%2F", 1), shop}}},
-		{"no virtual host", "check_queues -p prdo --max-ready 100", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"},
-			{strings.Replace(askTotals, "/queues", "/queues/prdo", 1), "404 " + brokertest.Recorded(t, "4.3", "404-vhost")},
-			{"GET /api/exchanges/prdo/amq.default", "404 " + brokertest.Recorded(t, "4.3", "404-vhost")}, {askVHosts, `[{"name":"/"},{"name":"prod"}]`}}},
-		{"many", "check_queues --max-ready 1", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, six}, {askVHosts, oneVHost}}},
-		{"many terminal", "check_queues --max-ready 1", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, six}, {askVHosts, oneVHost}}},
-		{"some virtual hosts", "check_queues --max-ready 100", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, shop}, {askVHosts, `[{"name":"/"},{"name":"dark"},{"name":"empty"}]`},
+		{"no consumer", `check_queues --exclude ^batch\. --min-consumers 1`,
+			answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, shop}, {askConsumers, "[]"},
+				{askVHosts, oneVHost}}},
+		{"no consumer json", `check_queues --exclude ^batch\. --min-consumers 1 -o json`,
+			answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, shop}, {askConsumers, "[]"},
+				{askVHosts, oneVHost}}},
+		{"no consumer terminal", `check_queues --exclude ^batch\. --min-consumers 1`,
+			answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, shop}, {askConsumers, "[]"},
+				{askVHosts, oneVHost}}},
+		{"depth", "check_queues --max-ready 5,12 --max-unacked 2",
+			answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, shop}, {askVHosts, oneVHost}}},
+		{"one virtual host", "check_queues -p / --max-ready 100 --include-temporary",
+			answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"},
+				{strings.Replace(askTotals, "/queues", "/queues/%2F", 1), shop}}},
+		{"no virtual host", "check_queues -p prdo --max-ready 100",
+			answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"},
+				{strings.Replace(askTotals, "/queues", "/queues/prdo", 1), "404 " + brokertest.Recorded(t, "4.3", "404-vhost")},
+				{"GET /api/exchanges/prdo/amq.default", "404 " + brokertest.Recorded(t, "4.3", "404-vhost")},
+				{askVHosts, `[{"name":"/"},{"name":"prod"}]`}}},
+		{"many", "check_queues --max-ready 1", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, six},
+			{askVHosts, oneVHost}}},
+		{"many terminal", "check_queues --max-ready 1", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"},
+			{askTotals, six}, {askVHosts, oneVHost}}},
+		{"some virtual hosts", "check_queues --max-ready 100", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"},
+			{askTotals, shop}, {askVHosts, `[{"name":"/"},{"name":"dark"},{"name":"empty"}]`},
 			{askExchanges, `[{"vhost":"/"},{"vhost":"empty"},{"vhost":"empty"}]`}}},
-		{"sees nothing", "check_queues --max-ready 100 --missing ok", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, "[]"}, {askVHosts, oneVHost}, {askExchanges, "[]"}}},
-		{"no queue", "check_queues --max-ready 100", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, "[]"}, {askVHosts, oneVHost}, {askExchanges, `[{"vhost":"/"}]`}}},
-		{"no queue is well", "check_queues --max-ready 100 --missing ok", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, "[]"}, {askVHosts, oneVHost}, {askExchanges, `[{"vhost":"/"}]`}}},
-		{"missing", "check_queues --max-ready 100 --match ^orders$ --match ^invoices$ --missing critical", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, shop}, {askVHosts, oneVHost}}},
-		{"consumers beside counts of this moment", "check_queues --min-consumers 1 --max-ready 5", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"},
-			{askTotals, `[{"vhost":"/","name":"q","type":"quorum","messages_ready":14,"messages_unacknowledged":0,"messages":14}]`},
-			{askQueues, `[{"vhost":"/","name":"q","type":"quorum","messages_ready":0,"messages_unacknowledged":0,"messages":0,"consumers":0}]`}, {askConsumers, "[]"}, {askVHosts, oneVHost}}},
-		{"the first consumer has just come", `check_queues --match ^(orders|batch\.night)$ --min-consumers 1`, answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, shop},
-			{askConsumers, `[{"queue":{"name":"orders","vhost":"/"}},{"queue":{"name":"orders","vhost":"/"}},{"queue":{"name":"batch.night","vhost":"other"}}]`}, {askVHosts, oneVHost}}},
-		{"the list of consumers does not come", `check_queues --match ^orders$ --min-consumers 1`, answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, shop},
-			{askConsumers, `403 {"error":"not_authorised","reason":"no"}`}, {askVHosts, oneVHost}}},
-		{"no counts", "check_queues --min-consumers 1 --max-ready 5", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, `[{"vhost":"/","name":"young","type":"classic"}]`}, {askConsumers, "[]"}, {askVHosts, oneVHost}}},
-		{"a node is down", "check_queues --max-ready 100", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "," + bIsDown + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
-		{"split", "check_queues --max-ready 5", answers{{brokertest.AskNodes, "[" + aIsSplit + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
-		{"cut off", "check_queues --max-ready 5", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, shop[:len(shop)-20]}}},
-		{"growth", "check_queues --sample 15s --max-drain 15m", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, counts("62000", "270")}, {askClusterName, `{"name":"shop"}`},
+		{"sees nothing", "check_queues --max-ready 100 --missing ok",
+			answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, "[]"}, {askVHosts, oneVHost},
+				{askExchanges, "[]"}}},
+		{"no queue", "check_queues --max-ready 100", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"},
+			{askTotals, "[]"}, {askVHosts, oneVHost}, {askExchanges, `[{"vhost":"/"}]`}}},
+		{"no queue is well", "check_queues --max-ready 100 --missing ok",
+			answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, "[]"}, {askVHosts, oneVHost},
+				{askExchanges, `[{"vhost":"/"}]`}}},
+		{"missing", "check_queues --max-ready 100 --match ^orders$ --match ^invoices$ --missing critical",
+			answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, shop}, {askVHosts, oneVHost}}},
+		{"consumers beside counts of this moment", "check_queues --min-consumers 1 --max-ready 5",
+			answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"},
+				{askTotals, `[{"vhost":"/","name":"q","type":"quorum","messages_ready":14,"messages_unacknowledged":0,"messages":14}]`},
+				{askQueues, `[{"vhost":"/","name":"q","type":"quorum","messages_ready":0,"messages_unacknowledged":0,"messages":0,"consumers":0}]`}, {askConsumers, "[]"}, {askVHosts, oneVHost}}},
+		{"the first consumer has just come", `check_queues --match ^(orders|batch\.night)$ --min-consumers 1`,
+			answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, shop},
+				{askConsumers, `[{"queue":{"name":"orders","vhost":"/"}},{"queue":{"name":"orders","vhost":"/"}},{"queue":{"name":"batch.night","vhost":"other"}}]`}, {askVHosts, oneVHost}}},
+		{"the list of consumers does not come", `check_queues --match ^orders$ --min-consumers 1`,
+			answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askQueues, shop},
+				{askConsumers, `403 {"error":"not_authorised","reason":"no"}`}, {askVHosts, oneVHost}}},
+		{"no counts", "check_queues --min-consumers 1 --max-ready 5",
+			answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"},
+				{askQueues, `[{"vhost":"/","name":"young","type":"classic"}]`}, {askConsumers, "[]"}, {askVHosts, oneVHost}}},
+		{"a node is down", "check_queues --max-ready 100", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "," +
+			bIsDown + "]"}, {askQueues, shop}, {askVHosts, oneVHost}}},
+		{"split", "check_queues --max-ready 5", answers{{brokertest.AskNodes, "[" + aIsSplit + "]"}, {askQueues, shop},
+			{askVHosts, oneVHost}}},
+		{"cut off", "check_queues --max-ready 5", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"},
+			{askTotals, shop[:len(shop)-20]}}},
+		{"growth", "check_queues --sample 15s --max-drain 15m", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"},
+			{askTotals, counts("62000", "270")}, {askClusterName, `{"name":"shop"}`},
 			{askTotals, counts("50000", "300")}, {askQueues, "[]"}, {askClusterName, `{"name":"shop"}`}, {askVHosts, oneVHost}}},
-		{"growth within", "check_queues --sample 15s --max-growth 3", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, counts("62000", "270")}, {askClusterName, `{"name":"shop"}`},
-			{askTotals, counts("50000", "300")}, {askClusterName, `{"name":"shop"}`}, {askVHosts, oneVHost}}},
-		{"what comes and goes", "check_queues --sample 15s --max-drain 15m --match b", answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, counts("0", "1")}, {askClusterName, `{"name":"shop"}`},
-			{askTotals, counts("0", "4")},
-			{askQueues, `[{"vhost":"/","name":"b","consumers":1,"message_stats":{"ack_details":{"rate":20.0},"deliver_no_ack_details":{"rate":0}}}]`}, {askClusterName, `{"name":"shop"}`}, {askVHosts, oneVHost}}},
+		{"growth within", "check_queues --sample 15s --max-growth 3",
+			answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, counts("62000", "270")},
+				{askClusterName, `{"name":"shop"}`},
+				{askTotals, counts("50000", "300")}, {askClusterName, `{"name":"shop"}`}, {askVHosts, oneVHost}}},
+		{"what comes and goes", "check_queues --sample 15s --max-drain 15m --match b",
+			answers{{brokertest.AskNodes, "[" + brokertest.NodeA + "]"}, {askTotals, counts("0", "1")},
+				{askClusterName, `{"name":"shop"}`},
+				{askTotals, counts("0", "4")},
+				{askQueues, `[{"vhost":"/","name":"b","consumers":1,"message_stats":{"ack_details":{"rate":20.0},"deliver_no_ack_details":{"rate":0}}}]`}, {askClusterName, `{"name":"shop"}`}, {askVHosts, oneVHost}}},
 		{"usage nothing", "check_queues", nil},
 		{"usage limit", "check_queues --max-ready lots", nil},
 		{"usage order", "check_queues --max-ready 1000,500", nil},
@@ -119,7 +151,8 @@ func TestCheckQueues(t *testing.T) {
 				status, body := brokertest.StatusOf(a[1])
 				s.JSON(a[0], status, body)
 			}
-			run(t, "check_queues/"+tt.name, cmdtest.Run{Terminal: strings.HasSuffix(tt.name, "terminal")}, s, strings.Fields(tt.words)...)
+			run(t, "check_queues/"+tt.name, cmdtest.Run{Terminal: strings.HasSuffix(tt.name, "terminal")}, s,
+				strings.Fields(tt.words)...)
 		})
 	}
 	t.Run("a node goes meanwhile", func(t *testing.T) {
@@ -149,11 +182,16 @@ func TestCheckQueues_state(t *testing.T) {
 		status       fail.Kind
 		want, after  string
 	}{
-		{"first", "", fail.Unknown, "UNKNOWN - growth is not known: there was no earlier reading; this one is kept in FILE |", kept},
+		{"first", "", fail.Unknown, "UNKNOWN - growth is not known: there was no earlier reading; this one is kept in FILE |",
+			kept},
 		{"second", old, fail.Critical, "CRITICAL - 1 of 2 queues: b grows 2/s (at most 1/s), 300 ready |", kept},
-		{"too close", strings.Replace(old, "05:05:07", "05:06:03", 1), fail.Unknown, "UNKNOWN - growth is not known: the last reading is only 4.0 s old, ", strings.Replace(old, "05:05:07", "05:06:03", 1)},
-		{"too old", strings.Replace(old, "05:05:07", "01:05:07", 1), fail.Unknown, "UNKNOWN - growth is not known: the last reading is 4h1m old", kept},
-		{"another broker", strings.Replace(old, "shop", "bank", 1), fail.Unknown, "UNKNOWN - growth is not known: the last reading is of another broker, bank", kept},
+		{"too close", strings.Replace(old, "05:05:07", "05:06:03", 1), fail.Unknown,
+			"UNKNOWN - growth is not known: the last reading is only 4.0 s old, ", strings.Replace(old, "05:05:07", "05:06:03",
+				1)},
+		{"too old", strings.Replace(old, "05:05:07", "01:05:07", 1), fail.Unknown,
+			"UNKNOWN - growth is not known: the last reading is 4h1m old", kept},
+		{"another broker", strings.Replace(old, "shop", "bank", 1), fail.Unknown,
+			"UNKNOWN - growth is not known: the last reading is of another broker, bank", kept},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -168,7 +206,8 @@ func TestCheckQueues_state(t *testing.T) {
 				put(t, file, tt.before)
 			}
 			got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, "check_queues", "--state", file, "--max-growth", "1")
-			if kind := fail.KindOf(got.Error); kind != tt.status || !strings.HasPrefix(strings.ReplaceAll(got.Out, file, "FILE"), tt.want) {
+			if kind := fail.KindOf(got.Error); kind != tt.status || !strings.HasPrefix(strings.ReplaceAll(got.Out, file, "FILE"),
+				tt.want) {
 				t.Errorf("%s\n%s%s", kind, got.Out, got.Err)
 			}
 			if after, err := os.ReadFile(file); err != nil || string(after) != tt.after {
@@ -182,7 +221,8 @@ func TestCheckQueues_state(t *testing.T) {
 		put(t, file, "root:x:0:0\n")
 		s := brokertest.New(t)
 		got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, "check_queues", "--state", file, "--max-growth", "1")
-		if fail.KindOf(got.Error) != fail.Unknown || !strings.Contains(got.Out, "is no state of check_queues, and is left as it is") {
+		if fail.KindOf(got.Error) != fail.Unknown || !strings.Contains(got.Out,
+			"is no state of check_queues, and is left as it is") {
 			t.Errorf("%v %s", got.Error, got.Out)
 		}
 		if after, _ := os.ReadFile(file); string(after) != "root:x:0:0\n" {
@@ -196,7 +236,8 @@ func TestCheckQueues_state(t *testing.T) {
 		s.JSON(askTotals, 200, counts("0", "0"))
 		s.JSON(askClusterName, 200, `{"name":"shop"}`)
 		s.JSON(askVHosts, 200, oneVHost)
-		got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, "check_queues", "--state", filepath.Join(t.TempDir(), "no", "state"), "--max-ready", "1")
+		got := cmdtest.Run{Commands: check.Commands()}.Do(t, s, "check_queues", "--state", filepath.Join(t.TempDir(), "no",
+			"state"), "--max-ready", "1")
 		if fail.KindOf(got.Error) != fail.Unknown || !strings.Contains(got.Out, "cannot be written") {
 			t.Errorf("%v %s", got.Error, got.Out)
 		}
@@ -233,19 +274,23 @@ func TestCheckQueues_limitsFile(t *testing.T) {
 			s.JSON(askVHosts, 200, oneVHost)
 			r := cmdtest.Run{Commands: check.Commands()}
 			got := r.Do(t, s, append([]string{"check_queues", "--limits", file}, strings.Fields(tt.words)...)...).Golden(s)
-			golden.Check(t, "check_queues/limits "+tt.name, tt.file+"$ rabbitctl check_queues --limits FILE "+tt.words+"\n"+strings.ReplaceAll(got, file, "FILE"))
+			golden.Check(t, "check_queues/limits "+tt.name, tt.file+"$ rabbitctl check_queues --limits FILE "+tt.words+"\n"+
+				strings.ReplaceAll(got, file, "FILE"))
 		})
 	}
 	for name, x := range map[string]struct{ file, want string }{
-		"no TOML":        {"[[queue]\n", "FILE: line 1: "},
-		"no table":       {"", "FILE: it has no table [[queue]]"},
-		"a typo":         {"[[queue]]\nname = \"a\"\nmax-redy = 1\n", `FILE: line 3: there is no key "queue.max-redy"`},
-		"no name":        {"[[queue]]\nmax-ready = 1\n", "FILE: [[queue]] 1: it needs either name or match"},
-		"both":           {"[[queue]]\nname = \"a\"\nmatch = \"a\"\n", "FILE: [[queue]] 1: it needs either name or match"},
-		"a bad pattern":  {"[[queue]]\nmatch = \"(\"\n", "FILE: [[queue]] 1: match: error parsing regexp"},
-		"a bad limit":    {"[[queue]]\nname = \"a\"\nmax-age = \"soon\"\n", `FILE: [[queue]] 1: max-age: "soon" is neither a limit such as 15m`},
-		"no number":      {"[[queue]]\nname = \"a\"\nmax-ready = true\n", "FILE: [[queue]] 1: max-ready is a number, or a text in quotes"},
-		"a bad missing":  {"[[queue]]\nname = \"a\"\nmissing = \"never\"\n", "FILE: [[queue]] 1: missing: \"never\" is not one of ok, warning, critical, unknown"},
+		"no TOML":       {"[[queue]\n", "FILE: line 1: "},
+		"no table":      {"", "FILE: it has no table [[queue]]"},
+		"a typo":        {"[[queue]]\nname = \"a\"\nmax-redy = 1\n", `FILE: line 3: there is no key "queue.max-redy"`},
+		"no name":       {"[[queue]]\nmax-ready = 1\n", "FILE: [[queue]] 1: it needs either name or match"},
+		"both":          {"[[queue]]\nname = \"a\"\nmatch = \"a\"\n", "FILE: [[queue]] 1: it needs either name or match"},
+		"a bad pattern": {"[[queue]]\nmatch = \"(\"\n", "FILE: [[queue]] 1: match: error parsing regexp"},
+		"a bad limit": {"[[queue]]\nname = \"a\"\nmax-age = \"soon\"\n",
+			`FILE: [[queue]] 1: max-age: "soon" is neither a limit such as 15m`},
+		"no number": {"[[queue]]\nname = \"a\"\nmax-ready = true\n",
+			"FILE: [[queue]] 1: max-ready is a number, or a text in quotes"},
+		"a bad missing": {"[[queue]]\nname = \"a\"\nmissing = \"never\"\n",
+			"FILE: [[queue]] 1: missing: \"never\" is not one of ok, warning, critical, unknown"},
 		"not a readable": {"-", "FILE cannot be read: "},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -255,7 +300,8 @@ func TestCheckQueues_limitsFile(t *testing.T) {
 				put(t, file, x.file)
 			}
 			got := cmdtest.Run{Commands: check.Commands()}.Do(t, brokertest.New(t), "check_queues", "--limits", file)
-			if fail.KindOf(got.Error) != fail.Config || !strings.HasPrefix(strings.ReplaceAll(got.Error.Error(), file, "FILE"), x.want) {
+			if fail.KindOf(got.Error) != fail.Config || !strings.HasPrefix(strings.ReplaceAll(got.Error.Error(), file, "FILE"),
+				x.want) {
 				t.Errorf("%s: %v", fail.KindOf(got.Error), got.Error)
 			}
 		})

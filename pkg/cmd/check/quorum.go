@@ -116,7 +116,8 @@ func quorumSection(verdicts []health.QuorumVerdict) record.Section {
 		if v.Leader != "" {
 			leader = record.Of(v.Leader)
 		}
-		s.Rows = append(s.Rows, record.Row{record.Of(v.VHost), record.Of(v.Name), record.Of(v.Type), record.Of(v.Status), record.Of(v.Why),
+		s.Rows = append(s.Rows, record.Row{record.Of(v.VHost), record.Of(v.Name), record.Of(v.Type), record.Of(v.Status),
+			record.Of(v.Why),
 			leader, record.Of(words(v.Up)), record.Of(words(v.Members))})
 	}
 	return s

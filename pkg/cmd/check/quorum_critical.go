@@ -31,7 +31,8 @@ named and do not fail it, since no waiting gives them another member. It needs t
 				return verb.Report{}, err
 			}
 			if !offered {
-				return verb.Report{}, fail.New(fail.Unavailable, "the health check node-is-quorum-critical is not offered by this broker, %s", c.BaseURL()).
+				return verb.Report{}, fail.New(fail.Unavailable,
+					"the health check node-is-quorum-critical is not offered by this broker, %s", c.BaseURL()).
 					Next("rabbitctl check_quorum judges the queues")
 			}
 			members, err := survey.Members(ctx, c)

@@ -38,7 +38,8 @@ func quorumServer(t *testing.T, listed, nodes string) *brokertest.Server {
 func withOwnChecks(s *brokertest.Server) *brokertest.Server {
 	s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
 	s.JSON("GET /api/health/checks/local-alarms", 200, brokertest.NoAlarm)
-	s.JSON("GET /api/health/checks/virtual-hosts", 503, `{"status":"failed","reason":"some virtual hosts are down","virtual-hosts":["prod"]}`)
+	s.JSON("GET /api/health/checks/virtual-hosts", 503,
+		`{"status":"failed","reason":"some virtual hosts are down","virtual-hosts":["prod"]}`)
 	return s
 }
 
@@ -47,7 +48,8 @@ func TestCheckQuorum(t *testing.T) {
 	for _, format := range []string{"nagios", "json", "table", "prometheus"} {
 		t.Run(format, func(t *testing.T) {
 			t.Parallel()
-			run(t, "check_quorum/lost "+format, cmdtest.Run{}, withOwnChecks(quorumServer(t, replicated, twoDown)), "check_quorum", "-o", format)
+			run(t, "check_quorum/lost "+format, cmdtest.Run{}, withOwnChecks(quorumServer(t, replicated, twoDown)),
+				"check_quorum", "-o", format)
 		})
 	}
 	tests := []struct {
@@ -63,7 +65,8 @@ func TestCheckQuorum(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			run(t, "check_quorum/"+tt.name, cmdtest.Run{}, quorumServer(t, tt.replicated, tt.nodes), append([]string{"check_quorum"}, tt.words...)...)
+			run(t, "check_quorum/"+tt.name, cmdtest.Run{}, quorumServer(t, tt.replicated, tt.nodes),
+				append([]string{"check_quorum"}, tt.words...)...)
 		})
 	}
 }
@@ -85,7 +88,8 @@ func TestCheckQuorum_cannotJudge(t *testing.T) {
 		run(t, "check_quorum/no nodes seen", cmdtest.Run{}, s, "check_quorum", "-p", "prod")
 	})
 	for name, words := range map[string][]string{
-		"missing": {"--missing", "perhaps"}, "members": {"--min-members", "-1"}, "match": {"--match", "("}, "argument": {"q3"},
+		"missing": {"--missing", "perhaps"}, "members": {"--min-members", "-1"}, "match": {"--match", "("},
+		"argument": {"q3"},
 	} {
 		t.Run("usage "+name, func(t *testing.T) {
 			t.Parallel()

@@ -44,7 +44,8 @@ monitoring.`,
 				}
 				names = append(names, n.Name)
 			}
-			return verb.Report{}, fail.New(fail.NotFound, "node %s is no member of the cluster at %s%s", node, c.BaseURL(), fail.DidYouMean(node, names)).
+			return verb.Report{}, fail.New(fail.NotFound, "node %s is no member of the cluster at %s%s", node, c.BaseURL(),
+				fail.DidYouMean(node, names)).
 				Next("its nodes: %s", strings.Join(names, " "))
 		},
 	}

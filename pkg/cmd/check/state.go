@@ -13,15 +13,16 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// stateFile is where a check keeps what it saw for its next run. kind marks a file as one that the check may write over:
-// "rabbitctl check_queues state 1".
+// stateFile is where a check keeps what it saw for its next run. kind marks a file as one that the check may write
+// over: "rabbitctl check_queues state 1".
 type stateFile[T any] struct{ path, kind string }
 
 func stateOf[T any](check, path string) stateFile[T] {
 	return stateFile[T]{path, "rabbitctl " + check + " state 1"}
 }
 
-// read is what an earlier run left; nil when there is none yet. Any other file is an error: it is not ours to write over.
+// read is what an earlier run left; nil when there is none yet. Any other file is an error: it is not ours to write
+// over.
 func (f stateFile[T]) read(ask verb.Ask) (*T, error) {
 	data, err := ask.ReadFile(f.path)
 	if errors.Is(err, fs.ErrNotExist) {

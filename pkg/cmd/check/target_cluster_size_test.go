@@ -20,22 +20,27 @@ func TestTargetClusterSize(t *testing.T) {
 		says   string
 	}{
 		{200, brokertest.NoAlarm, "", "OK - as many nodes run as the configuration of rabbit@a wants"},
-		{503, `{"reason":"target cluster size not reached: 1 of 3 nodes are online","status":"failed","target":3,"online":1}`, fail.Critical,
+		{503, `{"reason":"target cluster size not reached: 1 of 3 nodes are online","status":"failed","target":3,"online":1}`,
+			fail.Critical,
 			"CRITICAL - 1 of the 3 nodes that the configuration of rabbit@a wants are online"},
 		{503, `{"reason":"not reached","status":"failed"}`, fail.Critical, "CRITICAL - not reached"},
-		{404, brokertest.Recorded(t, "3.10", "404-endpoint"), fail.Unknown, "UNKNOWN - the health check reached-target-cluster-size is not offered by this broker"},
+		{404, brokertest.Recorded(t, "3.10", "404-endpoint"), fail.Unknown,
+			"UNKNOWN - the health check reached-target-cluster-size is not offered by this broker"},
 	} {
 		s := brokertest.New(t)
 		s.JSON(who, 200, `{"node":"rabbit@a"}`)
 		s.JSON(ask, tt.status, tt.body)
-		if got := (cmdtest.Run{Commands: check.Commands()}).Do(t, s, "has_reached_target_cluster_size"); kindOf(got.Error) != tt.kind || !strings.HasPrefix(got.Out, tt.says) {
+		if got := (cmdtest.Run{Commands: check.Commands()}).
+			Do(t, s, "has_reached_target_cluster_size"); kindOf(got.Error) != tt.kind || !strings.HasPrefix(got.Out, tt.says) {
 			t.Errorf("%v\n%s", got.Error, got.Out)
 		}
 	}
 	// Anybody is told the size, so that a wrong password has to be noticed before.
 	s := brokertest.New(t)
 	s.JSON(who, 401, brokertest.Recorded(t, "4.3", "401-login"))
-	if got := (cmdtest.Run{Commands: check.Commands()}).Do(t, s, "has_reached_target_cluster_size"); kindOf(got.Error) != fail.Unknown || !strings.Contains(got.Out, "wrong password") {
+	if got := (cmdtest.Run{Commands: check.Commands()}).
+		Do(t, s, "has_reached_target_cluster_size"); kindOf(got.Error) != fail.Unknown || !strings.Contains(got.Out,
+		"wrong password") {
 		t.Errorf("%v\n%s", got.Error, got.Out)
 	}
 }

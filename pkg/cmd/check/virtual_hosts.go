@@ -22,7 +22,8 @@ node by the listing of virtual hosts. Clients of one that does not run on a node
 Of the other nodes a user without the tag monitoring sees its own virtual hosts only.`,
 		Example: "  rabbitctl check_virtual_hosts",
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
-			here, err := asked(ctx, c, "all virtual hosts run on the node that answers", reason("virtual-hosts", record.Value.Text), "virtual-hosts")
+			here, err := asked(ctx, c, "all virtual hosts run on the node that answers", reason("virtual-hosts",
+				record.Value.Text), "virtual-hosts")
 			if err != nil {
 				return here, err
 			}
@@ -37,13 +38,15 @@ Of the other nodes a user without the tag monitoring sees its own virtual hosts 
 	}
 }
 
-// virtualHosts joins what the node that answers says of itself, which is right at once, and what is listed of every node.
+// virtualHosts joins what the node that answers says of itself, which is right at once, and what is listed of every
+// node.
 func virtualHosts(here verb.Report, listed []health.VHost) verb.Report {
 	everywhere := health.VHosts(listed)
 	next := []string{}
 	for _, v := range listed {
 		for _, node := range v.Down() {
-			next = append(next, fmt.Sprintf("next: rabbitctl as rabbitmqctl -n %s restart_vhost -p %s", fail.Word(node), fail.Word(v.Name)))
+			next = append(next, fmt.Sprintf("next: rabbitctl as rabbitmqctl -n %s restart_vhost -p %s", fail.Word(node),
+				fail.Word(v.Name)))
 		}
 	}
 	if everywhere.Status == health.Unknown || here.Status == health.Critical && everywhere.Status == health.OK {

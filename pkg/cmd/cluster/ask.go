@@ -10,8 +10,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 )
 
-// nodePatience bounds what one node may take for its account, so that a frozen one does not use up the time of the whole
-// command. A healthy node takes some hundredths of a second; one that waits for a silent node takes 10 s to say so (4.3).
+// nodePatience bounds what one node may take for its account, so that a frozen one does not use up the time of the
+// whole command. A healthy node takes some hundredths of a second; one that waits for a silent node takes 10 s to say
+// so (4.3).
 const nodePatience = 15 * time.Second
 
 // askEach asks the nodes side by side. What keeps a node's account away is said in it.

@@ -24,11 +24,14 @@ func account(s *brokertest.Server, node, sees, alarms, listeners string) {
 		name, up := strings.TrimRight(word, "+-"), strings.HasSuffix(word, "+")
 		line := fmt.Sprintf(`{"name":%q,"running":%v}`, name, up)
 		if up {
-			line = fmt.Sprintf(`{"name":%q,"running":true,"type":"disc","partitions":[],"being_drained":false,"applications":[{"name":"rabbit","version":"4.3.6"}]}`, name)
+			line = fmt.Sprintf(
+				`{"name":%q,"running":true,"type":"disc","partitions":[],"being_drained":false,"applications":[{"name":"rabbit","version":"4.3.6"}]}`, name)
 		}
 		lines = append(lines, line)
 	}
-	s.JSON(askOverview, 200, fmt.Sprintf(`{"node":%q,"cluster_name":"test","rabbitmq_version":"4.3.6","erlang_version":"27.1","listeners":%s}`, node, listeners))
+	s.JSON(askOverview, 200,
+		fmt.Sprintf(`{"node":%q,"cluster_name":"test","rabbitmq_version":"4.3.6","erlang_version":"27.1","listeners":%s}`,
+			node, listeners))
 	s.JSON(askNodes, 200, "["+strings.Join(lines, ",")+"]")
 	status := 200
 	if strings.Contains(alarms, "failed") {
@@ -47,7 +50,8 @@ func vhosts(s *brokertest.Server, states string) {
 		}
 		words = append(words, fmt.Sprintf("%q:%q", strings.TrimRight(word, "+-"), state))
 	}
-	s.JSON("GET /api/vhosts?columns=name%2Ccluster_state", 200, `[{"name":"prod","cluster_state":{`+strings.Join(words, ",")+`}}]`)
+	s.JSON("GET /api/vhosts?columns=name%2Ccluster_state", 200, `[{"name":"prod","cluster_state":{`+strings.Join(words,
+		",")+`}}]`)
 }
 
 const (
@@ -112,12 +116,14 @@ func TestClusterStatus_everyNode(t *testing.T) {
 		account(a, "rabbit@a", "rabbit@a+ rabbit@b-", none, "["+at("rabbit@a", a)+"]")
 		account(b, "rabbit@b", "rabbit@a- rabbit@b+", none, "[]")
 		vhosts(a, "rabbit@a+")
-		got := cmdtest.Run{Commands: cluster.Commands()}.Do(t, a, "cluster_status", "--ask-every-node", "--node-url", "rabbit@b="+b.URL)
+		got := cmdtest.Run{Commands: cluster.Commands()}.Do(t, a, "cluster_status", "--ask-every-node", "--node-url",
+			"rabbit@b="+b.URL)
 		want := "CRITICAL  rabbit@a and rabbit@b disagree: both answer, and each says that the other is not running"
 		if fail.KindOf(got.Error) != fail.Critical || !strings.HasPrefix(got.Out, want) {
 			t.Errorf("%v\n%s", got.Error, got.Out)
 		}
-		for _, line := range []string{"looked at: the reports of 2 of 2 nodes", "rabbit@a says that rabbit@b is not running, but that node answers itself"} {
+		for _, line := range []string{"looked at: the reports of 2 of 2 nodes",
+			"rabbit@a says that rabbit@b is not running, but that node answers itself"} {
 			if !strings.Contains(got.Out, line) {
 				t.Errorf("it does not say %q:\n%s", line, got.Out)
 			}
@@ -130,7 +136,8 @@ func TestClusterStatus_everyNode(t *testing.T) {
 		account(b, "rabbit@b", "rabbit@a+ rabbit@b+", none, "[]")
 		vhosts(a, "rabbit@a+ rabbit@b+")
 		got := cmdtest.Run{Commands: cluster.Commands()}.Do(t, a, "cluster_status", "--ask-every-node")
-		if got.Error != nil || !strings.HasPrefix(got.Out, "OK  2 of 2 nodes running, as each of them reports; no partition, no alarm") {
+		if got.Error != nil || !strings.HasPrefix(got.Out,
+			"OK  2 of 2 nodes running, as each of them reports; no partition, no alarm") {
 			t.Errorf("%v\n%s", got.Error, got.Out)
 		}
 	})
@@ -140,7 +147,8 @@ func TestClusterStatus_everyNode(t *testing.T) {
 		account(a, "rabbit@a", "rabbit@a+ rabbit@b+", none, "[]")
 		account(b, "rabbit@x", "rabbit@x+", none, "[]")
 		vhosts(a, "rabbit@a+")
-		got := cmdtest.Run{Commands: cluster.Commands()}.Do(t, a, "cluster_status", "--ask-every-node", "--node-url", "rabbit@b="+b.URL)
+		got := cmdtest.Run{Commands: cluster.Commands()}.Do(t, a, "cluster_status", "--ask-every-node", "--node-url",
+			"rabbit@b="+b.URL)
 		if fail.KindOf(got.Error) != fail.Warning || !strings.Contains(got.Out, "is the API of rabbit@x") {
 			t.Errorf("%v\n%s", got.Error, got.Out)
 		}
@@ -161,8 +169,10 @@ func TestClusterStatus_everyNode(t *testing.T) {
 		a, b := brokertest.New(t), brokertest.New(t)
 		account(a, "rabbit@a", "rabbit@a+ rabbit@b+", none, "["+at("rabbit@b", b)+"]")
 		vhosts(a, "rabbit@a+ rabbit@b+")
-		got := cmdtest.Run{Commands: cluster.Commands()}.Do(t, a, "cluster_status", "--ask-every-node", "--node-url", "rabbit@bb="+b.URL)
-		if fail.KindOf(got.Error) != fail.Unknown || !strings.Contains(got.Out, `rabbit@bb is not a node of the cluster at http://BROKER, did you mean "rabbit@b"?`) || len(b.Requests()) != 0 {
+		got := cmdtest.Run{Commands: cluster.Commands()}.Do(t, a, "cluster_status", "--ask-every-node", "--node-url",
+			"rabbit@bb="+b.URL)
+		if fail.KindOf(got.Error) != fail.Unknown || !strings.Contains(got.Out,
+			`rabbit@bb is not a node of the cluster at http://BROKER, did you mean "rabbit@b"?`) || len(b.Requests()) != 0 {
 			t.Errorf("%v %q\n%s", got.Error, b.Requests(), got.Out)
 		}
 	})
@@ -172,7 +182,8 @@ func TestClusterStatus_usage(t *testing.T) {
 	t.Parallel()
 	for name, words := range map[string][]string{
 		"url alone": {"--node-url", "rabbit@b=http://b"}, "no url": {"--ask-every-node", "--node-url", "http://b:15672"},
-		"password": {"--ask-every-node", "--node-url", "rabbit@b=http://u:p@b:15672"}, "twice": {"--ask-every-node", "--node-url", "rabbit@b=http://b", "--node-url", "rabbit@b=http://c"},
+		"password": {"--ask-every-node", "--node-url", "rabbit@b=http://u:p@b:15672"}, "twice": {"--ask-every-node",
+			"--node-url", "rabbit@b=http://b", "--node-url", "rabbit@b=http://c"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

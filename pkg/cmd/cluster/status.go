@@ -45,7 +45,8 @@ It needs the tag monitoring.`,
 		Explains: true,
 		Flags: func(fs *pflag.FlagSet) {
 			fs.BoolVar(&all, "ask-every-node", false, "ask each node's own API too, with the same user and password")
-			fs.StringArrayVar(&given, "node-url", nil, "the API of a node, as `NODE=URL` (may be repeated; with --ask-every-node)")
+			fs.StringArrayVar(&given, "node-url", nil,
+				"the API of a node, as `NODE=URL` (may be repeated; with --ask-every-node)")
 		},
 		Validate: func(verb.Ask) (err error) {
 			if len(given) > 0 && !all {
@@ -131,7 +132,8 @@ func placed(others []survey.Address, urls map[string]string, first diagnose.View
 	}
 	for node := range urls {
 		if !used[node] {
-			return nil, fail.New(fail.NotFound, "--node-url: %s is not a node of the cluster at %s%s", node, first.URL, fail.DidYouMean(node, names)).
+			return nil, fail.New(fail.NotFound, "--node-url: %s is not a node of the cluster at %s%s", node, first.URL,
+				fail.DidYouMean(node, names)).
 				Next("the other nodes: %s", strings.Join(names, " "))
 		}
 	}
@@ -171,13 +173,15 @@ func cluster(v diagnose.View) record.Section {
 	text := func(name, value string) record.Field {
 		return record.Field{Column: record.Column{Name: name}, Value: record.Of(value)}
 	}
-	return record.Fields("", text("cluster_name", v.ClusterName), text("node", v.Node), text("rabbitmq_version", v.Version), text("erlang_version", v.Erlang))
+	return record.Fields("", text("cluster_name", v.ClusterName), text("node", v.Node), text("rabbitmq_version",
+		v.Version), text("erlang_version", v.Erlang))
 }
 
 // nodes is the account of one node.
 func nodes(v diagnose.View) record.Section {
 	s := record.Section{Name: "nodes", Columns: []record.Column{
-		{Name: "node"}, {Name: "running", Kind: record.Flag}, {Name: "type"}, {Name: "version"}, {Name: "maintenance", Kind: record.Flag},
+		{Name: "node"}, {Name: "running", Kind: record.Flag}, {Name: "type"}, {Name: "version"},
+		{Name: "maintenance", Kind: record.Flag},
 		{Name: "partitions", Kind: record.List}, {Name: "alarms", Kind: record.List}}}
 	for _, m := range v.Members {
 		alarms, partitions := []string{}, []string{}
@@ -186,7 +190,8 @@ func nodes(v diagnose.View) record.Section {
 				alarms = append(alarms, a.Resource)
 			}
 		}
-		row := record.Row{record.Of(m.Name), record.Of(m.Running), nil, nil, nil, record.Of(append(partitions, m.Partitions...)), record.Of(alarms)}
+		row := record.Row{record.Of(m.Name), record.Of(m.Running), nil, nil, nil,
+			record.Of(append(partitions, m.Partitions...)), record.Of(alarms)}
 		if m.Running {
 			row[2], row[3], row[4] = known(m.Type), known(m.Version), record.Of(m.Drained)
 		}

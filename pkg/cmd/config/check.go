@@ -51,7 +51,8 @@ accepted. Without NAME, check the broker that this command line uses.`,
 			if err != nil {
 				return err
 			}
-			d.note("note", fmt.Sprintf("%s accepts user %s, with tags %s", client.BaseURL(), who.At("name").Text(), who.At("tags").Text()))
+			d.note("note", fmt.Sprintf("%s accepts user %s, with tags %s", client.BaseURL(), who.At("name").Text(),
+				who.At("tags").Text()))
 			return d.outcome("ok", field("url", client.BaseURL()),
 				record.Field{Column: record.Column{Name: "username"}, Value: who.At("name")},
 				record.Field{Column: record.Column{Name: "tags"}, Value: who.At("tags")})

@@ -118,11 +118,14 @@ func TestList(t *testing.T) {
 	h.want(t, result{Out: "lab\nprod\nstage\n"}, "config", "list", "name", "--no-table-headers", "--sort", "name")
 	h.want(t, result{Out: "[\n{\"name\":\"prod\",\"vhost\":\"orders\",\"default\":true}\n]\n"},
 		"config", "list", "name,vhost", "default", "--where", "protected", "-o", "json")
-	h.want(t, result{Out: "name,current,vhost\nprod,false,orders\nstage,true,\nlab,false,\n"}, "config", "list", "name", "current", "vhost", "-o", "csv", "-c", "stage")
+	h.want(t, result{Out: "name,current,vhost\nprod,false,orders\nstage,true,\nlab,false,\n"}, "config", "list", "name",
+		"current", "vhost", "-o", "csv", "-c", "stage")
 	h.terminal = true
-	h.want(t, result{Out: "name   password\nprod   url\nstage  password_command\nlab    password\n"}, "config", "list", "name", "password")
+	h.want(t, result{Out: "name   password\nprod   url\nstage  password_command\nlab    password\n"}, "config", "list",
+		"name", "password")
 	h.terminal = false
-	if r := h.run(t, "config", "list", "nme"); !strings.HasPrefix(r.Fail, `usage: contexts have no column "nme", did you mean "name"?`) {
+	if r := h.run(t, "config", "list", "nme"); !strings.HasPrefix(r.Fail,
+		`usage: contexts have no column "nme", did you mean "name"?`) {
 		t.Errorf("%+v", r)
 	}
 	h.env = []string{"RABBITCTL_FORMATTER=xml"}
@@ -198,12 +201,14 @@ func TestPath(t *testing.T) {
 
 func TestSet(t *testing.T) {
 	h := newHome(t)
-	h.want(t, result{Out: "created\n", Err: "note: --context prod uses it; rabbitctl config use prod makes it the default\n"},
+	h.want(t, result{Out: "created\n",
+		Err: "note: --context prod uses it; rabbitctl config use prod makes it the default\n"},
 		"config", "set", "prod", "url=https://mq", "username=ops", "cacert=~/ca.pem")
 	h.want(t, result{Out: "changed\n"}, "config", "set", "prod", "password_command=cat word", "protected=yes")
 	h.want(t, result{Out: "unchanged\n"}, "config", "set", "prod", "protected=on", "vhost=")
 	h.input = "hunter2\nrest"
-	h.want(t, result{Out: "changed\n", Err: "note: password_command was removed: password replaces it\n"}, "config", "set", "prod", "--password-stdin")
+	h.want(t, result{Out: "changed\n", Err: "note: password_command was removed: password replaces it\n"}, "config", "set",
+		"prod", "--password-stdin")
 	const file = "[contexts.prod]\nurl = \"https://mq\"\nusername = \"ops\"\ncacert = \"~/ca.pem\"\n"
 	if diff := cmp.Diff(file+"protected = true\npassword = \"hunter2\"\n", h.read(t)); diff != "" {
 		t.Errorf("file (-want +got):\n%s", diff)
@@ -217,15 +222,18 @@ func TestSet(t *testing.T) {
 		t.Errorf("file (-want +got):\n%s", diff)
 	}
 	h.terminal, h.input = true, "hunter6\n"
-	h.want(t, result{Out: "changed\n", Err: "Password to store in context prod: \n"}, "config", "set", "prod", "--password-prompt")
+	h.want(t, result{Out: "changed\n", Err: "Password to store in context prod: \n"}, "config", "set", "prod",
+		"--password-prompt")
 	if !strings.HasSuffix(h.read(t), "password = \"hunter6\"\n") {
 		t.Errorf("file:\n%s", h.read(t))
 	}
 	h.terminal = false
 	h.write(t, h.admin(), "[lab]\nhostname = lab\n")
 	h.want(t, result{Out: "created\n", Err: "note: the new context hides context lab of ADMIN\n" +
-		"note: --context lab uses it; rabbitctl config use lab makes it the default\n"}, "config", "set", "lab", "host=lab", "port=1")
-	h.want(t, result{Out: "changed\n", Err: "note: host was removed: url replaces it\nnote: port was removed: url replaces it\n"},
+		"note: --context lab uses it; rabbitctl config use lab makes it the default\n"}, "config", "set", "lab", "host=lab",
+		"port=1")
+	h.want(t, result{Out: "changed\n",
+		Err: "note: host was removed: url replaces it\nnote: port was removed: url replaces it\n"},
 		"config", "set", "lab", "url=http://lab2")
 	h.want(t, result{Out: "created\n"}, "config", "set", "new", "host=lab", "-q")
 }
@@ -240,19 +248,25 @@ func TestSetRefusals(t *testing.T) {
 		{[]string{"password=hunter2"}, "usage: NAME is missing before password= | "},
 		{[]string{"x"}, "usage: no change given for context x | usage: "},
 		{[]string{"x", "usernme=y"}, `usage: unknown key "usernme", did you mean "username"? | keys: url host `},
-		{[]string{"x", "password=hunter2"}, "usage: password: a password on the command line can be read by every user of this machine | use --password-prompt, "},
+		{[]string{"x", "password=hunter2"},
+			"usage: password: a password on the command line can be read by every user of this machine | use --password-prompt, "},
 		{[]string{"x", "url=http://a:hunter2@b"}, "usage: url: a password on the command line can be read"},
 		{[]string{"x", "host=a", "--tls"}, "usage: --tls does not change the context | write tls=VALUE, without the dashes"},
-		{[]string{"x", "host=a", "--timeout", "1"}, "usage: --timeout does not change the context | write timeout=1, without the dashes"},
-		{[]string{"x", "--password-file", "y"}, "usage: --password-file does not change the context | write password_file=y, without the dashes"},
+		{[]string{"x", "host=a", "--timeout", "1"},
+			"usage: --timeout does not change the context | write timeout=1, without the dashes"},
+		{[]string{"x", "--password-file", "y"},
+			"usage: --password-file does not change the context | write password_file=y, without the dashes"},
 		{[]string{"x", "host=a", "-o", "xml"}, `usage: no output format "xml"`},
-		{[]string{"x", "--password-prompt"}, "usage: --password-prompt cannot ask: there is no terminal | --password-stdin reads the password from standard input"},
-		{[]string{"x", "--password-prompt", "--password-stdin"}, "usage: --password-prompt and --password-stdin exclude each other"},
+		{[]string{"x", "--password-prompt"},
+			"usage: --password-prompt cannot ask: there is no terminal | --password-stdin reads the password from standard input"},
+		{[]string{"x", "--password-prompt", "--password-stdin"},
+			"usage: --password-prompt and --password-stdin exclude each other"},
 		{[]string{"x", "--password-stdin"}, "data: cannot read the password: the first line is empty"},
 		{[]string{"stage", "url=http://x", "port=1"}, "usage: url: the URL and port exclude each other"},
 		{[]string{"x\n", "host=a"}, `usage: "x\n" cannot be a context's name`},
 	} {
-		if r := h.run(t, append([]string{"config", "set"}, tt.words...)...); !strings.HasPrefix(r.Fail, tt.want) || r.Out != "" {
+		if r := h.run(t, append([]string{"config", "set"}, tt.words...)...); !strings.HasPrefix(r.Fail, tt.want) ||
+			r.Out != "" {
 			t.Errorf("%q: %+v, want %s", tt.words, r, tt.want)
 		}
 	}
@@ -269,7 +283,9 @@ func TestUse(t *testing.T) {
 	h.want(t, result{Out: "unchanged\n"}, "config", "use", "prod")
 	h.want(t, result{Out: "changed\n"}, "config", "use", "lab")
 	h.env = []string{"RABBITCTL_CONTEXT=stage"}
-	h.want(t, result{Out: "changed\n", Err: "note: RABBITCTL_CONTEXT is set and stronger than the default: context stage is used\n"}, "config", "use", "prod")
+	h.want(t, result{Out: "changed\n",
+		Err: "note: RABBITCTL_CONTEXT is set and stronger than the default: context stage is used\n"}, "config", "use",
+		"prod")
 	h.env = nil
 	h.want(t, result{Out: "changed\n"}, "config", "use", "--none")
 	if want := two[strings.Index(two, "\n")+1:]; h.read(t) != want {
@@ -289,7 +305,8 @@ func TestRemove(t *testing.T) {
 		"config", "remove", "prid", "--yes")
 	h.want(t, result{Fail: "config: context lab is in ADMIN, which rabbitctl does not change | remove the section by hand"},
 		"config", "remove", "lab", "--yes")
-	h.want(t, result{Fail: `usage: unexpected argument "b" | usage: rabbitctl config remove NAME [flags]`}, "config", "remove", "a", "b")
+	h.want(t, result{Fail: `usage: unexpected argument "b" | usage: rabbitctl config remove NAME [flags]`}, "config",
+		"remove", "a", "b")
 	h.terminal, h.input = true, "no\n"
 	const question = "about to remove context prod (https://mq.example.com:15671) from FILE\nits password is in the file too, and is removed\ngo on? [y/N] "
 	h.want(t, result{Err: question, Fail: "canceled: nothing was changed | "}, "config", "remove", "prod")
@@ -297,7 +314,8 @@ func TestRemove(t *testing.T) {
 		t.Errorf("the file changed:\n%s", h.read(t))
 	}
 	h.input = "y\n"
-	h.want(t, result{Out: "removed\n", Err: question + "note: it was the default context; now there is no default\n"}, "config", "remove", "prod")
+	h.want(t, result{Out: "removed\n", Err: question + "note: it was the default context; now there is no default\n"},
+		"config", "remove", "prod")
 	h.terminal = false
 	h.want(t, result{Out: "removed\n"}, "config", "remove", "stage", "-y")
 	if strings.Contains(h.read(t), "contexts") {
@@ -308,16 +326,20 @@ func TestRemove(t *testing.T) {
 func TestCheck(t *testing.T) {
 	h := newHome(t)
 	s := brokertest.New(t)
-	h.write(t, h.file(), "[contexts.here]\nurl = \""+s.URL+"\"\nusername = \"ops\"\npassword = \"hunter2\"\n[contexts.bare]\nurl = \"http://mq.invalid:15672\"\n")
+	h.write(t, h.file(), "[contexts.here]\nurl = \""+s.URL+
+		"\"\nusername = \"ops\"\npassword = \"hunter2\"\n[contexts.bare]\nurl = \"http://mq.invalid:15672\"\n")
 	h.env = []string{"RABBITCTL_URL=http://127.0.0.1:1"}
 	s.Always("GET /api/whoami", 200, `{"name":"ops","tags":["monitoring"]}`)
-	h.want(t, result{Out: "ok\n", Err: "note: " + s.URL + " accepts user ops, with tags [\"monitoring\"]\n"}, "config", "check", "here")
-	h.want(t, result{Out: "{\n  \"outcome\": \"ok\",\n  \"url\": \"" + s.URL + "\",\n  \"username\": \"ops\",\n  \"tags\": [\n    \"monitoring\"\n  ]\n}\n"},
+	h.want(t, result{Out: "ok\n", Err: "note: " + s.URL + " accepts user ops, with tags [\"monitoring\"]\n"}, "config",
+		"check", "here")
+	h.want(t, result{Out: "{\n  \"outcome\": \"ok\",\n  \"url\": \"" + s.URL +
+		"\",\n  \"username\": \"ops\",\n  \"tags\": [\n    \"monitoring\"\n  ]\n}\n"},
 		"config", "check", "-c", "here", "-q", "-o", "json")
 	if r := h.run(t, "config", "check", "bare"); !strings.HasPrefix(r.Fail, "config: no user name for ") {
 		t.Errorf("%+v", r)
 	}
-	h.want(t, result{Fail: "usage: --context here and NAME bare are different contexts | "}, "config", "check", "bare", "-c", "here")
+	h.want(t, result{Fail: "usage: --context here and NAME bare are different contexts | "}, "config", "check", "bare",
+		"-c", "here")
 	h.want(t, result{Fail: `config: --context: there is no context "hre" in FILE, did you mean "here"? | rabbitctl config list shows the contexts`},
 		"config", "check", "hre")
 }
@@ -334,7 +356,8 @@ func TestAlone(t *testing.T) {
 
 func TestCompletion(t *testing.T) {
 	h := newHome(t).withTwo(t)
-	const prod, stage, lab = "prod\thttps://mq.example.com:15671\n", "stage\thttp://stage:15672\n", "lab\thttp://lab:15672\n"
+	const prod, stage, lab = "prod\thttps://mq.example.com:15671\n", "stage\thttp://stage:15672\n",
+		"lab\thttp://lab:15672\n"
 	h.env = []string{"RABBITCTL_CONTEXT=gone", "RABBITCTL_PASSWORD_STDIN=1"}
 	for _, tt := range []struct {
 		words []string
@@ -367,7 +390,8 @@ func TestHelp(t *testing.T) {
 	s, _, _ := iostreams.Test("")
 	root := Command(app.New(s, nil, "test"))
 	for _, c := range append(root.Commands(), root) {
-		if c.Short == "" || len(c.Short) > 72 || strings.HasSuffix(c.Short, ".") || c.Long == "" || c.Example == "" || c.Args == nil {
+		if c.Short == "" || len(c.Short) > 72 || strings.HasSuffix(c.Short, ".") || c.Long == "" || c.Example == "" ||
+			c.Args == nil {
 			t.Errorf("%s: %q", c.CommandPath(), c.Short)
 		}
 		for _, line := range strings.Split(c.Long, "\n") {

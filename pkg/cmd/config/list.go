@@ -54,7 +54,8 @@ Columns (default: current name url username password protected file):
 		},
 		ValidArgsFunction: completeColumns,
 	}
-	cmd.Flags().StringVar(&spec.Where, "where", "", "keep rows for which `EXPR` is true: 'protected && username == \"ops\"'")
+	cmd.Flags().StringVar(&spec.Where, "where", "",
+		"keep rows for which `EXPR` is true: 'protected && username == \"ops\"'")
 	cmd.Flags().StringVar(&spec.Sort, "sort", "", "order by `COLUMN,...`; -COLUMN sorts from high to low")
 	cmd.Flags().BoolVar(&noHeaders, "no-table-headers", false, "leave out the header line")
 	_ = cmd.RegisterFlagCompletionFunc("where", completeColumns)

@@ -52,8 +52,9 @@ func (d *session) within(ctx context.Context) (context.Context, context.CancelFu
 }
 
 func (d *session) options(noHeaders bool) render.Options {
-	return render.Options{Terminal: d.IO.OutTTY, Width: d.IO.Width, Colour: d.IO.Colour && !d.base.NoColor, NoHeaders: noHeaders,
-		Unshown: func(columns []string) { fmt.Fprintln(d.IO.Err, "note: "+verb.NoRoom(columns, render.TSV)) }}
+	return render.Options{Terminal: d.IO.OutTTY, Width: d.IO.Width, Colour: d.IO.Colour && !d.base.NoColor,
+		NoHeaders: noHeaders,
+		Unshown:   func(columns []string) { fmt.Fprintln(d.IO.Err, "note: "+verb.NoRoom(columns, render.TSV)) }}
 }
 
 func (d *session) rows(columns []record.Column, rows iter.Seq2[record.Row, error], noHeaders bool) error {

@@ -71,7 +71,8 @@ first, the exit code is 75; the broker has accepted the request all the same.`,
 
 // closing is what the end of the connection hits.
 func closing(ctx context.Context, c *broker.Client, raw record.Value) (record.Document, error) {
-	columns := []record.Column{{Name: "name"}, {Name: "user_provided_name", Else: "client_properties.connection_name"}, {Name: "user"}, {Name: "vhost"},
+	columns := []record.Column{{Name: "name"}, {Name: "user_provided_name", Else: "client_properties.connection_name"},
+		{Name: "user"}, {Name: "vhost"},
 		{Name: "protocol"}, {Name: "connected_at", Kind: record.Timestamp}}
 	s := record.Object("", columns, raw)
 	channels, consumers, unacked, told := 0, int64(0), int64(0), true
@@ -106,11 +107,14 @@ func closing(ctx context.Context, c *broker.Client, raw record.Value) (record.Do
 	return record.Document{s}, nil
 }
 
-// awaitGone waits until the connection is seen to be gone. The broker has taken the order already, so an error is about that only.
+// awaitGone waits until the connection is seen to be gone. The broker has taken the order already, so an error is about
+// that only.
 func awaitGone(ctx context.Context, c *broker.Client, ask verb.Ask, name string) error {
 	began := ask.Now()
 	still := func() error {
-		return fail.New(fail.Incomplete, "the broker accepted the request to close connection %s, but still lists it after %s", name, ask.Now().Sub(began).Round(time.Second)).
+		return fail.New(fail.Incomplete,
+			"the broker accepted the request to close connection %s, but still lists it after %s", name, ask.Now().Sub(began).
+				Round(time.Second)).
 			Next("the listing can be some seconds old: once the connection is closed, rabbitctl show_connection %s says that it does not exist", fail.Word(name))
 	}
 	for until := began.Add(closedWithin); ; {
@@ -140,6 +144,7 @@ func unseen(err error, name string) error {
 	if kind == fail.Timeout {
 		kind = fail.Incomplete
 	}
-	return fail.New(kind, "the broker accepted the request to close connection %s, but it is not known whether it is closed: %w", name, err).
+	return fail.New(kind,
+		"the broker accepted the request to close connection %s, but it is not known whether it is closed: %w", name, err).
 		Next("once the connection is closed, rabbitctl show_connection %s says that it does not exist", fail.Word(name))
 }

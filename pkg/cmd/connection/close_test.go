@@ -28,8 +28,10 @@ func TestCloseConnection(t *testing.T) {
 		asked  int    // how often the connection is there still, after it was closed
 		run    cmdtest.Run
 	}{
-		{"closed", []string{"close_connection", "c1", "does not acknowledge", "--yes"}, "does not acknowledge", 2, cmdtest.Run{}},
-		{"no reason", []string{"close_connection", "c1", "--yes", "-o", "json"}, "closed by an operator with rabbitctl", 0, cmdtest.Run{}},
+		{"closed", []string{"close_connection", "c1", "does not acknowledge", "--yes"}, "does not acknowledge", 2,
+			cmdtest.Run{}},
+		{"no reason", []string{"close_connection", "c1", "--yes", "-o", "json"}, "closed by an operator with rabbitctl", 0,
+			cmdtest.Run{}},
 		{"dry run", []string{"close_connection", "c1", "--dry-run"}, "", 0, cmdtest.Run{}},
 		{"stays", []string{"close_connection", "c1", "--yes"}, "closed by an operator with rabbitctl", 60, cmdtest.Run{}},
 	}
@@ -38,7 +40,8 @@ func TestCloseConnection(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
 			s.JSON(ask, 200, there)
-			s.JSON(channels, 200, `[{"consumer_count":1,"messages_unacknowledged":4},{"consumer_count":0,"messages_unacknowledged":1}]`)
+			s.JSON(channels, 200,
+				`[{"consumer_count":1,"messages_unacknowledged":4},{"consumer_count":0,"messages_unacknowledged":1}]`)
 			if tt.reason != "" {
 				s.Handle(remove, func(w http.ResponseWriter, r *http.Request) {
 					if got := r.Header.Get("X-Reason"); got != tt.reason {
@@ -71,8 +74,10 @@ func TestCloseConnection(t *testing.T) {
 		s.JSON(channels, 200, `[]`)
 		s.Empty(remove, http.StatusNoContent)
 		got := cmdtest.Run{Commands: connection.Commands()}.Do(t, s, "close_connection", "c1", "--yes", "--timeout", "1s")
-		if fail.KindOf(got.Error) != fail.Incomplete || !strings.HasPrefix(got.Error.Error(), "the broker accepted the request to close connection c1, but still lists it") ||
-			!strings.HasPrefix(fail.HintOf(got.Error), "the listing can be some seconds old: once the connection is closed, rabbitctl show_connection c1") {
+		if fail.KindOf(got.Error) != fail.Incomplete || !strings.HasPrefix(got.Error.Error(),
+			"the broker accepted the request to close connection c1, but still lists it") ||
+			!strings.HasPrefix(fail.HintOf(got.Error),
+				"the listing can be some seconds old: once the connection is closed, rabbitctl show_connection c1") {
 			t.Errorf("%v\nnext: %s", got.Error, fail.HintOf(got.Error))
 		}
 	})
@@ -84,13 +89,15 @@ func TestCloseConnection(t *testing.T) {
 		s.Empty(remove, http.StatusNoContent)
 		s.Handle(ask, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		got := cmdtest.Run{Commands: connection.Commands()}.Do(t, s, "close_connection", "c1", "--yes", "--timeout", "1s")
-		if fail.KindOf(got.Error) != fail.Incomplete || !strings.HasPrefix(got.Error.Error(), "the broker accepted the request to close connection c1, but it is not known whether it is closed") {
+		if fail.KindOf(got.Error) != fail.Incomplete || !strings.HasPrefix(got.Error.Error(),
+			"the broker accepted the request to close connection c1, but it is not known whether it is closed") {
 			t.Errorf("%v", got.Error)
 		}
 	})
 	t.Run("reason of two lines", func(t *testing.T) {
 		t.Parallel()
-		got := cmdtest.Run{Commands: connection.Commands()}.Do(t, brokertest.New(t), "close_connection", "c1", "two\nlines", "--yes")
+		got := cmdtest.Run{Commands: connection.Commands()}.Do(t, brokertest.New(t), "close_connection", "c1", "two\nlines",
+			"--yes")
 		if fail.KindOf(got.Error) != fail.Usage {
 			t.Errorf("%v", got.Error)
 		}
@@ -99,6 +106,7 @@ func TestCloseConnection(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
 		r := cmdtest.Run{Commands: connection.Commands()}
-		golden.Check(t, "close/nobody to ask", "$ rabbitctl close_connection c1\n"+r.Do(t, s, "close_connection", "c1").Golden(s))
+		golden.Check(t, "close/nobody to ask", "$ rabbitctl close_connection c1\n"+r.Do(t, s, "close_connection", "c1").
+			Golden(s))
 	})
 }

@@ -43,7 +43,8 @@ func table() record.Table {
 			{Name: "send_pend", Kind: record.Count, Help: "packets that wait to be sent"},
 			{Name: "connected_at", Kind: record.Timestamp, Help: "since when"},
 			// Below are no info keys of rabbitmqctl.
-			{Name: "user_provided_name", Else: "client_properties.connection_name", Kind: record.Text, Help: "the name that the program gave its connection"},
+			{Name: "user_provided_name", Else: "client_properties.connection_name", Kind: record.Text,
+				Help: "the name that the program gave its connection"},
 			{Name: "node", Kind: record.Text, Help: "the node that it is connected to"},
 			{Name: "type", Kind: record.Text, Help: "network or direct"},
 			{Name: "reductions", Kind: record.Count, Help: "work done by its process, in the units of Erlang"},

@@ -11,6 +11,7 @@ func TestListings(t *testing.T) {
 	t.Parallel()
 	cmdtest.Listings(t, connection.Commands,
 		cmdtest.Listing{Line: "list_connections name user state user_provided_name",
-			Request: "connections?columns=name%2Cuser%2Cstate%2Cuser_provided_name%2Cclient_properties", Recorded: "connections"},
+			Request:  "connections?columns=name%2Cuser%2Cstate%2Cuser_provided_name%2Cclient_properties",
+			Recorded: "connections"},
 	)
 }

@@ -7,7 +7,8 @@ const unsaid = "the HTTP API does not tell it"
 
 // mqtt has every info key of rabbitmqctl list_mqtt_connections, then what else the API knows.
 func mqtt(noun string) record.Table {
-	columns := pick("protocol", "host", "port", "peer_host", "peer_port", "ssl", "ssl_protocol", "ssl_key_exchange", "ssl_cipher",
+	columns := pick("protocol", "host", "port", "peer_host", "peer_port", "ssl", "ssl_protocol", "ssl_key_exchange",
+		"ssl_cipher",
 		"ssl_hash", "vhost", "user", "recv_cnt", "recv_oct", "send_cnt", "send_oct", "send_pend", "pid")
 	return record.Table{
 		Noun:    noun,
@@ -16,7 +17,8 @@ func mqtt(noun string) record.Table {
 		Columns: append(append([]record.Column{
 			{Name: "client_id", From: "client_properties.client_id", Kind: record.Text, Help: "the client's identifier"},
 			renamed("name", "conn_name"),
-			{Name: "user_property", From: "client_properties.user_property", Kind: record.Map, Help: "the user properties that an MQTT 5.0 client sent"},
+			{Name: "user_property", From: "client_properties.user_property", Kind: record.Map,
+				Help: "the user properties that an MQTT 5.0 client sent"},
 			renamed("state", "connection_state"),
 		}, columns...), append(missing("ssl_login_name", "clean_sess", "will_msg", "retainer_pid", "exchange", "prefetch",
 			"messages_unconfirmed", "messages_unacknowledged"), pick("node", "connected_at", "client_properties")...)...),
@@ -29,9 +31,12 @@ func stomp() record.Table {
 		Noun:    "STOMP connections",
 		Default: []string{"vhost", "user", "conn_name", "protocol", "connection_state"},
 		Open:    []string{"client_properties"},
-		Columns: append(append([]record.Column{renamed("name", "conn_name"), renamed("state", "connection_state"), renamed("peer_host", "peer_addr")},
-			pick("name", "user", "auth_mechanism", "host", "port", "peer_host", "peer_port", "protocol", "connected_at", "channels",
-				"channel_max", "frame_max", "client_properties", "ssl", "ssl_protocol", "ssl_key_exchange", "ssl_cipher", "ssl_hash")...),
+		Columns: append(append([]record.Column{renamed("name", "conn_name"), renamed("state", "connection_state"),
+			renamed("peer_host", "peer_addr")},
+			pick("name", "user", "auth_mechanism", "host", "port", "peer_host", "peer_port", "protocol", "connected_at",
+				"channels",
+				"channel_max", "frame_max", "client_properties", "ssl", "ssl_protocol", "ssl_key_exchange", "ssl_cipher",
+				"ssl_hash")...),
 			append(missing("session_id", "connection", "version", "implicit_connect", "auth_login"),
 				pick("vhost", "node", "recv_oct", "send_oct")...)...),
 	}
@@ -43,9 +48,12 @@ func amqp10() record.Table {
 		Noun:    "AMQP 1.0 connections",
 		Default: []string{"vhost", "user", "name", "container_id", "state"},
 		Open:    []string{"client_properties"},
-		Columns: pick("pid", "auth_mechanism", "host", "frame_max", "timeout", "user", "state", "recv_oct", "recv_cnt", "send_oct",
-			"send_cnt", "ssl", "ssl_protocol", "ssl_key_exchange", "ssl_cipher", "ssl_hash", "peer_cert_issuer", "peer_cert_subject",
-			"peer_cert_validity", "node", "name", "vhost", "container_id", "peer_host", "peer_port", "port", "channels", "channel_max",
+		Columns: pick("pid", "auth_mechanism", "host", "frame_max", "timeout", "user", "state", "recv_oct", "recv_cnt",
+			"send_oct",
+			"send_cnt", "ssl", "ssl_protocol", "ssl_key_exchange", "ssl_cipher", "ssl_hash", "peer_cert_issuer",
+			"peer_cert_subject",
+			"peer_cert_validity", "node", "name", "vhost", "container_id", "peer_host", "peer_port", "port", "channels",
+			"channel_max",
 			"send_pend", "connected_at", "user_provided_name", "client_properties"),
 	}
 }

@@ -62,7 +62,8 @@ old, and empty for a connection younger than that.`
 }
 
 func over(protocol string) verb.Rows {
-	return verb.OfClients("connections", func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-		return c.ConnectionsOver(ctx, protocol, columns)
-	})
+	return verb.OfClients("connections",
+		func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return c.ConnectionsOver(ctx, protocol, columns)
+		})
 }

@@ -27,7 +27,8 @@ func TestProtocols(t *testing.T) {
 		{"web mqtt", mqtt, "list_web_mqtt_connections -o json"},
 		{"stomp", "vhost%2Cuser%2Cname%2Cprotocol%2Cstate", "list_stomp_connections"},
 		{"amqp10", "vhost%2Cuser%2Cname%2Ccontainer_id%2Cstate%2Cprotocol", "list_amqp10_connections"},
-		{"narrowed before the filter", "name%2Cuser%2Cprotocol", "list_mqtt_connections conn_name --where user!=\"app\" --limit 1"},
+		{"narrowed before the filter", "name%2Cuser%2Cprotocol",
+			"list_mqtt_connections conn_name --where user!=\"app\" --limit 1"},
 		{"columns without a value", "client_properties%2Cprotocol", "list_mqtt_connections client_id will_msg pid -o json"},
 	}
 	for _, tt := range tests {

@@ -30,9 +30,12 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 		return nil, err
 	}
 	connection := raw.At("name").Text()
-	columns, err := table().Select([]string{"vhost", "name", "user_provided_name", "user", "state", "protocol", "peer_host", "peer_port", "host",
-		"port", "node", "connected_at", "auth_mechanism", "ssl", "ssl_protocol", "ssl_cipher", "peer_cert_subject", "timeout", "frame_max",
-		"channel_max", "channels", "container_id", "recv_oct", "recv_oct_details.rate", "send_oct", "send_oct_details.rate", "send_pend"})
+	columns, err := table().Select([]string{"vhost", "name", "user_provided_name", "user", "state", "protocol",
+		"peer_host", "peer_port", "host",
+		"port", "node", "connected_at", "auth_mechanism", "ssl", "ssl_protocol", "ssl_cipher", "peer_cert_subject", "timeout",
+		"frame_max",
+		"channel_max", "channels", "container_id", "recv_oct", "recv_oct_details.rate", "send_oct", "send_oct_details.rate",
+		"send_pend"})
 	if err != nil {
 		return nil, err
 	}
@@ -66,14 +69,16 @@ func find(ctx context.Context, c *broker.Client, wanted string) (record.Value, e
 	}
 	switch len(named) {
 	case 0:
-		e := fail.New(fail.NotFound, "connection %s does not exist on %s%s", wanted, c.BaseURL(), fail.DidYouMean(wanted, programs)).
+		e := fail.New(fail.NotFound, "connection %s does not exist on %s%s", wanted, c.BaseURL(), fail.DidYouMean(wanted,
+			programs)).
 			Next("rabbitctl list_connections name user_provided_name")
 		e.Err = err
 		return nil, e
 	case 1:
 		return c.Connection(ctx, named[0])
 	}
-	return nil, fail.New(fail.Data, "%d connections are called %s: %s", len(named), wanted, strings.Join(named[:min(len(named), 3)], ", ")).
+	return nil, fail.New(fail.Data, "%d connections are called %s: %s", len(named), wanted,
+		strings.Join(named[:min(len(named), 3)], ", ")).
 		Next("rabbitctl list_connections name user_provided_name shows them all")
 }
 
@@ -89,10 +94,14 @@ func properties(said record.Value) record.Section {
 }
 
 // attachConsumers adds the connection's consumers, which the API lists by virtual host.
-func attachConsumers(ctx context.Context, c *broker.Client, d record.Document, vhost, connection string) (record.Document, error) {
-	columns := []record.Column{{Name: "queue_name", From: "queue.name"}, {Name: "consumer_tag"}, {Name: "channel", From: "channel_details.number"},
-		{Name: "prefetch_count", Kind: record.Count}, {Name: "ack_required", Kind: record.Flag}, {Name: "active", Kind: record.Flag}}
-	asked := append(columns[:len(columns):len(columns)], record.Column{Name: "connection", From: "channel_details.connection_name"})
+func attachConsumers(ctx context.Context, c *broker.Client, d record.Document, vhost,
+	connection string) (record.Document, error) {
+	columns := []record.Column{{Name: "queue_name", From: "queue.name"}, {Name: "consumer_tag"},
+		{Name: "channel", From: "channel_details.number"},
+		{Name: "prefetch_count", Kind: record.Count}, {Name: "ack_required", Kind: record.Flag},
+		{Name: "active", Kind: record.Flag}}
+	asked := append(columns[:len(columns):len(columns)], record.Column{Name: "connection",
+		From: "channel_details.connection_name"})
 	all := c.Consumers(ctx, vhost, asked)
 	return verb.Attach(d, "consumers", columns, func(yield func(record.Row, error) bool) {
 		for row, err := range all {

@@ -5,9 +5,10 @@ import "github.com/rabbitctl/rabbitctl/pkg/record"
 // table has every info key of rabbitmqctl list_consumers, then what else the API knows of a consumer.
 func table() record.Table {
 	return record.Table{
-		Noun:    "consumers",
-		Default: []string{"vhost", "queue_name", "consumer_tag", "ack_required", "prefetch_count", "active", "connection_name"},
-		Open:    []string{"channel_details", "queue", "arguments"},
+		Noun: "consumers",
+		Default: []string{"vhost", "queue_name", "consumer_tag", "ack_required", "prefetch_count", "active",
+			"connection_name"},
+		Open: []string{"channel_details", "queue", "arguments"},
 		Columns: []record.Column{
 			{Name: "queue_name", From: "queue.name", Kind: record.Text, Help: "the queue that it reads"},
 			{Name: "channel_pid", Missing: "the HTTP API has no process identifiers; see channel_details.name"},
@@ -22,8 +23,10 @@ func table() record.Table {
 			{Name: "exclusive", Kind: record.Flag, Help: "whether it has the queue to itself"},
 			{Name: "connection_name", From: "channel_details.connection_name", Kind: record.Text, Help: "its connection"},
 			{Name: "user", From: "channel_details.user", Kind: record.Text, Help: "the user"},
-			{Name: "peer_host", From: "channel_details.peer_host", Unset: "undefined", Kind: record.Text, Help: "the client's address"},
-			{Name: "consumer_timeout", Kind: record.Millis, Help: "after how long without acknowledgement its channel is closed"},
+			{Name: "peer_host", From: "channel_details.peer_host", Unset: "undefined", Kind: record.Text,
+				Help: "the client's address"},
+			{Name: "consumer_timeout", Kind: record.Millis,
+				Help: "after how long without acknowledgement its channel is closed"},
 			{Name: "channel_details", Kind: record.Map, Help: "its channel: name, number, connection_name, peer_host, user"},
 		},
 	}

@@ -60,7 +60,8 @@ func report(f diagnose.Facts, found []diagnose.Finding) verb.Report {
 	for _, s := range []struct {
 		status    health.Status
 		one, many string
-	}{{health.Critical, "critical", "critical"}, {health.Warning, "warning", "warnings"}, {health.Unknown, "unknown", "unknown"}, {health.OK, "remark", "remarks"}} {
+	}{{health.Critical, "critical", "critical"}, {health.Warning, "warning", "warnings"}, {health.Unknown, "unknown",
+		"unknown"}, {health.OK, "remark", "remarks"}} {
 		n := counts[s.status]
 		r.Figures = append(r.Figures, health.Figure{Label: strings.ToLower(s.status.String()), Value: float64(n)})
 		switch {

@@ -31,37 +31,46 @@ const someQueues = `[{"vhost":"/","name":"orders","consumers":0,"messages_ready"
 		{"name":"q2","vhost":"/","type":"quorum","leader":"rabbit@a","members":["rabbit@a","rabbit@b","rabbit@c"],"online":["rabbit@a","rabbit@b","rabbit@c"],
 		"consumers":0,"messages_ready":0}]`
 
-// sick is a broker with an alarm, a queue that nobody reads, and a user who may not list users. It answers each thing once, and
-// the listing of queues with what is given.
+// sick is a broker with an alarm, a queue that nobody reads, and a user who may not list users. It answers each thing
+// once, and the listing of queues with what is given.
 func sick(t *testing.T, release, queues string) *brokertest.Server {
 	t.Helper()
 	s := brokertest.New(t)
 	s.Handle("GET /api/whoami", whoami)
 	s.Handle("GET /api/whoami", refuseGuest)
 	s.JSON("GET /api/health/checks/alarms", 503, brokertest.Recorded(t, release, "alarms-disk"))
-	s.JSON(askNodes, 200, `[{"name":"rabbit@a","running":true,"disk_free":4000000000,"disk_free_limit":5000000000,"mem_used":160000000,"mem_limit":4000000000},{"name":"rabbit@b","running":false}]`)
-	s.JSON(brokertest.AskStopped, 200, `[{"name":"c1","user":"shop","peer_host":"10.0.0.7","peer_port":4,"state":"blocked","vhost":"/","client_properties":{"connection_name":"billing\u001b[31m"}},{"name":"c2","state":"running"}]`)
+	s.JSON(askNodes, 200,
+		`[{"name":"rabbit@a","running":true,"disk_free":4000000000,"disk_free_limit":5000000000,"mem_used":160000000,"mem_limit":4000000000},{"name":"rabbit@b","running":false}]`)
+	s.JSON(brokertest.AskStopped, 200,
+		`[{"name":"c1","user":"shop","peer_host":"10.0.0.7","peer_port":4,"state":"blocked","vhost":"/","client_properties":{"connection_name":"billing\u001b[31m"}},{"name":"c2","state":"running"}]`)
 	s.JSON("GET /api/overview", 200, brokertest.Recorded(t, release, "overview"))
 	status, body := brokertest.StatusOf(queues)
 	s.JSON(askQueues, status, body)
-	s.JSON("GET /api/feature-flags?columns=name%2Cstate%2Cstability", 200, `[{"name":"f","state":"disabled","stability":"stable"}]`)
+	s.JSON("GET /api/feature-flags?columns=name%2Cstate%2Cstability", 200,
+		`[{"name":"f","state":"disabled","stability":"stable"}]`)
 	if release == "3.10" {
-		s.JSON("GET /api/deprecated-features/used?columns=name%2Cdeprecation_phase", 404, brokertest.Recorded(t, release, "404-endpoint"))
+		s.JSON("GET /api/deprecated-features/used?columns=name%2Cdeprecation_phase", 404, brokertest.Recorded(t, release,
+			"404-endpoint"))
 	} else {
 		s.JSON("GET /api/deprecated-features/used?columns=name%2Cdeprecation_phase", 200, `[]`)
 	}
 	s.JSON("GET /api/users?columns=name%2Ctags", 401, `{"error":"not_authorised","reason":"Not administrator user"}`)
-	s.JSON("GET /api/policies?columns=vhost%2Cname%2Cpattern%2Capply-to%2Cpriority%2Cdefinition", 401, `{"error":"not_authorised","reason":"Not policymaker user"}`)
+	s.JSON("GET /api/policies?columns=vhost%2Cname%2Cpattern%2Capply-to%2Cpriority%2Cdefinition", 401,
+		`{"error":"not_authorised","reason":"Not policymaker user"}`)
 	s.JSON("GET /api/exchanges?columns=vhost%2Cname%2Ctype%2Cinternal%2Carguments%2Cpolicy%2Cmessage_stats.publish_in%2Cmessage_stats.publish_out%2Cmessage_stats.publish_in_details.rate", 200,
 		`[{"vhost":"/","name":"","type":"direct"},{"vhost":"/","name":"shop","type":"topic","arguments":{"alternate-exchange":"gone"}},{"vhost":"/","name":"off","type":"x-delayed-message"}]`)
-	s.JSON("GET /api/bindings?columns=destination%2Cdestination_type%2Crouting_key%2Carguments%2Csource%2Cvhost", 200, `[]`)
+	s.JSON("GET /api/bindings?columns=destination%2Cdestination_type%2Crouting_key%2Carguments%2Csource%2Cvhost", 200,
+		`[]`)
 	s.JSON("GET /api/vhosts?columns=name%2Cmessage_stats.drop_unroutable%2Cmessage_stats.drop_unroutable_details.rate%2Cmessage_stats.return_unroutable", 200, `[{"name":"/"}]`)
-	s.JSON("GET /api/vhosts?columns=name%2Ccluster_state", 200, `[{"name":"/","cluster_state":{"rabbit@a":"running"}},{"name":"v 1","cluster_state":{"rabbit@a":"stopped"}}]`)
+	s.JSON("GET /api/vhosts?columns=name%2Ccluster_state", 200,
+		`[{"name":"/","cluster_state":{"rabbit@a":"running"}},{"name":"v 1","cluster_state":{"rabbit@a":"stopped"}}]`)
 	s.JSON(brokertest.AskHistory, 200, brokertest.DiskHistory("rabbit@a", brokertest.Falling(4e9, 0.1e9)...))
 	s.JSON(brokertest.AskPublished, 200, brokertest.Published(1, 2, 3))
 	s.JSON("GET /api/parameters?columns=component%2Cvhost%2Cname", 200, `[]`)
-	s.JSON("GET /api/shovels?columns=vhost%2Cname%2Cstate%2Cblocked_status%2Creason", 200, `[{"vhost":"/","name":"s","state":"terminated","reason":"refused"}]`)
-	s.JSON("GET /api/federation-links?columns=vhost%2Cupstream%2Ctype%2Cexchange%2Cqueue%2Cstatus%2Cerror", 404, brokertest.Recorded(t, release, "404-endpoint"))
+	s.JSON("GET /api/shovels?columns=vhost%2Cname%2Cstate%2Cblocked_status%2Creason", 200,
+		`[{"vhost":"/","name":"s","state":"terminated","reason":"refused"}]`)
+	s.JSON("GET /api/federation-links?columns=vhost%2Cupstream%2Ctype%2Cexchange%2Cqueue%2Cstatus%2Cerror", 404,
+		brokertest.Recorded(t, release, "404-endpoint"))
 	s.JSON("GET /api/health/checks/certificate-expiration/30/days", 200, `{"status":"ok"}`)
 	return s
 }
@@ -134,15 +143,16 @@ func TestDoctor_queuesNotSeen(t *testing.T) {
 	t.Parallel()
 	s := sick(t, "4.3", `500 {"error":"internal","reason":"no"}`)
 	got := cmdtest.Run{Commands: doctor.Commands()}.Do(t, s, "doctor", "-o", "table")
-	for _, text := range []string{"could not look at members of quorum queues, queues, routing, users", "disk alarm on rabbit@", fmt.Sprintf("by %d rules", len(diagnose.Rules()))} {
+	for _, text := range []string{"could not look at members of quorum queues, queues, routing, users",
+		"disk alarm on rabbit@", fmt.Sprintf("by %d rules", len(diagnose.Rules()))} {
 		if !strings.Contains(got.Out, text) {
 			t.Errorf("it does not say %q:\n%s", text, got.Out)
 		}
 	}
 }
 
-// What is published to a queue that nobody reads is no growth: two counts of this moment are. Releases before 3.13 tell them in
-// the listing only.
+// What is published to a queue that nobody reads is no growth: two counts of this moment are. Releases before 3.13 tell
+// them in the listing only.
 func TestDoctor_twoCounts(t *testing.T) {
 	t.Parallel()
 	const totals = "GET /api/queues/%2F?disable_stats=true&enable_queue_totals=true&name=%5Eorders%24&page=1&page_size=500&use_regex=true"
@@ -154,7 +164,8 @@ func TestDoctor_twoCounts(t *testing.T) {
 		t.Run(release, func(t *testing.T) {
 			s := sick(t, release, queues)
 			for range 2 {
-				s.JSON(askOrders, 200, `{"vhost":"/","name":"orders","type":"classic","messages":1,"message_stats":{"publish":4000}}`)
+				s.JSON(askOrders, 200,
+					`{"vhost":"/","name":"orders","type":"classic","messages":1,"message_stats":{"publish":4000}}`)
 				if release == "3.10" {
 					s.JSON(askOrdersNow, 200, `{"name":"orders"}`)
 					s.JSON(totals, 200, `{"items":[{"name":"orders","messages_ready":1,"messages":1}]}`)
@@ -163,7 +174,8 @@ func TestDoctor_twoCounts(t *testing.T) {
 				}
 			}
 			out := look(t, s)
-			if strings.Contains(out, "queue-not-read") || !strings.Contains(out, "orders in / is full: 1 ready, max-length 1 (argument), overflow reject-publish; 3336 messages a second are published") {
+			if strings.Contains(out, "queue-not-read") || !strings.Contains(out,
+				"orders in / is full: 1 ready, max-length 1 (argument), overflow reject-publish; 3336 messages a second are published") {
 				t.Error(out)
 			}
 		})
@@ -182,12 +194,15 @@ func TestDoctor_twoCounts(t *testing.T) {
 		}
 	})
 	t.Run("messages go round", func(t *testing.T) {
-		s := sick(t, "4.3", `[{"vhost":"/","name":"orders","consumers":1,"messages_ready":0,"message_stats":{"redeliver_details":{"rate":2700}},"type":"classic"}]`)
+		s := sick(t, "4.3",
+			`[{"vhost":"/","name":"orders","consumers":1,"messages_ready":0,"message_stats":{"redeliver_details":{"rate":2700}},"type":"classic"}]`)
 		for _, redelivered := range []string{"100", "16300"} {
-			s.JSON(askOrders, 200, `{"vhost":"/","name":"orders","type":"classic","message_stats":{"redeliver":`+redelivered+`,"ack":7}}`)
+			s.JSON(askOrders, 200, `{"vhost":"/","name":"orders","type":"classic","message_stats":{"redeliver":`+redelivered+
+				`,"ack":7}}`)
 			s.JSON(askOrdersNow, 200, `{"name":"orders","messages_ready":5,"messages":5}`)
 		}
-		if out := look(t, s); !strings.Contains(out, "orders in /: 16200 redelivered and 0 acknowledged in 6s, by 1 consumer") {
+		if out := look(t, s); !strings.Contains(out,
+			"orders in /: 16200 redelivered and 0 acknowledged in 6s, by 1 consumer") {
 			t.Error(out)
 		}
 	})

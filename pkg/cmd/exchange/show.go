@@ -28,32 +28,36 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 	if err != nil {
 		return nil, verb.Absent(ctx, c, err, "exchange", ask.VHost, exchange, name())
 	}
-	columns, err := table().Select([]string{"vhost", "name", "type", "durable", "auto_delete", "internal", "arguments", "policy", "user_who_performed_action"})
+	columns, err := table().Select([]string{"vhost", "name", "type", "durable", "auto_delete", "internal", "arguments",
+		"policy", "user_who_performed_action"})
 	if err != nil {
 		return nil, err
 	}
 	d := record.Document{record.Object("", columns, raw), verb.Rates(raw.At("message_stats"), "publish_in", "publish_out")}
-	away := []record.Column{{Name: "destination_name", From: "destination"}, {Name: "destination_kind", From: "destination_type"},
+	away := []record.Column{{Name: "destination_name", From: "destination"}, {Name: "destination_kind",
+		From: "destination_type"},
 		{Name: "routing_key"}, {Name: "arguments", Kind: record.Map}}
 	if d, err = verb.Attach(d, "bindings", away, c.ExchangeBindings(ctx, ask.VHost, exchange, away)); err != nil {
 		return nil, err
 	}
-	to := []record.Column{{Name: "source_name", From: "source"}, {Name: "routing_key"}, {Name: "arguments", Kind: record.Map}}
+	to := []record.Column{{Name: "source_name", From: "source"}, {Name: "routing_key"},
+		{Name: "arguments", Kind: record.Map}}
 	return verb.Attach(d, "bound_to", to, c.BindingsToExchange(ctx, ask.VHost, exchange, to))
 }
 
 // name is the argument that names an exchange.
 func name() verb.Arg {
-	return verb.Arg{Name: "EXCHANGE", Complete: func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
-		var names []string
-		for row, err := range c.Exchanges(ctx, vhost, []record.Column{{Name: "name"}}) {
-			if err != nil {
-				return nil, err
+	return verb.Arg{Name: "EXCHANGE",
+		Complete: func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
+			var names []string
+			for row, err := range c.Exchanges(ctx, vhost, []record.Column{{Name: "name"}}) {
+				if err != nil {
+					return nil, err
+				}
+				if n := row[0].Text(); n != "" {
+					names = append(names, n)
+				}
 			}
-			if n := row[0].Text(); n != "" {
-				names = append(names, n)
-			}
-		}
-		return names, nil
-	}}
+			return names, nil
+		}}
 }

@@ -45,7 +45,8 @@ func listDeprecated() verb.List {
 			Default: []string{"name", "deprecation_phase", "state"},
 			Columns: []record.Column{
 				{Name: "name", Kind: record.Text, Help: "the feature"},
-				{Name: "deprecation_phase", Kind: record.Text, Help: "permitted_by_default, denied_by_default, disconnected or removed"},
+				{Name: "deprecation_phase", Kind: record.Text,
+					Help: "permitted_by_default, denied_by_default, disconnected or removed"},
 				{Name: "state", Kind: record.Text, Help: "permitted or denied on this cluster"},
 				{Name: "provided_by", Kind: record.Text, Help: "the plugin that has it, rabbit for the core"},
 				{Name: "desc", Kind: record.Text, Help: "what it is about"},

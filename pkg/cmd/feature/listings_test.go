@@ -13,6 +13,7 @@ func TestListings(t *testing.T) {
 		cmdtest.Listing{Line: "list_feature_flags",
 			Request: "feature-flags?columns=name%2Cstate", Recorded: "feature-flags"},
 		cmdtest.Listing{Line: "list_deprecated_features",
-			Request: "deprecated-features?columns=name%2Cdeprecation_phase%2Cstate", Recorded: "deprecated-features", Since: "4.0"},
+			Request: "deprecated-features?columns=name%2Cdeprecation_phase%2Cstate", Recorded: "deprecated-features",
+			Since: "4.0"},
 	)
 }

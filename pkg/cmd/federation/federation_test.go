@@ -25,10 +25,16 @@ const (
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	cmdtest.Cases(t, federation.Commands, "", []cmdtest.Case{
-		{Name: "links", Words: "list_federation_links", Answers: map[string]string{"federation-links" + linkColumns: linksBody}},
-		{Name: "broken links", Words: "list_federation_links id node error -p / --where status!=\"running\" -o json", Answers: map[string]string{"federation-links/%2F?columns=id%2Cnode%2Cerror%2Cstatus": linksBody}},
-		{Name: "upstreams", Words: "list_federation_upstreams", Answers: map[string]string{"parameters/federation-upstream" + upstreamColumns: upstreamsBody}},
-		{Name: "upstreams by address", Words: "list_federation_upstreams uri prefetch-count trust-user-id expires -p / -o json --match up", Answers: map[string]string{"parameters/federation-upstream/%2F?columns=value%2Cname": upstreamsBody}},
-		{Name: "a password is no filter", Words: "list_federation_upstreams name --where (uri)contains\"secret\"", Answers: map[string]string{"parameters/federation-upstream?columns=name%2Cvalue": upstreamsBody}},
+		{Name: "links", Words: "list_federation_links", Answers: map[string]string{"federation-links" +
+			linkColumns: linksBody}},
+		{Name: "broken links", Words: "list_federation_links id node error -p / --where status!=\"running\" -o json",
+			Answers: map[string]string{"federation-links/%2F?columns=id%2Cnode%2Cerror%2Cstatus": linksBody}},
+		{Name: "upstreams", Words: "list_federation_upstreams", Answers: map[string]string{"parameters/federation-upstream" +
+			upstreamColumns: upstreamsBody}},
+		{Name: "upstreams by address",
+			Words:   "list_federation_upstreams uri prefetch-count trust-user-id expires -p / -o json --match up",
+			Answers: map[string]string{"parameters/federation-upstream/%2F?columns=value%2Cname": upstreamsBody}},
+		{Name: "a password is no filter", Words: "list_federation_upstreams name --where (uri)contains\"secret\"",
+			Answers: map[string]string{"parameters/federation-upstream?columns=name%2Cvalue": upstreamsBody}},
 	})
 }

@@ -28,7 +28,8 @@ rabbitmq-diagnostics listeners shows those of one node: --where 'node == "rabbit
 			Default: []string{"node", "interface", "port", "protocol", "purpose"},
 			Columns: []record.Column{
 				{Name: "node", Kind: record.Text, Help: "the node"},
-				{Name: "interface", Kind: record.Text, Help: "the address, in brackets for IPv6; [::] and 0.0.0.0 mean all addresses"},
+				{Name: "interface", Kind: record.Text,
+					Help: "the address, in brackets for IPv6; [::] and 0.0.0.0 mean all addresses"},
 				{Name: "port", Kind: record.Text, Help: "the port"},
 				{Name: "protocol", Kind: record.Text, Help: "the protocol, as the broker's configuration calls it"},
 				{Name: "purpose", Kind: record.Text, Help: "what it is for"},

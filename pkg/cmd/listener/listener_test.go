@@ -18,9 +18,12 @@ func TestCommands(t *testing.T) {
 	t.Parallel()
 	cmdtest.Cases(t, listener.Commands, "", []cmdtest.Case{
 		{Name: "default", Words: "listeners", Answers: map[string]string{"overview": overview}},
-		{Name: "json", Words: "listeners node interface ip_address port tls socket_opts purpose -o json", Answers: map[string]string{"overview": overview}},
-		{Name: "of one node", Words: "listeners protocol purpose --where node==\"rabbit@b\" --sort -port", Answers: map[string]string{"overview": overview}},
+		{Name: "json", Words: "listeners node interface ip_address port tls socket_opts purpose -o json",
+			Answers: map[string]string{"overview": overview}},
+		{Name: "of one node", Words: "listeners protocol purpose --where node==\"rabbit@b\" --sort -port",
+			Answers: map[string]string{"overview": overview}},
 		{Name: "none", Words: "listeners", Answers: map[string]string{"overview": `{"listeners":[]}`}},
-		{Name: "left out for want of a tag", Words: "listeners", Answers: map[string]string{"overview": `{"rabbitmq_version":"4.3.6"}`}},
+		{Name: "left out for want of a tag", Words: "listeners",
+			Answers: map[string]string{"overview": `{"rabbitmq_version":"4.3.6"}`}},
 	})
 }

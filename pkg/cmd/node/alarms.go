@@ -30,7 +30,9 @@ are unknown and the exit code is 75.`,
 				{Name: "resource", Kind: record.Text, Help: "disk or memory"},
 			},
 		},
-		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+		Rows: func(
+			ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column,
+		) iter.Seq2[record.Row, error] {
 			return func(yield func(record.Row, error) bool) {
 				found, err := c.Alarms(ctx)
 				if err != nil {
@@ -56,7 +58,8 @@ are unknown and the exit code is 75.`,
 	}
 }
 
-// allTell is an error when a node does not answer: the others do not know of an alarm there, and the alarms check is well.
+// allTell is an error when a node does not answer: the others do not know of an alarm there, and the alarms check is
+// well.
 func allTell(ctx context.Context, c *broker.Client, ask verb.Ask) error {
 	nodes, missing, err := c.Members(ctx)
 	switch {
@@ -65,7 +68,8 @@ func allTell(ctx context.Context, c *broker.Client, ask verb.Ask) error {
 	case nodes == 0:
 		ask.Note("%s", survey.Unlisted(ctx, c))
 	case len(missing) > 0:
-		return fail.New(fail.Incomplete, "%s, so its alarms are unknown", health.DoNotAnswer(missing)).Next("rabbitctl cluster_status")
+		return fail.New(fail.Incomplete, "%s, so its alarms are unknown", health.DoNotAnswer(missing)).
+			Next("rabbitctl cluster_status")
 	}
 	return nil
 }

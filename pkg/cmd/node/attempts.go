@@ -33,12 +33,13 @@ count attempts by source only if tracking of auth_attempts by source is configur
 				{Name: "node", Kind: record.Text, Help: "the node where clients logged in"},
 			},
 		},
-		Rows: verb.OfNodes(func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			bySource := false
-			for _, c := range columns {
-				bySource = bySource || c.Name == "remote_address" || c.Name == "username"
-			}
-			return c.AuthAttempts(ctx, bySource, columns)
-		}),
+		Rows: verb.OfNodes(
+			func(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+				bySource := false
+				for _, c := range columns {
+					bySource = bySource || c.Name == "remote_address" || c.Name == "username"
+				}
+				return c.AuthAttempts(ctx, bySource, columns)
+			}),
 	}
 }

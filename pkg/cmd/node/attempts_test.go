@@ -17,7 +17,8 @@ func TestListNodeAuthAttemptStats(t *testing.T) {
 	t.Run("of every running node", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.JSON(nodes, 200, `[{"name":"rabbit@a","running":true},{"name":"rabbit@b","running":false},{"name":"rabbit@c","running":true}]`)
+		s.JSON(nodes, 200,
+			`[{"name":"rabbit@a","running":true},{"name":"rabbit@b","running":false},{"name":"rabbit@c","running":true}]`)
 		s.JSON("GET /api/auth/attempts/rabbit@a"+columns, 200, `[
  {"protocol":"http","auth_attempts":95,"auth_attempts_failed":6,"auth_attempts_succeeded":89},
  {"protocol":"amqp091","auth_attempts":3,"auth_attempts_failed":0,"auth_attempts_succeeded":3}]`)
@@ -30,7 +31,9 @@ func TestListNodeAuthAttemptStats(t *testing.T) {
 		s.JSON(nodes, 200, `[{"name":"rabbit@a","running":true}]`)
 		s.JSON("GET /api/auth/attempts/rabbit@a/source?columns=username%2Cauth_attempts_failed%2Cremote_address", 200,
 			`[{"remote_address":"10.0.0.7","username":"app","protocol":"amqp091","auth_attempts_failed":40}]`)
-		run(t, "attempts/sources", cmdtest.Run{}, s, strings.Split("list_node_auth_attempt_stats|username,auth_attempts_failed,node|--where|remote_address != ''|-o|json", "|")...)
+		run(t, "attempts/sources", cmdtest.Run{}, s,
+			strings.Split("list_node_auth_attempt_stats|username,auth_attempts_failed,node|--where|remote_address != ''|-o|json",
+				"|")...)
 	})
 	t.Run("a node went away meanwhile", func(t *testing.T) {
 		t.Parallel()

@@ -5,10 +5,12 @@ import "github.com/rabbitctl/rabbitctl/pkg/record"
 // table is what the API knows of a node; rabbitmqctl has no such listing.
 func table() record.Table {
 	return record.Table{
-		Noun:    "nodes",
-		Default: []string{"name", "running", "type", "mem_used", "mem_limit", "mem_alarm", "disk_free", "disk_free_limit", "disk_free_alarm", "uptime"},
-		Spare:   []string{"type", "uptime", "mem_limit", "disk_free_limit"},
-		Open: []string{"mem_used_details", "disk_free_details", "fd_used_details", "sockets_used_details", "proc_used_details",
+		Noun: "nodes",
+		Default: []string{"name", "running", "type", "mem_used", "mem_limit", "mem_alarm", "disk_free", "disk_free_limit",
+			"disk_free_alarm", "uptime"},
+		Spare: []string{"type", "uptime", "mem_limit", "disk_free_limit"},
+		Open: []string{"mem_used_details", "disk_free_details", "fd_used_details", "sockets_used_details",
+			"proc_used_details",
 			"metrics_gc_queue_length", "ra_open_file_metrics"},
 		Columns: []record.Column{
 			{Name: "name", Kind: record.Text, Help: "the node's name"},

@@ -21,9 +21,12 @@ func TestDiagnostics(t *testing.T) {
 		answers map[string]string
 	}{
 		{"alarms none", "alarms", map[string]string{"health/checks/alarms": `{"status":"ok"}`}},
-		{"memory_breakdown", "memory_breakdown", map[string]string{"overview": overview, "nodes?columns=name": names, "nodes/rabbit@a?memory=true": memory}},
-		{"memory_breakdown json", "memory_breakdown rabbit@a -o json", map[string]string{"nodes?columns=name": names, "nodes/rabbit@a?memory=true": memory}},
-		{"memory_breakdown not running", "memory_breakdown rabbit@b", map[string]string{"nodes?columns=name": names, "nodes/rabbit@b?memory=true": `{"name":"rabbit@b","running":false}`}},
+		{"memory_breakdown", "memory_breakdown", map[string]string{"overview": overview, "nodes?columns=name": names,
+			"nodes/rabbit@a?memory=true": memory}},
+		{"memory_breakdown json", "memory_breakdown rabbit@a -o json", map[string]string{"nodes?columns=name": names,
+			"nodes/rabbit@a?memory=true": memory}},
+		{"memory_breakdown not running", "memory_breakdown rabbit@b", map[string]string{"nodes?columns=name": names,
+			"nodes/rabbit@b?memory=true": `{"name":"rabbit@b","running":false}`}},
 		{"memory_breakdown no member", "memory_breakdown rabbit@c", map[string]string{"nodes?columns=name": names}},
 		{"server_version", "server_version", map[string]string{"overview?disable_stats=true": overview}},
 		{"erlang_version", "erlang_version -o json", map[string]string{"overview?disable_stats=true": overview}},
@@ -42,14 +45,16 @@ func TestDiagnostics(t *testing.T) {
 	t.Run("alarms", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		s.JSON("GET /api/health/checks/alarms", 503, `{"status":"failed","reason":"r","alarms":[{"node":"rabbit@a","resource":"disk space"},{"node":"rabbit@b","resource":"memory"}]}`)
+		s.JSON("GET /api/health/checks/alarms", 503,
+			`{"status":"failed","reason":"r","alarms":[{"node":"rabbit@a","resource":"disk space"},{"node":"rabbit@b","resource":"memory"}]}`)
 		run(t, "diagnostics/alarms", cmdtest.Run{}, s, "alarms")
 	})
 	// The alarms check is well whatever a node has that does not answer.
 	for _, tt := range []struct {
 		name, standing string
 		status         int
-	}{{"down", `[{"name":"rabbit@a","running":true,"partitions":[]},{"name":"rabbit@b","running":false}]`, 200}, {"may not see", brokertest.NotMonitor, 401}} {
+	}{{"down", `[{"name":"rabbit@a","running":true,"partitions":[]},{"name":"rabbit@b","running":false}]`, 200},
+		{"may not see", brokertest.NotMonitor, 401}} {
 		name := tt.name
 		t.Run("alarms "+name, func(t *testing.T) {
 			t.Parallel()

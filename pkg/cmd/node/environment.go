@@ -11,8 +11,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// environment shows what a node is configured with: without a format the terms as the broker wrote them, since that is what
-// rabbitmqctl prints, and what advanced.config is written in.
+// environment shows what a node is configured with: without a format the terms as the broker wrote them, since that is
+// what rabbitmqctl prints, and what advanced.config is written in.
 func environment() verb.Show {
 	return verb.Show{
 		Name:  "environment",
@@ -61,7 +61,8 @@ func environmentOf(ctx context.Context, c *broker.Client, names []string) (strin
 		}
 		known = append(known, p.Key)
 	}
-	return "", fail.New(fail.NotFound, "application %s does not run on the node at %s%s", names[0], c.BaseURL(), fail.DidYouMean(names[0], known)).
+	return "", fail.New(fail.NotFound, "application %s does not run on the node at %s%s", names[0], c.BaseURL(),
+		fail.DidYouMean(names[0], known)).
 		Next("rabbitctl environment shows all")
 }
 

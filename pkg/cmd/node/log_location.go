@@ -23,14 +23,16 @@ without a file, since the other nodes do not know where its log is. It needs the
 			Default: []string{"node", "file"},
 			Columns: []record.Column{
 				{Name: "node", Kind: record.Text, Help: "the node"},
-				{Name: "file", Kind: record.Text, Help: "the path of one of its log files, or <stdout>; empty where it is not known"},
+				{Name: "file", Kind: record.Text,
+					Help: "the path of one of its log files, or <stdout>; empty where it is not known"},
 			},
 		},
 		Rows: verb.OfFigures(logFiles),
 	}
 }
 
-func logFiles(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+func logFiles(ctx context.Context, c *broker.Client, ask verb.Ask,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		var silent []string
 		for n, err := range c.Nodes(ctx, []record.Column{{Name: "name"}, {Name: "log_files"}}) {

@@ -63,11 +63,13 @@ func breakdown(c *broker.Client, node string, raw record.Value) (record.Document
 		}
 	}
 	if len(parts) == 0 {
-		return nil, fail.New(fail.Unavailable, "%s does not report the memory of node %s: it does not run, or has just started", c.BaseURL(), node).
+		return nil, fail.New(fail.Unavailable,
+			"%s does not report the memory of node %s: it does not run, or has just started", c.BaseURL(), node).
 			Next("rabbitctl list_nodes shows which nodes run")
 	}
 	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(b.bytes, a.bytes) })
-	s := record.Section{Name: "memory", Columns: []record.Column{{Name: "part"}, {Name: "bytes", Kind: record.Bytes}, {Name: "share", Kind: record.Ratio}}}
+	s := record.Section{Name: "memory", Columns: []record.Column{{Name: "part"}, {Name: "bytes", Kind: record.Bytes},
+		{Name: "share", Kind: record.Ratio}}}
 	for _, p := range parts {
 		var share record.Value
 		if total > 0 {

@@ -9,7 +9,8 @@ import (
 // Commands are this noun's commands, in the order of the help.
 func Commands() []verb.Command {
 	return []verb.Command{
-		status(), list(), show(), listAlarms(), memoryBreakdown(), listAuthAttempts(), ping(), serverVersion(), erlangVersion(),
+		status(), list(), show(), listAlarms(), memoryBreakdown(), listAuthAttempts(), ping(), serverVersion(),
+		erlangVersion(),
 		logLocation(), environment(),
 	}
 }

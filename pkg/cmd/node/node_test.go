@@ -57,7 +57,9 @@ func TestListNodes(t *testing.T) {
 			s := brokertest.New(t)
 			s.JSON("GET /api/nodes?columns=name%2Crunning%2Ctype%2Cmem_alarm%2Cdisk_free_limit%2Cdisk_free_alarm%2Cpartitions%2Crates_mode%2Cbeing_drained%2Cnet_ticktime", 200,
 				brokertest.Recorded(t, release, "nodes"))
-			run(t, "list_nodes/recorded "+release, cmdtest.Run{}, s, "list_nodes", "name,running,type,mem_alarm,disk_free_limit,disk_free_alarm,partitions,rates_mode,being_drained,net_ticktime", "-o", "json")
+			run(t, "list_nodes/recorded "+release, cmdtest.Run{}, s, "list_nodes",
+				"name,running,type,mem_alarm,disk_free_limit,disk_free_alarm,partitions,rates_mode,being_drained,net_ticktime",
+				"-o", "json")
 		})
 	}
 }
@@ -73,7 +75,8 @@ func TestStatus(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
 			s.JSON("GET /api/overview", 200, overview)
-			s.JSON("GET /api/health/checks/alarms", 503, `{"status":"failed","reason":"x","alarms":[{"node":"rabbit@a","resource":"disk space"}]}`)
+			s.JSON("GET /api/health/checks/alarms", 503,
+				`{"status":"failed","reason":"x","alarms":[{"node":"rabbit@a","resource":"disk space"}]}`)
 			s.JSON(askNodes, 200, two)
 			run(t, "status/"+format, cmdtest.Run{}, s, "status", "-o", format)
 		})
@@ -96,7 +99,8 @@ func TestStatus(t *testing.T) {
 		s.Handle(askNodes, hang)
 		s.JSON(brokertest.Roll, 200, `[{"name":"rabbit@a","running":true},{"name":"rabbit@b","running":false}]`)
 		r := cmdtest.Run{Commands: node.Commands()}.Do(t, s, "status", "--timeout", "3s")
-		if fail.KindOf(r.Error) != fail.Incomplete || !strings.Contains(r.Error.Error(), "rabbit@b does not answer") || !strings.Contains(r.Out, "rabbit@a\ttrue") {
+		if fail.KindOf(r.Error) != fail.Incomplete || !strings.Contains(r.Error.Error(), "rabbit@b does not answer") ||
+			!strings.Contains(r.Out, "rabbit@a\ttrue") {
 			t.Errorf("%v\n%s", r.Error, r.Out)
 		}
 	})

@@ -56,7 +56,8 @@ func member(ctx context.Context, c *broker.Client, node string) (record.Value, e
 		names = append(names, row[0].Text())
 	}
 	if !slices.Contains(names, node) {
-		return nil, fail.New(fail.NotFound, "node %s is not a member of the cluster at %s%s", node, c.BaseURL(), fail.DidYouMean(node, names)).
+		return nil, fail.New(fail.NotFound, "node %s is not a member of the cluster at %s%s", node, c.BaseURL(),
+			fail.DidYouMean(node, names)).
 			Next("its nodes: %s", strings.Join(names, " "))
 	}
 	return c.Node(ctx, node)
@@ -96,10 +97,14 @@ func memory(raw record.Value) record.Section {
 
 // memoryParts are the members of a node's memory, of all releases.
 func memoryParts() []string {
-	return []string{"total.rss", "total.allocated", "total.erlang", "strategy", "queue_procs", "quorum_queue_procs", "quorum_queue_dlx_procs",
-		"stream_queue_procs", "stream_queue_replica_reader_procs", "stream_queue_coordinator_procs", "connection_readers", "connection_writers",
-		"connection_channels", "connection_other", "plugins", "other_proc", "metrics", "mgmt_db", "mnesia", "metadata_store", "metadata_store_ets",
-		"quorum_ets", "other_ets", "binary", "msg_index", "code", "atom", "other_system", "allocated_unused", "reserved_unallocated"}
+	return []string{"total.rss", "total.allocated", "total.erlang", "strategy", "queue_procs", "quorum_queue_procs",
+		"quorum_queue_dlx_procs",
+		"stream_queue_procs", "stream_queue_replica_reader_procs", "stream_queue_coordinator_procs", "connection_readers",
+		"connection_writers",
+		"connection_channels", "connection_other", "plugins", "other_proc", "metrics", "mgmt_db", "mnesia", "metadata_store",
+		"metadata_store_ets",
+		"quorum_ets", "other_ets", "binary", "msg_index", "code", "atom", "other_system", "allocated_unused",
+		"reserved_unallocated"}
 }
 
 func plugins(raw record.Value) record.Section {
@@ -112,14 +117,15 @@ func plugins(raw record.Value) record.Section {
 
 // name is the argument that names a node.
 func name() verb.Arg {
-	return verb.Arg{Name: "NODE", Optional: true, Complete: func(ctx context.Context, c *broker.Client, _ string) ([]string, error) {
-		var names []string
-		for row, err := range c.Nodes(ctx, []record.Column{{Name: "name"}}) {
-			if err != nil {
-				return nil, err
+	return verb.Arg{Name: "NODE", Optional: true,
+		Complete: func(ctx context.Context, c *broker.Client, _ string) ([]string, error) {
+			var names []string
+			for row, err := range c.Nodes(ctx, []record.Column{{Name: "name"}}) {
+				if err != nil {
+					return nil, err
+				}
+				names = append(names, row[0].Text())
 			}
-			names = append(names, row[0].Text())
-		}
-		return names, nil
-	}}
+			return names, nil
+		}}
 }

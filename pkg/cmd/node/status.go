@@ -84,8 +84,8 @@ func alarmSection(ctx context.Context, c *broker.Client) (record.Section, error)
 	return s, nil
 }
 
-// nodeSection has the nodes that are told, and those of them that do not run. While a node is silent it comes with an error
-// whose cause is a broker.Silence.
+// nodeSection has the nodes that are told, and those of them that do not run. While a node is silent it comes with an
+// error whose cause is a broker.Silence.
 func nodeSection(ctx context.Context, c *broker.Client) (s record.Section, missing []string, err error) {
 	s.Name = "nodes"
 	if s.Columns, err = table().Select(nil); err != nil {
@@ -109,8 +109,10 @@ func nodeSection(ctx context.Context, c *broker.Client) (s record.Section, missi
 
 func totals(overview record.Value) record.Section {
 	var fields []record.Field
-	for _, path := range []string{"object_totals.connections", "object_totals.channels", "object_totals.consumers", "object_totals.queues",
-		"object_totals.exchanges", "queue_totals.messages", "queue_totals.messages_ready", "queue_totals.messages_unacknowledged"} {
+	for _, path := range []string{"object_totals.connections", "object_totals.channels", "object_totals.consumers",
+		"object_totals.queues",
+		"object_totals.exchanges", "queue_totals.messages", "queue_totals.messages_ready",
+		"queue_totals.messages_unacknowledged"} {
 		name := path[strings.IndexByte(path, '.')+1:]
 		fields = append(fields, record.Field{Column: record.Column{Name: name, Kind: record.Count}, Value: overview.At(path)})
 	}
@@ -118,7 +120,8 @@ func totals(overview record.Value) record.Section {
 }
 
 func listeners(overview record.Value) record.Section {
-	s := record.Section{Name: "listeners", Columns: []record.Column{{Name: "node"}, {Name: "protocol"}, {Name: "ip_address"}, {Name: "port"}}}
+	s := record.Section{Name: "listeners", Columns: []record.Column{{Name: "node"}, {Name: "protocol"},
+		{Name: "ip_address"}, {Name: "port"}}}
 	overview.At("listeners").Each(func(l record.Value) {
 		s.Rows = append(s.Rows, record.Row{l.At("node"), l.At("protocol"), l.At("ip_address"), l.At("port")})
 	})

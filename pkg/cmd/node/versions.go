@@ -13,15 +13,17 @@ func serverVersion() verb.Show {
 }
 
 func erlangVersion() verb.Show {
-	return ofOverview("erlang_version", "Show the Erlang version of the node that answers", "erlang_version", "erlang_full_version", "node")
+	return ofOverview("erlang_version", "Show the Erlang version of the node that answers", "erlang_version",
+		"erlang_full_version", "node")
 }
 
 // ofOverview shows members of the overview.
 func ofOverview(name, short string, members ...string) verb.Show {
 	return verb.Show{
-		Name:    name,
-		Short:   short,
-		Long:    short + ". Nodes of one cluster can differ while it is upgraded: list_nodes names them, and --host asks each.",
+		Name:  name,
+		Short: short,
+		Long: short +
+			". Nodes of one cluster can differ while it is upgraded: list_nodes names them, and --host asks each.",
 		Example: "  rabbitctl " + name + "\n  rabbitctl " + name + " -o json | jq -r ." + members[0],
 		Read: func(ctx context.Context, c *broker.Client, _ verb.Ask) (record.Document, error) {
 			overview, err := c.Brief(ctx)

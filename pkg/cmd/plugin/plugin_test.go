@@ -26,7 +26,8 @@ func TestCommands(t *testing.T) {
 	t.Parallel()
 	cmdtest.Cases(t, plugin.Commands, "", []cmdtest.Case{
 		{Name: "default", Words: "list_plugins", Answers: map[string]string{asked: nodes}},
-		{Name: "json", Words: "list_plugins name running version description -o json", Answers: map[string]string{asked: nodes}},
+		{Name: "json", Words: "list_plugins name running version description -o json",
+			Answers: map[string]string{asked: nodes}},
 		{Name: "broken ones", Words: "list_plugins node name --where !running", Answers: map[string]string{asked: nodes}},
 		{Name: "just booted", Words: "list_plugins -o json", Answers: map[string]string{asked: booting}},
 	})

@@ -13,6 +13,7 @@ func TestListings(t *testing.T) {
 		cmdtest.Listing{Line: "list_policies",
 			Request: "policies?columns=vhost%2Cname%2Cpattern%2Capply-to%2Cdefinition%2Cpriority", Recorded: "policies"},
 		cmdtest.Listing{Line: "list_operator_policies -p /",
-			Request: "operator-policies/%2F?columns=vhost%2Cname%2Cpattern%2Capply-to%2Cdefinition%2Cpriority", Recorded: "operator-policies"},
+			Request:  "operator-policies/%2F?columns=vhost%2Cname%2Cpattern%2Capply-to%2Cdefinition%2Cpriority",
+			Recorded: "operator-policies"},
 	)
 }

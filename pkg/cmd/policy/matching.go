@@ -45,7 +45,9 @@ regular expressions support cannot be compared here: an error names it, with exi
 			}
 			return nil
 		},
-		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+		Rows: func(
+			ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column,
+		) iter.Seq2[record.Row, error] {
 			return matching(ctx, c, kind, ask, columns)
 		},
 	}
@@ -114,8 +116,8 @@ func look(ctx context.Context, c *broker.Client, kind, vhost, name string) (obje
 	if err != nil {
 		return o, err
 	}
-	// A queue that tells its counts of this moment tells its policy too, and no policy by leaving it out; that is classic and
-	// quorum queues since 4.0. Its operator policy only quorum queues tell there, since 4.3 (measured).
+	// A queue that tells its counts of this moment tells its policy too, and no policy by leaving it out; that is classic
+	// and quorum queues since 4.0. Its operator policy only quorum queues tell there, since 4.3 (measured).
 	if fresh.At("messages_ready").Known() {
 		o.policy = record.Of(fresh.At("policy").Text())
 	}
@@ -131,7 +133,8 @@ type match struct {
 	row record.Row
 }
 
-func matching(ctx context.Context, c *broker.Client, kind string, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+func matching(ctx context.Context, c *broker.Client, kind string, ask verb.Ask,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		vhost := ask.VHost
 		if vhost == "" {
@@ -152,7 +155,8 @@ func matching(ctx context.Context, c *broker.Client, kind string, ask verb.Ask, 
 			if applies, _ := o.says(m.Policy).Bool(); applies || len(keys) == 0 {
 				return false
 			}
-			ask.Note("%s does not apply: a %s does not support %s", kindOf(m.Policy)+" "+m.Name, o.noun(), strings.Join(keys, ", "))
+			ask.Note("%s does not apply: a %s does not support %s", kindOf(m.Policy)+" "+m.Name, o.noun(),
+				strings.Join(keys, ", "))
 			return true
 		})
 		slices.SortStableFunc(found, func(a, b match) int { return topology.ByRank(a.Policy, b.Policy) })
@@ -175,21 +179,23 @@ func matching(ctx context.Context, c *broker.Client, kind string, ask verb.Ask, 
 			}
 		}
 		if len(untold) > 0 {
-			yield(nil, fail.New(fail.Incomplete, "these could not be compared, since only the broker understands their pattern: %s", strings.Join(untold, ", ")).
+			yield(nil, fail.New(fail.Incomplete,
+				"these could not be compared, since only the broker understands their pattern: %s", strings.Join(untold, ", ")).
 				Next("see which one is in effect: rabbitctl show_%s -p %s %s", kind, fail.Word(vhost), fail.Word(ask.Args[0])))
 		}
 	}
 }
 
-// disputed is the policy, or the operator policy, that comes first of those found, where the broker says that neither it
-// nor one of equal priority is in effect; "" where that is not so.
+// disputed is the policy, or the operator policy, that comes first of those found, where the broker says that neither
+// it nor one of equal priority is in effect; "" where that is not so.
 func disputed(found []match, o object, operator bool) string {
 	first := slices.IndexFunc(found, func(m match) bool { return m.Operator == operator })
 	if first < 0 {
 		return ""
 	}
 	for _, m := range found[first:] {
-		if applies, told := o.says(m.Policy).Bool(); m.Operator == operator && m.Priority == found[first].Priority && (applies || !told) {
+		if applies, told := o.says(m.Policy).Bool(); m.Operator == operator && m.Priority == found[first].Priority &&
+			(applies || !told) {
 			return ""
 		}
 	}
@@ -204,7 +210,8 @@ func kindOf(p topology.Policy) string {
 }
 
 // compare reads the policies and keeps those that match; untold are those of which only the broker could tell.
-func compare(ctx context.Context, c *broker.Client, vhost string, o object, columns []record.Column) (found []match, untold []string, err error) {
+func compare(ctx context.Context, c *broker.Client, vhost string, o object,
+	columns []record.Column) (found []match, untold []string, err error) {
 	// What rows are made of stands behind what was asked for.
 	all := slices.Clone(columns)
 	for i := range all {
@@ -228,7 +235,8 @@ func compare(ctx context.Context, c *broker.Client, vhost string, o object, colu
 			if err != nil {
 				return nil, nil, err
 			}
-			p := topology.Policy{Operator: operator, Name: row[own].Text(), Pattern: row[own+1].Text(), ApplyTo: row[own+2].Text(),
+			p := topology.Policy{Operator: operator, Name: row[own].Text(), Pattern: row[own+1].Text(),
+				ApplyTo:    row[own+2].Text(),
 				Definition: row[own+4].Map()}
 			p.Priority, _ = row[own+3].Int()
 			matches, err := p.Matches(o.Object)

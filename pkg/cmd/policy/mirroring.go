@@ -38,8 +38,12 @@ later have no mirrored queues.`,
 }
 
 // mirroring keeps of the policies those that mirror.
-func mirroring(list func(*broker.Client, context.Context, string, []record.Column) iter.Seq2[record.Row, error]) verb.Rows {
-	return func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+func mirroring(
+	list func(*broker.Client, context.Context, string, []record.Column) iter.Seq2[record.Row, error],
+) verb.Rows {
+	return func(
+		ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column,
+	) iter.Seq2[record.Row, error] {
 		return func(yield func(record.Row, error) bool) {
 			for row, err := range list(c, ctx, ask.VHost, append(slices.Clone(columns), record.Column{Name: "definition"})) {
 				if err != nil {

@@ -42,11 +42,12 @@ func TestCommands(t *testing.T) {
 			"queues/%2F/orders" + fresh:            `{"messages_ready":0}`,
 			"policies/%2F" + matchColumns:          `[]`,
 			"operator-policies/%2F" + matchColumns: operators}},
-		{Name: "matching json", Words: "list_policies_that_match orders -p prod name definition.max-length in_effect -o json", Answers: map[string]string{
-			"queues/prod/orders":         `{"name":"orders","type":"classic","policy":null,"operator_policy":null}`,
-			"queues/prod/orders" + fresh: `{"name":"orders"}`,
-			"policies/prod?columns=name%2Cdefinition%2Cpattern%2Capply-to%2Cpriority":          policies,
-			"operator-policies/prod?columns=name%2Cdefinition%2Cpattern%2Capply-to%2Cpriority": `[]`}},
+		{Name: "matching json", Words: "list_policies_that_match orders -p prod name definition.max-length in_effect -o json",
+			Answers: map[string]string{
+				"queues/prod/orders":         `{"name":"orders","type":"classic","policy":null,"operator_policy":null}`,
+				"queues/prod/orders" + fresh: `{"name":"orders"}`,
+				"policies/prod?columns=name%2Cdefinition%2Cpattern%2Capply-to%2Cpriority":          policies,
+				"operator-policies/prod?columns=name%2Cdefinition%2Cpattern%2Capply-to%2Cpriority": `[]`}},
 		{Name: "matching young", Words: "list_policies_that_match orders -o json", Answers: map[string]string{
 			"queues/%2F/orders":                    `{"name":"orders","type":"quorum"}`,
 			"queues/%2F/orders" + fresh:            `{"name":"orders"}`,
@@ -58,10 +59,13 @@ func TestCommands(t *testing.T) {
 			"policies/%2F" + matchColumns:          policies,
 			"operator-policies/%2F" + matchColumns: operators,
 			"exchanges?columns=name":               `[{"name":""}]`}},
-		{Name: "matching exchange", Words: "list_policies_that_match events --object-type exchange", Answers: map[string]string{
-			"exchanges/%2F/events":        `{"name":"events","type":"topic","policy":"x"}`,
-			"policies/%2F" + matchColumns: policies}},
-		{Name: "matching exchange without", Words: "list_policies_that_match event --object-type exchange", Answers: map[string]string{"exchanges/%2F/event": `{"name":"event","type":"topic"}`, "policies/%2F" + matchColumns: policies}},
+		{Name: "matching exchange", Words: "list_policies_that_match events --object-type exchange",
+			Answers: map[string]string{
+				"exchanges/%2F/events":        `{"name":"events","type":"topic","policy":"x"}`,
+				"policies/%2F" + matchColumns: policies}},
+		{Name: "matching exchange without", Words: "list_policies_that_match event --object-type exchange",
+			Answers: map[string]string{"exchanges/%2F/event": `{"name":"event","type":"topic"}`, "policies/%2F" +
+				matchColumns: policies}},
 		{Name: "matching foreign", Words: "list_policies_that_match orders", Answers: map[string]string{
 			"queues/%2F/orders":                    fromQuorum,
 			"queues/%2F/orders" + fresh:            `{"name":"orders"}`,
@@ -76,14 +80,21 @@ func TestCommands(t *testing.T) {
 			"queues/%2F/order":                           cmdtest.NotFound,
 			"exchanges/%2F/amq.default":                  `{}`,
 			"queues/%2F?columns=name&disable_stats=true": `[{"name":"orders"}]`}},
-		{Name: "matching no virtual host", Words: "list_policies_that_match order -p prod", Answers: map[string]string{"queues/prod/order": cmdtest.NotFound, "exchanges/prod/amq.default": cmdtest.NotFound, "vhosts?columns=name": `[{"name":"/"},{"name":"staging"}]`}},
+		{Name: "matching no virtual host", Words: "list_policies_that_match order -p prod",
+			Answers: map[string]string{"queues/prod/order": cmdtest.NotFound, "exchanges/prod/amq.default": cmdtest.NotFound,
+				"vhosts?columns=name": `[{"name":"/"},{"name":"staging"}]`}},
 		{Name: "matching no policies", Words: "list_policies_that_match orders", Answers: map[string]string{
-			"queues/%2F/orders":           fromQuorum,
-			"queues/%2F/orders" + fresh:   `{"name":"orders"}`,
-			"policies/%2F" + matchColumns: `401 {"error":"not_authorised","reason":"User not authorised to access virtual host"}`}},
+			"queues/%2F/orders":         fromQuorum,
+			"queues/%2F/orders" + fresh: `{"name":"orders"}`,
+			"policies/%2F" +
+				matchColumns: `401 {"error":"not_authorised","reason":"User not authorised to access virtual host"}`}},
 		{Name: "matching a user", Words: "list_policies_that_match guest --object-type user"},
-		{Name: "mirroring", Words: "list_policies_with_classic_queue_mirroring", Answers: map[string]string{"policies" + mirrorColumns: policies}},
-		{Name: "mirroring columns", Words: "list_policies_with_classic_queue_mirroring name definition.ha-mode -p / -o json", Answers: map[string]string{"policies/%2F?columns=name%2Cdefinition": policies}},
-		{Name: "mirroring operator", Words: "list_operator_policies_with_classic_queue_mirroring", Answers: map[string]string{"operator-policies" + mirrorColumns: operators, "exchanges?columns=name": `[{"name":""}]`}},
+		{Name: "mirroring", Words: "list_policies_with_classic_queue_mirroring", Answers: map[string]string{"policies" +
+			mirrorColumns: policies}},
+		{Name: "mirroring columns", Words: "list_policies_with_classic_queue_mirroring name definition.ha-mode -p / -o json",
+			Answers: map[string]string{"policies/%2F?columns=name%2Cdefinition": policies}},
+		{Name: "mirroring operator", Words: "list_operator_policies_with_classic_queue_mirroring",
+			Answers: map[string]string{"operator-policies" + mirrorColumns: operators,
+				"exchanges?columns=name": `[{"name":""}]`}},
 	})
 }

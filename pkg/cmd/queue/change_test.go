@@ -38,7 +38,8 @@ func absentQueue(s *brokertest.Server) {
 // look is one look of a destructive command at the queue orders, as 4.x answers it.
 func look(s *brokertest.Server, ready, unacked string) {
 	theQueue(s, `{"name":"orders","vhost":"/","type":"classic","state":"running","consumers":1,"node":"rabbit@a"}`)
-	s.JSON("GET"+atOrders+ownView, 200, `{"name":"orders","messages_ready":`+ready+`,"messages_unacknowledged":`+unacked+`}`)
+	s.JSON("GET"+atOrders+ownView, 200, `{"name":"orders","messages_ready":`+ready+`,"messages_unacknowledged":`+unacked+
+		`}`)
 	s.JSON("GET"+atOrders+"/bindings", 200, `[{"source":""},{"source":"amq.topic"}]`)
 }
 
@@ -53,7 +54,8 @@ func gone(s *brokertest.Server) { s.JSON("GET"+atOrders, 404, notFound) }
 func TestDeclareQueue_created(t *testing.T) {
 	t.Parallel()
 	declared := `{"name":"orders","vhost":"/","type":"quorum","durable":true,"auto_delete":false,"exclusive":false,"arguments":{"x-queue-type":"quorum","x-delivery-limit":5,"x-dead-letter-exchange":"dlx"}}`
-	words := []string{"declare_queue", "orders", "--type", "quorum", "--delivery-limit", "5", "--dead-letter-exchange", "dlx"}
+	words := []string{"declare_queue", "orders", "--type", "quorum", "--delivery-limit", "5", "--dead-letter-exchange",
+		"dlx"}
 	t.Run("new", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
@@ -88,7 +90,8 @@ func TestDeclareQueue_created(t *testing.T) {
 		s.Empty("PUT"+atOrders, 201)
 		theQueue(s, `{"name":"orders","vhost":"/","type":"classic","durable":true,"auto_delete":false,"arguments":{}}`)
 		counts(s)
-		run(t, "declare/read-back differs", cmdtest.Run{}, s, "declare_queue", "orders", "--argument", "x-custom:string=value")
+		run(t, "declare/read-back differs", cmdtest.Run{}, s, "declare_queue", "orders", "--argument",
+			"x-custom:string=value")
 	})
 	t.Run("cannot be read back", func(t *testing.T) {
 		t.Parallel()
@@ -111,7 +114,8 @@ func TestDeclareQueue_created(t *testing.T) {
 		s.Empty("PUT"+atOrders, 201)
 		theQueue(s, `{"name":"orders","vhost":"/","type":"classic","durable":false,"auto_delete":true,"exclusive":false,"arguments":`+
 			`{"x-message-ttl":600000,"x-max-length-bytes":20000000,"x-overflow":"reject-publish","x-single-active-consumer":true,"x-n":7,"x-j":{"a":[1.5]},"x-s":"7"}}`)
-		run(t, "declare/arguments", cmdtest.Run{}, s, "declare_queue", "orders", "--durable=false", "--auto-delete", "--message-ttl", "10m",
+		run(t, "declare/arguments", cmdtest.Run{}, s, "declare_queue", "orders", "--durable=false", "--auto-delete",
+			"--message-ttl", "10m",
 			"--max-length-bytes", "20MB", "--overflow", "reject-publish", "--single-active-consumer", "--argument", "x-n=7",
 			"--argument", `x-j:json={"a":[1.50]}`, "--argument", "x-s:string=7")
 	})
@@ -164,7 +168,8 @@ func TestDeclareQueue_unchanged(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
 			s.JSON("GET /api/queues/%2F/ledger", 200, brokertest.Recorded(t, release, "queue-quorum"))
-			run(t, "declare/recorded unchanged "+release, cmdtest.Run{}, s, "declare_queue", "ledger", "--type", "quorum", "--delivery-limit", "5", "--check")
+			run(t, "declare/recorded unchanged "+release, cmdtest.Run{}, s, "declare_queue", "ledger", "--type", "quorum",
+				"--delivery-limit", "5", "--check")
 		})
 	}
 }
@@ -179,7 +184,8 @@ func TestDeclareQueue_differs(t *testing.T) {
 			s.JSON("GET"+policies, 200, "["+brokertest.Recorded(t, release, "policy")+"]")
 			s.JSON("GET"+operatorPolicies, 200, "["+brokertest.Recorded(t, release, "operator-policy")+"]")
 			counts(s)
-			run(t, "declare/recorded differs "+release, cmdtest.Run{}, s, "declare_queue", "orders", "--type", "classic", "--message-ttl", "1m", "--max-priority", "9")
+			run(t, "declare/recorded differs "+release, cmdtest.Run{}, s, "declare_queue", "orders", "--type", "classic",
+				"--message-ttl", "1m", "--max-priority", "9")
 		})
 	}
 	const has = `{"name":"orders","vhost":"/","type":"classic","durable":false,"auto_delete":true,"exclusive":false,"policy":null,"arguments":{},"messages_ready":3,"messages_unacknowledged":1,"consumers":2}`
@@ -189,13 +195,15 @@ func TestDeclareQueue_differs(t *testing.T) {
 			s := brokertest.New(t)
 			theQueue(s, has)
 			counts(s)
-			run(t, "declare/differs "+format, cmdtest.Run{}, s, "declare_queue", "orders", "--type", "quorum", "--message-ttl", "60000", "-o", format)
+			run(t, "declare/differs "+format, cmdtest.Run{}, s, "declare_queue", "orders", "--type", "quorum", "--message-ttl",
+				"60000", "-o", format)
 		})
 	}
 	t.Run("from the virtual host's default type", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		theQueue(s, strings.NewReplacer(`"durable":false`, `"durable":true`, `"auto_delete":true`, `"auto_delete":false`).Replace(has))
+		theQueue(s, strings.NewReplacer(`"durable":false`, `"durable":true`, `"auto_delete":true`, `"auto_delete":false`).
+			Replace(has))
 		s.JSON("GET /api/vhosts/%2F", 200, `{"name":"/","default_queue_type":"quorum"}`)
 		counts(s)
 		run(t, "declare/differs default type", cmdtest.Run{}, s, "declare_queue", "orders")
@@ -203,9 +211,11 @@ func TestDeclareQueue_differs(t *testing.T) {
 	t.Run("from the default type, as a user who may only list virtual hosts", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
-		theQueue(s, strings.NewReplacer(`"durable":false`, `"durable":true`, `"auto_delete":true`, `"auto_delete":false`).Replace(has))
+		theQueue(s, strings.NewReplacer(`"durable":false`, `"durable":true`, `"auto_delete":true`, `"auto_delete":false`).
+			Replace(has))
 		s.JSON("GET /api/vhosts/%2F", 401, `{"error":"not_authorised","reason":"Not administrator user"}`)
-		s.JSON("GET /api/vhosts?columns=name%2Cdefault_queue_type", 200, `[{"name":"prod","default_queue_type":"stream"},{"name":"/","default_queue_type":"quorum"}]`)
+		s.JSON("GET /api/vhosts?columns=name%2Cdefault_queue_type", 200,
+			`[{"name":"prod","default_queue_type":"stream"},{"name":"/","default_queue_type":"quorum"}]`)
 		counts(s)
 		run(t, "declare/differs default type listed", cmdtest.Run{}, s, "declare_queue", "orders")
 	})
@@ -228,9 +238,11 @@ func TestDeclareQueue_differs(t *testing.T) {
 		s.JSON("GET"+atOrders+ownView, 200, young) // as 3.10
 		theQueue(s, young)
 		theQueue(s, strings.Replace(young, "{", `{"policy":"ttl","operator_policy":null,`, 1))
-		s.JSON("GET"+policies, 200, `[{"name":"other","definition":{"message-ttl":9}},{"name":"ttl","definition":{"message-ttl":5}}]`)
+		s.JSON("GET"+policies, 200,
+			`[{"name":"other","definition":{"message-ttl":9}},{"name":"ttl","definition":{"message-ttl":5}}]`)
 		counts(s)
-		run(t, "declare/differs young", cmdtest.Run{}, s, "declare_queue", "orders", "--type", "classic", "--message-ttl", "5")
+		run(t, "declare/differs young", cmdtest.Run{}, s, "declare_queue", "orders", "--type", "classic", "--message-ttl",
+			"5")
 	})
 }
 
@@ -240,7 +252,8 @@ func TestDeclareQueue_refused(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
 		absentQueue(s)
-		s.JSON("PUT"+atOrders, 400, `{"error":"bad_request","reason":"invalid arg 'x-max-length' for queue 'orders' in vhost '/': {value_negative,-1}"}`)
+		s.JSON("PUT"+atOrders, 400,
+			`{"error":"bad_request","reason":"invalid arg 'x-max-length' for queue 'orders' in vhost '/': {value_negative,-1}"}`)
 		run(t, "declare/400", cmdtest.Run{}, s, "declare_queue", "orders")
 	})
 	t.Run("for want of permission", func(t *testing.T) {
@@ -433,7 +446,8 @@ func TestDeleteQueue_guards(t *testing.T) {
 				s.Empty("DELETE"+atOrders+"?"+condition, 204)
 				gone(s)
 			}
-			run(t, "delete/guard "+tt.name, cmdtest.Run{}, s, append([]string{"delete_queue", "orders", "--yes"}, tt.words...)...)
+			run(t, "delete/guard "+tt.name, cmdtest.Run{}, s, append([]string{"delete_queue", "orders", "--yes"},
+				tt.words...)...)
 		})
 	}
 	t.Run("a message arrives while the person thinks", func(t *testing.T) {
@@ -441,12 +455,15 @@ func TestDeleteQueue_guards(t *testing.T) {
 		s := brokertest.New(t)
 		look(s, "0", "0")
 		look(s, "1", "0")
-		run(t, "delete/guard late message", cmdtest.Run{Terminal: true, Input: "yes\n"}, s, "delete_queue", "orders", "--if-empty")
+		run(t, "delete/guard late message", cmdtest.Run{Terminal: true, Input: "yes\n"}, s, "delete_queue", "orders",
+			"--if-empty")
 	})
-	for name, text := range map[string]string{"word": "many", "negative": "-1", "backwards": "9:3", "colon": ":", "half": "x:5"} {
+	for name, text := range map[string]string{"word": "many", "negative": "-1", "backwards": "9:3", "colon": ":",
+		"half": "x:5"} {
 		t.Run("a range that is none: "+name, func(t *testing.T) {
 			t.Parallel()
-			run(t, "delete/range "+name, cmdtest.Run{}, brokertest.New(t), "delete_queue", "orders", "--yes", "--expect-messages", text)
+			run(t, "delete/range "+name, cmdtest.Run{}, brokertest.New(t), "delete_queue", "orders", "--yes",
+				"--expect-messages", text)
 		})
 	}
 }
@@ -524,7 +541,8 @@ func TestPurgeQueue(t *testing.T) {
 		s := brokertest.New(t)
 		s.JSON("GET"+atOrders, 200, brokertest.Recorded(t, "3.10", "queue"))
 		s.JSON("GET"+atOrders+ownView, 200, brokertest.Recorded(t, "3.10", "queue-totals"))
-		s.JSON(listed, 200, `{"items":[{"name":"order","messages_ready":1,"messages_unacknowledged":1},{"name":"orders","messages_ready":15,"messages_unacknowledged":2}]}`)
+		s.JSON(listed, 200,
+			`{"items":[{"name":"order","messages_ready":1,"messages_unacknowledged":1},{"name":"orders","messages_ready":15,"messages_unacknowledged":2}]}`)
 		s.JSON("GET"+atOrders+"/bindings", 200, brokertest.Recorded(t, "3.10", "queue-bindings"))
 		run(t, "purge/3.10", cmdtest.Run{}, s, "purge_queue", "orders", "--dry-run")
 	})
@@ -551,7 +569,8 @@ func lines(t *testing.T, path string) []map[string]any {
 func TestJournal(t *testing.T) {
 	t.Parallel()
 	entry := func(s *brokertest.Server, phase string, more ...string) map[string]any {
-		m := map[string]any{"time": "2026-03-04T05:06:07Z", "phase": phase, "command": "delete_queue", "broker": s.URL, "user": "monitor",
+		m := map[string]any{"time": "2026-03-04T05:06:07Z", "phase": phase, "command": "delete_queue", "broker": s.URL,
+			"user":  "monitor",
 			"vhost": "/", "action": "delete queue orders in virtual host /"}
 		for i := 0; i < len(more); i += 2 {
 			m[more[i]] = more[i+1]
@@ -569,7 +588,8 @@ func TestJournal(t *testing.T) {
 		if err := os.WriteFile(path, []byte(`{"phase":"old"}`+"\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if r := (cmdtest.Run{Commands: queue.Commands()}).Do(t, s, "delete_queue", "orders", "--yes", "--journal", path); r.Error != nil {
+		if r := (cmdtest.Run{Commands: queue.Commands()}).Do(t, s, "delete_queue", "orders", "--yes", "--journal",
+			path); r.Error != nil {
 			t.Fatal(r.Error)
 		}
 		want := []map[string]any{{"phase": "old"}, entry(s, "before"), entry(s, "after", "outcome", "deleted")}
@@ -600,7 +620,8 @@ func TestJournal(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
 		look(s, "0", "0")
-		r := (cmdtest.Run{Commands: queue.Commands()}).Do(t, s, "delete_queue", "orders", "--yes", "--journal", filepath.Join(t.TempDir(), "no", "such", "folder"))
+		r := (cmdtest.Run{Commands: queue.Commands()}).Do(t, s, "delete_queue", "orders", "--yes", "--journal",
+			filepath.Join(t.TempDir(), "no", "such", "folder"))
 		if fail.KindOf(r.Error) != fail.Config || fail.HintOf(r.Error) != "nothing was changed" {
 			t.Errorf("%v", r.Error)
 		}
@@ -610,7 +631,8 @@ func TestJournal(t *testing.T) {
 		s := brokertest.New(t)
 		look(s, "0", "0")
 		path := filepath.Join(t.TempDir(), "changes.jsonl")
-		if r := (cmdtest.Run{Commands: queue.Commands()}).Do(t, s, "delete_queue", "orders", "--dry-run", "--journal", path); r.Error != nil {
+		if r := (cmdtest.Run{Commands: queue.Commands()}).Do(t, s, "delete_queue", "orders", "--dry-run", "--journal",
+			path); r.Error != nil {
 			t.Fatal(r.Error)
 		}
 		if _, err := os.Stat(path); !os.IsNotExist(err) {

@@ -28,8 +28,10 @@ func consumerCount(raw record.Value) record.Value {
 func consumerSection(ctx context.Context, c *broker.Client, details record.Value) (record.Section, error) {
 	s := record.Section{Name: "consumers", Columns: []record.Column{
 		{Name: "consumer_tag"}, {Name: "application"}, {Name: "user", From: "channel_details.user"},
-		{Name: "peer_host", From: "channel_details.peer_host", Unset: "undefined"}, {Name: "peer_port", From: "channel_details.peer_port", Unset: "undefined"},
-		{Name: "channel", From: "channel_details.name"}, {Name: "prefetch_count", Kind: record.Count}, {Name: "ack_required", Kind: record.Flag},
+		{Name: "peer_host", From: "channel_details.peer_host", Unset: "undefined"},
+		{Name: "peer_port", From: "channel_details.peer_port", Unset: "undefined"},
+		{Name: "channel", From: "channel_details.name"}, {Name: "prefetch_count", Kind: record.Count}, {Name: "ack_required",
+			Kind: record.Flag},
 		{Name: "active", Kind: record.Flag}, {Name: "activity_status"}, {Name: "arguments", Kind: record.Map},
 	}}
 	picker := record.NewPicker(s.Columns)

@@ -28,8 +28,8 @@ type counted struct {
 // lags tells whether counts can be older than this moment. Only a classic queue is asked for them at once.
 func (q counted) lags() bool { return q.kind.Text() != "classic" }
 
-// stopped tells whether the queue is listed and does not run, on a node or in a virtual host that is down: 4.3 shows it then,
-// and answers 404 to a purge. 3.10 answers 404 to everything.
+// stopped tells whether the queue is listed and does not run, on a node or in a virtual host that is down: 4.3 shows it
+// then, and answers 404 to a purge. 3.10 answers 404 to everything.
 func (q counted) stopped() bool {
 	return !q.countsKnown && slices.Contains([]string{"stopped", "down", "crashed", "terminated"}, q.state.Text())
 }
@@ -38,16 +38,17 @@ func (q counted) stopped() bool {
 func (q counted) exclusiveTo(name string) error {
 	if q.owner == "" {
 		return fail.New(fail.Data, "refused: queue %s is exclusive to the connection that declared it", name).
-			Next("it goes with that connection; rabbitctl show_queue -p %s %s names it", fail.Word(q.raw.At("vhost").Text()), fail.Word(name))
+			Next("it goes with that connection; rabbitctl show_queue -p %s %s names it", fail.Word(q.raw.At("vhost").Text()),
+				fail.Word(name))
 	}
 	return fail.New(fail.Data, "refused: queue %s is exclusive to connection %s", name, q.owner).
 		Next("it goes with that connection: rabbitctl close_connection %s", fail.Word(q.owner))
 }
 
-// count reads a queue with the freshest counts there are. The statistics know none for a queue younger than five seconds,
-// and are up to ten seconds old for others, so the counts come from the queue itself: from its own endpoint, or on
-// releases that do not tell them there from the listing. Those of quorum queues are up to
-// 5 s old even there, and those of streams are the statistics.
+// count reads a queue with the freshest counts there are. The statistics know none for a queue younger than five
+// seconds, and are up to ten seconds old for others, so the counts come from the queue itself: from its own endpoint,
+// or on releases that do not tell them there from the listing. Those of quorum queues are up to 5 s old even there, and
+// those of streams are the statistics.
 func count(ctx context.Context, c *broker.Client, vhost, name string) (counted, error) {
 	raw, err := c.Queue(ctx, vhost, name)
 	if broker.IsNotFound(err) {
@@ -62,7 +63,8 @@ func count(ctx context.Context, c *broker.Client, vhost, name string) (counted, 
 	if err != nil {
 		return counted{}, err
 	}
-	q := counted{raw: raw, kind: raw.At("type"), state: c.QueueState(ctx, raw), node: raw.At("node"), consumers: consumerCount(raw),
+	q := counted{raw: raw, kind: raw.At("type"), state: c.QueueState(ctx, raw), node: raw.At("node"),
+		consumers: consumerCount(raw),
 		exclusive: raw.At("exclusive").Text() == "true", owner: raw.At("owner_pid_details.name").Text()}
 	has, err := c.QueueCount(ctx, vhost, name, q.kind.Text())
 	if err != nil {
@@ -124,7 +126,8 @@ func settle(ctx context.Context, ask verb.Ask, within time.Duration, look func()
 
 // unseen says of a change that the broker took, but whose effect could not be looked at.
 func unseen(change, name string, err error) error {
-	e := fail.New(fail.Incomplete, "the broker took the %s of queue %s, but its effect could not be seen: %w", change, name, err)
+	e := fail.New(fail.Incomplete, "the broker took the %s of queue %s, but its effect could not be seen: %w", change,
+		name, err)
 	e.Hint = fail.HintOf(err)
 	return e
 }

@@ -184,8 +184,8 @@ func (d *declaring) label() string {
 
 func (d *declaring) unchanged() *verb.Outcome { return &verb.Outcome{Word: "unchanged"} }
 
-// holds says what would be lost with the queue, for whoever thinks of deleting it to declare it anew; "" where the broker
-// does not tell.
+// holds says what would be lost with the queue, for whoever thinks of deleting it to declare it anew; "" where the
+// broker does not tell.
 func (d *declaring) holds(ctx context.Context, raw record.Value) string {
 	has, err := d.client.QueueCount(ctx, d.want.VHost, d.want.Name, raw.At("type").Text())
 	if err != nil || !has.Ready.Known() || !has.Unacked.Known() {
@@ -203,11 +203,13 @@ func (d *declaring) holds(ctx context.Context, raw record.Value) string {
 	return text + late
 }
 
-func (d *declaring) differs(ctx context.Context, differences []topology.Difference, raw record.Value, by topology.Deciders) *verb.Outcome {
+func (d *declaring) differs(ctx context.Context, differences []topology.Difference, raw record.Value,
+	by topology.Deciders) *verb.Outcome {
 	s := record.Section{Name: "differences", Columns: []record.Column{
 		{Name: "property"}, {Name: "wanted"}, {Name: "has"}, {Name: "decided_by"}, {Name: "policy_can_set_it"}}}
 	for _, x := range differences {
-		s.Rows = append(s.Rows, record.Row{record.Of(x.Property), record.Of(x.Wanted), record.Of(x.Has), record.Of(x.DecidedBy), record.Of(x.Policy)})
+		s.Rows = append(s.Rows, record.Row{record.Of(x.Property), record.Of(x.Wanted), record.Of(x.Has),
+			record.Of(x.DecidedBy), record.Of(x.Policy)})
 	}
 	o := &verb.Outcome{Word: "differs", Facts: record.Document{s}, Failed: fail.Verdict(fail.Differs)}
 	o.Notes = append(o.Notes, d.label()+" exists and was not changed: declaring never changes a queue")
@@ -222,10 +224,12 @@ func (d *declaring) differs(ctx context.Context, differences []topology.Differen
 			}
 		}
 		text, _ := json.Marshal(definition)
-		o.Notes = append(o.Notes, fmt.Sprintf("a policy can set it: rabbitmqctl set_policy -p %s --apply-to queues NAME %s %s",
-			fail.Word(d.want.VHost), fail.Word("^"+regexp.QuoteMeta(d.want.Name)+"$"), fail.Word(string(text))))
+		o.Notes = append(o.Notes,
+			fmt.Sprintf("a policy can set it: rabbitmqctl set_policy -p %s --apply-to queues NAME %s %s",
+				fail.Word(d.want.VHost), fail.Word("^"+regexp.QuoteMeta(d.want.Name)+"$"), fail.Word(string(text))))
 		if by.Policy != "" {
-			o.Notes = append(o.Notes, fmt.Sprintf("only one policy applies: give it a higher priority than %s has, whose settings it repeats", by.Policy))
+			o.Notes = append(o.Notes,
+				fmt.Sprintf("only one policy applies: give it a higher priority than %s has, whose settings it repeats", by.Policy))
 		}
 	}
 	return o

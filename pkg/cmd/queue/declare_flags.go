@@ -21,7 +21,8 @@ func argumentFlags() []argumentFlag {
 		{"x-max-length", "max-length", "hold at most this many ready messages"},
 		{"x-max-length-bytes", "max-length-bytes", "hold at most this many bytes of bodies (20MB)"},
 		{"x-overflow", "overflow", "what to do when the queue is full"},
-		{"x-dead-letter-exchange", "dead-letter-exchange", "where rejected and expired messages go; without it they are lost"},
+		{"x-dead-letter-exchange", "dead-letter-exchange",
+			"where rejected and expired messages go; without it they are lost"},
 		{"x-dead-letter-routing-key", "dead-letter-routing-key", "their routing key there (default: their own)"},
 		{"x-dead-letter-strategy", "dead-letter-strategy", "whether dead-lettering may lose messages"},
 		{"x-single-active-consumer", "single-active-consumer", "let one consumer at a time receive"},
@@ -40,11 +41,12 @@ func (d *declaring) flags(fs *pflag.FlagSet) {
 	fs.StringVar(&d.want.Type, "type", "", "classic, quorum or stream (default: the virtual host's)")
 	fs.BoolVar(&d.want.Durable, "durable", true, "survive a restart of the broker")
 	fs.BoolVar(&d.want.AutoDelete, "auto-delete", false, "go when the last consumer goes")
-	fs.Func("argument", "any optional argument, as `KEY[:TYPE]=VALUE` (TYPE: int, string, bool, json)", func(text string) error {
-		key, value, err := topology.ParseArgument(text)
-		d.set(key, value, argumentInFlags(text, err))
-		return nil
-	})
+	fs.Func("argument", "any optional argument, as `KEY[:TYPE]=VALUE` (TYPE: int, string, bool, json)",
+		func(text string) error {
+			key, value, err := topology.ParseArgument(text)
+			d.set(key, value, argumentInFlags(text, err))
+			return nil
+		})
 	for _, f := range argumentFlags() {
 		a, _ := topology.Find(f.key)
 		set := func(text string) error {

@@ -11,7 +11,8 @@ func TestArgumentFlags_areOfKnownArguments(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
 	for _, f := range argumentFlags() {
-		if _, known := topology.Find(f.key); !known || seen[f.name] || seen[f.key] || f.help == "" || strings.HasSuffix(f.help, ".") {
+		if _, known := topology.Find(f.key); !known || seen[f.name] || seen[f.key] || f.help == "" ||
+			strings.HasSuffix(f.help, ".") {
 			t.Errorf("%+v", f)
 		}
 		seen[f.name], seen[f.key] = true, true

@@ -76,7 +76,8 @@ func (g *guard) deleted(ctx context.Context, c *broker.Client, q counted, ask ve
 	// The broker holds the conditions itself for classic queues. It refuses them for quorum queues, and passes over them
 	// for streams (3.10 and 4.3: a stream with a consumer is deleted in spite of if-unused).
 	classic := !q.lags()
-	if err := c.DeleteQueue(ctx, vhost, name, broker.DeleteOnly{IfEmpty: classic && g.ifEmpty, IfUnused: classic && g.ifUnused}); err != nil {
+	if err := c.DeleteQueue(ctx, vhost, name, broker.DeleteOnly{IfEmpty: classic && g.ifEmpty, IfUnused: classic &&
+		g.ifUnused}); err != nil {
 		return verb.Outcome{}, g.brokerRefused(name, err)
 	}
 	isGone, err := settle(ctx, ask, 5*time.Second, func() (bool, error) {
@@ -90,7 +91,8 @@ func (g *guard) deleted(ctx context.Context, c *broker.Client, q counted, ask ve
 		return verb.Outcome{}, unseen("deletion", name, err)
 	}
 	if !isGone {
-		return verb.Outcome{}, fail.New(fail.Incomplete, "the broker took the deletion of queue %s, but the queue is there again or still", name).
+		return verb.Outcome{}, fail.New(fail.Incomplete,
+			"the broker took the deletion of queue %s, but the queue is there again or still", name).
 			Next("does a client declare it anew?")
 	}
 	return verb.Outcome{Word: "deleted"}, nil
@@ -100,7 +102,8 @@ func (g *guard) deleted(ctx context.Context, c *broker.Client, q counted, ask ve
 func (g *guard) brokerRefused(name string, err error) error {
 	switch reason := broker.ReasonOf(err); {
 	case g.ifUnused && strings.Contains(reason, "in use"):
-		return fail.New(fail.Data, "refused: queue %s is in use: it has a consumer", name).Next("rabbitctl list_consumers shows it within 5s")
+		return fail.New(fail.Data, "refused: queue %s is in use: it has a consumer", name).
+			Next("rabbitctl list_consumers shows it within 5s")
 	case g.ifEmpty && strings.Contains(reason, "not empty"):
 		return fail.New(fail.Data, "refused: queue %s is not empty: a message is ready in it", name)
 	}

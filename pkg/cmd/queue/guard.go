@@ -17,9 +17,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// lag is how long a guard waits before it believes figures of a queue that are not of this moment. Brokers renew them every
-// 5 s by default. Measured on 3.10 and 4.3: a confirmed message is in the count of a quorum queue after up to 4.0 s, and a
-// new consumer is told after up to 4.8 s, whatever the queue's type. The count of a stream is renewed in two steps of 5 s.
+// lag is how long a guard waits before it believes figures of a queue that are not of this moment. Brokers renew them
+// every 5 s by default. Measured on 3.10 and 4.3: a confirmed message is in the count of a quorum queue after up to 4.0
+// s, and a new consumer is told after up to 4.8 s, whatever the queue's type. The count of a stream is renewed in two
+// steps of 5 s.
 func (q counted) lag() time.Duration {
 	if q.kind.Text() == "stream" {
 		return 12 * time.Second
@@ -38,7 +39,8 @@ type guard struct {
 }
 
 func (g *guard) expectFlag(fs *pflag.FlagSet) {
-	fs.StringVar(&g.expect, "expect-messages", "", "refuse unless the queue holds `N[:M]` messages, ready and unacknowledged together (200, 0:1000, :500, 1:)")
+	fs.StringVar(&g.expect, "expect-messages", "",
+		"refuse unless the queue holds `N[:M]` messages, ready and unacknowledged together (200, 0:1000, :500, 1:)")
 	fs.BoolVar(&g.ifExists, "if-exists", false, "a queue that is not there is no failure")
 }
 
@@ -61,7 +63,8 @@ func (g *guard) parse() error {
 		}
 	}
 	if errLow != nil || errHigh != nil || g.low < 0 || g.high < g.low {
-		return fail.Usagef("--expect-messages %q is neither a number nor a range", g.expect).Next("for example 200, 0:1000, :500, or 1:")
+		return fail.Usagef("--expect-messages %q is neither a number nor a range", g.expect).
+			Next("for example 200, 0:1000, :500, or 1:")
 	}
 	return nil
 }
@@ -95,7 +98,8 @@ func (g *guard) look(ctx context.Context, c *broker.Client, ask verb.Ask) (count
 	}
 	ask.Waiting("waiting %s, since figures of queue %s can be older than its messages", q.lag(), name)
 	if err := ask.Sleep(ctx, q.lag()); errors.Is(err, context.DeadlineExceeded) {
-		return q, fail.New(fail.Timeout, "the figures of queue %s can be %s old, and the time ran out before they could be trusted", name, q.lag()).
+		return q, fail.New(fail.Timeout,
+			"the figures of queue %s can be %s old, and the time ran out before they could be trusted", name, q.lag()).
 			Next("--timeout 60s leaves enough")
 	} else if err != nil {
 		return q, err
@@ -125,7 +129,8 @@ func (g *guard) violated(q counted, name string) error {
 	case g.expect != "" && q.countsKnown && (total < g.low || total > g.high):
 		return fail.New(fail.Data, "refused: queue %s holds %d messages, expected %s", name, total, g.expect)
 	case g.ifEmpty && q.countsKnown && total > 0:
-		return fail.New(fail.Data, "refused: queue %s is not empty: %d ready, %d unacknowledged", name, q.readyCount, q.unackedCount)
+		return fail.New(fail.Data, "refused: queue %s is not empty: %d ready, %d unacknowledged", name, q.readyCount,
+			q.unackedCount)
 	case g.ifUnused && q.consumers.Known() && q.consumers.Text() != "0":
 		return fail.New(fail.Data, "refused: queue %s is in use by %s", name, consumersOf(q.consumers))
 	}

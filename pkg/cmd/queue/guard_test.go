@@ -29,7 +29,8 @@ func counted(s *brokertest.Server, kind, ready string) {
 		s.JSON("GET"+atOrders, 200, `{"name":"orders","vhost":"/","type":"stream",`+held+`}`)
 		return
 	}
-	s.JSON(listed, 200, `{"items":[{"name":"ORDERS","messages_ready":99},{"name":"orders","vhost":"/","type":"`+kind+`",`+held+`}]}`)
+	s.JSON(listed, 200, `{"items":[{"name":"ORDERS","messages_ready":99},{"name":"orders","vhost":"/","type":"`+kind+`",`+
+		held+`}]}`)
 }
 
 // listed asks the listing for the queue orders.
@@ -65,7 +66,8 @@ func TestGuards_oldFigures(t *testing.T) {
 		s := brokertest.New(t)
 		lookAt(s, "classic", "0", 0)
 		lookAt(s, "classic", "0", 0)
-		s.JSON("DELETE"+atOrders+"?if-unused=true", 400, `{"error":"bad_request","reason":"queue 'orders' in vhost '/' in use"}`)
+		s.JSON("DELETE"+atOrders+"?if-unused=true", 400,
+			`{"error":"bad_request","reason":"queue 'orders' in vhost '/' in use"}`)
 		run(t, "delete/in use", cmdtest.Run{}, s, "delete_queue", "orders", "--yes", "--if-unused")
 	})
 	t.Run("and a ready message", func(t *testing.T) {
@@ -73,7 +75,8 @@ func TestGuards_oldFigures(t *testing.T) {
 		s := brokertest.New(t)
 		lookAt(s, "classic", "0", 0)
 		lookAt(s, "classic", "0", 0)
-		s.JSON("DELETE"+atOrders+"?if-empty=true", 400, `{"error":"bad_request","reason":"queue 'orders' in vhost '/' not empty"}`)
+		s.JSON("DELETE"+atOrders+"?if-empty=true", 400,
+			`{"error":"bad_request","reason":"queue 'orders' in vhost '/' not empty"}`)
 		run(t, "delete/not empty", cmdtest.Run{}, s, "delete_queue", "orders", "--yes", "--if-empty")
 	})
 	t.Run("a dry run waits for a classic queue's consumer", func(t *testing.T) {
@@ -110,11 +113,13 @@ func TestDryRun_refusesWhatTheBrokerWould(t *testing.T) {
 	t.Parallel()
 	for _, command := range []string{"delete_queue", "purge_queue"} {
 		for _, flag := range []string{"--dry-run", "--yes"} {
-			for label, owner := range map[string]string{"": `{"name":"127.0.0.1:52920 -> 127.0.0.1:5672"}`, " of nobody yet": `[]`} {
+			for label, owner := range map[string]string{"": `{"name":"127.0.0.1:52920 -> 127.0.0.1:5672"}`,
+				" of nobody yet": `[]`} {
 				t.Run(command+" "+flag+" exclusive"+label, func(t *testing.T) {
 					t.Parallel()
 					s := brokertest.New(t)
-					theQueue(s, `{"name":"orders","vhost":"/","type":"classic","exclusive":true,"owner_pid_details":`+owner+`,"consumer_details":[]}`)
+					theQueue(s, `{"name":"orders","vhost":"/","type":"classic","exclusive":true,"owner_pid_details":`+owner+
+						`,"consumer_details":[]}`)
 					s.JSON("GET"+atOrders+ownView, 200, `{"name":"orders","messages_ready":0,"messages_unacknowledged":0}`)
 					s.JSON("GET"+atOrders+"/bindings", 200, `[]`)
 					run(t, "guard/"+command+" "+flag[2:]+" exclusive"+label, cmdtest.Run{}, s, command, "orders", flag)
@@ -148,5 +153,6 @@ func TestDeclareQueue_unknownArgument(t *testing.T) {
 	absentQueue(s)
 	s.Empty("PUT"+atOrders, 201)
 	theQueue(s, `{"name":"orders","vhost":"/","type":"classic","durable":true,"auto_delete":false,"exclusive":false,"arguments":{"x-mesage-ttl":3,"x-team":"a"}}`)
-	run(t, "declare/unknown argument", cmdtest.Run{}, s, "declare_queue", "orders", "--argument", "x-mesage-ttl:int=3", "--argument", "x-team=a")
+	run(t, "declare/unknown argument", cmdtest.Run{}, s, "declare_queue", "orders", "--argument", "x-mesage-ttl:int=3",
+		"--argument", "x-team=a")
 }

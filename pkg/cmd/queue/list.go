@@ -45,8 +45,11 @@ When a node of the cluster does not answer, what can be had is listed, unknown c
 			fs.Var(from, "source", "where figures come from: `SOURCE` is api or prometheus")
 			verb.Words(fs, "source", string(queues.API), string(queues.Prometheus))
 		},
-		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return queues.List(ctx, c, queues.Wish{VHost: ask.VHost, Source: from.typed, Note: ask.Note, Waiting: ask.Waiting}, columns)
+		Rows: func(
+			ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column,
+		) iter.Seq2[record.Row, error] {
+			return queues.List(ctx, c, queues.Wish{VHost: ask.VHost, Source: from.typed, Note: ask.Note, Waiting: ask.Waiting},
+				columns)
 		},
 	}
 }
@@ -76,7 +79,8 @@ func (s *source) Set(text string) error {
 		s.typed = ""
 	default:
 		names := []string{string(queues.API), string(queues.Prometheus)}
-		return fail.Usagef("there is no source %q%s; there are %s", text, fail.DidYouMean(text, names), strings.Join(names, ", "))
+		return fail.Usagef("there is no source %q%s; there are %s", text, fail.DidYouMean(text, names),
+			strings.Join(names, ", "))
 	}
 	return nil
 }

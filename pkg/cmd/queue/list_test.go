@@ -79,7 +79,9 @@ func TestListQueues_options(t *testing.T) {
 		{"columns", consumers, rows, []string{"name", "messages,consumers"}},
 		{"columns that nobody has", nameOnly, `[{"name":"a"}]`, []string{"name", "pid"}},
 		{"where", nameCounts, rows, []string{"name", "--where", "messages > 5"}},
-		{"where on a column that is not shown", "?columns=name%2Cconsumers%2Cmessages%2Cstate%2Cvhost%2Ctype", `[{"name":"a","messages":5,"consumers":0},{"name":"b","messages":5,"consumers":1},{"name":"c"}]`, []string{"name", "--where", "messages > 1 && consumers == 0"}},
+		{"where on a column that is not shown", "?columns=name%2Cconsumers%2Cmessages%2Cstate%2Cvhost%2Ctype",
+			`[{"name":"a","messages":5,"consumers":0},{"name":"b","messages":5,"consumers":1},{"name":"c"}]`,
+			[]string{"name", "--where", "messages > 1 && consumers == 0"}},
 		{"sort", nameCounts, rows, []string{"name", "messages", "--sort", "-messages"}},
 		{"sort and limit", nameCounts, rows, []string{"name", "messages", "--sort", "-messages,name", "--limit", "2"}},
 		{"limit", nameCounts, rows, []string{"name", "messages", "--limit", "1"}},
@@ -87,8 +89,11 @@ func TestListQueues_options(t *testing.T) {
 		{"totals", nameCounts, rows, []string{"name", "messages", "--totals"}},
 		{"totals table", nameCounts, rows, []string{"name", "messages", "--totals", "-o", "table"}},
 		{"no headers", nameOnly, rows, []string{"name", "--no-table-headers"}},
-		{"a member", "?columns=name%2Cmessage_stats.publish_details.rate", `[{"name":"a","message_stats":{"publish_details":{"rate":1.25}}},{"name":"b","message_stats":[]}]`, []string{"name", "message_stats.publish_details.rate"}},
-		{"odd values", "?columns=name%2Cgarbage_collection%2Cconsumer_utilisation%2Cowner_pid_details", `[{"name":"a","garbage_collection":[],"consumer_utilisation":"","owner_pid_details":[]}]`,
+		{"a member", "?columns=name%2Cmessage_stats.publish_details.rate",
+			`[{"name":"a","message_stats":{"publish_details":{"rate":1.25}}},{"name":"b","message_stats":[]}]`,
+			[]string{"name", "message_stats.publish_details.rate"}},
+		{"odd values", "?columns=name%2Cgarbage_collection%2Cconsumer_utilisation%2Cowner_pid_details",
+			`[{"name":"a","garbage_collection":[],"consumer_utilisation":"","owner_pid_details":[]}]`,
 			[]string{"name", "garbage_collection", "consumer_utilisation", "owner_pid_details", "-o", "json"}},
 		{"no rows left", nameCounts, `[{"name":"a","messages":0}]`, []string{"name", "--where", "messages > 5"}},
 		{"unknown column", "", "", []string{"mesages"}},
@@ -240,14 +245,17 @@ func TestListQueues_recorded(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
 			names := "name,type,policy,operator_policy,effective_policy_definition,consumers,leader,members,online,arguments,consumer_capacity,single_active_consumer_tag"
-			s.JSON("GET /api/queues?columns="+strings.ReplaceAll(strings.Replace(names, "leader", "leader,node", 1), ",", "%2C")+"%2Cstate", 200, brokertest.Recorded(t, release, "queues"))
-			run(t, "list/recorded columns "+release, cmdtest.Run{}, s, "list_queues", names, "-o", "json", "--where", "name != 'orders'")
+			s.JSON("GET /api/queues?columns="+strings.ReplaceAll(strings.Replace(names, "leader", "leader,node", 1), ",", "%2C")+
+				"%2Cstate", 200, brokertest.Recorded(t, release, "queues"))
+			run(t, "list/recorded columns "+release, cmdtest.Run{}, s, "list_queues", names, "-o", "json", "--where",
+				"name != 'orders'")
 		})
 		t.Run(release+" young", func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
 			s.JSON("GET /api/queues"+consumers, 200, brokertest.Recorded(t, release, "queues-young"))
-			run(t, "list/young "+release, cmdtest.Run{}, s, "list_queues", "name", "messages", "consumers", "-o", "json", "--match", "young")
+			run(t, "list/young "+release, cmdtest.Run{}, s, "list_queues", "name", "messages", "consumers", "-o", "json",
+				"--match", "young")
 		})
 	}
 }
@@ -261,8 +269,8 @@ func TestListQueues_watch(t *testing.T) {
 	run(t, "list/watch", cmdtest.Run{}, s, "list_queues", "name", "messages", "--watch", "100ms", "--rounds", "3")
 }
 
-// TestListQueues_source: counts are those of the queues whatever is said but prometheus. auto, the default of earlier versions,
-// is taken, and means the same.
+// TestListQueues_source: counts are those of the queues whatever is said but prometheus. auto, the default of earlier
+// versions, is taken, and means the same.
 func TestListQueues_source(t *testing.T) {
 	t.Parallel()
 	for _, source := range []string{"", "--source=api", "--source=auto"} {

@@ -16,11 +16,12 @@ import (
 
 // lostFaults are ways to lose the answer to a change. The last one lasts until the time budget ends.
 func lostFaults() map[string]faultproxy.Fault {
-	return map[string]faultproxy.Fault{"reset": faultproxy.Reset(), "502": faultproxy.Page(502), "half a header": faultproxy.HalfHeader(), "hang": faultproxy.Hang()}
+	return map[string]faultproxy.Fault{"reset": faultproxy.Reset(), "502": faultproxy.Page(502),
+		"half a header": faultproxy.HalfHeader(), "hang": faultproxy.Hang()}
 }
 
-// A change that was done has its usual outcome where its answer is lost, in the journal, too, and a note says so. One that the broker
-// never heard of is not done, and one that cannot be looked up is unknown.
+// A change that was done has its usual outcome where its answer is lost, in the journal, too, and a note says so. One
+// that the broker never heard of is not done, and one that cannot be looked up is unknown.
 func TestLostAnswer(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -36,18 +37,22 @@ func TestLostAnswer(t *testing.T) {
 			what := "queue orders in virtual host / "
 			lost(t, tt.word+"/"+how+"/done", tt.words, tt.there, fault, "", "", tt.word, what+"was seen to be "+tt.done)
 			// Looking in vain takes some seconds.
-			if how != "reset" || tt.word == "unchanged" || tt.word == "purged" { // else things are as they would be, or it cannot be told
+			// else things are as they would be, or it cannot be told
+			if how != "reset" || tt.word == "unchanged" || tt.word == "purged" {
 				continue
 			}
-			lost(t, tt.word+"/"+how+"/unknown", tt.words, tt.there, fault, "blind", fail.Lost, "unknown", what+"may have been "+tt.done)
-			lost(t, tt.word+"/"+how+"/not done", tt.words, tt.there, fault, "unasked", fail.Lost, "not_done", what+"was not "+tt.done)
+			lost(t, tt.word+"/"+how+"/unknown", tt.words, tt.there, fault, "blind", fail.Lost, "unknown", what+"may have been "+
+				tt.done)
+			lost(t, tt.word+"/"+how+"/not done", tt.words, tt.there, fault, "unasked", fail.Lost, "not_done", what+"was not "+
+				tt.done)
 		}
 	}
 }
 
-// lost runs a change whose answer is lost. With "unasked" the broker never hears of it, with "blind" nothing can be read after it.
-// outcome is the word in the journal.
-func lost(t *testing.T, name, words string, there bool, fault faultproxy.Fault, besides string, kind fail.Kind, outcome, says string) {
+// lost runs a change whose answer is lost. With "unasked" the broker never hears of it, with "blind" nothing can be
+// read after it. outcome is the word in the journal.
+func lost(t *testing.T, name, words string, there bool, fault faultproxy.Fault, besides string, kind fail.Kind, outcome,
+	says string) {
 	t.Run(name, func(t *testing.T) {
 		t.Parallel()
 		k := brokertest.NewKeeper(t)
@@ -70,7 +75,8 @@ func lost(t *testing.T, name, words string, there bool, fault faultproxy.Fault, 
 		}
 		journal := filepath.Join(t.TempDir(), "j")
 		s := &brokertest.Server{Server: &httptest.Server{URL: p.URL}}
-		r := cmdtest.Run{Commands: queue.Commands()}.Do(t, s, append(strings.Fields(words), "--journal", journal, "--timeout", "1")...)
+		r := cmdtest.Run{Commands: queue.Commands()}.Do(t, s, append(strings.Fields(words), "--journal", journal, "--timeout",
+			"1")...)
 		text, _ := os.ReadFile(journal)
 		lines := strings.Split(strings.TrimSpace(string(text)), "\n")
 		if fail.KindOf(r.Error) != kind || !strings.Contains(lines[len(lines)-1], `"outcome":"`+outcome+`"`) {

@@ -40,7 +40,8 @@ again.`,
 					Next("a policy with max-age or max-length-bytes drops its oldest segments")
 			}
 			if err == nil && q.stopped() {
-				err = fail.New(fail.Incomplete, "queue %s is there, and cannot be reached: its node %s does not run, or its virtual host is stopped there (state %s)", name, q.node.Text(), q.state.Text()).
+				err = fail.New(fail.Incomplete,
+					"queue %s is there, and cannot be reached: its node %s does not run, or its virtual host is stopped there (state %s)", name, q.node.Text(), q.state.Text()).
 					Next("rabbitctl list_nodes shows which nodes run")
 			}
 			if err != nil {
@@ -87,13 +88,16 @@ func purged(ctx context.Context, c *broker.Client, ask verb.Ask, before counted)
 		figure("ready_before", before.ready), figure("ready_after", after.ready),
 		figure("unacknowledged_stay", after.unacked))}}
 	if before.lags() {
-		o.Notes = append(o.Notes, "the counts of a "+before.kind.Text()+" queue are known up to 5s late, so more may have been dropped")
+		o.Notes = append(o.Notes, "the counts of a "+before.kind.Text()+
+			" queue are known up to 5s late, so more may have been dropped")
 	}
 	if after.unackedCount > 0 {
-		o.Notes = append(o.Notes, fmt.Sprintf("%d unacknowledged stay with their consumers: a purge does not reach them", after.unackedCount))
+		o.Notes = append(o.Notes, fmt.Sprintf("%d unacknowledged stay with their consumers: a purge does not reach them",
+			after.unackedCount))
 	}
 	if after.readyCount > 0 {
-		o.Notes = append(o.Notes, fmt.Sprintf("%d are ready: they arrived or came back since, or the count lags", after.readyCount))
+		o.Notes = append(o.Notes, fmt.Sprintf("%d are ready: they arrived or came back since, or the count lags",
+			after.readyCount))
 	}
 	return o, nil
 }

@@ -40,7 +40,8 @@ member that does not answer has an empty log here, and online false.`,
 				{Name: "term", Kind: record.Ordinal, Help: "how many elections there were"},
 				{Name: "machine_version", Kind: record.Ordinal, Help: "the version of the queue's code that it runs"},
 			},
-			Default: []string{"node", "raft_state", "online", "membership", "last_log_index", "last_applied", "commit_index", "term"},
+			Default: []string{"node", "raft_state", "online", "membership", "last_log_index", "last_applied", "commit_index",
+				"term"},
 		},
 		Scoped: true,
 		Rows:   quorumMembers,
@@ -49,12 +50,15 @@ member that does not answer has an empty log here, and online false.`,
 
 // titles are rabbitmq-queues' words for the columns, as the API has them.
 func titles() map[string]string {
-	return map[string]string{"node": "Node Name", "raft_state": "Raft State", "membership": "Membership", "last_log_index": "Last Log Index",
-		"last_written": "Last Written", "last_applied": "Last Applied", "commit_index": "Commit Index", "snapshot_index": "Snapshot Index",
-		"term": "Term", "machine_version": "Machine Version"}
+	return map[string]string{"node": "Node Name", "raft_state": "Raft State", "membership": "Membership",
+		"last_log_index": "Last Log Index",
+		"last_written":   "Last Written", "last_applied": "Last Applied", "commit_index": "Commit Index",
+		"snapshot_index": "Snapshot Index",
+		"term":           "Term", "machine_version": "Machine Version"}
 }
 
-func quorumMembers(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+func quorumMembers(ctx context.Context, c *broker.Client, ask verb.Ask,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		vhost, queue := cmp.Or(ask.VHost, "/"), ask.Args[0]
 		raw, err := c.Queue(ctx, vhost, queue)

@@ -42,7 +42,8 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 			{Name: "name", From: "policy"}, {Name: "operator_policy"},
 			{Name: "definition", From: "effective_policy_definition", Kind: record.Map},
 		}, raw),
-		verb.Rates(raw.At("message_stats"), "publish", "deliver_get", "deliver", "deliver_no_ack", "get", "get_no_ack", "get_empty",
+		verb.Rates(raw.At("message_stats"), "publish", "deliver_get", "deliver", "deliver_no_ack", "get", "get_no_ack",
+			"get_empty",
 			"redeliver", "ack"),
 	}
 	consumers, err := consumerSection(ctx, c, raw.At("consumer_details"))
@@ -55,8 +56,10 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 
 // describe has the queue's own facts, with the counts that the queue itself tells where it does.
 func describe(ctx context.Context, c *broker.Client, raw record.Value, vhost, queue string) (record.Section, error) {
-	columns, err := table().Select([]string{"vhost", "name", "type", "state", "messages_ready", "messages_unacknowledged", "messages",
-		"consumers", "message_bytes", "memory", "node", "members", "online", "durable", "auto_delete", "exclusive", "owner_pid_details.name",
+	columns, err := table().Select([]string{"vhost", "name", "type", "state", "messages_ready", "messages_unacknowledged",
+		"messages",
+		"consumers", "message_bytes", "memory", "node", "members", "online", "durable", "auto_delete", "exclusive",
+		"owner_pid_details.name",
 		"arguments", "idle_since", "consumer_utilisation", "single_active_consumer_tag"})
 	if err != nil {
 		return record.Section{}, err
@@ -92,7 +95,8 @@ func describe(ctx context.Context, c *broker.Client, raw record.Value, vhost, qu
 				// The statistics say 0, whatever the queue holds.
 				s.Rows[0][i] = nil
 			case source == "queue":
-				s.Rows[0][i] = map[string]record.Value{"messages_ready": has.Ready, "messages_unacknowledged": has.Unacked, "messages": has.Total}[column.Name]
+				s.Rows[0][i] = map[string]record.Value{"messages_ready": has.Ready, "messages_unacknowledged": has.Unacked,
+					"messages": has.Total}[column.Name]
 			}
 		case "state":
 			s.Rows[0][i] = state
@@ -108,5 +112,6 @@ func describe(ctx context.Context, c *broker.Client, raw record.Value, vhost, qu
 }
 
 func bindingColumns() []record.Column {
-	return []record.Column{{Name: "source_name", From: "source"}, {Name: "routing_key"}, {Name: "arguments", Kind: record.Map}}
+	return []record.Column{{Name: "source_name", From: "source"}, {Name: "routing_key"},
+		{Name: "arguments", Kind: record.Map}}
 }

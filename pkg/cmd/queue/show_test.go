@@ -7,8 +7,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 )
 
-// fedq is a queue with a consumer of a program that has a name, a second one that waits, and one whose connection is gone; bindings
-// are those that lead to it.
+// fedq is a queue with a consumer of a program that has a name, a second one that waits, and one whose connection is
+// gone; bindings are those that lead to it.
 const (
 	fedq = `{"consumer_details":[{"arguments":{},"channel_details":{"connection_name":"10.0.0.7:44254 -> 10.0.0.1:5672","name":"10.0.0.7:44254 -> 10.0.0.1:5672 (1)","number":1,"peer_host":"10.0.0.7","peer_port":44254,"user":"app"},"ack_required":true,"active":true,"activity_status":"up","consumer_tag":"hold","prefetch_count":5},
  {"arguments":{},"channel_details":{"connection_name":"10.0.0.7:44254 -> 10.0.0.1:5672","name":"10.0.0.7:44254 -> 10.0.0.1:5672 (2)","number":2,"peer_host":"10.0.0.7","peer_port":44254,"user":"app"},"ack_required":true,"active":false,"activity_status":"waiting","consumer_tag":"spare","prefetch_count":5},
@@ -38,24 +38,30 @@ func TestShow(t *testing.T) {
 			"queues/%2F/fedq?disable_stats=true&enable_queue_totals=true": `{"messages":9,"messages_ready":4,"messages_unacknowledged":5}`,
 			"connections/10.0.0.7:44254%20-%3E%2010.0.0.1:5672":           `{"name":"10.0.0.7:44254 -> 10.0.0.1:5672","user_provided_name":"worker-7"}`, "connections/gone": cmdtest.NotFound,
 			"queues/%2F/fedq/bindings": bindings}},
-		{Name: "young", Words: "show_queue new -p a/b", Answers: map[string]string{"queues/a%2Fb/new": `{"name":"new","vhost":"a/b","consumer_details":[]}`,
-			"queues/a%2Fb?disable_stats=true&enable_queue_totals=true&name=%5Enew%24&page=1&page_size=500&use_regex=true": `{"items":[]}`, "queues/a%2Fb/new/bindings": `[]`}},
+		{Name: "young", Words: "show_queue new -p a/b",
+			Answers: map[string]string{"queues/a%2Fb/new": `{"name":"new","vhost":"a/b","consumer_details":[]}`,
+				"queues/a%2Fb?disable_stats=true&enable_queue_totals=true&name=%5Enew%24&page=1&page_size=500&use_regex=true": `{"items":[]}`, "queues/a%2Fb/new/bindings": `[]`}},
 		// The statistics say 0 of a queue whose virtual host is stopped, whatever it holds.
-		{Name: "stopped", Words: "show_queue q -p v", Answers: map[string]string{"queues/v/q": `{"name":"q","vhost":"v","type":"classic","state":"stopped","messages":0,"messages_ready":0,"messages_unacknowledged":0,"consumer_details":[]}`,
-			"queues/v/q/bindings": `[]`}},
+		{Name: "stopped", Words: "show_queue q -p v",
+			Answers: map[string]string{"queues/v/q": `{"name":"q","vhost":"v","type":"classic","state":"stopped","messages":0,"messages_ready":0,"messages_unacknowledged":0,"consumer_details":[]}`,
+				"queues/v/q/bindings": `[]`}},
 		// 4.3 calls it stopped here, too, and down in the listing.
 		{Name: "its node is down", Words: "show_queue q -p v", Answers: map[string]string{
 			"queues/v/q": `{"name":"q","vhost":"v","type":"classic","state":"stopped","node":"rabbit@b","consumer_details":[]}`,
 			"nodes?columns=name%2Crunning%2Cpartitions": `[{"name":"rabbit@a","running":true,"partitions":[]},{"name":"rabbit@b","running":false}]`,
 			"queues/v/q/bindings":                       `[]`}},
-		{Name: "known and no more", Words: "show_queue q -p v", Answers: map[string]string{"queues/v/q": `{"name":"q","vhost":"v","type":"classic","state":"live"}`,
-			"queues/v/q?disable_stats=true&enable_queue_totals=true": `{"messages":9,"messages_ready":4,"messages_unacknowledged":5}`, "queues/v/q/bindings": `[]`}},
+		{Name: "known and no more", Words: "show_queue q -p v",
+			Answers: map[string]string{"queues/v/q": `{"name":"q","vhost":"v","type":"classic","state":"live"}`,
+				"queues/v/q?disable_stats=true&enable_queue_totals=true": `{"messages":9,"messages_ready":4,"messages_unacknowledged":5}`, "queues/v/q/bindings": `[]`}},
 		{Name: "read by the broker itself", Words: "show_queue q -p v", Answers: map[string]string{
 			"queues/v/q": `{"name":"q","vhost":"v","type":"classic","state":"running","consumer_details":[{"consumer_tag":"mv","channel_details":{"name":"<a@b.1.2.0> (1)","user":"none","peer_host":"undefined","peer_port":"undefined"}}]}`,
 			"queues/v/q?disable_stats=true&enable_queue_totals=true": `{"messages":9,"messages_ready":4,"messages_unacknowledged":5}`, "queues/v/q/bindings": `[]`}},
-		{Name: "not there", Words: "show_queue fedk", Answers: map[string]string{"queues/%2F/fedk": cmdtest.NotFound, "exchanges/%2F/amq.default": `{}`,
+		{Name: "not there", Words: "show_queue fedk", Answers: map[string]string{"queues/%2F/fedk": cmdtest.NotFound,
+			"exchanges/%2F/amq.default":                  `{}`,
 			"queues/%2F?columns=name&disable_stats=true": `[{"name":"other"},{"name":"fedq"}]`}},
-		{Name: "no virtual host", Words: "show_queue fedk -p prod", Answers: map[string]string{"queues/prod/fedk": cmdtest.NotFound, "exchanges/prod/amq.default": cmdtest.NotFound, "vhosts?columns=name": `[{"name":"/"},{"name":"staging"}]`}},
+		{Name: "no virtual host", Words: "show_queue fedk -p prod",
+			Answers: map[string]string{"queues/prod/fedk": cmdtest.NotFound, "exchanges/prod/amq.default": cmdtest.NotFound,
+				"vhosts?columns=name": `[{"name":"/"},{"name":"staging"}]`}},
 		{Name: "no name", Words: "show_queue"},
 		{Name: "two names", Words: "show_queue a b"},
 	})

@@ -109,7 +109,8 @@ func (d *declaring) warnings(ctx context.Context) []string {
 		return out
 	}
 	if _, err := d.client.Exchange(ctx, d.want.VHost, exchange); broker.IsNotFound(err) {
-		out = append(out, fmt.Sprintf("the dead-letter exchange %s does not exist in virtual host %s: rejected and expired messages will be lost without an error", exchange, d.want.VHost))
+		out = append(out,
+			fmt.Sprintf("the dead-letter exchange %s does not exist in virtual host %s: rejected and expired messages will be lost without an error", exchange, d.want.VHost))
 	}
 	return out
 }

@@ -46,7 +46,8 @@ or could not be read.`,
 		Scoped:   true,
 		Explains: true,
 		Flags: func(fs *pflag.FlagSet) {
-			fs.StringArrayVar(&headers, "header", nil, "a header of the message, `KEY[:TYPE]=VALUE`; TYPE is string (default), int, bool or json (may be repeated)")
+			fs.StringArrayVar(&headers, "header", nil,
+				"a header of the message, `KEY[:TYPE]=VALUE`; TYPE is string (default), int, bool or json (may be repeated)")
 		},
 		Validate: func(ask verb.Ask) error {
 			_, err := message(ask, headers)
@@ -72,7 +73,8 @@ or could not be read.`,
 			if hint := nearest(ctx, c, vhost, m, way, facts); hint != "" {
 				r.Details = append(r.Details, hint)
 			}
-			r.LookedAt = fmt.Sprintf("%s and %s in virtual host %s", count(len(facts.Exchanges), "exchange"), count(len(facts.Queues), "queue"), vhost)
+			r.LookedAt = fmt.Sprintf("%s and %s in virtual host %s", count(len(facts.Exchanges), "exchange"),
+				count(len(facts.Queues), "queue"), vhost)
 			if unseen != nil {
 				r.Details = append(r.Details, "whether the virtual host runs could not be seen: "+unseen.Error())
 				if r.Status == health.OK {
@@ -120,25 +122,27 @@ func message(ask verb.Ask, headers []string) (routing.Message, error) {
 
 // exchange is the argument that names an exchange.
 func exchange() verb.Arg {
-	return verb.Arg{Name: "EXCHANGE", Free: true, Complete: func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
-		var names []string
-		for row, err := range c.Exchanges(ctx, vhost, []record.Column{{Name: "name"}}) {
-			if err != nil {
-				return nil, err
+	return verb.Arg{Name: "EXCHANGE", Free: true,
+		Complete: func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
+			var names []string
+			for row, err := range c.Exchanges(ctx, vhost, []record.Column{{Name: "name"}}) {
+				if err != nil {
+					return nil, err
+				}
+				if name := row[0].Text(); name != routing.Default {
+					names = append(names, name)
+				} else {
+					names = append(names, "amq.default")
+				}
 			}
-			if name := row[0].Text(); name != routing.Default {
-				names = append(names, name)
-			} else {
-				names = append(names, "amq.default")
-			}
-		}
-		return names, nil
-	}}
+			return names, nil
+		}}
 }
 
 // nearest says which name or key was perhaps meant, where the message ends at the first step; "" for none. What this
 // needs beyond the facts is not worth an error.
-func nearest(ctx context.Context, c *broker.Client, vhost string, m routing.Message, way routing.Route, facts routing.Facts) string {
+func nearest(ctx context.Context, c *broker.Client, vhost string, m routing.Message, way routing.Route,
+	facts routing.Facts) string {
 	if len(way.Hops)+len(way.Gaps) > 0 {
 		return ""
 	}

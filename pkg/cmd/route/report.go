@@ -53,11 +53,13 @@ func report(vhost string, m routing.Message, way routing.Route, facts routing.Fa
 }
 
 // judge makes the verdict.
-func judge(m routing.Message, way routing.Route, facts routing.Facts, all []arrival, outcomes map[routing.Outcome]int) verb.Report {
+func judge(m routing.Message, way routing.Route, facts routing.Facts, all []arrival,
+	outcomes map[routing.Outcome]int) verb.Report {
 	what := fmt.Sprintf("a message to %s with routing key %q", exchangeName(m.Exchange), m.Key)
 	kept, inDoubt := outcomes[routing.Kept], outcomes[routing.Perhaps]+len(way.Gaps)
 	say := func(status health.Status, word, format string, args ...any) verb.Report {
-		return verb.Report{Result: health.Result{Status: status, Summary: what + " " + fmt.Sprintf(format, args...)}, Word: word}
+		return verb.Report{Result: health.Result{Status: status, Summary: what + " " + fmt.Sprintf(format, args...)},
+			Word: word}
 	}
 	switch {
 	case way.Refused != "":
@@ -70,7 +72,8 @@ func judge(m routing.Message, way routing.Route, facts routing.Facts, all []arri
 	case kept > 0 && kept == len(all) && inDoubt == 0:
 		return say(health.OK, "REACHES", "reaches %s: %s", count(kept, "queue"), names(all))
 	case kept > 0:
-		return say(health.Warning, "WARNING", "reaches %s, not all of them for sure: %s", count(len(all), "queue"), names(all))
+		return say(health.Warning, "WARNING", "reaches %s, not all of them for sure: %s", count(len(all), "queue"),
+			names(all))
 	case len(all) > 0 && inDoubt == 0:
 		return say(health.Critical, "DROPPED", "reaches %s, but is not kept there: %s", count(len(all), "queue"), names(all))
 	case len(all) > 0:
@@ -83,12 +86,14 @@ func judge(m routing.Message, way routing.Route, facts routing.Facts, all []arri
 		why = append(why, loss(l))
 	}
 	r := say(health.Critical, "DROPPED", "reaches no queue: %s", strings.Join(why, "; "))
-	r.Details = append(r.Details, "no publisher gets an error: it is confirmed and dropped; published as mandatory it comes back (312 NO_ROUTE)")
+	r.Details = append(r.Details,
+		"no publisher gets an error: it is confirmed and dropped; published as mandatory it comes back (312 NO_ROUTE)")
 	return r
 }
 
-// inVHost adds what a virtual host that does not run means for the message: its exchanges and queues are listed as if they
-// could be reached, quorum queues and streams even as running, but no client can connect (measured on 3.10 and 4.3).
+// inVHost adds what a virtual host that does not run means for the message: its exchanges and queues are listed as if
+// they could be reached, quorum queues and streams even as running, but no client can connect (measured on 3.10 and
+// 4.3).
 func inVHost(r verb.Report, m routing.Message, host health.VHost) verb.Report {
 	stopped := host.Stopped()
 	if stopped == "" {
@@ -96,11 +101,13 @@ func inVHost(r verb.Report, m routing.Message, host health.VHost) verb.Report {
 	}
 	var next []string
 	for _, node := range host.Down() {
-		next = append(next, fmt.Sprintf("next: rabbitctl as rabbitmqctl -n %s restart_vhost -p %s", fail.Word(node), fail.Word(host.Name)))
+		next = append(next, fmt.Sprintf("next: rabbitctl as rabbitmqctl -n %s restart_vhost -p %s", fail.Word(node),
+			fail.Word(host.Name)))
 	}
 	if host.Lost() {
 		r.Status, r.Word = health.Critical, "REFUSED"
-		r.Summary = fmt.Sprintf("a message to %s with routing key %q is not taken: %s, so no client can connect to it (541 INTERNAL_ERROR, vhost is down)",
+		r.Summary = fmt.Sprintf(
+			"a message to %s with routing key %q is not taken: %s, so no client can connect to it (541 INTERNAL_ERROR, vhost is down)",
 			exchangeName(m.Exchange), m.Key, stopped)
 		r.Details = append(next, r.Details...)
 		return r
@@ -147,17 +154,20 @@ func deadLetter(vhost string, m routing.Message, a arrival) string {
 }
 
 func queueSection(all []arrival) record.Section {
-	s := record.Section{Name: "queues", Optional: true, Columns: []record.Column{{Name: "queue"}, {Name: "type"}, {Name: "messages_ready", Kind: record.Count},
+	s := record.Section{Name: "queues", Optional: true, Columns: []record.Column{{Name: "queue"}, {Name: "type"},
+		{Name: "messages_ready", Kind: record.Count},
 		{Name: "consumers", Kind: record.Count}, {Name: "outcome"}, {Name: "why"}}}
 	for _, a := range all {
-		s.Rows = append(s.Rows, record.Row{record.Of(a.queue.Name), known(a.queue.Type), survey.Figure(a.queue.Ready), survey.Figure(a.queue.Consumers),
+		s.Rows = append(s.Rows, record.Row{record.Of(a.queue.Name), known(a.queue.Type), survey.Figure(a.queue.Ready),
+			survey.Figure(a.queue.Consumers),
 			record.Of(a.fate.Outcome.String()), known(a.fate.Text)})
 	}
 	return s
 }
 
 func hopSection(hops []routing.Hop) record.Section {
-	s := record.Section{Name: "path", Optional: true, Columns: []record.Column{{Name: "from"}, {Name: "from_type"}, {Name: "by"}, {Name: "key"},
+	s := record.Section{Name: "path", Optional: true, Columns: []record.Column{{Name: "from"}, {Name: "from_type"},
+		{Name: "by"}, {Name: "key"},
 		{Name: "arguments", Kind: record.Map}, {Name: "to"}, {Name: "to_kind"}}}
 	for _, h := range hops {
 		kind := "queue"

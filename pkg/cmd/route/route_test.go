@@ -29,17 +29,24 @@ func TestExplainRoute(t *testing.T) {
 		// answers are by request, without GET /api/.
 		answers map[string]string
 	}{
-		{"default exchange", "explain_route|(default)|orders", map[string]string{"queues/%2F/orders": orders, "queues/%2F/orders" + fresh: ordersNow}},
-		{"no queue", "explain_route||odrers", map[string]string{"queues/%2F/odrers": missing, "exchanges/%2F/amq.default": `{"name":"/"}`, "queues/%2F?columns=name&disable_stats=true": `[{"name":"orders"}]`}},
-		{"no exchange json", "explain_route|nope|k|-o|json", map[string]string{"exchanges/%2F/nope": missing, "exchanges/%2F/amq.default": `{"name":"/"}`, "exchanges/%2F?columns=name": `[{"name":""},{"name":"nop"}]`}},
-		{"no virtual host", "explain_route|nope|k|-p|none", map[string]string{"exchanges/none/nope": missing, "exchanges/none/amq.default": missing, "vhosts?columns=name": `[{"name":"/"},{"name":"nonet"}]`}},
+		{"default exchange", "explain_route|(default)|orders", map[string]string{"queues/%2F/orders": orders,
+			"queues/%2F/orders" + fresh: ordersNow}},
+		{"no queue", "explain_route||odrers", map[string]string{"queues/%2F/odrers": missing,
+			"exchanges/%2F/amq.default": `{"name":"/"}`, "queues/%2F?columns=name&disable_stats=true": `[{"name":"orders"}]`}},
+		{"no exchange json", "explain_route|nope|k|-o|json", map[string]string{"exchanges/%2F/nope": missing,
+			"exchanges/%2F/amq.default": `{"name":"/"}`, "exchanges/%2F?columns=name": `[{"name":""},{"name":"nop"}]`}},
+		{"no virtual host", "explain_route|nope|k|-p|none", map[string]string{"exchanges/none/nope": missing,
+			"exchanges/none/amq.default": missing, "vhosts?columns=name": `[{"name":"/"},{"name":"nonet"}]`}},
 		{"policy and exchanges terminal", "explain_route|in|eu.new", map[string]string{
-			"exchanges/%2F/in":              `{"name":"in","type":"topic","internal":false,"arguments":{},"policy":"catch"}`,
-			"exchanges/%2F/in" + bindingsOf: `[{"destination":"us","destination_type":"queue","routing_key":"us.#","arguments":{}}]`,
-			policiesOf:                      `[{"vhost":"/","name":"catch","definition":{"alternate-exchange":"rest"}}]`, "operator-" + policiesOf: `[]`,
-			"exchanges/%2F/rest":              `{"name":"rest","type":"fanout","internal":true,"arguments":{}}`,
-			"exchanges/%2F/rest" + bindingsOf: `[{"destination":"orders","destination_type":"queue","routing_key":"","arguments":[]},{"destination":"in","destination_type":"exchange","routing_key":"","arguments":{}}]`,
-			"queues/%2F/orders":               orders, "queues/%2F/orders" + fresh: ordersNow,
+			"exchanges/%2F/in": `{"name":"in","type":"topic","internal":false,"arguments":{},"policy":"catch"}`,
+			"exchanges/%2F/in" +
+				bindingsOf: `[{"destination":"us","destination_type":"queue","routing_key":"us.#","arguments":{}}]`,
+			policiesOf:               `[{"vhost":"/","name":"catch","definition":{"alternate-exchange":"rest"}}]`,
+			"operator-" + policiesOf: `[]`,
+			"exchanges/%2F/rest":     `{"name":"rest","type":"fanout","internal":true,"arguments":{}}`,
+			"exchanges/%2F/rest" +
+				bindingsOf: `[{"destination":"orders","destination_type":"queue","routing_key":"","arguments":[]},{"destination":"in","destination_type":"exchange","routing_key":"","arguments":{}}]`,
+			"queues/%2F/orders": orders, "queues/%2F/orders" + fresh: ordersNow,
 		}},
 		{"policy that may not be read", "explain_route|in|k", map[string]string{
 			"exchanges/%2F/in":              `{"name":"in","type":"direct","internal":false,"arguments":{},"policy":"catch"}`,
@@ -47,16 +54,18 @@ func TestExplainRoute(t *testing.T) {
 			policiesOf:                      denied,
 		}},
 		{"headers", "explain_route|h||--header|level:int=5|--header|x=y", map[string]string{
-			"exchanges/%2F/h":              `{"name":"h","type":"headers","internal":false,"arguments":[]}`,
-			"overview":                     `{"rabbitmq_version":"3.10.8"}`,
-			"exchanges/%2F/h" + bindingsOf: `[{"destination":"orders","destination_type":"queue","routing_key":"","arguments":{"x-match":"all","level":5.0}}]`,
-			"queues/%2F/orders":            orders, "queues/%2F/orders" + fresh: ordersNow,
+			"exchanges/%2F/h": `{"name":"h","type":"headers","internal":false,"arguments":[]}`,
+			"overview":        `{"rabbitmq_version":"3.10.8"}`,
+			"exchanges/%2F/h" +
+				bindingsOf: `[{"destination":"orders","destination_type":"queue","routing_key":"","arguments":{"x-match":"all","level":5.0}}]`,
+			"queues/%2F/orders": orders, "queues/%2F/orders" + fresh: ordersNow,
 		}},
 		{"a header that is none", "explain_route|h||--header|level", nil},
 		{"headers of a newer release", "explain_route|h||--header|level:int=5", map[string]string{
-			"exchanges/%2F/h":              `{"name":"h","type":"headers","internal":false,"arguments":[]}`,
-			"overview":                     `{"rabbitmq_version":"4.0.5"}`,
-			"exchanges/%2F/h" + bindingsOf: `[{"destination":"orders","destination_type":"queue","routing_key":"","arguments":{"x-match":"all","level":5.0}}]`,
+			"exchanges/%2F/h": `{"name":"h","type":"headers","internal":false,"arguments":[]}`,
+			"overview":        `{"rabbitmq_version":"4.0.5"}`,
+			"exchanges/%2F/h" +
+				bindingsOf: `[{"destination":"orders","destination_type":"queue","routing_key":"","arguments":{"x-match":"all","level":5.0}}]`,
 		}},
 		// A young queue does not tell its policies: whether one may apply is read off the patterns.
 		{"young queue", "explain_route||orders", map[string]string{
@@ -76,19 +85,26 @@ func TestExplainRoute(t *testing.T) {
 			"queues/%2F?columns=name%2Cmessages_ready%2Cvhost%2Ctype&disable_stats=true&enable_queue_totals=true": `[{"name":"orders","vhost":"/","type":"classic","messages_ready":7}]`,
 		}},
 		// The type of an exchange comes with a plugin, and goes with it.
-		{"type off", "explain_route|hashed|k", map[string]string{"exchanges/%2F/hashed": hashed, "exchanges/%2F/hashed" + bindingsOf: `[]`,
+		{"type off", "explain_route|hashed|k", map[string]string{"exchanges/%2F/hashed": hashed, "exchanges/%2F/hashed" +
+			bindingsOf: `[]`,
 			"overview": `{"node":"rabbit@a","rabbitmq_version":"4.3.6","exchange_types":[{"name":"direct","enabled":true},{"name":"x-random","enabled":true}]}`}},
-		{"type off by a flag", "explain_route|hashed|k", map[string]string{"exchanges/%2F/hashed": hashed, "exchanges/%2F/hashed" + bindingsOf: `[]`,
-			"overview": `{"node":"rabbit@a","rabbitmq_version":"4.3.6","exchange_types":[{"name":"x-consistent-hash","enabled":false}]}`}},
-		{"type on", "explain_route|hashed|k", map[string]string{"exchanges/%2F/hashed": hashed, "exchanges/%2F/hashed" + bindingsOf: `[]`,
+		{"type off by a flag", "explain_route|hashed|k", map[string]string{"exchanges/%2F/hashed": hashed,
+			"exchanges/%2F/hashed" + bindingsOf: `[]`,
+			"overview":                          `{"node":"rabbit@a","rabbitmq_version":"4.3.6","exchange_types":[{"name":"x-consistent-hash","enabled":false}]}`}},
+		{"type on", "explain_route|hashed|k", map[string]string{"exchanges/%2F/hashed": hashed, "exchanges/%2F/hashed" +
+			bindingsOf: `[]`,
 			"overview": `{"node":"rabbit@a","rabbitmq_version":"4.3.6","exchange_types":[{"name":"x-consistent-hash","enabled":true}]}`}},
 		// Queues of a virtual host that is stopped are listed as running.
-		{"virtual host stopped", "explain_route||orders", map[string]string{"queues/%2F/orders": orders, "queues/%2F/orders" + fresh: ordersNow,
+		{"virtual host stopped", "explain_route||orders", map[string]string{"queues/%2F/orders": orders, "queues/%2F/orders" +
+			fresh: ordersNow,
 			thisVHost: `{"name":"/","cluster_state":{"rabbit@a":"stopped"}}`}},
-		{"virtual host stopped on one node", "explain_route||orders", map[string]string{"queues/%2F/orders": orders, "queues/%2F/orders" + fresh: ordersNow,
-			thisVHost: denied, "vhosts?columns=name%2Ccluster_state": `[{"name":"/","cluster_state":{"rabbit@a":"running","rabbit@b":"stopped"}}]`}},
-		{"virtual host not seen", "explain_route||orders", map[string]string{"queues/%2F/orders": orders, "queues/%2F/orders" + fresh: ordersNow,
-			thisVHost: `500 {"error":"internal"}`}},
+		{"virtual host stopped on one node", "explain_route||orders", map[string]string{"queues/%2F/orders": orders,
+			"queues/%2F/orders" + fresh:           ordersNow,
+			thisVHost:                             denied,
+			"vhosts?columns=name%2Ccluster_state": `[{"name":"/","cluster_state":{"rabbit@a":"running","rabbit@b":"stopped"}}]`}},
+		{"virtual host not seen", "explain_route||orders", map[string]string{"queues/%2F/orders": orders,
+			"queues/%2F/orders" + fresh: ordersNow,
+			thisVHost:                   `500 {"error":"internal"}`}},
 		{"not allowed", "explain_route||orders", map[string]string{"queues/%2F/orders": denied}},
 
 		{"key missing", "explain_route|orders", nil},

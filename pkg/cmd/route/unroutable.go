@@ -51,7 +51,8 @@ func holes() record.Table {
 	}
 }
 
-func unroutableRows(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+func unroutableRows(ctx context.Context, c *broker.Client, ask verb.Ask,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		hosts, err := survey.Unroutable(ctx, c, ask.VHost)
 		if err != nil {

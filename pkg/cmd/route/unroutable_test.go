@@ -31,7 +31,8 @@ func TestListUnroutable(t *testing.T) {
  {"vhost":"other","name":"q","type":"quorum","state":"running","arguments":{"x-queue-type":"quorum"}}]`
 		someTotals = `[{"name":"/","message_stats":{"drop_unroutable":3,"drop_unroutable_details":{"rate":0.4},"return_unroutable":0}},{"name":"other"},{"name":"not mine","message_stats":{"drop_unroutable":99}}]`
 	)
-	all := map[string]string{"policies" + policies: somePolicies, "operator-policies" + policies: "[]", "exchanges" + exchanges: someExchanges,
+	all := map[string]string{"policies" + policies: somePolicies, "operator-policies" + policies: "[]", "exchanges" +
+		exchanges: someExchanges,
 		"bindings" + bindings: someBindings, "queues" + queues: someQueues, totals: someTotals}
 	tests := []struct {
 		name, words string
@@ -40,10 +41,14 @@ func TestListUnroutable(t *testing.T) {
 		{"all", "list_unroutable", all},
 		{"all terminal", "list_unroutable", all},
 		{"json", "list_unroutable|name|do|-o|json|--where|kind == \"queue\"", all},
-		{"none", "list_unroutable|-p|a/b", map[string]string{"policies/a%2Fb" + policies: "[]", "operator-policies/a%2Fb" + policies: "[]",
-			"exchanges/a%2Fb" + exchanges: `[{"vhost":"a/b","name":"","type":"direct"}]`, "bindings/a%2Fb" + bindings: "[]", "queues/a%2Fb" + queues: "[]", totals: someTotals}},
-		{"no virtual host", "list_unroutable|-p|none", map[string]string{"policies/none" + policies: missing, "exchanges/none/amq.default": missing, "vhosts?columns=name": `[{"name":"/"}]`}},
-		{"policies may not be read", "list_unroutable", map[string]string{"policies" + policies: denied, "exchanges" + exchanges: someExchanges,
+		{"none", "list_unroutable|-p|a/b", map[string]string{"policies/a%2Fb" + policies: "[]", "operator-policies/a%2Fb" +
+			policies: "[]",
+			"exchanges/a%2Fb" + exchanges: `[{"vhost":"a/b","name":"","type":"direct"}]`, "bindings/a%2Fb" + bindings: "[]",
+			"queues/a%2Fb" + queues: "[]", totals: someTotals}},
+		{"no virtual host", "list_unroutable|-p|none", map[string]string{"policies/none" + policies: missing,
+			"exchanges/none/amq.default": missing, "vhosts?columns=name": `[{"name":"/"}]`}},
+		{"policies may not be read", "list_unroutable", map[string]string{"policies" + policies: denied, "exchanges" +
+			exchanges: someExchanges,
 			"bindings" + bindings: someBindings, "queues" + queues: someQueues, totals: someTotals}},
 		{"wrong column", "list_unroutable|names", nil},
 	}

@@ -29,8 +29,9 @@ the plugin rabbitmq_shovel_management. Columns that a release or a protocol does
 // table has every key of rabbitmqctl shovel_status, then what else the API knows of a shovel.
 func table() record.Table {
 	return record.Table{
-		Noun:    "shovels",
-		Default: []string{"vhost", "name", "type", "state", "source", "source_queue", "destination", "destination_queue", "termination_reason"},
+		Noun: "shovels",
+		Default: []string{"vhost", "name", "type", "state", "source", "source_queue", "destination", "destination_queue",
+			"termination_reason"},
 		Columns: []record.Column{
 			{Name: "name", Kind: record.Text, Help: "the shovel's name"},
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host that a dynamic one is declared in"},
@@ -41,14 +42,16 @@ func table() record.Table {
 			{Name: "source_protocol", From: "src_protocol", Kind: record.Text, Help: "amqp091, amqp10 or local"},
 			{Name: "source_queue", From: "src_queue", Kind: record.Text, Help: "the queue there"},
 			{Name: "source_exchange", From: "src_exchange", Kind: record.Text, Help: "or the exchange there"},
-			{Name: "source_exchange_key", From: "src_exchange_key", Kind: record.Text, Help: "and the routing key it binds with"},
+			{Name: "source_exchange_key", From: "src_exchange_key", Kind: record.Text,
+				Help: "and the routing key it binds with"},
 			{Name: "source_address", From: "src_address", Kind: record.Text, Help: "or, with AMQP 1.0, the address there"},
 			{Name: "source_consumer_args", From: "src_consumer_args", Kind: record.Map, Help: "what it consumes with"},
 			{Name: "destination", From: "dest_uri", Kind: record.Text, Help: "where it publishes, without the password"},
 			{Name: "destination_protocol", From: "dest_protocol", Kind: record.Text, Help: "amqp091, amqp10 or local"},
 			{Name: "destination_queue", From: "dest_queue", Kind: record.Text, Help: "the queue there"},
 			{Name: "destination_exchange", From: "dest_exchange", Kind: record.Text, Help: "or the exchange there"},
-			{Name: "destination_exchange_key", From: "dest_exchange_key", Kind: record.Text, Help: "and the routing key it publishes with"},
+			{Name: "destination_exchange_key", From: "dest_exchange_key", Kind: record.Text,
+				Help: "and the routing key it publishes with"},
 			{Name: "destination_address", From: "dest_address", Kind: record.Text, Help: "or, with AMQP 1.0, the address there"},
 			{Name: "termination_reason", From: "reason", Kind: record.Text, Help: "why it does not run"},
 			{Name: "pending", Kind: record.Count, Help: "messages that wait while the destination is blocked (4.x)"},

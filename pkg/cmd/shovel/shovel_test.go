@@ -23,7 +23,8 @@ func TestCommands(t *testing.T) {
 	cmdtest.Cases(t, shovel.Commands, "", []cmdtest.Case{
 		{Name: "3.10", Words: "list_shovels", Answers: map[string]string{"shovels" + defaults: shovels310}},
 		{Name: "4.3", Words: "list_shovels -p / -o json", Answers: map[string]string{"shovels/%2F" + defaults: shovels43}},
-		{Name: "broken ones", Words: "list_shovels name forwarded remaining --where state!=\"running\"", Answers: map[string]string{"shovels?columns=name%2Cforwarded%2Cremaining%2Cstate": shovels43}},
+		{Name: "broken ones", Words: "list_shovels name forwarded remaining --where state!=\"running\"",
+			Answers: map[string]string{"shovels?columns=name%2Cforwarded%2Cremaining%2Cstate": shovels43}},
 		{Name: "unknown column", Words: "list_shovels src_queue"},
 	})
 }

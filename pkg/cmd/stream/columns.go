@@ -24,7 +24,8 @@ func connections() record.Table {
 			{Name: "peer_host", Kind: record.Text, Help: "the client's address"},
 			{Name: "user", Kind: record.Text, Help: "the user"},
 			{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
-			{Name: "subscriptions", Missing: "the HTTP API does not count them; list_stream_consumers --group-by connection_name does"},
+			{Name: "subscriptions",
+				Missing: "the HTTP API does not count them; list_stream_consumers --group-by connection_name does"},
 			{Name: "ssl", Kind: record.Flag, Help: "whether it uses TLS"},
 			{Name: "ssl_cipher", Kind: record.Text, Help: "the TLS cipher"},
 			{Name: "ssl_hash", Kind: record.Text, Help: "the TLS hash"},
@@ -37,7 +38,8 @@ func connections() record.Table {
 			{Name: "client_properties", Kind: record.Map, Help: "the properties that the client sent"},
 			{Name: "connected_at", Kind: record.Timestamp, Help: "since when"},
 			// Below are no info keys of rabbitmqctl.
-			{Name: "user_provided_name", Else: "client_properties.connection_name", Kind: record.Text, Help: "the name that the program gave its connection"},
+			{Name: "user_provided_name", Else: "client_properties.connection_name", Kind: record.Text,
+				Help: "the name that the program gave its connection"},
 			{Name: "protocol", Kind: record.Text, Help: "always stream"},
 			{Name: "recv_oct", Kind: record.Bytes, Help: "bytes received from it"},
 			{Name: "send_oct", Kind: record.Bytes, Help: "bytes sent to it"},
@@ -49,7 +51,8 @@ func connections() record.Table {
 func consumers() record.Table {
 	return record.Table{
 		Noun: "stream consumers",
-		Default: []string{"vhost", "subscription_id", "stream", "messages_consumed", "offset", "offset_lag", "credits", "active",
+		Default: []string{"vhost", "subscription_id", "stream", "messages_consumed", "offset", "offset_lag", "credits",
+			"active",
 			"activity_status", "properties"},
 		Spare: []string{"properties", "credits", "activity_status"},
 		Open:  []string{"properties"},
@@ -72,8 +75,9 @@ func consumers() record.Table {
 // publishers has every info key of rabbitmqctl list_stream_publishers, then what else the API knows of one.
 func publishers() record.Table {
 	return record.Table{
-		Noun:    "stream publishers",
-		Default: []string{"vhost", "publisher_id", "stream", "reference", "messages_published", "messages_confirmed", "messages_errored"},
+		Noun: "stream publishers",
+		Default: []string{"vhost", "publisher_id", "stream", "reference", "messages_published", "messages_confirmed",
+			"messages_errored"},
 		Columns: append([]record.Column{
 			{Name: "stream", From: "queue.name", Kind: record.Text, Help: "the stream that it publishes to"},
 			{Name: "connection_pid", Missing: noPid},

@@ -37,7 +37,8 @@ How far each member's log is only rabbitmq-streams stream_status tells, on the b
 				{Name: "online", Kind: record.Flag, Help: "whether it takes part: it is listed as online, and its node runs"},
 				{Name: "readers", Kind: record.Count, Help: "the readers that it serves"},
 				{Name: "state", Kind: record.Text, Help: "the stream's own state: running, down, minority"},
-				{Name: "node_running", Kind: record.Flag, Help: "whether RabbitMQ runs on the node; empty for a user who may not list nodes"},
+				{Name: "node_running", Kind: record.Flag,
+					Help: "whether RabbitMQ runs on the node; empty for a user who may not list nodes"},
 			},
 		},
 		Scoped: true,
@@ -45,7 +46,8 @@ How far each member's log is only rabbitmq-streams stream_status tells, on the b
 	}
 }
 
-func members(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+func members(ctx context.Context, c *broker.Client, ask verb.Ask,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		vhost, stream := orDefault(ask.VHost), ask.Args[0]
 		raw, err := c.Queue(ctx, vhost, stream)
@@ -85,8 +87,8 @@ func members(ctx context.Context, c *broker.Client, ask verb.Ask, columns []reco
 	}
 }
 
-// ofMembers are the facts of each member by column, sorted by node. No nodes: they could not be seen; a node that is not
-// among them otherwise is no part of the cluster, and runs nothing.
+// ofMembers are the facts of each member by column, sorted by node. No nodes: they could not be seen; a node that is
+// not among them otherwise is no part of the cluster, and runs nothing.
 func ofMembers(raw record.Value, nodes []health.Member) []map[string]record.Value {
 	var members, online []string
 	raw.At("members").Each(func(v record.Value) { members = append(members, v.Text()) })
@@ -102,8 +104,9 @@ func ofMembers(raw record.Value, nodes []health.Member) []map[string]record.Valu
 	for _, node := range members {
 		seen := len(nodes) > 0
 		up := slices.ContainsFunc(nodes, func(n health.Member) bool { return n.Name == node && n.Running })
-		facts := map[string]record.Value{"node": record.Of(node), "state": raw.At("state"), "readers": record.Of(readers[node]),
-			"online": record.Of(slices.Contains(online, node) && (up || !seen))}
+		facts := map[string]record.Value{"node": record.Of(node), "state": raw.At("state"),
+			"readers": record.Of(readers[node]),
+			"online":  record.Of(slices.Contains(online, node) && (up || !seen))}
 		if seen {
 			facts["node_running"] = record.Of(up)
 		}

@@ -23,13 +23,18 @@ func TestStreamStatus(t *testing.T) {
 		{Name: "3.10", Words: "stream_status events -o json", Answers: map[string]string{
 			"queues/%2F/events": brokertest.Recorded(t, "3.10", "queue-stream"),
 			askNodes:            `[{"name":"rabbit@localhost","running":true}]`}},
-		{Name: "a node stopped", Words: "stream_status events node role online readers node_running -p prod -o json", Answers: map[string]string{"queues/prod/events": lagging, askNodes: oneDown}},
+		{Name: "a node stopped", Words: "stream_status events node role online readers node_running -p prod -o json",
+			Answers: map[string]string{"queues/prod/events": lagging, askNodes: oneDown}},
 		{Name: "split", Words: "stream_status events node online", Answers: map[string]string{
 			"queues/%2F/events": lagging,
 			askNodes:            `[{"name":"rabbit@a","running":true,"partitions":["rabbit@b"]},{"name":"rabbit@b","running":true}]`}},
-		{Name: "nodes not seen", Words: "stream_status events node role online node_running", Answers: map[string]string{"queues/%2F/events": lagging, askNodes: "401 " + brokertest.Recorded(t, "4.3", "401-monitor")}},
-		{Name: "young", Words: "stream_status events", Answers: map[string]string{"queues/%2F/events": `{"type":"stream","name":"events"}`}},
-		{Name: "no stream", Words: "stream_status orders", Answers: map[string]string{"queues/%2F/orders": `{"type":"quorum"}`}},
+		{Name: "nodes not seen", Words: "stream_status events node role online node_running",
+			Answers: map[string]string{"queues/%2F/events": lagging, askNodes: "401 " + brokertest.Recorded(t, "4.3",
+				"401-monitor")}},
+		{Name: "young", Words: "stream_status events",
+			Answers: map[string]string{"queues/%2F/events": `{"type":"stream","name":"events"}`}},
+		{Name: "no stream", Words: "stream_status orders",
+			Answers: map[string]string{"queues/%2F/orders": `{"type":"quorum"}`}},
 		{Name: "nothing", Words: "stream_status evnts", Answers: map[string]string{
 			"queues/%2F/evnts":                                  cmdtest.NotFound,
 			"exchanges/%2F/amq.default":                         `{}`,

@@ -32,18 +32,33 @@ const (
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	cmdtest.Cases(t, stream.Commands, "", []cmdtest.Case{
-		{Name: "connections", Words: "list_stream_connections", Answers: map[string]string{"stream/connections" + connectionColumns: connection310}},
-		{Name: "connections columns", Words: "list_stream_connections conn_name heartbeat pid user_provided_name -p / -o json", Answers: map[string]string{
-			"stream/connections/%2F?columns=name%2Ctimeout%2Cheartbeat%2Cuser_provided_name%2Cclient_properties": connection310}},
-		{Name: "consumers 3.10", Words: "list_stream_consumers", Answers: map[string]string{"stream/consumers" + consumerColumns: consumer310}},
-		{Name: "consumers 4.3", Words: "list_stream_consumers -o json", Answers: map[string]string{"stream/consumers" + consumerColumns: consumer43}},
-		{Name: "publishers", Words: "list_stream_publishers", Answers: map[string]string{"stream/publishers" + publisherColumns: publisher}},
-		{Name: "plugin off", Words: "list_stream_consumers", Answers: map[string]string{"stream/consumers" + consumerColumns: cmdtest.NotFound}},
-		{Name: "plugin off in a virtual host", Words: "list_stream_consumers -p /", Answers: map[string]string{"stream/consumers/%2F" + consumerColumns: cmdtest.NotFound, "exchanges/%2F/amq.default": `{"name":"/"}`}},
-		{Name: "no such virtual host", Words: "list_stream_consumers -p prod", Answers: map[string]string{"stream/consumers/prod" + consumerColumns: cmdtest.NotFound, "exchanges/prod/amq.default": cmdtest.NotFound, "vhosts?columns=name": `[{"name":"/"},{"name":"staging"}]`}},
-		{Name: "tracking", Words: "list_stream_tracking events", Answers: map[string]string{"stream/%2F/events/tracking": `{"writers":{"ref-1":5},"offsets":{"z":7,"reader":18446744073709551615}}`}},
-		{Name: "tracking filtered", Words: "list_stream_tracking events name -p prod --where type=='offset' --sort -tracking_value -o json", Answers: map[string]string{"stream/prod/events/tracking": `{"writers":{"ref-1":5},"offsets":{"z":7,"a":3}}`}},
-		{Name: "tracking of an old release", Words: "list_stream_tracking events", Answers: map[string]string{"stream/%2F/events/tracking": cmdtest.NotFound, "queues/%2F/events": `{"type":"stream"}`}},
+		{Name: "connections", Words: "list_stream_connections", Answers: map[string]string{"stream/connections" +
+			connectionColumns: connection310}},
+		{Name: "connections columns",
+			Words: "list_stream_connections conn_name heartbeat pid user_provided_name -p / -o json", Answers: map[string]string{
+				"stream/connections/%2F?columns=name%2Ctimeout%2Cheartbeat%2Cuser_provided_name%2Cclient_properties": connection310}},
+		{Name: "consumers 3.10", Words: "list_stream_consumers", Answers: map[string]string{"stream/consumers" +
+			consumerColumns: consumer310}},
+		{Name: "consumers 4.3", Words: "list_stream_consumers -o json", Answers: map[string]string{"stream/consumers" +
+			consumerColumns: consumer43}},
+		{Name: "publishers", Words: "list_stream_publishers", Answers: map[string]string{"stream/publishers" +
+			publisherColumns: publisher}},
+		{Name: "plugin off", Words: "list_stream_consumers", Answers: map[string]string{"stream/consumers" +
+			consumerColumns: cmdtest.NotFound}},
+		{Name: "plugin off in a virtual host", Words: "list_stream_consumers -p /",
+			Answers: map[string]string{"stream/consumers/%2F" + consumerColumns: cmdtest.NotFound,
+				"exchanges/%2F/amq.default": `{"name":"/"}`}},
+		{Name: "no such virtual host", Words: "list_stream_consumers -p prod",
+			Answers: map[string]string{"stream/consumers/prod" + consumerColumns: cmdtest.NotFound,
+				"exchanges/prod/amq.default": cmdtest.NotFound, "vhosts?columns=name": `[{"name":"/"},{"name":"staging"}]`}},
+		{Name: "tracking", Words: "list_stream_tracking events",
+			Answers: map[string]string{"stream/%2F/events/tracking": `{"writers":{"ref-1":5},"offsets":{"z":7,"reader":18446744073709551615}}`}},
+		{Name: "tracking filtered",
+			Words:   "list_stream_tracking events name -p prod --where type=='offset' --sort -tracking_value -o json",
+			Answers: map[string]string{"stream/prod/events/tracking": `{"writers":{"ref-1":5},"offsets":{"z":7,"a":3}}`}},
+		{Name: "tracking of an old release", Words: "list_stream_tracking events",
+			Answers: map[string]string{"stream/%2F/events/tracking": cmdtest.NotFound,
+				"queues/%2F/events": `{"type":"stream"}`}},
 		{Name: "tracking of 3.10", Words: "list_stream_tracking events", Answers: map[string]string{
 			"stream/%2F/events/tracking": `400 {"error":"bad_request","reason":"bad_request"}`,
 			"queues/%2F/events":          `{"type":"stream"}`}},

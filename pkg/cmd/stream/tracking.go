@@ -38,7 +38,8 @@ rabbitmq-streams' --offset and --writer are --where 'type == "offset"' and --whe
 	}
 }
 
-func tracking(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+func tracking(ctx context.Context, c *broker.Client, ask verb.Ask,
+	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		tracked, err := c.StreamTracking(ctx, orDefault(ask.VHost), ask.Args[0])
 		if err != nil {

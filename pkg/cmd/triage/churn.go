@@ -13,9 +13,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// The connections are looked at each lookEvery, and at most a lookShare-th part of the time is spent on that: who looks for
-// what burdens a broker must not be it. The counters are read each countEvery; the listing that knows the programs' names is
-// as old as the statistics.
+// The connections are looked at each lookEvery, and at most a lookShare-th part of the time is spent on that: who looks
+// for what burdens a broker must not be it. The counters are read each countEvery; the listing that knows the programs'
+// names is as old as the statistics.
 const (
 	lookEvery   = 50 * time.Millisecond
 	lookShare   = 10
@@ -52,12 +52,14 @@ in are no connections: rabbitctl list_node_auth_attempt_stats.`,
 				{Name: "closed", Kind: record.Count, Help: "connections that were seen to go"},
 				{Name: "open", Kind: record.Count, Help: "those of both that are there at the end"},
 				{Name: "share", Kind: record.Ratio, Help: "opened, as a part of all that the broker counted"},
-				{Name: "median_life", Kind: record.Seconds, Help: "how long those that came and went lived, at most; half of them shorter"},
+				{Name: "median_life", Kind: record.Seconds,
+					Help: "how long those that came and went lived, at most; half of them shorter"},
 			},
 		},
-		Rows: verb.OfClients("connections", func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return answer(columns, func() ([]fields, error) { return churn(ctx, c, ask, s.sample) })
-		}),
+		Rows: verb.OfClients("connections",
+			func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+				return answer(columns, func() ([]fields, error) { return churn(ctx, c, ask, s.sample) })
+			}),
 	}
 }
 
@@ -68,7 +70,8 @@ func churn(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 	}
 	a := watched.Answer()
 	ask.Note("opened %s/s, closed %s/s; channels opened %s/s, closed %s/s; queues declared %s/s, deleted %s/s; steady connections: %d",
-		health.PerSecond(a.Opened.Value), health.PerSecond(a.Closed.Value), health.PerSecond(a.ChannelsOpened.Value), health.PerSecond(a.ChannelsClosed.Value),
+		health.PerSecond(a.Opened.Value), health.PerSecond(a.Closed.Value), health.PerSecond(a.ChannelsOpened.Value),
+		health.PerSecond(a.ChannelsClosed.Value),
 		health.PerSecond(a.QueuesDeclared.Value), health.PerSecond(a.QueuesDeleted.Value), a.Steady)
 	if a.Unseen.Known && a.Unseen.Value >= 0.005 {
 		ask.Note("%.0f%% of the connections lived too short to be seen, and are not among the rows; the rates are the broker's counters", 100*a.Unseen.Value)
@@ -76,15 +79,17 @@ func churn(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 	var rows []fields
 	for _, g := range a.Groups {
 		rows = append(rows, fields{
-			"user": text(g.User), "peer_host": text(g.PeerHost), "application": text(g.App), "opened": record.Of(g.Opened), "closed": record.Of(g.Closed),
-			"open": record.Of(g.Open), "share": fraction(g.Share), "median_life": fraction(g.Life),
+			"user": text(g.User), "peer_host": text(g.PeerHost), "application": text(g.App), "opened": record.Of(g.Opened),
+			"closed": record.Of(g.Closed),
+			"open":   record.Of(g.Open), "share": fraction(g.Share), "median_life": fraction(g.Life),
 		})
 	}
 	return rows, nil
 }
 
 // watchConnections looks at the counters and at the connections again and again.
-func watchConnections(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Duration) (*diagnose.ChurnWatch, error) {
+func watchConnections(ctx context.Context, c *broker.Client, ask verb.Ask,
+	sample time.Duration) (*diagnose.ChurnWatch, error) {
 	w := &diagnose.ChurnWatch{}
 	var users rotation
 	var counted, listed time.Time
@@ -138,8 +143,8 @@ func watchConnections(ctx context.Context, c *broker.Client, ask verb.Ask, sampl
 	}
 }
 
-// rotation chooses whose connections are looked at: on a broker with many users those of some in turn, and each time those
-// whose connections come and go.
+// rotation chooses whose connections are looked at: on a broker with many users those of some in turn, and each time
+// those whose connections come and go.
 type rotation struct {
 	names []string
 	hot   map[string]bool

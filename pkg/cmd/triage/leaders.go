@@ -41,7 +41,9 @@ is rabbitmq-queues rebalance all; see the official documentation before you run 
 				{Name: "surplus", Kind: record.Count, Help: "how many a rebalance would move away"},
 			},
 		},
-		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+		Rows: func(
+			ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column,
+		) iter.Seq2[record.Row, error] {
 			return answer(columns, func() ([]fields, error) { return leaders(ctx, c, ask) })
 		},
 	}
@@ -73,7 +75,8 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	for _, n := range a.Nodes {
 		total += n.Replicated()
 	}
-	line := fmt.Sprintf("%s; a node leads %d to %d, its share would be at most %d", quantity(total, "replicated queue"), a.Least, a.Most, a.Share)
+	line := fmt.Sprintf("%s; a node leads %d to %d, its share would be at most %d", quantity(total, "replicated queue"),
+		a.Least, a.Most, a.Share)
 	switch {
 	case total == 0:
 		line = "no replicated queue is led by any node"
@@ -84,12 +87,14 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	}
 	ask.Note("%s", line)
 	if a.Leaderless > 0 {
-		ask.Note("%s without a leader now: nothing can be published to it or read from it", quantity(a.Leaderless, "replicated queue"))
+		ask.Note("%s without a leader now: nothing can be published to it or read from it", quantity(a.Leaderless,
+			"replicated queue"))
 	}
 	var rows []fields
 	for _, n := range a.Nodes {
 		f := fields{
-			"node": text(n.Node), "running": record.Of(n.Running), "quorum": record.Of(n.Quorum), "streams": record.Of(n.Streams), "classic": record.Of(n.Classic),
+			"node": text(n.Node), "running": record.Of(n.Running), "quorum": record.Of(n.Quorum),
+			"streams": record.Of(n.Streams), "classic": record.Of(n.Classic),
 			"replicated": record.Of(n.Replicated()), "stays": record.Of(n.Stays), "surplus": record.Of(n.Surplus),
 		}
 		if total > 0 {

@@ -61,7 +61,9 @@ Figures are up to 10 s old.`,
 				{Name: "next", Kind: record.Text, Help: "the command to run next"},
 			},
 		},
-		Rows: func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+		Rows: func(
+			ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column,
+		) iter.Seq2[record.Row, error] {
 			return answer(columns, func() ([]fields, error) { return stuck(ctx, c, ask, s.sample) })
 		},
 	}
@@ -100,20 +102,24 @@ func stuck(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 		return nil, err
 	}
 	diagnose.WorstFirst(found)
-	ask.Note("%d of %d queues do not flow, looked at for %s; consumers and rates up to 10 s old", len(found), seen, f.Elapsed.Round(time.Second))
+	ask.Note("%d of %d queues do not flow, looked at for %s; consumers and rates up to 10 s old", len(found), seen,
+		f.Elapsed.Round(time.Second))
 	var rows []fields
 	for _, q := range found {
 		rows = append(rows, fields{
 			"vhost": text(q.VHost), "queue": text(q.Name), "type": text(q.Type), "class": text(q.Class), "ready": count(q.Ready),
-			"unacked": count(q.Unacked), "messages": count(q.Messages), "consumers": count(q.Consumers), "published": fraction(q.PublishedRate),
-			"acked": fraction(q.AckedRate), "growth": fraction(q.Growth), "eta": count(q.ETA), "idle": since(f.Now, q.Idle), "reason": text(q.Reason),
-			"next": text(nextFor(q)),
+			"unacked": count(q.Unacked), "messages": count(q.Messages), "consumers": count(q.Consumers),
+			"published": fraction(q.PublishedRate),
+			"acked":     fraction(q.AckedRate), "growth": fraction(q.Growth), "eta": count(q.ETA), "idle": since(f.Now, q.Idle),
+			"reason": text(q.Reason),
+			"next":   text(nextFor(q)),
 		})
 	}
 	return rows, nil
 }
 
-// nodes tells whether the cluster is whole, as far as this user may see, and whether rates are off; what is wrong is said.
+// nodes tells whether the cluster is whole, as far as this user may see, and whether rates are off; what is wrong is
+// said.
 func nodes(ctx context.Context, c *broker.Client, ask verb.Ask) (whole, noRates bool, err error) {
 	listed, err := survey.Nodes(ctx, c)
 	if fail.KindOf(err) == fail.Denied {

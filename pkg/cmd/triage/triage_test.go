@@ -50,15 +50,22 @@ func run(t *testing.T, name string, given answers, r cmdtest.Run, words string) 
 
 func TestListStuck(t *testing.T) {
 	t.Parallel()
-	before := "[" + flow("jobs", 1, 1690, 1, 1700, 9) + "," + flow("mail", 1, 0, 0, 0, 0) + "," + flow("lost", 0, 10, 0, 10, 0) + "," + flow("a b", 1, 62000, 0, 0, 0) + "]"
-	after := "[" + flow("jobs", 1, 1840, 1, 1850, 9) + "," + flow("mail", 1, 3, 1, 150, 146) + "," + flow("lost", 0, 40, 0, 40, 0) + "," + flow("a b", 1, 50000, 0, 0, 12000) + "]"
+	before := "[" + flow("jobs", 1, 1690, 1, 1700, 9) + "," + flow("mail", 1, 0, 0, 0, 0) + "," + flow("lost", 0, 10, 0,
+		10, 0) + "," + flow("a b", 1, 62000, 0, 0, 0) + "]"
+	after := "[" + flow("jobs", 1, 1840, 1, 1850, 9) + "," + flow("mail", 1, 3, 1, 150, 146) + "," + flow("lost", 0, 40, 0,
+		40, 0) + "," + flow("a b", 1, 50000, 0, 0, 12000) + "]"
 	consumers := `[{"queue":{"vhost":"/","name":"jobs"},"consumer_tag":"x","prefetch_count":1,"ack_required":true}]`
-	looks := answers{{brokertest.AskNodes, whole}, {askTotals, before}, {askFlows, before}, {askPrefetch, consumers}, {askTotals, after}, {askFlows, after}}
+	looks := answers{{brokertest.AskNodes, whole}, {askTotals, before}, {askFlows, before}, {askPrefetch, consumers},
+		{askTotals, after}, {askFlows, after}}
 	run(t, "list_stuck/table", looks, cmdtest.Run{Terminal: true}, "list_stuck")
 	run(t, "list_stuck/next", looks, cmdtest.Run{}, "list_stuck queue class next --where messages>100")
-	run(t, "list_stuck/split", answers{{brokertest.AskNodes, `[{"name":"rabbit@a","running":true},{"name":"rabbit@b","running":false}]`}, {askFlows, before}, {askPrefetch, consumers}, {askFlows, after}},
+	run(t, "list_stuck/split",
+		answers{{brokertest.AskNodes, `[{"name":"rabbit@a","running":true},{"name":"rabbit@b","running":false}]`},
+			{askFlows, before}, {askPrefetch, consumers}, {askFlows, after}},
 		cmdtest.Run{}, "list_stuck queue class published eta -o json")
-	run(t, "list_stuck/nodes not seen", append(answers{{brokertest.AskNodes, `401 {"error":"not_authorised","reason":"Not monitor user"}`}}, looks[1:]...), cmdtest.Run{}, "list_stuck queue class")
+	run(t, "list_stuck/nodes not seen",
+		append(answers{{brokertest.AskNodes, `401 {"error":"not_authorised","reason":"Not monitor user"}`}}, looks[1:]...),
+		cmdtest.Run{}, "list_stuck queue class")
 	run(t, "list_stuck/too short", nil, cmdtest.Run{}, "list_stuck --sample 4s")
 	run(t, "list_stuck/no room", nil, cmdtest.Run{}, "list_stuck --sample 60s")
 }
@@ -81,16 +88,20 @@ const (
 
 func TestListUnacked(t *testing.T) {
 	t.Parallel()
-	given := answers{{brokertest.AskNodes, whole}, {askHeld, heldQueues}, {askConsumers, heldConsumers}, {askChannels, heldChannels}, {brokertest.AskConnections, heldClients},
+	given := answers{{brokertest.AskNodes, whole}, {askHeld, heldQueues}, {askConsumers, heldConsumers},
+		{askChannels, heldChannels}, {brokertest.AskConnections, heldClients},
 		{askTotals, heldNow}}
 	run(t, "list_unacked/queue", given, cmdtest.Run{Terminal: true}, "list_unacked jobs")
 	run(t, "list_unacked/queue tsv", given, cmdtest.Run{}, "list_unacked jobs")
 	run(t, "list_unacked/all", given, cmdtest.Run{}, "list_unacked")
-	run(t, "list_unacked/columns", given, cmdtest.Run{}, "list_unacked * queue application unacked channel_unacked note -o json")
+	run(t, "list_unacked/columns", given, cmdtest.Run{},
+		"list_unacked * queue application unacked channel_unacked note -o json")
 	// Nothing is listed: it looks whether this user sees anything at all.
 	nothing := slices.Clone(given)
-	nothing[len(nothing)-1][1] = strings.Replace(heldNow, `"messages_ready":1,"messages_unacknowledged":2`, `"messages_ready":3,"messages_unacknowledged":0`, 1)
-	run(t, "list_unacked/none", append(nothing, [2]string{"GET /api/exchanges?columns=name", `[{"name":""}]`}), cmdtest.Run{}, "list_unacked orders unacked")
+	nothing[len(nothing)-1][1] = strings.Replace(heldNow, `"messages_ready":1,"messages_unacknowledged":2`,
+		`"messages_ready":3,"messages_unacknowledged":0`, 1)
+	run(t, "list_unacked/none", append(nothing, [2]string{"GET /api/exchanges?columns=name", `[{"name":""}]`}),
+		cmdtest.Run{}, "list_unacked orders unacked")
 	run(t, "list_unacked/no queue", given, cmdtest.Run{}, "list_unacked job")
 	run(t, "list_unacked/no column", nil, cmdtest.Run{}, "list_unacked jobs nosuch")
 }
@@ -99,7 +110,8 @@ func TestListChurn(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)
 	counts := func(n int) string {
-		return fmt.Sprintf(`{"churn_rates":{"connection_created":%d,"connection_closed":%d,"channel_created":%d,"channel_closed":%d,"queue_created":1,"queue_deleted":0}}`, n, n, n, n)
+		return fmt.Sprintf(
+			`{"churn_rates":{"connection_created":%d,"connection_closed":%d,"channel_created":%d,"channel_closed":%d,"queue_created":1,"queue_deleted":0}}`, n, n, n, n)
 	}
 	// Time passes only while the command waits: 50 ms from look to look, so that the half of a second is ten of them.
 	s.JSON(askChurn, 200, counts(100))
@@ -113,7 +125,8 @@ func TestListChurn(t *testing.T) {
 			app = `{"name":"10.0.0.1:5 -> 10.0.0.9:5672","user":"cron","peer_host":"10.0.0.1","peer_port":5,"client_properties":{"connection_name":"flappy"}},`
 		}
 		if i < 2 {
-			s.JSON(brokertest.AskConnections, 200, "["+app+`{"name":"10.0.0.2:1 -> 10.0.0.9:5672","user":"cron","peer_host":"10.0.0.2","peer_port":1,"client_properties":{}}]`)
+			s.JSON(brokertest.AskConnections, 200,
+				"["+app+`{"name":"10.0.0.2:1 -> 10.0.0.9:5672","user":"cron","peer_host":"10.0.0.2","peer_port":1,"client_properties":{}}]`)
 		}
 	}
 	s.JSON(askUsers, 200, `[{"name":"cron"}]`)
@@ -142,11 +155,15 @@ func TestListLeaders(t *testing.T) {
 	for range 4 {
 		queues = append(queues, `{"type":"quorum","leader":"rabbit@a",`+members+`}`)
 	}
-	queues = append(queues, `{"type":"stream","leader":"rabbit@b",`+members+`}`, `{"type":"classic","node":"rabbit@c"}`, `{"type":"quorum","leader":null,`+members+`}`)
+	queues = append(queues, `{"type":"stream","leader":"rabbit@b",`+members+`}`, `{"type":"classic","node":"rabbit@c"}`,
+		`{"type":"quorum","leader":null,`+members+`}`)
 	given := answers{{brokertest.AskNodes, nodes}, {askLed, "[" + strings.Join(queues, ",") + "]"}}
 	run(t, "list_leaders/table", given, cmdtest.Run{Terminal: true}, "list_leaders")
-	run(t, "list_leaders/json", given, cmdtest.Run{}, "list_leaders node replicated stays surplus --where surplus>0 -o json")
+	run(t, "list_leaders/json", given, cmdtest.Run{},
+		"list_leaders node replicated stays surplus --where surplus>0 -o json")
 	none := answers{{brokertest.AskNodes, nodes}, {askLed, "[]"}, {"GET /api/vhosts?columns=name", `[{"name":"/"}]`}}
-	run(t, "list_leaders/none", append(none, answers{{"GET /api/exchanges?columns=vhost", `[{"vhost":"/"}]`}}...), cmdtest.Run{}, "list_leaders node quorum")
-	run(t, "list_leaders/blind", append(none, answers{{"GET /api/exchanges?columns=vhost", `[]`}}...), cmdtest.Run{}, "list_leaders node quorum")
+	run(t, "list_leaders/none", append(none, answers{{"GET /api/exchanges?columns=vhost", `[{"vhost":"/"}]`}}...),
+		cmdtest.Run{}, "list_leaders node quorum")
+	run(t, "list_leaders/blind", append(none, answers{{"GET /api/exchanges?columns=vhost", `[]`}}...), cmdtest.Run{},
+		"list_leaders node quorum")
 }

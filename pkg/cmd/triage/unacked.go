@@ -26,10 +26,11 @@ func listUnacked() verb.List {
 address behind each, most first. QUEUE may be left out, or be '*' where columns follow, for all queues.
 
 Brokers count what a channel holds for all its queues together. Where it reads several that have unacknowledged messages
-the count is not split: unacked is empty, channel_unacked has the sum, and note says with which queues it is shared. What
-nobody is seen to hold is a row of its own: unaccounted, or not yet in the statistics. The counts of queues are those of this
-moment (quorum queues: some seconds old), what channels hold is up to 10 s old. Of a user without the tag monitoring only its
-own channels are seen.
+the count is not split: unacked is empty, channel_unacked has the sum, and note says with which queues it is shared.
+What nobody is seen to hold is a row of its own: unaccounted, or not yet in the statistics. The counts of queues are those of
+this moment (quorum queues: some seconds old), what channels hold is up to 10 s old. Of a user without the
+tag monitoring only
+its own channels are seen.
 
 Closing a connection puts what it holds back into the queues: rabbitctl close_connection NAME.`,
 		Example: `  rabbitctl list_unacked orders -p prod
@@ -39,13 +40,15 @@ Closing a connection puts what it holds back into the queues: rabbitctl close_co
 		Scoped: true,
 		Table: record.Table{
 			Noun: "holders",
-			Default: []string{"vhost", "queue", "unacked", "prefetch", "application", "user", "peer", "channel", "connected", "idle",
+			Default: []string{"vhost", "queue", "unacked", "prefetch", "application", "user", "peer", "channel", "connected",
+				"idle",
 				"tags", "note"},
 			Spare: []string{"tags", "connected", "channel", "user", "prefetch"},
 			Columns: []record.Column{
 				{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
 				{Name: "queue", Kind: record.Text, Help: "the queue"},
-				{Name: "unacked", Kind: record.Count, Help: "messages of this queue that it holds; empty where the broker does not tell"},
+				{Name: "unacked", Kind: record.Count,
+					Help: "messages of this queue that it holds; empty where the broker does not tell"},
 				{Name: "channel_unacked", Kind: record.Count, Help: "messages of all queues that it holds"},
 				{Name: "prefetch", Kind: record.Count, Help: "how many each of its consumers may hold, 0 for any number"},
 				{Name: "application", Kind: record.Text, Help: "how the program calls itself"},
@@ -55,14 +58,16 @@ Closing a connection puts what it holds back into the queues: rabbitctl close_co
 				{Name: "channel", Kind: record.Text, Help: "the channel's number in it"},
 				{Name: "node", Kind: record.Text, Help: "the node that it is connected to"},
 				{Name: "connected", Kind: record.Seconds, Help: "for how long it is connected"},
-				{Name: "idle", Kind: record.Seconds, Help: "for how long the channel sleeps (brokers wake it each minute), or nothing happened to the queue; empty while it works"},
+				{Name: "idle", Kind: record.Seconds,
+					Help: "for how long the channel sleeps (brokers wake it each minute), or nothing happened to the queue; empty while it works"},
 				{Name: "tags", Kind: record.List, Help: "its consumers on this queue"},
 				{Name: "note", Kind: record.Text, Help: "what is odd about it"},
 			},
 		},
-		Rows: verb.OfClients("channels", func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
-			return answer(columns, func() ([]fields, error) { return unacked(ctx, c, ask) })
-		}),
+		Rows: verb.OfClients("channels",
+			func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+				return answer(columns, func() ([]fields, error) { return unacked(ctx, c, ask) })
+			}),
 	}
 }
 
@@ -86,15 +91,19 @@ func unacked(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	var rows []fields
 	for _, h := range holders {
 		rows = append(rows, fields{
-			"vhost": text(h.VHost), "queue": text(h.Queue), "unacked": count(h.Unacked), "channel_unacked": count(h.Channel.Unacked),
-			"prefetch": count(h.Channel.Prefetch), "application": text(h.Connection.App), "user": text(h.Channel.User), "peer": text(h.Connection.Peer),
+			"vhost": text(h.VHost), "queue": text(h.Queue), "unacked": count(h.Unacked),
+			"channel_unacked": count(h.Channel.Unacked),
+			"prefetch":        count(h.Channel.Prefetch), "application": text(h.Connection.App), "user": text(h.Channel.User),
+			"peer":       text(h.Connection.Peer),
 			"connection": text(h.Channel.Connection), "channel": text(h.Channel.Number), "node": text(h.Channel.Node),
-			"connected": since(now, h.Connection.Connected), "idle": since(now, h.Idle), "tags": words(h.Tags), "note": text(h.Note),
+			"connected": since(now, h.Connection.Connected), "idle": since(now, h.Idle), "tags": words(h.Tags),
+			"note": text(h.Note),
 		})
 	}
 	said(ask, f, totals)
 	if idle := longestIdle(holders); idle != "" {
-		ask.Note("next: rabbitctl close_connection %s puts what the longest idle of them holds back into the queue", quoted(idle))
+		ask.Note("next: rabbitctl close_connection %s puts what the longest idle of them holds back into the queue",
+			quoted(idle))
 	}
 	return rows, nil
 }
@@ -116,7 +125,8 @@ func longestIdle(holders []diagnose.Holder) string {
 func said(ask verb.Ask, f diagnose.UnackedFacts, totals []diagnose.HeldTotal) {
 	if f.Queue != "" {
 		for _, t := range totals {
-			line := fmt.Sprintf("queue %s in %s: unacked %s, ready %s, consumers %s, unaccounted %s", t.Name, t.VHost, told(t.Unacked), told(t.Ready), told(t.Consumers),
+			line := fmt.Sprintf("queue %s in %s: unacked %s, ready %s, consumers %s, unaccounted %s", t.Name, t.VHost,
+				told(t.Unacked), told(t.Ready), told(t.Consumers),
 				told(t.Unaccounted))
 			if t.Young > 0 {
 				line += fmt.Sprintf(", not yet in the statistics %.0f", t.Young)
@@ -135,7 +145,8 @@ func said(ask verb.Ask, f diagnose.UnackedFacts, totals []diagnose.HeldTotal) {
 		}
 		held, unaccounted, young = held+t.Unacked.Value, unaccounted+t.Unaccounted.Value, young+t.Young
 	}
-	line := fmt.Sprintf("unacked %.0f in %d of %s, unaccounted %.0f", held, queues, quantity(len(totals), "queue"), unaccounted)
+	line := fmt.Sprintf("unacked %.0f in %d of %s, unaccounted %.0f", held, queues, quantity(len(totals), "queue"),
+		unaccounted)
 	if young > 0 {
 		line += fmt.Sprintf(", not yet in the statistics %.0f", young)
 	}
@@ -161,7 +172,8 @@ func noQueue(c *broker.Client, f diagnose.UnackedFacts, vhost string) error {
 	if vhost != "" {
 		place = "in virtual host " + vhost
 	}
-	return fail.New(fail.NotFound, "queue %s does not exist %s on %s%s", f.Queue, place, c.BaseURL(), fail.DidYouMean(f.Queue, names)).
+	return fail.New(fail.NotFound, "queue %s does not exist %s on %s%s", f.Queue, place, c.BaseURL(),
+		fail.DidYouMean(f.Queue, names)).
 		Next("rabbitctl list_queues shows those that do")
 }
 

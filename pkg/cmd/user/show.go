@@ -34,11 +34,13 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 	}
 	d := record.Document{record.Object("", users().Columns, raw)}
 	columns := permissions().Columns
-	if d, err = verb.Attach(d, "permissions", withoutUser(columns), c.UserPermissions(ctx, user, withoutUser(columns))); err != nil {
+	if d, err = verb.Attach(d, "permissions", withoutUser(columns), c.UserPermissions(ctx, user,
+		withoutUser(columns))); err != nil {
 		return nil, err
 	}
 	columns = topicPermissions().Columns
-	if d, err = verb.Attach(d, "topic_permissions", withoutUser(columns), c.UserTopicPermissions(ctx, user, withoutUser(columns))); err != nil {
+	if d, err = verb.Attach(d, "topic_permissions", withoutUser(columns), c.UserTopicPermissions(ctx, user,
+		withoutUser(columns))); err != nil {
 		return nil, err
 	}
 	return attachConnections(ctx, c, d, user)
@@ -73,7 +75,8 @@ func attachConnections(ctx context.Context, c *broker.Client, d record.Document,
 			vhosts = append(vhosts, row[1].Text())
 		}
 	}
-	s := record.Section{Name: "connections", Columns: []record.Column{{Name: "vhost"}, {Name: "connections", Kind: record.Count}}}
+	s := record.Section{Name: "connections", Columns: []record.Column{{Name: "vhost"},
+		{Name: "connections", Kind: record.Count}}}
 	for _, v := range vhosts {
 		s.Rows = append(s.Rows, record.Row{record.Of(v), record.Of(counts[v])})
 	}

@@ -11,7 +11,8 @@ import (
 
 // Commands are this noun's commands, in the order of the help.
 func Commands() []verb.Command {
-	return []verb.Command{list(), show(), listPermissions(), listUserPermissions(), listTopicPermissions(), listUserTopicPermissions()}
+	return []verb.Command{list(), show(), listPermissions(), listUserPermissions(), listTopicPermissions(),
+		listUserTopicPermissions()}
 }
 
 func list() verb.List {

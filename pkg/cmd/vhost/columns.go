@@ -7,13 +7,15 @@ func table() record.Table {
 	return record.Table{
 		Noun:    "virtual hosts",
 		Default: []string{"name"},
-		Open:    []string{"cluster_state", "metadata", "message_stats", "messages_details", "recv_oct_details", "send_oct_details"},
+		Open: []string{"cluster_state", "metadata", "message_stats", "messages_details", "recv_oct_details",
+			"send_oct_details"},
 		Columns: []record.Column{
 			{Name: "name", Kind: record.Text, Help: "the virtual host's name"},
 			{Name: "description", Kind: record.Text, Help: "what an administrator wrote about it"},
 			{Name: "tags", Kind: record.List, Help: "its tags"},
 			{Name: "default_queue_type", Unset: "undefined", Kind: record.Text, Help: "the type of queues declared without one"},
-			{Name: "protected_from_deletion", Kind: record.Flag, Help: "whether it can be deleted only after its protection is lifted (4.1 and later)"},
+			{Name: "protected_from_deletion", Kind: record.Flag,
+				Help: "whether it can be deleted only after its protection is lifted (4.1 and later)"},
 			{Name: "tracing", Kind: record.Flag, Help: "whether the firehose tracer is on"},
 			{Name: "cluster_state", Kind: record.Map, Help: "for each node, whether the virtual host runs there"},
 			{Name: "metadata", Kind: record.Map, Help: "description, tags and default queue type as stored"},

@@ -11,10 +11,12 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// wholeFigures lets rows end as incomplete where figures are asked for and a node is missing: what its queues hold is not counted
-// then, without a word (3.10 and 4.3).
+// wholeFigures lets rows end as incomplete where figures are asked for and a node is missing: what its queues hold is
+// not counted then, without a word (3.10 and 4.3).
 func wholeFigures(rows verb.Rows) verb.Rows {
-	return func(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+	return func(
+		ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column,
+	) iter.Seq2[record.Row, error] {
 		if slices.ContainsFunc(columns, isFigure) {
 			return verb.OfNodes(rows)(ctx, c, ask, columns)
 		}

@@ -30,7 +30,8 @@ func TestListVHosts_recorded(t *testing.T) {
 			s := brokertest.New(t)
 			s.JSON("GET /api/vhosts?columns=name%2Cdescription%2Ctags%2Cdefault_queue_type%2Cprotected_from_deletion%2Ctracing%2Ccluster_state", 200,
 				brokertest.Recorded(t, release, "vhosts"))
-			run(t, release+" columns", s, "list_vhosts", "name,description,tags,default_queue_type,protected_from_deletion,tracing,cluster_state", "-o", "json")
+			run(t, release+" columns", s, "list_vhosts",
+				"name,description,tags,default_queue_type,protected_from_deletion,tracing,cluster_state", "-o", "json")
 		})
 	}
 }
@@ -78,7 +79,8 @@ func TestListVHosts_aNodeIsMissing(t *testing.T) {
 			s.JSON("GET /api/vhosts?columns="+strings.ReplaceAll(columns, ",", "%2C"), 200, `[{"name":"/","messages":7}]`)
 			s.JSON(brokertest.Standing, 200, missing)
 			got := cmdtest.Run{Commands: vhost.Commands()}.Do(t, s, "list_vhosts", columns)
-			if fail.KindOf(got.Error) != fail.Incomplete || !strings.Contains(got.Error.Error(), "1 virtual hosts printed, then: node b does not run or does not answer") {
+			if fail.KindOf(got.Error) != fail.Incomplete || !strings.Contains(got.Error.Error(),
+				"1 virtual hosts printed, then: node b does not run or does not answer") {
 				t.Errorf("%v\n%s", got.Error, got.Out)
 			}
 		})
@@ -87,8 +89,10 @@ func TestListVHosts_aNodeIsMissing(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
 		s.JSON("GET /api/vhosts/v", 200, `{"name":"v","messages":7}`)
-		for _, path := range []string{"vhost-limits/v?columns=value", "policies/v?columns=name%2Cpattern%2Capply-to%2Cdefinition%2Cpriority",
-			"operator-policies/v?columns=name%2Cpattern%2Capply-to%2Cdefinition%2Cpriority", "vhosts/v/permissions?columns=user%2Cconfigure%2Cwrite%2Cread"} {
+		for _, path := range []string{"vhost-limits/v?columns=value",
+			"policies/v?columns=name%2Cpattern%2Capply-to%2Cdefinition%2Cpriority",
+			"operator-policies/v?columns=name%2Cpattern%2Capply-to%2Cdefinition%2Cpriority",
+			"vhosts/v/permissions?columns=user%2Cconfigure%2Cwrite%2Cread"} {
 			s.JSON("GET /api/"+path, 200, "[]")
 		}
 		s.JSON(brokertest.Standing, 200, missing)

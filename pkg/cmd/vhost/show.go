@@ -25,8 +25,10 @@ queues are not in the totals, and the exit code is 75.`,
 
 func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document, error) {
 	vhost := ask.Args[0]
-	columns, err := table().Select([]string{"name", "description", "tags", "default_queue_type", "protected_from_deletion", "tracing",
-		"cluster_state", "messages", "messages_ready", "messages_unacknowledged", "recv_oct", "recv_oct_details.rate", "send_oct", "send_oct_details.rate"})
+	columns, err := table().Select([]string{"name", "description", "tags", "default_queue_type", "protected_from_deletion",
+		"tracing",
+		"cluster_state", "messages", "messages_ready", "messages_unacknowledged", "recv_oct", "recv_oct_details.rate",
+		"send_oct", "send_oct_details.rate"})
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +45,8 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 	if d, err = verb.Attach(d, "limits", limits, c.VHostLimits(ctx, vhost, limits)); err != nil {
 		return nil, err
 	}
-	policies := []record.Column{{Name: "name"}, {Name: "pattern"}, {Name: "apply-to"}, {Name: "definition", Kind: record.Map}, {Name: "priority", Kind: record.Ordinal}}
+	policies := []record.Column{{Name: "name"}, {Name: "pattern"}, {Name: "apply-to"},
+		{Name: "definition", Kind: record.Map}, {Name: "priority", Kind: record.Ordinal}}
 	if d, err = verb.Attach(d, "policies", policies, c.Policies(ctx, vhost, policies)); err != nil {
 		return nil, err
 	}
@@ -61,7 +64,8 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 
 // describe has the virtual host's own facts and its message_stats. Only an administrator may ask for one by its name;
 // for others it is looked up in the listing.
-func describe(ctx context.Context, c *broker.Client, vhost string, columns []record.Column) (record.Section, record.Value, error) {
+func describe(ctx context.Context, c *broker.Client, vhost string,
+	columns []record.Column) (record.Section, record.Value, error) {
 	raw, err := c.VHost(ctx, vhost)
 	if err == nil {
 		return record.Object("", columns, raw), raw.At("message_stats"), nil
@@ -79,7 +83,8 @@ func describe(ctx context.Context, c *broker.Client, vhost string, columns []rec
 			return record.Section{One: true, Columns: columns, Rows: []record.Row{row[:len(columns)]}}, row[len(columns)], nil
 		}
 	}
-	return record.Section{}, nil, fail.New(fail.NotFound, "virtual host %s does not exist on %s, or user %s may not see it%s",
+	return record.Section{}, nil, fail.New(fail.NotFound,
+		"virtual host %s does not exist on %s, or user %s may not see it%s",
 		vhost, c.BaseURL(), c.Username(), fail.DidYouMean(vhost, names))
 }
 

@@ -24,6 +24,7 @@ func TestShow(t *testing.T) {
 			// So answers 4.3 where the user has no access.
 			"operator-policies/v?columns=name%2Cpattern%2Capply-to%2Cdefinition%2Cpriority": cmdtest.NotFound,
 			"vhosts/v/permissions?columns=user%2Cconfigure%2Cwrite%2Cread":                  `401 {"error":"not_authorised","reason":"Not administrator user"}`}},
-		{Name: "not there", Words: "show_vhost prd", Answers: map[string]string{"vhosts/prd": cmdtest.NotFound, "vhosts?columns=name": `[{"name":"prod"}]`}},
+		{Name: "not there", Words: "show_vhost prd", Answers: map[string]string{"vhosts/prd": cmdtest.NotFound,
+			"vhosts?columns=name": `[{"name":"prod"}]`}},
 	})
 }

@@ -61,7 +61,8 @@ func identity(words []string, query string) (members [][2]string) {
 	case "stream/4":
 		return [][2]string{{"offsets", "{}"}, {"writers", "{}"}}
 	case "queues/3":
-		return [][2]string{{"vhost", text(1)}, {"name", text(2)}, {"durable", "true"}, {"auto_delete", "false"}, {"arguments", "{}"}}
+		return [][2]string{{"vhost", text(1)}, {"name", text(2)}, {"durable", "true"}, {"auto_delete", "false"},
+			{"arguments", "{}"}}
 	case "permissions/3":
 		return [][2]string{{"vhost", text(1)}, {"user", text(2)}}
 	case "exchanges/3":

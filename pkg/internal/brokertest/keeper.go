@@ -26,13 +26,15 @@ type Keeper struct {
 // NewKeeper starts a Keeper that has the virtual host / and stops at the end of the test.
 func NewKeeper(t *testing.T) *Keeper {
 	k := &Keeper{objects: map[string]map[string]any{
-		"overview":                   {"node": "rabbit@fake", "rabbitmq_version": "4.3.6", "cluster_name": "fake"},
-		"vhosts/%2F":                 {"name": "/", "description": "", "tags": []any{}, "cluster_state": map[string]any{"rabbit@fake": "stopped"}},
-		"exchanges/%2F/amq.default":  {"name": "", "vhost": "/"},
-		"nodes/rabbit@fake":          {"name": "rabbit@fake", "running": true},
-		"feature-flags/khepri":       {"name": "khepri", "state": "disabled", "stability": "stable"},
-		"cluster-name":               {"name": "fake"},
-		"queues/%2F/quorum":          {"name": "quorum", "vhost": "/", "type": "quorum", "durable": true, "members": []any{"rabbit@fake", "rabbit@other"}, "messages_ready": 0},
+		"overview": {"node": "rabbit@fake", "rabbitmq_version": "4.3.6", "cluster_name": "fake"},
+		"vhosts/%2F": {"name": "/", "description": "", "tags": []any{},
+			"cluster_state": map[string]any{"rabbit@fake": "stopped"}},
+		"exchanges/%2F/amq.default": {"name": "", "vhost": "/"},
+		"nodes/rabbit@fake":         {"name": "rabbit@fake", "running": true},
+		"feature-flags/khepri":      {"name": "khepri", "state": "disabled", "stability": "stable"},
+		"cluster-name":              {"name": "fake"},
+		"queues/%2F/quorum": {"name": "quorum", "vhost": "/", "type": "quorum", "durable": true,
+			"members": []any{"rabbit@fake", "rabbit@other"}, "messages_ready": 0},
 		"permissions/%2F/guest":      {"user": "guest", "vhost": "/", "configure": ".*", "write": ".*", "read": ".*"},
 		"global-parameters/mine":     {"name": "mine", "value": 1},
 		"parameters/shovel/%2F/mine": {"name": "mine", "vhost": "/", "component": "shovel", "value": map[string]any{}},
@@ -98,7 +100,8 @@ func (k *Keeper) tell(w http.ResponseWriter, path string, paged bool) {
 			rows = append(rows, object)
 		}
 	}
-	single := map[string]int{"queues": 2, "users": 1, "vhosts": 1, "policies": 2, "operator-policies": 2, "permissions": 2, "parameters": 3,
+	single := map[string]int{"queues": 2, "users": 1, "vhosts": 1, "policies": 2, "operator-policies": 2, "permissions": 2,
+		"parameters":        3,
 		"global-parameters": 1, "exchanges": 2, "connections": 1}[strings.Split(path, "/")[0]]
 	if len(rows) == 0 && single > 0 && strings.Count(path, "/") == single {
 		w.WriteHeader(http.StatusNotFound)

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// NewReplay is a broker of the release that only reads: it answers from the bodies that a real one sent, narrowed to what the path names.
-// What was not recorded is not there (404), and a change is an error.
+// NewReplay is a broker of the release that only reads: it answers from the bodies that a real one sent, narrowed to
+// what the path names. What was not recorded is not there (404), and a change is an error.
 func NewReplay(t *testing.T, release string) *httptest.Server {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body := replayed(t, release, r)
@@ -34,10 +34,7 @@ func replayed(t *testing.T, release string, r *http.Request) any {
 		t.Errorf("%s %s changes something", r.Method, r.URL)
 		return nil
 	}
-	words := strings.Split(strings.TrimPrefix(r.URL.EscapedPath(), "/api/"), "/")
-	for i := range words {
-		words[i], _ = url.PathUnescape(words[i])
-	}
+	words := wordsOf(r.URL)
 	switch strings.Join(words, "/") {
 	case "overview", "whoami":
 		return json.RawMessage(Recorded(t, release, words[0]))
@@ -52,26 +49,8 @@ func replayed(t *testing.T, release string, r *http.Request) any {
 		}
 		return map[string]string{"name": "", "vhost": words[1]}
 	}
-	list := words[0]
-	var keys []string // members that the words behind have to equal; the last names one object
-	switch list {
-	case "queues", "exchanges", "policies", "operator-policies":
-		keys = []string{"vhost", "name"}
-		if list == "queues" && query.Get("disable_stats") == "true" {
-			list = "queues-totals"
-		}
-	case "parameters":
-		keys = []string{"component", "vhost", "name"}
-	case "bindings", "vhost-limits":
-		keys = []string{"vhost"}
-	case "consumers":
-		keys = []string{"queue.vhost"}
-	case "user-limits":
-		keys = []string{"user"}
-	case "nodes", "vhosts", "users", "connections", "channels", "feature-flags", "deprecated-features", "global-parameters":
-		keys = []string{"name"}
-	case "permissions", "topic-permissions":
-	default:
+	list, keys, known := recordedList(words[0], query)
+	if !known {
 		return nil
 	}
 	if _, err := os.Stat(filepath.Join(Folder(), release, list+".json")); err != nil {
@@ -99,7 +78,8 @@ func replayed(t *testing.T, release string, r *http.Request) any {
 				items = append(items, o)
 			}
 		}
-		return map[string]any{"items": items, "item_count": len(items), "filtered_count": len(items), "total_count": len(objects), "page": 1, "page_count": 1, "page_size": 500}
+		return map[string]any{"items": items, "item_count": len(items), "filtered_count": len(items),
+			"total_count": len(objects), "page": 1, "page_count": 1, "page_size": 500}
 	}
 	return objects
 }
@@ -132,4 +112,41 @@ func member(object any, path string) any {
 		object = members[name]
 	}
 	return object
+}
+
+// recordedList is the file that has the objects of a kind, and the members that the words of a path behind it have to equal:
+// the last names one object.
+func recordedList(kind string, query url.Values) (list string, keys []string, known bool) {
+	switch kind {
+	case "queues":
+		if query.Get("disable_stats") == "true" {
+			return "queues-totals", []string{"vhost", "name"}, true
+		}
+		return kind, []string{"vhost", "name"}, true
+	case "exchanges", "policies", "operator-policies":
+		return kind, []string{"vhost", "name"}, true
+	case "parameters":
+		return kind, []string{"component", "vhost", "name"}, true
+	case "bindings", "vhost-limits":
+		return kind, []string{"vhost"}, true
+	case "consumers":
+		return kind, []string{"queue.vhost"}, true
+	case "user-limits":
+		return kind, []string{"user"}, true
+	case "nodes", "vhosts", "users", "connections", "channels", "feature-flags", "deprecated-features",
+		"global-parameters":
+		return kind, []string{"name"}, true
+	case "permissions", "topic-permissions":
+		return kind, nil, true
+	}
+	return "", nil, false
+}
+
+// wordsOf are the words of a path behind /api/.
+func wordsOf(u *url.URL) []string {
+	words := strings.Split(strings.TrimPrefix(u.EscapedPath(), "/api/"), "/")
+	for i := range words {
+		words[i], _ = url.PathUnescape(words[i])
+	}
+	return words
 }

@@ -41,7 +41,8 @@ func Cases(t *testing.T, commands func() []verb.Command, folder string, cases []
 				status, body := brokertest.StatusOf(body)
 				s.JSON("GET /api/"+request, status, body)
 			}
-			Run{Commands: commands(), Terminal: strings.HasSuffix(c.Name, "terminal")}.Check(t, path.Join(folder, c.Name), s, strings.Fields(c.Words)...)
+			Run{Commands: commands(), Terminal: strings.HasSuffix(c.Name, "terminal")}.Check(t, path.Join(folder, c.Name), s,
+				strings.Fields(c.Words)...)
 		})
 	}
 }

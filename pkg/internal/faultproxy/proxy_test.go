@@ -65,7 +65,8 @@ func TestPassesWhatNoRuleMatches(t *testing.T) {
 	p.On("PUT", "", faultproxy.Reset())
 	p.On("GET", "^/api/nodes", faultproxy.Reset())
 	g := ask(t, "GET", p.URL+"/api/queues/%2F/a%20b?columns=name")
-	if g.err != nil || g.status != 200 || g.body != text || g.header.Get("X-Asked") != "/api/queues/%2F/a%20b?columns=name" {
+	if g.err != nil || g.status != 200 || g.body != text ||
+		g.header.Get("X-Asked") != "/api/queues/%2F/a%20b?columns=name" {
 		t.Errorf("%+v", g)
 	}
 }
@@ -77,25 +78,49 @@ func TestFaults(t *testing.T) {
 		fault faultproxy.Fault
 		want  func(got) bool
 	}{
-		"status":          {faultproxy.Status(206), func(g got) bool { return g.status == 206 && g.body == text && g.err == nil }},
-		"no content":      {faultproxy.Status(204), func(g got) bool { return g.status == 204 && g.body == "" && g.err == nil }},
-		"header":          {faultproxy.Header("Content-Type", "text/plain"), func(g got) bool { return g.header.Get("Content-Type") == "text/plain" }},
-		"body":            {faultproxy.Body("null"), func(g got) bool { return g.body == "null" && g.err == nil }},
-		"page":            {faultproxy.Page(502), func(g got) bool { return g.status == 502 && strings.HasPrefix(g.body, "<html>") }},
-		"empty":           {faultproxy.Empty(), func(g got) bool { return g.status == 200 && g.body == "" && g.err == nil }},
-		"matching length": {faultproxy.Cut(0.5, faultproxy.MatchingLength), func(g got) bool { return g.body == text[:len(text)/2] && g.err == nil }},
-		"no length":       {faultproxy.Cut(0.5, faultproxy.NoLength), func(g got) bool { return g.body == text[:len(text)/2] && g.err == nil }},
-		"whole length":    {faultproxy.Cut(0.5, faultproxy.WholeLength), is(io.ErrUnexpectedEOF)},
-		"chunked":         {faultproxy.Cut(0.5, faultproxy.Chunked), is(io.ErrUnexpectedEOF)},
-		"reset within":    {faultproxy.ResetWithin(), func(g got) bool { return errors.Is(g.err, syscall.ECONNRESET) && g.body == text[:len(text)/2] }},
-		"reset":           {faultproxy.Reset(), is(syscall.ECONNRESET)},
-		"close":           {faultproxy.Close(), is(io.EOF)},
-		"half header":     {faultproxy.HalfHeader(), is(io.ErrUnexpectedEOF)},
-		"garbage":         {faultproxy.Garbage(), func(g got) bool { return g.err != nil && strings.Contains(g.err.Error(), "malformed HTTP") }},
-		"hang":            {faultproxy.Hang(), is(context.DeadlineExceeded)},
-		"drip":            {faultproxy.Drip(8, time.Millisecond), func(g got) bool { return g.body == text && g.err == nil }},
-		"endless":         {faultproxy.Endless("[", " ", 1<<20), func(g got) bool { return len(g.body) > 1<<20 && g.err == nil }},
-		"bomb":            {faultproxy.Bomb("[", " ", "]", 3<<20), func(g got) bool { return len(g.body) > 3<<20 && strings.HasSuffix(g.body, " ]") }},
+		"status": {faultproxy.Status(206), func(g got) bool {
+			return g.status == 206 && g.body == text &&
+				g.err == nil
+		}},
+		"no content": {faultproxy.Status(204), func(g got) bool {
+			return g.status == 204 && g.body == "" &&
+				g.err == nil
+		}},
+		"header": {faultproxy.Header("Content-Type", "text/plain"), func(g got) bool {
+			return g.header.Get("Content-Type") == "text/plain"
+		}},
+		"body": {faultproxy.Body("null"), func(g got) bool { return g.body == "null" && g.err == nil }},
+		"page": {faultproxy.Page(502), func(g got) bool {
+			return g.status == 502 && strings.HasPrefix(g.body, "<html>")
+		}},
+		"empty": {faultproxy.Empty(), func(g got) bool { return g.status == 200 && g.body == "" && g.err == nil }},
+		"matching length": {faultproxy.Cut(0.5, faultproxy.MatchingLength), func(g got) bool {
+			return g.body == text[:len(text)/2] && g.err == nil
+		}},
+		"no length": {faultproxy.Cut(0.5, faultproxy.NoLength), func(g got) bool {
+			return g.body == text[:len(text)/2] && g.err == nil
+		}},
+		"whole length": {faultproxy.Cut(0.5, faultproxy.WholeLength), is(io.ErrUnexpectedEOF)},
+		"chunked":      {faultproxy.Cut(0.5, faultproxy.Chunked), is(io.ErrUnexpectedEOF)},
+		"reset within": {faultproxy.ResetWithin(), func(g got) bool {
+			return errors.Is(g.err, syscall.ECONNRESET) &&
+				g.body == text[:len(text)/2]
+		}},
+		"reset":       {faultproxy.Reset(), is(syscall.ECONNRESET)},
+		"close":       {faultproxy.Close(), is(io.EOF)},
+		"half header": {faultproxy.HalfHeader(), is(io.ErrUnexpectedEOF)},
+		"garbage": {faultproxy.Garbage(), func(g got) bool {
+			return g.err != nil && strings.Contains(g.err.Error(),
+				"malformed HTTP")
+		}},
+		"hang": {faultproxy.Hang(), is(context.DeadlineExceeded)},
+		"drip": {faultproxy.Drip(8, time.Millisecond), func(g got) bool { return g.body == text && g.err == nil }},
+		"endless": {faultproxy.Endless("[", " ", 1<<20), func(g got) bool {
+			return len(g.body) > 1<<20 && g.err == nil
+		}},
+		"bomb": {faultproxy.Bomb("[", " ", "]", 3<<20), func(g got) bool {
+			return len(g.body) > 3<<20 && strings.HasSuffix(g.body, " ]")
+		}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// TestFlagsAreWordedAbove: a package that a plan file or another tool can use, too, names properties in its errors. Which flag or
-// which line that was, its caller says.
+// TestFlagsAreWordedAbove: a package that a plan file or another tool can use, too, names properties in its errors.
+// Which flag or which line that was, its caller says.
 func TestFlagsAreWordedAbove(t *testing.T) {
 	t.Parallel()
 	flag := regexp.MustCompile(`(^|[^-\w])--[a-z]`)

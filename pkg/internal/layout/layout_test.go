@@ -58,23 +58,28 @@ func never() map[string][]string {
 		"pkg/erlang":    ours,
 		"pkg/iostreams": ours,
 		"pkg/program":   ours,
-		"pkg/file":      {module + "pkg/config", module + "pkg/app", module + "pkg/broker", module + "pkg/render", module + "pkg/verb", cobra},
-		"pkg/record":    {module + "pkg/broker", cobra},
-		"pkg/query":     {module + "pkg/broker", cobra},
-		"pkg/render":    {module + "pkg/broker", cobra, "os"},
-		"pkg/diagnose":  {module + "pkg/broker", cobra},
-		"pkg/topology":  {module + "pkg/broker", cobra},
-		"pkg/routing":   {module + "pkg/broker", cobra},
-		"pkg/config":    {module + "pkg/broker"},
-		"pkg/amqp":      {cobra, module + "pkg/broker", module + "pkg/render", module + "pkg/verb", module + "pkg/app", "os"},
-		"pkg/broker": {cobra, module + "pkg/metrics", module + "pkg/queues", module + "pkg/survey", module + "pkg/query", module + "pkg/render",
+		"pkg/file": {module + "pkg/config", module + "pkg/app", module + "pkg/broker", module + "pkg/render",
+			module + "pkg/verb", cobra},
+		"pkg/record":   {module + "pkg/broker", cobra},
+		"pkg/query":    {module + "pkg/broker", cobra},
+		"pkg/render":   {module + "pkg/broker", cobra, "os"},
+		"pkg/diagnose": {module + "pkg/broker", cobra},
+		"pkg/topology": {module + "pkg/broker", cobra},
+		"pkg/routing":  {module + "pkg/broker", cobra},
+		"pkg/config":   {module + "pkg/broker"},
+		"pkg/amqp":     {cobra, module + "pkg/broker", module + "pkg/render", module + "pkg/verb", module + "pkg/app", "os"},
+		"pkg/broker": {cobra, module + "pkg/metrics", module + "pkg/queues", module + "pkg/survey", module + "pkg/query",
+			module + "pkg/render",
 			module + "pkg/verb", module + "pkg/app", "os"},
-		"pkg/metrics": {cobra, rabbithole, module + "pkg/queues", module + "pkg/survey", module + "pkg/query", module + "pkg/render", module + "pkg/verb",
+		"pkg/metrics": {cobra, rabbithole, module + "pkg/queues", module + "pkg/survey", module + "pkg/query",
+			module + "pkg/render", module + "pkg/verb",
 			module + "pkg/app", "os", "net/http"},
-		"pkg/queues": {cobra, rabbithole, module + "pkg/survey", module + "pkg/query", module + "pkg/render", module + "pkg/verb", module + "pkg/app", "os",
+		"pkg/queues": {cobra, rabbithole, module + "pkg/survey", module + "pkg/query", module + "pkg/render",
+			module + "pkg/verb", module + "pkg/app", "os",
 			"net/http"},
-		"pkg/app":         {cobra, module + "pkg/verb", module + "pkg/cmd/*"},
-		"pkg/survey":      {cobra, module + "pkg/verb", module + "pkg/app", module + "pkg/render", rabbithole, "os", "net/http"},
+		"pkg/app": {cobra, module + "pkg/verb", module + "pkg/cmd/*"},
+		"pkg/survey": {cobra, module + "pkg/verb", module + "pkg/app", module + "pkg/render", rabbithole, "os",
+			"net/http"},
 		"pkg/verb":        {module + "pkg/cmd/*", rabbithole, tablewriter},
 		"pkg/cmd/*":       {module + "pkg/cmd/*", rabbithole, tablewriter, "net/http", "os"},
 		"pkg/personality": {cobra, module + "pkg/cmd/*", rabbithole, tablewriter, "net/http", "os"},
@@ -130,7 +135,8 @@ func TestImports(t *testing.T) {
 				t.Errorf("%s imports %s, which only %v may", p.ImportPath, thing, owners)
 			}
 		}
-		if base := path.Base(p.ImportPath); slices.Contains([]string{"util", "common", "helper", "helpers", "base", "types", "manager", "shared"}, base) {
+		if base := path.Base(p.ImportPath); slices.Contains([]string{"util", "common", "helper", "helpers", "base", "types",
+			"manager", "shared"}, base) {
 			t.Errorf("%s: the name says nothing of what is in it", p.ImportPath)
 		}
 	}

@@ -25,7 +25,8 @@ type Files struct{ Authorities, Certificate, Key string }
 
 // In returns the paths in a folder.
 func In(dir string) Files {
-	return Files{filepath.Join(dir, "ca_bundle.pem"), filepath.Join(dir, "server_certificate.pem"), filepath.Join(dir, "server_key.pem")}
+	return Files{filepath.Join(dir, "ca_bundle.pem"), filepath.Join(dir, "server_certificate.pem"),
+		filepath.Join(dir, "server_key.pem")}
 }
 
 // Make writes a certificate for localhost that is valid until that moment, its key, and a bundle of two authorities:
@@ -50,11 +51,13 @@ func Renew(dir string, until time.Time) error {
 	}
 	begin := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 	authority := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "devbroker authority"}, NotBefore: begin, NotAfter: begin.AddDate(50, 0, 0),
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "devbroker authority"}, NotBefore: begin,
+		NotAfter: begin.AddDate(50, 0, 0),
+		IsCA:     true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
 	}
 	old := *authority
-	old.SerialNumber, old.Subject, old.NotAfter = big.NewInt(2), pkix.Name{CommonName: "old devbroker authority"}, begin.AddDate(1, 0, 0)
+	old.SerialNumber, old.Subject, old.NotAfter = big.NewInt(2), pkix.Name{CommonName: "old devbroker authority"},
+		begin.AddDate(1, 0, 0)
 	server := &x509.Certificate{
 		SerialNumber: big.NewInt(3), Subject: pkix.Name{CommonName: "devbroker"}, NotBefore: begin, NotAfter: until,
 		DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},

@@ -49,13 +49,15 @@ broker. The broker must have been started with --tls. The nodes use the new file
 				if _, err := engine.Tool(cmd.Context(), b, n, "rabbitmqctl", "eval", "ssl:clear_pem_cache()."); err != nil {
 					return err
 				}
-				if _, err := fmt.Fprintf(e.out, "%s has a certificate until %s\n", nodeTarget(b, n), expires.Format(time.RFC3339)); err != nil {
+				if _, err := fmt.Fprintf(e.out, "%s has a certificate until %s\n", nodeTarget(b, n),
+					expires.Format(time.RFC3339)); err != nil {
 					return err
 				}
 			}
 			return nil
 		},
 	}
-	cmd.Flags().DurationVar(&until, "for", 365*24*time.Hour, "how long the certificate is valid; negative: how long ago it expired")
+	cmd.Flags().DurationVar(&until, "for", 365*24*time.Hour,
+		"how long the certificate is valid; negative: how long ago it expired")
 	return cmd
 }

@@ -129,7 +129,8 @@ func stopped(t *testing.T, name string, nodes int) string {
 	if err := os.MkdirAll(s.Folder(name), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Create(state.Broker{Name: name, Release: "3.10", Version: "3.10.8", Source: state.Installed, Sbin: "/none"}, nodes, func(int) bool { return true }); err != nil {
+	if _, err := s.Create(state.Broker{Name: name, Release: "3.10", Version: "3.10.8", Source: state.Installed,
+		Sbin: "/none"}, nodes, func(int) bool { return true }); err != nil {
 		t.Fatal(err)
 	}
 	return s.Dir
@@ -149,16 +150,19 @@ func TestAddressesAndStateOfAStoppedBroker(t *testing.T) {
 	if code, _, _ := try(t, dir, "url", "one/3"); code != 65 {
 		t.Errorf("node 3: exit %d", code)
 	}
-	if _, out, _ := try(t, dir, "status", "-o", "json"); strings.Count(out, `"state": "stopped"`) != 2 || strings.Count(out, `"pid": 0`) != 2 {
+	if _, out, _ := try(t, dir, "status", "-o", "json"); strings.Count(out, `"state": "stopped"`) != 2 ||
+		strings.Count(out, `"pid": 0`) != 2 {
 		t.Errorf("status %s", out)
 	}
 	if code, _, _ := try(t, dir, "freeze", "one"); code != 69 {
 		t.Errorf("freezing what does not run: exit %d", code)
 	}
-	if code, _, errOut := try(t, dir, "up", "--name", "one", "--nodes", "3"); code != 64 || !strings.Contains(errOut, "exists already") {
+	if code, _, errOut := try(t, dir, "up", "--name", "one", "--nodes", "3"); code != 64 || !strings.Contains(errOut,
+		"exists already") {
 		t.Errorf("another size: exit %d, %s", code, errOut)
 	}
-	if code, _, errOut := try(t, dir, "up", "--name", "one", "--release", "4.0"); code != 64 || !strings.Contains(errOut, "exists already") {
+	if code, _, errOut := try(t, dir, "up", "--name", "one", "--release", "4.0"); code != 64 || !strings.Contains(errOut,
+		"exists already") {
 		t.Errorf("another release: exit %d, %s", code, errOut)
 	}
 	if code, out, _ := try(t, dir, "down"); code != 0 || out != "one is down\n" {
@@ -188,7 +192,8 @@ func TestLastLines(t *testing.T) {
 		lines int
 		want  string
 	}{
-		{"a\nb\nc\n", 2, "b\nc\n"}, {"a\nb\nc", 2, "b\nc"}, {"a\nb\n", 0, "a\nb\n"}, {"a\n", 5, "a\n"}, {"", 3, ""}, {"\n\n", 1, "\n"},
+		{"a\nb\nc\n", 2, "b\nc\n"}, {"a\nb\nc", 2, "b\nc"}, {"a\nb\n", 0, "a\nb\n"}, {"a\n", 5, "a\n"}, {"", 3, ""},
+		{"\n\n", 1, "\n"},
 	} {
 		if got := string(lastLines([]byte(c.text), c.lines)); got != c.want {
 			t.Errorf("%q, %d: got %q, want %q", c.text, c.lines, got, c.want)

@@ -42,7 +42,8 @@ If the broker closes a connection, it prints closed: REASON and exits 69.`,
 	cmd.Flags().DurationVar(&i.For, "for", 30*time.Second, "how long to keep them open")
 	cmd.Flags().IntVar(&i.Connections, "connections", 1, "how many connections")
 	cmd.Flags().IntVar(&i.Channels, "channels", 0, "channels on each connection")
-	cmd.Flags().StringVar(&i.Exclusive, "exclusive-queue", "", "declare an exclusive queue of this name on the first connection")
+	cmd.Flags().StringVar(&i.Exclusive, "exclusive-queue", "",
+		"declare an exclusive queue of this name on the first connection")
 	return cmd
 }
 

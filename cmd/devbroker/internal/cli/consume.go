@@ -60,13 +60,15 @@ It ends after --count messages, or after --for, whichever comes first. SIGTERM a
 	where.add(cmd)
 	cmd.Flags().StringVar(&c.Queue, "queue", "", "the queue")
 	reply.add(cmd)
-	cmd.Flags().IntVar(&c.Prefetch, "prefetch", 0, "how many unacknowledged messages the broker may send ahead (default no limit)")
+	cmd.Flags().IntVar(&c.Prefetch, "prefetch", 0,
+		"how many unacknowledged messages the broker may send ahead (default no limit)")
 	cmd.Flags().DurationVar(&c.Slow, "slow", 0, "wait that long before each acknowledgement, for example 200ms")
 	cmd.Flags().IntVar(&c.Count, "count", 0, "end after that many messages (default no limit)")
 	cmd.Flags().DurationVar(&c.For, "for", 30*time.Second, "end after that time")
 	cmd.Flags().StringVar(&c.Tag, "consumer-tag", "", "consumer tag (default a generated one)")
 	cmd.Flags().BoolVar(&c.Exclusive, "exclusive", false, "be the queue's only consumer")
-	cmd.Flags().StringArrayVar(&arguments, "argument", nil, "a consumer argument, NAME=VALUE, such as x-priority=10; repeatable")
+	cmd.Flags().StringArrayVar(&arguments, "argument", nil,
+		"a consumer argument, NAME=VALUE, such as x-priority=10; repeatable")
 	cmd.Flags().BoolVar(&c.Verbose, "verbose", false, "print message BODY for each message")
 	return cmd
 }
@@ -85,7 +87,8 @@ func (f *replyFlags) add(cmd *cobra.Command) {
 	flags.BoolVar(&f.ack, "ack", false, "acknowledge each message (the default)")
 	flags.BoolVar(&f.auto, "no-ack", false, "consume without acknowledgements: a message counts as done when it is sent")
 	flags.BoolVar(&f.never, "never-ack", false, "leave every message unacknowledged")
-	flags.StringVar(&f.reject, "reject", "", "reject messages without requeueing them; =N rejects the first N and acknowledges the rest")
+	flags.StringVar(&f.reject, "reject", "",
+		"reject messages without requeueing them; =N rejects the first N and acknowledges the rest")
 	flags.StringVar(&f.requeue, "requeue", "", "requeue messages; =N requeues the first N and acknowledges the rest")
 	flags.Lookup("reject").NoOptDefVal = all
 	flags.Lookup("requeue").NoOptDefVal = all

@@ -92,7 +92,8 @@ func (e *env) becomeTool(ctx context.Context, b state.Broker, n state.Node, tool
 }
 
 // toolArgv is the command line of the tool, and its view of the file system.
-func (e *env) toolArgv(ctx context.Context, b state.Broker, n state.Node, tool string, args []string) ([]string, process.View, error) {
+func (e *env) toolArgv(ctx context.Context, b state.Broker, n state.Node, tool string,
+	args []string) ([]string, process.View, error) {
 	if tool != "rabbitmqadmin" && b.Source == state.Docker {
 		argv, err := container.ToolArgv(b, n, append([]string{tool}, args...))
 		return argv, process.View{}, err

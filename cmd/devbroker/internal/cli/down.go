@@ -59,6 +59,7 @@ Without a name it stops the only broker. Fetched programs stay in the cache fold
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "every broker")
-	cmd.Flags().BoolVar(&keepData, "keep-data", false, "shut the nodes down cleanly and keep their folders; devbroker up starts them again")
+	cmd.Flags().BoolVar(&keepData, "keep-data", false,
+		"shut the nodes down cleanly and keep their folders; devbroker up starts them again")
 	return cmd
 }

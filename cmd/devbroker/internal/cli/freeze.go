@@ -31,7 +31,8 @@ func newThaw(e *env) *cobra.Command {
 	})
 }
 
-func signalCommand(e *env, done string, do func(cluster.Engine, state.Broker, []state.Node) error, cmd *cobra.Command) *cobra.Command {
+func signalCommand(e *env, done string, do func(cluster.Engine, state.Broker, []state.Node) error,
+	cmd *cobra.Command) *cobra.Command {
 	cmd.Args = cobra.ExactArgs(1)
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		t, err := parseTarget(args[0])

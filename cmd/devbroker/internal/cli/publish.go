@@ -74,9 +74,11 @@ It publishes --count messages, or as many as possible during --for, or one. It d
 	cmd.Flags().IntVar(&p.Count, "count", 0, "how many messages (default 1, or no limit with --for)")
 	cmd.Flags().Float64Var(&p.Rate, "rate", 0, "messages a second (default as fast as possible)")
 	cmd.Flags().DurationVar(&p.For, "for", 0, "how long to publish, for example 30s")
-	cmd.Flags().BoolVar(&p.Confirm, "confirm", false, "use publisher confirms and wait for them; exit 75 if some are missing")
+	cmd.Flags().BoolVar(&p.Confirm, "confirm", false,
+		"use publisher confirms and wait for them; exit 75 if some are missing")
 	cmd.Flags().DurationVar(&p.ConfirmLimit, "confirm-timeout", 10*time.Second, "how long to wait for confirms at the end")
-	cmd.Flags().BoolVar(&p.Mandatory, "mandatory", false, "set the flag mandatory, so that unroutable messages are returned")
+	cmd.Flags().BoolVar(&p.Mandatory, "mandatory", false,
+		"set the flag mandatory, so that unroutable messages are returned")
 	cmd.Flags().IntVar(&p.Size, "size", 0, "length of each body in bytes (default that of its text)")
 	cmd.Flags().StringVar(&p.Body, "body", "", `text of each body (default "message N")`)
 	cmd.Flags().BoolVar(&persistent, "persistent", false, "delivery mode 2")

@@ -102,8 +102,9 @@ func factsOf(b state.Broker, n state.Node) (nodeFacts, error) {
 	f := nodeFacts{
 		Name: b.Name, Index: n.Index, Node: n.Node, Release: b.Release, Version: b.Version, Source: b.Source,
 		State: condition, PID: pid,
-		AMQPPort: n.Ports.AMQP, ManagementPort: n.Ports.Management, PrometheusPort: n.Ports.Prometheus, StreamPort: n.Ports.Stream,
-		DataDir: b.DataDir(n), LogFile: b.LogFile(n),
+		AMQPPort: n.Ports.AMQP, ManagementPort: n.Ports.Management, PrometheusPort: n.Ports.Prometheus,
+		StreamPort: n.Ports.Stream,
+		DataDir:    b.DataDir(n), LogFile: b.LogFile(n),
 		URL: n.URL(), AMQPURL: n.AMQPURL(), PrometheusURL: n.PrometheusURL(), StreamURL: n.StreamURL(),
 	}
 	if b.TLS {

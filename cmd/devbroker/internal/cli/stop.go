@@ -68,6 +68,7 @@ already is not an error. In a cluster a node may wait for a node that stopped af
 			return err
 		},
 	}
-	cmd.Flags().DurationVar(&timeout, "timeout", 180*time.Second, "how long a boot may take without a new line in any node's log")
+	cmd.Flags().DurationVar(&timeout, "timeout", 180*time.Second,
+		"how long a boot may take without a new line in any node's log")
 	return cmd
 }

@@ -52,7 +52,8 @@ image.`,
 				return fail.Usagef("--nodes takes 1 to 7, not %d", req.Nodes)
 			}
 			for _, line := range req.Settings {
-				if key, value, ok := strings.Cut(line, "="); !ok || strings.TrimSpace(key) == "" || strings.TrimSpace(value) == "" || strings.ContainsAny(line, "\r\n") {
+				if key, value, ok := strings.Cut(line, "="); !ok || strings.TrimSpace(key) == "" ||
+					strings.TrimSpace(value) == "" || strings.ContainsAny(line, "\r\n") {
 					return fail.Usagef("--set %q is not a line of rabbitmq.conf: write KEY = VALUE", line)
 				}
 			}
@@ -74,10 +75,13 @@ image.`,
 	}
 	cmd.Flags().StringVar(&req.Release, "release", "", "release: 3.10, 4.0, 4.3 or installed (default the installed one)")
 	cmd.Flags().IntVar(&req.Nodes, "nodes", 0, "number of nodes, 1 to 7; several form a cluster (default 1)")
-	cmd.Flags().StringVar(&req.Name, "name", "", "the broker's name (default rabbit-RELEASE, rabbit-RELEASE-xN for a cluster)")
-	cmd.Flags().StringArrayVar(&req.Settings, "set", nil, "a `LINE` of rabbitmq.conf for every node, KEY = VALUE; repeatable")
+	cmd.Flags().StringVar(&req.Name, "name", "",
+		"the broker's name (default rabbit-RELEASE, rabbit-RELEASE-xN for a cluster)")
+	cmd.Flags().StringArrayVar(&req.Settings, "set", nil,
+		"a `LINE` of rabbitmq.conf for every node, KEY = VALUE; repeatable")
 	cmd.Flags().BoolVar(&req.TLS, "tls", false, "also listen for AMQP over TLS, with a self-signed certificate")
-	cmd.Flags().DurationVar(&timeout, "timeout", 180*time.Second, "how long a boot may take without a new line in any node's log")
+	cmd.Flags().DurationVar(&timeout, "timeout", 180*time.Second,
+		"how long a boot may take without a new line in any node's log")
 	return cmd
 }
 
@@ -89,7 +93,8 @@ func (e *env) printFacts(b state.Broker) error {
 		if b.TLS {
 			tls = fmt.Sprintf(" amqps=127.0.0.1:%d certificates=%s", n.Ports.AMQPS, b.CertificateDir(n))
 		}
-		_, err := fmt.Fprintf(e.out, "name=%s index=%d node=%s release=%s version=%s url=%s amqp_url=%s prometheus_url=%s stream_url=%s%s\n",
+		_, err := fmt.Fprintf(e.out,
+			"name=%s index=%d node=%s release=%s version=%s url=%s amqp_url=%s prometheus_url=%s stream_url=%s%s\n",
 			b.Name, n.Index, n.Node, b.Release, b.Version, n.URL(), n.AMQPURL(), n.PrometheusURL(), n.StreamURL(), tls)
 		if err != nil {
 			return err

@@ -28,7 +28,10 @@ type Engine struct {
 
 // lock keeps other devbroker processes from working on the broker.
 func (e Engine) lock(ctx context.Context, name string, create bool) (*state.Lock, error) {
-	return e.Store.Lock(ctx, name, create, func() { e.Report("waiting for another devbroker, which is working on %s", name) })
+	return e.Store.Lock(ctx, name, create, func() {
+		e.Report("waiting for another devbroker, which is working on %s",
+			name)
+	})
 }
 
 // KeepEpmd starts the broker's port mapper again if it has died. Otherwise a command-line tool would start one that
@@ -65,7 +68,8 @@ func (e Engine) epmd(b state.Broker, lock *state.Lock) error {
 		return nil
 	}
 	if !state.FreePort(b.EpmdPort) {
-		return fail.New(fail.Unavailable, "%s cannot start: another program listens on its epmd port %d of 127.0.0.1", b.Name, b.EpmdPort).
+		return fail.New(fail.Unavailable, "%s cannot start: another program listens on its epmd port %d of 127.0.0.1", b.Name,
+			b.EpmdPort).
 			Next("end that program, or give the broker new ports with devbroker down %s and devbroker up", b.Name)
 	}
 	launch := process.Launch{
@@ -74,7 +78,8 @@ func (e Engine) epmd(b state.Broker, lock *state.Lock) error {
 		View:   node.View(b),
 		Record: b.EpmdPIDFile(),
 	}
-	if _, err := launch.Start(filepath.Join(b.Dir, "epmd-launch.json"), filepath.Join(b.Dir, "epmd.log"), lock.File); err != nil {
+	if _, err := launch.Start(filepath.Join(b.Dir, "epmd-launch.json"), filepath.Join(b.Dir, "epmd.log"),
+		lock.File); err != nil {
 		return err
 	}
 	for patience := time.Now().Add(time.Minute); time.Now().Before(patience); time.Sleep(50 * time.Millisecond) {

@@ -82,7 +82,8 @@ func (e Engine) Start(ctx context.Context, name string, pick Pick, timeout time.
 }
 
 // locked picks nodes of a broker and applies do to them, with the broker locked.
-func (e Engine) locked(ctx context.Context, name string, pick Pick, do func(state.Broker, []state.Node, *state.Lock) error) error {
+func (e Engine) locked(ctx context.Context, name string, pick Pick,
+	do func(state.Broker, []state.Node, *state.Lock) error) error {
 	lock, err := e.lock(ctx, name, false)
 	if err != nil {
 		return err

@@ -54,10 +54,14 @@ func (e Engine) Up(ctx context.Context, req Request, timeout time.Duration) (sta
 			err = nil
 		}
 		if err == nil && programs.Source == state.Docker && req.Nodes > 1 {
-			err = fail.New(fail.Unavailable, "RabbitMQ %s is available here only as a container image, and devbroker starts only single nodes from images", programs.Release)
+			err = fail.New(fail.Unavailable,
+				"RabbitMQ %s is available here only as a container image, and devbroker starts only single nodes from images",
+				programs.Release)
 		}
 		if err == nil && programs.Source == state.Docker && req.TLS {
-			err = fail.New(fail.Unavailable, "RabbitMQ %s is available here only as a container image, and devbroker starts images without TLS", programs.Release)
+			err = fail.New(fail.Unavailable,
+				"RabbitMQ %s is available here only as a container image, and devbroker starts images without TLS",
+				programs.Release)
 		}
 		if err == nil {
 			b, err = e.Store.Create(state.Broker{
@@ -168,7 +172,8 @@ func (e Engine) startNode(ctx context.Context, b state.Broker, n state.Node, loc
 			return w, err
 		}
 	default:
-		e.Report("starting %s/%d, RabbitMQ %s, AMQP port %d, management port %d", b.Name, n.Index, b.Version, n.Ports.AMQP, n.Ports.Management)
+		e.Report("starting %s/%d, RabbitMQ %s, AMQP port %d, management port %d", b.Name, n.Index, b.Version, n.Ports.AMQP,
+			n.Ports.Management)
 	}
 	if err := node.Prepare(b, n, e.Memory); err != nil {
 		return w, err

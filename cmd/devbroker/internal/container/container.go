@@ -69,7 +69,8 @@ func Start(ctx context.Context, b state.Broker, n state.Node) error {
 		if out, err := docker(ctx, createArgs(b, n)...); err != nil {
 			return failure("create", out, err)
 		}
-		for to, text := range map[string]string{"conf.d/90-devbroker.conf": config, "enabled_plugins": node.EnabledPlugins()} {
+		for to, text := range map[string]string{"conf.d/90-devbroker.conf": config,
+			"enabled_plugins": node.EnabledPlugins()} {
 			// The files are copied and not mounted, because an engine in a virtual machine may not see our folders.
 			// They are readable, because another user runs the node.
 			from := filepath.Join(b.NodeDir(n), "conf", "container-"+filepath.Base(to))
@@ -91,7 +92,8 @@ func Start(ctx context.Context, b state.Broker, n state.Node) error {
 const config = "loopback_users = none\nlog.console = true\nlog.console.level = info\n"
 
 func createArgs(b state.Broker, n state.Node) []string {
-	args := []string{"create", "--name", name(b, n), "--hostname", "localhost", "--label", ownerLabel + "=" + b.Dir, "-e", "RABBITMQ_NODENAME=" + n.Node}
+	args := []string{"create", "--name", name(b, n), "--hostname", "localhost", "--label", ownerLabel + "=" + b.Dir, "-e",
+		"RABBITMQ_NODENAME=" + n.Node}
 	for _, p := range []struct{ outside, inside int }{
 		{n.Ports.AMQP, 5672}, {n.Ports.Management, 15672}, {n.Ports.Prometheus, 15692}, {n.Ports.Stream, 5552},
 	} {

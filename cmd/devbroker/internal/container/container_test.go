@@ -15,7 +15,8 @@ func standIn(t *testing.T, inspect string) (b state.Broker, n state.Node, calls 
 	t.Helper()
 	dir := t.TempDir()
 	b = state.Broker{Name: "x", Dir: filepath.Join(dir, "x"), Source: state.Docker, Image: "rabbitmq:4.3-management"}
-	n = state.Node{Index: 1, Node: "x-1@localhost", Ports: state.Ports{AMQP: 1001, Management: 1002, Prometheus: 1003, Stream: 1004}}
+	n = state.Node{Index: 1, Node: "x-1@localhost", Ports: state.Ports{AMQP: 1001, Management: 1002, Prometheus: 1003,
+		Stream: 1004}}
 	if err := os.MkdirAll(filepath.Join(b.NodeDir(n), "conf"), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +43,8 @@ func TestStartMakesAContainerOnLoopback(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := calls()
-	for _, want := range []string{"create --name devbroker-x-1 ", "-p 127.0.0.1:1001:5672", "-p 127.0.0.1:1002:15672", "/etc/rabbitmq/enabled_plugins", "start devbroker-x-1"} {
+	for _, want := range []string{"create --name devbroker-x-1 ", "-p 127.0.0.1:1001:5672", "-p 127.0.0.1:1002:15672",
+		"/etc/rabbitmq/enabled_plugins", "start devbroker-x-1"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing in\n%s", want, got)
 		}

@@ -66,7 +66,8 @@ func (d *Demo) Run(ctx context.Context) (err error) {
 		return err
 	}
 	d.say("The broker keeps running. Have a look around:")
-	fmt.Fprintf(d.Out, "  export RABBITCTL_URL=$(bin/devbroker url %s)\n  bin/rabbitctl help\n  bin/devbroker down %s\n", d.name, d.name)
+	fmt.Fprintf(d.Out, "  export RABBITCTL_URL=$(bin/devbroker url %s)\n  bin/rabbitctl help\n  bin/devbroker down %s\n",
+		d.name, d.name)
 	return nil
 }
 
@@ -103,7 +104,8 @@ func (d *Demo) block(ctx context.Context) error {
 	limit := func(size string) step {
 		return step{[]string{d.Devbroker, "ctl", d.name, "--", "rabbitmqctl", "set_disk_free_limit", size}, 0}
 	}
-	if err := d.steps(ctx, []step{limit("1000GB"), {d.rabbitctl("check_disk"), 2}, {d.rabbitctl("explain_blocked"), 2}}); err != nil {
+	if err := d.steps(ctx, []step{limit("1000GB"), {d.rabbitctl("check_disk"), 2}, {d.rabbitctl("explain_blocked"),
+		2}}); err != nil {
 		return err
 	}
 	d.say("The limit is lowered again, and the checks are OK at once.")
@@ -113,7 +115,8 @@ func (d *Demo) block(ctx context.Context) error {
 // publish starts a publisher in the background, and returns a function that ends it.
 func (d *Demo) publish(ctx context.Context) (stop func(), err error) {
 	ctx, cancel := context.WithCancel(ctx)
-	cmd := exec.CommandContext(ctx, d.Devbroker, "publish", "--name", d.name, "--queue", queue, "--rate", "5", "--for", "60s", "--connection-name", publisher)
+	cmd := exec.CommandContext(ctx, d.Devbroker, "publish", "--name", d.name, "--queue", queue, "--rate", "5", "--for",
+		"60s", "--connection-name", publisher)
 	cmd.Stderr = d.Err
 	d.prompt(append(cmd.Args, "&"))
 	if err := cmd.Start(); err != nil {
@@ -133,7 +136,8 @@ func (d *Demo) publish(ctx context.Context) (stop func(), err error) {
 
 // publishes reports whether more than the demo's seven messages have arrived.
 func (d *Demo) publishes(ctx context.Context) bool {
-	cmd := exec.CommandContext(ctx, d.Rabbitctl, "list_queues", "name", "--no-table-headers", "--where", fmt.Sprintf("name == %q && messages > 7", queue))
+	cmd := exec.CommandContext(ctx, d.Rabbitctl, "list_queues", "name", "--no-table-headers", "--where",
+		fmt.Sprintf("name == %q && messages > 7", queue))
 	cmd.Env = d.env
 	out, err := cmd.Output()
 	return err == nil && len(out) > 0

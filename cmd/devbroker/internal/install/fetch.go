@@ -16,7 +16,9 @@ func (f Finder) fetch(ctx context.Context, release string) (Programs, error) {
 	if !canApt() {
 		return f.image(ctx, release, "it is not installed, apt-get can only be used as root on Debian and its like")
 	}
-	lock, err := state.LockFolder(ctx, f.Cache, func() { f.Report("waiting for another devbroker, which is fetching RabbitMQ") })
+	lock, err := state.LockFolder(ctx, f.Cache, func() {
+		f.Report("waiting for another devbroker, which is fetching RabbitMQ")
+	})
 	if err != nil {
 		return Programs{}, err
 	}
@@ -64,7 +66,8 @@ func (f Finder) fromPackage(ctx context.Context, release string) (Programs, bool
 	}
 	p, ok := f.Installed()
 	if !ok {
-		return Programs{}, false, fail.New(fail.Unavailable, "apt-get installed rabbitmq-server %s, but devbroker cannot find it", version)
+		return Programs{}, false, fail.New(fail.Unavailable,
+			"apt-get installed rabbitmq-server %s, but devbroker cannot find it", version)
 	}
 	return p, true, nil
 }

@@ -22,7 +22,8 @@ func TestParseCandidate(t *testing.T) {
 }
 
 func TestReleaseOf(t *testing.T) {
-	for version, want := range map[string]string{"3.10.8-1.1+deb12u1": "3.10", "4.3.6": "4.3", "4.0": "4.0", "x": "x", "": ""} {
+	for version, want := range map[string]string{"3.10.8-1.1+deb12u1": "3.10", "4.3.6": "4.3", "4.0": "4.0", "x": "x",
+		"": ""} {
 		if got := ReleaseOf(version); got != want {
 			t.Errorf("%q: got %q, want %q", version, got, want)
 		}
@@ -49,7 +50,8 @@ func TestSuitesFromAsksTheLikeliestFirstAndEachOnce(t *testing.T) {
 func makeRabbit(t *testing.T, root, version string) {
 	t.Helper()
 	home := filepath.Join(root, "usr/lib/rabbitmq/lib/rabbitmq_server-"+version)
-	for _, path := range []string{"sbin/rabbitmq-server", "sbin/rabbitmq-env", "plugins/rabbit-" + version + "/ebin/rabbit.app", "plugins/rabbit_common-9.9.9.ez"} {
+	for _, path := range []string{"sbin/rabbitmq-server", "sbin/rabbitmq-env", "plugins/rabbit-" + version +
+		"/ebin/rabbit.app", "plugins/rabbit_common-9.9.9.ez"} {
 		path = filepath.Join(home, path)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
@@ -68,7 +70,8 @@ func TestInstalledIn(t *testing.T) {
 	}
 	makeRabbit(t, root, "3.10.8")
 	p, ok := installedIn(root, none)
-	if !ok || p.Release != "3.10" || p.Version != "3.10.8" || p.Sbin != "/usr/lib/rabbitmq/lib/rabbitmq_server-3.10.8/sbin" {
+	if !ok || p.Release != "3.10" || p.Version != "3.10.8" ||
+		p.Sbin != "/usr/lib/rabbitmq/lib/rabbitmq_server-3.10.8/sbin" {
 		t.Errorf("got %+v, %v", p, ok)
 	}
 	wrapper := t.TempDir()
@@ -123,7 +126,8 @@ func TestDebootstrapArgs(t *testing.T) {
 	}
 	m.Trusted = true
 	got = strings.Join(debootstrapArgs(m, "forky", "/root", machine), " ")
-	if !strings.Contains(got, "--no-check-gpg") || strings.Contains(got, "--keyring") || !strings.HasSuffix(got, "scripts/sid") {
+	if !strings.Contains(got, "--no-check-gpg") || strings.Contains(got, "--keyring") || !strings.HasSuffix(got,
+		"scripts/sid") {
 		t.Errorf("got %s", got)
 	}
 }

@@ -51,7 +51,8 @@ func installedIn(root string, inPath func() string) (Programs, bool) {
 		if err != nil {
 			continue
 		}
-		return Programs{Source: state.Installed, Release: ReleaseOf(version), Version: version, Sbin: filepath.Join("/", sbin)}, true
+		return Programs{Source: state.Installed, Release: ReleaseOf(version), Version: version, Sbin: filepath.Join("/",
+			sbin)}, true
 	}
 	return Programs{}, false
 }
@@ -60,7 +61,8 @@ func installedIn(root string, inPath func() string) (Programs, bool) {
 func versionIn(sbin string) string {
 	found, _ := filepath.Glob(filepath.Join(sbin, "..", "plugins", "rabbit-[0-9]*"))
 	for _, path := range found {
-		if m := regexp.MustCompile(`^rabbit-(\d+\.\d+\.\d+[^/]*?)(\.ez)?$`).FindStringSubmatch(filepath.Base(path)); m != nil {
+		if m := regexp.MustCompile(`^rabbit-(\d+\.\d+\.\d+[^/]*?)(\.ez)?$`).
+			FindStringSubmatch(filepath.Base(path)); m != nil {
 			return m[1]
 		}
 	}

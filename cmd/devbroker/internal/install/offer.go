@@ -32,7 +32,8 @@ func (f Finder) suiteFor(ctx context.Context, m mirror, release string) (string,
 		}
 		offers = append(offers, suite+": "+version)
 	}
-	return "", fail.New(fail.Unavailable, "no suite of this machine's Debian mirror has RabbitMQ %s (%s)", release, strings.Join(offers, "; "))
+	return "", fail.New(fail.Unavailable, "no suite of this machine's Debian mirror has RabbitMQ %s (%s)", release,
+		strings.Join(offers, "; "))
 }
 
 // suitesFrom lists the suites that may have a release, the likeliest first.

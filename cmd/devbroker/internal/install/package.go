@@ -48,7 +48,8 @@ func (f Finder) offered(ctx context.Context, name string) (string, error) {
 func (f Finder) aptInstall(ctx context.Context, name string) error {
 	f.Report("installing %s with apt-get", name)
 	return withoutServices(policyFile, func() error {
-		out, err := run(ctx, "apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300", "--no-install-recommends", "install", name)
+		out, err := run(ctx, "apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300", "--no-install-recommends", "install",
+			name)
 		if err != nil {
 			return fail.New(fail.Unavailable, "apt-get install %s: %w\n%s", name, err, lastLines(out, 5))
 		}

@@ -75,7 +75,8 @@ func parseStanzas(text string) []archive {
 	end := func() {
 		if len(fields) > 0 && !strings.EqualFold(strings.TrimSpace(fields["enabled"]), "no") {
 			all = append(all, archive{
-				Types: strings.Fields(fields["types"]), URIs: strings.Fields(fields["uris"]), Suites: strings.Fields(fields["suites"]),
+				Types: strings.Fields(fields["types"]), URIs: strings.Fields(fields["uris"]),
+				Suites:     strings.Fields(fields["suites"]),
 				Components: strings.Fields(fields["components"]),
 				SignedBy:   strings.TrimSpace(fields["signed-by"]), Trusted: yes(fields["trusted"]),
 			})

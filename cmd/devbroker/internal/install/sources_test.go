@@ -18,10 +18,13 @@ nonsense
 deb http://no-suite.example
 `)
 	want := []archive{
-		{Types: []string{"deb"}, URIs: []string{"http://mirror.example/debian"}, Suites: []string{"bookworm"}, Components: []string{"main", "contrib"}},
-		{Types: []string{"deb-src"}, URIs: []string{"http://mirror.example/debian"}, Suites: []string{"bookworm"}, Components: []string{"main"}},
-		{Types: []string{"deb"}, URIs: []string{"https://mirror.example/sec"}, Suites: []string{"bookworm-security"}, Components: []string{"main"},
-			SignedBy: "/usr/share/keyrings/x.gpg", Trusted: true},
+		{Types: []string{"deb"}, URIs: []string{"http://mirror.example/debian"}, Suites: []string{"bookworm"},
+			Components: []string{"main", "contrib"}},
+		{Types: []string{"deb-src"}, URIs: []string{"http://mirror.example/debian"}, Suites: []string{"bookworm"},
+			Components: []string{"main"}},
+		{Types: []string{"deb"}, URIs: []string{"https://mirror.example/sec"}, Suites: []string{"bookworm-security"},
+			Components: []string{"main"},
+			SignedBy:   "/usr/share/keyrings/x.gpg", Trusted: true},
 		{Types: []string{"deb"}, URIs: []string{"file:/srv/flat"}, Suites: []string{"./"}, Components: []string{}},
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported()); diff != "" {
@@ -30,13 +33,16 @@ deb http://no-suite.example
 }
 
 func TestParseStanzas(t *testing.T) {
-	got := parseStanzas("Types: deb deb-src\n# a comment inside\nURIs: http://a.example/debian\n http://b.example/debian\nSuites: bookworm\tbookworm-updates\n" +
-		"Components: main\nSigned-By: /usr/share/keyrings/a.gpg\n\n \n\nTypes: deb\nEnabled: no\nURIs: http://off.example\nSuites: x\nComponents: main\n\n" +
-		"types: deb\r\nuris: http://c.example\r\nsuites: x\r\ncomponents: main\r\ntrusted: Yes\r\n")
+	got := parseStanzas(
+		"Types: deb deb-src\n# a comment inside\nURIs: http://a.example/debian\n http://b.example/debian\nSuites: bookworm\tbookworm-updates\n" +
+			"Components: main\nSigned-By: /usr/share/keyrings/a.gpg\n\n \n\nTypes: deb\nEnabled: no\nURIs: http://off.example\nSuites: x\nComponents: main\n\n" +
+			"types: deb\r\nuris: http://c.example\r\nsuites: x\r\ncomponents: main\r\ntrusted: Yes\r\n")
 	want := []archive{
 		{Types: []string{"deb", "deb-src"}, URIs: []string{"http://a.example/debian", "http://b.example/debian"},
-			Suites: []string{"bookworm", "bookworm-updates"}, Components: []string{"main"}, SignedBy: "/usr/share/keyrings/a.gpg"},
-		{Types: []string{"deb"}, URIs: []string{"http://c.example"}, Suites: []string{"x"}, Components: []string{"main"}, Trusted: true},
+			Suites: []string{"bookworm", "bookworm-updates"}, Components: []string{"main"},
+			SignedBy: "/usr/share/keyrings/a.gpg"},
+		{Types: []string{"deb"}, URIs: []string{"http://c.example"}, Suites: []string{"x"}, Components: []string{"main"},
+			Trusted: true},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -51,12 +57,15 @@ func TestMirrorOf(t *testing.T) {
 		archives []archive
 		want     string // "" for none
 	}{
-		"the distribution's own": {[]archive{deb("http://s", "bookworm-security", "main"), deb("http://d", "bookworm", "main")}, "http://d"},
-		"not a flat folder":      {[]archive{deb("http://flat", "./")}, ""},
-		"not another component":  {[]archive{deb("http://tool", "stable", "tool")}, ""},
-		"not a disc":             {[]archive{deb("cdrom:[x]/", "bookworm", "main"), deb("file:/srv/debian", "bookworm", "main")}, "file:/srv/debian"},
-		"no sources only":        {[]archive{{Types: []string{"deb-src"}, URIs: []string{"http://s"}, Suites: []string{"x"}, Components: []string{"main"}}}, ""},
-		"nothing":                {nil, ""},
+		"the distribution's own": {[]archive{deb("http://s", "bookworm-security", "main"), deb("http://d", "bookworm",
+			"main")}, "http://d"},
+		"not a flat folder":     {[]archive{deb("http://flat", "./")}, ""},
+		"not another component": {[]archive{deb("http://tool", "stable", "tool")}, ""},
+		"not a disc": {[]archive{deb("cdrom:[x]/", "bookworm", "main"), deb("file:/srv/debian", "bookworm",
+			"main")}, "file:/srv/debian"},
+		"no sources only": {[]archive{{Types: []string{"deb-src"}, URIs: []string{"http://s"}, Suites: []string{"x"},
+			Components: []string{"main"}}}, ""},
+		"nothing": {nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m, ok := mirrorOf(c.archives)

@@ -62,7 +62,8 @@ func (f Finder) unpack(ctx context.Context, m mirror, suite, release string) (Pr
 	}
 	p, ok := installedIn(root, func() string { return "" })
 	if !ok || p.Release != release {
-		return Programs{}, fail.New(fail.Unavailable, "Debian %s was unpacked, but it has RabbitMQ %q and not %s", suite, p.Version, release)
+		return Programs{}, fail.New(fail.Unavailable, "Debian %s was unpacked, but it has RabbitMQ %q and not %s", suite,
+			p.Version, release)
 	}
 	if err := finishRoot(root); err != nil {
 		return Programs{}, err

@@ -49,7 +49,8 @@ func Members(ctx context.Context, n state.Node) (map[string]bool, error) {
 func get(ctx context.Context, n state.Node, path string, into any) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("http://127.0.0.1:%d%s", n.Ports.Management, path), nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("http://127.0.0.1:%d%s", n.Ports.Management,
+		path), nil)
 	if err != nil {
 		return err
 	}

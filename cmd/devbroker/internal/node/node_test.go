@@ -13,7 +13,8 @@ import (
 )
 
 func example() (state.Broker, state.Node) {
-	n := state.Node{Index: 1, Node: "x-1@localhost", Ports: state.Ports{AMQP: 1001, Management: 1002, Prometheus: 1003, Stream: 1004, Dist: 1005}}
+	n := state.Node{Index: 1, Node: "x-1@localhost", Ports: state.Ports{AMQP: 1001, Management: 1002, Prometheus: 1003,
+		Stream: 1004, Dist: 1005}}
 	return state.Broker{Name: "x", Sbin: "/lib/sbin", EpmdPort: 1000, Nodes: []state.Node{n}, Dir: "/state/x"}, n
 }
 
@@ -21,7 +22,8 @@ func TestConfigListensOnLoopbackOnly(t *testing.T) {
 	b, n := example()
 	config := Config(b.Name, n, 1<<30)
 	for _, want := range []string{
-		"listeners.tcp.1 = 127.0.0.1:1001", "management.tcp.port = 1002", "prometheus.tcp.port = 1003", "stream.listeners.tcp.1 = 127.0.0.1:1004",
+		"listeners.tcp.1 = 127.0.0.1:1001", "management.tcp.port = 1002", "prometheus.tcp.port = 1003",
+		"stream.listeners.tcp.1 = 127.0.0.1:1004",
 		"management.tcp.ip = 127.0.0.1", "prometheus.tcp.ip = 127.0.0.1", "vm_memory_high_watermark.absolute = 1073741824",
 	} {
 		if !strings.Contains(config, want+"\n") {
@@ -29,7 +31,8 @@ func TestConfigListensOnLoopbackOnly(t *testing.T) {
 		}
 	}
 	env := strings.Join(Environment(b, n), "\n")
-	for _, want := range []string{"ERL_EPMD_ADDRESS=127.0.0.1", "ERL_EPMD_PORT=1000", "RABBITMQ_DIST_PORT=1005", "inet_dist_use_interface {127,0,0,1}"} {
+	for _, want := range []string{"ERL_EPMD_ADDRESS=127.0.0.1", "ERL_EPMD_PORT=1000", "RABBITMQ_DIST_PORT=1005",
+		"inet_dist_use_interface {127,0,0,1}"} {
 		if !strings.Contains(env, want) {
 			t.Errorf("%q is missing in\n%s", want, env)
 		}
@@ -57,7 +60,8 @@ func TestPrepareKeepsTheCookieAndThePlugins(t *testing.T) {
 	if err != nil || len(first) < 20 {
 		t.Fatalf("cookie %q, %v", first, err)
 	}
-	if conf, _ := os.ReadFile(filepath.Join(b.NodeDir(n), "conf", "rabbitmq.conf")); !strings.HasSuffix(string(conf), "\n"+b.Settings[0]+"\n") {
+	if conf, _ := os.ReadFile(filepath.Join(b.NodeDir(n), "conf", "rabbitmq.conf")); !strings.HasSuffix(string(conf),
+		"\n"+b.Settings[0]+"\n") {
 		t.Errorf("the setting is missing in\n%s", conf)
 	}
 	if info, _ := os.Stat(cookie); info.Mode().Perm() != 0o400 {
@@ -84,8 +88,10 @@ func TestReason(t *testing.T) {
 		want  []string
 	}{
 		"a boot failure with its term on one line": {
-			[]string{stamp + "[info] <0.1.0> all well\n" + stamp + "[error] <0.1.0> first cause\n" + stamp + "[error] <0.1.0> \n" + stamp + "[error] <0.1.0> BOOT FAILED\n" +
-				stamp + "[error] <0.1.0> ===========\n" + stamp + "[error] <0.1.0> Error during startup: {error,\n" + stamp + "[error] <0.1.0>      eaddrinuse}\n" +
+			[]string{stamp + "[info] <0.1.0> all well\n" + stamp + "[error] <0.1.0> first cause\n" + stamp +
+				"[error] <0.1.0> \n" + stamp + "[error] <0.1.0> BOOT FAILED\n" +
+				stamp + "[error] <0.1.0> ===========\n" + stamp + "[error] <0.1.0> Error during startup: {error,\n" + stamp +
+				"[error] <0.1.0>      eaddrinuse}\n" +
 				stamp + "[error] <0.1.0> \n" + stamp + "[error] <0.1.0>   crasher: noise\n"},
 			[]string{"first cause", "Error during startup: {error, eaddrinuse}"},
 		},
@@ -93,8 +99,9 @@ func TestReason(t *testing.T) {
 			[]string{"", stamp + "[error] <0.1.0> one\n" + stamp + "[error] <0.1.0> one\nplain\n"},
 			[]string{"one"},
 		},
-		"devbroker's own word": {[]string{"devbroker: /x: no such file or directory\n"}, []string{"devbroker: /x: no such file or directory"}},
-		"any lines":            {[]string{"a\nb\n"}, []string{"a", "b"}},
+		"devbroker's own word": {[]string{"devbroker: /x: no such file or directory\n"},
+			[]string{"devbroker: /x: no such file or directory"}},
+		"any lines": {[]string{"a\nb\n"}, []string{"a", "b"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(c.want, Reason(c.texts)); diff != "" {

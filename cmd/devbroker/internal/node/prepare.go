@@ -17,7 +17,8 @@ import (
 // Prepare writes the node's folders and configuration files. Existing data, logs and cookie stay.
 func Prepare(b state.Broker, n state.Node, memory uint64) error {
 	conf := filepath.Join(b.NodeDir(n), "conf")
-	for _, dir := range []string{b.Home(), b.DataDir(n), b.LogDir(n), filepath.Join(conf, "conf.d"), filepath.Join(b.NodeDir(n), "generated")} {
+	for _, dir := range []string{b.Home(), b.DataDir(n), b.LogDir(n), filepath.Join(conf, "conf.d"),
+		filepath.Join(b.NodeDir(n), "generated")} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return err
 		}

@@ -18,7 +18,8 @@ import (
 func Rabbitmqadmin(ctx context.Context, b state.Broker, n state.Node) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("http://127.0.0.1:%d/cli/rabbitmqadmin", n.Ports.Management), nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("http://127.0.0.1:%d/cli/rabbitmqadmin",
+		n.Ports.Management), nil)
 	if err != nil {
 		return "", err
 	}

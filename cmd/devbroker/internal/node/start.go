@@ -35,7 +35,8 @@ func Start(b state.Broker, n state.Node, lock *state.Lock) (Started, error) {
 			time.Sleep(50 * time.Millisecond)
 		}
 		if !state.FreePort(p.Number) {
-			return Started{}, fail.New(fail.Unavailable, "%s/%d cannot start: another program listens on its %s port %d of 127.0.0.1", b.Name, n.Index, p.Use, p.Number).
+			return Started{}, fail.New(fail.Unavailable,
+				"%s/%d cannot start: another program listens on its %s port %d of 127.0.0.1", b.Name, n.Index, p.Use, p.Number).
 				Next("end that program, or give the broker new ports with devbroker down %s and devbroker up", b.Name)
 		}
 	}

@@ -12,13 +12,15 @@ import (
 
 // Tools are the release's command-line tools that can be run against a node.
 func Tools() []string {
-	return []string{"rabbitmqctl", "rabbitmq-diagnostics", "rabbitmq-queues", "rabbitmq-streams", "rabbitmq-plugins", "rabbitmq-upgrade"}
+	return []string{"rabbitmqctl", "rabbitmq-diagnostics", "rabbitmq-queues", "rabbitmq-streams", "rabbitmq-plugins",
+		"rabbitmq-upgrade"}
 }
 
 // ToolArgv is the command line of one of Tools, with paths inside the broker's root.
 func ToolArgv(b state.Broker, tool string, args []string) ([]string, error) {
 	if !slices.Contains(Tools(), tool) {
-		return nil, fail.Usagef("%q is not a tool of the broker, which has %s and rabbitmqadmin", tool, strings.Join(Tools(), ", "))
+		return nil, fail.Usagef("%q is not a tool of the broker, which has %s and rabbitmqadmin", tool,
+			strings.Join(Tools(), ", "))
 	}
 	return append([]string{filepath.Join(b.Sbin, tool)}, args...), nil
 }
@@ -31,7 +33,8 @@ func WithFiles(v process.View, dir string) process.View {
 	}
 	shared := append(slices.Clone(v.Shared), "/tmp")
 	top, _, _ := strings.Cut(strings.TrimPrefix(dir, "/"), "/")
-	own := []string{"", "bin", "boot", "dev", "etc", "lib", "lib32", "lib64", "proc", "run", "sbin", "sys", "tmp", "usr", "var"}
+	own := []string{"", "bin", "boot", "dev", "etc", "lib", "lib32", "lib64", "proc", "run", "sbin", "sys", "tmp", "usr",
+		"var"}
 	if !slices.Contains(own, top) {
 		shared = append(shared, dir)
 	}

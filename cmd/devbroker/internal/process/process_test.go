@@ -25,7 +25,8 @@ func TestParseStat(t *testing.T) {
 	if got, err := parseStat([]byte(killed)); err != nil || got.over() {
 		t.Errorf("a zombie with threads that still run: %+v, %v", got, err)
 	}
-	for _, bad := range []string{"", "42 no name", "42 (x) T 1 2", "42 (x) T 1 42 42 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 x 1"} {
+	for _, bad := range []string{"", "42 no name", "42 (x) T 1 2",
+		"42 (x) T 1 42 42 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 x 1"} {
 		if _, err := parseStat([]byte(bad)); err == nil {
 			t.Errorf("%q: no error", bad)
 		}

@@ -63,7 +63,8 @@ type Ports struct {
 
 // All lists the ports with their uses, in a fixed order.
 func (p Ports) All() []Port {
-	all := []Port{{"amqp", p.AMQP}, {"management", p.Management}, {"prometheus", p.Prometheus}, {"stream", p.Stream}, {"dist", p.Dist}}
+	all := []Port{{"amqp", p.AMQP}, {"management", p.Management}, {"prometheus", p.Prometheus}, {"stream", p.Stream},
+		{"dist", p.Dist}}
 	if p.AMQPS != 0 {
 		all = append(all, Port{"amqps", p.AMQPS})
 	}
@@ -143,7 +144,8 @@ func NodeName(broker string, index int) string {
 // CheckName refuses a name that cannot be both a folder and a part of an Erlang node name.
 func CheckName(name string) error {
 	if !regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,39}$`).MatchString(name) || strings.Contains(name, "..") {
-		return fail.Usagef("%q cannot be a broker's name: a name has up to 40 of a-z 0-9 . _ - and begins with a letter or a digit", name)
+		return fail.Usagef(
+			"%q cannot be a broker's name: a name has up to 40 of a-z 0-9 . _ - and begins with a letter or a digit", name)
 	}
 	return nil
 }

@@ -47,7 +47,8 @@ func choosePorts(brokers []Broker, count, first int, free func(int) bool) ([]int
 		}
 	}
 	if len(ports) < count {
-		return nil, fail.New(fail.Unavailable, "no %d free ports between %d and %d on 127.0.0.1", count, lowestPort, highestPort)
+		return nil, fail.New(fail.Unavailable, "no %d free ports between %d and %d on 127.0.0.1", count, lowestPort,
+			highestPort)
 	}
 	return ports, nil
 }

@@ -19,7 +19,8 @@ func create(t *testing.T, s Store, name string, nodes int) Broker {
 	if err := os.MkdirAll(s.Folder(name), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	b, err := s.Create(Broker{Name: name, Release: "3.10", Version: "3.10.8", Source: Installed, Sbin: "/sbin"}, nodes, always)
+	b, err := s.Create(Broker{Name: name, Release: "3.10", Version: "3.10.8", Source: Installed, Sbin: "/sbin"}, nodes,
+		always)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,7 +23,8 @@ func Locate(getenv func(string) string) (Store, error) {
 	}
 	if dir == "" {
 		if getenv("HOME") == "" {
-			return Store{}, fail.New(fail.Config, "neither DEVBROKER_STATE nor HOME is set, so there is no folder for the state of brokers")
+			return Store{}, fail.New(fail.Config,
+				"neither DEVBROKER_STATE nor HOME is set, so there is no folder for the state of brokers")
 		}
 		dir = filepath.Join(getenv("HOME"), ".local", "state", "rabbitctl-devbroker")
 	}

@@ -49,8 +49,9 @@ func SetProperty(m *amqp091.Publishing, text string) error {
 		}
 		m.Timestamp = time.Unix(n, 0)
 	default:
-		return fail.Usagef("unknown property %q: it is header.NAME or one of content_type, content_encoding, correlation_id, reply_to, "+
-			"expiration, message_id, type, user_id, app_id, priority, delivery_mode, timestamp", name)
+		return fail.Usagef(
+			"unknown property %q: it is header.NAME or one of content_type, content_encoding, correlation_id, reply_to, "+
+				"expiration, message_id, type, user_id, app_id, priority, delivery_mode, timestamp", name)
 	}
 	return nil
 }

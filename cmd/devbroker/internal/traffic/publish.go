@@ -107,7 +107,8 @@ func (p Publishing) Run(ctx context.Context, lines *Lines) error {
 }
 
 // send publishes until the count or the context ends it.
-func (p Publishing) send(ctx context.Context, ch *amqp091.Channel, published *atomic.Int64) ([]*amqp091.DeferredConfirmation, error) {
+func (p Publishing) send(ctx context.Context, ch *amqp091.Channel,
+	published *atomic.Int64) ([]*amqp091.DeferredConfirmation, error) {
 	var outstanding []*amqp091.DeferredConfirmation
 	pace := newPace(p.Rate)
 	for i := 1; (p.Count == 0 || i <= p.Count) && pace.wait(ctx); i++ {
@@ -126,7 +127,8 @@ func (p Publishing) send(ctx context.Context, ch *amqp091.Channel, published *at
 }
 
 // settle waits for the confirm of each message.
-func (p Publishing) settle(ctx context.Context, lines *Lines, outstanding []*amqp091.DeferredConfirmation, published int) error {
+func (p Publishing) settle(ctx context.Context, lines *Lines, outstanding []*amqp091.DeferredConfirmation,
+	published int) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.ConfirmLimit)
 	defer cancel()
 	n := amqp.Settle(ctx, outstanding)

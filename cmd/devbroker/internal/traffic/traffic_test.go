@@ -29,7 +29,8 @@ func TestBody(t *testing.T) {
 
 func TestSetProperty(t *testing.T) {
 	var m amqp091.Publishing
-	for _, text := range []string{"content_type=text/plain", "priority=5", "header.x-n=7", "header.on=true", "header.s=a=b", "timestamp=60", "expiration=1000"} {
+	for _, text := range []string{"content_type=text/plain", "priority=5", "header.x-n=7", "header.on=true",
+		"header.s=a=b", "timestamp=60", "expiration=1000"} {
 		if err := SetProperty(&m, text); err != nil {
 			t.Error(err)
 		}
@@ -79,7 +80,8 @@ func TestLines(t *testing.T) {
 
 func TestNobodyListens(t *testing.T) {
 	end := amqp.Endpoint{URL: "amqp://guest:guest@127.0.0.1:1"}
-	err := Publishing{Endpoint: end, Key: "q", Count: 1, ConfirmLimit: time.Second}.Run(t.Context(), NewLines(&bytes.Buffer{}))
+	err := Publishing{Endpoint: end, Key: "q", Count: 1, ConfirmLimit: time.Second}.Run(t.Context(),
+		NewLines(&bytes.Buffer{}))
 	if err == nil {
 		t.Error("no error")
 	}

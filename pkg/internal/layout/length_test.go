@@ -1,0 +1,56 @@
+package layout
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// longest is how many lines of logic a function may have. The value that it returns last, as tables and commands do,
+// does not count, but a function inside that value is held to the same.
+const longest = 80
+
+func TestFunctionsAreShort(t *testing.T) {
+	t.Parallel()
+	files := token.NewFileSet()
+	lines := func(n ast.Node) int { return files.Position(n.End()).Line - files.Position(n.Pos()).Line + 1 }
+	check := func(body *ast.BlockStmt, where token.Pos) {
+		n := lines(body)
+		if last := len(body.List) - 1; last >= 0 {
+			if r, ok := body.List[last].(*ast.ReturnStmt); ok {
+				n -= lines(r)
+			}
+		}
+		if n > longest {
+			t.Errorf("%s: a function of %d lines", files.Position(where), n)
+		}
+	}
+	err := filepath.WalkDir("../../..", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(files, path, nil, 0)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch f := n.(type) {
+			case *ast.FuncDecl:
+				if f.Body != nil {
+					check(f.Body, f.Pos())
+				}
+			case *ast.FuncLit:
+				check(f.Body, f.Pos())
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
