@@ -12,19 +12,24 @@ import (
 func (c *Client) AuthAttempts(ctx context.Context, bySource bool,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
-		for n, err := range c.Nodes(ctx, []record.Column{{Name: "name"}, {Name: "running"}}) {
+		type node struct{ name, running record.Value }
+		reader := record.NewReader(func(b *record.Binder, n *node) {
+			b.Value("name", func(v record.Value) { n.name = v })
+			b.Value("running", func(v record.Value) { n.running = v })
+		})
+		for n, err := range reader.All(c.Nodes(ctx, reader.Columns())) {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			if running, ok := n[1].Bool(); ok && !running {
+			if running, ok := n.running.Bool(); ok && !running {
 				continue
 			}
-			path := Path("auth", "attempts", n[0].Text())
+			path := Path("auth", "attempts", n.name.Text())
 			if bySource {
-				path = Path("auth", "attempts", n[0].Text(), "source")
+				path = Path("auth", "attempts", n.name.Text(), "source")
 			}
-			asked := ofNode(columns, n[0])
+			asked := ofNode(columns, n.name)
 			for row, err := range c.Rows(ctx, path, OfColumns(asked), asked) {
 				if !yield(row, err) || err != nil {
 					return

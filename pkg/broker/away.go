@@ -154,19 +154,26 @@ func (t *doubter) isListed(ctx context.Context, about target) bool {
 	if about.kind == "" {
 		return false
 	}
-	columns := []record.Column{{Name: "name"}, {Name: "vhost"}, {Name: "component"}}
+	member := "name"
 	if strings.HasSuffix(about.kind, "permission") {
-		columns[0].Name = "user"
+		member = "user"
 	}
+	type object struct{ name, vhost, component string }
+	reader := record.NewReader(func(b *record.Binder, o *object) {
+		b.Text(member, &o.name)
+		b.Text("vhost", &o.vhost)
+		b.Text("component", &o.component)
+	})
 	vhost := about.vhost
 	if about.kind == "virtual host" {
 		vhost = ""
 	}
-	for row, err := range t.plain.Rows(ctx, Path(about.collection), WithoutTotals(OfColumns(columns)), columns) {
+	query := WithoutTotals(OfColumns(reader.Columns()))
+	for o, err := range reader.All(t.plain.Rows(ctx, Path(about.collection), query, reader.Columns())) {
 		if err != nil {
 			return false
 		}
-		if same(about.name, row[0].Text()) && same(vhost, row[1].Text()) && about.component == row[2].Text() {
+		if same(about.name, o.name) && same(vhost, o.vhost) && about.component == o.component {
 			return true
 		}
 	}

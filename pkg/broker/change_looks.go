@@ -226,11 +226,19 @@ func userLimitIsGone(ctx context.Context, c *Client, t subject) (bool, error) {
 	return err == nil && limit == nil, err
 }
 
+// topicPermission is what a user may do with the topics of an exchange.
+type topicPermission struct{ exchange, write, read string }
+
 // topicPermissions are those of a user in a virtual host, by exchange.
-func topicPermissions(ctx context.Context, c *Client, t subject) (map[string]record.Row, error) {
-	all := map[string]record.Row{}
-	columns := []record.Column{{Name: "exchange"}, {Name: "write"}, {Name: "read"}}
-	for row, err := range c.Rows(ctx, Path("topic-permissions", t.words[0], t.words[1]), nil, columns) {
+func topicPermissions(ctx context.Context, c *Client, t subject) (map[string]topicPermission, error) {
+	all := map[string]topicPermission{}
+	reader := record.NewReader(func(b *record.Binder, p *topicPermission) {
+		b.Text("exchange", &p.exchange)
+		b.Text("write", &p.write)
+		b.Text("read", &p.read)
+	})
+	path := Path("topic-permissions", t.words[0], t.words[1])
+	for p, err := range reader.All(c.Rows(ctx, path, nil, reader.Columns())) {
 		if IsNotFound(err) { // some releases say so where there are none
 			_, err = c.VHost(ctx, t.words[0])
 			return all, err
@@ -238,7 +246,7 @@ func topicPermissions(ctx context.Context, c *Client, t subject) (map[string]rec
 		if err != nil {
 			return nil, err
 		}
-		all[row[0].Text()] = row
+		all[p.exchange] = p
 	}
 	return all, nil
 }
@@ -246,8 +254,7 @@ func topicPermissions(ctx context.Context, c *Client, t subject) (map[string]rec
 func topicPermissionsAre(ctx context.Context, c *Client, t subject) (bool, error) {
 	all, err := topicPermissions(ctx, c, t)
 	has, there := all[t.body.At("exchange").Text()]
-	return err == nil && there && has[1].Text() == t.body.At("write").Text() && has[2].Text() == t.body.At("read").
-		Text(), err
+	return err == nil && there && has.write == t.body.At("write").Text() && has.read == t.body.At("read").Text(), err
 }
 
 func topicPermissionsAreGone(ctx context.Context, c *Client, t subject) (bool, error) {
@@ -260,18 +267,22 @@ func topicPermissionsAreGone(ctx context.Context, c *Client, t subject) (bool, e
 }
 
 func flagIsEnabled(ctx context.Context, c *Client, t subject) (bool, error) {
-	for row, err := range c.Rows(ctx, Path("feature-flags"), url.Values{}, []record.Column{{Name: "name"},
-		{Name: "state"}}) {
+	type flag struct{ name, state string }
+	reader := record.NewReader(func(b *record.Binder, f *flag) {
+		b.Text("name", &f.name)
+		b.Text("state", &f.state)
+	})
+	for f, err := range reader.All(c.Rows(ctx, Path("feature-flags"), url.Values{}, reader.Columns())) {
 		if err != nil {
 			return false, err
 		}
-		if row[0].Text() != t.words[0] {
+		if f.name != t.words[0] {
 			continue
 		}
-		if state := row[1].Text(); state != "enabled" && state != "disabled" {
-			return false, ambiguous("its state is " + state)
+		if f.state != "enabled" && f.state != "disabled" {
+			return false, ambiguous("its state is " + f.state)
 		}
-		return row[1].Text() == "enabled", nil
+		return f.state == "enabled", nil
 	}
 	return false, nil
 }

@@ -15,12 +15,20 @@ func (c *Client) DefaultQueueType(ctx context.Context, vhost string) (string, er
 	kind := raw.At("default_queue_type")
 	if fail.KindOf(err) == fail.Denied {
 		kind, err = nil, nil
-		for row, failed := range c.VHosts(ctx, []record.Column{{Name: "name"}, {Name: "default_queue_type"}}) {
+		type host struct {
+			name string
+			kind record.Value
+		}
+		reader := record.NewReader(func(b *record.Binder, h *host) {
+			b.Text("name", &h.name)
+			b.Value("default_queue_type", func(v record.Value) { h.kind = v })
+		})
+		for h, failed := range reader.All(c.VHosts(ctx, reader.Columns())) {
 			if failed != nil {
 				return "", failed
 			}
-			if row[0].Text() == vhost {
-				kind = row[1]
+			if h.name == vhost {
+				kind = h.kind
 			}
 		}
 	}

@@ -71,12 +71,11 @@ func (c *Client) HostByHost(ctx context.Context, collection string, err error,
 	}
 	return func(yield func(record.Row, error) bool) {
 		var left []string
-		for host, err := range c.VHosts(ctx, []record.Column{{Name: "name"}}) {
+		for vhost, err := range record.EachText(c.VHosts(ctx, record.Named("name"))) {
 			if err != nil {
 				yield(nil, fmt.Errorf("which virtual hosts there are: %w", err))
 				return
 			}
-			vhost := host[0].Text()
 			for row, err := range one(vhost) {
 				if errors.As(err, &muteHost{}) {
 					left = append(left, vhost)

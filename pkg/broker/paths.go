@@ -68,11 +68,11 @@ func (p *paths) look(ctx context.Context, vhost string) (changed error, known bo
 	case err != nil && Status(err) != http.StatusNotFound && Status(err) != http.StatusMethodNotAllowed && !isForeign(err):
 		return nil, false
 	}
-	for row, err := range p.plain.Rows(ctx, Path("exchanges"), query, columns) {
+	for listed, err := range record.EachText(p.plain.Rows(ctx, Path("exchanges"), query, columns)) {
 		switch {
 		case err != nil:
 			return nil, false
-		case same(vhost, row[0].Text()):
+		case same(vhost, listed):
 			return p.fault("the broker does not get " + url.PathEscape(vhost) + ", which is virtual host " + vhost +
 				", as it was sent"), true
 		}

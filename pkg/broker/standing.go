@@ -32,9 +32,16 @@ type Standing struct {
 	Untold []string
 }
 
-// standingColumns are what the node listing is asked for.
-func standingColumns() []record.Column {
-	return []record.Column{{Name: "name"}, {Name: "running"}, {Name: "partitions"}}
+// standingNode is a node as far as it matters to the standing.
+type standingNode struct {
+	name                string
+	running, partitions record.Value
+}
+
+func bindStandingNode(b *record.Binder, n *standingNode) {
+	b.Text("name", &n.name)
+	b.Value("running", func(v record.Value) { n.running = v })
+	b.Value("partitions", func(v record.Value) { n.partitions = v })
 }
 
 // AskStanding asks for the standing, and for the roll if that does not come soon.
@@ -51,7 +58,7 @@ func (c *Client) Standing(ctx context.Context) (Standing, error) {
 // must not wait for one that breaks off.
 func (c *Client) askStanding(ctx context.Context) *Attempt {
 	return c.attempt(ctx, func(ctx context.Context) (*http.Response, error) {
-		resp, err := c.get(ctx, Path("nodes"), OfColumns(standingColumns()))
+		resp, err := c.get(ctx, Path("nodes"), OfColumns(record.NewReader(bindStandingNode).Columns()))
 		if err != nil {
 			return nil, err
 		}
@@ -75,19 +82,20 @@ func (c *Client) readStanding(ctx context.Context, a *Attempt) (Standing, error)
 	if a.Err() != nil {
 		return s, a.Err()
 	}
-	for row, err := range a.Rows(ctx, standingColumns()) {
+	reader := record.NewReader(bindStandingNode)
+	for n, err := range reader.All(a.Rows(ctx, reader.Columns())) {
 		if err != nil {
 			return s, err
 		}
 		s.Nodes++
-		if running, ok := row[1].Bool(); ok && !running {
-			s.Down = append(s.Down, row[0].Text())
+		if running, ok := n.running.Bool(); ok && !running {
+			s.Down = append(s.Down, n.name)
 			continue
 		}
-		if row[2].Absent() {
-			s.Untold = append(s.Untold, row[0].Text())
+		if n.partitions.Absent() {
+			s.Untold = append(s.Untold, n.name)
 		}
-		row[2].Each(func(n record.Value) { s.Split = append(s.Split, n.Text()) })
+		s.Split = append(s.Split, n.partitions.Texts()...)
 	}
 	if s.Nodes == 0 {
 		return s, c.noNodes(a)

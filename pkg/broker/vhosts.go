@@ -30,12 +30,8 @@ func (c *Client) HasVHost(ctx context.Context, name string) bool {
 	if fail.KindOf(err) != fail.Denied {
 		return err == nil
 	}
-	for row, err := range c.VHosts(ctx, []record.Column{{Name: "name"}}) {
-		if err == nil && row[0].Text() == name {
-			return true
-		}
-	}
-	return false
+	names, _ := record.Texts(c.VHosts(ctx, record.Named("name")))
+	return slices.Contains(names, name)
 }
 
 // EnterVHost returns nil if the virtual host exists and the user has access to it. Otherwise its error says which is
@@ -47,15 +43,9 @@ func (c *Client) EnterVHost(ctx context.Context, name string) error {
 	if !IsNotFound(err) {
 		return err
 	}
-	var names []string
 	ctx, cancel := context.WithTimeout(ctx, NearBudget)
 	defer cancel()
-	for row, err := range c.VHosts(ctx, []record.Column{{Name: "name"}}) {
-		if err != nil {
-			break
-		}
-		names = append(names, row[0].Text())
-	}
+	names, _ := record.Texts(c.VHosts(ctx, record.Named("name")))
 	if slices.Contains(names, name) {
 		return fail.New(fail.Denied, "user %s has no access to virtual host %s on %s", c.Username(), name, c.base).
 			Next("rabbitmqctl set_permissions -p %s %s '.*' '.*' '.*' gives it all", fail.Word(name), fail.Word(c.Username()))

@@ -55,12 +55,9 @@ func checkVirtualHosts(ctx context.Context, c *call) (answer, error) {
 }
 
 func checkDeprecated(ctx context.Context, c *call) (answer, error) {
-	var used []string
-	for row, err := range c.client.UsedDeprecatedFeatures(ctx, []record.Column{{Name: "name"}}) {
-		if err != nil {
-			return answer{}, err
-		}
-		used = append(used, row[0].Text())
+	used, err := record.Texts(c.client.UsedDeprecatedFeatures(ctx, record.Named("name")))
+	if err != nil {
+		return answer{}, err
 	}
 	if len(used) > 0 {
 		return answer{}, failed("Deprecated features used: %s", strings.Join(used, ", "))

@@ -61,32 +61,46 @@ func (c *call) membersOf(ctx context.Context) ([]member, error) {
 // membersNow are the nodes as they are told at this moment, and those of them that run and have told nothing of
 // themselves yet.
 func (c *call) membersNow(ctx context.Context) (all []member, untold []string, err error) {
-	columns := []record.Column{{Name: "name"}, {Name: "type"}, {Name: "running"}, {Name: "processors"},
-		{Name: "partitions"},
-		{Name: "being_drained"}, {Name: "rabbitmq_version"}, {Name: "erlang_version"}, {Name: "applications"}}
-	for row, err := range c.client.Nodes(ctx, columns) {
+	type node struct {
+		member
+		partitionsKnown bool
+	}
+	reader := record.NewReader(func(b *record.Binder, n *node) {
+		bindMember(b, &n.member)
+		b.Value("partitions", func(v record.Value) { n.partitions, n.partitionsKnown = v.Texts(), v.Known() })
+	})
+	for n, err := range reader.All(c.client.Nodes(ctx, reader.Columns())) {
 		if err != nil {
 			return nil, nil, err
 		}
-		m := member{name: row[0].Text(), kind: row[1].Text(), cores: row[3].Text(), release: row[6].Text(),
-			erlang: row[7].Text()}
-		m.running, _ = row[2].Bool()
-		m.drained, _ = row[5].Bool()
-		row[4].Each(func(v record.Value) { m.partitions = append(m.partitions, v.Text()) })
-		row[8].Each(func(v record.Value) {
-			if m.release == "" && v.At("name").Text() == "rabbit" {
-				m.release = v.At("version").Text()
-			}
-		})
+		m := n.member
 		if m.erlang == "" && m.name == c.node {
 			m.erlang = c.overview.At("erlang_version").Text()
 		}
-		if m.running && (m.cores == "" || m.release == "" || !row[4].Known()) {
+		if m.running && (m.cores == "" || m.release == "" || !n.partitionsKnown) {
 			untold = append(untold, m.name)
 		}
 		all = append(all, m)
 	}
 	return all, untold, nil
+}
+
+func bindMember(b *record.Binder, m *member) {
+	b.Text("name", &m.name)
+	b.Text("type", &m.kind)
+	b.Flag("running", &m.running)
+	b.Text("processors", &m.cores)
+	b.Flag("being_drained", &m.drained)
+	b.Text("rabbitmq_version", &m.release)
+	b.Text("erlang_version", &m.erlang)
+	// Older releases tell the version among the applications only.
+	b.Value("applications", func(v record.Value) {
+		v.Each(func(v record.Value) {
+			if m.release == "" && v.At("name").Text() == "rabbit" {
+				m.release = v.At("version").Text()
+			}
+		})
+	})
 }
 
 func (m member) maintenance() string {

@@ -19,16 +19,18 @@ func (c *call) listeners(ctx context.Context, node string) ([]listener, error) {
 	if !ok {
 		return nil, fail.New(fail.Internal, "there is no listing of listeners")
 	}
-	columns, err := noun.Table.Select([]string{"node", "protocol", "interface", "port", "purpose"})
-	if err != nil {
-		return nil, err
-	}
+	reader := record.NewReader(func(b *record.Binder, l *listener) {
+		for name, into := range map[string]*string{"node": &l.node, "protocol": &l.protocol, "interface": &l.shown,
+			"port": &l.port, "purpose": &l.purpose} {
+			column, _ := noun.Table.Find(name)
+			b.Column(column, func(v record.Value) { *into = v.Text() })
+		}
+	})
 	var all []listener
-	for row, err := range noun.Rows(ctx, c.client, verb.Ask{Host: verb.Silent(c.app)}, columns) {
+	for l, err := range reader.All(noun.Rows(ctx, c.client, verb.Ask{Host: verb.Silent(c.app)}, reader.Columns())) {
 		if err != nil {
 			return nil, err
 		}
-		l := listener{row[0].Text(), row[1].Text(), row[2].Text(), row[3].Text(), row[4].Text()}
 		if node == "" || l.node == node {
 			all = append(all, l)
 		}

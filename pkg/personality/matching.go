@@ -70,39 +70,57 @@ func listMatching(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	t := &table{names: strings.Fields(policyColumns)}
-	var rows []record.Row
-	columns := []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "pattern"}, {Name: "apply-to"},
-		{Name: "definition"}, {Name: "priority"}}
-	for row, err := range c.client.Policies(ctx, c.vhost(), columns) {
+	var rows []policyRow
+	reader := record.NewReader(bindPolicy)
+	for row, err := range reader.All(c.client.Policies(ctx, c.vhost(), reader.Columns())) {
 		if err != nil {
 			return answer{}, err
 		}
-		policy := topology.Policy{Pattern: row[2].Text(), ApplyTo: row[3].Text(), Definition: row[4].Map()}
+		policy := topology.Policy{Pattern: row.pattern, ApplyTo: row.applyTo, Definition: row.definition.Map()}
 		matches, err := policy.Matches(object)
 		if err != nil {
 			return answer{}, no(fail.Unavailable,
-				"whether policy %s matches cannot be told here: its pattern %s is understood by the broker only", row[1].Text(),
-				row[2].Text())
+				"whether policy %s matches cannot be told here: its pattern %s is understood by the broker only", row.name,
+				row.pattern)
 		}
 		if matches && len(policy.Unsuited(object.Type)) == 0 {
 			rows = append(rows, row)
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b record.Row) int {
-		x, _ := a[5].Int()
-		y, _ := b[5].Int()
+	slices.SortStableFunc(rows, func(a, b policyRow) int {
+		x, _ := a.priority.Int()
+		y, _ := b.priority.Int()
 		return -cmp.Compare(x, y)
 	})
 	for _, row := range rows {
 		var pairs strings.Builder
-		for name, value := range row[4].Members() {
+		for name, value := range row.definition.Members() {
 			pairs.WriteString(erlang.Text(erlang.Tuple{erlang.Binary(name), plainTerm(value)}))
 		}
-		t.rows = append(t.rows, []erlang.Term{erlang.Binary(row[0].Text()), erlang.Binary(row[1].Text()),
-			erlang.Binary(row[2].Text()), erlang.Binary(row[3].Text()),
-			erlang.Binary(pairs.String()), plainTerm(row[5])})
+		t.rows = append(t.rows, row.terms(pairs.String()))
 	}
 	return answer{table: t, format: "pretty_table"}, nil
+}
+
+// policyRow is a policy as it is listed.
+type policyRow struct {
+	vhost, name, pattern, applyTo string
+	definition, priority          record.Value
+}
+
+func bindPolicy(b *record.Binder, p *policyRow) {
+	b.Text("vhost", &p.vhost)
+	b.Text("name", &p.name)
+	b.Text("pattern", &p.pattern)
+	b.Text("apply-to", &p.applyTo)
+	b.Value("definition", func(v record.Value) { p.definition = v })
+	b.Value("priority", func(v record.Value) { p.priority = v })
+}
+
+// terms are the policy as policyColumns have it, with the text that stands for its definition.
+func (p policyRow) terms(definition string) []erlang.Term {
+	return []erlang.Term{erlang.Binary(p.vhost), erlang.Binary(p.name), erlang.Binary(p.pattern),
+		erlang.Binary(p.applyTo), erlang.Binary(definition), plainTerm(p.priority)}
 }
 
 // rebalance tells how many leaders each node has when the broker has taken the request; it goes on moving them after
@@ -117,12 +135,17 @@ func rebalance(ctx context.Context, c *call) (answer, error) {
 	}
 	quorum, others := map[string]int64{}, map[string]int64{}
 	var nodes []string
-	for row, err := range queues.Read(ctx, c.client, "", []record.Column{{Name: "type"}, {Name: "leader", Else: "node"}}) {
+	type queue struct{ kind, leader string }
+	reader := record.NewReader(func(b *record.Binder, q *queue) {
+		b.Text("type", &q.kind)
+		b.Column(record.Column{Name: "leader", Else: "node"}, func(v record.Value) { q.leader = v.Text() })
+	})
+	for q, err := range reader.All(queues.Read(ctx, c.client, "", reader.Columns())) {
 		if err != nil {
 			return answer{}, err
 		}
-		node := row[1].Text()
-		switch row[0].Text() {
+		node := q.leader
+		switch q.kind {
 		case "quorum":
 			quorum[node]++
 		case kind:

@@ -3,7 +3,6 @@ package personality
 import (
 	"context"
 	"fmt"
-	"iter"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
@@ -70,21 +69,18 @@ func (c *call) mirrored(ctx context.Context, operator bool) ([][]erlang.Term, er
 		return nil, no(fail.Unavailable, "RabbitMQ %s has no classic queue mirroring", c.overview.At("rabbitmq_version").
 			Text())
 	}
-	columns := []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "pattern"}, {Name: "apply-to"},
-		{Name: "definition"}, {Name: "priority"}}
-	var policies iter.Seq2[record.Row, error] = c.client.Policies(ctx, "", columns)
+	reader := record.NewReader(bindPolicy)
+	policies := c.client.Policies(ctx, "", reader.Columns())
 	if operator {
-		policies = c.client.OperatorPolicies(ctx, "", columns)
+		policies = c.client.OperatorPolicies(ctx, "", reader.Columns())
 	}
 	var rows [][]erlang.Term
-	for row, err := range policies {
+	for row, err := range reader.All(policies) {
 		if err != nil {
 			return nil, err
 		}
-		if row[4].At("ha-mode").Known() {
-			rows = append(rows, []erlang.Term{erlang.Binary(row[0].Text()), erlang.Binary(row[1].Text()),
-				erlang.Binary(row[2].Text()), erlang.Binary(row[3].Text()),
-				erlang.Binary(compact(row[4])), plainTerm(row[5])})
+		if row.definition.At("ha-mode").Known() {
+			rows = append(rows, row.terms(compact(row.definition)))
 		}
 	}
 	return rows, nil

@@ -24,11 +24,10 @@ func (r *run) addressed(ctx context.Context, client *broker.Client, needed bool)
 		return overview.At("node").Text(), err
 	}
 	var all []string
-	for row, err := range client.Nodes(ctx, []record.Column{{Name: "name"}}) {
+	for node, err := range record.EachText(client.Nodes(ctx, record.Named("name"))) {
 		if err != nil {
 			return "", err
 		}
-		node := row[0].Text()
 		if isNode(node, name) {
 			return node, nil
 		}

@@ -3,6 +3,7 @@ package personality
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
@@ -74,21 +75,21 @@ func checkPromotable(ctx context.Context, c *call) (answer, error) {
 			c.overview.At("rabbitmq_version").Text())
 	}
 	var waiting []string
-	columns := []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "type"}, {Name: "members"}}
-	for row, err := range queues.Read(ctx, c.client, "", columns) {
+	reader := record.NewReader(bindMembers)
+	for q, err := range reader.All(queues.Read(ctx, c.client, "", reader.Columns())) {
 		if err != nil {
 			return answer{}, err
 		}
-		if row[2].Text() != "quorum" || !holds(row[3], c.node) {
+		if q.kind != "quorum" || !slices.Contains(q.members, c.node) {
 			continue
 		}
-		status, err := c.client.QuorumStatus(ctx, row[0].Text(), row[1].Text())
+		status, err := c.client.QuorumStatus(ctx, q.vhost, q.name)
 		if err != nil {
 			return answer{}, err
 		}
 		for _, member := range status {
 			if member.At("Node Name").Text() == c.node && member.At("Membership").Text() == "promotable" {
-				waiting = append(waiting, fmt.Sprintf("queue '%s' in vhost '%s'", row[1].Text(), row[0].Text()))
+				waiting = append(waiting, fmt.Sprintf("queue '%s' in vhost '%s'", q.name, q.vhost))
 			}
 		}
 	}
@@ -99,10 +100,17 @@ func checkPromotable(ctx context.Context, c *call) (answer, error) {
 	return well(whenSilent, "Node %s reported no queues with promotable replicas", c.node), nil
 }
 
-func holds(members record.Value, node string) bool {
-	found := false
-	members.Each(func(v record.Value) { found = found || v.Text() == node })
-	return found
+// queueMembers are the nodes that have a member of a queue.
+type queueMembers struct {
+	vhost, name, kind string
+	members           []string
+}
+
+func bindMembers(b *record.Binder, q *queueMembers) {
+	b.Text("vhost", &q.vhost)
+	b.Text("name", &q.name)
+	b.Text("type", &q.kind)
+	b.Texts("members", &q.members)
 }
 
 func checkLeaders(ctx context.Context, c *call) (answer, error) {

@@ -30,12 +30,9 @@ func reportCommands() []command {
 // printReport prints each part as it comes. What cannot be had is named where it would stand, and the report goes on;
 // when no node answers any longer, it ends.
 func printReport(ctx context.Context, c *call) (answer, error) {
-	var vhosts []string
-	for row, err := range c.client.VHosts(ctx, []record.Column{{Name: "name"}}) {
-		if err != nil {
-			return answer{}, err
-		}
-		vhosts = append(vhosts, row[0].Text())
+	vhosts, err := record.Texts(c.client.VHosts(ctx, record.Named("name")))
+	if err != nil {
+		return answer{}, err
 	}
 	parts := [][]string{{"status"}, {"cluster_status"}, {"environment"}, {"list_connections"}, {"list_channels"},
 		{"command_line_arguments"}, {"os_env"}}

@@ -28,12 +28,9 @@ func (r *run) speaker(ctx context.Context, anywhere bool) (*broker.Client, strin
 	if !ok || isNode(own, name) {
 		return client, own, overview, nil
 	}
-	var members []string
-	for row, err := range client.Nodes(ctx, []record.Column{{Name: "name"}}) {
-		if err != nil {
-			return nil, "", nil, err
-		}
-		members = append(members, row[0].Text())
+	members, err := record.Texts(client.Nodes(ctx, record.Named("name")))
+	if err != nil {
+		return nil, "", nil, err
 	}
 	i := slices.IndexFunc(members, func(member string) bool { return isNode(member, name) })
 	if i < 0 {

@@ -20,15 +20,20 @@ func (r *run) countConsumers(ctx context.Context) *beside.Work[*consumerCounts] 
 	if r.wish.VHost != "" {
 		path = broker.Path("consumers", r.wish.VHost)
 	}
-	columns := []record.Column{{Name: "queue.vhost"}, {Name: "queue.name"}}
+	type queue struct{ vhost, name record.Value }
+	reader := record.NewReader(func(b *record.Binder, q *queue) {
+		b.Value("queue.vhost", func(v record.Value) { q.vhost = v })
+		b.Value("queue.name", func(v record.Value) { q.name = v })
+	})
 	return beside.Run(ctx, func(ctx context.Context) (*consumerCounts, error) {
 		counts := &consumerCounts{record.NewByName[uint32]()}
-		for row, err := range r.client.Rows(ctx, path, broker.OfColumns(columns), columns) {
+		columns := reader.Columns()
+		for q, err := range reader.All(r.client.Rows(ctx, path, broker.OfColumns(columns), columns)) {
 			if err != nil {
 				return counts, err
 			}
-			n, _ := counts.Of(row[0], row[1])
-			counts.Put(row[0], row[1], n+1)
+			n, _ := counts.Of(q.vhost, q.name)
+			counts.Put(q.vhost, q.name, n+1)
 		}
 		return counts, nil
 	})

@@ -2,7 +2,6 @@ package queues
 
 import (
 	"context"
-	"slices"
 	"strconv"
 
 	"github.com/rabbitctl/rabbitctl/pkg/beside"
@@ -21,20 +20,30 @@ type messageCounts struct{ *record.ByName[[3]int64] }
 
 // countMessages starts to ask the queues of the virtual host, or all, for their counts.
 func (r *run) countMessages(ctx context.Context) *beside.Work[*messageCounts] {
-	columns := slices.Concat(keyColumns()[:2], countColumns())
+	type queue struct {
+		vhost, name record.Value
+		told        [3]int64
+	}
+	reader := record.NewReader(func(b *record.Binder, q *queue) {
+		b.Value("vhost", func(v record.Value) { q.vhost = v })
+		b.Value("name", func(v record.Value) { q.name = v })
+		for i, count := range countColumns() {
+			b.Column(count, func(v record.Value) {
+				q.told[i] = notTold
+				if n, ok := v.Int(); ok {
+					q.told[i] = n
+				}
+			})
+		}
+	})
+	columns := reader.Columns()
 	return beside.Run(ctx, func(ctx context.Context) (*messageCounts, error) {
 		counts := &messageCounts{record.NewByName[[3]int64]()}
-		for row, err := range r.client.Rows(ctx, r.path(), totals.query(columns), columns) {
+		for q, err := range reader.All(r.client.Rows(ctx, r.path(), totals.query(columns), columns)) {
 			if err != nil {
 				return counts, err
 			}
-			told := [3]int64{notTold, notTold, notTold}
-			for i, v := range row[2:] {
-				if n, ok := v.Int(); ok {
-					told[i] = n
-				}
-			}
-			counts.Put(row[0], row[1], told)
+			counts.Put(q.vhost, q.name, q.told)
 		}
 		return counts, nil
 	})

@@ -96,13 +96,22 @@ func (r *run) definedQueues(ctx context.Context) ([]record.Value, error) {
 
 func (r *run) boundQueues(ctx context.Context) ([]record.Value, error) {
 	names := []record.Value{}
-	columns := []record.Column{{Name: "source"}, {Name: "destination_type"}, {Name: "vhost"}, {Name: "destination"}}
-	for row, err := range r.client.Bindings(ctx, r.wish.VHost, columns) {
+	type binding struct {
+		source, kind       string
+		vhost, destination record.Value
+	}
+	reader := record.NewReader(func(b *record.Binder, one *binding) {
+		b.Text("source", &one.source)
+		b.Text("destination_type", &one.kind)
+		b.Value("vhost", func(v record.Value) { one.vhost = v })
+		b.Value("destination", func(v record.Value) { one.destination = v })
+	})
+	for b, err := range reader.All(r.client.Bindings(ctx, r.wish.VHost, reader.Columns())) {
 		if err != nil {
 			return nil, err
 		}
-		if row[0].Text() == "" && row[1].Text() == "queue" {
-			names = append(names, record.Value(`{"vhost":`+string(row[2])+`,"name":`+string(row[3])+`}`))
+		if b.source == "" && b.kind == "queue" {
+			names = append(names, record.Value(`{"vhost":`+string(b.vhost)+`,"name":`+string(b.destination)+`}`))
 		}
 	}
 	return names, nil

@@ -2,7 +2,6 @@ package queues
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/beside"
@@ -89,14 +88,26 @@ func (s *streams) countOne(ctx context.Context, row record.Row) bool {
 
 // countAll asks for all streams at once, by virtual host and name.
 func (s *streams) countAll(ctx context.Context) map[string]record.Row {
-	columns := slices.Concat(countColumns(), keyColumns())
+	type queue struct {
+		counts            record.Row
+		vhost, name, kind record.Value
+	}
+	reader := record.NewReader(func(b *record.Binder, q *queue) {
+		for _, count := range countColumns() {
+			b.Column(count, func(v record.Value) { q.counts = append(q.counts, v) })
+		}
+		b.Value("vhost", func(v record.Value) { q.vhost = v })
+		b.Value("name", func(v record.Value) { q.name = v })
+		b.Value("type", func(v record.Value) { q.kind = v })
+	})
+	columns := reader.Columns()
 	all := map[string]record.Row{}
-	for row, err := range s.client.Rows(ctx, broker.Path("queues"), statistics.query(columns), columns) {
+	for q, err := range reader.All(s.client.Rows(ctx, broker.Path("queues"), statistics.query(columns), columns)) {
 		if err != nil {
 			break
 		}
-		if row[5].Text() == "stream" {
-			all[streamKey(row[3], row[4])] = row
+		if q.kind.Text() == "stream" {
+			all[streamKey(q.vhost, q.name)] = q.counts
 		}
 	}
 	return all

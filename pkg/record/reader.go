@@ -1,5 +1,19 @@
 package record
 
+import (
+	"iter"
+	"slices"
+)
+
+// Named are columns by their names alone.
+func Named(names ...string) []Column {
+	columns := make([]Column, len(names))
+	for i, n := range names {
+		columns[i] = Column{Name: n}
+	}
+	return columns
+}
+
 // Binder collects which member of an object goes where. Names are dotted paths, as in Column.From.
 type Binder struct {
 	columns []Column
@@ -53,6 +67,21 @@ func NewReader[T any](bind func(b *Binder, into *T)) *Reader[T] {
 	return r
 }
 
+// All makes a T of each row of these columns, as it arrives.
+func (r *Reader[T]) All(rows iter.Seq2[Row, error]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for row, err := range rows {
+			var one T
+			if err == nil {
+				one = r.Read(row)
+			}
+			if !yield(one, err) {
+				return
+			}
+		}
+	}
+}
+
 // Columns are what the rows must hold, in this order.
 func (r *Reader[T]) Columns() []Column { return r.binder.columns }
 
@@ -63,4 +92,44 @@ func (r *Reader[T]) Read(row Row) T {
 		set(row[i])
 	}
 	return *r.into
+}
+
+// EachText is the text of each row of one column, as it arrives.
+func EachText(rows iter.Seq2[Row, error]) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for row, err := range rows {
+			text := ""
+			if err == nil {
+				text = row[0].Text()
+			}
+			if !yield(text, err) {
+				return
+			}
+		}
+	}
+}
+
+// Texts are the texts of rows of one column. If the listing breaks off, the texts before the error come with it.
+func Texts(rows iter.Seq2[Row, error]) (texts []string, err error) {
+	for text, err := range EachText(rows) {
+		if err != nil {
+			return texts, err
+		}
+		texts = append(texts, text)
+	}
+	return texts, nil
+}
+
+// IndexOf is where the column of that name stands, -1 if there is none.
+func IndexOf(columns []Column, name string) int {
+	return slices.IndexFunc(columns, func(c Column) bool { return c.Name == name })
+}
+
+// Filled is a row of the columns with the values of these names. The others are absent.
+func Filled(columns []Column, values map[string]Value) Row {
+	row := make(Row, len(columns))
+	for i, c := range columns {
+		row[i] = values[c.Name]
+	}
+	return row
 }

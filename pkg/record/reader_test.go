@@ -1,6 +1,9 @@
 package record_test
 
 import (
+	"iter"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -53,5 +56,58 @@ func TestReader(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, full); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func stream(body string, columns []record.Column) iter.Seq2[record.Row, error] {
+	return record.Stream(strings.NewReader(body), columns)
+}
+
+func TestReader_All(t *testing.T) {
+	t.Parallel()
+	r := hosts()
+	var names []string
+	var end error
+	for h, err := range r.All(stream(`[{"name":"a","running":true},{"name":"b"},`, r.Columns())) {
+		if err != nil {
+			end = err
+			continue
+		}
+		names = append(names, h.Name)
+	}
+	if diff := cmp.Diff([]string{"a", "b"}, names); diff != "" || end == nil {
+		t.Error(diff, end)
+	}
+	for h := range r.All(stream(`[{"name":"a"},{"name":"b"}]`, r.Columns())) {
+		if h.Name != "a" {
+			t.Errorf("%s came after the reader had stopped", h.Name)
+		}
+		break
+	}
+}
+
+func TestTexts(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string][]string{`[]`: nil, `[{"name":"a"},{},{"name":"ü"}]`: {"a", "", "ü"}} {
+		if texts, err := record.Texts(stream(body, record.Named("name"))); err != nil || !slices.Equal(texts, want) {
+			t.Errorf("%s: %q, %v", body, texts, err)
+		}
+	}
+	if texts, err := record.Texts(stream(`[{"name":"a"},`, record.Named("name"))); err == nil ||
+		!slices.Equal(texts, []string{"a"}) {
+		t.Errorf("%q, %v", texts, err)
+	}
+}
+
+func TestFilled(t *testing.T) {
+	t.Parallel()
+	columns := record.Named("name", "node", "state")
+	row := record.Filled(columns, map[string]record.Value{"state": record.Of("down"), "name": record.Of("a"),
+		"other": record.Of(1)})
+	if diff := cmp.Diff(record.Row{record.Value(`"a"`), nil, record.Value(`"down"`)}, row); diff != "" {
+		t.Error(diff)
+	}
+	if at, none := record.IndexOf(columns, "state"), record.IndexOf(columns, "other"); at != 2 || none != -1 {
+		t.Error(at, none)
 	}
 }

@@ -50,7 +50,10 @@ func UsersOf(ctx context.Context, c *broker.Client,
 			seen[one.User] = true
 		}
 	}
-	err = each(c.Users(ctx, named("name")), func(row record.Row) { seen[row[0].Text()] = true })
+	names, err := record.Texts(c.Users(ctx, record.Named("name")))
+	for _, name := range names {
+		seen[name] = true
+	}
 	denied := fail.KindOf(err) == fail.Denied
 	if denied {
 		err = nil

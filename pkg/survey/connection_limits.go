@@ -25,39 +25,21 @@ func ConnectionFacts(ctx context.Context, c *broker.Client) (facts health.Connec
 	facts.Open = Reading(overview.At("object_totals.connections"))
 	facts.Opened = Reading(overview.At("churn_rates.connection_created_details.rate"))
 	facts.Uncounted, _ = overview.At("disable_stats").Bool()
-	of := map[string][]health.ConnectionLimit{}
-	for row, err := range c.VHostLimits(ctx, "", limitColumns("vhost")) {
-		if err != nil {
-			return facts, nil, err
-		}
-		of["virtual host"] = append(of["virtual host"], limitOf("virtual host", row)...)
+	ofVHosts, err := limits(ctx, c, "virtual host", within("", (*broker.Client).VHostLimits), "vhost")
+	if err != nil {
+		return facts, nil, err
 	}
-	for row, err := range c.UserLimits(ctx, limitColumns("user")) {
-		if fail.KindOf(err) == fail.Denied {
-			unseen = append(unseen, "the limits of users (they need the tag administrator)")
-			break
-		}
-		if err != nil {
-			return facts, nil, err
-		}
-		of["user"] = append(of["user"], limitOf("user", row)...)
+	ofUsers, err := limits(ctx, c, "user", (*broker.Client).UserLimits, "user")
+	if fail.KindOf(err) == fail.Denied {
+		unseen, err = append(unseen, "the limits of users (they need the tag administrator)"), nil
 	}
-	if len(of) > 0 {
-		open := map[string]map[string]int{"virtual host": {}, "user": {}}
-		for row, err := range c.Connections(ctx, []record.Column{{Name: "vhost"}, {Name: "user"}}) {
-			if err != nil {
-				return facts, nil, err
-			}
-			open["virtual host"][row[0].Text()]++
-			open["user"][row[1].Text()]++
-		}
-		for owner, limits := range of {
-			for i := range limits {
-				limits[i].Open = open[owner][limits[i].Name]
-			}
-		}
+	if err != nil {
+		return facts, nil, err
 	}
-	facts.Limits = slices.Concat(of["virtual host"], of["user"])
+	facts.Limits = slices.Concat(ofVHosts, ofUsers)
+	if err := countOpen(ctx, c, facts.Limits); err != nil {
+		return facts, nil, err
+	}
 	switch a, err := c.HealthCheck(ctx, "below-node-connection-limit"); {
 	case err == nil:
 		full := !a.OK
@@ -68,15 +50,43 @@ func ConnectionFacts(ctx context.Context, c *broker.Client) (facts health.Connec
 	return facts, unseen, nil
 }
 
-func limitColumns(owner string) []record.Column {
-	return []record.Column{{Name: owner}, {Name: "value"}}
+// limits are the limits on connections. member is where a row of the listing has its owner's name.
+func limits(ctx context.Context, c *broker.Client, owner string, rows listing,
+	member string) ([]health.ConnectionLimit, error) {
+	type limit struct {
+		name string
+		most record.Value
+	}
+	all, err := listed(ctx, c, rows, func(b *record.Binder, l *limit) {
+		b.Text(member, &l.name)
+		b.Value("value", func(v record.Value) { l.most = v.At("max-connections") })
+	})
+	var out []health.ConnectionLimit
+	for _, l := range all {
+		if most, limited := l.most.Int(); limited {
+			out = append(out, health.ConnectionLimit{Of: owner, Name: l.name, Most: int(most)})
+		}
+	}
+	return out, err
 }
 
-// limitOf is the limit on connections that a row of limits holds, if it has one.
-func limitOf(owner string, row record.Row) []health.ConnectionLimit {
-	most, ok := row[1].At("max-connections").Int()
-	if !ok {
+// countOpen fills in how many connections are open under each limit.
+func countOpen(ctx context.Context, c *broker.Client, limits []health.ConnectionLimit) error {
+	if len(limits) == 0 {
 		return nil
 	}
-	return []health.ConnectionLimit{{Of: owner, Name: row[0].Text(), Most: int(most)}}
+	type connection struct{ vhost, user string }
+	reader := record.NewReader(func(b *record.Binder, one *connection) {
+		b.Text("vhost", &one.vhost)
+		b.Text("user", &one.user)
+	})
+	open := map[string]map[string]int{"virtual host": {}, "user": {}}
+	err := each(reader.All(c.Connections(ctx, reader.Columns())), func(one connection) {
+		open["virtual host"][one.vhost]++
+		open["user"][one.user]++
+	})
+	for i, l := range limits {
+		limits[i].Open = open[l.Of][l.Name]
+	}
+	return err
 }

@@ -19,13 +19,19 @@ const (
 // is empty where statistics or rates are off.
 func DiskHistory(ctx context.Context, c *broker.Client) (map[string][]health.DiskPoint, error) {
 	history := map[string][]health.DiskPoint{}
-	err := each(c.NodesOver(ctx, remembered, rememberedStep, named("name", "disk_free_details.samples")),
-		func(row record.Row) {
-			name := row[0].Text()
-			for at, free := range samples(row[1]) {
-				history[name] = append(history[name], health.DiskPoint{Taken: at, Free: free})
-			}
-		})
+	type node struct {
+		name string
+		free map[time.Time]float64
+	}
+	reader := record.NewReader(func(b *record.Binder, n *node) {
+		b.Text("name", &n.name)
+		b.Value("disk_free_details.samples", func(v record.Value) { n.free = samples(v) })
+	})
+	err := each(reader.All(c.NodesOver(ctx, remembered, rememberedStep, reader.Columns())), func(n node) {
+		for at, free := range n.free {
+			history[n.name] = append(history[n.name], health.DiskPoint{Taken: at, Free: free})
+		}
+	})
 	if err != nil || len(history) == 0 {
 		return history, err
 	}

@@ -2,7 +2,6 @@ package survey
 
 import (
 	"context"
-	"slices"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
@@ -26,15 +25,12 @@ type examinedQueues struct {
 // gets an error: to such a user a full broker looks empty.
 func examineQueues(ctx context.Context, c *broker.Client) (examinedQueues, error) {
 	all := examinedQueues{routed: routedQueues{}}
-	columns := slices.Concat(figureColumns(), replicatedColumns(), routedColumns())
-	members := len(figureColumns())
-	last := members + len(replicatedColumns())
 	once := newRepeated()
-	err := each(queues.Read(ctx, c, "", columns), func(row record.Row) {
-		routed := all.routed.add(row[last:], once)
-		all.look(row[:members], row[members+leaderOf], routed)
-		if q, ok := replicated(row[members:last], once); ok {
-			all.replicated = append(all.replicated, q)
+	reader := record.NewReader(bindExamined(once))
+	err := each(reader.All(queues.Read(ctx, c, "", reader.Columns())), func(q examinedQueue) {
+		all.look(q, all.routed.add(q.replicated.VHost, q.replicated.Name, q.routed, once))
+		if hasMembers(q.replicated) {
+			all.replicated = append(all.replicated, q.replicated)
 		}
 	})
 	if err != nil || all.figures.Total > 0 {
@@ -47,27 +43,44 @@ func examineQueues(ctx context.Context, c *broker.Client) (examinedQueues, error
 	return all, err
 }
 
-func figureColumns() []record.Column {
-	return named("vhost", "name", "consumers", "messages_ready", "messages_unacknowledged",
-		"message_stats.publish_details.rate",
-		"message_stats.ack_details.rate", "message_stats.redeliver_details.rate", "message_bytes_ready", "state")
+// examinedQueue is one queue of the listing.
+type examinedQueue struct {
+	figures    diagnose.Queue
+	readyBytes health.Reading
+	state      string
+	replicated health.Replicated
+	routed     routedQueue
 }
 
-func (all *examinedQueues) look(row record.Row, node record.Value, routed *routing.Queue) {
-	q := &all.figures
+func bindExamined(once repeated) func(*record.Binder, *examinedQueue) {
+	return func(b *record.Binder, q *examinedQueue) {
+		replicated(once)(b, &q.replicated)
+		bindRouted(b, &q.routed)
+		reading(b, "consumers", &q.figures.Consumers)
+		reading(b, "messages_ready", &q.figures.Ready)
+		reading(b, "messages_unacknowledged", &q.figures.Unacked)
+		reading(b, "message_stats.publish_details.rate", &q.figures.Published)
+		reading(b, "message_stats.ack_details.rate", &q.figures.Acked)
+		reading(b, "message_stats.redeliver_details.rate", &q.figures.Redelivered)
+		reading(b, "message_bytes_ready", &q.readyBytes)
+		b.Value("state", func(v record.Value) { q.state = once.text(v) })
+	}
+}
+
+func (all *examinedQueues) look(queue examinedQueue, routed *routing.Queue) {
+	q, one := &all.figures, queue.figures
 	q.Total++
-	one := diagnose.Queue{VHost: row[0].Text(), Name: row[1].Text(), Consumers: Reading(row[2]), Ready: Reading(row[3]),
-		Unacked:   Reading(row[4]),
-		Published: Reading(row[5]), Acked: Reading(row[6]), Redelivered: Reading(row[7])}
+	one.VHost, one.Name = queue.replicated.VHost, queue.replicated.Name
 	switch {
-	case isDown(routed.Type, row[9].Text()):
-		q.Down.Add(one.VHost, one.Name, node.Text())
+	case isDown(routed.Type, queue.state):
+		// The leader of a classic queue is its node.
+		q.Down.Add(one.VHost, one.Name, queue.replicated.Leader)
 	case !one.Ready.Known || !one.Consumers.Known:
 		q.Blank++
 	}
 	if routed.Refuses() {
 		limit := *routed
-		limit.Name, limit.Ready, limit.ReadyBytes = one.Name, one.Ready, Reading(row[8])
+		limit.Name, limit.Ready, limit.ReadyBytes = one.Name, one.Ready, queue.readyBytes
 		one.Limit = &limit
 	}
 	if one.Suspect() {

@@ -109,11 +109,11 @@ func Whole(nodes []health.Node) []string {
 // hosts that something was seen in already.
 func VHosts(ctx context.Context, c *broker.Client, with map[string]bool) (all, seen int, err error) {
 	known := map[string]bool{}
-	for row, err := range c.VHosts(ctx, []record.Column{{Name: "name"}}) {
-		if err != nil {
-			return 0, 0, err
-		}
-		name := row[0].Text()
+	names, err := record.Texts(c.VHosts(ctx, record.Named("name")))
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, name := range names {
 		all++
 		if with[name] {
 			seen++
@@ -124,12 +124,14 @@ func VHosts(ctx context.Context, c *broker.Client, with map[string]bool) (all, s
 	if len(known) == 0 {
 		return all, seen, nil
 	}
-	for row, err := range c.Exchanges(ctx, "", []record.Column{{Name: "vhost"}}) {
+	type exchange struct{ vhost string }
+	reader := record.NewReader(func(b *record.Binder, x *exchange) { b.Text("vhost", &x.vhost) })
+	for x, err := range reader.All(c.Exchanges(ctx, "", reader.Columns())) {
 		if err != nil {
 			return 0, 0, err
 		}
-		if name := row[0].Text(); known[name] {
-			delete(known, name)
+		if known[x.vhost] {
+			delete(known, x.vhost)
 			seen++
 		}
 	}

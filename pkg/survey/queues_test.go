@@ -11,6 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/routing"
 )
 
 const (
@@ -118,12 +119,12 @@ func TestFirstLook(t *testing.T) {
 func TestRoutedQueues_alike(t *testing.T) {
 	t.Parallel()
 	all, once := routedQueues{}, newRepeated()
-	row := func(name, arguments, policy string) record.Row {
-		return record.Row{record.Of("/"), record.Of(name), record.Of("classic"), record.Value(arguments), record.Of(policy),
-			nil, record.Value(`{"max-length":1}`)}
+	add := func(name, arguments, policy string) *routing.Queue {
+		return all.add("/", name, routedQueue{kind: record.Of("classic"), arguments: record.Value(arguments),
+			policy: record.Of(policy), definition: record.Value(`{"max-length":1}`)}, once)
 	}
-	a, b := all.add(row("a", "{}", "p"), once), all.add(row("b", "{}", "p"), once)
-	c, d := all.add(row("c", `{"x-max-length":1}`, "p"), once), all.add(row("d", "{}", "other"), once)
+	a, b := add("a", "{}", "p"), add("b", "{}", "p")
+	c, d := add("c", `{"x-max-length":1}`, "p"), add("d", "{}", "other")
 	if a != b || a == c || a == d || len(all["/"]) != 4 || all["/"]["b"] != a {
 		t.Errorf("%v", all)
 	}

@@ -12,7 +12,7 @@ import (
 
 // ReplicatedNames chooses queues by their names, as --match and --exclude of a listing do.
 func ReplicatedNames(match, exclude []string) (*query.Query, error) {
-	table := record.Table{Noun: "queues", Columns: replicatedColumns()}
+	table := record.Table{Noun: "queues", Columns: record.NewReader(replicated(newRepeated())).Columns()}
 	return query.Compile(query.Spec{Match: match, Exclude: exclude}, table, table.Columns)
 }
 
@@ -20,37 +20,30 @@ func ReplicatedNames(match, exclude []string) (*query.Query, error) {
 // with their members. names is made by ReplicatedNames. All queues are asked for, since the API cannot choose by type.
 func Replicated(ctx context.Context, c *broker.Client, vhost string, names *query.Query) ([]health.Replicated, error) {
 	var out []health.Replicated
-	once := newRepeated()
-	for row, err := range names.Rows(queues.Read(ctx, c, vhost, names.Columns())) {
+	reader := record.NewReader(replicated(newRepeated()))
+	for q, err := range reader.All(names.Rows(queues.Read(ctx, c, vhost, names.Columns()))) {
 		if err != nil {
 			return nil, err
 		}
-		if q, ok := replicated(row, once); ok {
+		if hasMembers(q) {
 			out = append(out, q)
 		}
 	}
 	return out, nil
 }
 
-func replicatedColumns() []record.Column {
-	return []record.Column{
-		{Name: "name"}, {Name: "vhost"}, {Name: "type"},
+// replicated reads a queue with its members.
+func replicated(once repeated) func(*record.Binder, *health.Replicated) {
+	return func(b *record.Binder, q *health.Replicated) {
+		b.Text("name", &q.Name)
+		b.Value("vhost", func(v record.Value) { q.VHost = once.text(v) })
+		b.Value("type", func(v record.Value) { q.Type = once.text(v) })
 		// 3.10 has no leader for streams, but their node.
-		{Name: "leader", Else: "node"},
-		{Name: "members", Kind: record.List}, {Name: "online", Kind: record.List},
+		b.Column(record.Column{Name: "leader", Else: "node"}, func(v record.Value) { q.Leader = once.text(v) })
+		b.Column(record.Column{Name: "members", Kind: record.List}, func(v record.Value) { q.Members = once.texts(v) })
+		b.Column(record.Column{Name: "online", Kind: record.List}, func(v record.Value) { q.Online = once.texts(v) })
 	}
 }
 
-// leaderOf is where replicatedColumns has the leader, or the node.
-const leaderOf = 3
-
-// replicated is the queue of a row; ok is false for one without members.
-func replicated(row record.Row, once repeated) (q health.Replicated, ok bool) {
-	q = health.Replicated{Type: once.text(row[2])}
-	if q.Type != "quorum" && q.Type != "stream" {
-		return q, false
-	}
-	q.Name, q.VHost, q.Leader = row[0].Text(), once.text(row[1]), once.text(row[3])
-	q.Members, q.Online = once.texts(row[4]), once.texts(row[5])
-	return q, true
-}
+// hasMembers tells whether a queue is of a type that has members.
+func hasMembers(q health.Replicated) bool { return q.Type == "quorum" || q.Type == "stream" }

@@ -92,11 +92,11 @@ func (r *Router) exchange(ctx context.Context, name string) (*routing.Exchange, 
 		// The bindings of the default exchange are implicit, and do not count if it is an alternate exchange.
 		return x, nil
 	}
-	for row, err := range r.client.ExchangeBindings(ctx, r.vhost, name, bindingColumns()) {
-		if err != nil {
-			return nil, err
-		}
-		x.Bindings = append(x.Bindings, binding(row))
+	reader := record.NewReader(bindBinding)
+	if err := each(reader.All(r.client.ExchangeBindings(ctx, r.vhost, name, reader.Columns())), func(b listedBinding) {
+		x.Bindings = append(x.Bindings, b.Binding)
+	}); err != nil {
+		return nil, err
 	}
 	return x, nil
 }
@@ -151,13 +151,19 @@ func (r *Router) allPolicies(ctx context.Context) ([]topology.Policy, error) {
 	return r.all, nil
 }
 
-func bindingColumns() []record.Column {
-	return named("destination", "destination_type", "routing_key", "arguments", "source", "vhost")
+// listedBinding is a binding as it is listed, with its source.
+type listedBinding struct {
+	routing.Binding
+	vhost, source string
 }
 
-func binding(row record.Row) routing.Binding {
-	return routing.Binding{To: row[0].Text(), ToExchange: row[1].Text() == "exchange", Key: row[2].Text(),
-		Arguments: row[3].Map()}
+func bindBinding(b *record.Binder, l *listedBinding) {
+	b.Text("destination", &l.To)
+	b.Value("destination_type", func(v record.Value) { l.ToExchange = v.Text() == "exchange" })
+	b.Text("routing_key", &l.Key)
+	b.Map("arguments", &l.Arguments)
+	b.Text("source", &l.source)
+	b.Text("vhost", &l.vhost)
 }
 
 // exactNumbers tells whether headers exchanges of the release distinguish 5 from 5.0.
@@ -308,15 +314,19 @@ func (r *Router) complete(ctx context.Context, q *routing.Queue) error {
 	if q.Ready.Known || !q.Limited() {
 		return nil
 	}
-	for row, err := range queues.Read(ctx, r.client, r.vhost, named("name", "messages_ready")) {
-		if err != nil {
-			return err
-		}
-		if row[0].Text() == q.Name {
-			q.Ready = Reading(row[1])
-		}
+	type queue struct {
+		name  string
+		ready health.Reading
 	}
-	return nil
+	reader := record.NewReader(func(b *record.Binder, other *queue) {
+		b.Text("name", &other.name)
+		reading(b, "messages_ready", &other.ready)
+	})
+	return each(reader.All(queues.Read(ctx, r.client, r.vhost, reader.Columns())), func(other queue) {
+		if other.name == q.Name {
+			q.Ready = other.ready
+		}
+	})
 }
 
 // mayBeGoverned tells whether a policy may apply to the queue, as far as the patterns of the policies can be read here.
@@ -342,26 +352,32 @@ func (r *Router) listedQueues(ctx context.Context, names []string) error {
 	for _, name := range names {
 		r.facts.Queues[name] = nil
 	}
-	for row, err := range queues.Read(ctx, r.client, r.vhost, queueColumns()) {
-		if err != nil {
-			return err
-		}
-		q := listedQueue(row)
+	reader := record.NewReader(bindListedQueue)
+	return each(reader.All(queues.Read(ctx, r.client, r.vhost, reader.Columns())), func(listed listedQueue) {
+		q := listed.Queue
 		if _, wanted := r.facts.Queues[q.Name]; wanted {
-			r.facts.Queues[q.Name] = q
+			policies(&q, listed.policy, listed.operator, listed.definition)
+			r.facts.Queues[q.Name] = &q
 		}
-	}
-	return nil
+	})
 }
 
-func queueColumns() []record.Column {
-	return named("name", "type", "state", "arguments", "policy", "operator_policy", "effective_policy_definition",
-		"messages_ready", "message_bytes_ready", "consumers", "vhost")
+// listedQueue is a queue as it is listed, with the names of its policies.
+type listedQueue struct {
+	routing.Queue
+	policy, operator string
+	definition       record.Value
 }
 
-func listedQueue(row record.Row) *routing.Queue {
-	q := &routing.Queue{Name: row[0].Text(), Type: row[1].Text(), State: row[2].Text(), Arguments: row[3].Map(),
-		Ready: Reading(row[7]), ReadyBytes: Reading(row[8]), Consumers: Reading(row[9])}
-	policies(q, row[4].Text(), row[5].Text(), row[6])
-	return q
+func bindListedQueue(b *record.Binder, q *listedQueue) {
+	b.Text("name", &q.Name)
+	b.Text("type", &q.Type)
+	b.Text("state", &q.State)
+	b.Map("arguments", &q.Arguments)
+	b.Text("policy", &q.policy)
+	b.Text("operator_policy", &q.operator)
+	b.Value("effective_policy_definition", func(v record.Value) { q.definition = v })
+	reading(b, "messages_ready", &q.Ready)
+	reading(b, "message_bytes_ready", &q.ReadyBytes)
+	reading(b, "consumers", &q.Consumers)
 }

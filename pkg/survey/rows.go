@@ -10,15 +10,6 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// named are columns by their names alone.
-func named(names ...string) []record.Column {
-	columns := make([]record.Column, len(names))
-	for i, n := range names {
-		columns[i] = record.Column{Name: n}
-	}
-	return columns
-}
-
 // listing is a method of the client that lists.
 type listing func(*broker.Client, context.Context, []record.Column) iter.Seq2[record.Row, error]
 
@@ -41,7 +32,7 @@ func queuesIn(vhost string) listing {
 func listed[T any](ctx context.Context, c *broker.Client, rows listing, bind func(*record.Binder, *T)) ([]T, error) {
 	reader := record.NewReader(bind)
 	var out []T
-	err := each(rows(c, ctx, reader.Columns()), func(row record.Row) { out = append(out, reader.Read(row)) })
+	err := each(reader.All(rows(c, ctx, reader.Columns())), func(one T) { out = append(out, one) })
 	return out, err
 }
 
@@ -50,8 +41,8 @@ func reading(b *record.Binder, name string, into *health.Reading) {
 	b.Value(name, func(v record.Value) { *into = Reading(v) })
 }
 
-// each hands over the rows of a listing until its end or an error.
-func each(rows iter.Seq2[record.Row, error], f func(record.Row)) error {
+// each hands over what a listing has until its end or an error.
+func each[T any](rows iter.Seq2[T, error], f func(T)) error {
 	for row, err := range rows {
 		if err != nil {
 			return err

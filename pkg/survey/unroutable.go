@@ -25,8 +25,17 @@ func Unroutable(ctx context.Context, c *broker.Client, vhost string) ([]diagnose
 	}
 	routed := routedQueues{}
 	once := newRepeated()
-	if err := each(queues.Read(ctx, c, vhost, routedColumns()), func(row record.Row) {
-		routed.add(row, once)
+	type queue struct {
+		vhost, name string
+		routedQueue
+	}
+	reader := record.NewReader(func(b *record.Binder, q *queue) {
+		b.Value("vhost", func(v record.Value) { q.vhost = once.text(v) })
+		b.Text("name", &q.name)
+		bindRouted(b, &q.routedQueue)
+	})
+	if err := each(reader.All(queues.Read(ctx, c, vhost, reader.Columns())), func(q queue) {
+		routed.add(q.vhost, q.name, q.routedQueue, once)
 	}); err != nil {
 		return nil, err
 	}
@@ -160,52 +169,46 @@ func (u *unroutable) alternate(x *routing.Exchange, policies []topology.Policy, 
 }
 
 func (u *unroutable) bindings(ctx context.Context) error {
-	for row, err := range u.client.Bindings(ctx, u.vhost, bindingColumns()) {
-		if err != nil {
-			return err
+	reader := record.NewReader(bindBinding)
+	return each(reader.All(u.client.Bindings(ctx, u.vhost, reader.Columns())), func(b listedBinding) {
+		if b.source == routing.Default {
+			return
 		}
-		source := row[4].Text()
-		if source == routing.Default {
-			continue
+		if x := u.host(b.vhost).Exchanges[b.source]; x != nil {
+			x.Bindings = append(x.Bindings, b.Binding)
 		}
-		if x := u.host(row[5].Text()).Exchanges[source]; x != nil {
-			x.Bindings = append(x.Bindings, binding(row))
-		}
-	}
-	return nil
+	})
 }
 
 // routedQueues are queues as far as it matters to routing, by virtual host and name.
 type routedQueues map[string]map[string]*routing.Queue
 
-func routedColumns() []record.Column {
-	return named("vhost", "name", "type", "arguments", "policy", "operator_policy", "effective_policy_definition")
+// routedQueue is what matters to routing of a queue, as it was sent.
+type routedQueue struct{ kind, arguments, policy, operator, definition record.Value }
+
+func bindRouted(b *record.Binder, q *routedQueue) {
+	b.Value("type", func(v record.Value) { q.kind = v })
+	b.Value("arguments", func(v record.Value) { q.arguments = v })
+	b.Value("policy", func(v record.Value) { q.policy = v })
+	b.Value("operator_policy", func(v record.Value) { q.operator = v })
+	b.Value("effective_policy_definition", func(v record.Value) { q.definition = v })
 }
 
 // add keeps a queue by its name. Queues of the same type, arguments and policies are one and the same value without a
 // name, since nearly all of very many queues are alike.
-func (all routedQueues) add(row record.Row, once repeated) *routing.Queue {
-	alike := bytes.Join(values(row[2:]), []byte{0})
+func (all routedQueues) add(vhost, name string, sent routedQueue, once repeated) *routing.Queue {
+	alike := bytes.Join([][]byte{sent.kind, sent.arguments, sent.policy, sent.operator, sent.definition}, []byte{0})
 	q := once.queues[string(alike)]
 	if q == nil {
-		q = &routing.Queue{Type: row[2].Text(), Arguments: row[3].Map()}
-		policies(q, row[4].Text(), row[5].Text(), row[6])
+		q = &routing.Queue{Type: sent.kind.Text(), Arguments: sent.arguments.Map()}
+		policies(q, sent.policy.Text(), sent.operator.Text(), sent.definition)
 		once.queues[string(alike)] = q
 	}
-	vhost := once.text(row[0])
 	if all[vhost] == nil {
 		all[vhost] = map[string]*routing.Queue{}
 	}
-	all[vhost][row[1].Text()] = q
+	all[vhost][name] = q
 	return q
-}
-
-func values(row record.Row) [][]byte {
-	all := make([][]byte, len(row))
-	for i, v := range row {
-		all[i] = v
-	}
-	return all
 }
 
 // totals are the counters of whole virtual hosts.

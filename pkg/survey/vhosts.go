@@ -13,9 +13,9 @@ import (
 // VHostStates lists the virtual hosts that this user may see, with the nodes on which each runs. Users with the tag
 // monitoring see them all.
 func VHostStates(ctx context.Context, c *broker.Client) ([]health.VHost, error) {
-	var out []health.VHost
-	err := each(c.VHosts(ctx, named("name", "cluster_state")), func(row record.Row) {
-		out = append(out, vhostState(row[0].Text(), row[1]))
+	out, err := listed(ctx, c, (*broker.Client).VHosts, func(b *record.Binder, v *health.VHost) {
+		b.Text("name", &v.Name)
+		b.Value("cluster_state", func(states record.Value) { v.States = statesOf(states) })
 	})
 	if err != nil {
 		return nil, err
@@ -34,7 +34,7 @@ func VHostState(ctx context.Context, c *broker.Client, name string) (health.VHos
 	defer cancel()
 	raw, err := c.VHost(ctx, name)
 	if err == nil {
-		return vhostState(name, raw.At("cluster_state")), nil
+		return health.VHost{Name: name, States: statesOf(raw.At("cluster_state"))}, nil
 	}
 	if fail.KindOf(err) != fail.Denied {
 		return health.VHost{Name: name}, err
@@ -48,12 +48,13 @@ func VHostState(ctx context.Context, c *broker.Client, name string) (health.VHos
 	return health.VHost{Name: name}, err
 }
 
-func vhostState(name string, states record.Value) health.VHost {
-	v := health.VHost{Name: name, States: map[string]string{}}
-	for node, state := range states.Map() {
+// statesOf are the states of a virtual host by node.
+func statesOf(sent record.Value) map[string]string {
+	states := map[string]string{}
+	for node, state := range sent.Map() {
 		if text, ok := state.(string); ok {
-			v.States[node] = text
+			states[node] = text
 		}
 	}
-	return v
+	return states
 }

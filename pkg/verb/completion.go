@@ -126,12 +126,5 @@ func vhostNames(ctx context.Context, a *app.App) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var names []string
-	for row, err := range client.VHosts(ctx, []record.Column{{Name: "name"}}) {
-		if err != nil {
-			return nil, err
-		}
-		names = append(names, row[0].Text())
-	}
-	return names, nil
+	return record.Texts(client.VHosts(ctx, record.Named("name")))
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/query"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -121,6 +122,8 @@ type look struct {
 	ask   verb.Ask
 	text  string
 	want  expectation
+	// name is the column that names a row.
+	name string
 }
 
 // look checks all that was typed, before anything is sent.
@@ -141,11 +144,11 @@ func (r rows) look(a *app.App, words []string) (look, error) {
 	if l.ask, err = l.list.Ask(a, s.args); err != nil {
 		return look{}, err
 	}
-	id := l.list.Table.Default[:1]
+	l.name = l.list.Table.Default[0]
 	if _, ok := l.list.Table.Find("name"); ok {
-		id = []string{"name"}
+		l.name = "name"
 	}
-	shown, err := l.list.Table.Select(id)
+	shown, err := l.list.Table.Select([]string{l.name})
 	if err != nil {
 		return look{}, err
 	}
@@ -174,6 +177,7 @@ func (l look) once(ctx context.Context, c *broker.Client) (bool, string, error) 
 	judge := l.query.Judge()
 	total, unknown := 0, 0
 	var passed []string
+	name := record.IndexOf(l.query.Columns(), l.name)
 	for row, err := range l.list.Rows(ctx, c, l.ask, l.query.Columns()) {
 		if err != nil {
 			return false, "", verb.Explain(ctx, c, err, l.ask.VHost)
@@ -181,7 +185,7 @@ func (l look) once(ctx context.Context, c *broker.Client) (bool, string, error) 
 		total++
 		switch pass, known := judge(row); {
 		case pass:
-			passed = append(passed, row[0].Text())
+			passed = append(passed, row[name].Text())
 		case !known:
 			unknown++
 		}

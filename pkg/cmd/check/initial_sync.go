@@ -24,14 +24,19 @@ before 3.13.7 do not tell.`,
 		Example: "  rabbitctl check_if_new_quorum_queue_replicas_have_finished_initial_sync",
 		Scoped:  true,
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
+			type queue struct{ vhost, name, kind string }
+			reader := record.NewReader(func(b *record.Binder, q *queue) {
+				b.Text("vhost", &q.vhost)
+				b.Text("name", &q.name)
+				b.Text("type", &q.kind)
+			})
 			var all [][2]string
-			for row, err := range queues.Read(ctx, c, ask.VHost, []record.Column{{Name: "vhost"}, {Name: "name"},
-				{Name: "type"}}) {
+			for q, err := range reader.All(queues.Read(ctx, c, ask.VHost, reader.Columns())) {
 				if err != nil {
 					return verb.Report{}, err
 				}
-				if row[2].Text() == "quorum" {
-					all = append(all, [2]string{row[0].Text(), row[1].Text()})
+				if q.kind == "quorum" {
+					all = append(all, [2]string{q.vhost, q.name})
 				}
 			}
 			syncing, err := unsynced(ctx, c, all, ask)

@@ -22,19 +22,28 @@ a policy says, so one is WARNING: its queues are on one node only, or will be af
 		Example: "  rabbitctl check_if_cluster_has_classic_queue_mirroring_policy",
 		Scoped:  true,
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
-			columns := []record.Column{{Name: "vhost"}, {Name: "name"}, {Name: "definition"}}
+			type policy struct {
+				vhost, name string
+				mode        record.Value
+			}
+			reader := record.NewReader(func(b *record.Binder, p *policy) {
+				b.Text("vhost", &p.vhost)
+				b.Text("name", &p.name)
+				b.Value("definition", func(v record.Value) { p.mode = v.At("ha-mode") })
+			})
+			columns := reader.Columns()
 			total := 0
 			var mirroring []string
 			for kind, rows := range map[string]iter.Seq2[record.Row, error]{
 				"policy": c.Policies(ctx, ask.VHost, columns), "operator policy": c.OperatorPolicies(ctx, ask.VHost, columns),
 			} {
-				for row, err := range rows {
+				for p, err := range reader.All(rows) {
 					if err != nil {
 						return verb.Report{}, err
 					}
 					total++
-					if row[2].At("ha-mode").Known() {
-						mirroring = append(mirroring, fmt.Sprintf("%s %s in virtual host %s", kind, row[1].Text(), row[0].Text()))
+					if p.mode.Known() {
+						mirroring = append(mirroring, fmt.Sprintf("%s %s in virtual host %s", kind, p.name, p.vhost))
 					}
 				}
 			}

@@ -58,14 +58,14 @@ func memberSection(v diagnose.View) record.Section {
 	s := record.Section{Name: "nodes", Columns: []record.Column{{Name: "node"}, {Name: "running", Kind: record.Flag},
 		{Name: "partitions", Kind: record.List}}}
 	for _, m := range v.Members {
-		row := record.Row{record.Of(m.Name), record.Of(m.Running), record.Of(append([]string{}, m.Partitions...))}
-		if v.Untold(m.Name) {
-			row[1] = nil
+		facts := map[string]record.Value{"node": record.Of(m.Name)}
+		if !v.Untold(m.Name) {
+			facts["running"] = record.Of(m.Running)
 		}
-		if v.Waits {
-			row[2] = nil
+		if !v.Waits {
+			facts["partitions"] = record.Of(append([]string{}, m.Partitions...))
 		}
-		s.Rows = append(s.Rows, row)
+		s.Rows = append(s.Rows, record.Filled(s.Columns, facts))
 	}
 	return s
 }

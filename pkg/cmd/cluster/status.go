@@ -190,21 +190,20 @@ func nodes(v diagnose.View) record.Section {
 				alarms = append(alarms, a.Resource)
 			}
 		}
-		row := record.Row{record.Of(m.Name), record.Of(m.Running), nil, nil, nil,
-			record.Of(append(partitions, m.Partitions...)), record.Of(alarms)}
+		facts := map[string]record.Value{"node": record.Of(m.Name)}
 		if m.Running {
-			row[2], row[3], row[4] = known(m.Type), known(m.Version), record.Of(m.Drained)
+			facts["type"], facts["version"], facts["maintenance"] = known(m.Type), known(m.Version), record.Of(m.Drained)
 		}
-		if v.Untold(m.Name) {
-			row[1] = nil
+		if !v.Untold(m.Name) {
+			facts["running"] = record.Of(m.Running)
 		}
-		if v.Waits {
-			row[5] = nil
+		if !v.Waits {
+			facts["partitions"] = record.Of(append(partitions, m.Partitions...))
 		}
-		if v.Untold(m.Name) || slices.Contains(v.Mute, m.Name) {
-			row[6] = nil
+		if !v.Untold(m.Name) && !slices.Contains(v.Mute, m.Name) {
+			facts["alarms"] = record.Of(alarms)
 		}
-		s.Rows = append(s.Rows, row)
+		s.Rows = append(s.Rows, record.Filled(s.Columns, facts))
 	}
 	return s
 }

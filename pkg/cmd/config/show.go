@@ -54,11 +54,11 @@ func values(s *config.Settings, set bool) func(func(record.Row, error) bool) {
 			if set && (v.Origin == "" || v.Origin == "default") {
 				continue
 			}
-			row := record.Row{record.Of(v.Option.Name), nil, nil}
-			if v.Origin != "" {
-				row[1], row[2] = record.Of(v.Text), record.Of(v.Origin)
+			value, origin := record.Of(v.Text), record.Of(v.Origin)
+			if v.Origin == "" {
+				value, origin = nil, nil
 			}
-			if !yield(row, nil) {
+			if !yield(record.Row{record.Of(v.Option.Name), value, origin}, nil) {
 				return
 			}
 		}

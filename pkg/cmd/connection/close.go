@@ -76,8 +76,12 @@ func closing(ctx context.Context, c *broker.Client, raw record.Value) (record.Do
 		{Name: "protocol"}, {Name: "connected_at", Kind: record.Timestamp}}
 	s := record.Object("", columns, raw)
 	channels, consumers, unacked, told := 0, int64(0), int64(0), true
-	asked := []record.Column{{Name: "consumer_count"}, {Name: "messages_unacknowledged"}}
-	for row, err := range c.ConnectionChannels(ctx, raw.At("name").Text(), asked) {
+	type channel struct{ consumers, unacked record.Value }
+	reader := record.NewReader(func(b *record.Binder, ch *channel) {
+		b.Value("consumer_count", func(v record.Value) { ch.consumers = v })
+		b.Value("messages_unacknowledged", func(v record.Value) { ch.unacked = v })
+	})
+	for ch, err := range reader.All(c.ConnectionChannels(ctx, raw.At("name").Text(), reader.Columns())) {
 		// Other protocols have no channels, and some users may not see them: the connection can be closed all the same.
 		if kind := fail.KindOf(err); kind == fail.Denied || kind == fail.NotFound {
 			told = false
@@ -86,10 +90,10 @@ func closing(ctx context.Context, c *broker.Client, raw record.Value) (record.Do
 		if err != nil {
 			return nil, err
 		}
-		n, known := row[1].Int()
+		n, known := ch.unacked.Int()
 		told = told && known
 		unacked += n
-		n, _ = row[0].Int()
+		n, _ = ch.consumers.Int()
 		consumers += n
 		channels++
 	}

@@ -58,13 +58,18 @@ func find(ctx context.Context, c *broker.Client, wanted string) (record.Value, e
 		return raw, err
 	}
 	var named, programs []string
-	for row, err := range c.Connections(ctx, pick("name", "user_provided_name")) {
+	type connection struct{ name, program string }
+	reader := record.NewReader(func(b *record.Binder, one *connection) {
+		b.Text("name", &one.name)
+		b.Column(pick("user_provided_name")[0], func(v record.Value) { one.program = v.Text() })
+	})
+	for one, err := range reader.All(c.Connections(ctx, reader.Columns())) {
 		if err != nil {
 			return nil, err
 		}
-		programs = append(programs, row[0].Text(), row[1].Text())
-		if row[1].Text() == wanted {
-			named = append(named, row[0].Text())
+		programs = append(programs, one.name, one.program)
+		if one.program == wanted {
+			named = append(named, one.name)
 		}
 	}
 	switch len(named) {
@@ -121,13 +126,6 @@ func attachConsumers(ctx context.Context, c *broker.Client, d record.Document, v
 // name is the argument that names a connection.
 func name() verb.Arg {
 	return verb.Arg{Name: "CONNECTION", Complete: func(ctx context.Context, c *broker.Client, _ string) ([]string, error) {
-		var names []string
-		for row, err := range c.Connections(ctx, pick("name")) {
-			if err != nil {
-				return nil, err
-			}
-			names = append(names, row[0].Text())
-		}
-		return names, nil
+		return record.Texts(c.Connections(ctx, record.Named("name")))
 	}}
 }

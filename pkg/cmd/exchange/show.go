@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"slices"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -49,15 +50,7 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 func name() verb.Arg {
 	return verb.Arg{Name: "EXCHANGE",
 		Complete: func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
-			var names []string
-			for row, err := range c.Exchanges(ctx, vhost, []record.Column{{Name: "name"}}) {
-				if err != nil {
-					return nil, err
-				}
-				if n := row[0].Text(); n != "" {
-					names = append(names, n)
-				}
-			}
-			return names, nil
+			names, err := record.Texts(c.Exchanges(ctx, vhost, record.Named("name")))
+			return slices.DeleteFunc(names, func(name string) bool { return name == "" }), err
 		}}
 }

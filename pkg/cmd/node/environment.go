@@ -84,11 +84,11 @@ func settings(text string) (record.Document, error) {
 			return nil, unreadable()
 		}
 		for _, p := range pairs {
-			row := record.Row{record.Of(of.Key), record.Of(p.Key), nil}
+			var value record.Value
 			if p.Value != "" {
-				row[2] = record.Of(unbroken(p.Value))
+				value = record.Of(unbroken(p.Value))
 			}
-			s.Rows = append(s.Rows, row)
+			s.Rows = append(s.Rows, record.Row{record.Of(of.Key), record.Of(p.Key), value})
 		}
 	}
 	return record.Document{s}, nil

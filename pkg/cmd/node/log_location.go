@@ -35,24 +35,26 @@ func logFiles(ctx context.Context, c *broker.Client, ask verb.Ask,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
 		var silent []string
-		for n, err := range c.Nodes(ctx, []record.Column{{Name: "name"}, {Name: "log_files"}}) {
+		type node struct {
+			name  record.Value
+			files []record.Value
+		}
+		reader := record.NewReader(func(b *record.Binder, n *node) {
+			b.Value("name", func(v record.Value) { n.name = v })
+			b.Value("log_files", func(v record.Value) {
+				v.Each(func(file record.Value) { n.files = append(n.files, file) })
+			})
+		})
+		for n, err := range reader.All(c.Nodes(ctx, reader.Columns())) {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			var files []record.Value
-			n[1].Each(func(file record.Value) { files = append(files, file) })
-			if len(files) == 0 {
-				silent, files = append(silent, n[0].Text()), []record.Value{nil}
+			if len(n.files) == 0 {
+				silent, n.files = append(silent, n.name.Text()), []record.Value{nil}
 			}
-			for _, file := range files {
-				row := make(record.Row, len(columns))
-				for i, column := range columns {
-					if row[i] = n[0]; column.Name == "file" {
-						row[i] = file
-					}
-				}
-				if !yield(row, nil) {
+			for _, file := range n.files {
+				if !yield(record.Filled(columns, map[string]record.Value{"node": n.name, "file": file}), nil) {
 					return
 				}
 			}

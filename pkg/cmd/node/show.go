@@ -48,12 +48,9 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 // member is the node with all that the API knows of it. It is looked for in the listing first, because releases answer
 // with an error of their own to the name of a node that is not there.
 func member(ctx context.Context, c *broker.Client, node string) (record.Value, error) {
-	var names []string
-	for row, err := range c.Nodes(ctx, []record.Column{{Name: "name"}}) {
-		if err != nil {
-			return nil, err
-		}
-		names = append(names, row[0].Text())
+	names, err := record.Texts(c.Nodes(ctx, record.Named("name")))
+	if err != nil {
+		return nil, err
 	}
 	if !slices.Contains(names, node) {
 		return nil, fail.New(fail.NotFound, "node %s is not a member of the cluster at %s%s", node, c.BaseURL(),
@@ -69,12 +66,13 @@ func facts(raw record.Value) record.Section {
 	return record.Object("", columns, raw)
 }
 
-// of keeps the rows about a node, whose name they begin with, and leaves the name out.
+// of keeps the rows about a node, and leaves its name out.
 func of(s record.Section, node string) record.Section {
-	kept := record.Section{Name: s.Name, Columns: s.Columns[1:]}
+	at := record.IndexOf(s.Columns, "node")
+	kept := record.Section{Name: s.Name, Columns: slices.Concat(s.Columns[:at], s.Columns[at+1:])}
 	for _, row := range s.Rows {
-		if row[0].Text() == node {
-			kept.Rows = append(kept.Rows, row[1:])
+		if row[at].Text() == node {
+			kept.Rows = append(kept.Rows, slices.Concat(row[:at], row[at+1:]))
 		}
 	}
 	return kept
@@ -119,13 +117,6 @@ func plugins(raw record.Value) record.Section {
 func name() verb.Arg {
 	return verb.Arg{Name: "NODE", Optional: true,
 		Complete: func(ctx context.Context, c *broker.Client, _ string) ([]string, error) {
-			var names []string
-			for row, err := range c.Nodes(ctx, []record.Column{{Name: "name"}}) {
-				if err != nil {
-					return nil, err
-				}
-				names = append(names, row[0].Text())
-			}
-			return names, nil
+			return record.Texts(c.Nodes(ctx, record.Named("name")))
 		}}
 }

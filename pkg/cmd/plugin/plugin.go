@@ -45,29 +45,31 @@ const young = 30 * time.Second
 
 func rows(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
-		wanted := []record.Column{{Name: "name"}, {Name: "enabled_plugins"}, {Name: "applications"}, {Name: "uptime"}}
-		for n, err := range c.Nodes(ctx, wanted) {
+		type node struct{ name, enabled, applications, uptime record.Value }
+		reader := record.NewReader(func(b *record.Binder, n *node) {
+			b.Value("name", func(v record.Value) { n.name = v })
+			b.Value("enabled_plugins", func(v record.Value) { n.enabled = v })
+			b.Value("applications", func(v record.Value) { n.applications = v })
+			b.Value("uptime", func(v record.Value) { n.uptime = v })
+		})
+		for n, err := range reader.All(c.Nodes(ctx, reader.Columns())) {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			uptime, told := n[3].Int()
+			uptime, told := n.uptime.Int()
 			booting := told && time.Duration(uptime)*time.Millisecond < young
 			unsettled := false
-			for _, facts := range ofNode(n[0], n[1], n[2]) {
+			for _, facts := range ofNode(n.name, n.enabled, n.applications) {
 				if runs, known := facts["running"].Bool(); booting && known && !runs {
 					facts["running"], unsettled = nil, true
 				}
-				row := make(record.Row, len(columns))
-				for i, c := range columns {
-					row[i] = facts[c.Name]
-				}
-				if !yield(row, nil) {
+				if !yield(record.Filled(columns, facts), nil) {
 					return
 				}
 			}
 			if unsettled {
-				ask.Note("node %s has just started: it reports some seconds later which of its plugins run", n[0].Text())
+				ask.Note("node %s has just started: it reports some seconds later which of its plugins run", n.name.Text())
 			}
 		}
 	}

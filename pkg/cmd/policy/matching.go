@@ -257,20 +257,12 @@ func names(kind *string) func(ctx context.Context, c *broker.Client, vhost strin
 		if vhost == "" {
 			vhost = "/"
 		}
-		columns := []record.Column{{Name: "name"}}
+		columns := record.Named("name")
 		rows := queues.Read(ctx, c, vhost, columns)
 		if *kind == exchangeKind {
 			rows = c.Exchanges(ctx, vhost, columns)
 		}
-		var out []string
-		for row, err := range rows {
-			if err != nil {
-				return nil, err
-			}
-			if name := row[0].Text(); name != "" {
-				out = append(out, name)
-			}
-		}
-		return out, nil
+		names, err := record.Texts(rows)
+		return slices.DeleteFunc(names, func(name string) bool { return name == "" }), err
 	}
 }

@@ -34,6 +34,7 @@ func consumerSection(ctx context.Context, c *broker.Client, details record.Value
 			Kind: record.Flag},
 		{Name: "active", Kind: record.Flag}, {Name: "activity_status"}, {Name: "arguments", Kind: record.Map},
 	}}
+	program := record.IndexOf(s.Columns, "application")
 	picker := record.NewPicker(s.Columns)
 	var connections []string
 	details.Each(func(consumer record.Value) {
@@ -44,7 +45,7 @@ func consumerSection(ctx context.Context, c *broker.Client, details record.Value
 	})
 	names, err := applications(ctx, c, connections)
 	for i, connection := range connections {
-		s.Rows[i][1] = names[connection]
+		s.Rows[i][program] = names[connection]
 	}
 	return s, err
 }
@@ -58,14 +59,22 @@ func applications(ctx context.Context, c *broker.Client, connections []string) (
 			names[connection] = nil
 		}
 	}
-	columns := []record.Column{{Name: "name"}, {Name: "user_provided_name", Else: "client_properties.connection_name"}}
+	type client struct {
+		connection string
+		program    record.Value
+	}
+	reader := record.NewReader(func(b *record.Binder, one *client) {
+		b.Text("name", &one.connection)
+		b.Column(record.Column{Name: "user_provided_name", Else: "client_properties.connection_name"},
+			func(v record.Value) { one.program = v })
+	})
 	if len(names) > connectionsOneByOne {
-		for row, err := range c.Connections(ctx, columns) {
+		for one, err := range reader.All(c.Connections(ctx, reader.Columns())) {
 			if err != nil {
 				return names, err
 			}
-			if _, wanted := names[row[0].Text()]; wanted {
-				names[row[0].Text()] = row[1]
+			if _, wanted := names[one.connection]; wanted {
+				names[one.connection] = one.program
 			}
 		}
 		return names, nil
@@ -81,8 +90,8 @@ func applications(ctx context.Context, c *broker.Client, connections []string) (
 		if err != nil {
 			return names, err
 		}
-		if row, err := record.NewPicker(columns).Pick(raw); err == nil {
-			names[connection] = row[1]
+		if row, err := record.NewPicker(reader.Columns()).Pick(raw); err == nil {
+			names[connection] = reader.Read(row).program
 		}
 	}
 	return names, nil

@@ -75,16 +75,11 @@ func count(ctx context.Context, c *broker.Client, vhost, name string) (counted, 
 	q.readyCount, readyKnown = q.ready.Int()
 	q.unackedCount, unackedKnown = q.unacked.Int()
 	q.countsKnown = readyKnown && unackedKnown
-	bindings := 0
-	for row, err := range c.QueueBindings(ctx, vhost, name, []record.Column{{Name: "source"}}) {
-		if err != nil {
-			return counted{}, err
-		}
-		if row[0].Text() != "" {
-			bindings++
-		}
+	sources, err := record.Texts(c.QueueBindings(ctx, vhost, name, record.Named("source")))
+	if err != nil {
+		return counted{}, err
 	}
-	q.bindings = record.Of(bindings)
+	q.bindings = record.Of(len(slices.DeleteFunc(sources, func(source string) bool { return source == "" })))
 	return q, nil
 }
 

@@ -18,13 +18,6 @@ func Commands() []verb.Command {
 // name is the argument that names a queue.
 func name() verb.Arg {
 	return verb.Arg{Name: "QUEUE", Complete: func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
-		var names []string
-		for row, err := range queues.Read(ctx, c, vhost, []record.Column{{Name: "name"}}) {
-			if err != nil {
-				return nil, err
-			}
-			names = append(names, row[0].Text())
-		}
-		return names, nil
+		return record.Texts(queues.Read(ctx, c, vhost, record.Named("name")))
 	}}
 }

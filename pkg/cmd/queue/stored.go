@@ -82,12 +82,20 @@ func (d *declaring) definition(ctx context.Context, name string,
 	if name == "" {
 		return nil, nil
 	}
-	for row, err := range list(ctx, d.want.VHost, []record.Column{{Name: "name"}, {Name: "definition"}}) {
+	type policy struct {
+		name       string
+		definition record.Value
+	}
+	reader := record.NewReader(func(b *record.Binder, p *policy) {
+		b.Text("name", &p.name)
+		b.Value("definition", func(v record.Value) { p.definition = v })
+	})
+	for p, err := range reader.All(list(ctx, d.want.VHost, reader.Columns())) {
 		switch {
 		case err != nil:
 			return nil, optional(err)
-		case row[0].Text() == name:
-			return row[1].Map(), nil
+		case p.name == name:
+			return p.definition.Map(), nil
 		}
 	}
 	return nil, nil

@@ -124,18 +124,13 @@ func message(ask verb.Ask, headers []string) (routing.Message, error) {
 func exchange() verb.Arg {
 	return verb.Arg{Name: "EXCHANGE", Free: true,
 		Complete: func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
-			var names []string
-			for row, err := range c.Exchanges(ctx, vhost, []record.Column{{Name: "name"}}) {
-				if err != nil {
-					return nil, err
-				}
-				if name := row[0].Text(); name != routing.Default {
-					names = append(names, name)
-				} else {
-					names = append(names, "amq.default")
+			names, err := record.Texts(c.Exchanges(ctx, vhost, record.Named("name")))
+			for i, name := range names {
+				if name == routing.Default {
+					names[i] = "amq.default"
 				}
 			}
-			return names, nil
+			return names, err
 		}}
 }
 
@@ -148,12 +143,9 @@ func nearest(ctx context.Context, c *broker.Client, vhost string, m routing.Mess
 	}
 	name := []record.Column{{Name: "name"}}
 	meant := func(what, word string, rows iter.Seq2[record.Row, error]) string {
-		var names []string
-		for row, err := range rows {
-			if err != nil {
-				return ""
-			}
-			names = append(names, row[0].Text())
+		names, err := record.Texts(rows)
+		if err != nil {
+			return ""
 		}
 		if near := fail.Nearest(word, names); near != "" && near != word {
 			return fmt.Sprintf("next: is %s %q meant?", what, near)

@@ -73,13 +73,18 @@ func orDefault(vhost string) string {
 // name is the argument that names a stream.
 func name() verb.Arg {
 	return verb.Arg{Name: "STREAM", Complete: func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
+		type queue struct{ name, kind string }
+		reader := record.NewReader(func(b *record.Binder, q *queue) {
+			b.Text("name", &q.name)
+			b.Text("type", &q.kind)
+		})
 		var names []string
-		for row, err := range queues.Read(ctx, c, orDefault(vhost), []record.Column{{Name: "name"}, {Name: "type"}}) {
+		for q, err := range reader.All(queues.Read(ctx, c, orDefault(vhost), reader.Columns())) {
 			if err != nil {
 				return nil, err
 			}
-			if row[1].Text() == "stream" {
-				names = append(names, row[0].Text())
+			if q.kind == "stream" {
+				names = append(names, q.name)
 			}
 		}
 		return names, nil

@@ -179,12 +179,5 @@ func noQueue(c *broker.Client, f diagnose.UnackedFacts, vhost string) error {
 
 // queueNames are live candidates for QUEUE.
 func queueNames(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
-	var names []string
-	for row, err := range queues.Read(ctx, c, vhost, []record.Column{{Name: "name"}}) {
-		if err != nil {
-			return nil, err
-		}
-		names = append(names, row[0].Text())
-	}
-	return names, nil
+	return record.Texts(queues.Read(ctx, c, vhost, record.Named("name")))
 }

@@ -61,18 +61,23 @@ func withoutUser(columns []record.Column) []record.Column {
 func attachConnections(ctx context.Context, c *broker.Client, d record.Document, user string) (record.Document, error) {
 	counts := map[string]int{}
 	var vhosts []string
-	for row, err := range c.Connections(ctx, []record.Column{{Name: "user"}, {Name: "vhost"}}) {
+	type connection struct{ user, vhost string }
+	reader := record.NewReader(func(b *record.Binder, one *connection) {
+		b.Text("user", &one.user)
+		b.Text("vhost", &one.vhost)
+	})
+	for one, err := range reader.All(c.Connections(ctx, reader.Columns())) {
 		if fail.KindOf(err) == fail.Denied {
 			return d, nil
 		}
 		if err != nil {
 			return nil, err
 		}
-		if row[0].Text() != user {
+		if one.user != user {
 			continue
 		}
-		if counts[row[1].Text()]++; counts[row[1].Text()] == 1 {
-			vhosts = append(vhosts, row[1].Text())
+		if counts[one.vhost]++; counts[one.vhost] == 1 {
+			vhosts = append(vhosts, one.vhost)
 		}
 	}
 	s := record.Section{Name: "connections", Columns: []record.Column{{Name: "vhost"},

@@ -30,13 +30,6 @@ func list() verb.List {
 // name is the argument that names a user.
 func name() verb.Arg {
 	return verb.Arg{Name: "USER", Complete: func(ctx context.Context, c *broker.Client, _ string) ([]string, error) {
-		var names []string
-		for row, err := range c.Users(ctx, []record.Column{{Name: "name"}}) {
-			if err != nil {
-				return nil, err
-			}
-			names = append(names, row[0].Text())
-		}
-		return names, nil
+		return record.Texts(c.Users(ctx, record.Named("name")))
 	}}
 }

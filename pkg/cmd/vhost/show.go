@@ -74,13 +74,14 @@ func describe(ctx context.Context, c *broker.Client, vhost string,
 		return record.Section{}, nil, verb.Absent(ctx, c, err, "virtual host", "", vhost, name())
 	}
 	asked := append(columns[:len(columns):len(columns)], record.Column{Name: "message_stats"})
+	name, stats := record.IndexOf(asked, "name"), record.IndexOf(asked, "message_stats")
 	var names []string
 	for row, err := range c.VHosts(ctx, asked) {
 		if err != nil {
 			return record.Section{}, nil, err
 		}
-		if names = append(names, row[0].Text()); row[0].Text() == vhost {
-			return record.Section{One: true, Columns: columns, Rows: []record.Row{row[:len(columns)]}}, row[len(columns)], nil
+		if names = append(names, row[name].Text()); row[name].Text() == vhost {
+			return record.Section{One: true, Columns: columns, Rows: []record.Row{row[:len(columns)]}}, row[stats], nil
 		}
 	}
 	return record.Section{}, nil, fail.New(fail.NotFound,
@@ -91,13 +92,6 @@ func describe(ctx context.Context, c *broker.Client, vhost string,
 // name is the argument that names a virtual host.
 func name() verb.Arg {
 	return verb.Arg{Name: "VHOST", Complete: func(ctx context.Context, c *broker.Client, _ string) ([]string, error) {
-		var names []string
-		for row, err := range c.VHosts(ctx, []record.Column{{Name: "name"}}) {
-			if err != nil {
-				return nil, err
-			}
-			names = append(names, row[0].Text())
-		}
-		return names, nil
+		return record.Texts(c.VHosts(ctx, record.Named("name")))
 	}}
 }

@@ -1,0 +1,100 @@
+package layout
+
+import (
+	"encoding/json"
+	"errors"
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// compiled holds the members of the output of `go list -export -json` that the type checker needs.
+type compiled struct {
+	ImportPath, Dir, Export string
+	GoFiles                 []string
+	Standard                bool
+}
+
+// Commands of the personality that change something still read by number. Each leaves this list when it becomes a change
+// that both dialects share.
+func readByNumber() []string {
+	return []string{"pkg/personality/cluster.go", "pkg/personality/connections.go", "pkg/personality/growing.go",
+		"pkg/personality/limits.go", "pkg/personality/permissions.go", "pkg/personality/replicas.go"}
+}
+
+// A row's columns stand where its request put them, so whoever reads row[3] depends on a list in another place, and a
+// column that is added there shifts all reads here. record.Reader, record.Texts and record.IndexOf read by name, and
+// record.Filled writes by name.
+func TestRows_areReadByName(t *testing.T) {
+	packages, exports := compile(t)
+	files := token.NewFileSet()
+	exported := importer.ForCompiler(files, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
+	for _, p := range packages {
+		if !strings.HasPrefix(p.ImportPath, module) || p.ImportPath == module+"pkg/record" {
+			continue
+		}
+		var parsed []*ast.File
+		for _, name := range p.GoFiles {
+			file, err := parser.ParseFile(files, filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			parsed = append(parsed, file)
+		}
+		info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
+		if _, err := (&types.Config{Importer: exported}).Check(p.ImportPath, files, parsed, info); err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range parsed {
+			ast.Inspect(file, func(n ast.Node) bool {
+				at, ok := n.(*ast.IndexExpr)
+				if !ok || !isRow(info.TypeOf(at.X)) || info.Types[at.Index].Value == nil {
+					return true
+				}
+				where := files.Position(at.Pos())
+				if !slices.ContainsFunc(readByNumber(), func(file string) bool { return strings.HasSuffix(where.Filename, "/"+file) }) {
+					t.Errorf("%s: %s reads or writes a column of a row by its number, not by its name", where, types.ExprString(at))
+				}
+				return true
+			})
+		}
+	}
+}
+
+func isRow(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	switch strings.TrimPrefix(t.String(), module) {
+	case "pkg/record.Row", "[]" + module + "pkg/record.Value":
+		return true
+	}
+	return false
+}
+
+func compile(t *testing.T) (packages []compiled, exports map[string]string) {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-export", "-deps", "-json=ImportPath,Dir,Export,GoFiles,Standard", module+"pkg/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	exports = map[string]string{}
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p compiled
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return packages, exports
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		packages, exports[p.ImportPath] = append(packages, p), p.Export
+	}
+}
