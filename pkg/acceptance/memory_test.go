@@ -79,7 +79,7 @@ func (b *broker) figures(t *testing.T, vhost string) {
 	})
 	// The default is the API, and says what is quicker.
 	fresh := b.rabbitctl(t, "list_queues", "name", "messages").ok(t)
-	if !strings.Contains(fresh.stderr, "queues: --source prometheus lists so many in a fraction of the time") {
+	if !strings.Contains(fresh.stderr, "queues: --source prometheus lists very many queues in a fraction of the time") {
 		t.Errorf("nothing is said of the metrics: %s", fresh.stderr)
 	}
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // made is an App with a parsed command line.
@@ -161,7 +162,7 @@ func TestBroker_tlsFiles(t *testing.T) {
 			switch {
 			case tt.want == "" && err != nil:
 				t.Error(err)
-			case tt.want != "" && (err == nil || fail.KindOf(err) != fail.Config || fail.HintOf(err) == "" ||
+			case tt.want != "" && (err == nil || fail.KindOf(err) != fail.Config || steps.Of(err) == "" ||
 				!strings.Contains(err.Error(), tt.want)):
 				t.Errorf("%s: %v", fail.KindOf(err), err)
 			}

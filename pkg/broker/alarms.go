@@ -20,7 +20,7 @@ func (c *Client) Alarms(ctx context.Context) ([]Alarm, error) {
 	answer, err := c.HealthCheck(ctx, "alarms")
 	if IsNotOffered(err) {
 		e := fail.New(fail.Unavailable, "%s does not offer the alarms check (RabbitMQ before 3.8.10?)", c.base).
-			Next("rabbitmqctl status shows the alarms")
+			Do(fail.SeeAlarms)
 		e.Err = missingHere{}
 		return nil, e
 	}

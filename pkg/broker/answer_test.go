@@ -13,6 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/faultproxy"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // reader is a call that reads, and an answer that it is content with.
@@ -178,7 +179,7 @@ func TestNoAnswer(t *testing.T) {
 			t.Parallel()
 			look := func(what string, fault faultproxy.Fault, says string, kind fail.Kind) {
 				err := r.call(t.Context(), behind(t, r.good, fault))
-				if err == nil || !strings.Contains(err.Error(), says) || fail.KindOf(err) != kind || fail.HintOf(err) == "" {
+				if err == nil || !strings.Contains(err.Error(), says) || fail.KindOf(err) != kind || steps.Of(err) == "" {
 					t.Errorf("%s: %s %v, want %s and %q", what, fail.KindOf(err), err, kind, says)
 				}
 			}

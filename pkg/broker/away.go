@@ -38,23 +38,23 @@ func (t *doubter) awayQueue(ctx context.Context, about target, refusal error) er
 	case err != nil && absent && Status(err)/100 != 4:
 		return fail.New(fail.Incomplete, "%s says that %s does not exist, and its listing could not be read (%w)",
 			t.plain.base, about.label(), err).
-			Next("brokers answer so for a queue whose node is down, too; rabbitctl list_nodes shows which nodes run")
+			Next("brokers answer so for a queue whose node is down, too").Do(fail.SeeNodes)
 	case !found:
 		return nil
 	}
-	why, hint := t.plain.whyAway(looking, seen)
+	why, next := t.plain.whyAway(looking, seen)
 	if why == "" && absent {
 		if escapes(about.vhost) || escapes(about.name) {
 			// The path may have been changed on its way.
 			return nil
 		}
-		why, hint = "the broker answers that it does not exist", "try again; rabbitctl list_nodes shows which nodes run"
+		why, next = "the broker answers that it does not exist", fail.Say("try again").Do(fail.SeeNodes)
 	}
 	if why == "" {
 		return nil
 	}
 	return fail.New(fail.Incomplete, "%s exists, but cannot be reached on %s: %s",
-		about.label(), t.plain.base, why).Next("%s", hint)
+		about.label(), t.plain.base, why).Advise(next)
 }
 
 // findQueue looks for a queue in the listing, by a page of those of that name, so that little is sent: with 10,000
@@ -111,8 +111,8 @@ func sightOf(v record.Value) sight {
 
 // whyAway says why a queue cannot be reached, and the next step; "" if that is not known. A user who may not list nodes
 // is told what the queue's own state says.
-func (c *Client) whyAway(ctx context.Context, s sight) (why, hint string) {
-	const nodes = "rabbitctl list_nodes shows which nodes run; the queue and its messages come back with its node"
+func (c *Client) whyAway(ctx context.Context, s sight) (why string, next fail.Advice) {
+	nodes := fail.Do(fail.SeeNodes).Say("the queue and its messages come back with its node")
 	a := c.askStanding(ctx)
 	defer a.Drop()
 	var down []string
@@ -140,9 +140,9 @@ func (c *Client) whyAway(ctx context.Context, s sight) (why, hint string) {
 		return strings.TrimSpace("it is down: its node " + s.place + " does not run, or does not answer"), nodes
 	case s.state == "stopped", s.state == "crashed", s.state == "terminated":
 		return "its state on node " + s.place + " is " + s.state,
-			"is its virtual host stopped there? rabbitctl list_vhosts name cluster_state shows it, and rabbitctl as rabbitmqctl restart_vhost starts it"
+			fail.Say("is its virtual host stopped there? ").Do(fail.SeeVHostStates)
 	}
-	return "", ""
+	return "", nil
 }
 
 // isListed tells whether the listing of its kind has it. It is asked only where a path may have been changed.

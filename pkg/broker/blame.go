@@ -38,13 +38,9 @@ func (a account) has(tag string) bool {
 	return slices.Contains(a.tags, tag) || slices.Contains(a.tags, "administrator")
 }
 
-// grant is the command that adds a tag. set_user_tags replaces them all, so those that are there are named too.
-func (a account) grant(tag string) string {
-	words := []string{"rabbitmqctl set_user_tags", fail.Word(a.name)}
-	for _, t := range append(slices.Clone(a.tags), tag) {
-		words = append(words, fail.Word(t))
-	}
-	return strings.Join(words, " ")
+// grant is the act that adds a tag. It replaces all tags, so those that are there are named too.
+func (a account) grant(tag string) fail.Advice {
+	return fail.Do(fail.SetTags, slices.Concat([]string{a.name}, a.tags, []string{tag})...)
 }
 
 // Hidden says why the broker leaves something out of its answer without a word: a user without the tag monitoring gets
@@ -56,20 +52,20 @@ func (c *Client) Hidden(ctx context.Context, what string) *fail.Error {
 	case !a.known:
 		return fail.New(fail.Incomplete, "%s are not reported, and it is not known whether user %s may see them",
 			what, a.name).
-			Next("try again; --trace shows the requests")
+			Next("try again").Do(fail.SeeRequests)
 	case !a.has("monitoring"):
 		return fail.New(fail.Denied, "%s are not shown to user %s: it has no tag monitoring", what, a.name).
-			Next("%s", a.grant("monitoring"))
+			Advise(a.grant("monitoring"))
 	}
 	overview, err := c.Brief(ctx)
 	if off, _ := overview.At("disable_stats").Bool(); err == nil && off {
 		return fail.New(fail.Unavailable, "%s are not reported: %s collects no statistics "+
 			"(management_agent.disable_metrics_collector)", what, c.base).
-			Next("set it to false in rabbitmq.conf; without statistics there are list_queues name messages, list_nodes, check_alarms")
+			Next("set it to false in rabbitmq.conf").Do(fail.SeeUnstatistic)
 	}
 	return fail.New(fail.Incomplete, "%s are not reported by %s, although user %s may see them", what, c.base, a.name).
-		Next("a node that has just started has them after some seconds, and a silent node of the cluster delays them: " +
-			"rabbitctl list_nodes")
+		Next("a node that has just started has them after some seconds, and a silent node of the cluster delays them").
+		Do(fail.SeeNodes)
 }
 
 // blamed looks at a refusal that speaks of tags: which the user has, so that the advice keeps them, and whether it is
@@ -100,15 +96,15 @@ func (t *doubter) blamed(ctx context.Context, about target, err error) error {
 	case !a.has(tag):
 		e = fail.New(fail.Denied, "user %s may not %s this: it needs the tag %s (the broker says: %s)", a.name, act, tag,
 			r.Reason).
-			Next("%s", a.grant(tag))
+			Advise(a.grant(tag))
 	case about.vhost != "":
 		e = fail.New(fail.Denied, "user %s has no access to virtual host %s on %s (the broker says: %s)", a.name, about.vhost,
 			t.plain.base, r.Reason).
-			Next("rabbitmqctl set_permissions -p %s %s '.*' '.*' '.*' gives it all", fail.Word(about.vhost), fail.Word(a.name))
+			Do(fail.GiveAccess, about.vhost, a.name)
 	default:
 		e = fail.New(fail.Denied, "user %s may not do this on %s, although its tags are %s (the broker says: %s)", a.name,
 			t.plain.base, strings.Join(a.tags, ", "), r.Reason).
-			Next("rabbitctl list_user_permissions %s", fail.Word(a.name))
+			Do(fail.SeePermissions, a.name)
 	}
 	e.Err = r
 	return e

@@ -7,6 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // TestBlame: tags are blamed only where whoami has said that one is missing, and the advice keeps those that are there.
@@ -35,8 +36,8 @@ func TestBlame(t *testing.T) {
 			for _, err := range client(t, s.URL).Policies(t.Context(), "v", []record.Column{{Name: "name"}}) {
 				sentence(t, err)
 				if fail.KindOf(err) != fail.Denied || !strings.Contains(err.Error(), tt.says) ||
-					!strings.HasPrefix(fail.HintOf(err), tt.next) {
-					t.Errorf("%s: %v\nnext: %s", fail.KindOf(err), err, fail.HintOf(err))
+					!strings.HasPrefix(steps.Of(err), tt.next) {
+					t.Errorf("%s: %v\nnext: %s", fail.KindOf(err), err, steps.Of(err))
 				}
 			}
 		})

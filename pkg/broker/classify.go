@@ -104,10 +104,10 @@ func (t *classifier) unreached(req *http.Request, err error, waited time.Duratio
 		return t.atProxy(req, err)
 	case errors.As(err, &dns):
 		return unreachable("the host name %s cannot be resolved", host).
-			Next("check the spelling, or give an address with --host")
+			Do(fail.CheckHost)
 	case isRefused(err):
 		return unreachable("nothing listens at %s (connection refused)", t.base).
-			Next("%s", t.whyRefused(req.Context(), req.URL))
+			Advise(t.whyRefused(req.Context(), req.URL))
 	case isUnroutable(err):
 		return unreachable("no route to %s", req.URL.Host).Next("check the network and the address")
 	case strings.Contains(text, "server gave HTTP response to HTTPS client"), errors.As(err, &record):
@@ -117,7 +117,7 @@ func (t *classifier) unreached(req *http.Request, err error, waited time.Duratio
 		return unreachable("%s is an AMQP port, not the management API", t.base).
 			Next("the management port is 15672 by default")
 	case strings.Contains(text, answersTLS):
-		return unreachable("%s speaks TLS, not plain HTTP", t.base).Next("use https://, or --tls")
+		return unreachable("%s speaks TLS, not plain HTTP", t.base).Do(fail.UseTLS)
 	case strings.Contains(text, "malformed HTTP"):
 		return unreachable("%s does not speak HTTP", place).Next("the management port is 15672 by default")
 	case t.certificates(req, err) != nil:
@@ -126,14 +126,14 @@ func (t *classifier) unreached(req *http.Request, err error, waited time.Duratio
 		strings.Contains(text, "server closed idle connection"), strings.Contains(text, "malformed MIME header"):
 		if waited > patience {
 			return fail.New(fail.Timeout, "%s gave up after %s without an answer", place, waited.Round(time.Second)).
-				Next("ask for less: list_queues name messages is cheap, and -p narrows it")
+				Do(fail.AskForLess)
 		}
 		return unreachable("%s closed the connection without an answer", place).
 			Next("is this the management port, and http or https as the port expects?")
 	case errors.As(err, &netErr) && netErr.Timeout():
 		return unreachable("%s did not take the connection in time", t.base).Next("is a firewall between here and %s?", host)
 	}
-	return unreachable("cannot reach %s: %s", t.base, lastPart(text)).Next("check the address; --trace shows the requests")
+	return unreachable("cannot reach %s: %s", t.base, lastPart(text)).Next("check the address").Do(fail.SeeRequests)
 }
 
 // certificates reads why TLS failed; nil where it is not that.
@@ -153,21 +153,21 @@ func (t *classifier) certificates(req *http.Request, err error) error {
 	switch {
 	case errors.As(err, &authority):
 		return unreachable("the certificate of %s is signed by an authority that is not trusted here", host).
-			Next("give the authority's file with --cacert")
+			Do(fail.GiveAuthority)
 	case errors.As(err, &hostname):
 		return unreachable("the certificate is not for %s: %s", host, hostname.Error()).
 			Next("use a name that the certificate has")
 	case errors.As(err, &invalid):
 		return unreachable("the certificate of %s is not valid: %s", host, invalid.Error()).
-			Next("renew it; --insecure skips the check")
+			Next("renew it").Do(fail.TrustAnyone)
 	case errors.As(err, &alert), strings.Contains(text, "remote error: tls"), strings.Contains(text, "tls:"):
-		return unreachable("TLS with %s failed: %s", req.URL.Host, lastPart(text)).Next("check --cert, --key and --cacert")
+		return unreachable("TLS with %s failed: %s", req.URL.Host, lastPart(text)).Do(fail.CheckCertificates)
 	}
 	return nil
 }
 
 // whyRefused looks what else answers on that host.
-func (t *classifier) whyRefused(ctx context.Context, u *url.URL) string {
+func (t *classifier) whyRefused(ctx context.Context, u *url.URL) fail.Advice {
 	return afterRefusal(u.Scheme, u.Port(), func(port string) bool {
 		ctx, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
 		defer cancel()
@@ -183,21 +183,19 @@ func (t *classifier) whyRefused(ctx context.Context, u *url.URL) string {
 // afterRefusal is the next step where nothing listens at a port. The management plugin can be disabled while the broker
 // runs; then the AMQP port answers. That is a clue only for the plugin's default port. At any other port another broker
 // may answer, so the advice is to check the port first.
-func afterRefusal(scheme, port string, answers func(port string) bool) string {
-	const ask, say = "is the broker running, and is this its management port?",
-		"say where it is with --url or RABBITCTL_URL"
+func afterRefusal(scheme, port string, answers func(port string) bool) fail.Advice {
 	usual, amqp := "15672", []string{"5672", "5671"}
 	if scheme == "https" {
 		usual = "15671"
 	}
 	switch i := slices.IndexFunc(amqp, answers); {
 	case port != usual && answers(usual):
-		return "port " + usual + ", the usual one of the management API, answers there: is it that? " + say
+		return fail.Say("port %s, the usual one of the management API, answers there: is it that? ", usual).Do(fail.GiveURL)
 	case port == usual && i >= 0:
-		return "AMQP port " + amqp[i] +
-			" answers there, so perhaps only the management plugin is off: rabbitmq-plugins enable rabbitmq_management; if the API has another port, " + say
+		return fail.Say("AMQP port %s answers there, so perhaps only the management plugin is off: ", amqp[i]).
+			Do(fail.EnableManagement).Say("if the API has another port, ").Do(fail.GiveURL)
 	}
-	return ask + " " + say
+	return fail.Say("is the broker running, and is this its management port? ").Do(fail.GiveURL)
 }
 
 // lastPart is the innermost reason of a wrapped network error.

@@ -31,6 +31,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 const password = "hush-hush"
@@ -163,7 +164,7 @@ func sentence(t *testing.T, err error) {
 	if err == nil {
 		t.Fatal("no error")
 	}
-	text := err.Error() + "\n" + fail.HintOf(err)
+	text := err.Error() + "\n" + steps.Of(err)
 	if strings.Count(text, "\n") != 1 {
 		t.Errorf("more than one line: %q", text)
 	}
@@ -174,7 +175,7 @@ func sentence(t *testing.T, err error) {
 			t.Errorf("%q is not for people: %s", jargon, text)
 		}
 	}
-	if fail.HintOf(err) == "" {
+	if steps.Of(err) == "" {
 		t.Errorf("no next step: %s", text)
 	}
 }
@@ -284,8 +285,8 @@ func TestClassify_noAnswer(t *testing.T) {
 					continue
 				}
 				if fail.KindOf(err) != fail.Unreachable || !strings.Contains(err.Error(), want) ||
-					!strings.Contains(fail.HintOf(err), tt.next) {
-					t.Errorf("%s: %s: %v; next: %s\nwant %s", how, fail.KindOf(err), err, fail.HintOf(err), want)
+					!strings.Contains(steps.Of(err), tt.next) {
+					t.Errorf("%s: %s: %v; next: %s\nwant %s", how, fail.KindOf(err), err, steps.Of(err), want)
 				}
 			}
 		})
@@ -398,7 +399,7 @@ func TestClassify_answers(t *testing.T) {
 				if tt.name == "JSON 404" && how == "list" {
 					continue // a broker without queues is no broker: see TestClassify_missingCollections
 				}
-				if tt.next == "-" && err != nil && fail.HintOf(err) == "" {
+				if tt.next == "-" && err != nil && steps.Of(err) == "" {
 					err.(*fail.Error).Next("-") //nolint:errorlint // of the outermost error
 				}
 				sentence(t, err)
@@ -406,9 +407,9 @@ func TestClassify_answers(t *testing.T) {
 					lostToo(t, how, err, tt.want)
 					continue
 				}
-				if fail.KindOf(err) != tt.kind || !strings.Contains(err.Error(), tt.want) || !strings.Contains(fail.HintOf(err),
+				if fail.KindOf(err) != tt.kind || !strings.Contains(err.Error(), tt.want) || !strings.Contains(steps.Of(err),
 					tt.next) {
-					t.Errorf("%s: %s: %v; next: %s", how, fail.KindOf(err), err, fail.HintOf(err))
+					t.Errorf("%s: %s: %v; next: %s", how, fail.KindOf(err), err, steps.Of(err))
 				}
 				if got := broker.Status(err); got != tt.status {
 					t.Errorf("%s: status %d", how, got)
@@ -517,9 +518,9 @@ func TestClassify_stoppedVHost(t *testing.T) {
 		if !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: %v", reason, err)
 		}
-		if strings.HasPrefix(want, "virtual") && (fail.KindOf(err) != fail.Unavailable || !strings.Contains(fail.HintOf(err),
+		if strings.HasPrefix(want, "virtual") && (fail.KindOf(err) != fail.Unavailable || !strings.Contains(steps.Of(err),
 			"restart_vhost -p 'a b'")) {
-			t.Errorf("%s: %s", fail.KindOf(err), fail.HintOf(err))
+			t.Errorf("%s: %s", fail.KindOf(err), steps.Of(err))
 		}
 	}
 }
@@ -597,8 +598,8 @@ func TestAlarms_recorded(t *testing.T) {
 func TestNew_refusesWhatIsNoURL(t *testing.T) {
 	for _, base := range []string{"", "localhost", "localhost:15672", "127.0.0.1:15672", "ftp://host", "http://",
 		"http:// bad", "amqp://host:5672", "http://user@host:15672", "http://user:hush@host:15672"} {
-		if _, err := broker.New(broker.Options{BaseURL: base}); fail.KindOf(err) != fail.Config || fail.HintOf(err) == "" ||
-			strings.Contains(err.Error()+fail.HintOf(err), "hush") {
+		if _, err := broker.New(broker.Options{BaseURL: base}); fail.KindOf(err) != fail.Config || steps.Of(err) == "" ||
+			strings.Contains(err.Error()+steps.Of(err), "hush") {
 			t.Errorf("%q: %v", base, err)
 		}
 	}

@@ -185,8 +185,8 @@ func (c *Client) Late() *fail.Error { return late(c.base) }
 // late is the error for an answer that did not come within the time budget.
 func late(base string) *fail.Error {
 	return fail.New(fail.Timeout, "%s did not answer in time", base).
-		Next("it may be overloaded, or a node of its cluster may be silent: use a longer --timeout; rabbitctl list_nodes " +
-			"shows stopped nodes")
+		Next("it may be overloaded, or a node of its cluster may be silent: ").
+		Do(fail.WaitLonger).Do(fail.SeeStoppedNodes)
 }
 
 func isLoopback(host string) bool {

@@ -21,6 +21,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // names lists queue names, and the error that ended the listing.
@@ -190,7 +191,7 @@ func TestCredentials_failureIsPassedOn(t *testing.T) {
 		o.Credentials = func(context.Context) (string, string, error) { return "", "", want }
 	})
 	for how, err := range asked(t.Context(), c) {
-		if fail.KindOf(err) != fail.Config || err.Error() != want.Message || fail.HintOf(err) != want.Hint {
+		if fail.KindOf(err) != fail.Config || err.Error() != want.Message || steps.Of(err) != "set RABBITCTL_PASSWORD" {
 			t.Errorf("%s: %v", how, err)
 		}
 	}

@@ -44,7 +44,7 @@ func (t *gate) misaddressed(req *http.Request) error {
 		if err != nil || name == "" || name == "." || name == ".." {
 			return fail.New(fail.Data, "not sent: %s /api/%s would change another object: a name in it is empty, . or ..",
 				req.Method, path).
-				Next("the name may come from a listing: --trace shows the requests")
+				Next("the name may come from a listing: ").Do(fail.SeeRequests)
 		}
 	}
 	return nil

@@ -59,7 +59,7 @@ func muted(vhosts []string, collection, base string) *fail.Error {
 	return fail.New(fail.Incomplete,
 		"the %s of %s cannot be listed: a name there is not UTF-8, and this release of %s fails at it (status 500)",
 		collection, which, base).
-		Next("rabbitmqctl eval on the broker's own machine shows the name: docs/runbooks/name-not-utf-8.md has the commands to find and to delete it")
+		Do(fail.FindName)
 }
 
 // HostByHost lists all virtual hosts one by one where their common listing has failed at a name in one of them, and

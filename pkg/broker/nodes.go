@@ -54,8 +54,7 @@ func (c *Client) noNodes(a *Attempt) error {
 // noRoll is the error when not even the names of the nodes came in time.
 func (c *Client) noRoll(err error) error {
 	e := fail.New(fail.Timeout, "%s did not list its nodes in time", c.base).
-		Next("a node of its cluster may be silent: use a --timeout above 15s, which lists those that answer, or --host " +
-			"of another node")
+		Next("a node of its cluster may be silent: ").Do(fail.WaitForSilent, "15s")
 	e.Err = err
 	return e
 }

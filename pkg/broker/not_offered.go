@@ -19,7 +19,7 @@ func IsNotOffered(err error) bool { return errors.As(err, &missingHere{}) }
 // NotOffered is the error for what the broker's release does not have.
 func (c *Client) NotOffered(what string) *fail.Error {
 	e := fail.New(fail.Unavailable, "%s is not offered by this broker, %s", what, c.base).
-		Next("its release does not have it: rabbitctl status shows which it is")
+		Next("its release does not have it: ").Do(fail.SeeRelease)
 	e.Err = missingHere{}
 	return e
 }

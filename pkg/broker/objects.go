@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -34,7 +35,7 @@ func (c *Client) Environment(ctx context.Context) (string, error) {
 	text, err := c.text(ctx, Path("config", "effective"))
 	if IsNotFound(err) {
 		return "", c.NotOffered("the environment of a node").
-			Next("releases since 4.0 have it; here rabbitmqctl environment tells it, on the broker's own machine")
+			Next("releases since 4.0 have it; here ").Do(fail.SeeEnvironment)
 	}
 	return text, err
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 func TestPath(t *testing.T) {
@@ -129,7 +130,7 @@ func TestUnreached_deadlineIsTimeout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.RoundTrip(req); fail.KindOf(err) != fail.Timeout || fail.HintOf(err) == "" {
+	if _, err := c.RoundTrip(req); fail.KindOf(err) != fail.Timeout || steps.Of(err) == "" {
 		t.Errorf("%s: %v", fail.KindOf(err), err)
 	}
 }

@@ -85,5 +85,6 @@ func (p *paths) fault(what string) error {
 	return fail.New(fail.Incomplete, "a proxy between here and the broker changes %%2F in paths: at %s %s", p.plain.base,
 		what).
 		Next("nginx: proxy_pass http://BROKER:15672; without a path behind the port. Apache: AllowEncodedSlashes NoDecode, and nocanon behind ProxyPass. " +
-			"docs/runbooks/behind-a-proxy.md has whole examples; --url with the broker's own address goes round the proxy")
+			"docs/runbooks/behind-a-proxy.md has whole examples").
+		Do(fail.GoRoundProxy)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/faultproxy"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // tinyBroker has the virtual hosts / and v, with a queue in each, and reads paths as RabbitMQ does: an empty word is
@@ -136,7 +137,7 @@ func TestPaths(t *testing.T) {
 				sentence(t, err)
 				if fail.KindOf(err) != fail.Incomplete || !strings.Contains(err.Error(),
 					"a proxy between here and the broker changes %2F in paths: at "+p.URL) ||
-					!strings.Contains(fail.HintOf(err), "proxy_pass") || !strings.Contains(fail.HintOf(err),
+					!strings.Contains(steps.Of(err), "proxy_pass") || !strings.Contains(steps.Of(err),
 					"AllowEncodedSlashes NoDecode") {
 					t.Errorf("%s: %v", fail.KindOf(err), err)
 				}

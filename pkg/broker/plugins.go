@@ -73,7 +73,7 @@ func (c *Client) ofPlugin(ctx context.Context, plugin, collection, vhost string,
 
 func (c *Client) pluginOff(collection, plugin string) error {
 	e := fail.New(fail.Unavailable, "%s does not offer %s: its plugin %s is off", c.base, collection, plugin).
-		Next("rabbitmq-plugins enable %s on its nodes; rabbitctl list_plugins shows what is on", plugin)
+		Do(fail.EnablePlugin, plugin)
 	e.Err = missingHere{}
 	return e
 }

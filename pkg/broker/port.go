@@ -16,7 +16,7 @@ func PortOf(listener record.Value) (string, error) {
 		return "", fail.New(fail.Data, "the overview lists a listener of node %s for %s at port %q, which is not a port "+
 			"number",
 			listener.At("node").Text(), listener.At("protocol").Text(), port.Text()).
-			Next("is a proxy or another program in between? --trace shows the requests")
+			Next("is a proxy or another program in between? ").Do(fail.SeeRequests)
 	}
 	return strconv.FormatUint(n, 10), nil
 }

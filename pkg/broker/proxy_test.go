@@ -11,6 +11,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // A proxy's failure is told as the proxy's, and never as that of the broker, of which nothing is known then.
@@ -74,10 +75,10 @@ func TestProxy(t *testing.T) {
 			_, err = c.Whoami(t.Context())
 			sentence(t, err)
 			if fail.KindOf(err) != fail.Unreachable || !strings.Contains(err.Error(), tt.want) ||
-				!strings.Contains(fail.HintOf(err), tt.next) {
-				t.Errorf("%s: %v; next: %s", fail.KindOf(err), err, fail.HintOf(err))
+				!strings.Contains(steps.Of(err), tt.next) {
+				t.Errorf("%s: %v; next: %s", fail.KindOf(err), err, steps.Of(err))
 			}
-			if strings.Contains(err.Error()+fail.HintOf(err), "hush") {
+			if strings.Contains(err.Error()+steps.Of(err), "hush") {
 				t.Error("the proxy's password is shown")
 			}
 			if name != "closes" && broker.IsDown(err) {
@@ -102,7 +103,7 @@ func TestProxy_changes(t *testing.T) {
 	})
 	_, err := c.Whoami(t.Context())
 	sentence(t, err)
-	if fail.KindOf(err) != fail.Config || !strings.Contains(fail.HintOf(err), "HTTP_PROXY") {
+	if fail.KindOf(err) != fail.Config || !strings.Contains(steps.Of(err), "HTTP_PROXY") {
 		t.Errorf("%s: %v", fail.KindOf(err), err)
 	}
 }

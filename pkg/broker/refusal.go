@@ -56,19 +56,19 @@ func (t *classifier) refused(req *http.Request, resp *http.Response, media strin
 	case resp.StatusCode > 200 && resp.StatusCode < 300 && req.Method == http.MethodGet:
 		return no(fail.Data, "%s answered %s with status %d (%s), which is not a valid answer",
 			t.base, asked(req), resp.StatusCode, http.StatusText(resp.StatusCode)).
-			Next("is a proxy or another program in between? --trace shows the requests")
+			Next("is a proxy or another program in between? ").Do(fail.SeeRequests)
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		return no(fail.Unreachable, "%s redirects to %s", t.base, brief(resp.Header.Get("Location"))).
-			Next("use that address with --url: a write must not be redirected")
+			Do(fail.GiveThatURL).Say("a write must not be redirected")
 	case resp.StatusCode == http.StatusUnauthorized:
 		return t.unauthorized(r, isAPI)
 	case media == "text/html" || !isAPI && otherMedia && resp.StatusCode < 400:
 		return no(fail.Unreachable, "%s answers with %s (status %d), not with the management API's JSON", t.base,
 			mediaWords(media), resp.StatusCode).
-			Next("is a proxy or another program in between? a path before /api goes into --path-prefix")
+			Next("is a proxy or another program in between? ").Do(fail.GivePrefix)
 	case resp.StatusCode == http.StatusForbidden:
 		return no(fail.Denied, "user %s may not do this on %s%s", t.who.name(), t.base, said).
-			Next("rabbitmqctl list_user_permissions %s", t.who.name())
+			Do(fail.SeePermissions, t.who.name())
 	case resp.StatusCode == http.StatusNotFound:
 		return t.notFound(r, req, isAPI)
 	case resp.StatusCode == http.StatusBadRequest:
@@ -82,7 +82,7 @@ func (t *classifier) notFound(r *Refusal, req *http.Request, isAPI bool) error {
 	switch {
 	case !isAPI:
 		return r.because(fail.Unreachable, "%s answers, but has no management API under %s/api", t.base, t.base).
-			Next("check the port and --path-prefix")
+			Do(fail.CheckPrefix)
 	case isCollection(t.base, req.URL):
 		return t.noCollection(r, req.URL.Path)
 	}
@@ -93,21 +93,21 @@ func (t *classifier) notFound(r *Refusal, req *http.Request, isAPI bool) error {
 func (t *classifier) badRequest(r *Refusal, body []byte) error {
 	no, reason := r.because, r.Reason
 	if strings.Contains(string(body), "HTTP request to an HTTPS server") {
-		return no(fail.Unreachable, "%s speaks TLS, not plain HTTP", t.base).Next("use https://, or --tls")
+		return no(fail.Unreachable, "%s speaks TLS, not plain HTTP", t.base).Do(fail.UseTLS)
 	}
 	if strings.Contains(reason, "Stats in management UI are disabled") {
 		return no(fail.Unavailable,
 			"%s collects no statistics, which this comes from (management_agent.disable_metrics_collector)", t.base).
-			Next("set it to false in rabbitmq.conf; without statistics there are list_queues name messages, list_nodes, check_alarms")
+			Next("set it to false in rabbitmq.conf").Do(fail.SeeUnstatistic)
 	}
 	if vhost := stoppedVHost(reason); vhost != "" {
 		return no(fail.Unavailable,
 			"virtual host %s is stopped on the node of %s: it takes no classic queue there, and no client", vhost, t.base).
-			Next("rabbitctl as rabbitmqctl restart_vhost -p %s; the node's log says why it stopped", fail.Word(vhost))
+			Do(fail.RestartVHost, vhost).Say("the node's log says why it stopped")
 	}
 	if fromInside(r) {
 		return no(fail.Unavailable, "%s failed at this from inside (%s)", t.base, innerCause(reason)).
-			Next("the broker's log says more; rabbitctl list_nodes shows how the nodes stand")
+			Next("the broker's log says more").Do(fail.SeeNodes)
 	}
 	return no(fail.Data, "the broker refused: %s", orElse(reason, "bad request"))
 }
@@ -119,10 +119,10 @@ func (t *classifier) otherStatus(r *Refusal) error {
 	switch {
 	case r.Status == http.StatusMethodNotAllowed:
 		return no(fail.Unavailable, "%s does not offer this%s", t.base, said).
-			Next("it is switched off there, or the release is too old: rabbitctl status shows it")
+			Next("it is switched off there, or the release is too old: ").Do(fail.SeeRelease)
 	case r.Status == http.StatusRequestTimeout, r.Status == http.StatusGatewayTimeout:
 		return no(fail.Timeout, "%s gave up waiting (status %d)%s", t.base, r.Status, said).
-			Next("a proxy in between may wait for less long than --timeout")
+			Next("a proxy in between may wait for less long than this command")
 	case r.Status == http.StatusTooManyRequests:
 		return no(fail.Unavailable, "%s asks for fewer requests (status 429)", t.base).Next("wait, then try again")
 	case r.Status == http.StatusRequestEntityTooLarge:
@@ -165,30 +165,30 @@ func (t *classifier) unauthorized(r *Refusal, isAPI bool) error {
 			Next("is a proxy with a login of its own in between?")
 	case strings.Contains(reason, "via localhost"):
 		return no("user %s may log in only on the broker's own host (the broker says: %s)", user, r.Reason).
-			Next("use another user: rabbitmqctl add_user NAME, then set_user_tags and set_permissions")
+			Next("use another user: ").Do(fail.AddUser)
 	case strings.Contains(reason, "not management user"):
 		return no("user %s is logged in at %s, but has no tag that opens the management API (the broker says: %s)", user,
 			t.base, r.Reason).
-			Next("rabbitmqctl set_user_tags %s monitoring, with any other tag that rabbitmqctl list_users shows: it replaces them all", user)
+			Do(fail.SetFirstTag, user)
 	case strings.Contains(reason, "not monitor user"):
 		return no("user %s may not see this: it needs the tag monitoring (the broker says: %s)", user, r.Reason).
-			Next("%s", unknownTags(user))
+			Do(fail.SeeTags, user)
 	case strings.Contains(reason, "not administrator user"), strings.Contains(reason, "not policymaker user"):
 		return no("user %s may not do this: it needs another tag (the broker says: %s)", user, r.Reason).
-			Next("%s", unknownTags(user))
+			Do(fail.SeeTags, user)
 	case strings.Contains(reason, "login failed"), reason == "", strings.ReplaceAll(reason, "_", " ") == "not authorized":
 		return no("user %s was refused at %s: wrong password, or no such user%s", user, t.base, saidIn(r.Reason)).
-			Next("check RABBITCTL_USERNAME and RABBITCTL_PASSWORD, or: rabbitmqctl authenticate_user %s", user)
+			Do(fail.CheckLogin, user)
 	case strings.Contains(reason, "authorised to access object"):
 		// So 3.10 and 4.3 answer where parameters and global parameters are asked for.
 		return no("user %s may not see this: it needs the tag policymaker, and access to the virtual host (the broker says: %s)", user, r.Reason).
-			Next("%s", unknownTags(user))
+			Do(fail.SeeTags, user)
 	case strings.Contains(reason, "access refused"), strings.Contains(reason, "user not authorised"):
 		return no("user %s has no permission for this (the broker says: %s)", user, r.Reason).
-			Next("rabbitmqctl list_user_permissions %s", user)
+			Do(fail.SeePermissions, user)
 	}
 	return no("user %s may not do this on %s (the broker says: %s)", user, t.base, r.Reason).
-		Next("rabbitmqctl list_users shows its tags, list_user_permissions %s its permissions", user)
+		Do(fail.SeeUser, user)
 }
 
 // innerCause is what an Erlang error is about, in one word: nodedown of {badrpc,nodedown}.
@@ -197,11 +197,6 @@ func innerCause(reason string) string {
 		return m[1]
 	}
 	return "an Erlang error"
-}
-
-// unknownTags is the next step where a tag is missing and the others are not known: see blamed.
-func unknownTags(user string) string {
-	return "rabbitctl list_users shows the tags of " + user + "; rabbitmqctl set_user_tags replaces them all"
 }
 
 // objectOf is the part of the path that names the object, as it went over the wire: queues/%2F/orders.
@@ -221,12 +216,12 @@ func isCollection(base string, u *url.URL) bool {
 func (t *classifier) noCollection(r *Refusal, path string) error {
 	name := path[strings.LastIndexByte(path, '/')+1:]
 	e := fail.New(fail.Unavailable, "%s does not offer %s", t.base, name).
-		Next("its release is too old for that, or a plugin is off: rabbitctl status shows the release")
+		Next("its release is too old for that, or a plugin is off: ").Do(fail.SeeRelease)
 	switch name {
 	case "overview", "whoami", "nodes", "vhosts", "queues", "exchanges", "bindings", "connections", "channels",
 		"consumers", "users":
 		e = fail.New(fail.Unreachable, "%s answers, but has no management API under %s/api", t.base, t.base).
-			Next("check the port and --path-prefix")
+			Do(fail.CheckPrefix)
 	}
 	e.Err = r
 	return e

@@ -3,6 +3,8 @@ package broker
 import (
 	"slices"
 	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // TestAfterRefusal: that a broker answers at AMQP's port tells of the management plugin at the plugin's own port only.
@@ -28,9 +30,9 @@ func TestAfterRefusal(t *testing.T) {
 		{"https", "12345", []string{"5671", "15671"}, "port 15671" + elsewhat},
 		{"https", "15672", []string{"5671", "15671"}, "port 15671" + elsewhat},
 	} {
-		if got := afterRefusal(tt.scheme, tt.port, func(port string) bool {
+		if got := steps.Words(afterRefusal(tt.scheme, tt.port, func(port string) bool {
 			return slices.Contains(tt.open, port)
-		}); got != tt.want {
+		})); got != tt.want {
 			t.Errorf("%s:%s, open %v: %s", tt.scheme, tt.port, tt.open, got)
 		}
 	}

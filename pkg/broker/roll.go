@@ -46,8 +46,7 @@ func (s *Silence) Error() string {
 func (s *Silence) fault(what string) error {
 	e := fail.New(fail.Incomplete, "%w, so %s", s, what)
 	if len(s.Silent) == 0 {
-		return e.Next("rabbitctl cluster_status --ask-every-node asks each node itself (with --node-url NODE=URL for one " +
-			"whose API has another port); after about a minute (net_ticktime) the cluster treats it as down")
+		return e.Do(fail.AskEveryNode).Say("after about a minute (net_ticktime) the cluster treats it as down")
 	}
 	return e.Next("it may be frozen, overloaded or cut off: look on its host; after about a minute (net_ticktime) the " +
 		"cluster treats it as down and answers without it")

@@ -10,6 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // The nodes without figures, with one of them frozen: as 4.3 tells it, and as 3.10 does.
@@ -60,7 +61,7 @@ func TestNodes_silent(t *testing.T) {
 			if fail.KindOf(failed) != tt.kind || !strings.Contains(failed.Error(), tt.says) {
 				t.Errorf("%s: %v", fail.KindOf(failed), failed)
 			}
-			if hint := fail.HintOf(failed); hint == "" || strings.Contains(hint, "list_nodes") {
+			if hint := steps.Of(failed); hint == "" || strings.Contains(hint, "list_nodes") {
 				t.Errorf("next: %s", hint)
 			}
 		})

@@ -118,14 +118,13 @@ func (s Standing) Lacks(node string) bool {
 // Fault is the error at the end of an incomplete listing; nil if all nodes answered. what is what the listing lacks:
 // "rows may be missing".
 func (s Standing) Fault(what string) error {
-	const look = "rabbitctl list_nodes shows which nodes run"
 	switch {
 	case len(s.Down) > 0:
 		return fail.New(fail.Incomplete, "%s, so %s", doNotAnswer(s.Down), what).
-			Next("%s; a node that is frozen or cut off answers there as not running", look)
+			Do(fail.SeeNodes).Say("a node that is frozen or cut off answers there as not running")
 	case len(s.Split) > 0:
 		return fail.New(fail.Incomplete, "the cluster is split: %s cut off from other nodes, so %s", isOrAre(s.Split), what).
-			Next("%s; rabbitmqctl cluster_status on each node shows which side it is on", look)
+			Do(fail.SeeNodes).Do(fail.SeeSides)
 	}
 	return nil
 }
@@ -187,7 +186,7 @@ func (c *Client) Untold(ctx context.Context) string {
 func (c *Client) NoFigures(what string) error {
 	return fail.New(fail.Incomplete, "%s collects no statistics (management_agent.disable_metrics_collector), so %s",
 		c.base, what).
-		Next("without statistics there are: rabbitctl list_queues name messages, list_nodes, check_alarms")
+		Do(fail.SeeUnstatistic)
 }
 
 // nobodySays is the error when the asked node answers, but not with what it must ask other nodes for.
@@ -195,13 +194,14 @@ func (c *Client) nobodySays(waited time.Duration, what string) error {
 	return fail.New(fail.Incomplete, "%s did not say within %s whether all nodes answer, so %s", c.base,
 		waited.Round(100*time.Millisecond), what).
 		Next("a node may be silent: after about a minute (net_ticktime) the cluster treats it as down, and the others " +
-			"are listed; rabbitctl list_nodes")
+			"are listed").
+		Do(fail.SeeNodes)
 }
 
 // Unsaid is the error when the request for the standing failed.
 func (c *Client) Unsaid(err error, what string) error {
 	return fail.New(fail.Incomplete, "it is not known whether all nodes answer (%w), so %s", err, what).
-		Next("try again; --trace shows the requests")
+		Next("try again").Do(fail.SeeRequests)
 }
 
 // attendance is how long the standing may take after the node has answered something else.

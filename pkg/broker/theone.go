@@ -29,7 +29,7 @@ func (c *Client) theOne(path string, v record.Value, failed error) error {
 		if !escapes(about.vhost) && !escapes(about.name) {
 			// Nothing in the path could have been changed.
 			return fail.New(fail.Data, "%s answered with %s where %s was asked for", c.base, what, about.label()).
-				Next("is a proxy or another program in between? --trace shows the requests")
+				Next("is a proxy or another program in between? ").Do(fail.SeeRequests)
 		}
 		return c.paths.fault(what + " comes where " + about.label() + " was asked for")
 	}

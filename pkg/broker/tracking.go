@@ -25,7 +25,7 @@ func (c *Client) StreamTracking(ctx context.Context, vhost, stream string) (reco
 			return nil, err
 		}
 		return nil, fail.New(fail.NotFound, "stream %s does not exist in virtual host %s on %s", stream, vhost, c.base).
-			Next("rabbitctl list_queues --where 'type == \"stream\"' shows those that do")
+			Do(fail.SeeStreams)
 	case missing != nil && mayBeNoEndpoint(err):
 		return nil, missing
 	case missing != nil:
@@ -35,7 +35,7 @@ func (c *Client) StreamTracking(ctx context.Context, vhost, stream string) (reco
 			stream, vhost, raw.At("type").Text())
 	case mayBeNoEndpoint(err):
 		return nil, c.NotOffered("the tracking of streams").
-			Next("its release is older than 3.13, or its plugin rabbitmq_stream_management is off: rabbitctl status shows the release")
+			Next("its release is older than 3.13, or its plugin rabbitmq_stream_management is off: ").Do(fail.SeeRelease)
 	}
 	return nil, err
 }

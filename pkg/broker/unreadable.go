@@ -21,7 +21,7 @@ func (c *Client) broken(ctx context.Context, req *http.Request, err error) error
 	switch {
 	case errors.Is(context.Cause(ctx), context.DeadlineExceeded):
 		e := fail.New(fail.Incomplete, "the time budget ended while %s was answering", c.base).
-			Next("use a longer --timeout")
+			Do(fail.WaitLonger)
 		e.Err = ctx.Err()
 		return e
 	case ctx.Err() != nil:
@@ -60,7 +60,7 @@ func (c *Client) text(ctx context.Context, path string) (string, error) {
 // noAnswer is the error about an answer that is not valid.
 func (c *Client) noAnswer(req *http.Request, came string) *fail.Error {
 	return fail.New(fail.Data, "%s answered %s with %s, which is not a valid answer", c.base, asked(req), came).
-		Next("is a proxy or another program in between? --trace shows the requests")
+		Next("is a proxy or another program in between? ").Do(fail.SeeRequests)
 }
 
 // asked is what a request asked for, in few words: queues/%2F/orders.
@@ -99,10 +99,10 @@ func (c *Client) unreadable(req *http.Request, err error) error {
 	case errors.As(err, &long):
 		e = fail.New(fail.Data, "%s answered %s with more than %d MB in one piece, more than any broker sends",
 			c.base, asked(req), long.Limit>>20).
-			Next("is a proxy or another program in between? --trace shows the requests")
+			Next("is a proxy or another program in between? ").Do(fail.SeeRequests)
 	case errors.As(err, &wrong) && wrong.Row > 0:
 		e = fail.New(fail.Data, "row %d of %s from %s is %s, not %s", wrong.Row, asked(req), c.base, wrong.Got, wrong.Want).
-			Next("is a proxy or another program in between? --trace shows the requests")
+			Next("is a proxy or another program in between? ").Do(fail.SeeRequests)
 	case errors.As(err, &wrong):
 		e = c.noAnswer(req, wrong.Error())
 	case isReset(err):
@@ -115,10 +115,10 @@ func (c *Client) unreadable(req *http.Request, err error) error {
 			Next("try again; a proxy in between may cut long answers off")
 	case errors.As(err, &syntax):
 		e = fail.New(fail.Incomplete, "the answer of %s is not JSON from byte %d on", c.base, syntax.ByteOffset).
-			Next("is a proxy or another program in between? --trace shows the requests")
+			Next("is a proxy or another program in between? ").Do(fail.SeeRequests)
 	default:
 		e = fail.New(fail.Data, "the answer of %s cannot be read: %s", c.base, lastPart(brief(err.Error()))).
-			Next("--trace shows the requests")
+			Do(fail.SeeRequests)
 	}
 	e.Err = err
 	return e

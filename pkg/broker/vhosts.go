@@ -48,11 +48,11 @@ func (c *Client) EnterVHost(ctx context.Context, name string) error {
 	names, _ := record.Texts(c.VHosts(ctx, record.Named("name")))
 	if slices.Contains(names, name) {
 		return fail.New(fail.Denied, "user %s has no access to virtual host %s on %s", c.Username(), name, c.base).
-			Next("rabbitmqctl set_permissions -p %s %s '.*' '.*' '.*' gives it all", fail.Word(name), fail.Word(c.Username()))
+			Do(fail.GiveAccess, name, c.Username())
 	}
 	return fail.New(fail.NotFound, "virtual host %s does not exist on %s, or user %s has no access to it%s", name, c.base,
 		c.Username(), fail.DidYouMean(name, names)).
-		Next("rabbitctl list_vhosts shows those that do")
+		Do(fail.SeeVHosts)
 }
 
 // SeesNothing reports whether the user has access to no virtual host, so that every listing of their objects is empty.

@@ -14,6 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // reads are requests of several kinds that wait for a silent node, and that have no roll call of their own.
@@ -59,9 +60,9 @@ func TestReads_silentNode(t *testing.T) {
 			if ctx.Err() != nil || fail.KindOf(err) != fail.Incomplete || !errors.As(err, &silence) {
 				t.Fatalf("%v, and of the time %v", err, ctx.Err())
 			}
-			if !strings.HasPrefix(err.Error(), "node b does not answer, so http://") || !strings.Contains(fail.HintOf(err),
+			if !strings.HasPrefix(err.Error(), "node b does not answer, so http://") || !strings.Contains(steps.Of(err),
 				"net_ticktime") {
-				t.Errorf("%v\nnext: %s", err, fail.HintOf(err))
+				t.Errorf("%v\nnext: %s", err, steps.Of(err))
 			}
 		})
 	}
@@ -148,11 +149,12 @@ func TestReads_patiently(t *testing.T) {
 	})
 	s.Handle(brokertest.Standing, hang)
 	s.JSON(brokertest.Roll, 200, rollNamed)
-	var note string
+	// The roll call goes on behind the listing, so the note can come while the test reads it.
+	notes := make(chan string, 1)
 	c, err := broker.New(broker.Options{BaseURL: s.URL, Credentials: func(context.Context) (string, string, error) {
 		return "u", "p", nil
 	},
-		Note: func(text string) { note = text }})
+		Note: func(text string) { notes <- text }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +165,12 @@ func TestReads_patiently(t *testing.T) {
 			t.Errorf("%v %v", row, err)
 		}
 	}
-	if !strings.HasPrefix(note, "node b does not answer, so this takes") {
-		t.Errorf("note %q", note)
+	select {
+	case note := <-notes:
+		if !strings.HasPrefix(note, "node b does not answer, so this takes") {
+			t.Errorf("note %q", note)
+		}
+	case <-ctx.Done():
+		t.Error("no note")
 	}
 }

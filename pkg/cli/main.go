@@ -17,6 +17,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // Main runs the program on the process's own streams and returns its exit code. argv[0] is the program's name.
@@ -92,7 +93,7 @@ func classify(err error) error {
 	case errors.Is(err, context.Canceled):
 		return fail.InWords(context.Canceled)
 	case errors.Is(err, context.DeadlineExceeded):
-		return fail.New(fail.Timeout, "no answer in time").Next("use a longer --timeout")
+		return fail.New(fail.Timeout, "no answer in time").Do(fail.WaitLonger)
 	}
 	if fail.KindOf(err) != fail.Internal {
 		return err
@@ -117,7 +118,7 @@ func report(a *app.App, cmd *cobra.Command, err error) {
 		width = a.IO.Width
 	}
 	fmt.Fprintln(a.IO.Err, render.Message(who+": "+render.Escape(err.Error()), width))
-	if hint := fail.HintOf(err); hint != "" {
+	if hint := steps.Of(err); hint != "" {
 		fmt.Fprintln(a.IO.Err, render.Message("  next: "+render.Escape(hint), width))
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 func TestMissingCredentials(t *testing.T) {
@@ -50,8 +51,8 @@ func TestMissingCredentials(t *testing.T) {
 			}
 			_, _, err := s.Credentials(context.Background())
 			if fail.KindOf(err) != fail.Config || !strings.Contains(fmt.Sprint(err), tt.want) ||
-				!strings.Contains(fail.HintOf(err), tt.hint) {
-				t.Errorf("%s: %v\nhint: %s\nwant …%s…", fail.KindOf(err), err, fail.HintOf(err), tt.want)
+				!strings.Contains(steps.Of(err), tt.hint) {
+				t.Errorf("%s: %v\nhint: %s\nwant …%s…", fail.KindOf(err), err, steps.Of(err), tt.want)
 			}
 			if strings.Contains(fmt.Sprint(err), "hunter2") {
 				t.Error("the error shows a secret")
@@ -150,8 +151,8 @@ func TestPasswordFailures(t *testing.T) {
 				_, _, err = s.Credentials(context.Background())
 			}
 			if fail.KindOf(err) != fail.Config || !strings.Contains(fmt.Sprint(err), tt.want) ||
-				!strings.Contains(fail.HintOf(err), tt.hint) {
-				t.Errorf("%s: %v\nhint: %s\nwant …%s…", fail.KindOf(err), err, fail.HintOf(err), tt.want)
+				!strings.Contains(steps.Of(err), tt.hint) {
+				t.Errorf("%s: %v\nhint: %s\nwant …%s…", fail.KindOf(err), err, steps.Of(err), tt.want)
 			}
 			if strings.Contains(fmt.Sprint(err), "hunter2") {
 				t.Error("the error shows a secret")

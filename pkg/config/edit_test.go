@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 const commented = `# My brokers.
@@ -113,7 +114,7 @@ func TestEdits(t *testing.T) {
 				path = w.config(t, tt.before)
 			}
 			if err := tt.edit(path, w.getenv); err != nil {
-				t.Fatalf("%v (%s)", err, fail.HintOf(err))
+				t.Fatalf("%v (%s)", err, steps.Of(err))
 			}
 			got, err := os.ReadFile(path)
 			if err != nil {
@@ -292,10 +293,10 @@ func TestParseAssignment(t *testing.T) {
 		c := Change{Set: map[string]string{"host": "a"}, Unset: []string{"vhost"}}
 		err := c.ParseAssignment(tt.text)
 		if fail.KindOf(err) != fail.Usage || !strings.Contains(fmt.Sprint(err), tt.want) ||
-			!strings.Contains(fail.HintOf(err), tt.hint) {
-			t.Errorf("%s: %v (%s)", tt.text, err, fail.HintOf(err))
+			!strings.Contains(steps.Of(err), tt.hint) {
+			t.Errorf("%s: %v (%s)", tt.text, err, steps.Of(err))
 		}
-		if strings.Contains(fmt.Sprint(err)+fail.HintOf(err), "hunter2") {
+		if strings.Contains(fmt.Sprint(err)+steps.Of(err), "hunter2") {
 			t.Errorf("%s: shows the secret", tt.text)
 		}
 	}

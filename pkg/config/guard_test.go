@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 func TestPermissions(t *testing.T) {
@@ -67,8 +68,8 @@ func TestPermissions(t *testing.T) {
 				return
 			}
 			if fail.KindOf(err) != fail.Config || !strings.Contains(fmt.Sprint(err), tt.want) ||
-				fail.HintOf(err) != "chmod 600 "+path {
-				t.Errorf("%s: %v\nhint: %s", fail.KindOf(err), err, fail.HintOf(err))
+				steps.Of(err) != "chmod 600 "+path {
+				t.Errorf("%s: %v\nhint: %s", fail.KindOf(err), err, steps.Of(err))
 			}
 		})
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/file"
 	"github.com/rabbitctl/rabbitctl/pkg/program"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
 // longestPassword bounds the first line of a file or of standard input, and the whole output of a password command, in
@@ -82,7 +83,7 @@ func passwordFromStdin(ctx context.Context, v value, stdin io.Reader) (string, e
 func timedOut(what string, err error) *fail.Error {
 	e := fail.New(fail.KindOf(err), "%s within --timeout", what).Next("use a longer --timeout")
 	if e.Kind == fail.Canceled {
-		e.Message, e.Hint = "interrupted", ""
+		e.Message, e.Hint = "interrupted", nil
 	}
 	e.Err = err
 	return e
@@ -109,7 +110,7 @@ func firstLine(r io.Reader) (string, error) {
 			return "", err
 		}
 	}
-	return "", errors.New("the first line is too long for a password: more than " + file.Size(longestPassword))
+	return "", errors.New("the first line is too long for a password: more than " + prose.Limit(longestPassword))
 }
 
 // passwordError has kind Config even when a flag names the file: the command line is right, the file is not. The end

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 	"github.com/spf13/pflag"
 )
 
@@ -187,7 +188,7 @@ func TestRefusals(t *testing.T) {
 			}
 			names := strings.NewReplacer(filepath.Join(w.home, ".config/rabbitctl/config.toml"), "FILE",
 				filepath.Join(w.home, ".rabbitmqadmin.conf"), "ADMIN")
-			text, hint := names.Replace(err.Error()), names.Replace(fail.HintOf(err))
+			text, hint := names.Replace(err.Error()), names.Replace(steps.Of(err))
 			if fail.KindOf(err) != tt.kind || !strings.Contains(text, tt.want) || !strings.Contains(hint, tt.hint) {
 				t.Errorf("%s: %s\nhint: %s\nwant %s: …%s…\nhint: …%s…", fail.KindOf(err), text, hint, tt.kind, tt.want, tt.hint)
 			}

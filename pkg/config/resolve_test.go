@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 	"github.com/spf13/pflag"
 )
 
@@ -89,7 +90,7 @@ func (w *world) mustResolve(t *testing.T) *Settings {
 	t.Helper()
 	s, err := w.resolve(t)
 	if err != nil {
-		t.Fatalf("Resolve: %v (%s)", err, fail.HintOf(err))
+		t.Fatalf("Resolve: %v (%s)", err, steps.Of(err))
 	}
 	return s
 }

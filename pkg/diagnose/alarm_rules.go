@@ -174,7 +174,7 @@ func diskLimitAboveVolume(f Facts) []Finding {
 		if seen && n.DiskLimit.Known && n.DiskLimit.Value >= volume {
 			found = append(found, Finding{Severity: health.Critical,
 				What:     fmt.Sprintf("disk_free_limit of %s is above the size of its volume: the alarm can never clear", n.Name),
-				Evidence: []string{fmt.Sprintf("limit %s, the whole volume has %s", n.DiskLimit.Bytes(), health.Bytes(volume))},
+				Evidence: []string{fmt.Sprintf("limit %s, the whole volume has %s", n.DiskLimit.Bytes(), prose.Bytes(volume))},
 				Hit:      "every publisher, for good",
 				Do:       setDiskLimit(n, math.Inf(1))})
 		}

@@ -41,7 +41,7 @@ type Error struct {
 	// Message says what failed, on which broker and object, and why; one line, no trailing full stop.
 	Message string
 	// Hint is the next step, for example a command to run; empty when there is none.
-	Hint string
+	Hint Advice
 	// Err is the cause, for errors.Is and errors.As; it is not printed again.
 	Err error
 	// Shown means that the text is printed already: only the exit code is left to set.
@@ -79,7 +79,7 @@ func Ended(ctx context.Context) error {
 func InWords(err error) error {
 	switch err { //nolint:errorlint // one that is wrapped has words of its own
 	case context.DeadlineExceeded:
-		return &Error{Kind: Timeout, Message: "the time budget ended", Hint: "use a longer --timeout", Err: err}
+		return &Error{Kind: Timeout, Message: "the time budget ended", Hint: Do(WaitLonger), Err: err}
 	case context.Canceled:
 		return &Error{Kind: Canceled, Message: "interrupted", Err: err}
 	}
@@ -88,12 +88,6 @@ func InWords(err error) error {
 
 // Usagef is New(Usage, …): the command line is wrong.
 func Usagef(format string, args ...any) *Error { return New(Usage, format, args...) }
-
-// Next sets the next step and returns the error.
-func (e *Error) Next(format string, args ...any) *Error {
-	e.Hint = fmt.Sprintf(format, args...)
-	return e
-}
 
 // Verdict is an error that is not printed and only carries a kind to the exit code. The check has printed its text.
 func Verdict(kind Kind) *Error { return &Error{Kind: kind, Message: string(kind), Shown: true} }
@@ -115,13 +109,13 @@ func KindOf(err error) Kind {
 	return Internal
 }
 
-// HintOf is the next step that err carries; "" when there is none.
-func HintOf(err error) string {
+// HintOf is the next step that err carries; package steps words it.
+func HintOf(err error) Advice {
 	var e *Error
 	if errors.As(err, &e) {
 		return e.Hint
 	}
-	return ""
+	return nil
 }
 
 // IsShown reports whether the text of err is printed already.

@@ -28,8 +28,8 @@ func TestKindOf(t *testing.T) {
 
 func TestNewKeepsCauseAndHint(t *testing.T) {
 	err := fmt.Errorf("outer: %w", New(Data, "broken: %w", io.ErrUnexpectedEOF).Next("try %s", "again"))
-	if HintOf(err) != "try again" {
-		t.Errorf("hint = %q", HintOf(err))
+	if h := HintOf(err); len(h) != 1 || h[0].Text != "try again" {
+		t.Errorf("hint = %q", h)
 	}
 	var e *Error
 	if e, _ = err.(*Error); e != nil { //nolint:errorlint // whether it is wrapped is the question

@@ -16,7 +16,7 @@ import (
 
 func TestNew_keepsCauseWithoutPrintingItTwice(t *testing.T) {
 	err := fail.New(fail.Data, "reading the answer: %w", io.ErrUnexpectedEOF).Next("try %d times", 2)
-	want := fail.Error{Kind: fail.Data, Message: "reading the answer: unexpected EOF", Hint: "try 2 times",
+	want := fail.Error{Kind: fail.Data, Message: "reading the answer: unexpected EOF", Hint: fail.Say("try 2 times"),
 		Err: io.ErrUnexpectedEOF}
 	if diff := cmp.Diff(want, *err, cmpopts.EquateErrors()); diff != "" {
 		t.Error(diff)
@@ -35,7 +35,7 @@ func TestUsagef_isUsage(t *testing.T) {
 
 func TestVerdict_isSilent(t *testing.T) {
 	err := fmt.Errorf("outer: %w", fail.Verdict(fail.Warning))
-	if fail.KindOf(err) != fail.Warning || !fail.IsShown(err) || fail.HintOf(err) != "" {
+	if fail.KindOf(err) != fail.Warning || !fail.IsShown(err) || fail.HintOf(err) != nil {
 		t.Errorf("kind %q, shown %v, hint %q", fail.KindOf(err), fail.IsShown(err), fail.HintOf(err))
 	}
 	for _, err := range []error{nil, io.EOF, fail.New(fail.Data, "x")} {
@@ -49,7 +49,7 @@ func TestVerdict_isSilent(t *testing.T) {
 func TestKindOf_outermostError(t *testing.T) {
 	inner := fail.New(fail.Timeout, "no answer").Next("wait longer")
 	err := fail.New(fail.Incomplete, "3 rows, then: %w", inner)
-	if fail.KindOf(err) != fail.Incomplete || fail.HintOf(err) != "" {
+	if fail.KindOf(err) != fail.Incomplete || fail.HintOf(err) != nil {
 		t.Errorf("kind %q, hint %q", fail.KindOf(err), fail.HintOf(err))
 	}
 	if got := fail.KindOf(fail.New(fail.Denied, "x: %w", context.Canceled)); got != fail.Denied {

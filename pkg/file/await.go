@@ -43,12 +43,12 @@ func Await[T any](ctx context.Context, work func() (T, error)) (T, error) {
 }
 
 // withKind gives an error its kind. waiting says what did not finish in time.
-func withKind(err error, path, waiting, next string) error {
+func withKind(err error, path, waiting string, next fail.Advice) error {
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, context.DeadlineExceeded):
-		return timeoutError(fail.Timeout, err, "%s: %s within --timeout", path, waiting).Next("%s", next)
+		return timeoutError(fail.Timeout, err, "%s: %s in time", path, waiting).Advise(next)
 	case errors.Is(err, context.Canceled):
 		return timeoutError(fail.Canceled, err, "interrupted: %s: %s", path, waiting)
 	case fail.KindOf(err) != fail.Internal:

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
 // Lock takes the lock of the file, and waits until ctx ends while another process holds it. The lock is a separate
@@ -17,27 +19,27 @@ func Lock(ctx context.Context, path string) (unlock func(), err error) {
 		err = &os.PathError{Op: "write", Path: path, Err: errors.New("not a regular file")}
 	}
 	if err != nil {
-		return nil, withKind(err, path, "", "")
+		return nil, withKind(err, path, "", nil)
 	}
 	f, err := os.OpenFile(filepath.Join(filepath.Dir(target), "."+filepath.Base(target)+".lock"), os.O_RDWR|os.O_CREATE,
 		0o600)
 	if err != nil {
-		return nil, withKind(err, path, "", "")
+		return nil, withKind(err, path, "", nil)
 	}
 	for wait := 5 * time.Millisecond; ; wait = min(2*wait, 100*time.Millisecond) {
 		took, err := tryLock(f)
 		switch {
 		case err != nil:
 			f.Close()
-			return nil, withKind(&os.PathError{Op: "lock", Path: f.Name(), Err: err}, path, "", "")
+			return nil, withKind(&os.PathError{Op: "lock", Path: f.Name(), Err: err}, path, "", nil)
 		case took:
 			return func() { f.Close() }, nil
 		}
 		select {
 		case <-ctx.Done():
 			f.Close()
-			return nil, withKind(ctx.Err(), path, "another rabbitctl did not finish changing it",
-				"nothing was changed; "+lookFor(f.Name()))
+			return nil, withKind(ctx.Err(), path, "another process did not finish changing it",
+				fail.Say("nothing was changed; %s", lookFor(f.Name())))
 		case <-time.After(wait):
 		}
 	}

@@ -109,7 +109,7 @@ func TestLock(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	if _, err := Lock(ctx, link); fail.KindOf(err) != fail.Timeout || !strings.Contains(err.Error(), "another rabbitctl") {
+	if _, err := Lock(ctx, link); fail.KindOf(err) != fail.Timeout || !strings.Contains(err.Error(), "another process") {
 		t.Errorf("the lock of the same file, by another name: %v", err)
 	}
 	time.AfterFunc(20*time.Millisecond, unlock)

@@ -2,12 +2,12 @@ package file
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
 // Use opens the file and calls use with it, until ctx ends. For a missing file, errors.Is(err, fs.ErrNotExist) holds.
@@ -23,7 +23,7 @@ func Use[T any](ctx context.Context, path string, use func(*os.File) (T, error))
 		return use(f)
 	})
 	return value, withKind(err, path, "it could not be read to its end",
-		"check that a program writes to it, or give a longer --timeout")
+		fail.Say("check that a program writes to it, or ").Do(fail.WaitLonger))
 }
 
 // Read returns the whole file and its FileInfo. A file of more than largest bytes is an error.
@@ -49,7 +49,7 @@ func Read(ctx context.Context, path string, largest int64) ([]byte, fs.FileInfo,
 // ReadAll reads r to its end, until ctx ends. name stands for r in errors. More than largest bytes are an error.
 func ReadAll(ctx context.Context, r io.Reader, name string, largest int64) ([]byte, error) {
 	data, err := Await(ctx, func() ([]byte, error) { return all(r, name, largest) })
-	return data, withKind(err, name, "it did not end", "check that a program writes to it, or give a longer --timeout")
+	return data, withKind(err, name, "it did not end", fail.Say("check that a program writes to it, or ").Do(fail.WaitLonger))
 }
 
 func all(r io.Reader, name string, largest int64) ([]byte, error) {
@@ -61,14 +61,6 @@ func all(r io.Reader, name string, largest int64) ([]byte, error) {
 }
 
 func tooLarge(name string, largest int64) error {
-	return fail.New(fail.Config, "%s is larger than %s, the limit for this file", name, Size(largest)).
+	return fail.New(fail.Config, "%s is larger than %s, the limit for this file", name, prose.Limit(largest)).
 		Next("check that it is the right file")
-}
-
-// Size writes a size limit in bytes as KiB or MiB: 64 KiB, 1 MiB.
-func Size(bytes int64) string {
-	if bytes >= 1<<20 && bytes%(1<<20) == 0 {
-		return fmt.Sprintf("%d MiB", bytes>>20)
-	}
-	return fmt.Sprintf("%d KiB", bytes>>10)
 }

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
 // Access says who may read a file that Replace writes.
@@ -50,7 +52,7 @@ func Replace(ctx context.Context, path string, access Access, content []byte) er
 		_, err = Await(ctx, func() (struct{}, error) { return struct{}{}, overwrite(path, content) })
 	}
 	return withKind(err, path, "not all data could be written to it",
-		"check that a program reads from it, or give a longer --timeout")
+		fail.Say("check that a program reads from it, or ").Do(fail.WaitLonger))
 }
 
 // resolve follows links to the target, which need not exist. plain is false when the target is not a regular file, or

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
 // DiskPoint is how much of a node's disk was free at one moment.
@@ -144,7 +146,7 @@ func (t DiskTrend) judge(n DiskNode, h Horizon, need bool) (s Status, text strin
 	case !falls:
 		return OK, fmt.Sprintf("; it did not fall steadily in %s", Lasting(t.Over.Seconds()))
 	}
-	text = fmt.Sprintf("; it falls %s/h: alarm in %s", Bytes(t.Fall*3600), Lasting(seconds))
+	text = fmt.Sprintf("; it falls %s/h: alarm in %s", prose.Bytes(t.Fall*3600), Lasting(seconds))
 	within := func(limit time.Duration) bool { return limit > 0 && seconds <= limit.Seconds() }
 	switch {
 	case within(h.Critical):

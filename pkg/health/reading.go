@@ -1,9 +1,9 @@
 package health
 
 import (
-	"math"
 	"strconv"
-	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
 // Reading is a figure as a broker reports it, which need not be a number: "NaN", "unknown" and
@@ -21,20 +21,9 @@ func (r Reading) absent() bool { return !r.Known && r.Raw == "" }
 func (r Reading) Bytes() string {
 	switch {
 	case r.Known:
-		return Bytes(r.Value)
+		return prose.Bytes(r.Value)
 	case r.Raw == "":
 		return "nothing"
 	}
 	return strconv.Quote(r.Raw)
-}
-
-// Bytes is a number of bytes for people, in decimal units as rabbitmq.conf reads them: "83.6 GB". It is rounded, as
-// tables round.
-func Bytes(n float64) string {
-	units := []string{"B", "kB", "MB", "GB", "TB", "PB", "EB"}
-	u := 0
-	for ; math.Abs(n) >= 999.95 && u < len(units)-1; u++ {
-		n /= 1000
-	}
-	return strings.TrimSuffix(strconv.FormatFloat(n, 'f', 1, 64), ".0") + " " + units[u]
 }

@@ -71,18 +71,6 @@ func TestAlarms(t *testing.T) {
 	}
 }
 
-func TestBytes(t *testing.T) {
-	tests := []struct {
-		n    float64
-		want string
-	}{{0, "0 B"}, {999, "999 B"}, {1000, "1 kB"}, {83.64e9, "83.6 GB"}, {50e6, "50 MB"}, {1e12, "1 TB"}, {-50e6, "-50 MB"}}
-	for _, tt := range tests {
-		if got := health.Bytes(tt.n); got != tt.want {
-			t.Errorf("Bytes(%v) = %q, want %q", tt.n, got, tt.want)
-		}
-	}
-}
-
 func TestReading_saysWhatWasSent(t *testing.T) {
 	tests := []struct {
 		r    health.Reading

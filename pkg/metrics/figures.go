@@ -62,14 +62,22 @@ func whereAll(ctx context.Context, c *broker.Client) (places, error) {
 	if len(at) == 0 {
 		return nil, fail.New(fail.Unavailable, "%s lists no listener for metrics: the plugin rabbitmq_prometheus is off",
 			c.BaseURL()).
-			Next("rabbitmq-plugins enable rabbitmq_prometheus on all nodes, or --source api")
+			Do(fail.EnableMetrics).Do(fail.AskAPIAlone)
 	}
 	if len(at) < s.Nodes || !s.Well() {
 		return nil, fail.New(fail.Unavailable, "only %d of %d nodes serve metrics now, and each tells of its own queues only",
 			len(at), s.Nodes).
-			Next("--source api lists what can be had; rabbitctl list_nodes shows which nodes run")
+			Do(fail.SeeNodes).Do(fail.AskAPIAlone)
 	}
-	return at, at.verify(ctx, c, overview)
+	return at, orAPI(at.verify(ctx, c, overview))
+}
+
+// orAPI adds the way without metrics to what to do about metrics that cannot be had.
+func orAPI(err error) error {
+	if f := (*fail.Error)(nil); errors.As(err, &f) && (f.Kind == fail.Unreachable || f.Kind == fail.Unavailable) {
+		return f.Do(fail.AskAPIAlone)
+	}
+	return err
 }
 
 // ofQueues begins the names of all metrics of queues: rabbitmq_detailed_queue_messages{vhost="/",queue="orders"} 7
@@ -81,9 +89,9 @@ func scrape(ctx context.Context, c *broker.Client, base string, t *tally, vhost 
 		return eachOfQueues(r, t.add)
 	})
 	if f := (*fail.Error)(nil); errors.As(err, &f) && (f.Kind == fail.Unreachable || f.Kind == fail.Unavailable) {
-		return f.Next("is that port open to this machine, and the release not too old? --source api needs the management port only")
+		err = f.Next("is that port open to this machine, and the release not too old? ")
 	}
-	return err
+	return orAPI(err)
 }
 
 // ofQueue is a figure of a queue; what it holds is good until the next one only.

@@ -88,7 +88,7 @@ func (p places) verify(ctx context.Context, c *broker.Client, overview record.Va
 		want.node = node
 		if !want.is(got) {
 			return fail.New(fail.Unavailable, "what is at %s is not %s, but %s", p[node], want, got).
-				Next("that port leads to another broker from here; --source api needs the management port only")
+				Next("that port leads to another broker from here")
 		}
 	}
 	return nil

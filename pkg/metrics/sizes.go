@@ -47,7 +47,7 @@ func MessageSizes(ctx context.Context, c *broker.Client) ([]SizeBucket, error) {
 		return nil, c.NotOffered("the distribution of message sizes")
 	case counting < len(at):
 		return nil, fail.New(fail.Unavailable, "%d of %d nodes count messages by size", counting, len(at)).
-			Next("rabbitctl cluster_status shows the release of each node")
+			Do(fail.SeeReleases)
 	}
 	return separated(sums), nil
 }
@@ -68,7 +68,7 @@ func whereRunning(ctx context.Context, c *broker.Client) (places, error) {
 	if running := s.Nodes - len(s.Down); len(at) == 0 || len(at) < running {
 		return nil, fail.New(fail.Unavailable,
 			"%d of %d running nodes serve metrics, and each counts only the messages that it took", len(at), running).
-			Next("rabbitmq-plugins enable rabbitmq_prometheus on all nodes")
+			Do(fail.EnableMetrics)
 	}
 	return at, at.verify(ctx, c, overview)
 }

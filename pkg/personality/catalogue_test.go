@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // TestNothingIsPromised finds a command that the catalogue says HTTP can serve, and nobody does.
@@ -37,9 +38,9 @@ func TestUnserved(t *testing.T) {
 		if !ok || e.lacks == "" {
 			t.Fatalf("%s is not found, or served", tt.name)
 		}
-		if err := e.unserved("rabbitmqctl"); fail.KindOf(err) != fail.Unavailable || !strings.Contains(fail.HintOf(err),
+		if err := e.unserved("rabbitmqctl"); fail.KindOf(err) != fail.Unavailable || !strings.Contains(steps.Of(err),
 			tt.next) {
-			t.Errorf("%s: %v; next: %s", tt.name, err, fail.HintOf(err))
+			t.Errorf("%s: %v; next: %s", tt.name, err, steps.Of(err))
 		}
 	}
 	for _, e := range former() {

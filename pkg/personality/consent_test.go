@@ -14,6 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // wire is a broker that answers every request with what it knows of a node, and notes the requests.
@@ -83,7 +84,7 @@ func TestProtected_everyChangeIsRefused(t *testing.T) {
 		err := r.perform(t.Context(), d)
 		if fail.KindOf(err) != fail.Usage || err == nil || !strings.Contains(err.Error(),
 			"context prod is protected, and there is no terminal to ask at") ||
-			!strings.Contains(fail.HintOf(err), "rabbitctl --yes -c prod as rabbitmqctl "+d.name) {
+			!strings.Contains(steps.Of(err), "rabbitctl --yes -c prod as rabbitmqctl "+d.name) {
 			t.Errorf("%s: %v, %q %q", d.name, err, out(), errs())
 		}
 	}

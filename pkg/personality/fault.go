@@ -10,6 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // fault is how an official tool ends that did not do what it was asked: what it prints, and which kind of failure that
@@ -63,7 +64,7 @@ func missingUser(name string) *fault {
 // unserved is what entry.unserved says, as the tools print errors.
 func (r *run) unserved(e entry) *fault {
 	err := e.unserved(r.tool)
-	return &fault{err.Kind, "Error:\n" + err.Error() + "\n  next: " + fail.HintOf(err)}
+	return &fault{err.Kind, "Error:\n" + err.Error() + "\n  next: " + steps.OfTool(err)}
 }
 
 // faultOf reads an error of ours. Usage errors of ours keep their words.
@@ -74,7 +75,7 @@ func (r *run) faultOf(err error) error {
 	}
 	err = fail.InWords(err)
 	text := render.Escape(err.Error())
-	if hint := fail.HintOf(err); hint != "" {
+	if hint := steps.OfTool(err); hint != "" {
 		text += "\n  next: " + render.Escape(hint)
 	}
 	switch fail.KindOf(err) {

@@ -6,9 +6,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
 // grace is the time that a command gets to end after SIGTERM.
@@ -42,7 +43,7 @@ func Shell(ctx context.Context, command string, largest int, stderr io.Writer) (
 type tooMuch int
 
 func (n tooMuch) Error() string {
-	return fmt.Sprintf("it printed more than %d KiB", int(n)>>10)
+	return "it printed more than " + prose.Limit(int64(n))
 }
 
 // limited keeps up to left bytes, and calls full when there are more.

@@ -35,7 +35,7 @@ func compileGroups(source string, p *picker, shown []record.Column) (*grouping, 
 		case !ok:
 			return nil, fail.Usagef("--group-by: %s have no column %q%s", p.table.Noun, name,
 				fail.DidYouMean(name, p.table.Names())).
-				Next("%s", p.table.Hint(name))
+				Advise(p.table.Hint(name))
 		case c.Missing != "":
 			return nil, fail.Usagef("--group-by: column %q is always empty here: %s", name, c.Missing)
 		case slices.Contains(named, name):

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 func queues() record.Table {
@@ -282,8 +283,8 @@ func TestCompileErrors(t *testing.T) {
 		}
 	}
 	_, err := Compile(Spec{Where: `arguments.x-max-length > 1`}, queues(), nil)
-	if !strings.Contains(fail.HintOf(err), `arguments["x-max-length"]`) {
-		t.Errorf("%v: hint %q", err, fail.HintOf(err))
+	if !strings.Contains(steps.Of(err), `arguments["x-max-length"]`) {
+		t.Errorf("%v: hint %q", err, steps.Of(err))
 	}
 }
 

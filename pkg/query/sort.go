@@ -34,7 +34,7 @@ func parseSort(source string, p *picker) ([]sortKey, error) {
 		if !ok {
 			return nil, fail.Usagef("--sort: %s have no column %q%s", p.table.Noun, name,
 				fail.DidYouMean(name, p.table.Names())).
-				Next("%s", p.table.Hint(name))
+				Advise(p.table.Hint(name))
 		}
 		if c.Missing != "" {
 			return nil, fail.Usagef("--sort: column %q is always empty here: %s", name, c.Missing)

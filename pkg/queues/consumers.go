@@ -51,7 +51,7 @@ func (r *run) withConsumers(ctx context.Context, all rows) rows {
 	if err != nil {
 		return r.wish.endWith(all, fail.New(fail.Incomplete, "the consumers of %s are not known: %w", r.client.BaseURL(),
 			err).
-			Next("rabbitctl list_consumers shows whether they can be had now"))
+			Do(fail.SeeConsumers))
 	}
 	return func(yield func(record.Row, error) bool) {
 		for row, err := range all {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/rabbitctl/rabbitctl/pkg/beside"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -61,7 +62,7 @@ func (r *run) withCounts(ctx context.Context, all rows) rows {
 		counts, err = r.counts.Result()
 	}
 	if err != nil {
-		r.wish.say("the queues did not tell their counts, so these are of the statistics, up to 10 s old: %s", err)
+		r.wish.say(fail.Say("the queues did not tell their counts, so these are of the statistics, up to 10 s old: %s", err))
 		return all
 	}
 	columns := r.plan.columns

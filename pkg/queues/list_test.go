@@ -2,7 +2,6 @@ package queues_test
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -17,6 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // What List asks for name and messages, well and sick.
@@ -55,7 +55,7 @@ func listQueues(t *testing.T, s *brokertest.Server, budget time.Duration, wish q
 	ctx, cancel := context.WithTimeout(t.Context(), budget)
 	defer cancel()
 	var got listing
-	wish.Note = func(format string, args ...any) { got.Notes = append(got.Notes, fmt.Sprintf(format, args...)) }
+	wish.Note = func(note fail.Advice) { got.Notes = append(got.Notes, steps.Words(note)) }
 	var asked []record.Column
 	for _, c := range columns {
 		asked = append(asked, record.Column{Name: c})
@@ -63,7 +63,7 @@ func listQueues(t *testing.T, s *brokertest.Server, budget time.Duration, wish q
 	for row, err := range queues.List(ctx, client(t, s.URL), wish, asked) {
 		if err != nil {
 			got.Kind, got.Text = fail.KindOf(err), strings.ReplaceAll(err.Error(), s.URL, "URL")
-			if fail.HintOf(err) == "" {
+			if steps.Of(err) == "" {
 				t.Errorf("no next step for %s", got.Text)
 			}
 			break
@@ -240,7 +240,7 @@ func TestList_enough(t *testing.T) {
 	s.JSON(sickQueues, 200,
 		`[{"vhost":"/","name":"c","type":"classic","messages":1},{"vhost":"/","name":"d","type":"classic","messages":1}]`)
 	var notes []string
-	wish := queues.Wish{Note: func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }}
+	wish := queues.Wish{Note: func(note fail.Advice) { notes = append(notes, steps.Words(note)) }}
 	for _, err := range queues.List(t.Context(), client(t, s.URL), wish, []record.Column{{Name: "name"},
 		{Name: "messages"}}) {
 		if err != nil {

@@ -7,7 +7,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 func columnsOf(names string) []record.Column {
@@ -152,10 +154,10 @@ func TestSizeMatters(t *testing.T) {
 // TestTellOfMetrics: who waits long is told of the metrics where they have the columns.
 func TestTellOfMetrics(t *testing.T) {
 	t.Parallel()
-	for column, want := range map[string]string{"messages": "still waiting; for very many queues --source prometheus is quicker", "state": ""} {
+	for column, want := range map[string]string{"messages": "still waiting; --source prometheus lists very many queues in a fraction of the time", "state": ""} {
 		said := ""
 		tellOfMetrics(Wish{}, columnsOf(column))
-		tellOfMetrics(Wish{Waiting: func(format string, _ ...any) { said += format }}, withStateBeside(columnsOf(column)))
+		tellOfMetrics(Wish{Waiting: func(what fail.Advice) { said += steps.Words(what) }}, withStateBeside(columnsOf(column)))
 		if said != want {
 			t.Errorf("%s: %q", column, said)
 		}

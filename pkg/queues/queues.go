@@ -35,14 +35,14 @@ type Wish struct {
 	// thought.
 	Source Source
 	// Note receives what the reader of the rows must know about them; nil: nobody wants to know.
-	Note func(format string, args ...any)
+	Note func(fail.Advice)
 	// Waiting receives what to tell a person while the broker takes its time; nil: nobody waits.
-	Waiting func(format string, args ...any)
+	Waiting func(fail.Advice)
 }
 
-func (w Wish) say(format string, args ...any) {
+func (w Wish) say(note fail.Advice) {
 	if w.Note != nil {
-		w.Note(format, args...)
+		w.Note(note)
 	}
 }
 
@@ -84,13 +84,10 @@ func Totals(ctx context.Context, c *broker.Client, vhost string, columns []recor
 	}))
 }
 
-// fromNodes is what the reader must know of figures from the metrics.
-const fromNodes = "figures are some seconds old, from the nodes' metrics; --source api: fresh"
-
 func fromMetrics(ctx context.Context, c *broker.Client, wish Wish, columns []record.Column) rows {
 	if lacking := metrics.Lacks(columns); lacking != "" {
-		return record.Failing(fail.Usagef("--source prometheus has no column %s", lacking).
-			Next("it has name, vhost, consumers, memory, and counts and sizes of messages; --source api has all"))
+		return record.Failing(fail.Usagef("the metrics of rabbitmq_prometheus have no column %s", lacking).
+			Next("they have name, vhost, consumers, memory, and counts and sizes of messages").Do(fail.AskAPI))
 	}
 	return func(yield func(record.Row, error) bool) {
 		figures, err := metrics.OfQueues(ctx, c, wish.VHost, columns)
@@ -98,7 +95,7 @@ func fromMetrics(ctx context.Context, c *broker.Client, wish Wish, columns []rec
 			yield(nil, err)
 			return
 		}
-		wish.say(fromNodes)
+		wish.say(fail.Say("figures are some seconds old, from the nodes' metrics").Do(fail.AskAPIFresh))
 		figures.Rows()(yield)
 	}
 }
@@ -125,7 +122,8 @@ func suggesting(all rows, wish Wish) rows {
 			n++
 		}
 		if n >= veryManyQueues {
-			wish.say("%d queues: --source prometheus lists so many in a fraction of the time, with figures up to 5 s old; --source api says no more of it", n)
+			wish.say(fail.Say("%d queues: ", n).Do(fail.AskMetrics).
+				Say("its figures are up to 5 s old").Do(fail.AskAPIAnyway))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package queues
 
 import (
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -36,7 +37,7 @@ func (w Wish) endLate(all rows, end func() error) rows {
 				return
 			}
 			if !more {
-				w.say("%s", end())
+				w.say(fail.Say("%s", end()))
 				return
 			}
 		}

@@ -170,7 +170,7 @@ func (r *run) well(ctx context.Context, s broker.Standing, unsaid error) rows {
 func tellOfMetrics(wish Wish, columns []record.Column) {
 	columns = slices.DeleteFunc(slices.Clone(columns), isStateBeside)
 	if wish.Waiting != nil && metrics.Lacks(columns) == "" {
-		wish.Waiting("still waiting; for very many queues --source prometheus is quicker")
+		wish.Waiting(fail.Say("still waiting").Do(fail.AskMetrics))
 	}
 }
 
@@ -240,5 +240,5 @@ func (r *run) page(ctx context.Context) rows {
 	return r.wish.endWith(record.Stream(bytes.NewReader(body.At("items")), r.facts.columns), fail.New(fail.Incomplete,
 		"the queues of %s did not answer in time: these are its statistics, 5 s old or more, of %d queues at most",
 		r.client.BaseURL(), broker.PageSize).
-		Next("use a longer --timeout for the queues; -p asks for those of one virtual host"))
+		Do(fail.WaitLonger).Do(fail.AskOneVHost))
 }

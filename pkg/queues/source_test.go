@@ -56,7 +56,7 @@ func listensAt(t *testing.T, s *brokertest.Server, nodes ...string) {
 
 func TestList_source(t *testing.T) {
 	t.Parallel()
-	const note = "figures are some seconds old, from the nodes' metrics; --source api: fresh"
+	const note = "figures are some seconds old, from the nodes' metrics; --source api has fresh ones"
 	one := "rabbitmq_detailed_queue_messages{vhost=\"/\",queue=\"one\"} 1\n"
 	two := "rabbitmq_detailed_queue_messages{vhost=\"/\",queue=\"two\"} 2\n"
 	tests := []struct {
@@ -79,7 +79,7 @@ func TestList_source(t *testing.T) {
 			}, listing{Notes: []string{note}}},
 		{"a column that no metric has", queues.Wish{Source: queues.Prometheus}, "name type",
 			func(*testing.T, *brokertest.Server) {},
-			listing{Kind: fail.Usage, Text: "--source prometheus has no column type"}},
+			listing{Kind: fail.Usage, Text: "the metrics of rabbitmq_prometheus have no column type"}},
 		{"the plugin is off", queues.Wish{Source: queues.Prometheus}, "name messages",
 			func(t *testing.T, s *brokertest.Server) { listensAt(t, s) },
 			listing{Kind: fail.Unavailable, Text: "URL lists no listener for metrics: the plugin rabbitmq_prometheus is off"}},
@@ -140,7 +140,7 @@ func TestList_source(t *testing.T) {
 // the API was asked for, the metrics do not have the columns, or no figures are shown.
 func TestList_veryMany(t *testing.T) {
 	t.Parallel()
-	const note = "%d queues: --source prometheus lists so many in a fraction of the time, with figures up to 5 s old; --source api says no more of it"
+	const note = "%d queues: --source prometheus lists very many queues in a fraction of the time; its figures are up to 5 s old; --source api turns this note off"
 	for _, tt := range []struct {
 		name    string
 		queues  int

@@ -29,7 +29,7 @@ func withStreamCounts(ctx context.Context, c *broker.Client, all rows, columns [
 		}
 		if s.silent > 0 {
 			yield(nil, fail.New(fail.Incomplete, "%d streams of %s did not tell their counts in time", s.silent, c.BaseURL()).
-				Next("rabbitctl list_nodes shows whether a node is missing"))
+				Do(fail.SeeNodes))
 		}
 	}
 }

@@ -147,15 +147,15 @@ func (t Table) Select(words []string) ([]Column, error) {
 
 func (t Table) unknown(name string) error {
 	return fail.Usagef("%s have no column %q%s", t.Noun, name, fail.DidYouMean(name, append(t.Names(), t.Open...))).
-		Next("%s", t.Hint(name))
+		Advise(t.Hint(name))
 }
 
 // Hint is what to do about a name that is no column's: all columns are told only to those who were not near one.
-func (t Table) Hint(name string) string {
+func (t Table) Hint(name string) fail.Advice {
 	if fail.Nearest(name, append(t.Names(), t.Open...)) != "" {
-		return "--help lists all columns"
+		return fail.Do(fail.SeeColumns)
 	}
-	return "columns: " + strings.Join(t.Names(), " ")
+	return fail.Say("columns: %s", strings.Join(t.Names(), " "))
 }
 
 // guessKind reads the kind of an API member that no table describes off its name.

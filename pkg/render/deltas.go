@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -82,7 +83,7 @@ func (d *Deltas) mark(columns []record.Column, row record.Row) []string {
 func change(kind record.Kind, f float64) string {
 	text := strconv.FormatFloat(f, 'f', -1, 64)
 	if kind == record.Bytes {
-		text = humanBytes(f)
+		text = prose.Bytes(f)
 	}
 	if f > 0 {
 		return "+" + text
@@ -95,9 +96,9 @@ func perSecond(kind record.Kind, f, seconds float64) string {
 	if seconds <= 0 {
 		return ""
 	}
-	text := rounded(f / seconds)
+	text := prose.Rounded(f / seconds)
 	if kind == record.Bytes {
-		text = humanBytes(f / seconds)
+		text = prose.Bytes(f / seconds)
 	}
 	return ", " + text + "/s"
 }

@@ -3,9 +3,9 @@ package render
 import (
 	"math"
 	"strconv"
-	"strings"
 	"time"
 
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -30,13 +30,13 @@ func shown(kind record.Kind, v record.Value, o Options) string {
 func withUnit(kind record.Kind, f float64, zone *time.Location) string {
 	switch kind {
 	case record.Bytes:
-		return humanBytes(f)
+		return prose.Bytes(f)
 	case record.ByteRate:
-		return humanBytes(f) + "/s"
+		return prose.Bytes(f) + "/s"
 	case record.Rate:
-		return rounded(f) + "/s"
+		return prose.Rounded(f) + "/s"
 	case record.Ratio:
-		return rounded(100*f) + "%"
+		return prose.Rounded(100*f) + "%"
 	case record.Seconds:
 		return humanDuration(1000 * f)
 	case record.Millis:
@@ -53,25 +53,6 @@ func withUnit(kind record.Kind, f float64, zone *time.Location) string {
 	return ""
 }
 
-// humanBytes is in units of 1000, as the broker reads and writes sizes.
-func humanBytes(f float64) string {
-	units := []string{"B", "kB", "MB", "GB", "TB", "PB", "EB"}
-	u := 0
-	for math.Abs(f) >= 999.95 && u < len(units)-1 {
-		f /= 1000
-		u++
-	}
-	return rounded(f) + " " + units[u]
-}
-
-// rounded has one decimal, unless that is 0 or the number has four digits before it.
-func rounded(f float64) string {
-	if math.Abs(f) >= 999.95 {
-		return strconv.FormatFloat(f, 'f', 0, 64)
-	}
-	return strings.TrimSuffix(strconv.FormatFloat(f, 'f', 1, 64), ".0")
-}
-
 // humanDuration names the two largest units: 3d4h, 5m12s, 4s, 850ms. A part of 0 is left out.
 func humanDuration(millis float64) string {
 	sign := ""
@@ -82,7 +63,7 @@ func humanDuration(millis float64) string {
 		if millis == 0 {
 			return "0s"
 		}
-		return sign + rounded(millis) + "ms"
+		return sign + prose.Rounded(millis) + "ms"
 	}
 	s := math.Floor(millis / 1000)
 	for _, u := range []struct {

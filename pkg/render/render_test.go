@@ -20,6 +20,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -230,8 +231,8 @@ func TestParseFormat(t *testing.T) {
 	if fail.KindOf(err) != fail.Usage || err.Error() != `no output format "jsn", did you mean "json"?` {
 		t.Error(err)
 	}
-	if want := "formats: table tsv csv json jsonl yaml markdown html template"; fail.HintOf(err) != want {
-		t.Errorf("hint %q", fail.HintOf(err))
+	if want := "formats: table tsv csv json jsonl yaml markdown html template"; steps.Of(err) != want {
+		t.Errorf("hint %q", steps.Of(err))
 	}
 	if _, err := New("xml", io.Discard, nil, Options{}); fail.KindOf(err) != fail.Usage {
 		t.Error(err)

@@ -259,7 +259,7 @@ func unknownType(x *Exchange) string {
 			to = append(to, b.To)
 		}
 	}
-	text := fmt.Sprintf("rabbitctl does not know how exchange %s routes: its type is %s", x.Name, x.Type)
+	text := fmt.Sprintf("it is not known how exchange %s routes: its type is %s", x.Name, x.Type)
 	switch {
 	case len(to) == 0:
 		return text + ", and it has no binding"

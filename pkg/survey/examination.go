@@ -13,6 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // atOnce is how many looks run in parallel: more would only make the broker slower.
@@ -123,7 +124,7 @@ func (e *examination) note(l look, err error) {
 			e.NotOffered[part] = true
 		case err != nil && e.Unseen[part] == "":
 			e.Unseen[part] = err.Error()
-			if next := fail.HintOf(err); next != "" && !slices.Contains(e.Next, next) {
+			if next := steps.Of(err); next != "" && !slices.Contains(e.Next, next) {
 				e.Next = append(e.Next, next)
 			}
 		}

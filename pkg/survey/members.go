@@ -7,6 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // Members lists the nodes of the cluster as the node that answers sees them. A node that stopped is shown at once, a
@@ -34,5 +35,5 @@ func bindMember(b *record.Binder, m *health.Member) {
 // have an alarm that the other nodes do not know of.
 func Unlisted(ctx context.Context, c *broker.Client) string {
 	why := c.Hidden(ctx, "the nodes of the cluster")
-	return fmt.Sprintf("whether all nodes answer could not be seen: %s (%s)", why, why.Hint)
+	return fmt.Sprintf("whether all nodes answer could not be seen: %s (%s)", why, steps.Words(why.Hint))
 }

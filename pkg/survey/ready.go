@@ -35,7 +35,7 @@ func Ready(ctx context.Context, c *broker.Client, ask ReadyAsk) (facts health.Re
 	if overview == nil {
 		return facts, false, fail.New(fail.Incomplete, "%s answers, but waits for another node with what readiness stands on",
 			c.BaseURL()).
-			Next("rabbitctl cluster_status --ask-every-node asks each node itself (with --node-url NODE=URL for one whose API has another port)")
+			Do(fail.AskEveryNode)
 	}
 	answering := overview.At("node").Text()
 	facts = health.ReadyFacts{Node: ask.Node, Protocols: ask.Protocols}

@@ -44,7 +44,7 @@ func See(ctx context.Context, c *broker.Client, vhost string) (Sight, error) {
 		}
 		return s, fail.New(fail.Denied, "user %s has no access to %s of %s, so nothing can be seen", c.Username(), where,
 			c.BaseURL()).
-			Next("rabbitmqctl set_permissions -p VHOST %s '^$' '^$' '.*' gives the right to see", c.Username())
+			Do(fail.GiveSight, c.Username())
 	}
 	return s, nil
 }

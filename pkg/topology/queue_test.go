@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
@@ -216,8 +217,8 @@ func TestValidate(t *testing.T) {
 				}
 				return
 			}
-			if err == nil || err.Error() != tt.err || fail.KindOf(err) != fail.Usage || fail.HintOf(err) != tt.hint {
-				t.Errorf("got %v (%s), next %q", err, fail.KindOf(err), fail.HintOf(err))
+			if err == nil || err.Error() != tt.err || fail.KindOf(err) != fail.Usage || steps.Of(err) != tt.hint {
+				t.Errorf("got %v (%s), next %q", err, fail.KindOf(err), steps.Of(err))
 			}
 		})
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // Check is a command that gives a verdict. It exits with the monitoring codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN;
@@ -170,7 +171,7 @@ func (c Check) judge(ctx context.Context, client *broker.Client, ask Ask) (Repor
 func Unjudged(err error) Report {
 	err = fail.InWords(err)
 	r := Report{Result: health.Result{Status: health.Unknown, Summary: err.Error()}}
-	if hint := fail.HintOf(err); hint != "" {
+	if hint := steps.Of(err); hint != "" {
 		r.Details = append(r.Details, "next: "+hint)
 	}
 	return r

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // page is where one printing of a listing goes.
@@ -64,7 +64,7 @@ func (s *screen) draw(failed error, whole bool) {
 	foot := ""
 	if failed != nil {
 		foot = render.Message(s.app.Now().Format(time.TimeOnly)+" "+render.Escape(failed.Error()), s.app.IO.Width) + "\n"
-		if hint := fail.HintOf(failed); hint != "" {
+		if hint := steps.Of(failed); hint != "" {
 			foot += render.Message("  next: "+render.Escape(hint), s.app.IO.Width) + "\n"
 		}
 	}

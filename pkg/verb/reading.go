@@ -2,7 +2,6 @@ package verb
 
 import (
 	"context"
-	"errors"
 	"iter"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
@@ -101,15 +100,10 @@ func counted(rows iter.Seq2[record.Row, error], count *int) iter.Seq2[record.Row
 
 // incomplete says that the rows printed are not all.
 func incomplete(err error, rows int, noun string) error {
-	var known *fail.Error
-	hint := ""
-	if errors.As(err, &known) {
-		hint = known.Hint
-	}
 	if fail.KindOf(err) == fail.Canceled {
 		return err
 	}
 	e := fail.New(fail.Incomplete, "incomplete: %d %s printed, then: %w", rows, noun, err)
-	e.Hint = hint
+	e.Hint = fail.HintOf(err)
 	return e
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // Rows asks the broker for the rows of a listing with exactly these columns.
@@ -92,7 +93,7 @@ func OfClients(what string, rows Rows) Rows {
 				yield(nil, err)
 			} else if !told {
 				why := c.Hidden(ctx, what+" of other users")
-				ask.Note("%s (%s)", why, why.Hint)
+				ask.Note("%s (%s)", why, steps.Words(why.Hint))
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 func TestParseSentence(t *testing.T) {
@@ -30,7 +31,7 @@ func TestParseSentence(t *testing.T) {
 		}
 	}
 	for _, words := range [][]string{nil, {""}, {" \t"}, {"list_queues where"}, {"list_queues where  "}} {
-		if _, err := parseSentence(words); fail.KindOf(err) != fail.Usage || fail.HintOf(err) == "" {
+		if _, err := parseSentence(words); fail.KindOf(err) != fail.Usage || steps.Of(err) == "" {
 			t.Errorf("%q: %v", words, err)
 		}
 	}

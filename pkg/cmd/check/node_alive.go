@@ -9,6 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
@@ -101,7 +102,7 @@ func readiness(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report,
 // gone is the verdict on a node that does not answer.
 func gone(err error, why string) verb.Report {
 	r := verb.Report{Result: health.Result{Status: health.Critical, Summary: err.Error() + ": " + why}}
-	if hint := fail.HintOf(err); hint != "" {
+	if hint := steps.Of(err); hint != "" {
 		r.Details = append(r.Details, "next: "+hint)
 	}
 	return r

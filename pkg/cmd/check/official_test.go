@@ -8,6 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 const checksAt = "GET /api/health/checks/"
@@ -98,7 +99,7 @@ func TestOfficialChecks_usage(t *testing.T) {
 		"check", "check --file /nonexistent/checks.toml",
 	} {
 		got := cmdtest.Run{Commands: check.Commands()}.Do(t, brokertest.New(t), strings.Fields(words)...)
-		if k := kindOf(got.Error); k != fail.Usage && k != fail.Config || fail.HintOf(got.Error) == "" && words == "check" ||
+		if k := kindOf(got.Error); k != fail.Usage && k != fail.Config || steps.Of(got.Error) == "" && words == "check" ||
 			got.Out != "" {
 			t.Errorf("%s: %q %v\n%s", words, k, got.Error, got.Out)
 		}
@@ -108,11 +109,11 @@ func TestOfficialChecks_usage(t *testing.T) {
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"node_health_check", "aliveness-test", "aliveness_test"} {
-		if err := check.Refused(name); kindOf(err) != fail.Usage || !strings.Contains(fail.HintOf(err), "check_alarms") {
+		if err := check.Refused(name); kindOf(err) != fail.Usage || !strings.Contains(steps.Of(err), "check_alarms") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := check.Refused("is_booting"); kindOf(err) != fail.Usage || !strings.Contains(fail.HintOf(err),
+	if err := check.Refused("is_booting"); kindOf(err) != fail.Usage || !strings.Contains(steps.Of(err),
 		"await_ready") {
 		t.Error(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // home is a home folder and an environment.
@@ -74,7 +75,7 @@ func (h *home) run(t *testing.T, words ...string) result {
 	names := strings.NewReplacer(h.file(), "FILE", h.admin(), "ADMIN")
 	r := result{Out: names.Replace(out.String()), Err: names.Replace(errOut.String())}
 	if err != nil {
-		r.Fail = names.Replace(string(fail.KindOf(err)) + ": " + err.Error() + " | " + fail.HintOf(err))
+		r.Fail = names.Replace(string(fail.KindOf(err)) + ": " + err.Error() + " | " + steps.Of(err))
 	}
 	if strings.Contains(r.Out+r.Err+r.Fail, "hunter") {
 		t.Errorf("%q shows a secret: %+v", words, r)

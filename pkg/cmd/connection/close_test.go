@@ -10,6 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 func TestCloseConnection(t *testing.T) {
@@ -76,9 +77,9 @@ func TestCloseConnection(t *testing.T) {
 		got := cmdtest.Run{Commands: connection.Commands()}.Do(t, s, "close_connection", "c1", "--yes", "--timeout", "1s")
 		if fail.KindOf(got.Error) != fail.Incomplete || !strings.HasPrefix(got.Error.Error(),
 			"the broker accepted the request to close connection c1, but still lists it") ||
-			!strings.HasPrefix(fail.HintOf(got.Error),
+			!strings.HasPrefix(steps.Of(got.Error),
 				"the listing can be some seconds old: once the connection is closed, rabbitctl show_connection c1") {
-			t.Errorf("%v\nnext: %s", got.Error, fail.HintOf(got.Error))
+			t.Errorf("%v\nnext: %s", got.Error, steps.Of(got.Error))
 		}
 	})
 	t.Run("the time ends without an answer", func(t *testing.T) {

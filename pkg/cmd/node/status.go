@@ -10,6 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -41,7 +42,7 @@ func readStatus(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Doc
 	switch {
 	case fail.KindOf(err) == fail.Denied:
 		why := c.Hidden(ctx, "nodes and listeners")
-		ask.Note("%s (%s)", why, why.Hint)
+		ask.Note("%s (%s)", why, steps.Words(why.Hint))
 		err = nil
 	case err != nil && !errors.As(err, &silence):
 		return nil, err

@@ -15,6 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 const (
@@ -622,7 +623,7 @@ func TestJournal(t *testing.T) {
 		look(s, "0", "0")
 		r := (cmdtest.Run{Commands: queue.Commands()}).Do(t, s, "delete_queue", "orders", "--yes", "--journal",
 			filepath.Join(t.TempDir(), "no", "such", "folder"))
-		if fail.KindOf(r.Error) != fail.Config || fail.HintOf(r.Error) != "nothing was changed" {
+		if fail.KindOf(r.Error) != fail.Config || steps.Of(r.Error) != "nothing was changed" {
 			t.Errorf("%v", r.Error)
 		}
 	})

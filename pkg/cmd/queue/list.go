@@ -11,6 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -48,8 +49,10 @@ When a node of the cluster does not answer, what can be had is listed, unknown c
 		Rows: func(
 			ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column,
 		) iter.Seq2[record.Row, error] {
-			return queues.List(ctx, c, queues.Wish{VHost: ask.VHost, Source: from.typed, Note: ask.Note, Waiting: ask.Waiting},
-				columns)
+			return queues.List(ctx, c, queues.Wish{VHost: ask.VHost, Source: from.typed,
+				Note:    func(note fail.Advice) { ask.Note("%s", steps.Words(note)) },
+				Waiting: func(what fail.Advice) { ask.Waiting("%s", steps.Words(what)) },
+			}, columns)
 		},
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
@@ -107,7 +108,7 @@ func (r Result) Golden(s *brokertest.Server) string {
 	part("stderr", r.Err)
 	if r.Error != nil {
 		text := fmt.Sprintf("%s: %s\n", fail.KindOf(r.Error), r.Error)
-		if hint := fail.HintOf(r.Error); hint != "" {
+		if hint := steps.Of(r.Error); hint != "" {
 			text += "next: " + hint + "\n"
 		}
 		if fail.IsShown(r.Error) {

@@ -5,40 +5,156 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/cli"
+	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
-// TestFlagsAreWordedAbove: a package that a plan file or another tool can use, too, names properties in its errors.
-// Which flag or which line that was, its caller says.
+// wordless are the packages whose texts name no flag and no command, since each can be used by other commands than the
+// one it was written for. Where an error of theirs advises one, it names a fail.Act. config and query are about flags,
+// health and diagnose write what checks and explanations print.
+func wordless() []string {
+	return []string{"amqp", "beside", "broker", "erlang", "fail", "file", "iostreams", "metrics", "program", "prose",
+		"queues", "record", "routing", "survey", "timespan", "topology"}
+}
+
+// others are texts that only look like ours.
+func others() []string {
+	return []string{
+		`"erlang_version"`,              // also a member of the overview
+		`"look for it with: fuser -v "`, // a flag of fuser
+	}
+}
+
+// TestFlagsAreWordedAbove: which flag or which command does what is advised, package steps says.
 func TestFlagsAreWordedAbove(t *testing.T) {
 	t.Parallel()
-	flag := regexp.MustCompile(`(^|[^-\w])--[a-z]`)
-	for _, place := range []string{"topology", "routing", "erlang"} {
+	streams, _, _ := iostreams.Test("")
+	names := []string{}
+	for left := cli.Root(app.New(streams, nil, "test")).Commands(); len(left) > 0; left = left[1:] {
+		names = append(append(names, left[0].Name()), left[0].Aliases...)
+		left = append(left, left[0].Commands()...)
+	}
+	if len(names) < 100 {
+		t.Fatalf("commands: %q", names)
+	}
+	names = slices.DeleteFunc(names, func(name string) bool { return !strings.Contains(name, "_") })
+	ours := regexp.MustCompile(`(^|[^-\w])--[a-z]|(^|[\s(])-[a-z]\b|rabbitctl |rabbitmqctl |rabbitmq-[a-z]+ |\b(` +
+		strings.Join(names, "|") + `)\b`)
+	for _, place := range wordless() {
 		seen := 0
-		root := filepath.Join("..", "..", place)
-		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-				return err
-			}
-			files := token.NewFileSet()
-			f, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
-			if err != nil {
-				return err
-			}
+		each(t, filepath.Join("..", "..", place), func(files *token.FileSet, f *ast.File) {
 			seen++
 			ast.Inspect(f, func(n ast.Node) bool {
-				if text, ok := n.(*ast.BasicLit); ok && text.Kind == token.STRING && flag.MatchString(text.Value) {
-					t.Errorf("%s: %s names a flag", files.Position(text.Pos()), text.Value)
+				if text, ok := n.(*ast.BasicLit); ok && text.Kind == token.STRING && ours.MatchString(text.Value) &&
+					!slices.Contains(others(), text.Value) {
+					t.Errorf("%s: %s names a flag or a command", files.Position(text.Pos()), text.Value)
 				}
 				return true
 			})
-			return nil
 		})
-		if err != nil || seen == 0 {
-			t.Errorf("pkg/%s: %d files were read, %v", place, seen, err)
+		if seen == 0 {
+			t.Errorf("pkg/%s has no file", place)
 		}
+	}
+}
+
+// TestActsAreWorded: every act has its words, is advised somewhere, and always with as many arguments as its words take.
+func TestActsAreWorded(t *testing.T) {
+	t.Parallel()
+	acts := map[string]bool{}
+	each(t, filepath.Join("..", "..", "fail"), func(_ *token.FileSet, f *ast.File) {
+		ast.Inspect(f, func(n ast.Node) bool {
+			if v, ok := n.(*ast.ValueSpec); ok {
+				if kind, ok := v.Type.(*ast.Ident); ok && kind.Name == "Act" {
+					acts[v.Names[0].Name] = true
+				}
+			}
+			return true
+		})
+	})
+	takes, unused := worded(t, acts), maps.Clone(acts)
+	each(t, filepath.Join("..", ".."), func(files *token.FileSet, f *ast.File) {
+		ast.Inspect(f, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) == 0 || !acts[nameOf(call.Args[0])] {
+				return true
+			}
+			act, given := nameOf(call.Args[0]), len(call.Args)-1
+			if n, ok := takes[act]; !ok || given != n && !call.Ellipsis.IsValid() {
+				t.Errorf("%s: %s with %d arguments: its words take %d", files.Position(call.Pos()), act, given, n)
+			}
+			delete(unused, act)
+			return true
+		})
+	})
+	for act := range unused {
+		t.Errorf("nothing advises fail.%s", act)
+	}
+}
+
+// worded counts how many arguments the words of each act take, which is the same in each dialect.
+func worded(t *testing.T, acts map[string]bool) map[string]int {
+	t.Helper()
+	takes := map[string]int{}
+	each(t, filepath.Join("..", "..", "steps"), func(_ *token.FileSet, f *ast.File) {
+		ast.Inspect(f, func(n ast.Node) bool {
+			pair, ok := n.(*ast.KeyValueExpr)
+			if !ok || !acts[nameOf(pair.Key)] {
+				return true
+			}
+			act, verbs := nameOf(pair.Key), 0
+			ast.Inspect(pair.Value, func(part ast.Node) bool {
+				if text, ok := part.(*ast.BasicLit); ok {
+					verbs += strings.Count(text.Value, "%s")
+				}
+				return true
+			})
+			if before, twice := takes[act]; twice && before != verbs {
+				t.Errorf("%s takes %d arguments in one dialect, %d in the other", act, before, verbs)
+			}
+			takes[act] = verbs
+			return true
+		})
+	})
+	return takes
+}
+
+// nameOf is X of fail.X, and of X in package fail itself; "" for any other expression.
+func nameOf(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		if from, ok := e.X.(*ast.Ident); ok && from.Name == "fail" {
+			return e.Sel.Name
+		}
+	}
+	return ""
+}
+
+// each parses the files below a folder that are not tests.
+func each(t *testing.T, root string, look func(*token.FileSet, *ast.File)) {
+	t.Helper()
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		files := token.NewFileSet()
+		f, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+		if err == nil {
+			look(files, f)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }

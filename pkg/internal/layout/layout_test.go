@@ -54,6 +54,7 @@ func never() map[string][]string {
 		"pkg/timespan":  ours,
 		"pkg/prose":     ours,
 		"pkg/beside":    ours,
+		"pkg/steps":     {module + "pkg/broker", module + "pkg/config", module + "pkg/app", module + "pkg/verb", cobra, "os"},
 		"pkg/health":    ours,
 		"pkg/erlang":    ours,
 		"pkg/iostreams": ours,
@@ -96,6 +97,8 @@ func only() map[string][]string {
 		module + "pkg/personality": {"pkg/cli", "cmd/dist"},
 		"github.com/rabbitmq/*":    {"pkg/amqp", "cmd/devbroker/*"},
 		module + "pkg/amqp":        {"cmd/devbroker/*"},
+		module + "pkg/steps": {"pkg/survey", "pkg/verb", "pkg/cmd/*", "pkg/personality", "pkg/cli",
+			"pkg/internal/cmdtest", "cmd/devbroker/*"},
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // env holds the streams and the environment of a command.
@@ -54,7 +55,7 @@ func (e *env) run(ctx context.Context, args []string) int {
 	}
 	if !fail.IsShown(err) {
 		fmt.Fprintf(e.err, "devbroker: %s\n", err)
-		if hint := fail.HintOf(err); hint != "" {
+		if hint := steps.Of(err); hint != "" {
 			fmt.Fprintf(e.err, "  %s\n", hint)
 		}
 	}

@@ -1,0 +1,130 @@
+// Package steps words what to do next as flags and commands, so that packages below the commands need not know their
+// names. A native command and an official tool say the same where its user can do the same.
+package steps
+
+import (
+	"maps"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// native are the words of each act. An argument stands for %s; the last %s takes all that are left.
+func native() map[fail.Act]string {
+	return map[fail.Act]string{
+		fail.WaitLonger:      "use a longer --timeout",
+		fail.WaitForSilent:   "use a --timeout above %s, which lists those that answer, or --host of another node",
+		fail.SeeRequests:     "--trace shows the requests",
+		fail.SeeRelease:      "rabbitctl status shows the release",
+		fail.SeeReleases:     "rabbitctl cluster_status shows the release of each node",
+		fail.SeeAlarms:       "rabbitmqctl status shows the alarms",
+		fail.SeeEnvironment:  "rabbitmqctl environment shows it, on the broker's own machine",
+		fail.SeeNodes:        "rabbitctl list_nodes shows which nodes run",
+		fail.SeeStoppedNodes: "rabbitctl list_nodes shows stopped nodes",
+		fail.SeeSides:        "rabbitmqctl cluster_status on each node shows which side it is on",
+		fail.SeeVHosts:       "rabbitctl list_vhosts shows those that do",
+		fail.SeeVHostStates: "rabbitctl list_vhosts name cluster_state shows it, and " +
+			"rabbitctl as rabbitmqctl restart_vhost starts it",
+		fail.SeeStreams:     `rabbitctl list_queues --where 'type == "stream"' shows those that do`,
+		fail.SeeConsumers:   "rabbitctl list_consumers shows whether they can be had now",
+		fail.SeeColumns:     "--help lists all columns",
+		fail.SeeUnstatistic: "without statistics there are: rabbitctl list_queues name messages, list_nodes, check_alarms",
+		fail.AskEveryNode: "rabbitctl cluster_status --ask-every-node asks each node itself " +
+			"(with --node-url NODE=URL for one whose API has another port)",
+		fail.AskForLess:   "ask for less: rabbitctl list_queues name messages is cheap, and -p narrows it",
+		fail.AskOneVHost:  "-p asks for the queues of one virtual host",
+		fail.AskAPI:       "--source api has all columns",
+		fail.AskAPIAlone:  "--source api needs the management port only",
+		fail.AskAPIFresh:  "--source api has fresh ones",
+		fail.AskAPIAnyway: "--source api turns this note off",
+		fail.AskMetrics:   "--source prometheus lists very many queues in a fraction of the time",
+
+		fail.CheckHost:         "check the spelling, or give an address with --host",
+		fail.CheckPrefix:       "check the port and --path-prefix",
+		fail.CheckCertificates: "check --cert, --key and --cacert",
+		fail.CheckLogin:        "check RABBITCTL_USERNAME and RABBITCTL_PASSWORD, or: rabbitmqctl authenticate_user %s",
+		fail.GiveURL:           "say where it is with --url or RABBITCTL_URL",
+		fail.GiveThatURL:       "use that address with --url",
+		fail.GivePrefix:        "a path before /api goes into --path-prefix",
+		fail.GiveAuthority:     "give the authority's file with --cacert",
+		fail.UseTLS:            "use https://, or --tls",
+		fail.TrustAnyone:       "--insecure skips the check",
+		fail.GoRoundProxy:      "--url with the broker's own address goes round the proxy",
+
+		fail.SetTags: "rabbitmqctl set_user_tags %s",
+		fail.SetFirstTag: "rabbitmqctl set_user_tags %s monitoring, " +
+			"with any other tag that rabbitmqctl list_users shows: it replaces them all",
+		fail.SeeTags:          "rabbitctl list_users shows the tags of %s; rabbitmqctl set_user_tags replaces them all",
+		fail.SeePermissions:   "rabbitmqctl list_user_permissions %s",
+		fail.SeeUser:          "rabbitmqctl list_users shows its tags, rabbitmqctl list_user_permissions %s its permissions",
+		fail.GiveAccess:       "rabbitmqctl set_permissions -p %s %s '.*' '.*' '.*' gives it all",
+		fail.GiveSight:        "rabbitmqctl set_permissions -p VHOST %s '^$' '^$' '.*' gives the right to see",
+		fail.AddUser:          "rabbitmqctl add_user NAME, then set_user_tags and set_permissions",
+		fail.EnablePlugin:     "rabbitmq-plugins enable %s on its nodes; rabbitctl list_plugins shows what is on",
+		fail.EnableManagement: "rabbitmq-plugins enable rabbitmq_management",
+		fail.EnableMetrics:    "rabbitmq-plugins enable rabbitmq_prometheus on all nodes",
+		fail.RestartVHost:     "rabbitctl as rabbitmqctl restart_vhost -p %s",
+		fail.FindName: "rabbitmqctl eval on the broker's own machine shows the name: " +
+			"docs/runbooks/name-not-utf-8.md has the commands to find and to delete it",
+	}
+}
+
+// official are the words in place of those whose flag an official tool does not have. Its options are variables then,
+// which a program behind a symbolic link reads too.
+func official() map[fail.Act]string {
+	return map[fail.Act]string{
+		fail.WaitForSilent:     "use a --timeout above %s, which lists those that answer, or RABBITCTL_HOST with another node",
+		fail.SeeRequests:       "RABBITCTL_TRACE=true shows the requests",
+		fail.CheckHost:         "check the spelling, or give an address with RABBITCTL_HOST",
+		fail.CheckPrefix:       "check the port and RABBITCTL_PATH_PREFIX",
+		fail.CheckCertificates: "check RABBITCTL_CERT, RABBITCTL_KEY and RABBITCTL_CACERT",
+		fail.GiveURL:           "say where it is with RABBITCTL_URL",
+		fail.GiveThatURL:       "use that address with RABBITCTL_URL",
+		fail.GivePrefix:        "a path before /api goes into RABBITCTL_PATH_PREFIX",
+		fail.GiveAuthority:     "give the authority's file with RABBITCTL_CACERT",
+		fail.UseTLS:            "use https://, or RABBITCTL_TLS=true",
+		fail.TrustAnyone:       "RABBITCTL_INSECURE=true skips the check",
+		fail.GoRoundProxy:      "RABBITCTL_URL with the broker's own address goes round the proxy",
+	}
+}
+
+// Of is what err advises, in the words of the native commands; "" when that is nothing.
+func Of(err error) string { return Words(fail.HintOf(err)) }
+
+// OfTool is what err advises, for whoever typed the name of an official tool.
+func OfTool(err error) string {
+	words := native()
+	maps.Copy(words, official())
+	return joined(fail.HintOf(err), words)
+}
+
+// Words are an advice in the words of the native commands.
+func Words(next fail.Advice) string { return joined(next, native()) }
+
+func joined(next fail.Advice, words map[fail.Act]string) string {
+	var b strings.Builder
+	for _, step := range next {
+		if b.Len() > 0 && !strings.HasSuffix(b.String(), " ") {
+			b.WriteString("; ")
+		}
+		if step.Act == "" {
+			b.WriteString(step.Text)
+			continue
+		}
+		b.WriteString(filled(words[step.Act], step.Args))
+	}
+	return b.String()
+}
+
+// filled puts the arguments into the words, as the words of a command line.
+func filled(words string, args []string) string {
+	n := strings.Count(words, "%s")
+	for i, arg := range args {
+		arg = fail.Word(arg)
+		if i+1 >= n && i+1 < len(args) {
+			arg += " %s"
+		}
+		words = strings.Replace(words, "%s", arg, 1)
+	}
+	return words
+}
