@@ -49,7 +49,8 @@ func Read(ctx context.Context, path string, largest int64) ([]byte, fs.FileInfo,
 // ReadAll reads r to its end, until ctx ends. name stands for r in errors. More than largest bytes are an error.
 func ReadAll(ctx context.Context, r io.Reader, name string, largest int64) ([]byte, error) {
 	data, err := Await(ctx, func() ([]byte, error) { return all(r, name, largest) })
-	return data, withKind(err, name, "it did not end", fail.Say("check that a program writes to it, or ").Do(fail.WaitLonger))
+	return data, withKind(err, name, "it did not end",
+		fail.Say("check that a program writes to it, or ").Do(fail.WaitLonger))
 }
 
 func all(r io.Reader, name string, largest int64) ([]byte, error) {
