@@ -46,11 +46,6 @@ func (c *Client) VHostLimits(ctx context.Context, vhost string, columns []record
 	return c.scoped(ctx, "vhost-limits", vhost, columns)
 }
 
-// Channels lists the channels of AMQP 0-9-1 connections.
-func (c *Client) Channels(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
-	return c.scoped(ctx, "channels", "", columns)
-}
-
 // Users lists users. Their password hashes are never asked for.
 func (c *Client) Users(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.scoped(ctx, "users", "", columns)

@@ -3,6 +3,7 @@ package broker
 import (
 	"context"
 	"iter"
+	"net/url"
 
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -10,16 +11,22 @@ import (
 // Connections lists client connections of every protocol that the user may see. A connection younger than the
 // statistics interval (five seconds by default) is listed, but without figures and state.
 func (c *Client) Connections(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
-	return c.Rows(ctx, Path("connections"), OfColumns(columns), columns)
+	return c.Rows(ctx, Path("connections"), uncached(columns), columns)
 }
 
-// ConnectionsNow is Connections without the cache of the management plugin. The plugin keeps an answer for five times
-// as long as it took to make (management_db_cache_multiplier), so an answer that waited a minute for a frozen node is
-// kept for five minutes. Answers with a range of samples are not cached (measured on 4.3: connections opened 3 s ago
-// are listed in this way only).
-func (c *Client) ConnectionsNow(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
+// Channels lists the channels of AMQP 0-9-1 connections.
+func (c *Client) Channels(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.Rows(ctx, Path("channels"), uncached(columns), columns)
+}
+
+// uncached asks for the columns and for a range of samples of queue lengths, which connections and channels do not
+// have. The management plugin keeps its listings of these two for five times as long as it took to make them
+// (management_db_cache_multiplier), so one that waited a minute for a frozen node is repeated for five minutes. It keeps
+// none with a range. 4.3: three connections were listed in place of 3,003; with the range all of them, in the same order
+// and as fast.
+func uncached(columns []record.Column) url.Values {
 	query := OfColumns(columns)
 	query.Set("lengths_age", "60")
 	query.Set("lengths_incr", "5")
-	return c.Rows(ctx, Path("connections"), query, columns)
+	return query
 }

@@ -17,7 +17,7 @@ func StoppedConnections(ctx context.Context, c *broker.Client) (all []diagnose.C
 		diagnose.Connection
 		protocol string
 	}
-	listed, err := listed(ctx, c, (*broker.Client).ConnectionsNow, func(b *record.Binder, f *found) {
+	listed, err := listed(ctx, c, (*broker.Client).Connections, func(b *record.Binder, f *found) {
 		bindConnection(b, &f.Connection)
 		b.Text("protocol", &f.protocol)
 	})

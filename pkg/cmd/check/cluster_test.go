@@ -113,7 +113,7 @@ func TestCheckConnections(t *testing.T) {
 				s.JSON(askUserLimits, 200, tt.user)
 			}
 			if strings.Contains(tt.vhosts+tt.user, "max-connections") {
-				s.JSON("GET /api/connections?columns=vhost%2Cuser", 200, connections)
+				s.JSON("GET /api/connections?columns=vhost%2Cuser"+brokertest.Uncached, 200, connections)
 			}
 			if tt.full {
 				s.JSON(askNodeLimit, 503, `{"status":"failed","reason":"connection limit reached"}`)

@@ -17,7 +17,7 @@ func TestList_ofOneself(t *testing.T) {
 		401: "note: connections of other users are not shown to user monitor: it has no tag monitoring (rabbitmqctl set_user_tags monitor management monitoring)\n",
 	} {
 		s := brokertest.New(t)
-		s.JSON("GET /api/connections?columns=name", 200, `[]`)
+		s.JSON("GET /api/connections?columns=name"+brokertest.Uncached, 200, `[]`)
 		body := brokertest.AllWell
 		if status == 401 {
 			body = `{"error":"not_authorised","reason":"Not monitor user"}`

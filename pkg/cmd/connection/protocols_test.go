@@ -35,7 +35,7 @@ func TestProtocols(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := brokertest.New(t)
-			s.JSON("GET /api/connections?columns="+tt.columns, 200, allProtocols)
+			s.JSON("GET /api/connections?columns="+tt.columns+brokertest.Uncached, 200, allProtocols)
 			r := cmdtest.Run{Commands: connection.Commands()}
 			r.Check(t, "protocols/"+tt.name, s, strings.Fields(tt.words)...)
 		})

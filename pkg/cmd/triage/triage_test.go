@@ -20,11 +20,12 @@ const (
 	askConsumers = "GET /api/consumers?columns=queue.vhost%2Cqueue.name%2Cconsumer_tag%2Cchannel_details.name%2Cchannel_details.connection_name" +
 		"%2Cchannel_details.user%2Cchannel_details.peer_host%2Cchannel_details.peer_port%2Cchannel_details.number%2Cchannel_details.node%2Cprefetch_count%2Cack_required"
 	askHeld     = "GET /api/queues?columns=vhost%2Cname%2Cmessages_ready%2Cmessages_unacknowledged%2Cconsumers%2Cidle_since%2Ctype"
-	askChannels = "GET /api/channels?columns=name%2Cconnection_details.name%2Cnumber%2Cvhost%2Cuser%2Cnode%2Cprefetch_count%2Cmessages_unacknowledged%2Cidle_since"
-	askLed      = "GET /api/queues?columns=type%2Cleader%2Cnode%2Cmembers"
-	askChurn    = "GET /api/overview?columns=churn_rates%2Cdisable_stats"
-	askUsers    = "GET /api/users?columns=name"
-	askCron     = "GET /api/connections/username/cron?columns=name%2Cuser%2Cvhost"
+	askChannels = "GET /api/channels?columns=name%2Cconnection_details.name%2Cnumber%2Cvhost%2Cuser%2Cnode%2Cprefetch_count%2Cmessages_unacknowledged%2Cidle_since" +
+		brokertest.Uncached
+	askLed   = "GET /api/queues?columns=type%2Cleader%2Cnode%2Cmembers"
+	askChurn = "GET /api/overview?columns=churn_rates%2Cdisable_stats"
+	askUsers = "GET /api/users?columns=name"
+	askCron  = "GET /api/connections/username/cron?columns=name%2Cuser%2Cvhost"
 
 	whole = `[{"name":"rabbit@a","running":true,"partitions":[],"rates_mode":"basic"}]`
 )

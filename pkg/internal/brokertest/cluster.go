@@ -8,9 +8,12 @@ const (
 	// them.
 	AskNodes = "GET /api/nodes?columns=name%2Crunning%2Cdisk_free%2Cdisk_free_limit%2Cdisk_free_alarm%2Cmem_used%2Cmem_limit" +
 		"%2Cmem_alarm%2Cfd_used%2Cfd_total%2Csockets_used%2Csockets_total%2Cproc_used%2Cproc_total%2Cpartitions%2Cuptime%2Crates_mode%2Cdb_dir"
-	AskConnections = "GET /api/connections?columns=name%2Cuser%2Cpeer_host%2Cpeer_port%2Cstate%2Cclient_properties%2Cconnected_at%2Cvhost"
+	AskConnections = connections + Uncached
+	connections    = "GET /api/connections?columns=name%2Cuser%2Cpeer_host%2Cpeer_port%2Cstate%2Cclient_properties%2Cconnected_at%2Cvhost"
 	// AskStopped asks for the connections that an alarm blocks.
-	AskStopped = AskConnections + "%2Cprotocol&lengths_age=60&lengths_incr=5"
+	AskStopped = connections + "%2Cprotocol" + Uncached
+	// Uncached ends each request for all connections or channels, whose listings the broker keeps otherwise.
+	Uncached = "&lengths_age=60&lengths_incr=5"
 )
 
 // Answers about the alarms of a cluster of rabbit@a and rabbit@b: none, one for rabbit@b's disk, one for rabbit@a's
