@@ -137,6 +137,9 @@ const tooLow = 1e9
 func diskLimitTooLow(f Facts) []Finding {
 	var found []Finding
 	for _, n := range f.Nodes {
+		if slices.Contains(f.Alarms, health.Alarm{Node: n.Name, Resource: "disk"}) {
+			continue // its limit is no longer the one in these figures, and the alarm's own finding says what to set
+		}
 		if n.DiskLimit.Known && n.DiskLimit.Value < tooLow && !(n.DiskFree.Known && n.DiskFree.Value < n.DiskLimit.Value) {
 			found = append(found, Finding{Severity: health.Warning,
 				What: fmt.Sprintf("disk_free_limit of %s is %s: the disk can be full before the alarm stops publishers", n.Name,

@@ -162,6 +162,11 @@ func ruleCases() []struct {
 		}, []string{"CRITICAL alarm-in-effect 5 GB used"}},
 		{"limit of development", func(f *facts) { f.Nodes[0].DiskLimit = n(50e6) },
 			[]string{"WARNING disk-limit-too-low is 50 MB"}},
+		// The limit was raised, and the figures do not have it yet: one report must not advise two limits.
+		{"limit raised since", func(f *facts) {
+			f.Nodes[0].DiskLimit = n(50e6)
+			f.Alarms = []health.Alarm{{Node: "rabbit@a", Resource: "disk"}}
+		}, []string{"CRITICAL alarm-in-effect disk alarm on rabbit@a"}},
 		{"limit of 1 GB", func(f *facts) { f.Nodes[0].DiskLimit = n(1e9) }, nil},
 		{"limit above the volume", func(f *facts) {
 			f.Volumes["rabbit@a"] = 2e9
