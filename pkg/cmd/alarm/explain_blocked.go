@@ -101,7 +101,7 @@ func blockedReport(f diagnose.BlockedFacts) verb.Report {
 	}
 	if len(a.Silent) > 0 {
 		r.Status, r.Word = health.Unknown, ""
-		r.Details = append(r.Details, "next: rabbitctl list_nodes")
+		r.Details = append(r.Details, "next: rabbitctl cluster_status says what to do there")
 	}
 	for _, text := range a.Soon {
 		r.Details = append(r.Details, "soon: "+text)
