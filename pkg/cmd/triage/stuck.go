@@ -61,11 +61,11 @@ Figures are up to 10 s old.`,
 				{Name: "next", Kind: record.Text, Help: "the command to run next"},
 			},
 		},
-		Rows: func(
+		Rows: verb.OfNodes(func(
 			ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column,
 		) iter.Seq2[record.Row, error] {
 			return answer(columns, func() ([]fields, error) { return stuck(ctx, c, ask, s.sample) })
-		},
+		}),
 	}
 }
 

@@ -62,7 +62,8 @@ func TestListStuck(t *testing.T) {
 	run(t, "list_stuck/next", looks, cmdtest.Run{}, "list_stuck queue class next --where messages>100")
 	run(t, "list_stuck/split",
 		answers{{brokertest.AskNodes, `[{"name":"rabbit@a","running":true},{"name":"rabbit@b","running":false}]`},
-			{askFlows, before}, {askPrefetch, consumers}, {askFlows, after}},
+			{askFlows, before}, {askPrefetch, consumers}, {askFlows, after},
+			{brokertest.Standing, `[{"name":"rabbit@a","running":true,"partitions":[]},{"name":"rabbit@b","running":false,"partitions":[]}]`}},
 		cmdtest.Run{}, "list_stuck queue class published eta -o json")
 	run(t, "list_stuck/nodes not seen",
 		append(answers{{brokertest.AskNodes, `401 {"error":"not_authorised","reason":"Not monitor user"}`}}, looks[1:]...),
