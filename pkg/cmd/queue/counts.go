@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -30,8 +31,10 @@ func (q counted) lags() bool { return q.kind.Text() != "classic" }
 
 // stopped tells whether the queue is listed and does not run, on a node or in a virtual host that is down: 4.3 shows it
 // then, and answers 404 to a purge. 3.10 answers 404 to everything.
-func (q counted) stopped() bool {
-	return !q.countsKnown && slices.Contains([]string{"stopped", "down", "crashed", "terminated"}, q.state.Text())
+func (q counted) stopped() bool { return !q.countsKnown && doesNotRun(q.state) }
+
+func doesNotRun(state record.Value) bool {
+	return slices.Contains([]string{"stopped", "down", "crashed", "terminated"}, state.Text())
 }
 
 // exclusiveTo says that nobody but its connection can empty or delete a queue. The broker would refuse it, too.
@@ -63,8 +66,9 @@ func count(ctx context.Context, c *broker.Client, vhost, name string) (counted, 
 	if err != nil {
 		return counted{}, err
 	}
-	q := counted{raw: raw, kind: raw.At("type"), state: c.QueueState(ctx, raw), node: raw.At("node"),
-		consumers: consumerCount(raw),
+	state := c.QueueState(ctx, raw)
+	q := counted{raw: raw, kind: raw.At("type"), state: state, node: raw.At("node"),
+		consumers: consumerCount(raw, state),
 		exclusive: raw.At("exclusive").Text() == "true", owner: raw.At("owner_pid_details.name").Text()}
 	has, err := c.QueueCount(ctx, vhost, name, q.kind.Text())
 	if err != nil {
@@ -102,6 +106,10 @@ func (q counted) hits() record.Document {
 // ages says which of the hits may be older than this moment.
 func (q counted) ages() []string {
 	switch {
+	case q.stopped():
+		// Where only the application of the node is stopped, 4.3 deletes the queue; where the node is gone, it refuses.
+		return []string{fmt.Sprintf("its node %s does not run, or its virtual host is stopped there: nobody knows what it "+
+			"holds, and the broker may refuse to delete it before it runs again", q.node.Text())}
 	case !q.countsKnown:
 		return []string{"how many messages it holds is not known: is its node down?"}
 	case !q.consumers.Known():

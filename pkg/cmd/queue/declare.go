@@ -193,7 +193,7 @@ func (d *declaring) holds(ctx context.Context, raw record.Value) string {
 	}
 	text := fmt.Sprintf("it holds %s ready and %s unacknowledged messages", has.Ready.Text(), has.Unacked.Text())
 	late := ""
-	if consumers := consumerCount(raw); consumers.Known() {
+	if consumers := consumerCount(raw, raw.At("state")); consumers.Known() {
 		text += " and has " + consumersOf(consumers)
 		late = " (consumers are known up to 5s late)"
 	}

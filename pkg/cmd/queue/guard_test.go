@@ -127,6 +127,15 @@ func TestDryRun_refusesWhatTheBrokerWould(t *testing.T) {
 			}
 		}
 	}
+	t.Run("delete --dry-run a queue whose node is down", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		theQueue(s, `{"name":"orders","vhost":"/","type":"classic","state":"stopped","node":"rabbit@c","consumer_details":[]}`)
+		s.JSON("GET"+atOrders+ownView, 200, `{"name":"orders","state":"stopped"}`)
+		s.JSON(listed, 200, `{"items":[{"name":"orders","vhost":"/","type":"classic"}]}`)
+		s.JSON("GET"+atOrders+"/bindings", 200, `[]`)
+		run(t, "guard/delete stopped dry-run", cmdtest.Run{}, s, "delete_queue", "orders", "--dry-run")
+	})
 	for _, flag := range []string{"--dry-run", "--yes"} {
 		t.Run("purge "+flag+" a queue whose node is down", func(t *testing.T) {
 			t.Parallel()

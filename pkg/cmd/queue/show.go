@@ -101,9 +101,7 @@ func describe(ctx context.Context, c *broker.Client, raw record.Value, vhost, qu
 		case "state":
 			s.Rows[0][i] = state
 		case "consumers":
-			if s.Rows[0][i] = consumerCount(raw); stopped {
-				s.Rows[0][i] = nil
-			}
+			s.Rows[0][i] = consumerCount(raw, state)
 		}
 	}
 	s.Columns = append(s.Columns, record.Column{Name: "counts", Kind: record.Text})
