@@ -118,7 +118,11 @@ func report(a *app.App, cmd *cobra.Command, err error) {
 		width = a.IO.Width
 	}
 	fmt.Fprintln(a.IO.Err, render.Message(who+": "+render.Escape(err.Error()), width))
-	if hint := steps.Of(err); hint != "" {
+	words := steps.Of
+	if cmd != nil && cmd.Name() == "as" {
+		words = steps.OfTool
+	}
+	if hint := words(err); hint != "" {
 		fmt.Fprintln(a.IO.Err, render.Message("  next: "+render.Escape(hint), width))
 	}
 }

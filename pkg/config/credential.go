@@ -183,7 +183,7 @@ func (s *Settings) user() (string, error) {
 	}
 	if s.asked == "" {
 		return "", s.incomplete("no user name for %s", s.Endpoint).
-			Next("set RABBITCTL_USERNAME or give --username; %s", waysToGiveAPassword)
+			Do(fail.GiveUser).Do(fail.GivePassword)
 	}
 	return s.asked, nil
 }
@@ -197,7 +197,7 @@ func (s *Settings) readPassword(ctx context.Context, username string) (Secret, e
 		return NewSecret(text), err
 	}
 	if s.askSecret == nil {
-		return Secret{}, s.incomplete("no password for user %s at %s", username, s.Endpoint).Next("%s", waysToGiveAPassword)
+		return Secret{}, s.incomplete("no password for user %s at %s", username, s.Endpoint).Do(fail.GivePassword)
 	}
 	text, err := s.askSecret(fmt.Sprintf("Password for %s at %s: ", username, s.Endpoint.HostPort()))
 	if err != nil {

@@ -142,7 +142,7 @@ func read(ctx context.Context, path string, named bool) ([]byte, fs.FileInfo, er
 	}
 	e := fail.New(fail.KindOf(err), "configuration file: %w", err)
 	if e.Hint = fail.HintOf(err); len(e.Hint) == 0 {
-		e = e.Next("name a readable file with --config; --config %s reads none", os.DevNull)
+		e = e.Do(fail.GiveConfig, os.DevNull)
 	}
 	return nil, nil, e
 }

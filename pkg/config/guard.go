@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
 // checkSecretFile refuses a regular file that users other than its owner can read, or that belongs neither to this
@@ -48,7 +50,7 @@ func checkOwner(path string, info fs.FileInfo, what string) error {
 		return nil
 	}
 	return problem("%s holds %s and belongs to another user (uid %d)", path, what, uid).
-		Next("copy it to a file of your own, and name that file with --config or with the option that named this one")
+		Next("copy it to a file of your own").Do(fail.NameOwnFile)
 }
 
 func isContainerMount(path string, info fs.FileInfo) bool {

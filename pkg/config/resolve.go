@@ -304,6 +304,3 @@ func (r *resolution) otherOptions() {
 	s.NoPager = r.flag(nameNoPager, r.programValue)
 	s.Protected = r.flag(nameProtected, r.programValue)
 }
-
-// waysToGiveAPassword is the end of a hint.
-const waysToGiveAPassword = "give the password with RABBITCTL_PASSWORD, --password-file, --password-command or --password-stdin"

@@ -1,5 +1,7 @@
 package config
 
+import "github.com/rabbitctl/rabbitctl/pkg/fail"
+
 // target is the endpoint as one layer gives it; the fields that the layer leaves out are not set.
 type target struct {
 	scheme, host, prefix part[string]
@@ -89,7 +91,7 @@ func (t *target) readURL(l layer, v value) error {
 	}
 	if u.password != "" && l.isFlags() {
 		return l.bad(v, problem("holds a password, which every user of this machine can read with ps").
-			Next("set RABBITCTL_URL instead, or %s", waysToGiveAPassword))
+			Next("set RABBITCTL_URL instead, or ").Do(fail.GivePassword))
 	}
 	t.sealed = true
 	t.host = part[string]{u.host, true, v.origin}

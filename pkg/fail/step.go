@@ -39,6 +39,10 @@ const (
 	CheckLogin        Act = "check user and password" // the user
 	GiveURL           Act = "give the URL"
 	GiveThatURL       Act = "give the URL that was answered"
+	GiveUser          Act = "give the user name"
+	GivePassword      Act = "give the password"
+	GiveConfig        Act = "give the configuration file" // the file that is empty everywhere
+	NameOwnFile       Act = "name a file of one's own"
 	GivePrefix        Act = "give the path prefix"
 	GiveAuthority     Act = "give the certificate's authority"
 	UseTLS            Act = "use TLS"
