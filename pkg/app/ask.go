@@ -56,7 +56,7 @@ func asked[T any](ctx context.Context, a *App, ask func(context.Context) (T, err
 }
 
 func timeout(cause error, format string, args ...any) error {
-	e := fail.New(fail.Timeout, format, args...).Next("use a longer --timeout")
+	e := fail.New(fail.Timeout, format, args...).Do(fail.WaitLonger)
 	e.Err = cause
 	return e
 }

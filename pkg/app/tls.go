@@ -20,18 +20,18 @@ func tlsOf(ctx context.Context, s *config.Settings) (*tls.Config, error) {
 		pem, _, err := file.Read(ctx, s.CACert, largestPEM)
 		if err != nil {
 			return nil, fail.New(fail.KindOf(err), "the file of certificate authorities cannot be read: %w", err).
-				Next("check --cacert")
+				Do(fail.CheckAuthority)
 		}
 		c.RootCAs = x509.NewCertPool()
 		if !c.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fail.New(fail.Config, "%s holds no certificate in PEM form", s.CACert).Next("check --cacert")
+			return nil, fail.New(fail.Config, "%s holds no certificate in PEM form", s.CACert).Do(fail.CheckAuthority)
 		}
 	}
 	if s.Cert != "" {
 		pair, err := pairOf(ctx, s.Cert, s.Key)
 		if err != nil {
 			return nil, fail.New(kindOr(err, fail.Config), "the client certificate cannot be used: %w", err).
-				Next("check --cert and --key")
+				Do(fail.CheckCertificate)
 		}
 		c.Certificates = []tls.Certificate{pair}
 	}

@@ -36,6 +36,8 @@ const (
 	CheckHost         Act = "check the host name"
 	CheckPrefix       Act = "check the path prefix"
 	CheckCertificates Act = "check the certificates"
+	CheckAuthority    Act = "check the file of the authority"
+	CheckCertificate  Act = "check the files of certificate and key"
 	CheckLogin        Act = "check user and password" // the user
 	GiveURL           Act = "give the URL"
 	GiveThatURL       Act = "give the URL that was answered"
