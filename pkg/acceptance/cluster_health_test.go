@@ -149,7 +149,7 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 		ok(t).stdout; got != first.Node+"\n" {
 		t.Errorf("online by stream_status: %q", got)
 	}
-	first.rabbitctl(t, "is_enabled", "rabbitmq_management").exits(t, 3).says(t, "not known of nodes that do not run: "+
+	first.rabbitctl(t, "is_enabled", "rabbitmq_management").exits(t, 3).says(t, "unknown on nodes that do not run: "+
 		c.nodes[1].Node)
 	first.rabbitctl(t, "log_location").ok(t).says(t, first.Node+"\t/", c.nodes[1].Node+"\t\n")
 	both := c.nodes[1].Node + ", " + c.nodes[2].Node + " are not running" // one finding for both

@@ -1,7 +1,9 @@
 package broker
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"iter"
 	"net/http"
 	"net/url"
@@ -23,6 +25,24 @@ func (c *Client) Attempt(ctx context.Context, path string, query url.Values) *At
 
 func (c *Client) attempt(ctx context.Context, ask func(context.Context) (*http.Response, error)) *Attempt {
 	return &Attempt{beside.Run(ctx, ask), c}
+}
+
+// AttemptWhole sends a request that is answered once the whole answer has come: whoever asks only whether it is there
+// must not wait for one that breaks off.
+func (c *Client) AttemptWhole(ctx context.Context, path string, query url.Values) *Attempt {
+	return c.attempt(ctx, func(ctx context.Context) (*http.Response, error) {
+		resp, err := c.get(ctx, path, query)
+		if err != nil {
+			return nil, err
+		}
+		defer resp.Body.Close()
+		text, err := io.ReadAll(io.LimitReader(resp.Body, record.MaxObject))
+		if err != nil {
+			return nil, c.broken(ctx, resp.Request, err)
+		}
+		resp.Body = io.NopCloser(bytes.NewReader(text))
+		return resp, nil
+	})
 }
 
 // Err is why there is no answer. It waits for the answer.

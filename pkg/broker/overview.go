@@ -22,10 +22,10 @@ func (c *Client) Overview(ctx context.Context) (record.Value, error) {
 // 3.10 and after 10 s on 4.3 (measured with a frozen node). silent is closed once it is known that a node does not
 // answer.
 func (c *Client) Glimpse(ctx context.Context, silent <-chan struct{}) (overview record.Value, whole bool, err error) {
-	a := c.Attempt(ctx, Path("overview"), nil)
+	a := c.AttemptWhole(ctx, Path("overview"), nil)
 	defer a.Drop()
 	if !a.Within(ctx, beside.Share(ctx, 0.2, rollHeadStart)) {
-		part := c.Attempt(ctx, Path("overview"), url.Values{"disable_stats": {"true"}})
+		part := c.AttemptWhole(ctx, Path("overview"), url.Values{"disable_stats": {"true"}})
 		defer part.Drop()
 		if silent == nil {
 			silent = c.vigil.when(ctx, a.Done())
@@ -50,10 +50,10 @@ func (c *Client) Glimpse(ctx context.Context, silent <-chan struct{}) (overview 
 
 // Answers is the overview; nil where the node answers, but waits for another one with that.
 func (c *Client) Answers(ctx context.Context) (record.Value, error) {
-	a := c.Attempt(ctx, Path("overview"), nil)
+	a := c.AttemptWhole(ctx, Path("overview"), nil)
 	defer a.Drop()
 	if !a.Within(ctx, beside.Share(ctx, 0.2, rollHeadStart)) {
-		own := c.Attempt(ctx, Path("whoami"), nil)
+		own := c.AttemptWhole(ctx, Path("whoami"), nil)
 		defer own.Drop()
 		if !a.Within(ctx, beside.Share(ctx, 0.5, attendance)) && own.Over() && own.Err() == nil {
 			if _, err := own.object(ctx, objectWith("name")); err == nil {

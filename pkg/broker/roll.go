@@ -101,7 +101,7 @@ func (r *RollCall) Within(ctx context.Context, d time.Duration) bool {
 		return r.whole.Within(ctx, min(d-head, beside.Share(ctx, 0.3, lastChance)))
 	}
 	if r.book == nil {
-		r.book = r.client.Attempt(ctx, Path("nodes"), url.Values{"disable_stats": {"true"}})
+		r.book = r.client.AttemptWhole(ctx, Path("nodes"), url.Values{"disable_stats": {"true"}})
 	}
 	over := time.NewTimer(d - head)
 	defer over.Stop()

@@ -1,11 +1,8 @@
 package broker
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"io"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -54,22 +51,9 @@ func (c *Client) Standing(ctx context.Context) (Standing, error) {
 	return c.readStanding(ctx, a)
 }
 
-// askStanding sends the question of readStanding. It is answered once the whole answer has come: rows that are there
-// must not wait for one that breaks off.
+// askStanding sends the question of readStanding.
 func (c *Client) askStanding(ctx context.Context) *Attempt {
-	return c.attempt(ctx, func(ctx context.Context) (*http.Response, error) {
-		resp, err := c.get(ctx, Path("nodes"), OfColumns(record.NewReader(bindStandingNode).Columns()))
-		if err != nil {
-			return nil, err
-		}
-		defer resp.Body.Close()
-		text, err := io.ReadAll(io.LimitReader(resp.Body, record.MaxObject))
-		if err != nil {
-			return nil, c.broken(ctx, resp.Request, err)
-		}
-		resp.Body = io.NopCloser(bytes.NewReader(text))
-		return resp, nil
-	})
+	return c.AttemptWhole(ctx, Path("nodes"), OfColumns(record.NewReader(bindStandingNode).Columns()))
 }
 
 // readStanding reads the answer. Where it is a refusal, as for a user who may not list nodes, the standing is zero:

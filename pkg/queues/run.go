@@ -128,7 +128,7 @@ func (r *run) send(ctx context.Context, p plan) {
 
 // measure asks how much there is. That there is no answer costs a quicker way to list, and is no error.
 func (r *run) measure(ctx context.Context) scale {
-	a := r.client.Attempt(ctx, broker.Path("overview"), url.Values{"columns": {"node,disable_stats,object_totals"}})
+	a := r.client.AttemptWhole(ctx, broker.Path("overview"), url.Values{"columns": {"node,disable_stats,object_totals"}})
 	defer a.Drop()
 	if !a.Within(ctx, beside.Share(ctx, 0.1, overviewPatience)) {
 		return scale{}
@@ -227,7 +227,8 @@ func (r *run) page(ctx context.Context) rows {
 	query := statistics.query(r.facts.columns)
 	query.Set("page", "1")
 	query.Set("page_size", strconv.Itoa(broker.PageSize))
-	page := r.ask(ctx, query)
+	page := r.client.AttemptWhole(ctx, r.path(), query)
+	r.asked = append(r.asked, page)
 	select {
 	case <-r.listing.Done():
 		return r.answer(ctx)
