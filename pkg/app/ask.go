@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
@@ -59,4 +60,12 @@ func timeout(cause error, format string, args ...any) error {
 	e := fail.New(fail.Timeout, format, args...).Do(fail.WaitLonger)
 	e.Err = cause
 	return e
+}
+
+// NewPassword reads the password of a user of the broker from where the flags say. flag is the beginning of their
+// names.
+func (a *App) NewPassword(ctx context.Context, from config.PasswordFrom, flag string) (string, error) {
+	ctx, cancel := a.time.local(ctx, a.timeLimit())
+	defer cancel()
+	return from.Read(ctx, a.input(), flag)
 }

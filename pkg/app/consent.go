@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
@@ -12,6 +13,10 @@ type Intent struct {
 	Destructive bool
 	// Yes means that the person agreed on the command line.
 	Yes bool
+	// Looks means that nothing will be changed: a dry run, or a comparison.
+	Looks bool
+	// Why says what is unusual about the change; "" for nothing.
+	Why string
 	// GoOn is the next step when there is no terminal to ask at.
 	GoOn string
 }
@@ -24,53 +29,65 @@ func (a *App) MustAsk(i Intent) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if i.Looks {
+		return false, nil
+	}
+	if settings.ReadOnly {
+		return false, fail.New(fail.Denied, "context %s is read-only, so nothing is changed", settings.Context).
+			Next("%s", readOnlyStep(settings.Context))
+	}
 	if i.Yes || !i.Destructive && !settings.Protected {
 		return false, nil
 	}
 	if !a.IO.CanPrompt() {
-		return true, fail.Usagef("confirmation needed: %sthere is no terminal to ask at", a.protectedBy(", and ")).
+		why := a.protectedBy(", and ")
+		if i.Why != "" {
+			why = i.Why + ", and " + why
+		}
+		return true, fail.Usagef("confirmation needed: %sthere is no terminal to ask at", why).
 			Next("%s", i.GoOn)
 	}
 	return true, nil
 }
 
 // MayChange allows the changes of this run, after a person agreed where MustAsk demands it. about prints above the
-// question what will be changed.
-func (a *App) MayChange(ctx context.Context, i Intent, about func() error) error {
+// question what will be changed. asked reports whether a person was asked, which may have taken long.
+func (a *App) MayChange(ctx context.Context, i Intent, about func() error) (asked bool, err error) {
 	a.mu.Lock()
 	agreed := a.agreed
 	a.mu.Unlock()
 	if agreed {
-		return nil
+		return false, nil
 	}
 	must, err := a.MustAsk(i)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if must {
 		if err := about(); err != nil {
-			return err
+			return false, err
 		}
 		yes, err := a.Confirm(ctx, a.protectedBy(": ")+"go on?")
 		if err != nil {
-			return err
+			return false, err
 		}
 		if !yes {
-			return fail.New(fail.Canceled, "nothing was changed")
+			return false, fail.New(fail.Canceled, "nothing was changed")
 		}
 	}
 	a.mu.Lock()
 	a.agreed = true
 	a.mu.Unlock()
-	return nil
+	return must, nil
 }
 
 // guard runs before every request that changes something. It stops changes for which no command has asked.
 func (a *App) guard(ctx context.Context) error {
-	return a.MayChange(ctx,
+	_, err := a.MayChange(ctx,
 		Intent{Yes: a.Yes, GoOn: "put --yes before the command, as in rabbitctl --yes as rabbitmqctl ..."}, func() error {
 			return nil
 		})
+	return err
 }
 
 // protectedBy says that the context is protected, followed by link; "" when it is not protected.
@@ -80,4 +97,9 @@ func (a *App) protectedBy(link string) string {
 		return ""
 	}
 	return "context " + settings.Context + " is protected" + link
+}
+
+// readOnlyStep says how a read-only context is made one that may change something.
+func readOnlyStep(context string) string {
+	return fmt.Sprintf("rabbitctl config set %s read_only=false allows changes", fail.Word(context))
 }

@@ -37,9 +37,16 @@ type journalLine struct {
 	Error   string `json:"error,omitempty"`
 }
 
-// OpenJournal opens the file for appending; only its owner can read a new file. With path "" the Journal writes
-// nothing.
+// OpenJournal opens the file for appending; only its owner can read a new file. With path "" it is the file that the
+// settings name; if they name none, the Journal writes nothing.
 func (a *App) OpenJournal(path string) (*Journal, error) {
+	settings, err := a.Settings()
+	if err != nil {
+		return nil, err
+	}
+	if path == "" {
+		path = settings.Journal
+	}
 	if path == "" {
 		return &Journal{}, nil
 	}

@@ -73,6 +73,8 @@ const (
 	namePager           = "pager"
 	nameNoPager         = "no-pager"
 	nameProtected       = "protected"
+	nameReadOnly        = "read-only"
+	nameJournal         = "journal"
 )
 
 // Options returns every option, in the order of the documentation. The slice is the caller's own.
@@ -136,6 +138,10 @@ func Options() []Option {
 			Help: "print help that is longer than the screen without a pager"},
 		{Name: nameProtected, Key: "protected", Kind: Bool,
 			Help: "ask before every change, also as rabbitmqctl; only in a context"},
+		{Name: nameReadOnly, Key: "read_only", Kind: Bool,
+			Help: "refuse every change, also as rabbitmqctl and whatever the flags; only in a context"},
+		{Name: nameJournal, Env: "RABBITCTL_JOURNAL", Key: "journal", Kind: Path,
+			Help: "file that gets a JSON line before and after each change, also as rabbitmqctl"},
 	}
 }
 

@@ -122,3 +122,23 @@ func passwordError(v value, err error) error {
 	}
 	return layer{kind: kind}.bad(v, err)
 }
+
+// PasswordFrom is where the password of a user of the broker comes from that a command sets. It has nothing to do with
+// the password to log in with. At most one of the three is set.
+type PasswordFrom struct {
+	// File is a file whose first line it is, Command a shell command whose first line of output it is.
+	File, Command string
+	// Stdin reads the first line of standard input.
+	Stdin bool
+}
+
+// Read reads the password. flag is the beginning of the three flags' names, for errors: --new-password.
+func (p PasswordFrom) Read(ctx context.Context, in Input, flag string) (string, error) {
+	switch {
+	case p.File != "":
+		return passwordFromFile(ctx, value{text: p.File, where: flag + "-file"}, in.getenv)
+	case p.Command != "":
+		return passwordFromCommand(ctx, value{text: p.Command, where: flag + "-command"}, in.Stderr)
+	}
+	return passwordFromStdin(ctx, value{where: flag + "-stdin"}, in.Stdin)
+}

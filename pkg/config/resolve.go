@@ -303,4 +303,6 @@ func (r *resolution) otherOptions() {
 	s.Pager = text(namePager, r.programValue)
 	s.NoPager = r.flag(nameNoPager, r.programValue)
 	s.Protected = r.flag(nameProtected, r.programValue)
+	s.ReadOnly = r.flag(nameReadOnly, r.programValue)
+	s.Journal = text(nameJournal, r.programValue)
 }

@@ -36,6 +36,10 @@ type Settings struct {
 	ContextFile string
 	// Protected means that the context wants every change confirmed.
 	Protected bool
+	// ReadOnly means that the context refuses every change.
+	ReadOnly bool
+	// Journal is the file that records changes, as given; empty for none.
+	Journal string
 
 	// ConfigFile is rabbitctl's own configuration file, whether it exists or not; empty when there is no home folder.
 	ConfigFile string

@@ -29,6 +29,8 @@ type command struct {
 	letters  map[string]string
 	// changes means that it may change something on the broker: see changing.
 	changes bool
+	// op means that it is made of a change of package change.
+	op bool
 	// anywhere means that the API of any member does it to the node that -n names.
 	anywhere bool
 	// seconds is the default time limit; 0: none of its own.

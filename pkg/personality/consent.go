@@ -35,7 +35,7 @@ func (r *run) mayChange(ctx context.Context) error {
 	}
 	// What was typed is not repeated, since it may hold a password.
 	goOn := fmt.Sprintf("rabbitctl --yes -c %s as %s %s ... goes on", fail.Word(settings.Context), r.tool, r.command)
-	return r.app.MayChange(ctx, app.Intent{Yes: r.app.Yes, GoOn: goOn}, func() error {
+	_, err = r.app.MayChange(ctx, app.Intent{Yes: r.app.Yes, GoOn: goOn}, func() error {
 		client, err := r.app.Broker()
 		if err != nil {
 			return err
@@ -44,4 +44,5 @@ func (r *run) mayChange(ctx context.Context) error {
 			client.BaseURL())
 		return err
 	})
+	return err
 }

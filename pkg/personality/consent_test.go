@@ -41,8 +41,14 @@ func newWire(t *testing.T) *wire {
 // protected is an app whose context prod is protected.
 func protected(t *testing.T, url, typed string, terminal bool) (a *app.App, out, errs func() string) {
 	t.Helper()
+	return inContext(t, url, "protected = true", typed, terminal)
+}
+
+// inContext is an app whose context prod has this line more.
+func inContext(t *testing.T, url, line, typed string, terminal bool) (a *app.App, out, errs func() string) {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "config.toml")
-	text := "[contexts.prod]\nurl = \"" + url + "\"\nusername = \"u\"\npassword = \"hush\"\nprotected = true\n"
+	text := "[contexts.prod]\nurl = \"" + url + "\"\nusername = \"u\"\npassword = \"hush\"\n" + line + "\n"
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -90,6 +96,26 @@ func TestProtected_everyChangeIsRefused(t *testing.T) {
 	}
 	if changing < 45 || len(w.requests) > 0 {
 		t.Errorf("%d commands change something; sent: %q", changing, w.requests)
+	}
+}
+
+// In a read-only context nothing helps, not even --yes.
+func TestReadOnly_everyChangeIsRefused(t *testing.T) {
+	w := newWire(t)
+	for _, d := range commands() {
+		if !d.changes {
+			continue
+		}
+		a, out, errs := inContext(t, w.URL, "read_only = true", "", false)
+		a.Yes = true
+		r := &run{app: a, tool: "rabbitmqctl", command: d.name, typed: append([]string{d.name}, wordsFor(d)...)}
+		err := r.perform(t.Context(), d)
+		if fail.KindOf(err) != fail.Denied || !strings.Contains(err.Error(), "context prod is read-only") {
+			t.Errorf("%s: %v, %q %q", d.name, err, out(), errs())
+		}
+	}
+	if len(w.requests) > 0 {
+		t.Errorf("sent: %q", w.requests)
 	}
 }
 

@@ -1,7 +1,6 @@
 package verb
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
@@ -29,40 +29,19 @@ type Change struct {
 	Flags func(*pflag.FlagSet)
 	// Plan checks the arguments, reads the present state and says what would be done. It must report a wrong argument
 	// before the first request.
-	Plan func(ctx context.Context, c *broker.Client, ask Ask) (*Plan, error)
+	Plan func(ctx context.Context, c *broker.Client, ask Ask) (*change.Plan, error)
 	// Validate checks flags and arguments before anything is sent; nil: nothing to check.
 	Validate func(ask Ask) error
-}
-
-// Plan is what a Change would do.
-type Plan struct {
-	// Done is the outcome if nothing has to be done, or nothing may be: the object exists already, or differs.
-	Done *Outcome
-	// Action says what would be done, in the imperative: "delete queue orders in virtual host /".
-	Action string
-	// Hits is what the change would affect. It is shown before a confirmation and by --dry-run.
-	Hits record.Document
-	// Notes say what the reader of Hits must know, such as the age of a figure.
-	Notes []string
-	// Apply does it.
-	Apply func(ctx context.Context) (Outcome, error)
-}
-
-// Outcome is what came of a Change.
-type Outcome struct {
-	// Word is one word for scripts: created, unchanged, differs, deleted, purged.
-	Word string
-	// Facts are printed below the word; in json they are members beside "outcome".
-	Facts record.Document
-	// Notes are printed on stderr.
-	Notes []string
-	// Failed makes the exit code; nil for success. Its message is printed only when it is not Shown.
-	Failed error
+	// Unscoped means that the change is not about a virtual host, so there is no -p.
+	Unscoped bool
+	// many means that one run can have many items, and secret that it sets a password; nil: it sets none.
+	many   bool
+	secret *newPassword
 }
 
 type changeFlags struct {
-	journal     string
-	yes, dryRun bool
+	journal                string
+	yes, dryRun, keepGoing bool
 }
 
 // Title is the name and the line about it.
@@ -79,7 +58,15 @@ func (c Change) Cobra(a *app.App) *cobra.Command {
 		Args:    exactly(c.Args),
 		RunE:    func(cmd *cobra.Command, args []string) error { return c.run(cmd, a, args, f) },
 	}
-	vhostFlag(cmd, a)
+	if !c.Unscoped {
+		vhostFlag(cmd, a)
+	}
+	if c.many {
+		cmd.Flags().BoolVar(&f.keepGoing, "keep-going", false, "go on with the other items after an error")
+	}
+	if c.secret != nil {
+		c.secret.flags(cmd.Flags())
+	}
 	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "say what would be done, and do nothing")
 	cmd.Flags().StringVar(&f.journal, "journal", "", "append a JSON line to `FILE` before and after the change")
 	cmd.Flags().BoolVarP(&f.yes, "yes", "y", false, c.yesHelp())
@@ -96,24 +83,29 @@ func (c Change) yesHelp() string {
 }
 
 func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags) error {
-	ask := Ask{Host: hostOf(a), Args: args, DryRun: f.dryRun}
+	ask := Ask{Host: hostOf(a), Args: args, DryRun: f.dryRun, KeepGoing: f.keepGoing}
 	out, err := format(a)
 	if err != nil {
 		return err
 	}
-	if ask.VHost, err = scope(a, "/"); err != nil {
-		return err
-	}
-	if c.Validate != nil {
-		if err := c.Validate(ask); err != nil {
+	if !c.Unscoped {
+		if ask.VHost, err = scope(a, "/"); err != nil {
 			return err
 		}
 	}
-	intent := app.Intent{Destructive: c.Destructive, Yes: f.yes || f.dryRun || onlyLooks(cmd),
-		GoOn: "--dry-run shows what it would hit, --yes does it"}
-	asks, err := a.MustAsk(intent)
-	if err != nil {
+	if err := c.valid(cmd, ask); err != nil {
 		return err
+	}
+	looks := f.dryRun || onlyLooks(cmd)
+	intent := app.Intent{Destructive: c.Destructive, Yes: f.yes, Looks: looks,
+		GoOn: "--dry-run shows what it would hit, --yes does it"}
+	if _, err := a.MustAsk(intent); err != nil {
+		return err
+	}
+	if c.secret != nil && !looks {
+		if err := c.secret.read(cmd.Context(), a); err != nil {
+			return err
+		}
 	}
 	client, err := a.Broker()
 	if err != nil {
@@ -132,18 +124,16 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 		return finish(a, out, *plan.Done)
 	}
 	if f.dryRun {
-		fmt.Fprintln(a.IO.Err, render.Message(fmt.Sprintf("would %s on %s", render.Escape(plan.Action), client.BaseURL()),
-			errWidth(a)))
-		if err := document(a, plan.Hits); err != nil {
-			return err
-		}
-		plan.tell(a)
-		return nil
+		return would(a, client, plan)
 	}
-	if err := a.MayChange(cmd.Context(), intent, func() error { return about(a, client, plan) }); err != nil {
+	if len(plan.Dangers) > 0 {
+		intent.Destructive, intent.Why = true, strings.Join(plan.Dangers, "; ")
+	}
+	asked, err := a.MayChange(cmd.Context(), intent, func() error { return about(a, client, plan) })
+	if err != nil {
 		return err
 	}
-	if asks {
+	if asked {
 		// The answer to the question may have taken longer than the time budget.
 		cancel()
 		if ctx, cancel, err = a.Budget(cmd.Context()); err != nil {
@@ -156,30 +146,26 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 		return err
 	}
 	defer j.Close()
-	entry := app.JournalEntry{Command: c.Name, Broker: client.BaseURL(), User: client.Username(), VHost: ask.VHost,
-		Action: plan.Action}
-	return plan.apply(ctx, a, j, entry, out)
+	entry := app.JournalEntry{Command: c.Name, Broker: client.BaseURL(), User: client.Username(), VHost: ask.VHost}
+	doing := carrying{app: a, journal: j, entry: entry, out: out, secret: c.secret, keepGoing: f.keepGoing}
+	return doing.all(ctx, plan)
 }
 
-// apply makes the change, and tells what came of it, whatever becomes of the journal.
-func (p *Plan) apply(ctx context.Context, a *app.App, j *app.Journal, entry app.JournalEntry, out render.Format) error {
-	if err := j.Before(entry); err != nil {
-		return err
+// valid checks what was typed, before anything is sent.
+func (c Change) valid(cmd *cobra.Command, ask Ask) error {
+	if c.secret != nil {
+		var login pflag.Value
+		if f := cmd.Flags().Lookup("password-stdin"); f != nil {
+			login = f.Value
+		}
+		if err := c.secret.check(login); err != nil {
+			return err
+		}
 	}
-	outcome, err := p.Apply(ctx)
-	word := outcome.Word
-	if lost := broker.OutcomeOf(err); lost != "" {
-		word = lost
+	if c.Validate == nil {
+		return nil
 	}
-	unwritten := j.After(entry, word, err)
-	if err == nil {
-		err = finish(a, out, outcome)
-	}
-	if err != nil && unwritten != nil {
-		note(a, "%s", unwritten)
-		return err
-	}
-	return cmp.Or(err, unwritten)
+	return c.Validate(ask)
 }
 
 // onlyLooks reports whether --check was given. Commands with this flag change nothing then.
@@ -189,33 +175,53 @@ func onlyLooks(cmd *cobra.Command) bool {
 }
 
 // plan makes the plan, and shows at a terminal what the command waits for.
-func (c Change) plan(ctx context.Context, a *app.App, client *broker.Client, ask Ask) (*Plan, error) {
+func (c Change) plan(ctx context.Context, a *app.App, client *broker.Client, ask Ask) (*change.Plan, error) {
 	progress := a.IO.Progress("asking " + client.BaseURL())
 	defer progress.Stop()
 	ask.Host = ask.during(progress.Update)
 	return c.Plan(ctx, client, ask)
 }
 
-// tell writes what the reader of Hits must know.
-func (p *Plan) tell(a *app.App) {
-	for _, n := range p.Notes {
-		note(a, "%s", n)
-	}
-}
-
-// about shows what the plan hits.
-func about(a *app.App, client *broker.Client, plan *Plan) error {
-	fmt.Fprintln(a.IO.Err, render.Message(fmt.Sprintf("about to %s on %s", render.Escape(plan.Action), client.BaseURL()),
-		errWidth(a)))
-	if err := writeDocument(a, render.Table, a.IO.Err, plan.Hits, options(a)); err != nil {
+// would says what a dry run would do.
+func would(a *app.App, client *broker.Client, plan *change.Plan) error {
+	actions(a, client, plan, "would")
+	if err := document(a, plan.Hits); err != nil {
 		return err
 	}
-	plan.tell(a)
+	notes(a, slices.Concat(plan.Dangers, plan.Notes))
 	return nil
 }
 
+// about shows what the plan does and hits.
+func about(a *app.App, client *broker.Client, plan *change.Plan) error {
+	actions(a, client, plan, "about to")
+	if err := writeDocument(a, render.Table, a.IO.Err, plan.Hits, options(a)); err != nil {
+		return err
+	}
+	notes(a, slices.Concat(plan.Dangers, plan.Notes))
+	return nil
+}
+
+// actions writes a line for each step.
+func actions(a *app.App, client *broker.Client, plan *change.Plan, how string) {
+	for _, s := range plan.Steps {
+		text := fmt.Sprintf("%s %s on %s", how, render.Escape(s.Action), client.BaseURL())
+		if s.Do == nil {
+			text = fmt.Sprintf("%s: %s", render.Escape(s.Item), s.Settled.Word)
+		}
+		fmt.Fprintln(a.IO.Err, render.Message(text, errWidth(a)))
+	}
+}
+
+// notes writes what the reader of a plan or an outcome must know.
+func notes(a *app.App, all []string) {
+	for _, n := range all {
+		note(a, "%s", strings.TrimSpace(n))
+	}
+}
+
 // finish prints the outcome.
-func finish(a *app.App, out render.Format, o Outcome) error {
+func finish(a *app.App, out render.Format, o change.Outcome) error {
 	var err error
 	if out == render.Table || out == render.TSV {
 		if _, err = fmt.Fprintln(a.IO.Out, o.Word); err == nil && len(o.Facts) > 0 {
@@ -229,9 +235,7 @@ func finish(a *app.App, out render.Format, o Outcome) error {
 		word := record.Fields("", record.Field{Column: record.Column{Name: "outcome"}, Value: record.Of(o.Word)})
 		err = writeDocument(a, out, a.IO.Out, append(record.Document{word}, o.Facts...), options(a))
 	}
-	for _, n := range o.Notes {
-		note(a, "%s", strings.TrimSpace(n))
-	}
+	notes(a, o.Notes)
 	if o.Failed != nil {
 		return o.Failed
 	}

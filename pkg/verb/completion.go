@@ -32,6 +32,9 @@ func completeArgs(cmd *cobra.Command, a *app.App, args []Arg, otherwise string) 
 		if repeats(args) {
 			at = min(at, len(args)-1)
 		}
+		if at < len(args) && len(args[at].Words) > 0 {
+			return args[at].Words, cobra.ShellCompDirectiveNoFileComp
+		}
 		if at >= len(args) || args[at].Complete == nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}

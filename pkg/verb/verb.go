@@ -33,6 +33,8 @@ type Ask struct {
 	Args []string
 	// DryRun means that a Change will only say what it would do. Its plan has to find whatever the broker would refuse.
 	DryRun bool
+	// KeepGoing means that an item of many that cannot be planned does not hold up the others.
+	KeepGoing bool
 	// AsSent shows passwords in URIs too, as the official tools do.
 	AsSent bool
 }
@@ -48,6 +50,8 @@ type Arg struct {
 	Many bool
 	// Free means that it is not part of a path, so any text is allowed, also an empty one and dots.
 	Free bool
+	// Words are the values that it takes, for completion; nil: any.
+	Words []string
 	// Complete lists live candidates for completion; nil: there is nothing to list.
 	Complete func(ctx context.Context, c *broker.Client, vhost string) ([]string, error)
 }

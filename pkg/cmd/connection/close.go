@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -41,7 +42,7 @@ first, the exit code is 75; the broker has accepted the request all the same.`,
 			}
 			return nil
 		},
-		Plan: func(ctx context.Context, c *broker.Client, ask verb.Ask) (*verb.Plan, error) {
+		Plan: func(ctx context.Context, c *broker.Client, ask verb.Ask) (*change.Plan, error) {
 			raw, err := find(ctx, c, ask.Args[0])
 			if err != nil {
 				return nil, err
@@ -55,15 +56,15 @@ first, the exit code is 75; the broker has accepted the request all the same.`,
 			if err != nil {
 				return nil, err
 			}
-			return &verb.Plan{
-				Action: "close connection " + connection,
-				Hits:   hits,
-				Apply: func(ctx context.Context) (verb.Outcome, error) {
-					if err := c.CloseConnection(ctx, connection, reason); err != nil && !broker.IsNotFound(err) {
-						return verb.Outcome{}, err
-					}
-					return verb.Outcome{Word: "closed", Facts: hits}, awaitGone(ctx, c, ask, connection)
-				},
+			apply := func(ctx context.Context) (change.Outcome, error) {
+				if err := c.CloseConnection(ctx, connection, reason); err != nil && !broker.IsNotFound(err) {
+					return change.Outcome{}, err
+				}
+				return change.Outcome{Word: "closed", Facts: hits}, awaitGone(ctx, c, ask, connection)
+			}
+			return &change.Plan{
+				Hits:  hits,
+				Steps: []change.Step{{Action: "close connection " + connection, Do: apply}},
 			}, nil
 		},
 	}

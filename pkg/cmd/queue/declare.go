@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
@@ -76,7 +77,7 @@ func (d *declaring) validate(ask verb.Ask) error {
 	return inFlags(d.want.Validate())
 }
 
-func (d *declaring) plan(ctx context.Context, c *broker.Client, ask verb.Ask) (*verb.Plan, error) {
+func (d *declaring) plan(ctx context.Context, c *broker.Client, ask verb.Ask) (*change.Plan, error) {
 	d.client, d.ask = c, ask
 	look := ctx
 	if !d.check {
@@ -90,7 +91,7 @@ func (d *declaring) plan(ctx context.Context, c *broker.Client, ask verb.Ask) (*
 			return nil, err
 		}
 		if d.check {
-			return &verb.Plan{Done: &verb.Outcome{Word: "missing", Failed: fail.Verdict(fail.NotFound)}}, nil
+			return &change.Plan{Done: &change.Outcome{Word: "missing", Failed: fail.Verdict(fail.NotFound)}}, nil
 		}
 	case err != nil:
 		return nil, err
@@ -98,30 +99,28 @@ func (d *declaring) plan(ctx context.Context, c *broker.Client, ask verb.Ask) (*
 		d.there = true
 		return d.existing(ctx, raw)
 	}
-	return &verb.Plan{
-		Action: "declare " + d.label(),
-		Apply:  d.create,
-	}, nil
+	return &change.Plan{Steps: []change.Step{{Action: "declare " + d.label(), Do: d.create}}}, nil
 }
 
 // existing compares, and lets the broker have the last word when nothing is found to differ: what a type defaults to,
 // for example, only it knows for sure. A declaration of a queue that is there changes nothing.
-func (d *declaring) existing(ctx context.Context, raw record.Value) (*verb.Plan, error) {
+func (d *declaring) existing(ctx context.Context, raw record.Value) (*change.Plan, error) {
 	by, err := d.deciders(ctx, raw)
 	if err != nil {
 		return nil, err
 	}
 	if differences := topology.Compare(d.want, stored(raw), by); len(differences) > 0 {
-		return &verb.Plan{Done: d.differs(ctx, differences, raw, by)}, nil
+		return &change.Plan{Done: d.differs(ctx, differences, raw, by)}, nil
 	}
 	if d.check {
-		return &verb.Plan{Done: d.unchanged()}, nil
+		return &change.Plan{Done: d.unchanged()}, nil
 	}
-	return &verb.Plan{Action: "declare " + d.label() + ", which is there and looks as wanted", Apply: d.create}, nil
+	action := "declare " + d.label() + ", which is there and looks as wanted"
+	return &change.Plan{Steps: []change.Step{{Action: action, Do: d.create}}}, nil
 }
 
 // create declares, reads back and compares.
-func (d *declaring) create(ctx context.Context) (verb.Outcome, error) {
+func (d *declaring) create(ctx context.Context) (change.Outcome, error) {
 	arguments := map[string]any{}
 	for k, v := range d.want.Arguments {
 		arguments[k] = v
@@ -138,7 +137,7 @@ func (d *declaring) create(ctx context.Context) (verb.Outcome, error) {
 	}
 	raw, err := d.client.Queue(ctx, d.want.VHost, d.want.Name)
 	if err != nil {
-		return verb.Outcome{}, fail.New(fail.KindOf(err), "%s was declared, but cannot be read back: %w", d.label(), err)
+		return change.Outcome{}, fail.New(fail.KindOf(err), "%s was declared, but cannot be read back: %w", d.label(), err)
 	}
 	has := stored(raw)
 	if d.want.Type == "" {
@@ -161,17 +160,17 @@ func (d *declaring) create(ctx context.Context) (verb.Outcome, error) {
 }
 
 // refused reads the broker's refusal of a queue that is there with other properties.
-func (d *declaring) refused(ctx context.Context, refusal error) (verb.Outcome, error) {
+func (d *declaring) refused(ctx context.Context, refusal error) (change.Outcome, error) {
 	if broker.Status(refusal) != 400 || !strings.Contains(refusal.Error(), "inequivalent arg") {
-		return verb.Outcome{}, refusal
+		return change.Outcome{}, refusal
 	}
 	raw, err := d.client.Queue(ctx, d.want.VHost, d.want.Name)
 	if err != nil {
-		return verb.Outcome{}, refusal
+		return change.Outcome{}, refusal
 	}
 	by, err := d.deciders(ctx, raw)
 	if err != nil {
-		return verb.Outcome{}, err
+		return change.Outcome{}, err
 	}
 	o := d.differs(ctx, topology.Compare(d.want, stored(raw), by), raw, by)
 	o.Notes = append(o.Notes, refusal.Error())
@@ -182,7 +181,7 @@ func (d *declaring) label() string {
 	return fmt.Sprintf("queue %s in virtual host %s", d.want.Name, d.want.VHost)
 }
 
-func (d *declaring) unchanged() *verb.Outcome { return &verb.Outcome{Word: "unchanged"} }
+func (d *declaring) unchanged() *change.Outcome { return &change.Outcome{Word: "unchanged"} }
 
 // holds says what would be lost with the queue, for whoever thinks of deleting it to declare it anew; "" where the
 // broker does not tell.
@@ -204,14 +203,14 @@ func (d *declaring) holds(ctx context.Context, raw record.Value) string {
 }
 
 func (d *declaring) differs(ctx context.Context, differences []topology.Difference, raw record.Value,
-	by topology.Deciders) *verb.Outcome {
+	by topology.Deciders) *change.Outcome {
 	s := record.Section{Name: "differences", Columns: []record.Column{
 		{Name: "property"}, {Name: "wanted"}, {Name: "has"}, {Name: "decided_by"}, {Name: "policy_can_set_it"}}}
 	for _, x := range differences {
 		s.Rows = append(s.Rows, record.Row{record.Of(x.Property), record.Of(x.Wanted), record.Of(x.Has),
 			record.Of(x.DecidedBy), record.Of(x.Policy)})
 	}
-	o := &verb.Outcome{Word: "differs", Facts: record.Document{s}, Failed: fail.Verdict(fail.Differs)}
+	o := &change.Outcome{Word: "differs", Facts: record.Document{s}, Failed: fail.Verdict(fail.Differs)}
 	o.Notes = append(o.Notes, d.label()+" exists and was not changed: declaring never changes a queue")
 	if holds := d.holds(ctx, raw); holds != "" {
 		o.Notes = append(o.Notes, holds)

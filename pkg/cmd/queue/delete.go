@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
@@ -40,45 +41,45 @@ waits may not be.`,
 			fs.BoolVar(&g.ifUnused, "if-unused", false, "refuse when it has a consumer")
 		},
 		Validate: func(verb.Ask) error { return g.parse() },
-		Plan: func(ctx context.Context, c *broker.Client, ask verb.Ask) (*verb.Plan, error) {
+		Plan: func(ctx context.Context, c *broker.Client, ask verb.Ask) (*change.Plan, error) {
 			name := ask.Args[0]
 			q, err := g.look(ctx, c, ask)
 			if broker.IsNotFound(err) && g.ifExists {
-				return &verb.Plan{Done: &verb.Outcome{Word: "absent"}}, nil
+				return &change.Plan{Done: &change.Outcome{Word: "absent"}}, nil
 			}
 			if err != nil {
 				return nil, err
 			}
-			return &verb.Plan{
-				Action: fmt.Sprintf("delete queue %s in virtual host %s", name, ask.VHost),
-				Hits:   q.hits(),
-				Notes:  q.ages(),
-				Apply: func(ctx context.Context) (verb.Outcome, error) {
-					// A person may have thought about it for long.
-					q, err := g.lookOnce(ctx, c, ask)
-					var o verb.Outcome
-					if err == nil {
-						o, err = g.deleted(ctx, c, q, ask)
-					}
-					if broker.IsNotFound(err) && g.ifExists {
-						return verb.Outcome{Word: "absent"}, nil
-					}
-					return o, err
-				},
+			apply := func(ctx context.Context) (change.Outcome, error) {
+				// A person may have thought about it for long.
+				q, err := g.lookOnce(ctx, c, ask)
+				var o change.Outcome
+				if err == nil {
+					o, err = g.deleted(ctx, c, q, ask)
+				}
+				if broker.IsNotFound(err) && g.ifExists {
+					return change.Outcome{Word: "absent"}, nil
+				}
+				return o, err
+			}
+			return &change.Plan{
+				Hits:  q.hits(),
+				Notes: q.ages(),
+				Steps: []change.Step{{Action: fmt.Sprintf("delete queue %s in virtual host %s", name, ask.VHost), Do: apply}},
 			}, nil
 		},
 	}
 }
 
 // deleted deletes, and sees it go.
-func (g *guard) deleted(ctx context.Context, c *broker.Client, q counted, ask verb.Ask) (verb.Outcome, error) {
+func (g *guard) deleted(ctx context.Context, c *broker.Client, q counted, ask verb.Ask) (change.Outcome, error) {
 	vhost, name := ask.VHost, ask.Args[0]
 	// The broker holds the conditions itself for classic queues. It refuses them for quorum queues, and passes over them
 	// for streams (3.10 and 4.3: a stream with a consumer is deleted in spite of if-unused).
 	classic := !q.lags()
 	if err := c.DeleteQueue(ctx, vhost, name, broker.DeleteOnly{IfEmpty: classic && g.ifEmpty, IfUnused: classic &&
 		g.ifUnused}); err != nil {
-		return verb.Outcome{}, g.brokerRefused(name, err)
+		return change.Outcome{}, g.brokerRefused(name, err)
 	}
 	isGone, err := settle(ctx, ask, 5*time.Second, func() (bool, error) {
 		_, err := c.Queue(ctx, vhost, name)
@@ -88,14 +89,14 @@ func (g *guard) deleted(ctx context.Context, c *broker.Client, q counted, ask ve
 		return false, err
 	})
 	if err != nil {
-		return verb.Outcome{}, unseen("deletion", name, err)
+		return change.Outcome{}, unseen("deletion", name, err)
 	}
 	if !isGone {
-		return verb.Outcome{}, fail.New(fail.Incomplete,
+		return change.Outcome{}, fail.New(fail.Incomplete,
 			"the broker took the deletion of queue %s, but the queue is there again or still", name).
 			Next("does a client declare it anew?")
 	}
-	return verb.Outcome{Word: "deleted"}, nil
+	return change.Outcome{Word: "deleted"}, nil
 }
 
 // brokerRefused reads why the broker did not delete a queue.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -29,11 +30,11 @@ again.`,
 		Destructive: true,
 		Flags:       g.expectFlag,
 		Validate:    func(verb.Ask) error { return g.parse() },
-		Plan: func(ctx context.Context, c *broker.Client, ask verb.Ask) (*verb.Plan, error) {
+		Plan: func(ctx context.Context, c *broker.Client, ask verb.Ask) (*change.Plan, error) {
 			name := ask.Args[0]
 			q, err := g.look(ctx, c, ask)
 			if broker.IsNotFound(err) && g.ifExists {
-				return &verb.Plan{Done: &verb.Outcome{Word: "absent"}}, nil
+				return &change.Plan{Done: &change.Outcome{Word: "absent"}}, nil
 			}
 			if err == nil && q.kind.Text() == "stream" {
 				err = fail.New(fail.Data, "refused: queue %s is a stream, and streams cannot be purged", name).
@@ -41,37 +42,37 @@ again.`,
 			}
 			if err == nil && q.stopped() {
 				err = fail.New(fail.Incomplete,
-					"queue %s is there, and cannot be reached: its node %s does not run, or its virtual host is stopped there (state %s)", name, q.node.Text(), q.state.Text()).
+					"queue %s exists, but cannot be reached: its node %s does not run, or its virtual host is stopped there (state %s)", name, q.node.Text(), q.state.Text()).
 					Next("rabbitctl list_nodes shows which nodes run")
 			}
 			if err != nil {
 				return nil, err
 			}
-			return &verb.Plan{
-				Action: fmt.Sprintf("purge queue %s in virtual host %s", name, ask.VHost),
-				Hits:   q.hits(),
-				Notes:  q.ages(),
-				Apply: func(ctx context.Context) (verb.Outcome, error) {
-					before, err := g.lookOnce(ctx, c, ask)
-					var o verb.Outcome
-					if err == nil {
-						o, err = purged(ctx, c, ask, before)
-					}
-					if broker.IsNotFound(err) && g.ifExists {
-						return verb.Outcome{Word: "absent"}, nil
-					}
-					return o, err
-				},
+			apply := func(ctx context.Context) (change.Outcome, error) {
+				before, err := g.lookOnce(ctx, c, ask)
+				var o change.Outcome
+				if err == nil {
+					o, err = purged(ctx, c, ask, before)
+				}
+				if broker.IsNotFound(err) && g.ifExists {
+					return change.Outcome{Word: "absent"}, nil
+				}
+				return o, err
+			}
+			return &change.Plan{
+				Hits:  q.hits(),
+				Notes: q.ages(),
+				Steps: []change.Step{{Action: fmt.Sprintf("purge queue %s in virtual host %s", name, ask.VHost), Do: apply}},
 			}, nil
 		},
 	}
 }
 
 // purged purges and counts again. Counts of quorum queues lag for some seconds.
-func purged(ctx context.Context, c *broker.Client, ask verb.Ask, before counted) (verb.Outcome, error) {
+func purged(ctx context.Context, c *broker.Client, ask verb.Ask, before counted) (change.Outcome, error) {
 	vhost, name := ask.VHost, ask.Args[0]
 	if err := c.PurgeQueue(ctx, vhost, name); err != nil {
-		return verb.Outcome{}, gone("purged", name, err)
+		return change.Outcome{}, gone("purged", name, err)
 	}
 	var after counted
 	if _, err := settle(ctx, ask, 8*time.Second, func() (bool, error) {
@@ -79,12 +80,12 @@ func purged(ctx context.Context, c *broker.Client, ask verb.Ask, before counted)
 		after, err = count(ctx, c, vhost, name)
 		return after.countsKnown && after.readyCount == 0, err
 	}); err != nil {
-		return verb.Outcome{}, unseen("purge", name, err)
+		return change.Outcome{}, unseen("purge", name, err)
 	}
 	figure := func(name string, v record.Value) record.Field {
 		return record.Field{Column: record.Column{Name: name, Kind: record.Count}, Value: v}
 	}
-	o := verb.Outcome{Word: "purged", Facts: record.Document{record.Fields("",
+	o := change.Outcome{Word: "purged", Facts: record.Document{record.Fields("",
 		figure("ready_before", before.ready), figure("ready_after", after.ready),
 		figure("unacknowledged_stay", after.unacked))}}
 	if before.lags() {

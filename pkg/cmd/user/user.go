@@ -2,17 +2,15 @@
 package user
 
 import (
-	"context"
-
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
-	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
 // Commands are this noun's commands, in the order of the help.
 func Commands() []verb.Command {
 	return []verb.Command{list(), show(), listPermissions(), listUserPermissions(), listTopicPermissions(),
-		listUserTopicPermissions()}
+		listUserTopicPermissions(), add(), remove(), setTags(), changePassword(), clearPassword()}
 }
 
 func list() verb.List {
@@ -28,8 +26,4 @@ func list() verb.List {
 }
 
 // name is the argument that names a user.
-func name() verb.Arg {
-	return verb.Arg{Name: "USER", Complete: func(ctx context.Context, c *broker.Client, _ string) ([]string, error) {
-		return record.Texts(c.Users(ctx, record.Named("name")))
-	}}
-}
+func name() verb.Arg { return verb.Arg{Name: "USER", Complete: change.UserNames} }

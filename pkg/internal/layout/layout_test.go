@@ -79,6 +79,8 @@ func never() map[string][]string {
 			module + "pkg/verb", module + "pkg/app", "os",
 			"net/http"},
 		"pkg/app": {cobra, module + "pkg/verb", module + "pkg/cmd/*"},
+		"pkg/change": {cobra, module + "pkg/verb", module + "pkg/app", module + "pkg/render", module + "pkg/personality",
+			rabbithole, "os", "net/http"},
 		"pkg/survey": {cobra, module + "pkg/verb", module + "pkg/app", module + "pkg/render", rabbithole, "os",
 			"net/http"},
 		"pkg/verb":        {module + "pkg/cmd/*", rabbithole, tablewriter},

@@ -1,0 +1,121 @@
+package change
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// account is a user as it is: what a change of one thing must send back, since a PUT replaces all.
+type account struct {
+	broker.Account
+	tags []string
+}
+
+// accountOf reads a user.
+func accountOf(ctx context.Context, c *broker.Client, name string) (account, error) {
+	user, err := c.User(ctx, name)
+	switch {
+	case broker.IsNotFound(err):
+		return account{}, &Missing{What: "user", Name: name, Err: err}
+	case err != nil:
+		return account{}, err
+	}
+	a := account{tags: tagsOf(user.At("tags"))}
+	a.Algorithm, a.Tags = user.At("hashing_algorithm").Text(), strings.Join(a.tags, ",")
+	if hash := user.At("password_hash"); hash.Known() {
+		text := hash.Text()
+		a.Hash = &text
+	}
+	return a, nil
+}
+
+// tagsOf are the tags of a user: a list, or before 3.9 one text.
+func tagsOf(tags record.Value) []string {
+	var list []string
+	if json.Unmarshal(tags, &list) == nil {
+		return list
+	}
+	return strings.FieldsFunc(tags.Text(), func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// put sends the account. Without the hash, or a new password, the broker would empty the password.
+func (a account) put(ctx context.Context, c *broker.Client, name string) error {
+	if a.Hash == nil && a.Password == nil {
+		return fail.New(fail.Unavailable,
+			"%s does not tell the hash of user %s's password, and without it a change would empty the password",
+			c.BaseURL(), name).
+			Next("run rabbitmqctl on the broker's own machine")
+	}
+	return c.PutUser(ctx, name, a.Account)
+}
+
+// withPassword is the account with a new password in place of the one that it has. The broker takes no empty one; an
+// empty hash means that no password opens the account.
+func (a account) withPassword(password string) account {
+	a.Algorithm, a.Hash, a.Password = "", nil, &password
+	if password == "" {
+		a.Hash, a.Password = &password, nil
+	}
+	return a
+}
+
+// sameTags compares tags without their order.
+func sameTags(a, b []string) bool {
+	a, b = slices.Clone(a), slices.Clone(b)
+	slices.Sort(a)
+	slices.Sort(b)
+	return slices.Equal(slices.Compact(a), slices.Compact(b))
+}
+
+// administers tells whether the tags make an administrator.
+func administers(tags []string) bool { return slices.Contains(tags, "administrator") }
+
+// lockOuts says whom it locks out that a user is no administrator any more, or is gone. The user that this command logs
+// in as, and the last administrator, are told.
+func lockOuts(ctx context.Context, at Site, name, how string) ([]string, error) {
+	var dangers []string
+	if at.Broker.Username() == name {
+		dangers = append(dangers, "user "+name+" is the one that this command logs in as")
+	}
+	others := 0
+	type user struct {
+		name string
+		tags []string
+	}
+	reader := record.NewReader(func(b *record.Binder, u *user) {
+		b.Text("name", &u.name)
+		b.Value("tags", func(v record.Value) { u.tags = tagsOf(v) })
+	})
+	for u, err := range reader.All(at.Broker.Users(ctx, reader.Columns())) {
+		switch {
+		case err != nil:
+			return nil, err
+		case u.name != name && administers(u.tags):
+			others++
+		}
+	}
+	if others == 0 {
+		dangers = append(dangers, "user "+name+" is the last administrator, and "+how)
+	}
+	return dangers, nil
+}
+
+// Opens tells whether a password opens a user's account. A user without a tag for the API is refused with words of its
+// own, by which it is known that the password was right.
+func Opens(ctx context.Context, c *broker.Client, name, password string) (bool, error) {
+	_, err := c.As(name, password).Whoami(ctx)
+	reason := strings.ToLower(broker.ReasonOf(err))
+	switch {
+	case err == nil, strings.Contains(reason, "not management user"):
+		return true, nil
+	case broker.Status(err) == 401 && !strings.Contains(reason, "via localhost"):
+		return false, nil
+	}
+	return false, err
+}

@@ -1,0 +1,192 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// userTags are those that the management plugin knows. A user can have others, which mean nothing to it.
+func userTags() []string {
+	return []string{"administrator", "monitoring", "policymaker", "management", "impersonator"}
+}
+
+// AddUser makes a user, and never touches one that is there.
+func AddUser() Op {
+	var name, password, tags string
+	var hashed bool
+	return Op{
+		Name: "add_user", Noun: "user", Compares: true,
+		Params: []Param{Arg("username", &name, nil), SecretArg(&password),
+			Flag("tags", "its tags, separated by commas", &tags).Own(),
+			Switch("pre-hashed-password", "the password is a hash in base64, as in an export", &hashed)},
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			wanted := strings.FieldsFunc(tags, func(r rune) bool { return r == ',' || r == ' ' })
+			a := account{tags: wanted}
+			if a.Tags = strings.Join(wanted, ","); hashed {
+				a.Hash = &password
+			} else {
+				a = a.withPassword(password)
+			}
+			has, err := accountOf(ctx, at.Broker, name)
+			switch {
+			case MissingOf(err) != nil:
+				plan := Once("add user "+name, "created", func(ctx context.Context) error {
+					return a.put(ctx, at.Broker, name)
+				}).Seen(func(ctx context.Context, o Outcome) (Outcome, error) { return keptTags(ctx, at, name, wanted, o) })
+				plan.Now, plan.Notes = "missing", unknownTags(wanted)
+				return plan, nil
+			case err != nil:
+				return nil, err
+			case at.Official:
+				return nil, &Exists{What: "user", Name: name}
+			}
+			return existingUser(ctx, at, name, has, a, hashed)
+		},
+	}
+}
+
+// existingUser compares the user that is there with the wanted one. Only the broker knows whether the password is the
+// same, and in a dry run there is none.
+func existingUser(ctx context.Context, at Site, name string, has, wants account, hashed bool) (*Plan, error) {
+	var differ []record.Row
+	if !sameTags(has.tags, wants.tags) {
+		differ = append(differ, record.Row{record.Of("tags"), record.Of(strings.Join(wants.tags, ",")), record.Of(has.Tags)})
+	}
+	opens, err := true, error(nil)
+	switch {
+	case hashed && !at.DryRun:
+		opens = has.Hash != nil && *has.Hash == *wants.Hash
+	case !at.DryRun:
+		opens, err = Opens(ctx, at.Broker, name, *wants.Password)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !opens {
+		differ = append(differ, record.Row{record.Of("password"), record.Of("another"), nil})
+	}
+	if len(differ) == 0 {
+		return Finished("unchanged"), nil
+	}
+	o := Outcome{Word: "differs", Failed: fail.Verdict(fail.Differs),
+		Facts: record.Document{{Name: "differences",
+			Columns: []record.Column{{Name: "property"}, {Name: "wanted"}, {Name: "has"}}, Rows: differ}},
+		Notes: []string{"user " + name + " exists and was not changed: set_user_tags and change_password change it"}}
+	return &Plan{Done: &o}, nil
+}
+
+// DeleteUser removes a user with its permissions.
+func DeleteUser() Op {
+	var name string
+	return Op{
+		Name: "delete_user", Noun: "user", Loses: true, Removes: true, Each: true,
+		Params: []Param{Arg("username", &name, UserNames)},
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			plan := Once("delete user "+name+" with its permissions", "deleted", func(ctx context.Context) error {
+				err := at.Broker.DeleteUser(ctx, name)
+				if broker.IsNotFound(err) {
+					return &Missing{What: "user", Name: name, Err: err}
+				}
+				return err
+			})
+			if at.Official {
+				return plan, nil
+			}
+			a, err := accountOf(ctx, at.Broker, name)
+			if err != nil {
+				return nil, err
+			}
+			if plan.Hits, err = userHits(ctx, at.Broker, name, a); err != nil {
+				return nil, err
+			}
+			if administers(a.tags) || at.Broker.Username() == name {
+				plan.Dangers, err = lockOuts(ctx, at, name, "without one nobody can change anything over the HTTP API")
+			}
+			return plan, err
+		},
+	}
+}
+
+// userHits is what goes with a user.
+func userHits(ctx context.Context, c *broker.Client, name string, a account) (record.Document, error) {
+	vhosts, err := record.Texts(c.UserPermissions(ctx, name, record.Named("vhost")))
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(vhosts)
+	connections, err := record.Texts(c.UserConnections(ctx, name, record.Named("name")))
+	if err != nil {
+		return nil, err
+	}
+	list := record.Column{Kind: record.List}
+	return record.Document{record.Fields("",
+		record.Field{Column: record.Column{Name: "user"}, Value: record.Of(name)},
+		record.Field{Column: record.Column{Name: "tags", Kind: list.Kind}, Value: record.Of(a.tags)},
+		record.Field{Column: record.Column{Name: "permissions_in", Kind: list.Kind}, Value: record.Of(vhosts)},
+		record.Field{Column: record.Column{Name: "connections", Kind: record.Count}, Value: record.Of(len(connections))},
+	)}, nil
+}
+
+// SetUserTags replaces the tags of a user. Its password stays.
+func SetUserTags() Op {
+	var name string
+	var tags []string
+	return Op{
+		Name: "set_user_tags", Noun: "user", Compares: true,
+		Params: []Param{Arg("username", &name, UserNames), RestArg("tag", &tags, userTags()...)},
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			a, err := accountOf(ctx, at.Broker, name)
+			if err != nil {
+				return nil, err
+			}
+			had := a.tags
+			a.Tags = strings.Join(tags, ",")
+			action := fmt.Sprintf("set the tags of user %s to [%s], which are [%s]", name, a.Tags, strings.Join(had, ","))
+			plan := Once(action, "changed", func(ctx context.Context) error { return a.put(ctx, at.Broker, name) }).
+				Seen(func(ctx context.Context, o Outcome) (Outcome, error) { return keptTags(ctx, at, name, tags, o) })
+			plan.Notes = unknownTags(tags)
+			if sameTags(had, tags) {
+				return plan.Already("unchanged"), nil
+			}
+			if administers(had) && !administers(tags) && !at.Official {
+				plan.Dangers, err = lockOuts(ctx, at, name, "without one nobody can change anything over the HTTP API")
+			}
+			return plan, err
+		},
+	}
+}
+
+// keptTags looks whether the broker has the tags that it was told.
+func keptTags(ctx context.Context, at Site, name string, tags []string, o Outcome) (Outcome, error) {
+	o.Notes = append(o.Notes, unknownTags(tags)...)
+	a, err := accountOf(ctx, at.Broker, name)
+	switch {
+	case broker.ReasonOf(err) != "" && at.Broker.Username() == name:
+		o.Notes = append(o.Notes, "it cannot be read back, since this command logs in as user "+name)
+		return o, nil
+	case err != nil:
+		return o, fail.New(fail.KindOf(err), "user %s was set, but cannot be read back: %w", name, err)
+	case !sameTags(a.tags, tags):
+		return o, fail.New(fail.Incomplete, "the tags of user %s are [%s], after the broker took [%s]", name,
+			strings.Join(a.tags, ","), strings.Join(tags, ",")).Next("did somebody else set them in the meantime?")
+	}
+	return o, nil
+}
+
+// unknownTags is a note about tags that mean nothing to the management plugin.
+func unknownTags(tags []string) []string {
+	var notes []string
+	for _, tag := range tags {
+		if !slices.Contains(userTags(), tag) {
+			notes = append(notes, fmt.Sprintf("the management plugin knows no tag %q%s; the tag is kept all the same", tag,
+				fail.DidYouMean(tag, userTags())))
+		}
+	}
+	return notes
+}

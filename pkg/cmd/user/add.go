@@ -1,0 +1,27 @@
+package user
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func add() verb.Change {
+	return verb.Of(change.AddUser, verb.About{
+		Short: "Add a user, or say whether it is as wanted",
+		Long: `Add a user, and say what came of it:
+
+  created    it was not there
+  unchanged  it was there, with these tags, and the password opens its account
+  differs    it was there, and has other tags or another password (exit 4); nothing is changed
+
+The password is asked for at a terminal, twice. Elsewhere --new-password-file, --new-password-command or
+--new-password-stdin says where it comes from, or --generate makes one. It is never taken from the command line, where
+every user of this machine could read it.
+
+A new user has no permissions: rabbitctl set_permissions gives it some.`,
+		Example: `  rabbitctl add_user app
+  rabbitctl add_user app --generate -o json
+  rabbitctl add_user monitor --tags monitoring --new-password-file /run/secrets/monitor
+  pass show mq/app | rabbitctl add_user app --new-password-stdin`,
+	})
+}

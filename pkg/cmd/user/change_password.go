@@ -1,0 +1,21 @@
+package user
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func changePassword() verb.Change {
+	return verb.Of(change.ChangePassword, verb.About{
+		Short: "Give a user another password",
+		Long: `Give a user another password, and see that the broker lets the user in with it. Tags, permissions and open connections
+stay; who connects anew needs the new password.
+
+The password is asked for at a terminal, twice. Elsewhere --new-password-file, --new-password-command or
+--new-password-stdin says where it comes from, or --generate makes one and prints it. It is never taken from the command
+line, where every user of this machine could read it.`,
+		Example: `  rabbitctl change_password app
+  rabbitctl change_password app --generate
+  rabbitctl change_password app --new-password-command 'pass show mq/app'`,
+	})
+}

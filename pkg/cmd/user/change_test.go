@@ -1,0 +1,89 @@
+package user_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/user"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
+)
+
+const (
+	askPa    = "GET /api/users/pa "
+	pa       = `200 {"name":"pa","password_hash":"aGFzaA==","hashing_algorithm":"rabbit_password_hashing_sha256","tags":["monitoring"]}`
+	managing = `200 {"name":"pa","password_hash":"aGFzaA==","hashing_algorithm":"rabbit_password_hashing_sha256","tags":["management"]}`
+	root     = `200 {"name":"pa","password_hash":"aGFzaA==","hashing_algorithm":"rabbit_password_hashing_sha256","tags":["administrator"]}`
+	// Before 3.9 the tags are one text.
+	paOfOld   = `200 {"name":"pa","password_hash":"aGFzaA==","hashing_algorithm":"rabbit_password_hashing_sha256","tags":"monitoring"}`
+	hashless  = `200 {"name":"pa","tags":["monitoring"]}`
+	askUsers  = "GET /api/users?columns=name%2Ctags "
+	askNames  = "GET /api/users?columns=name "
+	whoami    = "GET /api/whoami "
+	notAUser  = `401 {"error":"not_authorized","reason":"Not management user"}`
+	wrongWord = `401 {"error":"not_authorized","reason":"Not_Authorized"}`
+)
+
+func TestChanges(t *testing.T) {
+	t.Parallel()
+	permissions := "GET /api/users/pa/permissions?columns=vhost " + `200 [{"vhost":"/"},{"vhost":"a"}]`
+	connections := "GET /api/connections/username/pa?columns=name " + `200 [{"name":"c"}]`
+	c := cmdtest.NewChange
+	cmdtest.Changes(t, user.Commands, "change", []cmdtest.ChangeCase{
+		c("add", "add_user pa --tags monitoring --new-password-stdin", "word\n",
+			[]string{askPa + cmdtest.NotFound, "PUT /api/users/pa 201", askPa + pa}),
+		c("add, taken otherwise", "add_user pa --tags monitoring --new-password-stdin", "word\n",
+			[]string{askPa + cmdtest.NotFound, "PUT /api/users/pa 201", askPa + managing}),
+		c("add again", "add_user pa --tags monitoring --new-password-stdin", "word\n",
+			[]string{askPa + pa, whoami + notAUser}),
+		c("add another", "add_user pa --tags management --new-password-stdin -o json", "word\n",
+			[]string{askPa + pa, whoami + wrongWord}),
+		c("add a hash again", "add_user pa --tags monitoring --pre-hashed-password --new-password-stdin", "aGFzaA==\n",
+			[]string{askPa + paOfOld}),
+		c("add, compared", "add_user pa --check", "", []string{askPa + cmdtest.NotFound}),
+		c("add, dry run", "add_user pa --dry-run --tags moniter", "", []string{askPa + cmdtest.NotFound}),
+		c("add without a password", "add_user pa", "", nil),
+		c("add with two passwords", "add_user pa --generate --new-password-stdin", "", nil),
+		c("add, both passwords from stdin", "add_user pa --password-stdin --new-password-stdin", "a\nb\n", nil),
+		c("tags", "set_user_tags pa management", "", []string{askPa + pa, "PUT /api/users/pa 204", askPa + managing}),
+		c("tags again", "set_user_tags pa monitoring", "", []string{askPa + pa}),
+		c("tags, compared", "set_user_tags pa management --check", "", []string{askPa + pa}),
+		c("tags, dry run", "set_user_tags pa --dry-run", "", []string{askPa + pa}),
+		c("tags of the last administrator", "set_user_tags pa", "",
+			[]string{askPa + root, askUsers + `200 [{"name":"pa","tags":["administrator"]},{"name":"b","tags":["monitoring"]}]`}),
+		c("tags of one of two administrators", "set_user_tags pa monitoring", "", []string{askPa + root,
+			askUsers + `200 [{"name":"pa","tags":["administrator"]},{"name":"b","tags":"administrator"}]`,
+			"PUT /api/users/pa 204", askPa + pa}),
+		c("tags without a hash", "set_user_tags pa management", "", []string{askPa + hashless}),
+		c("tags of nobody", "set_user_tags pa management", "",
+			[]string{askPa + cmdtest.NotFound, askNames + `200 [{"name":"pq"}]`}),
+		c("delete", "delete_user pa --yes", "", []string{askPa + pa, permissions, connections, "DELETE /api/users/pa 204"}),
+		c("delete without consent", "delete_user pa", "", nil),
+		c("delete, dry run", "delete_user pa --dry-run", "", []string{askPa + pa, permissions, connections}),
+		c("delete nobody", "delete_user pa --yes --if-exists", "", []string{askPa + cmdtest.NotFound}),
+		c("delete, gone meanwhile", "delete_user pa --yes --if-exists", "",
+			[]string{askPa + pa, permissions, connections,
+				"DELETE /api/users/pa " + cmdtest.NotFound}),
+		c("delete two, one is missing", "delete_user pa pb --yes --if-exists", "",
+			[]string{askPa + pa, permissions, connections,
+				"GET /api/users/pb " + cmdtest.NotFound, "DELETE /api/users/pa 204"}),
+		c("delete two, both missing", "delete_user pa pb --yes --if-exists", "", []string{askPa + cmdtest.NotFound,
+			"GET /api/users/pb " + cmdtest.NotFound}),
+		c("delete two, one refused", "delete_user pa pb --yes", "",
+			[]string{askPa + pa, permissions, connections,
+				"GET /api/users/pb " + strings.ReplaceAll(pa, `"pa"`, `"pb"`), "GET /api/users/pb/permissions?columns=vhost 200 []",
+				"GET /api/connections/username/pb?columns=name 200 []",
+				"DELETE /api/users/pa " + `400 {"error":"bad_request","reason":"no"}`}),
+		c("delete two and keep going", "delete_user pa pb --yes --keep-going", "",
+			[]string{askPa + pa, permissions, connections,
+				"GET /api/users/pb " + cmdtest.NotFound, askNames + `200 [{"name":"pa"}]`, "DELETE /api/users/pa 204"}),
+		c("password", "change_password pa --new-password-stdin", "word\n",
+			[]string{askPa + pa, "PUT /api/users/pa 204", whoami + `200 {"name":"pa","tags":[]}`}),
+		c("password that does not open", "change_password pa --new-password-stdin", "word\n",
+			[]string{askPa + pa, "PUT /api/users/pa 204", whoami + wrongWord}),
+		c("password of oneself", "change_password monitor --new-password-stdin", "word\n",
+			[]string{"GET /api/users/monitor " + strings.ReplaceAll(pa, `"pa"`, `"monitor"`)}),
+		c("password cleared", "clear_password pa --yes", "", []string{askPa + pa, "PUT /api/users/pa 204"}),
+		c("password cleared again", "clear_password pa --yes", "",
+			[]string{askPa + `200 {"name":"pa","password_hash":"","tags":[]}`}),
+	})
+}

@@ -1,0 +1,173 @@
+package personality
+
+import (
+	"context"
+	"errors"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// says turns what came of a change into the answer of the official tool, or into its error.
+type says func(c *call, o change.Outcome, err error) (answer, error)
+
+// ofOp is the command of a change under its official name. d has what is the tool's own: usage, banner, refusals. Of
+// the parameters the number of arguments and the options are made. say words what came of it; nil: nothing, and the
+// causes that most changes share.
+func ofOp(made func() change.Op, d command, say says) command {
+	op := made()
+	d.name, d.changes, d.op = op.Name, true, true
+	if d.switches == nil {
+		d.switches = switches{}
+	}
+	for _, p := range op.Params {
+		switch {
+		case p.In == change.OwnOnly:
+		case p.Role == change.Option:
+			d.switches[p.Name] = map[change.Kind]kind{change.Text: text, change.Whole: integer, change.Truth: truth}[p.Kind]
+		case p.Role == change.Rest:
+			d.max = -1
+		case p.Secret || p.Optional:
+			d.max++
+		default:
+			d.min++
+			d.max++
+		}
+	}
+	if say == nil {
+		say = quiet
+	}
+	d.run = func(ctx context.Context, c *call) (answer, error) {
+		o, err := c.change(ctx, made())
+		return say(c, o, err)
+	}
+	return d
+}
+
+// quiet is the end of a change of which nothing is said.
+func quiet(_ *call, _ change.Outcome, err error) (answer, error) { return answer{}, shared(err) }
+
+// shared words the causes that most changes share.
+func shared(err error) error {
+	var notJSON *change.NotJSON
+	missing := change.MissingOf(err)
+	switch {
+	case errors.As(err, &notJSON):
+		return no(fail.Unavailable, "Could not parse JSON document: %s", notJSON.Text)
+	case missing != nil && missing.What == "user":
+		return noUser(missing.Name, true)
+	case missing != nil && missing.What == "vhost":
+		return missingVHost(missing.Name)
+	}
+	return err
+}
+
+// change tells a change its parameters, plans it and carries it out. What is there already is sent all the same, as the
+// official tools do.
+func (c *call) change(ctx context.Context, op change.Op) (change.Outcome, error) {
+	if err := c.tell(ctx, op); err != nil {
+		return change.Outcome{}, err
+	}
+	if op.Check != nil {
+		if err := op.Check(); err != nil {
+			return change.Outcome{}, err
+		}
+	}
+	if op.Scoped {
+		if err := addressable(c.vhost()); err != nil {
+			return change.Outcome{}, err
+		}
+	}
+	plan, err := op.Plan(ctx, change.Site{Broker: c.client, VHost: c.vhost(), Official: true, Clock: verb.Silent(c.app)})
+	if err != nil {
+		return change.Outcome{}, err
+	}
+	var last change.Outcome
+	if plan.Done != nil {
+		last = *plan.Done
+	}
+	return c.carry(ctx, op, plan, last)
+}
+
+// carry makes the steps of a plan, with lines in the journal of the settings.
+func (c *call) carry(ctx context.Context, op change.Op, plan *change.Plan,
+	last change.Outcome) (change.Outcome, error) {
+	journal, err := c.app.OpenJournal("")
+	if err != nil {
+		return last, err
+	}
+	defer journal.Close()
+	entry := app.JournalEntry{Command: c.tool + " " + op.Name, Broker: c.client.BaseURL(), User: c.client.Username()}
+	if op.Scoped {
+		entry.VHost = c.vhost()
+	}
+	for _, step := range plan.Steps {
+		entry.Action = step.Action
+		if err := journal.Before(entry); err != nil {
+			return last, err
+		}
+		o, err := step.Do(ctx)
+		word := o.Word
+		if lost := broker.OutcomeOf(err); lost != "" {
+			word = lost
+		}
+		unwritten := journal.After(entry, word, err)
+		if err != nil {
+			return last, err
+		}
+		if unwritten != nil {
+			return last, unwritten
+		}
+		last = o
+	}
+	return last, nil
+}
+
+// tell sets the parameters of a change from the command line.
+func (c *call) tell(ctx context.Context, op change.Op) error {
+	at := 0
+	for _, p := range op.Params {
+		var words []string
+		option, given := c.line.given(p.Name)
+		switch {
+		case p.In == change.OwnOnly:
+			continue
+		case p.Role == change.Option && given:
+			words = []string{option}
+		case p.Role == change.Option:
+			continue
+		case p.Secret:
+			password, err := c.secret(ctx, at, c.silence(op))
+			if err != nil {
+				return err
+			}
+			words, at = []string{password}, at+1
+		case p.Role == change.Rest:
+			words = c.args[min(at, len(c.args)):]
+		case at < len(c.args):
+			words, at = c.args[at:at+1], at+1
+		}
+		for _, word := range words {
+			if p.Role == change.Positional && !p.Free {
+				if err := addressable(word); err != nil {
+					return err
+				}
+			}
+			if err := p.Set(word); err != nil {
+				return no(fail.Unavailable, "%v", err)
+			}
+		}
+	}
+	return nil
+}
+
+// silence is the kind of error for a password that was not given: add_user ends with another code than the others.
+func (c *call) silence(op change.Op) fail.Kind {
+	if op.Name == "add_user" {
+		return fail.Data
+	}
+	return fail.Internal
+}

@@ -1,0 +1,136 @@
+package verb
+
+import (
+	"cmp"
+	"context"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
+)
+
+// carrying carries out a plan, and tells what came of it.
+type carrying struct {
+	app       *app.App
+	journal   *app.Journal
+	entry     app.JournalEntry
+	out       render.Format
+	secret    *newPassword
+	keepGoing bool
+}
+
+// all carries out the steps. A plan of one step ends with its outcome, one of several with a row for each.
+func (c carrying) all(ctx context.Context, plan *change.Plan) error {
+	if len(plan.Steps) == 1 && plan.Steps[0].Do != nil {
+		return c.one(ctx, plan.Steps[0])
+	}
+	progress := c.app.IO.Progress("changing")
+	var rows itemRows
+	for i, s := range plan.Steps {
+		progress.Update("%d of %d: %s", i+1, len(plan.Steps), s.Item)
+		o, err := c.step(ctx, s)
+		rows.add(s, o, err)
+		if err != nil && (!c.keepGoing || ctx.Err() != nil) {
+			break
+		}
+	}
+	progress.Stop()
+	return finish(c.app, c.out, rows.outcome(len(plan.Steps)))
+}
+
+// one carries out the only step, and prints its outcome, whatever becomes of the journal.
+func (c carrying) one(ctx context.Context, s change.Step) error {
+	c.entry.Action = s.Action
+	if err := c.journal.Before(c.entry); err != nil {
+		return err
+	}
+	outcome, err := s.Make(ctx)
+	word := outcome.Word
+	if lost := broker.OutcomeOf(err); lost != "" {
+		word = lost
+	}
+	unwritten := c.journal.After(c.entry, word, err)
+	if c.secret != nil && err == nil {
+		outcome = c.secret.shown(outcome)
+	}
+	if err == nil {
+		err = finish(c.app, c.out, outcome)
+	} else if c.secret != nil && c.secret.generate && word == "unknown" {
+		note(c.app, "the generated password, which may be set: %s", c.secret.text)
+	}
+	if err != nil && unwritten != nil {
+		note(c.app, "%s", unwritten)
+		return err
+	}
+	return cmp.Or(err, unwritten)
+}
+
+// step carries out one of many steps. Without a line in the journal nothing is changed.
+func (c carrying) step(ctx context.Context, s change.Step) (change.Outcome, error) {
+	if s.Do == nil {
+		return *s.Settled, s.Settled.Failed
+	}
+	c.entry.Action = s.Action
+	if err := c.journal.Before(c.entry); err != nil {
+		return change.Outcome{}, err
+	}
+	o, err := s.Make(ctx)
+	if lost := broker.OutcomeOf(err); lost != "" {
+		o.Word = lost
+	}
+	if unwritten := c.journal.After(c.entry, o.Word, err); unwritten != nil && err == nil {
+		err = unwritten
+	}
+	return o, cmp.Or(err, o.Failed)
+}
+
+// itemRows are the outcomes of many items.
+type itemRows struct {
+	rows   []record.Row
+	notes  []string
+	failed int
+	first  error
+}
+
+func (r *itemRows) add(s change.Step, o change.Outcome, err error) {
+	var why record.Value
+	if err != nil {
+		o.Word = cmp.Or(o.Word, "failed")
+		r.failed++
+		r.first = cmp.Or(r.first, err)
+		if !fail.IsShown(err) {
+			why = record.Of(fail.InWords(err).Error())
+		}
+	}
+	r.rows = append(r.rows, record.Row{record.Of(s.Item), record.Of(o.Word), why})
+	for _, n := range o.Notes {
+		r.notes = append(r.notes, s.Item+": "+strings.TrimSpace(n))
+	}
+}
+
+// outcome is that of all items of a plan of so many. Where some are done and some are not, the change is incomplete.
+func (r *itemRows) outcome(planned int) change.Outcome {
+	o := change.Outcome{Word: "done", Notes: r.notes, Facts: record.Document{{Name: "items", Columns: []record.Column{
+		{Name: "item"}, {Name: "outcome"}, {Name: "error"}}, Rows: r.rows}}}
+	left := planned - len(r.rows)
+	switch {
+	case r.failed == 0:
+	case r.failed == planned:
+		o.Word, o.Failed = "failed", fail.New(fail.KindOf(r.first), "%s", r.first)
+	default:
+		o.Word = "incomplete"
+		failure := fail.New(fail.Incomplete, "%d of %s done, %d failed: %s", len(r.rows)-r.failed,
+			prose.Plural(planned, "item is", "items are"), r.failed, r.first)
+		if left > 0 {
+			failure = failure.Next("%s not begun: --keep-going goes on after an error",
+				prose.Plural(left, "item was", "items were"))
+		}
+		o.Failed = failure
+	}
+	return o
+}

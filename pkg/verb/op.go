@@ -1,0 +1,264 @@
+package verb
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// About is what the help says of a change.
+type About struct{ Short, Long, Example string }
+
+// Of makes rabbitctl's command of a change.
+func Of(made func() change.Op, about About) Change {
+	o := &op{made: made, Op: made()}
+	cmd := Change{Name: o.Name, Short: about.Short, Long: about.Long, Example: about.Example, Destructive: o.Loses,
+		Unscoped: !o.Scoped, Flags: o.flags, Validate: o.validate, Plan: o.plan, many: o.Each}
+	for _, p := range o.Params {
+		switch {
+		case p.In == change.OfficialOnly, p.Role == change.Option:
+		case p.Secret:
+			cmd.secret = &newPassword{set: func(text string) error {
+				o.secret = text
+				return nil
+			}}
+		default:
+			o.args = append(o.args, p)
+			cmd.Args = append(cmd.Args, argOf(p))
+		}
+	}
+	if o.Each {
+		cmd.Args[0].Many = true
+	}
+	return cmd
+}
+
+func argOf(p change.Param) Arg {
+	return Arg{Name: strings.ToUpper(p.Name), Many: p.Role == change.Rest, Optional: p.Role == change.Rest || p.Optional,
+		Free: p.Free, Complete: p.Names, Words: p.Words}
+}
+
+// op is a change on its way from the command line to a plan.
+type op struct {
+	change.Op
+	made func() change.Op
+	// args are the positional parameters; told holds what was typed for options, in their order.
+	args   []change.Param
+	told   []told
+	secret string
+	// check only compares, and ifExists makes an object that is not there no failure.
+	check, ifExists bool
+}
+
+// told is an option as it was typed.
+type told struct{ name, text string }
+
+func (o *op) flags(fs *pflag.FlagSet) {
+	for _, p := range o.Params {
+		if p.Role != change.Option || p.In == change.OfficialOnly {
+			continue
+		}
+		set := func(text string) error {
+			o.told = append(o.told, told{p.Name, text})
+			return nil
+		}
+		help := p.Help
+		if len(p.Words) > 0 {
+			help += ": " + strings.Join(p.Words, ", ")
+		}
+		if p.Default != "" && p.Kind != change.Truth {
+			help += " (default " + p.Default + ")"
+		}
+		if p.Kind == change.Truth {
+			fs.BoolFunc(p.Name, help, set)
+			continue
+		}
+		fs.Func(p.Name, help, set)
+		if len(p.Words) > 0 {
+			Words(fs, p.Name, p.Words...)
+		}
+	}
+	if o.Removes {
+		fs.BoolVar(&o.ifExists, "if-exists", false, "a "+said(o.Noun)+" that is not there is no failure")
+	}
+	if o.Compares {
+		fs.BoolVar(&o.check, "check", false, "only compare, write nothing; exit code 4 if it differs, 65 if it is missing")
+	}
+}
+
+// told is a fresh change that was told its parameters.
+func (o *op) fresh(args []string) (change.Op, error) {
+	fresh := o.made()
+	at := 0
+	for _, p := range fresh.Params {
+		var words []string
+		switch {
+		case p.In == change.OfficialOnly:
+			continue
+		case p.Secret:
+			words = []string{o.secret}
+		case p.Role == change.Option:
+			for _, t := range o.told {
+				if t.name == p.Name {
+					words = append(words, t.text)
+				}
+			}
+		case p.Role == change.Rest:
+			words = args[min(at, len(args)):]
+		case at < len(args):
+			words = args[at : at+1]
+			at++
+		}
+		for _, word := range words {
+			if err := p.Set(word); err != nil {
+				return fresh, inParam(p, err)
+			}
+		}
+	}
+	return fresh, nil
+}
+
+// inParam says in which parameter something is wrong.
+func inParam(p change.Param, err error) error {
+	name := strings.ToUpper(p.Name)
+	if p.Role == change.Option {
+		name = "--" + p.Name
+	}
+	e := fail.Usagef("%s: %v", name, err)
+	e.Hint = fail.HintOf(err)
+	return e
+}
+
+// runs are the arguments of each run: one, or one for each name.
+func (o *op) runs(args []string) [][]string {
+	if !o.Each {
+		return [][]string{args}
+	}
+	runs := make([][]string, len(args))
+	for i, name := range args {
+		runs[i] = []string{name}
+	}
+	return runs
+}
+
+func (o *op) validate(ask Ask) error {
+	for _, args := range o.runs(ask.Args) {
+		fresh, err := o.fresh(args)
+		if err == nil && fresh.Check != nil {
+			err = fresh.Check()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o *op) plan(ctx context.Context, c *broker.Client, ask Ask) (*change.Plan, error) {
+	runs := o.runs(ask.Args)
+	if len(runs) == 1 {
+		return o.planOne(ctx, c, ask, runs[0])
+	}
+	all := &change.Plan{}
+	waiting := 0
+	for _, args := range runs {
+		plan, err := o.planOne(ctx, c, ask, args)
+		switch {
+		case err != nil && !ask.KeepGoing:
+			return nil, err
+		case err != nil:
+			plan = &change.Plan{Done: &change.Outcome{Word: "failed", Failed: err}}
+		}
+		if plan.Done != nil {
+			all.Steps = append(all.Steps, change.Step{Item: args[0], Settled: plan.Done})
+			continue
+		}
+		for _, s := range plan.Steps {
+			waiting++
+			s.Item = args[0]
+			all.Steps = append(all.Steps, s)
+		}
+		all.Hits, all.Notes = append(all.Hits, plan.Hits...), append(all.Notes, plan.Notes...)
+	}
+	if waiting == 0 {
+		var rows itemRows
+		for _, s := range all.Steps {
+			rows.add(s, *s.Settled, s.Settled.Failed)
+		}
+		done := rows.outcome(len(all.Steps))
+		all.Done = &done
+	}
+	return all, nil
+}
+
+func (o *op) planOne(ctx context.Context, c *broker.Client, ask Ask, args []string) (*change.Plan, error) {
+	fresh, err := o.fresh(args)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := fresh.Plan(ctx, change.Site{Broker: c, VHost: ask.VHost, DryRun: ask.DryRun || o.check, Clock: ask.Host})
+	switch {
+	case err != nil:
+		return o.missing(ctx, c, err)
+	case o.check && plan.Done == nil:
+		return o.compared(plan), nil
+	case o.ifExists && plan.Done == nil:
+		return o.forgiving(plan), nil
+	}
+	return plan, nil
+}
+
+// compared is what a comparison ends with where something would have to be done.
+func (o *op) compared(plan *change.Plan) *change.Plan {
+	done := &change.Outcome{Word: "differs", Facts: plan.Hits, Notes: plan.Notes, Failed: fail.Verdict(fail.Differs)}
+	if plan.Now != "" {
+		done.Word, done.Failed = plan.Now, fail.Verdict(fail.NotFound)
+	}
+	for _, s := range plan.Steps {
+		done.Notes = append(done.Notes, "it would take: "+s.Action)
+	}
+	return &change.Plan{Done: done}
+}
+
+// forgiving is the plan in which an object that went in the meantime is no failure.
+func (o *op) forgiving(plan *change.Plan) *change.Plan {
+	for i, s := range plan.Steps {
+		plan.Steps[i].Do = func(ctx context.Context) (change.Outcome, error) {
+			outcome, err := s.Do(ctx)
+			if m := change.MissingOf(err); m != nil && m.What == o.Noun || broker.IsNotFound(err) {
+				return change.Outcome{Word: "absent"}, nil
+			}
+			return outcome, err
+		}
+	}
+	return plan
+}
+
+// missing words the cause that the change's own object, or another, is not there.
+func (o *op) missing(ctx context.Context, c *broker.Client, err error) (*change.Plan, error) {
+	m := change.MissingOf(err)
+	if m == nil {
+		return nil, err
+	}
+	if o.ifExists && m.What == o.Noun {
+		return change.Finished("absent"), nil
+	}
+	var names Arg
+	for _, p := range o.args {
+		if p.Names != nil && p.Name == m.What || p.Name == m.What+"name" {
+			names.Complete = p.Names
+		}
+	}
+	if m.What == "vhost" {
+		names.Complete = change.VHostNames
+	}
+	return nil, Absent(ctx, c, err, said(m.What), m.VHost, m.Name, names)
+}
+
+// said is how a sentence names a kind of object.
+func said(noun string) string { return strings.Replace(noun, "vhost", "virtual host", 1) }
