@@ -161,6 +161,11 @@ func (r recorder) healthy(t *testing.T) {
 	r.save(t, "operator-policies", 200, "/operator-policies")
 	r.save(t, "operator-policy", 200, "/operator-policies/%2F/cap")
 	r.save(t, "alarms-ok", 200, "/health/checks/alarms")
+	r.save(t, "node-memory", 200, path("nodes", r.Node, "memory"))
+	r.save(t, "auth-attempts", 200, path("auth", "attempts", r.Node))
+	if r.Release != "3.10" {
+		r.save(t, "quorum-status", 200, "/queues/quorum/%2F/ledger/status")
+	}
 }
 
 func (r recorder) refusals(t *testing.T) {

@@ -13,8 +13,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/consumer"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/exchange"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/feature"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/federation"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/limit"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/listener"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/node"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/parameter"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/policy"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/queue"
@@ -72,6 +74,10 @@ func TestRecorded(t *testing.T) {
 			"list_deprecated_features", "list_deprecated_features name state --formatter json", "version", "server_version",
 			"erlang_version",
 			"is_booting", "is_running", "ping",
+			"status", "status --unit mib -q", "status --formatter json", "listeners --formatter csv",
+			"memory_breakdown", "memory_breakdown --unit mb -q", "memory_breakdown --formatter csv -q",
+			"memory_breakdown --formatter erlang -q", "memory_breakdown --formatter json",
+			"list_node_auth_attempt_stats", "list_node_auth_attempt_stats --by-source",
 			"list_policies_that_match orders", "list_policies_that_match ledger --object-type queue --formatter json",
 			"list_policies_that_match nope",
 		},
@@ -117,7 +123,7 @@ func replay(t *testing.T, url, tool string, words ...string) (out, errs string, 
 	commands := slices.Concat(queue.Commands(), exchange.Commands(), binding.Commands(), policy.Commands(),
 		parameter.Commands(), connection.Commands(),
 		channel.Commands(), consumer.Commands(), user.Commands(), vhost.Commands(), limit.Commands(), feature.Commands(),
-		listener.Commands())
+		listener.Commands(), node.Commands(), federation.Commands())
 	err = personality.Run(t.Context(), a, commands, tool, words)
 	return stdout.String(), stderr.String(), err
 }

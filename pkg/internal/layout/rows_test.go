@@ -21,7 +21,6 @@ import (
 type compiled struct {
 	ImportPath, Dir, Export string
 	GoFiles                 []string
-	Standard                bool
 }
 
 // Commands of the personality that change something still read by number. Each leaves this list when it becomes a change
@@ -37,7 +36,8 @@ func readByNumber() []string {
 func TestRows_areReadByName(t *testing.T) {
 	packages, exports := compile(t)
 	files := token.NewFileSet()
-	exported := importer.ForCompiler(files, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
+	exported := importer.ForCompiler(files, "gc",
+		func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
 	for _, p := range packages {
 		if !strings.HasPrefix(p.ImportPath, module) || p.ImportPath == module+"pkg/record" {
 			continue
@@ -61,7 +61,8 @@ func TestRows_areReadByName(t *testing.T) {
 					return true
 				}
 				where := files.Position(at.Pos())
-				if !slices.ContainsFunc(readByNumber(), func(file string) bool { return strings.HasSuffix(where.Filename, "/"+file) }) {
+				if !slices.ContainsFunc(readByNumber(),
+					func(file string) bool { return strings.HasSuffix(where.Filename, "/"+file) }) {
 					t.Errorf("%s: %s reads or writes a column of a row by its number, not by its name", where, types.ExprString(at))
 				}
 				return true
@@ -83,7 +84,8 @@ func isRow(t types.Type) bool {
 
 func compile(t *testing.T) (packages []compiled, exports map[string]string) {
 	t.Helper()
-	out, err := exec.Command("go", "list", "-export", "-deps", "-json=ImportPath,Dir,Export,GoFiles,Standard", module+"pkg/...").Output()
+	out, err := exec.Command("go", "list", "-export", "-deps", "-json=ImportPath,Dir,Export,GoFiles", module+"pkg/...").
+		Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}

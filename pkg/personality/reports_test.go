@@ -1,0 +1,148 @@
+package personality_test
+
+import (
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+)
+
+// replayWith is a broker that answers one path with a body, and all others as 4.3 did.
+func replayWith(t *testing.T, path, body string) *httptest.Server {
+	t.Helper()
+	recorded := brokertest.NewReplay(t, "4.3")
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == path {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(w, body)
+			return
+		}
+		recorded.Config.Handler.ServeHTTP(w, r)
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+// The second link is what 4.3.6 answered about an upstream that nobody serves, and want is what its rabbitmqctl printed.
+func TestFederationStatus_onlyDown(t *testing.T) {
+	t.Parallel()
+	s := replayWith(t, "/api/federation-links", `[
+ {"node":"rabbit@localhost","exchange":"up","upstream_exchange":"up","type":"exchange","vhost":"/","upstream":"east","id":"0a","status":"running","uri":"amqp://127.0.0.1:1","timestamp":"2026-11-29 7:02:30"},
+ {"node":"rabbit@localhost","exchange":"fed","upstream_exchange":"fed","type":"exchange","vhost":"/","upstream":"east","id":"eae27565","status":"error","error":"econnrefused","uri":"amqp://127.0.0.1:1","timestamp":"2026-11-29 7:02:34"},
+ {"node":"rabbit@other","exchange":"far","upstream_exchange":"far","type":"exchange","vhost":"/","upstream":"east","id":"0b","status":"error","error":"econnrefused","uri":"amqp://127.0.0.1:1","timestamp":"2026-11-29 7:02:34"}]`)
+	const want = `[{"error":"econnrefused","id":"eae27565","status":"error","type":"exchange","exchange":"fed","queue":"","uri":"amqp://127.0.0.1:1","vhost":"/","last_changed":"2026-11-29 07:02:34","local_connection":"","upstream_exchange":"fed","upstream_queue":"","upstream":"east"}]`
+	out, errs, err := replay(t, s.URL, "rabbitmqctl", "federation_status", "--only-down", "--formatter", "json", "-q")
+	if diff := cmp.Diff(decoded(t, want), decoded(t, out)); diff != "" || errs != "" || err != nil {
+		t.Errorf("%s\n%q %v", diff, errs, err)
+	}
+}
+
+func decoded(t *testing.T, text string) (value any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), &value); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	return value
+}
+
+// As rabbitmqctl of 4.3.6 and 3.10.8 answers.
+func TestAutocomplete(t *testing.T) {
+	t.Parallel()
+	for words, want := range map[string]string{
+		"rabbitmqctl autocomplete list_q": "list_queues\n", "rabbitmqctl autocomplete list_v": "list_vhost_limits\nlist_vhosts\n",
+		"rabbitmq-diagnostics autocomplete check_v": "check_virtual_hosts\n", "rabbitmq-queues autocomplete z": "",
+	} {
+		typed := strings.Fields(words)
+		out, errs, err := replay(t, "http://127.0.0.1:1", typed[0], typed[1:]...)
+		if out != want || errs != "" || err != nil {
+			t.Errorf("%s: %q %q %v, want %q", words, out, errs, err, want)
+		}
+	}
+}
+
+// The text around the ports is that of rabbitmq-diagnostics of 4.3.6.
+func TestCheckPortConnectivity(t *testing.T) {
+	t.Parallel()
+	open, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shut, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := func(l net.Listener) string { return strings.TrimPrefix(l.Addr().String(), "127.0.0.1:") }
+	overview := func(ports ...string) string {
+		var listeners []string
+		for _, p := range ports {
+			listeners = append(listeners, `{"node":"rabbit@localhost","protocol":"amqp","ip_address":"127.0.0.1","port":`+p+`}`)
+		}
+		return strings.Replace(brokertest.Recorded(t, "4.3", "overview"), `"listeners":[`,
+			`"listeners":[`+strings.Join(listeners, ",")+`],"recorded_listeners":[`, 1)
+	}
+	const asking = "Testing TCP connections to all active listeners on node rabbit@localhost using address 127.0.0.1 ...\n"
+	check := func(ports ...string) (out, errs string, err error) {
+		return replay(t, replayWith(t, "/api/overview", overview(ports...)).URL, "rabbitmq-diagnostics",
+			"check_port_connectivity", "--address", "127.0.0.1")
+	}
+	p := port(open)
+	out, errs, err := check(p)
+	if out != asking+"Will connect to 127.0.0.1:"+p+"\nSuccessfully connected to ports "+p+
+		" on node rabbit@localhost (using address 127.0.0.1)\n" || errs != "" || err != nil {
+		t.Errorf("%q %q %v", out, errs, err)
+	}
+	closed := port(shut)
+	_ = shut.Close()
+	out, errs, err = check(p, closed)
+	if out != asking+"Will connect to 127.0.0.1:"+p+"\nWill connect to 127.0.0.1:"+closed+"\n" ||
+		errs != "Error:\nConnection to ports of the following listeners on node rabbit@localhost failed: \n"+closed+"\n" ||
+		err == nil {
+		t.Errorf("%q %q %v", out, errs, err)
+	}
+	_ = open.Close()
+}
+
+// What rabbitmqctl report has and the API has not is named where it would stand, and the report goes on.
+func TestReport(t *testing.T) {
+	t.Parallel()
+	broker := brokertest.NewReplay(t, "4.3")
+	out, errs, err := replay(t, broker.URL, "rabbitmqctl", "report", "-t", "20")
+	out = strings.ReplaceAll(out, broker.URL, "http://broker")
+	var left []string
+	for _, line := range strings.Split(out, "\n") {
+		if what, is := strings.CutPrefix(line, "Left out: "); is && !slices.Contains(left, what) {
+			left = append(left, what)
+		}
+	}
+	want := []string{
+		"the operating system, the file of enabled plugins, plugins that others need, the folder of Raft data, which the HTTP API does not have",
+		"environment: the environment of a node is not offered by this broker, http://broker",
+		"pid, which the HTTP API does not have", "pid, connection, which the HTTP API does not have",
+		"command_line_arguments: it talks to the node by Erlang distribution, and the HTTP API has no such request",
+		"os_env: it talks to the node by Erlang distribution, and the HTTP API has no such request",
+		"pid, owner_pid, exclusive_consumer_pid, disk_reads, disk_writes, which the HTTP API does not have",
+	}
+	if !slices.Equal(left, want) || errs != "" || err != nil {
+		t.Errorf("%q\n%q %v", left, errs, err)
+	}
+	at := 0
+	for _, banner := range []string{"Reporting server status of node rabbit@localhost ...",
+		"Status of node rabbit@localhost ...",
+		"Cluster status of node rabbit@localhost ...", "Listing connections ...", "Listing channels ...",
+		"Listing queues for vhost / ...", "Listing exchanges for vhost / ...", "Listing queues for vhost a b/ü ...",
+		"Listing queues for vhost prod ..."} {
+		next := strings.Index(out[at:], banner)
+		if next < 0 {
+			t.Fatalf("no %q behind %q", banner, out[max(0, at-200):min(len(out), at+200)])
+		}
+		at += next
+	}
+}
