@@ -525,6 +525,36 @@ func TestClassify_stoppedVHost(t *testing.T) {
 	}
 }
 
+// A change that 4.3 gave up without a majority of nodes was made when they were back: it is not refused. The sentences
+// are those of 4.3; the last two are refusals.
+func TestChange_withoutMajority(t *testing.T) {
+	t.Parallel()
+	for reason, unknown := range map[string]bool{
+		"Could not declare queue 'q' in vhost '/' on node 'a@b' because the metadata store operation timed out":      true,
+		"Could not declare quorum queue 'q' in vhost '/' on node 'a' because the metadata store operation timed out": true,
+		"The operation to delete the queue from the metadata store timed out":                                        true,
+		"failed to declare exchange 'x' in vhost '/' because the operation timed out":                                true,
+		"Could not add binding due to timeout":                                                                       true,
+		"timeout":                                                                                                    true,
+		"invalid arg 'x-consumer-timeout' for queue 'q' in vhost '/'":                                                false,
+		"inequivalent arg 'durable' for queue 'timeout' in vhost '/'":                                                false,
+	} {
+		s := brokertest.New(t)
+		body, err := json.Marshal(map[string]string{"error": "bad_request", "reason": reason})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.JSON("DELETE /api/queues/%2F/q?", 400, string(body))
+		err = client(t, s.URL).DeleteQueue(t.Context(), "/", "q", broker.DeleteOnly{})
+		if got := broker.OutcomeOf(err) == "unknown"; got != unknown || unknown != (fail.KindOf(err) == fail.Lost) {
+			t.Errorf("%s: %s %v", reason, fail.KindOf(err), err)
+		}
+		if unknown && !strings.HasPrefix(err.Error(), "queue q in virtual host / may still be deleted later") {
+			t.Errorf("%s: %v", reason, err)
+		}
+	}
+}
+
 func TestAlarms(t *testing.T) {
 	t.Parallel()
 	const check = "GET /api/health/checks/alarms"

@@ -62,6 +62,9 @@ func (t *afterLoss) RoundTrip(req *http.Request) (*http.Response, error) {
 		resp.Body.Close()
 		err = fail.New(fail.Data, "%s answered a change with status 200, which no broker does", t.client.base)
 	}
+	if waitsForMajority(err) {
+		return nil, mayComeLater(t.client.changeOf(req), err)
+	}
 	if err == nil || !connected.Load() || saidNo(err) {
 		return resp, err
 	}

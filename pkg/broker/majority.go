@@ -1,0 +1,29 @@
+package broker
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// waitsForMajority tells whether the broker gave a change up because most nodes of the cluster do not answer. It answers
+// with status 400 after 30 s, as it does to a refusal, and makes the change all the same when they are back. 4.3, with
+// one of three nodes running: queues, exchanges, bindings and users were created later, and a queue deleted.
+func waitsForMajority(err error) bool {
+	if err == nil || Status(err) != http.StatusBadRequest {
+		return false
+	}
+	reason := ReasonOf(err)
+	store := strings.Contains(reason, "metadata store") && strings.Contains(reason, "timed out")
+	return store || reason == "timeout" || strings.HasSuffix(reason, " due to timeout") ||
+		strings.HasSuffix(reason, " because the operation timed out")
+}
+
+func mayComeLater(change change, err error) error {
+	e := fail.New(fail.Lost, "%s may still be %s later: most nodes of the cluster do not answer, so the broker gave up "+
+		"waiting, but it may do it when they are back (it says: %s)", change.what, change.done, ReasonOf(err)).
+		Do(fail.SeeStoppedNodes).Say("then look whether it was done")
+	e.Err = &Lost{Err: err}
+	return e
+}
