@@ -145,9 +145,9 @@ func TestCluster_whoIsSilentIsFoundOut(t *testing.T) {
 		want  string
 	}{
 		"nobody else asked": {[]diagnose.View{waiting("a", "a+ b- c-")},
-			"rabbitctl cluster_status --ask-every-node asks each node itself; a node whose API has another port needs --node-url NODE=URL"},
+			"rabbitctl cluster_status --ask-every-node"},
 		"none could be asked": {[]diagnose.View{waiting("a", "a+ b- c-"), unplaced("b"), unplaced("c")},
-			"rabbitctl cluster_status --ask-every-node --node-url b=http://HOST:PORT --node-url c=http://HOST:PORT asks the nodes whose address is unknown"},
+			"rabbitctl cluster_status --ask-every-node --node-url b=http://HOST:PORT --node-url c=http://HOST:PORT"},
 		"all were asked": {[]diagnose.View{waiting("a", "a+ b- c-"), silent("b", "late"), silent("c", "late")},
 			"on each of their hosts: rabbitmq-diagnostics ping; it fails or hangs where the node is silent"},
 	} {

@@ -92,7 +92,7 @@ func (c comparison) silent() []Finding {
 func (c comparison) findSilent(suspects []string) []string {
 	const ask = "rabbitctl cluster_status --ask-every-node"
 	if len(c.views) == 1 {
-		return []string{ask + " asks each node itself; a node whose API has another port needs --node-url NODE=URL"}
+		return []string{ask, "it asks each node itself; a node whose API has another port needs --node-url NODE=URL"}
 	}
 	line := ask
 	for _, v := range c.views {
@@ -104,7 +104,7 @@ func (c comparison) findSilent(suspects []string) []string {
 	if line == ask {
 		return []string{onHosts}
 	}
-	return []string{line + " asks the nodes whose address is unknown", onHosts}
+	return []string{line, onHosts}
 }
 
 // lookAtProcess says how to tell on a node's host why the node does not answer.
