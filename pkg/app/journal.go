@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"sync"
 	"syscall"
 	"time"
 
@@ -18,7 +19,14 @@ import (
 type Journal struct {
 	file *os.File
 	app  *App
+	// mu keeps lines whole; late leaves the sync to Close.
+	mu   sync.Mutex
+	late bool
 }
+
+// SyncOnce leaves syncing to the disk to Close, for changes of very many things: their lines are on the disk once the
+// command ends, and survive its end by force at once.
+func (j *Journal) SyncOnce() { j.late = true }
 
 // JournalEntry says which user changes what. It holds no secrets.
 type JournalEntry struct {
@@ -91,6 +99,11 @@ func (j *Journal) Close() error {
 	if j.file == nil {
 		return nil
 	}
+	if j.late {
+		if err := synced(j.file); err != nil {
+			return err
+		}
+	}
 	return j.file.Close()
 }
 
@@ -106,7 +119,7 @@ func (j *Journal) line(l journalLine) *fail.Error {
 		// A change is recorded even when the time is over or Ctrl-C was pressed.
 		ctx, cancel := j.app.closing(context.WithoutCancel(j.app.ctx))
 		defer cancel()
-		_, err = file.Await(ctx, func() (struct{}, error) { return struct{}{}, write(j.file, append(b, '\n')) })
+		_, err = file.Await(ctx, func() (struct{}, error) { return struct{}{}, j.write(append(b, '\n')) })
 	}
 	if err != nil {
 		return journalError(err, "nothing reads from "+j.file.Name())
@@ -114,11 +127,18 @@ func (j *Journal) line(l journalLine) *fail.Error {
 	return nil
 }
 
-// write adds the line, and syncs it to the disk when the journal is a regular file.
-func write(f *os.File, line []byte) error {
-	if _, err := f.Write(line); err != nil {
+// write adds the line, and syncs it to the disk.
+func (j *Journal) write(line []byte) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if _, err := j.file.Write(line); err != nil || j.late {
 		return err
 	}
+	return synced(j.file)
+}
+
+// synced syncs the journal to the disk when it is a regular file.
+func synced(f *os.File) error {
 	if err := f.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) { // a pipe cannot be synced
 		return err
 	}

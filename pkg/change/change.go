@@ -76,6 +76,13 @@ type Plan struct {
 	Dangers []string
 	// Steps are carried out one after the other; most changes have one.
 	Steps []Step
+	// Summary says in place of the steps' actions what would be done, where there can be very many steps: "delete 3 of 5
+	// chosen queues". The hits then have a row for each.
+	Summary string
+	// AtOnce is how many steps may be carried out side by side; 0 is one.
+	AtOnce int
+	// Finally looks, after steps without an error, whether what they did is to be seen; nil: they know.
+	Finally func(ctx context.Context) error
 }
 
 // Step is one request, or the few that belong together.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"strings"
+	"sync"
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
@@ -26,21 +27,65 @@ type carrying struct {
 
 // all carries out the steps. A plan of one step ends with its outcome, one of several with a row for each.
 func (c carrying) all(ctx context.Context, plan *change.Plan) error {
-	if len(plan.Steps) == 1 && plan.Steps[0].Do != nil {
+	if len(plan.Steps) == 1 && plan.Steps[0].Do != nil && plan.Summary == "" {
 		return c.one(ctx, plan.Steps[0])
 	}
-	progress := c.app.IO.Progress("changing")
+	c.journal.SyncOnce()
+	ended := c.steps(ctx, plan)
 	var rows itemRows
-	for i, s := range plan.Steps {
-		progress.Update("%d of %d: %s", i+1, len(plan.Steps), s.Item)
-		o, err := c.step(ctx, s)
-		rows.add(s, o, err)
-		if err != nil && (!c.keepGoing || ctx.Err() != nil) {
-			break
+	for i, e := range ended {
+		if e.begun {
+			rows.add(plan.Steps[i], e.outcome, e.err)
 		}
 	}
-	progress.Stop()
-	return finish(c.app, c.out, rows.outcome(len(plan.Steps)))
+	o := rows.outcome(len(plan.Steps))
+	if o.Failed == nil && plan.Finally != nil {
+		if o.Failed = plan.Finally(ctx); o.Failed != nil {
+			o.Word = "incomplete"
+		}
+	}
+	return finish(c.app, c.out, o)
+}
+
+// ended is how a step ended.
+type ended struct {
+	begun   bool
+	outcome change.Outcome
+	err     error
+}
+
+// steps carries out the steps, as many side by side as the plan allows. After an error no other is begun, unless it
+// has to keep going.
+func (c carrying) steps(ctx context.Context, plan *change.Plan) []ended {
+	progress := c.app.IO.Progress("changing")
+	defer progress.Stop()
+	all := make([]ended, len(plan.Steps))
+	var mu sync.Mutex
+	var wait sync.WaitGroup
+	next, stop := 0, false
+	take := func() int {
+		mu.Lock()
+		defer mu.Unlock()
+		if stop || next == len(all) {
+			return -1
+		}
+		progress.Update("%d of %d: %s", next+1, len(all), plan.Steps[next].Item)
+		next++
+		return next - 1
+	}
+	for range max(1, plan.AtOnce) {
+		wait.Go(func() {
+			for i := take(); i >= 0; i = take() {
+				o, err := c.step(ctx, plan.Steps[i])
+				mu.Lock()
+				all[i] = ended{true, o, err}
+				stop = stop || err != nil && (!c.keepGoing || ctx.Err() != nil)
+				mu.Unlock()
+			}
+		})
+	}
+	wait.Wait()
+	return all
 }
 
 // one carries out the only step, and prints its outcome, whatever becomes of the journal.

@@ -34,8 +34,11 @@ type Change struct {
 	Validate func(ask Ask) error
 	// Unscoped means that the change is not about a virtual host, so there is no -p.
 	Unscoped bool
-	// many means that one run can have many items, and secret that it sets a password; nil: it sets none.
-	many   bool
+	// Everywhere means that without -p it is about all virtual hosts.
+	Everywhere bool
+	// Bulk means that one run can have many items.
+	Bulk bool
+	// secret is the password that it sets; nil: it sets none.
 	secret *newPassword
 }
 
@@ -61,7 +64,7 @@ func (c Change) Cobra(a *app.App) *cobra.Command {
 	if !c.Unscoped {
 		vhostFlag(cmd, a)
 	}
-	if c.many {
+	if c.Bulk {
 		cmd.Flags().BoolVar(&f.keepGoing, "keep-going", false, "go on with the other items after an error")
 	}
 	if c.secret != nil {
@@ -89,7 +92,11 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 		return err
 	}
 	if !c.Unscoped {
-		if ask.VHost, err = scope(a, "/"); err != nil {
+		otherwise := "/"
+		if c.Everywhere {
+			otherwise = ""
+		}
+		if ask.VHost, err = scope(a, otherwise); err != nil {
 			return err
 		}
 	}
@@ -195,15 +202,38 @@ func would(a *app.App, client *broker.Client, plan *change.Plan) error {
 // about shows what the plan does and hits.
 func about(a *app.App, client *broker.Client, plan *change.Plan) error {
 	actions(a, client, plan, "about to")
-	if err := writeDocument(a, render.Table, a.IO.Err, plan.Hits, options(a)); err != nil {
+	hits, left := clipped(plan.Hits)
+	if err := writeDocument(a, render.Table, a.IO.Err, hits, options(a)); err != nil {
 		return err
+	}
+	if left > 0 {
+		note(a, "%d more rows: --dry-run shows all", left)
 	}
 	notes(a, slices.Concat(plan.Dangers, plan.Notes))
 	return nil
 }
 
+// mostShown is how many rows of a section are shown above a question. More would scroll the first ones away.
+const mostShown = 40
+
+// clipped are the hits as they are shown above a question, and how many rows are left out.
+func clipped(hits record.Document) (shown record.Document, left int) {
+	for _, s := range hits {
+		if extra := len(s.Rows) - mostShown; extra > 0 {
+			s.Rows, left = s.Rows[:mostShown], left+extra
+		}
+		shown = append(shown, s)
+	}
+	return shown, left
+}
+
 // actions writes a line for each step.
 func actions(a *app.App, client *broker.Client, plan *change.Plan, how string) {
+	if plan.Summary != "" {
+		text := fmt.Sprintf("%s %s on %s", how, plan.Summary, client.BaseURL())
+		fmt.Fprintln(a.IO.Err, render.Message(text, errWidth(a)))
+		return
+	}
 	for _, s := range plan.Steps {
 		text := fmt.Sprintf("%s %s on %s", how, render.Escape(s.Action), client.BaseURL())
 		if s.Do == nil {

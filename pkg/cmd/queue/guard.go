@@ -21,8 +21,10 @@ import (
 // every 5 s by default. Measured on 3.10 and 4.3: a confirmed message is in the count of a quorum queue after up to 4.0
 // s, and a new consumer is told after up to 4.8 s, whatever the queue's type. The count of a stream is renewed in two
 // steps of 5 s.
-func (q counted) lag() time.Duration {
-	if q.kind.Text() == "stream" {
+func (q counted) lag() time.Duration { return lagOf(q.kind.Text()) }
+
+func lagOf(kind string) time.Duration {
+	if kind == "stream" {
 		return 12 * time.Second
 	}
 	return 6 * time.Second

@@ -12,7 +12,7 @@ import (
 
 // Commands are this noun's commands, in the order of the help.
 func Commands() []verb.Command {
-	return []verb.Command{list(), show(), quorumStatus(), declare(), purge(), remove()}
+	return []verb.Command{list(), show(), quorumStatus(), declare(), purge(), remove(), purgeMany(), removeMany()}
 }
 
 // name is the argument that names a queue.
