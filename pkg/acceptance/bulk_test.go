@@ -127,8 +127,9 @@ func TestDeleteQueues_conditions(t *testing.T) {
 			t.Errorf("%d are shown: %s", len(shown.Queues), r.stderr)
 		}
 		b.rabbitctl(t, append(args, "--yes")...).ok(t).says(t, "tmp.dead\tdeleted")
-		if got := b.rabbitctl(t, "list_queues", "name", "-p", vhost, "--match", "dead", "--no-table-headers").ok(t).stdout; got != "" {
-			t.Errorf("left: %q", got)
+		if left := b.rabbitctl(t, "list_queues", "name", "-p", vhost, "--match", "dead", "--no-table-headers").
+			ok(t).stdout; left != "" {
+			t.Errorf("left: %q", left)
 		}
 		b.rabbitctl(t, "purge_queues", "-p", vhost, "--match", `^tmp\.f`, "--yes").ok(t).says(t, "tmp.full\tpurged")
 	})

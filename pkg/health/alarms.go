@@ -10,7 +10,8 @@ import (
 func Alarms(alarms []Alarm, nodes int, silent []string) Result {
 	alarmed := Figure{Label: "alarms", Value: float64(len(alarms)), Critical: "0"}
 	if len(alarms) == 0 && len(silent) > 0 {
-		return Result{Status: Unknown, Summary: NoAlarmKnown(silent), Details: []string{"next: rabbitctl cluster_status says what to do there"}}
+		return Result{Status: Unknown, Summary: NoAlarmKnown(silent),
+			Details: []string{"next: rabbitctl cluster_status says what to do there"}}
 	}
 	if len(alarms) == 0 {
 		where := "on any node"

@@ -91,16 +91,7 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 	if err != nil {
 		return err
 	}
-	if !c.Unscoped {
-		otherwise := "/"
-		if c.Everywhere {
-			otherwise = ""
-		}
-		if ask.VHost, err = scope(a, otherwise); err != nil {
-			return err
-		}
-	}
-	if err := c.valid(cmd, ask); err != nil {
+	if err := c.valid(cmd, a, &ask); err != nil {
 		return err
 	}
 	looks := f.dryRun || onlyLooks(cmd)
@@ -158,8 +149,17 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 	return doing.all(ctx, plan)
 }
 
-// valid checks what was typed, before anything is sent.
-func (c Change) valid(cmd *cobra.Command, ask Ask) error {
+// valid checks what was typed, before anything is sent, and adds the virtual host to it.
+func (c Change) valid(cmd *cobra.Command, a *app.App, ask *Ask) (err error) {
+	if !c.Unscoped {
+		otherwise := "/"
+		if c.Everywhere {
+			otherwise = ""
+		}
+		if ask.VHost, err = scope(a, otherwise); err != nil {
+			return err
+		}
+	}
 	if c.secret != nil {
 		var login pflag.Value
 		if f := cmd.Flags().Lookup("password-stdin"); f != nil {
@@ -172,7 +172,7 @@ func (c Change) valid(cmd *cobra.Command, ask Ask) error {
 	if c.Validate == nil {
 		return nil
 	}
-	return c.Validate(ask)
+	return c.Validate(*ask)
 }
 
 // onlyLooks reports whether --check was given. Commands with this flag change nothing then.
