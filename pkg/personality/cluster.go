@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -143,42 +143,25 @@ func clusterChanges() []command {
 				return answer{}, c.client.ResetAuthAttempts(ctx, c.node)
 			},
 		},
-		{
-			name: "delete_shovel", usage: "delete_shovel [--vhost <vhost>] [--force] <name>", min: 1, max: 1,
+		ofOp(change.DeleteShovel, command{
+			usage:  "delete_shovel [--vhost <vhost>] [--force] <name>",
 			banner: func(c *call) string { return "Deleting shovel " + c.args[0] + " in vhost " + c.vhost() },
-			run: func(ctx context.Context, c *call) (answer, error) {
-				return answer{}, c.shovel(func() error {
-					// Some releases answer well to a shovel that is not there.
-					if _, err := c.client.Parameter(ctx, "shovel", c.vhost(), c.args[0]); err != nil {
-						return err
-					}
-					return c.client.DeleteShovel(ctx, c.vhost(), c.args[0])
-				})
-			},
-		},
-		{
-			name: "restart_shovel", usage: "restart_shovel <name>", min: 1, max: 1,
+		}, shovelDone),
+		ofOp(change.RestartShovel, command{
+			usage: "restart_shovel <name>",
 			banner: func(c *call) string {
 				return "Restarting dynamic Shovel " + c.args[0] + " in virtual host " + c.vhost() + " on node " + c.node
 			},
-			run: func(ctx context.Context, c *call) (answer, error) {
-				return answer{}, c.shovel(func() error { return c.client.RestartShovel(ctx, c.vhost(), c.args[0]) })
-			},
-		},
+		}, shovelDone),
 	}
 }
 
-// shovel does something to a dynamic shovel.
-func (c *call) shovel(do func() error) error {
-	if err := addressable(c.vhost(), c.args[0]); err != nil {
-		return err
-	}
-	err := do()
-	if broker.IsNotFound(err) {
-		return no(fail.Unavailable,
+func shovelDone(c *call, _ change.Outcome, err error) (answer, error) {
+	if change.MissingOf(err) != nil {
+		err = no(fail.Unavailable,
 			"Shovel with the given name was not found on the target node '%s' and / or virtual host '%s'", c.node, c.vhost())
 	}
-	return err
+	return answer{}, err
 }
 
 func enableFlag(ctx context.Context, c *call) (answer, error) {

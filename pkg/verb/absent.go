@@ -2,7 +2,6 @@ package verb
 
 import (
 	"context"
-	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -42,7 +41,18 @@ func Absent(ctx context.Context, c *broker.Client, err error, what, vhost, name 
 		}
 	}
 	e := fail.New(fail.NotFound, "%s %s does not exist%s on %s%s", what, name, place, c.BaseURL(), near).
-		Next("rabbitctl list_%ss shows those that do", strings.Replace(what, "virtual host", "vhost", 1))
+		Next("rabbitctl %s shows those that do", listOf(what))
 	e.Err = err
 	return e
+}
+
+// listOf is the listing that shows objects of a kind.
+func listOf(what string) string {
+	switch what {
+	case "virtual host":
+		return "list_vhosts"
+	case "super stream":
+		return "list_exchanges name arguments"
+	}
+	return "list_" + what + "s"
 }

@@ -1,0 +1,26 @@
+package shovel
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func remove() verb.Change {
+	return verb.Of(change.DeleteShovel, verb.About{
+		Short: "Delete a dynamic shovel",
+		Long: `Delete dynamic shovels. It says what they move and asks; without a terminal it needs --yes. Messages that a shovel has
+taken and not moved go back to their queue. A static shovel is in the configuration of a node and cannot be deleted here.`,
+		Example: `  rabbitctl delete_shovel move-orders
+  rabbitctl delete_shovel move-orders move-jobs -p prod --if-exists --yes`,
+	})
+}
+
+func restart() verb.Change {
+	return verb.Of(change.RestartShovel, verb.About{
+		Short: "Restart a dynamic shovel",
+		Long: `Restart dynamic shovels: each connects anew to its source and its destination. "restarted" means that the broker took
+the order; list_shovels shows what came of it.`,
+		Example: `  rabbitctl restart_shovel move-orders
+  rabbitctl restart_shovel move-orders -p prod`,
+	})
+}
