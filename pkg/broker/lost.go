@@ -117,6 +117,10 @@ func (c *Client) settle(req *http.Request, change change, err error) (*http.Resp
 	case unseen != nil:
 		return nil, lost(false, "%s may have been %s: %s, and %s", change.what, change.done, how, unseen).
 			Next("find out before it is done again")
+	case !so && c.lacksNodes(ctx):
+		return nil, lost(false, "%s may still be %s later: %s, and nodes of the cluster do not run or do not answer",
+			change.what, change.done, how).
+			Do(fail.SeeStoppedNodes).Say("then look whether it was done")
 	case !so:
 		return nil, lost(true, "%s was not %s, as far as can be seen: %s, and nothing of it is to be seen", change.what,
 			change.done, how).

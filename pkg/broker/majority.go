@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -18,6 +19,14 @@ func waitsForMajority(err error) bool {
 	store := strings.Contains(reason, "metadata store") && strings.Contains(reason, "timed out")
 	return store || reason == "timeout" || strings.HasSuffix(reason, " due to timeout") ||
 		strings.HasSuffix(reason, " because the operation timed out")
+}
+
+// lacksNodes tells whether nodes do not run, as far as this user may see. Then a change that is not to be seen can still
+// be made when they are back: 4.3, with one of three nodes running, closed the connection of a new policy after 60 s,
+// and had the policy later.
+func (c *Client) lacksNodes(ctx context.Context) bool {
+	s, err := c.Standing(ctx)
+	return err == nil && len(s.Down) > 0
 }
 
 func mayComeLater(change change, err error) error {

@@ -1,0 +1,37 @@
+package broker_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+)
+
+// A change that is not to be seen after its answer was lost can still come while nodes are missing.
+func TestChange_lostWhileNodesAreMissing(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ nodes, outcome, says string }{
+		"all run": {`[{"name":"a","running":true,"partitions":[]}]`, "not_done", "was not set"},
+		"one does not": {`[{"name":"a","running":true,"partitions":[]},{"name":"b","running":false,"partitions":[]}]`,
+			"unknown", "may still be set later"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			s.Handle("PUT /api/policies/%2F/p", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+			s.Always("GET /api/policies/%2F/p", 404, `{"error":"Object Not Found","reason":"Not Found"}`)
+			s.Optional("GET /api/policies/%2F", 200, `[]`)
+			s.Always("GET /api/nodes?columns=name%2Crunning%2Cpartitions", 200, tt.nodes)
+			c := client(t, s.URL, func(o *broker.Options) { o.LookUp = time.Second })
+			err := c.SetPolicy(t.Context(), false, "/", "p", broker.PolicySettings{Pattern: "x",
+				Definition: json.RawMessage(`{}`), ApplyTo: "all"})
+			if broker.OutcomeOf(err) != tt.outcome || err == nil || !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("%s: %v", broker.OutcomeOf(err), err)
+			}
+		})
+	}
+}
