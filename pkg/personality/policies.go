@@ -4,16 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 
-	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
 // policyChanges are the commands that change policies and runtime parameters.
 func policyChanges() []command {
-	options := switches{"priority": integer, "apply-to": text}
 	setting := func(what string) func(*call) string {
 		return func(c *call) string {
 			return fmt.Sprintf("Setting %s \"%s\" for pattern \"%s\" to \"%s\" with priority \"%s\" for vhost \"%s\" ...",
@@ -26,21 +24,20 @@ func policyChanges() []command {
 		}
 	}
 	return []command{
-		{
-			name: "set_policy", min: 3, max: 3, switches: options, banner: setting("policy"), run: setPolicy(false),
-			usage: "set_policy [--vhost <vhost>] [--priority <priority>] [--apply-to <apply-to>] <name> <pattern> <definition>",
-		},
-		{
-			name: "set_operator_policy", min: 3, max: 3, switches: options, banner: setting("operator policy override"),
-			run:   setPolicy(true),
-			usage: "set_operator_policy [--vhost <vhost>] [--priority <priority>] [--apply-to <apply-to>] <name> <pattern> <definition>",
-		},
-		{name: "clear_policy", usage: "clear_policy [--vhost <vhost>] <name>", min: 1, max: 1, banner: clearing("policy"),
-			run: clearPolicy(false)},
-		{
-			name: "clear_operator_policy", usage: "clear_operator_policy [--vhost <vhost>] <name>", min: 1, max: 1,
-			banner: clearing("operator policy"), run: clearPolicy(true),
-		},
+		ofOp(change.SetPolicy, command{
+			banner: setting("policy"),
+			usage:  "set_policy [--vhost <vhost>] [--priority <priority>] [--apply-to <apply-to>] <name> <pattern> <definition>",
+		}, nil),
+		ofOp(change.SetOperatorPolicy, command{
+			banner: setting("operator policy override"),
+			usage:  "set_operator_policy [--vhost <vhost>] [--priority <priority>] [--apply-to <apply-to>] <name> <pattern> <definition>",
+		}, nil),
+		ofOp(change.ClearPolicy, command{
+			usage: "clear_policy [--vhost <vhost>] <name>", banner: clearing("policy"),
+		}, policyCleared),
+		ofOp(change.ClearOperatorPolicy, command{
+			usage: "clear_operator_policy [--vhost <vhost>] <name>", banner: clearing("operator policy"),
+		}, policyCleared),
 		{
 			name: "set_parameter", usage: "set_parameter [--vhost <vhost>] <component_name> <name> <value>", min: 3, max: 3,
 			run: setParameter,
@@ -70,32 +67,11 @@ func policyChanges() []command {
 	}
 }
 
-func setPolicy(operator bool) func(context.Context, *call) (answer, error) {
-	return func(ctx context.Context, c *call) (answer, error) {
-		var definition json.RawMessage
-		if f := c.parsed(c.args[2], &definition); f != nil {
-			return answer{}, f
-		}
-		if err := addressable(c.vhost(), c.args[0]); err != nil {
-			return answer{}, err
-		}
-		priority, err := strconv.Atoi(c.option("priority", "0"))
-		if err != nil {
-			return answer{}, no(fail.Unavailable, "a priority of %s is out of range", c.option("priority", "0"))
-		}
-		return answer{}, c.inVHost(ctx, c.client.SetPolicy(ctx, operator, c.vhost(), c.args[0], broker.PolicySettings{
-			Pattern: c.args[1], Definition: definition, Priority: priority, ApplyTo: c.option("apply-to", "all"),
-		}))
+func policyCleared(_ *call, _ change.Outcome, err error) (answer, error) {
+	if change.MissingOf(err) != nil {
+		err = no(fail.Unavailable, "Parameter does not exist")
 	}
-}
-
-func clearPolicy(operator bool) func(context.Context, *call) (answer, error) {
-	return func(ctx context.Context, c *call) (answer, error) {
-		if err := addressable(c.vhost(), c.args[0]); err != nil {
-			return answer{}, err
-		}
-		return answer{}, missingParameter(c.client.ClearPolicy(ctx, operator, c.vhost(), c.args[0]))
-	}
+	return answer{}, err
 }
 
 func setParameter(ctx context.Context, c *call) (answer, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
@@ -19,10 +20,11 @@ func Explain(ctx context.Context, c *broker.Client, err error, vhost string) err
 }
 
 // Absent turns a 404 into an error that the object, or its virtual host, does not exist, with the most similar name
-// that does. It returns any other error unchanged. vhost is "" for an object outside virtual hosts; of lists all
+// that does. So it does with a change.Missing, which a listing can have shown without a 404. It returns any other error
+// unchanged. vhost is "" for an object outside virtual hosts; of lists all
 // objects of the kind.
 func Absent(ctx context.Context, c *broker.Client, err error, what, vhost, name string, of Arg) error {
-	if !broker.IsNotFound(err) {
+	if !broker.IsNotFound(err) && change.MissingOf(err) == nil {
 		return err
 	}
 	place := ""
@@ -53,6 +55,10 @@ func listOf(what string) string {
 		return "list_vhosts"
 	case "super stream":
 		return "list_exchanges name arguments"
+	case "policy":
+		return "list_policies"
+	case "operator policy":
+		return "list_operator_policies"
 	}
 	return "list_" + what + "s"
 }

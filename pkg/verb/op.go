@@ -250,7 +250,7 @@ func (o *op) missing(ctx context.Context, c *broker.Client, err error) (*change.
 	}
 	var names Arg
 	for _, p := range o.args {
-		if p.Names != nil && p.Name == m.What || p.Name == m.What+"name" {
+		if p.Names != nil && (p.Name == m.What || p.Name == m.What+"name" || p.Name == "name" && m.What == o.Noun) {
 			names.Complete = p.Names
 		}
 	}

@@ -1,0 +1,210 @@
+package change
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+)
+
+// policyKind is whether a policy is one of operators.
+type policyKind bool
+
+func (k policyKind) noun() string {
+	if k {
+		return "operator policy"
+	}
+	return "policy"
+}
+
+func (k policyKind) names(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
+	if k {
+		return record.Texts(c.OperatorPolicies(ctx, vhost, record.Named("name")))
+	}
+	return record.Texts(c.Policies(ctx, vhost, record.Named("name")))
+}
+
+// list reads the policies of the kind in the virtual host.
+func (k policyKind) list(ctx context.Context, at Site) ([]topology.Policy, error) {
+	reader := record.NewReader(func(b *record.Binder, p *topology.Policy) {
+		b.Text("name", &p.Name)
+		b.Text("pattern", &p.Pattern)
+		b.Text("apply-to", &p.ApplyTo)
+		b.Int("priority", &p.Priority)
+		b.Map("definition", &p.Definition)
+	})
+	rows := at.Broker.Policies
+	if k {
+		rows = at.Broker.OperatorPolicies
+	}
+	var all []topology.Policy
+	for p, err := range reader.All(rows(ctx, at.VHost, reader.Columns())) {
+		switch {
+		case broker.IsNotFound(err):
+			return nil, &Missing{What: "vhost", Name: at.VHost, Err: err}
+		case err != nil:
+			return nil, err
+		}
+		p.Operator = bool(k)
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+// named takes a policy out of a list.
+func named(all []topology.Policy, name string) (found *topology.Policy, others []topology.Policy) {
+	for _, p := range all {
+		if p.Name == name {
+			found = &p
+		} else {
+			others = append(others, p)
+		}
+	}
+	return found, others
+}
+
+// SetPolicy makes or replaces a policy.
+func SetPolicy() Op { return setPolicy(false) }
+
+// SetOperatorPolicy makes or replaces an operator policy.
+func SetOperatorPolicy() Op { return setPolicy(true) }
+
+func setPolicy(kind policyKind) Op {
+	var definition json.RawMessage
+	p := topology.Policy{ApplyTo: "all", Operator: bool(kind)}
+	name, words := "set_policy", []string{"all", "queues", "exchanges", "classic_queues", "quorum_queues", "streams"}
+	if kind {
+		name, words = "set_operator_policy", []string{"all", "queues", "classic_queues", "quorum_queues", "streams"}
+	}
+	applyTo := Flag("apply-to", "what it applies to", &p.ApplyTo, words...)
+	return Op{
+		Name: name, Noun: kind.noun(), Scoped: true, Compares: true,
+		Params: []Param{Arg("name", &p.Name, kind.names), FreeArg("pattern", "", &p.Pattern),
+			{Name: "definition", Free: true, Set: jsonInto(&definition)},
+			{Name: "priority", Help: "of the policies that match, the highest applies", Role: Option, Kind: Whole, Free: true,
+				Default: "0", Set: func(text string) (err error) {
+					if p.Priority, err = strconv.ParseInt(text, 10, strconv.IntSize); err != nil {
+						return fmt.Errorf("a priority of %s is out of range", text)
+					}
+					return nil
+				}}, applyTo},
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			if !at.Official {
+				p.Definition = record.Value(definition).Map()
+				if p.Definition == nil {
+					return nil, fail.Usagef("DEFINITION: it is no JSON object: %s", definition)
+				}
+			}
+			plan := Once("set "+kind.noun()+" "+p.Name+" in virtual host "+at.VHost, "created",
+				func(ctx context.Context) error {
+					return inVHost(ctx, at, at.Broker.SetPolicy(ctx, bool(kind), at.VHost, p.Name, broker.PolicySettings{
+						Pattern: p.Pattern, Definition: definition, Priority: int(p.Priority), ApplyTo: p.ApplyTo}))
+				})
+			if at.Official {
+				return plan, nil
+			}
+			return plan, kind.compare(ctx, at, p, plan)
+		},
+	}
+}
+
+// compare says in the plan what is there, and which queues the policy would rule.
+func (k policyKind) compare(ctx context.Context, at Site, p topology.Policy, plan *Plan) error {
+	all, err := k.list(ctx, at)
+	if err != nil {
+		return err
+	}
+	has, others := named(all, p.Name)
+	word := "created"
+	switch {
+	case has == nil:
+		plan.Now = "missing"
+	case reflect.DeepEqual(*has, p):
+		plan.Already("unchanged")
+		return nil
+	default:
+		word = "changed"
+	}
+	plan.Hits, plan.Notes, err = policyHits(ctx, at, p, others, "replaces")
+	plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
+		o.Word = word
+		all, err := k.list(ctx, at)
+		if err != nil {
+			return o, err
+		}
+		if now, _ := named(all, p.Name); now == nil || !reflect.DeepEqual(*now, p) {
+			o.Word, o.Failed = "differs", fail.Verdict(fail.Differs)
+			o.Notes = append(o.Notes, "the broker took "+k.noun()+" "+p.Name+", and has it otherwise: list_policies shows it")
+		}
+		return o, nil
+	})
+	return err
+}
+
+// ClearPolicy removes a policy.
+func ClearPolicy() Op { return clearPolicy(false) }
+
+// ClearOperatorPolicy removes an operator policy.
+func ClearOperatorPolicy() Op { return clearPolicy(true) }
+
+func clearPolicy(kind policyKind) Op {
+	var name string
+	command := "clear_policy"
+	if kind {
+		command = "clear_operator_policy"
+	}
+	return Op{
+		Name: command, Noun: kind.noun(), Scoped: true, Loses: true, Removes: true, Each: true,
+		Params: []Param{Arg("name", &name, kind.names)},
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			plan := Once("clear "+kind.noun()+" "+name+" in virtual host "+at.VHost, "cleared",
+				func(ctx context.Context) error {
+					err := at.Broker.ClearPolicy(ctx, bool(kind), at.VHost, name)
+					if broker.IsNotFound(err) {
+						return &Missing{What: kind.noun(), Name: name, VHost: at.VHost, Err: err}
+					}
+					return err
+				})
+			if at.Official {
+				return plan, nil
+			}
+			all, err := kind.list(ctx, at)
+			if err != nil {
+				return nil, err
+			}
+			has, others := named(all, name)
+			if has == nil {
+				return nil, &Missing{What: kind.noun(), Name: name, VHost: at.VHost}
+			}
+			plan.Hits, plan.Notes, err = policyHits(ctx, at, *has, others, "then")
+			return plan, err
+		},
+	}
+}
+
+// jsonInto takes a text that is one JSON document.
+func jsonInto(into *json.RawMessage) func(string) error {
+	return func(text string) error {
+		d := json.NewDecoder(strings.NewReader(text))
+		if err := d.Decode(into); err != nil || d.More() {
+			return errors.New("Could not parse JSON document: " + text) //nolint:staticcheck // the words of rabbitmqctl
+		}
+		return nil
+	}
+}
+
+// inVHost reads the answer to a change in a virtual host that is not there. Some releases answer with status 500.
+func inVHost(ctx context.Context, at Site, err error) error {
+	if broker.IsNotFound(err) || broker.Status(err) >= 500 && !at.Broker.HasVHost(ctx, at.VHost) {
+		return &Missing{What: "vhost", Name: at.VHost, Err: err}
+	}
+	return err
+}
