@@ -156,7 +156,7 @@ func clusterChanges() []command {
 	}
 }
 
-func shovelDone(c *call, _ change.Outcome, err error) (answer, error) {
+func shovelDone(_ context.Context, c *call, _ change.Outcome, err error) (answer, error) {
 	if change.MissingOf(err) != nil {
 		err = no(fail.Unavailable,
 			"Shovel with the given name was not found on the target node '%s' and / or virtual host '%s'", c.node, c.vhost())

@@ -12,7 +12,7 @@ import (
 )
 
 // says turns what came of a change into the answer of the official tool, or into its error.
-type says func(c *call, o change.Outcome, err error) (answer, error)
+type says func(ctx context.Context, c *call, o change.Outcome, err error) (answer, error)
 
 // ofOp is the command of a change under its official name. d has what is the tool's own: usage, banner, refusals. Of
 // the parameters the number of arguments and the options are made. say words what came of it; nil: nothing, and the
@@ -42,13 +42,15 @@ func ofOp(made func() change.Op, d command, say says) command {
 	}
 	d.run = func(ctx context.Context, c *call) (answer, error) {
 		o, err := c.change(ctx, made())
-		return say(c, o, err)
+		return say(ctx, c, o, err)
 	}
 	return d
 }
 
 // quiet is the end of a change of which nothing is said.
-func quiet(_ *call, _ change.Outcome, err error) (answer, error) { return answer{}, shared(err) }
+func quiet(_ context.Context, _ *call, _ change.Outcome, err error) (answer, error) {
+	return answer{}, shared(err)
+}
 
 // shared words the causes that most changes share.
 func shared(err error) error {

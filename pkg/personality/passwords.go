@@ -41,7 +41,7 @@ func passwordCommands() []command {
 }
 
 // passwordCleared words a missing user as Elixir does.
-func passwordCleared(_ *call, _ change.Outcome, err error) (answer, error) {
+func passwordCleared(_ context.Context, _ *call, _ change.Outcome, err error) (answer, error) {
 	if m := change.MissingOf(err); m != nil {
 		return answer{}, missingUser(m.Name)
 	}

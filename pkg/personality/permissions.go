@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -14,24 +15,18 @@ import (
 // permissionChanges say what users may do in virtual hosts.
 func permissionChanges() []command {
 	return []command{
-		{
-			name: "set_permissions", usage: "set_permissions [--vhost <vhost>] <username> <conf> <write> <read>", min: 4, max: 4,
-			banner: inVHost("Setting permissions for user %u in vhost %v ..."), run: setPermissions,
-		},
+		ofOp(change.SetPermissions, command{
+			usage:  "set_permissions [--vhost <vhost>] <username> <conf> <write> <read>",
+			banner: inVHost("Setting permissions for user %u in vhost %v ..."),
+		}, permissionsSet),
 		{
 			name: "set_permissions_globally", usage: "set_permissions_globally <username> <conf> <write> <read>", min: 4, max: 4,
 			banner: ofUser("Setting permissions for user %u in all virtual hosts ..."), run: setPermissionsGlobally,
 		},
-		{
-			name: "clear_permissions", usage: "clear_permissions [--vhost <vhost>] <username>", min: 1, max: 1,
+		ofOp(change.ClearPermissions, command{
+			usage:  "clear_permissions [--vhost <vhost>] <username>",
 			banner: inVHost("Clearing permissions for user %u in vhost %v ..."),
-			run: func(ctx context.Context, c *call) (answer, error) {
-				if err := addressable(c.vhost(), c.args[0]); err != nil {
-					return answer{}, err
-				}
-				return answer{}, c.cleared(ctx, c.client.ClearPermissions(ctx, c.vhost(), c.args[0]))
-			},
-		},
+		}, permissionsCleared),
 		{
 			name: "set_topic_permissions", usage: "set_topic_permissions [--vhost <vhost>] <username> <exchange> <write> <read>",
 			min: 4, max: 4,
@@ -94,12 +89,16 @@ func (c *call) needBoth(ctx context.Context) error {
 	return err
 }
 
-func setPermissions(ctx context.Context, c *call) (answer, error) {
-	if err := c.needBoth(ctx); err != nil {
-		return answer{}, err
+// permissionsSet words what is missing as the commands about permissions do.
+func permissionsSet(_ context.Context, _ *call, _ change.Outcome, err error) (answer, error) {
+	m := change.MissingOf(err)
+	switch {
+	case m != nil && m.What == "user":
+		return answer{}, noUser(m.Name, false)
+	case m != nil:
+		return answer{}, no(fail.Unavailable, "Virtual host %s does not exist", m.Name)
 	}
-	return answer{}, c.client.SetPermissions(ctx, c.vhost(), c.args[0], broker.Permission{Configure: c.args[1],
-		Write: c.args[2], Read: c.args[3]})
+	return answer{}, err
 }
 
 func setPermissionsGlobally(ctx context.Context, c *call) (answer, error) {
@@ -132,6 +131,14 @@ func setTopicPermissions(ctx context.Context, c *call) (answer, error) {
 	}
 	return answer{}, c.client.SetTopicPermissions(ctx, c.vhost(), c.args[0], broker.TopicPermission{Exchange: c.args[1],
 		Write: c.args[2], Read: c.args[3]})
+}
+
+// permissionsCleared takes permissions that are not there for no failure.
+func permissionsCleared(ctx context.Context, c *call, _ change.Outcome, err error) (answer, error) {
+	if m := change.MissingOf(err); m != nil {
+		return answer{}, c.cleared(ctx, m.Err)
+	}
+	return answer{}, err
 }
 
 // cleared reads the answer to taking permissions away. That there were none is no error; that the user or the virtual

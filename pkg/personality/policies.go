@@ -67,7 +67,7 @@ func policyChanges() []command {
 	}
 }
 
-func policyCleared(_ *call, _ change.Outcome, err error) (answer, error) {
+func policyCleared(_ context.Context, _ *call, _ change.Outcome, err error) (answer, error) {
 	if change.MissingOf(err) != nil {
 		err = no(fail.Unavailable, "Parameter does not exist")
 	}

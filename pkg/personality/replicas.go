@@ -47,7 +47,7 @@ func restartLink(ctx context.Context, c *call) (answer, error) {
 	return answer{}, no(fail.Unavailable, "Link with the given ID was not found")
 }
 
-func superStreamAdded(c *call, _ change.Outcome, err error) (answer, error) {
+func superStreamAdded(_ context.Context, c *call, _ change.Outcome, err error) (answer, error) {
 	if broker.IsNotFound(err) || broker.Status(err) == 405 {
 		return answer{}, no(fail.Unavailable,
 			"the HTTP API of RabbitMQ %s does not make super streams\n  next: run %s on the broker's own machine",
@@ -56,7 +56,7 @@ func superStreamAdded(c *call, _ change.Outcome, err error) (answer, error) {
 	return answer{text: "Super stream " + c.args[0] + " has been created"}, err
 }
 
-func superStreamDeleted(c *call, _ change.Outcome, err error) (answer, error) {
+func superStreamDeleted(_ context.Context, c *call, _ change.Outcome, err error) (answer, error) {
 	if m := change.MissingOf(err); m != nil {
 		return answer{}, no(fail.Internal, "stream_not_found")
 	}

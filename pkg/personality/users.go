@@ -48,7 +48,7 @@ func accountChanges() []command {
 	}
 }
 
-func userAdded(c *call, _ change.Outcome, err error) (answer, error) {
+func userAdded(_ context.Context, c *call, _ change.Outcome, err error) (answer, error) {
 	var exists *change.Exists
 	switch {
 	case errors.As(err, &exists):
@@ -62,7 +62,7 @@ func userAdded(c *call, _ change.Outcome, err error) (answer, error) {
 }
 
 // userDeleted takes a user that is not there for no failure since 3.12.
-func userDeleted(c *call, _ change.Outcome, err error) (answer, error) {
+func userDeleted(_ context.Context, c *call, _ change.Outcome, err error) (answer, error) {
 	if change.MissingOf(err) != nil && c.since(3, 12) {
 		return answer{}, nil
 	}

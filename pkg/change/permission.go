@@ -1,0 +1,227 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// permitted is what a user may do in a virtual host.
+type permitted struct {
+	vhost string
+	broker.Permission
+}
+
+// permissionsOf are the permissions of a user in all virtual hosts. A user that is not there is Missing.
+func permissionsOf(ctx context.Context, c *broker.Client, user string) ([]permitted, error) {
+	reader := record.NewReader(func(b *record.Binder, p *permitted) {
+		b.Text("vhost", &p.vhost)
+		b.Text("configure", &p.Configure)
+		b.Text("write", &p.Write)
+		b.Text("read", &p.Read)
+	})
+	var all []permitted
+	for p, err := range reader.All(c.UserPermissions(ctx, user, reader.Columns())) {
+		switch {
+		case broker.IsNotFound(err):
+			return nil, &Missing{What: "user", Name: user, Err: err}
+		case err != nil:
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	slices.SortFunc(all, func(a, b permitted) int { return strings.Compare(a.vhost, b.vhost) })
+	return all, nil
+}
+
+// in is the permission in a virtual host.
+func in(all []permitted, vhost string) (broker.Permission, bool) {
+	for _, p := range all {
+		if p.vhost == vhost {
+			return p.Permission, true
+		}
+	}
+	return broker.Permission{}, false
+}
+
+// patterns refuses what the broker would take for a permission that matches nothing, or not at all.
+func patterns(p broker.Permission) error {
+	for _, one := range []struct{ name, text string }{{"CONFIGURE", p.Configure}, {"WRITE", p.Write}, {"READ", p.Read}} {
+		if err := pattern(one.name, one.text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pattern refuses a text that is no regular expression. Erlang's expressions know more than Go's, so only what no engine
+// takes is refused.
+func pattern(name, text string) error {
+	if _, err := regexp.Compile(text); err != nil && unbalanced(text) {
+		return fail.Usagef("%s: %q is no regular expression: a bracket is open at its end, or closed and never opened", name,
+			text)
+	}
+	return nil
+}
+
+// unbalanced tells whether a bracket is open at the end, or closed without being open.
+func unbalanced(text string) bool {
+	depth, class, escaped := 0, false, false
+	for _, r := range text {
+		switch {
+		case escaped:
+			escaped = false
+		case r == '\\':
+			escaped = true
+		case class:
+			class = r != ']'
+		case r == '[':
+			class = true
+		case r == '(':
+			depth++
+		case r == ')':
+			depth--
+		}
+		if depth < 0 {
+			return true
+		}
+	}
+	return depth != 0 || class
+}
+
+// SetPermissions replaces what a user may do in a virtual host.
+func SetPermissions() Op {
+	var user string
+	var p broker.Permission
+	return Op{
+		Name: "set_permissions", Noun: "user", Scoped: true, Compares: true,
+		Params: append([]Param{Arg("username", &user, UserNames)}, threePatterns(&p)...),
+		Check:  func() error { return patterns(p) },
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			if at.Official {
+				if err := needBoth(ctx, at, user); err != nil {
+					return nil, err
+				}
+				return permit(at, at.VHost, user, p), nil
+			}
+			has, err := permissionsOf(ctx, at.Broker, user)
+			if err != nil {
+				return nil, err
+			}
+			if err := needVHost(ctx, at); err != nil {
+				return nil, err
+			}
+			return permitting(at, at.VHost, user, p, has), nil
+		},
+	}
+}
+
+func threePatterns(p *broker.Permission) []Param {
+	return []Param{FreeArg("configure", "", &p.Configure), FreeArg("write", "", &p.Write), FreeArg("read", "", &p.Read)}
+}
+
+// needBoth reads the user and the virtual host, as the official tools do.
+func needBoth(ctx context.Context, at Site, user string) error {
+	if _, err := at.Broker.User(ctx, user); broker.IsNotFound(err) {
+		return &Missing{What: "user", Name: user, Err: err}
+	} else if err != nil {
+		return err
+	}
+	return needVHost(ctx, at)
+}
+
+// needVHost is an error where the virtual host is not there. An administrator need not have access to it.
+func needVHost(ctx context.Context, at Site) error {
+	_, err := at.Broker.VHost(ctx, at.VHost)
+	if broker.IsNotFound(err) {
+		return &Missing{What: "vhost", Name: at.VHost, Err: err}
+	}
+	return err
+}
+
+// permit is the plan of one permission.
+func permit(at Site, vhost, user string, p broker.Permission) *Plan {
+	action := fmt.Sprintf("let user %s in virtual host %s configure %q, write %q and read %q", user, vhost, p.Configure,
+		p.Write, p.Read)
+	return Once(action, "changed", func(ctx context.Context) error {
+		return at.Broker.SetPermissions(ctx, vhost, user, p)
+	})
+}
+
+// permitting is permit where it is known what the user has already.
+func permitting(at Site, vhost, user string, p broker.Permission, has []permitted) *Plan {
+	now, some := in(has, vhost)
+	plan := permit(at, vhost, user, p)
+	switch {
+	case some && now == p:
+		return Finished("unchanged")
+	case some:
+		plan.Steps[0].Action += fmt.Sprintf(", which are %q, %q and %q", now.Configure, now.Write, now.Read)
+	default:
+		plan.Now = "missing"
+	}
+	return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
+		if !some {
+			o.Word = "created"
+		}
+		has, err := permissionsOf(ctx, at.Broker, user)
+		if err != nil {
+			return o, fail.New(fail.KindOf(err), "the permissions of user %s were set, but cannot be read back: %w", user, err)
+		}
+		if got, some := in(has, vhost); !some || got != p {
+			return o, fail.New(fail.Incomplete, "the permissions of user %s in virtual host %s are others, after the broker "+
+				"took them", user, vhost).Next("did somebody else set them in the meantime?")
+		}
+		return o, nil
+	})
+}
+
+// ClearPermissions takes a user's access to a virtual host away.
+func ClearPermissions() Op {
+	var user string
+	return Op{
+		Name: "clear_permissions", Noun: "permission", Scoped: true, Loses: true, Removes: true,
+		Params: []Param{Arg("username", &user, UserNames)},
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			plan := Once(fmt.Sprintf("take all permissions of user %s in virtual host %s away", user, at.VHost), "deleted",
+				func(ctx context.Context) error {
+					err := at.Broker.ClearPermissions(ctx, at.VHost, user)
+					if broker.IsNotFound(err) {
+						return &Missing{What: "permission", Name: "of user " + user, VHost: at.VHost, Err: err}
+					}
+					return err
+				})
+			if at.Official {
+				return plan, nil
+			}
+			return clearing(ctx, at, user, plan)
+		},
+	}
+}
+
+// clearing adds to the plan what is lost.
+func clearing(ctx context.Context, at Site, user string, plan *Plan) (*Plan, error) {
+	has, err := permissionsOf(ctx, at.Broker, user)
+	if err != nil {
+		return nil, err
+	}
+	if err := needVHost(ctx, at); err != nil {
+		return nil, err
+	}
+	now, some := in(has, at.VHost)
+	if !some {
+		return nil, &Missing{What: "permission", Name: "of user " + user, VHost: at.VHost}
+	}
+	field := func(name, text string) record.Field {
+		return record.Field{Column: record.Column{Name: name}, Value: record.Of(text)}
+	}
+	plan.Hits = record.Document{record.Fields("", field("user", user), field("vhost", at.VHost),
+		field("configure", now.Configure), field("write", now.Write), field("read", now.Read))}
+	return plan, nil
+}

@@ -1,0 +1,28 @@
+package user
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func setPermissions() verb.Change {
+	return verb.Of(change.SetPermissions, verb.About{
+		Short: "Say what a user may do in a virtual host",
+		Long: `Say what a user may do in the virtual host of -p ("/" without): CONFIGURE, WRITE and READ are regular expressions for the
+names of queues and exchanges. They replace what the user had there. '.*' is everything, and '^$' nothing but the default
+exchange. What was there before is shown by --dry-run; --check only compares.`,
+		Example: `  rabbitctl set_permissions app '^app-.*' '.*' '.*'
+  rabbitctl set_permissions monitor '^$' '^$' '.*' -p prod
+  rabbitctl set_permissions app '.*' '.*' '.*' -p prod --check`,
+	})
+}
+
+func clearPermissions() verb.Change {
+	return verb.Of(change.ClearPermissions, verb.About{
+		Short: "Take a user's access to a virtual host away",
+		Long: `Take a user's access to the virtual host of -p ("/" without) away. It shows what the user may do there and asks; without
+a terminal it needs --yes. Connections that are open stay, but what they do from then on is refused.`,
+		Example: `  rabbitctl clear_permissions old-app -p prod
+  rabbitctl clear_permissions old-app --if-exists --yes`,
+	})
+}
