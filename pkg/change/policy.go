@@ -3,7 +3,6 @@ package change
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -133,7 +132,7 @@ func (k policyKind) compare(ctx context.Context, at Site, p topology.Policy, pla
 	default:
 		word = "changed"
 	}
-	plan.Hits, plan.Notes, err = policyHits(ctx, at, p, others, "replaces")
+	plan.Hits, plan.Notes = policyHits(ctx, at, p, others, "replaces")
 	plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 		o.Word = word
 		all, err := k.list(ctx, at)
@@ -146,7 +145,7 @@ func (k policyKind) compare(ctx context.Context, at Site, p topology.Policy, pla
 		}
 		return o, nil
 	})
-	return err
+	return nil
 }
 
 // ClearPolicy removes a policy.
@@ -184,8 +183,8 @@ func clearPolicy(kind policyKind) Op {
 			if has == nil {
 				return nil, &Missing{What: kind.noun(), Name: name, VHost: at.VHost}
 			}
-			plan.Hits, plan.Notes, err = policyHits(ctx, at, *has, others, "then")
-			return plan, err
+			plan.Hits, plan.Notes = policyHits(ctx, at, *has, others, "then")
+			return plan, nil
 		},
 	}
 }
@@ -195,7 +194,7 @@ func jsonInto(into *json.RawMessage) func(string) error {
 	return func(text string) error {
 		d := json.NewDecoder(strings.NewReader(text))
 		if err := d.Decode(into); err != nil || d.More() {
-			return errors.New("Could not parse JSON document: " + text) //nolint:staticcheck // the words of rabbitmqctl
+			return &NotJSON{text}
 		}
 		return nil
 	}

@@ -8,12 +8,13 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// policyHits are the queues that a policy rules beside others of its kind, and the one that rules them without it.
+// policyHits are the queues that a policy rules beside others of its kind, and the one that rules them without it. That
+// they are not known is a note, and holds up no change: the queues of a sick cluster cannot always be listed.
 func policyHits(ctx context.Context, at Site, p topology.Policy, others []topology.Policy,
-	column string) (record.Document, []string, error) {
+	column string) (record.Document, []string) {
 	rules, err := ruling(p)
 	if err != nil {
-		return nil, []string{"which queues it rules is not known here: " + err.Error()}, nil
+		return nil, []string{"which queues it rules is not known here: " + err.Error()}
 	}
 	var notes []string
 	var rivals []func(name, kind string) bool
@@ -35,7 +36,7 @@ func policyHits(ctx context.Context, at Site, p topology.Policy, others []topolo
 	tied := false
 	for q, err := range reader.All(queues.Read(ctx, at.Broker, at.VHost, reader.Columns())) {
 		if err != nil {
-			return nil, nil, err
+			return nil, []string{"which queues it rules is not known: " + err.Error()}
 		}
 		if !rules(q.name, q.kind) {
 			continue
@@ -59,7 +60,7 @@ func policyHits(ctx context.Context, at Site, p topology.Policy, others []topolo
 	if tied {
 		notes = append(notes, "another policy with the same priority matches too: which of them applies is not defined")
 	}
-	return record.Document{hits}, notes, nil
+	return record.Document{hits}, notes
 }
 
 // ruling is whether a policy may apply to a queue of that name and type.

@@ -200,6 +200,24 @@ func TestProgress(t *testing.T) {
 	}
 }
 
+// A line that is longer than the terminal is wide would wrap, and stay at each renewal.
+func TestProgress_fitsTheTerminal(t *testing.T) {
+	for width, want := range map[int]string{0: "\r\x1b[K" + strings.Repeat("é", 73) + "… (1s)",
+		20: "\r\x1b[K" + strings.Repeat("é", 13) + "… (1s)", 200: "\r\x1b[K" + strings.Repeat("é", 90) + " (1s)"} {
+		synctest.Test(t, func(t *testing.T) {
+			s, _, errOut := iostreams.Test("")
+			s.ErrTTY, s.Width = true, width
+			p := s.Progress(strings.Repeat("é", 90))
+			time.Sleep(1100 * time.Millisecond)
+			synctest.Wait()
+			if diff := cmp.Diff(want, errOut.String()); diff != "" {
+				t.Errorf("%d columns: %s", width, diff)
+			}
+			p.Stop()
+		})
+	}
+}
+
 func TestProgress_isSilentAfterStop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, _, errOut := iostreams.Test("")

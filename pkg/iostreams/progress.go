@@ -57,11 +57,26 @@ func (p *Progress) run() {
 		select {
 		case <-p.done:
 		default:
-			fmt.Fprintf(p.s.Err, "\r\x1b[K%s (%ds)", p.text, int(time.Since(start).Seconds()))
+			taken := fmt.Sprintf(" (%ds)", int(time.Since(start).Seconds()))
+			fmt.Fprint(p.s.Err, "\r\x1b[K"+p.s.oneLine(p.text, len(taken))+taken)
 			p.shown = true
 		}
 		p.mu.Unlock()
 	}
+}
+
+// oneLine cuts the text so that it fits on a line of the terminal with so many columns behind it. A line that wraps
+// cannot be drawn anew.
+func (s *Streams) oneLine(text string, behind int) string {
+	width := s.Width
+	if width == 0 {
+		width = 80
+	}
+	runes := []rune(text)
+	if room := width - behind - 1; len(runes) > room && room > 1 {
+		return string(runes[:room-1]) + "…"
+	}
+	return text
 }
 
 // Say writes a line to Err while a progress line may be on the screen: it takes the place of that.

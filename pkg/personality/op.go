@@ -54,11 +54,8 @@ func quiet(_ context.Context, _ *call, _ change.Outcome, err error) (answer, err
 
 // shared words the causes that most changes share.
 func shared(err error) error {
-	var notJSON *change.NotJSON
 	missing := change.MissingOf(err)
 	switch {
-	case errors.As(err, &notJSON):
-		return no(fail.Unavailable, "Could not parse JSON document: %s", notJSON.Text)
 	case missing != nil && missing.What == "user":
 		return noUser(missing.Name, true)
 	case missing != nil && missing.What == "vhost":
@@ -158,7 +155,11 @@ func (c *call) tell(ctx context.Context, op change.Op) error {
 					return err
 				}
 			}
-			if err := p.Set(word); err != nil {
+			var notJSON *change.NotJSON
+			switch err := p.Set(word); {
+			case errors.As(err, &notJSON):
+				return no(fail.Unavailable, "Could not parse JSON document: %s", notJSON.Text)
+			case err != nil:
 				return no(fail.Unavailable, "%v", err)
 			}
 		}

@@ -184,6 +184,7 @@ func (o *op) plan(ctx context.Context, c *broker.Client, ask Ask) (*change.Plan,
 			all.Steps = append(all.Steps, s)
 		}
 		all.Hits, all.Notes = append(all.Hits, plan.Hits...), append(all.Notes, plan.Notes...)
+		all.Dangers = append(all.Dangers, plan.Dangers...)
 	}
 	if waiting == 0 {
 		var rows itemRows
