@@ -39,6 +39,12 @@ func (c *Client) QueueCount(ctx context.Context, vhost, name, kind string) (Queu
 		q, err := c.Queue(ctx, vhost, name)
 		return QueueCount{q.At("messages_ready"), q.At("messages_unacknowledged"), q.At("messages"), false}, err
 	}
+	return c.ListedCount(ctx, vhost, name)
+}
+
+// ListedCount counts the messages of a queue by the listing. 3.10 does not count those of a queue that is asked for by
+// its name without statistics.
+func (c *Client) ListedCount(ctx context.Context, vhost, name string) (QueueCount, error) {
 	q, err := c.listedWithTotals(ctx, vhost, name)
 	return QueueCount{q.At("messages_ready"), q.At("messages_unacknowledged"), q.At("messages"), true}, err
 }

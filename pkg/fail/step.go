@@ -64,6 +64,7 @@ const (
 	EnableMetrics    Act = "enable the metrics"
 	RestartVHost     Act = "restart a virtual host" // the virtual host
 	FindName         Act = "find a name that is not UTF-8"
+	ReadPage         Act = "read a page of the help" // the page
 )
 
 // Step is one part of an Advice: an act with its arguments, or a text, which says itself what to do.

@@ -71,7 +71,8 @@ func native() map[fail.Act]string {
 		fail.EnableMetrics:    "rabbitmq-plugins enable rabbitmq_prometheus on all nodes",
 		fail.RestartVHost:     "rabbitctl as rabbitmqctl restart_vhost -p %s",
 		fail.FindName: "rabbitmqctl eval on the broker's own machine shows the name: " +
-			"docs/runbooks/name-not-utf-8.md has the commands to find and to delete it",
+			"rabbitctl help name-not-utf-8 has the commands to find and to delete it",
+		fail.ReadPage: "rabbitctl help %s tells more",
 	}
 }
 

@@ -314,22 +314,12 @@ func (r *Router) complete(ctx context.Context, q *routing.Queue) error {
 		}
 		q.PolicyUnknown = governed
 	}
-	if q.Ready.Known || !q.Limited() {
-		return nil
+	if !q.Ready.Known && q.Type == "classic" {
+		has, err := r.client.ListedCount(ctx, r.vhost, q.Name)
+		q.Ready = Reading(has.Ready)
+		return err
 	}
-	type queue struct {
-		name  string
-		ready health.Reading
-	}
-	reader := record.NewReader(func(b *record.Binder, other *queue) {
-		b.Text("name", &other.name)
-		reading(b, "messages_ready", &other.ready)
-	})
-	return each(reader.All(queues.Read(ctx, r.client, r.vhost, reader.Columns())), func(other queue) {
-		if other.name == q.Name {
-			q.Ready = other.ready
-		}
-	})
+	return nil
 }
 
 // mayBeGoverned tells whether a policy may apply to the queue, as far as the patterns of the policies can be read here.

@@ -3,6 +3,7 @@ package triage
 import (
 	"context"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
@@ -75,6 +76,9 @@ func churn(ctx context.Context, c *broker.Client, ask verb.Ask, sample time.Dura
 		health.PerSecond(a.QueuesDeclared.Value), health.PerSecond(a.QueuesDeleted.Value), a.Steady)
 	if a.Unseen.Known && a.Unseen.Value >= 0.005 {
 		ask.Note("%.0f%% of the connections lived too short to be seen, and are not among the rows; the rates are the broker's counters", 100*a.Unseen.Value)
+	}
+	if slices.ContainsFunc(a.Groups, func(g diagnose.ChurnGroup) bool { return g.App == "" && g.Opened > 0 }) {
+		ask.Note("no application: the broker names programs every 5 s only; its log names each that gave itself a name")
 	}
 	var rows []fields
 	for _, g := range a.Groups {
