@@ -3,19 +3,13 @@ package queue
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
-	"sync"
+	"iter"
 	"time"
 
 	"github.com/spf13/pflag"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
-	"github.com/rabbitctl/rabbitctl/pkg/change"
-	"github.com/rabbitctl/rabbitctl/pkg/config"
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
-	"github.com/rabbitctl/rabbitctl/pkg/query"
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -26,21 +20,10 @@ const atOnce = 8
 
 // bulk is a change of all queues that are chosen and that nothing speaks against.
 type bulk struct {
-	// does is the change in the infinitive, and did its outcome.
-	does, did string
-	spec      query.Spec
-	idle      time.Duration
-	ifEmpty   bool
-	ifUnused  bool
+	verb.Bulk[chosen]
+	ifEmpty, ifUnused bool
 	// against says why a queue is kept whatever was asked for; "" for nothing.
 	against func(q chosen) string
-	// do changes one queue.
-	do func(ctx context.Context, c *broker.Client, q chosen) error
-	// look looks at the end whether the changes are to be seen; nil: each request said so.
-	look func(ctx context.Context, at change.Site, done []chosen) error
-	// done are the queues that were changed; mu guards them.
-	mu   sync.Mutex
-	done []chosen
 }
 
 // chosen is a queue that --match, --where and the others chose.
@@ -50,222 +33,90 @@ type chosen struct {
 	ready, unacked, consumers           record.Value
 }
 
-func bindChosen(b *record.Binder, q *chosen) {
-	b.Text("vhost", &q.vhost)
-	b.Text("name", &q.name)
-	b.Text("type", &q.kind)
-	b.Text("state", &q.state)
-	b.Flag("exclusive", &q.exclusive)
-	b.Value("messages_ready", func(v record.Value) { q.ready = v })
-	b.Value("messages_unacknowledged", func(v record.Value) { q.unacked = v })
-	b.Value("consumers", func(v record.Value) { q.consumers = v })
+// Names are its virtual host and its name.
+func (q chosen) Names() (vhost, name string) { return q.vhost, q.name }
+
+// newBulk is what all changes of many queues have in common.
+func newBulk(does, did string, against func(q chosen) string) *bulk {
+	b := &bulk{against: against}
+	b.Bulk = verb.Bulk[chosen]{Does: does, Did: did, Noun: "queue", Table: table, Rows: listed, Bind: b.bind,
+		Shown: []record.Column{{Name: "type"}, {Name: "messages_ready", Kind: record.Count},
+			{Name: "messages_unacknowledged", Kind: record.Count}, {Name: "consumers", Kind: record.Count}},
+		Cells: func(q chosen) record.Row { return record.Row{record.Of(q.kind), q.ready, q.unacked, q.consumers} },
+		Kept:  b.kept, AtOnce: atOnce, Lag: b.lag,
+		IdleHelp: "those to which nothing happened for this long (30d), by this machine's clock; known of classic queues only"}
+	return b
 }
 
-func (b *bulk) flags(fs *pflag.FlagSet) {
-	fs.StringVar(&b.spec.Where, "where", "", "the queues for which `EXPR` is true: 'messages == 0 && consumers == 0'")
-	fs.StringArrayVar(&b.spec.Match, "match", nil, "the queues whose name matches `REGEX` (may be repeated: any)")
-	fs.StringArrayVar(&b.spec.Exclude, "exclude", nil, "not those whose name matches `REGEX` (may be repeated)")
-	config.DurationFlag(fs, &b.idle, "idle", 0,
-		"those to which nothing happened for this long (30d), by this machine's clock; known of classic queues only")
+// conditions are flags of what deletes.
+func (b *bulk) conditions(fs *pflag.FlagSet) {
+	fs.BoolVar(&b.ifEmpty, "if-empty", false, "keep those that hold any message, ready or unacknowledged")
+	fs.BoolVar(&b.ifUnused, "if-unused", false, "keep those that have a consumer")
 }
 
-func (b *bulk) validate(verb.Ask) error {
-	if b.spec.Where == "" && len(b.spec.Match) == 0 && b.idle == 0 {
-		return fail.Usagef("nothing says which queues").Next("--match '^tmp\\.' does, or --where, or --idle; --match . is all")
+func listed(ctx context.Context, c *broker.Client, ask verb.Ask,
+	columns []record.Column) iter.Seq2[record.Row, error] {
+	return queues.List(ctx, c, queues.Wish{VHost: ask.VHost, Source: queues.API}, columns)
+}
+
+func (b *bulk) bind(r *record.Binder, q *chosen) {
+	r.Text("vhost", &q.vhost)
+	r.Text("name", &q.name)
+	r.Text("type", &q.kind)
+	r.Text("state", &q.state)
+	r.Flag("exclusive", &q.exclusive)
+	r.Value("messages_ready", func(v record.Value) { q.ready = v })
+	r.Value("messages_unacknowledged", func(v record.Value) { q.unacked = v })
+	r.Value("consumers", func(v record.Value) { q.consumers = v })
+	if b.Idle > 0 {
+		r.Text("idle_since", &q.idleSince)
 	}
-	_, err := query.Compile(b.spec, table(), nil)
-	return err
 }
 
-// reader reads what is to be known of the queues.
-func (b *bulk) reader() *record.Reader[chosen] {
-	return record.NewReader(func(r *record.Binder, q *chosen) {
-		bindChosen(r, q)
-		if b.idle > 0 {
-			r.Text("idle_since", &q.idleSince)
-		}
-	})
-}
-
-// read lists the chosen queues in the order of their names. A listing that is not whole is an error: what is missing in
-// it cannot be judged.
-func (b *bulk) read(ctx context.Context, at change.Site) ([]chosen, error) {
-	reader := b.reader()
-	q, err := query.Compile(b.spec, table(), reader.Columns())
-	if err != nil {
-		return nil, err
-	}
-	wish := queues.Wish{VHost: at.VHost, Source: queues.API}
-	var all []chosen
-	for one, err := range reader.All(q.Rows(queues.List(ctx, at.Broker, wish, q.Columns()))) {
-		if err != nil {
-			return nil, verb.Explain(ctx, at.Broker, err, at.VHost)
-		}
-		all = append(all, one)
-	}
-	slices.SortFunc(all, func(a, b chosen) int {
-		return strings.Compare(a.vhost+"\x00"+a.name, b.vhost+"\x00"+b.name)
-	})
-	return all, nil
-}
-
-// kept says why a queue is left alone; "" for one that is to be changed.
-func (b *bulk) kept(q chosen, now time.Time) string {
+// kept says why a queue is left alone; "" for one that is to be changed. A young queue has no statistics yet, so a
+// later look can know more.
+func (b *bulk) kept(q chosen, now time.Time) (why string, unsure bool) {
 	ready, readyKnown := q.ready.Int()
 	unacked, unackedKnown := q.unacked.Int()
 	consumers, consumersKnown := q.consumers.Int()
 	switch against := b.against(q); {
 	case q.exclusive:
-		return "exclusive to a connection"
+		return "exclusive to a connection", false
 	case doesNotRun(record.Of(q.state)):
-		return "does not run (" + q.state + ")"
+		return "does not run (" + q.state + ")", false
 	case against != "":
-		return against
+		return against, false
 	case b.ifEmpty && !(readyKnown && unackedKnown):
-		return messagesUnknown
+		return "its messages are not known", true
 	case b.ifEmpty && ready+unacked > 0:
-		return fmt.Sprintf("%d ready, %d unacknowledged", ready, unacked)
+		return fmt.Sprintf("%d ready, %d unacknowledged", ready, unacked), false
 	case b.ifUnused && !consumersKnown:
-		return consumersUnknown
+		return "its consumers are not known", true
 	case b.ifUnused && consumers > 0:
-		return prose.Plural(int(consumers), "consumer", "consumers")
+		return prose.Plural(int(consumers), "consumer", "consumers"), false
 	}
-	return b.awake(q, now)
+	return b.awake(q, now), false
+}
+
+// lag is how old what a condition is about can be.
+func (b *bulk) lag(q chosen) time.Duration {
+	if b.ifEmpty && q.kind != "classic" || b.ifUnused {
+		return lagOf(q.kind)
+	}
+	return 0
 }
 
 // awake says why a queue is not idle for long enough; "" where it is, or where nobody asked.
 func (b *bulk) awake(q chosen, now time.Time) string {
-	if b.idle == 0 {
+	if b.Idle == 0 {
 		return ""
 	}
 	since, err := time.Parse(time.RFC3339, q.idleSince)
 	switch {
 	case err != nil:
 		return "not known to be idle"
-	case now.Sub(since) < b.idle:
+	case now.Sub(since) < b.Idle:
 		return "idle since " + since.UTC().Format(time.RFC3339) + " only"
 	}
 	return ""
-}
-
-func (b *bulk) plan(ctx context.Context, c *broker.Client, ask verb.Ask) (*change.Plan, error) {
-	at := change.Site{Broker: c, VHost: ask.VHost, DryRun: ask.DryRun, Clock: ask.Host}
-	all, err := b.read(ctx, at)
-	if err != nil {
-		return nil, err
-	}
-	why := map[string]string{}
-	for _, q := range all {
-		why[q.id()] = b.kept(q, at.Now())
-	}
-	if err := b.again(ctx, at, all, why); err != nil {
-		return nil, err
-	}
-	return b.planned(at, all, why), nil
-}
-
-// Reasons that a later look can do away with: a young queue has no statistics yet.
-const (
-	messagesUnknown  = "its messages are not known"
-	consumersUnknown = "its consumers are not known"
-)
-
-// open tells whether a later look can change what is done with a queue.
-func open(why string) bool { return why == "" || why == messagesUnknown || why == consumersUnknown }
-
-// again waits where figures can be older than this moment, and looks again: what was there when the command began is
-// then seen.
-func (b *bulk) again(ctx context.Context, at change.Site, all []chosen, why map[string]string) error {
-	wait := time.Duration(0)
-	for _, q := range all {
-		if open(why[q.id()]) && (b.ifEmpty && q.kind != "classic" || b.ifUnused) {
-			wait = max(wait, lagOf(q.kind))
-		}
-	}
-	if wait == 0 {
-		return nil
-	}
-	at.Waiting("waiting %s, since figures of the queues can be older than their messages and consumers", wait)
-	if err := at.Sleep(ctx, wait); err != nil {
-		return err
-	}
-	second, err := b.read(ctx, at)
-	if err != nil {
-		return err
-	}
-	still := map[string]chosen{}
-	for _, q := range second {
-		still[q.id()] = q
-		if open(why[q.id()]) {
-			why[q.id()] = b.kept(q, at.Now())
-		}
-	}
-	for i, q := range all {
-		newer, there := still[q.id()]
-		switch {
-		case there:
-			all[i] = newer
-		case open(why[q.id()]):
-			why[q.id()] = "gone, or not chosen any more"
-		}
-	}
-	return nil
-}
-
-// planned is the plan for those that are not kept.
-func (b *bulk) planned(at change.Site, all []chosen, why map[string]string) *change.Plan {
-	var steps []change.Step
-	s := record.Section{Name: "queues", Columns: []record.Column{{Name: "action"}, {Name: "vhost"}, {Name: "name"},
-		{Name: "type"}, {Name: "messages_ready", Kind: record.Count}, {Name: "messages_unacknowledged", Kind: record.Count},
-		{Name: "consumers", Kind: record.Count}, {Name: "why"}}}
-	for _, q := range all {
-		action := b.does
-		if why[q.id()] != "" {
-			action = "keep"
-		}
-		s.Rows = append(s.Rows, record.Row{record.Of(action), record.Of(q.vhost), record.Of(q.name), record.Of(q.kind),
-			q.ready, q.unacked, q.consumers, record.Of(why[q.id()])})
-		if action == "keep" {
-			continue
-		}
-		steps = append(steps, change.Step{Item: q.label(at.VHost),
-			Action: fmt.Sprintf("%s queue %s in virtual host %s", b.does, q.name, q.vhost), Do: b.step(at.Broker, q)})
-	}
-	summary := fmt.Sprintf("%s %d of %s", b.does, len(steps), prose.Plural(len(all), "chosen queue", "chosen queues"))
-	if len(steps) == 0 {
-		return &change.Plan{Done: &change.Outcome{Word: "unchanged", Facts: record.Document{s},
-			Notes: []string{"nothing to " + b.does + " among " + prose.Plural(len(all), "chosen queue", "chosen queues")}}}
-	}
-	p := &change.Plan{Summary: summary, Hits: record.Document{s}, Steps: steps, AtOnce: atOnce}
-	if b.look != nil {
-		p.Finally = func(ctx context.Context) error { return b.look(ctx, at, b.done) }
-	}
-	return p
-}
-
-func (b *bulk) step(c *broker.Client, q chosen) func(context.Context) (change.Outcome, error) {
-	return func(ctx context.Context) (change.Outcome, error) {
-		switch err := b.do(ctx, c, q); {
-		case broker.IsNotFound(err):
-			return change.Outcome{Word: "absent"}, nil
-		case broker.Status(err) == 400 && (b.ifEmpty || b.ifUnused):
-			return change.Outcome{Word: "kept", Notes: []string{broker.ReasonOf(err)}}, nil
-		case err != nil:
-			return change.Outcome{}, err
-		}
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.done = append(b.done, q)
-		return change.Outcome{Word: b.did}, nil
-	}
-}
-
-func (q chosen) id() string { return q.vhost + "\x00" + q.name }
-
-// label names the queue among others, with its virtual host where there can be several.
-func (q chosen) label(vhost string) string {
-	if vhost != "" {
-		return q.name
-	}
-	return q.vhost + " " + q.name
 }

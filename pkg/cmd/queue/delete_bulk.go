@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/spf13/pflag"
-
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -16,15 +14,19 @@ import (
 )
 
 func removeMany() verb.Change {
-	b := &bulk{does: "delete", did: "deleted", against: func(chosen) string { return "" }, look: allGone}
-	b.do = func(ctx context.Context, c *broker.Client, q chosen) error {
+	b := newBulk("delete", "deleted", func(chosen) string { return "" })
+	b.Look = allGone
+	b.Do = func(ctx context.Context, c *broker.Client, q chosen) (change.Outcome, error) {
 		// The broker holds the conditions itself for classic queues: see delete_queue.
 		classic := q.kind == "classic"
-		return c.DeleteQueue(ctx, q.vhost, q.name, broker.DeleteOnly{IfEmpty: classic && b.ifEmpty,
+		err := c.DeleteQueue(ctx, q.vhost, q.name, broker.DeleteOnly{IfEmpty: classic && b.ifEmpty,
 			IfUnused: classic && b.ifUnused})
+		if broker.Status(err) == 400 && (b.ifEmpty || b.ifUnused) {
+			return change.Outcome{Word: "kept", Notes: []string{broker.ReasonOf(err)}}, nil
+		}
+		return change.Outcome{}, err
 	}
-	return verb.Change{
-		Name:  "delete_queues",
+	return b.Command("delete_queues", verb.About{
 		Short: "Delete all queues that are chosen, with their messages",
 		Long: `Delete all queues that --match, --where and --idle choose, of all virtual hosts or of that of -p. It lists each with
 what it holds, says which are kept and why, and asks; without a terminal it needs --yes.
@@ -37,17 +39,7 @@ before and a line after it, so that an interrupted run shows what it did; the sa
 		Example: `  rabbitctl delete_queues --match '^tmp\.' --idle 30d --if-empty --if-unused
   rabbitctl delete_queues --match '^tmp\.' -p prod --dry-run
   rabbitctl delete_queues --where 'consumers == 0 && messages == 0' --exclude '^keep\.' --yes --journal cleanup.jsonl`,
-		Destructive: true,
-		Everywhere:  true,
-		Bulk:        true,
-		Flags: func(fs *pflag.FlagSet) {
-			b.flags(fs)
-			fs.BoolVar(&b.ifEmpty, "if-empty", false, "keep those that hold any message, ready or unacknowledged")
-			fs.BoolVar(&b.ifUnused, "if-unused", false, "keep those that have a consumer")
-		},
-		Validate: b.validate,
-		Plan:     b.plan,
-	}
+	}, true, b.conditions)
 }
 
 // allGone looks whether the deleted queues are gone. It asks for the names once, and again for some seconds while one is
@@ -65,11 +57,11 @@ func allGone(ctx context.Context, at change.Site, done []chosen) error {
 			if err != nil {
 				return false, err
 			}
-			there[q.id()] = true
+			there[q.vhost+"\x00"+q.name] = true
 		}
 		for _, q := range done {
-			if there[q.id()] {
-				still = append(still, q.label(at.VHost))
+			if there[q.vhost+"\x00"+q.name] {
+				still = append(still, verb.Label(q, at.VHost))
 			}
 		}
 		return len(still) == 0, nil

@@ -4,25 +4,25 @@ import (
 	"context"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
 func purgeMany() verb.Change {
-	b := &bulk{does: "purge", did: "purged",
-		against: func(q chosen) string {
-			if q.kind == "stream" {
-				return "a stream, which cannot be purged"
-			}
-			// The count of a quorum queue can be older than its messages.
-			if ready, known := q.ready.Int(); known && ready == 0 && q.kind == "classic" {
-				return "no message is ready"
-			}
-			return ""
-		},
-		do: func(ctx context.Context, c *broker.Client, q chosen) error { return c.PurgeQueue(ctx, q.vhost, q.name) },
+	b := newBulk("purge", "purged", func(q chosen) string {
+		if q.kind == "stream" {
+			return "a stream, which cannot be purged"
+		}
+		// The count of a quorum queue can be older than its messages.
+		if ready, known := q.ready.Int(); known && ready == 0 && q.kind == "classic" {
+			return "no message is ready"
+		}
+		return ""
+	})
+	b.Do = func(ctx context.Context, c *broker.Client, q chosen) (change.Outcome, error) {
+		return change.Outcome{}, c.PurgeQueue(ctx, q.vhost, q.name)
 	}
-	return verb.Change{
-		Name:  "purge_queues",
+	return b.Command("purge_queues", verb.About{
 		Short: "Drop the ready messages of all queues that are chosen",
 		Long: `Drop the messages that are ready in the queues that --match, --where and --idle choose, of all virtual hosts or of that of
 -p. It lists each with what it holds, says which are kept and why, and asks; without a terminal it needs --yes. Messages
@@ -33,11 +33,5 @@ before and a line after it.`,
 		Example: `  rabbitctl purge_queues --match '\.dlq$'
   rabbitctl purge_queues --match '\.dlq$' --where 'messages > 1000' -p prod --dry-run
   rabbitctl purge_queues --match '^test\.' --yes --journal purge.jsonl`,
-		Destructive: true,
-		Everywhere:  true,
-		Bulk:        true,
-		Flags:       b.flags,
-		Validate:    b.validate,
-		Plan:        b.plan,
-	}
+	}, true, nil)
 }

@@ -1,0 +1,222 @@
+package verb
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/query"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// Chosen is one of the objects that a Bulk can be about.
+type Chosen interface {
+	// Names tell it from the others; vhost is "" for what is in no virtual host.
+	Names() (vhost, name string)
+}
+
+// Bulk is a change of all objects of a listing that --match, --where and the others choose, and that nothing speaks
+// against. It lists each with what becomes of it before it asks.
+type Bulk[T Chosen] struct {
+	// Does is the change in the infinitive, and Did its outcome: delete, deleted.
+	Does, Did string
+	// Noun is what it is about: queue.
+	Noun string
+	// Global means that the name alone tells one from the others: there is no virtual host in the preview.
+	Global bool
+	// Table is the noun's, Rows its listing, and Bind says what is to be known of each.
+	Table func() record.Table
+	Rows  Rows
+	Bind  func(b *record.Binder, one *T)
+	// Shown are the columns of the preview beside the names, and Cells their values.
+	Shown []record.Column
+	Cells func(one T) record.Row
+	// Kept says why one is left alone; "" for none. unsure means that a later look can do away with the reason; nil keeps
+	// none.
+	Kept func(one T, now time.Time) (why string, unsure bool)
+	// Lag is how much older than this moment can be what Kept looks at; nil: nothing of it is. Bulk then waits, and looks
+	// again.
+	Lag func(one T) time.Duration
+	// Do changes one. Where its outcome has no word, that is Did.
+	Do func(ctx context.Context, c *broker.Client, one T) (change.Outcome, error)
+	// Look looks at the end whether the changes are to be seen; nil: each request said so.
+	Look func(ctx context.Context, at change.Site, done []T) error
+	// AtOnce is how many are changed side by side.
+	AtOnce int
+	// IdleHelp is the help of --idle; "" where there is no such flag.
+	IdleHelp string
+	// Paced gives --limit and --delay.
+	Paced bool
+
+	// Idle is the value of --idle.
+	Idle  time.Duration
+	spec  query.Spec
+	limit int
+	delay time.Duration
+	// mu guards done, which are those that were changed.
+	mu   sync.Mutex
+	done []T
+}
+
+// Command is the command. It is Scoped, or about what is in no virtual host; flags may add flags.
+func (b *Bulk[T]) Command(name string, about About, scoped bool, flags func(*pflag.FlagSet)) Change {
+	return Change{Name: name, Short: about.Short, Long: about.Long, Example: about.Example, Destructive: true,
+		Everywhere: scoped, Unscoped: !scoped, Bulk: true, Validate: b.validate, Plan: b.plan,
+		Flags: func(fs *pflag.FlagSet) {
+			b.flags(fs)
+			if flags != nil {
+				flags(fs)
+			}
+		}}
+}
+
+func (b *Bulk[T]) many() string { return b.Noun + "s" }
+
+func (b *Bulk[T]) flags(fs *pflag.FlagSet) {
+	fs.StringVar(&b.spec.Where, "where", "", "the "+b.many()+" for which `EXPR` is true")
+	fs.StringArrayVar(&b.spec.Match, "match", nil, "the "+b.many()+" whose name matches `REGEX` (may be repeated: any)")
+	fs.StringArrayVar(&b.spec.Exclude, "exclude", nil, "not those whose name matches `REGEX` (may be repeated)")
+	if b.IdleHelp != "" {
+		config.DurationFlag(fs, &b.Idle, "idle", 0, b.IdleHelp)
+	}
+	if b.Paced {
+		fs.IntVar(&b.limit, "limit", 0, "at most `N` of them, in the order of the list")
+		config.DurationFlag(fs, &b.delay, "delay", 0, "wait this long between two of them (500ms, 2s)")
+	}
+}
+
+func (b *Bulk[T]) validate(Ask) error {
+	switch {
+	case b.spec.Where == "" && len(b.spec.Match) == 0 && b.Idle == 0:
+		others := "--where"
+		if b.IdleHelp != "" {
+			others += ", or --idle"
+		}
+		return fail.Usagef("nothing says which %s", b.many()).
+			Next("--match '^tmp\\.' does, or %s; --match . is all", others)
+	case b.limit < 0:
+		return fail.Usagef("--limit %d: a limit cannot be negative", b.limit)
+	}
+	_, err := query.Compile(b.spec, b.Table(), nil)
+	return err
+}
+
+// judged is an object with why it is kept.
+type judged[T Chosen] struct {
+	one    T
+	why    string
+	unsure bool
+}
+
+// open tells whether a later look can change what is done with it.
+func (j judged[T]) open() bool { return j.why == "" || j.unsure }
+
+func keyOf(one Chosen) string {
+	vhost, name := one.Names()
+	return vhost + "\x00" + name
+}
+
+// Label names an object among others, with its virtual host where the command is about several.
+func Label(one Chosen, scope string) string {
+	vhost, name := one.Names()
+	if scope != "" || vhost == "" {
+		return name
+	}
+	return vhost + " " + name
+}
+
+// read lists the chosen ones in the order of their names, each with why it is kept. A listing that is not whole is an
+// error: what is missing in it cannot be judged.
+func (b *Bulk[T]) read(ctx context.Context, c *broker.Client, ask Ask) ([]judged[T], error) {
+	reader := record.NewReader(b.Bind)
+	q, err := query.Compile(b.spec, b.Table(), reader.Columns())
+	if err != nil {
+		return nil, err
+	}
+	var all []judged[T]
+	for one, err := range reader.All(q.Rows(b.Rows(ctx, c, ask, q.Columns()))) {
+		if err != nil {
+			return nil, Explain(ctx, c, err, ask.VHost)
+		}
+		j := judged[T]{one: one}
+		if b.Kept != nil {
+			j.why, j.unsure = b.Kept(one, ask.Now())
+		}
+		all = append(all, j)
+	}
+	slices.SortFunc(all, func(a, b judged[T]) int { return strings.Compare(keyOf(a.one), keyOf(b.one)) })
+	return all, nil
+}
+
+func (b *Bulk[T]) plan(ctx context.Context, c *broker.Client, ask Ask) (*change.Plan, error) {
+	all, err := b.read(ctx, c, ask)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.again(ctx, c, ask, all); err != nil {
+		return nil, err
+	}
+	b.limited(all)
+	return b.planned(c, ask, all)
+}
+
+// again waits where figures can be older than this moment, and looks again: what was there when the command began is
+// then seen.
+func (b *Bulk[T]) again(ctx context.Context, c *broker.Client, ask Ask, all []judged[T]) error {
+	wait := time.Duration(0)
+	for _, j := range all {
+		if b.Lag != nil && j.open() {
+			wait = max(wait, b.Lag(j.one))
+		}
+	}
+	if wait == 0 {
+		return nil
+	}
+	ask.Waiting("waiting %s, since figures of the %s can be older than this moment", wait, b.many())
+	if err := ask.Sleep(ctx, wait); err != nil {
+		return err
+	}
+	second, err := b.read(ctx, c, ask)
+	if err != nil {
+		return err
+	}
+	still := map[string]judged[T]{}
+	for _, j := range second {
+		still[keyOf(j.one)] = j
+	}
+	for i, j := range all {
+		newer, there := still[keyOf(j.one)]
+		switch {
+		case there && j.open():
+			all[i] = newer
+		case there:
+			all[i].one = newer.one
+		case j.open():
+			all[i].why = "gone, or not chosen any more"
+		}
+	}
+	return nil
+}
+
+// limited keeps what is beyond --limit.
+func (b *Bulk[T]) limited(all []judged[T]) {
+	left := b.limit
+	for i := range all {
+		switch {
+		case b.limit == 0 || all[i].why != "":
+		case left == 0:
+			all[i].why = fmt.Sprintf("beyond --limit %d", b.limit)
+		default:
+			left--
+		}
+	}
+}

@@ -1,0 +1,106 @@
+package verb
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// planned is the plan for those that are not kept.
+func (b *Bulk[T]) planned(c *broker.Client, ask Ask, all []judged[T]) (*change.Plan, error) {
+	s := b.preview(all)
+	var steps []change.Step
+	for _, j := range all {
+		if j.why != "" {
+			continue
+		}
+		vhost, name := j.one.Names()
+		action := fmt.Sprintf("%s %s %s", b.Does, b.Noun, name)
+		if vhost != "" {
+			action += " in virtual host " + vhost
+		}
+		steps = append(steps, change.Step{Item: Label(j.one, ask.VHost), Action: action,
+			Do: b.step(c, ask, j.one, len(steps) > 0)})
+	}
+	among := prose.Plural(len(all), "chosen "+b.Noun, "chosen "+b.many())
+	if len(steps) == 0 {
+		return &change.Plan{Done: &change.Outcome{Word: "unchanged", Facts: record.Document{s},
+			Notes: []string{"nothing to " + b.Does + " among " + among}}}, nil
+	}
+	if err := b.lasts(len(steps), ask.Timeout()); err != nil {
+		return nil, err
+	}
+	p := &change.Plan{Summary: fmt.Sprintf("%s %d of %s", b.Does, len(steps), among), Hits: record.Document{s},
+		Steps: steps, AtOnce: b.AtOnce}
+	if b.delay > 0 {
+		p.AtOnce = 1
+	}
+	if b.Look != nil {
+		at := change.Site{Broker: c, VHost: ask.VHost, Clock: ask.Host}
+		p.Finally = func(ctx context.Context) error { return b.Look(ctx, at, b.done) }
+	}
+	return p, nil
+}
+
+// preview has a row for each of the chosen, with what is done with it and why it is kept.
+func (b *Bulk[T]) preview(all []judged[T]) record.Section {
+	columns := []record.Column{{Name: "action"}}
+	if !b.Global {
+		columns = append(columns, record.Column{Name: "vhost"})
+	}
+	columns = append(append(append(columns, record.Column{Name: "name"}), b.Shown...), record.Column{Name: "why"})
+	s := record.Section{Name: b.many(), Columns: columns}
+	for _, j := range all {
+		action := b.Does
+		if j.why != "" {
+			action = "keep"
+		}
+		vhost, name := j.one.Names()
+		row := record.Row{record.Of(action)}
+		if !b.Global {
+			row = append(row, record.Of(vhost))
+		}
+		s.Rows = append(s.Rows, append(append(append(row, record.Of(name)), b.Cells(j.one)...), record.Of(j.why)))
+	}
+	return s
+}
+
+// lasts refuses, before anything is changed, what the delays alone would not let end within the time budget.
+func (b *Bulk[T]) lasts(steps int, budget time.Duration) error {
+	need := time.Duration(steps-1) * b.delay
+	if budget == 0 || need < budget {
+		return nil
+	}
+	return fail.Usagef("--delay %s between %s takes %s, and --timeout is %s", b.delay,
+		prose.Plural(steps, b.Noun, b.many()), need, budget).
+		Next("--timeout %s leaves enough, or --limit fewer", (need + time.Minute).Round(time.Second))
+}
+
+// step changes one. waits means that it is not the first, which a delay is for.
+func (b *Bulk[T]) step(c *broker.Client, ask Ask, one T, waits bool) func(context.Context) (change.Outcome, error) {
+	return func(ctx context.Context) (change.Outcome, error) {
+		if waits && b.delay > 0 {
+			if err := ask.Sleep(ctx, b.delay); err != nil {
+				return change.Outcome{}, err
+			}
+		}
+		o, err := b.Do(ctx, c, one)
+		switch {
+		case broker.IsNotFound(err):
+			return change.Outcome{Word: "absent"}, nil
+		case err != nil || o.Word != "":
+			return o, err
+		}
+		o.Word = b.Did
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.done = append(b.done, one)
+		return o, nil
+	}
+}
