@@ -45,6 +45,7 @@ func questions() []question {
 		{"Give a program a user",
 			[]string{"rabbitctl add_user app --generate", "rabbitctl set_permissions app '.*' '.*' '.*'"}},
 		{"Say which settings queues have", []string{`rabbitctl set_policy NAME PATTERN DEFINITION --dry-run`}},
+		{"Which policy rules this queue, and what is in effect?", []string{"rabbitctl explain_policy orders"}},
 		{"My scripts call rabbitmqctl",
 			[]string{"rabbitctl as rabbitmqctl -q list_queues name messages",
 				`or a symlink: ln -s "$(command -v rabbitctl)" ~/bin/rabbitmqctl`}},

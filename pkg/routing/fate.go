@@ -217,7 +217,7 @@ func (q Queue) deadLettered(f Fate) Fate {
 
 // number is a numeric setting in effect and who sets it; by is "" when it is not set.
 func (q Queue) number(key string) (n int64, by string) {
-	value, by, ok := topology.Effective(key, q.Arguments, q.Policy)
+	value, by, ok := topology.Effective(q.Type, key, q.Arguments, q.Policy)
 	text, isNumber := value.(json.Number)
 	if !ok || !isNumber {
 		return 0, ""
@@ -231,7 +231,7 @@ func (q Queue) number(key string) (n int64, by string) {
 
 // text is a textual setting in effect and who sets it; by is "" when it is not set.
 func (q Queue) text(key string) (text, by string) {
-	value, by, ok := topology.Effective(key, q.Arguments, q.Policy)
+	value, by, ok := topology.Effective(q.Type, key, q.Arguments, q.Policy)
 	text, isText := value.(string)
 	if !ok || !isText {
 		return "", ""

@@ -2,10 +2,10 @@ package topology
 
 import "encoding/json"
 
-// Effective is the value in effect of a property that an argument and a policy can set; the key is the argument's:
-// x-message-ttl. For limits the lower value is in effect, otherwise the argument. by is "argument" or "policy"; ok is
-// false if neither sets it.
-func Effective(key string, arguments, policy map[string]any) (value any, by string, ok bool) {
+// Effective is the value in effect of a property that an argument and a policy can set, in a queue of that type; the key
+// is the argument's: x-message-ttl. For limits the lower value is in effect, otherwise the argument; see policyCounts for
+// what is the other way round. by is "argument" or "policy"; ok is false if neither sets it.
+func Effective(kind, key string, arguments, policy map[string]any) (value any, by string, ok bool) {
 	argument, isArgument := arguments[key]
 	if len(policy) == 0 {
 		// Most queues have neither, and there may be many of them.
@@ -21,6 +21,8 @@ func Effective(key string, arguments, policy map[string]any) (value any, by stri
 		set, isSet = policy[a.PolicyKey]
 	}
 	switch {
+	case isArgument && isSet && policyCounts(kind, key):
+		return set, "policy", true
 	case isArgument && isSet && a.LowerCounts && lower(set, argument):
 		return set, "policy", true
 	case isArgument:
@@ -31,6 +33,13 @@ func Effective(key string, arguments, policy map[string]any) (value any, by stri
 	return nil, "", false
 }
 
+// policyCounts reports whether the policy decides where the argument sets the property, too: everything of a stream, and
+// the overflow of a quorum queue (read inside the nodes of 3.10 and 4.3).
+func policyCounts(kind, key string) bool {
+	return kind == "stream" || kind == "quorum" && key == "x-overflow"
+}
+
+// lower reports whether both are numbers, and a is less than b.
 func lower(a, b any) bool {
 	x, isX := a.(json.Number)
 	y, isY := b.(json.Number)

@@ -80,20 +80,26 @@ func TestPolicyCovers(t *testing.T) {
 }
 
 func TestEffective(t *testing.T) {
-	tests := []struct{ key, arguments, policy, want string }{
-		{"x-message-ttl", `{}`, `{}`, "false  <nil>"},
-		{"x-message-ttl", `{"x-message-ttl":5}`, `{}`, "true argument 5"},
-		{"x-message-ttl", `{}`, `{"message-ttl":5}`, "true policy 5"},
-		{"x-message-ttl", `{"x-message-ttl":5}`, `{"message-ttl":0}`, "true policy 0"},
-		{"x-message-ttl", `{"x-message-ttl":0}`, `{"message-ttl":5}`, "true argument 0"},
-		{"x-message-ttl", `{"x-message-ttl":10}`, `{"message-ttl":9}`, "true policy 9"},
-		{"x-overflow", `{"x-overflow":"drop-head"}`, `{"overflow":"reject-publish"}`, "true argument drop-head"},
-		{"x-dead-letter-exchange", `{"x-dead-letter-exchange":""}`, `{"dead-letter-exchange":"x"}`, "true argument "},
-		{"x-max-priority", `{}`, `{"max-priority":5}`, "false  <nil>"},
-		{"x-unknown", `{"x-unknown":1}`, `{"unknown":0}`, "true argument 1"},
+	tests := []struct{ kind, key, arguments, policy, want string }{
+		{"classic", "x-message-ttl", `{}`, `{}`, "false  <nil>"},
+		{"classic", "x-message-ttl", `{"x-message-ttl":5}`, `{}`, "true argument 5"},
+		{"classic", "x-message-ttl", `{}`, `{"message-ttl":5}`, "true policy 5"},
+		{"classic", "x-message-ttl", `{"x-message-ttl":5}`, `{"message-ttl":0}`, "true policy 0"},
+		{"classic", "x-message-ttl", `{"x-message-ttl":0}`, `{"message-ttl":5}`, "true argument 0"},
+		{"classic", "x-message-ttl", `{"x-message-ttl":10}`, `{"message-ttl":9}`, "true policy 9"},
+		{"classic", "x-overflow", `{"x-overflow":"drop-head"}`, `{"overflow":"reject-publish"}`, "true argument drop-head"},
+		{"classic", "x-dead-letter-exchange", `{"x-dead-letter-exchange":""}`, `{"dead-letter-exchange":"x"}`, "true argument "},
+		{"classic", "x-max-priority", `{}`, `{"max-priority":5}`, "false  <nil>"},
+		{"quorum", "x-overflow", `{"x-overflow":"drop-head"}`, `{"overflow":"reject-publish"}`, "true policy reject-publish"},
+		{"quorum", "x-max-length", `{"x-max-length":50}`, `{"max-length":90}`, "true argument 50"},
+		{"quorum", "x-dead-letter-exchange", `{"x-dead-letter-exchange":"a"}`, `{"dead-letter-exchange":"p"}`, "true argument a"},
+		{"stream", "x-max-length-bytes", `{"x-max-length-bytes":5}`, `{"max-length-bytes":9}`, "true policy 9"},
+		{"stream", "x-max-age", `{"x-max-age":"1D"}`, `{"max-age":"2D"}`, "true policy 2D"},
+		{"stream", "x-max-age", `{"x-max-age":"1D"}`, `{"max-length-bytes":2}`, "true argument 1D"},
+		{"classic", "x-unknown", `{"x-unknown":1}`, `{"unknown":0}`, "true argument 1"},
 	}
 	for _, tt := range tests {
-		value, by, ok := topology.Effective(tt.key, members(t, tt.arguments), members(t, tt.policy))
+		value, by, ok := topology.Effective(tt.kind, tt.key, members(t, tt.arguments), members(t, tt.policy))
 		if got := fmt.Sprint(ok, " ", by, " ", value); got != tt.want {
 			t.Errorf("%+v: %s", tt, got)
 		}

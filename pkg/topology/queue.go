@@ -148,7 +148,7 @@ func Compare(want, has Queue, by Deciders) []Difference {
 			d.Wanted, d.Has = literal(wanted), literal(stored)
 		}
 		if a, known := Find(key); known && a.PolicyKey != "" {
-			d.Policy = policyCan(a, wanted, stored, asked, present)
+			d.Policy = policyCan(has.Type, a, wanted, stored, asked, present)
 			d.decide(a.PolicyKey, by, present)
 		}
 		out = append(out, d)
@@ -157,11 +157,11 @@ func Compare(want, has Queue, by Deciders) []Difference {
 }
 
 // policyCan reports whether a policy can set the wanted value beside the existing argument.
-func policyCan(a Argument, wanted, stored any, asked, present bool) string {
+func policyCan(kind string, a Argument, wanted, stored any, asked, present bool) string {
 	switch {
 	case !asked:
 		return "no"
-	case !present:
+	case !present, policyCounts(kind, a.Key):
 		return "yes: " + a.PolicyKey
 	case !a.LowerCounts:
 		return "no, the argument counts"
@@ -178,8 +178,8 @@ func policyCan(a Argument, wanted, stored any, asked, present bool) string {
 	return "no, the lower counts"
 }
 
-// decide says who sets the value in effect. The argument wins over policies, except that for length limits, TTL and
-// expiry the lower number wins. So a policy beside an argument is named as well.
+// decide says who sets the value in effect. In most cases the argument wins over policies, except that for length limits,
+// TTL and expiry the lower number wins. So a policy beside an argument is named as well.
 func (d *Difference) decide(policyKey string, by Deciders, present bool) {
 	var policies []string
 	if v, ok := by.PolicyKeys[policyKey]; ok {

@@ -68,14 +68,23 @@ type object struct {
 	topology.Object
 	// policy and operator are the names of those in effect, "" for none; absent where the broker does not say it.
 	policy, operator record.Value
+	// arguments are those that it was declared with, and effective is what both policies set together, as far as the
+	// broker reports it.
+	arguments map[string]any
+	effective record.Value
+}
+
+// named is the name of the policy, or operator policy, in effect.
+func (o object) named(operator bool) record.Value {
+	if operator {
+		return o.operator
+	}
+	return o.policy
 }
 
 // says is whether the broker says that the policy is in effect; absent where it does not.
 func (o object) says(p topology.Policy) record.Value {
-	named := o.policy
-	if p.Operator {
-		named = o.operator
-	}
+	named := o.named(p.Operator)
 	if named.Absent() {
 		return nil
 	}
@@ -104,6 +113,7 @@ func look(ctx context.Context, c *broker.Client, kind, vhost, name string) (obje
 		return o, verb.Absent(ctx, c, err, kind, vhost, name, verb.Arg{Complete: names(&kind)})
 	}
 	o.policy, o.operator = raw.At("policy"), raw.At("operator_policy")
+	o.arguments, o.effective = raw.At("arguments").Map(), raw.At("effective_policy_definition")
 	if o.Exchange {
 		// The API leaves the member out where no policy applies.
 		if o.policy.Absent() {
@@ -123,6 +133,12 @@ func look(ctx context.Context, c *broker.Client, kind, vhost, name string) (obje
 	}
 	if operator := fresh.At("operator_policy"); operator.Known() {
 		o.operator = operator
+	}
+	switch now := fresh.At("effective_policy_definition"); {
+	case now.Known():
+		o.effective = now
+	case o.policy.Text() != raw.At("policy").Text() || o.operator.Text() != raw.At("operator_policy").Text():
+		o.effective = nil // it is that of other policies
 	}
 	return o, nil
 }
@@ -159,7 +175,6 @@ func matching(ctx context.Context, c *broker.Client, kind string, ask verb.Ask,
 				strings.Join(keys, ", "))
 			return true
 		})
-		slices.SortStableFunc(found, func(a, b match) int { return topology.ByRank(a.Policy, b.Policy) })
 		for _, m := range found {
 			for i, column := range columns {
 				switch column.Name {
@@ -209,7 +224,7 @@ func kindOf(p topology.Policy) string {
 	return "policy"
 }
 
-// compare reads the policies and keeps those that match; untold are those of which only the broker could tell.
+// compare reads the policies and keeps those that match, by rank; untold are those of which only the broker could tell.
 func compare(ctx context.Context, c *broker.Client, vhost string, o object,
 	columns []record.Column) (found []match, untold []string, err error) {
 	// What rows are made of stands behind what was asked for.
@@ -248,6 +263,7 @@ func compare(ctx context.Context, c *broker.Client, vhost string, o object,
 			}
 		}
 	}
+	slices.SortStableFunc(found, func(a, b match) int { return topology.ByRank(a.Policy, b.Policy) })
 	return found, untold, nil
 }
 

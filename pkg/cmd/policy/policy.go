@@ -9,7 +9,7 @@ import (
 
 // Commands are this noun's commands, in the order of the help.
 func Commands() []verb.Command {
-	return []verb.Command{list(), listOperator(), listMatching(), listMirroring(), listMirroringOperator(),
+	return []verb.Command{list(), listOperator(), listMatching(), explain(), listMirroring(), listMirroringOperator(),
 		set(), clearOne(), setOperator(), clearOperator()}
 }
 

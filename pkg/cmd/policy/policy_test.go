@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/policy"
@@ -89,6 +90,24 @@ func TestCommands(t *testing.T) {
 			"policies/%2F" +
 				matchColumns: `401 {"error":"not_authorised","reason":"User not authorised to access virtual host"}`}},
 		{Name: "matching a user", Words: "list_policies_that_match guest --object-type user"},
+		{Name: "explain as the broker does", Words: "explain_policy orders -o json", Answers: map[string]string{
+			"queues/%2F/orders": `{"name":"orders","type":"quorum","arguments":{},"policy":"all"}`,
+			"queues/%2F/orders" + fresh: `{"messages_ready":0,"policy":"quorum","operator_policy":"cap",` +
+				`"effective_policy_definition":{"message-ttl":7,"max-length":5}}`,
+			"policies/%2F" + matchColumns:          policies,
+			"operator-policies/%2F" + matchColumns: operators}},
+		{Name: "explain foreign", Words: "explain_policy orders", Answers: map[string]string{
+			"queues/%2F/orders":                    `{"type":"classic","policy":null,"operator_policy":null}`,
+			"queues/%2F/orders" + fresh:            `{"name":"orders"}`,
+			"policies/%2F" + matchColumns:          foreign,
+			"operator-policies/%2F" + matchColumns: `[]`}},
+		{Name: "explain an exchange", Words: "explain_policy events --exchange", Answers: map[string]string{
+			"exchanges/%2F/events":        `{"name":"events","type":"topic","policy":"x","arguments":{"alternate-exchange":"own"}}`,
+			"policies/%2F" + matchColumns: policies}},
+		{Name: "explain nothing", Words: "explain_policy order", Answers: map[string]string{
+			"queues/%2F/order":                           cmdtest.NotFound,
+			"exchanges/%2F/amq.default":                  `{}`,
+			"queues/%2F?columns=name&disable_stats=true": `[{"name":"orders"}]`}},
 		{Name: "mirroring", Words: "list_policies_with_classic_queue_mirroring", Answers: map[string]string{"policies" +
 			mirrorColumns: policies}},
 		{Name: "mirroring columns", Words: "list_policies_with_classic_queue_mirroring name definition.ha-mode -p / -o json",
@@ -96,5 +115,36 @@ func TestCommands(t *testing.T) {
 		{Name: "mirroring operator", Words: "list_operator_policies_with_classic_queue_mirroring",
 			Answers: map[string]string{"operator-policies" + mirrorColumns: operators,
 				"exchanges?columns=name": `[{"name":""}]`}},
+	})
+}
+
+// TestExplainPolicy_looksAgain: the statistics of a broker are some seconds behind, so a result that is not clear is
+// looked at again.
+func TestExplainPolicy_looksAgain(t *testing.T) {
+	t.Parallel()
+	const tied = `200 [{"name":"a","pattern":"^o","apply-to":"all","definition":{"max-length":9},"priority":5},
+ {"name":"b","pattern":".*","apply-to":"queues","definition":{"max-length":1},"priority":5}]`
+	asked := func(queue, policies, operators string) []string {
+		return []string{"GET /api/queues/%2F/orders 200 " + queue,
+			"GET /api/queues/%2F/orders" + fresh + ` 200 {"name":"orders"}`,
+			"GET /api/policies/%2F" + matchColumns + " " + policies,
+			"GET /api/operator-policies/%2F" + matchColumns + " " + operators}
+	}
+	four := func(look []string) []string { return slices.Concat(look, look, look, look) }
+	c := cmdtest.NewChange
+	cmdtest.Changes(t, policy.Commands, "", []cmdtest.ChangeCase{
+		c("explain", "explain_policy orders", "", four(asked(
+			`{"name":"orders","type":"quorum","arguments":{"x-queue-type":"quorum","x-max-length":50,"x-zeal":1},
+ "policy":"limits","operator_policy":"cap","effective_policy_definition":{"max-length":5,"message-ttl":7,"max-age":"1D"}}`,
+			`200 [{"name":"limits","pattern":"^o","apply-to":"all","definition":{"max-length":9,"message-ttl":7,"alternate-exchange":"ae"},"priority":5},
+ {"name":"equal","pattern":".*","apply-to":"queues","definition":{"max-length":1},"priority":5},
+ {"name":"low","pattern":".*","apply-to":"queues","definition":{"max-length":2},"priority":1},
+ {"name":"mirror","pattern":".*","apply-to":"queues","definition":{"ha-mode":"all"},"priority":9}]`, "200 "+operators))),
+		c("explain, the broker chose another", "explain_policy orders", "", four(asked(
+			`{"type":"quorum","policy":"all","operator_policy":"gone","effective_policy_definition":[]}`, "200 "+policies,
+			"200 []"))),
+		c("explain, not told", "explain_policy orders", "", four(asked(`{"type":"quorum"}`, tied, "200 []"))),
+		c("explain, told later", "explain_policy orders", "", slices.Concat(asked(`{"type":"quorum"}`, tied, "200 []"),
+			asked(`{"type":"quorum","policy":"b","effective_policy_definition":{"max-length":1}}`, tied, "200 []"))),
 	})
 }

@@ -1,0 +1,162 @@
+package policy
+
+import (
+	"cmp"
+	"context"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func explain() verb.Check {
+	kind := queueKind
+	return verb.Check{
+		Name:  "explain_policy",
+		Short: "Explain which policies rule a queue, and what is in effect",
+		Long: `Explain which policies and operator policies match a queue, a stream, or with --exchange an exchange: which one applies
+and why the others do not, and what is in effect from the arguments and both policies. Among policies of equal priority
+the broker chooses, which is said. The result is compared with what the broker itself reports. The virtual host is /
+unless -p says another.
+
+OK (0): the broker reports the same. WARNING (1): it reports otherwise, also some seconds later: its statistics take
+that long after a change. UNKNOWN (3): only the broker can match a pattern, which of several policies applies is not reported, or something could not be read.`,
+		Example: `  rabbitctl explain_policy orders
+  rabbitctl explain_policy orders -p prod -o json | jq '.settings'
+  rabbitctl explain_policy events --exchange`,
+		Args:     []verb.Arg{{Name: "NAME", Complete: names(&kind)}},
+		Scoped:   true,
+		Explains: true,
+		Flags: func(fs *pflag.FlagSet) {
+			fs.BoolFunc("exchange", "NAME is an exchange, not a queue or stream", func(text string) error {
+				kind = queueKind
+				if text == "true" {
+					kind = exchangeKind
+				}
+				return nil
+			})
+		},
+		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
+			vhost := ask.VHost
+			if vhost == "" {
+				vhost = "/"
+			}
+			var r verb.Report
+			var untold []string
+			// The statistics know a new queue, or a new policy, some seconds later.
+			_, err := ask.Until(ctx, 6*time.Second, time.Second, 4*time.Second, func() (bool, error) {
+				o, err := look(ctx, c, kind, vhost, ask.Args[0])
+				if err != nil {
+					return false, err
+				}
+				var found []match
+				if found, untold, err = compare(ctx, c, vhost, o, nil); err == nil {
+					r = explained(o, vhost, found, untold)
+				}
+				return r.Status == health.OK || len(untold) > 0, err
+			})
+			if err != nil {
+				return verb.Report{}, err
+			}
+			if len(untold) > 0 {
+				r.Details = append(r.Details, "next: rabbitctl show_"+kind+" -p "+fail.Word(vhost)+" "+fail.Word(ask.Args[0])+
+					" shows which one the broker applies")
+			}
+			return r, nil
+		},
+	}
+}
+
+// ranked are the policies of one kind that match, the highest priority first, each with the reason why it applies or
+// does not.
+type ranked struct {
+	all []topology.Policy
+	why []string
+	// first is the one that applies; -1 for none.
+	first int
+	// disputed says how the broker's choice differs from what the priorities say; "" where it does not.
+	disputed string
+	// tied are those of the same priority as the first. If open is true, the broker does not say which of them applies.
+	tied []string
+	open bool
+}
+
+// applies is the policy that applies; nil for none.
+func (r ranked) applies() *topology.Policy {
+	if r.first < 0 {
+		return nil
+	}
+	return &r.all[r.first]
+}
+
+// rank decides which policy of a kind applies. What the broker reports counts; without that, the priorities.
+func rank(o object, found []match, operator bool) ranked {
+	r := ranked{first: -1}
+	best := -1
+	for _, m := range found {
+		if m.Operator != operator {
+			continue
+		}
+		r.all = append(r.all, m.Policy)
+		if applies, _ := o.says(m.Policy).Bool(); applies {
+			r.first = len(r.all) - 1
+		} else if best < 0 && len(m.Unsuited(o.Type)) == 0 {
+			best = len(r.all) - 1
+		}
+	}
+	named := o.named(operator)
+	switch {
+	case named.Absent():
+		r.first = best
+	case best >= 0 && (r.first < 0 || r.all[best].Priority > r.all[r.first].Priority):
+		r.disputed = "by pattern and priority " + kindOf(r.all[best]) + " " + r.all[best].Name +
+			" should apply, but the broker reports " + cmp.Or(named.Text(), "none")
+	case r.first < 0 && named.Text() != "":
+		r.disputed = "the broker reports " + policyKind(operator) + " " + named.Text() + ", which does not match any more"
+	}
+	r.reasons(o)
+	return r
+}
+
+// reasons says of each policy why it applies or does not.
+func (r *ranked) reasons(o object) {
+	applies := r.applies()
+	for i, p := range r.all {
+		keys := p.Unsuited(o.Type)
+		why := "not reported by the broker"
+		switch {
+		case i == r.first:
+			why = "applies"
+		case len(keys) > 0:
+			why = "does not apply: a " + o.noun() + " does not support " + strings.Join(keys, ", ")
+		case applies != nil && p.Priority == applies.Priority:
+			why = "equal priority: the broker chose " + applies.Name
+			r.tied, r.open = append(r.tied, p.Name), o.named(p.Operator).Absent()
+		case applies != nil && p.Priority < applies.Priority:
+			why = "lower priority than " + applies.Name
+		}
+		r.why = append(r.why, why)
+	}
+	for i, p := range r.all {
+		if r.open && p.Priority == applies.Priority && len(p.Unsuited(o.Type)) == 0 {
+			r.why[i] = "applies, or another of equal priority"
+		}
+	}
+}
+
+func policyKind(operator bool) string { return kindOf(topology.Policy{Operator: operator}) }
+
+// known is a text, absent where it is empty.
+func known(text string) record.Value {
+	if text == "" {
+		return nil
+	}
+	return record.Of(text)
+}
