@@ -13,7 +13,7 @@ import (
 // listing is a method of the client that lists.
 type listing func(*broker.Client, context.Context, []record.Column) iter.Seq2[record.Row, error]
 
-// within is a listing of one virtual host, or of all where vhost is "".
+// within is a listing of one virtual host, or of all where vhost is ""; or of what belongs to one user.
 func within(vhost string,
 	rows func(*broker.Client, context.Context, string, []record.Column) iter.Seq2[record.Row, error]) listing {
 	return func(c *broker.Client, ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {

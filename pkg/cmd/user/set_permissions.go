@@ -9,8 +9,8 @@ func setPermissions() verb.Change {
 	return verb.Of(change.SetPermissions, verb.About{
 		Short: "Say what a user may do in a virtual host",
 		Long: `Say what a user may do in the virtual host of -p ("/" without): CONFIGURE, WRITE and READ are regular expressions for the
-names of queues and exchanges. They replace what the user had there. '.*' is everything, and '^$' nothing but the default
-exchange. What was there before is shown by --dry-run; --check only compares.`,
+names of queues and exchanges. They replace what the user had there. '.*' is everything, and '^$' nothing, not even the default
+exchange, which permissions know as amq.default. What was there before is shown by --dry-run; --check only compares.`,
 		Example: `  rabbitctl set_permissions app '^app-.*' '.*' '.*'
   rabbitctl set_permissions monitor '^$' '^$' '.*' -p prod
   rabbitctl set_permissions app '.*' '.*' '.*' -p prod --check`,

@@ -1,0 +1,152 @@
+package diagnose
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+)
+
+// Access is what is known of a user.
+type Access struct {
+	User string
+	Tags []string
+	// Refused means that no tag lets the user into the API, so that nothing else is known of it.
+	Refused bool
+	// VHosts are the virtual hosts that are seen; All means that others do not exist.
+	VHosts []string
+	All    bool
+	// Entered are those of them in which the user has a permission, whatever it allows.
+	Entered []string
+	// Grants and Topics are its permissions, which only administrators may read: Granted is false where they are unknown.
+	Grants  []Grant
+	Topics  []TopicGrant
+	Granted bool
+}
+
+// Grant is what a user may do in a virtual host, as patterns for names.
+type Grant struct{ User, VHost, Configure, Write, Read string }
+
+// pattern is that of configure, write or read.
+func (g Grant) pattern(what string) string {
+	return map[string]string{"configure": g.Configure, "write": g.Write, "read": g.Read}[what]
+}
+
+// TopicGrant is which routing keys a user may use with a topic exchange, as patterns.
+type TopicGrant struct{ User, VHost, Exchange, Write, Read string }
+
+// tag reports whether the user has the tag, or one that includes it.
+func (a Access) tag(wanted string) bool {
+	return slices.ContainsFunc(a.Tags, func(tag string) bool {
+		return tag == wanted || tag == "administrator" ||
+			wanted == "management" && (tag == "monitoring" || tag == "policymaker")
+	})
+}
+
+// barred are the virtual hosts that are there and that the user may not enter.
+func (a Access) barred() []string {
+	return slices.DeleteFunc(slices.Clone(a.VHosts), func(v string) bool { return slices.Contains(a.Entered, v) })
+}
+
+// group is commands that need the same of a user.
+type group struct {
+	name, commands, tag string
+	// inVHosts means that they show or change what is in virtual hosts, and only in those that the user may enter.
+	inVHosts bool
+}
+
+// groups are what each tag opens (measured on 3.10 and 4.3).
+func groups() []group {
+	return []group{
+		{"listings", "list_queues, list_exchanges, list_bindings, show_queue; own connections", "management", true},
+		{"checks", "check, check_*, doctor, status, list_nodes, all connections", "monitoring", true},
+		{"policies", "set_policy, clear_policy, list_parameters; making shovels and upstreams", "policymaker", true},
+		{"admin", "users, permissions, virtual hosts, limits, operator policies, definitions", "administrator", false},
+	}
+}
+
+// AccessGroups are the names of the groups of commands that GroupAccess is about.
+func AccessGroups() []string {
+	var names []string
+	for _, g := range groups() {
+		names = append(names, g.name)
+	}
+	return names
+}
+
+// GroupAccess is whether a group of commands works for a user.
+type GroupAccess struct {
+	Name, Commands string
+	// Works is yes, partly or no.
+	Works string
+	Lacks []string
+	// Do are the command lines with which an administrator gives it.
+	Do []string
+}
+
+// Groups are what works for the user, and what each group lacks.
+func (a Access) Groups() []GroupAccess {
+	var all []GroupAccess
+	for _, g := range groups() {
+		all = append(all, a.group(g))
+	}
+	return all
+}
+
+func (a Access) group(g group) GroupAccess {
+	has := GroupAccess{Name: g.name, Commands: g.commands, Works: "yes"}
+	barred := a.barred()
+	if g.inVHosts && len(a.Entered) == 0 && len(barred) == 0 && !a.Refused {
+		barred = []string{"/"}
+	}
+	if g.inVHosts && len(barred) > 0 {
+		has.Works = "partly"
+		if len(a.Entered) == 0 && g.name != "checks" {
+			has.Works = "no"
+		}
+		has.Lacks = append(has.Lacks, "a permission in "+vhostNames(barred))
+		has.Do = sight(a.User, barred)
+	}
+	if !a.tag(g.tag) {
+		has.Works = "no"
+		has.Lacks = append([]string{"the tag " + g.tag}, has.Lacks...)
+		has.Do = append([]string{setTags(a.User, append(slices.Clone(a.Tags), g.tag))}, has.Do...)
+	}
+	return has
+}
+
+// most is how many virtual hosts are named one by one.
+const most = 3
+
+func vhostNames(names []string) string {
+	if len(names) == 1 {
+		return "virtual host " + names[0]
+	}
+	if len(names) > most {
+		return fmt.Sprintf("%d virtual hosts: %s and others", len(names), strings.Join(names[:most], ", "))
+	}
+	return "virtual hosts " + strings.Join(names, ", ")
+}
+
+func setTags(user string, tags []string) string {
+	line := "rabbitctl set_user_tags " + fail.Word(user)
+	for _, tag := range tags {
+		line += " " + fail.Word(tag)
+	}
+	return line
+}
+
+// sight are the lines that let a user see what is in virtual hosts, and nothing more: any permission opens them to the
+// API, also one that matches nothing (measured on 3.10 and 4.3).
+func sight(user string, vhosts []string) []string {
+	var lines []string
+	for _, v := range vhosts[:min(len(vhosts), most)] {
+		lines = append(lines, fmt.Sprintf("rabbitctl set_permissions -p %s %s '^$' '^$' '^$'", fail.Word(v), fail.Word(user)))
+	}
+	if more := len(vhosts) - most; more > 0 {
+		lines = append(lines, "the same for "+prose.Plural(more, "more virtual host", "more virtual hosts"))
+	}
+	return lines
+}
