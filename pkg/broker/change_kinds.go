@@ -55,7 +55,10 @@ func changeKinds() []changeKind {
 		{remove, "queues/*/*/contents", "queue %2 in virtual host %1", "purged", queueIsEmpty},
 		{post, "queues/quorum/*/*/replicas/add", "a member of queue %2 in virtual host %1", "added", isMember(true)},
 		{remove, "queues/quorum/*/*/replicas/delete", "a member of queue %2 in virtual host %1", "removed", isMember(false)},
+		{put, "exchanges/*/*", "exchange %2 in virtual host %1", "declared", exchangeIs},
 		{remove, "exchanges/*/*", "exchange %2 in virtual host %1", "deleted", isGone(inVHost, "exchanges")},
+		{post, "bindings/*/e/*/*/*", "the binding of %2 to %4 in virtual host %1", "made", bindingIs},
+		{remove, "bindings/*/e/*/*/*/*", "the binding of %2 to %4 in virtual host %1", "removed", bindingIsGone},
 		{put, "stream/super-streams/*/*", "super stream %2 in virtual host %1", "added", nil},
 
 		{put, "users/*", "user %1", "set", userIs},

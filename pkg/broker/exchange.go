@@ -2,6 +2,11 @@ package broker
 
 import (
 	"context"
+	"iter"
+	"net/http"
+	"net/url"
+
+	rabbithole "github.com/michaelklishin/rabbit-hole/v2"
 
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -9,4 +14,55 @@ import (
 // Exchange is one exchange, everything that the API knows of it.
 func (c *Client) Exchange(ctx context.Context, vhost, name string) (record.Value, error) {
 	return c.value(ctx, Path("exchanges", vhost, name), nil, objectIn(vhost, name))
+}
+
+// ExchangeSettings are what an exchange is declared with.
+type ExchangeSettings struct {
+	Type       string         `json:"type"`
+	Durable    bool           `json:"durable"`
+	AutoDelete bool           `json:"auto_delete"`
+	Internal   bool           `json:"internal"`
+	Arguments  map[string]any `json:"arguments"`
+}
+
+// DeclareExchange declares an exchange. One that is there with other properties is a Refusal with status 400, but for
+// arguments: those that differ the broker ignores.
+func (c *Client) DeclareExchange(ctx context.Context, vhost, name string, s ExchangeSettings) error {
+	return c.send(ctx, sent{method: http.MethodPut, path: Path("exchanges", vhost, name), body: s})
+}
+
+// DeleteExchange removes an exchange with its bindings. That it was not there is a Refusal with status 404.
+func (c *Client) DeleteExchange(ctx context.Context, vhost, name string) error {
+	return c.done(c.hole(ctx).DeleteExchange(vhost, name))
+}
+
+// DeleteUnusedExchange removes an exchange from which no binding leads away. If one does, the error is a Refusal with
+// status 400.
+func (c *Client) DeleteUnusedExchange(ctx context.Context, vhost, name string) error {
+	return c.send(ctx, sent{method: http.MethodDelete, path: Path("exchanges", vhost, name),
+		query: url.Values{"if-unused": {"true"}}})
+}
+
+// Ends are the two ends of bindings. Kind is that of the destination: queue or exchange.
+type Ends struct{ Source, Kind, Destination string }
+
+// BindingsBetween lists the bindings from an exchange to a queue or another exchange. There are none where one of these
+// is not there.
+func (c *Client) BindingsBetween(ctx context.Context, vhost string, e Ends,
+	columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.Rows(ctx, Path("bindings", vhost, "e", e.Source, e.Kind[:1], e.Destination), OfColumns(columns), columns)
+}
+
+// Bind makes a binding, or none where it is there already: the broker does not tell which. An end that is not there is
+// a Refusal with status 404.
+func (c *Client) Bind(ctx context.Context, vhost string, e Ends, key string, arguments map[string]any) error {
+	return c.done(c.hole(ctx).DeclareBinding(vhost, rabbithole.BindingInfo{Source: e.Source, Destination: e.Destination,
+		DestinationType: e.Kind, RoutingKey: key, Arguments: arguments}))
+}
+
+// Unbind removes the binding that has these properties: its properties_key. One that is not there is a Refusal with
+// status 404.
+func (c *Client) Unbind(ctx context.Context, vhost string, e Ends, properties string) error {
+	return c.done(c.hole(ctx).DeleteBinding(vhost, rabbithole.BindingInfo{Source: e.Source, Destination: e.Destination,
+		DestinationType: e.Kind, PropertiesKey: properties}))
 }

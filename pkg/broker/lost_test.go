@@ -60,6 +60,19 @@ func everyChange() []lossyChange {
 		}},
 		{name: "delete exchange", says: "exchange e in virtual host / deleted", seed: []string{"exchanges/%2F/e",
 			`{"name":"e"}`}, change: func(x ctx, c client) error { return c.DeleteExchange(x, "/", "e") }},
+		{name: "delete unused exchange", says: "exchange e in virtual host / deleted", seed: []string{"exchanges/%2F/e",
+			`{"name":"e"}`}, change: func(x ctx, c client) error { return c.DeleteUnusedExchange(x, "/", "e") }},
+		{name: "declare exchange", says: "exchange new in virtual host / declared", change: func(x ctx, c client) error {
+			return c.DeclareExchange(x, "/", "new", broker.ExchangeSettings{Type: "topic", Durable: true,
+				Arguments: map[string]any{"alternate-exchange": "e"}})
+		}},
+		{name: "bind", says: "the binding of e to q in virtual host / made", change: func(x ctx, c client) error {
+			return c.Bind(x, "/", broker.Ends{Source: "e", Kind: "queue", Destination: "q"}, "a.b", map[string]any{"n": 5})
+		}},
+		{name: "unbind", says: "the binding of e to q in virtual host / removed", seed: []string{"bindings/%2F/e/e/q/q/a.b",
+			`{"routing_key":"a.b","properties_key":"a.b","arguments":{}}`}, change: func(x ctx, c client) error {
+			return c.Unbind(x, "/", broker.Ends{Source: "e", Kind: "queue", Destination: "q"}, "a.b")
+		}},
 		{name: "add super stream", hidden: true, change: func(x ctx, c client) error {
 			return c.AddSuperStream(x, "/", "s", map[string]any{"partitions": 3})
 		}},

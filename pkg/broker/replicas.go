@@ -51,8 +51,3 @@ func (c *Client) RestartFederationLink(ctx context.Context, vhost, id, node stri
 func (c *Client) AddSuperStream(ctx context.Context, vhost, name string, body map[string]any) error {
 	return c.send(ctx, sent{method: http.MethodPut, path: Path("stream", "super-streams", vhost, name), body: body})
 }
-
-// DeleteExchange removes an exchange with its bindings. That it was not there is a Refusal with status 404.
-func (c *Client) DeleteExchange(ctx context.Context, vhost, name string) error {
-	return c.done(c.hole(ctx).DeleteExchange(vhost, name))
-}

@@ -15,7 +15,7 @@ import (
 // sent is a request that changes something, and that rabbit-hole has no call for, or one that loses something: its
 // users, policies and virtual hosts are structs that leave out members and read definitions into Go's values (PutUser,
 // PutVHost, SetPolicy), its parameters are sent with more than their value, its limits are sets, and its connections
-// are closed without a reason (2.16.0).
+// are closed without a reason, its exchanges cannot be internal, and are deleted without a condition (2.16.0).
 type sent struct {
 	method, path string
 	query        url.Values

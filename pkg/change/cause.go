@@ -1,8 +1,11 @@
 package change
 
 import (
+	"context"
 	"errors"
 	"fmt"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
 )
 
 // Missing is the cause of an error about an object that is not there. Each dialect words it by itself.
@@ -14,6 +17,8 @@ type Missing struct {
 	VHost string
 	// Err is the broker's answer.
 	Err error
+	// Names lists those that are there, for the nearest name; nil: those of the parameter that names it.
+	Names func(ctx context.Context, c *broker.Client, vhost string) ([]string, error)
 }
 
 func (m *Missing) Error() string {
@@ -42,4 +47,12 @@ func MissingOf(err error) *Missing {
 		return m
 	}
 	return nil
+}
+
+// missingQueue reads a 404 as that of a queue.
+func missingQueue(at Site, name string, err error) error {
+	if broker.IsNotFound(err) {
+		return &Missing{What: "queue", Name: name, VHost: at.VHost, Err: err, Names: QueueNames}
+	}
+	return err
 }

@@ -139,7 +139,7 @@ func (p *Plan) Seen(see func(ctx context.Context, o Outcome) (Outcome, error)) *
 // Make carries out a step, and looks whether it is as it should be.
 func (s Step) Make(ctx context.Context) (Outcome, error) {
 	o, err := s.Do(ctx)
-	if err != nil || s.See == nil {
+	if err != nil || s.See == nil || o.Word == "absent" {
 		return o, err
 	}
 	return s.See(ctx, o)

@@ -45,6 +45,8 @@ func questions() []question {
 			[]string{"rabbitctl purge_queue Q", "rabbitctl delete_queue Q; --dry-run shows what would be lost"}},
 		{"Clean up what nobody uses",
 			[]string{`rabbitctl delete_queues --match '^tmp\.' --idle 30d --if-empty --if-unused`}},
+		{"Make an exchange, and bind a queue to it",
+			[]string{"rabbitctl declare_exchange orders --type topic", "rabbitctl bind orders QUEUE 'order.*'"}},
 		{"Give a program a user",
 			[]string{"rabbitctl add_user app --generate", "rabbitctl set_permissions app '.*' '.*' '.*'"}},
 		{"Say which settings queues have", []string{`rabbitctl set_policy NAME PATTERN DEFINITION --dry-run`}},

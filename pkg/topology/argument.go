@@ -18,8 +18,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/timespan"
 )
 
-// Argument is a well-known optional queue argument. The facts are from RabbitMQ's guides on queues, quorum queues,
-// streams, TTL, length limits and dead lettering.
+// Argument is a well-known optional argument of a queue, an exchange or a binding. The facts are from RabbitMQ's guides
+// on queues, quorum queues, streams, TTL, length limits, dead lettering and exchanges.
 type Argument struct {
 	// Key is the argument: x-message-ttl.
 	Key string
@@ -29,7 +29,7 @@ type Argument struct {
 	PolicyKey string
 	// LowerCounts means that the lower number of argument and policy is in effect. Otherwise the argument is.
 	LowerCounts bool
-	// Types are the queue types that know the argument; nil: all.
+	// Types are the queue or exchange types that know the argument; nil: all.
 	Types []string
 	// Words are the values allowed for a text; nil: any.
 	Words []string
@@ -55,11 +55,14 @@ func (k ArgumentKind) String() string {
 		"an age such as 7D"}[k]
 }
 
-// Known are the well-known arguments.
-func Known() []Argument {
+// Arguments are the well-known ones of a kind of object.
+type Arguments []Argument
+
+// Known are the well-known arguments of queues.
+func Known() Arguments {
 	classic, quorum, stream := "classic", "quorum", "stream"
 	queues := []string{classic, quorum}
-	return []Argument{
+	return Arguments{
 		{Key: "x-message-ttl", Kind: Millis, PolicyKey: "message-ttl", LowerCounts: true, Types: queues},
 		{Key: "x-expires", Kind: Millis, PolicyKey: "expires", LowerCounts: true, Types: queues, Min: 1},
 		{Key: "x-max-length", Kind: Whole, PolicyKey: "max-length", LowerCounts: true, Types: queues},
@@ -101,9 +104,12 @@ func Known() []Argument {
 	}
 }
 
-// Find is the well-known argument of that key.
-func Find(key string) (Argument, bool) {
-	for _, a := range Known() {
+// Find is the well-known argument of queues of that key.
+func Find(key string) (Argument, bool) { return Known().Find(key) }
+
+// Find is the one of that key.
+func (all Arguments) Find(key string) (Argument, bool) {
+	for _, a := range all {
 		if a.Key == key {
 			return a, true
 		}
@@ -112,9 +118,9 @@ func Find(key string) (Argument, bool) {
 }
 
 // nearest is the well-known key that is most similar; "" if none is.
-func nearest(key string) string {
+func (all Arguments) nearest(key string) string {
 	var keys []string
-	for _, a := range Known() {
+	for _, a := range all {
 		keys = append(keys, a.Key)
 	}
 	return fail.Nearest(key, keys)
@@ -187,25 +193,31 @@ func (a Argument) wrong(text string) error {
 	return fail.Usagef("%s must be %s, not %q", a.Key, a.Kind, text)
 }
 
-// ParseArgument reads KEY[:TYPE]=VALUE, where TYPE is int, string, bool or json. Without a TYPE a well-known key has
-// its own, and the value of any other key is a number or a truth when it looks like one. A key that is similar to a
-// well-known one is refused unless a TYPE is given, because brokers accept any key and ignore unknown ones.
+// ParseArgument reads an argument of a queue: see Arguments.Parse.
 func ParseArgument(text string) (key string, value any, err error) {
+	left, _, _ := strings.Cut(text, "=")
+	if key, _, _ := strings.Cut(left, ":"); key == "x-queue-type" {
+		return "", nil, about(Type, "x-queue-type is no argument but the queue's type")
+	}
+	return Known().Parse(text)
+}
+
+// Parse reads KEY[:TYPE]=VALUE, where TYPE is int, string, bool or json. Without a TYPE a well-known key has its own,
+// and the value of any other key is a number or a truth when it looks like one. A key that is similar to a well-known
+// one is refused unless a TYPE is given, because brokers accept any key and ignore unknown ones.
+func (all Arguments) Parse(text string) (key string, value any, err error) {
 	left, raw, ok := strings.Cut(text, "=")
 	key, kind, typed := strings.Cut(left, ":")
 	if !ok || key == "" {
 		return "", nil, about(Form, "%q is not KEY[:TYPE]=VALUE", text)
 	}
-	if key == "x-queue-type" {
-		return "", nil, about(Type, "x-queue-type is no argument but the queue's type")
-	}
-	known, isKnown := Find(key)
+	known, isKnown := all.Find(key)
 	if isKnown && !typed {
 		value, err = known.strict(raw)
 		return key, value, err
 	}
 	if !typed {
-		if near := nearest(key); near != "" {
+		if near := all.nearest(key); near != "" {
 			return "", nil, fail.Usagef("unknown argument %q, did you mean %q?", key, near).
 				Next("brokers ignore arguments that they do not know; %s:TYPE=VALUE sends it anyway", key)
 		}

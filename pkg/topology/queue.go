@@ -26,20 +26,10 @@ type Queue struct {
 
 // Validate checks what the broker would refuse, or silently ignore. Its errors are usage errors.
 func (q Queue) Validate() error {
-	switch {
-	case q.Name == "":
-		return fail.Usagef("the queue's name is empty").Next("the API cannot make server-named queues: give a name")
-	case len(q.Name) > 255:
-		return fail.Usagef("the queue's name has %d bytes, 255 is the most", len(q.Name))
-	case strings.ContainsAny(q.Name, "\r\n"):
-		// Measured on 3.10 and 4.3: it declares "newline" where "new\nline" was asked for.
-		return fail.Usagef("the name %q has a line break: the broker removes it and declares a queue with another name",
-			q.Name)
-	case !utf8.ValidString(q.Name):
-		// Measured on 4.3: every listing of queues with names is answered with 500, for all users, until the queue is
-		// deleted.
-		return fail.Usagef("the name %q is not UTF-8: a broker that has such a queue can no longer list its queues", q.Name)
-	case strings.HasPrefix(q.Name, "amq."):
+	if err := validName("queue", q.Name); err != nil {
+		return err
+	}
+	if strings.HasPrefix(q.Name, "amq.") {
 		return fail.Usagef("the name %q is not allowed: names that begin with amq. are reserved for the broker", q.Name)
 	}
 	types := []string{"classic", "quorum", "stream"}
@@ -55,9 +45,34 @@ func (q Queue) Validate() error {
 			return about(AutoDelete, "a %s queue cannot be auto-delete", q.Type)
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(q.Arguments)) {
-		if a, ok := Find(key); ok && q.Type != "" && a.Types != nil && !slices.Contains(a.Types, q.Type) {
-			return fail.Usagef("%s is not for %s queues", key, q.Type).Next("it is for: %s", strings.Join(a.Types, ", "))
+	return Known().fit(q.Arguments, "queues", q.Type)
+}
+
+// validName checks what brokers do with the name of something that is declared.
+func validName(what, name string) error {
+	switch {
+	case name == "":
+		return fail.Usagef("the %s's name is empty", what).Next("the API cannot make server-named queues: give a name")
+	case len(name) > 255:
+		return fail.Usagef("the %s's name has %d bytes, 255 is the most", what, len(name))
+	case strings.ContainsAny(name, "\r\n"):
+		// Measured on 3.10 and 4.3, for queues and for exchanges: it declares "newline" where "new\nline" was asked for.
+		return fail.Usagef("the name %q has a line break: the broker removes it and declares a %s with another name", name,
+			what)
+	case !utf8.ValidString(name):
+		// Measured on 4.3: every listing of queues with names is answered with 500, for all users, until the queue is
+		// deleted.
+		return fail.Usagef("the name %q is not UTF-8: a broker that has such a %s can no longer list its %ss", name, what,
+			what)
+	}
+	return nil
+}
+
+// fit refuses a well-known argument that objects of that type do not know.
+func (all Arguments) fit(arguments map[string]any, what, kind string) error {
+	for _, key := range slices.Sorted(maps.Keys(arguments)) {
+		if a, ok := all.Find(key); ok && kind != "" && a.Types != nil && !slices.Contains(a.Types, kind) {
+			return fail.Usagef("%s is not for %s %s", key, kind, what).Next("it is for: %s", strings.Join(a.Types, ", "))
 		}
 	}
 	return nil
@@ -65,15 +80,17 @@ func (q Queue) Validate() error {
 
 // Unknown returns a warning for each argument that RabbitMQ itself does not know, sorted by key. The broker accepts and
 // keeps any argument silently; a plugin may know it.
-func (q Queue) Unknown() []string {
+func (q Queue) Unknown() []string { return Known().unknown(q.Arguments) }
+
+func (all Arguments) unknown(arguments map[string]any) []string {
 	var out []string
-	for _, key := range slices.Sorted(maps.Keys(q.Arguments)) {
-		if _, ok := Find(key); ok {
+	for _, key := range slices.Sorted(maps.Keys(arguments)) {
+		if _, ok := all.Find(key); ok {
 			continue
 		}
 		said := fmt.Sprintf("RabbitMQ does not know the argument %s: it is kept, and has no effect unless a plugin reads it",
 			key)
-		if near := nearest(key); near != "" {
+		if near := all.nearest(key); near != "" {
 			said += fmt.Sprintf("; did you mean %s?", near)
 		}
 		out = append(out, said)
@@ -125,14 +142,20 @@ func Compare(want, has Queue, by Deciders) []Difference {
 	property("auto_delete", fmt.Sprint(want.AutoDelete), fmt.Sprint(has.AutoDelete), "argument")
 	property("exclusive", fmt.Sprint(want.Exclusive), fmt.Sprint(has.Exclusive), "the client that declared it")
 
-	keys := maps.Clone(want.Arguments)
+	return append(out, Known().compare(has.Type, want.Arguments, has.Arguments, by)...)
+}
+
+// compare lists the differences of arguments of an object of that type, sorted by key.
+func (all Arguments) compare(kind string, want, has map[string]any, by Deciders) []Difference {
+	var out []Difference
+	keys := maps.Clone(want)
 	if keys == nil {
 		keys = map[string]any{}
 	}
-	maps.Copy(keys, has.Arguments)
+	maps.Copy(keys, has)
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
-		wanted, asked := want.Arguments[key]
-		stored, present := has.Arguments[key]
+		wanted, asked := want[key]
+		stored, present := has[key]
 		if asked == present && same(wanted, stored) {
 			continue
 		}
@@ -147,8 +170,8 @@ func Compare(want, has Queue, by Deciders) []Difference {
 			// A text and a number: the quotes tell them apart.
 			d.Wanted, d.Has = literal(wanted), literal(stored)
 		}
-		if a, known := Find(key); known && a.PolicyKey != "" {
-			d.Policy = policyCan(has.Type, a, wanted, stored, asked, present)
+		if a, known := all.Find(key); known && a.PolicyKey != "" {
+			d.Policy = policyCan(kind, a, wanted, stored, asked, present)
 			d.decide(a.PolicyKey, by, present)
 		}
 		out = append(out, d)

@@ -249,9 +249,9 @@ func (o *op) missing(ctx context.Context, c *broker.Client, err error) (*change.
 	if o.ifExists && m.What == o.Noun {
 		return change.Finished("absent"), nil
 	}
-	var names Arg
+	names := Arg{Complete: m.Names}
 	for _, p := range o.args {
-		if p.Names != nil && (p.Name == m.What || p.Name == m.What+"name" || p.Name == "name" && m.What == o.Noun) {
+		if m.Names == nil && p.Names != nil && (p.Name == m.What || p.Name == m.What+"name" || p.Name == "name" && m.What == o.Noun) {
 			names.Complete = p.Names
 		}
 	}

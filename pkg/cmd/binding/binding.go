@@ -7,7 +7,7 @@ import (
 )
 
 // Commands are this noun's commands, in the order of the help.
-func Commands() []verb.Command { return []verb.Command{list()} }
+func Commands() []verb.Command { return []verb.Command{list(), bind(), unbind()} }
 
 func list() verb.List {
 	return verb.List{

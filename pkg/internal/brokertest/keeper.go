@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -182,6 +183,8 @@ func (k *Keeper) post(path string, body map[string]any) {
 	case strings.HasSuffix(path, "/replicas/add"):
 		o := k.objects["queues/"+words[2]+"/"+words[3]]
 		o["members"] = append(o["members"].([]any), body["node"])
+	case words[0] == "bindings":
+		k.objects[path+"/"+url.PathEscape(fmt.Sprint(body["routing_key"]))] = body
 	case words[0] == "vhosts" && words[2] == "start":
 		k.objects["vhosts/"+words[1]]["cluster_state"] = map[string]any{words[3]: "running"}
 	}

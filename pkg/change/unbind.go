@@ -1,0 +1,80 @@
+package change
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+func (b *binding) unbind(ctx context.Context, at Site) (*Plan, error) {
+	all, err := b.all(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	one := b.among(all)
+	if one == nil {
+		return nil, b.absent(at, all)
+	}
+	plan := Once("unbind "+b.label("from")+" in virtual host "+at.VHost, "deleted", func(ctx context.Context) error {
+		err := at.Broker.Unbind(ctx, at.VHost, b.Ends, one.properties)
+		if broker.IsNotFound(err) {
+			return &Missing{What: "binding", Name: "of " + b.label("to"), VHost: at.VHost, Err: err}
+		}
+		return err
+	})
+	if plan.Hits, plan.Notes, err = b.hits(ctx, at, len(all)); err != nil {
+		return nil, err
+	}
+	return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
+		all, err := b.all(ctx, at)
+		switch {
+		case err != nil:
+			return o, fail.New(fail.Incomplete, "%s was unbound, but it could not be seen: %w", b.label("from"), err)
+		case b.among(all) != nil:
+			return o, fail.New(fail.Incomplete, "the broker took the removal of the binding of %s, but it is there again or still",
+				b.label("to")).Next("does a client bind it anew?")
+		}
+		return o, nil
+	}), nil
+}
+
+// absent says that the binding is not there, and whether others between the two are.
+func (b *binding) absent(at Site, all []bound) error {
+	name := "of " + b.label("to")
+	if len(all) > 0 {
+		name += fmt.Sprintf(" (%s between the two with another key or other arguments)",
+			prose.Plural(len(all), "binding is", "bindings are"))
+	}
+	return &Missing{What: "binding", Name: name, VHost: at.VHost}
+}
+
+// hits are the binding and how many others there are between the two. An exchange that is auto-delete goes with its last
+// binding.
+func (b *binding) hits(ctx context.Context, at Site, between int) (record.Document, []string, error) {
+	source, err := at.Broker.Exchange(ctx, at.VHost, b.Source)
+	if err != nil {
+		return nil, nil, missingExchange(at, b.Source, err)
+	}
+	fields := func(pairs ...string) (all []record.Field) {
+		for i := 0; i < len(pairs); i += 2 {
+			all = append(all, record.Field{Column: record.Column{Name: pairs[i]}, Value: record.Of(pairs[i+1])})
+		}
+		return all
+	}
+	d := record.Document{record.Fields("", append(fields("source_name", b.Source, "destination_name", b.Destination,
+		"destination_kind", b.Kind, "routing_key", b.key),
+		record.Field{Column: record.Column{Name: "arguments", Kind: record.Map}, Value: record.Of(b.arguments.sent())},
+		record.Field{Column: record.Column{Name: "others_between", Kind: record.Count}, Value: record.Of(between - 1)})...)}
+	if source.At("auto_delete").Text() != "true" {
+		return d, nil, nil
+	}
+	away, err := record.Texts(at.Broker.ExchangeBindings(ctx, at.VHost, b.Source, record.Named("destination")))
+	if err == nil && len(away) == 1 {
+		return d, []string{"exchange " + b.Source + " is auto-delete: it goes with this binding, its last one"}, nil
+	}
+	return d, nil, err
+}

@@ -1,0 +1,32 @@
+package binding
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func bind() verb.Change {
+	return verb.Of(change.Bind, verb.About{
+		Short: "Bind a queue or an exchange to an exchange",
+		Long: `Bind a queue, or with --destination-kind exchange an exchange, to the exchange SOURCE, and say what came of it: "created" or
+"unchanged". A binding is the same only with the same ROUTING_KEY and the same arguments; without ROUTING_KEY the key is
+empty. What an exchange of that type does not look at is told.
+
+An argument that looks like a number or a truth is one; :string makes it a text, and brokers tell the text 5 from the number.`,
+		Example: `  rabbitctl bind orders orders.eu 'order.*.eu'
+  rabbitctl bind orders audit '#' --destination-kind exchange -p prod
+  rabbitctl bind by.header invoices --argument x-match=all --argument kind=invoice --argument copy:string=2
+  rabbitctl bind orders orders.eu 'order.*.eu' --check`,
+	})
+}
+
+func unbind() verb.Change {
+	return verb.Of(change.Unbind, verb.About{
+		Short: "Remove a binding",
+		Long: `Remove the binding with exactly this ROUTING_KEY and these arguments; without ROUTING_KEY the one whose key is empty. It
+asks; without a terminal it needs --yes. rabbitctl list_bindings shows keys and arguments.`,
+		Example: `  rabbitctl unbind orders orders.eu 'order.*.eu'
+  rabbitctl unbind orders audit '#' --destination-kind exchange -p prod --yes
+  rabbitctl unbind orders orders.eu 'order.*.eu' --if-exists --yes`,
+	})
+}
