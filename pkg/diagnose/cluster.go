@@ -45,7 +45,7 @@ func (v View) Untold(node string) bool { return v.Waits && len(v.Mute) == 0 && v
 // that an API does not answer, can be seen only with the views of all nodes.
 func Cluster(views []View) []Finding {
 	c := newComparison(views)
-	findings := slices.Concat(c.splits(), c.disagreements(), c.silent(), c.stopped(), c.unreachable(),
+	findings := slices.Concat(c.splits(), c.disagreements(), c.silent(), c.stopped(), c.minority(), c.unreachable(),
 		c.membershipConflicts(), c.alarms(), c.versions(), c.drained(), c.vhosts())
 	Sort(findings)
 	return merge(findings, c.nodes())

@@ -12,6 +12,7 @@ func nodeRules() []Rule {
 		{Name: "cluster-split", Needs: []Part{OfView}, Judge: ofView(comparison.splits)},
 		{Name: "node-silent", Needs: []Part{OfView}, Judge: ofView(comparison.silent)},
 		{Name: "node-not-running", Needs: []Part{OfView}, Judge: ofView(comparison.stopped)},
+		{Name: "metadata-majority-lost", Needs: []Part{OfView}, Judge: ofView(comparison.minority)},
 		{Name: "virtual-host-stopped", Needs: []Part{OfVHosts}, Judge: func(f Facts) []Finding {
 			return vhostStopped(f.VHosts)
 		}},

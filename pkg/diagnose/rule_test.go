@@ -294,6 +294,16 @@ func ruleCases() []struct {
 		}, nil},
 		{"majority lost", replicated("rabbit@b", "rabbit@c"), []string{"CRITICAL node-not-running rabbit@b",
 			"CRITICAL node-not-running rabbit@c", "CRITICAL quorum-lost q3 in /: 1 of 3"}},
+		{"majority of the metadata store lost", func(f *facts) {
+			replicated("rabbit@b", "rabbit@c")(f)
+			f.View.Version = "4.3.6"
+		}, []string{"CRITICAL node-not-running rabbit@b", "CRITICAL node-not-running rabbit@c",
+			"CRITICAL metadata-majority-lost nothing can be declared, deleted or changed: 1 of 3 nodes run",
+			"CRITICAL quorum-lost q3 in /: 1 of 3"}},
+		{"metadata store with a majority", func(f *facts) {
+			replicated("rabbit@c")(f)
+			f.View.Version = "4.3.6"
+		}, []string{"CRITICAL node-not-running rabbit@c", "WARNING quorum-near-loss q3 in /: 2 of 3 members online"}},
 		{"one member down", replicated("rabbit@c"), []string{"CRITICAL node-not-running rabbit@c",
 			"WARNING quorum-near-loss q3 in /: 2 of 3 members online"}},
 		{"all members", replicated(), nil},

@@ -54,6 +54,7 @@ type StuckFacts struct {
 
 // The classes of queues that do not flow, worst first.
 const (
+	NoMajority   = "no-majority"
 	NotAcking    = "not-acking"
 	NotTaking    = "not-taking"
 	NoConsumer   = "no-consumer"
@@ -66,7 +67,7 @@ const (
 )
 
 func classes() []string {
-	return []string{NotAcking, NotTaking, NoConsumer, PrefetchFull, Growing, Standing, Idle, Draining, NotKnown}
+	return []string{NoMajority, NotAcking, NotTaking, NoConsumer, PrefetchFull, Growing, Standing, Idle, Draining, NotKnown}
 }
 
 // idleAfter is how long a queue without consumers must be idle to count as abandoned rather than stuck.
@@ -137,6 +138,8 @@ func rate(from, to health.Reading, seconds float64) health.Reading {
 
 func (s *StuckQueue) classify(f StuckFacts, earlier Earlier, prefetch Prefetch) {
 	switch why := s.unknown(); {
+	case s.State == "minority":
+		s.say(NoMajority, "half or more of its members do not run: publishers wait, and consumers get nothing")
 	case why != "":
 		s.say(NotKnown, "%s", why)
 	case s.Messages.Value == 0:

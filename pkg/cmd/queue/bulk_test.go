@@ -24,14 +24,12 @@ const (
 		"messages_unacknowledged%2Cconsumers%2Cidle_since "
 	askCounts = "GET /api/queues?columns=vhost%2Cname%2Cmessages%2Cmessages_ready%2Cmessages_unacknowledged" +
 		"&disable_stats=true&enable_queue_totals=true "
-	askStand = "GET /api/nodes?columns=name%2Crunning%2Cpartitions "
-	oneNode  = `200 [{"name":"rabbit@a","running":true,"partitions":[]}]`
-	askLeft  = "GET /api/queues?columns=vhost%2Cname&disable_stats=true "
+	askLeft = "GET /api/queues?columns=vhost%2Cname&disable_stats=true "
 )
 
 func TestBulk(t *testing.T) {
 	t.Parallel()
-	look := []string{askSome + someQueues, askStand + oneNode, askCounts + someQueues}
+	look := []string{askSome + someQueues, askCounts + someQueues}
 	and := func(more ...string) []string { return append(append([]string{}, look...), more...) }
 	const remove, refused = "DELETE /api/queues/%2F/", `400 {"error":"bad_request","reason":"in use"}`
 	c := cmdtest.NewChange

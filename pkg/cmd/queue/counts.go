@@ -110,6 +110,10 @@ func (q counted) ages() []string {
 		// Where only the application of the node is stopped, 4.3 deletes the queue; where the node is gone, it refuses.
 		return []string{fmt.Sprintf("its node %s does not run, or its virtual host is stopped there: nobody knows what it "+
 			"holds, and the broker may refuse to delete it before it runs again", q.node.Text())}
+	case !q.countsKnown && q.state.Text() == "minority":
+		// 4.3 gives a purge or a deletion up after 30 s, and can still make it when the members are back.
+		return []string{"half or more of its members do not run: nobody knows what it holds now, and the broker may do this " +
+			"only when they are back"}
 	case !q.countsKnown:
 		return []string{"how many messages it holds is not known: is its node down?"}
 	case !q.consumers.Known():

@@ -136,6 +136,15 @@ func TestDryRun_refusesWhatTheBrokerWould(t *testing.T) {
 		s.JSON("GET"+atOrders+"/bindings", 200, `[]`)
 		run(t, "guard/delete stopped dry-run", cmdtest.Run{}, s, "delete_queue", "orders", "--dry-run")
 	})
+	// A quorum queue of 4.3 with one of three members.
+	t.Run("delete without a majority dry-run", func(t *testing.T) {
+		t.Parallel()
+		s := brokertest.New(t)
+		theQueue(s, `{"name":"orders","vhost":"/","type":"quorum","state":"minority","node":"rabbit@a","consumer_details":[]}`)
+		s.JSON(brokertest.Standing, 200, `[{"name":"rabbit@a","running":true},{"name":"rabbit@b","running":false}]`)
+		s.JSON("GET"+atOrders+"/bindings", 200, `[]`)
+		run(t, "guard/delete without a majority dry-run", cmdtest.Run{}, s, "delete_queue", "orders", "--dry-run")
+	})
 	for _, flag := range []string{"--dry-run", "--yes"} {
 		t.Run("purge "+flag+" a queue whose node is down", func(t *testing.T) {
 			t.Parallel()

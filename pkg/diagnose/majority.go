@@ -1,0 +1,34 @@
+package diagnose
+
+import (
+	"fmt"
+
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+)
+
+// minority is the finding that a node sees no majority of its cluster, where that stops every declaration. It does with
+// the metadata store Khepri, which 4.3 has always. Releases 4.0 to 4.2 may have it, or Mnesia, which goes on.
+func (c comparison) minority() []Finding {
+	for _, v := range c.answered {
+		major, minor, ok := series(v.Version)
+		if !ok || major < 4 || major == 4 && minor < 3 {
+			continue
+		}
+		running := 0
+		for _, m := range v.Members {
+			if m.Running || v.Untold(m.Name) {
+				running++
+			}
+		}
+		if 2*running > len(v.Members) || len(v.Members) == 0 {
+			continue
+		}
+		return []Finding{{Rule: "metadata-majority-lost", Severity: health.Critical,
+			What:     fmt.Sprintf("nothing can be declared, deleted or changed: %d of %d nodes run", running, len(v.Members)),
+			Evidence: []string{"by the account of " + v.Node + "; the metadata store needs more than half of the nodes"},
+			Hit:      "deployments, and programs that declare queues when they start; what exists can be used",
+			Do: []string{"start the nodes that are missing; rabbitctl cluster_status --ask-every-node",
+				"change nothing until then: what failed meanwhile can still happen when they are back"}}}
+	}
+	return nil
+}
