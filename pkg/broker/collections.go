@@ -61,6 +61,11 @@ func (c *Client) UserLimits(ctx context.Context, columns []record.Column) iter.S
 	return c.scoped(ctx, "user-limits", "", columns)
 }
 
+// LimitsOfUser lists the limits of one user: at most one row.
+func (c *Client) LimitsOfUser(ctx context.Context, user string, columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.Rows(ctx, Path("user-limits", user), OfColumns(columns), columns)
+}
+
 // FeatureFlags lists the feature flags.
 func (c *Client) FeatureFlags(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.scoped(ctx, "feature-flags", "", columns)

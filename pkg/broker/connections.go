@@ -14,6 +14,12 @@ func (c *Client) Connections(ctx context.Context, columns []record.Column) iter.
 	return c.Rows(ctx, Path("connections"), uncached(columns), columns)
 }
 
+// VHostConnections lists the client connections to a virtual host, as Connections does.
+func (c *Client) VHostConnections(ctx context.Context, vhost string,
+	columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.Rows(ctx, Path("vhosts", vhost, "connections"), uncached(columns), columns)
+}
+
 // Channels lists the channels of AMQP 0-9-1 connections.
 func (c *Client) Channels(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.Rows(ctx, Path("channels"), uncached(columns), columns)

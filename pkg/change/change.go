@@ -41,6 +41,8 @@ type Site struct {
 	Broker *broker.Client
 	// VHost is the virtual host of a Scoped change.
 	VHost string
+	// Node is the one that an official tool is told by -n.
+	Node string
 	// DryRun means that the plan is only shown. It has to find whatever the broker would refuse.
 	DryRun bool
 	// Official means that an official tool is called. It shows nothing of what is hit and reads nothing back, so only what

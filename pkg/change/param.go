@@ -53,6 +53,8 @@ type Param struct {
 	Secret bool
 	// Free means that it is not part of a path, so any text is allowed, also an empty one and dots.
 	Free bool
+	// Wide means that with it a Scoped change is about several virtual hosts, and not about that of -p.
+	Wide bool
 	// Words are the values that it takes; nil: any. A completion offers them.
 	Words []string
 	// Names lists live candidates for completion and for the nearest name; nil: there is nothing to list.

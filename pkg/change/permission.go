@@ -99,9 +99,11 @@ func unbalanced(text string) bool {
 func SetPermissions() Op {
 	var user string
 	var p broker.Permission
+	var several vhostChoice
 	return Op{
 		Name: "set_permissions", Noun: "user", Scoped: true, Compares: true,
-		Params: append([]Param{Arg("username", &user, UserNames)}, threePatterns(&p)...),
+		Params: append(append([]Param{Arg("username", &user, UserNames)}, threePatterns(&p)...), several.params()...),
+		Check:  several.check,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			if at.Official {
 				if err := needBoth(ctx, at, user); err != nil {
@@ -112,6 +114,9 @@ func SetPermissions() Op {
 			// The official tools leave this to the broker, which has words of its own for it.
 			if err := patterns(p); err != nil {
 				return nil, err
+			}
+			if several.some() {
+				return several.permitting(ctx, at, user, p)
 			}
 			has, err := permissionsOf(ctx, at.Broker, user)
 			if err != nil {
@@ -131,12 +136,19 @@ func threePatterns(p *broker.Permission) []Param {
 
 // needBoth reads the user and the virtual host, as the official tools do.
 func needBoth(ctx context.Context, at Site, user string) error {
-	if _, err := at.Broker.User(ctx, user); broker.IsNotFound(err) {
-		return &Missing{What: "user", Name: user, Err: err}
-	} else if err != nil {
+	if err := needUser(ctx, at, user); err != nil {
 		return err
 	}
 	return needVHost(ctx, at)
+}
+
+// needUser is an error where the user is not there.
+func needUser(ctx context.Context, at Site, user string) error {
+	_, err := at.Broker.User(ctx, user)
+	if broker.IsNotFound(err) {
+		return &Missing{What: "user", Name: user, Err: err}
+	}
+	return err
 }
 
 // needVHost is an error where the virtual host is not there. An administrator need not have access to it.
@@ -175,14 +187,22 @@ func permitting(at Site, vhost, user string, p broker.Permission, has []permitte
 		}
 		has, err := permissionsOf(ctx, at.Broker, user)
 		if err != nil {
-			return o, fail.New(fail.KindOf(err), "the permissions of user %s were set, but cannot be read back: %w", user, err)
+			return o, unreadPermissions(user, err)
 		}
 		if got, some := in(has, vhost); !some || got != p {
-			return o, fail.New(fail.Incomplete, "the permissions of user %s in virtual host %s are others, after the broker "+
-				"took them", user, vhost).Next("did somebody else set them in the meantime?")
+			return o, otherPermissions(user, vhost)
 		}
 		return o, nil
 	})
+}
+
+func unreadPermissions(user string, err error) error {
+	return fail.New(fail.KindOf(err), "the permissions of user %s were set, but cannot be read back: %w", user, err)
+}
+
+func otherPermissions(user, vhost string) error {
+	return fail.New(fail.Incomplete, "the permissions of user %s in virtual host %s are others, after the broker "+
+		"took them", user, vhost).Next("did somebody else set them in the meantime?")
 }
 
 // ClearPermissions takes a user's access to a virtual host away.
@@ -192,7 +212,7 @@ func ClearPermissions() Op {
 		Name: "clear_permissions", Noun: "permission", Scoped: true, Loses: true, Removes: true,
 		Params: []Param{Arg("username", &user, UserNames)},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			plan := Once(fmt.Sprintf("take all permissions of user %s in virtual host %s away", user, at.VHost), "deleted",
+			plan := Once(fmt.Sprintf("take all permissions of user %s in virtual host %s away", user, at.VHost), "cleared",
 				func(ctx context.Context) error {
 					err := at.Broker.ClearPermissions(ctx, at.VHost, user)
 					if broker.IsNotFound(err) {

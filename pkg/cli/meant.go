@@ -135,6 +135,7 @@ func hints() []hint {
 		{"exchange", "", "rabbitctl show_exchange"},
 		{"connection", "", "rabbitctl show_connection"},
 		{"vhost", "", "rabbitctl show_vhost"},
+		{"set_permissions_globally", "", "rabbitctl set_permissions USER CONFIGURE WRITE READ --all-vhosts"},
 		{"user", "", "rabbitctl show_user"},
 		{"node", "", "rabbitctl show_node"},
 		{"describe queue", "", "rabbitctl show_queue"},

@@ -41,6 +41,8 @@ func questions() []question {
 		{"Is the broker ready? Is a condition true yet?",
 			[]string{"rabbitctl await_ready", `rabbitctl wait_for 'list_queues where name == "orders" && messages == 0'`}},
 		{"Which virtual hosts are there?", []string{"rabbitctl list_vhosts name default_queue_type messages"}},
+		{"Make a virtual host, or get rid of one",
+			[]string{"rabbitctl add_vhost prod --default-queue-type quorum", "rabbitctl delete_vhost old --dry-run"}},
 		{"Get rid of messages, or of a queue",
 			[]string{"rabbitctl purge_queue Q", "rabbitctl delete_queue Q; --dry-run shows what would be lost"}},
 		{"Clean up what nobody uses",

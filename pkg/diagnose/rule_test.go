@@ -192,7 +192,7 @@ func ruleCases() []struct {
 		{"virtual host stopped", func(f *facts) {
 			f.VHosts = []health.VHost{{Name: "/", States: map[string]string{"rabbit@a": "running"}},
 				{Name: "a b", States: map[string]string{"rabbit@a": "stopped"}}}
-		}, []string{"CRITICAL virtual-host-stopped rabbitctl as rabbitmqctl -n rabbit@a restart_vhost -p 'a b'"}},
+		}, []string{"CRITICAL virtual-host-stopped rabbitctl restart_vhost -p 'a b' --node rabbit@a"}},
 		{"virtual hosts run", func(f *facts) {
 			f.VHosts = []health.VHost{{Name: "/", States: map[string]string{"rabbit@a": "running"}}, {Name: "young"}}
 		}, nil},

@@ -80,7 +80,8 @@ func (c *call) change(ctx context.Context, op change.Op) (change.Outcome, error)
 			return change.Outcome{}, err
 		}
 	}
-	plan, err := op.Plan(ctx, change.Site{Broker: c.client, VHost: c.vhost(), Official: true, Clock: verb.Silent(c.app)})
+	plan, err := op.Plan(ctx, change.Site{Broker: c.client, VHost: c.vhost(), Node: c.node, Official: true,
+		Clock: verb.Silent(c.app)})
 	if err != nil {
 		return change.Outcome{}, err
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
-	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
 // permissionChanges say what users may do in virtual hosts.
@@ -19,40 +18,23 @@ func permissionChanges() []command {
 			usage:  "set_permissions [--vhost <vhost>] <username> <conf> <write> <read>",
 			banner: inVHost("Setting permissions for user %u in vhost %v ..."),
 		}, permissionsSet),
-		{
-			name: "set_permissions_globally", usage: "set_permissions_globally <username> <conf> <write> <read>", min: 4, max: 4,
-			banner: ofUser("Setting permissions for user %u in all virtual hosts ..."), run: setPermissionsGlobally,
-		},
+		ofOp(change.SetPermissionsGlobally, command{
+			usage:  "set_permissions_globally <username> <conf> <write> <read>",
+			banner: ofUser("Setting permissions for user %u in all virtual hosts ..."),
+		}, permissionsSet),
 		ofOp(change.ClearPermissions, command{
 			usage:  "clear_permissions [--vhost <vhost>] <username>",
 			banner: inVHost("Clearing permissions for user %u in vhost %v ..."),
 		}, permissionsCleared),
-		{
-			name: "set_topic_permissions", usage: "set_topic_permissions [--vhost <vhost>] <username> <exchange> <write> <read>",
-			min: 4, max: 4,
-			run: setTopicPermissions,
+		ofOp(change.SetTopicPermissions, command{
+			usage: "set_topic_permissions [--vhost <vhost>] <username> <exchange> <write> <read>",
 			banner: func(c *call) string {
 				return fmt.Sprintf("Setting topic permissions on \"%s\" for user \"%s\" in vhost \"%s\" ...", c.args[1], c.args[0],
 					c.vhost())
 			},
-		},
-		{
-			name: "clear_topic_permissions", usage: "clear_topic_permissions [--vhost <vhost>] <username> [<exchange>]", min: 1,
-			max: 2,
-			run: func(ctx context.Context, c *call) (answer, error) {
-				if err := addressable(c.vhost(), c.args[0]); err != nil {
-					return answer{}, err
-				}
-				exchange := ""
-				if len(c.args) > 1 {
-					// Without a name the request takes away those for all exchanges.
-					if err := addressable(c.args[1]); err != nil {
-						return answer{}, err
-					}
-					exchange = c.args[1]
-				}
-				return answer{}, c.cleared(ctx, c.client.ClearTopicPermissions(ctx, c.vhost(), c.args[0], exchange))
-			},
+		}, permissionsSet),
+		ofOp(change.ClearTopicPermissions, command{
+			usage: "clear_topic_permissions [--vhost <vhost>] <username> [<exchange>]",
 			banner: func(c *call) string {
 				on := ""
 				if len(c.args) > 1 {
@@ -60,7 +42,7 @@ func permissionChanges() []command {
 				}
 				return "Clearing topic permissions " + on + "for user \"" + c.args[0] + "\" in vhost \"" + c.vhost() + "\" ..."
 			},
-		},
+		}, permissionsCleared),
 	}
 }
 
@@ -99,38 +81,6 @@ func permissionsSet(_ context.Context, _ *call, _ change.Outcome, err error) (an
 		return answer{}, no(fail.Unavailable, "Virtual host %s does not exist", m.Name)
 	}
 	return answer{}, err
-}
-
-func setPermissionsGlobally(ctx context.Context, c *call) (answer, error) {
-	if err := c.needUser(ctx); err != nil {
-		if f := (*fault)(nil); errors.As(err, &f) {
-			return answer{}, noUser(c.args[0], false)
-		}
-		return answer{}, err
-	}
-	var names []string
-	for row, err := range c.client.VHosts(ctx, []record.Column{{Name: "name"}}) {
-		if err != nil {
-			return answer{}, err
-		}
-		names = append(names, row[0].Text())
-	}
-	for i, name := range names {
-		err := c.client.SetPermissions(ctx, name, c.args[0], broker.Permission{Configure: c.args[1], Write: c.args[2],
-			Read: c.args[3]})
-		if err != nil {
-			return answer{}, fmt.Errorf("after %d of %d virtual hosts: %w", i, len(names), err)
-		}
-	}
-	return answer{}, nil
-}
-
-func setTopicPermissions(ctx context.Context, c *call) (answer, error) {
-	if err := c.needBoth(ctx); err != nil {
-		return answer{}, err
-	}
-	return answer{}, c.client.SetTopicPermissions(ctx, c.vhost(), c.args[0], broker.TopicPermission{Exchange: c.args[1],
-		Write: c.args[2], Read: c.args[3]})
 }
 
 // permissionsCleared takes permissions that are not there for no failure.

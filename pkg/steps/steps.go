@@ -24,7 +24,7 @@ func native() map[fail.Act]string {
 		fail.SeeSides:        "rabbitmqctl cluster_status on each node shows which side it is on",
 		fail.SeeVHosts:       "rabbitctl list_vhosts shows those that do",
 		fail.SeeVHostStates: "rabbitctl list_vhosts name cluster_state shows it, and " +
-			"rabbitctl as rabbitmqctl restart_vhost starts it",
+			"rabbitctl restart_vhost starts it",
 		fail.SeeStreams:     `rabbitctl list_queues --where 'type == "stream"' shows those that do`,
 		fail.SeeConsumers:   "rabbitctl list_consumers shows whether they can be had now",
 		fail.SeeColumns:     "--help lists all columns",
@@ -69,7 +69,7 @@ func native() map[fail.Act]string {
 		fail.EnablePlugin:     "rabbitmq-plugins enable %s on its nodes; rabbitctl list_plugins shows what is on",
 		fail.EnableManagement: "rabbitmq-plugins enable rabbitmq_management",
 		fail.EnableMetrics:    "rabbitmq-plugins enable rabbitmq_prometheus on all nodes",
-		fail.RestartVHost:     "rabbitctl as rabbitmqctl restart_vhost -p %s",
+		fail.RestartVHost:     "rabbitctl restart_vhost -p %s",
 		fail.FindName: "rabbitmqctl eval on the broker's own machine shows the name: " +
 			"rabbitctl help name-not-utf-8 has the commands to find and to delete it",
 		fail.ReadPage: "rabbitctl help %s tells more",

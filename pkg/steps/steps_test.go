@@ -18,7 +18,7 @@ func TestWords(t *testing.T) {
 		"is it that? --trace shows the requests; try again":                  fail.Say("is it that? ").Do(fail.SeeRequests).Say("try again"),
 		"rabbitmqctl set_user_tags 'a b' management monitoring":              fail.Do(fail.SetTags, "a b", "management", "monitoring"),
 		"rabbitmqctl set_permissions -p '$v' '' '.*' '.*' '.*' gives it all": fail.Do(fail.GiveAccess, "$v", ""),
-		"rabbitctl as rabbitmqctl restart_vhost -p %s":                       fail.Do(fail.RestartVHost, "%s"),
+		"rabbitctl restart_vhost -p %s":                                      fail.Do(fail.RestartVHost, "%s"),
 	} {
 		if got := steps.Words(next); got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -2,6 +2,7 @@ package verb
 
 import (
 	"context"
+	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/change"
@@ -53,6 +54,8 @@ func listOf(what string) string {
 	switch what {
 	case "virtual host":
 		return "list_vhosts"
+	case "virtual host limit":
+		return "list_vhost_limits"
 	case "super stream":
 		return "list_exchanges name arguments"
 	case "policy":
@@ -60,5 +63,5 @@ func listOf(what string) string {
 	case "operator policy":
 		return "list_operator_policies"
 	}
-	return "list_" + what + "s"
+	return "list_" + strings.ReplaceAll(what, " ", "_") + "s"
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
@@ -40,6 +41,8 @@ type Change struct {
 	Bulk bool
 	// secret is the password that it sets; nil: it sets none.
 	secret *newPassword
+	// wide is the typed option by which it is about several virtual hosts; nil: there is none.
+	wide func() string
 }
 
 type changeFlags struct {
@@ -159,6 +162,9 @@ func (c Change) valid(cmd *cobra.Command, a *app.App, ask *Ask) (err error) {
 		if ask.VHost, err = scope(a, otherwise); err != nil {
 			return err
 		}
+		if err := c.widen(cmd, ask); err != nil {
+			return err
+		}
 	}
 	if c.secret != nil {
 		var login pflag.Value
@@ -173,6 +179,18 @@ func (c Change) valid(cmd *cobra.Command, a *app.App, ask *Ask) (err error) {
 		return nil
 	}
 	return c.Validate(*ask)
+}
+
+// widen takes the virtual host away where an option says that the change is about several.
+func (c Change) widen(cmd *cobra.Command, ask *Ask) error {
+	if c.wide == nil || c.wide() == "" {
+		return nil
+	}
+	if cmd.Flags().Changed("vhost") {
+		return fail.Usagef("--%s and -p exclude each other", c.wide())
+	}
+	ask.VHost = ""
+	return nil
 }
 
 // onlyLooks reports whether --check was given. Commands with this flag change nothing then.

@@ -2,6 +2,7 @@ package verb
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -35,7 +36,18 @@ func Of(made func() change.Op, about About) Change {
 	if o.Each {
 		cmd.Args[0].Many = true
 	}
+	cmd.wide = o.wide
 	return cmd
+}
+
+// wide is the option that was typed by which it is about several virtual hosts; "" for none.
+func (o *op) wide() string {
+	for _, p := range o.Params {
+		if p.Wide && slices.ContainsFunc(o.told, func(t told) bool { return t.name == p.Name }) {
+			return p.Name
+		}
+	}
+	return ""
 }
 
 func argOf(p change.Param) Arg {
@@ -219,6 +231,10 @@ func (o *op) compared(plan *change.Plan) *change.Plan {
 	done := &change.Outcome{Word: "differs", Facts: plan.Hits, Notes: plan.Notes, Failed: fail.Verdict(fail.Differs)}
 	if plan.Now != "" {
 		done.Word, done.Failed = plan.Now, fail.Verdict(fail.NotFound)
+	}
+	if plan.Summary != "" {
+		done.Notes = append(done.Notes, "it would take: "+plan.Summary)
+		return &change.Plan{Done: done}
 	}
 	for _, s := range plan.Steps {
 		done.Notes = append(done.Notes, "it would take: "+s.Action)

@@ -45,8 +45,8 @@ func virtualHosts(here verb.Report, listed []health.VHost) verb.Report {
 	next := []string{}
 	for _, v := range listed {
 		for _, node := range v.Down() {
-			next = append(next, fmt.Sprintf("next: rabbitctl as rabbitmqctl -n %s restart_vhost -p %s", fail.Word(node),
-				fail.Word(v.Name)))
+			next = append(next, fmt.Sprintf("next: rabbitctl restart_vhost -p %s --node %s", fail.Word(v.Name),
+				fail.Word(node)))
 		}
 	}
 	if everywhere.Status == health.Unknown || here.Status == health.Critical && everywhere.Status == health.OK {

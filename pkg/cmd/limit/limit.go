@@ -8,7 +8,9 @@ import (
 )
 
 // Commands are this noun's commands, in the order of the help.
-func Commands() []verb.Command { return []verb.Command{listVHost(), listUser()} }
+func Commands() []verb.Command {
+	return []verb.Command{listVHost(), listUser(), setVHost(), clearVHost(), setUser(), clearUser()}
+}
 
 func listVHost() verb.List {
 	return verb.List{

@@ -101,8 +101,8 @@ func inVHost(r verb.Report, m routing.Message, host health.VHost) verb.Report {
 	}
 	var next []string
 	for _, node := range host.Down() {
-		next = append(next, fmt.Sprintf("next: rabbitctl as rabbitmqctl -n %s restart_vhost -p %s", fail.Word(node),
-			fail.Word(host.Name)))
+		next = append(next, fmt.Sprintf("next: rabbitctl restart_vhost -p %s --node %s", fail.Word(host.Name),
+			fail.Word(node)))
 	}
 	if host.Lost() {
 		r.Status, r.Word = health.Critical, "REFUSED"

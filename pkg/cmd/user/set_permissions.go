@@ -10,10 +10,15 @@ func setPermissions() verb.Change {
 		Short: "Say what a user may do in a virtual host",
 		Long: `Say what a user may do in the virtual host of -p ("/" without): CONFIGURE, WRITE and READ are regular expressions for the
 names of queues and exchanges. They replace what the user had there. '.*' is everything, and '^$' nothing, not even the default
-exchange, which permissions know as amq.default. What was there before is shown by --dry-run; --check only compares.`,
+exchange, which permissions know as amq.default. What was there before is shown by --dry-run; --check only compares.
+
+With --all-vhosts, or for those whose names --match chooses, it is about several virtual hosts. Where it replaces what the
+user may do in one of them it then asks; without a terminal it needs --yes.`,
 		Example: `  rabbitctl set_permissions app '^app-.*' '.*' '.*'
   rabbitctl set_permissions monitor '^$' '^$' '.*' -p prod
-  rabbitctl set_permissions app '.*' '.*' '.*' -p prod --check`,
+  rabbitctl set_permissions app '.*' '.*' '.*' -p prod --check
+  rabbitctl set_permissions monitor '^$' '^$' '.*' --all-vhosts --dry-run
+  rabbitctl set_permissions app '^app-.*' '.*' '.*' --match '^eu-' --yes`,
 	})
 }
 

@@ -11,7 +11,7 @@ import (
 func Commands() []verb.Command {
 	return []verb.Command{list(), show(), listPermissions(), listUserPermissions(), listTopicPermissions(),
 		listUserTopicPermissions(), add(), remove(), setTags(), changePassword(), clearPassword(),
-		setPermissions(), clearPermissions(), explainAccess()}
+		setPermissions(), clearPermissions(), setTopicPermissions(), clearTopicPermissions(), explainAccess()}
 }
 
 func list() verb.List {

@@ -1,0 +1,109 @@
+package change
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// limits are by name what a virtual host or a user may have at most.
+type limits map[string]any
+
+func vhostLimitNames() []string { return []string{"max-connections", "max-queues"} }
+
+func userLimitNames() []string { return []string{"max-connections", "max-channels"} }
+
+// BadLimit is the cause of an error about a limit that there is not, or whose value is no number.
+type BadLimit struct {
+	Name  string
+	Value any
+	// Known means that there is such a limit.
+	Known bool
+}
+
+func (b *BadLimit) Error() string {
+	if b.Known {
+		return fmt.Sprintf("%s: %v is no number", b.Name, b.Value)
+	}
+	return fmt.Sprintf("there is no limit %q", b.Name)
+}
+
+// limitsReader reads the limits of rows.
+func limitsReader() *record.Reader[limits] {
+	return record.NewReader(func(b *record.Binder, l *limits) {
+		b.Value("value", func(v record.Value) { *l = v.Map() })
+	})
+}
+
+// names are those of the limits, in order.
+func (l limits) names() []string { return slices.Sorted(maps.Keys(l)) }
+
+// bad is the first limit that is not one of the names, or is no number; nil for none.
+func (l limits) bad(names []string) *BadLimit {
+	for _, name := range l.names() {
+		_, number := l[name].(json.Number)
+		if known := slices.Contains(names, name); !known || !number {
+			return &BadLimit{Name: name, Value: l[name], Known: known}
+		}
+	}
+	return nil
+}
+
+// check refuses limits that the broker would not take. Any number below 0 is none.
+func (l limits) check(names []string) error {
+	if bad := l.bad(names); bad != nil {
+		near, hint := fail.DidYouMean(bad.Name, names), "the limits are "+strings.Join(names, " and ")
+		if bad.Known {
+			near, hint = "", `for example {"`+bad.Name+`":100}; a negative number is no limit`
+		}
+		e := fail.Usagef("DEFINITION: %s%s", bad.Error(), near).Next("%s", hint)
+		e.Err = bad
+		return e
+	}
+	for _, name := range l.names() {
+		if _, err := l[name].(json.Number).Int64(); err != nil {
+			return fail.Usagef("DEFINITION: %s: %v is no whole number", name, l[name])
+		}
+	}
+	return nil
+}
+
+// equals compares the values of one limit.
+func (l limits) equals(name string, other limits) bool {
+	a, has := l[name]
+	b, hasToo := other[name]
+	return has == hasToo && fmt.Sprint(a) == fmt.Sprint(b)
+}
+
+// same compares all limits.
+func (l limits) same(other limits) bool {
+	for _, name := range slices.Concat(l.names(), other.names()) {
+		if !l.equals(name, other) {
+			return false
+		}
+	}
+	return true
+}
+
+// text is the limits as JSON.
+func (l limits) text() string {
+	if len(l) == 0 {
+		return "{}"
+	}
+	text, _ := json.Marshal(l)
+	return string(text)
+}
+
+// fields are a field for each limit, behind its owner.
+func (l limits) fields(what, owner string) record.Document {
+	all := []record.Field{{Column: record.Column{Name: what}, Value: record.Of(owner)}}
+	for _, name := range l.names() {
+		all = append(all, record.Field{Column: record.Column{Name: name, Kind: record.Count}, Value: record.Of(l[name])})
+	}
+	return record.Document{record.Fields("", all...)}
+}

@@ -1,0 +1,149 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// SetPermissionsGlobally replaces what a user may do in every virtual host. It is the official tool's command; rabbitctl
+// has set_permissions --all-vhosts.
+func SetPermissionsGlobally() Op {
+	var user string
+	var p broker.Permission
+	return Op{
+		Name: "set_permissions_globally", Noun: "user",
+		Params: append([]Param{Arg("username", &user, UserNames)}, threePatterns(&p)...),
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			if err := needUser(ctx, at, user); err != nil {
+				return nil, err
+			}
+			names, err := VHostNames(ctx, at.Broker, "")
+			if err != nil {
+				return nil, err
+			}
+			plan := &Plan{}
+			for i, name := range names {
+				step := permit(at, name, user, p).Steps[0]
+				do := step.Do
+				step.Do = func(ctx context.Context) (Outcome, error) {
+					o, err := do(ctx)
+					if err != nil {
+						err = fmt.Errorf("after %d of %d virtual hosts: %w", i, len(names), err)
+					}
+					return o, err
+				}
+				plan.Steps = append(plan.Steps, step)
+			}
+			return plan, nil
+		},
+	}
+}
+
+// vhostChoice are the virtual hosts that set_permissions is about in place of that of -p.
+type vhostChoice struct {
+	all   bool
+	match string
+}
+
+func (w *vhostChoice) params() []Param {
+	params := []Param{Switch("all-vhosts", "in all virtual hosts", &w.all),
+		Flag("match", "in the virtual hosts whose name matches `REGEX`", &w.match)}
+	for i := range params {
+		params[i].In, params[i].Wide = OwnOnly, true
+	}
+	return params
+}
+
+// some tells whether there is a choice.
+func (w *vhostChoice) some() bool { return w.all || w.match != "" }
+
+func (w *vhostChoice) check() error {
+	if _, err := regexp.Compile(w.match); err != nil {
+		return fail.Usagef("--match: %v", err)
+	}
+	return nil
+}
+
+// names are the chosen virtual hosts.
+func (w *vhostChoice) names(ctx context.Context, at Site) ([]string, error) {
+	names, err := VHostNames(ctx, at.Broker, "")
+	if err != nil {
+		return nil, err
+	}
+	matches := regexp.MustCompile(w.match)
+	chosen := slices.DeleteFunc(names, func(name string) bool { return !matches.MatchString(name) })
+	if len(chosen) == 0 {
+		return nil, fail.New(fail.NotFound, "no virtual host on %s matches %s", at.Broker.BaseURL(), w.match).
+			Next("rabbitctl list_vhosts shows those that exist")
+	}
+	slices.Sort(chosen)
+	return chosen, nil
+}
+
+// permitting gives a user the same permissions in all chosen virtual hosts, and looks once whether it has them.
+func (w *vhostChoice) permitting(ctx context.Context, at Site, user string, p broker.Permission) (*Plan, error) {
+	has, err := permissionsOf(ctx, at.Broker, user)
+	if err != nil {
+		return nil, err
+	}
+	names, err := w.names(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	plan, replaced := &Plan{Now: "missing"}, 0
+	s := record.Section{Name: "vhosts", Columns: record.Named("vhost", "configure", "write", "read")}
+	for _, name := range names {
+		now, some := in(has, name)
+		if some && now == p {
+			continue
+		}
+		word, row := "created", record.Row{record.Of(name), nil, nil, nil}
+		if some {
+			word, row = "changed", record.Row{record.Of(name), record.Of(now.Configure), record.Of(now.Write), record.Of(now.Read)}
+			plan.Now = ""
+			replaced++
+		}
+		s.Rows = append(s.Rows, row)
+		step := permit(at, name, user, p).Steps[0]
+		step.Item = name
+		do := step.Do
+		step.Do = func(ctx context.Context) (Outcome, error) {
+			o, err := do(ctx)
+			if err == nil {
+				o.Word = word
+			}
+			return o, err
+		}
+		plan.Steps = append(plan.Steps, step)
+	}
+	if len(plan.Steps) == 0 {
+		return Finished("unchanged"), nil
+	}
+	plan.Hits = record.Document{s}
+	plan.Summary = fmt.Sprintf("let user %s configure %q, write %q and read %q in %d of %s", user, p.Configure, p.Write,
+		p.Read, len(plan.Steps), prose.Plural(len(names), "virtual host", "virtual hosts"))
+	if replaced > 0 {
+		plan.Dangers = []string{"it replaces what user " + user + " may do in " +
+			prose.Plural(replaced, "virtual host", "virtual hosts")}
+	}
+	plan.Finally = func(ctx context.Context) error {
+		has, err := permissionsOf(ctx, at.Broker, user)
+		if err != nil {
+			return unreadPermissions(user, err)
+		}
+		for _, name := range names {
+			if now, _ := in(has, name); now != p {
+				return otherPermissions(user, name)
+			}
+		}
+		return nil
+	}
+	return plan, nil
+}

@@ -1,0 +1,70 @@
+package change
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// vhostHits are what goes with a virtual host. That some of it is not known is a note, and holds up no deletion.
+func vhostHits(ctx context.Context, at Site, name string, q held) (record.Document, []string) {
+	h := hits{fields: []record.Field{{Column: record.Column{Name: "vhost"}, Value: record.Of(name)}}}
+	if q.err != nil {
+		h.unknown("queues", q.err)
+	} else {
+		h.count("queues", q.queues)
+		h.count("messages_ready", q.ready)
+		h.count("messages_unacknowledged", q.unacked)
+	}
+	if q.uncounted > 0 {
+		h.notes = append(h.notes, "the counts leave out the messages of "+prose.Plural(int(q.uncounted), "queue", "queues")+
+			", which are not known")
+	}
+	c, columns := at.Broker, record.Named("name")
+	if exchanges, ok := h.names("exchanges", c.Exchanges(ctx, name, columns)); ok {
+		h.count("exchanges", len(slices.DeleteFunc(exchanges, func(e string) bool {
+			return e == "" || strings.HasPrefix(e, "amq.")
+		})))
+	}
+	policies, ok := h.names("policies", c.Policies(ctx, name, columns))
+	operators, too := h.names("operator policies", c.OperatorPolicies(ctx, name, columns))
+	if ok && too {
+		h.count("policies", len(policies)+len(operators))
+	}
+	if users, ok := h.names("permissions", c.Permissions(ctx, name, record.Named("user"))); ok {
+		slices.Sort(users)
+		h.fields = append(h.fields, record.Field{Column: record.Column{Name: "permissions_of", Kind: record.List},
+			Value: record.Of(users)})
+	}
+	if connections, ok := h.names("connections", c.VHostConnections(ctx, name, columns)); ok {
+		h.count("connections", len(connections))
+	}
+	return record.Document{record.Fields("", h.fields...)}, h.notes
+}
+
+// hits are fields about what a change hits, and notes about what of it is not known.
+type hits struct {
+	fields []record.Field
+	notes  []string
+}
+
+func (h *hits) count(name string, n any) {
+	h.fields = append(h.fields, record.Field{Column: record.Column{Name: name, Kind: record.Count}, Value: record.Of(n)})
+}
+
+func (h *hits) unknown(what string, err error) {
+	h.notes = append(h.notes, "its "+what+" are not known: "+err.Error())
+}
+
+// names are those of a listing. One that breaks off is a note.
+func (h *hits) names(what string, rows iter.Seq2[record.Row, error]) ([]string, bool) {
+	all, err := record.Texts(rows)
+	if err != nil {
+		h.unknown(what, err)
+	}
+	return all, err == nil
+}

@@ -1,0 +1,207 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// hostEdit are the settings of a virtual host that a change names. Those that are nil stay.
+type hostEdit struct {
+	description, tags, queueType *string
+	tracing, protected           *bool
+}
+
+// described are the parameters that add_vhost and update_vhost_metadata share.
+func (e *hostEdit) described() []Param {
+	into := func(at **string) func(string) error {
+		return func(text string) error {
+			*at = &text
+			return nil
+		}
+	}
+	return []Param{
+		{Name: "description", Help: "what it is for", Role: Option, Free: true, Set: into(&e.description)},
+		{Name: "tags", Help: "its tags, separated by commas", Role: Option, Free: true, Set: into(&e.tags)},
+		{Name: "default-queue-type", Help: "the type of queues that are declared without one", Role: Option, Free: true,
+			Words: queueTypes(), Set: into(&e.queueType)},
+	}
+}
+
+// check refuses a queue type that there is not: 3.10 takes any word.
+func (e *hostEdit) check() error {
+	if e.queueType != nil && !slices.Contains(queueTypes(), *e.queueType) {
+		return fail.Usagef("--default-queue-type: %q is none of %s%s", *e.queueType, strings.Join(queueTypes(), ", "),
+			fail.DidYouMean(*e.queueType, queueTypes()))
+	}
+	return nil
+}
+
+// put sends the settings that are named, and the others as they are.
+func (e *hostEdit) put(ctx context.Context, at Site, name string, has host) error {
+	s := broker.VHostSettings{Description: has.description, Tags: strings.Join(has.tags, ","),
+		DefaultQueueType: has.queueType, Tracing: e.tracing}
+	if e.description != nil {
+		s.Description = *e.description
+	}
+	switch {
+	case e.tags != nil && at.Official:
+		s.Tags = *e.tags
+	case e.tags != nil: // the broker would make tags of empty words too
+		s.Tags = strings.Join(listed(*e.tags), ",")
+	}
+	if e.queueType != nil {
+		s.DefaultQueueType = *e.queueType
+	}
+	return at.Broker.PutVHost(ctx, name, s)
+}
+
+// differences are what the virtual host has otherwise: a row for each setting that is named.
+func (e *hostEdit) differences(has host) []record.Row {
+	var rows []record.Row
+	add := func(name, wanted, has string) {
+		rows = append(rows, record.Row{record.Of(name), record.Of(wanted), record.Of(has)})
+	}
+	if e.description != nil && *e.description != has.description {
+		add("description", *e.description, has.description)
+	}
+	if e.tags != nil && !sameTags(listed(*e.tags), has.tags) {
+		add("tags", strings.Join(listed(*e.tags), ","), strings.Join(has.tags, ","))
+	}
+	if e.queueType != nil && *e.queueType != has.queueType {
+		add("default_queue_type", *e.queueType, has.queueType)
+	}
+	if e.tracing != nil && *e.tracing != has.tracing {
+		add("tracing", fmt.Sprint(*e.tracing), fmt.Sprint(has.tracing))
+	}
+	if on, _ := has.protected.Bool(); e.protected != nil && *e.protected != on {
+		add("protected_from_deletion", fmt.Sprint(*e.protected), fmt.Sprint(on))
+	}
+	return rows
+}
+
+// settings are differences as a document.
+func settings(rows []record.Row) record.Document {
+	return record.Document{{Name: "settings", Columns: []record.Column{{Name: "setting"}, {Name: "wanted"}, {Name: "has"}},
+		Rows: rows}}
+}
+
+// plan gives a virtual host the settings that are named, and looks whether it has them.
+func (e *hostEdit) plan(ctx context.Context, at Site, name, action string) (*Plan, error) {
+	has, err := hostOf(ctx, at.Broker, name)
+	if err != nil {
+		return nil, err
+	}
+	plan := Once(action, "changed", func(ctx context.Context) error {
+		// The official tool sends all that is named; rabbitctl what differs.
+		settings, guard := hostEdit{e.description, e.tags, e.queueType, e.tracing, nil}, hostEdit{protected: e.protected}
+		if at.Official || len(settings.differences(has)) > 0 {
+			if err := e.put(ctx, at, name, has); err != nil {
+				return err
+			}
+		}
+		if at.Official && e.protected != nil || len(guard.differences(has)) > 0 {
+			return protect(ctx, at, name, *e.protected)
+		}
+		return nil
+	})
+	if at.Official {
+		return plan, nil
+	}
+	if e.protected != nil && !has.protected.Known() {
+		return nil, at.Broker.NotOffered("protection of virtual hosts from deletion")
+	}
+	differ := e.differences(has)
+	if len(differ) == 0 {
+		return Finished("unchanged"), nil
+	}
+	plan.Hits = settings(differ)
+	return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) { return e.kept(ctx, at, name, o) }), nil
+}
+
+// kept looks whether the broker has the settings that it took.
+func (e *hostEdit) kept(ctx context.Context, at Site, name string, o Outcome) (Outcome, error) {
+	has, err := hostOf(ctx, at.Broker, name)
+	if err != nil {
+		return o, fail.New(fail.Incomplete, "virtual host %s was set, but cannot be read back: %w", name, err)
+	}
+	// The switch of the tracer is kept for a name, also when its virtual host is deleted (3.10 and 4.3).
+	created := o.Word == "created"
+	if created && has.tracing {
+		o.Notes = append(o.Notes, "its messages are traced, as those of a virtual host of this name were before: "+
+			"trace_off ends it")
+	}
+	if differ := e.differences(has); len(differ) > 0 {
+		o.Word, o.Failed, o.Facts = "differs", fail.Verdict(fail.Differs), settings(differ)
+		o.Notes = append(o.Notes, "the broker took the settings of virtual host "+name+", and has them otherwise")
+		if e.queueType != nil && *e.queueType != has.queueType && !created {
+			o.Notes = append(o.Notes, "RabbitMQ 3.10 sets the default queue type only when a virtual host is added")
+		}
+	}
+	return o, nil
+}
+
+// UpdateVHostMetadata changes settings of a virtual host, and leaves those that are not named.
+func UpdateVHostMetadata() Op {
+	var name string
+	var e hostEdit
+	return Op{
+		Name: "update_vhost_metadata", Noun: "vhost", Compares: true,
+		Params: append(append([]Param{Arg("vhost", &name, VHostNames)}, e.described()...),
+			Param{Name: "protected-from-deletion", Help: "whether it can be deleted only after this is lifted", Role: Option,
+				Kind: Truth, Set: func(text string) error {
+					on, err := strconv.ParseBool(text)
+					if err != nil {
+						return fail.Usagef("%q is neither true nor false", text)
+					}
+					e.protected = &on
+					return nil
+				}}),
+		Check: func() error {
+			if e == (hostEdit{}) {
+				return fail.Usagef("nothing says what to change").Next("--description does, or one of the others that --help lists")
+			}
+			return e.check()
+		},
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			return e.plan(ctx, at, name, "change settings of virtual host "+name)
+		},
+	}
+}
+
+// SetVHostTags replaces the tags of a virtual host.
+func SetVHostTags() Op {
+	var name string
+	var tags []string
+	return Op{
+		Name: "set_vhost_tags", Noun: "vhost", Compares: true,
+		Params: []Param{Arg("vhost", &name, VHostNames), RestArg("tag", &tags)},
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			joined := strings.Join(tags, ",")
+			e := hostEdit{tags: &joined}
+			return e.plan(ctx, at, name, fmt.Sprintf("set the tags of virtual host %s to [%s]", name, joined))
+		},
+	}
+}
+
+// TraceOn makes the broker publish a copy of each message of a virtual host to its exchange amq.rabbitmq.trace.
+func TraceOn() Op { return trace("trace_on", true, "trace the messages of virtual host ") }
+
+// TraceOff ends that.
+func TraceOff() Op { return trace("trace_off", false, "trace no messages of virtual host ") }
+
+func trace(name string, on bool, action string) Op {
+	return Op{
+		Name: name, Noun: "vhost", Scoped: true, Compares: true,
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			e := hostEdit{tracing: &on}
+			return e.plan(ctx, at, at.VHost, action+at.VHost)
+		},
+	}
+}

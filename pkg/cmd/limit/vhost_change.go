@@ -1,0 +1,28 @@
+package limit
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func setVHost() verb.Change {
+	return verb.Of(change.SetVHostLimits, verb.About{
+		Short: "Replace the limits of a virtual host",
+		Long: `Replace the limits of the virtual host of -p ("/" without): DEFINITION is a JSON object with max-connections, max-queues
+or both. One that is not named is none afterwards, and neither is a negative number. What is there already stays: nobody
+is disconnected, and no queue is deleted. 0 refuses all that is new.`,
+		Example: `  rabbitctl set_vhost_limits '{"max-connections": 1000}'
+  rabbitctl set_vhost_limits '{"max-connections": 1000, "max-queues": 500}' -p prod --dry-run
+  rabbitctl set_vhost_limits '{"max-queues": 500}' -p prod --check`,
+	})
+}
+
+func clearVHost() verb.Change {
+	return verb.Of(change.ClearVHostLimits, verb.About{
+		Short: "Remove all limits of a virtual host",
+		Long: `Remove all limits of the virtual host of -p ("/" without). It shows them and asks; without a terminal it needs
+--yes.`,
+		Example: `  rabbitctl clear_vhost_limits -p prod
+  rabbitctl clear_vhost_limits -p prod --if-exists --yes`,
+	})
+}

@@ -1,0 +1,76 @@
+package user_test
+
+import (
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/user"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
+)
+
+func TestTopicPermissionChanges(t *testing.T) {
+	t.Parallel()
+	const (
+		ask     = "GET /api/users/pa/topic-permissions?columns=vhost%2Cexchange%2Cwrite%2Cread "
+		none    = `200 [{"vhost":"w","exchange":"e","write":"a","read":"b"}]`
+		some    = `200 [{"vhost":"v","exchange":"e","write":"a","read":"b"},{"vhost":"v","exchange":"d","write":"","read":"x"}]`
+		changed = `200 [{"vhost":"v","exchange":"e","write":"a","read":"c"}]`
+		enter   = "GET /api/vhosts/v " + `200 {"name":"v"}`
+		topic   = "GET /api/exchanges/v/e " + `200 {"name":"e","type":"topic"}`
+		plain   = "GET /api/exchanges/v/e " + `200 {"name":"e","type":"direct"}`
+		path    = "/api/topic-permissions/v/pa"
+	)
+	c := cmdtest.NewChange
+	cmdtest.Changes(t, user.Commands, "topic", []cmdtest.ChangeCase{
+		c("set", "set_topic_permissions pa e a b -p v", "", []string{ask + none, enter, topic, "PUT " + path + " 201", ask + some}),
+		c("set another", "set_topic_permissions pa e a c -p v", "",
+			[]string{ask + some, enter, topic, "PUT " + path + " 204", ask + changed}),
+		c("set, taken otherwise", "set_topic_permissions pa e a c -p v", "",
+			[]string{ask + some, enter, topic, "PUT " + path + " 204", ask + some}),
+		c("set again", "set_topic_permissions pa e a b -p v", "", []string{ask + some, enter, topic}),
+		c("set, compared", "set_topic_permissions pa e a c -p v --check", "", []string{ask + some, enter, topic}),
+		c("set, dry run", "set_topic_permissions pa e a c -p v --dry-run", "", []string{ask + none, enter, plain}),
+		c("set for no topic exchange", "set_topic_permissions pa e a b -p v", "",
+			[]string{ask + none, enter, plain, "PUT " + path + " 201", ask + some}),
+		c("set for no exchange", "set_topic_permissions pa e a b -p v", "",
+			[]string{ask + none, enter, "GET /api/exchanges/v/e " + cmdtest.NotFound,
+				"GET /api/exchanges/v/amq.default " + `200 {"name":""}`,
+				"GET /api/exchanges/v?columns=name%2Ctype " + `200 [{"name":"ee","type":"topic"}]`}),
+		c("set for nobody", "set_topic_permissions pa e a b -p v", "",
+			[]string{ask + cmdtest.NotFound, askNames + `200 [{"name":"pb"}]`}),
+		c("set, wrong pattern", "set_topic_permissions pa e (a b -p v", "", nil),
+		c("clear", "clear_topic_permissions pa e -p v --yes", "", []string{ask + some, enter, "DELETE " + path + "/e 204"}),
+		c("clear all", "clear_topic_permissions pa -p v --yes", "", []string{ask + some, enter, "DELETE " + path + " 204"}),
+		c("clear, dry run", "clear_topic_permissions pa -p v --dry-run", "", []string{ask + some, enter}),
+		c("clear none", "clear_topic_permissions pa -p v --yes --if-exists", "", []string{ask + none, enter}),
+		c("clear, gone meanwhile", "clear_topic_permissions pa e -p v --yes --if-exists", "",
+			[]string{ask + some, enter, "DELETE " + path + "/e " + cmdtest.NotFound}),
+	})
+}
+
+func TestPermissionsInManyVHosts(t *testing.T) {
+	t.Parallel()
+	const (
+		ask    = "GET /api/users/pa/permissions?columns=vhost%2Cconfigure%2Cwrite%2Cread "
+		some   = `200 [{"vhost":"b1","configure":"x","write":"y","read":"z"},{"vhost":"a","configure":"^a","write":".*","read":".*"}]`
+		done   = `200 [{"vhost":"b1","configure":"^a","write":".*","read":".*"},{"vhost":"b2","configure":"^a","write":".*","read":".*"},{"vhost":"a","configure":"^a","write":".*","read":".*"}]`
+		vhosts = "GET /api/vhosts?columns=name " + `200 [{"name":"b2"},{"name":"a"},{"name":"b1"}]`
+		put    = "PUT /api/permissions/"
+	)
+	c := cmdtest.NewChange
+	cmdtest.Changes(t, user.Commands, "everywhere", []cmdtest.ChangeCase{
+		c("all", "set_permissions pa ^a .* .* --all-vhosts --yes", "",
+			[]string{ask + some, vhosts, put + "b1/pa 204", put + "b2/pa 201", ask + done}),
+		c("some", "set_permissions pa ^a .* .* --match 2$", "", []string{ask + some, vhosts, put + "b2/pa 201", ask + done}),
+		c("again", "set_permissions pa ^a .* .* --all-vhosts", "", []string{ask + done, vhosts}),
+		c("replaced without consent", "set_permissions pa ^a .* .* --all-vhosts", "", []string{ask + some, vhosts}),
+		c("dry run", "set_permissions pa ^a .* .* --all-vhosts --dry-run", "", []string{ask + some, vhosts}),
+		c("compared", "set_permissions pa ^a .* .* --all-vhosts --check", "", []string{ask + some, vhosts}),
+		c("one refused", "set_permissions pa ^a .* .* --all-vhosts --yes", "",
+			[]string{ask + some, vhosts, put + "b1/pa 204", put + "b2/pa " + `400 {"error":"bad_request","reason":"no"}`}),
+		c("undone meanwhile", "set_permissions pa ^a .* .* --all-vhosts --yes", "",
+			[]string{ask + some, vhosts, put + "b1/pa 204", put + "b2/pa 201", ask + some}),
+		c("none matches", "set_permissions pa ^a .* .* --match x", "", []string{ask + some, vhosts}),
+		c("wrong expression", "set_permissions pa ^a .* .* --match (", "", nil),
+		c("with a virtual host", "set_permissions pa ^a .* .* --all-vhosts -p v", "", nil),
+	})
+}

@@ -1,0 +1,24 @@
+package vhost
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func remove() verb.Change {
+	return verb.Of(change.DeleteVHost, verb.About{
+		Short: "Delete a virtual host with all that is in it",
+		Long: `Delete virtual hosts with their queues, messages, exchanges, policies and permissions. Connections to them are closed.
+
+It shows what will be hit and asks; without a terminal it needs --yes. "deleted" means that the virtual host was seen to
+be gone. One that is protected from deletion is refused.
+
+--expect-messages counts all messages of all its queues. The counts of quorum queues and streams are known some seconds
+late, so where it has some the command waits (6 seconds, 12 with a stream) and counts again. The number of connections can be 5
+seconds old.`,
+		Example: `  rabbitctl delete_vhost old
+  rabbitctl delete_vhost old older --if-exists --yes
+  rabbitctl delete_vhost old --expect-messages 0 --yes --journal changes.jsonl
+  rabbitctl delete_vhost old --dry-run`,
+	})
+}

@@ -1,0 +1,25 @@
+package vhost
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func protect() verb.Change {
+	return verb.Of(change.EnableVHostDeletionProtection, verb.About{
+		Short: "Protect a virtual host from deletion",
+		Long: `Protect a virtual host from deletion: the broker then refuses to delete it, by any tool, until
+disable_vhost_deletion_protection lifts that. Queues in it can be deleted as before. Releases before 4.1 do not have it.`,
+		Example: `  rabbitctl enable_vhost_deletion_protection prod
+  rabbitctl enable_vhost_deletion_protection prod --check`,
+	})
+}
+
+func unprotect() verb.Change {
+	return verb.Of(change.DisableVHostDeletionProtection, verb.About{
+		Short: "Let a protected virtual host be deleted again",
+		Long: `Let a protected virtual host be deleted again: see enable_vhost_deletion_protection. Releases before 4.1 do not have
+it.`,
+		Example: "  rabbitctl disable_vhost_deletion_protection old",
+	})
+}

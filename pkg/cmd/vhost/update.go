@@ -1,0 +1,30 @@
+package vhost
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func update() verb.Change {
+	return verb.Of(change.UpdateVHostMetadata, verb.About{
+		Short: "Change description, tags or default queue type of a virtual host",
+		Long: `Change what is named of a virtual host: its description, its tags, the type of queues that are declared without one, and
+whether it is protected from deletion (4.1 and later). The rest stays. An empty description or list of tags is none.
+
+It looks afterwards whether the broker has it so, and says differs (exit 4) where it does not: 3.10 sets the default
+queue type only when a virtual host is added.`,
+		Example: `  rabbitctl update_vhost_metadata prod --default-queue-type quorum
+  rabbitctl update_vhost_metadata prod --description 'orders and stock' --dry-run
+  rabbitctl update_vhost_metadata prod --tags production,eu --check`,
+	})
+}
+
+func setTags() verb.Change {
+	return verb.Of(change.SetVHostTags, verb.About{
+		Short: "Replace the tags of a virtual host",
+		Long: `Replace the tags of a virtual host: those that are named are its tags afterwards, and no others. Without a tag all are
+taken away. Tags of virtual hosts are for people and tools; the broker itself does nothing with them.`,
+		Example: `  rabbitctl set_vhost_tags prod production eu
+  rabbitctl set_vhost_tags prod --dry-run`,
+	})
+}
