@@ -1,0 +1,140 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestAccessChanges makes, changes and removes a virtual host and a user with what it may do, each once more than needed.
+// Dry runs, comparisons and what is refused must leave everything as it was.
+func TestAccessChanges(t *testing.T) {
+	onEach(t, func(t *testing.T, b *broker) {
+		own := fmt.Sprintf("%08x", rand.Uint32())
+		vhost, user := "a/b "+own, "u "+own
+		b.ownVHost(t, vhost)
+		t.Cleanup(func() { b.request("DELETE", path("users", user), nil) })
+		for _, tt := range accessChanges(b.Release) {
+			args := strings.Split(tt.line, " ")
+			for i, word := range args {
+				args[i] = strings.NewReplacer("VHOST", vhost, "USER", user, "OWN", own).Replace(word)
+			}
+			before := b.definitionsOf(t, own)
+			r := b.rabbitctl(t, args...)
+			if r.code != tt.code || !strings.HasPrefix(r.stdout, tt.says) {
+				t.Errorf("%q: exit %d and %q, want %d and %q\n%s", args, r.code, r.stdout, tt.code, tt.says, r.stderr)
+			}
+			// Outcomes that change something.
+			changes := slices.Contains([]string{"created", "changed", "cleared", "deleted", "done"}, tt.says) || tt.changes
+			if after := b.definitionsOf(t, own); changes == (before == after) {
+				t.Errorf("%q: changed is %v, want %v\nbefore %s\nafter  %s", args, !changes, changes, before, after)
+			}
+		}
+	})
+}
+
+type accessChange struct {
+	line, says string
+	code       int
+	// changes means that something changes although the outcome does not say so.
+	changes bool
+}
+
+func accessChanges(release string) []accessChange {
+	type c = accessChange
+	all := []c{
+		{line: "add_vhost VHOST --dry-run"}, {line: "add_vhost VHOST --check", says: "missing", code: 65},
+		{line: "add_vhost VHOST --default-queue-type bogus", code: 64},
+		{line: "add_vhost VHOST --description d --tags x,y --default-queue-type quorum", says: "created"},
+		{line: "add_vhost VHOST --description d --tags y,x --default-queue-type quorum", says: "unchanged"},
+		{line: "add_vhost VHOST --description e", says: "differs", code: 4},
+		{line: "update_vhost_metadata VHOST --description e --dry-run", says: "setting\t"},
+		{line: "update_vhost_metadata VHOST --description e", says: "changed"},
+		{line: "update_vhost_metadata VHOST --description e", says: "unchanged"},
+		{line: "update_vhost_metadata VHOST", code: 64}, {line: "update_vhost_metadata no-OWN --description e", code: 65},
+		{line: "set_vhost_tags VHOST z", says: "changed"}, {line: "set_vhost_tags VHOST z", says: "unchanged"},
+		{line: "restart_vhost -p VHOST", says: "unchanged"}, {line: "restart_vhost -p no-OWN", code: 65},
+		{line: "set_vhost_limits -p VHOST {\"max-queues\":5} --dry-run"},
+		{line: "set_vhost_limits -p VHOST {\"max-ques\":5}", code: 64},
+		{line: "set_vhost_limits -p VHOST {\"max-queues\":5}", says: "created"},
+		{line: "set_vhost_limits -p VHOST {\"max-queues\":5}", says: "unchanged"},
+		{line: "clear_vhost_limits -p VHOST", code: 64}, {line: "clear_vhost_limits -p VHOST --yes", says: "cleared"},
+		{line: "clear_vhost_limits -p VHOST --yes", code: 65},
+		{line: "clear_vhost_limits -p VHOST --yes --if-exists", says: "absent"},
+
+		{line: "add_user USER --dry-run"}, {line: "add_user USER --generate", says: "created\n", changes: true},
+		{line: "add_user USER --tags monitoring --pre-hashed-password --generate", code: 64},
+		{line: "set_user_tags USER monitoring", says: "changed"}, {line: "set_user_tags USER monitoring", says: "unchanged"},
+		{line: "set_user_limits USER {\"max-channels\":5,\"max-connections\":6} --check", says: "missing", code: 65},
+		{line: "set_user_limits USER {\"max-channels\":5,\"max-connections\":6}", says: "done"},
+		{line: "set_user_limits USER {\"max-channels\":5}", says: "unchanged"},
+		{line: "set_user_limits USER {\"max-queues\":5}", code: 64},
+		{line: "clear_user_limits USER max-channels --yes", says: "cleared"},
+		{line: "clear_user_limits USER max-channels --yes", code: 65},
+		{line: "clear_user_limits USER bogus --yes", code: 64},
+		{line: "clear_user_limits USER all --yes", says: "cleared"},
+		{line: "clear_user_limits USER all --yes --if-exists", says: "absent"},
+
+		{line: "set_permissions USER ^a .* .* -p VHOST --dry-run"}, {line: "set_permissions USER (a .* .* -p VHOST", code: 64},
+		{line: "set_permissions USER ^a .* .* -p VHOST", says: "created"},
+		{line: "set_permissions USER ^a .* .* --match OWN$", says: "unchanged"},
+		{line: "set_permissions USER ^b .* .* --match OWN$ --dry-run", says: "vhost\t"},
+		{line: "set_permissions USER ^b .* .* --match OWN$", code: 64},
+		{line: "set_permissions USER ^b .* .* --match OWN$ --yes", says: "done"},
+		{line: "set_permissions USER ^b .* .* --match no-OWN", code: 65},
+		{line: "set_topic_permissions USER amq.topic ^a .* -p VHOST", says: "created"},
+		{line: "set_topic_permissions USER amq.topic ^a .* -p VHOST", says: "unchanged"},
+		{line: "set_topic_permissions USER amq.topic ^b .* -p VHOST --check", says: "differs", code: 4},
+		{line: "set_topic_permissions USER no-OWN ^b .* -p VHOST", code: 65},
+		{line: "clear_topic_permissions USER amq.topic -p VHOST --dry-run", says: "exchange\t"},
+		{line: "clear_topic_permissions USER amq.topic -p VHOST --yes", says: "cleared"},
+		{line: "clear_topic_permissions USER -p VHOST --yes", code: 65},
+		{line: "clear_topic_permissions USER -p VHOST --yes --if-exists", says: "absent"},
+		{line: "clear_permissions USER -p VHOST --yes", says: "cleared"},
+		{line: "clear_permissions USER -p VHOST --yes", code: 65},
+		{line: "clear_permissions USER -p VHOST --yes --if-exists", says: "absent"},
+
+		{line: "delete_vhost VHOST", code: 64}, {line: "delete_vhost VHOST --dry-run", says: "vhost\t"},
+		{line: "delete_vhost VHOST --yes --expect-messages 1:", code: 65},
+		{line: "delete_vhost VHOST --yes --expect-messages 0", says: "deleted"},
+		{line: "delete_vhost VHOST --yes", code: 65}, {line: "delete_vhost VHOST --yes --if-exists", says: "absent"},
+		{line: "delete_user USER --dry-run", says: "user\t"}, {line: "delete_user USER --yes", says: "deleted"},
+		{line: "delete_user USER --yes", code: 65}, {line: "delete_user USER --yes --if-exists", says: "absent"},
+	}
+	// 4.3 protects, and 3.10 sets the type only when a virtual host is added.
+	special := []c{
+		{line: "update_vhost_metadata VHOST --default-queue-type classic", says: "changed"},
+		{line: "enable_vhost_deletion_protection VHOST", says: "changed"},
+		{line: "enable_vhost_deletion_protection VHOST", says: "unchanged"},
+		{line: "delete_vhost VHOST --yes", code: 65},
+		{line: "disable_vhost_deletion_protection VHOST", says: "changed"}}
+	if release == "3.10" {
+		special = []c{{line: "update_vhost_metadata VHOST --default-queue-type classic", says: "differs", code: 4},
+			{line: "enable_vhost_deletion_protection VHOST", code: 69}}
+	}
+	return slices.Insert(all, 13, special...)
+}
+
+// definitionsOf are all objects of the broker's definitions that have the text in them.
+func (b *broker) definitionsOf(t *testing.T, text string) string {
+	t.Helper()
+	var found []string
+	for kind, list := range get[map[string]json.RawMessage](t, b, "/definitions") {
+		var objects []json.RawMessage
+		if json.Unmarshal(list, &objects) != nil {
+			continue
+		}
+		for _, o := range objects {
+			if strings.Contains(string(o), text) {
+				found = append(found, kind+" "+string(o))
+			}
+		}
+	}
+	slices.Sort(found)
+	return strings.Join(found, "\n")
+}
