@@ -106,8 +106,8 @@ func (w *vhostChoice) permitting(ctx context.Context, at Site, user string, p br
 		}
 		word, row := "created", record.Row{record.Of(name), nil, nil, nil}
 		if some {
-			word, row = "changed", record.Row{record.Of(name), record.Of(now.Configure), record.Of(now.Write), record.Of(now.Read)}
-			plan.Now = ""
+			row = record.Row{record.Of(name), record.Of(now.Configure), record.Of(now.Write), record.Of(now.Read)}
+			word, plan.Now = "changed", ""
 			replaced++
 		}
 		s.Rows = append(s.Rows, row)

@@ -86,7 +86,8 @@ func vhostSwitches() []command {
 
 // queueTyped refuses a default queue type that there is not.
 func queueTyped(c *call) *fault {
-	if kind, ok := c.line.given("default-queue-type"); ok && !slices.Contains([]string{"quorum", "stream", "classic"}, kind) {
+	kind, ok := c.line.given("default-queue-type")
+	if ok && !slices.Contains([]string{"quorum", "stream", "classic"}, kind) {
 		return c.bad("Default queue type must be one of: quorum, stream, classic. Provided: %s", kind)
 	}
 	return nil

@@ -12,7 +12,6 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/change"
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
@@ -179,18 +178,6 @@ func (c Change) valid(cmd *cobra.Command, a *app.App, ask *Ask) (err error) {
 		return nil
 	}
 	return c.Validate(*ask)
-}
-
-// widen takes the virtual host away where an option says that the change is about several.
-func (c Change) widen(cmd *cobra.Command, ask *Ask) error {
-	if c.wide == nil || c.wide() == "" {
-		return nil
-	}
-	if cmd.Flags().Changed("vhost") {
-		return fail.Usagef("--%s and -p exclude each other", c.wide())
-	}
-	ask.VHost = ""
-	return nil
 }
 
 // onlyLooks reports whether --check was given. Commands with this flag change nothing then.

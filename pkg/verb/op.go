@@ -2,7 +2,6 @@ package verb
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -38,16 +37,6 @@ func Of(made func() change.Op, about About) Change {
 	}
 	cmd.wide = o.wide
 	return cmd
-}
-
-// wide is the option that was typed by which it is about several virtual hosts; "" for none.
-func (o *op) wide() string {
-	for _, p := range o.Params {
-		if p.Wide && slices.ContainsFunc(o.told, func(t told) bool { return t.name == p.Name }) {
-			return p.Name
-		}
-	}
-	return ""
 }
 
 func argOf(p change.Param) Arg {

@@ -21,7 +21,8 @@ func TestTopicPermissionChanges(t *testing.T) {
 	)
 	c := cmdtest.NewChange
 	cmdtest.Changes(t, user.Commands, "topic", []cmdtest.ChangeCase{
-		c("set", "set_topic_permissions pa e a b -p v", "", []string{ask + none, enter, topic, "PUT " + path + " 201", ask + some}),
+		c("set", "set_topic_permissions pa e a b -p v", "",
+			[]string{ask + none, enter, topic, "PUT " + path + " 201", ask + some}),
 		c("set another", "set_topic_permissions pa e a c -p v", "",
 			[]string{ask + some, enter, topic, "PUT " + path + " 204", ask + changed}),
 		c("set, taken otherwise", "set_topic_permissions pa e a c -p v", "",

@@ -1,0 +1,31 @@
+package verb
+
+import (
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// wide is the option that was typed by which it is about several virtual hosts; "" for none.
+func (o *op) wide() string {
+	for _, p := range o.Params {
+		if p.Wide && slices.ContainsFunc(o.told, func(t told) bool { return t.name == p.Name }) {
+			return p.Name
+		}
+	}
+	return ""
+}
+
+// widen takes the virtual host away where an option says that the change is about several.
+func (c Change) widen(cmd *cobra.Command, ask *Ask) error {
+	if c.wide == nil || c.wide() == "" {
+		return nil
+	}
+	if cmd.Flags().Changed("vhost") {
+		return fail.Usagef("--%s and -p exclude each other", c.wide())
+	}
+	ask.VHost = ""
+	return nil
+}
