@@ -29,6 +29,13 @@ func (a *App) ReadDefinitions(ctx context.Context, path string) ([]byte, error) 
 	return file.ReadAll(ctx, a.IO.In, "standard input", largestDefinitions)
 }
 
+// ReadInput returns the whole standard input, of at most 64 MiB.
+func (a *App) ReadInput() ([]byte, error) {
+	ctx, cancel := a.local()
+	defer cancel()
+	return file.ReadAll(ctx, a.IO.In, "standard input", largestFile)
+}
+
 // Exists reports whether there is something at the path: a file, a folder, or anything else.
 func (a *App) Exists(path string) bool {
 	_, err := os.Stat(path)

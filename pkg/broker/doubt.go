@@ -108,7 +108,11 @@ func isForeign(err error) bool {
 }
 
 // fromInside reports whether the broker refused because of an internal failure.
-func fromInside(err error) bool { return strings.Contains(ReasonOf(err), "{'EXIT',") }
+func fromInside(err error) bool {
+	reason := ReasonOf(err)
+	// What the broker says of a URI that it cannot read holds the same word.
+	return strings.Contains(reason, "{'EXIT',") && !strings.HasPrefix(reason, "Validation failed")
+}
 
 type belief struct{}
 

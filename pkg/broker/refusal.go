@@ -12,6 +12,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
 // Refusal is an answer in which the management API refused a request. It is the cause of the fail.Error that calls
@@ -251,9 +252,16 @@ func reasonOf(body []byte, media string) (reason string, isAPI bool) {
 	return "", true
 }
 
-// brief is a text on one line, cut where it is longer than a few lines of a terminal.
+// broken is where Erlang breaks a long text over lines.
+var broken = regexp.MustCompile(`"\s+"`)
+
+// brief is a text on one line, cut where it is longer than a few lines of a terminal. Brokers say URIs that they refuse
+// with their passwords.
 func brief(text string) string {
 	text = prose.OneLine(text)
+	if strings.Contains(text, "://") {
+		text = record.MaskURIs(broken.ReplaceAllString(text, ""))
+	}
 	if r := []rune(text); len(r) > 400 {
 		return string(r[:400]) + "…"
 	}

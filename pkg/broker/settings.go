@@ -141,6 +141,14 @@ func (c *Client) Parameter(ctx context.Context, component, vhost, name string) (
 		wanted{members: []string{"value"}, identity: []member{{"component", component}, {"vhost", vhost}, {"name", name}}})
 }
 
+// GlobalParameter is one cluster-wide runtime parameter. If there is none, the error is a Refusal with status 404.
+func (c *Client) GlobalParameter(ctx context.Context, name string) (record.Value, error) {
+	if err := asAtom(name); err != nil {
+		return nil, err
+	}
+	return c.value(ctx, Path("global-parameters", name), nil, objectNamed(name)) // its value can be null
+}
+
 // Rebalance makes the broker spread the leaders of replicated queues over the nodes. The broker answers before it is
 // done.
 func (c *Client) Rebalance(ctx context.Context) error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
 // Missing is the cause of an error about an object that is not there. Each dialect words it by itself.
@@ -38,7 +39,13 @@ func (e *Exists) Error() string { return fmt.Sprintf("%s %s exists already", e.W
 // NotJSON is the cause of an error about a text that is no JSON document.
 type NotJSON struct{ Text string }
 
-func (n *NotJSON) Error() string { return "it is no JSON document: " + n.Text }
+func (n *NotJSON) Error() string {
+	text := []rune(record.MaskURIs(n.Text))
+	if len(text) > 200 {
+		text = append(text[:200], '…')
+	}
+	return "it is no JSON document: " + string(text)
+}
 
 // MissingOf is the Missing in an error, nil for none.
 func MissingOf(err error) *Missing {

@@ -55,6 +55,9 @@ type Param struct {
 	Free bool
 	// Wide means that with it a Scoped change is about several virtual hosts, and not about that of -p.
 	Wide bool
+	// Filed means that it can hold a password, in a URI: rabbitctl takes it from a file or the standard input too, so that
+	// nobody sees it in the list of processes. A Positional that is Filed is the last one.
+	Filed bool
 	// Words are the values that it takes; nil: any. A completion offers them.
 	Words []string
 	// Names lists live candidates for completion and for the nearest name; nil: there is nothing to list.
@@ -115,6 +118,12 @@ func Switch(name, help string, into *bool) Param {
 // SecretArg is a password.
 func SecretArg(into *string) Param {
 	return Param{Name: "password", Secret: true, Free: true, Set: textInto(into)}
+}
+
+// FromFile makes it a parameter that rabbitctl reads from a file, too.
+func (p Param) FromFile() Param {
+	p.Filed, p.Free = true, true
+	return p
 }
 
 // Own makes it a parameter of rabbitctl only.

@@ -53,6 +53,8 @@ func questions() []question {
 			[]string{"rabbitctl add_user app --generate", "rabbitctl set_permissions app '.*' '.*' '.*'"}},
 		{"Say which settings queues have", []string{`rabbitctl set_policy NAME PATTERN DEFINITION --dry-run`}},
 		{"Which policy rules this queue, and what is in effect?", []string{"rabbitctl explain_policy orders"}},
+		{"Move messages to another queue or broker",
+			[]string{"rabbitctl declare_shovel NAME --source-queue A --destination-queue B"}},
 		{"My scripts call rabbitmqctl",
 			[]string{"rabbitctl as rabbitmqctl -q list_queues name messages",
 				`or a symlink: ln -s "$(command -v rabbitctl)" ~/bin/rabbitmqctl`}},

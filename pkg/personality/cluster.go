@@ -95,13 +95,10 @@ func awaitQuorum(ctx context.Context, c *call) (answer, error) {
 // clusterChanges are the commands that change what belongs to the cluster or to a node.
 func clusterChanges() []command {
 	return []command{
-		{
-			name: "set_cluster_name", usage: "set_cluster_name <name>", min: 1, max: 1,
+		ofOp(change.SetClusterName, command{
+			usage:  "set_cluster_name <name>",
 			banner: func(c *call) string { return "Setting cluster name to " + c.args[0] + " ..." },
-			run: func(ctx context.Context, c *call) (answer, error) {
-				return answer{}, c.client.SetClusterName(ctx, c.args[0])
-			},
-		},
+		}, nil),
 		{
 			name: "enable_feature_flag", usage: "enable_feature_flag [--opt-in] <all | feature_flag>", min: 1, max: 1,
 			run:      enableFlag,

@@ -6,16 +6,15 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
-	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
 // replicaChanges are the commands about super streams and federation links.
 func replicaChanges() []command {
 	return []command{
-		{
-			name: "restart_federation_link", usage: "restart_federation_link <link_id>", min: 1, max: 1, run: restartLink,
+		ofOp(change.RestartFederationLink, command{
+			usage:  "restart_federation_link <link_id>",
 			banner: func(c *call) string { return "Restarting federation link " + c.args[0] + " on node " + c.node },
-		},
+		}, linkRestarted),
 		ofOp(change.AddSuperStream, command{
 			usage:  "add_super_stream <name> [--vhost <vhost>] [--partitions <partitions>] [--binding-keys <binding-keys>]",
 			banner: superStream("Adding a super stream"),
@@ -34,17 +33,11 @@ func superStream(doing string) func(*call) string {
 	}
 }
 
-func restartLink(ctx context.Context, c *call) (answer, error) {
-	for row, err := range c.client.FederationLinks(ctx, "", []record.Column{{Name: "id"}, {Name: "vhost"},
-		{Name: "node"}}) {
-		if err != nil {
-			return answer{}, err
-		}
-		if row[0].Text() == c.args[0] && row[2].Text() == c.node {
-			return answer{}, c.client.RestartFederationLink(ctx, row[1].Text(), c.args[0], c.node)
-		}
+func linkRestarted(_ context.Context, _ *call, _ change.Outcome, err error) (answer, error) {
+	if change.MissingOf(err) != nil {
+		err = no(fail.Unavailable, "Link with the given ID was not found")
 	}
-	return answer{}, no(fail.Unavailable, "Link with the given ID was not found")
+	return answer{}, err
 }
 
 func superStreamAdded(_ context.Context, c *call, _ change.Outcome, err error) (answer, error) {

@@ -38,6 +38,8 @@ type Change struct {
 	Everywhere bool
 	// Bulk means that one run can have many items.
 	Bulk bool
+	// reads gets what is in files, before the check; nil: nothing is.
+	reads func(a *app.App, args []string, stdinTaken bool) error
 	// secret is the password that it sets; nil: it sets none.
 	secret *newPassword
 	// wide is the typed option by which it is about several virtual hosts; nil: there is none.
@@ -165,11 +167,16 @@ func (c Change) valid(cmd *cobra.Command, a *app.App, ask *Ask) (err error) {
 			return err
 		}
 	}
-	if c.secret != nil {
-		var login pflag.Value
-		if f := cmd.Flags().Lookup("password-stdin"); f != nil {
-			login = f.Value
+	var login pflag.Value
+	if f := cmd.Flags().Lookup("password-stdin"); f != nil {
+		login = f.Value
+	}
+	if c.reads != nil {
+		if err := c.reads(a, ask.Args, login != nil && login.String() == "true"); err != nil {
+			return err
 		}
+	}
+	if c.secret != nil {
 		if err := c.secret.check(login); err != nil {
 			return err
 		}

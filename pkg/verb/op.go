@@ -16,8 +16,8 @@ type About struct{ Short, Long, Example string }
 
 // Of makes rabbitctl's command of a change.
 func Of(made func() change.Op, about About) Change {
-	o := &op{made: made, Op: made()}
-	cmd := Change{Name: o.Name, Short: about.Short, Long: about.Long, Example: about.Example, Destructive: o.Loses,
+	o := &op{made: made, Op: made(), files: map[string]string{}, texts: map[string]string{}}
+	cmd := Change{reads: o.read, Name: o.Name, Short: about.Short, Long: about.Long, Example: about.Example, Destructive: o.Loses,
 		Unscoped: !o.Scoped, Flags: o.flags, Validate: o.validate, Plan: o.plan, Bulk: o.Each}
 	for _, p := range o.Params {
 		switch {
@@ -40,7 +40,7 @@ func Of(made func() change.Op, about About) Change {
 }
 
 func argOf(p change.Param) Arg {
-	return Arg{Name: strings.ToUpper(p.Name), Many: p.Role == change.Rest, Optional: p.Role == change.Rest || p.Optional,
+	return Arg{Name: strings.ToUpper(p.Name), Many: p.Role == change.Rest, Optional: p.Role == change.Rest || p.Optional || p.Filed,
 		Free: p.Free, Complete: p.Names, Words: p.Words}
 }
 
@@ -52,6 +52,8 @@ type op struct {
 	args   []change.Param
 	told   []told
 	secret string
+	// files say where parameters are that are not on the command line, by the parameter's name, and texts what is there.
+	files, texts map[string]string
 	// check only compares, and ifExists makes an object that is not there no failure.
 	check, ifExists bool
 }
@@ -61,7 +63,13 @@ type told struct{ name, text string }
 
 func (o *op) flags(fs *pflag.FlagSet) {
 	for _, p := range o.Params {
-		if p.Role != change.Option || p.In == change.OfficialOnly {
+		if p.In == change.OfficialOnly {
+			continue
+		}
+		if p.Filed {
+			o.fileFlag(fs, p)
+		}
+		if p.Role != change.Option {
 			continue
 		}
 		set := func(text string) error {
@@ -98,9 +106,12 @@ func (o *op) fresh(args []string) (change.Op, error) {
 	at := 0
 	for _, p := range fresh.Params {
 		var words []string
+		text, filed := o.texts[p.Name]
 		switch {
 		case p.In == change.OfficialOnly:
 			continue
+		case filed:
+			words = []string{text}
 		case p.Secret:
 			words = []string{o.secret}
 		case p.Role == change.Option:
@@ -256,7 +267,8 @@ func (o *op) missing(ctx context.Context, c *broker.Client, err error) (*change.
 	}
 	names := Arg{Complete: m.Names}
 	for _, p := range o.args {
-		if m.Names == nil && p.Names != nil && (p.Name == m.What || p.Name == m.What+"name" || p.Name == "name" && m.What == o.Noun) {
+		if m.Names == nil && p.Names != nil && (names.Complete == nil && m.What == o.Noun || p.Name == m.What ||
+			p.Name == m.What+"name" || p.Name == "name" && m.What == o.Noun) {
 			names.Complete = p.Names
 		}
 	}

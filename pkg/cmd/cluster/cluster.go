@@ -4,4 +4,4 @@ package cluster
 import "github.com/rabbitctl/rabbitctl/pkg/verb"
 
 // Commands are this noun's commands, in the order of the help.
-func Commands() []verb.Command { return []verb.Command{status()} }
+func Commands() []verb.Command { return []verb.Command{status(), setName()} }

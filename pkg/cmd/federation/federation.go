@@ -4,4 +4,6 @@ package federation
 import "github.com/rabbitctl/rabbitctl/pkg/verb"
 
 // Commands are this noun's commands, in the order of the help.
-func Commands() []verb.Command { return []verb.Command{listUpstreams(), listLinks()} }
+func Commands() []verb.Command {
+	return []verb.Command{listUpstreams(), declare(), remove(), listLinks(), restart()}
+}

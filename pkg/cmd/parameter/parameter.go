@@ -11,7 +11,9 @@ import (
 )
 
 // Commands are this noun's commands, in the order of the help.
-func Commands() []verb.Command { return []verb.Command{list(), listGlobal()} }
+func Commands() []verb.Command {
+	return []verb.Command{list(), set(), clearOne(), listGlobal(), setGlobal(), clearGlobal()}
+}
 
 func list() verb.List {
 	return verb.List{

@@ -8,7 +8,7 @@ import (
 )
 
 // Commands are this noun's commands, in the order of the help.
-func Commands() []verb.Command { return []verb.Command{list(), remove(), restart()} }
+func Commands() []verb.Command { return []verb.Command{list(), declare(), remove(), restart()} }
 
 func list() verb.List {
 	return verb.List{

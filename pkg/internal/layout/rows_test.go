@@ -27,7 +27,7 @@ type compiled struct {
 // that both dialects share.
 func readByNumber() []string {
 	return []string{"pkg/personality/cluster.go", "pkg/personality/connections.go", "pkg/personality/growing.go",
-		"pkg/personality/limits.go", "pkg/personality/permissions.go", "pkg/personality/replicas.go"}
+		"pkg/personality/limits.go", "pkg/personality/permissions.go"}
 }
 
 // A row's columns stand where its request put them, so whoever reads row[3] depends on a list in another place, and a

@@ -1,0 +1,102 @@
+package change
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/timespan"
+)
+
+// keyed is the value of a parameter whose keys have an option each.
+type keyed map[string]any
+
+// text is an option for a key that holds a text, one of the words where there are some.
+func (s keyed) text(option, key, help string, words ...string) Param {
+	return Param{Name: option, Help: help, Role: Option, Free: true, Words: words, Set: func(text string) error {
+		switch {
+		case len(words) > 0 && !slices.Contains(words, text):
+			return fail.Usagef("%q is none of %s%s", text, strings.Join(words, ", "), fail.DidYouMean(text, words))
+		case text == "":
+			return fail.Usagef("it is empty")
+		}
+		s[key] = text
+		return nil
+	}}
+}
+
+// whole is an option for a key that holds a whole number. Brokers take one below the least too, and then do what is not
+// documented.
+func (s keyed) whole(option, key, help string, least int64) Param {
+	return Param{Name: option, Help: help, Role: Option, Kind: Whole, Free: true, Set: func(text string) error {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || n < least {
+			return fail.Usagef("%q is no whole number from %d on", text, least)
+		}
+		s[key] = n
+		return nil
+	}}
+}
+
+// truth is a switch for a key.
+func (s keyed) truth(option, key, help string) Param {
+	return Param{Name: option, Help: help, Role: Option, Kind: Truth, Free: true, Set: func(text string) error {
+		on, err := strconv.ParseBool(text)
+		if err != nil {
+			return fail.Usagef("%q is neither true nor false", text)
+		}
+		s[key] = on
+		return nil
+	}}
+}
+
+// span is an option for a key that holds a length of time in units.
+func (s keyed) span(option, key, help string, unit time.Duration) Param {
+	return Param{Name: option, Help: help, Role: Option, Free: true, Set: func(text string) error {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			d, err := timespan.Parse(text)
+			if err != nil {
+				return err
+			}
+			if n = int64(d / unit); d%unit != 0 {
+				return fail.Usagef("%q is no whole number of %s", text, map[time.Duration]string{time.Second: "seconds",
+					time.Millisecond: "milliseconds"}[unit])
+			}
+		}
+		if n < 0 {
+			return fail.Usagef("%q is below 0", text)
+		}
+		s[key] = n
+		return nil
+	}}
+}
+
+// uris is an option for a key that holds one URI, or several of which the broker picks one. It can be given more than
+// once, and a file can have a line for each. What is wrong is not shown: it can be a password.
+func (s keyed) uris(option, key, help string) Param {
+	return Param{Name: option, Help: help, Role: Option, Set: func(text string) error {
+		for _, uri := range strings.Fields(text) {
+			if !strings.HasPrefix(uri, "amqp://") && !strings.HasPrefix(uri, "amqps://") {
+				return fail.Usagef("it is no AMQP URI").Next("one begins with amqp:// or amqps://, as amqp://USER:PASSWORD@HOST/VHOST")
+			}
+			switch has := s[key].(type) {
+			case nil:
+				s[key] = uri
+			case string:
+				s[key] = []any{has, uri}
+			case []any:
+				s[key] = append(has, uri)
+			}
+		}
+		if s[key] == nil {
+			return fail.Usagef("it is empty")
+		}
+		return nil
+	}}.FromFile()
+}
+
+// has tells whether a key is set.
+func (s keyed) has(key string) bool { return s[key] != nil }

@@ -1,0 +1,112 @@
+package change
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// shovelKeys are the settings of a shovel.
+type shovelKeys struct{ keys keyed }
+
+// DeclareShovel makes or replaces a dynamic shovel.
+func DeclareShovel() Op {
+	p := &parameter{component: "shovel", plugin: "rabbitmq_shovel", noun: "shovel"}
+	s := shovelKeys{keyed{}}
+	return Op{
+		Name: "declare_shovel", Noun: p.noun, Scoped: true, Compares: true,
+		Params: append([]Param{Arg("name", &p.name, shovelNames)}, s.params()...),
+		Check:  s.check,
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			for _, end := range []string{"src", "dest"} {
+				if !s.keys.has(end + "-uri") {
+					s.keys[end+"-uri"] = "amqp:///" + url.PathEscape(at.VHost)
+				}
+			}
+			if err := s.known(ctx, at); err != nil {
+				return nil, err
+			}
+			return p.declare(ctx, at, s.keys)
+		},
+	}
+}
+
+func (s shovelKeys) params() []Param {
+	protocols := []string{"amqp091", "amqp10", "local"}
+	return []Param{
+		s.keys.uris("source-uri", "src-uri", "where it takes messages from, amqp://USER:PASSWORD@HOST/VHOST; without it, this broker"),
+		s.keys.text("source-queue", "src-queue", "the queue there"),
+		s.keys.text("source-exchange", "src-exchange", "or the exchange there, to which it binds a queue of its own"),
+		s.keys.text("source-exchange-key", "src-exchange-key", "the routing key that it binds with"),
+		s.keys.text("source-address", "src-address", "or, with amqp10, the address there"),
+		s.keys.text("source-protocol", "src-protocol", "the protocol, amqp091 without it; local needs 4.2", protocols...),
+		s.keys.truth("source-predeclared", "src-predeclared", "wait for the queue in place of declaring it (not on 3.10)"),
+		s.keys.whole("prefetch-count", "src-prefetch-count", "messages on their way at once", 1),
+		{Name: "delete-after", Help: "when it ends itself: never, queue-length, or after so many messages", Role: Option,
+			Free: true, Set: s.deleteAfter},
+		s.keys.uris("destination-uri", "dest-uri", "where it publishes; without it, this broker"),
+		s.keys.text("destination-queue", "dest-queue", "the queue there"),
+		s.keys.text("destination-exchange", "dest-exchange",
+			"or the exchange there; without either, that which a message came through"),
+		s.keys.text("destination-exchange-key", "dest-exchange-key", "the routing key; without it, that of each message"),
+		s.keys.text("destination-address", "dest-address", "or, with amqp10, the address there"),
+		s.keys.text("destination-protocol", "dest-protocol", "the protocol, amqp091 without it; local needs 4.2", protocols...),
+		s.keys.truth("destination-predeclared", "dest-predeclared", "wait for the queue in place of declaring it (not on 3.10)"),
+		s.keys.truth("add-forward-headers", "dest-add-forward-headers", "tell in headers from where it moved a message"),
+		s.keys.truth("add-timestamp-header", "dest-add-timestamp-header", "tell in a header when it moved a message"),
+		s.keys.text("ack-mode", "ack-mode", "when a message is acknowledged; only on-confirm loses none", "on-confirm",
+			"on-publish", "no-ack"),
+		s.keys.span("reconnect-delay", "reconnect-delay", "how long to wait before connecting again (5s)", time.Second),
+	}
+}
+
+// deleteAfter reads when the shovel ends itself.
+func (s shovelKeys) deleteAfter(text string) error {
+	if text == "never" || text == "queue-length" {
+		s.keys["src-delete-after"] = text
+		return nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 1 {
+		return fail.Usagef("%q is neither never, queue-length nor a number of messages", text)
+	}
+	s.keys["src-delete-after"] = n
+	return nil
+}
+
+// check refuses what no release takes, or would take for something else.
+func (s shovelKeys) check() error {
+	for _, end := range []struct{ key, option string }{{"src", "source"}, {"dest", "destination"}} {
+		queue, exchange, address := s.keys.has(end.key+"-queue"), s.keys.has(end.key+"-exchange"), s.keys.has(end.key+"-address")
+		switch amqp10 := s.keys[end.key+"-protocol"] == "amqp10"; {
+		case queue && exchange:
+			return fail.Usagef("--%s-queue and --%s-exchange exclude each other", end.option, end.option)
+		case s.keys.has(end.key+"-exchange-key") && !exchange:
+			return fail.Usagef("--%s-exchange-key needs --%s-exchange", end.option, end.option)
+		case amqp10 && !address:
+			return fail.Usagef("--%s-protocol amqp10 needs --%s-address", end.option, end.option)
+		case amqp10 && (queue || exchange):
+			return fail.Usagef("--%s-protocol amqp10 takes an address, neither queue nor exchange", end.option)
+		case amqp10 && !s.keys.has(end.key+"-uri"):
+			return fail.Usagef("--%s-protocol amqp10 needs --%s-uri", end.option, end.option)
+		case !amqp10 && address:
+			return fail.Usagef("--%s-address needs --%s-protocol amqp10", end.option, end.option)
+		case end.key == "src" && !amqp10 && !queue && !exchange:
+			return fail.Usagef("nothing says what it takes messages from").Next("--source-queue or --source-exchange")
+		}
+	}
+	if s.keys["src-protocol"] == "amqp10" && s.keys["src-delete-after"] == "queue-length" {
+		return fail.Usagef("--delete-after queue-length needs a source of AMQP 0-9-1, where the length of a queue is known")
+	}
+	return nil
+}
+
+// known refuses what the broker's release does not know. 3.10 takes any protocol, and then the shovel does not start.
+func (s shovelKeys) known(ctx context.Context, at Site) error {
+	return needs(ctx, at,
+		need{s.keys["src-protocol"] == "local" || s.keys["dest-protocol"] == "local", "shovels with the protocol local", 4, 2},
+		need{s.keys.has("src-predeclared") || s.keys.has("dest-predeclared"), "shovels with predeclared queues", 3, 11})
+}

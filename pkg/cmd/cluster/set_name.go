@@ -1,0 +1,16 @@
+package cluster
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func setName() verb.Change {
+	return verb.Of(change.SetClusterName, verb.About{
+		Short: "Give the cluster another name",
+		Long: `Give the cluster another name. Clients are told it when they connect, and federation and shovels name it in the messages
+that they move.`,
+		Example: `  rabbitctl set_cluster_name rabbit@prod
+  rabbitctl set_cluster_name rabbit@prod --check`,
+	})
+}

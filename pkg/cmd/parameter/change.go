@@ -1,0 +1,47 @@
+package parameter
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func set() verb.Change {
+	return verb.Of(change.SetParameter, verb.About{
+		Short: "Set a runtime parameter",
+		Long: `Set a runtime parameter of a component in a virtual host: make it, or replace the one of that name. The value is a JSON
+document. One with a password in it belongs into a file, or standard input, since other users of the machine can
+see the command line; what is shown of it has *** for the passwords of URIs. declare_shovel and
+declare_federation_upstream know the keys of theirs.`,
+		Example: `  rabbitctl set_parameter federation-upstream upstream-1 '{"uri":"amqp://upstream","max-hops":2}'
+  rabbitctl set_parameter shovel move-orders --value-file shovel.json --check`,
+	})
+}
+
+func clearOne() verb.Change {
+	return verb.Of(change.ClearParameter, verb.About{
+		Short: "Clear a runtime parameter",
+		Long: `Clear a runtime parameter of a component in a virtual host. It shows the value and asks; without a terminal it needs
+--yes.`,
+		Example: `  rabbitctl clear_parameter federation-upstream upstream-1
+  rabbitctl clear_parameter shovel move-orders -p prod --if-exists --yes`,
+	})
+}
+
+func setGlobal() verb.Change {
+	return verb.Of(change.SetGlobalParameter, verb.About{
+		Short: "Set a cluster-wide runtime parameter",
+		Long: `Set a runtime parameter of the whole cluster: make it, or replace the one of that name. The value is a JSON document,
+so a text stands in double quotes.`,
+		Example: `  rabbitctl set_global_parameter mqtt_default_vhosts '{"O=client,CN=guest":"/"}'
+  rabbitctl set_global_parameter region '"eu-west"' --check`,
+	})
+}
+
+func clearGlobal() verb.Change {
+	return verb.Of(change.ClearGlobalParameter, verb.About{
+		Short: "Clear a cluster-wide runtime parameter",
+		Long:  "Clear runtime parameters of the whole cluster. It shows their values and asks; without a terminal it needs --yes.",
+		Example: `  rabbitctl clear_global_parameter region
+  rabbitctl clear_global_parameter region mqtt_default_vhosts --if-exists --yes`,
+	})
+}

@@ -1,0 +1,90 @@
+package verb
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// fileFlag is the flag that names the file of a parameter.
+func (o *op) fileFlag(fs *pflag.FlagSet, p change.Param) {
+	fs.Func(p.Name+"-file", "`FILE` that holds the "+shownName(p)+"; - is standard input", func(text string) error {
+		o.files[p.Name] = text
+		return nil
+	})
+}
+
+// shownName is how a parameter is called in the help: VALUE, or --source-uri.
+func shownName(p change.Param) string {
+	if p.Role == change.Option {
+		return "--" + p.Name
+	}
+	return strings.ToUpper(p.Name)
+}
+
+// read gets what is in files, and refuses a parameter that is given twice or, where it is an argument, not at all.
+func (o *op) read(a *app.App, args []string, stdinTaken bool) error {
+	at := 0
+	for _, p := range o.Params {
+		if p.In == change.OfficialOnly || p.Secret {
+			continue
+		}
+		given := p.Role == change.Option && o.toldOf(p.Name)
+		if p.Role == change.Positional {
+			given, at = at < len(args), at+1
+		}
+		path, named := o.files[p.Name]
+		switch {
+		case !p.Filed, given && !named:
+			continue
+		case given:
+			return fail.Usagef("%s and --%s-file say the same", shownName(p), p.Name).Next("give one of them")
+		case !named && p.Role == change.Positional:
+			return fail.Usagef("%s is missing", shownName(p)).
+				Next("it follows the other arguments, or --%s-file FILE reads it; - is standard input", p.Name)
+		case !named:
+			continue
+		case path == "-" && stdinTaken:
+			return fail.Usagef("--%s-file - reads standard input, which is read for something else already", p.Name).
+				Next("name a file, as in --%s-file FILE", p.Name)
+		}
+		text, err := contents(a, path)
+		if err != nil {
+			return err
+		}
+		o.texts[p.Name], stdinTaken = text, stdinTaken || path == "-"
+	}
+	return nil
+}
+
+func (o *op) toldOf(name string) bool {
+	for _, t := range o.told {
+		if t.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// contents are those of a file, without white space around them.
+func contents(a *app.App, path string) (string, error) {
+	var data []byte
+	var err error
+	if path == "-" {
+		data, err = a.ReadInput()
+	} else {
+		data, err = a.ReadFile(path)
+	}
+	switch {
+	case err != nil:
+		return "", err
+	case !utf8.Valid(data):
+		return "", fail.New(fail.Data, "what %s holds is not UTF-8", path)
+	}
+	return strings.TrimSpace(string(data)), nil
+}
