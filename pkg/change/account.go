@@ -26,7 +26,7 @@ func accountOf(ctx context.Context, c *broker.Client, name string) (account, err
 	case err != nil:
 		return account{}, err
 	}
-	a := account{tags: tagsOf(user.At("tags"))}
+	a := account{tags: TagsOf(user.At("tags"))}
 	a.Algorithm, a.Tags = user.At("hashing_algorithm").Text(), strings.Join(a.tags, ",")
 	if hash := user.At("password_hash"); hash.Known() {
 		text := hash.Text()
@@ -35,8 +35,8 @@ func accountOf(ctx context.Context, c *broker.Client, name string) (account, err
 	return a, nil
 }
 
-// tagsOf are the tags of a user: a list, or before 3.9 one text.
-func tagsOf(tags record.Value) []string {
+// TagsOf are the tags of a user: a list, or before 3.9 one text.
+func TagsOf(tags record.Value) []string {
 	var list []string
 	if json.Unmarshal(tags, &list) == nil {
 		return list
@@ -90,7 +90,7 @@ func lockOuts(ctx context.Context, at Site, name, how string) ([]string, error) 
 	}
 	reader := record.NewReader(func(b *record.Binder, u *user) {
 		b.Text("name", &u.name)
-		b.Value("tags", func(v record.Value) { u.tags = tagsOf(v) })
+		b.Value("tags", func(v record.Value) { u.tags = TagsOf(v) })
 	})
 	for u, err := range reader.All(at.Broker.Users(ctx, reader.Columns())) {
 		switch {

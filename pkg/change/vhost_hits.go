@@ -11,17 +11,17 @@ import (
 )
 
 // vhostHits are what goes with a virtual host. That some of it is not known is a note, and holds up no deletion.
-func vhostHits(ctx context.Context, at Site, name string, q held) (record.Document, []string) {
+func vhostHits(ctx context.Context, at Site, name string, q Held) (record.Document, []string) {
 	h := hits{fields: []record.Field{{Column: record.Column{Name: "vhost"}, Value: record.Of(name)}}}
 	if q.err != nil {
 		h.unknown("queues", q.err)
 	} else {
-		h.count("queues", q.queues)
-		h.count("messages_ready", q.ready)
-		h.count("messages_unacknowledged", q.unacked)
+		h.count("queues", q.Queues)
+		h.count("messages_ready", q.Ready)
+		h.count("messages_unacknowledged", q.Unacked)
 	}
-	if q.uncounted > 0 {
-		h.notes = append(h.notes, "the counts leave out the messages of "+prose.Plural(int(q.uncounted), "queue", "queues")+
+	if q.Uncounted > 0 {
+		h.notes = append(h.notes, "the counts leave out the messages of "+prose.Plural(int(q.Uncounted), "queue", "queues")+
 			", which are not known")
 	}
 	c, columns := at.Broker, record.Named("name")

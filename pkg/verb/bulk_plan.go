@@ -3,6 +3,7 @@ package verb
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
@@ -55,7 +56,7 @@ func (b *Bulk[T]) preview(all []judged[T]) record.Section {
 		columns = append(columns, record.Column{Name: "vhost"})
 	}
 	columns = append(append(append(columns, record.Column{Name: "name"}), b.Shown...), record.Column{Name: "why"})
-	s := record.Section{Name: b.many(), Columns: columns}
+	s := record.Section{Name: strings.ReplaceAll(b.many(), " ", "_"), Columns: columns}
 	for _, j := range all {
 		action := b.Does
 		if j.why != "" {

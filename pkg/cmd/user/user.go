@@ -10,7 +10,7 @@ import (
 // Commands are this noun's commands, in the order of the help.
 func Commands() []verb.Command {
 	return []verb.Command{list(), show(), listPermissions(), listUserPermissions(), listTopicPermissions(),
-		listUserTopicPermissions(), add(), remove(), setTags(), changePassword(), clearPassword(),
+		listUserTopicPermissions(), add(), remove(), removeMany(), setTags(), changePassword(), clearPassword(),
 		setPermissions(), clearPermissions(), setTopicPermissions(), clearTopicPermissions(), explainAccess()}
 }
 

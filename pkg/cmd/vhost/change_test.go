@@ -92,11 +92,11 @@ func TestRestart(t *testing.T) {
 func TestDelete(t *testing.T) {
 	t.Parallel()
 	const (
-		queues     = "GET /api/queues/v?columns=type%2Cmessages_ready%2Cmessages_unacknowledged%2Cvhost%2Cname&disable_stats=true&enable_queue_totals=true "
-		classic    = `200 [{"type":"classic","messages_ready":3,"messages_unacknowledged":1},{"type":"classic","messages_ready":2,"messages_unacknowledged":0}]`
-		quorum     = `200 [{"type":"quorum","messages_ready":0,"messages_unacknowledged":0}]`
-		grown      = `200 [{"type":"quorum","messages_ready":1,"messages_unacknowledged":0}]`
-		down       = `200 [{"type":"classic"}]`
+		queues     = "GET /api/queues/v?columns=vhost%2Ctype%2Cmessages_ready%2Cmessages_unacknowledged%2Cname&disable_stats=true&enable_queue_totals=true "
+		classic    = `200 [{"vhost":"v","type":"classic","messages_ready":3,"messages_unacknowledged":1},{"vhost":"v","type":"classic","messages_ready":2,"messages_unacknowledged":0}]`
+		quorum     = `200 [{"vhost":"v","type":"quorum","messages_ready":0,"messages_unacknowledged":0}]`
+		grown      = `200 [{"vhost":"v","type":"quorum","messages_ready":1,"messages_unacknowledged":0}]`
+		down       = `200 [{"vhost":"v","type":"classic"}]`
 		remove     = "DELETE /api/vhosts/v "
 		unreadable = `500 {"error":"internal_error","reason":"no"}`
 	)

@@ -1,0 +1,127 @@
+package user
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// bulk is the deletion of all users that are chosen.
+type bulk struct {
+	verb.Bulk[chosen]
+	ifUnused bool
+	// self is the user that the command logs in as; permissions and connections are counts of each user.
+	self                     string
+	permissions, connections map[string]int
+}
+
+// chosen is a user that --match or --where chose.
+type chosen struct {
+	name string
+	tags []string
+}
+
+// Names are its name alone.
+func (u chosen) Names() (vhost, name string) { return "", u.name }
+
+func removeMany() verb.Change {
+	b := &bulk{}
+	b.Bulk = verb.Bulk[chosen]{Does: "delete", Did: "deleted", Noun: "user", Global: true, Table: users, Rows: b.rows,
+		Kept: b.kept, Lag: b.lag, Do: b.remove, AtOnce: 4, Cells: b.cells, Look: verb.AllGone[chosen]("user", change.UserNames),
+		Shown: []record.Column{{Name: "tags", Kind: record.List}, {Name: "permissions", Kind: record.Count},
+			{Name: "connections", Kind: record.Count}},
+		Bind: func(r *record.Binder, u *chosen) {
+			r.Text("name", &u.name)
+			r.Value("tags", func(v record.Value) { u.tags = change.TagsOf(v) })
+		}}
+	return b.Command("delete_users", verb.About{
+		Short: "Delete all users that are chosen, with their permissions",
+		Long: `Delete all users that --match and --where choose, with their permissions. Their connections are closed by the broker. It
+lists each with its tags, in how many virtual hosts it has permissions, and its connections, says which are kept and why,
+and asks; without a terminal it needs --yes.
+
+Administrators are kept, and so is the user that this command logs in as: delete_user deletes one of them. With --if-unused
+those are kept that have a connection: the command waits 6 seconds, since connections are listed some seconds late, and
+looks again, and asks once more about each before it is deleted.
+
+Four are deleted at once. The first error ends it, unless --keep-going is given. With --journal each has a line before and a
+line after it, so that an interrupted run shows what it did; the same command finishes it.`,
+		Example: `  rabbitctl delete_users --match '^test-' --if-unused
+  rabbitctl delete_users --match '^test-' --dry-run
+  rabbitctl delete_users --where 'len(tags) == 0' --exclude '^app-' --yes --journal cleanup.jsonl`,
+	}, false, func(fs *pflag.FlagSet) {
+		fs.BoolVar(&b.ifUnused, "if-unused", false, "keep those that have a connection")
+	})
+}
+
+// rows lists the users, and counts the permissions and the connections of all.
+func (b *bulk) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
+	columns []record.Column) iter.Seq2[record.Row, error] {
+	var err error
+	b.self = c.Username()
+	if b.permissions, err = counted(c.Permissions(ctx, "", record.Named("user"))); err != nil {
+		return record.Failing(err)
+	}
+	if b.connections, err = counted(c.Connections(ctx, record.Named("user"))); err != nil {
+		return record.Failing(err)
+	}
+	return verb.OfBroker((*broker.Client).Users)(ctx, c, ask, columns)
+}
+
+// counted is how often each text comes.
+func counted(rows iter.Seq2[record.Row, error]) (map[string]int, error) {
+	n := map[string]int{}
+	for text, err := range record.EachText(rows) {
+		if err != nil {
+			return nil, err
+		}
+		n[text]++
+	}
+	return n, nil
+}
+
+func (b *bulk) cells(u chosen) record.Row {
+	return record.Row{record.Of(u.tags), record.Of(b.permissions[u.name]), record.Of(b.connections[u.name])}
+}
+
+func (b *bulk) kept(u chosen, _ time.Time) (why string, unsure bool) {
+	switch n := b.connections[u.name]; {
+	case u.name == b.self:
+		return "the one that this command logs in as", false
+	case slices.Contains(u.tags, "administrator"):
+		return "an administrator", false
+	case b.ifUnused && n > 0:
+		return prose.Plural(n, "connection", "connections"), false
+	}
+	return "", false
+}
+
+// lag is how late connections are listed.
+func (b *bulk) lag(chosen) time.Duration {
+	if !b.ifUnused {
+		return 0
+	}
+	return 6 * time.Second
+}
+
+func (b *bulk) remove(ctx context.Context, c *broker.Client, u chosen) (change.Outcome, error) {
+	if b.ifUnused {
+		connections, err := record.Texts(c.UserConnections(ctx, u.name, record.Named("name")))
+		if err != nil {
+			return change.Outcome{}, err
+		}
+		if n := len(connections); n > 0 {
+			return change.Outcome{Word: "kept", Notes: []string{prose.Plural(n, "connection", "connections")}}, nil
+		}
+	}
+	return change.Outcome{}, c.DeleteUser(ctx, u.name)
+}

@@ -1,0 +1,148 @@
+package vhost
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// bulk is the deletion of all virtual hosts that are chosen.
+type bulk struct {
+	verb.Bulk[chosen]
+	ifEmpty bool
+	// held is what the queues of each hold, and seen which ones the user has access to: of others no queue is listed.
+	held map[string]change.Held
+	seen map[string]bool
+}
+
+// chosen is a virtual host that --match or --where chose.
+type chosen struct {
+	name      string
+	protected bool
+}
+
+// Names are its name alone.
+func (v chosen) Names() (vhost, name string) { return "", v.name }
+
+func removeMany() verb.Change {
+	b := &bulk{}
+	b.Bulk = verb.Bulk[chosen]{Does: "delete", Did: "deleted", Noun: "virtual host", Global: true, Table: table,
+		Rows: b.rows, Kept: b.kept, Lag: b.lag, Do: b.remove, AtOnce: 2, Cells: b.cells,
+		Look: verb.AllGone[chosen]("virtual host", change.VHostNames),
+		Shown: []record.Column{{Name: "queues", Kind: record.Count}, {Name: "messages_ready", Kind: record.Count},
+			{Name: "messages_unacknowledged", Kind: record.Count}},
+		Bind: func(r *record.Binder, v *chosen) {
+			r.Text("name", &v.name)
+			r.Flag("protected_from_deletion", &v.protected)
+		}}
+	return b.Command("delete_vhosts", verb.About{
+		Short: "Delete all virtual hosts that are chosen, with all that is in them",
+		Long: `Delete all virtual hosts that --match and --where choose, with their queues, messages, exchanges, policies and
+permissions. Connections to them are closed. It lists each with what its queues hold, says which are kept and why, and
+asks; without a terminal it needs --yes.
+
+The virtual host / is kept, and so is one that is protected from deletion. With --if-empty those are kept whose queues hold a
+message, ready or unacknowledged: where counts can be older than this moment, the command waits (6 seconds, 12 with streams)
+and looks again, and each is counted once more before it is deleted. What is in virtual hosts that this user has no
+access to is not known; with --if-empty they are kept.
+
+Two are deleted at once. The first error ends it, unless --keep-going is given. With --journal each has a line before and a
+line after it, so that an interrupted run shows what it did; the same command finishes it.`,
+		Example: `  rabbitctl delete_vhosts --match '^test-' --if-empty
+  rabbitctl delete_vhosts --match '^test-' --dry-run
+  rabbitctl delete_vhosts --where '"temporary" in tags' --exclude keep --yes --journal cleanup.jsonl`,
+	}, false, func(fs *pflag.FlagSet) {
+		fs.BoolVar(&b.ifEmpty, "if-empty", false, "keep those that hold any message, ready or unacknowledged")
+	})
+}
+
+// rows lists the virtual hosts, and counts what all their queues hold.
+func (b *bulk) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
+	columns []record.Column) iter.Seq2[record.Row, error] {
+	var err error
+	if b.held, err = change.HeldBy(ctx, c, ""); err != nil {
+		return record.Failing(err)
+	}
+	own, err := record.Texts(c.UserPermissions(ctx, c.Username(), record.Named("vhost")))
+	if err != nil && !broker.IsNotFound(err) { // a user of another auth backend
+		return record.Failing(err)
+	}
+	b.seen = map[string]bool{}
+	for _, name := range own {
+		b.seen[name] = true
+	}
+	return wholeFigures(verb.OfBroker((*broker.Client).VHosts))(ctx, c, ask, columns)
+}
+
+// of is what the queues of a virtual host hold; false where that is not known.
+func (b *bulk) of(name string) (change.Held, bool) {
+	h, some := b.held[name]
+	return h, some || b.seen[name]
+}
+
+func (b *bulk) cells(v chosen) record.Row {
+	h, known := b.of(v.name)
+	if !known {
+		return record.Row{nil, nil, nil}
+	}
+	return record.Row{record.Of(h.Queues), record.Of(h.Ready), record.Of(h.Unacked)}
+}
+
+func (b *bulk) kept(v chosen, _ time.Time) (why string, unsure bool) {
+	h, known := b.of(v.name)
+	switch {
+	case v.name == "/":
+		return "the one of clients that name none", false
+	case v.protected:
+		return "protected from deletion", false
+	case b.ifEmpty && !known:
+		return "no access to it, so what it holds is not known", false
+	case b.ifEmpty:
+		return full(h)
+	}
+	return "", false
+}
+
+// full says why a virtual host is not known to be empty; "" where it is.
+func full(h change.Held) (why string, unsure bool) {
+	switch {
+	case h.Ready+h.Unacked > 0:
+		return fmt.Sprintf("%d ready, %d unacknowledged", h.Ready, h.Unacked), false
+	case h.Uncounted > 0:
+		return "messages are not known of " + prose.Plural(int(h.Uncounted), "queue", "queues"), true
+	}
+	return "", false
+}
+
+func (b *bulk) lag(v chosen) time.Duration {
+	if !b.ifEmpty {
+		return 0
+	}
+	return b.held[v.name].Lag
+}
+
+func (b *bulk) remove(ctx context.Context, c *broker.Client, v chosen) (change.Outcome, error) {
+	if b.ifEmpty {
+		held, err := change.HeldBy(ctx, c, v.name)
+		if err != nil {
+			return change.Outcome{}, err
+		}
+		if why, _ := full(held[v.name]); why != "" {
+			return change.Outcome{Word: "kept", Notes: []string{why}}, nil
+		}
+	}
+	err := c.DeleteVHost(ctx, v.name)
+	if broker.Status(err) == 412 {
+		return change.Outcome{Word: "kept", Notes: []string{"protected from deletion"}}, nil
+	}
+	return change.Outcome{}, err
+}
