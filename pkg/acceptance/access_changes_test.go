@@ -105,6 +105,14 @@ func accessChanges(release string) []accessChange {
 		{line: "delete_vhost VHOST --yes", code: 65}, {line: "delete_vhost VHOST --yes --if-exists", says: "absent"},
 		{line: "delete_user USER --dry-run", says: "user\t"}, {line: "delete_user USER --yes", says: "deleted"},
 		{line: "delete_user USER --yes", code: 65}, {line: "delete_user USER --yes --if-exists", says: "absent"},
+
+		{line: "add_vhost VHOST", says: "created"}, {line: "add_user USER --generate", says: "created\n", changes: true},
+		{line: "delete_vhosts --match OWN$ --dry-run", says: "action\t"}, {line: "delete_vhosts --match OWN$", code: 64},
+		{line: "delete_vhosts --match OWN$ --if-empty --yes", says: "done"},
+		{line: "delete_vhosts --match OWN$ --yes", says: "unchanged"}, {line: "delete_vhosts --yes", code: 64},
+		{line: "delete_users --match OWN$ --dry-run", says: "action\t"},
+		{line: "delete_users --match OWN$ --yes", says: "done"},
+		{line: "delete_users --match OWN$ --yes", says: "unchanged"}, {line: "delete_users --yes", code: 64},
 	}
 	// 4.3 protects, and 3.10 sets the type only when a virtual host is added.
 	special := []c{

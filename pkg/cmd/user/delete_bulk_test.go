@@ -27,7 +27,7 @@ func TestDeleteMany(t *testing.T) {
 		c("dry run", "delete_users --match . --dry-run", "", once),
 		c("unused ones, dry run", "delete_users --match . --if-unused --dry-run", "",
 			and(permissions, connections+`200 [{"user":"t3"}]`, users+all)),
-		c("delete", "delete_users --match t[12] --yes", "", and(remove+"t1 204", remove+"t2 204", askNames+`200 [{"name":"t3"}]`)),
+		c("delete", "delete_users --match t2 --yes", "", and(remove+"t2 204", askNames+`200 [{"name":"t3"}]`)),
 		c("gone meanwhile", "delete_users --match t1 --yes", "", and(remove+"t1 "+cmdtest.NotFound, askNames+`200 []`)),
 		c("connected meanwhile", "delete_users --match t1 --if-unused --yes", "",
 			append(and(once...), ofT1+`200 [{"name":"c"}]`, askNames+`200 []`)),
