@@ -36,7 +36,8 @@ func (u chosen) Names() (vhost, name string) { return "", u.name }
 func removeMany() verb.Change {
 	b := &bulk{}
 	b.Bulk = verb.Bulk[chosen]{Does: "delete", Did: "deleted", Noun: "user", Global: true, Table: users, Rows: b.rows,
-		Kept: b.kept, Lag: b.lag, Do: b.remove, AtOnce: 4, Cells: b.cells, Look: verb.AllGone[chosen]("user", change.UserNames),
+		Kept: b.kept, Lag: b.lag, Do: b.remove, AtOnce: 4, Cells: b.cells,
+		Look: verb.AllGone[chosen]("user", change.UserNames),
 		Shown: []record.Column{{Name: "tags", Kind: record.List}, {Name: "permissions", Kind: record.Count},
 			{Name: "connections", Kind: record.Count}},
 		Bind: func(r *record.Binder, u *chosen) {

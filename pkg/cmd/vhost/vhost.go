@@ -8,8 +8,8 @@ import (
 
 // Commands are this noun's commands, in the order of the help.
 func Commands() []verb.Command {
-	return []verb.Command{list(), show(), add(), remove(), removeMany(), update(), setTags(), protect(), unprotect(), traceOn(),
-		traceOff(), restart()}
+	return []verb.Command{list(), show(), add(), remove(), removeMany(), update(), setTags(), protect(), unprotect(),
+		traceOn(), traceOff(), restart()}
 }
 
 func list() verb.List {
