@@ -2,9 +2,7 @@ package personality
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -46,14 +44,4 @@ func policyCleared(_ context.Context, _ *call, _ change.Outcome, err error) (ans
 		err = no(fail.Unavailable, "Parameter does not exist")
 	}
 	return answer{}, err
-}
-
-// parsed reads a JSON document of the command line.
-func (c *call) parsed(text string, into any) *fault {
-	d := json.NewDecoder(strings.NewReader(text))
-	d.UseNumber()
-	if err := d.Decode(into); err != nil || d.More() {
-		return no(fail.Unavailable, "Could not parse JSON document: %s", text)
-	}
-	return nil
 }

@@ -131,19 +131,3 @@ func vhostRestarted(_ context.Context, c *call, o change.Outcome, err error) (an
 	}
 	return answer{text: fmt.Sprintf("Successfully restarted vhost '%s' on node '%s'", c.vhost(), c.node)}, nil
 }
-
-// inVHost reads a refusal that means that the virtual host is not there: a 404, or with some releases a 500.
-func (c *call) inVHost(ctx context.Context, err error) error {
-	if broker.IsNotFound(err) || broker.Status(err) >= 500 && !c.client.HasVHost(ctx, c.vhost()) {
-		return missingVHost(c.vhost())
-	}
-	return err
-}
-
-// missingParameter reads a 404 as that of a parameter or a policy.
-func missingParameter(err error) error {
-	if broker.IsNotFound(err) {
-		return no(fail.Unavailable, "Parameter does not exist")
-	}
-	return err
-}
