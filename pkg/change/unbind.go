@@ -17,7 +17,7 @@ func (b *binding) unbind(ctx context.Context, at Site) (*Plan, error) {
 	}
 	one := b.among(all)
 	if one == nil {
-		return nil, b.absent(at, all)
+		return nil, b.absent(ctx, at, all)
 	}
 	plan := Once("unbind "+b.label("from")+" in virtual host "+at.VHost, "deleted", func(ctx context.Context) error {
 		err := at.Broker.Unbind(ctx, at.VHost, b.Ends, one.properties)
@@ -42,8 +42,14 @@ func (b *binding) unbind(ctx context.Context, at Site) (*Plan, error) {
 	}), nil
 }
 
-// absent says that the binding is not there, and whether others between the two are.
-func (b *binding) absent(at Site, all []bound) error {
+// absent says that the binding is not there, and whether others between the two are. The listing is empty, too, where
+// the virtual host is not there.
+func (b *binding) absent(ctx context.Context, at Site, all []bound) error {
+	if len(all) == 0 {
+		if err := at.Broker.EnterVHost(ctx, at.VHost); err != nil {
+			return err
+		}
+	}
 	name := "of " + b.label("to")
 	if len(all) > 0 {
 		name += fmt.Sprintf(" (%s between the two with another key or other arguments)",

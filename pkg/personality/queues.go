@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -16,15 +17,13 @@ import (
 // queueChanges are the commands that empty and delete queues.
 func queueChanges() []command {
 	return []command{
-		{
-			name: "purge_queue", usage: "purge_queue <queue> [--timeout <timeout>]", min: 1, max: 1, run: purgeQueue,
+		ofOp(change.PurgeQueue, command{
+			usage:  "purge_queue <queue> [--timeout <timeout>]",
 			banner: func(c *call) string { return "Purging queue '" + c.args[0] + "' in vhost '" + c.vhost() + "' ..." },
-		},
-		{
-			name:  "delete_queue",
-			usage: "delete_queue [--vhost <vhost>] <queue_name> [--if-empty|-e] [--if-unused|-u] [--force] [--timeout <timeout>]", min: 1, max: 1, run: deleteQueue,
-			switches: switches{"if-empty": truth, "if-unused": truth, "force": truth},
-			letters:  map[string]string{"e": "if-empty", "u": "if-unused"},
+		}, queuePurged),
+		ofOp(change.DeleteQueue, command{
+			usage:   "delete_queue [--vhost <vhost>] <queue_name> [--if-empty|-e] [--if-unused|-u] [--force] [--timeout <timeout>]",
+			letters: map[string]string{"e": "if-empty", "u": "if-unused"},
 			valid: func(c *call) *fault {
 				if c.args[0] == "" {
 					return c.bad("queue name cannot be an empty string")
@@ -42,7 +41,7 @@ func queueChanges() []command {
 				return fmt.Sprintf("Deleting queue '%s' on vhost '%s' %s...", c.args[0], c.vhost(), strings.Join(conditions,
 					"and "))
 			},
-		},
+		}, queueDeleted),
 	}
 }
 
@@ -52,15 +51,11 @@ func (c *call) missingQueue() *fault {
 		c.args[0], c.vhost())}
 }
 
-func purgeQueue(ctx context.Context, c *call) (answer, error) {
-	if err := addressable(c.vhost(), c.args[0]); err != nil {
-		return answer{}, err
-	}
-	err := c.client.PurgeQueue(ctx, c.vhost(), c.args[0])
+func queuePurged(ctx context.Context, c *call, _ change.Outcome, err error) (answer, error) {
 	switch {
-	case broker.IsNotFound(err) && !c.since(3, 13):
+	case change.MissingOf(err) != nil && !c.since(3, 13):
 		return answer{}, no(fail.Unavailable, "not_found")
-	case broker.IsNotFound(err):
+	case change.MissingOf(err) != nil:
 		return answer{}, c.missingQueue()
 	case fail.KindOf(err) == fail.Lost:
 		// 4.0 and 4.3 answer 500 to the purge of a stream where they cannot write the name of its virtual host into the
@@ -72,26 +67,12 @@ func purgeQueue(ctx context.Context, c *call) (answer, error) {
 	return answer{}, err
 }
 
-func deleteQueue(ctx context.Context, c *call) (answer, error) {
-	if err := addressable(c.vhost(), c.args[0]); err != nil {
-		return answer{}, err
-	}
-	if c.line.on("force") {
-		return answer{}, no(fail.Unavailable,
-			"the HTTP API cannot delete a queue by force\n  next: run %s on the broker's own machine", c.tool)
-	}
-	ready, known, err := c.client.Ready(ctx, c.vhost(), c.args[0])
-	if err == nil {
-		err = c.client.DeleteQueue(ctx, c.vhost(), c.args[0], broker.DeleteOnly{IfEmpty: c.line.on("if-empty"),
-			IfUnused: c.line.on("if-unused")})
-	}
+func queueDeleted(_ context.Context, c *call, o change.Outcome, err error) (answer, error) {
 	reason := strings.ToLower(broker.ReasonOf(err))
 	switch {
-	case err == nil && known:
-		return answer{text: fmt.Sprintf("Queue was successfully deleted with %d ready messages", ready)}, nil
-	case err == nil:
-		return answer{text: "Queue was successfully deleted; how many messages it held is not known"}, nil
-	case broker.IsNotFound(err):
+	case errors.Is(err, change.ByForce{}):
+		return answer{}, no(fail.Unavailable, "%s\n  next: run %s on the broker's own machine", err, c.tool)
+	case change.MissingOf(err) != nil:
 		return answer{}, no(fail.Usage, "No such queue was found")
 	case strings.Contains(reason, "not empty"):
 		return answer{}, no(fail.Usage, "Queue is not empty")
@@ -99,8 +80,13 @@ func deleteQueue(ctx context.Context, c *call) (answer, error) {
 		return answer{}, no(fail.Usage, "Queue is in use")
 	case strings.Contains(reason, "locked"), strings.Contains(reason, "exclusive"):
 		return answer{}, no(fail.Usage, "%s", broker.ReasonOf(err))
+	case err != nil:
+		return answer{}, err
 	}
-	return answer{}, err
+	if ready, known := o.Facts.Fact("messages_ready").Int(); known {
+		return answer{text: fmt.Sprintf("Queue was successfully deleted with %d ready messages", ready)}, nil
+	}
+	return answer{text: "Queue was successfully deleted; how many messages it held is not known"}, nil
 }
 
 // queueReports are the commands that tell of one queue.

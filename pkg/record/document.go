@@ -46,6 +46,16 @@ func Object(name string, columns []Column, object Value) Section {
 	return Section{Name: name, One: true, Columns: columns, Rows: []Row{row}}
 }
 
+// Fact is the value of that name among the facts of the document; absent where there is none.
+func (d Document) Fact(name string) Value {
+	for _, s := range d {
+		if i := IndexOf(s.Columns, name); i >= 0 && s.One && len(s.Rows) == 1 {
+			return s.Rows[0][i]
+		}
+	}
+	return nil
+}
+
 // ForPeople is the document without the sections that people are not shown.
 func (d Document) ForPeople() Document {
 	return slices.DeleteFunc(slices.Clone(d), func(s Section) bool { return s.Optional && !s.One && len(s.Rows) == 0 })

@@ -263,6 +263,11 @@ func (o *op) missing(ctx context.Context, c *broker.Client, err error) (*change.
 		return nil, err
 	}
 	if o.ifExists && m.What == o.Noun {
+		// A 404 may be about the virtual host, and a mistyped one must not look like success.
+		if m.VHost != "" && broker.IsNotFound(m.Err) {
+			err = c.EnterVHost(ctx, m.VHost)
+			return change.Finished("absent"), err
+		}
 		return change.Finished("absent"), nil
 	}
 	names := Arg{Complete: m.Names}

@@ -52,7 +52,7 @@ func TestChanges(t *testing.T) {
 		c("unbind, dry run of the last", "unbind x q --argument x-match=any --argument n=5 --dry-run", "",
 			[]string{between + typed, exchange + headers, lastOf}),
 		c("unbind another key", "unbind x q b --yes", "", []string{between + bound, enter}),
-		c("unbind what may be gone", "unbind x q b --yes --if-exists", "", []string{between + none}),
+		c("unbind what may be gone", "unbind x q b --yes --if-exists", "", []string{between + none, enter}),
 		c("unbind, gone meanwhile", "unbind x q a.* --yes --if-exists", "",
 			[]string{between + bound, exchange + topic, remove + cmdtest.NotFound}),
 		c("unbind, there again", "unbind x q a.* --yes", "",

@@ -57,7 +57,10 @@ func TestChanges(t *testing.T) {
 		c("delete what is used by now", "delete_exchange x --if-unused --yes", "",
 			[]string{ask + topic, away + "200 []", to + other, remove + "?if-unused=true " + inUse}),
 		c("delete what is not there", "delete_exchange x --yes", "", []string{ask + cmdtest.NotFound, enter, names}),
-		c("delete what may be gone", "delete_exchange x --yes --if-exists", "", []string{ask + cmdtest.NotFound}),
+		c("delete what may be gone", "delete_exchange x --yes --if-exists", "", []string{ask + cmdtest.NotFound, enter}),
+		c("delete, no such virtual host", "delete_exchange x -p nope --yes --if-exists", "",
+			[]string{"GET /api/exchanges/nope/x " + cmdtest.NotFound, "GET /api/exchanges/nope/amq.default " + cmdtest.NotFound,
+				"GET /api/vhosts?columns=name " + `200 [{"name":"/"}]`}),
 		c("delete the broker's own", "delete_exchange amq.topic --yes", "", nil),
 		c("delete without consent", "delete_exchange x", "", nil),
 	})

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -82,7 +83,7 @@ func (b *bulk) kept(q chosen, now time.Time) (why string, unsure bool) {
 	switch against := b.against(q); {
 	case q.exclusive:
 		return "exclusive to a connection", false
-	case doesNotRun(record.Of(q.state)):
+	case queues.DoesNotRun(record.Of(q.state)):
 		return "does not run (" + q.state + ")", false
 	case against != "":
 		return against, false
@@ -101,7 +102,7 @@ func (b *bulk) kept(q chosen, now time.Time) (why string, unsure bool) {
 // lag is how old what a condition is about can be.
 func (b *bulk) lag(q chosen) time.Duration {
 	if b.ifEmpty && q.kind != "classic" || b.ifUnused {
-		return lagOf(q.kind)
+		return change.LagOfQueue(q.kind)
 	}
 	return 0
 }

@@ -358,6 +358,7 @@ func TestDeleteQueue(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)
 		absentQueue(s)
+		s.JSON("GET /api/queues/%2F?columns=name&disable_stats=true", 200, `[{"name":"order"}]`)
 		run(t, "delete/absent", cmdtest.Run{}, s, "delete_queue", "orders", "--yes")
 	})
 	t.Run("not there, which is fine", func(t *testing.T) {

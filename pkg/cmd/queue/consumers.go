@@ -11,23 +11,6 @@ import (
 // connectionsOneByOne is how many connections are asked for singly before their names are read from one listing.
 const connectionsOneByOne = 20
 
-// consumerCount is how many consumers a queue has, as of up to 5 s ago. Its details have a new consumer sooner than the
-// count of the statistics, and lose one at once, which that count takes up to 9 s for (measured on 3.10 and 4.3). Users
-// without the tag monitoring see everybody's there. Where statistics are switched off there is neither, and of a queue
-// that does not run nobody knows it: 4.3 lists no consumers of it then.
-func consumerCount(raw, state record.Value) record.Value {
-	if doesNotRun(state) {
-		return nil
-	}
-	details := raw.At("consumer_details")
-	if !details.Known() {
-		return raw.At("consumers")
-	}
-	n := 0
-	details.Each(func(record.Value) { n++ })
-	return record.Of(n)
-}
-
 // consumerSection shows each consumer with the program, the user and the address behind it.
 func consumerSection(ctx context.Context, c *broker.Client, details record.Value) (record.Section, error) {
 	s := record.Section{Name: "consumers", Columns: []record.Column{

@@ -174,3 +174,26 @@ func TestDeclareQueue_unknownArgument(t *testing.T) {
 	run(t, "declare/unknown argument", cmdtest.Run{}, s, "declare_queue", "orders", "--argument", "x-mesage-ttl:int=3",
 		"--argument", "x-team=a")
 }
+
+// TestDeleteQueue_several has a row for each of them; one that is refused holds up the others, unless they are to go on.
+func TestDeleteQueue_several(t *testing.T) {
+	t.Parallel()
+	const (
+		a, b  = "GET /api/queues/%2F/a", "GET /api/queues/%2F/b"
+		own   = "?disable_stats=true&enable_queue_totals=true "
+		empty = `"messages_ready":0,"messages_unacknowledged":0}`
+		is    = `"vhost":"/","type":"classic","state":"running","consumers":0}`
+		left  = "GET /api/queues/%2F?columns=name&disable_stats=true " + `200 [{"name":"a"}]`
+		enter = "GET /api/exchanges/%2F/amq.default " + `200 {"name":"","vhost":"/"}`
+	)
+	lookA := []string{a + ` 200 {"name":"a",` + is, a + own + `200 {"name":"a",` + empty, a + "/bindings 200 []"}
+	and := func(more ...string) []string { return append(append([]string{}, lookA...), more...) }
+	gone := append(append([]string{}, lookA...), "DELETE /api/queues/%2F/a? 204", a+" "+cmdtest.NotFound)
+	c := cmdtest.NewChange
+	cmdtest.Changes(t, queue.Commands, "several", []cmdtest.ChangeCase{
+		c("one is missing", "delete_queue a b --yes", "", and(b+" "+cmdtest.NotFound, enter, left)),
+		c("one may be missing", "delete_queue a b --yes --if-exists", "", append(and(b+" "+cmdtest.NotFound, enter), gone...)),
+		c("keep going", "delete_queue b a --yes --keep-going -o json", "",
+			append([]string{b + " " + cmdtest.NotFound, enter, left}, append(and(), gone...)...)),
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
@@ -101,7 +102,7 @@ func describe(ctx context.Context, c *broker.Client, raw record.Value, vhost, qu
 		case "state":
 			s.Rows[0][i] = state
 		case "consumers":
-			s.Rows[0][i] = consumerCount(raw, state)
+			s.Rows[0][i] = queues.ConsumerCount(raw, state)
 		}
 	}
 	s.Columns = append(s.Columns, record.Column{Name: "counts", Kind: record.Text})

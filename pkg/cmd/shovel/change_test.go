@@ -25,7 +25,7 @@ func TestChanges(t *testing.T) {
 	cmdtest.Changes(t, shovel.Commands, "change", []cmdtest.ChangeCase{
 		c("delete", "delete_shovel mv --yes", "", []string{ask + mv, "DELETE /api/shovels/vhost/%2F/mv 204"}),
 		c("delete, dry run", "delete_shovel mv --dry-run", "", []string{ask + mv}),
-		c("delete, gone", "delete_shovel mv --yes --if-exists", "", []string{ask + cmdtest.NotFound}),
+		c("delete, gone", "delete_shovel mv --yes --if-exists", "", []string{ask + cmdtest.NotFound, enter}),
 		c("declare", declare, "", []string{ask + cmdtest.NotFound, enter, plugins, put + "201", ask + moving}),
 		c("declare again", declare, "", []string{ask + moving}),
 		c("declare, compared", declare+" --prefetch-count 5 --check", "", []string{ask + moving}),

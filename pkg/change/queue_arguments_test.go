@@ -1,4 +1,4 @@
-package queue
+package change
 
 import (
 	"strings"
@@ -7,10 +7,17 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-func TestArgumentFlags_areOfKnownArguments(t *testing.T) {
+func TestOptions_areOfKnownArguments(t *testing.T) {
 	t.Parallel()
+	for _, all := range [][]argumentOption{queueOptions(), streamOptions()} {
+		areKnown(t, all)
+	}
+}
+
+func areKnown(t *testing.T, all []argumentOption) {
+	t.Helper()
 	seen := map[string]bool{}
-	for _, f := range argumentFlags() {
+	for _, f := range all {
 		if _, known := topology.Find(f.key); !known || seen[f.name] || seen[f.key] || f.help == "" ||
 			strings.HasSuffix(f.help, ".") {
 			t.Errorf("%+v", f)

@@ -1,4 +1,4 @@
-package queue
+package change
 
 import (
 	"context"
@@ -8,12 +8,12 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
-	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
-// counted is a queue as a destructive command must know it before it acts.
-type counted struct {
+// countedQueue is a queue as a destructive command must know it before it acts.
+type countedQueue struct {
 	raw                      record.Value
 	ready, unacked           record.Value
 	consumers, bindings      record.Value
@@ -27,18 +27,14 @@ type counted struct {
 }
 
 // lags tells whether counts can be older than this moment. Only a classic queue is asked for them at once.
-func (q counted) lags() bool { return q.kind.Text() != "classic" }
+func (q countedQueue) lags() bool { return q.kind.Text() != "classic" }
 
 // stopped tells whether the queue is listed and does not run, on a node or in a virtual host that is down: 4.3 shows it
 // then, and answers 404 to a purge. 3.10 answers 404 to everything.
-func (q counted) stopped() bool { return !q.countsKnown && doesNotRun(q.state) }
-
-func doesNotRun(state record.Value) bool {
-	return slices.Contains([]string{"stopped", "down", "crashed", "terminated"}, state.Text())
-}
+func (q countedQueue) stopped() bool { return !q.countsKnown && queues.DoesNotRun(q.state) }
 
 // exclusiveTo says that nobody but its connection can empty or delete a queue. The broker would refuse it, too.
-func (q counted) exclusiveTo(name string) error {
+func (q countedQueue) exclusiveTo(name string) error {
 	if q.owner == "" {
 		return fail.New(fail.Data, "refused: queue %s is exclusive to the connection that declared it", name).
 			Next("it goes with that connection; rabbitctl show_queue -p %s %s names it", fail.Word(q.raw.At("vhost").Text()),
@@ -48,31 +44,23 @@ func (q counted) exclusiveTo(name string) error {
 		Next("it goes with that connection: rabbitctl close_connection %s", fail.Word(q.owner))
 }
 
-// count reads a queue with the freshest counts there are. The statistics know none for a queue younger than five
+// countQueue reads a queue with the freshest counts there are. The statistics know none for a queue younger than five
 // seconds, and are up to ten seconds old for others, so the counts come from the queue itself: from its own endpoint,
 // or on releases that do not tell them there from the listing. Those of quorum queues are up to 5 s old even there, and
 // those of streams are the statistics.
-func count(ctx context.Context, c *broker.Client, vhost, name string) (counted, error) {
+func countQueue(ctx context.Context, at Site, name string) (countedQueue, error) {
+	c, vhost := at.Broker, at.VHost
 	raw, err := c.Queue(ctx, vhost, name)
-	if broker.IsNotFound(err) {
-		if err := c.EnterVHost(ctx, vhost); err != nil {
-			return counted{}, err
-		}
-		e := fail.New(fail.NotFound, "queue %s does not exist in virtual host %s on %s", name, vhost, c.BaseURL()).
-			Next("rabbitctl list_queues -p %s name", fail.Word(vhost))
-		e.Err = err
-		return counted{}, e
-	}
 	if err != nil {
-		return counted{}, err
+		return countedQueue{}, missingQueue(at, name, err)
 	}
 	state := c.QueueState(ctx, raw)
-	q := counted{raw: raw, kind: raw.At("type"), state: state, node: raw.At("node"),
-		consumers: consumerCount(raw, state),
+	q := countedQueue{raw: raw, kind: raw.At("type"), state: state, node: raw.At("node"),
+		consumers: queues.ConsumerCount(raw, state),
 		exclusive: raw.At("exclusive").Text() == "true", owner: raw.At("owner_pid_details.name").Text()}
 	has, err := c.QueueCount(ctx, vhost, name, q.kind.Text())
 	if err != nil {
-		return counted{}, err
+		return countedQueue{}, err
 	}
 	q.ready, q.unacked = has.Ready, has.Unacked
 	var readyKnown, unackedKnown bool
@@ -81,16 +69,16 @@ func count(ctx context.Context, c *broker.Client, vhost, name string) (counted, 
 	q.countsKnown = readyKnown && unackedKnown
 	sources, err := record.Texts(c.QueueBindings(ctx, vhost, name, record.Named("source")))
 	if err != nil {
-		return counted{}, err
+		return countedQueue{}, err
 	}
 	q.bindings = record.Of(len(slices.DeleteFunc(sources, func(source string) bool { return source == "" })))
 	return q, nil
 }
 
 // hits is what a destructive command shows before it acts.
-func (q counted) hits() record.Document {
-	count := record.Column{Kind: record.Count}
-	named := func(name string) record.Column { c := count; c.Name = name; return c }
+func (q countedQueue) hits() record.Document {
+	column := record.Column{Kind: record.Count}
+	named := func(name string) record.Column { c := column; c.Name = name; return c }
 	return record.Document{record.Fields("",
 		record.Field{Column: record.Column{Name: "vhost"}, Value: q.raw.At("vhost")},
 		record.Field{Column: record.Column{Name: "name"}, Value: q.raw.At("name")},
@@ -104,7 +92,7 @@ func (q counted) hits() record.Document {
 }
 
 // ages says which of the hits may be older than this moment.
-func (q counted) ages() []string {
+func (q countedQueue) ages() []string {
 	switch {
 	case q.stopped():
 		// Where only the application of the node is stopped, 4.3 deletes the queue; where the node is gone, it refuses.
@@ -127,8 +115,8 @@ func (q counted) ages() []string {
 }
 
 // settle waits until look says yes, asking again within the time: brokers tell of a change with a delay.
-func settle(ctx context.Context, ask verb.Ask, within time.Duration, look func() (bool, error)) (bool, error) {
-	return ask.Until(ctx, within, 20*time.Millisecond, 500*time.Millisecond, look)
+func settle(ctx context.Context, at Site, within time.Duration, look func() (bool, error)) (bool, error) {
+	return at.Until(ctx, within, 20*time.Millisecond, 500*time.Millisecond, look)
 }
 
 // unseen says of a change that the broker took, but whose effect could not be looked at.
@@ -139,8 +127,8 @@ func unseen(change, name string, err error) error {
 	return e
 }
 
-// gone says of a 404 to the change itself that somebody else was faster.
-func gone(change, name string, err error) error {
+// wentAway says of a 404 to the change itself that somebody else was faster.
+func wentAway(change, name string, err error) error {
 	if !broker.IsNotFound(err) {
 		return err
 	}

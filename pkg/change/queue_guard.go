@@ -1,4 +1,4 @@
-package queue
+package change
 
 import (
 	"context"
@@ -8,22 +8,19 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/pflag"
-
-	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
-	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
 
 // lag is how long a guard waits before it believes figures of a queue that are not of this moment. Brokers renew them
 // every 5 s by default. Measured on 3.10 and 4.3: a confirmed message is in the count of a quorum queue after up to 4.0
 // s, and a new consumer is told after up to 4.8 s, whatever the queue's type. The count of a stream is renewed in two
 // steps of 5 s.
-func (q counted) lag() time.Duration { return lagOf(q.kind.Text()) }
+func (q countedQueue) lag() time.Duration { return LagOfQueue(q.kind.Text()) }
 
-func lagOf(kind string) time.Duration {
+// LagOfQueue is that of queues of a type.
+func LagOfQueue(kind string) time.Duration {
 	if kind == "stream" {
 		return 12 * time.Second
 	}
@@ -35,23 +32,23 @@ type guard struct {
 	expect   string
 	low      int64
 	high     int64
-	ifExists bool
 	ifEmpty  bool
 	ifUnused bool
 }
 
-func (g *guard) expectFlag(fs *pflag.FlagSet) {
-	fs.StringVar(&g.expect, "expect-messages", "",
-		"refuse unless the queue holds `N[:M]` messages, ready and unacknowledged together (200, 0:1000, :500, 1:)")
-	fs.BoolVar(&g.ifExists, "if-exists", false, "a queue that is not there is no failure")
+// expects is the option --expect-messages.
+func (g *guard) expects() Param {
+	p := Flag("expect-messages",
+		"refuse unless the queue holds `N[:M]` messages, ready and unacknowledged together (200, 0:1000, :500, 1:)",
+		&g.expect).Own()
+	p.Set = g.parse
+	return p
 }
 
-// parse checks the flags before anything is sent.
-func (g *guard) parse() error {
-	if g.expect == "" {
-		return nil
-	}
-	low, high, ranged := strings.Cut(g.expect, ":")
+// parse reads a number of messages or a range.
+func (g *guard) parse(text string) error {
+	g.expect = text
+	low, high, ranged := strings.Cut(text, ":")
 	if ranged && low == "" && high != "" {
 		low = "0"
 	}
@@ -65,8 +62,7 @@ func (g *guard) parse() error {
 		}
 	}
 	if errLow != nil || errHigh != nil || g.low < 0 || g.high < g.low {
-		return fail.Usagef("--expect-messages %q is neither a number nor a range", g.expect).
-			Next("for example 200, 0:1000, :500, or 1:")
+		return fail.Usagef("%q is neither a number nor a range", text).Next("for example 200, 0:1000, :500, or 1:")
 	}
 	return nil
 }
@@ -75,9 +71,9 @@ func (g *guard) parse() error {
 func (g *guard) needsCounts() bool { return g.expect != "" || g.ifEmpty }
 
 // mustWait tells whether a condition is about figures that may be older than this moment. Of a classic queue the
-// messages are always counted anew, and its consumers the broker itself looks at when the queue is deleted; a dry run
+// messages are always countedQueue anew, and its consumers the broker itself looks at when the queue is deleted; a dry run
 // deletes nothing, and so has to look.
-func (g *guard) mustWait(q counted, dryRun bool) bool {
+func (g *guard) mustWait(q countedQueue, dryRun bool) bool {
 	if q.lags() {
 		return g.needsCounts() || g.ifUnused
 	}
@@ -86,33 +82,31 @@ func (g *guard) mustWait(q counted, dryRun bool) bool {
 
 // look counts a queue and refuses it where a condition does not hold. Where figures may be older than this moment it
 // waits until they cannot be, and looks again: so what was there when the command began is seen.
-func (g *guard) look(ctx context.Context, c *broker.Client, ask verb.Ask) (counted, error) {
-	name := ask.Args[0]
-	q, err := count(ctx, c, ask.VHost, name)
+func (g *guard) look(ctx context.Context, at Site, name string) (countedQueue, error) {
+	q, err := countQueue(ctx, at, name)
 	if err != nil {
 		return q, err
 	}
 	if err := g.violated(q, name); err != nil {
 		return q, err
 	}
-	if !g.mustWait(q, ask.DryRun) {
+	if !g.mustWait(q, at.DryRun) {
 		return q, g.unknown(q, name)
 	}
-	ask.Waiting("waiting %s, since figures of queue %s can be older than its messages", q.lag(), name)
-	if err := ask.Sleep(ctx, q.lag()); errors.Is(err, context.DeadlineExceeded) {
+	at.Waiting("waiting %s, since figures of queue %s can be older than its messages", q.lag(), name)
+	if err := at.Sleep(ctx, q.lag()); errors.Is(err, context.DeadlineExceeded) {
 		return q, fail.New(fail.Timeout,
 			"the figures of queue %s can be %s old, and the time ran out before they could be trusted", name, q.lag()).
 			Next("--timeout 60s leaves enough")
 	} else if err != nil {
 		return q, err
 	}
-	return g.lookOnce(ctx, c, ask)
+	return g.lookOnce(ctx, at, name)
 }
 
 // lookOnce counts a queue and refuses it where a condition does not hold.
-func (g *guard) lookOnce(ctx context.Context, c *broker.Client, ask verb.Ask) (counted, error) {
-	name := ask.Args[0]
-	q, err := count(ctx, c, ask.VHost, name)
+func (g *guard) lookOnce(ctx context.Context, at Site, name string) (countedQueue, error) {
+	q, err := countQueue(ctx, at, name)
 	if err == nil {
 		err = g.violated(q, name)
 	}
@@ -123,7 +117,7 @@ func (g *guard) lookOnce(ctx context.Context, c *broker.Client, ask verb.Ask) (c
 }
 
 // violated says which condition does not hold; nil for none.
-func (g *guard) violated(q counted, name string) error {
+func (g *guard) violated(q countedQueue, name string) error {
 	total := q.readyCount + q.unackedCount
 	switch {
 	case q.exclusive:
@@ -140,7 +134,7 @@ func (g *guard) violated(q counted, name string) error {
 }
 
 // unknown says which condition cannot be judged; nil for none.
-func (g *guard) unknown(q counted, name string) error {
+func (g *guard) unknown(q countedQueue, name string) error {
 	switch {
 	case g.needsCounts() && !q.countsKnown:
 		return fail.New(fail.Data, "refused: the broker does not know how many messages queue %s holds", name).

@@ -1,21 +1,19 @@
-package queue
+package change
 
 import (
 	"errors"
 	"strings"
 
-	"github.com/spf13/pflag"
-
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// argumentFlag is a flag of its own for an argument.
-type argumentFlag struct{ key, name, help string }
+// argumentOption is an option of its own for an argument of a queue.
+type argumentOption struct{ key, name, help string }
 
-// argumentFlags are those arguments that have one, in the order of the help.
-func argumentFlags() []argumentFlag {
-	return []argumentFlag{
+// queueOptions are those arguments that have one, in the order of the help.
+func queueOptions() []argumentOption {
+	return []argumentOption{
 		{"x-message-ttl", "message-ttl", "drop or dead-letter a message after this time (60000, 10m, 7d)"},
 		{"x-expires", "expires", "delete the queue after this time without use (10m, 30d)"},
 		{"x-max-length", "max-length", "hold at most this many ready messages"},
@@ -37,46 +35,36 @@ func argumentFlags() []argumentFlag {
 	}
 }
 
-func (d *declaring) flags(fs *pflag.FlagSet) {
-	fs.StringVar(&d.want.Type, "type", "", "classic, quorum or stream (default: the virtual host's)")
-	fs.BoolVar(&d.want.Durable, "durable", true, "survive a restart of the broker")
-	fs.BoolVar(&d.want.AutoDelete, "auto-delete", false, "go when the last consumer goes")
-	fs.Func("argument", "any optional argument, as `KEY[:TYPE]=VALUE` (TYPE: int, string, bool, json)",
-		func(text string) error {
-			key, value, err := topology.ParseArgument(text)
-			d.set(key, value, argumentInFlags(text, err))
-			return nil
-		})
-	for _, f := range argumentFlags() {
-		a, _ := topology.Find(f.key)
-		set := func(text string) error {
-			value, err := a.Parse(text)
-			d.set(a.Key, value, err)
-			return nil
-		}
-		if a.Kind == topology.Truth {
-			fs.BoolFunc(f.name, f.help, set)
-			continue
-		}
-		help := f.help
-		if a.Words != nil {
-			help += ": " + strings.Join(a.Words, ", ")
-		}
-		fs.Func(f.name, help+" (`"+a.Key+"`)", set)
+// streamOptions are those for streams.
+func streamOptions() []argumentOption {
+	return []argumentOption{
+		{"x-max-age", "max-age", "drop segments older than this (7D, 12h)"},
+		{"x-max-length-bytes", "max-length-bytes", "drop the oldest segments beyond this size (20GB)"},
+		{"x-stream-max-segment-size-bytes", "segment-size", "how large one segment file becomes (500MB)"},
+		{"x-stream-filter-size-bytes", "filter-size", "the size of the Bloom filter of a chunk, 16 to 255"},
+		{"x-initial-cluster-size", "initial-cluster-size", "how many members the stream starts with"},
+		{"x-queue-leader-locator", "leader-locator", "which node leads a new stream"},
 	}
-	fs.BoolVar(&d.check, "check", false, "only compare, write nothing")
 }
 
-// argumentInFlags words what is wrong with the text behind --argument.
-func argumentInFlags(text string, err error) error {
-	switch {
-	case errors.Is(err, topology.Form):
-		return fail.Usagef("--argument %s", err.Error()).Next("for example --argument x-max-length=1000")
-	case errors.Is(err, topology.Type):
-		_, kind, _ := strings.Cut(text, "=")
-		return fail.Usagef("the queue's type is given with --type %s", kind)
+// options are --argument and the options of their own.
+func (d *queueDeclaration) options(of []argumentOption) []Param {
+	free := d.arguments.flag(topology.ParseArgument)
+	set := free.Set
+	free.Set = func(text string) error {
+		err := set(text)
+		if errors.Is(err, topology.Type) {
+			_, kind, _ := strings.Cut(text, "=")
+			return fail.Usagef("the queue's type is given with --type %s", kind)
+		}
+		return err
 	}
-	return err
+	all := []Param{free}
+	for _, o := range of {
+		known, _ := topology.Find(o.key)
+		all = append(all, d.arguments.option(known, o.name, o.help))
+	}
+	return all
 }
 
 // inFlags says of a queue that cannot be which flags are to be changed.

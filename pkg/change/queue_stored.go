@@ -1,4 +1,4 @@
-package queue
+package change
 
 import (
 	"context"
@@ -12,8 +12,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// stored is what a queue was declared with, as the API shows it.
-func stored(raw record.Value) topology.Queue {
+// storedQueue is what a queue was declared with, as the API shows it.
+func storedQueue(raw record.Value) topology.Queue {
 	q := topology.Queue{
 		VHost: raw.At("vhost").Text(),
 		Name:  raw.At("name").Text(),
@@ -32,21 +32,21 @@ func stored(raw record.Value) topology.Queue {
 
 // deciders reads what, beside the declaration, has a say over a queue that is there. What this user may not read is
 // left out: it only makes the answer less detailed.
-func (d *declaring) deciders(ctx context.Context, raw record.Value) (topology.Deciders, error) {
+func (d *queueDeclaration) deciders(ctx context.Context, raw record.Value) (topology.Deciders, error) {
 	raw, err := d.withPolicies(ctx, raw)
 	if err != nil {
 		return topology.Deciders{}, err
 	}
 	by := topology.Deciders{Policy: raw.At("policy").Text(), OperatorPolicy: raw.At("operator_policy").Text()}
 	// Only administrators and policymakers may read one policy, but all who see the virtual host may list them.
-	if by.PolicyKeys, err = d.definition(ctx, by.Policy, d.client.Policies); err != nil {
+	if by.PolicyKeys, err = d.definition(ctx, by.Policy, d.at.Broker.Policies); err != nil {
 		return by, err
 	}
-	if by.OperatorKeys, err = d.definition(ctx, by.OperatorPolicy, d.client.OperatorPolicies); err != nil {
+	if by.OperatorKeys, err = d.definition(ctx, by.OperatorPolicy, d.at.Broker.OperatorPolicies); err != nil {
 		return by, err
 	}
 	if d.want.Type == "" {
-		if by.DefaultType, err = d.client.DefaultQueueType(ctx, d.want.VHost); err != nil {
+		if by.DefaultType, err = d.at.Broker.DefaultQueueType(ctx, d.want.VHost); err != nil {
 			return by, optional(err)
 		}
 	}
@@ -55,19 +55,19 @@ func (d *declaring) deciders(ctx context.Context, raw record.Value) (topology.De
 
 // withPolicies makes sure that the queue's policies are known. A queue younger than the statistics interval does not
 // tell them: newer releases do when asked without statistics, older ones only after some seconds.
-func (d *declaring) withPolicies(ctx context.Context, raw record.Value) (record.Value, error) {
+func (d *queueDeclaration) withPolicies(ctx context.Context, raw record.Value) (record.Value, error) {
 	if !raw.At("policy").Absent() {
 		return raw, nil
 	}
-	fresh, err := d.client.QueueWithoutStats(ctx, d.want.VHost, d.want.Name)
+	fresh, err := d.at.Broker.QueueWithoutStats(ctx, d.want.VHost, d.want.Name)
 	if err != nil {
 		return raw, err
 	}
 	if !fresh.At("policy").Absent() || !fresh.At("effective_policy_definition").Absent() {
 		return fresh, nil
 	}
-	_, err = settle(ctx, d.ask, 7*time.Second, func() (bool, error) {
-		now, err := d.client.Queue(ctx, d.want.VHost, d.want.Name)
+	_, err = settle(ctx, d.at, 7*time.Second, func() (bool, error) {
+		now, err := d.at.Broker.Queue(ctx, d.want.VHost, d.want.Name)
 		if err == nil {
 			raw = now
 		}
@@ -77,7 +77,7 @@ func (d *declaring) withPolicies(ctx context.Context, raw record.Value) (record.
 }
 
 // definition is what the policy of that name sets; nil where there is none, or this user may not see it.
-func (d *declaring) definition(ctx context.Context, name string,
+func (d *queueDeclaration) definition(ctx context.Context, name string,
 	list func(context.Context, string, []record.Column) iter.Seq2[record.Row, error]) (map[string]any, error) {
 	if name == "" {
 		return nil, nil
@@ -110,13 +110,13 @@ func optional(err error) error {
 }
 
 // warnings are about what the broker accepts without a word and what loses messages later.
-func (d *declaring) warnings(ctx context.Context) []string {
+func (d *queueDeclaration) warnings(ctx context.Context) []string {
 	out := d.want.Unknown()
 	exchange, _ := d.want.Arguments["x-dead-letter-exchange"].(string)
 	if exchange == "" {
 		return out
 	}
-	if _, err := d.client.Exchange(ctx, d.want.VHost, exchange); broker.IsNotFound(err) {
+	if _, err := d.at.Broker.Exchange(ctx, d.want.VHost, exchange); broker.IsNotFound(err) {
 		out = append(out,
 			fmt.Sprintf("the dead-letter exchange %s does not exist in virtual host %s: rejected and expired messages will be lost without an error", exchange, d.want.VHost))
 	}

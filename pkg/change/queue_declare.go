@@ -1,0 +1,205 @@
+package change
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+)
+
+// queueDeclaration is one run of declare_queue.
+type queueDeclaration struct {
+	want topology.Queue
+	// noun is what it is called: queue or stream.
+	noun      string
+	arguments arguments
+	at        Site
+	// there means that the queue was there before.
+	there bool
+}
+
+// DeclareQueue makes a queue, and never changes one that is there.
+func DeclareQueue() Op {
+	d := newQueue("")
+	return d.op("declare_queue", "queue", append([]Param{
+		Flag("type", "classic, quorum or stream, or else the virtual host's default", &d.want.Type),
+		Switch("durable", "survive a restart of the broker", &d.want.Durable),
+		Switch("auto-delete", "go when the last consumer goes", &d.want.AutoDelete)},
+		d.options(queueOptions())...))
+}
+
+// DeclareStream makes a stream, and never changes one that is there.
+func DeclareStream() Op {
+	d := newQueue("stream")
+	return d.op("declare_stream", "stream", d.options(streamOptions()))
+}
+
+func newQueue(kind string) *queueDeclaration {
+	return &queueDeclaration{want: topology.Queue{Type: kind, Durable: true}, arguments: arguments{}}
+}
+
+func (d *queueDeclaration) op(name, noun string, params []Param) Op {
+	d.noun = noun
+	return Op{Name: name, Noun: noun, Scoped: true, Compares: true,
+		Params: append([]Param{Arg(noun, &d.want.Name, QueueNames)}, params...),
+		Check: func() error {
+			d.want.Arguments = d.arguments
+			return inFlags(d.want.Validate())
+		},
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			d.at, d.want.VHost, d.want.Arguments = at, at.VHost, d.arguments
+			return d.plan(ctx)
+		}}
+}
+
+func (d *queueDeclaration) plan(ctx context.Context) (*Plan, error) {
+	look := ctx
+	if !d.at.DryRun {
+		// A queue that is there, and only cannot be reached, refuses the declaration; nothing happens to it.
+		look = broker.Believing(ctx)
+	}
+	raw, err := d.at.Broker.Queue(look, d.want.VHost, d.want.Name)
+	switch {
+	case broker.IsNotFound(err):
+		if err := d.at.Broker.EnterVHost(ctx, d.want.VHost); err != nil {
+			return nil, err
+		}
+	case err != nil:
+		return nil, err
+	default:
+		d.there = true
+		return d.existing(ctx, raw)
+	}
+	return &Plan{Now: "missing", Steps: []Step{{Action: "declare " + d.label(), Do: d.create}}}, nil
+}
+
+// existing compares, and lets the broker have the last word when nothing is found to differ: what a type defaults to,
+// for example, only it knows for sure. A declaration of a queue that is there changes nothing.
+func (d *queueDeclaration) existing(ctx context.Context, raw record.Value) (*Plan, error) {
+	by, err := d.deciders(ctx, raw)
+	if err != nil {
+		return nil, err
+	}
+	if differences := topology.Compare(d.want, storedQueue(raw), by); len(differences) > 0 {
+		return &Plan{Done: d.differs(ctx, differences, raw, by)}, nil
+	}
+	if d.at.DryRun {
+		return &Plan{Done: d.unchanged()}, nil
+	}
+	action := "declare " + d.label() + ", which is there and looks as wanted"
+	return &Plan{Steps: []Step{{Action: action, Do: d.create}}}, nil
+}
+
+// create declares, reads back and compares.
+func (d *queueDeclaration) create(ctx context.Context) (Outcome, error) {
+	arguments := d.arguments.sent()
+	if d.want.Type != "" {
+		arguments["x-queue-type"] = d.want.Type
+	}
+	created, err := d.at.Broker.DeclareQueue(ctx, d.want.VHost, d.want.Name, d.want.Durable, d.want.AutoDelete, arguments)
+	if err != nil {
+		return d.refused(ctx, err)
+	}
+	if d.at.Broker.AnswerLost() {
+		created = !d.there
+	}
+	raw, err := d.at.Broker.Queue(ctx, d.want.VHost, d.want.Name)
+	if err != nil {
+		return Outcome{}, fail.New(fail.KindOf(err), "%s was declared, but cannot be read back: %w", d.label(), err)
+	}
+	has := storedQueue(raw)
+	if d.want.Type == "" {
+		// The broker has accepted whatever its default is.
+		has.Type = ""
+	}
+	if differences := topology.Compare(d.want, has, topology.Deciders{}); len(differences) > 0 {
+		o := d.differs(ctx, differences, raw, topology.Deciders{})
+		if created {
+			o.Notes[0] = d.label() + " was created, but the broker did not keep all that was asked for"
+		}
+		return *o, nil
+	}
+	o := d.unchanged()
+	if created {
+		o.Word = "created"
+	}
+	o.Notes = append(o.Notes, d.warnings(ctx)...)
+	return *o, nil
+}
+
+// refused reads the broker's refusal of a queue that is there with other properties.
+func (d *queueDeclaration) refused(ctx context.Context, refusal error) (Outcome, error) {
+	if broker.Status(refusal) != 400 || !strings.Contains(refusal.Error(), "inequivalent arg") {
+		return Outcome{}, refusal
+	}
+	raw, err := d.at.Broker.Queue(ctx, d.want.VHost, d.want.Name)
+	if err != nil {
+		return Outcome{}, refusal
+	}
+	by, err := d.deciders(ctx, raw)
+	if err != nil {
+		return Outcome{}, err
+	}
+	o := d.differs(ctx, topology.Compare(d.want, storedQueue(raw), by), raw, by)
+	o.Notes = append(o.Notes, refusal.Error())
+	return *o, nil
+}
+
+func (d *queueDeclaration) label() string {
+	return fmt.Sprintf("%s %s in virtual host %s", d.noun, d.want.Name, d.want.VHost)
+}
+
+func (d *queueDeclaration) unchanged() *Outcome { return &Outcome{Word: "unchanged"} }
+
+// holds says what would be lost with the queue, for whoever thinks of deleting it to declare it anew; "" where the
+// broker does not tell.
+func (d *queueDeclaration) holds(ctx context.Context, raw record.Value) string {
+	has, err := d.at.Broker.QueueCount(ctx, d.want.VHost, d.want.Name, raw.At("type").Text())
+	if err != nil || !has.Ready.Known() || !has.Unacked.Known() {
+		return ""
+	}
+	text := fmt.Sprintf("it holds %s ready and %s unacknowledged messages", has.Ready.Text(), has.Unacked.Text())
+	late := ""
+	if consumers := queues.ConsumerCount(raw, raw.At("state")); consumers.Known() {
+		text += " and has " + consumersOf(consumers)
+		late = " (consumers are known up to 5s late)"
+	}
+	if raw.At("type").Text() != "classic" {
+		late = " (known some seconds late)"
+	}
+	return text + late
+}
+
+func (d *queueDeclaration) differs(ctx context.Context, differences []topology.Difference, raw record.Value,
+	by topology.Deciders) *Outcome {
+	o := &Outcome{Word: "differs", Facts: record.Document{differing(differences)}, Failed: fail.Verdict(fail.Differs)}
+	o.Notes = append(o.Notes, fmt.Sprintf("queue %s in virtual host %s exists and was not changed: declaring never changes "+
+		"a queue", d.want.Name, d.want.VHost))
+	if holds := d.holds(ctx, raw); holds != "" {
+		o.Notes = append(o.Notes, holds)
+	}
+	if definition := topology.PolicyDefinition(d.want, differences); definition != nil {
+		// One policy applies, the one with the highest priority: a new one must hold what the present one sets.
+		for key, value := range by.PolicyKeys {
+			if _, wanted := definition[key]; !wanted {
+				definition[key] = value
+			}
+		}
+		text, _ := json.Marshal(definition)
+		o.Notes = append(o.Notes,
+			fmt.Sprintf("a policy can set it: rabbitctl set_policy -p %s --apply-to queues NAME %s %s",
+				fail.Word(d.want.VHost), fail.Word("^"+regexp.QuoteMeta(d.want.Name)+"$"), fail.Word(string(text))))
+		if by.Policy != "" {
+			o.Notes = append(o.Notes,
+				fmt.Sprintf("only one policy applies: give it a higher priority than %s has, whose settings it repeats", by.Policy))
+		}
+	}
+	return o
+}
