@@ -198,6 +198,7 @@ func (o *op) plan(ctx context.Context, c *broker.Client, ask Ask) (*change.Plan,
 		all.Hits, all.Notes = append(all.Hits, plan.Hits...), append(all.Notes, plan.Notes...)
 		all.Dangers = append(all.Dangers, plan.Dangers...)
 	}
+	all.Hits = merged(all.Hits)
 	if waiting == 0 {
 		var rows itemRows
 		for _, s := range all.Steps {

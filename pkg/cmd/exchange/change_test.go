@@ -62,6 +62,10 @@ func TestChanges(t *testing.T) {
 			[]string{"GET /api/exchanges/nope/x " + cmdtest.NotFound, "GET /api/exchanges/nope/amq.default " + cmdtest.NotFound,
 				"GET /api/vhosts?columns=name " + `200 [{"name":"/"}]`}),
 		c("delete the broker's own", "delete_exchange amq.topic --yes", "", nil),
+		c("delete two, dry run", "delete_exchange x y --dry-run -o json", "", []string{ask + topic, away + one, to + other,
+			"GET /api/exchanges/%2F/y " + `200 {"name":"y","vhost":"/","type":"fanout"}`,
+			"GET /api/exchanges/%2F/y/bindings/source?columns=source%2Cdestination%2Cdestination_type%2Crouting_key " + other,
+			"GET /api/exchanges/%2F/y/bindings/destination?columns=source%2Cdestination%2Cdestination_type%2Crouting_key 200 []"}),
 		c("delete without consent", "delete_exchange x", "", nil),
 	})
 }
