@@ -22,7 +22,7 @@ func (b *binding) unbind(ctx context.Context, at Site) (*Plan, error) {
 	plan := Once("unbind "+b.label("from")+" in virtual host "+at.VHost, "deleted", func(ctx context.Context) error {
 		err := at.Broker.Unbind(ctx, at.VHost, b.Ends, one.properties)
 		if broker.IsNotFound(err) {
-			return &Missing{What: "binding", Name: "of " + b.label("to"), VHost: at.VHost, Err: err}
+			return &Missing{What: "binding", Name: "of " + b.label("to"), VHost: at.VHost, Err: err, Names: nobody}
 		}
 		return err
 	})
@@ -55,8 +55,11 @@ func (b *binding) absent(ctx context.Context, at Site, all []bound) error {
 		name += fmt.Sprintf(" (%s between the two with another key or other arguments)",
 			prose.Plural(len(all), "binding is", "bindings are"))
 	}
-	return &Missing{What: "binding", Name: name, VHost: at.VHost}
+	return &Missing{What: "binding", Name: name, VHost: at.VHost, Names: nobody}
 }
+
+// nobody are the names of what has none.
+func nobody(context.Context, *broker.Client, string) ([]string, error) { return nil, nil }
 
 // hits are the binding and how many others there are between the two. An exchange that is auto-delete goes with its last
 // binding.
