@@ -79,11 +79,11 @@ func SetOperatorPolicy() Op { return setPolicy(true) }
 func setPolicy(kind policyKind) Op {
 	var definition json.RawMessage
 	p := topology.Policy{ApplyTo: "all", Operator: bool(kind)}
-	name, words := "set_policy", []string{"all", "queues", "exchanges", "classic_queues", "quorum_queues", "streams"}
+	name := "set_policy"
 	if kind {
-		name, words = "set_operator_policy", []string{"all", "queues", "classic_queues", "quorum_queues", "streams"}
+		name = "set_operator_policy"
 	}
-	applyTo := Flag("apply-to", "what it applies to", &p.ApplyTo, words...)
+	applyTo := Flag("apply-to", "what it applies to", &p.ApplyTo, applyToWords(kind)...)
 	return Op{
 		Name: name, Noun: kind.noun(), Scoped: true, Compares: true,
 		Params: []Param{Arg("name", &p.Name, kind.names), FreeArg("pattern", "", &p.Pattern),
@@ -102,25 +102,29 @@ func setPolicy(kind policyKind) Op {
 					return nil, fail.Usagef("DEFINITION: it is no JSON object: %s", definition)
 				}
 			}
-			plan := Once("set "+kind.noun()+" "+p.Name+" in virtual host "+at.VHost, "created",
-				func(ctx context.Context) error {
-					return inVHost(ctx, at, at.Broker.SetPolicy(ctx, bool(kind), at.VHost, p.Name, broker.PolicySettings{
-						Pattern: p.Pattern, Definition: definition, Priority: int(p.Priority), ApplyTo: p.ApplyTo}))
-				})
+			plan := kind.set(at, p, definition)
 			if at.Official {
 				return plan, nil
 			}
-			return plan, kind.compare(ctx, at, p, plan)
+			all, err := kind.list(ctx, at)
+			if err != nil {
+				return nil, err
+			}
+			return plan, kind.compare(ctx, at, p, all, plan)
 		},
 	}
 }
 
-// compare says in the plan what is there, and which queues the policy would rule.
-func (k policyKind) compare(ctx context.Context, at Site, p topology.Policy, plan *Plan) error {
-	all, err := k.list(ctx, at)
-	if err != nil {
-		return err
-	}
+// set is the plan that sets a policy, whose definition is sent as it was given.
+func (k policyKind) set(at Site, p topology.Policy, definition json.RawMessage) *Plan {
+	return Once("set "+k.noun()+" "+p.Name+" in virtual host "+at.VHost, "created", func(ctx context.Context) error {
+		return inVHost(ctx, at, at.Broker.SetPolicy(ctx, bool(k), at.VHost, p.Name, broker.PolicySettings{
+			Pattern: p.Pattern, Definition: definition, Priority: int(p.Priority), ApplyTo: p.ApplyTo}))
+	})
+}
+
+// compare says in the plan what is there of all policies, and which queues the policy would rule.
+func (k policyKind) compare(ctx context.Context, at Site, p topology.Policy, all []topology.Policy, plan *Plan) error {
 	has, others := named(all, p.Name)
 	word := "created"
 	switch {
@@ -132,7 +136,7 @@ func (k policyKind) compare(ctx context.Context, at Site, p topology.Policy, pla
 	default:
 		word = "changed"
 	}
-	plan.Hits, plan.Notes = policyHits(ctx, at, p, others, "replaces")
+	policyChange{Policy: p, kind: k, was: has, others: others}.preview(ctx, at, plan)
 	plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 		o.Word = word
 		all, err := k.list(ctx, at)
@@ -183,7 +187,7 @@ func clearPolicy(kind policyKind) Op {
 			if has == nil {
 				return nil, &Missing{What: kind.noun(), Name: name, VHost: at.VHost}
 			}
-			plan.Hits, plan.Notes = policyHits(ctx, at, *has, others, "then")
+			policyChange{Policy: *has, kind: kind, goes: true, was: has, others: others}.preview(ctx, at, plan)
 			return plan, nil
 		},
 	}

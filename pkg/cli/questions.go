@@ -52,6 +52,8 @@ func questions() []question {
 		{"Give a program a user",
 			[]string{"rabbitctl add_user app --generate", "rabbitctl set_permissions app '.*' '.*' '.*'"}},
 		{"Say which settings queues have", []string{`rabbitctl set_policy NAME PATTERN DEFINITION --dry-run`}},
+		{"Change one key of a policy, or its name",
+			[]string{"rabbitctl update_policy limits --set max-length=5000", "rabbitctl rename_policy limits orders-limits"}},
 		{"Which policy rules this queue, and what is in effect?", []string{"rabbitctl explain_policy orders"}},
 		{"Move messages to another queue or broker",
 			[]string{"rabbitctl declare_shovel NAME --source-queue A --destination-queue B"}},

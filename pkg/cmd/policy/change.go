@@ -11,8 +11,10 @@ func set() verb.Change {
 		Long: `Set a policy: create it, or replace the one of this name. It says created, changed or unchanged.
 
 PATTERN is a regular expression that names must match, and DEFINITION a JSON object. Of the policies that match, the one
-with the highest priority applies, and it alone. --dry-run shows the queues that this policy would rule, and which
-policy it replaces there. Limits such as max-length apply at once: queues drop the messages that are too many.`,
+with the highest priority applies, and it alone. --dry-run shows the queues that this policy would rule, which
+policy it replaces there, and what they would lose at once: a limit such as max-length drops the messages that are too
+many, and a time to live those that are too old. Where something would or may be lost it asks; without a terminal it
+needs --yes.`,
 		Example: `  rabbitctl set_policy limits '^orders\.' '{"max-length":100000}' --apply-to queues
   rabbitctl set_policy limits '^orders\.' '{"max-length":100000}' --priority 5 --dry-run`,
 	})

@@ -10,7 +10,8 @@ import (
 // Commands are this noun's commands, in the order of the help.
 func Commands() []verb.Command {
 	return []verb.Command{list(), listOperator(), listMatching(), explain(), listMirroring(), listMirroringOperator(),
-		set(), clearOne(), setOperator(), clearOperator()}
+		set(), update(), rename(), clearOne(), setOperator(), updateOperator(),
+		renameOperator(), clearOperator()}
 }
 
 func list() verb.List {

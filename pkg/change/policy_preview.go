@@ -1,0 +1,254 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+)
+
+// policyChange is a policy that comes, changes or goes.
+type policyChange struct {
+	topology.Policy
+	kind policyKind
+	// goes means that it is removed.
+	goes bool
+	// was is the policy of that name so far; nil for none.
+	was *topology.Policy
+	// others are those of its kind beside it.
+	others []topology.Policy
+}
+
+// previewed is a queue in the preview of a policy.
+type previewed struct {
+	topology.Stock
+	name string
+}
+
+// preview says in the plan which queues the policy rules beside others of its kind, which one rules them without it, and
+// what they would lose at once. That they are not known is a note, and holds up no change: the queues of a sick cluster
+// cannot always be listed.
+func (c policyChange) preview(ctx context.Context, at Site, plan *Plan) {
+	rules, err := ruling(c.Policy)
+	if err != nil {
+		plan.Notes = append(plan.Notes, "which queues it rules is not known here: "+err.Error())
+		return
+	}
+	others, notes := contest(c.others)
+	plan.Notes = append(plan.Notes, notes...)
+	loses := c.loses()
+	var so, merging contestants
+	if loses {
+		so, merging = c.before(), c.otherKind(ctx, at, plan)
+	}
+	found := previewRows{column: "replaces", losses: loses}
+	if c.goes {
+		found.column = "then"
+	}
+	for q, err := range hitRows(ctx, at, loses) {
+		if err != nil {
+			plan.Notes = append(plan.Notes, "which queues it rules is not known: "+err.Error())
+			return
+		}
+		if !rules(q.name, q.Type) {
+			continue
+		}
+		best := others.best(q)
+		if best != nil && best.Priority > c.Priority {
+			continue
+		}
+		found.tied = found.tied || best != nil && best.Priority == c.Priority
+		found.add(q, best, c.loss(q, so, best, merging.best(q)))
+	}
+	plan.Hits = record.Document{found.section()}
+	plan.Dangers = append(plan.Dangers, found.dangers()...)
+	if found.lagging {
+		plan.Notes = append(plan.Notes, "the counts of quorum queues can be up to 5 s old")
+	}
+	if found.tied {
+		plan.Notes = append(plan.Notes,
+			"another policy with the same priority matches too: which of them applies is not defined")
+	}
+}
+
+// before are the policies of the kind as they are now.
+func (c policyChange) before() contestants {
+	all := slices.Clone(c.others)
+	if c.was != nil {
+		all = append(all, *c.was)
+	}
+	so, _ := contest(all)
+	return so
+}
+
+// loses reports whether queues can lose messages by the change: by the policy itself or, where it goes, by another.
+func (c policyChange) loses() bool {
+	if !c.goes {
+		return topology.LosingKeys(c.Definition)
+	}
+	return slices.ContainsFunc(c.others, func(o topology.Policy) bool { return topology.LosingKeys(o.Definition) })
+}
+
+// otherKind are the policies that are merged with those of this kind.
+func (c policyChange) otherKind(ctx context.Context, at Site, plan *Plan) contestants {
+	all, err := (!c.kind).list(ctx, at)
+	if err != nil {
+		plan.Notes = append(plan.Notes, "left out is what is merged with it: "+err.Error())
+	}
+	found, _ := contest(all)
+	return found
+}
+
+// loss is what a queue loses when the policy comes or goes; best is the other policy of its kind.
+func (c policyChange) loss(q previewed, so contestants, best, merged *topology.Policy) *topology.Loss {
+	now := &c.Policy
+	if c.goes {
+		now = best
+	}
+	both := func(p *topology.Policy) map[string]any {
+		if c.kind {
+			return topology.Merged(defined(merged), defined(p))
+		}
+		return topology.Merged(defined(p), defined(merged))
+	}
+	return q.Losing(both(so.best(q)), both(now))
+}
+
+func defined(p *topology.Policy) map[string]any {
+	if p == nil {
+		return nil
+	}
+	return p.Definition
+}
+
+// hitRows are the queues, with their counts of this moment where these are needed.
+func hitRows(ctx context.Context, at Site, counts bool) iter.Seq2[previewed, error] {
+	reader := record.NewReader(func(b *record.Binder, q *previewed) {
+		b.Text("name", &q.name)
+		b.Text("type", &q.Type)
+		if counts {
+			b.Map("arguments", &q.Arguments)
+			b.Value("messages_ready", func(v record.Value) { q.Ready, q.Known = v.Int() })
+		}
+	})
+	if counts {
+		return reader.All(queues.Totals(ctx, at.Broker, at.VHost, reader.Columns()))
+	}
+	return reader.All(queues.Read(ctx, at.Broker, at.VHost, reader.Columns()))
+}
+
+// previewRows are the queues of a preview.
+type previewRows struct {
+	column                string
+	losses, tied, lagging bool
+	rows                  []record.Row
+	certain               []string
+	perhaps               []string
+	lost                  int64
+}
+
+func (h *previewRows) add(q previewed, best *topology.Policy, loss *topology.Loss) {
+	var instead, text record.Value
+	if best != nil {
+		instead = record.Of(best.Name)
+	}
+	h.lagging = h.lagging || h.losses && q.Type == "quorum"
+	row := record.Row{record.Of(q.name), record.Of(q.Type), instead}
+	if !h.losses {
+		h.rows = append(h.rows, row)
+		return
+	}
+	var ready record.Value
+	if q.Known {
+		ready = record.Of(q.Ready)
+	}
+	if loss != nil {
+		text = record.Of(loss.Text)
+		h.lost += loss.Messages
+		switch {
+		case loss.Messages > 0:
+			h.certain = append(h.certain, q.name)
+		case loss.Perhaps:
+			h.perhaps = append(h.perhaps, q.name)
+		}
+	}
+	h.rows = append(h.rows, append(row, ready, text))
+}
+
+func (h *previewRows) section() record.Section {
+	s := record.Section{Name: "queues", Columns: []record.Column{{Name: "queue"}, {Name: "type"}, {Name: h.column}},
+		Rows: h.rows}
+	if h.losses {
+		s.Columns = append(s.Columns, record.Column{Name: "messages_ready", Kind: record.Count}, record.Column{Name: "effect"})
+	}
+	return s
+}
+
+// dangers are sentences about what would be lost.
+func (h *previewRows) dangers() (all []string) {
+	if len(h.certain) > 0 {
+		all = append(all, fmt.Sprintf("%d messages would be dropped now from %s: %s", h.lost,
+			prose.Plural(len(h.certain), "queue", "queues"), some(h.certain)))
+	}
+	if len(h.perhaps) > 0 {
+		all = append(all, fmt.Sprintf("%s may lose messages now, or go: %s",
+			prose.Plural(len(h.perhaps), "queue", "queues"), some(h.perhaps)))
+	}
+	return all
+}
+
+// some are the first names of a list.
+func some(names []string) string {
+	const most = 5
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + " and others"
+	}
+	return strings.Join(names, ", ")
+}
+
+// contestant is a policy with the question whether it may apply to a queue.
+type contestant struct {
+	topology.Policy
+	rules func(name, kind string) bool
+}
+
+// contestants are policies of one kind, of which one applies to a queue.
+type contestants []contestant
+
+// contest prepares policies. Those that only the broker can match are left out, and named.
+func contest(all []topology.Policy) (known contestants, notes []string) {
+	for _, p := range all {
+		rules, err := ruling(p)
+		if err != nil {
+			notes = append(notes, "policy "+p.Name+" is left out of what is shown: "+err.Error())
+			continue
+		}
+		known = append(known, contestant{p, rules})
+	}
+	return known, notes
+}
+
+// best is the one that applies to the queue; nil for none.
+func (all contestants) best(q previewed) *topology.Policy {
+	var best *topology.Policy
+	for i := range all {
+		if p := &all[i]; p.rules(q.name, q.Type) && (best == nil || p.Priority > best.Priority) {
+			best = &p.Policy
+		}
+	}
+	return best
+}
+
+// ruling is whether a policy may apply to a queue of that name and type.
+func ruling(p topology.Policy) (func(name, kind string) bool, error) {
+	matches, err := p.Matcher()
+	return func(name, kind string) bool {
+		return p.CoversQueue(kind) && matches(name) && len(p.Unsuited(kind)) == 0
+	}, err
+}

@@ -1,0 +1,81 @@
+package change
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+)
+
+// RenamePolicy gives a policy another name.
+func RenamePolicy() Op { return renamePolicy(false, "rename_policy") }
+
+// RenameOperatorPolicy gives an operator policy another name.
+func RenameOperatorPolicy() Op { return renamePolicy(true, "rename_operator_policy") }
+
+// renamePolicy makes the new policy before it removes the old one, so that queues are never without it. A run that was
+// interrupted in between is finished by the next one.
+func renamePolicy(kind policyKind, command string) Op {
+	var from, to string
+	return Op{
+		Name: command, Noun: kind.noun(), Scoped: true,
+		Params: []Param{Arg("name", &from, kind.names), Arg("new_name", &to, nil)},
+		Check: func() error {
+			if from == to {
+				return fail.Usagef("NAME and NEW_NAME are the same")
+			}
+			return nil
+		},
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			all, err := kind.list(ctx, at)
+			if err != nil {
+				return nil, err
+			}
+			has, others := named(all, from)
+			there, _ := named(others, to)
+			if has == nil {
+				return nil, &Missing{What: kind.noun(), Name: from, VHost: at.VHost}
+			}
+			wanted := *has
+			wanted.Name = to
+			if there != nil && !reflect.DeepEqual(*there, wanted) {
+				return &Plan{Done: &Outcome{Word: "differs", Failed: fail.Verdict(fail.Differs), Notes: []string{
+					fmt.Sprintf("%s %s exists already, and is another: nothing was changed", kind.noun(), to)}}}, nil
+			}
+			definition, err := json.Marshal(wanted.Definition)
+			if err != nil {
+				return nil, err
+			}
+			made := kind.set(at, wanted, definition).Steps[0]
+			made.Item = to
+			if there != nil {
+				made = Step{Item: to, Settled: &Outcome{Word: "unchanged"}}
+			}
+			return &Plan{Steps: []Step{made, kind.cleared(at, wanted, from)}}, nil
+		},
+	}
+}
+
+// cleared is the step that removes the old policy, once the new one is seen.
+func (k policyKind) cleared(at Site, wanted topology.Policy, from string) Step {
+	return Step{Item: from, Action: "clear " + k.noun() + " " + from + " in virtual host " + at.VHost,
+		Do: func(ctx context.Context) (Outcome, error) {
+			all, err := k.list(ctx, at)
+			if err != nil {
+				return Outcome{}, err
+			}
+			if now, _ := named(all, wanted.Name); now == nil || !reflect.DeepEqual(*now, wanted) {
+				return Outcome{}, fail.New(fail.Incomplete, "%s %s is not as it should be, so %s stays", k.noun(), wanted.Name,
+					from).Next("did somebody else change it in the meantime?")
+			}
+			err = at.Broker.ClearPolicy(ctx, bool(k), at.VHost, from)
+			if broker.IsNotFound(err) {
+				return Outcome{Word: "absent"}, nil
+			}
+			return Outcome{Word: "deleted"}, err
+		}}
+}

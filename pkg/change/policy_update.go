@@ -1,0 +1,171 @@
+package change
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+)
+
+// UpdatePolicy changes some keys of a policy, and keeps all else.
+func UpdatePolicy() Op { return updatePolicy(false, "update_policy") }
+
+// UpdateOperatorPolicy changes some keys of an operator policy, and keeps all else.
+func UpdateOperatorPolicy() Op { return updatePolicy(true, "update_operator_policy") }
+
+// patch is what changes of a policy.
+type patch struct {
+	set   map[string]any
+	unset []string
+	// others are changes of the pattern, the priority and what it applies to.
+	others []func(*topology.Policy)
+}
+
+func updatePolicy(kind policyKind, command string) Op {
+	var name string
+	to := patch{set: map[string]any{}}
+	return Op{
+		Name: command, Noun: kind.noun(), Scoped: true, Compares: true,
+		Params: append([]Param{Arg("name", &name, kind.names)}, to.params(kind)...),
+		Check:  to.check,
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			all, err := kind.list(ctx, at)
+			if err != nil {
+				return nil, err
+			}
+			has, _ := named(all, name)
+			if has == nil {
+				return nil, &Missing{What: kind.noun(), Name: name, VHost: at.VHost}
+			}
+			p, notes := to.applied(*has)
+			definition, err := json.Marshal(p.Definition)
+			if err != nil {
+				return nil, err
+			}
+			plan := kind.set(at, p, definition)
+			plan.Steps[0].Action = fmt.Sprintf("update %s %s in virtual host %s: %s", kind.noun(), name, at.VHost,
+				differences(*has, p))
+			plan.Notes = notes
+			if err = kind.compare(ctx, at, p, all, plan); err != nil {
+				return nil, err
+			}
+			if plan.Done != nil {
+				plan.Done.Notes = notes
+				return plan, nil
+			}
+			see := plan.Steps[0].See
+			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
+				o.Notes = append(o.Notes, notes...)
+				return see(ctx, o)
+			}), nil
+		},
+	}
+}
+
+func (to *patch) params(kind policyKind) []Param {
+	other := func(change func(*topology.Policy)) error {
+		to.others = append(to.others, change)
+		return nil
+	}
+	var none string
+	applyTo := Flag("apply-to", "what it applies to from now on", &none, applyToWords(kind)...)
+	applyTo.Set = func(text string) error { return other(func(p *topology.Policy) { p.ApplyTo = text }) }
+	return []Param{
+		{Name: "set", Help: "KEY=VALUE to set; with units, as message-ttl=10m (may be repeated)", Role: Option, Free: true,
+			Set: func(text string) error {
+				key, value, err := topology.ParsePolicyKey(text)
+				if err == nil {
+					to.set[key] = value
+				}
+				return err
+			}},
+		{Name: "unset", Help: "KEY to leave out (may be repeated)", Role: Option, Free: true, Set: func(text string) error {
+			to.unset = append(to.unset, text)
+			return nil
+		}},
+		{Name: "pattern", Help: "another pattern", Role: Option, Free: true, Set: func(text string) error {
+			return other(func(p *topology.Policy) { p.Pattern = text })
+		}},
+		{Name: "priority", Help: "another priority", Role: Option, Kind: Whole, Free: true, Set: func(text string) error {
+			n, err := strconv.ParseInt(text, 10, strconv.IntSize)
+			if err != nil {
+				return fmt.Errorf("%q is no whole number, or out of range", text)
+			}
+			return other(func(p *topology.Policy) { p.Priority = n })
+		}}, applyTo,
+	}
+}
+
+func (to *patch) check() error {
+	if len(to.set)+len(to.unset)+len(to.others) == 0 {
+		return fail.Usagef("nothing is to be changed").Next("--set KEY=VALUE, --unset KEY, --pattern, --priority or --apply-to")
+	}
+	for _, key := range to.unset {
+		if _, both := to.set[key]; both {
+			return fail.Usagef("%s cannot be both set and unset", key)
+		}
+	}
+	return nil
+}
+
+// applied is the policy with the changes. The notes name keys that were to be left out and are not there.
+func (to *patch) applied(has topology.Policy) (p topology.Policy, notes []string) {
+	p = has
+	p.Definition = maps.Clone(has.Definition)
+	if p.Definition == nil {
+		p.Definition = map[string]any{}
+	}
+	for _, key := range to.unset {
+		if _, is := p.Definition[key]; !is {
+			notes = append(notes, fmt.Sprintf("%s does not set %s", has.Name, key))
+		}
+		delete(p.Definition, key)
+	}
+	maps.Copy(p.Definition, to.set)
+	for _, change := range to.others {
+		change(&p)
+	}
+	return p, notes
+}
+
+// differences are what changes between two policies, in one line: "max-length 9 -> 5, message-ttl unset".
+func differences(from, to topology.Policy) string {
+	var all []string
+	say := func(what string, a, b any) {
+		if !reflect.DeepEqual(a, b) {
+			all = append(all, fmt.Sprintf("%s %s -> %s", what, topology.Written(a), topology.Written(b)))
+		}
+	}
+	for _, key := range topology.Differing(from.Definition, to.Definition) {
+		was, had := from.Definition[key]
+		is, has := to.Definition[key]
+		switch {
+		case !had:
+			all = append(all, fmt.Sprintf("set %s %s", key, topology.Written(is)))
+		case !has:
+			all = append(all, fmt.Sprintf("unset %s (was %s)", key, topology.Written(was)))
+		default:
+			say(key, was, is)
+		}
+	}
+	say("pattern", from.Pattern, to.Pattern)
+	say("priority", from.Priority, to.Priority)
+	say("apply-to", from.ApplyTo, to.ApplyTo)
+	return strings.Join(all, ", ")
+}
+
+// applyToWords are what a policy of the kind can apply to.
+func applyToWords(kind policyKind) []string {
+	words := []string{"all", "queues", "exchanges", "classic_queues", "quorum_queues", "streams"}
+	if kind {
+		words = slices.DeleteFunc(words, func(w string) bool { return w == "exchanges" })
+	}
+	return words
+}

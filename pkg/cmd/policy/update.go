@@ -1,0 +1,47 @@
+package policy
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func update() verb.Change {
+	return verb.Of(change.UpdatePolicy, verb.About{
+		Short: "Change some keys of a policy, and keep all else",
+		Long: `Change some keys of a policy: --set adds or replaces one, --unset leaves one out, and what is not named stays as it is.
+It says changed or unchanged. The value of a well-known key takes units, as in message-ttl=10m and max-length-bytes=2GB;
+KEY:string=VALUE and KEY:json=VALUE say the type of another one. --dry-run shows what changes, and the queues that the
+policy rules.`,
+		Example: `  rabbitctl update_policy limits --set max-length=5000 --unset message-ttl
+  rabbitctl update_policy limits --set message-ttl=10m -p prod --dry-run
+  rabbitctl update_policy limits --priority 7 --check`,
+	})
+}
+
+func updateOperator() verb.Change {
+	return verb.Of(change.UpdateOperatorPolicy, verb.About{
+		Short: "Change some keys of an operator policy, and keep all else",
+		Long: `Change some keys of an operator policy: --set adds or replaces one, --unset leaves one out, and what is not named stays as
+it is. It says changed or unchanged.`,
+		Example: "  rabbitctl update_operator_policy cap --set max-length=1000000",
+	})
+}
+
+func rename() verb.Change {
+	return verb.Of(change.RenamePolicy, verb.About{
+		Short: "Give a policy another name",
+		Long: `Give a policy another name. The new one is made first, and the old one is removed once the new one is seen: so no queue is
+without the policy in between. A run that was interrupted is finished by the same command. A policy of the new name that
+is another one is never touched (exit 4).`,
+		Example: "  rabbitctl rename_policy limits orders-limits\n  rabbitctl rename_policy limits orders-limits -p prod --dry-run",
+	})
+}
+
+func renameOperator() verb.Change {
+	return verb.Of(change.RenameOperatorPolicy, verb.About{
+		Short: "Give an operator policy another name",
+		Long: `Give an operator policy another name. The new one is made first, and the old one is removed once the new one is seen. A run
+that was interrupted is finished by the same command.`,
+		Example: "  rabbitctl rename_operator_policy cap length-cap",
+	})
+}

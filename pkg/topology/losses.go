@@ -1,0 +1,151 @@
+package topology
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Stock is what a queue holds, for what a change of its settings would drop.
+type Stock struct {
+	Type      string
+	Arguments map[string]any
+	// Ready are the ready messages, where Known says that they are known.
+	Ready int64
+	Known bool
+}
+
+// Loss is what a queue would lose at once.
+type Loss struct {
+	// Text says it: "49 of 50 ready messages dropped (max-length 1)".
+	Text string
+	// Messages are those that are lost for certain; others may be.
+	Messages int64
+	Perhaps  bool
+}
+
+// LosingKeys reports whether one of the keys of a definition can drop messages, or a queue.
+func LosingKeys(definition map[string]any) bool {
+	for _, key := range []string{"max-length", "max-length-bytes", "message-ttl", "expires", "max-age"} {
+		if _, has := definition[key]; has {
+			return true
+		}
+	}
+	return false
+}
+
+// Losing is what the queue loses when both policies together set after in place of before. nil means nothing.
+func (s Stock) Losing(before, after map[string]any) *Loss {
+	var texts []string
+	var last string
+	var loss Loss
+	lowered := func(key string) (limit int64, is bool) {
+		now, has := s.number("x-"+key, after)
+		was, had := s.number("x-"+key, before)
+		return now, has && (!had || now < was)
+	}
+	blocks := s.blocks(after)
+	if limit, is := lowered("max-length"); is && s.Type != "stream" {
+		texts = append(texts, s.overLength(limit, blocks, &loss))
+	}
+	if limit, is := lowered("max-length-bytes"); is && s.some() && (!blocks || s.Type == "stream") {
+		loss.Perhaps = true
+		texts = append(texts, fmt.Sprintf("what is beyond %d bytes is dropped (max-length-bytes)", limit))
+	}
+	if limit, is := lowered("message-ttl"); is && s.Type != "stream" && s.some() {
+		texts = append(texts, s.expired(limit, &loss))
+	}
+	if limit, is := lowered("expires"); is && s.Type != "stream" {
+		last = "the queue is deleted once nobody has used it for " + length(limit) + " (expires)"
+	}
+	if age, is := after["max-age"]; is && s.Type == "stream" && before["max-age"] != age {
+		loss.Perhaps = true
+		texts = append(texts, fmt.Sprintf("segments older than %s are removed (max-age)", text(age)))
+	}
+	texts = slices.DeleteFunc(texts, func(text string) bool { return text == "" })
+	if loss.Text = strings.Join(texts, "; "); loss.Messages > 0 || loss.Perhaps {
+		loss.Text += s.deadLetters(after)
+	}
+	switch {
+	case last == "" && loss.Text == "":
+		return nil
+	case last != "" && loss.Text == "":
+		loss.Text, loss.Perhaps = last, true
+	case last != "":
+		loss.Text, loss.Perhaps = loss.Text+"; "+last, true
+	}
+	return &loss
+}
+
+// some reports whether there may be messages.
+func (s Stock) some() bool { return !s.Known || s.Ready > 0 }
+
+// overLength is what a length limit does at once.
+func (s Stock) overLength(limit int64, blocks bool, loss *Loss) string {
+	switch {
+	case !s.Known && blocks:
+		return ""
+	case !s.Known:
+		loss.Perhaps = true
+		return fmt.Sprintf("how many are ready is not known: more than %d are dropped (max-length)", limit)
+	case s.Ready <= limit:
+		return ""
+	case blocks:
+		return fmt.Sprintf("refuses messages until fewer than %d of %d are ready (max-length)", limit, s.Ready)
+	}
+	loss.Messages = s.Ready - limit
+	return fmt.Sprintf("%d of %d ready messages dropped (max-length %d)", loss.Messages, s.Ready, limit)
+}
+
+// expired is what a time to live does at once. How old the messages are, no broker tells.
+func (s Stock) expired(limit int64, loss *Loss) string {
+	if limit == 0 && s.Known {
+		loss.Messages = s.Ready
+		return fmt.Sprintf("all %d ready messages expire (message-ttl 0)", s.Ready)
+	}
+	loss.Perhaps = true
+	if !s.Known {
+		return "messages older than " + length(limit) + " expire (message-ttl)"
+	}
+	return fmt.Sprintf("those of %d ready messages that are older than %s expire (message-ttl)", s.Ready, length(limit))
+}
+
+// blocks reports whether the queue refuses messages beyond its limit, in place of dropping the oldest.
+func (s Stock) blocks(policies map[string]any) bool {
+	value, _, _ := Effective(s.Type, "x-overflow", s.Arguments, policies)
+	how, _ := value.(string)
+	return strings.HasPrefix(how, "reject-publish")
+}
+
+func (s Stock) deadLetters(policies map[string]any) string {
+	if s.Type == "stream" {
+		return ""
+	}
+	value, _, set := Effective(s.Type, "x-dead-letter-exchange", s.Arguments, policies)
+	if exchange, isText := value.(string); set && isText {
+		if exchange == "" {
+			exchange = "(default)"
+		}
+		return ", dead-lettered to " + exchange
+	}
+	return ", no dead-letter exchange"
+}
+
+func (s Stock) number(key string, policies map[string]any) (int64, bool) {
+	value, _, _ := Effective(s.Type, key, s.Arguments, policies)
+	number, is := value.(json.Number)
+	if !is {
+		return 0, false
+	}
+	n, err := number.Int64()
+	return n, err == nil
+}
+
+// length is a number of milliseconds for people.
+func length(milliseconds int64) string {
+	if milliseconds%1000 == 0 {
+		return fmt.Sprintf("%d s", milliseconds/1000)
+	}
+	return fmt.Sprintf("%d ms", milliseconds)
+}
