@@ -530,10 +530,11 @@ func TestRun_errorsAreEscaped(t *testing.T) {
 	name := "a\x1b[31m\nb"
 	s.JSON("GET /api/queues/%2F/a%1B%5B31m%0Ab", 404, brokertest.Recorded(t, "4.3", "404-queue"))
 	s.JSON("GET /api/exchanges/%2F/amq.default", 200, `{"name":"/"}`)
+	s.JSON("GET /api/queues/%2F?columns=name&disable_stats=true", 200, `[]`)
 	got := run(t, t.Context(), []string{"RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"},
 		"delete_queue", name, "--yes")
 	want := fmt.Sprintf(
-		"rabbitctl delete_queue: queue a\\x1b[31m\\nb does not exist in virtual host / on %s\n  next: rabbitctl list_queues -p / name\n", s.URL)
+		"rabbitctl delete_queue: queue a\\x1b[31m\\nb does not exist in virtual host / on %s\n  next: rabbitctl list_queues shows those that do\n", s.URL)
 	if diff := cmp.Diff(result{65, "", want}, got, cmp.AllowUnexported(result{})); diff != "" {
 		t.Error(diff)
 	}
