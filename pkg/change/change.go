@@ -58,6 +58,8 @@ type Clock interface {
 	Sleep(ctx context.Context, length time.Duration) error
 	// Until looks again and again until it holds or the time is over.
 	Until(ctx context.Context, within, first, most time.Duration, look func() (bool, error)) (bool, error)
+	// Timeout is the time budget of the whole command, 0 for none.
+	Timeout() time.Duration
 	// Waiting shows at a terminal what the command waits for, if that takes long.
 	Waiting(format string, args ...any)
 }

@@ -4,11 +4,9 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/change"
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -34,7 +32,7 @@ func (b *Bulk[T]) planned(c *broker.Client, ask Ask, all []judged[T]) (*change.P
 		return &change.Plan{Done: &change.Outcome{Word: "unchanged", Facts: record.Document{s},
 			Notes: []string{"nothing to " + b.Does + " among " + among}}}, nil
 	}
-	if err := b.lasts(len(steps), ask.Timeout()); err != nil {
+	if err := change.Lasts(len(steps), b.Noun, b.delay, ask.Timeout()); err != nil {
 		return nil, err
 	}
 	p := &change.Plan{Summary: fmt.Sprintf("%s %d of %s", b.Does, len(steps), among), Hits: record.Document{s},
@@ -70,17 +68,6 @@ func (b *Bulk[T]) preview(all []judged[T]) record.Section {
 		s.Rows = append(s.Rows, append(append(append(row, record.Of(name)), b.Cells(j.one)...), record.Of(j.why)))
 	}
 	return s
-}
-
-// lasts refuses, before anything is changed, what the delays alone would not let end within the time budget.
-func (b *Bulk[T]) lasts(steps int, budget time.Duration) error {
-	need := time.Duration(steps-1) * b.delay
-	if budget == 0 || need < budget {
-		return nil
-	}
-	return fail.Usagef("--delay %s between %s takes %s, and --timeout is %s", b.delay,
-		prose.Plural(steps, b.Noun, b.many()), need, budget).
-		Next("--timeout %s leaves enough, or --limit fewer", (need + time.Minute).Round(time.Second))
 }
 
 // step changes one. waits means that it is not the first, which a delay is for.

@@ -8,7 +8,8 @@ import (
 
 // Commands are this noun's commands, in the order of the help.
 func Commands() []verb.Command {
-	return []verb.Command{list(), show(), closeConnection(), listMQTT(), listWebMQTT(), listSTOMP(), listAMQP10()}
+	return []verb.Command{list(), show(), closeConnection(), closeAll(), closeAllOfUser(), closeMany(),
+		listMQTT(), listWebMQTT(), listSTOMP(), listAMQP10()}
 }
 
 func list() verb.List {

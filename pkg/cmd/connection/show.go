@@ -2,10 +2,9 @@ package connection
 
 import (
 	"context"
-	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
@@ -25,7 +24,7 @@ other connection has it.`,
 }
 
 func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document, error) {
-	raw, err := find(ctx, c, ask.Args[0])
+	raw, err := change.FindConnection(ctx, c, ask.Args[0])
 	if err != nil {
 		return nil, err
 	}
@@ -48,43 +47,6 @@ func read(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document,
 		return nil, err
 	}
 	return attachConsumers(ctx, c, d, raw.At("vhost").Text(), connection)
-}
-
-// find looks a connection up by its name, and then by the program's.
-func find(ctx context.Context, c *broker.Client, wanted string) (record.Value, error) {
-	raw, err := c.Connection(ctx, wanted)
-	// Brokers answer a user without the tag monitoring with a failure of their own where the name is not there.
-	if !broker.IsNotFound(err) && broker.Status(err) != 500 {
-		return raw, err
-	}
-	var named, programs []string
-	type connection struct{ name, program string }
-	reader := record.NewReader(func(b *record.Binder, one *connection) {
-		b.Text("name", &one.name)
-		b.Column(pick("user_provided_name")[0], func(v record.Value) { one.program = v.Text() })
-	})
-	for one, err := range reader.All(c.Connections(ctx, reader.Columns())) {
-		if err != nil {
-			return nil, err
-		}
-		programs = append(programs, one.name, one.program)
-		if one.program == wanted {
-			named = append(named, one.name)
-		}
-	}
-	switch len(named) {
-	case 0:
-		e := fail.New(fail.NotFound, "connection %s does not exist on %s%s", wanted, c.BaseURL(), fail.DidYouMean(wanted,
-			programs)).
-			Next("rabbitctl list_connections name user_provided_name")
-		e.Err = err
-		return nil, e
-	case 1:
-		return c.Connection(ctx, named[0])
-	}
-	return nil, fail.New(fail.Data, "%d connections are called %s: %s", len(named), wanted,
-		strings.Join(named[:min(len(named), 3)], ", ")).
-		Next("rabbitctl list_connections name user_provided_name shows them all")
 }
 
 // properties are what the client says of itself, without the list of what its library can do.
@@ -124,8 +86,4 @@ func attachConsumers(ctx context.Context, c *broker.Client, d record.Document, v
 }
 
 // name is the argument that names a connection.
-func name() verb.Arg {
-	return verb.Arg{Name: "CONNECTION", Complete: func(ctx context.Context, c *broker.Client, _ string) ([]string, error) {
-		return record.Texts(c.Connections(ctx, record.Named("name")))
-	}}
-}
+func name() verb.Arg { return verb.Arg{Name: "CONNECTION", Complete: change.ConnectionNames} }

@@ -26,7 +26,7 @@ type compiled struct {
 // Commands of the personality that change something still read by number. Each leaves this list when it becomes a change
 // that both dialects share.
 func readByNumber() []string {
-	return []string{"pkg/personality/cluster.go", "pkg/personality/connections.go", "pkg/personality/growing.go",
+	return []string{"pkg/personality/cluster.go", "pkg/personality/growing.go",
 		"pkg/personality/limits.go", "pkg/personality/permissions.go"}
 }
 

@@ -1,0 +1,57 @@
+package change
+
+import (
+	"context"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// ProgramName is how a program calls its connection.
+func ProgramName() record.Column {
+	return record.Column{Name: "user_provided_name", Else: "client_properties.connection_name"}
+}
+
+// ConnectionNames are the names of all client connections.
+func ConnectionNames(ctx context.Context, c *broker.Client, _ string) ([]string, error) {
+	return record.Texts(c.Connections(ctx, record.Named("name")))
+}
+
+// FindConnection looks a connection up by its name, and then by the program's.
+func FindConnection(ctx context.Context, c *broker.Client, wanted string) (record.Value, error) {
+	raw, err := c.Connection(ctx, wanted)
+	// Brokers answer a user without the tag monitoring with a failure of their own where the name is not there.
+	if !broker.IsNotFound(err) && broker.Status(err) != 500 {
+		return raw, err
+	}
+	var named, programs []string
+	type connection struct{ name, program string }
+	reader := record.NewReader(func(b *record.Binder, one *connection) {
+		b.Text("name", &one.name)
+		b.Column(ProgramName(), func(v record.Value) { one.program = v.Text() })
+	})
+	for one, err := range reader.All(c.Connections(ctx, reader.Columns())) {
+		if err != nil {
+			return nil, err
+		}
+		programs = append(programs, one.name, one.program)
+		if one.program == wanted {
+			named = append(named, one.name)
+		}
+	}
+	switch len(named) {
+	case 0:
+		e := fail.New(fail.NotFound, "connection %s does not exist on %s%s", wanted, c.BaseURL(), fail.DidYouMean(wanted,
+			programs)).
+			Next("rabbitctl list_connections name user_provided_name")
+		e.Err = &Missing{What: "connection", Name: wanted, Err: err}
+		return nil, e
+	case 1:
+		return c.Connection(ctx, named[0])
+	}
+	return nil, fail.New(fail.Data, "%d connections are called %s: %s", len(named), wanted,
+		strings.Join(named[:min(len(named), 3)], ", ")).
+		Next("rabbitctl list_connections name user_provided_name shows them all")
+}

@@ -1,0 +1,210 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/timespan"
+)
+
+// ConnectionsAtOnce is how many connections are closed side by side.
+const ConnectionsAtOnce = 8
+
+// closings is one run of close_all_connections or close_all_user_connections.
+type closings struct {
+	user, node, reason string
+	// everywhere is the official --global: all connections of the node that is asked.
+	everywhere bool
+	limit      int
+	delay      time.Duration
+	closed     int
+}
+
+// CloseAllConnections ends the connections to a virtual host, or to a node.
+func CloseAllConnections() Op {
+	c := &closings{reason: OwnReason}
+	return Op{
+		Name: "close_all_connections", Noun: "connection", Scoped: true, Loses: true,
+		Params: []Param{reasonArg(&c.reason),
+			{Name: "node", Help: "those to this node, of all virtual hosts", Role: Option, In: OwnOnly, Names: nodeNames,
+				Set: textInto(&c.node)},
+			Switch("global", "", &c.everywhere).Official(),
+			WholeFlag("limit", "close at most this many; 0 is all", &c.limit),
+			milliseconds("per-connection-delay", &c.delay).Official(), c.pace()},
+		Check: func() error { return oneLine(c.reason) },
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			if c.everywhere {
+				c.node, c.limit = at.Node, 0
+			}
+			return c.plan(ctx, at)
+		},
+	}
+}
+
+// CloseAllUserConnections ends the connections of a user.
+func CloseAllUserConnections() Op {
+	c := &closings{reason: OwnReason}
+	limit := WholeFlag("limit", "close at most this many; 0 is all", &c.limit).Own()
+	return Op{
+		Name: "close_all_user_connections", Noun: "connection", Loses: true,
+		Params: []Param{Arg("username", &c.user, UserNames), reasonArg(&c.reason), limit, c.pace()},
+		Check:  func() error { return oneLine(c.reason) },
+		Plan:   c.plan,
+	}
+}
+
+// pace is --delay.
+func (c *closings) pace() Param {
+	return Param{Name: "delay", Help: "wait this long between two of them (500ms, 2s)", Role: Option, In: OwnOnly,
+		Set: func(text string) (err error) {
+			if c.delay, err = timespan.Parse(text); err != nil {
+				return fail.Usagef("%s", err)
+			}
+			return nil
+		}}
+}
+
+// milliseconds is an option with a number of them.
+func milliseconds(name string, into *time.Duration) Param {
+	var n int
+	p := WholeFlag(name, "", &n)
+	set := p.Set
+	p.Set = func(text string) error {
+		err := set(text)
+		*into = time.Duration(max(0, n)) * time.Millisecond
+		return err
+	}
+	return p
+}
+
+// wants tells whether a connection is to be closed.
+func (c *closings) wants(one ListedConnection, at Site) bool {
+	switch {
+	case c.user != "":
+		return one.User == c.user
+	case c.node != "":
+		return one.Node == c.node
+	}
+	return one.VHost != "" && one.VHost == at.VHost // one that logs in has none yet
+}
+
+func (c *closings) plan(ctx context.Context, at Site) (*Plan, error) {
+	if !at.Official && c.limit < 0 {
+		return nil, fail.Usagef("--limit %d: a limit cannot be negative", c.limit)
+	}
+	chosen, err := c.chosen(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	if c.limit > 0 && len(chosen) > c.limit {
+		chosen = chosen[:c.limit]
+	}
+	plan := &Plan{AtOnce: ConnectionsAtOnce}
+	for i, one := range chosen {
+		plan.Steps = append(plan.Steps, Step{Item: one.Name, Action: "close connection " + one.Name,
+			Do: func(ctx context.Context) (Outcome, error) { return c.close(ctx, at, one.Name, i, len(chosen)) }})
+	}
+	if at.Official {
+		return plan, nil
+	}
+	if len(chosen) == 0 {
+		return c.none(ctx, at)
+	}
+	if c.delay > 0 {
+		plan.AtOnce = 1
+	}
+	plan.Summary = "close " + prose.Plural(len(chosen), "connection", "connections")
+	plan.Hits = record.Document{ConnectionsHit(chosen)}
+	if young := c.youngOnes(); young != "" {
+		plan.Notes = []string{strings.TrimPrefix(young, "; ")}
+	}
+	plan.Finally = func(ctx context.Context) error { return AllClosed(ctx, at, chosen) }
+	return plan, Lasts(len(chosen), "connection", c.delay, at.Timeout())
+}
+
+// none is the plan where there is no such connection. A mistyped name must not look like success.
+func (c *closings) none(ctx context.Context, at Site) (*Plan, error) {
+	note := "there is no such connection" + c.youngOnes()
+	switch {
+	case c.user != "":
+		names, err := UserNames(ctx, at.Broker, "")
+		if err == nil && !slices.Contains(names, c.user) {
+			note += "; the broker's own database has no user " + c.user + fail.DidYouMean(c.user, names)
+		}
+	case c.node != "":
+		names, err := nodeNames(ctx, at.Broker, "")
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(names, c.node) {
+			return nil, &Missing{What: "node", Name: c.node, Names: nodeNames}
+		}
+	default:
+		if _, err := at.Broker.VHost(ctx, at.VHost); broker.IsNotFound(err) {
+			return nil, &Missing{What: "vhost", Name: at.VHost, Err: err}
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	return &Plan{Done: &Outcome{Word: "unchanged", Notes: []string{note}}}, nil
+}
+
+// youngOnes says which connections a listing may lack. That of one user has all.
+func (c *closings) youngOnes() string {
+	if c.user != "" {
+		return ""
+	}
+	return "; connections of the last 5s may not be listed yet"
+}
+
+// chosen are the connections that are wanted: for the official tools in the order of the listing.
+func (c *closings) chosen(ctx context.Context, at Site) ([]ListedConnection, error) {
+	reader := record.NewReader(bindConnection)
+	rows := at.Broker.Connections(ctx, reader.Columns())
+	if c.user != "" && !at.Official {
+		rows = at.Broker.UserConnections(ctx, c.user, reader.Columns())
+	}
+	var chosen []ListedConnection
+	for one, err := range reader.All(rows) {
+		if err != nil {
+			return nil, err
+		}
+		if c.wants(one, at) {
+			chosen = append(chosen, one)
+		}
+	}
+	if !at.Official {
+		slices.SortFunc(chosen, func(a, b ListedConnection) int { return strings.Compare(a.Name, b.Name) })
+	}
+	return chosen, nil
+}
+
+// close ends the connection at that place among so many. For the official tools the outcome has how many are closed.
+func (c *closings) close(ctx context.Context, at Site, name string, place, of int) (Outcome, error) {
+	if place > 0 && c.delay > 0 {
+		if err := at.Sleep(ctx, c.delay); err != nil {
+			return Outcome{}, err
+		}
+	}
+	err := at.Broker.CloseConnection(ctx, name, c.reason)
+	gone := broker.IsNotFound(err) // it has gone by itself
+	switch {
+	case !at.Official && gone:
+		return Outcome{Word: "absent"}, nil
+	case !at.Official:
+		return Outcome{Word: "closed"}, err
+	case err != nil && !gone:
+		return Outcome{}, fmt.Errorf("after %d of %d connections: %w", c.closed, of, err)
+	case !gone:
+		c.closed++
+	}
+	return Outcome{Word: "closed", Facts: record.Document{record.Fields("",
+		record.Field{Column: record.Column{Name: "closed", Kind: record.Count}, Value: record.Of(c.closed)})}}, nil
+}

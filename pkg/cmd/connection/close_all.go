@@ -1,0 +1,32 @@
+package connection
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func closeAll() verb.Change {
+	return verb.Of(change.CloseAllConnections, verb.About{
+		Short: "Close all client connections to a virtual host or a node",
+		Long: `Close all client connections to the virtual host / or that of -p, or with --node all to that node. It lists them and asks;
+without a terminal it needs --yes. Most clients reconnect at once: with --delay they do not come back all together. The
+broker sends REASON to the clients and writes it to its log.
+
+Eight connections are closed at once, without --delay. close_connections chooses by name, columns or idleness.`,
+		Example: `  rabbitctl close_all_connections 'maintenance' -p prod
+  rabbitctl close_all_connections 'node goes down' --node rabbit@a --delay 200ms --yes
+  rabbitctl close_all_connections --dry-run`,
+	})
+}
+
+func closeAllOfUser() verb.Change {
+	return verb.Of(change.CloseAllUserConnections, verb.About{
+		Short: "Close all client connections of a user",
+		Long: `Close all client connections of a user, in all virtual hosts. It lists them and asks; without a terminal it needs --yes.
+After a change of the password open connections live on, so this makes clients log in anew. The broker sends REASON to the
+clients and writes it to its log.`,
+		Example: `  rabbitctl close_all_user_connections app 'the password is another'
+  rabbitctl close_all_user_connections app --delay 1s --yes
+  rabbitctl close_all_user_connections app --dry-run`,
+	})
+}

@@ -1,0 +1,153 @@
+package connection
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// chosen is a connection that --match, --where and the others chose.
+type chosen struct {
+	change.ListedConnection
+	program  string
+	channels record.Value
+}
+
+// Names are the connection's; it is in no virtual host by its name.
+func (c chosen) Names() (vhost, name string) { return "", c.Name }
+
+// closing is one run of close_connections.
+type closing struct {
+	verb.Bulk[chosen]
+	reason string
+	// since is when the channels of a connection were last busy, by its name; zero for one that has a busy channel. It is
+	// only read for --idle.
+	since map[string]time.Time
+}
+
+func closeMany() verb.Change {
+	b := &closing{}
+	b.Bulk = verb.Bulk[chosen]{Does: "close", Did: "closed", Noun: "connection", Global: true, Paced: true, Table: table,
+		Rows: b.rows, Bind: bindChosen,
+		Shown: append(record.Named("user_provided_name", "user", "vhost", "node"), record.Column{Name: "channels",
+			Kind: record.Count}),
+		Cells: func(c chosen) record.Row {
+			return record.Row{record.Of(c.program), record.Of(c.User), record.Of(c.VHost), record.Of(c.Node), c.channels}
+		},
+		Kept: b.awake, AtOnce: change.ConnectionsAtOnce, Do: b.do, Look: look,
+		IdleHelp: "those whose channels all have been idle for this long (2h), by this machine's clock"}
+	return b.Command("close_connections", verb.About{
+		Short: "Close all client connections that are chosen",
+		Long: `Close all client connections that --match, --where and --idle choose, of all virtual hosts or of that of -p. It lists them,
+says which are kept and why, and asks; without a terminal it needs --yes. --match is about the name: the addresses of both
+ends. The name that a program gave its connection is user_provided_name in --where.
+
+--idle is about the channels: a consumer whose queue stays empty is idle, too. A connection without a channel is kept then,
+since nobody knows for how long it has had none; --where 'channels == 0' chooses those. Connections of the last 5 seconds may
+not be listed yet.
+
+Eight connections are closed at once, without --delay. The first error ends it, unless --keep-going is given. Most clients
+reconnect at once.`,
+		Example: `  rabbitctl close_connections --where 'user == "app" && user_provided_name matches "^worker"'
+  rabbitctl close_connections --idle 12h -p prod --dry-run
+  rabbitctl close_connections --match '^10\.0\.7\.' --limit 50 --delay 200ms --reason 'moving to the new cluster' --yes`,
+	}, true, func(fs *pflag.FlagSet) {
+		fs.StringVar(&b.reason, "reason", change.OwnReason, "what the clients are told, and the broker's log")
+	})
+}
+
+func bindChosen(b *record.Binder, c *chosen) {
+	b.Text("name", &c.Name)
+	b.Text("user", &c.User)
+	b.Text("vhost", &c.VHost)
+	b.Text("node", &c.Node)
+	b.Column(change.ProgramName(), func(v record.Value) { c.program = v.Text() })
+	b.Value("channels", func(v record.Value) { c.channels = v })
+}
+
+// rows are the connections, to one virtual host where the command is about one.
+func (b *closing) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
+	columns []record.Column) iter.Seq2[record.Row, error] {
+	vhost := record.IndexOf(columns, "vhost")
+	return func(yield func(record.Row, error) bool) {
+		if b.Idle > 0 {
+			if err := b.readChannels(ctx, c); err != nil {
+				yield(nil, err)
+				return
+			}
+		}
+		found := false
+		for row, err := range c.Connections(ctx, columns) {
+			if err == nil && ask.VHost != "" && row[vhost].Text() != ask.VHost {
+				continue
+			}
+			if found = true; !yield(row, err) {
+				return
+			}
+		}
+		if ask.VHost != "" && !found {
+			if _, err := c.VHost(ctx, ask.VHost); err != nil {
+				yield(nil, err)
+			}
+		}
+	}
+}
+
+// readChannels reads since when channels are idle. One that is not has no such member (3.10 and 4.3).
+func (b *closing) readChannels(ctx context.Context, c *broker.Client) error {
+	type channel struct{ connection, since string }
+	reader := record.NewReader(func(r *record.Binder, ch *channel) {
+		r.Text("connection_details.name", &ch.connection)
+		r.Text("idle_since", &ch.since)
+	})
+	b.since = map[string]time.Time{}
+	for ch, err := range reader.All(c.Channels(ctx, reader.Columns())) {
+		if err != nil {
+			return err
+		}
+		since, busy := time.Parse(time.RFC3339, ch.since)
+		before, known := b.since[ch.connection]
+		switch {
+		case busy != nil:
+			b.since[ch.connection] = time.Time{}
+		case !known, !before.IsZero() && since.After(before):
+			b.since[ch.connection] = since
+		}
+	}
+	return nil
+}
+
+// awake says why a connection is not idle for long enough; "" where it is, or where nobody asked.
+func (b *closing) awake(c chosen, now time.Time) (why string, unsure bool) {
+	if b.Idle == 0 {
+		return "", false
+	}
+	switch since, known := b.since[c.Name]; {
+	case !known:
+		return "has no channel", false
+	case since.IsZero():
+		return "a channel is not idle", false
+	case now.Sub(since) < b.Idle:
+		return "idle since " + since.UTC().Format(time.RFC3339) + " only", false
+	}
+	return "", false
+}
+
+func (b *closing) do(ctx context.Context, c *broker.Client, one chosen) (change.Outcome, error) {
+	return change.Outcome{}, c.CloseConnection(ctx, one.Name, b.reason)
+}
+
+func look(ctx context.Context, at change.Site, done []chosen) error {
+	var closed []change.ListedConnection
+	for _, one := range done {
+		closed = append(closed, one.ListedConnection)
+	}
+	return change.AllClosed(ctx, at, closed)
+}
