@@ -5,7 +5,7 @@ GO      ?= go
 BIN     := $(CURDIR)/bin
 PREFIX  ?= /usr/local
 
-.PHONY: build install demo test test-more test-all suites test-parity test-brokers test-clusters test-dist test-unit lint lint-elsewhere gen bench dist clean help
+.PHONY: build install demo test test-more test-all suites test-parity test-brokers test-waits test-clusters test-dist test-unit lint lint-elsewhere gen bench dist clean help
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,7 +43,7 @@ test-all: build ## Run what make test leaves out: test-more with very many queue
 # The suites on real brokers mostly wait, each for brokers of its own, so they run side by side.
 suites:
 	@rm -f $(BIN)/ran-on-*.txt
-	@$(MAKE) --no-print-directory -j3 -O test-parity test-brokers test-clusters
+	@$(MAKE) --no-print-directory -j4 -O test-parity test-brokers test-waits test-clusters
 	@cat $(BIN)/ran-on-*.txt | sort -u
 
 RELEASES ?= 3.10 4.0 4.3
@@ -52,12 +52,17 @@ export RABBITCTL_SLOW
 ACCEPTANCE = RABBITCTL_BIN_DIR=$(BIN) RABBITCTL_SUMMARY=$(BIN)/ran-on-$@.txt RABBITCTL_SUITE=$@ $(GO) test -vet=off -tags acceptance -count=1 -timeout 40m
 OWN = Cluster|NoStatistics|ManyQueues
 PARITY = Parity|AsRabbitmqctl
+# These take half of the time, most of it in waiting for figures that a broker gathers every five seconds.
+WAITS = CheckDisk|CheckMemory|CheckCertificates|consumersApart|growth|Doctor|WaitFor|ListChurn|ListStuck|Tutorial
 
 test-parity:
 	RABBITCTL_RELEASES='$(RELEASES)' $(ACCEPTANCE) -run '$(PARITY)' ./pkg/acceptance
 
 test-brokers:
-	RABBITCTL_RELEASES='$(RELEASES)' $(ACCEPTANCE) -skip '$(PARITY)|$(OWN)' ./pkg/acceptance
+	RABBITCTL_RELEASES='$(RELEASES)' $(ACCEPTANCE) -skip '$(PARITY)|$(OWN)|$(WAITS)' ./pkg/acceptance
+
+test-waits:
+	RABBITCTL_RELEASES='$(RELEASES)' $(ACCEPTANCE) -run '$(WAITS)' -skip '$(PARITY)|$(OWN)' ./pkg/acceptance
 
 test-clusters:
 	RABBITCTL_RELEASES='$(CLUSTERS)' $(ACCEPTANCE) -run '$(OWN)' ./pkg/acceptance
