@@ -159,8 +159,8 @@ func (r *RollCall) silence(ctx context.Context) *Silence {
 	return &Silence{Silent: r.roll.silent, nodes: len(r.roll.nodes)}
 }
 
-// Untold is the error when the whole answer did not come, with the reason if the roll shows it.
-func (r *RollCall) Untold(ctx context.Context, waited time.Duration, what string) error {
+// Incomplete is the error when the whole answer did not come, with the reason if the roll shows it.
+func (r *RollCall) Incomplete(ctx context.Context, waited time.Duration, what string) error {
 	if s := r.silence(ctx); s != nil {
 		return s.fault(what)
 	}

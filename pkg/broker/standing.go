@@ -25,8 +25,8 @@ type Standing struct {
 	Nodes int
 	// Split are the nodes that another node reports as partitioned.
 	Split []string
-	// Untold are the nodes that run and have no statistics: they have just started, or are configured to collect none.
-	Untold []string
+	// NoFigures are the nodes that run and have no statistics: they have just started, or are configured to collect none.
+	NoFigures []string
 }
 
 // standingNode is a node as far as it matters to the standing.
@@ -77,7 +77,7 @@ func (c *Client) readStanding(ctx context.Context, a *Attempt) (Standing, error)
 			continue
 		}
 		if n.partitions.Absent() {
-			s.Untold = append(s.Untold, n.name)
+			s.NoFigures = append(s.NoFigures, n.name)
 		}
 		s.Split = append(s.Split, n.partitions.Texts()...)
 	}
@@ -129,7 +129,7 @@ func isOrAre(nodes []string) string {
 
 // Blind reports whether the asked node is configured to collect no statistics.
 func (c *Client) Blind(ctx context.Context, s Standing) bool {
-	if len(s.Untold) == 0 {
+	if len(s.NoFigures) == 0 {
 		return false
 	}
 	off, err := c.StatisticsOff(ctx)
@@ -143,10 +143,10 @@ func (c *Client) StatisticsOff(ctx context.Context) (bool, error) {
 	return off, err
 }
 
-// Untold is why nodes that run have told nothing of themselves but that: no figures, plugins, files and partitions. It
+// WhyNoFigures is why nodes that run have told nothing of themselves but that: no figures, plugins, files and partitions. It
 // is "" where all have, or where that is not known within a moment. A node that has just booted tells them some seconds
 // later (measured on 3.10 and 4.3).
-func (c *Client) Untold(ctx context.Context) string {
+func (c *Client) WhyNoFigures(ctx context.Context) string {
 	a := c.askStanding(ctx)
 	defer a.Drop()
 	if !a.Within(ctx, beside.Share(ctx, 0.3, attendance)) {
@@ -154,15 +154,15 @@ func (c *Client) Untold(ctx context.Context) string {
 	}
 	s, err := c.readStanding(ctx, a)
 	switch {
-	case err != nil || len(s.Untold) == 0:
+	case err != nil || len(s.NoFigures) == 0:
 		return ""
 	case c.Blind(ctx, s):
 		return c.base + " collects no statistics (management_agent.disable_metrics_collector), so nodes have no figures"
-	case len(s.Untold) == 1:
-		return "node " + s.Untold[0] +
+	case len(s.NoFigures) == 1:
+		return "node " + s.NoFigures[0] +
 			" has told no figures yet, so they are empty: a node tells them some seconds after its start; look again then"
 	}
-	return "nodes " + strings.Join(s.Untold, ", ") +
+	return "nodes " + strings.Join(s.NoFigures, ", ") +
 		" have told no figures yet, so they are empty: nodes tell them some seconds after their start; look again then"
 }
 
@@ -199,7 +199,7 @@ func (c *Client) stand(ctx context.Context, what string) (Standing, error) {
 	defer call.Drop()
 	patience := beside.Share(ctx, 0.8, patienceForRoll)
 	if !call.Within(ctx, patience) {
-		return Standing{}, call.Untold(ctx, patience, what)
+		return Standing{}, call.Incomplete(ctx, patience, what)
 	}
 	s, err := call.Standing(ctx)
 	if err != nil {

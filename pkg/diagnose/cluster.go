@@ -24,8 +24,8 @@ type View struct {
 	// Waits means that this node waits for another node that does not answer, so that it reports neither statistics nor
 	// partitions. Mute names the nodes that do not answer. It is empty where the broker does not name them; then only
 	// this node is known to run.
-	Waits bool
-	Mute  []string
+	Waits       bool
+	SilentNodes []string
 }
 
 // lists tells whether the view lists the node as a member, and as running.
@@ -38,8 +38,8 @@ func (v View) lists(node string) (listed, running bool) {
 	return false, false
 }
 
-// Untold tells whether the view lists a node without saying whether it runs.
-func (v View) Untold(node string) bool { return v.Waits && len(v.Mute) == 0 && v.Node != node }
+// Unknown tells whether the view lists a node without saying whether it runs.
+func (v View) Unknown(node string) bool { return v.Waits && len(v.SilentNodes) == 0 && v.Node != node }
 
 // Cluster compares what nodes report about their cluster. Most findings need only one view; that nodes disagree, or
 // that an API does not answer, can be seen only with the views of all nodes.
@@ -118,7 +118,7 @@ func (c comparison) disagreements() []Finding {
 	var pairs []health.Split
 	for _, v := range c.answered {
 		for _, m := range v.Members {
-			if m.Running || m.Name == v.Node || v.Untold(m.Name) || !c.answers(m.Name) {
+			if m.Running || m.Name == v.Node || v.Unknown(m.Name) || !c.answers(m.Name) {
 				continue
 			}
 			s := health.Split{A: min(v.Node, m.Name), B: max(v.Node, m.Name)}
@@ -160,7 +160,7 @@ func (c comparison) disagreements() []Finding {
 func (c comparison) listedBy(node string) (up, down []string) {
 	for _, v := range c.answered {
 		switch listed, running := v.lists(node); {
-		case !listed || v.Node == node || v.Untold(node):
+		case !listed || v.Node == node || v.Unknown(node):
 		case running:
 			up = append(up, v.Node)
 		default:

@@ -34,7 +34,7 @@ func unplaced(node string) diagnose.View { return diagnose.View{Node: node, Sile
 // waiting is the account of a node that waits for another one, which it names where mute says so.
 func waiting(node, members string, mute ...string) diagnose.View {
 	v := view(node, members)
-	v.Waits, v.Mute = true, mute
+	v.Waits, v.SilentNodes = true, mute
 	return v
 }
 

@@ -16,7 +16,7 @@ func (c comparison) minority() []Finding {
 		}
 		running := 0
 		for _, m := range v.Members {
-			if m.Running || v.Untold(m.Name) {
+			if m.Running || v.Unknown(m.Name) {
 				running++
 			}
 		}

@@ -178,7 +178,7 @@ func ruleCases() []struct {
 			f.Connections = []diagnose.Connection{{Name: "c1", App: "feeder", User: "u", Peer: "p", State: "flow"}}
 		},
 			[]string{"WARNING publishers-in-flow 1 connection is slowed down"}},
-		{"node silent", func(f *facts) { f.View.Waits, f.View.Mute = true, []string{"rabbit@b"} },
+		{"node silent", func(f *facts) { f.View.Waits, f.View.SilentNodes = true, []string{"rabbit@b"} },
 			[]string{"CRITICAL node-silent rabbit@b does not answer"}},
 		{"node down", func(f *facts) { f.View.Members = append(f.View.Members, health.Member{Name: "rabbit@b"}) },
 			[]string{"CRITICAL node-not-running rabbit@b is not running"}},

@@ -15,7 +15,7 @@ func (c comparison) silentNodes() (mute, suspects []string) {
 		if !v.Waits {
 			continue
 		}
-		named := v.Mute
+		named := v.SilentNodes
 		if len(named) == 0 {
 			for _, m := range v.Members {
 				if !c.answers(m.Name) {

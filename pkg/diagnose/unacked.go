@@ -17,8 +17,8 @@ type HeldQueue struct {
 	Ready, Unacked, Consumers health.Reading
 	// Fresh means that Ready and Unacked are counts of this moment. Told is then Unacked as the statistics have it, as
 	// old as the figures of the channels.
-	Fresh bool
-	Told  health.Reading
+	Fresh      bool
+	OldUnacked health.Reading
 	// Idle is since when the queue is idle; zero when it is not, or when that is not known.
 	Idle time.Time
 }
@@ -264,7 +264,7 @@ func (f UnackedFacts) holders(q HeldQueue, tags map[[3]string][]string, unlisted
 func (t *HeldTotal) account(found float64) func(read bool) []Holder {
 	gap := max(0, t.Unacked.Value-found)
 	if t.Fresh {
-		t.Young = min(gap, max(0, t.Unacked.Value-max(t.Told.Value, found)))
+		t.Young = min(gap, max(0, t.Unacked.Value-max(t.OldUnacked.Value, found)))
 	}
 	t.Unaccounted = health.Reading{Value: gap - t.Young, Known: true}
 	return func(read bool) (rows []Holder) {

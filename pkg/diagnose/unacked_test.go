@@ -18,7 +18,7 @@ func TestUnacked(t *testing.T) {
 	// fresh is a queue whose statistics say told, and that has now.
 	fresh := func(name string, told, now float64) diagnose.HeldQueue {
 		return diagnose.HeldQueue{VHost: "/", Name: name, Type: "classic", Unacked: known(now), Fresh: true,
-			Told: known(told)}
+			OldUnacked: known(told)}
 	}
 	channel := func(name string, unacked float64) diagnose.HoldingChannel {
 		return diagnose.HoldingChannel{VHost: "/", Name: name, Connection: "of " + name, Unacked: known(unacked)}

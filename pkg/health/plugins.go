@@ -10,8 +10,8 @@ import (
 type PluginHost struct {
 	Node    string
 	Running bool
-	// Told means that the node has reported its plugins and applications; one that has just started has not.
-	Told bool
+	// Reported means that the node has reported its plugins and applications; one that has just started has not.
+	Reported bool
 	// Enabled are the plugins that were enabled explicitly.
 	Enabled []string
 	// Applications are the Erlang applications that run there: plugins, what they need, and parts of Erlang itself.
@@ -22,7 +22,7 @@ type PluginHost struct {
 // or one of the plugins is enabled there and does not run yet.
 func PluginsUnsettled(hosts []PluginHost, plugins []string) bool {
 	return slices.ContainsFunc(hosts, func(h PluginHost) bool {
-		return h.Running && (!h.Told || slices.ContainsFunc(plugins, func(p string) bool {
+		return h.Running && (!h.Reported || slices.ContainsFunc(plugins, func(p string) bool {
 			return slices.Contains(h.Enabled, p) && !slices.Contains(h.Applications, p)
 		}))
 	})
@@ -42,7 +42,7 @@ func EnabledPlugins(hosts []PluginHost, plugins []string) Result {
 		case !h.Running:
 			down = append(down, h.Node)
 			continue
-		case !h.Told:
+		case !h.Reported:
 			notReported = append(notReported, h.Node)
 			continue
 		}

@@ -10,10 +10,10 @@ import (
 
 func TestEnabledPlugins(t *testing.T) {
 	t.Parallel()
-	well := health.PluginHost{Node: "a", Running: true, Told: true, Enabled: []string{"shovel"},
+	well := health.PluginHost{Node: "a", Running: true, Reported: true, Enabled: []string{"shovel"},
 		Applications: []string{"rabbit", "shovel", "client"}}
-	bare := health.PluginHost{Node: "b", Running: true, Told: true, Applications: []string{"rabbit"}}
-	stuck := health.PluginHost{Node: "c", Running: true, Told: true, Enabled: []string{"shovel"},
+	bare := health.PluginHost{Node: "b", Running: true, Reported: true, Applications: []string{"rabbit"}}
+	stuck := health.PluginHost{Node: "c", Running: true, Reported: true, Enabled: []string{"shovel"},
 		Applications: []string{"rabbit"}}
 	down := health.PluginHost{Node: "d"}
 	mute := health.PluginHost{Node: "e", Running: true}

@@ -67,7 +67,7 @@ type QueueVerdict struct {
 type judgement struct {
 	QueueVerdict
 	reasons [4][]string // by status
-	untold  []string    // figures that the broker did not send
+	unknown []string    // figures that the broker did not send
 }
 
 func (j *judgement) add(s Status, format string, args ...any) {
@@ -84,7 +84,7 @@ func (j *judgement) limited(l Limits, r Reading, what string, said func(n float6
 	}
 	switch {
 	case r.absent():
-		j.untold = append(j.untold, "no "+what)
+		j.unknown = append(j.unknown, "no "+what)
 		return
 	case !r.Known:
 		j.add(Unknown, "tells no %s but %q", what, r.Raw)
@@ -97,7 +97,7 @@ func (j *judgement) limited(l Limits, r Reading, what string, said func(n float6
 
 // tellUntold says which figures are absent, and guesses why.
 func (j *judgement) tellUntold() {
-	switch what := strings.Join(j.untold, ", "); {
+	switch what := strings.Join(j.unknown, ", "); {
 	case what == "":
 	case j.State == "stopped":
 		j.add(Unknown, "tells %s: its virtual host is stopped on its node", what)
@@ -152,7 +152,7 @@ func (j *judgement) age(l Limits, now float64) {
 	case j.Messages.Known && j.Messages.Value == 0:
 		j.Age = Reading{Known: true}
 	case !j.Messages.Known:
-		j.untold = append(j.untold, "no messages")
+		j.unknown = append(j.unknown, "no messages")
 	case !j.Head.Known && j.Type != "classic":
 		j.add(Unknown, "does not tell how old its messages are: brokers tell that of classic queues only")
 	case !j.Head.Known:

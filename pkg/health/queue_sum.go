@@ -17,9 +17,9 @@ type QueueSum struct {
 	Judged, Offenders, Streams int
 	// Status is the worst.
 	Status Status
-	// ready and unacked are the messages of all; untold means that those of a queue are not known.
+	// ready and unacked are the messages of all; incomplete means that those of a queue are not known.
 	ready, unacked float64
-	untold         bool
+	incomplete     bool
 	// worst holds twice as many verdicts as are kept before it is cut.
 	worst []QueueVerdict
 }
@@ -33,7 +33,7 @@ func (s *QueueSum) add(v QueueVerdict, l QueueLimits) {
 	if v.Type == "stream" && !onlyConsumers(l) {
 		s.Streams++
 	}
-	s.untold = s.untold || !v.Ready.Known || !v.Unacked.Known
+	s.incomplete = s.incomplete || !v.Ready.Known || !v.Unacked.Known
 	s.ready += v.Ready.Value
 	s.unacked += v.Unacked.Value
 	if s.worst = append(s.worst, v); len(s.worst) == 2*worstQueues {

@@ -172,7 +172,7 @@ func (f QueueFacts) lookedAt() string {
 func (f QueueFacts) figures(worst, offenders []QueueVerdict) []Figure {
 	out := []Figure{{Label: "queues", Value: float64(f.Sum.Judged)}, {Label: "offenders", Value: float64(f.Sum.Offenders)}}
 	// A sum that leaves out what is not known would look like a fall.
-	if !f.Sum.untold {
+	if !f.Sum.incomplete {
 		out = append(out, Figure{Label: "ready", Value: f.Sum.ready}, Figure{Label: "unacked", Value: f.Sum.unacked})
 	}
 	shown := worst

@@ -15,8 +15,8 @@ type facts struct {
 	size scale
 	// sick means that a node does not run, or that the cluster is split.
 	sick bool
-	// untold means that a node which runs has told no figures yet: it has only just started, or is told to have none.
-	untold bool
+	// noFigures means that a node which runs has told no figures yet: it has only just started, or is told to have none.
+	noFigures bool
 }
 
 // scale is how much a listing of queues is about.
@@ -46,7 +46,7 @@ const (
 // monitoring are shown their own consumers only; without statistics no consumers are listed; and those of a node that
 // is missing, or tells nothing yet, would count as none.
 func (f facts) consumersAreCheaperApart() bool {
-	return !f.alone && !f.sick && !f.untold &&
+	return !f.alone && !f.sick && !f.noFigures &&
 		f.size.told && !f.size.statisticsOff && f.size.queues >= manyQueues && f.size.consumers <= fewConsumers*f.size.queues
 }
 

@@ -26,7 +26,7 @@ func (r *run) unanswered(ctx context.Context, waited time.Duration) rows {
 	end := func() error {
 		// The roll comes a little later than the names.
 		r.nodes.Within(ctx, beside.Share(ctx, 0.5, rollDelay))
-		return r.nodes.Untold(ctx, waited, "most counts are not known")
+		return r.nodes.Incomplete(ctx, waited, "most counts are not known")
 	}
 	return r.named(ctx, r.listing, end, func() rows { return r.answer(ctx) })
 }

@@ -68,7 +68,7 @@ func TestPlanFor(t *testing.T) {
 			"name,consumers", ""},
 		{"consumers without statistics", "name consumers", facts{size: scale{told: true, statisticsOff: true, queues: 2000}},
 			"name,consumers", ""},
-		{"consumers while a node tells nothing yet", "name consumers messages", facts{size: many, untold: true},
+		{"consumers while a node tells nothing yet", "name consumers messages", facts{size: many, noFigures: true},
 			"name,consumers,messages,vhost,type", "counts"},
 		{"consumers while a node is missing", "name consumers", facts{size: many, sick: true},
 			"name,consumers,messages,state,node,leader,vhost,type", "mend"},

@@ -106,7 +106,7 @@ func (r *run) rows(ctx context.Context) rows {
 	if err != nil {
 		err = r.client.Unsaid(err, "counts may be missing or old")
 	}
-	r.facts.sick, r.facts.untold = !s.Well(), len(s.Untold) > 0
+	r.facts.sick, r.facts.noFigures = !s.Well(), len(s.NoFigures) > 0
 	if p := planFor(r.facts); p.mend != r.plan.mend || p.consumers != r.plan.consumers {
 		r.listing.Drop()
 		r.send(ctx, p)
@@ -196,7 +196,7 @@ func (r *run) answer(ctx context.Context) rows {
 func (r *run) refused(ctx context.Context) rows {
 	err := r.listing.Err()
 	if r.wish.VHost != "" {
-		return record.Failing(r.client.Mute(ctx, "queues", r.wish.VHost, err))
+		return record.Failing(r.client.BlameNames(ctx, "queues", r.wish.VHost, err))
 	}
 	wish, columns := r.wish, r.facts.columns
 	return r.client.HostByHost(ctx, "queues", err, func(vhost string) rows {
@@ -216,7 +216,7 @@ func (r *run) lateStanding(ctx context.Context, waited time.Duration) rows {
 				return record.Failing(s.Fault(missing))
 			}
 		}
-		return record.Failing(r.nodes.Untold(ctx, waited, missing))
+		return record.Failing(r.nodes.Incomplete(ctx, waited, missing))
 	})
 }
 

@@ -66,7 +66,7 @@ func freshUnacked(ctx context.Context, c *broker.Client, vhost string, all []dia
 	}
 	for i, q := range all {
 		if n, _ := now.of(q.VHost, q.Name); n[1].Known {
-			all[i].Fresh, all[i].Told, all[i].Ready, all[i].Unacked = true, q.Unacked, n[0], n[1]
+			all[i].Fresh, all[i].OldUnacked, all[i].Ready, all[i].Unacked = true, q.Unacked, n[0], n[1]
 		}
 	}
 	return nil

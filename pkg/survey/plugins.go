@@ -14,10 +14,10 @@ func Plugins(ctx context.Context, c *broker.Client) ([]health.PluginHost, error)
 		b.Text("name", &h.Node)
 		b.Flag("running", &h.Running)
 		b.Value("enabled_plugins", func(v record.Value) {
-			h.Told, h.Enabled = v.Known(), v.Texts()
+			h.Reported, h.Enabled = v.Known(), v.Texts()
 		})
 		b.Value("applications", func(v record.Value) {
-			h.Told = h.Told && v.Known()
+			h.Reported = h.Reported && v.Known()
 			v.Each(func(app record.Value) { h.Applications = append(h.Applications, app.At("name").Text()) })
 		})
 	})

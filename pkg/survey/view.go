@@ -86,7 +86,7 @@ func viewOf(overview record.Value, members []health.Member, silence *broker.Sile
 	if silence == nil {
 		return v
 	}
-	v.Waits, v.Mute = true, silence.Silent
+	v.Waits, v.SilentNodes = true, silence.Silent
 	for i, m := range v.Members {
 		// It answers.
 		if m.Name == v.Node {

@@ -73,7 +73,7 @@ func OfFigures(rows Rows) Rows {
 
 // SayUntold writes a note that says why a running node has no figures, if one has none.
 func SayUntold(ctx context.Context, c *broker.Client, ask Ask) {
-	if why := c.Untold(ctx); why != "" {
+	if why := c.WhyNoFigures(ctx); why != "" {
 		ask.Note("%s", why)
 	}
 }

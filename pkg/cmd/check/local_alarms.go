@@ -13,8 +13,8 @@ func checkLocalAlarms() verb.Check {
 	return verb.Check{
 		Name:  "check_local_alarms",
 		Short: "Check that no resource alarm is in effect on the node that answers",
-		Long: `Check that no resource alarm (disk, memory) is in effect on the node that answers. An alarm on any node stops the publishers
-of all: check_alarms sees those too, and is the better one to be woken by.`,
+		Long: `Check that no resource alarm (disk, memory) is in effect on the node that answers. An alarm on any node stops
+the publishers of all nodes. check_alarms looks at all nodes, so use check_alarms for alerting.`,
 		Example: "  rabbitctl check_local_alarms --host rabbit-1.example.com",
 		Run: func(ctx context.Context, c *broker.Client, _ verb.Ask) (verb.Report, error) {
 			r, err := asked(ctx, c, "no alarm in effect on the node that answers", reason("alarms", func(v record.Value) string {

@@ -17,8 +17,9 @@ func checkMirroringPolicy() verb.Check {
 	return verb.Check{
 		Name:  "check_if_cluster_has_classic_queue_mirroring_policy",
 		Short: "Check that no policy asks for mirrored classic queues",
-		Long: `Check that no policy and no operator policy asks for mirrored classic queues. 4.0 has none any more and ignores what such
-a policy says, so one is WARNING: its queues are on one node only, or will be after an upgrade.`,
+		Long: `Check that no policy and no operator policy asks for mirrored classic queues. RabbitMQ 4.0
+and later have no mirrored queues and ignore such a policy. A policy that asks for them is WARNING: its queues are on
+one node only, or will be after an upgrade.`,
 		Example: "  rabbitctl check_if_cluster_has_classic_queue_mirroring_policy",
 		Scoped:  true,
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {

@@ -59,7 +59,7 @@ func memberSection(v diagnose.View) record.Section {
 		{Name: "partitions", Kind: record.List}}}
 	for _, m := range v.Members {
 		facts := map[string]record.Value{"node": record.Of(m.Name)}
-		if !v.Untold(m.Name) {
+		if !v.Unknown(m.Name) {
 			facts["running"] = record.Of(m.Running)
 		}
 		if !v.Waits {

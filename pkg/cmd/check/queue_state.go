@@ -17,8 +17,8 @@ type queueState struct {
 	health.QueueReading
 	// Messages are by virtual host and name. A queue whose count was not known has none.
 	Messages *held `json:"messages"`
-	// Untold are the queues whose count was not known.
-	Untold map[string][]string `json:"untold,omitempty"`
+	// Uncounted are the queues whose count was not known.
+	Uncounted map[string][]string `json:"untold,omitempty"`
 }
 
 // keep adds a queue to what is kept for the next run.
@@ -27,10 +27,10 @@ func (s *queueState) keep(q health.Queue) {
 		s.Messages.write(q.VHost, q.Name, q.Messages.Value)
 		return
 	}
-	if s.Untold == nil {
-		s.Untold = map[string][]string{}
+	if s.Uncounted == nil {
+		s.Uncounted = map[string][]string{}
 	}
-	s.Untold[q.VHost] = append(s.Untold[q.VHost], q.Name)
+	s.Uncounted[q.VHost] = append(s.Uncounted[q.VHost], q.Name)
 }
 
 // UnmarshalJSON reads a kept one.
@@ -44,13 +44,13 @@ func (s *queueState) UnmarshalJSON(text []byte) error {
 	if read.Messages == nil {
 		read.Messages = newHeld()
 	}
-	for vhost, names := range read.Untold {
+	for vhost, names := range read.Uncounted {
 		for _, name := range names {
 			read.Messages.put(vhost, name, health.Reading{})
 		}
 	}
 	*s = queueState(read)
-	s.Untold = nil
+	s.Uncounted = nil
 	return nil
 }
 

@@ -194,13 +194,13 @@ func nodes(v diagnose.View) record.Section {
 		if m.Running {
 			facts["type"], facts["version"], facts["maintenance"] = known(m.Type), known(m.Version), record.Of(m.Drained)
 		}
-		if !v.Untold(m.Name) {
+		if !v.Unknown(m.Name) {
 			facts["running"] = record.Of(m.Running)
 		}
 		if !v.Waits {
 			facts["partitions"] = record.Of(append(partitions, m.Partitions...))
 		}
-		if !v.Untold(m.Name) && !slices.Contains(v.Mute, m.Name) {
+		if !v.Unknown(m.Name) && !slices.Contains(v.SilentNodes, m.Name) {
 			facts["alarms"] = record.Of(alarms)
 		}
 		s.Rows = append(s.Rows, record.Filled(s.Columns, facts))
@@ -260,7 +260,7 @@ func cell(v diagnose.View, node string) record.Value {
 			}
 		}
 		switch {
-		case v.Untold(node):
+		case v.Unknown(node):
 			return record.Of("not known")
 		case m.Running:
 			return record.Of("running")

@@ -12,20 +12,20 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// muteHost is the cause of an error about a virtual host that cannot be listed because a name in it is not UTF-8. Such
+// unlistable is the cause of an error about a virtual host that cannot be listed because a name in it is not UTF-8. Such
 // queues and exchanges can be declared on every release. 4.3 then answers their listings, and those of all virtual
 // hosts, with status 500 if names are asked for; 3.10 sends the bytes (measured on both).
-type muteHost struct{ vhost string }
+type unlistable struct{ vhost string }
 
-func (m muteHost) Error() string { return "a name is not UTF-8" }
+func (m unlistable) Error() string { return "a name is not UTF-8" }
 
 // nameless is a member that the listing has beside names, for the collections where names that are not UTF-8 were seen.
 func nameless(collection string) string {
 	return map[string]string{"queues": "type", "exchanges": "type", "bindings": "destination_type"}[collection]
 }
 
-// isMute reports whether the listing failed because of names: then it succeeds without them. vhost is "" for all.
-func (c *Client) isMute(ctx context.Context, collection, vhost string, err error) bool {
+// failsAtNames reports whether the listing failed because of names: then it succeeds without them. vhost is "" for all.
+func (c *Client) failsAtNames(ctx context.Context, collection, vhost string, err error) bool {
 	member := nameless(collection)
 	if member == "" || Status(err) != http.StatusInternalServerError {
 		return false
@@ -41,17 +41,17 @@ func (c *Client) isMute(ctx context.Context, collection, vhost string, err error
 	return false
 }
 
-// Mute returns the error that names are the reason for a failed listing of a virtual host, if they are.
-func (c *Client) Mute(ctx context.Context, collection, vhost string, err error) error {
-	if !c.isMute(ctx, collection, vhost, err) {
+// BlameNames returns the error that names are the reason for a failed listing of a virtual host, if they are.
+func (c *Client) BlameNames(ctx context.Context, collection, vhost string, err error) error {
+	if !c.failsAtNames(ctx, collection, vhost, err) {
 		return err
 	}
-	e := muted([]string{vhost}, collection, c.base)
-	e.Err = muteHost{vhost}
+	e := notUTF8([]string{vhost}, collection, c.base)
+	e.Err = unlistable{vhost}
 	return e
 }
 
-func muted(vhosts []string, collection, base string) *fail.Error {
+func notUTF8(vhosts []string, collection, base string) *fail.Error {
 	which := "virtual host " + vhosts[0]
 	if len(vhosts) > 1 {
 		which = "virtual hosts " + strings.Join(vhosts, ", ")
@@ -66,7 +66,7 @@ func muted(vhosts []string, collection, base string) *fail.Error {
 // ends with an error that says which were left out.
 func (c *Client) HostByHost(ctx context.Context, collection string, err error,
 	one func(vhost string) iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
-	if !c.isMute(ctx, collection, "", err) {
+	if !c.failsAtNames(ctx, collection, "", err) {
 		return record.Failing(err)
 	}
 	return func(yield func(record.Row, error) bool) {
@@ -77,7 +77,7 @@ func (c *Client) HostByHost(ctx context.Context, collection string, err error,
 				return
 			}
 			for row, err := range one(vhost) {
-				if errors.As(err, &muteHost{}) {
+				if errors.As(err, &unlistable{}) {
 					left = append(left, vhost)
 					break
 				}
@@ -91,7 +91,7 @@ func (c *Client) HostByHost(ctx context.Context, collection string, err error,
 			}
 		}
 		if len(left) > 0 {
-			yield(nil, muted(left, collection, c.base))
+			yield(nil, notUTF8(left, collection, c.base))
 		}
 	}
 }
@@ -105,7 +105,7 @@ func (c *Client) Listed(ctx context.Context, collection, vhost string,
 		for row, err := range rows(narrowedTo(collection, vhost)) {
 			if err != nil && !began {
 				if vhost != "" {
-					yield(nil, c.Mute(ctx, collection, vhost, err))
+					yield(nil, c.BlameNames(ctx, collection, vhost, err))
 					return
 				}
 				c.HostByHost(ctx, collection, err, func(vhost string) iter.Seq2[record.Row, error] {
