@@ -67,7 +67,8 @@ const (
 )
 
 func classes() []string {
-	return []string{NoMajority, NotAcking, NotTaking, NoConsumer, PrefetchFull, Growing, Standing, Idle, Draining, NotKnown}
+	return []string{NoMajority, NotAcking, NotTaking, NoConsumer, PrefetchFull, Growing, Standing, Idle, Draining,
+		NotKnown}
 }
 
 // idleAfter is how long a queue without consumers must be idle to count as abandoned rather than stuck.
