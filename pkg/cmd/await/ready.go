@@ -33,10 +33,10 @@ func (r ready) Cobra(a *app.App) *cobra.Command {
 has started, and waits until the application runs and the node listens for AMQP. Alarms do not keep a node from being
 ready.
 
-It waits for --timeout (60s unless said otherwise, infinity for ever). A refused password is waited for too, since users
-may be imported at boot, and so is the page of a gateway (502, 503, 504), of which a note tells. What is no management API
-at all (a login page, a redirect, another protocol) ends it after five looks in a row. Exit code 0 when the node is ready,
-75 when the time is over, with what was seen last.`,
+It waits for the time of --timeout (default 60s; infinity waits forever). It goes on when the password is refused, since users
+may be imported at boot, and through error pages of a gateway (502, 503, 504), and prints a note about them. If five answers
+in a row come from something other than a management API (a login page, a redirect, another protocol), it gives up. Exit
+code 0 when the node is ready, 75 when the time is over, with the last state.`,
 		Example: `  rabbitctl await_ready && ./run-tests
   rabbitctl await_ready --timeout 5m --protocol mqtt
   rabbitctl await_ready --node rabbit@b`,

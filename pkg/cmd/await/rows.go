@@ -46,9 +46,10 @@ A value that the broker did not send makes no comparison true: consumers and rat
 of a queue's life. --gone and --count are not satisfied while such a row could still count; (consumers ?? 0) == 0
 takes unknown for 0. A user who may see no virtual host is refused, since every listing of such a user is empty.
 
-It waits for --timeout (60s unless said otherwise, infinity for ever), through the page of a gateway (502, 503, 504), too, of
-which a note tells. What is no management API at all (a login page, a redirect, another protocol) ends it after five looks in
-a row. Exit code 0 when it is so, 75 when the time is over, with what was seen last.`,
+It waits for the time of --timeout (default 60s; infinity waits forever). It goes on through error pages of a gateway (502,
+503, 504), and prints a note about them. If five answers in a row come from something other than a management API (a login
+page, a redirect, another protocol), it gives up. Exit code 0 when the condition is true, 75 when the time is over, with the
+last state.`,
 		Example: `  rabbitctl wait_for 'list_queues where name == "orders" && messages == 0'
   rabbitctl wait_for 'list_queues where name == "orders" && consumers >= 2' -p prod --timeout 5m
   rabbitctl wait_for 'list_connections where user == "old"' --gone

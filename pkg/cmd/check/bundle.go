@@ -22,17 +22,17 @@ func checkBundle() verb.Check {
 	return verb.Check{
 		Name:  "check",
 		Short: "Run several checks side by side, with one verdict",
-		Long: `Run several checks side by side, within one --timeout, with one verdict: the worst. The first line names the checks that
-are worst, the further lines have one for each.
+		Long: `Run several checks side by side, within one --timeout. The verdict is the worst of theirs. The first line names the checks
+with that verdict; each check has a line of its own below.
 
---all runs every check that needs no argument, with its defaults. A check that the broker does not offer is left out and
-named; having no shovel, no federation link, no TLS and no replicated queue is well. These are left out because they only
-matter before an upgrade, or because another one covers them:
+--all runs every check that needs no argument, with its defaults. It skips checks that the broker does not offer, and names
+them. No shovel, no federation link, no TLS and no replicated queue are OK. It also skips these, because they only matter
+before an upgrade, or because another check covers them:
 
   ` + strings.Join(slices.Sorted(leftOut), "\n  ") + `
 
---file runs those of a TOML file, one [[check]] each: name, the check's flags by their names (a list for a repeatable
-one), arguments (a list) and vhost. Of these, one that the broker does not offer is UNKNOWN.
+--file runs the checks of a TOML file. Each [[check]] has a name, and may have the check's flags (a list if the flag is
+repeatable), arguments (a list) and vhost. A check of the file that the broker does not offer is UNKNOWN.
 
   [[check]]
   name = "check_disk"

@@ -39,22 +39,22 @@ func checkQueues() verb.Check {
 		Long: `Check every queue, or those that --match and --limits name, against limits of each single queue.
 
 A limit is a plain number: --max-ready 1000 is CRITICAL above 1000, --min-consumers 1 below 1. Two numbers are the
-WARNING limit and the CRITICAL one: --max-ready 500,1000; a single one with a comma behind it warns only: 500,. A text with
-":", "@" or "~" is a range of the Monitoring Plugins guidelines, of seconds where a time is meant.
+WARNING limit and the CRITICAL one: --max-ready 500,1000. One number and a comma only warns: --max-ready 500,. A text with
+":", "@" or "~" is a range as the Monitoring Plugins guidelines define it; ranges of times are in seconds.
 
-Growth and the time to drain come from two readings: --sample 15s takes both, --state FILE keeps one for the next run, as
-cron wants it. A queue whose consumers finish as much in 10 s as it holds drains, whatever its messages do. The age is
-that of the oldest message by its timestamp property, which brokers tell of classic queues only.
+Growth and the time to drain need two readings. --sample 15s takes both; --state FILE keeps one for the next run, which suits
+cron. A queue that its consumers can empty within 10 s never counts as growing. The age of a queue is that of its oldest
+message, by the message's timestamp property. Brokers report it for classic queues only.
 
-A queue that has too few consumers by the statistics is looked up in the list of consumers, which has a new one within 5 s.
+If the statistics show too few consumers, the broker's list of consumers is asked, which shows a new consumer within 5 s.
 
-Exclusive and server-named (amq.…) queues are left out unless --include-temporary asks for them, or a limits file names
-them. Of streams only the consumers are judged, since messages stay in them. UNKNOWN is: a queue or pattern that nothing
-is there for (see --missing), a figure that the broker does not tell, a user who sees no virtual host, a node that is
-not running, a cluster that is split.
+Exclusive and server-named (amq.…) queues are skipped, unless --include-temporary is given or a limits file names them. Of a
+stream only the consumers are judged, since it keeps its messages. The verdict is UNKNOWN if no queue has the name or matches
+the pattern (see --missing), if the broker does not report a figure, if the user sees no virtual host, if a node does not
+run, or if the cluster is split.
 
-A limits file has a table for each queue or pattern. The first that names a queue counts, and what it leaves open
-comes from the flags; without any flag only queues that are named are judged:
+A limits file has a table for each queue or pattern. The first table that fits a queue applies; limits that it does not set
+come from the flags. If no flag sets a limit, only queues that a table fits are judged:
 
   [[queue]]
   name = "orders"

@@ -25,14 +25,13 @@ func checkQuorum() verb.Check {
 		Short: "Check that quorum queues and streams have a leader and a majority",
 		Long: `Check that quorum queues and streams have a leader and a majority of their members online.
 
-CRITICAL: a queue without a majority or without a leader. Publishes to it are not confirmed, while the broker's checks
-for alarms and virtual hosts are well and its state may say running. WARNING: a member is missing. A queue with a single
-member has no majority to lose: it is well while its node runs, and named. A member on a node that the cluster has
-forgotten counts as missing.
+CRITICAL: a queue has no majority or no leader. The broker confirms no message that is published to it. Its state may still be
+running, and the broker's own checks of alarms and virtual hosts pass. WARNING: a member is missing. A queue with a single
+member is OK while its node runs; the verdict names it. A member on a node that the cluster has forgotten counts as missing.
 
-Members and leaders come from the statistics, which can be five seconds old; of the members only those on nodes that
-run are counted. While the cluster is split nothing can be judged, which is UNKNOWN, as it is when no queue is found
-(--missing) or the user sees no virtual host. It needs the tag monitoring.`,
+Members and leaders come from the statistics, which can be five seconds old. Only members on running nodes count. The verdict
+is UNKNOWN while the cluster is split, if no queue is found (see --missing), or if the user sees no virtual host. The user
+needs the tag monitoring.`,
 		Example: `  rabbitctl check_quorum
   rabbitctl check_quorum -p prod --exclude '^tmp\.' --min-members 3
   rabbitctl check_quorum -o json | jq '.queues[]'`,

@@ -24,12 +24,12 @@ func doctor() verb.Check {
 		Name:  "doctor",
 		Short: "Look for everything that is wrong, worst first",
 		Long: `Look for everything that is wrong, or will be: alarms and alarms to come, nodes, partitions, queues that nobody reads,
-messages that reach no queue, flags, deprecated features, users, clocks. Each finding says what, the evidence, who is hit,
-what to do, and the page about it: rabbitctl help FINDING. Where queues may grow, or messages go round, it looks twice
-more, 6 s apart.
+messages that reach no queue, flags, deprecated features, users, clocks. Each finding says what is wrong, the evidence, who is
+affected, what to do, and which page explains it: rabbitctl help FINDING. If a queue may be growing, or messages may be
+redelivered in a loop, doctor looks twice more, 6 s apart.
 
-CRITICAL hurts now, WARNING will, UNKNOWN could not be looked at, REMARK is worth knowing. The exit code is that of the worst. It
-only reads, except that it tries to log in as guest with the password guest, once.`,
+CRITICAL: it hurts now. WARNING: it will. UNKNOWN: it could not be examined. REMARK: worth knowing. The exit code is that of
+the worst finding. doctor changes nothing; it tries once to log in as guest with the password guest.`,
 		Example: `  rabbitctl doctor
   rabbitctl doctor -o markdown > ticket.md
   rabbitctl doctor -o json | jq -r '.findings[] | .severity + " " + .what'`,

@@ -17,15 +17,15 @@ func listUnroutable() verb.List {
 		Short: "List where messages get lost, and policies that apply to nothing",
 		Long: `List where messages get lost without an error, of all virtual hosts unless -p says one:
 
-* exchanges that take messages and have no binding, or of whose messages none has reached a queue;
+* exchanges that get messages and have no binding, or whose messages have all been dropped;
 * exchanges whose type's plugin is off, and queues that dead-letter to them;
 * alternate exchanges that do not exist;
 * dead-letter exchanges that do not exist, or lead to no queue, and queues that dead-letter by time or length in a circle;
-* policies that are in effect nowhere, and why;
-* virtual hosts in which messages were dropped that reached no queue.
+* policies that apply to nothing, and why;
+* virtual hosts in which messages were dropped because they reached no queue.
 
-Counts began with the node, are up to 5 seconds old, and are not there where rates_mode is none. No rows means that none of
-these was found. A terminal cuts long texts: fewer columns, a pipe and -o json show them whole.`,
+The broker counts since its node started. Its counts are up to 5 seconds old, and missing if rates_mode is none. No rows
+means that nothing of this was found. A terminal cuts long texts; fewer columns, a pipe or -o json show them whole.`,
 		Example: `  rabbitctl list_unroutable
   rabbitctl list_unroutable -p prod --where 'kind == "queue"'
   rabbitctl list_unroutable kind name evidence

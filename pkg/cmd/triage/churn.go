@@ -30,13 +30,13 @@ func listChurn() verb.List {
 	return verb.List{
 		Name:  "list_churn",
 		Short: "List who opens and closes connections",
-		Long: `Watch the connections for --sample, and list whose came or went, by user, host and program, the most first. How many
-connections, channels and queues come and go a second is said on stderr, by the broker's own counters.
+		Long: `Watch the connections for the time of --sample, and list who opened or closed any, by user, host and program. The largest
+group comes first. The broker's own rates of connections, channels and queues are printed on stderr.
 
-The connections are looked at twenty times a second, less often where that takes the broker long or there are many users.
-Those that live shorter than that are seen by chance, and which part was not seen is said; what was seen of them still tells
-whose they are. How the program calls itself is known only of connections that live some seconds. Clients that fail to log
-in are no connections: rabbitctl list_node_auth_attempt_stats.`,
+rabbitctl looks at the connections twenty times a second, or less often if the broker is slow or has many users. It sees
+only some of the connections that live shorter than that, and says how many it missed. Those that it sees still show whose
+they are. The program's name is known only of connections that live for some seconds. A client that fails to log in has no
+connection: see rabbitctl list_node_auth_attempt_stats.`,
 		Example: `  rabbitctl list_churn
   rabbitctl list_churn --sample 1m --timeout 90
   rabbitctl list_churn user opened --group-by user -o json`,
@@ -49,12 +49,12 @@ in are no connections: rabbitctl list_node_auth_attempt_stats.`,
 				{Name: "user", Kind: record.Text, Help: "the user"},
 				{Name: "peer_host", Kind: record.Text, Help: "the client's address"},
 				{Name: "application", Kind: record.Text, Help: "how the program calls itself"},
-				{Name: "opened", Kind: record.Count, Help: "connections that were seen to come"},
-				{Name: "closed", Kind: record.Count, Help: "connections that were seen to go"},
-				{Name: "open", Kind: record.Count, Help: "those of both that are there at the end"},
-				{Name: "share", Kind: record.Ratio, Help: "opened, as a part of all that the broker counted"},
+				{Name: "opened", Kind: record.Count, Help: "connections that opened while rabbitctl looked"},
+				{Name: "closed", Kind: record.Count, Help: "connections that closed while rabbitctl looked"},
+				{Name: "open", Kind: record.Count, Help: "those of them that are open at the end"},
+				{Name: "share", Kind: record.Ratio, Help: "opened, as a share of all connections that the broker counted"},
 				{Name: "median_life", Kind: record.Seconds,
-					Help: "how long those that came and went lived, at most; half of them shorter"},
+					Help: "median time that the closed ones were open, at most"},
 			},
 		},
 		Rows: verb.OfClients("connections",

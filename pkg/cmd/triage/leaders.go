@@ -17,10 +17,10 @@ func listLeaders() verb.List {
 		Name:  "list_leaders",
 		Short: "List how many queues each node leads",
 		Long: `List for each node how many quorum queues and streams it leads, and how many classic queues it has. After a rolling
-restart the leaders are often on few nodes, which then do the work of all.
+restart, few nodes often lead most queues, and do most of the work.
 
-surplus is how many leaders a rebalance would move away: those of a node that leads more than its share, as far as they
-have a member on another running node. Classic queues stay where they are, and on 3.10 streams do too. What moves leaders
+surplus is how many leaders a rebalance would move away from a node that leads more than its share. Only queues with a
+member on another running node can move. Classic queues never move; streams do not on 3.10. What moves leaders
 is rabbitmq-queues rebalance all; see the official documentation before you run it on a busy cluster.`,
 		Example: `  rabbitctl list_leaders
   rabbitctl list_leaders -p prod node replicated surplus

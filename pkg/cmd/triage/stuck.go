@@ -19,20 +19,20 @@ func listStuck() verb.List {
 	return verb.List{
 		Name:  "list_stuck",
 		Short: "List queues in which messages do not flow, and why",
-		Long: `Look at the queues twice, --sample apart, and list those that hold messages which do not simply come and go, worst first:
+		Long: `Look at the queues twice, --sample apart, and list those whose messages do not flow, worst first:
 
   no-majority    half or more of the members of a quorum queue do not run: it takes and delivers nothing
   not-acking     consumers hold messages, and acknowledged none in that time
   not-taking     there are consumers, messages are ready, and nothing moves
   no-consumer    nobody reads it
   prefetch-full  consumers hold as many as they may, and the queue does not drain
-  growing        consumers finish less than comes
-  standing       consumers finish as much as comes, and a backlog stays
+  growing        consumers finish fewer messages than arrive
+  standing       consumers finish as many messages as arrive, and the backlog stays
   idle           nobody reads it, and nothing happened to it for a day
-  draining       it empties; eta says when
+  draining       it gets shorter; eta says when it is empty
   unknown        the broker does not tell its figures
 
-A queue whose consumers finish as much in 10 s as it holds is left out, and so are streams, in which messages stay.
+A queue that its consumers can empty within 10 s is left out. So are streams, since they keep their messages.
 Figures are up to 10 s old.`,
 		Example: `  rabbitctl list_stuck
   rabbitctl list_stuck -p prod --sample 30s --where 'class != "draining"'
@@ -48,7 +48,7 @@ Figures are up to 10 s old.`,
 				{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
 				{Name: "queue", Kind: record.Text, Help: "the queue"},
 				{Name: "type", Kind: record.Text, Help: "classic or quorum"},
-				{Name: "class", Kind: record.Text, Help: "what is the matter"},
+				{Name: "class", Kind: record.Text, Help: "why its messages do not flow, in a word"},
 				{Name: "ready", Kind: record.Count, Help: "messages that wait for a consumer"},
 				{Name: "unacked", Kind: record.Count, Help: "messages that consumers hold"},
 				{Name: "messages", Kind: record.Count, Help: "both together"},

@@ -22,17 +22,17 @@ func listUnacked() verb.List {
 	return verb.List{
 		Name:  "list_unacked",
 		Short: "List who holds the unacknowledged messages of a queue, or of all",
-		Long: `List the channels that hold messages of a queue which they have not acknowledged, with the program, the user and the
-address behind each, most first. QUEUE may be left out, or be '*' where columns follow, for all queues.
+		Long: `List the channels that hold unacknowledged messages of a queue, with the program, the user and the address behind each. The
+channel with the most messages comes first. Without QUEUE, or with '*' before columns, all queues are listed.
 
-Brokers count what a channel holds for all its queues together. Where it reads several that have unacknowledged messages
-the count is not split: unacked is empty, channel_unacked has the sum, and note says with which queues it is shared.
-What nobody is seen to hold is a row of its own: unaccounted, or not yet in the statistics. The counts of queues are those of
-this moment (quorum queues: some seconds old), what channels hold is up to 10 s old. Of a user without the
+A broker counts the messages of a channel for all its queues together. If a channel reads several queues with unacknowledged
+messages, the count cannot be split: unacked is empty, channel_unacked has the sum, and note names the other queues. Messages
+that no channel accounts for have a row of their own: they are unaccounted, or not yet in the statistics. The counts of queues
+are up to date (quorum queues: some seconds old); those of channels are up to 10 s old. Of a user without the
 tag monitoring only
 its own channels are seen.
 
-Closing a connection puts what it holds back into the queues: rabbitctl close_connection NAME.`,
+Closing a connection puts its unacknowledged messages back into the queues: rabbitctl close_connection NAME.`,
 		Example: `  rabbitctl list_unacked orders -p prod
   rabbitctl list_unacked --sort -idle
   rabbitctl list_unacked '*' queue application unacked --group-by application`,
@@ -61,7 +61,7 @@ Closing a connection puts what it holds back into the queues: rabbitctl close_co
 				{Name: "idle", Kind: record.Seconds,
 					Help: "for how long the channel sleeps (brokers wake it each minute), or nothing happened to the queue; empty while it works"},
 				{Name: "tags", Kind: record.List, Help: "its consumers on this queue"},
-				{Name: "note", Kind: record.Text, Help: "what is odd about it"},
+				{Name: "note", Kind: record.Text, Help: "what is unusual about it"},
 			},
 		},
 		Rows: verb.OfClients("channels",
