@@ -216,7 +216,7 @@ func ClearPermissions() Op {
 				func(ctx context.Context) error {
 					err := at.Broker.ClearPermissions(ctx, at.VHost, user)
 					if broker.IsNotFound(err) {
-						return &Missing{What: "permission", Name: "of user " + user, VHost: at.VHost, Err: err}
+						return &Missing{What: "permission", Name: "of user " + user, VHost: at.VHost, Err: err, Names: nobody}
 					}
 					return err
 				})
@@ -239,7 +239,7 @@ func clearing(ctx context.Context, at Site, user string, plan *Plan) (*Plan, err
 	}
 	now, some := in(has, at.VHost)
 	if !some {
-		return nil, &Missing{What: "permission", Name: "of user " + user, VHost: at.VHost}
+		return nil, &Missing{What: "permission", Name: "of user " + user, VHost: at.VHost, Names: nobody}
 	}
 	field := func(name, text string) record.Field {
 		return record.Field{Column: record.Column{Name: name}, Value: record.Of(text)}

@@ -18,7 +18,7 @@ func ClearTopicPermissions() Op {
 		Name: "clear_topic_permissions", Noun: "topic permission", Scoped: true, Loses: true, Removes: true,
 		Params: []Param{Arg("username", &user, UserNames), which},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			missing := &Missing{What: "topic permission", Name: "of user " + user, VHost: at.VHost}
+			missing := &Missing{What: "topic permission", Name: "of user " + user, VHost: at.VHost, Names: nobody}
 			on := ""
 			if exchange != "" {
 				on = " for exchange " + exchange

@@ -139,7 +139,7 @@ func ClearUserLimits() Op {
 			}
 			names = slices.DeleteFunc(names, func(name string) bool { return has[name] == nil })
 			if len(names) == 0 {
-				return nil, &Missing{What: "user limit", Name: limit + " of " + user}
+				return nil, &Missing{What: "user limit", Name: limit + " of " + user, Names: nobody}
 			}
 			plan.Hits = has.fields("user", user)
 			return plan, nil

@@ -85,7 +85,7 @@ func ClearVHostLimits() Op {
 	return Op{
 		Name: "clear_vhost_limits", Noun: "vhost limit", Scoped: true, Loses: true, Removes: true,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			missing := &Missing{What: "vhost limit", Name: "of " + at.VHost}
+			missing := &Missing{What: "vhost limit", Name: "of " + at.VHost, Names: nobody}
 			plan := Once("clear the limits of virtual host "+at.VHost, "cleared", func(ctx context.Context) error {
 				err := at.Broker.ClearParameter(ctx, "vhost-limits", at.VHost, "limits")
 				if missing.Err = err; broker.IsNotFound(err) {

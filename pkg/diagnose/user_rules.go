@@ -19,8 +19,7 @@ func defaultUser(f Facts) []Finding {
 	}
 	x := Finding{Severity: health.Critical, What: "the user guest logs in with the password guest, over the network",
 		Evidence: []string{f.Endpoint + " accepted it"}, Hit: "everyone: anybody who reaches this address can do everything",
-		Do: []string{"rabbitmqctl add_user ADMIN; rabbitmqctl set_user_tags ADMIN administrator",
-			"rabbitmqctl delete_user guest"}}
+		Do: []string{"rabbitctl add_user ADMIN --tags administrator", "rabbitctl -u ADMIN delete_user guest"}}
 	if f.Loopback {
 		// By default, brokers accept guest over the loopback interface only.
 		x.Severity, x.What = health.OK, "the user guest logs in with the password guest, at least from this host"
@@ -47,6 +46,6 @@ func unknownTag(f Facts) []Finding {
 	return []Finding{{Severity: health.Warning, What: prose.Plural(len(names), "user tag is", "user tags are") +
 		" unknown to the broker, so nothing opens",
 		Evidence: names, Hit: "these users: the management API refuses them",
-		Do: []string{"rabbitmqctl set_user_tags USER TAG ...",
+		Do: []string{"rabbitctl set_user_tags USER TAG ...",
 			"the tags are administrator, monitoring, policymaker and management"}}}
 }

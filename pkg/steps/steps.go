@@ -57,15 +57,17 @@ func native() map[fail.Act]string {
 		fail.TrustAnyone:       "--insecure skips the check",
 		fail.GoRoundProxy:      "--url with the broker's own address goes round the proxy",
 
-		fail.SetTags: "rabbitmqctl set_user_tags %s",
-		fail.SetFirstTag: "rabbitmqctl set_user_tags %s monitoring, " +
-			"with any other tag that rabbitmqctl list_users shows: it replaces them all",
-		fail.SeeTags:          "rabbitctl list_users shows the tags of %s; rabbitmqctl set_user_tags replaces them all",
-		fail.SeePermissions:   "rabbitmqctl list_user_permissions %s",
-		fail.SeeUser:          "rabbitmqctl list_users shows its tags, rabbitmqctl list_user_permissions %s its permissions",
-		fail.GiveAccess:       "rabbitmqctl set_permissions -p %s %s '.*' '.*' '.*' gives it all",
-		fail.GiveSight:        "rabbitmqctl set_permissions -p VHOST %s '^$' '^$' '.*' gives the right to see",
-		fail.AddUser:          "rabbitmqctl add_user NAME, then set_user_tags and set_permissions",
+		fail.SetTags: "as an administrator: rabbitctl set_user_tags %s",
+		fail.SetFirstTag: "as an administrator: rabbitctl set_user_tags %s monitoring, " +
+			"with any other tag that rabbitctl list_users shows: it replaces them all",
+		fail.SeeTags: "as an administrator: rabbitctl list_users shows the tags of %s, " +
+			"and rabbitctl set_user_tags replaces them all",
+		fail.SeePermissions: "as an administrator: rabbitctl list_user_permissions %s",
+		fail.SeeUser: "as an administrator: rabbitctl list_users shows its tags, " +
+			"rabbitctl list_user_permissions %s its permissions",
+		fail.GiveAccess:       "as an administrator: rabbitctl set_permissions -p %s %s '.*' '.*' '.*' gives it all",
+		fail.GiveSight:        "as an administrator: rabbitctl set_permissions -p VHOST %s '^$' '^$' '.*' gives the right to see",
+		fail.AddUser:          "on the broker's own machine: rabbitctl add_user NAME, then set_user_tags and set_permissions",
 		fail.EnablePlugin:     "rabbitmq-plugins enable %s on its nodes; rabbitctl list_plugins shows what is on",
 		fail.EnableManagement: "rabbitmq-plugins enable rabbitmq_management",
 		fail.EnableMetrics:    "rabbitmq-plugins enable rabbitmq_prometheus on all nodes",

@@ -14,7 +14,7 @@ func TestList_ofOneself(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]string{
 		200: "",
-		401: "note: connections of other users are not shown to user monitor: it has no tag monitoring (rabbitmqctl set_user_tags monitor management monitoring)\n",
+		401: "note: connections of other users are not shown to user monitor: it has no tag monitoring (as an administrator: rabbitctl set_user_tags monitor management monitoring)\n",
 	} {
 		s := brokertest.New(t)
 		s.JSON("GET /api/connections?columns=name"+brokertest.Uncached, 200, `[]`)

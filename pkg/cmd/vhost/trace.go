@@ -30,9 +30,9 @@ on.`,
 func restart() verb.Change {
 	return verb.Of(change.RestartVHost, verb.About{
 		Short: "Start a virtual host that stopped",
-		Long: `Start the virtual host of -p ("/" without) on every node on which it does not run, or only on that of --node. A virtual
-host stops on a node when its message store fails; the log of that node says why. Where it runs everywhere the outcome
-is unchanged.`,
+		Long: `Start the virtual host of -p ("/" without) on every running node on which it is stopped, or only on that of --node. A
+virtual host stops on a node when its message store fails; the log of that node says why. Where it runs on all running
+nodes the outcome is unchanged.`,
 		Example: `  rabbitctl restart_vhost -p prod
   rabbitctl restart_vhost -p prod --node rabbit@b`,
 	})
