@@ -54,6 +54,7 @@ func questions() []question {
 			[]string{"rabbitctl declare_exchange orders --type topic", "rabbitctl bind orders QUEUE 'order.*'"}},
 		{"Give a program a user",
 			[]string{"rabbitctl add_user app --generate", "rabbitctl set_permissions app '.*' '.*' '.*'"}},
+		{"Change a password, and see who still uses the old one", []string{"rabbitctl rotate_password app --generate --wait"}},
 		{"Say which settings queues have", []string{`rabbitctl set_policy NAME PATTERN DEFINITION --dry-run`}},
 		{"Change one key of a policy, or its name",
 			[]string{"rabbitctl update_policy limits --set max-length=5000", "rabbitctl rename_policy limits orders-limits"}},

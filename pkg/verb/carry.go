@@ -105,7 +105,7 @@ func (c carrying) one(ctx context.Context, s change.Step) error {
 	}
 	if err == nil {
 		err = finish(c.app, c.out, outcome)
-	} else if c.secret != nil && c.secret.generate && word == "unknown" {
+	} else if c.secret != nil && c.secret.generate && word != "" && word != "not_done" {
 		note(c.app, "the generated password, which may be set: %s", c.secret.text)
 	}
 	if err != nil && unwritten != nil {

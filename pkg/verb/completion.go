@@ -25,6 +25,12 @@ func complete(cmd *cobra.Command, a *app.App, flag string, names func(context.Co
 		})
 }
 
+// Takes makes a command that is no verb take these arguments, and complete them.
+func Takes(cmd *cobra.Command, a *app.App, args ...Arg) {
+	cmd.Args = exactly(args)
+	completeArgs(cmd, a, args, "/")
+}
+
 // completeArgs makes positional arguments offer live names; otherwise is the virtual host where none is asked for.
 func completeArgs(cmd *cobra.Command, a *app.App, args []Arg, otherwise string) {
 	cmd.ValidArgsFunction = func(cmd *cobra.Command, got []string, prefix string) ([]string, cobra.ShellCompDirective) {

@@ -1,0 +1,177 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// RotatePassword gives a user another password, and tells which connections were opened with the old one: they work
+// until they connect again.
+func RotatePassword() Op {
+	var name, password string
+	wait := false
+	return Op{
+		Name: "rotate_password", Noun: "user",
+		Params: []Param{Arg("username", &name, UserNames), SecretArg(&password),
+			Switch("wait", "wait until no connection is left that was opened with the old password, as long as --timeout allows",
+				&wait)},
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			a, err := accountOf(ctx, at.Broker, name)
+			if err != nil {
+				return nil, err
+			}
+			old := oldConnections{at: at, user: name}
+			if err := old.remember(ctx); err != nil {
+				return nil, err
+			}
+			plan := Once("change the password of user "+name+", who has "+old.many(), "changed",
+				func(ctx context.Context) error {
+					// Those that are opened while somebody is asked have the old password, too.
+					if err := old.remember(ctx); err != nil {
+						return err
+					}
+					return a.withPassword(password).put(ctx, at.Broker, name)
+				}).Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
+				o, err := letsIn(ctx, at, name, password, o)
+				if err != nil {
+					return o, err
+				}
+				return old.report(ctx, o, wait)
+			})
+			if plan.Hits, err = old.section(ctx); err != nil {
+				return nil, err
+			}
+			if at.Broker.Username() == name {
+				plan.Dangers = []string{"user " + name + " is the one that this command logs in as"}
+			}
+			return plan, nil
+		},
+	}
+}
+
+// oldConnections are those of a user that were opened with the old password. A connection's name has the client's port,
+// so one that connects anew has another name.
+type oldConnections struct {
+	at    Site
+	user  string
+	names map[string]bool
+}
+
+func (c *oldConnections) now(ctx context.Context) ([]string, error) {
+	return record.Texts(c.at.Broker.UserConnections(ctx, c.user, record.Named("name")))
+}
+
+func (c *oldConnections) remember(ctx context.Context) error {
+	names, err := c.now(ctx)
+	c.names = map[string]bool{}
+	for _, name := range names {
+		c.names[name] = true
+	}
+	return err
+}
+
+func (c *oldConnections) many() string {
+	return prose.Plural(len(c.names), "open connection", "open connections")
+}
+
+// look keeps those that are still open.
+func (c *oldConnections) look(ctx context.Context) error {
+	names, err := c.now(ctx)
+	if err != nil {
+		return err
+	}
+	open := map[string]bool{}
+	for _, name := range names {
+		if c.names[name] {
+			open[name] = true
+		}
+	}
+	c.names = open
+	return nil
+}
+
+// report says which of them are left, where it was asked for after it waited for them.
+func (c *oldConnections) report(ctx context.Context, o Outcome, wait bool) (Outcome, error) {
+	err := c.look(ctx)
+	if err == nil && wait && len(c.names) > 0 {
+		_, err = c.at.Until(ctx, 365*24*time.Hour, time.Second, 5*time.Second, func() (bool, error) {
+			c.at.Waiting("%s with the old password", c.many())
+			err := c.look(ctx)
+			return len(c.names) == 0, err
+		})
+	}
+	if len(c.names) == 0 && err == nil {
+		o.Notes = append(o.Notes, "no connection is left that was opened with the old password")
+		return o, nil
+	}
+	// The time may be over, and what is left must be told all the same.
+	told, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	var unseen error
+	if o.Facts, unseen = c.section(told); unseen != nil {
+		o.Facts = nil
+	}
+	left := fmt.Sprintf("still connected with the old one: %d, each of which works until it connects again", len(c.names))
+	switch {
+	case fail.KindOf(err) == fail.Canceled:
+		// No error of the change: a password that was made here must be shown.
+		o.Failed = fail.New(fail.Canceled, "interrupted; the password of user %s is changed", c.user)
+	case wait:
+		o.Failed = fail.New(fail.Timeout, "the password of user %s is changed; %s", c.user, left)
+	case err != nil:
+		o.Notes = append(o.Notes, "which connections have the old password is not known: "+err.Error())
+	default:
+		o.Notes = append(o.Notes, left)
+	}
+	return o, nil
+}
+
+// section lists the connections. The details come from the statistics, which know a new one some seconds later.
+func (c *oldConnections) section(ctx context.Context) (record.Document, error) {
+	s := record.Section{Name: "connections", Optional: true, Columns: []record.Column{{Name: "application"}, {Name: "peer"},
+		{Name: "vhost"}, {Name: "connected_at", Kind: record.Timestamp}, {Name: "connection"}}}
+	if len(c.names) == 0 {
+		return nil, nil
+	}
+	type connection struct {
+		name, given, product, host, port, vhost string
+		at                                      record.Value
+	}
+	reader := record.NewReader(func(b *record.Binder, x *connection) {
+		b.Text("name", &x.name)
+		b.Text("client_properties.connection_name", &x.given)
+		b.Text("client_properties.product", &x.product)
+		b.Text("peer_host", &x.host)
+		b.Text("peer_port", &x.port)
+		b.Text("vhost", &x.vhost)
+		b.Value("connected_at", func(v record.Value) { x.at = v })
+	})
+	seen := map[string]bool{}
+	for x, err := range reader.All(c.at.Broker.Connections(ctx, reader.Columns())) {
+		if err != nil {
+			return nil, err
+		}
+		if !c.names[x.name] {
+			continue
+		}
+		seen[x.name] = true
+		if x.given == "" {
+			x.given = x.product
+		}
+		s.Rows = append(s.Rows, record.Row{record.Of(x.given), record.Of(x.host + ":" + x.port), record.Of(x.vhost), x.at,
+			record.Of(x.name)})
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.names)) {
+		if !seen[name] {
+			s.Rows = append(s.Rows, record.Row{nil, nil, nil, nil, record.Of(name)})
+		}
+	}
+	return record.Document{s}, nil
+}

@@ -1,0 +1,65 @@
+package user
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// authenticate tries a password. It is no verb: it changes nothing, and what it answers is no list.
+type authenticate struct{}
+
+// Title is the name and the line about it.
+func (authenticate) Title() (name, short string) {
+	return "authenticate_user", "Try whether a password opens a user's account"
+}
+
+// Cobra makes the command.
+func (h authenticate) Cobra(a *app.App) *cobra.Command {
+	var password verb.TypedPassword
+	title, short := h.Title()
+	cmd := &cobra.Command{
+		Use:   title + " USER",
+		Short: short,
+		Long: `Try whether a password opens a user's account, also that of a user without a tag for the HTTP API. The broker counts and
+logs a wrong one. Exit code 0 and "success", or 77.
+
+The password is asked for at a terminal. Elsewhere --try-password-file, --try-password-command or --try-password-stdin
+says where it comes from. It is never taken from the command line, where every user of this machine could read it.`,
+		Example: `  rabbitctl authenticate_user app
+  pass show mq/app | rabbitctl authenticate_user app --try-password-stdin`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			text, err := password.Read(cmd, a)
+			if err != nil {
+				return err
+			}
+			client, err := a.Broker()
+			if err != nil {
+				return err
+			}
+			ctx, cancel, err := a.Budget(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer cancel()
+			opens, err := change.Opens(ctx, client, args[0], text)
+			switch {
+			case err != nil:
+				return err
+			case !opens:
+				return fail.New(fail.Denied, "%s refuses user %s with this password", client.BaseURL(), args[0]).
+					Next("is the user there? rabbitctl list_users")
+			}
+			_, err = fmt.Fprintln(a.IO.Out, "success")
+			return err
+		},
+	}
+	verb.Takes(cmd, a, name())
+	password.Flags(cmd.Flags(), "try-password", "the password to try", false)
+	return cmd
+}

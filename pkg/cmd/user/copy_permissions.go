@@ -1,0 +1,19 @@
+package user
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func copyPermissions() verb.Change {
+	return verb.Of(change.CopyUserPermissions, verb.About{
+		Short: "Give a user the permissions of another one",
+		Long: `Give the user TO the permissions and topic permissions that FROM has, in all virtual hosts. What TO has in other virtual
+hosts stays. Where TO has other permissions than FROM they would be replaced: it asks then, and without a terminal it
+needs --yes. Tags, limits and the password are not copied.
+
+It says changed for each virtual host, or unchanged. A run that was interrupted is finished by the same command.`,
+		Example: `  rabbitctl copy_user_permissions app app-next
+  rabbitctl copy_user_permissions app app-next --dry-run`,
+	})
+}

@@ -1,0 +1,102 @@
+package verb
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// TypedPassword is a password that a command is told beside that of its login. It never comes from the command line,
+// where every user of the machine could read it.
+type TypedPassword struct {
+	from config.PasswordFrom
+	// flag is how its flags begin, what names it in messages, and twice means that a person types it twice.
+	flag, what string
+	twice      bool
+}
+
+// Flags adds the flags that say where the password comes from: --FLAG-file, --FLAG-command and --FLAG-stdin.
+func (p *TypedPassword) Flags(fs *pflag.FlagSet, flag, what string, twice bool) {
+	p.flag, p.what, p.twice = "--"+flag, what, twice
+	fs.StringVar(&p.from.File, flag+"-file", "", "`FILE` whose first line is "+what)
+	fs.StringVar(&p.from.Command, flag+"-command", "", "shell `COMMAND` whose first line of output is "+what)
+	fs.BoolVar(&p.from.Stdin, flag+"-stdin", false, "read "+what+" from the first line of standard input")
+}
+
+// Read gets the password, from a person where no flag says from where.
+func (p *TypedPassword) Read(cmd *cobra.Command, a *app.App) (string, error) {
+	if err := p.check(loginStdin(cmd), "and "+p.flag+"-stdin"); err != nil {
+		return "", err
+	}
+	return p.typed(cmd.Context(), a, "")
+}
+
+// loginStdin is the flag that reads the login's own password from standard input; nil where there is none.
+func loginStdin(cmd *cobra.Command) pflag.Value {
+	if f := cmd.Flags().Lookup("password-stdin"); f != nil {
+		return f.Value
+	}
+	return nil
+}
+
+// check refuses flags that exclude each other. last are the last words of the list of flags.
+func (p *TypedPassword) check(login pflag.Value, last string) error {
+	given := 0
+	for _, is := range []bool{p.from.File != "", p.from.Command != "", p.from.Stdin} {
+		if is {
+			given++
+		}
+	}
+	switch {
+	case given > 1:
+		return p.several(last)
+	case p.from.Stdin && login != nil && login.String() == "true":
+		return fail.Usagef("--password-stdin and %s-stdin both read standard input", p.flag).
+			Next("%s-file FILE reads it from a file", p.flag)
+	}
+	return nil
+}
+
+func (p *TypedPassword) several(last string) error {
+	return fail.Usagef("%s comes from several places", p.what).
+		Next("give one of %s-file, %s-command, %s", p.flag, p.flag, last)
+}
+
+// typed reads the password. more says how else it can be had.
+func (p *TypedPassword) typed(ctx context.Context, a *app.App, more string) (string, error) {
+	switch {
+	case p.from != config.PasswordFrom{}:
+		return a.NewPassword(ctx, p.from, p.flag)
+	case a.IO.CanPrompt():
+		return p.ask(ctx, a)
+	}
+	return "", fail.Usagef("no %s is given, and there is no terminal to ask for it", strings.TrimPrefix(p.what, "the ")).
+		Next("%s-file, %s-command and %s-stdin read it%s", p.flag, p.flag, p.flag, more)
+}
+
+func (p *TypedPassword) ask(ctx context.Context, a *app.App) (string, error) {
+	question := "Password: "
+	if p.twice {
+		question = "New password: "
+	}
+	first, err := a.AskSecret(ctx, question)
+	switch {
+	case err != nil:
+		return "", err
+	case first == "":
+		return "", fail.New(fail.Canceled, "no password was entered; nothing was changed")
+	case !p.twice:
+		return first, nil
+	}
+	again, err := a.AskSecret(ctx, "The same again: ")
+	if err == nil && first != again {
+		err = fail.Usagef("the two passwords are not the same; nothing was changed")
+	}
+	return first, err
+}
