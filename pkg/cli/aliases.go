@@ -8,5 +8,6 @@ func aliases() map[string][]string {
 		"check_running":         {"is_running"},
 		"list_federation_links": {"federation_status"},
 		"list_shovels":          {"shovel_status"},
+		"reset_statistics":      {"reset_stats_db"},
 	}
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/federation"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/limit"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/listener"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/member"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/node"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/parameter"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/plugin"
@@ -50,7 +51,7 @@ type group struct {
 
 func groups() []group {
 	return []group{
-		{"queues", "Queues:", queue.Commands()},
+		{"queues", "Queues:", slices.Concat(queue.Commands(), member.Commands())},
 		{"topology", "Exchanges, bindings, policies:", slices.Concat(exchange.Commands(), binding.Commands(),
 			policy.Commands(), route.Commands())},
 		{"clients", "Clients:", slices.Concat(connection.Commands(), channel.Commands(), consumer.Commands(),

@@ -90,7 +90,7 @@ func flagDisabled(f Facts) []Finding {
 		"stable feature flags are") + " not enabled",
 		Evidence: names,
 		Hit:      "the next upgrade: a node of a newer series does not start while flags that it requires are off",
-		Do:       []string{"once all nodes are of one release: rabbitmqctl enable_feature_flag all"}}}
+		Do:       []string{"once all nodes are of one release: rabbitctl enable_feature_flag all"}}}
 }
 
 func deprecatedUsed(f Facts) []Finding {

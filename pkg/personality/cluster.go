@@ -2,6 +2,7 @@ package personality
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -9,7 +10,6 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
-	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
 // clusterReports are the commands that tell of the cluster, or wait for it.
@@ -55,16 +55,8 @@ func (r *run) every(ctx context.Context, ask func() (bool, error)) error {
 func awaitNodes(ctx context.Context, c *call) (answer, error) {
 	wanted, _ := strconv.Atoi(c.args[0])
 	err := c.every(ctx, func() (bool, error) {
-		up := 0
-		for row, err := range c.client.Nodes(ctx, []record.Column{{Name: "name"}, {Name: "running"}}) {
-			if err != nil {
-				return false, err
-			}
-			if running, _ := row[1].Bool(); running {
-				up++
-			}
-		}
-		return up >= wanted, nil
+		running, err := c.running(ctx)
+		return len(running) >= wanted, err
 	})
 	if ctx.Err() == context.DeadlineExceeded {
 		return answer{}, no(fail.Internal, "timed out while waiting for %d nodes", wanted)
@@ -99,11 +91,9 @@ func clusterChanges() []command {
 			usage:  "set_cluster_name <name>",
 			banner: func(c *call) string { return "Setting cluster name to " + c.args[0] + " ..." },
 		}, nil),
-		{
-			name: "enable_feature_flag", usage: "enable_feature_flag [--opt-in] <all | feature_flag>", min: 1, max: 1,
-			run:      enableFlag,
-			switches: switches{"experimental": truth, "opt-in": truth}, letters: map[string]string{"e": "experimental",
-				"o": "opt-in"},
+		ofOp(change.EnableFeatureFlag, command{
+			usage:   "enable_feature_flag [--opt-in] <all | feature_flag>",
+			letters: map[string]string{"e": "experimental", "o": "opt-in"},
 			valid: func(c *call) *fault {
 				if c.args[0] == "" {
 					return c.bad("feature flag (or group) name cannot be an empty string")
@@ -116,30 +106,20 @@ func clusterChanges() []command {
 				}
 				return "Enabling feature flag \"" + c.args[0] + "\" ..."
 			},
-		},
-		{
-			name: "reset_stats_db", usage: "reset_stats_db [--all]", switches: switches{"all": truth},
+		}, flagEnabled),
+		ofOp(change.ResetStatsDB, command{
+			usage: "reset_stats_db [--all]",
 			banner: func(c *call) string {
 				if c.line.on("all") {
 					return "Resetting statistics database in all nodes"
 				}
 				return "Resetting statistics database on node " + c.node
 			},
-			run: func(ctx context.Context, c *call) (answer, error) {
-				node := c.node
-				if c.line.on("all") {
-					node = ""
-				}
-				return answer{}, c.client.ResetStatistics(ctx, node)
-			},
-		},
-		{
-			name: "reset_node_auth_attempt_metrics", usage: "reset_node_auth_attempt_metrics",
+		}, nil),
+		ofOp(change.ResetAuthAttempts, command{
+			usage:  "reset_node_auth_attempt_metrics",
 			banner: say("Reset auth attempt metrics on node %s ..."),
-			run: func(ctx context.Context, c *call) (answer, error) {
-				return answer{}, c.client.ResetAuthAttempts(ctx, c.node)
-			},
-		},
+		}, nil),
 		ofOp(change.DeleteShovel, command{
 			usage:  "delete_shovel [--vhost <vhost>] [--force] <name>",
 			banner: func(c *call) string { return "Deleting shovel " + c.args[0] + " in vhost " + c.vhost() },
@@ -161,42 +141,23 @@ func shovelDone(_ context.Context, c *call, _ change.Outcome, err error) (answer
 	return answer{}, err
 }
 
-func enableFlag(ctx context.Context, c *call) (answer, error) {
-	experimental := c.line.on("opt-in") || c.line.on("experimental")
-	if c.args[0] == "all" && experimental {
-		return answer{}, no(fail.Usage,
+func flagEnabled(_ context.Context, c *call, _ change.Outcome, err error) (answer, error) {
+	var optIn *change.OptIn
+	var unreadable *change.Unreadable
+	switch {
+	case errors.As(err, &optIn) && optIn.Name == "":
+		err = no(fail.Usage,
 			"`--opt-in` (aliased as `--experimental`) flag is not allowed when enabling all feature flags")
+	case errors.As(err, &optIn):
+		err = no(fail.Usage,
+			"Feature flag %s requires the user to explicitly opt-in. Use --opt-in with a specific feature flag name", optIn.Name)
+	case errors.As(err, &unreadable):
+		err = no(fail.Data, "%s lists a feature flag without a name, or without a state: nothing was enabled\n"+
+			"  next: is a proxy in between? %s list_feature_flags name state shows them", c.client.BaseURL(), c.tool)
+	case change.MissingOf(err) != nil:
+		err = no(fail.Usage, "This feature flag is not supported by node %s", c.node)
 	}
-	var wanted []string
-	known := false
-	for row, err := range c.client.FeatureFlags(ctx, []record.Column{{Name: "name"}, {Name: "state"},
-		{Name: "stability"}}) {
-		if err != nil {
-			return answer{}, err
-		}
-		name, state, stability := row[0].Text(), row[1].Text(), row[2].Text()
-		known = known || name == c.args[0]
-		switch {
-		case name == "", state == "":
-			return answer{}, no(fail.Data, "%s lists a feature flag without a name, or without a state: nothing was enabled\n"+
-				"  next: is a proxy in between? %s list_feature_flags name state shows them", c.client.BaseURL(), c.tool)
-		case state == "enabled", c.args[0] != "all" && name != c.args[0], c.args[0] == "all" && stability == "experimental":
-			continue
-		case stability == "experimental" && !experimental:
-			return answer{}, no(fail.Usage,
-				"Feature flag %s requires the user to explicitly opt-in. Use --opt-in with a specific feature flag name", name)
-		}
-		wanted = append(wanted, name)
-	}
-	if !known && c.args[0] != "all" {
-		return answer{}, no(fail.Usage, "This feature flag is not supported by node %s", c.node)
-	}
-	for _, name := range wanted {
-		if err := c.client.EnableFeatureFlag(ctx, name); err != nil {
-			return answer{}, fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return answer{}, nil
+	return answer{}, err
 }
 
 // formerCommands are those that the official tools keep although they do nothing, or nothing any longer.

@@ -13,6 +13,8 @@ type sheet struct {
 	names []string
 	// streamed says that the official tool prints rows as they come; it tells what an empty result looks like.
 	streamed bool
+	// maps says that the official tool has maps and not lists of pairs.
+	maps bool
 	// silent leaves out the header of a table, as do noHeaders.
 	silent, noHeaders, pad bool
 }
@@ -92,7 +94,7 @@ type csvFormat struct {
 func (f *csvFormat) row(out *bufio.Writer, cells []erlang.Term) {
 	if !f.headed {
 		f.headed = true
-		out.WriteString(`"` + strings.Join(f.names, `","`) + "\"\n")
+		out.WriteString(joined(cells, ",", func(i int, _ erlang.Term) string { return `"` + f.names[i] + `"` }) + "\n")
 	}
 	out.WriteString(joined(cells, ",", func(_ int, t erlang.Term) string {
 		return `"` + strings.ReplaceAll(erlang.Cell(t), `"`, `""`) + `"`
@@ -141,7 +143,7 @@ func (f *jsonFormat) end(out *bufio.Writer, rows int) {
 	}
 }
 
-// erlangFormat prints one term, a list of lists of pairs.
+// erlangFormat prints one term, a list of lists of pairs or of maps.
 type erlangFormat struct {
 	sheet
 	list *erlang.ListWriter
@@ -149,6 +151,10 @@ type erlangFormat struct {
 
 func (f *erlangFormat) row(out *bufio.Writer, cells []erlang.Term) {
 	f.begin(out)
+	if f.maps {
+		f.list.Add(f.entries(cells))
+		return
+	}
 	pairs := erlang.List{}
 	for i, c := range cells {
 		if c != nil {
@@ -156,6 +162,20 @@ func (f *erlangFormat) row(out *bufio.Writer, cells []erlang.Term) {
 		}
 	}
 	f.list.Add(pairs)
+}
+
+func (f *erlangFormat) entries(cells []erlang.Term) erlang.Map {
+	entries := erlang.Map{}
+	for i, c := range cells {
+		switch c {
+		case nil:
+			continue
+		case nothing:
+			c = erlang.Binary("")
+		}
+		entries = append(entries, erlang.Entry{Key: erlang.Atom(f.names[i]), Value: c})
+	}
+	return entries
 }
 
 func (f *erlangFormat) end(out *bufio.Writer, _ int) {

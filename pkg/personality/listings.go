@@ -222,10 +222,11 @@ func listings() []listing {
 		},
 		{
 			name: "federation_status", noun: "list_federation_links", about: aboutNode, format: "erlang", streamed: true,
-			columns: "error id status type exchange queue uri vhost last_changed local_connection upstream_exchange upstream_queue upstream",
+			columns: "error id status type exchange queue uri vhost consumer_tag last_changed local_connection upstream_exchange upstream_queue upstream",
 			banner:  "Listing federation links on node %s...", usage: "federation_status [--only-down]",
 			switches: switches{"only-down": truth},
-			shapes:   with(with(nil, asWord, "status type error"), asMoment, "last_changed"), prepare: prepareFederation,
+			shapes:   with(with(with(nil, asWord, "status type error"), asMoment, "last_changed"), asOmitted, "consumer_tag"),
+			prepare:  prepareFederation,
 		},
 	}
 }

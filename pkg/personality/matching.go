@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
@@ -26,10 +27,8 @@ func leaderCommands() []command {
 					c.vhost() + "' ..."
 			},
 		},
-		{
-			name:  "rebalance",
-			usage: "rebalance < all | quorum | stream > [--vhost-pattern <pattern>] [--queue-pattern <pattern>]", min: 1, max: 1,
-			switches: switches{"vhost-pattern": text, "queue-pattern": text}, run: rebalance,
+		ofOp(change.Rebalance, command{
+			usage: "rebalance < all | quorum | stream > [--vhost-pattern <pattern>] [--queue-pattern <pattern>]",
 			valid: func(c *call) *fault {
 				if !slices.Contains([]string{"all", "quorum", "stream", "classic"}, c.args[0]) {
 					return no(fail.Unavailable, "type %s is not supported. Try one of all, quorum, stream.", c.args[0])
@@ -40,8 +39,8 @@ func leaderCommands() []command {
 				}
 				return nil
 			},
-			banner: func(c *call) string { return "Re-balancing leaders of all queues..." },
-		},
+			banner: func(*call) string { return "Re-balancing leaders of all queues..." },
+		}, rebalanced),
 	}
 }
 
@@ -123,10 +122,10 @@ func (p policyRow) terms(definition string) []erlang.Term {
 		erlang.Binary(p.applyTo), erlang.Binary(definition), plainTerm(p.priority)}
 }
 
-// rebalance tells how many leaders each node has when the broker has taken the request; it goes on moving them after
+// rebalanced tells how many leaders each node has when the broker has taken the request; it goes on moving them after
 // that.
-func rebalance(ctx context.Context, c *call) (answer, error) {
-	if err := c.client.Rebalance(ctx); err != nil {
+func rebalanced(ctx context.Context, c *call, _ change.Outcome, err error) (answer, error) {
+	if err != nil {
 		return answer{}, err
 	}
 	second, kind := "Number of streams", "stream"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
@@ -49,8 +50,23 @@ func prepareAttempts(r *run, q *question) {
 	}
 }
 
-// prepareFederation narrows links down to those that do not run.
+// prepareFederation narrows links down to those that do not run. The official tool has a map for each, whose keys stand
+// in the order of the alphabet where its Erlang is older than 26 (measured on 3.10 and 4.3).
 func prepareFederation(r *run, q *question) {
+	q.maps = true
+	q.ready = func(ctx context.Context, client *broker.Client) error {
+		brief, err := client.Brief(ctx)
+		if err != nil {
+			return err
+		}
+		major, _, _ := strings.Cut(brief.At("erlang_version").Text(), ".")
+		if n, err := strconv.Atoi(major); err == nil && n < 26 {
+			slices.Sort(q.shown)
+			q.columns = nil
+			q.take()
+		}
+		return nil
+	}
 	q.hidden = append(q.hidden, "status")
 	if r.line.on("only-down") {
 		q.listing.banner = "Listing federation links which are down on node %s..."

@@ -46,6 +46,8 @@ type special struct {
 	mark string
 	// stops means that a row can be of a queue that is stopped, which its state says.
 	stops bool
+	// maps means that the official tool has a map for each row, not a list of pairs, and <<>> for no text.
+	maps bool
 	// ready asks the broker, before the first line, what the rows depend on; nil: nothing.
 	ready func(ctx context.Context, client *broker.Client) error
 	// rows are the rows in place of the noun's; nil: the noun's.

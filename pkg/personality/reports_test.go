@@ -18,7 +18,13 @@ import (
 // replayWith is a broker that answers one path with a body, and all others as 4.3 did.
 func replayWith(t *testing.T, path, body string) *httptest.Server {
 	t.Helper()
-	recorded := brokertest.NewReplay(t, "4.3")
+	return replayOf(t, "4.3", path, body)
+}
+
+// replayOf answers as a broker of the release did.
+func replayOf(t *testing.T, release, path, body string) *httptest.Server {
+	t.Helper()
+	recorded := brokertest.NewReplay(t, release)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == path {
 			w.Header().Set("Content-Type", "application/json")
@@ -42,6 +48,51 @@ func TestFederationStatus_onlyDown(t *testing.T) {
 	out, errs, err := replay(t, s.URL, "rabbitmqctl", "federation_status", "--only-down", "--formatter", "json", "-q")
 	if diff := cmp.Diff(decoded(t, want), decoded(t, out)); diff != "" || errs != "" || err != nil {
 		t.Errorf("%s\n%q %v", diff, errs, err)
+	}
+}
+
+// Maps, whose keys older Erlang has in the order of the alphabet: as rabbitmqctl of 3.10.8 and 4.3.6 printed them.
+func TestFederationStatus_maps(t *testing.T) {
+	t.Parallel()
+	const links = `[{"node":"rabbit@localhost","queue":"fq","upstream_queue":"fq","consumer_tag":"federation-link-up","type":"queue","vhost":"/","upstream":"up","id":"e0a154df","status":"running","local_connection":"<rabbit@localhost.1.2.0>","uri":"amqp://","timestamp":"2026-11-29 9:54:25"},
+ {"node":"rabbit@localhost","exchange":"amq.topic","upstream_exchange":"amq.topic","type":"exchange","vhost":"/","upstream":"bad","id":"11e4846b","status":"error","error":"econnrefused","uri":"amqp://127.0.0.1:1","timestamp":"2026-11-29 9:56:25"}]`
+	for release, want := range map[string]string{
+		"3.10": `[#{consumer_tag => <<"federation-link-up">>,error => <<>>,exchange => <<>>,
+   id => <<"e0a154df">>,last_changed => <<"2026-11-29 09:54:25">>,
+   local_connection => <<"<rabbit@localhost.1.2.0>">>,queue => <<"fq">>,
+   status => running,type => queue,upstream => <<"up">>,
+   upstream_exchange => <<>>,upstream_queue => <<"fq">>,uri => <<"amqp://">>,
+   vhost => <<"/">>},
+ #{error => econnrefused,exchange => <<"amq.topic">>,id => <<"11e4846b">>,
+   last_changed => <<"2026-11-29 09:56:25">>,local_connection => <<>>,
+   queue => <<>>,status => error,type => exchange,upstream => <<"bad">>,
+   upstream_exchange => <<"amq.topic">>,upstream_queue => <<>>,
+   uri => <<"amqp://127.0.0.1:1">>,vhost => <<"/">>}]
+`,
+		"4.3": `[#{error => <<>>,id => <<"e0a154df">>,status => running,type => queue,
+   exchange => <<>>,queue => <<"fq">>,uri => <<"amqp://">>,vhost => <<"/">>,
+   consumer_tag => <<"federation-link-up">>,
+   last_changed => <<"2026-11-29 09:54:25">>,
+   local_connection => <<"<rabbit@localhost.1.2.0>">>,
+   upstream_exchange => <<>>,upstream_queue => <<"fq">>,upstream => <<"up">>},
+ #{error => econnrefused,id => <<"11e4846b">>,status => error,
+   type => exchange,exchange => <<"amq.topic">>,queue => <<>>,
+   uri => <<"amqp://127.0.0.1:1">>,vhost => <<"/">>,
+   last_changed => <<"2026-11-29 09:56:25">>,local_connection => <<>>,
+   upstream_exchange => <<"amq.topic">>,upstream_queue => <<>>,
+   upstream => <<"bad">>}]
+`,
+	} {
+		s := replayOf(t, release, "/api/federation-links", links)
+		out, errs, err := replay(t, s.URL, "rabbitmqctl", "federation_status", "-q")
+		if diff := cmp.Diff(want, out); diff != "" || errs != "" || err != nil {
+			t.Errorf("%s: %s\n%q %v", release, diff, errs, err)
+		}
+		out, _, err = replay(t, s.URL, "rabbitmqctl", "federation_status", "-q", "--formatter", "csv")
+		header, _, _ := strings.Cut(out, "\n")
+		if named := strings.Contains(header, `"consumer_tag"`); !named || err != nil {
+			t.Errorf("%s: %s %v", release, header, err)
+		}
 	}
 }
 

@@ -30,7 +30,7 @@ Experimental ones are not judged. A flag that is not enabled is WARNING, also on
 			}
 			r := verb.Report{Result: health.FeatureFlags(flags, allow)}
 			if r.Status == health.Warning {
-				r.Details = append(r.Details, "next: rabbitmqctl enable_feature_flag all")
+				r.Details = append(r.Details, "next: rabbitctl enable_feature_flag all")
 			}
 			return r, nil
 		},

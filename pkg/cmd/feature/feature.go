@@ -8,7 +8,7 @@ import (
 )
 
 // Commands are this noun's commands, in the order of the help.
-func Commands() []verb.Command { return []verb.Command{listFlags(), listDeprecated()} }
+func Commands() []verb.Command { return []verb.Command{listFlags(), enable(), listDeprecated()} }
 
 func listFlags() verb.List {
 	return verb.List{

@@ -11,7 +11,7 @@ func Commands() []verb.Command {
 	return []verb.Command{
 		status(), list(), show(), listAlarms(), memoryBreakdown(), listAuthAttempts(), ping(), serverVersion(),
 		erlangVersion(),
-		logLocation(), environment(),
+		logLocation(), environment(), resetStatistics(), resetAttempts(),
 	}
 }
 

@@ -1,0 +1,156 @@
+package change
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// How a change is looked for that the broker makes after its answer.
+const (
+	flagPatience = 10 * time.Second
+	firstLook    = 200 * time.Millisecond
+	mostLook     = 2 * time.Second
+)
+
+// clusterNodes are the nodes of the cluster, and those of them that run.
+func clusterNodes(ctx context.Context, c *broker.Client) (all, running []string, err error) {
+	type node struct {
+		name    string
+		running bool
+	}
+	reader := record.NewReader(func(b *record.Binder, n *node) {
+		b.Text("name", &n.name)
+		b.Flag("running", &n.running)
+	})
+	for n, err := range reader.All(c.Nodes(ctx, reader.Columns())) {
+		if err != nil {
+			return nil, nil, err
+		}
+		all = append(all, n.name)
+		if n.running {
+			running = append(running, n.name)
+		}
+	}
+	return all, running, nil
+}
+
+// runningNodes are the nodes of the cluster that run.
+func runningNodes(ctx context.Context, c *broker.Client) ([]string, error) {
+	_, running, err := clusterNodes(ctx, c)
+	return running, err
+}
+
+func runningNames(ctx context.Context, c *broker.Client, _ string) ([]string, error) {
+	return runningNodes(ctx, c)
+}
+
+// missingNode is the cause that a node is not in the cluster, or does not run.
+func missingNode(name string, running []string) error {
+	if slices.Contains(running, name) {
+		return nil
+	}
+	return &Missing{What: "running node", Name: name}
+}
+
+// ResetStatistics makes the broker forget the statistics of all nodes, or of one. An official tool is about its node
+// unless it is told otherwise.
+func ResetStatistics() Op { return resetStatistics("reset_statistics") }
+
+// ResetStatsDB is ResetStatistics under its official name.
+func ResetStatsDB() Op { return resetStatistics("reset_stats_db") }
+
+func resetStatistics(command string) Op {
+	var name string
+	var all bool
+	return Op{
+		Name: command, Noun: "running node", Loses: true,
+		Params: []Param{{Name: "node", Names: runningNames, Optional: true, In: OwnOnly, Set: textInto(&name)},
+			Switch("all", "", &all).Official()},
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			if at.Official && !all {
+				name = at.Node
+			}
+			of := "all nodes"
+			if name != "" {
+				of = "node " + name
+			}
+			plan := Once("reset the statistics of "+of, "reset", func(ctx context.Context) error {
+				return at.Broker.ResetStatistics(ctx, name)
+			})
+			if at.Official {
+				return plan, nil
+			}
+			running, err := runningNodes(ctx, at.Broker)
+			if err != nil {
+				return nil, err
+			}
+			if name != "" {
+				if err := missingNode(name, running); err != nil {
+					return nil, err
+				}
+				running = []string{name}
+			}
+			s := record.Section{Name: "nodes", Columns: record.Named("node")}
+			for _, n := range running {
+				s.Rows = append(s.Rows, record.Row{record.Of(n)})
+			}
+			plan.Hits = record.Document{s}
+			plan.Notes = []string{"rates, totals of messages and their history start anew; what the broker does is not changed"}
+			return plan, nil
+		},
+	}
+}
+
+// ResetAuthAttempts makes a node forget how often clients logged in, or failed to.
+func ResetAuthAttempts() Op {
+	var name string
+	return Op{
+		Name: "reset_node_auth_attempt_metrics", Noun: "running node", Loses: true, Each: true,
+		Params: []Param{Arg("node", &name, runningNames).Own()},
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			if at.Official {
+				name = at.Node
+			}
+			plan := Once("reset the counters of login attempts of node "+name, "reset", func(ctx context.Context) error {
+				return at.Broker.ResetAuthAttempts(ctx, name)
+			})
+			if at.Official {
+				return plan, nil
+			}
+			running, err := runningNodes(ctx, at.Broker)
+			if err != nil {
+				return nil, err
+			}
+			if err := missingNode(name, running); err != nil {
+				return nil, err
+			}
+			hits, err := attempts(ctx, at, name)
+			if err != nil {
+				return nil, fail.New(fail.KindOf(err), "the counters of node %s: %w", name, err)
+			}
+			plan.Hits = hits
+			return plan, nil
+		},
+	}
+}
+
+// attempts are the counters of a node by protocol.
+func attempts(ctx context.Context, at Site, name string) (record.Document, error) {
+	columns := record.Named("node", "protocol", "auth_attempts", "auth_attempts_failed", "auth_attempts_succeeded")
+	s := record.Section{Name: "attempts", Columns: columns}
+	of := record.IndexOf(columns, "node")
+	for row, err := range at.Broker.AuthAttempts(ctx, false, columns) {
+		if err != nil {
+			return nil, err
+		}
+		if row[of].Text() == name {
+			s.Rows = append(s.Rows, row)
+		}
+	}
+	return record.Document{s}, nil
+}

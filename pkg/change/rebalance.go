@@ -1,0 +1,150 @@
+package change
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// leadersPatience is how long leaders are watched that move.
+const leadersPatience = 20 * time.Second
+
+// led is a replicated queue and its leader.
+type led struct {
+	vhost, name string
+	diagnose.LedQueue
+}
+
+func (l led) key() string { return l.vhost + "\x00" + l.name }
+
+// leaders are all queues with their leaders, and how these are spread over the nodes.
+func leaders(ctx context.Context, at Site) ([]led, diagnose.LeadersAnswer, error) {
+	nodes, up, err := clusterNodes(ctx, at.Broker)
+	if err != nil {
+		return nil, diagnose.LeadersAnswer{}, err
+	}
+	running := map[string]bool{}
+	for _, n := range up {
+		running[n] = true
+	}
+	reader := record.NewReader(func(b *record.Binder, l *led) {
+		b.Text("vhost", &l.vhost)
+		b.Text("name", &l.name)
+		b.Text("type", &l.Type)
+		b.Column(record.Column{Name: "leader", Else: "node"}, func(v record.Value) { l.Leader = v.Text() })
+		b.Column(record.Column{Name: "members", Else: "node", Kind: record.List}, func(v record.Value) {
+			l.Members = v.Texts()
+		})
+	})
+	var all []led
+	var plain []diagnose.LedQueue
+	for l, err := range reader.All(queues.Read(ctx, at.Broker, "", reader.Columns())) {
+		if err != nil {
+			return nil, diagnose.LeadersAnswer{}, err
+		}
+		all, plain = append(all, l), append(plain, l.LedQueue)
+	}
+	return all, diagnose.Leaders(nodes, running, plain), nil
+}
+
+// Rebalance spreads the leaders of replicated queues over the nodes. The broker chooses which ones it moves, and goes on
+// moving them after its answer.
+func Rebalance() Op {
+	var kind, vhosts, names string
+	return Op{
+		Name: "rebalance", Noun: "queue", Compares: true,
+		Params: []Param{FreeArg("type", "", &kind).Official(), Flag("vhost-pattern", "", &vhosts).Official(),
+			Flag("queue-pattern", "", &names).Official()},
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			plan := Once("move leaders of queues from nodes that lead too many", "rebalanced",
+				func(ctx context.Context) error { return at.Broker.Rebalance(ctx) })
+			if at.Official {
+				return plan, nil
+			}
+			before, answer, err := leaders(ctx, at)
+			switch {
+			case err != nil:
+				return nil, err
+			case answer.Moves == 0:
+				return Finished("unchanged"), nil
+			}
+			plan.Hits = record.Document{spread(answer)}
+			plan.Notes = []string{"the broker chooses which it moves, at most " +
+				prose.Plural(answer.Moves, "leader", "leaders")}
+			plan.Dangers = []string{"publishers and consumers of a queue wait while its leader moves"}
+			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) { return moved(ctx, at, before, o) }), nil
+		},
+	}
+}
+
+// spread shows how many replicated queues each node leads, and how many of them a rebalance would move away.
+func spread(a diagnose.LeadersAnswer) record.Section {
+	s := record.Section{Name: "nodes", Columns: []record.Column{{Name: "node"}, {Name: "leads", Kind: record.Count},
+		{Name: "share", Kind: record.Count}, {Name: "surplus", Kind: record.Count}}}
+	for _, n := range a.Nodes {
+		s.Rows = append(s.Rows, record.Row{record.Of(n.Node), record.Of(n.Replicated()), record.Of(a.Share),
+			record.Of(n.Surplus)})
+	}
+	return s
+}
+
+// moved watches the leaders until no node leads too many, or they rest, and tells what moved.
+func moved(ctx context.Context, at Site, before []led, o Outcome) (Outcome, error) {
+	var after []led
+	var answer diagnose.LeadersAnswer
+	resting, moves := 0, 0
+	at.Waiting("leaders to move")
+	_, err := at.Until(ctx, leadersPatience, firstLook, mostLook, func() (bool, error) {
+		var err error
+		if after, answer, err = leaders(ctx, at); err != nil {
+			return false, err
+		}
+		if now := len(movedRows(before, after)); now == moves {
+			resting++
+		} else {
+			resting, moves = 0, now
+		}
+		return answer.Moves == 0 || resting > 3 && moves > 0, nil
+	})
+	if err != nil {
+		return o, fail.New(fail.KindOf(err), "leaders are being moved, but cannot be read: %w", err)
+	}
+	rows := movedRows(before, after)
+	o.Facts = record.Document{spread(answer),
+		{Name: "moved", Columns: record.Named("vhost", "queue", "from", "to"), Rows: rows}}
+	o.Notes = append(o.Notes, prose.Plural(len(rows), "leader has moved", "leaders have moved"))
+	if answer.Moves > 0 {
+		o.Notes = append(o.Notes, "some nodes still lead more than their share: list_leaders shows whether more move")
+	}
+	return o, nil
+}
+
+// movedRows are the queues whose leader is on another node than before.
+func movedRows(before, after []led) []record.Row {
+	was := map[string]string{}
+	for _, l := range before {
+		was[l.key()] = l.Leader
+	}
+	var moved []led
+	for _, l := range after {
+		if from, known := was[l.key()]; known && from != l.Leader && from != "" && l.Leader != "" {
+			moved = append(moved, l)
+		}
+	}
+	slices.SortFunc(moved, func(a, b led) int {
+		return cmp.Or(strings.Compare(a.vhost, b.vhost), strings.Compare(a.name, b.name))
+	})
+	var rows []record.Row
+	for _, l := range moved {
+		rows = append(rows, record.Row{record.Of(l.vhost), record.Of(l.name), record.Of(was[l.key()]), record.Of(l.Leader)})
+	}
+	return rows
+}

@@ -1,0 +1,26 @@
+package node
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func resetStatistics() verb.Change {
+	return verb.Of(change.ResetStatistics, verb.About{
+		Short: "Make nodes forget their statistics",
+		Long: `Make all nodes forget their statistics, or one: rates, totals of messages and their history, which then start anew. It
+asks; without a terminal it needs --yes. Queues, messages and connections stay as they are.`,
+		Example: `  rabbitctl reset_statistics
+  rabbitctl reset_statistics rabbit@a --yes`,
+	})
+}
+
+func resetAttempts() verb.Change {
+	return verb.Of(change.ResetAuthAttempts, verb.About{
+		Short: "Make nodes forget how often clients logged in",
+		Long: `Make nodes forget how often clients logged in, or failed to, as list_node_auth_attempt_stats shows it. It shows the counters
+and asks; without a terminal it needs --yes.`,
+		Example: `  rabbitctl reset_node_auth_attempt_metrics rabbit@a
+  rabbitctl reset_node_auth_attempt_metrics rabbit@a rabbit@b --yes`,
+	})
+}
