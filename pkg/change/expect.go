@@ -10,7 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// expectation is how many messages a virtual host may hold for its deletion; text is "" for any number.
+// expectation is how many messages a queue or a virtual host may hold for a change; text is "" for any number.
 type expectation struct {
 	text      string
 	low, high int64
@@ -40,6 +40,9 @@ func (e *expectation) parse(text string) error {
 	}
 	return nil
 }
+
+// outside tells whether it is another number than expected.
+func (e *expectation) outside(n int64) bool { return e.text != "" && (n < e.low || n > e.high) }
 
 // look counts, and refuses where something else is held than expected. Where counts can be older than this moment it
 // waits, and counts again: what was there when the command began is seen then.
@@ -72,7 +75,7 @@ func (e *expectation) violated(h Held, vhost string) error {
 	case h.Uncounted > 0 && total <= e.high:
 		return fail.New(fail.Data, "refused: the broker does not know how many messages virtual host %s holds", vhost).
 			Next("are all its nodes up? rabbitctl list_queues -p %s name state node messages", fail.Word(vhost))
-	case total < e.low || total > e.high:
+	case e.outside(total):
 		return fail.New(fail.Data, "refused: virtual host %s holds %d messages, expected %s", vhost, total, e.text)
 	}
 	return nil

@@ -45,7 +45,7 @@ func HeldBy(ctx context.Context, c *broker.Client, vhost string) (map[string]Hel
 			h.Uncounted++
 		}
 		h.Queues, h.Ready, h.Unacked = h.Queues+1, h.Ready+ready, h.Unacked+unacked
-		h.Lag = max(h.Lag, lagOf(q.kind))
+		h.Lag = max(h.Lag, lagOfCount(q.kind))
 		all[q.vhost] = h
 	}
 	return all, nil
@@ -60,15 +60,10 @@ func heldIn(ctx context.Context, at Site, vhost string) Held {
 	return all[vhost]
 }
 
-// lagOf is how long after a message it is in the count of a queue of that type. Measured on 3.10 and 4.3: at once in
-// that of a classic queue, after up to 4.0 s in that of a quorum queue; the count of a stream is renewed in two steps of
-// 5 s.
-func lagOf(kind string) time.Duration {
-	switch kind {
-	case "classic":
+// lagOfCount is how old the count of a queue of that type can be. A classic queue is asked itself.
+func lagOfCount(kind string) time.Duration {
+	if kind == "classic" {
 		return 0
-	case "stream":
-		return 12 * time.Second
 	}
-	return 6 * time.Second
+	return LagOfQueue(kind)
 }

@@ -3,9 +3,6 @@ package change
 import (
 	"context"
 	"errors"
-	"math"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -29,46 +26,13 @@ func LagOfQueue(kind string) time.Duration {
 
 // guard are the conditions that a destructive command can be given.
 type guard struct {
-	expect   string
-	low      int64
-	high     int64
+	expect   expectation
 	ifEmpty  bool
 	ifUnused bool
 }
 
-// expects is the option --expect-messages.
-func (g *guard) expects() Param {
-	p := Flag("expect-messages",
-		"refuse unless the queue holds `N[:M]` messages, ready and unacknowledged together (200, 0:1000, :500, 1:)",
-		&g.expect).Own()
-	p.Set = g.parse
-	return p
-}
-
-// parse reads a number of messages or a range.
-func (g *guard) parse(text string) error {
-	g.expect = text
-	low, high, ranged := strings.Cut(text, ":")
-	if ranged && low == "" && high != "" {
-		low = "0"
-	}
-	var errLow, errHigh error
-	g.low, errLow = strconv.ParseInt(low, 10, 64)
-	g.high = g.low
-	if ranged {
-		g.high = math.MaxInt64
-		if high != "" {
-			g.high, errHigh = strconv.ParseInt(high, 10, 64)
-		}
-	}
-	if errLow != nil || errHigh != nil || g.low < 0 || g.high < g.low {
-		return fail.Usagef("%q is neither a number nor a range", text).Next("for example 200, 0:1000, :500, or 1:")
-	}
-	return nil
-}
-
 // needsCounts tells whether a condition is about messages.
-func (g *guard) needsCounts() bool { return g.expect != "" || g.ifEmpty }
+func (g *guard) needsCounts() bool { return g.expect.text != "" || g.ifEmpty }
 
 // mustWait tells whether a condition is about figures that may be older than this moment. Of a classic queue the
 // messages are always countedQueue anew, and its consumers the broker itself looks at when the queue is deleted; a dry run
@@ -122,8 +86,8 @@ func (g *guard) violated(q countedQueue, name string) error {
 	switch {
 	case q.exclusive:
 		return q.exclusiveTo(name)
-	case g.expect != "" && q.countsKnown && (total < g.low || total > g.high):
-		return fail.New(fail.Data, "refused: queue %s holds %d messages, expected %s", name, total, g.expect)
+	case q.countsKnown && g.expect.outside(total):
+		return fail.New(fail.Data, "refused: queue %s holds %d messages, expected %s", name, total, g.expect.text)
 	case g.ifEmpty && q.countsKnown && total > 0:
 		return fail.New(fail.Data, "refused: queue %s is not empty: %d ready, %d unacknowledged", name, q.readyCount,
 			q.unackedCount)

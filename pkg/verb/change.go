@@ -242,7 +242,7 @@ func clipped(hits record.Document) (shown record.Document, left int) {
 // actions writes a line for each step.
 func actions(a *app.App, client *broker.Client, plan *change.Plan, how string) {
 	if plan.Summary != "" {
-		text := fmt.Sprintf("%s %s on %s", how, plan.Summary, client.BaseURL())
+		text := fmt.Sprintf("%s %s on %s", how, render.Escape(plan.Summary), client.BaseURL())
 		fmt.Fprintln(a.IO.Err, render.Message(text, errWidth(a)))
 		return
 	}

@@ -65,6 +65,8 @@ func TestPermissionsInManyVHosts(t *testing.T) {
 		c("again", "set_permissions pa ^a .* .* --all-vhosts", "", []string{ask + done, vhosts}),
 		c("replaced without consent", "set_permissions pa ^a .* .* --all-vhosts", "", []string{ask + some, vhosts}),
 		c("dry run", "set_permissions pa ^a .* .* --all-vhosts --dry-run", "", []string{ask + some, vhosts}),
+		c("hostile name", "set_permissions p\x1b[31ma ^a .* .* --all-vhosts --dry-run", "",
+			[]string{"GET /api/users/p%1B%5B31ma/permissions?columns=vhost%2Cconfigure%2Cwrite%2Cread 200 []", vhosts}),
 		c("compared", "set_permissions pa ^a .* .* --all-vhosts --check", "", []string{ask + some, vhosts}),
 		c("one refused", "set_permissions pa ^a .* .* --all-vhosts --yes", "",
 			[]string{ask + some, vhosts, put + "b1/pa 204", put + "b2/pa " + `400 {"error":"bad_request","reason":"no"}`}),

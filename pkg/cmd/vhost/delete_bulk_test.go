@@ -15,7 +15,8 @@ func TestDeleteMany(t *testing.T) {
 		ofT1    = "GET /api/queues/t1?columns=" + columns
 		some    = `200 [{"vhost":"t2","type":"classic","messages_ready":3,"messages_unacknowledged":1},{"vhost":"t3","type":"quorum","messages_ready":0,"messages_unacknowledged":0},{"vhost":"t4","type":"classic"}]`
 		later   = `200 [{"vhost":"t3","type":"quorum","messages_ready":1,"messages_unacknowledged":0},{"vhost":"t4","type":"classic","messages_ready":0,"messages_unacknowledged":0}]`
-		own     = "GET /api/users/monitor/permissions?columns=vhost " + `200 [{"vhost":"t1"},{"vhost":"t2"},{"vhost":"t3"},{"vhost":"t4"},{"vhost":"/"}]`
+		users   = "GET /api/permissions?columns=vhost "
+		own     = users + `200 [{"vhost":"t1"},{"vhost":"t2"},{"vhost":"t2"},{"vhost":"t3"},{"vhost":"t4"},{"vhost":"/"}]`
 		vhosts  = "GET /api/vhosts?columns=name%2Cprotected_from_deletion "
 		all     = `200 [{"name":"t5"},{"name":"/"},{"name":"t4"},{"name":"t1"},{"name":"t2","protected_from_deletion":false},{"name":"t3"},{"name":"t6","protected_from_deletion":true}]`
 		names   = "GET /api/vhosts?columns=name "
@@ -29,6 +30,8 @@ func TestDeleteMany(t *testing.T) {
 		c("bad pattern", "delete_vhosts --match ( --yes", "", nil),
 		c("no consent", "delete_vhosts --match .", "", nil),
 		c("dry run", "delete_vhosts --match . --dry-run", "", once),
+		c("no administrator", "delete_vhosts --match . --dry-run", "",
+			[]string{queues + `200 []`, users + `401 {"error":"not_authorised","reason":"Not administrator user"}`}),
 		c("dry run, in json", "delete_vhosts --match t1 --dry-run -o json", "", once),
 		c("empty ones, dry run", "delete_vhosts --match . --if-empty --dry-run", "",
 			and(queues+later, own, vhosts+all)),
