@@ -336,7 +336,7 @@ func TestClassify_answers(t *testing.T) {
 			"--path-prefix"},
 
 		{"login 3.10", 401, js, `{"error":"not_authorized","reason":"Login failed"}`, fail.Denied,
-			"wrong password, or no such user (the broker says: Login failed)", "rabbitmqctl authenticate_user u"},
+			"wrong password, or no such user (the broker says: Login failed)", "rabbitctl authenticate_user u"},
 		{"login 4.x", 401, js, `{"error":"not_authorized","reason":"Not_Authorized"}`, fail.Denied, "user u was refused at ",
 			"RABBITCTL_PASSWORD"},
 		{"login, older spelling", 401, js, `{"error":"not_authorised","reason":"Login failed"}`, fail.Denied,
@@ -356,10 +356,10 @@ func TestClassify_answers(t *testing.T) {
 		{"parameters", 401, js, `{"error":"not_authorised","reason":"User not authorised to access object"}`, fail.Denied,
 			"user u may not see this: it needs the tag policymaker", "set_user_tags replaces them all"},
 		{"access refused", 401, js, `{"error":"not_authorised","reason":"Access refused."}`, fail.Denied,
-			"user u has no permission for this (the broker says: Access refused.)", "rabbitctl list_user_permissions u"},
+			"user u has no permission for this (the broker says: Access refused.)", "rabbitctl explain_access u"},
 		{"another user's virtual host", 401, js,
 			`{"error":"not_authorised","reason":"User not authorised to access virtual host"}`, fail.Denied,
-			"has no permission for this", "rabbitctl list_user_permissions u"},
+			"has no permission for this", "rabbitctl explain_access u"},
 		{"a 401 never seen", 401, js, `{"error":"x","reason":"Something\n else"}`, fail.Denied,
 			"(the broker says: Something else)", ""},
 

@@ -46,6 +46,6 @@ func unknownTag(f Facts) []Finding {
 	return []Finding{{Severity: health.Warning, What: prose.Plural(len(names), "user tag is", "user tags are") +
 		" unknown to the broker, so nothing opens",
 		Evidence: names, Hit: "these users: the management API refuses them",
-		Do: []string{"rabbitctl set_user_tags USER TAG ...",
+		Do: []string{"as an administrator: rabbitctl set_user_tags USER TAG ...",
 			"the tags are administrator, monitoring, policymaker and management"}}}
 }

@@ -44,7 +44,7 @@ func native() map[fail.Act]string {
 		fail.CheckCertificates: "check --cert, --key and --cacert",
 		fail.CheckAuthority:    "check --cacert",
 		fail.CheckCertificate:  "check --cert and --key",
-		fail.CheckLogin:        "check RABBITCTL_USERNAME and RABBITCTL_PASSWORD, or: rabbitmqctl authenticate_user %s",
+		fail.CheckLogin:        "check RABBITCTL_USERNAME and RABBITCTL_PASSWORD; rabbitctl authenticate_user %s tries a password",
 		fail.GiveURL:           "say where it is with --url or RABBITCTL_URL",
 		fail.GiveThatURL:       "use that address with --url",
 		fail.GivePrefix:        "a path before /api goes into --path-prefix",
@@ -62,11 +62,11 @@ func native() map[fail.Act]string {
 			"with any other tag that rabbitctl list_users shows: it replaces them all",
 		fail.SeeTags: "as an administrator: rabbitctl list_users shows the tags of %s, " +
 			"and rabbitctl set_user_tags replaces them all",
-		fail.SeePermissions: "as an administrator: rabbitctl list_user_permissions %s",
-		fail.SeeUser: "as an administrator: rabbitctl list_users shows its tags, " +
-			"rabbitctl list_user_permissions %s its permissions",
-		fail.GiveAccess:       "as an administrator: rabbitctl set_permissions -p %s %s '.*' '.*' '.*' gives it all",
-		fail.GiveSight:        "as an administrator: rabbitctl set_permissions -p VHOST %s '^$' '^$' '.*' gives the right to see",
+		fail.SeePermissions: "as an administrator: rabbitctl explain_access %s",
+		fail.SeeUser:        "as an administrator: rabbitctl explain_access %s shows its tags and permissions",
+		fail.GiveAccess:     "as an administrator: rabbitctl set_permissions -p %s %s '.*' '.*' '.*' gives it all",
+		fail.GiveSight: "as an administrator: rabbitctl set_permissions -p VHOST %s '^$' '^$' '^$' " +
+			"gives the right to see",
 		fail.AddUser:          "on the broker's own machine: rabbitctl add_user NAME, then set_user_tags and set_permissions",
 		fail.EnablePlugin:     "rabbitmq-plugins enable %s on its nodes; rabbitctl list_plugins shows what is on",
 		fail.EnableManagement: "rabbitmq-plugins enable rabbitmq_management",
@@ -78,10 +78,21 @@ func native() map[fail.Act]string {
 	}
 }
 
-// official are the words in place of those whose flag an official tool does not have. Its options are variables then,
-// which a program behind a symbolic link reads too.
+// official are the words in place of those whose flag or command an official tool does not have. Its options are
+// variables then, which a program behind a symbolic link reads too.
 func official() map[fail.Act]string {
 	return map[fail.Act]string{
+		fail.CheckLogin: "check RABBITCTL_USERNAME and RABBITCTL_PASSWORD, or: rabbitmqctl authenticate_user %s",
+		fail.SetTags:    "rabbitmqctl set_user_tags %s",
+		fail.SetFirstTag: "rabbitmqctl set_user_tags %s monitoring, " +
+			"with any other tag that rabbitmqctl list_users shows: it replaces them all",
+		fail.SeeTags:        "rabbitctl list_users shows the tags of %s; rabbitmqctl set_user_tags replaces them all",
+		fail.SeePermissions: "rabbitmqctl list_user_permissions %s",
+		fail.SeeUser:        "rabbitmqctl list_users shows its tags, rabbitmqctl list_user_permissions %s its permissions",
+		fail.GiveAccess:     "rabbitmqctl set_permissions -p %s %s '.*' '.*' '.*' gives it all",
+		fail.GiveSight:      "rabbitmqctl set_permissions -p VHOST %s '^$' '^$' '^$' gives the right to see",
+		fail.AddUser:        "rabbitmqctl add_user NAME, then set_user_tags and set_permissions",
+
 		fail.WaitForSilent:     "use a --timeout above %s, which lists those that answer, or RABBITCTL_HOST with another node",
 		fail.SeeRequests:       "RABBITCTL_TRACE=true shows the requests",
 		fail.CheckHost:         "check the spelling, or give an address with RABBITCTL_HOST",

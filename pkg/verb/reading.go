@@ -83,7 +83,7 @@ func (r *round) whyEmpty(ctx context.Context) string {
 	}
 	user := r.client.Username()
 	return "user " + user + " has access to no virtual host, so it sees no " + r.list.Table.Noun +
-		"; as an administrator: rabbitctl set_permissions -p / " + fail.Word(user) + " '' '' '.*' gives it some"
+		"; as an administrator: rabbitctl set_permissions -p / " + fail.Word(user) + " '^$' '^$' '^$' lets it see"
 }
 
 // counted passes rows on and counts them.
