@@ -1,6 +1,7 @@
 package exchange_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/exchange"
@@ -67,5 +68,37 @@ func TestChanges(t *testing.T) {
 			"GET /api/exchanges/%2F/y/bindings/source?columns=source%2Cdestination%2Cdestination_type%2Crouting_key " + other,
 			"GET /api/exchanges/%2F/y/bindings/destination?columns=source%2Cdestination%2Cdestination_type%2Crouting_key 200 []"}),
 		c("delete without consent", "delete_exchange x", "", nil),
+	})
+}
+
+func TestBulk(t *testing.T) {
+	t.Parallel()
+	const (
+		list = "GET /api/exchanges?columns=vhost%2Cname%2Ctype "
+		some = `200 [{"vhost":"/","name":"","type":"direct"},{"vhost":"/","name":"amq.topic","type":"topic"},` +
+			`{"vhost":"/","name":"tmp.b","type":"fanout"},{"vhost":"/","name":"tmp.a","type":"topic"},` +
+			`{"vhost":"v","name":"tmp.a","type":"topic"},{"vhost":"v","name":"other","type":"topic"}]`
+		bindings = "GET /api/bindings?columns=vhost%2Csource%2Cdestination%2Cdestination_type "
+		bound    = `200 [{"vhost":"/","source":"","destination":"q","destination_type":"queue"},` +
+			`{"vhost":"/","source":"tmp.b","destination":"tmp.a","destination_type":"exchange"},` +
+			`{"vhost":"/","source":"tmp.b","destination":"q","destination_type":"queue"}]`
+		left   = "GET /api/exchanges?columns=vhost%2Cname "
+		gone   = `200 [{"vhost":"/","name":"tmp.b"}]`
+		remove = "DELETE /api/exchanges/"
+	)
+	look := []string{bindings + bound, list + some}
+	and := func(more ...string) []string { return append(append([]string{}, look...), more...) }
+	c := cmdtest.NewChange
+	cmdtest.Changes(t, exchange.Commands, "bulk", []cmdtest.ChangeCase{
+		c("nothing chosen", "delete_exchanges --yes", "", nil),
+		c("dry run", "delete_exchanges --match ^ --if-unused --dry-run", "", look),
+		c("delete", "delete_exchanges --match ^tmp.a --exclude b --yes", "",
+			and(remove+"%2F/tmp.a 204", remove+"v/tmp.a "+cmdtest.NotFound, left+gone)),
+		c("used by now", "delete_exchanges --match ^tmp --where vhost=='v' --if-unused --yes", "",
+			and(remove+"v/tmp.a?if-unused=true "+`400 {"error":"bad_request","reason":"exchange 'tmp.a' in vhost 'v' in use"}`,
+				left+gone)),
+		c("there again", "delete_exchanges --match ^tmp.b --yes", "",
+			append(and(remove+"%2F/tmp.b 204"), slices.Repeat([]string{left + gone}, 9)...)),
+		c("no consent", "delete_exchanges --match .", "", nil),
 	})
 }

@@ -7,7 +7,9 @@ import (
 )
 
 // Commands are this noun's commands, in the order of the help.
-func Commands() []verb.Command { return []verb.Command{list(), show(), declare(), remove()} }
+func Commands() []verb.Command {
+	return []verb.Command{list(), show(), declare(), remove(), removeMany()}
+}
 
 func list() verb.List {
 	return verb.List{

@@ -1,0 +1,130 @@
+package exchange
+
+import (
+	"context"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// atOnce is how many exchanges are deleted side by side.
+const atOnce = 8
+
+// chosen is an exchange that --match and --where chose.
+type chosen struct{ vhost, name, kind string }
+
+// Names are its virtual host and its name.
+func (e chosen) Names() (vhost, name string) { return e.vhost, e.name }
+
+// deleting is one run of delete_exchanges.
+type deleting struct {
+	verb.Bulk[chosen]
+	ifUnused bool
+	// away and to are how many bindings lead away from an exchange and to it.
+	away, to map[chosen]int
+}
+
+func removeMany() verb.Change {
+	d := &deleting{}
+	d.Bulk = verb.Bulk[chosen]{Does: "delete", Did: "deleted", Noun: "exchange", Table: table, Rows: d.rows,
+		Bind: func(b *record.Binder, e *chosen) {
+			b.Text("vhost", &e.vhost)
+			b.Text("name", &e.name)
+			b.Text("type", &e.kind)
+		},
+		Shown: append(record.Named("type"), record.Column{Name: "bindings_from", Kind: record.Count},
+			record.Column{Name: "bindings_to", Kind: record.Count}),
+		Cells: func(e chosen) record.Row {
+			return record.Row{record.Of(e.kind), record.Of(d.away[e.key()]), record.Of(d.to[e.key()])}
+		},
+		Kept: d.kept, AtOnce: atOnce, Do: d.do, Look: verb.AllGoneFrom[chosen]("exchange", listed)}
+	return d.Command("delete_exchanges", verb.About{
+		Short: "Delete all exchanges that are chosen, with their bindings",
+		Long: `Delete all exchanges that --match and --where choose, of all virtual hosts or of that of -p, with their bindings. It lists
+each with how many bindings lead away from it and to it, says which are kept and why, and asks; without a terminal it needs
+--yes. The broker's own exchanges, whose names are empty or begin with amq., are kept. With --if-unused so are those from which
+a binding leads away; the broker looks itself in the moment of the deletion.
+
+Eight exchanges are deleted at once. The first error ends it, unless --keep-going is given. With --journal each has a line
+before and a line after it.`,
+		Example: `  rabbitctl delete_exchanges --match '^tmp\.' --if-unused
+  rabbitctl delete_exchanges --match '^tmp\.' -p prod --dry-run
+  rabbitctl delete_exchanges --where 'type == "fanout"' --exclude '^keep\.' --yes --journal cleanup.jsonl`,
+	}, true, func(fs *pflag.FlagSet) {
+		fs.BoolVar(&d.ifUnused, "if-unused", false, "keep those from which a binding leads away")
+	})
+}
+
+// key is the exchange without its type, as bindings name it.
+func (e chosen) key() chosen { return chosen{vhost: e.vhost, name: e.name} }
+
+// rows are the exchanges, once the bindings are counted.
+func (d *deleting) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
+	columns []record.Column) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		if err := d.count(ctx, c, ask.VHost); err != nil {
+			yield(nil, err)
+			return
+		}
+		listed(ctx, c, ask.VHost, columns)(yield)
+	}
+}
+
+func (d *deleting) count(ctx context.Context, c *broker.Client, vhost string) error {
+	type binding struct{ vhost, source, destination, kind string }
+	reader := record.NewReader(func(r *record.Binder, b *binding) {
+		r.Text("vhost", &b.vhost)
+		r.Text("source", &b.source)
+		r.Text("destination", &b.destination)
+		r.Text("destination_type", &b.kind)
+	})
+	d.away, d.to = map[chosen]int{}, map[chosen]int{}
+	for b, err := range reader.All(c.Bindings(ctx, vhost, reader.Columns())) {
+		switch {
+		case err != nil:
+			return err
+		case b.source == "": // every queue has this one
+			continue
+		}
+		d.away[chosen{vhost: b.vhost, name: b.source}]++
+		if b.kind == "exchange" {
+			d.to[chosen{vhost: b.vhost, name: b.destination}]++
+		}
+	}
+	return nil
+}
+
+// kept says why an exchange is left alone; "" for one that is to be deleted.
+func (d *deleting) kept(e chosen, _ time.Time) (why string, unsure bool) {
+	switch {
+	case e.name == "" || strings.HasPrefix(e.name, "amq."):
+		return "the broker's own", false
+	case d.ifUnused && d.away[e.key()] > 0:
+		return prose.Plural(d.away[e.key()], "binding leads", "bindings lead") + " away from it", false
+	}
+	return "", false
+}
+
+func (d *deleting) do(ctx context.Context, c *broker.Client, e chosen) (change.Outcome, error) {
+	if !d.ifUnused {
+		return change.Outcome{}, c.DeleteExchange(ctx, e.vhost, e.name)
+	}
+	err := c.DeleteUnusedExchange(ctx, e.vhost, e.name)
+	if broker.Status(err) == 400 && strings.Contains(broker.ReasonOf(err), "in use") {
+		return change.Outcome{Word: "kept", Notes: []string{broker.ReasonOf(err)}}, nil
+	}
+	return change.Outcome{}, err
+}
+
+func listed(ctx context.Context, c *broker.Client, vhost string,
+	columns []record.Column) iter.Seq2[record.Row, error] {
+	return c.Exchanges(ctx, vhost, columns)
+}
