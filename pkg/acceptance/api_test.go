@@ -17,7 +17,7 @@ import (
 
 // api sends a request to the management API as the broker's administrator. The body is sent as JSON; nil for none.
 // The path begins behind /api and is escaped already: see path.
-func (b *broker) api(t *testing.T, method, path string, body any) (status int, answer []byte) {
+func (b *broker) api(t testing.TB, method, path string, body any) (status int, answer []byte) {
 	t.Helper()
 	status, answer, err := b.request(method, path, body)
 	if err != nil {
@@ -52,7 +52,7 @@ func (b *broker) request(method, path string, body any) (int, []byte, error) {
 }
 
 // do is api for requests that must succeed.
-func (b *broker) do(t *testing.T, method, path string, body any) []byte {
+func (b *broker) do(t testing.TB, method, path string, body any) []byte {
 	t.Helper()
 	status, answer := b.api(t, method, path, body)
 	if status >= 300 {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"iter"
 	"net/url"
+	"strconv"
+	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -23,6 +25,17 @@ func (c *Client) VHostConnections(ctx context.Context, vhost string,
 // Channels lists the channels of AMQP 0-9-1 connections.
 func (c *Client) Channels(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
 	return c.Rows(ctx, Path("channels"), uncached(columns), columns)
+}
+
+// ChannelsOver lists channels with samples of what they did: in message_stats, each counter is that of the newest
+// sample, and its details have the older ones, one for each step back over that age. Brokers keep them for an hour, and
+// have 0 for what is older (measured on 3.10 and 4.3).
+func (c *Client) ChannelsOver(ctx context.Context, age, step time.Duration,
+	columns []record.Column) iter.Seq2[record.Row, error] {
+	query := OfColumns(columns)
+	query.Set("msg_rates_age", strconv.Itoa(int(age/time.Second)))
+	query.Set("msg_rates_incr", strconv.Itoa(int(step/time.Second)))
+	return c.Rows(ctx, Path("channels"), query, columns)
 }
 
 // uncached asks for the columns and for a range of samples of queue lengths, which connections and channels do not

@@ -48,7 +48,7 @@ func questions() []question {
 		{"Clean up what nobody uses",
 			[]string{`rabbitctl delete_queues --match '^tmp\.' --idle 30d --if-empty --if-unused`}},
 		{"Get clients off the broker",
-			[]string{"rabbitctl close_connection NAME", "rabbitctl close_connections --idle 12h --dry-run",
+			[]string{"rabbitctl close_connection NAME", "rabbitctl close_connections --idle 30m --dry-run",
 				"rabbitctl close_all_user_connections USER"}},
 		{"Make an exchange, and bind a queue to it",
 			[]string{"rabbitctl declare_exchange orders --type topic", "rabbitctl bind orders QUEUE 'order.*'"}},

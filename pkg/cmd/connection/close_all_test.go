@@ -50,21 +50,44 @@ func TestCloseConnections(t *testing.T) {
 	t.Parallel()
 	const (
 		all = "GET /api/connections?columns=name%2Cuser%2Cvhost%2Cnode%2Cuser_provided_name%2Cclient_properties" +
-			"%2Cchannels&lengths_age=60&lengths_incr=5 "
-		channels = "GET /api/channels?columns=connection_details.name%2Cidle_since&lengths_age=60&lengths_incr=5 "
-		idle     = `200 [{"connection_details":{"name":"c 1"},"idle_since":"2026-01-01T00:00:00.000+00:00"},` +
-			`{"connection_details":{"name":"c 1"},"idle_since":"2026-01-02T00:00:00.000+00:00"},` +
-			`{"connection_details":{"name":"c 2"},"idle_since":"2026-01-01T00:00:00.000+00:00"},` +
-			`{"connection_details":{"name":"c 2"}},` +
-			`{"connection_details":{"name":"c 3"},"idle_since":"2026-03-04T05:06:00.000+00:00"}]`
+			"%2Cchannels%2Cconnected_at&lengths_age=60&lengths_incr=5 "
+		old = `200 [{"name":"c 1","user":"app","vhost":"/","node":"rabbit@b","connected_at":1700000000000},` +
+			`{"name":"c 2","user":"app","vhost":"/","node":"rabbit@a","connected_at":1700000000000},` +
+			`{"name":"c 3","user":"other","vhost":"v","node":"rabbit@a","connected_at":1700000000000},` +
+			`{"name":"c 4","user":"app","vhost":"/","node":"rabbit@a","connected_at":1700000000000},` +
+			`{"name":"c 5","user":"app","vhost":"/","node":"rabbit@a"},` +
+			`{"name":"c 6","user":"app","vhost":"/","node":"rabbit@a","connected_at":1700000000000}]`
+		brief    = "GET /api/overview?disable_stats=true "
+		counting = brief + `200 {"rabbitmq_version":"4.3.6","rates_mode":"basic"}`
+		samples  = "GET /api/channels?columns=name%2Cconnection_details.name%2Cmessage_stats&msg_rates_age=660&msg_rates_incr=60 "
+		now      = "GET /api/channels?columns=name%2Cconnection_details.name%2Cmessage_stats&lengths_age=60&lengths_incr=5 "
+		// One that did nothing lately beside one that never did anything, one that works, one with too few samples, one that
+		// never did anything in a young connection, and none.
+		then = `200 [{"name":"c 1 (1)","connection_details":{"name":"c 1"},"message_stats":{"ack":5,"ack_details":{"samples":[` +
+			`{"sample":5,"timestamp":1700000660000},{"sample":5,"timestamp":1700000000000}]}}},` +
+			`{"name":"c 1 (2)","connection_details":{"name":"c 1"}},` +
+			`{"name":"c 2 (1)","connection_details":{"name":"c 2"},"message_stats":{"ack":5,"ack_details":{"samples":[` +
+			`{"sample":5,"timestamp":1700000660000},{"sample":5,"timestamp":1700000000000}]}}},` +
+			`{"name":"c 3 (1)","connection_details":{"name":"c 3"},"message_stats":{"ack":5,"ack_details":{"samples":[` +
+			`{"sample":5,"timestamp":1700000660000}]}}},` +
+			`{"name":"c 5 (1)","connection_details":{"name":"c 5"}}]`
+		stats = `200 [{"name":"c 1 (1)","connection_details":{"name":"c 1"},"message_stats":{"ack":5,"ack_details":{"rate":0}}},` +
+			`{"name":"c 1 (2)","connection_details":{"name":"c 1"}},` +
+			`{"name":"c 2 (1)","connection_details":{"name":"c 2"},"message_stats":{"ack":6,"ack_details":{"rate":0}}},` +
+			`{"name":"c 3 (1)","connection_details":{"name":"c 3"},"message_stats":{"ack":5}},` +
+			`{"name":"c 5 (1)","connection_details":{"name":"c 5"}},{"name":"c 6 (1)","connection_details":{"name":"c 6"}}]`
 	)
 	c := cmdtest.NewChange
 	cmdtest.Changes(t, connection.Commands, "bulk", []cmdtest.ChangeCase{
 		c("nothing chosen", "close_connections --yes", "", nil),
 		c("negative limit", "close_connections --match . --limit -1 --yes", "", nil),
-		c("idle, dry run", "close_connections --idle 1d --dry-run", "", []string{channels + idle, all + someOf}),
-		c("idle", "close_connections --idle 1d --yes", "", []string{channels + idle, all + someOf, remove + "1 204",
-			listNames + left}),
+		c("idle, dry run", "close_connections --idle 10m --dry-run", "", []string{counting, samples + then, now + stats,
+			all + old}),
+		c("idle", "close_connections --idle 10m --yes", "", []string{counting, samples + then, now + stats, all + old,
+			remove + "1 204", listNames + left}),
+		c("idle, nothing is counted", "close_connections --idle 10m --yes", "",
+			[]string{brief + `200 {"rabbitmq_version":"4.3.6","rates_mode":"none"}`}),
+		c("idle for too long", "close_connections --idle 2h --yes", "", nil),
 		c("by name with a limit", "close_connections --match ^c -p / --limit 1 --delay 1ms --yes -o json", "",
 			[]string{all + someOf, remove + "1 204", listNames + left}),
 		c("refused", "close_connections --match ^c -p / --delay 1ms --yes", "",

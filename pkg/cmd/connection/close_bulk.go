@@ -9,6 +9,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
@@ -16,8 +17,8 @@ import (
 // chosen is a connection that --match, --where and the others chose.
 type chosen struct {
 	change.ListedConnection
-	program  string
-	channels record.Value
+	program             string
+	channels, connected record.Value
 }
 
 // Names are the connection's; it is in no virtual host by its name.
@@ -27,9 +28,8 @@ func (c chosen) Names() (vhost, name string) { return "", c.Name }
 type closing struct {
 	verb.Bulk[chosen]
 	reason string
-	// since is when the channels of a connection were last busy, by its name; zero for one that has a busy channel. It is
-	// only read for --idle.
-	since map[string]time.Time
+	// work is what the channels of a connection did lately, by its name. It is only read for --idle.
+	work map[string]work
 }
 
 func closeMany() verb.Change {
@@ -42,25 +42,35 @@ func closeMany() verb.Change {
 			return record.Row{record.Of(c.program), record.Of(c.User), record.Of(c.VHost), record.Of(c.Node), c.channels}
 		},
 		Kept: b.awake, AtOnce: change.ConnectionsAtOnce, Do: b.do, Look: look,
-		IdleHelp: "those whose channels all have been idle for this long (2h), by this machine's clock"}
-	return b.Command("close_connections", verb.About{
+		IdleHelp: "those whose channels all did nothing for this long (10m, at most 50m), by the broker's samples"}
+	cmd := b.Command("close_connections", verb.About{
 		Short: "Close all client connections that are chosen",
 		Long: `Close all client connections that --match, --where and --idle choose, of all virtual hosts or of that of -p. It lists them,
 says which are kept and why, and asks; without a terminal it needs --yes. --match is about the name: the addresses of both
 ends. The name that a program gave its connection is user_provided_name in --where.
 
---idle is about the channels: a consumer whose queue stays empty is idle, too. A connection without a channel is kept then,
-since nobody knows for how long it has had none; --where 'channels == 0' chooses those. Connections of the last 5 seconds may
-not be listed yet.
+--idle is about the channels: those that published, received and acknowledged nothing. A consumer whose queue stays empty
+is idle, too. It takes from 1 minute to 50, since brokers keep samples of an hour; the last 10 seconds may be missing in
+them. A connection without a channel is kept then, since what its earlier channels did is not known; --where 'channels == 0'
+chooses those. Connections of the last 5 seconds may not be listed yet.
 
 Eight connections are closed at once, without --delay. The first error ends it, unless --keep-going is given. Most clients
 reconnect at once.`,
 		Example: `  rabbitctl close_connections --where 'user == "app" && user_provided_name matches "^worker"'
-  rabbitctl close_connections --idle 12h -p prod --dry-run
+  rabbitctl close_connections --idle 30m -p prod --dry-run
   rabbitctl close_connections --match '^10\.0\.7\.' --limit 50 --delay 200ms --reason 'moving to the new cluster' --yes`,
 	}, true, func(fs *pflag.FlagSet) {
 		fs.StringVar(&b.reason, "reason", change.OwnReason, "what the clients are told, and the broker's log")
 	})
+	chooses := cmd.Validate
+	cmd.Validate = func(ask verb.Ask) error {
+		if b.Idle > longestIdle || b.Idle != 0 && b.Idle < time.Minute {
+			return fail.Usagef("--idle %s: from 1m to 50m can be told, since brokers keep samples of an hour", b.Idle).
+				Next("--where 'channels == 0' chooses connections without a channel")
+		}
+		return chooses(ask)
+	}
+	return cmd
 }
 
 func bindChosen(b *record.Binder, c *chosen) {
@@ -70,6 +80,7 @@ func bindChosen(b *record.Binder, c *chosen) {
 	b.Text("node", &c.Node)
 	b.Column(change.ProgramName(), func(v record.Value) { c.program = v.Text() })
 	b.Value("channels", func(v record.Value) { c.channels = v })
+	b.Value("connected_at", func(v record.Value) { c.connected = v })
 }
 
 // rows are the connections, to one virtual host where the command is about one.
@@ -78,7 +89,8 @@ func (b *closing) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 	vhost := record.IndexOf(columns, "vhost")
 	return func(yield func(record.Row, error) bool) {
 		if b.Idle > 0 {
-			if err := b.readChannels(ctx, c); err != nil {
+			var err error
+			if b.work, err = workOf(ctx, c, b.Idle); err != nil {
 				yield(nil, err)
 				return
 			}
@@ -98,46 +110,6 @@ func (b *closing) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 			}
 		}
 	}
-}
-
-// readChannels reads since when channels are idle. One that is not has no such member (3.10 and 4.3).
-func (b *closing) readChannels(ctx context.Context, c *broker.Client) error {
-	type channel struct{ connection, since string }
-	reader := record.NewReader(func(r *record.Binder, ch *channel) {
-		r.Text("connection_details.name", &ch.connection)
-		r.Text("idle_since", &ch.since)
-	})
-	b.since = map[string]time.Time{}
-	for ch, err := range reader.All(c.Channels(ctx, reader.Columns())) {
-		if err != nil {
-			return err
-		}
-		since, busy := time.Parse(time.RFC3339, ch.since)
-		before, known := b.since[ch.connection]
-		switch {
-		case busy != nil:
-			b.since[ch.connection] = time.Time{}
-		case !known, !before.IsZero() && since.After(before):
-			b.since[ch.connection] = since
-		}
-	}
-	return nil
-}
-
-// awake says why a connection is not idle for long enough; "" where it is, or where nobody asked.
-func (b *closing) awake(c chosen, now time.Time) (why string, unsure bool) {
-	if b.Idle == 0 {
-		return "", false
-	}
-	switch since, known := b.since[c.Name]; {
-	case !known:
-		return "has no channel", false
-	case since.IsZero():
-		return "a channel is not idle", false
-	case now.Sub(since) < b.Idle:
-		return "idle since " + since.UTC().Format(time.RFC3339) + " only", false
-	}
-	return "", false
 }
 
 func (b *closing) do(ctx context.Context, c *broker.Client, one chosen) (change.Outcome, error) {

@@ -92,8 +92,10 @@ func TestBulk(t *testing.T) {
 	cmdtest.Changes(t, exchange.Commands, "bulk", []cmdtest.ChangeCase{
 		c("nothing chosen", "delete_exchanges --yes", "", nil),
 		c("dry run", "delete_exchanges --match ^ --if-unused --dry-run", "", look),
-		c("delete", "delete_exchanges --match ^tmp.a --exclude b --yes", "",
-			and(remove+"%2F/tmp.a 204", remove+"v/tmp.a "+cmdtest.NotFound, left+gone)),
+		c("delete", "delete_exchanges --match ^tmp --exclude b --where vhost=='/' --yes", "",
+			and(remove+"%2F/tmp.a 204", left+gone)),
+		c("gone meanwhile", "delete_exchanges --match ^tmp.a --where vhost=='v' --yes", "",
+			and(remove+"v/tmp.a "+cmdtest.NotFound, left+gone)),
 		c("used by now", "delete_exchanges --match ^tmp --where vhost=='v' --if-unused --yes", "",
 			and(remove+"v/tmp.a?if-unused=true "+`400 {"error":"bad_request","reason":"exchange 'tmp.a' in vhost 'v' in use"}`,
 				left+gone)),
