@@ -17,7 +17,7 @@ type deleter struct {
 }
 
 // BenchmarkDeleteQueues deletes 5,000 queues by a pattern, with each program in turn; RABBITCTL_QUEUES says another
-// number. A loop of rabbitmqctl deletes twenty only, for it takes as long as ours for all.
+// number. A loop of rabbitmqctl deletes ten only, for it takes as long as ours for all.
 func BenchmarkDeleteQueues(b *testing.B) {
 	queues := 5_000
 	if len(options.queues) > 0 {
@@ -74,7 +74,7 @@ func (b *broker) deleters(queues int) []deleter {
 			"--host", "127.0.0.1", "--port", fmt.Sprint(b.ManagementPort), "--username", "guest", "--password", "guest",
 			"--vhost", "bulk", "--quiet", "queues", "delete_multiple", "--name-pattern", "^q", "--approve"}}, queues})
 	}
-	const some = 20
+	const some = 10
 	one := fmt.Sprintf("for i in $(seq 0 %d); do '%s' ctl %s -- rabbitmqctl -q delete_queue -p bulk $(printf q%%05d $i) || exit 1; done",
 		some-1, program("devbroker"), b.Name)
 	return append(all, deleter{contender{name: fmt.Sprintf("rabbitmqctl delete_queue, %d times", some),
