@@ -65,8 +65,43 @@ func TestClusterMembers(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	c.hasMembers(t, ours, "one", 3)
+	ownMembers(t, c, ours)
 	last := first.rabbitctl(t, "as", "rabbitmq-queues", "shrink", first.Node).ok(t)
 	last.says(t, "one\t2\tok", "other ü\t1\terror: the last node cannot be removed")
+}
+
+// ownMembers changes members by rabbitctl's own commands: done, done again, a dry run, refused, absent.
+func ownMembers(t *testing.T, c *cluster, vhost string) {
+	t.Helper()
+	first, third := c.nodes[0], c.nodes[2].Node
+	says := func(code int, want string, words ...string) {
+		t.Helper()
+		if r := first.rabbitctl(t, append(words, "--no-color")...).exits(t, code); !strings.HasPrefix(r.stdout, want) {
+			t.Errorf("%q: %q, want %q", words, r.stdout, want)
+		}
+	}
+	member := func(command, node string, more ...string) []string {
+		return append([]string{command, "one", node, "-p", vhost}, more...)
+	}
+	says(0, "deleted\n", member("delete_member", third, "--yes")...)
+	c.hasMembers(t, vhost, "one", 2)
+	says(65, "", member("delete_member", third, "--yes")...)
+	says(0, "absent\n", member("delete_member", third, "--yes", "--if-exists")...)
+	says(4, "differs\n", member("add_member", third, "--check")...)
+	says(0, "", member("add_member", third, "--dry-run")...)
+	c.hasMembers(t, vhost, "one", 2)
+	says(65, "", member("add_member", "nobody@nowhere")...)
+	says(64, "", member("add_member", third, "--membership", "odd")...)
+	says(0, "added\n", member("add_member", third)...)
+	says(0, "unchanged\n", member("add_member", third)...)
+	c.hasMembers(t, vhost, "one", 3)
+	only := []string{"--vhost-pattern", "^" + vhost + "$", "--queue-pattern", "^three"}
+	says(0, "", append([]string{"grow_to_count", "3", "all", "--dry-run"}, only...)...)
+	c.hasMembers(t, vhost, "three", 1)
+	says(0, "done\n", append([]string{"grow_to_count", "2", "all", "--yes"}, only...)...)
+	c.hasMembers(t, vhost, "three", 2)
+	says(0, "unchanged\n", append([]string{"grow_to_count", "2", "all"}, only...)...)
+	says(0, "", "rebalance", "--dry-run")
 }
 
 // hasMembers fails the test unless the queue has so many members.

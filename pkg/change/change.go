@@ -27,6 +27,8 @@ type Op struct {
 	Removes bool
 	// Each means that rabbitctl takes several names for the first parameter, and does the change for each of them.
 	Each bool
+	// Many means that its plan can have a step for each of many things; rabbitctl has a flag that goes on after an error.
+	Many bool
 	// Compares means that rabbitctl can tell, without writing, whether the broker is as wanted.
 	Compares bool
 	// Check refuses wrong parameters before anything is sent; nil: nothing to check.

@@ -54,7 +54,7 @@ func missingNode(name string, running []string) error {
 	if slices.Contains(running, name) {
 		return nil
 	}
-	return &Missing{What: "running node", Name: name}
+	return &Missing{What: "running node", Name: name, Names: runningNames}
 }
 
 // ResetStatistics makes the broker forget the statistics of all nodes, or of one. An official tool is about its node

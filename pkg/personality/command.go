@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -50,6 +51,9 @@ type call struct {
 	*run
 	args   []string
 	client *broker.Client
+	// heard gets what came of each step of a change, one of so many, and returns the error that ends it; nil: any error
+	// does.
+	heard func(i, of int, o change.Outcome, err error) error
 	// node is the node that it is about, and overview what that node says of itself.
 	node     string
 	overview record.Value

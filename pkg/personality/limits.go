@@ -3,6 +3,7 @@ package personality
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
@@ -45,13 +46,14 @@ func (r *run) limits(ctx context.Context, client *broker.Client, q *question, ow
 		return err
 	}
 	limits, found := none, false
+	of, at := max(q.at("user"), q.at("vhost")), q.at("limits")
 	for row, err := range q.noun.Rows(ctx, client, q.ask, q.columns) {
 		switch {
 		case broker.IsNotFound(err):
 		case err != nil:
 			return err
-		case row[0].Text() == owner:
-			limits, found = compact(row[1]), true
+		case row[of].Text() == owner:
+			limits, found = compact(row[at]), true
 		}
 	}
 	if !found {
@@ -86,13 +88,9 @@ func vhostMissing(ctx context.Context, client *broker.Client, name string) (*fau
 }
 
 func userMissing(ctx context.Context, client *broker.Client, name string) (*fault, error) {
-	for row, err := range client.Users(ctx, []record.Column{{Name: "name"}}) {
-		if err != nil {
-			return nil, err
-		}
-		if row[0].Text() == name {
-			return nil, nil
-		}
+	names, err := record.Texts(client.Users(ctx, record.Named("name")))
+	if err != nil || slices.Contains(names, name) {
+		return nil, err
 	}
 	return missingUser(name), nil
 }

@@ -104,7 +104,7 @@ func (c *call) carry(ctx context.Context, op change.Op, plan *change.Plan,
 	if op.Scoped {
 		entry.VHost = c.vhost()
 	}
-	for _, step := range plan.Steps {
+	for i, step := range plan.Steps {
 		entry.Action = step.Action
 		if err := journal.Before(entry); err != nil {
 			return last, err
@@ -115,6 +115,9 @@ func (c *call) carry(ctx context.Context, op change.Op, plan *change.Plan,
 			word = lost
 		}
 		unwritten := journal.After(entry, word, err)
+		if c.heard != nil {
+			err = c.heard(i, len(plan.Steps), o, err)
+		}
 		if err != nil {
 			return last, err
 		}

@@ -2,28 +2,23 @@ package personality
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// memberChanges are the commands that add members to quorum queues, and take them away. The broker has requests that do
-// so for many queues at once, which answer before they are done and never tell what came of it; so each queue has a
-// request of its own.
+// memberChanges are the commands that add members to quorum queues, and take them away.
 func memberChanges() []command {
-	const anHour = 3600 // the tools set no limit for many queues
 	const patterns = " [--vhost-pattern <pattern>] [--queue-pattern <pattern>] [--membership <promotable|voter>]"
-	growing := switches{"vhost-pattern": text, "queue-pattern": text, "membership": text, "errors-only": truth,
-		"table-headers": truth, "pad-to-header": truth}
 	return []command{
-		{
-			name:  "add_member",
-			usage: "add_member [--vhost <vhost>] <queue> <node> [--membership <promotable|voter>] [--timeout <timeout>]", min: 2,
-			max: 2, switches: switches{"membership": text}, ready: inCluster(1),
-			valid: (*call).membershipKnown,
+		ofOp(change.AddMember, command{
+			usage: "add_member [--vhost <vhost>] <queue> <node> [--membership <promotable|voter>] [--timeout <timeout>]",
+			ready: inCluster(1), valid: (*call).membershipKnown,
 			banner: func(c *call) string {
 				what := "replica"
 				if c.since(4, 3) {
@@ -31,44 +26,21 @@ func memberChanges() []command {
 				}
 				return "Adding a " + what + " for queue " + c.args[0] + " on node " + c.args[1] + "..."
 			},
-			run: func(ctx context.Context, c *call) (answer, error) {
-				return answer{}, c.member(ctx, func(members []string) error {
-					if slices.Contains(members, c.args[1]) {
-						return nil // the official tool has nothing to do then either
-					}
-					return c.client.AddMember(ctx, c.vhost(), c.args[0], c.args[1], c.option("membership", ""))
-				})
-			},
-		},
-		{
-			name: "delete_member", usage: "delete_member [--vhost <vhost>] <queue> <node>", min: 2, max: 2,
+		}, memberChanged),
+		ofOp(change.DeleteMember, command{
+			usage: "delete_member [--vhost <vhost>] <queue> <node>",
 			banner: func(c *call) string {
 				return "Removing a replica of queue " + c.args[0] + " on node " + c.args[1] + "..."
 			},
-			run: func(ctx context.Context, c *call) (answer, error) {
-				return answer{}, c.member(ctx, func(members []string) error {
-					switch {
-					case !slices.Contains(members, c.args[1]):
-						return nil
-					case len(members) == 1:
-						return no(fail.Unavailable, "last_node: %s", errLastMember)
-					}
-					return c.client.DeleteMember(ctx, c.vhost(), c.args[0], c.args[1])
-				})
-			},
-		},
-		{
-			name: "grow", usage: "grow <node> <all | even>" + patterns, min: 2, max: 2, seconds: anHour, switches: growing,
-			run:   growOn,
-			valid: (*call).growth,
-			ready: inCluster(0),
+		}, memberChanged),
+		ofEach(change.GrowMembers, command{
+			usage: "grow <node> <all | even>" + patterns, valid: (*call).growth, ready: inCluster(0),
 			banner: func(c *call) string {
 				return "Growing " + c.args[1] + " " + c.replicatedQueues() + " on " + c.args[0] + "..."
 			},
-		},
-		{
-			name: "grow_to_count", usage: "grow_to_count <node_count> <all | even>" + patterns, min: 2, max: 2, seconds: anHour,
-			switches: growing, run: growToCount,
+		}),
+		ofEach(change.GrowToCount, command{
+			usage: "grow_to_count <node_count> <all | even>" + patterns,
 			valid: func(c *call) *fault {
 				n, err := strconv.Atoi(c.args[0])
 				switch f := c.growth(); {
@@ -82,13 +54,31 @@ func memberChanges() []command {
 				return nil
 			},
 			banner: func(c *call) string { return "Growing " + c.args[1] + " quorum queues on " + c.args[0] + " nodes..." },
-		},
-		{
-			name: "shrink", usage: "shrink <node> [--errors-only]", min: 1, max: 1, seconds: anHour, run: shrink,
-			switches: switches{"errors-only": truth, "table-headers": truth, "pad-to-header": truth},
-			banner:   func(c *call) string { return "Shrinking " + c.replicatedQueues() + " on " + c.args[0] + "..." },
-		},
+		}),
+		shrink(),
 	}
+}
+
+// shrink refuses a node that does not run, where the official tool does.
+func shrink() command {
+	d := ofEach(change.ShrinkMembers, command{
+		usage:  "shrink <node> [--errors-only]",
+		banner: func(c *call) string { return "Shrinking " + c.replicatedQueues() + " on " + c.args[0] + "..." },
+	})
+	run := d.run
+	d.run = func(ctx context.Context, c *call) (answer, error) {
+		if c.since(4, 3) {
+			running, err := c.running(ctx)
+			if err == nil && !slices.Contains(running, c.args[0]) {
+				err = no(fail.Unavailable, "{:node_not_running, :%s}", c.args[0])
+			}
+			if err != nil {
+				return answer{}, err
+			}
+		}
+		return run(ctx, c)
+	}
+	return d
 }
 
 // replicatedQueues is what the tool calls them; since 4.3 it knows of other types to come.
@@ -120,25 +110,20 @@ func (c *call) noMembers() *fault {
 		c.overview.At("rabbitmq_version").Text(), c.tool)
 }
 
-// member changes the members of a quorum queue that is there; change is told which it has.
-func (c *call) member(ctx context.Context, change func(members []string) error) error {
-	if err := addressable(c.vhost(), c.args[0]); err != nil {
-		return err
+// memberChanged words what is missing, and a queue that has no members.
+func memberChanged(_ context.Context, c *call, _ change.Outcome, err error) (answer, error) {
+	var other *change.OtherType
+	switch m := change.MissingOf(err); {
+	case m != nil && !c.since(3, 13):
+		err = no(fail.Unavailable, "not_found")
+	case m != nil:
+		err = c.missingQueue()
+	case errors.As(err, &other):
+		err = no(fail.Unavailable, "queue '%s' has no members that could be changed: its type is %s", other.Name, other.Type)
+	case errors.Is(err, change.ErrLastMember):
+		err = no(fail.Unavailable, "last_node: %s", change.ErrLastMember)
+	case broker.IsNotOffered(err), broker.IsNotFound(err):
+		err = c.noMembers()
 	}
-	queue, err := c.client.QueueWithoutStats(ctx, c.vhost(), c.args[0])
-	switch {
-	case broker.IsNotFound(err) && !c.since(3, 13):
-		return no(fail.Unavailable, "not_found")
-	case broker.IsNotFound(err):
-		return c.missingQueue()
-	case err != nil:
-		return err
-	case queue.At("type").Text() != "quorum":
-		return no(fail.Unavailable, "queue '%s' has no members that could be changed: its type is %s", c.args[0],
-			queue.At("type").Text())
-	}
-	if err = change(textsOf(queue.At("members"))); broker.IsNotOffered(err) || broker.IsNotFound(err) {
-		return c.noMembers()
-	}
-	return err
+	return answer{}, err
 }

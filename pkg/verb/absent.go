@@ -58,6 +58,8 @@ func listOf(what string) string {
 		return "list_vhost_limits"
 	case "super stream":
 		return "list_exchanges name arguments"
+	case "member":
+		return "list_queues name type members"
 	case "running node":
 		return "list_nodes"
 	case "policy":

@@ -18,7 +18,7 @@ type About struct{ Short, Long, Example string }
 func Of(made func() change.Op, about About) Change {
 	o := &op{made: made, Op: made(), files: map[string]string{}, texts: map[string]string{}}
 	cmd := Change{reads: o.read, Name: o.Name, Short: about.Short, Long: about.Long, Example: about.Example, Destructive: o.Loses,
-		Unscoped: !o.Scoped, Flags: o.flags, Validate: o.validate, Plan: o.plan, Bulk: o.Each}
+		Unscoped: !o.Scoped, Flags: o.flags, Validate: o.validate, Plan: o.plan, Bulk: o.Each || o.Many}
 	for _, p := range o.Params {
 		switch {
 		case p.In == change.OfficialOnly, p.Role == change.Option:

@@ -29,3 +29,73 @@ func TestRebalance(t *testing.T) {
 		c("without consent", "rebalance", "", []string{running, uneven}),
 	})
 }
+
+func TestMembers(t *testing.T) {
+	t.Parallel()
+	const (
+		release = `GET /api/overview 200 {"rabbitmq_version":"4.3.6"}`
+		q       = "GET /api/queues/%2F/q?disable_stats=true&enable_queue_totals=true "
+		one     = q + `200 {"name":"q","vhost":"/","type":"quorum","members":["r@a"]}`
+		two     = q + `200 {"name":"q","vhost":"/","type":"quorum","members":["r@a","r@b"]}`
+		stream  = q + `200 {"name":"q","vhost":"/","type":"stream","members":["r@a"]}`
+		enter   = `GET /api/exchanges/%2F/amq.default 200 {"name":"","vhost":"/"}`
+		names   = "GET /api/queues/%2F?columns=vhost%2Cname%2Ctype%2Cmembers&disable_stats=true&enable_queue_totals=true "
+		put     = "POST /api/queues/quorum/%2F/q/replicas/add "
+		remove  = "DELETE /api/queues/quorum/%2F/q/replicas/delete "
+	)
+	c := cmdtest.NewChange
+	cmdtest.Changes(t, member.Commands, "member", []cmdtest.ChangeCase{
+		c("add", "add_member q r@b --membership voter", "", []string{release, one, running, put + "204", two}),
+		c("add again", "add_member q r@b", "", []string{release, two}),
+		c("add, dry run", "add_member q r@b --dry-run", "", []string{release, one, running}),
+		c("add, compared", "add_member q r@b --check", "", []string{release, one, running}),
+		c("add, not there afterwards", "add_member q r@b", "", []string{release, one, running, put + "204", one}),
+		c("add on 3.10", "add_member q r@b", "", []string{`GET /api/overview 200 {"rabbitmq_version":"3.10.8"}`}),
+		c("add on another node", "add_member q r@c", "", []string{release, one, running, running}),
+		c("add to a stream", "add_member q r@b", "", []string{release, stream}),
+		c("add to nothing", "add_member q r@b", "", []string{release, q + cmdtest.NotFound, enter, names + "200 []"}),
+		c("add with a wrong membership", "add_member q r@b --membership x", "", nil),
+		c("delete", "delete_member q r@b --yes", "", []string{release, two, remove + "204", one}),
+		c("delete, dry run", "delete_member q r@b --dry-run", "", []string{release, two}),
+		c("delete the last", "delete_member q r@a --yes", "", []string{release, one}),
+		c("delete, absent", "delete_member q r@b --yes", "", []string{release, one, enter, names + "200 []"}),
+		c("delete, absent is well", "delete_member q r@b --yes --if-exists", "", []string{release, one}),
+		c("delete without consent", "delete_member q r@b", "", nil),
+	})
+}
+
+func TestManyMembers(t *testing.T) {
+	t.Parallel()
+	const (
+		release = `GET /api/overview 200 {"rabbitmq_version":"4.3.6"}`
+		queues  = "GET /api/queues?columns=vhost%2Cname%2Ctype%2Cmembers&disable_stats=true&enable_queue_totals=true " +
+			`200 [{"vhost":"/","name":"q","type":"quorum","members":["r@a"]},{"vhost":"v","name":"two","type":"quorum","members":["r@a","r@b"]},` +
+			`{"vhost":"/","name":"on b","type":"quorum","members":["r@b"]},{"vhost":"/","name":"c","type":"classic","members":["r@a"]}]`
+		put    = "POST /api/queues/quorum/%2F/q/replicas/add "
+		putB   = "POST /api/queues/quorum/%2F/on%20b/replicas/add "
+		remove = "DELETE /api/queues/quorum/v/two/replicas/delete "
+	)
+	c := cmdtest.NewChange
+	cmdtest.Changes(t, member.Commands, "many", []cmdtest.ChangeCase{
+		c("grow", "grow r@b all --yes", "", []string{release, running, queues, put + "204"}),
+		c("grow, dry run", "grow r@b all --dry-run", "", []string{release, running, queues}),
+		c("grow again", "grow r@b all --queue-pattern ^two$", "", []string{release, running, queues}),
+		c("grow, compared", "grow r@b all --check", "", []string{release, running, queues}),
+		c("grow without consent", "grow r@b all", "", []string{release, running, queues}),
+		c("grow to two, one is refused", "grow_to_count 2 all --yes --keep-going", "", []string{release, running, queues,
+			put + `400 {"error":"bad_request","reason":"odd"}`, putB + "204"}),
+		c("grow on 3.10", "grow r@b all --yes", "", []string{`GET /api/overview 200 {"rabbitmq_version":"3.10.8"}`}),
+		c("grow on another node", "grow r@c all --yes", "", []string{release, running, running}),
+		c("grow by a wrong strategy", "grow r@b odd", "", nil),
+		c("grow by a wrong pattern", "grow r@b all --queue-pattern (", "", nil),
+		c("grow to two", "grow_to_count 2 all --yes", "", []string{release, running, queues, put + "204", putB + "204"}),
+		c("grow to more than run", "grow_to_count 5 all --dry-run", "", []string{release, running, queues}),
+		c("grow to nothing", "grow_to_count 0 all", "", nil),
+		c("shrink of nobody", "shrink r@c --yes", "", []string{release, running, queues}),
+		c("shrink", "shrink r@a --yes", "", []string{release, running, queues, remove + "204"}),
+		c("shrink, refused", "shrink r@a --yes", "", []string{release, running, queues,
+			remove + `400 {"error":"bad_request","reason":"odd"}`}),
+		c("shrink, dry run", "shrink r@a --dry-run", "", []string{release, running, queues}),
+		c("shrink without consent", "shrink r@a", "", nil),
+	})
+}

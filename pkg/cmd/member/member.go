@@ -4,4 +4,6 @@ package member
 import "github.com/rabbitctl/rabbitctl/pkg/verb"
 
 // Commands are this noun's commands, in the order of the help.
-func Commands() []verb.Command { return []verb.Command{rebalance()} }
+func Commands() []verb.Command {
+	return []verb.Command{add(), remove(), grow(), growToCount(), shrink(), rebalance()}
+}

@@ -1,0 +1,191 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+)
+
+// growing changes the members of many quorum queues. Brokers have requests that do so for many at once, which answer
+// before they are done and never tell what came of it; so each queue has a request of its own.
+type growing struct {
+	node, strategy, membership, vhosts, names string
+	errorsOnly                                bool
+	// shrinks means that members are removed.
+	shrinks bool
+	// to is how many members a queue is to have.
+	to int
+}
+
+// memberColumns are the columns of an outcome's section members: how many members the queue has after each attempt, or
+// null where that is not known, and what came of it.
+func memberColumns() []record.Column { return record.Named("vhost", "name", "size", "result") }
+
+func (g *growing) params(first Param) []Param {
+	return []Param{first,
+		{Name: "strategy", Free: true, Words: []string{"all", "even"}, Set: textInto(&g.strategy)},
+		Flag("vhost-pattern", "only queues in virtual hosts that match this regular expression", &g.vhosts),
+		Flag("queue-pattern", "only queues whose names match this regular expression", &g.names),
+		membershipFlag(&g.membership), Switch("errors-only", "", &g.errorsOnly).Official()}
+}
+
+func (g *growing) nodeParam() Param {
+	return Param{Name: "node", Free: true, Names: runningNames, Set: textInto(&g.node)}
+}
+
+// check refuses what no broker takes.
+func (g *growing) check() error {
+	if g.strategy != "all" && g.strategy != "even" {
+		return fail.Usagef("STRATEGY: %q is neither all nor even", g.strategy).
+			Next("even takes the queues with an even number of members")
+	}
+	for _, p := range []struct{ option, pattern string }{{"vhost-pattern", g.vhosts}, {"queue-pattern", g.names}} {
+		if _, err := (topology.Policy{Pattern: p.pattern}).Matcher(); err != nil {
+			return fail.Usagef("--%s %s is refused here: %s", p.option, p.pattern, err)
+		}
+	}
+	return nil
+}
+
+// chosen tells whether the patterns and the strategy take in a queue.
+func (g *growing) chosen() (func(replicated) bool, error) {
+	vhost, err := topology.Policy{Pattern: g.vhosts}.Matcher()
+	if err != nil {
+		return nil, err
+	}
+	name, err := topology.Policy{Pattern: g.names}.Matcher()
+	return func(q replicated) bool {
+		return (g.strategy == "all" || len(q.members)%2 == 0) && vhost(q.vhost) && name(q.name)
+	}, err
+}
+
+// member is the membership that is sent, "" for the broker's own.
+func (g *growing) member() string {
+	if g.membership == "promotable" {
+		return ""
+	}
+	return g.membership
+}
+
+// GrowMembers adds a member on a node to the queues that have none there.
+func GrowMembers() Op {
+	g := &growing{vhosts: ".*", names: ".*"}
+	return Op{
+		Name: "grow", Noun: "running node", Many: true, Compares: true, Params: g.params(g.nodeParam()), Check: g.check,
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			running, chosen, err := g.before(ctx, at)
+			if err == nil && !at.Official {
+				err = missingNode(g.node, running)
+			}
+			if err != nil {
+				return nil, err
+			}
+			return g.plan(ctx, at, "add a member on node "+g.node+" to", func(q replicated) bool {
+				return slices.Contains(running, g.node) && !slices.Contains(q.members, g.node) && chosen(q)
+			}, func(ctx context.Context, q replicated, tell telling) error {
+				size, err := g.grown(ctx, at, q, g.node, len(q.members))
+				return tell(size, err)
+			})
+		},
+	}
+}
+
+// GrowToCount adds members to queues until they have so many.
+func GrowToCount() Op {
+	g := &growing{vhosts: ".*", names: ".*"}
+	return Op{
+		Name: "grow_to_count", Noun: "queue", Many: true, Compares: true,
+		Params: g.params(Param{Name: "node_count", Free: true, Set: func(text string) (err error) {
+			if g.to, err = strconv.Atoi(text); err != nil || g.to < 1 {
+				return fail.Usagef("%q is no number above 0", text)
+			}
+			return nil
+		}}),
+		Check: g.check,
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			running, chosen, err := g.before(ctx, at)
+			if err != nil {
+				return nil, err
+			}
+			to := min(g.to, len(running))
+			plan, err := g.plan(ctx, at, fmt.Sprintf("have %s of each of", prose.Plural(to, "member", "members")),
+				func(q replicated) bool { return len(q.members) < to && chosen(q) },
+				func(ctx context.Context, q replicated, tell telling) error {
+					size := len(q.members)
+					for _, node := range running {
+						if size == to || slices.Contains(q.members, node) {
+							continue
+						}
+						var err error
+						size, err = g.grown(ctx, at, q, node, size)
+						if err = tell(size, err); err != nil {
+							return err
+						}
+					}
+					return nil
+				})
+			if err == nil && to < g.to {
+				plan.Notes = append(plan.Notes, fmt.Sprintf("only %s", prose.Plural(to, "node runs", "nodes run")))
+			}
+			return plan, err
+		},
+	}
+}
+
+// ShrinkMembers removes the members of all queues on a node. Officially a node that does not run is refused where the
+// official tool refuses it, by the personality.
+func ShrinkMembers() Op {
+	g := &growing{shrinks: true, strategy: "all", vhosts: ".*", names: ".*"}
+	return Op{
+		Name: "shrink", Noun: "node", Many: true, Loses: true,
+		Params: []Param{g.nodeParam(), Switch("errors-only", "", &g.errorsOnly).Official()},
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			if err := membersServed(ctx, at); err != nil {
+				return nil, err
+			}
+			if err := g.inCluster(ctx, at); err != nil {
+				return nil, err
+			}
+			return g.plan(ctx, at, "delete the member on node "+g.node+" of",
+				func(q replicated) bool { return slices.Contains(q.members, g.node) },
+				func(ctx context.Context, q replicated, tell telling) error { return tell(g.shrunk(ctx, at, q)) })
+		},
+	}
+}
+
+// inCluster refuses a node that the cluster does not have. Where it was taken out, queues can still have members on it.
+func (g *growing) inCluster(ctx context.Context, at Site) error {
+	if at.Official {
+		return nil
+	}
+	all, _, err := clusterNodes(ctx, at.Broker)
+	if err != nil || slices.Contains(all, g.node) {
+		return err
+	}
+	left, err := quorumQueues(ctx, at.Broker, "", func(q replicated) bool { return slices.Contains(q.members, g.node) })
+	if err != nil || len(left) > 0 {
+		return err
+	}
+	return &Missing{What: "node", Name: g.node, Names: func(context.Context, *broker.Client, string) ([]string, error) {
+		return all, nil
+	}}
+}
+
+// before is what has to be known for growing: the nodes that run, and which queues are chosen.
+func (g *growing) before(ctx context.Context, at Site) (running []string, chosen func(replicated) bool, err error) {
+	if err := membersServed(ctx, at); err != nil {
+		return nil, nil, err
+	}
+	if running, err = runningNodes(ctx, at.Broker); err != nil {
+		return nil, nil, err
+	}
+	chosen, err = g.chosen()
+	return running, chosen, err
+}

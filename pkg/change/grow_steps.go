@@ -1,0 +1,123 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// telling hears how many members a queue has after a change, and what failed. Its error ends the whole.
+type telling func(size int, err error) error
+
+func (g *growing) plan(ctx context.Context, at Site, what string, wanted func(replicated) bool,
+	do func(context.Context, replicated, telling) error) (*Plan, error) {
+	all, err := quorumQueues(ctx, at.Broker, "", wanted)
+	if err != nil {
+		return nil, err
+	}
+	if len(all) == 0 && !at.Official {
+		return Finished("unchanged"), nil
+	}
+	s := record.Section{Name: "queues", Columns: []record.Column{{Name: "vhost"}, {Name: "queue"},
+		{Name: "members", Kind: record.List}}}
+	plan, word := &Plan{}, "grown"
+	if g.shrinks {
+		word = "shrunk"
+	}
+	for _, q := range all {
+		if g.shrinks && len(q.members) == 1 && !at.Official {
+			plan.Steps = append(plan.Steps, Step{Item: q.item(), Settled: &Outcome{Word: "kept",
+				Notes: []string{"its only member is on node " + g.node}}})
+			continue
+		}
+		s.Rows = append(s.Rows, record.Row{record.Of(q.vhost), record.Of(q.name), record.Of(q.members)})
+		plan.Steps = append(plan.Steps, Step{Item: q.item(),
+			Action: strings.TrimSuffix(what, " each of") + " queue " + q.name + " in virtual host " + q.vhost,
+			Do:     func(ctx context.Context) (Outcome, error) { return q.attempt(ctx, word, do) }})
+	}
+	plan.Hits = record.Document{s}
+	plan.Summary = what + " " + prose.Plural(len(s.Rows), "quorum queue", "quorum queues")
+	if !g.shrinks {
+		plan.Dangers = []string{"what these queues hold is copied to their new members"}
+	}
+	return plan, nil
+}
+
+func (q replicated) item() string { return q.name + " in virtual host " + q.vhost }
+
+// attempt changes one queue. What the broker refuses is a failed outcome; where no request gets through, or none is
+// offered, the error ends the whole.
+func (q replicated) attempt(ctx context.Context, word string, do func(context.Context, replicated, telling) error) (Outcome, error) {
+	o := Outcome{Word: word}
+	rows := record.Section{Name: "members", Columns: memberColumns()}
+	add := func(size record.Value, result string) {
+		rows.Rows = append(rows.Rows, record.Row{record.Of(q.vhost), record.Of(q.name), size, record.Of(result)})
+		if result != "ok" {
+			o.Word, o.Failed = "failed", fail.New(fail.Unavailable, "%s", strings.TrimPrefix(result, "error: "))
+		}
+	}
+	var err error
+	if !broker.Addressable(q.vhost) || !broker.Addressable(q.name) {
+		add(record.Of(len(q.members)), "error: the HTTP API cannot address such a name")
+	} else {
+		err = do(ctx, q, func(size int, err error) error {
+			reason := broker.ReasonOf(err)
+			last := errors.Is(err, ErrLastMember)
+			switch {
+			case broker.IsNotFound(err), reason == "not_found":
+				o.Word = "absent" // deleted meanwhile
+			case err == nil:
+				add(record.Of(size), "ok")
+			case !last && (broker.IsNotOffered(err) || reason == "" || broker.Status(err) == 401 || broker.Status(err) == 403):
+				return err
+			case reason == "timeout":
+				add(nil, "error: the operation timed out and may not have been completed")
+			case last, reason == "last_node":
+				add(record.Of(size), "error: "+ErrLastMember.Error())
+			default:
+				add(record.Of(size), "error: "+reason)
+			}
+			return nil
+		})
+	}
+	o.Facts = record.Document{rows}
+	return o, err
+}
+
+const memberPause = 500 * time.Millisecond
+
+// grown adds a member on a node to a queue that has so many. Until the one that was added before has caught up, the
+// broker refuses the next: that is waited for, some seconds at most.
+func (g *growing) grown(ctx context.Context, at Site, q replicated, node string, size int) (int, error) {
+	for tries := 0; ; tries++ {
+		err := at.Broker.AddMember(ctx, q.vhost, q.name, node, g.member())
+		switch {
+		case err == nil:
+			return size + 1, nil
+		case tries == 20 || !strings.Contains(broker.ReasonOf(err), "non_voters_found") || at.Sleep(ctx, memberPause) != nil:
+			return size, err
+		}
+	}
+}
+
+// shrunk removes the member of a queue.
+func (g *growing) shrunk(ctx context.Context, at Site, q replicated) (int, error) {
+	if len(q.members) == 1 {
+		return 1, ErrLastMember
+	}
+	err := at.Broker.DeleteMember(ctx, q.vhost, q.name, g.node)
+	if strings.Contains(broker.ReasonOf(err), "cluster_change_not_permitted") && at.Sleep(ctx, memberPause) == nil {
+		// A new leader has not written its first entry yet; the broker's own request for all queues tries again, too.
+		err = at.Broker.DeleteMember(ctx, q.vhost, q.name, g.node)
+	}
+	if err != nil {
+		return len(q.members), err
+	}
+	return len(q.members) - 1, nil
+}

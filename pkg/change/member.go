@@ -1,0 +1,209 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// ErrLastMember is the cause of an error about a queue which would have no member left. Brokers refuse that, so they are
+// not asked.
+var ErrLastMember = errors.New("the last node cannot be removed")
+
+// OtherType is the cause of an error about a queue that has no members which could be changed.
+type OtherType struct{ Name, Type string }
+
+func (o *OtherType) Error() string { return "the type of queue " + o.Name + " is " + o.Type }
+
+// member is a member of a quorum queue on a node.
+type member struct{ queue, node, membership string }
+
+func quorumNames(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
+	all, err := quorumQueues(ctx, c, vhost, func(replicated) bool { return true })
+	var names []string
+	for _, q := range all {
+		names = append(names, q.name)
+	}
+	return names, err
+}
+
+func (m *member) params() []Param {
+	return []Param{Arg("queue", &m.queue, quorumNames),
+		{Name: "node", Free: true, Names: runningNames, Set: textInto(&m.node)}}
+}
+
+// membershipFlag is how a new member counts.
+func membershipFlag(into *string) Param {
+	words := []string{"promotable", "non_voter", "voter"}
+	return Param{Name: "membership", Help: "whether it votes; a promotable one does once it has caught up", Role: Option,
+		Free: true, Words: words, Set: func(text string) error {
+			if !slices.Contains(words, text) {
+				return fail.Usagef("%q is none of %s", text, strings.Join(words, ", "))
+			}
+			*into = text
+			return nil
+		}}
+}
+
+// membersServed refuses a release whose API does not change members.
+func membersServed(ctx context.Context, at Site) error {
+	if at.Official {
+		return nil
+	}
+	err := needs(ctx, at, need{true, "requests for the members of quorum queues", 3, 11})
+	if e := (*fail.Error)(nil); errors.As(err, &e) && e.Kind == fail.Unavailable && e.Err == nil {
+		return e.Next("rabbitmq-queues does it, on the broker's own machine")
+	}
+	return err
+}
+
+// members are the nodes that have a member of the queue.
+func (m *member) members(ctx context.Context, at Site) ([]string, error) {
+	queue, err := at.Broker.QueueWithoutStats(ctx, at.VHost, m.queue)
+	kind := queue.At("type").Text()
+	switch {
+	case broker.IsNotFound(err):
+		return nil, &Missing{What: "queue", Name: m.queue, VHost: at.VHost, Err: err}
+	case err != nil:
+		return nil, err
+	case kind != "quorum":
+		e := fail.New(fail.Data, "the members of queue %s cannot be changed over the HTTP API: its type is %s", m.queue, kind)
+		if kind == "stream" {
+			e = e.Next("rabbitmq-streams add_replica and delete_replica do it, on the broker's own machine")
+		}
+		e.Err = &OtherType{m.queue, kind}
+		return nil, e
+	}
+	return queue.At("members").Texts(), nil
+}
+
+func (m *member) title(at Site) string {
+	return fmt.Sprintf("of queue %s in virtual host %s on node %s", m.queue, at.VHost, m.node)
+}
+
+// seen looks whether there is a member now, or none.
+func (m *member) seen(at Site, wanted bool) func(context.Context, Outcome) (Outcome, error) {
+	return func(ctx context.Context, o Outcome) (Outcome, error) {
+		members, err := m.members(ctx, at)
+		switch {
+		case err != nil:
+			return o, fail.New(fail.KindOf(err), "the broker took it, but the members of queue %s cannot be read: %w", m.queue, err)
+		case slices.Contains(members, m.node) != wanted:
+			return o, fail.New(fail.Incomplete, "queue %s has members on %s, after the broker took it", m.queue,
+				strings.Join(members, ", ")).Next("did somebody else change them in the meantime?")
+		}
+		o.Facts = memberFields(members)
+		return o, nil
+	}
+}
+
+func memberFields(members []string) record.Document {
+	return record.Document{record.Fields("", record.Field{Column: record.Column{Name: "members", Kind: record.List},
+		Value: record.Of(members)})}
+}
+
+// AddMember adds a member of a quorum queue on a node.
+func AddMember() Op {
+	m := &member{}
+	return Op{
+		Name: "add_member", Noun: "queue", Scoped: true, Compares: true,
+		Params: append(m.params(), membershipFlag(&m.membership)),
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			if err := membersServed(ctx, at); err != nil {
+				return nil, err
+			}
+			members, err := m.members(ctx, at)
+			switch {
+			case err != nil:
+				return nil, err
+			case slices.Contains(members, m.node):
+				return Finished("unchanged"), nil
+			}
+			plan := Once("add a member "+m.title(at), "added", func(ctx context.Context) error {
+				return at.Broker.AddMember(ctx, at.VHost, m.queue, m.node, m.membership)
+			}).Seen(m.seen(at, true))
+			if at.Official {
+				return plan, nil
+			}
+			running, err := runningNodes(ctx, at.Broker)
+			if err != nil {
+				return nil, err
+			}
+			plan.Hits = memberFields(members)
+			return plan, missingNode(m.node, running)
+		},
+	}
+}
+
+// DeleteMember removes the member of a quorum queue on a node.
+func DeleteMember() Op {
+	m := &member{}
+	return Op{
+		Name: "delete_member", Noun: "member", Scoped: true, Loses: true, Removes: true, Params: m.params(),
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			if err := membersServed(ctx, at); err != nil {
+				return nil, err
+			}
+			members, err := m.members(ctx, at)
+			switch has := slices.Contains(members, m.node); {
+			case err != nil:
+				return nil, err
+			case !has && at.Official:
+				return Finished("absent"), nil
+			case !has:
+				return nil, &Missing{What: "member", Name: "of queue " + m.queue + " on node " + m.node, VHost: at.VHost}
+			case len(members) == 1:
+				e := fail.New(fail.Unavailable, "queue %s has its only member on node %s, which cannot be removed", m.queue, m.node).
+					Next("rabbitctl delete_queue %s deletes the queue", m.queue)
+				e.Err = ErrLastMember
+				return nil, e
+			}
+			plan := Once("delete the member "+m.title(at), "deleted", func(ctx context.Context) error {
+				return at.Broker.DeleteMember(ctx, at.VHost, m.queue, m.node)
+			}).Seen(m.seen(at, false))
+			plan.Hits = memberFields(members)
+			if left := len(members) - 1; left < 3 {
+				plan.Notes = []string{fmt.Sprintf("with %d left, queue %s stands still while a node with one is away", left, m.queue)}
+			}
+			return plan, nil
+		},
+	}
+}
+
+// replicated is a quorum queue and the nodes that have a member of it.
+type replicated struct {
+	vhost, name string
+	members     []string
+}
+
+// quorumQueues are those that are wanted, in the order of the API; vhost "" means all virtual hosts. The listing of
+// totals has the members of this moment.
+func quorumQueues(ctx context.Context, c *broker.Client, vhost string, wanted func(replicated) bool) ([]replicated, error) {
+	type listed struct {
+		replicated
+		kind string
+	}
+	reader := record.NewReader(func(b *record.Binder, q *listed) {
+		b.Text("vhost", &q.vhost)
+		b.Text("name", &q.name)
+		b.Text("type", &q.kind)
+		b.Texts("members", &q.members)
+	})
+	var all []replicated
+	for q, err := range reader.All(queues.Totals(ctx, c, vhost, reader.Columns())) {
+		if err != nil {
+			return nil, err
+		}
+		if q.kind == "quorum" && wanted(q.replicated) {
+			all = append(all, q.replicated)
+		}
+	}
+	return all, nil
+}

@@ -1,0 +1,59 @@
+package member
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// served says what all of these need.
+const served = `The HTTP API of releases before 3.11 does not change members, and that of no release those of streams.`
+
+func add() verb.Change {
+	return verb.Of(change.AddMember, verb.About{
+		Short: "Add a member of a quorum queue on a node",
+		Long:  "Add a member of a quorum queue on a node that runs. What the queue holds is copied to it. " + served,
+		Example: `  rabbitctl add_member orders rabbit@c
+  rabbitctl add_member orders rabbit@c -p prod --check`,
+	})
+}
+
+func remove() verb.Change {
+	return verb.Of(change.DeleteMember, verb.About{
+		Short: "Delete the member of a quorum queue on a node",
+		Long: `Delete the member of a quorum queue on a node. It shows the members and asks; without a terminal it needs --yes. The last
+member stays: delete_queue deletes the queue. ` + served,
+		Example: `  rabbitctl delete_member orders rabbit@a
+  rabbitctl delete_member orders rabbit@a -p prod --if-exists --yes`,
+	})
+}
+
+func grow() verb.Change {
+	return verb.Of(change.GrowMembers, verb.About{
+		Short: "Add members of many quorum queues on a node",
+		Long: `Add a member on a node that runs to quorum queues that have none there: to all, or to those with an even number of
+members. It shows them and asks; without a terminal it needs --yes. ` + served,
+		Example: `  rabbitctl grow rabbit@c all --dry-run
+  rabbitctl grow rabbit@c even --yes
+  rabbitctl grow rabbit@c all --queue-pattern '^orders' --vhost-pattern '^prod$'`,
+	})
+}
+
+func growToCount() verb.Change {
+	return verb.Of(change.GrowToCount, verb.About{
+		Short: "Add members until quorum queues have so many",
+		Long: `Add members on nodes that run until quorum queues have so many: all, or those with an even number of members. Queues
+that have as many or more stay as they are. It shows them and asks; without a terminal it needs --yes. ` + served,
+		Example: `  rabbitctl grow_to_count 3 all --dry-run
+  rabbitctl grow_to_count 3 even --yes --keep-going`,
+	})
+}
+
+func shrink() verb.Change {
+	return verb.Of(change.ShrinkMembers, verb.About{
+		Short: "Delete the members of all quorum queues on a node",
+		Long: `Delete the members of all quorum queues on a node, as before the node goes for good. It shows them and asks; without a
+terminal it needs --yes. A queue whose only member is there is kept. ` + served,
+		Example: `  rabbitctl shrink rabbit@c --dry-run
+  rabbitctl shrink rabbit@c --yes --keep-going`,
+	})
+}
