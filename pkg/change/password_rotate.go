@@ -135,8 +135,8 @@ func (c *oldConnections) report(ctx context.Context, o Outcome, wait bool) (Outc
 
 // section lists the connections. The details come from the statistics, which know a new one some seconds later.
 func (c *oldConnections) section(ctx context.Context) (record.Document, error) {
-	s := record.Section{Name: "connections", Optional: true, Columns: []record.Column{{Name: "application"}, {Name: "peer"},
-		{Name: "vhost"}, {Name: "connected_at", Kind: record.Timestamp}, {Name: "connection"}}}
+	s := record.Section{Name: "connections", Optional: true, Columns: []record.Column{{Name: "application"},
+		{Name: "peer"}, {Name: "vhost"}, {Name: "connected_at", Kind: record.Timestamp}, {Name: "connection"}}}
 	if len(c.names) == 0 {
 		return nil, nil
 	}

@@ -110,7 +110,8 @@ func setPolicy(kind policyKind) Op {
 			if err != nil {
 				return nil, err
 			}
-			return plan, kind.compare(ctx, at, p, all, plan)
+			kind.compare(ctx, at, p, all, plan)
+			return plan, nil
 		},
 	}
 }
@@ -124,7 +125,7 @@ func (k policyKind) set(at Site, p topology.Policy, definition json.RawMessage) 
 }
 
 // compare says in the plan what is there of all policies, and which queues the policy would rule.
-func (k policyKind) compare(ctx context.Context, at Site, p topology.Policy, all []topology.Policy, plan *Plan) error {
+func (k policyKind) compare(ctx context.Context, at Site, p topology.Policy, all []topology.Policy, plan *Plan) {
 	has, others := named(all, p.Name)
 	word := "created"
 	switch {
@@ -132,7 +133,7 @@ func (k policyKind) compare(ctx context.Context, at Site, p topology.Policy, all
 		plan.Now = "missing"
 	case reflect.DeepEqual(*has, p):
 		plan.Already("unchanged")
-		return nil
+		return
 	default:
 		word = "changed"
 	}
@@ -149,7 +150,6 @@ func (k policyKind) compare(ctx context.Context, at Site, p topology.Policy, all
 		}
 		return o, nil
 	})
-	return nil
 }
 
 // ClearPolicy removes a policy.

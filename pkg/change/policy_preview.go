@@ -185,7 +185,8 @@ func (h *previewRows) section() record.Section {
 	s := record.Section{Name: "queues", Columns: []record.Column{{Name: "queue"}, {Name: "type"}, {Name: h.column}},
 		Rows: h.rows}
 	if h.losses {
-		s.Columns = append(s.Columns, record.Column{Name: "messages_ready", Kind: record.Count}, record.Column{Name: "effect"})
+		s.Columns = append(s.Columns, record.Column{Name: "messages_ready", Kind: record.Count},
+			record.Column{Name: "effect"})
 	}
 	return s
 }
@@ -210,45 +211,4 @@ func some(names []string) string {
 		return strings.Join(names[:most], ", ") + " and others"
 	}
 	return strings.Join(names, ", ")
-}
-
-// contestant is a policy with the question whether it may apply to a queue.
-type contestant struct {
-	topology.Policy
-	rules func(name, kind string) bool
-}
-
-// contestants are policies of one kind, of which one applies to a queue.
-type contestants []contestant
-
-// contest prepares policies. Those that only the broker can match are left out, and named.
-func contest(all []topology.Policy) (known contestants, notes []string) {
-	for _, p := range all {
-		rules, err := ruling(p)
-		if err != nil {
-			notes = append(notes, "policy "+p.Name+" is left out of what is shown: "+err.Error())
-			continue
-		}
-		known = append(known, contestant{p, rules})
-	}
-	return known, notes
-}
-
-// best is the one that applies to the queue; nil for none.
-func (all contestants) best(q previewed) *topology.Policy {
-	var best *topology.Policy
-	for i := range all {
-		if p := &all[i]; p.rules(q.name, q.Type) && (best == nil || p.Priority > best.Priority) {
-			best = &p.Policy
-		}
-	}
-	return best
-}
-
-// ruling is whether a policy may apply to a queue of that name and type.
-func ruling(p topology.Policy) (func(name, kind string) bool, error) {
-	matches, err := p.Matcher()
-	return func(name, kind string) bool {
-		return p.CoversQueue(kind) && matches(name) && len(p.Unsuited(kind)) == 0
-	}, err
 }

@@ -53,9 +53,7 @@ func updatePolicy(kind policyKind, command string) Op {
 			plan.Steps[0].Action = fmt.Sprintf("update %s %s in virtual host %s: %s", kind.noun(), name, at.VHost,
 				differences(*has, p))
 			plan.Notes = notes
-			if err = kind.compare(ctx, at, p, all, plan); err != nil {
-				return nil, err
-			}
+			kind.compare(ctx, at, p, all, plan)
 			if plan.Done != nil {
 				plan.Done.Notes = notes
 				return plan, nil
@@ -70,13 +68,13 @@ func updatePolicy(kind policyKind, command string) Op {
 }
 
 func (to *patch) params(kind policyKind) []Param {
-	other := func(change func(*topology.Policy)) error {
-		to.others = append(to.others, change)
-		return nil
-	}
+	other := func(change func(*topology.Policy)) { to.others = append(to.others, change) }
 	var none string
 	applyTo := Flag("apply-to", "what it applies to from now on", &none, applyToWords(kind)...)
-	applyTo.Set = func(text string) error { return other(func(p *topology.Policy) { p.ApplyTo = text }) }
+	applyTo.Set = func(text string) error {
+		other(func(p *topology.Policy) { p.ApplyTo = text })
+		return nil
+	}
 	return []Param{
 		{Name: "set", Help: "KEY=VALUE to set; with units, as message-ttl=10m (may be repeated)", Role: Option, Free: true,
 			Set: func(text string) error {
@@ -91,21 +89,24 @@ func (to *patch) params(kind policyKind) []Param {
 			return nil
 		}},
 		{Name: "pattern", Help: "another pattern", Role: Option, Free: true, Set: func(text string) error {
-			return other(func(p *topology.Policy) { p.Pattern = text })
+			other(func(p *topology.Policy) { p.Pattern = text })
+			return nil
 		}},
 		{Name: "priority", Help: "another priority", Role: Option, Kind: Whole, Free: true, Set: func(text string) error {
 			n, err := strconv.ParseInt(text, 10, strconv.IntSize)
 			if err != nil {
 				return fmt.Errorf("%q is no whole number, or out of range", text)
 			}
-			return other(func(p *topology.Policy) { p.Priority = n })
+			other(func(p *topology.Policy) { p.Priority = n })
+			return nil
 		}}, applyTo,
 	}
 }
 
 func (to *patch) check() error {
 	if len(to.set)+len(to.unset)+len(to.others) == 0 {
-		return fail.Usagef("nothing is to be changed").Next("--set KEY=VALUE, --unset KEY, --pattern, --priority or --apply-to")
+		return fail.Usagef("nothing is to be changed").
+			Next("--set KEY=VALUE, --unset KEY, --pattern, --priority or --apply-to")
 	}
 	for _, key := range to.unset {
 		if _, both := to.set[key]; both {

@@ -37,45 +37,49 @@ func LosingKeys(definition map[string]any) bool {
 
 // Losing is what the queue loses when both policies together set after in place of before. nil means nothing.
 func (s Stock) Losing(before, after map[string]any) *Loss {
-	var texts []string
-	var last string
-	var loss Loss
-	lowered := func(key string) (limit int64, is bool) {
-		now, has := s.number("x-"+key, after)
-		was, had := s.number("x-"+key, before)
-		return now, has && (!had || now < was)
+	loss := s.dropping(before, after)
+	if loss.Messages > 0 || loss.Perhaps {
+		loss.Text += s.deadLetters(after)
 	}
-	blocks := s.blocks(after)
-	if limit, is := lowered("max-length"); is && s.Type != "stream" {
+	if limit, is := s.lowered("expires", before, after); is && s.Type != "stream" {
+		if loss.Perhaps = true; loss.Text != "" {
+			loss.Text += "; "
+		}
+		loss.Text += "the queue is deleted once nobody has used it for " + length(limit) + " (expires)"
+	}
+	if loss.Text == "" {
+		return nil
+	}
+	return &loss
+}
+
+// lowered is a limit that is new, or lower than before.
+func (s Stock) lowered(key string, before, after map[string]any) (limit int64, is bool) {
+	now, has := s.number("x-"+key, after)
+	was, had := s.number("x-"+key, before)
+	return now, has && (!had || now < was)
+}
+
+// dropping is which messages are lost.
+func (s Stock) dropping(before, after map[string]any) (loss Loss) {
+	var texts []string
+	stream, blocks := s.Type == "stream", s.blocks(after)
+	if limit, is := s.lowered("max-length", before, after); is && !stream {
 		texts = append(texts, s.overLength(limit, blocks, &loss))
 	}
-	if limit, is := lowered("max-length-bytes"); is && s.some() && (!blocks || s.Type == "stream") {
+	if limit, is := s.lowered("max-length-bytes", before, after); is && s.some() && (!blocks || stream) {
 		loss.Perhaps = true
 		texts = append(texts, fmt.Sprintf("what is beyond %d bytes is dropped (max-length-bytes)", limit))
 	}
-	if limit, is := lowered("message-ttl"); is && s.Type != "stream" && s.some() {
+	if limit, is := s.lowered("message-ttl", before, after); is && !stream && s.some() {
 		texts = append(texts, s.expired(limit, &loss))
 	}
-	if limit, is := lowered("expires"); is && s.Type != "stream" {
-		last = "the queue is deleted once nobody has used it for " + length(limit) + " (expires)"
-	}
-	if age, is := after["max-age"]; is && s.Type == "stream" && before["max-age"] != age {
+	if age, is := after["max-age"]; is && stream && before["max-age"] != age {
 		loss.Perhaps = true
 		texts = append(texts, fmt.Sprintf("segments older than %s are removed (max-age)", text(age)))
 	}
-	texts = slices.DeleteFunc(texts, func(text string) bool { return text == "" })
-	if loss.Text = strings.Join(texts, "; "); loss.Messages > 0 || loss.Perhaps {
-		loss.Text += s.deadLetters(after)
-	}
-	switch {
-	case last == "" && loss.Text == "":
-		return nil
-	case last != "" && loss.Text == "":
-		loss.Text, loss.Perhaps = last, true
-	case last != "":
-		loss.Text, loss.Perhaps = loss.Text+"; "+last, true
-	}
-	return &loss
+	loss.Text = strings.Join(slices.DeleteFunc(texts, func(text string) bool { return text == "" }), "; ")
+	return loss
 }
 
 // some reports whether there may be messages.

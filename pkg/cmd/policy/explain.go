@@ -27,7 +27,8 @@ the broker chooses, which is said. The result is compared with what the broker i
 unless -p says another.
 
 OK (0): the broker reports the same. WARNING (1): it reports otherwise, also some seconds later: its statistics take
-that long after a change. UNKNOWN (3): only the broker can match a pattern, which of several policies applies is not reported, or something could not be read.`,
+that long after a change. UNKNOWN (3): only the broker can match a pattern, which of several policies applies is
+not reported, or something could not be read.`,
 		Example: `  rabbitctl explain_policy orders
   rabbitctl explain_policy orders -p prod -o json | jq '.settings'
   rabbitctl explain_policy events --exchange`,

@@ -89,7 +89,8 @@ func vhostsText(a diagnose.Access) string {
 		return fmt.Sprintf("and sees %s (only a user with the tag monitoring is told whether there are others)",
 			prose.Plural(len(a.Entered), "virtual host", "virtual hosts"))
 	}
-	return fmt.Sprintf("and may enter %d of %s", len(a.Entered), prose.Plural(len(a.VHosts), "virtual host", "virtual hosts"))
+	return fmt.Sprintf("and may enter %d of %s", len(a.Entered),
+		prose.Plural(len(a.VHosts), "virtual host", "virtual hosts"))
 }
 
 // without are the virtual hosts that the user may not enter; absent where that is not known.
@@ -161,7 +162,8 @@ func idleReport(all diagnose.Accounts, blind []string) verb.Report {
 	for _, u := range users {
 		us.Rows = append(us.Rows, record.Row{record.Of(u.User), words(u.Tags), record.Of(u.What)})
 	}
-	gs := record.Section{Name: "permissions", Optional: true, Columns: record.Named("vhost", "user", "permission", "pattern")}
+	gs := record.Section{Name: "permissions", Optional: true,
+		Columns: record.Named("vhost", "user", "permission", "pattern")}
 	for _, g := range grants {
 		gs.Rows = append(gs.Rows, record.Row{record.Of(g.VHost), record.Of(g.User), record.Of(g.Permission),
 			record.Of(g.Pattern)})

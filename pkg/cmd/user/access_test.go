@@ -32,8 +32,9 @@ func TestExplainAccess(t *testing.T) {
 	}
 	topic := with(map[string]string{"exchanges/%2F/events": `{"name":"events","type":"topic"}`})
 	cmdtest.Cases(t, user.Commands, "access", []cmdtest.Case{
-		{Name: "own", Words: "explain_access", Answers: map[string]string{"whoami": `{"name":"monitor","tags":["monitoring"]}`,
-			vhosts: two, exchanges: seen}},
+		{Name: "own", Words: "explain_access", Answers: map[string]string{
+			"whoami": `{"name":"monitor","tags":["monitoring"]}`,
+			vhosts:   two, exchanges: seen}},
 		{Name: "own json", Words: "explain_access monitor -o json", Answers: map[string]string{
 			"whoami": `{"name":"monitor","tags":["management"]}`, vhosts: `[{"name":"/"}]`, exchanges: seen}},
 		{Name: "own without a virtual host", Words: "explain_access", Answers: map[string]string{

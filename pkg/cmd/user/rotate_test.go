@@ -68,8 +68,8 @@ func TestCopyUserPermissions(t *testing.T) {
 		c("copy permissions, compared", "copy_user_permissions src dst --check", "", before),
 		c("copy permissions, refused", "copy_user_permissions src dst --yes", "", append(before[:4:4],
 			`PUT /api/permissions/%2F/dst 400 {"error":"bad_request","reason":"no"}`)),
-		c("copy permissions to nobody", "copy_user_permissions src dst", "", []string{from + grants + has, from + topics + topic,
-			to + grants + cmdtest.NotFound, askNames + `200 [{"name":"dest"}]`}),
+		c("copy permissions to nobody", "copy_user_permissions src dst", "", []string{from + grants + has,
+			from + topics + topic, to + grants + cmdtest.NotFound, askNames + `200 [{"name":"dest"}]`}),
 		c("copy permissions to oneself", "copy_user_permissions src src", "", nil),
 	})
 }
@@ -91,7 +91,8 @@ func TestPasswords(t *testing.T) {
 		c("hash without a password", "hash_password", "", nil),
 		c("hash an argument", "hash_password word", "", nil),
 	})
-	got := cmdtest.Run{Commands: user.Commands(), Input: "word\n"}.Do(t, brokertest.New(t), "hash_password", "--new-password-stdin")
+	got := cmdtest.Run{Commands: user.Commands(), Input: "word\n"}.
+		Do(t, brokertest.New(t), "hash_password", "--new-password-stdin")
 	if hash := strings.TrimSpace(got.Out); got.Error != nil || len(hash) != 48 {
 		t.Errorf("%q, %v", hash, got.Error)
 	}

@@ -10,9 +10,9 @@ import (
 // Commands are this noun's commands, in the order of the help.
 func Commands() []verb.Command {
 	return []verb.Command{list(), show(), listPermissions(), listUserPermissions(), listTopicPermissions(),
-		listUserTopicPermissions(), add(), remove(), removeMany(), setTags(), changePassword(), rotatePassword(), clearPassword(),
-		hashPassword{}, authenticate{},
-		setPermissions(), clearPermissions(), setTopicPermissions(), clearTopicPermissions(), copyPermissions(), explainAccess()}
+		listUserTopicPermissions(), add(), remove(), removeMany(), setTags(), changePassword(), rotatePassword(),
+		clearPassword(), hashPassword{}, authenticate{}, setPermissions(), clearPermissions(),
+		setTopicPermissions(), clearTopicPermissions(), copyPermissions(), explainAccess()}
 }
 
 func list() verb.List {
