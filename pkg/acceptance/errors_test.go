@@ -87,7 +87,7 @@ func troubles(t *testing.T, b *broker) []trouble {
 	var all []trouble
 	hidden := trouble{"a virtual host that the user may not see", as("management", vhost), []string{"list_queues", "-p",
 		"/", "name"},
-		77, "no permission", "list_user_permissions"}
+		77, "no permission", "explain_access"}
 	if b.Release == "4.3" {
 		// It does as if the virtual host were not there.
 		hidden.code, hidden.says, hidden.next = 65, "or user", "list_vhosts"
