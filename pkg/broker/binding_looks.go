@@ -23,7 +23,8 @@ func exchangeIs(ctx context.Context, c *Client, t subject) (bool, error) {
 }
 
 // between calls one with each binding between the ends that a request names.
-func between(ctx context.Context, c *Client, t subject, one func(key, properties string, arguments record.Value)) error {
+func between(ctx context.Context, c *Client, t subject,
+	one func(key, properties string, arguments record.Value)) error {
 	type binding struct {
 		key, properties string
 		arguments       record.Value

@@ -20,7 +20,8 @@ type binding struct {
 // Bind makes a binding.
 func Bind() Op {
 	b := &binding{Ends: broker.Ends{Kind: "queue"}, arguments: arguments{}}
-	return Op{Name: "bind", Noun: "binding", Scoped: true, Compares: true, Params: b.params(), Check: b.check, Plan: b.bind}
+	return Op{Name: "bind", Noun: "binding", Scoped: true, Compares: true, Params: b.params(), Check: b.check,
+		Plan: b.bind}
 }
 
 // Unbind removes a binding.

@@ -23,7 +23,8 @@ func bindConnection(b *record.Binder, one *ListedConnection) {
 func ConnectionsHit(all []ListedConnection) record.Section {
 	s := record.Section{Name: "connections", Columns: record.Named("name", "user", "vhost", "node")}
 	for _, one := range all {
-		s.Rows = append(s.Rows, record.Row{record.Of(one.Name), record.Of(one.User), record.Of(one.VHost), record.Of(one.Node)})
+		s.Rows = append(s.Rows, record.Row{record.Of(one.Name), record.Of(one.User), record.Of(one.VHost),
+			record.Of(one.Node)})
 	}
 	return s
 }

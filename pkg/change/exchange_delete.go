@@ -80,7 +80,8 @@ func exchangeHits(ctx context.Context, at Site, raw record.Value) (hits record.D
 	s := record.Section{Name: "bindings", Columns: record.Named("source_name", "destination_name", "destination_kind",
 		"routing_key")}
 	add := func(b binding) {
-		s.Rows = append(s.Rows, record.Row{record.Of(b.source), record.Of(b.destination), record.Of(b.kind), record.Of(b.key)})
+		s.Rows = append(s.Rows, record.Row{record.Of(b.source), record.Of(b.destination), record.Of(b.kind),
+			record.Of(b.key)})
 	}
 	for b, err := range reader.All(at.Broker.ExchangeBindings(ctx, at.VHost, name, reader.Columns())) {
 		if err != nil {

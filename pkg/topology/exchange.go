@@ -39,9 +39,10 @@ func OfBindings() Arguments {
 
 // ExchangePlugin is the plugin that brings an exchange type; "" for one that no plugin of RabbitMQ brings.
 func ExchangePlugin(kind string) string {
-	return map[string]string{"x-consistent-hash": "rabbitmq_consistent_hash_exchange", "x-random": "rabbitmq_random_exchange",
-		"x-recent-history": "rabbitmq_recent_history_exchange", "x-jms-topic": "rabbitmq_jms_topic_exchange",
-		"x-modulus-hash": "rabbitmq_sharding", "x-delayed-message": "rabbitmq_delayed_message_exchange"}[kind]
+	return map[string]string{"x-consistent-hash": "rabbitmq_consistent_hash_exchange",
+		"x-random": "rabbitmq_random_exchange", "x-recent-history": "rabbitmq_recent_history_exchange",
+		"x-jms-topic": "rabbitmq_jms_topic_exchange", "x-modulus-hash": "rabbitmq_sharding",
+		"x-delayed-message": "rabbitmq_delayed_message_exchange"}[kind]
 }
 
 // Validate checks what the broker would refuse, or silently change. Its errors are usage errors.

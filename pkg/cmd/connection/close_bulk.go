@@ -51,8 +51,8 @@ ends. The name that a program gave its connection is user_provided_name in --whe
 
 --idle is about the channels: those that published, received and acknowledged nothing. A consumer whose queue stays empty
 is idle, too. It takes from 1 minute to 50, since brokers keep samples of an hour; the last 10 seconds may be missing in
-them. A connection without a channel is kept then, since what its earlier channels did is not known; --where 'channels == 0'
-chooses those. Connections of the last 5 seconds may not be listed yet.
+them. A connection without a channel is kept then, since what its earlier channels did is not known; --where
+'channels == 0' chooses those. Connections of the last 5 seconds may not be listed yet.
 
 Eight connections are closed at once, without --delay. The first error ends it, unless --keep-going is given. Most clients
 reconnect at once.`,

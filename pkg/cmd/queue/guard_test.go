@@ -192,7 +192,8 @@ func TestDeleteQueue_several(t *testing.T) {
 	c := cmdtest.NewChange
 	cmdtest.Changes(t, queue.Commands, "several", []cmdtest.ChangeCase{
 		c("one is missing", "delete_queue a b --yes", "", and(b+" "+cmdtest.NotFound, enter, left)),
-		c("one may be missing", "delete_queue a b --yes --if-exists", "", append(and(b+" "+cmdtest.NotFound, enter), gone...)),
+		c("one may be missing", "delete_queue a b --yes --if-exists", "",
+			append(and(b+" "+cmdtest.NotFound, enter), gone...)),
 		c("keep going", "delete_queue b a --yes --keep-going -o json", "",
 			append([]string{b + " " + cmdtest.NotFound, enter, left}, append(and(), gone...)...)),
 	})
