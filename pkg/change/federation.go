@@ -39,8 +39,8 @@ func DeclareFederationUpstream() Op {
 		},
 		Check: func() error {
 			if !s.has("uri") {
-				return fail.Usagef("nothing says where the upstream is").Next("--uri-file FILE; a URI without a password can stand " +
-					"behind --uri")
+				return fail.Usagef("nothing says where the upstream is").
+					Next("--uri-file FILE; a URI without a password can stand behind --uri")
 			}
 			return nil
 		},

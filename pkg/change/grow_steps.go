@@ -53,7 +53,8 @@ func (q replicated) item() string { return q.name + " in virtual host " + q.vhos
 
 // attempt changes one queue. What the broker refuses is a failed outcome; where no request gets through, or none is
 // offered, the error ends the whole.
-func (q replicated) attempt(ctx context.Context, word string, do func(context.Context, replicated, telling) error) (Outcome, error) {
+func (q replicated) attempt(ctx context.Context, word string,
+	do func(context.Context, replicated, telling) error) (Outcome, error) {
 	o := Outcome{Word: word}
 	rows := record.Section{Name: "members", Columns: memberColumns()}
 	add := func(size record.Value, result string) {

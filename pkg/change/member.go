@@ -185,7 +185,8 @@ type replicated struct {
 
 // quorumQueues are those that are wanted, in the order of the API; vhost "" means all virtual hosts. The listing of
 // totals has the members of this moment.
-func quorumQueues(ctx context.Context, c *broker.Client, vhost string, wanted func(replicated) bool) ([]replicated, error) {
+func quorumQueues(ctx context.Context, c *broker.Client, vhost string,
+	wanted func(replicated) bool) ([]replicated, error) {
 	type listed struct {
 		replicated
 		kind string

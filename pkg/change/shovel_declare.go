@@ -53,8 +53,10 @@ func (s shovelKeys) params() []Param {
 			"or the exchange there; without either, that which a message came through"),
 		s.keys.text("destination-exchange-key", "dest-exchange-key", "the routing key; without it, that of each message"),
 		s.keys.text("destination-address", "dest-address", "or, with amqp10, the address there"),
-		s.keys.text("destination-protocol", "dest-protocol", "the protocol, amqp091 without it; local needs 4.2", protocols...),
-		s.keys.truth("destination-predeclared", "dest-predeclared", "wait for the queue in place of declaring it (not on 3.10)"),
+		s.keys.text("destination-protocol", "dest-protocol", "the protocol, amqp091 without it; local needs 4.2",
+			protocols...),
+		s.keys.truth("destination-predeclared", "dest-predeclared",
+			"wait for the queue in place of declaring it (not on 3.10)"),
 		s.keys.truth("add-forward-headers", "dest-add-forward-headers", "tell in headers from where it moved a message"),
 		s.keys.truth("add-timestamp-header", "dest-add-timestamp-header", "tell in a header when it moved a message"),
 		s.keys.text("ack-mode", "ack-mode", "when a message is acknowledged; only on-confirm loses none", "on-confirm",
@@ -79,34 +81,43 @@ func (s shovelKeys) deleteAfter(text string) error {
 
 // check refuses what no release takes, or would take for something else.
 func (s shovelKeys) check() error {
-	for _, end := range []struct{ key, option string }{{"src", "source"}, {"dest", "destination"}} {
-		queue, exchange, address := s.keys.has(end.key+"-queue"), s.keys.has(end.key+"-exchange"), s.keys.has(end.key+"-address")
-		switch amqp10 := s.keys[end.key+"-protocol"] == "amqp10"; {
-		case queue && exchange:
-			return fail.Usagef("--%s-queue and --%s-exchange exclude each other", end.option, end.option)
-		case s.keys.has(end.key+"-exchange-key") && !exchange:
-			return fail.Usagef("--%s-exchange-key needs --%s-exchange", end.option, end.option)
-		case amqp10 && !address:
-			return fail.Usagef("--%s-protocol amqp10 needs --%s-address", end.option, end.option)
-		case amqp10 && (queue || exchange):
-			return fail.Usagef("--%s-protocol amqp10 takes an address, neither queue nor exchange", end.option)
-		case amqp10 && !s.keys.has(end.key+"-uri"):
-			return fail.Usagef("--%s-protocol amqp10 needs --%s-uri", end.option, end.option)
-		case !amqp10 && address:
-			return fail.Usagef("--%s-address needs --%s-protocol amqp10", end.option, end.option)
-		case end.key == "src" && !amqp10 && !queue && !exchange:
-			return fail.Usagef("nothing says what it takes messages from").Next("--source-queue or --source-exchange")
+	for _, end := range [][2]string{{"src", "source"}, {"dest", "destination"}} {
+		if err := s.checkEnd(end[0], end[1]); err != nil {
+			return err
 		}
 	}
-	if s.keys["src-protocol"] == "amqp10" && s.keys["src-delete-after"] == "queue-length" {
+	switch amqp10 := s.keys["src-protocol"] == "amqp10"; {
+	case !amqp10 && !s.keys.has("src-queue") && !s.keys.has("src-exchange"):
+		return fail.Usagef("nothing says what it takes messages from").Next("--source-queue or --source-exchange")
+	case amqp10 && s.keys["src-delete-after"] == "queue-length":
 		return fail.Usagef("--delete-after queue-length needs a source of AMQP 0-9-1, where the length of a queue is known")
+	}
+	return nil
+}
+
+// checkEnd is the check of the source, or of the destination.
+func (s shovelKeys) checkEnd(key, option string) error {
+	has := func(what string) bool { return s.keys.has(key + what) }
+	switch amqp10 := s.keys[key+"-protocol"] == "amqp10"; {
+	case has("-queue") && has("-exchange"):
+		return fail.Usagef("--%s-queue and --%s-exchange exclude each other", option, option)
+	case has("-exchange-key") && !has("-exchange"):
+		return fail.Usagef("--%s-exchange-key needs --%s-exchange", option, option)
+	case amqp10 && !has("-address"):
+		return fail.Usagef("--%s-protocol amqp10 needs --%s-address", option, option)
+	case amqp10 && (has("-queue") || has("-exchange")):
+		return fail.Usagef("--%s-protocol amqp10 takes an address, neither queue nor exchange", option)
+	case amqp10 && !has("-uri"):
+		return fail.Usagef("--%s-protocol amqp10 needs --%s-uri", option, option)
+	case !amqp10 && has("-address"):
+		return fail.Usagef("--%s-address needs --%s-protocol amqp10", option, option)
 	}
 	return nil
 }
 
 // known refuses what the broker's release does not know. 3.10 takes any protocol, and then the shovel does not start.
 func (s shovelKeys) known(ctx context.Context, at Site) error {
-	return needs(ctx, at,
-		need{s.keys["src-protocol"] == "local" || s.keys["dest-protocol"] == "local", "shovels with the protocol local", 4, 2},
+	local := s.keys["src-protocol"] == "local" || s.keys["dest-protocol"] == "local"
+	return needs(ctx, at, need{local, "shovels with the protocol local", 4, 2},
 		need{s.keys.has("src-predeclared") || s.keys.has("dest-predeclared"), "shovels with predeclared queues", 3, 11})
 }

@@ -65,6 +65,8 @@ func waitings() []waiting {
 		{name: "limits", line: "check_queues --limits FIFO", code: 3},
 		{name: "state", line: "check_queues --max-growth 1 --state FIFO", code: 3},
 		{name: "bundle", line: "check --file FIFO", code: 3},
+		{name: "value", line: "set_parameter shovel x --value-file FIFO", code: 75},
+		{name: "value on standard input", line: "set_parameter shovel x --value-file -", in: "{", code: 75},
 		{name: "output", line: "check_alarms --output FIFO", code: 75, asked: alarms, requests: 2},
 		{name: "journal", line: "delete_queue orders --yes --journal FIFO", code: 75, asked: purge, requests: 3},
 		{name: "as rabbitmqctl, password", line: "as rabbitmqctl -t 2 change_password u", code: 75, asked: speaker,

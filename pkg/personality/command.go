@@ -94,7 +94,8 @@ func commands() []command {
 	return slices.Concat(liveness(), checks(), nodeReports(), clusterReports(), queueReports(), pluginCommands(),
 		sizeCommands(),
 		reportCommands(), mirroringCommands(), formerCommands(),
-		changing(userChanges(), vhostChanges(), policyChanges(), parameterChanges(), queueChanges(), connectionChanges(), clusterChanges(),
+		changing(userChanges(), vhostChanges(), policyChanges(), parameterChanges(), queueChanges(), connectionChanges(),
+			clusterChanges(),
 			leaderCommands(),
 			replicaChanges(), memberChanges(), definitionCommands()))
 }

@@ -103,7 +103,8 @@ type page struct {
 
 func (r *run) page(q *question) *page {
 	return &page{question: q, out: bufio.NewWriter(r.app.IO.Out), format: newFormatter(q.format, sheet{
-		names: q.shown, streamed: q.streamed, maps: q.maps, silent: r.line.on("silent") || q.headless && !r.line.on("table-headers"),
+		names: q.shown, streamed: q.streamed, maps: q.maps,
+		silent:    r.line.on("silent") || q.headless && !r.line.on("table-headers"),
 		noHeaders: r.line.options["table-headers"] == "false", pad: r.line.on("pad-to-header"),
 	})}
 }

@@ -17,7 +17,8 @@ type About struct{ Short, Long, Example string }
 // Of makes rabbitctl's command of a change.
 func Of(made func() change.Op, about About) Change {
 	o := &op{made: made, Op: made(), files: map[string]string{}, texts: map[string]string{}}
-	cmd := Change{reads: o.read, Name: o.Name, Short: about.Short, Long: about.Long, Example: about.Example, Destructive: o.Loses,
+	cmd := Change{Name: o.Name, Short: about.Short, Long: about.Long, Example: about.Example, Destructive: o.Loses,
+		reads:    o.read,
 		Unscoped: !o.Scoped, Flags: o.flags, Validate: o.validate, Plan: o.plan, Bulk: o.Each || o.Many}
 	for _, p := range o.Params {
 		switch {
@@ -40,8 +41,9 @@ func Of(made func() change.Op, about About) Change {
 }
 
 func argOf(p change.Param) Arg {
-	return Arg{Name: strings.ToUpper(p.Name), Many: p.Role == change.Rest, Optional: p.Role == change.Rest || p.Optional || p.Filed,
-		Free: p.Free, Complete: p.Names, Words: p.Words}
+	return Arg{Name: strings.ToUpper(p.Name), Many: p.Role == change.Rest,
+		Optional: p.Role == change.Rest || p.Optional || p.Filed,
+		Free:     p.Free, Complete: p.Names, Words: p.Words}
 }
 
 // op is a change on its way from the command line to a plan.

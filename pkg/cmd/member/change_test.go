@@ -17,12 +17,14 @@ func TestRebalance(t *testing.T) {
 	queue := func(name, leader string) string {
 		return `{"vhost":"/","name":"` + name + `","type":"quorum","leader":"` + leader + `","members":["r@a","r@b"]}`
 	}
-	uneven := ask + "200 [" + queue("q1", "r@a") + "," + queue("q2", "r@a") + `,{"vhost":"/","name":"c","type":"classic","node":"r@a"}]`
+	uneven := ask + "200 [" + queue("q1", "r@a") + "," + queue("q2", "r@a") +
+		`,{"vhost":"/","name":"c","type":"classic","node":"r@a"}]`
 	even := ask + "200 [" + queue("q1", "r@b") + "," + queue("q2", "r@a") + "]"
 	c := cmdtest.NewChange
 	cmdtest.Changes(t, member.Commands, "rebalance", []cmdtest.ChangeCase{
 		c("done", "rebalance --yes", "", []string{running, uneven, "POST /api/rebalance/queues 204", running, even}),
-		c("slowly", "rebalance --yes -o json", "", []string{running, uneven, "POST /api/rebalance/queues 204", running, uneven, running, even}),
+		c("slowly", "rebalance --yes -o json", "", []string{running, uneven, "POST /api/rebalance/queues 204",
+			running, uneven, running, even}),
 		c("again", "rebalance", "", []string{running, even}),
 		c("compared", "rebalance --check", "", []string{running, uneven}),
 		c("dry run", "rebalance --dry-run", "", []string{running, uneven}),
