@@ -1,6 +1,7 @@
 package verb
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
 // fileFlag is the flag that names the file of a parameter.
@@ -34,9 +36,14 @@ func (o *op) read(a *app.App, args []string, stdinTaken bool) error {
 		if p.In == change.OfficialOnly || p.Secret {
 			continue
 		}
-		given := p.Role == change.Option && o.toldOf(p.Name)
+		typed := o.typedFor(p.Name)
 		if p.Role == change.Positional {
-			given, at = at < len(args), at+1
+			typed, at = args[min(at, len(args)):min(at+1, len(args))], at+1
+		}
+		given := len(typed) > 0
+		if p.Filed && slices.ContainsFunc(typed, func(text string) bool { return record.MaskURIs(text) != text }) {
+			note(a, "%s holds a password, which every user of this machine can read with ps: --%s-file FILE reads it",
+				shownName(p), p.Name)
 		}
 		path, named := o.files[p.Name]
 		switch {
@@ -62,13 +69,14 @@ func (o *op) read(a *app.App, args []string, stdinTaken bool) error {
 	return nil
 }
 
-func (o *op) toldOf(name string) bool {
+// typedFor is what was typed for an option.
+func (o *op) typedFor(name string) (texts []string) {
 	for _, t := range o.told {
 		if t.name == name {
-			return true
+			texts = append(texts, t.text)
 		}
 	}
-	return false
+	return texts
 }
 
 // contents are those of a file, without white space around them.
