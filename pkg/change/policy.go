@@ -138,6 +138,9 @@ func (k policyKind) compare(ctx context.Context, at Site, p topology.Policy, all
 		word = "changed"
 	}
 	policyChange{Policy: p, kind: k, was: has, others: others}.preview(ctx, at, plan)
+	if has != nil && (has.Pattern != p.Pattern || has.ApplyTo != p.ApplyTo || has.Priority > p.Priority) {
+		policyChange{Policy: *has, kind: k, goes: true, by: &p, was: has, others: others}.preview(ctx, at, plan)
+	}
 	plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 		o.Word = word
 		all, err := k.list(ctx, at)

@@ -19,6 +19,8 @@ type policyChange struct {
 	kind policyKind
 	// goes means that it is removed.
 	goes bool
+	// by is what it becomes, where only the queues are of interest that it no longer rules then; nil otherwise.
+	by *topology.Policy
 	// was is the policy of that name so far; nil for none.
 	was *topology.Policy
 	// others are those of its kind beside it.
@@ -35,7 +37,7 @@ type previewed struct {
 // what they would lose at once. That they are not known is a note, and holds up no change: the queues of a sick cluster
 // cannot always be listed.
 func (c policyChange) preview(ctx context.Context, at Site, plan *Plan) {
-	rules, err := ruling(c.Policy)
+	rules, err := c.rules()
 	if err != nil {
 		plan.Notes = append(plan.Notes, "which queues it rules is not known here: "+err.Error())
 		return
@@ -47,26 +49,32 @@ func (c policyChange) preview(ctx context.Context, at Site, plan *Plan) {
 	if loses {
 		so, merging = c.before(), c.otherKind(ctx, at, plan)
 	}
-	found := previewRows{column: "replaces", losses: loses}
+	found := previewRows{name: "queues", column: "replaces", losses: loses}
 	if c.goes {
 		found.column = "then"
+	}
+	if c.by != nil {
+		found.name = "no_longer_ruled"
 	}
 	for q, err := range hitRows(ctx, at, loses) {
 		if err != nil {
 			plan.Notes = append(plan.Notes, "which queues it rules is not known: "+err.Error())
 			return
 		}
-		if !rules(q.name, q.Type) {
+		best := others.best(q)
+		if !rules(q, best) {
 			continue
 		}
-		best := others.best(q)
 		if best != nil && best.Priority > c.Priority {
 			continue
 		}
 		found.tied = found.tied || best != nil && best.Priority == c.Priority
 		found.add(q, best, c.loss(q, so, best, merging.best(q)))
 	}
-	plan.Hits = record.Document{found.section()}
+	if len(found.rows) == 0 && c.by != nil {
+		return
+	}
+	plan.Hits = append(plan.Hits, found.section())
 	plan.Dangers = append(plan.Dangers, found.dangers()...)
 	if found.lagging {
 		plan.Notes = append(plan.Notes, "the counts of quorum queues can be up to 5 s old")
@@ -75,6 +83,19 @@ func (c policyChange) preview(ctx context.Context, at Site, plan *Plan) {
 		plan.Notes = append(plan.Notes,
 			"another policy with the same priority matches too: which of them applies is not defined")
 	}
+}
+
+// rules is whether the policy is of interest for a queue, of which best is the best of the other policies.
+func (c policyChange) rules() (func(q previewed, best *topology.Policy) bool, error) {
+	rules, err := ruling(c.Policy)
+	if c.by == nil || err != nil {
+		return func(q previewed, _ *topology.Policy) bool { return rules(q.name, q.Type) }, err
+	}
+	then, err := ruling(*c.by)
+	return func(q previewed, best *topology.Policy) bool {
+		stays := then(q.name, q.Type) && (best == nil || best.Priority <= c.by.Priority)
+		return rules(q.name, q.Type) && !stays
+	}, err
 }
 
 // before are the policies of the kind as they are now.
@@ -145,7 +166,7 @@ func hitRows(ctx context.Context, at Site, counts bool) iter.Seq2[previewed, err
 
 // previewRows are the queues of a preview.
 type previewRows struct {
-	column                string
+	name, column          string
 	losses, tied, lagging bool
 	rows                  []record.Row
 	certain               []string
@@ -182,7 +203,7 @@ func (h *previewRows) add(q previewed, best *topology.Policy, loss *topology.Los
 }
 
 func (h *previewRows) section() record.Section {
-	s := record.Section{Name: "queues", Columns: []record.Column{{Name: "queue"}, {Name: "type"}, {Name: h.column}},
+	s := record.Section{Name: h.name, Columns: []record.Column{{Name: "queue"}, {Name: "type"}, {Name: h.column}},
 		Rows: h.rows}
 	if h.losses {
 		s.Columns = append(s.Columns, record.Column{Name: "messages_ready", Kind: record.Count},

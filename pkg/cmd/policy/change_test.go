@@ -71,7 +71,7 @@ func TestChanges(t *testing.T) {
 			[]string{ask + "200 [" + all + "," + cap + "]", noOperators, counts, put + "204", ask + "200 [" + fresher + "]"}),
 		c("update again", "update_policy cap --set max-length=9", "", []string{three}),
 		c("update, dry run", "update_policy cap --unset max-length --set queue-mode=lazy --pattern ^or --priority 3 "+
-			"--apply-to classic_queues --dry-run", "", []string{three, queues}),
+			"--apply-to classic_queues --dry-run", "", []string{three, queues, noOperators, counts}),
 		c("update, compared", "update_policy cap --set max-length=5 --check", "", []string{three, noOperators, counts}),
 		c("update, absent", "update_policy cup --set max-length=8", "", []string{ask + "200 [" + cap + "]",
 			"GET /api/exchanges/%2F/amq.default 200 {}", `GET /api/policies/%2F?columns=name 200 [{"name":"cap"}]`}),
@@ -112,5 +112,7 @@ func TestChanges(t *testing.T) {
 			`GET /api/queues/%2F?columns=name%2Ctype%2Carguments%2Cmessages_ready&disable_stats=true&enable_queue_totals=true 500 {}`}),
 		c("clear, another drops", "clear_policy high --dry-run", "", []string{ask + "200 [" + loose + "," + cap + "]",
 			noOperators, full}),
+		c("update, rules fewer queues, dry run", "update_policy high --pattern ^x --dry-run", "",
+			[]string{ask + "200 [" + loose + "," + cap + "]", noOperators, full, noOperators, full}),
 	})
 }
