@@ -239,10 +239,10 @@ func lostDone(t *testing.T, how string, fault faultproxy.Fault, tt lossyChange) 
 	defer cancel()
 	switch how {
 	case "hang":
-		ctx, cancel = context.WithTimeout(ctx, time.Second)
+		ctx, cancel = context.WithTimeout(ctx, 4*time.Second)
 		defer cancel()
 	case "interrupt":
-		time.AfterFunc(time.Second, cancel)
+		time.AfterFunc(4*time.Second, cancel)
 	}
 	err := tt.change(ctx, c)
 	if n := len(k.Changes()); n != 1 {
