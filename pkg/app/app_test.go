@@ -175,10 +175,9 @@ func TestJournal_emptyPathWritesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, err := range []error{j.Before(app.JournalEntry{}), j.After(app.JournalEntry{}, "done", nil), j.Close()} {
-		if err != nil {
-			t.Error(err)
-		}
+	word, unwritten, err := j.Make(app.JournalEntry{}, func() (string, error) { return "done", nil })
+	if err := errors.Join(unwritten, err, j.Close()); err != nil || word != "done" {
+		t.Errorf("%q, %v", word, err)
 	}
 }
 

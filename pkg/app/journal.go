@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/file"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
@@ -70,17 +72,28 @@ func (a *App) OpenJournal(path string) (*Journal, error) {
 	return &Journal{file: f, app: a}, nil
 }
 
-// Before records a change before it is made. If it fails, the change must not be made.
-func (j *Journal) Before(e JournalEntry) error {
+// Make makes a change between its two lines. outcome is the word that the second line has: that of the change, or
+// "unknown" or "not_done" where the broker's answer was lost. Without the first line nothing is changed, and err says
+// why; unwritten is why a change that was made has no second line.
+func (j *Journal) Make(e JournalEntry, do func() (string, error)) (outcome string, unwritten, err error) {
+	if err := j.before(e); err != nil {
+		return "", nil, err
+	}
+	outcome, err = do()
+	outcome = cmp.Or(broker.OutcomeOf(err), outcome)
+	return outcome, j.after(e, outcome, err), err
+}
+
+// before records a change before it is made.
+func (j *Journal) before(e JournalEntry) error {
 	if err := j.line(journalLine{Phase: "before", JournalEntry: e}); err != nil {
 		return err.Next("nothing was changed")
 	}
 	return nil
 }
 
-// After records the result of a change. outcome is that of the command, or "unknown" or "not_done" when the broker's
-// answer was lost.
-func (j *Journal) After(e JournalEntry, outcome string, err error) error {
+// after records the result of a change.
+func (j *Journal) after(e JournalEntry, outcome string, err error) error {
 	l := journalLine{Phase: "after", JournalEntry: e, Outcome: outcome}
 	if err != nil {
 		l.Error = fail.InWords(err).Error()

@@ -1,11 +1,11 @@
 package personality
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
-	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -106,23 +106,16 @@ func (c *call) carry(ctx context.Context, op change.Op, plan *change.Plan,
 	}
 	for i, step := range plan.Steps {
 		entry.Action = step.Action
-		if err := journal.Before(entry); err != nil {
-			return last, err
-		}
-		o, err := step.Do(ctx)
-		word := o.Word
-		if lost := broker.OutcomeOf(err); lost != "" {
-			word = lost
-		}
-		unwritten := journal.After(entry, word, err)
+		var o change.Outcome
+		_, unwritten, err := journal.Make(entry, func() (_ string, err error) {
+			o, err = step.Do(ctx)
+			return o.Word, err
+		})
 		if c.heard != nil {
 			err = c.heard(i, len(plan.Steps), o, err)
 		}
-		if err != nil {
+		if err := cmp.Or(err, unwritten); err != nil {
 			return last, err
-		}
-		if unwritten != nil {
-			return last, unwritten
 		}
 		last = o
 	}

@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
-	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
@@ -91,15 +90,11 @@ func (c carrying) steps(ctx context.Context, plan *change.Plan) []ended {
 // one carries out the only step, and prints its outcome, whatever becomes of the journal.
 func (c carrying) one(ctx context.Context, s change.Step) error {
 	c.entry.Action = s.Action
-	if err := c.journal.Before(c.entry); err != nil {
-		return err
-	}
-	outcome, err := s.Make(ctx)
-	word := outcome.Word
-	if lost := broker.OutcomeOf(err); lost != "" {
-		word = lost
-	}
-	unwritten := c.journal.After(c.entry, word, err)
+	var outcome change.Outcome
+	word, unwritten, err := c.journal.Make(c.entry, func() (_ string, err error) {
+		outcome, err = s.Make(ctx)
+		return outcome.Word, err
+	})
 	if c.secret != nil && err == nil {
 		outcome = c.secret.shown(outcome)
 	}
@@ -121,17 +116,13 @@ func (c carrying) step(ctx context.Context, s change.Step) (change.Outcome, erro
 		return *s.Settled, s.Settled.Failed
 	}
 	c.entry.Action = s.Action
-	if err := c.journal.Before(c.entry); err != nil {
-		return change.Outcome{}, err
-	}
-	o, err := s.Make(ctx)
-	if lost := broker.OutcomeOf(err); lost != "" {
-		o.Word = lost
-	}
-	if unwritten := c.journal.After(c.entry, o.Word, err); unwritten != nil && err == nil {
-		err = unwritten
-	}
-	return o, cmp.Or(err, o.Failed)
+	var o change.Outcome
+	word, unwritten, err := c.journal.Make(c.entry, func() (_ string, err error) {
+		o, err = s.Make(ctx)
+		return o.Word, err
+	})
+	o.Word = word
+	return o, cmp.Or(err, unwritten, o.Failed)
 }
 
 // itemRows are the outcomes of many items.
