@@ -1,0 +1,42 @@
+package personality_test
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/cli"
+	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
+	"github.com/rabbitctl/rabbitctl/pkg/personality"
+)
+
+// Every change of the official tools is one of package change, and a native command makes it too.
+func TestEveryChangeInBothDialects(t *testing.T) {
+	officialOnly := map[string]string{
+		"import_definitions": "it sends a whole file, and the native one will plan first",
+	}
+	// These have another name natively.
+	renamed := map[string]string{"reset_stats_db": "reset_statistics", "set_permissions_globally": "set_permissions"}
+	streams, _, _ := iostreams.Test("")
+	var native []string
+	for _, c := range cli.Root(app.New(streams, nil, "test")).Commands() {
+		native = append(native, c.Name())
+	}
+	all := personality.Changes()
+	if len(all) < 45 || len(native) < 100 {
+		t.Fatalf("%d changes, %d native commands", len(all), len(native))
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		switch why := officialOnly[name]; {
+		case why != "" && (all[name] || slices.Contains(native, name)):
+			t.Errorf("%s is in both dialects: it needs no excuse", name)
+		case why != "":
+		case !all[name]:
+			t.Errorf("%s is not made of a change of package change", name)
+		case !slices.Contains(native, cmp.Or(renamed[name], name)):
+			t.Errorf("%s has no native command", name)
+		}
+	}
+}
