@@ -80,7 +80,8 @@ func accessChanges(release string) []accessChange {
 		{line: "clear_user_limits USER all --yes", says: "cleared"},
 		{line: "clear_user_limits USER all --yes --if-exists", says: "absent"},
 
-		{line: "set_permissions USER ^a .* .* -p VHOST --dry-run"}, {line: "set_permissions USER (a .* .* -p VHOST", code: 64},
+		{line: "set_permissions USER ^a .* .* -p VHOST --dry-run"},
+		{line: "set_permissions USER (a .* .* -p VHOST", code: 64},
 		{line: "set_permissions USER ^a .* .* -p VHOST", says: "created"},
 		{line: "set_permissions USER ^a .* .* --match OWN$", says: "unchanged"},
 		{line: "set_permissions USER ^b .* .* --match OWN$ --dry-run", says: "vhost\t"},

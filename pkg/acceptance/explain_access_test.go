@@ -15,7 +15,8 @@ func TestExplainAccess(t *testing.T) {
 		b.do(t, "PUT", path("exchanges", vhost, "events"), map[string]any{"type": "topic", "durable": true})
 		user, password := b.user(t, "management")
 		client := &broker{URL: strings.Replace(b.URL, "guest:guest@", user+":"+password+"@", 1)}
-		as := []string{"RABBITCTL_URL=" + strings.Replace(b.URL, "guest:guest@", "", 1), "RABBITCTL_USERNAME=" + user, "RABBITCTL_PASSWORD=" + password}
+		as := []string{"RABBITCTL_URL=" + strings.Replace(b.URL, "guest:guest@", "", 1), "RABBITCTL_USERNAME=" + user,
+			"RABBITCTL_PASSWORD=" + password}
 		own := func(code int, args ...string) ran {
 			t.Helper()
 			r := run(t, as, program("rabbitctl"), append([]string{"explain_access"}, args...)...)
@@ -26,8 +27,9 @@ func TestExplainAccess(t *testing.T) {
 		}
 		own(1).says(t, "sees no virtual host", "set_user_tags "+user+" management monitoring")
 		own(2, "--for", "checks")
-		b.do(t, "PUT", path("permissions", vhost, user), map[string]any{"configure": "^own", "write": "^own|^events$|^amq.def",
-			"read": "^$"})
+		b.do(t, "PUT", path("permissions", vhost, user), map[string]any{"configure": "^own",
+			"write": "^own|^events$|^amq.def",
+			"read":  "^$"})
 		b.do(t, "PUT", path("topic-permissions", vhost, user), map[string]any{"exchange": "events",
 			"write": `^{username}\.`, "read": ".*"})
 		own(0, "--for", "listings")

@@ -25,8 +25,8 @@ func checkBundle() verb.Check {
 		Long: `Run several checks side by side, within one --timeout. The verdict is the worst of theirs. The first line names the checks
 with that verdict; each check has a line of its own below.
 
---all runs every check that needs no argument, with its defaults. It skips checks that the broker does not offer, and names
-them. No shovel, no federation link, no TLS and no replicated queue are OK. It also skips these, because they only matter
+--all runs every check that needs no argument, with its defaults. It skips checks that the broker does not offer, and
+names them. No shovel, no federation link, no TLS and no replicated queue are OK. It also skips these, because they only matter
 before an upgrade, or because another check covers them:
 
   ` + strings.Join(slices.Sorted(leftOut), "\n  ") + `

@@ -48,10 +48,10 @@ message, by the message's timestamp property. Brokers report it for classic queu
 
 If the statistics show too few consumers, the broker's list of consumers is asked, which shows a new consumer within 5 s.
 
-Exclusive and server-named (amq.…) queues are skipped, unless --include-temporary is given or a limits file names them. Of a
-stream only the consumers are judged, since it keeps its messages. The verdict is UNKNOWN if no queue has the name or matches
-the pattern (see --missing), if the broker does not report a figure, if the user sees no virtual host, if a node does not
-run, or if the cluster is split.
+Exclusive and server-named (amq.…) queues are skipped, unless --include-temporary is given or a limits file names
+them. Of a stream only the consumers are judged, since it keeps its messages. The verdict is UNKNOWN if no queue has
+the name or matches the pattern (see --missing), if the broker does not report a figure, if the user sees no virtual
+host, if a node does not run, or if the cluster is split.
 
 A limits file has a table for each queue or pattern. The first table that fits a queue applies; limits that it does not set
 come from the flags. If no flag sets a limit, only queues that a table fits are judged:

@@ -29,9 +29,9 @@ CRITICAL: a queue has no majority or no leader. The broker confirms no message t
 running, and the broker's own checks of alarms and virtual hosts pass. WARNING: a member is missing. A queue with a single
 member is OK while its node runs; the verdict names it. A member on a node that the cluster has forgotten counts as missing.
 
-Members and leaders come from the statistics, which can be five seconds old. Only members on running nodes count. The verdict
-is UNKNOWN while the cluster is split, if no queue is found (see --missing), or if the user sees no virtual host. The user
-needs the tag monitoring.`,
+Members and leaders come from the statistics, which can be five seconds old. Only members on running nodes count. The
+verdict is UNKNOWN while the cluster is split, if no queue is found (see --missing), or if the user sees no virtual
+host. The user needs the tag monitoring.`,
 		Example: `  rabbitctl check_quorum
   rabbitctl check_quorum -p prod --exclude '^tmp\.' --min-members 3
   rabbitctl check_quorum -o json | jq '.queues[]'`,

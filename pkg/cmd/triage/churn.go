@@ -30,13 +30,13 @@ func listChurn() verb.List {
 	return verb.List{
 		Name:  "list_churn",
 		Short: "List who opens and closes connections",
-		Long: `Watch the connections for the time of --sample, and list who opened or closed any, by user, host and program. The largest
-group comes first. The broker's own rates of connections, channels and queues are printed on stderr.
+		Long: `Watch the connections for the time of --sample, and list who opened or closed any, by user, host and program. The
+largest group comes first. The broker's own rates of connections, channels and queues are printed on stderr.
 
-rabbitctl looks at the connections twenty times a second, or less often if the broker is slow or has many users. It sees
-only some of the connections that live shorter than that, and says how many it missed. Those that it sees still show whose
-they are. The program's name is known only of connections that live for some seconds. A client that fails to log in has no
-connection: see rabbitctl list_node_auth_attempt_stats.`,
+rabbitctl looks at the connections twenty times a second, or less often if the broker is slow or has many users. It
+sees only some of the connections that live shorter than that, and says how many it missed. Those that it sees still
+show whose they are. The program's name is known only of connections that live for some seconds. A client that fails
+to log in has no connection: see rabbitctl list_node_auth_attempt_stats.`,
 		Example: `  rabbitctl list_churn
   rabbitctl list_churn --sample 1m --timeout 90
   rabbitctl list_churn user opened --group-by user -o json`,

@@ -22,15 +22,14 @@ func listUnacked() verb.List {
 	return verb.List{
 		Name:  "list_unacked",
 		Short: "List who holds the unacknowledged messages of a queue, or of all",
-		Long: `List the channels that hold unacknowledged messages of a queue, with the program, the user and the address behind each. The
-channel with the most messages comes first. Without QUEUE, or with '*' before columns, all queues are listed.
+		Long: `List the channels that hold unacknowledged messages of a queue, with the program, the user and the address behind
+each. The channel with the most messages comes first. Without QUEUE, or with '*' before columns, all queues are listed.
 
-A broker counts the messages of a channel for all its queues together. If a channel reads several queues with unacknowledged
-messages, the count cannot be split: unacked is empty, channel_unacked has the sum, and note names the other queues. Messages
-that no channel accounts for have a row of their own: they are unaccounted, or not yet in the statistics. The counts of queues
-are up to date (quorum queues: some seconds old); those of channels are up to 10 s old. Of a user without the
-tag monitoring only
-its own channels are seen.
+A broker counts the messages of a channel for all its queues together. If a channel reads several queues with
+unacknowledged messages, the count cannot be split: unacked is empty, channel_unacked has the sum, and note names the
+other queues. Messages that no channel accounts for have a row of their own: they are unaccounted, or not yet in the
+statistics. The counts of queues are up to date (quorum queues: some seconds old); those of channels are up to 10 s old.
+A user without the tag monitoring sees only its own channels.
 
 Closing a connection puts its unacknowledged messages back into the queues: rabbitctl close_connection NAME.`,
 		Example: `  rabbitctl list_unacked orders -p prod
