@@ -216,6 +216,9 @@ func (p *parameter) clear(do, done string) func(context.Context, Site) (*Plan, e
 		}
 		has, there, err := p.read(ctx, at)
 		switch {
+		case unreadable(err, p.name):
+			plan.Notes = []string{unknownHits}
+			return plan, nil
 		case err != nil:
 			return nil, err
 		case !there:

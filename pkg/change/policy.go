@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -180,6 +181,10 @@ func clearPolicy(kind policyKind) Op {
 					return err
 				})
 			if at.Official {
+				return plan, nil
+			}
+			if !utf8.ValidString(name) { // 3.10 lists it under another name, and 4.3 fails
+				plan.Notes = []string{unknownHits}
 				return plan, nil
 			}
 			all, err := kind.list(ctx, at)

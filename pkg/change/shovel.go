@@ -44,12 +44,16 @@ func DeleteShovel() Op {
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			// Some releases answer well to a shovel that is not there.
 			parameter, err := at.Broker.Parameter(ctx, "shovel", at.VHost, name)
-			if err != nil {
+			if err != nil && (at.Official || !unreadable(err, name)) {
 				return nil, missingShovel(at, name, err)
 			}
 			plan := Once("delete shovel "+name+" in virtual host "+at.VHost, "deleted", func(ctx context.Context) error {
 				return missingShovel(at, name, at.Broker.DeleteShovel(ctx, at.VHost, name))
 			})
+			if err != nil {
+				plan.Notes = []string{unknownHits}
+				return plan, nil
+			}
 			plan.Hits = shovelHits(name, parameter)
 			return plan, nil
 		},

@@ -99,7 +99,11 @@ func DeleteUser() Op {
 				return plan, nil
 			}
 			a, err := accountOf(ctx, at.Broker, name)
-			if err != nil {
+			switch {
+			case unreadable(err, name) && at.Broker.Username() != name: // so an administrator is left: the login
+				plan.Notes = []string{unknownHits}
+				return plan, nil
+			case err != nil:
 				return nil, err
 			}
 			if plan.Hits, err = userHits(ctx, at.Broker, name, a); err != nil {

@@ -349,10 +349,8 @@ func addressable(names ...string) error {
 // virtual hosts and more in a path, and then fails at each listing that has one; in a body other bytes would become
 // other text, so that a password would not be the one that was typed. What is there already can be removed.
 func (c *call) speakable(name string) error {
-	for _, removing := range []string{"delete_", "clear_", "purge_", "close_"} {
-		if strings.HasPrefix(name, removing) && name != "clear_password" {
-			return nil
-		}
+	if change.OnlyRemoves(name) {
+		return nil
 	}
 	vhost, _ := c.line.given("vhost")
 	if !utf8.ValidString(vhost) {

@@ -110,7 +110,8 @@ func EachText(rows iter.Seq2[Row, error]) iter.Seq2[string, error] {
 }
 
 // Texts are the texts of rows of one column. If the listing breaks off, the texts before the error come with it.
-func Texts(rows iter.Seq2[Row, error]) (texts []string, err error) {
+func Texts(rows iter.Seq2[Row, error]) ([]string, error) {
+	texts := []string{} // not nil, which would be shown as unknown
 	for text, err := range EachText(rows) {
 		if err != nil {
 			return texts, err

@@ -43,6 +43,10 @@ func (n *newPassword) read(ctx context.Context, a *app.App) error {
 	} else if n.text, err = n.typed(ctx, a, ", --generate makes one"); err != nil {
 		return err
 	}
+	// The broker would take another password, which nobody knows: U+FFFD in place of each such byte.
+	if err := change.NotUTF8(n.what, n.text); err != nil {
+		return err
+	}
 	return n.set(n.text)
 }
 

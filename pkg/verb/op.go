@@ -170,6 +170,27 @@ func (o *op) validate(ask Ask) error {
 			return err
 		}
 	}
+	return o.speakable(ask)
+}
+
+// speakable refuses what is not UTF-8 where something would be made or set with it.
+func (o *op) speakable(ask Ask) error {
+	if change.OnlyRemoves(o.Name) {
+		return nil
+	}
+	if err := change.NotUTF8("--vhost", ask.VHost); err != nil {
+		return err
+	}
+	for i, word := range ask.Args {
+		if err := change.NotUTF8(strings.ToUpper(o.args[min(i, len(o.args)-1)].Name), word); err != nil {
+			return err
+		}
+	}
+	for _, t := range o.told {
+		if err := change.NotUTF8("--"+t.name, t.text); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -58,6 +58,8 @@ func TestChanges(t *testing.T) {
 				askOp + "200 [" + cap + "]"}),
 		c("clear", "clear_policy cap --yes", "", []string{three, noOperators, counts, "DELETE /api/policies/%2F/cap 204"}),
 		c("clear without consent", "clear_policy cap", "", nil),
+		c("set a name that is not UTF-8", `set_policy p`+"\xff"+` ^o {"max-length":9}`, "", nil),
+		c("clear a name that is not UTF-8", "clear_policy p\xff --yes", "", []string{"DELETE /api/policies/%2F/p%FF 204"}),
 		c("clear, dry run", "clear_policy cap --dry-run", "", []string{three, noOperators, counts}),
 		c("clear, another name", "clear_policy cup --yes", "",
 			[]string{ask + "200 [" + cap + "]", "GET /api/exchanges/%2F/amq.default 200 {}",

@@ -20,6 +20,8 @@ const (
 	askNames  = "GET /api/users?columns=name "
 	whoami    = "GET /api/whoami "
 	notAUser  = `401 {"error":"not_authorized","reason":"Not management user"}`
+	askBad    = "GET /api/users/p%FF "
+	broken    = "500 "
 	wrongWord = `401 {"error":"not_authorized","reason":"Not_Authorized"}`
 )
 
@@ -42,6 +44,11 @@ func TestChanges(t *testing.T) {
 		c("add, compared", "add_user pa --check", "", []string{askPa + cmdtest.NotFound}),
 		c("add, dry run", "add_user pa --dry-run --tags moniter", "", []string{askPa + cmdtest.NotFound}),
 		c("add without a password", "add_user pa", "", nil),
+		c("add a name that is not UTF-8", "add_user p\xff --generate", "", nil),
+		c("add with a tag that is not UTF-8", "add_user pa --generate --tags t\xff", "", nil),
+		c("add with a password that is not UTF-8", "add_user pa --new-password-stdin", "w\xffrd\n", nil),
+		c("rotate to a password that is not UTF-8", "rotate_password pa --new-password-stdin", "w\xffrd\n", nil),
+		c("let in a virtual host that is not UTF-8", "set_permissions pa a b c -p v\xff", "", nil),
 		c("add with two passwords", "add_user pa --generate --new-password-stdin", "", nil),
 		c("add, both passwords from stdin", "add_user pa --password-stdin --new-password-stdin", "a\nb\n", nil),
 		c("tags", "set_user_tags pa management", "", []string{askPa + pa, "PUT /api/users/pa 204", askPa + managing}),
@@ -58,6 +65,10 @@ func TestChanges(t *testing.T) {
 			[]string{askPa + cmdtest.NotFound, askNames + `200 [{"name":"pq"}]`}),
 		c("delete", "delete_user pa --yes", "", []string{askPa + pa, permissions, connections, "DELETE /api/users/pa 204"}),
 		c("delete without consent", "delete_user pa", "", nil),
+		c("delete a name that 4.3 cannot answer with", "delete_user p\xff --yes", "",
+			[]string{askBad + broken, askBad + broken, "DELETE /api/users/p%FF 204"}),
+		c("delete a name that 4.3 cannot answer with, dry run", "delete_user p\xff --dry-run", "",
+			[]string{askBad + broken, askBad + broken}),
 		c("delete, dry run", "delete_user pa --dry-run", "", []string{askPa + pa, permissions, connections}),
 		c("delete nobody", "delete_user pa --yes --if-exists", "", []string{askPa + cmdtest.NotFound}),
 		c("delete, gone meanwhile", "delete_user pa --yes --if-exists", "",

@@ -1,0 +1,39 @@
+package change
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// OnlyRemoves tells by its name whether a change makes and sets nothing. Such a change takes names that are not UTF-8,
+// since they can be there already, and somebody must get rid of them.
+func OnlyRemoves(name string) bool {
+	for _, removing := range []string{"delete_", "clear_", "purge_", "close_"} {
+		if strings.HasPrefix(name, removing) {
+			return name != "clear_password"
+		}
+	}
+	return name == "unbind"
+}
+
+// NotUTF8 refuses a text of which something would be made. Measured on 4.3: it takes such names of users, virtual hosts
+// and policies, and then answers every listing that has one with 500, for all users. In a body, other bytes become other
+// text.
+func NotUTF8(what, text string) error {
+	if utf8.ValidString(text) {
+		return nil
+	}
+	return fail.Usagef("%s is not UTF-8: the broker would keep another text, or could not list it any more", what)
+}
+
+// unreadable tells whether the broker failed because the name is not UTF-8, which 4.3 cannot write into an answer. Such an
+// object can be deleted, although what goes with it cannot be shown.
+func unreadable(err error, name string) bool {
+	return !utf8.ValidString(name) && broker.Status(err) >= 500
+}
+
+// unknownHits is the note in place of what goes with such an object.
+const unknownHits = "what goes with it is not known: no answer can have its name, which is not UTF-8"
