@@ -245,9 +245,26 @@ func (o *op) planOne(ctx context.Context, c *broker.Client, ask Ask, args []stri
 	case o.check && plan.Done == nil:
 		return o.compared(plan), nil
 	case o.ifExists && plan.Done == nil:
-		return o.forgiving(plan), nil
+		plan = o.forgiving(plan)
 	}
-	return plan, nil
+	return o.worded(c, plan), nil
+}
+
+// worded is the plan in which an object that went in the meantime is worded as one that was not there.
+func (o *op) worded(c *broker.Client, plan *change.Plan) *change.Plan {
+	for i, s := range plan.Steps {
+		if s.Do == nil {
+			continue
+		}
+		plan.Steps[i].Do = func(ctx context.Context) (change.Outcome, error) {
+			outcome, err := s.Do(ctx)
+			if change.MissingOf(err) != nil {
+				_, err = o.missing(ctx, c, err)
+			}
+			return outcome, err
+		}
+	}
+	return plan
 }
 
 // compared is what a comparison ends with where something would have to be done.

@@ -64,6 +64,8 @@ func TestChanges(t *testing.T) {
 		c("tags of nobody", "set_user_tags pa management", "",
 			[]string{askPa + cmdtest.NotFound, askNames + `200 [{"name":"pq"}]`}),
 		c("delete", "delete_user pa --yes", "", []string{askPa + pa, permissions, connections, "DELETE /api/users/pa 204"}),
+		c("delete, gone in the meantime", "delete_user pa --yes", "", []string{askPa + pa, permissions, connections,
+			"DELETE /api/users/pa " + cmdtest.NotFound, askNames + `200 [{"name":"pq"}]`}),
 		c("delete without consent", "delete_user pa", "", nil),
 		c("delete a name that 4.3 cannot answer with", "delete_user p\xff --yes", "",
 			[]string{askBad + broken, askBad + broken, "DELETE /api/users/p%FF 204"}),
