@@ -1,0 +1,74 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestMigrateQueue makes a classic queue with messages a quorum queue. The first run is ended by force, after another
+// step each time; the second finishes it. No message is lost, and at most those are doubled that were on their way.
+func TestMigrateQueue(t *testing.T) {
+	onEach(t, func(t *testing.T, b *broker) {
+		const many = 2000
+		vhost := b.vhost(t, "migrate ")
+		b.do(t, "PUT", path("exchanges", vhost, "shop"), map[string]any{"type": "topic", "durable": true})
+		for _, steps := range []int{2, 4, 7} { // the last two move messages
+			t.Run(fmt.Sprint("in step ", steps), func(t *testing.T) {
+				name := fmt.Sprint("orders", steps)
+				b.declare(t, vhost, name, map[string]any{"x-max-priority": 5, "x-message-ttl": 86400000})
+				b.do(t, "POST", path("bindings", vhost, "e", "shop", "q", name), map[string]any{"routing_key": "order.#"})
+				b.publish(t, vhost, name, "--count", fmt.Sprint(many), "--confirm")
+				args := []string{"migrate_queue", name, "-p", vhost, "--to-type", "quorum", "--without", "x-max-priority",
+					"--timeout", "2m", "--yes"}
+				b.killedIn(t, steps, args)
+				b.rabbitctl(t, args...).ok(t)
+				eventually(t, func() (bool, string) {
+					got := b.rabbitctl(t, "list_queues", "-p", vhost, "name", "type", "messages", "--match", name, "-q",
+						"--no-table-headers").ok(t).stdout
+					return got == fmt.Sprintf("%s\tquorum\t%d\n", name, many), got
+				})
+				b.rabbitctl(t, "list_bindings", "-p", vhost, "source_name", "destination_name", "routing_key", "--where",
+					fmt.Sprintf("destination_name == %q", name)).ok(t).says(t, "shop\t"+name+"\torder.#")
+				b.rabbitctl(t, args...).ok(t).says(t, "unchanged")
+			})
+		}
+		if r := b.rabbitctl(t, "recreate_queue", "orders2", "-p", vhost, "--type", "classic", "--yes").exits(t, 65); !strings.
+			Contains(r.stderr, "is not empty") {
+			t.Error(r.stderr)
+		}
+	})
+}
+
+// killedIn runs a change, and ends it by force in the middle of that step.
+func (b *broker) killedIn(t *testing.T, steps int, args []string) {
+	t.Helper()
+	journal := filepath.Join(t.TempDir(), "journal")
+	cmd := exec.Command(program("rabbitctl"), append(args, "--journal", journal)...)
+	cmd.Env = []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + b.URL}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		if strings.Count(journalText(journal), `"phase":"before"`) >= steps {
+			break
+		}
+	}
+	time.Sleep(100 * time.Millisecond)
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+}
+
+// journalText is what a journal has so far; "" where there is none yet.
+func journalText(path string) string {
+	text, _ := os.ReadFile(path)
+	return string(text)
+}

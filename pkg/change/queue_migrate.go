@@ -1,0 +1,228 @@
+package change
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+)
+
+// migration makes a queue anew with another type or other arguments. Meanwhile a second queue, the parking queue, gets
+// its bindings and holds its messages. What has to be done is read from what is there, so that the same command
+// finishes a run that was interrupted.
+type migration struct {
+	name, kind string
+	arguments  arguments
+	without    []string
+	// empty means that a queue with messages is refused.
+	empty  bool
+	at     Site
+	target topology.Queue
+}
+
+// parkingKey is the argument of the parking queue that holds what the queue is to become: in the middle nothing else
+// says so. Brokers keep arguments that they do not know (measured on 3.10 and 4.3).
+const parkingKey = "x-rabbitctl-migration"
+
+// parked is the value of that argument.
+type parked struct {
+	Type      string         `json:"type"`
+	Arguments map[string]any `json:"arguments"`
+}
+
+// MigrateQueue makes a queue anew, and moves its messages there and back by shovels.
+func MigrateQueue() Op {
+	m := &migration{kind: "quorum", arguments: arguments{}}
+	return m.op("migrate_queue", Flag("to-type", "what it becomes", &m.kind, "quorum", "classic"))
+}
+
+// RecreateQueue makes a queue that is empty anew.
+func RecreateQueue() Op {
+	m := &migration{arguments: arguments{}, empty: true}
+	return m.op("recreate_queue", Flag("type", "what it becomes, its present type if it is not given", &m.kind, "quorum",
+		"classic"))
+}
+
+func (m *migration) op(name string, kind Param) Op {
+	return Op{
+		Name: name, Noun: "queue", Scoped: true, Loses: true,
+		Params: []Param{Arg("queue", &m.name, QueueNames), kind, m.arguments.flag(topology.ParseArgument),
+			{Name: "without", Help: "leave this argument of the present queue out (may be repeated)", Role: Option, Free: true,
+				Set: func(text string) error {
+					m.without = append(m.without, text)
+					return nil
+				}}},
+		Check: m.check,
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			m.at = at
+			return m.plan(ctx)
+		},
+	}
+}
+
+func (m *migration) check() error {
+	q := topology.Queue{Name: m.name, Type: m.kind, Durable: true, Arguments: m.arguments}
+	if err := q.Validate(); err != nil {
+		return err
+	}
+	if len(m.parking()) > 255 {
+		return fail.Usagef("the queue's name is too long: that of the parking queue, %s, has more than 255 bytes", m.parking())
+	}
+	return nil
+}
+
+func (m *migration) parking() string { return m.name + ".migrating" }
+
+func (m *migration) plan(ctx context.Context) (*Plan, error) {
+	park, err := m.at.Broker.Queue(ctx, m.at.VHost, m.parking())
+	there := err == nil
+	if err != nil && !broker.IsNotFound(err) {
+		return nil, err
+	}
+	if there {
+		if err := m.resume(park); err != nil {
+			return nil, err
+		}
+		if err := m.settled(ctx); err != nil {
+			return nil, err
+		}
+	}
+	q, err := countQueue(ctx, m.at, m.name)
+	switch {
+	case MissingOf(err) != nil && there:
+		return m.last(&Plan{Notes: []string{fmt.Sprintf("an interrupted run left the queue's messages and bindings in %s",
+			m.parking())}}, false), nil
+	case err != nil:
+		return nil, err
+	}
+	return m.from(ctx, q, there)
+}
+
+// from is the plan for a queue that is there. parked tells whether an interrupted run left the parking queue.
+func (m *migration) from(ctx context.Context, q countedQueue, parked bool) (*Plan, error) {
+	has := storedQueue(q.raw)
+	if !parked {
+		if err := m.aim(has); err != nil {
+			return nil, err
+		}
+	}
+	m.target.Name, m.target.VHost, m.target.Durable = m.name, m.at.VHost, true
+	made := len(topology.Compare(m.target, has, topology.Deciders{})) == 0 && len(has.Arguments) == len(m.target.Arguments)
+	switch {
+	case made && !parked:
+		return Finished("unchanged"), nil
+	case made:
+		return m.last(&Plan{Hits: q.hits(), Notes: q.ages()}, true), nil
+	}
+	if err := m.refuses(ctx, q); err != nil {
+		return nil, err
+	}
+	return m.whole(&Plan{Hits: q.hits(), Notes: append(q.ages(), m.told(has)...)}), nil
+}
+
+// resume takes over what the interrupted run wanted.
+func (m *migration) resume(park record.Value) error {
+	text, _ := park.At("arguments").Map()[parkingKey].(string)
+	var wanted parked
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode(&wanted); err != nil {
+		return fail.New(fail.Data, "queue %s is in the way: it was not made by an interrupted run of this command",
+			m.parking()).Next("rabbitctl show_queue -p %s %s", fail.Word(m.at.VHost), fail.Word(m.parking()))
+	}
+	if m.kind != "" && m.kind != wanted.Type {
+		return fail.New(fail.Data, "an interrupted run was making queue %s a %s queue, not a %s queue", m.name, wanted.Type,
+			m.kind).Next("finish it first: with type %s", wanted.Type)
+	}
+	for key, value := range m.arguments {
+		if !topology.SameArguments(map[string]any{key: value}, map[string]any{key: wanted.Arguments[key]}) {
+			return fail.New(fail.Data, "an interrupted run was making queue %s with another %s", m.name, key).
+				Next("finish it first: without --argument")
+		}
+	}
+	m.target.Type, m.target.Arguments = wanted.Type, wanted.Arguments
+	return nil
+}
+
+// aim is what the queue is to become: what it is, without what is to be left out, and with what was typed.
+func (m *migration) aim(has topology.Queue) error {
+	m.target.Type, m.target.Arguments = m.kind, maps.Clone(has.Arguments)
+	if m.target.Type == "" {
+		m.target.Type = has.Type
+	}
+	if m.target.Arguments == nil {
+		m.target.Arguments = map[string]any{}
+	}
+	for _, key := range m.without { // after a first run the queue does not have it any more
+		delete(m.target.Arguments, key)
+	}
+	maps.Copy(m.target.Arguments, m.arguments)
+	var unfit []string
+	for _, key := range slices.Sorted(maps.Keys(m.target.Arguments)) {
+		one := topology.Queue{Name: m.name, Type: m.target.Type, Durable: true,
+			Arguments: map[string]any{key: m.target.Arguments[key]}}
+		if one.Validate() != nil {
+			unfit = append(unfit, key)
+		}
+	}
+	if len(unfit) > 0 {
+		return fail.New(fail.Data, "refused: a %s queue does not have %s, which queue %s has", m.target.Type,
+			strings.Join(unfit, ", "), m.name).Next("--without %s leaves it out", strings.Join(unfit, " --without "))
+	}
+	return nil
+}
+
+// refuses says why the queue cannot be made anew now; nil if it can.
+func (m *migration) refuses(ctx context.Context, q countedQueue) error {
+	consumers, known := q.consumers.Int()
+	switch {
+	case q.exclusive:
+		return q.exclusiveTo(m.name)
+	case q.kind.Text() == "stream":
+		return fail.New(fail.Data, "refused: queue %s is a stream, which keeps its messages when they are read", m.name).
+			Next("declare a queue beside it, and let consumers read the stream")
+	case !q.countsKnown || q.stopped():
+		return fail.New(fail.Data, "refused: the broker does not know how many messages queue %s holds", m.name).
+			Next("is its node up? rabbitctl list_queues name state node messages")
+	case !known:
+		return fail.New(fail.Data, "refused: the broker does not tell whether queue %s has consumers", m.name).
+			Next("are its statistics switched off? rabbitctl doctor")
+	case consumers > 0 || q.unackedCount > 0:
+		return fail.New(fail.Data, "refused: queue %s has %s, which hold %d messages", m.name, consumersOf(q.consumers),
+			q.unackedCount).Next("stop them first: rabbitctl show_queue -p %s %s names them", fail.Word(m.at.VHost),
+			fail.Word(m.name))
+	case m.empty && q.readyCount > 0:
+		return fail.New(fail.Data, "refused: queue %s is not empty: %d ready", m.name, q.readyCount).
+			Next("rabbitctl migrate_queue moves its messages, too")
+	case q.readyCount > 0:
+		return m.canShovel(ctx)
+	}
+	return nil
+}
+
+// told are the notes about what changes besides.
+func (m *migration) told(has topology.Queue) []string {
+	notes := []string{
+		fmt.Sprintf("meanwhile %s gets what is routed to it; a message that is published while a binding moves can be there "+
+			"twice", m.parking()),
+		"what is published straight to its name (default exchange) while it is not there is dropped: stop such publishers",
+	}
+	if !m.empty {
+		notes = append(notes, "moved messages keep their headers, but get the default exchange and the queue's name as their "+
+			"exchange and routing key; new ones may come before them")
+	}
+	if !has.Durable {
+		notes = append(notes, "it is transient, and becomes durable")
+	}
+	if has.AutoDelete {
+		notes = append(notes, "it is auto-delete, and becomes one that stays")
+	}
+	return notes
+}

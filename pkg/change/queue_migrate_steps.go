@@ -1,0 +1,264 @@
+package change
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+)
+
+// whole adds all steps to a plan. Each does nothing where an interrupted run has done it.
+func (m *migration) whole(plan *Plan) *Plan {
+	plan.Steps = append(plan.Steps,
+		m.step("try", "try the new declaration under another name", m.try),
+		m.step("park", "declare the parking queue "+m.parking(), m.declareParking),
+		m.step("route away", "bind "+m.parking()+" as "+m.name+" is bound, and unbind "+m.name,
+			func(ctx context.Context) (Outcome, error) { return m.rebind(ctx, m.name, m.parking()) }),
+		m.step("empty", "move the messages of "+m.name+" to "+m.parking()+", and delete "+m.name,
+			func(ctx context.Context) (Outcome, error) { return m.replace(ctx, m.name, m.parking()) }))
+	return m.last(plan, false)
+}
+
+// last adds the steps from the moment on at which the queue is not there; made means that it is there anew already.
+func (m *migration) last(plan *Plan, made bool) *Plan {
+	if !made {
+		plan.Steps = append(plan.Steps, m.step("declare", "declare "+m.name+" as a "+m.target.Type+" queue", m.declare))
+	}
+	plan.Steps = append(plan.Steps,
+		m.step("route back", "bind "+m.name+" as "+m.parking()+" is bound, and unbind "+m.parking(),
+			func(ctx context.Context) (Outcome, error) { return m.rebind(ctx, m.parking(), m.name) }),
+		m.step("refill", "move the messages of "+m.parking()+" to "+m.name+", and delete "+m.parking(),
+			func(ctx context.Context) (Outcome, error) { return m.replace(ctx, m.parking(), m.name) }))
+	return plan
+}
+
+func (m *migration) step(item, action string, do func(ctx context.Context) (Outcome, error)) Step {
+	return Step{Item: item, Action: action + " in virtual host " + m.at.VHost, Do: do}
+}
+
+// declaration is one of the target's, under a name.
+func (m *migration) declaration(name string) *queueDeclaration {
+	want := m.target
+	want.Name, want.VHost, want.Durable = name, m.at.VHost, true
+	return &queueDeclaration{want: want, noun: "queue", arguments: want.Arguments, at: m.at}
+}
+
+// try declares a queue like the new one, and deletes it: what the broker refuses it has to refuse before anything is
+// changed.
+func (m *migration) try(ctx context.Context) (Outcome, error) {
+	name := m.parking() + "-try"
+	o, err := m.declaration(name).create(ctx)
+	if err != nil {
+		return o, err
+	}
+	if err := m.at.Broker.DeleteQueue(ctx, m.at.VHost, name); err != nil && !broker.IsNotFound(err) {
+		return Outcome{}, err
+	}
+	if o.Failed != nil {
+		return o, fail.New(fail.Data, "the broker would not keep all that queue %s is to be declared with", m.name).
+			Next("rabbitctl declare_queue --check shows what differs")
+	}
+	return Outcome{Word: "accepted"}, nil
+}
+
+func (m *migration) declare(ctx context.Context) (Outcome, error) {
+	return m.declaration(m.name).create(ctx)
+}
+
+// declareParking declares the parking queue, and refuses it where a policy could drop what it is to keep.
+func (m *migration) declareParking(ctx context.Context) (Outcome, error) {
+	text, err := json.Marshal(parked{m.target.Type, m.target.Arguments})
+	if err != nil {
+		return Outcome{}, err
+	}
+	d := &queueDeclaration{noun: "queue", at: m.at, arguments: arguments{parkingKey: string(text)},
+		want: topology.Queue{Name: m.parking(), VHost: m.at.VHost, Type: "classic", Durable: true}}
+	d.want.Arguments = d.arguments
+	o, err := d.create(ctx)
+	if err != nil || o.Failed != nil {
+		return o, err
+	}
+	o.Notes = nil
+	raw, err := m.at.Broker.Queue(ctx, m.at.VHost, m.parking())
+	if err == nil {
+		raw, err = d.withPolicies(ctx, raw)
+	}
+	if err != nil {
+		return o, err
+	}
+	for key := range raw.At("effective_policy_definition").Map() {
+		switch key {
+		case "message-ttl", "expires", "max-length", "max-length-bytes":
+			return o, fail.New(fail.Data, "refused: a policy with %s rules %s, too, and could drop the messages there", key,
+				m.parking()).Next("give a policy for ^%s$ a higher priority, without such keys", m.parking())
+		}
+	}
+	return o, nil
+}
+
+// rebind gives the bindings of one queue to another, each in turn: so nothing is lost, and at most what is published in
+// that moment goes to both.
+func (m *migration) rebind(ctx context.Context, from, to string) (Outcome, error) {
+	type found struct {
+		source string
+		bound
+	}
+	reader := record.NewReader(func(r *record.Binder, f *found) {
+		r.Text("source", &f.source)
+		r.Text("routing_key", &f.key)
+		r.Text("properties_key", &f.properties)
+		r.Value("arguments", func(v record.Value) { f.arguments = v })
+	})
+	var all []found
+	for one, err := range reader.All(m.at.Broker.QueueBindings(ctx, m.at.VHost, from, reader.Columns())) {
+		if err != nil {
+			return Outcome{}, err
+		}
+		if one.source != "" {
+			all = append(all, one)
+		}
+	}
+	for _, one := range all {
+		ends := broker.Ends{Source: one.source, Destination: to, Kind: "queue"}
+		if err := m.at.Broker.Bind(ctx, m.at.VHost, ends, one.key, one.arguments.Map()); err != nil {
+			return Outcome{}, err
+		}
+		ends.Destination = from
+		if err := m.at.Broker.Unbind(ctx, m.at.VHost, ends, one.properties); err != nil && !broker.IsNotFound(err) {
+			return Outcome{}, err
+		}
+	}
+	return Outcome{Word: "done", Notes: []string{fmt.Sprintf("%s moved from %s to %s",
+		prose.Plural(len(all), "binding", "bindings"), from, to)}}, nil
+}
+
+// mostTries is how often a queue is emptied again because something was published to it before it could be deleted.
+const mostTries = 5
+
+// replace moves all messages of a queue to another, and deletes it when it is empty and nobody reads it.
+func (m *migration) replace(ctx context.Context, from, to string) (Outcome, error) {
+	moved := int64(0)
+	g := &guard{ifEmpty: true, ifUnused: true}
+	for try := 1; ; try++ {
+		n, err := m.move(ctx, from, to)
+		moved += n
+		if err != nil {
+			return Outcome{}, err
+		}
+		q, err := g.look(ctx, m.at, from)
+		if err == nil {
+			_, err = g.deleted(ctx, m.at, from, q)
+		}
+		if err == nil {
+			return Outcome{Word: "done", Notes: []string{fmt.Sprintf("%s moved from %s to %s",
+				prose.Plural(int(moved), "message", "messages"), from, to)}}, nil
+		}
+		if try == mostTries || fail.KindOf(err) != fail.Data || !strings.Contains(err.Error(), "not empty") {
+			return Outcome{}, err
+		}
+	}
+}
+
+// shovel is the name of the shovel that moves them.
+func (m *migration) shovel(from string) string { return "migrate " + from }
+
+// move lets a shovel move what is in a queue, and waits until it is done. It counts at both ends.
+func (m *migration) move(ctx context.Context, from, to string) (moved int64, err error) {
+	before, err := countQueue(ctx, m.at, from)
+	if err != nil || before.readyCount == 0 && before.countsKnown {
+		return 0, err
+	}
+	if err := m.canShovel(ctx); err != nil {
+		return 0, err
+	}
+	there, err := countQueue(ctx, m.at, to)
+	if err != nil {
+		return 0, err
+	}
+	here := "amqp:///" + url.PathEscape(m.at.VHost)
+	value, err := json.Marshal(map[string]any{"src-uri": here, "src-queue": from, "src-delete-after": "queue-length",
+		"dest-uri": here, "dest-queue": to, "ack-mode": "on-confirm", "dest-add-forward-headers": false})
+	if err != nil {
+		return 0, err
+	}
+	if err := m.at.Broker.SetParameter(ctx, "shovel", m.at.VHost, m.shovel(from), value); err != nil {
+		return 0, err
+	}
+	if err := m.ended(ctx, from); err != nil {
+		return 0, err
+	}
+	return m.arrived(ctx, to, before.readyCount, there.readyCount+there.unackedCount)
+}
+
+// ended waits until the shovel has removed itself. The time is that of the whole command.
+func (m *migration) ended(ctx context.Context, from string) error {
+	name := m.shovel(from)
+	for {
+		_, err := m.at.Broker.Parameter(broker.Believing(ctx), "shovel", m.at.VHost, name)
+		if broker.IsNotFound(err) {
+			return nil
+		}
+		if err == nil {
+			if has, err := countQueue(ctx, m.at, from); err == nil {
+				m.at.Waiting("shovel %s moves %s messages", name, has.ready.Text())
+			}
+			err = m.at.Sleep(ctx, 500*time.Millisecond)
+		}
+		if err != nil {
+			return fail.New(fail.Incomplete, "shovel %s is not done yet, and goes on without this command: %w", name, err).
+				Next("rabbitctl shovel_status shows its state; the same command with a longer --timeout finishes the rest")
+		}
+	}
+}
+
+// settled waits until the shovel of an interrupted run is done, and is no longer counted as a consumer.
+func (m *migration) settled(ctx context.Context) error {
+	if m.at.DryRun {
+		return nil
+	}
+	for _, name := range []string{m.name, m.parking()} {
+		if err := m.ended(ctx, name); err != nil {
+			return err
+		}
+	}
+	_, err := settle(ctx, m.at, LagOfQueue("quorum")+time.Second, func() (bool, error) {
+		q, err := countQueue(ctx, m.at, m.name)
+		if MissingOf(err) != nil {
+			return true, nil
+		}
+		return q.consumers.Text() == "0" && q.unackedCount == 0, err
+	})
+	return err
+}
+
+// arrived waits until the messages are counted at their new place.
+func (m *migration) arrived(ctx context.Context, to string, sent, before int64) (int64, error) {
+	var has countedQueue
+	all, err := settle(ctx, m.at, LagOfQueue("quorum")+time.Second, func() (_ bool, err error) {
+		has, err = countQueue(ctx, m.at, to)
+		return has.readyCount+has.unackedCount >= before+sent, err
+	})
+	if err == nil && !all {
+		err = fail.New(fail.Incomplete, "%d messages went to queue %s, but it holds %d more only", sent, to,
+			has.readyCount+has.unackedCount-before).
+			Next("did some expire, or does somebody read it? if that is well, the same command goes on")
+	}
+	return sent, err
+}
+
+// canShovel is an error where the broker has no shovels.
+func (m *migration) canShovel(ctx context.Context) error {
+	_, err := record.Texts(m.at.Broker.Shovels(ctx, m.at.VHost, record.Named("name")))
+	if err != nil {
+		return fail.New(fail.KindOf(err), "messages are moved by a shovel: %w", err)
+	}
+	return nil
+}

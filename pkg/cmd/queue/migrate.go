@@ -1,0 +1,41 @@
+package queue
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func migrate() verb.Change {
+	return verb.Of(change.MigrateQueue, verb.About{
+		Short: "Make a queue one of another type, with its messages and bindings",
+		Long: `Make a queue one of another type, or with other arguments, which no declaration and no policy can do. Its
+messages and bindings are kept.
+
+The queue needs another one for a while, QUEUE.migrating. It gets the bindings first, then the messages, by a shovel that
+waits for confirms. Then the queue is deleted if it is empty, declared anew, and gets its bindings and messages back. Each
+step looks at what is there: after an interruption the same command does the rest. Messages are counted at both ends. None
+is lost; one that is published while a binding moves can be there twice.
+
+Stop the consumers first: a queue with consumers is refused. Stop publishers that publish straight to the queue's name
+(default exchange), since the queue is not there for a moment. Give a --timeout that is long enough for all messages.
+
+The broker needs the plugin rabbitmq_shovel. An argument that the new type does not have is named; --without leaves it out.`,
+		Example: `  rabbitctl migrate_queue orders --to-type quorum --timeout 10m
+  rabbitctl migrate_queue orders --to-type quorum --argument x-delivery-limit=5 --without x-max-priority --timeout 10m
+  rabbitctl migrate_queue orders --dry-run`,
+	})
+}
+
+func recreate() verb.Change {
+	return verb.Of(change.RecreateQueue, verb.About{
+		Short: "Make an empty queue anew with another type or other arguments",
+		Long: `Make an empty queue anew with another type or other arguments, and keep its bindings. A queue with messages or
+consumers is refused: migrate_queue moves messages, too.
+
+Meanwhile the queue QUEUE.migrating gets what is routed to it, so nothing is lost but what is published straight to the
+queue's name (default exchange). After an interruption the same command does the rest.`,
+		Example: `  rabbitctl recreate_queue orders --type quorum
+  rabbitctl recreate_queue orders --argument x-max-length=1000 --yes
+  rabbitctl recreate_queue orders --without x-message-ttl --dry-run`,
+	})
+}
