@@ -10,6 +10,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
@@ -68,6 +69,9 @@ func (m *migration) op(name string, kind Param) Op {
 }
 
 func (m *migration) check() error {
+	if kinds := []string{"quorum", "classic"}; m.kind != "" && !slices.Contains(kinds, m.kind) {
+		return fail.Usagef("it cannot become %q%s", m.kind, fail.DidYouMean(m.kind, kinds)).Next("quorum or classic")
+	}
 	q := topology.Queue{Name: m.name, Type: m.kind, Durable: true, Arguments: m.arguments}
 	if err := q.Validate(); err != nil {
 		return err
@@ -139,12 +143,12 @@ func (m *migration) resume(park record.Value) error {
 	}
 	if m.kind != "" && m.kind != wanted.Type {
 		return fail.New(fail.Data, "an interrupted run was making queue %s a %s queue, not a %s queue", m.name, wanted.Type,
-			m.kind).Next("finish it first: with type %s", wanted.Type)
+			m.kind).Next("finish it first, with the type %s", wanted.Type)
 	}
 	for key, value := range m.arguments {
 		if !topology.SameArguments(map[string]any{key: value}, map[string]any{key: wanted.Arguments[key]}) {
 			return fail.New(fail.Data, "an interrupted run was making queue %s with another %s", m.name, key).
-				Next("finish it first: without --argument")
+				Next("finish it first, without --argument")
 		}
 	}
 	m.target.Type, m.target.Arguments = wanted.Type, wanted.Arguments
@@ -195,8 +199,8 @@ func (m *migration) refuses(ctx context.Context, q countedQueue) error {
 		return fail.New(fail.Data, "refused: the broker does not tell whether queue %s has consumers", m.name).
 			Next("are its statistics switched off? rabbitctl doctor")
 	case consumers > 0 || q.unackedCount > 0:
-		return fail.New(fail.Data, "refused: queue %s has %s, which hold %d messages", m.name, consumersOf(q.consumers),
-			q.unackedCount).Next("stop them first: rabbitctl show_queue -p %s %s names them", fail.Word(m.at.VHost),
+		return fail.New(fail.Data, "refused: queue %s has %s and %s", m.name, consumersOf(q.consumers),
+			prose.Plural(int(q.unackedCount), "unacknowledged message", "unacknowledged messages")).Next("stop them first: rabbitctl show_queue -p %s %s names them", fail.Word(m.at.VHost),
 			fail.Word(m.name))
 	case m.empty && q.readyCount > 0:
 		return fail.New(fail.Data, "refused: queue %s is not empty: %d ready", m.name, q.readyCount).

@@ -1,0 +1,49 @@
+package queue_test
+
+import (
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/queue"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
+)
+
+func TestMigrate(t *testing.T) {
+	t.Parallel()
+	const (
+		aside   = "GET /api/queues/%2F/orders.migrating "
+		ask     = "GET" + atOrders + " 200 "
+		held    = "GET" + atOrders + ownView + " 200 "
+		bound   = "GET" + atOrders + `/bindings 200 [{"source":"shop"},{"source":""}]`
+		shovels = "GET /api/shovels/%2F?columns=name "
+		ours    = aside + `200 {"vhost":"/","name":"orders.migrating","type":"classic","durable":true,"arguments":` +
+			`{"x-rabbitctl-migration":"{\"type\":\"quorum\",\"arguments\":{\"x-max-length\":9}}"}}`
+		foreign = aside + `200 {"vhost":"/","name":"orders.migrating","type":"classic","durable":true,"arguments":{}}`
+		five    = `{"name":"orders","messages":5,"messages_ready":5,"messages_unacknowledged":0}`
+		none    = `{"name":"orders","messages":0,"messages_ready":0,"messages_unacknowledged":0}`
+	)
+	is := func(kind, arguments, consumers string) string {
+		return ask + `{"vhost":"/","name":"orders","type":"` + kind + `","state":"running","durable":true,"exclusive":false,` +
+			`"auto_delete":false,"arguments":` + arguments + `,"consumer_details":` + consumers + `}`
+	}
+	nothingAside := []string{aside + cmdtest.NotFound}
+	and := func(more ...string) []string { return append(append([]string{}, nothingAside...), more...) }
+	c := cmdtest.NewChange
+	cmdtest.Changes(t, queue.Commands, "migrate", []cmdtest.ChangeCase{
+		c("dry run", "migrate_queue orders --dry-run", "",
+			and(is("classic", `{"x-max-length":9}`, "[]"), held+five, bound, shovels+"200 []")),
+		c("argument that the type lacks", "migrate_queue orders --yes", "",
+			and(is("classic", `{"x-max-priority":5}`, "[]"), held+five, bound)),
+		c("consumers", "migrate_queue orders --yes", "",
+			and(is("classic", `{}`, `[{"consumer_tag":"a"}]`), held+five, bound)),
+		c("stream", "recreate_queue orders --type classic --yes", "", and(is("stream", `{}`, `[]`), is("stream", `{}`, `[]`), bound)),
+		c("not empty", "recreate_queue orders --type quorum --yes", "", and(is("classic", `{}`, `[]`), held+five, bound)),
+		c("as wanted", "recreate_queue orders --type classic --without x-expires --yes", "",
+			and(is("classic", `{"x-queue-type":"classic"}`, `[]`), held+none, bound)),
+		c("without consent", "recreate_queue orders --argument x-max-length=5", "", nil),
+		c("in the way", "migrate_queue orders --yes", "", []string{foreign}),
+		c("another type was begun", "migrate_queue orders --to-type classic --yes", "", []string{ours}),
+		c("another argument was begun", "migrate_queue orders --argument x-max-length=7 --yes", "", []string{ours}),
+		c("goes on, dry run", "migrate_queue orders --dry-run", "", []string{ours, "GET" + atOrders + " " + cmdtest.NotFound}),
+		c("no such type", "migrate_queue orders --to-type stream --yes", "", nil),
+	})
+}
