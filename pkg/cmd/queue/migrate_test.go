@@ -22,8 +22,8 @@ func TestMigrate(t *testing.T) {
 		none    = `{"name":"orders","messages":0,"messages_ready":0,"messages_unacknowledged":0}`
 	)
 	is := func(kind, arguments, consumers string) string {
-		return ask + `{"vhost":"/","name":"orders","type":"` + kind + `","state":"running","durable":true,"exclusive":false,` +
-			`"auto_delete":false,"arguments":` + arguments + `,"consumer_details":` + consumers + `}`
+		return ask + `{"vhost":"/","name":"orders","type":"` + kind + `","state":"running","durable":true,` +
+			`"exclusive":false,"auto_delete":false,"arguments":` + arguments + `,"consumer_details":` + consumers + `}`
 	}
 	nothingAside := []string{aside + cmdtest.NotFound}
 	and := func(more ...string) []string { return append(append([]string{}, nothingAside...), more...) }
@@ -35,7 +35,8 @@ func TestMigrate(t *testing.T) {
 			and(is("classic", `{"x-max-priority":5}`, "[]"), held+five, bound)),
 		c("consumers", "migrate_queue orders --yes", "",
 			and(is("classic", `{}`, `[{"consumer_tag":"a"}]`), held+five, bound)),
-		c("stream", "recreate_queue orders --type classic --yes", "", and(is("stream", `{}`, `[]`), is("stream", `{}`, `[]`), bound)),
+		c("stream", "recreate_queue orders --type classic --yes", "",
+			and(is("stream", `{}`, `[]`), is("stream", `{}`, `[]`), bound)),
 		c("not empty", "recreate_queue orders --type quorum --yes", "", and(is("classic", `{}`, `[]`), held+five, bound)),
 		c("as wanted", "recreate_queue orders --type classic --without x-expires --yes", "",
 			and(is("classic", `{"x-queue-type":"classic"}`, `[]`), held+none, bound)),
@@ -43,7 +44,8 @@ func TestMigrate(t *testing.T) {
 		c("in the way", "migrate_queue orders --yes", "", []string{foreign}),
 		c("another type was begun", "migrate_queue orders --to-type classic --yes", "", []string{ours}),
 		c("another argument was begun", "migrate_queue orders --argument x-max-length=7 --yes", "", []string{ours}),
-		c("goes on, dry run", "migrate_queue orders --dry-run", "", []string{ours, "GET" + atOrders + " " + cmdtest.NotFound}),
+		c("goes on, dry run", "migrate_queue orders --dry-run", "",
+			[]string{ours, "GET" + atOrders + " " + cmdtest.NotFound}),
 		c("no such type", "migrate_queue orders --to-type stream --yes", "", nil),
 	})
 }

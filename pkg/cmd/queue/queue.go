@@ -12,8 +12,8 @@ import (
 
 // Commands are this noun's commands, in the order of the help.
 func Commands() []verb.Command {
-	return []verb.Command{list(), show(), quorumStatus(), declare(), purge(), remove(), purgeMany(), removeMany(), recreate(),
-		migrate()}
+	return []verb.Command{list(), show(), quorumStatus(), declare(), purge(), remove(), purgeMany(), removeMany(),
+		recreate(), migrate()}
 }
 
 // name is the argument that names a queue.
