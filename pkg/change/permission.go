@@ -178,6 +178,9 @@ func permitting(at Site, vhost, user string, p broker.Permission, has []permitte
 		return Finished("unchanged")
 	case some:
 		plan.Steps[0].Action += fmt.Sprintf(", which are %q, %q and %q", now.Configure, now.Write, now.Read)
+		if at.Broker.Username() == user {
+			plan.Dangers = []string{"user " + user + " is the one that this command logs in as"}
+		}
 	default:
 		plan.Now = "missing"
 	}

@@ -44,45 +44,59 @@ func (c policyChange) preview(ctx context.Context, at Site, plan *Plan) {
 	}
 	others, notes := contest(c.others)
 	plan.Notes = append(plan.Notes, notes...)
-	loses := c.loses()
 	var so, merging contestants
-	if loses {
+	if c.loses() {
 		so, merging = c.before(), c.otherKind(ctx, at, plan)
 	}
-	found := previewRows{name: "queues", column: "replaces", losses: loses}
-	if c.goes {
-		found.column = "then"
+	found, err := c.found(ctx, at, rules, others, so, merging)
+	again := err == nil && found.lagging && len(found.dangers()) == 0
+	if again {
+		// The newest messages of a quorum queue are counted some seconds late.
+		at.Waiting("waiting %s, since counts of quorum queues can be older than their messages", LagOfQueue("quorum"))
+		if err = at.Sleep(ctx, LagOfQueue("quorum")); err == nil {
+			found, err = c.found(ctx, at, rules, others, so, merging)
+		}
 	}
-	if c.by != nil {
-		found.name = "no_longer_ruled"
-	}
-	for q, err := range hitRows(ctx, at, loses) {
-		if err != nil {
-			plan.Notes = append(plan.Notes, "which queues it rules is not known: "+err.Error())
-			return
-		}
-		best := others.best(q)
-		if !rules(q, best) {
-			continue
-		}
-		if best != nil && best.Priority > c.Priority {
-			continue
-		}
-		found.tied = found.tied || best != nil && best.Priority == c.Priority
-		found.add(q, best, c.loss(q, so, best, merging.best(q)))
+	if err != nil {
+		plan.Notes = append(plan.Notes, "which queues it rules is not known: "+err.Error())
+		return
 	}
 	if len(found.rows) == 0 && c.by != nil {
 		return
 	}
 	plan.Hits = append(plan.Hits, found.section())
 	plan.Dangers = append(plan.Dangers, found.dangers()...)
-	if found.lagging {
+	if found.lagging && !again {
 		plan.Notes = append(plan.Notes, "the counts of quorum queues can be up to 5 s old")
 	}
 	if found.tied {
 		plan.Notes = append(plan.Notes,
 			"another policy with the same priority matches too: which of them applies is not defined")
 	}
+}
+
+// found are the queues that are of interest, with what they would lose now.
+func (c policyChange) found(ctx context.Context, at Site, rules func(previewed, *topology.Policy) bool,
+	others, so, merging contestants) (previewRows, error) {
+	found := previewRows{name: "queues", column: "replaces", losses: c.loses()}
+	if c.goes {
+		found.column = "then"
+	}
+	if c.by != nil {
+		found.name = "no_longer_ruled"
+	}
+	for q, err := range hitRows(ctx, at, found.losses) {
+		if err != nil {
+			return found, err
+		}
+		best := others.best(q)
+		if !rules(q, best) || best != nil && best.Priority > c.Priority {
+			continue
+		}
+		found.tied = found.tied || best != nil && best.Priority == c.Priority
+		found.add(q, best, c.loss(q, so, best, merging.best(q)))
+	}
+	return found, nil
 }
 
 // rules is whether the policy is of interest for a queue, of which best is the best of the other policies.
@@ -215,8 +229,8 @@ func (h *previewRows) section() record.Section {
 // dangers are sentences about what would be lost.
 func (h *previewRows) dangers() (all []string) {
 	if len(h.certain) > 0 {
-		all = append(all, fmt.Sprintf("%d messages would be dropped now from %s: %s", h.lost,
-			prose.Plural(len(h.certain), "queue", "queues"), some(h.certain)))
+		all = append(all, fmt.Sprintf("%s would be dropped now from %s: %s",
+			prose.Plural(int(h.lost), "message", "messages"), prose.Plural(len(h.certain), "queue", "queues"), some(h.certain)))
 	}
 	if len(h.perhaps) > 0 {
 		all = append(all, fmt.Sprintf("%s may lose messages now, or go: %s",

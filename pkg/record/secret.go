@@ -63,8 +63,7 @@ func MaskURIs(text string) string {
 	if !strings.Contains(text, "://") {
 		return text
 	}
-	// A password ends at the last @ of the authority, because it may hold one that is not escaped.
-	text = regexp.MustCompile(`(://[^/?#@:\s]*):[^/?#\s]*@`).ReplaceAllString(text, "${1}:"+Masked+"@")
+	text = regexp.MustCompile(`(://[^/?#@:\s]*):[^?#\s",]*@`).ReplaceAllStringFunc(text, maskUser)
 	return regexp.MustCompile(`[?&;][^?&;=#\s]+=[^&;#\s]*`).ReplaceAllStringFunc(text, func(pair string) string {
 		name, _, _ := strings.Cut(pair, "=")
 		plain, err := url.QueryUnescape(name[1:])
@@ -76,4 +75,14 @@ func MaskURIs(text string) string {
 		}
 		return pair
 	})
+}
+
+// maskUser masks the password in the part of a URI from :// to its last @: a password may hold an @ or a / that is not
+// escaped, and the broker refuses only some of these. Behind a port there is no password: http://h:15672/a@b.
+func maskUser(text string) string {
+	if regexp.MustCompile(`^://[^/@:]*:\d*/`).MatchString(text) {
+		return text
+	}
+	colon := strings.Index(text[3:], ":") + 3
+	return text[:colon] + ":" + Masked + "@"
 }

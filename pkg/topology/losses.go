@@ -106,7 +106,7 @@ func (s Stock) overLength(limit int64, blocks bool, loss *Loss) string {
 func (s Stock) expired(limit int64, loss *Loss) string {
 	if limit == 0 && s.Known {
 		loss.Messages = s.Ready
-		return fmt.Sprintf("all %d ready messages expire (message-ttl 0)", s.Ready)
+		return "all ready messages expire (message-ttl 0)"
 	}
 	loss.Perhaps = true
 	if !s.Known {

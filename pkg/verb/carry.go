@@ -156,8 +156,10 @@ func (r *itemRows) outcome(planned int) change.Outcome {
 	left := planned - len(r.rows)
 	switch {
 	case r.failed == 0:
-	case r.failed == planned:
-		o.Word, o.Failed = "failed", fail.New(fail.KindOf(r.first), "%s", r.first)
+	case r.failed == len(r.rows): // nothing is done
+		failure := fail.New(fail.KindOf(r.first), "%s", r.first)
+		failure.Hint = fail.HintOf(r.first)
+		o.Word, o.Failed = "failed", failure
 	default:
 		o.Word = "incomplete"
 		failure := fail.New(fail.Incomplete, "%d of %s done, %d failed: %s", len(r.rows)-r.failed,

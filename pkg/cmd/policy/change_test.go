@@ -105,7 +105,7 @@ func TestChanges(t *testing.T) {
 		c("set, drops without consent", line, "", []string{ask + "200 [" + all + "]", noOperators, full}),
 		c("set, drops, dry run", line+" --dry-run", "", []string{ask + "200 [" + all + "]", noOperators, full}),
 		c("set, drops less than an operator policy", line+" --dry-run", "", []string{ask + "200 []",
-			askOp + "200 [" + less + "]", full}),
+			askOp + "200 [" + less + "]", full, full}),
 		c("set an operator policy, drops", `set_operator_policy cap ^o {"max-length":9} --dry-run`, "",
 			[]string{askOp + "200 []", ask + "200 [" + all + "]", full}),
 		c("set, may drop", `set_policy ttl ^o {"message-ttl":5000,"expires":60000} --dry-run`, "",
