@@ -261,6 +261,10 @@ func brief(text string) string {
 	text = prose.OneLine(text)
 	if strings.Contains(text, "://") {
 		text = record.MaskURIs(broken.ReplaceAllString(text, ""))
+		// What follows is Erlang's reason, which can hold a part of the password, alone.
+		if before, _, found := strings.Cut(text, "not a valid URI:"); found {
+			text = before + "not a valid URI"
+		}
 	}
 	if r := []rune(text); len(r) > 400 {
 		return string(r[:400]) + "…"

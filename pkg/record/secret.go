@@ -63,7 +63,7 @@ func MaskURIs(text string) string {
 	if !strings.Contains(text, "://") {
 		return text
 	}
-	text = regexp.MustCompile(`(://[^/?#@:\s]*):[^?#\s",]*@`).ReplaceAllStringFunc(text, maskUser)
+	text = regexp.MustCompile(`://[^/?#@:\s]*:(?:[^?#\s",]*@|[^/?#\s]*@)`).ReplaceAllStringFunc(text, maskUser)
 	return regexp.MustCompile(`[?&;][^?&;=#\s]+=[^&;#\s]*`).ReplaceAllStringFunc(text, func(pair string) string {
 		name, _, _ := strings.Cut(pair, "=")
 		plain, err := url.QueryUnescape(name[1:])

@@ -36,7 +36,7 @@ func TestLosing(t *testing.T) {
 		{"classic", `{}`, 0, `{}`, `{"max-length-bytes":1000000,"message-ttl":5}`, "nothing"},
 		{"classic", `{}`, 3, `{"message-ttl":60000}`, `{"message-ttl":1500}`,
 			"those of 3 ready messages that are older than 1500 ms expire (message-ttl), no dead-letter exchange 0 true"},
-		{"classic", `{}`, 3, `{}`, `{"message-ttl":0}`, "all 3 ready messages expire (message-ttl 0), no dead-letter exchange 3 false"},
+		{"classic", `{}`, 3, `{}`, `{"message-ttl":0}`, "all ready messages expire (message-ttl 0), no dead-letter exchange 3 false"},
 		{"classic", `{}`, 0, `{}`, `{"expires":60000}`,
 			"the queue is deleted once nobody has used it for 60 s (expires) 0 true"},
 	}
