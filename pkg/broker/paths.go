@@ -4,7 +4,9 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/rabbitctl/rabbitctl/pkg/beside"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -72,6 +74,10 @@ func (p *paths) look(ctx context.Context, vhost string) (changed error, known bo
 		switch {
 		case err != nil:
 			return nil, false
+		case same(vhost, listed) && strings.ContainsRune(listed, utf8.RuneError):
+			// 3.10 sends the bytes of such a name, which are gone once the answer is read.
+			return fail.New(fail.Incomplete, "virtual host %s cannot be asked for: its name is not UTF-8", listed).
+				Do(fail.ReadPage, "name-not-utf-8"), true
 		case same(vhost, listed):
 			return p.fault("the broker does not get " + url.PathEscape(vhost) + ", which is virtual host " + vhost +
 				", as it was sent"), true

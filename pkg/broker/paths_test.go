@@ -172,3 +172,24 @@ func TestPaths_noAccess(t *testing.T) {
 		t.Error(fail.KindOf(err), err)
 	}
 }
+
+// TestPaths_notUTF8: 3.10 lists a virtual host whose name is not UTF-8. What is read of the name is not what the broker
+// knows, and no proxy is to blame.
+func TestPaths_notUTF8(t *testing.T) {
+	t.Parallel()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if strings.HasPrefix(r.RequestURI, "/api/exchanges?") {
+			io.WriteString(w, "[{\"name\":\"\",\"vhost\":\"v\xff\"}]")
+			return
+		}
+		w.WriteHeader(http.StatusNotFound)
+		io.WriteString(w, `{"error":"Object Not Found","reason":"Not Found"}`)
+	}))
+	t.Cleanup(s.Close)
+	err := client(t, s.URL).SetPermissions(t.Context(), "v\uFFFD", "app", broker.Permission{})
+	if fail.KindOf(err) != fail.Incomplete || !strings.Contains(err.Error(), "its name is not UTF-8") ||
+		!strings.Contains(steps.Of(err), "rabbitctl help name-not-utf-8") {
+		t.Errorf("%s: %v; %s", fail.KindOf(err), err, steps.Of(err))
+	}
+}
