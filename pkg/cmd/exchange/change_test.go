@@ -62,7 +62,7 @@ func TestChanges(t *testing.T) {
 		c("delete, no such virtual host", "delete_exchange x -p nope --yes --if-exists", "",
 			[]string{"GET /api/exchanges/nope/x " + cmdtest.NotFound, "GET /api/exchanges/nope/amq.default " + cmdtest.NotFound,
 				"GET /api/vhosts?columns=name " + `200 [{"name":"/"}]`}),
-		c("delete the broker's own", "delete_exchange amq.topic --yes", "", nil),
+		c("delete one of the broker", "delete_exchange amq.topic --yes", "", nil),
 		c("delete two, dry run", "delete_exchange x y --dry-run -o json", "", []string{ask + topic, away + one, to + other,
 			"GET /api/exchanges/%2F/y " + `200 {"name":"y","vhost":"/","type":"fanout"}`,
 			"GET /api/exchanges/%2F/y/bindings/source?columns=source%2Cdestination%2Cdestination_type%2Crouting_key " + other,

@@ -48,7 +48,7 @@ func TestChanges(t *testing.T) {
 		c("set, missing", line+" --check", "", []string{ask + "200 []", noOperators, counts}),
 		c("set, dry run", line+" --dry-run", "", []string{ask + "200 [" + all + "," + look + "]", noOperators, counts}),
 		c("set all, dry run", `set_policy any .* {"message-ttl":7} --dry-run`, "", []string{three, noOperators, counts}),
-		c("set, only for the broker's expressions", `set_policy look ^(?!a) {"message-ttl":1} --dry-run`, "",
+		c("set, only for the broker to read", `set_policy look ^(?!a) {"message-ttl":1} --dry-run`, "",
 			[]string{ask + "200 []"}),
 		c("set no object", "set_policy cap ^o [1]", "", nil),
 		c("set no JSON", "set_policy cap ^o {", "", nil),

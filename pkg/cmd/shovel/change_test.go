@@ -37,7 +37,7 @@ func TestChanges(t *testing.T) {
 		c("declare with what is no URI", "declare_shovel mv --source-uri u:secret@a --source-queue a", "", nil),
 		c("declare, plugin off", declare+" --dry-run", "", []string{ask + cmdtest.NotFound, enter, nodes +
 			`200 [{"running":true,"enabled_plugins":["rabbitmq_management"]}]`}),
-		c("declare, plugin off by the broker's word", declare, "", []string{ask + cmdtest.NotFound, enter,
+		c("declare, plugin off as the broker says", declare, "", []string{ask + cmdtest.NotFound, enter,
 			nodes + `403 {"error":"not_authorised","reason":"x"}`,
 			put + `400 {"error":"bad_request","reason":"Validation failed\n\ncomponent shovel not found\n"}`}),
 		c("declare, local on an old release", declare+" --source-protocol local --destination-protocol local", "",

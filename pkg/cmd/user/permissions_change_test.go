@@ -21,7 +21,7 @@ func TestPermissionChanges(t *testing.T) {
 	cmdtest.Changes(t, user.Commands, "permission", []cmdtest.ChangeCase{
 		c("set", "set_permissions pa ^a .* .*", "", []string{ask + none, enter, put + "201", ask + some}),
 		c("set another", "set_permissions pa ^b .* .*", "", []string{ask + some, enter, put + "204", ask + some}),
-		c("set one's own", "set_permissions monitor ^b .* .*", "", []string{strings.ReplaceAll(ask, "pa", "monitor") + some,
+		c("set own", "set_permissions monitor ^b .* .*", "", []string{strings.ReplaceAll(ask, "pa", "monitor") + some,
 			enter}),
 		c("set again", "set_permissions pa ^a .* .*", "", []string{ask + some, enter}),
 		c("set, compared", "set_permissions pa ^b .* .* --check", "", []string{ask + some, enter}),
