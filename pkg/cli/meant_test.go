@@ -100,6 +100,9 @@ func TestOthersFlags(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := purge.ParseFlags([]string{"--preview"}); err != nil || purge.Flag("dry-run").Value.String() != "true" {
+		t.Errorf("--preview is no dry run: %v", err)
+	}
 	for _, name := range []string{"no-headers", "filter", "arg"} {
 		if purge.Flags().Lookup(name) != nil {
 			t.Errorf("%s takes --%s", purge.Name(), name)

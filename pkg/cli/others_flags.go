@@ -28,6 +28,7 @@ func whereOursIs() []otherFlag {
 		{name: "no-headers", ours: "no-table-headers", value: "true"},
 		{name: "arg", ours: "argument"},
 		{name: "filter", ours: "where"},
+		{name: "preview", ours: "dry-run", value: "true"},
 	}
 }
 
