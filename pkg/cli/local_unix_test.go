@@ -66,6 +66,8 @@ func waitings() []waiting {
 		{name: "state", line: "check_queues --max-growth 1 --state FIFO", code: 3},
 		{name: "bundle", line: "check --file FIFO", code: 3},
 		{name: "value", line: "set_parameter shovel x --value-file FIFO", code: 75},
+		{name: "names", line: "delete_queue --yes --from-file FIFO", code: 75},
+		{name: "names on standard input", line: "delete_queue --yes --from-file -", in: "a", code: 75},
 		{name: "value on standard input", line: "set_parameter shovel x --value-file -", in: "{", code: 75},
 		{name: "output", line: "check_alarms --output FIFO", code: 75, asked: alarms, requests: 2},
 		{name: "journal", line: "delete_queue orders --yes --journal FIFO", code: 75, asked: purge, requests: 3},

@@ -38,8 +38,8 @@ type Change struct {
 	Everywhere bool
 	// Bulk means that one run can have many items.
 	Bulk bool
-	// reads gets what is in files, before the check; nil: nothing is.
-	reads func(a *app.App, args []string, stdinTaken bool) error
+	// reads gets what is in files, before the check, and returns the names of further items; nil: nothing is.
+	reads func(a *app.App, args []string, stdinTaken bool) (items []string, err error)
 	// secret is the password that it sets; nil: it sets none.
 	secret *newPassword
 	// wide is the typed option by which it is about several virtual hosts; nil: there is none.
@@ -172,9 +172,11 @@ func (c Change) valid(cmd *cobra.Command, a *app.App, ask *Ask) (err error) {
 		login = f.Value
 	}
 	if c.reads != nil {
-		if err := c.reads(a, ask.Args, login != nil && login.String() == "true"); err != nil {
+		items, err := c.reads(a, ask.Args, login != nil && login.String() == "true")
+		if err != nil {
 			return err
 		}
+		ask.Args = append(ask.Args, items...)
 	}
 	if c.secret != nil {
 		if err := c.secret.check(login); err != nil {

@@ -30,7 +30,7 @@ func shownName(p change.Param) string {
 }
 
 // read gets what is in files, and refuses a parameter that is given twice or, where it is an argument, not at all.
-func (o *op) read(a *app.App, args []string, stdinTaken bool) error {
+func (o *op) read(a *app.App, args []string, stdinTaken bool) (items []string, err error) {
 	at := 0
 	for _, p := range o.Params {
 		if p.In == change.OfficialOnly || p.Secret {
@@ -50,23 +50,60 @@ func (o *op) read(a *app.App, args []string, stdinTaken bool) error {
 		case !p.Filed, given && !named:
 			continue
 		case given:
-			return fail.Usagef("%s and --%s-file say the same", shownName(p), p.Name).Next("give one of them")
+			return nil, fail.Usagef("%s and --%s-file say the same", shownName(p), p.Name).Next("give one of them")
 		case !named && p.Role == change.Positional:
-			return fail.Usagef("%s is missing", shownName(p)).
+			return nil, fail.Usagef("%s is missing", shownName(p)).
 				Next("it follows the other arguments, or --%s-file FILE reads it; - is standard input", p.Name)
 		case !named:
 			continue
 		case path == "-" && stdinTaken:
-			return fail.Usagef("--%s-file - reads standard input, which is read for something else already", p.Name).
+			return nil, fail.Usagef("--%s-file - reads standard input, which is read for something else already", p.Name).
 				Next("name a file, as in --%s-file FILE", p.Name)
 		}
 		text, err := contents(a, path)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		o.texts[p.Name], stdinTaken = text, stdinTaken || path == "-"
 	}
-	return nil
+	return nil, nil
+}
+
+// items are the names in the file of --from-file, each looked at as if it were typed.
+func (o *op) items(a *app.App, args []string, stdinTaken bool) (items []string, err error) {
+	name := strings.ToUpper(o.args[0].Name)
+	switch {
+	case o.itemFile == "" && len(args) == 0:
+		return nil, fail.Usagef("%s is missing", name).Next("it follows %s, or --from-file FILE has it on a line", o.Name)
+	case o.itemFile == "":
+		return nil, nil
+	case o.itemFile == "-" && stdinTaken:
+		return nil, fail.Usagef("--from-file - reads standard input, which is read for something else already").
+			Next("name a file")
+	}
+	text, err := whole(a, o.itemFile)
+	if err != nil {
+		return nil, err
+	}
+	for line := range strings.Lines(text) {
+		if line = strings.TrimRight(line, "\r\n"); line == "" {
+			continue
+		}
+		if !o.args[0].Free {
+			if err := addressable(name, line); err != nil {
+				return nil, err
+			}
+		}
+		items = append(items, line)
+	}
+	if len(items)+len(args) == 0 {
+		from := o.itemFile
+		if from == "-" {
+			from = "standard input"
+		}
+		return nil, fail.New(fail.Data, "there is no name in %s", from).Next("each name is a line of its own")
+	}
+	return items, nil
 }
 
 // typedFor is what was typed for an option.
@@ -81,6 +118,12 @@ func (o *op) typedFor(name string) (texts []string) {
 
 // contents are those of a file, without white space around them.
 func contents(a *app.App, path string) (string, error) {
+	text, err := whole(a, path)
+	return strings.TrimSpace(text), err
+}
+
+// whole are the contents of a file, or of standard input.
+func whole(a *app.App, path string) (string, error) {
 	var data []byte
 	var err error
 	if path == "-" {
@@ -94,5 +137,5 @@ func contents(a *app.App, path string) (string, error) {
 	case !utf8.Valid(data):
 		return "", fail.New(fail.Data, "what %s holds is not UTF-8", path)
 	}
-	return strings.TrimSpace(string(data)), nil
+	return string(data), nil
 }

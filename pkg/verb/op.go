@@ -34,7 +34,9 @@ func Of(made func() change.Op, about About) Change {
 		}
 	}
 	if o.Each {
-		cmd.Args[0].Many = true
+		// They can be in a file instead.
+		cmd.Args[0].Many, cmd.Args[0].Optional = true, true
+		cmd.reads = o.items
 	}
 	cmd.wide = o.wide
 	return cmd
@@ -56,6 +58,8 @@ type op struct {
 	secret string
 	// files say where parameters are that are not on the command line, by the parameter's name, and texts what is there.
 	files, texts map[string]string
+	// itemFile is the file that has names of items.
+	itemFile string
 	// check only compares, and ifExists makes an object that is not there no failure.
 	check, ifExists bool
 }
@@ -93,6 +97,9 @@ func (o *op) flags(fs *pflag.FlagSet) {
 		if len(p.Words) > 0 {
 			Words(fs, p.Name, p.Words...)
 		}
+	}
+	if o.Each {
+		fs.StringVar(&o.itemFile, "from-file", "", "`FILE` with further names, one on each line; - is standard input")
 	}
 	if o.Removes {
 		fs.BoolVar(&o.ifExists, "if-exists", false, "a "+said(o.Noun)+" that is not there is no failure")
