@@ -116,15 +116,17 @@ func accessChanges(release string) []accessChange {
 		{line: "delete_users --match OWN$ --yes", says: "unchanged"}, {line: "delete_users --yes", code: 64},
 	}
 	// 4.3 protects, and 3.10 sets the type only when a virtual host is added.
-	special := []c{
-		{line: "update_vhost_metadata VHOST --default-queue-type classic", says: "changed"},
-		{line: "enable_vhost_deletion_protection VHOST", says: "changed"},
-		{line: "enable_vhost_deletion_protection VHOST", says: "unchanged"},
-		{line: "delete_vhost VHOST --yes", code: 65},
-		{line: "disable_vhost_deletion_protection VHOST", says: "changed"}}
-	if release == "3.10" {
+	special := []c{{line: "update_vhost_metadata VHOST --default-queue-type classic", says: "changed"}}
+	switch release {
+	case "3.10":
 		special = []c{{line: "update_vhost_metadata VHOST --default-queue-type classic", says: "differs", code: 4},
 			{line: "enable_vhost_deletion_protection VHOST", code: 69}}
+	case "4.0":
+		special = append(special, c{line: "enable_vhost_deletion_protection VHOST", code: 69})
+	default:
+		special = append(special, c{line: "enable_vhost_deletion_protection VHOST", says: "changed"},
+			c{line: "enable_vhost_deletion_protection VHOST", says: "unchanged"}, c{line: "delete_vhost VHOST --yes", code: 65},
+			c{line: "disable_vhost_deletion_protection VHOST", says: "changed"})
 	}
 	return slices.Insert(all, 13, special...)
 }

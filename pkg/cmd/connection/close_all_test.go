@@ -12,7 +12,7 @@ const (
 	list      = "GET /api/connections?columns=name%2Cuser%2Cvhost%2Cnode&lengths_age=60&lengths_incr=5 "
 	listNames = "GET /api/connections?columns=name&lengths_age=60&lengths_incr=5 "
 	someOf    = `200 [{"name":"c 2","user":"app","vhost":"/","node":"rabbit@a"},{"name":"c 1","user":"app","vhost":"/","node":"rabbit@b"},` +
-		`{"name":"c 3","user":"other","vhost":"v","node":"rabbit@a"},{"name":"c 4","user":"","vhost":"","node":"rabbit@a"}]`
+		`{"name":"c 3","user":"other","vhost":"v","node":"rabbit@a"},{"name":"c 4","channels":0,"user":"","vhost":"","node":"rabbit@a"}]`
 	left   = `200 [{"name":"c 3"}]`
 	remove = "DELETE /api/connections/c%20"
 )
@@ -54,7 +54,7 @@ func TestCloseConnections(t *testing.T) {
 		old = `200 [{"name":"c 1","user":"app","vhost":"/","node":"rabbit@b","connected_at":1700000000000},` +
 			`{"name":"c 2","user":"app","vhost":"/","node":"rabbit@a","connected_at":1700000000000},` +
 			`{"name":"c 3","user":"other","vhost":"v","node":"rabbit@a","connected_at":1700000000000},` +
-			`{"name":"c 4","user":"app","vhost":"/","node":"rabbit@a","connected_at":1700000000000},` +
+			`{"name":"c 4","channels":0,"user":"app","vhost":"/","node":"rabbit@a","connected_at":1700000000000},` +
 			`{"name":"c 5","user":"app","vhost":"/","node":"rabbit@a"},` +
 			`{"name":"c 6","user":"app","vhost":"/","node":"rabbit@a","connected_at":1700000000000}]`
 		brief    = "GET /api/overview?disable_stats=true "

@@ -119,8 +119,10 @@ func (b *closing) awake(c chosen, now time.Time) (why string, unsure bool) {
 	since, _ := c.connected.Int()
 	did, known := b.work[c.Name]
 	switch {
-	case !known:
+	case !known && c.channels.Text() == "0":
 		return "has no channel", false
+	case !known: // both figures are some seconds late
+		return "its channels are not listed", false
 	case did == some:
 		return "a channel did something", false
 	case did == untold:
