@@ -5,7 +5,7 @@ GO      ?= go
 BIN     := $(CURDIR)/bin
 PREFIX  ?= /usr/local
 
-.PHONY: build install demo test test-more test-all suites test-parity test-brokers test-waits test-clusters test-dist test-unit lint lint-elsewhere gen bench dist clean help
+.PHONY: build install demo test test-more test-all suites test-parity test-brokers test-waits test-clusters test-dist test-race test-unit lint lint-elsewhere gen bench dist clean help
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,9 +36,12 @@ test-more: build ## Run the rest of the suites: release 4.0, a cluster of 3.10, 
 	$(GO) test -tags acceptance -count=1 -timeout 20m ./cmd/devbroker/...
 
 test-all: build ## Run what make test leaves out: test-more with very many queues, the race detector, packages
-	$(GO) test -race ./pkg/...
+	@$(MAKE) --no-print-directory test-race
 	@$(MAKE) --no-print-directory test-more RABBITCTL_SLOW=1
 	@$(MAKE) --no-print-directory test-dist
+
+test-race: ## Run the tests that need no broker with the race detector
+	$(GO) test -race ./pkg/...
 
 # The suites on real brokers mostly wait, each for brokers of its own, so they run side by side.
 suites:
