@@ -128,7 +128,22 @@ func (m *migration) from(ctx context.Context, q countedQueue, parked bool) (*Pla
 	if err := m.refuses(ctx, q); err != nil {
 		return nil, err
 	}
-	return m.whole(&Plan{Hits: q.hits(), Notes: append(q.ages(), m.told(has)...)}), nil
+	return m.whole(&Plan{Hits: q.hits(), Notes: append(q.ages(), m.told(has)...), Dangers: m.dangers(q, has)}), nil
+}
+
+// dangers say which limits can drop messages that come back, because they are new or lower than before.
+func (m *migration) dangers(q countedQueue, has topology.Queue) (all []string) {
+	if q.readyCount == 0 {
+		return nil
+	}
+	for _, key := range []string{"x-max-length-bytes", "x-message-ttl", "x-expires"} {
+		limit, limited := record.Of(m.target.Arguments[key]).Int()
+		was, had := record.Of(has.Arguments[key]).Int()
+		if limited && (!had || limit < was) {
+			all = append(all, fmt.Sprintf("%s %d is new or lower than before, and can drop messages of %s", key, limit, m.name))
+		}
+	}
+	return all
 }
 
 // resume takes over what the interrupted run wanted.
@@ -205,7 +220,12 @@ func (m *migration) refuses(ctx context.Context, q countedQueue) error {
 	case m.empty && q.readyCount > 0:
 		return fail.New(fail.Data, "refused: queue %s is not empty: %d ready", m.name, q.readyCount).
 			Next("rabbitctl migrate_queue moves its messages, too")
-	case q.readyCount > 0:
+	}
+	if limit, limited := record.Of(m.target.Arguments["x-max-length"]).Int(); limited && q.readyCount > limit {
+		return fail.New(fail.Data, "refused: queue %s holds %d messages, and with x-max-length %d it could not take all back",
+			m.name, q.readyCount, limit).Next("use a higher limit, or let consumers empty the queue first")
+	}
+	if q.readyCount > 0 {
 		return m.canShovel(ctx)
 	}
 	return nil

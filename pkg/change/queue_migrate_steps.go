@@ -37,11 +37,18 @@ func (m *migration) last(plan *Plan, made bool) *Plan {
 			func(ctx context.Context) (Outcome, error) { return m.rebind(ctx, m.parking(), m.name) }),
 		m.step("refill", "move the messages of "+m.parking()+" to "+m.name+", and delete "+m.parking(),
 			func(ctx context.Context) (Outcome, error) { return m.replace(ctx, m.parking(), m.name) }))
+	shown := record.Section{Name: "steps", Columns: record.Named("step", "does")}
+	for _, s := range plan.Steps {
+		shown.Rows = append(shown.Rows, record.Row{record.Of(s.Item), record.Of(s.Action)})
+	}
+	plan.Hits = append(plan.Hits, shown)
+	plan.Summary = fmt.Sprintf("make queue %s in virtual host %s a %s queue, in %s", m.name, m.at.VHost, m.target.Type,
+		prose.Plural(len(plan.Steps), "step", "steps"))
 	return plan
 }
 
 func (m *migration) step(item, action string, do func(ctx context.Context) (Outcome, error)) Step {
-	return Step{Item: item, Action: action + " in virtual host " + m.at.VHost, Do: do}
+	return Step{Item: item, Action: action, Do: do}
 }
 
 // declaration is one of the target's, under a name.

@@ -13,8 +13,8 @@ messages and bindings are kept.
 
 The queue needs another one for a while, QUEUE.migrating. It gets the bindings first, then the messages, by a shovel that
 waits for confirms. Then the queue is deleted if it is empty, declared anew, and gets its bindings and messages back. Each
-step looks at what is there: after an interruption the same command does the rest. Messages are counted at both ends. None
-is lost; one that is published while a binding moves can be there twice.
+step looks at what is there: after an interruption the same command does the rest. Messages are counted at both ends. One
+that is published while a binding moves can be there twice. A limit that could drop messages is said before it starts.
 
 Stop the consumers first: a queue with consumers is refused. Stop publishers that publish straight to the queue's name
 (default exchange), since the queue is not there for a moment. Give a --timeout that is long enough for all messages.
