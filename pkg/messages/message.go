@@ -38,9 +38,10 @@ type Source interface {
 type Sink interface {
 	// Put hands over a message. It does not wait until the message is safe.
 	Put(ctx context.Context, m *Message) error
-	// Safe waits until the first n of the messages that were put are safe, and returns how many are: n or more. With an
-	// error it is how many are safe nevertheless, and the error says why no more will be.
-	Safe(ctx context.Context, n int64) (int64, error)
-	// Close ends it, after the last Safe.
+	// Settle waits until at most so many of the messages that were put are still unsafe. It returns the numbers of those
+	// that became safe since the last call, in the order in which they were put. With an error it returns them, too, and
+	// the error says why no more will be.
+	Settle(ctx context.Context, unsafe int) (safe []int64, err error)
+	// Close ends it, after the last Settle.
 	Close() error
 }
