@@ -1,0 +1,50 @@
+package messages
+
+import "github.com/rabbitctl/rabbitctl/pkg/prose"
+
+// Changes counts the messages that could not be published again just as they were, by what is different.
+type Changes struct {
+	// CC had keys of their own to be routed to, and UserID the id of another user: both are now in headers of ours.
+	CC, UserID int64
+	// Expiration live as long as they did from the beginning: what was left of it is nowhere to be read.
+	Expiration int64
+	// AMQP10 were written by AMQP 1.0, of which 0-9-1 cannot see everything.
+	AMQP10 int64
+	// Counts had counts of deliveries, or a place in a stream.
+	Counts int64
+}
+
+// Add adds the changes of other messages.
+func (c *Changes) Add(o Changes) {
+	c.CC += o.CC
+	c.UserID += o.UserID
+	c.Expiration += o.Expiration
+	c.AMQP10 += o.AMQP10
+	c.Counts += o.Counts
+}
+
+// Told are the changes that somebody could miss, in sentences. That counts of deliveries begin anew is none.
+func (c Changes) Told() []string {
+	var told []string
+	for _, of := range []struct {
+		n         int64
+		one, many string
+	}{
+		{c.CC, "message had the header CC or BCC, which is now in " + HeaderCC + " or " + HeaderBCC +
+			": it is not routed to these keys again",
+			"messages had the header CC or BCC, which is now in " + HeaderCC + " or " + HeaderBCC +
+				": they are not routed to these keys again"},
+		{c.UserID, "message had the user-id of another user, which is now in the header " + HeaderUserID,
+			"messages had the user-id of another user, which is now in the header " + HeaderUserID},
+		{c.Expiration, "message has an expiration, which starts anew", "messages have an expiration, which starts anew"},
+		{c.AMQP10, "message was written by AMQP 1.0 and loses what 0-9-1 cannot see: to, subject, footer, group-sequence " +
+			"and absolute-expiry-time",
+			"messages were written by AMQP 1.0 and lose what 0-9-1 cannot see: to, subject, footer, group-sequence and " +
+				"absolute-expiry-time"},
+	} {
+		if of.n > 0 {
+			told = append(told, prose.Plural(int(of.n), of.one, of.many))
+		}
+	}
+	return told
+}

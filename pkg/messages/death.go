@@ -1,0 +1,101 @@
+package messages
+
+import (
+	"time"
+
+	amqp091 "github.com/rabbitmq/amqp091-go"
+)
+
+// Death is the latest death of a dead-lettered message.
+type Death struct {
+	// Queue is where it died, Reason why: rejected, expired, maxlen or delivery_limit.
+	Queue, Reason string
+	// Exchange and Keys are how it had come into that queue. The message's own exchange and routing key are those of its
+	// way from there (measured on 3.10 and 4.3).
+	Exchange string
+	Keys     []string
+	// At is when; zero where that is not known.
+	At time.Time
+	// Count is how often it died there for that reason. Release 4.0 and later count from 1 again once a client published
+	// the message anew; 0 where it is not known.
+	Count int64
+	// Expiration is the property that the message had before, in milliseconds. The broker takes it away.
+	Expiration string
+}
+
+// DeathOf is the message's latest death; false for one that did not die. Headers of an unexpected shape cost only what
+// they would have told.
+func DeathOf(m *Message) (Death, bool) {
+	entries, _ := m.Headers["x-death"].([]any)
+	for _, e := range entries {
+		// The newest entry is the first, on every release.
+		if entry, ok := e.(amqp091.Table); ok {
+			d := Death{Queue: textOf(entry["queue"]), Reason: textOf(entry["reason"]), Exchange: textOf(entry["exchange"]),
+				At: timeOf(entry["time"]), Expiration: textOf(entry["original-expiration"])}
+			d.Count, _ = intOf(entry["count"])
+			keys, _ := entry["routing-keys"].([]any)
+			for _, key := range keys {
+				d.Keys = append(d.Keys, textOf(key))
+			}
+			return d, true
+		}
+	}
+	// Without the list these tell a part; the first names are of 4.0 and later.
+	for _, which := range []string{"x-last-death-", "x-first-death-"} {
+		if _, ok := m.Headers[which+"queue"]; ok {
+			return Death{Queue: textOf(m.Headers[which+"queue"]), Reason: textOf(m.Headers[which+"reason"]),
+				Exchange: textOf(m.Headers[which+"exchange"])}, true
+		}
+	}
+	return Death{}, false
+}
+
+func textOf(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case []byte:
+		return string(v)
+	}
+	return ""
+}
+
+// intOf is the number in a header; false where there is none.
+func intOf(v any) (int64, bool) {
+	switch v := v.(type) {
+	case int8:
+		return int64(v), true
+	case uint8:
+		return int64(v), true
+	case int16:
+		return int64(v), true
+	case uint16:
+		return int64(v), true
+	case int32:
+		return int64(v), true
+	case uint32:
+		return int64(v), true
+	case int64:
+		return v, true
+	case int:
+		return int64(v), true
+	case float64:
+		return int64(v), v == float64(int64(v))
+	}
+	return 0, false
+}
+
+// timeOf is the time in a header, which a file of another program has as a text or a number.
+func timeOf(v any) time.Time {
+	switch v := v.(type) {
+	case time.Time:
+		return v
+	case string:
+		at, _ := time.Parse(time.RFC3339, v)
+		return at
+	}
+	if n, ok := intOf(v); ok {
+		return time.Unix(n, 0)
+	}
+	return time.Time{}
+}

@@ -1,0 +1,230 @@
+package messages
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+)
+
+// FileOptions says how a file is read.
+type FileOptions struct {
+	// Name is what errors call the file.
+	Name string
+	// Partial accepts a file that is cut off, has no last line, or was changed since: then Fault says what is wrong.
+	Partial bool
+	// Skip is how many messages were imported by an earlier run. Messages keep their numbers in the file.
+	Skip int64
+	// Done is called with the number of a message when it and all before it need not be read again; nil: nobody asks.
+	Done func(number int64) error
+}
+
+// FileSource reads messages from a file: one of FileSink, compressed or not, or JSON objects of other programs. Memory
+// holds one message at a time. It waits as long as its reader does.
+type FileSource struct {
+	o       FileOptions
+	lines   *lines
+	objects *objects
+	sum     hash.Hash
+	decoder *decoder
+	header  *FileHeader
+	// format is which program wrote the file.
+	format string
+	number int64
+	done   int64
+	fault  error
+	ended  error
+}
+
+// NewFileSource begins to read a file.
+func NewFileSource(r io.Reader, o FileOptions) (*FileSource, error) { return newFileSource(r, o, true) }
+
+func newFileSource(r io.Reader, o FileOptions, bodies bool) (*FileSource, error) {
+	s := &FileSource{o: o, decoder: newDecoder(bodies), sum: sha256.New(), done: o.Skip}
+	in := bufio.NewReaderSize(r, 128<<10)
+	if magic, _ := in.Peek(2); string(magic) == "\x1f\x8b" {
+		unzipped, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, fail.New(fail.Data, "%s cannot be read: %w", o.Name, err)
+		}
+		in = bufio.NewReaderSize(unzipped, 128<<10)
+	}
+	const first = `{"XRabbitctlFile":`
+	begin, err := in.Peek(len(first))
+	switch {
+	case len(begin) == 0 && errors.Is(err, io.EOF):
+		return nil, fail.New(fail.Data, "%s is empty", o.Name)
+	case len(begin) == 0:
+		return nil, fail.New(fail.Data, "%s cannot be read: %w", o.Name, err)
+	case string(begin) != first:
+		s.objects = newObjects(in)
+		return s, nil
+	}
+	s.lines, s.format = &lines{r: in}, "rabbitctl"
+	return s, s.readHeader()
+}
+
+func (s *FileSource) readHeader() error {
+	line, whole, err := s.lines.next()
+	if err != nil {
+		return s.broken(err)
+	}
+	var first struct{ XRabbitctlFile FileHeader }
+	if err := json.Unmarshal(line, &first); err != nil || !whole {
+		return s.broken(errors.New("the file's first line is cut off"))
+	}
+	if f := first.XRabbitctlFile.Format; f != FileFormat {
+		return fail.New(fail.Data, "%s has format %d, and this release reads format %d only", s.o.Name, f, FileFormat).
+			Next("read it with the release that wrote it: %q", first.XRabbitctlFile.Program)
+	}
+	s.header = &first.XRabbitctlFile
+	s.sum.Write(line)
+	return nil
+}
+
+// Header is what the file's first line says; nil for a file of another program.
+func (s *FileSource) Header() *FileHeader { return s.header }
+
+// Fault is what is wrong with the file that was read as far as it went; nil as long as nothing is.
+func (s *FileSource) Fault() error { return s.fault }
+
+// Next implements Source. io.EOF means that the file was whole, unless there is a Fault.
+func (s *FileSource) Next(ctx context.Context) (*Message, error) {
+	for s.ended == nil {
+		if err := fail.Ended(ctx); err != nil {
+			return nil, err
+		}
+		text, err := s.text()
+		if err != nil {
+			s.ended = err
+			break
+		}
+		s.number++
+		if s.number <= s.o.Skip {
+			continue
+		}
+		m := &Message{Number: s.number}
+		if err := s.decoder.decode(text, m); err != nil {
+			s.ended = s.broken(err)
+			break
+		}
+		if err := s.decoder.check(m); err != nil {
+			s.ended = s.broken(err)
+			break
+		}
+		if s.format == "" {
+			s.format = s.decoder.found.program()
+		}
+		return m, nil
+	}
+	return nil, s.ended
+}
+
+// text is the next message's text.
+func (s *FileSource) text() ([]byte, error) {
+	if s.objects != nil {
+		text, err := s.objects.next()
+		switch {
+		case err == nil || errors.Is(err, io.EOF) && s.number > 0:
+			return text, err
+		case errors.Is(err, io.EOF):
+			return nil, fail.New(fail.Data, "%s has no message", s.o.Name)
+		case errors.Is(err, io.ErrUnexpectedEOF):
+			return nil, s.tolerate("%s ends in the middle of message %d", s.o.Name, s.number+1)
+		}
+		s.number++
+		return nil, s.broken(err)
+	}
+	line, whole, err := s.lines.next()
+	switch {
+	case err != nil:
+		return nil, s.broken(err)
+	case bytes.HasPrefix(line, []byte(`{"XRabbitctlEnd":`)):
+		return nil, s.end(line)
+	case len(line) == 0:
+		return nil, s.tolerate("%s ends at line %d without a last line, so it was not written to its end", s.o.Name,
+			s.lines.at-1)
+	case !whole:
+		return nil, s.tolerate("%s is cut off, so the file was not written to its end", s.where())
+	}
+	s.sum.Write(line)
+	return line, nil
+}
+
+// end checks the last line: it is io.EOF when all that it says is true.
+func (s *FileSource) end(line []byte) error {
+	var last struct{ XRabbitctlEnd fileEnd }
+	where := s.where()
+	if err := json.Unmarshal(line, &last); err != nil {
+		return s.tolerate("%s is cut off, so the file was not written to its end", where)
+	}
+	rest, _, err := s.lines.next()
+	switch end := last.XRabbitctlEnd; {
+	case err != nil:
+		return s.broken(err)
+	case len(rest) > 0:
+		return s.tolerate("%s stands behind the end of the file that line %d tells", s.where(), s.lines.at-1)
+	case end.Count != s.number:
+		return s.tolerate("%s says that there are %d messages before it, but there are %d", where, end.Count, s.number)
+	case end.SHA256 != hex.EncodeToString(s.sum.Sum(nil)):
+		return s.tolerate("%s has the checksum of another text, so the file was changed after it was written", where)
+	}
+	return io.EOF
+}
+
+// Remove implements Source. Whatever stands before a message that is done is done too, or was left out on purpose, since
+// messages become safe in the order in which they were read.
+func (s *FileSource) Remove(number int64, _ bool) error {
+	if number <= s.done {
+		return nil
+	}
+	s.done = number
+	if s.o.Done == nil {
+		return nil
+	}
+	return s.o.Done(number)
+}
+
+// Close implements Source. The reader is the caller's.
+func (s *FileSource) Close() error { return nil }
+
+// tolerate is the end of a file that is not as it was written: io.EOF where that is allowed.
+func (s *FileSource) tolerate(format string, args ...any) error {
+	s.fault = fail.New(fail.Data, format, args...)
+	if s.o.Partial {
+		return io.EOF
+	}
+	return s.fault
+}
+
+// broken is the error about a text that cannot be read, which nothing makes acceptable.
+func (s *FileSource) broken(err error) error {
+	if errors.Is(err, errLong) {
+		return fail.New(fail.Data, "%s: longer than %s, so it is no message", s.where(), prose.Limit(maxLine))
+	}
+	var number *strconv.NumError
+	if errors.As(err, &number) {
+		err = fmt.Errorf("%.40q: %w", number.Num, number.Err)
+	}
+	// Not as a cause: io.EOF of a JSON reader is not the end of the file.
+	return fail.New(fail.Data, "%s: %s", s.where(), strings.TrimPrefix(prose.OneLine(err.Error()), "jsontext: "))
+}
+
+func (s *FileSource) where() string {
+	if s.objects != nil {
+		return s.o.Name + ", message " + itoa(s.number)
+	}
+	return s.o.Name + ", line " + itoa(s.lines.at)
+}
