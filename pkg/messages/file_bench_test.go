@@ -23,7 +23,8 @@ func typical() *messages.Message {
 // BenchmarkFileSink settles each 500 messages, as moves do: once in memory, and once with a file system below.
 func BenchmarkFileSink(b *testing.B) {
 	run := func(b *testing.B, w io.Writer, disk interface{ Sync() error }, gzip bool) {
-		s, err := messages.NewFileSink(messages.FileTarget{Writer: w, Disk: disk, Gzip: gzip, Now: clock}, messages.FileHeader{})
+		s, err := messages.NewFileSink(messages.FileTarget{Writer: w, Disk: disk, Gzip: gzip, Now: clock},
+			messages.FileHeader{})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -89,7 +89,8 @@ func TestFileSource_othersAreManyOrWrong(t *testing.T) {
 		`{"Body":"` + strings.Repeat("[", 5):                     "orders.jsonl ends in the middle of message 1",
 	} {
 		got, _, err := read([]byte(text), messages.FileOptions{})
-		if want == "" && (err != nil || len(got) != 2) || want != "" && (err == nil || !strings.HasPrefix(err.Error(), want)) {
+		if want == "" && (err != nil || len(got) != 2) ||
+			want != "" && (err == nil || !strings.HasPrefix(err.Error(), want)) {
 			t.Errorf("%q: %d messages, %v", text, len(got), err)
 		}
 	}

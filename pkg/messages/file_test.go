@@ -145,8 +145,8 @@ func TestFile_text(t *testing.T) {
 	m := &messages.Message{Publishing: amqp091.Publishing{Headers: amqp091.Table{"n": int64(7), "b": []byte("hi"),
 		"k\xff": "v\xff", "d": amqp091.Decimal{Scale: 1, Value: 15}, "t": time.Unix(0, 0), "l": []any{int32(1), nil},
 		"f": float32(1.5), "inf": math.Inf(1)},
-		MessageId: "1", DeliveryMode: 2, Timestamp: time.Unix(0, 0), AppId: "a\xff", Body: []byte("hello")}, RoutingKey: "orders",
-		Number: 41}
+		MessageId: "1", DeliveryMode: 2, Timestamp: time.Unix(0, 0), AppId: "a\xff", Body: []byte("hello")},
+		RoutingKey: "orders", Number: 41}
 	want := `{"XRabbitctlFile":{"format":1,"program":"rabbitctl test","queue":"orders","started":"0001-01-01T00:00:00Z"}}
 {"XRabbitctl":{"seq":1,"headers":{"t":"F","v":{"b":{"t":"x","x":"aGk="},"d":{"t":"D","v":[1,15]},"f":{"t":"f","v":1.5},` +
 		`"inf":{"t":"d","x":"f/AAAAAAAAA="},"l":{"t":"A","v":[{"t":"I","v":1},{"t":"V"}]},"n":{"t":"l","v":"7"},` +
@@ -210,7 +210,8 @@ func TestFileSink_refusesUnknownTypes(t *testing.T) {
 		deep = []any{deep}
 	}
 	for _, v := range []any{struct{}{}, uint64(1), []any{map[string]any{}}, amqp091.Table{"a": make(chan int)}, deep} {
-		err := s.Put(t.Context(), &messages.Message{Publishing: amqp091.Publishing{Headers: amqp091.Table{"h": v}}, Number: 3})
+		err := s.Put(t.Context(), &messages.Message{Number: 3,
+			Publishing: amqp091.Publishing{Headers: amqp091.Table{"h": v}}})
 		if fail.KindOf(err) != fail.Data || !strings.Contains(err.Error(), "message 3") {
 			t.Errorf("%T: %v", v, err)
 		}
@@ -261,7 +262,7 @@ func TestFileSource_faults(t *testing.T) {
 		"gzip cut":  {zipped[:len(zipped)-60], "orders.jsonl, line 3 is cut off, so the file was not written to its end", 1},
 		"only gzip": {"\x1f\x8b", "orders.jsonl cannot be read: ", -1},
 	} {
-		_, s, err := read([]byte(c.text), messages.FileOptions{})
+		_, _, err := read([]byte(c.text), messages.FileOptions{})
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) || fail.KindOf(err) != fail.Data || errors.Is(err, io.EOF) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -333,7 +334,8 @@ func TestVerifyFile(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := messages.VerifyFile(t.Context(), bytes.NewReader(text[:len(text)-9]), messages.FileOptions{}); err == nil {
+	cut := bytes.NewReader(text[:len(text)-9])
+	if _, err := messages.VerifyFile(t.Context(), cut, messages.FileOptions{}); err == nil {
 		t.Error("a file that is cut off passes")
 	}
 }

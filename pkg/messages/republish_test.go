@@ -14,7 +14,8 @@ import (
 
 // death is an entry of x-death as 4.3 has it.
 func death(queue, reason string, count int64) amqp091.Table {
-	return amqp091.Table{"queue": queue, "reason": reason, "count": count, "time": time.Unix(1700000000, 0), "exchange": "ex",
+	return amqp091.Table{"queue": queue, "reason": reason, "count": count, "time": time.Unix(1700000000, 0),
+		"exchange":     "ex",
 		"routing-keys": []any{"a", "cc"}, "original-expiration": "3000"}
 }
 
@@ -94,7 +95,8 @@ func TestChanges_told(t *testing.T) {
 func TestDeathOf(t *testing.T) {
 	t.Parallel()
 	at := time.Unix(1700000000, 0)
-	full := messages.Death{Queue: "orders", Reason: "rejected", Exchange: "ex", Keys: []string{"a", "cc"}, At: at, Count: 3,
+	full := messages.Death{Queue: "orders", Reason: "rejected", Exchange: "ex", Keys: []string{"a", "cc"}, At: at,
+		Count:      3,
 		Expiration: "3000"}
 	for name, c := range map[string]struct {
 		headers amqp091.Table

@@ -2,14 +2,19 @@ package query
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
 // isOpenMember reports whether the column is a member of an open object, such as arguments, that the table does not
-// describe. Its kind is only a guess from its name, so its values decide.
+// describe. Its kind is only a guess from its name, so its values decide. The same is true of a column of text that is
+// such an object as a whole.
 func isOpenMember(c record.Column, table record.Table) bool {
+	if c.Kind == record.Text && slices.Contains(table.Foreign, c.Name) {
+		return true
+	}
 	for _, known := range table.Columns {
 		if known.Name == c.Name {
 			return false

@@ -553,3 +553,31 @@ func BenchmarkSort100k(b *testing.B)    { benchmark(b, Spec{Sort: "-messages,nam
 func BenchmarkTop10Of100k(b *testing.B) { benchmark(b, Spec{Sort: "-messages,name", Limit: 10}) }
 func BenchmarkMatch100k(b *testing.B)   { benchmark(b, Spec{Match: []string{"7$"}}) }
 func BenchmarkTotals100k(b *testing.B)  { benchmark(b, Spec{Totals: true}) }
+
+// A foreign object and its members can hold any value, whatever they are called.
+func TestWhere_foreign(t *testing.T) {
+	table := record.Table{Noun: "messages", Columns: []record.Column{{Name: "json"}}, Open: []string{"json"},
+		Foreign: []string{"json"}}
+	for where, want := range map[string]map[string]bool{
+		`json.bytes == "5"`:      {`{"json":{"bytes":"5"}}`: true, `{"json":{"bytes":5}}`: false},
+		`json.rate == 5`:         {`{"json":{"rate":"5"}}`: false, `{"json":{"rate":5}}`: true},
+		`json[1].id == 3`:        {`{"json":[{},{"id":3}]}`: true, `{"json":{}}`: false},
+		`json.a.b[0]["c d"] > 1`: {`{"json":{"a":{"b":[{"c d":2}]}}}`: true, `{"json":{"a":{"b":[]}}}`: false},
+		`json == 7`:              {`{"json":7}`: true, `{"json":"7"}`: false},
+		`json == "a"`:            {`{"json":"a"}`: true, `{}`: false},
+		`json == nil`:            {`{}`: true, `{"json":[]}`: false},
+	} {
+		q, err := Compile(Spec{Where: where, Sort: "json.a"}, table, nil)
+		if err != nil {
+			t.Errorf("%s: %v", where, err)
+			continue
+		}
+		for object, pass := range want {
+			for row, err := range source(t, q.Columns(), object) {
+				if got, _ := q.Judge()(row); got != pass || err != nil {
+					t.Errorf("%s of %s: %v, %v", where, object, got, err)
+				}
+			}
+		}
+	}
+}

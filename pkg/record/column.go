@@ -85,6 +85,9 @@ type Table struct {
 	Spare []string
 	// Open are the API's objects whose members may be asked for by a dotted name: message_stats.publish.
 	Open []string
+	// Foreign are those of Open whose members were named by others than the broker, so that a name says nothing of what
+	// its values are. A column of that name, which is the whole, can hold any value, too.
+	Foreign []string
 }
 
 // Names are the names of all columns, in the table's order.
@@ -109,6 +112,9 @@ func (t Table) Find(name string) (Column, bool) {
 			from = t.Columns[i].From + "." + member
 		}
 		c := Column{Name: name, From: from, Kind: guessKind(name), Help: "member of " + root}
+		if slices.Contains(t.Foreign, root) {
+			c.Kind = Text
+		}
 		if strings.HasSuffix(name, ".peer_host") || strings.HasSuffix(name, ".peer_port") {
 			c.Unset = "undefined"
 		}

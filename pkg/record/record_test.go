@@ -184,6 +184,17 @@ func TestFind_rates(t *testing.T) {
 	}
 }
 
+// Others than the broker named a header, so its name tells no kind.
+func TestFind_foreign(t *testing.T) {
+	table := Table{Open: []string{"headers", "arguments"}, Foreign: []string{"headers"}}
+	for name, want := range map[string]Kind{"headers.total_bytes": Text, "headers.a.rate": Text, "headers.x_details": Text,
+		"arguments.x-max-length-bytes": Bytes} {
+		if c, ok := table.Find(name); !ok || c.Kind != want {
+			t.Errorf("%s: %s", name, c.Kind)
+		}
+	}
+}
+
 // What the API sends for nothing is nothing, as far as the column says so, and the same text elsewhere is a text.
 func TestUnset(t *testing.T) {
 	table := Table{Noun: "things", Open: []string{"details"}, Columns: []Column{{Name: "user"},

@@ -1,0 +1,154 @@
+package messages
+
+import (
+	"bytes"
+	"compress/flate"
+	"compress/gzip"
+	"compress/zlib"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+)
+
+// Body is a message's body as people can read it.
+type Body struct {
+	// Text is the text, JSON over several lines, or a dump in hex of what is neither. It can have control characters.
+	Text string
+	// Kind is json, text, binary or empty.
+	Kind string
+	// How says what Text is: "JSON, unpacked from gzip".
+	How string
+	// Bytes is the size of the body as it was published.
+	Bytes int
+	// Cut means that there is more than Text shows.
+	Cut bool
+}
+
+// largestDump is how many bytes are shown in hex: more tell a person nothing.
+const largestDump = 256
+
+// Shown decodes a body by its content-encoding and shows so many bytes of it at most. It unpacks no more than that,
+// whatever the body would become.
+func Shown(m *Message, limit int) Body {
+	raw, from := unpacked(m, limit)
+	b := Body{Bytes: len(m.Body), Cut: len(raw) > limit}
+	if b.Cut {
+		raw = wholeRunes(raw[:limit])
+	}
+	switch {
+	case len(raw) == 0 && !b.Cut:
+		b.Kind, b.How = "empty", "empty"
+	case !utf8.Valid(raw):
+		b.Kind, b.How = "binary", "binary, "+prose.Plural(len(raw), "byte", "bytes")
+		if b.Cut {
+			b.How = "binary, more than " + prose.Plural(limit, "byte", "bytes")
+		}
+		b.Cut = b.Cut || len(raw) > largestDump
+		b.Text = hex.Dump(raw[:min(len(raw), largestDump)])
+	default:
+		b.Kind, b.How, b.Text = "text", "text", string(raw)
+		if indented, ok := indent(raw); ok && !b.Cut {
+			b.Kind, b.How, b.Text = "json", "JSON", indented
+		}
+	}
+	b.How += from
+	return b
+}
+
+// bodyAsText is the whole body, decoded, where it is text and becomes no more than so many bytes.
+func bodyAsText(m *Message, limit int) ([]byte, bool) {
+	raw, _ := unpacked(m, max(limit, len(m.Body)))
+	return raw, len(raw) <= max(limit, len(m.Body)) && utf8.Valid(raw)
+}
+
+// unpacked is the body without its content-encoding, at most one byte more than the limit if that unpacks it. Where it
+// cannot be unpacked it is the body itself. from says what was done.
+func unpacked(m *Message, limit int) (raw []byte, from string) {
+	raw = m.Body
+	encodings := strings.Split(m.ContentEncoding, ",")
+	for i := len(encodings) - 1; i >= 0 && len(raw) > 0; i-- {
+		name := strings.ToLower(strings.TrimSpace(encodings[i]))
+		open := unpacker(name)
+		if open == nil {
+			// Many programs write the name of a character set here.
+			continue
+		}
+		out, err := unpack(open, raw, limit)
+		if err != nil && len(out) <= limit {
+			return raw, fmt.Sprintf(", which cannot be unpacked from %s: %s", name, prose.OneLine(err.Error()))
+		}
+		raw, from = out, from+", unpacked from "+name
+	}
+	return raw, from
+}
+
+// unpacker opens what is packed in a way; nil for a name that is no such way.
+func unpacker(encoding string) func([]byte) (io.Reader, error) {
+	switch encoding {
+	case "gzip", "x-gzip":
+		return func(b []byte) (io.Reader, error) { return gzip.NewReader(bytes.NewReader(b)) }
+	case "deflate":
+		return func(b []byte) (io.Reader, error) {
+			// The name means the format of zlib, but some programs leave its frame out.
+			if r, err := zlib.NewReader(bytes.NewReader(b)); err == nil {
+				return r, nil
+			}
+			return flate.NewReader(bytes.NewReader(b)), nil
+		}
+	case "zstd":
+		return func(b []byte) (io.Reader, error) {
+			return zstd.NewReader(bytes.NewReader(b), zstd.WithDecoderConcurrency(1),
+				zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(8<<20))
+		}
+	}
+	return nil
+}
+
+// unpack reads one byte more than the limit, which tells that there is more.
+func unpack(open func([]byte) (io.Reader, error), packed []byte, limit int) ([]byte, error) {
+	r, err := open(packed)
+	if err != nil {
+		return nil, err
+	}
+	if z, ok := r.(*zstd.Decoder); ok {
+		defer z.Close()
+	}
+	return io.ReadAll(io.LimitReader(r, int64(limit)+1))
+}
+
+// wholeRunes leaves out a character at the end of which a part is missing.
+func wholeRunes(b []byte) []byte {
+	for n := 1; n < utf8.UTFMax && n <= len(b); n++ {
+		if last := b[len(b)-n:]; utf8.RuneStart(last[0]) {
+			if !utf8.FullRune(last) {
+				return b[:len(b)-n]
+			}
+			break
+		}
+	}
+	return b
+}
+
+// indent puts JSON on several lines. A number, a text or a truth alone is no JSON to people.
+func indent(raw []byte) (string, bool) {
+	if !looksLikeJSON(raw) {
+		return "", false
+	}
+	v := jsontext.Value(bytes.Clone(raw))
+	if v.Indent(jsontext.WithIndent("  "), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) != nil {
+		return "", false
+	}
+	return string(v), true
+}
+
+func looksLikeJSON(raw []byte) bool {
+	begin := bytes.TrimLeft(raw, " \t\r\n")
+	return len(begin) > 0 && (begin[0] == '{' || begin[0] == '[')
+}

@@ -1,0 +1,89 @@
+package messages
+
+import (
+	"encoding/base64"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	amqp091 "github.com/rabbitmq/amqp091-go"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// headerValue is a header as filters and listings read it: numbers as numbers, a decimal too, times as RFC 3339, bytes
+// as text or else in base64. A text that is not UTF-8 stays as it is, as in the rows of other listings.
+func headerValue(value any) record.Value { return record.Value(appendHeader(nil, value)) }
+
+func appendHeader(dst []byte, value any) []byte {
+	switch v := value.(type) {
+	case bool:
+		return strconv.AppendBool(dst, v)
+	case string:
+		return append(dst, record.Quoted([]byte(v))...)
+	case []byte:
+		if utf8.Valid(v) {
+			return append(dst, record.Quoted(v)...)
+		}
+		return append(base64.StdEncoding.AppendEncode(append(dst, '"'), v), '"')
+	case time.Time:
+		return appendTime(dst, v)
+	case amqp091.Decimal:
+		return append(dst, decimal(v)...)
+	case []any:
+		dst = append(dst, '[')
+		for i, e := range v {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = appendHeader(dst, e)
+		}
+		return append(dst, ']')
+	case amqp091.Table:
+		dst = append(dst, '{')
+		for i, name := range slices.Sorted(maps.Keys(v)) {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = append(append(dst, record.Quoted([]byte(name))...), ':')
+			dst = appendHeader(dst, v[name])
+		}
+		return append(dst, '}')
+	}
+	return appendPlainNumber(dst, value)
+}
+
+// decimal writes 314 with scale 2 as 3.14.
+func decimal(d amqp091.Decimal) string {
+	digits, sign := strconv.FormatInt(int64(d.Value), 10), ""
+	if digits[0] == '-' {
+		digits, sign = digits[1:], "-"
+	}
+	scale := int(d.Scale)
+	if scale == 0 {
+		return sign + digits
+	}
+	digits = strings.Repeat("0", max(0, scale+1-len(digits))) + digits
+	return sign + digits[:len(digits)-scale] + "." + digits[len(digits)-scale:]
+}
+
+// headerAt is the header at a dotted path: a header of just that name, or a member of one that is a table.
+func headerAt(table amqp091.Table, path string) record.Value {
+	if value, ok := table[path]; ok {
+		return headerValue(value)
+	}
+	for i := range len(path) {
+		if path[i] != '.' {
+			continue
+		}
+		if inner, ok := table[path[:i]].(amqp091.Table); ok {
+			if found := headerAt(inner, path[i+1:]); found != nil {
+				return found
+			}
+		}
+	}
+	return nil
+}
