@@ -36,6 +36,46 @@ func TestNameNotUTF8(t *testing.T) {
 	b.rabbitctl(t, "purge_queue", "caf\xe9", "-p", latin, "--yes").ok(t).says(t, "purged")
 	b.rabbitctl(t, "delete_queue", "caf\xe9", "-p", latin, "--yes").ok(t).says(t, "deleted")
 	b.rabbitctl(t, "list_queues", "vhost", "name").ok(t).says(t, other+"\tfine")
+	namesNotUTF8OfAll(t, b, latin)
+}
+
+// namesNotUTF8OfAll makes each kind of object with such a name, beside its listings, and removes it.
+func namesNotUTF8OfAll(t *testing.T, b *broker, vhost string) {
+	t.Helper()
+	for _, tt := range []struct {
+		path, removes, listings string
+		body                    map[string]any
+	}{
+		{path("exchanges", vhost), "delete_exchange", "list_exchanges", map[string]any{"type": "topic"}},
+		{path("users"), "delete_user", "list_users,doctor", map[string]any{"password": "x", "tags": ""}},
+		{path("vhosts"), "delete_vhost", "list_vhosts,list_permissions,check_virtual_hosts,cluster_status,doctor",
+			map[string]any{}},
+		{path("policies", vhost), "clear_policy", "list_policies,doctor", map[string]any{"pattern": "^zz",
+			"definition": map[string]any{"max-length": 9}}},
+		{path("operator-policies", vhost), "clear_operator_policy", "list_operator_policies,list_parameters,doctor",
+			map[string]any{"pattern": "^zz", "definition": map[string]any{"max-length": 9}}},
+		{path("parameters", "federation-upstream", vhost), "clear_parameter federation-upstream",
+			"list_parameters,list_federation_upstreams", map[string]any{"value": map[string]any{"uri": "amqp://"}}},
+	} {
+		b.do(t, "PUT", tt.path+"/caf%E9", tt.body)
+		for _, listing := range strings.Split(tt.listings, ",") {
+			r := b.rabbitctl(t, listing)
+			if text := r.stdout + r.stderr; r.code == 0 || !strings.Contains(text, "a name there is not UTF-8") {
+				t.Errorf("%s beside %s: exit %d\n%s", listing, tt.path, r.code, text)
+			} else if listing != "doctor" && listing != "cluster_status" && !strings.HasPrefix(listing, "check") &&
+				(r.code != 75 || !strings.Contains(r.stderr, "rabbitctl help name-not-utf-8")) {
+				t.Errorf("%s beside %s: exit %d\n%s", listing, tt.path, r.code, text)
+			}
+		}
+		words := append(strings.Fields(tt.removes), "caf\xe9", "--yes")
+		if strings.Contains(tt.path, vhost) {
+			words = append(words, "-p", vhost)
+		}
+		b.rabbitctl(t, words...).ok(t)
+	}
+	b.rabbitctl(t, "list_users").ok(t)
+	b.rabbitctl(t, "list_vhosts").ok(t)
+	b.rabbitctl(t, "list_parameters").ok(t)
 }
 
 // TestBehindProxy stands a proxy that decodes %2F, as nginx does with a path in proxy_pass, before each release: an

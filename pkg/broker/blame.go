@@ -76,7 +76,7 @@ func (t *doubter) blamed(ctx context.Context, about target, err error) error {
 	if r == nil || r.Status != http.StatusUnauthorized || r.Foreign {
 		return err
 	}
-	reason, tag, act := strings.ToLower(r.Reason), "", "see"
+	reason, tag, act := strings.ToLower(r.Reason), "", refusedTo(ctx)
 	switch {
 	case strings.Contains(reason, "not monitor user"):
 		tag = "monitoring"

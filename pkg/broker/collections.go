@@ -10,9 +10,11 @@ import (
 // scoped lists a collection of the API, of one virtual host or, where vhost is "", of all that the user may see.
 func (c *Client) scoped(ctx context.Context, collection, vhost string,
 	columns []record.Column) iter.Seq2[record.Row, error] {
-	return c.Listed(ctx, collection, vhost, func(path string) iter.Seq2[record.Row, error] {
-		return c.Rows(ctx, path, OfColumns(columns), columns)
-	})
+	rows := func(path string) iter.Seq2[record.Row, error] { return c.Rows(ctx, path, OfColumns(columns), columns) }
+	if !narrows(collection) {
+		return c.readable(ctx, collection, Path(collection), rows(Path(collection)))
+	}
+	return c.Listed(ctx, collection, vhost, rows)
 }
 
 // Exchanges lists exchanges, the nameless default one included.
@@ -94,19 +96,21 @@ func (c *Client) ofVHost(ctx context.Context, collection, vhost string,
 	if vhost != "" {
 		path = Path("vhosts", vhost, collection)
 	}
-	return c.Rows(ctx, path, OfColumns(columns), columns)
+	return c.readable(ctx, collection, path, c.Rows(ctx, path, OfColumns(columns), columns))
 }
 
 // UserPermissions lists what a user may configure, write and read.
 func (c *Client) UserPermissions(ctx context.Context, user string,
 	columns []record.Column) iter.Seq2[record.Row, error] {
-	return c.Rows(ctx, Path("users", user, "permissions"), OfColumns(columns), columns)
+	path := Path("users", user, "permissions")
+	return c.readable(ctx, "permissions", path, c.Rows(ctx, path, OfColumns(columns), columns))
 }
 
 // UserTopicPermissions lists what a user may publish and read by routing key.
 func (c *Client) UserTopicPermissions(ctx context.Context, user string,
 	columns []record.Column) iter.Seq2[record.Row, error] {
-	return c.Rows(ctx, Path("users", user, "topic-permissions"), OfColumns(columns), columns)
+	path := Path("users", user, "topic-permissions")
+	return c.readable(ctx, "topic-permissions", path, c.Rows(ctx, path, OfColumns(columns), columns))
 }
 
 // ExchangeBindings lists the bindings that lead away from an exchange.
@@ -131,7 +135,8 @@ func (c *Client) ConnectionChannels(ctx context.Context, name string,
 // so the narrowing is done here.
 func (c *Client) Parameters(ctx context.Context, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
 	wide := append(columns[:len(columns):len(columns)], record.Column{Name: "vhost"})
-	all := c.Rows(ctx, Path("parameters"), OfColumns(wide), wide)
+	path := Path("parameters")
+	all := c.readable(ctx, "parameters", path, c.Rows(ctx, path, OfColumns(wide), wide))
 	return narrowed(all, len(columns), func(row record.Row) bool {
 		return vhost == "" || row[len(columns)].Text() == vhost
 	})

@@ -13,18 +13,21 @@ import (
 // Connections lists client connections of every protocol that the user may see. A connection younger than the
 // statistics interval (five seconds by default) is listed, but without figures and state.
 func (c *Client) Connections(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
-	return c.Rows(ctx, Path("connections"), uncached(columns), columns)
+	path := Path("connections")
+	return c.readable(ctx, "connections", path, c.Rows(ctx, path, uncached(columns), columns))
 }
 
 // VHostConnections lists the client connections to a virtual host, as Connections does.
 func (c *Client) VHostConnections(ctx context.Context, vhost string,
 	columns []record.Column) iter.Seq2[record.Row, error] {
-	return c.Rows(ctx, Path("vhosts", vhost, "connections"), uncached(columns), columns)
+	path := Path("vhosts", vhost, "connections")
+	return c.readable(ctx, "connections", path, c.Rows(ctx, path, uncached(columns), columns))
 }
 
 // Channels lists the channels of AMQP 0-9-1 connections.
 func (c *Client) Channels(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
-	return c.Rows(ctx, Path("channels"), uncached(columns), columns)
+	path := Path("channels")
+	return c.readable(ctx, "channels", path, c.Rows(ctx, path, uncached(columns), columns))
 }
 
 // ChannelsOver lists channels with samples of what they did: in message_stats, each counter is that of the newest

@@ -24,7 +24,7 @@ type doubter struct {
 // RoundTrip passes on valid answers, and returns an error that says what is wrong, if that is known.
 func (t *doubter) RoundTrip(req *http.Request) (*http.Response, error) {
 	about, named := targetOf(t.plain.base, req.URL)
-	ctx := req.Context()
+	ctx := asChange(req)
 	if !named {
 		resp, err := t.next.RoundTrip(req)
 		if err != nil {
@@ -121,3 +121,25 @@ type belief struct{}
 func Believing(ctx context.Context) context.Context { return context.WithValue(ctx, belief{}, true) }
 
 func believes(ctx context.Context) bool { return ctx.Value(belief{}) != nil }
+
+type forChange struct{}
+
+// Changing returns a context in which a refused read request is worded as part of a change: the user may not do it,
+// where otherwise the user may not see it.
+func Changing(ctx context.Context) context.Context { return context.WithValue(ctx, forChange{}, true) }
+
+// asChange is the context of a request, Changing for a request that changes something.
+func asChange(req *http.Request) context.Context {
+	if req.Method == http.MethodGet {
+		return req.Context()
+	}
+	return Changing(req.Context())
+}
+
+// refusedTo is what a refused user may not do: see, or do.
+func refusedTo(ctx context.Context) string {
+	if ctx.Value(forChange{}) != nil {
+		return "do"
+	}
+	return "see"
+}

@@ -13,25 +13,60 @@ import (
 )
 
 // unlistable is the cause of an error about a virtual host that cannot be listed because a name in it is not UTF-8. Such
-// queues and exchanges can be declared on every release. 4.3 then answers their listings, and those of all virtual
-// hosts, with status 500 if names are asked for; 3.10 sends the bytes (measured on both).
+// queues, exchanges, users, virtual hosts, policies and parameters can be made on every release. 4.3 then answers their
+// listings, and those of all virtual hosts, with status 500 if names are asked for; 3.10 sends the bytes (measured on
+// both).
 type unlistable struct{ vhost string }
 
 func (m unlistable) Error() string { return "a name is not UTF-8" }
 
-// nameless is a member that the listing has beside names, for the collections where names that are not UTF-8 were seen.
+// nameless is a member that the listing has beside names, for the collections that can hold names that are not UTF-8:
+// their own, or those of a user, a virtual host or a queue.
 func nameless(collection string) string {
-	return map[string]string{"queues": "type", "exchanges": "type", "bindings": "destination_type"}[collection]
+	return map[string]string{"queues": "type", "exchanges": "type", "bindings": "destination_type", "users": "tags",
+		"vhosts": "name", "policies": "priority", "operator-policies": "priority", "parameters": "component",
+		"permissions": "configure", "topic-permissions": "write", "vhost-limits": "value", "user-limits": "value",
+		"consumers": "ack_required", "connections": "protocol", "channels": "number",
+		"parameters/federation-upstream": "component", "federation-links": "status", "shovels": "state"}[collection]
+}
+
+// narrows reports whether the API has the collection of one virtual host too, so that the others can be listed without
+// the one that fails.
+func narrows(collection string) bool {
+	switch collection {
+	case "users", "vhosts", "user-limits", "parameters", "connections", "channels", "permissions", "topic-permissions":
+		return false
+	}
+	return true
 }
 
 // failsAtNames reports whether the listing failed because of names: then it succeeds without them. vhost is "" for all.
 func (c *Client) failsAtNames(ctx context.Context, collection, vhost string, err error) bool {
+	return c.listsWithout(ctx, collection, narrowedTo(collection, vhost), err)
+}
+
+// listsWithout reports whether the listing at a path, which failed, succeeds without names. A broker that fails at a name
+// gives no reason (measured on 4.3).
+func (c *Client) listsWithout(ctx context.Context, collection, path string, failed error) bool {
 	member := nameless(collection)
-	if member == "" || Status(err) != http.StatusInternalServerError {
+	switch {
+	case member == "" || Status(failed) != http.StatusInternalServerError || ReasonOf(failed) != "":
 		return false
+	case collection == "vhosts": // their listing fails whatever is asked for; each has exchanges
+		return c.lists(ctx, Path("exchanges"), nameless("exchanges")) && !c.lists(ctx, Path("exchanges"), "vhost")
 	}
-	columns := []record.Column{{Name: member}}
-	resp, err := c.get(ctx, narrowedTo(collection, vhost), WithoutTotals(OfColumns(columns)))
+	return c.lists(ctx, path, member)
+}
+
+// lists reports whether the listing at a path succeeds with that column alone.
+func (c *Client) lists(ctx context.Context, path, column string) bool {
+	columns := []record.Column{{Name: column}}
+	query := OfColumns(columns)
+	switch root, _, _ := strings.Cut(strings.TrimPrefix(path, "/api/"), "/"); root {
+	case "queues", "exchanges", "bindings":
+		query = WithoutTotals(query)
+	}
+	resp, err := c.get(ctx, path, query)
 	if err != nil {
 		return false
 	}
@@ -58,8 +93,40 @@ func notUTF8(vhosts []string, collection, base string) *fail.Error {
 	}
 	return fail.New(fail.Incomplete,
 		"the %s of %s cannot be listed: a name there is not UTF-8, and this release of %s fails at it (status 500)",
-		collection, which, base).
+		worded(collection), which, base).
 		Do(fail.FindName)
+}
+
+// readable lists what a path leads to, and says of a failure at a name that it is one. path is that of a collection
+// which is listed in one request only.
+func (c *Client) readable(ctx context.Context, collection, path string,
+	rows iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		began := false
+		for row, err := range rows {
+			if err != nil && !began && c.listsWithout(ctx, collection, path, err) {
+				err = unnamed(collection, c.base, err)
+			}
+			began = true
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func unnamed(collection, base string, cause error) error {
+	e := fail.New(fail.Incomplete, "the %s cannot be listed: a name there is not UTF-8, and this release of %s fails at it "+
+		"(status 500)", worded(collection), base).
+		Do(fail.FindName)
+	e.Err = cause
+	return e
+}
+
+// worded is a collection as a sentence names it.
+func worded(collection string) string {
+	collection = strings.TrimPrefix(collection, "parameters/")
+	return strings.NewReplacer("vhost", "virtual host", "-", " ", "upstream", "upstreams").Replace(collection)
 }
 
 // HostByHost lists all virtual hosts one by one where their common listing has failed at a name in one of them, and

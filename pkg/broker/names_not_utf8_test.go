@@ -2,7 +2,11 @@ package broker_test
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"iter"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -10,6 +14,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
 )
 
 // TestMute: with one name that is not UTF-8 4.3 answers 500 to every listing with names; all other virtual hosts are
@@ -68,6 +73,68 @@ func TestMute_another(t *testing.T) {
 	for _, err := range listQueues(t.Context(), client(t, s.URL), "", []record.Column{{Name: "name"}}) {
 		if fail.KindOf(err) != fail.Unavailable || !strings.Contains(err.Error(), "failed with status 500") {
 			t.Errorf("%s: %v", fail.KindOf(err), err)
+		}
+	}
+}
+
+// TestMute_everyListing: whatever has names, or those of something else, says why 4.3 cannot list it. What the API has
+// of one virtual host only is listed for the others.
+func TestMute_everyListing(t *testing.T) {
+	t.Parallel()
+	type listing func(context.Context, *broker.Client, string, []record.Column) iter.Seq2[record.Row, error]
+	all := func(list func(*broker.Client, context.Context, []record.Column) iter.Seq2[record.Row, error]) listing {
+		return func(ctx context.Context, c *broker.Client, _ string, columns []record.Column) iter.Seq2[record.Row, error] {
+			return list(c, ctx, columns)
+		}
+	}
+	of := func(list func(*broker.Client, context.Context, string, []record.Column) iter.Seq2[record.Row, error]) listing {
+		return func(ctx context.Context, c *broker.Client, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+			return list(c, ctx, vhost, columns)
+		}
+	}
+	for path, list := range map[string]listing{"users": all((*broker.Client).Users), "vhosts": all((*broker.Client).VHosts),
+		"user-limits": all((*broker.Client).UserLimits), "connections": all((*broker.Client).Connections),
+		"channels": all((*broker.Client).Channels), "policies/v": of((*broker.Client).Policies),
+		"operator-policies/v": of((*broker.Client).OperatorPolicies), "vhost-limits/v": of((*broker.Client).VHostLimits),
+		"consumers/v": of((*broker.Client).Consumers), "parameters": of((*broker.Client).Parameters),
+		"vhosts/v/permissions":       of((*broker.Client).Permissions),
+		"vhosts/v/topic-permissions": of((*broker.Client).TopicPermissions),
+		"users/v/permissions":        of((*broker.Client).UserPermissions),
+		"users/v/topic-permissions":  of((*broker.Client).UserTopicPermissions),
+		"vhosts/v/connections":       of((*broker.Client).VHostConnections),
+		"parameters/federation-upstream": of(func(c *broker.Client, ctx context.Context, _ string, columns []record.Column) iter.Seq2[record.Row, error] {
+			return c.FederationUpstreams(ctx, "", columns)
+		})} {
+		for _, another := range []bool{false, true} {
+			t.Run(fmt.Sprint(path, another), func(t *testing.T) {
+				t.Parallel()
+				s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					at := "/api/" + path
+					if path == "vhosts" {
+						at = "/api/exchanges" // the listing of virtual hosts fails whatever is asked for
+					}
+					if columns := r.URL.Query().Get("columns"); r.URL.Path != at || another ||
+						strings.Contains(columns, "name") || strings.Contains(columns, "vhost") {
+						w.WriteHeader(http.StatusInternalServerError)
+						return
+					}
+					w.Header().Set("Content-Type", "application/json")
+					io.WriteString(w, "[{}]")
+				}))
+				defer s.Close()
+				says, kind := "a name there is not UTF-8", fail.Incomplete
+				if another {
+					says, kind = "failed with status 500", fail.Unavailable
+				}
+				for _, err := range list(t.Context(), client(t, s.URL), "v", record.Named("name", "vhost")) {
+					if fail.KindOf(err) != kind || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "vhost") {
+						t.Errorf("%s: %v", fail.KindOf(err), err)
+					}
+					if points := strings.Contains(steps.Of(err), "help name-not-utf-8"); points == another {
+						t.Errorf("next: %s", steps.Of(err))
+					}
+				}
+			})
 		}
 	}
 }

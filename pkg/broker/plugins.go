@@ -53,7 +53,7 @@ func (c *Client) ofPlugin(ctx context.Context, plugin, collection, vhost string,
 	if vhost != "" {
 		words = append(words, vhost)
 	}
-	rows := c.Rows(ctx, Path(words...), OfColumns(columns), columns)
+	rows := c.readable(ctx, collection, Path(words...), c.Rows(ctx, Path(words...), OfColumns(columns), columns))
 	return func(yield func(record.Row, error) bool) {
 		for row, err := range rows {
 			if IsNotFound(err) {

@@ -62,7 +62,7 @@ func (t *classifier) refused(req *http.Request, resp *http.Response, media strin
 		return no(fail.Unreachable, "%s redirects to %s", t.base, brief(resp.Header.Get("Location"))).
 			Do(fail.GiveThatURL).Say("a write must not be redirected")
 	case resp.StatusCode == http.StatusUnauthorized:
-		return t.unauthorized(r, isAPI)
+		return t.unauthorized(r, req, isAPI)
 	case media == "text/html" || !isAPI && otherMedia && resp.StatusCode < 400:
 		return no(fail.Unreachable, "%s answers with %s (status %d), not with the management API's JSON", t.base,
 			mediaWords(media), resp.StatusCode).
@@ -153,13 +153,13 @@ func (r *Refusal) said() string {
 
 // unauthorized distinguishes the meanings of 401. RabbitMQ uses it for wrong credentials, for a missing tag, for a user
 // who may connect from the broker's host only, and for objects without permission.
-func (t *classifier) unauthorized(r *Refusal, isAPI bool) error {
+func (t *classifier) unauthorized(r *Refusal, req *http.Request, isAPI bool) error {
 	no := func(format string, args ...any) *fail.Error {
 		e := fail.New(fail.Denied, format, args...)
 		e.Err = r
 		return e
 	}
-	user, reason := t.who.name(), strings.ToLower(r.Reason)
+	user, reason, verb := t.who.name(), strings.ToLower(r.Reason), refusedTo(asChange(req))
 	switch {
 	case !isAPI:
 		return no("%s refused user %s with status 401, but not as RabbitMQ does", t.base, user).
@@ -172,7 +172,7 @@ func (t *classifier) unauthorized(r *Refusal, isAPI bool) error {
 			t.base, r.Reason).
 			Do(fail.SetFirstTag, user)
 	case strings.Contains(reason, "not monitor user"):
-		return no("user %s may not see this: it needs the tag monitoring (the broker says: %s)", user, r.Reason).
+		return no("user %s may not %s this: it needs the tag monitoring (the broker says: %s)", user, verb, r.Reason).
 			Do(fail.SeeTags, user)
 	case strings.Contains(reason, "not administrator user"), strings.Contains(reason, "not policymaker user"):
 		return no("user %s may not do this: it needs another tag (the broker says: %s)", user, r.Reason).
@@ -182,7 +182,8 @@ func (t *classifier) unauthorized(r *Refusal, isAPI bool) error {
 			Do(fail.CheckLogin, user)
 	case strings.Contains(reason, "authorised to access object"):
 		// So 3.10 and 4.3 answer where parameters and global parameters are asked for.
-		return no("user %s may not see this: it needs the tag policymaker, and access to the virtual host (the broker says: %s)", user, r.Reason).
+		return no("user %s may not %s this: it needs the tag policymaker, and access to the virtual host (the broker says: %s)", user,
+			verb, r.Reason).
 			Do(fail.SeeTags, user)
 	case strings.Contains(reason, "access refused"), strings.Contains(reason, "user not authorised"):
 		return no("user %s has no permission for this (the broker says: %s)", user, r.Reason).

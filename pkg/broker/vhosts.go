@@ -15,7 +15,7 @@ const NearBudget = 3 * time.Second
 
 // VHosts lists the virtual hosts that the user may see.
 func (c *Client) VHosts(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
-	return c.Rows(ctx, Path("vhosts"), OfColumns(columns), columns)
+	return c.readable(ctx, "vhosts", Path("vhosts"), c.Rows(ctx, Path("vhosts"), OfColumns(columns), columns))
 }
 
 // VHost is one virtual host, everything that the API knows of it.

@@ -31,12 +31,16 @@ func DeleteExchange() Op {
 
 func planDeletion(ctx context.Context, at Site, name string, ifUnused bool) (*Plan, error) {
 	raw, err := at.Broker.Exchange(ctx, at.VHost, name)
-	if err != nil {
+	hidden := unreadable(err, name) || unreadable(err, at.VHost)
+	if err != nil && !hidden {
 		return nil, missingExchange(at, name, err)
 	}
-	hits, away, err := exchangeHits(ctx, at, raw)
-	if err != nil {
-		return nil, err
+	var hits record.Document
+	var away int
+	if !hidden {
+		if hits, away, err = exchangeHits(ctx, at, raw); err != nil {
+			return nil, err
+		}
 	}
 	if ifUnused && away > 0 {
 		return nil, inUse(name, prose.Plural(away, "binding leads", "bindings lead")+" away from it")
@@ -51,7 +55,9 @@ func planDeletion(ctx context.Context, at Site, name string, ifUnused bool) (*Pl
 		}
 		return missingExchange(at, name, err)
 	})
-	plan.Hits = hits
+	if plan.Hits = hits; hidden {
+		plan.Notes = []string{unknownHits}
+	}
 	return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) { return exchangeGone(ctx, at, name, o) }), nil
 }
 

@@ -234,7 +234,11 @@ func ClearPermissions() Op {
 // clearing adds to the plan what is lost.
 func clearing(ctx context.Context, at Site, user string, plan *Plan) (*Plan, error) {
 	has, err := permissionsOf(ctx, at.Broker, user)
-	if err != nil {
+	switch {
+	case unreadable(err, user):
+		plan.Notes = []string{unknownHits}
+		return plan, nil
+	case err != nil:
 		return nil, err
 	}
 	if err := needVHost(ctx, at); err != nil {

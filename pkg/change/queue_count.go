@@ -68,7 +68,10 @@ func countQueue(ctx context.Context, at Site, name string) (countedQueue, error)
 	q.unackedCount, unackedKnown = q.unacked.Int()
 	q.countsKnown = readyKnown && unackedKnown
 	sources, err := record.Texts(c.QueueBindings(ctx, vhost, name, record.Named("source")))
-	if err != nil {
+	switch {
+	case broker.Status(err) >= 500 && broker.ReasonOf(err) == "":
+		return q, nil // it is bound to an exchange whose name is not UTF-8, which 4.3 cannot write into an answer
+	case err != nil:
 		return countedQueue{}, err
 	}
 	q.bindings = record.Of(len(slices.DeleteFunc(sources, func(source string) bool { return source == "" })))

@@ -36,7 +36,11 @@ func ClearTopicPermissions() Op {
 				return plan, nil
 			}
 			all, err := topicPermissionsOf(ctx, at, user)
-			if err != nil {
+			switch {
+			case unreadable(err, user+exchange):
+				plan.Notes = []string{unknownHits}
+				return plan, nil
+			case err != nil:
 				return nil, err
 			}
 			if err := needVHost(ctx, at); err != nil {

@@ -65,7 +65,7 @@ func nobody(context.Context, *broker.Client, string) ([]string, error) { return 
 // binding.
 func (b *binding) hits(ctx context.Context, at Site, between int) (record.Document, []string, error) {
 	source, err := at.Broker.Exchange(ctx, at.VHost, b.Source)
-	if err != nil {
+	if err != nil && !unreadable(err, b.Source) {
 		return nil, nil, missingExchange(at, b.Source, err)
 	}
 	fields := func(pairs ...string) (all []record.Field) {

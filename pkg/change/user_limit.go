@@ -134,7 +134,11 @@ func ClearUserLimits() Op {
 				return plan, needUser(ctx, at, user)
 			}
 			has, err := userLimits(ctx, at.Broker, user)
-			if err != nil {
+			switch {
+			case unreadable(err, user):
+				plan.Notes = []string{unknownHits}
+				return plan, nil
+			case err != nil:
 				return nil, err
 			}
 			names = slices.DeleteFunc(names, func(name string) bool { return has[name] == nil })

@@ -62,6 +62,11 @@ func TestChanges(t *testing.T) {
 		c("delete, no such virtual host", "delete_exchange x -p nope --yes --if-exists", "",
 			[]string{"GET /api/exchanges/nope/x " + cmdtest.NotFound, "GET /api/exchanges/nope/amq.default " + cmdtest.NotFound,
 				"GET /api/vhosts?columns=name " + `200 [{"name":"/"}]`}),
+		c("delete a name that 4.3 cannot answer with", "delete_exchange x\xff --yes", "", []string{
+			"GET /api/exchanges/%2F/x%FF 500 ", "GET /api/exchanges/%2F/x%FF 500 ", "DELETE /api/exchanges/%2F/x%FF 204",
+			"GET /api/exchanges/%2F/x%FF " + cmdtest.NotFound}),
+		c("delete a name that 4.3 cannot answer with, dry run", "delete_exchange x\xff --if-unused --dry-run", "",
+			[]string{"GET /api/exchanges/%2F/x%FF 500 ", "GET /api/exchanges/%2F/x%FF 500 "}),
 		c("delete one of the broker", "delete_exchange amq.topic --yes", "", nil),
 		c("delete two, dry run", "delete_exchange x y --dry-run -o json", "", []string{ask + topic, away + one, to + other,
 			"GET /api/exchanges/%2F/y " + `200 {"name":"y","vhost":"/","type":"fanout"}`,
