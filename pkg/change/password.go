@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"slices"
+	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
@@ -22,7 +23,7 @@ func ChangePassword() Op {
 				return nil, err
 			}
 			plan := Once("change the password of user "+name, "changed", func(ctx context.Context) error {
-				return a.withPassword(password).put(ctx, at.Broker, name)
+				return a.newPassword(ctx, at, name, password)
 			}).Seen(func(ctx context.Context, o Outcome) (Outcome, error) { return letsIn(ctx, at, name, password, o) })
 			if at.Broker.Username() == name {
 				plan.Dangers = []string{"user " + name + " is the one that this command logs in as"}
@@ -32,15 +33,47 @@ func ChangePassword() Op {
 	}
 }
 
-// letsIn looks whether the new password opens the account.
+// newPassword gives a user another password, unless somebody else did since the account was read: of two passwords that
+// are set at the same time one would work no longer, and who set it would not know.
+func (a account) newPassword(ctx context.Context, at Site, name, password string) error {
+	if !at.Official {
+		now, err := accountOf(ctx, at.Broker, name)
+		switch {
+		case err != nil:
+			return err
+		case a.Hash != nil && now.Hash != nil && *a.Hash != *now.Hash:
+			return fail.New(fail.Differs, "somebody else has just set another password of user %s: nothing was changed", name).
+				Next("the same command sets it all the same")
+		}
+		a = now
+	}
+	return a.withPassword(password).put(ctx, at.Broker, name)
+}
+
+// settled is how long after a password was set it is tried for the second time: long enough for the write of somebody
+// who read the account before.
+const settled = 300 * time.Millisecond
+
+// letsIn looks whether the new password opens the account, and goes on doing so for a moment.
 func letsIn(ctx context.Context, at Site, name, password string, o Outcome) (Outcome, error) {
+	o, err := opensNow(ctx, at, name, password, o)
+	if err == nil {
+		if err = at.Sleep(ctx, settled); err == nil {
+			return opensNow(ctx, at, name, password, o)
+		}
+		err = fail.New(fail.KindOf(err), "the password of user %s was changed: %w", name, err)
+	}
+	return o, err
+}
+
+func opensNow(ctx context.Context, at Site, name, password string, o Outcome) (Outcome, error) {
 	switch opens, err := Opens(ctx, at.Broker, name, password); {
 	case err != nil:
 		return o, fail.New(fail.Incomplete, "the password of user %s was changed, but it is not known whether it opens: %w",
 			name, err)
 	case !opens:
 		return o, fail.New(fail.Incomplete, "the broker took the password of user %s, and refuses a login with it", name).
-			Next("did somebody else set it in the meantime, or does another auth backend decide?")
+			Next("did somebody else set another one in the meantime, or does another auth backend decide?")
 	}
 	return o, nil
 }

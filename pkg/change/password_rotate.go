@@ -37,7 +37,7 @@ func RotatePassword() Op {
 					if err := old.remember(ctx); err != nil {
 						return err
 					}
-					return a.withPassword(password).put(ctx, at.Broker, name)
+					return a.newPassword(ctx, at, name, password)
 				}).Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				o, err := letsIn(ctx, at, name, password, o)
 				if err != nil {

@@ -52,17 +52,19 @@ func AddUser() Op {
 }
 
 // existingUser compares the user that is there with the wanted one. Only the broker knows whether the password is the
-// same, and in a dry run there is none.
+// same. A dry run and --check can be without one, and then it is told that it is not compared.
 func existingUser(ctx context.Context, at Site, name string, has, wants account, hashed bool) (*Plan, error) {
 	var differ []record.Row
 	if !sameTags(has.tags, wants.tags) {
 		differ = append(differ, record.Row{record.Of("tags"), record.Of(strings.Join(wants.tags, ",")), record.Of(has.Tags)})
 	}
 	opens, err := true, error(nil)
+	unknown := at.DryRun && (wants.Hash == nil || *wants.Hash == "") && (wants.Password == nil || *wants.Password == "")
 	switch {
-	case hashed && !at.DryRun:
+	case unknown:
+	case hashed:
 		opens = has.Hash != nil && *has.Hash == *wants.Hash
-	case !at.DryRun:
+	default:
 		opens, err = Opens(ctx, at.Broker, name, *wants.Password)
 	}
 	if err != nil {
@@ -71,13 +73,18 @@ func existingUser(ctx context.Context, at Site, name string, has, wants account,
 	if !opens {
 		differ = append(differ, record.Row{record.Of("password"), record.Of("another"), nil})
 	}
+	var notes []string
+	if unknown {
+		notes = []string{"the password is not compared, only the tags are: with --check it is where it is given, as by " +
+			"--new-password-file"}
+	}
 	if len(differ) == 0 {
-		return Finished("unchanged"), nil
+		return &Plan{Done: &Outcome{Word: "unchanged", Notes: notes}}, nil
 	}
 	o := Outcome{Word: "differs", Failed: fail.Verdict(fail.Differs),
 		Facts: record.Document{{Name: "differences",
 			Columns: []record.Column{{Name: "property"}, {Name: "wanted"}, {Name: "has"}}, Rows: differ}},
-		Notes: []string{"user " + name + " exists and was not changed: set_user_tags and change_password change it"}}
+		Notes: append(notes, "user "+name+" exists and was not changed: set_user_tags and change_password change it")}
 	return &Plan{Done: &o}, nil
 }
 
