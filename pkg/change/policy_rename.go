@@ -37,7 +37,12 @@ func renamePolicy(kind policyKind, command string) Op {
 			}
 			has, others := named(all, from)
 			there, _ := named(others, to)
-			if has == nil {
+			switch {
+			case has == nil && there != nil:
+				// It may be the one that was renamed, or another one: nobody can tell.
+				return nil, fail.New(fail.NotFound, "%s %s does not exist in virtual host %s, and %s exists", kind.noun(), from,
+					at.VHost, to).Next("if it was renamed before, nothing is left to do")
+			case has == nil:
 				return nil, &Missing{What: kind.noun(), Name: from, VHost: at.VHost}
 			}
 			wanted := *has

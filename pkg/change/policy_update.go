@@ -76,7 +76,7 @@ func (to *patch) params(kind policyKind) []Param {
 		return nil
 	}
 	return []Param{
-		{Name: "set", Help: "KEY=VALUE to set; with units, as message-ttl=10m (may be repeated)", Role: Option, Free: true,
+		{Name: "set", Help: "`KEY=VALUE` to set; with units, as message-ttl=10m (may be repeated)", Role: Option, Free: true,
 			Set: func(text string) error {
 				key, value, err := topology.ParsePolicyKey(text)
 				if err == nil {
@@ -84,7 +84,7 @@ func (to *patch) params(kind policyKind) []Param {
 				}
 				return err
 			}},
-		{Name: "unset", Help: "KEY to leave out (may be repeated)", Role: Option, Free: true, Set: func(text string) error {
+		{Name: "unset", Help: "`KEY` to leave out (may be repeated)", Role: Option, Free: true, Set: func(text string) error {
 			to.unset = append(to.unset, text)
 			return nil
 		}},

@@ -29,7 +29,7 @@ type queueDeclaration struct {
 func DeclareQueue() Op {
 	d := newQueue("")
 	return d.op("declare_queue", "queue", append([]Param{
-		Flag("type", "classic, quorum or stream, or else the virtual host's default", &d.want.Type),
+		Flag("type", "without it, the virtual host's default", &d.want.Type, "classic", "quorum", "stream"),
 		Switch("durable", "survive a restart of the broker", &d.want.Durable),
 		Switch("auto-delete", "go when the last consumer goes", &d.want.AutoDelete)},
 		d.options(queueOptions())...))

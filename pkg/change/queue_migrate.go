@@ -55,7 +55,7 @@ func (m *migration) op(name string, kind Param) Op {
 	return Op{
 		Name: name, Noun: "queue", Scoped: true, Loses: true,
 		Params: []Param{Arg("queue", &m.name, QueueNames), kind, m.arguments.flag(topology.ParseArgument),
-			{Name: "without", Help: "leave this argument of the present queue out (may be repeated)", Role: Option, Free: true,
+			{Name: "without", Help: "leave this `ARGUMENT` of the present queue out (may be repeated)", Role: Option, Free: true,
 				Set: func(text string) error {
 					m.without = append(m.without, text)
 					return nil

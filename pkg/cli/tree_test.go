@@ -539,3 +539,24 @@ func TestRun_errorsAreEscaped(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// A help that shows "value" or "string" for what a flag takes says nothing.
+func TestTree_flagsSayWhatTheyTake(t *testing.T) {
+	t.Parallel()
+	nothing := regexp.MustCompile(`^(value|func|string|strings|stringArray|stringSlice|u?int(8|16|32|64)?|ints|float|floats|float64|duration|durations|count)$`)
+	seen := 0
+	for _, c := range commands(t) {
+		if isCobras(c) {
+			continue
+		}
+		c.LocalFlags().VisitAll(func(f *pflag.Flag) {
+			seen++
+			if holder, _ := pflag.UnquoteUsage(f); nothing.MatchString(holder) {
+				t.Errorf("%s --%s %s: %s", c.CommandPath(), f.Name, holder, f.Usage)
+			}
+		})
+	}
+	if seen < 1000 {
+		t.Errorf("only %d flags", seen)
+	}
+}

@@ -104,7 +104,7 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 	if _, err := a.MustAsk(intent); err != nil {
 		return err
 	}
-	if c.secret != nil && !looks {
+	if c.secret != nil && (!looks || onlyLooks(cmd) && c.secret.given()) {
 		if err := c.secret.read(cmd.Context(), a); err != nil {
 			return err
 		}
@@ -118,7 +118,7 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 		return err
 	}
 	defer cancel()
-	plan, err := c.plan(ctx, a, client, ask)
+	plan, err := c.plan(broker.Changing(ctx), a, client, ask)
 	if err != nil {
 		return err
 	}

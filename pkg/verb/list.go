@@ -80,7 +80,7 @@ func (l List) Cobra(a *app.App) *cobra.Command {
 	flags.IntVar(&f.spec.Limit, "limit", 0, "print at most `N` rows")
 	flags.BoolVar(&f.spec.Totals, "totals", false, "add sums of the columns that count (table, tsv, csv, markdown)")
 	flags.BoolVar(&f.noHeaders, "no-table-headers", false, "leave out the header line")
-	flags.StringSliceVar(&f.columns, "columns", nil, "the columns, as behind the command")
+	flags.StringSliceVar(&f.columns, "columns", nil, "the `COLUMNS`, as behind the command")
 	_ = flags.MarkHidden("columns")
 	config.DurationFlag(flags, &f.watch, "watch", 0,
 		"print again every `INTERVAL` (2s) until interrupted; a terminal also shows what changed, and per second")

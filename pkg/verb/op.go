@@ -82,8 +82,8 @@ func (o *op) flags(fs *pflag.FlagSet) {
 			o.told = append(o.told, told{p.Name, text})
 			return nil
 		}
-		help := p.Help
-		if len(p.Words) > 0 {
+		help, holder := p.Help, holderOf(p)
+		if len(p.Words) > 0 && holder != strings.Join(p.Words, "|") {
 			help += ": " + strings.Join(p.Words, ", ")
 		}
 		if p.Default != "" && p.Kind != change.Truth {
@@ -93,7 +93,7 @@ func (o *op) flags(fs *pflag.FlagSet) {
 			fs.BoolFunc(p.Name, help, set)
 			continue
 		}
-		fs.Func(p.Name, help, set)
+		fs.Var(paramValue{set, holder}, p.Name, help)
 		if len(p.Words) > 0 {
 			Words(fs, p.Name, p.Words...)
 		}
@@ -323,6 +323,12 @@ func (o *op) missing(ctx context.Context, c *broker.Client, err error) (*change.
 		if m.Names == nil && p.Names != nil && (names.Complete == nil && m.What == o.Noun || p.Name == m.What ||
 			p.Name == m.What+"name" || p.Name == "name" && m.What == o.Noun) {
 			names.Complete = p.Names
+		}
+	}
+	if m.What == "vhost" && o.Scoped && broker.IsNotFound(m.Err) {
+		// Since 4.3 a virtual host to which the user has no access looks as if it were not there.
+		if shut := c.EnterVHost(ctx, m.Name); shut != nil {
+			return nil, shut
 		}
 	}
 	if m.What == "vhost" {

@@ -74,7 +74,28 @@ func usage(name string, args []Arg) string {
 
 // exactly checks the number of arguments and says which one is missing or too many.
 func exactly(args []Arg) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, got []string) error { return given(args, got, cmd.UseLine()) }
+	return func(cmd *cobra.Command, got []string) error {
+		err := given(args, got, cmd.UseLine())
+		if err != nil && len(got) > len(args) && isOfVHost(cmd, args) {
+			return fail.Usagef("%v", err).Next("the virtual host is given by -p: %s -p %s", cmd.CommandPath(), hostAmong(args, got))
+		}
+		return err
+	}
+}
+
+// isOfVHost reports whether a command is about the virtual host of -p itself, which people then take for an argument.
+func isOfVHost(cmd *cobra.Command, args []Arg) bool {
+	changes := cmd.Flags().Lookup("journal") != nil
+	return cmd.Flags().Lookup("vhost") != nil && (changes && len(args) == 0 || strings.Contains(cmd.Name(), "vhost"))
+}
+
+// hostAmong is the virtual host that somebody gave as the first argument, and what stood behind it.
+func hostAmong(args []Arg, got []string) string {
+	words := make([]string, 0, len(got))
+	for _, word := range got[:len(args)+1] {
+		words = append(words, fail.Word(word))
+	}
+	return strings.Join(words, " ")
 }
 
 // given checks the arguments that a command got.

@@ -27,7 +27,7 @@ looks only at the certificates that listeners send.`,
 		Example: "  rabbitctl check_certificate_expiration --within 2 --unit months",
 		Flags: func(fs *pflag.FlagSet) {
 			fs.IntVar(&within, "within", 4, "how many `UNITS` ahead to look")
-			fs.StringVar(&unit, "unit", "weeks", "days, weeks, months or years")
+			fs.StringVar(&unit, "unit", "weeks", "the `UNIT`: days, weeks, months or years")
 		},
 		Validate: func(verb.Ask) error {
 			units := []string{"days", "weeks", "months", "years"}

@@ -32,7 +32,7 @@ func TestCloseAll(t *testing.T) {
 		c("of an empty virtual host", "close_all_connections -p w --yes", "",
 			[]string{list + someOf, "GET /api/vhosts/w " + `200 {"name":"w"}`}),
 		c("of an unknown virtual host", "close_all_connections -p nope --yes", "", []string{list + someOf,
-			"GET /api/vhosts/nope " + cmdtest.NotFound, "GET /api/vhosts?columns=name " + `200 [{"name":"/"}]`}),
+			"GET /api/vhosts/nope " + cmdtest.NotFound, "GET /api/exchanges/nope/amq.default " + cmdtest.NotFound, "GET /api/vhosts?columns=name " + `200 [{"name":"/"}]`}),
 		c("longer than the time", "close_all_connections --delay 2m --yes", "", []string{list + someOf}),
 		c("no delay", "close_all_connections --delay soon --yes", "", nil),
 		c("no consent", "close_all_connections", "", nil),

@@ -60,7 +60,7 @@ reconnect at once.`,
   rabbitctl close_connections --idle 30m -p prod --dry-run
   rabbitctl close_connections --match '^10\.0\.7\.' --limit 50 --delay 200ms --reason 'moving to the new cluster' --yes`,
 	}, true, func(fs *pflag.FlagSet) {
-		fs.StringVar(&b.reason, "reason", change.OwnReason, "what the clients are told, and the broker's log")
+		fs.StringVar(&b.reason, "reason", change.OwnReason, "the `TEXT` that the clients are told, and the broker's log")
 	})
 	chooses := cmd.Validate
 	cmd.Validate = func(ask verb.Ask) error {

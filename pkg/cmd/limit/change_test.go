@@ -17,6 +17,7 @@ func TestVHostChanges(t *testing.T) {
 		put     = "PUT /api/parameters/vhost-limits/v/limits 204"
 		remove  = "DELETE /api/parameters/vhost-limits/v/limits "
 		nowhere = ask + cmdtest.NotFound
+		shut    = "GET /api/exchanges/v/amq.default " + cmdtest.NotFound
 		names   = "GET /api/vhosts?columns=name " + `200 [{"name":"w"}]`
 	)
 	c := cmdtest.NewChange
@@ -28,7 +29,7 @@ func TestVHostChanges(t *testing.T) {
 		c("set, compared", `set_vhost_limits -p v {"max-queues":6} --check`, "", []string{ask + some}),
 		c("set, missing", `set_vhost_limits -p v {"max-queues":6} --check`, "", []string{ask + none}),
 		c("set, dry run", `set_vhost_limits -p v {} --dry-run`, "", []string{ask + some}),
-		c("set nowhere", `set_vhost_limits -p v {"max-queues":5}`, "", []string{nowhere, names}),
+		c("set nowhere", `set_vhost_limits -p v {"max-queues":5}`, "", []string{nowhere, shut, names}),
 		c("set, no such limit", `set_vhost_limits -p v {"max-ques":5}`, "", nil),
 		c("set, no number", `set_vhost_limits -p v {"max-queues":"5"}`, "", nil),
 		c("set, no whole number", `set_vhost_limits -p v {"max-queues":5.5}`, "", nil),
@@ -40,7 +41,7 @@ func TestVHostChanges(t *testing.T) {
 		c("clear none, which is no failure", "clear_vhost_limits -p v --yes --if-exists", "", []string{ask + none}),
 		c("clear, gone meanwhile", "clear_vhost_limits -p v --yes --if-exists", "",
 			[]string{ask + some, remove + cmdtest.NotFound}),
-		c("clear nowhere", "clear_vhost_limits -p v --yes --if-exists", "", []string{nowhere, names}),
+		c("clear nowhere", "clear_vhost_limits -p v --yes --if-exists", "", []string{nowhere, shut, names}),
 		c("clear without consent", "clear_vhost_limits -p v", "", nil),
 	})
 }

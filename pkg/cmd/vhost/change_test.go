@@ -65,7 +65,8 @@ func TestSettings(t *testing.T) {
 		c("trace", "trace_on -p v", "", []string{askV + oldV, putV + "204", askV + tracedV}),
 		c("trace again", "trace_on -p v", "", []string{askV + tracedV}),
 		c("trace no more", "trace_off -p v --check", "", []string{askV + tracedV}),
-		c("trace nowhere", "trace_on -p v", "", []string{askV + cmdtest.NotFound, askNames}),
+		c("trace nowhere", "trace_on -p v", "", []string{askV + cmdtest.NotFound,
+			"GET /api/exchanges/v/amq.default " + cmdtest.NotFound, askNames}),
 	})
 }
 
