@@ -190,6 +190,15 @@ func parityChanges() []parityCase {
 		"rabbitmqctl delete_shovel -p {x} nosuch", "rabbitmqctl restart_shovel -p {x} nosuch",
 		"rabbitmqctl delete_vhost {x}", "rabbitmqctl delete_vhost {x} [again]", "rabbitmqctl --dry-run delete_user {x}",
 		"rabbitmqctl delete_user {x}", "rabbitmqctl delete_user {x} [again]")
+	for _, args := range []string{"add_super_stream {x} --partitions 2", "add_super_stream {x} --partitions 2 [again]",
+		"add_super_stream {x} --partitions 0", "add_super_stream {x} --partitions x", "add_super_stream {x} --max-age 7D",
+		"add_super_stream {x}2 --max-age P1Y2M3DT4H --max-length-bytes 5g",
+		"add_super_stream {x}3 --stream-max-segment-size-bytes 5gi", "add_super_stream {x}3 --leader-locator foo",
+		"add_super_stream {x}3 --initial-cluster-size 0", "add_super_stream {x}3 --routing-keys a,b --partitions 2",
+		"add_super_stream {x}3 --routing-keys a,a", "add_super_stream {x}3 --binding-keys a,b",
+		"delete_super_stream {x}", "delete_super_stream {x} [again]", "delete_super_stream {x}2"} {
+		add("", "", "rabbitmq-streams "+args+" -p {empty}")
+	}
 	add(mapped, "", "rabbitmqctl add_user {x}2 secret --formatter json")
 	add(newer, "3.10", "rabbitmqctl set_permissions_globally {x}2 ^a .* b",
 		"rabbitmqctl update_vhost_metadata {empty} --description e")

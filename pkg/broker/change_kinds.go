@@ -59,7 +59,6 @@ func changeKinds() []changeKind {
 		{remove, "exchanges/*/*", "exchange %2 in virtual host %1", "deleted", isGone(inVHost, "exchanges")},
 		{post, "bindings/*/e/*/*/*", "the binding of %2 to %4 in virtual host %1", "made", bindingIs},
 		{remove, "bindings/*/e/*/*/*/*", "the binding of %2 to %4 in virtual host %1", "removed", bindingIsGone},
-		{put, "stream/super-streams/*/*", "super stream %2 in virtual host %1", "added", nil},
 
 		{put, "users/*", "user %1", "set", userIs},
 		{remove, "users/*", "user %1", "deleted", isGone(anywhere, "users")},

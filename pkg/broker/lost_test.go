@@ -73,9 +73,6 @@ func everyChange() []lossyChange {
 			`{"routing_key":"a.b","properties_key":"a.b","arguments":{}}`}, change: func(x ctx, c client) error {
 			return c.Unbind(x, "/", broker.Ends{Source: "e", Kind: "queue", Destination: "q"}, "a.b")
 		}},
-		{name: "add super stream", hidden: true, change: func(x ctx, c client) error {
-			return c.AddSuperStream(x, "/", "s", map[string]any{"partitions": 3})
-		}},
 		{name: "add user", says: "user new set", change: func(x ctx, c client) error {
 			return c.PutUser(x, "new", broker.Account{Password: text("geheim"), Tags: "b,a"})
 		}},

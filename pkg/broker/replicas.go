@@ -45,9 +45,3 @@ func (c *Client) RestartFederationLink(ctx context.Context, vhost, id, node stri
 	return c.send(ctx, sent{method: http.MethodDelete, path: Path("federation-links", "vhost", vhost, id, node,
 		"restart")})
 }
-
-// AddSuperStream makes a super stream of so many partitions, or of one for each binding key. Releases before 4.1 do not
-// offer it.
-func (c *Client) AddSuperStream(ctx context.Context, vhost, name string, body map[string]any) error {
-	return c.send(ctx, sent{method: http.MethodPut, path: Path("stream", "super-streams", vhost, name), body: body})
-}

@@ -65,7 +65,7 @@ func targetAt(words []string) (t target, ok bool) {
 		t.kind, t.collection = "queue", "queues"
 		t = t.within(words[0], words[1:])
 		t.single = false
-		return t, words[0] != "super-streams"
+		return t, true
 	case "vhosts":
 		t.kind, t.name, t.single = "virtual host", words[0], len(words) == 1
 		if !t.single {

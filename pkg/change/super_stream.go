@@ -16,190 +16,232 @@ import (
 
 // superStream is what add_super_stream is told.
 type superStream struct {
-	name             string
-	partitions       int
-	keys, formerKeys string
-	arguments        map[string]any
+	name       string
+	partitions int
+	// counted means that the number of partitions was given.
+	counted bool
+	// keys are the routing keys, one for each partition, in their order.
+	keys      []string
+	arguments arguments
+	// made are the partitions that this run has declared.
+	made []string
 }
 
-// argument is an option that becomes an argument of each partition.
-func (s *superStream) argument(option, help, argument string, kind Kind) Param {
-	return Param{Name: option, Help: help, Role: Option, Kind: kind, Free: true, Set: func(text string) error {
-		s.arguments[argument] = text
-		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-			s.arguments[argument] = n
-		}
-		return nil
-	}}
+// AddSuperStream makes a super stream by parts: an exchange, its partitions and their bindings. 4.3 has a request for
+// all of it, which other releases lack, and which passes over the arguments of partitions unless they have other names.
+func AddSuperStream() Op {
+	s := &superStream{partitions: 3, arguments: arguments{}}
+	return Op{Name: "add_super_stream", Noun: "super stream", Scoped: true, Compares: true, Params: s.params(),
+		Check: s.check, Plan: s.plan}
 }
 
 func (s *superStream) params() []Param {
-	return []Param{
-		Arg("name", &s.name, nil),
-		WholeFlag("partitions", "how many partitions, each a stream", &s.partitions),
-		Flag("binding-keys", "one partition for each of these binding keys, separated by commas", &s.keys),
-		Flag("routing-keys", "", &s.formerKeys).Official(),
-		s.argument("max-length-bytes", "drop the oldest segments of a partition beyond so many bytes", "x-max-length-bytes",
-			Text),
-		s.argument("max-age", "drop segments older than this (7D, 12h)", "x-max-age", Text),
-		s.argument("stream-max-segment-size-bytes", "how large one segment file becomes", "x-stream-max-segment-size-bytes",
-			Text),
-		s.argument("leader-locator", "which nodes lead the partitions", "x-queue-leader-locator", Text),
-		s.argument("initial-cluster-size", "how many members each partition has", "x-initial-cluster-size", Whole),
+	count := WholeFlag("partitions", "how many partitions, each a stream", &s.partitions)
+	set := count.Set
+	count.Set = func(text string) error {
+		s.counted = true
+		return set(text)
 	}
+	keys := Flag("binding-keys", "one partition for each of these binding keys, separated by commas", new(string))
+	keys.Set = func(text string) error {
+		s.keys = KeysOf(text)
+		return nil
+	}
+	former := keys.Official()
+	former.Name = "routing-keys"
+	return slices.Concat([]Param{Arg("name", &s.name, SuperStreamNames), count, keys, former}, s.own(), s.official())
 }
 
-// AddSuperStream makes a super stream: an exchange and its partitions.
-func AddSuperStream() Op {
-	s := &superStream{partitions: 3, arguments: map[string]any{}}
-	return Op{
-		Name: "add_super_stream", Noun: "super stream", Scoped: true, Compares: true,
-		Params: s.params(),
-		Check: func() error {
-			if s.partitions < 1 {
-				return fail.Usagef("a super stream of %d partitions cannot be", s.partitions)
-			}
-			return nil
-		},
-		Plan: s.plan,
-	}
-}
-
-// wanted is how many partitions it is to have.
-func (s *superStream) wanted() int {
-	if s.keys != "" {
-		return strings.Count(s.keys, ",") + 1
-	}
-	return s.partitions
-}
-
-// measured reads sizes, ages and words of arguments as declare_queue does, which the broker would take unread.
-func (s *superStream) measured() error {
-	for key, value := range s.arguments {
-		known, isKnown := topology.Find(key)
-		text, isText := value.(string)
-		if !isKnown || !isText {
-			continue
+// KeysOf are the keys of a text, as the official tool reads it: blanks around a key, and empty keys, do not count.
+func KeysOf(text string) (keys []string) {
+	for _, key := range strings.Split(text, ",") {
+		if key = strings.TrimSpace(key); key != "" {
+			keys = append(keys, key)
 		}
-		read, err := known.Parse(text)
-		if err != nil {
+	}
+	return keys
+}
+
+// own are rabbitctl's options for the arguments of partitions, those of declare_stream.
+func (s *superStream) own() (all []Param) {
+	for _, o := range streamOptions() {
+		known, _ := topology.Find(o.key)
+		all = append(all, s.arguments.option(known, o.name, o.help).Own())
+	}
+	return all
+}
+
+// official are the official tool's options for the same arguments. The personality has checked their values.
+func (s *superStream) official() (all []Param) {
+	for _, o := range []argumentOption{{"x-max-length-bytes", "max-length-bytes", ""}, {"x-max-age", "max-age", ""},
+		{"x-stream-max-segment-size-bytes", "stream-max-segment-size-bytes", ""},
+		{"x-queue-leader-locator", "leader-locator", ""}, {"x-initial-cluster-size", "initial-cluster-size", ""}} {
+		p := Flag(o.name, o.help, new(string)).Official()
+		p.Set = func(text string) error {
+			value, err := officialArgument(o.key, text)
+			s.arguments[o.key] = value
 			return err
 		}
-		s.arguments[key] = read
+		if o.key == "x-initial-cluster-size" {
+			p.Kind = Whole
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+func (s *superStream) check() error {
+	switch {
+	case s.partitions < 1:
+		return fail.Usagef("a super stream of %d partitions cannot be", s.partitions)
+	case s.counted && len(s.keys) > 0:
+		return fail.Usagef("--partitions and --binding-keys exclude each other: there is one partition for each key")
+	}
+	s.number()
+	for i, key := range s.keys {
+		if slices.Contains(s.keys[:i], key) {
+			return fail.Usagef("the binding key %q is given twice", key)
+		}
+		q := s.partition(key)
+		if err := q.Validate(); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
+// number makes keys where none were given: 0, 1, 2.
+func (s *superStream) number() {
+	if len(s.keys) > 0 {
+		return
+	}
+	for i := range s.partitions {
+		s.keys = append(s.keys, strconv.Itoa(i))
+	}
+}
+
+// partition is what the partition of a key is declared with.
+func (s *superStream) partition(key string) topology.Queue {
+	return topology.Queue{Name: s.name + "-" + key, Type: "stream", Durable: true, Arguments: s.arguments}
+}
+
+func (s *superStream) label() string {
+	return fmt.Sprintf("super stream %s of %s", s.name, prose.Plural(len(s.keys), "partition", "partitions"))
+}
+
 func (s *superStream) plan(ctx context.Context, at Site) (*Plan, error) {
-	if !at.Official {
-		if err := s.measured(); err != nil {
-			return nil, err
-		}
-	}
-	if s.keys == "" {
-		s.keys = s.formerKeys
-	}
-	body := map[string]any{"partitions": s.partitions, "arguments": s.arguments}
-	if s.keys != "" {
-		body = map[string]any{"binding-keys": s.keys, "arguments": s.arguments}
-	}
-	plan := Once(fmt.Sprintf("add super stream %s of %s in virtual host %s", s.name,
-		prose.Plural(s.wanted(), "partition", "partitions"), at.VHost), "created", func(ctx context.Context) error {
-		err := at.Broker.AddSuperStream(ctx, at.VHost, s.name, body)
-		if broker.IsNotFound(err) || broker.Status(err) == 405 {
-			e := at.Broker.NotOffered("a new super stream")
-			e.Err = err
-			return e
-		}
-		return err
-	})
-	plan.Now = "missing"
-	if at.Official {
-		return plan, nil
-	}
-	has, err := partitionsOf(ctx, at, s.name)
+	s.number()
+	found, err := s.find(ctx, at)
 	switch {
-	case MissingOf(err) != nil:
-		return plan, nil
 	case err != nil:
 		return nil, err
-	case len(has) == s.wanted():
+	case at.Official && found.exchange.Known():
+		return nil, &Exists{What: "exchange", Name: s.name}
+	case at.Official && len(found.queues) > 0:
+		return nil, &Exists{What: "queue", Name: s.partition(s.keys[found.first()]).Name}
+	}
+	if differences := s.differences(found); len(differences) > 0 && !at.Official {
+		return &Plan{Done: &Outcome{Word: "differs", Failed: fail.Verdict(fail.Differs),
+			Facts: record.Document{differing(differences)},
+			Notes: []string{fmt.Sprintf("super stream %s in virtual host %s was not changed: what is there is never changed",
+				s.name, at.VHost)}}}, nil
+	}
+	left := found.left(s)
+	if found.exchange.Known() && left == 0 {
 		return Finished("unchanged"), nil
 	}
-	return &Plan{Done: &Outcome{Word: "differs", Failed: fail.Verdict(fail.Differs),
-		Notes: []string{fmt.Sprintf("super stream %s exists with %s and was not changed", s.name,
-			prose.Plural(len(has), "partition", "partitions"))}}}, nil
+	action, word := "add", "created"
+	if found.exchange.Known() {
+		action, word = "finish", "changed"
+	}
+	plan := Once(action+" "+s.label()+" in virtual host "+at.VHost, word,
+		func(ctx context.Context) error { return s.make(ctx, at, found) })
+	if plan.Hits = found.shown(s); !found.exchange.Known() {
+		plan.Now = "missing"
+	}
+	return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) { return s.seen(ctx, at, o) }), nil
 }
 
-// partitionsOf are the partitions of a super stream, which is an exchange with a mark.
-func partitionsOf(ctx context.Context, at Site, name string) ([]string, error) {
-	exchange, err := at.Broker.Exchange(ctx, at.VHost, name)
+// make adds what is missing. The exchange comes first, so that an interrupted run is known by it, and the binding of
+// the last partition before those of the others: see superParts.smaller.
+func (s *superStream) make(ctx context.Context, at Site, found *superParts) error {
+	if err := s.balance(ctx, at); err != nil {
+		return err
+	}
+	if !found.exchange.Known() {
+		if err := at.Broker.DeclareExchange(ctx, at.VHost, s.name, broker.ExchangeSettings{Type: "direct", Durable: true,
+			Arguments: map[string]any{"x-super-stream": true}}); err != nil {
+			return err
+		}
+	}
+	err := s.makePartitions(ctx, at, found)
 	switch {
-	case broker.IsNotFound(err) || err == nil && exchange.At("arguments.x-super-stream").Text() != "true":
-		return nil, &Missing{What: "super stream", Name: name, VHost: at.VHost, Err: err}
+	case err == nil:
+		return nil
+	case at.Official:
+		s.undo(context.WithoutCancel(ctx), at)
+		return err
+	}
+	return fail.New(fail.KindOf(err), "super stream %s in virtual host %s is not whole yet: %w", s.name, at.VHost, err).
+		Next("the same command finishes it, delete_super_stream takes away what is there")
+}
+
+func (s *superStream) makePartitions(ctx context.Context, at Site, found *superParts) error {
+	for i, key := range s.keys {
+		if _, is := found.queues[i]; is {
+			continue
+		}
+		at.Waiting("partition %d of %d", i+1, len(s.keys))
+		q := s.partition(key)
+		arguments := s.arguments.sent()
+		arguments["x-queue-type"] = "stream"
+		if _, err := at.Broker.DeclareQueue(ctx, at.VHost, q.Name, true, false, arguments); err != nil {
+			return err
+		}
+		s.made = append(s.made, q.Name)
+	}
+	for i := len(s.keys) - 1; i >= 0; i-- {
+		if found.bound[i] {
+			continue
+		}
+		ends := broker.Ends{Source: s.name, Destination: s.partition(s.keys[i]).Name, Kind: "queue"}
+		if err := at.Broker.Bind(ctx, at.VHost, ends, s.keys[i], map[string]any{orderKey: i}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// undo takes away what was made, as the official tool does when it cannot make all of it.
+func (s *superStream) undo(ctx context.Context, at Site) {
+	for _, name := range s.made {
+		_ = at.Broker.DeleteQueue(ctx, at.VHost, name)
+	}
+	_ = at.Broker.DeleteExchange(ctx, at.VHost, s.name)
+}
+
+// balance lets the leaders of partitions be on different nodes, as the official tool does since 4.0.
+func (s *superStream) balance(ctx context.Context, at Site) error {
+	const locator = "x-queue-leader-locator"
+	if s.arguments[locator] != nil {
+		return nil
+	}
+	overview, err := at.Broker.Brief(ctx)
+	if err == nil && since(overview.At("rabbitmq_version").Text(), 4, 0) {
+		s.arguments[locator] = "balanced"
+	}
+	return err
+}
+
+// seen reads it back.
+func (s *superStream) seen(ctx context.Context, at Site, o Outcome) (Outcome, error) {
+	found, err := s.find(ctx, at)
+	switch {
 	case err != nil:
-		return nil, err
+		return o, fail.New(fail.KindOf(err), "%s was made, but it cannot be read back: %w", s.label(), err)
+	case len(s.differences(found)) > 0 || found.left(s) > 0:
+		return o, fail.New(fail.Incomplete, "%s was made, but it is not as wanted by now", s.label()).
+			Next("the same command with --check shows what differs")
 	}
-	type binding struct{ destination, kind string }
-	reader := record.NewReader(func(b *record.Binder, of *binding) {
-		b.Text("destination", &of.destination)
-		b.Text("destination_type", &of.kind)
-	})
-	var partitions []string
-	for b, err := range reader.All(at.Broker.ExchangeBindings(ctx, at.VHost, name, reader.Columns())) {
-		if err != nil {
-			return nil, err
-		}
-		if b.kind == "queue" && strings.HasPrefix(b.destination, name+"-") {
-			partitions = append(partitions, b.destination)
-		}
-	}
-	return partitions, nil
-}
-
-// DeleteSuperStream deletes the partitions and then their exchange, one by one, since the API has no request for all of
-// it. The exchange goes last, so that what is left after an error is still found.
-func DeleteSuperStream() Op {
-	var name string
-	return Op{
-		Name: "delete_super_stream", Noun: "super stream", Scoped: true, Loses: true, Removes: true,
-		Params: []Param{Arg("name", &name, nil)},
-		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			partitions, err := partitionsOf(ctx, at, name)
-			if err != nil {
-				return nil, err
-			}
-			if !at.Official {
-				slices.Sort(partitions)
-			}
-			s := record.Section{Name: "partitions", Columns: record.Named("partition")}
-			plan := &Plan{Summary: fmt.Sprintf("delete super stream %s with %s and all their messages in virtual host %s", name,
-				prose.Plural(len(partitions), "partition", "partitions"), at.VHost)}
-			for _, p := range partitions {
-				s.Rows = append(s.Rows, record.Row{record.Of(p)})
-				plan.Steps = append(plan.Steps, deleting("partition "+p, at, func(ctx context.Context) error {
-					return at.Broker.DeleteQueue(ctx, at.VHost, p)
-				}))
-			}
-			plan.Hits = record.Document{s}
-			plan.Steps = append(plan.Steps, deleting("exchange "+name, at, func(ctx context.Context) error {
-				return at.Broker.DeleteExchange(ctx, at.VHost, name)
-			}))
-			return plan, nil
-		},
-	}
-}
-
-// deleting is a step that deletes something, or finds it gone.
-func deleting(what string, at Site, do func(context.Context) error) Step {
-	return Step{Item: what, Action: "delete " + what + " in virtual host " + at.VHost,
-		Do: func(ctx context.Context) (Outcome, error) {
-			switch err := do(ctx); {
-			case broker.IsNotFound(err):
-				return Outcome{Word: "absent"}, nil
-			case err != nil:
-				return Outcome{}, err
-			}
-			return Outcome{Word: "deleted"}, nil
-		}}
+	return o, nil
 }

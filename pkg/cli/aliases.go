@@ -1,9 +1,11 @@
 package cli
 
 // aliases are the official tools' names for commands that have another name here. Such a command answers the same
-// question, but prints and exits as rabbitctl does. rabbitctl as TOOL prints and exits as the official tool.
+// question, but prints and exits as rabbitctl does. rabbitctl as TOOL prints and exits as the official tool. What is
+// declared can be called so, too, where the official name is another.
 func aliases() map[string][]string {
 	return map[string][]string{
+		"add_super_stream":      {"declare_super_stream"},
 		"await_ready":           {"await_startup"},
 		"check_running":         {"is_running"},
 		"list_federation_links": {"federation_status"},

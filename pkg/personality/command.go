@@ -97,7 +97,7 @@ func commands() []command {
 		changing(userChanges(), vhostChanges(), policyChanges(), parameterChanges(), queueChanges(), connectionChanges(),
 			clusterChanges(),
 			leaderCommands(),
-			replicaChanges(), memberChanges(), definitionCommands()))
+			linkChanges(), superStreamChanges(), memberChanges(), definitionCommands()))
 }
 
 func commandNamed(name string) (command, bool) {

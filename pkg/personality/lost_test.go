@@ -37,7 +37,7 @@ func lossy() []string {
 		"add_member quorum rabbit@third", "delete_member quorum rabbit@other", "grow rabbit@third all", "shrink rabbit@other",
 		"? restart_shovel mine", "? reset_stats_db", "? reset_node_auth_attempt_metrics", "? rebalance all",
 		"? restart_federation_link id",
-		"? import_definitions", "? add_super_stream s --partitions 2",
+		"? import_definitions", "add_super_stream s --partitions 2",
 	}
 }
 

@@ -56,8 +56,6 @@ func listOf(what string) string {
 		return "list_vhosts"
 	case "virtual host limit":
 		return "list_vhost_limits"
-	case "super stream":
-		return "list_exchanges name arguments"
 	case "member":
 		return "list_queues name type members"
 	case "running node":

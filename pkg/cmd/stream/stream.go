@@ -8,5 +8,5 @@ import (
 // Commands are this noun's commands, in the order of the help.
 func Commands() []verb.Command {
 	return []verb.Command{listConnections(), listConsumers(), listPublishers(), listTracking(), status(),
-		declare(), addSuper(), deleteSuper()}
+		declare(), listSuper(), addSuper(), deleteSuper()}
 }

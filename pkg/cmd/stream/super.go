@@ -8,11 +8,14 @@ import (
 func addSuper() verb.Change {
 	return verb.Of(change.AddSuperStream, verb.About{
 		Short: "Add a super stream, or say whether it is as wanted",
-		Long: `Add a super stream: an exchange and its partitions, each of which is a stream. What is there is never changed: it is
-"unchanged" with as many partitions, and "differs" (exit 4) with another number. Releases before 4.1 do not offer it over
-the HTTP API.`,
+		Long: `Add a super stream: an exchange, its partitions, each of which is a stream, and their bindings, as rabbitmq-streams
+makes them. What is there is never changed: it is "unchanged" if all parts are as wanted, and "differs" (exit 4) with other
+partitions or arguments. The same command finishes what was interrupted, and adds again what was deleted of it
+("changed"). A stream that is there without the super stream is not taken into it ("differs").
+
+No partition can be added to a super stream: messages with the same key would go elsewhere.`,
 		Example: `  rabbitctl add_super_stream invoices --partitions 5
-  rabbitctl add_super_stream invoices --binding-keys eu,us --max-age 7D -p prod
+  rabbitctl add_super_stream invoices --binding-keys eu,us --max-age 7D --max-length-bytes 20GB -p prod
   rabbitctl add_super_stream invoices --check`,
 	})
 }
@@ -20,8 +23,9 @@ the HTTP API.`,
 func deleteSuper() verb.Change {
 	return verb.Of(change.DeleteSuperStream, verb.About{
 		Short: "Delete a super stream with its partitions",
-		Long: `Delete a super stream with its partitions and all their messages. It lists the partitions and asks; without a terminal
-it needs --yes. The partitions go first and the exchange last, so that the same command finishes what was interrupted.`,
+		Long: `Delete a super stream with its partitions and all their messages. It lists the partitions with what they hold, and asks;
+without a terminal it needs --yes. The partitions go first and the exchange last, so that the same command finishes what was
+interrupted. Other queues that are bound to its exchange are kept.`,
 		Example: `  rabbitctl delete_super_stream invoices
   rabbitctl delete_super_stream invoices -p prod --if-exists --yes`,
 	})

@@ -1,6 +1,7 @@
 package stream_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/stream"
@@ -11,28 +12,72 @@ func TestSuperStreams(t *testing.T) {
 	t.Parallel()
 	const (
 		ask   = "GET /api/exchanges/%2F/inv "
-		super = `200 {"name":"inv","vhost":"/","type":"direct","arguments":{"x-super-stream":true}}`
-		plain = `200 {"name":"inv","vhost":"/","type":"direct","arguments":{}}`
-		binds = "GET /api/exchanges/%2F/inv/bindings/source?columns=destination%2Cdestination_type " +
-			`200 [{"destination":"inv-1","destination_type":"queue"},{"destination":"inv-0","destination_type":"queue"},` +
-			`{"destination":"inv-other","destination_type":"exchange"}]`
-		put    = "PUT /api/stream/super-streams/%2F/inv "
-		remove = "DELETE /api/queues/%2F/"
+		super = `200 {"name":"inv","vhost":"/","type":"direct","durable":true,"auto_delete":false,"internal":false,` +
+			`"arguments":{"x-super-stream":true}}`
+		plain = `200 {"name":"inv","vhost":"/","type":"fanout","durable":true,"auto_delete":false,"internal":false,` +
+			`"arguments":{}}`
+		enter = "GET /api/exchanges/%2F/amq.default " + `200 {"name":"","vhost":"/"}`
+		binds = "GET /api/exchanges/%2F/inv/bindings/source?columns=destination%2Cdestination_type%2Crouting_key%2Carguments "
+		eu    = `{"destination":"inv-eu","destination_type":"queue","routing_key":"eu","arguments":{"x-stream-partition-order":0}}`
+		us    = `{"destination":"inv-us","destination_type":"queue","routing_key":"us","arguments":{"x-stream-partition-order":1}}`
+		// bound are both partitions, out of their order, and what else somebody bound.
+		bound = binds + "200 [" + us + "," + eu + `,{"destination":"inv-x","destination_type":"exchange","routing_key":""},` +
+			`{"destination":"mine","destination_type":"queue","routing_key":"m","arguments":{}}]`
+		none      = binds + "200 []"
+		asStream  = `","vhost":"/","type":"stream","durable":true,"auto_delete":false,"exclusive":false,`
+		aged      = asStream + `"arguments":{"x-queue-type":"stream","x-max-age":"7D","x-queue-leader-locator":"balanced"}}`
+		holding   = asStream + `"arguments":{},"node":"rabbit@a","state":"running","messages":7,"consumers":2}`
+		of310     = `GET /api/overview?disable_stats=true 200 {"rabbitmq_version":"3.10.8"}`
+		of43      = `GET /api/overview?disable_stats=true 200 {"rabbitmq_version":"4.3.6"}`
+		putX      = "PUT /api/exchanges/%2F/inv 201"
+		putEU     = "PUT /api/queues/%2F/inv-eu 201"
+		putUS     = "PUT /api/queues/%2F/inv-us 201"
+		bindEU    = "POST /api/bindings/%2F/e/inv/q/inv-eu 201"
+		bindUS    = "POST /api/bindings/%2F/e/inv/q/inv-us 201"
+		removed   = "DELETE /api/queues/%2F/"
+		euName    = "GET /api/queues/%2F/inv-eu "
+		usName    = "GET /api/queues/%2F/inv-us "
+		missEU    = euName + cmdtest.NotFound
+		missUS    = usName + cmdtest.NotFound
+		getEU     = euName + `200 {"name":"inv-eu`
+		getUS     = usName + `200 {"name":"inv-us`
+		wanted    = "add_super_stream inv --binding-keys eu,us --max-age 7D"
+		exchanges = "GET /api/exchanges?columns=vhost%2Cname%2Carguments "
 	)
 	c := cmdtest.NewChange
+	missing := []string{ask + cmdtest.NotFound, enter, missEU, missUS}
+	there := []string{ask + super, bound, getEU + aged, getUS + aged}
 	cmdtest.Changes(t, stream.Commands, "super", []cmdtest.ChangeCase{
-		c("add", "add_super_stream inv --binding-keys eu,us --max-age 7D --max-length-bytes 20MB", "",
-			[]string{ask + cmdtest.NotFound, put + "204"}),
-		c("add again", "add_super_stream inv --partitions 2", "", []string{ask + super, binds}),
-		c("add another", "add_super_stream inv", "", []string{ask + super, binds}),
+		c("add", wanted, "", slices.Concat(missing, []string{of43, putX, putEU, putUS, bindUS, bindEU}, there)),
+		c("add on 3.10", wanted+" --max-length-bytes 20MB", "", slices.Concat(missing, []string{of310, putX, putEU,
+			`PUT /api/queues/%2F/inv-us 400 {"error":"bad_request","reason":"too many queues"}`})),
+		c("add, dry run", wanted+" --dry-run", "", missing),
+		c("add, compared", wanted+" --check", "", missing),
+		c("add again", wanted, "", there),
+		c("finish", wanted, "", slices.Concat([]string{ask + super, none, getEU + aged, missUS, of43, putUS, bindUS, bindEU},
+			there)),
+		c("mend", wanted, "", slices.Concat([]string{ask + super, binds + "200 [" + us + "]", missEU, getUS + aged, of43,
+			putEU, bindEU}, there)),
+		c("add a partition", "add_super_stream inv --binding-keys eu,us,ap --max-age 7D", "", slices.Concat(there,
+			[]string{"GET /api/queues/%2F/inv-ap " + cmdtest.NotFound})),
+		c("take one away", "add_super_stream inv --binding-keys eu --max-age 7D", "", []string{ask + super, bound,
+			getEU + aged}),
+		c("with another age", "add_super_stream inv --binding-keys eu,us --max-age 9D", "", there),
+		c("with a queue in the way", wanted, "", []string{ask + cmdtest.NotFound, enter, missEU, getUS + aged}),
+		c("with an exchange in the way", wanted, "", []string{ask + plain, none, missEU, missUS}),
 		c("add with a wrong age", "add_super_stream inv --max-age 7x", "", nil),
 		c("add without partitions", "add_super_stream inv --partitions 0", "", nil),
-		c("add, not offered", "add_super_stream inv", "", []string{ask + cmdtest.NotFound, put + cmdtest.NotFound}),
-		c("delete", "delete_super_stream inv --yes", "", []string{ask + super, binds, remove + "inv-0? 204",
-			remove + "inv-1? " + cmdtest.NotFound, "DELETE /api/exchanges/%2F/inv 204"}),
-		c("delete, dry run", "delete_super_stream inv --dry-run", "", []string{ask + super, binds}),
+		c("add with both", "add_super_stream inv --partitions 2 --binding-keys a,b", "", nil),
+		c("add with a key twice", "add_super_stream inv --binding-keys a,b,a", "", nil),
+		c("delete", "delete_super_stream inv --yes", "", []string{ask + super, bound, getEU + holding,
+			missUS, removed + "inv-eu? 204", removed + "inv-us? " + cmdtest.NotFound,
+			"DELETE /api/exchanges/%2F/inv 204"}),
+		c("delete, dry run", "delete_super_stream inv --dry-run", "", []string{ask + super, bound, getEU + holding,
+			getUS + holding}),
 		c("delete an exchange", "delete_super_stream inv --yes --if-exists", "", []string{ask + plain}),
-		c("delete, refused", "delete_super_stream inv --yes", "", []string{ask + super, binds,
-			remove + `inv-0? 403 {"error":"access_refused","reason":"no"}`}),
+		c("delete, refused", "delete_super_stream inv --yes", "", []string{ask + super, bound, getEU + holding,
+			getUS + holding, removed + `inv-eu? 403 {"error":"access_refused","reason":"no"}`}),
+		c("list", "list_super_streams name partitions streams routing_keys", "", []string{
+			exchanges + `200 [{"vhost":"/","name":"inv","arguments":{"x-super-stream":true}},{"vhost":"/","name":"x"}]`, bound}),
 	})
 }

@@ -1,0 +1,55 @@
+package change
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// SuperStream is a super stream as it is. Streams and Keys are its partitions and their routing keys, in their order.
+type SuperStream struct {
+	VHost, Name   string
+	Streams, Keys []string
+}
+
+// SuperStreams are those of a virtual host, or of all for "", as the broker lists their exchanges.
+func SuperStreams(ctx context.Context, c *broker.Client, vhost string) ([]SuperStream, error) {
+	type exchange struct{ vhost, name, mark string }
+	reader := record.NewReader(func(b *record.Binder, of *exchange) {
+		b.Text("vhost", &of.vhost)
+		b.Text("name", &of.name)
+		b.Text("arguments.x-super-stream", &of.mark)
+	})
+	var all []SuperStream
+	for e, err := range reader.All(c.Exchanges(ctx, vhost, reader.Columns())) {
+		if err != nil {
+			return nil, err
+		}
+		if e.mark == "true" {
+			all = append(all, SuperStream{VHost: e.vhost, Name: e.name})
+		}
+	}
+	for i, s := range all {
+		partitions, _, err := partitionsOf(ctx, Site{Broker: c, VHost: s.VHost}, s.Name)
+		if broker.IsNotFound(err) {
+			continue // it went in the meantime
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range partitions {
+			all[i].Streams, all[i].Keys = append(all[i].Streams, p.queue), append(all[i].Keys, p.key)
+		}
+	}
+	return all, nil
+}
+
+// SuperStreamNames are the super streams of a virtual host.
+func SuperStreamNames(ctx context.Context, c *broker.Client, vhost string) (names []string, err error) {
+	all, err := SuperStreams(ctx, c, vhost)
+	for _, s := range all {
+		names = append(names, s.Name)
+	}
+	return names, err
+}

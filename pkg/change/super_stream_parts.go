@@ -1,0 +1,191 @@
+package change
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+)
+
+// orderKey is the argument of a binding that says which partition, from 0 on, its queue is.
+const orderKey = "x-stream-partition-order"
+
+// partition is a queue that is bound to the exchange of a super stream.
+type partition struct{ queue, key, order string }
+
+// superParts is what there is of a super stream. queues and bound go by the position of a wanted partition.
+type superParts struct {
+	// exchange is unknown where it is not there.
+	exchange record.Value
+	queues   map[int]topology.Queue
+	bound    map[int]bool
+	// partitions are all that are bound.
+	partitions []partition
+}
+
+func (s *superStream) find(ctx context.Context, at Site) (*superParts, error) {
+	found := &superParts{queues: map[int]topology.Queue{}, bound: map[int]bool{}}
+	exchange, err := at.Broker.Exchange(broker.Believing(ctx), at.VHost, s.name)
+	switch {
+	case broker.IsNotFound(err):
+		if err := at.Broker.EnterVHost(ctx, at.VHost); err != nil {
+			return nil, err
+		}
+	case err != nil:
+		return nil, err
+	default:
+		found.exchange = exchange
+		if found.partitions, _, err = partitionsOf(ctx, at, s.name); err != nil || at.Official {
+			return found, err
+		}
+	}
+	for i, key := range s.keys {
+		raw, err := at.Broker.Queue(broker.Believing(ctx), at.VHost, s.partition(key).Name)
+		switch {
+		case err == nil:
+			found.queues[i] = storedQueue(raw)
+		case !broker.IsNotFound(err):
+			return nil, err
+		}
+		for _, p := range found.partitions {
+			found.bound[i] = found.bound[i] || p == partition{s.partition(key).Name, key, strconv.Itoa(i)}
+		}
+	}
+	return found, nil
+}
+
+// first is the first wanted partition whose queue is there.
+func (f *superParts) first() int {
+	for i := 0; ; i++ {
+		if _, is := f.queues[i]; is {
+			return i
+		}
+	}
+}
+
+// left is how many of the wanted partitions are not there, or not bound.
+func (f *superParts) left(s *superStream) (n int) {
+	for i := range s.keys {
+		if _, is := f.queues[i]; !is || !f.bound[i] {
+			n++
+		}
+	}
+	return n
+}
+
+// smaller tells whether it is whole, with fewer partitions. They are bound from the last one to the first, and deleted
+// from the first one on, so one that was interrupted has the last one or none.
+func (f *superParts) smaller(s *superStream) bool {
+	return len(f.partitions) > 0 && !f.bound[len(s.keys)-1]
+}
+
+// differences are what cannot be made as wanted, because something else is there.
+func (s *superStream) differences(f *superParts) []topology.Difference {
+	if !f.exchange.Known() {
+		var all []topology.Difference
+		for i := range s.keys {
+			if q, is := f.queues[i]; is {
+				all = append(all, topology.Difference{Property: "queue " + q.Name, Wanted: "(none)",
+					Has: "a " + q.Type + " queue", DecidedBy: "argument", Policy: "no"})
+			}
+		}
+		return all
+	}
+	all := topology.CompareExchanges(topology.Exchange{Type: "direct", Durable: true,
+		Arguments: map[string]any{"x-super-stream": true}}, storedExchange(f.exchange), topology.Deciders{})
+	if len(f.partitions) > len(s.keys) || f.smaller(s) {
+		all = append(all, topology.Difference{Property: "partitions", Wanted: keysShown(s.keys),
+			Has: keysShown(f.keys()), DecidedBy: "bindings", Policy: "no"})
+	}
+	for i, key := range s.keys {
+		q, is := f.queues[i]
+		if !is {
+			continue
+		}
+		want := s.partition(key)
+		want.Arguments = s.arguments.sent()
+		const locator = "x-queue-leader-locator" // see superStream.balance
+		if has := q.Arguments[locator]; want.Arguments[locator] == nil && has != nil {
+			want.Arguments[locator] = has
+		}
+		for _, d := range topology.Compare(want, q, topology.Deciders{}) {
+			d.Property = want.Name + " " + d.Property
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+func (f *superParts) keys() (keys []string) {
+	for _, p := range f.partitions {
+		keys = append(keys, p.key)
+	}
+	return keys
+}
+
+func keysShown(keys []string) string {
+	return fmt.Sprintf("%d: %s", len(keys), strings.Join(keys, ","))
+}
+
+// shown are the parts, and whether they are there.
+func (f *superParts) shown(s *superStream) record.Document {
+	section := record.Section{Name: "partitions", Columns: record.Named("partition", "routing_key", "now")}
+	for i, key := range s.keys {
+		now := "missing"
+		if _, is := f.queues[i]; is {
+			now = "not bound"
+		}
+		if f.bound[i] {
+			now = "there"
+		}
+		section.Rows = append(section.Rows, record.Row{record.Of(s.partition(key).Name), record.Of(key), record.Of(now)})
+	}
+	return record.Document{section}
+}
+
+// partitionsOf are the partitions of a super stream in their order, and the other queues that somebody bound to it.
+func partitionsOf(ctx context.Context, at Site, name string) (partitions, others []partition, err error) {
+	type binding struct {
+		partition
+		kind string
+	}
+	reader := record.NewReader(func(b *record.Binder, of *binding) {
+		b.Text("destination", &of.queue)
+		b.Text("destination_type", &of.kind)
+		b.Text("routing_key", &of.key)
+		b.Text("arguments."+orderKey, &of.order)
+	})
+	for b, err := range reader.All(at.Broker.ExchangeBindings(ctx, at.VHost, name, reader.Columns())) {
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case b.kind != "queue":
+		case b.order != "" || strings.HasPrefix(b.queue, name+"-"):
+			partitions = append(partitions, b.partition)
+		default:
+			others = append(others, b.partition)
+		}
+	}
+	return byOrder(partitions), others, nil
+}
+
+// byOrder puts partitions into their order; those without one come last.
+func byOrder(all []partition) []partition {
+	place := func(p partition) int {
+		if n, err := strconv.Atoi(p.order); err == nil {
+			return n
+		}
+		return math.MaxInt
+	}
+	slices.SortStableFunc(all, func(a, b partition) int {
+		return cmp.Or(cmp.Compare(place(a), place(b)), strings.Compare(a.queue, b.queue))
+	})
+	return all
+}

@@ -1,0 +1,109 @@
+package stream
+
+import (
+	"context"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func listSuper() verb.List {
+	return verb.List{
+		Name:  "list_super_streams",
+		Short: "List super streams and what their partitions hold",
+		Long: `List the super streams, of all virtual hosts unless -p says one: exchanges that are marked as one, with the streams that
+are bound to them. Where the messages of a partition are not known, such as while it is young or its node is down, those
+of the super stream are not known either. Messages of streams are known up to 10 seconds late.`,
+		Example: `  rabbitctl list_super_streams
+  rabbitctl list_super_streams name routing_keys -p prod
+  rabbitctl list_super_streams --where 'partitions < 3'`,
+		Table: record.Table{
+			Noun:    "super streams",
+			Default: []string{"vhost", "name", "partitions", "messages"},
+			Columns: []record.Column{
+				{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
+				{Name: "name", Kind: record.Text, Help: "the super stream's name, which is that of its exchange"},
+				{Name: "partitions", Kind: record.Count, Help: "how many partitions it has"},
+				{Name: "streams", Kind: record.List, Help: "the streams that are its partitions, in their order"},
+				{Name: "routing_keys", Kind: record.List, Help: "the routing keys of the partitions, in their order"},
+				{Name: "messages", Kind: record.Count, Help: "messages in all partitions"},
+			},
+		},
+		Scoped: true,
+		Rows:   superStreams,
+	}
+}
+
+func superStreams(ctx context.Context, c *broker.Client, ask verb.Ask,
+	columns []record.Column) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		all, err := change.SuperStreams(ctx, c, ask.VHost)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		messages := map[[2]string]record.Value{}
+		for _, column := range columns {
+			if column.Name == "messages" && len(all) > 0 {
+				messages, err = messagesOf(ctx, c, ask.VHost)
+			}
+		}
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for _, s := range all {
+			if !yield(superRow(s, messages, columns), nil) {
+				return
+			}
+		}
+	}
+}
+
+func superRow(s change.SuperStream, messages map[[2]string]record.Value, columns []record.Column) record.Row {
+	facts := map[string]any{"vhost": s.VHost, "name": s.Name, "partitions": len(s.Streams), "streams": s.Streams,
+		"routing_keys": s.Keys}
+	sum, known := int64(0), true
+	for _, name := range s.Streams {
+		n, is := messages[[2]string{s.VHost, name}].Int()
+		sum, known = sum+n, known && is
+	}
+	row := make(record.Row, len(columns))
+	for i, column := range columns {
+		switch {
+		case column.Name != "messages":
+			row[i] = record.Of(facts[column.Name])
+		case known:
+			row[i] = record.Of(sum)
+		}
+	}
+	return row
+}
+
+// messagesOf are the messages of all streams, by virtual host and name.
+func messagesOf(ctx context.Context, c *broker.Client, vhost string) (map[[2]string]record.Value, error) {
+	type queue struct {
+		vhost, name, kind string
+		messages          record.Value
+	}
+	reader := record.NewReader(func(b *record.Binder, q *queue) {
+		b.Text("vhost", &q.vhost)
+		b.Text("name", &q.name)
+		b.Text("type", &q.kind)
+		b.Value("messages", func(v record.Value) { q.messages = v })
+	})
+	all := map[[2]string]record.Value{}
+	for q, err := range reader.All(queues.Read(ctx, c, vhost, reader.Columns())) {
+		if err != nil {
+			return nil, err
+		}
+		if q.kind == "stream" {
+			all[[2]string{q.vhost, q.name}] = q.messages
+		}
+	}
+	return all, nil
+}
