@@ -6,7 +6,6 @@ import (
 	"compress/gzip"
 	"compress/zlib"
 	"encoding/hex"
-	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -82,7 +81,7 @@ func unpacked(m *Message, limit int) (raw []byte, from string) {
 		}
 		out, err := unpack(open, raw, limit)
 		if err != nil && len(out) <= limit {
-			return raw, fmt.Sprintf(", which cannot be unpacked from %s: %s", name, prose.OneLine(err.Error()))
+			return raw, from + ", which is not valid " + name
 		}
 		raw, from = out, from+", unpacked from "+name
 	}

@@ -71,9 +71,9 @@ func TestShown(t *testing.T) {
 		"packed empty":  {"gzip", packed(t, "gzip", nil), 100, messages.Body{Kind: "empty", How: "empty, unpacked from gzip"}},
 		"character set": {"utf-8", json, 100, messages.Body{Text: indented, Kind: "json", How: "JSON"}},
 		"no gzip": {"gzip", []byte("plain"), 100, messages.Body{Text: "plain", Kind: "text",
-			How: "text, which cannot be unpacked from gzip: unexpected EOF"}},
+			How: "text, which is not valid gzip"}},
 		"no zstd": {"zstd", []byte("plain text"), 100, messages.Body{Text: "plain text", Kind: "text",
-			How: "text, which cannot be unpacked from zstd: invalid input: magic number mismatch"}},
+			How: "text, which is not valid zstd"}},
 	} {
 		m := &messages.Message{Publishing: amqp091.Publishing{ContentEncoding: c.encoding, Body: c.body}}
 		c.want.Bytes = len(c.body)

@@ -21,6 +21,8 @@ type FileFacts struct {
 	// Unfit is how many messages have headers that a stream cannot hold. UnfitAt is the first, and UnfitWhy says why.
 	Unfit, UnfitAt int64
 	UnfitWhy       string
+	// Changes are what publishing them is going to change.
+	Changes Changes
 	// Unused are names of members that say nothing of a message, a few at most.
 	Unused []string
 	// Fault is what is wrong with it, where a part of a file is accepted.
@@ -47,6 +49,8 @@ func VerifyFile(ctx context.Context, r io.Reader, o FileOptions) (FileFacts, err
 			}
 			return facts, err
 		}
+		_, changes := o.Republish.Of(m)
+		facts.Changes.Add(changes)
 		facts.add(m, s.decoder.found.unused)
 	}
 }

@@ -2,8 +2,11 @@ package messages
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
+	"runtime"
+	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -12,45 +15,56 @@ import (
 // base64.
 const maxLine = 192 << 20
 
-// largeLine is how much memory is kept for the next line; what a longer one needed is given back.
-const largeLine = 1 << 20
-
 var errLong = errors.New("longer than any message can be")
 
 // lines reads the lines of a file.
 type lines struct {
-	r    *bufio.Reader
-	long []byte
+	r *bufio.Reader
 	// at is the number of the line that was read last.
 	at int64
 }
 
-// next reads a line with its line end; it lasts until the next call. whole is false at the end of a text without a line
-// end, for a text that ended in the middle of its compression, too. An empty line that is not whole is the end.
-func (l *lines) next() (line []byte, whole bool, err error) {
-	if cap(l.long) > largeLine {
-		l.long = nil
-	}
-	l.long = l.long[:0]
+// line is a line with its line end.
+type line struct {
+	// text lasts until the next line is read, unless owned says that it belongs to who reads it.
+	text  []byte
+	owned bool
+	// whole is false at the end of a text without a line end, for a text that ended in the middle of its compression,
+	// too. An empty line that is not whole is the end.
+	whole bool
+}
+
+func (l *lines) next() (line, error) {
 	l.at++
+	// A long line is put together once: growing it bit by bit would take several times its memory.
+	var parts [][]byte
+	long := 0
 	for {
 		part, err := l.r.ReadSlice('\n')
-		if err == nil && len(l.long) == 0 {
-			return part, true, nil
+		if err == nil && parts == nil {
+			return line{text: part, whole: true}, nil
 		}
-		if len(l.long)+len(part) > maxLine {
-			return nil, false, errLong
+		if long += len(part); long > maxLine {
+			return line{}, errLong
 		}
-		l.long = append(l.long, part...)
+		parts = append(parts, bytes.Clone(part))
 		switch {
 		case err == nil:
-			return l.long, true, nil
+			return line{joined(parts, long), true, true}, nil
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-			return l.long, false, nil
+			return line{joined(parts, long), true, false}, nil
 		case !errors.Is(err, bufio.ErrBufferFull):
-			return nil, false, err
+			return line{}, err
 		}
 	}
+}
+
+func joined(parts [][]byte, size int) []byte {
+	if size > 32<<20 {
+		// The message before may have been as large. Go would let garbage of several such messages gather.
+		runtime.GC()
+	}
+	return slices.Concat(parts...)
 }
 
 // objects reads JSON objects that stand behind each other, with any white space between them, or are one list.

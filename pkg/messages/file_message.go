@@ -1,6 +1,8 @@
 package messages
 
 import (
+	"encoding/base64"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -48,6 +50,7 @@ type encoder struct{ parts []textPart }
 // append appends the message's line. With an error it returns dst as it was.
 func (e encoder) append(dst []byte, m *Message, seq int64) ([]byte, error) {
 	before := len(dst)
+	dst = slices.Grow(dst, base64.StdEncoding.EncodedLen(len(m.Body))+1<<10)
 	dst = strconv.AppendInt(append(dst, `{"XRabbitctl":{"seq":`...), seq, 10)
 	if m.Headers != nil {
 		var err error

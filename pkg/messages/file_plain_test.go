@@ -79,7 +79,7 @@ func TestFileSource_othersAreManyOrWrong(t *testing.T) {
 		"[" + one + "]" + one:            "orders.jsonl, message 2: text behind the end of the list",
 		"[]":                             "orders.jsonl has no message",
 		" \n":                            "orders.jsonl has no message",
-		`{"key":"q"}`:                    "orders.jsonl, message 1: no message: it has no body",
+		`{"key":"q"}`:                    "orders.jsonl, message 1: a message needs a body",
 		`{"body":"x","priority":256}`:    `orders.jsonl, message 1: "256": value out of range`,
 		`{"body":"x","headers":7}`:       "orders.jsonl, message 1: 7 where an object should be",
 		`{"body":"x","timestamp":"n"}`:   `orders.jsonl, message 1: parsing time "n"`,

@@ -19,9 +19,11 @@ type decoder struct {
 	text  *bytes.Buffer
 	list  []textPart
 	parts map[string]textPart
-	// scratch holds the texts of bodies. Where bodies is false they are decoded into it, too, and last until the next one.
-	scratch []byte
+	// Where bodies is false, they are decoded into scratch and last until the next one.
 	bodies  bool
+	scratch []byte
+	// owned means that the object's text is not needed any more once it is read.
+	owned bool
 	// found is what the last object had.
 	found found
 }
@@ -46,8 +48,8 @@ func newDecoder(bodies bool) *decoder {
 }
 
 // decode reads one object.
-func (d *decoder) decode(object []byte, m *Message) error {
-	*d.text = *bytes.NewBuffer(object)
+func (d *decoder) decode(object line, m *Message) error {
+	*d.text, d.owned = *bytes.NewBuffer(object.text), object.owned
 	d.json.Reset(d.text, jsontext.AllowDuplicateNames(true))
 	d.found = found{unused: d.found.unused[:0]}
 	err := eachMember(d.json, func(name string) error { return d.member(m, name) })
@@ -188,11 +190,18 @@ func (d *decoder) small(to *uint8) error {
 	})
 }
 
+// largeBody is from which size on a body takes the place of its own text, so that memory holds it once.
+const largeBody = 4 << 20
+
 // body reads a body in base64.
 func (d *decoder) body(m *Message) error {
 	return d.optional(func() error {
 		raw, err := d.quoted()
 		if err != nil {
+			return err
+		}
+		if d.owned && len(raw) > largeBody {
+			m.Body, err = decodeInPlace(raw)
 			return err
 		}
 		into := d.scratch[:0]
@@ -205,6 +214,20 @@ func (d *decoder) body(m *Message) error {
 		}
 		return err
 	})
+}
+
+// decodeInPlace decodes base64 into its own memory.
+func decodeInPlace(text []byte) ([]byte, error) {
+	var block [12 << 10]byte
+	n := 0
+	for from := 0; from < len(text); from += 16 << 10 {
+		decoded, err := base64.StdEncoding.Decode(block[:], text[from:min(from+16<<10, len(text))])
+		if err != nil {
+			return nil, err
+		}
+		n += copy(text[n:], block[:decoded])
+	}
+	return text[:n], nil
 }
 
 // quoted reads a string without making a copy where it needs none. It lasts until the next read.
@@ -233,7 +256,7 @@ func (d *decoder) optional(read func() error) error {
 // check tells what no broker would take.
 func (d *decoder) check(m *Message) error {
 	if !d.found.body {
-		return errors.New("no message: it has no body")
+		return errors.New("a message needs a body")
 	}
 	if _, err := strconv.ParseUint(m.Expiration, 10, 63); err != nil && m.Expiration != "" {
 		return fmt.Errorf("expiration %.40q is no number of milliseconds", m.Expiration)

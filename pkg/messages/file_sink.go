@@ -90,7 +90,7 @@ func (s *FileSink) Put(ctx context.Context, m *Message) error {
 	if err != nil {
 		return err
 	}
-	if s.line = line; cap(line) > largeLine {
+	if s.line = line; cap(line) > largeBody {
 		s.line = nil
 	}
 	if err := s.write(line); err != nil {

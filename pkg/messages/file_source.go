@@ -29,6 +29,8 @@ type FileOptions struct {
 	Skip int64
 	// Done is called with the number of a message when it and all before it need not be read again; nil: nobody asks.
 	Done func(number int64) error
+	// Republish says how its messages are going to be published. VerifyFile counts what that changes.
+	Republish Republish
 }
 
 // FileSource reads messages from a file: one of FileSink, compressed or not, or JSON objects of other programs. Memory
@@ -57,7 +59,7 @@ func newFileSource(r io.Reader, o FileOptions, bodies bool) (*FileSource, error)
 	if magic, _ := in.Peek(2); string(magic) == "\x1f\x8b" {
 		unzipped, err := gzip.NewReader(in)
 		if err != nil {
-			return nil, fail.New(fail.Data, "%s cannot be read: %w", o.Name, err)
+			return nil, fail.New(fail.Data, "%s begins like a file of gzip, and is none", o.Name)
 		}
 		in = bufio.NewReaderSize(unzipped, 128<<10)
 	}
@@ -77,12 +79,12 @@ func newFileSource(r io.Reader, o FileOptions, bodies bool) (*FileSource, error)
 }
 
 func (s *FileSource) readHeader() error {
-	line, whole, err := s.lines.next()
+	begin, err := s.lines.next()
 	if err != nil {
 		return s.broken(err)
 	}
 	var first struct{ XRabbitctlFile FileHeader }
-	if err := json.Unmarshal(line, &first); err != nil || !whole {
+	if err := json.Unmarshal(begin.text, &first); err != nil || !begin.whole {
 		return s.broken(errors.New("the file's first line is cut off"))
 	}
 	if f := first.XRabbitctlFile.Format; f != FileFormat {
@@ -90,7 +92,7 @@ func (s *FileSource) readHeader() error {
 			Next("read it with the release that wrote it: %q", first.XRabbitctlFile.Program)
 	}
 	s.header = &first.XRabbitctlFile
-	s.sum.Write(line)
+	s.sum.Write(begin.text)
 	return nil
 }
 
@@ -133,48 +135,48 @@ func (s *FileSource) Next(ctx context.Context) (*Message, error) {
 }
 
 // text is the next message's text.
-func (s *FileSource) text() ([]byte, error) {
+func (s *FileSource) text() (line, error) {
 	if s.objects != nil {
 		text, err := s.objects.next()
 		switch {
 		case err == nil || errors.Is(err, io.EOF) && s.number > 0:
-			return text, err
+			return line{text: text}, err
 		case errors.Is(err, io.EOF):
-			return nil, fail.New(fail.Data, "%s has no message", s.o.Name)
+			return line{}, fail.New(fail.Data, "%s has no message", s.o.Name)
 		case errors.Is(err, io.ErrUnexpectedEOF):
-			return nil, s.tolerate("%s ends in the middle of message %d", s.o.Name, s.number+1)
+			return line{}, s.tolerate("%s ends in the middle of message %d", s.o.Name, s.number+1)
 		}
 		s.number++
-		return nil, s.broken(err)
+		return line{}, s.broken(err)
 	}
-	line, whole, err := s.lines.next()
+	next, err := s.lines.next()
 	switch {
 	case err != nil:
-		return nil, s.broken(err)
-	case bytes.HasPrefix(line, []byte(`{"XRabbitctlEnd":`)):
-		return nil, s.end(line)
-	case len(line) == 0:
-		return nil, s.tolerate("%s ends at line %d without a last line, so it was not written to its end", s.o.Name,
+		return line{}, s.broken(err)
+	case bytes.HasPrefix(next.text, []byte(`{"XRabbitctlEnd":`)):
+		return line{}, s.end(next.text)
+	case len(next.text) == 0:
+		return line{}, s.tolerate("%s ends at line %d without a last line, so it was not written to its end", s.o.Name,
 			s.lines.at-1)
-	case !whole:
-		return nil, s.tolerate("%s is cut off, so the file was not written to its end", s.where())
+	case !next.whole:
+		return line{}, s.tolerate("%s is cut off, so the file was not written to its end", s.where())
 	}
-	s.sum.Write(line)
-	return line, nil
+	s.sum.Write(next.text)
+	return next, nil
 }
 
 // end checks the last line: it is io.EOF when all that it says is true.
-func (s *FileSource) end(line []byte) error {
+func (s *FileSource) end(text []byte) error {
 	var last struct{ XRabbitctlEnd fileEnd }
 	where := s.where()
-	if err := json.Unmarshal(line, &last); err != nil {
+	if err := json.Unmarshal(text, &last); err != nil {
 		return s.tolerate("%s is cut off, so the file was not written to its end", where)
 	}
-	rest, _, err := s.lines.next()
+	rest, err := s.lines.next()
 	switch end := last.XRabbitctlEnd; {
 	case err != nil:
 		return s.broken(err)
-	case len(rest) > 0:
+	case len(rest.text) > 0:
 		return s.tolerate("%s stands behind the end of the file that line %d tells", s.where(), s.lines.at-1)
 	case end.Count != s.number:
 		return s.tolerate("%s says that there are %d messages before it, but there are %d", where, end.Count, s.number)
@@ -215,8 +217,11 @@ func (s *FileSource) broken(err error) error {
 		return fail.New(fail.Data, "%s: longer than %s, so it is no message", s.where(), prose.Limit(maxLine))
 	}
 	var number *strconv.NumError
-	if errors.As(err, &number) {
+	switch {
+	case errors.As(err, &number):
 		err = fmt.Errorf("%.40q: %w", number.Num, number.Err)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		err = errors.New("the JSON ends too early")
 	}
 	// Not as a cause: io.EOF of a JSON reader is not the end of the file.
 	return fail.New(fail.Data, "%s: %s", s.where(), strings.TrimPrefix(prose.OneLine(err.Error()), "jsontext: "))

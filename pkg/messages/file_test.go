@@ -251,16 +251,17 @@ func TestFileSource_faults(t *testing.T) {
 		"more": {whole + lines[1], "orders.jsonl, line 5 stands behind the end of the file that line 4 tells", 2},
 		"no JSON": {join(lines[0], lines[1], "oops\n", lines[3]),
 			`orders.jsonl, line 3: invalid character 'o' at start of value`, -1},
-		"empty line":    {join(lines[0], "\n", lines[1]), `orders.jsonl, line 2: `, -1},
+		"empty line":    {join(lines[0], "\n", lines[1]), `orders.jsonl, line 2: the JSON ends too early`, -1},
+		"half":          {join(lines[0], `{"Body":`+"\n", lines[1]), `orders.jsonl, line 2: the JSON ends too early`, -1},
 		"no base64":     {strings.Replace(whole, "dHdv", "?Hdv", 1), "orders.jsonl, line 3: illegal base64 data", -1},
-		"no body":       {strings.Replace(whole, "Body", "Bodi", 1), "orders.jsonl, line 2: no message: it has no body", -1},
+		"no body":       {strings.Replace(whole, "Body", "Bodi", 1), "orders.jsonl, line 2: a message needs a body", -1},
 		"only a header": {lines[0], "orders.jsonl ends at line 1 without a last line, so it was not written to its end", 0},
 		"half a header": {lines[0][:30], "orders.jsonl, line 1: the file's first line is cut off", -1},
 		"format": {strings.Replace(whole, `"format":1`, `"format":2`, 1),
 			"orders.jsonl has format 2, and this release reads format 1 only", -1},
 		"empty":     {"", "orders.jsonl is empty", -1},
 		"gzip cut":  {zipped[:len(zipped)-60], "orders.jsonl, line 3 is cut off, so the file was not written to its end", 1},
-		"only gzip": {"\x1f\x8b", "orders.jsonl cannot be read: ", -1},
+		"only gzip": {"\x1f\x8b", "orders.jsonl begins like a file of gzip, and is none", -1},
 	} {
 		_, _, err := read([]byte(c.text), messages.FileOptions{})
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) || fail.KindOf(err) != fail.Data || errors.Is(err, io.EOF) {
@@ -330,6 +331,7 @@ func TestVerifyFile(t *testing.T) {
 	}
 	got.Header = nil
 	want := messages.FileFacts{Format: "rabbitctl", Count: 3, Largest: 1000, LargestAt: 2, Unfit: 2, UnfitAt: 1,
+		Changes:  messages.Changes{UserID: 1, Expiration: 1},
 		UnfitWhy: `header "decimal" has a decimal, and a broker closes the connection that sends one to a stream`}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -337,5 +339,27 @@ func TestVerifyFile(t *testing.T) {
 	cut := bytes.NewReader(text[:len(text)-9])
 	if _, err := messages.VerifyFile(t.Context(), cut, messages.FileOptions{}); err == nil {
 		t.Error("a file that is cut off passes")
+	}
+}
+
+// TestFileSource_large: a body of many MiB takes the memory of its own line, and those behind it are read as before.
+func TestFileSource_large(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{3<<20 + 1, 3<<20 + 2} {
+		body := make([]byte, size)
+		for i := range body {
+			body[i] = byte(i >> 8 * i)
+		}
+		text := written(t, false, &messages.Message{Publishing: amqp091.Publishing{Body: body, AppId: "large"}},
+			&messages.Message{Publishing: amqp091.Publishing{Body: []byte("small"), AppId: "small"}})
+		got, _, err := read(text, messages.FileOptions{})
+		if err != nil || len(got) != 2 || !bytes.Equal(got[0].Body, body) || string(got[1].Body) != "small" ||
+			got[0].AppId != "large" {
+			t.Errorf("%d bytes: %d messages, %v", size, len(got), err)
+		}
+		facts, err := messages.VerifyFile(t.Context(), bytes.NewReader(text), messages.FileOptions{})
+		if err != nil || facts.Largest != int64(size) {
+			t.Errorf("%d bytes: %+v, %v", size, facts, err)
+		}
 	}
 }
