@@ -2,6 +2,7 @@ package queues
 
 import (
 	"context"
+	"math"
 	"strconv"
 
 	"github.com/rabbitctl/rabbitctl/pkg/beside"
@@ -16,8 +17,42 @@ import (
 // notTold stands for a count that a queue does not tell.
 const notTold = -1
 
-// messageCounts are the counts of queues in the order of countColumns, by raw names.
-type messageCounts struct{ *record.ByName[[3]int64] }
+// messageCounts are the counts of queues in the order of countColumns, by raw names. Of very many queues nearly all hold
+// few messages, so a count takes two bytes: short has one more than each, 0 for none. Counts of a queue of which one is
+// too large are in long. That is half of what whole counts take, 1.2 MB less for 50,000 queues.
+type messageCounts struct {
+	short *record.ByName[[3]uint16]
+	long  *record.ByName[[3]int64]
+}
+
+func newMessageCounts() *messageCounts {
+	return &messageCounts{record.NewByName[[3]uint16](), record.NewByName[[3]int64]()}
+}
+
+func (c *messageCounts) put(vhost, name record.Value, told [3]int64) {
+	var short [3]uint16
+	for i, n := range told {
+		if n >= math.MaxUint16 {
+			c.long.Put(vhost, name, told)
+			return
+		}
+		if n != notTold {
+			short[i] = uint16(n) + 1
+		}
+	}
+	c.short.Put(vhost, name, short)
+}
+
+func (c *messageCounts) of(vhost, name record.Value) (told [3]int64, known bool) {
+	short, known := c.short.Of(vhost, name)
+	if !known {
+		return c.long.Of(vhost, name)
+	}
+	for i, n := range short {
+		told[i] = int64(n) - 1 // notTold where there is none
+	}
+	return told, true
+}
 
 // countMessages starts to ask the queues of the virtual host, or all, for their counts.
 func (r *run) countMessages(ctx context.Context) *beside.Work[*messageCounts] {
@@ -31,7 +66,7 @@ func (r *run) countMessages(ctx context.Context) *beside.Work[*messageCounts] {
 		for i, count := range countColumns() {
 			b.Column(count, func(v record.Value) {
 				q.told[i] = notTold
-				if n, ok := v.Int(); ok {
+				if n, ok := v.Int(); ok && n >= 0 {
 					q.told[i] = n
 				}
 			})
@@ -39,12 +74,12 @@ func (r *run) countMessages(ctx context.Context) *beside.Work[*messageCounts] {
 	})
 	columns := reader.Columns()
 	return beside.Run(ctx, func(ctx context.Context) (*messageCounts, error) {
-		counts := &messageCounts{record.NewByName[[3]int64]()}
+		counts := newMessageCounts()
 		for q, err := range reader.All(r.client.Rows(ctx, r.path(), totals.query(columns), columns)) {
 			if err != nil {
 				return counts, err
 			}
-			counts.Put(q.vhost, q.name, q.told)
+			counts.put(q.vhost, q.name, q.told)
 		}
 		return counts, nil
 	})
@@ -69,7 +104,7 @@ func (r *run) withCounts(ctx context.Context, all rows) rows {
 	return func(yield func(record.Row, error) bool) {
 		for row, err := range all {
 			if err == nil {
-				if told, known := counts.Of(row[len(row)-3], row[len(row)-2]); known {
+				if told, known := counts.of(row[len(row)-3], row[len(row)-2]); known {
 					fillCounts(row, columns, told)
 				}
 			}

@@ -29,6 +29,12 @@ func TestList_countsBesideStatistics(t *testing.T) {
 			s.JSON(statistics, 200, old)
 			s.JSON(counts, 200, now)
 		}, listing{Rows: []string{"c=4=1", "young=2=", "s=9=0"}}},
+		"around what two bytes hold": {func(s *brokertest.Server) {
+			s.JSON(statistics, 200, `[{"vhost":"/","name":"a","type":"classic","messages":1},{"vhost":"/","name":"b","type":"classic","messages":1},
+				{"vhost":"/","name":"c","type":"classic","messages":1},{"vhost":"/","name":"d","type":"classic","messages":1}]`)
+			s.JSON(counts, 200, `[{"vhost":"/","name":"a","messages":65534},{"vhost":"/","name":"b","messages":65535},
+				{"vhost":"/","name":"c","messages":5000000000},{"vhost":"/","name":"d","messages":0,"messages_ready":65536}]`)
+		}, listing{Rows: []string{"a=65534=", "b=65535=", "c=5000000000=", "d=0="}}},
 		"the queues do not tell": {func(s *brokertest.Server) {
 			s.JSON(statistics, 200, old)
 			s.JSON(counts, 503, `{}`)
