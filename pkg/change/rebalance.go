@@ -25,7 +25,7 @@ type led struct {
 
 func (l led) key() string { return l.vhost + "\x00" + l.name }
 
-// leaders are all queues with their leaders, and how these are spread over the nodes.
+// leaders are all replicated queues with their leaders, and how these are spread over the nodes.
 func leaders(ctx context.Context, at Site) ([]led, diagnose.LeadersAnswer, error) {
 	nodes, up, err := clusterNodes(ctx, at.Broker)
 	if err != nil {
@@ -45,14 +45,16 @@ func leaders(ctx context.Context, at Site) ([]led, diagnose.LeadersAnswer, error
 		})
 	})
 	var all []led
-	var plain []diagnose.LedQueue
+	count := diagnose.CountLeaders(nodes, running)
 	for l, err := range reader.All(queues.Read(ctx, at.Broker, "", reader.Columns())) {
 		if err != nil {
 			return nil, diagnose.LeadersAnswer{}, err
 		}
-		all, plain = append(all, l), append(plain, l.LedQueue)
+		if count.Add(l.LedQueue); l.Type != "classic" {
+			all = append(all, l)
+		}
 	}
-	return all, diagnose.Leaders(nodes, running, plain), nil
+	return all, count.Answer(), nil
 }
 
 // Rebalance spreads the leaders of replicated queues over the nodes. The broker chooses which ones it moves, and goes on

@@ -41,53 +41,78 @@ type LeadersAnswer struct {
 	Least, Most int
 }
 
-// Leaders counts how many queues each node leads, and what a rebalance would move: from a node above its share, the
-// surplus of replicated queues, as far as they have a member on another running node.
-func Leaders(nodes []string, running map[string]bool, queues []LedQueue) LeadersAnswer {
-	by := map[string]*NodeLeaders{}
-	var a LeadersAnswer
+// LeaderCount counts the queues that each node leads, as they come.
+type LeaderCount struct {
+	running    map[string]bool
+	by         map[string]*NodeLeaders
+	replicated int
+	leaderless int
+	// Seen is how many queues were counted.
+	Seen int
+}
+
+// CountLeaders begins a count over these nodes.
+func CountLeaders(nodes []string, running map[string]bool) *LeaderCount {
+	l := &LeaderCount{running: running, by: map[string]*NodeLeaders{}}
 	for _, n := range nodes {
-		by[n] = &NodeLeaders{Node: n, Running: running[n]}
+		l.by[n] = &NodeLeaders{Node: n, Running: running[n]}
 	}
-	total := 0
+	return l
+}
+
+// Leaders counts all these queues.
+func Leaders(nodes []string, running map[string]bool, queues []LedQueue) LeadersAnswer {
+	l := CountLeaders(nodes, running)
 	for _, q := range queues {
-		n := by[q.Leader]
-		switch {
-		case q.Leader == "" && q.Type != "classic":
-			a.Leaderless++
-			continue
-		case q.Leader == "":
-			continue
-		case n == nil:
-			// The node listing does not name the leader's node.
-			n = &NodeLeaders{Node: q.Leader}
-			by[q.Leader] = n
-		}
-		switch q.Type {
-		case "quorum":
-			n.Quorum++
-		case "stream":
-			n.Streams++
-		default:
-			n.Classic++
-			continue
-		}
-		total++
-		if !slices.ContainsFunc(q.Members, func(m string) bool { return m != q.Leader && running[m] }) {
-			n.Stays++
-		}
+		l.Add(q)
 	}
+	return l.Answer()
+}
+
+// Add counts a queue.
+func (l *LeaderCount) Add(q LedQueue) {
+	l.Seen++
+	n := l.by[q.Leader]
+	switch {
+	case q.Leader == "" && q.Type != "classic":
+		l.leaderless++
+		return
+	case q.Leader == "":
+		return
+	case n == nil:
+		// The node listing does not name the leader's node.
+		n = &NodeLeaders{Node: q.Leader}
+		l.by[q.Leader] = n
+	}
+	switch q.Type {
+	case "quorum":
+		n.Quorum++
+	case "stream":
+		n.Streams++
+	default:
+		n.Classic++
+		return
+	}
+	l.replicated++
+	if !slices.ContainsFunc(q.Members, func(m string) bool { return m != q.Leader && l.running[m] }) {
+		n.Stays++
+	}
+}
+
+// Answer is how many queues each node leads, and what a rebalance would move: from a node above its share, the surplus
+// of replicated queues, as far as they have a member on another running node.
+func (l *LeaderCount) Answer() LeadersAnswer {
+	a := LeadersAnswer{Leaderless: l.leaderless, Least: -1}
 	up := 0
-	for _, n := range by {
+	for _, n := range l.by {
 		if n.Running {
 			up++
 		}
 	}
 	if up > 0 {
-		a.Share = (total + up - 1) / up
+		a.Share = (l.replicated + up - 1) / up
 	}
-	a.Least = -1
-	for _, n := range by {
+	for _, n := range l.by {
 		n.Surplus = max(0, min(n.Replicated()-a.Share, n.Replicated()-n.Stays))
 		a.Moves += n.Surplus
 		a.Nodes = append(a.Nodes, *n)

@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -15,8 +14,8 @@ type HeldQueue struct {
 	// Type is classic, quorum or stream.
 	VHost, Name, Type         string
 	Ready, Unacked, Consumers health.Reading
-	// Fresh means that Ready and Unacked are counts of this moment. Told is then Unacked as the statistics have it, as
-	// old as the figures of the channels.
+	// Fresh means that Ready and Unacked are counts of this moment. OldUnacked is then Unacked as the statistics have it,
+	// as old as the figures of the channels.
 	Fresh      bool
 	OldUnacked health.Reading
 	// Idle is since when the queue is idle; zero when it is not, or when that is not known.
@@ -48,7 +47,10 @@ type QueueConsumer struct {
 
 // UnackedFacts are what Unacked judges. The listings are up to 5 s old, and differ in age.
 type UnackedFacts struct {
+	// Queues may leave out those without unacknowledged messages, and Consumers those of such queues. Seen is how many
+	// queues there are.
 	Queues    []HeldQueue
+	Seen      int
 	Channels  []HoldingChannel
 	Consumers []QueueConsumer
 	// Connections are by name.
@@ -90,33 +92,7 @@ type HeldTotal struct {
 // together. That count belongs to this queue if no other queue that the channel consumes has unacknowledged messages.
 // If one has, the split is not known, and the note says so.
 func Unacked(f UnackedFacts) ([]Holder, []HeldTotal) {
-	channels := map[string]HoldingChannel{}
-	for _, c := range f.Channels {
-		channels[c.Name] = c
-	}
-	queues := map[[2]string]HeldQueue{}
-	for _, q := range f.Queues {
-		queues[[2]string{q.VHost, q.Name}] = q
-	}
-	// tags are by queue and channel, and reads by channel.
-	tags, reads := map[[3]string][]string{}, map[string][]string{}
-	unlistedChannels := map[[3]string]QueueConsumer{}
-	for _, c := range f.Consumers {
-		if !c.Acks {
-			continue
-		}
-		key := [3]string{c.VHost, c.Queue, c.Channel}
-		tags[key] = append(tags[key], c.Tag)
-		if _, listed := channels[c.Channel]; !listed {
-			unlistedChannels[key] = c
-			continue
-		}
-		// The channel holds nothing of a queue without unacknowledged messages.
-		q, known := queues[[2]string{c.VHost, c.Queue}]
-		if empty := known && q.Unacked.Known && q.Unacked.Value == 0; !empty && !slices.Contains(reads[c.Channel], c.Queue) {
-			reads[c.Channel] = append(reads[c.Channel], c.Queue)
-		}
-	}
+	r := readersOf(f)
 	var holders []Holder
 	var totals []HeldTotal
 	for _, q := range f.Queues {
@@ -124,12 +100,12 @@ func Unacked(f UnackedFacts) ([]Holder, []HeldTotal) {
 			continue
 		}
 		total := HeldTotal{HeldQueue: q}
-		if h, ok := f.singleHolder(q, tags, channels, unlistedChannels, reads); ok {
+		if h, ok := r.singleHolder(q); ok {
 			total.Unaccounted = health.Reading{Known: true}
 			holders, totals = append(holders, h), append(totals, total)
 			continue
 		}
-		seen, found, split := f.holders(q, tags, unlistedChannels, reads)
+		seen, found, split := r.holders(q)
 		if q.Unacked.Known && !split {
 			rest := total.account(found)
 			holders = append(holders, rest(len(seen) > 0)...)
@@ -137,7 +113,7 @@ func Unacked(f UnackedFacts) ([]Holder, []HeldTotal) {
 		holders = append(holders, seen...)
 		totals = append(totals, total)
 	}
-	holders = append(holders, f.fetchers(reads, totals)...)
+	holders = append(holders, r.fetchers(f.Channels, totals)...)
 	slices.SortStableFunc(holders, func(a, b Holder) int {
 		return cmp.Or(cmp.Compare(b.Unacked.Value, a.Unacked.Value), cmp.Compare(b.Channel.Unacked.Value,
 			a.Channel.Unacked.Value),
@@ -145,118 +121,6 @@ func Unacked(f UnackedFacts) ([]Holder, []HeldTotal) {
 				b.Channel.Name))
 	})
 	return holders, totals
-}
-
-// singleHolder is the holder of all messages of a queue whose consumers are on one channel. It is false if another
-// channel of the virtual host holds messages and consumes no queue: that one may have fetched them from this queue, or
-// have had a consumer on it.
-func (f UnackedFacts) singleHolder(q HeldQueue, tags map[[3]string][]string, channels map[string]HoldingChannel,
-	unlistedChannels map[[3]string]QueueConsumer,
-	reads map[string][]string) (Holder, bool) {
-	var of []string
-	for key := range tags {
-		if key[0] == q.VHost && key[1] == q.Name {
-			of = append(of, key[2])
-		}
-	}
-	others := slices.ContainsFunc(f.Channels, func(c HoldingChannel) bool {
-		return c.VHost == q.VHost && (c.Unacked.Value > 0 || !c.Unacked.Known) && len(reads[c.Name]) == 0
-	})
-	if len(of) != 1 || others || q.Unacked.Value == 0 || q.Consumers.Known && int(q.Consumers.Value) > f.consumersOf(q) {
-		return Holder{}, false
-	}
-	key := [3]string{q.VHost, q.Name, of[0]}
-	h := Holder{VHost: q.VHost, Queue: q.Name, Unacked: q.Unacked, Tags: tags[key]}
-	if c, listed := channels[of[0]]; listed {
-		if c.Unacked.Known && c.Unacked.Value == 0 {
-			// The channel is new, or another channel holds the messages.
-			return Holder{}, false
-		}
-		h.Channel, h.Idle = c, idleSince(c, q)
-		if len(reads[c.Name]) < 2 && c.Unacked.Known && c.Unacked.Value != q.Unacked.Value {
-			h.Note = fmt.Sprintf("the channel reported %s some seconds ago", number(c.Unacked.Value))
-		}
-	} else {
-		h.Channel = unlistedChannels[key].channel()
-		h.Note = unlistedChannels[key].unlisted()
-	}
-	if len(h.Tags) > 1 && h.Note == "" {
-		h.Note = fmt.Sprintf("%d consumers on this channel together", len(h.Tags))
-	}
-	h.Connection = f.Connections[h.Channel.Connection]
-	return h, true
-}
-
-// consumersOf counts the listed consumers of the queue; a user without the tag monitoring sees only its own.
-func (f UnackedFacts) consumersOf(q HeldQueue) int {
-	n := 0
-	for _, c := range f.Consumers {
-		if c.VHost == q.VHost && c.Queue == q.Name {
-			n++
-		}
-	}
-	return n
-}
-
-// channel is what the consumer says about its channel, for a channel that is not listed.
-func (c QueueConsumer) channel() HoldingChannel {
-	return HoldingChannel{Name: c.Channel, Connection: c.Connection, Number: c.Number, User: c.User, Node: c.Node,
-		VHost: c.VHost, Prefetch: c.Prefetch}
-}
-
-// unlisted says why the channel of a consumer may not be listed. The local shovels of 4.x read queues inside the
-// broker, and without a channel.
-func (c QueueConsumer) unlisted() string {
-	if c.Channel == "" {
-		return "a consumer inside the broker, as local shovels have: rabbitctl list_shovels"
-	}
-	return "its channel is not listed: it is new, or of AMQP 1.0, MQTT or STOMP"
-}
-
-// holders are the channels that hold messages of a queue. found is the sum of their known counts; split means that some
-// counts are not known.
-func (f UnackedFacts) holders(q HeldQueue, tags map[[3]string][]string, unlistedChannels map[[3]string]QueueConsumer,
-	reads map[string][]string) (seen []Holder, found float64, split bool) {
-	for _, c := range f.Channels {
-		shared := reads[c.Name]
-		mine := tags[[3]string{q.VHost, q.Name, c.Name}]
-		if len(mine) == 0 || c.VHost != q.VHost || c.Unacked.Known && c.Unacked.Value == 0 || !slices.Contains(shared,
-			q.Name) {
-			continue
-		}
-		h := Holder{VHost: q.VHost, Queue: q.Name, Channel: c, Tags: mine, Connection: f.Connections[c.Connection],
-			Idle: idleSince(c, q)}
-		switch {
-		case len(shared) > 1:
-			split = true
-			h.Note = fmt.Sprintf("the channel holds %s of %s together; the broker does not report how many of each",
-				number(c.Unacked.Value), strings.Join(shared, ", "))
-		case !c.Unacked.Known:
-			split = true
-			h.Note = "the channel does not report a count yet"
-		default:
-			h.Unacked = c.Unacked
-			found += c.Unacked.Value
-		}
-		if len(mine) > 1 && h.Note == "" {
-			h.Note = fmt.Sprintf("%d consumers on this channel together", len(mine))
-		}
-		seen = append(seen, h)
-	}
-	for key, c := range unlistedChannels {
-		if key[0] == q.VHost && key[1] == q.Name && q.Unacked.Value > 0 {
-			split = true
-			seen = append(seen, Holder{VHost: q.VHost, Queue: q.Name, Tags: tags[key], Connection: f.Connections[c.Connection],
-				Channel: c.channel(), Note: c.unlisted() + ", so its count is unknown"})
-		}
-	}
-	if q.Fresh && q.Type == "classic" && q.Unacked.Known && q.Unacked.Value < found {
-		for i := range seen {
-			seen[i].Note = strings.TrimPrefix(fmt.Sprintf("%s; by now the queue has %s", seen[i].Note, number(q.Unacked.Value)),
-				"; ")
-		}
-	}
-	return seen, found, split
 }
 
 // account splits the messages that no found holder has into those that are too young for the statistics and those that
@@ -288,24 +152,4 @@ func idleSince(c HoldingChannel, q HeldQueue) time.Time {
 		return q.Idle
 	}
 	return c.Idle
-}
-
-// fetchers are channels that hold messages and have no consumer: they fetched the messages by basic.get, and brokers do
-// not report from which queue. They are listed where messages of a queue are unaccounted.
-func (f UnackedFacts) fetchers(reads map[string][]string, totals []HeldTotal) []Holder {
-	missing := map[string]bool{}
-	for _, t := range totals {
-		if t.Unaccounted.Known && t.Unaccounted.Value > 0 {
-			missing[t.VHost] = true
-		}
-	}
-	var out []Holder
-	for _, c := range f.Channels {
-		if c.Unacked.Value > 0 && len(reads[c.Name]) == 0 && missing[c.VHost] {
-			out = append(out, Holder{VHost: c.VHost, Channel: c, Connection: f.Connections[c.Connection], Idle: c.Idle,
-				Note: fmt.Sprintf("holds %s that it fetched by basic.get; the broker does not report from which queue",
-					number(c.Unacked.Value))})
-		}
-	}
-	return out
 }

@@ -2,32 +2,115 @@ package survey
 
 import (
 	"context"
+	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
 // Holders asks for queues, channels, consumers and connections, for diagnose.Unacked: of one virtual host, or of all
 // that the user may see when vhost is "". If all nodes run, the counts of queues are those of this moment.
-func Holders(ctx context.Context, c *broker.Client, vhost string, whole bool) (f diagnose.UnackedFacts, err error) {
-	f.Queues, err = listed(ctx, c, queuesIn(vhost), func(b *record.Binder, q *diagnose.HeldQueue) {
-		b.Text("vhost", &q.VHost)
+//
+// Of very many queues, channels and consumers nearly all have to do with no unacknowledged message, so they are judged
+// as they come. Kept are queues with such messages, those whose count is not known, and those of the name queue; the
+// channels that hold messages; and what belongs to both.
+func Holders(ctx context.Context, c *broker.Client, vhost, queue string, whole bool) (diagnose.UnackedFacts, error) {
+	h := holders{queue: queue, whole: whole, kept: map[[2]string]int{}, quiet: record.NewByName[quietQueue](),
+		quietChannels: record.NewByName[struct{}]()}
+	h.facts.Queue = queue
+	h.facts.Connections = map[string]diagnose.Connection{}
+	err := h.readQueues(ctx, c, vhost)
+	if err == nil {
+		err = h.readChannels(ctx, c)
+	}
+	if err == nil && whole {
+		err = h.readFresh(ctx, c, vhost)
+	}
+	if err == nil {
+		err = h.readConsumers(ctx, c, vhost)
+	}
+	if err == nil {
+		err = h.readConnections(ctx, c)
+	}
+	return h.facts, err
+}
+
+// holders is one reading of Holders.
+type holders struct {
+	queue string
+	whole bool
+	facts diagnose.UnackedFacts
+	// kept are the places in facts.Queues, and quiet all other queues.
+	kept          map[[2]string]int
+	quiet         *record.ByName[quietQueue]
+	quietChannels *record.ByName[struct{}]
+}
+
+// quietQueue is a queue without unacknowledged messages, as far as the statistics know.
+type quietQueue struct {
+	// consumers and idle are 0 where they are not known; consumers is one more than there are, and idle is in milliseconds
+	// since 1970.
+	consumers uint32
+	untold    bool
+	idle      int64
+}
+
+func quietly(q diagnose.HeldQueue) (quiet quietQueue) {
+	quiet.untold = !q.Unacked.Known
+	if q.Consumers.Known {
+		quiet.consumers = uint32(q.Consumers.Value) + 1
+	}
+	if !q.Idle.IsZero() {
+		quiet.idle = q.Idle.UnixMilli()
+	}
+	return quiet
+}
+
+// held is the queue as it turns out to be, with the counts of this moment.
+func (quiet quietQueue) held(q health.Queue) diagnose.HeldQueue {
+	h := diagnose.HeldQueue{VHost: q.VHost, Name: q.Name, Type: q.Type, Ready: q.Ready, Unacked: q.Unacked,
+		Fresh: q.Unacked.Known}
+	h.OldUnacked.Known = h.Fresh && !quiet.untold
+	if quiet.consumers > 0 {
+		h.Consumers = health.Reading{Value: float64(quiet.consumers - 1), Known: true}
+	}
+	if quiet.idle > 0 {
+		h.Idle = time.UnixMilli(quiet.idle).UTC()
+	}
+	return h
+}
+
+func (h *holders) keep(q diagnose.HeldQueue) {
+	h.kept[[2]string{q.VHost, q.Name}] = len(h.facts.Queues)
+	h.facts.Queues = append(h.facts.Queues, q)
+}
+
+func (h *holders) readQueues(ctx context.Context, c *broker.Client, vhost string) error {
+	once := newRepeated()
+	reader := record.NewReader(func(b *record.Binder, q *diagnose.HeldQueue) {
+		b.Value("vhost", func(v record.Value) { q.VHost = once.text(v) })
 		b.Text("name", &q.Name)
 		reading(b, "messages_ready", &q.Ready)
 		reading(b, "messages_unacknowledged", &q.Unacked)
 		reading(b, "consumers", &q.Consumers)
 		b.Value("idle_since", func(v record.Value) { q.Idle = moment(v) })
-		b.Text("type", &q.Type)
+		b.Value("type", func(v record.Value) { q.Type = once.text(v) })
 	})
-	if err != nil {
-		return f, err
-	}
-	if f.Consumers, err = Consumers(ctx, c, vhost); err != nil {
-		return f, err
-	}
-	f.Channels, err = listed(ctx, c, (*broker.Client).Channels, func(b *record.Binder, ch *diagnose.HoldingChannel) {
+	return each(reader.All(queues.Read(ctx, c, vhost, reader.Columns())), func(q diagnose.HeldQueue) {
+		h.facts.Seen++
+		if q.Name == h.queue || q.Unacked.Value > 0 || !q.Unacked.Known && !h.whole {
+			h.keep(q)
+		} else {
+			h.quiet.Put([]byte(q.VHost), []byte(q.Name), quietly(q))
+		}
+	})
+}
+
+func (h *holders) readChannels(ctx context.Context, c *broker.Client) error {
+	reader := record.NewReader(func(b *record.Binder, ch *diagnose.HoldingChannel) {
 		b.Text("name", &ch.Name)
 		b.Text("connection_details.name", &ch.Connection)
 		b.Text("number", &ch.Number)
@@ -38,104 +121,62 @@ func Holders(ctx context.Context, c *broker.Client, vhost string, whole bool) (f
 		reading(b, "messages_unacknowledged", &ch.Unacked)
 		b.Value("idle_since", func(v record.Value) { ch.Idle = moment(v) })
 	})
-	if err != nil {
-		return f, err
-	}
-	f.Connections = map[string]diagnose.Connection{}
-	all, err := Connections(ctx, c)
-	if err != nil {
-		return f, err
-	}
-	for _, one := range all {
-		f.Connections[one.Name] = one
-	}
-	if whole {
-		err = freshUnacked(ctx, c, vhost, f.Queues)
-	}
-	return f, err
-}
-
-// freshUnacked asks the queues for their counts. It comes last, so that messages delivered in the meantime count as too
-// young for the statistics.
-func freshUnacked(ctx context.Context, c *broker.Client, vhost string, all []diagnose.HeldQueue) error {
-	now := newFigures()
-	if err := EachQueue(ctx, c, vhost, nil, func(q health.Queue) {
-		now.put(q.VHost, q.Name, q.Ready, q.Unacked)
-	}); err != nil {
-		return err
-	}
-	for i, q := range all {
-		if n, _ := now.of(q.VHost, q.Name); n[1].Known {
-			all[i].Fresh, all[i].OldUnacked, all[i].Ready, all[i].Unacked = true, q.Unacked, n[0], n[1]
+	return each(reader.All(c.Channels(ctx, reader.Columns())), func(ch diagnose.HoldingChannel) {
+		if ch.Unacked.Known && ch.Unacked.Value == 0 {
+			h.quietChannels.Put(nil, []byte(ch.Name), struct{}{})
+		} else {
+			h.facts.Channels = append(h.facts.Channels, ch)
 		}
+	})
+}
+
+// readFresh asks the queues for their counts. It comes after the queues and the channels, so that messages delivered in
+// the meantime count as too young for the statistics.
+func (h *holders) readFresh(ctx context.Context, c *broker.Client, vhost string) error {
+	return EachQueue(ctx, c, vhost, nil, func(q health.Queue) {
+		if i, kept := h.kept[[2]string{q.VHost, q.Name}]; kept {
+			if old := &h.facts.Queues[i]; q.Unacked.Known {
+				old.Fresh, old.OldUnacked, old.Ready, old.Unacked = true, old.Unacked, q.Ready, q.Unacked
+			}
+			return
+		}
+		quiet, listed := h.quiet.Of([]byte(q.VHost), []byte(q.Name))
+		if listed && (q.Unacked.Value > 0 || !q.Unacked.Known && quiet.untold) {
+			h.keep(quiet.held(q))
+		}
+	})
+}
+
+// readConsumers comes after all counts of queues, when it is known whose consumers matter.
+func (h *holders) readConsumers(ctx context.Context, c *broker.Client, vhost string) error {
+	named := map[string]bool{}
+	reader := record.NewReader(bindConsumer)
+	return each(reader.All(c.Consumers(ctx, vhost, reader.Columns())), func(x diagnose.QueueConsumer) {
+		_, kept := h.kept[[2]string{x.VHost, x.Queue}]
+		if _, quiet := h.quiet.Of([]byte(x.VHost), []byte(x.Queue)); quiet && !kept {
+			return
+		}
+		h.facts.Consumers = append(h.facts.Consumers, x)
+		if _, quiet := h.quietChannels.Of(nil, []byte(x.Channel)); quiet && !named[x.Channel] {
+			named[x.Channel] = true // it is listed, and holds nothing
+			h.facts.Channels = append(h.facts.Channels, diagnose.HoldingChannel{Name: x.Channel, Connection: x.Connection,
+				VHost: x.VHost, Unacked: health.Reading{Known: true}})
+		}
+	})
+}
+
+func (h *holders) readConnections(ctx context.Context, c *broker.Client) error {
+	wanted := map[string]bool{}
+	for _, ch := range h.facts.Channels {
+		wanted[ch.Connection] = true
 	}
-	return nil
-}
-
-// ConsumerCounts are how many consumers queues have, by virtual host and name, as the list of consumers has them. A
-// user without the tag monitoring sees only its own.
-func ConsumerCounts(ctx context.Context, c *broker.Client, vhost string) (*record.ByName[uint32], error) {
-	counts := record.NewByName[uint32]()
-	type queue struct{ vhost, name string }
-	reader := record.NewReader(func(b *record.Binder, x *queue) {
-		b.Text("queue.vhost", &x.vhost)
-		b.Text("queue.name", &x.name)
-	})
-	err := each(c.Consumers(ctx, vhost, reader.Columns()), func(row record.Row) {
-		q := reader.Read(row)
-		n, _ := counts.Of([]byte(q.vhost), []byte(q.name))
-		counts.Put([]byte(q.vhost), []byte(q.name), n+1)
-	})
-	return counts, err
-}
-
-// Prefetch is how many messages the consumers of each queue may hold together, by virtual host and name. One that need
-// not acknowledge holds none, and one without a limit may hold any number.
-func Prefetch(ctx context.Context, c *broker.Client, vhost string) (*record.ByName[diagnose.Prefetch], error) {
-	type consumer struct {
-		vhost, queue string
-		limit        health.Reading
-		acks         record.Value
+	for _, x := range h.facts.Consumers {
+		wanted[x.Connection] = true
 	}
-	reader := record.NewReader(func(b *record.Binder, x *consumer) {
-		b.Text("queue.vhost", &x.vhost)
-		b.Text("queue.name", &x.queue)
-		reading(b, "prefetch_count", &x.limit)
-		b.Value("ack_required", func(v record.Value) { x.acks = v })
+	reader := record.NewReader(bindConnection)
+	return each(reader.All(c.Connections(ctx, reader.Columns())), func(one diagnose.Connection) {
+		if wanted[one.Name] {
+			h.facts.Connections[one.Name] = one
+		}
 	})
-	all := record.NewByName[diagnose.Prefetch]()
-	err := each(c.Consumers(ctx, vhost, reader.Columns()), func(row record.Row) {
-		x := reader.Read(row)
-		p, _ := all.Of([]byte(x.vhost), []byte(x.queue))
-		acks, known := x.acks.Bool()
-		p.Add(acks || !known, x.limit)
-		all.Put([]byte(x.vhost), []byte(x.queue), p)
-	})
-	return all, err
-}
-
-// Consumers lists the consumers of queues.
-func Consumers(ctx context.Context, c *broker.Client, vhost string) ([]diagnose.QueueConsumer, error) {
-	return listed(ctx, c, within(vhost, (*broker.Client).Consumers), func(b *record.Binder, x *diagnose.QueueConsumer) {
-		b.Text("queue.vhost", &x.VHost)
-		b.Text("queue.name", &x.Queue)
-		b.Text("consumer_tag", &x.Tag)
-		b.Text("channel_details.name", &x.Channel)
-		b.Text("channel_details.connection_name", &x.Connection)
-		b.Text("channel_details.user", &x.User)
-		peer(b, "channel_details.peer_host", "channel_details.peer_port", &x.Peer)
-		b.Text("channel_details.number", &x.Number)
-		b.Text("channel_details.node", &x.Node)
-		reading(b, "prefetch_count", &x.Prefetch)
-		b.Value("ack_required", func(v record.Value) {
-			acks, known := v.Bool()
-			x.Acks = acks || !known
-		})
-	})
-}
-
-// Connections lists client connections with the programs behind them; a user without the tag monitoring sees only its
-// own.
-func Connections(ctx context.Context, c *broker.Client) ([]diagnose.Connection, error) {
-	return listed(ctx, c, (*broker.Client).Connections, bindConnection)
 }

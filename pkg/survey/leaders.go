@@ -5,16 +5,20 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// LedQueues lists queues with their leaders and members, of one virtual host, or of all that the user sees.
-func LedQueues(ctx context.Context, c *broker.Client, vhost string) ([]diagnose.LedQueue, error) {
-	return listed(ctx, c, queuesIn(vhost), func(b *record.Binder, q *diagnose.LedQueue) {
-		b.Text("type", &q.Type)
-		b.Column(record.Column{Name: "leader", Else: "node"}, func(v record.Value) { q.Leader = v.Text() })
+// EachLedQueue hands over queues with their leaders and members, of one virtual host, or of all that the user sees. The
+// members are shared by queues that have the same.
+func EachLedQueue(ctx context.Context, c *broker.Client, vhost string, f func(diagnose.LedQueue)) error {
+	once := newRepeated()
+	reader := record.NewReader(func(b *record.Binder, q *diagnose.LedQueue) {
+		b.Value("type", func(v record.Value) { q.Type = once.text(v) })
+		b.Column(record.Column{Name: "leader", Else: "node"}, func(v record.Value) { q.Leader = once.text(v) })
 		b.Column(record.Column{Name: "members", Else: "node", Kind: record.List}, func(v record.Value) {
-			q.Members = v.Texts()
+			q.Members = once.texts(v)
 		})
 	})
+	return each(reader.All(queues.Read(ctx, c, vhost, reader.Columns())), f)
 }

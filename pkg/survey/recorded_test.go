@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
@@ -46,7 +47,11 @@ func looks() []look {
 		{"policies", map[string]string{"policies": "policies", "operator-policies": "operator-policies"},
 			func(ctx context.Context, c *broker.Client) (any, error) { return survey.Policies(ctx, c, "") }},
 		{"leaders", map[string]string{"queues": "queues"},
-			func(ctx context.Context, c *broker.Client) (any, error) { return survey.LedQueues(ctx, c, "") }},
+			func(ctx context.Context, c *broker.Client) (any, error) {
+				var all []diagnose.LedQueue
+				err := survey.EachLedQueue(ctx, c, "", func(q diagnose.LedQueue) { all = append(all, q) })
+				return all, err
+			}},
 		{"connections", map[string]string{"connections": "connections"},
 			func(ctx context.Context, c *broker.Client) (any, error) { return survey.Connections(ctx, c) }},
 		{"stopped connections", map[string]string{"connections": "connections-disk"},
@@ -58,7 +63,7 @@ func looks() []look {
 			func(ctx context.Context, c *broker.Client) (any, error) { return survey.Consumers(ctx, c, "") }},
 		{"holders", map[string]string{"queues": "queues", "consumers": "consumers", "channels": "channels",
 			"connections": "connections"},
-			func(ctx context.Context, c *broker.Client) (any, error) { return survey.Holders(ctx, c, "", false) }},
+			func(ctx context.Context, c *broker.Client) (any, error) { return survey.Holders(ctx, c, "", "", false) }},
 	}
 }
 

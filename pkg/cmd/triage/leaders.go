@@ -54,23 +54,23 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	if err != nil {
 		return nil, err
 	}
-	queues, err := survey.LedQueues(ctx, c, ask.VHost)
-	if err != nil {
-		return nil, err
-	}
-	if len(queues) == 0 && ask.VHost == "" {
-		// To a user without access a full broker looks empty.
-		if _, err := survey.See(ctx, c, ""); err != nil {
-			return nil, err
-		}
-	}
 	var names []string
 	running := map[string]bool{}
 	for _, n := range listed {
 		names = append(names, n.Name)
 		running[n.Name] = n.Running
 	}
-	a := diagnose.Leaders(names, running, queues)
+	led := diagnose.CountLeaders(names, running)
+	if err := survey.EachLedQueue(ctx, c, ask.VHost, led.Add); err != nil {
+		return nil, err
+	}
+	if led.Seen == 0 && ask.VHost == "" {
+		// To a user without access a full broker looks empty.
+		if _, err := survey.See(ctx, c, ""); err != nil {
+			return nil, err
+		}
+	}
+	a := led.Answer()
 	total := 0
 	for _, n := range a.Nodes {
 		total += n.Replicated()

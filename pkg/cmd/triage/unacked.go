@@ -75,16 +75,17 @@ func unacked(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	if err != nil {
 		return nil, err
 	}
-	f, err := survey.Holders(ctx, c, ask.VHost, whole)
+	queue := ""
+	if len(ask.Args) > 0 && ask.Args[0] != everyQueue {
+		queue = ask.Args[0]
+	}
+	f, err := survey.Holders(ctx, c, ask.VHost, queue, whole)
 	if err != nil {
 		return nil, err
 	}
-	if len(ask.Args) > 0 && ask.Args[0] != everyQueue {
-		f.Queue = ask.Args[0]
-	}
 	holders, totals := diagnose.Unacked(f)
-	if f.Queue != "" && len(totals) == 0 {
-		return nil, noQueue(c, f, ask.VHost)
+	if queue != "" && len(totals) == 0 {
+		return nil, noQueue(ctx, c, queue, ask.VHost)
 	}
 	now := ask.Now()
 	var rows []fields
@@ -144,7 +145,7 @@ func said(ask verb.Ask, f diagnose.UnackedFacts, totals []diagnose.HeldTotal) {
 		}
 		held, unaccounted, young = held+t.Unacked.Value, unaccounted+t.Unaccounted.Value, young+t.Young
 	}
-	line := fmt.Sprintf("unacked %.0f in %d of %s, unaccounted %.0f", held, queues, quantity(len(totals), "queue"),
+	line := fmt.Sprintf("unacked %.0f in %d of %s, unaccounted %.0f", held, queues, quantity(f.Seen, "queue"),
 		unaccounted)
 	if young > 0 {
 		line += fmt.Sprintf(", not yet in the statistics %.0f", young)
@@ -162,17 +163,17 @@ func told(r health.Reading) string {
 	return fmt.Sprintf("%.0f", r.Value)
 }
 
-func noQueue(c *broker.Client, f diagnose.UnackedFacts, vhost string) error {
-	var names []string
-	for _, q := range f.Queues {
-		names = append(names, q.Name)
+func noQueue(ctx context.Context, c *broker.Client, queue, vhost string) error {
+	names, err := queueNames(ctx, c, vhost)
+	if err != nil {
+		return err
 	}
 	place := "in any virtual host that this user sees"
 	if vhost != "" {
 		place = "in virtual host " + vhost
 	}
-	return fail.New(fail.NotFound, "queue %s does not exist %s on %s%s", f.Queue, place, c.BaseURL(),
-		fail.DidYouMean(f.Queue, names)).
+	return fail.New(fail.NotFound, "queue %s does not exist %s on %s%s", queue, place, c.BaseURL(),
+		fail.DidYouMean(queue, names)).
 		Next("rabbitctl list_queues shows those that do")
 }
 
