@@ -7,6 +7,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -75,7 +76,7 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	for _, n := range a.Nodes {
 		total += n.Replicated()
 	}
-	line := fmt.Sprintf("%s; a node leads %d to %d, its share would be at most %d", quantity(total, "replicated queue"),
+	line := fmt.Sprintf("%s; a node leads %d to %d, its share would be at most %d", prose.Plural(total, "replicated queue", "replicated queues"),
 		a.Least, a.Most, a.Share)
 	switch {
 	case total == 0:
@@ -87,8 +88,7 @@ func leaders(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	}
 	ask.Note("%s", line)
 	if a.Leaderless > 0 {
-		ask.Note("%s without a leader now: nothing can be published to it or read from it", quantity(a.Leaderless,
-			"replicated queue"))
+		ask.Note("%s without a leader now: nothing can be published to it or read from it", prose.Plural(a.Leaderless, "replicated queue", "replicated queues"))
 	}
 	var rows []fields
 	for _, n := range a.Nodes {

@@ -1,10 +1,8 @@
 package triage
 
 import (
-	"fmt"
 	"iter"
 	"math"
-	"strings"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/health"
@@ -71,22 +69,4 @@ func words(list []string) record.Value {
 		return nil
 	}
 	return record.Of(list)
-}
-
-// quantity is "1 queue", "2 queues".
-func quantity(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %ss", n, one)
-}
-
-// quoted is the word as a shell takes it.
-func quoted(word string) string {
-	if word != "" && !strings.ContainsFunc(word, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-:@%+=", r))
-	}) {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

@@ -142,7 +142,7 @@ func nodes(ctx context.Context, c *broker.Client, ask verb.Ask) (whole, noRates 
 
 // nextFor is the command that looks further; "" where there is nothing to do but wait.
 func nextFor(q diagnose.StuckQueue) string {
-	at := fmt.Sprintf("-p %s %s", quoted(q.VHost), quoted(q.Name))
+	at := fmt.Sprintf("-p %s %s", fail.Word(q.VHost), fail.Word(q.Name))
 	if q.State == "stopped" {
 		return "rabbitctl list_vhosts name cluster_state"
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
@@ -103,7 +104,7 @@ func unacked(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	said(ask, f, totals)
 	if idle := longestIdle(holders); idle != "" {
 		ask.Note("next: rabbitctl close_connection %s puts what the longest idle of them holds back into the queue",
-			quoted(idle))
+			fail.Word(idle))
 	}
 	return rows, nil
 }
@@ -145,13 +146,13 @@ func said(ask verb.Ask, f diagnose.UnackedFacts, totals []diagnose.HeldTotal) {
 		}
 		held, unaccounted, young = held+t.Unacked.Value, unaccounted+t.Unaccounted.Value, young+t.Young
 	}
-	line := fmt.Sprintf("unacked %.0f in %d of %s, unaccounted %.0f", held, queues, quantity(f.Seen, "queue"),
+	line := fmt.Sprintf("unacked %.0f in %d of %s, unaccounted %.0f", held, queues, prose.Plural(f.Seen, "queue", "queues"),
 		unaccounted)
 	if young > 0 {
 		line += fmt.Sprintf(", not yet in the statistics %.0f", young)
 	}
 	if unknown > 0 {
-		line += ", and not known of " + quantity(unknown, "queue")
+		line += ", and not known of " + prose.Plural(unknown, "queue", "queues")
 	}
 	ask.Note("%s", line)
 }
