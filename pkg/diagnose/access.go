@@ -131,11 +131,7 @@ func vhostNames(names []string) string {
 }
 
 func setTags(user string, tags []string) string {
-	line := "rabbitctl set_user_tags " + fail.Word(user)
-	for _, tag := range tags {
-		line += " " + fail.Word(tag)
-	}
-	return line
+	return fail.Command("set_user_tags", append([]string{user}, tags...)...)
 }
 
 // sight are the lines that let a user see what is in virtual hosts, and nothing more: any permission opens them to the
@@ -143,7 +139,7 @@ func setTags(user string, tags []string) string {
 func sight(user string, vhosts []string) []string {
 	var lines []string
 	for _, v := range vhosts[:min(len(vhosts), most)] {
-		lines = append(lines, fmt.Sprintf("rabbitctl set_permissions -p %s %s '^$' '^$' '^$'", fail.Word(v), fail.Word(user)))
+		lines = append(lines, fail.Command("set_permissions", "-p", v, user, "^$", "^$", "^$"))
 	}
 	if more := len(vhosts) - most; more > 0 {
 		lines = append(lines, "the same for "+prose.Plural(more, "more virtual host", "more virtual hosts"))

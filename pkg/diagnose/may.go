@@ -97,8 +97,7 @@ func (a Access) byTopic(w Wish, name string, v Permit) (Permit, error) {
 			v.Why += ", and " + said
 		default:
 			v.May, v.Why = false, fmt.Sprintf("%s, and %s does not match", said, fail.Word(w.Key))
-			v.Do = fmt.Sprintf("rabbitctl clear_topic_permissions -p %s %s allows all routing keys", fail.Word(w.VHost),
-				fail.Word(a.User))
+			v.Do = fail.Command("clear_topic_permissions", "-p", w.VHost, a.User) + " allows all routing keys"
 		}
 		return v, nil
 	}
@@ -109,15 +108,15 @@ func (a Access) byTopic(w Wish, name string, v Permit) (Permit, error) {
 func (a Access) allow(w Wish, name string, has Grant) string {
 	more := func(what, pattern string) string {
 		if what != w.What {
-			return "'" + strings.ReplaceAll(pattern, "'", `'\''`) + "'"
+			return pattern
 		}
 		own := "^" + regexp.QuoteMeta(name) + "$"
 		if pattern != "" && pattern != "^$" {
 			own = pattern + "|" + own
 		}
-		return "'" + strings.ReplaceAll(own, "'", `'\''`) + "'"
+		return own
 	}
-	return fmt.Sprintf("rabbitctl set_permissions -p %s %s %s %s %s", fail.Word(w.VHost), fail.Word(a.User),
+	return fail.Command("set_permissions", "-p", w.VHost, a.User,
 		more("configure", has.Configure), more("write", has.Write), more("read", has.Read))
 }
 

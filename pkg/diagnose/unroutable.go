@@ -84,11 +84,7 @@ func (f RoutingFacts) hole(kind, name, what, evidence, do string) []Hole {
 
 // command is a command of this program about the virtual host.
 func (f RoutingFacts) command(name string, words ...string) string {
-	text := "rabbitctl " + name + " -p " + fail.Word(f.VHost)
-	for _, w := range words {
-		text += " " + fail.Word(w)
-	}
-	return text
+	return fail.Command(name, append([]string{"-p", f.VHost}, words...)...)
 }
 
 // drops is about messages that reached no queue, which the API counts for a whole virtual host only.

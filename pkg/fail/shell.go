@@ -11,3 +11,12 @@ func Word(word string) string {
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
+
+// Command is a command line of this program that can be pasted into a shell.
+func Command(name string, words ...string) string {
+	line := "rabbitctl " + name
+	for _, w := range words {
+		line += " " + Word(w)
+	}
+	return line
+}

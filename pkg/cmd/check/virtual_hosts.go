@@ -2,7 +2,6 @@ package check
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -45,8 +44,7 @@ func virtualHosts(here verb.Report, listed []health.VHost) verb.Report {
 	next := []string{}
 	for _, v := range listed {
 		for _, node := range v.Down() {
-			next = append(next, fmt.Sprintf("next: rabbitctl restart_vhost -p %s --node %s", fail.Word(v.Name),
-				fail.Word(node)))
+			next = append(next, "next: "+fail.Command("restart_vhost", "-p", v.Name, "--node", node))
 		}
 	}
 	if everywhere.Status == health.Unknown || here.Status == health.Critical && everywhere.Status == health.OK {

@@ -169,7 +169,7 @@ func nearest(ctx context.Context, c *broker.Client, vhost string, m routing.Mess
 		}
 	}
 	if way.Refused == "" {
-		return fmt.Sprintf("next: rabbitctl show_exchange -p %s %s", fail.Word(vhost), fail.Word(m.Exchange))
+		return "next: " + fail.Command("show_exchange", "-p", vhost, m.Exchange)
 	}
 	return ""
 }

@@ -101,8 +101,7 @@ func inVHost(r verb.Report, m routing.Message, host health.VHost) verb.Report {
 	}
 	var next []string
 	for _, node := range host.Down() {
-		next = append(next, fmt.Sprintf("next: rabbitctl restart_vhost -p %s --node %s", fail.Word(host.Name),
-			fail.Word(node)))
+		next = append(next, "next: "+fail.Command("restart_vhost", "-p", host.Name, "--node", node))
 	}
 	if host.Lost() {
 		r.Status, r.Word = health.Critical, "REFUSED"
@@ -149,8 +148,8 @@ func deadLetter(vhost string, m routing.Message, a arrival) string {
 	if key == "" {
 		key = m.Key
 	}
-	return fmt.Sprintf("queue %s dead-letters it to %s: rabbitctl explain_route -p %s %s %s", a.queue.Name,
-		exchangeName(a.fate.DeadLetterExchange), fail.Word(vhost), fail.Word(a.fate.DeadLetterExchange), fail.Word(key))
+	return fmt.Sprintf("queue %s dead-letters it to %s: %s", a.queue.Name, exchangeName(a.fate.DeadLetterExchange),
+		fail.Command("explain_route", "-p", vhost, a.fate.DeadLetterExchange, key))
 }
 
 func queueSection(all []arrival) record.Section {

@@ -2,7 +2,6 @@ package triage
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"time"
 
@@ -142,15 +141,14 @@ func nodes(ctx context.Context, c *broker.Client, ask verb.Ask) (whole, noRates 
 
 // nextFor is the command that looks further; "" where there is nothing to do but wait.
 func nextFor(q diagnose.StuckQueue) string {
-	at := fmt.Sprintf("-p %s %s", fail.Word(q.VHost), fail.Word(q.Name))
 	if q.State == "stopped" {
-		return "rabbitctl list_vhosts name cluster_state"
+		return fail.Command("list_vhosts", "name", "cluster_state")
 	}
 	switch q.Class {
 	case diagnose.NotAcking, diagnose.PrefetchFull:
-		return "rabbitctl list_unacked " + at
+		return fail.Command("list_unacked", "-p", q.VHost, q.Name)
 	case diagnose.Draining:
 		return ""
 	}
-	return "rabbitctl show_queue " + at
+	return fail.Command("show_queue", "-p", q.VHost, q.Name)
 }

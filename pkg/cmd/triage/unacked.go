@@ -103,8 +103,8 @@ func unacked(ctx context.Context, c *broker.Client, ask verb.Ask) ([]fields, err
 	}
 	said(ask, f, totals)
 	if idle := longestIdle(holders); idle != "" {
-		ask.Note("next: rabbitctl close_connection %s puts what the longest idle of them holds back into the queue",
-			fail.Word(idle))
+		ask.Note("next: %s puts what the longest idle of them holds back into the queue",
+			fail.Command("close_connection", idle))
 	}
 	return rows, nil
 }

@@ -30,6 +30,7 @@ func others() []string {
 	return []string{
 		`"erlang_version"`,              // also a member of the overview
 		`"look for it with: fuser -v "`, // a flag of fuser
+		`"rabbitctl "`,                  // fail.Command writes the line that it is given
 	}
 }
 
