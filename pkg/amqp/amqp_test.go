@@ -49,8 +49,9 @@ func TestDial_endsWithItsContext(t *testing.T) {
 
 func TestDial_nobodyListens(t *testing.T) {
 	t.Parallel()
-	for _, url := range []string{"amqp://guest:secret@127.0.0.1:1", "http://127.0.0.1:1"} {
-		if _, err := (amqp.Endpoint{URL: url}).Dial(t.Context(), never); fail.KindOf(err) != fail.Unavailable {
+	for url, want := range map[string]fail.Kind{"amqp://guest:secret@127.0.0.1:1": fail.Unreachable,
+		"http://127.0.0.1:1": fail.Unavailable} {
+		if _, err := (amqp.Endpoint{URL: url}).Dial(t.Context(), never); fail.KindOf(err) != want {
 			t.Errorf("%s: %v (%s)", url, err, fail.KindOf(err))
 		}
 	}

@@ -4,8 +4,11 @@ package amqp
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"sync/atomic"
 	"time"
 
@@ -23,6 +26,14 @@ type Endpoint struct {
 	Name string
 	// Heartbeat is the interval asked for; 0 leaves the broker's.
 	Heartbeat time.Duration
+	// Product and Version say in the broker's listing which program this is; empty leaves the library's.
+	Product, Version string
+	// Login, where its user is not empty, overrides the URL's user and password.
+	Login amqp091.PlainAuth
+	// TLS is used for amqps; nil trusts the system's authorities.
+	TLS *tls.Config
+	// Reach connects; nil: the network.
+	Reach func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // Connection is an open connection.
@@ -40,32 +51,31 @@ const dialLimit = time.Minute
 // Dial opens a connection. onBlocked is called when the broker blocks it, with the reason, and when it no longer does.
 func (e Endpoint) Dial(ctx context.Context, onBlocked func(active bool, reason string)) (*Connection, error) {
 	c := &Connection{}
-	properties := amqp091.NewConnectionProperties()
-	if e.Name != "" {
-		properties.SetClientConnectionName(e.Name)
-	}
 	letGo := func() bool { return true }
-	conn, err := amqp091.DialConfig(e.URL, amqp091.Config{
-		Vhost:      e.VHost,
-		Properties: properties,
-		Heartbeat:  e.Heartbeat,
-		Dial: func(network, address string) (net.Conn, error) {
-			socket, err := (&net.Dialer{Timeout: dialLimit}).DialContext(ctx, network, address)
-			if err != nil {
-				return nil, err
-			}
-			c.socket = socket
-			// The client's handshake knows no context.
-			letGo = context.AfterFunc(ctx, func() { socket.Close() })
-			// The client takes the deadline away when the handshake is over.
-			return socket, socket.SetDeadline(time.Now().Add(dialLimit))
-		},
-	})
+	config := e.config()
+	config.Dial = func(network, address string) (net.Conn, error) {
+		reach := e.Reach
+		if reach == nil {
+			reach = (&net.Dialer{}).DialContext
+		}
+		dialing, cancel := context.WithTimeout(ctx, dialLimit)
+		defer cancel()
+		socket, err := reach(dialing, network, address)
+		if err != nil {
+			return nil, err
+		}
+		c.socket = socket
+		// The client's handshake knows no context.
+		letGo = context.AfterFunc(ctx, func() { socket.Close() })
+		// The client takes the deadline away when the handshake is over.
+		return socket, socket.SetDeadline(time.Now().Add(dialLimit))
+	}
+	conn, err := amqp091.DialConfig(e.URL, config)
 	if kept := letGo(); err != nil || !kept {
 		if ended := fail.Ended(ctx); ended != nil {
 			return nil, ended
 		}
-		return nil, fail.New(fail.Unavailable, "connecting over AMQP: %w", err)
+		return nil, e.unopened(err)
 	}
 	c.Connection = conn
 	c.Closed = conn.NotifyClose(make(chan *amqp091.Error, 1))
@@ -77,6 +87,42 @@ func (e Endpoint) Dial(ctx context.Context, onBlocked func(active bool, reason s
 		}
 	}()
 	return c, nil
+}
+
+func (e Endpoint) config() amqp091.Config {
+	properties := amqp091.NewConnectionProperties()
+	if e.Name != "" {
+		properties.SetClientConnectionName(e.Name)
+	}
+	if e.Product != "" {
+		properties["product"], properties["version"] = e.Product, e.Version
+	}
+	config := amqp091.Config{Vhost: e.VHost, Properties: properties, Heartbeat: e.Heartbeat, TLSClientConfig: e.TLS}
+	if e.Login.Username != "" {
+		config.SASL = []amqp091.Authentication{&e.Login}
+	}
+	return config
+}
+
+// unopened says why a connection was not opened. Measured on 3.10 and 4.3: a wrong password is answered with 403, a
+// virtual host that is not there, or that the user has no access to, with 530.
+func (e Endpoint) unopened(err error) error {
+	at := "the address"
+	if u, odd := url.Parse(e.URL); odd == nil {
+		at = u.Host
+	}
+	var reply *amqp091.Error
+	var unreached *net.OpError
+	switch {
+	case errors.As(err, &reply) && reply.Code == amqp091.AccessRefused:
+		return fail.New(fail.Denied, "%s refuses the user over AMQP: %w", at, err).
+			Next("the same user and password are used as for the management API")
+	case errors.As(err, &reply) && reply.Code == amqp091.NotAllowed:
+		return fail.New(fail.Denied, "%s refuses virtual host %s over AMQP: %w", at, e.VHost, err)
+	case errors.As(err, &unreached) && unreached.Op == "dial":
+		return fail.New(fail.Unreachable, "cannot connect to %s over AMQP: %w", at, unreached.Err)
+	}
+	return fail.New(fail.Unavailable, "connecting to %s over AMQP: %w", at, err)
 }
 
 // closeLimit is how long the broker may take to answer a close or a flush. It does not read from a blocked connection

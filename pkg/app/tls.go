@@ -10,9 +10,9 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/file"
 )
 
-// tlsOf reads the TLS files of the settings; nil when the endpoint is not https.
+// tlsOf reads the TLS files of the settings; nil when nothing is said of TLS and the endpoint is not https.
 func tlsOf(ctx context.Context, s *config.Settings) (*tls.Config, error) {
-	if s.Endpoint.Scheme != "https" {
+	if s.Endpoint.Scheme != "https" && s.CACert == "" && s.Cert == "" && !s.Insecure {
 		return nil, nil
 	}
 	c := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: s.Insecure}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/messages"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -29,6 +30,10 @@ type Op struct {
 	Each bool
 	// Many means that its plan can have a step for each of many things; rabbitctl has a flag that goes on after an error.
 	Many bool
+	// AMQP means that it speaks AMQP with the broker, too: Site.AMQP says how to begin.
+	AMQP bool
+	// Lasting means that its steps take as long as there is something to do: --timeout bounds them only where it is given.
+	Lasting bool
 	// Compares means that rabbitctl can tell, without writing, whether the broker is as wanted.
 	Compares bool
 	// Check refuses wrong parameters before anything is sent; nil: nothing to check.
@@ -47,6 +52,8 @@ type Site struct {
 	Node string
 	// DryRun means that the plan is only shown. It has to find whatever the broker would refuse.
 	DryRun bool
+	// AMQP is what a change that speaks AMQP needs to know to connect.
+	AMQP messages.Program
 	// Official means that an official tool is called. It shows nothing of what is hit and reads nothing back, so only what
 	// the change itself needs is asked for.
 	Official bool

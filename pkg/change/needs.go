@@ -2,10 +2,9 @@ package change
 
 import (
 	"context"
-	"strconv"
-	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/release"
 )
 
 // need is what a change asks for that not every release offers.
@@ -20,33 +19,23 @@ type need struct {
 
 // needs refuses what the broker's release does not have. It asks only where something is needed.
 func needs(ctx context.Context, at Site, all ...need) error {
-	release := ""
+	version := ""
 	for _, n := range all {
 		if !n.asked {
 			continue
 		}
-		if release == "" {
+		if version == "" {
 			overview, err := at.Broker.Overview(ctx)
 			if err != nil {
 				return err
 			}
-			release = overview.At("rabbitmq_version").Text()
+			version = overview.At("rabbitmq_version").Text()
 		}
-		if !since(release, n.major, n.minor) {
-			return fail.New(fail.Unavailable, "RabbitMQ %s at %s does not have %s", release, at.Broker.BaseURL(), n.what).
+		// One that cannot be read is taken for a later one.
+		if _, _, known := release.Series(version); known && !release.AtLeast(version, n.major, n.minor) {
+			return fail.New(fail.Unavailable, "RabbitMQ %s at %s does not have %s", version, at.Broker.BaseURL(), n.what).
 				Do(fail.SeeReleases)
 		}
 	}
 	return nil
-}
-
-// since tells whether a version is of that release or a later one. One that cannot be read is taken for a later one.
-func since(version string, major, minor int) bool {
-	numbers := strings.SplitN(version, ".", 3)
-	if len(numbers) < 2 {
-		return true
-	}
-	x, errX := strconv.Atoi(numbers[0])
-	y, errY := strconv.Atoi(numbers[1])
-	return errX != nil || errY != nil || x > major || x == major && y >= minor
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/limit"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/listener"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/member"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/message"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/node"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/parameter"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/plugin"
@@ -56,6 +57,7 @@ func groups() []group {
 			policy.Commands(), route.Commands())},
 		{"clients", "Clients:", slices.Concat(connection.Commands(), channel.Commands(), consumer.Commands(),
 			stream.Commands())},
+		{"messages", "Messages:", message.Commands()},
 		{"moving", "Shovels and federation:", slices.Concat(shovel.Commands(), federation.Commands())},
 		{"vhosts", "Virtual hosts, users, limits:", slices.Concat(vhost.Commands(), user.Commands(), limit.Commands())},
 		{"nodes", "Nodes and cluster:", slices.Concat(node.Commands(), cluster.Commands(), listener.Commands(),

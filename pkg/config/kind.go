@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -21,8 +22,24 @@ func (k Kind) check(text string) error {
 		_, err = parseInt(text)
 	case Duration:
 		_, err = parseDuration(text)
+	case AMQPAddress:
+		err = checkAMQPAddress(text)
 	}
 	return err
+}
+
+// checkAMQPAddress says what is wrong with an AMQP address. It never quotes what may be a password.
+func checkAMQPAddress(text string) error {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Hostname() == "" || u.Scheme != "amqp" && u.Scheme != "amqps":
+		return problem("is no AMQP address").Next("write it as amqp://HOST:5672 or amqps://HOST:5671")
+	case u.User != nil:
+		return problem("has a user in it").Next("leave it out: the login is the one of the management API")
+	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
+		return problem("has a path or options").Next("the virtual host is given by -p")
+	}
+	return nil
 }
 
 func parseBool(text string) (bool, error) {

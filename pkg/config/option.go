@@ -11,6 +11,8 @@ const (
 	Duration Kind = "duration" // a plain integer is seconds; also 500ms, 2m, 1h30m
 	Int      Kind = "int"
 	Path     Kind = "path" // of a file; ~/ is the home folder
+	// AMQPAddress is amqp://HOST:PORT or amqps://HOST:PORT, without a user.
+	AMQPAddress Kind = "amqp address"
 )
 
 // Option declares one option: its names in each layer, its type and its help.
@@ -75,6 +77,7 @@ const (
 	nameProtected       = "protected"
 	nameReadOnly        = "read-only"
 	nameJournal         = "journal"
+	nameAMQPURL         = "amqp-url"
 )
 
 // Options returns every option, in the order of the documentation. The slice is the caller's own.
@@ -120,6 +123,9 @@ func Options() []Option {
 		{Name: nameVHost, Flag: "vhost", Short: "p", Env: "RABBITCTL_VHOST", Key: "vhost", Kind: String, Local: true,
 			Placeholder: "VHOST",
 			Help:        "virtual host"},
+		{Name: nameAMQPURL, Flag: "amqp-url", Env: "RABBITCTL_AMQP_URL", Key: "amqp_url", Kind: AMQPAddress, Local: true,
+			Placeholder: "URL",
+			Help:        "AMQP address of the broker, for example amqps://mq.example.com:5671 (default: asked of the broker)"},
 		{Name: nameTimeout, Flag: "timeout", Short: "t", Env: "RABBITCTL_TIMEOUT", Key: "timeout", Kind: Duration,
 			Default: "60s", Placeholder: "DURATION",
 			Help: "time limit of the whole command: seconds, or 500ms, 2m; infinity for none"},

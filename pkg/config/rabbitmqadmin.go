@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/pelletier/go-toml/v2/unstable"
+
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 

@@ -5,9 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/pflag"
+
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
-	"github.com/spf13/pflag"
 )
 
 // TestRefusals tests each refusal's kind, text and next step. In the texts, FILE and ADMIN are the two files.

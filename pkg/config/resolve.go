@@ -232,6 +232,9 @@ func (r *resolution) programValue(name string) (value, int) {
 func (r *resolution) tls(getenv func(string) string) error {
 	s := r.settings
 	s.Insecure = r.flag(nameInsecure, r.hostValue)
+	address, _ := r.hostValue(nameAMQPURL)
+	s.AMQPURL = address.text
+	s.note(nameAMQPURL, address.text, address.origin)
 	cert, certLayer := r.hostValue(nameCert)
 	key, keyLayer := r.hostValue(nameKey)
 	switch {
@@ -253,7 +256,7 @@ func (r *resolution) tls(getenv func(string) string) error {
 			continue
 		}
 		l := r.layers[file.layer]
-		if l.isFlags() && s.Endpoint.Scheme != "https" {
+		if l.isFlags() && s.Endpoint.Scheme != "https" && !strings.HasPrefix(s.AMQPURL, "amqps:") {
 			return l.bad(file.v, problem("%s does not use TLS", s.Endpoint)).Next("add --tls, or give an https:// URL")
 		}
 		path, err := expandHome(file.v.text, getenv)

@@ -10,9 +10,10 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
+
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
-	"github.com/spf13/pflag"
 )
 
 // world is a home folder, an environment and a command line.
@@ -60,6 +61,7 @@ func (w *world) input(t *testing.T) Input {
 	t.Helper()
 	fs := pflag.NewFlagSet("test", pflag.ContinueOnError)
 	BindFlags(fs)
+	BindAMQPFlag(fs)
 	BindVHostFlag(fs)
 	if err := fs.Parse(w.args); err != nil {
 		t.Fatal(err)
@@ -344,6 +346,8 @@ func TestPrecedence(t *testing.T) {
 			return [3]string{"1s", "2s", "3s"}
 		case Path:
 			return [3]string{"/a", "/b", "/c"}
+		case AMQPAddress:
+			return [3]string{"amqp://a:1", "amqps://b", "amqp://[::1]:5672"}
 		}
 		return [3]string{"a", "b", "c"}
 	}
@@ -550,4 +554,27 @@ insecure = true
 	check(tls{beside, filepath.Join(w.home, "cert.pem"), "k", true}, "--key", "k")
 	check(tls{}, "--url", "https://other")
 	check(tls{beside, filepath.Join(w.home, "cert.pem"), "/etc/key.pem", false}, "--insecure=false")
+}
+
+// TestAMQPAddress_keepsSecrets: an address that is refused is never quoted, as it may hold a password.
+func TestAMQPAddress_keepsSecrets(t *testing.T) {
+	for _, text := range []string{"amqp://app:canary@mq", "http://app:canary@mq", "amqp://mq/canary", "canary", "amqp://",
+		"amqp://mq?canary=1"} {
+		for _, byFlag := range []bool{true, false} {
+			w := newWorld(t)
+			if byFlag {
+				w.args = append(w.args, "--amqp-url="+text)
+			} else {
+				w.env["RABBITCTL_AMQP_URL"] = text
+			}
+			_, err := w.resolve(t)
+			want := fail.Usage
+			if !byFlag {
+				want = fail.Config
+			}
+			if fail.KindOf(err) != want || strings.Contains(err.Error(), "canary") {
+				t.Errorf("%s by flag %v: %v", text, byFlag, err)
+			}
+		}
+	}
 }

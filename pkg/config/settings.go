@@ -22,9 +22,11 @@ type Settings struct {
 	Formatter string        // as given, not checked; empty when none is given
 	VHost     string        // empty when VHostSet is false
 	VHostSet  bool
-	Quiet     bool
-	NoColor   bool
-	Trace     bool
+	// AMQPURL is where the broker speaks AMQP; empty when none is given.
+	AMQPURL string
+	Quiet   bool
+	NoColor bool
+	Trace   bool
 	// Pager is a command; empty when none is given. The code that shows help reads the pager settings itself, because
 	// help must work without valid settings.
 	Pager   string

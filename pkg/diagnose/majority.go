@@ -4,13 +4,14 @@ import (
 	"fmt"
 
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/release"
 )
 
 // minority is the finding that a node sees no majority of its cluster, where that stops every declaration. It does with
 // the metadata store Khepri, which 4.3 has always. Releases 4.0 to 4.2 may have it, or Mnesia, which goes on.
 func (c comparison) minority() []Finding {
 	for _, v := range c.answered {
-		major, minor, ok := series(v.Version)
+		major, minor, ok := release.Series(v.Version)
 		if !ok || major < 4 || major == 4 && minor < 3 {
 			continue
 		}

@@ -2,11 +2,10 @@ package diagnose
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/release"
 )
 
 func releaseRules() []Rule {
@@ -38,13 +37,13 @@ func successors() []successor {
 }
 
 func releaseSuperseded(f Facts) []Finding {
-	major, minor, ok := series(f.Overview.Version)
+	major, minor, ok := release.Series(f.Overview.Version)
 	if !ok {
 		return nil
 	}
 	newest := successors()[len(successors())-1].next
 	for _, s := range successors() {
-		m, n, _ := series(s.series)
+		m, n, _ := release.Series(s.series)
 		older := major < m || major == m && minor <= n
 		if !older {
 			continue
@@ -63,17 +62,6 @@ func releaseSuperseded(f Facts) []Finding {
 				"upgrade one series after the other, as the guide of each says"}}}
 	}
 	return nil
-}
-
-// series reads the first two numbers of a version.
-func series(version string) (major, minor int, ok bool) {
-	parts := strings.SplitN(version, ".", 3)
-	if len(parts) < 2 {
-		return 0, 0, false
-	}
-	major, err := strconv.Atoi(parts[0])
-	minor, err2 := strconv.Atoi(parts[1])
-	return major, minor, err == nil && err2 == nil
 }
 
 func flagDisabled(f Facts) []Finding {
@@ -119,7 +107,7 @@ func mirroredPolicy(f Facts) []Finding {
 		" classic queues, which releases from 4.0 on do not",
 		Evidence: names, Hit: "the upgrade to 4.0",
 		Do: []string{"declare the queues anew as quorum queues, then remove the policies"}}
-	if major, _, ok := series(f.Overview.Version); ok && major >= 4 {
+	if major, _, ok := release.Series(f.Overview.Version); ok && major >= 4 {
 		x.What = prose.Plural(len(names), "policy asks", "policies ask") +
 			" for mirrored queues, which this release does not have"
 		x.Hit = "whoever believes that these queues survive the loss of a node"

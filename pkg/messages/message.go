@@ -36,7 +36,7 @@ type Source interface {
 
 // Sink takes messages, and says which are safe there. It is used by one goroutine.
 type Sink interface {
-	// Put hands over a message. It does not wait until the message is safe.
+	// Put hands over a message. It does not wait until the message is safe. With an error it was not handed over.
 	Put(ctx context.Context, m *Message) error
 	// Settle waits until at most so many of the messages that were put are still unsafe. It returns the numbers of those
 	// that became safe since the last call, in the order in which they were put. With an error it returns them, too, and

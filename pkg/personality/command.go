@@ -15,6 +15,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/release"
 )
 
 // command is a command of the official tools that is no listing: a check, a report, or a change. One more is one more
@@ -318,21 +319,7 @@ func (c *call) machine() bool { return c.option("formatter", "") == "json" }
 
 // since tells whether the broker's release is that one or a later one.
 func (c *call) since(major, minor int) bool {
-	return atLeast(c.overview.At("rabbitmq_version").Text(), major, minor)
-}
-
-// atLeast compares a version with a release.
-func atLeast(version string, major, minor int) bool {
-	numbers := strings.SplitN(version, ".", 3)
-	if len(numbers) < 2 {
-		return false
-	}
-	x, err := strconv.Atoi(numbers[0])
-	if err != nil {
-		return false
-	}
-	y, err := strconv.Atoi(numbers[1])
-	return err == nil && (x > major || x == major && y >= minor)
+	return release.AtLeast(c.overview.At("rabbitmq_version").Text(), major, minor)
 }
 
 // addressable refuses names that no path of the API leads to.

@@ -8,6 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/release"
 )
 
 // prepareQueues sets what is special about list_queues: its filters, its time limit, and cells that depend on a queue's
@@ -86,18 +87,18 @@ func ofRelease(shown []string) bool {
 
 // asOf changes a cell to what the tool of an older release prints: before 4.0 a classic queue has no leader and no
 // members, before 4.1 an empty definition is an empty list.
-func asOf(release, column string, cell func(string) record.Value, t erlang.Term) erlang.Term {
+func asOf(version, column string, cell func(string) record.Value, t erlang.Term) erlang.Term {
 	switch column {
 	case "leader", "members":
 		switch {
-		case atLeast(release, 4, 0):
+		case release.AtLeast(version, 4, 0):
 		case cell("type").Text() == "classic":
 			return nothing
 		case column == "leader" && t == nothing:
 			return erlang.Atom(cell("node").Text()) // the API of 3.10 leaves out that of a stream
 		}
 	case "effective_policy_definition":
-		if d, ok := t.(erlang.Map); ok && len(d) == 0 && !atLeast(release, 4, 1) {
+		if d, ok := t.(erlang.Map); ok && len(d) == 0 && !release.AtLeast(version, 4, 1) {
 			return erlang.List{}
 		}
 	}

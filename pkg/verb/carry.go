@@ -17,6 +17,7 @@ import (
 // carrying carries out a plan, and tells what came of it.
 type carrying struct {
 	app       *app.App
+	line      *waitingLine
 	journal   *app.Journal
 	entry     app.JournalEntry
 	out       render.Format
@@ -56,8 +57,8 @@ type ended struct {
 // steps carries out the steps, as many side by side as the plan allows. After an error no other is begun, unless it
 // has to keep going.
 func (c carrying) steps(ctx context.Context, plan *change.Plan) []ended {
-	progress := c.app.IO.Progress("changing")
-	defer progress.Stop()
+	c.line.show(c.app.IO.Progress("changing"))
+	defer c.line.end()
 	all := make([]ended, len(plan.Steps))
 	var mu sync.Mutex
 	var wait sync.WaitGroup
@@ -68,7 +69,7 @@ func (c carrying) steps(ctx context.Context, plan *change.Plan) []ended {
 		if stop || next == len(all) {
 			return -1
 		}
-		progress.Update("%d of %d: %s", next+1, len(all), plan.Steps[next].Item)
+		c.line.update("%d of %d: %s", next+1, len(all), plan.Steps[next].Item)
 		next++
 		return next - 1
 	}
@@ -91,10 +92,12 @@ func (c carrying) steps(ctx context.Context, plan *change.Plan) []ended {
 func (c carrying) one(ctx context.Context, s change.Step) error {
 	c.entry.Action = s.Action
 	var outcome change.Outcome
+	c.line.show(c.app.IO.Progress("changing"))
 	word, unwritten, err := c.journal.Make(c.entry, func() (_ string, err error) {
 		outcome, err = s.Make(ctx)
 		return outcome.Word, err
 	})
+	c.line.end()
 	if c.secret != nil && err == nil {
 		outcome = c.secret.shown(outcome)
 	}

@@ -38,6 +38,8 @@ type Change struct {
 	Everywhere bool
 	// Bulk means that one run can have many items.
 	Bulk bool
+	// Lasting means that the steps take as long as there is something to do: --timeout bounds them only where it is given.
+	Lasting bool
 	// reads gets what is in files, before the check, and returns the names of further items; nil: nothing is.
 	reads func(a *app.App, args []string, stdinTaken bool) (items []string, err error)
 	// secret is the password that it sets; nil: it sets none.
@@ -90,7 +92,8 @@ func (c Change) yesHelp() string {
 }
 
 func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags) error {
-	ask := Ask{Host: hostOf(a), Args: args, DryRun: f.dryRun, KeepGoing: f.keepGoing}
+	line := &waitingLine{}
+	ask := Ask{Host: hostOf(a).during(line.update), Args: args, DryRun: f.dryRun, KeepGoing: f.keepGoing}
 	out, err := format(a)
 	if err != nil {
 		return err
@@ -118,7 +121,9 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 		return err
 	}
 	defer cancel()
-	plan, err := c.plan(broker.Changing(ctx), a, client, ask)
+	line.show(a.IO.Progress("asking " + client.BaseURL()))
+	plan, err := c.Plan(broker.Changing(ctx), client, ask)
+	line.end()
 	if err != nil {
 		return err
 	}
@@ -135,10 +140,10 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 	if err != nil {
 		return err
 	}
-	if asked {
+	if asked || c.Lasting {
 		// The answer to the question may have taken longer than the time budget.
 		cancel()
-		if ctx, cancel, err = a.Budget(cmd.Context()); err != nil {
+		if ctx, cancel, err = c.budget(cmd.Context(), a); err != nil {
 			return err
 		}
 		defer cancel()
@@ -149,7 +154,7 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 	}
 	defer j.Close()
 	entry := app.JournalEntry{Command: c.Name, Broker: client.BaseURL(), User: client.Username(), VHost: ask.VHost}
-	doing := carrying{app: a, journal: j, entry: entry, out: out, secret: c.secret, keepGoing: f.keepGoing}
+	doing := carrying{app: a, line: line, journal: j, entry: entry, out: out, secret: c.secret, keepGoing: f.keepGoing}
 	return doing.all(ctx, plan)
 }
 
@@ -195,12 +200,16 @@ func onlyLooks(cmd *cobra.Command) bool {
 	return check != nil && check.Value.String() == "true"
 }
 
-// plan makes the plan, and shows at a terminal what the command waits for.
-func (c Change) plan(ctx context.Context, a *app.App, client *broker.Client, ask Ask) (*change.Plan, error) {
-	progress := a.IO.Progress("asking " + client.BaseURL())
-	defer progress.Stop()
-	ask.Host = ask.during(progress.Update)
-	return c.Plan(ctx, client, ask)
+// budget is the time for the steps.
+func (c Change) budget(ctx context.Context, a *app.App) (context.Context, context.CancelFunc, error) {
+	s, err := a.Settings()
+	if err != nil {
+		return nil, nil, err
+	}
+	if c.Lasting && s.Origin("timeout") == "default" {
+		return a.Within(ctx, 0)
+	}
+	return a.Budget(ctx)
 }
 
 // would says what a dry run would do.

@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
+	"github.com/rabbitctl/rabbitctl/pkg/messages"
 )
 
 // Host gives a command's hooks the clock, files, notes and progress. So a test can set them, and no hook touches the
@@ -52,6 +55,15 @@ func (h Host) Timeout() time.Duration {
 // errors.Is(err, fs.ErrNotExist) holds.
 func (h Host) ReadFile(path string) ([]byte, error) { return h.app.ReadFile(path) }
 
+// program is what a command needs to know to connect over AMQP.
+func (h Host) program(command string) messages.Program {
+	p := messages.Program{Command: command, Version: h.app.Version}
+	if s, err := h.app.Settings(); err == nil {
+		p.URL = s.AMQPURL
+	}
+	return p
+}
+
 // Replace writes a file anew, whole or not at all.
 func (h Host) Replace(path string, write func(io.Writer) error) error {
 	return h.app.Replace(path, write)
@@ -81,4 +93,35 @@ func (h Host) during(progress func(format string, args ...any)) Host {
 func (h Host) keeping(list *[]string) Host {
 	h.notes = func(format string, args ...any) { *list = append(*list, fmt.Sprintf(format, args...)) }
 	return h
+}
+
+// waitingLine is the progress line that is shown at the moment, if there is one. It is safe for concurrent use.
+type waitingLine struct {
+	mu  sync.Mutex
+	now *iostreams.Progress
+}
+
+func (w *waitingLine) show(p *iostreams.Progress) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = p
+}
+
+// update replaces its text.
+func (w *waitingLine) update(format string, args ...any) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.now != nil {
+		w.now.Update(format, args...)
+	}
+}
+
+// end clears the line.
+func (w *waitingLine) end() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.now != nil {
+		w.now.Stop()
+		w.now = nil
+	}
 }

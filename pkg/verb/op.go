@@ -8,6 +8,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
@@ -19,7 +20,8 @@ func Of(made func() change.Op, about About) Change {
 	o := &op{made: made, Op: made(), files: map[string]string{}, texts: map[string]string{}}
 	cmd := Change{Name: o.Name, Short: about.Short, Long: about.Long, Example: about.Example, Destructive: o.Loses,
 		reads:    o.read,
-		Unscoped: !o.Scoped, Flags: o.flags, Validate: o.validate, Plan: o.plan, Bulk: o.Each || o.Many}
+		Unscoped: !o.Scoped, Flags: o.flags, Validate: o.validate, Plan: o.plan, Bulk: o.Each || o.Many,
+		Lasting: o.Lasting}
 	for _, p := range o.Params {
 		switch {
 		case p.In == change.OfficialOnly, p.Role == change.Option:
@@ -97,6 +99,9 @@ func (o *op) flags(fs *pflag.FlagSet) {
 		if len(p.Words) > 0 {
 			Words(fs, p.Name, p.Words...)
 		}
+	}
+	if o.AMQP {
+		config.BindAMQPFlag(fs)
 	}
 	if o.Each {
 		fs.StringVar(&o.itemFile, "from-file", "", "`FILE` with further names, one on each line; - is standard input")
@@ -245,7 +250,8 @@ func (o *op) planOne(ctx context.Context, c *broker.Client, ask Ask, args []stri
 	if err != nil {
 		return nil, err
 	}
-	plan, err := fresh.Plan(ctx, change.Site{Broker: c, VHost: ask.VHost, DryRun: ask.DryRun || o.check, Clock: ask.Host})
+	plan, err := fresh.Plan(ctx, change.Site{Broker: c, VHost: ask.VHost, DryRun: ask.DryRun || o.check, Clock: ask.Host,
+		AMQP: ask.program(o.Name)})
 	switch {
 	case err != nil:
 		return o.missing(ctx, c, err)

@@ -54,6 +54,7 @@ func never() map[string][]string {
 		"pkg/timespan":  ours,
 		"pkg/prose":     ours,
 		"pkg/beside":    ours,
+		"pkg/release":   ours,
 		"pkg/steps":     {module + "pkg/broker", module + "pkg/config", module + "pkg/app", module + "pkg/verb", cobra, "os"},
 		"pkg/health":    ours,
 		"pkg/erlang":    ours,
@@ -107,7 +108,9 @@ func only() map[string][]string {
 }
 
 // lowest are the packages of ours that even packages may import which import no other.
-func lowest() []string { return []string{module + "pkg/timespan", module + "pkg/prose"} }
+func lowest() []string {
+	return []string{module + "pkg/timespan", module + "pkg/prose", module + "pkg/release"}
+}
 
 func matches(pattern, name string) bool {
 	if prefix, ok := strings.CutSuffix(pattern, "*"); ok {

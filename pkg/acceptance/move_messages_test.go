@@ -1,0 +1,68 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"fmt"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestMoveMessages: whatever happens in the middle of a move, each message is in the source or in the destination.
+func TestMoveMessages(t *testing.T) {
+	onEach(t, func(t *testing.T, b *broker) {
+		const many, window = 20_000, 500
+		for _, kind := range []string{"classic", "quorum"} {
+			t.Run(kind, func(t *testing.T) {
+				vhost := b.vhost(t, "move ")
+				args := map[string]any{"x-queue-type": kind}
+				b.declare(t, vhost, "src", args)
+				b.declare(t, vhost, "dst", args)
+				b.publish(t, vhost, "src", "--count", fmt.Sprint(many), "--confirm", "--persistent")
+				move := []string{"move_messages", "src", "dst", "-p", vhost}
+
+				b.rabbitctl(t, append(move, "--dry-run")...).ok(t)
+				kills := 0
+				for kills < 2 {
+					b.killedAfter(t, time.Duration(kills+1)*250*time.Millisecond, move)
+					kills++
+				}
+				// What the dead one held comes back when the broker has noticed.
+				eventually(t, func() (bool, string) {
+					got := b.rabbitctl(t, "list_queues", "-p", vhost, "messages_unacknowledged", "--match", "^src$", "-q",
+						"--no-table-headers").ok(t).stdout
+					return got == "0\n", got
+				})
+				b.rabbitctl(t, move...).ok(t).says(t, "source_ready\t0")
+				b.rabbitctl(t, move...).ok(t).says(t, "unchanged")
+				bodies := map[string]int{}
+				all := 0
+				for _, line := range strings.Split(b.devbroker(t, "consume", "-p", vhost, "--queue", "dst", "--count",
+					fmt.Sprint(many+kills*window+1), "--for", "6s", "--prefetch", "2000", "--verbose").ok(t).stdout, "\n") {
+					if body, is := strings.CutPrefix(line, "message "); is {
+						bodies[body]++
+						all++
+					}
+				}
+				if len(bodies) != many || all > many+kills*window {
+					t.Errorf("killed %d times: %d different messages of %d, %d in all", kills, len(bodies), many, all)
+				}
+			})
+		}
+	})
+}
+
+// killedAfter runs a change, and ends it by force after some time.
+func (b *broker) killedAfter(t *testing.T, length time.Duration, args []string) {
+	t.Helper()
+	cmd := exec.Command(program("rabbitctl"), args...)
+	cmd.Env = []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + b.URL}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(length)
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait()
+}

@@ -1,0 +1,40 @@
+package broker
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"strings"
+)
+
+// Login is how this client presents itself, for what speaks another protocol with the same broker.
+type Login struct {
+	Username, Password string
+	// TLS is what the client trusts and shows; a copy.
+	TLS *tls.Config
+	// Dial connects.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Encrypted means that the management API is asked over TLS.
+	Encrypted bool
+}
+
+// MayChange asks whether something may be changed: before a request of the management API that changes something it is
+// asked by itself, for what speaks another protocol it has to be called.
+func (c *Client) MayChange(ctx context.Context) error {
+	if c.made.MayChange == nil {
+		return nil
+	}
+	return c.made.MayChange(ctx)
+}
+
+// Login finds out the user and the password, if nothing was sent yet.
+func (c *Client) Login(ctx context.Context) (Login, error) {
+	l := Login{TLS: &tls.Config{MinVersion: tls.VersionTLS12}, Dial: c.network.DialContext,
+		Encrypted: strings.HasPrefix(c.base, "https:")}
+	if c.made.TLS != nil {
+		l.TLS = c.made.TLS.Clone()
+	}
+	var err error
+	l.Username, l.Password, err = c.who.credentials(ctx)
+	return l, err
+}

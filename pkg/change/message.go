@@ -1,0 +1,148 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/amqp"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/messages"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+)
+
+// Changes of messages speak AMQP, and look by the management API first: whatever would stop them in the middle has to be
+// known before a message is taken.
+
+// setting is what rules a queue, by an argument or a policy; nil for nothing.
+func (q countedQueue) setting(key string) record.Value {
+	value, _, set := topology.Effective(q.kind.Text(), key, q.raw.At("arguments").Map(),
+		q.raw.At("effective_policy_definition").Map())
+	if !set {
+		return nil
+	}
+	return record.Of(value)
+}
+
+// showQueue is the next step of an error about a queue.
+func showQueue(at Site, name string) string {
+	return fmt.Sprintf("rabbitctl show_queue -p %s %s", fail.Word(at.VHost), fail.Word(name))
+}
+
+// sourceOf counts a queue that messages are to be taken from, and refuses it where they cannot be.
+func sourceOf(ctx context.Context, at Site, name string) (countedQueue, error) {
+	q, err := countQueue(ctx, at, name)
+	if err != nil {
+		return q, err
+	}
+	consumers, _ := q.consumers.Int()
+	switch {
+	case q.exclusive:
+		return q, q.exclusiveTo(name)
+	case q.kind.Text() == "stream":
+		return q, fail.New(fail.Data, "refused: %s is a stream, which keeps its messages when they are read", name).
+			Next("copy_messages and export_messages read streams")
+	case q.stopped():
+		return q, fail.New(fail.Unavailable, "queue %s does not run: its state is %s", name, q.state.Text()).
+			Next("%s", showQueue(at, name))
+	case q.setting("x-single-active-consumer").Text() == "true" && consumers > 0:
+		return q, fail.New(fail.Data, "refused: queue %s delivers to one consumer at a time, and has %s", name,
+			consumersOf(q.consumers)).Next("stop them first: %s names them", showQueue(at, name))
+	}
+	return q, nil
+}
+
+// destinationOf counts a queue that is to get messages, and refuses it where it cannot take any.
+func destinationOf(ctx context.Context, at Site, name string) (countedQueue, error) {
+	q, err := countQueue(ctx, at, name)
+	if err != nil {
+		return q, err
+	}
+	switch {
+	case q.exclusive:
+		return q, q.exclusiveTo(name)
+	case q.kind.Text() == "stream":
+		return q, fail.New(fail.Data, "refused: %s is a stream, which does not hold all that a message can have", name).
+			Next("arrays, tables and decimals in headers get lost there: x-death, for example")
+	case q.stopped(), q.state.Text() == "minority":
+		return q, fail.New(fail.Unavailable, "refused: queue %s cannot take messages now: its state is %s", name,
+			q.state.Text()).Next("%s", showQueue(at, name))
+	}
+	return q, nil
+}
+
+// room refuses where a length limit of a queue with so many ready messages would drop or refuse some of those that
+// arrive.
+func (q countedQueue) room(at Site, name string, ready, arriving int64) error {
+	most, limited := q.setting("x-max-length").Int()
+	if !limited || ready+arriving <= most {
+		return nil
+	}
+	does := "drops its oldest messages then"
+	if strings.HasPrefix(q.setting("x-overflow").Text(), "reject-publish") {
+		does = "refuses the rest"
+	}
+	e := fail.New(fail.Data, "refused: queue %s holds %d messages and at most %d; it cannot take %d more, and %s", name,
+		ready, most, arriving, does)
+	if most > ready {
+		return e.Next("--limit %d moves as many as it can take", most-ready)
+	}
+	return e.Next("%s", showQueue(at, name))
+}
+
+// noAlarm refuses while the broker blocks publishers.
+func noAlarm(ctx context.Context, at Site) error {
+	alarms, err := at.Broker.Alarms(ctx)
+	switch {
+	case fail.KindOf(err) == fail.Denied: // a user without the tag monitoring: the broker says it when publishing begins
+		return nil
+	case err != nil:
+		return err
+	case len(alarms) == 0:
+		return nil
+	}
+	return fail.New(fail.Unavailable, "refused: node %s has an alarm (%s), and blocks all publishers", alarms[0].Node,
+		alarms[0].Resource).Next("rabbitctl explain_blocked says what to do")
+}
+
+// transferred is the outcome of a transfer, whole or not. word is the one of success: moved, copied.
+type transferred struct {
+	word, from, to string
+	wanted         int64
+	counts         messages.Counts
+}
+
+// outcome words it. A transfer that ended early is incomplete: what it did stays, and the rest is where it was.
+func (t transferred) outcome(ctx context.Context, e amqp.Endpoint, err error) Outcome {
+	o := Outcome{Word: t.word}
+	figure := func(name string, v record.Value) record.Field {
+		return record.Field{Column: record.Column{Name: name, Kind: record.Count}, Value: v}
+	}
+	o.Facts = record.Document{record.Fields("", figure("messages", record.Of(t.counts.Safe)),
+		figure("source_ready", readyNow(ctx, e, t.from)), figure("destination_ready", readyNow(ctx, e, t.to)))}
+	switch {
+	case err != nil:
+		o.Word = "incomplete"
+		text := fmt.Sprintf("%s %d of %d: %s", t.word, t.counts.Safe, t.wanted, err)
+		if n := t.counts.Doubtful(); n > 0 {
+			text += fmt.Sprintf("; %s may be in both queues", prose.Plural(int(n), "more message", "more messages"))
+		}
+		failure := fail.New(fail.Incomplete, "%s", text)
+		failure.Hint, failure.Err = fail.HintOf(err), err
+		o.Failed = failure
+	case t.counts.Safe < t.wanted:
+		o.Notes = append(o.Notes, fmt.Sprintf("%d were ready when it began; others took the rest, or they expired", t.wanted))
+	}
+	return o
+}
+
+// readyNow is how many messages of a queue are ready; absent where that cannot be told.
+func readyNow(ctx context.Context, e amqp.Endpoint, name string) record.Value {
+	n, err := messages.Ready(context.WithoutCancel(ctx), e, name)
+	if err != nil {
+		return nil
+	}
+	return record.Of(n)
+}

@@ -1,0 +1,26 @@
+package message
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func move() verb.Change {
+	return verb.Of(change.MoveMessages, verb.About{
+		Short: "Move messages from a queue to another one, and lose none",
+		Long: `Move the messages that are ready in a queue to another queue of the same virtual host, in their order. Each is
+published with a confirm, and acknowledged only when the broker has confirmed it. If this program dies, up to 500
+messages are in both queues; if a broker dies, a classic source can bring back more. None is lost.
+
+The command ends when as many are moved as were ready when it began. It refuses a destination that does not exist, is a
+stream, or would drop or refuse messages, and it does not begin while an alarm blocks publishers. When something goes
+wrong in the middle it stops, gives back what is not moved, says how many are moved, and exits with 75; the same command
+moves the rest. --timeout bounds the moving only where it is given.
+
+It speaks AMQP with the broker: at the address that the management API tells, or at --amqp-url. The user needs the
+permission to read the source and to write to the default exchange, amq.default.`,
+		Example: `  rabbitctl move_messages orders.wrong orders
+  rabbitctl move_messages orders.dlq orders --limit 100 --dry-run
+  rabbitctl move_messages -p shop orders orders.old --expect-messages 1000:2000`,
+	})
+}

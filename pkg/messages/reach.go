@@ -1,0 +1,91 @@
+package messages
+
+import (
+	"context"
+	"net"
+	"time"
+
+	amqp091 "github.com/rabbitmq/amqp091-go"
+
+	"github.com/rabbitctl/rabbitctl/pkg/amqp"
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+)
+
+// heartbeat is how often the broker is to hear from this program: a dead one is noticed after twice as long.
+const heartbeat = 10 * time.Second
+
+// Program says which program connects.
+type Program struct {
+	// Command is the name of the command, and Version the program's.
+	Command, Version string
+	// URL is the AMQP address that a person gave, without a user; "" finds it out.
+	URL string
+}
+
+// Reach finds out where the broker that the client asks speaks AMQP, and as whom. The host is that of the management
+// API, since brokers report the address of a listener as they see it (3.10 says :: of one on 127.0.0.1), and the port is
+// that of a listener of the node that answers. It prefers TLS, unless nothing leaves this machine, and never falls back
+// from it. A user without the tag monitoring is shown no listeners: then it is the usual port.
+func Reach(ctx context.Context, c *broker.Client, p Program, vhost string) (amqp.Endpoint, error) {
+	login, err := c.Login(ctx)
+	if err != nil {
+		return amqp.Endpoint{}, err
+	}
+	e := amqp.Endpoint{URL: p.URL, VHost: vhost, Name: "rabbitctl " + p.Command, Heartbeat: heartbeat,
+		Product: "rabbitctl", Version: p.Version, TLS: login.TLS, Reach: login.Dial,
+		Login: amqp091.PlainAuth{Username: login.Username, Password: login.Password}}
+	if p.URL == "" {
+		e.URL, err = found(ctx, c, login.Encrypted)
+	}
+	return e, err
+}
+
+// ReachToChange is Reach for what changes something: it asks first whether that may be.
+func ReachToChange(ctx context.Context, c *broker.Client, p Program, vhost string) (amqp.Endpoint, error) {
+	if err := c.MayChange(ctx); err != nil {
+		return amqp.Endpoint{}, err
+	}
+	return Reach(ctx, c, p, vhost)
+}
+
+// found is the address of the node that answers.
+func found(ctx context.Context, c *broker.Client, encrypted bool) (string, error) {
+	var plain, secure string
+	_, listeners, err := survey.Listeners(ctx, c)
+	switch {
+	case fail.KindOf(err) == fail.Denied && encrypted:
+		secure = "5671"
+	case fail.KindOf(err) == fail.Denied:
+		plain = "5672"
+	case err != nil:
+		return "", err
+	}
+	for _, l := range listeners {
+		_, port, _ := net.SplitHostPort(l.Address)
+		switch {
+		case l.Protocol == "amqp" && plain == "":
+			plain = port
+		case l.Protocol == "amqp/ssl" && secure == "":
+			secure = port
+		}
+	}
+	switch {
+	case plain != "" && !encrypted && c.Loopback():
+		return address("amqp", c, plain), nil
+	case secure != "":
+		return address("amqps", c, secure), nil
+	case plain != "" && encrypted:
+		return "", fail.New(fail.Unavailable, "%s is asked over TLS, and its node has no AMQP listener with TLS", c.BaseURL()).
+			Next("--amqp-url %s sends the password unencrypted", address("amqp", c, plain))
+	case plain != "":
+		return address("amqp", c, plain), nil
+	}
+	return "", fail.New(fail.Unavailable, "the node that answers at %s has no AMQP listener", c.BaseURL()).
+		Next("rabbitctl listeners shows what it has; --amqp-url names another address")
+}
+
+func address(scheme string, c *broker.Client, port string) string {
+	return scheme + "://" + net.JoinHostPort(c.Host(), port)
+}

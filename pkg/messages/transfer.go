@@ -1,0 +1,195 @@
+package messages
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+)
+
+// Window is how many messages may be put and not yet be removed from their source. A larger one was not quicker
+// (measured on 3.10 and 4.3: 500 against 2,000).
+const Window = 500
+
+// Transfer puts messages of a source into a sink, and removes each from the source once it is safe in the sink.
+type Transfer struct {
+	From Source
+	To   Sink
+	// Keep means that nothing is removed from the source.
+	Keep bool
+	// Pick chooses; what it leaves stays in the source. nil: all.
+	Pick func(*Message) (bool, error)
+	// Alter changes what is put; nil: nothing is changed.
+	Alter func(*Message) error
+	// Limit is how many messages are put at most; 0: all that the source has.
+	Limit int64
+	// Window is how many may be put and not yet safe; 0: Window.
+	Window int
+	// Progress, if not nil, is told how far it is, after each message.
+	Progress func(Counts)
+}
+
+// Counts is how far a transfer is.
+type Counts struct {
+	// Looked are the messages that the source handed out.
+	Looked int64
+	// Put are those of them that were handed to the sink, and Safe those of these that the sink confirmed.
+	Put, Safe int64
+	// Removed are those that the source was told to remove.
+	Removed int64
+	// Bytes are those of the bodies that were put.
+	Bytes int64
+}
+
+// Doubtful is how many messages may be in the sink and are in the source all the same.
+func (c Counts) Doubtful() int64 { return c.Put - c.Safe }
+
+// Run transfers until the source has no more, the limit is reached, the context ends or something fails. Then it waits
+// for what was put, removes what is safe, and gives back the rest. Messages that were not removed are in the source
+// also where it fails.
+func (t Transfer) Run(ctx context.Context) (Counts, error) {
+	r := &run{Transfer: t}
+	if r.Window == 0 {
+		r.Window = Window
+	}
+	err := r.all(ctx)
+	if last := r.end(ctx, err == nil); err == nil {
+		err = last
+	}
+	if closed := errors.Join(t.To.Close(), t.From.Close()); err == nil {
+		err = closed
+	}
+	return r.Counts, err
+}
+
+// run is a transfer on its way.
+type run struct {
+	Transfer
+	Counts
+	// pending are the numbers of the messages that were put and are not known to be safe, in their order.
+	pending []int64
+	// skipped means that a message was left, or put and never safe: from then on each is removed by itself.
+	skipped bool
+}
+
+func (r *run) all(ctx context.Context) error {
+	for r.Limit == 0 || r.Put < r.Limit {
+		m, err := r.From.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		r.Looked++
+		if err := r.one(ctx, m); err != nil {
+			return err
+		}
+		if r.Progress != nil {
+			r.Progress(r.Counts)
+		}
+	}
+	return nil
+}
+
+// one puts a message, where it is chosen, and waits where too many are on their way.
+func (r *run) one(ctx context.Context, m *Message) error {
+	if r.Pick != nil {
+		chosen, err := r.Pick(m)
+		if err != nil {
+			return err
+		}
+		if !chosen {
+			r.skipped = true
+			return nil
+		}
+	}
+	if r.Alter != nil {
+		if err := r.Alter(m); err != nil {
+			return err
+		}
+	}
+	if err := r.To.Put(ctx, m); err != nil {
+		return err
+	}
+	r.pending = append(r.pending, m.Number)
+	r.Put++
+	r.Bytes += int64(len(m.Body))
+	if len(r.pending) < r.Window {
+		return nil
+	}
+	return r.settle(ctx, r.Window/2)
+}
+
+// settle waits until at most so many messages are not safe, and removes those that are.
+func (r *run) settle(ctx context.Context, unsafe int) error {
+	safe, err := r.To.Settle(ctx, unsafe)
+	r.Safe += int64(len(safe))
+	if removed := r.remove(safe); err == nil {
+		err = removed
+	}
+	return err
+}
+
+// remove removes messages that are safe now from the source.
+func (r *run) remove(safe []int64) error {
+	if len(safe) == 0 {
+		return nil
+	}
+	inOrder := len(safe) <= len(r.pending) && slices.Equal(safe, r.pending[:len(safe)])
+	if inOrder {
+		r.pending = r.pending[len(safe):]
+	} else {
+		r.skipped = true
+		gone := make(map[int64]bool, len(safe))
+		for _, number := range safe {
+			gone[number] = true
+		}
+		r.pending = slices.DeleteFunc(r.pending, func(number int64) bool { return gone[number] })
+	}
+	if r.Keep {
+		return nil
+	}
+	if !r.skipped {
+		if err := r.From.Remove(safe[len(safe)-1], true); err != nil {
+			return err
+		}
+		r.Removed += int64(len(safe))
+		return nil
+	}
+	for _, number := range safe {
+		if err := r.From.Remove(number, false); err != nil {
+			return err
+		}
+		r.Removed++
+	}
+	return nil
+}
+
+// Patience is how long the last confirmations may take. A broker that confirms nothing for so long does not work, or
+// has an alarm; whether it has taken the message then is not known.
+const Patience = 30 * time.Second
+
+// end waits for what was put. It does so also when the context has ended or something failed: what is safe and is not
+// removed would be there twice.
+func (r *run) end(ctx context.Context, whole bool) error {
+	if len(r.pending) == 0 {
+		return nil
+	}
+	patience := Patience
+	if !whole {
+		patience = Patience / 6
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	err := r.settle(ctx, 0)
+	if fail.KindOf(err) == fail.Timeout {
+		return fail.New(fail.Incomplete, "the broker did not confirm the last %s within %s",
+			prose.Plural(len(r.pending), "message", "messages"), patience)
+	}
+	return err
+}

@@ -1,0 +1,180 @@
+package messages_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/messages"
+)
+
+// shelf is a source in memory.
+type shelf struct {
+	has     int64
+	handed  int64
+	there   map[int64]bool
+	removes int
+	closed  bool
+	fails   int64 // the number of the message in place of which Next fails
+}
+
+func newShelf(n int64) *shelf {
+	s := &shelf{has: n, there: map[int64]bool{}}
+	for i := range n {
+		s.there[i+1] = true
+	}
+	return s
+}
+
+var errSource = errors.New("the source is gone")
+
+func (s *shelf) Next(ctx context.Context) (*messages.Message, error) {
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case s.handed == s.has:
+		return nil, io.EOF
+	case s.handed+1 == s.fails:
+		return nil, errSource
+	}
+	s.handed++
+	return &messages.Message{Number: s.handed}, nil
+}
+
+func (s *shelf) Remove(number int64, before bool) error {
+	s.removes++
+	if !before {
+		delete(s.there, number)
+		return nil
+	}
+	for i := range number {
+		delete(s.there, i+1)
+	}
+	return nil
+}
+
+func (s *shelf) Close() error {
+	s.closed = true
+	return nil
+}
+
+// crate is a sink in memory that confirms only when it is asked.
+type crate struct {
+	put, open []int64
+	refuses   int64 // the number of a message that is not taken
+	returns   int64 // the number of a message after which nothing is certain
+	stopped   bool
+	failed    error
+	most      int
+}
+
+var errRefused = errors.New("refused")
+
+func (c *crate) Put(_ context.Context, m *messages.Message) error {
+	if c.failed != nil {
+		return c.failed
+	}
+	c.put = append(c.put, m.Number)
+	c.open = append(c.open, m.Number)
+	c.most = max(c.most, len(c.open))
+	return nil
+}
+
+func (c *crate) Settle(_ context.Context, unsafe int) (safe []int64, err error) {
+	for len(c.open) > unsafe {
+		number := c.open[0]
+		c.open = c.open[1:]
+		switch {
+		case number == c.refuses:
+			c.failed = errRefused
+		case number == c.returns:
+			c.failed, c.stopped = errRefused, true
+		case !c.stopped:
+			safe = append(safe, number)
+		}
+	}
+	return safe, c.failed
+}
+
+func (c *crate) Close() error { return nil }
+
+func TestTransfer_movesAll(t *testing.T) {
+	t.Parallel()
+	from, to := newShelf(1201), &crate{}
+	counts, err := messages.Transfer{From: from, To: to}.Run(t.Context())
+	if err != nil || counts.Safe != 1201 || counts.Removed != 1201 || counts.Doubtful() != 0 || len(from.there) != 0 ||
+		!from.closed {
+		t.Errorf("%+v %v, %d left", counts, err, len(from.there))
+	}
+	if to.most > messages.Window || from.removes > 10 {
+		t.Errorf("%d were open at once, removed in %d steps", to.most, from.removes)
+	}
+}
+
+func TestTransfer_endsAtTheLimit(t *testing.T) {
+	t.Parallel()
+	from, to := newShelf(100), &crate{}
+	counts, err := messages.Transfer{From: from, To: to, Limit: 7}.Run(t.Context())
+	if err != nil || counts.Removed != 7 || len(from.there) != 93 || from.handed != 7 {
+		t.Errorf("%+v %v, %d left", counts, err, len(from.there))
+	}
+}
+
+// TestTransfer_keepsWhatIsNotSafe: a message that the sink refuses, and one that may have been returned, stay.
+func TestTransfer_keepsWhatIsNotSafe(t *testing.T) {
+	t.Parallel()
+	from, to := newShelf(1000), &crate{refuses: 100}
+	counts, err := messages.Transfer{From: from, To: to}.Run(t.Context())
+	if !errors.Is(err, errRefused) || !from.there[100] || from.there[99] || from.there[101] || !from.there[501] ||
+		counts.Doubtful() != 1 || counts.Put != 500 {
+		t.Errorf("%+v %v", counts, err)
+	}
+	from, to = newShelf(1000), &crate{returns: 100}
+	counts, err = messages.Transfer{From: from, To: to}.Run(t.Context())
+	if !errors.Is(err, errRefused) || from.there[99] || !from.there[100] || !from.there[101] || counts.Removed != 99 {
+		t.Errorf("%+v %v", counts, err)
+	}
+}
+
+func TestTransfer_sourceFails(t *testing.T) {
+	t.Parallel()
+	from, to := newShelf(1000), &crate{}
+	from.fails = 42
+	counts, err := messages.Transfer{From: from, To: to}.Run(t.Context())
+	if !errors.Is(err, errSource) || counts.Removed != 41 || from.there[41] || !from.there[42] {
+		t.Errorf("%+v %v", counts, err)
+	}
+}
+
+// TestTransfer_interrupted: what is on its way when somebody presses Ctrl-C is waited for.
+func TestTransfer_interrupted(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	from, to := newShelf(1000), &crate{}
+	counts, err := messages.Transfer{From: from, To: to, Progress: func(c messages.Counts) {
+		if c.Put == 10 {
+			cancel()
+		}
+	}}.Run(ctx)
+	if !errors.Is(err, context.Canceled) || counts.Removed != 10 || len(from.there) != 990 {
+		t.Errorf("%+v %v, %d left", counts, err, len(from.there))
+	}
+}
+
+func TestTransfer_picksAndKeeps(t *testing.T) {
+	t.Parallel()
+	from, to := newShelf(10), &crate{}
+	even := func(m *messages.Message) (bool, error) { return m.Number%2 == 0, nil }
+	counts, err := messages.Transfer{From: from, To: to, Pick: even}.Run(t.Context())
+	if err != nil || counts.Looked != 10 || counts.Removed != 5 || !slices.Equal(to.put, []int64{2, 4, 6, 8, 10}) ||
+		from.there[2] || !from.there[1] || !from.there[3] {
+		t.Errorf("%+v %v %v", counts, err, from.there)
+	}
+	from, to = newShelf(10), &crate{}
+	counts, err = messages.Transfer{From: from, To: to, Keep: true}.Run(t.Context())
+	if err != nil || counts.Safe != 10 || counts.Removed != 0 || len(from.there) != 10 {
+		t.Errorf("%+v %v %v", counts, err, from.there)
+	}
+}

@@ -1,0 +1,25 @@
+// Package release reads versions of RabbitMQ.
+package release
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Series is the first two numbers of a version: 4.3 of 4.3.6 and of 4.3.0-rc.1. ok is false for a text that does not
+// begin so.
+func Series(version string) (major, minor int, ok bool) {
+	parts := strings.SplitN(version, ".", 3)
+	if len(parts) < 2 {
+		return 0, 0, false
+	}
+	major, errMajor := strconv.Atoi(parts[0])
+	minor, errMinor := strconv.Atoi(parts[1])
+	return major, minor, errMajor == nil && errMinor == nil
+}
+
+// AtLeast tells whether a version is of that series or a later one. Of a version that cannot be read it is false.
+func AtLeast(version string, major, minor int) bool {
+	x, y, ok := Series(version)
+	return ok && (x > major || x == major && y >= minor)
+}
