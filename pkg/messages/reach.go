@@ -37,7 +37,7 @@ func Reach(ctx context.Context, c *broker.Client, p Program, vhost string) (amqp
 		Product: "rabbitctl", Version: p.Version, TLS: login.TLS, Reach: login.Dial,
 		Login: amqp091.PlainAuth{Username: login.Username, Password: login.Password}}
 	if p.URL == "" {
-		e.URL, err = found(ctx, c, login.Encrypted)
+		e.URL, err = listenerOf(ctx, c, login.Encrypted)
 	}
 	return e, err
 }
@@ -50,8 +50,8 @@ func ReachToChange(ctx context.Context, c *broker.Client, p Program, vhost strin
 	return Reach(ctx, c, p, vhost)
 }
 
-// found is the address of the node that answers.
-func found(ctx context.Context, c *broker.Client, encrypted bool) (string, error) {
+// listenerOf is the address of the node that answers.
+func listenerOf(ctx context.Context, c *broker.Client, encrypted bool) (string, error) {
 	var plain, secure string
 	_, listeners, err := survey.Listeners(ctx, c)
 	switch {
