@@ -31,11 +31,16 @@ func needs(ctx context.Context, at Site, all ...need) error {
 			}
 			version = overview.At("rabbitmq_version").Text()
 		}
-		// One that cannot be read is taken for a later one.
-		if _, _, known := release.Series(version); known && !release.AtLeast(version, n.major, n.minor) {
+		if !since(version, n.major, n.minor) {
 			return fail.New(fail.Unavailable, "RabbitMQ %s at %s does not have %s", version, at.Broker.BaseURL(), n.what).
 				Do(fail.SeeReleases)
 		}
 	}
 	return nil
+}
+
+// since tells whether a version is of that release or a later one. One that cannot be read is taken for a later one.
+func since(version string, major, minor int) bool {
+	_, _, known := release.Series(version)
+	return !known || release.AtLeast(version, major, minor)
 }
