@@ -3,9 +3,12 @@
 package acceptance
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
 // TestPolicyChanges sets, updates and renames a policy, with what the broker makes of it, and asks which one rules.
@@ -63,5 +66,49 @@ func TestPolicyChanges(t *testing.T) {
 			return r.code == 0, r.stdout
 		})
 		do(0, "clear_operator_policy limit --yes")
+		declared := "declare_policy typed ^typed --max-length-bytes 2MB --message-ttl 1h --dead-letter-exchange dlx"
+		do(0, declared+" --dry-run")
+		do(65, declared+" --check").says(t, "missing")
+		do(0, declared).says(t, "created")
+		do(0, declared).says(t, "unchanged")
+		do(0, declared+" --check").says(t, "unchanged")
+		do(4, "declare_policy typed ^typed --message-ttl 1h --check").says(t, "differs")
+		do(0, "declare_policy typed ^typed --message-ttl 1h --max-age 1D")
+		do(64, "declare_policy typed ^typed --message-ttl soon")
+		do(0, "declare_operator_policy bound ^typed --max-length 5")
+		do(0, "declare_operator_policy bound ^typed --max-length 5").says(t, "unchanged")
+		do(0, "update_operator_policy bound --set max-length=6").says(t, "changed")
+		do(0, "rename_operator_policy bound bounds").says(t, "bounds\tcreated", "bound\tdeleted")
+	})
+}
+
+// TestPolicyKeys asks each release which keys it has, and rabbitctl which ones it says it has.
+func TestPolicyKeys(t *testing.T) {
+	onEach(t, func(t *testing.T, b *broker) {
+		vhost := b.vhost(t, "policy keys ")
+		for _, k := range topology.PolicyKeys() {
+			value := map[topology.ArgumentKind]string{topology.Whole: "2", topology.Millis: "60000", topology.Size: "100",
+				topology.MaxAge: "1D", topology.Word: "x"}[k.Kind]
+			if k.Words != nil {
+				value = k.Words[0]
+			}
+			var sent any = json.Number(value)
+			if k.Kind == topology.Word || k.Kind == topology.MaxAge {
+				sent = value
+			}
+			for kind, command := range map[string]string{"policies": "declare_policy",
+				"operator-policies": "declare_operator_policy"} {
+				status, body, err := b.request("PUT", path(kind, vhost, "p"), map[string]any{"pattern": "^zz",
+					"definition": map[string]any{k.Key: sent}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				has := !strings.Contains(string(body), "not recognised")
+				r := b.rabbitctl(t, command, "p", "^zz", "--set", k.Key+"="+value, "-p", vhost, "--dry-run")
+				if (r.code == 0) != has || r.code != 0 && r.code != 69 {
+					t.Errorf("%s: status %d %s; %s: exit %d %s", k.Key, status, body, command, r.code, r.stderr)
+				}
+			}
+		}
 	})
 }

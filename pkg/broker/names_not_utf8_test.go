@@ -81,18 +81,20 @@ func TestMute_another(t *testing.T) {
 // of one virtual host only is listed for the others.
 func TestMute_everyListing(t *testing.T) {
 	t.Parallel()
-	type listing func(context.Context, *broker.Client, string, []record.Column) iter.Seq2[record.Row, error]
-	all := func(list func(*broker.Client, context.Context, []record.Column) iter.Seq2[record.Row, error]) listing {
-		return func(ctx context.Context, c *broker.Client, _ string, columns []record.Column) iter.Seq2[record.Row, error] {
+	type rows = iter.Seq2[record.Row, error]
+	type listing func(context.Context, *broker.Client, string, []record.Column) rows
+	all := func(list func(*broker.Client, context.Context, []record.Column) rows) listing {
+		return func(ctx context.Context, c *broker.Client, _ string, columns []record.Column) rows {
 			return list(c, ctx, columns)
 		}
 	}
-	of := func(list func(*broker.Client, context.Context, string, []record.Column) iter.Seq2[record.Row, error]) listing {
-		return func(ctx context.Context, c *broker.Client, vhost string, columns []record.Column) iter.Seq2[record.Row, error] {
+	of := func(list func(*broker.Client, context.Context, string, []record.Column) rows) listing {
+		return func(ctx context.Context, c *broker.Client, vhost string, columns []record.Column) rows {
 			return list(c, ctx, vhost, columns)
 		}
 	}
-	for path, list := range map[string]listing{"users": all((*broker.Client).Users), "vhosts": all((*broker.Client).VHosts),
+	for path, list := range map[string]listing{"users": all((*broker.Client).Users),
+		"vhosts":      all((*broker.Client).VHosts),
 		"user-limits": all((*broker.Client).UserLimits), "connections": all((*broker.Client).Connections),
 		"channels": all((*broker.Client).Channels), "policies/v": of((*broker.Client).Policies),
 		"operator-policies/v": of((*broker.Client).OperatorPolicies), "vhost-limits/v": of((*broker.Client).VHostLimits),
@@ -102,7 +104,7 @@ func TestMute_everyListing(t *testing.T) {
 		"users/v/permissions":        of((*broker.Client).UserPermissions),
 		"users/v/topic-permissions":  of((*broker.Client).UserTopicPermissions),
 		"vhosts/v/connections":       of((*broker.Client).VHostConnections),
-		"parameters/federation-upstream": of(func(c *broker.Client, ctx context.Context, _ string, columns []record.Column) iter.Seq2[record.Row, error] {
+		"parameters/federation-upstream": of(func(c *broker.Client, ctx context.Context, _ string, columns []record.Column) rows {
 			return c.FederationUpstreams(ctx, "", columns)
 		})} {
 		for _, another := range []bool{false, true} {

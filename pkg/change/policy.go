@@ -84,66 +84,63 @@ func setPolicy(kind policyKind) Op {
 	if kind {
 		name = "set_operator_policy"
 	}
-	applyTo := Flag("apply-to", "what it applies to", &p.ApplyTo, applyToWords(kind)...)
 	return Op{
 		Name: name, Noun: kind.noun(), Scoped: true, Compares: true,
 		Params: []Param{Arg("name", &p.Name, kind.names), FreeArg("pattern", "", &p.Pattern),
-			{Name: "definition", Free: true, Set: jsonInto(&definition)},
-			{Name: "priority", Help: "of the policies that match, the highest applies", Role: Option, Kind: Whole, Free: true,
-				Default: "0", Set: func(text string) (err error) {
-					if p.Priority, err = strconv.ParseInt(text, 10, strconv.IntSize); err != nil {
-						return fmt.Errorf("a priority of %s is out of range", text)
-					}
-					return nil
-				}}, applyTo},
+			{Name: "definition", Free: true, Set: jsonInto(&definition)}, priorityFlag(&p), applyToFlag(&p)},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			if !at.Official {
-				p.Definition = record.Value(definition).Map()
-				if p.Definition == nil {
-					return nil, fail.Usagef("DEFINITION: it is no JSON object: %s", definition)
-				}
-			}
-			plan := kind.set(at, p, definition)
 			if at.Official {
-				return plan, nil
+				return kind.set(at, p, definition), nil
 			}
-			all, err := kind.list(ctx, at)
-			if err != nil {
-				return nil, err
-			}
-			kind.compare(ctx, at, p, all, plan)
-			return plan, nil
+			return kind.wanted(ctx, at, p, definition)
 		},
 	}
+}
+
+func priorityFlag(p *topology.Policy) Param {
+	return Param{Name: "priority", Help: "of the policies that match, the highest applies", Role: Option, Kind: Whole,
+		Free: true, Default: "0", Set: func(text string) (err error) {
+			if p.Priority, err = strconv.ParseInt(text, 10, strconv.IntSize); err != nil {
+				return fmt.Errorf("a priority of %s is out of range", text)
+			}
+			return nil
+		}}
+}
+
+func applyToFlag(p *topology.Policy) Param {
+	return Flag("apply-to", "what it applies to", &p.ApplyTo, applyToWords(policyKind(p.Operator))...)
 }
 
 // set is the plan that sets a policy, whose definition is sent as it was given.
 func (k policyKind) set(at Site, p topology.Policy, definition json.RawMessage) *Plan {
 	return Once("set "+k.noun()+" "+p.Name+" in virtual host "+at.VHost, "created", func(ctx context.Context) error {
-		return inVHost(ctx, at, at.Broker.SetPolicy(ctx, bool(k), at.VHost, p.Name, broker.PolicySettings{
-			Pattern: p.Pattern, Definition: definition, Priority: int(p.Priority), ApplyTo: p.ApplyTo}))
+		err := at.Broker.SetPolicy(ctx, bool(k), at.VHost, p.Name, broker.PolicySettings{
+			Pattern: p.Pattern, Definition: definition, Priority: int(p.Priority), ApplyTo: p.ApplyTo})
+		return inVHost(ctx, at, keyless(p, err))
 	})
 }
 
 // compare says in the plan what is there of all policies, and which queues the policy would rule.
 func (k policyKind) compare(ctx context.Context, at Site, p topology.Policy, all []topology.Policy, plan *Plan) {
 	has, others := named(all, p.Name)
-	word := "created"
+	word, notes := "created", strange(p)
 	switch {
 	case has == nil:
 		plan.Now = "missing"
 	case reflect.DeepEqual(*has, p):
-		plan.Already("unchanged")
+		plan.Already("unchanged").Done.Notes = notes
 		return
 	default:
 		word = "changed"
 	}
+	plan.Notes = append(plan.Notes, notes...)
 	policyChange{Policy: p, kind: k, was: has, others: others}.preview(ctx, at, plan)
 	if has != nil && (has.Pattern != p.Pattern || has.ApplyTo != p.ApplyTo || has.Priority > p.Priority) {
 		policyChange{Policy: *has, kind: k, goes: true, by: &p, was: has, others: others}.preview(ctx, at, plan)
 	}
 	plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 		o.Word = word
+		o.Notes = append(o.Notes, notes...)
 		all, err := k.list(ctx, at)
 		if err != nil {
 			return o, err

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
@@ -31,9 +32,28 @@ type patch struct {
 func updatePolicy(kind policyKind, command string) Op {
 	var name string
 	to := patch{set: map[string]any{}}
+	params := append([]Param{Arg("name", &name, kind.names)}, to.params(kind)...)
+	for i := range params {
+		switch params[i].Name {
+		case "set":
+			params[i].Names = func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
+				has, err := kind.toChange(ctx, c, vhost, name)
+				if err != nil {
+					return nil, err
+				}
+				p, _ := to.applied(has)
+				return kind.keyNames(ctx, c, p.ApplyTo)
+			}
+		case "unset":
+			params[i].Names = func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
+				has, err := kind.toChange(ctx, c, vhost, name)
+				return slices.Sorted(maps.Keys(has.Definition)), err
+			}
+		}
+	}
 	return Op{
 		Name: command, Noun: kind.noun(), Scoped: true, Compares: true,
-		Params: append([]Param{Arg("name", &name, kind.names)}, to.params(kind)...),
+		Params: params,
 		Check:  to.check,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			all, err := kind.list(ctx, at)
@@ -45,6 +65,9 @@ func updatePolicy(kind policyKind, command string) Op {
 				return nil, &Missing{What: kind.noun(), Name: name, VHost: at.VHost}
 			}
 			p, notes := to.applied(*has)
+			if err := kind.known(ctx, at, p); err != nil {
+				return nil, err
+			}
 			definition, err := json.Marshal(p.Definition)
 			if err != nil {
 				return nil, err
@@ -55,7 +78,7 @@ func updatePolicy(kind policyKind, command string) Op {
 			plan.Notes = notes
 			kind.compare(ctx, at, p, all, plan)
 			if plan.Done != nil {
-				plan.Done.Notes = notes
+				plan.Done.Notes = append(notes, plan.Done.Notes...)
 				return plan, nil
 			}
 			see := plan.Steps[0].See
@@ -65,6 +88,15 @@ func updatePolicy(kind policyKind, command string) Op {
 			}), nil
 		},
 	}
+}
+
+// toChange is the policy of that name, for completion; an empty one where there is none.
+func (k policyKind) toChange(ctx context.Context, c *broker.Client, vhost, name string) (topology.Policy, error) {
+	all, err := k.list(ctx, Site{Broker: c, VHost: vhost})
+	if has, _ := named(all, name); has != nil {
+		return *has, err
+	}
+	return topology.Policy{}, err
 }
 
 func (to *patch) params(kind policyKind) []Param {

@@ -112,6 +112,9 @@ func optional(err error) error {
 // warnings are about what the broker accepts without a word and what loses messages later.
 func (d *queueDeclaration) warnings(ctx context.Context) []string {
 	out := d.want.Unknown()
+	if d.want.Arguments["x-overflow"] == "reject-publish-dlx" && d.want.Type == "quorum" {
+		out = append(out, "overflow reject-publish-dlx is for classic queues: a quorum queue drops its oldest messages with it")
+	}
 	exchange, _ := d.want.Arguments["x-dead-letter-exchange"].(string)
 	if exchange == "" {
 		return out

@@ -172,6 +172,10 @@ func suggested(root *cobra.Command, words []string) error {
 			return e
 		}
 	}
+	if name, rest := otherwise(root, words); name != "" {
+		return fail.Usagef("no command %q, did you mean %q?", strings.Join(words[:len(words)-len(rest)], " "), name).
+			Next("%s", line(name, rest))
+	}
 	for _, h := range hints() {
 		one, two, pair := strings.Cut(h.words, " ")
 		rest := words[1:]
@@ -194,6 +198,28 @@ func suggested(root *cobra.Command, words []string) error {
 	return nil
 }
 
+// otherwise is the command that does with a noun what another verb asks for: add_user for create user or declare_user. The
+// nearest name would be another one: clear_policy for create_policy.
+func otherwise(root *cobra.Command, words []string) (name string, rest []string) {
+	verb, noun, one := strings.Cut(underscored(words[0]), "_")
+	rest = words[1:]
+	if !one && len(rest) > 0 {
+		noun, rest = underscored(rest[0]), rest[1:]
+	}
+	for _, alike := range [][]string{{"declare_", "add_", "set_", "create_", "make_", "new_", "put_"},
+		{"delete_", "clear_", "remove_", "rm_", "drop_", "destroy_"}} {
+		if noun == "" || !slices.Contains(alike, verb+"_") {
+			continue
+		}
+		for _, begins := range alike {
+			if has(root, begins+noun) {
+				return begins + noun, rest
+			}
+		}
+	}
+	return "", nil
+}
+
 func has(root *cobra.Command, name string) bool {
 	return slices.ContainsFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == name })
 }
@@ -204,11 +230,19 @@ func line(name string, args []string) string {
 	words := []string{"rabbitctl", name}
 	for i := 0; i < len(args); i++ {
 		word := args[i]
-		for _, prefix := range []string{"--name=", "--queue=", "name=", "queue="} {
-			word = strings.TrimPrefix(word, prefix)
+		prefixes := []string{"--name=", "--queue=", "name=", "queue="}
+		if strings.HasSuffix(name, "_policy") {
+			prefixes = append(prefixes, "--pattern=", "pattern=")
 		}
-		if word == "--name" || word == "--queue" {
+		if slices.ContainsFunc(prefixes, func(p string) bool { return word+"=" == p && strings.HasPrefix(word, "--") }) {
 			continue
+		}
+		if i := slices.IndexFunc(prefixes, func(p string) bool { return strings.HasPrefix(word, p) }); i >= 0 {
+			words = append(words, fail.Word(strings.TrimPrefix(word, prefixes[i])))
+			continue
+		}
+		if key := strings.TrimLeft(word, "-"); key == "password" || strings.HasPrefix(key, "password=") {
+			continue // no command takes it from the command line
 		}
 		if key, value, both := strings.Cut(word, "="); both && !strings.HasPrefix(word, "-") {
 			words = append(words, "--"+strings.ReplaceAll(key, "_", "-")+"="+fail.Word(value))

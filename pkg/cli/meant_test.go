@@ -72,6 +72,28 @@ func TestHints(t *testing.T) {
 	}
 }
 
+// Another verb for a noun leads to the command that does it, and never to one that does something else.
+func TestOtherwise(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"declare policy --name p --pattern ^x --definition {}": "rabbitctl declare_policy p '^x' --definition '{}'",
+		"declare policy name=p pattern=^x apply-to=queues":     "rabbitctl declare_policy p '^x' --apply-to=queues",
+		"create_policy p":                   "rabbitctl declare_policy p",
+		"add operator_policy o":             "rabbitctl declare_operator_policy o",
+		"declare user name=u password=hush": "rabbitctl add_user u",
+		"create_vhost v":                    "rabbitctl add_vhost v",
+		"declare parameter shovel s {}":     "rabbitctl set_parameter shovel s '{}'",
+		"delete policy name=p":              "rabbitctl clear_policy p",
+		"remove_vhost v":                    "rabbitctl delete_vhost v",
+		"rm exchange e":                     "rabbitctl delete_exchange e",
+	} {
+		code, _, errOut := came(t, strings.Fields(line)...)
+		if code != 64 || !strings.HasSuffix(errOut, "next: "+want+"\n") || strings.Contains(errOut, "hush") {
+			t.Errorf("%s: exit %d\n%s", line, code, errOut)
+		}
+	}
+}
+
 // A flag of another tool sets ours, and is in no help.
 func TestOthersFlags(t *testing.T) {
 	t.Parallel()

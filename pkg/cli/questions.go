@@ -58,7 +58,7 @@ func questions() []question {
 			[]string{"rabbitctl add_user app --generate", "rabbitctl set_permissions app '.*' '.*' '.*'"}},
 		{"Change a password, and see who still uses the old one",
 			[]string{"rabbitctl rotate_password app --generate --wait"}},
-		{"Say which settings queues have", []string{`rabbitctl set_policy NAME PATTERN DEFINITION --dry-run`}},
+		{"Say which settings queues have", []string{`rabbitctl declare_policy NAME PATTERN --max-length 1000 --dry-run`}},
 		{"Change one key of a policy, or its name",
 			[]string{"rabbitctl update_policy limits --set max-length=5000", "rabbitctl rename_policy limits orders-limits"}},
 		{"Which policy rules this queue, and what is in effect?", []string{"rabbitctl explain_policy orders"}},

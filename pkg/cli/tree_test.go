@@ -433,6 +433,38 @@ func TestCompletion_ofLiveNames(t *testing.T) {
 			t.Error(diff)
 		}
 	})
+	t.Run("keys of policies by what they apply to and by release", func(t *testing.T) {
+		t.Parallel()
+		for line, want := range map[string][]string{
+			"declare_policy p x --apply-to streams --set stream-": {"stream-max-segment-size-bytes="},
+			"declare_policy p x --set ha-sync":                    {"ha-sync-batch-size=", "ha-sync-mode="},
+			"declare_policy p x --set delayed":                    nil,
+			"declare_operator_policy p x --set max-in":            {"max-in-memory-bytes=", "max-in-memory-length="},
+			"update_policy p --set a":                             {"alternate-exchange="},
+			"update_policy p --apply-to queues --set message":     {"message-ttl="},
+			"update_policy p --unset=":                            {"expires", "message-ttl"},
+		} {
+			s := brokertest.New(t)
+			if !strings.Contains(line, "--unset") {
+				s.JSON("GET /api/overview?disable_stats=true", 200, `{"rabbitmq_version":"3.10.8"}`)
+			}
+			if strings.HasPrefix(line, "update") {
+				s.JSON("GET /api/policies/%2F?columns=name%2Cpattern%2Capply-to%2Cpriority%2Cdefinition", 200,
+					`[{"name":"p","pattern":".*","apply-to":"exchanges","definition":{"expires":5,"message-ttl":1},"priority":0}]`)
+			}
+			env := []string{"RABBITCTL_URL=" + s.URL, "RABBITCTL_USERNAME=u", "RABBITCTL_PASSWORD=p"}
+			if diff := cmp.Diff(want, completions(t, env, strings.Fields(line)...)); diff != "" {
+				t.Errorf("%s: %s", line, diff)
+			}
+		}
+	})
+	t.Run("keys of policies without a broker", func(t *testing.T) {
+		t.Parallel()
+		got := completions(t, []string{"RABBITCTL_URL=http://127.0.0.1:1"}, "declare_policy", "p", "x", "--set", "ha-mo")
+		if diff := cmp.Diff([]string{"ha-mode="}, got); diff != "" {
+			t.Error(diff)
+		}
+	})
 	t.Run("nothing where the broker refuses", func(t *testing.T) {
 		t.Parallel()
 		s := brokertest.New(t)

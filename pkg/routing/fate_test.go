@@ -68,6 +68,8 @@ func TestFate(t *testing.T) {
 		{"unless it says so", "classic", `"x-max-length":1,"x-dead-letter-exchange":"","x-overflow":"reject-publish-dlx"`, ``,
 			1, 0,
 			`lost refused, because the queue is full: 1 ready, max-length 1 (argument), overflow reject-publish-dlx; a publisher sees this only with publisher confirms; dead-letters to "" with key ""`},
+		{"a quorum queue does not know it", "quorum", `"x-max-length":1,"x-overflow":"reject-publish-dlx"`, ``, 1, 0,
+			"kept it is full, so its oldest message is dropped: 1 ready, max-length 1 (argument)"},
 		{"drops the oldest", "classic", `"x-max-length":2,` + drops, ``, 2, 0,
 			"kept it is full, so its oldest message is dropped: 2 ready, max-length 2 (argument)"},
 		{"does so by default", "quorum", `"x-max-length":2`, ``, 2, 0,

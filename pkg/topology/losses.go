@@ -115,11 +115,12 @@ func (s Stock) expired(limit int64, loss *Loss) string {
 	return fmt.Sprintf("those of %d ready messages that are older than %s expire (message-ttl)", s.Ready, length(limit))
 }
 
-// blocks reports whether the queue refuses messages beyond its limit, in place of dropping the oldest.
+// blocks reports whether the queue refuses messages beyond its limit, in place of dropping the oldest. A quorum queue
+// does not know reject-publish-dlx, and drops the oldest with it (seen on 4.0 and 4.3).
 func (s Stock) blocks(policies map[string]any) bool {
 	value, _, _ := Effective(s.Type, "x-overflow", s.Arguments, policies)
 	how, _ := value.(string)
-	return strings.HasPrefix(how, "reject-publish")
+	return how == "reject-publish" || how == "reject-publish-dlx" && s.Type != "quorum"
 }
 
 func (s Stock) deadLetters(policies map[string]any) string {

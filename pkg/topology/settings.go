@@ -171,28 +171,3 @@ func Differing(a, b map[string]any) []string {
 		return inA && inB && same(x, y)
 	})
 }
-
-// ParsePolicyKey reads KEY[:TYPE]=VALUE of a policy's definition. A well-known key takes units, as message-ttl=10m; of
-// another one the value is a number or a truth when it looks like one, unless a TYPE says otherwise.
-func ParsePolicyKey(text string) (key string, value any, err error) {
-	left, raw, ok := strings.Cut(text, "=")
-	key, kind, typed := strings.Cut(left, ":")
-	if !ok || key == "" {
-		return "", nil, about(Form, "%q is not KEY[:TYPE]=VALUE", text)
-	}
-	if typed {
-		value, err = ofType(key, kind, raw)
-		return key, value, err
-	}
-	for _, a := range Known() {
-		if a.PolicyKey == key {
-			a.Key = key
-			value, err = a.Parse(raw)
-			return key, value, err
-		}
-	}
-	if key == "alternate-exchange" {
-		return key, raw, nil
-	}
-	return key, guess(raw), nil
-}

@@ -42,6 +42,8 @@ type Change struct {
 	Lasting bool
 	// reads gets what is in files, before the check, and returns the names of further items; nil: nothing is.
 	reads func(a *app.App, args []string, stdinTaken bool) (items []string, err error)
+	// completes makes flags offer live names; nil: none does.
+	completes func(cmd *cobra.Command, a *app.App)
 	// secret is the password that it sets; nil: it sets none.
 	secret *newPassword
 	// wide is the typed option by which it is about several virtual hosts; nil: there is none.
@@ -80,6 +82,9 @@ func (c Change) Cobra(a *app.App) *cobra.Command {
 	cmd.Flags().StringVar(&f.journal, "journal", "", "append a JSON line to `FILE` before and after the change")
 	cmd.Flags().BoolVarP(&f.yes, "yes", "y", false, c.yesHelp())
 	withFlags(cmd, c.Flags)
+	if c.completes != nil {
+		c.completes(cmd, a)
+	}
 	completeArgs(cmd, a, c.Args, "/")
 	return cmd
 }

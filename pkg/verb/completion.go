@@ -81,7 +81,11 @@ func live(cmd *cobra.Command, a *app.App, prefix string,
 		}
 	}
 	sort.Strings(out)
-	return out, cobra.ShellCompDirectiveNoFileComp
+	directive := cobra.ShellCompDirectiveNoFileComp
+	if len(out) > 0 && strings.HasSuffix(out[0], "=") {
+		directive |= cobra.ShellCompDirectiveNoSpace // a value follows
+	}
+	return out, directive
 }
 
 // ofChecks marks, among a command's annotations, that it has the formats of checks.

@@ -40,7 +40,7 @@ func Of(made func() change.Op, about About) Change {
 		cmd.Args[0].Many, cmd.Args[0].Optional = true, true
 		cmd.reads = o.items
 	}
-	cmd.wide = o.wide
+	cmd.wide, cmd.completes = o.wide, o.complete
 	return cmd
 }
 

@@ -77,7 +77,8 @@ func exactly(args []Arg) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, got []string) error {
 		err := given(args, got, cmd.UseLine())
 		if err != nil && len(got) > len(args) && isOfVHost(cmd, args) {
-			return fail.Usagef("%v", err).Next("the virtual host is given by -p: %s -p %s", cmd.CommandPath(), hostAmong(args, got))
+			return fail.Usagef("%v", err).
+				Next("the virtual host is given by -p: %s -p %s", cmd.CommandPath(), hostAmong(args, got))
 		}
 		return err
 	}

@@ -29,6 +29,9 @@ func TestChanges(t *testing.T) {
 		full = `GET /api/queues/%2F?columns=name%2Ctype%2Carguments%2Cmessages_ready&disable_stats=true&enable_queue_totals=true 200 ` +
 			`[{"name":"orders","type":"classic","arguments":{},"messages_ready":50},` +
 			`{"name":"o2","type":"quorum","arguments":{"x-dead-letter-exchange":"dlx"},"messages_ready":10}]`
+		release43               = "GET /api/overview?disable_stats=true 200 " + `{"rabbitmq_version":"4.3.6"}`
+		release310              = "GET /api/overview?disable_stats=true 200 " + `{"rabbitmq_version":"3.10.8"}`
+		declare                 = "declare_policy cap ^o --max-length 9 --priority 1 --apply-to queues"
 		noOperators, noPolicies = askOp + "200 []", ask + "200 []"
 		put                     = "PUT /api/policies/%2F/cap "
 		line                    = `set_policy cap ^o {"max-length":9} --priority 1 --apply-to queues`
@@ -56,6 +59,39 @@ func TestChanges(t *testing.T) {
 		c("set an operator policy", `set_operator_policy cap ^o {"max-length":9} --priority 1 --apply-to queues`, "",
 			[]string{askOp + "200 []", noPolicies, counts, "PUT /api/operator-policies/%2F/cap 201",
 				askOp + "200 [" + cap + "]"}),
+		c("declare", declare, "", []string{ask + "200 [" + all + "]", noOperators, counts, put + "201",
+			ask + "200 [" + all + "," + cap + "]"}),
+		c("declare again", declare, "", []string{three}),
+		c("declare, changed", declare, "", []string{ask + "200 [" + less + "]", noOperators, counts, put + "204", three}),
+		c("declare, compared", declare+" --check", "", []string{ask + "200 [" + less + "]", noOperators, counts}),
+		c("declare, missing", declare+" --check", "", []string{ask + "200 []", noOperators, counts}),
+		c("declare, drops without consent", declare, "", []string{ask + "200 [" + all + "]", noOperators, full}),
+		c("declare all kinds", "declare_policy p ^x --message-ttl 1h --max-length-bytes 2MB --overflow reject-publish "+
+			"--dead-letter-exchange dlx --set delivery-limit=-1 --set x:string=5 --definition {\"y\":[1]}", "", []string{
+			ask + "200 []", noOperators, counts, "PUT /api/policies/%2F/p 201", ask + "200 []"}),
+		c("declare a key that is not known", "declare_policy p ^x --set max-lenght=5", "", []string{ask + "200 []", queues,
+			`PUT /api/policies/%2F/p 400 {"error":"bad_request","reason":"[{<<\"max-lenght\">>,5}] are not recognised policy settings"}`}),
+		c("declare a key that is not known, dry run", "declare_policy p ^x --set max-lenght=5 --dry-run", "",
+			[]string{ask + "200 []", queues}),
+		c("declare a key of later releases", "declare_policy p ^x --consumer-timeout 1h --dry-run", "", []string{release310}),
+		c("declare a key of earlier releases", "declare_policy p ^x --set ha-mode=all", "", []string{release43}),
+		c("declare for a type on 3.10", declare[:len(declare)-6]+"quorum_queues", "", []string{release310}),
+		c("declare what no queue takes", "declare_policy p ^x --max-age 1D --apply-to quorum_queues --dry-run", "",
+			[]string{release43, ask + "200 []", noOperators, counts}),
+		c("declare what exchanges do not have", "declare_policy p ^x --delivery-limit 3 --apply-to exchanges --dry-run", "",
+			[]string{ask + "200 []", queues}),
+		c("declare twice the same", "declare_policy p ^x --max-length 5 --set max-length=6", "", nil),
+		c("declare nothing", "declare_policy p ^x", "", nil),
+		c("declare no number", "declare_policy p ^x --max-length many", "", nil),
+		c("declare no object", "declare_policy p ^x --definition [1]", "", nil),
+		c("declare no such word", "declare_policy p ^x --overflow drop-haed", "", nil),
+		c("declare an operator policy", "declare_operator_policy cap ^o --max-length 9 --priority 1 --apply-to queues", "",
+			[]string{askOp + "200 []", noPolicies, counts, "PUT /api/operator-policies/%2F/cap 201",
+				askOp + "200 [" + cap + "]"}),
+		c("declare an operator policy with a later key", "declare_operator_policy cap ^o --overflow drop-head", "",
+			[]string{release310}),
+		c("set what no queue takes", `set_policy p ^x {"max-age":"1D","max-length":5} --dry-run`, "",
+			[]string{ask + "200 []", noOperators, counts}),
 		c("clear", "clear_policy cap --yes", "", []string{three, noOperators, counts, "DELETE /api/policies/%2F/cap 204"}),
 		c("clear without consent", "clear_policy cap", "", nil),
 		c("set a name that is not UTF-8", `set_policy p`+"\xff"+` ^o {"max-length":9}`, "", nil),
@@ -73,7 +109,7 @@ func TestChanges(t *testing.T) {
 			[]string{ask + "200 [" + all + "," + cap + "]", noOperators, counts, put + "204", ask + "200 [" + fresher + "]"}),
 		c("update again", "update_policy cap --set max-length=9", "", []string{three}),
 		c("update, dry run", "update_policy cap --unset max-length --set queue-mode=lazy --pattern ^or --priority 3 "+
-			"--apply-to classic_queues --dry-run", "", []string{three, queues, noOperators, counts}),
+			"--apply-to classic_queues --dry-run", "", []string{three, release43, queues, noOperators, counts}),
 		c("update, compared", "update_policy cap --set max-length=5 --check", "", []string{three, noOperators, counts}),
 		c("update, absent", "update_policy cup --set max-length=8", "", []string{ask + "200 [" + cap + "]",
 			"GET /api/exchanges/%2F/amq.default 200 {}", `GET /api/policies/%2F?columns=name 200 [{"name":"cap"}]`}),
@@ -111,7 +147,8 @@ func TestChanges(t *testing.T) {
 			[]string{askOp + "200 []", ask + "200 [" + all + "]", full}),
 		c("set, may drop", `set_policy ttl ^o {"message-ttl":5000,"expires":60000} --dry-run`, "",
 			[]string{ask + "200 []", noOperators, full}),
-		c("set, drops, counts are not known", line+" --dry-run", "", []string{ask + "200 []", askOp + "500 {}", "GET /api/operator-policies/%2F?columns=priority 500 {}",
+		c("set, drops, counts are not known", line+" --dry-run", "", []string{ask + "200 []",
+			askOp + "500 {}", "GET /api/operator-policies/%2F?columns=priority 500 {}",
 			`GET /api/queues/%2F?columns=name%2Ctype%2Carguments%2Cmessages_ready&disable_stats=true&enable_queue_totals=true 500 {}`}),
 		c("clear, another drops", "clear_policy high --dry-run", "", []string{ask + "200 [" + loose + "," + cap + "]",
 			noOperators, full}),

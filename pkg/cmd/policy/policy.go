@@ -10,7 +10,7 @@ import (
 // Commands are this noun's commands, in the order of the help.
 func Commands() []verb.Command {
 	return []verb.Command{list(), listOperator(), listMatching(), explain(), listMirroring(), listMirroringOperator(),
-		set(), update(), rename(), clearOne(), setOperator(), updateOperator(),
+		declare(), set(), update(), rename(), clearOne(), declareOperator(), setOperator(), updateOperator(),
 		renameOperator(), clearOperator()}
 }
 

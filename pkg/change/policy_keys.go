@@ -1,0 +1,167 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+)
+
+// known refuses keys, and what a policy applies to, that the broker's release does not have. It asks for the release only
+// where not all have them. A broker would refuse them too, but not in a dry run.
+func (k policyKind) known(ctx context.Context, at Site, p topology.Policy) error {
+	var limited []topology.PolicyKey
+	for _, key := range slices.Sorted(maps.Keys(p.Definition)) {
+		if known, is := topology.FindPolicyKey(key); is && known.Limited(bool(k)) {
+			limited = append(limited, known)
+		}
+	}
+	typed := slices.Contains([]string{"classic_queues", "quorum_queues", "streams"}, p.ApplyTo)
+	if len(limited) == 0 && !typed {
+		return nil
+	}
+	overview, err := at.Broker.Brief(ctx)
+	if err != nil {
+		return err
+	}
+	release := overview.At("rabbitmq_version").Text()
+	lacks := func(what string) *fail.Error {
+		return fail.New(fail.Unavailable, "RabbitMQ %s at %s does not have %s", release, at.Broker.BaseURL(), what)
+	}
+	if typed && !(topology.Release{Major: 3, Minor: 11}).Reached(release) {
+		return lacks("policies that apply to " + strings.ReplaceAll(p.ApplyTo, "_", " ")).
+			Next("--apply-to queues applies to queues of all types")
+	}
+	for _, key := range limited {
+		switch {
+		case key.In(release, bool(k)):
+		case key.In(release, false):
+			return lacks("the key " + key.Key + " in operator policies").Next("a policy can set it")
+		default:
+			return lacks("the policy key " + key.Key).Do(fail.SeeReleases)
+		}
+	}
+	return nil
+}
+
+// strange are notes about what a broker takes without a word, or may refuse.
+func strange(p topology.Policy) []string {
+	var notes []string
+	for _, key := range p.Unknown() {
+		notes = append(notes, "RabbitMQ itself has no policy key "+key+"; a broker refuses it unless a plugin brings it")
+	}
+	return append(notes, p.Remarks()...)
+}
+
+// keyless adds to a refusal of keys which ones are meant.
+func keyless(p topology.Policy, err error) error {
+	unknown := p.Unknown()
+	if len(unknown) == 0 || broker.Status(err) != 400 || !strings.Contains(err.Error(), "not recognised") {
+		return err
+	}
+	e := fail.New(fail.KindOf(err), "%w", err)
+	return e.Next("RabbitMQ itself has no policy key %s", strings.Join(unknown, ", "))
+}
+
+// keyNames are the keys that a policy can be given, each with the = behind it, for completion: those of the broker's
+// release, or all where it does not answer, and of them those that suit what the policy applies to.
+func (k policyKind) keyNames(ctx context.Context, c *broker.Client, applyTo string) ([]string, error) {
+	overview, err := c.Brief(ctx)
+	var names []string
+	for _, key := range topology.PolicyKeys() {
+		if (err != nil || key.In(overview.At("rabbitmq_version").Text(), bool(k))) && key.Suits(applyTo) {
+			names = append(names, key.Key+"=")
+		}
+	}
+	return names, nil
+}
+
+// policyKeys are the keys of a policy as somebody sets them, each once.
+type policyKeys struct{ arguments }
+
+// setFlag is --set, which takes any key.
+func (a policyKeys) setFlag() Param {
+	return Param{Name: "set", Help: "any other key, as `KEY=VALUE`; with units, as message-ttl=10m (may be repeated)",
+		Role: Option, Free: true, Set: func(text string) error {
+			key, value, err := topology.ParsePolicyKey(text)
+			if err != nil {
+				return err
+			}
+			return a.set(key, value)
+		}}
+}
+
+// definitionFlag is --definition, which takes several keys at once.
+func (a policyKeys) definitionFlag() Param {
+	return Param{Name: "definition", Help: "several keys, as a `JSON` object: {\"max-length\":5}", Role: Option,
+		Free: true, Set: func(text string) error {
+			keys, ok := topology.ParsePolicyDefinition(text)
+			if !ok {
+				return fail.Usagef("it is no JSON object: %s", text)
+			}
+			for _, key := range slices.Sorted(maps.Keys(keys)) {
+				if err := a.set(key, keys[key]); err != nil {
+					return err
+				}
+			}
+			return nil
+		}}
+}
+
+// keyHelps are the keys that have an option of their own, in the order of the help. The others are old: --set has them.
+func keyHelps() [][2]string {
+	return [][2]string{
+		{"max-length", "hold at most `N` ready messages"},
+		{"max-length-bytes", "hold at most this `SIZE` of bodies (20MB)"},
+		{"overflow", "what to do when the queue is full"},
+		{"message-ttl", "drop or dead-letter a message after this `DURATION` (10m, 7d)"},
+		{"expires", "delete the queue after this `DURATION` without use (10m, 30d)"},
+		{"dead-letter-exchange", "the `EXCHANGE` that gets rejected and expired messages; without it they are lost"},
+		{"dead-letter-routing-key", "their routing `KEY` there; without it, their own"},
+		{"dead-letter-strategy", "whether dead-lettering may lose messages"},
+		{"delivery-limit", "drop or dead-letter a message after `N` failed deliveries"},
+		{"consumer-timeout", "close a channel that does not acknowledge for this `DURATION`"},
+		{"consumer-disconnected-timeout", "give a consumer's messages back after this `DURATION` without its node"},
+		{"delayed-retry-type", "which messages come back with a delay"},
+		{"delayed-retry-min", "the shortest delay, a `DURATION`"},
+		{"delayed-retry-max", "the longest delay, a `DURATION`"},
+		{"target-group-size", "how many members a quorum queue grows to, `N`"},
+		{"max-in-memory-length", "keep at most `N` messages in memory"},
+		{"max-in-memory-bytes", "keep at most this `SIZE` of bodies in memory"},
+		{"max-age", "drop segments of a stream that are older than this `AGE` (7D, 12h)"},
+		{"stream-max-segment-size-bytes", "the `SIZE` that one segment file of a stream becomes (500MB)"},
+		{"stream-filter-size-bytes", "the size of the Bloom filter of a chunk, `N` from 16 to 255"},
+		{"initial-cluster-size", "how many members a new stream has, `N`"},
+		{"queue-leader-locator", "which node leads a new queue"},
+		{"queue-version", "the version of a classic queue's files, `N`"},
+		{"alternate-exchange", "the `EXCHANGE` that gets what an exchange cannot route"},
+		{"federation-upstream", "the `UPSTREAM` to federate with"},
+		{"federation-upstream-set", "the `SET` of upstreams to federate with: all, or its name"},
+		{"federation-upstream-pattern", "the `REGEX` that upstreams to federate with must match"},
+	}
+}
+
+// options are an option for each key that policies of the kind can have.
+func (a policyKeys) options(kind policyKind) []Param {
+	var all []Param
+	for _, o := range keyHelps() {
+		key, is := topology.FindPolicyKey(o[0])
+		if !is || bool(kind) && key.Operators == nil {
+			continue
+		}
+		p := a.option(key.Argument, key.Key, "")
+		if p.Help = o[1]; strings.HasSuffix(key.Key, "-exchange") {
+			p.Names = exchangeNames
+		}
+		if key.Since != (topology.Release{}) {
+			p.Help += fmt.Sprintf("; not on %s", map[bool]string{true: "3.10", false: "4.0"}[key.In("3.11", false)])
+		}
+		all = append(all, p)
+	}
+	return all
+}

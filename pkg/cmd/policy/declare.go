@@ -1,0 +1,34 @@
+package policy
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func declare() verb.Change {
+	return verb.Of(change.DeclarePolicy, verb.About{
+		Short: "Set a policy by options, or say that it is as wanted",
+		Long: `Set a policy as set_policy does, with an option for each well-known key in place of JSON: create it, or replace the one of
+this name. It says created, changed or unchanged. What it set before and is not named here is gone afterwards;
+update_policy keeps it.
+
+PATTERN is a regular expression that names must match. Lengths of time and sizes take units, as 10m and 20MB. --set has
+any other key. A key that the release does not have is refused; one that has no effect on what --apply-to names, or
+because of which queues leave the whole policy out, is told. --dry-run shows the queues that the policy would rule and
+what they would lose at once; where something may be lost it asks, and without a terminal it needs --yes.`,
+		Example: `  rabbitctl declare_policy limits '^orders\.' --max-length 100000 --overflow reject-publish --apply-to queues
+  rabbitctl declare_policy retry '^jobs' --dead-letter-exchange dlx --message-ttl 1h --priority 5 --dry-run
+  rabbitctl declare_policy logs '^logs' --max-age 7D --apply-to streams --check`,
+	})
+}
+
+func declareOperator() verb.Change {
+	return verb.Of(change.DeclareOperatorPolicy, verb.About{
+		Short: "Set an operator policy by options, or say that it is as wanted",
+		Long: `Set an operator policy as set_operator_policy does, with an option for each key that operator policies can have. It says
+created, changed or unchanged. Operator policies are merged with the policy that applies; of limits the lower one
+counts.`,
+		Example: `  rabbitctl declare_operator_policy cap '.*' --max-length 1000000 --apply-to queues
+  rabbitctl declare_operator_policy cap '.*' --max-length 1000000 --apply-to queues --check`,
+	})
+}

@@ -1,0 +1,206 @@
+package topology
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/release"
+)
+
+// Release is a release series of RabbitMQ; the zero value is older than all.
+type Release struct{ Major, Minor int }
+
+// Reached tells whether a version is of that release or a later one. One that cannot be read is taken for a later one.
+func (r Release) Reached(version string) bool {
+	_, _, known := release.Series(version)
+	return !known || release.AtLeast(version, r.Major, r.Minor)
+}
+
+// PolicyKey is a well-known key of policies. Which ones a release knows was read inside 3.10, 4.0 and 4.3 (the validators
+// of policies and of operator policies). For what lies between, Since is the first release that may have it.
+type PolicyKey struct {
+	// Argument is what its value must be. Its Key is the policy's.
+	Argument
+	// Since is the first release that may have it, and Gone the first that has it no longer; zero: all have it.
+	Since, Gone Release
+	// Operators is the first release that may have it in operator policies; nil: none has.
+	Operators *Release
+	// Queues and Exchanges are what can have it.
+	Queues, Exchanges bool
+	// Guessed means that its value is a number or a truth when it looks like one.
+	Guessed bool
+}
+
+// In reports whether a release knows the key; of operator policies, if operator.
+func (k PolicyKey) In(version string, operator bool) bool {
+	known := k.Since.Reached(version) && (k.Gone == Release{} || !k.Gone.Reached(version))
+	return known && (!operator || k.Operators != nil && k.Operators.Reached(version))
+}
+
+// Limited reports whether some releases do not know the key; of operator policies, if operator.
+func (k PolicyKey) Limited(operator bool) bool {
+	return k.Since != Release{} || k.Gone != Release{} || operator && (k.Operators == nil || *k.Operators != Release{})
+}
+
+// Suits reports whether the key has an effect on what a policy applies to: queues, exchanges, classic_queues …
+func (k PolicyKey) Suits(applyTo string) bool {
+	kind := queueType(applyTo)
+	switch {
+	case applyTo == "exchanges":
+		return k.Exchanges
+	case kind != "":
+		return k.Queues && (k.Types == nil || slices.Contains(k.Types, kind)) && !slices.Contains(lacking(kind), k.Key)
+	case applyTo == "queues":
+		return k.Queues
+	}
+	return true
+}
+
+// queueType is the only type of queues that a policy applies to; "" for several, or none.
+func queueType(applyTo string) string {
+	return map[string]string{"classic_queues": "classic", "quorum_queues": "quorum", "streams": "stream"}[applyTo]
+}
+
+// PolicyKeys are the well-known keys of policies.
+func PolicyKeys() []PolicyKey {
+	beyond310, beyond40 := Release{3, 11}, Release{4, 1}
+	since := map[string]Release{"consumer-timeout": beyond310, "target-group-size": beyond310,
+		"stream-filter-size-bytes": beyond310, "consumer-disconnected-timeout": beyond40, "delayed-retry-type": beyond40,
+		"delayed-retry-min": beyond40, "delayed-retry-max": beyond40}
+	operators := map[string]Release{"delivery-limit": {}, "expires": {}, "max-in-memory-bytes": {},
+		"max-in-memory-length": {}, "max-length": {}, "max-length-bytes": {}, "message-ttl": {}, "overflow": beyond310,
+		"queue-master-locator": beyond310, "queue-version": beyond310, "target-group-size": beyond310,
+		"delayed-retry-type": beyond40, "delayed-retry-min": beyond40, "delayed-retry-max": beyond40}
+	var all []PolicyKey
+	for _, a := range Known() {
+		if a.PolicyKey == "" {
+			continue
+		}
+		a.Key = a.PolicyKey
+		k := PolicyKey{Argument: a, Since: since[a.Key], Queues: true}
+		if first, has := operators[a.Key]; has {
+			k.Operators = &first
+		}
+		all = append(all, k)
+	}
+	all = append(all, PolicyKey{Argument: Argument{Key: "alternate-exchange", Kind: Word}, Exchanges: true})
+	for _, key := range []string{"federation-upstream", "federation-upstream-set", "federation-upstream-pattern"} {
+		all = append(all, PolicyKey{Argument: Argument{Key: key, Kind: Word, Types: []string{"classic", "quorum"}},
+			Queues: true, Exchanges: true})
+	}
+	for _, key := range []string{"ha-mode", "ha-params", "ha-sync-mode", "ha-sync-batch-size", "ha-promote-on-shutdown",
+		"ha-promote-on-failure"} {
+		all = append(all, PolicyKey{Argument: Argument{Key: key, Kind: Word, Types: []string{"classic"}},
+			Gone: Release{4, 0}, Queues: true, Guessed: true})
+	}
+	return all
+}
+
+// FindPolicyKey is the well-known key of that name.
+func FindPolicyKey(key string) (PolicyKey, bool) {
+	all := PolicyKeys()
+	if i := slices.IndexFunc(all, func(k PolicyKey) bool { return k.Key == key }); i >= 0 {
+		return all[i], true
+	}
+	return PolicyKey{}, false
+}
+
+// Unknown are the keys of the policy that RabbitMQ itself does not have, each with the most similar one that it has.
+func (p Policy) Unknown() []string {
+	var names, unknown []string
+	for _, k := range PolicyKeys() {
+		names = append(names, k.Key)
+	}
+	for _, key := range slices.Sorted(maps.Keys(p.Definition)) {
+		if !slices.Contains(names, key) {
+			unknown = append(unknown, key+fail.DidYouMean(key, names))
+		}
+	}
+	return unknown
+}
+
+// Remarks say which keys of the policy have no effect on what it applies to, and which queues leave the whole policy out
+// because of a key. Brokers take such a policy without a word.
+func (p Policy) Remarks() []string {
+	var all []string
+	kind := queueType(p.ApplyTo)
+	for _, key := range slices.Sorted(maps.Keys(p.Definition)) {
+		known, is := FindPolicyKey(key)
+		if is && !known.Suits(p.ApplyTo) && !slices.Contains(lacking(kind), key) {
+			all = append(all, fmt.Sprintf("%s has no effect on %s", key, strings.ReplaceAll(p.ApplyTo, "_", " ")))
+		}
+		if key == "overflow" && p.Definition[key] == "reject-publish-dlx" && kind == "quorum" {
+			all = append(all, "overflow reject-publish-dlx is for classic queues: quorum queues drop the oldest messages with it")
+		}
+	}
+	return append(all, p.leftOut()...)
+}
+
+// leftOut says which queues do not take the policy, where that is all of them but those of one type.
+func (p Policy) leftOut() []string {
+	types := []string{"classic", "quorum", "stream"}
+	if one := queueType(p.ApplyTo); one != "" {
+		types = []string{one}
+	}
+	var take []string
+	lacked := map[string]bool{}
+	for _, kind := range types {
+		unsuited := p.Unsuited(kind)
+		if len(unsuited) == 0 {
+			take = append(take, kind)
+		}
+		for _, key := range unsuited {
+			lacked[key] = true
+		}
+	}
+	keys := strings.Join(slices.Sorted(maps.Keys(lacked)), ", ")
+	switch {
+	case !p.CoversQueue("") || len(lacked) == 0 || len(take) > 1:
+		return nil
+	case len(take) == 0 && len(types) == 1:
+		return []string{fmt.Sprintf("it applies to no queue: %s do not support %s, and leave the whole policy out", plural(types[0]),
+			keys)}
+	case len(take) == 0:
+		return []string{"it applies to no queue: each type lacks one of " + keys + ", and leaves the whole policy out"}
+	}
+	return []string{fmt.Sprintf("it applies to %s only: queues of other types do not support all of %s, and leave the whole "+
+		"policy out", plural(take[0]), keys)}
+}
+
+func plural(kind string) string {
+	if kind == "stream" {
+		return "streams"
+	}
+	return kind + " queues"
+}
+
+// ParsePolicyKey reads KEY[:TYPE]=VALUE of a policy's definition. A well-known key takes units, as message-ttl=10m; of
+// another one the value is a number or a truth when it looks like one, unless a TYPE says otherwise.
+func ParsePolicyKey(text string) (key string, value any, err error) {
+	left, raw, ok := strings.Cut(text, "=")
+	key, kind, typed := strings.Cut(left, ":")
+	if !ok || key == "" {
+		return "", nil, about(Form, "%q is not KEY[:TYPE]=VALUE", text)
+	}
+	if typed {
+		value, err = ofType(key, kind, raw)
+		return key, value, err
+	}
+	if known, is := FindPolicyKey(key); is && !known.Guessed {
+		value, err = known.Parse(raw)
+		return key, value, err
+	}
+	return key, guess(raw), nil
+}
+
+// ParsePolicyDefinition reads a definition, a JSON object. ok is false for any other text.
+func ParsePolicyDefinition(text string) (definition map[string]any, ok bool) {
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	err := d.Decode(&definition)
+	return definition, err == nil && definition != nil && !d.More()
+}

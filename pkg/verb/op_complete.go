@@ -1,0 +1,49 @@
+package verb
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+)
+
+// complete makes options offer live names. What was typed before is told to the change first, since the names can depend
+// on it.
+func (o *op) complete(cmd *cobra.Command, a *app.App) {
+	for _, p := range o.Params {
+		if p.Role != change.Option || p.In == change.OfficialOnly || p.Names == nil {
+			continue
+		}
+		// The error is about a flag that does not exist.
+		_ = cmd.RegisterFlagCompletionFunc(p.Name,
+			func(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
+				return live(cmd, a, prefix, func(ctx context.Context, a *app.App) ([]string, error) {
+					return o.names(ctx, a, args, p.Name)
+				})
+			})
+	}
+}
+
+// names are those that an option can be given, behind what was typed.
+func (o *op) names(ctx context.Context, a *app.App, args []string, option string) ([]string, error) {
+	client, err := a.Broker()
+	if err != nil {
+		return nil, err
+	}
+	vhost := ""
+	if o.Scoped {
+		if vhost, err = scope(a, "/"); err != nil {
+			return nil, err
+		}
+	}
+	// What is wrong with the other words is said when the command runs.
+	fresh, _ := o.fresh(args)
+	for _, p := range fresh.Params {
+		if p.Name == option && p.Names != nil {
+			return p.Names(ctx, client, vhost)
+		}
+	}
+	return nil, nil
+}
