@@ -47,7 +47,7 @@ func targetsNamed(list string) ([]target, error) {
 		}
 	}
 	if len(names) > 0 {
-		return nil, fmt.Errorf("%q is none of the platforms %v", names[0], platforms())
+		return nil, fmt.Errorf("%q is not one of the platforms %v", names[0], platforms())
 	}
 	return named, nil
 }

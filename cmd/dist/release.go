@@ -35,7 +35,7 @@ func newRelease(ctx context.Context, version string) (*release, error) {
 	if epoch := os.Getenv("SOURCE_DATE_EPOCH"); epoch != "" {
 		seconds = epoch
 	} else if err != nil {
-		return nil, fmt.Errorf("git tells no date of a commit: set SOURCE_DATE_EPOCH to the release's: %w", err)
+		return nil, fmt.Errorf("git gives no date of the commit: set SOURCE_DATE_EPOCH to the release's: %w", err)
 	}
 	at, err := strconv.ParseInt(seconds, 10, 64)
 	if err != nil {

@@ -30,7 +30,7 @@ func TestWaitFor(t *testing.T) {
 		b.declare(t, vhost, "young", nil)
 		r = b.rabbitctl(t, "wait_for", "list_queues where consumers == 0", "--gone", "-p", vhost, "--timeout", "3s").
 			exits(t, 75)
-		if !strings.Contains(r.stderr, "young") && !strings.Contains(r.stderr, "it cannot be told") {
+		if !strings.Contains(r.stderr, "young") && !strings.Contains(r.stderr, "not known of") {
 			t.Errorf("stderr: %s", r.stderr)
 		}
 
@@ -56,7 +56,7 @@ func TestCheckNode(t *testing.T) {
 		r.says(t, "does not listen for mqtt")
 		r = b.rabbitctl(t, "check_node", "--for", "upgrade")
 		status, _ = b.api(t, "GET", "/deprecated-features/used", nil)
-		if (status == 404) != strings.Contains(r.stdout, "is not told by this broker") {
+		if (status == 404) != strings.Contains(r.stdout, "this broker does not report which deprecated") {
 			t.Errorf("deprecated-features/used: status %d, and it says\n%s", status, r.stdout)
 		}
 		// A wrong password is an answer of a node that lives, and no verdict on whether it is ready.

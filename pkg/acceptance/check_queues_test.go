@@ -75,7 +75,7 @@ func TestCheckQueues(t *testing.T) {
 		b.checks(t, 2, vhost, "--match", "^old$", "--max-age", "5m")
 		b.checks(t, 0, vhost, "--match", "^old$", "--max-age", "1h")
 		if got := b.checks(t, 3, vhost, "--match", "^nine$", "--max-age", "1h"); !strings.Contains(got,
-			"does not tell how old its messages are") {
+			"does not report how old its messages are") {
 			t.Errorf("messages without a timestamp: %s", got)
 		}
 		for missing, code := range map[string]int{"unknown": 3, "warning": 1, "critical": 2, "ok": 0} {
@@ -122,12 +122,12 @@ func (b *broker) youngQueueIsUnknown(t *testing.T, vhost string) {
 		b.declare(t, vhost, name, nil)
 		b.startDevbroker(t, "consume", "-p", vhost, "--queue", name, "--for", "20m").says(t, "ready")
 		r := b.rabbitctl(t, "check_queues", "-p", vhost, "--match", "^"+name+"$", "--min-consumers", "1")
-		if r.code == 3 && strings.Contains(r.stdout, "tells no consumers yet") {
+		if r.code == 3 && strings.Contains(r.stdout, "does not report consumers yet") {
 			return
 		}
 		// Only where the broker knew it already may the check have judged.
 		if raw := get[map[string]any](t, b, path("queues", vhost, name)); raw["consumers"] == nil {
-			t.Fatalf("exit %d though the broker tells no consumers: %s", r.code, r.stdout)
+			t.Fatalf("exit %d though the broker reports no consumers: %s", r.code, r.stdout)
 		}
 	}
 	t.Error("five young queues were all known to the statistics at once")

@@ -45,7 +45,7 @@ func TestOfficialChecks(t *testing.T) {
 			"check_port_connectivity":                      {0, "listeners of " + b.Node},
 			"check_running":                                {0, "RabbitMQ runs on " + b.Node},
 			"check_running " + b.Node:                      {0, "OK - "},
-			"check_running rabbit@nowhere":                 {3, "is no member of the cluster"},
+			"check_running rabbit@nowhere":                 {3, "is not a member of the cluster"},
 			"check_virtual_hosts":                          {0, "OK - "},
 			"check_certificate_expiration":                 {0, "no certificate file expires within 4 weeks"},
 			"check_certificates":                           {3, "nothing listens with TLS"},

@@ -31,7 +31,7 @@ func TestEveryListing(t *testing.T) {
 		b.declare(t, vhost, "ss", map[string]any{"x-queue-type": "stream"})
 		b.publish(t, vhost, "qq", "--count", "3")
 		eventually(t, func() (bool, string) {
-			// 3.10 does not tell the members of a stream that is younger than its statistics.
+			// 3.10 does not report the members of a stream that is younger than its statistics.
 			r := b.rabbitctl(t, "stream_status", "ss", "-p", vhost)
 			return r.code == 0, r.stderr
 		})

@@ -6,8 +6,8 @@ import "strings"
 
 const (
 	pluginOff = "the tool knows it only where the plugin is installed and enabled"
-	installed = "the HTTP API does not tell which plugins are installed, nor what they depend on"
-	partly    = "the HTTP API does not tell all of it, and what it does not tell is left out"
+	installed = "the HTTP API does not report which plugins are installed, nor what they depend on"
+	partly    = "the HTTP API does not report all of it, and what it does not report is left out"
 	actual    = "the tool of this release looks inside the node, which the HTTP API cannot; ours names the checks that replace it"
 	unseeing  = "the tool of this release says that there are no alarms without looking; ours looks, and fails"
 	asCodes   = "the tool of this release prints versions as lists of character codes"

@@ -36,7 +36,7 @@ type Endpoint struct {
 	Reach func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
-// Connection is an open connection.
+// Connection is an open connection that knows why the broker closed it.
 type Connection struct {
 	*amqp091.Connection
 	// Closed receives why the broker closed the connection, and is closed with it.

@@ -53,7 +53,7 @@ func (c *Client) BindingsBetween(ctx context.Context, vhost string, e Ends,
 	return c.Rows(ctx, Path("bindings", vhost, "e", e.Source, e.Kind[:1], e.Destination), OfColumns(columns), columns)
 }
 
-// Bind makes a binding, or none where it is there already: the broker does not tell which. An end that is not there is
+// Bind makes a binding, or none where it is there already: the broker does not report which. An end that is not there is
 // a Refusal with status 404.
 func (c *Client) Bind(ctx context.Context, vhost string, e Ends, key string, arguments map[string]any) error {
 	return c.done(c.hole(ctx).DeclareBinding(vhost, rabbithole.BindingInfo{Source: e.Source, Destination: e.Destination,

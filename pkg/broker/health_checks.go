@@ -44,7 +44,7 @@ func (c *Client) HealthCheck(ctx context.Context, words ...string) (Answer, erro
 		c.base, resp.StatusCode, brief(string(body)))
 }
 
-// UsedDeprecatedFeatures lists those that something on the broker uses. For a release that does not tell, before 3.13,
+// UsedDeprecatedFeatures lists those that something on the broker uses. For a release that does not report, before 3.13,
 // IsNotOffered holds.
 func (c *Client) UsedDeprecatedFeatures(ctx context.Context, columns []record.Column) iter.Seq2[record.Row, error] {
 	rows := c.Rows(ctx, Path("deprecated-features", "used"), OfColumns(columns), columns)

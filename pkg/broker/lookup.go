@@ -84,7 +84,7 @@ func bodyOf(req *http.Request) record.Value {
 // lookUp looks several times whether a change was made. The error is a clause that says why that is not known.
 func (c *Client) lookUp(ctx context.Context, ch change) (done bool, unseen error) {
 	if ch.look == nil {
-		return false, errors.New("the API does not tell whether it was")
+		return false, errors.New("the API does not report whether it was")
 	}
 	// A deletion may take some time, and the last look needs some too.
 	began, within := time.Now(), c.made.LookUp*3/5

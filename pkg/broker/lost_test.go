@@ -219,7 +219,7 @@ func together(t *testing.T, each func(t *testing.T, tt lossyChange)) {
 }
 
 // Each change, done by the broker, with its answer lost in each way, is seen to be done, or told as unknown where the
-// API does not tell; and it was sent once.
+// API does not report; and it was sent once.
 func TestLost_done(t *testing.T) {
 	t.Parallel()
 	for how, fault := range everyFault() {
@@ -260,7 +260,7 @@ func lostDone(t *testing.T, how string, fault faultproxy.Fault, tt lossyChange) 
 	}
 }
 
-// What never reached the broker is told as not done, but for what the API does not tell.
+// What never reached the broker is told as not done, but for what the API does not report.
 func TestLost_notDone(t *testing.T) {
 	t.Parallel()
 	together(t, func(t *testing.T, tt lossyChange) {

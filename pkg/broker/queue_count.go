@@ -18,7 +18,7 @@ type QueueCount struct {
 }
 
 // QueueCount counts the messages of a queue of that type as freshly as the broker can. A classic queue is asked itself,
-// or listed where the release does not tell there (3.10). A quorum queue is listed: asked by its name a node counts 0
+// or listed where the release does not report there (3.10). A quorum queue is listed: asked by its name a node counts 0
 // of one whose leader is another node (measured on 4.3, and 0 for as long as that is so). Streams are in the statistics
 // only. While a node is missing or the cluster is split nothing is told of replicated queues: 3.10 counts 0 then.
 func (c *Client) QueueCount(ctx context.Context, vhost, name, kind string) (QueueCount, error) {

@@ -160,10 +160,10 @@ func (c *Client) WhyNoFigures(ctx context.Context) string {
 		return c.base + " collects no statistics (management_agent.disable_metrics_collector), so nodes have no figures"
 	case len(s.NoFigures) == 1:
 		return "node " + s.NoFigures[0] +
-			" has told no figures yet, so they are empty: a node tells them some seconds after its start; look again then"
+			" has reported no figures yet, so they are empty: a node reports them some seconds after its start; look again then"
 	}
 	return "nodes " + strings.Join(s.NoFigures, ", ") +
-		" have told no figures yet, so they are empty: nodes tell them some seconds after their start; look again then"
+		" have reported no figures yet, so they are empty: nodes report them some seconds after their start; look again then"
 }
 
 // NoFigures says that a listing from the statistics is empty, or has empty cells, because there are none.

@@ -48,7 +48,7 @@ func TagsOf(tags record.Value) []string {
 func (a account) put(ctx context.Context, c *broker.Client, name string) error {
 	if a.Hash == nil && a.Password == nil {
 		return fail.New(fail.Unavailable,
-			"%s does not tell the hash of user %s's password, and without it a change would empty the password",
+			"%s does not report the hash of user %s's password, and without it a change would empty the password",
 			c.BaseURL(), name).
 			Next("run rabbitmqctl on the broker's own machine")
 	}

@@ -121,7 +121,7 @@ func (e *exchange) offered(ctx context.Context, at Site) error {
 		}
 	}
 	if len(types) == 0 {
-		return nil // this release does not tell them; the broker has the last word
+		return nil // this release does not report them; the broker has the last word
 	}
 	if plugin := topology.ExchangePlugin(e.want.Type); plugin != "" {
 		return fail.New(fail.Unavailable, "exchanges of type %s need the plugin %s, which is off on %s", e.want.Type, plugin,

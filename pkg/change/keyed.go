@@ -18,7 +18,7 @@ func (s keyed) text(option, key, help string, words ...string) Param {
 	return Param{Name: option, Help: help, Role: Option, Free: true, Words: words, Set: func(text string) error {
 		switch {
 		case len(words) > 0 && !slices.Contains(words, text):
-			return fail.Usagef("%q is none of %s%s", text, strings.Join(words, ", "), fail.DidYouMean(text, words))
+			return fail.Usagef("%q is not one of %s%s", text, strings.Join(words, ", "), fail.DidYouMean(text, words))
 		case text == "":
 			return fail.Usagef("it is empty")
 		}

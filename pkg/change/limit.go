@@ -28,7 +28,7 @@ type BadLimit struct {
 
 func (b *BadLimit) Error() string {
 	if b.Known {
-		return fmt.Sprintf("%s: %v is no number", b.Name, b.Value)
+		return fmt.Sprintf("%s: %v is not a number", b.Name, b.Value)
 	}
 	return fmt.Sprintf("there is no limit %q", b.Name)
 }

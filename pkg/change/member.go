@@ -45,7 +45,7 @@ func membershipFlag(into *string) Param {
 	return Param{Name: "membership", Help: "whether it votes; a promotable one does once it has caught up", Role: Option,
 		Free: true, Words: words, Set: func(text string) error {
 			if !slices.Contains(words, text) {
-				return fail.Usagef("%q is none of %s", text, strings.Join(words, ", "))
+				return fail.Usagef("%q is not one of %s", text, strings.Join(words, ", "))
 			}
 			*into = text
 			return nil

@@ -21,7 +21,7 @@ type countedQueue struct {
 	readyCount, unackedCount int64
 	countsKnown              bool
 	// exclusive means that only the connection that declared it may use it. owner is that connection's name, "" where the
-	// broker does not tell it yet: 3.10 needs some seconds.
+	// broker does not report it yet: 3.10 needs some seconds.
 	exclusive bool
 	owner     string
 }
@@ -108,7 +108,7 @@ func (q countedQueue) ages() []string {
 	case !q.countsKnown:
 		return []string{"how many messages it holds is not known: is its node down?"}
 	case !q.consumers.Known():
-		return []string{"how many consumers it has, the broker does not tell"}
+		return []string{"the broker does not report how many consumers it has"}
 	case q.kind.Text() == "stream":
 		return []string{"messages of a stream are known up to 10s late, consumers up to 5s"}
 	case q.lags():

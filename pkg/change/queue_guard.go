@@ -104,7 +104,7 @@ func (g *guard) unknown(q countedQueue, name string) error {
 		return fail.New(fail.Data, "refused: the broker does not know how many messages queue %s holds", name).
 			Next("is its node up? rabbitctl list_queues name state node messages")
 	case g.ifUnused && !q.consumers.Known() && q.lags():
-		return fail.New(fail.Data, "refused: the broker does not tell whether queue %s has consumers", name).
+		return fail.New(fail.Data, "refused: the broker does not report whether queue %s has consumers", name).
 			Next("are its statistics switched off? rabbitctl doctor")
 	}
 	return nil

@@ -211,7 +211,7 @@ func (m *migration) refuses(ctx context.Context, q countedQueue) error {
 		return fail.New(fail.Data, "refused: the broker does not know how many messages queue %s holds", m.name).
 			Next("is its node up? rabbitctl list_queues name state node messages")
 	case !known:
-		return fail.New(fail.Data, "refused: the broker does not tell whether queue %s has consumers", m.name).
+		return fail.New(fail.Data, "refused: the broker does not report whether queue %s has consumers", m.name).
 			Next("are its statistics switched off? rabbitctl doctor")
 	case consumers > 0 || q.unackedCount > 0:
 		return fail.New(fail.Data, "refused: queue %s has %s and %s", m.name, consumersOf(q.consumers),

@@ -118,7 +118,7 @@ func ClearUserLimits() Op {
 			case !slices.Contains(userLimitNames(), limit) && at.Official:
 				names = nil // the official tool takes any word
 			case !slices.Contains(userLimitNames(), limit):
-				return nil, fail.Usagef("LIMIT: %q is none of %s%s", limit, strings.Join(which.Words, ", "),
+				return nil, fail.Usagef("LIMIT: %q is not one of %s%s", limit, strings.Join(which.Words, ", "),
 					fail.DidYouMean(limit, which.Words))
 			}
 			plan := Once(fmt.Sprintf("clear %s of user %s", strings.Join(names, " and "), user), "cleared",

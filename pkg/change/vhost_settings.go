@@ -37,7 +37,7 @@ func (e *hostEdit) described() []Param {
 // check refuses a queue type that there is not: 3.10 takes any word.
 func (e *hostEdit) check() error {
 	if e.queueType != nil && !slices.Contains(queueTypes(), *e.queueType) {
-		return fail.Usagef("--default-queue-type: %q is none of %s%s", *e.queueType, strings.Join(queueTypes(), ", "),
+		return fail.Usagef("--default-queue-type: %q is not one of %s%s", *e.queueType, strings.Join(queueTypes(), ", "),
 			fail.DidYouMean(*e.queueType, queueTypes()))
 	}
 	return nil

@@ -100,7 +100,7 @@ func official(t *testing.T, url, tool string, words ...string) (out, errs string
 	return stdout.String(), stderr.String(), code
 }
 
-// TestBootingNode: what a node has not told yet is waited for; what it does not tell within the time limit is an error
+// TestBootingNode: what a node has not reported yet is waited for; what it does not report within the time limit is an error
 // and no blank.
 func TestBootingNode(t *testing.T) {
 	const figures = `{"name":"rabbit@a","type":"disc","running":true,"os_pid":"42","uptime":5000,"proc_used":9,"proc_total":99,"run_queue":1,"net_ticktime":60,
@@ -138,7 +138,7 @@ func TestBootingNode(t *testing.T) {
 			never := httptest.NewServer(tacit("4.3.6", "[]"))
 			defer never.Close()
 			out, errs, code := official(t, never.URL, words[0], append(words[1:], "-t", "1")...)
-			if code != 75 || out != "" || !strings.Contains(errs, "node rabbit@a has not told its figures within ") {
+			if code != 75 || out != "" || !strings.Contains(errs, "node rabbit@a has not reported all figures within ") {
 				t.Errorf("without figures: exit %d, %q %q", code, out, errs)
 			}
 			off := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -161,7 +161,7 @@ func TestBootingNode(t *testing.T) {
 // TestBootingNode_native: the program's own commands print empty cells for what is not known, and say why.
 func TestBootingNode_native(t *testing.T) {
 	for _, line := range []string{"list_nodes", "status", "show_node", "cluster_status", "list_plugins", "log_location"} {
-		for off, want := range map[string]string{"false": "node rabbit@a has told no figures yet",
+		for off, want := range map[string]string{"false": "node rabbit@a has reported no figures yet",
 			"true": "collects no statistics (management_agent.disable_metrics_collector)"} {
 			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("Content-Type", "application/json")

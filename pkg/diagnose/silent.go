@@ -57,9 +57,9 @@ func (c comparison) silent() []Finding {
 		verb = " wait"
 	}
 	x := Finding{Rule: "node-silent", Severity: health.Critical,
-		Hit: "whoever asks for what all nodes have to tell, clients of that node, and queues on it",
+		Hit: "whoever asks for figures of all nodes, clients of that node, and queues on it",
 		Evidence: []string{strings.Join(waiting, ", ") + verb +
-			" for an answer: neither figures nor partitions are told meanwhile"},
+			" for an answer: neither figures nor partitions are reported meanwhile"},
 		Do: append(lookAtProcess(), "after about a minute (net_ticktime) the cluster treats it as down and answers "+
 			"without it")}
 	mute, suspects := c.silentNodes()

@@ -149,7 +149,7 @@ func (s *StuckQueue) classify(f StuckFacts, earlier Earlier, prefetch Prefetch) 
 	case f.NoRates:
 		s.say(NotKnown, "the broker counts no acknowledgements (rates_mode is none)%s", s.trend("; it "))
 	case !earlier.Messages.Known:
-		s.say(NotKnown, "it was not there, or told nothing, at the first look")
+		s.say(NotKnown, "at the first look it was not listed, or had no figures")
 	case s.AckedRate.Value == 0:
 		s.standing(f, earlier, prefetch)
 	// The same rule as that of check_queues: what is worked off within ten seconds comes and goes.
@@ -169,9 +169,9 @@ func (s *StuckQueue) unknown() string {
 	case s.State == "stopped":
 		return "it is stopped: its virtual host does not run on its node, so nobody can use it"
 	case !s.Messages.Known && s.State == "down":
-		return "the broker does not tell its figures: its node is down"
+		return "the broker does not report its figures: its node is down"
 	case !s.Messages.Known || !s.Consumers.Known || !s.Ready.Known || !s.Unacked.Known:
-		return "the broker does not tell its figures: it is younger than 5 s, or its node is down"
+		return "the broker does not report its figures: it is younger than 5 s, or its node is down"
 	}
 	return ""
 }

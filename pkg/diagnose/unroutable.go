@@ -61,9 +61,15 @@ func Unroutable(f RoutingFacts) []Hole {
 	}
 	loops := f.loops()
 	holes = append(holes, loops[""]...)
-	for _, name := range slices.Sorted(maps.Keys(f.Queues)) {
-		holes = append(holes, f.deadLetterHole(name, f.Queues[name])...)
-		holes = append(holes, loops[name]...)
+	// Of very many queues few have one, and only those are sorted.
+	ofQueues := map[string][]Hole{}
+	for name, q := range f.Queues {
+		if found := append(f.deadLetterHole(name, q), loops[name]...); len(found) > 0 {
+			ofQueues[name] = found
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(ofQueues)) {
+		holes = append(holes, ofQueues[name]...)
 	}
 	policies := slices.SortedFunc(slices.Values(f.Policies), func(a, b topology.Policy) int {
 		return cmp.Or(cmp.Compare(policyKind(a), policyKind(b)), cmp.Compare(a.Name, b.Name))

@@ -84,10 +84,10 @@ func (j *judgement) limited(l Limits, r Reading, what string, said func(n float6
 	}
 	switch {
 	case r.absent():
-		j.unknown = append(j.unknown, "no "+what)
+		j.unknown = append(j.unknown, what)
 		return
 	case !r.Known:
-		j.add(Unknown, "tells no %s but %q", what, r.Raw)
+		j.add(Unknown, "reports %q in place of a number of %s", r.Raw, what)
 		return
 	}
 	if s := l.Judge(r.Value); s != OK {
@@ -100,11 +100,11 @@ func (j *judgement) tellUntold() {
 	switch what := strings.Join(j.unknown, ", "); {
 	case what == "":
 	case j.State == "stopped":
-		j.add(Unknown, "tells %s: its virtual host is stopped on its node", what)
+		j.add(Unknown, "does not report %s: its virtual host is stopped on its node", what)
 	case !isUp(j.State):
-		j.add(Unknown, "tells %s: it is %s", what, j.State)
+		j.add(Unknown, "does not report %s: it is %s", what, j.State)
 	default:
-		j.add(Unknown, "tells %s yet: it may be younger than 5 s, or statistics may be off", what)
+		j.add(Unknown, "does not report %s yet: it may be younger than 5 s, or statistics may be off", what)
 	}
 }
 
@@ -152,11 +152,11 @@ func (j *judgement) age(l Limits, now float64) {
 	case j.Messages.Known && j.Messages.Value == 0:
 		j.Age = Reading{Known: true}
 	case !j.Messages.Known:
-		j.unknown = append(j.unknown, "no messages")
+		j.unknown = append(j.unknown, "messages")
 	case !j.Head.Known && j.Type != "classic":
-		j.add(Unknown, "does not tell how old its messages are: brokers tell that of classic queues only")
+		j.add(Unknown, "does not report how old its messages are: brokers report that of classic queues only")
 	case !j.Head.Known:
-		j.add(Unknown, "does not tell how old its messages are: they carry no timestamp (the publisher's, or that of the broker's message interceptor)")
+		j.add(Unknown, "does not report how old its messages are: they carry no timestamp (the publisher's, or that of the broker's message interceptor)")
 	case age < -60:
 		j.add(Unknown, "has a message of the future, by its timestamp: is a clock wrong, or is it in milliseconds?")
 	default:

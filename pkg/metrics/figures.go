@@ -65,7 +65,7 @@ func whereAll(ctx context.Context, c *broker.Client) (places, error) {
 			Do(fail.EnableMetrics).Do(fail.AskAPIAlone)
 	}
 	if len(at) < s.Nodes || !s.Well() {
-		return nil, fail.New(fail.Unavailable, "only %d of %d nodes serve metrics now, and each tells of its own queues only",
+		return nil, fail.New(fail.Unavailable, "only %d of %d nodes serve metrics now, and each has the figures of its own queues only",
 			len(at), s.Nodes).
 			Do(fail.SeeNodes).Do(fail.AskAPIAlone)
 	}

@@ -72,7 +72,7 @@ func newTally(columns []record.Column) *tally {
 		}
 	}
 	if len(t.families) == 0 {
-		// Names alone: the smallest family has them too.
+		// Only names are asked for: the smallest family has them, too.
 		t.families, t.metrics = []string{"queue_consumer_count"}, []string{"consumers"}
 	}
 	return t

@@ -215,7 +215,7 @@ func reportCluster(ctx context.Context, c *call) (answer, error) {
 
 func orUnknown(text string) string {
 	if text == "" {
-		return "(not told)"
+		return "(not known)"
 	}
 	return text
 }

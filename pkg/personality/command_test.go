@@ -49,7 +49,7 @@ func TestTagsKeepThePassword(t *testing.T) {
 	}
 }
 
-// TestTagsWithoutAHash refuses rather than empty the password, where a broker does not tell the hash.
+// TestTagsWithoutAHash refuses rather than empty the password, where a broker does not report the hash.
 func TestTagsWithoutAHash(t *testing.T) {
 	s := brokertest.New(t)
 	s.JSON(whoAnswers, 200, of43)

@@ -48,7 +48,7 @@ func (c *call) started(ctx context.Context, asked []string) (record.Value, error
 			return node, nil
 		}
 		if c.app.Sleep(ctx, 500*time.Millisecond) != nil {
-			return nil, fail.New(fail.Timeout, "node %s has not told that all its plugins run", c.node).
+			return nil, fail.New(fail.Timeout, "node %s has not reported that all its plugins run", c.node).
 				Next("give it more time with -t SECONDS")
 		}
 	}
@@ -71,7 +71,7 @@ func (c *call) awaited(ctx context.Context, ask func() (lacking []string, err er
 		off, err := c.client.StatisticsOff(ctx)
 		if err == nil && off {
 			err = fail.New(fail.Unavailable,
-				"%s collects no statistics (management_agent.disable_metrics_collector), so the HTTP API does not tell what %s prints", c.client.BaseURL(), c.command).
+				"%s collects no statistics (management_agent.disable_metrics_collector), so the HTTP API does not have what %s prints", c.client.BaseURL(), c.command).
 				Next("run %s on the broker's own machine", c.tool)
 		}
 		return false, err
@@ -81,9 +81,9 @@ func (c *call) awaited(ctx context.Context, ask func() (lacking []string, err er
 		if len(lacking) > 1 {
 			what = "nodes " + strings.Join(lacking, ", ") + " have"
 		}
-		return fail.New(fail.Timeout, "%s not told its figures within %s", what, c.app.Now().Sub(begun).
+		return fail.New(fail.Timeout, "%s not reported all figures within %s", what, c.app.Now().Sub(begun).
 			Round(100*time.Millisecond)).
-			Next("a node tells them some seconds after its start, where the plugin rabbitmq_management_agent is enabled; give it more time with -t SECONDS, or run %s on the broker's own machine", c.tool)
+			Next("a node reports them some seconds after its start, where the plugin rabbitmq_management_agent is enabled; give it more time with -t SECONDS, or run %s on the broker's own machine", c.tool)
 	}
 	return err
 }

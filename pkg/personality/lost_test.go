@@ -15,7 +15,7 @@ import (
 )
 
 // lossy are all commands that change something and offer it, on a broker on which there is something to change. "?"
-// marks those of which the API does not tell whether they were done.
+// marks those of which the API does not report whether they were done.
 func lossy() []string {
 	return []string{
 		"add_user new geheim", "change_password ann geheim", "clear_password ann", "set_user_tags ann monitoring",

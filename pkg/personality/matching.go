@@ -79,7 +79,7 @@ func listMatching(ctx context.Context, c *call) (answer, error) {
 		matches, err := policy.Matches(object)
 		if err != nil {
 			return answer{}, no(fail.Unavailable,
-				"whether policy %s matches cannot be told here: its pattern %s is understood by the broker only", row.name,
+				"whether policy %s matches is not known here: only the broker understands its pattern %s", row.name,
 				row.pattern)
 		}
 		if matches && len(policy.Unsuited(object.Type)) == 0 {

@@ -73,7 +73,7 @@ func reportMemory(ctx context.Context, c *call) (answer, error) {
 	}
 	all, _ := sharesOf(body.At("memory"))
 	if len(all) == 0 {
-		return answer{}, fail.New(fail.Incomplete, "%s does not tell what the memory of node %s is used for",
+		return answer{}, fail.New(fail.Incomplete, "%s does not report what the memory of node %s is used for",
 			c.client.BaseURL(), c.node).
 			Next("try again, or run %s on the broker's own machine", c.tool)
 	}

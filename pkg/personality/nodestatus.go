@@ -35,7 +35,7 @@ func nodeReports() []command {
 			run: func(ctx context.Context, c *call) (answer, error) {
 				text, err := c.client.Environment(ctx)
 				if c.machine() && err == nil {
-					err = no(fail.Unavailable, "the HTTP API tells the environment as text only")
+					err = no(fail.Unavailable, "the HTTP API has the environment as text only")
 				}
 				return answer{text: text}, err
 			},
@@ -43,7 +43,7 @@ func nodeReports() []command {
 	}
 }
 
-// reportNode leaves out what the API does not tell: the operating system, the file of enabled plugins, the folder of
+// reportNode leaves out what the API does not report: the operating system, the file of enabled plugins, the folder of
 // the Raft logs, and the plugins that others have brought along.
 func reportNode(ctx context.Context, c *call) (answer, error) {
 	node, err := c.figured(ctx, "os_pid", "uptime", "proc_used", "proc_total", "run_queue", "net_ticktime", "config_files",
@@ -143,7 +143,7 @@ func stars(names []string) []string {
 	return lines
 }
 
-// nodeData is status as json, without the members that the API does not tell.
+// nodeData is status as json, without the members that the API does not report.
 func (c *call) nodeData(node record.Value, alarms []broker.Alarm, listeners []listener, vhosts int) erlang.Term {
 	uptime, _ := node.At("uptime").Int()
 	own := erlang.List{}

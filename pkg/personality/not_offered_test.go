@@ -13,9 +13,9 @@ import (
 func TestNotOfferedByTheRelease(t *testing.T) {
 	for _, tt := range []struct{ tool, words, kind, endpoint, want string }{
 		{"rabbitmq-queues", "quorum_status q", "quorum", "queues/quorum/%2F/q/status",
-			"does not tell the status of quorum queues"},
+			"does not report the status of quorum queues"},
 		{"rabbitmq-streams", "list_stream_tracking q", "stream", "stream/%2F/q/tracking",
-			"does not tell what is tracked in a stream"},
+			"does not report what is tracked in a stream"},
 	} {
 		s := brokertest.New(t)
 		s.Always(whoAnswers, 200, of310)

@@ -84,7 +84,7 @@ func isLibrary(name string) bool {
 
 func listPlugins(ctx context.Context, c *call) (answer, error) {
 	if !c.line.on("enabled") && !c.line.on("implicitly-enabled") {
-		return answer{}, no(fail.Unavailable, "the HTTP API tells which plugins are enabled, not which are installed\n"+
+		return answer{}, no(fail.Unavailable, "the HTTP API shows which plugins are enabled, not which are installed\n"+
 			"  next: %s list --implicitly-enabled lists the enabled ones; or run %s on the broker's own machine", c.tool, c.tool)
 	}
 	all, err := c.pluginsOf(ctx)

@@ -135,7 +135,7 @@ func quorumStatus(ctx context.Context, c *call) (answer, error) {
 	switch {
 	case broker.IsNotOffered(err):
 		return answer{}, no(fail.Unavailable,
-			"the HTTP API of RabbitMQ %s does not tell the status of quorum queues\n  next: rabbitctl show_queue %s shows its members and who is online; or run %s on the broker's own machine",
+			"the HTTP API of RabbitMQ %s does not report the status of quorum queues\n  next: rabbitctl show_queue %s shows its members and who is online; or run %s on the broker's own machine",
 			c.overview.At("rabbitmq_version").Text(), c.args[0], c.tool)
 	case err != nil:
 		return answer{}, err
@@ -185,7 +185,7 @@ func streamStatus(ctx context.Context, c *call) (answer, error) {
 	}
 	if !c.line.on("tracking") {
 		return answer{}, no(fail.Unavailable,
-			"the HTTP API does not tell the offsets of a stream's replicas\n  next: rabbitctl show_queue %s shows what it does tell; or run %s on the broker's own machine",
+			"the HTTP API does not report the offsets of a stream's replicas\n  next: rabbitctl show_queue %s shows what it does report; or run %s on the broker's own machine",
 			c.args[0], c.tool)
 	}
 	t, err := c.tracking(ctx, []string{"type", "reference", "value"}, "offset", "writer")
@@ -217,7 +217,7 @@ func listTracking(ctx context.Context, c *call) (answer, error) {
 func (c *call) tracking(ctx context.Context, names []string, kinds ...string) (*table, error) {
 	stored, err := c.client.StreamTracking(ctx, c.vhost(), c.args[0])
 	if broker.IsNotOffered(err) {
-		err = no(fail.Unavailable, "the HTTP API of RabbitMQ %s does not tell what is tracked in a stream",
+		err = no(fail.Unavailable, "the HTTP API of RabbitMQ %s does not report what is tracked in a stream",
 			c.overview.At("rabbitmq_version").Text())
 	}
 	if err != nil {

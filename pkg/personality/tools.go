@@ -51,7 +51,7 @@ const (
 	lacksProcess      lack = "it works on the node's process, not on what the broker serves"
 	lacksCode         lack = "it runs code inside the node"
 	lacksTerms        lack = "it works on Erlang terms with the ciphers of a local Erlang, and this program needs none"
-	lacksErlang       lack = "it tells what a local Erlang supports, and this program needs none"
+	lacksErlang       lack = "it shows what a local Erlang supports, and this program needs none"
 	lacksSuccessor    lack = "it is about mirrored classic queues, which releases since 4.0 do not have, and this program leaves them alone"
 	lacksCookie       lack = "it is about Erlang cookies, and HTTP knows none"
 )

@@ -74,11 +74,11 @@ func (r *run) catchUp(ctx context.Context, client *broker.Client, q *question, h
 			return held, nil
 		}
 		if r.app.Now().Sub(begun) > untoldPatience {
-			return held, fail.New(fail.Incomplete, "%s not told all figures within %s", ofQueues(late), untoldPatience).
+			return held, fail.New(fail.Incomplete, "%s not reported all figures within %s", ofQueues(late), untoldPatience).
 				Next("try again, or run %s on the broker's own machine", r.tool)
 		}
 		over := func() error {
-			return fail.New(fail.Incomplete, "%s not told all figures yet: %w", ofQueues(late), ctx.Err()).
+			return fail.New(fail.Incomplete, "%s not reported all figures yet: %w", ofQueues(late), ctx.Err()).
 				Next("give it more time with -t SECONDS")
 		}
 		if r.app.Sleep(ctx, 500*time.Millisecond) != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 // The listing of a just-declared queue with 7 messages beside an older one, as 4.3 answers it: before and after the
-// queue has told its figures. What is not known has no member.
+// queue has reported its figures. What is not known has no member.
 const (
 	withMemory = "GET /api/queues/%2F?columns=name%2Cmessages%2Cmemory%2Ctype%2Cstate%2Cvhost"
 	youngRow   = `{"name":"young","type":"classic","vhost":"/"}`
@@ -67,7 +67,7 @@ func TestYoungQueueThatStaysUntold(t *testing.T) {
 		"-t", "2")
 	if !json.Valid([]byte(out)) || !strings.Contains(out, `{"name":"young","messages":"","memory":""}`) ||
 		fail.KindOf(err) != fail.Timeout ||
-		!strings.Contains(errs, "queue young has not told all figures yet") {
+		!strings.Contains(errs, "queue young has not reported all figures yet") {
 		t.Errorf("%q %q %v", out, errs, err)
 	}
 }

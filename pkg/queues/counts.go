@@ -14,7 +14,7 @@ import (
 // them for another column, the queues are asked for their counts beside it: that costs the broker a third of the
 // statistics. The counts of streams, which queues do not tell in a listing, stay those of the statistics.
 
-// notTold stands for a count that a queue does not tell.
+// notTold stands for a count that a queue does not report.
 const notTold = -1
 
 // messageCounts are the counts of queues in the order of countColumns, by raw names. Of very many queues nearly all hold
@@ -97,7 +97,7 @@ func (r *run) withCounts(ctx context.Context, all rows) rows {
 		counts, err = r.counts.Result()
 	}
 	if err != nil {
-		r.wish.say(fail.Say("the queues did not tell their counts, so these are of the statistics, up to 10 s old: %s", err))
+		r.wish.say(fail.Say("the queues did not report their counts, so these are of the statistics, up to 10 s old: %s", err))
 		return all
 	}
 	columns := r.plan.columns

@@ -196,7 +196,7 @@ func TestList_sick(t *testing.T) {
 				`[{"vhost":"/","name":"s","type":"stream"},{"vhost":"/","name":"c","type":"classic","messages":1},{"vhost":"/","name":"s2","type":"stream"}]`)
 			s.Handle("GET /api/queues/%2F/s", hang)
 		}, listing{Rows: []string{"s=", "c=1", "s2="}, Kind: fail.Incomplete,
-			Text: "2 streams of URL did not tell their counts in time"}},
+			Text: "2 streams of URL did not report their counts in time"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -44,7 +44,7 @@ func (r *run) named(ctx context.Context, listing *broker.Attempt, end func() err
 }
 
 // names are the queues that the asked node knows to be there, as objects with what they were declared with; nil when it
-// does not tell. From 4.3 on the definitions are answered by a node on its own; on older releases they wait for all
+// does not report. From 4.3 on the definitions are answered by a node on its own; on older releases they wait for all
 // nodes, but the bindings that each queue has to the default exchange do not (measured on 3.10 and 4.3).
 func (r *run) names(ctx context.Context, listing *broker.Attempt) []record.Value {
 	ctx, cancel := context.WithTimeout(ctx, beside.Share(ctx, 0.5, patienceForNodes))

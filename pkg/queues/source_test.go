@@ -88,7 +88,7 @@ func TestList_source(t *testing.T) {
 				`{"node":"a@h","listeners":[{"node":"a@h","protocol":"http/prometheus","port":1}]}`)
 			s.JSON(brokertest.Standing, 200, oneIsDown)
 		}, listing{Kind: fail.Unavailable,
-			Text: "only 1 of 2 nodes serve metrics now, and each tells of its own queues only"}},
+			Text: "only 1 of 2 nodes serve metrics now, and each has the figures of its own queues only"}},
 		{"another program listens there", queues.Wish{Source: queues.Prometheus}, "name messages",
 			func(t *testing.T, s *brokertest.Server) {
 				listensAt(t, s, "a@h")

@@ -28,7 +28,7 @@ func withStreamCounts(ctx context.Context, c *broker.Client, all rows, columns [
 			}
 		}
 		if s.silent > 0 {
-			yield(nil, fail.New(fail.Incomplete, "%d streams of %s did not tell their counts in time", s.silent, c.BaseURL()).
+			yield(nil, fail.New(fail.Incomplete, "%d streams of %s did not report their counts in time", s.silent, c.BaseURL()).
 				Do(fail.SeeNodes))
 		}
 	}
@@ -48,7 +48,7 @@ type streams struct {
 func (s *streams) count(ctx context.Context, row record.Row) {
 	switch s.asked++; {
 	case s.silent > 0:
-		// The next would cost as much time, and the rows behind it are worth more.
+		// No further stream is asked: each could take as long, and the rows behind are worth more.
 		s.silent++
 	case s.asked <= streamsOneByOne:
 		if !s.countOne(ctx, row) {

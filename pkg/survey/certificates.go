@@ -98,7 +98,7 @@ func certificateFiles(ctx context.Context, c *broker.Client, days int) ([]health
 			v.At(kind + "_expires_on").Each(func(date record.Value) {
 				until, err := ExpiryDate(date.Text())
 				if err != nil {
-					unreadable = fail.New(fail.Data, "%s tells a date of a certificate that cannot be read: %q", c.BaseURL(),
+					unreadable = fail.New(fail.Data, "%s reports a date of a certificate that cannot be read: %q", c.BaseURL(),
 						date.Text())
 				}
 				f.Until = append(f.Until, until)

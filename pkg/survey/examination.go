@@ -214,7 +214,7 @@ func (e *examination) nodes(ctx context.Context) error {
 	if errors.As(err, &e.silence) {
 		e.Nodes = nil
 		close(e.silent)
-		time.AfterFunc(afterSilence, func() { e.giveUp(fmt.Errorf("not told in time: %w", e.silence)) })
+		time.AfterFunc(afterSilence, func() { e.giveUp(fmt.Errorf("no answer in time: %w", e.silence)) })
 	}
 	if err == nil && e.Loopback {
 		e.Volumes = volumes(e.Nodes)

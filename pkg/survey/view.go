@@ -127,7 +127,7 @@ func addressOf(node string, base *url.URL, overview record.Value) Address {
 	case plain:
 		return Address{Node: node, Unknown: "it offers its API over plain HTTP only, and the password came over TLS"}
 	case host == "" || strings.EqualFold(host, base.Hostname()) || isLoopback(host):
-		return Address{Node: node, Unknown: "where its API is, the asked node does not tell"}
+		return Address{Node: node, Unknown: "the asked node does not report where its API is"}
 	case base.Port() != "":
 		u.Host = net.JoinHostPort(host, base.Port())
 	default:

@@ -40,7 +40,7 @@ node does not run or does not answer, so that it is not known whether it has an 
 				}
 				again, err := blockedFacts(ctx, c)
 				if err != nil {
-					// What is known already is worth more than why it could not be looked at again.
+					// The first answer is worth more than the error of the second look.
 					break
 				}
 				facts = again

@@ -219,7 +219,7 @@ func (l look) word(passed []string, unknown, total int) string {
 		text += " (" + names + ")"
 	}
 	if unknown > 0 {
-		text += fmt.Sprintf("; of %d it cannot be told, the broker has not sent what the filter reads", unknown)
+		text += fmt.Sprintf("; not known of %d: the broker has not sent what the filter reads", unknown)
 	}
 	return text
 }

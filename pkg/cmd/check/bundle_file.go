@@ -115,7 +115,7 @@ func flagValues(value any) ([]string, error) {
 		}
 		return all, nil
 	case map[string]any:
-		return nil, errors.New("a table is no value of a flag")
+		return nil, errors.New("a table cannot be the value of a flag")
 	}
 	return []string{fmt.Sprint(value)}, nil
 }

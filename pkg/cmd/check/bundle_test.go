@@ -38,7 +38,7 @@ func TestCheckBundle_fileRefused(t *testing.T) {
 		"[[check]]\nname='check_disk'\nwarnign='2x'":               `check_disk: no flag "warnign", did you mean "warning"?`,
 		"[[check]]\nname='check_disk'\nwarning='twice'":            "check_disk: --warning: ",
 		"[[check]]\nname='check_disk'\nwarning=[['2x']]":           "check 1: warning: a list in a list",
-		"[[check]]\nname='check_disk'\nwarning={a=1}":              "check 1: warning: a table is no value",
+		"[[check]]\nname='check_disk'\nwarning={a=1}":              "check 1: warning: a table cannot be the value",
 		"[[check]]\nname='check_disk'\nvhost='/'":                  "check_disk: it is not about virtual hosts",
 		"[[check]]\nname='check_port_listener'":                    "check_port_listener: PORT is missing",
 		"[[check]]\nname='check_port_listener'\narguments=['.']":   "PORT: the HTTP API cannot address",

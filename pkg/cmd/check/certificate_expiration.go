@@ -32,7 +32,7 @@ looks only at the certificates that listeners send.`,
 		Validate: func(verb.Ask) error {
 			units := []string{"days", "weeks", "months", "years"}
 			if !slices.Contains(units, unit) {
-				return fail.Usagef("--unit: %q is none of %s%s", unit, strings.Join(units, ", "), fail.DidYouMean(unit, units))
+				return fail.Usagef("--unit: %q is not one of %s%s", unit, strings.Join(units, ", "), fail.DidYouMean(unit, units))
 			}
 			if within < 0 {
 				return fail.Usagef("--within is a number from 0 on")

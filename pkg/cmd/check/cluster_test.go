@@ -67,7 +67,7 @@ func TestCheckRunning(t *testing.T) {
 	}{
 		"check_running":          {"", "OK - RabbitMQ runs on rabbit@a"},
 		"check_running rabbit@b": {fail.Critical, "CRITICAL - RabbitMQ does not run on rabbit@b"},
-		"check_running rabbit@x": {fail.Unknown, "node rabbit@x is no member of the cluster"},
+		"check_running rabbit@x": {fail.Unknown, "node rabbit@x is not a member of the cluster"},
 	} {
 		s := brokertest.New(t)
 		s.JSON(overviewAsked, 200, `{"node":"rabbit@a"}`)

@@ -29,9 +29,9 @@ func (f *horizonFlags) add(fs *pflag.FlagSet) {
 	fs.StringVar(&f.text, "horizon", "",
 		"WARNING when the free space would reach the limit within `TIME[,TIME]`; the second, shorter one is CRITICAL")
 	config.DurationFlag(fs, &f.sample, "sample", 0,
-		"tell the trend by three readings within `TIME`, not by what the broker remembers")
+		"compute the trend from three readings within `TIME`, not by what the broker remembers")
 	fs.StringVar(&f.state, "state", "",
-		"tell the trend by the readings of earlier runs, kept in `FILE`; the broker remembers an hour only")
+		"compute the trend from the readings of earlier runs, kept in `FILE`; the broker remembers an hour only")
 }
 
 func (f *horizonFlags) parse(ask verb.Ask) error {

@@ -63,7 +63,7 @@ func pager(ctx context.Context, c *broker.Client, _ nodeAsk) (verb.Report, error
 func onlyNodes(cluster health.Result, view diagnose.View) verb.Report {
 	r := verb.Report{Result: cluster}
 	r.LookedAt = "what " + view.Node +
-		" knows by itself: alarms and nodes; not at queues, which nobody tells of while a node is silent"
+		" knows by itself: alarms and nodes; not at queues, which nobody reports while a node is silent"
 	return r
 }
 
@@ -142,7 +142,7 @@ func upgrade(ctx context.Context, c *broker.Client, ask nodeAsk) (verb.Report, e
 	used, err := survey.UsedDeprecatedFeatures(ctx, c)
 	switch {
 	case broker.IsNotOffered(err):
-		missing = append(missing, "which deprecated features are in use is not told by this broker")
+		missing = append(missing, "this broker does not report which deprecated features are in use")
 	case err != nil:
 		return verb.Report{}, err
 	default:
@@ -194,7 +194,7 @@ func isMember(node string, v diagnose.View, c *broker.Client) error {
 			return nil
 		}
 	}
-	return fail.New(fail.NotFound, "node %s is no member of the cluster at %s%s", node, c.BaseURL(),
+	return fail.New(fail.NotFound, "node %s is not a member of the cluster at %s%s", node, c.BaseURL(),
 		fail.DidYouMean(node, names)).
 		Next("its nodes: %s", strings.Join(names, " "))
 }

@@ -44,7 +44,7 @@ monitoring.`,
 				}
 				names = append(names, n.Name)
 			}
-			return verb.Report{}, fail.New(fail.NotFound, "node %s is no member of the cluster at %s%s", node, c.BaseURL(),
+			return verb.Report{}, fail.New(fail.NotFound, "node %s is not a member of the cluster at %s%s", node, c.BaseURL(),
 				fail.DidYouMean(node, names)).
 				Next("its nodes: %s", strings.Join(names, " "))
 		},

@@ -65,7 +65,7 @@ reconnect at once.`,
 	chooses := cmd.Validate
 	cmd.Validate = func(ask verb.Ask) error {
 		if b.Idle > longestIdle || b.Idle != 0 && b.Idle < time.Minute {
-			return fail.Usagef("--idle %s: from 1m to 50m can be told, since brokers keep samples of an hour", b.Idle).
+			return fail.Usagef("--idle %s: give 1m to 50m, since brokers keep samples of one hour only", b.Idle).
 				Next("--where 'channels == 0' chooses connections without a channel")
 		}
 		return chooses(ask)

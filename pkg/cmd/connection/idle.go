@@ -73,7 +73,7 @@ func counts(ctx context.Context, c *broker.Client) error {
 		return err
 	}
 	if mode := overview.At("rates_mode").Text(); mode != "basic" && mode != "detailed" {
-		return fail.New(fail.Unavailable, "%s does not tell what channels do (rates_mode %s)", c.BaseURL(), mode).
+		return fail.New(fail.Unavailable, "%s does not report what channels do (rates_mode %s)", c.BaseURL(), mode).
 			Next("--match and --where choose without it")
 	}
 	return nil

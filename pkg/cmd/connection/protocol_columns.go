@@ -3,7 +3,7 @@ package connection
 import "github.com/rabbitctl/rabbitctl/pkg/record"
 
 // unsaid is why a column of a protocol's own listing is empty.
-const unsaid = "the HTTP API does not tell it"
+const unsaid = "the HTTP API does not report it"
 
 // mqtt has every info key of rabbitmqctl list_mqtt_connections, then what else the API knows.
 func mqtt(noun string) record.Table {

@@ -29,7 +29,7 @@ member that does not answer has an empty log here, and online false.`,
 			Noun: "members",
 			Columns: []record.Column{
 				{Name: "node", Help: "the member's node"},
-				{Name: "raft_state", Help: "leader, follower, candidate, or why it does not tell"},
+				{Name: "raft_state", Help: "leader, follower, candidate, or why it is not known"},
 				{Name: "online", Kind: record.Flag, Help: "whether the node is up and takes part"},
 				{Name: "membership", Help: "voter, or promotable while it catches up"},
 				{Name: "last_log_index", Kind: record.Ordinal, Help: "the newest entry of its log"},
@@ -87,7 +87,7 @@ func quorumMembers(ctx context.Context, c *broker.Client, ask verb.Ask,
 			}
 		})
 		if len(logs) == 0 {
-			yield(nil, fail.New(fail.Unavailable, "the broker does not tell yet who the members of %s are", queue).
+			yield(nil, fail.New(fail.Unavailable, "the broker does not report yet who the members of %s are", queue).
 				Next("a new stream has no figures for some seconds: try again"))
 		}
 		for _, node := range slices.Sorted(maps.Keys(logs)) {

@@ -79,7 +79,7 @@ func judge(m routing.Message, way routing.Route, facts routing.Facts, all []arri
 	case len(all) > 0:
 		return say(health.Unknown, "UNKNOWN", "reaches %s, and may be lost there: %s", count(len(all), "queue"), names(all))
 	case inDoubt > 0:
-		return say(health.Unknown, "UNKNOWN", "may reach a queue or none: that cannot be told")
+		return say(health.Unknown, "UNKNOWN", "may reach a queue or none: that is not known")
 	}
 	var why []string
 	for _, l := range way.Losses {

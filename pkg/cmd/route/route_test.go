@@ -70,7 +70,7 @@ func TestExplainRoute(t *testing.T) {
 			"exchanges/%2F/h" +
 				bindingsOf: `[{"destination":"orders","destination_type":"queue","routing_key":"","arguments":{"x-match":"all","level":5.0}}]`,
 		}},
-		// A young queue does not tell its policies: whether one may apply is read off the patterns.
+		// A young queue does not report its policies: whether one may apply is read off the patterns.
 		{"young queue", "explain_route||orders", map[string]string{
 			"queues/%2F/orders":         `{"name":"orders","type":"classic","arguments":{},"consumer_details":[]}`,
 			"queues/%2F/orders" + fresh: `{"name":"orders","type":"classic","state":"live","arguments":{}}`, listed: sevenReady,
@@ -81,7 +81,7 @@ func TestExplainRoute(t *testing.T) {
 			"queues/%2F/orders" + fresh: `{"name":"orders","type":"classic","state":"live","arguments":{}}`, listed: sevenReady,
 			policiesOf: `[{"vhost":"/","name":"any","pattern":"^(?!amq)","apply-to":"queues","priority":0,"definition":{}}]`, "operator-" + policiesOf: `[]`,
 		}},
-		// Where a queue does not tell its count, the listing does.
+		// Where a queue does not report its count, the listing does.
 		{"full", "explain_route||orders", map[string]string{
 			"queues/%2F/orders":         `{"name":"orders","type":"classic","state":"running","arguments":{"x-max-length":7},"consumer_details":[],"effective_policy_definition":{"overflow":"reject-publish"},"policy":"p","operator_policy":null}`,
 			"queues/%2F/orders" + fresh: `{"name":"orders","type":"classic","state":"live","arguments":{}}`,

@@ -29,7 +29,7 @@ func listStuck() verb.List {
   standing       consumers finish as many messages as arrive, and the backlog stays
   idle           nobody reads it, and nothing happened to it for a day
   draining       it gets shorter; eta says when it is empty
-  unknown        the broker does not tell its figures
+  unknown        the broker does not report its figures
 
 A queue that its consumers can empty within 10 s is left out. So are streams, since they keep their messages.
 Figures are up to 10 s old.`,

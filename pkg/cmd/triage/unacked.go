@@ -48,7 +48,7 @@ Closing a connection puts its unacknowledged messages back into the queues: rabb
 				{Name: "vhost", Kind: record.Text, Help: "the virtual host"},
 				{Name: "queue", Kind: record.Text, Help: "the queue"},
 				{Name: "unacked", Kind: record.Count,
-					Help: "messages of this queue that it holds; empty where the broker does not tell"},
+					Help: "messages of this queue that it holds; empty where the broker does not report"},
 				{Name: "channel_unacked", Kind: record.Count, Help: "messages of all queues that it holds"},
 				{Name: "prefetch", Kind: record.Count, Help: "how many each of its consumers may hold, 0 for any number"},
 				{Name: "application", Kind: record.Text, Help: "how the program calls itself"},

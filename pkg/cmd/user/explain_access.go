@@ -126,8 +126,8 @@ func (q *accessQuestion) mayReport(ctx context.Context, c *broker.Client, ask ve
 	}
 	switch {
 	case !a.Granted:
-		return verb.Report{}, fail.New(fail.Denied, "the permissions of user %s are not told by %s to user %s", a.User,
-			c.BaseURL(), c.Username()).Next("ask as an administrator; the user must be in the broker's own database")
+		return verb.Report{}, fail.New(fail.Denied, "%s does not show the permissions of user %s to user %s", c.BaseURL(),
+			a.User, c.Username()).Next("ask as an administrator; the user must be in the broker's own database")
 	case !slices.Contains(a.VHosts, w.VHost):
 		return verb.Report{}, fail.New(fail.NotFound, "virtual host %s does not exist on %s%s", w.VHost, c.BaseURL(),
 			fail.DidYouMean(w.VHost, a.VHosts)).Do(fail.SeeVHosts)

@@ -87,7 +87,7 @@ func TestRestart(t *testing.T) {
 		c("it stops again", "restart_vhost -p v --node rabbit@b", "",
 			[]string{askV + stopped, start + "b 204", askV + stopped}),
 		c("it runs", "restart_vhost -p v", "", []string{askV + both}),
-		c("on a node that does not tell", "restart_vhost -p v --node rabbit@d --dry-run", "", []string{askV + both, nodes}),
+		c("on a node that does not report", "restart_vhost -p v --node rabbit@d --dry-run", "", []string{askV + both, nodes}),
 		c("on no node", "restart_vhost -p v --node rabbit@e", "", []string{askV + both, nodes}),
 		c("dry run", "restart_vhost -p v --dry-run", "", []string{askV + stopped}),
 	})

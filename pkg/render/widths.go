@@ -1,0 +1,7 @@
+package render
+
+import "github.com/olekukonko/tablewriter/pkg/twwidth"
+
+// ForgetWidths gives up the memory in which tablewriter would remember how wide texts are: 0.7 MB from the start of the
+// program, and half as much again until garbage is collected. It is for the process, so its main function calls it.
+func ForgetWidths() { twwidth.SetCacheCapacity(0) }
