@@ -3,6 +3,7 @@
 package acceptance
 
 import (
+	"encoding/json"
 	"fmt"
 	"os/exec"
 	"strings"
@@ -48,6 +49,36 @@ func TestMoveMessages(t *testing.T) {
 				}
 				if len(bodies) != many || all > many+kills*window {
 					t.Errorf("killed %d times: %d different messages of %d, %d in all", kills, len(bodies), many, all)
+				}
+			})
+		}
+	})
+}
+
+// TestMoveMessages_stopped: a move that the broker stops keeps everything, and says what it did.
+func TestMoveMessages_stopped(t *testing.T) {
+	onEach(t, func(t *testing.T, b *broker) {
+		const many = 3000
+		for _, kind := range []string{"classic", "quorum"} {
+			t.Run(kind, func(t *testing.T) {
+				vhost := b.vhost(t, "stopped ")
+				b.declare(t, vhost, "src", map[string]any{"x-queue-type": kind})
+				// A limit of bytes is not known to be too low before messages arrive.
+				b.declare(t, vhost, "full", map[string]any{"x-queue-type": kind, "x-max-length-bytes": 1_000_000,
+					"x-overflow": "reject-publish"})
+				b.publish(t, vhost, "src", "--count", fmt.Sprint(many), "--size", "1000", "--persistent")
+				var told struct {
+					Outcome     string
+					Messages    int
+					SourceReady int `json:"source_ready"`
+				}
+				r := b.rabbitctl(t, "move_messages", "src", "full", "-p", vhost, "-o", "json").exits(t, 75)
+				if err := json.Unmarshal([]byte(r.stdout), &told); err != nil {
+					t.Fatal(err)
+				}
+				if told.Outcome != "incomplete" || told.Messages < 500 || told.Messages+told.SourceReady != many ||
+					!strings.Contains(r.stderr, "refused a message") {
+					t.Errorf("%+v\n%s", told, r.stderr)
 				}
 			})
 		}

@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/rabbitctl/rabbitctl/pkg/amqp"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/messages"
-	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
@@ -107,42 +105,21 @@ func noAlarm(ctx context.Context, at Site) error {
 		alarms[0].Resource).Next("rabbitctl explain_blocked says what to do")
 }
 
-// transferred is the outcome of a transfer, whole or not. word is the one of success: moved, copied.
-type transferred struct {
-	word, from, to string
-	wanted         int64
-	counts         messages.Counts
+// bodySize is how large a body of the queue is on average; 0 where that is not known.
+func (q countedQueue) bodySize() int64 {
+	bytes, known := q.raw.At("message_bytes").Int()
+	count, counted := q.raw.At("messages").Int()
+	if !known || !counted || count == 0 {
+		return 0
+	}
+	return bytes / count
 }
 
-// outcome words it. A transfer that ended early is incomplete: what it did stays, and the rest is where it was.
-func (t transferred) outcome(ctx context.Context, e amqp.Endpoint, err error) Outcome {
-	o := Outcome{Word: t.word}
-	figure := func(name string, v record.Value) record.Field {
-		return record.Field{Column: record.Column{Name: name, Kind: record.Count}, Value: v}
+// looksAreFree tells whether messages of the queue can be held and given back without the broker counting that.
+func (q countedQueue) looksAreFree(ctx context.Context, at Site) (bool, error) {
+	if q.kind.Text() != "quorum" {
+		return true, nil
 	}
-	o.Facts = record.Document{record.Fields("", figure("messages", record.Of(t.counts.Safe)),
-		figure("source_ready", readyNow(ctx, e, t.from)), figure("destination_ready", readyNow(ctx, e, t.to)))}
-	switch {
-	case err != nil:
-		o.Word = "incomplete"
-		text := fmt.Sprintf("%s %d of %d: %s", t.word, t.counts.Safe, t.wanted, err)
-		if n := t.counts.Doubtful(); n > 0 {
-			text += fmt.Sprintf("; %s may be in both queues", prose.Plural(int(n), "more message", "more messages"))
-		}
-		failure := fail.New(fail.Incomplete, "%s", text)
-		failure.Hint, failure.Err = fail.HintOf(err), err
-		o.Failed = failure
-	case t.counts.Safe < t.wanted:
-		o.Notes = append(o.Notes, fmt.Sprintf("%d were ready when it began; others took the rest, or they expired", t.wanted))
-	}
-	return o
-}
-
-// readyNow is how many messages of a queue are ready; absent where that cannot be told.
-func readyNow(ctx context.Context, e amqp.Endpoint, name string) record.Value {
-	n, err := messages.Ready(context.WithoutCancel(ctx), e, name)
-	if err != nil {
-		return nil
-	}
-	return record.Of(n)
+	overview, err := at.Broker.Overview(ctx)
+	return messages.LooksAreFree("quorum", overview.At("rabbitmq_version").Text()), err
 }

@@ -118,29 +118,6 @@ func (m *moving) do(ctx context.Context, q countedQueue) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	sink, err := messages.NewPublisher(ctx, e, func(*messages.Message) (string, string) { return "", m.to })
-	if err != nil {
-		return Outcome{}, err
-	}
-	source, err := messages.TakeQueue(ctx, e, messages.Queue{VHost: m.at.VHost, Name: m.from, Type: q.kind.Text(),
-		Want: want, Size: q.bodySize()})
-	if err != nil {
-		_ = sink.Close()
-		return Outcome{}, err
-	}
-	counts, err := messages.Transfer{From: source, To: sink, Progress: func(c messages.Counts) {
-		m.at.Waiting("moved %d of %d messages from %s to %s", c.Safe, want, m.from, m.to)
-	}}.Run(ctx)
-	t := transferred{word: "moved", from: m.from, to: m.to, wanted: want, counts: counts}
-	return t.outcome(ctx, e, err), nil
-}
-
-// bodySize is how large a body of the queue is on average; 0 where that is not known.
-func (q countedQueue) bodySize() int64 {
-	bytes, known := q.raw.At("message_bytes").Int()
-	count, counted := q.raw.At("messages").Int()
-	if !known || !counted || count == 0 {
-		return 0
-	}
-	return bytes / count
+	way := passage{word: "moved", from: m.from, to: m.to, kind: q.kind.Text(), size: q.bodySize(), want: want}
+	return way.carry(ctx, m.at, e)
 }

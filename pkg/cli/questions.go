@@ -45,6 +45,8 @@ func questions() []question {
 			[]string{"rabbitctl add_vhost prod --default-queue-type quorum", "rabbitctl delete_vhost old --dry-run"}},
 		{"Get rid of messages, or of a queue",
 			[]string{"rabbitctl purge_queue Q", "rabbitctl delete_queue Q; --dry-run shows what would be lost"}},
+		{"Bring messages to another queue, or dead letters back, and lose none",
+			[]string{"rabbitctl move_messages SOURCE DESTINATION", "rabbitctl replay_dead_letters orders.dlq --origin orders"}},
 		{"Make a queue a quorum queue, and keep its messages",
 			[]string{"rabbitctl migrate_queue orders --to-type quorum --timeout 10m"}},
 		{"Clean up what nobody uses",

@@ -23,8 +23,8 @@ type Transfer struct {
 	Keep bool
 	// Pick chooses; what it leaves stays in the source. nil: all.
 	Pick func(*Message) (bool, error)
-	// Alter changes what is put; nil: nothing is changed.
-	Alter func(*Message) error
+	// Alter makes what is put of a message, with its number; nil: it is put as it is.
+	Alter func(*Message) *Message
 	// Limit is how many messages are put at most; 0: all that the source has.
 	Limit int64
 	// Window is how many may be put and not yet safe; 0: Window.
@@ -109,9 +109,7 @@ func (r *run) one(ctx context.Context, m *Message) error {
 		}
 	}
 	if r.Alter != nil {
-		if err := r.Alter(m); err != nil {
-			return err
-		}
+		m = r.Alter(m)
 	}
 	if err := r.To.Put(ctx, m); err != nil {
 		return err

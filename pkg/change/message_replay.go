@@ -1,0 +1,233 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/amqp"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/messages"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// replaying is one run of replay_dead_letters.
+type replaying struct {
+	queue, origin, reason string
+	limit                 int
+	// each means that each message goes to the queue where it died, whichever that is.
+	each, noMark, countsAsDelivery bool
+	expect                         expectation
+	at                             Site
+	source                         countedQueue
+	ready                          int64
+}
+
+// ReplayDeadLetters puts dead letters back into the queue where they died last.
+func ReplayDeadLetters() Op {
+	r := &replaying{}
+	return Op{
+		Name: "replay_dead_letters", Noun: "queue", Scoped: true, AMQP: true, Lasting: true,
+		Params: []Param{Arg("queue", &r.queue, QueueNames),
+			Flag("origin", "only messages that died in this `QUEUE`", &r.origin),
+			Flag("reason", "only messages that died for this reason", &r.reason, deathReasons()...),
+			WholeFlag("limit", "replay `N` messages at most; 0 for all that are chosen", &r.limit),
+			Switch("each", "put each message back into the queue where it died, also where these are several", &r.each),
+			Switch("no-mark", "add no header about the replay", &r.noMark),
+			Switch("counts-as-delivery", "accept that the broker counts a delivery of each message that stays", &r.countsAsDelivery),
+			r.expect.flag("the queue")},
+		Check: func() error {
+			switch {
+			case r.limit < 0:
+				return fail.Usagef("--limit %d is below 0", r.limit)
+			case r.reason != "" && !slices.Contains(deathReasons(), r.reason):
+				return fail.Usagef("--reason %s is none of %s", r.reason, strings.Join(deathReasons(), ", "))
+			case r.each && r.origin != "":
+				return fail.Usagef("--each and --origin exclude each other")
+			}
+			return nil
+		},
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			r.at = at
+			return r.plan(ctx)
+		},
+	}
+}
+
+// deathReasons are those that x-death has (seen on 3.10 to 4.3).
+func deathReasons() []string { return []string{"rejected", "expired", "maxlen", "delivery_limit"} }
+
+func (r *replaying) plan(ctx context.Context) (*Plan, error) {
+	e, free, err := r.look(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]int64{}
+	if free || r.origin == "" {
+		if found, err = r.origins(ctx, e); err != nil {
+			return nil, err
+		}
+	} else {
+		found[r.origin] = 0
+	}
+	if len(found) == 0 {
+		none := "queue " + r.queue + " has no such dead letters"
+		return &Plan{Done: &Outcome{Word: "unchanged", Notes: []string{none}}}, nil
+	}
+	if err := r.oneOrigin(found); err != nil {
+		return nil, err
+	}
+	shown := record.Section{Name: "destinations", Columns: []record.Column{{Name: "queue"}, {Name: "messages",
+		Kind: record.Count}, {Name: "ready", Kind: record.Count}, {Name: "consumers", Kind: record.Count}}}
+	all := int64(0)
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		destination, err := r.destination(ctx, e, name, found[name])
+		if err != nil {
+			return nil, err
+		}
+		all += found[name]
+		shown.Rows = append(shown.Rows, record.Row{record.Of(name), record.Of(found[name]), destination.ready,
+			destination.consumers})
+	}
+	if err := noAlarm(ctx, r.at); err != nil {
+		return nil, err
+	}
+	plan := Once(r.action(found, all, free), "replayed", nil)
+	plan.Hits = append(titled("source", r.source.hits()), shown)
+	plan.Steps[0].Do = func(ctx context.Context) (Outcome, error) { return r.do(ctx, slices.Collect(maps.Keys(found))) }
+	return plan, nil
+}
+
+// look counts the queue, and refuses it where a look at its messages would do harm.
+func (r *replaying) look(ctx context.Context) (e amqp.Endpoint, free bool, err error) {
+	m := &moving{from: r.queue, expect: r.expect, at: r.at}
+	if r.source, err = m.sourceAsExpected(ctx); err != nil {
+		return e, false, err
+	}
+	if free, err = r.source.looksAreFree(ctx, r.at); err != nil {
+		return e, false, err
+	}
+	if !free && !r.countsAsDelivery {
+		return e, false, fail.New(fail.Data, "refused: queue %s is a quorum queue, and this release counts a delivery of each "+
+			"message that is looked at and stays; one too many drops it", r.queue).Next("--counts-as-delivery accepts that")
+	}
+	if e, err = messages.Reach(ctx, r.at.Broker, r.at.AMQP, r.at.VHost); err != nil {
+		return e, false, err
+	}
+	r.ready, err = messages.Ready(ctx, e, r.queue)
+	return e, free, err
+}
+
+// chosen tells whether a message is to be replayed, and the queue where it died.
+func (r *replaying) chosen(m *messages.Message) (origin string, ok bool) {
+	d, died := messages.DeathOf(m)
+	return d.Queue, died && d.Queue != "" && (r.origin == "" || d.Queue == r.origin) &&
+		(r.reason == "" || d.Reason == r.reason)
+}
+
+// take begins to take the messages of the queue, which holds them until its end.
+func (r *replaying) take(ctx context.Context, e amqp.Endpoint) (*messages.QueueSource, error) {
+	return messages.TakeQueue(ctx, e, messages.Queue{VHost: r.at.VHost, Name: r.queue, Type: r.source.kind.Text(),
+		Want: min(r.ready, messages.MostHeld), Held: true, Size: r.source.bodySize()})
+}
+
+// origins counts the chosen messages by the queue where they died.
+func (r *replaying) origins(ctx context.Context, e amqp.Endpoint) (map[string]int64, error) {
+	source, err := r.take(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	found, looked := map[string]int64{}, 0
+	for {
+		m, err := source.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return found, source.Close()
+		}
+		if err != nil {
+			_ = source.Close()
+			return nil, err
+		}
+		if origin, ok := r.chosen(m); ok {
+			found[origin]++
+		}
+		looked++
+		r.at.Waiting("looked at %d of %d messages of %s", looked, r.ready, r.queue)
+	}
+}
+
+// oneOrigin refuses to mix up messages of several queues.
+func (r *replaying) oneOrigin(found map[string]int64) error {
+	if len(found) == 1 || r.each {
+		return nil
+	}
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		all = append(all, fmt.Sprintf("%s %d", name, found[name]))
+	}
+	return fail.New(fail.Data, "refused: messages died in %d queues (%s)", len(found), strings.Join(all, ", ")).
+		Next("--origin %s takes only those of one, --each puts all back where they died",
+			fail.Word(slices.Sorted(maps.Keys(found))[0]))
+}
+
+// destination counts a queue that messages go back to.
+func (r *replaying) destination(ctx context.Context, e amqp.Endpoint, name string,
+	arriving int64) (countedQueue, error) {
+	q, err := destinationOf(ctx, r.at, name)
+	if err != nil {
+		return q, err
+	}
+	if name == r.queue {
+		return q, fail.New(fail.Data, "refused: the messages died in queue %s itself, and are there", name).
+			Next("move_messages takes them to a queue that you name")
+	}
+	there, err := messages.Ready(ctx, e, name)
+	if err == nil {
+		if r.limit > 0 {
+			arriving = min(arriving, int64(r.limit))
+		}
+		err = q.room(r.at, name, there, arriving)
+	}
+	return q, err
+}
+
+func (r *replaying) action(found map[string]int64, all int64, counted bool) string {
+	to := "the queues where they died"
+	if len(found) == 1 {
+		for name := range found {
+			to = "queue " + name
+		}
+	}
+	if !counted && all == 0 {
+		return fmt.Sprintf("replay dead letters of queue %s to %s in virtual host %s", r.queue, to, r.at.VHost)
+	}
+	if r.limit > 0 {
+		all = min(all, int64(r.limit))
+	}
+	return fmt.Sprintf("replay %s of queue %s to %s in virtual host %s", prose.Plural(int(all), "dead letter",
+		"dead letters"), r.queue, to, r.at.VHost)
+}
+
+// do puts the messages back. Those that arrive meanwhile, also those that die again, are left.
+func (r *replaying) do(ctx context.Context, origins []string) (Outcome, error) {
+	e, err := messages.ReachToChange(ctx, r.at.Broker, r.at.AMQP, r.at.VHost)
+	if err != nil {
+		return Outcome{}, err
+	}
+	way := passage{word: "replayed", from: r.queue, kind: r.source.kind.Text(), size: r.source.bodySize(),
+		want: min(r.ready, messages.MostHeld), limit: int64(r.limit),
+		again: messages.Republish{Replay: true, NoMark: r.noMark},
+		goes:  func(m *messages.Message) string { d, _ := messages.DeathOf(m); return d.Queue },
+		pick: func(m *messages.Message) (bool, error) {
+			origin, ok := r.chosen(m)
+			return ok && slices.Contains(origins, origin), nil
+		}}
+	if len(origins) == 1 {
+		way.to = origins[0]
+	}
+	return way.carry(ctx, r.at, e)
+}
