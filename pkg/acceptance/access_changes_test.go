@@ -19,23 +19,31 @@ func TestAccessChanges(t *testing.T) {
 		vhost, user := "a/b "+own, "u "+own
 		b.ownVHost(t, vhost)
 		t.Cleanup(func() { b.request("DELETE", path("users", user), nil) })
-		for _, tt := range accessChanges(b.Release) {
-			args := strings.Split(tt.line, " ")
-			for i, word := range args {
-				args[i] = strings.NewReplacer("VHOST", vhost, "USER", user, "OWN", own).Replace(word)
-			}
-			before := b.definitionsOf(t, own)
-			r := b.rabbitctl(t, args...)
-			if r.code != tt.code || !strings.HasPrefix(r.stdout, tt.says) {
-				t.Errorf("%q: exit %d and %q, want %d and %q\n%s", args, r.code, r.stdout, tt.code, tt.says, r.stderr)
-			}
-			// Outcomes that change something.
-			changes := slices.Contains([]string{"created", "changed", "cleared", "deleted", "done"}, tt.says) || tt.changes
-			if after := b.definitionsOf(t, own); changes == (before == after) {
-				t.Errorf("%q: changed is %v, want %v\nbefore %s\nafter  %s", args, !changes, changes, before, after)
-			}
-		}
+		b.carry(t, own, accessChanges(b.Release), strings.NewReplacer("VHOST", vhost, "USER", user, "OWN", own))
 	})
+}
+
+// carry carries out changes of what has the text own in its name, and looks which of them change something.
+func (b *broker) carry(t *testing.T, own string, changes []accessChange, names *strings.Replacer) {
+	t.Helper()
+	before := b.definitionsOf(t, own)
+	for _, tt := range changes {
+		args := strings.Split(tt.line, " ")
+		for i, word := range args {
+			args[i] = names.Replace(word)
+		}
+		r := b.rabbitctl(t, args...)
+		if r.code != tt.code || !strings.HasPrefix(r.stdout, tt.says) {
+			t.Errorf("%q: exit %d and %q, want %d and %q\n%s", args, r.code, r.stdout, tt.code, tt.says, r.stderr)
+		}
+		// Outcomes that change something.
+		changes := slices.Contains([]string{"created", "changed", "cleared", "deleted", "done"}, tt.says) || tt.changes
+		after := b.definitionsOf(t, own)
+		if changes == (before == after) {
+			t.Errorf("%q: changed is %v, want %v\nbefore %s\nafter  %s", args, !changes, changes, before, after)
+		}
+		before = after
+	}
 }
 
 type accessChange struct {
@@ -151,8 +159,9 @@ func (b *broker) definitionsOf(t *testing.T, text string) string {
 		Name, Description string
 		DefaultQueueType  string `json:"default_queue_type"`
 		Tags              []string
+		Tracing           bool
 	}
-	for _, v := range get[[]host](t, b, "/vhosts?columns=name,description,tags,default_queue_type") {
+	for _, v := range get[[]host](t, b, "/vhosts?columns=name,description,tags,default_queue_type,tracing") {
 		if strings.Contains(v.Name, text) {
 			found = append(found, fmt.Sprint(v))
 		}

@@ -29,7 +29,7 @@ func CloseConnection() Op {
 	var name string
 	reason := OwnReason
 	return Op{
-		Name: "close_connection", Noun: "connection", Loses: true,
+		Name: "close_connection", Noun: "connection", Loses: true, Removes: true,
 		Params: []Param{Arg("connection", &name, ConnectionNames), reasonArg(&reason)},
 		Check: func() error {
 			if strings.HasPrefix(name, "<") {
