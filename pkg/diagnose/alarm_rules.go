@@ -100,7 +100,7 @@ func diskAlarmAhead(f Facts) []Finding {
 				" activate_free_disk_space_monitoring", "look into the node's log for disk_monitor"}
 		} else if d.Status == health.Unknown {
 			x.What, x.Hit = "the free disk space of "+d.Name+" is not known", "nobody yet; the broker could not raise its alarm"
-			x.Do = []string{"rabbitmq-diagnostics -n " + d.Name + " status", "look into the node's log for disk_monitor"}
+			x.Do = []string{"rabbitctl list_nodes name disk_free disk_free_limit shows whether it is known by now", "look into the node's log for disk_monitor"}
 		}
 		found = append(found, x)
 	}

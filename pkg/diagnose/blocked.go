@@ -180,7 +180,7 @@ func fixes(f BlockedFacts) []Fix {
 		case "memory":
 			out = append(out, memoryFixes(alarm.Node)...)
 		default:
-			out = append(out, Fix{alarm.Node, "see what is short", "rabbitmq-diagnostics -n " + alarm.Node + " alarms"})
+			out = append(out, Fix{alarm.Node, "see what is short", "rabbitctl show_node " + alarm.Node})
 		}
 	}
 	return out
@@ -188,8 +188,8 @@ func fixes(f BlockedFacts) []Fix {
 
 func diskFixes(node string, disks []health.DiskNode) []Fix {
 	limit := "LIMIT"
-	out := []Fix{{node, "see what fills the broker's volume (its data directory, not /)", "rabbitmq-diagnostics -n " +
-		node + " status | grep -iE 'data directory|free disk'"}}
+	out := []Fix{{node, "see where the broker's volume is (db_dir, not /) and what is free there",
+		"rabbitctl list_nodes name db_dir disk_free"}}
 	for _, d := range disks {
 		if d.Name == node && d.Free.Known {
 			limit = belowFree(d.Free.Value)
@@ -214,7 +214,7 @@ func diskFixes(node string, disks []health.DiskNode) []Fix {
 // less would change nothing on many nodes, or lower the watermark.
 func memoryFixes(node string) []Fix {
 	return []Fix{
-		{node, "see what uses the memory", "rabbitmq-diagnostics -n " + node + " memory_breakdown"},
+		{node, "see what uses the memory", "rabbitctl memory_breakdown " + node},
 		{node, "raise the watermark at once (until the node restarts)", "rabbitmqctl -n " + node +
 			" set_vm_memory_high_watermark 0.7"},
 		{node, "raise the watermark for good, in rabbitmq.conf", "vm_memory_high_watermark.relative = 0.7"},

@@ -45,8 +45,8 @@ func TestBlocked_diskAlarm(t *testing.T) {
 		Blocked: []diagnose.Connection{writer}, Blocking: []diagnose.Connection{idle}, Throttled: []diagnose.Connection{slow},
 		Misleading: []string{noProof, noError, readersRun},
 		Fixes: []diagnose.Fix{
-			{Node: "rabbit@a", What: "see what fills the broker's volume (its data directory, not /)",
-				Text: "rabbitmq-diagnostics -n rabbit@a status | grep -iE 'data directory|free disk'"},
+			{Node: "rabbit@a", What: "see where the broker's volume is (db_dir, not /) and what is free there",
+				Text: "rabbitctl list_nodes name db_dir disk_free"},
 			{Node: "rabbit@a", What: "lower the limit at once (until the node restarts; freeing space is better)",
 				Text: "rabbitmqctl -n rabbit@a set_disk_free_limit 20GB"},
 			{Node: "rabbit@a", What: "lower the limit for good, in rabbitmq.conf", Text: "disk_free_limit.absolute = 20GB"},
@@ -77,13 +77,13 @@ func TestBlocked_diskAndMemoryOnTwoNodes(t *testing.T) {
 		fixes = append(fixes, f.Node+": "+f.Text)
 	}
 	want := []string{
-		"rabbit@a: rabbitmq-diagnostics -n rabbit@a status | grep -iE 'data directory|free disk'",
+		"rabbit@a: rabbitctl list_nodes name db_dir disk_free",
 		"rabbit@a: rabbitmqctl -n rabbit@a set_disk_free_limit 1GB",
 		"rabbit@a: disk_free_limit.absolute = 1GB",
-		"rabbit@b: rabbitmq-diagnostics -n rabbit@b memory_breakdown",
+		"rabbit@b: rabbitctl memory_breakdown rabbit@b",
 		"rabbit@b: rabbitmqctl -n rabbit@b set_vm_memory_high_watermark 0.7",
 		"rabbit@b: vm_memory_high_watermark.relative = 0.7",
-		"rabbit@c: rabbitmq-diagnostics -n rabbit@c alarms",
+		"rabbit@c: rabbitctl show_node rabbit@c",
 	}
 	if diff := cmp.Diff(want, fixes); diff != "" {
 		t.Error(diff)

@@ -17,11 +17,11 @@ func native() map[fail.Act]string {
 		fail.SeeRequests:     "--trace shows the requests",
 		fail.SeeRelease:      "rabbitctl status shows the release",
 		fail.SeeReleases:     "rabbitctl cluster_status shows the release of each node",
-		fail.SeeAlarms:       "rabbitmqctl status shows the alarms",
+		fail.SeeAlarms:       "rabbitctl list_nodes name mem_alarm disk_free_alarm shows those of each node, some seconds late",
 		fail.SeeEnvironment:  "rabbitmqctl environment shows it, on the broker's own machine",
 		fail.SeeNodes:        "rabbitctl list_nodes shows which nodes run",
 		fail.SeeStoppedNodes: "rabbitctl list_nodes shows stopped nodes",
-		fail.SeeSides:        "rabbitmqctl cluster_status on each node shows which side it is on",
+		fail.SeeSides:        "rabbitctl cluster_status --ask-every-node shows which side each node is on",
 		fail.SeeVHosts:       "rabbitctl list_vhosts shows those that do",
 		fail.SeeVHostStates: "rabbitctl list_vhosts name cluster_state shows it, and " +
 			"rabbitctl restart_vhost starts it",

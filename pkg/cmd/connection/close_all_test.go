@@ -33,6 +33,9 @@ func TestCloseAll(t *testing.T) {
 			[]string{list + someOf, "GET /api/vhosts/w " + `200 {"name":"w"}`}),
 		c("of an unknown virtual host", "close_all_connections -p nope --yes", "", []string{list + someOf,
 			"GET /api/vhosts/nope " + cmdtest.NotFound, "GET /api/exchanges/nope/amq.default " + cmdtest.NotFound, "GET /api/vhosts?columns=name " + `200 [{"name":"/"}]`}),
+		c("one that is not there", "close_connection c1 --yes --if-exists", "",
+			[]string{"GET /api/connections/c1 " + cmdtest.NotFound, "GET /api/connections?columns=name%2Cuser_provided_name" +
+				"%2Cclient_properties&lengths_age=60&lengths_incr=5 200 []"}),
 		c("longer than the time", "close_all_connections --delay 2m --yes", "", []string{list + someOf}),
 		c("no delay", "close_all_connections --delay soon --yes", "", nil),
 		c("no consent", "close_all_connections", "", nil),

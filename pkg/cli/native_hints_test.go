@@ -1,0 +1,54 @@
+package cli_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// What the user is told to run is a command of this program, where it has it: not everybody has the official tools, nor
+// is on the broker's machine.
+func TestHintsAreNative(t *testing.T) {
+	t.Parallel()
+	var native []string
+	for _, c := range commands(t) {
+		native = append(native, c.Name())
+	}
+	told := regexp.MustCompile(`(rabbitctl as )?rabbitmq(?:ctl|-diagnostics|-queues|-streams|-upgrade)` +
+		`(?: -n (?:" \+ \S+ \+\s*"\s*|\S+))? ([a-z_]+)`)
+	// These are about what a node says of itself, where its API does not answer or is not to be trusted.
+	own := []string{"check_running", "ping", "status", "environment"}
+	seen := 0
+	for _, pattern := range []string{"docs/findings/*.md", "docs/runbooks/*.md", "pkg/diagnose/*.go", "pkg/steps/*.go",
+		"pkg/health/*.go", "pkg/survey/*.go", "pkg/broker/*.go", "pkg/change/*.go"} {
+		files, err := filepath.Glob(filepath.Join("..", "..", pattern))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, %v", pattern, len(files), err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			// Who typed the name of an official tool is told its own commands.
+			all, _, _ := strings.Cut(string(text), "// official are the words")
+			for _, line := range strings.Split(all, "\n") {
+				if strings.HasSuffix(file, "_test.go") || strings.HasPrefix(strings.TrimSpace(line), "//") {
+					continue
+				}
+				for _, m := range told.FindAllStringSubmatch(line, -1) {
+					seen++
+					if m[1] == "" && slices.Contains(native, m[2]) && !slices.Contains(own, m[2]) {
+						t.Errorf("%s: %q: rabbitctl has %s", file, strings.TrimSpace(line), m[2])
+					}
+				}
+			}
+		}
+	}
+	if seen < 10 {
+		t.Errorf("only %d hints name an official tool", seen)
+	}
+}
