@@ -343,6 +343,11 @@ func (c *call) speakable(name string) error {
 	if !utf8.ValidString(vhost) {
 		return no(fail.Data, "not sent: the name of the virtual host is not UTF-8")
 	}
+	for _, option := range slices.Sorted(maps.Keys(c.line.options)) {
+		if !utf8.ValidString(c.line.options[option]) {
+			return no(fail.Data, "not sent: the value of --%s is not UTF-8", option)
+		}
+	}
 	for i, arg := range c.args {
 		if !utf8.ValidString(arg) {
 			return no(fail.Data, "not sent: argument %d is not UTF-8", i+1)
