@@ -41,6 +41,8 @@ type Publisher struct {
 	// returned means that a message was returned. A return has no number, so what is confirmed after it is not known to be
 	// in a queue.
 	returned bool
+	// returns and refusals count what the broker did not store.
+	returns, refusals int64
 	// over means that nothing more will be confirmed.
 	over bool
 }
@@ -66,10 +68,11 @@ func NewPublisher(ctx context.Context, at amqp.Endpoint, to func(*Message) (exch
 		p.conn.Shut()
 		return nil, fail.New(fail.Unavailable, "opening a channel with publisher confirms: %w", err)
 	}
-	// The reader of the connection waits until a return is taken. Only so a return is known before the confirmation of
-	// the same message: with a buffer one in a thousand came too late.
+	// The reader of the connection waits until a return or a confirmation is taken. Only so they are taken in the order
+	// in which the broker sent them, and a returned message is not taken for one that a queue has: its confirmation comes
+	// right behind the return.
 	returns := p.ch.NotifyReturn(make(chan amqp091.Return))
-	confirmations := p.ch.NotifyPublish(make(chan amqp091.Confirmation, 4*Window))
+	confirmations := p.ch.NotifyPublish(make(chan amqp091.Confirmation))
 	closed := p.ch.NotifyClose(make(chan *amqp091.Error, 1))
 	go p.watch(returns, confirmations, closed)
 	go p.send()
@@ -112,10 +115,9 @@ func (p *Publisher) watch(returns <-chan amqp091.Return, confirmations <-chan am
 				returns = nil
 				continue
 			}
-			// What was confirmed before it has been handed over already.
-			p.drain(confirmations)
 			p.mu.Lock()
 			p.returned = true
+			p.returns++
 			p.mu.Unlock()
 			p.fail(fail.New(fail.Data, "the broker returned a message: %s (exchange %q, routing key %q)", r.ReplyText,
 				r.Exchange, r.RoutingKey).Next("does the queue still exist? rabbitctl explain_route shows where it would go"))
@@ -127,29 +129,14 @@ func (p *Publisher) watch(returns <-chan amqp091.Return, confirmations <-chan am
 			p.settled(c)
 		}
 	}
-	reason := "connection closed"
-	if err, told := <-closed; told && err != nil {
-		reason = amqp.Reason(err)
+	err := error(fail.New(fail.Unavailable, "the connection was closed"))
+	if reply, told := <-closed; told && reply != nil {
+		err = refused("the broker closed the channel", reply)
 	}
 	p.mu.Lock()
 	p.over = true
 	p.mu.Unlock()
-	p.fail(fail.New(fail.Unavailable, "the broker closed the channel: %s", reason))
-}
-
-// drain takes the confirmations that are there.
-func (p *Publisher) drain(confirmations <-chan amqp091.Confirmation) {
-	for {
-		select {
-		case c, open := <-confirmations:
-			if !open {
-				return
-			}
-			p.settled(c)
-		default:
-			return
-		}
-	}
+	p.fail(err)
 }
 
 // settled takes what the broker says of the oldest message that it has said nothing of.
@@ -160,12 +147,22 @@ func (p *Publisher) settled(c amqp091.Confirmation) {
 	if c.Ack && !p.returned {
 		p.safe = append(p.safe, number)
 	}
+	if !c.Ack {
+		p.refusals++
+	}
 	p.mu.Unlock()
 	if !c.Ack {
 		p.fail(fail.New(fail.Incomplete, "the broker refused a message").
 			Next("is the queue full, or its node down? rabbitctl list_queues name state messages arguments"))
 	}
 	p.news()
+}
+
+// Unstored is how many messages the broker returned, since no queue got them, and how many it refused.
+func (p *Publisher) Unstored() (returned, refused int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.returns, p.refusals
 }
 
 // send publishes what is handed to it.
