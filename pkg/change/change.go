@@ -57,6 +57,8 @@ type Site struct {
 	// Official means that an official tool is called. It shows nothing of what is hit and reads nothing back, so only what
 	// the change itself needs is asked for.
 	Official bool
+	// Files is how files are read and written; nil for an official tool.
+	Files Files
 	Clock
 }
 

@@ -107,12 +107,11 @@ type hint struct {
 
 // hints are words of other tools whose command has another name here, or does not exist.
 func hints() []hint {
-	const noMessages = "this program neither reads nor sends messages"
+	const noMessages = "this program shows no messages"
 	return []hint{
 		{"get", noMessages,
 			"rabbitctl show_queue QUEUE counts them; the management UI's page of the queue gets some, as `rabbitmqadmin get queue=QUEUE` does"},
-		{"publish", noMessages,
-			"rabbitctl explain_route EXCHANGE ROUTING_KEY says where one would go; the management UI's page of the exchange publishes one"},
+		{"publish", "", "rabbitctl publish_message --queue QUEUE BODY, or --exchange EXCHANGE --routing-key KEY BODY"},
 		{"consume", noMessages,
 			"rabbitctl list_consumers shows who consumes; rabbitctl show_queue QUEUE counts what is there"},
 		{"export", "", "rabbitctl as rabbitmqctl export_definitions FILE"},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 	"github.com/rabbitctl/rabbitctl/pkg/messages"
 )
@@ -124,4 +125,21 @@ func (w *waitingLine) end() {
 		w.now.Stop()
 		w.now = nil
 	}
+}
+
+// CreateFile makes a new file that only its owner can read; "-" is standard output.
+func (h Host) CreateFile(path string) (change.NewFile, error) { return h.app.CreateFile(path) }
+
+// OpenFile opens a file to read; "-" is standard input.
+func (h Host) OpenFile(ctx context.Context, path string) (io.ReadCloser, error) {
+	return h.app.OpenFile(ctx, path)
+}
+
+// OpenNotes opens a small file of our own, which need not be there.
+func (h Host) OpenNotes(path string) (change.Notes, error) {
+	n, err := h.app.OpenNotes(path)
+	if err != nil {
+		return nil, err
+	}
+	return n, nil
 }

@@ -4,4 +4,6 @@ package message
 import "github.com/rabbitctl/rabbitctl/pkg/verb"
 
 // Commands are this noun's commands, in the order of the help.
-func Commands() []verb.Command { return []verb.Command{move(), replay()} }
+func Commands() []verb.Command {
+	return []verb.Command{publish(), move(), replay()}
+}

@@ -1,0 +1,112 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/file"
+)
+
+// NewFile is a file that is written, or standard output.
+type NewFile struct {
+	io.Writer
+	f *os.File
+}
+
+// Sync brings what was written to the disk.
+func (n NewFile) Sync() error {
+	if n.f == nil {
+		return nil
+	}
+	return n.f.Sync()
+}
+
+// Close closes the file. Standard output stays open.
+func (n NewFile) Close() error {
+	if n.f == nil {
+		return nil
+	}
+	return n.f.Close()
+}
+
+// CreateFile makes a file that only its owner can read, and never writes one over. "-" is standard output.
+func (a *App) CreateFile(path string) (NewFile, error) {
+	if path == "-" {
+		return NewFile{Writer: a.IO.Out}, nil
+	}
+	f, err := file.Create(path)
+	if err != nil {
+		return NewFile{}, err
+	}
+	return NewFile{f, f}, nil
+}
+
+// OpenNotes opens a small file of our own.
+func (a *App) OpenNotes(path string) (*file.Notes, error) { return file.OpenNotes(path) }
+
+// OpenFile opens a file to read. Its reads end with the context. "-" is standard input.
+func (a *App) OpenFile(ctx context.Context, path string) (io.ReadCloser, error) {
+	if path == "-" {
+		return &endingReader{ctx: ctx, from: io.NopCloser(a.IO.In)}, nil
+	}
+	f, err := file.Await(ctx, func() (*os.File, error) { return os.Open(path) })
+	var pathErr *fs.PathError
+	switch {
+	case errors.As(err, &pathErr):
+		return nil, fail.New(fail.Config, "%s cannot be read: %w", path, pathErr.Err)
+	case err != nil:
+		return nil, fail.New(fail.Config, "%s cannot be read: %w", path, err)
+	}
+	return &endingReader{ctx: ctx, from: f}, nil
+}
+
+// endingReader ends a read that waits, as of a pipe, when the context ends.
+type endingReader struct {
+	ctx  context.Context
+	from io.ReadCloser
+	// waiting is a read on its way; nil for none.
+	waiting chan chunk
+	buffer  []byte
+	left    []byte
+}
+
+type chunk struct {
+	n   int
+	err error
+}
+
+// Read implements io.Reader.
+func (r *endingReader) Read(p []byte) (int, error) {
+	if len(r.left) == 0 {
+		if r.waiting == nil {
+			if r.buffer == nil {
+				r.buffer = make([]byte, 128<<10)
+			}
+			r.waiting = make(chan chunk, 1)
+			go func(into chan<- chunk) {
+				n, err := r.from.Read(r.buffer)
+				into <- chunk{n, err}
+			}(r.waiting)
+		}
+		select {
+		case c := <-r.waiting:
+			r.waiting = nil
+			if c.n == 0 && c.err != nil {
+				return 0, c.err
+			}
+			r.left = r.buffer[:c.n]
+		case <-r.ctx.Done():
+			return 0, fail.Ended(r.ctx)
+		}
+	}
+	n := copy(p, r.left)
+	r.left = r.left[n:]
+	return n, nil
+}
+
+// Close closes the file.
+func (r *endingReader) Close() error { return r.from.Close() }

@@ -1,0 +1,34 @@
+package change
+
+import (
+	"context"
+	"io"
+)
+
+// Files are the files that the command line names.
+type Files interface {
+	// CreateFile makes a file that only its owner can read. One that is there already is refused. "-" is standard output.
+	CreateFile(path string) (NewFile, error)
+	// OpenFile opens a file, whose reads end with the context. "-" is standard input.
+	OpenFile(ctx context.Context, path string) (io.ReadCloser, error)
+	// OpenNotes opens a small file of our own, which need not be there.
+	OpenNotes(path string) (Notes, error)
+}
+
+// NewFile is a file that is written.
+type NewFile interface {
+	io.WriteCloser
+	// Sync brings what was written to the disk. For a pipe it does nothing.
+	Sync() error
+}
+
+// Notes is a small file in which a change notes how far it is.
+type Notes interface {
+	// Text is what is noted; "" for nothing.
+	Text() string
+	// Set notes something else, and brings it to the disk. The text must not become shorter.
+	Set(text string) error
+	// Remove removes the file.
+	Remove() error
+	Close() error
+}

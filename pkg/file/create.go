@@ -1,0 +1,79 @@
+package file
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Create makes a new file that only its owner can read. A file that is there is never written over.
+func Create(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, fail.New(fail.Output, "%s exists already, and is not written over", path)
+	}
+	if err == nil {
+		err = syncFolder(filepath.Dir(path))
+	}
+	return f, unwritable(path, err)
+}
+
+// Notes is a small file that is written again and again.
+type Notes struct {
+	f    *os.File
+	text string
+}
+
+// OpenNotes opens notes, and makes the file where there is none.
+func OpenNotes(path string) (*Notes, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, unwritable(path, err)
+	}
+	const most = 64 << 10
+	text, err := io.ReadAll(io.LimitReader(f, most))
+	if err == nil {
+		err = syncFolder(filepath.Dir(path))
+	}
+	if err != nil {
+		f.Close()
+		return nil, unwritable(path, err)
+	}
+	return &Notes{f, string(text)}, nil
+}
+
+// Text is what was noted when the file was opened.
+func (n *Notes) Text() string { return n.text }
+
+// Set writes the text over the one before, which must not be longer, and brings it to the disk.
+func (n *Notes) Set(text string) error {
+	_, err := n.f.WriteAt([]byte(text), 0)
+	if err == nil {
+		err = n.f.Sync()
+	}
+	return unwritable(n.f.Name(), err)
+}
+
+// Remove removes the file.
+func (n *Notes) Remove() error {
+	n.f.Close() // Windows removes no file that is open
+	return unwritable(n.f.Name(), os.Remove(n.f.Name()))
+}
+
+// Close leaves the file as it is.
+func (n *Notes) Close() error { return n.f.Close() }
+
+func unwritable(path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		err = pathErr.Err
+	}
+	return fail.New(fail.Output, "%s cannot be written: %w", path, err)
+}
