@@ -17,7 +17,9 @@ func TestPublishMessage(t *testing.T) {
 		b.declare(t, vhost, "full", map[string]any{"x-max-length": 1, "x-overflow": "reject-publish"})
 		b.rabbitctl(t, "declare_exchange", "x", "--type", "topic", "-p", vhost).ok(t)
 		b.rabbitctl(t, "bind", "x", "q", "a.*", "-p", vhost).ok(t)
-		publish := func(args ...string) ran { return b.rabbitctl(t, append([]string{"publish_message", "-p", vhost}, args...)...) }
+		publish := func(args ...string) ran {
+			return b.rabbitctl(t, append([]string{"publish_message", "-p", vhost}, args...)...)
+		}
 
 		publish("--queue", "q", "one", "--header", "level:int=5", "--priority", "9", "--expiration", "1h").ok(t).
 			says(t, "routed\nrouted\t1\nreturned\t0")
