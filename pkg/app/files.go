@@ -33,6 +33,14 @@ func (n NewFile) Close() error {
 	return n.f.Close()
 }
 
+// Discard closes the file and removes it.
+func (n NewFile) Discard() error {
+	if n.f == nil {
+		return nil
+	}
+	return errors.Join(n.f.Close(), os.Remove(n.f.Name()))
+}
+
 // CreateFile makes a file that only its owner can read, and never writes one over. "-" is standard output.
 func (a *App) CreateFile(path string) (NewFile, error) {
 	if path == "-" {

@@ -122,6 +122,8 @@ type Outcome struct {
 	Facts record.Document
 	// Notes are printed on stderr.
 	Notes []string
+	// OutTaken means that the change has written to standard output: the word and the facts go to stderr then.
+	OutTaken bool
 	// Failed makes the exit code; nil for success. Its message is printed only when it is not Shown.
 	Failed error
 }

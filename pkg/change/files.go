@@ -9,6 +9,8 @@ import (
 type Files interface {
 	// CreateFile makes a file that only its owner can read. One that is there already is refused. "-" is standard output.
 	CreateFile(path string) (NewFile, error)
+	// Exists reports whether something has that name.
+	Exists(path string) bool
 	// OpenFile opens a file, whose reads end with the context. "-" is standard input.
 	OpenFile(ctx context.Context, path string) (io.ReadCloser, error)
 	// OpenNotes opens a small file of our own, which need not be there.
@@ -20,6 +22,8 @@ type NewFile interface {
 	io.WriteCloser
 	// Sync brings what was written to the disk. For a pipe it does nothing.
 	Sync() error
+	// Discard closes the file and removes it.
+	Discard() error
 }
 
 // Notes is a small file in which a change notes how far it is.

@@ -186,10 +186,10 @@ func (s *FileSource) end(text []byte) error {
 	return io.EOF
 }
 
-// Remove implements Source. Whatever stands before a message that is done is done too, or was left out on purpose, since
-// messages become safe in the order in which they were read.
-func (s *FileSource) Remove(number int64, _ bool) error {
-	if number <= s.done {
+// Remove implements Source. A message that is done by itself counts only where all before it are done: another run has to
+// read again what was refused in between.
+func (s *FileSource) Remove(number int64, before bool) error {
+	if number <= s.done || !before && number != s.done+1 {
 		return nil
 	}
 	s.done = number

@@ -289,12 +289,12 @@ func TestFileSource_resumes(t *testing.T) {
 	for _, r := range []struct {
 		number int64
 		before bool
-	}{{1, true}, {3, true}, {3, true}, {5, false}, {4, false}} {
+	}{{1, true}, {3, true}, {3, true}, {5, false}, {4, false}} { // 4 is not done when 5 is: it may have been refused
 		if err := s.Remove(r.number, r.before); err != nil {
 			t.Error(err)
 		}
 	}
-	if diff := cmp.Diff([]int64{3, 5}, done); diff != "" {
+	if diff := cmp.Diff([]int64{3, 4}, done); diff != "" {
 		t.Error(diff)
 	}
 	broken := errors.New("disk full")

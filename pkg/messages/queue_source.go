@@ -50,7 +50,9 @@ type QueueSource struct {
 	closed <-chan *amqp091.Error
 	// ended means that the broker has ended the consumer or the channel: then everything is back already.
 	ended bool
-	idle  *time.Timer
+	// canceled means that this program has ended the consumer: what was sent before that still comes.
+	canceled bool
+	idle     *time.Timer
 }
 
 const tag = "rabbitctl"
@@ -93,6 +95,9 @@ func (q Queue) prefetched() int64 {
 	}
 	return min(most, q.Want)
 }
+
+// MostAtOnce is how many of the messages that are wanted can be held at a time.
+func (q Queue) MostAtOnce() int64 { return q.prefetched() }
 
 // refused is the error of a broker that does not allow something, by its reply code.
 func refused(doing string, err error) error {
@@ -139,6 +144,9 @@ func (s *QueueSource) Next(ctx context.Context) (*Message, error) {
 		s.idle.Reset(patienceForNext)
 		select {
 		case d, open := <-s.deliveries:
+			if !open && s.canceled {
+				return nil, io.EOF
+			}
 			if !open {
 				return nil, s.why()
 			}
@@ -152,14 +160,31 @@ func (s *QueueSource) Next(ctx context.Context) (*Message, error) {
 		switch {
 		case err != nil:
 			return nil, err
+		case left == 0 && s.canceled:
+			return nil, fail.New(fail.Incomplete, "the broker did not end the consumer of %s in time", s.named())
 		case left == 0:
-			return nil, io.EOF
+			// A large body can be on its way for long. Behind the answer to a cancel nothing more comes.
+			if err := s.cancel(); err != nil {
+				return nil, err
+			}
 		case idle == mostIdle:
 			return nil, fail.New(fail.Incomplete, "%s has %s and delivers none", s.named(),
 				prose.Plural(left, "ready message", "ready messages")).
 				Next("has it a single active consumer? rabbitctl show_queue -p %s %s", fail.Word(s.VHost), fail.Word(s.Name))
 		}
 	}
+}
+
+// cancel ends the consumer. Its messages stay unacknowledged.
+func (s *QueueSource) cancel() (err error) {
+	s.canceled = true
+	if !s.conn.Within(func() { err = s.ch.Cancel(tag, false) }) {
+		return fail.New(fail.Incomplete, "the broker did not end the consumer of %s in time", s.named())
+	}
+	if err != nil {
+		return s.why()
+	}
+	return nil
 }
 
 // left is how many messages are ready.
@@ -237,7 +262,7 @@ func (s *QueueSource) Close() error {
 		return nil
 	}
 	ok := s.conn.Within(func() {
-		if s.ch.Cancel(tag, false) != nil {
+		if !s.canceled && s.ch.Cancel(tag, false) != nil {
 			return
 		}
 		for range s.deliveries { //nolint:revive // what was sent ahead goes back, too

@@ -281,17 +281,21 @@ func notes(a *app.App, all []string) {
 // finish prints the outcome.
 func finish(a *app.App, out render.Format, o change.Outcome) error {
 	var err error
+	to := a.IO.Out
+	if o.OutTaken {
+		to = a.IO.Err
+	}
 	if out == render.Table || out == render.TSV {
-		if _, err = fmt.Fprintln(a.IO.Out, o.Word); err == nil && len(o.Facts) > 0 {
+		if _, err = fmt.Fprintln(to, o.Word); err == nil && len(o.Facts) > 0 {
 			facts := slices.Clone(o.Facts)
 			if len(facts) == 1 {
 				facts[0].Name = "" // the word above is title enough
 			}
-			err = writeDocument(a, out, a.IO.Out, facts, options(a))
+			err = writeDocument(a, out, to, facts, options(a))
 		}
 	} else {
 		word := record.Fields("", record.Field{Column: record.Column{Name: "outcome"}, Value: record.Of(o.Word)})
-		err = writeDocument(a, out, a.IO.Out, append(record.Document{word}, o.Facts...), options(a))
+		err = writeDocument(a, out, to, append(record.Document{word}, o.Facts...), options(a))
 	}
 	notes(a, o.Notes)
 	if o.Failed != nil {

@@ -130,6 +130,9 @@ func (w *waitingLine) end() {
 // CreateFile makes a new file that only its owner can read; "-" is standard output.
 func (h Host) CreateFile(path string) (change.NewFile, error) { return h.app.CreateFile(path) }
 
+// Exists reports whether something has that name.
+func (h Host) Exists(path string) bool { return h.app.Exists(path) }
+
 // OpenFile opens a file to read; "-" is standard input.
 func (h Host) OpenFile(ctx context.Context, path string) (io.ReadCloser, error) {
 	return h.app.OpenFile(ctx, path)

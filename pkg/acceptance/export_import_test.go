@@ -1,0 +1,73 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestExportImport: what is taken out of a queue is in the file, and comes back from it, also when the import is killed
+// in the middle.
+func TestExportImport(t *testing.T) {
+	onEach(t, func(t *testing.T, b *broker) {
+		const many, window = 10_000, 500
+		vhost := b.vhost(t, "export ")
+		args := map[string]any{"x-queue-type": "quorum"}
+		for _, name := range []string{"src", "dst"} {
+			b.declare(t, vhost, name, args)
+		}
+		b.publish(t, vhost, "src", "--count", fmt.Sprint(many), "--confirm", "--persistent")
+		do := func(words ...string) ran { return b.rabbitctl(t, append(words, "-p", vhost)...) }
+		folder := t.TempDir()
+		kept, file := filepath.Join(folder, "kept.jsonl.gz"), filepath.Join(folder, "file.jsonl")
+		few := []string{"export_messages", "src", kept, "--limit", "10"}
+		if b.Release != "4.3" {
+			// A look counts there.
+			do(few...).exits(t, 65)
+			few = append(few, "--counts-as-delivery")
+		}
+		do(few...).ok(t).says(t, "messages\t10", fmt.Sprintf("source_ready\t%d", many))
+		do(few...).exits(t, 74)
+		do("export_messages", "src", file, "--remove").exits(t, 64)
+		do("export_messages", "src", file, "--remove", "--yes").ok(t).says(t, fmt.Sprintf("messages\t%d", many),
+			"source_ready\t0")
+
+		into := []string{"import_messages", file, "--queue", "dst", "-p", vhost}
+		kills := 0
+		for ; kills < 2; kills++ {
+			b.killedAfter(t, time.Duration(kills+1)*200*time.Millisecond, into)
+		}
+		b.rabbitctl(t, into...).ok(t)
+		if left, _ := filepath.Glob(file + ".progress"); left != nil {
+			t.Error("the notes of the import are left")
+		}
+		bodies, all := map[string]int{}, 0
+		for _, line := range b.devbroker(t, "consume", "-p", vhost, "--queue", "dst", "--count",
+			fmt.Sprint(many+kills*window+1), "--for", "4s", "--prefetch", "2000", "--verbose").ok(t).lines() {
+			if body, is := strings.CutPrefix(line, "message "); is {
+				bodies[body]++
+				all++
+			}
+		}
+		if len(bodies) != many || all > many+kills*window {
+			t.Errorf("killed %d times: %d different messages of %d, %d in all", kills, len(bodies), many, all)
+		}
+
+		do("import_messages", kept).ok(t).says(t, "messages\t10")
+		copies := []string{"copy_messages", "src", "dst", "--limit", "4"}
+		if b.Release != "4.3" {
+			do(copies...).exits(t, 65)
+			copies = append(copies, "--counts-as-delivery")
+		}
+		do(copies...).ok(t).says(t, "messages\t4", "source_ready\t10", "destination_ready\t4")
+		do("get_messages", "src", "--body-only", "--yes", "--limit", "2").ok(t).says(t, "message 1\nmessage 2\n")
+		eventually(t, func() (bool, string) {
+			got := do("list_queues", "messages_ready", "--match", "^src$", "-q", "--no-table-headers").ok(t).stdout
+			return got == "8\n", got
+		})
+	})
+}

@@ -1,0 +1,138 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/messages"
+)
+
+// exporting is one run of export_messages or get_messages.
+type exporting struct {
+	taking
+	file string
+	// bodies means that only bodies are written.
+	bodies bool
+	expect expectation
+}
+
+// ExportMessages writes messages of a queue into a file.
+func ExportMessages() Op {
+	x := &exporting{}
+	return Op{
+		Name: "export_messages", Noun: "queue", Scoped: true, AMQP: true, Lasting: true,
+		Params: append([]Param{Arg("queue", &x.queue, QueueNames), FreeArg("file", "file", &x.file),
+			Switch("remove", "remove from the queue what is in the file and on the disk", &x.remove),
+			x.expect.flag("the queue")}, x.params("export")...),
+		Check: x.check,
+		Plan:  x.plan,
+	}
+}
+
+// GetMessages removes messages from a queue, and writes them out.
+func GetMessages() Op {
+	x := &exporting{file: "-", taking: taking{remove: true, limit: 1}}
+	return Op{
+		Name: "get_messages", Noun: "queue", Scoped: true, AMQP: true, Lasting: true, Loses: true,
+		Params: append([]Param{Arg("queue", &x.queue, QueueNames),
+			Flag("to", "new `FILE` for the messages; - is standard output", &x.file),
+			Switch("body-only", "write only the bodies, each with a line end behind it", &x.bodies),
+			x.expect.flag("the queue")}, x.params("get")...),
+		Check: x.check,
+		Plan:  x.plan,
+	}
+}
+
+func (x *exporting) check() error {
+	if x.file == "" {
+		return fail.Usagef("the name of the file is empty").Next("- is standard output")
+	}
+	return x.taking.check()
+}
+
+func (x *exporting) plan(ctx context.Context, at Site) (*Plan, error) {
+	if at.Files.Exists(x.file) && x.file != "-" {
+		return nil, fail.New(fail.Output, "refused: %s exists already, and is not written over", x.file).
+			Next("name a new file, or remove that one")
+	}
+	if x.expect.text != "" {
+		if _, err := (&guard{expect: x.expect}).look(ctx, at, x.queue); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := x.look(ctx, at); err != nil {
+		return nil, err
+	}
+	if x.ready == 0 {
+		return x.nothing(), nil
+	}
+	action := fmt.Sprintf("write %s of queue %s in virtual host %s to %s", x.amount(), x.queue, at.VHost, targetName(x.file))
+	if x.remove {
+		action += ", and remove them from the queue"
+	}
+	plan := Once(action, x.word(), nil)
+	plan.Hits, plan.Notes = x.source.hits(), x.told()
+	if x.remove {
+		plan.Dangers = []string{"what is written is removed from queue " + x.queue}
+	}
+	plan.Steps[0].Do = x.do
+	return plan, nil
+}
+
+func (x *exporting) word() string {
+	if x.remove {
+		return "taken"
+	}
+	return "exported"
+}
+
+func (x *exporting) do(ctx context.Context) (Outcome, error) {
+	e, err := messages.ReachToChange(ctx, x.at.Broker, x.at.AMQP, x.at.VHost)
+	if err != nil {
+		return Outcome{}, err
+	}
+	file, err := x.at.Files.CreateFile(x.file)
+	if err != nil {
+		return Outcome{}, err
+	}
+	source, err := messages.TakeQueue(ctx, e, x.from())
+	if err != nil {
+		_ = file.Discard()
+		return Outcome{}, err
+	}
+	sink, err := x.sink(file)
+	if err != nil {
+		_ = source.Close()
+		_ = file.Discard()
+		return Outcome{}, err
+	}
+	counts, err := x.transfer(ctx, source, sink, "wrote", nil)
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	o := x.outcome(ctx, e, x.word(), counts, err)
+	o.OutTaken = x.file == "-"
+	return o, nil
+}
+
+// sink is where the messages are written to.
+func (x *exporting) sink(file NewFile) (messages.Sink, error) {
+	target := messages.FileTarget{Writer: file, Disk: file, Gzip: strings.HasSuffix(x.file, ".gz"),
+		Name: targetName(x.file), Now: x.at.Now}
+	if x.bodies {
+		return messages.NewBodySink(target), nil
+	}
+	return messages.NewFileSink(target, messages.FileHeader{Program: "rabbitctl " + x.at.AMQP.Version,
+		Broker: x.at.Broker.BaseURL(), VHost: x.at.VHost, Queue: x.queue, Type: x.source.kind.Text(),
+		Started: x.at.Now().UTC()})
+}
+
+// targetName is how a sentence names a file that is written.
+func targetName(path string) string {
+	if path == "-" {
+		return "standard output"
+	}
+	return path
+}
