@@ -4,9 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"strings"
-	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -147,7 +145,8 @@ func (m *migration) rebind(ctx context.Context, from, to string) (Outcome, error
 		prose.Plural(len(all), "binding", "bindings"), from, to)}}, nil
 }
 
-// mostTries is how often a queue is emptied again because something was published to it before it could be deleted.
+// mostTries is how often a queue is emptied again because something was published to it before it could be deleted, or
+// because it seems to have a consumer.
 const mostTries = 5
 
 // replace moves all messages of a queue to another, and deletes it when it is empty and nobody reads it.
@@ -168,104 +167,15 @@ func (m *migration) replace(ctx context.Context, from, to string) (Outcome, erro
 			return Outcome{Word: "done", Notes: []string{fmt.Sprintf("%s moved from %s to %s",
 				prose.Plural(int(moved), "message", "messages"), from, to)}}, nil
 		}
-		if try == mostTries || fail.KindOf(err) != fail.Data || !strings.Contains(err.Error(), "not empty") {
+		refusal := err.Error()
+		counted := strings.Contains(refusal, "in use by")
+		if try == mostTries || fail.KindOf(err) != fail.Data || !counted && !strings.Contains(refusal, "not empty") {
 			return Outcome{}, err
 		}
-	}
-}
-
-// shovel is the name of the shovel that moves them.
-func (m *migration) shovel(from string) string { return "migrate " + from }
-
-// move lets a shovel move what is in a queue, and waits until it is done. It counts at both ends.
-func (m *migration) move(ctx context.Context, from, to string) (moved int64, err error) {
-	before, err := countQueue(ctx, m.at, from)
-	if err != nil || before.readyCount == 0 && before.countsKnown {
-		return 0, err
-	}
-	if err := m.canShovel(ctx); err != nil {
-		return 0, err
-	}
-	there, err := countQueue(ctx, m.at, to)
-	if err != nil {
-		return 0, err
-	}
-	here := "amqp:///" + url.PathEscape(m.at.VHost)
-	value, err := json.Marshal(map[string]any{"src-uri": here, "src-queue": from, "src-delete-after": "queue-length",
-		"dest-uri": here, "dest-queue": to, "ack-mode": "on-confirm", "dest-add-forward-headers": false})
-	if err != nil {
-		return 0, err
-	}
-	if err := m.at.Broker.SetParameter(ctx, "shovel", m.at.VHost, m.shovel(from), value); err != nil {
-		return 0, err
-	}
-	if err := m.ended(ctx, from); err != nil {
-		return 0, err
-	}
-	return m.arrived(ctx, to, before.readyCount, there.readyCount+there.unackedCount)
-}
-
-// ended waits until the shovel has removed itself. The time is that of the whole command.
-func (m *migration) ended(ctx context.Context, from string) error {
-	name := m.shovel(from)
-	for {
-		_, err := m.at.Broker.Parameter(broker.Believing(ctx), "shovel", m.at.VHost, name)
-		if broker.IsNotFound(err) {
-			return nil
-		}
-		if err == nil {
-			if has, err := countQueue(ctx, m.at, from); err == nil {
-				m.at.Waiting("shovel %s moves %s messages", name, has.ready.Text())
+		if counted {
+			if err := m.unread(ctx, from); err != nil {
+				return Outcome{}, err
 			}
-			err = m.at.Sleep(ctx, 500*time.Millisecond)
-		}
-		if err != nil {
-			return fail.New(fail.Incomplete, "shovel %s is not done yet, and goes on without this command: %w", name, err).
-				Next("rabbitctl shovel_status shows its state; the same command with a longer --timeout finishes the rest")
 		}
 	}
-}
-
-// settled waits until the shovel of an interrupted run is done, and is no longer counted as a consumer.
-func (m *migration) settled(ctx context.Context) error {
-	if m.at.DryRun {
-		return nil
-	}
-	for _, name := range []string{m.name, m.parking()} {
-		if err := m.ended(ctx, name); err != nil {
-			return err
-		}
-	}
-	_, err := settle(ctx, m.at, LagOfQueue("quorum")+time.Second, func() (bool, error) {
-		q, err := countQueue(ctx, m.at, m.name)
-		if MissingOf(err) != nil {
-			return true, nil
-		}
-		return q.consumers.Text() == "0" && q.unackedCount == 0, err
-	})
-	return err
-}
-
-// arrived waits until the messages are counted at their new place.
-func (m *migration) arrived(ctx context.Context, to string, sent, before int64) (int64, error) {
-	var has countedQueue
-	all, err := settle(ctx, m.at, LagOfQueue("quorum")+time.Second, func() (_ bool, err error) {
-		has, err = countQueue(ctx, m.at, to)
-		return has.readyCount+has.unackedCount >= before+sent, err
-	})
-	if err == nil && !all {
-		err = fail.New(fail.Incomplete, "%d messages went to queue %s, but it holds %d more only", sent, to,
-			has.readyCount+has.unackedCount-before).
-			Next("did some expire, or does somebody read it? if that is well, the same command goes on")
-	}
-	return sent, err
-}
-
-// canShovel is an error where the broker has no shovels.
-func (m *migration) canShovel(ctx context.Context) error {
-	_, err := record.Texts(m.at.Broker.Shovels(ctx, m.at.VHost, record.Named("name")))
-	if err != nil {
-		return fail.New(fail.KindOf(err), "messages are moved by a shovel: %w", err)
-	}
-	return nil
 }

@@ -167,6 +167,7 @@ func (r *itemRows) outcome(planned int) change.Outcome {
 		o.Word = "incomplete"
 		failure := fail.New(fail.Incomplete, "%d of %s done, %d failed: %s", len(r.rows)-r.failed,
 			prose.Plural(planned, "item is", "items are"), r.failed, r.first)
+		failure.Hint = fail.HintOf(r.first)
 		if left > 0 {
 			failure = failure.Next("%s not begun: the same command goes on with what is left",
 				prose.Plural(left, "item was", "items were"))
