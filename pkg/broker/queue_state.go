@@ -9,8 +9,11 @@ import (
 
 // QueueState is the state of a single queue as the listing has it; absent where nobody knows it. Asked by its name 4.3
 // calls a classic queue stopped whose node does not run, which the listing calls down, and 3.10 without statistics
-// calls a queue live, which is only to say that it is known.
+// calls a queue live, which is only to say that it is known. 3.10 calls a replicated queue without a majority running.
 func (c *Client) QueueState(ctx context.Context, queue record.Value) record.Value {
+	if word := WithoutMajority(queue); word != "" {
+		return record.Of(word)
+	}
 	state := queue.At("state")
 	switch state.Text() {
 	case "live":
@@ -21,4 +24,17 @@ func (c *Client) QueueState(ctx context.Context, queue record.Value) record.Valu
 		}
 	}
 	return state
+}
+
+// WithoutMajority is the state of a replicated queue whose members say more than its state does, else "": 3.10 calls one
+// running, or says nothing, that has no majority.
+func WithoutMajority(queue record.Value) string {
+	members, online := len(queue.At("members").Texts()), len(queue.At("online").Texts())
+	switch {
+	case queue.At("type").Text() == "classic" || members == 0 || !queue.At("online").Known() || 2*online > members:
+		return ""
+	case online == 0:
+		return "down"
+	}
+	return "minority"
 }

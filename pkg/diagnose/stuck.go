@@ -16,7 +16,9 @@ import (
 type QueueFlow struct {
 	VHost, Name string
 	// Type is classic, quorum or stream; State is the broker's word.
-	Type, State                         string
+	Type, State string
+	// Members are how many a replicated queue has, and Online how many of them run; 0 where that is not told.
+	Members, Online                     int
 	Ready, Unacked, Messages, Consumers health.Reading
 	// Published, Acked and Redelivered are counters. Acked includes messages delivered with automatic acknowledgement.
 	Published, Acked, Redelivered health.Reading
@@ -139,7 +141,7 @@ func rate(from, to health.Reading, seconds float64) health.Reading {
 
 func (s *StuckQueue) classify(f StuckFacts, earlier Earlier, prefetch Prefetch) {
 	switch why := s.unknown(); {
-	case s.State == "minority":
+	case s.State == "minority", s.Online > 0 && 2*s.Online <= s.Members: // 3.10 calls such a queue running
 		s.say(NoMajority, "half or more of its members do not run: publishers wait, and consumers get nothing")
 	case why != "":
 		s.say(NotKnown, "%s", why)

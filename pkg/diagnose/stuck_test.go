@@ -89,6 +89,10 @@ func TestStuck(t *testing.T) {
 		{"no majority", flow(1, 0, 4, 4, 0), with(flow(1, 0, 4, 4, 0), func(q *diagnose.QueueFlow) { q.State = "minority" }),
 			diagnose.Prefetch{Consumers: 1}, false, "no-majority",
 			"half or more of its members do not run: publishers wait, and consumers get nothing"},
+		{"no majority, called running", flow(1, 0, 4, 4, 0), with(flow(1, 0, 4, 4, 0), func(q *diagnose.QueueFlow) {
+			q.State, q.Members, q.Online = "running", 3, 1
+		}), diagnose.Prefetch{Consumers: 1}, false, "no-majority",
+			"half or more of its members do not run: publishers wait, and consumers get nothing"},
 		{"silent at first", diagnose.QueueFlow{VHost: "/", Name: "q"}, flow(1, 300, 1, 345, 45), diagnose.Prefetch{}, false,
 			"unknown", "at the first look it was not listed, or had no figures"},
 		{"no rates", flow(1, 10, 0, 0, 0), flow(1, 40, 0, 0, 0), diagnose.Prefetch{}, true, "unknown",

@@ -62,6 +62,8 @@ func flow(once repeated) func(*record.Binder, *diagnose.QueueFlow) {
 		b.Text("name", &q.Name)
 		b.Value("type", func(v record.Value) { q.Type = once.text(v) })
 		b.Value("state", func(v record.Value) { q.State = once.text(v) })
+		b.Value("members", func(v record.Value) { q.Members = length(v) })
+		b.Value("online", func(v record.Value) { q.Online = length(v) })
 		reading(b, "messages_ready", &q.Ready)
 		reading(b, "messages_unacknowledged", &q.Unacked)
 		reading(b, "messages", &q.Messages)

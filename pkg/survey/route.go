@@ -7,7 +7,6 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
-	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/routing"
@@ -212,7 +211,7 @@ func (r *Router) queues(ctx context.Context, names []string) error {
 			return err
 		}
 		q := queue(raw, fresh)
-		if standing(raw) == "" {
+		if broker.WithoutMajority(raw) == "" {
 			q.State = r.client.QueueState(ctx, raw).Text()
 		}
 		if q.Type != "classic" {
@@ -242,13 +241,13 @@ func queue(raw, fresh record.Value) *routing.Queue {
 		Name: raw.At("name").Text(), Type: either("type").Text(), State: raw.At("state").Text(),
 		Arguments: raw.At("arguments").Map(),
 		Ready:     Reading(fresh.At("messages_ready")), ReadyBytes: Reading(raw.At("message_bytes_ready")),
-		Consumers: consumersOf(raw),
+		Consumers: Reading(queues.ConsumerCount(raw, raw.At("state"))),
 	}
 	if q.Type == "rabbit_classic_queue" {
 		// This is the state of a queue whose virtual host is stopped.
 		q.Type = "classic"
 	}
-	if s := standing(raw); s != "" {
+	if s := broker.WithoutMajority(raw); s != "" {
 		q.State = s
 	}
 	definition := either("effective_policy_definition")
@@ -259,31 +258,6 @@ func queue(raw, fresh record.Value) *routing.Queue {
 	}
 	policies(q, either("policy").Text(), either("operator_policy").Text(), definition)
 	return q
-}
-
-// consumersOf is how many consumers a single queue has. Its details have a new one within 5 s, its count within 10
-// (measured on 3.10 and 4.3). 4.3 lists none of a queue that does not run, whose consumers nobody knows.
-func consumersOf(queue record.Value) health.Reading {
-	if state := queue.At("state").Text(); state == "stopped" || state == "down" {
-		return health.Reading{}
-	}
-	if details := queue.At("consumer_details"); details.Known() {
-		return health.Reading{Value: float64(length(details)), Known: true}
-	}
-	return Reading(queue.At("consumers"))
-}
-
-// standing is the state of a replicated queue whose members say more than its state does, else "": 3.10 calls one
-// running, or says nothing, that has no majority.
-func standing(raw record.Value) string {
-	members, online := length(raw.At("members")), length(raw.At("online"))
-	switch {
-	case raw.At("type").Text() == "classic" || members == 0 || !raw.At("online").Known() || 2*online > members:
-		return ""
-	case online == 0:
-		return "down"
-	}
-	return "minority"
 }
 
 func length(list record.Value) (n int) {

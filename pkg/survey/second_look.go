@@ -8,6 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
 )
 
 // betweenLooks is the time between two looks at the same queue: a little longer than the interval of the statistics, so
@@ -127,7 +128,8 @@ func flowOf(ctx context.Context, c *broker.Client, vhost, name string) (diagnose
 	if err != nil {
 		return diagnose.QueueFlow{}, err
 	}
-	q := diagnose.QueueFlow{VHost: vhost, Name: name, Messages: Reading(has.Total), Consumers: consumersOf(raw),
+	q := diagnose.QueueFlow{VHost: vhost, Name: name, Messages: Reading(has.Total),
+		Consumers:   Reading(queues.ConsumerCount(raw, raw.At("state"))),
 		Redelivered: Reading(raw.At("message_stats.redeliver")),
 		Acked: finished(raw.At("message_stats.ack"), raw.At("message_stats.deliver_no_ack"),
 			raw.At("message_stats.get_no_ack"))}

@@ -14,7 +14,7 @@ const (
 	bindingsOf = "/bindings/source?columns=destination%2Cdestination_type%2Crouting_key%2Carguments%2Csource%2Cvhost"
 	fresh      = "?disable_stats=true&enable_queue_totals=true"
 	policiesOf = "policies/%2F?columns=vhost%2Cname%2Cpattern%2Capply-to%2Cpriority%2Cdefinition"
-	orders     = `{"name":"orders","type":"classic","state":"running","arguments":{},"message_bytes_ready":0,"consumers":0,"consumer_details":[{"consumer_tag":"a"}],"policy":null,"operator_policy":null,"effective_policy_definition":{}}`
+	orders     = `{"name":"orders","type":"classic","state":"running","arguments":{},"message_bytes_ready":0,"consumers":0,"consumer_details":[{"consumer_tag":"a","channel_details":{"name":"c (1)"}}],"policy":null,"operator_policy":null,"effective_policy_definition":{}}`
 	ordersNow  = `{"name":"orders","type":"classic","state":"running","arguments":{},"messages":7,"messages_ready":7,"messages_unacknowledged":0}`
 	// listed is the request for a queue's count that 3.10 answers.
 	listed     = "queues/%2F?disable_stats=true&enable_queue_totals=true&name=%5Eorders%24&page=1&page_size=500&use_regex=true"

@@ -14,7 +14,7 @@ import (
 
 const (
 	askTotals = "GET /api/queues?columns=vhost%2Cname%2Ctype%2Cstate%2Cexclusive%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessages&disable_stats=true&enable_queue_totals=true"
-	askFlows  = "GET /api/queues?columns=vhost%2Cname%2Ctype%2Cstate%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessages%2Cconsumers%2Cidle_since" +
+	askFlows  = "GET /api/queues?columns=vhost%2Cname%2Ctype%2Cstate%2Cmembers%2Conline%2Cmessages_ready%2Cmessages_unacknowledged%2Cmessages%2Cconsumers%2Cidle_since" +
 		"%2Cmessage_stats.publish%2Cmessage_stats.redeliver%2Cmessage_stats.ack%2Cmessage_stats.deliver_no_ack%2Cmessage_stats.get_no_ack"
 	askPrefetch  = "GET /api/consumers?columns=queue.vhost%2Cqueue.name%2Cprefetch_count%2Cack_required"
 	askConsumers = "GET /api/consumers?columns=queue.vhost%2Cqueue.name%2Cconsumer_tag%2Cchannel_details.name%2Cchannel_details.connection_name" +
