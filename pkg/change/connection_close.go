@@ -37,7 +37,7 @@ func CloseConnection() Op {
 				e.Err = ByPid{}
 				return e
 			}
-			return oneLine(reason)
+			return OneLine(reason)
 		},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			if at.Official {
@@ -57,8 +57,8 @@ func reasonArg(into *string) Param {
 	return p
 }
 
-// oneLine refuses a reason with control characters: it travels in a header, where line ends would end it.
-func oneLine(reason string) error {
+// OneLine refuses a reason with control characters: it travels in a header, where line ends would end it.
+func OneLine(reason string) error {
 	if strings.ContainsFunc(reason, unicode.IsControl) {
 		return fail.Usagef("the reason contains a control character").Next("write it in one line")
 	}

@@ -38,7 +38,7 @@ func CloseAllConnections() Op {
 			Switch("global", "", &c.everywhere).Official(),
 			WholeFlag("limit", "close at most this many; 0 is all", &c.limit),
 			milliseconds("per-connection-delay", &c.delay).Official(), c.pace()},
-		Check: func() error { return oneLine(c.reason) },
+		Check: func() error { return OneLine(c.reason) },
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			if c.everywhere {
 				c.node, c.limit = at.Node, 0
@@ -55,7 +55,7 @@ func CloseAllUserConnections() Op {
 	return Op{
 		Name: "close_all_user_connections", Noun: "connection", Loses: true,
 		Params: []Param{Arg("username", &c.user, UserNames), reasonArg(&c.reason), limit, c.pace()},
-		Check:  func() error { return oneLine(c.reason) },
+		Check:  func() error { return OneLine(c.reason) },
 		Plan:   c.plan,
 	}
 }

@@ -101,5 +101,6 @@ func TestCloseConnections(t *testing.T) {
 			"GET /api/vhosts/nope " + cmdtest.NotFound, "GET /api/exchanges/nope/amq.default " + cmdtest.NotFound,
 			"GET /api/vhosts?columns=name " + `200 [{"name":"/"}]`}),
 		c("no consent", "close_connections --match .", "", nil),
+		c("reason with a control character", "close_connections --match . --reason a\x1bb --yes", "", nil),
 	})
 }

@@ -68,6 +68,9 @@ reconnect at once.`,
 			return fail.Usagef("--idle %s: give 1m to 50m, since brokers keep samples of one hour only", b.Idle).
 				Next("--where 'channels == 0' chooses connections without a channel")
 		}
+		if err := change.OneLine(b.reason); err != nil {
+			return err
+		}
 		return chooses(ask)
 	}
 	return cmd
