@@ -67,15 +67,20 @@ func countQueue(ctx context.Context, at Site, name string) (countedQueue, error)
 	q.readyCount, readyKnown = q.ready.Int()
 	q.unackedCount, unackedKnown = q.unacked.Int()
 	q.countsKnown = readyKnown && unackedKnown
-	sources, err := record.Texts(c.QueueBindings(ctx, vhost, name, record.Named("source")))
+	q.bindings, err = boundTo(ctx, at, name)
+	return q, err
+}
+
+// boundTo is how many bindings a queue has beside that of the default exchange; absent where the broker does not tell.
+func boundTo(ctx context.Context, at Site, name string) (record.Value, error) {
+	sources, err := record.Texts(at.Broker.QueueBindings(ctx, at.VHost, name, record.Named("source")))
 	switch {
 	case broker.Status(err) >= 500 && broker.ReasonOf(err) == "":
-		return q, nil // it is bound to an exchange whose name is not UTF-8, which 4.3 cannot write into an answer
+		return nil, nil // it is bound to an exchange whose name is not UTF-8, which 4.3 cannot write into an answer
 	case err != nil:
-		return countedQueue{}, err
+		return nil, err
 	}
-	q.bindings = record.Of(len(slices.DeleteFunc(sources, func(source string) bool { return source == "" })))
-	return q, nil
+	return record.Of(len(slices.DeleteFunc(sources, func(source string) bool { return source == "" }))), nil
 }
 
 // hits is what a destructive command shows before it acts.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
@@ -166,9 +167,14 @@ func (d *queueDeclaration) holds(ctx context.Context, raw record.Value) string {
 		return ""
 	}
 	text := fmt.Sprintf("it holds %s ready and %s unacknowledged messages", has.Ready.Text(), has.Unacked.Text())
-	late := ""
+	late, joint := "", " and has "
+	if bindings, err := boundTo(ctx, d.at, d.want.Name); err == nil && bindings.Known() {
+		n, _ := bindings.Int()
+		text += joint + prose.Plural(int(n), "binding", "bindings")
+		joint = " and "
+	}
 	if consumers := queues.ConsumerCount(raw, raw.At("state")); consumers.Known() {
-		text += " and has " + consumersOf(consumers)
+		text += joint + consumersOf(consumers)
 		late = " (consumers are known up to 5s late)"
 	}
 	if raw.At("type").Text() != "classic" {

@@ -47,6 +47,7 @@ func look(s *brokertest.Server, ready, unacked string) {
 // counts is what the queue orders itself tells of its messages.
 func counts(s *brokertest.Server) {
 	s.JSON("GET"+atOrders+ownView, 200, `{"name":"orders","messages_ready":5,"messages_unacknowledged":1}`)
+	s.JSON("GET"+atOrders+"/bindings", 200, `[{"source":""},{"source":"shop"},{"source":"mail"}]`)
 }
 
 // gone is the look after a deletion.

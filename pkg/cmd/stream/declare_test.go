@@ -27,7 +27,7 @@ func TestDeclareStream(t *testing.T) {
 		c("again", wanted, "", []string{ask + sized, put + "204", ask + sized}),
 		c("compared", wanted+" --check", "", []string{ask + sized}),
 		c("missing", wanted+" --check", "", []string{ask + cmdtest.NotFound, enter}),
-		c("no stream", wanted, "", []string{ask + classic, counts}),
+		c("no stream", wanted, "", []string{ask + classic, counts, ask[:len(ask)-1] + `/bindings 200 [{"source":""}]`}),
 		c("wrong age", "declare_stream events --max-age 7x", "", nil),
 		c("argument of other types", "declare_stream events --argument x-message-ttl=5", "", nil),
 		c("no filter size", "declare_stream events --filter-size 300", "", nil),
