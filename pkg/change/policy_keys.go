@@ -149,8 +149,9 @@ func keyHelps() [][2]string {
 // options are an option for each key that policies of the kind can have.
 func (a policyKeys) options(kind policyKind) []Param {
 	var all []Param
+	known := topology.PolicyKeys() // made once: this is part of every start of the program
 	for _, o := range keyHelps() {
-		key, is := topology.FindPolicyKey(o[0])
+		key, is := known.Find(o[0])
 		if !is || bool(kind) && key.Operators == nil {
 			continue
 		}

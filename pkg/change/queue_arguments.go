@@ -60,8 +60,9 @@ func (d *queueDeclaration) options(of []argumentOption) []Param {
 		return err
 	}
 	all := []Param{free}
+	arguments := topology.Known()
 	for _, o := range of {
-		known, _ := topology.Find(o.key)
+		known, _ := arguments.Find(o.key)
 		all = append(all, d.arguments.option(known, o.name, o.help))
 	}
 	return all

@@ -64,8 +64,9 @@ func KeysOf(text string) (keys []string) {
 
 // own are rabbitctl's options for the arguments of partitions, those of declare_stream.
 func (s *superStream) own() (all []Param) {
+	arguments := topology.Known()
 	for _, o := range streamOptions() {
-		known, _ := topology.Find(o.key)
+		known, _ := arguments.Find(o.key)
 		all = append(all, s.arguments.option(known, o.name, o.help).Own())
 	}
 	return all

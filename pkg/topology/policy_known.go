@@ -65,8 +65,11 @@ func queueType(applyTo string) string {
 	return map[string]string{"classic_queues": "classic", "quorum_queues": "quorum", "streams": "stream"}[applyTo]
 }
 
+// KnownKeys are keys of policies.
+type KnownKeys []PolicyKey
+
 // PolicyKeys are the well-known keys of policies.
-func PolicyKeys() []PolicyKey {
+func PolicyKeys() KnownKeys {
 	beyond310, beyond40 := Release{3, 11}, Release{4, 1}
 	since := map[string]Release{"consumer-timeout": beyond310, "target-group-size": beyond310,
 		"stream-filter-size-bytes": beyond310, "consumer-disconnected-timeout": beyond40, "delayed-retry-type": beyond40,
@@ -75,7 +78,7 @@ func PolicyKeys() []PolicyKey {
 		"max-in-memory-length": {}, "max-length": {}, "max-length-bytes": {}, "message-ttl": {}, "overflow": beyond310,
 		"queue-master-locator": beyond310, "queue-version": beyond310, "target-group-size": beyond310,
 		"delayed-retry-type": beyond40, "delayed-retry-min": beyond40, "delayed-retry-max": beyond40}
-	var all []PolicyKey
+	var all KnownKeys
 	for _, a := range Known() {
 		if a.PolicyKey == "" {
 			continue
@@ -100,9 +103,11 @@ func PolicyKeys() []PolicyKey {
 	return all
 }
 
-// FindPolicyKey is the well-known key of that name.
-func FindPolicyKey(key string) (PolicyKey, bool) {
-	all := PolicyKeys()
+// FindPolicyKey is the well-known key of that name. Whoever looks for several asks PolicyKeys once.
+func FindPolicyKey(key string) (PolicyKey, bool) { return PolicyKeys().Find(key) }
+
+// Find is the one of that name.
+func (all KnownKeys) Find(key string) (PolicyKey, bool) {
 	if i := slices.IndexFunc(all, func(k PolicyKey) bool { return k.Key == key }); i >= 0 {
 		return all[i], true
 	}
