@@ -107,13 +107,10 @@ type hint struct {
 
 // hints are words of other tools whose command has another name here, or does not exist.
 func hints() []hint {
-	const noMessages = "this program shows no messages"
 	return []hint{
-		{"get", noMessages,
-			"rabbitctl show_queue QUEUE counts them; the management UI's page of the queue gets some, as `rabbitmqadmin get queue=QUEUE` does"},
+		{"get", "", "rabbitctl peek_messages QUEUE, or rabbitctl get_messages QUEUE to take them out"},
 		{"publish", "", "rabbitctl publish_message --queue QUEUE BODY, or --exchange EXCHANGE --routing-key KEY BODY"},
-		{"consume", noMessages,
-			"rabbitctl list_consumers shows who consumes; rabbitctl show_queue QUEUE counts what is there"},
+		{"consume", "", "rabbitctl peek_messages QUEUE, or rabbitctl get_messages QUEUE to take them out"},
 		{"export", "", "rabbitctl as rabbitmqctl export_definitions FILE"},
 		{"import", "", "rabbitctl as rabbitmqctl import_definitions FILE"},
 		{"definitions", "", "rabbitctl as rabbitmqctl export_definitions FILE, or import_definitions FILE"},

@@ -63,12 +63,7 @@ func foundColumns() []column {
 		{record.Column{Name: "json", Help: "body where it is JSON; a member is json.NAME"},
 			func(l *look) record.Value { return record.Value(l.json()) }},
 		{record.Column{Name: "headers", Kind: record.Map, Help: `headers; one is headers.NAME or headers["NAME"]`},
-			func(l *look) record.Value {
-				if l.m.Headers == nil {
-					return nil
-				}
-				return headerValue(l.m.Headers)
-			}},
+			func(l *look) record.Value { return HeadersOf(l.m) }},
 		{record.Column{Name: "age", Kind: record.Seconds, Help: "time since timestamp, or else since its death"},
 			func(l *look) record.Value {
 				if !l.m.Timestamp.IsZero() {

@@ -18,6 +18,14 @@ import (
 // as text or else in base64. A text that is not UTF-8 stays as it is, as in the rows of other listings.
 func headerValue(value any) record.Value { return record.Value(appendHeader(nil, value)) }
 
+// HeadersOf are the headers of a message as listings show them; nil where it has none.
+func HeadersOf(m *Message) record.Value {
+	if m.Headers == nil {
+		return nil
+	}
+	return headerValue(m.Headers)
+}
+
 func appendHeader(dst []byte, value any) []byte {
 	switch v := value.(type) {
 	case bool:

@@ -53,13 +53,17 @@ type QueueSource struct {
 	// canceled means that this program has ended the consumer: what was sent before that still comes.
 	canceled bool
 	idle     *time.Timer
+	// at is where the queue is, for further sources of it.
+	at amqp.Endpoint
+	// lastCameBack means that the last message that arrived had been delivered before.
+	lastCameBack bool
 }
 
 const tag = "rabbitctl"
 
 // TakeQueue begins to take messages. The source closes the connection at its end.
 func TakeQueue(ctx context.Context, at amqp.Endpoint, q Queue) (*QueueSource, error) {
-	s := &QueueSource{Queue: q, prefetch: q.prefetched(), idle: time.NewTimer(patienceForNext)}
+	s := &QueueSource{Queue: q, at: at, prefetch: q.prefetched(), idle: time.NewTimer(patienceForNext)}
 	if q.Want == 0 {
 		return s, nil
 	}
@@ -151,6 +155,7 @@ func (s *QueueSource) Next(ctx context.Context) (*Message, error) {
 				return nil, s.why()
 			}
 			s.handed++
+			s.lastCameBack = d.Redelivered
 			return received(d), nil
 		case <-ctx.Done():
 			return nil, fail.Ended(ctx)
@@ -204,16 +209,7 @@ func (s *QueueSource) left(ctx context.Context) (int, error) {
 // why says why the broker delivers no more.
 func (s *QueueSource) why() error {
 	s.ended = true
-	var reply *amqp091.Error
-	for _, from := range []<-chan *amqp091.Error{s.closed, s.conn.Closed} {
-		select {
-		case told := <-from:
-			if told != nil {
-				reply = told
-			}
-		case <-time.After(200 * time.Millisecond):
-		}
-	}
+	reply := toldBy(s.closed, s.conn.Closed)
 	switch {
 	case reply == nil:
 		return fail.New(fail.Incomplete, "the broker ended the consumer of %s", s.named()).
@@ -224,6 +220,22 @@ func (s *QueueSource) why() error {
 			amqp.Reason(reply)).Next("an AMQP 1.0 client can read it; it and those behind it are in the queue")
 	}
 	return refused("taking messages from "+s.named(), reply)
+}
+
+// toldBy is the reason that the broker gave for closing a channel or its connection; nil for none. It can come somewhat
+// later than the end of the deliveries.
+func toldBy(channel, connection <-chan *amqp091.Error) *amqp091.Error {
+	var reply *amqp091.Error
+	for _, from := range []<-chan *amqp091.Error{channel, connection} {
+		select {
+		case told := <-from:
+			if told != nil {
+				reply = told
+			}
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+	return reply
 }
 
 // received is a delivery as a message. The tag of a channel with one consumer counts its deliveries.
@@ -246,36 +258,6 @@ func (s *QueueSource) Remove(number int64, before bool) error {
 		s.removed = number
 	} else {
 		s.removed++
-	}
-	return nil
-}
-
-// Close gives back what was not removed. Without cancelling first, the broker would deliver it again at once, and count
-// that.
-func (s *QueueSource) Close() error {
-	s.idle.Stop()
-	if s.conn == nil {
-		return nil
-	}
-	defer s.conn.Shut()
-	if s.ended {
-		return nil
-	}
-	ok := s.conn.Within(func() {
-		if !s.canceled && s.ch.Cancel(tag, false) != nil {
-			return
-		}
-		for range s.deliveries { //nolint:revive // what was sent ahead goes back, too
-		}
-		if s.quietly() {
-			_ = s.ch.Nack(0, true, true)
-		}
-		_ = s.ch.Close()
-	})
-	if !ok {
-		return fail.New(fail.Incomplete, "the broker did not confirm in time that it took back messages of %s", s.named()).
-			Next("they are back when the connection has ended: rabbitctl show_queue -p %s %s", fail.Word(s.VHost),
-				fail.Word(s.Name))
 	}
 	return nil
 }

@@ -54,7 +54,10 @@ func (n *names) pass(row record.Row) bool {
 	if n == nil {
 		return true
 	}
-	name := at(row, n.place).Text()
+	return n.passes(at(row, n.place).Text())
+}
+
+func (n *names) passes(name string) bool {
 	wanted := len(n.match) == 0
 	for _, re := range n.match {
 		wanted = wanted || re.MatchString(name)

@@ -98,6 +98,9 @@ func (q *Query) Shown() []record.Column { return q.shown }
 // Grouped reports whether the yielded rows are groups of the source's rows.
 func (q *Query) Grouped() bool { return q.groups != nil }
 
+// Named tells whether --match and --exclude let a name pass. A source that is asked by names need not read the others.
+func (q *Query) Named(name string) bool { return q.match == nil || q.match.passes(name) }
+
 // Columns returns the columns that the rows of the source must have, in this order: the shown columns, then those that
 // only the filter, --match or the order read. With groups it returns only the columns that the groups, the filter and
 // --match read.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 	"github.com/rabbitctl/rabbitctl/pkg/messages"
 )
@@ -56,13 +57,23 @@ func (h Host) Timeout() time.Duration {
 // errors.Is(err, fs.ErrNotExist) holds.
 func (h Host) ReadFile(path string) ([]byte, error) { return h.app.ReadFile(path) }
 
-// program is what a command needs to know to connect over AMQP.
-func (h Host) program(command string) messages.Program {
+// Program is what a command needs to know to connect over AMQP.
+func (h Host) Program(command string) messages.Program {
 	p := messages.Program{Command: command, Version: h.app.Version}
 	if s, err := h.app.Settings(); err == nil {
 		p.URL = s.AMQPURL
 	}
 	return p
+}
+
+// Agreed refuses what changes something where a read-only context forbids it, or a protected one asks first and nobody
+// has agreed on the command line; goOn says by what. It is for a command that otherwise only reads, and does not ask.
+func (h Host) Agreed(yes bool, why, goOn string) error {
+	must, err := h.app.MustAsk(app.Intent{Yes: yes, Why: why, GoOn: goOn})
+	if err == nil && must {
+		err = fail.Usagef("confirmation needed: the context is protected, and %s", why).Next("%s", goOn)
+	}
+	return err
 }
 
 // Replace writes a file anew, whole or not at all.

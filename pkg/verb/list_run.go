@@ -40,6 +40,7 @@ func (l List) run(cmd *cobra.Command, a *app.App, args []string, f listFlags) er
 			return err
 		}
 	}
+	r.ask.Limit, r.ask.Named = f.spec.Limit, r.query.Named
 	if l.Validate != nil {
 		if err := l.Validate(r.ask); err != nil {
 			return err

@@ -251,7 +251,7 @@ func (o *op) planOne(ctx context.Context, c *broker.Client, ask Ask, args []stri
 		return nil, err
 	}
 	plan, err := fresh.Plan(ctx, change.Site{Broker: c, VHost: ask.VHost, DryRun: ask.DryRun || o.check, Clock: ask.Host,
-		Files: ask.Host, AMQP: ask.program(o.Name)})
+		Files: ask.Host, AMQP: ask.Program(o.Name)})
 	switch {
 	case err != nil:
 		return o.missing(ctx, c, err)

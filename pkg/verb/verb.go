@@ -37,6 +37,10 @@ type Ask struct {
 	KeepGoing bool
 	// AsSent shows passwords in URIs too, as the official tools do.
 	AsSent bool
+	// Limit is --limit of a List, 0 where it was not given.
+	Limit int
+	// Named tells whether --match and --exclude of a List let a name pass; nil: any.
+	Named func(name string) bool
 }
 
 // Arg is a positional argument.

@@ -1,0 +1,101 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// TestPeekMessages: a look harms nothing where the broker lets that be so, and is refused, or says what it costs, where
+// it does not.
+func TestPeekMessages(t *testing.T) {
+	onEach(t, func(t *testing.T, b *broker) {
+		vhost := b.vhost(t, "peek ")
+		peek := func(words ...string) ran {
+			return b.rabbitctl(t, append([]string{"peek_messages", "-p", vhost, "--no-table-headers"}, words...)...)
+		}
+		for name, args := range map[string]map[string]any{
+			"classic": {"x-queue-type": "classic"},
+			"limited": {"x-queue-type": "quorum", "x-delivery-limit": 3},
+			"stream":  {"x-queue-type": "stream"},
+		} {
+			b.declare(t, vhost, name, args)
+			b.publish(t, vhost, name, "--count", "5", "--confirm", "--persistent")
+		}
+		b.limitedLooks(t, peek)
+		const three = "message 1\nmessage 2\nmessage 3\n"
+		for range 6 {
+			if got := peek("classic", "preview", "--limit", "3").ok(t).stdout; got != three {
+				t.Errorf("classic: %q", got)
+			}
+		}
+		if got := peek("classic", "--limit", "1", "--body-only").ok(t).stdout; got != "message 1" {
+			t.Errorf("--body-only: %q", got)
+		}
+		peek("classic", "--where", `body == "message 4"`, "--whole").ok(t).says(t, "body: text\nmessage 4\n")
+		if got := peek("stream", "stream_offset", "body", "--offset", "3").ok(t).stdout; got != "3\tmessage 4\n4\tmessage 5\n" {
+			t.Errorf("stream: %q", got)
+		}
+		peek("stream", "--offset", "next").ok(t)
+		if r := peek("nowhere").exits(t, 65); !strings.Contains(r.stderr, "queue nowhere does not exist") {
+			t.Error(r.stderr)
+		}
+		b.keepsOrder(t, vhost, peek)
+	})
+}
+
+// limitedLooks looks at a quorum queue that drops what was delivered too often.
+func (b *broker) limitedLooks(t *testing.T, peek func(...string) ran) {
+	t.Helper()
+	if b.Release == "4.3" {
+		for range 6 {
+			if got := peek("limited", "body", "delivery_count").ok(t).stdout; strings.Count(got, "\t\n") != 5 {
+				t.Errorf("looks that count, or lose: %q", got)
+			}
+		}
+		return
+	}
+	if r := peek("limited").exits(t, 65); !strings.Contains(r.stderr, "counts a look as a delivery") {
+		t.Error(r.stderr)
+	}
+	for look := range 3 {
+		r := peek("limited", "body", "--limit", "3", "--counts-as-delivery").ok(t)
+		if said := strings.Contains(r.stderr, "no safe look left at messages 1, 2, 3"); said != (look == 2) {
+			t.Errorf("look %d: %s", look+1, r.stderr)
+		}
+	}
+	if got := peek("limited", "body", "--counts-as-delivery"); strings.Count(got.ok(t).stdout, "\n") != 5 ||
+		!strings.Contains(got.stderr, "one too many for messages 1, 2, 3") {
+		t.Errorf("the look that drops: %q, %s", got.stdout, got.stderr)
+	}
+}
+
+// keepsOrder looks at 10 of 100 messages, and then takes them all.
+func (b *broker) keepsOrder(t *testing.T, vhost string, peek func(...string) ran) {
+	t.Helper()
+	quorum := map[string]any{"x-queue-type": "quorum"}
+	if b.Release == "4.0" {
+		quorum["x-delivery-limit"] = -1
+	}
+	for name, args := range map[string]map[string]any{"long classic": {"x-queue-type": "classic"}, "long quorum": quorum} {
+		b.declare(t, vhost, name, args)
+		b.publish(t, vhost, name, "--count", "100", "--confirm", "--persistent")
+		peek(name, "--limit", "10").ok(t)
+		if b.Release == "4.3" || name == "long classic" {
+			// Those that came back are delivered first; 4.3 lets them be taken and given back without a count.
+			peek(name, "--limit", "4").ok(t)
+		} else if r := peek(name, "--limit", "10").ok(t); strings.Contains(r.stderr, "another order now") != true {
+			t.Errorf("%s: %s", name, r.stderr)
+		}
+		got := b.devbroker(t, "consume", "-p", vhost, "--queue", name, "--count", "100", "--for", "10s", "--verbose").ok(t).stdout
+		var want strings.Builder
+		for i := range 100 {
+			fmt.Fprintf(&want, "message message %d\n", i+1)
+		}
+		if !strings.Contains(got, want.String()) {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}

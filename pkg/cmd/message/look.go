@@ -1,0 +1,77 @@
+package message
+
+import (
+	"context"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/messages"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// looking are the flags of commands that look at messages and give them back.
+type looking struct {
+	offset          string
+	counted, beside bool
+}
+
+// flags adds them. For one queue there is a place to begin in a stream.
+func (l *looking) flags(fs *pflag.FlagSet) {
+	config.BindAMQPFlag(fs)
+	fs.BoolVar(&l.counted, "counts-as-delivery", false,
+		"look also where the queue counts that as a delivery, of which it allows a few")
+	fs.BoolVar(&l.beside, "with-consumers", false, "look also where the queue has consumers, which get what is held later")
+}
+
+func (l *looking) offsetFlag(fs *pflag.FlagSet) {
+	fs.StringVar(&l.offset, "offset", "",
+		"where to begin in a stream: first (default), last, next, a number, an interval such as 1h, or a time, as `OFFSET`")
+}
+
+// look is a look at so many messages of a queue.
+func (l *looking) look(vhost, queue string, want int) messages.Look {
+	from, _ := messages.ParseOffset(l.offset)
+	return messages.Look{VHost: vhost, Name: queue, Want: int64(want), From: from, Counted: l.counted, Beside: l.beside}
+}
+
+// valid refuses too many messages, and an offset that is none.
+func (l *looking) valid(flag string, want int) error {
+	if want < 1 || want > messages.MostLooked {
+		return fail.Usagef("--%s %d: a look is at 1 to %d messages", flag, want, messages.MostLooked)
+	}
+	_, err := messages.ParseOffset(l.offset)
+	return err
+}
+
+func (l *looking) viewer(c *broker.Client, ask verb.Ask, command string) *messages.Viewer {
+	return &messages.Viewer{Client: c, Program: ask.Program(command), Waiting: ask.Waiting, Agreed: func() error {
+		return ask.Agreed(l.counted, "the queue counts a look as a delivery", "--counts-as-delivery looks all the same")
+	}}
+}
+
+// queueArg names a queue.
+func queueArg() verb.Arg {
+	return verb.Arg{Name: "QUEUE", Complete: func(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
+		return change.QueueNames(ctx, c, orDefault(vhost))
+	}}
+}
+
+// absent names the queue that is not there, and a similar one.
+func absent(ctx context.Context, c *broker.Client, err error, vhost, queue string) error {
+	if err == nil {
+		return nil
+	}
+	return verb.Absent(ctx, c, err, "queue", vhost, queue, queueArg())
+}
+
+// orDefault is the virtual host of one queue, which has to be in one.
+func orDefault(vhost string) string {
+	if vhost == "" {
+		return "/"
+	}
+	return vhost
+}

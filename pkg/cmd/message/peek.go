@@ -1,0 +1,146 @@
+package message
+
+import (
+	"context"
+	"iter"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/messages"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/query"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// usualLook is how many messages a look is at where nobody says how many.
+const usualLook = 10
+
+// peeking is one run of peek_messages.
+type peeking struct {
+	looking
+	whole, bodyOnly bool
+	// looked means that it has looked before: it is watched.
+	looked bool
+}
+
+func peek() verb.Whole {
+	p := &peeking{}
+	return verb.Whole{
+		List: verb.List{
+			Name:  "peek_messages",
+			Short: "Look at the first messages of a queue or stream, and leave them there",
+			Long: `Look at the messages at the head of a queue, or at a place in a stream, and leave them there. --limit says at how
+many (10, at most 2000); --where, --sort and --group-by are about these. --whole prints each with its properties,
+headers and its body, decoded where it is text; --body-only writes the bodies as they were published.
+
+The messages are held while they are read, and then given back in their order. A classic queue marks them as redelivered.
+A quorum queue counts nothing from 4.3 on. Before 4.3 it counts a look as a delivery, so the look is refused where the
+queue has a delivery limit (from 4.0 on that is 20 where nothing else is set), unless --counts-as-delivery is given; a
+read-only context forbids it. A queue with consumers is refused without --with-consumers, since these get later messages
+first. Reading a stream harms nothing.
+
+It speaks AMQP with the broker: at the address that the management API tells, or at --amqp-url. The user needs the
+permission to read the queue. If the command is killed while it holds messages, a quorum queue counts that once.`,
+			Example: `  rabbitctl peek_messages orders.dlq
+  rabbitctl peek_messages orders.dlq --limit 1 --whole
+  rabbitctl peek_messages orders.dlq --limit 1 --body-only > body.json
+  rabbitctl peek_messages orders number json.id headers.source --limit 500 --where 'json.total > 100'
+  rabbitctl peek_messages events stream_offset timestamp preview --offset 1h --limit 100`,
+			Args:   []verb.Arg{queueArg()},
+			Table:  messages.Table(),
+			Scoped: true,
+			Flags: func(fs *pflag.FlagSet) {
+				p.flags(fs)
+				p.offsetFlag(fs)
+				fs.BoolVar(&p.whole, "whole", false, "print each message whole: properties, headers and body")
+				fs.BoolVar(&p.bodyOnly, "body-only", false, "write the bodies as they were published, a line break between two")
+			},
+			Validate: func(ask verb.Ask) error { return p.valid("limit", p.want(ask)) },
+			Rows:     p.rows,
+		},
+		Instead: []string{"whole", "body-only"},
+		Print:   p.print,
+	}
+}
+
+func (p *peeking) want(ask verb.Ask) int {
+	if ask.Limit == 0 {
+		return usualLook
+	}
+	return ask.Limit
+}
+
+// rows are those of the messages. All were given back before the first is printed, since a pager or a pipe may take its
+// time.
+func (p *peeking) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
+	columns []record.Column) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		if p.looked && p.counted {
+			yield(nil, fail.Usagef("--counts-as-delivery and --watch exclude each other: each look costs a delivery"))
+			return
+		}
+		p.looked = true
+		var rows []record.Row
+		row := messages.Rows(columns)
+		err := p.look(ctx, c, ask, func(m *messages.Message) error {
+			rows = append(rows, row(m, ask.Now()))
+			return nil
+		})
+		for _, r := range rows {
+			if !yield(r, nil) {
+				return
+			}
+		}
+		if err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// look looks, and says what people should know.
+func (p *peeking) look(ctx context.Context, c *broker.Client, ask verb.Ask, each func(*messages.Message) error) error {
+	vhost, queue := orDefault(ask.VHost), ask.Args[0]
+	seen, err := p.viewer(c, ask, "peek_messages").Look(ctx, p.looking.look(vhost, queue, p.want(ask)), each)
+	for _, n := range seen.Notes {
+		ask.Note("%s", n)
+	}
+	switch held, _ := seen.Queue.At("messages_unacknowledged").Int(); {
+	case err != nil:
+		return absent(ctx, c, err, vhost, queue)
+	case seen.Ready == 0 && held > 0:
+		ask.Note("queue %s has no ready messages; %s held by consumers: rabbitctl list_unacked %s", queue,
+			prose.Plural(int(held), "message is", "messages are"), queue)
+	case seen.Ready == 0:
+		ask.Note("queue %s has no ready messages", queue)
+	case seen.Ready > seen.Seen:
+		ask.Note("looked at %d of %s", seen.Seen, prose.Plural(int(seen.Ready), "ready message", "ready messages"))
+	case seen.Ready < 0 && seen.Seen == 0:
+		ask.Note("stream %s has no messages from there on", queue)
+	case seen.Ready < 0 && seen.Seen < int64(p.want(ask)):
+		ask.Note("looked at %s, to the end of stream %s", prose.Plural(int(seen.Seen), "message", "messages"), queue)
+	}
+	return nil
+}
+
+// print makes the text of the messages that the filter lets pass.
+func (p *peeking) print(ctx context.Context, c *broker.Client, ask verb.Ask, q *query.Query, terminal bool) ([]byte, error) {
+	var text []byte
+	columns := messages.Rows(q.Columns())
+	judge := q.Judge()
+	err := p.look(ctx, c, ask, func(m *messages.Message) error {
+		if pass, _ := judge(columns(m, ask.Now())); !pass {
+			return nil
+		}
+		switch {
+		case p.whole:
+			text = appendWhole(text, m, ask.Now(), terminal)
+		default:
+			text = appendBody(text, m, terminal)
+		}
+		return nil
+	})
+	return text, err
+}

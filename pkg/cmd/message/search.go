@@ -1,0 +1,202 @@
+package message
+
+import (
+	"context"
+	"iter"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/messages"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+const (
+	// mostSearched is how many queues are searched in one run, and mostTold of how many it is said why they are not.
+	mostSearched = 200
+	mostTold     = 10
+)
+
+// searching is one run of search_messages.
+type searching struct {
+	looking
+	sample int
+}
+
+func search() verb.List {
+	s := &searching{}
+	return verb.List{
+		Name:  "search_messages",
+		Short: "Search messages in several queues, and leave them there",
+		Long: `Search the first messages of each queue whose name matches --match (or of all queues) by --where, and print a line
+for each hit with its queue. Of each queue it looks at --sample messages (1000, at most 2000) as peek_messages does, and
+gives them back before it looks at the next one. Streams are left out, unless --offset says where to begin. A queue that
+peek_messages would refuse is told and skipped. It searches 200 queues at most.`,
+		Example: `  rabbitctl search_messages --where 'json.order.id == 7'
+  rabbitctl search_messages --match 'dlq$' --where 'headers["tenant"] == "acme"' -p shop
+  rabbitctl search_messages --match '^orders' queue number message_id --where 'body matches "timeout"' --limit 20`,
+		Scoped: true,
+		Table:  searchTable(),
+		Flags: func(fs *pflag.FlagSet) {
+			s.flags(fs)
+			s.offsetFlag(fs)
+			fs.IntVar(&s.sample, "sample", usualSample, "look at `N` messages of each queue at most")
+		},
+		Validate: func(verb.Ask) error { return s.valid("sample", s.sample) },
+		Rows:     s.rows,
+	}
+}
+
+// searchTable is the table of messages with the queue before them.
+func searchTable() record.Table {
+	t := messages.Table()
+	t.Default = append([]string{"vhost", "queue"}, t.Default...)
+	t.Spare = append([]string{"vhost"}, t.Spare...)
+	t.Columns = append([]record.Column{
+		{Name: "queue", Help: "queue that has it; --match is about this name"},
+		{Name: "vhost", Help: "virtual host of the queue"}}, t.Columns...)
+	return t
+}
+
+// place is a queue to be searched.
+type place struct {
+	vhost, name, kind string
+	// ready is how many messages it has ready; absent where that is not known.
+	ready record.Value
+}
+
+// places are the queues to be searched, and how many streams are left out.
+func (s *searching) places(ctx context.Context, c *broker.Client, ask verb.Ask) (found []place, streams int, err error) {
+	reader := record.NewReader(func(b *record.Binder, p *place) {
+		b.Text("vhost", &p.vhost)
+		b.Text("name", &p.name)
+		b.Text("type", &p.kind)
+		b.Value("messages_ready", func(v record.Value) { p.ready = v })
+	})
+	for p, err := range reader.All(queues.Read(ctx, c, ask.VHost, reader.Columns())) {
+		if err != nil {
+			return nil, 0, err
+		}
+		n, known := p.ready.Int()
+		switch {
+		case ask.Named != nil && !ask.Named(p.name), known && n == 0 && p.kind == "classic":
+			// The counts of other queues are some seconds old.
+		case p.kind == "stream" && s.offset == "":
+			streams++
+		default:
+			found = append(found, p)
+		}
+	}
+	if len(found) > mostSearched {
+		return nil, 0, fail.New(fail.Data, "refused: %d queues match, and one search is of %d at most", len(found),
+			mostSearched).Next("--match and -p narrow it")
+	}
+	return found, streams, nil
+}
+
+func (s *searching) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
+	columns []record.Column) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		found, streams, err := s.places(ctx, c, ask)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		v := s.viewer(c, ask, "search_messages")
+		t := toll{ask: ask}
+		for _, p := range found {
+			ask.Waiting("searching queue %s", p.name)
+			rows, seen, err := s.of(ctx, v, ask, p, columns)
+			if fatal := t.add(p, seen, err); fatal != nil {
+				yield(nil, fatal)
+				return
+			}
+			for _, row := range rows {
+				if !yield(row, nil) {
+					_ = t.say(streams)
+					return
+				}
+			}
+		}
+		if err := t.say(streams); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// of are the rows of one queue.
+func (s *searching) of(ctx context.Context, v *messages.Viewer, ask verb.Ask, p place,
+	columns []record.Column) (rows []record.Row, seen messages.Looked, err error) {
+	row := messages.Rows(columns)
+	seen, err = v.Look(ctx, s.look(p.vhost, p.name, s.sample), func(m *messages.Message) error {
+		r := row(m, ask.Now())
+		for name, value := range map[string]string{"queue": p.name, "vhost": p.vhost} {
+			if i := record.IndexOf(columns, name); i >= 0 {
+				r[i] = record.Quoted([]byte(value))
+			}
+		}
+		rows = append(rows, r)
+		return nil
+	})
+	return rows, seen, err
+}
+
+// toll is what a search has cost and left out.
+type toll struct {
+	ask            verb.Ask
+	searched, more int
+	looked         int64
+	skipped        []error
+}
+
+// add takes in what came of one queue. It returns an error that ends the search: one that is not about that queue.
+func (t *toll) add(p place, seen messages.Looked, err error) error {
+	for _, n := range seen.Notes {
+		t.ask.Note("queue %s: %s", p.name, n)
+	}
+	t.looked += seen.Seen
+	if seen.Ready > seen.Seen && err == nil {
+		t.more++
+	}
+	switch fail.KindOf(err) {
+	case "":
+		t.searched++
+	case fail.Data, fail.Denied, fail.NotFound, fail.Incomplete, fail.Unavailable:
+		t.skipped = append(t.skipped, err)
+	default:
+		return err
+	}
+	return nil
+}
+
+// say tells how far the search went. Where no queue could be searched it returns why.
+func (t *toll) say(streams int) error {
+	skipped := t.skipped
+	var failed error
+	if t.searched == 0 && len(skipped) > 0 {
+		failed, skipped = skipped[0], skipped[1:]
+	}
+	for i, err := range skipped {
+		if i == mostTold {
+			t.ask.Note("not searched: %d more queues", len(skipped)-i)
+			break
+		}
+		t.ask.Note("not searched: %s", err)
+	}
+	if streams > 0 {
+		t.ask.Note("not searched: %s; --offset says where to begin", prose.Plural(streams, "stream", "streams"))
+	}
+	if failed != nil {
+		return failed
+	}
+	t.ask.Note("looked at %s of %s", prose.Plural(int(t.looked), "message", "messages"),
+		prose.Plural(t.searched, "queue", "queues"))
+	if t.more > 0 {
+		t.ask.Note("%s more messages; --sample looks at more", prose.Plural(t.more, "queue has", "queues have"))
+	}
+	return nil
+}

@@ -1,0 +1,90 @@
+package message
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/messages"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
+)
+
+// mostShown is how many bytes of a body --whole shows.
+const mostShown = 1 << 20
+
+// appendWhole adds a message as a person reads it: what it has of properties, then headers, then the body.
+func appendWhole(dst []byte, m *messages.Message, now time.Time, terminal bool) []byte {
+	if len(dst) > 0 {
+		dst = append(dst, '\n')
+	}
+	b := bytes.NewBuffer(dst)
+	document := record.Document{present(fmt.Sprintf("message %d", m.Number), facts(), m, now)}
+	if len(m.Headers) > 0 {
+		document = append(document, headers(m))
+	}
+	// It cannot fail: the buffer takes all.
+	_ = render.Document(render.Table, b, document, render.Options{})
+	body := messages.Shown(m, mostShown)
+	fmt.Fprintf(b, "\nbody: %s\n", body.How)
+	text := body.Text
+	if terminal {
+		text = render.EscapeLines(text)
+	}
+	b.WriteString(text)
+	if text != "" && !strings.HasSuffix(text, "\n") {
+		b.WriteByte('\n')
+	}
+	if body.Cut {
+		b.WriteString("… (cut; --body-only writes all of it)\n")
+	}
+	return b.Bytes()
+}
+
+// facts are the columns that --whole shows where a message has them; the body and the headers follow by themselves.
+func facts() (columns []record.Column) {
+	for _, c := range messages.Table().Columns {
+		switch c.Name {
+		case "number", "headers", "json", "preview", "body", "body_base64", "body_kind", "persistent":
+		default:
+			columns = append(columns, c)
+		}
+	}
+	return columns
+}
+
+// present is a section of what the message has.
+func present(name string, columns []record.Column, m *messages.Message, now time.Time) record.Section {
+	var fields []record.Field
+	for i, v := range messages.Rows(columns)(m, now) {
+		if v.Known() && (columns[i].Name != "replayed" || v.Text() != "0") {
+			fields = append(fields, record.Field{Column: columns[i], Value: v})
+		}
+	}
+	return record.Fields(name, fields...)
+}
+
+// headers is a section of the headers, each on a line. Those that are lists or tables are written as JSON.
+func headers(m *messages.Message) record.Section {
+	var fields []record.Field
+	for name, value := range messages.HeadersOf(m).Members() {
+		fields = append(fields, record.Field{Column: record.Column{Name: name}, Value: value})
+	}
+	return record.Fields("headers", fields...)
+}
+
+// appendBody adds a body as it was published. At a terminal it is shown so that it cannot steer it.
+func appendBody(dst []byte, m *messages.Message, terminal bool) []byte {
+	if len(dst) > 0 {
+		dst = append(dst, '\n')
+	}
+	if !terminal {
+		return append(dst, m.Body...)
+	}
+	text := render.EscapeLines(messages.Shown(m, mostShown).Text)
+	if !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	return append(dst, text...)
+}

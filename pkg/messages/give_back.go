@@ -1,0 +1,98 @@
+package messages
+
+import (
+	"context"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+const (
+	// firstBehind is how many messages are taken at first to find the end of those that had come back before.
+	firstBehind = 500
+	// mostBehind is how long that may take.
+	mostBehind = 10 * time.Second
+)
+
+// Close gives back what was not removed. Without cancelling first, the broker would deliver it again at once, and count
+// that.
+func (s *QueueSource) Close() error {
+	s.idle.Stop()
+	if s.conn == nil || s.ended {
+		s.shut()
+		return nil
+	}
+	var behind []*QueueSource
+	ok := s.conn.Within(s.endDeliveries)
+	if ok && s.lastCameBack && s.Type == "quorum" && s.quietly() {
+		behind = s.behind()
+	}
+	ok = ok && s.conn.Within(s.giveBack)
+	s.shut()
+	for _, b := range behind {
+		ok = b.conn.Within(b.endDeliveries) && b.conn.Within(b.giveBack) && ok
+		b.shut()
+	}
+	if !ok {
+		return fail.New(fail.Incomplete, "the broker did not confirm in time that it took back messages of %s", s.named()).
+			Next("they are back when the connection has ended: rabbitctl show_queue -p %s %s", fail.Word(s.VHost),
+				fail.Word(s.Name))
+	}
+	return nil
+}
+
+func (s *QueueSource) shut() {
+	if s.conn != nil {
+		s.conn.Shut()
+	}
+}
+
+// endDeliveries cancels the consumer. What was sent ahead goes back, too.
+func (s *QueueSource) endDeliveries() {
+	if !s.canceled && s.ch.Cancel(tag, false) != nil {
+		return
+	}
+	for d := range s.deliveries {
+		s.lastCameBack = d.Redelivered
+	}
+}
+
+func (s *QueueSource) giveBack() {
+	if s.quietly() {
+		_ = s.ch.Nack(0, true, true)
+	}
+	_ = s.ch.Close()
+}
+
+// behind takes the messages that had come back before and were not taken now. A quorum queue delivers those first, and
+// puts what comes back behind them: after a look at five messages, a look at two put these behind the other three
+// (measured on 3.10 and 4.3). They are given back after the source's own. Before 4.3 that would count as a delivery of
+// messages that nobody asked for, so the order changes there.
+func (s *QueueSource) behind() (all []*QueueSource) {
+	ctx, cancel := context.WithTimeout(context.Background(), mostBehind)
+	defer cancel()
+	for held, chunk := s.handed, int64(firstBehind); held < MostHeld; chunk *= 4 {
+		left, err := s.left(ctx)
+		if err != nil || left == 0 {
+			return all
+		}
+		more := s.Queue
+		more.Want, more.Held = min(int64(left), chunk, MostHeld-held), true
+		more.Want = more.prefetched()
+		b, err := TakeQueue(ctx, s.at, more)
+		if err != nil {
+			return all
+		}
+		all = append(all, b)
+		b.lastCameBack = true
+		for err == nil && b.lastCameBack {
+			_, err = b.Next(ctx)
+		}
+		b.idle.Stop()
+		held += b.handed
+		if err == nil || b.handed < more.Want {
+			return all
+		}
+	}
+	return all
+}

@@ -1,0 +1,195 @@
+package messages
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/release"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+)
+
+// viewed is a queue that may be looked at, with what a look does to it.
+type viewed struct {
+	raw         record.Value
+	name, kind  string
+	vhost       string
+	consumers   int64
+	hasLimit    bool
+	limit       int64
+	deadLetters string
+	// counts means that the broker counts a look as a delivery.
+	counts  bool
+	version string
+}
+
+// defaultDeliveryLimit is that of quorum queues of 4.0 and later without one of their own. The API does not show it.
+const defaultDeliveryLimit = 20
+
+// judge reads the queue and refuses a look that could do harm which nobody has agreed to.
+func (v *Viewer) judge(ctx context.Context, l Look) (viewed, error) {
+	raw, err := v.Client.Queue(ctx, l.VHost, l.Name)
+	if err != nil {
+		return viewed{}, err
+	}
+	state := v.Client.QueueState(ctx, raw)
+	q := viewed{raw: raw, vhost: l.VHost, name: l.Name, kind: raw.At("type").Text()}
+	q.consumers, _ = queues.ConsumerCount(raw, state).Int()
+	q.deadLetters = q.setting("x-dead-letter-exchange").Text()
+	if queues.DoesNotRun(state) {
+		return q, fail.New(fail.Unavailable, "queue %s does not run: its state is %s", l.Name, state.Text()).
+			Next("%s", q.show())
+	}
+	if q.kind == "stream" {
+		return q, nil
+	}
+	if q.kind == "quorum" {
+		if v.version == "" {
+			overview, err := v.Client.Overview(ctx)
+			if err != nil {
+				return q, err
+			}
+			v.version = overview.At("rabbitmq_version").Text()
+		}
+		q.counts, q.version = !LooksAreFree(q.kind, v.version), v.version
+		q.limited()
+	}
+	return q, q.refusal(l)
+}
+
+func (q viewed) show() string {
+	return fmt.Sprintf("rabbitctl show_queue -p %s %s", fail.Word(q.vhost), fail.Word(q.name))
+}
+
+// setting is what rules the queue, by an argument or a policy; nil for nothing.
+func (q viewed) setting(key string) record.Value {
+	value, _, set := topology.Effective(q.kind, key, q.raw.At("arguments").Map(),
+		q.raw.At("effective_policy_definition").Map())
+	if !set {
+		return nil
+	}
+	return record.Of(value)
+}
+
+// limited finds the delivery limit. One below zero is none.
+func (q *viewed) limited() {
+	q.limit, q.hasLimit = q.setting("x-delivery-limit").Int()
+	if !q.hasLimit && release.AtLeast(q.version, 4, 0) {
+		q.limit, q.hasLimit = defaultDeliveryLimit, true
+	}
+	q.hasLimit = q.hasLimit && q.limit >= 0
+}
+
+// refusal says why the look is not taken; nil where it may be.
+func (q viewed) refusal(l Look) error {
+	consumers := prose.Plural(int(q.consumers), "consumer", "consumers")
+	switch {
+	case q.raw.At("exclusive").Text() == "true":
+		return fail.New(fail.Data, "refused: queue %s is exclusive to the connection that declared it", q.name).
+			Next("nobody else can read it; %s names the connection", q.show())
+	case q.consumers > 0 && q.setting("x-single-active-consumer").Text() == "true":
+		return fail.New(fail.Data, "refused: queue %s delivers to one consumer at a time, and has %s", q.name, consumers).
+			Next("stop them first: %s names them", q.show())
+	case q.consumers > 0 && !l.Beside:
+		return fail.New(fail.Data, "refused: queue %s has %s; while a look holds messages, they get later ones first", q.name,
+			consumers).Next("--with-consumers looks all the same")
+	case q.counts && q.hasLimit && !l.Counted:
+		return fail.New(fail.Data, "refused: %s is a quorum queue with delivery limit %d, and release %s counts a look as a "+
+			"delivery: one too many %s", q.name, q.limit, q.version, q.over("the message")).
+			Next("--counts-as-delivery looks all the same")
+	}
+	return nil
+}
+
+// over is what the queue does with messages that were delivered too often.
+func (q viewed) over(what string) string {
+	if q.deadLetters == "" {
+		return "drops " + what + " (no dead-letter exchange on " + q.name + ")"
+	}
+	return "dead-letters " + what + " to exchange " + q.deadLetters
+}
+
+// bodySize is how large a body is on average; 0 where that is not known.
+func (q viewed) bodySize() int64 {
+	bytes, known := q.raw.At("message_bytes").Int()
+	count, counted := q.raw.At("messages").Int()
+	if !known || !counted || count == 0 {
+		return 0
+	}
+	return bytes / count
+}
+
+// deliveries counts what a look costs messages that have few deliveries left.
+type deliveries struct {
+	of         viewed
+	seen       int64
+	last, over []int64
+	// cameBack means that the last message had been delivered before.
+	cameBack bool
+}
+
+// add takes a message in. Its count is that of the deliveries before this one that were not acknowledged; the queue
+// drops it when it comes back with as many as the limit (measured on 3.10 and 4.0).
+func (d *deliveries) add(m *Message) {
+	d.seen++
+	d.cameBack = m.Redelivered
+	if !d.of.counts || !d.of.hasLimit {
+		return
+	}
+	switch before, _ := intOf(m.Headers["x-delivery-count"]); {
+	case before >= d.of.limit:
+		d.over = append(d.over, m.Number)
+	case before == d.of.limit-1:
+		d.last = append(d.last, m.Number)
+	}
+}
+
+// notes say what the look has cost.
+func (d *deliveries) notes(ready int64) (notes []string) {
+	if !d.of.counts || d.seen == 0 {
+		return nil
+	}
+	notes = append(notes, fmt.Sprintf("the queue counted this look as a delivery of %s",
+		prose.Plural(int(d.seen), "message", "messages")))
+	if d.cameBack && ready > d.seen {
+		notes = append(notes, "messages that had been delivered before may be in another order now: release "+d.of.version+
+			" puts those that come back behind the others")
+	}
+	if len(d.over) > 0 {
+		notes = append(notes, fmt.Sprintf("this look was one too many for %s: the queue %s", numbered(d.over),
+			d.of.over(them(d.over))))
+	}
+	if len(d.last) > 0 {
+		notes = append(notes, fmt.Sprintf("no safe look left at %s: the next delivery that is not acknowledged %s",
+			numbered(d.last), d.of.over(them(d.last))))
+	}
+	return notes
+}
+
+func them(numbers []int64) string {
+	if len(numbers) == 1 {
+		return "it"
+	}
+	return "them"
+}
+
+// numbered names messages by their numbers, and only counts them where that would be long.
+func numbered(numbers []int64) string {
+	if len(numbers) > 5 {
+		return prose.Plural(len(numbers), "message", "messages")
+	}
+	text := "message"
+	if len(numbers) > 1 {
+		text = "messages"
+	}
+	for i, n := range numbers {
+		if i > 0 {
+			text += ","
+		}
+		text += fmt.Sprintf(" %d", n)
+	}
+	return text
+}

@@ -1,0 +1,79 @@
+package messages
+
+import (
+	"strings"
+	"testing"
+
+	amqp091 "github.com/rabbitmq/amqp091-go"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// TestDeliveries: a message whose count is the limit is gone when it comes back, and one below it has no look left
+// (measured on 3.10 and 4.0).
+func TestDeliveries(t *testing.T) {
+	t.Parallel()
+	counts := []any{nil, int64(1), int64(2), int64(3), int32(2)}
+	look := func(of viewed) string {
+		d := deliveries{of: of}
+		for i, n := range counts {
+			m := &Message{Number: int64(i + 1)}
+			if n != nil {
+				m.Headers = amqp091.Table{"x-delivery-count": n}
+			}
+			d.add(m)
+		}
+		return strings.Join(d.notes(5), "\n")
+	}
+	for name, c := range map[string]struct {
+		of   viewed
+		want string
+	}{
+		"limit": {viewed{name: "qq", counts: true, hasLimit: true, limit: 3},
+			"the queue counted this look as a delivery of 5 messages\n" +
+				"this look was one too many for message 4: the queue drops it (no dead-letter exchange on qq)\n" +
+				"no safe look left at messages 3, 5: the next delivery that is not acknowledged drops them " +
+				"(no dead-letter exchange on qq)"},
+		"dead letters": {viewed{name: "qq", counts: true, hasLimit: true, limit: 2, deadLetters: "dlx"},
+			"the queue counted this look as a delivery of 5 messages\n" +
+				"this look was one too many for messages 3, 4, 5: the queue dead-letters them to exchange dlx\n" +
+				"no safe look left at message 2: the next delivery that is not acknowledged dead-letters it to exchange dlx"},
+		"no limit": {viewed{name: "qq", counts: true},
+			"the queue counted this look as a delivery of 5 messages"},
+		"free": {viewed{name: "qq", hasLimit: true, limit: 3}, ""},
+	} {
+		if got := look(c.of); got != c.want {
+			t.Errorf("%s:\n%s\nwant:\n%s", name, got, c.want)
+		}
+	}
+	d := deliveries{of: viewed{counts: true, version: "3.10.8"}}
+	d.add(&Message{Redelivered: true})
+	if got := d.notes(2); len(got) != 2 || !strings.Contains(got[1], "another order now") {
+		t.Errorf("%q", got)
+	}
+	if got := numbered([]int64{1, 2, 3, 4, 5, 6}); got != "6 messages" {
+		t.Error(got)
+	}
+}
+
+// TestLimited: the limit comes from the argument, the policy, or the release.
+func TestLimited(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		version, queue string
+		limit          int64
+		has            bool
+	}{
+		{"3.10.8", `{}`, 0, false},
+		{"4.0.5", `{}`, 20, true},
+		{"4.0.5", `{"arguments":{"x-delivery-limit":-1}}`, -1, false},
+		{"3.10.8", `{"arguments":{"x-delivery-limit":3}}`, 3, true},
+		{"3.10.8", `{"effective_policy_definition":{"delivery-limit":0}}`, 0, true},
+	} {
+		q := viewed{raw: record.Value(c.queue), kind: "quorum", version: c.version}
+		q.limited()
+		if q.limit != c.limit || q.hasLimit != c.has {
+			t.Errorf("%s %s: %d, %v", c.version, c.queue, q.limit, q.hasLimit)
+		}
+	}
+}

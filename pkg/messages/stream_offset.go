@@ -1,0 +1,49 @@
+package messages
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Offset is where reading a stream begins, as AMQP 0-9-1 has it: a word, a number, an interval or a time. The zero
+// Offset is the first message.
+type Offset struct{ value any }
+
+// OffsetWords are the words that an offset can be.
+func OffsetWords() []string { return []string{"first", "last", "next"} }
+
+// interval is a length of time as the broker reads it: Y years, M months, D days, h, m, s.
+var interval = regexp.MustCompile(`^[0-9]+[YMDhms]$`)
+
+// ParseOffset reads an offset as a person writes it. An interval that the broker does not know would close the channel
+// with a text about a config, so it is refused here.
+func ParseOffset(text string) (Offset, error) {
+	if text == "" {
+		return Offset{}, nil
+	}
+	if slices.Contains(OffsetWords(), text) || interval.MatchString(text) {
+		return Offset{text}, nil
+	}
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil && n >= 0 {
+		return Offset{n}, nil
+	}
+	for _, layout := range []string{time.RFC3339, time.DateTime, "2006-01-02 15:04", time.DateOnly} {
+		if at, err := time.Parse(layout, text); err == nil {
+			return Offset{at}, nil
+		}
+	}
+	return Offset{}, fail.Usagef("%q is no place in a stream", text).
+		Next("say first, last, next, a number, an interval such as 1h, 7D or 30m, or a time such as 2026-03-04T05:06:07Z")
+}
+
+// argument is the offset as the argument of the consumer.
+func (o Offset) argument() any {
+	if o.value == nil {
+		return "first"
+	}
+	return o.value
+}

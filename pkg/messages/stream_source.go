@@ -1,0 +1,201 @@
+package messages
+
+import (
+	"context"
+	"io"
+	"time"
+
+	amqp091 "github.com/rabbitmq/amqp091-go"
+
+	"github.com/rabbitctl/rabbitctl/pkg/amqp"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Stream says what to read of a stream.
+type Stream struct {
+	VHost, Name string
+	// From is where reading begins.
+	From Offset
+	// Want is how many messages are handed out at most; 0: all up to the end that the stream has when reading begins.
+	Want int64
+	// Size is how large a body is on average; 0 where that is not known.
+	Size int64
+}
+
+// ahead is how many messages the broker may send ahead. Without a number it refuses to send any.
+func (s Stream) ahead() int64 {
+	if s.Size == 0 {
+		return streamAhead
+	}
+	return min(streamAhead, max(1, mostPrefetched/s.Size))
+}
+
+// StreamSource reads a stream. It acknowledges as it reads, which only lets the broker send more: a stream keeps its
+// messages, whatever becomes of their readers (measured on 3.10 and 4.3).
+type StreamSource struct {
+	Stream
+	conn       *amqp.Connection
+	ch         *amqp091.Channel
+	deliveries <-chan amqp091.Delivery
+	closed     <-chan *amqp091.Error
+	// handed are how many were handed out, and next is the offset behind the last of them.
+	handed, next int64
+	// end is the offset of the last message there was, found when it is needed; -1 for an empty stream.
+	end   int64
+	found bool
+	idle  *time.Timer
+}
+
+const (
+	// streamAhead is how many messages are sent ahead at most.
+	streamAhead = 200
+	// streamSilence is how long a stream may send nothing before its end is looked for.
+	streamSilence = 200 * time.Millisecond
+	// mostSilent is how often it may do that where its end was not reached: an offset behind the end brings nothing.
+	mostSilent = 5
+	// mostOfEnd is how long it may take to read the last chunk, of which a publisher can make more all the time.
+	mostOfEnd = 2 * time.Second
+)
+
+// ReadStream begins to read a stream. The source closes the connection at its end.
+func ReadStream(ctx context.Context, at amqp.Endpoint, from Stream) (*StreamSource, error) {
+	s := &StreamSource{Stream: from, idle: time.NewTimer(streamSilence)}
+	var err error
+	if s.conn, err = at.Dial(ctx, func(bool, string) {}); err != nil {
+		return nil, err
+	}
+	if s.Want == 0 {
+		err = s.findEnd(ctx)
+	}
+	if err == nil {
+		s.ch, s.deliveries, s.closed, err = s.consume(s.From)
+	}
+	if err != nil {
+		s.conn.Shut()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *StreamSource) named() string { return "stream " + s.Name + " in virtual host " + s.VHost }
+
+func (s *StreamSource) consume(from Offset) (*amqp091.Channel, <-chan amqp091.Delivery, <-chan *amqp091.Error, error) {
+	ch, err := s.conn.Channel()
+	var deliveries <-chan amqp091.Delivery
+	var closed <-chan *amqp091.Error
+	if err == nil {
+		closed = ch.NotifyClose(make(chan *amqp091.Error, 1))
+		err = ch.Qos(int(s.ahead()), 0, false)
+	}
+	if err == nil {
+		deliveries, err = ch.Consume(s.Name, tag, false, false, false, false,
+			amqp091.Table{"x-stream-offset": from.argument()})
+	}
+	if err != nil {
+		return nil, nil, nil, refused("reading "+s.named(), err)
+	}
+	return ch, deliveries, closed, nil
+}
+
+// findEnd finds the last offset by reading the last chunk to its end. It can find a later one where somebody publishes.
+func (s *StreamSource) findEnd(ctx context.Context) error {
+	ch, deliveries, closed, err := s.consume(Offset{"last"})
+	if err != nil {
+		return err
+	}
+	defer func() { s.conn.Within(func() { _ = ch.Close() }) }()
+	s.end, s.found = -1, true
+	quiet, enough := time.NewTimer(streamSilence), time.NewTimer(mostOfEnd)
+	defer quiet.Stop()
+	defer enough.Stop()
+	for {
+		select {
+		case d, open := <-deliveries:
+			if !open {
+				return s.why(closed)
+			}
+			s.end = max(s.end, offsetOf(d))
+			if err := d.Ack(false); err != nil {
+				return s.why(closed)
+			}
+			quiet.Reset(streamSilence)
+		case <-quiet.C:
+			return nil
+		case <-enough.C:
+			return nil
+		case <-ctx.Done():
+			return fail.Ended(ctx)
+		}
+	}
+}
+
+func offsetOf(d amqp091.Delivery) int64 {
+	n, _ := intOf(d.Headers["x-stream-offset"])
+	return n
+}
+
+// Next is the next message. It ends where as many were handed out as are wanted, at the end that the stream had when
+// that was looked for, or where nothing comes for a second.
+func (s *StreamSource) Next(ctx context.Context) (*Message, error) {
+	if s.Want > 0 && s.handed >= s.Want {
+		return nil, io.EOF
+	}
+	for silent := 0; silent < mostSilent; silent++ {
+		if s.found && s.next > s.end {
+			return nil, io.EOF
+		}
+		s.idle.Reset(streamSilence)
+		select {
+		case d, open := <-s.deliveries:
+			if !open {
+				return nil, s.why(s.closed)
+			}
+			return s.handOut(d)
+		case <-ctx.Done():
+			return nil, fail.Ended(ctx)
+		case <-s.idle.C:
+		}
+		if !s.found {
+			if err := s.findEnd(ctx); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return nil, io.EOF
+}
+
+func (s *StreamSource) handOut(d amqp091.Delivery) (*Message, error) {
+	s.handed++
+	s.next = offsetOf(d) + 1
+	if s.handed%max(1, s.ahead()/2) == 0 {
+		if err := s.ch.Ack(d.DeliveryTag, true); err != nil {
+			return nil, s.why(s.closed)
+		}
+	}
+	m := received(d)
+	m.Number = s.handed
+	return m, nil
+}
+
+// why says why the broker sends no more.
+func (s *StreamSource) why(closed <-chan *amqp091.Error) error {
+	reply := toldBy(closed, s.conn.Closed)
+	if reply == nil {
+		return fail.New(fail.Incomplete, "the broker ended the consumer of %s", s.named()).
+			Next("was it deleted, or did its node stop? rabbitctl show_queue -p %s %s", fail.Word(s.VHost), fail.Word(s.Name))
+	}
+	return refused("reading "+s.named(), reply)
+}
+
+// Remove is an error: a stream keeps its messages.
+func (s *StreamSource) Remove(int64, bool) error {
+	return fail.New(fail.Data, "%s keeps its messages: none can be removed", s.named()).
+		Next("max-age and max-length-bytes bound a stream")
+}
+
+// Close ends the reading.
+func (s *StreamSource) Close() error {
+	s.idle.Stop()
+	s.conn.Shut()
+	return nil
+}

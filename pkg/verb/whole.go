@@ -1,0 +1,103 @@
+package verb
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/query"
+)
+
+// Whole is a listing whose rows stand for something that can also be printed whole, as text or as bytes: messages.
+type Whole struct {
+	List
+	// Instead are the names of the flags that ask for that. Only --where, --limit and -p go with them.
+	Instead []string
+	// Print makes what is printed. Text may hold anything; where people read it, it may drive no terminal.
+	Print func(ctx context.Context, c *broker.Client, ask Ask, q *query.Query, terminal bool) (text []byte, err error)
+}
+
+// Cobra makes the command.
+func (w Whole) Cobra(a *app.App) *cobra.Command {
+	cmd := w.List.Cobra(a)
+	rows := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		for _, flag := range w.Instead {
+			if cmd.Flags().Changed(flag) {
+				return w.print(cmd, a, args, flag)
+			}
+		}
+		return rows(cmd, args)
+	}
+	return cmd
+}
+
+func (w Whole) print(cmd *cobra.Command, a *app.App, args []string, by string) error {
+	if err := w.fits(cmd, a, args, by); err != nil {
+		return err
+	}
+	ask, err := w.Ask(a, args)
+	if err != nil {
+		return err
+	}
+	var notes []string
+	flags := cmd.Flags()
+	where, _ := flags.GetString("where")
+	ask.Limit, _ = flags.GetInt("limit")
+	q, err := query.Compile(query.Spec{Where: where, Limit: ask.Limit}, w.Table, nil)
+	if err != nil {
+		return err
+	}
+	if w.Validate != nil {
+		if err := w.Validate(ask); err != nil {
+			return err
+		}
+	}
+	client, err := a.Broker()
+	if err != nil {
+		return err
+	}
+	ctx, cancel, err := a.Budget(cmd.Context())
+	if err != nil {
+		return err
+	}
+	defer cancel()
+	progress := a.IO.Progress("waiting for " + client.BaseURL())
+	ask.Host = ask.during(progress.Update).keeping(&notes)
+	text, err := w.Print(ctx, client, ask, q, a.IO.OutTTY)
+	progress.Stop()
+	if _, wrong := a.IO.Out.Write(text); wrong != nil && err == nil {
+		err = wrong
+	}
+	for _, n := range notes {
+		note(a, "%s", n)
+	}
+	return Explain(ctx, client, err, ask.VHost)
+}
+
+// fits refuses what is about rows.
+func (w Whole) fits(cmd *cobra.Command, a *app.App, args []string, by string) error {
+	flags := cmd.Flags()
+	for _, other := range append([]string{"match", "exclude", "group-by", "sort", "totals", "columns",
+		"watch", "rounds"}, w.Instead...) {
+		if flags.Changed(other) && other != by {
+			return fail.Usagef("--%s and --%s exclude each other", by, other)
+		}
+	}
+	if len(args) > len(w.Args) {
+		return fail.Usagef("--%s takes no columns", by).Next("leave out --%s, or %s", by, args[len(w.Args)])
+	}
+	s, err := a.Settings()
+	if err != nil {
+		return err
+	}
+	if strings.HasPrefix(s.Origin("formatter"), "flag ") {
+		return fail.Usagef("--%s has a form of its own, so there is no -o", by).
+			Next("name the columns instead: %s", usage(w.Name, w.Args)+" headers body -o json")
+	}
+	return nil
+}
