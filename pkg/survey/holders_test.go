@@ -38,8 +38,7 @@ func TestHolders_keepsWhatHolds(t *testing.T) {
 		}
 		return "[" + strings.Join(all, ",") + "]"
 	}
-	// Of queue 7 the statistics know, of queue 8 only the queue itself; the statistics do not know queue 9, nor does it say
-	// a count itself. The channel of queue 8 is listed with nothing yet.
+	// Of queue 7 the statistics know, of queue 8 only the queue itself; of queue 9 neither has a count. The channel of queue 8 is listed with nothing yet.
 	held := func(i int) string {
 		switch i {
 		case 7:
@@ -68,7 +67,9 @@ func TestHolders_keepsWhatHolds(t *testing.T) {
 		return fmt.Sprintf(`{"queue":{"vhost":"/","name":"q%d"},"consumer_tag":"t","channel_details":{"name":"c%d (1)","connection_name":"c%d"}}`,
 			i, i, i)
 	}))
-	s.JSON(brokertest.AskConnections, 200, list(func(i int) string { return fmt.Sprintf(`{"name":"c%d","user":"app"}`, i) }))
+	s.JSON(brokertest.AskConnections, 200, list(func(i int) string {
+		return fmt.Sprintf(`{"name":"c%d","user":"app"}`, i)
+	}))
 
 	c, err := broker.New(broker.Options{BaseURL: s.URL, Username: "monitor"})
 	if err != nil {

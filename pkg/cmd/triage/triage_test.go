@@ -104,8 +104,8 @@ func TestListUnacked(t *testing.T) {
 		`"messages_ready":3,"messages_unacknowledged":0`, 1)
 	run(t, "list_unacked/none", append(nothing, [2]string{"GET /api/exchanges?columns=name", `[{"name":""}]`}),
 		cmdtest.Run{}, "list_unacked orders unacked")
-	run(t, "list_unacked/no queue", append(slices.Clone(given), [2]string{"GET /api/queues?columns=name&disable_stats=true", heldQueues}),
-		cmdtest.Run{}, "list_unacked job")
+	names := [2]string{"GET /api/queues?columns=name&disable_stats=true", heldQueues}
+	run(t, "list_unacked/no queue", append(slices.Clone(given), names), cmdtest.Run{}, "list_unacked job")
 	run(t, "list_unacked/no column", nil, cmdtest.Run{}, "list_unacked jobs nosuch")
 }
 

@@ -146,7 +146,8 @@ func said(ask verb.Ask, f diagnose.UnackedFacts, totals []diagnose.HeldTotal) {
 		}
 		held, unaccounted, young = held+t.Unacked.Value, unaccounted+t.Unaccounted.Value, young+t.Young
 	}
-	line := fmt.Sprintf("unacked %.0f in %d of %s, unaccounted %.0f", held, queues, prose.Plural(f.Seen, "queue", "queues"),
+	line := fmt.Sprintf("unacked %.0f in %d of %s, unaccounted %.0f", held, queues,
+		prose.Plural(f.Seen, "queue", "queues"),
 		unaccounted)
 	if young > 0 {
 		line += fmt.Sprintf(", not yet in the statistics %.0f", young)

@@ -26,7 +26,8 @@ func TestHintsNameWhatThereIs(t *testing.T) {
 	line := regexp.MustCompile(`rabbitctl ((?:-[-a-zA-Z]+ \S+ )*)([a-z][a-z_-]*[a-z])\b([^;:|)\n"]*)`)
 	flag := regexp.MustCompile(`(?:^|[ \[(])(--[a-z][-a-z]*|-[a-z]\b)`)
 	seen := 0
-	for _, place := range []string{"steps", "verb", "diagnose", "change", "cmd", "health", "cli", "app", "config", "survey"} {
+	places := []string{"steps", "verb", "diagnose", "change", "cmd", "health", "cli", "app", "config", "survey"}
+	for _, place := range places {
 		each(t, filepath.Join("..", "..", place), func(files *token.FileSet, f *ast.File) {
 			ast.Inspect(f, func(n ast.Node) bool {
 				text, is := n.(*ast.BasicLit)
