@@ -38,7 +38,8 @@ func TestHolders_keepsWhatHolds(t *testing.T) {
 		}
 		return "[" + strings.Join(all, ",") + "]"
 	}
-	// Of queue 7 the statistics know, of queue 8 only the queue itself; of queue 9 neither has a count. The channel of queue 8 is listed with nothing yet.
+	// Of queue 7 the statistics know, of queue 8 only the queue itself; of queue 9 neither has a count.
+	// The channel of queue 8 is listed with nothing yet.
 	held := func(i int) string {
 		switch i {
 		case 7:
