@@ -41,7 +41,7 @@ func sourceOf(ctx context.Context, at Site, name string) (countedQueue, error) {
 		return q, q.exclusiveTo(name)
 	case q.kind.Text() == "stream":
 		return q, fail.New(fail.Data, "refused: %s is a stream, which keeps its messages when they are read", name).
-			Next("a stream is read by an offset, and nothing is removed from it")
+			Next("rabbitctl peek_messages -p %s %s --offset first reads it", fail.Word(at.VHost), fail.Word(name))
 	case q.stopped():
 		return q, fail.New(fail.Unavailable, "queue %s does not run: its state is %s", name, q.state.Text()).
 			Next("%s", showQueue(at, name))

@@ -99,8 +99,6 @@ func commandAt(args []string) int {
 type hint struct {
 	// words are the typed words: one, or two that belong together.
 	words string
-	// says is the error; "": there is no such command.
-	says string
 	// next is the line to type, or what to do instead.
 	next string
 }
@@ -108,52 +106,52 @@ type hint struct {
 // hints are words of other tools whose command has another name here, or does not exist.
 func hints() []hint {
 	return []hint{
-		{"get", "", "rabbitctl peek_messages QUEUE, or rabbitctl get_messages QUEUE to take them out"},
-		{"publish", "", "rabbitctl publish_message --queue QUEUE BODY, or --exchange EXCHANGE --routing-key KEY BODY"},
-		{"consume", "", "rabbitctl peek_messages QUEUE, or rabbitctl get_messages QUEUE to take them out"},
-		{"export", "", "rabbitctl as rabbitmqctl export_definitions FILE"},
-		{"import", "", "rabbitctl as rabbitmqctl import_definitions FILE"},
-		{"definitions", "", "rabbitctl as rabbitmqctl export_definitions FILE, or import_definitions FILE"},
-		{"declare", "", "rabbitctl declare_queue QUEUE"},
-		{"create", "", "rabbitctl declare_queue QUEUE"},
-		{"create queue", "", "rabbitctl declare_queue"},
-		{"create_queue", "", "rabbitctl declare_queue"},
-		{"add_queue", "", "rabbitctl declare_queue"},
-		{"delete", "", "rabbitctl delete_queue QUEUE"},
-		{"remove", "", "rabbitctl delete_queue QUEUE"},
-		{"rm", "", "rabbitctl delete_queue QUEUE"},
-		{"remove_queue", "", "rabbitctl delete_queue"},
-		{"remove queue", "", "rabbitctl delete_queue"},
-		{"purge", "", "rabbitctl purge_queue QUEUE"},
-		{"close", "", "rabbitctl close_connection NAME"},
-		{"kill", "", "rabbitctl close_connection NAME"},
-		{"queue", "", "rabbitctl show_queue"},
-		{"exchange", "", "rabbitctl show_exchange"},
-		{"connection", "", "rabbitctl show_connection"},
-		{"vhost", "", "rabbitctl show_vhost"},
-		{"set_permissions_globally", "", "rabbitctl set_permissions USER CONFIGURE WRITE READ --all-vhosts"},
-		{"user", "", "rabbitctl show_user"},
-		{"node", "", "rabbitctl show_node"},
-		{"describe queue", "", "rabbitctl show_queue"},
-		{"get queue", "", "rabbitctl show_queue"},
-		{"get queues", "", "rabbitctl list_queues"},
-		{"list", "", "rabbitctl list_queues; rabbitctl help list finds all listings"},
-		{"ls", "", "rabbitctl list_queues; rabbitctl help list finds all listings"},
-		{"show", "", "rabbitctl show_queue QUEUE; rabbitctl help show finds all commands that show one object"},
-		{"check_all", "", "rabbitctl check --all"},
-		{"health", "", "rabbitctl check --all"},
-		{"health_check", "", "rabbitctl check --all"},
-		{"overview", "", "rabbitctl status, or rabbitctl cluster_status"},
-		{"show overview", "", "rabbitctl status, or rabbitctl cluster_status"},
-		{"info", "", "rabbitctl status, or rabbitctl cluster_status"},
-		{"cluster", "", "rabbitctl cluster_status"},
-		{"top", "", "rabbitctl list_queues --watch 5s --sort -messages --limit 15"},
-		{"watch", "", "rabbitctl list_queues --watch 5s"},
-		{"diagnose", "", "rabbitctl doctor"},
-		{"wait", "", "rabbitctl await_ready, or rabbitctl wait_for"},
-		{"login", "", "rabbitctl config set NAME url=URL username=USER password_command=COMMAND"},
-		{"logout", "", "rabbitctl config remove NAME"},
-		{"whoami", "", "rabbitctl config show has the user's name, rabbitctl show_user USER what the user may do"},
+		{"get", "rabbitctl peek_messages QUEUE, or rabbitctl get_messages QUEUE to take them out"},
+		{"publish", "rabbitctl publish_message --queue QUEUE BODY, or --exchange EXCHANGE --routing-key KEY BODY"},
+		{"consume", "rabbitctl peek_messages QUEUE, or rabbitctl get_messages QUEUE to take them out"},
+		{"export", "rabbitctl as rabbitmqctl export_definitions FILE"},
+		{"import", "rabbitctl as rabbitmqctl import_definitions FILE"},
+		{"definitions", "rabbitctl as rabbitmqctl export_definitions FILE, or import_definitions FILE"},
+		{"declare", "rabbitctl declare_queue QUEUE"},
+		{"create", "rabbitctl declare_queue QUEUE"},
+		{"create queue", "rabbitctl declare_queue"},
+		{"create_queue", "rabbitctl declare_queue"},
+		{"add_queue", "rabbitctl declare_queue"},
+		{"delete", "rabbitctl delete_queue QUEUE"},
+		{"remove", "rabbitctl delete_queue QUEUE"},
+		{"rm", "rabbitctl delete_queue QUEUE"},
+		{"remove_queue", "rabbitctl delete_queue"},
+		{"remove queue", "rabbitctl delete_queue"},
+		{"purge", "rabbitctl purge_queue QUEUE"},
+		{"close", "rabbitctl close_connection NAME"},
+		{"kill", "rabbitctl close_connection NAME"},
+		{"queue", "rabbitctl show_queue"},
+		{"exchange", "rabbitctl show_exchange"},
+		{"connection", "rabbitctl show_connection"},
+		{"vhost", "rabbitctl show_vhost"},
+		{"set_permissions_globally", "rabbitctl set_permissions USER CONFIGURE WRITE READ --all-vhosts"},
+		{"user", "rabbitctl show_user"},
+		{"node", "rabbitctl show_node"},
+		{"describe queue", "rabbitctl show_queue"},
+		{"get queue", "rabbitctl show_queue"},
+		{"get queues", "rabbitctl list_queues"},
+		{"list", "rabbitctl list_queues; rabbitctl help list finds all listings"},
+		{"ls", "rabbitctl list_queues; rabbitctl help list finds all listings"},
+		{"show", "rabbitctl show_queue QUEUE; rabbitctl help show finds all commands that show one object"},
+		{"check_all", "rabbitctl check --all"},
+		{"health", "rabbitctl check --all"},
+		{"health_check", "rabbitctl check --all"},
+		{"overview", "rabbitctl status, or rabbitctl cluster_status"},
+		{"show overview", "rabbitctl status, or rabbitctl cluster_status"},
+		{"info", "rabbitctl status, or rabbitctl cluster_status"},
+		{"cluster", "rabbitctl cluster_status"},
+		{"top", "rabbitctl list_queues --watch 5s --sort -messages --limit 15"},
+		{"watch", "rabbitctl list_queues --watch 5s"},
+		{"diagnose", "rabbitctl doctor"},
+		{"wait", "rabbitctl await_ready, or rabbitctl wait_for"},
+		{"login", "rabbitctl config set NAME url=URL username=USER password_command=COMMAND"},
+		{"logout", "rabbitctl config remove NAME"},
+		{"whoami", "rabbitctl config show has the user's name, rabbitctl show_user USER what the user may do"},
 	}
 }
 
@@ -181,9 +179,6 @@ func suggested(root *cobra.Command, words []string) error {
 		}
 		if pair {
 			rest = rest[1:]
-		}
-		if h.says != "" {
-			return fail.Usagef("%s is not offered: %s", words[0], h.says).Next("%s", h.next)
 		}
 		next := h.next
 		if name, ours := strings.CutPrefix(next, "rabbitctl "); ours && has(root, name) {
