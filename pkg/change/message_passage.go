@@ -73,7 +73,8 @@ func (p passage) outcome(ctx context.Context, at Site, e amqp.Endpoint, counts m
 	figure := func(name string, v record.Value) record.Field {
 		return record.Field{Column: record.Column{Name: name, Kind: record.Count}, Value: v}
 	}
-	fields := []record.Field{figure("messages", record.Of(counts.Safe)), figure("source_ready", p.left(ctx, at, e, counts))}
+	fields := []record.Field{figure("messages", record.Of(counts.Safe)),
+		figure("source_ready", p.left(ctx, at, e, counts))}
 	if p.to != "" {
 		fields = append(fields, figure("destination_ready", readyNow(ctx, e, p.to)))
 	}

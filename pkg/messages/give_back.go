@@ -49,7 +49,7 @@ func (s *QueueSource) shut() {
 
 // endDeliveries cancels the consumer. What was sent ahead goes back, too.
 func (s *QueueSource) endDeliveries() {
-	if !s.canceled && s.ch.Cancel(tag, false) != nil {
+	if !s.canceled && s.ch.Cancel(s.tag, false) != nil {
 		return
 	}
 	for d := range s.deliveries {

@@ -34,6 +34,12 @@ type Source interface {
 	Close() error
 }
 
+// Limited is a source that can hand out only so many messages before some of them are removed.
+type Limited interface {
+	// Full tells whether it hands out no more now.
+	Full() bool
+}
+
 // Sink takes messages, and says which are safe there. It is used by one goroutine.
 type Sink interface {
 	// Put hands over a message. It does not wait until the message is safe. With an error it was not handed over.

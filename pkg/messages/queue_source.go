@@ -42,10 +42,16 @@ type QueueSource struct {
 	conn       *amqp.Connection
 	ch         *amqp091.Channel
 	deliveries <-chan amqp091.Delivery
+	// tag is that of the consumer.
+	tag string
 	// prefetch is how many may be handed out and not removed.
 	prefetch int64
-	// handed and removed are how many were.
-	handed, removed int64
+	// handed and removed are how many were, and bytes is how large the bodies were that were handed out.
+	handed, removed, bytes int64
+	// learning means that how large bodies are is not known yet, so only a few are sent ahead.
+	learning bool
+	// ahead are deliveries of the first consumer that were not handed out when the second one began.
+	ahead []amqp091.Delivery
 	// closed receives why the broker closed the channel.
 	closed <-chan *amqp091.Error
 	// ended means that the broker has ended the consumer or the channel: then everything is back already.
@@ -59,31 +65,67 @@ type QueueSource struct {
 	lastCameBack bool
 }
 
-const tag = "rabbitctl"
+// The tags of the consumers. A quorum queue of 3.10 sent nothing to a second consumer with the tag of a cancelled one
+// (measured).
+const (
+	firstTag  = "rabbitctl"
+	secondTag = "rabbitctl-2"
+)
 
 // TakeQueue begins to take messages. The source closes the connection at its end.
 func TakeQueue(ctx context.Context, at amqp.Endpoint, q Queue) (*QueueSource, error) {
-	s := &QueueSource{Queue: q, at: at, prefetch: q.prefetched(), idle: time.NewTimer(patienceForNext)}
+	s := &QueueSource{Queue: q, at: at, prefetch: q.prefetched(), tag: firstTag, idle: time.NewTimer(patienceForNext)}
 	if q.Want == 0 {
 		return s, nil
+	}
+	if s.learning = q.Size == 0 && s.prefetch > fewAhead; s.learning {
+		s.prefetch = fewAhead
 	}
 	var err error
 	if s.conn, err = at.Dial(ctx, func(bool, string) {}); err != nil {
 		return nil, err
 	}
-	s.ch, err = s.conn.Channel()
-	if err == nil {
-		err = s.ch.Qos(int(s.prefetch), 0, false)
-	}
-	if err == nil {
+	if s.ch, err = s.conn.Channel(); err == nil {
 		s.closed = s.ch.NotifyClose(make(chan *amqp091.Error, 1))
-		s.deliveries, err = s.ch.Consume(q.Name, tag, false, false, false, false, nil)
+		err = s.consume()
 	}
 	if err != nil {
 		s.conn.Shut()
 		return nil, refused("taking messages from "+q.named(), err)
 	}
 	return s, nil
+}
+
+// fewAhead is how many messages are sent ahead while it is not known how large they are. The management API knows the
+// size of a queue's messages after some seconds, and not at all where statistics are off.
+const fewAhead = 16
+
+// consume begins a consumer, for which the broker sends as many ahead as the prefetch allows.
+func (s *QueueSource) consume() error {
+	err := s.ch.Qos(int(s.prefetch), 0, false)
+	if err == nil {
+		s.deliveries, err = s.ch.Consume(s.Name, s.tag, false, false, false, false, nil)
+	}
+	return err
+}
+
+// learned begins another consumer, now that some bodies were seen.
+func (s *QueueSource) learned() error {
+	s.learning = false
+	err := s.ch.Cancel(s.tag, false)
+	s.tag = secondTag
+	if err == nil {
+		for d := range s.deliveries {
+			s.ahead = append(s.ahead, d)
+		}
+		s.Size = max(1, s.bytes/s.handed)
+		s.prefetch = s.handed - s.removed + s.prefetched()
+		err = s.consume()
+	}
+	if err != nil {
+		return refused("taking messages from "+s.named(), err)
+	}
+	return nil
 }
 
 func (q Queue) named() string { return "queue " + q.Name + " in virtual host " + q.VHost }
@@ -133,16 +175,31 @@ const (
 	mostIdle = 10
 )
 
+// Full tells whether the broker sends no more before some are removed.
+func (s *QueueSource) Full() bool {
+	return !s.learning && s.handed-s.removed >= s.prefetch && s.handed < s.Want
+}
+
 // Next is the next message. It ends where as many were handed out as are wanted, or where the queue has no more: another
 // consumer may have taken some, or they expired.
 func (s *QueueSource) Next(ctx context.Context) (*Message, error) {
 	if s.handed >= s.Want {
 		return nil, io.EOF
 	}
-	if s.handed-s.removed >= s.prefetch && s.Held {
+	if s.Full() {
 		return nil, fail.New(fail.Incomplete, "%s of %s are held, and no more can be held at a time",
 			prose.Plural(int(s.handed-s.removed), "message", "messages"), s.named()).
 			Next("rabbitctl export_messages, and choose from the file")
+	}
+	if s.learning && s.handed == s.prefetch {
+		if err := s.learned(); err != nil {
+			return nil, err
+		}
+	}
+	if len(s.ahead) > 0 {
+		d := s.ahead[0]
+		s.ahead = s.ahead[1:]
+		return s.hand(d), nil
 	}
 	for idle := 0; ; idle++ {
 		s.idle.Reset(patienceForNext)
@@ -154,9 +211,7 @@ func (s *QueueSource) Next(ctx context.Context) (*Message, error) {
 			if !open {
 				return nil, s.why()
 			}
-			s.handed++
-			s.lastCameBack = d.Redelivered
-			return received(d), nil
+			return s.hand(d), nil
 		case <-ctx.Done():
 			return nil, fail.Ended(ctx)
 		case <-s.idle.C:
@@ -183,13 +238,21 @@ func (s *QueueSource) Next(ctx context.Context) (*Message, error) {
 // cancel ends the consumer. Its messages stay unacknowledged.
 func (s *QueueSource) cancel() (err error) {
 	s.canceled = true
-	if !s.conn.Within(func() { err = s.ch.Cancel(tag, false) }) {
+	if !s.conn.Within(func() { err = s.ch.Cancel(s.tag, false) }) {
 		return fail.New(fail.Incomplete, "the broker did not end the consumer of %s in time", s.named())
 	}
 	if err != nil {
 		return s.why()
 	}
 	return nil
+}
+
+// hand hands out a message.
+func (s *QueueSource) hand(d amqp091.Delivery) *Message {
+	s.handed++
+	s.bytes += int64(len(d.Body))
+	s.lastCameBack = d.Redelivered
+	return received(d)
 }
 
 // left is how many messages are ready.

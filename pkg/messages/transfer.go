@@ -78,6 +78,11 @@ type run struct {
 
 func (r *run) all(ctx context.Context) error {
 	for r.Limit == 0 || r.Put < r.Limit {
+		if from, limited := r.From.(Limited); limited && from.Full() && len(r.pending) > 0 {
+			if err := r.settle(ctx, len(r.pending)/2); err != nil {
+				return err
+			}
+		}
 		m, err := r.From.Next(ctx)
 		if errors.Is(err, io.EOF) {
 			return nil

@@ -18,6 +18,8 @@ type shelf struct {
 	removes int
 	closed  bool
 	fails   int64 // the number of the message in place of which Next fails
+	most    int64 // how many it hands out without removing some; 0 for any number
+	gone    int64 // how many were removed
 }
 
 func newShelf(n int64) *shelf {
@@ -36,6 +38,8 @@ func (s *shelf) Next(ctx context.Context) (*messages.Message, error) {
 		return nil, ctx.Err()
 	case s.handed == s.has:
 		return nil, io.EOF
+	case s.Full():
+		return nil, errSource
 	case s.handed+1 == s.fails:
 		return nil, errSource
 	}
@@ -45,6 +49,7 @@ func (s *shelf) Next(ctx context.Context) (*messages.Message, error) {
 
 func (s *shelf) Remove(number int64, before bool) error {
 	s.removes++
+	s.gone = max(s.gone, number)
 	if !before {
 		delete(s.there, number)
 		return nil
@@ -54,6 +59,8 @@ func (s *shelf) Remove(number int64, before bool) error {
 	}
 	return nil
 }
+
+func (s *shelf) Full() bool { return s.most > 0 && s.handed-s.gone >= s.most }
 
 func (s *shelf) Close() error {
 	s.closed = true
@@ -110,6 +117,19 @@ func TestTransfer_movesAll(t *testing.T) {
 	}
 	if to.most > messages.Window || from.removes > 10 {
 		t.Errorf("%d were open at once, removed in %d steps", to.most, from.removes)
+	}
+}
+
+// TestTransfer_fullSource: a source that hands out a few large messages at a time gets them removed before it stops.
+func TestTransfer_fullSource(t *testing.T) {
+	t.Parallel()
+	for _, most := range []int64{1, 2, 67} {
+		from, to := newShelf(300), &crate{}
+		from.most = most
+		counts, err := messages.Transfer{From: from, To: to}.Run(t.Context())
+		if err != nil || counts.Removed != 300 || len(from.there) != 0 {
+			t.Errorf("%d at a time: %+v %v", most, counts, err)
+		}
 	}
 }
 
