@@ -88,7 +88,7 @@ func (s *StreamSource) consume(from Offset) (*amqp091.Channel, <-chan amqp091.De
 		err = ch.Qos(int(s.ahead()), 0, false)
 	}
 	if err == nil {
-		deliveries, err = ch.Consume(s.Name, tag, false, false, false, false,
+		deliveries, err = ch.Consume(s.Name, firstTag, false, false, false, false,
 			amqp091.Table{"x-stream-offset": from.argument()})
 	}
 	if err != nil {
