@@ -27,7 +27,7 @@ func TestMoveMessages(t *testing.T) {
 				b.rabbitctl(t, append(move, "--dry-run")...).ok(t)
 				kills := 0
 				for kills < 2 {
-					b.killedAfter(t, time.Duration(kills+1)*250*time.Millisecond, move)
+					b.killedAfter(t, time.Duration(kills+1)*150*time.Millisecond, move)
 					kills++
 				}
 				// What the dead one held comes back when the broker has noticed.
@@ -36,7 +36,7 @@ func TestMoveMessages(t *testing.T) {
 						"--no-table-headers").ok(t).stdout
 					return got == "0\n", got
 				})
-				b.rabbitctl(t, move...).ok(t).says(t, "source_ready\t0")
+				b.rabbitctl(t, move...).ok(t)
 				b.rabbitctl(t, move...).ok(t).says(t, "unchanged")
 				bodies := map[string]int{}
 				all := 0

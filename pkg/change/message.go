@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
-	"github.com/rabbitctl/rabbitctl/pkg/messages"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
@@ -113,13 +112,4 @@ func (q countedQueue) bodySize() int64 {
 		return 0
 	}
 	return bytes / count
-}
-
-// looksAreFree tells whether messages of the queue can be held and given back without the broker counting that.
-func (q countedQueue) looksAreFree(ctx context.Context, at Site) (bool, error) {
-	if q.kind.Text() != "quorum" {
-		return true, nil
-	}
-	overview, err := at.Broker.Overview(ctx)
-	return messages.LooksAreFree("quorum", overview.At("rabbitmq_version").Text()), err
 }

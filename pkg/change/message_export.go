@@ -15,7 +15,6 @@ type exporting struct {
 	file string
 	// bodies means that only bodies are written.
 	bodies bool
-	expect expectation
 }
 
 // ExportMessages writes messages of a queue into a file.
@@ -57,12 +56,11 @@ func (x *exporting) plan(ctx context.Context, at Site) (*Plan, error) {
 		return nil, fail.New(fail.Output, "refused: %s exists already, and is not written over", x.file).
 			Next("name a new file, or remove that one")
 	}
-	if x.expect.text != "" {
-		if _, err := (&guard{expect: x.expect}).look(ctx, at, x.queue); err != nil {
-			return nil, err
-		}
+	err := x.look(ctx, at)
+	if err == nil {
+		_, err = x.reach(ctx)
 	}
-	if _, err := x.look(ctx, at); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	if x.ready == 0 {

@@ -18,52 +18,52 @@ import (
 
 // replaying is one run of replay_dead_letters.
 type replaying struct {
-	queue, origin, reason string
-	limit                 int
+	taking
+	origin, reason string
 	// each means that each message goes to the queue where it died, whichever that is.
-	each, noMark, countsAsDelivery bool
-	expect                         expectation
-	at                             Site
-	source                         countedQueue
-	ready                          int64
+	each, noMark bool
 }
 
 // ReplayDeadLetters puts dead letters back into the queue where they died last.
 func ReplayDeadLetters() Op {
-	r := &replaying{}
+	r := &replaying{taking: taking{remove: true}}
+	r.picks = func(m *messages.Message) (bool, error) {
+		_, ok := r.chosen(m)
+		return ok, nil
+	}
 	return Op{
 		Name: "replay_dead_letters", Noun: "queue", Scoped: true, AMQP: true, Lasting: true,
 		Params: []Param{Arg("queue", &r.queue, QueueNames),
 			Flag("origin", "only messages that died in this `QUEUE`", &r.origin),
 			Flag("reason", "only messages that died for this reason", &r.reason, deathReasons()...),
-			WholeFlag("limit", "replay `N` messages at most; 0 for all that are chosen", &r.limit),
 			Switch("each", "put each message back into the queue where it died, also where these are several", &r.each),
 			Switch("no-mark", "add no header about the replay", &r.noMark),
-			Switch("counts-as-delivery", "accept that the broker counts a delivery of each message that stays", &r.countsAsDelivery),
-			r.expect.flag("the queue")},
+			r.expect.flag("the queue"), r.limitFlag("replay"), r.countsFlag()},
 		Check: func() error {
 			switch {
-			case r.limit < 0:
-				return fail.Usagef("--limit %d is below 0", r.limit)
 			case r.reason != "" && !slices.Contains(deathReasons(), r.reason):
 				return fail.Usagef("--reason %s is none of %s", r.reason, strings.Join(deathReasons(), ", "))
 			case r.each && r.origin != "":
 				return fail.Usagef("--each and --origin exclude each other")
 			}
-			return nil
+			return r.check()
 		},
-		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			r.at = at
-			return r.plan(ctx)
-		},
+		Plan: r.plan,
 	}
 }
 
 // deathReasons are those that x-death has (seen on 3.10 to 4.3).
 func deathReasons() []string { return []string{"rejected", "expired", "maxlen", "delivery_limit"} }
 
-func (r *replaying) plan(ctx context.Context) (*Plan, error) {
-	e, free, err := r.look(ctx)
+func (r *replaying) plan(ctx context.Context, at Site) (*Plan, error) {
+	if err := r.look(ctx, at); err != nil {
+		return nil, err
+	}
+	free, err := r.looksAreFree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e, err := r.reach(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -103,26 +103,6 @@ func (r *replaying) plan(ctx context.Context) (*Plan, error) {
 	return plan, nil
 }
 
-// look counts the queue, and refuses it where a look at its messages would do harm.
-func (r *replaying) look(ctx context.Context) (e amqp.Endpoint, free bool, err error) {
-	m := &moving{from: r.queue, expect: r.expect, at: r.at}
-	if r.source, err = m.sourceAsExpected(ctx); err != nil {
-		return e, false, err
-	}
-	if free, err = r.source.looksAreFree(ctx, r.at); err != nil {
-		return e, false, err
-	}
-	if !free && !r.countsAsDelivery {
-		return e, false, fail.New(fail.Data, "refused: queue %s is a quorum queue, and this release counts a delivery of each "+
-			"message that is looked at and stays; one too many drops it", r.queue).Next("--counts-as-delivery accepts that")
-	}
-	if e, err = messages.Reach(ctx, r.at.Broker, r.at.AMQP, r.at.VHost); err != nil {
-		return e, false, err
-	}
-	r.ready, err = messages.Ready(ctx, e, r.queue)
-	return e, free, err
-}
-
 // chosen tells whether a message is to be replayed, and the queue where it died.
 func (r *replaying) chosen(m *messages.Message) (origin string, ok bool) {
 	d, died := messages.DeathOf(m)
@@ -130,15 +110,9 @@ func (r *replaying) chosen(m *messages.Message) (origin string, ok bool) {
 		(r.reason == "" || d.Reason == r.reason)
 }
 
-// take begins to take the messages of the queue, which holds them until its end.
-func (r *replaying) take(ctx context.Context, e amqp.Endpoint) (*messages.QueueSource, error) {
-	return messages.TakeQueue(ctx, e, messages.Queue{VHost: r.at.VHost, Name: r.queue, Type: r.source.kind.Text(),
-		Want: min(r.ready, messages.MostHeld), Held: true, Size: r.source.bodySize()})
-}
-
 // origins counts the chosen messages by the queue where they died.
 func (r *replaying) origins(ctx context.Context, e amqp.Endpoint) (map[string]int64, error) {
-	source, err := r.take(ctx, e)
+	source, err := messages.TakeQueue(ctx, e, r.from())
 	if err != nil {
 		return nil, err
 	}
@@ -214,20 +188,16 @@ func (r *replaying) action(found map[string]int64, all int64, counted bool) stri
 
 // do puts the messages back. Those that arrive meanwhile, also those that die again, are left.
 func (r *replaying) do(ctx context.Context, origins []string) (Outcome, error) {
-	e, err := messages.ReachToChange(ctx, r.at.Broker, r.at.AMQP, r.at.VHost)
-	if err != nil {
-		return Outcome{}, err
+	picks := r.picks
+	r.picks = func(m *messages.Message) (bool, error) {
+		d, _ := messages.DeathOf(m)
+		ok, err := picks(m)
+		return ok && slices.Contains(origins, d.Queue), err
 	}
-	way := passage{word: "replayed", from: r.queue, kind: r.source.kind.Text(), size: r.source.bodySize(),
-		want: min(r.ready, messages.MostHeld), limit: int64(r.limit),
-		again: messages.Republish{Replay: true, NoMark: r.noMark},
-		goes:  func(m *messages.Message) string { d, _ := messages.DeathOf(m); return d.Queue },
-		pick: func(m *messages.Message) (bool, error) {
-			origin, ok := r.chosen(m)
-			return ok && slices.Contains(origins, origin), nil
-		}}
+	var more []string
 	if len(origins) == 1 {
-		way.to = origins[0]
+		more = origins
 	}
-	return way.carry(ctx, r.at, e)
+	goes := func(m *messages.Message) string { d, _ := messages.DeathOf(m); return d.Queue }
+	return r.publish(ctx, "replayed", messages.Republish{Replay: true, NoMark: r.noMark}, goes, more...)
 }

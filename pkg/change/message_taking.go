@@ -17,8 +17,11 @@ type taking struct {
 	queue, where     string
 	limit            int
 	countsAsDelivery bool
+	expect           expectation
 	// remove means that what was taken is removed.
 	remove bool
+	// picks chooses messages besides where, or nil.
+	picks  func(*messages.Message) (bool, error)
 	at     Site
 	source countedQueue
 	ready  int64
@@ -26,11 +29,17 @@ type taking struct {
 
 // params are the options of what takes messages. does is a word for it: export, copy.
 func (t *taking) params(does string) []Param {
-	return []Param{
-		WholeFlag("limit", does+" `N` messages at most; 0 for all that are ready", &t.limit),
-		Flag("where", does+" only messages for which this `FILTER` holds", &t.where),
-		Switch("counts-as-delivery", "accept that the broker counts a delivery of each message that stays",
-			&t.countsAsDelivery)}
+	return []Param{t.limitFlag(does), t.countsFlag(),
+		Flag("where", does+" only messages for which this `FILTER` holds", &t.where)}
+}
+
+func (t *taking) limitFlag(does string) Param {
+	return WholeFlag("limit", does+" `N` messages at most; 0 for all that are ready", &t.limit)
+}
+
+func (t *taking) countsFlag() Param {
+	return Switch("counts-as-delivery", "accept that the broker counts a delivery of each message that stays",
+		&t.countsAsDelivery)
 }
 
 func (t *taking) check() error {
@@ -42,19 +51,31 @@ func (t *taking) check() error {
 }
 
 // held means that messages stay unacknowledged until the end, and then go back.
-func (t *taking) held() bool { return !t.remove || t.where != "" }
+func (t *taking) held() bool { return !t.remove || t.chooses() }
 
-// look counts the queue, and refuses what would do harm.
-func (t *taking) look(ctx context.Context, at Site) (amqp.Endpoint, error) {
+// chooses means that some of the messages can be left.
+func (t *taking) chooses() bool { return t.where != "" || t.picks != nil }
+
+// look counts the queue by the management API, and refuses what would do harm.
+func (t *taking) look(ctx context.Context, at Site) error {
 	t.at = at
 	var err error
+	if t.expect.text != "" {
+		// It waits until the count cannot be old.
+		_, err = (&guard{expect: t.expect}).look(ctx, at, t.queue)
+	}
+	if err != nil {
+		return err
+	}
 	if t.source, err = sourceOf(ctx, at, t.queue); err != nil {
-		return amqp.Endpoint{}, err
+		return err
 	}
-	if err := t.givenBack(ctx); err != nil {
-		return amqp.Endpoint{}, err
-	}
-	e, err := messages.Reach(ctx, at.Broker, at.AMQP, at.VHost)
+	return t.givenBack(ctx)
+}
+
+// reach counts the queue over AMQP.
+func (t *taking) reach(ctx context.Context) (amqp.Endpoint, error) {
+	e, err := messages.Reach(ctx, t.at.Broker, t.at.AMQP, t.at.VHost)
 	if err != nil {
 		return e, err
 	}
@@ -66,15 +87,23 @@ func (t *taking) look(ctx context.Context, at Site) (amqp.Endpoint, error) {
 
 // givenBack refuses where the broker counts what is given back, and drops it in the end.
 func (t *taking) givenBack(ctx context.Context) error {
-	if !t.held() || t.countsAsDelivery || t.source.kind.Text() != "quorum" {
+	if !t.held() || t.countsAsDelivery {
 		return nil
 	}
-	overview, err := t.at.Broker.Overview(ctx)
-	if err != nil || messages.LooksAreFree("quorum", overview.At("rabbitmq_version").Text()) {
+	if free, err := t.looksAreFree(ctx); free || err != nil {
 		return err
 	}
 	return fail.New(fail.Data, "refused: queue %s is a quorum queue, and this release counts a delivery of each message "+
 		"that is taken and stays; one too many drops it", t.queue).Next("--counts-as-delivery accepts that")
+}
+
+// looksAreFree tells whether messages can be held and given back without the broker counting that.
+func (t *taking) looksAreFree(ctx context.Context) (bool, error) {
+	if t.source.kind.Text() != "quorum" {
+		return true, nil
+	}
+	overview, err := t.at.Broker.Overview(ctx)
+	return messages.LooksAreFree("quorum", overview.At("rabbitmq_version").Text()), err
 }
 
 // fits refuses to keep more messages than can be held.
@@ -83,7 +112,7 @@ func (t *taking) fits() error {
 		return nil
 	}
 	q := t.from()
-	if most := q.MostAtOnce(); most < q.Want && t.where == "" {
+	if most := q.MostAtOnce(); most < q.Want && !t.chooses() {
 		return fail.New(fail.Data, "refused: queue %s has %d messages, and %d can be held at a time and given back", t.queue,
 			q.Want, most).Next("--limit %d; or export_messages --remove, which holds few at a time", most)
 	}
@@ -93,7 +122,7 @@ func (t *taking) fits() error {
 // from is what to take of the queue.
 func (t *taking) from() messages.Queue {
 	want := t.ready
-	if t.limit > 0 && t.where == "" {
+	if t.limit > 0 && !t.chooses() {
 		want = min(want, int64(t.limit))
 	}
 	return messages.Queue{VHost: t.at.VHost, Name: t.queue, Type: t.source.kind.Text(), Want: want, Held: t.held(),
@@ -107,7 +136,7 @@ func (t *taking) nothing() *Plan {
 
 // amount is how many messages are taken, in words.
 func (t *taking) amount() string {
-	if t.where != "" {
+	if t.chooses() {
 		return "chosen messages of " + prose.Plural(int(t.ready), "message", "messages")
 	}
 	return prose.Plural(int(t.from().Want), "message", "messages")
@@ -130,6 +159,9 @@ func (t *taking) transfer(ctx context.Context, source messages.Source, sink mess
 	if err != nil {
 		return messages.Counts{}, err
 	}
+	if t.picks != nil {
+		pick = t.picks
+	}
 	return messages.Transfer{From: source, To: sink, Keep: !t.remove, Pick: pick, Limit: int64(t.limit), Alter: alter,
 		Progress: func(c messages.Counts) {
 			t.at.Waiting("%s %d messages of queue %s, of %d that are ready", word, c.Put, t.queue, t.ready)
@@ -149,16 +181,67 @@ func (t *taking) outcome(ctx context.Context, e amqp.Endpoint, word string, c me
 	switch {
 	case err != nil:
 		o.Word = "incomplete"
-		failure := fail.New(fail.Incomplete, "%s %s: %s", word, prose.Plural(int(c.Safe), "message", "messages"), err)
+		text := fmt.Sprintf("%s %s: %s", word, prose.Plural(int(c.Safe), "message", "messages"), err)
+		if n := c.Doubtful(); n > 0 {
+			text += fmt.Sprintf("; up to %s may be there and in queue %s", prose.Plural(int(n), "more message",
+				"more messages"), t.queue)
+		}
+		failure := fail.New(fail.Incomplete, "%s", text)
 		failure.Hint, failure.Err = fail.HintOf(err), err
 		o.Failed = failure
-	case t.where != "" && c.Put == 0:
+	case t.chooses() && c.Put == 0:
+		o.Word = "unchanged"
 		o.Notes = append(o.Notes, fmt.Sprintf("none of %s was chosen", prose.Plural(int(c.Looked), "message", "messages")))
-	case t.where == "" && c.Safe < t.from().Want:
+	case !t.chooses() && c.Safe < t.from().Want:
 		o.Notes = append(o.Notes, fmt.Sprintf("%d were ready when it began; others took the rest, or they expired",
 			t.from().Want))
 	}
 	return o
+}
+
+// publish takes the messages, and publishes each to the queue where it goes.
+func (t *taking) publish(ctx context.Context, word string, again messages.Republish,
+	goes func(*messages.Message) string, more ...string) (Outcome, error) {
+	e, err := messages.ReachToChange(ctx, t.at.Broker, t.at.AMQP, t.at.VHost)
+	if err != nil {
+		return Outcome{}, err
+	}
+	// Where a message goes is read before it is made ready to be published again.
+	var target string
+	sink, err := messages.NewPublisher(ctx, e, func(*messages.Message) (string, string) { return "", target })
+	if err != nil {
+		return Outcome{}, err
+	}
+	source, err := messages.TakeQueue(ctx, e, t.from())
+	if err != nil {
+		_ = sink.Close()
+		return Outcome{}, err
+	}
+	again.User = e.Login.Username
+	var changes messages.Changes
+	counts, err := t.transfer(ctx, source, sink, word, func(m *messages.Message) *messages.Message {
+		target = goes(m)
+		out, changed := again.Of(m)
+		changes.Add(changed)
+		return out
+	})
+	var fields []record.Field
+	for _, name := range more {
+		fields = append(fields, record.Field{Column: record.Column{Name: "destination_ready", Kind: record.Count},
+			Value: readyNow(ctx, e, name)})
+	}
+	o := t.outcome(ctx, e, word, counts, err, fields...)
+	o.Notes = append(o.Notes, changes.Told()...)
+	return o, nil
+}
+
+// readyNow is how many messages of a queue are ready; absent where that cannot be told.
+func readyNow(ctx context.Context, e amqp.Endpoint, name string) record.Value {
+	n, err := messages.Ready(context.WithoutCancel(ctx), e, name)
+	if err != nil {
+		return nil
+	}
+	return record.Of(n)
 }
 
 // left is how many messages of the queue are ready now. A quorum queue counts those that were given back a little
