@@ -138,29 +138,36 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 	if f.dryRun {
 		return would(a, client, plan)
 	}
+	doing := carrying{app: a, line: line, out: out, secret: c.secret, keepGoing: f.keepGoing,
+		entry: app.JournalEntry{Command: c.Name, Broker: client.BaseURL(), User: client.Username(), VHost: ask.VHost}}
+	return c.agreed(ctx, cmd.Context(), doing, plan, intent, f.journal, func() error { return about(a, client, plan) })
+}
+
+// agreed carries out the plan, once a person has agreed where somebody has to. within ends with the time that planning
+// had, whole with the command.
+func (c Change) agreed(within, whole context.Context, doing carrying, plan *change.Plan, intent app.Intent,
+	journal string, show func() error) error {
 	if len(plan.Dangers) > 0 {
 		intent.Destructive, intent.Why = true, strings.Join(plan.Dangers, "; ")
 	}
-	asked, err := a.MayChange(cmd.Context(), intent, func() error { return about(a, client, plan) })
+	asked, err := doing.app.MayChange(whole, intent, show)
 	if err != nil {
 		return err
 	}
 	if asked || c.Lasting {
 		// The answer to the question may have taken longer than the time budget.
-		cancel()
-		if ctx, cancel, err = c.budget(cmd.Context(), a); err != nil {
+		ctx, cancel, err := c.budget(whole, doing.app)
+		if err != nil {
 			return err
 		}
 		defer cancel()
+		within = ctx
 	}
-	j, err := a.OpenJournal(f.journal)
-	if err != nil {
+	if doing.journal, err = doing.app.OpenJournal(journal); err != nil {
 		return err
 	}
-	defer j.Close()
-	entry := app.JournalEntry{Command: c.Name, Broker: client.BaseURL(), User: client.Username(), VHost: ask.VHost}
-	doing := carrying{app: a, line: line, journal: j, entry: entry, out: out, secret: c.secret, keepGoing: f.keepGoing}
-	return doing.all(ctx, plan)
+	defer doing.journal.Close()
+	return doing.all(within, plan)
 }
 
 // valid checks what was typed, before anything is sent, and adds the virtual host to it.

@@ -17,10 +17,14 @@ stream, or would drop or refuse messages, and it does not begin while an alarm b
 wrong in the middle it stops, gives back what is not moved, says how many are moved, and exits with 75; the same command
 moves the rest. --timeout bounds the moving only where it is given.
 
+--where moves only chosen messages: the others are held until the end, and given back in their order. So at most 65535 are
+looked at, and on quorum queues before 4.3 each that stays counts as delivered once more.
+
 It speaks AMQP with the broker: at the address that the management API tells, or at --amqp-url. The user needs the
 permission to read the source and to write to the default exchange, amq.default.`,
 		Example: `  rabbitctl move_messages orders.wrong orders
   rabbitctl move_messages orders.dlq orders --limit 100 --dry-run
+  rabbitctl move_messages orders orders.eu --where 'headers["country"] == "de"'
   rabbitctl move_messages -p shop orders orders.old --expect-messages 1000:2000`,
 	})
 }
