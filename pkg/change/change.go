@@ -73,6 +73,8 @@ type Clock interface {
 	Timeout() time.Duration
 	// Waiting shows at a terminal what the command waits for, if that takes long.
 	Waiting(format string, args ...any)
+	// Note tells people at once what they should know.
+	Note(format string, args ...any)
 }
 
 // Plan is what a change would do.
@@ -110,6 +112,8 @@ type Step struct {
 	Do func(ctx context.Context) (Outcome, error)
 	// See looks afterwards whether it is as it should be, for rabbitctl only; nil: Do knows. It gets the outcome of Do.
 	See func(ctx context.Context, o Outcome) (Outcome, error)
+	// Writes means that Do writes to standard output, so no progress line is shown meanwhile.
+	Writes bool
 	// Settled is the outcome of an item for which nothing has to be done, or could not be planned; Do is nil then.
 	Settled *Outcome
 }

@@ -75,7 +75,7 @@ func (x *exporting) plan(ctx context.Context, at Site) (*Plan, error) {
 	if x.remove {
 		plan.Dangers = []string{"what is written is removed from queue " + x.queue}
 	}
-	plan.Steps[0].Do = x.do
+	plan.Steps[0].Do, plan.Steps[0].Writes = x.do, x.file == "-"
 	return plan, nil
 }
 

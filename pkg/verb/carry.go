@@ -92,7 +92,9 @@ func (c carrying) steps(ctx context.Context, plan *change.Plan) []ended {
 func (c carrying) one(ctx context.Context, s change.Step) error {
 	c.entry.Action = s.Action
 	var outcome change.Outcome
-	c.line.show(c.app.IO.Progress("changing"))
+	if !s.Writes {
+		c.line.show(c.app.IO.Progress("changing"))
+	}
 	word, unwritten, err := c.journal.Make(c.entry, func() (_ string, err error) {
 		outcome, err = s.Make(ctx)
 		return outcome.Word, err

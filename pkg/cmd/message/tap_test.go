@@ -1,0 +1,26 @@
+package message_test
+
+import (
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/message"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
+)
+
+// TestTap has what is refused before a queue is declared. What AMQP does needs a real broker.
+func TestTap(t *testing.T) {
+	t.Parallel()
+	exchange := func(kind string) []string {
+		return []string{`GET /api/exchanges/%2F/x 200 {"name":"x","vhost":"/","type":"` + kind + `","arguments":{}}`}
+	}
+	c := cmdtest.NewChange
+	cmdtest.Changes(t, message.Commands, "tap", []cmdtest.ChangeCase{
+		c("no exchange", "tap", "", nil),
+		c("default exchange", "tap --exchange amq.default", "", nil),
+		c("file exists", "tap --exchange x --to testdata/files/whole.jsonl", "", nil),
+		c("no time", "tap --exchange x --for 0s", "", nil),
+		c("direct without a key", "tap --exchange x", "", exchange("direct")),
+		c("dry run", "tap --exchange x --dry-run --amqp-url amqp://127.0.0.1:1", "", exchange("topic")),
+		c("nobody listens", "tap --exchange x --amqp-url amqp://127.0.0.1:1", "", exchange("fanout")),
+	})
+}
