@@ -9,6 +9,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/file"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
 
 // NewFile is a file that is written, or standard output.
@@ -41,8 +42,23 @@ func (n NewFile) Discard() error {
 	return errors.Join(n.f.Close(), os.Remove(n.f.Name()))
 }
 
-// CreateFile makes a file that only its owner can read, and never writes one over. "-" is standard output.
+// onTerminal writes text to a terminal, without what controls it.
+type onTerminal struct{ to io.Writer }
+
+// Write implements io.Writer. A character of which p has only a part is shown by its bytes.
+func (t onTerminal) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(t.to, render.EscapeLines(string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// CreateFile makes a file that only its owner can read, and never writes one over. "-" is standard output; at a
+// terminal control characters are shown, not sent.
 func (a *App) CreateFile(path string) (NewFile, error) {
+	if path == "-" && a.IO.OutTTY {
+		return NewFile{Writer: onTerminal{a.IO.Out}}, nil
+	}
 	if path == "-" {
 		return NewFile{Writer: a.IO.Out}, nil
 	}

@@ -55,7 +55,8 @@ file of --to, as export_messages writes them, and then removed from the queue. E
 in a file on the disk; where the output ends too early, what was not written stays in the queue. What a program behind a pipe
 does with a message, nobody knows: a file is safer.
 
---body-only writes bodies only, and so loses properties and headers. move_messages takes messages to another queue.`,
+--body-only writes bodies only, and so loses properties and headers. peek_messages looks at messages and
+leaves them, move_messages takes them to another queue.`,
 		Example: `  rabbitctl get_messages orders
   rabbitctl get_messages orders --limit 0 --to taken.jsonl
   rabbitctl get_messages orders --body-only --yes`,
