@@ -28,14 +28,16 @@ type Demo struct {
 	env  []string
 }
 
-// The queue of the demo, and the connection name of its publisher.
+// The queues of the demo, and the connection name of its publisher.
 const (
 	queue     = "demo.orders"
+	work      = "demo.work"
+	dead      = "demo.dead"
 	publisher = "orders-publisher"
 )
 
 // Run starts the broker and runs the demo. It fails when a command has an unexpected exit code. Afterwards the broker
-// is still running, its disk limit is as before, and the queue is removed.
+// is still running, its disk limit is as before, and the queues are removed.
 func (d *Demo) Run(ctx context.Context) (err error) {
 	d.name = "demo"
 	up := []string{"up", "--name", d.name}
@@ -52,14 +54,17 @@ func (d *Demo) Run(ctx context.Context) (err error) {
 	}
 	d.env = append(os.Environ(), "RABBITCTL_URL="+strings.TrimSpace(string(url)))
 	// Clean up after an interrupted run.
-	d.quietly(ctx, d.Rabbitctl, "delete_queue", queue, "--if-exists", "--yes")
+	d.quietly(ctx, d.Rabbitctl, "delete_queue", queue, work, dead, "--if-exists", "--yes")
 	defer func() {
 		// Even after Ctrl-C: the demo must not leave a broker with blocked publishers behind.
 		after := context.WithoutCancel(ctx)
 		d.quietly(after, d.Devbroker, "ctl", d.name, "--", "rabbitmqctl", "set_disk_free_limit", "50MB")
-		d.quietly(after, d.Rabbitctl, "delete_queue", queue, "--if-exists", "--yes")
+		d.quietly(after, d.Rabbitctl, "delete_queue", queue, work, dead, "--if-exists", "--yes")
 	}()
 	if err := d.declare(ctx); err != nil {
+		return err
+	}
+	if err := d.bury(ctx); err != nil {
 		return err
 	}
 	if err := d.block(ctx); err != nil {
@@ -86,6 +91,25 @@ func (d *Demo) declare(ctx context.Context) error {
 	return d.steps(ctx, []step{
 		{[]string{d.Devbroker, "publish", "--name", d.name, "--queue", queue, "--count", "7", "--confirm"}, 0},
 		{d.rabbitctl("list_queues", "name", "messages"), 0},
+	})
+}
+
+// bury shows dead letters and their way back.
+func (d *Demo) bury(ctx context.Context) error {
+	d.say("A program rejects three messages. They go to a dead-letter queue.")
+	if err := d.steps(ctx, []step{
+		{d.rabbitctl("declare_queue", dead), 0},
+		{d.rabbitctl("declare_queue", work, "--dead-letter-exchange", "", "--dead-letter-routing-key", dead), 0},
+		{[]string{d.Devbroker, "publish", "--name", d.name, "--queue", work, "--count", "3", "--confirm"}, 0},
+		{[]string{d.Devbroker, "consume", "--name", d.name, "--queue", work, "--count", "3", "--for", "10s", "--reject"}, 0},
+	}); err != nil {
+		return err
+	}
+	d.say("Where did they die, and why? Put them back: each is confirmed before it is removed.")
+	return d.steps(ctx, []step{
+		{d.rabbitctl("list_dead_letters", dead), 0},
+		{d.rabbitctl("replay_dead_letters", dead, "--origin", work, "--reason", "rejected"), 0},
+		{d.rabbitctl("peek_messages", work), 0},
 	})
 }
 
@@ -204,6 +228,11 @@ func (d *Demo) prompt(argv []string) {
 		argv[0] = "devbroker"
 	case d.Rabbitctl:
 		argv[0] = "rabbitctl"
+	}
+	for i, word := range argv {
+		if word == "" {
+			argv[i] = "''"
+		}
 	}
 	fmt.Fprintf(d.Out, "$ %s\n", strings.Join(argv, " "))
 }
