@@ -100,7 +100,7 @@ func TakeQueue(ctx context.Context, at amqp.Endpoint, q Queue) (*QueueSource, er
 // size of a queue's messages after some seconds, and not at all where statistics are off.
 const fewAhead = 16
 
-// consume begins a consumer, for which the broker sends as many ahead as the prefetch allows.
+// consume begins a consumer, for which the broker sends as many messages ahead as the prefetch allows.
 func (s *QueueSource) consume() error {
 	err := s.ch.Qos(int(s.prefetch), 0, false)
 	if err == nil {
@@ -119,7 +119,7 @@ func (s *QueueSource) learned() error {
 			s.ahead = append(s.ahead, d)
 		}
 		s.Size = max(1, s.bytes/s.handed)
-		s.prefetch = s.handed - s.removed + s.prefetched()
+		s.prefetch = max(1, s.prefetched()-(s.handed-s.removed))
 		err = s.consume()
 	}
 	if err != nil {
@@ -130,9 +130,11 @@ func (s *QueueSource) learned() error {
 
 func (q Queue) named() string { return "queue " + q.Name + " in virtual host " + q.VHost }
 
-// prefetched is how many messages the broker may send ahead: none that will not be used.
+// prefetched is how many messages the broker may send ahead: none that will not be used, and no more than Window. Those
+// can be in both places when this program is killed: acknowledgements that the broker has not read yet are lost then
+// (seen on 4.3).
 func (q Queue) prefetched() int64 {
-	most := int64(2 * Window)
+	most := int64(Window)
 	if q.Held {
 		most = MostHeld
 	}
@@ -252,6 +254,10 @@ func (s *QueueSource) hand(d amqp091.Delivery) *Message {
 	s.handed++
 	s.bytes += int64(len(d.Body))
 	s.lastCameBack = d.Redelivered
+	if s.handed == s.Want && !s.canceled {
+		// Else each acknowledgement would bring one more, that nobody wants. Whether this goes well Close finds out.
+		_ = s.cancel()
+	}
 	return received(d)
 }
 

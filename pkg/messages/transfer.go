@@ -78,7 +78,7 @@ type run struct {
 
 func (r *run) all(ctx context.Context) error {
 	for r.Limit == 0 || r.Put < r.Limit {
-		if from, limited := r.From.(Limited); limited && from.Full() && len(r.pending) > 0 {
+		for from, limited := r.From.(Limited); limited && from.Full() && len(r.pending) > 0; {
 			if err := r.settle(ctx, len(r.pending)/2); err != nil {
 				return err
 			}
