@@ -147,7 +147,8 @@ func majorityLost(t *testing.T, c *cluster, vhost string) {
 	// 3.10 calls such a queue running.
 	first.rabbitctl(t, "show_queue", "q3", "-p", vhost).ok(t).says(t, "state\tminority")
 	first.rabbitctl(t, "delete_queue", "q3", "-p", vhost, "--dry-run").ok(t).says(t, "state\tminority")
-	first.rabbitctl(t, "list_stuck", "-p", vhost, "--sample", "5s", "queue", "class").exits(t, 75).says(t, "q3\tno-majority")
+	first.rabbitctl(t, "list_stuck", "-p", vhost, "--sample", "5s", "queue", "class").exits(t, 75).
+		says(t, "q3\tno-majority")
 	// The statistics keep the stopped nodes among the stream's online members.
 	if got := first.rabbitctl(t, "stream_status", "s3", "-p", vhost, "node", "--where", "online", "--no-table-headers").
 		ok(t).stdout; got != first.Node+"\n" {

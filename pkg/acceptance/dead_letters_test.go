@@ -35,7 +35,8 @@ func TestListDeadLetters(t *testing.T) {
 				return got == want, got
 			})
 		}
-		r := b.rabbitctl(t, "search_messages", "--where", `death.reason == "expired"`, "queue", "body", "--match", "dlq$", "-p",
+		r := b.rabbitctl(t, "search_messages", "--where", `death.reason == "expired"`, "queue", "body", "--match", "dlq$",
+			"-p",
 			vhost, "--no-table-headers").ok(t)
 		for _, kind := range []string{"classic", "quorum"} {
 			if !strings.Contains(r.stdout, kind+".dlq\tlate\n") || strings.Count(r.stdout, "\n") != 2 {

@@ -35,7 +35,8 @@ func TestPeekMessages(t *testing.T) {
 			t.Errorf("--body-only: %q", got)
 		}
 		peek("classic", "--where", `body == "message 4"`, "--whole").ok(t).says(t, "body: text\nmessage 4\n")
-		if got := peek("stream", "stream_offset", "body", "--offset", "3").ok(t).stdout; got != "3\tmessage 4\n4\tmessage 5\n" {
+		got := peek("stream", "stream_offset", "body", "--offset", "3").ok(t).stdout
+		if got != "3\tmessage 4\n4\tmessage 5\n" {
 			t.Errorf("stream: %q", got)
 		}
 		peek("stream", "--offset", "next").ok(t)
@@ -89,7 +90,8 @@ func (b *broker) keepsOrder(t *testing.T, vhost string, peek func(...string) ran
 		} else if r := peek(name, "--limit", "10").ok(t); strings.Contains(r.stderr, "another order now") != true {
 			t.Errorf("%s: %s", name, r.stderr)
 		}
-		got := b.devbroker(t, "consume", "-p", vhost, "--queue", name, "--count", "100", "--for", "10s", "--verbose").ok(t).stdout
+		got := b.devbroker(t, "consume", "-p", vhost, "--queue", name, "--count", "100", "--for", "10s",
+			"--verbose").ok(t).stdout
 		var want strings.Builder
 		for i := range 100 {
 			fmt.Fprintf(&want, "message message %d\n", i+1)

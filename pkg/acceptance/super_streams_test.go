@@ -59,11 +59,14 @@ func TestSuperStreams(t *testing.T) {
 // superStream is all that a super stream is made of, as the API tells it, with its name left out.
 func (b *broker) superStream(t *testing.T, vhost, name string) string {
 	t.Helper()
-	all := b.rabbitctl(t, "list_queues", "-p", vhost, "-q", "name", "type", "durable", "auto_delete", "arguments", "--match",
+	all := b.rabbitctl(t, "list_queues", "-p", vhost, "-q", "name", "type", "durable", "auto_delete", "arguments",
+		"--match",
 		"^"+name+"-", "--sort", "name").ok(t).stdout
-	all += b.rabbitctl(t, "list_exchanges", "-p", vhost, "-q", "name", "type", "durable", "internal", "arguments", "--match",
+	all += b.rabbitctl(t, "list_exchanges", "-p", vhost, "-q", "name", "type", "durable", "internal", "arguments",
+		"--match",
 		"^"+name+"$").ok(t).stdout
-	all += b.rabbitctl(t, "list_bindings", "-p", vhost, "-q", "source_name", "destination_name", "routing_key", "arguments",
+	all += b.rabbitctl(t, "list_bindings", "-p", vhost, "-q", "source_name", "destination_name", "routing_key",
+		"arguments",
 		"--where", `source_name == "`+name+`"`, "--sort", "routing_key").ok(t).stdout
 	return strings.ReplaceAll(all, name, "NAME")
 }

@@ -66,7 +66,8 @@ func (x *exporting) plan(ctx context.Context, at Site) (*Plan, error) {
 	if x.ready == 0 {
 		return x.nothing(), nil
 	}
-	action := fmt.Sprintf("write %s of queue %s in virtual host %s to %s", x.amount(), x.queue, at.VHost, targetName(x.file))
+	action := fmt.Sprintf("write %s of queue %s in virtual host %s to %s", x.amount(), x.queue, at.VHost,
+		targetName(x.file))
 	if x.remove {
 		action += ", and remove them from the queue"
 	}

@@ -206,7 +206,8 @@ func (m *importing) sized(ctx context.Context) error {
 	}
 	version := overview.At("rabbitmq_version").Text()
 	if most := messages.LargestBody(version); m.facts.Largest > most {
-		return tooLarge(fmt.Sprintf("the body of message %d of %s", m.facts.LargestAt, m.file), m.facts.Largest, version, most)
+		return tooLarge(fmt.Sprintf("the body of message %d of %s", m.facts.LargestAt, m.file), m.facts.Largest, version,
+			most)
 	}
 	return nil
 }

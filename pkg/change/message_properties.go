@@ -86,7 +86,8 @@ func (p *properties) header(text string) error {
 	case len(key) > longestText:
 		return fail.Usagef("the name of the header has %d bytes, and %d is the most", len(key), longestText)
 	case (key == "CC" || key == "BCC") && !list:
-		return fail.Usagef("header %s must be a list of routing keys", key).Next(`for example --header '%s:json=["a","b"]'`, key)
+		return fail.Usagef("header %s must be a list of routing keys", key).
+			Next(`for example --header '%s:json=["a","b"]'`, key)
 	}
 	if p.headers == nil {
 		p.headers = map[string]any{}

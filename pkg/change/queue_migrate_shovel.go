@@ -126,7 +126,8 @@ func (m *migration) arrived(ctx context.Context, to string, sent, before int64) 
 		return sent, fail.New(fail.Incomplete, "%d messages went to queue %s, and the broker does not tell how many it holds now",
 			sent, to).Next("do all nodes run? rabbitctl list_nodes; the same command goes on")
 	}
-	return sent, fail.New(fail.Incomplete, "%d messages went to queue %s, but it holds %d more only", sent, to, count-before).
+	return sent, fail.New(fail.Incomplete, "%d messages went to queue %s, but it holds %d more only", sent, to,
+		count-before).
 		Next("did some expire, or does somebody read it? if that is well, the same command goes on")
 }
 

@@ -68,6 +68,8 @@ func (s *QueueSource) giveBack() {
 // puts what comes back behind them: after a look at five messages, a look at two put these behind the other three
 // (measured on 3.10 and 4.3). They are given back after the source's own. Before 4.3 that would count as a delivery of
 // messages that nobody asked for, so the order changes there.
+//
+//nolint:contextcheck // messages are given back also when the command has been interrupted
 func (s *QueueSource) behind() (all []*QueueSource) {
 	ctx, cancel := context.WithTimeout(context.Background(), mostBehind)
 	defer cancel()

@@ -111,7 +111,8 @@ func (q viewed) open(ctx context.Context, at amqp.Endpoint, l Look, seen *Looked
 	seen.Ready = ready
 	from := Queue{VHost: l.VHost, Name: l.Name, Type: q.kind, Want: min(l.Want, ready), Held: true, Size: q.bodySize()}
 	if most := from.prefetched(); most < from.Want {
-		seen.Notes = append(seen.Notes, fmt.Sprintf("bodies are about %s: this look is at %s", prose.Bytes(float64(from.Size)),
+		seen.Notes = append(seen.Notes, fmt.Sprintf("bodies are about %s: this look is at %s",
+			prose.Bytes(float64(from.Size)),
 			prose.Plural(int(most), "message", "messages")))
 		from.Want = most
 	}

@@ -59,6 +59,7 @@ func (c *call) superStreamTold() *fault {
 	}
 	if text, given := c.line.given("max-age"); given {
 		if _, ok := change.ISOSeconds(text); !ok {
+			//nolint:dupword // the words of the tool
 			return wrong("Invalid value for --max-age, the value must a ISO 8601 duration, e.g. e.g. PT10M30S for 10 minutes 30 " +
 				"seconds, P5DT8H for 5 days 8 hours.")
 		}

@@ -8,18 +8,19 @@ import (
 func export() verb.Change {
 	return verb.Of(change.ExportMessages, verb.About{
 		Short: "Write the messages of a queue into a new file, with all their types",
-		Long: `Write the messages that are ready in a queue into a new file, from which import_messages publishes them again: one
-JSON line for each, with every property and the type of every header, and a last line with a checksum. A file whose name
-ends with .gz is compressed, and - is standard output. Only its owner can read the file. A file that exists is refused.
+		Long: `Write the messages that are ready in a queue into a new file, from which import_messages publishes them
+again: one JSON line for each, with every property and the type of every header, and a last line with a checksum. A
+file whose name ends with .gz is compressed, and - is standard output. Only its owner can read the file. A file that
+exists is refused.
 
-The messages stay in the queue: they are held until the end, and then given back. So at most 65535, and bodies of about 64
-MiB together, can be exported in one run. A quorum queue before 4.3 counts a delivery of each, and drops a message with one
-too many: that needs --counts-as-delivery. With --remove messages are removed from the queue once they are in the file and on
-the disk; then it asks, and any number can be exported. If it dies in the middle, no message is lost: what is removed is in
-the file, which import_messages --partial reads.
+The messages stay in the queue: they are held until the end, and then given back. So at most 65535, and bodies of
+about 64 MiB together, can be exported in one run. A quorum queue before 4.3 counts a delivery of each, and drops a
+message with one too many: that needs --counts-as-delivery. With --remove messages are removed from the queue once
+they are in the file and on the disk; then it asks, and any number can be exported. If it dies in the middle, no
+message is lost: what is removed is in the file, which import_messages --partial reads.
 
---where chooses by the columns of a message, as 'priority > 3' or 'headers["region"] == "eu"'; what it does not choose is
-held, too, and stays.`,
+--where chooses by the columns of a message, as 'priority > 3' or 'headers["region"] == "eu"'; what it does not
+choose is held, too, and stays.`,
 		Example: `  rabbitctl export_messages orders.dlq dead.jsonl
   rabbitctl export_messages orders.dlq dead.jsonl.gz --where 'death.reason == "rejected"'
   rabbitctl export_messages orders - --limit 10 | jq -r .Body
@@ -30,13 +31,13 @@ held, too, and stays.`,
 func imports() verb.Change {
 	return verb.Of(change.ImportMessages, verb.About{
 		Short: "Publish the messages of a file to a queue; go on after an interruption",
-		Long: `Publish the messages of a file of export_messages to the queue that its first line names, or to that of --queue. The
-whole file is read first: a file with a wrong checksum, or one that was not written to its end, is refused unless --partial
-accepts it. Each message is published with a confirm. Files of rabtap, rmq-dump and the management API are read too; they do
-not say which types headers have. - is standard input, which is not read first.
+		Long: `Publish the messages of a file of export_messages to the queue that its first line names, or to that of
+--queue. The whole file is read first: a file with a wrong checksum, or one that was not written to its end, is
+refused unless --partial accepts it. Each message is published with a confirm. Files of rabtap, rmq-dump and the
+management API are read too; they do not say which types headers have. - is standard input, which is not read first.
 
-How far it is stands in a file beside it, FILE.progress, which is removed at the end. After an interruption the same command
-goes on there; if this program was killed, up to 500 messages are in the queue twice, and none is missing.
+How far it is stands in a file beside it, FILE.progress, which is removed at the end. After an interruption the same
+command goes on there; if this program was killed, up to 500 messages are in the queue twice, and none is missing.
 
 Counts of deliveries and the keys of CC are not published again, nor is the user-id of another user: they are kept in
 headers. An expiration starts anew. It refuses a destination that does not exist, is a stream, or would drop or refuse
@@ -50,10 +51,10 @@ messages, and does not begin while an alarm blocks publishers.`,
 func get() verb.Change {
 	return verb.Of(change.GetMessages, verb.About{
 		Short: "Take messages out of a queue: write them out, and remove them",
-		Long: `Take messages out of a queue, one if --limit does not say how many: they are written to standard output or to the new
-file of --to, as export_messages writes them, and then removed from the queue. Each is acknowledged only when it is written,
-in a file on the disk; where the output ends too early, what was not written stays in the queue. What a program behind a pipe
-does with a message, nobody knows: a file is safer.
+		Long: `Take messages out of a queue, one if --limit does not say how many: they are written to standard output
+or to the new file of --to, as export_messages writes them, and then removed from the queue. Each is acknowledged
+only when it is written, in a file on the disk; where the output ends too early, what was not written stays in the
+queue. What a program behind a pipe does with a message, nobody knows: a file is safer.
 
 --body-only writes bodies only, and so loses properties and headers. peek_messages looks at messages and
 leaves them, move_messages takes them to another queue.`,
@@ -66,14 +67,16 @@ leaves them, move_messages takes them to another queue.`,
 func copies() verb.Change {
 	return verb.Of(change.CopyMessages, verb.About{
 		Short: "Copy messages of a queue to another one, and leave them where they are",
-		Long: `Publish the messages that are ready in a queue to another queue of the same virtual host, with confirms, and leave
-them in the source: they are held until the end, and then given back. So at most 65535, and bodies of about 64 MiB together,
-can be copied in one run; for more, export_messages --remove and import_messages twice do it. A quorum queue before 4.3
-counts a delivery of each, and drops a message with one too many: that needs --counts-as-delivery.
+		Long: `Publish the messages that are ready in a queue to another queue of the same virtual host, with
+confirms, and leave them in the source: they are held until the end, and then given back. So at most 65535, and
+bodies of about 64 MiB together, can be copied in one run; for more, export_messages --remove and import_messages
+twice do it. A quorum queue before 4.3 counts a delivery of each, and drops a message with one too many: that needs
+--counts-as-delivery.
 
-It refuses a destination that does not exist, is a stream, or would drop or refuse messages, and does not begin while an
-alarm blocks publishers. Counts of deliveries and the keys of CC are not published again, nor is the user-id of another
-user: they are kept in headers. An expiration starts anew. Run again, it copies the same messages again.`,
+It refuses a destination that does not exist, is a stream, or would drop or refuse messages, and does not begin
+while an alarm blocks publishers. Counts of deliveries and the keys of CC are not published again, nor is the
+user-id of another user: they are kept in headers. An expiration starts anew. Run again, it copies the same messages
+again.`,
 		Example: `  rabbitctl copy_messages orders orders.test --limit 100
   rabbitctl copy_messages orders.dlq look --where 'death.reason == "rejected"' --dry-run`,
 	})

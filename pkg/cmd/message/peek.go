@@ -126,7 +126,8 @@ func (p *peeking) look(ctx context.Context, c *broker.Client, ask verb.Ask, each
 }
 
 // print makes the text of the messages that the filter lets pass.
-func (p *peeking) print(ctx context.Context, c *broker.Client, ask verb.Ask, q *query.Query, terminal bool) ([]byte, error) {
+func (p *peeking) print(ctx context.Context, c *broker.Client, ask verb.Ask, q *query.Query,
+	terminal bool) ([]byte, error) {
 	var text []byte
 	columns := messages.Rows(q.Columns())
 	judge := q.Judge()

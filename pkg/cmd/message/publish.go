@@ -8,16 +8,17 @@ import (
 func publish() verb.Change {
 	return verb.Of(change.PublishMessage, verb.About{
 		Short: "Publish a message, or one for each line, and say whether a queue got it",
-		Long: `Publish a message to a queue, or to an exchange with a routing key. It is published as mandatory and with a
-confirm, so the outcome says what became of it: routed (at least one queue has it), returned (no queue gets it), refused, or
-unknown where the broker did not answer. The exit code is 0 only if each message is routed.
+		Long: `Publish a message to a queue, or to an exchange with a routing key. It is published as mandatory and
+with a confirm, so the outcome says what became of it: routed (at least one queue has it), returned (no queue gets
+it), refused, or unknown where the broker did not answer. The exit code is 0 only if each message is routed.
 
-BODY is the text of the body. --body-file reads it, byte by byte as it is, and - is standard input; with --lines each
-line becomes a message, without its line end, and empty lines are left out. --lines stops at the first message that is not
-routed, and says how many were; what follows it is not published.
+BODY is the text of the body. --body-file reads it, byte by byte as it is, and - is standard input; with --lines
+each line becomes a message, without its line end, and empty lines are left out. --lines stops at the first message
+that is not routed, and says how many were; what follows it is not published.
 
-A header is text unless its TYPE says otherwise: level:int=5, seen:bool=true, tags:json=["a","b"]. Whole numbers become
-64-bit integers. Priority 0 is not sent: consumers take none for 0. --dry-run says which queues would get the message.`,
+A header is text unless its TYPE says otherwise: level:int=5, seen:bool=true, tags:json=["a","b"]. Whole numbers
+become 64-bit integers. Priority 0 is not sent: consumers take none for 0. --dry-run says which queues would get the
+message.`,
 		Example: `  rabbitctl publish_message --queue orders '{"id": 7}' --content-type application/json
   rabbitctl publish_message --exchange events --routing-key order.created 'hello' --header region=eu --dry-run
   rabbitctl publish_message --queue orders --body-file order.json --expiration 60s

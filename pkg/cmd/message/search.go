@@ -70,7 +70,8 @@ type place struct {
 }
 
 // places are the queues to be searched, and how many streams are left out.
-func (s *searching) places(ctx context.Context, c *broker.Client, ask verb.Ask) (found []place, streams int, err error) {
+func (s *searching) places(ctx context.Context, c *broker.Client, ask verb.Ask) (found []place, streams int,
+	err error) {
 	reader := record.NewReader(func(b *record.Binder, p *place) {
 		b.Text("vhost", &p.vhost)
 		b.Text("name", &p.name)

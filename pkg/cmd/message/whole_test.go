@@ -19,7 +19,8 @@ func TestWhole(t *testing.T) {
 		Body: []byte(`{"order":{"id":7}}`), Headers: amqp091.Table{"source": "web\x07", "x-death": []any{amqp091.Table{
 			"queue": "orders", "reason": "rejected", "exchange": "", "count": int64(2), "time": now.Add(-14 * time.Minute),
 			"routing-keys": []any{"orders"}}}}}}
-	text := &messages.Message{Number: 2, RoutingKey: "q", Publishing: amqp091.Publishing{Body: []byte("one\n\x1b]0;title\x07two")}}
+	text := &messages.Message{Number: 2, RoutingKey: "q",
+		Publishing: amqp091.Publishing{Body: []byte("one\n\x1b]0;title\x07two")}}
 	bytes := &messages.Message{Number: 3, Exchange: "e", Publishing: amqp091.Publishing{Body: []byte{0xff, 0, 1, 2}}}
 	var whole, bodies, raw []byte
 	for _, m := range []*messages.Message{dead, text, bytes} {

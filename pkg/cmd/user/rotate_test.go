@@ -26,11 +26,13 @@ func TestRotatePassword(t *testing.T) {
 	c := cmdtest.NewChange
 	cmdtest.Changes(t, user.Commands, "change", []cmdtest.ChangeCase{
 		c("rotate", "rotate_password pa --new-password-stdin", "word\n",
-			[]string{askPa + pa, names + one, details + shown, names + two, askPa + pa, put, lets, lets, names + two, details + shown}),
+			[]string{askPa + pa, names + one, details + shown, names + two, askPa + pa, put, lets, lets,
+				names + two, details + shown}),
 		c("rotate, nobody connected", "rotate_password pa --new-password-stdin", "word\n",
 			[]string{askPa + pa, names + "200 []", names + "200 []", askPa + pa, put, lets, lets, names + fresh}),
 		c("rotate and wait", "rotate_password pa --new-password-stdin --wait -o json", "word\n",
-			[]string{askPa + pa, names + one, details + shown, names + one, askPa + pa, put, lets, lets, names + one, names + one, names + fresh}),
+			[]string{askPa + pa, names + one, details + shown, names + one, askPa + pa, put, lets, lets,
+				names + one, names + one, names + fresh}),
 		c("rotate, dry run", "rotate_password pa --dry-run", "", []string{askPa + pa, names + one, details + shown}),
 		c("rotate, refused", "rotate_password pa --new-password-stdin", "word\n", []string{askPa + pa, names + "200 []",
 			names + "200 []", askPa + pa, `PUT /api/users/pa 400 {"error":"bad_request","reason":"too short"}`}),
