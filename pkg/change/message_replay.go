@@ -98,7 +98,7 @@ func (r *replaying) plan(ctx context.Context, at Site) (*Plan, error) {
 		return nil, err
 	}
 	plan := Once(r.action(found, all, free), "replayed", nil)
-	plan.Hits = append(titled("source", r.source.hits()), shown)
+	plan.Hits, plan.Notes = append(titled("source", r.source.hits()), shown), r.told()
 	plan.Steps[0].Do = func(ctx context.Context) (Outcome, error) { return r.do(ctx, slices.Collect(maps.Keys(found))) }
 	return plan, nil
 }

@@ -82,6 +82,7 @@ func (t *taking) reach(ctx context.Context) (amqp.Endpoint, error) {
 	if t.ready, err = messages.Ready(ctx, e, t.queue); err != nil {
 		return e, err
 	}
+	t.source.ready, t.source.readyCount = record.Of(t.ready), t.ready
 	return e, t.fits()
 }
 
@@ -129,6 +130,20 @@ func (t *taking) from() messages.Queue {
 		Size: t.source.bodySize()}
 }
 
+// chosen looks at the messages, counts those that are chosen, and gives all back.
+func (t *taking) chosen(ctx context.Context, e amqp.Endpoint) (int64, error) {
+	from := t.from()
+	from.Held = true
+	source, err := messages.TakeQueue(ctx, e, from)
+	if err != nil {
+		return 0, err
+	}
+	looking := *t
+	looking.remove = false
+	counts, err := looking.transfer(ctx, source, &messages.Nowhere{}, "found", nil)
+	return counts.Put, err
+}
+
 // nothing is the plan where the queue has no messages.
 func (t *taking) nothing() *Plan {
 	return &Plan{Done: &Outcome{Word: "unchanged", Notes: []string{"queue " + t.queue + " has no ready messages"}}}
@@ -145,6 +160,9 @@ func (t *taking) amount() string {
 // told are the notes about the queue.
 func (t *taking) told() []string {
 	notes := t.source.ages()
+	if t.countsAsDelivery && t.held() && t.source.kind.Text() == "quorum" {
+		notes = append(notes, "before 4.3 a quorum queue counts a delivery of each message that stays, and may change their order")
+	}
 	if n, _ := t.source.consumers.Int(); n > 0 {
 		notes = append(notes, fmt.Sprintf("queue %s has %s, which can get messages in another order meanwhile", t.queue,
 			consumersOf(t.source.consumers)))

@@ -1,0 +1,21 @@
+package message
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func remove() verb.Change {
+	return verb.Of(change.DeleteMessages, verb.About{
+		Short: "Delete chosen messages of a queue, and keep them in a file",
+		Long: `Delete the messages of a queue for which --where holds. They are first written to a new file, with all
+properties, and acknowledged when they are on the disk: import_messages brings them back. --no-backup keeps them nowhere.
+The others are held until the end, and then given back in their order.
+
+It says how many messages it would delete, and asks. At most 65535 messages are looked at in a run. On quorum queues before
+4.3 each message that stays counts as delivered once more: --counts-as-delivery accepts that.`,
+		Example: `  rabbitctl delete_messages orders.dlq --where 'death.age > 604800'
+  rabbitctl delete_messages orders --where 'json.customer.id == 7' --backup customer-7.jsonl --yes
+  rabbitctl delete_messages orders --where 'bytes == 0' --no-backup --dry-run`,
+	})
+}
