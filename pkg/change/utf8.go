@@ -13,7 +13,7 @@ import (
 func OnlyRemoves(name string) bool {
 	for _, removing := range []string{"delete_", "clear_", "purge_", "close_"} {
 		if strings.HasPrefix(name, removing) {
-			return name != "clear_password"
+			return name != "clear_password" && name != "delete_messages" // whose queue can be purged or deleted
 		}
 	}
 	return name == "unbind"
