@@ -195,7 +195,10 @@ func elsewhere() map[string]string {
 		"clear_operator_policy": "TestPolicyChanges",
 		"rotate_password":       "TestRotatePassword", "copy_user_permissions": "TestRotatePassword", // connections, two users
 		"delete_queues": "TestDeleteQueues_conditions",
-		"purge_queues":  "TestDeleteQueues_conditions", "move_messages": "TestMoveMessages", "migrate_queue": "TestMigrateQueue",
+		"purge_queues":  "TestDeleteQueues_conditions", "move_messages": "TestMoveMessages",
+		"copy_messages": "TestExportImport", "get_messages": "TestExportImport", "export_messages": "TestExportImport",
+		"import_messages": "TestExportImport", "delete_messages": "TestDeleteMessages", "publish_message": "TestPublishMessage",
+		"replay_dead_letters": "TestReplayDeadLetters", "tap": "TestTap", "migrate_queue": "TestMigrateQueue",
 		"recreate_queue": "TestMigrateQueue", "add_super_stream": "TestSuperStreams", "delete_super_stream": "TestSuperStreams",
 		"shrink": "TestClusterMembers", "add_member": "TestClusterMembers", "delete_member": "TestClusterMembers",
 	}

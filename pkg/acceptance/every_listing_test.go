@@ -119,6 +119,7 @@ func listingArgs(vhost string) map[string][]string {
 		"quorum_status":               {"qq", "-p", vhost},
 		"list_stuck":                  {"--sample", "5s"},
 		"list_churn":                  {"--sample", "5s"},
+		"list_dead_letters":           {"qq", "-p", vhost, "--counts-as-delivery"},
 	}
 }
 

@@ -69,5 +69,13 @@ func TestExportImport(t *testing.T) {
 			got := do("list_queues", "messages_ready", "--match", "^src$", "-q", "--no-table-headers").ok(t).stdout
 			return got == "8\n", got
 		})
+
+		b.declare(t, vhost, "events", map[string]any{"x-queue-type": "stream"})
+		b.declare(t, vhost, "few", map[string]any{"x-max-length": 10})
+		b.publish(t, vhost, "events", "--count", "100")
+		do("export_messages", "events", filepath.Join(folder, "last.jsonl"), "--offset", "90").ok(t).says(t, "messages\t10")
+		do("copy_messages", "events", "dst").ok(t).says(t, "messages\t100")
+		do("copy_messages", "events", "few").exits(t, 65)
+		do("copy_messages", "events", "few", "--limit", "10").ok(t).says(t, "messages\t10")
 	})
 }

@@ -3,6 +3,7 @@ package change
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -28,8 +29,9 @@ func showQueue(at Site, name string) string {
 	return fmt.Sprintf("rabbitctl show_queue -p %s %s", fail.Word(at.VHost), fail.Word(name))
 }
 
-// sourceOf counts a queue that messages are to be taken from, and refuses it where they cannot be.
-func sourceOf(ctx context.Context, at Site, name string) (countedQueue, error) {
+// sourceOf counts a queue that messages are to be taken from, and refuses it where they cannot be. A stream is refused
+// unless they are only read.
+func sourceOf(ctx context.Context, at Site, name string, reads bool) (countedQueue, error) {
 	q, err := countQueue(ctx, at, name)
 	if err != nil {
 		return q, err
@@ -38,7 +40,7 @@ func sourceOf(ctx context.Context, at Site, name string) (countedQueue, error) {
 	switch {
 	case q.exclusive:
 		return q, q.exclusiveTo(name)
-	case q.kind.Text() == "stream":
+	case q.kind.Text() == "stream" && !reads:
 		return q, fail.New(fail.Data, "refused: %s is a stream, which keeps its messages when they are read", name).
 			Next("rabbitctl peek_messages -p %s %s --offset first reads it", fail.Word(at.VHost), fail.Word(name))
 	case q.stopped():
@@ -70,21 +72,28 @@ func destinationOf(ctx context.Context, at Site, name string) (countedQueue, err
 	return q, nil
 }
 
+// unlimited stands for a number of messages that nobody knows before they arrive.
+const unlimited = math.MaxInt64
+
 // room refuses where a length limit of a queue with so many ready messages would drop or refuse some of those that
-// arrive.
+// can arrive.
 func (q countedQueue) room(at Site, name string, ready, arriving int64) error {
 	most, limited := q.setting("x-max-length").Int()
-	if !limited || ready+arriving <= most {
+	if !limited || arriving <= most-ready {
 		return nil
 	}
 	does := "drops its oldest messages then"
 	if strings.HasPrefix(q.setting("x-overflow").Text(), "reject-publish") {
 		does = "refuses the rest"
 	}
-	e := fail.New(fail.Data, "refused: queue %s holds %d messages and at most %d; it cannot take %d more, and %s", name,
-		ready, most, arriving, does)
+	amount := fmt.Sprintf("%d more", arriving)
+	if arriving == unlimited {
+		amount = "any number of them"
+	}
+	e := fail.New(fail.Data, "refused: queue %s holds %d messages and at most %d; it cannot take %s, and %s", name, ready,
+		most, amount, does)
 	if most > ready {
-		return e.Next("--limit %d moves as many as it can take", most-ready)
+		return e.Next("--limit %d takes as many as it has room for", most-ready)
 	}
 	return e.Next("%s", showQueue(at, name))
 }

@@ -24,7 +24,7 @@ func ExportMessages() Op {
 		Name: "export_messages", Noun: "queue", Scoped: true, AMQP: true, Lasting: true,
 		Params: append([]Param{Arg("queue", &x.queue, QueueNames), FreeArg("file", "file", &x.file),
 			Switch("remove", "remove from the queue what is in the file and on the disk", &x.remove),
-			x.expect.flag("the queue")}, x.params("export")...),
+			x.expect.flag("the queue"), x.offsetFlag()}, x.params("export")...),
 		Check: x.check,
 		Plan:  x.plan,
 	}
@@ -63,7 +63,7 @@ func (x *exporting) plan(ctx context.Context, at Site) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if x.ready == 0 {
+	if x.empty() {
 		return x.nothing(), nil
 	}
 	action := fmt.Sprintf("write %s of queue %s in virtual host %s to %s", x.amount(), x.queue, at.VHost,
@@ -96,7 +96,7 @@ func (x *exporting) do(ctx context.Context) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	source, err := messages.TakeQueue(ctx, e, x.from())
+	source, err := x.open(ctx, e)
 	if err != nil {
 		_ = file.Discard()
 		return Outcome{}, err

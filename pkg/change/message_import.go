@@ -91,7 +91,7 @@ func (m *importing) plan(ctx context.Context) (*Plan, error) {
 	}
 	there, err := messages.Ready(ctx, e, m.queue)
 	if err == nil {
-		err = destination.room(m.at, m.queue, there, m.arriving())
+		err = destination.room(m.at, m.queue, there, m.most())
 	}
 	if err != nil {
 		return nil, err
@@ -145,6 +145,17 @@ func (m *importing) arriving() int64 {
 		n = min(n, int64(m.limit))
 	}
 	return n
+}
+
+// most is how many messages can arrive: of a pipe nobody knows it.
+func (m *importing) most() int64 {
+	switch {
+	case m.piped() && m.limit > 0:
+		return int64(m.limit)
+	case m.piped():
+		return unlimited
+	}
+	return m.arriving()
 }
 
 // notesPath is the file in which it is noted how far the import is.

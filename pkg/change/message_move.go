@@ -26,14 +26,14 @@ func MoveMessages() Op {
 // CopyMessages publishes what is ready in a queue to another one, and leaves it where it is.
 func CopyMessages() Op {
 	m := &moving{does: "copy", did: "copied"}
-	return m.op()
+	return m.op(m.offsetFlag())
 }
 
-func (m *moving) op() Op {
+func (m *moving) op(more ...Param) Op {
 	return Op{
 		Name: m.does + "_messages", Noun: "queue", Scoped: true, AMQP: true, Lasting: true,
-		Params: append([]Param{Arg("source", &m.queue, QueueNames), Arg("destination", &m.to, QueueNames),
-			m.expect.flag("the source")}, m.params(m.does)...),
+		Params: append(append([]Param{Arg("source", &m.queue, QueueNames), Arg("destination", &m.to, QueueNames),
+			m.expect.flag("the source")}, more...), m.params(m.does)...),
 		Check: func() error {
 			if m.queue == m.to {
 				return fail.Usagef("source and destination are the same queue")
@@ -60,13 +60,13 @@ func (m *moving) plan(ctx context.Context, at Site) (*Plan, error) {
 		return nil, err
 	}
 	there, err := messages.Ready(ctx, e, m.to)
-	if err == nil && !m.chooses() {
-		err = destination.room(at, m.to, there, m.from().Want)
+	if err == nil {
+		err = destination.room(at, m.to, there, m.most())
 	}
 	if err != nil {
 		return nil, err
 	}
-	if m.ready == 0 {
+	if m.empty() {
 		return m.nothing(), nil
 	}
 	plan := Once(fmt.Sprintf("%s %s from queue %s to queue %s in virtual host %s", m.does, m.amount(), m.queue, m.to,

@@ -20,6 +20,9 @@ type taking struct {
 	expect           expectation
 	// remove means that what was taken is removed.
 	remove bool
+	// reads means that the source can be a stream, which is read from an offset on.
+	reads  bool
+	offset string
 	// picks chooses messages besides where, or nil.
 	picks  func(*messages.Message) (bool, error)
 	at     Site
@@ -46,12 +49,25 @@ func (t *taking) check() error {
 	if t.limit < 0 {
 		return fail.Usagef("--limit %d is below 0", t.limit)
 	}
+	if _, err := messages.ParseOffset(t.offset); err != nil {
+		return err
+	}
 	_, err := messages.Picker(t.where, nil)
 	return err
 }
 
+// offsetFlag is the option of what can read a stream.
+func (t *taking) offsetFlag() Param {
+	t.reads = true
+	return Flag("offset", "where to begin in a stream: `OFFSET` is first, last, a number, an interval such as 1h, or a time "+
+		"(default first)", &t.offset)
+}
+
+// stream tells whether the source is a stream.
+func (t *taking) stream() bool { return t.source.kind.Text() == "stream" }
+
 // held means that messages stay unacknowledged until the end, and then go back.
-func (t *taking) held() bool { return !t.remove || t.chooses() }
+func (t *taking) held() bool { return !t.stream() && (!t.remove || t.chooses()) }
 
 // chooses means that some of the messages can be left.
 func (t *taking) chooses() bool { return t.where != "" || t.picks != nil }
@@ -67,8 +83,12 @@ func (t *taking) look(ctx context.Context, at Site) error {
 	if err != nil {
 		return err
 	}
-	if t.source, err = sourceOf(ctx, at, t.queue); err != nil {
+	if t.source, err = sourceOf(ctx, at, t.queue, t.reads && !t.remove); err != nil {
 		return err
+	}
+	if t.offset != "" && !t.stream() {
+		return fail.New(fail.Data, "refused: --offset is for streams, and queue %s is a %s queue", t.queue,
+			t.source.kind.Text()).Next("leave it out")
 	}
 	return t.givenBack(ctx)
 }
@@ -78,6 +98,9 @@ func (t *taking) reach(ctx context.Context) (amqp.Endpoint, error) {
 	e, err := messages.Reach(ctx, t.at.Broker, t.at.AMQP, t.at.VHost)
 	if err != nil {
 		return e, err
+	}
+	if t.stream() {
+		return e, nil
 	}
 	if t.ready, err = messages.Ready(ctx, e, t.queue); err != nil {
 		return e, err
@@ -144,6 +167,34 @@ func (t *taking) chosen(ctx context.Context, e amqp.Endpoint) (int64, error) {
 	return counts.Put, err
 }
 
+// open begins to take the messages, or to read them from the stream.
+func (t *taking) open(ctx context.Context, e amqp.Endpoint) (messages.Source, error) {
+	if !t.stream() {
+		return messages.TakeQueue(ctx, e, t.from())
+	}
+	from, err := messages.ParseOffset(t.offset)
+	if err != nil {
+		return nil, err
+	}
+	return messages.ReadStream(ctx, e, messages.Stream{VHost: t.at.VHost, Name: t.queue, From: from,
+		Size: t.source.bodySize()})
+}
+
+// empty tells whether the queue has nothing to take.
+func (t *taking) empty() bool { return t.ready == 0 && !t.stream() }
+
+// most is how many messages can be taken at most; unlimited for a stream, whose end is not known before it is read.
+func (t *taking) most() int64 {
+	most := t.ready
+	if t.stream() {
+		most = unlimited
+	}
+	if t.limit > 0 {
+		most = min(most, int64(t.limit))
+	}
+	return most
+}
+
 // nothing is the plan where the queue has no messages.
 func (t *taking) nothing() *Plan {
 	return &Plan{Done: &Outcome{Word: "unchanged", Notes: []string{"queue " + t.queue + " has no ready messages"}}}
@@ -151,6 +202,14 @@ func (t *taking) nothing() *Plan {
 
 // amount is how many messages are taken, in words.
 func (t *taking) amount() string {
+	switch {
+	case t.stream() && t.limit > 0 && !t.chooses():
+		return prose.Plural(t.limit, "message", "messages")
+	case t.stream() && !t.chooses():
+		return "all messages from the offset on"
+	case t.stream():
+		return "chosen messages from the offset on"
+	}
 	if t.chooses() {
 		return "chosen messages of " + prose.Plural(int(t.ready), "message", "messages")
 	}
@@ -182,6 +241,10 @@ func (t *taking) transfer(ctx context.Context, source messages.Source, sink mess
 	}
 	return messages.Transfer{From: source, To: sink, Keep: !t.remove, Pick: pick, Limit: int64(t.limit), Alter: alter,
 		Progress: func(c messages.Counts) {
+			if t.stream() {
+				t.at.Waiting("%s %d messages of stream %s", word, c.Put, t.queue)
+				return
+			}
 			t.at.Waiting("%s %d messages of queue %s, of %d that are ready", word, c.Put, t.queue, t.ready)
 		}}.Run(ctx)
 }
@@ -193,8 +256,11 @@ func (t *taking) outcome(ctx context.Context, e amqp.Endpoint, word string, c me
 	figure := func(name string, v record.Value) record.Field {
 		return record.Field{Column: record.Column{Name: name, Kind: record.Count}, Value: v}
 	}
-	fields := append([]record.Field{figure("messages", record.Of(c.Safe)), figure("source_ready", t.left(ctx, e, c))},
-		more...)
+	fields := []record.Field{figure("messages", record.Of(c.Safe))}
+	if !t.stream() {
+		fields = append(fields, figure("source_ready", t.left(ctx, e, c)))
+	}
+	fields = append(fields, more...)
 	o.Facts = record.Document{record.Fields("", fields...)}
 	switch {
 	case err != nil:
@@ -210,6 +276,9 @@ func (t *taking) outcome(ctx context.Context, e amqp.Endpoint, word string, c me
 	case t.chooses() && c.Put == 0:
 		o.Word = "unchanged"
 		o.Notes = append(o.Notes, fmt.Sprintf("none of %s was chosen", prose.Plural(int(c.Looked), "message", "messages")))
+	case t.stream() && c.Put == 0:
+		o.Word = "unchanged"
+		o.Notes = append(o.Notes, fmt.Sprintf("stream %s has no messages from that offset on", t.queue))
 	case !t.chooses() && c.Safe < t.from().Want:
 		o.Notes = append(o.Notes, fmt.Sprintf("%d were ready when it began; others took the rest, or they expired",
 			t.from().Want))
@@ -230,7 +299,7 @@ func (t *taking) publish(ctx context.Context, word string, again messages.Republ
 	if err != nil {
 		return Outcome{}, err
 	}
-	source, err := messages.TakeQueue(ctx, e, t.from())
+	source, err := t.open(ctx, e)
 	if err != nil {
 		_ = sink.Close()
 		return Outcome{}, err

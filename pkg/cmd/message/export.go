@@ -19,10 +19,13 @@ message with one too many: that needs --counts-as-delivery. With --remove messag
 they are in the file and on the disk; then it asks, and any number can be exported. If it dies in the middle, no
 message is lost: what is removed is in the file, which import_messages --partial reads.
 
+A stream is read from --offset on, and holds nothing back: it can be exported as a whole.
+
 --where chooses by the columns of a message, as 'priority > 3' or 'headers["region"] == "eu"'; what it does not
 choose is held, too, and stays.`,
 		Example: `  rabbitctl export_messages orders.dlq dead.jsonl
   rabbitctl export_messages orders.dlq dead.jsonl.gz --where 'death.reason == "rejected"'
+  rabbitctl export_messages events events.jsonl.gz --offset 24h
   rabbitctl export_messages orders - --limit 10 | jq -r .Body
   rabbitctl export_messages orders orders.jsonl.gz --remove --expect-messages 1000:2000`,
 	})
@@ -73,11 +76,12 @@ bodies of about 64 MiB together, can be copied in one run; for more, export_mess
 twice do it. A quorum queue before 4.3 counts a delivery of each, and drops a message with one too many: that needs
 --counts-as-delivery.
 
-It refuses a destination that does not exist, is a stream, or would drop or refuse messages, and does not begin
-while an alarm blocks publishers. Counts of deliveries and the keys of CC are not published again, nor is the
-user-id of another user: they are kept in headers. An expiration starts anew. Run again, it copies the same messages
-again.`,
+A stream is read from --offset on, as a whole. It refuses a destination that does not exist, is a stream, or would
+drop or refuse messages, and does not begin while an alarm blocks publishers. Counts of deliveries and the keys of CC
+are not published again, nor is the user-id of another user: they are kept in headers. An expiration starts anew. Run
+again, it copies the same messages again.`,
 		Example: `  rabbitctl copy_messages orders orders.test --limit 100
+  rabbitctl copy_messages events replayed --offset 1h
   rabbitctl copy_messages orders.dlq look --where 'death.reason == "rejected"' --dry-run`,
 	})
 }
