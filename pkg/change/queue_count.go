@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
@@ -55,7 +56,7 @@ func countQueue(ctx context.Context, at Site, name string) (countedQueue, error)
 		return countedQueue{}, missingQueue(at, name, err)
 	}
 	state := c.QueueState(ctx, raw)
-	q := countedQueue{raw: raw, kind: raw.At("type"), state: state, node: raw.At("node"),
+	q := countedQueue{raw: raw, kind: raw.At("type"), state: state, node: nodeOf(raw),
 		consumers: queues.ConsumerCount(raw, state),
 		exclusive: raw.At("exclusive").Text() == "true", owner: raw.At("owner_pid_details.name").Text()}
 	has, err := c.QueueCount(ctx, vhost, name, q.kind.Text())
@@ -69,6 +70,18 @@ func countQueue(ctx context.Context, at Site, name string) (countedQueue, error)
 	q.countsKnown = readyKnown && unackedKnown
 	q.bindings, err = boundTo(ctx, at, name)
 	return q, err
+}
+
+// nodeOf is the node of a queue, or the nodes of its members: 3.10 names no node for a quorum queue without a leader.
+func nodeOf(raw record.Value) record.Value {
+	for _, key := range []string{"node", "leader"} {
+		if node := raw.At(key); node.Text() != "" {
+			return node
+		}
+	}
+	var members []string
+	raw.At("members").Each(func(v record.Value) { members = append(members, v.Text()) })
+	return record.Of(strings.Join(members, ", "))
 }
 
 // boundTo is how many bindings a queue has beside that of the default exchange; absent where the broker does not tell.

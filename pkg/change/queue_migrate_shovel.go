@@ -35,13 +35,28 @@ func (m *migration) move(ctx context.Context, from, to string) (moved int64, err
 	if err != nil {
 		return 0, err
 	}
-	if err := m.at.Broker.SetParameter(ctx, "shovel", m.at.VHost, m.shovel(from), value); err != nil {
+	if err := m.begin(ctx, from, value); err != nil {
 		return 0, err
 	}
 	if err := m.ended(ctx, from); err != nil {
 		return 0, err
 	}
 	return m.arrived(ctx, to, before.readyCount, had)
+}
+
+// begin sets the shovel. Where the broker failed and kept it all the same, the shovel may never start (seen on 3.10 while
+// a node of the cluster was stopping), so it is set once more.
+func (m *migration) begin(ctx context.Context, from string, value []byte) error {
+	b, name := m.at.Broker, m.shovel(from)
+	before := b.AnswerLost()
+	err := b.SetParameter(ctx, "shovel", m.at.VHost, name, value)
+	if err != nil || before || !b.AnswerLost() {
+		return err
+	}
+	if err := b.ClearParameter(ctx, "shovel", m.at.VHost, name); err != nil && !broker.IsNotFound(err) {
+		return err
+	}
+	return b.SetParameter(ctx, "shovel", m.at.VHost, name, value)
 }
 
 // ended waits until the shovel has removed itself. The time is that of the whole command.
