@@ -168,25 +168,36 @@ func appendPlain(dst []byte, value any) []byte {
 		dst = strconv.AppendUint(append(dst, `{"Scale":`...), uint64(v.Scale), 10)
 		return append(strconv.AppendInt(append(dst, `,"Value":`...), int64(v.Value), 10), '}')
 	case []any:
-		dst = append(dst, '[')
-		for i, e := range v {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = appendPlain(dst, e)
-		}
-		return append(dst, ']')
+		return appendArray(dst, v, appendPlain)
 	case amqp091.Table:
-		dst = append(dst, '{')
-		for i, name := range slices.Sorted(maps.Keys(v)) {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = appendPlain(append(appendQuoted(dst, name), ':'), v[name])
-		}
-		return append(dst, '}')
+		return appendObject(dst, v, appendQuoted, appendPlain)
 	}
 	return appendPlainNumber(dst, value)
+}
+
+// appendArray appends an array, each value of it by the function.
+func appendArray(dst []byte, values []any, each func([]byte, any) []byte) []byte {
+	dst = append(dst, '[')
+	for i, v := range values {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = each(dst, v)
+	}
+	return append(dst, ']')
+}
+
+// appendObject appends a table with its members in the order of their names.
+func appendObject(dst []byte, of amqp091.Table, quoted func([]byte, string) []byte,
+	each func([]byte, any) []byte) []byte {
+	dst = append(dst, '{')
+	for i, name := range slices.Sorted(maps.Keys(of)) {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = each(append(quoted(dst, name), ':'), of[name])
+	}
+	return append(dst, '}')
 }
 
 // appendPlainNumber appends a number, and null for what JSON has no number for.

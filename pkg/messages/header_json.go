@@ -2,8 +2,6 @@ package messages
 
 import (
 	"encoding/base64"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -42,24 +40,11 @@ func appendHeader(dst []byte, value any) []byte {
 	case amqp091.Decimal:
 		return append(dst, decimal(v)...)
 	case []any:
-		dst = append(dst, '[')
-		for i, e := range v {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = appendHeader(dst, e)
-		}
-		return append(dst, ']')
+		return appendArray(dst, v, appendHeader)
 	case amqp091.Table:
-		dst = append(dst, '{')
-		for i, name := range slices.Sorted(maps.Keys(v)) {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = append(append(dst, record.Quoted([]byte(name))...), ':')
-			dst = appendHeader(dst, v[name])
-		}
-		return append(dst, '}')
+		return appendObject(dst, v, func(dst []byte, name string) []byte {
+			return append(dst, record.Quoted([]byte(name))...)
+		}, appendHeader)
 	}
 	return appendPlainNumber(dst, value)
 }

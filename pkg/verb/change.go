@@ -3,6 +3,7 @@ package verb
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -291,6 +292,9 @@ func finish(a *app.App, out render.Format, o change.Outcome) error {
 	to := a.IO.Out
 	if o.OutTaken {
 		to = a.IO.Err
+		if s, err := a.Settings(); err == nil && s.Quiet {
+			to = io.Discard
+		}
 	}
 	if out == render.Table || out == render.TSV {
 		if _, err = fmt.Fprintln(to, o.Word); err == nil && len(o.Facts) > 0 {
