@@ -69,7 +69,8 @@ func (x *exporting) plan(ctx context.Context, at Site) (*Plan, error) {
 	action := fmt.Sprintf("write %s of queue %s in virtual host %s to %s", x.amount(), x.queue, at.VHost,
 		targetName(x.file))
 	if x.remove {
-		action += ", and remove from the queue what is written"
+		action = fmt.Sprintf("write to %s, and remove, %s of queue %s in virtual host %s", targetName(x.file), x.amount(),
+			x.queue, at.VHost)
 	}
 	plan := Once(action, x.word(), nil)
 	plan.Hits, plan.Notes = x.source.hits(), x.told()
