@@ -186,9 +186,11 @@ func together(ctx context.Context, c *broker.Client, ask verb.Ask, members []mem
 		}
 		ask.Waiting("waiting for %s", strings.Join(first(names, 3), ", "))
 	}
+	for _, m := range members {
+		waiting[m.name] = true
+	}
 	var wait sync.WaitGroup
 	for i, m := range members {
-		waiting[m.name] = true
 		wait.Go(func() {
 			vhost := m.vhost
 			if vhost == "" {
