@@ -41,7 +41,13 @@ func Cell(t Term) string {
 		}
 		return "[" + strings.Join(elements, ", ") + "]"
 	}
-	return ""
+	if p, ok := t.(Pid); ok {
+		return p.Name()
+	}
+	if t == nil {
+		return ""
+	}
+	return Text(t)
 }
 
 // IsTable tells an AMQP table, whose entries have a name, a type and a value. An empty one cannot be told from an empty

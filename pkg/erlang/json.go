@@ -38,7 +38,7 @@ func JSON(t Term) string {
 		}
 		return jsonArray(v)
 	}
-	return `""`
+	return quoted(Cell(t))
 }
 
 // jsonPairs is a list of pairs as an object.

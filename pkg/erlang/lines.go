@@ -1,6 +1,9 @@
 package erlang
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // lineWidth is how long the lines of a printed term may get. Columns are counted from 1, as Erlang does.
 const lineWidth = 80
@@ -16,7 +19,7 @@ func Lines(t Term, column, closing int) string {
 		return whole
 	}
 	switch v := t.(type) {
-	case Binary:
+	case Binary, Bits:
 		if !isSimple(v) {
 			return "<<" + numberLines(strings.TrimSuffix(strings.TrimPrefix(whole, "<<"), ">>"), column+2, closing) + ">>"
 		}
@@ -25,7 +28,11 @@ func Lines(t Term, column, closing int) string {
 			return Lines(characters(string(v)), column, closing)
 		}
 	case List:
-		return "[" + elementLines(v, column+1, closing) + "]"
+		if !isSimple(v) {
+			return "[" + elementLines(v, column+1, closing) + "]"
+		}
+	case Improper:
+		return "[" + partLines(append(slices.Clone(v.Head), v.Tail), len(v.Head), column+1, closing) + "]"
 	case Tuple:
 		if len(v) > 1 {
 			if tag, ok := v[0].(Atom); ok {
@@ -43,6 +50,12 @@ func Lines(t Term, column, closing int) string {
 // elementLines are the elements of a list or tuple, each on a line of its own; only simple ones stay on a line as long
 // as they fit.
 func elementLines(terms []Term, column, closing int) string {
+	return partLines(terms, -1, column, closing)
+}
+
+// partLines are the lines of elements of which that with the number tail, if there is one, is the tail of an improper
+// list.
+func partLines(terms []Term, tail, column, closing int) string {
 	var b strings.Builder
 	at := column
 	for i, t := range terms {
@@ -53,7 +66,7 @@ func elementLines(terms []Term, column, closing int) string {
 		}
 		length := width(Text(t))
 		if i > 0 {
-			b.WriteByte(',')
+			b.WriteString(between(i == tail))
 			if isSimple(t) && fits(1+length, at, max(behind, 1)) {
 				b.WriteString(Text(t))
 				at += 1 + length
@@ -68,6 +81,13 @@ func elementLines(terms []Term, column, closing int) string {
 		}
 	}
 	return b.String()
+}
+
+func between(isTail bool) string {
+	if isTail {
+		return "|"
+	}
+	return ","
 }
 
 // entryLines are the entries of a map. A value that does not fit behind its key stands below it.
@@ -126,7 +146,10 @@ func numberLines(numbers string, column, closing int) string {
 func isSimple(t Term) bool {
 	switch v := t.(type) {
 	case List:
-		return len(v) == 0
+		_, text := printable(v)
+		return text || len(v) == 0
+	case Improper, Bits:
+		return false
 	case Tuple:
 		return len(v) == 0
 	case Map:

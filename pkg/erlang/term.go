@@ -1,8 +1,10 @@
-// Package erlang holds the values of Erlang: terms, how Erlang and the official tools print them, and how a printed
+// Package erlang holds the values of Erlang: terms, how Erlang and the official tools print them, how they are written
+// as text and sent between nodes, and how a printed
 // list is cut into its elements.
 package erlang
 
 import (
+	"fmt"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -28,6 +30,45 @@ type (
 	Map []Entry
 	// Entry is one key of a map and its value.
 	Entry struct{ Key, Value Term }
+	// Bits are bytes of whose last only the first bits count, Last of them: 1 to 7.
+	Bits struct {
+		Bytes string
+		Last  int
+	}
+	// Improper is a list whose tail is not a list.
+	Improper struct {
+		Head List
+		Tail Term
+	}
+	// Pid is a process of a node.
+	Pid struct {
+		Node                 Atom
+		ID, Serial, Creation uint32
+	}
+	// Port is a port of a node.
+	Port struct {
+		Node     Atom
+		ID       uint64
+		Creation uint32
+	}
+	// Ref is a reference made by a node: Words of ID are in use.
+	Ref struct {
+		Node     Atom
+		Creation uint32
+		Words    int
+		ID       [5]uint32
+	}
+	// Fun is a function with its environment, which only its node can call: External is how it was sent. Export is one
+	// that is called by its name.
+	Fun struct {
+		Module        Atom
+		Index, Unique Number
+		External      string
+	}
+	Export struct {
+		Module, Function Atom
+		Arity            int
+	}
 )
 
 func (Atom) term()   {}
@@ -38,11 +79,24 @@ func (List) term()   {}
 func (Tuple) term()  {}
 func (Map) term()    {}
 
+func (Bits) term()     {}
+func (Improper) term() {}
+func (Pid) term()      {}
+func (Port) term()     {}
+func (Ref) term()      {}
+func (Fun) term()      {}
+func (Export) term()   {}
+
 // Int is a whole number.
 func Int(n int64) Number { return Number(strconv.FormatInt(n, 10)) }
 
 // IsFloat tells a float from an integer.
 func (n Number) IsFloat() bool { return strings.ContainsAny(string(n), ".eE") }
+
+// Name is how RabbitMQ writes a process for people, with the node that it is on.
+func (p Pid) Name() string {
+	return fmt.Sprintf("<%s.%d.%d.%d>", p.Node, p.Creation, p.ID, p.Serial)
+}
 
 // Address is an IP address as Erlang holds it: a tuple of 4 or of 8 numbers.
 func Address(ip netip.Addr) Tuple {

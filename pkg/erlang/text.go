@@ -1,6 +1,7 @@
 package erlang
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -21,7 +22,13 @@ func AppendText(dst []byte, t Term) []byte {
 	case Number:
 		return append(dst, v...)
 	case List:
+		if text, ok := printable(v); ok {
+			return appendString(dst, text)
+		}
 		return append(appendTerms(append(dst, '['), v), ']')
+	case Improper:
+		dst = append(appendTerms(append(dst, '['), v.Head), '|')
+		return append(AppendText(dst, v.Tail), ']')
 	case Tuple:
 		return append(appendTerms(append(dst, '{'), v), '}')
 	case Map:
@@ -34,8 +41,34 @@ func AppendText(dst []byte, t Term) []byte {
 			dst = AppendText(dst, e.Value)
 		}
 		return append(dst, '}')
+	case Bits:
+		return appendBits(dst, v)
+	case nil:
+		return append(dst, "''"...)
 	}
-	return append(dst, "''"...)
+	return appendName(dst, t)
+}
+
+// appendName appends what only its node can use, as that node itself writes it: there, its own number is 0.
+func appendName(dst []byte, t Term) []byte {
+	switch v := t.(type) {
+	case Pid:
+		return fmt.Appendf(dst, "<0.%d.%d>", v.ID, v.Serial)
+	case Port:
+		return fmt.Appendf(dst, "#Port<0.%d>", v.ID)
+	case Ref:
+		dst = append(dst, "#Ref<0"...)
+		for i := v.Words - 1; i >= 0; i-- {
+			dst = fmt.Appendf(dst, ".%d", v.ID[i])
+		}
+		return append(dst, '>')
+	case Fun:
+		return fmt.Appendf(dst, "#Fun<%s.%s.%s>", v.Module, v.Index, v.Unique)
+	case Export:
+		dst = append(appendAtom(append(dst, "fun "...), string(v.Module)), ':')
+		return fmt.Appendf(appendAtom(dst, string(v.Function)), "/%d", v.Arity)
+	}
+	return dst
 }
 
 func appendTerms(dst []byte, terms []Term) []byte {
@@ -46,21 +79,6 @@ func appendTerms(dst []byte, terms []Term) []byte {
 		dst = AppendText(dst, t)
 	}
 	return dst
-}
-
-// appendAtom quotes an atom where Erlang has to.
-func appendAtom(dst []byte, a string) []byte {
-	plain := a != "" && a[0] >= 'a' && a[0] <= 'z'
-	for i := 0; i < len(a) && plain; i++ {
-		c := a[i]
-		plain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '@'
-	}
-	if plain {
-		return append(dst, a...)
-	}
-	dst = append(dst, '\'')
-	dst = append(dst, strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(a)...)
-	return append(dst, '\'')
 }
 
 // appendBinary appends a binary as Erlang prints it when it is told nothing of its encoding: as a text of Latin-1 when
@@ -84,6 +102,20 @@ func appendBinary(dst []byte, s string) []byte {
 		}
 	}
 	return append(dst, ">>"...)
+}
+
+// appendBits appends the bytes as numbers, and behind the last one how many bits it has.
+func appendBits(dst []byte, v Bits) []byte {
+	dst = append(dst, "<<"...)
+	last := len(v.Bytes) - 1
+	for i := 0; i < last; i++ {
+		dst = append(strconv.AppendInt(dst, int64(v.Bytes[i]), 10), ',')
+	}
+	if last >= 0 {
+		dst = strconv.AppendInt(dst, int64(v.Bytes[last]>>(8-v.Last)), 10)
+		dst = append(strconv.AppendInt(append(dst, ':'), int64(v.Last), 10), ">>"...)
+	}
+	return dst
 }
 
 // isPrintable tells whether each byte is a printable character of Latin-1.
@@ -136,6 +168,26 @@ func isPrintableString(s string) bool {
 		}
 	}
 	return true
+}
+
+// printable is a list of characters as a text: Erlang has no other strings, and prints any list so that looks like one.
+func printable(l List) (string, bool) {
+	if len(l) == 0 {
+		return "", false
+	}
+	var b strings.Builder
+	for _, e := range l {
+		n, ok := e.(Number)
+		if !ok || len(n) > 3 {
+			return "", false
+		}
+		r, err := strconv.Atoi(string(n))
+		if err != nil || !isLatin1(rune(r)) {
+			return "", false
+		}
+		b.WriteRune(rune(r))
+	}
+	return b.String(), true
 }
 
 // characters are the numbers of the characters; a byte that is not UTF-8 stands for itself.

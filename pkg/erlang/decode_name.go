@@ -1,0 +1,128 @@
+package erlang
+
+import (
+	"math"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+func (d *decoder) number(tag int) Term {
+	switch tag {
+	case tagSmallInteger:
+		return Int(int64(d.uint(1)))
+	case tagInteger:
+		return Int(int64(int32(d.uint32())))
+	case tagSmallBig:
+		return d.big(d.uint(1))
+	case tagLargeBig:
+		return d.big(d.uint(4))
+	case tagFloat:
+		text, _, _ := strings.Cut(string(d.take(31)), "\x00")
+		f, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			f = math.NaN()
+		}
+		return d.float(f)
+	}
+	return d.float(math.Float64frombits(d.uint64()))
+}
+
+func (d *decoder) float(f float64) Term {
+	n := Float(f)
+	if n == "" {
+		return d.fail("an Erlang float that is no number")
+	}
+	return n
+}
+
+// big reads an integer of n bytes, the lowest first, behind its sign.
+func (d *decoder) big(n int) Term {
+	if n > longestInteger {
+		return d.fail("an Erlang integer of %d bytes", n)
+	}
+	negative := d.uint(1) != 0
+	b := slices.Clone(d.take(n))
+	slices.Reverse(b)
+	v := new(big.Int).SetBytes(b)
+	if negative {
+		v.Neg(v)
+	}
+	return Number(v.String())
+}
+
+// name reads what only its node can use: a process, a port, a reference, a function.
+func (d *decoder) name(tag, depth int) Term {
+	switch tag {
+	case tagPid, tagNewPid:
+		p := Pid{Node: d.atom(), ID: d.uint32(), Serial: d.uint32()}
+		p.Creation = d.creation(tag == tagPid)
+		return p
+	case tagPort, tagNewPort, tagV4Port:
+		p := Port{Node: d.atom()}
+		if tag == tagV4Port {
+			p.ID = d.uint64()
+		} else {
+			p.ID = uint64(d.uint32())
+		}
+		p.Creation = d.creation(tag == tagPort)
+		return p
+	case tagNewRef, tagNewerRef:
+		r := Ref{Words: d.uint(2), Node: d.atom()}
+		r.Creation = d.creation(tag == tagNewRef)
+		if r.Words > len(r.ID) {
+			return d.fail("an Erlang reference of %d words", r.Words)
+		}
+		for i := range r.Words {
+			r.ID[i] = d.uint32()
+		}
+		return r
+	case tagExport:
+		e := Export{Module: d.atom(), Function: d.atom()}
+		arity, ok := d.term(depth + 1).(Number)
+		n, err := strconv.Atoi(string(arity))
+		if !ok || err != nil || n < 0 || n > 255 {
+			return d.fail("an Erlang function without a number of arguments")
+		}
+		e.Arity = n
+		return e
+	}
+	return d.fun(depth)
+}
+
+// creation tells apart the lives of a node; it had one byte once.
+func (d *decoder) creation(short bool) uint32 {
+	if short {
+		return uint32(d.uint(1))
+	}
+	return d.uint32()
+}
+
+// fun keeps how the function was sent. Its parts are read, so that none that is broken goes back to a node.
+func (d *decoder) fun(depth int) Term {
+	size := d.uint(4)
+	whole := d.take(size - 4)
+	if d.err != nil {
+		return nil
+	}
+	in := &decoder{b: whole, count: d.count}
+	in.take(1 + 16 + 4)
+	free := in.uint(4)
+	f := Fun{Module: in.atom(), External: string(whole)}
+	index, _ := in.term(depth + 1).(Number)
+	unique, _ := in.term(depth + 1).(Number)
+	f.Index, f.Unique = index, unique
+	if _, ok := in.term(depth + 1).(Pid); !ok {
+		in.fail("an Erlang function without its process")
+	}
+	in.terms(free, depth)
+	d.count = in.count
+	if in.err != nil {
+		return d.fail("%w", in.err)
+	}
+	if len(in.b) > 0 || index == "" || unique == "" {
+		return d.fail("an Erlang function of another length than it says")
+	}
+	return f
+}

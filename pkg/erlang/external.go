@@ -1,0 +1,48 @@
+package erlang
+
+// The tags of the external term format, by which nodes send terms to each other and term_to_binary keeps them. Those
+// that are not here are of releases before Erlang 23, or shared between two nodes only.
+const (
+	version = 131
+
+	tagNewFloat      = 70
+	tagBitBinary     = 77
+	tagCompressed    = 80
+	tagNewPid        = 88
+	tagNewPort       = 89
+	tagNewerRef      = 90
+	tagSmallInteger  = 97
+	tagInteger       = 98
+	tagFloat         = 99
+	tagAtom          = 100
+	tagPort          = 102
+	tagPid           = 103
+	tagSmallTuple    = 104
+	tagLargeTuple    = 105
+	tagNil           = 106
+	tagString        = 107
+	tagList          = 108
+	tagBinary        = 109
+	tagSmallBig      = 110
+	tagLargeBig      = 111
+	tagNewFun        = 112
+	tagExport        = 113
+	tagNewRef        = 114
+	tagSmallAtom     = 115
+	tagMap           = 116
+	tagAtomUTF8      = 118
+	tagSmallAtomUTF8 = 119
+	tagV4Port        = 120
+)
+
+// What a sender may ask us to keep. A node has no terms that come near, and whoever sends them may be no node.
+const (
+	// deepest is how far terms may be nested.
+	deepest = 1000
+	// most is how many terms one message may have. Each costs some tens of bytes, whatever it took to send it.
+	most = 4_000_000
+	// longestAtom is in characters, as Erlang has it.
+	longestAtom = 255
+	// longestInteger is in bytes. Erlang's own limit is higher; writing such a number in digits takes long.
+	longestInteger = 1 << 16
+)

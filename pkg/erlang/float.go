@@ -1,0 +1,30 @@
+package erlang
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Float is a float as Erlang prints it since its release 25: the fewest digits that are that number and no other, and
+// of the two notations the shorter one. From 2^53 on, where the last digit of the plain one means nothing, it is always
+// that with an exponent.
+func Float(f float64) Number {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return ""
+	}
+	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(f, 'e', -1, 64), "e")
+	if !strings.Contains(mantissa, ".") {
+		mantissa += ".0"
+	}
+	power, _ := strconv.Atoi(exponent)
+	short := mantissa + "e" + strconv.Itoa(power)
+	plain := strconv.FormatFloat(f, 'f', -1, 64)
+	if !strings.Contains(plain, ".") {
+		plain += ".0"
+	}
+	if len(plain) <= len(short) && math.Abs(f) < 1<<53 {
+		return Number(plain)
+	}
+	return Number(short)
+}

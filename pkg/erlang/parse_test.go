@@ -1,0 +1,135 @@
+package erlang_test
+
+import (
+	"encoding/hex"
+	"strings"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+)
+
+// TestParse_recorded: what a node has printed, and most of what was typed to get it, is the term again.
+func TestParse_recorded(t *testing.T) {
+	t.Parallel()
+	for _, r := range recordings(t, "4.3") {
+		if strings.HasPrefix(r.Text, "#") && r.Text[1] != '{' || strings.HasPrefix(r.Text, "<0.") {
+			continue // a name of something on the node, which stands for nothing here
+		}
+		term, err := erlang.Parse(r.Text)
+		if err != nil {
+			t.Errorf("%s: %v", r.Text, err)
+			continue
+		}
+		if got, err := erlang.Encode(term); err != nil || hex.EncodeToString(got) != r.External {
+			t.Errorf("%s is read as %x, want %s: %v", r.Text, got, r.External, err)
+		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		" [ {a , \"b\"} | [c] ] . ":       `[{a,"b"},c]`,
+		`<<"é">>`:                         `<<"é">>`,
+		`<<"é"/utf8>>`:                    `<<"Ã©">>`,
+		`<<"a",1:1>>`:                     "<<97,1:1>>",
+		`<<"",7:8>>`:                      `<<7>>`,
+		`'it\'s'`:                         `'it\'s'`,
+		"16#ff":                           "255",
+		"-2#101":                          "-5",
+		"1_000":                           "1000",
+		"1.50":                            "1.5",
+		"1.0e+3":                          "1.0e3",
+		"$a":                              "97",
+		`$\n`:                             "10",
+		`"\x{e9}\x41\101\^A\e"`:           `[233,65,65,1,27]`,
+		"#{a=>1,<<\"b\">> => []}":         `#{a => 1,<<"b">> => []}`,
+		"fun lists:map/2":                 "fun lists:map/2",
+		"<rabbit@my.host.1664.560.7>":     "<0.560.7>",
+		"rabbit@localhost":                "rabbit@localhost",
+		"{a,{}}":                          "{a,{}}",
+		"[1|2]":                           "[1|2]",
+		"[a|\"b\"]":                       "[a,98]",
+		"{mem_relative,0.4}":              "{mem_relative,0.4}",
+		"\"日本\"":                          "[26085,26412]",
+		"123456789012345678901234567890.": "123456789012345678901234567890",
+		"'and'":                           "'and'",
+	} {
+		if term, err := erlang.Parse(text); err != nil || erlang.Text(term) != want {
+			t.Errorf("%s is read as %v, %v; want %s", text, term, err, want)
+		}
+	}
+	want := erlang.Pid{Node: "rabbit@my.host", Creation: 1664, ID: 560, Serial: 7}
+	if p, _ := erlang.Parse(want.Name()); p != want {
+		t.Errorf("%#v", p)
+	}
+}
+
+func TestParse_refuses(t *testing.T) {
+	t.Parallel()
+	for text, says := range map[string]string{
+		"":                       "a term is missing",
+		".":                      `"." in place of a term`,
+		"Var":                    `"Var" in place of a term`,
+		"a b":                    `at character 3: "b" in place of the end`,
+		"[a,":                    "a term is missing",
+		"[a":                     `"," or "]" is missing`,
+		"{a]":                    `"]" in place of "," or "}"`,
+		"#{a}":                   `"}" in place of "=>"`,
+		"#a":                     `"a" in place of "{"`,
+		"\"a":                    `" is not closed`,
+		"'a":                     "' is not closed",
+		"\"\\x{110000}\"":        "escape",
+		"\"\\":                   "escape",
+		"$":                      "a character is missing",
+		"<<256>>":                "256 is not within 0 and 255",
+		"<<1:9>>":                "9 is not within 1 and 8",
+		"<<\"日\">>":              "/utf8",
+		"<<\"a\"/utf16>>":        `"utf16" in place of utf8`,
+		"<<1":                    `"," or ">>" is missing`,
+		"<0.1.2>":                "<node.creation.id.serial>",
+		"<a.b.c.d>":              "<node.creation.id.serial>",
+		"<a":                     "not closed",
+		"1e5":                    "in place of a number",
+		"1.0e999":                "in place of a number",
+		"37#1":                   "in place of a number",
+		"12ab":                   "in place of a number",
+		"-":                      "in place of",
+		"fun(X) -> X end":        `"(" in place of`,
+		"fun a:b/256":            "256 is not within",
+		"and":                    `"and" in place of a term`,
+		strings.Repeat("[", 2e3): "nested",
+		strings.Repeat("a", 256): "an atom of more than 255",
+		"\"\xff\"":               "UTF-8",
+	} {
+		if term, err := erlang.Parse(text); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%.30s: %v, %v; want %s", text, term, err, says)
+		}
+	}
+}
+
+// FuzzParse: whatever is typed, reading it ends, and what was read can be sent and, printed, be read again.
+func FuzzParse(f *testing.F) {
+	for _, r := range recordings(f, "4.3") {
+		f.Add(r.Text)
+		f.Add(r.Expression)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		term, err := erlang.Parse(text)
+		if err != nil {
+			return
+		}
+		sent, err := erlang.Encode(term)
+		if err != nil {
+			t.Fatalf("%q: %v", text, err)
+		}
+		if _, err := erlang.Decode(sent); err != nil {
+			t.Errorf("%q: %v", text, err)
+		}
+		if printed := erlang.Lines(term, 1, 0); !strings.Contains(printed, "<0.") {
+			if _, err := erlang.Parse(printed); err != nil {
+				t.Errorf("%q, printed %q: %v", text, printed, err)
+			}
+		}
+	})
+}
