@@ -1,0 +1,235 @@
+package definitions
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// building is a document on its way.
+type building struct {
+	doc  *Document
+	from From
+	// kept has each name of a virtual host once.
+	kept map[string]string
+	// homeless is how many objects of virtual hosts do not say which one is theirs, and said are those that others say.
+	homeless int
+	said     []string
+}
+
+func (b *building) fault(at Place, format string, args ...any) {
+	b.doc.Faults = append(b.doc.Faults, Fault{At: at, Text: fmt.Sprintf(format, args...)})
+}
+
+// head adds a member that has no objects.
+func (b *building) head(name string, value record.Value, line int) {
+	if tooDeep(value) {
+		b.fault(Place{Line: line, Path: name}, "objects in it are nested more than %d deep", mostDeep)
+		return
+	}
+	if slices.ContainsFunc(b.doc.Head, func(h Head) bool { return h.Name == name }) {
+		b.fault(Place{Line: line, Path: name}, "the document has the member %s twice", name)
+		return
+	}
+	if !slices.Contains(heads(), name) {
+		b.doc.Faults = append(b.doc.Faults, Fault{At: Place{Line: line, Path: name}, Warning: true,
+			Text: "no release is known to read the member " + name + fail.DidYouMean(name, memberNames())})
+	}
+	b.doc.Head = append(b.doc.Head, Head{name, Canonical(value), line})
+}
+
+// list begins a member with objects.
+func (b *building) list(name string, line int) {
+	if slices.Contains(b.doc.Members, name) {
+		b.fault(Place{Line: line, Path: name}, "the document has the member %s twice", name)
+		return
+	}
+	b.doc.Members = append(b.doc.Members, name)
+}
+
+// element adds an object of a member of the document.
+func (b *building) element(list string, n int, value record.Value, line int) {
+	at := Place{Line: line, Path: fmt.Sprintf("%s[%d]", list, n)}
+	if tooDeep(value) {
+		b.fault(at, "objects in it are nested more than %d deep", mostDeep)
+		return
+	}
+	if len(value) == 0 || value[0] != '{' {
+		b.fault(at, "it is %s, not an object", wordOf(value))
+		return
+	}
+	all, twice := membersOf(value)
+	for _, name := range twice {
+		b.fault(at, "it has the member %s twice: the last one counts", name)
+	}
+	o := Object{Kind: kindOf(list, all), At: at}
+	if o.Kind.Scoped() {
+		var vhost record.Value
+		all, vhost = without(all, "vhost")
+		switch {
+		case !vhost.Known():
+			b.homeless++
+		case vhost[0] != '"':
+			b.fault(at, "its vhost is %s, not text", wordOf(vhost))
+			return
+		default:
+			o.VHost = b.once(vhost.Text())
+		}
+	}
+	o.Value = joined(all)
+	key, missing := keyOf(o.Kind, o.Value)
+	if missing != "" {
+		b.fault(at, "the member %s of this %s is missing, or is no text", missing, o.Kind.Word())
+		return
+	}
+	if o.Key = key; o.Kind == VHosts {
+		o.VHost = b.once(key[0])
+	}
+	b.doc.Objects = append(b.doc.Objects, o)
+}
+
+// once is the name of a virtual host, of which only one copy is kept.
+func (b *building) once(name string) string {
+	if _, is := b.kept[name]; !is {
+		b.kept[name] = name
+		b.said = append(b.said, name)
+	}
+	return b.kept[name]
+}
+
+// end completes the document.
+func (b *building) end() error {
+	d := b.doc
+	known := slices.ContainsFunc(d.Head, func(h Head) bool { return slices.Contains(heads(), h.Name) })
+	if len(d.Members) == 0 && !known {
+		return errors.New("it has none of the members of one, such as queues, users or policies")
+	}
+	b.settle()
+	d.Sort()
+	for i := 1; i < len(d.Objects); i++ {
+		if one, other := d.Objects[i-1], d.Objects[i]; one.Compare(other) == 0 {
+			b.fault(other.At, "%s is there twice: the first one is %s", other, one.At)
+		}
+	}
+	slices.SortStableFunc(d.Faults, func(a, b Fault) int { return a.At.Line - b.At.Line })
+	return nil
+}
+
+// settle finds out which virtual host a document of a single one is about. 3.10 leaves the virtual host out of
+// everything but the parameters, and 4.x out of everything.
+func (b *building) settle() {
+	d := b.doc
+	original, single := "", b.homeless > 0
+	for _, h := range d.Head {
+		switch h.Name {
+		case "original_vhost_name":
+			original = h.Value.Text()
+		case "rabbitmq_definition_format":
+			single = single || h.Value.Text() == "single_virtual_host"
+		}
+	}
+	if !single {
+		return
+	}
+	d.Single = true
+	switch {
+	case b.from.VHost != "":
+		d.VHost = b.from.VHost
+	case original != "":
+		d.VHost = original
+	case len(b.said) == 1:
+		d.VHost = b.said[0]
+	}
+	if len(b.said) > 1 {
+		b.fault(Place{}, "%d objects do not say their virtual host, and others are of %d different ones", b.homeless,
+			len(b.said))
+	}
+	for i, o := range d.Objects {
+		if o.Kind.Scoped() && (o.VHost == "" || len(b.said) < 2) {
+			d.Objects[i].VHost = d.VHost
+		}
+	}
+}
+
+// kindOf is the kind of an object in a member of the document.
+func kindOf(list string, all []member) Kind {
+	component := ""
+	for _, m := range all {
+		if m.name == "component" {
+			component = m.value.Text()
+		}
+	}
+	found := Parameters
+	for _, k := range Kinds() {
+		switch {
+		case k.Member() != list:
+		case k.Component() == "":
+			found = k
+		case k.Component() == component:
+			return k
+		}
+	}
+	return found
+}
+
+// keyOf is the key of an object, and the first member of it that is missing or is no text.
+func keyOf(k Kind, value record.Value) (key []string, missing string) {
+	all := plainMembers(value)
+	for _, m := range k.Members() {
+		if !m.Key {
+			continue
+		}
+		_, v := without(slices.Clone(all), m.Name)
+		switch {
+		case m.Shape == Table && (!v.Known() || string(v) == "[]"):
+			key = append(key, "{}") // brokers write an empty table as [] at times
+		case m.Shape == Table:
+			key = append(key, string(v))
+		case !v.Known() || v[0] != '"':
+			return nil, m.Name
+		default:
+			key = append(key, v.Text())
+		}
+	}
+	return key, ""
+}
+
+// without takes the member of that name out.
+func without(all []member, name string) ([]member, record.Value) {
+	if i := slices.IndexFunc(all, func(m member) bool { return m.name == name }); i >= 0 {
+		v := all[i].value
+		return slices.Delete(all, i, i+1), v
+	}
+	return all, nil
+}
+
+// memberNames are the members of a document that have objects.
+func memberNames() []string {
+	var names []string
+	for _, k := range Kinds() {
+		if !slices.Contains(names, k.Member()) {
+			names = append(names, k.Member())
+		}
+	}
+	return names
+}
+
+// wordOf is what kind of value it is. The value itself may be a secret that stands in the wrong place.
+func wordOf(v record.Value) string {
+	switch {
+	case !v.Known():
+		return "nothing"
+	case v[0] == '{':
+		return "an object"
+	case v[0] == '[':
+		return "a list"
+	case v[0] == '"':
+		return "text"
+	case v[0] == 't', v[0] == 'f':
+		return "true or false"
+	}
+	return "a number"
+}

@@ -1,0 +1,129 @@
+package definitions
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// member is a member of an object.
+type member struct {
+	name  string
+	value record.Value
+}
+
+// Canonical is the value with the members of its objects sorted, however deep, without white space, and with its texts
+// escaped in one way only. Releases differ in all three. Numbers stay as they are written. Of members with the same
+// name the last one counts, as for brokers.
+func Canonical(v record.Value) record.Value {
+	v = bytes.TrimSpace(v)
+	if len(v) == 0 {
+		return v
+	}
+	switch v[0] {
+	case '{':
+		all, _ := membersOf(v)
+		return joined(all)
+	case '[':
+		out := record.Value{'['}
+		v.Each(func(e record.Value) {
+			if len(out) > 1 {
+				out = append(out, ',')
+			}
+			out = append(out, Canonical(e)...)
+		})
+		return append(out, ']')
+	case '"':
+		return quoted(v.Text())
+	}
+	return v
+}
+
+// mostDeep is how deep objects and lists may stand in each other. Brokers have no such that are deeper than a few, and
+// what is done with one takes time with its depth.
+const mostDeep = 100
+
+// tooDeep reports whether the value is nested deeper than that.
+func tooDeep(v record.Value) bool {
+	depth, text, escaped := 0, false, false
+	for _, c := range v {
+		switch {
+		case escaped:
+			escaped = false
+		case text:
+			escaped, text = c == '\\', c != '"'
+		case c == '"':
+			text = true
+		case c == '{', c == '[':
+			if depth++; depth > mostDeep {
+				return true
+			}
+		case c == '}', c == ']':
+			depth--
+		}
+	}
+	return false
+}
+
+// plainMembers are the members of an object whose values are canonical.
+func plainMembers(v record.Value) (all []member) {
+	for name, value := range v.Members() {
+		all = append(all, member{name, value})
+	}
+	return all
+}
+
+// membersOf are the members of an object, each canonical, and the names that come twice.
+func membersOf(v record.Value) (all []member, twice []string) {
+	for name, value := range v.Members() {
+		if i := slices.IndexFunc(all, func(m member) bool { return m.name == name }); i >= 0 {
+			twice = append(twice, name)
+			all[i].value = Canonical(value)
+			continue
+		}
+		all = append(all, member{name, Canonical(value)})
+	}
+	return all, twice
+}
+
+// joined is an object of members, which it sorts.
+func joined(all []member) record.Value {
+	slices.SortFunc(all, func(a, b member) int { return strings.Compare(a.name, b.name) })
+	out := record.Value{'{'}
+	for i, m := range all {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(appendQuoted(out, m.name), ':')
+		out = append(out, m.value...)
+	}
+	return append(out, '}')
+}
+
+func quoted(text string) record.Value { return appendQuoted(nil, text) }
+
+// appendQuoted writes a text as JSON that is YAML, too. Bytes that are not UTF-8 stay: names on brokers have such.
+func appendQuoted(out []byte, text string) []byte {
+	out = append(out, '"')
+	for len(text) > 0 {
+		r, size := utf8.DecodeRuneInString(text)
+		switch {
+		case r == '"', r == '\\':
+			out = append(out, '\\', byte(r))
+		case r == '\n':
+			out = append(out, '\\', 'n')
+		case r == '\t':
+			out = append(out, '\\', 't')
+		case r < ' ', r >= 0x7f && r < 0xa0, r == 0x2028, r == 0x2029, r == 0xfeff:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		default:
+			out = append(out, text[:size]...)
+		}
+		text = text[size:]
+	}
+	return append(out, '"')
+}

@@ -1,0 +1,114 @@
+package definitions
+
+import (
+	"slices"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// Document is what a broker has declared, or what somebody wants it to have.
+type Document struct {
+	// Head are the members beside those with objects: what the document says of itself, and what no release is known to
+	// write. They are in the order in which they were read.
+	Head []Head
+	// Objects are sorted by kind, virtual host and key.
+	Objects []Object
+	// Members are those with objects that it has, if only as an empty list, as in queues.
+	Members []string
+	// Single means that it is of one virtual host, and does not repeat its name: VHost has it.
+	Single bool
+	VHost  string
+	// Faults are what is wrong in it, in the order of the places. Objects that cannot be told by name are only here.
+	Faults []Fault
+}
+
+// Head is a member of a document beside those with objects.
+type Head struct {
+	Name  string
+	Value record.Value
+	Line  int
+}
+
+// Fault is something that is wrong in a document.
+type Fault struct {
+	At Place
+	// Text says what, with the object.
+	Text string
+	// Warning means that brokers take the document all the same.
+	Warning bool
+}
+
+// heads are the members that releases write beside those with objects, in the order in which they are written. Only a
+// document of one virtual host has those from original_vhost_name on.
+func heads() []string {
+	return []string{"rabbit_version", "rabbitmq_version", "product_name", "product_version", "rabbitmq_definition_format",
+		"original_cluster_name", "explanation", "original_vhost_name", "description", "tags", "default_queue_type",
+		"metadata", "limits"}
+}
+
+// Release is the version of the broker that wrote it; "" where it does not say.
+func (d *Document) Release() string {
+	for _, name := range []string{"rabbitmq_version", "rabbit_version"} {
+		if i := slices.IndexFunc(d.Head, func(h Head) bool { return h.Name == name }); i >= 0 {
+			return d.Head[i].Value.Text()
+		}
+	}
+	return ""
+}
+
+// Covers reports whether the document says which objects of the kind there are, if only that there are none.
+func (d *Document) Covers(k Kind) bool { return slices.Contains(d.Members, k.Member()) }
+
+// Of are the objects of a kind.
+func (d *Document) Of(k Kind) []Object {
+	from, _ := slices.BinarySearchFunc(d.Objects, k, func(o Object, k Kind) int { return int(o.Kind) - int(k) })
+	to := from
+	for to < len(d.Objects) && d.Objects[to].Kind == k {
+		to++
+	}
+	return d.Objects[from:to]
+}
+
+// VHosts are the virtual hosts that something in it belongs to, sorted.
+func (d *Document) VHosts() []string {
+	seen := map[string]bool{}
+	var all []string
+	for _, o := range d.Objects {
+		if (o.Kind.Scoped() || o.Kind == VHosts) && !seen[o.VHost] {
+			seen[o.VHost] = true
+			all = append(all, o.VHost)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// Sort puts the objects in order, as after a change of their names.
+func (d *Document) Sort() { slices.SortStableFunc(d.Objects, Object.Compare) }
+
+// Map is the document with each object as f returns it; keep false leaves it out.
+func (d *Document) Map(f func(Object) (_ Object, keep bool)) *Document {
+	out := *d
+	out.Objects = make([]Object, 0, len(d.Objects))
+	for _, o := range d.Objects {
+		if o, keep := f(o); keep {
+			out.Objects = append(out.Objects, o)
+		}
+	}
+	out.Sort()
+	return &out
+}
+
+// Only is the document with these kinds alone, and without the members that only others have.
+func (d *Document) Only(wanted []Kind) *Document {
+	out := d.Map(func(o Object) (Object, bool) { return o, slices.Contains(wanted, o.Kind) })
+	out.Members = slices.DeleteFunc(slices.Clone(d.Members), func(name string) bool {
+		return !slices.ContainsFunc(wanted, func(k Kind) bool { return k.Member() == name })
+	})
+	return out
+}
+
+// OfVHost is what belongs to a virtual host, and the virtual host itself.
+func (d *Document) OfVHost(vhost string) *Document {
+	return d.Map(func(o Object) (Object, bool) { return o, o.VHost == vhost && (o.Kind.Scoped() || o.Kind == VHosts) })
+}

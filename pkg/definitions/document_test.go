@@ -1,0 +1,280 @@
+package definitions_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/definitions"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
+)
+
+func recorded(t *testing.T, name string) *definitions.Document {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", "recorded", name+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read(t, string(text), "")
+}
+
+func read(t *testing.T, text, vhost string) *definitions.Document {
+	t.Helper()
+	d, err := definitions.Read(strings.NewReader(text), definitions.From{Name: "it", VHost: vhost})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func written(t *testing.T, d *definitions.Document, as definitions.Format) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := d.Write(&b, as); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func releases() []string { return []string{"3.10", "4.0", "4.3", "3.10-shop", "4.0-shop", "4.3-shop"} }
+
+// TestWritten: what a release exports is written in one order, and read again from each format it is the same.
+func TestWritten(t *testing.T) {
+	t.Parallel()
+	for _, name := range releases() {
+		d := recorded(t, name)
+		if len(d.Faults) > 0 {
+			t.Errorf("%s: %v", name, d.Faults)
+		}
+		vhost := ""
+		if strings.HasSuffix(name, "shop") {
+			vhost = "shop"
+		}
+		inJSON, inYAML := written(t, d, definitions.JSON), written(t, d, definitions.YAML)
+		golden.Check(t, "written/"+name+".json", inJSON)
+		golden.Check(t, "written/"+name+".yaml", inYAML)
+		for _, text := range []string{inJSON, inYAML, "\xef\xbb\xbf" + inJSON} {
+			again := read(t, text, vhost)
+			if got := written(t, again, definitions.JSON); got != inJSON {
+				t.Errorf("%s: written again it differs:\n%s", name, got)
+			}
+			if len(again.Objects) != len(d.Objects) || again.VHost != d.VHost {
+				t.Errorf("%s: %d objects of %q, then %d of %q", name, len(d.Objects), d.VHost, len(again.Objects), again.VHost)
+			}
+		}
+	}
+}
+
+// TestOrderDoesNotCount: the same objects in another order, and with other escapes, are the same document.
+func TestOrderDoesNotCount(t *testing.T) {
+	t.Parallel()
+	one := read(t, `{"queues":[{"name":"b","vhost":"/","durable":true,"auto_delete":false,"arguments":{"y":1,"x":{"b":[1,{}],"a":null}}},
+		{"name":"é","vhost":"/","durable":true,"auto_delete":false,"arguments":{}}],"users":[],"rabbit_version":"4.3.6"}`, "")
+	other := read(t, `{"rabbit_version":"4.3.6","users":[ ],"queues":[{"vhost":"\/","name":"\u00e9","arguments":{},"auto_delete":false,
+		"durable":true},{"arguments":{"x":{"a":null,"b":[1, {}]},"y":1},"vhost":"/","name":"b","durable":true,"auto_delete":false}]}`, "")
+	if a, b := written(t, one, definitions.JSON), written(t, other, definitions.JSON); a != b {
+		t.Errorf("%s\n%s", a, b)
+	}
+}
+
+// TestVHostOfSingle: whose the objects are that do not say it.
+func TestVHostOfSingle(t *testing.T) {
+	t.Parallel()
+	const queue = `"queues":[{"name":"q","durable":true,"auto_delete":false,"arguments":{}}]`
+	for _, c := range []struct{ text, given, want string }{
+		{`{` + queue + `}`, "", ""},
+		{`{` + queue + `}`, "b", "b"},
+		{`{"original_vhost_name":"a",` + queue + `}`, "", "a"},
+		{`{"original_vhost_name":"a",` + queue + `}`, "b", "b"},
+		{`{"parameters":[{"component":"c","name":"n","vhost":"a","value":1}],` + queue + `}`, "", "a"},
+		{`{"parameters":[{"component":"c","name":"n","vhost":"a","value":1}],` + queue + `}`, "b", "b"},
+	} {
+		d := read(t, c.text, c.given)
+		if !d.Single || d.VHost != c.want || slices.ContainsFunc(d.Objects, func(o definitions.Object) bool {
+			return o.VHost != c.want
+		}) {
+			t.Errorf("%s in %q: %q, %v", c.text, c.given, d.VHost, d.Objects)
+		}
+	}
+}
+
+// TestUnreadable: what is no document is an error that says so, and shows nothing of it.
+func TestUnreadable(t *testing.T) {
+	t.Parallel()
+	whole := `{"rabbit_version":"4.3.6","queues":[{"name":"q","vhost":"/","durable":true,"auto_delete":false,"arguments":{}}]}`
+	for _, c := range []struct{ text, want string }{
+		{"", "it is empty"},
+		{" \n", "it is empty"},
+		{"\x1f\x8b", "it is compressed"},
+		{"[]", "it is a list"},
+		{`"canary"`, "it is text"},
+		{"canary", "it is text"},
+		{"# canary\n", "it is nothing but comments"},
+		{"{}", "it has none of the members"},
+		{`{"log":{"version":"1.2"}}`, "it has none of the members"},
+		{whole + whole, "line 1: something follows behind its end"},
+		{whole + "x", "line 1: something follows behind its end"},
+		{"{\n\"queues\":[\n{\"name\": canary}]}", "line 3: it is no JSON"},
+		{"queues: []\n---\nqueues: []", "something follows behind its end"},
+		{"queues:\n- {<<: {a: 1}}", "line 2: <<, which merges objects, is not read"},
+		{"a: &a [x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b]\nqueues: [*c,*c,*c,*c,*c,*c]",
+			"its aliases make it many times as long"},
+		{strings.Repeat("[", 20000), "it is no JSON"},
+	} {
+		_, err := definitions.Read(strings.NewReader(c.text), definitions.From{Name: "it"})
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "canary") {
+			t.Errorf("%.60q: %v, want %s", c.text, err, c.want)
+		}
+	}
+	for n := 1; n < len(whole); n++ {
+		if _, err := definitions.Read(strings.NewReader(whole[:n]), definitions.From{Name: "it"}); err == nil ||
+			!strings.Contains(err.Error(), "cut off") {
+			t.Errorf("%s: %v", whole[:n], err)
+		}
+	}
+	if _, err := definitions.Read(strings.NewReader(whole), definitions.From{Limit: int64(len(whole))}); err != nil {
+		t.Errorf("of just the limit: %v", err)
+	}
+	if _, err := definitions.Read(strings.NewReader(whole), definitions.From{Limit: int64(len(whole) - 1)}); err == nil {
+		t.Error("beyond the limit it was read")
+	}
+}
+
+// TestFaults: what is wrong in a document is said with its place, and what it may hide is not.
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	golden.Check(t, "faults.json", faults(read(t, `{
+  "users": [
+    {"name": "u", "name": "v", "password_hash": "canary"},
+    "canary",
+    {"password": "canary"}
+  ],
+  "queues": [
+    {"name": "q", "vhost": "/", "durable": true, "auto_delete": false, "arguments": {}},
+    {"name": "q", "vhost": "/", "durable": false, "auto_delete": false, "arguments": {}},
+    {"name": 5, "vhost": "/"},
+    {"name": "x", "vhost": ["/"]}
+  ],
+  "bindings": null,
+  "exchanges": {},
+  "quues": [],
+  "queues": []
+}`, "")))
+	golden.Check(t, "faults.yaml", faults(read(t, `
+users:
+- name: u
+  password_hash: canary
+- canary
+- password: canary
+queues:
+- {name: q, vhost: /, durable: yes, auto_delete: false, arguments: {x: 0x10, d: 2020-01-01}}
+- name: q
+  vhost: /
+bindings: {}
+`, "")))
+}
+
+func faults(d *definitions.Document) string {
+	var b strings.Builder
+	for _, f := range d.Faults {
+		b.WriteString(f.At.String() + ": " + f.Text + "\n")
+	}
+	return b.String() + written(&testing.T{}, d.Redacted(), definitions.JSON)
+}
+
+// TestRedacted: no secret is in what is written of a redacted document, and the document says that it is one.
+func TestRedacted(t *testing.T) {
+	t.Parallel()
+	for _, name := range releases() {
+		d := recorded(t, name)
+		text := written(t, d.Redacted(), definitions.JSON)
+		secrets := []string{"canary"}
+		for _, o := range d.Of(definitions.Users) {
+			secrets = append(secrets, o.Member("password_hash").Text())
+		}
+		for _, secret := range secrets {
+			if secret != "" && strings.Contains(text, secret) {
+				t.Errorf("%s: %s is in what is redacted", name, secret)
+			}
+		}
+		if !d.Secret() || read(t, text, "x").Secret() {
+			t.Errorf("%s: secret is %v, and redacted %v", name, d.Secret(), read(t, text, "x").Secret())
+		}
+		redacted := slices.ContainsFunc(d.Redacted().Objects, definitions.Object.IsRedacted)
+		if slices.ContainsFunc(d.Objects, definitions.Object.IsRedacted) || !redacted {
+			t.Errorf("%s: redacted is not told from what is not", name)
+		}
+	}
+}
+
+// TestNames: each object has a name for sentences, and one of its own among all others.
+func TestNames(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	var b strings.Builder
+	for _, o := range recorded(t, "3.10").Objects {
+		if seen[o.ID()] {
+			t.Errorf("%s is not the only one with %s", o, o.ID())
+		}
+		seen[o.ID()] = true
+		b.WriteString(o.String() + "\n")
+		if again := o.With("x", []byte("1")).With("x", nil); again.ID() != o.ID() || string(again.Value) != string(o.Value) {
+			t.Errorf("%s: %s became %s", o, o.Value, again.Value)
+		}
+	}
+	golden.Check(t, "names", b.String())
+}
+
+// TestLarge: 20,000 queues are held in little more than their text.
+func TestLarge(t *testing.T) {
+	var text strings.Builder
+	text.WriteString(`{"queues":[`)
+	for i := range 20000 {
+		if i > 0 {
+			text.WriteString(",\n")
+		}
+		text.WriteString(`{"name":"queue-` + strings.Repeat("x", i%7) + string(record(i)) +
+			`","vhost":"/","durable":true,"auto_delete":false,"arguments":{"x-queue-type":"quorum"}}`)
+	}
+	text.WriteString("]}")
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	d := read(t, text.String(), "")
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if len(d.Objects) != 20000 || len(d.Faults) > 0 || d.Objects[0].At.Line == 0 {
+		t.Errorf("%d objects, %v", len(d.Objects), d.Faults)
+	}
+	if held := after.HeapAlloc - before.HeapAlloc; held > 8*uint64(text.Len()) {
+		t.Errorf("%d bytes are held for %d", held, text.Len())
+	}
+	runtime.KeepAlive(d)
+}
+
+func record(n int) []byte {
+	return []byte{byte('a' + n%26), byte('a' + n/26%26), byte('a' + n/676%26), byte('a' + n/17576%26)}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add(`{"queues":[{"name":"q","vhost":"/"}]}`)
+	f.Add("queues:\n- name: q\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		d, err := definitions.Read(strings.NewReader(text), definitions.From{Name: "it"})
+		if err != nil {
+			return
+		}
+		first := written(t, d, definitions.JSON)
+		again, err := definitions.Read(strings.NewReader(first), definitions.From{Name: "it"})
+		if err != nil {
+			t.Fatalf("%q: %v", first, err)
+		}
+		if second := written(t, again, definitions.JSON); second != first && len(d.Faults) == 0 {
+			t.Errorf("%q\n%q", first, second)
+		}
+	})
+}

@@ -1,0 +1,143 @@
+// Package definitions is what a broker has declared, as one document: its parts, how it is read and written, what in it
+// is secret. It sends no requests and opens no files.
+package definitions
+
+// Kind is a kind of objects that a document of definitions holds. Kinds are in the order in which objects are made:
+// each comes after those that it needs.
+type Kind int
+
+const (
+	VHosts Kind = iota
+	Users
+	Permissions
+	TopicPermissions
+	GlobalParameters
+	Parameters
+	OperatorPolicies
+	VHostLimits
+	Policies
+	Exchanges
+	Queues
+	Bindings
+	kinds = iota
+)
+
+// Kinds are all kinds.
+func Kinds() []Kind {
+	all := make([]Kind, kinds)
+	for i := range all {
+		all[i] = Kind(i)
+	}
+	return all
+}
+
+// Shape is what the value of a member has to be.
+type Shape string
+
+const (
+	Text    Shape = "text"
+	Whole   Shape = "a whole number"
+	Truth   Shape = "true or false"
+	Table   Shape = "an object"
+	TagList Shape = "a list of words"
+	Any     Shape = ""
+)
+
+// Member is a member of an object.
+type Member struct {
+	Name  string
+	Shape Shape
+	// Key means that it tells the object from others of its kind and virtual host.
+	Key bool
+	// Needed means that brokers refuse an object without it.
+	Needed bool
+}
+
+// facts are what is to know of a kind. Which members there are was read off the exports of 3.10, 4.0 and 4.3.
+type facts struct {
+	// name is what the kind is called in a list of kinds.
+	name string
+	// member is the member of the document that has the objects. Parameters of some components are kinds of their own.
+	member, component string
+	// word is how one object is called in a sentence.
+	word string
+	// scoped means that an object belongs to a virtual host.
+	scoped bool
+	// members are those of an object, beside vhost and, where the kind has its own, component.
+	members []Member
+}
+
+func factsOf(k Kind) facts {
+	name := Member{Name: "name", Shape: Text, Key: true, Needed: true}
+	needed := func(name string, shape Shape) Member { return Member{Name: name, Shape: shape, Needed: true} }
+	key := func(name string) Member { return Member{Name: name, Shape: Text, Key: true, Needed: true} }
+	may := func(name string, shape Shape) Member { return Member{Name: name, Shape: shape} }
+	switch k {
+	case VHosts:
+		return facts{name: "vhosts", member: "vhosts", word: "virtual host", members: []Member{name,
+			may("description", Text), may("tags", TagList), may("default_queue_type", Text), may("metadata", Table),
+			may("limits", Table), may("tracing", Truth)}}
+	case Users:
+		return facts{name: "users", member: "users", word: "user", members: []Member{name, may("password_hash", Text),
+			may("hashing_algorithm", Text), may("password", Text), may("tags", TagList), may("limits", Table)}}
+	case Permissions:
+		return facts{name: "permissions", member: "permissions", word: "permission", scoped: true, members: []Member{
+			key("user"), needed("configure", Text), needed("write", Text), needed("read", Text)}}
+	case TopicPermissions:
+		return facts{name: "topic_permissions", member: "topic_permissions", word: "topic permission", scoped: true,
+			members: []Member{key("user"), key("exchange"), needed("write", Text), needed("read", Text)}}
+	case GlobalParameters:
+		return facts{name: "global_parameters", member: "global_parameters", word: "global parameter",
+			members: []Member{name, needed("value", Any)}}
+	case Parameters:
+		return facts{name: "parameters", member: "parameters", word: "parameter", scoped: true,
+			members: []Member{key("component"), name, needed("value", Any)}}
+	case OperatorPolicies:
+		return facts{name: "operator_policies", member: "parameters", component: "operator_policy",
+			word: "operator policy", scoped: true, members: []Member{name, needed("value", Table)}}
+	case VHostLimits:
+		return facts{name: "vhost_limits", member: "parameters", component: "vhost-limits", word: "limits", scoped: true,
+			members: []Member{name, needed("value", Table)}}
+	case Policies:
+		return facts{name: "policies", member: "policies", word: "policy", scoped: true, members: []Member{name,
+			needed("pattern", Text), may("apply-to", Text), needed("definition", Table), may("priority", Whole)}}
+	case Exchanges:
+		return facts{name: "exchanges", member: "exchanges", word: "exchange", scoped: true, members: []Member{name,
+			needed("type", Text), needed("durable", Truth), needed("auto_delete", Truth), may("internal", Truth),
+			needed("arguments", Table)}}
+	case Queues:
+		return facts{name: "queues", member: "queues", word: "queue", scoped: true, members: []Member{name,
+			needed("durable", Truth), needed("auto_delete", Truth), needed("arguments", Table), may("type", Text)}}
+	}
+	return facts{name: "bindings", member: "bindings", word: "binding", scoped: true, members: []Member{key("source"),
+		key("destination_type"), key("destination"), key("routing_key"),
+		{Name: "arguments", Shape: Table, Key: true, Needed: true}}}
+}
+
+// String is what the kind is called in a list of kinds: queues, operator_policies.
+func (k Kind) String() string { return factsOf(k).name }
+
+// Word is how one object of it is called in a sentence.
+func (k Kind) Word() string { return factsOf(k).word }
+
+// Member is the member of a document that has its objects.
+func (k Kind) Member() string { return factsOf(k).member }
+
+// Component is the component of the parameters that are of this kind; "" where not only these are.
+func (k Kind) Component() string { return factsOf(k).component }
+
+// Scoped reports whether an object belongs to a virtual host.
+func (k Kind) Scoped() bool { return factsOf(k).scoped }
+
+// Members are those of an object, beside vhost and component.
+func (k Kind) Members() []Member { return factsOf(k).members }
+
+// KindNamed is the kind that is called so.
+func KindNamed(name string) (Kind, bool) {
+	for _, k := range Kinds() {
+		if k.String() == name {
+			return k, true
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,85 @@
+package definitions
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Most is how many bytes a document may have: that of a million queues has fewer.
+const Most = 256 << 20
+
+// From says what is read.
+type From struct {
+	// Name is how errors call the document: the path of the file.
+	Name string
+	// VHost is the virtual host of objects that do not say theirs, as in the export of one virtual host. "" means that the
+	// document itself has to say it.
+	VHost string
+	// Limit is how many bytes it may have; 0 means Most.
+	Limit int64
+}
+
+// Read reads a document in JSON or YAML, of a whole broker or of one virtual host. An error means that it is none, or is
+// not whole; what else is wrong is in the document's faults.
+func Read(r io.Reader, from From) (*Document, error) {
+	if from.Limit == 0 {
+		from.Limit = Most
+	}
+	b := &building{doc: &Document{}, from: from, kept: map[string]string{}}
+	lines := &lines{r: &limited{r, from.Limit + 1, from.Limit}}
+	in := bufio.NewReaderSize(lines, 64<<10)
+	first, err := begin(in, lines)
+	switch {
+	case err != nil:
+	case first == '{' || first == '[' || first == '"':
+		err = b.json(in, lines)
+	default:
+		err = b.yaml(in)
+	}
+	if err == nil {
+		err = b.end()
+	}
+	if err != nil {
+		return nil, b.explained(err)
+	}
+	return b.doc, nil
+}
+
+// begin is the first byte that is no white space, in front of which nothing is left.
+func begin(in *bufio.Reader, lines *lines) (byte, error) {
+	if mark, err := in.Peek(3); err == nil && string(mark) == "\xef\xbb\xbf" {
+		lines.skipped, _ = in.Discard(3)
+	}
+	for n := 0; ; n++ {
+		c, err := in.Peek(n + 1)
+		switch {
+		case len(c) == n+1 && bytes.IndexByte([]byte(" \t\r\n"), c[n]) >= 0:
+			continue
+		case len(c) == n+1 && c[n] == 0x1f:
+			return 0, errors.New("it is compressed")
+		case len(c) == n+1:
+			return c[n], nil
+		case errors.Is(err, io.EOF):
+			return 0, errors.New("it is empty")
+		}
+		return 0, err
+	}
+}
+
+// explained is why no document could be read.
+func (b *building) explained(err error) error {
+	var own *fail.Error
+	if k := fail.KindOf(err); errors.As(err, &own) || k == fail.Timeout || k == fail.Canceled {
+		return err
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return fail.New(fail.Data, "%s is cut off: it ends in the middle", b.from.Name).
+			Next("export it once more: nothing of it was used")
+	}
+	return fail.New(fail.Data, "%s is no document of definitions: %w", b.from.Name, err).
+		Next("it is the JSON that the management API exports, or the same as YAML")
+}

@@ -1,0 +1,131 @@
+package definitions
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// Redacted is the object with record.Masked in the place of each secret: hashes and passwords of users, the passwords in
+// URIs, what is encrypted, and members of parameters whose names say password, secret or token.
+func (o Object) Redacted() Object {
+	o.Value = o.masked()
+	return o
+}
+
+// Secret reports whether something in the object is secret.
+func (o Object) Secret() bool { return string(o.masked()) != string(o.Value) }
+
+func (o Object) masked() record.Value {
+	all := plainMembers(o.Value)
+	for i, m := range all {
+		name := m.name
+		if name == "value" && len(m.value) > 0 && m.value[0] == '"' {
+			name = o.Key[len(o.Key)-1] // a parameter that is one text
+		}
+		all[i].value = masked(o.Kind, name, m.value)
+	}
+	return joined(all)
+}
+
+// IsRedacted reports whether a secret of the object was masked, so that no broker can use it.
+func (o Object) IsRedacted() bool {
+	is := false
+	each(o.Value, func(name, text string) {
+		is = is || text == record.Masked && secretMember(o.Kind, name) || strings.Contains(text, ":"+record.Masked+"@") ||
+			strings.Contains(text, "="+record.Masked)
+	})
+	return is
+}
+
+// Redacted is the document with all its secrets masked.
+func (d *Document) Redacted() *Document {
+	out := *d
+	out.Objects = make([]Object, len(d.Objects))
+	for i, o := range d.Objects {
+		out.Objects[i] = o.Redacted()
+	}
+	out.Head = make([]Head, len(d.Head))
+	for i, h := range d.Head {
+		out.Head[i] = Head{h.Name, masked(Parameters, h.Name, h.Value), h.Line}
+	}
+	return &out
+}
+
+// Secret reports whether something in the document is secret.
+func (d *Document) Secret() bool {
+	for _, o := range d.Objects {
+		if o.Secret() {
+			return true
+		}
+	}
+	return false
+}
+
+// secretMember reports whether the member's whole value is secret.
+func secretMember(k Kind, name string) bool {
+	switch k {
+	case Users:
+		return name == "password_hash" || name == "password"
+	case Parameters, GlobalParameters:
+		name = strings.ToLower(name)
+		return slices.ContainsFunc([]string{"password", "passphrase", "passwd", "secret", "token", "credential"},
+			func(part string) bool { return strings.Contains(name, part) })
+	}
+	return false
+}
+
+// masked is a value that stands under that name with its secrets masked. An empty hash is none: nobody can log in with it.
+func masked(k Kind, name string, v record.Value) record.Value {
+	switch {
+	case !v.Known() || string(v) == `""`:
+		return v
+	case name != "" && secretMember(k, name):
+		return quoted(record.Masked)
+	case v[0] == '{':
+		all := plainMembers(v)
+		for i, m := range all {
+			all[i].value = masked(k, m.name, m.value)
+		}
+		return joined(all)
+	case v[0] == '[':
+		out := record.Value{'['}
+		v.Each(func(e record.Value) {
+			if len(out) > 1 {
+				out = append(out, ',')
+			}
+			out = append(out, masked(k, name, e)...)
+		})
+		return append(out, ']')
+	case v[0] != '"':
+		return v
+	}
+	text := v.Text()
+	if strings.HasPrefix(text, "encrypted:") {
+		return quoted(record.Masked)
+	}
+	if hidden := record.MaskURIs(text); hidden != text {
+		return quoted(hidden)
+	}
+	return v
+}
+
+// each calls f with all texts in a value, and the names under which they stand.
+func each(v record.Value, f func(name, text string)) {
+	var walk func(name string, v record.Value)
+	walk = func(name string, v record.Value) {
+		switch {
+		case !v.Known():
+		case v[0] == '{':
+			for n, e := range v.Members() {
+				walk(n, e)
+			}
+		case v[0] == '[':
+			v.Each(func(e record.Value) { walk(name, e) })
+		case v[0] == '"':
+			f(name, v.Text())
+		}
+	}
+	walk("", v)
+}

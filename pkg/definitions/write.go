@@ -1,0 +1,253 @@
+package definitions
+
+import (
+	"bufio"
+	"cmp"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// Format is how a document is written.
+type Format string
+
+const (
+	JSON Format = "json"
+	YAML Format = "yaml"
+)
+
+// Write writes the document so that equal documents are equal byte for byte: what it says of itself first, then the
+// objects by kind, virtual host and name, each with its key first and its other members sorted.
+func (d *Document) Write(w io.Writer, format Format) error {
+	out := &writer{to: bufio.NewWriterSize(w, 64<<10), yaml: format == YAML}
+	out.document(d)
+	if err := out.to.Flush(); out.err == nil {
+		out.err = err
+	}
+	return out.err
+}
+
+// ErrNotUTF8 is the error about a name that YAML cannot have.
+var ErrNotUTF8 = errors.New("a text in it is not UTF-8, which YAML cannot have")
+
+// writer writes a document. The first error ends it.
+type writer struct {
+	to   *bufio.Writer
+	yaml bool
+	err  error
+}
+
+func (w *writer) write(texts ...string) {
+	for _, text := range texts {
+		if w.err == nil && w.yaml && !utf8.ValidString(text) {
+			w.err = ErrNotUTF8
+		}
+		if w.err == nil {
+			_, w.err = w.to.WriteString(text)
+		}
+	}
+}
+
+// document writes members in a fixed order: what no release is known to write comes behind what all write.
+func (w *writer) document(d *Document) {
+	head := slices.Clone(d.Head)
+	rank := func(name string) int {
+		if i := slices.Index(heads(), name); i >= 0 {
+			return i
+		}
+		return len(heads())
+	}
+	slices.SortStableFunc(head, func(a, b Head) int {
+		return cmp.Or(rank(a.Name)-rank(b.Name), strings.Compare(a.Name, b.Name))
+	})
+	first := true
+	begin := func(name string) {
+		switch {
+		case w.yaml:
+			w.write(plain(name), ":")
+		case first:
+			w.write("{\n  ", string(quoted(name)), ":")
+		default:
+			w.write(",\n  ", string(quoted(name)), ":")
+		}
+		first = false
+	}
+	for _, h := range head {
+		begin(h.Name)
+		w.value(h.Value, 1)
+		w.lineEnd()
+	}
+	for _, name := range memberNames() {
+		if slices.Contains(d.Members, name) {
+			begin(name)
+			w.objects(d, name)
+			w.lineEnd()
+		}
+	}
+	switch {
+	case first:
+		w.write("{}\n")
+	case !w.yaml:
+		w.write("\n}\n")
+	}
+}
+
+// lineEnd ends a member of the document, which in JSON the next one does.
+func (w *writer) lineEnd() {
+	if w.yaml {
+		w.write("\n")
+	}
+}
+
+// objects writes the list of a member.
+func (w *writer) objects(d *Document, name string) {
+	n := 0
+	for _, o := range d.Objects {
+		if o.Kind.Member() != name {
+			continue
+		}
+		switch {
+		case w.yaml:
+			w.write("\n  - ")
+		case n == 0:
+			w.write(" [\n    ")
+		default:
+			w.write(",\n    ")
+		}
+		w.members(o.ordered(!d.Single), 2)
+		n++
+	}
+	switch {
+	case n == 0:
+		w.write(" []")
+	case !w.yaml:
+		w.write("\n  ]")
+	}
+}
+
+// ordered are the members of the object with its key first.
+func (o Object) ordered(vhost bool) []member {
+	all := plainMembers(o.Value)
+	rank := func(name string) int {
+		return slices.Index([]string{"arguments", "routing_key", "destination", "destination_type", "source", "exchange",
+			"user", "vhost", "component", "name"}, name)
+	}
+	if vhost && o.Kind.Scoped() {
+		all = append(all, member{"vhost", quoted(o.VHost)})
+	}
+	late := func(m member) bool { return !o.isKey(m.name) && m.name != "vhost" }
+	slices.SortFunc(all, func(a, b member) int {
+		switch {
+		case late(a) != late(b) && late(a):
+			return 1
+		case late(a) != late(b):
+			return -1
+		case late(a):
+			return strings.Compare(a.name, b.name)
+		}
+		return rank(b.name) - rank(a.name)
+	})
+	return all
+}
+
+func (o Object) isKey(name string) bool {
+	return name == "component" || slices.ContainsFunc(o.Kind.Members(), func(m Member) bool {
+		return m.Key && m.Name == name
+	})
+}
+
+// value writes a value behind a name.
+func (w *writer) value(v record.Value, depth int) {
+	switch {
+	case len(v) > 2 && v[0] == '{':
+		all := plainMembers(v)
+		if w.yaml {
+			w.indent(depth)
+		} else {
+			w.write(" ")
+		}
+		w.members(all, depth)
+	case len(v) > 2 && v[0] == '[':
+		w.list(v, depth)
+	case len(v) > 0 && v[0] == '"' && w.yaml:
+		w.write(" ", plain(v.Text()))
+	default:
+		w.write(" ", string(v))
+	}
+}
+
+// members writes an object; where the first member goes, the output stands already in YAML.
+func (w *writer) members(all []member, depth int) {
+	if len(all) == 0 {
+		w.write("{}")
+		return
+	}
+	for i, m := range all {
+		switch {
+		case w.yaml && i > 0:
+			w.indent(depth)
+		case !w.yaml && i == 0:
+			w.write("{")
+			w.indent(depth + 1)
+		case !w.yaml:
+			w.write(",")
+			w.indent(depth + 1)
+		}
+		if w.yaml {
+			w.write(plain(m.name), ":")
+		} else {
+			w.write(string(quoted(m.name)), ":")
+		}
+		w.value(m.value, depth+1)
+	}
+	if !w.yaml {
+		w.indent(depth)
+		w.write("}")
+	}
+}
+
+// list writes a list that is not empty. Lists in lists are written as JSON, which is YAML too.
+func (w *writer) list(v record.Value, depth int) {
+	if w.yaml {
+		w.write(" ", string(v))
+		return
+	}
+	w.write(" [")
+	first := true
+	v.Each(func(e record.Value) {
+		if !first {
+			w.write(",")
+		}
+		first = false
+		w.indent(depth + 1)
+		if all := plainMembers(e); len(all) > 0 {
+			w.members(all, depth+1)
+			return
+		}
+		w.write(string(e))
+	})
+	w.indent(depth)
+	w.write("]")
+}
+
+func (w *writer) indent(depth int) { w.write("\n", strings.Repeat("  ", depth)) }
+
+// plain is a text in YAML, in quotes wherever a program could read it as something else.
+func plain(text string) string {
+	other := func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("_.-/", r)
+	}
+	begins := text != "" && (text[0] >= 'a' && text[0] <= 'z' || text[0] >= 'A' && text[0] <= 'Z')
+	switch strings.ToLower(text) {
+	case "y", "n", "yes", "no", "on", "off", "true", "false", "null":
+		begins = false
+	}
+	if begins && !strings.ContainsFunc(text, other) {
+		return text
+	}
+	return string(quoted(text))
+}
