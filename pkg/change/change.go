@@ -112,6 +112,8 @@ type Step struct {
 	Do func(ctx context.Context) (Outcome, error)
 	// See looks afterwards whether it is as it should be, for rabbitctl only; nil: Do knows. It gets the outcome of Do.
 	See func(ctx context.Context, o Outcome) (Outcome, error)
+	// Waits means that it needs what the steps before it make: it is begun when all of them have ended.
+	Waits bool
 	// Writes means that Do writes to standard output, so no progress line is shown meanwhile.
 	Writes bool
 	// Settled is the outcome of an item for which nothing has to be done, or could not be planned; Do is nil then.

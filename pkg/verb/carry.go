@@ -61,16 +61,20 @@ func (c carrying) steps(ctx context.Context, plan *change.Plan) []ended {
 	defer c.line.end()
 	all := make([]ended, len(plan.Steps))
 	var mu sync.Mutex
+	idle := sync.NewCond(&mu) // woken when a step ends
 	var wait sync.WaitGroup
-	next, stop := 0, false
+	next, running, stop := 0, 0, false
 	take := func() int {
 		mu.Lock()
 		defer mu.Unlock()
+		for !stop && next < len(all) && plan.Steps[next].Waits && running > 0 {
+			idle.Wait()
+		}
 		if stop || next == len(all) {
 			return -1
 		}
 		c.line.update("%d of %d: %s", next+1, len(all), plan.Steps[next].Item)
-		next++
+		next, running = next+1, running+1
 		return next - 1
 	}
 	for range max(1, plan.AtOnce) {
@@ -79,7 +83,9 @@ func (c carrying) steps(ctx context.Context, plan *change.Plan) []ended {
 				o, err := c.step(ctx, plan.Steps[i])
 				mu.Lock()
 				all[i] = ended{true, o, err}
+				running--
 				stop = stop || err != nil && (!c.keepGoing || ctx.Err() != nil)
+				idle.Broadcast()
 				mu.Unlock()
 			}
 		})
