@@ -1,0 +1,205 @@
+package definitions
+
+import (
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// Difference is one object that two documents do not have alike.
+type Difference struct {
+	// Object is the one of b, or that of a where b has none.
+	Object Object
+	// A and B are the object as each document has it; nil where it has none.
+	A, B *Object
+	// Members are what differs where both have it, sorted by name. Only what both say is compared.
+	Members []MemberDifference
+}
+
+// MemberDifference is a member that is not the same in two objects.
+type MemberDifference struct {
+	// Name is the member; for a member of arguments, a definition or a value, with the name of that before it, as in
+	// arguments.x-max-length.
+	Name string
+	// A and B are the two values, absent where there is none. What is secret in them is masked, so they can look the same.
+	A, B record.Value
+	// Secret means that something in them is masked.
+	Secret bool
+}
+
+// Compare returns what a and b do not have alike, sorted by kind, virtual host and key. Kinds that one of them does not
+// cover are left out, and so is what brokers make by themselves (see Noise).
+func Compare(a, b *Document) []Difference {
+	var all []Difference
+	sayA, sayB := a.saying(), b.saying()
+	i, j := 0, 0
+	for i < len(a.Objects) || j < len(b.Objects) {
+		order := 0
+		switch {
+		case i == len(a.Objects):
+			order = 1
+		case j == len(b.Objects):
+			order = -1
+		default:
+			order = a.Objects[i].Compare(b.Objects[j])
+		}
+		var d Difference
+		switch {
+		case order < 0:
+			d = Difference{Object: a.Objects[i], A: &a.Objects[i]}
+			i++
+		case order > 0:
+			d = Difference{Object: b.Objects[j], B: &b.Objects[j]}
+			j++
+		default:
+			d = Difference{Object: b.Objects[j], A: &a.Objects[i], B: &b.Objects[j]}
+			d.Members = unlike(normal(*d.A, sayA), normal(*d.B, sayB))
+			i, j = i+1, j+1
+		}
+		k := d.Object.Kind
+		if order == 0 && d.Members == nil || !a.Covers(k) || !b.Covers(k) || Noise(d.Object) {
+			continue
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+// Noise reports whether the object is one that brokers make by themselves: exchanges and queues whose names are reserved,
+// and what they keep about the cluster in global parameters.
+func Noise(o Object) bool {
+	switch o.Kind {
+	case Exchanges:
+		return o.Key[0] == "" || strings.HasPrefix(o.Key[0], "amq.")
+	case Queues:
+		return strings.HasPrefix(o.Key[0], "amq.")
+	case Bindings:
+		return o.Key[0] == "" || o.Key[1] == "queue" && strings.HasPrefix(o.Key[2], "amq.")
+	case GlobalParameters:
+		return slices.Contains([]string{"cluster_name", "internal_cluster_id", "imported_definition_hash_value",
+			"cluster_tags"}, o.Key[0])
+	}
+	return false
+}
+
+// unlike are the members that differ in two normal objects.
+func unlike(a, b Object) []MemberDifference {
+	if string(a.Value) == string(b.Value) {
+		return nil
+	}
+	ma, mb := flat(a.Value), flat(b.Value)
+	if a.Kind == Users && samePassword(ma, mb) {
+		for _, m := range []map[string]record.Value{ma, mb} {
+			delete(m, "password")
+			delete(m, "password_hash")
+			delete(m, "hashing_algorithm")
+		}
+	}
+	var all []MemberDifference
+	for _, name := range slices.Sorted(maps.Keys(both(ma, mb))) {
+		va, vb := ma[name], mb[name]
+		if same(va, vb) || unsaid(a.Kind, name, va, vb) {
+			continue
+		}
+		d := MemberDifference{Name: name}
+		var hidA, hidB bool
+		d.A, hidA = hidden(a.Kind, a.Key, name, va)
+		d.B, hidB = hidden(b.Kind, b.Key, name, vb)
+		d.Secret = hidA || hidB
+		all = append(all, d)
+	}
+	return all
+}
+
+// unsaid reports whether one document does not say what the other does: 3.10 exports virtual hosts by their names alone,
+// and who writes a document by hand need not know types.
+func unsaid(k Kind, name string, a, b record.Value) bool {
+	if a != nil && b != nil {
+		return false
+	}
+	return k == VHosts || k == Queues && name == "arguments.x-queue-type"
+}
+
+// flat are the members of an object, and in their place those of the objects in arguments, definition and value.
+func flat(v record.Value) map[string]record.Value {
+	all := map[string]record.Value{}
+	var add func(prefix string, v record.Value)
+	add = func(prefix string, v record.Value) {
+		for name, e := range v.Members() {
+			nested := name == "arguments" || name == "definition" || name == "value" || name == "limits"
+			if nested && len(e) > 0 && e[0] == '{' {
+				if len(e) > 2 {
+					add(prefix+name+".", e)
+				}
+				continue
+			}
+			all[prefix+name] = e
+		}
+	}
+	add("", v)
+	return all
+}
+
+func both(a, b map[string]record.Value) map[string]bool {
+	names := map[string]bool{}
+	for name := range a {
+		names[name] = true
+	}
+	for name := range b {
+		names[name] = true
+	}
+	return names
+}
+
+// same reports whether two canonical values are equal; 1000 and 1000.0 are.
+func same(a, b record.Value) bool {
+	if string(a) == string(b) {
+		return true
+	}
+	x, isX := a.Number()
+	y, isY := b.Number()
+	return isX && isY && x == y
+}
+
+// hidden is a value of an object without its secrets, and whether it has some.
+func hidden(k Kind, key []string, name string, v record.Value) (record.Value, bool) {
+	if v == nil {
+		return nil, false
+	}
+	o := Object{Kind: k, Key: key, Value: joined([]member{{name[strings.LastIndexByte(name, '.')+1:], v}})}
+	for _, m := range o.masked().Members() {
+		return m, string(m) != string(v)
+	}
+	return v, false
+}
+
+// samePassword reports whether one user has a password whose hash the other one has.
+func samePassword(a, b map[string]record.Value) bool {
+	fits := func(plain, hashed map[string]record.Value) bool {
+		password := plain["password"]
+		if !password.Known() {
+			return false
+		}
+		hash, err := base64.StdEncoding.DecodeString(hashed["password_hash"].Text())
+		if err != nil || len(hash) < 4 {
+			return false
+		}
+		salted := append(slices.Clone(hash[:4]), password.Text()...)
+		var sum []byte
+		switch hashed["hashing_algorithm"].Text() {
+		case "rabbit_password_hashing_sha256":
+			s := sha256.Sum256(salted)
+			sum = s[:]
+		case "rabbit_password_hashing_sha512":
+			s := sha512.Sum512(salted)
+			sum = s[:]
+		}
+		return sum != nil && string(sum) == string(hash[4:])
+	}
+	return fits(a, b) || fits(b, a)
+}

@@ -1,0 +1,159 @@
+package definitions
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// normal is the object with what releases write in different ways written in one: two objects that are the same to a
+// broker are then the same text. said are what the document says for all of its objects.
+func normal(o Object, said saying) Object {
+	all := map[string]record.Value{}
+	for name, v := range o.Value.Members() {
+		if v.Known() {
+			all[name] = v
+		}
+	}
+	switch o.Kind {
+	case VHosts:
+		normalVHost(all)
+	case Users:
+		normalUser(all)
+	case Policies:
+		normalPolicy(all)
+	case OperatorPolicies:
+		value := map[string]record.Value{}
+		for name, v := range all["value"].Members() {
+			value[name] = v
+		}
+		normalPolicy(value)
+		all["value"] = object(value)
+	case Exchanges:
+		orElse(all, "durable", "false")
+		orElse(all, "auto_delete", "false")
+		orElse(all, "internal", "false")
+		all["arguments"] = table(all["arguments"])
+	case Queues:
+		orElse(all, "durable", "false")
+		orElse(all, "auto_delete", "false")
+		all["arguments"] = said.queueArguments(o.VHost, all)
+		delete(all, "type")
+	}
+	o.Value = object(all)
+	return o
+}
+
+// normalVHost takes what 4.x writes in metadata out of it. The limits are parameters, too: 4.3 writes them twice.
+func normalVHost(all map[string]record.Value) {
+	for name, v := range all["metadata"].Members() {
+		if _, is := all[name]; !is && v.Known() {
+			all[name] = v
+		}
+	}
+	delete(all, "metadata")
+	delete(all, "limits")
+	if v, is := all["tags"]; is {
+		all["tags"] = words(v)
+	}
+	if v := all["default_queue_type"].Text(); v == "undefined" {
+		delete(all, "default_queue_type") // 4.x, for a virtual host that an older release made
+	}
+	if v, is := all["tracing"]; is && string(v) == "false" {
+		delete(all, "tracing") // 3.x writes it in some answers, and no export has it
+	}
+}
+
+func normalUser(all map[string]record.Value) {
+	orElse(all, "hashing_algorithm", `"rabbit_password_hashing_sha256"`)
+	all["tags"] = words(all["tags"])
+	all["limits"] = table(all["limits"])
+}
+
+func normalPolicy(all map[string]record.Value) {
+	orElse(all, "priority", "0")
+	orElse(all, "apply-to", `"all"`)
+	all["definition"] = table(all["definition"])
+}
+
+func orElse(all map[string]record.Value, name, value string) {
+	if _, is := all[name]; !is {
+		all[name] = record.Value(value)
+	}
+}
+
+// table is an object; brokers write an empty one as [] at times.
+func table(v record.Value) record.Value {
+	if !v.Known() || string(v) == "[]" {
+		return record.Value("{}")
+	}
+	return v
+}
+
+// words is a list of words in order, each once. Releases before 3.9 wrote a text with commas.
+func words(v record.Value) record.Value {
+	list := v.Texts()
+	if len(v) > 0 && v[0] == '"' {
+		list = strings.FieldsFunc(v.Text(), func(r rune) bool { return r == ',' || r == ' ' })
+	}
+	slices.Sort(list)
+	out := record.Value{'['}
+	for i, word := range slices.Compact(list) {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(out, quoted(word)...)
+	}
+	return append(out, ']')
+}
+
+func object(all map[string]record.Value) record.Value {
+	var list []member
+	for name, v := range all {
+		list = append(list, member{name, v})
+	}
+	return joined(list)
+}
+
+// saying is what a document says for all of its objects.
+type saying struct {
+	// exported means that a broker wrote it, and so left out no type but classic: 3.10 writes none for a classic queue
+	// that was declared without one.
+	exported bool
+	// types are the default queue types of its virtual hosts.
+	types map[string]string
+}
+
+func (d *Document) saying() saying {
+	s := saying{exported: d.Release() != "", types: map[string]string{}}
+	for _, o := range d.Of(VHosts) {
+		if t := o.Member("default_queue_type"); t.Known() {
+			s.types[o.VHost] = t.Text()
+		} else if t := o.Member("metadata").At("default_queue_type"); t.Known() {
+			s.types[o.VHost] = t.Text()
+		}
+	}
+	return s
+}
+
+// queueArguments are the arguments of a queue with its type among them, where the document says it. In a document that
+// somebody wrote, a durable queue without a type gets the default of its virtual host, if the document has that.
+func (s saying) queueArguments(vhost string, all map[string]record.Value) record.Value {
+	arguments := map[string]record.Value{}
+	for name, v := range table(all["arguments"]).Members() {
+		arguments[name] = v
+	}
+	const key = "x-queue-type"
+	_, said := arguments[key]
+	switch {
+	case said:
+	case all["type"].Known():
+		arguments[key] = all["type"]
+	case s.exported:
+		arguments[key] = quoted("classic")
+	case s.types[vhost] != "" && string(all["durable"]) == "true" && string(all["auto_delete"]) == "false":
+		arguments[key] = quoted(s.types[vhost])
+	}
+	return object(arguments)
+}

@@ -1,0 +1,88 @@
+package definitions
+
+import "slices"
+
+// Action is what has to be done with one object.
+type Action string
+
+const (
+	Create  Action = "create"
+	Update  Action = "update"
+	Replace Action = "replace" // delete and make anew, since the broker cannot change it
+	Delete  Action = "delete"
+)
+
+// Planned is one object of a plan, and what has to be done with it.
+type Planned struct {
+	Action
+	Difference
+	// Again means that the object, a binding, is there, but ends with a queue or an exchange that is replaced: it has to be
+	// made again.
+	Again bool
+}
+
+// Plan returns what has to be done so that a broker that has one document has what another one wants, in an order in
+// which it can be done: first what is made or changed, each kind after those that it needs, then what is deleted, the
+// other way round. Only with prune something is deleted. mine tells which objects the plan may touch; nil: all.
+func Plan(has, wants *Document, prune bool, mine func(Object) bool) []Planned {
+	var made, remove []Planned
+	gone, replaced, unwanted := ending{}, ending{}, map[string]bool{}
+	for _, d := range Compare(has, wants) {
+		if mine != nil && !mine(d.Object) {
+			continue
+		}
+		switch {
+		case d.A == nil:
+			made = append(made, Planned{Action: Create, Difference: d})
+		case d.B != nil && fixed(d.Object.Kind):
+			made = append(made, Planned{Action: Replace, Difference: d})
+			replaced.add(*d.A)
+		case d.B != nil:
+			made = append(made, Planned{Action: Update, Difference: d})
+		case prune:
+			remove = append(remove, Planned{Action: Delete, Difference: d})
+			gone.add(*d.A)
+			unwanted[d.A.ID()] = true
+		}
+	}
+	for _, b := range has.Of(Bindings) {
+		if replaced.with(b) && !unwanted[b.ID()] {
+			made = append(made, Planned{Action: Create, Difference: Difference{Object: b, B: &b}, Again: true})
+		}
+	}
+	// What ends with something else need not be deleted by itself.
+	remove = slices.DeleteFunc(remove, func(p Planned) bool { return gone.with(*p.A) })
+	slices.SortStableFunc(remove, func(a, b Planned) int { return int(b.Object.Kind) - int(a.Object.Kind) })
+	return append(made, remove...)
+}
+
+// fixed reports whether an object of the kind cannot be changed once it is there.
+func fixed(k Kind) bool { return k == Exchanges || k == Queues || k == Bindings }
+
+// ending is what a plan deletes, if only to make it anew, that other objects need.
+type ending map[string]bool
+
+func (e ending) add(o Object) {
+	switch o.Kind {
+	case VHosts, Users, Exchanges, Queues:
+		e[o.ID()] = true
+	}
+}
+
+// with reports whether the object ends with another one that is deleted.
+func (e ending) with(o Object) bool {
+	is := func(k Kind, vhost, name string) bool {
+		return e[Object{Kind: k, VHost: vhost, Key: []string{name}}.ID()]
+	}
+	switch {
+	case o.Kind.Scoped() && is(VHosts, o.VHost, o.VHost):
+		return true
+	case o.Kind == Permissions || o.Kind == TopicPermissions:
+		return is(Users, "", o.Key[0])
+	case o.Kind == Bindings && o.Key[1] == "queue" && is(Queues, o.VHost, o.Key[2]):
+		return true
+	case o.Kind == Bindings:
+		return is(Exchanges, o.VHost, o.Key[0]) || o.Key[1] == "exchange" && is(Exchanges, o.VHost, o.Key[2])
+	}
+	return false
+}
