@@ -1,6 +1,5 @@
 // Package erlang holds the values of Erlang: terms, how Erlang and the official tools print them, how they are written
-// as text and sent between nodes, and how a printed
-// list is cut into its elements.
+// as text and sent between nodes, and how a printed list is cut into its elements.
 package erlang
 
 import (

@@ -190,6 +190,9 @@ func printable(l List) (string, bool) {
 	return b.String(), true
 }
 
+// Characters are the elements of a string, as a list.
+func Characters(s String) List { return characters(string(s)) }
+
 // characters are the numbers of the characters; a byte that is not UTF-8 stands for itself.
 func characters(s string) List {
 	var out List

@@ -65,6 +65,13 @@ const (
 	RestartVHost     Act = "restart a virtual host" // the virtual host
 	FindName         Act = "find a name that is not UTF-8"
 	ReadPage         Act = "read a page of the help" // the page
+
+	GiveNode           Act = "give the node's name"
+	GiveThatNode       Act = "give that name of the node" // the name
+	GiveNodePort       Act = "give the node's port"
+	GiveCookie         Act = "give the Erlang cookie"
+	SecureDistribution Act = "use TLS between nodes or go without"
+	UseTLSDistribution Act = "use TLS between nodes"
 )
 
 // Step is one part of an Advice: an act with its arguments, or a text, which says itself what to do.

@@ -75,6 +75,15 @@ func native() map[fail.Act]string {
 		fail.FindName: "rabbitmqctl eval on the broker's own machine shows the name: " +
 			"rabbitctl help name-not-utf-8 has the commands to find and to delete it",
 		fail.ReadPage: "rabbitctl help %s tells more",
+
+		fail.GiveNode:     "give the node's own name with --node NAME@HOST",
+		fail.GiveThatNode: "use that name: --node %s",
+		fail.GiveNodePort: "--node-port with the node's distribution port, usually 25672, goes without epmd, " +
+			"and --epmd-port names another epmd",
+		fail.GiveCookie: "name the file with the broker's own cookie with --erlang-cookie-file; " +
+			"rabbitctl help transports tells where it is",
+		fail.SecureDistribution: "--tls-distribution uses TLS, where the nodes do; --plain-distribution goes without",
+		fail.UseTLSDistribution: "where its nodes use TLS between them, add --tls-distribution",
 	}
 }
 
@@ -111,6 +120,16 @@ func official() map[fail.Act]string {
 		fail.UseTLS:            "use https://, or RABBITCTL_TLS=true",
 		fail.TrustAnyone:       "RABBITCTL_INSECURE=true skips the check",
 		fail.GoRoundProxy:      "RABBITCTL_URL with the broker's own address goes round the proxy",
+
+		fail.GiveNode:     "give the node's own name with -n NAME@HOST",
+		fail.GiveThatNode: "use that name: -n %s",
+		fail.GiveNodePort: "RABBITCTL_NODE_PORT with the node's distribution port, usually 25672, goes without epmd, " +
+			"and ERL_EPMD_PORT names another epmd",
+		fail.GiveCookie: "name the file with the broker's own cookie with RABBITCTL_ERLANG_COOKIE_FILE; " +
+			"rabbitctl help transports tells where it is",
+		fail.SecureDistribution: "RABBITCTL_TLS_DISTRIBUTION=true uses TLS, where the nodes do; " +
+			"RABBITCTL_PLAIN_DISTRIBUTION=true goes without",
+		fail.UseTLSDistribution: "where its nodes use TLS between them, set RABBITCTL_TLS_DISTRIBUTION=true",
 	}
 }
 

@@ -21,8 +21,8 @@ import (
 // one it was written for. Where an error of theirs advises one, it names a fail.Act. config and query are about flags,
 // health and diagnose write what checks and explanations print.
 func wordless() []string {
-	return []string{"amqp", "beside", "broker", "definitions", "erlang", "fail", "file", "iostreams", "metrics", "program", "prose",
-		"queues", "record", "routing", "survey", "timespan", "topology"}
+	return []string{"amqp", "beside", "broker", "definitions", "erlang", "erldist", "fail", "file", "iostreams",
+		"metrics", "program", "prose", "queues", "record", "routing", "survey", "timespan", "topology"}
 }
 
 // others are texts that only look like ours.

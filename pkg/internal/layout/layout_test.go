@@ -72,6 +72,8 @@ func never() map[string][]string {
 			"net/http"},
 		"pkg/config": {module + "pkg/broker"},
 		"pkg/amqp":   {cobra, module + "pkg/broker", module + "pkg/render", module + "pkg/verb", module + "pkg/app", "os"},
+		"pkg/erldist": {cobra, module + "pkg/broker", module + "pkg/config", module + "pkg/record", module + "pkg/render",
+			module + "pkg/verb", module + "pkg/app", "os/exec", "net/http"},
 		"pkg/broker": {cobra, module + "pkg/metrics", module + "pkg/queues", module + "pkg/survey", module + "pkg/query",
 			module + "pkg/render",
 			module + "pkg/verb", module + "pkg/app", "os"},
@@ -104,6 +106,7 @@ func only() map[string][]string {
 		module + "pkg/personality": {"pkg/cli", "cmd/dist"},
 		"github.com/rabbitmq/*":    {"pkg/amqp", "pkg/messages", "cmd/devbroker/*"},
 		module + "pkg/amqp":        {"pkg/messages", "pkg/change", "cmd/devbroker/*"},
+		module + "pkg/erldist":     {"pkg/app", "pkg/change"},
 		module + "pkg/steps": {"pkg/survey", "pkg/verb", "pkg/cmd/*", "pkg/personality", "pkg/cli",
 			"pkg/internal/cmdtest", "cmd/devbroker/*"},
 	}

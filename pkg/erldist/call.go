@@ -1,0 +1,181 @@
+package erldist
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Call is a function to call on a node.
+type Call struct {
+	Module, Function string
+	Args             []erlang.Term
+	// Print gets what the function prints; nil: the node prints it on its own console.
+	Print func(text string)
+}
+
+// String is how Erlang names the function.
+func (c Call) String() string { return fmt.Sprintf("%s:%s/%d", c.Module, c.Function, len(c.Args)) }
+
+// Failed is that a function did not return. Reason is what Erlang says.
+type Failed struct {
+	Call   Call
+	Node   string
+	Reason erlang.Term
+}
+
+func (f *Failed) Error() string {
+	return fmt.Sprintf("%s on node %s fails: %s", f.Call, f.Node, shortened(erlang.Text(f.Reason)))
+}
+
+func shortened(text string) string {
+	const most = 300
+	if r := []rune(text); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return text
+}
+
+// Missing tells that the node's release does not have the function itself, rather than one that it calls.
+func (f *Failed) Missing() bool {
+	reason, _ := f.Reason.(erlang.Tuple)
+	if len(reason) == 2 && reason[0] == erlang.Atom("EXIT") {
+		reason, _ = reason[1].(erlang.Tuple)
+	}
+	if len(reason) != 2 || reason[0] != erlang.Atom("undef") {
+		return false
+	}
+	stack, _ := reason[1].(erlang.List)
+	if len(stack) == 0 {
+		return false
+	}
+	head, _ := stack[0].(erlang.Tuple)
+	return len(head) > 2 && head[0] == erlang.Atom(f.Call.Module) && head[1] == erlang.Atom(f.Call.Function)
+}
+
+// IsMissing tells an error that says that the node's release does not have the function.
+func IsMissing(err error) bool {
+	var f *Failed
+	return errors.As(err, &f) && f.Missing()
+}
+
+// errNoRex is that the node has no server for calls, which Erlang may drop one day.
+var errNoRex = errors.New("no rex")
+
+// Call calls a function on the node and returns its value. One that is thrown is a value, too. When the time ends, the
+// function goes on all the same.
+func (l *Link) Call(ctx context.Context, c Call) (erlang.Term, error) {
+	m := l.mailbox()
+	defer m.close()
+	value, err := m.byRex(ctx, c)
+	if errors.Is(err, errNoRex) {
+		value, err = m.bySpawn(ctx, c)
+	}
+	return value, err
+}
+
+func (c Call) failed(l *Link, reason erlang.Term) error {
+	return fail.New(fail.Unavailable, "%w", &Failed{c, l.Node, reason})
+}
+
+// leader is who gets what the function prints.
+func (m *mailbox) leader(c Call) erlang.Term {
+	if c.Print == nil {
+		return erlang.Atom("user")
+	}
+	return m.pid
+}
+
+// byRex asks the server rex, which every node has, to call the function. It is watched, so that its absence is known.
+func (m *mailbox) byRex(ctx context.Context, c Call) (erlang.Term, error) {
+	watch, ref := m.ref(), m.ref()
+	rex := erlang.Atom("rex")
+	if err := m.link.send(ctx, erlang.Tuple{erlang.Int(opMonitor), m.pid, rex, watch}); err != nil {
+		return nil, m.link.broken()
+	}
+	request := erlang.Tuple{erlang.Atom("call"), erlang.Atom(c.Module), erlang.Atom(c.Function), erlang.List(c.Args),
+		m.leader(c)}
+	err := m.link.send(ctx, erlang.Tuple{erlang.Int(opRegSend), m.pid, erlang.Atom(""), rex},
+		erlang.Tuple{erlang.Atom("$gen_call"), erlang.Tuple{m.pid, ref}, request})
+	if err != nil {
+		return nil, m.unsent(err)
+	}
+	for {
+		got, err := m.next(ctx)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case got.ref == watch && got.exit == erlang.Atom("noproc"):
+			return nil, errNoRex
+		case got.ref == watch:
+			return nil, c.failed(m.link, got.exit)
+		}
+		if answer, ok := got.message.(erlang.Tuple); ok && len(answer) == 2 && answer[0] == ref {
+			_ = m.link.send(ctx, erlang.Tuple{erlang.Int(opDemonitor), m.pid, rex, watch}) // the answer is there
+			return c.value(m.link, answer[1])
+		}
+		m.serve(ctx, c, got.message)
+	}
+}
+
+// unsent is why a message could not be sent: it cannot be written, or the connection is lost.
+func (m *mailbox) unsent(err error) error {
+	if fail.KindOf(err) == fail.Internal {
+		var ours *fail.Error
+		if errors.As(err, &ours) {
+			return err
+		}
+	}
+	return m.link.broken()
+}
+
+// value is what rex answers: the function's value, or {badrpc,Reason}.
+func (c Call) value(l *Link, answer erlang.Term) (erlang.Term, error) {
+	if t, ok := answer.(erlang.Tuple); ok && len(t) == 2 && t[0] == erlang.Atom("badrpc") {
+		return nil, c.failed(l, t[1])
+	}
+	return answer, nil
+}
+
+// bySpawn starts a process on the node that calls the function, and learns the value from how it ends.
+func (m *mailbox) bySpawn(ctx context.Context, c Call) (erlang.Term, error) {
+	ref, result := m.ref(), m.ref()
+	start := erlang.Tuple{erlang.Atom("erpc"), erlang.Atom("execute_call"), erlang.Int(4)}
+	watched := erlang.List{erlang.Atom("monitor")}
+	err := m.link.send(ctx, erlang.Tuple{erlang.Int(opSpawn), ref, m.pid, m.pid, start, watched},
+		erlang.List{result, erlang.Atom(c.Module), erlang.Atom(c.Function), erlang.List(c.Args)})
+	if err != nil {
+		return nil, m.unsent(err)
+	}
+	for {
+		got, err := m.next(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if got.ref == ref && got.exit != nil {
+			return c.ended(m.link, got.exit, result)
+		}
+		if why, refused := got.spawned.(erlang.Atom); refused && got.ref == ref {
+			return nil, c.failed(m.link, why)
+		}
+		m.serve(ctx, c, got.message)
+	}
+}
+
+// ended is how the process ended: {Ref,return,Value}, or {Ref,throw|exit|error,…}, or otherwise.
+func (c Call) ended(l *Link, why erlang.Term, result erlang.Ref) (erlang.Term, error) {
+	t, _ := why.(erlang.Tuple)
+	switch {
+	case len(t) == 3 && t[0] == result && (t[1] == erlang.Atom("return") || t[1] == erlang.Atom("throw")):
+		return t[2], nil
+	case len(t) == 3 && t[0] == result:
+		return nil, c.failed(l, erlang.Tuple{erlang.Atom("EXIT"), t[2]})
+	case len(t) == 4 && t[0] == result:
+		return nil, c.failed(l, erlang.Tuple{erlang.Atom("EXIT"), erlang.Tuple{t[2], t[3]}})
+	}
+	return nil, c.failed(l, why)
+}

@@ -1,0 +1,154 @@
+package erldist
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+var (
+	errTLS    = errors.New("it answers with a TLS alert")
+	errLength = errors.New("it sends too long a packet")
+)
+
+// printable is a text of the other side that is short enough for a sentence.
+func printable(s string) string {
+	const most = 80
+	if len(s) > most {
+		s = s[:most]
+	}
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '?'
+		}
+		return r
+	}, s)
+}
+
+// known is an error that says already what is wrong; otherwise that the context has ended.
+func known(ctx context.Context, err error) error {
+	var ours *fail.Error
+	if errors.As(err, &ours) {
+		return ours
+	}
+	return fail.Ended(ctx)
+}
+
+// bare is why a connection failed, without what the sentence says anyhow.
+func bare(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		err = op.Err
+	}
+	var call *os.SyscallError
+	if errors.As(err, &call) {
+		return call.Err
+	}
+	return err
+}
+
+func isLate(err error) bool { return errors.Is(err, os.ErrDeadlineExceeded) }
+
+func (t Target) epmdDown(ctx context.Context, err error) error {
+	if ended := known(ctx, err); ended != nil {
+		return ended
+	}
+	var unresolved *net.DNSError
+	if errors.As(err, &unresolved) {
+		return fail.New(fail.Unreachable, "the host of node %s is not found: %w", t.Node, bare(err)).
+			Next("check the spelling").Do(fail.GiveNode)
+	}
+	return fail.New(fail.Unreachable, "no epmd, which knows the ports of Erlang nodes, at %s: %w", t.epmd(), bare(err)).
+		Next("start RabbitMQ").Do(fail.GiveNodePort)
+}
+
+func (t Target) epmdSilent(ctx context.Context) error {
+	if ended := fail.Ended(ctx); ended != nil {
+		return ended
+	}
+	return fail.New(fail.Unreachable, "%s does not answer as epmd does", t.epmd()).Do(fail.GiveNodePort)
+}
+
+// closed is that nobody listens where the node should.
+func (t Target) closed(ctx context.Context, port int, err error) error {
+	if ended := known(ctx, err); ended != nil {
+		return ended
+	}
+	e := fail.New(fail.Unreachable, "node %s does not accept connections at %s: %w", t.Node, t.address(port), bare(err))
+	if errors.Is(err, syscall.ECONNREFUSED) && t.Port == 0 {
+		return e.Next("epmd has that port from the node itself: it listens on another address, or has just stopped")
+	}
+	return e.Next("check the port, and what is between here and there")
+}
+
+// silent is that the node did not go on with the handshake.
+func (t Target) silent(ctx context.Context, err error) error {
+	if ended := known(ctx, err); ended != nil {
+		return ended
+	}
+	switch {
+	case errors.Is(err, errTLS):
+		return fail.New(fail.Unreachable, "node %s speaks Erlang distribution over TLS only", t.Node).
+			Do(fail.UseTLSDistribution)
+	case isLate(err):
+		return fail.New(fail.Unreachable, "node %s accepts the connection and does not answer for %s: it hangs, or its "+
+			"distribution is over TLS", t.Node, t.patience()).
+			Next("look at the process and the log on its machine").Do(fail.UseTLSDistribution)
+	}
+	return fail.New(fail.Unreachable, "node %s breaks off the handshake: %w", t.Node, bare(err)).
+		Next("the node's log says why").Do(fail.UseTLSDistribution)
+}
+
+// tlsFailed is that TLS could not be agreed on.
+func (t Target) tlsFailed(ctx context.Context, err error) error {
+	if ended := known(ctx, err); ended != nil {
+		return ended
+	}
+	var unverified *tls.CertificateVerificationError
+	var unknown x509.UnknownAuthorityError
+	if errors.As(err, &unverified) || errors.As(err, &unknown) {
+		return fail.New(fail.Unreachable, "the certificate of node %s is not trusted: %w", t.Node, err).
+			Do(fail.CheckAuthority)
+	}
+	return fail.New(fail.Unreachable, "node %s does not speak TLS there, or refuses our certificate: %w", t.Node, bare(err)).
+		Next("its log says which").Do(fail.CheckCertificates)
+}
+
+func (t Target) strange(format string, args ...any) error {
+	return fail.New(fail.Unreachable, "what answers for node %s is no Erlang node of release 23 or later: "+format,
+		append([]any{t.Node}, args...)...).Do(fail.GiveNodePort)
+}
+
+func (t Target) refused(status string) error {
+	return fail.New(fail.Unreachable, "node %s does not want a connection: %s", t.Node, status).
+		Next("the node's log says why")
+}
+
+func (t Target) otherName(node erlang.Atom) error {
+	return fail.New(fail.Unreachable, "the node there calls itself %s, not %s", printable(string(node)), t.Node).
+		Do(fail.GiveThatNode, printable(string(node)))
+}
+
+func (t Target) cookieRefused(ctx context.Context, err error, node erlang.Atom) error {
+	if ended := known(ctx, err); ended != nil {
+		return ended
+	}
+	if isLate(err) {
+		return t.silent(ctx, err)
+	}
+	return fail.New(fail.Denied, "node %s has another Erlang cookie", printable(string(node))).Do(fail.GiveCookie)
+}
+
+// impostor is a node that let us in, but does not know the cookie itself.
+func (t Target) impostor(node erlang.Atom) error {
+	return fail.New(fail.Denied, "what answers as node %s does not know the Erlang cookie: it may be another program that "+
+		"took the node's name, and nothing was sent to it", printable(string(node))).Do(fail.GiveCookie)
+}

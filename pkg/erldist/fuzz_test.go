@@ -1,0 +1,62 @@
+package erldist
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+)
+
+// saying is a connection on which the other side says what is given, whatever is written to it.
+type saying struct{ io.Reader }
+
+func (saying) Write(b []byte) (int, error)      { return len(b), nil }
+func (saying) Close() error                     { return nil }
+func (saying) LocalAddr() net.Addr              { return nil }
+func (saying) RemoteAddr() net.Addr             { return nil }
+func (saying) SetDeadline(time.Time) error      { return nil }
+func (saying) SetReadDeadline(time.Time) error  { return nil }
+func (saying) SetWriteDeadline(time.Time) error { return nil }
+
+// FuzzFrames: whatever a node sends, reading it ends and costs no more than what was sent.
+func FuzzFrames(f *testing.F) {
+	me := erlang.Pid{Node: "me", Creation: 1}
+	f.Add([]byte{0, 0, 0, 0})
+	f.Add([]byte("\x00\x00\x00\x05p\x83h\x00\x00"))
+	f.Fuzz(func(t *testing.T, sent []byte) {
+		l := &Link{Node: "n", conn: saying{bytes.NewReader(sent)}, me: me,
+			boxes: map[uint32]*mailbox{}, over: make(chan struct{})}
+		m := l.mailbox()
+		go func() {
+			for {
+				got, err := m.next(context.Background())
+				if err != nil {
+					return
+				}
+				m.serve(t.Context(), Call{Print: func(string) {}}, got.message)
+			}
+		}()
+		l.listen()
+		if l.lost == nil {
+			t.Error("it does not end")
+		}
+	})
+}
+
+// FuzzHandshake: whatever answers, the handshake ends; and nobody gets in without the cookie.
+func FuzzHandshake(f *testing.F) {
+	f.Add([]byte("\x00\x0fsnamed:\x00\x02xx\x00\x00\x00\x01"+
+		"\x00\x1bN\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x01\x00\x08rabbit@h"+
+		"\x00\x11a0123456789abcdef"), false)
+	f.Fuzz(func(t *testing.T, sent []byte, wide bool) {
+		at := Target{Node: "rabbit", Cookie: func(context.Context) (string, error) { return "secret", nil }}
+		h := &handshake{target: at, conn: saying{bytes.NewReader(sent)}, wide: wide}
+		if err := h.shake(t.Context()); err == nil {
+			t.Error("it got in")
+		}
+	})
+}

@@ -1,0 +1,245 @@
+package erldist
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/tls"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+const (
+	// longestFrame is how long one message may be.
+	longestFrame = 64 << 20
+	// tickEvery is how often we show that we live. A node closes a connection on which nothing comes for its
+	// net_ticktime, which is 60 s and can be set to a few.
+	tickEvery = time.Second
+	// quiet is how long a node may send nothing, not even a tick, which it does every 15 s.
+	quiet = 75 * time.Second
+	// passThrough stands before the two terms of a message.
+	passThrough = 112
+)
+
+// Link is a connection to a node. Any number of calls can be under way on it.
+type Link struct {
+	// Node is the node's full name.
+	Node string
+
+	target Target
+	conn   net.Conn
+	me     erlang.Pid
+
+	writing sync.Mutex
+	mu      sync.Mutex
+	boxes   map[uint32]*mailbox
+	last    uint32
+	// lost is why the connection ended; over is closed then.
+	lost error
+	over chan struct{}
+}
+
+// Dial connects to the node.
+func Dial(ctx context.Context, t Target) (*Link, error) {
+	if err := t.check(); err != nil {
+		return nil, err
+	}
+	port := t.Port
+	if port == 0 {
+		var err error
+		if port, err = t.lookup(ctx); err != nil {
+			return nil, err
+		}
+	}
+	conn, err := t.dial(ctx, t.address(port))
+	if err != nil {
+		return nil, t.closed(ctx, port, err)
+	}
+	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	l, err := t.open(ctx, conn)
+	if !stop() && err == nil {
+		l.Close()
+		err = fail.Ended(ctx)
+	}
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return l, nil
+}
+
+func (t Target) open(ctx context.Context, conn net.Conn) (*Link, error) {
+	if t.TLS != nil {
+		secure := tls.Client(conn, t.TLS)
+		if err := secure.HandshakeContext(ctx); err != nil {
+			return nil, t.tlsFailed(ctx, err)
+		}
+		conn = secure
+	}
+	h := &handshake{target: t, conn: conn, wide: t.TLS != nil}
+	if err := h.shake(ctx); err != nil {
+		return nil, err
+	}
+	if err := conn.SetDeadline(time.Time{}); err != nil {
+		return nil, err
+	}
+	l := &Link{Node: string(h.node), target: t, conn: conn, me: erlang.Pid{Node: h.me, Creation: h.creation},
+		boxes: map[uint32]*mailbox{}, over: make(chan struct{})}
+	go l.listen()
+	go l.tick() //nolint:contextcheck // the connection outlives the context that opened it
+	return l, nil
+}
+
+// Close ends the connection, and with it every call that is under way.
+func (l *Link) Close() { l.end(errClosed) }
+
+var errClosed = errors.New("the connection was closed")
+
+func (l *Link) end(why error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.lost == nil {
+		l.lost = why
+		close(l.over)
+		l.conn.Close()
+	}
+}
+
+// tick shows the node that we live. It is no answer to the node's ticks: those are read only as fast as somebody takes
+// what came before them.
+func (l *Link) tick() {
+	every := time.NewTicker(tickEvery)
+	defer every.Stop()
+	for {
+		select {
+		case <-l.over:
+			return
+		case <-every.C:
+			if err := l.write(context.Background(), make([]byte, 4)); err != nil {
+				l.end(err)
+				return
+			}
+		}
+	}
+}
+
+// write sends whole frames. A node that takes nothing any more is given up with the time of the context.
+func (l *Link) write(ctx context.Context, b []byte) error {
+	l.writing.Lock()
+	defer l.writing.Unlock()
+	until := time.Now().Add(quiet)
+	if end, ok := ctx.Deadline(); ok && end.Before(until) {
+		until = end
+	}
+	if err := l.conn.SetWriteDeadline(until); err != nil {
+		return err
+	}
+	_, err := l.conn.Write(b)
+	return err
+}
+
+// send sends a message: what is to be done with it, and itself.
+func (l *Link) send(ctx context.Context, control erlang.Term, message ...erlang.Term) error {
+	frame := []byte{0, 0, 0, 0, passThrough}
+	for _, t := range append([]erlang.Term{control}, message...) {
+		var err error
+		if frame, err = erlang.Append(frame, t); err != nil {
+			return fail.New(fail.Internal, "%w", err)
+		}
+	}
+	binary.BigEndian.PutUint32(frame, uint32(len(frame)-4))
+	if err := l.write(ctx, frame); err != nil {
+		l.end(err)
+		return err
+	}
+	return nil
+}
+
+// listen hands each message to whom it is for, until the connection ends.
+func (l *Link) listen() {
+	in := bufio.NewReaderSize(l.conn, 32<<10)
+	for {
+		if err := l.conn.SetReadDeadline(time.Now().Add(quiet)); err != nil {
+			l.end(err)
+			return
+		}
+		frame, err := readFrame(in)
+		if err == nil && len(frame) > 0 {
+			err = l.take(frame)
+		}
+		if err != nil {
+			l.end(err)
+			return
+		}
+	}
+}
+
+// readFrame reads one frame; it is empty for a tick. Room is made only for what has come.
+func readFrame(in io.Reader) ([]byte, error) {
+	var head [4]byte
+	if _, err := io.ReadFull(in, head[:]); err != nil {
+		return nil, err
+	}
+	length := binary.BigEndian.Uint32(head[:])
+	if length > longestFrame {
+		return nil, fmt.Errorf("it sends a message of %d bytes", length)
+	}
+	var b bytes.Buffer
+	b.Grow(min(int(length), 64<<10))
+	if _, err := io.CopyN(&b, in, int64(length)); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// What a node asks for by the first element of a control message.
+const (
+	opSend        = 2
+	opRegSend     = 6
+	opMonitor     = 19
+	opDemonitor   = 20
+	opMonitorExit = 21
+	opSpawn       = 29
+	opSpawnReply  = 31
+)
+
+// take reads a frame and puts its message into the box of the process that it is for. What is for nobody is dropped:
+// such as log events, which a node forwards, and links.
+func (l *Link) take(frame []byte) error {
+	if frame[0] != passThrough {
+		return fmt.Errorf("it sends a message of the unknown form %d", frame[0])
+	}
+	first, rest, err := erlang.DecodeFirst(frame[1:])
+	if err != nil {
+		return err
+	}
+	control, _ := first.(erlang.Tuple)
+	if len(control) == 0 {
+		return errors.New("it sends a message without a purpose")
+	}
+	var got received
+	var to erlang.Term
+	switch op := control[0]; {
+	case op == erlang.Int(opSend) && len(control) == 3:
+		to = control[2]
+		if got.message, err = erlang.Decode(rest); err != nil {
+			return err
+		}
+	case op == erlang.Int(opMonitorExit) && len(control) == 5:
+		to, got = control[2], received{ref: control[3], exit: control[4]}
+	case op == erlang.Int(opSpawnReply) && len(control) == 5:
+		to, got = control[2], received{ref: control[1], spawned: control[4]}
+	}
+	if pid, ok := to.(erlang.Pid); ok && pid.Node == l.me.Node && pid.Creation == l.me.Creation {
+		l.deliver(pid.ID, got)
+	}
+	return nil
+}

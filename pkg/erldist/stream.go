@@ -1,0 +1,90 @@
+package erldist
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Rows is a function that sends rows to a process: {Ref,Row,continue} for each, and {Ref,finished} at the end.
+type Rows struct {
+	Module, Function string
+	// Args are its arguments for this reference and process.
+	Args func(ref erlang.Ref, to erlang.Pid) []erlang.Term
+}
+
+// Stream calls the function and hands out each row. The end of the connection is never the end of the rows.
+func (l *Link) Stream(ctx context.Context, r Rows, each func(row erlang.Term) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	m := l.mailbox()
+	defer m.close()
+	ref := m.ref()
+	var called sync.WaitGroup
+	defer called.Wait()
+	defer cancel(nil)
+	called.Go(func() {
+		// The rows come beside the answer, which some functions give first and some last.
+		_, err := l.Call(ctx, Call{Module: r.Module, Function: r.Function, Args: r.Args(ref, m.pid)})
+		if err != nil {
+			cancel(err)
+		}
+	})
+	for {
+		got, err := m.next(ctx)
+		if err != nil {
+			var why *fail.Error
+			if errors.As(context.Cause(ctx), &why) {
+				return why
+			}
+			return err
+		}
+		t, _ := got.message.(erlang.Tuple)
+		if len(t) < 2 || t[0] != ref {
+			continue
+		}
+		switch {
+		case len(t) == 2 && t[1] == erlang.Atom("finished"):
+			return nil
+		case len(t) == 3 && t[2] == erlang.Atom("continue"):
+			if err := each(t[1]); err != nil {
+				return err
+			}
+		case len(t) == 3 && t[1] == erlang.Atom("error"):
+			return fail.New(fail.Unavailable, "%s:%s on node %s fails: %s", r.Module, r.Function, l.Node,
+				shortened(erlang.Text(t[2])))
+		}
+	}
+}
+
+// Everywhere streams from all the nodes at once, since each sends only what it has itself. each is called by one at a
+// time. The first error ends it.
+func Everywhere(ctx context.Context, links []*Link, r Rows, each func(row erlang.Term) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var all sync.WaitGroup
+	var one sync.Mutex
+	for _, l := range links {
+		all.Go(func() {
+			err := l.Stream(ctx, r, func(row erlang.Term) error {
+				one.Lock()
+				defer one.Unlock()
+				return each(row)
+			})
+			if err != nil {
+				cancel(err)
+			}
+		})
+	}
+	all.Wait()
+	if ctx.Err() == nil {
+		return nil
+	}
+	if first := context.Cause(ctx); first != nil {
+		return fail.InWords(first)
+	}
+	return fail.Ended(ctx)
+}

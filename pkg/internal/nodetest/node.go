@@ -1,0 +1,299 @@
+// Package nodetest plays an Erlang node, with its epmd, for tests: it lets in who knows the cookie and answers calls, or
+// does one of the things that a node should not do.
+package nodetest
+
+import (
+	"bufio"
+	"crypto/md5" //nolint:gosec // the protocol's own digest
+	"crypto/tls"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+)
+
+// Node is how the node is to be. Start makes it one.
+type Node struct {
+	// Name and Cookie are its own: rabbit@localhost and "secret" when empty.
+	Name, Cookie string
+	// Calls are its functions, by names such as rabbit:stop/0.
+	Calls map[string]func(c *Call) erlang.Term
+	// TLS is its inter-node TLS; nil: none.
+	TLS *tls.Config
+	// NoRex means that it has no server for calls, only erpc.
+	NoRex bool
+	// Instead is done with a connection in place of the handshake, After in place of answering calls.
+	Instead, After func(conn net.Conn)
+
+	// Port and EpmdPort are where it and its epmd listen.
+	Port, EpmdPort int
+
+	mu    sync.Mutex
+	asked []string
+	open  []net.Conn
+}
+
+// Call is a call under way.
+type Call struct {
+	Args []erlang.Term
+	// Leader is who gets what the function prints.
+	Leader erlang.Term
+	send   func(to erlang.Pid, message erlang.Term)
+}
+
+// Send sends a message to a process of the caller.
+func (c *Call) Send(to erlang.Term, message erlang.Term) {
+	if pid, ok := to.(erlang.Pid); ok {
+		c.send(pid, message)
+	}
+}
+
+// Print prints for the caller, and does not wait for its answer.
+func (c *Call) Print(text string) {
+	request := erlang.Tuple{erlang.Atom("put_chars"), erlang.Atom("unicode"), erlang.Binary(text)}
+	c.Send(c.Leader, erlang.Tuple{erlang.Atom("io_request"), erlang.Pid{Node: "printer"}, erlang.Atom("ref"), request})
+}
+
+// Start lets the node and its epmd listen on loopback until the test ends.
+func (n *Node) Start(t testing.TB) *Node {
+	t.Helper()
+	if n.Name == "" {
+		n.Name = "rabbit@localhost"
+	}
+	if n.Cookie == "" {
+		n.Cookie = "secret"
+	}
+	n.Port = n.listen(t, n.serve)
+	n.EpmdPort = n.listen(t, n.epmd)
+	t.Cleanup(func() {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		for _, c := range n.open {
+			c.Close()
+		}
+	})
+	return n
+}
+
+// Asked are the functions that were called, in their order.
+func (n *Node) Asked() []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return append([]string{}, n.asked...)
+}
+
+// Cut cuts every connection.
+func (n *Node) Cut() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, c := range n.open {
+		c.Close()
+	}
+}
+
+func (n *Node) listen(t testing.TB, serve func(net.Conn)) int {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			n.mu.Lock()
+			n.open = append(n.open, conn)
+			n.mu.Unlock()
+			go func() {
+				defer conn.Close()
+				serve(conn)
+			}()
+		}
+	}()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// epmd answers where the node listens, and which nodes there are.
+func (n *Node) epmd(conn net.Conn) {
+	p, err := packet(conn, 2)
+	if err != nil || len(p) == 0 {
+		return
+	}
+	name, _, _ := strings.Cut(n.Name, "@")
+	switch {
+	case p[0] == 110:
+		fmt.Fprintf(conn, "\x00\x00\x11\x11name %s at port %d\n", name, n.Port)
+	case string(p[1:]) != name:
+		conn.Write([]byte{119, 1})
+	default:
+		conn.Write(binary.BigEndian.AppendUint16([]byte{119, 0}, uint16(n.Port)))
+	}
+}
+
+// packet reads what has its length before it, in so many bytes.
+func packet(in io.Reader, size int) ([]byte, error) {
+	head := make([]byte, size)
+	if _, err := io.ReadFull(in, head); err != nil {
+		return nil, err
+	}
+	length := 0
+	for _, c := range head {
+		length = length<<8 | int(c)
+	}
+	p := make([]byte, length)
+	_, err := io.ReadFull(in, p)
+	return p, err
+}
+
+func packed(p []byte, size int) []byte {
+	head := binary.BigEndian.AppendUint32(nil, uint32(len(p)))
+	return append(head[4-size:], p...)
+}
+
+func (n *Node) serve(conn net.Conn) {
+	size := 2
+	if n.TLS != nil {
+		conn, size = tls.Server(conn, n.TLS), 4
+	}
+	if n.Instead != nil {
+		n.Instead(conn)
+		return
+	}
+	if !n.letIn(conn, size) {
+		return
+	}
+	if n.After != nil {
+		n.After(conn)
+		return
+	}
+	n.answer(conn)
+}
+
+// letIn is the handshake of the side that is called.
+func (n *Node) letIn(conn net.Conn, size int) bool {
+	hello, err := packet(conn, size)
+	if err != nil || len(hello) == 0 || hello[0] != 'N' {
+		return false
+	}
+	us := "1X2Y@localhost"
+	status := append(binary.BigEndian.AppendUint16([]byte("snamed:"), uint16(len(us))), us...)
+	conn.Write(packed(binary.BigEndian.AppendUint32(status, 7), size))
+	const challenge = 4000000000
+	ask := binary.BigEndian.AppendUint64([]byte{'N'}, 0xdf7fbd)
+	ask = binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(ask, challenge), 9)
+	conn.Write(packed(append(binary.BigEndian.AppendUint16(ask, uint16(len(n.Name))), n.Name...), size))
+	reply, err := packet(conn, size)
+	want := digest(n.Cookie, challenge)
+	if err != nil || len(reply) != 21 || string(reply[5:]) != string(want) {
+		return false
+	}
+	conn.Write(packed(append([]byte{'a'}, digest(n.Cookie, binary.BigEndian.Uint32(reply[1:]))...), size))
+	return true
+}
+
+func digest(cookie string, challenge uint32) []byte {
+	sum := md5.Sum([]byte(fmt.Sprint(cookie, challenge))) //nolint:gosec // the protocol's own digest
+	return sum[:]
+}
+
+// Frame is a message as it goes over the connection.
+func Frame(control erlang.Term, message ...erlang.Term) []byte {
+	frame := []byte{0, 0, 0, 0, 112}
+	for _, t := range append([]erlang.Term{control}, message...) {
+		var err error
+		if frame, err = erlang.Append(frame, t); err != nil {
+			panic(err)
+		}
+	}
+	binary.BigEndian.PutUint32(frame, uint32(len(frame)-4))
+	return frame
+}
+
+// answer answers calls, until the connection ends.
+func (n *Node) answer(conn net.Conn) {
+	in := bufio.NewReader(conn)
+	var writing sync.Mutex
+	write := func(control erlang.Term, message ...erlang.Term) {
+		writing.Lock()
+		defer writing.Unlock()
+		conn.Write(Frame(control, message...))
+	}
+	for {
+		p, err := packet(in, 4)
+		if err != nil {
+			return
+		}
+		if len(p) == 0 {
+			continue
+		}
+		first, rest, err := erlang.DecodeFirst(p[1:])
+		if err != nil {
+			panic(err)
+		}
+		control := first.(erlang.Tuple)
+		var message erlang.Term
+		if len(rest) > 0 {
+			if message, err = erlang.Decode(rest); err != nil {
+				panic(err)
+			}
+		}
+		go n.take(control, message, write)
+	}
+}
+
+// take does what one message asks for.
+func (n *Node) take(control erlang.Tuple, message erlang.Term, write func(erlang.Term, ...erlang.Term)) {
+	send := func(to erlang.Pid, message erlang.Term) {
+		write(erlang.Tuple{erlang.Int(2), erlang.Atom(""), to}, message)
+	}
+	switch control[0] {
+	case erlang.Int(19):
+		if n.NoRex {
+			write(erlang.Tuple{erlang.Int(21), control[2], control[1], control[3], erlang.Atom("noproc")})
+		}
+	case erlang.Int(6):
+		if n.NoRex {
+			return
+		}
+		request := message.(erlang.Tuple)
+		from, call := request[1].(erlang.Tuple), request[2].(erlang.Tuple)
+		value := n.call(call[1], call[2], call[3], call[4], send)
+		send(from[0].(erlang.Pid), erlang.Tuple{from[1], value})
+	case erlang.Int(29):
+		args := message.(erlang.List)
+		worker := erlang.Pid{Node: erlang.Atom(n.Name), ID: 99}
+		write(erlang.Tuple{erlang.Int(31), control[1], control[2], erlang.Int(2), worker})
+		value := n.call(args[1], args[2], args[3], control[3], send)
+		reason := erlang.Tuple{args[0], erlang.Atom("return"), value}
+		write(erlang.Tuple{erlang.Int(21), worker, control[2], control[1], reason})
+	}
+}
+
+func (n *Node) call(module, function, args, leader erlang.Term,
+	send func(erlang.Pid, erlang.Term)) erlang.Term {
+	var list []erlang.Term
+	switch v := args.(type) {
+	case erlang.List:
+		list = v
+	case erlang.String:
+		list = erlang.Characters(v)
+	}
+	name := fmt.Sprintf("%s:%s/%d", module, function, len(list))
+	n.mu.Lock()
+	n.asked = append(n.asked, name)
+	n.mu.Unlock()
+	if do := n.Calls[name]; do != nil {
+		return do(&Call{Args: list, Leader: leader, send: send})
+	}
+	stack := erlang.List{erlang.Tuple{module, function, args, erlang.List{}}}
+	undef := erlang.Tuple{erlang.Atom("undef"), stack}
+	return erlang.Tuple{erlang.Atom("badrpc"), erlang.Tuple{erlang.Atom("EXIT"), undef}}
+}
