@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -48,6 +49,10 @@ type App struct {
 	client   *broker.Client
 	// agreed means that a person allowed the changes of this run: see MayChange.
 	agreed bool
+	// among is the context by which --contexts named this app's broker; "" without that option.
+	among string
+	// others are the apps of the other contexts of --contexts.
+	others []*App
 }
 
 // New makes an App. environ is the environment in the form of os.Environ.
@@ -74,6 +79,7 @@ func (a *App) UseFlags(ctx context.Context, flags *pflag.FlagSet, mayAsk bool) {
 	defer a.mu.Unlock()
 	a.ctx, a.flags, a.mayAsk = ctx, flags, mayAsk
 	a.settings, a.err, a.client, a.agreed = nil, nil, nil, false
+	a.among, a.others = "", nil
 	a.time.begin()
 }
 
@@ -91,7 +97,8 @@ func getenv(environ []string, name string, anyCase bool) string {
 	return ""
 }
 
-// Settings returns the resolved options. The first call reads the configuration files and prints their warnings.
+// Settings returns the resolved options. The first call reads the configuration files and prints their warnings. With
+// --contexts they are those of the first one.
 func (a *App) Settings() (*config.Settings, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -99,18 +106,35 @@ func (a *App) Settings() (*config.Settings, error) {
 		in := a.input()
 		ctx, cancel := a.time.local(a.ctx, a.limit)
 		in.Context = ctx
-		a.settings, a.err = config.Resolve(in)
+		var all []*config.Settings
+		all, a.err = config.ResolveAll(in)
 		cancel()
-		if a.err == nil && !a.settings.Quiet && a.mayAsk {
-			for _, w := range a.settings.Warnings {
-				fmt.Fprintln(a.IO.Err, "warning: "+render.Escape(w))
-			}
+		if a.err == nil {
+			a.settings = all[0]
+			a.share(all)
+			a.warn(all)
 		}
 		if a.err == nil && a.settings.NoColor {
 			a.IO.Colour = false
 		}
 	}
 	return a.settings, a.err
+}
+
+// warn prints what the settings warn of, each warning once.
+func (a *App) warn(all []*config.Settings) {
+	if a.settings.Quiet || !a.mayAsk {
+		return
+	}
+	var said []string
+	for _, s := range all {
+		for _, w := range s.Warnings {
+			if !slices.Contains(said, w) {
+				said = append(said, w)
+				fmt.Fprintln(a.IO.Err, "warning: "+render.Escape(w))
+			}
+		}
+	}
 }
 
 func (a *App) input() config.Input {
@@ -150,7 +174,7 @@ func (a *App) Broker() (*broker.Client, error) {
 		MayChange: a.guard,
 		Note: func(text string) {
 			if !s.Quiet {
-				a.IO.Say("note: " + render.Escape(text))
+				a.IO.Say("note: " + render.Escape(a.Label()+text))
 			}
 		},
 		Credentials: func(ctx context.Context) (string, string, error) {

@@ -38,6 +38,8 @@ func questions() []question {
 			[]string{"rabbitctl explain_access", "rabbitctl explain_access --for checks"}},
 		{"How is the cluster, and do its nodes agree?",
 			[]string{"rabbitctl cluster_status, with --ask-every-node to compare what each says"}},
+		{"How are several brokers, side by side?",
+			[]string{"rabbitctl check --all --contexts blue,green", "rabbitctl list_queues --contexts blue,green"}},
 		{"Is the broker ready? Is a condition true yet?",
 			[]string{"rabbitctl await_ready", `rabbitctl wait_for 'list_queues where name == "orders" && messages == 0'`}},
 		{"Which virtual hosts are there?", []string{"rabbitctl list_vhosts name default_queue_type messages"}},

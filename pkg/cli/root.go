@@ -279,6 +279,9 @@ func flagError(cmd *cobra.Command, err error, words []string) error {
 		}
 		cmd.Flags().VisitAll(add)
 		cmd.InheritedFlags().VisitAll(add)
+		if name == "contexts" && cmd.HasParent() {
+			return ofOneBroker(cmd)
+		}
 		if instead := notAFlag(name); instead != "" {
 			return e.Next("%s", instead)
 		}
@@ -294,6 +297,16 @@ func flagError(cmd *cobra.Command, err error, words []string) error {
 		return e.Next("%s takes no virtual host: leave it out", cmd.Name())
 	}
 	return e.Next("%s --help lists the flags", cmd.CommandPath())
+}
+
+// ofOneBroker is the error for --contexts where it is not offered.
+func ofOneBroker(cmd *cobra.Command) error {
+	what := "is about one broker"
+	if cmd.Flags().Lookup("journal") != nil {
+		what = "changes one broker at a time"
+	}
+	return fail.Usagef("%s %s, so it takes no --contexts", cmd.Name(), what).
+		Next("name the context with --context; listings, show commands and checks take --contexts")
 }
 
 // badValue says what is wrong with a flag's value, without the words of Go's number parsing.

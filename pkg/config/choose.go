@@ -12,7 +12,7 @@ import (
 // variable names, else the file's default, else rabbitmqadmin's default section unless an endpoint is given. The layer
 // is nil when there is none. A named context that is in no file is an error; no other context takes its place.
 func (s *Settings) chooseContext(ctx context.Context, in Input, layers []layer, endpointGiven bool) (*layer, error) {
-	file, err := s.ownFile(ctx, in, layers)
+	file, err := s.ownFileOnce(ctx, in, layers)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ func (s *Settings) chooseContext(ctx context.Context, in Input, layers []layer, 
 	if c, ok := file.Context(named.text); ok && named.text != "" {
 		return s.use(c, named.origin), nil
 	}
-	admin, err := loadAdmin(ctx, in.getenv)
+	admin, err := in.admin(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func (s *Settings) chooseContext(ctx context.Context, in Input, layers []layer, 
 		candidates = append(candidates, c.Name)
 	}
 	places := strings.Join(existing(file, admin), " or ")
-	return nil, fail.New(fail.Config, "%s: there is no context %q%s%s", named.where, name, places,
+	return nil, fail.New(in.kindOfUnknown(), "%s: there is no context %q%s%s", named.where, name, places,
 		fail.DidYouMean(name, candidates)).
 		Next("rabbitctl config list shows the contexts")
 }

@@ -126,6 +126,9 @@ func flagsAndVariables(in Input) (*Settings, []layer, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := in.nameContext(flags); err != nil {
+		return nil, nil, err
+	}
 	env, err := environmentLayer(in.getenv)
 	return &Settings{values: map[string]Value{}}, []layer{flags, env}, err
 }

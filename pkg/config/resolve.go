@@ -32,6 +32,11 @@ type Input struct {
 	Ask func(question string) (string, error)
 	// AskSecret asks for the password, without echo; nil when there is no terminal to ask at.
 	AskSecret func(question string) (string, error)
+
+	// among is the context of ResolveAll, stronger than the one that a variable names; "" for none.
+	among string
+	// files are what was read before, for several contexts; nil: nothing.
+	files *files
 }
 
 func (in Input) getenv(name string) string {

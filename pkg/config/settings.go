@@ -34,6 +34,8 @@ type Settings struct {
 
 	// Context is the name of the context in use; empty for none.
 	Context string
+	// Among is Context where --contexts names it; empty otherwise.
+	Among string
 	// ContextFile is the path of the file that holds Context.
 	ContextFile string
 	// Protected means that the context wants every change confirmed.

@@ -9,6 +9,8 @@ import (
 // Named is the result of a check with its name.
 type Named struct {
 	Check string
+	// Context names the broker where the check ran on several; "" otherwise.
+	Context string
 	Result
 }
 

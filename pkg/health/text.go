@@ -25,7 +25,9 @@ func (r Result) Nagios() string {
 }
 
 // Prometheus is the result in the text format that the node exporter's textfile collector reads. check names it.
-func (r Result) Prometheus(check string) string { return Prometheus([]Named{{check, r}}) }
+func (r Result) Prometheus(check string) string {
+	return Prometheus([]Named{{Check: check, Result: r}})
+}
 
 // Prometheus are the results of several checks in that format, each with a status of its own.
 func Prometheus(checks []Named) string {
@@ -34,7 +36,7 @@ func Prometheus(checks []Named) string {
 	fmt.Fprintf(&b, "# TYPE rabbitctl_check_status gauge\n")
 	figures := 0
 	for _, c := range checks {
-		fmt.Fprintf(&b, "rabbitctl_check_status{check=%s} %d\n", promQuote(c.Check), c.Status)
+		fmt.Fprintf(&b, "rabbitctl_check_status{%s} %d\n", c.labels(), c.Status)
 		figures += len(c.Figures)
 	}
 	if figures > 0 {
@@ -43,11 +45,20 @@ func Prometheus(checks []Named) string {
 	}
 	for _, c := range checks {
 		for _, f := range c.Figures {
-			fmt.Fprintf(&b, "rabbitctl_check_figure{check=%s,label=%s,unit=%s} %s\n", promQuote(c.Check), promQuote(f.Label),
+			fmt.Fprintf(&b, "rabbitctl_check_figure{%s,label=%s,unit=%s} %s\n", c.labels(), promQuote(f.Label),
 				promQuote(f.Unit), number(f.Value))
 		}
 	}
 	return b.String()
+}
+
+// labels name the check, and the broker where it ran on several.
+func (n Named) labels() string {
+	text := "check=" + promQuote(n.Check)
+	if n.Context != "" {
+		text += ",context=" + promQuote(n.Context)
+	}
+	return text
 }
 
 func (f Figure) perfdata() string {

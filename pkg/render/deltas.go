@@ -12,7 +12,7 @@ import (
 // Deltas remembers the counts and sizes of the round before, for a listing that is repeated. Hand the same Deltas to
 // the writer of each round in Options, call Begin before a round and Next behind it. It is not safe for concurrent use.
 //
-// A row is known again by its columns vhost and name, or, in a listing without a name, by all its columns of text.
+// A row is known again by its columns context, vhost and name, or, in a listing without a name, by all its columns of text.
 // Rows that cannot be told apart have no changes.
 type Deltas struct {
 	last, now map[string][]float64
@@ -111,7 +111,7 @@ func rowKey(columns []record.Column, row record.Row) string {
 	}
 	var key []byte
 	for i, c := range columns {
-		if named && (c.Name == "name" || c.Name == "vhost") || !named && c.Kind == record.Text {
+		if named && (c.Name == "name" || c.Name == "vhost" || c.Name == "context") || !named && c.Kind == record.Text {
 			key = append(append(key, cellAt(row, i)...), 0)
 		}
 	}

@@ -4,6 +4,7 @@ package steps
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -141,6 +142,23 @@ func OfTool(err error) string {
 	words := native()
 	maps.Copy(words, official())
 	return joined(fail.HintOf(err), words)
+}
+
+// InContext is the advice where the broker is one of several contexts: no flag can say where that one is, or who asks it.
+func InContext(next fail.Advice, context string) fail.Advice {
+	var out fail.Advice
+	of := []fail.Act{fail.GiveURL, fail.GiveThatURL, fail.GivePrefix, fail.GiveUser, fail.GivePassword, fail.GiveAuthority,
+		fail.UseTLS, fail.TrustAnyone, fail.GoRoundProxy, fail.CheckLogin}
+	changed := false
+	for _, step := range next {
+		if !slices.Contains(of, step.Act) {
+			out = append(out, step)
+		} else if !changed {
+			changed = true
+			out = out.Say("rabbitctl config set %s KEY=VALUE changes what the context says", fail.Word(context))
+		}
+	}
+	return out
 }
 
 // Words are an advice in the words of the native commands.

@@ -90,20 +90,26 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 		Annotations: map[string]string{ofChecks: "yes"},
 		Args:        exactly(c.Args),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ask := Ask{Host: hostOf(a), Args: args}
 			out, err := c.format(cmd, a)
 			if err != nil {
 				return err
 			}
-			var report Report
+			if err := keepsOwn(cmd); err != nil {
+				return err
+			}
 			if c.Validate != nil {
 				// A file that cannot be read in time is not a wrong command line. Its content is unknown, so the check is UNKNOWN.
-				if err = c.Validate(ask); err != nil && fail.KindOf(err) != fail.Timeout {
+				if err = c.Validate(Ask{Host: hostOf(a), Args: args}); err != nil && fail.KindOf(err) != fail.Timeout {
 					return err
 				}
 			}
+			var sources []source
 			if err == nil {
-				report, err = c.report(cmd.Context(), a, ask)
+				sources, err = sourcesOf(cmd.Context(), a, args, c.Scoped, "")
+			}
+			var report Report
+			if err == nil {
+				report, err = c.report(cmd.Context(), a, sources)
 			}
 			if err != nil {
 				if k := fail.KindOf(err); k == fail.Canceled || k == fail.Usage {
@@ -122,9 +128,19 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 	if c.Scoped {
 		vhostFlag(cmd, a)
 	}
+	contextsFlag(cmd, a)
 	withFlags(cmd, c.Flags)
 	completeArgs(cmd, a, c.Args, "")
 	return cmd
+}
+
+// keepsOwn refuses a state of one broker for several: each run would write over what it kept of another.
+func keepsOwn(cmd *cobra.Command) error {
+	if cmd.Flags().Changed("contexts") && cmd.Flags().Changed("state") {
+		return fail.Usagef("--contexts and --state exclude each other: a state is of one broker").
+			Next("run it for each context, with a state file of its own: -c NAME --state FILE")
+	}
+	return nil
 }
 
 // print writes the report to the file, or to stdout where none is named.
@@ -137,28 +153,6 @@ func (c Check) print(a *app.App, out render.Format, file string, report Report) 
 		return err
 	}
 	return nil
-}
-
-func (c Check) report(ctx context.Context, a *app.App, ask Ask) (Report, error) {
-	if c.Scoped {
-		var err error
-		if ask.VHost, err = scope(a, ""); err != nil {
-			return Report{}, err
-		}
-	}
-	client, err := a.Broker()
-	if err != nil {
-		return Report{}, err
-	}
-	ctx, cancel, err := a.Budget(ctx)
-	if err != nil {
-		return Report{}, err
-	}
-	defer cancel()
-	progress := a.IO.Progress("asking " + client.BaseURL())
-	defer progress.Stop()
-	ask.Host = ask.during(progress.Update)
-	return c.judge(ctx, client, ask)
 }
 
 // judge runs the check, and reports a virtual host that does not exist as missing.

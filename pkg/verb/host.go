@@ -29,7 +29,7 @@ func Silent(a *app.App) Host { return Host{app: a} }
 
 // hostOf is a host whose notes go to stderr.
 func hostOf(a *app.App) Host {
-	return Host{app: a, notes: func(format string, args ...any) { note(a, format, args...) }}
+	return Host{app: a, notes: func(format string, args ...any) { note(a, "%s", a.Label()+fmt.Sprintf(format, args...)) }}
 }
 
 // Now is the clock.

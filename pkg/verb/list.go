@@ -88,6 +88,7 @@ func (l List) Cobra(a *app.App) *cobra.Command {
 	if l.Scoped {
 		vhostFlag(cmd, a)
 	}
+	contextsFlag(cmd, a)
 	withFlags(cmd, l.Flags)
 	_ = cmd.RegisterFlagCompletionFunc("group-by", completeColumnList(l.Table))
 	_ = cmd.RegisterFlagCompletionFunc("sort", completeColumnList(l.Table, "-"))

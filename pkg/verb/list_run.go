@@ -16,12 +16,16 @@ import (
 
 func (l List) run(cmd *cobra.Command, a *app.App, args []string, f listFlags) error {
 	owners := min(len(args), len(l.Args))
-	r := reading{list: l, ask: Ask{Host: hostOf(a), Args: args[:owners]}}
-	selected, err := l.Table.Select(slices.Concat(args[owners:], f.columns))
+	r := reading{list: l}
+	words := slices.Concat(args[owners:], f.columns)
+	if cmd.Flags().Changed("contexts") {
+		r.list.Table, words = beside(l.Table), besideWords(words)
+	}
+	selected, err := r.list.Table.Select(words)
 	if err != nil {
 		return err
 	}
-	if r.query, err = query.Compile(f.spec, l.Table, selected); err != nil {
+	if r.query, err = query.Compile(f.spec, r.list.Table, selected); err != nil {
 		return err
 	}
 	if err := f.valid(cmd); err != nil {
@@ -35,19 +39,16 @@ func (l List) run(cmd *cobra.Command, a *app.App, args []string, f listFlags) er
 	if p.totals && !render.HasTotals(p.format) {
 		return fail.Usagef("--totals has no place in the format %s", p.format).Next("use table, tsv, csv or markdown")
 	}
-	if l.Scoped {
-		if r.ask.VHost, err = scope(a, ""); err != nil {
-			return err
-		}
-	}
-	r.ask.Limit, r.ask.Named = f.spec.Limit, r.query.Named
-	if l.Validate != nil {
-		if err := l.Validate(r.ask); err != nil {
-			return err
-		}
-	}
-	if r.client, err = a.Broker(); err != nil {
+	if r.sources, err = sourcesOf(cmd.Context(), a, args[:owners], l.Scoped, ""); err != nil {
 		return err
+	}
+	for i := range r.sources {
+		r.sources[i].ask.Limit, r.sources[i].ask.Named = f.spec.Limit, r.query.Named
+	}
+	if l.Validate != nil {
+		if err := l.Validate(r.sources[0].ask); err != nil {
+			return err
+		}
 	}
 	for _, c := range r.query.Shown() {
 		if c.Missing != "" {

@@ -2,15 +2,12 @@ package verb
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/pflag"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
-	"github.com/rabbitctl/rabbitctl/pkg/health"
-	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
 // Prepared is a check whose flags and arguments are set and found good, without a command line.
@@ -75,8 +72,7 @@ func (p Prepared) Report(ctx context.Context, c *broker.Client, vhost string,
 	say func(string, ...any)) (r Report, err error) {
 	defer func() {
 		if broken := recover(); broken != nil {
-			err = fail.New(fail.Internal, "internal error: %s", fmt.Sprint(broken)).
-				Next("please report it with the command line and the version (rabbitctl version)")
+			err = defect(broken)
 		}
 	}()
 	ask := p.ask
@@ -85,15 +81,4 @@ func (p Prepared) Report(ctx context.Context, c *broker.Client, vhost string,
 		ask.VHost = vhost
 	}
 	return p.Check.judge(ctx, c, ask)
-}
-
-// partSection is a row for each of the checks of a bundle. For people the details say the same.
-func partSection(parts []health.Named) record.Section {
-	s := record.Section{Name: "checks", Columns: []record.Column{{Name: "check"}, {Name: "status"}, {Name: "summary"},
-		{Name: "details", Kind: record.List}, {Name: "looked_at"}, {Name: "figures", Kind: record.List}}}
-	for _, p := range parts {
-		s.Rows = append(s.Rows, record.Row{record.Of(p.Check), record.Of(p.Status), record.Of(p.Summary), list(p.Details),
-			record.Of(p.LookedAt), list(p.Figures)})
-	}
-	return s
 }

@@ -16,13 +16,8 @@ type printing struct {
 	totals bool
 }
 
-// print reads a listing once, within the time budget, and prints it.
+// print reads a listing once, within the time budget of each broker, and prints it.
 func (p printing) print(ctx context.Context, asked reading, to page) error {
-	ctx, cancel, err := p.app.Budget(ctx)
-	if err != nil {
-		return err
-	}
-	defer cancel()
 	var missing []string
 	o := p.options
 	o.Unshown = func(columns []string) { missing = columns }
@@ -30,7 +25,7 @@ func (p printing) print(ctx context.Context, asked reading, to page) error {
 	if err != nil {
 		return err
 	}
-	progress := p.app.IO.Progress("waiting for " + asked.client.BaseURL())
+	progress := p.app.IO.Progress("waiting for " + names(asked.sources))
 	defer progress.Stop()
 	r := round{reading: asked}
 	for row := range r.rows(ctx, progress.Update) {
@@ -40,11 +35,9 @@ func (p printing) print(ctx context.Context, asked reading, to page) error {
 	}
 	// Notes wait until the progress line is gone.
 	progress.Stop()
-	for _, n := range r.notes {
-		to.note("%s", n)
-	}
-	end := r.end(ctx)
-	if end != nil && r.count == 0 {
+	say(r.parts, to.note)
+	end := r.end()
+	if end != nil && r.count == 0 && !r.answered() {
 		return end
 	}
 	if p.totals {
@@ -59,11 +52,5 @@ func (p printing) print(ctx context.Context, asked reading, to page) error {
 	if len(missing) > 0 {
 		to.note("%s", NoRoom(missing, render.TSV))
 	}
-	if end != nil {
-		return end
-	}
-	if why := r.whyEmpty(ctx); why != "" {
-		to.note("%s", why)
-	}
-	return nil
+	return end
 }

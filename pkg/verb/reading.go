@@ -2,48 +2,51 @@ package verb
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"iter"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 
-	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/query"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// reading is a checked request for a listing, which can be sent again and again.
+// reading is a checked request for a listing, which can be sent again and again, to one broker or to several.
 type reading struct {
-	list   List
-	client *broker.Client
-	ask    Ask
-	query  *query.Query
+	list    List
+	sources []source
+	query   *query.Query
 }
 
 // round is one answer: its rows, and what is known after they were read.
 type round struct {
 	reading
-	// notes are what people should know beside the rows.
-	notes []string
-	// count is the number of rows, and sent that of those which the broker had, before anything was filtered out or
-	// grouped.
-	count, sent int
-	// failed is the error that ended the rows; nil if the rows are complete.
-	failed error
+	// parts are what each broker sent: the number of rows, before anything was filtered out or grouped.
+	parts []answer[int]
+	// count is the number of rows that passed.
+	count int
 }
 
 // columns are those of the rows.
 func (r reading) columns() []record.Column { return r.query.Shown() }
 
-// rows asks the broker, and passes on what is wanted. An error ends them, and is in the round.
+// beside reports whether the rows are of several contexts, each named in a column.
+func (r reading) beside() bool { return r.sources[0].app.Context() != "" }
+
+// rows asks the brokers, and passes on what is wanted. An error ends the rows of its broker, and is in the parts.
 func (r *round) rows(ctx context.Context, progress func(format string, args ...any)) iter.Seq[record.Row] {
-	ask := r.ask
-	ask.Host = ask.during(progress).keeping(&r.notes)
+	r.parts = make([]answer[int], len(r.sources))
+	source := r.one(ctx, progress)
+	if r.beside() {
+		source = r.several(ctx, progress)
+	}
 	return func(yield func(record.Row) bool) {
-		for row, err := range r.query.Rows(counted(r.list.Rows(ctx, r.client, ask, r.query.Columns()), &r.sent)) {
-			if err != nil {
-				r.failed = err
-				return
-			}
-			if r.count++; r.count%1000 == 0 {
+		for row := range r.query.Rows(source) {
+			if r.count++; r.count%1000 == 0 && !r.beside() {
 				progress("%d %s so far", r.count, r.list.Table.Noun)
 			}
 			if !yield(row) {
@@ -53,15 +56,97 @@ func (r *round) rows(ctx context.Context, progress func(format string, args ...a
 	}
 }
 
-// end is the error of an incomplete round: why there are no rows, or that rows are missing.
-func (r *round) end(ctx context.Context) error {
-	switch {
-	case r.failed == nil:
-		return nil
-	case r.count > 0 || fail.KindOf(r.failed) == fail.Incomplete:
-		return incomplete(r.failed, r.count, r.noun())
+// one yields the rows of the only broker.
+func (r *round) one(ctx context.Context, progress func(string, ...any)) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		r.read(ctx, 0, r.query.Columns(), progress, func(row record.Row) bool { return yield(row, nil) })
 	}
-	return Explain(ctx, r.client, r.failed, r.ask.VHost)
+}
+
+// errEnough ends readers whose rows nobody wants any more.
+var errEnough = errors.New("enough rows")
+
+// several reads the brokers side by side, and yields the rows of all with the names of their contexts.
+func (r *round) several(ctx context.Context, progress func(string, ...any)) iter.Seq2[record.Row, error] {
+	columns := r.query.Columns()
+	at := record.IndexOf(columns, besideName)
+	if at >= 0 {
+		columns = slices.Delete(slices.Clone(columns), at, at+1)
+	}
+	return func(yield func(record.Row, error) bool) {
+		ctx, enough := context.WithCancelCause(ctx)
+		var readers sync.WaitGroup
+		// Nobody may write to the parts after this.
+		defer readers.Wait()
+		defer enough(errEnough)
+		var count atomic.Int64
+		to := newLanes(len(r.sources))
+		for i, lane := range slices.Clone(to.order) {
+			readers.Go(func() {
+				defer to.end(lane)
+				whose := record.Of(r.sources[i].app.Context())
+				r.read(ctx, i, columns, progress, func(row record.Row) bool {
+					if n := count.Add(1); n%1000 == 0 {
+						progress("%d %s so far", n, r.list.Table.Noun)
+					}
+					if at >= 0 {
+						row = slices.Insert(row[:len(row):len(row)], min(at, len(row)), whose)
+					}
+					return to.put(lane, row)
+				})
+			})
+		}
+		for row := range to.all() {
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+// read reads the rows of one broker, and keeps in its part how that ended.
+func (r *round) read(ctx context.Context, i int, columns []record.Column, progress func(string, ...any),
+	pass func(record.Row) bool) {
+	p := &r.parts[i]
+	p.source = r.sources[i]
+	_, p.err = within(ctx, p.source, progress, &p.notes, func(ctx context.Context, s source) (int, error) {
+		for row, err := range r.list.Rows(ctx, s.client, s.ask, columns) {
+			switch {
+			case err != nil && errors.Is(context.Cause(ctx), errEnough):
+				return p.got, nil
+			case err != nil && p.got == 0:
+				return 0, Explain(ctx, s.client, err, s.ask.VHost)
+			case err != nil:
+				return p.got, err
+			}
+			p.got++
+			if !pass(row) {
+				return p.got, nil
+			}
+		}
+		if why := r.whyEmpty(ctx, p); why != "" {
+			p.notes = append(p.notes, why)
+		}
+		return p.got, nil
+	})
+}
+
+// end is the error of an incomplete round: why there are no rows, or that rows are missing.
+func (r *round) end() error {
+	printed := ""
+	if r.count > 0 {
+		printed = fmt.Sprintf("%d %s printed, ", r.count, r.noun())
+	}
+	err := failure(r.parts, printed)
+	if err == nil || r.beside() || r.count == 0 && fail.KindOf(err) != fail.Incomplete {
+		return err
+	}
+	return incomplete(err, r.count, r.noun())
+}
+
+// answered reports whether at least one broker answered, were it without any rows.
+func (r *round) answered() bool {
+	return slices.ContainsFunc(r.parts, func(p answer[int]) bool { return p.complete() })
 }
 
 // noun names the rows.
@@ -74,28 +159,16 @@ func (r *round) noun() string {
 
 // whyEmpty says that a listing is empty because the user has access to no virtual host; "" otherwise. To such a user
 // every broker looks empty, whatever the user's tags.
-func (r *round) whyEmpty(ctx context.Context) string {
-	if r.sent > 0 || !r.list.Scoped || r.ask.VHost != "" {
+func (r *round) whyEmpty(ctx context.Context, p *answer[int]) string {
+	if p.got > 0 || !r.list.Scoped || p.ask.VHost != "" {
 		return ""
 	}
-	if blind, err := r.client.SeesNothing(ctx); err != nil || !blind {
+	if blind, err := p.client.SeesNothing(ctx); err != nil || !blind {
 		return ""
 	}
-	user := r.client.Username()
+	user := p.client.Username()
 	return "user " + user + " has access to no virtual host, so it sees no " + r.list.Table.Noun +
 		"; as an administrator: rabbitctl set_permissions -p / " + fail.Word(user) + " '^$' '^$' '^$' lets it see"
-}
-
-// counted passes rows on and counts them.
-func counted(rows iter.Seq2[record.Row, error], count *int) iter.Seq2[record.Row, error] {
-	return func(yield func(record.Row, error) bool) {
-		for row, err := range rows {
-			*count++
-			if !yield(row, err) {
-				return
-			}
-		}
-	}
 }
 
 // incomplete says that the rows printed are not all.
@@ -106,4 +179,20 @@ func incomplete(err error, rows int, noun string) error {
 	e := fail.New(fail.Incomplete, "incomplete: %d %s printed, then: %w", rows, noun, err)
 	e.Hint = fail.HintOf(err)
 	return e
+}
+
+// beside is the listing's table with the column that says whose each row is.
+func beside(t record.Table) record.Table {
+	t.Columns = append([]record.Column{contextColumn()}, t.Columns...)
+	t.Default = append([]string{besideName}, t.Default...)
+	return t
+}
+
+// besideWords are the columns that were asked for, the context before them.
+func besideWords(words []string) []string {
+	named := slices.ContainsFunc(words, func(w string) bool { return slices.Contains(strings.Split(w, ","), besideName) })
+	if len(words) == 0 || named {
+		return words
+	}
+	return append([]string{besideName}, words...)
 }

@@ -42,7 +42,6 @@ func (s Show) Cobra(a *app.App) *cobra.Command {
 		Example: s.Example,
 		Args:    exactly(s.Args),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ask := Ask{Host: hostOf(a), Args: args}
 			if _, err := format(a); err != nil {
 				return err
 			}
@@ -50,46 +49,73 @@ func (s Show) Cobra(a *app.App) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if s.Scoped {
-				if ask.VHost, err = scope(a, "/"); err != nil {
-					return err
-				}
-			}
-			client, err := a.Broker()
+			sources, err := sourcesOf(cmd.Context(), a, args, s.Scoped, "/")
 			if err != nil {
 				return err
 			}
-			ctx, cancel, err := a.Budget(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer cancel()
-			progress := a.IO.Progress("waiting for " + client.BaseURL())
 			if s.Text != nil && settings.Formatter == "" {
-				text, err := s.Text(ctx, client, ask)
-				progress.Stop()
-				if err != nil {
-					return err
-				}
-				return plain(a, text)
+				return s.printText(cmd.Context(), a, sources)
 			}
-			d, err := s.Read(ctx, client, ask)
-			progress.Stop()
-			if err != nil && (d == nil || fail.KindOf(err) != fail.Incomplete) {
-				return err
-			}
-			if err := document(a, d); err != nil {
-				return err
-			}
-			return err
+			return s.print(cmd.Context(), a, sources)
 		},
 	}
 	if s.Scoped {
 		vhostFlag(cmd, a)
 	}
+	contextsFlag(cmd, a)
 	withFlags(cmd, s.Flags)
 	completeArgs(cmd, a, s.Args, "/")
 	return cmd
+}
+
+// print asks the brokers and prints what they answered, also where something is missing.
+func (s Show) print(ctx context.Context, a *app.App, sources []source) error {
+	progress := a.IO.Progress("waiting for " + names(sources))
+	answers := askEach(ctx, sources, progress, func(ctx context.Context, one source) (record.Document, error) {
+		return s.Read(ctx, one.client, one.ask)
+	})
+	progress.Stop()
+	say(answers, func(format string, args ...any) { note(a, format, args...) })
+	var seen []answer[record.Document]
+	for _, one := range answers {
+		if one.complete() || one.got != nil && fail.KindOf(one.err) == fail.Incomplete {
+			seen = append(seen, one)
+		}
+	}
+	err := failure(answers, "")
+	if len(seen) == 0 {
+		return err
+	}
+	d := seen[0].got
+	if a.Context() != "" {
+		d = together(seen)
+	}
+	if err := document(a, d); err != nil {
+		return err
+	}
+	return err
+}
+
+// printText prints the text of each broker, with several under the name of its context.
+func (s Show) printText(ctx context.Context, a *app.App, sources []source) error {
+	progress := a.IO.Progress("waiting for " + names(sources))
+	answers := askEach(ctx, sources, progress, func(ctx context.Context, one source) (string, error) {
+		return s.Text(ctx, one.client, one.ask)
+	})
+	progress.Stop()
+	say(answers, func(format string, args ...any) { note(a, format, args...) })
+	for _, one := range answers {
+		if !one.complete() {
+			continue
+		}
+		if one.app.Context() != "" {
+			one.got = "context " + one.app.Context() + ":\n" + one.got
+		}
+		if err := plain(a, one.got); err != nil {
+			return err
+		}
+	}
+	return failure(answers, "")
 }
 
 // plain prints a text, with what could steer a terminal escaped where one reads it.

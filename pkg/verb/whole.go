@@ -83,7 +83,7 @@ func (w Whole) print(cmd *cobra.Command, a *app.App, args []string, by string) e
 func (w Whole) fits(cmd *cobra.Command, a *app.App, args []string, by string) error {
 	flags := cmd.Flags()
 	for _, other := range append([]string{"match", "exclude", "group-by", "sort", "totals", "columns",
-		"watch", "rounds"}, w.Instead...) {
+		"watch", "rounds", "contexts"}, w.Instead...) {
 		if flags.Changed(other) && other != by {
 			return fail.Usagef("--%s and --%s exclude each other", by, other)
 		}

@@ -11,6 +11,8 @@ import (
 )
 
 func (q *queuesAsked) run(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
+	one := *q // the same check may ask several brokers at once
+	q = &one
 	q.choice.Scope = ask.VHost
 	earlier, blind, err := q.earlier(ctx, c, ask)
 	if err != nil {

@@ -3,6 +3,7 @@ package message
 import (
 	"context"
 	"iter"
+	"sync"
 
 	"github.com/spf13/pflag"
 
@@ -22,8 +23,8 @@ const usualLook = 10
 type peeking struct {
 	looking
 	whole, bodyOnly bool
-	// looked means that it has looked before: it is watched.
-	looked bool
+	// looked has the brokers at which it has looked before, as a watched command does.
+	looked sync.Map
 }
 
 func peek() verb.Whole {
@@ -78,11 +79,10 @@ func (p *peeking) want(ask verb.Ask) int {
 func (p *peeking) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 	columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {
-		if p.looked && p.counted {
+		if _, before := p.looked.LoadOrStore(c, true); before && p.counted {
 			yield(nil, fail.Usagef("--counts-as-delivery and --watch exclude each other: each look costs a delivery"))
 			return
 		}
-		p.looked = true
 		var rows []record.Row
 		row := messages.Rows(columns)
 		err := p.look(ctx, c, ask, func(m *messages.Message) error {

@@ -1,0 +1,133 @@
+package config
+
+import (
+	"context"
+	"slices"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+const flagContexts = "contexts"
+
+// BindContextsFlag adds --contexts, for a command that can ask several brokers.
+func BindContextsFlag(fs *pflag.FlagSet) {
+	fs.StringSlice(flagContexts, nil,
+		"ask the brokers of these contexts, `NAME,...`, side by side: a column context says whose each row is")
+}
+
+// contextsOf are the names that --contexts gives; none where it is not given. Wrong ones are usage errors.
+func contextsOf(fs *pflag.FlagSet) ([]string, error) {
+	if fs == nil || !fs.Changed(flagContexts) {
+		return nil, nil
+	}
+	names, err := fs.GetStringSlice(flagContexts)
+	if err != nil {
+		return nil, nil // another flag of that name
+	}
+	if len(names) == 0 {
+		return nil, fail.Usagef("--contexts names no context").Next("rabbitctl config list shows the contexts")
+	}
+	for i, name := range names {
+		switch {
+		case name == "":
+			return nil, fail.Usagef("--contexts: a name is empty").Next("write it as --contexts blue,green")
+		case slices.Contains(names[:i], name):
+			return nil, fail.Usagef("--contexts: %q is there twice", name)
+		}
+	}
+	return names, nil
+}
+
+// files are the configuration files, read once for all contexts: one of them may be a pipe.
+type files struct {
+	own   *File
+	admin *adminConf
+}
+
+// ResolveAll is Resolve, and with --contexts Resolve for each of these contexts. A name that is in no file is a usage
+// error, and so is a flag that would take all of them to the same broker or user.
+func ResolveAll(in Input) ([]*Settings, error) {
+	names, err := contextsOf(in.Flags)
+	if err != nil {
+		return nil, err
+	}
+	if len(names) == 0 {
+		names = []string{""}
+	}
+	in.files = &files{}
+	var all []*Settings
+	for _, in.among = range names {
+		s, err := Resolve(in)
+		if err != nil {
+			return nil, err
+		}
+		s.Among = in.among
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+// nameContext puts the context of ResolveAll among the flags, for it is as strong as they are.
+func (in Input) nameContext(flags layer) error {
+	if in.among == "" {
+		return nil
+	}
+	for _, o := range Options() {
+		if v, ok := flags.values[o.Name]; ok && ofOneBroker(o.Name) {
+			return fail.Usagef("--contexts and %s exclude each other", v.where).
+				Next("each context has an address, a user and certificates of its own: rabbitctl config set NAME %s=...",
+					keyOr(o, nameURL))
+		}
+	}
+	flags.values[nameContext] = value{text: in.among, where: "--" + flagContexts, origin: "flag --" + flagContexts}
+	return nil
+}
+
+// kindOfUnknown is the kind of the error for a context that is in no file.
+func (in Input) kindOfUnknown() fail.Kind {
+	if in.among != "" {
+		return fail.Usage
+	}
+	return fail.Config
+}
+
+// ofOneBroker reports whether the option says where one broker is, or who asks it.
+func ofOneBroker(name string) bool {
+	return slices.Contains([]string{nameContext, nameURL, nameHost, namePort, nameTLS, namePathPrefix, nameUsername,
+		namePasswordFile, namePasswordCommand, namePasswordStdin, nameCACert, nameCert, nameKey, nameInsecure,
+		nameAMQPURL}, name)
+}
+
+// keyOr is the option's key in a context, or otherwise for one that has none.
+func keyOr(o Option, otherwise string) string {
+	if o.Key == "" {
+		return otherwise
+	}
+	return o.Key
+}
+
+// ownFileOnce reads rabbitctl's own file, unless that was read for another context.
+func (s *Settings) ownFileOnce(ctx context.Context, in Input, layers []layer) (*File, error) {
+	if in.files != nil && in.files.own != nil {
+		return in.files.own, s.locate(in, layers)
+	}
+	own, err := s.ownFile(ctx, in, layers)
+	if err == nil && in.files != nil {
+		in.files.own = own
+	}
+	return own, err
+}
+
+// admin reads rabbitmqadmin's file, unless that was read for another context.
+func (in Input) admin(ctx context.Context) (*adminConf, error) {
+	if in.files != nil && in.files.admin != nil {
+		return in.files.admin, nil
+	}
+	admin, err := loadAdmin(ctx, in.getenv)
+	if err == nil && in.files != nil {
+		in.files.admin = admin
+	}
+	return admin, err
+}

@@ -1,0 +1,117 @@
+package verb
+
+import (
+	"iter"
+	"sync"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// laneRoom is how many rows of a context wait for those of the contexts before it. Below it rows come in the order of
+// the contexts. Above it a context whose rows wait goes first while nothing comes from the one before: a reader that
+// waited for long would see its answer cut off, because brokers give up a client that does not read (30 s on 4.3).
+const laneRoom = 10_000
+
+// lanes pass the rows of several readers on to one that prints them. They are safe for concurrent use.
+type lanes struct {
+	mu    sync.Mutex
+	moved sync.Cond
+	// order are the lanes that have not ended, or hold rows still.
+	order   []*lane
+	stopped bool
+}
+
+type lane struct {
+	rows  []record.Row
+	ended bool
+}
+
+func newLanes(n int) *lanes {
+	l := &lanes{}
+	l.moved.L = &l.mu
+	for range n {
+		l.order = append(l.order, &lane{})
+	}
+	return l
+}
+
+// put adds a row. It waits while the lane is full, and returns false when nobody wants rows any more.
+func (l *lanes) put(to *lane, row record.Row) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for len(to.rows) >= laneRoom && !l.stopped {
+		l.moved.Wait()
+	}
+	to.rows = append(to.rows, row)
+	if n := len(to.rows); n == 1 || n == laneRoom {
+		l.moved.Broadcast()
+	}
+	return !l.stopped
+}
+
+// end says that no more rows come.
+func (l *lanes) end(of *lane) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	of.ended = true
+	l.moved.Broadcast()
+}
+
+// stop ends the waiting of all who put.
+func (l *lanes) stop() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.stopped = true
+	l.moved.Broadcast()
+}
+
+// all yields the rows until all lanes have ended.
+func (l *lanes) all() iter.Seq[record.Row] {
+	return func(yield func(record.Row) bool) {
+		defer l.stop()
+		for {
+			rows, more := l.take()
+			for _, row := range rows {
+				if !yield(row) {
+					return
+				}
+			}
+			if !more {
+				return
+			}
+		}
+	}
+}
+
+// take waits for rows of the lane whose turn it is, and takes them; more is false after the last.
+func (l *lanes) take() (rows []record.Row, more bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for len(l.order) > 0 {
+		turn := l.order[0]
+		if len(turn.rows) == 0 && !turn.ended {
+			turn = l.full()
+		}
+		switch {
+		case turn == nil:
+			l.moved.Wait()
+		case len(turn.rows) > 0:
+			rows, turn.rows = turn.rows, nil
+			l.moved.Broadcast()
+			return rows, true
+		default:
+			l.order = l.order[1:]
+		}
+	}
+	return nil, false
+}
+
+// full is a lane that can take no more rows, nil for none.
+func (l *lanes) full() *lane {
+	for _, one := range l.order {
+		if len(one.rows) >= laneRoom {
+			return one
+		}
+	}
+	return nil
+}

@@ -1,0 +1,264 @@
+package verb
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
+)
+
+// source is a broker that a command asks, with the question in its own terms. There are several with --contexts.
+type source struct {
+	app    *app.App
+	client *broker.Client
+	ask    Ask
+	// shut is why the broker cannot be asked at all, such as a certificate file that is not there.
+	shut error
+}
+
+// contextsFlag adds --contexts to a command that only reads.
+func contextsFlag(cmd *cobra.Command, a *app.App) {
+	config.BindContextsFlag(cmd.Flags())
+	_ = cmd.RegisterFlagCompletionFunc("contexts",
+		func(cmd *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
+			last := strings.LastIndexByte(prefix, ',') + 1
+			chosen := strings.Split(prefix[:last], ",")
+			out, directive := live(cmd, a, prefix[last:], func(ctx context.Context, a *app.App) ([]string, error) {
+				return a.ContextNames(ctx, chosen)
+			})
+			for i := range out {
+				out[i] = prefix[:last] + out[i]
+			}
+			return out, directive
+		})
+}
+
+// sourcesOf are the brokers to ask. otherwise is the virtual host where none is named; scoped means that one is wanted.
+// If no broker can be asked, the reason of the first is the error.
+func sourcesOf(ctx context.Context, a *app.App, args []string, scoped bool, otherwise string) ([]source, error) {
+	apps, err := a.Each(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []source
+	var shut error
+	open := 0
+	for _, one := range apps {
+		s := source{app: one, ask: Ask{Host: hostOf(one), Args: args}}
+		if scoped {
+			if s.ask.VHost, err = scope(one, otherwise); err != nil {
+				return nil, err
+			}
+		}
+		if s.client, s.shut = one.Broker(); s.shut == nil {
+			open++
+		} else if shut == nil {
+			shut = s.shut
+		}
+		all = append(all, s)
+	}
+	if open == 0 {
+		return nil, shut
+	}
+	return all, nil
+}
+
+// names are the brokers, for a line that says what the command waits for.
+func names(all []source) string {
+	if len(all) == 1 {
+		return all[0].client.BaseURL()
+	}
+	var words []string
+	for _, s := range all {
+		words = append(words, s.app.Context())
+	}
+	return strings.Join(words, ", ")
+}
+
+// answer is what one broker answered, and what people should know beside it.
+type answer[T any] struct {
+	source
+	got   T
+	err   error
+	notes []string
+}
+
+// complete reports whether the broker answered all of it.
+func (a answer[T]) complete() bool { return a.err == nil }
+
+// askEach asks the brokers side by side, each within a time budget of its own, and returns when the last has answered.
+func askEach[T any](ctx context.Context, all []source, progress *iostreams.Progress,
+	ask func(context.Context, source) (T, error)) []answer[T] {
+	answers := make([]answer[T], len(all))
+	one := func(i int) {
+		answers[i].source = all[i]
+		answers[i].got, answers[i].err = within(ctx, all[i], progress.Update, &answers[i].notes, ask)
+	}
+	if len(all) == 1 {
+		one(0)
+		return answers
+	}
+	var wait sync.WaitGroup
+	for i := range all {
+		wait.Go(func() { one(i) })
+	}
+	wait.Wait()
+	return answers
+}
+
+// within asks one broker within its time budget. Notes wait in the list, because several brokers may have some.
+func within[T any](ctx context.Context, s source, progress func(string, ...any), notes *[]string,
+	ask func(context.Context, source) (T, error)) (got T, err error) {
+	if s.app.Context() != "" {
+		// The program's own net catches only what breaks in its first goroutine.
+		defer func() {
+			if broken := recover(); broken != nil {
+				err = defect(broken)
+			}
+			err = inContext(err, s.app.Context())
+		}()
+		label, whole := s.app.Label(), progress
+		progress = func(format string, args ...any) { whole("%s%s", label, fmt.Sprintf(format, args...)) }
+	}
+	if s.shut != nil {
+		return got, s.shut
+	}
+	bounded, cancel, err := s.app.Budget(ctx)
+	if err != nil {
+		return got, err
+	}
+	defer cancel()
+	s.ask.Host = s.ask.during(progress).keeping(notes)
+	return ask(bounded, s)
+}
+
+// inContext is the error with a next step that holds for one context among several.
+func inContext(err error, name string) error {
+	hint := fail.HintOf(err)
+	if len(hint) == 0 {
+		return err
+	}
+	return fail.New(fail.KindOf(err), "%w", err).Advise(steps.InContext(hint, name))
+}
+
+// defect is the error for a panic.
+func defect(broken any) error {
+	return fail.New(fail.Internal, "internal error: %s", fmt.Sprint(broken)).
+		Next("please report it with the command line and the version (rabbitctl version)")
+}
+
+// say writes the notes of the answers.
+func say[T any](answers []answer[T], note func(format string, args ...any)) {
+	for _, a := range answers {
+		for _, n := range a.notes {
+			note("%s%s", a.app.Label(), n)
+		}
+	}
+}
+
+// failure is the error of the answers: that of the only broker as it is; of several one that names those that did not
+// answer, of kind Incomplete if others did. printed says what was printed of the others all the same; "" for nothing.
+func failure[T any](answers []answer[T], printed string) error {
+	var texts []string
+	var next fail.Advice
+	var first error
+	some := false
+	for _, a := range answers {
+		some = some || a.complete() || fail.KindOf(a.err) == fail.Incomplete
+		if a.complete() {
+			continue
+		}
+		if len(answers) == 1 && a.app.Context() == "" || fail.KindOf(a.err) == fail.Canceled {
+			return a.err
+		}
+		if first == nil {
+			first = a.err
+		}
+		texts = append(texts, a.app.Label()+fail.InWords(a.err).Error())
+		if hint := fail.HintOf(a.err); len(hint) > 0 {
+			next = append(next.Say("%s", a.app.Label()), hint...)
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	e := fail.New(fail.KindOf(first), "%s", strings.Join(texts, "; "))
+	if some {
+		e.Kind = fail.Incomplete
+		e.Message = fmt.Sprintf("incomplete: %s%d of %d contexts failed: %s", printed, len(texts), len(answers), e.Message)
+	}
+	e.Err = first
+	return e.Advise(next)
+}
+
+// besideName is the column and the member that says whose each row is.
+const besideName = "context"
+
+func contextColumn() record.Column {
+	return record.Column{Name: besideName, Help: "context of --contexts whose broker the row is of"}
+}
+
+// together is one document of those of several contexts. Each section has a column context before its own columns, and
+// the rows of all; what is one object in one document becomes a row for each, which people see in blocks.
+func together(answers []answer[record.Document]) record.Document {
+	var out record.Document
+	for _, a := range answers {
+		for _, s := range a.got {
+			i := sectionOf(out, s.Name)
+			if i < 0 {
+				i = len(out)
+				out = append(out, record.Section{Name: s.Name, Columns: []record.Column{contextColumn()},
+					Blocks: s.Blocks || s.One, Optional: s.Optional})
+			}
+			out[i] = withRows(out[i], s, record.Of(a.app.Context()))
+		}
+	}
+	return out
+}
+
+func sectionOf(d record.Document, name string) int {
+	for i, s := range d {
+		if s.Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// withRows adds the rows of a section, and the columns that are not there yet. A section without a name can be there
+// twice in a document of one context, as two parts of its one object: then its cells go to the row that is there.
+func withRows(into, s record.Section, whose record.Value) record.Section {
+	places := make([]int, len(s.Columns))
+	for i, c := range s.Columns {
+		if places[i] = record.IndexOf(into.Columns, c.Name); places[i] < 0 {
+			places[i] = len(into.Columns)
+			into.Columns = append(into.Columns, c)
+		}
+	}
+	into.Optional = into.Optional && s.Optional
+	at := record.IndexOf(into.Columns, besideName)
+	for _, row := range s.Rows {
+		r := make(record.Row, len(into.Columns))
+		last := len(into.Rows) - 1
+		if s.One && last >= 0 && string(into.Rows[last][at]) == string(whose) {
+			copy(r, into.Rows[last])
+			into.Rows = into.Rows[:last]
+		}
+		r[at] = whose
+		for i, v := range row {
+			r[places[i]] = v
+		}
+		into.Rows = append(into.Rows, r)
+	}
+	return into
+}
