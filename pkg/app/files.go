@@ -69,6 +69,24 @@ func (a *App) CreateFile(path string) (NewFile, error) {
 	return NewFile{f, f}, nil
 }
 
+// Folder makes a folder that only its owner can open, and is content with one that is there. It returns the names in it.
+func (a *App) Folder(path string) ([]string, error) { return file.Folder(path) }
+
+// Entries are the names in a folder, sorted; folder is false for anything else, also for what is not there.
+func (a *App) Entries(path string) (names []string, folder bool, err error) {
+	if info, err := os.Stat(path); path == "-" || err != nil || !info.IsDir() {
+		return nil, false, nil
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, true, fail.New(fail.Config, "%s cannot be read: %w", path, err)
+	}
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names, true, nil
+}
+
 // OpenNotes opens a small file of our own.
 func (a *App) OpenNotes(path string) (*file.Notes, error) { return file.OpenNotes(path) }
 

@@ -22,6 +22,11 @@ func (a *App) Save(path string, write func(io.Writer) error) error {
 	return a.replace(path, file.Private, write)
 }
 
+// SaveSecret is Save for a text that holds secrets: only its owner can read the file, even if others could before.
+func (a *App) SaveSecret(path string, write func(io.Writer) error) error {
+	return a.replace(path, file.Secret, write)
+}
+
 // replace builds the whole text first, so that a pipe also gets all of it or nothing.
 func (a *App) replace(path string, access file.Access, write func(io.Writer) error) error {
 	var text bytes.Buffer

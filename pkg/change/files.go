@@ -11,6 +11,8 @@ type Files interface {
 	CreateFile(path string) (NewFile, error)
 	// Exists reports whether something has that name.
 	Exists(path string) bool
+	// Entries are the names in a folder, sorted; folder is false for anything else, also for what is not there.
+	Entries(path string) (names []string, folder bool, err error)
 	// OpenFile opens a file, whose reads end with the context. "-" is standard input.
 	OpenFile(ctx context.Context, path string) (io.ReadCloser, error)
 	// OpenNotes opens a small file of our own, which need not be there.

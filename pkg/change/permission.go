@@ -3,13 +3,13 @@ package change
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
 // permitted is what a user may do in a virtual host.
@@ -60,39 +60,12 @@ func patterns(p broker.Permission) error {
 	return nil
 }
 
-// pattern refuses a text that is no regular expression. Erlang's expressions know more than Go's, so only what no engine
-// takes is refused.
+// pattern refuses a text that brokers take for no regular expression.
 func pattern(name, text string) error {
-	if _, err := regexp.Compile(text); err != nil && unbalanced(text) {
-		return fail.Usagef("%s: %q is no regular expression: a bracket is open at its end, or closed and never opened", name,
-			text)
+	if why := topology.Uncompilable(text); why != "" {
+		return fail.Usagef("%s: %q is no regular expression: %s", name, text, why)
 	}
 	return nil
-}
-
-// unbalanced tells whether a bracket is open at the end, or closed without being open.
-func unbalanced(text string) bool {
-	depth, class, escaped := 0, false, false
-	for _, r := range text {
-		switch {
-		case escaped:
-			escaped = false
-		case r == '\\':
-			escaped = true
-		case class:
-			class = r != ']'
-		case r == '[':
-			class = true
-		case r == '(':
-			depth++
-		case r == ')':
-			depth--
-		}
-		if depth < 0 {
-			return true
-		}
-	}
-	return depth != 0 || class
 }
 
 // SetPermissions replaces what a user may do in a virtual host.

@@ -75,6 +75,8 @@ func questions() []question {
 		{"Move messages to another queue or broker",
 			[]string{"rabbitctl declare_shovel NAME --source-queue A --destination-queue B"}},
 		{"Publish a message, and see whether a queue got it", []string{"rabbitctl publish_message --queue orders BODY"}},
+		{"Keep what is declared in Git, and check it before it is imported",
+			[]string{"rabbitctl export_definitions --redact --split DIR", "rabbitctl check_definitions FILE --release 4.3"}},
 		{"Keep messages in a file, and publish them again",
 			[]string{"rabbitctl export_messages orders FILE", "rabbitctl import_messages FILE"}},
 		{"My scripts call rabbitmqctl",

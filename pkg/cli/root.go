@@ -19,6 +19,7 @@ import (
 	contexts "github.com/rabbitctl/rabbitctl/pkg/cmd/config"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/connection"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/consumer"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/definitions"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/doctor"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/exchange"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/feature"
@@ -60,6 +61,7 @@ func groups() []group {
 		{"messages", "Messages:", message.Commands()},
 		{"moving", "Shovels and federation:", slices.Concat(shovel.Commands(), federation.Commands())},
 		{"vhosts", "Virtual hosts, users, limits:", slices.Concat(vhost.Commands(), user.Commands(), limit.Commands())},
+		{"definitions", "Definitions:", definitions.Commands()},
 		{"nodes", "Nodes and cluster:", slices.Concat(node.Commands(), cluster.Commands(), listener.Commands(),
 			plugin.Commands(), feature.Commands(), parameter.Commands())},
 		{"checks", "Checks for monitoring:", check.Commands()},

@@ -109,13 +109,21 @@ func (b *building) end() error {
 	}
 	b.settle()
 	d.Sort()
-	for i := 1; i < len(d.Objects); i++ {
-		if one, other := d.Objects[i-1], d.Objects[i]; one.Compare(other) == 0 {
-			b.fault(other.At, "%s is there twice: the first one is %s", other, one.At)
-		}
-	}
+	d.duplicates()
 	slices.SortStableFunc(d.Faults, func(a, b Fault) int { return a.At.Line - b.At.Line })
 	return nil
+}
+
+// duplicates finds the objects that are there twice, in a sorted document of which no two parts were looked at before.
+func (d *Document) duplicates() {
+	for i := 1; i < len(d.Objects); i++ {
+		if one, other := d.Objects[i-1], d.Objects[i]; one.Compare(other) == 0 && one.At != other.At {
+			text := fmt.Sprintf("%s is there twice: the first one is %s", other, one.At)
+			if !slices.ContainsFunc(d.Faults, func(f Fault) bool { return f.At == other.At && f.Text == text }) {
+				d.Faults = append(d.Faults, Fault{At: other.At, Text: text})
+			}
+		}
+	}
 }
 
 // settle finds out which virtual host a document of a single one is about. 3.10 leaves the virtual host out of
@@ -188,6 +196,8 @@ func keyOf(k Kind, value record.Value) (key []string, missing string) {
 			key = append(key, "{}") // brokers write an empty table as [] at times
 		case m.Shape == Table:
 			key = append(key, string(v))
+		case !v.Known() && !m.Needed:
+			key = append(key, "")
 		case !v.Known() || v[0] != '"':
 			return nil, m.Name
 		default:

@@ -112,3 +112,20 @@ func (d *Document) Only(wanted []Kind) *Document {
 func (d *Document) OfVHost(vhost string) *Document {
 	return d.Map(func(o Object) (Object, bool) { return o, o.VHost == vhost && (o.Kind.Scoped() || o.Kind == VHosts) })
 }
+
+// Add adds an object of these members, behind the others until Sort puts it in its place. One that has no key is not
+// added.
+func (d *Document) Add(k Kind, vhost string, members map[string]record.Value) {
+	var all []member
+	for name, value := range members {
+		if value.Known() {
+			all = append(all, member{name, Canonical(value)})
+		}
+	}
+	o := Object{Kind: k, VHost: vhost, Value: joined(all)}
+	key, missing := keyOf(k, o.Value)
+	if missing == "" {
+		o.Key = key
+		d.Objects = append(d.Objects, o)
+	}
+}

@@ -2,6 +2,8 @@
 // is secret. It sends no requests and opens no files.
 package definitions
 
+import "github.com/rabbitctl/rabbitctl/pkg/topology"
+
 // Kind is a kind of objects that a document of definitions holds. Kinds are in the order in which objects are made:
 // each comes after those that it needs.
 type Kind int
@@ -49,11 +51,13 @@ type Member struct {
 	Shape Shape
 	// Key means that it tells the object from others of its kind and virtual host.
 	Key bool
-	// Needed means that brokers refuse an object without it.
+	// Needed means that brokers refuse an object without it, before the release On where there is such a one.
 	Needed bool
+	On     topology.Release
 }
 
-// facts are what is to know of a kind. Which members there are was read off the exports of 3.10, 4.0 and 4.3.
+// facts are what is to know of a kind. Which members there are was read off the exports of 3.10, 4.0 and 4.3, and which
+// are needed was tried on them.
 type facts struct {
 	// name is what the kind is called in a list of kinds.
 	name string
@@ -72,6 +76,9 @@ func factsOf(k Kind) facts {
 	needed := func(name string, shape Shape) Member { return Member{Name: name, Shape: shape, Needed: true} }
 	key := func(name string) Member { return Member{Name: name, Shape: Text, Key: true, Needed: true} }
 	may := func(name string, shape Shape) Member { return Member{Name: name, Shape: shape} }
+	before := func(major, minor int, name string) Member {
+		return Member{Name: name, Shape: Truth, Needed: true, On: topology.Release{Major: major, Minor: minor}}
+	}
 	switch k {
 	case VHosts:
 		return facts{name: "vhosts", member: "vhosts", word: "virtual host", members: []Member{name,
@@ -88,7 +95,7 @@ func factsOf(k Kind) facts {
 			members: []Member{key("user"), key("exchange"), needed("write", Text), needed("read", Text)}}
 	case GlobalParameters:
 		return facts{name: "global_parameters", member: "global_parameters", word: "global parameter",
-			members: []Member{name, needed("value", Any)}}
+			members: []Member{name, may("value", Any)}}
 	case Parameters:
 		return facts{name: "parameters", member: "parameters", word: "parameter", scoped: true,
 			members: []Member{key("component"), name, needed("value", Any)}}
@@ -103,15 +110,15 @@ func factsOf(k Kind) facts {
 			needed("pattern", Text), may("apply-to", Text), needed("definition", Table), may("priority", Whole)}}
 	case Exchanges:
 		return facts{name: "exchanges", member: "exchanges", word: "exchange", scoped: true, members: []Member{name,
-			needed("type", Text), needed("durable", Truth), needed("auto_delete", Truth), may("internal", Truth),
-			needed("arguments", Table)}}
+			needed("type", Text), before(4, 1, "durable"), may("auto_delete", Truth), may("internal", Truth),
+			may("arguments", Table)}}
 	case Queues:
 		return facts{name: "queues", member: "queues", word: "queue", scoped: true, members: []Member{name,
-			needed("durable", Truth), needed("auto_delete", Truth), needed("arguments", Table), may("type", Text)}}
+			before(4, 0, "durable"), before(4, 0, "auto_delete"), may("arguments", Table), may("type", Text)}}
 	}
 	return facts{name: "bindings", member: "bindings", word: "binding", scoped: true, members: []Member{key("source"),
-		key("destination_type"), key("destination"), key("routing_key"),
-		{Name: "arguments", Shape: Table, Key: true, Needed: true}}}
+		key("destination_type"), key("destination"), {Name: "routing_key", Shape: Text, Key: true},
+		{Name: "arguments", Shape: Table, Key: true}}}
 }
 
 // String is what the kind is called in a list of kinds: queues, operator_policies.

@@ -49,7 +49,7 @@ func (p Place) String() string {
 func (o Object) Name() string {
 	switch o.Kind {
 	case Bindings:
-		text := fmt.Sprintf("%s -> %s", named(o.Key[0], `""`), named(o.Key[2], `""`))
+		text := fmt.Sprintf("%s -> %s", named(o.Key[0]), named(o.Key[2]))
 		if o.Key[3] != "" {
 			text += fmt.Sprintf(" with routing key %q", o.Key[3])
 		}
@@ -58,16 +58,17 @@ func (o Object) Name() string {
 		}
 		return text
 	case TopicPermissions:
-		return o.Key[0] + " on exchange " + named(o.Key[1], `""`)
+		return o.Key[0] + " on exchange " + named(o.Key[1])
 	case Parameters:
 		return o.Key[0] + " " + o.Key[1]
 	case VHostLimits:
 		return o.VHost
 	}
-	return o.Key[0]
+	return named(o.Key[0])
 }
 
-func named(name, otherwise string) string { return cmp.Or(name, otherwise) }
+// named is a name in a sentence.
+func named(name string) string { return cmp.Or(name, `""`) }
 
 // String is how a sentence calls it: queue orders in virtual host /.
 func (o Object) String() string {

@@ -63,12 +63,12 @@ func (b *building) members(d *jsontext.Decoder, lines *lines) error {
 	return nil
 }
 
-// objects reads a member with objects. Brokers take a missing list for an empty one, so null is one too.
+// objects reads a member with objects. For one that is no list, brokers answer 500.
 func (b *building) objects(d *jsontext.Decoder, lines *lines, name string, line int) error {
 	b.list(name, line)
 	if d.PeekKind() != '[' {
 		v, err := d.ReadValue()
-		if err == nil && string(v) != "null" {
+		if err == nil {
 			b.fault(Place{Line: line, Path: name}, "%s is %s, not a list", name, wordOf(record.Value(v)))
 		}
 		return err

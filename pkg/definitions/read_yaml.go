@@ -62,7 +62,7 @@ func (b *building) yamlMember(c *converter, name, value *yaml.Node) error {
 			return err
 		case !listed:
 			b.head(name.Value, v, name.Line)
-		case v.Known():
+		default:
 			b.fault(Place{Line: name.Line, Path: name.Value}, "%s is %s, not a list", name.Value, wordOf(v))
 		}
 		return nil

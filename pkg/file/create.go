@@ -22,6 +22,19 @@ func Create(path string) (*os.File, error) {
 	return f, unwritable(path, err)
 }
 
+// Folder makes a folder that only its owner can open, and is content with one that is there. It returns the names in it.
+func Folder(path string) ([]string, error) {
+	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, unwritable(path, err)
+	}
+	entries, err := os.ReadDir(path)
+	names := make([]string, 0, len(entries))
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names, unwritable(path, err)
+}
+
 // Notes is a small file that is written again and again.
 type Notes struct {
 	f    *os.File

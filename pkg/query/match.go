@@ -36,6 +36,16 @@ func compileNames(match, exclude []string, p *picker) (*names, error) {
 	return n, nil
 }
 
+// Names tells which names the patterns of --match and --exclude let pass.
+func Names(match, exclude []string) (passes func(name string) bool, err error) {
+	n := &names{}
+	if n.match, err = compilePatterns("--match", match); err != nil {
+		return nil, err
+	}
+	n.exclude, err = compilePatterns("--exclude", exclude)
+	return n.passes, err
+}
+
 func nameColumn(table record.Table) (record.Column, bool) {
 	if c, ok := table.Find("name"); ok && c.Missing == "" {
 		return c, true

@@ -144,6 +144,11 @@ func (h Host) CreateFile(path string) (change.NewFile, error) { return h.app.Cre
 // Exists reports whether something has that name.
 func (h Host) Exists(path string) bool { return h.app.Exists(path) }
 
+// Entries are the names in a folder; folder is false for anything else.
+func (h Host) Entries(path string) (names []string, folder bool, err error) {
+	return h.app.Entries(path)
+}
+
 // OpenFile opens a file to read; "-" is standard input.
 func (h Host) OpenFile(ctx context.Context, path string) (io.ReadCloser, error) {
 	return h.app.OpenFile(ctx, path)

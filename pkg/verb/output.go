@@ -57,6 +57,9 @@ func NoRoom(columns []string, elsewhere render.Format) string {
 	return fmt.Sprintf("no room for %s; a wider terminal or -o %s shows them", strings.Join(columns, ", "), elsewhere)
 }
 
+// Note writes a line for people on stderr, unless they asked for quiet, for a command that is no verb.
+func Note(a *app.App, format string, args ...any) { note(a, format, args...) }
+
 // note writes a line for people on stderr, unless they asked for quiet.
 func note(a *app.App, format string, args ...any) {
 	fmt.Fprint(a.IO.Err, noteLine(a, errWidth(a), format, args...))

@@ -132,6 +132,12 @@ func vhostFlag(cmd *cobra.Command, a *app.App) {
 	complete(cmd, a, "vhost", vhostNames)
 }
 
+// VHostFlag adds -p to a command that is no verb.
+func VHostFlag(cmd *cobra.Command, a *app.App) { vhostFlag(cmd, a) }
+
+// Scope is the virtual host that was asked for by VHostFlag, variable or context, else otherwise.
+func Scope(a *app.App, otherwise string) (string, error) { return scope(a, otherwise) }
+
 // scope is the virtual host that was asked for, by -p, variable or context, else otherwise.
 func scope(a *app.App, otherwise string) (string, error) {
 	settings, err := a.Settings()

@@ -14,6 +14,9 @@ func Words(fs *pflag.FlagSet, flag string, words ...string) {
 	_ = fs.SetAnnotation(flag, oneOf, words)
 }
 
+// CompleteWords makes the flags of a command that is no verb offer the words that they take.
+func CompleteWords(cmd *cobra.Command) { completeWords(cmd) }
+
 // completeWords makes flags offer the words that they take.
 func completeWords(cmd *cobra.Command) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {

@@ -1,0 +1,107 @@
+package change
+
+import (
+	"bytes"
+	"context"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/definitions"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/release"
+)
+
+// Declared is what a broker has declared, all of it or, unless vhost is "", of one virtual host. It has what the broker's
+// own export leaves out: that of 4.x has no internal exchanges, though it has their bindings, and
+// that of 3.10 has nothing of virtual hosts but their names (seen on 3.10, 4.0 and 4.3).
+func Declared(ctx context.Context, c *broker.Client, vhost string) (*definitions.Document, error) {
+	var text record.Value
+	var err error
+	if vhost == "" {
+		text, err = c.Definitions(ctx)
+	} else {
+		text, err = c.VHostDefinitions(ctx, vhost)
+	}
+	if err != nil {
+		return nil, err
+	}
+	d, err := definitions.Read(bytes.NewReader(text), definitions.From{Name: "the export of " + c.BaseURL(), VHost: vhost})
+	if err != nil {
+		return nil, err
+	}
+	if vhost != "" {
+		d.Single, d.VHost = true, vhost
+	}
+	if release.AtLeast(d.Release(), 4, 0) {
+		err = addInternal(ctx, c, d, vhost)
+	} else {
+		err = addMetadata(ctx, c, d)
+	}
+	if err != nil {
+		return nil, err
+	}
+	d.Sort()
+	return d, nil
+}
+
+// exchangeRow is an exchange as it is listed.
+type exchangeRow struct {
+	vhost, name string
+	internal    bool
+	members     map[string]record.Value
+}
+
+// addInternal adds the exchanges that only other exchanges may publish to.
+func addInternal(ctx context.Context, c *broker.Client, d *definitions.Document, vhost string) error {
+	reader := record.NewReader(func(b *record.Binder, e *exchangeRow) {
+		b.Text("vhost", &e.vhost)
+		b.Text("name", &e.name)
+		b.Value("internal", func(v record.Value) {
+			e.internal, _ = v.Bool()
+			e.members = map[string]record.Value{"internal": v, "name": record.Quoted([]byte(e.name))}
+		})
+		for _, name := range []string{"type", "durable", "auto_delete", "arguments"} {
+			b.Value(name, func(v record.Value) { e.members[name] = v })
+		}
+	})
+	for e, err := range reader.All(c.Exchanges(ctx, vhost, reader.Columns())) {
+		if err != nil {
+			return err
+		}
+		if e.internal && !strings.HasPrefix(e.name, "amq.") {
+			d.Add(definitions.Exchanges, e.vhost, e.members)
+		}
+	}
+	return nil
+}
+
+// vhostRow is a virtual host as it is listed.
+type vhostRow struct {
+	name     string
+	metadata record.Value
+}
+
+// addMetadata adds what virtual hosts say of themselves.
+func addMetadata(ctx context.Context, c *broker.Client, d *definitions.Document) error {
+	all := d.Of(definitions.VHosts)
+	if len(all) == 0 {
+		return nil
+	}
+	said := map[string]record.Value{}
+	reader := record.NewReader(func(b *record.Binder, v *vhostRow) {
+		b.Text("name", &v.name)
+		b.Value("metadata", func(is record.Value) { v.metadata = is })
+	})
+	for v, err := range reader.All(c.VHosts(ctx, reader.Columns())) {
+		if err != nil {
+			return err
+		}
+		said[v.name] = v.metadata
+	}
+	for i, o := range all {
+		if metadata := said[o.VHost]; metadata.Known() && !o.Member("metadata").Known() {
+			all[i] = o.With("metadata", metadata)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+package change
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/definitions"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// ReadDocument reads a document of definitions: a file, standard input ("-"), or a folder of which each file is a part.
+// vhost is the virtual host of objects that do not say theirs; "" for none.
+func ReadDocument(ctx context.Context, files Files, path, vhost string) (*definitions.Document, error) {
+	names, folder, err := files.Entries(path)
+	if err != nil {
+		return nil, err
+	}
+	if !folder {
+		return readFile(ctx, files, path, vhost)
+	}
+	var parts []definitions.Part
+	for _, name := range names {
+		if !IsDocument(name) {
+			continue
+		}
+		d, err := readFile(ctx, files, filepath.Join(path, name), vhost)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, definitions.Part{Name: name, Document: d})
+	}
+	if len(parts) == 0 {
+		return nil, fail.New(fail.Data, "the folder %s has no file of definitions", path).
+			Next("their names end with .json, .yaml or .yml")
+	}
+	return definitions.Joined(parts), nil
+}
+
+// IsDocument reports whether a file has a name as documents have.
+func IsDocument(name string) bool {
+	return slices.ContainsFunc([]string{".json", ".yaml", ".yml"}, func(end string) bool {
+		return strings.HasSuffix(name, end)
+	})
+}
+
+func readFile(ctx context.Context, files Files, path, vhost string) (*definitions.Document, error) {
+	f, err := files.OpenFile(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	name := path
+	if path == "-" {
+		name = "standard input"
+	}
+	d, err := definitions.Read(f, definitions.From{Name: name, VHost: vhost})
+	if err == nil {
+		return d, nil
+	}
+	if ended := fail.Ended(ctx); ended != nil {
+		return nil, ended
+	}
+	return nil, err
+}

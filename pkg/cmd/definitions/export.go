@@ -1,0 +1,242 @@
+package definitions
+
+import (
+	"bytes"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/definitions"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// export writes a document. It is no verb: what it prints is no list of rows, and nothing is changed on the broker.
+type export struct{}
+
+// Title is the name and the line about it.
+func (export) Title() (name, short string) {
+	return "export_definitions", "Write what is declared into a file, in an order that suits Git"
+}
+
+// Cobra makes the command.
+func (e export) Cobra(a *app.App) *cobra.Command {
+	var f exportFlags
+	title, short := e.Title()
+	cmd := &cobra.Command{
+		Use:   title + " [FILE]",
+		Short: short,
+		Long: `Write what is declared on the broker, or with -p in one virtual host, into FILE, or to standard output: virtual hosts,
+users, permissions, parameters, policies, exchanges, queues and bindings, no messages. Objects are sorted, and so are
+their members, so two exports of an unchanged broker are equal byte for byte.
+
+What the broker's own export leaves out is added: internal exchanges (4.x), and the description, tags and default queue
+type of virtual hosts (3.10).
+
+The document holds the hashes of passwords, and the passwords of shovels and of federation in the clear. Only its owner
+can read such a file. --redact masks them: no broker can import that, but it can go anywhere, and be compared.
+
+--match and --exclude choose by name. A binding stays if both its ends stay, a permission if its user stays; virtual
+hosts always stay. -o yaml writes YAML, and so does a FILE whose name ends with .yaml or .yml.`,
+		Example: `  rabbitctl export_definitions backup.json
+  rabbitctl export_definitions --redact --split definitions -o yaml && git -C definitions diff
+  rabbitctl export_definitions -p shop --only queues,exchanges,bindings shop.json
+  rabbitctl export_definitions --drop-policy-keys 'ha-*' --drop-empty-policies --set-queue-type quorum for-4.3.json`,
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, a, args) },
+	}
+	verb.Takes(cmd, a, verb.Arg{Name: "FILE", Optional: true, Free: true})
+	verb.VHostFlag(cmd, a)
+	fs := cmd.Flags()
+	fs.StringSliceVar(&f.only, "only", nil, "only `KINDS`: "+strings.Join(kindNames(), ", "))
+	verb.Words(fs, "only", kindNames()...)
+	fs.StringArrayVar(&f.match, "match", nil, "only what has a name that matches `REGEX` (may be repeated)")
+	fs.StringArrayVar(&f.exclude, "exclude", nil, "leave out what has a name that matches `REGEX` (may be repeated)")
+	fs.BoolVar(&f.redact, "redact", false, "mask hashes, passwords and tokens: nobody can import it then")
+	fs.StringVar(&f.split, "split", "", "write several files into the folder `DIR`, and make it where there is none")
+	fs.StringVar(&f.by, "split-by", "kind", "one file for each `kind|vhost`")
+	verb.Words(fs, "split-by", "kind", "vhost")
+	fs.StringArrayVar(&f.rename, "rename-vhost", nil, "write virtual host OLD as NEW, as `OLD=NEW` (may be repeated)")
+	fs.StringArrayVar(&f.drop, "drop-policy-keys", nil, "leave keys of policies out, as `ha-*` (may be repeated)")
+	fs.BoolVar(&f.dropEmpty, "drop-empty-policies", false, "leave out policies without a key, which brokers refuse")
+	fs.StringVar(&f.queueType, "set-queue-type", "", "write queues that are no streams as `classic|quorum` queues")
+	verb.Words(fs, "set-queue-type", "classic", "quorum")
+	verb.CompleteWords(cmd)
+	return cmd
+}
+
+func (f *exportFlags) run(cmd *cobra.Command, a *app.App, args []string) error {
+	path := "-"
+	if len(args) > 0 {
+		path = args[0]
+	}
+	format, err := f.check(cmd, a, path, len(args) > 0)
+	if err != nil {
+		return err
+	}
+	vhost, err := verb.Scope(a, "")
+	if err != nil {
+		return err
+	}
+	client, err := a.Broker()
+	if err != nil {
+		return err
+	}
+	ctx, cancel, err := a.Budget(cmd.Context())
+	if err != nil {
+		return err
+	}
+	defer cancel()
+	progress := a.IO.Progress("asking " + client.BaseURL())
+	d, err := change.Declared(ctx, client, vhost)
+	progress.Stop()
+	if err != nil {
+		return verb.Explain(ctx, client, err, vhost)
+	}
+	d, notes, err := f.shape(d)
+	if err != nil {
+		return err
+	}
+	for _, n := range notes {
+		verb.Note(a, "%s", n)
+	}
+	if f.split != "" {
+		return f.parts(a, d, format)
+	}
+	return write(a, path, d, format)
+}
+
+// parts writes the files of --split.
+func (f *exportFlags) parts(a *app.App, d *definitions.Document, format definitions.Format) error {
+	names, err := a.Folder(f.split)
+	if err != nil {
+		return err
+	}
+	parts := d.ByKind()
+	if f.by == "vhost" {
+		parts = d.ByVHost()
+	}
+	var written []string
+	for _, p := range parts {
+		name := p.Name + "." + string(format)
+		written = append(written, name)
+		if err := write(a, filepath.Join(f.split, name), p.Document, format); err != nil {
+			return err
+		}
+	}
+	var other []string
+	for _, name := range names {
+		if change.IsDocument(name) && !slices.Contains(written, name) {
+			other = append(other, name)
+		}
+	}
+	if len(other) > 0 {
+		verb.Note(a, "%s in %s %s not of this export: %s", prose.Plural(len(other), "file", "files"), f.split,
+			map[bool]string{true: "is", false: "are"}[len(other) == 1], strings.Join(other, ", "))
+	}
+	return nil
+}
+
+// write writes a document whole or not at all. A file with secrets is for its owner only.
+func write(a *app.App, path string, d *definitions.Document, format definitions.Format) error {
+	save := a.Replace
+	if d.Secret() {
+		save = a.SaveSecret
+	}
+	if path != "-" {
+		return save(path, func(w io.Writer) error { return d.Write(w, format) })
+	}
+	var text bytes.Buffer
+	if err := d.Write(&text, format); err != nil {
+		return err
+	}
+	if a.IO.OutTTY {
+		_, err := io.WriteString(a.IO.Out, render.EscapeLines(text.String()))
+		return err
+	}
+	_, err := a.IO.Out.Write(text.Bytes())
+	return err
+}
+
+// exportFlags are what was typed.
+type exportFlags struct {
+	only, match, exclude, rename, drop []string
+	redact, dropEmpty                  bool
+	split, by, queueType               string
+	kinds                              []definitions.Kind
+	passes                             func(name string) bool
+	names                              map[string]string
+}
+
+// check refuses a wrong command line, and finds the format.
+func (f *exportFlags) check(cmd *cobra.Command, a *app.App, path string, named bool) (_ definitions.Format, err error) {
+	if f.kinds, err = kindsOf(f.only); err != nil {
+		return "", err
+	}
+	if f.passes, err = passing(f.match, f.exclude); err != nil {
+		return "", err
+	}
+	if f.names, err = renames(f.rename); err != nil {
+		return "", err
+	}
+	switch {
+	case path == "":
+		return "", fail.Usagef("the name of the file is empty").Next("- is standard output")
+	case f.split != "" && named:
+		return "", fail.Usagef("FILE and --split exclude each other").Next("--split writes several files into its folder")
+	case f.by != "kind" && f.by != "vhost":
+		return "", fail.Usagef("--split-by is kind or vhost, not %q", f.by)
+	case f.queueType != "" && f.queueType != "classic" && f.queueType != "quorum":
+		return "", fail.Usagef("--set-queue-type is classic or quorum, not %q", f.queueType)
+	}
+	return formatOf(cmd, a, path)
+}
+
+// formatOf is the format that -o asks for, or else the one of the file's name. A format of the environment or of a
+// context is one for rows.
+func formatOf(cmd *cobra.Command, a *app.App, path string) (definitions.Format, error) {
+	s, err := a.Settings()
+	if err != nil {
+		return "", err
+	}
+	formats := []string{string(definitions.JSON), string(definitions.YAML)}
+	switch asked := s.Formatter; {
+	case slices.Contains(formats, asked) && cmd.Flags().Changed("formatter"):
+		return definitions.Format(asked), nil
+	case cmd.Flags().Changed("formatter"):
+		return "", fail.Usagef("definitions have no output format %q%s", asked, fail.DidYouMean(asked, formats)).
+			Next("formats: %s", strings.Join(formats, " "))
+	case strings.HasSuffix(path, ".yaml") || strings.HasSuffix(path, ".yml"):
+		return definitions.YAML, nil
+	}
+	return definitions.JSON, nil
+}
+
+// shape is the document as it was asked for, and what has to be said of that.
+func (f *exportFlags) shape(d *definitions.Document) (_ *definitions.Document, notes []string, err error) {
+	if len(f.match)+len(f.exclude) > 0 {
+		d = d.Named(f.passes)
+	}
+	if d, err = d.Renamed(f.names); err != nil {
+		return nil, nil, err
+	}
+	if len(f.drop) > 0 || f.dropEmpty {
+		d = d.WithoutPolicyKeys(f.drop, f.dropEmpty)
+	}
+	if f.queueType != "" {
+		d, notes = d.WithQueueType(f.queueType)
+	}
+	if f.kinds != nil {
+		d = d.Only(f.kinds)
+	}
+	if f.redact {
+		d = d.Redacted()
+	}
+	return d, notes, nil
+}

@@ -1,0 +1,304 @@
+package definitions
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+)
+
+// Latest is the release that a document is checked for where nobody names one.
+const Latest = "4.3"
+
+// MostBody is how many bytes of JSON brokers take in one request: 4.3 refuses more than about 10 MB, older releases
+// more than 20 MB.
+const MostBody = 10_000_000
+
+// Check is what is wrong in the document for a broker of that release, in the order of the places: what was found when
+// it was read, members, references, arguments, keys of policies, patterns. What it says brokers do was seen on 3.10 and
+// 4.3.
+func (d *Document) Check(release string) []Fault {
+	c := &checker{doc: d, release: release, faults: slices.Clone(d.Faults), queues: topology.Known(),
+		exchanges: topology.OfExchanges(), keys: topology.PolicyKeys(), members: map[Kind][]Member{},
+		there: map[string]bool{}}
+	for _, k := range Kinds() {
+		c.members[k] = k.Members()
+	}
+	for _, o := range d.Objects {
+		if o.Kind == VHosts || o.Kind == Users || o.Kind == Exchanges || o.Kind == Queues || o.Kind == Parameters {
+			c.there[o.ID()] = true
+		}
+	}
+	for _, o := range d.Objects {
+		if c.shaped(o) {
+			c.object(o)
+			c.references(o)
+		}
+	}
+	slices.SortStableFunc(c.faults, func(a, b Fault) int {
+		return cmp.Or(strings.Compare(a.At.File, b.At.File), a.At.Line-b.At.Line)
+	})
+	return c.faults
+}
+
+// checker checks one document.
+type checker struct {
+	doc     *Document
+	release string
+	faults  []Fault
+	// What is known of arguments and of policies, and the members of each kind.
+	queues, exchanges topology.Arguments
+	keys              topology.KnownKeys
+	members           map[Kind][]Member
+	// there are the objects that others refer to.
+	there map[string]bool
+}
+
+// refused is a fault for which brokers refuse the document, and have then imported what stands before.
+func (c *checker) refused(o Object, format string, args ...any) { c.add(o, false, format, args...) }
+
+// doubtful is a fault with which brokers take the document.
+func (c *checker) doubtful(o Object, format string, args ...any) { c.add(o, true, format, args...) }
+
+func (c *checker) add(o Object, warning bool, format string, args ...any) {
+	c.faults = append(c.faults, Fault{At: o.At, Text: o.String() + ": " + fmt.Sprintf(format, args...), Warning: warning})
+}
+
+// shaped checks which members an object has, and what they are.
+func (c *checker) shaped(o Object) bool {
+	fine, names := true, []string{"vhost", "component"}
+	values := map[string]record.Value{}
+	for name, value := range o.Value.Members() {
+		values[name] = value
+	}
+	for _, m := range c.members[o.Kind] {
+		names = append(names, m.Name)
+		v, has := values[m.Name]
+		switch {
+		case !has && m.Needed && (m.On == topology.Release{} || !m.On.Reached(c.release)):
+			fine = false
+			c.refused(o, "the member %s is missing", m.Name)
+		case has && !m.Shape.fits(v):
+			fine = false
+			c.refused(o, "%s is %s, not %s", m.Name, wordOf(v), m.Shape)
+		}
+	}
+	for name := range o.Value.Members() {
+		if !slices.Contains(names, name) {
+			c.doubtful(o, "brokers do not read the member %s%s", name, fail.DidYouMean(name, names))
+		}
+	}
+	return fine
+}
+
+// fits reports whether the value has the shape.
+func (s Shape) fits(v record.Value) bool {
+	switch {
+	case s == Any:
+		return true
+	case !v.Known():
+		return false
+	}
+	switch s {
+	case Text:
+		return v[0] == '"'
+	case Truth:
+		return v[0] == 't' || v[0] == 'f'
+	case Whole:
+		_, is := v.Int()
+		return is && !strings.ContainsAny(string(v), ".eE")
+	case Table:
+		return v[0] == '{' || string(v) == "[]" // brokers write an empty table so at times
+	}
+	return v[0] == '[' || v[0] == '"' // tags were one text before 3.9
+}
+
+// object checks what is in an object.
+func (c *checker) object(o Object) {
+	if o.IsRedacted() {
+		c.refused(o, "its secret was masked, so a broker cannot use it")
+		return
+	}
+	switch o.Kind {
+	case VHosts:
+		c.vhost(o)
+	case Users:
+		c.user(o)
+	case Permissions, TopicPermissions:
+		for _, name := range []string{"configure", "write", "read"} {
+			c.pattern(o, name, o.Member(name))
+		}
+	case Policies:
+		c.policy(o, o.Value, false)
+	case OperatorPolicies:
+		c.policy(o, o.Member("value"), true)
+	case VHostLimits:
+		for name := range o.Member("value").Members() {
+			if known := []string{"max-connections", "max-queues"}; !slices.Contains(known, name) {
+				c.refused(o, "no release has the limit %s%s", name, fail.DidYouMean(name, known))
+			}
+		}
+	case Exchanges:
+		c.exchange(o)
+	case Queues:
+		c.queue(o)
+	case Bindings:
+		if t := o.Key[1]; t != "queue" && t != "exchange" {
+			c.refused(o, "its destination_type is %q, not queue or exchange", t)
+		}
+	}
+}
+
+func (c *checker) vhost(o Object) {
+	kind := o.Member("default_queue_type")
+	if metadata := o.Member("metadata"); !kind.Known() {
+		kind = Object{Value: metadata}.Member("default_queue_type")
+	}
+	types := []string{"classic", "quorum", "stream", "undefined"}
+	if text := kind.Text(); text != "" && !slices.Contains(types, strings.TrimSuffix(strings.TrimPrefix(text, "rabbit_"),
+		"_queue")) {
+		c.doubtful(o, "no queue type %q%s: brokers take classic in its place", text, fail.DidYouMean(text, types[:3]))
+	}
+}
+
+func (c *checker) user(o Object) {
+	if !o.Member("tags").Known() {
+		c.refused(o, "the member tags is missing")
+	}
+	if !o.Member("password_hash").Known() && !o.Member("password").Known() {
+		c.doubtful(o, "it has neither password_hash nor password: nobody can log in with it")
+	}
+	if o.Member("password").Known() {
+		c.doubtful(o, "its password is in the clear: password_hash is safer")
+	}
+}
+
+func (c *checker) exchange(o Object) {
+	kind := o.Member("type").Text()
+	e := topology.Exchange{Name: o.Key[0], Type: kind, Arguments: o.Member("arguments").Map()}
+	if err := e.Validate(); err != nil {
+		c.refused(o, "%v", err)
+	}
+	for _, text := range e.Unknown() {
+		c.doubtful(o, "%s", text)
+	}
+	if !slices.Contains([]string{"direct", "fanout", "topic", "headers"}, kind) {
+		plugin := topology.ExchangePlugin(kind)
+		if plugin == "" {
+			plugin = "no plugin of RabbitMQ"
+		}
+		c.doubtful(o, "exchanges of type %s come from a plugin (%s): brokers without it refuse the document", kind, plugin)
+	}
+	c.values(o, c.exchanges)
+}
+
+// queue checks a queue. What brokers leave out without a word is worse than what they refuse.
+func (c *checker) queue(o Object) {
+	arguments := o.Member("arguments").Map()
+	kind, _ := arguments["x-queue-type"].(string)
+	delete(arguments, "x-queue-type")
+	durable, _ := o.Member("durable").Bool()
+	deletes, _ := o.Member("auto_delete").Bool()
+	q := topology.Queue{Name: o.Key[0], Type: kind, Durable: durable, AutoDelete: deletes, Arguments: arguments}
+	if err := q.Validate(); err != nil {
+		c.refused(o, "%v", err)
+	}
+	for _, text := range q.Unknown() {
+		c.doubtful(o, "%s", text)
+	}
+	if t := o.Member("type").Text(); t != "" && t != kind && (kind != "" || t != "classic") {
+		c.doubtful(o, "brokers do not read its type %s, but the argument x-queue-type", t)
+	}
+	c.values(o, c.queues)
+	for key := range arguments {
+		known, is := c.keys.Find(strings.TrimPrefix(key, "x-"))
+		if a, _ := c.queues.Find(key); is && a.PolicyKey == known.Key && !known.In(c.release, false) {
+			c.doubtful(o, "%s does not know the argument %s: it has no effect", c.release, key)
+		}
+	}
+}
+
+// values checks what the known arguments have to be.
+func (c *checker) values(o Object, known topology.Arguments) {
+	for key, value := range o.Member("arguments").Members() {
+		if _, is := known.Find(key); !is {
+			continue
+		}
+		if _, _, err := known.Parse(key + ":json=" + string(value)); err != nil {
+			c.refused(o, "%v", err)
+		}
+	}
+}
+
+// policy checks a policy, which an operator policy holds as its value.
+func (c *checker) policy(o Object, v record.Value, operator bool) {
+	p := topology.Policy{Name: o.Key[len(o.Key)-1], Operator: operator}
+	var definition record.Value
+	for name, value := range v.Members() {
+		switch name {
+		case "pattern":
+			c.pattern(o, "pattern", value)
+		case "apply-to":
+			p.ApplyTo = value.Text()
+		case "definition":
+			definition, p.Definition = value, value.Map()
+		}
+	}
+	words := []string{"queues", "exchanges", "all"}
+	if (topology.Release{Major: 3, Minor: 12}).Reached(c.release) {
+		words = append(words, "classic_queues", "quorum_queues", "streams")
+	}
+	if p.ApplyTo != "" && !slices.Contains(words, p.ApplyTo) {
+		c.refused(o, "%s has no apply-to %q%s", c.release, p.ApplyTo, fail.DidYouMean(p.ApplyTo, words))
+	}
+	if len(p.Definition) == 0 {
+		c.refused(o, "its definition is empty, which brokers refuse")
+	}
+	for key, value := range definition.Members() {
+		c.policyKey(o, key, value, operator)
+	}
+	if !slices.ContainsFunc(plainMembers(definition), func(m member) bool { return strings.HasPrefix(m.name, "ha-") }) {
+		// Mirroring is for classic queues only, as everybody knows who has it.
+		for _, text := range p.Remarks() {
+			c.doubtful(o, "%s", text)
+		}
+	}
+}
+
+func (c *checker) policyKey(o Object, key string, value record.Value, operator bool) {
+	what := "policies"
+	if operator {
+		what = "operator policies"
+	}
+	known, is := c.keys.Find(key)
+	switch {
+	case !is:
+		var names []string
+		for _, k := range c.keys {
+			names = append(names, k.Key)
+		}
+		c.refused(o, "RabbitMQ has no policy key %s%s: a broker without a plugin that has it refuses the document", key,
+			fail.DidYouMean(key, names))
+	case !known.In(c.release, operator):
+		c.refused(o, "%s does not know the key %s in %s", c.release, key, what)
+	case known.Guessed:
+	default:
+		known.Key = key
+		one := topology.Arguments{known.Argument}
+		if _, _, err := one.Parse(key + ":json=" + string(value)); err != nil {
+			c.refused(o, "%v", err)
+		}
+	}
+}
+
+// pattern checks a regular expression.
+func (c *checker) pattern(o Object, name string, v record.Value) {
+	if why := topology.Uncompilable(v.Text()); why != "" {
+		c.refused(o, "its %s %q is no regular expression: %s", name, prose.OneLine(v.Text()), why)
+	}
+}

@@ -1,0 +1,84 @@
+package definitions
+
+import (
+	"net/url"
+	"slices"
+)
+
+// Part is a part of a document that is a document of its own, for a file.
+type Part struct {
+	// Name is that of its file without what stands for the format.
+	Name string
+	*Document
+}
+
+// cluster is the name of the part that is of no single kind or virtual host.
+const cluster = "cluster"
+
+// ByKind are the parts of a document, one for each kind that it covers, and one with what it says of itself.
+func (d *Document) ByKind() []Part {
+	parts := []Part{{cluster, d.part(nil, nil)}}
+	parts[0].Head = d.Head
+	for _, k := range Kinds() {
+		if d.Covers(k) {
+			parts = append(parts, Part{k.String(), d.part(d.Of(k), []string{k.Member()})})
+		}
+	}
+	return parts
+}
+
+// ByVHost are the parts of a document, one for each virtual host, and one with what is of none.
+func (d *Document) ByVHost() []Part {
+	var scoped, broad []string
+	for _, k := range Kinds() {
+		switch {
+		case !d.Covers(k):
+		case k.Scoped() || k == VHosts:
+			scoped = append(scoped, k.Member())
+		default:
+			broad = append(broad, k.Member())
+		}
+	}
+	all := d.Map(func(o Object) (Object, bool) { return o, !o.Kind.Scoped() && o.Kind != VHosts })
+	parts := []Part{{cluster, d.part(all.Objects, broad)}}
+	parts[0].Head = d.Head
+	for _, vhost := range d.VHosts() {
+		name := "vhost-" + url.PathEscape(vhost)
+		parts = append(parts, Part{name, d.part(d.OfVHost(vhost).Objects, slices.Compact(scoped))})
+	}
+	return parts
+}
+
+func (d *Document) part(objects []Object, members []string) *Document {
+	return &Document{Objects: objects, Members: members, Single: d.Single, VHost: d.VHost}
+}
+
+// Joined is the document of which these are parts. Each one is known by its file.
+func Joined(parts []Part) *Document {
+	out := &Document{}
+	for _, p := range parts {
+		at := func(place Place) Place {
+			place.File = p.Name
+			return place
+		}
+		out.Head = append(out.Head, p.Head...)
+		for _, name := range p.Members {
+			if !slices.Contains(out.Members, name) {
+				out.Members = append(out.Members, name)
+			}
+		}
+		for _, o := range p.Objects {
+			o.At = at(o.At)
+			out.Objects = append(out.Objects, o)
+		}
+		for _, f := range p.Faults {
+			f.At = at(f.At)
+			out.Faults = append(out.Faults, f)
+		}
+		out.Single = out.Single || p.Single
+		out.VHost = p.VHost
+	}
+	out.Sort()
+	out.duplicates()
+	return out
+}

@@ -1,0 +1,90 @@
+package definitions
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// references checks that what an object refers to is in the document, as far as the document says what there is. 4.3
+// refuses a document with such an object; 3.10 leaves out a binding without a word, and refuses the others.
+func (c *checker) references(o Object) {
+	if o.Kind.Scoped() && !c.doc.Single {
+		c.needs(o, Object{Kind: VHosts, VHost: o.VHost, Key: []string{o.VHost}})
+	}
+	switch o.Kind {
+	case Permissions, TopicPermissions:
+		c.needs(o, Object{Kind: Users, Key: o.Key[:1]})
+		if o.Kind == TopicPermissions {
+			c.mentions(o, "exchange", record.Value(quoted(o.Key[1])))
+		}
+	case Bindings:
+		to := Queues
+		if o.Key[1] == "exchange" {
+			to = Exchanges
+		}
+		c.needs(o, Object{Kind: Exchanges, VHost: o.VHost, Key: o.Key[:1]})
+		c.needs(o, Object{Kind: to, VHost: o.VHost, Key: o.Key[2:3]})
+	case Exchanges:
+		c.mentions(o, "alternate exchange", o.argument("alternate-exchange"))
+	case Queues:
+		c.mentions(o, "dead-letter exchange", o.argument("x-dead-letter-exchange"))
+	case Policies:
+		set := Object{Value: o.Member("definition")}
+		c.mentions(o, "dead-letter exchange", set.Member("dead-letter-exchange"))
+		c.mentions(o, "alternate exchange", set.Member("alternate-exchange"))
+		if up := set.Member("federation-upstream"); up.Known() {
+			c.mentioned(o, Object{Kind: Parameters, VHost: o.VHost, Key: []string{"federation-upstream", up.Text()}})
+		}
+	}
+}
+
+func (o Object) argument(name string) record.Value {
+	return Object{Value: o.Member("arguments")}.Member(name)
+}
+
+// needs checks what an object cannot be without.
+func (c *checker) needs(o, other Object) {
+	if c.lacks(other) {
+		c.refused(o, "%s is not in the document", other)
+	}
+}
+
+// mentions checks an exchange that is only named: brokers take the name of one that is not there.
+func (c *checker) mentions(o Object, role string, name record.Value) {
+	if !name.Known() {
+		return
+	}
+	if other := (Object{Kind: Exchanges, VHost: o.VHost, Key: []string{name.Text()}}); c.lacks(other) {
+		c.doubtful(o, "its %s %s is not in the document", role, name.Text())
+	}
+}
+
+func (c *checker) mentioned(o, other Object) {
+	if c.lacks(other) {
+		c.doubtful(o, "%s is not in the document", other)
+	}
+}
+
+// lacks reports whether the document says what objects of the kind there are, and this is none of them. Some exist on
+// every broker.
+func (c *checker) lacks(o Object) bool {
+	name := o.Key[len(o.Key)-1]
+	switch {
+	case !c.doc.Covers(o.Kind), c.there[o.ID()]:
+		return false
+	case o.Kind == VHosts:
+		return name != "/"
+	case o.Kind == Users:
+		return name != "guest"
+	case o.Kind == Exchanges:
+		return !slices.Contains(predeclared(), name) && !strings.HasPrefix(name, "amq.rabbitmq.")
+	}
+	return true
+}
+
+// predeclared are the exchanges of every virtual host.
+func predeclared() []string {
+	return []string{"", "amq.direct", "amq.fanout", "amq.topic", "amq.headers", "amq.match"}
+}

@@ -1,0 +1,136 @@
+package definitions
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+)
+
+// Named is the document with the objects whose names pass. A binding stays if both its ends stay, a permission if its
+// user stays, and virtual hosts with their limits always stay.
+func (d *Document) Named(passes func(name string) bool) *Document {
+	return d.Map(func(o Object) (Object, bool) {
+		switch o.Kind {
+		case VHosts, VHostLimits:
+			return o, true
+		case Permissions, TopicPermissions:
+			return o, passes(o.Key[0])
+		case Bindings:
+			return o, (slices.Contains(predeclared(), o.Key[0]) || passes(o.Key[0])) && passes(o.Key[2])
+		}
+		return o, passes(o.Key[len(o.Key)-1])
+	})
+}
+
+// Renamed is the document with virtual hosts under other names.
+func (d *Document) Renamed(names map[string]string) (*Document, error) {
+	has := d.VHosts()
+	for _, old := range slices.Sorted(maps.Keys(names)) {
+		if !slices.Contains(has, old) && !(d.Single && d.VHost == old) {
+			return nil, fail.New(fail.NotFound, "nothing in the document is of virtual host %s%s", old,
+				fail.DidYouMean(old, has))
+		}
+	}
+	taken := map[string]string{}
+	for _, old := range has {
+		now := old
+		if to, is := names[old]; is {
+			now = to
+		}
+		if other, is := taken[now]; is {
+			return nil, fail.New(fail.Data, "the virtual hosts %s and %s would both be %s", other, old, now)
+		}
+		taken[now] = old
+	}
+	out := d.Map(func(o Object) (Object, bool) {
+		if to, is := names[o.VHost]; is && (o.Kind.Scoped() || o.Kind == VHosts) {
+			return o.In(to), true
+		}
+		return o, true
+	})
+	if to, is := names[d.VHost]; is && d.Single {
+		out.VHost = to
+		out.Head = slices.Clone(d.Head)
+		for i, h := range out.Head {
+			if h.Name == "original_vhost_name" {
+				out.Head[i].Value = quoted(to)
+			}
+		}
+	}
+	return out, nil
+}
+
+// WithoutPolicyKeys is the document with those keys left out of the definitions of policies and operator policies whose
+// names match a pattern such as ha-*. Policies that have no key left go too, if so wished: brokers refuse them.
+func (d *Document) WithoutPolicyKeys(patterns []string, empty bool) *Document {
+	return d.Map(func(o Object) (Object, bool) {
+		if o.Kind != Policies && o.Kind != OperatorPolicies {
+			return o, true
+		}
+		all := plainMembers(o.definition())
+		kept := slices.DeleteFunc(slices.Clone(all), func(m member) bool {
+			return slices.ContainsFunc(patterns, func(pattern string) bool {
+				matches, err := path.Match(pattern, m.name)
+				return err == nil && matches
+			})
+		})
+		if len(kept) < len(all) {
+			o = o.withDefinition(joined(kept))
+		}
+		return o, len(kept) > 0 || !empty
+	})
+}
+
+// definition is that of a policy.
+func (o Object) definition() record.Value {
+	if o.Kind == OperatorPolicies {
+		return Object{Value: o.Member("value")}.Member("definition")
+	}
+	return o.Member("definition")
+}
+
+func (o Object) withDefinition(v record.Value) Object {
+	if o.Kind == OperatorPolicies {
+		return o.With("value", Object{Kind: Policies, Value: o.Member("value")}.With("definition", v).Value)
+	}
+	return o.With("definition", v)
+}
+
+// WithQueueType is the document with queues of that type, without the arguments that the type does not know. Streams
+// stay, and so does a queue that cannot be of the type; notes say which, and what was left out.
+func (d *Document) WithQueueType(kind string) (_ *Document, notes []string) {
+	known := topology.Known()
+	out := d.Map(func(o Object) (Object, bool) {
+		if now := o.argument("x-queue-type").Text(); o.Kind != Queues || now == kind || now == "stream" {
+			return o, true
+		}
+		durable, is := o.Member("durable").Bool()
+		deletes, _ := o.Member("auto_delete").Bool()
+		if kind != "classic" && (is && !durable || deletes) {
+			notes = append(notes, fmt.Sprintf("%s stays as it is: a %s queue is durable and never auto-delete", o, kind))
+			return o, true
+		}
+		arguments := []member{{"x-queue-type", quoted(kind)}}
+		for _, m := range plainMembers(o.Member("arguments")) {
+			a, is := known.Find(m.name)
+			switch {
+			case m.name == "x-queue-type":
+			case is && a.Types != nil && !slices.Contains(a.Types, kind):
+				notes = append(notes, fmt.Sprintf("%s: %s is left out, which is not for %s queues", o, m.name, kind))
+			default:
+				arguments = append(arguments, m)
+			}
+		}
+		o = o.With("arguments", joined(arguments))
+		if o.Member("type").Known() {
+			o = o.With("type", quoted(kind))
+		}
+		return o, true
+	})
+	return out, notes
+}

@@ -1,0 +1,73 @@
+package topology
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"regexp/syntax"
+	"strings"
+)
+
+// Uncompilable says why brokers cannot compile a pattern of a policy or a permission; "" where they can, or may. Their
+// expressions (PCRE) know more than Go's, so only what neither takes counts.
+func Uncompilable(pattern string) string {
+	_, err := regexp.Compile(bytewise(pattern))
+	var e *syntax.Error
+	if err == nil || !errors.As(err, &e) {
+		return ""
+	}
+	if Unbalanced(pattern) || e.Code == syntax.ErrMissingBracket {
+		return "a bracket is open at its end, or closed and never opened"
+	}
+	switch e.Code {
+	case syntax.ErrTrailingBackslash:
+		return `it ends with a \`
+	case syntax.ErrMissingRepeatArgument:
+		if !strings.Contains(pattern, "(*") { // a verb, such as (*UTF8)
+			return "nothing stands before " + e.Expr
+		}
+	case syntax.ErrInvalidRepeatOp:
+		if strings.HasSuffix(e.Expr, "*") || strings.HasSuffix(e.Expr, "}") { // not a++, which takes as much as it can
+			return "nothing can be repeated before the end of " + e.Expr
+		}
+	case syntax.ErrInvalidRepeatSize:
+		var least, most int
+		if n, _ := fmt.Sscanf(e.Expr, "{%d,%d}", &least, &most); n == 2 && least > most {
+			return "the numbers of " + e.Expr + " go backwards"
+		}
+	case syntax.ErrInvalidCharRange:
+		if !strings.Contains(pattern, `\`) {
+			return "there is no " + e.Expr
+		}
+	}
+	return ""
+}
+
+// Unbalanced tells whether a bracket is open at the end of a pattern, or closed without being open. Of patterns with
+// comments or quoted parts it says nothing.
+func Unbalanced(pattern string) bool {
+	if strings.Contains(pattern, "(?#") || strings.Contains(pattern, `\Q`) {
+		return false
+	}
+	depth, class, escaped := 0, false, false
+	for _, r := range pattern {
+		switch {
+		case escaped:
+			escaped = false
+		case r == '\\':
+			escaped = true
+		case class:
+			class = r != ']'
+		case r == '[':
+			class = true
+		case r == '(':
+			depth++
+		case r == ')':
+			depth--
+		}
+		if depth < 0 {
+			return true
+		}
+	}
+	return depth != 0 || class
+}
