@@ -49,6 +49,15 @@ func (r ran) exits(t *testing.T, code int) ran {
 	return r
 }
 
+// prints fails the test unless the program wrote just that to stdout.
+func (r ran) prints(t *testing.T, want string) ran {
+	t.Helper()
+	if r.stdout != want {
+		t.Errorf("stdout is %q, want %q", r.stdout, want)
+	}
+	return r
+}
+
 // run runs a program to its end, with variables added to the environment.
 func run(t *testing.T, env []string, name string, args ...string) ran {
 	t.Helper()

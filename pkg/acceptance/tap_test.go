@@ -3,7 +3,12 @@
 package acceptance
 
 import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -29,5 +34,77 @@ func TestTap(t *testing.T) {
 		}
 		b.killedAfter(t, time.Second, []string{"tap", "--exchange", "x", "-p", vhost})
 		eventually(t, func() (bool, string) { has := queues(); return has == "", has })
+		b.frozenTap(t, vhost)
+		b.firehose(t, vhost)
 	})
+}
+
+// startTap begins a tap, and waits until its queue is there.
+func (b *broker) startTap(t *testing.T, vhost string, args ...string) (cmd *exec.Cmd, out, errs *bytes.Buffer) {
+	t.Helper()
+	out, errs = &bytes.Buffer{}, &bytes.Buffer{}
+	cmd = exec.Command(program("rabbitctl"), append([]string{"tap", "-p", vhost}, args...)...)
+	cmd.Env = []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + b.URL}
+	cmd.Stdout, cmd.Stderr = out, errs
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	eventually(t, func() (bool, string) {
+		has := b.rabbitctl(t, "list_bindings", "-p", vhost, "source_name", "destination_name").stdout
+		return strings.Contains(has, "\trabbitctl-tap-"), has
+	})
+	return cmd, out, errs
+}
+
+// frozenTap: a tap that is stopped makes nothing grow, and says afterwards how much it has missed.
+func (b *broker) frozenTap(t *testing.T, vhost string) {
+	cmd, out, errs := b.startTap(t, vhost, "--exchange", "x", "--body-only", "-o", "json")
+	_ = cmd.Process.Signal(syscall.SIGSTOP)
+	lines := filepath.Join(t.TempDir(), "lines")
+	if err := os.WriteFile(lines, bytes.Repeat([]byte("line\n"), 1000), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.rabbitctl(t, "publish_message", "-p", vhost, "--exchange", "x", "--routing-key", "a", "--lines", "--body-file",
+		lines).ok(t)
+	eventually(t, func() (bool, string) {
+		has := b.rabbitctl(t, "list_queues", "-p", vhost, "messages_ready", "messages_unacknowledged", "-q",
+			"--no-table-headers").stdout
+		return has == "100\t100\n", has
+	})
+	eventually(t, func() (bool, string) { // so that the tap need not wait for the statistics
+		has := b.rabbitctl(t, "list_queues", "-p", vhost, "message_stats.publish", "-q", "--no-table-headers").stdout
+		return has == "1000\n", has
+	})
+	_ = cmd.Process.Signal(syscall.SIGCONT)
+	eventually(t, func() (bool, string) {
+		has := b.rabbitctl(t, "list_queues", "-p", vhost, "messages", "-q", "--no-table-headers").stdout
+		return has == "0\n", has
+	})
+	_ = cmd.Process.Signal(syscall.SIGTERM)
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+	if n := strings.Count(out.String(), "line\n"); n != 200 ||
+		!strings.Contains(errs.String(), `"messages": 200`) || !strings.Contains(errs.String(), `"dropped": 800`) {
+		t.Errorf("%d lines, %s", n, errs)
+	}
+}
+
+// firehose: what is published to the default exchange can be seen once the broker traces it, which the tap does not begin.
+func (b *broker) firehose(t *testing.T, vhost string) {
+	b.rabbitctl(t, "tap", "-p", vhost, "--firehose", "--limit", "1").exits(t, 65)
+	b.rabbitctl(t, "trace_on", "-p", vhost).ok(t)
+	b.declare(t, vhost, "q", nil)
+	cmd, out, errs := b.startTap(t, vhost, "--firehose", "--limit", "1")
+	b.rabbitctl(t, "publish_message", "-p", vhost, "--queue", "q", "seen").ok(t)
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+	for _, part := range []string{`"RoutingKey":"publish."`, `"routed_queues":["q"]`, `"Body":"c2Vlbg=="`} {
+		if !strings.Contains(out.String(), part) {
+			t.Errorf("no %s in %s%s", part, out, errs)
+		}
+	}
+	b.rabbitctl(t, "trace_off", "-p", vhost).ok(t)
 }

@@ -15,8 +15,12 @@ import (
 // NewFile is a file that is written, or standard output.
 type NewFile struct {
 	io.Writer
-	f *os.File
+	f        *os.File
+	terminal bool
 }
+
+// Terminal tells whether a person reads it at once.
+func (n NewFile) Terminal() bool { return n.terminal }
 
 // Sync brings what was written to the disk.
 func (n NewFile) Sync() error {
@@ -57,7 +61,7 @@ func (t onTerminal) Write(p []byte) (int, error) {
 // terminal control characters are shown, not sent.
 func (a *App) CreateFile(path string) (NewFile, error) {
 	if path == "-" && a.IO.OutTTY {
-		return NewFile{Writer: onTerminal{a.IO.Out}}, nil
+		return NewFile{Writer: onTerminal{a.IO.Out}, terminal: true}, nil
 	}
 	if path == "-" {
 		return NewFile{Writer: a.IO.Out}, nil
@@ -66,7 +70,7 @@ func (a *App) CreateFile(path string) (NewFile, error) {
 	if err != nil {
 		return NewFile{}, err
 	}
-	return NewFile{f, f}, nil
+	return NewFile{Writer: f, f: f}, nil
 }
 
 // Folder makes a folder that only its owner can open, and is content with one that is there. It returns the names in it.

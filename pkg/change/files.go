@@ -24,6 +24,8 @@ type NewFile interface {
 	io.WriteCloser
 	// Sync brings what was written to the disk. For a pipe it does nothing.
 	Sync() error
+	// Terminal tells whether a person reads it at once.
+	Terminal() bool
 	// Discard closes the file and removes it.
 	Discard() error
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/messages"
@@ -15,6 +16,14 @@ type exporting struct {
 	file string
 	// bodies means that only bodies are written.
 	bodies bool
+	// view is how messages are shown at a terminal; without it they are written as into a file.
+	view View
+}
+
+// View makes of messages what people read at a terminal: all of a message, or its body. The first has nothing above it.
+// all is false where the text leaves out a part of the body.
+type View struct {
+	Whole, Body func(m *messages.Message, now time.Time, first bool) (text []byte, all bool)
 }
 
 // ExportMessages writes messages of a queue into a file.
@@ -31,8 +40,8 @@ func ExportMessages() Op {
 }
 
 // GetMessages removes messages from a queue, and writes them out.
-func GetMessages() Op {
-	x := &exporting{file: "-", taking: taking{remove: true, limit: 1}}
+func GetMessages(view View) Op {
+	x := &exporting{file: "-", view: view, taking: taking{remove: true, limit: 1}}
 	return Op{
 		Name: "get_messages", Noun: "queue", Scoped: true, AMQP: true, Lasting: true, Loses: true,
 		Params: append([]Param{Arg("queue", &x.queue, QueueNames),
@@ -121,8 +130,22 @@ func (x *exporting) do(ctx context.Context) (Outcome, error) {
 func (x *exporting) sink(file NewFile) (messages.Sink, error) {
 	target := messages.FileTarget{Writer: file, Disk: file, Gzip: strings.HasSuffix(x.file, ".gz"),
 		Name: targetName(x.file), Now: x.at.Now}
+	text := x.view.Whole
 	if x.bodies {
-		return messages.NewBodySink(target), nil
+		text = x.view.Body
+	}
+	switch {
+	case file.Terminal() && text != nil:
+		return messages.NewTextSink(target, func(m *messages.Message, first bool) ([]byte, error) {
+			shown, all := text(m, x.at.Now(), first)
+			if !all && x.remove {
+				return nil, fail.New(fail.Data, "a terminal cannot show the whole body of message %d, so it stays in the queue",
+					m.Number).Next("--to FILE keeps all of it")
+			}
+			return shown, nil
+		}), nil
+	case x.bodies:
+		return messages.NewTextSink(target, messages.BodyLine), nil
 	}
 	return messages.NewFileSink(target, messages.FileHeader{Program: "rabbitctl " + x.at.AMQP.Version,
 		Broker: x.at.Broker.BaseURL(), VHost: x.at.VHost, Queue: x.queue, Type: x.source.kind.Text(),

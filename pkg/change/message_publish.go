@@ -287,14 +287,17 @@ func (p *publishing) outcome(c messages.Counts, returned, refused int64, err err
 		o.Word, o.Failed = "refused", err
 	case slices.Contains([]fail.Kind{fail.Data, fail.Denied, fail.NotFound}, fail.KindOf(err)):
 		// The broker closed the channel over it.
-		o.Word, o.Failed, refused, unknown = "refused", err, 1, 0
+		o.Word, o.Failed = "refused", err
 	default:
 		o.Word, o.Failed = "unknown", err
+	}
+	if !p.lines { // the word says it all
+		return o
 	}
 	figure := func(name string, n int64) record.Field {
 		return record.Field{Column: record.Column{Name: name, Kind: record.Count}, Value: record.Of(n)}
 	}
-	o.Facts = record.Document{record.Fields("", figure("routed", c.Safe), figure("returned", returned),
+	o.Facts = record.Document{record.Fields("", figure("messages", c.Safe), figure("returned", returned),
 		figure("refused", refused), figure("unknown", unknown))}
 	return o
 }

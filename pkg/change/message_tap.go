@@ -8,6 +8,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/messages"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/timespan"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
@@ -17,6 +18,7 @@ import (
 type tapping struct {
 	exchange, key string
 	keyed         bool
+	firehose      bool
 	limit         int
 	length        time.Duration
 	arguments     arguments
@@ -25,13 +27,15 @@ type tapping struct {
 }
 
 // TapExchange shows messages as they are published to an exchange.
-func TapExchange() Op {
-	t := &tapping{arguments: arguments{}, out: exporting{file: "-"}}
+func TapExchange(view View) Op {
+	t := &tapping{arguments: arguments{}, out: exporting{file: "-", view: view}}
 	return Op{
 		Name: "tap", Noun: "exchange", Scoped: true, AMQP: true, Lasting: true,
 		Params: []Param{
 			{Name: "exchange", Help: "`EXCHANGE` whose messages are shown", Role: Option, Free: true, Names: exchangeNames,
 				Set: textInto(&t.exchange)},
+			Switch("firehose", "show all that is published and delivered in the virtual host, which trace_on has to trace",
+				&t.firehose),
 			{Name: "routing-key", Help: "`KEY` of the binding; # is all of a topic exchange, and the default for one", Role: Option,
 				Free: true, Set: func(text string) error {
 					t.key, t.keyed = text, true
@@ -57,11 +61,13 @@ func TapExchange() Op {
 
 func (t *tapping) check() error {
 	switch {
-	case t.exchange == "":
-		return fail.Usagef("it is not said which exchange").Next("--exchange EXCHANGE")
+	case t.firehose && (t.exchange != "" || len(t.arguments) > 0):
+		return fail.Usagef("--firehose has an exchange of its own").Next("leave out --exchange and --argument")
+	case t.exchange == "" && !t.firehose:
+		return fail.Usagef("it is not said which exchange").Next("--exchange EXCHANGE, or --firehose for all")
 	case t.exchange == "(default)" || t.exchange == "amq.default":
 		return fail.Usagef("the default exchange cannot be tapped: no other queue can be bound to it").
-			Next("messages that wait in a queue: rabbitctl peek_messages QUEUE")
+			Next("--firehose shows what is published to it; messages that wait in a queue: rabbitctl peek_messages QUEUE")
 	case t.limit < 0:
 		return fail.Usagef("--limit %d is below 0", t.limit)
 	case t.out.file == "":
@@ -76,6 +82,12 @@ func (t *tapping) plan(ctx context.Context) (*Plan, error) {
 	if t.out.file != "-" && t.at.Files.Exists(t.out.file) {
 		return nil, fail.New(fail.Output, "refused: %s exists already, and is not written over", t.out.file).
 			Next("name a new file, or remove that one")
+	}
+	if t.firehose {
+		t.exchange = traceExchange
+		if err := t.traced(ctx); err != nil {
+			return nil, err
+		}
 	}
 	x, err := t.at.Broker.Exchange(ctx, t.at.VHost, t.exchange)
 	if err != nil {
@@ -95,7 +107,7 @@ func (t *tapping) plan(ctx context.Context) (*Plan, error) {
 	}
 	plan := Once(fmt.Sprintf("bind a queue of its own to exchange %s with routing key %q in virtual host %s, and write what it "+
 		"gets to %s", t.exchange, t.key, t.at.VHost, targetName(t.out.file)), "ended", nil)
-	plan.Notes = []string{worldChanged}
+	plan.Notes = []string{t.costs()}
 	plan.Steps[0].Do, plan.Steps[0].Writes = t.do, t.out.file == "-"
 	return plan, nil
 }
@@ -103,6 +115,58 @@ func (t *tapping) plan(ctx context.Context) (*Plan, error) {
 // worldChanged is what a tap changes for others (measured on 4.3).
 const worldChanged = "while it is tapped, a message that no other queue gets counts as routed: its publisher gets no " +
 	"return, and an alternate exchange does not get it"
+
+// traceExchange gets a copy of each message of a virtual host that is traced.
+const traceExchange = "amq.rabbitmq.trace"
+
+// traced refuses where the broker copies nothing. The tap does not begin that: it costs all clients of the broker.
+func (t *tapping) traced(ctx context.Context) error {
+	reader := record.NewReader(func(b *record.Binder, h *tracedHost) {
+		b.Text("name", &h.name)
+		b.Text("tracing", &h.tracing)
+	})
+	for h, err := range reader.All(t.at.Broker.VHosts(ctx, reader.Columns())) {
+		switch {
+		case err != nil:
+			return err
+		case h.name == t.at.VHost && h.tracing == "false":
+			return fail.New(fail.Data, "refused: virtual host %s is not traced, so there would be nothing to show", t.at.VHost).
+				Next("%s begins that, for all clients and at a cost; trace_off ends it",
+					fail.Command("trace_on", "-p", t.at.VHost))
+		}
+	}
+	return nil
+}
+
+type tracedHost struct{ name, tracing string }
+
+// costs is what others should know of the tap.
+func (t *tapping) costs() string {
+	if t.exchange == traceExchange {
+		return "the broker is slower as long as it traces: " + fail.Command("trace_off", "-p", t.at.VHost) + " ends that"
+	}
+	return worldChanged
+}
+
+// statisticsAge is how old the statistics of a broker can be, and a little more.
+const statisticsAge = 6 * time.Second
+
+// arrived is how many messages have come into a queue by the broker's statistics.
+func (t *tapping) arrived(ctx context.Context, queue string, matters bool) (n int64, known bool) {
+	ctx, cancel := context.WithTimeout(ctx, 2*statisticsAge)
+	defer cancel()
+	if matters {
+		t.at.Note("the tap may have been too slow; the broker's statistics tell in %s how many messages were dropped", statisticsAge)
+		if err := t.at.Sleep(ctx, statisticsAge); err != nil {
+			return 0, false
+		}
+	}
+	q, err := t.at.Broker.Queue(ctx, t.at.VHost, queue)
+	if err != nil {
+		return 0, false
+	}
+	return q.At("message_stats").At("publish").Int()
+}
 
 func (t *tapping) do(ctx context.Context) (Outcome, error) {
 	e, err := messages.ReachToChange(ctx, t.at.Broker, t.at.AMQP, t.at.VHost)
@@ -113,27 +177,51 @@ func (t *tapping) do(ctx context.Context) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
+	counts := t.arrived
+	if t.exchange == traceExchange {
+		counts = nil
+	}
 	source, err := messages.OpenTap(ctx, e, messages.Tap{VHost: t.at.VHost, Exchange: t.exchange, Key: t.key,
-		Arguments: t.arguments, Want: int64(t.limit), For: t.length})
+		Arguments: t.arguments, Want: int64(t.limit), For: t.length, Arrived: counts})
 	if err != nil {
 		return Outcome{}, errors.Join(err, file.Discard())
 	}
-	t.at.Note("exchange %s is tapped; Ctrl-C ends it; %s", t.exchange, worldChanged)
+	t.at.Note("exchange %s is tapped; Ctrl-C ends it; %s", t.exchange, t.costs())
 	t.out.at = t.at
-	sink, err := t.out.sink(file)
+	sink, err := t.out.sink(unsynced{file})
 	if err != nil {
 		return Outcome{}, errors.Join(err, source.Close(), file.Discard())
 	}
-	// Each message is written at once, since somebody looks on.
-	counts, err := messages.Transfer{From: source, To: sink, Window: 1}.Run(ctx)
-	if closed := file.Close(); err == nil {
+	done, err := messages.Transfer{From: source, To: sink, Window: messages.TapWindow}.Run(ctx)
+	if closed := errors.Join(file.Sync(), file.Close()); err == nil {
 		err = closed
 	}
+	return t.outcome(done, source.Loss, err), nil
+}
+
+// unsynced is a file that is not brought to the disk after each message: they are copies, and more would be dropped.
+type unsynced struct{ NewFile }
+
+// Sync does nothing.
+func (unsynced) Sync() error { return nil }
+
+func (t *tapping) outcome(counts messages.Counts, loss messages.Loss, err error) Outcome {
 	o := Outcome{Word: "ended", OutTaken: t.out.file == "-"}
-	o.Facts = record.Document{record.Fields("", record.Field{Column: record.Column{Name: "messages", Kind: record.Count},
-		Value: record.Of(counts.Safe)})}
+	dropped := record.Of(loss.Dropped)
+	switch {
+	case loss.Dropped > 0:
+		o.Notes = []string{fmt.Sprintf("the broker dropped %s, since the tap was too slow", prose.Plural(int(loss.Dropped),
+			"message", "messages"))}
+	case loss.Unknown:
+		dropped = nil
+		o.Notes = []string{"the tap was too slow at times: the broker may have dropped messages, and does not tell how many"}
+	}
+	count := func(name string, v record.Value) record.Field {
+		return record.Field{Column: record.Column{Name: name, Kind: record.Count}, Value: v}
+	}
+	o.Facts = record.Document{record.Fields("", count("messages", record.Of(counts.Safe)), count("dropped", dropped))}
 	if err != nil && fail.KindOf(err) != fail.Canceled {
 		o.Word, o.Failed = "incomplete", err
 	}
-	return o, nil
+	return o
 }

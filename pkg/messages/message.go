@@ -40,6 +40,12 @@ type Limited interface {
 	Full() bool
 }
 
+// Live is a source of messages as they come. Those that were put are made safe before it is waited for more.
+type Live interface {
+	// More tells whether the next message is there already.
+	More() bool
+}
+
 // Sink takes messages, and says which are safe there. It is used by one goroutine.
 type Sink interface {
 	// Put hands over a message. It does not wait until the message is safe. With an error it was not handed over.

@@ -94,6 +94,11 @@ func (r *run) all(ctx context.Context) error {
 		if err := r.one(ctx, m); err != nil {
 			return err
 		}
+		if live, is := r.From.(Live); is && !live.More() {
+			if err := r.settle(ctx, 0); err != nil {
+				return err
+			}
+		}
 		if r.Progress != nil {
 			r.Progress(r.Counts)
 		}

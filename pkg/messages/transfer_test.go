@@ -198,3 +198,18 @@ func TestTransfer_picksAndKeeps(t *testing.T) {
 		t.Errorf("%+v %v %v", counts, err, from.there)
 	}
 }
+
+// belt is a source of messages as they come, three at a time.
+type belt struct{ *shelf }
+
+func (b belt) More() bool { return b.handed%3 != 0 }
+
+// TestTransfer_live: what has come is safe before more is waited for.
+func TestTransfer_live(t *testing.T) {
+	t.Parallel()
+	from, to := belt{newShelf(9)}, &crate{}
+	counts, err := messages.Transfer{From: from, To: to, Window: 50}.Run(t.Context())
+	if err != nil || counts.Removed != 9 || to.most != 3 || from.removes != 3 {
+		t.Errorf("%+v %v, %d were open at once, removed in %d steps", counts, err, to.most, from.removes)
+	}
+}

@@ -52,10 +52,11 @@ messages, and does not begin while an alarm blocks publishers.`,
 }
 
 func get() verb.Change {
-	return verb.Of(change.GetMessages, verb.About{
+	return verb.Of(func() change.Op { return change.GetMessages(view()) }, verb.About{
 		Short: "Take messages out of a queue: write them out, and remove them",
 		Long: `Take messages out of a queue, one if --limit does not say how many: they are written to standard output
-or to the new file of --to, as export_messages writes them, and then removed from the queue. Each is acknowledged
+or to the new file of --to, and then removed from the queue. A terminal shows each with its properties, headers and
+body, as peek_messages --whole does; a pipe and a file get them as export_messages writes them. Each is acknowledged
 only when it is written, in a file on the disk; where the output ends too early, what was not written stays in the
 queue. What a program behind a pipe does with a message, nobody knows: a file is safer.
 

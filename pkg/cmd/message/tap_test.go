@@ -16,6 +16,12 @@ func TestTap(t *testing.T) {
 	c := cmdtest.NewChange
 	cmdtest.Changes(t, message.Commands, "tap", []cmdtest.ChangeCase{
 		c("no exchange", "tap", "", nil),
+		c("firehose of an exchange", "tap --firehose --exchange x", "", nil),
+		c("firehose without tracing", "tap --firehose -p v", "",
+			[]string{`GET /api/vhosts?columns=name%2Ctracing 200 [{"name":"/","tracing":true},{"name":"v","tracing":false}]`}),
+		c("firehose dry run", "tap --firehose --dry-run --amqp-url amqp://127.0.0.1:1", "",
+			[]string{`GET /api/vhosts?columns=name%2Ctracing 200 [{"name":"/","tracing":true}]`,
+				`GET /api/exchanges/%2F/amq.rabbitmq.trace 200 {"name":"amq.rabbitmq.trace","vhost":"/","type":"topic","arguments":{}}`}),
 		c("default exchange", "tap --exchange amq.default", "", nil),
 		c("file exists", "tap --exchange x --to testdata/files/whole.jsonl", "", nil),
 		c("no time", "tap --exchange x --for 0s", "", nil),

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/messages"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
@@ -37,7 +38,7 @@ func appendWhole(dst []byte, m *messages.Message, now time.Time, terminal bool) 
 		b.WriteByte('\n')
 	}
 	if body.Cut {
-		b.WriteString("… (cut; --body-only writes all of it)\n")
+		b.WriteString("… (cut: in a pipe --body-only writes all of it)\n")
 	}
 	return b.Bytes()
 }
@@ -72,6 +73,25 @@ func headers(m *messages.Message) record.Section {
 		fields = append(fields, record.Field{Column: record.Column{Name: name}, Value: value})
 	}
 	return record.Fields("headers", fields...)
+}
+
+// view is how messages are shown at a terminal, an empty line between two.
+func view() change.View {
+	return change.View{
+		Whole: func(m *messages.Message, now time.Time, first bool) ([]byte, bool) {
+			return apart(first, appendWhole(nil, m, now, true)), !messages.Shown(m, mostShown).Cut
+		},
+		Body: func(m *messages.Message, _ time.Time, first bool) ([]byte, bool) {
+			return apart(first, appendBody(nil, m, true)), !messages.Shown(m, mostShown).Cut
+		},
+	}
+}
+
+func apart(first bool, text []byte) []byte {
+	if first {
+		return text
+	}
+	return append([]byte("\n"), text...)
 }
 
 // appendBody adds a body as it was published. At a terminal it is shown so that it cannot steer it.

@@ -1,6 +1,7 @@
 package message
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -28,6 +29,13 @@ func TestWhole(t *testing.T) {
 		raw = appendBody(raw, m, false)
 	}
 	golden.Check(t, "whole", string(whole))
+	if text, all := view().Whole(dead, now, false); !all || !strings.HasPrefix(string(text), "\nmessage 1\n") {
+		t.Errorf("all %v: %s", all, text)
+	}
+	large := &messages.Message{Number: 4, Publishing: amqp091.Publishing{Body: []byte(strings.Repeat("\xff", 300))}}
+	if _, all := view().Body(large, now, true); all {
+		t.Error("300 bytes that are no text are said to be shown whole")
+	}
 	golden.Check(t, "bodies", string(bodies))
 	if want := "{\"order\":{\"id\":7}}\none\n\x1b]0;title\x07two\n\xff\x00\x01\x02"; string(raw) != want {
 		t.Errorf("%q, want %q", raw, want)

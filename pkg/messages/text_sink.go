@@ -1,0 +1,68 @@
+package messages
+
+import (
+	"bufio"
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// TextSink writes messages as texts from which none can be read back: their bodies alone, or what people read.
+type TextSink struct {
+	to     FileTarget
+	text   func(m *Message, first bool) ([]byte, error)
+	out    *bufio.Writer
+	put    bool
+	unsafe []int64
+}
+
+// NewTextSink begins to write what the function makes of each message, until it returns an error. It compresses nothing.
+func NewTextSink(to FileTarget, text func(m *Message, first bool) ([]byte, error)) *TextSink {
+	return &TextSink{to: to, text: text, out: bufio.NewWriterSize(to.Writer, 128<<10)}
+}
+
+// BodyLine is a body with a line end behind it.
+func BodyLine(m *Message, _ bool) ([]byte, error) {
+	return append(m.Body[:len(m.Body):len(m.Body)], '\n'), nil
+}
+
+// Put implements Sink.
+func (s *TextSink) Put(ctx context.Context, m *Message) error {
+	if err := fail.Ended(ctx); err != nil {
+		return err
+	}
+	text, err := s.text(m, !s.put)
+	if err != nil {
+		return err
+	}
+	if _, err := s.out.Write(text); err != nil {
+		return s.fault(err)
+	}
+	s.put = true
+	s.unsafe = append(s.unsafe, m.Number)
+	return nil
+}
+
+// Settle implements Sink.
+func (s *TextSink) Settle(_ context.Context, unsafe int) ([]int64, error) {
+	if len(s.unsafe) <= unsafe {
+		return nil, nil
+	}
+	err := s.out.Flush()
+	if err == nil && s.to.Disk != nil {
+		err = s.to.Disk.Sync()
+	}
+	if err != nil {
+		return nil, s.fault(err)
+	}
+	safe := s.unsafe
+	s.unsafe = nil
+	return safe, nil
+}
+
+// Close implements Sink.
+func (s *TextSink) Close() error { return nil }
+
+func (s *TextSink) fault(err error) error {
+	return fail.New(fail.Output, "%s cannot be written: %w", s.to.Name, err)
+}
