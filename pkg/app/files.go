@@ -101,7 +101,11 @@ func (a *App) OpenFile(ctx context.Context, path string) (io.ReadCloser, error) 
 	}
 	f, err := file.Await(ctx, func() (*os.File, error) { return os.Open(path) })
 	var pathErr *fs.PathError
-	switch {
+	switch k := fail.KindOf(err); {
+	case k == fail.Timeout || k == fail.Canceled:
+		e := fail.New(k, "%s cannot be read: %w", path, err)
+		e.Hint = fail.HintOf(fail.InWords(err))
+		return nil, e
 	case errors.As(err, &pathErr):
 		return nil, fail.New(fail.Config, "%s cannot be read: %w", path, pathErr.Err)
 	case err != nil:

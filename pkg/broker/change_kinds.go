@@ -96,6 +96,7 @@ func changeKinds() []changeKind {
 		{remove, "federation-links/vhost/*/*/*/restart", "federation link %2 in virtual host %1", "restarted", nil},
 		{post, "rebalance/queues", "leaders of queues", "rebalanced", nil},
 		{post, "definitions", "definitions", "imported", nil},
+		{post, "definitions/*", "definitions of virtual host %1", "imported", nil},
 		{remove, "reset", "statistics of all nodes", "reset", nil},
 		{remove, "reset/*", "statistics of node %1", "reset", nil},
 		{remove, "auth/attempts/*", "counters of login attempts of node %1", "reset", nil},

@@ -28,3 +28,8 @@ func definitions() wanted {
 func (c *Client) ImportDefinitions(ctx context.Context, document json.RawMessage) error {
 	return c.send(ctx, sent{method: http.MethodPost, path: Path("definitions"), body: document})
 }
+
+// ImportVHostDefinitions is ImportDefinitions for one virtual host, which the document need not name.
+func (c *Client) ImportVHostDefinitions(ctx context.Context, vhost string, document json.RawMessage) error {
+	return c.send(ctx, sent{method: http.MethodPost, path: Path("definitions", vhost), body: document})
+}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -247,10 +248,23 @@ func reasonOf(body []byte, media string) (reason string, isAPI bool) {
 			continue
 		}
 		if len(raw) > 0 && string(raw) != "null" {
-			return brief(string(raw)), true
+			return brief(spelled(string(raw))), true
 		}
 	}
 	return "", true
+}
+
+// spelled writes lists of character codes as text: 3.10 refuses definitions with ["amqp_error","…",[105,110,118,…]].
+func spelled(text string) string {
+	return regexp.MustCompile(`\[\d{1,3}(,\d{1,3}){3,}\]`).ReplaceAllStringFunc(text, func(list string) string {
+		var codes []rune
+		if json.Unmarshal([]byte(list), &codes) != nil || slices.ContainsFunc(codes, func(r rune) bool {
+			return (r < ' ' || r > '~') && r != '\n'
+		}) {
+			return list
+		}
+		return `"` + string(codes) + `"`
+	})
 }
 
 // broken is where Erlang breaks a long text over lines.

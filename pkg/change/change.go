@@ -21,6 +21,8 @@ type Op struct {
 	Params []Param
 	// Scoped means that it is about a virtual host, or something in one.
 	Scoped bool
+	// Everywhere means that it is about the whole broker, unless a virtual host is named.
+	Everywhere bool
 	// Loses means that something is lost. A person then has to agree to it, unless an official tool is called.
 	Loses bool
 	// Removes means that afterwards the object is not there. One that was not there is Missing; rabbitctl has a flag that

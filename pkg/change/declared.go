@@ -2,6 +2,7 @@ package change
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"strings"
 
@@ -12,8 +13,8 @@ import (
 )
 
 // Declared is what a broker has declared, all of it or, unless vhost is "", of one virtual host. It has what the broker's
-// own export leaves out: that of 4.x has no internal exchanges, though it has their bindings, and
-// that of 3.10 has nothing of virtual hosts but their names (seen on 3.10, 4.0 and 4.3).
+// own export leaves out: that of 4.3 has no internal exchanges, though it has their bindings, and that of 3.10 has
+// nothing of virtual hosts but their names (seen on 3.10, 4.0 and 4.3).
 func Declared(ctx context.Context, c *broker.Client, vhost string) (*definitions.Document, error) {
 	var text record.Value
 	var err error
@@ -53,6 +54,10 @@ type exchangeRow struct {
 
 // addInternal adds the exchanges that only other exchanges may publish to.
 func addInternal(ctx context.Context, c *broker.Client, d *definitions.Document, vhost string) error {
+	there := map[[2]string]bool{}
+	for _, o := range d.Of(definitions.Exchanges) {
+		there[[2]string{o.VHost, o.Key[0]}] = true
+	}
 	reader := record.NewReader(func(b *record.Binder, e *exchangeRow) {
 		b.Text("vhost", &e.vhost)
 		b.Text("name", &e.name)
@@ -68,8 +73,8 @@ func addInternal(ctx context.Context, c *broker.Client, d *definitions.Document,
 		if err != nil {
 			return err
 		}
-		if e.internal && !strings.HasPrefix(e.name, "amq.") {
-			d.Add(definitions.Exchanges, e.vhost, e.members)
+		if e.internal && !strings.HasPrefix(e.name, "amq.") && !there[[2]string{e.vhost, e.name}] {
+			d.Add(definitions.Exchanges, cmp.Or(vhost, e.vhost), e.members)
 		}
 	}
 	return nil

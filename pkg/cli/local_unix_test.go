@@ -49,6 +49,10 @@ func waitings() []waiting {
 			`{"messages_ready":1,"messages_unacknowledged":0}`)
 		s.JSON("GET /api/queues/%2F/orders/bindings", 200, `[]`)
 	}
+	declared := func(s *brokertest.Server) {
+		s.JSON("GET /api/definitions", 200, `{"rabbit_version":"3.10.8","vhosts":[{"name":"/"}],"queues":[],"exchanges":[],"bindings":[]}`)
+		s.JSON("GET /api/vhosts?columns=name%2Cmetadata", 200, `[{"name":"/"}]`)
+	}
 	const password = "RABBITCTL_PASSWORD="
 	return []waiting{
 		{name: "config", line: "list_vhosts --config FIFO", code: 75},
@@ -69,6 +73,10 @@ func waitings() []waiting {
 		{name: "names", line: "delete_queue --yes --from-file FIFO", code: 75},
 		{name: "names on standard input", line: "delete_queue --yes --from-file -", in: "a", code: 75},
 		{name: "value on standard input", line: "set_parameter shovel x --value-file -", in: "{", code: 75},
+		{name: "definitions", line: "check_definitions FIFO", code: 3},
+		{name: "definitions on standard input", line: "check_definitions -", in: "{", code: 3},
+		{name: "definitions to import", line: "import_definitions FIFO", code: 75},
+		{name: "definitions to write", line: "export_definitions FIFO", code: 75, asked: declared, requests: 2},
 		{name: "output", line: "check_alarms --output FIFO", code: 75, asked: alarms, requests: 2},
 		{name: "journal", line: "delete_queue orders --yes --journal FIFO", code: 75, asked: purge, requests: 3},
 		{name: "as rabbitmqctl, password", line: "as rabbitmqctl -t 2 change_password u", code: 75, asked: speaker,
@@ -301,6 +309,8 @@ func TestLocal_endless(t *testing.T) {
 		"check_queues --limits /dev/zero":                          "/dev/zero is larger than 64 MiB",
 		"check_queues --max-growth 1 --state /dev/zero":            "/dev/zero is larger than 64 MiB",
 		"check --file /dev/zero":                                   "/dev/zero is larger than 64 MiB",
+		"check_definitions /dev/zero":                              "more than 32 MB",
+		"import_definitions /dev/zero":                             "more than 32 MB",
 		"as rabbitmqctl import_definitions /dev/zero":              "/dev/zero is larger than 256 MiB",
 	} {
 		t.Run(line, func(t *testing.T) {

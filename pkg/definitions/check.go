@@ -21,15 +21,22 @@ const MostBody = 10_000_000
 
 // Check is what is wrong in the document for a broker of that release, in the order of the places: what was found when
 // it was read, members, references, arguments, keys of policies, patterns. What it says brokers do was seen on 3.10 and
-// 4.3.
-func (d *Document) Check(release string) []Fault {
+// 4.3. What it refers to may be in another document that is there already.
+func (d *Document) Check(release string, there ...*Document) []Fault {
 	c := &checker{doc: d, release: release, faults: slices.Clone(d.Faults), queues: topology.Known(),
 		exchanges: topology.OfExchanges(), keys: topology.PolicyKeys(), members: map[Kind][]Member{},
-		there: map[string]bool{}}
+		there: map[string]bool{}, covered: map[Kind]bool{}}
 	for _, k := range Kinds() {
 		c.members[k] = k.Members()
 	}
-	for _, o := range d.Objects {
+	all := []Object{}
+	for _, from := range append([]*Document{d}, there...) {
+		all = append(all, from.Objects...)
+		for _, k := range Kinds() {
+			c.covered[k] = c.covered[k] || from.Covers(k)
+		}
+	}
+	for _, o := range all {
 		if o.Kind == VHosts || o.Kind == Users || o.Kind == Exchanges || o.Kind == Queues || o.Kind == Parameters {
 			c.there[o.ID()] = true
 		}
@@ -57,6 +64,8 @@ type checker struct {
 	members           map[Kind][]Member
 	// there are the objects that others refer to.
 	there map[string]bool
+	// covered are the kinds of which all objects are known.
+	covered map[Kind]bool
 }
 
 // refused is a fault for which brokers refuse the document, and have then imported what stands before.

@@ -40,7 +40,7 @@ func TestRecordedIsFine(t *testing.T) {
 		release, _, _ := strings.Cut(name, "-")
 		for _, f := range recorded(t, name).Check(release) {
 			if f.Warning && strings.Contains(f.Text, "alternate exchange other is not in the document") ||
-				release != "3.10" && strings.HasSuffix(f.Text, "exchange inner in virtual host shop is not in the document") {
+				release == "4.3" && strings.HasSuffix(f.Text, "exchange inner in virtual host shop is not in the document") {
 				continue
 			}
 			t.Errorf("%s: %v", name, f)

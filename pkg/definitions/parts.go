@@ -82,3 +82,21 @@ func Joined(parts []Part) *Document {
 	out.duplicates()
 	return out
 }
+
+// InParts are documents of so many bytes of JSON at most, which together have the objects of this one in their order.
+func (d *Document) InParts(most int) []*Document {
+	var all []*Document
+	size := most
+	for _, o := range d.Objects {
+		length := len(o.Value) + len(o.VHost) + len(`,"vhost":""`)
+		if size += length; size > most {
+			all, size = append(all, d.part(nil, nil)), length
+		}
+		last := all[len(all)-1]
+		last.Objects = append(last.Objects, o)
+		if !slices.Contains(last.Members, o.Kind.Member()) {
+			last.Members = append(last.Members, o.Kind.Member())
+		}
+	}
+	return all
+}

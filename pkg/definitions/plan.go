@@ -16,8 +16,8 @@ const (
 type Planned struct {
 	Action
 	Difference
-	// Again means that the object, a binding, is there, but ends with a queue or an exchange that is replaced: it has to be
-	// made again.
+	// Again means that the object, a binding, is there, but ends with a queue or an exchange that is replaced: it has to
+	// be made again.
 	Again bool
 }
 

@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// references checks that what an object refers to is in the document, as far as the document says what there is. 4.3
+// references checks that what an object refers to is there, as far as it is known what is there. 4.3
 // refuses a document with such an object; 3.10 leaves out a binding without a word, and refuses the others.
 func (c *checker) references(o Object) {
 	if o.Kind.Scoped() && !c.doc.Single {
@@ -67,12 +67,12 @@ func (c *checker) mentioned(o, other Object) {
 	}
 }
 
-// lacks reports whether the document says what objects of the kind there are, and this is none of them. Some exist on
-// every broker.
+// lacks reports whether it is known which objects of the kind there are, and this is none of them. Some exist on every
+// broker.
 func (c *checker) lacks(o Object) bool {
 	name := o.Key[len(o.Key)-1]
 	switch {
-	case !c.doc.Covers(o.Kind), c.there[o.ID()]:
+	case !c.covered[o.Kind], c.there[o.ID()]:
 		return false
 	case o.Kind == VHosts:
 		return name != "/"

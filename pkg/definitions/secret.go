@@ -129,3 +129,22 @@ func each(v record.Value, f func(name, text string)) {
 	}
 	walk("", v)
 }
+
+// Hide masks the document's secrets in a text that may repeat something of it, such as a broker's refusal.
+func (d *Document) Hide(text string) string {
+	for _, o := range d.Objects {
+		if !o.Secret() {
+			continue
+		}
+		each(o.Value, func(name, secret string) {
+			shown := record.MaskURIs(secret)
+			if secretMember(o.Kind, name) || strings.HasPrefix(secret, "encrypted:") {
+				shown = record.Masked
+			}
+			if shown != secret && len(secret) > 1 {
+				text = strings.ReplaceAll(text, secret, shown)
+			}
+		})
+	}
+	return record.MaskURIs(text)
+}

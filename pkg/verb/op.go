@@ -20,7 +20,7 @@ func Of(made func() change.Op, about About) Change {
 	o := &op{made: made, Op: made(), files: map[string]string{}, texts: map[string]string{}}
 	cmd := Change{Name: o.Name, Short: about.Short, Long: about.Long, Example: about.Example, Destructive: o.Loses,
 		reads:    o.read,
-		Unscoped: !o.Scoped, Flags: o.flags, Validate: o.validate, Plan: o.plan, Bulk: o.Each || o.Many,
+		Unscoped: !o.Scoped, Everywhere: o.Everywhere, Flags: o.flags, Validate: o.validate, Plan: o.plan, Bulk: o.Each || o.Many,
 		Lasting: o.Lasting}
 	for _, p := range o.Params {
 		switch {

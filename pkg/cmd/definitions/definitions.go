@@ -11,7 +11,7 @@ import (
 
 // Commands are this noun's commands, in the order of the help.
 func Commands() []verb.Command {
-	return []verb.Command{export{}, check()}
+	return []verb.Command{export{}, check(), imports()}
 }
 
 // kindNames are what the kinds of objects are called.

@@ -37,7 +37,7 @@ func (e export) Cobra(a *app.App) *cobra.Command {
 users, permissions, parameters, policies, exchanges, queues and bindings, no messages. Objects are sorted, and so are
 their members, so two exports of an unchanged broker are equal byte for byte.
 
-What the broker's own export leaves out is added: internal exchanges (4.x), and the description, tags and default queue
+What the broker's own export leaves out is added: internal exchanges (4.3), and the description, tags and default queue
 type of virtual hosts (3.10).
 
 The document holds the hashes of passwords, and the passwords of shovels and of federation in the clear. Only its owner

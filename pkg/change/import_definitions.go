@@ -1,0 +1,201 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/definitions"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+)
+
+// documentImport is one run of import_definitions.
+type documentImport struct {
+	file, backup string
+	unchecked    bool
+	at           Site
+	// vhost is the one that it is about; "" for the whole broker.
+	vhost string
+	// wanted is what the file says, has what is there, and sent the part of wanted that is not there like that.
+	wanted, has, sent *definitions.Document
+	// created and changed are what the import makes, and left what it cannot change.
+	created, changed, left []definitions.Difference
+}
+
+// ImportDefinitions declares what a file says, and deletes nothing.
+func ImportDefinitions() Op {
+	x := &documentImport{}
+	return Op{
+		Name: "import_definitions", Noun: "definitions", Scoped: true, Everywhere: true, Lasting: true,
+		Params: []Param{FreeArg("file", "file", &x.file),
+			Flag("backup", "first write what is there into the new file `FILE`", &x.backup),
+			Switch("unchecked", "import it though the release of the broker would refuse or ignore something in it", &x.unchecked)},
+		Check: x.check,
+		Plan:  x.plan,
+	}
+}
+
+func (x *documentImport) check() error {
+	switch {
+	case x.file == "":
+		return fail.Usagef("the name of the file is empty").Next("- is standard input")
+	case x.backup == "-":
+		return fail.Usagef("--backup needs the name of a file")
+	}
+	return nil
+}
+
+func (x *documentImport) plan(ctx context.Context, at Site) (*Plan, error) {
+	x.at = at
+	if x.backup != "" && at.Files.Exists(x.backup) {
+		return nil, fail.New(fail.Output, "refused: %s exists already, and is not written over", x.backup).
+			Next("name a new file, or remove that one")
+	}
+	if err := x.read(ctx); err != nil {
+		return nil, err
+	}
+	at.Waiting("reading what is declared")
+	var err error
+	if x.has, err = Declared(ctx, at.Broker, x.vhost); err != nil {
+		return nil, x.missing(err)
+	}
+	x.compare()
+	if err := x.judge(); err != nil {
+		return nil, err
+	}
+	plan := Once(x.action(), "imported", nil)
+	plan.Hits, plan.Steps[0].Do = x.hits(), x.do
+	if len(x.created)+len(x.changed) == 0 {
+		plan.Hits = nil
+		return x.nothing(plan), nil
+	}
+	if n := len(x.changed); n > 0 {
+		plan.Dangers = []string{prose.Plural(n, "object that is there is", "objects that are there are") + " overwritten: " +
+			kindCounts(x.changed)}
+	}
+	if x.backup == "" && len(x.changed) > 0 {
+		plan.Notes = append(plan.Notes, "--backup FILE keeps what is there")
+	}
+	return plan, nil
+}
+
+// read reads the file, and finds out which virtual host it is about.
+func (x *documentImport) read(ctx context.Context) (err error) {
+	if x.wanted, err = ReadDocument(ctx, x.at.Files, x.file, x.at.VHost); err != nil {
+		return err
+	}
+	x.vhost = x.at.VHost
+	switch d := x.wanted; {
+	case d.Single && d.VHost == "":
+		return fail.New(fail.Data, "%s does not say which virtual host it is of", x.name()).Next("-p VHOST says it")
+	case d.Single:
+		x.vhost = d.VHost
+	case x.vhost != "":
+		if !slices.Contains(d.VHosts(), x.vhost) {
+			return fail.New(fail.NotFound, "%s has nothing of virtual host %s%s", x.name(), x.vhost,
+				fail.DidYouMean(x.vhost, d.VHosts()))
+		}
+		x.wanted = d.OfVHost(x.vhost)
+	}
+	if x.vhost == "" {
+		return nil
+	}
+	var kinds []definitions.Kind
+	for _, k := range definitions.Kinds() {
+		if k.Scoped() && k != definitions.Permissions && k != definitions.TopicPermissions {
+			kinds = append(kinds, k)
+		}
+	}
+	x.wanted = x.wanted.Only(kinds)
+	return nil
+}
+
+// missing words an export that is refused because there is no such virtual host.
+func (x *documentImport) missing(err error) error {
+	if x.vhost != "" && strings.Contains(err.Error(), "vhost_not_found") {
+		return fail.New(fail.NotFound, "virtual host %s does not exist on %s", x.vhost, x.at.Broker.BaseURL()).
+			Next("rabbitctl add_vhost %s makes it", fail.Word(x.vhost))
+	}
+	return err
+}
+
+// judge refuses a file of which the broker would take the first half only. What is there already like that is not sent,
+// and so not judged.
+func (x *documentImport) judge() error {
+	release := x.has.Release()
+	if release == "" {
+		release = definitions.Latest
+	}
+	settled := map[definitions.Place]bool{}
+	for _, o := range x.wanted.Objects {
+		settled[o.At] = true
+	}
+	for _, o := range x.sent.Objects {
+		delete(settled, o.At)
+	}
+	var faults []definitions.Fault
+	for _, f := range x.wanted.Check(release, x.has) {
+		if !f.Warning && !settled[f.At] {
+			faults = append(faults, f)
+		}
+	}
+	if len(faults) == 0 || x.unchecked {
+		return nil
+	}
+	return fail.New(fail.Data, "refused: %s in %s, the first at %s: %s", prose.Plural(len(faults), "fault", "faults"),
+		x.name(), faults[0].At, faults[0].Text).
+		Next("rabbitctl check_definitions %s --release %s shows all; --unchecked imports it all the same",
+			fail.Word(x.file), release)
+}
+
+// compare finds what is not there, what is there otherwise, and what of that no import changes.
+func (x *documentImport) compare() {
+	send := map[string]bool{}
+	for _, p := range definitions.Plan(x.has, x.wanted, false, nil) {
+		switch {
+		case p.Again:
+			continue
+		case p.Action == definitions.Replace:
+			x.left = append(x.left, p.Difference)
+			continue
+		case p.Action == definitions.Create:
+			x.created = append(x.created, p.Difference)
+		default:
+			x.changed = append(x.changed, p.Difference)
+		}
+		send[p.Object.ID()] = true
+	}
+	x.sent = x.wanted.Map(func(o definitions.Object) (definitions.Object, bool) { return o, send[o.ID()] })
+}
+
+// name is how a sentence calls the file.
+func (x *documentImport) name() string {
+	if x.file == "-" {
+		return "standard input"
+	}
+	return x.file
+}
+
+func (x *documentImport) action() string {
+	text := fmt.Sprintf("import %s: create %s", x.name(), prose.Plural(len(x.created), "object", "objects"))
+	if len(x.changed) > 0 {
+		text += fmt.Sprintf(", and change %d", len(x.changed))
+	}
+	if x.vhost != "" {
+		text += " in virtual host " + x.vhost
+	}
+	return text
+}
+
+// nothing is the plan where the broker has all that an import can make.
+func (x *documentImport) nothing(plan *Plan) *Plan {
+	word := "unchanged"
+	var failed error
+	if len(x.left) > 0 {
+		word, failed = "differs", fail.Verdict(fail.Differs)
+	}
+	plan.Done = &Outcome{Word: word, Facts: x.facts(nil), Failed: failed}
+	return plan
+}

@@ -1,0 +1,198 @@
+package change
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/definitions"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// mostSent is how many bytes of JSON are sent in one request. Brokers of 4.3 take about 10 MB; an answer to fewer comes
+// sooner.
+const mostSent = 4_000_000
+
+// do keeps what is there, sends what is not, and looks what the broker has made of it.
+func (x *documentImport) do(ctx context.Context) (Outcome, error) {
+	if err := x.keep(); err != nil {
+		return Outcome{}, err
+	}
+	bodies, err := x.bodies()
+	if err != nil {
+		return Outcome{}, err
+	}
+	for i, body := range bodies {
+		x.at.Waiting("importing part %d of %d", i+1, len(bodies))
+		if x.vhost == "" {
+			err = x.at.Broker.ImportDefinitions(ctx, json.RawMessage(body))
+		} else {
+			err = x.at.Broker.ImportVHostDefinitions(ctx, x.vhost, json.RawMessage(body))
+		}
+		if err != nil {
+			return Outcome{}, x.interrupted(ctx, err)
+		}
+	}
+	after, err := Declared(ctx, x.at.Broker, x.vhost)
+	if err != nil {
+		return Outcome{}, fail.New(fail.Incomplete, "it is imported, and cannot be read back: %w", err)
+	}
+	return x.outcome(after), nil
+}
+
+// keep writes what is there into the file of --backup.
+func (x *documentImport) keep() error {
+	if x.backup == "" {
+		return nil
+	}
+	file, err := x.at.Files.CreateFile(x.backup)
+	if err != nil {
+		return err
+	}
+	format := definitions.JSON
+	if strings.HasSuffix(x.backup, ".yaml") || strings.HasSuffix(x.backup, ".yml") {
+		format = definitions.YAML
+	}
+	if err = x.has.Write(file, format); err == nil {
+		err = file.Sync()
+	}
+	if err != nil {
+		_ = file.Discard()
+		return fail.New(fail.Output, "%s cannot be written: %w", x.backup, err)
+	}
+	return file.Close()
+}
+
+// bodies are the requests, which hold the objects in the order of their kinds.
+func (x *documentImport) bodies() ([]record.Value, error) {
+	var all []record.Value
+	for _, part := range x.sent.InParts(mostSent) {
+		var text bytes.Buffer
+		if err := part.Write(&text, definitions.JSON); err != nil {
+			return nil, err
+		}
+		all = append(all, definitions.Canonical(text.Bytes()))
+	}
+	return all, nil
+}
+
+// interrupted is the error about an import of which the broker may have done a part. What it repeats of the file may be
+// secret.
+func (x *documentImport) interrupted(ctx context.Context, err error) error {
+	text := x.sent.Hide(fail.InWords(err).Error())
+	done := ""
+	if after, unread := Declared(ctx, x.at.Broker, x.vhost); unread == nil {
+		left := len(x.unlike(after))
+		total := len(x.created) + len(x.changed)
+		done = fmt.Sprintf("; at that moment %d of %s as wanted", total-left,
+			prose.Plural(total, "object was", "objects were"))
+	}
+	e := fail.New(fail.KindOf(err), "%s%s", text, done)
+	e.Hint, e.Err = fail.HintOf(err), err
+	if e.Hint == nil {
+		e = e.Next("mend the file: the same command goes on with what is left")
+	}
+	return e
+}
+
+// unlike is what was sent and is not there like that.
+func (x *documentImport) unlike(after *definitions.Document) map[string]definitions.Difference {
+	all := map[string]definitions.Difference{}
+	for _, d := range definitions.Compare(after, x.sent) {
+		if d.B != nil {
+			all[d.Object.ID()] = d
+		}
+	}
+	return all
+}
+
+func (x *documentImport) outcome(after *definitions.Document) Outcome {
+	unlike := x.unlike(after)
+	o := Outcome{Word: "imported", Facts: x.facts(unlike)}
+	if len(unlike)+len(x.left) > 0 {
+		o.Failed = fail.Verdict(fail.Differs)
+	}
+	if n := len(unlike); n > 0 {
+		o.Notes = append(o.Notes, fmt.Sprintf("%s not as the file says: release %s cannot hold it, or leaves it out without a word",
+			prose.Plural(n, "object is", "objects are"), after.Release()))
+	}
+	if len(x.left) > 0 {
+		o.Notes = append(o.Notes, fmt.Sprintf("%s there otherwise, and no import changes that: %s",
+			prose.Plural(len(x.left), "object is", "objects are"), kindCounts(x.left)))
+	}
+	return o
+}
+
+// hits is what an import would do, with what is there otherwise first.
+func (x *documentImport) hits() record.Document {
+	rows := x.rows("change", x.changed)
+	rows = append(rows, x.rows("leave", x.left)...)
+	return record.Document{objectsSection(append(rows, x.rows("create", x.created)...))}
+}
+
+// facts is what came of an import, with what is not as wanted first.
+func (x *documentImport) facts(unlike map[string]definitions.Difference) record.Document {
+	count := func(name string, n int) record.Field {
+		return record.Field{Column: record.Column{Name: name, Kind: record.Count}, Value: record.Of(n)}
+	}
+	lost := 0
+	made := func(all []definitions.Difference) (held, not []definitions.Difference) {
+		for _, d := range all {
+			if now, is := unlike[d.Object.ID()]; is {
+				not = append(not, now)
+				lost++
+			} else {
+				held = append(held, d)
+			}
+		}
+		return held, not
+	}
+	created, notCreated := made(x.created)
+	changed, notChanged := made(x.changed)
+	rows := x.rows("not_held", append(notCreated, notChanged...))
+	rows = append(rows, x.rows("left", x.left)...)
+	rows = append(rows, x.rows("changed", changed)...)
+	rows = append(rows, x.rows("created", created)...)
+	unchanged := len(x.wanted.Objects) - len(x.created) - len(x.changed) - len(x.left)
+	return record.Document{record.Fields("counts", count("created", len(created)), count("changed", len(changed)),
+		count("unchanged", unchanged), count("left", len(x.left)), count("not_held", lost)), objectsSection(rows)}
+}
+
+func objectsSection(rows []record.Row) record.Section {
+	return record.Section{Name: "objects", Optional: true, Rows: rows,
+		Columns: []record.Column{{Name: "outcome"}, {Name: "object"}, {Name: "differs", Kind: record.List}}}
+}
+
+// rows are rows about objects, with the members that are not as in the file. Values are not shown: they can be secret.
+func (x *documentImport) rows(word string, all []definitions.Difference) (rows []record.Row) {
+	for _, d := range all {
+		var members []string
+		for _, m := range d.Members {
+			members = append(members, m.Name)
+		}
+		if members == nil {
+			members = []string{}
+		}
+		rows = append(rows, record.Row{record.Of(word), record.Of(d.Object.String()), record.Of(members)})
+	}
+	return rows
+}
+
+// kindCounts says how many of each kind there are: 2 users, 1 policy.
+func kindCounts(all []definitions.Difference) string {
+	counts := map[definitions.Kind]int{}
+	for _, d := range all {
+		counts[d.Object.Kind]++
+	}
+	var texts []string
+	for _, k := range definitions.Kinds() {
+		if n := counts[k]; n > 0 {
+			texts = append(texts, prose.Plural(n, k.Word(), strings.ReplaceAll(k.String(), "_", " ")))
+		}
+	}
+	return strings.Join(texts, ", ")
+}
