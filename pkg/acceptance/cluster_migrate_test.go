@@ -16,7 +16,7 @@ func TestClusterMigrate(t *testing.T) {
 		first.declare(t, vhost, "orders", nil)
 		first.publish(t, vhost, "orders", "--count", "3000", "--confirm", "--persistent")
 		c.stopApp(t, third)
-		first.rabbitctl(t, "migrate_queue", "orders", "-p", vhost, "--timeout", "2m", "--yes").ok(t).says(t, "refill\tdone")
+		first.rabbitctl(t, "migrate_queue", "orders", "-p", vhost, "--yes").ok(t).says(t, "refill\tdone")
 		c.startApp(t, third)
 		eventually(t, func() (bool, string) {
 			got := first.rabbitctl(t, "list_queues", "-p", vhost, "name", "type", "messages", "-q", "--no-table-headers").stdout

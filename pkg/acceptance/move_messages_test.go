@@ -85,6 +85,40 @@ func TestMoveMessages_stopped(t *testing.T) {
 	})
 }
 
+// TestMoveMessages_shovel: without AMQP from here a shovel on the broker moves them, is found again after a kill, and is
+// gone at the end. What it could not move is in the source.
+func TestMoveMessages_shovel(t *testing.T) {
+	onEach(t, func(t *testing.T, b *broker) {
+		const many = 20_000
+		vhost := b.vhost(t, "shovel ")
+		b.declare(t, vhost, "src", nil)
+		b.declare(t, vhost, "dst", nil)
+		b.declare(t, vhost, "full", map[string]any{"x-max-length-bytes": 1000, "x-overflow": "reject-publish"})
+		b.publish(t, vhost, "src", "--count", fmt.Sprint(many), "--persistent")
+		move := func(to string, more ...string) ran {
+			return b.rabbitctl(t, append([]string{"move_messages", "src", to, "-p", vhost}, more...)...)
+		}
+		if r := move("dst", "--amqp-url", "amqp://127.0.0.1:1").exits(t, 69); !strings.Contains(r.stderr,
+			"--via shovel lets the broker move them") {
+			t.Error(r.stderr)
+		}
+		move("nowhere", "--via", "shovel").exits(t, 65)
+		r := move("full", "--via", "shovel").exits(t, 75).says(t, "incomplete")
+		if !strings.Contains(r.stderr, "still in queue src") {
+			t.Error(r.stderr)
+		}
+		stored := b.drained(t, vhost, "full")
+		move("dst", "--via", "shovel", "--limit", "100").ok(t).says(t, "messages\t100\n")
+		b.killedAfter(t, 200*time.Millisecond, []string{"move_messages", "src", "dst", "-p", vhost, "--via", "shovel"})
+		move("dst", "--via", "shovel").ok(t)
+		move("dst", "--via", "shovel").ok(t).says(t, "unchanged")
+		if got := b.rabbitctl(t, "list_parameters", "-p", vhost, "-q", "--no-table-headers").ok(t).stdout; got != "" {
+			t.Errorf("a shovel is left: %s", got)
+		}
+		holdAll(t, many, 500, stored, b.drained(t, vhost, "dst"))
+	})
+}
+
 // killedAfter runs a change, and ends it by force after some time.
 func (b *broker) killedAfter(t *testing.T, length time.Duration, args []string) {
 	t.Helper()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
@@ -49,8 +50,21 @@ func sourceOf(ctx context.Context, at Site, name string, reads bool) (countedQue
 	case q.setting("x-single-active-consumer").Text() == "true" && consumers > 0:
 		return q, fail.New(fail.Data, "refused: queue %s delivers to one consumer at a time, and has %s", name,
 			consumersOf(q.consumers)).Next("stop them first: %s names them", showQueue(at, name))
+	case q.alone():
+		return q, fail.New(fail.Data, "refused: a consumer has queue %s for itself alone", name).
+			Next("stop it first: %s names it", showQueue(at, name))
 	}
 	return q, nil
+}
+
+// alone tells whether a consumer asked for being the only one. A classic queue refuses another one then; a quorum queue
+// does not, and would let its messages be taken (measured on 3.10 and 4.3).
+func (q countedQueue) alone() (is bool) {
+	q.raw.At("consumer_details").Each(func(c record.Value) {
+		exclusive, _ := c.At("exclusive").Bool()
+		is = is || exclusive
+	})
+	return is
 }
 
 // destinationOf counts a queue that is to get messages, and refuses it where it cannot take any.
@@ -96,6 +110,21 @@ func (q countedQueue) room(at Site, name string, ready, arriving int64) error {
 		return e.Next("--limit %d takes as many as it has room for", most-ready)
 	}
 	return e.Next("%s", showQueue(at, name))
+}
+
+// rings warns where what is put into a queue comes back without a rejection, since the broker drops it then.
+func (q countedQueue) rings(ctx context.Context, at Site, name string) (dangers []string, err error) {
+	limited := q.setting("x-message-ttl").Known() || q.setting("x-max-length").Known() ||
+		q.setting("x-max-length-bytes").Known()
+	if !limited || !q.setting("x-dead-letter-exchange").Known() {
+		return nil, nil
+	}
+	way, err := survey.NewRouter(at.Broker, at.VHost).Ring(ctx, name)
+	if way != "" {
+		dangers = []string{fmt.Sprintf("messages in queue %s that no consumer takes in time are dead-lettered in a ring and "+
+			"dropped, and nothing tells of it: %s", name, way)}
+	}
+	return dangers, err
 }
 
 // noAlarm refuses while the broker blocks publishers.

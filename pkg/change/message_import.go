@@ -82,6 +82,10 @@ func (m *importing) plan(ctx context.Context) (*Plan, error) {
 	if err := m.sized(ctx); err != nil {
 		return nil, err
 	}
+	dangers, err := destination.rings(ctx, m.at, m.queue)
+	if err != nil {
+		return nil, err
+	}
 	if err := noAlarm(ctx, m.at); err != nil {
 		return nil, err
 	}
@@ -101,7 +105,7 @@ func (m *importing) plan(ctx context.Context) (*Plan, error) {
 		what = prose.Plural(int(m.arriving()), "message", "messages") + " of " + m.file
 	}
 	plan := Once(fmt.Sprintf("import %s into queue %s in virtual host %s", what, m.queue, m.at.VHost), "imported", nil)
-	plan.Hits, plan.Notes = titled("destination", destination.hits()), m.told()
+	plan.Hits, plan.Notes, plan.Dangers = titled("destination", destination.hits()), m.told(), dangers
 	plan.Steps[0].Do = m.do
 	return plan, nil
 }

@@ -15,6 +15,8 @@ type moving struct {
 	to string
 	// does and did are the words for it: move, moved.
 	does, did string
+	// via is how: "" is over AMQP.
+	via string
 }
 
 // MoveMessages publishes what is ready in a queue to another one of the same virtual host, and removes it.
@@ -33,18 +35,35 @@ func (m *moving) op(more ...Param) Op {
 	return Op{
 		Name: m.does + "_messages", Noun: "queue", Scoped: true, AMQP: true, Lasting: true,
 		Params: append(append([]Param{Arg("source", &m.queue, QueueNames), Arg("destination", &m.to, QueueNames),
-			m.expect.flag("the source")}, more...), m.params(m.does)...),
-		Check: func() error {
-			if m.queue == m.to {
-				return fail.Usagef("source and destination are the same queue")
-			}
-			return m.check()
-		},
-		Plan: m.plan,
+			m.expect.flag("the source"), viaFlag(&m.via, "what "+m.does+"s them: this program over amqp (default), or a shovel on the "+
+				"broker")}, more...), m.params(m.does)...),
+		Check: m.check,
+		Plan:  m.plan,
 	}
 }
 
+func (m *moving) check() error {
+	switch {
+	case m.queue == m.to:
+		return fail.Usagef("source and destination are the same queue")
+	case m.via == byShovel && !m.remove:
+		return fail.Usagef("a shovel removes what it moves, so it cannot copy").
+			Next("without --via it is done over AMQP; a binding gives both queues what is published from now on")
+	case m.via == byShovel && m.where != "":
+		return fail.Usagef("a shovel moves whatever comes first, so --where is not possible with --via shovel").
+			Next("without --via it is done over AMQP")
+	}
+	if err := checkVia(m.via); err != nil {
+		return err
+	}
+	return m.taking.check()
+}
+
 func (m *moving) plan(ctx context.Context, at Site) (*Plan, error) {
+	if m.via == byShovel && m.expect.text == "" {
+		// What a shovel moved is told by counts, so they have to be known and of this moment.
+		m.expect = expectation{text: "any number", high: unlimited}
+	}
 	if err := m.look(ctx, at); err != nil {
 		return nil, err
 	}
@@ -55,7 +74,17 @@ func (m *moving) plan(ctx context.Context, at Site) (*Plan, error) {
 	if err := noAlarm(ctx, at); err != nil {
 		return nil, err
 	}
+	dangers, err := destination.rings(ctx, at, m.to)
+	if err != nil {
+		return nil, err
+	}
+	if m.via == byShovel {
+		return m.planShovel(ctx, destination, dangers)
+	}
 	e, err := m.reach(ctx)
+	if m.remove && messages.Unreached(err) {
+		err = withoutAMQP(err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +101,7 @@ func (m *moving) plan(ctx context.Context, at Site) (*Plan, error) {
 	plan := Once(fmt.Sprintf("%s %s from queue %s to queue %s in virtual host %s", m.does, m.amount(), m.queue, m.to,
 		at.VHost), m.did, nil)
 	plan.Hits = append(titled("source", m.source.hits()), titled("destination", destination.hits())...)
-	plan.Notes = m.told()
+	plan.Notes, plan.Dangers = m.told(), dangers
 	plan.Steps[0].Do = func(ctx context.Context) (Outcome, error) {
 		return m.publish(ctx, m.did, messages.Republish{}, func(*messages.Message) string { return m.to }, m.to)
 	}

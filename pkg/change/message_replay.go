@@ -85,11 +85,17 @@ func (r *replaying) plan(ctx context.Context, at Site) (*Plan, error) {
 	shown := record.Section{Name: "destinations", Columns: []record.Column{{Name: "queue"}, {Name: "messages",
 		Kind: record.Count}, {Name: "ready", Kind: record.Count}, {Name: "consumers", Kind: record.Count}}}
 	all := int64(0)
+	var dangers []string
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		destination, err := r.destination(ctx, e, name, found[name])
 		if err != nil {
 			return nil, err
 		}
+		rings, err := destination.rings(ctx, r.at, name)
+		if err != nil {
+			return nil, err
+		}
+		dangers = append(dangers, rings...)
 		all += found[name]
 		shown.Rows = append(shown.Rows, record.Row{record.Of(name), record.Of(found[name]), destination.ready,
 			destination.consumers})
@@ -99,6 +105,7 @@ func (r *replaying) plan(ctx context.Context, at Site) (*Plan, error) {
 	}
 	plan := Once(r.action(found, all, free), "replayed", nil)
 	plan.Hits, plan.Notes = append(titled("source", r.source.hits()), shown), r.told()
+	plan.Dangers = dangers
 	plan.Steps[0].Do = func(ctx context.Context) (Outcome, error) { return r.do(ctx, slices.Collect(maps.Keys(found))) }
 	return plan, nil
 }

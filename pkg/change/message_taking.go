@@ -3,7 +3,6 @@ package change
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/amqp"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -247,98 +246,4 @@ func (t *taking) transfer(ctx context.Context, source messages.Source, sink mess
 			}
 			t.at.Waiting("%s %d messages of queue %s, of %d that are ready", word, c.Put, t.queue, t.ready)
 		}}.Run(ctx)
-}
-
-// outcome words what came of it. What ended early is incomplete: what it did stays, and the rest is in the queue.
-func (t *taking) outcome(ctx context.Context, e amqp.Endpoint, word string, c messages.Counts, err error,
-	more ...record.Field) Outcome {
-	o := Outcome{Word: word}
-	figure := func(name string, v record.Value) record.Field {
-		return record.Field{Column: record.Column{Name: name, Kind: record.Count}, Value: v}
-	}
-	fields := []record.Field{figure("messages", record.Of(c.Safe))}
-	if !t.stream() {
-		fields = append(fields, figure("source_ready", t.left(ctx, e, c)))
-	}
-	fields = append(fields, more...)
-	o.Facts = record.Document{record.Fields("", fields...)}
-	switch {
-	case err != nil:
-		o.Word = "incomplete"
-		text := fmt.Sprintf("%s %s: %s", word, prose.Plural(int(c.Safe), "message", "messages"), err)
-		if n := c.Doubtful(); n > 0 {
-			text += fmt.Sprintf("; up to %s may be there and in queue %s", prose.Plural(int(n), "more message",
-				"more messages"), t.queue)
-		}
-		failure := fail.New(fail.Incomplete, "%s", text)
-		failure.Hint, failure.Err = fail.HintOf(err), err
-		o.Failed = failure
-	case t.chooses() && c.Put == 0:
-		o.Word = "unchanged"
-		o.Notes = append(o.Notes, fmt.Sprintf("none of %s was chosen", prose.Plural(int(c.Looked), "message", "messages")))
-	case t.stream() && c.Put == 0:
-		o.Word = "unchanged"
-		o.Notes = append(o.Notes, fmt.Sprintf("stream %s has no messages from that offset on", t.queue))
-	case !t.chooses() && c.Safe < t.from().Want:
-		o.Notes = append(o.Notes, fmt.Sprintf("%d were ready when it began; others took the rest, or they expired",
-			t.from().Want))
-	}
-	return o
-}
-
-// publish takes the messages, and publishes each to the queue where it goes.
-func (t *taking) publish(ctx context.Context, word string, again messages.Republish,
-	goes func(*messages.Message) string, more ...string) (Outcome, error) {
-	e, err := messages.ReachToChange(ctx, t.at.Broker, t.at.AMQP, t.at.VHost)
-	if err != nil {
-		return Outcome{}, err
-	}
-	// Where a message goes is read before it is made ready to be published again.
-	var target string
-	sink, err := messages.NewPublisher(ctx, e, func(*messages.Message) (string, string) { return "", target })
-	if err != nil {
-		return Outcome{}, err
-	}
-	source, err := t.open(ctx, e)
-	if err != nil {
-		_ = sink.Close()
-		return Outcome{}, err
-	}
-	again.User = e.Login.Username
-	var changes messages.Changes
-	counts, err := t.transfer(ctx, source, sink, word, func(m *messages.Message) *messages.Message {
-		target = goes(m)
-		out, changed := again.Of(m)
-		changes.Add(changed)
-		return out
-	})
-	var fields []record.Field
-	for _, name := range more {
-		fields = append(fields, record.Field{Column: record.Column{Name: "destination_ready", Kind: record.Count},
-			Value: readyNow(ctx, e, name)})
-	}
-	o := t.outcome(ctx, e, word, counts, err, fields...)
-	o.Notes = append(o.Notes, changes.Told()...)
-	return o, nil
-}
-
-// readyNow is how many messages of a queue are ready; absent where that cannot be told.
-func readyNow(ctx context.Context, e amqp.Endpoint, name string) record.Value {
-	n, err := messages.Ready(context.WithoutCancel(ctx), e, name)
-	if err != nil {
-		return nil
-	}
-	return record.Of(n)
-}
-
-// left is how many messages of the queue are ready now. A quorum queue counts those that were given back a little
-// later.
-func (t *taking) left(ctx context.Context, e amqp.Endpoint, c messages.Counts) (n record.Value) {
-	_, _ = t.at.Until(context.WithoutCancel(ctx), 2*time.Second, 20*time.Millisecond, 200*time.Millisecond,
-		func() (bool, error) {
-			n = readyNow(ctx, e, t.queue)
-			has, known := n.Int()
-			return !known || has >= t.ready-c.Removed, nil
-		})
-	return n
 }

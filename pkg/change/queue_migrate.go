@@ -10,6 +10,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/messages"
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
@@ -23,9 +24,11 @@ type migration struct {
 	arguments  arguments
 	without    []string
 	// empty means that a queue with messages is refused.
-	empty  bool
-	at     Site
-	target topology.Queue
+	empty bool
+	// via is how messages are moved, "" until that is decided. unreached is why it was not over AMQP.
+	via, unreached string
+	at             Site
+	target         topology.Queue
 }
 
 // parkingKey is the argument of the parking queue that holds what the queue is to become: in the middle nothing else
@@ -38,7 +41,7 @@ type parked struct {
 	Arguments map[string]any `json:"arguments"`
 }
 
-// MigrateQueue makes a queue anew, and moves its messages there and back by shovels.
+// MigrateQueue makes a queue anew, and moves its messages there and back.
 func MigrateQueue() Op {
 	m := &migration{kind: "quorum", arguments: arguments{}}
 	return m.op("migrate_queue", Flag("to-type", "what it becomes", &m.kind, "quorum", "classic"))
@@ -53,8 +56,9 @@ func RecreateQueue() Op {
 
 func (m *migration) op(name string, kind Param) Op {
 	return Op{
-		Name: name, Noun: "queue", Scoped: true, Loses: true,
+		Name: name, Noun: "queue", Scoped: true, Loses: true, AMQP: true, Lasting: true,
 		Params: []Param{Arg("queue", &m.name, QueueNames), kind, m.arguments.flag(topology.ParseArgument),
+			viaFlag(&m.via, "what moves messages (amqp, where it can be reached from here)"),
 			{Name: "without", Help: "leave this `ARGUMENT` of the present queue out (may be repeated)", Role: Option, Free: true,
 				Set: func(text string) error {
 					m.without = append(m.without, text)
@@ -71,6 +75,9 @@ func (m *migration) op(name string, kind Param) Op {
 func (m *migration) check() error {
 	if kinds := []string{"quorum", "classic"}; m.kind != "" && !slices.Contains(kinds, m.kind) {
 		return fail.Usagef("it cannot become %q%s", m.kind, fail.DidYouMean(m.kind, kinds)).Next("quorum or classic")
+	}
+	if err := checkVia(m.via); err != nil {
+		return err
 	}
 	q := topology.Queue{Name: m.name, Type: m.kind, Durable: true, Arguments: m.arguments}
 	if err := q.Validate(); err != nil {
@@ -123,12 +130,22 @@ func (m *migration) from(ctx context.Context, q countedQueue, parked bool) (*Pla
 	case made && !parked:
 		return Finished("unchanged"), nil
 	case made:
-		return m.last(&Plan{Hits: q.hits(), Notes: q.ages()}, true), nil
+		return m.last(&Plan{Hits: q.hits(), Notes: append(q.ages(), m.twice())}, true), nil
 	}
 	if err := m.refuses(ctx, q); err != nil {
 		return nil, err
 	}
-	return m.whole(&Plan{Hits: q.hits(), Notes: append(q.ages(), m.told(has)...), Dangers: m.dangers(q, has)}), nil
+	notes := append(q.ages(), m.told(q, has)...)
+	if parked {
+		notes = append(notes, m.twice())
+	}
+	return m.whole(&Plan{Hits: q.hits(), Notes: notes, Dangers: m.dangers(q, has)}), nil
+}
+
+// twice says what an interrupted run can have left.
+func (m *migration) twice() string {
+	return fmt.Sprintf("where the interrupted run was killed while messages moved, up to %d of them are in both queues, and "+
+		"come twice", messages.Window)
 }
 
 // dangers say which limits can drop messages that come back, because they are new or lower than before.
@@ -225,18 +242,24 @@ func (m *migration) refuses(ctx context.Context, q countedQueue) error {
 		return fail.New(fail.Data, "refused: queue %s holds %d messages, and with x-max-length %d it could not take all back",
 			m.name, q.readyCount, limit).Next("use a higher limit, or let consumers empty the queue first")
 	}
-	if q.readyCount > 0 {
-		return m.canShovel(ctx)
+	if q.readyCount == 0 {
+		return nil
 	}
-	return nil
+	if err := noAlarm(ctx, m.at); err != nil {
+		return err
+	}
+	return m.choose(ctx, m.name)
 }
 
 // told are the notes about what changes besides.
-func (m *migration) told(has topology.Queue) []string {
+func (m *migration) told(q countedQueue, has topology.Queue) []string {
 	notes := []string{
 		fmt.Sprintf("meanwhile %s gets what is routed to it; a message that is published while a binding moves can be there "+
 			"twice", m.parking()),
 		"what is published straight to its name (default exchange) while it is not there is dropped: stop such publishers",
+	}
+	if q.readyCount > 0 {
+		notes = append(notes, m.carries())
 	}
 	if !m.empty {
 		notes = append(notes, "moved messages keep their headers, but get the default exchange and the queue's name as their "+

@@ -152,30 +152,34 @@ const mostTries = 5
 // replace moves all messages of a queue to another, and deletes it when it is empty and nobody reads it.
 func (m *migration) replace(ctx context.Context, from, to string) (Outcome, error) {
 	moved := int64(0)
+	var notes []string
 	g := &guard{ifEmpty: true, ifUnused: true}
 	for try := 1; ; try++ {
-		n, err := m.move(ctx, from, to)
+		n, told, err := m.move(ctx, from, to)
 		moved += n
+		notes = append(notes, told...)
+		if err == nil {
+			err = m.emptied(ctx, from)
+		}
 		if err != nil {
-			return Outcome{}, err
+			return Outcome{Notes: notes}, err
 		}
 		q, err := g.look(ctx, m.at, from)
 		if err == nil {
 			_, err = g.deleted(ctx, m.at, from, q)
 		}
 		if err == nil {
-			return Outcome{Word: "done", Notes: []string{fmt.Sprintf("%s moved from %s to %s",
-				prose.Plural(int(moved), "message", "messages"), from, to)}}, nil
+			return Outcome{Word: "done", Notes: append(notes, fmt.Sprintf("%s moved from %s to %s",
+				prose.Plural(int(moved), "message", "messages"), from, to))}, nil
 		}
 		refusal := err.Error()
-		counted := strings.Contains(refusal, "in use by")
-		if try == mostTries || fail.KindOf(err) != fail.Data || !counted && !strings.Contains(refusal, "not empty") {
+		if try == mostTries || fail.KindOf(err) != fail.Data || !strings.Contains(refusal, "in use by") && !strings.
+			Contains(refusal, "not empty") {
 			return Outcome{}, err
 		}
-		if counted {
-			if err := m.unread(ctx, from); err != nil {
-				return Outcome{}, err
-			}
+		// Who moved them can still be counted as a consumer.
+		if err := m.unread(ctx, from); err != nil {
+			return Outcome{}, err
 		}
 	}
 }

@@ -56,7 +56,7 @@ func questions() []question {
 		{"Bring messages to another queue, or dead letters back, and lose none",
 			[]string{"rabbitctl move_messages SOURCE DESTINATION", "rabbitctl replay_dead_letters orders.dlq --origin orders"}},
 		{"Make a queue a quorum queue, and keep its messages",
-			[]string{"rabbitctl migrate_queue orders --to-type quorum --timeout 10m"}},
+			[]string{"rabbitctl migrate_queue orders --to-type quorum"}},
 		{"Clean up what nobody uses",
 			[]string{`rabbitctl delete_queues --match '^tmp\.' --idle 30d --if-empty --if-unused`}},
 		{"Get clients off the broker",

@@ -46,6 +46,12 @@ type Live interface {
 	More() bool
 }
 
+// Unsure is a source that may not have removed all that it was told to.
+type Unsure interface {
+	// Unsure is how many of those messages it may still have.
+	Unsure() int64
+}
+
 // Sink takes messages, and says which are safe there. It is used by one goroutine.
 type Sink interface {
 	// Put hands over a message. It does not wait until the message is safe. With an error it was not handed over.

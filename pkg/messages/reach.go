@@ -2,6 +2,7 @@ package messages
 
 import (
 	"context"
+	"errors"
 	"net"
 	"time"
 
@@ -50,6 +51,14 @@ func ReachToChange(ctx context.Context, c *broker.Client, p Program, vhost strin
 	return Reach(ctx, c, p, vhost)
 }
 
+// errNoListener is the cause where the node has no listener that may be used.
+var errNoListener = errors.New("no AMQP listener")
+
+// Unreached tells whether an error means that the broker cannot be reached over AMQP from here.
+func Unreached(err error) bool {
+	return fail.KindOf(err) == fail.Unreachable || errors.Is(err, errNoListener)
+}
+
 // listenerOf is the address of the node that answers.
 func listenerOf(ctx context.Context, c *broker.Client, encrypted bool) (string, error) {
 	var plain, secure string
@@ -77,13 +86,19 @@ func listenerOf(ctx context.Context, c *broker.Client, encrypted bool) (string, 
 	case secure != "":
 		return address("amqps", c, secure), nil
 	case plain != "" && encrypted:
-		return "", fail.New(fail.Unavailable, "%s is asked over TLS, and its node has no AMQP listener with TLS", c.BaseURL()).
+		return "", noListener("%s is asked over TLS, and its node has no AMQP listener with TLS", c.BaseURL()).
 			Next("--amqp-url %s sends the password unencrypted", address("amqp", c, plain))
 	case plain != "":
 		return address("amqp", c, plain), nil
 	}
-	return "", fail.New(fail.Unavailable, "the node that answers at %s has no AMQP listener", c.BaseURL()).
+	return "", noListener("the node that answers at %s has no AMQP listener", c.BaseURL()).
 		Next("rabbitctl listeners shows what it has; --amqp-url names another address")
+}
+
+func noListener(format, at string) *fail.Error {
+	e := fail.New(fail.Unavailable, format, at)
+	e.Err = errNoListener
+	return e
 }
 
 func address(scheme string, c *broker.Client, port string) string {

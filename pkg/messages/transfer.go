@@ -41,12 +41,14 @@ type Counts struct {
 	Put, Safe int64
 	// Removed are those that the source was told to remove.
 	Removed int64
+	// Unsure are those of them that the source may have all the same: it ended before it can have told.
+	Unsure int64
 	// Bytes are those of the bodies that were put.
 	Bytes int64
 }
 
-// Doubtful is how many messages may be in the sink and are in the source all the same.
-func (c Counts) Doubtful() int64 { return c.Put - c.Safe }
+// Doubtful is how many messages may be in the sink and in the source.
+func (c Counts) Doubtful() int64 { return c.Put - c.Safe + c.Unsure }
 
 // Run transfers until the source has no more, the limit is reached, the context ends or something fails. Then it waits
 // for what was put, removes what is safe, and gives back the rest. Messages that were not removed are in the source
@@ -59,6 +61,9 @@ func (t Transfer) Run(ctx context.Context) (Counts, error) {
 	err := r.all(ctx)
 	if last := r.end(ctx, err == nil); err == nil {
 		err = last
+	}
+	if from, can := t.From.(Unsure); can {
+		r.Unsure = from.Unsure()
 	}
 	if closed := errors.Join(t.To.Close(), t.From.Close()); err == nil {
 		err = closed

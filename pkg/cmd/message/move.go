@@ -21,10 +21,18 @@ moves the rest. --timeout bounds the moving only where it is given.
 looked at, and on quorum queues before 4.3 each that stays counts as delivered once more.
 
 It speaks AMQP with the broker: at the address that the management API tells, or at --amqp-url. The user needs the
-permission to read the source and to write to the default exchange, amq.default.`,
+permission to read the source and to write to the default exchange, amq.default. Where no AMQP port can be reached,
+--via shovel lets a shovel on the broker move them, and watches it to its end; the broker needs the plugin
+rabbitmq_shovel_management, and the user the tag policymaker. It is called "rabbitctl SOURCE", and removed when the command
+ends. If the command is killed the shovel goes on, and the next run finds it. A shovel is less careful: it declares a
+destination that is missing, so that is looked at first; what it moves while the destination is deleted is lost; and before
+4.3 it goes on while an alarm blocks publishers. It knows no --where.
+
+Messages that a destination would dead-letter in a ring, and so drop, are a danger that has to be agreed to.`,
 		Example: `  rabbitctl move_messages orders.wrong orders
   rabbitctl move_messages orders.dlq orders --limit 100 --dry-run
   rabbitctl move_messages orders orders.eu --where 'headers["country"] == "de"'
+  rabbitctl move_messages orders.wrong orders --via shovel
   rabbitctl move_messages -p shop orders orders.old --expect-messages 1000:2000`,
 	})
 }

@@ -11,18 +11,22 @@ func migrate() verb.Change {
 		Long: `Make a queue one of another type, or with other arguments, which no declaration and no policy can do. Its
 messages and bindings are kept.
 
-The queue needs another one for a while, QUEUE.migrating. It gets the bindings first, then the messages, by a shovel that
-waits for confirms. Then the queue is deleted if it is empty, declared anew, and gets its bindings and messages back. Each
-step looks at what is there: after an interruption the same command does the rest. Messages are counted at both ends. One
-that is published while a binding moves can be there twice. A limit that could drop messages is said before it starts.
+The queue needs another one for a while, QUEUE.migrating. It gets the bindings first, then the messages. Then the queue
+is deleted if it is empty, declared anew, and gets its bindings and messages back. Each step looks at what is there: after
+an interruption the same command does the rest. A message that is published while a binding moves can be there twice. A
+limit that could drop messages is said before it starts.
+
+Messages are moved as move_messages does it, over AMQP: none is lost, and up to 500 are there twice if the command is
+killed meanwhile. Where no AMQP port can be reached from here, or with --via shovel, a shovel on the broker moves them, and
+they are counted at both ends; that needs the plugin rabbitmq_shovel_management.
 
 Stop the consumers first: a queue with consumers is refused. Stop publishers that publish straight to the queue's name
-(default exchange), since the queue is not there for a moment. Give a --timeout that is long enough for all messages.
+(default exchange), since the queue is not there for a moment. --timeout bounds the steps only where it is given.
 
-The broker needs the plugin rabbitmq_shovel. An argument that the new type does not have is named; --without leaves it out.`,
-		Example: `  rabbitctl migrate_queue orders --to-type quorum --timeout 10m
-  rabbitctl migrate_queue orders --to-type quorum --argument x-delivery-limit=5 --without x-max-priority --timeout 10m
-  rabbitctl migrate_queue orders --dry-run`,
+An argument that the new type does not have is named; --without leaves it out.`,
+		Example: `  rabbitctl migrate_queue orders --to-type quorum
+  rabbitctl migrate_queue orders --to-type quorum --argument x-delivery-limit=5 --without x-max-priority
+  rabbitctl migrate_queue orders --via shovel --dry-run`,
 	})
 }
 

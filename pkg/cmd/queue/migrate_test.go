@@ -14,7 +14,10 @@ func TestMigrate(t *testing.T) {
 		ask     = "GET" + atOrders + " 200 "
 		held    = "GET" + atOrders + ownView + " 200 "
 		bound   = "GET" + atOrders + `/bindings 200 [{"source":"shop"},{"source":""}]`
-		shovels = "GET /api/shovels/%2F?columns=name "
+		shovels = "GET /api/shovels/%2F?columns=name 200 []"
+		calm    = `GET /api/health/checks/alarms 200 {"status":"ok"}`
+		blocked = `GET /api/health/checks/alarms 503 {"status":"failed","reason":"alarms","alarms":[{"node":"a@b","resource":"disk"}]}`
+		noAMQP  = `GET /api/overview 200 {"rabbitmq_version":"4.3.6","node":"a@b","listeners":[{"node":"a@b","protocol":"http","port":1}]}`
 		ours    = aside + `200 {"vhost":"/","name":"orders.migrating","type":"classic","durable":true,"arguments":` +
 			`{"x-rabbitctl-migration":"{\"type\":\"quorum\",\"arguments\":{\"x-max-length\":9}}"}}`
 		foreign = aside + `200 {"vhost":"/","name":"orders.migrating","type":"classic","durable":true,"arguments":{}}`
@@ -30,13 +33,20 @@ func TestMigrate(t *testing.T) {
 	c := cmdtest.NewChange
 	cmdtest.Changes(t, queue.Commands, "migrate", []cmdtest.ChangeCase{
 		c("dry run", "migrate_queue orders --dry-run", "",
-			and(is("classic", `{"x-max-length":9}`, "[]"), held+five, bound, shovels+"200 []")),
+			and(is("classic", `{"x-max-length":9}`, "[]"), held+five, bound, calm, noAMQP, shovels)),
+		c("by a shovel, dry run", "migrate_queue orders --via shovel --dry-run", "",
+			and(is("classic", `{"x-max-length":9}`, "[]"), held+five, bound, calm, shovels)),
+		c("over AMQP, nobody listens", "migrate_queue orders --via amqp --amqp-url amqp://127.0.0.1:1 --yes", "",
+			and(is("classic", `{"x-max-length":9}`, "[]"), held+five, bound, calm)),
+		c("in an alarm", "migrate_queue orders --yes", "",
+			and(is("classic", `{"x-max-length":9}`, "[]"), held+five, bound, blocked)),
+		c("by what is no way", "migrate_queue orders --via pigeon --yes", "", nil),
 		c("argument that the type lacks", "migrate_queue orders --yes", "",
 			and(is("classic", `{"x-max-priority":5}`, "[]"), held+five, bound)),
 		c("limit that is too low", "migrate_queue orders --argument x-max-length=4 --yes", "",
 			and(is("classic", `{"x-max-length":9}`, "[]"), held+five, bound)),
 		c("limit that is lower", "migrate_queue orders --argument x-message-ttl=5000 --dry-run", "",
-			and(is("classic", `{"x-message-ttl":6000}`, "[]"), held+five, bound, shovels+"200 []")),
+			and(is("classic", `{"x-message-ttl":6000}`, "[]"), held+five, bound, calm, noAMQP, shovels)),
 		c("consumers", "migrate_queue orders --yes", "",
 			and(is("classic", `{}`, `[{"consumer_tag":"a"}]`), held+five, bound)),
 		c("stream", "recreate_queue orders --type classic --yes", "",

@@ -1,0 +1,191 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"testing"
+	"time"
+
+	amqp "github.com/rabbitmq/amqp091-go"
+)
+
+// slowWay leads to the AMQP port of a broker, and lets only some bytes a second through to it before it is opened. So a
+// test can do something to the broker in the middle of whatever is sent.
+type slowWay struct {
+	url    string
+	opened chan struct{}
+	open   func()
+}
+
+func (b *broker) slowly(t *testing.T, bytesPerSecond int) slowWay {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	w := slowWay{url: "amqp://" + listener.Addr().String(), opened: make(chan struct{})}
+	w.open = sync.OnceFunc(func() { close(w.opened) })
+	t.Cleanup(w.open)
+	go func() {
+		for {
+			from, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			to, err := (&net.Dialer{}).Dial("tcp", fmt.Sprintf("127.0.0.1:%d", b.AMQPPort))
+			if err != nil {
+				from.Close()
+				continue
+			}
+			go func() { _, _ = io.Copy(from, to); from.Close() }()
+			go func() { w.copy(to, from, bytesPerSecond); to.Close() }()
+		}
+	}()
+	return w
+}
+
+func (w slowWay) copy(to io.Writer, from io.Reader, bytesPerSecond int) {
+	piece := make([]byte, 1000)
+	for {
+		n, err := from.Read(piece)
+		if err != nil {
+			return
+		}
+		select {
+		case <-w.opened:
+		case <-time.After(time.Duration(n) * time.Second / time.Duration(bytesPerSecond)):
+		}
+		if _, err := to.Write(piece[:n]); err != nil {
+			return
+		}
+	}
+}
+
+// slowMove is a move on its way, which is slow until hurry.
+type slowMove struct {
+	b               *broker
+	vhost, from, to string
+	hurry           func()
+	done            chan ran
+}
+
+// moveSlowly begins to move messages through the AMQP port of a node.
+func (b *broker) moveSlowly(t *testing.T, through *broker, vhost, from, to string) slowMove {
+	t.Helper()
+	w := through.slowly(t, 10_000)
+	m := slowMove{b: b, vhost: vhost, from: from, to: to, hurry: w.open, done: make(chan ran, 1)}
+	ctx := t.Context()
+	go func() {
+		r, err := runIn(ctx, []string{"RABBITCTL_URL=" + b.URL}, program("rabbitctl"), "move_messages", from, to, "-p", vhost,
+			"--amqp-url", w.url, "-o", "json")
+		if err != nil {
+			r.stderr += err.Error()
+		}
+		m.done <- r
+	}()
+	return m
+}
+
+// awaitMoved waits until so many messages have arrived.
+func (m slowMove) awaitMoved(t *testing.T, many int) {
+	t.Helper()
+	eventually(t, func() (bool, string) {
+		select {
+		case r := <-m.done:
+			t.Fatalf("%s to %s has ended before: exit %d\n%s%s", m.from, m.to, r.code, r.stdout, r.stderr)
+		default:
+		}
+		n := m.b.ready(t, m.vhost, m.to)
+		return n >= many, fmt.Sprintf("%d of %d messages are in %s", n, many, m.to)
+	})
+}
+
+// ended is what came of it.
+func (m slowMove) ended(t *testing.T) ran {
+	t.Helper()
+	select {
+	case r := <-m.done:
+		return r
+	case <-time.After(patience):
+		t.Fatalf("%s to %s does not end", m.from, m.to)
+	}
+	return ran{}
+}
+
+// ready is how many messages of a queue are ready at this moment, by AMQP.
+func (b *broker) ready(t *testing.T, vhost, queue string) int {
+	t.Helper()
+	n := 0
+	b.onChannel(t, vhost, func(ch *amqp.Channel) error {
+		q, err := ch.QueueDeclarePassive(queue, true, false, false, false, nil)
+		n = q.Messages
+		return err
+	})
+	return n
+}
+
+func (b *broker) onChannel(t *testing.T, vhost string, do func(*amqp.Channel) error) {
+	t.Helper()
+	conn, err := amqp.DialConfig(b.AMQPURL, amqp.Config{Vhost: vhost})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	ch, err := conn.Channel()
+	if err == nil {
+		err = do(ch)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// drained takes all messages of a queue, and returns their bodies.
+func (b *broker) drained(t *testing.T, vhost, queue string) (bodies []string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	b.onChannel(t, vhost, func(ch *amqp.Channel) error {
+		deliveries, err := ch.ConsumeWithContext(ctx, queue, "", true, false, false, false, nil)
+		if err != nil {
+			return err
+		}
+		for {
+			select {
+			case d, open := <-deliveries:
+				if !open {
+					return fmt.Errorf("the consumer of %s was ended", queue)
+				}
+				bodies = append(bodies, string(d.Body))
+			case <-time.After(time.Second):
+				q, err := ch.QueueDeclarePassive(queue, true, false, false, false, nil)
+				if err != nil || q.Messages == 0 {
+					return err
+				}
+			}
+		}
+	})
+	return bodies
+}
+
+// holdAll fails the test unless the lists have each of the published messages, and no more of them twice than may be.
+func holdAll(t *testing.T, many, twice int, lists ...[]string) {
+	t.Helper()
+	seen, all := map[string]bool{}, 0
+	for _, list := range lists {
+		all += len(list)
+		for _, body := range list {
+			seen[body] = true
+		}
+	}
+	if len(seen) != many || all > many+twice {
+		t.Errorf("%d different messages of %d, and %d twice, where at most %d may be", len(seen), many, all-len(seen), twice)
+	}
+	t.Logf("%d messages, %d of them twice", many, all-len(seen))
+}

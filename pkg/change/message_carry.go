@@ -1,0 +1,124 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/amqp"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/messages"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// outcome words what came of it. What ended early is incomplete: what it did stays, and the rest is in the queue.
+func (t *taking) outcome(ctx context.Context, e amqp.Endpoint, word string, c messages.Counts, err error,
+	more ...record.Field) Outcome {
+	o := Outcome{Word: word}
+	fields := []record.Field{figure("messages", record.Of(c.Safe))}
+	if !t.stream() {
+		fields = append(fields, figure("source_ready", t.left(ctx, e, c)))
+	}
+	fields = append(fields, more...)
+	o.Facts = record.Document{record.Fields("", fields...)}
+	switch {
+	case err != nil:
+		o.Word, o.Failed = "incomplete", t.early(word, c, err)
+	case t.chooses() && c.Put == 0:
+		o.Word = "unchanged"
+		o.Notes = append(o.Notes, fmt.Sprintf("none of %s was chosen", prose.Plural(int(c.Looked), "message", "messages")))
+	case t.stream() && c.Put == 0:
+		o.Word = "unchanged"
+		o.Notes = append(o.Notes, fmt.Sprintf("stream %s has no messages from that offset on", t.queue))
+	case !t.chooses() && c.Safe < t.from().Want:
+		o.Notes = append(o.Notes, fmt.Sprintf("%d were ready when it began; others took the rest, or they expired",
+			t.from().Want))
+	}
+	return o
+}
+
+func figure(name string, v record.Value) record.Field {
+	return record.Field{Column: record.Column{Name: name, Kind: record.Count}, Value: v}
+}
+
+// early says how far a transfer came that something ended.
+func (t *taking) early(word string, c messages.Counts, err error) error {
+	text := fmt.Sprintf("%s %s: %s", word, prose.Plural(int(c.Safe), "message", "messages"), err)
+	if n := c.Doubtful(); n > 0 {
+		text += fmt.Sprintf("; up to %s may be there and in queue %s", prose.Plural(int(n), "message", "messages"), t.queue)
+	}
+	failure := fail.New(fail.Incomplete, "%s", text)
+	failure.Hint, failure.Err = fail.HintOf(err), err
+	return failure
+}
+
+// unbegun is the error of a transfer that could not begin.
+type unbegun struct{ error }
+
+func (u unbegun) Unwrap() error { return u.error }
+
+// carry takes the messages, and publishes each to the queue where it goes.
+func (t *taking) carry(ctx context.Context, word string, again messages.Republish,
+	goes func(*messages.Message) string) (e amqp.Endpoint, counts messages.Counts, changes messages.Changes, err error) {
+	if e, err = messages.ReachToChange(ctx, t.at.Broker, t.at.AMQP, t.at.VHost); err != nil {
+		return e, counts, changes, unbegun{err}
+	}
+	// Where a message goes is read before it is made ready to be published again.
+	var target string
+	sink, err := messages.NewPublisher(ctx, e, func(*messages.Message) (string, string) { return "", target })
+	if err != nil {
+		return e, counts, changes, unbegun{err}
+	}
+	source, err := t.open(ctx, e)
+	if err != nil {
+		_ = sink.Close()
+		return e, counts, changes, unbegun{err}
+	}
+	again.User = e.Login.Username
+	counts, err = t.transfer(ctx, source, sink, word, func(m *messages.Message) *messages.Message {
+		target = goes(m)
+		out, changed := again.Of(m)
+		changes.Add(changed)
+		return out
+	})
+	return e, counts, changes, err
+}
+
+// publish carries the messages, and words what came of it.
+func (t *taking) publish(ctx context.Context, word string, again messages.Republish,
+	goes func(*messages.Message) string, more ...string) (Outcome, error) {
+	e, counts, changes, err := t.carry(ctx, word, again, goes)
+	if not := (unbegun{}); errors.As(err, &not) {
+		return Outcome{}, not.error
+	}
+	var fields []record.Field
+	for _, name := range more {
+		fields = append(fields, figure("destination_ready", readyNow(ctx, e, name)))
+	}
+	o := t.outcome(ctx, e, word, counts, err, fields...)
+	o.Notes = append(o.Notes, changes.Told()...)
+	return o, nil
+}
+
+// readyNow is how many messages of a queue are ready; absent where that cannot be told.
+func readyNow(ctx context.Context, e amqp.Endpoint, name string) record.Value {
+	n, err := messages.Ready(context.WithoutCancel(ctx), e, name)
+	if err != nil {
+		return nil
+	}
+	return record.Of(n)
+}
+
+// left is how many messages of the queue are ready now. A quorum queue counts those that were given back a little
+// later.
+func (t *taking) left(ctx context.Context, e amqp.Endpoint, c messages.Counts) (n record.Value) {
+	_, _ = t.at.Until(context.WithoutCancel(ctx), 2*time.Second, 20*time.Millisecond, 200*time.Millisecond,
+		func() (bool, error) {
+			n = readyNow(ctx, e, t.queue)
+			has, known := n.Int()
+			return !known || has >= t.ready-c.Removed, nil
+		})
+	return n
+}

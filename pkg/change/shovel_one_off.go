@@ -1,0 +1,274 @@
+package change
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/messages"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// byShovel and byAMQP are the ways to move messages.
+const (
+	byShovel = "shovel"
+	byAMQP   = "amqp"
+)
+
+// viaFlag is the option that chooses one.
+func viaFlag(into *string, help string) Param {
+	return Flag("via", help, into, byAMQP, byShovel).Own()
+}
+
+func checkVia(via string) error {
+	if via != "" && via != byAMQP && via != byShovel {
+		return fail.Usagef("--via %s is neither %s nor %s", via, byAMQP, byShovel)
+	}
+	return nil
+}
+
+// oneOff is a shovel of the broker that moves what a queue holds to another one of the virtual host, and then removes
+// itself. It goes on where this program is killed; the next run finds it by its name.
+type oneOff struct {
+	at       Site
+	from, to string
+	// limit is how many messages it moves at most; 0: as many as the queue has when the shovel begins.
+	limit int64
+	// read means that somebody may take messages from the destination, so that counting there shows nothing.
+	read bool
+}
+
+// mostStalled is how long a shovel may move nothing. Counts can be 10 s old.
+const mostStalled = 30 * time.Second
+
+func (o oneOff) name() string { return "rabbitctl " + o.from }
+
+// definition is that of the shovel. What it took and did not acknowledge when it dies is there twice: so it may take as
+// many messages as this program does.
+func (o oneOff) definition() (json.RawMessage, error) {
+	here := "amqp:///" + url.PathEscape(o.at.VHost)
+	after := any("queue-length")
+	if o.limit > 0 {
+		after = o.limit
+	}
+	return json.Marshal(map[string]any{"src-uri": here, "src-queue": o.from, "src-delete-after": after,
+		"src-prefetch-count": messages.Window, "dest-uri": here, "dest-queue": o.to, "ack-mode": "on-confirm",
+		"dest-add-forward-headers": false})
+}
+
+// left finds the shovel of an interrupted run. One that moves the messages to another queue is in the way.
+func (o oneOff) left(ctx context.Context) (there bool, err error) {
+	found, err := o.at.Broker.Parameter(ctx, "shovel", o.at.VHost, o.name())
+	if broker.IsNotFound(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if to := found.At("value.dest-queue").Text(); to != o.to {
+		return true, fail.New(fail.Data, "refused: shovel %s of an interrupted run moves the messages of queue %s to queue %s",
+			o.name(), o.from, to).Next("rabbitctl delete_shovel -p %s %s ends it", fail.Word(o.at.VHost), fail.Word(o.name()))
+	}
+	return true, nil
+}
+
+// move lets the shovel move, or finish, and watches it to its end. It counts at both ends.
+func (o oneOff) move(ctx context.Context) (moved int64, err error) {
+	before, err := countQueue(ctx, o.at, o.from)
+	if err != nil {
+		return 0, err
+	}
+	there, err := countQueue(ctx, o.at, o.to)
+	if err != nil {
+		return 0, err
+	}
+	if sent, _ := holds(before); sent == 0 {
+		if before, err = o.countedLate(ctx, o.from); err != nil {
+			return 0, err
+		}
+	}
+	sent, _ := holds(before)
+	had, _ := holds(there)
+	again, err := o.left(ctx)
+	if err != nil || sent == 0 && before.countsKnown && !again {
+		return 0, err
+	}
+	if !again {
+		if err := o.begin(ctx); err != nil {
+			return 0, err
+		}
+	}
+	idle, err := o.ended(ctx)
+	if idle || err != nil {
+		if _, known := holds(before); !known {
+			sent = 0
+		}
+		return o.stopped(ctx, sent, err)
+	}
+	if o.limit > 0 {
+		sent = min(sent, o.limit)
+	}
+	return o.arrived(ctx, sent, had)
+}
+
+// begin sets the shovel. Where the broker failed and kept it all the same, the shovel may never start (seen on 3.10 while
+// a node of the cluster was stopping), so it is set once more.
+func (o oneOff) begin(ctx context.Context) error {
+	value, err := o.definition()
+	if err != nil {
+		return err
+	}
+	b := o.at.Broker
+	before := b.AnswerLost()
+	err = b.SetParameter(ctx, "shovel", o.at.VHost, o.name(), value)
+	if err != nil || before || !b.AnswerLost() {
+		return err
+	}
+	if err := o.remove(ctx); err != nil {
+		return err
+	}
+	return b.SetParameter(ctx, "shovel", o.at.VHost, o.name(), value)
+}
+
+func (o oneOff) remove(ctx context.Context) error {
+	err := o.at.Broker.ClearParameter(ctx, "shovel", o.at.VHost, o.name())
+	if broker.IsNotFound(err) {
+		return nil
+	}
+	return err
+}
+
+// ended waits until the shovel has removed itself. idle means that it has not, and has nothing to do: where others take
+// messages, too, it waits for more.
+func (o oneOff) ended(ctx context.Context) (idle bool, err error) {
+	why, had, since := "", int64(-1), o.at.Now()
+	for {
+		_, err := o.at.Broker.Parameter(broker.Believing(ctx), "shovel", o.at.VHost, o.name())
+		if broker.IsNotFound(err) {
+			return false, nil
+		}
+		if err == nil {
+			var has int64
+			var known bool
+			has, known, why = o.progress(ctx)
+			if !known || has != had {
+				had, since = has, o.at.Now()
+			}
+			switch stalled := o.at.Now().Sub(since); {
+			case known && has == 0 && stalled > LagOfQueue("quorum"):
+				return true, nil
+			case stalled > mostStalled:
+				return false, fail.New(fail.Incomplete, "it moved nothing for %s%s", mostStalled, why)
+			}
+			err = o.at.Sleep(ctx, 500*time.Millisecond)
+		}
+		if err != nil {
+			return false, fail.New(fail.Incomplete, "it is not done%s: %w", why, err)
+		}
+	}
+}
+
+// progress is how many messages the queue still has, and what keeps the shovel from moving them.
+func (o oneOff) progress(ctx context.Context) (has int64, known bool, why string) {
+	q, err := countQueue(ctx, o.at, o.from)
+	if err != nil {
+		return 0, false, fmt.Sprintf(" (%v)", err)
+	}
+	has, known = holds(q)
+	o.at.Waiting("shovel %s moves %s messages", o.name(), q.ready.Text())
+	if q.stopped() {
+		why = fmt.Sprintf(" (node %s of queue %s does not run)", q.node.Text(), o.from)
+	}
+	return has, known, why
+}
+
+// removing is how long it may take to remove a shovel when the command has ended.
+const removing = 10 * time.Second
+
+// stopped removes a shovel that has not removed itself, and says how many messages it moved.
+func (o oneOff) stopped(ctx context.Context, sent int64, why error) (moved int64, err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removing)
+	defer cancel()
+	if err := o.remove(ctx); err != nil {
+		if why == nil {
+			return 0, err
+		}
+		return 0, fail.New(fail.Incomplete, "shovel %s goes on without this command: %w (removing it: %v)", o.name(), why, err).
+			Next("rabbitctl delete_shovel -p %s %s ends it", fail.Word(o.at.VHost), fail.Word(o.name()))
+	}
+	q, odd := o.countedLate(ctx, o.from)
+	if has, known := holds(q); odd == nil && known {
+		moved = max(0, sent-has)
+	}
+	if why == nil {
+		return moved, nil
+	}
+	return moved, fail.New(fail.Incomplete, "shovel %s was removed: %w; up to %d messages may be in both queues", o.name(),
+		why, messages.Window).Next("the same command moves the rest")
+}
+
+// countedLate counts a queue when the counts cannot be older than this moment.
+func (o oneOff) countedLate(ctx context.Context, name string) (countedQueue, error) {
+	q, err := countQueue(ctx, o.at, name)
+	if err != nil || !q.lags() {
+		return q, err
+	}
+	if err := o.at.Sleep(ctx, q.lag()); err != nil {
+		return q, err
+	}
+	return countQueue(ctx, o.at, name)
+}
+
+// holds is how many messages a queue has. While a node is missing only the statistics tell that of a quorum queue, up to
+// 10 s late (measured on 3.10 and 4.3).
+func holds(q countedQueue) (count int64, known bool) {
+	if q.countsKnown {
+		return q.readyCount + q.unackedCount, true
+	}
+	return q.raw.At("messages").Int()
+}
+
+// arrived waits until the messages are counted at their new place. A shovel also removes itself where the destination
+// has refused some, and they are in the source.
+func (o oneOff) arrived(ctx context.Context, sent, before int64) (int64, error) {
+	if o.read {
+		return sent, nil
+	}
+	var has countedQueue
+	all, err := settle(ctx, o.at, LagOfQueue("stream")+time.Second, func() (bool, error) {
+		var err error
+		has, err = countQueue(ctx, o.at, o.to)
+		count, known := holds(has)
+		return err == nil && known && count >= before+sent, err
+	})
+	if err != nil || all {
+		return sent, err
+	}
+	count, known := holds(has)
+	from, err := countQueue(ctx, o.at, o.from)
+	kept, _ := holds(from)
+	switch {
+	case !known:
+		return sent, fail.New(fail.Incomplete, "%d messages went to queue %s, and the broker does not tell how many it holds now",
+			sent, o.to).Next("do all nodes run? rabbitctl list_nodes; the same command goes on")
+	case err == nil && kept > 0:
+		moved := max(0, sent-kept)
+		return moved, fail.New(fail.Incomplete, "shovel %s ended with %d of %d messages moved to queue %s, and %d still in "+
+			"queue %s", o.name(), moved, sent, o.to, kept, o.from).Next("is queue %s full? %s", o.to, showQueue(o.at, o.to))
+	}
+	return sent, fail.New(fail.Incomplete, "%d messages went to queue %s, but it holds %d more only", sent, o.to,
+		count-before).Next("did some expire, or does somebody read it? if that is well, the same command goes on")
+}
+
+// canShovel is an error where the broker has no shovels.
+func canShovel(ctx context.Context, at Site) error {
+	_, err := record.Texts(at.Broker.Shovels(ctx, at.VHost, record.Named("name")))
+	if err != nil {
+		return fail.New(fail.KindOf(err), "messages are moved by a shovel: %w", err)
+	}
+	return nil
+}

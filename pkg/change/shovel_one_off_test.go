@@ -1,0 +1,86 @@
+package change
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+)
+
+// fastClock is a clock on which waiting takes no time.
+type fastClock struct{ now *time.Time }
+
+func (c fastClock) Now() time.Time { return *c.now }
+func (c fastClock) Sleep(ctx context.Context, length time.Duration) error {
+	*c.now = c.now.Add(length)
+	return ctx.Err()
+}
+
+func (c fastClock) Until(ctx context.Context, within, _, most time.Duration, look func() (bool, error)) (bool, error) {
+	for end := c.now.Add(within); ; _ = c.Sleep(ctx, most) {
+		if is, err := look(); is || err != nil || c.now.After(end) {
+			return is, err
+		}
+	}
+}
+func (c fastClock) Timeout() time.Duration { return 0 }
+func (c fastClock) Waiting(string, ...any) {}
+func (c fastClock) Note(string, ...any)    {}
+
+// TestOneOff_doesNotEnd: a shovel that moves nothing for long, or has nothing to do, is removed, and what it moved is told.
+func TestOneOff_doesNotEnd(t *testing.T) {
+	t.Parallel()
+	const (
+		shovel = "/api/parameters/shovel/%2F/rabbitctl%20src"
+		there  = `{"name":"rabbitctl src","vhost":"/","component":"shovel","value":{"dest-queue":"dst"}}`
+		counts = "?disable_stats=true&enable_queue_totals=true"
+	)
+	for name, c := range map[string]struct {
+		at    []string // what the queue has, looked at again and again; the last count stays
+		moved int64
+		says  string
+	}{
+		"stands still": {[]string{"5", "5", "3"}, 2, "shovel rabbitctl src was removed: it moved nothing for 30s; up to 500 " +
+			"messages may be in both queues"},
+		"others took the rest": {[]string{"5", "4", "0"}, 5, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := brokertest.New(t)
+			count := func(queue, has string) string {
+				return `{"vhost":"/","name":"` + queue + `","messages":` + has + `,"messages_ready":` + has +
+					`,"messages_unacknowledged":0}`
+			}
+			for _, queue := range []string{"src", "dst"} {
+				s.Always("GET /api/queues/%2F/"+queue, 200, `{"vhost":"/","name":"`+queue+
+					`","type":"classic","state":"running","consumer_details":[]}`)
+				s.Always("GET /api/queues/%2F/"+queue+"/bindings", 200, "[]")
+			}
+			last := len(c.at) - 1
+			for _, has := range c.at[:last] {
+				s.JSON("GET /api/queues/%2F/src"+counts, 200, count("src", has))
+			}
+			s.Always("GET /api/queues/%2F/src"+counts, 200, count("src", c.at[last]))
+			s.Always("GET /api/queues/%2F/dst"+counts, 200, count("dst", "0"))
+			s.Always("GET "+shovel, 200, there)
+			s.Empty("DELETE "+shovel, 204)
+			client, err := broker.New(broker.Options{BaseURL: s.URL, Username: "u"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			now := time.Unix(0, 0)
+			moved, err := oneOff{at: Site{Broker: client, VHost: "/", Clock: fastClock{&now}}, from: "src", to: "dst"}.
+				move(t.Context())
+			if moved != c.moved || (err == nil) != (c.says == "") {
+				t.Fatalf("moved %d, %v", moved, err)
+			}
+			if err != nil && (!strings.Contains(err.Error(), c.says) || fail.KindOf(err) != fail.Incomplete) {
+				t.Errorf("%v, want %s", err, c.says)
+			}
+		})
+	}
+}
