@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	amqp091 "github.com/rabbitmq/amqp091-go"
@@ -156,9 +157,13 @@ func refused(doing string, err error) error {
 		return fail.New(fail.Unavailable, "%s: %w", doing, err)
 	}
 	kind := fail.Unavailable
+	// A queue that a consumer has for itself alone is refused with the code of a missing permission.
+	taken := strings.Contains(reply.Reason, "in exclusive use")
 	switch reply.Code {
 	case amqp091.AccessRefused, amqp091.NotAllowed:
-		kind = fail.Denied
+		if kind = fail.Denied; taken {
+			kind = fail.Data
+		}
 	case amqp091.NotFound:
 		kind = fail.NotFound
 	case amqp091.ResourceLocked, amqp091.PreconditionFailed:
@@ -166,6 +171,9 @@ func refused(doing string, err error) error {
 	}
 	e := fail.New(kind, "%s: %s", doing, amqp.Reason(reply))
 	e.Err = err
+	if taken {
+		return e.Next("stop that consumer first: rabbitctl list_consumers names it")
+	}
 	if kind == fail.Denied {
 		return e.Next("rabbitctl explain_access shows what this user may")
 	}
