@@ -27,8 +27,10 @@ type migration struct {
 	empty bool
 	// via is how messages are moved, "" until that is decided. unreached is why it was not over AMQP.
 	via, unreached string
-	at             Site
-	target         topology.Queue
+	// resumed means that it finishes an interrupted run.
+	resumed bool
+	at      Site
+	target  topology.Queue
 }
 
 // parkingKey is the argument of the parking queue that holds what the queue is to become: in the middle nothing else
@@ -97,7 +99,7 @@ func (m *migration) plan(ctx context.Context) (*Plan, error) {
 	if err != nil && !broker.IsNotFound(err) {
 		return nil, err
 	}
-	if there {
+	if m.resumed = there; there {
 		if err := m.resume(park); err != nil {
 			return nil, err
 		}

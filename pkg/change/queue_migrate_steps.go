@@ -169,6 +169,9 @@ func (m *migration) replace(ctx context.Context, from, to string) (Outcome, erro
 			_, err = g.deleted(ctx, m.at, from, q)
 		}
 		if err == nil {
+			if m.resumed && to == m.name {
+				notes = append(notes, m.twice())
+			}
 			return Outcome{Word: "done", Notes: append(notes, fmt.Sprintf("%s moved from %s to %s",
 				prose.Plural(int(moved), "message", "messages"), from, to))}, nil
 		}

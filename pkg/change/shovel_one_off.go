@@ -38,7 +38,7 @@ type oneOff struct {
 	from, to string
 	// limit is how many messages it moves at most; 0: as many as the queue has when the shovel begins.
 	limit int64
-	// read means that somebody may take messages from the destination, so that counting there shows nothing.
+	// read means that what arrives cannot be counted: somebody may take messages from the destination.
 	read bool
 }
 
@@ -97,10 +97,11 @@ func (o oneOff) move(ctx context.Context) (moved int64, err error) {
 	if err != nil || sent == 0 && before.countsKnown && !again {
 		return 0, err
 	}
-	if !again {
-		if err := o.begin(ctx); err != nil {
-			return 0, err
-		}
+	if again {
+		// It moves while this program counts at both ends.
+		o.read = true
+	} else if err := o.begin(ctx); err != nil {
+		return 0, err
 	}
 	idle, err := o.ended(ctx)
 	if idle || err != nil {
