@@ -8,6 +8,7 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/definitions"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/release"
 )
@@ -23,7 +24,14 @@ func Declared(ctx context.Context, c *broker.Client, vhost string) (*definitions
 	} else {
 		text, err = c.VHostDefinitions(ctx, vhost)
 	}
-	if err != nil {
+	switch {
+	case err != nil && strings.Contains(err.Error(), "vhost_not_found"):
+		// They answer 400, not 404.
+		missing := fail.New(fail.NotFound, "virtual host %s does not exist on %s", vhost, c.BaseURL()).
+			Next("rabbitctl list_vhosts name shows those that do")
+		missing.Err = err
+		return nil, missing
+	case err != nil:
 		return nil, err
 	}
 	d, err := definitions.Read(bytes.NewReader(text), definitions.From{Name: "the export of " + c.BaseURL(), VHost: vhost})

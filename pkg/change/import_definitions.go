@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/definitions"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -59,7 +58,7 @@ func (x *documentImport) plan(ctx context.Context, at Site) (*Plan, error) {
 	at.Waiting("reading what is declared")
 	var err error
 	if x.has, err = Declared(ctx, at.Broker, x.vhost); err != nil {
-		return nil, x.missing(err)
+		return nil, err
 	}
 	x.compare()
 	if err := x.judge(); err != nil {
@@ -110,15 +109,6 @@ func (x *documentImport) read(ctx context.Context) (err error) {
 	}
 	x.wanted = x.wanted.Only(kinds)
 	return nil
-}
-
-// missing words an export that is refused because there is no such virtual host.
-func (x *documentImport) missing(err error) error {
-	if x.vhost != "" && strings.Contains(err.Error(), "vhost_not_found") {
-		return fail.New(fail.NotFound, "virtual host %s does not exist on %s", x.vhost, x.at.Broker.BaseURL()).
-			Next("rabbitctl add_vhost %s makes it", fail.Word(x.vhost))
-	}
-	return err
 }
 
 // judge refuses a file of which the broker would take the first half only. What is there already like that is not sent,

@@ -19,6 +19,9 @@ const mostYAML = 32 << 20
 // yaml reads the document from YAML, which is held as a whole.
 func (b *building) yaml(in io.Reader) error {
 	text, err := io.ReadAll(&limited{in, min(mostYAML, b.from.Limit) + 1, min(mostYAML, b.from.Limit)})
+	if long := (*record.TooLong)(nil); errors.As(err, &long) {
+		return fmt.Errorf("it is no JSON, and of YAML %w is not read", err)
+	}
 	if err != nil {
 		return err
 	}

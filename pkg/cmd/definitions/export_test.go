@@ -78,6 +78,14 @@ func TestExport(t *testing.T) {
 	}
 }
 
+// TestExport_noVHost: brokers answer that with 400.
+func TestExport_noVHost(t *testing.T) {
+	t.Parallel()
+	s := brokertest.New(t)
+	s.JSON("GET /api/definitions/nope", 400, `{"error":"bad_request","reason":"vhost_not_found"}`)
+	cmdtest.Run{Commands: definitions.Commands()}.Check(t, "export/no virtual host", s, "export_definitions", "-p", "nope")
+}
+
 // TestExportRefuses: a wrong command line sends nothing.
 func TestExportRefuses(t *testing.T) {
 	t.Parallel()
