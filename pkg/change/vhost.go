@@ -86,8 +86,9 @@ func DeleteVHost() Op {
 		Name: "delete_vhost", Noun: "vhost", Loses: true, Removes: true, Each: true,
 		Params: []Param{Arg("vhost", &name, VHostNames), expected.flag("the virtual host")},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			var held Held
 			remove := func(ctx context.Context) error {
-				err := at.Broker.DeleteVHost(ctx, name)
+				err := RemoveVHost(ctx, at.Broker, name, held.Queues, at.Waiting)
 				if broker.IsNotFound(err) {
 					return &Missing{What: "vhost", Name: name, Err: err}
 				}
@@ -109,8 +110,7 @@ func DeleteVHost() Op {
 				return nil, fail.New(fail.Data, "refused: virtual host %s is protected from deletion", name).
 					Next("rabbitctl disable_vhost_deletion_protection %s", fail.Word(name))
 			}
-			held, err := expected.look(ctx, at, name)
-			if err != nil {
+			if held, err = expected.look(ctx, at, name); err != nil {
 				return nil, err
 			}
 			plan.Hits, plan.Notes = vhostHits(ctx, at, name, held)

@@ -128,7 +128,7 @@ func (b *bulk) remove(ctx context.Context, c *broker.Client, v chosen) (change.O
 			return change.Outcome{Word: "kept", Notes: []string{why}}, nil
 		}
 	}
-	err := c.DeleteVHost(ctx, v.name)
+	err := change.RemoveVHost(ctx, c, v.name, b.held[v.name].Queues, func(string, ...any) {})
 	if broker.Status(err) == 412 {
 		return change.Outcome{Word: "kept", Notes: []string{"protected from deletion"}}, nil
 	}
