@@ -200,7 +200,8 @@ func elsewhere() map[string]string {
 		"import_messages": "TestExportImport", "delete_messages": "TestDeleteMessages", "publish_message": "TestPublishMessage",
 		"replay_dead_letters": "TestReplayDeadLetters", "tap": "TestTap", "migrate_queue": "TestMigrateQueue",
 		"recreate_queue": "TestMigrateQueue", "add_super_stream": "TestSuperStreams", "delete_super_stream": "TestSuperStreams",
-		"import_definitions": "TestDefinitions", "shrink": "TestClusterMembers", "add_member": "TestClusterMembers", "delete_member": "TestClusterMembers",
+		"import_definitions": "TestDefinitions", "apply": "TestApply",
+		"shrink": "TestClusterMembers", "add_member": "TestClusterMembers", "delete_member": "TestClusterMembers",
 	}
 }
 

@@ -38,7 +38,8 @@ func TestPublishMessage(t *testing.T) {
 		if err := os.WriteFile(lines, []byte("six\n\nseven\r\neight"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		publish("--queue", "q", "--lines", "--body-file", lines).ok(t).prints(t, "routed\nmessages\t3\nreturned\t0\nrefused\t0\nunknown\t0\n")
+		publish("--queue", "q", "--lines", "--body-file", lines).ok(t).
+			prints(t, "routed\nmessages\t3\nreturned\t0\nrefused\t0\nunknown\t0\n")
 		var got []string
 		for _, line := range b.devbroker(t, "consume", "-p", vhost, "--queue", "q", "--count", "6", "--for", "2s",
 			"--verbose").ok(t).lines() {

@@ -64,3 +64,35 @@ func readFile(ctx context.Context, files Files, path, vhost string) (*definition
 	}
 	return nil, err
 }
+
+// isNew refuses a file that is there already.
+func isNew(files Files, path string) error {
+	if path == "" || !files.Exists(path) {
+		return nil
+	}
+	return fail.New(fail.Output, "refused: %s exists already, and is not written over", path).
+		Next("name a new file, or remove that one")
+}
+
+// keepDocument writes a document into a new file; "" writes none.
+func keepDocument(files Files, path string, d *definitions.Document) error {
+	if path == "" {
+		return nil
+	}
+	file, err := files.CreateFile(path)
+	if err != nil {
+		return err
+	}
+	format := definitions.JSON
+	if strings.HasSuffix(path, ".yaml") || strings.HasSuffix(path, ".yml") {
+		format = definitions.YAML
+	}
+	if err = d.Write(file, format); err == nil {
+		err = file.Sync()
+	}
+	if err != nil {
+		_ = file.Discard()
+		return fail.New(fail.Output, "%s cannot be written: %w", path, err)
+	}
+	return file.Close()
+}

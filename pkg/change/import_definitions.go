@@ -48,9 +48,8 @@ func (x *documentImport) check() error {
 
 func (x *documentImport) plan(ctx context.Context, at Site) (*Plan, error) {
 	x.at = at
-	if x.backup != "" && at.Files.Exists(x.backup) {
-		return nil, fail.New(fail.Output, "refused: %s exists already, and is not written over", x.backup).
-			Next("name a new file, or remove that one")
+	if err := isNew(at.Files, x.backup); err != nil {
+		return nil, err
 	}
 	if err := x.read(ctx); err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ const mostSent = 4_000_000
 
 // do keeps what is there, sends what is not, and looks what the broker has made of it.
 func (x *documentImport) do(ctx context.Context) (Outcome, error) {
-	if err := x.keep(); err != nil {
+	if err := keepDocument(x.at.Files, x.backup, x.has); err != nil {
 		return Outcome{}, err
 	}
 	bodies, err := x.bodies()
@@ -44,33 +44,11 @@ func (x *documentImport) do(ctx context.Context) (Outcome, error) {
 	return x.outcome(after), nil
 }
 
-// keep writes what is there into the file of --backup.
-func (x *documentImport) keep() error {
-	if x.backup == "" {
-		return nil
-	}
-	file, err := x.at.Files.CreateFile(x.backup)
-	if err != nil {
-		return err
-	}
-	format := definitions.JSON
-	if strings.HasSuffix(x.backup, ".yaml") || strings.HasSuffix(x.backup, ".yml") {
-		format = definitions.YAML
-	}
-	if err = x.has.Write(file, format); err == nil {
-		err = file.Sync()
-	}
-	if err != nil {
-		_ = file.Discard()
-		return fail.New(fail.Output, "%s cannot be written: %w", x.backup, err)
-	}
-	return file.Close()
-}
-
 // bodies are the requests, which hold the objects in the order of their kinds.
 func (x *documentImport) bodies() ([]record.Value, error) {
 	var all []record.Value
-	for _, part := range x.sent.InParts(mostSent) {
+	importable := x.sent.Map(func(o definitions.Object) (definitions.Object, bool) { return o.Importable(), true })
+	for _, part := range importable.InParts(mostSent) {
 		var text bytes.Buffer
 		if err := part.Write(&text, definitions.JSON); err != nil {
 			return nil, err
@@ -191,8 +169,20 @@ func kindCounts(all []definitions.Difference) string {
 	var texts []string
 	for _, k := range definitions.Kinds() {
 		if n := counts[k]; n > 0 {
-			texts = append(texts, prose.Plural(n, k.Word(), strings.ReplaceAll(k.String(), "_", " ")))
+			texts = append(texts, prose.Plural(n, k.Word(), severalOf(k)))
 		}
 	}
 	return strings.Join(texts, ", ")
+}
+
+// severalOf is how objects of the kind are called in a sentence.
+func severalOf(k definitions.Kind) string {
+	switch word := k.Word(); {
+	case strings.HasSuffix(word, "y"):
+		return strings.TrimSuffix(word, "y") + "ies"
+	case strings.HasSuffix(word, "s"):
+		return word
+	default:
+		return word + "s"
+	}
 }

@@ -78,6 +78,8 @@ func questions() []question {
 		{"Keep what is declared in Git, and check it before it is imported",
 			[]string{"rabbitctl export_definitions --redact --split DIR", "rabbitctl check_definitions FILE --release 4.3",
 				"rabbitctl import_definitions FILE --dry-run"}},
+		{"Make the broker have what a file says, and nothing twice",
+			[]string{"rabbitctl plan FILE", "rabbitctl apply FILE --backup before.json"}},
 		{"Keep messages in a file, and publish them again",
 			[]string{"rabbitctl export_messages orders FILE", "rabbitctl import_messages FILE"}},
 		{"My scripts call rabbitmqctl",

@@ -2,7 +2,13 @@
 // is secret. It sends no requests and opens no files.
 package definitions
 
-import "github.com/rabbitctl/rabbitctl/pkg/topology"
+import (
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+)
 
 // Kind is a kind of objects that a document of definitions holds. Kinds are in the order in which objects are made:
 // each comes after those that it needs.
@@ -139,12 +145,25 @@ func (k Kind) Scoped() bool { return factsOf(k).scoped }
 // Members are those of an object, beside vhost and component.
 func (k Kind) Members() []Member { return factsOf(k).members }
 
-// KindNamed is the kind that is called so.
-func KindNamed(name string) (Kind, bool) {
+// KindNames are what the kinds are called.
+func KindNames() []string {
+	var names []string
 	for _, k := range Kinds() {
-		if k.String() == name {
-			return k, true
-		}
+		names = append(names, k.String())
 	}
-	return 0, false
+	return names
+}
+
+// KindsNamed are the kinds that are called so, as --only takes them. Its error is one of usage.
+func KindsNamed(names []string) ([]Kind, error) {
+	var kinds []Kind
+	for _, name := range names {
+		i := slices.Index(KindNames(), name)
+		if i < 0 {
+			return nil, fail.Usagef("there are no definitions of %q%s", name, fail.DidYouMean(name, KindNames())).
+				Next("kinds: %s", strings.Join(KindNames(), ", "))
+		}
+		kinds = append(kinds, Kind(i))
+	}
+	return kinds, nil
 }

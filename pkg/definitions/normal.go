@@ -157,3 +157,30 @@ func (s saying) queueArguments(vhost string, all map[string]record.Value) record
 	}
 	return object(arguments)
 }
+
+// Importable is the object as every release takes all of it: 4.3 reads the default queue type of a virtual host from its
+// metadata alone, and 3.10 description and tags from beside them.
+func (o Object) Importable() Object {
+	if o.Kind != VHosts {
+		return o
+	}
+	all, metadata := map[string]record.Value{}, map[string]record.Value{}
+	for name, v := range o.Value.Members() {
+		all[name] = v
+	}
+	for name, v := range all["metadata"].Members() {
+		metadata[name] = v
+	}
+	for _, name := range []string{"description", "tags", "default_queue_type"} {
+		if v, beside := all[name]; beside {
+			metadata[name] = v
+		} else if v, is := metadata[name]; is {
+			all[name] = v
+		}
+	}
+	if len(metadata) > 0 {
+		all["metadata"] = object(metadata)
+	}
+	o.Value = object(all)
+	return o
+}

@@ -11,20 +11,24 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
-// Named is the document with the objects whose names pass. A binding stays if both its ends stay, a permission if its
-// user stays, and virtual hosts with their limits always stay.
+// Named is the document with the objects whose names pass, and all its virtual hosts with their limits.
 func (d *Document) Named(passes func(name string) bool) *Document {
 	return d.Map(func(o Object) (Object, bool) {
-		switch o.Kind {
-		case VHosts, VHostLimits:
-			return o, true
-		case Permissions, TopicPermissions:
-			return o, passes(o.Key[0])
-		case Bindings:
-			return o, (slices.Contains(predeclared(), o.Key[0]) || passes(o.Key[0])) && passes(o.Key[2])
-		}
-		return o, passes(o.Key[len(o.Key)-1])
+		return o, o.Kind == VHosts || o.Kind == VHostLimits || o.Passes(passes)
 	})
+}
+
+// Passes reports whether the name of the object passes: of a permission that of its user, of a binding those of both ends.
+func (o Object) Passes(passes func(name string) bool) bool {
+	switch o.Kind {
+	case VHostLimits:
+		return passes(o.VHost)
+	case Permissions, TopicPermissions:
+		return passes(o.Key[0])
+	case Bindings:
+		return (slices.Contains(predeclared(), o.Key[0]) || passes(o.Key[0])) && passes(o.Key[2])
+	}
+	return passes(o.Key[len(o.Key)-1])
 }
 
 // Renamed is the document with virtual hosts under other names.

@@ -20,7 +20,8 @@ func Of(made func() change.Op, about About) Change {
 	o := &op{made: made, Op: made(), files: map[string]string{}, texts: map[string]string{}}
 	cmd := Change{Name: o.Name, Short: about.Short, Long: about.Long, Example: about.Example, Destructive: o.Loses,
 		reads:    o.read,
-		Unscoped: !o.Scoped, Everywhere: o.Everywhere, Flags: o.flags, Validate: o.validate, Plan: o.plan, Bulk: o.Each || o.Many,
+		Unscoped: !o.Scoped, Everywhere: o.Everywhere, Flags: o.flags, Validate: o.validate, Plan: o.plan,
+		Bulk:    o.Each || o.Many,
 		Lasting: o.Lasting}
 	for _, p := range o.Params {
 		switch {
@@ -77,27 +78,11 @@ func (o *op) flags(fs *pflag.FlagSet) {
 		if p.Filed {
 			o.fileFlag(fs, p)
 		}
-		if p.Role != change.Option {
-			continue
-		}
-		set := func(text string) error {
-			o.told = append(o.told, told{p.Name, text})
-			return nil
-		}
-		help, holder := p.Help, holderOf(p)
-		if len(p.Words) > 0 && holder != strings.Join(p.Words, "|") {
-			help += ": " + strings.Join(p.Words, ", ")
-		}
-		if p.Default != "" && p.Kind != change.Truth {
-			help += " (default " + p.Default + ")"
-		}
-		if p.Kind == change.Truth {
-			fs.BoolFunc(p.Name, help, set)
-			continue
-		}
-		fs.Var(paramValue{set, holder}, p.Name, help)
-		if len(p.Words) > 0 {
-			Words(fs, p.Name, p.Words...)
+		if p.Role == change.Option {
+			option(fs, p, func(text string) error {
+				o.told = append(o.told, told{p.Name, text})
+				return nil
+			})
 		}
 	}
 	if o.AMQP {
@@ -111,6 +96,34 @@ func (o *op) flags(fs *pflag.FlagSet) {
 	}
 	if o.Compares {
 		fs.BoolVar(&o.check, "check", false, "only compare, write nothing; exit code 4 if it differs, 65 if it is missing")
+	}
+}
+
+// Options adds the options among the parameters, for a command that is no change but takes the same.
+func Options(fs *pflag.FlagSet, params []change.Param) {
+	for _, p := range params {
+		if p.Role == change.Option {
+			option(fs, p, p.Set)
+		}
+	}
+}
+
+// option adds the flag of a parameter, whose text set gets.
+func option(fs *pflag.FlagSet, p change.Param, set func(text string) error) {
+	help, holder := p.Help, holderOf(p)
+	if len(p.Words) > 0 && holder != strings.Join(p.Words, "|") {
+		help += ": " + strings.Join(p.Words, ", ")
+	}
+	if p.Default != "" && p.Kind != change.Truth {
+		help += " (default " + p.Default + ")"
+	}
+	if p.Kind == change.Truth {
+		fs.BoolFunc(p.Name, help, set)
+		return
+	}
+	fs.Var(paramValue{set, holder}, p.Name, help)
+	if len(p.Words) > 0 {
+		Words(fs, p.Name, p.Words...)
 	}
 }
 

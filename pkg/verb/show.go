@@ -22,9 +22,12 @@ type Show struct {
 	Args []Arg
 	// Scoped means that the thing belongs to a virtual host, / unless -p or the context says another.
 	Scoped bool
+	// Everywhere means that a Scoped one is about all virtual hosts, unless one is named.
+	Everywhere bool
 	// Flags adds flags of the command's own; nil: none.
 	Flags func(*pflag.FlagSet)
-	// Read asks the broker. What it returns beside an Incomplete error is printed, and the error makes the exit code.
+	// Read asks the broker. What it returns beside an Incomplete or a Differs error is printed, and the error makes the
+	// exit code.
 	Read func(ctx context.Context, c *broker.Client, ask Ask) (record.Document, error)
 	// Text is for what has a text form of its own, which is printed where no format is asked for; nil: it has none.
 	Text func(ctx context.Context, c *broker.Client, ask Ask) (string, error)
@@ -49,7 +52,11 @@ func (s Show) Cobra(a *app.App) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			sources, err := sourcesOf(cmd.Context(), a, args, s.Scoped, "/")
+			otherwise := "/"
+			if s.Everywhere {
+				otherwise = ""
+			}
+			sources, err := sourcesOf(cmd.Context(), a, args, s.Scoped, otherwise)
 			if err != nil {
 				return err
 			}
@@ -78,7 +85,8 @@ func (s Show) print(ctx context.Context, a *app.App, sources []source) error {
 	say(answers, func(format string, args ...any) { note(a, format, args...) })
 	var seen []answer[record.Document]
 	for _, one := range answers {
-		if one.complete() || one.got != nil && fail.KindOf(one.err) == fail.Incomplete {
+		kind := fail.KindOf(one.err)
+		if one.complete() || one.got != nil && (kind == fail.Incomplete || kind == fail.Differs) {
 			seen = append(seen, one)
 		}
 	}

@@ -54,8 +54,8 @@ hosts always stay. -o yaml writes YAML, and so does a FILE whose name ends with 
 	verb.Takes(cmd, a, verb.Arg{Name: "FILE", Optional: true, Free: true})
 	verb.VHostFlag(cmd, a)
 	fs := cmd.Flags()
-	fs.StringSliceVar(&f.only, "only", nil, "only `KINDS`: "+strings.Join(kindNames(), ", "))
-	verb.Words(fs, "only", kindNames()...)
+	fs.StringSliceVar(&f.only, "only", nil, "only `KINDS`: "+strings.Join(definitions.KindNames(), ", "))
+	verb.Words(fs, "only", definitions.KindNames()...)
 	fs.StringArrayVar(&f.match, "match", nil, "only what has a name that matches `REGEX` (may be repeated)")
 	fs.StringArrayVar(&f.exclude, "exclude", nil, "leave out what has a name that matches `REGEX` (may be repeated)")
 	fs.BoolVar(&f.redact, "redact", false, "mask hashes, passwords and tokens: nobody can import it then")
@@ -176,7 +176,7 @@ type exportFlags struct {
 
 // check refuses a wrong command line, and finds the format.
 func (f *exportFlags) check(cmd *cobra.Command, a *app.App, path string, named bool) (_ definitions.Format, err error) {
-	if f.kinds, err = kindsOf(f.only); err != nil {
+	if f.kinds, err = definitions.KindsNamed(f.only); err != nil {
 		return "", err
 	}
 	if f.passes, err = passing(f.match, f.exclude); err != nil {

@@ -1,0 +1,256 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/definitions"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/query"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// Wishes are what a plan for a file of definitions has to know.
+type Wishes struct {
+	// File is the file; "-" is standard input.
+	File string
+	// Only are the kinds that count, with commas; "" for all.
+	Only string
+	// Match and Exclude are patterns of the names that count, and that do not; none for all.
+	Match, Exclude []string
+	// Prune deletes what counts and the file does not have; Replace deletes and makes anew what differs and cannot be
+	// changed.
+	Prune, Replace bool
+	kinds          []definitions.Kind
+	passes         func(name string) bool
+}
+
+// Params are the parameters that say them.
+func (w *Wishes) Params() []Param {
+	return []Param{FreeArg("file", "file", &w.File),
+		Flag("only", "touch these `KINDS` only, with commas between them: "+strings.Join(definitions.KindNames(), ", "), &w.Only),
+		patternFlag("match", "touch only what has a name that matches `REGEX` (may be repeated): of a permission that of the "+
+			"user, of a binding both ends", &w.Match),
+		patternFlag("exclude", "do not touch what has a name that matches `REGEX` (may be repeated)", &w.Exclude),
+		Switch("prune", "delete what the broker has and the file does not", &w.Prune),
+		Switch("replace", "delete and make anew the queues and exchanges that differ, since they cannot be changed; one "+
+			"that holds messages is left", &w.Replace)}
+}
+
+// Check refuses wrong ones.
+func (w *Wishes) Check() (err error) {
+	if w.File == "" {
+		return fail.Usagef("the name of the file is empty").Next("- is standard input")
+	}
+	w.kinds = definitions.Kinds()
+	if w.Only != "" {
+		if w.kinds, err = definitions.KindsNamed(strings.Split(w.Only, ",")); err != nil {
+			return err
+		}
+	}
+	w.passes, err = query.Names(w.Match, w.Exclude)
+	return err
+}
+
+// patternFlag is an option that can be given several times.
+func patternFlag(name, help string, into *[]string) Param {
+	return Param{Name: name, Help: help, Role: Option, Free: true, Set: func(text string) error {
+		*into = append(*into, text)
+		return nil
+	}}
+}
+
+// mine reports whether an object may be touched. Where one virtual host is meant, nothing outside of it may be.
+func (w *Wishes) mine(vhost string) func(definitions.Object) bool {
+	return func(o definitions.Object) bool {
+		outside := vhost != "" && (!o.Kind.Scoped() || o.VHost != vhost)
+		return !outside && slices.Contains(w.kinds, o.Kind) && o.Passes(w.passes)
+	}
+}
+
+// title is how a sentence calls the file.
+func (w *Wishes) title() string {
+	if w.File == "-" {
+		return "standard input"
+	}
+	return w.File
+}
+
+// document reads the file. What is wrong in it is an error, since nothing is done by halves for a mistake in a file.
+func (w *Wishes) document(ctx context.Context, at Site) (*definitions.Document, error) {
+	name := w.title()
+	d, err := ReadDocument(ctx, at.Files, w.File, at.VHost)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range d.Faults {
+		if f.Warning {
+			at.Note("%s: %s: %s", name, f.At, f.Text)
+			continue
+		}
+		return nil, fail.New(fail.Data, "%s: %s: %s", name, f.At, f.Text).
+			Next("rabbitctl check_definitions %s shows all that is wrong", fail.Word(w.File))
+	}
+	if d.Single && d.VHost == "" {
+		return nil, fail.Usagef("%s is the export of one virtual host, and does not say which", name).
+			Next("-p VIRTUAL_HOST")
+	}
+	return d, nil
+}
+
+// planned is what a file wants of a broker, and what has to be done.
+type planned struct {
+	*Wishes
+	at Site
+	// vhost is the only virtual host that it is about; "" for all.
+	vhost      string
+	wants, has *definitions.Document
+	steps      []definitions.Planned
+}
+
+// compare reads the file and the broker, and finds what has to be done.
+func (w *Wishes) compare(ctx context.Context, at Site) (*planned, error) {
+	if err := w.Check(); err != nil {
+		return nil, err
+	}
+	p := &planned{Wishes: w, at: at, vhost: at.VHost}
+	var err error
+	if p.wants, err = w.document(ctx, at); err != nil {
+		return nil, err
+	}
+	if p.wants.Single {
+		p.vhost = p.wants.VHost
+	}
+	if p.has, err = p.read(ctx); err != nil {
+		return nil, err
+	}
+	p.steps = definitions.Plan(p.has, p.wants, w.Prune, w.mine(p.vhost))
+	for _, s := range p.steps {
+		if s.Action != definitions.Delete && s.Object.IsRedacted() {
+			return nil, fail.New(fail.Data, "%s is in %s without its secrets, so it cannot be made", s.Object, w.title()).
+				Next("export it without --redact, or leave it out: --only")
+		}
+	}
+	return p, nil
+}
+
+// read is what the broker has, all of it or in one virtual host.
+func (p *planned) read(ctx context.Context) (*definitions.Document, error) {
+	d, err := Declared(ctx, p.at.Broker, p.vhost)
+	return d, inVHostOf(p.vhost, err)
+}
+
+// inVHostOf is the error with the next step where the virtual host is not there.
+func inVHostOf(vhost string, err error) error {
+	if vhost != "" && (broker.IsNotFound(err) || strings.Contains(broker.ReasonOf(err), "vhost_not_found")) {
+		return fail.New(fail.NotFound, "there is no virtual host %s: %w", vhost, err).
+			Next("rabbitctl add_vhost %s", fail.Word(vhost))
+	}
+	return err
+}
+
+// Apply makes a broker have what a file says.
+func Apply() Op {
+	w := &Wishes{}
+	var backup string
+	return Op{
+		Name: "apply", Noun: "object", Scoped: true, Everywhere: true, Many: true, Loses: true, Compares: true,
+		Lasting: true,
+		Params:  append(w.Params(), Flag("backup", "write what the broker has into this new `FILE` first", &backup)),
+		Check:   w.Check,
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			if err := isNew(at.Files, backup); err != nil {
+				return nil, err
+			}
+			p, err := w.compare(ctx, at)
+			if err != nil {
+				return nil, err
+			}
+			return p.plan(ctx, backup)
+		},
+	}
+}
+
+// plan makes steps of what has to be done. What cannot be done comes first, so that nothing is begun unless a person
+// wants the rest of it all the same.
+func (p *planned) plan(ctx context.Context, backup string) (*Plan, error) {
+	if len(p.steps) == 0 {
+		return Finished("unchanged"), nil
+	}
+	out := &Plan{Summary: p.summary(), AtOnce: applyAtOnce, Finally: p.kept}
+	items, err := p.items(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var refused []Step
+	for _, i := range items {
+		if i.refused != nil {
+			refused = append(refused, Step{Item: i.Object.String(), Settled: &Outcome{Word: "refused", Failed: i.refused}})
+		}
+		out.Dangers = append(out.Dangers, i.dangers...)
+	}
+	out.Hits = shownPlan(items)
+	out.Steps = append(refused, p.saved(backup)...)
+	out.Steps = append(out.Steps, p.made(items)...)
+	out.Steps = append(out.Steps, p.removed(items)...)
+	out.Steps = append(out.Steps, p.unasked()...)
+	return out, nil
+}
+
+// Planned is what `plan` shows: a row for each object that has to be touched. The error is of kind Differs if there is one.
+func Planned(ctx context.Context, at Site, w *Wishes) (record.Document, error) {
+	p, err := w.compare(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	items, err := p.items(ctx)
+	if err != nil || len(items) == 0 {
+		return shownPlan(nil), err
+	}
+	return shownPlan(items), fail.Verdict(fail.Differs)
+}
+
+// summary is how many objects of which kinds have to be touched: create 3 queues and 2 bindings, delete 1 user.
+func (p *planned) summary() string {
+	var parts []string
+	for _, action := range []definitions.Action{definitions.Create, definitions.Update, definitions.Replace,
+		definitions.Delete} {
+		var all []definitions.Difference
+		for _, s := range p.steps {
+			if s.Action == action {
+				all = append(all, s.Difference)
+			}
+		}
+		if len(all) > 0 {
+			parts = append(parts, string(action)+" "+kindCounts(all))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// kept compares once more: what the broker took has to be there.
+func (p *planned) kept(ctx context.Context) error {
+	has, err := p.read(ctx)
+	if err != nil {
+		return fail.New(fail.Incomplete, "all was sent, but it could not be read back: %w", err)
+	}
+	left := slices.DeleteFunc(definitions.Plan(has, p.wants, p.Prune, p.mine(p.vhost)), func(s definitions.Planned) bool {
+		return s.Action == definitions.Replace && !p.Replace
+	})
+	if len(left) == 0 {
+		return nil
+	}
+	first := left[0]
+	text := fmt.Sprintf("%s %s", first.Action, first.Object)
+	if members := memberTexts(first.Members); members != "" {
+		text += " (" + members + ")"
+	}
+	return fail.New(fail.Incomplete, "the broker took everything, but %s not as wanted: %s", prose.Plural(len(left),
+		"object is", "objects are"), text).
+		Next("rabbitctl plan %s shows what is left; does a release not have it, or did somebody else change it?",
+			fail.Word(p.File))
+}

@@ -1,0 +1,184 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/definitions"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// applyAtOnce is how many objects are deleted, or looked at before, side by side.
+const applyAtOnce = 8
+
+// item is one object of a plan.
+type item struct {
+	definitions.Planned
+	// removal deletes it; nil where it is only made or changed.
+	removal *Plan
+	// refused says why it cannot be done; nil where it can.
+	refused error
+	dangers []string
+}
+
+// items looks at everything that would be deleted, if only to be made anew: each by the change that deletes one alone,
+// so what that one refuses and warns of is refused and warned of here.
+func (p *planned) items(ctx context.Context) ([]item, error) {
+	items := make([]item, len(p.steps))
+	next := make(chan int)
+	var wait sync.WaitGroup
+	for range applyAtOnce {
+		wait.Go(func() {
+			for i := range next {
+				p.look(ctx, &items[i])
+			}
+		})
+	}
+	for i, s := range p.steps {
+		items[i] = item{Planned: s}
+		if s.Action == definitions.Replace || s.Action == definitions.Delete {
+			p.at.Waiting("looking at %s", s.Object)
+			next <- i
+		}
+	}
+	close(next)
+	wait.Wait()
+	return items, fail.Ended(ctx)
+}
+
+func (p *planned) look(ctx context.Context, i *item) {
+	if i.Action == definitions.Replace && !p.Replace {
+		i.refused = fail.New(fail.Differs, "%s differs (%s), and cannot be changed", i.Object, memberTexts(i.Members)).
+			Next("%s", fixFor(i.Object))
+		return
+	}
+	plan, err := planRemoval(ctx, p.at, *i.A)
+	switch {
+	case err != nil && len(fail.HintOf(err)) == 0:
+		i.refused = fail.New(fail.KindOf(err), "%w", err).Next("--keep-going leaves it, and does the rest")
+	case err != nil:
+		i.refused = err
+	case plan.Done == nil:
+		i.removal, i.dangers = plan, plan.Dangers
+	}
+}
+
+// fixFor is how what differs and cannot be changed becomes as wanted.
+func fixFor(o definitions.Object) string {
+	if o.Kind == definitions.Queues {
+		return fmt.Sprintf("--replace deletes it and makes it anew if it is empty, rabbitctl migrate_queue -p %s %s keeps its "+
+			"messages, --keep-going leaves it", fail.Word(o.VHost), fail.Word(o.Name()))
+	}
+	return "--replace deletes it and makes it anew with its bindings, --keep-going leaves it"
+}
+
+// planRemoval plans the change that deletes the object, as its own command would. A queue, and those in a virtual host,
+// have to be empty.
+func planRemoval(ctx context.Context, at Site, o definitions.Object) (*Plan, error) {
+	at.VHost, at.Official = o.VHost, false
+	if o.Kind == definitions.Bindings {
+		b := &binding{Ends: broker.Ends{Source: o.Key[0], Kind: o.Key[1], Destination: o.Key[2]}, key: o.Key[3],
+			arguments: record.Value(o.Key[4]).Map()}
+		return unlessGone(b.unbind(ctx, at))
+	}
+	op, told := removalOf(o)
+	for _, p := range op.Params {
+		if text, is := told[p.Name]; is {
+			if err := p.Set(text); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if op.Check != nil {
+		if err := op.Check(); err != nil {
+			return nil, err
+		}
+	}
+	return unlessGone(op.Plan(ctx, at))
+}
+
+// unlessGone is the plan, or one without steps where somebody else has deleted the object already.
+func unlessGone(plan *Plan, err error) (*Plan, error) {
+	if MissingOf(err) != nil {
+		return Finished("absent"), nil
+	}
+	return plan, err
+}
+
+// removalOf is the change that deletes an object that is no binding, and what it is told.
+func removalOf(o definitions.Object) (Op, map[string]string) {
+	name := o.Key[len(o.Key)-1]
+	switch o.Kind {
+	case definitions.VHosts:
+		return DeleteVHost(), map[string]string{"vhost": name, "expect-messages": "0"}
+	case definitions.Users:
+		return DeleteUser(), map[string]string{"username": name}
+	case definitions.Permissions:
+		return ClearPermissions(), map[string]string{"username": name}
+	case definitions.TopicPermissions:
+		return ClearTopicPermissions(), map[string]string{"username": o.Key[0], "exchange": o.Key[1]}
+	case definitions.GlobalParameters:
+		return ClearGlobalParameter(), map[string]string{"name": name}
+	case definitions.Parameters:
+		return ClearParameter(), map[string]string{"component": o.Key[0], "name": name}
+	case definitions.OperatorPolicies:
+		return ClearOperatorPolicy(), map[string]string{"name": name}
+	case definitions.VHostLimits:
+		return ClearVHostLimits(), nil
+	case definitions.Policies:
+		return ClearPolicy(), map[string]string{"name": name}
+	case definitions.Exchanges:
+		return DeleteExchange(), map[string]string{"exchange": name}
+	}
+	return DeleteQueue(), map[string]string{"queue": name, "if-empty": "true"}
+}
+
+// shownPlan is a row for each object.
+func shownPlan(items []item) record.Document {
+	var rows []record.Row
+	for _, i := range items {
+		var why record.Value
+		if i.refused != nil {
+			why = record.Of(fail.InWords(i.refused).Error())
+		}
+		if i.refused != nil && i.Action == definitions.Replace && fail.KindOf(i.refused) == fail.Differs {
+			why = record.Of("it cannot be changed: see --replace")
+		}
+		rows = append(rows, record.Row{record.Of(string(i.Action)), record.Of(i.Object.Kind.Word()),
+			record.Of(i.Object.VHost), record.Of(i.Object.Name()), record.Of(i.detail()), why})
+	}
+	return record.Document{{Name: "changes", Columns: []record.Column{{Name: "action"}, {Name: "kind"}, {Name: "vhost"},
+		{Name: "name"}, {Name: "detail"}, {Name: "refused"}}, Rows: rows}}
+}
+
+// detail is what becomes different.
+func (i item) detail() string {
+	if i.Again {
+		return "it ends with what is replaced"
+	}
+	return memberTexts(i.Members)
+}
+
+// memberTexts are the members that differ: arguments.x-max-length: 5 -> 10.
+func memberTexts(all []definitions.MemberDifference) string {
+	var texts []string
+	for _, m := range all {
+		text := m.Name + ": " + valueText(m.A) + " -> " + valueText(m.B)
+		if m.Secret {
+			text = m.Name + " (secret)"
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(texts, ", ")
+}
+
+func valueText(v record.Value) string {
+	if !v.Known() {
+		return "(none)"
+	}
+	return v.Text()
+}

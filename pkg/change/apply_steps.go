@@ -1,0 +1,193 @@
+package change
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/definitions"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// mostInPart is how many objects are sent in one request: few enough that a run that is killed has little to do again, and
+// that a body stays far below the 10 MB that 4.3 takes.
+const mostInPart = 500
+
+// saved is the step that keeps what the broker has in a file, if one is wanted.
+func (p *planned) saved(path string) []Step {
+	if path == "" {
+		return nil
+	}
+	action := "write what the broker has into " + path
+	return []Step{{Item: path, Action: action, Do: func(context.Context) (Outcome, error) {
+		if err := keepDocument(p.at.Files, path, p.has); err != nil {
+			return Outcome{}, err
+		}
+		return Outcome{Word: "written"}, nil
+	}}}
+}
+
+// made are the steps that make and change objects, kind by kind: as many as come after one another in one step.
+func (p *planned) made(items []item) []Step {
+	items = slices.DeleteFunc(slices.Clone(items), func(i item) bool {
+		return i.refused != nil || i.Action == definitions.Delete
+	})
+	slices.SortStableFunc(items, func(a, b item) int {
+		return cmp.Or(int(a.Object.Kind)-int(b.Object.Kind), strings.Compare(string(a.Action), string(b.Action)))
+	})
+	var steps []Step
+	for len(items) > 0 {
+		n := 1
+		for n < min(mostInPart, len(items)) && items[n].Action == items[0].Action &&
+			items[n].Object.Kind == items[0].Object.Kind {
+			n++
+		}
+		if items[0].Action == definitions.Replace {
+			n = 1
+			steps = append(steps, p.replaced(items[0]))
+		} else {
+			steps = append(steps, p.part(items[:n]))
+		}
+		items = items[n:]
+	}
+	return steps
+}
+
+// part is the step that makes or changes some objects of a kind.
+func (p *planned) part(items []item) Step {
+	objects := make([]definitions.Object, len(items))
+	for i := range items {
+		objects[i] = items[i].Object
+	}
+	name := objects[0].String()
+	if n := len(objects); n > 1 {
+		name = fmt.Sprintf("%d %s, from %s to %s", n, severalOf(objects[0].Kind), objects[0], objects[n-1])
+	}
+	does, did := "create", "created"
+	if items[0].Action == definitions.Update {
+		does, did = "change", "changed"
+	}
+	return Step{Item: name, Action: does + " " + name, Waits: true, Do: func(ctx context.Context) (Outcome, error) {
+		if err := p.send(ctx, objects); err != nil {
+			return Outcome{}, err
+		}
+		return Outcome{Word: did}, nil
+	}}
+}
+
+// replaced is the step that deletes an object and makes it anew.
+func (p *planned) replaced(i item) Step {
+	name := i.Object.String()
+	return Step{Item: name, Action: "replace " + name, Waits: true, Do: func(ctx context.Context) (Outcome, error) {
+		if i.removal != nil {
+			if _, err := i.removal.Steps[0].Make(ctx); err != nil && MissingOf(err) == nil {
+				return Outcome{}, err
+			}
+		}
+		if err := p.send(ctx, []definitions.Object{i.Object}); err != nil {
+			return Outcome{}, fail.New(fail.KindOf(err), "%s was deleted, and could not be made anew: %w", name, err).
+				Next("the same command makes it")
+		}
+		return Outcome{Word: "replaced"}, nil
+	}}
+}
+
+// removed are the steps that delete, kind by kind.
+func (p *planned) removed(items []item) []Step {
+	var steps []Step
+	last := definitions.Kind(-1)
+	for _, i := range items {
+		if i.Action != definitions.Delete || i.refused != nil {
+			continue
+		}
+		s := Step{Item: i.Object.String(), Waits: i.Object.Kind != last, Settled: &Outcome{Word: "absent"}}
+		if i.removal != nil {
+			s.Action = i.removal.Steps[0].Action
+			s.Do = func(ctx context.Context) (Outcome, error) {
+				o, err := i.removal.Steps[0].Make(ctx)
+				if MissingOf(err) != nil {
+					return Outcome{Word: "absent"}, nil
+				}
+				return o, err
+			}
+		}
+		last = i.Object.Kind
+		steps = append(steps, s)
+	}
+	return steps
+}
+
+// unasked is the step that takes away the permissions which whoever makes a virtual host gets in it (3.10, 4.0 and 4.3),
+// where the file has none for that user and all that it does not have is to be deleted.
+func (p *planned) unasked() []Step {
+	var steps []Step
+	for _, s := range p.steps {
+		permission := definitions.Object{Kind: definitions.Permissions, VHost: s.Object.VHost,
+			Key: []string{p.at.Broker.Username()}}
+		wanted := slices.ContainsFunc(p.wants.Of(definitions.Permissions), func(o definitions.Object) bool {
+			return o.Compare(permission) == 0
+		})
+		if s.Action != definitions.Create || s.Object.Kind != definitions.VHosts || !p.Prune || wanted ||
+			!p.wants.Covers(definitions.Permissions) || !p.mine(p.vhost)(permission) {
+			continue
+		}
+		steps = append(steps, Step{Item: permission.String(), Action: "clear the " + permission.String(), Waits: true,
+			Do: func(ctx context.Context) (Outcome, error) {
+				err := p.at.Broker.ClearPermissions(ctx, permission.VHost, permission.Key[0])
+				if broker.IsNotFound(err) {
+					err = nil
+				}
+				return Outcome{Word: "cleared"}, err
+			}})
+	}
+	return steps
+}
+
+// send imports objects of one kind. Where the broker refuses one of many it does not say which, and has taken some of the
+// others, so then each half is sent by itself.
+func (p *planned) send(ctx context.Context, objects []definitions.Object) error {
+	err := p.imported(ctx, objects)
+	switch {
+	case err == nil || !refusedData(err):
+		return err
+	case len(objects) == 1:
+		// What the broker repeats of the file may be secret.
+		e := fail.New(fail.KindOf(err), "%s: %s", objects[0], p.wants.Hide(fail.InWords(err).Error()))
+		e.Err, e.Hint = err, fail.HintOf(err)
+		return e
+	}
+	half := len(objects) / 2
+	first := p.send(ctx, objects[:half])
+	if first != nil && !refusedData(first) {
+		return first
+	}
+	second := p.send(ctx, objects[half:])
+	if first != nil {
+		return first
+	}
+	return second
+}
+
+func (p *planned) imported(ctx context.Context, objects []definitions.Object) error {
+	whole := make([]definitions.Object, len(objects))
+	for i, o := range objects {
+		whole[i] = o.Importable()
+	}
+	d := &definitions.Document{Objects: whole, Members: []string{objects[0].Kind.Member()}, Single: p.vhost != "",
+		VHost: p.vhost}
+	var body bytes.Buffer
+	if err := d.Write(&body, definitions.JSON); err != nil {
+		return err
+	}
+	if p.vhost != "" {
+		return p.at.Broker.ImportVHostDefinitions(ctx, p.vhost, body.Bytes())
+	}
+	return p.at.Broker.ImportDefinitions(ctx, body.Bytes())
+}
+
+// refusedData reports whether the broker did not like what it got, as opposed to who sent it, or when.
+func refusedData(err error) bool { return broker.Status(err) == 400 }

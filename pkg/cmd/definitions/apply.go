@@ -1,0 +1,53 @@
+package definitions
+
+import (
+	"context"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func apply() verb.Change {
+	return verb.Of(change.Apply, verb.About{
+		Short: "Make the broker have what a file of definitions says",
+		Long: `Make the broker have what a file of definitions says: what is missing is made, what differs is changed, and the rest is
+left alone. It shows each object first and asks; without a terminal it needs --yes. A second run does nothing, and finishes
+what an interrupted one began. At the end it reads the broker's definitions back.
+
+Nothing is deleted without --prune. Then what the broker has and the file does not is deleted, of the kinds that the file
+has; --only, --match, --exclude and -p say what may be touched at all. A queue or a virtual host that holds messages is never deleted.
+Queues and exchanges that differ cannot be changed: --replace makes those anew that hold no messages, and migrate_queue is for
+the others. If something cannot be done, nothing is; --keep-going does the rest.
+
+The file is an export in JSON or YAML, of any release, of a whole broker or of one virtual host (see export_definitions), or
+a part of one: what it does not say is not compared. It needs the tag administrator.`,
+		Example: `  rabbitctl apply definitions.yaml --dry-run
+  rabbitctl apply definitions.yaml --backup before.json --yes
+  rabbitctl apply shop.json -p shop --only exchanges,queues,bindings --prune --match '^orders' --yes`,
+	})
+}
+
+func plan() verb.Show {
+	w := &change.Wishes{}
+	return verb.Show{
+		Name: "plan", Short: "Show what apply would do for a file of definitions",
+		Long: `Show what apply would do for a file of definitions, and change nothing: a row for each object that would be made,
+changed, replaced or deleted, with what differs. Secrets are not shown. Exit code 0 says that the broker is as the file
+says, and 4 that it is not. The column refused says why apply would not do it.`,
+		Example: `  rabbitctl plan definitions.yaml
+  rabbitctl plan definitions.yaml --prune --only users,permissions -o json`,
+		Args:   []verb.Arg{{Name: "FILE", Free: true}},
+		Scoped: true, Everywhere: true,
+		Flags: func(fs *pflag.FlagSet) { verb.Options(fs, w.Params()) },
+		Read: func(ctx context.Context, c *broker.Client, ask verb.Ask) (record.Document, error) {
+			mine := *w // with --contexts there are several at once
+			mine.File = ask.Args[0]
+			at := change.Site{Broker: c, VHost: ask.VHost, DryRun: true, Clock: ask.Host, Files: ask.Host}
+			return change.Planned(ctx, at, &mine)
+		},
+	}
+}

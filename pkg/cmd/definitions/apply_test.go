@@ -1,0 +1,74 @@
+package definitions_test
+
+import (
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/definitions"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
+)
+
+// TestApply: what goes out, what is shown, and what is refused.
+func TestApply(t *testing.T) {
+	t.Parallel()
+	const (
+		ask    = "GET /api/definitions "
+		send   = "POST /api/definitions "
+		head   = `{"rabbit_version":"3.10.8","rabbitmq_version":"3.10.8",`
+		queue  = `"queues":[{"name":"q","vhost":"/","durable":true,"auto_delete":false,"arguments":{"x-max-length":5}}]`
+		other  = `"queues":[{"name":"q","vhost":"/","durable":true,"auto_delete":false,"arguments":{"x-max-length":6}}]`
+		none   = `"queues":[]`
+		users  = `"users":[{"name":"app","password_hash":"canary-hash","hashing_algorithm":"rabbit_password_hashing_sha256","tags":["monitoring"]}]`
+		tagged = `"users":[{"name":"app","password_hash":"canary-hash","tags":["management"]}]`
+		two    = `{"queues":[{"name":"a","vhost":"/","durable":true,"auto_delete":false,"arguments":{}},` +
+			`{"name":"b","vhost":"/","durable":true,"auto_delete":false,"arguments":{}}]}`
+		bad = `400 {"error":"bad_request","reason":"inequivalent arg"}`
+		q   = "GET /api/queues/%2F/q"
+	)
+	is := func(parts string) string { return ask + "200 " + head + parts + "}" }
+	empty := []string{
+		q + ` 200 {"name":"q","vhost":"/","type":"classic","state":"running","consumer_details":[]}`,
+		q + `?disable_stats=true&enable_queue_totals=true 200 {"name":"q","messages":0,"messages_ready":0,"messages_unacknowledged":0}`,
+		q + "/bindings 200 []",
+	}
+	gone := []string{"DELETE /api/queues/%2F/q?if-empty=true 204", q + " 404 {\"error\":\"Object Not Found\"}"}
+	full := []string{empty[0],
+		q + `?disable_stats=true&enable_queue_totals=true 200 {"name":"q","messages":3,"messages_ready":3,"messages_unacknowledged":0}`,
+		empty[2]}
+	and := func(parts ...[]string) (all []string) {
+		for _, p := range parts {
+			all = append(all, p...)
+		}
+		return all
+	}
+	one := func(text string) []string { return []string{text} }
+	c := cmdtest.NewChange
+	cmdtest.Changes(t, definitions.Commands, "apply", []cmdtest.ChangeCase{
+		c("all is there", "apply - --yes", "{"+queue+"}", one(is(queue))),
+		c("made", "apply - --yes", "{"+queue+"}", []string{is(none), send + "204", is(queue)}),
+		c("changed", "apply - --yes", "{"+tagged+"}", []string{is(users), send + "204", is(tagged)}),
+		c("not as wanted afterwards", "apply - --yes", "{"+tagged+"}", []string{is(users), send + "204", is(users)}),
+		c("dry run", "apply - --dry-run", "{"+tagged+","+queue+"}", one(is(users+","+none))),
+		c("check", "apply - --check", "{"+tagged+"}", one(is(users))),
+		c("check, all is there", "apply - --check", "{"+users+"}", one(is(users))),
+		c("plan", "plan -", "{"+tagged+","+other+"}", one(is(users+","+queue))),
+		c("plan, all is there", "plan -", "{"+users+"}", one(is(users))),
+		c("cannot be changed", "apply - --yes", "{"+other+","+tagged+"}", one(is(queue+","+users))),
+		c("the rest is done", "apply - --yes --keep-going", "{"+other+","+tagged+"}",
+			[]string{is(queue + "," + users), send + "204"}),
+		c("replaced", "apply - --yes --replace", "{"+other+"}", and(one(is(queue)), empty, empty,
+			gone, []string{send + "204", is(other)})),
+		c("not replaced, it holds messages", "apply - --yes --replace", "{"+other+"}", and(one(is(queue)), full)),
+		c("deleted", "apply - --yes --prune", "{"+none+"}", and(one(is(queue)), empty, empty,
+			gone, one(is(none)))),
+		c("not deleted, it is out of scope", "apply - --yes --prune --exclude ^q", "{"+none+"}", one(is(queue))),
+		c("one of two is refused", "apply - --yes", two, []string{is(none), send + bad, send + "204", send + bad}),
+		c("no consent", "apply -", "{"+none+"}", nil),
+		c("no such kind", "apply - --only queue --yes", "", nil),
+		c("no regular expression", "apply - --match ( --yes", "", nil),
+		c("no definitions", "apply - --yes", "[1]", nil),
+		c("a fault", "apply - --yes", `{"queues":[{"vhost":"/"}]}`, nil),
+		c("masked", "apply - --yes", `{"users":[{"name":"app","password_hash":"***","tags":[]}]}`, one(is(`"users":[]`))),
+		c("no virtual host", "apply - --yes -p no", "{"+queue+"}",
+			one("GET /api/definitions/no 404 {\"error\":\"Object Not Found\",\"reason\":\"Not Found\"}")),
+	})
+}
