@@ -11,10 +11,10 @@ func migrate() verb.Change {
 		Long: `Make a queue one of another type, or with other arguments, which no declaration and no policy can do. Its
 messages and bindings are kept.
 
-The queue needs another one for a while, QUEUE.migrating. It gets the bindings first, then the messages. Then the queue
-is deleted if it is empty, declared anew, and gets its bindings and messages back. Each step looks at what is there: after
-an interruption the same command does the rest. A message that is published while a binding moves can be there twice. A
-limit that could drop messages is said before it starts.
+The queue needs another one for a while, QUEUE.migrating. It gets the bindings first, then the messages. Then the
+queue is deleted if it is empty, declared anew, and gets its bindings and messages back. Each step looks at what is
+there: after an interruption the same command does the rest. A message that is published while a binding moves can be
+there twice. A limit that could drop messages is said before it starts.
 
 Messages are moved as move_messages does it, over AMQP: none is lost, and up to 500 are there twice if the command is
 killed meanwhile. Where no AMQP port can be reached from here, or with --via shovel, a shovel on the broker moves them, and
