@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/file"
@@ -96,6 +97,14 @@ func (a *App) OpenNotes(path string) (*file.Notes, error) { return file.OpenNote
 
 // OpenFile opens a file to read. Its reads end with the context. "-" is standard input.
 func (a *App) OpenFile(ctx context.Context, path string) (io.ReadCloser, error) {
+	r, err := a.open(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func (a *App) open(ctx context.Context, path string) (*endingReader, error) {
 	if path == "-" {
 		return &endingReader{ctx: ctx, from: io.NopCloser(a.IO.In)}, nil
 	}
@@ -108,16 +117,57 @@ func (a *App) OpenFile(ctx context.Context, path string) (io.ReadCloser, error) 
 		return nil, e
 	case errors.As(err, &pathErr):
 		return nil, fail.New(fail.Config, "%s cannot be read: %w", path, pathErr.Err)
+	case errors.Is(err, context.DeadlineExceeded):
+		return nil, fail.New(fail.Timeout, "%s could not be opened in time", path).
+			Advise(fail.Say("check that a program writes to it, or ").Do(fail.WaitLonger))
+	case fail.Ended(ctx) != nil:
+		return nil, fail.Ended(ctx)
 	case err != nil:
 		return nil, fail.New(fail.Config, "%s cannot be read: %w", path, err)
 	}
 	return &endingReader{ctx: ctx, from: f}, nil
 }
 
+// OpenLarge opens a file to read all of it. A regular file may take longer than the time budget, which then bounds each
+// read; it bounds the reading of anything else as a whole, since that need not have an end.
+func (a *App) OpenLarge(ctx context.Context, path string) (io.ReadCloser, error) {
+	limit := a.timeLimit()
+	bounded, cancel := ctx, context.CancelFunc(func() {})
+	if limit > 0 {
+		bounded, cancel = context.WithTimeout(ctx, limit)
+	}
+	r, err := a.open(bounded, path)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	if f, is := r.from.(*os.File); is {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			r.ctx, r.patience, r.name = ctx, limit, path
+		}
+	}
+	return closing{r, cancel}, nil
+}
+
+// closing is a reader that is closed together with something else.
+type closing struct {
+	io.ReadCloser
+	also func()
+}
+
+// Close closes both.
+func (c closing) Close() error {
+	c.also()
+	return c.ReadCloser.Close()
+}
+
 // endingReader ends a read that waits, as of a pipe, when the context ends.
 type endingReader struct {
 	ctx  context.Context
 	from io.ReadCloser
+	// patience is how long one read may take; 0: as long as the context.
+	patience time.Duration
+	name     string
 	// waiting is a read on its way; nil for none.
 	waiting chan chunk
 	buffer  []byte
@@ -142,7 +192,16 @@ func (r *endingReader) Read(p []byte) (int, error) {
 				into <- chunk{n, err}
 			}(r.waiting)
 		}
+		var late <-chan time.Time
+		if r.patience > 0 {
+			timer := time.NewTimer(r.patience)
+			defer timer.Stop()
+			late = timer.C
+		}
 		select {
+		case <-late:
+			return 0, fail.New(fail.Timeout, "%s: nothing could be read for %s", r.name, r.patience).
+				Advise(fail.Say("check the disk, or ").Do(fail.WaitLonger))
 		case c := <-r.waiting:
 			r.waiting = nil
 			if c.n == 0 && c.err != nil {

@@ -15,6 +15,8 @@ type Files interface {
 	Entries(path string) (names []string, folder bool, err error)
 	// OpenFile opens a file, whose reads end with the context. "-" is standard input.
 	OpenFile(ctx context.Context, path string) (io.ReadCloser, error)
+	// OpenLarge opens a file to read all of it, which may take longer than the time budget as long as it gets on.
+	OpenLarge(ctx context.Context, path string) (io.ReadCloser, error)
 	// OpenNotes opens a small file of our own, which need not be there.
 	OpenNotes(path string) (Notes, error)
 }

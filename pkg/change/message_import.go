@@ -59,6 +59,10 @@ func ImportMessages() Op {
 			}
 			return nil
 		},
+		Read: func(ctx context.Context, at Site) error {
+			m.at = at
+			return m.verify(ctx)
+		},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			m.at = at
 			return m.plan(ctx)
@@ -69,9 +73,6 @@ func ImportMessages() Op {
 func (m *importing) piped() bool { return m.file == "-" }
 
 func (m *importing) plan(ctx context.Context) (*Plan, error) {
-	if err := m.verify(ctx); err != nil {
-		return nil, err
-	}
 	if err := m.noted(ctx); err != nil {
 		return nil, err
 	}
@@ -115,13 +116,14 @@ func (m *importing) verify(ctx context.Context) error {
 	if m.piped() {
 		return nil
 	}
-	f, err := m.at.Files.OpenFile(ctx, m.file)
+	f, err := m.at.Files.OpenLarge(ctx, m.file)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	m.at.Waiting("reading %s", m.file)
-	m.facts, err = messages.VerifyFile(ctx, f, m.options())
+	m.facts, err = messages.VerifyFile(ctx, &readSoFar{Reader: f, tell: func(n int64) {
+		m.at.Waiting("reading %s: %s so far", m.file, prose.Bytes(float64(n)))
+	}}, m.options())
 	switch {
 	case err != nil && m.facts.Fault != nil:
 		return fail.New(fail.Data, "%w", err).Next("--partial imports what can be read of it")
@@ -135,6 +137,21 @@ func (m *importing) verify(ctx context.Context) error {
 		return fail.Usagef("%s does not say of which queue its messages are", m.file).Next("--queue QUEUE")
 	}
 	return nil
+}
+
+// readSoFar tells how much was read.
+type readSoFar struct {
+	io.Reader
+	n    int64
+	tell func(n int64)
+}
+
+// Read implements io.Reader.
+func (r *readSoFar) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	r.n += int64(n)
+	r.tell(r.n)
+	return n, err
 }
 
 func (m *importing) options() messages.FileOptions {

@@ -68,6 +68,8 @@ func newFileSource(r io.Reader, o FileOptions, bodies bool) (*FileSource, error)
 	switch {
 	case len(begin) == 0 && errors.Is(err, io.EOF):
 		return nil, fail.New(fail.Data, "%s is empty", o.Name)
+	case len(begin) == 0 && outOfTime(err) != nil:
+		return nil, outOfTime(err)
 	case len(begin) == 0:
 		return nil, fail.New(fail.Data, "%s cannot be read: %w", o.Name, err)
 	case string(begin) != first:
@@ -213,6 +215,9 @@ func (s *FileSource) tolerate(format string, args ...any) error {
 
 // broken is the error about a text that cannot be read, which nothing makes acceptable.
 func (s *FileSource) broken(err error) error {
+	if late := outOfTime(err); late != nil {
+		return late
+	}
 	if errors.Is(err, errLong) {
 		return fail.New(fail.Data, "%s: longer than %s, so it is no message", s.where(), prose.Limit(maxLine))
 	}
@@ -225,6 +230,15 @@ func (s *FileSource) broken(err error) error {
 	}
 	// Not as a cause: io.EOF of a JSON reader is not the end of the file.
 	return fail.New(fail.Data, "%s: %s", s.where(), strings.TrimPrefix(prose.OneLine(err.Error()), "jsontext: "))
+}
+
+// outOfTime is the error of a reader that nothing came from in time, or that was interrupted; nil for any other.
+func outOfTime(err error) error {
+	var ended *fail.Error
+	if errors.As(err, &ended) && (ended.Kind == fail.Timeout || ended.Kind == fail.Canceled) {
+		return ended
+	}
+	return nil
 }
 
 func (s *FileSource) where() string {

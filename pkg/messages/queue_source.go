@@ -94,7 +94,7 @@ func TakeQueue(ctx context.Context, at amqp.Endpoint, q Queue) (*QueueSource, er
 	}
 	if err != nil {
 		s.conn.Shut()
-		return nil, refused("taking messages from "+q.named(), err)
+		return nil, q.untaken(err)
 	}
 	return s, nil
 }
@@ -126,9 +126,21 @@ func (s *QueueSource) learned() error {
 		err = s.consume()
 	}
 	if err != nil {
-		return refused("taking messages from "+s.named(), err)
+		return s.untaken(err)
 	}
 	return nil
+}
+
+// untaken is why a consumer could not begin. A message that cannot be read can end the connection before the broker has
+// said that the consumer has begun (seen on 3.10).
+func (q Queue) untaken(err error) error {
+	var reply *amqp091.Error
+	if errors.As(err, &reply) && reply.Code == amqp091.InternalError {
+		return fail.New(fail.Unavailable, "taking messages from %s: %s", q.named(), amqp.Reason(reply)).
+			Next("either AMQP 0-9-1 cannot express a message at its head, which an AMQP 1.0 client can read, or the queue has no "+
+				"majority: rabbitctl show_queue -p %s %s", fail.Word(q.VHost), fail.Word(q.Name))
+	}
+	return refused("taking messages from "+q.named(), err)
 }
 
 func (q Queue) named() string { return "queue " + q.Name + " in virtual host " + q.VHost }
@@ -296,9 +308,11 @@ func (s *QueueSource) why() error {
 		return fail.New(fail.Incomplete, "the broker ended the consumer of %s", s.named()).
 			Next("was it deleted, or did its node stop? rabbitctl show_queue -p %s %s", fail.Word(s.VHost), fail.Word(s.Name))
 	case reply.Code == amqp091.InternalError:
-		// Measured on 4.3: a UUID in the properties of a message that AMQP 1.0 wrote ends each connection that reads it.
-		return fail.New(fail.Data, "message %d of %s cannot be read over AMQP 0-9-1: %s", s.handed+1, s.named(),
-			amqp.Reason(reply)).Next("an AMQP 1.0 client can read it; it and those behind it are in the queue")
+		// Measured: a UUID in the properties of a message that AMQP 1.0 wrote on 4.3, or a number as its message-id on 3.10,
+		// ends each connection that reads it, and with it what was sent ahead.
+		return fail.New(fail.Data, "message %d of %s, or a later one, cannot be read over AMQP 0-9-1: %s", s.handed+1,
+			s.named(), amqp.Reason(reply)).
+			Next("a lower --limit reads those before it, and an AMQP 1.0 client the message itself; all are in the queue")
 	}
 	return refused("taking messages from "+s.named(), reply)
 }

@@ -43,6 +43,8 @@ type Change struct {
 	Lasting bool
 	// reads gets what is in files, before the check, and returns the names of further items; nil: nothing is.
 	reads func(a *app.App, args []string, stdinTaken bool) (items []string, err error)
+	// local reads large local files before the plan, as long as that gets on; nil: there are none.
+	local func(ctx context.Context, c *broker.Client, ask Ask) error
 	// completes makes flags offer live names; nil: none does.
 	completes func(cmd *cobra.Command, a *app.App)
 	// secret is the password that it sets; nil: it sets none.
@@ -127,6 +129,21 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 		return err
 	}
 	defer cancel()
+	if c.local != nil {
+		line.show(a.IO.Progress("reading"))
+		err := c.local(cmd.Context(), client, ask)
+		line.end()
+		if err != nil {
+			return err
+		}
+		// The time budget begins anew: it is for what waits.
+		restarted, end, err := a.Budget(cmd.Context())
+		if err != nil {
+			return err
+		}
+		defer end()
+		ctx = restarted
+	}
 	line.show(a.IO.Progress("asking " + client.BaseURL()))
 	plan, err := c.Plan(broker.Changing(ctx), client, ask)
 	line.end()

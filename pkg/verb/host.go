@@ -154,6 +154,11 @@ func (h Host) OpenFile(ctx context.Context, path string) (io.ReadCloser, error) 
 	return h.app.OpenFile(ctx, path)
 }
 
+// OpenLarge opens a file to read all of it, which may take longer than the time budget as long as it gets on.
+func (h Host) OpenLarge(ctx context.Context, path string) (io.ReadCloser, error) {
+	return h.app.OpenLarge(ctx, path)
+}
+
 // OpenNotes opens a small file of our own, which need not be there.
 func (h Host) OpenNotes(path string) (change.Notes, error) {
 	n, err := h.app.OpenNotes(path)

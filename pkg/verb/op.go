@@ -23,6 +23,9 @@ func Of(made func() change.Op, about About) Change {
 		Unscoped: !o.Scoped, Everywhere: o.Everywhere, Flags: o.flags, Validate: o.validate, Plan: o.plan,
 		Bulk:    o.Each || o.Many,
 		Lasting: o.Lasting}
+	if o.Op.Read != nil {
+		cmd.local = o.local
+	}
 	for _, p := range o.Params {
 		switch {
 		case p.In == change.OfficialOnly, p.Role == change.Option:
@@ -63,6 +66,8 @@ type op struct {
 	files, texts map[string]string
 	// itemFile is the file that has names of items.
 	itemFile string
+	// begun is the change that has read its local files; nil: there are none.
+	begun *change.Op
 	// check only compares, and ifExists makes an object that is not there no failure.
 	check, ifExists bool
 }
@@ -258,13 +263,30 @@ func (o *op) plan(ctx context.Context, c *broker.Client, ask Ask) (*change.Plan,
 	return all, nil
 }
 
+// local reads large local files.
+func (o *op) local(ctx context.Context, c *broker.Client, ask Ask) error {
+	fresh, err := o.fresh(ask.Args)
+	if err != nil {
+		return err
+	}
+	o.begun = &fresh
+	return fresh.Read(ctx, o.site(c, ask))
+}
+
+func (o *op) site(c *broker.Client, ask Ask) change.Site {
+	return change.Site{Broker: c, VHost: ask.VHost, DryRun: ask.DryRun || o.check, Clock: ask.Host, Files: ask.Host,
+		AMQP: ask.Program(o.Name)}
+}
+
 func (o *op) planOne(ctx context.Context, c *broker.Client, ask Ask, args []string) (*change.Plan, error) {
 	fresh, err := o.fresh(args)
 	if err != nil {
 		return nil, err
 	}
-	plan, err := fresh.Plan(ctx, change.Site{Broker: c, VHost: ask.VHost, DryRun: ask.DryRun || o.check, Clock: ask.Host,
-		Files: ask.Host, AMQP: ask.Program(o.Name)})
+	if o.begun != nil {
+		fresh = *o.begun
+	}
+	plan, err := fresh.Plan(ctx, o.site(c, ask))
 	switch {
 	case err != nil:
 		return o.missing(ctx, c, err)

@@ -40,43 +40,35 @@ func (w Whole) print(cmd *cobra.Command, a *app.App, args []string, by string) e
 	if err := w.fits(cmd, a, args, by); err != nil {
 		return err
 	}
-	ask, err := w.Ask(a, args)
-	if err != nil {
-		return err
-	}
-	var notes []string
-	flags := cmd.Flags()
-	where, _ := flags.GetString("where")
-	ask.Limit, _ = flags.GetInt("limit")
-	q, err := query.Compile(query.Spec{Where: where, Limit: ask.Limit}, w.Table, nil)
+	where, _ := cmd.Flags().GetString("where")
+	limit, _ := cmd.Flags().GetInt("limit")
+	q, err := query.Compile(query.Spec{Where: where, Limit: limit}, w.Table, nil)
 	if err != nil {
 		return err
 	}
 	if w.Validate != nil {
-		if err := w.Validate(ask); err != nil {
+		if err := w.Validate(Ask{Host: hostOf(a), Args: args, Limit: limit}); err != nil {
 			return err
 		}
 	}
-	client, err := a.Broker()
+	sources, err := sourcesOf(cmd.Context(), a, args, w.Scoped, "")
 	if err != nil {
 		return err
 	}
-	ctx, cancel, err := a.Budget(cmd.Context())
-	if err != nil {
-		return err
-	}
-	defer cancel()
-	progress := a.IO.Progress("waiting for " + client.BaseURL())
-	ask.Host = ask.during(progress.Update).keeping(&notes)
-	text, err := w.Print(ctx, client, ask, q, a.IO.OutTTY)
+	progress := a.IO.Progress("waiting for " + names(sources))
+	answers := askEach(cmd.Context(), sources, progress, func(ctx context.Context, one source) ([]byte, error) {
+		one.ask.Limit = limit
+		text, err := w.Print(ctx, one.client, one.ask, q, a.IO.OutTTY)
+		return text, Explain(ctx, one.client, err, one.ask.VHost)
+	})
 	progress.Stop()
-	if _, wrong := a.IO.Out.Write(text); wrong != nil && err == nil {
-		err = wrong
+	for _, one := range answers {
+		if _, err := a.IO.Out.Write(one.got); err != nil {
+			return err
+		}
 	}
-	for _, n := range notes {
-		note(a, "%s", n)
-	}
-	return Explain(ctx, client, err, ask.VHost)
+	say(answers, func(format string, args ...any) { note(a, format, args...) })
+	return failure(answers, "")
 }
 
 // fits refuses what is about rows.

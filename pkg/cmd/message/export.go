@@ -35,8 +35,8 @@ func imports() verb.Change {
 	return verb.Of(change.ImportMessages, verb.About{
 		Short: "Publish the messages of a file to a queue; go on after an interruption",
 		Long: `Publish the messages of a file of export_messages to the queue that its first line names, or to that of
---queue. The whole file is read first: a file with a wrong checksum, or one that was not written to its end, is
-refused unless --partial accepts it. Each message is published with a confirm. Files of rabtap, rmq-dump and the
+--queue. The whole file is read first, however long that takes: a file with a wrong checksum, or one that was not
+written to its end, is refused unless --partial accepts it. Each message is published with a confirm. Files of rabtap, rmq-dump and the
 management API are read too; they do not say which types headers have. - is standard input, which is not read first.
 
 How far it is stands in a file beside it, FILE.progress, which is removed at the end. After an interruption the same
