@@ -79,3 +79,22 @@ func TestExportImport(t *testing.T) {
 		do("copy_messages", "events", "few", "--limit", "10").ok(t).says(t, "messages\t10")
 	})
 }
+
+// TestHeld_rightAfterPublish: messages whose size the broker does not tell yet are all held, chosen from and moved.
+func TestHeld_rightAfterPublish(t *testing.T) {
+	onEach(t, func(t *testing.T, b *broker) {
+		vhost := b.vhost(t, "held ")
+		for _, kind := range []string{"classic", "quorum"} {
+			for _, name := range []string{"src", "dst"} {
+				b.declare(t, vhost, kind+name, map[string]any{"x-queue-type": kind})
+			}
+			src, dst := kind+"src", kind+"dst"
+			b.publish(t, vhost, src, "--count", "700", "--confirm")
+			do := func(words ...string) ran { return b.rabbitctl(t, append(words, "-p", vhost)...).ok(t) }
+			do("copy_messages", src, dst, "--counts-as-delivery").says(t, "messages\t700", "source_ready\t700")
+			do("move_messages", src, dst, "--where", "number > 100", "--counts-as-delivery").says(t, "messages\t600",
+				"source_ready\t100")
+			do("move_messages", src, dst).says(t, "messages\t100", "source_ready\t0", "destination_ready\t1400")
+		}
+	})
+}

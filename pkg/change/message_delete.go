@@ -70,10 +70,11 @@ func (d *deletion) plan(ctx context.Context, at Site) (*Plan, error) {
 				prose.Plural(int(d.ready), "message", "messages"))}}}, nil
 		}
 	}
-	action := fmt.Sprintf("delete %s of queue %s in virtual host %s", what, d.queue, at.VHost)
+	does := "delete"
 	if d.file != "" {
-		action += ", and keep them in " + d.file
+		does = "keep in " + d.file + ", and delete,"
 	}
+	action := fmt.Sprintf("%s %s of queue %s in virtual host %s", does, what, d.queue, at.VHost)
 	plan := Once(action, "deleted", nil)
 	plan.Hits, plan.Notes = d.source.hits(), d.told()
 	plan.Steps[0].Do = d.do

@@ -75,8 +75,8 @@ func (x *exporting) plan(ctx context.Context, at Site) (*Plan, error) {
 	if x.empty() {
 		return x.nothing(), nil
 	}
-	action := fmt.Sprintf("write %s of queue %s in virtual host %s to %s", x.amount(), x.queue, at.VHost,
-		targetName(x.file))
+	action := fmt.Sprintf("write to %s %s of queue %s in virtual host %s", targetName(x.file), x.amount(), x.queue,
+		at.VHost)
 	if x.remove {
 		action = fmt.Sprintf("write to %s, and remove, %s of queue %s in virtual host %s", targetName(x.file), x.amount(),
 			x.queue, at.VHost)

@@ -105,8 +105,8 @@ func (t *tapping) plan(ctx context.Context) (*Plan, error) {
 	if _, err := messages.Reach(ctx, t.at.Broker, t.at.AMQP, t.at.VHost); err != nil {
 		return nil, err
 	}
-	plan := Once(fmt.Sprintf("bind a queue of its own to exchange %s with routing key %q in virtual host %s, and write what it "+
-		"gets to %s", t.exchange, t.key, t.at.VHost, targetName(t.out.file)), "ended", nil)
+	plan := Once(fmt.Sprintf("write to %s what a queue of its own gets from exchange %s with routing key %q in virtual host %s",
+		targetName(t.out.file), t.exchange, t.key, t.at.VHost), "ended", nil)
 	plan.Notes = []string{t.costs()}
 	plan.Steps[0].Do, plan.Steps[0].Writes = t.do, t.out.file == "-"
 	return plan, nil

@@ -61,8 +61,20 @@ func (s *QueueSource) giveBack() {
 	if s.quietly() {
 		_ = s.ch.Nack(0, true, true)
 	}
+	if s.Type == "quorum" && s.singly > 0 {
+		time.Sleep(min(longestLull, shortestLull+time.Duration(s.singly)*lullEach))
+	}
 	_ = s.ch.Close()
 }
+
+// A channel holds back acknowledgements for a quorum queue while the queue has more than a few uncommitted ones of it,
+// and forgets those when it is closed at once: of 600 messages that were acknowledged one by one, 67 to 305 came back
+// (measured on 3.10 and 4.3). Nothing tells when they are through.
+const (
+	shortestLull = 200 * time.Millisecond
+	lullEach     = 2 * time.Millisecond
+	longestLull  = 3 * time.Second
+)
 
 // behind takes the messages that had come back before and were not taken now. A quorum queue delivers those first, and
 // puts what comes back behind them: after a look at five messages, a look at two put these behind the other three

@@ -49,6 +49,11 @@ type QueueSource struct {
 	prefetch int64
 	// handed and removed are how many were, and bytes is how large the bodies were that were handed out.
 	handed, removed, bytes int64
+	// base is how many messages the consumers before the present one got, and freed how many of the later ones were
+	// removed: the broker counts only these against the prefetch.
+	base, freed int64
+	// singly is how many messages were removed by an acknowledgement of their own.
+	singly int64
 	// learning means that how large bodies are is not known yet, so only a few are sent ahead.
 	learning bool
 	// ahead are deliveries of the first consumer that were not handed out when the second one began.
@@ -121,6 +126,7 @@ func (s *QueueSource) learned() error {
 		for d := range s.deliveries {
 			s.ahead = append(s.ahead, d)
 		}
+		s.base, s.freed = s.handed+int64(len(s.ahead)), 0
 		s.Size = max(1, s.bytes/s.handed)
 		s.prefetch = max(1, s.prefetched()-(s.handed-s.removed))
 		err = s.consume()
@@ -201,7 +207,7 @@ const (
 
 // Full tells whether the broker sends no more before some are removed.
 func (s *QueueSource) Full() bool {
-	return !s.learning && s.handed-s.removed >= s.prefetch && s.handed < s.Want
+	return !s.learning && s.handed-s.base-s.freed >= s.prefetch && s.handed < s.Want
 }
 
 // Next is the next message. It ends where as many were handed out as are wanted, or where the queue has no more: another
@@ -349,9 +355,16 @@ func (s *QueueSource) Remove(number int64, before bool) error {
 	if err := s.ch.Ack(uint64(number), before); err != nil {
 		return fail.New(fail.Unavailable, "acknowledging messages of %s: %w", s.named(), err)
 	}
-	if before {
-		s.removed = number
-	} else {
+	if !before {
+		s.singly++
+	}
+	switch {
+	case before:
+		s.removed, s.freed = number, max(0, number-s.base)
+	case number > s.base:
+		s.freed++
+		fallthrough
+	default:
 		s.removed++
 	}
 	return nil
