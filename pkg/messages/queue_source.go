@@ -376,7 +376,7 @@ func (s *QueueSource) Unsure() int64 {
 	if !s.unsure {
 		return 0
 	}
-	return max(0, min(s.removed, s.prefetch-(s.handed-s.removed)))
+	return max(0, min(s.removed, s.prefetch-(s.handed-s.base-s.freed)))
 }
 
 // quietly tells whether a negative acknowledgement is the way to give messages back.
