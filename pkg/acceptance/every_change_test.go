@@ -200,6 +200,9 @@ func elsewhere() map[string]string {
 		"import_messages": "TestExportImport", "delete_messages": "TestDeleteMessages", "publish_message": "TestPublishMessage",
 		"replay_dead_letters": "TestReplayDeadLetters", "tap": "TestTap", "migrate_queue": "TestMigrateQueue",
 		"recreate_queue": "TestMigrateQueue", "add_super_stream": "TestSuperStreams", "delete_super_stream": "TestSuperStreams",
+		"set_disk_free_limit": "TestErlangDistribution", "set_vm_memory_high_watermark": "TestErlangDistribution",
+		"set_log_level": "TestErlangDistribution", "force_gc": "TestErlangDistribution", "eval": "TestErlangDistribution",
+		"stop_app": "TestErlangDistribution", "start_app": "TestErlangDistribution",
 		"import_definitions": "TestDefinitions", "apply": "TestApply",
 		"shrink": "TestClusterMembers", "add_member": "TestClusterMembers", "delete_member": "TestClusterMembers",
 	}

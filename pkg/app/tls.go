@@ -1,9 +1,11 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -15,6 +17,21 @@ func tlsOf(ctx context.Context, s *config.Settings) (*tls.Config, error) {
 	if s.Endpoint.Scheme != "https" && s.CACert == "" && s.Cert == "" && !s.Insecure {
 		return nil, nil
 	}
+	return tlsFrom(ctx, s)
+}
+
+// distributionTLS is for a node with inter-node TLS, whose certificate is for the host in its name.
+func distributionTLS(ctx context.Context, s *config.Settings, node string) (*tls.Config, error) {
+	c, err := tlsFrom(ctx, s)
+	if err == nil {
+		_, host, _ := strings.Cut(node, "@")
+		c.ServerName = cmp.Or(host, "localhost")
+	}
+	return c, err
+}
+
+// tlsFrom reads the TLS files of the settings.
+func tlsFrom(ctx context.Context, s *config.Settings) (*tls.Config, error) {
 	c := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: s.Insecure}
 	if s.CACert != "" {
 		pem, _, err := file.Read(ctx, s.CACert, largestPEM)

@@ -1,4 +1,5 @@
-// Package change has every change that the management API can make, each defined once for both dialects: package verb
+// Package change has every change that the management API can make, and those that a node makes over Erlang
+// distribution, each defined once for both dialects: package verb
 // makes the command of rabbitctl of it, package personality the one of the official tool.
 package change
 
@@ -7,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
 	"github.com/rabbitctl/rabbitctl/pkg/messages"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
@@ -34,6 +36,8 @@ type Op struct {
 	Many bool
 	// AMQP means that it speaks AMQP with the broker, too: Site.AMQP says how to begin.
 	AMQP bool
+	// Erlang means that it is done over Erlang distribution: by Site.Erlang, and not by Site.Broker.
+	Erlang bool
 	// Lasting means that its steps take as long as there is something to do: --timeout bounds them only where it is given.
 	Lasting bool
 	// Compares means that rabbitctl can tell, without writing, whether the broker is as wanted.
@@ -59,6 +63,8 @@ type Site struct {
 	DryRun bool
 	// AMQP is what a change that speaks AMQP needs to know to connect.
 	AMQP messages.Program
+	// Erlang is the node of a change that is done over Erlang distribution.
+	Erlang *erldist.Client
 	// Official means that an official tool is called. It shows nothing of what is hit and reads nothing back, so only what
 	// the change itself needs is asked for.
 	Official bool

@@ -15,7 +15,10 @@ func TestHintsAreNative(t *testing.T) {
 	t.Parallel()
 	var native []string
 	for _, c := range commands(t) {
-		native = append(native, c.Name())
+		// What needs the Erlang cookie the official tools do as well: on the broker's machine they find it by themselves.
+		if c.Flags().Lookup("erlang-cookie-file") == nil {
+			native = append(native, c.Name())
+		}
 	}
 	told := regexp.MustCompile(`(rabbitctl as )?rabbitmq(?:ctl|-diagnostics|-queues|-streams|-upgrade)` +
 		`(?: -n (?:" \+ \S+ \+\s*"\s*|\S+))? ([a-z_]+)`)

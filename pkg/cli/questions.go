@@ -59,6 +59,8 @@ func questions() []question {
 			[]string{"rabbitctl migrate_queue orders --to-type quorum"}},
 		{"Clean up what nobody uses",
 			[]string{`rabbitctl delete_queues --match '^tmp\.' --idle 30d --if-empty --if-unused`}},
+		{"Change a node's limits, or stop RabbitMQ on it, without rabbitmqctl",
+			[]string{"rabbitctl set_disk_free_limit 2GB", "rabbitctl stop_app --dry-run", "rabbitctl help transports"}},
 		{"Get clients off the broker",
 			[]string{"rabbitctl close_connection NAME", "rabbitctl close_connections --idle 30m --dry-run",
 				"rabbitctl close_all_user_connections USER"}},

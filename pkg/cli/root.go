@@ -123,7 +123,7 @@ func tree(a *app.App, ours []group, wanted func(name string) bool) *cobra.Comman
 		Use:   "rabbitctl",
 		Short: "Administer RabbitMQ over its management HTTP API",
 		Long: `rabbitctl administers RabbitMQ over its management HTTP API: rabbitmqctl's commands by their names, without Erlang,
-cookie or root.
+and but for a few of them without cookie or root: see rabbitctl help transports.
 
 It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as RABBITCTL_URL, or a context of
 ~/.config/rabbitctl/config.toml says otherwise. See also: rabbitctl help exit-codes, connecting, where, findings, runbooks.`,

@@ -19,7 +19,8 @@ func topics(wanted func(name string) bool) []*cobra.Command {
 			c.Long = strings.TrimSpace(overview(c.Use))
 		}
 	}
-	return []*cobra.Command{exitCodesTopic(), connectingTopic(), formatsTopic(), whereTopic(), findings, runbooks}
+	return []*cobra.Command{exitCodesTopic(), connectingTopic(), transportsTopic(), formatsTopic(), whereTopic(), findings,
+		runbooks}
 }
 
 func exitCodesTopic() *cobra.Command {

@@ -156,8 +156,10 @@ func (c Context) guard(info fs.FileInfo) error {
 			return err
 		}
 	}
-	if _, ok := c.values[namePasswordCommand]; ok {
-		return checkCommandFile(info, c.File)
+	for _, command := range []string{namePasswordCommand, nameCookieCommand} {
+		if _, ok := c.values[command]; ok {
+			return checkCommandFile(info, c.File)
+		}
 	}
 	return nil
 }

@@ -58,6 +58,9 @@ func flagLayer(fs *pflag.FlagSet) (layer, error) {
 		if f == nil || !f.Changed {
 			continue
 		}
+		if _, ours := f.Value.(*flagValue); !ours {
+			continue // a command's own flag of that name
+		}
 		l.values[o.Name] = value{text: f.Value.String(), where: "--" + o.Flag, origin: "flag --" + o.Flag}
 	}
 	if err := l.checkKinds(); err != nil {

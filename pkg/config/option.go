@@ -78,6 +78,15 @@ const (
 	nameReadOnly        = "read-only"
 	nameJournal         = "journal"
 	nameAMQPURL         = "amqp-url"
+
+	nameNode              = "node"
+	nameNodePort          = "node-port"
+	nameEpmdPort          = "epmd-port"
+	nameCookie            = "erlang-cookie"
+	nameCookieFile        = "erlang-cookie-file"
+	nameCookieCommand     = "cookie-command"
+	nameTLSDistribution   = "tls-distribution"
+	namePlainDistribution = "plain-distribution"
 )
 
 // Options returns every option, in the order of the documentation. The slice is the caller's own.
@@ -126,6 +135,28 @@ func Options() []Option {
 		{Name: nameAMQPURL, Flag: "amqp-url", Env: "RABBITCTL_AMQP_URL", Key: "amqp_url", Kind: AMQPAddress, Local: true,
 			Placeholder: "URL",
 			Help:        "AMQP address of the broker, for example amqps://mq.example.com:5671 (default: asked of the broker)"},
+		{Name: nameNode, Flag: "node", Env: "RABBITCTL_NODE", Key: "node", Kind: String, Local: true,
+			Placeholder: "NAME[@HOST]",
+			Help:        "Erlang node to talk to (default: the one that answers HTTP, else rabbit on this machine)"},
+		{Name: nameCookieFile, Flag: "erlang-cookie-file", Env: "RABBITCTL_ERLANG_COOKIE_FILE", Key: "erlang_cookie_file",
+			Kind: Path, Local: true, Placeholder: "FILE",
+			Help: "file with the Erlang cookie (default ~/.erlang.cookie, and as root the broker's own)"},
+		{Name: nameCookie, Env: "RABBITCTL_ERLANG_COOKIE", Kind: String, Secret: true,
+			Help: "Erlang cookie; there is no flag, as every user of a machine can read a command line"},
+		{Name: nameCookieCommand, Env: "RABBITCTL_COOKIE_COMMAND", Key: "cookie_command", Kind: String,
+			Help: "shell command whose first line of output is the Erlang cookie"},
+		{Name: nameNodePort, Flag: "node-port", Env: "RABBITCTL_NODE_PORT", Key: "node_port", Kind: Int, Local: true,
+			Placeholder: "PORT",
+			Help:        "port where the Erlang node listens for others (default: asked of epmd)"},
+		{Name: nameEpmdPort, Flag: "epmd-port", Env: "RABBITCTL_EPMD_PORT", Key: "epmd_port", Kind: Int, Local: true,
+			Placeholder: "PORT",
+			Help:        "port of epmd, which knows where nodes listen (default ERL_EPMD_PORT, then 4369)"},
+		{Name: nameTLSDistribution, Flag: "tls-distribution", Env: "RABBITCTL_TLS_DISTRIBUTION", Key: "tls_distribution",
+			Kind: Bool, Local: true,
+			Help: "the nodes use TLS between them; --cacert, --cert and --key are used for it"},
+		{Name: namePlainDistribution, Flag: "plain-distribution", Env: "RABBITCTL_PLAIN_DISTRIBUTION",
+			Key: "plain_distribution", Kind: Bool, Local: true,
+			Help: "talk to a node on another machine without TLS"},
 		{Name: nameTimeout, Flag: "timeout", Short: "t", Env: "RABBITCTL_TIMEOUT", Key: "timeout", Kind: Duration,
 			Default: "60s", Placeholder: "DURATION",
 			Help: "time limit of the whole command: seconds, or 500ms, 2m; infinity for none"},

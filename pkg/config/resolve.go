@@ -82,6 +82,7 @@ func Resolve(in Input) (*Settings, error) {
 		}
 	}
 	r.endpoint()
+	r.distribution(in.getenv)
 	if err := r.tls(in.getenv); err != nil {
 		return nil, err
 	}
@@ -261,7 +262,7 @@ func (r *resolution) tls(getenv func(string) string) error {
 			continue
 		}
 		l := r.layers[file.layer]
-		if l.isFlags() && s.Endpoint.Scheme != "https" && !strings.HasPrefix(s.AMQPURL, "amqps:") {
+		if l.isFlags() && s.Endpoint.Scheme != "https" && !strings.HasPrefix(s.AMQPURL, "amqps:") && !s.Distribution.TLS {
 			return l.bad(file.v, problem("%s does not use TLS", s.Endpoint)).Next("add --tls, or give an https:// URL")
 		}
 		path, err := expandHome(file.v.text, getenv)

@@ -62,6 +62,7 @@ func (w *world) input(t *testing.T) Input {
 	fs := pflag.NewFlagSet("test", pflag.ContinueOnError)
 	BindFlags(fs)
 	BindAMQPFlag(fs)
+	BindDistributionFlags(fs)
 	BindVHostFlag(fs)
 	if err := fs.Parse(w.args); err != nil {
 		t.Fatal(err)
@@ -405,6 +406,9 @@ func TestPrecedence(t *testing.T) {
 			}
 			if o.Name == namePathPrefix {
 				want = "/" + want
+			}
+			if o.Secret && want != "" {
+				want = hidden
 			}
 			if got != want || s.Origin(o.Name) != origin {
 				t.Errorf("%s by flag %v, variable %v, context %v: %q from %q, want %q from %q", o.Name, byFlag, byEnv, byContext,

@@ -24,9 +24,11 @@ type Settings struct {
 	VHostSet  bool
 	// AMQPURL is where the broker speaks AMQP; empty when none is given.
 	AMQPURL string
-	Quiet   bool
-	NoColor bool
-	Trace   bool
+	// Distribution is how the node is reached where HTTP does not do.
+	Distribution Distribution
+	Quiet        bool
+	NoColor      bool
+	Trace        bool
 	// Pager is a command; empty when none is given. The code that shows help reads the pager settings itself, because
 	// help must work without valid settings.
 	Pager   string

@@ -137,14 +137,15 @@ func (t Target) otherName(node erlang.Atom) error {
 		Do(fail.GiveThatNode, printable(string(node)))
 }
 
-func (t Target) cookieRefused(ctx context.Context, err error, node erlang.Atom) error {
+func (t Target) cookieRefused(ctx context.Context, err error, node erlang.Atom, from string) error {
 	if ended := known(ctx, err); ended != nil {
 		return ended
 	}
 	if isLate(err) {
 		return t.silent(ctx, err)
 	}
-	return fail.New(fail.Denied, "node %s has another Erlang cookie", printable(string(node))).Do(fail.GiveCookie)
+	return fail.New(fail.Denied, "node %s has another Erlang cookie than that of %s", printable(string(node)), from).
+		Do(fail.GiveCookie)
 }
 
 // impostor is a node that let us in, but does not know the cookie itself.

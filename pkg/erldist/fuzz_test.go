@@ -53,7 +53,7 @@ func FuzzHandshake(f *testing.F) {
 		"\x00\x1bN\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x05\x00\x00\x00\x01\x00\x08rabbit@h"+
 		"\x00\x11a0123456789abcdef"), false)
 	f.Fuzz(func(t *testing.T, sent []byte, wide bool) {
-		at := Target{Node: "rabbit", Cookie: func(context.Context) (string, error) { return "secret", nil }}
+		at := Target{Node: "rabbit", Cookie: func(context.Context) (string, string, error) { return "secret", "", nil }}
 		h := &handshake{target: at, conn: saying{bytes.NewReader(sent)}, wide: wide}
 		if err := h.shake(t.Context()); err == nil {
 			t.Error("it got in")

@@ -78,11 +78,11 @@ func (h *handshake) shake(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cookie, err := h.target.Cookie(ctx)
+	cookie, from, err := h.target.Cookie(ctx)
 	if err != nil {
 		return err
 	}
-	return h.prove(ctx, cookie, challenge)
+	return h.prove(ctx, cookie, from, challenge)
 }
 
 // status reads which name the node gives us, or that it does not want us.
@@ -129,7 +129,7 @@ func (h *handshake) challenge(ctx context.Context) (uint32, error) {
 }
 
 // prove shows the node that we know the cookie, and lets it show the same.
-func (h *handshake) prove(ctx context.Context, cookie string, challenge uint32) error {
+func (h *handshake) prove(ctx context.Context, cookie, from string, challenge uint32) error {
 	var own [4]byte
 	if _, err := rand.Read(own[:]); err != nil {
 		return err
@@ -142,7 +142,7 @@ func (h *handshake) prove(ctx context.Context, cookie string, challenge uint32) 
 	p, err := h.read()
 	if err != nil {
 		// A node that finds another cookie closes the connection without a word.
-		return h.target.cookieRefused(ctx, err, h.node)
+		return h.target.cookieRefused(ctx, err, h.node, from)
 	}
 	want := digestOf(cookie, binary.BigEndian.Uint32(own[:]))
 	if len(p) != 1+len(want) || p[0] != 'a' || subtle.ConstantTimeCompare(p[1:], want[:]) != 1 {

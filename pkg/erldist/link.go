@@ -63,6 +63,9 @@ func Dial(ctx context.Context, t Target) (*Link, error) {
 	if err != nil {
 		return nil, t.closed(ctx, port, err)
 	}
+	if t.TLS == nil && t.Note != nil && !isHere(conn) {
+		t.Note("Erlang distribution with " + t.Node + " is without TLS: all that is said can be read on the way")
+	}
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	l, err := t.open(ctx, conn)
 	if !stop() && err == nil {

@@ -20,7 +20,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-func secret(context.Context) (string, error) { return "secret", nil }
+func secret(context.Context) (string, string, error) { return "secret", "the test", nil }
 
 func target(n *nodetest.Node) erldist.Target {
 	return erldist.Target{Node: "rabbit", EpmdPort: n.EpmdPort, Cookie: secret, Patience: 2 * time.Second}
@@ -129,7 +129,7 @@ func TestDial_failures(t *testing.T) {
 		kind   fail.Kind
 		says   string
 	}{
-		"another cookie": {&nodetest.Node{Cookie: "other"}, nil, fail.Denied, "node rabbit@localhost has another Erlang cookie"},
+		"another cookie": {&nodetest.Node{Cookie: "other"}, nil, fail.Denied, "node rabbit@localhost has another Erlang cookie than that of the test"},
 		"unknown to epmd": {&nodetest.Node{Name: "hare@localhost"}, nil, fail.Unreachable,
 			"no node named rabbit runs there: epmd at 127.0.0.1:EPMD does not know it"},
 		"no epmd": {&nodetest.Node{}, func(t *erldist.Target) { t.EpmdPort = 1 }, fail.Unreachable,

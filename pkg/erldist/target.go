@@ -23,12 +23,15 @@ type Target struct {
 	Port int
 	// EpmdPort is epmd's port; 0: 4369.
 	EpmdPort int
-	// Cookie returns the secret that all nodes of a cluster share. It is called once for each connection.
-	Cookie func(ctx context.Context) (string, error)
+	// Cookie returns the secret that all nodes of a cluster share, and where it is from. It is called once for each
+	// connection.
+	Cookie func(ctx context.Context) (cookie, from string, err error)
 	// TLS is how a node with inter-node TLS is spoken to; nil: without.
 	TLS *tls.Config
 	// Plain allows another machine without TLS: the cookie cannot be read on the way, but all that is said can be.
 	Plain bool
+	// Note gets what people should know; nil drops it.
+	Note func(text string)
 	// Reach connects; nil: the network.
 	Reach func(ctx context.Context, network, address string) (net.Conn, error)
 	// Patience is how long a node may take to answer while a connection is made; 0: 7 s, as Erlang has it.

@@ -69,6 +69,7 @@ const (
 	GiveNode           Act = "give the node's name"
 	GiveThatNode       Act = "give that name of the node" // the name
 	GiveNodePort       Act = "give the node's port"
+	StartApp           Act = "start RabbitMQ on the node"
 	GiveCookie         Act = "give the Erlang cookie"
 	SecureDistribution Act = "use TLS between nodes or go without"
 	UseTLSDistribution Act = "use TLS between nodes"

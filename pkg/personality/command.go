@@ -13,6 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/release"
@@ -35,6 +36,8 @@ type command struct {
 	op bool
 	// anywhere means that the API of any member does it to the node that -n names.
 	anywhere bool
+	// distant means that the node does it over Erlang distribution: call.erlang is there in place of call.client.
+	distant bool
 	// seconds is the default time limit; 0: none of its own.
 	seconds int
 	// valid refuses what was typed before anything is sent; nil takes all.
@@ -52,6 +55,8 @@ type call struct {
 	*run
 	args   []string
 	client *broker.Client
+	// erlang is the node of a distant command.
+	erlang *erldist.Client
 	// heard gets what came of each step of a change, one of so many, and returns the error that ends it; nil: any error
 	// does.
 	heard func(i, of int, o change.Outcome, err error) error
@@ -98,6 +103,7 @@ func commands() []command {
 		changing(userChanges(), vhostChanges(), policyChanges(), parameterChanges(), queueChanges(), connectionChanges(),
 			clusterChanges(),
 			leaderCommands(),
+			distantChanges(),
 			linkChanges(), superStreamChanges(), memberChanges(), definitionCommands()))
 }
 
@@ -148,7 +154,13 @@ func (r *run) perform(ctx context.Context, d command) error {
 		return err
 	}
 	defer cancel()
-	if c.client, c.node, c.overview, err = r.speaker(ctx, d.anywhere); err != nil {
+	if d.distant {
+		err = r.reached(ctx, c)
+		defer c.close()
+	} else {
+		c.client, c.node, c.overview, err = r.speaker(ctx, d.anywhere)
+	}
+	if err != nil {
 		return err
 	}
 	if d.ready != nil {
@@ -168,6 +180,13 @@ func (r *run) perform(ctx context.Context, d command) error {
 		return err
 	}
 	return r.answer(c, a)
+}
+
+// close ends the connection of a distant command.
+func (c *call) close() {
+	if c.erlang != nil {
+		c.erlang.Close()
+	}
 }
 
 // read parses what was typed.

@@ -67,6 +67,7 @@ func wordsFor(d command) []string {
 			"{}"},
 		"grow": {"n", "all"}, "grow_to_count": {"3", "all"}, "rebalance": {"all"}, "update_vhost_metadata": {"v", "--tags",
 			"a"},
+		"set_disk_free_limit": {"1GB"}, "set_vm_memory_high_watermark": {"0.5"}, "set_log_level": {"info"}, "eval": {"1."},
 		"import_definitions": {os.DevNull}, "export_definitions": {"-"},
 	}[d.name]
 	for len(words) < d.min {

@@ -81,7 +81,7 @@ func (c *call) change(ctx context.Context, op change.Op) (change.Outcome, error)
 		}
 	}
 	plan, err := op.Plan(ctx, change.Site{Broker: c.client, VHost: c.vhost(), Node: c.node, Official: true,
-		Clock: verb.Silent(c.app)})
+		Erlang: c.erlang, Clock: verb.Silent(c.app)})
 	if err != nil {
 		return change.Outcome{}, err
 	}
@@ -100,7 +100,10 @@ func (c *call) carry(ctx context.Context, op change.Op, plan *change.Plan,
 		return last, err
 	}
 	defer journal.Close()
-	entry := app.JournalEntry{Command: c.tool + " " + op.Name, Broker: c.client.BaseURL(), User: c.client.Username()}
+	entry := app.JournalEntry{Command: c.tool + " " + op.Name, Broker: c.node, User: "Erlang cookie"}
+	if c.client != nil {
+		entry.Broker, entry.User = c.client.BaseURL(), c.client.Username()
+	}
 	if op.Scoped {
 		entry.VHost = c.vhost()
 	}

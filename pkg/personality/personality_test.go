@@ -89,9 +89,9 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 			t.Errorf("%s: %q %q %v, want %q", typed, out, errs, err, want)
 		}
 	}
-	out, errs, err := rabbitmqctl(t, s.URL, "eval", "1.")
+	out, errs, err := rabbitmqctl(t, s.URL, "exec", "1")
 	if out != "" || !strings.Contains(errs, "runs code inside the node") || fail.KindOf(err) != fail.Unavailable {
-		t.Errorf("eval: %q %q %v", out, errs, err)
+		t.Errorf("exec: %q %q %v", out, errs, err)
 	}
 }
 

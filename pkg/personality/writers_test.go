@@ -107,7 +107,7 @@ func TestElsewhere(t *testing.T) {
 		"rabbitmq-upgrade"}; !slices.Equal(Tools(), want) {
 		t.Error(Tools())
 	}
-	for name, kind := range map[string]fail.Kind{"memory_breakdown": fail.Usage, "eval": fail.Unavailable} {
+	for name, kind := range map[string]fail.Kind{"memory_breakdown": fail.Usage, "exec": fail.Unavailable} {
 		if err := Elsewhere(name); fail.KindOf(err) != kind {
 			t.Errorf("%s: %v, which is %s", name, err, fail.KindOf(err))
 		}

@@ -77,6 +77,7 @@ func native() map[fail.Act]string {
 			"rabbitctl help name-not-utf-8 has the commands to find and to delete it",
 		fail.ReadPage: "rabbitctl help %s tells more",
 
+		fail.StartApp:     "rabbitctl start_app starts it",
 		fail.GiveNode:     "give the node's own name with --node NAME@HOST",
 		fail.GiveThatNode: "use that name: --node %s",
 		fail.GiveNodePort: "--node-port with the node's distribution port, usually 25672, goes without epmd, " +
@@ -122,10 +123,11 @@ func official() map[fail.Act]string {
 		fail.TrustAnyone:       "RABBITCTL_INSECURE=true skips the check",
 		fail.GoRoundProxy:      "RABBITCTL_URL with the broker's own address goes round the proxy",
 
+		fail.StartApp:     "rabbitmqctl start_app starts it",
 		fail.GiveNode:     "give the node's own name with -n NAME@HOST",
 		fail.GiveThatNode: "use that name: -n %s",
 		fail.GiveNodePort: "RABBITCTL_NODE_PORT with the node's distribution port, usually 25672, goes without epmd, " +
-			"and ERL_EPMD_PORT names another epmd",
+			"and RABBITCTL_EPMD_PORT names another epmd",
 		fail.GiveCookie: "name the file with the broker's own cookie with RABBITCTL_ERLANG_COOKIE_FILE; " +
 			"rabbitctl help transports tells where it is",
 		fail.SecureDistribution: "RABBITCTL_TLS_DISTRIBUTION=true uses TLS, where the nodes do; " +

@@ -41,6 +41,8 @@ type Change struct {
 	Bulk bool
 	// Lasting means that the steps take as long as there is something to do: --timeout bounds them only where it is given.
 	Lasting bool
+	// erlang means that it is done over Erlang distribution.
+	erlang bool
 	// reads gets what is in files, before the check, and returns the names of further items; nil: nothing is.
 	reads func(a *app.App, args []string, stdinTaken bool) (items []string, err error)
 	// local reads large local files before the plan, as long as that gets on; nil: there are none.
@@ -145,7 +147,10 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 		ctx = restarted
 	}
 	line.show(a.IO.Progress("asking " + client.BaseURL()))
-	plan, err := c.Plan(broker.Changing(ctx), client, ask)
+	plan, where, user, err := c.planned(ctx, a, client, &ask)
+	if ask.node != nil {
+		defer ask.node.Close()
+	}
 	line.end()
 	if err != nil {
 		return err
@@ -154,11 +159,28 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 		return finish(a, out, *plan.Done)
 	}
 	if f.dryRun {
-		return would(a, client, plan)
+		return would(a, where, plan)
 	}
 	doing := carrying{app: a, line: line, out: out, secret: c.secret, keepGoing: f.keepGoing,
-		entry: app.JournalEntry{Command: c.Name, Broker: client.BaseURL(), User: client.Username(), VHost: ask.VHost}}
-	return c.agreed(ctx, cmd.Context(), doing, plan, intent, f.journal, func() error { return about(a, client, plan) })
+		entry: app.JournalEntry{Command: c.Name, Broker: where, User: user, VHost: ask.VHost}}
+	return c.agreed(ctx, cmd.Context(), doing, plan, intent, f.journal, func() error { return about(a, where, plan) })
+}
+
+// planned is the plan, where it is carried out, and as whom.
+func (c Change) planned(ctx context.Context, a *app.App, client *broker.Client,
+	ask *Ask) (plan *change.Plan, where, user string, err error) {
+	where, user = client.BaseURL(), client.Username()
+	if c.erlang {
+		if ask.node, err = a.Node(""); err != nil {
+			return nil, "", "", err
+		}
+		user = "Erlang cookie"
+		if where, err = ask.node.Node(ctx); err != nil {
+			return nil, "", "", err
+		}
+	}
+	plan, err = c.Plan(broker.Changing(ctx), client, *ask)
+	return plan, where, user, err
 }
 
 // agreed carries out the plan, once a person has agreed where somebody has to. within ends with the time that planning
@@ -243,8 +265,8 @@ func (c Change) budget(ctx context.Context, a *app.App) (context.Context, contex
 }
 
 // would says what a dry run would do.
-func would(a *app.App, client *broker.Client, plan *change.Plan) error {
-	actions(a, client, plan, "would")
+func would(a *app.App, where string, plan *change.Plan) error {
+	actions(a, where, plan, "would")
 	if err := document(a, plan.Hits); err != nil {
 		return err
 	}
@@ -253,8 +275,8 @@ func would(a *app.App, client *broker.Client, plan *change.Plan) error {
 }
 
 // about shows what the plan does and hits.
-func about(a *app.App, client *broker.Client, plan *change.Plan) error {
-	actions(a, client, plan, "about to")
+func about(a *app.App, where string, plan *change.Plan) error {
+	actions(a, where, plan, "about to")
 	hits, left := clipped(plan.Hits)
 	if err := writeDocument(a, render.Table, a.IO.Err, hits, options(a)); err != nil {
 		return err
@@ -280,15 +302,15 @@ func clipped(hits record.Document) (shown record.Document, left int) {
 	return shown, left
 }
 
-// actions writes a line for each step.
-func actions(a *app.App, client *broker.Client, plan *change.Plan, how string) {
+// actions writes a line for each step; where is the broker or the node.
+func actions(a *app.App, where string, plan *change.Plan, how string) {
 	if plan.Summary != "" {
-		text := fmt.Sprintf("%s %s on %s", how, render.Escape(plan.Summary), client.BaseURL())
+		text := fmt.Sprintf("%s %s on %s", how, render.Escape(plan.Summary), where)
 		fmt.Fprintln(a.IO.Err, render.Message(text, errWidth(a)))
 		return
 	}
 	for _, s := range plan.Steps {
-		text := fmt.Sprintf("%s %s on %s", how, render.Escape(s.Action), client.BaseURL())
+		text := fmt.Sprintf("%s %s on %s", how, render.Escape(s.Action), where)
 		if s.Do == nil {
 			text = fmt.Sprintf("%s: %s", render.Escape(s.Item), s.Settled.Word)
 		}

@@ -22,7 +22,7 @@ func Of(made func() change.Op, about About) Change {
 		reads:    o.read,
 		Unscoped: !o.Scoped, Everywhere: o.Everywhere, Flags: o.flags, Validate: o.validate, Plan: o.plan,
 		Bulk:    o.Each || o.Many,
-		Lasting: o.Lasting}
+		Lasting: o.Lasting, erlang: o.Erlang}
 	if o.Op.Read != nil {
 		cmd.local = o.local
 	}
@@ -92,6 +92,9 @@ func (o *op) flags(fs *pflag.FlagSet) {
 	}
 	if o.AMQP {
 		config.BindAMQPFlag(fs)
+	}
+	if o.Erlang {
+		config.BindDistributionFlags(fs)
 	}
 	if o.Each {
 		fs.StringVar(&o.itemFile, "from-file", "", "`FILE` with further names, one on each line; - is standard input")
@@ -275,7 +278,7 @@ func (o *op) local(ctx context.Context, c *broker.Client, ask Ask) error {
 
 func (o *op) site(c *broker.Client, ask Ask) change.Site {
 	return change.Site{Broker: c, VHost: ask.VHost, DryRun: ask.DryRun || o.check, Clock: ask.Host, Files: ask.Host,
-		AMQP: ask.Program(o.Name)}
+		AMQP: ask.Program(o.Name), Erlang: ask.node}
 }
 
 func (o *op) planOne(ctx context.Context, c *broker.Client, ask Ask, args []string) (*change.Plan, error) {

@@ -12,6 +12,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
@@ -41,6 +42,9 @@ type Ask struct {
 	Limit int
 	// Named tells whether --match and --exclude of a List let a name pass; nil: any.
 	Named func(name string) bool
+
+	// node is the node of a Change that is done over Erlang distribution.
+	node *erldist.Client
 }
 
 // Arg is a positional argument.

@@ -71,7 +71,7 @@ func keyHelp() string {
 		if o.Secret {
 			help = "the password itself; only the file's owner may then read the file"
 		}
-		b.WriteString("  " + o.Key + strings.Repeat(" ", 18-len(o.Key)) + help + "\n")
+		b.WriteString("  " + o.Key + strings.Repeat(" ", 20-len(o.Key)) + help + "\n")
 	}
 	return strings.TrimRight(b.String(), "\n")
 }

@@ -12,6 +12,7 @@ func Commands() []verb.Command {
 		status(), list(), show(), listAlarms(), memoryBreakdown(), listAuthAttempts(), ping(), serverVersion(),
 		erlangVersion(),
 		logLocation(), environment(), resetStatistics(), resetAttempts(),
+		setDiskFreeLimit(), setMemoryHighWatermark(), setLogLevel(), forceGC(), stopApp(), startApp(), eval(),
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 
 func commands(e *env) []*cobra.Command {
 	return []*cobra.Command{
-		newUp(e), newDown(e), newStatus(e), newURL(e), newCtl(e), newLogs(e),
+		newUp(e), newDown(e), newStatus(e), newURL(e), newEnv(e), newCtl(e), newLogs(e),
 		newStop(e), newStart(e), newFreeze(e), newThaw(e), newCertify(e),
 		newPublish(e), newConsume(e), newConnect(e), newChurn(e), newDemo(e),
 		newLaunch(),

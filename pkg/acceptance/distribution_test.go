@@ -1,0 +1,127 @@
+//go:build acceptance
+
+package acceptance
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// overErlang are the variables by which a node is reached over Erlang distribution.
+func (b *broker) overErlang(t *testing.T) []string {
+	t.Helper()
+	return strings.Fields(run(t, nil, program("devbroker"), "env", b.Name).ok(t).stdout)
+}
+
+// TestErlangDistribution has brokers of its own, since it stops and starts RabbitMQ on them.
+func TestErlangDistribution(t *testing.T) {
+	for _, release := range []string{"3.10", "4.3"} {
+		if !slices.Contains(options.releases, release) {
+			continue
+		}
+		b, end := ownBroker(t, options.suite+"-erlang-"+release, release)
+		t.Run(release, func(t *testing.T) {
+			t.Parallel()
+			defer end()
+			env := b.overErlang(t)
+			ours := func(args ...string) ran { return run(t, env, program("rabbitctl"), args...) }
+			erlangChanges(t, b, ours)
+			erlangParity(t, b, env)
+			leavesNothing(t, b, ours)
+		})
+	}
+}
+
+// erlangChanges makes each change and lets the release's own tool say what is so then.
+func erlangChanges(t *testing.T, b *broker, ours func(...string) ran) {
+	t.Helper()
+	theirs := func(code string) string {
+		return strings.TrimSpace(b.ctl(t, "rabbitmqctl", "eval", code).ok(t).stdout)
+	}
+	limit, level := "rabbit_disk_monitor:get_disk_free_limit().", "maps:get(level, logger:get_primary_config())."
+	for _, c := range []struct {
+		line, says string
+		code       int
+		look, is   string
+	}{
+		{line: "set_disk_free_limit 70MB --dry-run", says: "limit_then\t70000000", look: limit, is: "50000000"},
+		{line: "set_disk_free_limit 70MB", says: "changed\nlimit\t70000000", look: limit, is: "70000000"},
+		{line: "set_disk_free_limit 70MB", says: "unchanged"},
+		{line: "set_disk_free_limit 1000000GB", code: 64, look: limit, is: "70000000"},
+		{line: "set_vm_memory_high_watermark 0.37", says: "changed",
+			look: "vm_memory_monitor:get_vm_memory_high_watermark().", is: "0.37"},
+		{line: "set_vm_memory_high_watermark absolute 4GB", says: "changed",
+			look: "vm_memory_monitor:get_vm_memory_high_watermark().", is: "{absolute,4000000000}"},
+		{line: "set_log_level warning", says: "changed", look: level, is: "warning"},
+		{line: "set_log_level info", says: "changed", look: level, is: "info"},
+		{line: "force_gc", says: "started"},
+		{line: "eval rabbit_disk_monitor:set_enabled(false)", says: "ok"},
+		{line: "set_disk_free_limit 80MB", code: 69},
+		{line: "eval rabbit_disk_monitor:set_enabled(true)", says: "ok"},
+		{line: "stop_app", code: 64}, {line: "stop_app --dry-run", says: "connections\t"},
+		{line: "stop_app --yes", says: "stopped", look: "rabbit:is_running().", is: "false"},
+		{line: "stop_app --yes", says: "unchanged"}, {line: "set_disk_free_limit 1GB", code: 69},
+		{line: "start_app", says: "started", look: "rabbit:is_running().", is: "true"},
+		{line: "start_app", says: "unchanged"},
+	} {
+		r := ours(strings.Fields(c.line)...).exits(t, c.code)
+		if !strings.Contains(r.stdout, c.says) {
+			t.Errorf("%s: %q %q", c.line, r.stdout, r.stderr)
+		}
+		if c.look != "" && theirs(c.look) != c.is {
+			t.Errorf("%s: then %s is %s, want %s", c.line, c.look, theirs(c.look), c.is)
+		}
+	}
+}
+
+// erlangParity compares output and exit code with the release's own tool.
+func erlangParity(t *testing.T, b *broker, env []string) {
+	t.Helper()
+	for _, line := range []string{"set_disk_free_limit 60MB", "set_disk_free_limit mem_relative 0.01",
+		"set_disk_free_limit 10TB", "set_disk_free_limit 50MB -q", "set_vm_memory_high_watermark 0.5",
+		"set_vm_memory_high_watermark 2", "set_log_level info", "set_log_level loud", "force_gc", "stop_app x",
+		"eval rabbit_vhost:list().", "eval lists:seq(1,60).", "eval throw(oops).", "eval foo(", "eval a:b().",
+		`eval io:format("~ts~n",[<<"hi">>]),{_1,#{a=>"b"}}. x`, "start_app"} {
+		args := strings.Fields(line)
+		theirs := b.ctl(t, append([]string{"rabbitmqctl"}, args...)...)
+		ours := run(t, env, program("rabbitctl"), append([]string{"as", "rabbitmqctl"}, args...)...)
+		if ours.code != theirs.code || ours.stdout != theirs.stdout {
+			t.Errorf("%s: %d %q, the tool: %d %q\n%s", line, ours.code, ours.stdout, theirs.code, theirs.stdout, ours.stderr)
+		}
+	}
+}
+
+// leavesNothing: many calls leave no atom, no process and no node's name behind.
+func leavesNothing(t *testing.T, b *broker, ours func(...string) ran) {
+	t.Helper()
+	const count = "{erlang:system_info(atom_count), length(nodes(known)), length(nodes(hidden))}."
+	look := func() string { return strings.TrimSpace(ours("eval", count).ok(t).stdout) }
+	look()
+	before := look()
+	done := make(chan struct{}, 20)
+	for range cap(done) {
+		go func() {
+			defer func() { done <- struct{}{} }()
+			ours("eval", "1+1.")
+		}()
+	}
+	for range cap(done) {
+		<-done
+	}
+	eventually(t, func() (bool, string) {
+		after := look()
+		return after == before, before + " before, now " + after
+	})
+	for _, env := range b.overErlang(t) {
+		if file, ok := strings.CutPrefix(env, "RABBITCTL_ERLANG_COOKIE_FILE="); ok {
+			cookie, err := os.ReadFile(file)
+			if r := ours("eval", "1+1.", "--trace", "--timeout", time.Minute.String()); err != nil || len(cookie) < 10 ||
+				strings.Contains(r.stdout+r.stderr, string(cookie)) {
+				t.Errorf("the cookie is shown, or there is none: %v\n%s", err, r.stderr)
+			}
+		}
+	}
+}

@@ -1,0 +1,78 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
+)
+
+// Node is the client for a node by Erlang distribution: that of the name, or of the settings when it is empty. It opens
+// no connection yet.
+func (a *App) Node(name string) (*erldist.Client, error) {
+	s, err := a.Settings()
+	if err != nil {
+		return nil, err
+	}
+	o := erldist.Options{MayChange: a.guard, Target: func(ctx context.Context) (erldist.Target, error) {
+		return a.target(ctx, s, name)
+	}}
+	if s.Trace {
+		o.Trace = func(line string) { fmt.Fprintln(a.IO.Err, "erlang: "+render.Escape(line)) }
+	}
+	return erldist.NewClient(o), nil
+}
+
+// target is the node and how to get there.
+func (a *App) target(ctx context.Context, s *config.Settings, name string) (erldist.Target, error) {
+	d := s.Distribution
+	node, err := a.nodeName(ctx, s, cmp.Or(name, d.Node))
+	if err != nil {
+		return erldist.Target{}, err
+	}
+	t := erldist.Target{Node: node, Port: d.Port, EpmdPort: d.EpmdPort, Plain: d.Plain, Note: func(text string) {
+		a.IO.Say("note: " + render.Escape(text))
+	}}
+	if t.EpmdPort == 0 {
+		// The variable by which Erlang itself finds epmd.
+		t.EpmdPort, _ = strconv.Atoi(a.Getenv("ERL_EPMD_PORT"))
+	}
+	if d.TLS {
+		if t.TLS, err = distributionTLS(ctx, s, node); err != nil {
+			return erldist.Target{}, err
+		}
+	}
+	t.Cookie = func(ctx context.Context) (string, string, error) {
+		cookie, from, err := d.Cookie(ctx, a.input())
+		return cookie.Reveal(), from, err
+	}
+	return t, nil
+}
+
+// nodeName is the node that is meant: the one that was named, or the one that answers HTTP. Where nothing says which
+// broker is meant and none answers, it is rabbit on this machine.
+func (a *App) nodeName(ctx context.Context, s *config.Settings, named string) (string, error) {
+	if named != "" {
+		return named, nil
+	}
+	client, err := a.Broker()
+	if err != nil {
+		return "", err
+	}
+	overview, err := client.Brief(ctx)
+	if node := overview.At("node").Text(); err == nil && node != "" {
+		return node, nil
+	}
+	if s.Origin("host") == "default" && s.Origin("port") == "default" && ctx.Err() == nil {
+		return "rabbit", nil
+	}
+	if err == nil {
+		err = fail.New(fail.Unavailable, "%s does not say which node answers", client.BaseURL())
+	}
+	return "", fail.New(fail.KindOf(err), "which node is meant is not known: %w", err).Do(fail.GiveNode)
+}

@@ -1,0 +1,139 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// StopApp stops RabbitMQ on a node and leaves the node itself running.
+func StopApp() Op {
+	return Op{
+		Name: "stop_app", Noun: "node", Erlang: true, Loses: true,
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			plan := Once("stop RabbitMQ and keep the Erlang node running", "stopped", func(ctx context.Context) error {
+				return at.do(ctx, "stop RabbitMQ", "rabbit", "stop")
+			})
+			if at.Official {
+				return plan, nil
+			}
+			up, err := at.isRunning(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if !up {
+				return plan.Already("unchanged"), nil
+			}
+			if err := at.hit(ctx, plan); err != nil {
+				return nil, err
+			}
+			plan.Notes = append(plan.Notes, "the management API of the node is gone until start_app")
+			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
+				if up, err := at.isRunning(ctx); err != nil || up {
+					return o, unlike(err, "runs still")
+				}
+				return o, nil
+			}), nil
+		},
+	}
+}
+
+// StartApp starts RabbitMQ on a node that runs without it.
+func StartApp() Op {
+	return Op{
+		Name: "start_app", Noun: "node", Erlang: true, Lasting: true,
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			plan := Once("start RabbitMQ", "started", func(ctx context.Context) error {
+				return at.do(ctx, "start RabbitMQ", "rabbit", "start")
+			})
+			if at.Official {
+				return plan, nil
+			}
+			up, err := at.isRunning(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if up {
+				return plan.Already("unchanged"), nil
+			}
+			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
+				if up, err := at.isRunning(ctx); err != nil || !up {
+					return o, unlike(err, "does not run")
+				}
+				return o, nil
+			}), nil
+		},
+	}
+}
+
+func unlike(err error, how string) error {
+	if err != nil {
+		return err
+	}
+	return fail.New(fail.Unavailable, "the node says ok, and RabbitMQ %s there", how).Next("look into the node's log")
+}
+
+// hit adds to a plan what the end of RabbitMQ on the node hits: connections, and queues that lose their majority.
+func (s Site) hit(ctx context.Context, plan *Plan) error {
+	status, err := s.ask(ctx, "rabbit", "status")
+	if err != nil {
+		return err
+	}
+	totals := valueOf(status, "totals")
+	connections, _ := strconv.Atoi(erlang.Cell(valueOf(totals, "connection_count")))
+	critical, err := s.quorumCritical(ctx)
+	if err != nil {
+		return err
+	}
+	plan.Hits = record.Document{record.Fields("",
+		record.Field{Column: record.Column{Name: "connections"}, Value: record.Of(connections)},
+		record.Field{Column: record.Column{Name: "queues_without_majority"}, Value: record.Of(len(critical))})}
+	if len(critical) > 0 {
+		section := record.Section{Name: "without a majority then", Columns: record.Named("queue")}
+		for _, q := range critical {
+			section.Rows = append(section.Rows, record.Row{record.Of(q)})
+		}
+		plan.Hits = append(plan.Hits, section)
+		plan.Dangers = append(plan.Dangers, fmt.Sprintf("%d quorum queues and streams have no majority without the node, and "+
+			"stand still", len(critical)))
+	}
+	return nil
+}
+
+// quorumCritical are the queues that have no majority without the node. A node alone has nothing to lose it to.
+func (s Site) quorumCritical(ctx context.Context) ([]string, error) {
+	alone, err := s.ask(ctx, "rabbit_nodes", "is_single_node_cluster")
+	if err != nil || alone == erlang.Atom("true") {
+		return nil, err
+	}
+	rows, err := s.ask(ctx, "rabbit_upgrade_preparation", "list_with_minimum_quorum_for_cli")
+	if erldist.IsMissing(err) {
+		rows, err = s.ask(ctx, "rabbit_quorum_queue", "list_with_minimum_quorum_for_cli")
+	}
+	if err != nil {
+		return nil, err
+	}
+	list, _ := rows.(erlang.List)
+	var names []string
+	for _, row := range list {
+		m, _ := row.(erlang.Map)
+		names = append(names, erlang.Cell(m.Get("readable_name")))
+	}
+	return names, nil
+}
+
+// valueOf is the value of a key in a list of pairs.
+func valueOf(t erlang.Term, key string) erlang.Term {
+	list, _ := t.(erlang.List)
+	for _, e := range list {
+		if pair, ok := e.(erlang.Tuple); ok && len(pair) == 2 && pair[0] == erlang.Atom(key) {
+			return pair[1]
+		}
+	}
+	return nil
+}

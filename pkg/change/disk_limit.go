@@ -1,0 +1,163 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// relative is the word for a limit that is a fraction of the memory.
+const relative = "mem_relative"
+
+// diskLimit is a limit of free disk space, in bytes or as a fraction of the machine's memory.
+type diskLimit struct {
+	first, second string
+	fraction      float64
+	bytes         int64
+}
+
+// SetDiskFreeLimit sets how much disk space must be free on a node: below, it lets nobody publish.
+func SetDiskFreeLimit() Op {
+	var d diskLimit
+	return Op{
+		Name: "set_disk_free_limit", Noun: "node", Erlang: true,
+		Params: []Param{FreeArg("limit", "a size, or "+relative, &d.first),
+			{Name: "fraction", Free: true, Optional: true, Set: textInto(&d.second)}},
+		Check: d.read,
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			// A plan is made of parameters that were told afresh.
+			if err := d.read(); err != nil {
+				return nil, err
+			}
+			return d.plan(ctx, at)
+		},
+	}
+}
+
+// read reads what was typed.
+func (d *diskLimit) read() (err error) {
+	switch {
+	case d.first == relative && d.second == "":
+		return fail.Usagef("%s needs a fraction", relative).Next("write %s 0.4", relative)
+	case d.first == relative:
+		d.fraction, err = fractionOf(d.second)
+		if err == nil && d.fraction < 0 {
+			err = fail.Usagef("%s is below 0", d.second)
+		}
+		return err
+	case d.second != "":
+		return fail.Usagef("a limit is one size, or %s and a fraction", relative)
+	}
+	if n, odd := strconv.ParseInt(d.first, 10, 64); odd == nil && n < 0 {
+		d.bytes = n // nodes take it, as what is never reached
+		return nil
+	}
+	d.bytes, err = bytesOf(d.first)
+	return err
+}
+
+func (d *diskLimit) term() erlang.Term {
+	if d.first == relative {
+		return erlang.Tuple{erlang.Atom(relative), erlang.Float(d.fraction)}
+	}
+	return erlang.Int(d.bytes)
+}
+
+func (d *diskLimit) action() string {
+	if d.first == relative {
+		return fmt.Sprintf("set the limit of free disk space to %s times the memory", d.second)
+	}
+	return "set the limit of free disk space to " + prose.Bytes(float64(d.bytes))
+}
+
+func (d *diskLimit) plan(ctx context.Context, at Site) (*Plan, error) {
+	plan := Once(d.action(), "changed", func(ctx context.Context) error {
+		return at.do(ctx, d.action(), "rabbit_disk_monitor", "set_disk_free_limit", d.term())
+	})
+	if at.Official {
+		return plan, nil
+	}
+	if err := at.running(ctx); err != nil {
+		return nil, err
+	}
+	was, err := at.askNumber(ctx, "rabbit_disk_monitor", "get_disk_free_limit")
+	if err != nil {
+		return nil, err
+	}
+	free, err := at.askNumber(ctx, "rabbit_disk_monitor", "get_disk_free")
+	if err != nil {
+		return nil, err
+	}
+	want, err := d.wanted(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	plan.Hits = record.Document{record.Fields("", bytesField("limit_now", was), bytesField("limit_then", &want),
+		bytesField("free", free))}
+	plan.Steps[0].See = func(ctx context.Context, o Outcome) (Outcome, error) { return d.seen(ctx, at, o, was, want) }
+	switch {
+	case was != nil && *was == want:
+		return plan.Already("unchanged"), nil
+	case free != nil && *free < want:
+		plan.Dangers = append(plan.Dangers, fmt.Sprintf("only %s are free, so nobody in the cluster can publish until there is "+
+			"more", prose.Bytes(*free)))
+	}
+	return plan, nil
+}
+
+// wanted is the limit in bytes as the node will make it.
+func (d *diskLimit) wanted(ctx context.Context, at Site) (float64, error) {
+	if d.first != relative {
+		return float64(d.bytes), nil
+	}
+	memory, err := at.askNumber(ctx, "vm_memory_monitor", "get_total_memory")
+	if err != nil {
+		return 0, err
+	}
+	if memory == nil {
+		return 0, fail.New(fail.Unavailable, "the node does not know how much memory its machine has").
+			Next("give the limit as a size")
+	}
+	return math.Trunc(d.fraction * *memory), nil
+}
+
+// seen reads the limit back. While the node does not watch its disk, it says ok and changes nothing.
+func (d *diskLimit) seen(ctx context.Context, at Site, o Outcome, was *float64, want float64) (Outcome, error) {
+	is, err := at.askNumber(ctx, "rabbit_disk_monitor", "get_disk_free_limit")
+	if err != nil {
+		return o, err
+	}
+	if is == nil || math.Abs(*is-want) > 1 {
+		return o, fail.New(fail.Unavailable, "nothing changed: the node does not watch its free disk space, and then takes no "+
+			"limit").Next("activate_free_disk_space_monitoring of rabbitmqctl turns it on")
+	}
+	o.Facts = record.Document{record.Fields("", bytesField("limit", is), bytesField("before", was))}
+	o.Notes = append(o.Notes, "it holds until the node restarts; to keep it, in rabbitmq.conf: "+d.line())
+	return o, nil
+}
+
+// line is the line of the configuration that keeps the limit.
+func (d *diskLimit) line() string {
+	if d.first == relative {
+		return "disk_free_limit.relative = " + d.second
+	}
+	if strings.Contains(d.first, "T") {
+		return fmt.Sprintf("disk_free_limit.absolute = %d", d.bytes) // the official tools know no such unit
+	}
+	return "disk_free_limit.absolute = " + d.first
+}
+
+func bytesField(name string, n *float64) record.Field {
+	f := record.Field{Column: record.Column{Name: name, Kind: record.Bytes}}
+	if n != nil {
+		f.Value = record.Of(int64(*n))
+	}
+	return f
+}

@@ -1,0 +1,94 @@
+package change
+
+import (
+	"context"
+	"math"
+	"strconv"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// call is a function of a node.
+func call(module, function string, args ...erlang.Term) erldist.Call {
+	return erldist.Call{Module: module, Function: function, Args: args}
+}
+
+// ask calls a function that changes nothing.
+func (s Site) ask(ctx context.Context, module, function string) (erlang.Term, error) {
+	return s.Erlang.Ask(ctx, call(module, function))
+}
+
+// askNumber is ask for a function that returns a number; nil is what is no number, such as NaN.
+func (s Site) askNumber(ctx context.Context, module, function string) (*float64, error) {
+	t, err := s.ask(ctx, module, function)
+	if err != nil {
+		return nil, err
+	}
+	n, ok := t.(erlang.Number)
+	f, err := strconv.ParseFloat(string(n), 64)
+	if !ok || err != nil || math.IsNaN(f) {
+		return nil, nil //nolint:nilerr // it says that there is no number
+	}
+	return &f, nil
+}
+
+// do calls a function that changes something, and takes what it returns for the outcome.
+func (s Site) do(ctx context.Context, what, module, function string, args ...erlang.Term) error {
+	t, err := s.Erlang.Change(ctx, what, call(module, function, args...))
+	if err != nil {
+		return err
+	}
+	return refusedBy(module+":"+function, t)
+}
+
+// Refused is the cause that a node does not do what it was told. Reason is what it says in {error,Reason}.
+type Refused struct{ Reason erlang.Term }
+
+func (r *Refused) Error() string { return "the node refuses: " + erlang.Text(r.Reason) }
+
+// refusedBy is what a function says in place of ok; nil for ok.
+func refusedBy(function string, t erlang.Term) error {
+	tuple, _ := t.(erlang.Tuple)
+	switch {
+	case t == erlang.Atom("ok"), len(tuple) > 0 && tuple[0] == erlang.Atom("ok"):
+		return nil
+	case len(tuple) == 2 && tuple[0] == erlang.Atom("error"):
+		return fail.New(fail.Unavailable, "%w", &Refused{tuple[1]})
+	}
+	return fail.New(fail.Unavailable, "%s of the node answers %s", function, erlang.Text(t))
+}
+
+// Stopped is the cause that the application, RabbitMQ itself, does not run on the node, while the node does.
+type Stopped struct{ Node string }
+
+func (s *Stopped) Error() string {
+	return "RabbitMQ is stopped on node " + s.Node + ", which itself runs"
+}
+
+// running refuses a node on which the application does not run.
+func (s Site) running(ctx context.Context) error {
+	up, err := s.isRunning(ctx)
+	if err != nil || up {
+		return err
+	}
+	node, err := s.Erlang.Node(ctx)
+	if err != nil {
+		return err
+	}
+	return fail.New(fail.Unavailable, "%w", &Stopped{node}).Do(fail.StartApp)
+}
+
+func (s Site) isRunning(ctx context.Context) (bool, error) {
+	t, err := s.ask(ctx, "rabbit", "is_running")
+	return t == erlang.Atom("true"), err
+}
+
+// text is a term as text: the characters of a string or a binary, anything else as Erlang writes it.
+func text(t erlang.Term) string {
+	if s, ok := erldist.Characters(t, false); ok {
+		return s
+	}
+	return erlang.Text(t)
+}

@@ -1,0 +1,141 @@
+package change
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Unparsed is the cause that an expression is no Erlang.
+type Unparsed struct{ Why string }
+
+func (u *Unparsed) Error() string { return "the expression cannot be read as Erlang: " + u.Why }
+
+// Thrown is the cause that an expression threw something in place of a value.
+type Thrown struct{ Value erlang.Term }
+
+func (t *Thrown) Error() string { return "the expression throws " + erlang.Text(t.Value) }
+
+// Evaluation is an expression to run on a node.
+type Evaluation struct {
+	Expression string
+	// Args are its variables _1, _2 and so on.
+	Args []string
+	// Print gets what it prints.
+	Print func(text string)
+}
+
+// Run evaluates the expression on the node, and returns its value as the node prints it, and itself. Nothing is
+// evaluated that is not whole: the node reads it first.
+func (e Evaluation) Run(ctx context.Context, node *erldist.Client) (printed string, value erlang.Term, err error) {
+	forms, err := e.forms(ctx, node)
+	if err != nil {
+		return "", nil, err
+	}
+	run := call("erl_eval", "exprs", forms, e.bindings())
+	run.Print = e.Print
+	result, err := node.Change(ctx, "evaluate the expression", run)
+	if err != nil {
+		return "", nil, err
+	}
+	t, _ := result.(erlang.Tuple)
+	if len(t) != 3 || t[0] != erlang.Atom("value") {
+		return "", nil, fail.New(fail.Unavailable, "%w", &Thrown{result})
+	}
+	chars, err := node.Ask(ctx, call("io_lib", "format", erlang.String("~p"), erlang.List{t[1]}))
+	if err != nil {
+		return "", nil, err
+	}
+	return text(chars), t[1], nil
+}
+
+func (e Evaluation) bindings() erlang.List {
+	out := erlang.List{}
+	for i, a := range e.Args {
+		out = append(out, erlang.Tuple{erlang.Atom(fmt.Sprintf("_%d", i+1)), erlang.Binary(a)})
+	}
+	return out
+}
+
+// forms lets the node read the expression.
+func (e Evaluation) forms(ctx context.Context, node *erldist.Client) (erlang.Term, error) {
+	scanned, err := node.Ask(ctx, call("erl_scan", "string", erlang.String(e.Expression)))
+	if err != nil {
+		return nil, err
+	}
+	if t, _ := scanned.(erlang.Tuple); len(t) == 3 && t[0] == erlang.Atom("ok") {
+		parsed, err := node.Ask(ctx, call("erl_parse", "parse_exprs", t[1]))
+		if err != nil {
+			return nil, err
+		}
+		scanned = parsed
+	}
+	t, _ := scanned.(erlang.Tuple)
+	if len(t) == 2 && t[0] == erlang.Atom("ok") {
+		return t[1], nil
+	}
+	why := erlang.Text(scanned)
+	if len(t) > 1 {
+		if info, _ := t[1].(erlang.Tuple); len(info) == 3 {
+			if module, ok := info[1].(erlang.Atom); ok {
+				said, err := node.Ask(ctx, call(string(module), "format_error", info[2]))
+				if err != nil {
+					return nil, err
+				}
+				why = text(said)
+			}
+		}
+	}
+	return nil, fail.Usagef("%w", &Unparsed{why})
+}
+
+// Eval runs code on a node.
+func Eval() Op {
+	e := Evaluation{}
+	return Op{
+		Name: "eval", Noun: "node", Erlang: true,
+		Params: []Param{FreeArg("expression", "Erlang code", &e.Expression), RestArg("argument", &e.Args)},
+		Check: func() error {
+			if strings.TrimSpace(e.Expression) == "" {
+				return fail.Usagef("the expression is empty")
+			}
+			return nil
+		},
+		Plan: func(_ context.Context, at Site) (*Plan, error) {
+			plan := Once("evaluate Erlang code, with all rights there", "", nil)
+			plan.Steps[0].Writes = true
+			plan.Steps[0].Do = func(ctx context.Context) (Outcome, error) { return e.write(ctx, at) }
+			return plan, nil
+		},
+	}
+}
+
+// write writes what the expression prints, and its value.
+func (e Evaluation) write(ctx context.Context, at Site) (Outcome, error) {
+	out, err := at.Files.CreateFile("-")
+	if err != nil {
+		return Outcome{}, err
+	}
+	var unwritten error
+	e.Print = func(text string) {
+		if _, err := io.WriteString(out, text); err != nil && unwritten == nil {
+			unwritten = err
+		}
+	}
+	if !strings.HasSuffix(strings.TrimSpace(e.Expression), ".") {
+		e.Expression += "." // the official tool demands it
+	}
+	printed, _, err := e.Run(ctx, at.Erlang)
+	if err == nil {
+		e.Print(printed + "\n")
+	}
+	err = cmp.Or(err, unwritten, out.Close())
+	return Outcome{Word: "evaluated", OutTaken: true,
+		Notes: []string{"the Erlang cookie gives all rights on the node: no user, tag or permission limits this"}}, err
+}

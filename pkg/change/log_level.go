@@ -1,0 +1,56 @@
+package change
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// LogLevels are those that nodes have, the quietest last. A node itself takes any word and says ok.
+func LogLevels() []string {
+	return []string{"debug", "info", "notice", "warning", "error", "critical", "alert", "emergency", "none"}
+}
+
+// SetLogLevel sets what a node writes into its log.
+func SetLogLevel() Op {
+	var level string
+	return Op{
+		Name: "set_log_level", Noun: "node", Erlang: true,
+		Params: []Param{{Name: "log_level", Free: true, Words: LogLevels(), Set: textInto(&level)}},
+		Check: func() error {
+			if !slices.Contains(LogLevels(), level) {
+				return fail.Usagef("%q is no log level", level).Next("one of %s", strings.Join(LogLevels(), ", "))
+			}
+			return nil
+		},
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			plan := Once("set the log level to "+level, "changed", func(ctx context.Context) error {
+				return at.do(ctx, "set the log level", "rabbit", "set_log_level", erlang.Atom(level))
+			})
+			if at.Official {
+				return plan, nil
+			}
+			if err := at.running(ctx); err != nil {
+				return nil, err
+			}
+			plan.Notes = []string{"it holds for all outputs of the node's log until it restarts; to keep it, in " +
+				"rabbitmq.conf: log.console.level, log.file.level"}
+			return plan, nil
+		},
+	}
+}
+
+// ForceGC lets all processes of a node collect their garbage.
+func ForceGC() Op {
+	return Op{
+		Name: "force_gc", Noun: "node", Erlang: true,
+		Plan: func(_ context.Context, at Site) (*Plan, error) {
+			return Once("let all processes collect their garbage", "started", func(ctx context.Context) error {
+				return at.do(ctx, "collect garbage", "rabbit_runtime", "gc_all_processes")
+			}), nil
+		},
+	}
+}

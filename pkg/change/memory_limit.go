@@ -1,0 +1,131 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// absolute is the word for a limit of memory that is a size.
+const absolute = "absolute"
+
+// memoryLimit is how much memory a node may use, as a fraction of the machine's or in bytes.
+type memoryLimit struct {
+	first, second string
+	fraction      float64
+	bytes         int64
+}
+
+// SetMemoryHighWatermark sets how much memory a node may use: above, it lets nobody publish.
+func SetMemoryHighWatermark() Op {
+	var m memoryLimit
+	return Op{
+		Name: "set_vm_memory_high_watermark", Noun: "node", Erlang: true,
+		Params: []Param{FreeArg("fraction", "a fraction, or "+absolute, &m.first),
+			{Name: "size", Free: true, Optional: true, Set: textInto(&m.second)}},
+		Check: m.read,
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			// A plan is made of parameters that were told afresh.
+			if err := m.read(); err != nil {
+				return nil, err
+			}
+			return m.plan(ctx, at)
+		},
+	}
+}
+
+func (m *memoryLimit) read() (err error) {
+	switch {
+	case m.first == absolute && m.second == "":
+		return fail.Usagef("%s needs a size", absolute).Next("write %s 4GB", absolute)
+	case m.first == absolute:
+		m.bytes, err = bytesOf(m.second)
+		if err == nil && m.bytes == 0 {
+			err = fail.Usagef("a limit of 0 lets nobody publish ever again").Next("write %s 4GB", absolute)
+		}
+		return err
+	case m.second != "":
+		return fail.Usagef("a limit is a fraction, or %s and a size", absolute)
+	}
+	if m.fraction, err = fractionOf(m.first); err == nil && (m.fraction < 0 || m.fraction > 1) {
+		err = fail.Usagef("%s is not within 0 and 1", m.first).Next("for a size write %s %s", absolute, m.first)
+	}
+	return err
+}
+
+func (m *memoryLimit) term() erlang.Term {
+	if m.first == absolute {
+		return erlang.Tuple{erlang.Atom(absolute), erlang.Int(m.bytes)}
+	}
+	return erlang.Float(m.fraction)
+}
+
+func (m *memoryLimit) action() string {
+	if m.first == absolute {
+		return "set the limit of memory to " + prose.Bytes(float64(m.bytes))
+	}
+	return fmt.Sprintf("set the limit of memory to %s of the machine's", m.first)
+}
+
+func (m *memoryLimit) plan(ctx context.Context, at Site) (*Plan, error) {
+	plan := Once(m.action(), "changed", func(ctx context.Context) error {
+		return at.do(ctx, m.action(), "vm_memory_monitor", "set_vm_memory_high_watermark", m.term())
+	})
+	if at.Official {
+		return plan, nil
+	}
+	if err := at.running(ctx); err != nil {
+		return nil, err
+	}
+	was, err := at.askNumber(ctx, "vm_memory_monitor", "get_memory_limit")
+	if err != nil {
+		return nil, err
+	}
+	used, err := at.askNumber(ctx, "vm_memory_monitor", "get_process_memory")
+	if err != nil {
+		return nil, err
+	}
+	total, err := at.askNumber(ctx, "vm_memory_monitor", "get_total_memory")
+	if err != nil {
+		return nil, err
+	}
+	want := float64(m.bytes)
+	if m.first != absolute && total != nil {
+		want = math.Trunc(m.fraction * *total)
+	}
+	plan.Hits = record.Document{record.Fields("", bytesField("limit_now", was), bytesField("limit_then", &want),
+		bytesField("used", used))}
+	plan.Steps[0].See = func(ctx context.Context, o Outcome) (Outcome, error) { return m.seen(ctx, at, o, was) }
+	if used != nil && *used > want {
+		plan.Dangers = append(plan.Dangers, fmt.Sprintf("the node uses %s, so nobody in the cluster can publish until it is "+
+			"less", prose.Bytes(*used)))
+	}
+	return plan, nil
+}
+
+// seen reads back what was set. The node takes no more than its machine has.
+func (m *memoryLimit) seen(ctx context.Context, at Site, o Outcome, was *float64) (Outcome, error) {
+	set, err := at.ask(ctx, "vm_memory_monitor", "get_vm_memory_high_watermark")
+	if err != nil {
+		return o, err
+	}
+	is, err := at.askNumber(ctx, "vm_memory_monitor", "get_memory_limit")
+	if err != nil {
+		return o, err
+	}
+	if erlang.Text(set) != erlang.Text(m.term()) {
+		return o, fail.New(fail.Unavailable, "the node says ok, and its limit is %s", erlang.Text(set))
+	}
+	o.Facts = record.Document{record.Fields("", bytesField("limit", is), bytesField("before", was))}
+	line := "vm_memory_high_watermark.relative = " + m.first
+	if m.first == absolute {
+		line = "vm_memory_high_watermark.absolute = " + m.second
+	}
+	o.Notes = append(o.Notes, "it holds until the node restarts; to keep it, in rabbitmq.conf: "+line)
+	return o, nil
+}

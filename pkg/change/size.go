@@ -1,0 +1,52 @@
+package change
+
+import (
+	"math"
+	"regexp"
+	"strconv"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// NotASize is the cause that a text is no size as the official tools read it.
+type NotASize struct{ Text string }
+
+func (n *NotASize) Error() string { return strconv.Quote(n.Text) + " is no size" }
+
+// bytesOf reads a size: a whole number of bytes, or of k, M, G (1024 each, as kiB, MiB, GiB) or kB, MB, GB (1000 each).
+// T is ours: the official tools know none.
+func bytesOf(text string) (int64, error) {
+	m := regexp.MustCompile(`^([0-9]+)(|k|kiB|kB|M|MiB|MB|G|GiB|GB|T|TiB|TB)$`).FindStringSubmatch(text)
+	if m == nil {
+		return 0, fail.Usagef("%w", &NotASize{text}).Next("write 1GB, 500MiB, or a whole number of bytes")
+	}
+	n, err := strconv.ParseInt(m[1], 10, 64)
+	base, power := int64(1024), map[string]int{"": 0, "k": 1, "M": 2, "G": 3, "T": 4}
+	if len(m[2]) == 2 {
+		base = 1000
+	}
+	unit := m[2]
+	if unit != "" {
+		unit = unit[:1]
+	}
+	for range power[unit] {
+		if n > math.MaxInt64/base {
+			err = strconv.ErrRange
+			break
+		}
+		n *= base
+	}
+	if err != nil {
+		return 0, fail.Usagef("%w", &NotASize{text}).Next("it is too large")
+	}
+	return n, nil
+}
+
+// fractionOf reads a fraction of something.
+func fractionOf(text string) (float64, error) {
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+		return 0, fail.Usagef("%q is no fraction", text).Next("write it as 0.4")
+	}
+	return f, nil
+}

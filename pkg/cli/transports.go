@@ -1,0 +1,41 @@
+package cli
+
+import "github.com/spf13/cobra"
+
+func transportsTopic() *cobra.Command {
+	return &cobra.Command{Use: "transports", Short: "HTTP, AMQP and Erlang distribution: which command uses which",
+		Long: `rabbitctl talks to the broker in three ways:
+
+  HTTP                 nearly every command, by the management API, with a user and a password: rabbitctl help connecting
+  AMQP                 commands about messages, beside HTTP, with the same user: --amqp-url
+  Erlang distribution  what the management API has no request for, as rabbitmqctl does it:
+                       set_disk_free_limit, set_vm_memory_high_watermark, set_log_level, force_gc, stop_app, start_app,
+                       eval; and the same commands of rabbitctl as rabbitmqctl
+
+Erlang distribution needs no Erlang here, no user and no password, but the Erlang cookie of the cluster. Whoever has it
+may do anything on the nodes, and run any code there: no user, tag or permission limits that. So rabbitctl uses it only
+for what HTTP cannot do. Contexts that are protected or read_only hold here, too, and --journal writes these changes
+down. It also works while the management plugin is off, and while RabbitMQ is stopped on a node that itself runs.
+
+The cookie is found in this order, and never shown nor written anywhere:
+
+  --erlang-cookie-file FILE or RABBITCTL_ERLANG_COOKIE_FILE, RABBITCTL_ERLANG_COOKIE, RABBITCTL_COOKIE_COMMAND
+  erlang_cookie_file or cookie_command of the context
+  ~/.erlang.cookie
+  /var/lib/rabbitmq/.erlang.cookie, as root
+
+A file that its group or others can read is refused. There is no flag for the cookie itself, as every user of a machine
+can read a command line.
+
+The node is --node NAME@HOST, as it calls itself: rabbitctl list_nodes shows the names. NAME alone is a node on this
+machine. Without --node it is the node that answers HTTP; if the address is the default one and nobody answers there, it
+is rabbit on this machine. Its port is asked of epmd, on port 4369 of its host, unless --node-port or --epmd-port says
+otherwise.
+
+Without TLS all that is said can be read and changed on the way, though not the cookie. So a node on another machine
+needs --tls-distribution, where the cluster uses TLS between its nodes (--cacert, --cert and --key are used for it), or
+--plain-distribution, and then it is said each time. Who cannot do that runs the command on the broker's own machine.
+
+When the time ends in the middle of a change, the node goes on with it: whether it was done has to be looked up.
+--trace shows each call, without its arguments.`}
+}

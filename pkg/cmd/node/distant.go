@@ -1,0 +1,87 @@
+package node
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// overErlang is said of every command that HTTP cannot do.
+const overErlang = `
+
+The management API has no such request, so it talks to the node itself by Erlang distribution, as rabbitmqctl does, and
+needs the Erlang cookie: rabbitctl help transports.`
+
+func setDiskFreeLimit() verb.Change {
+	return verb.Of(change.SetDiskFreeLimit, verb.About{
+		Short: "Set how much disk space must be free on a node",
+		Long: `Set how much disk space must be free on a node, as a size or as a fraction of the machine's memory. Below it, nobody in
+the cluster can publish. It asks if the limit is above what is free now. It reads the limit back: a node that does not
+watch its disk says ok and changes nothing. The limit holds until the node restarts; the line for rabbitmq.conf that
+keeps it is printed.` + overErlang,
+		Example: `  rabbitctl set_disk_free_limit 1GB
+  rabbitctl set_disk_free_limit mem_relative 0.5 --dry-run
+  rabbitctl set_disk_free_limit 2GB --node rabbit@a --erlang-cookie-file /var/lib/rabbitmq/.erlang.cookie`,
+	})
+}
+
+func setMemoryHighWatermark() verb.Change {
+	return verb.Of(change.SetMemoryHighWatermark, verb.About{
+		Short: "Set how much memory a node may use",
+		Long: `Set how much memory a node may use, as a fraction of the machine's or as a size. Above it, nobody in the cluster can
+publish. It asks if the node uses more now. The limit holds until the node restarts; the line for rabbitmq.conf that
+keeps it is printed.` + overErlang,
+		Example: `  rabbitctl set_vm_memory_high_watermark 0.5
+  rabbitctl set_vm_memory_high_watermark absolute 4GB --dry-run`,
+	})
+}
+
+func setLogLevel() verb.Change {
+	return verb.Of(change.SetLogLevel, verb.About{
+		Short: "Set what a node writes into its log",
+		Long: `Set what a node writes into its log, in all its outputs. It holds until the node restarts. With debug a busy node writes
+very much.` + overErlang,
+		Example: `  rabbitctl set_log_level debug
+  rabbitctl set_log_level info`,
+	})
+}
+
+func forceGC() verb.Change {
+	return verb.Of(change.ForceGC, verb.About{
+		Short: "Let all processes of a node collect their garbage",
+		Long: `Let all processes of a node collect their garbage at once. The node answers at once and goes on with it, which takes CPU
+time. It hardly ever helps: memory_breakdown shows what memory is used for.` + overErlang,
+		Example: `  rabbitctl force_gc`,
+	})
+}
+
+func stopApp() verb.Change {
+	return verb.Of(change.StopApp, verb.About{
+		Short: "Stop RabbitMQ on a node, and keep the Erlang node",
+		Long: `Stop RabbitMQ on a node, and keep the Erlang node running, as before join_cluster or reset. All connections to the node
+end, and its management API is gone until start_app. It shows how many connections there are and which queues have no
+majority without the node, and asks; without a terminal it needs --yes.` + overErlang,
+		Example: `  rabbitctl stop_app --node rabbit@b --dry-run
+  rabbitctl stop_app --node rabbit@b`,
+	})
+}
+
+func startApp() verb.Change {
+	return verb.Of(change.StartApp, verb.About{
+		Short: "Start RabbitMQ on a node that runs without it",
+		Long: `Start RabbitMQ on a node that runs without it, as after stop_app, and wait until it runs. A start can take long;
+--timeout bounds it only where it is given.` + overErlang,
+		Example: `  rabbitctl start_app --node rabbit@b`,
+	})
+}
+
+func eval() verb.Change {
+	return verb.Of(change.Eval, verb.About{
+		Short: "Run Erlang code on a node",
+		Long: `Run Erlang code on a node, and print what it prints and its value. Arguments are its variables _1, _2 and so on. The
+Erlang cookie gives all rights on the node, and no permission limits what the code does. When the time ends, the code
+goes on.` + overErlang,
+		Example: `  rabbitctl eval 'rabbit_vhost:list()'
+  rabbitctl eval 'rabbit_nodes:list_running()' --node rabbit@b
+  rabbitctl eval '{_1, os:timestamp()}' text`,
+	})
+}

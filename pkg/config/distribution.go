@@ -1,0 +1,131 @@
+package config
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/file"
+)
+
+// Distribution is how a node is reached by Erlang distribution.
+type Distribution struct {
+	// Node is its name, NAME or NAME@HOST; empty when none is given.
+	Node string
+	// Port is the node's own, EpmdPort that of epmd; 0 when they are not given.
+	Port, EpmdPort int
+	// TLS means that the nodes use TLS between them, Plain that another machine may be reached without.
+	TLS, Plain bool
+	// cookie is the strongest option that gives the Erlang cookie; empty for the usual files.
+	cookie value
+	option string
+	getenv func(string) string
+}
+
+// BindDistributionFlags adds the flags of a command that speaks Erlang distribution.
+func BindDistributionFlags(fs *pflag.FlagSet) {
+	for _, name := range []string{nameNode, nameCookieFile, nameNodePort, nameEpmdPort, nameTLSDistribution,
+		namePlainDistribution} {
+		bindFlag(fs, optionNamed(name))
+	}
+}
+
+// brokersCookie is where the broker's own cookie is on most systems.
+const brokersCookie = "/var/lib/rabbitmq/.erlang.cookie"
+
+// cookieFileLimit is far above the 255 characters that a cookie has.
+const cookieFileLimit = 4096
+
+// distribution takes the options about Erlang distribution.
+func (r *resolution) distribution(getenv func(string) string) {
+	d := &r.settings.Distribution
+	d.getenv = getenv
+	text := func(name string) string {
+		v, _ := r.hostValue(name)
+		r.settings.note(name, v.text, v.origin)
+		return v.text
+	}
+	d.Node = text(nameNode)
+	d.Port, _ = strconv.Atoi(text(nameNodePort))     // checked with its layer
+	d.EpmdPort, _ = strconv.Atoi(text(nameEpmdPort)) // checked with its layer
+	d.TLS = r.flag(nameTLSDistribution, r.hostValue)
+	d.Plain = r.flag(namePlainDistribution, r.hostValue)
+	strongest := len(r.layers)
+	for _, name := range []string{nameCookieFile, nameCookie, nameCookieCommand} {
+		v, i := r.hostValue(name)
+		r.settings.note(name, v.text, v.origin)
+		if i >= 0 && i < strongest {
+			strongest, d.cookie, d.option = i, v, name
+		}
+	}
+}
+
+// Cookie returns the Erlang cookie and where it is from. It is read anew each time, and never kept.
+func (d Distribution) Cookie(ctx context.Context, in Input) (cookie Secret, from string, err error) {
+	switch d.option {
+	case nameCookie:
+		return NewSecret(d.cookie.text), d.cookie.origin, nil
+	case nameCookieCommand:
+		text, err := passwordFromCommand(ctx, d.cookie, in.Stderr)
+		return NewSecret(text), d.cookie.origin, err
+	case nameCookieFile:
+		path, err := expandHome(d.cookie.text, d.getenv)
+		if err == nil {
+			cookie, err = cookieFrom(ctx, path)
+		}
+		if err != nil {
+			return Secret{}, path, passwordError(d.cookie, err)
+		}
+		return cookie, path, nil
+	}
+	var paths []string
+	if home := d.getenv("HOME"); home != "" {
+		paths = append(paths, filepath.Join(home, ".erlang.cookie"))
+	}
+	if os.Geteuid() == 0 {
+		paths = append(paths, brokersCookie)
+	}
+	for _, path := range paths {
+		switch cookie, err = cookieFrom(ctx, path); {
+		case err == nil:
+			return cookie, path, nil
+		case !errors.Is(err, fs.ErrNotExist):
+			return Secret{}, path, fail.New(kindOf(err), "%w", err).Advise(fail.HintOf(err))
+		}
+	}
+	return Secret{}, "", fail.New(fail.Config, "there is no Erlang cookie, and only Erlang distribution can do that: "+
+		"no option names one, and there is no %s", strings.Join(paths, " and no ")).Do(fail.GiveCookie)
+}
+
+// kindOf is the kind of what went wrong with a file of this machine.
+func kindOf(err error) fail.Kind {
+	if k := fail.KindOf(err); k == fail.Timeout || k == fail.Canceled {
+		return k
+	}
+	return fail.Config
+}
+
+// cookieFrom reads a cookie file. Erlang refuses one that others can read, whoever it belongs to.
+func cookieFrom(ctx context.Context, path string) (Secret, error) {
+	text, info, err := file.Read(ctx, path, cookieFileLimit)
+	if err != nil {
+		return Secret{}, err
+	}
+	if mode := info.Mode().Perm(); info.Mode().IsRegular() && mode&0o077 != 0 && permissionsMatter &&
+		!isContainerMount(path, info) {
+		return Secret{}, problem("%s holds an Erlang cookie and its mode %04o lets other users read it", path, mode).
+			Next("chmod 400 %s", quotePath(path))
+	}
+	cookie := strings.TrimSpace(string(text))
+	if cookie == "" || len(cookie) > 255 {
+		return Secret{}, problem("%s holds no Erlang cookie: it has %d characters", path, len(cookie))
+	}
+	return NewSecret(cookie), nil
+}

@@ -1,0 +1,107 @@
+package erldist
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Options say how a Client finds its node and whether it may change something there.
+type Options struct {
+	// Target finds the node. It is called once, before the first call.
+	Target func(ctx context.Context) (Target, error)
+	// MayChange is called before each call that changes something. If it returns an error, nothing is sent.
+	MayChange func(ctx context.Context) error
+	// Trace gets a line for each call, without its arguments; nil drops them.
+	Trace func(line string)
+}
+
+// Client calls functions on one node. It connects at its first call. It is safe for concurrent use.
+type Client struct {
+	o  Options
+	mu sync.Mutex
+	// link is the connection, nil before the first call; failed is why there is none.
+	link   *Link
+	failed error
+}
+
+// NewClient makes one. It opens nothing.
+func NewClient(o Options) *Client { return &Client{o: o} }
+
+// Node is the node's full name.
+func (c *Client) Node(ctx context.Context) (string, error) {
+	l, err := c.connected(ctx)
+	if err != nil {
+		return "", err
+	}
+	return l.Node, nil
+}
+
+func (c *Client) connected(ctx context.Context) (*Link, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.link != nil || c.failed != nil {
+		return c.link, c.failed
+	}
+	t, err := c.o.Target(ctx)
+	if err == nil {
+		c.link, err = Dial(ctx, t)
+	}
+	if err != nil {
+		c.failed = err
+		return nil, err
+	}
+	c.trace("connected to node " + c.link.Node)
+	return c.link, nil
+}
+
+func (c *Client) trace(line string) {
+	if c.o.Trace != nil {
+		c.o.Trace(line)
+	}
+}
+
+// Ask calls a function that changes nothing.
+func (c *Client) Ask(ctx context.Context, call Call) (erlang.Term, error) {
+	l, err := c.connected(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.trace("call " + call.String() + " on node " + l.Node)
+	return l.Call(ctx, call)
+}
+
+// Change calls a function that may change something; what says what it is to do, as in "stop the application". Where no
+// answer comes, it may have been done.
+func (c *Client) Change(ctx context.Context, what string, call Call) (erlang.Term, error) {
+	l, err := c.connected(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if c.o.MayChange != nil {
+		if err := c.o.MayChange(ctx); err != nil {
+			return nil, err
+		}
+	}
+	c.trace("call " + call.String() + " on node " + l.Node)
+	value, err := l.Call(ctx, call)
+	var failed *Failed
+	if err == nil || errors.As(err, &failed) || fail.KindOf(err) == fail.Internal {
+		return value, err
+	}
+	lost := fail.New(fail.Lost, "whether node %s did it is not known (%s): %w", l.Node, what, err).
+		Next("the node goes on with it: look before it is done again")
+	return nil, lost
+}
+
+// Close ends the connection, if there is one.
+func (c *Client) Close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.link != nil {
+		c.link.Close()
+	}
+}
