@@ -3,6 +3,7 @@
 package acceptance
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -58,9 +59,11 @@ func erlangChanges(t *testing.T, b *broker, ours func(...string) ran) {
 		{line: "set_log_level warning", says: "changed", look: level, is: "warning"},
 		{line: "set_log_level info", says: "changed", look: level, is: "info"},
 		{line: "force_gc", says: "started"},
-		{line: "eval rabbit_disk_monitor:set_enabled(false)", says: "ok"},
+		{line: "deactivate_free_disk_space_monitoring", code: 64},
+		{line: "deactivate_free_disk_space_monitoring --yes", says: "deactivated"},
 		{line: "set_disk_free_limit 80MB", code: 69},
-		{line: "eval rabbit_disk_monitor:set_enabled(true)", says: "ok"},
+		{line: "activate_free_disk_space_monitoring", says: "activated"},
+		{line: "eval rabbit:is_running()", says: "true\n"},
 		{line: "stop_app", code: 64}, {line: "stop_app --dry-run", says: "connections\t"},
 		{line: "stop_app --yes", says: "stopped", look: "rabbit:is_running().", is: "false"},
 		{line: "stop_app --yes", says: "unchanged"}, {line: "set_disk_free_limit 1GB", code: 69},
@@ -82,7 +85,7 @@ func erlangParity(t *testing.T, b *broker, env []string) {
 	t.Helper()
 	for _, line := range []string{"set_disk_free_limit 60MB", "set_disk_free_limit mem_relative 0.01",
 		"set_disk_free_limit 10TB", "set_disk_free_limit 50MB -q", "set_vm_memory_high_watermark 0.5",
-		"set_vm_memory_high_watermark 2", "set_log_level info", "set_log_level loud", "force_gc", "stop_app x",
+		"set_vm_memory_high_watermark 2", "activate_free_disk_space_monitoring x", "set_log_level info", "set_log_level loud", "force_gc", "stop_app x",
 		"eval rabbit_vhost:list().", "eval lists:seq(1,60).", "eval throw(oops).", "eval foo(", "eval a:b().",
 		`eval io:format("~ts~n",[<<"hi">>]),{_1,#{a=>"b"}}. x`, "start_app"} {
 		args := strings.Fields(line)
@@ -97,10 +100,16 @@ func erlangParity(t *testing.T, b *broker, env []string) {
 // leavesNothing: many calls leave no atom, no process and no node's name behind.
 func leavesNothing(t *testing.T, b *broker, ours func(...string) ran) {
 	t.Helper()
-	const count = "{erlang:system_info(atom_count), length(nodes(known)), length(nodes(hidden))}."
-	look := func() string { return strings.TrimSpace(ours("eval", count).ok(t).stdout) }
+	const count = "{erlang:system_info(atom_count), length(nodes(hidden))}."
+	look := func() (atoms, hidden int) {
+		r := ours("eval", count).ok(t)
+		if _, err := fmt.Sscanf(r.stdout, "{%d,%d}", &atoms, &hidden); err != nil {
+			t.Fatal(r.stdout, err)
+		}
+		return atoms, hidden
+	}
 	look()
-	before := look()
+	before, _ := look()
 	done := make(chan struct{}, 20)
 	for range cap(done) {
 		go func() {
@@ -111,9 +120,13 @@ func leavesNothing(t *testing.T, b *broker, ours func(...string) ran) {
 	for range cap(done) {
 		<-done
 	}
+	// A node makes some atoms for itself all the time, but fewer than there were calls.
+	if after, _ := look(); after-before >= cap(done) {
+		t.Errorf("%d atoms before %d calls, %d after", before, cap(done), after)
+	}
 	eventually(t, func() (bool, string) {
-		after := look()
-		return after == before, before + " before, now " + after
+		_, hidden := look()
+		return hidden == 1, fmt.Sprintf("%d hidden nodes are connected, 1 of them asks", hidden)
 	})
 	for _, env := range b.overErlang(t) {
 		if file, ok := strings.CutPrefix(env, "RABBITCTL_ERLANG_COOKIE_FILE="); ok {

@@ -20,8 +20,8 @@ func as(a *app.App, commands []verb.Command) *cobra.Command {
 		Short: "Behave as rabbitmqctl, or another official tool",
 		Long: `Behave as rabbitmqctl, rabbitmq-diagnostics, rabbitmq-queues, rabbitmq-streams, rabbitmq-plugins or rabbitmq-upgrade: the
 same arguments, the same output on stdout, the same exit codes, over the HTTP API. A symlink of such a name to rabbitctl does
-the same. Flags of rabbitctl stand before as. Some of what the HTTP API cannot do goes over Erlang distribution, see rabbitctl
-help transports; the rest ends with exit code 69 and says why.
+the same. Flags of rabbitctl stand before as. Some of what the HTTP API cannot do goes over Erlang distribution, see
+rabbitctl help transports; the rest ends with exit code 69 and says why.
 
 Nothing is asked, except in a protected context: there a change is confirmed at a terminal, and needs --yes before as where
 nobody can be asked.`,

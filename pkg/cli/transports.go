@@ -9,8 +9,9 @@ func transportsTopic() *cobra.Command {
   HTTP                 nearly every command, by the management API, with a user and a password: rabbitctl help connecting
   AMQP                 commands about messages, beside HTTP, with the same user: --amqp-url
   Erlang distribution  what the management API has no request for, as rabbitmqctl does it:
-                       set_disk_free_limit, set_vm_memory_high_watermark, set_log_level, force_gc, stop_app, start_app,
-                       eval; and the same commands of rabbitctl as rabbitmqctl
+                       set_disk_free_limit, activate_free_disk_space_monitoring, deactivate_free_disk_space_monitoring,
+                       set_vm_memory_high_watermark, set_log_level, force_gc, stop_app, start_app, eval; and the same
+                       commands of rabbitctl as rabbitmqctl
 
 Erlang distribution needs no Erlang here, no user and no password, but the Erlang cookie of the cluster. Whoever has it
 may do anything on the nodes, and run any code there: no user, tag or permission limits that. So rabbitctl uses it only

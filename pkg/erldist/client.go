@@ -93,7 +93,7 @@ func (c *Client) Change(ctx context.Context, what string, call Call) (erlang.Ter
 		return value, err
 	}
 	lost := fail.New(fail.Lost, "whether node %s did it is not known (%s): %w", l.Node, what, err).
-		Next("the node goes on with it: look before it is done again")
+		Next("the node may go on with it: look before it is done again")
 	return nil, lost
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -34,12 +35,25 @@ func printable(s string) string {
 }
 
 // known is an error that says already what is wrong; otherwise that the context has ended.
-func known(ctx context.Context, err error) error {
+func (t Target) known(ctx context.Context, err error) error {
 	var ours *fail.Error
 	if errors.As(err, &ours) {
 		return ours
 	}
-	return fail.Ended(ctx)
+	return ended(ctx, t.Node)
+}
+
+// ended is that the context has ended while a node was waited for; nil while it goes on. A connection's deadline, which
+// is the context's, can come a moment earlier.
+func ended(ctx context.Context, node string) error {
+	end, ok := ctx.Deadline()
+	if ctx.Err() == nil && !(ok && time.Until(end) <= 0) {
+		return nil
+	}
+	if err := fail.Ended(ctx); fail.KindOf(err) == fail.Canceled {
+		return err
+	}
+	return fail.New(fail.Timeout, "node %s did not answer: %w", node, context.DeadlineExceeded).Do(fail.WaitLonger)
 }
 
 // bare is why a connection failed, without what the sentence says anyhow.
@@ -58,7 +72,7 @@ func bare(err error) error {
 func isLate(err error) bool { return errors.Is(err, os.ErrDeadlineExceeded) }
 
 func (t Target) epmdDown(ctx context.Context, err error) error {
-	if ended := known(ctx, err); ended != nil {
+	if ended := t.known(ctx, err); ended != nil {
 		return ended
 	}
 	var unresolved *net.DNSError
@@ -71,7 +85,7 @@ func (t Target) epmdDown(ctx context.Context, err error) error {
 }
 
 func (t Target) epmdSilent(ctx context.Context) error {
-	if ended := fail.Ended(ctx); ended != nil {
+	if ended := ended(ctx, t.Node); ended != nil {
 		return ended
 	}
 	return fail.New(fail.Unreachable, "%s does not answer as epmd does", t.epmd()).Do(fail.GiveNodePort)
@@ -79,7 +93,7 @@ func (t Target) epmdSilent(ctx context.Context) error {
 
 // closed is that nobody listens where the node should.
 func (t Target) closed(ctx context.Context, port int, err error) error {
-	if ended := known(ctx, err); ended != nil {
+	if ended := t.known(ctx, err); ended != nil {
 		return ended
 	}
 	e := fail.New(fail.Unreachable, "node %s does not accept connections at %s: %w", t.Node, t.address(port), bare(err))
@@ -91,7 +105,7 @@ func (t Target) closed(ctx context.Context, port int, err error) error {
 
 // silent is that the node did not go on with the handshake.
 func (t Target) silent(ctx context.Context, err error) error {
-	if ended := known(ctx, err); ended != nil {
+	if ended := t.known(ctx, err); ended != nil {
 		return ended
 	}
 	switch {
@@ -109,7 +123,7 @@ func (t Target) silent(ctx context.Context, err error) error {
 
 // tlsFailed is that TLS could not be agreed on.
 func (t Target) tlsFailed(ctx context.Context, err error) error {
-	if ended := known(ctx, err); ended != nil {
+	if ended := t.known(ctx, err); ended != nil {
 		return ended
 	}
 	var unverified *tls.CertificateVerificationError
@@ -138,7 +152,7 @@ func (t Target) otherName(node erlang.Atom) error {
 }
 
 func (t Target) cookieRefused(ctx context.Context, err error, node erlang.Atom, from string) error {
-	if ended := known(ctx, err); ended != nil {
+	if ended := t.known(ctx, err); ended != nil {
 		return ended
 	}
 	if isLate(err) {

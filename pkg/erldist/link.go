@@ -70,7 +70,7 @@ func Dial(ctx context.Context, t Target) (*Link, error) {
 	l, err := t.open(ctx, conn)
 	if !stop() && err == nil {
 		l.Close()
-		err = fail.Ended(ctx)
+		err = ended(ctx, t.Node)
 	}
 	if err != nil {
 		conn.Close()

@@ -189,6 +189,18 @@ func TestDial_failures(t *testing.T) {
 	}
 }
 
+// TestDial_budget: a time that ends before the patience with a node says so, and names the node.
+func TestDial_budget(t *testing.T) {
+	t.Parallel()
+	n := (&nodetest.Node{Instead: func(net.Conn) { time.Sleep(3 * time.Second) }}).Start(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	_, err := erldist.Dial(ctx, target(n))
+	if fail.KindOf(err) != fail.Timeout || err.Error() != "node rabbit did not answer: the time budget ended" {
+		t.Errorf("%s: %v", fail.KindOf(err), err)
+	}
+}
+
 // impostor lets us in without knowing the cookie.
 func impostor(c net.Conn) {
 	c.Write([]byte("\x00\x0fsnamed:\x00\x02xx\x00\x00\x00\x01"))

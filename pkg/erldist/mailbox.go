@@ -77,7 +77,7 @@ func (m *mailbox) next(ctx context.Context) (received, error) {
 	case got := <-m.in:
 		return got, nil
 	case <-ctx.Done():
-		return received{}, fail.Ended(ctx)
+		return received{}, ended(ctx, m.link.Node)
 	case <-m.link.over:
 		// What came before the end counts.
 		select {

@@ -11,7 +11,7 @@ type entry struct {
 // catalogue has every command of the official tools of release 4.3, in the order of the alphabet.
 func catalogue() []entry {
 	return []entry{
-		{"activate_free_disk_space_monitoring", ctl | diagnostics, lacksDistribution},
+		{"activate_free_disk_space_monitoring", ctl | diagnostics, ""},
 		{"activate_stream_consumer", ctl | streams, lacksDistribution},
 		{"add_member", queuesTool, ""},
 		{"add_replica", streams, lacksDistribution},
@@ -63,7 +63,7 @@ func catalogue() []entry {
 		{"consistent_hash_exchange_ring_state", diagnostics, lacksDistribution},
 		{"consume_event_stream", diagnostics, lacksDistribution},
 		{"coordinator_status", diagnostics | streams, lacksDistribution},
-		{"deactivate_free_disk_space_monitoring", ctl | diagnostics, lacksDistribution},
+		{"deactivate_free_disk_space_monitoring", ctl | diagnostics, ""},
 		{"decode", ctl, lacksTerms},
 		{"decrypt_conf_value", ctl, lacksTerms},
 		{"delete_member", queuesTool, ""},

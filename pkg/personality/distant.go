@@ -26,6 +26,10 @@ func distantChanges() []command {
 				}
 				return "Setting disk free limit on " + c.node + " to " + c.args[0] + " bytes ..."
 			}}, asNode),
+		ofOp(change.ActivateDiskMonitoring, command{ready: needsApp,
+			banner: say("[Re-]activating free disk space monitoring on node %s...")}, asNode),
+		ofOp(change.DeactivateDiskMonitoring, command{ready: needsApp,
+			banner: say("Deactivating free disk space monitoring on node %s...")}, asNode),
 		ofOp(change.SetMemoryHighWatermark, command{
 			usage: "set_vm_memory_high_watermark <fraction> | absolute <value>", valid: validMemoryLimit, ready: needsApp,
 			banner: func(c *call) string {

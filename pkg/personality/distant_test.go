@@ -30,8 +30,9 @@ func TestDistant(t *testing.T) {
 		"rabbit:is_running/0": term("true"), "rabbit_disk_monitor:set_disk_free_limit/1": ok,
 		"vm_memory_monitor:set_vm_memory_high_watermark/1": ok, "rabbit:set_log_level/1": ok,
 		"rabbit_runtime:gc_all_processes/0": ok, "rabbit:stop/0": ok,
-		"rabbit:start/0":    term(`{error,{inconsistent_cluster,"text"}}`),
-		"erl_scan:string/1": term("{ok,[t],1}"), "erl_parse:parse_exprs/1": term("{ok,[f]}"),
+		"rabbit_disk_monitor:set_enabled/1": ok,
+		"rabbit:start/0":                    term(`{error,{inconsistent_cluster,"text"}}`),
+		"erl_scan:string/1":                 term("{ok,[t],1}"), "erl_parse:parse_exprs/1": term("{ok,[f]}"),
 		"io_lib:format/2": term(`"{error,x}"`),
 		"erl_eval:exprs/2": func(c *nodetest.Call) erlang.Term {
 			c.Print("hi\n")
@@ -63,6 +64,8 @@ func TestDistant(t *testing.T) {
 		{n, "set_vm_memory_high_watermark absolute abc", "", "Bad argument.\n", fail.Data},
 		{n, "set_log_level debug", "Setting log level to \"debug\" ...\n", "", ""},
 		{n, "set_log_level bogus", "", "Error:\nlevel bogus is not supported. Try one of debug, info, warning, error, critical, none\n", fail.Unavailable},
+		{n, "activate_free_disk_space_monitoring", "[Re-]activating free disk space monitoring on node rabbit@localhost...\n", "", ""},
+		{n, "deactivate_free_disk_space_monitoring", "Deactivating free disk space monitoring on node rabbit@localhost...\n", "", ""},
 		{n, "force_gc", "Will ask all processes on node rabbit@localhost to schedule a full sweep GC\n", "", ""},
 		{n, "stop_app", "Stopping rabbit application on node rabbit@localhost ...\n", "", ""},
 		{n, "start_app", "Starting node rabbit@localhost ...\n", "Error:\n{:inconsistent_cluster, ~c\"text\"}\n",

@@ -24,6 +24,24 @@ keeps it is printed.` + overErlang,
 	})
 }
 
+func activateDiskMonitoring() verb.Change {
+	return verb.Of(change.ActivateDiskMonitoring, verb.About{
+		Short: "Let a node watch its free disk space again",
+		Long: `Let a node watch its free disk space again, after deactivate_free_disk_space_monitoring, or where it gave up because it
+could not read the disk.` + overErlang,
+		Example: `  rabbitctl activate_free_disk_space_monitoring`,
+	})
+}
+
+func deactivateDiskMonitoring() verb.Change {
+	return verb.Of(change.DeactivateDiskMonitoring, verb.About{
+		Short: "Let a node no longer watch its free disk space",
+		Long: `Let a node no longer watch its free disk space, where reading the disk does harm. A disk that fills then raises no alarm,
+and what list_nodes and check_disk say of the disk stays as it was. It asks; without a terminal it needs --yes.` + overErlang,
+		Example: `  rabbitctl deactivate_free_disk_space_monitoring --dry-run`,
+	})
+}
+
 func setMemoryHighWatermark() verb.Change {
 	return verb.Of(change.SetMemoryHighWatermark, verb.About{
 		Short: "Set how much memory a node may use",

@@ -65,7 +65,7 @@ func small() map[string]string {
 		"vm_memory_monitor:get_total_memory/0": "10000000000", "vm_memory_monitor:get_memory_limit/0": "4000000000",
 		"vm_memory_monitor:get_process_memory/0":           "2000000000",
 		"vm_memory_monitor:get_vm_memory_high_watermark/0": "0.4", "rabbit:set_log_level/1": "ok",
-		"rabbit_runtime:gc_all_processes/0": "ok"}
+		"rabbit_runtime:gc_all_processes/0": "ok", "rabbit_disk_monitor:set_enabled/1": "ok"}
 }
 
 func TestSetDiskFreeLimit(t *testing.T) {
@@ -139,6 +139,9 @@ func TestDistant(t *testing.T) {
 		{"set_log_level debug", "changed\n", "", ""},
 		{"set_log_level loud", "", `"loud" is no log level`, fail.Usage},
 		{"force_gc", "started\n", "", ""},
+		{"activate_free_disk_space_monitoring", "activated\n", "", ""},
+		{"deactivate_free_disk_space_monitoring", "", "there is no terminal to ask at", fail.Usage},
+		{"deactivate_free_disk_space_monitoring --yes", "deactivated\n", "", ""},
 		{"stop_app", "", "there is no terminal to ask at", fail.Usage},
 		{"stop_app --dry-run", "connections\t3\nqueues_without_majority\t1\n", "1 quorum queues and streams have no majority", ""},
 		{"stop_app --yes", "", "the node says ok, and RabbitMQ runs still there", fail.Unavailable},

@@ -12,7 +12,8 @@ func Commands() []verb.Command {
 		status(), list(), show(), listAlarms(), memoryBreakdown(), listAuthAttempts(), ping(), serverVersion(),
 		erlangVersion(),
 		logLocation(), environment(), resetStatistics(), resetAttempts(),
-		setDiskFreeLimit(), setMemoryHighWatermark(), setLogLevel(), forceGC(), stopApp(), startApp(), eval(),
+		setDiskFreeLimit(), activateDiskMonitoring(), deactivateDiskMonitoring(), setMemoryHighWatermark(),
+		setLogLevel(), forceGC(), stopApp(), startApp(), eval(),
 	}
 }
 

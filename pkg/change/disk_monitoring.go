@@ -1,0 +1,47 @@
+package change
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+)
+
+// ActivateDiskMonitoring lets a node watch its free disk space again.
+func ActivateDiskMonitoring() Op {
+	return diskMonitoring("activate_free_disk_space_monitoring", "watch the free disk space", "activated", true)
+}
+
+// DeactivateDiskMonitoring lets a node no longer watch its free disk space: a disk that fills then raises no alarm.
+func DeactivateDiskMonitoring() Op {
+	op := diskMonitoring("deactivate_free_disk_space_monitoring", "watch the free disk space no longer", "deactivated",
+		false)
+	op.Loses = true
+	return op
+}
+
+// diskMonitoring has no look afterwards: a node tells nobody whether it watches.
+func diskMonitoring(name, action, word string, on bool) Op {
+	return Op{
+		Name: name, Noun: "node", Erlang: true,
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			state := erlang.Atom("false")
+			if on {
+				state = "true"
+			}
+			plan := Once(action, word, func(ctx context.Context) error {
+				return at.do(ctx, action, "rabbit_disk_monitor", "set_enabled", state)
+			})
+			if at.Official {
+				return plan, nil
+			}
+			if err := at.running(ctx); err != nil {
+				return nil, err
+			}
+			if !on {
+				plan.Notes = []string{"a disk that fills raises no alarm then, a limit cannot be set, and the figures for the disk " +
+					"stay as they are"}
+			}
+			return plan, nil
+		},
+	}
+}
