@@ -38,7 +38,8 @@ func deactivateDiskMonitoring() verb.Change {
 		Short: "Let a node no longer watch its free disk space",
 		Long: `Let a node no longer watch its free disk space, where reading the disk does harm. A disk that fills then raises no alarm,
 and what list_nodes and check_disk say of the disk stays as it was. It asks; without a terminal it needs --yes.` + overErlang,
-		Example: `  rabbitctl deactivate_free_disk_space_monitoring --dry-run`,
+		Example: `  rabbitctl deactivate_free_disk_space_monitoring --dry-run
+  rabbitctl deactivate_free_disk_space_monitoring --yes`,
 	})
 }
 
