@@ -49,6 +49,8 @@ type App struct {
 	client   *broker.Client
 	// agreed means that a person allowed the changes of this run: see MayChange.
 	agreed bool
+	// name is the context that was chosen for this app's broker among several; "" where there is only one broker.
+	name string
 	// among is the context by which --contexts named this app's broker; "" without that option.
 	among string
 	// others are the apps of the other contexts of --contexts.
@@ -79,7 +81,7 @@ func (a *App) UseFlags(ctx context.Context, flags *pflag.FlagSet, mayAsk bool) {
 	defer a.mu.Unlock()
 	a.ctx, a.flags, a.mayAsk = ctx, flags, mayAsk
 	a.settings, a.err, a.client, a.agreed = nil, nil, nil, false
-	a.among, a.others = "", nil
+	a.name, a.among, a.others = "", "", nil
 	a.time.begin()
 }
 

@@ -19,17 +19,27 @@ func (a *App) Each(ctx context.Context) ([]*App, error) {
 		return nil, err
 	}
 	all := append([]*App{a}, a.others...)
-	if a.among == "" || !a.mayAsk || !a.IO.CanPrompt() {
+	if a.among == "" {
 		return all, nil
 	}
+	return all, LogIn(ctx, all...)
+}
+
+// LogIn asks a person for the passwords that the apps lack, one after the other, before their brokers are asked side by
+// side. The time of all starts again after that. Where nobody can be asked, the brokers' own errors say what is missing.
+func LogIn(ctx context.Context, all ...*App) error {
 	asked := false
 	for _, one := range all {
-		if one.settings.Username != "" && one.settings.HasPassword() {
+		s, err := one.Settings()
+		if err != nil {
+			return err
+		}
+		if !one.mayAsk || !one.IO.CanPrompt() || s.Username != "" && s.HasPassword() {
 			continue
 		}
 		asked = true
-		if _, _, err := one.settings.Credentials(ctx); err != nil {
-			return nil, err
+		if _, _, err := s.Credentials(ctx); err != nil {
+			return err
 		}
 	}
 	if asked {
@@ -37,7 +47,7 @@ func (a *App) Each(ctx context.Context) ([]*App, error) {
 			one.time.begin()
 		}
 	}
-	return all, nil
+	return nil
 }
 
 // Context is the name by which --contexts named this app's broker; "" without that option.
@@ -45,22 +55,21 @@ func (a *App) Context() string { return a.among }
 
 // Label is what stands before a text about this app's broker: with --contexts its name, else nothing.
 func (a *App) Label() string {
-	if a.among == "" {
+	if a.name == "" {
 		return ""
 	}
-	return "context " + a.among + ": "
+	return "context " + a.name + ": "
 }
 
 // share makes the siblings of --contexts, with the settings that were read.
 func (a *App) share(all []*config.Settings) {
-	a.among = all[0].Among
+	a.name, a.among = all[0].Among, all[0].Among
 	if a.among == "" {
 		return
 	}
 	for _, s := range all[1:] {
-		one := &App{IO: a.IO, Now: a.Now, Sleep: a.Sleep, Version: a.Version, environ: a.environ, ctx: a.ctx,
-			flags: a.flags, limit: a.limit, settings: s, among: s.Among}
-		one.time.begin()
+		one := a.sibling()
+		one.settings, one.name, one.among = s, s.Among, s.Among
 		a.others = append(a.others, one)
 	}
 }
@@ -81,3 +90,30 @@ func (a *App) ContextNames(ctx context.Context, chosen []string) ([]string, erro
 	}
 	return names, nil
 }
+
+// sibling is an app for another broker, without settings.
+func (a *App) sibling() *App {
+	one := &App{IO: a.IO, Now: a.Now, Sleep: a.Sleep, Version: a.Version, environ: a.environ, ctx: a.ctx,
+		flags: a.flags, limit: a.limit, mayAsk: a.mayAsk}
+	one.time.begin()
+	return one
+}
+
+// In is an app for the broker of a context that an argument names, beside this one. A name that is in no file is a usage
+// error.
+func (a *App) In(ctx context.Context, name string) (*App, error) {
+	one := a.sibling()
+	in := one.input()
+	ctx, cancel := one.time.local(ctx, a.limit)
+	defer cancel()
+	in.Context, in.Named = ctx, name
+	all, err := config.ResolveAll(in) //nolint:contextcheck // the context is in the input
+	if err != nil {
+		return nil, err
+	}
+	one.settings, one.name = all[0], name
+	return one, nil
+}
+
+// Name is the context that was chosen for this app's broker among several; "" where there is only one broker.
+func (a *App) Name() string { return a.name }

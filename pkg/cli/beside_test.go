@@ -216,7 +216,7 @@ func TestContexts_everyCommand(t *testing.T) {
 	env := contextsOf(t, "old", old.URL, "new", recent.URL)
 	taking := 0
 	for _, c := range commands(t) {
-		if c.Flags().Lookup("contexts") == nil {
+		if f := c.Flags().Lookup("contexts"); f == nil || f.Hidden {
 			continue
 		}
 		taking++

@@ -20,6 +20,7 @@ func exits() []exit {
 	return []exit{
 		{0, "", "done; a check: OK; a listing without rows is done too"},
 		{1, fail.Warning, "a check: WARNING"},
+		{1, fail.Unlike, "a comparison: the two sides differ"},
 		{2, fail.Critical, "a check: CRITICAL"},
 		{3, fail.Unknown, "a check: UNKNOWN, it could not judge"},
 		{4, fail.Differs, "a declaration: the object exists with other properties; nothing was changed"},

@@ -14,7 +14,7 @@ import (
 // The codes are a contract with scripts: a change here breaks somebody's cron job.
 func TestExitCodes(t *testing.T) {
 	want := map[fail.Kind]int{
-		"": 0, fail.Warning: 1, fail.Critical: 2, fail.Unknown: 3, fail.Differs: 4,
+		"": 0, fail.Warning: 1, fail.Critical: 2, fail.Unknown: 3, fail.Differs: 4, fail.Unlike: 1,
 		fail.Usage: 64, fail.NotFound: 65, fail.Data: 65, fail.NoUser: 67, fail.Unreachable: 69, fail.Unavailable: 69,
 		fail.Internal: 70, fail.Output: 74, fail.Timeout: 75, fail.Incomplete: 75, fail.Lost: 75, fail.Denied: 77,
 		fail.Config: 78, fail.Canceled: 130,

@@ -39,6 +39,8 @@ func hostileBroker(t *testing.T) string {
 		"/api/nodes":     `[{"name":"rabbit@a","running":true,"type":"disc","partitions":[]}]`,
 		"/api/overview": `{"node":"rabbit@a","rabbitmq_version":"4.3.0","cluster_name":` + string(name) +
 			`,"object_totals":{"queues":1,"consumers":0},"listeners":[]}`,
+		"/api/definitions": `{"rabbit_version":"4.3.0","queues":[{"name":` + string(name) + `,"vhost":` + string(name) +
+			`,"durable":true,"auto_delete":false,"arguments":{}}],"exchanges":[],"bindings":[]}`,
 		"/api/cluster-name":         `{"name":` + string(name) + `}`,
 		"/api/users":                `[{"name":` + string(name) + `,"tags":["administrator"]}]`,
 		"/api/whoami":               `{"name":` + string(name) + `,"tags":["administrator"]}`,
@@ -92,7 +94,10 @@ func drives(text string) (at string, ok bool) {
 func TestHostileNames(t *testing.T) {
 	t.Parallel()
 	url := hostileBroker(t)
-	journal := filepath.Join(t.TempDir(), "journal")
+	journal, none := filepath.Join(t.TempDir(), "journal"), filepath.Join(t.TempDir(), "none.json")
+	if err := os.WriteFile(none, []byte(`{"queues":[]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct {
 		line []string
 		// shown is whether stdout holds the name, in whatever way.
@@ -122,6 +127,10 @@ func TestHostileNames(t *testing.T) {
 		{line: []string{"list_global_parameters"}, shown: true, terminal: true},
 		{line: []string{"as", "rabbitmqctl", "list_parameters", "-p", hostileName}, shown: true, terminal: true,
 			secrets: true},
+		{line: []string{"diff_definitions", none, "broker:"}, shown: true, terminal: true},
+		{line: []string{"diff_definitions", none, "broker:", "-o", "table"}, shown: true, terminal: true},
+		{line: []string{"check_drift", none}, shown: true},
+		{line: []string{"check_drift", none, "-o", "prometheus"}},
 		{line: []string{"list_queues", "name"}, shown: true, data: true},
 		{line: []string{"list_queues", "name", "-o", "csv"}, shown: true, data: true},
 		{line: []string{"list_queues", "name", "-o", "json"}, shown: true, data: true},

@@ -246,6 +246,7 @@ func TestTree_examplesWork(t *testing.T) {
 		t.Run(c.CommandPath(), func(t *testing.T) {
 			t.Parallel()
 			own := false
+			known := contextsOf(t, "blue", "http://b.invalid", "green", "http://g.invalid", "prod", "http://p.invalid")
 			for _, line := range strings.Split(c.Example, "\n") {
 				if !strings.HasPrefix(line, "  ") || strings.HasPrefix(line, "   ") || strings.TrimRight(line, " ") != line {
 					t.Errorf("a line of an example starts with two blanks and ends with none: %q", line)
@@ -263,7 +264,7 @@ func TestTree_examplesWork(t *testing.T) {
 					t.Errorf("%q: %v", line, err)
 					continue
 				}
-				var env []string
+				env := slices.Clone(known)
 				for _, word := range strings.Fields(before) {
 					if strings.Contains(word, "=") {
 						env = append(env, word)

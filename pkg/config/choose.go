@@ -60,9 +60,8 @@ func (s *Settings) chooseContext(ctx context.Context, in Input, layers []layer, 
 		candidates = append(candidates, c.Name)
 	}
 	places := strings.Join(existing(file, admin), " or ")
-	return nil, fail.New(in.kindOfUnknown(), "%s: there is no context %q%s%s", named.where, name, places,
-		fail.DidYouMean(name, candidates)).
-		Next("rabbitctl config list shows the contexts")
+	return nil, in.unknown(named.where, fmt.Sprintf("there is no context %q%s%s", name, places,
+		fail.DidYouMean(name, candidates)))
 }
 
 // existing lists the files that were searched for contexts, as the end of a sentence.

@@ -53,7 +53,10 @@ func ResolveAll(in Input) ([]*Settings, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(names) == 0 {
+	switch {
+	case in.Named != "":
+		names = []string{in.Named}
+	case len(names) == 0:
 		names = []string{""}
 	}
 	in.files = &files{}
@@ -75,22 +78,35 @@ func (in Input) nameContext(flags layer) error {
 		return nil
 	}
 	for _, o := range Options() {
-		if v, ok := flags.values[o.Name]; ok && ofOneBroker(o.Name) {
+		v, ok := flags.values[o.Name]
+		switch {
+		case !ok || !ofOneBroker(o.Name):
+		case in.Named != "":
+			delete(flags.values, o.Name)
+		default:
 			return fail.Usagef("--contexts and %s exclude each other", v.where).
 				Next("each context has an address, a user and certificates of its own: rabbitctl config set NAME %s=...",
 					keyOr(o, nameURL))
 		}
 	}
-	flags.values[nameContext] = value{text: in.among, where: "--" + flagContexts, origin: "flag --" + flagContexts}
+	where, origin := "--"+flagContexts, "flag --"+flagContexts
+	if in.Named != "" {
+		where, origin = "argument", "argument"
+	}
+	flags.values[nameContext] = value{text: in.among, where: where, origin: origin}
 	return nil
 }
 
-// kindOfUnknown is the kind of the error for a context that is in no file.
-func (in Input) kindOfUnknown() fail.Kind {
-	if in.among != "" {
-		return fail.Usage
+// unknown is the error for a context that is in no file. An argument says by itself where the name stands.
+func (in Input) unknown(where, text string) error {
+	kind := fail.Config
+	switch {
+	case in.Named != "":
+		return fail.New(fail.Usage, "%s", text).Next("rabbitctl config list shows the contexts")
+	case in.among != "":
+		kind = fail.Usage
 	}
-	return fail.Config
+	return fail.New(kind, "%s: %s", where, text).Next("rabbitctl config list shows the contexts")
 }
 
 // ofOneBroker reports whether the option says where one broker is, or who asks it.

@@ -33,6 +33,10 @@ type Input struct {
 	// AskSecret asks for the password, without echo; nil when there is no terminal to ask at.
 	AskSecret func(question string) (string, error)
 
+	// Named is the context of one of several brokers, which an argument of the command names; "" for none. What flags say
+	// of an address, a user and certificates is of another broker.
+	Named string
+
 	// among is the context of ResolveAll, stronger than the one that a variable names; "" for none.
 	among string
 	// files are what was read before, for several contexts; nil: nothing.

@@ -29,6 +29,7 @@ const (
 	Denied      Kind = "denied"      // credentials refused, or this user has no permission
 	Config      Kind = "config"      // a configuration file, variable or context is unusable
 	Canceled    Kind = "canceled"    // a person said no, or pressed Ctrl-C
+	Unlike      Kind = "unlike"      // the two sides of a comparison, which is printed already, are not the same
 	Differs     Kind = "differs"     // the object exists with other properties than asked for
 	Warning     Kind = "warning"     // the verdict of a check, which is printed already
 	Critical    Kind = "critical"    // the verdict of a check, which is printed already

@@ -206,7 +206,10 @@ func tableSection(out *output, s record.Section, o Options) error {
 		o.Unshown = func(columns []string) {
 			named := make([]string, len(columns))
 			for i, c := range columns {
-				named[i] = s.Name + "." + c
+				named[i] = c
+				if s.Name != "" {
+					named[i] = s.Name + "." + c
+				}
 			}
 			tell(named)
 		}

@@ -1,6 +1,7 @@
 package verb
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -32,6 +33,9 @@ type List struct {
 	Flags func(*pflag.FlagSet)
 	// Validate checks flags and arguments before anything is sent; nil: nothing to check.
 	Validate func(ask Ask) error
+
+	// brokers finds the brokers to ask; nil: those of the options.
+	brokers func(ctx context.Context, args []string) ([]*app.App, error)
 }
 
 // listFlags are what every listing takes.

@@ -19,7 +19,7 @@ func (l List) run(cmd *cobra.Command, a *app.App, args []string, f listFlags) er
 	r := reading{list: l}
 	words := slices.Concat(args[owners:], f.columns)
 	if cmd.Flags().Changed("contexts") {
-		r.list.Table, words = beside(l.Table), besideWords(words)
+		r.list.Table, words = withContext(l.Table), besideWords(words)
 	}
 	selected, err := r.list.Table.Select(words)
 	if err != nil {
@@ -39,7 +39,15 @@ func (l List) run(cmd *cobra.Command, a *app.App, args []string, f listFlags) er
 	if p.totals && !render.HasTotals(p.format) {
 		return fail.Usagef("--totals has no place in the format %s", p.format).Next("use table, tsv, csv or markdown")
 	}
-	if r.sources, err = sourcesOf(cmd.Context(), a, args[:owners], l.Scoped, ""); err != nil {
+	brokers := func(ctx context.Context, _ []string) ([]*app.App, error) { return a.Each(ctx) }
+	if l.brokers != nil {
+		brokers = l.brokers
+	}
+	apps, err := brokers(cmd.Context(), args[:owners])
+	if err != nil {
+		return err
+	}
+	if r.sources, err = sourcesIn(apps, args[:owners], l.Scoped, ""); err != nil {
 		return err
 	}
 	for i := range r.sources {

@@ -1,11 +1,13 @@
 package verb
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 )
@@ -81,3 +83,22 @@ func noteLine(a *app.App, width int, format string, args ...any) string {
 	}
 	return render.Message("note: "+render.Escape(strings.TrimSpace(fmt.Sprintf(format, args...))), width) + "\n"
 }
+
+// CheckFormat refuses a format that was asked for and is none; others are formats that only the command has.
+func CheckFormat(a *app.App, others ...string) error {
+	_, err := format(a)
+	if err == nil {
+		return nil
+	}
+	var names []string
+	for _, f := range render.Formats() {
+		names = append(names, string(f.Format))
+	}
+	if e := (*fail.Error)(nil); errors.As(err, &e) && e.Kind == fail.Usage {
+		return e.Next("formats: %s", strings.Join(append(names, others...), " "))
+	}
+	return err
+}
+
+// PrintDocument writes a document in the format that was asked for.
+func PrintDocument(a *app.App, d record.Document) error { return document(a, d) }

@@ -66,17 +66,16 @@ func SetFlag(flags *pflag.FlagSet, name string, values []string) error {
 	return nil
 }
 
-// Report runs the check, narrowed to the virtual host where it belongs to some. It tells through say what it waits for.
-// A defect of the check is an error, not the end of the program.
-func (p Prepared) Report(ctx context.Context, c *broker.Client, vhost string,
-	say func(string, ...any)) (r Report, err error) {
+// Report runs the check on the broker of from, narrowed to the virtual host where it belongs to some, and without telling
+// what it waits for. A defect of the check is an error, not the end of the program.
+func (p Prepared) Report(ctx context.Context, c *broker.Client, from Ask, vhost string) (r Report, err error) {
 	defer func() {
 		if broken := recover(); broken != nil {
 			err = defect(broken)
 		}
 	}()
 	ask := p.ask
-	ask.Host = ask.during(say)
+	ask.Host = from.during(nil)
 	if p.Check.Scoped {
 		ask.VHost = vhost
 	}

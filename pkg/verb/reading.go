@@ -181,8 +181,8 @@ func incomplete(err error, rows int, noun string) error {
 	return e
 }
 
-// beside is the listing's table with the column that says whose each row is.
-func beside(t record.Table) record.Table {
+// withContext is the listing's table with the column that says whose each row is.
+func withContext(t record.Table) record.Table {
 	t.Columns = append([]record.Column{contextColumn()}, t.Columns...)
 	t.Default = append([]string{besideName}, t.Default...)
 	return t

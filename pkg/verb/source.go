@@ -32,15 +32,27 @@ func contextsFlag(cmd *cobra.Command, a *app.App) {
 	_ = cmd.RegisterFlagCompletionFunc("contexts",
 		func(cmd *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
 			last := strings.LastIndexByte(prefix, ',') + 1
-			chosen := strings.Split(prefix[:last], ",")
-			out, directive := live(cmd, a, prefix[last:], func(ctx context.Context, a *app.App) ([]string, error) {
-				return a.ContextNames(ctx, chosen)
-			})
-			for i := range out {
-				out[i] = prefix[:last] + out[i]
-			}
-			return out, directive
+			return ContextNames(cmd, a, prefix[:last], prefix, strings.Split(prefix[:last], ",")...),
+				cobra.ShellCompDirectiveNoFileComp
 		})
+}
+
+// ContextNames completes the name of a context behind before; those that were chosen are not offered again.
+func ContextNames(cmd *cobra.Command, a *app.App, before, prefix string, chosen ...string) []string {
+	rest, is := strings.CutPrefix(prefix, before)
+	if !is && !strings.HasPrefix(before, prefix) {
+		return nil
+	}
+	if !is {
+		rest = ""
+	}
+	out, _ := live(cmd, a, rest, func(ctx context.Context, a *app.App) ([]string, error) {
+		return a.ContextNames(ctx, chosen)
+	})
+	for i := range out {
+		out[i] = before + out[i]
+	}
+	return out
 }
 
 // sourcesOf are the brokers to ask. otherwise is the virtual host where none is named; scoped means that one is wanted.
@@ -50,6 +62,10 @@ func sourcesOf(ctx context.Context, a *app.App, args []string, scoped bool, othe
 	if err != nil {
 		return nil, err
 	}
+	return sourcesIn(apps, args, scoped, otherwise)
+}
+
+func sourcesIn(apps []*app.App, args []string, scoped bool, otherwise string) (_ []source, err error) {
 	var all []source
 	var shut error
 	open := 0

@@ -196,7 +196,7 @@ func together(ctx context.Context, c *broker.Client, ask verb.Ask, members []mem
 			if vhost == "" {
 				vhost = ask.VHost
 			}
-			reports[i], errs[i] = m.Report(ctx, c, vhost, nil)
+			reports[i], errs[i] = m.Report(ctx, c, ask, vhost)
 			mu.Lock()
 			defer mu.Unlock()
 			delete(waiting, m.name)

@@ -1,0 +1,123 @@
+package definitions
+
+import (
+	"context"
+	"iter"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/definitions"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func compareBrokers() verb.Pair {
+	return verb.Pair{
+		List: verb.List{
+			Name:  "compare_brokers",
+			Short: "Compare two brokers: counts, versions, plugins, and what they declare",
+			Long: `Compare the brokers of two contexts, A and B; broker: is the one that this command talks to. There is a row for each count
+and each version, alike or not, and one for each plugin, feature flag, and object that only one of them has or that
+differs: users, virtual hosts, permissions, parameters, policies, exchanges, queues and bindings.
+
+--watch repeats it and shows at a terminal how the counts change, for a migration from one broker to another: the
+messages of A go down to 0, its connections go over to B. Counts of messages are up to 5 s old. --where 'what == "count"'
+shows the counts alone, --where 'result != "same"' what differs.
+
+For what they declare the user needs the tag administrator on both. Without it, the rest is compared, and the exit code
+is 75. diff_definitions has the differences member by member, and the reasons.`,
+			Example: `  rabbitctl compare_brokers blue green
+  rabbitctl compare_brokers blue green --where 'what == "count"' --watch 5s
+  rabbitctl compare_brokers prod broker: --where 'result != "same"' -o json`,
+			Args: []verb.Arg{{Name: "A", Free: true}, {Name: "B", Free: true}},
+			Table: record.Table{
+				Noun:    "comparisons",
+				Default: []string{"what", "vhost", "name", "a", "b", "result", "members"},
+				Spare:   []string{"members", "vhost"},
+				Columns: []record.Column{
+					{Name: "what", Kind: record.Text, Help: "count, version, plugin, feature flag, or the kind of an object"},
+					{Name: "vhost", Kind: record.Text, Help: "the virtual host of an object"},
+					{Name: "name", Kind: record.Text, Help: "what is counted, or the name of the object"},
+					{Name: "a", Kind: record.Count, Help: "the count, version or state on A; yes where it has the object"},
+					{Name: "b", Kind: record.Count, Help: "the same on B"},
+					{Name: "result", Kind: record.Text, Help: "same, changed, only_a or only_b"},
+					{Name: "members", Kind: record.List, Help: "the members of an object that differ"},
+				},
+			},
+		},
+		Own:  ownBroker,
+		Both: compared,
+	}
+}
+
+// compared asks both brokers side by side, and yields what was found.
+func compared(ctx context.Context, a, b verb.Peer, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+	return func(yield func(record.Row, error) bool) {
+		ask.Waiting("asking %s and %s", a.Name, b.Name)
+		one, two, err := verb.AskBoth(ctx, a, b, inventoryOf)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for _, facts := range differences(one, two) {
+			if !yield(record.Filled(columns, facts), nil) {
+				return
+			}
+		}
+		for _, x := range []struct {
+			of   inventory
+			peer verb.Peer
+		}{{one, a}, {two, b}} {
+			if x.of.hidden != nil {
+				err := fail.New(fail.Incomplete, "what %s declares cannot be seen: %w", x.peer.Name, x.of.hidden)
+				yield(nil, err.Advise(fail.HintOf(x.of.hidden)))
+				return
+			}
+		}
+	}
+}
+
+// inventory is what is compared of one broker.
+type inventory struct {
+	counts, versions map[string]record.Value
+	plugins, flags   map[string]record.Value
+	declared         *definitions.Document
+	// hidden is why the user cannot see what is declared.
+	hidden error
+}
+
+func inventoryOf(ctx context.Context, c *broker.Client) (inventory, error) {
+	all := inventory{counts: map[string]record.Value{}, versions: map[string]record.Value{},
+		plugins: map[string]record.Value{}, flags: map[string]record.Value{}}
+	overview, err := c.Overview(ctx)
+	if err != nil {
+		return all, err
+	}
+	for _, name := range []string{"cluster_name", "rabbitmq_version", "erlang_version"} {
+		all.versions[name] = overview.At(name)
+	}
+	for _, name := range []string{"connections", "channels", "consumers", "queues"} {
+		all.counts[name] = overview.At("object_totals." + name)
+	}
+	for _, name := range []string{"messages", "messages_ready", "messages_unacknowledged"} {
+		all.counts[name] = overview.At("queue_totals." + name)
+	}
+	if err := all.nodes(ctx, c); err != nil {
+		return all, err
+	}
+	type flag struct {
+		name  string
+		state record.Value
+	}
+	reader := record.NewReader(func(b *record.Binder, f *flag) {
+		b.Text("name", &f.name)
+		b.Value("state", func(v record.Value) { f.state = v })
+	})
+	for f, err := range reader.All(c.FeatureFlags(ctx, reader.Columns())) {
+		if err != nil {
+			return all, err
+		}
+		all.flags[f.name] = f.state
+	}
+	return all, all.declares(ctx, c)
+}

@@ -1,0 +1,218 @@
+package definitions
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/beside"
+	"github.com/rabbitctl/rabbitctl/pkg/definitions"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// diff compares two sides. It is no verb: it asks no broker, one or two.
+type diff struct{}
+
+// Title is the name and the line about it.
+func (diff) Title() (name, short string) {
+	return "diff_definitions", "Say what two files, brokers or virtual hosts do not declare alike"
+}
+
+// diffFlags are what was typed.
+type diffFlags struct {
+	vhostA, vhostB string
+	choice         choice
+	names          []string
+}
+
+// Cobra makes the command.
+func (d diff) Cobra(a *app.App) *cobra.Command {
+	var f diffFlags
+	title, short := d.Title()
+	cmd := &cobra.Command{
+		Use:   title + " A B",
+		Short: short,
+		Long: `Compare what two sides declare: users, virtual hosts, permissions, parameters, policies, exchanges, queues and
+bindings. Each side is a file or a folder of export_definitions, - for standard input, broker: for the broker that this
+command talks to, or context:NAME for that of a context. A file whose name begins like that is written ./context:x.
+
+-p compares one virtual host on both sides, --vhost-a and --vhost-b name one for each. These are flags because the name of
+a virtual host may hold any character. With both, the two virtual hosts count as the same one; with one of them, or
+where a file is of one virtual host, that is compared on both sides. --rename-vhost OLD=NEW
+takes virtual host OLD of A for NEW of B.
+
+Each row is an object that only one side has, or a member that differs. What is the same in other words is no
+difference: a value that is left out and the default value, an order, the way in which a release writes something. What
+brokers make by themselves is left out: exchanges and queues whose names begin with amq., the name of the cluster; and so
+are exclusive queues, which no export has. Secrets are never shown: of a changed password it says only that it changed. A
+kind that a file does not have, such as users, is not compared.
+
+The column reason says why the broker of the other side cannot have it, where its release does not know it.
+
+-o unified writes a text with - before what A says and + before what B says; it is the default at a terminal. Exit code 0:
+the same, 1: they differ.`,
+		Example: `  rabbitctl diff_definitions backup.json broker:
+  rabbitctl diff_definitions context:blue context:green
+  rabbitctl diff_definitions context:prod broker: --vhost-a orders --vhost-b orders-test -o unified
+  git show HEAD:definitions.json | rabbitctl diff_definitions - broker: --only queues,policies -o json`,
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, a, args) },
+	}
+	verb.Takes(cmd, a, verb.Arg{Name: "A", Free: true}, verb.Arg{Name: "B", Free: true})
+	cmd.ValidArgsFunction = completeSides(a)
+	verb.VHostFlag(cmd, a)
+	fs := cmd.Flags()
+	fs.StringVar(&f.vhostA, "vhost-a", "", "only virtual host `VHOST` of A")
+	fs.StringVar(&f.vhostB, "vhost-b", "", "only virtual host `VHOST` of B")
+	fs.StringArrayVar(&f.names, "rename-vhost", nil, "take virtual host OLD of A for NEW, as `OLD=NEW` (may be repeated)")
+	f.choice.flags(fs)
+	verb.CompleteWords(cmd)
+	return cmd
+}
+
+func (f *diffFlags) run(cmd *cobra.Command, a *app.App, args []string) error {
+	print, err := printerOf(a)
+	if err != nil {
+		return err
+	}
+	if err := f.choice.check(); err != nil {
+		return err
+	}
+	names, err := renames(f.names)
+	if err != nil {
+		return err
+	}
+	sides, err := f.sides(cmd, a, args)
+	if err != nil {
+		return err
+	}
+	if err := readBoth(cmd.Context(), a, sides); err != nil {
+		return err
+	}
+	one, two := sides[0], sides[1]
+	one.narrow(two)
+	two.narrow(one)
+	if one.doc, err = one.doc.Renamed(f.renamed(names, one, two)); err != nil {
+		return err
+	}
+	found := definitions.Compare(f.choice.of(one.doc), f.choice.of(two.doc))
+	for _, s := range sides {
+		verb.Note(a, "%s", s.about())
+	}
+	if err := print(found, one, two); err != nil {
+		return err
+	}
+	if len(found) == 0 {
+		verb.Note(a, "no difference")
+		return nil
+	}
+	verb.Note(a, "%s", summary(found))
+	return fail.Verdict(fail.Unlike)
+}
+
+// sides reads the two sides.
+func (f *diffFlags) sides(cmd *cobra.Command, a *app.App, args []string) ([]*side, error) {
+	both := ""
+	if cmd.Flags().Changed("vhost") {
+		var err error
+		if both, err = verb.Scope(a, ""); err != nil {
+			return nil, err
+		}
+	}
+	var all []*side
+	for i, own := range []struct{ flag, vhost string }{{"vhost-a", f.vhostA}, {"vhost-b", f.vhostB}} {
+		changed := cmd.Flags().Changed(own.flag)
+		switch {
+		case changed && both != "":
+			return nil, fail.Usagef("--%s and -p exclude each other", own.flag).Next("-p is for both sides")
+		case changed && own.vhost == "":
+			return nil, fail.Usagef("--%s is empty", own.flag)
+		case !changed:
+			own.vhost = both
+		}
+		s, err := sideOf(cmd.Context(), a, args[i], own.vhost)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, s)
+	}
+	if args[0] == "-" && args[1] == "-" {
+		return nil, fail.Usagef("standard input can be one side only").Next("write one of them into a file")
+	}
+	return all, nil
+}
+
+// renamed are the new names of A's virtual hosts: those that were typed, and that of B's where each side has one.
+func (f *diffFlags) renamed(names map[string]string, a, b *side) map[string]string {
+	if from, to := a.only(), b.only(); len(names) == 0 && from != "" && to != "" && from != to {
+		return map[string]string{from: to}
+	}
+	return names
+}
+
+// narrow narrows a side that nobody narrowed to the virtual host that the other side is of.
+func (s *side) narrow(other *side) {
+	if vhost := other.only(); vhost != "" && s.only() == "" {
+		s.vhost, s.doc = vhost, s.doc.OfVHost(vhost)
+	}
+}
+
+// only is the one virtual host that the side is narrowed to; "" for several.
+func (s *side) only() string {
+	if s.vhost == "" && s.doc.Single {
+		return s.doc.VHost
+	}
+	return s.vhost
+}
+
+// readBoth reads two sides side by side.
+func readBoth(ctx context.Context, a *app.App, sides []*side) error {
+	for _, s := range sides {
+		if s.app == nil {
+			continue
+		}
+		if err := app.LogIn(ctx, s.app); err != nil {
+			return s.labelled(err)
+		}
+	}
+	var reading []*beside.Work[bool]
+	host := verb.Silent(a)
+	budget := ctx
+	if limit := host.Timeout(); limit > 0 {
+		var cancel context.CancelFunc
+		budget, cancel = context.WithTimeout(ctx, limit)
+		defer cancel()
+	}
+	for _, s := range sides {
+		bounded := budget
+		if s.app != nil {
+			own, cancel, err := s.app.Budget(ctx)
+			if err != nil {
+				return err
+			}
+			defer cancel()
+			bounded = own
+		}
+		reading = append(reading, beside.Run(bounded, func(ctx context.Context) (bool, error) {
+			return true, s.labelled(s.read(ctx, host))
+		}))
+	}
+	progress := a.IO.Progress("reading " + sides[0].typed + " and " + sides[1].typed)
+	defer progress.Stop()
+	var failed error
+	for _, r := range reading {
+		if _, err := r.Result(); err != nil && failed == nil {
+			failed = err
+		}
+	}
+	return failed
+}
+
+// labelled is the error with the side that it is of, where that is a context.
+func (s *side) labelled(err error) error {
+	if err == nil || s.app == nil {
+		return err
+	}
+	return verb.InContext(err, s.app)
+}

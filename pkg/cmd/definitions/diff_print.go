@@ -1,0 +1,189 @@
+package definitions
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/definitions"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// unified is the format that only comparisons have.
+const unified = "unified"
+
+// printer prints what was found.
+type printer func(found []definitions.Difference, a, b *side) error
+
+// printerOf is the printer of the format that was asked for.
+func printerOf(a *app.App) (printer, error) {
+	s, err := a.Settings()
+	if err != nil {
+		return nil, err
+	}
+	if s.Formatter == unified || s.Formatter == "" && a.IO.OutTTY {
+		return func(found []definitions.Difference, one, two *side) error {
+			text := unifiedText(found, one, two)
+			if a.IO.OutTTY {
+				text = render.EscapeLines(text)
+			}
+			_, err := a.IO.Out.Write([]byte(text))
+			return err
+		}, nil
+	}
+	if err := verb.CheckFormat(a, unified); err != nil {
+		return nil, err
+	}
+	return func(found []definitions.Difference, one, two *side) error {
+		return verb.PrintDocument(a, record.Document{rowsOf(found, one, two)})
+	}, nil
+}
+
+// What a difference is called.
+const (
+	onlyA   = "only_a"
+	onlyB   = "only_b"
+	changed = "changed"
+)
+
+// wordOf is what the difference is.
+func wordOf(d definitions.Difference) string {
+	switch {
+	case d.B == nil:
+		return onlyA
+	case d.A == nil:
+		return onlyB
+	}
+	return changed
+}
+
+// rowsOf has a row for each object that one side has, and for each member that differs.
+func rowsOf(found []definitions.Difference, a, b *side) record.Section {
+	s := record.Section{Columns: []record.Column{{Name: "difference"}, {Name: "kind"}, {Name: "vhost"}, {Name: "name"},
+		{Name: "member"}, {Name: "a"}, {Name: "b"}, {Name: "reason"}}}
+	for _, d := range found {
+		facts := map[string]record.Value{"difference": record.Of(wordOf(d)), "kind": record.Of(d.Object.Kind.Word()),
+			"name": record.Of(d.Object.Name())}
+		if d.Object.Kind.Scoped() {
+			facts["vhost"] = record.Of(d.Object.VHost)
+		}
+		if why := reason(d, a, b); why != "" {
+			facts["reason"] = record.Of(why)
+		}
+		if len(d.Members) == 0 {
+			s.Rows = append(s.Rows, record.Filled(s.Columns, facts))
+		}
+		for _, m := range d.Members {
+			facts["member"], facts["a"], facts["b"] = record.Of(m.Name), m.A, m.B
+			s.Rows = append(s.Rows, record.Filled(s.Columns, facts))
+		}
+	}
+	return s
+}
+
+// reason says why the broker of the side that lacks the object cannot have it; "" where nothing is known of that.
+func reason(d definitions.Difference, a, b *side) string {
+	switch {
+	case d.B == nil:
+		return whyNot(*d.A, b.release())
+	case d.A == nil:
+		return whyNot(*d.B, a.release())
+	}
+	return ""
+}
+
+// whyNot says why brokers of a release refuse the object.
+func whyNot(o definitions.Object, release string) string {
+	if release == "" {
+		return ""
+	}
+	alone := definitions.Document{Objects: []definitions.Object{o}, Members: []string{o.Kind.Member()}}
+	for _, f := range alone.Check(release) {
+		if !f.Warning {
+			return strings.TrimPrefix(f.Text, o.String()+": ")
+		}
+	}
+	return ""
+}
+
+// unifiedText has a part for each object, with - before what only A says and + before what only B says.
+func unifiedText(found []definitions.Difference, a, b *side) string {
+	if len(found) == 0 {
+		return ""
+	}
+	var text bytes.Buffer
+	fmt.Fprintf(&text, "--- %s\n+++ %s\n", a.label(), b.label())
+	for _, d := range found {
+		fmt.Fprintf(&text, "@@ %s @@\n", prose.OneLine(d.Object.String()))
+		if why := reason(d, a, b); why != "" {
+			fmt.Fprintf(&text, "# %s\n", why)
+		}
+		whole(&text, "-", d.A, d.B)
+		whole(&text, "+", d.B, d.A)
+		for _, m := range d.Members {
+			secret := ""
+			if m.Secret {
+				secret = " (secret)"
+			}
+			if m.A != nil {
+				fmt.Fprintf(&text, "-%s: %s%s\n", m.Name, m.A, secret)
+			}
+			if m.B != nil {
+				fmt.Fprintf(&text, "+%s: %s%s\n", m.Name, m.B, secret)
+			}
+		}
+	}
+	return text.String()
+}
+
+// whole writes all members of an object that the other side does not have.
+func whole(text *bytes.Buffer, mark string, one, other *definitions.Object) {
+	if one == nil || other != nil {
+		return
+	}
+	for name, v := range one.Redacted().Value.Members() {
+		fmt.Fprintf(text, "%s%s: %s\n", mark, name, v)
+	}
+}
+
+// label is the side as the head of a text has it.
+func (s *side) label() string {
+	text := s.typed
+	if s.vhost != "" {
+		text += " virtual host " + s.vhost
+	}
+	return prose.OneLine(text)
+}
+
+// about says which side is which.
+func (s *side) about() string {
+	text := s.label()
+	if s.app != nil {
+		if client, err := s.app.Broker(); err == nil {
+			text += " is " + client.BaseURL()
+		}
+	}
+	if r := s.doc.Release(); r != "" {
+		text += ", of RabbitMQ " + r
+	}
+	return text + ": " + prose.Plural(len(s.doc.Objects), "object", "objects")
+}
+
+// summary counts the objects that are not alike.
+func summary(found []definitions.Difference) string {
+	n := map[string]int{}
+	for _, d := range found {
+		n[wordOf(d)]++
+	}
+	var parts []string
+	for _, p := range []struct{ word, text string }{{onlyA, "only in A"}, {onlyB, "only in B"}, {changed, "changed"}} {
+		if n[p.word] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n[p.word], p.text))
+		}
+	}
+	return prose.Plural(len(found), "object differs", "objects differ") + ": " + strings.Join(parts, ", ")
+}
