@@ -67,17 +67,9 @@ func TestApply(t *testing.T) {
 func TestApply_killed(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "killed ")
-		s := emptyState()
 		const many = 1200
-		for i := range many {
-			q := fmt.Sprintf("q%04d", i)
-			s.Queues = append(s.Queues, fields{"name": q, "vhost": vhost, "durable": true, "auto_delete": false,
-				"arguments": fields{"x-queue-type": "classic"}})
-			s.Bindings = append(s.Bindings, fields{"source": "amq.topic", "vhost": vhost, "destination": q,
-				"destination_type": "queue", "routing_key": "k." + q, "arguments": fields{}})
-		}
 		file := filepath.Join(t.TempDir(), "wanted.json")
-		write(t, file, s)
+		writeMany(t, file, vhost, many)
 		count := func() int {
 			lines := b.rabbitctl(t, "list_queues", "-p", vhost, "name", "--no-table-headers").ok(t).stdout
 			return strings.Count(lines, "\n")
@@ -248,7 +240,7 @@ func (s state) lines() []string {
 	return lines
 }
 
-func write(t *testing.T, file string, s state) {
+func write(t testing.TB, file string, s state) {
 	t.Helper()
 	text, err := json.MarshalIndent(s, "", " ")
 	if err == nil {
