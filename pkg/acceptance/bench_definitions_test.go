@@ -62,7 +62,8 @@ func (b *broker) compareImports(t testing.TB, queues, rounds int) {
 	table(os.Stdout, all, runs)
 	b.compare(t, fmt.Sprintf("what of a file of %d queues is missing", queues), named(file, []contender{
 		b.ours("plan", file, "-p", "bulk"), b.ours("diff_definitions", file, "broker:", "-p", "bulk"),
-		b.ours("-q", "export_definitions", "-", "-p", "bulk"), b.theirs("rabbitmqctl", "-q", "export_definitions", "-")}), rounds)
+		b.ours("-q", "export_definitions", "-", "-p", "bulk"),
+		b.theirs("rabbitmqctl", "-q", "export_definitions", "-")}), rounds)
 }
 
 // countOf is how many queues a virtual host has.
@@ -79,7 +80,8 @@ func countOf(t testing.TB, b *broker, vhost string) int {
 // importers are those that can import a file.
 func (b *broker) importers(file string) []contender {
 	all := []contender{b.ours("-q", "apply", file, "--yes", "--timeout", "10m"),
-		b.ours("-q", "import_definitions", file, "--yes", "--timeout", "10m"), b.theirs("rabbitmqctl", "-q", "import_definitions", file)}
+		b.ours("-q", "import_definitions", file, "--yes", "--timeout", "10m"),
+		b.theirs("rabbitmqctl", "-q", "import_definitions", file)}
 	if v2 := rabbitmqadmin2(); v2 != "" {
 		all = append(all, contender{name: "rabbitmqadmin v2 definitions import", argv: []string{v2, "--host", "127.0.0.1",
 			"--port", fmt.Sprint(b.ManagementPort), "--username", "guest", "--password", "guest", "--quiet", "definitions",

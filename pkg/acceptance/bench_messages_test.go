@@ -122,7 +122,8 @@ func (m *messageBench) race(t testing.TB, kind string, rounds int) {
 	first := median(runs[0])
 	rate := func(i int) float64 { return float64(all[i].messages) / median(runs[i]).Wall.Seconds() }
 	for i := range all {
-		fmt.Printf("%9.0f messages/s  %5.2f of the first  %s\n", rate(i), rate(i)/(float64(all[0].messages)/first.Wall.Seconds()),
+		ofFirst := rate(i) / (float64(all[0].messages) / first.Wall.Seconds())
+		fmt.Printf("%9.0f messages/s  %5.2f of the first  %s\n", rate(i), ofFirst,
 			all[i].name)
 	}
 }

@@ -128,8 +128,11 @@ func (m *messageBench) plainly(testing.TB) error {
 func (m *messageBench) overHTTP(path string, body map[string]any) error {
 	for range benchSingly {
 		status, answer, err := m.request("POST", path, body)
-		if err != nil || status != http.StatusOK {
-			return fmt.Errorf("%d: %.200s %v", status, answer, err)
+		if err != nil {
+			return err
+		}
+		if status != http.StatusOK {
+			return fmt.Errorf("%d: %.200s", status, answer)
 		}
 	}
 	return nil
