@@ -112,8 +112,6 @@ func (r *round) read(ctx context.Context, i int, columns []record.Column, progre
 	_, p.err = within(ctx, p.source, progress, &p.notes, func(ctx context.Context, s source) (int, error) {
 		for row, err := range r.list.Rows(ctx, s.client, s.ask, columns) {
 			switch {
-			case err != nil && errors.Is(context.Cause(ctx), errEnough):
-				return p.got, nil
 			case err != nil && p.got == 0:
 				return 0, Explain(ctx, s.client, err, s.ask.VHost)
 			case err != nil:
@@ -129,6 +127,9 @@ func (r *round) read(ctx context.Context, i int, columns []record.Column, progre
 		}
 		return p.got, nil
 	})
+	if errors.Is(context.Cause(ctx), errEnough) {
+		p.err = nil // wherever it was then
+	}
 }
 
 // end is the error of an incomplete round: why there are no rows, or that rows are missing.
