@@ -82,10 +82,9 @@ func (c Check) Title() (name, short string) { return c.Name, c.Short }
 func (c Check) Cobra(a *app.App) *cobra.Command {
 	var file string
 	cmd := &cobra.Command{
-		Use:   usage(c.Name, c.Args),
-		Short: c.Short,
-		Long: strings.TrimSpace(c.Long) +
-			"\n\nExit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (nothing is OK that could not be seen), 64 usage.",
+		Use:         usage(c.Name, c.Args),
+		Short:       c.Short,
+		Long:        c.long(),
 		Example:     c.Example,
 		Annotations: map[string]string{ofChecks: "yes"},
 		Args:        exactly(c.Args),
@@ -111,27 +110,43 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 			if err == nil {
 				report, err = c.report(cmd.Context(), a, sources)
 			}
-			if err != nil {
-				if k := fail.KindOf(err); k == fail.Canceled || k == fail.Usage {
-					return err
-				}
-				report = Unjudged(err)
-			}
-			if err := c.print(a, out, file, report); err != nil {
-				return err
-			}
-			return verdict(report.Status)
+			return c.ended(a, out, file, report, err)
 		},
 	}
-	cmd.Flags().StringVar(&file, "output", "",
+	c.flags(cmd, a, &file)
+	contextsFlag(cmd, a)
+	return cmd
+}
+
+// long is the help, with the exit codes that all checks have.
+func (c Check) long() string {
+	return strings.TrimSpace(c.Long) +
+		"\n\nExit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (nothing is OK that could not be seen), 64 usage."
+}
+
+// ended prints the report, and makes the exit code of its verdict. What could not be judged is UNKNOWN.
+func (c Check) ended(a *app.App, out render.Format, file string, report Report, err error) error {
+	if err != nil {
+		if k := fail.KindOf(err); k == fail.Canceled || k == fail.Usage {
+			return err
+		}
+		report = Unjudged(err)
+	}
+	if err := c.print(a, out, file, report); err != nil {
+		return err
+	}
+	return verdict(report.Status)
+}
+
+// flags adds those that every check has, and its own.
+func (c Check) flags(cmd *cobra.Command, a *app.App, file *string) {
+	cmd.Flags().StringVar(file, "output", "",
 		"write to `FILE` in place of stdout, whole or not at all, for a collector that reads it at any moment")
 	if c.Scoped {
 		vhostFlag(cmd, a)
 	}
-	contextsFlag(cmd, a)
 	withFlags(cmd, c.Flags)
 	completeArgs(cmd, a, c.Args, "")
-	return cmd
 }
 
 // keepsOwn refuses a state of one broker for several: each run would write over what it kept of another.

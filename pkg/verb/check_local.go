@@ -2,12 +2,10 @@ package verb
 
 import (
 	"context"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
-	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
 // LocalCheck is a check of what is on this machine: it asks no broker, and needs no login.
@@ -22,10 +20,9 @@ type LocalCheck struct {
 func (c LocalCheck) Cobra(a *app.App) *cobra.Command {
 	var file string
 	cmd := &cobra.Command{
-		Use:   usage(c.Name, c.Args),
-		Short: c.Short,
-		Long: strings.TrimSpace(c.Long) +
-			"\n\nExit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (nothing is OK that could not be seen), 64 usage.",
+		Use:     usage(c.Name, c.Args),
+		Short:   c.Short,
+		Long:    c.long(),
 		Example: c.Example,
 		Args:    exactly(c.Args),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -43,25 +40,10 @@ func (c LocalCheck) Cobra(a *app.App) *cobra.Command {
 				return err
 			}
 			report, err := c.look(cmd.Context(), a, ask)
-			if err != nil {
-				if k := fail.KindOf(err); k == fail.Canceled || k == fail.Usage {
-					return err
-				}
-				report = Unjudged(err)
-			}
-			if err := c.print(a, out, file, report); err != nil {
-				return err
-			}
-			return verdict(report.Status)
+			return c.ended(a, out, file, report, err)
 		},
 	}
-	cmd.Flags().StringVar(&file, "output", "",
-		"write to `FILE` in place of stdout, whole or not at all, for a collector that reads it at any moment")
-	if c.Scoped {
-		vhostFlag(cmd, a)
-	}
-	withFlags(cmd, c.Flags)
-	completeArgs(cmd, a, c.Args, "")
+	c.flags(cmd, a, &file)
 	return cmd
 }
 
