@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/definitions"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
@@ -140,17 +139,7 @@ func (w *Wishes) compare(ctx context.Context, at Site) (*planned, error) {
 
 // read is what the broker has, all of it or in one virtual host.
 func (p *planned) read(ctx context.Context) (*definitions.Document, error) {
-	d, err := Declared(ctx, p.at.Broker, p.vhost)
-	return d, inVHostOf(p.vhost, err)
-}
-
-// inVHostOf is the error with the next step where the virtual host is not there.
-func inVHostOf(vhost string, err error) error {
-	if vhost != "" && (broker.IsNotFound(err) || strings.Contains(broker.ReasonOf(err), "vhost_not_found")) {
-		return fail.New(fail.NotFound, "there is no virtual host %s: %w", vhost, err).
-			Next("rabbitctl add_vhost %s", fail.Word(vhost))
-	}
-	return err
+	return Declared(ctx, p.at.Broker, p.vhost)
 }
 
 // Apply makes a broker have what a file says.

@@ -69,6 +69,6 @@ func TestApply(t *testing.T) {
 		c("a fault", "apply - --yes", `{"queues":[{"vhost":"/"}]}`, nil),
 		c("masked", "apply - --yes", `{"users":[{"name":"app","password_hash":"***","tags":[]}]}`, one(is(`"users":[]`))),
 		c("no virtual host", "apply - --yes -p no", "{"+queue+"}",
-			one("GET /api/definitions/no 404 {\"error\":\"Object Not Found\",\"reason\":\"Not Found\"}")),
+			one("GET /api/definitions/no 400 {\"error\":\"bad_request\",\"reason\":\"vhost_not_found\"}")),
 	})
 }
