@@ -141,7 +141,7 @@ func (x *documentImport) judge() error {
 
 // compare finds what is not there, what is there otherwise, and what of that no import changes.
 func (x *documentImport) compare() {
-	send := map[string]bool{}
+	send := map[string]definitions.Object{}
 	for _, p := range definitions.Plan(x.has, x.wanted, false, nil) {
 		switch {
 		case p.Again:
@@ -154,9 +154,12 @@ func (x *documentImport) compare() {
 		default:
 			x.changed = append(x.changed, p.Difference)
 		}
-		send[p.Object.ID()] = true
+		send[p.Object.ID()] = p.Object // with the secrets that are masked in the file
 	}
-	x.sent = x.wanted.Map(func(o definitions.Object) (definitions.Object, bool) { return o, send[o.ID()] })
+	x.sent = x.wanted.Map(func(o definitions.Object) (definitions.Object, bool) {
+		whole, is := send[o.ID()]
+		return whole, is
+	})
 }
 
 // name is how a sentence calls the file.

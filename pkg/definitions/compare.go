@@ -33,7 +33,8 @@ type MemberDifference struct {
 }
 
 // Compare returns what a and b do not have alike, sorted by kind, virtual host and key. Kinds that one of them does not
-// cover are left out, and so is what brokers make by themselves (see Noise).
+// cover are left out, and so is what brokers make by themselves (see Noise). A secret that is masked in one of them counts
+// as the one of the other.
 func Compare(a, b *Document) []Difference {
 	var all []Difference
 	sayA, sayB := a.saying(), b.saying()
@@ -57,7 +58,8 @@ func Compare(a, b *Document) []Difference {
 			d = Difference{Object: b.Objects[j], B: &b.Objects[j]}
 			j++
 		default:
-			d = Difference{Object: b.Objects[j], A: &a.Objects[i], B: &b.Objects[j]}
+			one, other := a.Objects[i].Unmasked(b.Objects[j]), b.Objects[j].Unmasked(a.Objects[i])
+			d = Difference{Object: other, A: &one, B: &other}
 			d.Members = unlike(normal(*d.A, sayA), normal(*d.B, sayB))
 			i, j = i+1, j+1
 		}

@@ -93,6 +93,15 @@ func TestCompare_same(t *testing.T) {
 		{"a password in a URI", `{"parameters":[{"component":"shovel","vhost":"/","name":"s","value":{"src-uri":"amqp://u:canary@h"}}]}`,
 			`{"parameters":[{"component":"shovel","vhost":"/","name":"s","value":{"src-uri":"amqp://u:canary2@h"}}]}`,
 			[]string{"parameter shovel s in virtual host /: value.src-uri amqp://u:***@h -> amqp://u:***@h (secret)"}},
+		{"masked secrets", `{"users":[{"name":"u","password_hash":"***","tags":["a"]}],"parameters":[
+			{"component":"shovel","vhost":"/","name":"s","value":{"src-uri":["amqp://u:***@h"],"ack-mode":"no-ack"}}]}`,
+			`{"users":[{"name":"u","password_hash":"canary","tags":["b"]}],"parameters":[
+			{"component":"shovel","vhost":"/","name":"s","value":{"src-uri":["amqp://u:canary@h"],"ack-mode":"on-confirm"}}]}`,
+			[]string{"user u: tags [\"a\"] -> [\"b\"]",
+				"parameter shovel s in virtual host /: value.ack-mode no-ack -> on-confirm"}},
+		{"masked, and another address", `{"parameters":[{"component":"shovel","vhost":"/","name":"s","value":{"src-uri":"amqp://u:***@h"}}]}`,
+			`{"parameters":[{"component":"shovel","vhost":"/","name":"s","value":{"src-uri":"amqp://u:canary@other"}}]}`,
+			[]string{"parameter shovel s in virtual host /: value.src-uri amqp://u:***@h -> amqp://u:***@other (secret)"}},
 		{"kinds that one does not have", `{"queues":[]}`, `{"users":[{"name":"u","tags":[]}]}`, nil},
 		{"what brokers make", `{"exchanges":[],"global_parameters":[]}`,
 			`{"exchanges":[{"name":"amq.rabbitmq.log","vhost":"/","type":"topic","durable":true,"auto_delete":false,"arguments":{}}],

@@ -76,3 +76,15 @@ func TestPlan(t *testing.T) {
 		}
 	}
 }
+
+// TestPlan_masked: what is changed keeps the secrets that the file does not have.
+func TestPlan_masked(t *testing.T) {
+	t.Parallel()
+	has := read(t, `{"users":[{"name":"u","password_hash":"kept","tags":["a"]}]}`, "")
+	wants := read(t, `{"users":[{"name":"u","password_hash":"***","tags":["b"]},{"name":"new","password_hash":"***","tags":[]}]}`, "")
+	got := definitions.Plan(has, wants, false, nil)
+	if len(got) != 2 || got[0].Action != definitions.Create || !got[0].Object.IsRedacted() ||
+		string(got[1].Object.Value) != `{"name":"u","password_hash":"kept","tags":["b"]}` || got[1].Object.IsRedacted() {
+		t.Errorf("%+v", got)
+	}
+}

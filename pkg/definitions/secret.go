@@ -1,6 +1,7 @@
 package definitions
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -25,6 +26,37 @@ func (o Object) masked() record.Value {
 			name = o.Key[len(o.Key)-1] // a parameter that is one text
 		}
 		all[i].value = masked(o.Kind, name, m.value)
+	}
+	return joined(all)
+}
+
+// Unmasked is the object with the secrets of another one wherever it is equal to that one once its secrets are masked. So a
+// document without secrets can be compared with one that has them, and an object of it can be changed without losing
+// them.
+func (o Object) Unmasked(has Object) Object {
+	if !bytes.Contains(o.Value, []byte(record.Masked)) {
+		return o
+	}
+	o.Value = unmasked(o.Kind, o.Key, "", o.Value, has.Value)
+	return o
+}
+
+func unmasked(k Kind, key []string, name string, v, has record.Value) record.Value {
+	if name == "value" && len(has) > 0 && has[0] == '"' {
+		name = key[len(key)-1] // a parameter that is one text
+	}
+	switch {
+	case !v.Known() || !has.Known():
+		return v
+	case name != "" && string(v) == string(masked(k, name, has)):
+		return has
+	case v[0] != '{' || has[0] != '{':
+		return v
+	}
+	all := plainMembers(v)
+	for i, m := range all {
+		_, other := without(plainMembers(has), m.name)
+		all[i].value = unmasked(k, key, m.name, m.value, other)
 	}
 	return joined(all)
 }
