@@ -183,10 +183,7 @@ func (p *planned) imported(ctx context.Context, objects []definitions.Object) er
 	if err := d.Write(&body, definitions.JSON); err != nil {
 		return err
 	}
-	if p.vhost != "" {
-		return p.at.Broker.ImportVHostDefinitions(ctx, p.vhost, body.Bytes())
-	}
-	return p.at.Broker.ImportDefinitions(ctx, body.Bytes())
+	return Import(ctx, p.at.Broker, p.vhost, body.Bytes())
 }
 
 // refusedData reports whether the broker did not like what it got, as opposed to who sent it, or when.

@@ -2,10 +2,12 @@ package change
 
 import (
 	"context"
+	"encoding/json"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/definitions"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
@@ -95,4 +97,28 @@ func keepDocument(files Files, path string, d *definitions.Document) error {
 		return fail.New(fail.Output, "%s cannot be written: %w", path, err)
 	}
 	return file.Close()
+}
+
+// Import declares what a document says, in one virtual host or, where that is "", in the whole broker. A broker closes a
+// connection on which nothing was sent for 60 s (4.3), and stops importing then. What it has taken by that time stays,
+// so the document is sent again for as long as the broker has more than before.
+func Import(ctx context.Context, c *broker.Client, vhost string, document json.RawMessage) error {
+	for has := -1; ; {
+		err := importOnce(ctx, c, vhost, document)
+		if fail.KindOf(err) != fail.Lost || ctx.Err() != nil {
+			return err
+		}
+		all, unread := c.Definitions(ctx)
+		if unread != nil || len(all) <= has {
+			return err
+		}
+		has = len(all)
+	}
+}
+
+func importOnce(ctx context.Context, c *broker.Client, vhost string, document json.RawMessage) error {
+	if vhost == "" {
+		return c.ImportDefinitions(ctx, document)
+	}
+	return c.ImportVHostDefinitions(ctx, vhost, document)
 }

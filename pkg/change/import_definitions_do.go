@@ -28,11 +28,7 @@ func (x *documentImport) do(ctx context.Context) (Outcome, error) {
 	}
 	for i, body := range bodies {
 		x.at.Waiting("importing part %d of %d", i+1, len(bodies))
-		if x.vhost == "" {
-			err = x.at.Broker.ImportDefinitions(ctx, json.RawMessage(body))
-		} else {
-			err = x.at.Broker.ImportVHostDefinitions(ctx, x.vhost, json.RawMessage(body))
-		}
+		err = Import(ctx, x.at.Broker, x.vhost, json.RawMessage(body))
 		if err != nil {
 			return Outcome{}, x.interrupted(ctx, err)
 		}

@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
@@ -122,7 +123,7 @@ func importDefinitions(ctx context.Context, c *call) (answer, error) {
 		return answer{}, no(fail.Unavailable, "definitions are a JSON object, and this is none: it begins with %.20q",
 			checked)
 	}
-	if err := c.client.ImportDefinitions(ctx, document); err != nil {
+	if err := change.Import(ctx, c.client, "", document); err != nil {
 		if strings.Contains(broker.ReasonOf(err), "body size limit") {
 			return answer{}, no(fail.Unavailable,
 				"%s\n  next: raise management.http.max_body_size on the broker, or import the document in parts",
