@@ -3,6 +3,7 @@ package change
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -155,12 +156,29 @@ func shownPlan(items []item) record.Document {
 		{Name: "name"}, {Name: "detail"}, {Name: "refused"}}, Rows: rows}}
 }
 
-// detail is what becomes different.
+// detail is what becomes different, and what ends with an object that is deleted.
 func (i item) detail() string {
 	if i.Again {
 		return "it ends with what is replaced"
 	}
-	return memberTexts(i.Members)
+	texts := []string{memberTexts(i.Members), i.impact()}
+	return strings.Join(slices.DeleteFunc(texts, func(t string) bool { return t == "" }), "; ")
+}
+
+// impact is what the deletion of the object hits: consumers: 2, bindings: 3.
+func (i item) impact() string {
+	if i.removal == nil || len(i.removal.Hits) == 0 || !i.removal.Hits[0].One {
+		return ""
+	}
+	var texts []string
+	hits := i.removal.Hits[0]
+	for at, c := range hits.Columns {
+		n, _ := hits.Rows[0][at].Int()
+		if c.Kind == record.Count && n > 0 {
+			texts = append(texts, fmt.Sprintf("%s: %d", c.Name, n))
+		}
+	}
+	return strings.Join(texts, ", ")
 }
 
 // memberTexts are the members that differ: arguments.x-max-length: 5 -> 10.

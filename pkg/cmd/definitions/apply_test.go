@@ -31,6 +31,8 @@ func TestApply(t *testing.T) {
 		q + "/bindings 200 []",
 	}
 	gone := []string{"DELETE /api/queues/%2F/q?if-empty=true 204", q + " 404 {\"error\":\"Object Not Found\"}"}
+	used := []string{q + ` 200 {"name":"q","vhost":"/","type":"classic","state":"running","consumers":1,"consumer_details":[{"consumer_tag":"a"}]}`,
+		empty[1], q + `/bindings 200 [{"source":""},{"source":"x"}]`}
 	full := []string{empty[0],
 		q + `?disable_stats=true&enable_queue_totals=true 200 {"name":"q","messages":3,"messages_ready":3,"messages_unacknowledged":0}`,
 		empty[2]}
@@ -60,6 +62,7 @@ func TestApply(t *testing.T) {
 		c("not replaced, it holds messages", "apply - --yes --replace", "{"+other+"}", and(one(is(queue)), full)),
 		c("deleted", "apply - --yes --prune", "{"+none+"}", and(one(is(queue)), empty, empty,
 			gone, one(is(none)))),
+		c("what is hit by a deletion", "plan - --prune", "{"+none+"}", and(one(is(queue)), used)),
 		c("not deleted, it is out of scope", "apply - --yes --prune --exclude ^q", "{"+none+"}", one(is(queue))),
 		c("one of two is refused", "apply - --yes", two, []string{is(none), send + bad, send + "204", send + bad}),
 		c("no consent", "apply -", "{"+none+"}", nil),
