@@ -31,6 +31,9 @@ func contexts(t *testing.T) (env []string, first, last *broker) {
 // TestContexts asks brokers of two releases side by side.
 func TestContexts(t *testing.T) {
 	env, first, last := contexts(t)
+	if first == last {
+		t.Skip("it takes two brokers: make test has those of 3.10 and 4.3")
+	}
 	vhost := first.vhost(t, "contexts")
 	last.do(t, "PUT", path("vhosts", vhost), map[string]any{})
 	last.ownVHost(t, vhost)

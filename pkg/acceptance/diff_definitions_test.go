@@ -15,7 +15,11 @@ import (
 func TestDiffDefinitions(t *testing.T) {
 	env, first, last := contexts(t)
 	do := func(words ...string) ran { return run(t, env, program("rabbitctl"), words...) }
-	for name, b := range map[string]*broker{"old": first, "new": last} {
+	brokers := map[string]*broker{"new": last}
+	if first != last {
+		brokers["old"] = first
+	}
+	for name, b := range brokers {
 		t.Run(b.Release, func(t *testing.T) {
 			vhost := b.vhost(t, "diff")
 			file := filepath.Join(t.TempDir(), "before.json")
@@ -55,7 +59,9 @@ func TestDiffDefinitions(t *testing.T) {
 			}
 		})
 	}
-	t.Run("between releases", func(t *testing.T) { betweenReleases(t, do, first, last) })
+	if first.Release == "3.10" && first != last {
+		t.Run("between releases", func(t *testing.T) { betweenReleases(t, do, first, last) })
+	}
 }
 
 func betweenReleases(t *testing.T, do func(...string) ran, first, last *broker) {
