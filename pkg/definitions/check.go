@@ -15,10 +15,6 @@ import (
 // Latest is the release that a document is checked for where nobody names one.
 const Latest = "4.3"
 
-// MostBody is how many bytes of JSON brokers take in one request: 4.3 refuses more than about 10 MB, older releases
-// more than 20 MB.
-const MostBody = 10_000_000
-
 // Check is what is wrong in the document for a broker of that release, in the order of the places: what was found when
 // it was read, members, references, arguments, keys of policies, patterns. What it says brokers do was seen on 3.10 and
 // 4.3. What it refers to may be in another document that is there already.
@@ -47,10 +43,28 @@ func (d *Document) Check(release string, there ...*Document) []Fault {
 			c.references(o)
 		}
 	}
+	c.size()
 	slices.SortStableFunc(c.faults, func(a, b Fault) int {
 		return cmp.Or(strings.Compare(a.At.File, b.At.File), a.At.Line-b.At.Line)
 	})
 	return c.faults
+}
+
+// size warns of a document that brokers refuse in one request: 4.3 takes about 10 MB, older releases 20 MB.
+func (c *checker) size() {
+	most := 20_000_000
+	if (topology.Release{Major: 4, Minor: 3}).Reached(c.release) {
+		most = 10_000_000
+	}
+	size := 0
+	for _, o := range c.doc.Objects {
+		size += o.size()
+	}
+	if size > most {
+		text := fmt.Sprintf("it has about %d MB of JSON, and in one request %s takes %d MB: it has to be sent in parts",
+			size/1_000_000, c.release, most/1_000_000)
+		c.faults = append(c.faults, Fault{At: Place{Path: "the whole document"}, Warning: true, Text: text})
+	}
 }
 
 // checker checks one document.

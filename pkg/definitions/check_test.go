@@ -1,6 +1,7 @@
 package definitions_test
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -94,6 +95,22 @@ func TestParts(t *testing.T) {
 			if len(whole.Faults) > 0 {
 				t.Errorf("%s: %v", name, whole.Faults)
 			}
+		}
+	}
+}
+
+// TestCheck_large: brokers refuse a document above a size in one request.
+func TestCheck_large(t *testing.T) {
+	t.Parallel()
+	var parameters []string
+	for i := range 12 {
+		parameters = append(parameters, fmt.Sprintf(`{"name":"p%d","value":"%s"}`, i, strings.Repeat("x", 1_000_000)))
+	}
+	d := read(t, `{"global_parameters":[`+strings.Join(parameters, ",")+`]}`, "")
+	for release, want := range map[string]int{"4.3": 1, "3.10": 0} {
+		faults := d.Check(release)
+		if len(faults) != want || want == 1 && (!faults[0].Warning || !strings.Contains(faults[0].Text, "about 12 MB")) {
+			t.Errorf("%s: %v", release, faults)
 		}
 	}
 }

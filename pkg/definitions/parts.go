@@ -88,7 +88,7 @@ func (d *Document) InParts(most int) []*Document {
 	var all []*Document
 	size := most
 	for _, o := range d.Objects {
-		length := len(o.Value) + len(o.VHost) + len(`,"vhost":""`)
+		length := o.size()
 		if size += length; size > most {
 			all, size = append(all, d.part(nil, nil)), length
 		}
@@ -100,3 +100,6 @@ func (d *Document) InParts(most int) []*Document {
 	}
 	return all
 }
+
+// size is about how many bytes the object has in JSON.
+func (o Object) size() int { return len(o.Value) + len(o.VHost) + len(`,"vhost":""`) }
