@@ -38,10 +38,12 @@ func TestExportImport(t *testing.T) {
 
 		into := []string{"import_messages", file, "--queue", "dst", "-p", vhost}
 		kills := 0
-		for ; kills < 2; kills++ {
-			b.killedAfter(t, time.Duration(kills+1)*200*time.Millisecond, into)
+		for kills < 2 && b.killedAfter(t, time.Duration(kills+1)*100*time.Millisecond, into) {
+			kills++
 		}
-		b.rabbitctl(t, into...).ok(t)
+		if kills == 2 { // else a run was quicker, and another one would import the file once more
+			b.rabbitctl(t, into...).ok(t)
+		}
 		if left, _ := filepath.Glob(file + ".progress"); left != nil {
 			t.Error("the notes of the import are left")
 		}

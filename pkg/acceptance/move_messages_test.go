@@ -119,8 +119,8 @@ func TestMoveMessages_shovel(t *testing.T) {
 	})
 }
 
-// killedAfter runs a change, and ends it by force after some time.
-func (b *broker) killedAfter(t *testing.T, length time.Duration, args []string) {
+// killedAfter runs a change, and ends it by force after some time. It reports whether the change had not ended by then.
+func (b *broker) killedAfter(t *testing.T, length time.Duration, args []string) bool {
 	t.Helper()
 	cmd := exec.Command(program("rabbitctl"), args...)
 	cmd.Env = []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + b.URL}
@@ -129,5 +129,5 @@ func (b *broker) killedAfter(t *testing.T, length time.Duration, args []string) 
 	}
 	time.Sleep(length)
 	_ = cmd.Process.Kill()
-	_ = cmd.Wait()
+	return cmd.Wait() != nil
 }
