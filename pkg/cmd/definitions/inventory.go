@@ -90,10 +90,10 @@ type fact = map[string]record.Value
 func differences(a, b inventory) []fact {
 	var all []fact
 	for _, name := range countNames() {
-		all = append(all, besides("count", name, a.counts[name], b.counts[name]))
+		all = append(all, figure("count", name, a.counts[name], b.counts[name]))
 	}
 	for _, name := range []string{"cluster_name", "rabbitmq_version", "erlang_version"} {
-		all = append(all, besides("version", name, a.versions[name], b.versions[name]))
+		all = append(all, figure("version", name, a.versions[name], b.versions[name]))
 	}
 	for _, x := range []struct {
 		what string
@@ -114,6 +114,15 @@ func differences(a, b inventory) []fact {
 		all = append(all, ofObject(d))
 	}
 	return all
+}
+
+// figure is the row of what every broker has. Where one does not report it, nobody knows whether the two are the same.
+func figure(what, name string, a, b record.Value) fact {
+	f := besides(what, name, a, b)
+	if !a.Known() || !b.Known() {
+		f["result"] = record.Of("unknown")
+	}
+	return f
 }
 
 // besides is the row of two values.
