@@ -4,6 +4,8 @@ package acceptance
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -56,9 +58,7 @@ func TestClusterMove(t *testing.T) {
 		}
 		for _, m := range moves {
 			r := m.ended(t)
-			if r.code == 75 && !strings.Contains(r.stderr, "messages may be there and in queue "+m.from) {
-				t.Errorf("%s: it does not say how many can be there twice: %s", m.from, r.stderr)
-			}
+			m.twice = m.toldTwice(t, r)
 			if r.code != 0 && r.code != 75 || r.code == 0 && m.kind == "classic" {
 				t.Errorf("%s: exit %d\n%s%s", m.from, r.code, r.stdout, r.stderr)
 			}
@@ -85,10 +85,12 @@ func (c *cluster) moveWithoutMajority(t *testing.T, vhost string) {
 	m.awaitMoved(t, 100)
 	c.stopApp(t, c.nodes[1:]...)
 	m.hurry()
-	if r := m.ended(t).exits(t, 75); !strings.Contains(r.stderr, "confirmed no message for 30s; up to ") {
+	r := m.ended(t).exits(t, 75)
+	if !strings.Contains(r.stderr, "confirmed no message for 30s; up to ") {
 		t.Error(r.stderr)
 	}
-	r := first.rabbitctl(t, "move_messages", "from", "to", "-p", vhost).exits(t, 69)
+	m.twice = m.toldTwice(t, r)
+	r = first.rabbitctl(t, "move_messages", "from", "to", "-p", vhost).exits(t, 69)
 	if !strings.Contains(r.stderr, "refused: queue to cannot take messages now: its state is minority") {
 		t.Error(r.stderr)
 	}
@@ -96,17 +98,36 @@ func (c *cluster) moveWithoutMajority(t *testing.T, vhost string) {
 	m.finished(t, many)
 }
 
-// finished moves the rest by the same command, after a move that was ended. Each such end can double a window.
+// finished moves the rest by the same command, after a move that was ended. No more may be there twice than all of them
+// told.
 func (m slowMove) finished(t *testing.T, many int) {
 	t.Helper()
-	ends := 1
 	eventually(t, func() (bool, string) {
 		r := m.b.rabbitctl(t, "move_messages", m.from, m.to, "-p", m.vhost)
-		if strings.Contains(r.stdout, "incomplete") {
-			ends++
-		}
+		m.twice += m.toldTwice(t, r)
 		return r.code == 0 && m.b.ready(t, m.vhost, m.from) == 0, fmt.Sprintf("%s: exit %d: %s%s", m.from, r.code, r.stdout,
 			r.stderr)
 	})
-	holdAll(t, many, ends*500, m.b.drained(t, m.vhost, m.to))
+	holdAll(t, many, m.twice, m.b.drained(t, m.vhost, m.to))
+}
+
+// toldTwice is how many messages can be in both queues, as a move says that ended early. A classic queue whose node
+// stopped can have more, which "or more" says: twice as many then, since 652 of 500 were seen on a busy machine.
+func (m slowMove) toldTwice(t *testing.T, r ran) int {
+	t.Helper()
+	told := regexp.MustCompile(`; (up to )?(\d+)( or more)? messages? may be there and in queue `).FindStringSubmatch(r.stderr)
+	if r.code == 75 && told == nil && !strings.Contains(r.stderr, " 0 messages: ") {
+		t.Errorf("%s: it does not say how many can be there twice: %s", m.from, r.stderr)
+	}
+	if told == nil {
+		return 0
+	}
+	n, err := strconv.Atoi(told[2])
+	if err != nil || (told[1] == "") != (told[3] != "") {
+		t.Errorf("%s: %s", m.from, r.stderr)
+	}
+	if told[3] != "" {
+		return 2 * n
+	}
+	return n
 }

@@ -73,6 +73,8 @@ type slowMove struct {
 	vhost, from, to string
 	hurry           func()
 	done            chan ran
+	// twice is how many messages may be in both queues when it has ended.
+	twice int
 }
 
 // moveSlowly begins to move messages through the AMQP port of a node.

@@ -47,7 +47,11 @@ func figure(name string, v record.Value) record.Field {
 func (t *taking) early(word string, c messages.Counts, err error) error {
 	text := fmt.Sprintf("%s %s: %s", word, prose.Plural(int(c.Safe), "message", "messages"), err)
 	if n := c.Doubtful(); n > 0 {
-		text += fmt.Sprintf("; up to %s may be there and in queue %s", prose.Plural(int(n), "message", "messages"), t.queue)
+		many := "up to " + prose.Plural(int(n), "message", "messages")
+		if c.Unsure > 0 {
+			many = fmt.Sprintf("%d or more messages", n)
+		}
+		text += fmt.Sprintf("; %s may be there and in queue %s", many, t.queue)
 	}
 	failure := fail.New(fail.Incomplete, "%s", text)
 	failure.Hint, failure.Err = fail.HintOf(err), err

@@ -41,13 +41,14 @@ type Counts struct {
 	Put, Safe int64
 	// Removed are those that the source was told to remove.
 	Removed int64
-	// Unsure are those of them that the source may have all the same: it ended before it can have told.
+	// Unsure are those of them that the source may have all the same: it ended before it can have told. It may have more
+	// than these, since a classic queue whose node stops can lose acknowledgements that the broker took.
 	Unsure int64
 	// Bytes are those of the bodies that were put.
 	Bytes int64
 }
 
-// Doubtful is how many messages may be in the sink and in the source.
+// Doubtful is how many messages may be in the sink and in the source: at most so many, or more where some are Unsure.
 func (c Counts) Doubtful() int64 { return c.Put - c.Safe + c.Unsure }
 
 // Run transfers until the source has no more, the limit is reached, the context ends or something fails. Then it waits
