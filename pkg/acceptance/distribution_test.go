@@ -30,6 +30,7 @@ func TestErlangDistribution(t *testing.T) {
 			env := b.overErlang(t)
 			ours := func(args ...string) ran { return run(t, env, program("rabbitctl"), args...) }
 			erlangChanges(t, b, ours)
+			fixesBlocked(t, b, ours)
 			erlangParity(t, b, env)
 			leavesNothing(t, b, ours)
 		})
@@ -77,6 +78,42 @@ func erlangChanges(t *testing.T, b *broker, ours func(...string) ran) {
 		if c.look != "" && theirs(c.look) != c.is {
 			t.Errorf("%s: then %s is %s, want %s", c.line, c.look, theirs(c.look), c.is)
 		}
+	}
+}
+
+// fixesBlocked ends a disk alarm and then a memory alarm, and the stuck publisher goes on.
+func fixesBlocked(t *testing.T, b *broker, ours func(...string) ran) {
+	t.Helper()
+	b.declare(t, "/", "orders", nil)
+	b.startDevbroker(t, "publish", "--queue", "orders", "--rate", "20", "--for", "10m", "--connection-name",
+		"orders-publisher")
+	b.awaitConnections(t, "orders-publisher")
+	for _, alarm := range []string{"set_disk_free_limit 1000GB", "set_vm_memory_high_watermark absolute 50MB"} {
+		ours(append(strings.Fields(alarm), "--yes")...).ok(t)
+		eventually(t, func() (bool, string) {
+			r := ours("explain_blocked")
+			return r.code == 2 && strings.Contains(r.stdout, "blocked now: 1 connection"), r.stdout
+		})
+		ours("explain_blocked", "--fix").exits(t, 64)
+		ours("explain_blocked", "--fix", "--dry-run").ok(t)
+		if r := ours("check_alarms"); r.code != 2 {
+			t.Errorf("%s, and a dry run: %s", alarm, r.stdout)
+		}
+		r := ours("explain_blocked", "--fix", "--yes").ok(t)
+		for _, want := range []string{"changed\n", "alarm\tcleared", "blocked_before\t1", "blocked_now\t0"} {
+			if !strings.Contains(r.stdout, want) {
+				t.Errorf("%s: %q is missing: %s%s", alarm, want, r.stdout, r.stderr)
+			}
+		}
+		ours("check_alarms").ok(t)
+		before := ours("list_queues", "messages", "--match", "^orders$", "--no-table-headers").ok(t).stdout
+		eventually(t, func() (bool, string) {
+			now := ours("list_queues", "messages", "--match", "^orders$", "--no-table-headers").ok(t).stdout
+			return now != before, "the publisher is stuck at " + now
+		})
+	}
+	if r := ours("explain_blocked", "--fix", "--yes").ok(t); r.stdout != "unchanged\n" {
+		t.Errorf("without an alarm: %q", r.stdout)
 	}
 }
 

@@ -200,7 +200,7 @@ func elsewhere() map[string]string {
 		"import_messages": "TestExportImport", "delete_messages": "TestDeleteMessages", "publish_message": "TestPublishMessage",
 		"replay_dead_letters": "TestReplayDeadLetters", "tap": "TestTap", "migrate_queue": "TestMigrateQueue",
 		"recreate_queue": "TestMigrateQueue", "add_super_stream": "TestSuperStreams", "delete_super_stream": "TestSuperStreams",
-		"set_disk_free_limit": "TestErlangDistribution", "set_vm_memory_high_watermark": "TestErlangDistribution",
+		"explain_blocked": "TestErlangDistribution", "set_disk_free_limit": "TestErlangDistribution", "set_vm_memory_high_watermark": "TestErlangDistribution",
 		"activate_free_disk_space_monitoring":   "TestErlangDistribution",
 		"deactivate_free_disk_space_monitoring": "TestErlangDistribution",
 		"set_log_level":                         "TestErlangDistribution", "force_gc": "TestErlangDistribution", "eval": "TestErlangDistribution",

@@ -117,7 +117,7 @@ func (b *broker) explains(t *testing.T) {
 	if !strings.HasPrefix(r.stdout, "BLOCKED") {
 		t.Errorf("the verdict does not come first:\n%s", r.stdout)
 	}
-	for _, want := range []string{"orders-publisher", b.Node, "rabbitmqctl -n " + b.Node + " set_disk_free_limit ",
+	for _, want := range []string{"orders-publisher", b.Node, "rabbitctl set_disk_free_limit ", " --node " + b.Node,
 		"disk_free_limit.absolute = ", "HTTP"} {
 		if !strings.Contains(r.stdout, want) {
 			t.Errorf("%q is not in\n%s", want, r.stdout)

@@ -11,7 +11,7 @@ func transportsTopic() *cobra.Command {
   Erlang distribution  what the management API has no request for, as rabbitmqctl does it:
                        set_disk_free_limit, activate_free_disk_space_monitoring, deactivate_free_disk_space_monitoring,
                        set_vm_memory_high_watermark, set_log_level, force_gc, stop_app, start_app, eval; and the same
-                       commands of rabbitctl as rabbitmqctl
+                       commands of rabbitctl as rabbitmqctl; explain_blocked --fix
 
 Erlang distribution needs no Erlang here, no user and no password, but the Erlang cookie of the cluster. Whoever has it
 may do anything on the nodes, and run any code there: no user, tag or permission limits that. So rabbitctl uses it only

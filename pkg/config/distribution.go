@@ -31,7 +31,13 @@ type Distribution struct {
 
 // BindDistributionFlags adds the flags of a command that speaks Erlang distribution.
 func BindDistributionFlags(fs *pflag.FlagSet) {
-	for _, name := range []string{nameNode, nameCookieFile, nameNodePort, nameEpmdPort, nameTLSDistribution,
+	bindFlag(fs, optionNamed(nameNode))
+	BindReachFlags(fs)
+}
+
+// BindReachFlags adds those by which nodes are reached, for a command that knows itself which node it means.
+func BindReachFlags(fs *pflag.FlagSet) {
+	for _, name := range []string{nameCookieFile, nameNodePort, nameEpmdPort, nameTLSDistribution,
 		namePlainDistribution} {
 		bindFlag(fs, optionNamed(name))
 	}

@@ -96,8 +96,8 @@ func diskAlarmAhead(f Facts) []Finding {
 		if d.Trend.StuckFor > 0 {
 			x.What, x.Hit = "the free disk space of "+d.Name+" may not be measured any more",
 				"nobody yet; the broker could not raise its alarm"
-			x.Do = []string{"compare it with the host: df -B1 on the volume of the node's data", "rabbitmqctl -n " + d.Name +
-				" activate_free_disk_space_monitoring", "look into the node's log for disk_monitor"}
+			x.Do = []string{"compare it with the host: df -B1 on the volume of the node's data", "on the node's machine, with its Erlang cookie: " +
+				"rabbitctl activate_free_disk_space_monitoring --node " + d.Name, "look into the node's log for disk_monitor"}
 		} else if d.Status == health.Unknown {
 			x.What, x.Hit = "the free disk space of "+d.Name+" is not known", "nobody yet; the broker could not raise its alarm"
 			x.Do = []string{"rabbitctl list_nodes name disk_free disk_free_limit shows whether it is known by now", "look into the node's log for disk_monitor"}
@@ -156,14 +156,14 @@ func diskLimitTooLow(f Facts) []Finding {
 // and at most most. So no report suggests two different limits for one node, and following it never raises an alarm.
 func setDiskLimit(n health.Node, most float64) []string {
 	if !n.DiskFree.Known {
-		return []string{"look how much is free (df DATA_DIRECTORY), then set a limit of at most half of it: rabbitmqctl -n " +
-			n.Name + " set_disk_free_limit LIMIT"}
+		return []string{"look how much is free (df DATA_DIRECTORY), then set a limit of at most half of it: " +
+			setDiskFreeLimit(n.Name, "LIMIT")}
 	}
-	limit := belowFree(min(n.DiskFree.Value, 2*most))
+	limit := SafeDiskLimit(min(n.DiskFree.Value, 2*most))
 	if limit == "" {
 		return []string{"free space first: there is too little for any limit to be safe"}
 	}
-	return []string{"rabbitmqctl -n " + n.Name + " set_disk_free_limit " + limit,
+	return []string{setDiskFreeLimit(n.Name, limit),
 		"in rabbitmq.conf: disk_free_limit.absolute = " + limit}
 }
 

@@ -47,9 +47,11 @@ func TestBlocked_diskAlarm(t *testing.T) {
 		Fixes: []diagnose.Fix{
 			{Node: "rabbit@a", What: "see where the broker's volume is (db_dir, not /) and what is free there",
 				Text: "rabbitctl list_nodes name db_dir disk_free"},
-			{Node: "rabbit@a", What: "lower the limit at once (until the node restarts; freeing space is better)",
-				Text: "rabbitmqctl -n rabbit@a set_disk_free_limit 20GB"},
-			{Node: "rabbit@a", What: "lower the limit for good, in rabbitmq.conf", Text: "disk_free_limit.absolute = 20GB"},
+			{Node: "rabbit@a", What: "lower the limit at once, on the node's machine with its Erlang cookie " +
+				"(until the node restarts; freeing space is better)", Sets: true,
+				Text: "rabbitctl set_disk_free_limit 20GB --node rabbit@a"},
+			{Node: "rabbit@a", What: "lower the limit for good, in rabbitmq.conf", Keeps: true,
+				Text: "disk_free_limit.absolute = 20GB"},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -78,10 +80,10 @@ func TestBlocked_diskAndMemoryOnTwoNodes(t *testing.T) {
 	}
 	want := []string{
 		"rabbit@a: rabbitctl list_nodes name db_dir disk_free",
-		"rabbit@a: rabbitmqctl -n rabbit@a set_disk_free_limit 1GB",
+		"rabbit@a: rabbitctl set_disk_free_limit 1GB --node rabbit@a",
 		"rabbit@a: disk_free_limit.absolute = 1GB",
 		"rabbit@b: rabbitctl memory_breakdown rabbit@b",
-		"rabbit@b: rabbitmqctl -n rabbit@b set_vm_memory_high_watermark 0.7",
+		"rabbit@b: rabbitctl set_vm_memory_high_watermark 0.7 --node rabbit@b",
 		"rabbit@b: vm_memory_high_watermark.relative = 0.7",
 		"rabbit@c: rabbitctl show_node rabbit@c",
 	}
@@ -184,7 +186,7 @@ func TestFresh(t *testing.T) {
 // sizeOf reads the size in a suggested command: set_disk_free_limit 20GB.
 func sizeOf(t *testing.T, text string) float64 {
 	t.Helper()
-	m := regexp.MustCompile(`([0-9]+)([GM])B$`).FindStringSubmatch(text)
+	m := regexp.MustCompile(`([0-9]+)([GM])B( |$)`).FindStringSubmatch(text)
 	if m == nil {
 		t.Fatalf("no size in %q", text)
 	}

@@ -104,7 +104,7 @@ func (c comparison) splits() []Finding {
 			What:     s.String() + " were cut off from each other",
 			Evidence: []string{"reported by " + strings.Join(sayers[s], ", ")},
 			Hit:      "each side runs on alone; changes and messages on one side can be lost",
-			Do: []string{"decide which side to keep; on each node of the other: rabbitmqctl stop_app, then start_app",
+			Do: []string{"decide which side to keep; on each node of the other, with its Erlang cookie: rabbitctl stop_app, then start_app",
 				"cluster_partition_handling = pause_minority in rabbitmq.conf keeps this from happening again"},
 		})
 	}
@@ -195,7 +195,7 @@ func (c comparison) stopped() []Finding {
 				", for which one that is frozen or cut off counts as not running, too", "its own API: " + c.silence(node)},
 			Hit: "queues without a majority on the other nodes; rabbitctl check_quorum names them",
 			Do: append(lookAtProcess(),
-				"if rabbitmq-diagnostics ping answers there, the application may be stopped: rabbitmqctl start_app",
+				"if rabbitmq-diagnostics ping answers there, the application may be stopped: rabbitctl start_app --node "+node,
 				"rabbitctl check_quorum"),
 		})
 	}

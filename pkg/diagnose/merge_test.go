@@ -13,7 +13,7 @@ func TestMerge(t *testing.T) {
 	low := func(node, limit string) Finding {
 		return Finding{Rule: "disk-limit-too-low", Severity: health.Warning, What: "disk_free_limit of " + node + " is " +
 			limit, Hit: "all",
-			Evidence: []string{"9 GB free"}, Do: []string{"rabbitmqctl -n " + node + " set_disk_free_limit 2GB",
+			Evidence: []string{"9 GB free"}, Do: []string{"rabbitctl set_disk_free_limit 2GB --node " + node,
 				"in rabbitmq.conf"}}
 	}
 	down := func(node string) Finding {
@@ -32,7 +32,7 @@ func TestMerge(t *testing.T) {
 			Evidence: []string{"by the account of r@a", "its API: not asked", "r@b: for an hour"}},
 		{Rule: "disk-limit-too-low", Severity: health.Warning, What: "disk_free_limit of r@a, r@a2 is 50 MB", Hit: "all",
 			Evidence: []string{"9 GB free"},
-			Do: []string{"rabbitmqctl -n r@a set_disk_free_limit 2GB", "rabbitmqctl -n r@a2 set_disk_free_limit 2GB",
+			Do: []string{"rabbitctl set_disk_free_limit 2GB --node r@a", "rabbitctl set_disk_free_limit 2GB --node r@a2",
 				"in rabbitmq.conf"}},
 		low("r@b", "60 MB"),
 		{Rule: "cluster-split", What: "r@a and r@b were cut off from each other"},

@@ -140,7 +140,7 @@ func TestFit_documents(t *testing.T) {
 	finding := record.Section{Name: "findings", Blocks: true, Columns: []record.Column{{Name: "severity"}, {Name: "what"},
 		{Name: "evidence", Kind: record.List}, {Name: "do", Kind: record.List}},
 		Rows: []record.Row{raw(`"CRITICAL"`, `"publishers are stopped on all nodes: memory alarm on rabbit@a"`,
-			`["memory alarm on rabbit@a: 155 MB used"]`, `["rabbitmqctl -n rabbit@a set_vm_memory_high_watermark 0.7"]`)}}
+			`["memory alarm on rabbit@a: 155 MB used"]`, `["rabbitctl set_vm_memory_high_watermark 0.7 --node rabbit@a"]`)}}
 	queue := record.Fields("", record.Field{Column: record.Column{Name: "members", Kind: record.List},
 		Value: record.Value(`["rabbit@node-1","rabbit@node-2","rabbit@node-3"]`)})
 	consumers := record.Section{Name: "consumers", Columns: []record.Column{{Name: "application"}, {Name: "user"},
@@ -160,9 +160,9 @@ func TestFit_documents(t *testing.T) {
   nodes: memory alarm on rabbit@a
   evidence  memory alarm on rabbit@a: 155 MB
               used
-  do        rabbitmqctl -n rabbit@a \
+  do        rabbitctl \
               set_vm_memory_high_watermark \
-              0.7
+              0.7 --node rabbit@a
 
 ` + bold + "consumers" + plainText + `
 ` + bold + "application      user   channel" + plainText + `

@@ -41,8 +41,8 @@ type Change struct {
 	Bulk bool
 	// Lasting means that the steps take as long as there is something to do: --timeout bounds them only where it is given.
 	Lasting bool
-	// erlang means that it is done over Erlang distribution.
-	erlang bool
+	// erlang means that it is done over Erlang distribution, on one node. distant means that the plan finds the nodes.
+	erlang, distant bool
 	// reads gets what is in files, before the check, and returns the names of further items; nil: nothing is.
 	reads func(a *app.App, args []string, stdinTaken bool) (items []string, err error)
 	// local reads large local files before the plan, as long as that gets on; nil: there are none.
@@ -83,15 +83,20 @@ func (c Change) Cobra(a *app.App) *cobra.Command {
 	if c.secret != nil {
 		c.secret.flags(cmd.Flags())
 	}
-	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "say what would be done, and do nothing")
-	cmd.Flags().StringVar(&f.journal, "journal", "", "append a JSON line to `FILE` before and after the change")
-	cmd.Flags().BoolVarP(&f.yes, "yes", "y", false, c.yesHelp())
+	c.changeFlags(cmd, &f)
 	withFlags(cmd, c.Flags)
 	if c.completes != nil {
 		c.completes(cmd, a)
 	}
 	completeArgs(cmd, a, c.Args, "/")
 	return cmd
+}
+
+// changeFlags adds the flags that every change has.
+func (c Change) changeFlags(cmd *cobra.Command, f *changeFlags) {
+	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "say what would be done, and do nothing")
+	cmd.Flags().StringVar(&f.journal, "journal", "", "append a JSON line to `FILE` before and after the change")
+	cmd.Flags().BoolVarP(&f.yes, "yes", "y", false, c.yesHelp())
 }
 
 func (c Change) yesHelp() string {
@@ -166,6 +171,9 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 	return c.agreed(ctx, cmd.Context(), doing, plan, intent, f.journal, func() error { return about(a, where, plan) })
 }
 
+// byCookie is as whom the journal says that a change was made over Erlang distribution.
+const byCookie = "Erlang cookie"
+
 // planned is the plan, where it is carried out, and as whom.
 func (c Change) planned(ctx context.Context, a *app.App, client *broker.Client,
 	ask *Ask) (plan *change.Plan, where, user string, err error) {
@@ -174,10 +182,13 @@ func (c Change) planned(ctx context.Context, a *app.App, client *broker.Client,
 		if ask.node, err = a.Node(""); err != nil {
 			return nil, "", "", err
 		}
-		user = "Erlang cookie"
+		user = byCookie
 		if where, err = ask.node.Node(ctx); err != nil {
 			return nil, "", "", err
 		}
+	}
+	if c.distant {
+		user = byCookie
 	}
 	plan, err = c.Plan(broker.Changing(ctx), client, *ask)
 	return plan, where, user, err

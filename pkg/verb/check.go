@@ -35,6 +35,10 @@ type Check struct {
 	Validate func(ask Ask) error
 	// Run asks the broker and judges. An error means that it could not, which is UNKNOWN.
 	Run func(ctx context.Context, c *broker.Client, ask Ask) (Report, error)
+	// Fix is the change that is made with --fix in place of a verdict, about what the check finds; nil: there is none.
+	// FixHelp is the flag's help.
+	Fix     *Change
+	FixHelp string
 	// Explains means that the evidence is printed in a pipe too, because it is the answer.
 	Explains bool
 }
@@ -115,6 +119,9 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 	}
 	c.flags(cmd, a, &file)
 	contextsFlag(cmd, a)
+	if c.Fix != nil {
+		c.fixable(cmd, a)
+	}
 	return cmd
 }
 

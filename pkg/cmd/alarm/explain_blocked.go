@@ -20,34 +20,49 @@ func explainBlocked() verb.Check {
 		Name:  "explain_blocked",
 		Short: "Explain why publishing does not work",
 		Long: `Explain why publishing hangs: whether an alarm stops the publishers, on which node, how far it is from
-clearing, which connections are blocked, which observations are misleading, and what to run on the broker's host. The
-HTTP API cannot set the limits itself.
+clearing, which connections are blocked, which observations are misleading, and what to run.
+
+--fix ends the alarm: it lowers the limit of free disk space to half of what is free or less, or raises the watermark of
+memory to 0.7 of the machine's, where that helps. It shows the limits and the blocked connections and asks; without a
+terminal it needs --yes. Then it looks whether the alarm has ended and the connections go on. The limit holds until the node
+restarts; the line for rabbitmq.conf that keeps it is printed. The management API cannot set limits, so --fix talks to the
+node by Erlang distribution, and needs the Erlang cookie: rabbitctl help transports. Freeing space or memory is better.
 
 BLOCKED (2): publishers are stopped. NOT BLOCKED (0): they are not. UNKNOWN (3): the alarms could not be read, or a
 node does not run or does not answer, so that it is not known whether it has an alarm.`,
 		Example: `  rabbitctl explain_blocked
-  rabbitctl explain_blocked -o json | jq -r '.fixes[]?.text'`,
-		Explains: true,
+  rabbitctl explain_blocked -o json | jq -r '.fixes[]?.text'
+  rabbitctl explain_blocked --fix --dry-run
+  rabbitctl explain_blocked --fix`,
+		Explains: true, Fix: fix(), FixHelp: "set a limit that ends the alarm, over Erlang distribution",
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
-			// Right after an alarm the listings do not name the stuck yet: wait for the statistics, but not for long.
-			facts, err := blockedFacts(ctx, c)
+			facts, err := settledFacts(ctx, c, ask)
 			if err != nil {
 				return verb.Report{}, err
-			}
-			for until := ask.Now().Add(10 * time.Second); facts.Fresh() && ask.Now().Before(until); {
-				if ask.Sleep(ctx, 500*time.Millisecond) != nil {
-					break
-				}
-				again, err := blockedFacts(ctx, c)
-				if err != nil {
-					// The first answer is worth more than the error of the second look.
-					break
-				}
-				facts = again
 			}
 			return blockedReport(facts), nil
 		},
 	}
+}
+
+// settledFacts waits for the statistics, but not for long: right after an alarm the listings do not name the stuck yet.
+func settledFacts(ctx context.Context, c *broker.Client, ask verb.Ask) (diagnose.BlockedFacts, error) {
+	facts, err := blockedFacts(ctx, c)
+	if err != nil {
+		return facts, err
+	}
+	for until := ask.Now().Add(10 * time.Second); facts.Fresh() && ask.Now().Before(until); {
+		if ask.Sleep(ctx, 500*time.Millisecond) != nil {
+			break
+		}
+		again, err := blockedFacts(ctx, c)
+		if err != nil {
+			// The first answer is worth more than the error of the second look.
+			break
+		}
+		facts = again
+	}
+	return facts, nil
 }
 
 func blockedFacts(ctx context.Context, c *broker.Client) (diagnose.BlockedFacts, error) {
@@ -124,6 +139,10 @@ func blockedReport(f diagnose.BlockedFacts) verb.Report {
 			s.Rows = append(s.Rows, record.Row{record.Of(m)})
 		}
 		r.Evidence = append(r.Evidence, s)
+	}
+	if slices.ContainsFunc(a.Fixes, func(x diagnose.Fix) bool { return x.Sets }) {
+		r.Details = append(r.Details, "next: rabbitctl explain_blocked --fix sets a limit that ends the alarm, on the node's "+
+			"machine with its Erlang cookie")
 	}
 	if len(a.Fixes) > 0 {
 		s := record.Section{Name: "fixes", Blocks: true, Columns: []record.Column{{Name: "node"}, {Name: "what"},

@@ -16,30 +16,6 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
-// says are functions that return always the same.
-func says(values map[string]string) map[string]func(*nodetest.Call) erlang.Term {
-	calls := map[string]func(*nodetest.Call) erlang.Term{}
-	for name, text := range values {
-		value, err := erlang.Parse(text)
-		if err != nil {
-			panic(err)
-		}
-		calls[name] = func(*nodetest.Call) erlang.Term { return value }
-	}
-	return calls
-}
-
-// keeps is a function that sets what another one returns.
-func keeps(calls map[string]func(*nodetest.Call) erlang.Term, set, get string) {
-	now := calls[get]
-	calls[set] = func(c *nodetest.Call) erlang.Term {
-		value := c.Args[0]
-		now = func(*nodetest.Call) erlang.Term { return value }
-		return erlang.Atom("ok")
-	}
-	calls[get] = func(c *nodetest.Call) erlang.Term { return now(c) }
-}
-
 // at runs a command against the node, whose API does not answer.
 func at(t *testing.T, n *nodetest.Node, env []string, words ...string) cmdtest.Result {
 	t.Helper()
@@ -70,8 +46,8 @@ func small() map[string]string {
 
 func TestSetDiskFreeLimit(t *testing.T) {
 	t.Parallel()
-	calls := says(small())
-	keeps(calls, "rabbit_disk_monitor:set_disk_free_limit/1", "rabbit_disk_monitor:get_disk_free_limit/0")
+	calls := nodetest.Says(small())
+	nodetest.Keeps(calls, "rabbit_disk_monitor:set_disk_free_limit/1", "rabbit_disk_monitor:get_disk_free_limit/0")
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	set := "rabbit_disk_monitor:set_disk_free_limit/1"
 	for _, c := range []struct {
@@ -108,7 +84,7 @@ func TestSetDiskFreeLimit_changesNothing(t *testing.T) {
 	t.Parallel()
 	values := small()
 	values["rabbit_disk_monitor:get_disk_free/0"] = "'NaN'"
-	n := (&nodetest.Node{Calls: says(values)}).Start(t)
+	n := (&nodetest.Node{Calls: nodetest.Says(values)}).Start(t)
 	r := at(t, n, nil, "set_disk_free_limit", "mem_relative", "0.5")
 	if fail.KindOf(r.Error) != fail.Unavailable ||
 		!strings.Contains(r.Error.Error(), "nothing changed: the node does not watch") {
@@ -125,8 +101,8 @@ func TestDistant(t *testing.T) {
 		`[#{<<"readable_name">> => <<"queue 'q' in vhost '/'">>}]`
 	values["rabbit:stop/0"] = "ok"
 	values["rabbit:start/0"] = "{error,{rabbit,why}}"
-	calls := says(values)
-	keeps(calls, "vm_memory_monitor:set_vm_memory_high_watermark/1", "vm_memory_monitor:get_vm_memory_high_watermark/0")
+	calls := nodetest.Says(values)
+	nodetest.Keeps(calls, "vm_memory_monitor:set_vm_memory_high_watermark/1", "vm_memory_monitor:get_vm_memory_high_watermark/0")
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	for _, c := range []struct {
 		line, out, err string
@@ -161,7 +137,7 @@ func TestDistant(t *testing.T) {
 // TestStartApp_refused: what the node says is told, and a node without RabbitMQ refuses what needs it.
 func TestStartApp_refused(t *testing.T) {
 	t.Parallel()
-	n := (&nodetest.Node{Calls: says(map[string]string{"rabbit:is_running/0": "false",
+	n := (&nodetest.Node{Calls: nodetest.Says(map[string]string{"rabbit:is_running/0": "false",
 		"rabbit:start/0": "{error,{rabbit,why}}"})}).Start(t)
 	for line, want := range map[string]string{
 		"start_app":               "the node refuses: {rabbit,why}",
@@ -177,7 +153,7 @@ func TestStartApp_refused(t *testing.T) {
 
 func TestEval(t *testing.T) {
 	t.Parallel()
-	calls := says(map[string]string{"erl_scan:string/1": "{ok,[tokens],1}", "erl_parse:parse_exprs/1": "{ok,[forms]}",
+	calls := nodetest.Says(map[string]string{"erl_scan:string/1": "{ok,[tokens],1}", "erl_parse:parse_exprs/1": "{ok,[forms]}",
 		"io_lib:format/2": `["{a",44,<<"b}">>]`})
 	calls["erl_eval:exprs/2"] = func(c *nodetest.Call) erlang.Term {
 		if got := erlang.Text(erlang.List(c.Args)); got != `[[forms],[{'_1',<<"one">>}]]` {
@@ -195,8 +171,8 @@ func TestEval(t *testing.T) {
 	if r := at(t, n, nil, "eval", "throw(oops)"); r.Error == nil || r.Error.Error() != "the expression throws oops" {
 		t.Errorf("%+v", r)
 	}
-	calls["erl_parse:parse_exprs/1"] = says(map[string]string{"x": `{error,{1,erl_parse,["syntax error"]}}`})["x"]
-	calls["erl_parse:format_error/1"] = says(map[string]string{"x": `["syntax error before: ",[]]`})["x"]
+	calls["erl_parse:parse_exprs/1"] = nodetest.Says(map[string]string{"x": `{error,{1,erl_parse,["syntax error"]}}`})["x"]
+	calls["erl_parse:format_error/1"] = nodetest.Says(map[string]string{"x": `["syntax error before: ",[]]`})["x"]
 	if r := at(t, n, nil, "eval", "("); fail.KindOf(r.Error) != fail.Usage ||
 		!strings.Contains(r.Error.Error(), "cannot be read as Erlang: syntax error before: ") {
 		t.Errorf("%+v", r)
@@ -206,7 +182,7 @@ func TestEval(t *testing.T) {
 // TestDistant_cookie: which cookie was tried is said, and a file that others can read is refused before anything is sent.
 func TestDistant_cookie(t *testing.T) {
 	t.Parallel()
-	n := (&nodetest.Node{Calls: says(small())}).Start(t)
+	n := (&nodetest.Node{Calls: nodetest.Says(small())}).Start(t)
 	open := filepath.Join(t.TempDir(), "open")
 	if err := os.WriteFile(open, []byte("hush"), 0o644); err != nil { //nolint:gosec // that is the test
 		t.Fatal(err)

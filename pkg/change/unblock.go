@@ -1,0 +1,114 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+)
+
+// Unblock plans what ends the alarms: a lower limit of free disk space, or a higher watermark of memory, each by the
+// change of that name. nodes are the nodes of a cluster by their names. An alarm that no limit should end is an error.
+func Unblock(ctx context.Context, at Site, alarms []health.Alarm,
+	nodes func(name string) (*erldist.Client, error)) (*Plan, error) {
+	all := &Plan{}
+	for _, alarm := range alarms {
+		node, err := nodes(alarm.Node)
+		if err != nil {
+			return nil, err
+		}
+		at.Erlang = node
+		plan, err := at.unblock(ctx, alarm)
+		if err != nil {
+			return nil, err
+		}
+		all.Notes, all.Hits = append(all.Notes, plan.Notes...), append(all.Hits, plan.Hits...)
+		for _, s := range plan.Steps {
+			s.Item = alarm.Resource + " of " + alarm.Node
+			what, value, _ := strings.Cut(s.Action, " to ")
+			s.Action = what + " of node " + alarm.Node + " to " + value
+			all.Steps = append(all.Steps, s)
+		}
+	}
+	if len(all.Steps) == 0 {
+		all.Already("unchanged").Done.Notes = all.Notes
+	}
+	return all, nil
+}
+
+func (s Site) unblock(ctx context.Context, alarm health.Alarm) (*Plan, error) {
+	switch alarm.Resource {
+	case "disk":
+		return s.unblockDisk(ctx, alarm.Node)
+	case "memory":
+		return s.unblockMemory(ctx, alarm.Node)
+	}
+	return nil, fail.New(fail.Unavailable, "no limit ends the %s alarm of node %s", alarm.Resource, alarm.Node).
+		Next("rabbitctl show_node %s shows what is short", fail.Word(alarm.Node))
+}
+
+// unblockDisk asks the node itself what is free: the node listing can be older than the alarm.
+func (s Site) unblockDisk(ctx context.Context, node string) (*Plan, error) {
+	if err := s.running(ctx); err != nil {
+		return nil, err
+	}
+	free, err := s.askNumber(ctx, "rabbit_disk_monitor", "get_disk_free")
+	if err != nil {
+		return nil, err
+	}
+	limit, err := s.askNumber(ctx, "rabbit_disk_monitor", "get_disk_free_limit")
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case free == nil || limit == nil:
+		return nil, fail.New(fail.Unavailable, "node %s does not know how much disk space is free, so no limit can be chosen",
+			node).Next("df -h on the volume of its data, then rabbitctl set_disk_free_limit with half of that at most")
+	case *free >= *limit:
+		return &Plan{Notes: []string{fmt.Sprintf("node %s has %s free again and a limit of %s: its alarm ends within 10 s", node,
+			prose.Bytes(*free), prose.Bytes(*limit))}}, nil
+	}
+	lower := diagnose.SafeDiskLimit(*free)
+	if lower == "" {
+		return nil, fail.New(fail.Unavailable, "only %s are free on the disk of node %s, too little for any lower limit to be "+
+			"safe", prose.Bytes(*free), node).Next("free space: rabbitctl help disk-fills")
+	}
+	d := diskLimit{first: lower}
+	if err := d.read(); err != nil {
+		return nil, err
+	}
+	return d.plan(ctx, s)
+}
+
+func (s Site) unblockMemory(ctx context.Context, node string) (*Plan, error) {
+	if err := s.running(ctx); err != nil {
+		return nil, err
+	}
+	var figures [3]float64
+	for i, function := range []string{"get_process_memory", "get_memory_limit", "get_total_memory"} {
+		n, err := s.askNumber(ctx, "vm_memory_monitor", function)
+		if err != nil {
+			return nil, err
+		}
+		if n == nil {
+			return nil, fail.New(fail.Unavailable, "node %s does not know how much memory there is", node).
+				Next("rabbitctl set_vm_memory_high_watermark absolute SIZE sets a limit that does not depend on it")
+		}
+		figures[i] = *n
+	}
+	used, limit, total := figures[0], figures[1], figures[2]
+	if why := diagnose.RaiseWatermark(used, limit, total); why != "" {
+		return nil, fail.New(fail.Unavailable, "a higher watermark is nothing for node %s: %s", node, why).
+			Next("rabbitctl memory_breakdown %s shows what the memory is used for", fail.Word(node))
+	}
+	m := memoryLimit{first: fmt.Sprint(diagnose.HighestWatermark)}
+	if err := m.read(); err != nil {
+		return nil, err
+	}
+	return m.plan(ctx, s)
+}

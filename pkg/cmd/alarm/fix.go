@@ -1,0 +1,137 @@
+package alarm
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// fix sets other limits, and looks whether publishers go on.
+func fix() *verb.Change {
+	return &verb.Change{Destructive: true, Unscoped: true, Plan: planFix}
+}
+
+func planFix(ctx context.Context, c *broker.Client, ask verb.Ask) (*change.Plan, error) {
+	facts, err := settledFacts(ctx, c, ask)
+	if err != nil {
+		return nil, err
+	}
+	a := diagnose.Blocked(facts)
+	if !a.Stopped {
+		plan := change.Finished("unchanged")
+		plan.Done.Notes = []string{a.Verdict}
+		if len(a.Silent) > 0 {
+			plan.Done.Failed = fail.New(fail.Incomplete, "%s", a.Verdict).Next("rabbitctl cluster_status")
+			plan.Done.Notes = nil
+		}
+		return plan, nil
+	}
+	plan, err := change.Unblock(ctx, change.Site{Broker: c, DryRun: ask.DryRun, Clock: ask.Host}, facts.Alarms, ask.Node)
+	if err != nil {
+		return nil, byHand(err, a.Fixes)
+	}
+	if plan.Done != nil {
+		return plan, nil
+	}
+	if len(a.Blocked) > 0 {
+		plan.Hits = append(plan.Hits, connectionSection("blocked", a.Blocked))
+	}
+	plan.Notes = append([]string{a.Verdict}, plan.Notes...)
+	last := &plan.Steps[len(plan.Steps)-1]
+	before := last.See
+	last.See = func(ctx context.Context, o change.Outcome) (change.Outcome, error) {
+		o, err := before(ctx, o)
+		if err != nil {
+			return o, err
+		}
+		return goneOn(ctx, c, ask, facts.Alarms, a.Blocked, o)
+	}
+	return plan, nil
+}
+
+// byHand adds to the reason why nothing can be set from here what to do where it can.
+func byHand(err error, fixes []diagnose.Fix) error {
+	next := fail.HintOf(err)
+	for _, f := range fixes {
+		switch {
+		case f.Sets:
+			next = next.Say("or on the machine of %s: %s", f.Node, f.Text)
+		case f.Keeps:
+			next = next.Say("or in its rabbitmq.conf, for its next start: %s", f.Text)
+		}
+	}
+	return fail.New(fail.KindOf(err), "the alarm cannot be ended from here: %w", err).Advise(next)
+}
+
+// The alarms check is right at once; the listing of connections is up to 5 s old, and a node looks at its memory every
+// 2.5 s.
+const (
+	untilClear   = 15 * time.Second
+	untilFlowing = 15 * time.Second
+)
+
+// goneOn looks whether the alarms have ended and the connections that were stopped are read from again.
+func goneOn(ctx context.Context, c *broker.Client, ask verb.Ask, alarms []health.Alarm, stuck []diagnose.Connection,
+	o change.Outcome) (change.Outcome, error) {
+	var left []health.Alarm
+	clear, err := ask.Until(ctx, untilClear, 200*time.Millisecond, time.Second, func() (_ bool, err error) {
+		left, err = survey.Alarms(ctx, c)
+		return len(left) == 0, err
+	})
+	switch {
+	case err != nil:
+		return o, fail.New(fail.KindOf(err), "the limit is set, and whether the alarm has ended is not known: %w", err).
+			Next("rabbitctl check_alarms")
+	case !clear && slices.ContainsFunc(left, func(l health.Alarm) bool { return slices.Contains(alarms, l) }):
+		return o, fail.New(fail.Unavailable, "the limit is set, and publishers are still stopped: %s", health.AlarmWords(left)).
+			Next("rabbitctl explain_blocked")
+	case !clear:
+		return o, fail.New(fail.Unavailable, "the alarm has ended, and another one stops publishers: %s",
+			health.AlarmWords(left)).Next("rabbitctl explain_blocked --fix")
+	}
+	now, err := stillStopped(ctx, c, ask, stuck)
+	text := func(name string, v any) record.Field {
+		return record.Field{Column: record.Column{Name: name}, Value: record.Of(v)}
+	}
+	facts := []record.Field{text("alarm", "cleared"), text("blocked_before", len(stuck))}
+	switch {
+	case err != nil:
+		o.Notes = append(o.Notes, "the connections could not be listed: "+err.Error())
+	case now > 0:
+		o.Notes = append(o.Notes, prose.Plural(now, "connection is", "connections are")+" still listed as blocked, which can "+
+			"be 5 s old: rabbitctl explain_blocked looks again")
+	}
+	if err == nil {
+		facts = append(facts, text("blocked_now", now))
+	}
+	o.Facts = append(o.Facts, record.Fields("", facts...))
+	return o, nil
+}
+
+// stillStopped counts those of the connections that are listed as blocked still, after a while in which they may go on.
+func stillStopped(ctx context.Context, c *broker.Client, ask verb.Ask, stuck []diagnose.Connection) (now int, err error) {
+	if len(stuck) == 0 {
+		return 0, nil
+	}
+	_, err = ask.Until(ctx, untilFlowing, 200*time.Millisecond, time.Second, func() (bool, error) {
+		listed, _, err := survey.StoppedConnections(ctx, c)
+		now = 0
+		for _, l := range listed {
+			if l.State == "blocked" && slices.ContainsFunc(stuck, func(s diagnose.Connection) bool { return s.Name == l.Name }) {
+				now++
+			}
+		}
+		return now == 0, err
+	})
+	return now, err
+}

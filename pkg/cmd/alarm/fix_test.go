@@ -1,0 +1,207 @@
+package alarm_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/alarm"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
+)
+
+// local is an answer of the API about the node that runs on this machine.
+func local(body string) string {
+	return strings.NewReplacer("rabbit@a", "rabbit@localhost", "rabbit@b", "rabbit@localhost").Replace(body)
+}
+
+const (
+	setDisk   = "rabbit_disk_monitor:set_disk_free_limit/1"
+	setMemory = "vm_memory_monitor:set_vm_memory_high_watermark/1"
+)
+
+// machine is a node whose disk and memory have these figures, in bytes.
+func machine(t *testing.T, free, limit, used, memoryLimit string) *nodetest.Node {
+	t.Helper()
+	calls := nodetest.Says(map[string]string{"rabbit:is_running/0": "true",
+		"rabbit_disk_monitor:get_disk_free/0": free, "rabbit_disk_monitor:get_disk_free_limit/0": limit,
+		"vm_memory_monitor:get_process_memory/0": used, "vm_memory_monitor:get_memory_limit/0": memoryLimit,
+		"vm_memory_monitor:get_total_memory/0": "10000000000", "vm_memory_monitor:get_vm_memory_high_watermark/0": "0.4"})
+	nodetest.Keeps(calls, setDisk, "rabbit_disk_monitor:get_disk_free_limit/0")
+	nodetest.Keeps(calls, setMemory, "vm_memory_monitor:get_vm_memory_high_watermark/0")
+	return (&nodetest.Node{Calls: calls}).Start(t)
+}
+
+// fixed runs the command against the API and the node.
+func fixed(t *testing.T, s *brokertest.Server, n *nodetest.Node, env []string, line string) cmdtest.Result {
+	t.Helper()
+	cookie := filepath.Join(t.TempDir(), "cookie")
+	if err := os.WriteFile(cookie, []byte("secret\n"), 0o400); err != nil {
+		t.Fatal(err)
+	}
+	env = append([]string{"RABBITCTL_ERLANG_COOKIE_FILE=" + cookie, fmt.Sprintf("ERL_EPMD_PORT=%d", n.EpmdPort),
+		"RABBITCTL_NODE=rabbit@another"}, env...)
+	r := cmdtest.Run{Commands: alarm.Commands(), Env: env}.Do(t, s, strings.Fields(line)...)
+	if strings.Contains(fmt.Sprint(r), "secret") {
+		t.Errorf("%s: the cookie is shown: %+v", line, r)
+	}
+	return r
+}
+
+// blockedBy is a broker with that alarm, whose listings are answered once.
+func blockedBy(t *testing.T, alarm, node string) *brokertest.Server {
+	t.Helper()
+	s := brokertest.New(t)
+	s.JSON(brokertest.AskAlarms, 503, local(alarm))
+	s.JSON(brokertest.AskNodes, 200, "["+local(node)+"]")
+	s.JSON(brokertest.AskStopped, 200, stuck)
+	return s
+}
+
+func TestFix_disk(t *testing.T) {
+	t.Parallel()
+	n := machine(t, "4500000000", "5000000000", "1", "1")
+	t.Run("dry run", func(t *testing.T) {
+		r := fixed(t, blockedBy(t, brokertest.DiskAlarmB, brokertest.ShortNodeB), n, nil, "explain_blocked --fix --dry-run")
+		if r.Error != nil || !strings.Contains(r.Out, "limit_now\t5000000000\nlimit_then\t2000000000\nfree\t4500000000\n") ||
+			!strings.Contains(r.Out, "\tblocked\t") || !strings.Contains(r.Err,
+			"would set the limit of free disk space of node rabbit@localhost to 2 GB on http://BROKER\n") {
+			t.Errorf("%+v", r)
+		}
+	})
+	t.Run("no terminal to ask at", func(t *testing.T) {
+		if r := fixed(t, brokertest.New(t), n, nil, "explain_blocked --fix"); fail.KindOf(r.Error) != fail.Usage {
+			t.Errorf("%+v", r)
+		}
+	})
+	if slices.Contains(n.Asked(), setDisk) {
+		t.Errorf("asked %q", n.Asked())
+	}
+	t.Run("done", func(t *testing.T) {
+		s := blockedBy(t, brokertest.DiskAlarmB, brokertest.ShortNodeB)
+		// The alarm takes a moment to end, and the listing of connections a moment more.
+		s.JSON(brokertest.AskAlarms, 503, local(brokertest.DiskAlarmB))
+		s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
+		s.JSON(brokertest.AskStopped, 200, stuck)
+		s.JSON(brokertest.AskStopped, 200, strings.ReplaceAll(stuck, `"blocked"`, `"running"`))
+		journal := filepath.Join(t.TempDir(), "journal")
+		r := fixed(t, s, n, nil, "explain_blocked --fix --yes -o json --journal "+journal)
+		for _, want := range []string{`"outcome": "changed"`, `"limit": 2000000000`, `"before": 5000000000`,
+			`"alarm": "cleared"`, `"blocked_before": 1`, `"blocked_now": 0`} {
+			if !strings.Contains(r.Out, want) {
+				t.Errorf("%s is missing: %+v", want, r)
+			}
+		}
+		if r.Error != nil || !strings.Contains(r.Err, "to keep it, in rabbitmq.conf: disk_free_limit.absolute = 2GB") {
+			t.Errorf("%+v", r)
+		}
+		text, err := os.ReadFile(journal)
+		if err != nil || strings.Count(string(text), `"user":"Erlang cookie"`) != 2 {
+			t.Errorf("%v %s", err, text)
+		}
+	})
+}
+
+// TestFix_memory: the watermark is raised where that helps for some time.
+func TestFix_memory(t *testing.T) {
+	t.Parallel()
+	s := blockedBy(t, brokertest.MemoryAlarmA, brokertest.NodeA)
+	s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
+	s.JSON(brokertest.AskStopped, 200, "[]")
+	r := fixed(t, s, machine(t, "1", "1", "4100000000", "4000000000"), nil, "explain_blocked --fix --yes")
+	if r.Error != nil || !strings.HasPrefix(r.Out, "changed\n") ||
+		!strings.Contains(r.Err, "vm_memory_high_watermark.relative = 0.7") {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestFix_unset is where no limit is set, and why.
+func TestFix_unset(t *testing.T) {
+	t.Parallel()
+	disk, memory := brokertest.DiskAlarmB, brokertest.MemoryAlarmA
+	for _, c := range []struct {
+		name, alarm, node, free, limit, used, memoryLimit string
+		env                                               []string
+		kind                                              fail.Kind
+		says                                              string
+	}{
+		{"nearly full", disk, brokertest.ShortNodeB, "150000000", "5000000000", "1", "1", nil, fail.Unavailable,
+			"only 150 MB are free on the disk of node rabbit@localhost, too little for any lower limit"},
+		{"free space unknown", disk, brokertest.ShortNodeB, "'NaN'", "5000000000", "1", "1", nil, fail.Unavailable,
+			"does not know how much disk space is free"},
+		{"free again", disk, brokertest.ShortNodeB, "9000000000", "5000000000", "1", "1", nil, "",
+			"has 9 GB free again and a limit of 5 GB: its alarm ends within 10 s"},
+		{"too much memory", memory, brokertest.NodeA, "1", "1", "6900000000", "4000000000", nil, fail.Unavailable,
+			"it uses 6.9 GB of the 10 GB of its machine"},
+		{"high watermark", memory, brokertest.NodeA, "1", "1", "7100000000", "7000000000", nil, fail.Unavailable,
+			"its limit is 7 GB already"},
+		{"other alarm", strings.ReplaceAll(memory, `"memory"`, `"file_descriptors"`), brokertest.NodeA, "1", "1", "1", "1",
+			nil, fail.Unavailable, "no limit ends the file_descriptors alarm"},
+		{"no cookie", disk, brokertest.ShortNodeB, "1", "1", "1", "1",
+			[]string{"RABBITCTL_ERLANG_COOKIE_FILE=", "RABBITCTL_COOKIE_COMMAND=echo wrong"}, fail.Denied,
+			"the alarm cannot be ended from here: node rabbit@localhost has another Erlang cookie"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			n := machine(t, c.free, c.limit, c.used, c.memoryLimit)
+			r := fixed(t, blockedBy(t, c.alarm, c.node), n, c.env, "explain_blocked --fix --yes")
+			said := r.Err
+			if r.Error != nil {
+				said += r.Error.Error()
+			}
+			if fail.KindOf(r.Error) != c.kind || !strings.Contains(said, c.says) {
+				t.Errorf("%+v", r)
+			}
+			if slices.Contains(n.Asked(), setDisk) || slices.Contains(n.Asked(), setMemory) {
+				t.Errorf("asked %q", n.Asked())
+			}
+			if c.name == "no cookie" {
+				next := fail.HintOf(r.Error)
+				for _, want := range []string{"rabbitctl set_disk_free_limit 2GB --node rabbit@localhost",
+					"disk_free_limit.absolute = 2GB"} {
+					if !strings.Contains(fmt.Sprint(next), want) {
+						t.Errorf("%q is missing: %v", want, next)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestFix_inVain: publishers that are still stopped are no success.
+func TestFix_inVain(t *testing.T) {
+	t.Parallel()
+	s := blockedBy(t, brokertest.DiskAlarmB, brokertest.ShortNodeB)
+	s.Always(brokertest.AskAlarms, 503, local(brokertest.DiskAlarmB))
+	r := fixed(t, s, machine(t, "4500000000", "5000000000", "1", "1"), nil, "explain_blocked --fix --yes")
+	if fail.KindOf(r.Error) != fail.Unavailable || !strings.Contains(fmt.Sprint(r.Error),
+		"the limit is set, and publishers are still stopped: disk alarm on rabbit@localhost") {
+		t.Errorf("%+v", r)
+	}
+	s = brokertest.New(t)
+	s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
+	s.JSON(brokertest.AskNodes, 200, "["+brokertest.NodeA+"]")
+	s.JSON(brokertest.AskHistory, 500, `{"error":"internal"}`)
+	s.JSON(brokertest.AskStopped, 200, "[]")
+	r = fixed(t, s, machine(t, "1", "1", "1", "1"), nil, "explain_blocked --fix --yes")
+	if r.Error != nil || r.Out != "unchanged\n" {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestFix_flags: what is for a change goes with --fix only, and what is for a verdict without it only.
+func TestFix_flags(t *testing.T) {
+	t.Parallel()
+	n := machine(t, "1", "1", "1", "1")
+	for _, line := range []string{"explain_blocked --dry-run", "explain_blocked --yes", "explain_blocked --journal j",
+		"explain_blocked --fix --yes --output f", "explain_blocked --fix --yes --contexts a"} {
+		if r := fixed(t, brokertest.New(t), n, nil, line); fail.KindOf(r.Error) != fail.Usage {
+			t.Errorf("%s: %+v", line, r)
+		}
+	}
+}

@@ -1,0 +1,41 @@
+package verb
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// fixable adds --fix and the flags of a change, and lets the change be made in place of the check where it is given.
+func (c Check) fixable(cmd *cobra.Command, a *app.App) {
+	fix := *c.Fix
+	fix.Name, fix.distant = c.Name, true
+	var wanted bool
+	var f changeFlags
+	cmd.Flags().BoolVar(&wanted, "fix", false, c.FixHelp)
+	fix.changeFlags(cmd, &f)
+	config.BindReachFlags(cmd.Flags())
+	look := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		only, without := []string{"dry-run", "journal", "yes"}, "--%s is for --fix only"
+		if wanted {
+			only, without = []string{"output", "contexts"}, "--%s and --fix exclude each other"
+		}
+		for _, name := range only {
+			if cmd.Flags().Changed(name) {
+				return fail.Usagef(without, name)
+			}
+		}
+		if wanted {
+			return fix.run(cmd, a, args, f)
+		}
+		return look(cmd, args)
+	}
+}
+
+// Node is a client for a node of that name over Erlang distribution. It connects at its first call, and ends with the
+// program.
+func (h Host) Node(name string) (*erldist.Client, error) { return h.app.Node(name) }
