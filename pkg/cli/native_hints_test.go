@@ -15,10 +15,7 @@ func TestHintsAreNative(t *testing.T) {
 	t.Parallel()
 	var native []string
 	for _, c := range commands(t) {
-		// What needs the Erlang cookie the official tools do as well: on the broker's machine they find it by themselves.
-		if c.Flags().Lookup("erlang-cookie-file") == nil {
-			native = append(native, c.Name())
-		}
+		native = append(native, c.Name())
 	}
 	told := regexp.MustCompile(`(rabbitctl as )?rabbitmq(?:ctl|-diagnostics|-queues|-streams|-upgrade)` +
 		`(?: -n (?:" \+ \S+ \+\s*"\s*|\S+))? ([a-z_]+)`)
@@ -53,5 +50,40 @@ func TestHintsAreNative(t *testing.T) {
 	}
 	if seen < 10 {
 		t.Errorf("only %d hints name an official tool", seen)
+	}
+}
+
+// TestPagesTellOfTheCookie: a page that tells people to run what needs the Erlang cookie says that it does.
+func TestPagesTellOfTheCookie(t *testing.T) {
+	t.Parallel()
+	var needy []string
+	for _, c := range commands(t) {
+		if c.Flags().Lookup("erlang-cookie-file") != nil && c.Flags().Lookup("node") != nil &&
+			c.Flags().Lookup("dry-run") != nil {
+			needy = append(needy, c.Name())
+		}
+	}
+	told := regexp.MustCompile(`rabbitctl (` + strings.Join(needy, "|") + `)\b`)
+	seen := 0
+	for _, folder := range []string{"findings", "runbooks"} {
+		files, err := filepath.Glob(filepath.Join("..", "..", "docs", folder, "*.md"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if told.Match(text) {
+				seen++
+				if !regexp.MustCompile(`Erlang\s+cookie`).Match(text) {
+					t.Errorf("%s does not say that it needs the Erlang cookie", file)
+				}
+			}
+		}
+	}
+	if len(needy) < 9 || seen < 5 {
+		t.Errorf("%d commands that need the cookie, on %d pages", len(needy), seen)
 	}
 }

@@ -73,7 +73,7 @@ func native() map[fail.Act]string {
 		fail.EnableManagement: "rabbitmq-plugins enable rabbitmq_management",
 		fail.EnableMetrics:    "rabbitmq-plugins enable rabbitmq_prometheus on all nodes",
 		fail.RestartVHost:     "rabbitctl restart_vhost -p %s",
-		fail.FindName: "rabbitmqctl eval on the broker's own machine shows the name: " +
+		fail.FindName: "rabbitctl eval on the broker's own machine, with its Erlang cookie, shows the name: " +
 			"rabbitctl help name-not-utf-8 has the commands to find and to delete it",
 		fail.ReadPage: "rabbitctl help %s tells more",
 
