@@ -48,17 +48,17 @@ func (d *Demo) Run(ctx context.Context) (err error) {
 	if err := d.run(ctx, d.Devbroker, up, 0); err != nil {
 		return err
 	}
-	url, err := exec.CommandContext(ctx, d.Devbroker, "url", d.name).Output()
+	reach, err := exec.CommandContext(ctx, d.Devbroker, "env", d.name).Output()
 	if err != nil {
 		return fail.New(fail.Unavailable, "cannot get the broker's address from devbroker: %w", err)
 	}
-	d.env = append(os.Environ(), "RABBITCTL_URL="+strings.TrimSpace(string(url)))
+	d.env = append(os.Environ(), strings.Fields(string(reach))...)
 	// Clean up after an interrupted run.
 	d.quietly(ctx, d.Rabbitctl, "delete_queue", queue, work, dead, "--if-exists", "--yes")
 	defer func() {
 		// Even after Ctrl-C: the demo must not leave a broker with blocked publishers behind.
 		after := context.WithoutCancel(ctx)
-		d.quietly(after, d.Devbroker, "ctl", d.name, "--", "rabbitmqctl", "set_disk_free_limit", "50MB")
+		d.quietly(after, d.Rabbitctl, "set_disk_free_limit", "50MB")
 		d.quietly(after, d.Rabbitctl, "delete_queue", queue, work, dead, "--if-exists", "--yes")
 	}()
 	if err := d.declare(ctx); err != nil {
@@ -71,7 +71,7 @@ func (d *Demo) Run(ctx context.Context) (err error) {
 		return err
 	}
 	d.say("The broker keeps running. Have a look around:")
-	fmt.Fprintf(d.Out, "  export RABBITCTL_URL=$(bin/devbroker url %s)\n  bin/rabbitctl help\n  bin/devbroker down %s\n",
+	fmt.Fprintf(d.Out, "  export $(bin/devbroker env %s)\n  bin/rabbitctl help\n  bin/devbroker down %s\n",
 		d.name, d.name)
 	return nil
 }
@@ -125,15 +125,35 @@ func (d *Demo) block(ctx context.Context) error {
 		return err
 	}
 	defer stop()
-	limit := func(size string) step {
-		return step{[]string{d.Devbroker, "ctl", d.name, "--", "rabbitmqctl", "set_disk_free_limit", size}, 0}
-	}
-	if err := d.steps(ctx, []step{limit("1000GB"), {d.rabbitctl("check_disk"), 2}, {d.rabbitctl("explain_blocked"),
-		2}}); err != nil {
+	if err := d.steps(ctx, []step{{d.rabbitctl("set_disk_free_limit", "1000GB", "--yes"), 0}, {d.rabbitctl("check_disk"), 2},
+		{d.rabbitctl("explain_blocked"), 2}}); err != nil {
 		return err
 	}
-	d.say("The limit is lowered again, and the checks are OK at once.")
-	return d.steps(ctx, []step{limit("50MB"), {d.rabbitctl("check_alarms"), 0}, {d.rabbitctl("check_disk"), 0}})
+	stuck := d.messages(ctx)
+	d.say("End the alarm: a limit below the free space, set on the node by Erlang distribution, with its cookie.")
+	if err := d.steps(ctx, []step{{d.rabbitctl("explain_blocked", "--fix", "--yes"), 0},
+		{d.rabbitctl("check_alarms"), 0}}); err != nil {
+		return err
+	}
+	d.say("The stuck publisher goes on: its messages, twice.")
+	for until := time.Now().Add(30 * time.Second); ; time.Sleep(200 * time.Millisecond) {
+		if now := d.messages(ctx); now != "" && stuck != "" && now != stuck {
+			break
+		}
+		if time.Now().After(until) || ctx.Err() != nil {
+			return fail.New(fail.Unavailable, "the publisher does not go on: %s messages", stuck)
+		}
+	}
+	return d.steps(ctx, []step{{d.rabbitctl("list_queues", "name", "messages", "--match", "^"+queue+"$", "--watch", "2s",
+		"--rounds", "2"), 0}})
+}
+
+// messages is how many messages the publisher's queue has; "" when that cannot be read.
+func (d *Demo) messages(ctx context.Context) string {
+	cmd := exec.CommandContext(ctx, d.Rabbitctl, "list_queues", "messages", "--no-table-headers", "--match", "^"+queue+"$")
+	cmd.Env = d.env
+	out, _ := cmd.Output()
+	return strings.TrimSpace(string(out))
 }
 
 // publish starts a publisher in the background, and returns a function that ends it.
