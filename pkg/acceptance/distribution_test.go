@@ -31,6 +31,7 @@ func TestErlangDistribution(t *testing.T) {
 			ours := func(args ...string) ran { return run(t, env, program("rabbitctl"), args...) }
 			erlangChanges(t, b, ours)
 			fixesBlocked(t, b, ours)
+			apiOff(t, b, ours)
 			erlangParity(t, b, env)
 			leavesNothing(t, b, ours)
 		})
@@ -63,10 +64,17 @@ func erlangChanges(t *testing.T, b *broker, ours func(...string) ran) {
 		{line: "deactivate_free_disk_space_monitoring", code: 64},
 		{line: "deactivate_free_disk_space_monitoring --yes", says: "deactivated"},
 		{line: "set_disk_free_limit 80MB", code: 69},
+		{line: "check_disk", code: 3, says: "the node does not watch its disk, and no alarm goes off"},
+		{line: "deactivate_free_disk_space_monitoring --yes", says: "unchanged"},
 		{line: "activate_free_disk_space_monitoring", says: "activated"},
 		{line: "eval rabbit:is_running()", says: "true\n"},
 		{line: "stop_app", code: 64}, {line: "stop_app --dry-run", says: "connections\t"},
 		{line: "stop_app --yes", says: "stopped", look: "rabbit:is_running().", is: "false"},
+		{line: "check_running", code: 2, says: "CRITICAL - RabbitMQ is stopped on node "},
+		{line: "check_alarms", code: 3, says: "UNKNOWN - RabbitMQ is stopped on node "},
+		{line: "check_disk", code: 3, says: "UNKNOWN - RabbitMQ is stopped on node "},
+		{line: "status", says: "running\tfalse"},
+		{line: "doctor", code: 2, says: "rabbitctl start_app --node "},
 		{line: "stop_app --yes", says: "unchanged"}, {line: "set_disk_free_limit 1GB", code: 69},
 		{line: "start_app", says: "started", look: "rabbit:is_running().", is: "true"},
 		{line: "start_app", says: "unchanged"},
@@ -115,6 +123,29 @@ func fixesBlocked(t *testing.T, b *broker, ours func(...string) ran) {
 	if r := ours("explain_blocked", "--fix", "--yes").ok(t); r.stdout != "unchanged\n" {
 		t.Errorf("without an alarm: %q", r.stdout)
 	}
+}
+
+// apiOff asks while the node runs without its management plugin.
+func apiOff(t *testing.T, b *broker, ours func(...string) ran) {
+	t.Helper()
+	b.ctl(t, "rabbitmq-plugins", "disable", "rabbitmq_management").ok(t)
+	for _, c := range []struct {
+		line, says string
+		code       int
+	}{
+		{"check_running", "OK - RabbitMQ runs on " + b.Node, 0},
+		{"check_alarms", "OK - no alarm in effect on the only node", 0},
+		{"check_disk", "OK - " + b.Node, 0}, {"check_alarms -o json", "\"transports\": [\n    \"erlang\"\n  ]", 0},
+		{"status", "running\ttrue", 0}, {"doctor", "could only look at what " + b.Node + " says of itself", 1},
+		{"set_disk_free_limit 1000GB --yes", "changed", 0}, {"check_alarms", "CRITICAL - disk alarm on " + b.Node, 2},
+		{"check_disk", "CRITICAL - disk alarm on " + b.Node, 2}, {"doctor", "set_disk_free_limit ", 2},
+		{"set_disk_free_limit 50MB", "changed", 0},
+	} {
+		if r := ours(strings.Fields(c.line)...).exits(t, c.code); !strings.Contains(r.stdout, c.says) {
+			t.Errorf("%s: %q %q", c.line, r.stdout, r.stderr)
+		}
+	}
+	b.ctl(t, "rabbitmq-plugins", "enable", "rabbitmq_management").ok(t)
 }
 
 // erlangParity compares output and exit code with the release's own tool.

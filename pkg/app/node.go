@@ -14,13 +14,24 @@ import (
 
 // Node is the client for a node by Erlang distribution: that of the name, or of the settings when it is empty. It opens
 // no connection yet.
-func (a *App) Node(name string) (*erldist.Client, error) {
+func (a *App) Node(name string) (*erldist.Client, error) { return a.node(name, true) }
+
+// SilentNode is Node where the management API does not answer, so that it cannot be asked which node it is.
+func (a *App) SilentNode(name string) (*erldist.Client, error) { return a.node(name, false) }
+
+// TellsCookie reports whether an option, a variable or the context says what the Erlang cookie is.
+func (a *App) TellsCookie() bool {
+	s, err := a.Settings()
+	return err == nil && s.Distribution.TellsCookie()
+}
+
+func (a *App) node(name string, answers bool) (*erldist.Client, error) {
 	s, err := a.Settings()
 	if err != nil {
 		return nil, err
 	}
 	o := erldist.Options{MayChange: a.guard, Target: func(ctx context.Context) (erldist.Target, error) {
-		return a.target(ctx, s, name)
+		return a.target(ctx, s, name, answers)
 	}}
 	if s.Trace {
 		o.Trace = func(line string) { fmt.Fprintln(a.IO.Err, "erlang: "+render.Escape(line)) }
@@ -29,9 +40,9 @@ func (a *App) Node(name string) (*erldist.Client, error) {
 }
 
 // target is the node and how to get there.
-func (a *App) target(ctx context.Context, s *config.Settings, name string) (erldist.Target, error) {
+func (a *App) target(ctx context.Context, s *config.Settings, name string, answers bool) (erldist.Target, error) {
 	d := s.Distribution
-	node, err := a.nodeName(ctx, s, cmp.Or(name, d.Node))
+	node, err := a.nodeName(ctx, s, cmp.Or(name, d.Node), answers)
 	if err != nil {
 		return erldist.Target{}, err
 	}
@@ -56,9 +67,15 @@ func (a *App) target(ctx context.Context, s *config.Settings, name string) (erld
 
 // nodeName is the node that is meant: the one that was named, or the one that answers HTTP. Where nothing says which
 // broker is meant and none answers, it is rabbit on this machine.
-func (a *App) nodeName(ctx context.Context, s *config.Settings, named string) (string, error) {
-	if named != "" {
+func (a *App) nodeName(ctx context.Context, s *config.Settings, named string, answers bool) (string, error) {
+	anywhere := s.Origin("host") == "default" && s.Origin("port") == "default"
+	switch {
+	case named != "":
 		return named, nil
+	case !answers && anywhere:
+		return "rabbit", nil
+	case !answers:
+		return "", fail.New(fail.Config, "which node is meant is not known").Do(fail.GiveNode)
 	}
 	client, err := a.Broker()
 	if err != nil {
@@ -68,7 +85,7 @@ func (a *App) nodeName(ctx context.Context, s *config.Settings, named string) (s
 	if node := overview.At("node").Text(); err == nil && node != "" {
 		return node, nil
 	}
-	if s.Origin("host") == "default" && s.Origin("port") == "default" && ctx.Err() == nil {
+	if anywhere && ctx.Err() == nil {
 		return "rabbit", nil
 	}
 	if err == nil {

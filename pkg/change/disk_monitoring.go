@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
 )
 
 // ActivateDiskMonitoring lets a node watch its free disk space again.
@@ -19,7 +21,7 @@ func DeactivateDiskMonitoring() Op {
 	return op
 }
 
-// diskMonitoring has no look afterwards: a node tells nobody whether it watches.
+// diskMonitoring looks into the state of the node's disk monitor: there is no call that tells whether it watches.
 func diskMonitoring(name, action, word string, on bool) Op {
 	return Op{
 		Name: name, Noun: "node", Erlang: true,
@@ -37,6 +39,16 @@ func diskMonitoring(name, action, word string, on bool) Op {
 			if err := at.running(ctx); err != nil {
 				return nil, err
 			}
+			if watched, known, err := survey.DiskWatched(ctx, at.Erlang); err == nil && known && watched == on {
+				return plan.Already("unchanged"), nil
+			}
+			plan = plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
+				watched, known, err := survey.DiskWatched(ctx, at.Erlang)
+				if err == nil && known && watched != on {
+					err = fail.New(fail.Unavailable, "the node says ok, and nothing changed").Next("look into the node's log")
+				}
+				return o, err
+			})
 			if !on {
 				plan.Notes = []string{"a disk that fills raises no alarm then, a limit cannot be set, and the figures for the disk " +
 					"stay as they are"}

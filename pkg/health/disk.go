@@ -17,6 +17,8 @@ type DiskNode struct {
 	Free, Limit Reading
 	// Flagged is the listing's own disk alarm flag.
 	Flagged bool
+	// Unwatched means that the node does not watch its disk: Free stays as it was, and no alarm goes off.
+	Unwatched bool
 }
 
 // DiskFacts are what Disk judges.
@@ -115,6 +117,9 @@ func judgeDisk(n DiskNode, alarmed bool, limits DiskLimits, trend DiskTrend) Dis
 			if !limits.Horizon.IsZero() {
 				t, text := trend.judge(n, limits.Horizon, limits.NeedTrend)
 				s, add = Worse(s, t), add+text
+			}
+			if n.Unwatched {
+				s, add = Worse(s, Unknown), add+", a figure that stays as it was: the node does not watch its disk, and no alarm goes off"
 			}
 			return s, add
 		},

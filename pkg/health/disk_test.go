@@ -1,6 +1,7 @@
 package health_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -103,6 +104,17 @@ func TestDisk_oneNode(t *testing.T) {
 				t.Errorf("the result of one node is its verdict, got %v %q %q", result.Status, result.Summary, result.Details)
 			}
 		})
+	}
+}
+
+// TestDisk_unwatched: a figure that stays as it was is never OK, and no less than what it says.
+func TestDisk_unwatched(t *testing.T) {
+	for free, want := range map[float64]health.Status{80e9: health.Unknown, 11e9: health.Critical} {
+		n := health.DiskNode{Name: "rabbit@a", Running: true, Free: bytesOf(free), Limit: bytesOf(10e9), Unwatched: true}
+		r, _ := health.Disk(health.DiskFacts{Nodes: []health.DiskNode{n}}, health.DiskLimits{Critical: margin(t, "1.2x")})
+		if r.Status != want || !strings.Contains(r.Summary, "the node does not watch its disk") {
+			t.Errorf("%v free: %v %s", free, r.Status, r.Summary)
+		}
 	}
 }
 

@@ -5,6 +5,8 @@ package health
 type Node struct {
 	Name    string
 	Running bool
+	// DiskUnwatched means that the node itself said that it does not watch its free disk space.
+	DiskUnwatched bool
 	// DiskFlagged and MemoryFlagged are the alarm flags of the listing; the alarms check is more up to date.
 	DiskFlagged, MemoryFlagged bool
 	// Disk and memory are in bytes; MemoryLimit is the watermark at which the alarm goes off.
@@ -23,5 +25,6 @@ type Node struct {
 
 // Disk is the node as the disk check judges it.
 func (n Node) Disk() DiskNode {
-	return DiskNode{Name: n.Name, Running: n.Running, Free: n.DiskFree, Limit: n.DiskLimit, Flagged: n.DiskFlagged}
+	return DiskNode{Name: n.Name, Running: n.Running, Free: n.DiskFree, Limit: n.DiskLimit, Flagged: n.DiskFlagged,
+		Unwatched: n.DiskUnwatched}
 }

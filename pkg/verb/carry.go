@@ -23,6 +23,8 @@ type carrying struct {
 	out       render.Format
 	secret    *newPassword
 	keepGoing bool
+	// ways are those by which the change is made; nil: by HTTP alone.
+	ways []string
 }
 
 // all carries out the steps. A plan of one step ends with its outcome, one of several with a row for each.
@@ -44,7 +46,7 @@ func (c carrying) all(ctx context.Context, plan *change.Plan) error {
 			o.Word = "incomplete"
 		}
 	}
-	return finish(c.app, c.out, o)
+	return finish(c.app, c.out, o, c.ways)
 }
 
 // ended is how a step ended.
@@ -110,7 +112,7 @@ func (c carrying) one(ctx context.Context, s change.Step) error {
 		outcome = c.secret.shown(outcome)
 	}
 	if err == nil {
-		err = finish(c.app, c.out, outcome)
+		err = finish(c.app, c.out, outcome, c.ways)
 	} else if c.secret != nil && c.secret.generate && word != "" && word != "not_done" {
 		note(c.app, "the generated password, which may be set: %s", c.secret.text)
 	}

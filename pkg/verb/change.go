@@ -161,14 +161,25 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 		return err
 	}
 	if plan.Done != nil {
-		return finish(a, out, *plan.Done)
+		return finish(a, out, *plan.Done, c.ways())
 	}
 	if f.dryRun {
 		return would(a, where, plan)
 	}
-	doing := carrying{app: a, line: line, out: out, secret: c.secret, keepGoing: f.keepGoing,
+	doing := carrying{app: a, line: line, out: out, secret: c.secret, keepGoing: f.keepGoing, ways: c.ways(),
 		entry: app.JournalEntry{Command: c.Name, Broker: where, User: user, VHost: ask.VHost}}
 	return c.agreed(ctx, cmd.Context(), doing, plan, intent, f.journal, func() error { return about(a, where, plan) })
+}
+
+// ways are those by which it is made; nil: by HTTP alone.
+func (c Change) ways() []string {
+	switch {
+	case c.erlang:
+		return []string{Erlang}
+	case c.distant:
+		return []string{HTTP, Erlang}
+	}
+	return nil
 }
 
 // byCookie is as whom the journal says that a change was made over Erlang distribution.
@@ -337,7 +348,7 @@ func notes(a *app.App, all []string) {
 }
 
 // finish prints the outcome.
-func finish(a *app.App, out render.Format, o change.Outcome) error {
+func finish(a *app.App, out render.Format, o change.Outcome, ways []string) error {
 	var err error
 	to := a.IO.Out
 	if o.OutTaken {
@@ -356,7 +367,11 @@ func finish(a *app.App, out render.Format, o change.Outcome) error {
 		}
 	} else {
 		word := record.Fields("", record.Field{Column: record.Column{Name: "outcome"}, Value: record.Of(o.Word)})
-		err = writeDocument(a, out, to, append(record.Document{word}, o.Facts...), options(a))
+		d := record.Document{word}
+		if ways != nil {
+			d = append(d, record.Fields("", transports(ways...)))
+		}
+		err = writeDocument(a, out, to, append(d, o.Facts...), options(a))
 	}
 	notes(a, o.Notes)
 	if o.Failed != nil {

@@ -12,12 +12,14 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
 	"github.com/rabbitctl/rabbitctl/pkg/steps"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
 )
 
 // Check is a command that gives a verdict. It exits with the monitoring codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN;
@@ -35,6 +37,9 @@ type Check struct {
 	Validate func(ask Ask) error
 	// Run asks the broker and judges. An error means that it could not, which is UNKNOWN.
 	Run func(ctx context.Context, c *broker.Client, ask Ask) (Report, error)
+	// Itself judges by what a node says of itself over Erlang distribution. It is asked where the management API does not
+	// answer, for that reason; nil: it needs the API.
+	Itself func(n survey.Itself, reason error) Report
 	// Fix is the change that is made with --fix in place of a verdict, about what the check finds; nil: there is none.
 	// FixHelp is the flag's help.
 	Fix     *Change
@@ -52,6 +57,8 @@ type Report struct {
 	Parts []health.Named
 	// Evidence is shown below the verdict in the formats table and json.
 	Evidence record.Document
+	// Transports are the ways by which the answer came; nil: by HTTP alone.
+	Transports []string
 }
 
 // word is what stands in front of the summary.
@@ -119,6 +126,9 @@ func (c Check) Cobra(a *app.App) *cobra.Command {
 	}
 	c.flags(cmd, a, &file)
 	contextsFlag(cmd, a)
+	if c.Itself != nil {
+		config.BindDistributionFlags(cmd.Flags())
+	}
 	if c.Fix != nil {
 		c.fixable(cmd, a)
 	}
@@ -180,6 +190,9 @@ func (c Check) print(a *app.App, out render.Format, file string, report Report) 
 // judge runs the check, and reports a virtual host that does not exist as missing.
 func (c Check) judge(ctx context.Context, client *broker.Client, ask Ask) (Report, error) {
 	report, err := c.Run(ctx, client, ask)
+	if c.Itself != nil && unanswered(err) {
+		return c.aboutItself(ctx, ask, err)
+	}
 	return report, Explain(ctx, client, err, ask.VHost)
 }
 
@@ -238,14 +251,18 @@ func writeReport(a *app.App, to io.Writer, out render.Format, name string, r Rep
 		if len(r.Parts) > 0 {
 			r.Evidence = append(record.Document{partSection(r.Parts)}, r.Evidence...)
 		}
-		err = render.Document(render.JSON, to, append(record.Document{record.Fields("",
+		verdict := record.Document{record.Fields("",
 			record.Field{Column: record.Column{Name: "check"}, Value: record.Of(name)},
 			record.Field{Column: record.Column{Name: "status"}, Value: record.Of(r.Status)},
 			record.Field{Column: record.Column{Name: "summary"}, Value: record.Of(r.Summary)},
 			record.Field{Column: record.Column{Name: "details", Kind: record.List}, Value: list(r.Details)},
 			record.Field{Column: record.Column{Name: "looked_at"}, Value: record.Of(r.LookedAt)},
 			record.Field{Column: record.Column{Name: "figures", Kind: record.List}, Value: list(r.Figures)},
-		)}, r.Evidence...), options(a))
+		)}
+		if r.Transports != nil {
+			verdict = append(verdict, record.Fields("", transports(r.Transports...)))
+		}
+		err = render.Document(render.JSON, to, append(verdict, r.Evidence...), options(a))
 	case render.Markdown:
 		verdict := append([]string{r.word() + ": " + r.Summary}, r.LinesAboveRows()...)
 		s := record.Section{Columns: []record.Column{{Name: "verdict"}}}

@@ -5,7 +5,6 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/config"
-	"github.com/rabbitctl/rabbitctl/pkg/erldist"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
@@ -35,7 +34,3 @@ func (c Check) fixable(cmd *cobra.Command, a *app.App) {
 		return look(cmd, args)
 	}
 }
-
-// Node is a client for a node of that name over Erlang distribution. It connects at its first call, and ends with the
-// program.
-func (h Host) Node(name string) (*erldist.Client, error) { return h.app.Node(name) }

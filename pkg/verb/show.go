@@ -9,9 +9,11 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/render"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
 )
 
 // Show is a command that prints one thing with what belongs to it.
@@ -29,6 +31,9 @@ type Show struct {
 	// Read asks the broker. What it returns beside an Incomplete or a Differs error is printed, and the error makes the
 	// exit code.
 	Read func(ctx context.Context, c *broker.Client, ask Ask) (record.Document, error)
+	// Itself is what is printed of what a node says of itself over Erlang distribution. It is asked where the management
+	// API does not answer; nil: it needs the API.
+	Itself func(n survey.Itself) record.Document
 	// Text is for what has a text form of its own, which is printed where no format is asked for; nil: it has none.
 	Text func(ctx context.Context, c *broker.Client, ask Ask) (string, error)
 }
@@ -70,6 +75,9 @@ func (s Show) Cobra(a *app.App) *cobra.Command {
 		vhostFlag(cmd, a)
 	}
 	contextsFlag(cmd, a)
+	if s.Itself != nil {
+		config.BindDistributionFlags(cmd.Flags())
+	}
 	withFlags(cmd, s.Flags)
 	completeArgs(cmd, a, s.Args, "/")
 	return cmd
@@ -79,7 +87,11 @@ func (s Show) Cobra(a *app.App) *cobra.Command {
 func (s Show) print(ctx context.Context, a *app.App, sources []source) error {
 	progress := a.IO.Progress("waiting for " + names(sources))
 	answers := askEach(ctx, sources, progress, func(ctx context.Context, one source) (record.Document, error) {
-		return s.Read(ctx, one.client, one.ask)
+		d, err := s.Read(ctx, one.client, one.ask)
+		if s.Itself != nil && unanswered(err) {
+			return s.aboutItself(ctx, one.ask, err)
+		}
+		return d, err
 	})
 	progress.Stop()
 	say(answers, func(format string, args ...any) { note(a, format, args...) })

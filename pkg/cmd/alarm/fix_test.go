@@ -40,12 +40,7 @@ func machine(t *testing.T, free, limit, used, memoryLimit string) *nodetest.Node
 // fixed runs the command against the API and the node.
 func fixed(t *testing.T, s *brokertest.Server, n *nodetest.Node, env []string, line string) cmdtest.Result {
 	t.Helper()
-	cookie := filepath.Join(t.TempDir(), "cookie")
-	if err := os.WriteFile(cookie, []byte("secret\n"), 0o400); err != nil {
-		t.Fatal(err)
-	}
-	env = append([]string{"RABBITCTL_ERLANG_COOKIE_FILE=" + cookie, fmt.Sprintf("ERL_EPMD_PORT=%d", n.EpmdPort),
-		"RABBITCTL_NODE=rabbit@another"}, env...)
+	env = append(append(n.Env(t), "RABBITCTL_NODE=rabbit@another"), env...)
 	r := cmdtest.Run{Commands: alarm.Commands(), Env: env}.Do(t, s, strings.Fields(line)...)
 	if strings.Contains(fmt.Sprint(r), "secret") {
 		t.Errorf("%s: the cookie is shown: %+v", line, r)

@@ -16,7 +16,8 @@ func checkAlarms() verb.Check {
 		Short: "Check that no resource alarm is in effect on any node",
 		Long: `Check that no resource alarm (disk, memory) is in effect on any node of the cluster. An alarm on one node stops the
 publishers of all. The answer is the brokers' present state, not the node listing, which can be ten seconds old. A node
-that does not answer may have an alarm that the others do not know of: that is UNKNOWN.`,
+that does not answer may have an alarm that the others do not know of: that is UNKNOWN. Where the management API does not
+answer, a node itself is asked, over Erlang distribution, if there is a cookie: rabbitctl help transports.`,
 		Example: `  rabbitctl check_alarms
   rabbitctl check_alarms -o json
   rabbitctl check_alarms -o prometheus --output /var/lib/node_exporter/rabbitmq_alarms.prom`,
@@ -33,15 +34,29 @@ that does not answer may have an alarm that the others do not know of: that is U
 			if nodes == 0 && err == nil {
 				r.LookedAt = "alarms that the answering node knows of; " + survey.Unlisted(ctx, c)
 			}
-			if len(found) > 0 {
-				s := record.Section{Name: "alarms", Columns: []record.Column{{Name: "node"}, {Name: "resource"}}}
-				for _, a := range found {
-					s.Rows = append(s.Rows, record.Row{record.Of(a.Node), record.Of(a.Resource)})
-				}
-				r.Evidence = record.Document{s}
-				r.Details = append(r.Details, "next: rabbitctl explain_blocked")
+			return withAlarms(r, found, "rabbitctl explain_blocked"), nil
+		},
+		Itself: func(n survey.Itself, _ error) verb.Report {
+			if !n.Running {
+				return verb.StoppedNode(n, health.Unknown)
 			}
-			return r, nil
+			// What explains them asks the management API.
+			return withAlarms(verb.Report{Result: health.Alarms(n.Alarms, len(n.Members), n.Silent)}, n.Alarms,
+				"rabbitctl check_disk; rabbitctl set_disk_free_limit or set_vm_memory_high_watermark sets a limit")
 		},
 	}
+}
+
+// withAlarms adds the alarms to the report, and what to do about them.
+func withAlarms(r verb.Report, found []health.Alarm, next string) verb.Report {
+	if len(found) == 0 {
+		return r
+	}
+	s := record.Section{Name: "alarms", Columns: []record.Column{{Name: "node"}, {Name: "resource"}}}
+	for _, a := range found {
+		s.Rows = append(s.Rows, record.Row{record.Of(a.Node), record.Of(a.Resource)})
+	}
+	r.Evidence = record.Document{s}
+	r.Details = append(r.Details, "next: "+next)
+	return r
 }

@@ -32,7 +32,11 @@ A margin is a multiple of the limit (2x) or a size (20GB, decimal as in rabbitmq
 halves of the time looked at, by the slower of the two, so that a file which was written once is no trend. The readings are
 those that the broker's statistics remember, an hour by the minute; with --state FILE those of earlier runs, as cron
 wants it, and with --sample 30s three of its own. A figure that has not moved by a byte for ten minutes while messages were
-published is UNKNOWN: the monitoring of the disk may be off, which the API does not say. So is a trend that is not known yet.`,
+published is UNKNOWN: the monitoring of the disk may be off, which the API does not say. So is a trend that is not known yet.
+
+Where a flag, a variable or the context gives the Erlang cookie, each node that can be reached is asked whether it watches its
+disk. If it does not, its figure stays as it was and no alarm goes off: that is UNKNOWN. Where the management API does not
+answer, a node itself is asked for its disk, if there is a cookie: rabbitctl help transports.`,
 		Example: `  rabbitctl check_disk
   rabbitctl check_disk --horizon 8h,1h
   rabbitctl check_disk --horizon 72h --state /var/lib/nagios/disk.state
@@ -60,6 +64,20 @@ published is UNKNOWN: the monitoring of the disk may be off, which the API does 
 		Run: func(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
 			return reportDisk(ctx, c, ask, limits, horizon)
 		},
+		Itself: func(n survey.Itself, _ error) verb.Report {
+			if !n.Running {
+				return verb.StoppedNode(n, health.Unknown)
+			}
+			facts := health.DiskFacts{Nodes: []health.DiskNode{n.Disk()}}
+			for _, a := range n.Alarms {
+				if a.Node == n.Name {
+					facts.Alarms = append(facts.Alarms, a)
+				}
+			}
+			result, verdicts := health.Disk(facts, limits)
+			result.Details = append(result.Details, watchAgain([]health.Node{n.Node})...)
+			return verb.Report{Result: result, Evidence: record.Document{diskSection(verdicts, !limits.Horizon.IsZero())}}
+		},
 	}
 }
 
@@ -81,6 +99,7 @@ func reportDisk(ctx context.Context, c *broker.Client, ask verb.Ask, limits heal
 		return verb.Report{}, err
 	}
 	facts := health.DiskFacts{Alarms: found}
+	asked, whyNot := askWatch(ctx, ask, listed)
 	for _, n := range listed {
 		facts.Nodes = append(facts.Nodes, n.Disk())
 	}
@@ -93,6 +112,13 @@ func reportDisk(ctx context.Context, c *broker.Client, ask verb.Ask, limits heal
 	result, verdicts := health.Disk(facts, limits)
 	r := verb.Report{Result: result, Evidence: record.Document{diskSection(verdicts, !limits.Horizon.IsZero())}}
 	r.LookedAt = before.source
+	if asked {
+		r.Transports = []string{verb.HTTP, verb.Erlang}
+	}
+	r.Details = append(r.Details, watchAgain(listed)...)
+	if whyNot != nil {
+		r.Details = append(r.Details, "whether the nodes watch their disks is not known: "+whyNot.Error())
+	}
 	if result.Status == health.Critical && len(found) > 0 {
 		r.Details = append(r.Details, "next: rabbitctl explain_blocked")
 	}

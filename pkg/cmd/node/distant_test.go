@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/node"
@@ -19,12 +20,7 @@ import (
 // at runs a command against the node, whose API does not answer.
 func at(t *testing.T, n *nodetest.Node, env []string, words ...string) cmdtest.Result {
 	t.Helper()
-	cookie := filepath.Join(t.TempDir(), "cookie")
-	if err := os.WriteFile(cookie, []byte("secret\n"), 0o400); err != nil {
-		t.Fatal(err)
-	}
-	env = append([]string{"RABBITCTL_ERLANG_COOKIE_FILE=" + cookie, fmt.Sprintf("ERL_EPMD_PORT=%d", n.EpmdPort),
-		"RABBITCTL_NODE=rabbit"}, env...)
+	env = append(n.Env(t), env...)
 	r := cmdtest.Run{Commands: node.Commands(), Env: env}.Do(t, brokertest.New(t), words...)
 	if strings.Contains(fmt.Sprint(r), "secret") {
 		t.Errorf("%q: the cookie is shown: %+v", words, r)
@@ -102,6 +98,14 @@ func TestDistant(t *testing.T) {
 	values["rabbit:stop/0"] = "ok"
 	values["rabbit:start/0"] = "{error,{rabbit,why}}"
 	calls := nodetest.Says(values)
+	var off atomic.Bool
+	calls["rabbit_disk_monitor:set_enabled/1"] = func(c *nodetest.Call) erlang.Term {
+		off.Store(c.Args[0] == erlang.Atom("false"))
+		return erlang.Atom("ok")
+	}
+	calls["sys:get_state/1"] = func(c *nodetest.Call) erlang.Term {
+		return nodetest.Says(map[string]string{"x": nodetest.DiskWatch(!off.Load())})["x"](c)
+	}
 	nodetest.Keeps(calls, "vm_memory_monitor:set_vm_memory_high_watermark/1", "vm_memory_monitor:get_vm_memory_high_watermark/0")
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	for _, c := range []struct {
@@ -115,9 +119,11 @@ func TestDistant(t *testing.T) {
 		{"set_log_level debug", "changed\n", "", ""},
 		{"set_log_level loud", "", `"loud" is no log level`, fail.Usage},
 		{"force_gc", "started\n", "", ""},
-		{"activate_free_disk_space_monitoring", "activated\n", "", ""},
+		{"activate_free_disk_space_monitoring", "unchanged\n", "", ""},
 		{"deactivate_free_disk_space_monitoring", "", "there is no terminal to ask at", fail.Usage},
 		{"deactivate_free_disk_space_monitoring --yes", "deactivated\n", "", ""},
+		{"deactivate_free_disk_space_monitoring --yes", "unchanged\n", "", ""},
+		{"activate_free_disk_space_monitoring", "activated\n", "", ""},
 		{"stop_app", "", "there is no terminal to ask at", fail.Usage},
 		{"stop_app --dry-run", "connections\t3\nqueues_without_majority\t1\n", "1 quorum queues and streams have no majority", ""},
 		{"stop_app --yes", "", "the node says ok, and RabbitMQ runs still there", fail.Unavailable},

@@ -29,6 +29,7 @@ func wordless() []string {
 func others() []string {
 	return []string{
 		`"erlang_version"`,              // also a member of the overview
+		`"is_running"`,                  // also a function of module rabbit
 		`"look for it with: fuser -v "`, // a flag of fuser
 		`"rabbitctl "`,                  // fail.Command writes the line that it is given
 	}

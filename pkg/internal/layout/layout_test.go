@@ -106,7 +106,7 @@ func only() map[string][]string {
 		module + "pkg/personality": {"pkg/cli", "cmd/dist"},
 		"github.com/rabbitmq/*":    {"pkg/amqp", "pkg/messages", "cmd/devbroker/*"},
 		module + "pkg/amqp":        {"pkg/messages", "pkg/change", "cmd/devbroker/*"},
-		module + "pkg/erldist":     {"pkg/app", "pkg/change", "pkg/verb", "pkg/personality"},
+		module + "pkg/erldist":     {"pkg/app", "pkg/change", "pkg/survey", "pkg/verb", "pkg/personality"},
 		module + "pkg/steps": {"pkg/survey", "pkg/verb", "pkg/cmd/*", "pkg/personality", "pkg/cli",
 			"pkg/internal/cmdtest", "cmd/devbroker/*"},
 	}

@@ -1,0 +1,60 @@
+package check
+
+import (
+	"context"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// watchPatience is how long the nodes may take to say whether they watch their disks: the rest is known without it.
+const watchPatience = 3 * time.Second
+
+// askWatch asks the nodes themselves whether they watch their disks, where somebody gave the Erlang cookie: a wrong one
+// that is only in the usual place would leave a line in the node's log at each run. whyNot is the first reason if no
+// node could be asked.
+func askWatch(ctx context.Context, ask verb.Ask, nodes []health.Node) (asked bool, whyNot error) {
+	if !ask.TellsCookie() {
+		return false, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, watchPatience)
+	defer cancel()
+	for i, n := range nodes {
+		if !n.Running {
+			continue
+		}
+		watched, known, err := askOne(ctx, ask, n.Name)
+		if err == nil {
+			asked = true
+			nodes[i].DiskUnwatched = known && !watched
+		} else if whyNot == nil {
+			whyNot = err
+		}
+	}
+	if asked {
+		whyNot = nil
+	}
+	return asked, whyNot
+}
+
+func askOne(ctx context.Context, ask verb.Ask, name string) (watched, known bool, err error) {
+	node, err := ask.Node(name)
+	if err != nil {
+		return false, false, err
+	}
+	defer node.Close()
+	return survey.DiskWatched(ctx, node)
+}
+
+// watchAgain says how nodes that do not watch their disks do so again.
+func watchAgain(nodes []health.Node) []string {
+	var lines []string
+	for _, n := range nodes {
+		if n.DiskUnwatched {
+			lines = append(lines, "next: rabbitctl activate_free_disk_space_monitoring --node "+n.Name)
+		}
+	}
+	return lines
+}

@@ -1,0 +1,125 @@
+package check_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/check"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
+)
+
+// nowhere is an address where no management API is.
+const nowhere = "RABBITCTL_URL=http://127.0.0.1:1"
+
+// TestItself: where the management API does not answer, the node itself is asked.
+func TestItself(t *testing.T) {
+	t.Parallel()
+	disk := map[string]string{"rabbit_alarm:get_alarms/0": "[{{resource_limit,disk,rabbit@localhost},[]}]",
+		"rabbit_disk_monitor:get_disk_free/0": "1000000000"}
+	stopped := map[string]string{"rabbit:is_running/0": "false"}
+	for _, c := range []struct {
+		line string
+		says map[string]string
+		kind fail.Kind
+		out  string
+	}{
+		{"check_running", nil, "", "OK - RabbitMQ runs on rabbit@localhost\n"},
+		{"check_running", stopped, fail.Critical, "CRITICAL - RabbitMQ is stopped on node rabbit@localhost, which itself runs\n" +
+			"next: rabbitctl start_app --node rabbit@localhost starts it\n"},
+		{"check_alarms", nil, "", "OK - no alarm in effect on the only node |"},
+		{"check_alarms", disk, fail.Critical, "CRITICAL - disk alarm on rabbit@localhost; publishers are stopped"},
+		{"check_alarms", map[string]string{"rabbit_nodes:all/0": "[rabbit@localhost,rabbit@b]"}, fail.Unknown,
+			"UNKNOWN - no alarm is known, but rabbit@b does not run"},
+		{"check_alarms", stopped, fail.Unknown, "UNKNOWN - RabbitMQ is stopped on node rabbit@localhost"},
+		{"check_disk", nil, "", "OK - rabbit@localhost 8 GB free, alarm at 2 GB (4.00x) |"},
+		{"check_disk", disk, fail.Critical, "CRITICAL - disk alarm on rabbit@localhost: 1 GB free, limit 2 GB"},
+		{"check_disk", stopped, fail.Unknown, "UNKNOWN - RabbitMQ is stopped"},
+		{"check_disk", map[string]string{"sys:get_state/1": nodetest.DiskWatch(false)}, fail.Unknown,
+			"the node does not watch its disk"},
+		{"check_disk", map[string]string{"sys:get_state/1": "{state,other}"}, "", "OK - "},
+	} {
+		n := (&nodetest.Node{Calls: nodetest.Itself(c.says)}).Start(t)
+		r := cmdtest.Run{Commands: check.Commands(), Env: append(n.Env(t), nowhere)}.Do(t, brokertest.New(t), c.line)
+		if fail.KindOf(r.Error) != c.kind || !strings.Contains(r.Out, c.out) || !strings.Contains(r.Out,
+			"what node rabbit@localhost says of itself by Erlang distribution, because nothing listens at") {
+			t.Errorf("%s %v: %v\n%s%s", c.line, c.says, r.Error, r.Out, r.Err)
+		}
+		r = cmdtest.Run{Commands: check.Commands(), Env: append(n.Env(t), nowhere)}.Do(t, brokertest.New(t), c.line, "-o",
+			"json")
+		if !strings.Contains(r.Out, "\"transports\": [\n    \"erlang\"\n  ]") {
+			t.Errorf("%s: %s", c.line, r.Out)
+		}
+	}
+}
+
+// TestItself_notAsked: without a node or a cookie the reason is told, and what to do.
+func TestItself_notAsked(t *testing.T) {
+	t.Parallel()
+	n := (&nodetest.Node{Calls: nodetest.Itself(nil)}).Start(t)
+	for _, c := range []struct {
+		env  []string
+		says string
+	}{
+		{[]string{nowhere}, "with its name and its Erlang cookie, the node itself is asked: --node NAME@HOST"},
+		{append(n.Env(t), nowhere, "RABBITCTL_ERLANG_COOKIE_FILE=", "RABBITCTL_ERLANG_COOKIE=wrong"),
+			"the node itself cannot be asked, either: node rabbit@localhost has another Erlang cookie"},
+		{append(n.Env(t), nowhere, "RABBITCTL_NODE="), "either: which node is meant is not known; give the node's own name"},
+	} {
+		r := cmdtest.Run{Commands: check.Commands(), Env: c.env}.Do(t, brokertest.New(t), "check_running")
+		if fail.KindOf(r.Error) != fail.Unknown || !strings.HasPrefix(r.Out, "UNKNOWN - nothing listens at ") ||
+			!strings.Contains(r.Out, c.says) {
+			t.Errorf("%q: %s", c.env, r.Out)
+		}
+	}
+	if len(n.Asked()) > 0 {
+		t.Errorf("asked %q", n.Asked())
+	}
+}
+
+// TestCheckDisk_unwatched: the API cannot say that a node does not watch its disk, but the node itself can.
+func TestCheckDisk_unwatched(t *testing.T) {
+	t.Parallel()
+	local := strings.ReplaceAll(brokertest.NodeA, "rabbit@a", "rabbit@localhost")
+	for _, c := range []struct {
+		watches, cookie bool
+		kind            fail.Kind
+		out             string
+	}{
+		{true, true, "", "OK - rabbit@localhost 84 GB free, alarm at 50 MB (1680x) |"},
+		{false, true, fail.Unknown, "UNKNOWN - rabbit@localhost 84 GB free, alarm at 50 MB (1680x), a figure that stays"},
+		{false, false, "", "OK - "},
+	} {
+		n := (&nodetest.Node{Calls: nodetest.Itself(map[string]string{"sys:get_state/1": nodetest.DiskWatch(c.watches)})}).
+			Start(t)
+		s := brokertest.New(t)
+		s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
+		s.JSON(brokertest.AskNodes, 200, "["+local+"]")
+		env := n.Env(t)
+		if !c.cookie {
+			env = append(env, "RABBITCTL_ERLANG_COOKIE_FILE=")
+		}
+		r := cmdtest.Run{Commands: check.Commands(), Env: env}.Do(t, s, "check_disk")
+		if fail.KindOf(r.Error) != c.kind || !strings.Contains(r.Out, c.out) || c.kind != "" && !strings.Contains(r.Out,
+			"next: rabbitctl activate_free_disk_space_monitoring --node rabbit@localhost") {
+			t.Errorf("%+v: %v\n%s%s", c, r.Error, r.Out, r.Err)
+		}
+		if asked := slices.Contains(n.Asked(), "sys:get_state/1"); asked != c.cookie {
+			t.Errorf("%+v: asked %q", c, n.Asked())
+		}
+	}
+	// A node that cannot be asked spoils nothing of what is known.
+	n := (&nodetest.Node{Calls: nodetest.Itself(nil)}).Start(t)
+	s := brokertest.New(t)
+	s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
+	s.JSON(brokertest.AskNodes, 200, "["+local+"]")
+	env := append(n.Env(t), "RABBITCTL_ERLANG_COOKIE_FILE=", "RABBITCTL_ERLANG_COOKIE=wrong")
+	r := cmdtest.Run{Commands: check.Commands(), Env: env}.Do(t, s, "check_disk")
+	if r.Error != nil || !strings.Contains(r.Out, "\nwhether the nodes watch their disks is not known: node rabbit@localhost "+
+		"has another Erlang cookie") {
+		t.Errorf("%v\n%s", r.Error, r.Out)
+	}
+}

@@ -1,0 +1,40 @@
+package doctor
+
+import (
+	"fmt"
+
+	"github.com/rabbitctl/rabbitctl/pkg/diagnose"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// itself judges what a node says of itself: its alarms, its limits, and that the rest could not be looked at.
+func itself(n survey.Itself, reason error) verb.Report {
+	facts := diagnose.Facts{NotOffered: map[diagnose.Part]bool{}, Alarms: n.Alarms, Nodes: []health.Node{n.Node}}
+	for _, r := range diagnose.Rules() {
+		for _, part := range r.Needs {
+			facts.NotOffered[part] = !n.Running || part != diagnose.OfAlarms && part != diagnose.OfNodes
+		}
+	}
+	found := diagnose.Examine(facts)
+	says := "RabbitMQ " + n.Version + " runs on it"
+	if !n.Running {
+		says = "RabbitMQ is stopped on it"
+		found = append(found, diagnose.Finding{Rule: "node-not-running", Severity: health.Critical,
+			What: "RabbitMQ is stopped on " + n.Name + ", which itself runs",
+			Hit:  "the clients of the node, and queues without a majority on other nodes",
+			Do:   []string{"rabbitctl start_app --node " + n.Name}})
+	}
+	unseen := diagnose.Finding{Rule: "not-seen", Severity: health.Unknown,
+		What:     fmt.Sprintf("could only look at what %s says of itself: its management API does not answer", n.Name),
+		Evidence: []string{fail.InWords(reason).Error(), says}}
+	if n.Running {
+		unseen.Do = []string{steps.Of(reason), "if the plugin is off: rabbitmq-plugins enable rabbitmq_management"}
+	}
+	found = append(found, unseen)
+	diagnose.Sort(found)
+	return report(diagnose.Facts{}, found)
+}

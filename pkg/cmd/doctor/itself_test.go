@@ -1,0 +1,45 @@
+package doctor_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/doctor"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
+)
+
+// TestDoctor_itself: where the management API does not answer, doctor looks at what the node says of itself, and is
+// never OK: the rest could not be looked at.
+func TestDoctor_itself(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		says map[string]string
+		kind fail.Kind
+		out  []string
+	}{
+		{nil, fail.Unknown, []string{"UNKNOWN: could only look at what rabbit@localhost says of itself", "RabbitMQ 4.3.6 runs on it",
+			"rabbitmq-plugins enable rabbitmq_management"}},
+		{map[string]string{"rabbit_alarm:get_alarms/0": "[{{resource_limit,disk,rabbit@localhost},[]}]",
+			"rabbit_disk_monitor:get_disk_free/0": "1000000000"}, fail.Critical, []string{
+			"CRITICAL: publishers are stopped on all nodes: disk alarm on rabbit@localhost",
+			"rabbitctl set_disk_free_limit 500MB --node rabbit@localhost", "UNKNOWN: could only look at"}},
+		{map[string]string{"rabbit:is_running/0": "false"}, fail.Critical, []string{
+			"CRITICAL: RabbitMQ is stopped on rabbit@localhost, which itself runs",
+			"rabbitctl start_app --node rabbit@localhost"}},
+	} {
+		n := (&nodetest.Node{Calls: nodetest.Itself(c.says)}).Start(t)
+		env := append(n.Env(t), "RABBITCTL_URL=http://127.0.0.1:1")
+		r := cmdtest.Run{Commands: doctor.Commands(), Env: env}.Do(t, brokertest.New(t), "doctor")
+		if fail.KindOf(r.Error) != c.kind {
+			t.Errorf("%v\n%s%s", r.Error, r.Out, r.Err)
+		}
+		for _, want := range c.out {
+			if !strings.Contains(r.Out, want) {
+				t.Errorf("%q is missing:\n%s", want, r.Out)
+			}
+		}
+	}
+}

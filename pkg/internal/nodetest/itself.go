@@ -1,0 +1,38 @@
+package nodetest
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+)
+
+// Itself is a node alone that says of itself what the commands ask that fall back on it; more are further answers.
+func Itself(more map[string]string) map[string]func(*Call) erlang.Term {
+	values := map[string]string{"rabbit:is_running/0": "true", "rabbit_misc:version/0": `"4.3.6"`,
+		"rabbit_disk_monitor:get_disk_free/0": "8000000000", "rabbit_disk_monitor:get_disk_free_limit/0": "2000000000",
+		"vm_memory_monitor:get_process_memory/0": "150000000", "vm_memory_monitor:get_memory_limit/0": "4000000000",
+		"rabbit_alarm:get_alarms/0": "[]", "rabbit_nodes:all/0": "[rabbit@localhost]",
+		"rabbit_nodes:all_running/0": "[rabbit@localhost]", "sys:get_state/1": DiskWatch(true)}
+	maps.Copy(values, more)
+	return Says(values)
+}
+
+// DiskWatch is the state of a node's disk monitor, as 3.10 and 4.3 have it.
+func DiskWatch(on bool) string {
+	return fmt.Sprintf(`{state,"/data",2000000000,8000000000,100,10000,undefined,false,%v,10,120000,{unix,linux},port}`, on)
+}
+
+// Env are the variables by which the node is reached, with the cookie in a file.
+func (n *Node) Env(t testing.TB) []string {
+	t.Helper()
+	cookie := filepath.Join(t.TempDir(), "cookie")
+	if err := os.WriteFile(cookie, []byte(n.Cookie+"\n"), 0o400); err != nil {
+		t.Fatal(err)
+	}
+	return []string{"RABBITCTL_ERLANG_COOKIE_FILE=" + cookie, fmt.Sprintf("ERL_EPMD_PORT=%d", n.EpmdPort),
+		"RABBITCTL_NODE=rabbit"}
+}

@@ -1,0 +1,152 @@
+package survey
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+)
+
+// Itself is what a node says of itself over Erlang distribution, also where its management API does not answer.
+type Itself struct {
+	// Node has its name, whether RabbitMQ runs on it, and the figures of disk and memory of this moment.
+	health.Node
+	// Version is RabbitMQ's.
+	Version string
+	// Alarms are those that the node knows of, on any node of its cluster.
+	Alarms []health.Alarm
+	// Members are the nodes of its cluster, Silent those of them that it sees not running. A node on which RabbitMQ is
+	// stopped knows neither.
+	Members, Silent []string
+}
+
+// OfItself asks a node about itself.
+func OfItself(ctx context.Context, node *erldist.Client) (Itself, error) {
+	q := asking{ctx: ctx, node: node}
+	var n Itself
+	n.Name, q.err = node.Node(ctx)
+	n.Running = q.ask("rabbit", "is_running") == erlang.Atom("true")
+	n.Version = letters(q.ask("rabbit_misc", "version"))
+	if !n.Running || q.err != nil {
+		return n, q.err
+	}
+	n.DiskFree = reckoned(q.ask("rabbit_disk_monitor", "get_disk_free"))
+	n.DiskLimit = reckoned(q.ask("rabbit_disk_monitor", "get_disk_free_limit"))
+	n.MemoryUsed = reckoned(q.ask("vm_memory_monitor", "get_process_memory"))
+	n.MemoryLimit = reckoned(q.ask("vm_memory_monitor", "get_memory_limit"))
+	n.Alarms = alarmsIn(q.ask("rabbit_alarm", "get_alarms"))
+	// rabbit_nodes of 3.10 has all and all_running only, that of 4.3 both pairs.
+	n.Members = atoms(q.first("rabbit_nodes", "list_members", "all"))
+	running := atoms(q.first("rabbit_nodes", "list_running", "all_running"))
+	for _, member := range n.Members {
+		if !slices.Contains(running, member) {
+			n.Silent = append(n.Silent, member)
+		}
+	}
+	if q.err != nil {
+		return n, q.err
+	}
+	watched, known, err := DiskWatched(ctx, node)
+	n.DiskUnwatched = known && !watched
+	return n, err
+}
+
+// DiskWatched tells whether a node watches its free disk space. known is false where its release keeps that otherwise
+// than 3.10 and 4.3, which have no call for it.
+func DiskWatched(ctx context.Context, node *erldist.Client) (watched, known bool, err error) {
+	q := asking{ctx: ctx, node: node}
+	state, _ := q.ask("sys", "get_state", erlang.Atom("rabbit_disk_monitor")).(erlang.Tuple)
+	const alarmed, enabled, size = 7, 8, 13
+	if q.err != nil || len(state) != size || state[0] != erlang.Atom("state") {
+		return false, false, q.err
+	}
+	if _, is := truth(state[alarmed]); !is {
+		return false, false, nil
+	}
+	watched, known = truth(state[enabled])
+	return watched, known, nil
+}
+
+// asking asks one question after the other, up to the first error.
+type asking struct {
+	ctx  context.Context
+	node *erldist.Client
+	err  error
+}
+
+func (q *asking) ask(module, function string, args ...erlang.Term) erlang.Term {
+	if q.err != nil {
+		return nil
+	}
+	t, err := q.node.Ask(q.ctx, erldist.Call{Module: module, Function: function, Args: args})
+	q.err = err
+	return t
+}
+
+// first asks by the first of the functions that the release has.
+func (q *asking) first(module string, functions ...string) erlang.Term {
+	for i, function := range functions {
+		t := q.ask(module, function)
+		if i == len(functions)-1 || !erldist.IsMissing(q.err) {
+			return t
+		}
+		q.err = nil
+	}
+	return nil
+}
+
+func truth(t erlang.Term) (value, known bool) {
+	return t == erlang.Atom("true"), t == erlang.Atom("true") || t == erlang.Atom("false")
+}
+
+// reckoned is a number; what is none, such as NaN, is kept as the node says it.
+func reckoned(t erlang.Term) health.Reading {
+	var r health.Reading
+	if n, is := t.(erlang.Number); is {
+		var err error
+		if r.Value, err = strconv.ParseFloat(string(n), 64); err == nil {
+			r.Known = true
+			return r
+		}
+	}
+	if t != nil {
+		r.Raw = erlang.Cell(t)
+	}
+	return r
+}
+
+// alarmsIn reads a list of {{resource_limit,Resource,Node},[]}; what else is in it, such as file_descriptor_limit, is
+// no alarm that stops publishers.
+func alarmsIn(t erlang.Term) []health.Alarm {
+	var alarms []health.Alarm
+	list, _ := t.(erlang.List)
+	for _, e := range list {
+		pair, _ := e.(erlang.Tuple)
+		if len(pair) != 2 {
+			continue
+		}
+		limit, _ := pair[0].(erlang.Tuple)
+		if len(limit) == 3 && limit[0] == erlang.Atom("resource_limit") {
+			alarms = append(alarms, health.Alarm{Node: erlang.Cell(limit[2]), Resource: erlang.Cell(limit[1])})
+		}
+	}
+	return alarms
+}
+
+func atoms(t erlang.Term) []string {
+	var names []string
+	list, _ := t.(erlang.List)
+	for _, e := range list {
+		names = append(names, erlang.Cell(e))
+	}
+	slices.Sort(names)
+	return names
+}
+
+func letters(t erlang.Term) string {
+	s, _ := erldist.Characters(t, false)
+	return s
+}

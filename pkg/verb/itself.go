@@ -1,0 +1,92 @@
+package verb
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/steps"
+	"github.com/rabbitctl/rabbitctl/pkg/survey"
+)
+
+// Ways by which an answer came, as JSON names them.
+const (
+	HTTP   = "http"
+	Erlang = "erlang"
+)
+
+// transports says by which ways an answer came that did not come by HTTP alone.
+func transports(ways ...string) record.Field {
+	return record.Field{Column: record.Column{Name: "transports", Kind: record.List}, Value: list(ways)}
+}
+
+// itself asks the node itself, over Erlang distribution, where its management API does not answer for that reason. The
+// reason comes back where the node cannot be asked either, with what to do.
+func itself(ctx context.Context, ask Ask, name string, reason error) (survey.Itself, error) {
+	node, err := ask.app.SilentNode(name)
+	if err != nil {
+		return survey.Itself{}, reason
+	}
+	defer node.Close()
+	told, err := survey.OfItself(ctx, node)
+	if err == nil {
+		return told, nil
+	}
+	next := fail.HintOf(reason)
+	if fail.KindOf(err) == fail.Config && !ask.app.TellsCookie() {
+		next = next.Say("with its name and its Erlang cookie, the node itself is asked: --node NAME@HOST, and " +
+			"rabbitctl help transports")
+	} else {
+		next = next.Say("the node itself cannot be asked, either: %s", err).Say("%s", steps.Of(err))
+	}
+	return told, fail.New(fail.KindOf(reason), "%w", reason).Advise(next)
+}
+
+// unanswered reports whether nothing that has a management API answered.
+func unanswered(err error) bool { return fail.KindOf(err) == fail.Unreachable }
+
+// aboutItself is the report by what the node says of itself.
+func (c Check) aboutItself(ctx context.Context, ask Ask, reason error) (Report, error) {
+	name := ""
+	if len(c.Args) > 0 && len(ask.Args) > 0 {
+		name = ask.Args[0]
+	}
+	told, err := itself(ctx, ask, name, reason)
+	if err != nil {
+		return Report{}, err
+	}
+	r := c.Itself(told, reason)
+	r.Transports = []string{Erlang}
+	r.LookedAt = itselfAlone(told.Name, reason)
+	return r, nil
+}
+
+// Node is a client for a node of that name over Erlang distribution. It connects at its first call.
+func (h Host) Node(name string) (*erldist.Client, error) { return h.app.Node(name) }
+
+// TellsCookie reports whether an option, a variable or the context says what the Erlang cookie is: then a node may be
+// asked over Erlang distribution what the management API does not know.
+func (h Host) TellsCookie() bool { return h.app.TellsCookie() }
+
+// itselfAlone says what an answer is based on that comes from the node itself.
+func itselfAlone(node string, reason error) string {
+	return "what node " + node + " says of itself by Erlang distribution, because " + fail.InWords(reason).Error()
+}
+
+// aboutItself is the document of what the node says of itself.
+func (s Show) aboutItself(ctx context.Context, ask Ask, reason error) (record.Document, error) {
+	told, err := itself(ctx, ask, "", reason)
+	if err != nil {
+		return nil, err
+	}
+	ask.Note("%s", itselfAlone(told.Name, reason))
+	return append(record.Document{record.Fields("", transports(Erlang))}, s.Itself(told)...), nil
+}
+
+// StoppedNode is the report of a check that needs RabbitMQ to run, on a node that runs without it.
+func StoppedNode(n survey.Itself, s health.Status) Report {
+	return Report{Result: health.Result{Status: s, Summary: "RabbitMQ is stopped on node " + n.Name + ", which itself runs",
+		Details: []string{"next: rabbitctl start_app --node " + n.Name + " starts it"}}}
+}
