@@ -70,13 +70,13 @@ func (s Site) unblockDisk(ctx context.Context, node string) (*Plan, error) {
 		return nil, fail.New(fail.Unavailable, "node %s does not know how much disk space is free, so no limit can be chosen",
 			node).Next("df -h on the volume of its data, then rabbitctl set_disk_free_limit with half of that at most")
 	case *free >= *limit:
-		return &Plan{Notes: []string{fmt.Sprintf("node %s has %s free again and a limit of %s: its alarm ends within 10 s", node,
-			prose.Bytes(*free), prose.Bytes(*limit))}}, nil
+		return &Plan{Notes: []string{fmt.Sprintf("node %s has %s free again and a limit of %s: its alarm ends within 10 s",
+			node, prose.Bytes(*free), prose.Bytes(*limit))}}, nil
 	}
 	lower := diagnose.SafeDiskLimit(*free)
 	if lower == "" {
-		return nil, fail.New(fail.Unavailable, "only %s are free on the disk of node %s, too little for any lower limit to be "+
-			"safe", prose.Bytes(*free), node).Next("free space: rabbitctl help disk-fills")
+		return nil, fail.New(fail.Unavailable, "only %s are free on the disk of node %s, too little for any lower limit "+
+			"to be safe", prose.Bytes(*free), node).Next("free space: rabbitctl help disk-fills")
 	}
 	d := diskLimit{first: lower}
 	if err := d.read(); err != nil {

@@ -12,7 +12,8 @@ type question struct {
 func questions() []question {
 	return []question{
 		{"Something is wrong. What, and what do I do?", []string{"rabbitctl doctor"}},
-		{"Sending hangs. Why, who is stuck, what do I run?", []string{"rabbitctl explain_blocked", "rabbitctl explain_blocked --fix"}},
+		{"Sending hangs. Why, who is stuck, what do I run?",
+			[]string{"rabbitctl explain_blocked", "rabbitctl explain_blocked --fix"}},
 		{"Will there be a disk alarm, and when? Is there an alarm now?",
 			[]string{"rabbitctl check_disk --warning 2x", "rabbitctl check_disk --horizon 8h", "rabbitctl check_alarms"}},
 		{"Is everything well, for monitoring?", []string{"rabbitctl check --all"}},

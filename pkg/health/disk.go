@@ -119,7 +119,8 @@ func judgeDisk(n DiskNode, alarmed bool, limits DiskLimits, trend DiskTrend) Dis
 				s, add = Worse(s, t), add+text
 			}
 			if n.Unwatched {
-				s, add = Worse(s, Unknown), add+", a figure that stays as it was: the node does not watch its disk, and no alarm goes off"
+				s = Worse(s, Unknown)
+				add += ", a figure that stays as it was: the node does not watch its disk, and no alarm goes off"
 			}
 			return s, add
 		},

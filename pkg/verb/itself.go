@@ -87,6 +87,7 @@ func (s Show) aboutItself(ctx context.Context, ask Ask, reason error) (record.Do
 
 // StoppedNode is the report of a check that needs RabbitMQ to run, on a node that runs without it.
 func StoppedNode(n survey.Itself, s health.Status) Report {
-	return Report{Result: health.Result{Status: s, Summary: "RabbitMQ is stopped on node " + n.Name + ", which itself runs",
+	return Report{Result: health.Result{Status: s,
+		Summary: "RabbitMQ is stopped on node " + n.Name + ", which itself runs",
 		Details: []string{"next: rabbitctl start_app --node " + n.Name + " starts it"}}}
 }

@@ -24,9 +24,10 @@ clearing, which connections are blocked, which observations are misleading, and 
 
 --fix ends the alarm: it lowers the limit of free disk space to half of what is free or less, or raises the watermark of
 memory to 0.7 of the machine's, where that helps. It shows the limits and the blocked connections and asks; without a
-terminal it needs --yes. Then it looks whether the alarm has ended and the connections go on. The limit holds until the node
-restarts; the line for rabbitmq.conf that keeps it is printed. The management API cannot set limits, so --fix talks to the
-node by Erlang distribution, and needs the Erlang cookie: rabbitctl help transports. Freeing space or memory is better.
+terminal it needs --yes. Then it looks whether the alarm has ended and the connections go on. The limit holds until the
+node restarts; the line for rabbitmq.conf that keeps it is printed. The management API cannot set limits, so --fix talks
+to the node by Erlang distribution, and needs the Erlang cookie: rabbitctl help transports. Freeing space or memory is
+better.
 
 BLOCKED (2): publishers are stopped. NOT BLOCKED (0): they are not. UNKNOWN (3): the alarms could not be read, or a
 node does not run or does not answer, so that it is not known whether it has an alarm.`,
@@ -141,8 +142,8 @@ func blockedReport(f diagnose.BlockedFacts) verb.Report {
 		r.Evidence = append(r.Evidence, s)
 	}
 	if slices.ContainsFunc(a.Fixes, func(x diagnose.Fix) bool { return x.Sets }) {
-		r.Details = append(r.Details, "next: rabbitctl explain_blocked --fix sets a limit that ends the alarm, on the node's "+
-			"machine with its Erlang cookie")
+		r.Details = append(r.Details, "next: rabbitctl explain_blocked --fix sets a limit that ends the alarm, on the "+
+			"node's machine with its Erlang cookie")
 	}
 	if len(a.Fixes) > 0 {
 		s := record.Section{Name: "fixes", Blocks: true, Columns: []record.Column{{Name: "node"}, {Name: "what"},

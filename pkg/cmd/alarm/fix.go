@@ -93,8 +93,8 @@ func goneOn(ctx context.Context, c *broker.Client, ask verb.Ask, alarms []health
 		return o, fail.New(fail.KindOf(err), "the limit is set, and whether the alarm has ended is not known: %w", err).
 			Next("rabbitctl check_alarms")
 	case !clear && slices.ContainsFunc(left, func(l health.Alarm) bool { return slices.Contains(alarms, l) }):
-		return o, fail.New(fail.Unavailable, "the limit is set, and publishers are still stopped: %s", health.AlarmWords(left)).
-			Next("rabbitctl explain_blocked")
+		return o, fail.New(fail.Unavailable, "the limit is set, and publishers are still stopped: %s",
+			health.AlarmWords(left)).Next("rabbitctl explain_blocked")
 	case !clear:
 		return o, fail.New(fail.Unavailable, "the alarm has ended, and another one stops publishers: %s",
 			health.AlarmWords(left)).Next("rabbitctl explain_blocked --fix")
@@ -108,8 +108,8 @@ func goneOn(ctx context.Context, c *broker.Client, ask verb.Ask, alarms []health
 	case err != nil:
 		o.Notes = append(o.Notes, "the connections could not be listed: "+err.Error())
 	case now > 0:
-		o.Notes = append(o.Notes, prose.Plural(now, "connection is", "connections are")+" still listed as blocked, which can "+
-			"be 5 s old: rabbitctl explain_blocked looks again")
+		o.Notes = append(o.Notes, prose.Plural(now, "connection is", "connections are")+" still listed as blocked, which "+
+			"can be 5 s old: rabbitctl explain_blocked looks again")
 	}
 	if err == nil {
 		facts = append(facts, text("blocked_now", now))
@@ -119,7 +119,8 @@ func goneOn(ctx context.Context, c *broker.Client, ask verb.Ask, alarms []health
 }
 
 // stillStopped counts those of the connections that are listed as blocked still, after a while in which they may go on.
-func stillStopped(ctx context.Context, c *broker.Client, ask verb.Ask, stuck []diagnose.Connection) (now int, err error) {
+func stillStopped(ctx context.Context, c *broker.Client, ask verb.Ask,
+	stuck []diagnose.Connection) (now int, err error) {
 	if len(stuck) == 0 {
 		return 0, nil
 	}

@@ -32,11 +32,12 @@ A margin is a multiple of the limit (2x) or a size (20GB, decimal as in rabbitmq
 halves of the time looked at, by the slower of the two, so that a file which was written once is no trend. The readings are
 those that the broker's statistics remember, an hour by the minute; with --state FILE those of earlier runs, as cron
 wants it, and with --sample 30s three of its own. A figure that has not moved by a byte for ten minutes while messages were
-published is UNKNOWN: the monitoring of the disk may be off, which the API does not say. So is a trend that is not known yet.
+published is UNKNOWN: the monitoring of the disk may be off, which the API does not say. So is a trend that is not known
+yet.
 
-Where a flag, a variable or the context gives the Erlang cookie, each node that can be reached is asked whether it watches its
-disk. If it does not, its figure stays as it was and no alarm goes off: that is UNKNOWN. Where the management API does not
-answer, a node itself is asked for its disk, if there is a cookie: rabbitctl help transports.`,
+Where a flag, a variable or the context gives the Erlang cookie, each node that can be reached is asked whether it
+watches its disk. If it does not, its figure stays as it was and no alarm goes off: that is UNKNOWN. Where the management
+API does not answer, a node itself is asked for its disk, if there is a cookie: rabbitctl help transports.`,
 		Example: `  rabbitctl check_disk
   rabbitctl check_disk --horizon 8h,1h
   rabbitctl check_disk --horizon 72h --state /var/lib/nagios/disk.state

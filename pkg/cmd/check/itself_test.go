@@ -28,7 +28,8 @@ func TestItself(t *testing.T) {
 		out  string
 	}{
 		{"check_running", nil, "", "OK - RabbitMQ runs on rabbit@localhost\n"},
-		{"check_running", stopped, fail.Critical, "CRITICAL - RabbitMQ is stopped on node rabbit@localhost, which itself runs\n" +
+		{"check_running", stopped, fail.Critical,
+			"CRITICAL - RabbitMQ is stopped on node rabbit@localhost, which itself runs\n" +
 			"next: rabbitctl start_app --node rabbit@localhost starts it\n"},
 		{"check_alarms", nil, "", "OK - no alarm in effect on the only node |"},
 		{"check_alarms", disk, fail.Critical, "CRITICAL - disk alarm on rabbit@localhost; publishers are stopped"},
@@ -118,8 +119,8 @@ func TestCheckDisk_unwatched(t *testing.T) {
 	s.JSON(brokertest.AskNodes, 200, "["+local+"]")
 	env := append(n.Env(t), "RABBITCTL_ERLANG_COOKIE_FILE=", "RABBITCTL_ERLANG_COOKIE=wrong")
 	r := cmdtest.Run{Commands: check.Commands(), Env: env}.Do(t, s, "check_disk")
-	if r.Error != nil || !strings.Contains(r.Out, "\nwhether the nodes watch their disks is not known: node rabbit@localhost "+
-		"has another Erlang cookie") {
+	if r.Error != nil || !strings.Contains(r.Out, "\nwhether the nodes watch their disks is not known: "+
+		"node rabbit@localhost has another Erlang cookie") {
 		t.Errorf("%v\n%s", r.Error, r.Out)
 	}
 }

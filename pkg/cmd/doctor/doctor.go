@@ -29,9 +29,9 @@ affected, what to do, and which page explains it: rabbitctl help FINDING. If a q
 redelivered in a loop, doctor looks twice more, 6 s apart.
 
 CRITICAL: it hurts now. WARNING: it will. UNKNOWN: it could not be examined. REMARK: worth knowing. The exit code is that of
-the worst finding. doctor changes nothing; it tries once to log in as guest with the password guest. Where the management
-API does not answer, it looks at what a node says of itself over Erlang distribution, if there is a cookie: rabbitctl help
-transports.`,
+the worst finding. doctor changes nothing; it tries once to log in as guest with the password guest. Where the
+management API does not answer, it looks at what a node says of itself over Erlang distribution, if there is a cookie:
+rabbitctl help transports.`,
 		Example: `  rabbitctl doctor
   rabbitctl doctor -o markdown > ticket.md
   rabbitctl doctor -o json | jq -r '.findings[] | .severity + " " + .what'`,

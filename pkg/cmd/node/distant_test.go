@@ -106,7 +106,8 @@ func TestDistant(t *testing.T) {
 	calls["sys:get_state/1"] = func(c *nodetest.Call) erlang.Term {
 		return nodetest.Says(map[string]string{"x": nodetest.DiskWatch(!off.Load())})["x"](c)
 	}
-	nodetest.Keeps(calls, "vm_memory_monitor:set_vm_memory_high_watermark/1", "vm_memory_monitor:get_vm_memory_high_watermark/0")
+	nodetest.Keeps(calls, "vm_memory_monitor:set_vm_memory_high_watermark/1",
+		"vm_memory_monitor:get_vm_memory_high_watermark/0")
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	for _, c := range []struct {
 		line, out, err string
@@ -159,7 +160,8 @@ func TestStartApp_refused(t *testing.T) {
 
 func TestEval(t *testing.T) {
 	t.Parallel()
-	calls := nodetest.Says(map[string]string{"erl_scan:string/1": "{ok,[tokens],1}", "erl_parse:parse_exprs/1": "{ok,[forms]}",
+	calls := nodetest.Says(map[string]string{"erl_scan:string/1": "{ok,[tokens],1}",
+		"erl_parse:parse_exprs/1": "{ok,[forms]}",
 		"io_lib:format/2": `["{a",44,<<"b}">>]`})
 	calls["erl_eval:exprs/2"] = func(c *nodetest.Call) erlang.Term {
 		if got := erlang.Text(erlang.List(c.Args)); got != `[[forms],[{'_1',<<"one">>}]]` {

@@ -23,7 +23,8 @@ func Itself(more map[string]string) map[string]func(*Call) erlang.Term {
 
 // DiskWatch is the state of a node's disk monitor, as 3.10 and 4.3 have it.
 func DiskWatch(on bool) string {
-	return fmt.Sprintf(`{state,"/data",2000000000,8000000000,100,10000,undefined,false,%v,10,120000,{unix,linux},port}`, on)
+	const text = `{state,"/data",2000000000,8000000000,100,10000,undefined,false,%v,10,120000,{unix,linux},port}`
+	return fmt.Sprintf(text, on)
 }
 
 // Env are the variables by which the node is reached, with the cookie in a file.

@@ -15,7 +15,8 @@ func newDemo(e *env) *cobra.Command {
 		Use:   "demo",
 		Short: "Show what rabbitctl is for, on a real broker",
 		Long: `Starts a broker called demo and runs rabbitctl against it: a queue declared twice, messages counted at
-once, and a disk alarm explained and ended. It exits 0 only if every command gave the expected result. The broker keeps running.`,
+once, and a disk alarm explained and ended. It exits 0 only if every command gave the expected result. The broker keeps
+running.`,
 		Example: `  devbroker demo --rabbitctl bin/rabbitctl
   devbroker demo --release 4.3 --rabbitctl bin/rabbitctl`,
 		Args: cobra.NoArgs,

@@ -125,8 +125,8 @@ func (d *Demo) block(ctx context.Context) error {
 		return err
 	}
 	defer stop()
-	if err := d.steps(ctx, []step{{d.rabbitctl("set_disk_free_limit", "1000GB", "--yes"), 0}, {d.rabbitctl("check_disk"), 2},
-		{d.rabbitctl("explain_blocked"), 2}}); err != nil {
+	if err := d.steps(ctx, []step{{d.rabbitctl("set_disk_free_limit", "1000GB", "--yes"), 0},
+		{d.rabbitctl("check_disk"), 2}, {d.rabbitctl("explain_blocked"), 2}}); err != nil {
 		return err
 	}
 	stuck := d.messages(ctx)
