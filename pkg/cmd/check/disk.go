@@ -36,8 +36,8 @@ published is UNKNOWN: the monitoring of the disk may be off, which the API does 
 yet.
 
 Where a flag, a variable or the context gives the Erlang cookie, each node that can be reached is asked whether it
-watches its disk. If it does not, its figure stays as it was and no alarm goes off: that is UNKNOWN. Where the management
-API does not answer, a node itself is asked for its disk, if there is a cookie: rabbitctl help transports.`,
+watches its disk. If it does not, its figure stays as it was and no alarm goes off: that is UNKNOWN. Where the
+management API does not answer, a node itself is asked for its disk, if there is a cookie: rabbitctl help transports.`,
 		Example: `  rabbitctl check_disk
   rabbitctl check_disk --horizon 8h,1h
   rabbitctl check_disk --horizon 72h --state /var/lib/nagios/disk.state

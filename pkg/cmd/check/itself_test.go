@@ -30,7 +30,7 @@ func TestItself(t *testing.T) {
 		{"check_running", nil, "", "OK - RabbitMQ runs on rabbit@localhost\n"},
 		{"check_running", stopped, fail.Critical,
 			"CRITICAL - RabbitMQ is stopped on node rabbit@localhost, which itself runs\n" +
-			"next: rabbitctl start_app --node rabbit@localhost starts it\n"},
+				"next: rabbitctl start_app --node rabbit@localhost starts it\n"},
 		{"check_alarms", nil, "", "OK - no alarm in effect on the only node |"},
 		{"check_alarms", disk, fail.Critical, "CRITICAL - disk alarm on rabbit@localhost; publishers are stopped"},
 		{"check_alarms", map[string]string{"rabbit_nodes:all/0": "[rabbit@localhost,rabbit@b]"}, fail.Unknown,

@@ -162,7 +162,7 @@ func TestEval(t *testing.T) {
 	t.Parallel()
 	calls := nodetest.Says(map[string]string{"erl_scan:string/1": "{ok,[tokens],1}",
 		"erl_parse:parse_exprs/1": "{ok,[forms]}",
-		"io_lib:format/2": `["{a",44,<<"b}">>]`})
+		"io_lib:format/2":         `["{a",44,<<"b}">>]`})
 	calls["erl_eval:exprs/2"] = func(c *nodetest.Call) erlang.Term {
 		if got := erlang.Text(erlang.List(c.Args)); got != `[[forms],[{'_1',<<"one">>}]]` {
 			t.Errorf("arguments %s", got)
