@@ -27,9 +27,16 @@ func Unblock(ctx context.Context, at Site, alarms []health.Alarm,
 		if err != nil {
 			return nil, err
 		}
-		all.Notes, all.Hits = append(all.Notes, plan.Notes...), append(all.Hits, plan.Hits...)
+		item := alarm.Resource + " of " + alarm.Node
+		for _, hit := range plan.Hits {
+			if len(alarms) > 1 {
+				hit.Name = item
+			}
+			all.Hits = append(all.Hits, hit)
+		}
+		all.Notes = append(all.Notes, plan.Notes...)
 		for _, s := range plan.Steps {
-			s.Item = alarm.Resource + " of " + alarm.Node
+			s.Item = item
 			what, value, _ := strings.Cut(s.Action, " to ")
 			s.Action = what + " of node " + alarm.Node + " to " + value
 			all.Steps = append(all.Steps, s)

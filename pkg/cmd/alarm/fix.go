@@ -2,6 +2,7 @@ package alarm
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -113,6 +114,11 @@ func goneOn(ctx context.Context, c *broker.Client, ask verb.Ask, alarms []health
 	}
 	if err == nil {
 		facts = append(facts, text("blocked_now", now))
+	}
+	if len(alarms) > 1 {
+		// Of several steps there are rows and notes, but no facts.
+		o.Notes = append(o.Notes, fmt.Sprintf("the alarms have ended; blocked connections before: %d, now: %d",
+			len(stuck), now))
 	}
 	o.Facts = append(o.Facts, record.Fields("", facts...))
 	return o, nil

@@ -115,6 +115,36 @@ func TestFix_memory(t *testing.T) {
 	}
 }
 
+// TestFix_both: with several alarms there is a row for each, and publishers go on when all have ended.
+func TestFix_both(t *testing.T) {
+	t.Parallel()
+	both := strings.Replace(local(brokertest.DiskAlarmB), `"alarms":[`,
+		`"alarms":[{"node":"rabbit@localhost","resource":"memory"},`, 1)
+	s := blockedBy(t, both, brokertest.ShortNodeB)
+	s.JSON(brokertest.AskAlarms, 503, both)
+	s.JSON(brokertest.AskAlarms, 200, brokertest.NoAlarm)
+	s.JSON(brokertest.AskStopped, 200, "[]")
+	r := fixed(t, s, machine(t, "4500000000", "5000000000", "4100000000", "4000000000"), nil,
+		"explain_blocked --fix --yes")
+	if r.Error != nil || !strings.HasPrefix(r.Out, "done\n") || !strings.Contains(r.Out,
+		"memory of rabbit@localhost\tchanged\t\ndisk of rabbit@localhost\tchanged\t\n") {
+		t.Errorf("%v\n%s%s", r.Error, r.Out, r.Err)
+	}
+	for _, want := range []string{"vm_memory_high_watermark.relative = 0.7", "disk_free_limit.absolute = 2GB",
+		"the alarms have ended; blocked connections before: 1, now: 0"} {
+		if !strings.Contains(r.Err, want) {
+			t.Errorf("%s is missing: %s", want, r.Err)
+		}
+	}
+	s = blockedBy(t, both, brokertest.ShortNodeB)
+	r = fixed(t, s, machine(t, "4500000000", "5000000000", "4100000000", "4000000000"), nil,
+		"explain_blocked --fix --dry-run -o json")
+	if !strings.Contains(r.Out, `"memory of rabbit@localhost": {`) || !strings.Contains(r.Out,
+		`"disk of rabbit@localhost": {`) {
+		t.Errorf("%v\n%s%s", r.Error, r.Out, r.Err)
+	}
+}
+
 // TestFix_unset is where no limit is set, and why.
 func TestFix_unset(t *testing.T) {
 	t.Parallel()
