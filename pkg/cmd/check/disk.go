@@ -8,6 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/health"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/survey"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
@@ -76,6 +77,10 @@ management API does not answer, a node itself is asked for its disk, if there is
 				}
 			}
 			result, verdicts := health.Disk(facts, limits)
+			if others := len(n.Members) - 1; others > 0 {
+				result.Status = health.Worse(result.Status, health.Unknown)
+				result.Summary += "; " + prose.Plural(others, "other node was", "other nodes were") + " not asked"
+			}
 			result.Details = append(result.Details, watchAgain([]health.Node{n.Node})...)
 			return verb.Report{Result: result, Evidence: record.Document{diskSection(verdicts, !limits.Horizon.IsZero())}}
 		},

@@ -37,6 +37,8 @@ func TestItself(t *testing.T) {
 			"UNKNOWN - no alarm is known, but rabbit@b does not run"},
 		{"check_alarms", stopped, fail.Unknown, "UNKNOWN - RabbitMQ is stopped on node rabbit@localhost"},
 		{"check_disk", nil, "", "OK - rabbit@localhost 8 GB free, alarm at 2 GB (4.00x) |"},
+		{"check_disk", map[string]string{"rabbit_nodes:all/0": "[rabbit@localhost,rabbit@b]"}, fail.Unknown,
+			"UNKNOWN - rabbit@localhost 8 GB free, alarm at 2 GB (4.00x); 1 other node was not asked |"},
 		{"check_disk", disk, fail.Critical, "CRITICAL - disk alarm on rabbit@localhost: 1 GB free, limit 2 GB"},
 		{"check_disk", stopped, fail.Unknown, "UNKNOWN - RabbitMQ is stopped"},
 		{"check_disk", map[string]string{"sys:get_state/1": nodetest.DiskWatch(false)}, fail.Unknown,
