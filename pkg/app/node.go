@@ -3,6 +3,8 @@ package app
 import (
 	"cmp"
 	"context"
+	"crypto/md5" //nolint:gosec // a node's own digest
+	"encoding/base64"
 	"fmt"
 	"strconv"
 
@@ -63,6 +65,21 @@ func (a *App) target(ctx context.Context, s *config.Settings, name string, answe
 		return cookie.Reveal(), from, err
 	}
 	return t, nil
+}
+
+// CookieHash is the hash of the Erlang cookie that is used for the settings, as a node shows its own, and where the cookie
+// is from.
+func (a *App) CookieHash(ctx context.Context) (hash, from string, err error) {
+	s, err := a.Settings()
+	if err != nil {
+		return "", "", err
+	}
+	cookie, from, err := s.Distribution.Cookie(ctx, a.input())
+	if err != nil {
+		return "", from, err
+	}
+	sum := md5.Sum([]byte(cookie.Reveal())) //nolint:gosec // a node's own digest
+	return base64.StdEncoding.EncodeToString(sum[:]), from, nil
 }
 
 // nodeName is the node that is meant: the one that was named, or the one that answers HTTP. Where nothing says which

@@ -8,6 +8,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/erldist"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
 // call is a function of a node.
@@ -43,11 +44,6 @@ func (s Site) do(ctx context.Context, what, module, function string, args ...erl
 	return refusedBy(module+":"+function, t)
 }
 
-// Refused is the cause that a node does not do what it was told. Reason is what it says in {error,Reason}.
-type Refused struct{ Reason erlang.Term }
-
-func (r *Refused) Error() string { return "the node refuses: " + erlang.Text(r.Reason) }
-
 // refusedBy is what a function says in place of ok; nil for ok.
 func refusedBy(function string, t erlang.Term) error {
 	tuple, _ := t.(erlang.Tuple)
@@ -55,30 +51,13 @@ func refusedBy(function string, t erlang.Term) error {
 	case t == erlang.Atom("ok"), len(tuple) > 0 && tuple[0] == erlang.Atom("ok"):
 		return nil
 	case len(tuple) == 2 && tuple[0] == erlang.Atom("error"):
-		return fail.New(fail.Unavailable, "%w", &Refused{tuple[1]})
+		return fail.New(fail.Unavailable, "%w", &inside.Refused{Reason: tuple[1]})
 	}
 	return fail.New(fail.Unavailable, "%s of the node answers %s", function, erlang.Text(t))
 }
 
-// Stopped is the cause that the application, RabbitMQ itself, does not run on the node, while the node does.
-type Stopped struct{ Node string }
-
-func (s *Stopped) Error() string {
-	return "RabbitMQ is stopped on node " + s.Node + ", which itself runs"
-}
-
 // running refuses a node on which the application does not run.
-func (s Site) running(ctx context.Context) error {
-	up, err := s.isRunning(ctx)
-	if err != nil || up {
-		return err
-	}
-	node, err := s.Erlang.Node(ctx)
-	if err != nil {
-		return err
-	}
-	return fail.New(fail.Unavailable, "%w", &Stopped{node}).Do(fail.StartApp)
-}
+func (s Site) running(ctx context.Context) error { return inside.NeedsRabbit(ctx, s.Erlang) }
 
 func (s Site) isRunning(ctx context.Context) (bool, error) {
 	t, err := s.ask(ctx, "rabbit", "is_running")

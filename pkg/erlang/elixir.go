@@ -33,6 +33,9 @@ func Elixir(t Term) string {
 	case Tuple:
 		return "{" + strings.Join(elixirTerms(v), ", ") + "}"
 	case Map:
+		if pairs, ok := elixirKeys(v); ok {
+			return "%{" + strings.Join(pairs, ", ") + "}"
+		}
 		var entries []string
 		for _, e := range v {
 			entries = append(entries, Elixir(e.Key)+" => "+Elixir(e.Value))
@@ -50,6 +53,19 @@ func elixirTerms(terms []Term) []string {
 		out = append(out, Elixir(t))
 	}
 	return out
+}
+
+// elixirKeys are the entries of a map whose keys are all words; false for any other.
+func elixirKeys(m Map) (pairs []string, ok bool) {
+	for _, e := range m {
+		key, ok := e.Key.(Atom)
+		name := elixirAtom(string(key))
+		if !ok || !strings.HasPrefix(name, ":") {
+			return nil, false
+		}
+		pairs = append(pairs, name[1:]+": "+Elixir(e.Value))
+	}
+	return pairs, true
 }
 
 // elixirParts are the elements of a list: a list of pairs whose first is a word is shown as [word: value].

@@ -74,6 +74,16 @@ func (c *Client) Ask(ctx context.Context, call Call) (erlang.Term, error) {
 	return l.Call(ctx, call)
 }
 
+// Stream calls a function that sends rows, and hands out each. It must change nothing.
+func (c *Client) Stream(ctx context.Context, r Rows, each func(row erlang.Term) error) error {
+	l, err := c.connected(ctx)
+	if err != nil {
+		return err
+	}
+	c.trace("rows of " + r.Module + ":" + r.Function + " on node " + l.Node)
+	return l.Stream(ctx, r, each)
+}
+
 // Change calls a function that may change something; what says what it is to do, as in "stop the application". Where no
 // answer comes, it may have been done.
 func (c *Client) Change(ctx context.Context, what string, call Call) (erlang.Term, error) {

@@ -35,6 +35,7 @@ type Link struct {
 	Node string
 
 	target Target
+	port   int
 	conn   net.Conn
 	me     erlang.Pid
 
@@ -67,7 +68,7 @@ func Dial(ctx context.Context, t Target) (*Link, error) {
 		t.Note("Erlang distribution with " + t.Node + " is without TLS: all that is said can be read on the way")
 	}
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
-	l, err := t.open(ctx, conn)
+	l, err := t.open(ctx, conn, port)
 	if !stop() && err == nil {
 		l.Close()
 		err = ended(ctx, t.Node)
@@ -79,7 +80,7 @@ func Dial(ctx context.Context, t Target) (*Link, error) {
 	return l, nil
 }
 
-func (t Target) open(ctx context.Context, conn net.Conn) (*Link, error) {
+func (t Target) open(ctx context.Context, conn net.Conn, port int) (*Link, error) {
 	if t.TLS != nil {
 		secure := tls.Client(conn, t.TLS)
 		if err := secure.HandshakeContext(ctx); err != nil {
@@ -94,7 +95,7 @@ func (t Target) open(ctx context.Context, conn net.Conn) (*Link, error) {
 	if err := conn.SetDeadline(time.Time{}); err != nil {
 		return nil, err
 	}
-	l := &Link{Node: string(h.node), target: t, conn: conn, me: erlang.Pid{Node: h.me, Creation: h.creation},
+	l := &Link{Node: string(h.node), target: t, port: port, conn: conn, me: erlang.Pid{Node: h.me, Creation: h.creation},
 		boxes: map[uint32]*mailbox{}, over: make(chan struct{})}
 	go l.listen()
 	go l.tick() //nolint:contextcheck // the connection outlives the context that opened it

@@ -9,7 +9,8 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Rows is a function that sends rows to a process: {Ref,Row,continue} for each, and {Ref,finished} at the end.
+// Rows is a function that sends rows to a process: {Ref,Row,continue} for each, and {Ref,finished} at the end. What
+// follows a log or events sends {Ref,Part,confinue}, spelt so, and {Ref,<<>>,finished}.
 type Rows struct {
 	Module, Function string
 	// Args are its arguments for this reference and process.
@@ -28,7 +29,10 @@ func (l *Link) Stream(ctx context.Context, r Rows, each func(row erlang.Term) er
 	defer cancel(nil)
 	called.Go(func() {
 		// The rows come beside the answer, which some functions give first and some last.
-		_, err := l.Call(ctx, Call{Module: r.Module, Function: r.Function, Args: r.Args(ref, m.pid)})
+		value, err := l.Call(ctx, Call{Module: r.Module, Function: r.Function, Args: r.Args(ref, m.pid)})
+		if err == nil {
+			err = r.refused(l, value)
+		}
 		if err != nil {
 			cancel(err)
 		}
@@ -49,15 +53,29 @@ func (l *Link) Stream(ctx context.Context, r Rows, each func(row erlang.Term) er
 		switch {
 		case len(t) == 2 && t[1] == erlang.Atom("finished"):
 			return nil
-		case len(t) == 3 && t[2] == erlang.Atom("continue"):
+		case len(t) == 3 && t[2] == erlang.Atom("finished"):
+			return r.refused(l, t[1])
+		case len(t) == 3 && (t[2] == erlang.Atom("continue") || t[2] == erlang.Atom("confinue")):
 			if err := each(t[1]); err != nil {
 				return err
 			}
 		case len(t) == 3 && t[1] == erlang.Atom("error"):
-			return fail.New(fail.Unavailable, "%s:%s on node %s fails: %s", r.Module, r.Function, l.Node,
-				shortened(erlang.Text(t[2])))
+			return r.failed(l, t[2])
 		}
 	}
+}
+
+// refused is the error in {error,Reason}; nil for any other term.
+func (r Rows) refused(l *Link, t erlang.Term) error {
+	if pair, ok := t.(erlang.Tuple); ok && len(pair) == 2 && pair[0] == erlang.Atom("error") {
+		return r.failed(l, pair[1])
+	}
+	return nil
+}
+
+func (r Rows) failed(l *Link, reason erlang.Term) error {
+	return fail.New(fail.Unavailable, "%s:%s on node %s fails: %s", r.Module, r.Function, l.Node,
+		shortened(erlang.Text(reason)))
 }
 
 // Everywhere streams from all the nodes at once, since each sends only what it has itself. each is called by one at a

@@ -70,6 +70,7 @@ const (
 	GiveThatNode       Act = "give that name of the node" // the name
 	GiveNodePort       Act = "give the node's port"
 	StartApp           Act = "start RabbitMQ on the node"
+	StopApp            Act = "stop RabbitMQ on the node"
 	GiveCookie         Act = "give the Erlang cookie"
 	SecureDistribution Act = "use TLS between nodes or go without"
 	UseTLSDistribution Act = "use TLS between nodes"

@@ -40,6 +40,10 @@ type command struct {
 	distant bool
 	// seconds is the default time limit; 0: none of its own.
 	seconds int
+	// unreached answers where a distant command's node cannot be reached; nil: that is the error.
+	unreached func(c *call, err error) (answer, error)
+	// booting answers over Erlang distribution where the API does not, since it comes up late; nil: nothing does.
+	booting func(ctx context.Context, c *call) (answer, error)
 	// valid refuses what was typed before anything is sent; nil takes all.
 	valid func(c *call) *fault
 	// ready refuses, before the first line, what the broker has to be asked about; nil takes all.
@@ -92,7 +96,9 @@ type answer struct {
 // table is an answer in rows.
 type table struct {
 	names []string
-	rows  [][]erlang.Term
+	// streamed says that the official tool prints rows as they come.
+	streamed bool
+	rows     [][]erlang.Term
 }
 
 // commands are all entries.
@@ -100,6 +106,7 @@ func commands() []command {
 	return slices.Concat(liveness(), checks(), nodeReports(), clusterReports(), queueReports(), pluginCommands(),
 		sizeCommands(),
 		reportCommands(), mirroringCommands(), formerCommands(),
+		distant(distantReads()...), distant(distantLogs()...),
 		changing(userChanges(), vhostChanges(), policyChanges(), parameterChanges(), queueChanges(), connectionChanges(),
 			clusterChanges(),
 			leaderCommands(),
@@ -154,11 +161,21 @@ func (r *run) perform(ctx context.Context, d command) error {
 		return err
 	}
 	defer cancel()
+	defer c.close()
 	if d.distant {
 		err = r.reached(ctx, c)
-		defer c.close()
+		if err != nil && d.unreached != nil {
+			a, err := d.unreached(c, err)
+			if err != nil {
+				return err
+			}
+			return r.answer(c, a)
+		}
 	} else {
 		c.client, c.node, c.overview, err = r.speaker(ctx, d.anywhere)
+		if d.booting != nil && fail.KindOf(err) == fail.Unreachable && r.reached(ctx, c) == nil {
+			d.run, err = d.booting, nil
+		}
 	}
 	if err != nil {
 		return err
@@ -270,7 +287,7 @@ func (r *run) answer(c *call, a answer) error {
 
 // tabulate prints a table.
 func (r *run) tabulate(t *table, format string) error {
-	f := newFormatter(format, sheet{names: t.names, silent: r.line.on("silent"),
+	f := newFormatter(format, sheet{names: t.names, streamed: t.streamed, silent: r.line.on("silent"),
 		noHeaders: r.line.options["table-headers"] == "false",
 		pad:       r.line.on("pad-to-header")})
 	if f == nil {

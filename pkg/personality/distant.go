@@ -13,6 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/erldist"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
 // distantChanges are the commands that HTTP cannot do, and a node does over Erlang distribution.
@@ -46,6 +47,19 @@ func distantChanges() []command {
 		// A start takes as long as it takes.
 		ofOp(change.StartApp, command{usage: "start_app", seconds: 24 * 3600, banner: say("Starting node %s ...")}, asNode),
 		evaluation(),
+		stopping(), shutting(),
+		ofOp(change.Drain, command{usage: "drain", banner: say(
+			"Will put node %s into maintenance mode. The node will no longer serve any client traffic!")}, asMaintenance),
+		ofOp(change.Revive, command{usage: "revive", banner: say("Will put node %s back into regular operating mode. " +
+			"The node will again serve client traffic and host primary queue replicas.")}, asMaintenance),
+		ofOp(change.SuspendListeners, command{usage: "suspend_listeners", banner: say("Will suspend client connection " +
+			"listeners on node %s. The node will no longer accept client connections!")}, asNode),
+		ofOp(change.ResumeListeners, command{usage: "resume_listeners", banner: say(
+			"Will resume client connection listeners on node %s. The node will now accept client connections")}, asNode),
+		ofOp(change.ForceBoot, command{usage: "force_boot", ready: needsNoApp}, asForced),
+		ofOp(change.Reset, command{usage: "reset", ready: needsNoApp, banner: say("Resetting node %s ...")}, asNode),
+		ofOp(change.ForceReset, command{usage: "force_reset", ready: needsNoApp,
+			banner: say("Forcefully resetting node %s ...")}, asNode),
 	)
 }
 
@@ -89,7 +103,7 @@ func needsApp(ctx context.Context, c *call) error {
 // asNode is the end of a change that a node has made, or refused: the reason is printed as Elixir shows it.
 func asNode(_ context.Context, _ *call, _ change.Outcome, err error) (answer, error) {
 	var failed *erldist.Failed
-	var refused *change.Refused
+	var refused *inside.Refused
 	switch {
 	case errors.As(err, &failed):
 		return answer{}, no(fail.Unavailable, "%s", reasonOf(failed.Reason))
@@ -99,13 +113,16 @@ func asNode(_ context.Context, _ *call, _ change.Outcome, err error) (answer, er
 	return answer{}, err
 }
 
-// reasonOf is why a function failed: a word as it is, anything else as Elixir shows it.
+// reasonOf is why a function failed: a word and a text as they are, anything else as Elixir shows it.
 func reasonOf(reason erlang.Term) string {
 	if t, ok := reason.(erlang.Tuple); ok && len(t) == 2 && t[0] == erlang.Atom("EXIT") {
 		reason = t[1]
 	}
-	if a, ok := reason.(erlang.Atom); ok {
-		return string(a)
+	switch word := reason.(type) {
+	case erlang.Atom:
+		return string(word)
+	case erlang.String:
+		return string(word)
 	}
 	return erlang.Elixir(reason)
 }

@@ -30,9 +30,11 @@ func TestDistant(t *testing.T) {
 		"rabbit:is_running/0": term("true"), "rabbit_disk_monitor:set_disk_free_limit/1": ok,
 		"vm_memory_monitor:set_vm_memory_high_watermark/1": ok, "rabbit:set_log_level/1": ok,
 		"rabbit_runtime:gc_all_processes/0": ok, "rabbit:stop/0": ok,
-		"rabbit_disk_monitor:set_enabled/1": ok,
-		"rabbit:start/0":                    term(`{error,{inconsistent_cluster,"text"}}`),
-		"erl_scan:string/1":                 term("{ok,[t],1}"), "erl_parse:parse_exprs/1": term("{ok,[f]}"),
+		"rabbit_disk_monitor:set_enabled/1": ok, "rabbit_maintenance:drain/0": ok, "rabbit_maintenance:revive/0": ok,
+		"rabbit_maintenance:suspend_all_client_listeners/0": ok, "rabbit_maintenance:resume_all_client_listeners/0": ok,
+		"rabbit:stop_and_halt/0": ok, "os:getpid/0": term(`"1234"`),
+		"rabbit:start/0":    term(`{error,{inconsistent_cluster,"text"}}`),
+		"erl_scan:string/1": term("{ok,[t],1}"), "erl_parse:parse_exprs/1": term("{ok,[f]}"),
 		"io_lib:format/2": term(`"{error,x}"`),
 		"erl_eval:exprs/2": func(c *nodetest.Call) erlang.Term {
 			c.Print("hi\n")
@@ -41,7 +43,9 @@ func TestDistant(t *testing.T) {
 	}
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	stopped := (&nodetest.Node{Calls: map[string]func(*nodetest.Call) erlang.Term{
-		"rabbit:is_running/0": term("false"), "erl_scan:string/1": term("{ok,[t],1}"), "erl_parse:parse_exprs/1": term("{ok,[f]}"),
+		"rabbit_db:reset/0": ok, "rabbit_db:force_reset/0": term(`{error,"Forced reset is unsupported with Khepri"}`),
+		"rabbit_db:force_load_on_next_boot/0": term("{error,unsupported_with_khepri}"),
+		"rabbit:is_running/0":                 term("false"), "erl_scan:string/1": term("{ok,[t],1}"), "erl_parse:parse_exprs/1": term("{ok,[f]}"),
 		"erl_eval:exprs/2": term(`{badrpc,{'EXIT',{undef,[{a,b,[],[{file,"x.erl"}]}]}}}`)}}).Start(t)
 	for _, c := range []struct {
 		node           *nodetest.Node
@@ -70,6 +74,21 @@ func TestDistant(t *testing.T) {
 		{n, "stop_app", "Stopping rabbit application on node rabbit@localhost ...\n", "", ""},
 		{n, "start_app", "Starting node rabbit@localhost ...\n", "Error:\n{:inconsistent_cluster, ~c\"text\"}\n",
 			fail.Unavailable},
+		{n, "drain", "Will put node rabbit@localhost into maintenance mode. The node will no longer serve any client traffic!\n", "", ""},
+		{n, "revive", "Will put node rabbit@localhost back into regular operating mode. The node will again serve client traffic and host primary queue replicas.\n", "", ""},
+		{n, "revive --formatter json", `{"node":"rabbit@localhost","result":"ok"}` + "\n", "", ""},
+		{n, "suspend_listeners", "Will suspend client connection listeners on node rabbit@localhost. The node will no longer accept client connections!\n", "", ""},
+		{n, "resume_listeners", "Will resume client connection listeners on node rabbit@localhost. The node will now accept client connections\n", "", ""},
+		{n, "resume_listeners x", "", "Error (argument validation): too many arguments.", fail.Usage},
+		{n, "reset", "", "Error: this command requires the 'rabbit' app to be stopped on the target node. Stop it with 'rabbitmqctl stop_app'.\nArguments given:\n", fail.Usage},
+		{n, "force_boot", "", "requires the 'rabbit' app to be stopped", fail.Usage},
+		{n, "shutdown --no-wait", "", "", ""},
+		{n, "stop /a/file", "Stopping and halting node rabbit@localhost ...\n", "", ""},
+		{stopped, "reset", "Resetting node rabbit@localhost ...\n", "", ""},
+		{stopped, "force_reset", "Forcefully resetting node rabbit@localhost ...\n", "Error:\nForced reset is unsupported with Khepri\n", fail.Unavailable},
+		{stopped, "force_boot", "", "note: nothing was changed: a node that keeps its metadata in Khepri", ""},
+		{stopped, "drain", "Will put node rabbit@localhost into maintenance mode. The node will no longer serve any client traffic!\n",
+			"Error:\nMaintenance mode is not supported by node rabbit@localhost\n", fail.Usage},
 		{n, "eval {error,x}.", "hi\n{error,x}\n", "", ""},
 		{n, "eval {error,x}. --formatter json", "hi\n" + `{"node":"rabbit@localhost","result":"ok","value":["error","x"]}` + "\n", "", ""},
 		{n, "eval", "", "Error:\nExpression to evaluate is not provided via argument or stdin\n", fail.Data},
@@ -86,7 +105,21 @@ func TestDistant(t *testing.T) {
 	}
 }
 
-// distantly runs rabbitmqctl against a node without HTTP.
+// toolOf is the official tool that has the command.
+func toolOf(command string) string {
+	for tool, commands := range map[string]string{
+		"rabbitmq-upgrade": " drain revive ",
+		"rabbitmq-diagnostics": " tls_versions cipher_suites os_env resolve_hostname resolver_info discover_peers " +
+			"erlang_cookie_hash erlang_cookie_sources metadata_store_status maybe_stuck certificates log_tail log_tail_stream " +
+			"consume_event_stream "} {
+		if strings.Contains(commands, " "+command+" ") {
+			return tool
+		}
+	}
+	return "rabbitmqctl"
+}
+
+// distantly runs an official tool against a node without HTTP.
 func distantly(t *testing.T, n *nodetest.Node, words ...string) (out, errs string, err error) {
 	t.Helper()
 	cookie := filepath.Join(t.TempDir(), "cookie")
@@ -97,7 +130,7 @@ func distantly(t *testing.T, n *nodetest.Node, words ...string) (out, errs strin
 	a := app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=http://127.0.0.1:1",
 		"RABBITCTL_ERLANG_COOKIE_FILE=" + cookie, fmt.Sprintf("RABBITCTL_EPMD_PORT=%d", n.EpmdPort)}, "test")
 	a.UseFlags(t.Context(), nil, true)
-	err = personality.Run(t.Context(), a, nil, "rabbitmqctl", append([]string{"-n", "rabbit@localhost"}, words...))
+	err = personality.Run(t.Context(), a, nil, toolOf(words[0]), append([]string{"-n", "rabbit@localhost"}, words...))
 	return stdout.String(), stderr.String(), err
 }
 
@@ -109,6 +142,59 @@ func TestDistant_otherCookie(t *testing.T) {
 	if out != "" || fail.KindOf(err) != fail.Unavailable || !strings.Contains(errs,
 		"Error: unable to perform an operation on node 'rabbit@localhost'.") ||
 		!strings.Contains(errs, "has another Erlang cookie") || strings.Contains(errs, "secret") {
+		t.Errorf("%q %q %v", out, errs, err)
+	}
+}
+
+// TestShutdown prints whom it waits for, and ends when the node takes no connections any more.
+func TestShutdown(t *testing.T) {
+	t.Parallel()
+	n := &nodetest.Node{}
+	n.Calls = map[string]func(*nodetest.Call) erlang.Term{
+		"os:getpid/0": func(*nodetest.Call) erlang.Term { return erlang.String("1234") },
+		"rabbit:stop_and_halt/0": func(*nodetest.Call) erlang.Term {
+			n.Close()
+			n.Cut()
+			return erlang.Atom("ok")
+		},
+	}
+	n.Start(t)
+	out, errs, err := distantly(t, n, "shutdown")
+	if out != "Shutting down RabbitMQ node rabbit@localhost running at PID 1234\nWaiting for PID 1234 to terminate\n"+
+		"RabbitMQ node rabbit@localhost running at PID 1234 successfully shut down\n" || errs != "" || err != nil {
+		t.Errorf("%q %q %v", out, errs, err)
+	}
+	out, errs, err = distantly(t, n, "stop", "--idempotent")
+	if out != "Stopping and halting node rabbit@localhost ...\nNode rabbit@localhost is no longer running\n" || errs != "" ||
+		err != nil {
+		t.Errorf("%q %q %v", out, errs, err)
+	}
+	if _, errs, err := distantly(t, n, "stop"); fail.KindOf(err) != fail.Unavailable ||
+		!strings.Contains(errs, "unable to perform an operation on node 'rabbit@localhost'") {
+		t.Errorf("%q %v", errs, err)
+	}
+}
+
+// TestAwaitStartup asks the node itself where its API does not answer, as it does not while the node boots.
+func TestAwaitStartup(t *testing.T) {
+	t.Parallel()
+	ends := erlang.Term(erlang.Atom("ok"))
+	n := (&nodetest.Node{Calls: map[string]func(*nodetest.Call) erlang.Term{
+		"rabbit:await_startup/3": func(c *nodetest.Call) erlang.Term {
+			if got := erlang.Text(erlang.List(c.Args)); got != "[rabbit@localhost,true,299500]" && got != "[rabbit@localhost,false,1800]" {
+				t.Errorf("arguments %s", got)
+			}
+			if c.Args[1] == erlang.Atom("true") {
+				c.Print("Waiting for the node\n")
+			}
+			return ends
+		}}}).Start(t)
+	if out, errs, err := distantly(t, n, "await_startup"); out != "Waiting for the node\n" || errs != "" || err != nil {
+		t.Errorf("%q %q %v", out, errs, err)
+	}
+	ends = erlang.Tuple{erlang.Atom("error"), erlang.Atom("rabbit_is_not_running")}
+	if out, errs, err := distantly(t, n, "await_startup", "-q", "-t", "2"); out != "" ||
+		!strings.HasPrefix(errs, "Error:\nrabbit_is_not_running\n") || fail.KindOf(err) != fail.Unavailable {
 		t.Errorf("%q %q %v", out, errs, err)
 	}
 }

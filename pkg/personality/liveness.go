@@ -3,9 +3,12 @@ package personality
 import (
 	"context"
 	"strings"
+	"time"
 
+	"github.com/rabbitctl/rabbitctl/pkg/change"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
 )
 
 // liveness are the commands that say one sentence about a node which follows from its answering at all: an API that
@@ -39,7 +42,8 @@ func liveness() []command {
 		},
 		{
 			name: "await_startup", usage: "await_startup", seconds: 300,
-			run: func(context.Context, *call) (answer, error) { return answer{}, nil },
+			run:     func(context.Context, *call) (answer, error) { return answer{}, nil },
+			booting: awaitBoot,
 		},
 		{
 			name: "server_version", banner: say("Asking node %s for its RabbitMQ version..."),
@@ -66,4 +70,16 @@ func liveness() []command {
 
 func versionAnswer(text string) answer {
 	return answer{text: text, data: object("result", erlang.Atom("ok"), "value", erlang.Binary(text))}
+}
+
+// awaitBoot waits, over Erlang distribution, until the node has booted, and prints what it says meanwhile.
+func awaitBoot(ctx context.Context, c *call) (answer, error) {
+	var print func(string)
+	if !c.line.on("quiet") && !c.line.on("silent") {
+		print = func(text string) { _ = c.print(text) }
+	}
+	// The node answers before our own time is over, since it can say more than that.
+	limit := c.limit(300)
+	limit -= min(limit/10, time.Second/2)
+	return asNode(ctx, c, change.Outcome{}, inside.AwaitStartup(ctx, c.erlang, limit, print))
 }

@@ -41,6 +41,9 @@ func (r *run) node() string {
 	if name, ok := r.line.given("node"); ok {
 		return name
 	}
+	if s, err := r.app.Settings(); err == nil && s.Distribution.Node != "" {
+		return s.Distribution.Node
+	}
 	client, err := r.app.Broker()
 	if err != nil {
 		return "rabbit"

@@ -71,6 +71,9 @@ func (c *call) part(ctx context.Context, words []string) error {
 	if e, ok := find(diagnostics, words[0]); ok && e.lacks != "" {
 		return c.leftOut("%s: %s", e.name, e.lacks)
 	}
+	if d, ok := commandNamed(words[0]); ok && d.distant {
+		return c.leftOut("%s: %s", d.name, lacksDistribution) // a report is made of what the API tells
+	}
 	sub := &run{app: c.app, nouns: c.nouns, tool: c.tool, typed: slices.Clone(words)}
 	if node, ok := c.line.given("node"); ok {
 		sub.typed = append(sub.typed, "--node="+node)

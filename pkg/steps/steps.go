@@ -78,6 +78,7 @@ func native() map[fail.Act]string {
 		fail.ReadPage: "rabbitctl help %s tells more",
 
 		fail.StartApp:     "rabbitctl start_app starts it",
+		fail.StopApp:      "rabbitctl stop_app stops it",
 		fail.GiveNode:     "give the node's own name with --node NAME@HOST",
 		fail.GiveThatNode: "use that name: --node %s",
 		fail.GiveNodePort: "--node-port with the node's distribution port, usually 25672, goes without epmd, " +
@@ -124,6 +125,7 @@ func official() map[fail.Act]string {
 		fail.GoRoundProxy:      "RABBITCTL_URL with the broker's own address goes round the proxy",
 
 		fail.StartApp:     "rabbitmqctl start_app starts it",
+		fail.StopApp:      "rabbitmqctl stop_app stops it",
 		fail.GiveNode:     "give the node's own name with -n NAME@HOST",
 		fail.GiveThatNode: "use that name: -n %s",
 		fail.GiveNodePort: "RABBITCTL_NODE_PORT with the node's distribution port, usually 25672, goes without epmd, " +

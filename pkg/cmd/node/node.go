@@ -13,7 +13,11 @@ func Commands() []verb.Command {
 		erlangVersion(),
 		logLocation(), environment(), resetStatistics(), resetAttempts(),
 		setDiskFreeLimit(), activateDiskMonitoring(), deactivateDiskMonitoring(), setMemoryHighWatermark(),
-		setLogLevel(), forceGC(), stopApp(), startApp(), eval(),
+		setLogLevel(), forceGC(), stopApp(), startApp(), eval(), stop(), shutdown(),
+		drain(), revive(), suspendListeners(), resumeListeners(), forceBoot(), reset(), forceReset(),
+		logTail(), logTailStream(), consumeEventStream(), tlsVersions(), cipherSuites(), osEnv(),
+		resolveHostname(), resolverInfo(), discoverPeers(), erlangCookieHash(), erlangCookieSources(),
+		metadataStoreStatus(), maybeStuck(), listUnresponsiveQueues(), schemaInfo(),
 	}
 }
 

@@ -88,6 +88,8 @@ func never() map[string][]string {
 			rabbithole, "os", "net/http"},
 		"pkg/messages": {cobra, module + "pkg/verb", module + "pkg/app", module + "pkg/render", module + "pkg/change",
 			rabbithole, "os", "net/http"},
+		"pkg/inside": {cobra, module + "pkg/verb", module + "pkg/app", module + "pkg/render", module + "pkg/record", "os",
+			"net/http"},
 		"pkg/survey": {cobra, module + "pkg/verb", module + "pkg/app", module + "pkg/render", rabbithole, "os",
 			"net/http"},
 		"pkg/verb":        {module + "pkg/cmd/*", rabbithole, tablewriter},
@@ -106,7 +108,7 @@ func only() map[string][]string {
 		module + "pkg/personality": {"pkg/cli", "cmd/dist"},
 		"github.com/rabbitmq/*":    {"pkg/amqp", "pkg/messages", "cmd/devbroker/*"},
 		module + "pkg/amqp":        {"pkg/messages", "pkg/change", "cmd/devbroker/*"},
-		module + "pkg/erldist":     {"pkg/app", "pkg/change", "pkg/survey", "pkg/verb", "pkg/personality"},
+		module + "pkg/erldist":     {"pkg/app", "pkg/change", "pkg/inside", "pkg/survey", "pkg/verb", "pkg/personality"},
 		module + "pkg/steps": {"pkg/survey", "pkg/verb", "pkg/cmd/*", "pkg/personality", "pkg/cli",
 			"pkg/internal/cmdtest", "cmd/devbroker/*"},
 	}

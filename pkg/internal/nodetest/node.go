@@ -33,9 +33,11 @@ type Node struct {
 	// Port and EpmdPort are where it and its epmd listen.
 	Port, EpmdPort int
 
-	mu    sync.Mutex
-	asked []string
-	open  []net.Conn
+	mu        sync.Mutex
+	asked     []string
+	open      []net.Conn
+	listeners []net.Listener
+	others    []*Node
 }
 
 // Call is a call under way.
@@ -87,6 +89,34 @@ func (n *Node) Asked() []string {
 	return append([]string{}, n.asked...)
 }
 
+// Close takes no new connections any more, as a node that ends, and keeps those that are open.
+func (n *Node) Close() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, l := range n.listeners {
+		l.Close()
+	}
+}
+
+// Knows makes the node's epmd know another node, too, which has started.
+func (n *Node) Knows(other *Node) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.others = append(n.others, other)
+}
+
+// portOf is where the node of a name listens, as epmd knows it; 0 when it does not.
+func (n *Node) portOf(name string) int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, known := range append([]*Node{n}, n.others...) {
+		if own, _, _ := strings.Cut(known.Name, "@"); own == name {
+			return known.Port
+		}
+	}
+	return 0
+}
+
 // Cut cuts every connection.
 func (n *Node) Cut() {
 	n.mu.Lock()
@@ -103,6 +133,9 @@ func (n *Node) listen(t testing.TB, serve func(net.Conn)) int {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { l.Close() })
+	n.mu.Lock()
+	n.listeners = append(n.listeners, l)
+	n.mu.Unlock()
 	go func() {
 		for {
 			conn, err := l.Accept()
@@ -131,10 +164,10 @@ func (n *Node) epmd(conn net.Conn) {
 	switch {
 	case p[0] == 110:
 		fmt.Fprintf(conn, "\x00\x00\x11\x11name %s at port %d\n", name, n.Port)
-	case string(p[1:]) != name:
+	case n.portOf(string(p[1:])) == 0:
 		conn.Write([]byte{119, 1})
 	default:
-		conn.Write(binary.BigEndian.AppendUint16([]byte{119, 0}, uint16(n.Port)))
+		conn.Write(binary.BigEndian.AppendUint16([]byte{119, 0}, uint16(n.portOf(string(p[1:])))))
 	}
 }
 

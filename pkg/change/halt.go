@@ -1,0 +1,92 @@
+package change
+
+import (
+	"context"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// Stop ends a node: RabbitMQ and the Erlang node with it.
+func Stop() Op {
+	var waits bool
+	op := halt("stop", &waits)
+	var file string
+	op.Params = []Param{{Name: "pidfile", Optional: true, Free: true, In: OfficialOnly, Set: textInto(&file)},
+		Switch("idempotent", "", new(bool)).Official()}
+	return op
+}
+
+// Shutdown is Stop by the name of the official tool that waits for the end. rabbitctl waits in both.
+func Shutdown() Op {
+	waits := true
+	op := halt("shutdown", &waits)
+	op.Params = []Param{Switch("wait", "", &waits).Official()}
+	return op
+}
+
+func halt(name string, officialWaits *bool) Op {
+	return Op{
+		Name: name, Noun: "node", Erlang: true, Loses: true, Lasting: true,
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			plan := Once("stop RabbitMQ and the Erlang node", "stopped", func(ctx context.Context) error {
+				return at.halt(ctx, !at.Official || *officialWaits)
+			})
+			if at.Official {
+				return plan, nil
+			}
+			pid, err := at.ask(ctx, "os", "getpid")
+			if err != nil {
+				return nil, err
+			}
+			up, err := at.isRunning(ctx)
+			if err == nil && up {
+				err = at.hit(ctx, plan)
+			}
+			if err != nil {
+				return nil, err
+			}
+			plan.Hits = append(plan.Hits, record.Fields("process",
+				record.Field{Column: record.Column{Name: "os_pid"}, Value: record.Of(text(pid))}))
+			plan.Notes = append(plan.Notes, "it is started again on its own machine only: rabbitctl cannot do that")
+			return plan, nil
+		},
+	}
+}
+
+// How the end of a node is looked for.
+const (
+	firstKnock = 100 * time.Millisecond
+	mostKnock  = time.Second
+)
+
+// halt tells the node to end and waits until it accepts no connections any more. The connection may be lost before
+// the node has answered, which then is no failure.
+func (s Site) halt(ctx context.Context, waits bool) error {
+	node, err := s.Erlang.Node(ctx)
+	if err != nil {
+		return err
+	}
+	err = s.do(ctx, "stop the node", "rabbit", "stop_and_halt")
+	if err != nil && (fail.KindOf(err) != fail.Lost || ctx.Err() != nil) {
+		return err
+	}
+	if !waits {
+		return nil
+	}
+	s.Waiting("waiting until node %s has ended", node)
+	for pause := firstKnock; ; pause = min(2*pause, mostKnock) {
+		runs, err := s.Erlang.Runs(ctx)
+		if err == nil && !runs {
+			return nil
+		}
+		if err == nil {
+			err = s.Sleep(ctx, pause)
+		}
+		if err != nil {
+			return fail.New(fail.Lost, "node %s was told to stop and runs still: %w", node, err).
+				Next("it may be waiting for something: look into its log")
+		}
+	}
+}

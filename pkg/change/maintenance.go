@@ -1,0 +1,114 @@
+package change
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Drain puts a node into maintenance: it closes its client connections, takes no new ones and gives its leaders away.
+func Drain() Op {
+	return Op{
+		Name: "drain", Noun: "node", Erlang: true, Loses: true, Lasting: true,
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			plan := Once("put the node into maintenance", "drained", func(ctx context.Context) error {
+				return at.maintain(ctx, "put the node into maintenance", "drain")
+			})
+			if at.Official {
+				return plan, nil
+			}
+			done, err := at.inMaintenance(ctx, true)
+			if err != nil {
+				return nil, err
+			}
+			if done {
+				return plan.Already("unchanged"), nil
+			}
+			if err := at.hit(ctx, plan); err != nil {
+				return nil, err
+			}
+			plan.Notes = append(plan.Notes, "clients are disconnected, and its listeners take no new connections, those of the "+
+				"management API neither, until revive")
+			return plan.Seen(at.maintenanceSeen(true)), nil
+		},
+	}
+}
+
+// Revive ends the maintenance of a node.
+func Revive() Op {
+	return Op{
+		Name: "revive", Noun: "node", Erlang: true, Lasting: true,
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			plan := Once("end the node's maintenance", "revived", func(ctx context.Context) error {
+				return at.maintain(ctx, "end the node's maintenance", "revive")
+			})
+			if at.Official {
+				return plan, nil
+			}
+			done, err := at.inMaintenance(ctx, false)
+			if err != nil {
+				return nil, err
+			}
+			if done {
+				return plan.Already("unchanged"), nil
+			}
+			plan.Notes = []string{"the leaders of its queues do not come back by themselves: rabbitctl rebalance"}
+			return plan.Seen(at.maintenanceSeen(false)), nil
+		},
+	}
+}
+
+// Unmaintained is the cause that a node's release knows no maintenance.
+type Unmaintained struct{ Node string }
+
+func (u *Unmaintained) Error() string {
+	return "the release of node " + u.Node + " knows no maintenance"
+}
+
+func (s Site) maintain(ctx context.Context, what, function string) error {
+	err := s.do(ctx, what, "rabbit_maintenance", function)
+	if !erldist.IsMissing(err) {
+		return err
+	}
+	node, unknown := s.Erlang.Node(ctx)
+	if unknown != nil {
+		return unknown
+	}
+	return fail.New(fail.Unavailable, "%w", &Unmaintained{node})
+}
+
+// inMaintenance tells whether the node, on which RabbitMQ has to run, is in maintenance, or is in none. While it does
+// not run, the releases from 4.3 on say ok to a change of that, and nothing changes.
+func (s Site) inMaintenance(ctx context.Context, wanted bool) (bool, error) {
+	if err := s.running(ctx); err != nil {
+		return false, err
+	}
+	now, err := s.maintained(ctx)
+	return now == wanted, err
+}
+
+func (s Site) maintenanceSeen(wanted bool) func(context.Context, Outcome) (Outcome, error) {
+	return func(ctx context.Context, o Outcome) (Outcome, error) {
+		now, err := s.maintained(ctx)
+		if err != nil || now == wanted {
+			return o, err
+		}
+		how := "is not in maintenance"
+		if now {
+			how = "is still in maintenance"
+		}
+		return o, fail.New(fail.Unavailable, "the node says ok, and %s", how).Next("look into the node's log")
+	}
+}
+
+// maintained is whether the node is in maintenance.
+func (s Site) maintained(ctx context.Context) (bool, error) {
+	node, err := s.Erlang.Node(ctx)
+	if err != nil {
+		return false, err
+	}
+	state, err := s.Erlang.Ask(ctx, call("rabbit_maintenance", "status_local_read", erlang.Atom(node)))
+	return state == erlang.Atom("draining"), err
+}

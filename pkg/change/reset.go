@@ -1,0 +1,161 @@
+package change
+
+import (
+	"context"
+	"errors"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// Running is the cause that RabbitMQ runs on a node on which it has to be stopped.
+type Running struct{ Node string }
+
+func (r *Running) Error() string {
+	return "RabbitMQ runs on node " + r.Node + ", and has to be stopped for this"
+}
+
+// stopped refuses a node on which RabbitMQ runs.
+func (s Site) stopped(ctx context.Context) error {
+	up, err := s.isRunning(ctx)
+	if err != nil || !up {
+		return err
+	}
+	node, err := s.Erlang.Node(ctx)
+	if err != nil {
+		return err
+	}
+	return fail.New(fail.Unavailable, "%w", &Running{node}).Do(fail.StopApp)
+}
+
+// function is one of a node's, in the module that has it in a release.
+type function struct{ module, name string }
+
+// firstOf calls the first of the functions that the node's release has.
+func (s Site) firstOf(ctx context.Context, what string, all []function, args ...erlang.Term) error {
+	var err error
+	for _, f := range all {
+		if err = s.do(ctx, what, f.module, f.name, args...); !erldist.IsMissing(err) {
+			return err
+		}
+	}
+	return err
+}
+
+// Reset makes a node forget all it has: it leaves its cluster, and everything is deleted that is on it.
+func Reset() Op { return reset("reset", "delete all data and the membership in the cluster") }
+
+// ForceReset is Reset without asking the other nodes of the cluster, which go on to count the node as one of them.
+func ForceReset() Op {
+	return reset("force_reset", "delete all data, without a word to the cluster,")
+}
+
+func reset(name, action string) Op {
+	var typed string
+	return Op{
+		Name: name, Noun: "node", Erlang: true, Loses: true, Lasting: true,
+		Params: []Param{Arg("node", &typed, nil).Own()},
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			plan := Once(action, "reset", func(ctx context.Context) error {
+				return at.firstOf(ctx, action, []function{{"rabbit_db", name}, {"rabbit_mnesia", name}})
+			})
+			if at.Official {
+				return plan, nil
+			}
+			if err := at.isNamed(ctx, typed); err != nil {
+				return nil, err
+			}
+			if err := at.stopped(ctx); err != nil {
+				return nil, err
+			}
+			others, err := at.otherMembers(ctx)
+			if err != nil {
+				return nil, err
+			}
+			lost(plan, name, others)
+			return plan, nil
+		},
+	}
+}
+
+// isNamed refuses a node that is not the one whose name was typed: what destroys data hits no node by a default, a
+// variable or a context.
+func (s Site) isNamed(ctx context.Context, typed string) error {
+	node, err := s.Erlang.Node(ctx)
+	if err != nil || node == typed {
+		return err
+	}
+	return fail.Usagef("the node that answers is %s, and not %s, which was typed", node, typed).Do(fail.GiveNode)
+}
+
+// lost tells in a plan what is destroyed.
+func lost(plan *Plan, name string, others []string) {
+	plan.Dangers = []string{"all messages, queues, exchanges, users and policies that are on this node only are deleted, and " +
+		"nothing brings them back"}
+	switch {
+	case len(others) == 0:
+		plan.Dangers = append(plan.Dangers, "the node is in no cluster, so nothing is left")
+		return
+	case name == "force_reset":
+		plan.Dangers = append(plan.Dangers, "the others go on to count the node as a member: forget_cluster_node on one of them")
+	}
+	hits := record.Section{Name: "leaves the cluster of", Columns: record.Named("node")}
+	for _, o := range others {
+		hits.Rows = append(hits.Rows, record.Row{record.Of(o)})
+	}
+	plan.Hits = record.Document{hits}
+}
+
+// otherMembers are the other nodes of the node's cluster, as it knows them while RabbitMQ is stopped.
+func (s Site) otherMembers(ctx context.Context) ([]string, error) {
+	node, err := s.Erlang.Node(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.ask(ctx, "rabbit_nodes", "list_members")
+	if erldist.IsMissing(err) {
+		all, err = s.Erlang.Ask(ctx, call("rabbit_mnesia", "cluster_nodes", erlang.Atom("all")))
+	}
+	if err != nil {
+		return nil, err
+	}
+	var others []string
+	list, _ := all.(erlang.List)
+	for _, m := range list {
+		if m != erlang.Atom(node) {
+			others = append(others, erlang.Cell(m))
+		}
+	}
+	return others, nil
+}
+
+// ForceBoot lets a node start next time without waiting for the nodes that ran when it stopped.
+func ForceBoot() Op {
+	return Op{
+		Name: "force_boot", Noun: "node", Erlang: true, Loses: true,
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			const action = "start next time without waiting for the other nodes"
+			plan := Once(action, "changed", func(ctx context.Context) error {
+				err := at.firstOf(ctx, action, []function{{"rabbit_db", "force_load_on_next_boot"},
+					{"rabbit_mnesia", "force_load_next_boot"}})
+				var r *inside.Refused
+				if errors.As(err, &r) && r.Reason == erlang.Atom("unsupported_with_khepri") {
+					return fail.New(fail.Unavailable, "nothing was changed: a node that keeps its metadata in Khepri cannot be "+
+						"forced to boot: %w", r).Next("start the other nodes: it boots when most of the cluster runs")
+				}
+				return err
+			})
+			if at.Official {
+				return plan, nil
+			}
+			if err := at.stopped(ctx); err != nil {
+				return nil, err
+			}
+			plan.Dangers = []string{"what the other nodes did after this one stopped is lost"}
+			return plan, nil
+		},
+	}
+}

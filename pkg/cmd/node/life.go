@@ -1,0 +1,105 @@
+package node
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func stop() verb.Change {
+	return verb.Of(change.Stop, verb.About{
+		Short: "Stop a node: RabbitMQ and the Erlang node with it",
+		Long: `Stop a node, RabbitMQ and the Erlang node with it, and wait until it has ended. It can be started again on its own machine
+only. It shows how many connections there are and which queues have no majority without the node, and asks; without a
+terminal it needs --yes. stop_app stops RabbitMQ and keeps the Erlang node, which start_app needs.
+
+Whoever keeps the node running, such as systemd or Kubernetes, may start it again at once.` + overErlang,
+		Example: `  rabbitctl stop --node rabbit@b --dry-run
+  rabbitctl stop --node rabbit@b`,
+	})
+}
+
+func shutdown() verb.Change {
+	return verb.Of(change.Shutdown, verb.About{
+		Short: "Stop a node, as stop does",
+		Long: `Stop a node, RabbitMQ and the Erlang node with it, and wait until it has ended: the same as stop, under the name by which
+rabbitmqctl waits. It shows how many connections there are and which queues have no majority without the node, and
+asks; without a terminal it needs --yes.` + overErlang,
+		Example: `  rabbitctl shutdown --node rabbit@b --dry-run
+  rabbitctl shutdown --node rabbit@b`,
+	})
+}
+
+func drain() verb.Change {
+	return verb.Of(change.Drain, verb.About{
+		Short: "Put a node into maintenance: no clients, no leaders",
+		Long: `Put a node into maintenance, as before an upgrade: its listeners take no new connections, those of the management API
+neither, its clients are disconnected, and the leaders of its queues move to other nodes where they can. It shows how many
+connections there are and which queues have no majority without the node, and asks; without a terminal it needs --yes.
+revive ends the maintenance, and so does a restart.` + overErlang,
+		Example: `  rabbitctl drain --node rabbit@b --dry-run
+  rabbitctl drain --node rabbit@b`,
+	})
+}
+
+func revive() verb.Change {
+	return verb.Of(change.Revive, verb.About{
+		Short: "End the maintenance of a node",
+		Long: `End the maintenance of a node after drain: its listeners take connections again. The leaders of its queues do not come
+back by themselves.` + overErlang,
+		Example: `  rabbitctl revive --node rabbit@b`,
+	})
+}
+
+func suspendListeners() verb.Change {
+	return verb.Of(change.SuspendListeners, verb.About{
+		Short: "Let a node take no new connections",
+		Long: `Let a node take no new connections on all its listeners, those of the management API and of Prometheus too, until
+resume_listeners. Connections that are open stay. It shows the listeners and asks; without a terminal it needs --yes.` +
+			overErlang,
+		Example: `  rabbitctl suspend_listeners --node rabbit@b --dry-run
+  rabbitctl suspend_listeners --node rabbit@b --yes`,
+	})
+}
+
+func resumeListeners() verb.Change {
+	return verb.Of(change.ResumeListeners, verb.About{
+		Short:   "Let a node take connections again",
+		Long:    `Let a node take connections again after suspend_listeners.` + overErlang,
+		Example: `  rabbitctl resume_listeners --node rabbit@b`,
+	})
+}
+
+func reset() verb.Change {
+	return verb.Of(change.Reset, verb.About{
+		Short: "Delete all that a node has, and take it out of its cluster",
+		Long: `Delete all that a node has, users, virtual hosts, queues and messages, and take it out of its cluster. RabbitMQ has to be
+stopped on it. Nothing brings the data back. The name of the node has to be typed in full, so that no default, variable or
+context decides which node it is; it shows the other nodes of the cluster and asks, and without a terminal it needs --yes
+besides.` + overErlang,
+		Example: `  rabbitctl reset rabbit@b --node rabbit@b --dry-run
+  rabbitctl reset rabbit@b --node rabbit@b`,
+	})
+}
+
+func forceReset() verb.Change {
+	return verb.Of(change.ForceReset, verb.About{
+		Short: "Delete all that a node has, and tell its cluster nothing",
+		Long: `Delete all that a node has, as reset does, without a word to the other nodes of its cluster, where none can be reached:
+they go on to count it as a member until forget_cluster_node. RabbitMQ has to be stopped on it. Nothing brings the data back.
+The name of the node has to be typed in full. Releases from 4.2 on refuse it where the metadata are in Khepri.` + overErlang,
+		Example: `  rabbitctl force_reset rabbit@b --node rabbit@b --dry-run
+  rabbitctl force_reset rabbit@b --node rabbit@b`,
+	})
+}
+
+func forceBoot() verb.Change {
+	return verb.Of(change.ForceBoot, verb.About{
+		Short: "Let a node start next time without its cluster",
+		Long: `Let a node start next time without waiting for the nodes that ran when it stopped, where those are lost. What they did
+since then is lost, too. RabbitMQ has to be stopped on the node, and the Erlang node has to run; where it does not, an empty
+file force_load in its data directory does the same. A node that keeps its metadata in Khepri cannot do that: then it
+says so, and nothing is changed. It asks; without a terminal it needs --yes.` + overErlang,
+		Example: `  rabbitctl force_boot --node rabbit@b --dry-run
+  rabbitctl force_boot --node rabbit@b --yes`,
+	})
+}

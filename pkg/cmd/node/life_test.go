@@ -1,0 +1,158 @@
+package node_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
+)
+
+// clustered is a node that runs in a cluster, where a queue has no majority without it.
+func clustered() map[string]string {
+	return map[string]string{"rabbit:is_running/0": "true", "rabbit:status/0": "[{totals,[{connection_count,3}]}]",
+		"rabbit_nodes:is_single_node_cluster/0": "false", "os:getpid/0": `"1234"`,
+		"rabbit_upgrade_preparation:list_with_minimum_quorum_for_cli/0": `[#{<<"readable_name">> => <<"queue 'q' in vhost '/'">>}]`,
+		"rabbit_networking:active_listeners/0": `[{listener,rabbit@localhost,amqp,"h",{0,0,0,0},5672,[]},` +
+			`{listener,other@localhost,amqp,"h",{0,0,0,0},5673,[]},{listener,rabbit@localhost,clustering,"h",{0,0,0,0},25672,[]}]`,
+		"rabbit_maintenance:suspend_all_client_listeners/0": "ok",
+		"rabbit_maintenance:resume_all_client_listeners/0":  "ok",
+	}
+}
+
+type said struct {
+	line, out, err string
+	kind           fail.Kind
+}
+
+// heard runs the lines against the node, and compares what they say.
+func heard(t *testing.T, n *nodetest.Node, all ...said) {
+	t.Helper()
+	for _, c := range all {
+		r := at(t, n, nil, strings.Fields(c.line)...)
+		text := r.Err
+		if r.Error != nil {
+			text += r.Error.Error()
+		}
+		if !strings.Contains(r.Out, c.out) || !strings.Contains(text, c.err) || fail.KindOf(r.Error) != c.kind {
+			t.Errorf("%s: %q %q %v", c.line, r.Out, r.Err, r.Error)
+		}
+	}
+}
+
+func TestDrain(t *testing.T) {
+	t.Parallel()
+	calls := says(clustered())
+	state := erlang.Atom("regular")
+	becomes := func(next erlang.Atom) func(*nodetest.Call) erlang.Term {
+		return func(*nodetest.Call) erlang.Term {
+			state = next
+			return erlang.Atom("ok")
+		}
+	}
+	calls["rabbit_maintenance:drain/0"], calls["rabbit_maintenance:revive/0"] = becomes("draining"), becomes("regular")
+	calls["rabbit_maintenance:status_local_read/1"] = func(*nodetest.Call) erlang.Term { return state }
+	n := (&nodetest.Node{Calls: calls}).Start(t)
+	heard(t, n,
+		said{"revive", "unchanged\n", "", ""},
+		said{"drain", "", "there is no terminal to ask at", fail.Usage},
+		said{"drain --dry-run", "connections\t3\nqueues_without_majority\t1\n", "would put the node into maintenance on", ""},
+		said{"drain --dry-run", "queue 'q' in vhost '/'", "1 quorum queues and streams have no majority", ""},
+		said{"drain --yes", "drained\n", "", ""}, said{"drain --yes", "unchanged\n", "", ""},
+		said{"revive", "revived\n", "", ""},
+		said{"suspend_listeners --dry-run", "protocol\taddress\tport\namqp\t0.0.0.0\t5672\n", "connections that are open stay", ""},
+		said{"suspend_listeners", "", "there is no terminal to ask at", fail.Usage},
+		said{"suspend_listeners --yes", "suspended\n", "", ""}, said{"resume_listeners", "resumed\n", "", ""},
+	)
+	calls["rabbit_maintenance:drain/0"] = says(map[string]string{"x": "ok"})["x"]
+	heard(t, n, said{"drain --yes", "", "the node says ok, and is not in maintenance", fail.Unavailable})
+	delete(calls, "rabbit_maintenance:drain/0")
+	heard(t, n, said{"drain --yes", "", "knows no maintenance", fail.Unavailable})
+}
+
+// TestDrain_stopped: a node without RabbitMQ says ok to drain, on 4.3, and does nothing.
+func TestDrain_stopped(t *testing.T) {
+	t.Parallel()
+	n := (&nodetest.Node{Calls: says(map[string]string{"rabbit:is_running/0": "false", "rabbit_maintenance:drain/0": "ok"})}).Start(t)
+	for _, line := range []string{"drain --yes", "revive", "suspend_listeners --yes", "resume_listeners"} {
+		heard(t, n, said{line, "", "RabbitMQ is stopped on node rabbit@localhost", fail.Unavailable})
+	}
+	if slices.Contains(n.Asked(), "rabbit_maintenance:drain/0") {
+		t.Errorf("asked %q", n.Asked())
+	}
+}
+
+// TestStop: a node is stopped when it takes no connections any more, whether or not it has answered before.
+func TestStop(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		answers bool
+		word    string
+	}{{"answers", true, "stop"}, {"is gone before it answers", false, "shutdown"}} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			calls := says(clustered())
+			n := &nodetest.Node{Calls: calls}
+			calls["rabbit:stop_and_halt/0"] = func(*nodetest.Call) erlang.Term {
+				n.Close()
+				if !c.answers {
+					n.Cut()
+				}
+				return erlang.Atom("ok")
+			}
+			n.Start(t)
+			heard(t, n, said{c.word, "", "there is no terminal to ask at", fail.Usage},
+				said{c.word + " --dry-run", "process.os_pid\t1234\n", "", ""},
+				said{c.word + " --dry-run", "connections\t3\n", "1 quorum queues and streams have no majority", ""},
+				said{c.word + " --yes", "stopped\n", "", ""})
+		})
+	}
+}
+
+// TestStop_runsOn: what says ok and goes on is no success.
+func TestStop_runsOn(t *testing.T) {
+	t.Parallel()
+	calls := says(map[string]string{"rabbit:is_running/0": "false", "os:getpid/0": `"1234"`, "rabbit:stop_and_halt/0": "ok"})
+	n := (&nodetest.Node{Calls: calls}).Start(t)
+	heard(t, n, said{"stop --yes --timeout 1s", "", "was told to stop and runs still", fail.Lost})
+}
+
+func TestReset(t *testing.T) {
+	t.Parallel()
+	calls := says(map[string]string{"rabbit:is_running/0": "false", "rabbit_db:reset/0": "ok",
+		"rabbit_db:force_reset/0":             `{error,"Forced reset is unsupported with Khepri"}`,
+		"rabbit_db:force_load_on_next_boot/0": "{error,unsupported_with_khepri}",
+		"rabbit_nodes:list_members/0":         "[rabbit@localhost,other@localhost]"})
+	n := (&nodetest.Node{Calls: calls}).Start(t)
+	heard(t, n, said{"reset", "", "NODE is missing", fail.Usage},
+		said{"reset rabbit@elsewhere --yes", "", "the node that answers is rabbit@localhost, and not rabbit@elsewhere", fail.Usage},
+		said{"reset rabbit --yes", "", "the node that answers is rabbit@localhost, and not rabbit", fail.Usage},
+		said{"reset rabbit@localhost", "", "there is no terminal to ask at", fail.Usage},
+		said{"reset rabbit@localhost --dry-run", "node\nother@localhost\n", "nothing brings them back", ""},
+	)
+	if slices.Contains(n.Asked(), "rabbit_db:reset/0") {
+		t.Errorf("asked %q", n.Asked())
+	}
+	heard(t, n, said{"reset rabbit@localhost --yes", "reset\n", "", ""},
+		said{"force_reset rabbit@localhost --yes", "", "the node refuses: Forced reset is unsupported with Khepri", fail.Unavailable},
+		said{"force_boot", "", "there is no terminal to ask at", fail.Usage},
+		said{"force_boot --yes", "", "nothing was changed: a node that keeps its metadata in Khepri", fail.Unavailable})
+}
+
+// TestReset_mnesia: 3.10 has the functions under other names.
+func TestReset_mnesia(t *testing.T) {
+	t.Parallel()
+	calls := says(map[string]string{"rabbit:is_running/0": "false", "rabbit_mnesia:reset/0": "ok", "rabbit_mnesia:force_reset/0": "ok",
+		"rabbit_mnesia:force_load_next_boot/0": "ok", "rabbit_mnesia:cluster_nodes/1": "[rabbit@localhost]"})
+	n := (&nodetest.Node{Calls: calls}).Start(t)
+	heard(t, n, said{"reset rabbit@localhost --dry-run", "", "so nothing is left", ""},
+		said{"reset rabbit@localhost --yes", "reset\n", "", ""},
+		said{"force_reset rabbit@localhost --yes", "reset\n", "", ""}, said{"force_boot --yes", "changed\n", "", ""})
+	calls["rabbit:is_running/0"] = says(map[string]string{"x": "true"})["x"]
+	for _, line := range []string{"reset rabbit@localhost --yes", "force_reset rabbit@localhost --yes", "force_boot --yes"} {
+		heard(t, n, said{line, "", "RabbitMQ runs on node rabbit@localhost, and has to be stopped", fail.Unavailable})
+	}
+}

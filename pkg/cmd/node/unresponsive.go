@@ -1,0 +1,76 @@
+package node
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func listUnresponsiveQueues() verb.List {
+	var patience time.Duration
+	local, vhost := false, ""
+	const usual = 15 * time.Second
+	return verb.List{
+		Name:  "list_unresponsive_queues",
+		Short: "List the queues of a virtual host that do not answer",
+		Long: `List the queues of a virtual host whose processes do not answer within a time, on all nodes that run. A queue that answers
+is not in the list, and a healthy broker has none. It lasts as long as the queues take, at most --queue-timeout for each, so
+--timeout has to be longer.` + overErlang,
+		Example: `  rabbitctl list_unresponsive_queues
+  rabbitctl list_unresponsive_queues --queue-vhost orders --queue-timeout 5s --timeout 5m`,
+		Table: record.Table{Noun: "unresponsive queues", Default: []string{"name", "durable", "auto_delete", "pid"},
+			Columns: []record.Column{
+				{Name: "name", Kind: record.Text, Help: "the queue's name"},
+				{Name: "durable", Kind: record.Flag, Help: "whether it survives a restart of the broker"},
+				{Name: "auto_delete", Kind: record.Flag, Help: "whether it goes with its last consumer"},
+				{Name: "pid", Kind: record.Text, Help: "its process, with the node where that is"},
+			}},
+		Flags: verb.NodeFlags(func(fs *pflag.FlagSet) {
+			config.DurationFlag(fs, &patience, "queue-timeout", usual, "how long a queue may take to answer")
+			fs.StringVar(&vhost, "queue-vhost", "/", "the queues of this `VHOST`")
+			fs.BoolVar(&local, "local", false, "only the queues of the node that is asked")
+		}),
+		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, _ verb.Ask,
+			add func(map[string]record.Value) error) error {
+			return inside.Unresponsive(ctx, n, vhost, []string{"name", "durable", "auto_delete", "pid"}, patience, local,
+				func(row erlang.Term) error {
+					values := ofPairs(row, nil)
+					if name := inside.NameOf(inside.ValueOf(row, "name")); name != "" {
+						values["name"] = record.Of(name)
+					}
+					return add(values)
+				})
+		}),
+	}
+}
+
+func schemaInfo() verb.List {
+	columns := []string{"name", "active_replicas", "user_properties"}
+	return verb.List{
+		Name:  "schema_info",
+		Short: "List the tables of Mnesia, where the metadata are in it",
+		Long:  `List the tables of Mnesia, in which releases before 4.3 can keep the metadata, with the nodes that have each.` + overErlang,
+		Example: `  rabbitctl schema_info
+  rabbitctl schema_info name --match '^rabbit_durable'`,
+		Table: texts("tables", [2]string{"name", "the table"}, [2]string{"active_replicas", "the nodes that have it now"},
+			[2]string{"user_properties", "what was set for it"}),
+		Flags: verb.NodeFlags(nil),
+		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, _ verb.Ask,
+			add func(map[string]record.Value) error) error {
+			rows, err := inside.Schema(ctx, n, columns)
+			for _, r := range rows {
+				if err == nil {
+					err = add(ofPairs(r, nil))
+				}
+			}
+			return err
+		}),
+	}
+}

@@ -1,0 +1,24 @@
+package erldist
+
+import (
+	"context"
+	"errors"
+	"syscall"
+)
+
+// Runs tells whether the node still accepts connections where it did before.
+func (c *Client) Runs(ctx context.Context) (bool, error) {
+	l, err := c.connected(ctx)
+	if err != nil {
+		return false, err
+	}
+	conn, err := l.target.dial(ctx, l.target.address(l.port))
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return false, nil
+	case err != nil:
+		return false, l.target.closed(ctx, l.port, err)
+	}
+	conn.Close()
+	return true, nil
+}

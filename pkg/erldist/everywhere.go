@@ -1,0 +1,52 @@
+package erldist
+
+import (
+	"context"
+	"sync"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+)
+
+// Everywhere streams from the nodes, which are those of the client's cluster, at once: each sends only what it has
+// itself, and none can connect to us. each is called by one at a time. The first error ends it.
+func (c *Client) Everywhere(ctx context.Context, nodes []string, r Rows, each func(row erlang.Term) error) error {
+	own, err := c.connected(ctx)
+	if err != nil {
+		return err
+	}
+	links, errs := make([]*Link, len(nodes)), make([]error, len(nodes))
+	var dialed sync.WaitGroup
+	for i, name := range nodes {
+		if name == own.Node {
+			links[i] = own
+			continue
+		}
+		dialed.Go(func() { links[i], errs[i] = c.beside(ctx, own, name) })
+	}
+	dialed.Wait()
+	defer func() {
+		for _, l := range links {
+			if l != nil && l != own {
+				l.Close()
+			}
+		}
+	}()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	c.trace("rows of " + r.Module + ":" + r.Function + " on all nodes that run")
+	return Everywhere(ctx, links, r, each)
+}
+
+// beside connects to another node of the cluster, at the port that its epmd tells.
+func (c *Client) beside(ctx context.Context, own *Link, name string) (*Link, error) {
+	t := own.target
+	t.Node, t.Port = name, 0
+	l, err := Dial(ctx, t)
+	if err == nil {
+		c.trace("connected to node " + l.Node)
+	}
+	return l, err
+}

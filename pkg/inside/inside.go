@@ -1,0 +1,156 @@
+// Package inside has what a node tells over Erlang distribution and the management API does not, read once for both
+// dialects. It changes nothing.
+package inside
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Node is a node that is asked.
+type Node = *erldist.Client
+
+// ask calls a function that changes nothing.
+func ask(ctx context.Context, n Node, module, function string, args ...erlang.Term) (erlang.Term, error) {
+	return n.Ask(ctx, erldist.Call{Module: module, Function: function, Args: args})
+}
+
+// Refused is the cause that a node says {error,Reason}.
+type Refused struct{ Reason erlang.Term }
+
+func (r *Refused) Error() string { return "the node refuses: " + characters(r.Reason) }
+
+// RefusedBy is the cause that a node says {error,Reason}; nil when that is not the cause.
+func RefusedBy(err error) *Refused {
+	var r *Refused
+	errors.As(err, &r)
+	return r
+}
+
+// granted is the value in {ok,Value}; {error,Reason} is an error, and anything else is returned as it is.
+func granted(t erlang.Term, err error) (erlang.Term, error) {
+	pair, _ := t.(erlang.Tuple)
+	switch {
+	case err != nil || len(pair) != 2:
+		return t, err
+	case pair[0] == erlang.Atom("ok"):
+		return pair[1], nil
+	case pair[0] == erlang.Atom("error"):
+		return nil, fail.New(fail.Unavailable, "%w", &Refused{pair[1]})
+	}
+	return t, nil
+}
+
+// characters is a term as text: the characters of a string or a binary, anything else as Erlang writes it.
+func characters(t erlang.Term) string {
+	if s, ok := erldist.Characters(t, false); ok {
+		return s
+	}
+	return erlang.Text(t)
+}
+
+// listed are the elements of a list.
+func listed(t erlang.Term) []erlang.Term {
+	switch v := t.(type) {
+	case erlang.List:
+		return v
+	case erlang.String:
+		return erlang.Characters(v)
+	}
+	return nil
+}
+
+// ValueOf is the value of a key in a list of pairs, nil where there is none.
+func ValueOf(t erlang.Term, key string) erlang.Term {
+	for _, e := range listed(t) {
+		if pair, ok := e.(erlang.Tuple); ok && len(pair) == 2 && pair[0] == erlang.Atom(key) {
+			return pair[1]
+		}
+	}
+	return nil
+}
+
+// Pair is a name and what it stands for.
+type Pair struct{ Name, Value string }
+
+// Term is a name and its value.
+type Term struct {
+	Name  string
+	Value erlang.Term
+}
+
+// Terms are the pairs of a list, or of a map.
+func Terms(t erlang.Term) []Term {
+	var out []Term
+	if m, ok := t.(erlang.Map); ok {
+		for _, e := range m {
+			out = append(out, Term{named(e.Key), e.Value})
+		}
+		return out
+	}
+	for _, e := range listed(t) {
+		if pair, ok := e.(erlang.Tuple); ok && len(pair) == 2 {
+			out = append(out, Term{named(pair[0]), pair[1]})
+		}
+	}
+	return out
+}
+
+// named is a word or a text as a name.
+func named(t erlang.Term) string {
+	if a, ok := t.(erlang.Atom); ok {
+		return string(a)
+	}
+	return characters(t)
+}
+
+// Pairs are Terms with the values as texts; those of a list have commas between them.
+func Pairs(t erlang.Term) []Pair {
+	var out []Pair
+	for _, p := range Terms(t) {
+		value := characters(p.Value)
+		if l, ok := p.Value.(erlang.List); ok {
+			var words []string
+			for _, e := range l {
+				words = append(words, named(e))
+			}
+			value = strings.Join(words, ", ")
+		}
+		out = append(out, Pair{p.Name, value})
+	}
+	return out
+}
+
+// Stopped is the cause that RabbitMQ does not run on the node, while the node does.
+type Stopped struct{ Node string }
+
+func (s *Stopped) Error() string {
+	return "RabbitMQ is stopped on node " + s.Node + ", which itself runs"
+}
+
+// NeedsRabbit refuses a node on which RabbitMQ does not run.
+func NeedsRabbit(ctx context.Context, n Node) error {
+	up, err := ask(ctx, n, "rabbit", "is_running")
+	if err != nil || up == erlang.Atom("true") {
+		return err
+	}
+	node, err := n.Node(ctx)
+	if err != nil {
+		return err
+	}
+	return fail.New(fail.Unavailable, "%w", &Stopped{node}).Do(fail.StartApp)
+}
+
+// NameOf is the name in {resource,VHost,Kind,Name}; "" for anything else.
+func NameOf(t erlang.Term) string {
+	r, _ := t.(erlang.Tuple)
+	if len(r) != 4 || r[0] != erlang.Atom("resource") {
+		return ""
+	}
+	return characters(r[3])
+}

@@ -1,0 +1,81 @@
+package inside
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// LogFile is the file that the node writes its log into. The official tools take the first that the node lists, where its
+// settings name none, and on 3.10 that is the log of upgrades.
+func LogFile(ctx context.Context, n Node, official bool) (string, error) {
+	all, err := ask(ctx, n, "rabbit", "log_locations")
+	if err != nil {
+		return "", err
+	}
+	var files []string
+	for _, f := range listed(all) {
+		files = append(files, characters(f))
+	}
+	if len(files) == 0 {
+		return "", fail.New(fail.Unavailable, "no log files are configured on the node")
+	}
+	settings, err := ask(ctx, n, "application", "get_env", erlang.Atom("rabbit"), erlang.Atom("log"), erlang.Atom("none"))
+	if err != nil {
+		return "", err
+	}
+	if set := ValueOf(ValueOf(settings, "file"), "file"); set != nil && slices.Contains(files, characters(set)) {
+		return characters(set), nil
+	}
+	if !official {
+		files = slices.DeleteFunc(files, func(f string) bool { return strings.HasSuffix(f, "_upgrade.log") && len(files) > 1 })
+	}
+	return files[0], nil
+}
+
+// LogTail are the last lines of a log of the node.
+func LogTail(ctx context.Context, n Node, file string, lines int) ([]string, error) {
+	tail, err := granted(ask(ctx, n, "rabbit_log_tail", "tail_n_lines", erlang.String(file), erlang.Int(int64(lines))))
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, l := range listed(tail) {
+		out = append(out, characters(l))
+	}
+	return out, nil
+}
+
+// lasting is a time as the functions take it that send for so long; 0 is without end.
+func lasting(length time.Duration) erlang.Term {
+	if length <= 0 {
+		return erlang.Atom("infinity")
+	}
+	return erlang.Int(int64((length + time.Second - 1) / time.Second))
+}
+
+// LogStream hands out what the node writes into a log from now on, for so long, 0 for without end. The parts are no
+// whole lines.
+func LogStream(ctx context.Context, n Node, file string, length time.Duration, each func(part string) error) error {
+	return n.Stream(ctx, erldist.Rows{Module: "rabbit_log_tail", Function: "init_tail_stream",
+		Args: func(ref erlang.Ref, to erlang.Pid) []erlang.Term {
+			return []erlang.Term{erlang.String(file), to, ref, lasting(length)}
+		}}, func(part erlang.Term) error { return each(characters(part)) })
+}
+
+// Events hands out what happens on the node from now on, for so long, 0 for without end, as lists of pairs. pattern
+// is a regular expression that the name has to match, such as ^queue\. or .* for all.
+func Events(ctx context.Context, n Node, length time.Duration, pattern string, each func(event erlang.Term) error) error {
+	if err := NeedsRabbit(ctx, n); err != nil {
+		return err
+	}
+	return n.Stream(ctx, erldist.Rows{Module: "rabbit_event_consumer", Function: "register",
+		Args: func(ref erlang.Ref, to erlang.Pid) []erlang.Term {
+			return []erlang.Term{to, ref, lasting(length), erlang.Binary(pattern)}
+		}}, each)
+}

@@ -1,0 +1,221 @@
+package inside
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// AwaitStartup waits until RabbitMQ has booted on the node. print gets what the node says meanwhile; nil: nothing does.
+func AwaitStartup(ctx context.Context, n Node, within time.Duration, print func(string)) error {
+	node, err := n.Node(ctx)
+	if err != nil {
+		return err
+	}
+	var limit erlang.Term = erlang.Atom("infinity")
+	if within > 0 {
+		limit = erlang.Int(within.Milliseconds())
+	}
+	shows := erlang.Atom("false")
+	if print != nil {
+		shows = "true"
+	}
+	answer, err := n.Ask(ctx, erldist.Call{Module: "rabbit", Function: "await_startup", Print: print,
+		Args: []erlang.Term{erlang.Atom(node), shows, limit}})
+	_, err = granted(answer, err)
+	return err
+}
+
+// TLSVersions are the versions of TLS that the node's Erlang has.
+func TLSVersions(ctx context.Context, n Node) ([]string, error) {
+	all, err := ask(ctx, n, "ssl", "versions")
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, v := range listed(ValueOf(all, "available")) {
+		names = append(names, erlang.Cell(v))
+	}
+	return names, nil
+}
+
+// CipherSuites are those of the node: as texts in the form openssl, as terms in the forms erlang and map. all are
+// those that it does not offer by itself, too.
+func CipherSuites(ctx context.Context, n Node, form string, all bool) ([]erlang.Term, error) {
+	function := map[string]string{"openssl": "cipher_suites_openssl", "erlang": "cipher_suites_erlang",
+		"map": "cipher_suites"}[form]
+	which := erlang.Atom("default")
+	if all {
+		which = "all"
+	}
+	suites, err := ask(ctx, n, "rabbit_ssl", function, which)
+	return listed(suites), err
+}
+
+// OSEnv are the variables of the operating system that RabbitMQ uses on the node, by name.
+func OSEnv(ctx context.Context, n Node) ([]Pair, error) {
+	if err := NeedsRabbit(ctx, n); err != nil {
+		return nil, err
+	}
+	all, err := ask(ctx, n, "rabbit_env", "get_used_env_vars")
+	if err != nil {
+		return nil, err
+	}
+	var pairs []Pair
+	for _, e := range listed(all) {
+		if t, ok := e.(erlang.Tuple); ok && len(t) == 2 {
+			pairs = append(pairs, Pair{characters(t[0]), characters(t[1])})
+		}
+	}
+	slices.SortFunc(pairs, func(a, b Pair) int { return cmp.Compare(a.Name, b.Name) })
+	return pairs, nil
+}
+
+// ResolveHost are the addresses that the node finds for the name of a host, by the family inet or inet6.
+func ResolveHost(ctx context.Context, n Node, host, family string) ([]string, error) {
+	found, err := granted(ask(ctx, n, "inet", "gethostbyname", erlang.String(host), erlang.Atom(family)))
+	if err != nil {
+		return nil, err
+	}
+	// {hostent,Name,Aliases,Family,Length,Addresses}
+	entry, _ := found.(erlang.Tuple)
+	if len(entry) != 6 {
+		return nil, fail.New(fail.Unavailable, "the node answers %s", erlang.Text(found))
+	}
+	var out []string
+	for _, a := range listed(entry[5]) {
+		out = append(out, erlang.Cell(a))
+	}
+	return out, nil
+}
+
+// Resolver is how the node looks for hosts: the settings of Erlang's resolver as it has them, as pairs of a word and a
+// value.
+func Resolver(ctx context.Context, n Node) (erlang.Term, error) { return ask(ctx, n, "inet", "get_rc") }
+
+// Peers are the nodes that the node finds by its peer discovery.
+func Peers(ctx context.Context, n Node) ([]erlang.Term, error) {
+	if err := NeedsRabbit(ctx, n); err != nil {
+		return nil, err
+	}
+	found, err := granted(ask(ctx, n, "rabbit_peer_discovery", "discover_cluster_nodes"))
+	if err != nil {
+		return nil, err
+	}
+	if t, ok := found.(erlang.Tuple); ok && len(t) == 2 {
+		found = t[0]
+	}
+	return listed(found), nil
+}
+
+// CookieHash is the hash of the node's Erlang cookie, by which two nodes' can be compared.
+func CookieHash(ctx context.Context, n Node) (string, error) {
+	hash, err := ask(ctx, n, "rabbit_nodes_common", "cookie_hash")
+	return characters(hash), err
+}
+
+// MetadataStatus are the members of the metadata store as rows of pairs. Where the metadata are in Mnesia, which has
+// none, ok is false.
+func MetadataStatus(ctx context.Context, n Node) (rows []erlang.Term, ok bool, err error) {
+	if err := NeedsRabbit(ctx, n); err != nil {
+		return nil, false, err
+	}
+	// Releases before 4.0 have no Khepri. 4.0 answers rows even where it is off.
+	on, err := ask(ctx, n, "rabbit_feature_flags", "is_enabled", erlang.Atom("khepri_db"))
+	if err != nil || on != erlang.Atom("true") {
+		return nil, false, err
+	}
+	status, err := ask(ctx, n, "rabbit_khepri", "status")
+	return listed(status), true, err
+}
+
+// MaybeStuck looks for some seconds for processes that seem to hang. print gets what it finds.
+func MaybeStuck(ctx context.Context, n Node, print func(string)) error {
+	if err := NeedsRabbit(ctx, n); err != nil {
+		return err
+	}
+	_, err := n.Ask(ctx, erldist.Call{Module: "rabbit_diagnostics", Function: "maybe_stuck", Print: print})
+	return err
+}
+
+// Schema are the tables of Mnesia with the columns, as rows of pairs.
+func Schema(ctx context.Context, n Node, columns []string) ([]erlang.Term, error) {
+	names := erlang.List{}
+	for _, c := range columns {
+		names = append(names, erlang.Atom(c))
+	}
+	rows, err := ask(ctx, n, "rabbit_mnesia", "schema_info", names)
+	if erldist.IsMissing(err) {
+		return nil, fail.New(fail.Unavailable, "the node's release keeps its metadata in Khepri, which has no such tables").
+			Next("rabbitctl metadata_store_status")
+	}
+	return listed(rows), err
+}
+
+// Unresponsive hands out the queues of a virtual host that do not answer within a time, with the columns, as rows of
+// pairs. local are those of the node alone.
+func Unresponsive(ctx context.Context, n Node, vhost string, columns []string, within time.Duration, local bool,
+	each func(row erlang.Term) error) error {
+	if err := NeedsRabbit(ctx, n); err != nil {
+		return err
+	}
+	names := erlang.List{}
+	for _, c := range columns {
+		names = append(names, erlang.Atom(c))
+	}
+	r := erldist.Rows{Module: "rabbit_amqqueue", Function: "emit_unresponsive_local",
+		Args: func(ref erlang.Ref, to erlang.Pid) []erlang.Term {
+			return []erlang.Term{erlang.Binary(vhost), names, erlang.Int(within.Milliseconds()), ref, to}
+		}}
+	hung := func(row erlang.Term) error {
+		if len(listed(row)) == 0 {
+			return nil // a queue that answered
+		}
+		return each(row)
+	}
+	if local {
+		return n.Stream(ctx, r, hung)
+	}
+	nodes, err := runningNodes(ctx, n)
+	if err != nil {
+		return err
+	}
+	return n.Everywhere(ctx, nodes, r, hung)
+}
+
+// runningNodes are the nodes of the cluster that run.
+func runningNodes(ctx context.Context, n Node) ([]string, error) {
+	all, err := ask(ctx, n, "rabbit_nodes", "list_running")
+	if erldist.IsMissing(err) {
+		all, err = ask(ctx, n, "rabbit_nodes", "all_running")
+	}
+	var names []string
+	for _, name := range listed(all) {
+		names = append(names, erlang.Cell(name))
+	}
+	return names, err
+}
+
+// HostEntries are the hosts that Erlang's resolver knows by itself: an address, and the names of it.
+func HostEntries(resolver erlang.Term) []Pair {
+	var out []Pair
+	for _, e := range listed(resolver) {
+		// {host,Address,Names}
+		host, _ := e.(erlang.Tuple)
+		if len(host) != 3 || host[0] != erlang.Atom("host") {
+			continue
+		}
+		var names []string
+		for _, n := range listed(host[2]) {
+			names = append(names, characters(n))
+		}
+		out = append(out, Pair{erlang.Cell(host[1]), strings.Join(names, " ")})
+	}
+	return out
+}

@@ -1,0 +1,71 @@
+package verb
+
+import (
+	"context"
+	"iter"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// NodeFlags are the flags of a command that asks a node over Erlang distribution, and its own; nil: none.
+func NodeFlags(own func(*pflag.FlagSet)) func(*pflag.FlagSet) {
+	return func(fs *pflag.FlagSet) {
+		config.BindDistributionFlags(fs)
+		if own != nil {
+			own(fs)
+		}
+	}
+}
+
+// FromNode makes what a Show reads, or its text, of what a node tells over Erlang distribution.
+func FromNode[T any](
+	read func(ctx context.Context, n inside.Node, ask Ask) (T, error)) func(context.Context, *broker.Client, Ask) (T, error) {
+	return func(ctx context.Context, _ *broker.Client, ask Ask) (T, error) {
+		node, err := ask.app.Node("")
+		if err != nil {
+			var none T
+			return none, err
+		}
+		defer node.Close()
+		return read(ctx, node, ask)
+	}
+}
+
+// RowsFromNode makes the rows of a List of what a node tells over Erlang distribution: by name, each handed to add, which
+// returns an error when no more are wanted.
+func RowsFromNode(read func(ctx context.Context, n inside.Node, ask Ask,
+	add func(map[string]record.Value) error) error) Rows {
+	return func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+		return func(yield func(record.Row, error) bool) {
+			_, err := FromNode(func(ctx context.Context, n inside.Node, ask Ask) (struct{}, error) {
+				return struct{}{}, read(ctx, n, ask, func(values map[string]record.Value) error {
+					if !yield(record.Filled(columns, values), nil) {
+						return errEnough
+					}
+					return nil
+				})
+			})(ctx, c, ask)
+			if err != nil && err != errEnough { //nolint:errorlint // it is ours, as it is
+				yield(nil, err)
+			}
+		}
+	}
+}
+
+// OwnCookie reads which Erlang cookie this machine has, for a Show.
+func OwnCookie() func(context.Context, *broker.Client, Ask) (record.Document, error) {
+	return func(ctx context.Context, _ *broker.Client, ask Ask) (record.Document, error) {
+		hash, from, err := ask.app.CookieHash(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return record.Document{record.Fields("",
+			record.Field{Column: record.Column{Name: "source"}, Value: record.Of(from)},
+			record.Field{Column: record.Column{Name: "cookie_hash"}, Value: record.Of(hash)})}, nil
+	}
+}
