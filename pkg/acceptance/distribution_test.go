@@ -32,8 +32,10 @@ func TestErlangDistribution(t *testing.T) {
 			erlangChanges(t, b, ours)
 			fixesBlocked(t, b, ours)
 			apiOff(t, b, ours)
+			erlangReads(t, b, ours)
 			erlangParity(t, b, env)
 			leavesNothing(t, b, ours)
+			erlangEnd(t, b, ours, release)
 		})
 	}
 }
@@ -68,6 +70,15 @@ func erlangChanges(t *testing.T, b *broker, ours func(...string) ran) {
 		{line: "deactivate_free_disk_space_monitoring --yes", says: "unchanged"},
 		{line: "activate_free_disk_space_monitoring", says: "activated"},
 		{line: "eval rabbit:is_running()", says: "true\n"},
+		{line: "drain", code: 64}, {line: "drain --dry-run", says: "connections\t"},
+		{line: "drain --yes", says: "drained", look: "rabbit_maintenance:status_local_read(node()).", is: "draining"},
+		{line: "drain --yes", says: "unchanged"},
+		{line: "revive", says: "revived", look: "rabbit_maintenance:status_local_read(node()).", is: "regular"},
+		{line: "revive", says: "unchanged"},
+		{line: "suspend_listeners --dry-run", says: "amqp\t"}, {line: "suspend_listeners", code: 64},
+		{line: "suspend_listeners --yes", says: "suspended"}, {line: "list_nodes", code: 69},
+		{line: "resume_listeners", says: "resumed"}, {line: "list_nodes name", says: b.Node},
+		{line: "reset " + b.Node + " --yes", code: 69}, {line: "force_boot --yes", code: 69},
 		{line: "stop_app", code: 64}, {line: "stop_app --dry-run", says: "connections\t"},
 		{line: "stop_app --yes", says: "stopped", look: "rabbit:is_running().", is: "false"},
 		{line: "check_running", code: 2, says: "CRITICAL - RabbitMQ is stopped on node "},
@@ -76,6 +87,8 @@ func erlangChanges(t *testing.T, b *broker, ours func(...string) ran) {
 		{line: "status", says: "running\tfalse"},
 		{line: "doctor", code: 2, says: "rabbitctl start_app --node "},
 		{line: "stop_app --yes", says: "unchanged"}, {line: "set_disk_free_limit 1GB", code: 69},
+		{line: "drain --yes", code: 69}, {line: "os_env", code: 69}, {line: "reset rabbit@elsewhere --yes", code: 64},
+		{line: "reset " + b.Node, code: 64}, {line: "reset " + b.Node + " --dry-run", says: ""},
 		{line: "start_app", says: "started", look: "rabbit:is_running().", is: "true"},
 		{line: "start_app", says: "unchanged"},
 	} {
@@ -155,10 +168,20 @@ func erlangParity(t *testing.T, b *broker, env []string) {
 		"set_disk_free_limit 10TB", "set_disk_free_limit 50MB -q", "set_vm_memory_high_watermark 0.5",
 		"set_vm_memory_high_watermark 2", "activate_free_disk_space_monitoring x", "set_log_level info", "set_log_level loud", "force_gc", "stop_app x",
 		"eval rabbit_vhost:list().", "eval lists:seq(1,60).", "eval throw(oops).", "eval foo(", "eval a:b().",
-		`eval io:format("~ts~n",[<<"hi">>]),{_1,#{a=>"b"}}. x`, "start_app"} {
+		`eval io:format("~ts~n",[<<"hi">>]),{_1,#{a=>"b"}}. x`, "start_app", "suspend_listeners", "resume_listeners",
+		"rabbitmq-upgrade drain", "rabbitmq-upgrade revive", "rabbitmq-upgrade revive x", "reset", "force_boot",
+		"rabbitmq-diagnostics tls_versions", "rabbitmq-diagnostics cipher_suites --format map",
+		"rabbitmq-diagnostics cipher_suites --formatter json", "rabbitmq-diagnostics os_env",
+		"rabbitmq-diagnostics resolve_hostname localhost", "rabbitmq-diagnostics resolve_hostname nowhere.invalid",
+		"rabbitmq-diagnostics resolver_info", "rabbitmq-diagnostics discover_peers",
+		"rabbitmq-diagnostics erlang_cookie_hash", "list_unresponsive_queues name", "rabbitmq-diagnostics log_tail -N 3",
+		"rabbitmq-diagnostics log_tail_stream -d 1 -q"} {
 		args := strings.Fields(line)
-		theirs := b.ctl(t, append([]string{"rabbitmqctl"}, args...)...)
-		ours := run(t, env, program("rabbitctl"), append([]string{"as", "rabbitmqctl"}, args...)...)
+		if !strings.HasPrefix(line, "rabbitmq-") {
+			args = append([]string{"rabbitmqctl"}, args...)
+		}
+		theirs := b.ctl(t, args...)
+		ours := run(t, env, program("rabbitctl"), append([]string{"as"}, args...)...)
 		if ours.code != theirs.code || ours.stdout != theirs.stdout {
 			t.Errorf("%s: %d %q, the tool: %d %q\n%s", line, ours.code, ours.stdout, theirs.code, theirs.stdout, ours.stderr)
 		}
@@ -204,5 +227,72 @@ func leavesNothing(t *testing.T, b *broker, ours func(...string) ran) {
 				t.Errorf("the cookie is shown, or there is none: %v\n%s", err, r.stderr)
 			}
 		}
+	}
+}
+
+// erlangReads are the commands that only read, of which the tools print what differs from time to time.
+func erlangReads(t *testing.T, b *broker, ours func(...string) ran) {
+	t.Helper()
+	for line, says := range map[string]string{
+		"tls_versions": "tlsv1.3\n", "cipher_suites --limit 1": "TLS_AES_256_GCM_SHA384\n",
+		"os_env name --where name==\"RABBITMQ_NODENAME\"": "RABBITMQ_NODENAME\n", "resolve_hostname localhost": "127.0.0.1\n",
+		"resolver_info": "hosts_file\t/etc/hosts\n", "discover_peers": "node\n", "erlang_cookie_hash": "==\n",
+		"erlang_cookie_sources": "cookie_hash\t", "list_unresponsive_queues": "name\tdurable\tauto_delete\tpid\n",
+		"log_tail -N 5": "[info]", "metadata_store_status": "node\traft_state\t", "maybe_stuck": "processes",
+	} {
+		if r := ours(strings.Fields(line)...).ok(t); !strings.Contains(r.stdout, says) {
+			t.Errorf("%s: %q %q", line, r.stdout, r.stderr)
+		}
+	}
+	hash, own := ours("erlang_cookie_hash").ok(t).stdout, ours("erlang_cookie_sources").ok(t).stdout
+	if !strings.HasSuffix(own, hash) {
+		t.Errorf("our cookie is %q, the node's %q", own, hash)
+	}
+	var streams [2]ran
+	done := make(chan struct{}, len(streams))
+	for i, command := range []string{"consume_event_stream", "log_tail_stream"} {
+		go func() {
+			defer func() { done <- struct{}{} }()
+			streams[i] = ours(command, "--for", "5s")
+		}()
+	}
+	time.Sleep(2 * time.Second) // until both have begun
+	b.rabbitctl(t, "add_user", "streamed", "--generate").ok(t)
+	b.rabbitctl(t, "delete_user", "streamed", "--yes").ok(t)
+	for range streams {
+		<-done
+	}
+	if out := streams[0].ok(t).stdout; !strings.Contains(out, `"event":"user.created"`) {
+		t.Errorf("events %q", out)
+	}
+	if out := streams[1].ok(t).stdout; !strings.Contains(out, "Created user 'streamed'") {
+		t.Errorf("log %q", out)
+	}
+}
+
+// erlangEnd resets the node and stops it.
+func erlangEnd(t *testing.T, b *broker, ours func(...string) ran, release string) {
+	t.Helper()
+	b.rabbitctl(t, "add_user", "lost", "--generate").ok(t)
+	ours("stop_app", "--yes").ok(t)
+	forced, said := 0, "changed\n"
+	if release == "4.3" {
+		forced, said = 69, ""
+	}
+	if r := ours("force_boot", "--yes").exits(t, forced); r.stdout != said {
+		t.Errorf("force_boot: %q %q", r.stdout, r.stderr)
+	}
+	ours("force_reset", b.Node, "--yes").exits(t, forced)
+	ours("reset", b.Node, "--yes").ok(t).says(t, "reset")
+	ours("start_app").ok(t)
+	if out := b.rabbitctl(t, "list_users", "name").ok(t).stdout; strings.Contains(out, "lost") {
+		t.Errorf("users after reset: %q", out)
+	}
+	ours("shutdown").exits(t, 64)
+	ours("stop", "--dry-run").ok(t).says(t, "os_pid")
+	ours("stop", "--yes").ok(t).says(t, "stopped")
+	ours("stop", "--yes").exits(t, 69)
+	if r := ours("as", "rabbitmqctl", "stop", "--idempotent").ok(t); !strings.Contains(r.stdout, "is no longer running\n") {
+		t.Errorf("%q", r.stdout)
 	}
 }

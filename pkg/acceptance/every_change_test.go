@@ -206,6 +206,10 @@ func elsewhere() map[string]string {
 		"deactivate_free_disk_space_monitoring": "TestErlangDistribution",
 		"set_log_level":                         "TestErlangDistribution", "force_gc": "TestErlangDistribution", "eval": "TestErlangDistribution",
 		"stop_app": "TestErlangDistribution", "start_app": "TestErlangDistribution",
+		"stop": "TestErlangDistribution", "shutdown": "TestErlangDistribution", "drain": "TestErlangDistribution",
+		"revive": "TestErlangDistribution", "suspend_listeners": "TestErlangDistribution",
+		"resume_listeners": "TestErlangDistribution", "force_boot": "TestErlangDistribution",
+		"reset": "TestErlangDistribution", "force_reset": "TestErlangDistribution",
 		"import_definitions": "TestDefinitions", "apply": "TestApply",
 		"shrink": "TestClusterMembers", "add_member": "TestClusterMembers", "delete_member": "TestClusterMembers",
 	}

@@ -42,6 +42,9 @@ func TestEveryListing(t *testing.T) {
 		nowhere := fmt.Sprintf("RABBITCTL_URL=http://guest:guest@127.0.0.1:%d", closed)
 		for _, match := range names {
 			name := match[1]
+			if name == "list_unresponsive_queues" {
+				continue // it asks the nodes with the cookie: TestErlangDistribution
+			}
 			args := append([]string{name}, listingArgs(vhost)[name]...)
 			t.Run(name, func(t *testing.T) {
 				run(t, []string{nowhere}, program("rabbitctl"), append(args, "--sort", "no_such_column")...).exits(t, 64)

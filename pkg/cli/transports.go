@@ -10,8 +10,12 @@ func transportsTopic() *cobra.Command {
   AMQP                 commands about messages, beside HTTP, with the same user: --amqp-url
   Erlang distribution  what the management API has no request for, as rabbitmqctl does it:
                        set_disk_free_limit, activate_free_disk_space_monitoring, deactivate_free_disk_space_monitoring,
-                       set_vm_memory_high_watermark, set_log_level, force_gc, stop_app, start_app, eval; and the same
-                       commands of rabbitctl as rabbitmqctl; explain_blocked --fix
+                       set_vm_memory_high_watermark, set_log_level, force_gc, stop_app, start_app, stop, shutdown, drain,
+                       revive, suspend_listeners, resume_listeners, force_boot, reset, force_reset, eval;
+                       log_tail, log_tail_stream, consume_event_stream, tls_versions, cipher_suites, os_env,
+                       resolve_hostname, resolver_info, discover_peers, erlang_cookie_hash, metadata_store_status,
+                       maybe_stuck, list_unresponsive_queues, schema_info; list_queues --source node; and the same
+                       commands, but for list_queues, of rabbitctl as rabbitmqctl; explain_blocked --fix
 
 Erlang distribution needs no Erlang here, no user and no password, but the Erlang cookie of the cluster. Whoever has it
 may do anything on the nodes, and run any code there: no user, tag or permission limits that. So rabbitctl uses it only

@@ -144,7 +144,7 @@ func TestTree_noNameTwice(t *testing.T) {
 func TestTree_flags(t *testing.T) {
 	t.Parallel()
 	letters := map[string]string{"p": "vhost", "q": "quiet", "o": "formatter", "t": "timeout", "c": "context",
-		"u": "username", "y": "yes", "h": "help", "v": "version", "n": "node", "H": "hostname", "V": "virtual-host"}
+		"u": "username", "y": "yes", "h": "help", "v": "version", "n": "node", "H": "hostname", "V": "virtual-host", "N": "number"}
 	for _, c := range commands(t) {
 		c.InitDefaultHelpFlag()
 		check := func(f *pflag.Flag) {

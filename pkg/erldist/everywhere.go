@@ -7,9 +7,10 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
-// Everywhere streams from the nodes, which are those of the client's cluster, at once: each sends only what it has
-// itself, and none can connect to us. each is called by one at a time. The first error ends it.
-func (c *Client) Everywhere(ctx context.Context, nodes []string, r Rows, each func(row erlang.Term) error) error {
+// Everywhere streams from the nodes, which are those of the client's cluster, at once, from each all that is asked for,
+// one after the other: a node sends only what it has itself, and none can connect to us. each is called by one at a time.
+// The first error ends it.
+func (c *Client) Everywhere(ctx context.Context, nodes []string, all []Rows, each func(row erlang.Term) error) error {
 	own, err := c.connected(ctx)
 	if err != nil {
 		return err
@@ -36,8 +37,10 @@ func (c *Client) Everywhere(ctx context.Context, nodes []string, r Rows, each fu
 			return err
 		}
 	}
-	c.trace("rows of " + r.Module + ":" + r.Function + " on all nodes that run")
-	return Everywhere(ctx, links, r, each)
+	for _, r := range all {
+		c.trace("rows of " + r.Module + ":" + r.Function + " on all nodes that run")
+	}
+	return Everywhere(ctx, links, all, each)
 }
 
 // beside connects to another node of the cluster, at the port that its epmd tells.

@@ -78,22 +78,25 @@ func (r Rows) failed(l *Link, reason erlang.Term) error {
 		shortened(erlang.Text(reason)))
 }
 
-// Everywhere streams from all the nodes at once, since each sends only what it has itself. each is called by one at a
-// time. The first error ends it.
-func Everywhere(ctx context.Context, links []*Link, r Rows, each func(row erlang.Term) error) error {
+// Everywhere streams from all the nodes at once, since each sends only what it has itself, and from each all that is
+// asked for, one after the other. each is called by one at a time. The first error ends it.
+func Everywhere(ctx context.Context, links []*Link, rows []Rows, each func(row erlang.Term) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var all sync.WaitGroup
 	var one sync.Mutex
 	for _, l := range links {
 		all.Go(func() {
-			err := l.Stream(ctx, r, func(row erlang.Term) error {
-				one.Lock()
-				defer one.Unlock()
-				return each(row)
-			})
-			if err != nil {
-				cancel(err)
+			for _, r := range rows {
+				err := l.Stream(ctx, r, func(row erlang.Term) error {
+					one.Lock()
+					defer one.Unlock()
+					return each(row)
+				})
+				if err != nil {
+					cancel(err)
+					return
+				}
 			}
 		})
 	}

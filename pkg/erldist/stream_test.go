@@ -39,7 +39,8 @@ func TestEverywhere(t *testing.T) {
 	one := dial(t, (&nodetest.Node{Calls: emit(1000, finished)}).Start(t))
 	two := dial(t, (&nodetest.Node{Calls: emit(500, finished)}).Start(t))
 	seen := 0
-	err := erldist.Everywhere(t.Context(), []*erldist.Link{one, two}, rowsOf("emit"), func(erlang.Term) error {
+	links, rows := []*erldist.Link{one, two}, []erldist.Rows{rowsOf("emit")}
+	err := erldist.Everywhere(t.Context(), links, rows, func(erlang.Term) error {
 		seen++
 		return nil
 	})
@@ -69,7 +70,7 @@ func TestEverywhere_incomplete(t *testing.T) {
 		"our error":   {whole, "emit", ours, "ours"},
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		err := erldist.Everywhere(ctx, []*erldist.Link{whole, c.link}, rowsOf(c.function),
+		err := erldist.Everywhere(ctx, []*erldist.Link{whole, c.link}, []erldist.Rows{rowsOf(c.function)},
 			func(erlang.Term) error { return c.each })
 		cancel()
 		if err == nil || !strings.Contains(err.Error(), c.says) {

@@ -33,7 +33,11 @@ func LogFile(ctx context.Context, n Node, official bool) (string, error) {
 		return characters(set), nil
 	}
 	if !official {
-		files = slices.DeleteFunc(files, func(f string) bool { return strings.HasSuffix(f, "_upgrade.log") && len(files) > 1 })
+		for _, f := range files {
+			if !strings.HasSuffix(f, "_upgrade.log") {
+				return f, nil
+			}
+		}
 	}
 	return files[0], nil
 }
@@ -70,7 +74,8 @@ func LogStream(ctx context.Context, n Node, file string, length time.Duration, e
 
 // Events hands out what happens on the node from now on, for so long, 0 for without end, as lists of pairs. pattern
 // is a regular expression that the name has to match, such as ^queue\. or .* for all.
-func Events(ctx context.Context, n Node, length time.Duration, pattern string, each func(event erlang.Term) error) error {
+func Events(ctx context.Context, n Node, length time.Duration, pattern string,
+	each func(event erlang.Term) error) error {
 	if err := NeedsRabbit(ctx, n); err != nil {
 		return err
 	}

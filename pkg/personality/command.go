@@ -162,23 +162,11 @@ func (r *run) perform(ctx context.Context, d command) error {
 	}
 	defer cancel()
 	defer c.close()
-	if d.distant {
-		err = r.reached(ctx, c)
-		if err != nil && d.unreached != nil {
-			a, err := d.unreached(c, err)
-			if err != nil {
-				return err
-			}
-			return r.answer(c, a)
-		}
-	} else {
-		c.client, c.node, c.overview, err = r.speaker(ctx, d.anywhere)
-		if d.booting != nil && fail.KindOf(err) == fail.Unreachable && r.reached(ctx, c) == nil {
-			d.run, err = d.booting, nil
-		}
-	}
-	if err != nil {
+	switch a, err := r.connect(ctx, &d, c); {
+	case err != nil:
 		return err
+	case a != nil:
+		return r.answer(c, *a)
 	}
 	if d.ready != nil {
 		if err := d.ready(ctx, c); err != nil {
@@ -197,6 +185,24 @@ func (r *run) perform(ctx context.Context, d command) error {
 		return err
 	}
 	return r.answer(c, a)
+}
+
+// connect finds who answers, and connects to a distant command's node. It returns what is answered where that cannot be
+// reached; nil when there is somebody to ask.
+func (r *run) connect(ctx context.Context, d *command, c *call) (instead *answer, err error) {
+	if d.distant {
+		err := r.reached(ctx, c)
+		if err == nil || d.unreached == nil {
+			return nil, err
+		}
+		a, err := d.unreached(c, err)
+		return &a, err
+	}
+	c.client, c.node, c.overview, err = r.speaker(ctx, d.anywhere)
+	if d.booting != nil && fail.KindOf(err) == fail.Unreachable && r.reached(ctx, c) == nil {
+		d.run, err = d.booting, nil
+	}
+	return nil, err
 }
 
 // close ends the connection of a distant command.

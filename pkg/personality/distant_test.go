@@ -85,7 +85,8 @@ func TestDistant(t *testing.T) {
 		{n, "shutdown --no-wait", "", "", ""},
 		{n, "stop /a/file", "Stopping and halting node rabbit@localhost ...\n", "", ""},
 		{stopped, "reset", "Resetting node rabbit@localhost ...\n", "", ""},
-		{stopped, "force_reset", "Forcefully resetting node rabbit@localhost ...\n", "Error:\nForced reset is unsupported with Khepri\n", fail.Unavailable},
+		{stopped, "force_reset", "Forcefully resetting node rabbit@localhost ...\n", "Error:\nForced reset is unsupported with Khepri\n",
+			fail.Unavailable},
 		{stopped, "force_boot", "", "note: nothing was changed: a node that keeps its metadata in Khepri", ""},
 		{stopped, "drain", "Will put node rabbit@localhost into maintenance mode. The node will no longer serve any client traffic!\n",
 			"Error:\nMaintenance mode is not supported by node rabbit@localhost\n", fail.Usage},
@@ -181,7 +182,8 @@ func TestAwaitStartup(t *testing.T) {
 	ends := erlang.Term(erlang.Atom("ok"))
 	n := (&nodetest.Node{Calls: map[string]func(*nodetest.Call) erlang.Term{
 		"rabbit:await_startup/3": func(c *nodetest.Call) erlang.Term {
-			if got := erlang.Text(erlang.List(c.Args)); got != "[rabbit@localhost,true,299500]" && got != "[rabbit@localhost,false,1800]" {
+			got := erlang.Text(erlang.List(c.Args))
+			if got != "[rabbit@localhost,true,299500]" && got != "[rabbit@localhost,false,1800]" {
 				t.Errorf("arguments %s", got)
 			}
 			if c.Args[1] == erlang.Atom("true") {

@@ -24,7 +24,8 @@ func NodeFlags(own func(*pflag.FlagSet)) func(*pflag.FlagSet) {
 
 // FromNode makes what a Show reads, or its text, of what a node tells over Erlang distribution.
 func FromNode[T any](
-	read func(ctx context.Context, n inside.Node, ask Ask) (T, error)) func(context.Context, *broker.Client, Ask) (T, error) {
+	read func(ctx context.Context, n inside.Node, ask Ask) (T, error),
+) func(context.Context, *broker.Client, Ask) (T, error) {
 	return func(ctx context.Context, _ *broker.Client, ask Ask) (T, error) {
 		node, err := ask.app.Node("")
 		if err != nil {

@@ -74,8 +74,8 @@ func reset() verb.Change {
 		Short: "Delete all that a node has, and take it out of its cluster",
 		Long: `Delete all that a node has, users, virtual hosts, queues and messages, and take it out of its cluster. RabbitMQ has to be
 stopped on it. Nothing brings the data back. The name of the node has to be typed in full, so that no default, variable or
-context decides which node it is; it shows the other nodes of the cluster and asks, and without a terminal it needs --yes
-besides.` + overErlang,
+context decides which node it is. It shows the other nodes of the cluster and asks; without a terminal it needs --yes,
+too.` + overErlang,
 		Example: `  rabbitctl reset rabbit@b --node rabbit@b --dry-run
   rabbitctl reset rabbit@b --node rabbit@b`,
 	})
@@ -85,8 +85,8 @@ func forceReset() verb.Change {
 	return verb.Of(change.ForceReset, verb.About{
 		Short: "Delete all that a node has, and tell its cluster nothing",
 		Long: `Delete all that a node has, as reset does, without a word to the other nodes of its cluster, where none can be reached:
-they go on to count it as a member until forget_cluster_node. RabbitMQ has to be stopped on it. Nothing brings the data back.
-The name of the node has to be typed in full. Releases from 4.2 on refuse it where the metadata are in Khepri.` + overErlang,
+they go on to count it as a member until forget_cluster_node. RabbitMQ has to be stopped on it. Nothing brings the data
+back. The name of the node has to be typed in full. Releases from 4.2 on refuse it where the metadata are in Khepri.` + overErlang,
 		Example: `  rabbitctl force_reset rabbit@b --node rabbit@b --dry-run
   rabbitctl force_reset rabbit@b --node rabbit@b`,
 	})

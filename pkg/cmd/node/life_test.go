@@ -62,7 +62,8 @@ func TestDrain(t *testing.T) {
 		said{"drain --dry-run", "queue 'q' in vhost '/'", "1 quorum queues and streams have no majority", ""},
 		said{"drain --yes", "drained\n", "", ""}, said{"drain --yes", "unchanged\n", "", ""},
 		said{"revive", "revived\n", "", ""},
-		said{"suspend_listeners --dry-run", "protocol\taddress\tport\namqp\t0.0.0.0\t5672\n", "connections that are open stay", ""},
+		said{"suspend_listeners --dry-run", "protocol\taddress\tport\namqp\t0.0.0.0\t5672\n",
+			"connections that are open stay", ""},
 		said{"suspend_listeners", "", "there is no terminal to ask at", fail.Usage},
 		said{"suspend_listeners --yes", "suspended\n", "", ""}, said{"resume_listeners", "resumed\n", "", ""},
 	)
@@ -75,7 +76,8 @@ func TestDrain(t *testing.T) {
 // TestDrain_stopped: a node without RabbitMQ says ok to drain, on 4.3, and does nothing.
 func TestDrain_stopped(t *testing.T) {
 	t.Parallel()
-	n := (&nodetest.Node{Calls: says(map[string]string{"rabbit:is_running/0": "false", "rabbit_maintenance:drain/0": "ok"})}).Start(t)
+	n := (&nodetest.Node{Calls: says(map[string]string{"rabbit:is_running/0": "false",
+		"rabbit_maintenance:drain/0": "ok"})}).Start(t)
 	for _, line := range []string{"drain --yes", "revive", "suspend_listeners --yes", "resume_listeners"} {
 		heard(t, n, said{line, "", "RabbitMQ is stopped on node rabbit@localhost", fail.Unavailable})
 	}
@@ -115,7 +117,8 @@ func TestStop(t *testing.T) {
 // TestStop_runsOn: what says ok and goes on is no success.
 func TestStop_runsOn(t *testing.T) {
 	t.Parallel()
-	calls := says(map[string]string{"rabbit:is_running/0": "false", "os:getpid/0": `"1234"`, "rabbit:stop_and_halt/0": "ok"})
+	calls := says(map[string]string{"rabbit:is_running/0": "false", "os:getpid/0": `"1234"`,
+		"rabbit:stop_and_halt/0": "ok"})
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	heard(t, n, said{"stop --yes --timeout 1s", "", "was told to stop and runs still", fail.Lost})
 }
@@ -137,7 +140,8 @@ func TestReset(t *testing.T) {
 		t.Errorf("asked %q", n.Asked())
 	}
 	heard(t, n, said{"reset rabbit@localhost --yes", "reset\n", "", ""},
-		said{"force_reset rabbit@localhost --yes", "", "the node refuses: Forced reset is unsupported with Khepri", fail.Unavailable},
+		said{"force_reset rabbit@localhost --yes", "", "the node refuses: Forced reset is unsupported with Khepri",
+			fail.Unavailable},
 		said{"force_boot", "", "there is no terminal to ask at", fail.Usage},
 		said{"force_boot --yes", "", "nothing was changed: a node that keeps its metadata in Khepri", fail.Unavailable})
 }
@@ -145,14 +149,15 @@ func TestReset(t *testing.T) {
 // TestReset_mnesia: 3.10 has the functions under other names.
 func TestReset_mnesia(t *testing.T) {
 	t.Parallel()
-	calls := says(map[string]string{"rabbit:is_running/0": "false", "rabbit_mnesia:reset/0": "ok", "rabbit_mnesia:force_reset/0": "ok",
-		"rabbit_mnesia:force_load_next_boot/0": "ok", "rabbit_mnesia:cluster_nodes/1": "[rabbit@localhost]"})
+	calls := says(map[string]string{"rabbit:is_running/0": "false", "rabbit_mnesia:reset/0": "ok",
+		"rabbit_mnesia:force_reset/0": "ok", "rabbit_mnesia:force_load_next_boot/0": "ok", "rabbit_mnesia:cluster_nodes/1": "[rabbit@localhost]"})
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	heard(t, n, said{"reset rabbit@localhost --dry-run", "", "so nothing is left", ""},
 		said{"reset rabbit@localhost --yes", "reset\n", "", ""},
 		said{"force_reset rabbit@localhost --yes", "reset\n", "", ""}, said{"force_boot --yes", "changed\n", "", ""})
 	calls["rabbit:is_running/0"] = says(map[string]string{"x": "true"})["x"]
-	for _, line := range []string{"reset rabbit@localhost --yes", "force_reset rabbit@localhost --yes", "force_boot --yes"} {
+	for _, line := range []string{"reset rabbit@localhost --yes", "force_reset rabbit@localhost --yes",
+		"force_boot --yes"} {
 		heard(t, n, said{line, "", "RabbitMQ runs on node rabbit@localhost, and has to be stopped", fail.Unavailable})
 	}
 }

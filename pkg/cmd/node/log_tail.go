@@ -37,7 +37,7 @@ func logTail() verb.Show {
 		Example: `  rabbitctl log_tail --node rabbit@b
   rabbitctl log_tail --number 200 | grep -F '[error]'`,
 		Flags: verb.NodeFlags(func(fs *pflag.FlagSet) {
-			fs.IntVarP(&lines, "number", "N", usualLines, "how many lines")
+			fs.IntVarP(&lines, "number", "N", usualLines, "the last `N` lines")
 		}),
 		Text: verb.FromNode(func(ctx context.Context, n inside.Node, ask verb.Ask) (string, error) {
 			all, err := tail(ctx, n, ask)
@@ -87,13 +87,13 @@ func consumeEventStream() verb.Follow {
 		Name:  "consume_event_stream",
 		Short: "Print what happens on a node, as it happens",
 		Long: `Print what happens on a node from now on, such as that a queue is created or a connection closed, until Ctrl-C or for the
-time of --for: an object in JSON on each line, with event, timestamp_in_ms and what belongs to it. Only what the node that is
-asked tells is in it; the other nodes of the cluster have their own.` + overErlang,
+time of --for: an object in JSON on each line, with event, timestamp_in_ms and what belongs to it. It is what the asked
+node tells; the other nodes of the cluster have their own.` + overErlang,
 		Example: `  rabbitctl consume_event_stream --for 10m
   rabbitctl consume_event_stream --pattern '^queue\.' | jq -r '[.event, .vhost, .name] | @tsv'`,
 		Flags: func(fs *pflag.FlagSet) {
 			forFlag(fs, &length)
-			fs.StringVar(&pattern, "pattern", ".*", "only events whose name matches this regular expression of Erlang's")
+			fs.StringVar(&pattern, "pattern", ".*", "only events whose name matches `REGEX`")
 		},
 		Endless: true,
 		Run: func(ctx context.Context, n inside.Node, _ verb.Ask, print func(string) error) error {

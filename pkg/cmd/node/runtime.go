@@ -119,7 +119,7 @@ that it does not find ends with exit code 65.` + overErlang,
 		Args:  []verb.Arg{{Name: "HOST", Free: true}},
 		Table: texts("addresses", [2]string{"address", "one of the host's addresses"}),
 		Flags: verb.NodeFlags(func(fs *pflag.FlagSet) {
-			fs.StringVar(&family, "address-family", "ipv4", "ipv4 or ipv6")
+			fs.StringVar(&family, "address-family", "ipv4", "`FAMILY` of the addresses: ipv4 or ipv6")
 			verb.Words(fs, "address-family", "ipv4", "ipv6")
 		}),
 		Validate: func(verb.Ask) error {
@@ -132,8 +132,8 @@ that it does not find ends with exit code 65.` + overErlang,
 			add func(map[string]record.Value) error) error {
 			all, err := inside.ResolveHost(ctx, n, ask.Args[0], families[family])
 			if r := inside.RefusedBy(err); r != nil {
-				err = fail.New(fail.NotFound, "the node finds no %s address of host %s: %s", family, ask.Args[0], erlang.Cell(r.Reason)).
-					Next("rabbitctl resolver_info shows how it looks for hosts")
+				err = fail.New(fail.NotFound, "the node finds no %s address of host %s: %s", family, ask.Args[0],
+					erlang.Cell(r.Reason)).Next("rabbitctl resolver_info shows how it looks for hosts")
 			}
 			return each("address", all, err, add)
 		}),

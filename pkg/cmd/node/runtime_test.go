@@ -6,6 +6,8 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 )
 
@@ -119,7 +121,8 @@ func TestLogs(t *testing.T) {
 		said{"log_tail -N 2 -o json", `"line": "two é"`, "", ""},
 		said{"log_tail -N 0", "", "--number: 0 is below 1", fail.Usage},
 		said{"log_tail_stream --for 1500ms", "one\n", "", ""},
-		said{"consume_event_stream --pattern ^queue", `{"event":"queue.created","name":"q","timestamp_in_ms":1}` + "\n", "", ""},
+		said{"consume_event_stream --pattern ^queue",
+			`{"event":"queue.created","name":"q","timestamp_in_ms":1}` + "\n", "", ""},
 	)
 	calls["rabbit_log_tail:init_tail_stream/4"] = func(c *nodetest.Call) erlang.Term {
 		row(c, 2, 1, "{error,enoent}", "finished")
@@ -140,7 +143,8 @@ func TestListUnresponsiveQueues(t *testing.T) {
 				t.Errorf("arguments %s", got)
 			}
 			row(c, 3, 4, "[]", "continue")
-			row(c, 3, 4, `[{name,{resource,<<"/v">>,queue,<<"`+name+`">>}},{durable,true},{auto_delete,false},{pid,undefined}]`, "continue")
+			row(c, 3, 4, `[{name,{resource,<<"/v">>,queue,<<"`+name+`">>}},{durable,true},{auto_delete,false},{pid,undefined}]`,
+				"continue")
 			row(c, 3, 4, "finished")
 			return erlang.Atom("ok")
 		}
@@ -161,4 +165,23 @@ func TestListUnresponsiveQueues(t *testing.T) {
 	}
 	other.Close()
 	heard(t, n, said{line, "", "node other@localhost does not accept connections", fail.Unreachable})
+}
+
+// TestReads_goldens keeps what each listing shows.
+func TestReads_goldens(t *testing.T) {
+	t.Parallel()
+	calls := says(told())
+	calls["inet:gethostbyname/2"] = says(map[string]string{"x": `{ok,{hostent,"h",[],inet,4,[{127,0,0,1}]}}`})["x"]
+	calls["rabbit_amqqueue:emit_unresponsive_local/5"] = func(c *nodetest.Call) erlang.Term {
+		row(c, 3, 4, `[{name,{resource,<<"/">>,queue,<<"q">>}},{durable,true},{auto_delete,false},{pid,''}]`, "continue")
+		row(c, 3, 4, "finished")
+		return erlang.Atom("ok")
+	}
+	n := (&nodetest.Node{Calls: calls}).Start(t)
+	for _, line := range []string{"tls_versions", "cipher_suites", "os_env", "resolve_hostname h", "discover_peers",
+		"metadata_store_status", "list_unresponsive_queues", "schema_info"} {
+		name, _, _ := strings.Cut(line, " ")
+		r := at(t, n, nil, strings.Fields(line)...)
+		golden.Check(t, "distant/"+name, "$ rabbitctl "+line+"\n"+r.Golden(brokertest.New(t)))
+	}
 }

@@ -21,8 +21,8 @@ func listUnresponsiveQueues() verb.List {
 		Name:  "list_unresponsive_queues",
 		Short: "List the queues of a virtual host that do not answer",
 		Long: `List the queues of a virtual host whose processes do not answer within a time, on all nodes that run. A queue that answers
-is not in the list, and a healthy broker has none. It lasts as long as the queues take, at most --queue-timeout for each, so
---timeout has to be longer.` + overErlang,
+is not in the list, and a healthy broker has none. It lasts as long as the queues take, at most --queue-timeout for
+each, so --timeout has to be longer.` + overErlang,
 		Example: `  rabbitctl list_unresponsive_queues
   rabbitctl list_unresponsive_queues --queue-vhost orders --queue-timeout 5s --timeout 5m`,
 		Table: record.Table{Noun: "unresponsive queues", Default: []string{"name", "durable", "auto_delete", "pid"},

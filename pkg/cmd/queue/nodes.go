@@ -1,0 +1,170 @@
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// fromNode is the source that asks the nodes over Erlang distribution, which package queues does not know.
+const fromNode queues.Source = "node"
+
+// byNodes lists the queues as the nodes themselves tell of them.
+func byNodes(ctx context.Context, c *broker.Client, ask verb.Ask,
+	columns []record.Column) iter.Seq2[record.Row, error] {
+	items, err := itemsFor(columns)
+	if err != nil {
+		return func(yield func(record.Row, error) bool) { yield(nil, err) }
+	}
+	return verb.RowsFromNode(func(ctx context.Context, n inside.Node, ask verb.Ask,
+		add func(map[string]record.Value) error) error {
+		return inside.Queues(ctx, n, ask.VHost, items, func(q inside.Queue) error {
+			row := map[string]record.Value{"vhost": record.Of(q.VHost)}
+			for _, p := range inside.Terms(q.Row) {
+				row[p.Name] = itemValue(p.Name, p.Value)
+			}
+			row["name"] = record.Of(q.Name)
+			if _, wanted := slices.BinarySearch(items, "pid"); wanted {
+				row["node"] = nodeOf(q.Row)
+			}
+			return add(row)
+		})
+	})(ctx, c, ask, columns)
+}
+
+// itemsFor are the items, in the order of the alphabet, that have the columns.
+func itemsFor(columns []record.Column) ([]string, error) {
+	var items []string
+	for _, c := range columns {
+		switch {
+		case c.Name == "vhost" || c.Missing != "":
+		case c.Name == "node":
+			items = append(items, "leader", "pid")
+		case slices.Contains(inside.QueueItems(), c.Name):
+			items = append(items, c.Name)
+		default:
+			return nil, fail.Usagef("--source node has no column %q", c.Name).
+				Next("it has vhost, node and %s; --source api has all", strings.Join(inside.QueueItems(), ", "))
+		}
+	}
+	slices.Sort(items)
+	return slices.Compact(items), nil
+}
+
+// nodeOf is the node that a queue is on, or its leader is.
+func nodeOf(row erlang.Term) record.Value {
+	if leader, _ := inside.ValueOf(row, "leader").(erlang.Atom); leader != "" && leader != "undefined" {
+		return record.Of(string(leader))
+	}
+	switch pid := inside.ValueOf(row, "pid").(type) {
+	case erlang.Pid:
+		return record.Of(string(pid.Node))
+	case erlang.Tuple: // {Name,Node} of the process that leads a quorum queue
+		if len(pid) == 2 {
+			return record.Of(erlang.Cell(pid[1]))
+		}
+	}
+	return nil
+}
+
+// itemValue is the value of an item. The word without letters is none.
+func itemValue(name string, t erlang.Term) record.Value {
+	switch v := t.(type) {
+	case erlang.Number:
+		return record.Value(v)
+	case erlang.Atom:
+		switch {
+		case v == "" || v == "undefined":
+			return nil
+		case v == "true" || v == "false":
+			return record.Value(v)
+		case name == "type": // a queue that is down tells the module
+			return record.Of(strings.TrimSuffix(strings.TrimPrefix(string(v), "rabbit_"), "_queue"))
+		}
+		return record.Of(string(v))
+	case erlang.List:
+		if len(v) == 0 && (name == "arguments" || name == "effective_policy_definition") {
+			return record.Value("{}")
+		}
+	case erlang.Binary:
+		return record.Of(string(v))
+	}
+	return record.Of(plain(t))
+}
+
+// plain is a term as JSON knows values: a table or a list of pairs is an object.
+func plain(t erlang.Term) any {
+	switch v := t.(type) {
+	case erlang.Number:
+		return json.Number(v)
+	case erlang.Binary:
+		return string(v)
+	case erlang.String:
+		return string(v)
+	case erlang.Atom:
+		if v == "true" || v == "false" {
+			return v == "true"
+		}
+		return string(v)
+	case erlang.Map:
+		object := map[string]any{}
+		for _, e := range v {
+			object[erlang.Cell(e.Key)] = plain(e.Value)
+		}
+		return object
+	case erlang.List:
+		return plainList(v)
+	}
+	return erlang.Cell(t)
+}
+
+// plainList is a list: one of an AMQP table's entries, {Name,Type,Value}, or of pairs is an object.
+func plainList(l erlang.List) any {
+	object, list := map[string]any{}, []any{}
+	for _, e := range l {
+		entry, _ := e.(erlang.Tuple)
+		switch {
+		case len(entry) == 3 && erlang.IsTable(l):
+			object[erlang.Cell(entry[0])] = typed(entry[1], entry[2])
+		case len(entry) == 2 && isName(entry[0]):
+			object[erlang.Cell(entry[0])] = plain(entry[1])
+		default:
+			list = append(list, plain(e))
+		}
+	}
+	if len(object) > 0 {
+		return object
+	}
+	return list
+}
+
+// isName tells the name in a pair from the type of an array's element, which a table's values can be.
+func isName(t erlang.Term) bool {
+	_, ok := t.(erlang.Binary)
+	return ok
+}
+
+// typed is a value of an AMQP table. Elements of an array have types of their own.
+func typed(kind, value erlang.Term) any {
+	elements, ok := value.(erlang.List)
+	if kind != erlang.Atom("array") || !ok {
+		return plain(value)
+	}
+	out := []any{}
+	for _, e := range elements {
+		if pair, ok := e.(erlang.Tuple); ok && len(pair) == 2 {
+			out = append(out, typed(pair[0], pair[1]))
+		}
+	}
+	return out
+}

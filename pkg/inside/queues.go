@@ -1,0 +1,91 @@
+package inside
+
+import (
+	"context"
+	"slices"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// QueueItems are what a node tells of its queues. An item that its release does not have has no value.
+func QueueItems() []string {
+	return []string{"name", "durable", "auto_delete", "arguments", "policy", "operator_policy",
+		"effective_policy_definition", "pid", "exclusive", "exclusive_consumer_tag",
+		"messages_ready", "messages_unacknowledged", "messages",
+		"messages_ready_ram", "messages_unacknowledged_ram", "messages_ram", "messages_persistent", "message_bytes",
+		"message_bytes_ready", "message_bytes_unacknowledged", "message_bytes_ram", "message_bytes_persistent",
+		"head_message_timestamp", "consumers", "consumer_utilisation", "consumer_capacity", "memory", "state", "type",
+		"leader", "members", "online"}
+}
+
+// VHosts are the names of all virtual hosts.
+func VHosts(ctx context.Context, n Node) ([]string, error) {
+	all, err := ask(ctx, n, "rabbit_vhost", "list_names")
+	var names []string
+	for _, v := range listed(all) {
+		names = append(names, characters(v))
+	}
+	return names, err
+}
+
+// Queue is a queue as a node tells of it.
+type Queue struct {
+	VHost, Name string
+	// Row has the items, as pairs.
+	Row erlang.Term
+}
+
+// Queues hands out the queues of a virtual host, or of all when vhost is "", with the items: from each node that runs
+// those that it leads, since of others it does not know the counts, and of one those whose node does not run. The rows
+// come as the nodes send them.
+func Queues(ctx context.Context, n Node, vhost string, items []string, each func(Queue) error) error {
+	if err := NeedsRabbit(ctx, n); err != nil {
+		return err
+	}
+	vhosts, err := VHosts(ctx, n)
+	if err != nil {
+		return err
+	}
+	if vhost != "" {
+		if !slices.Contains(vhosts, vhost) {
+			return fail.New(fail.NotFound, "virtual host %s does not exist%s", vhost, fail.DidYouMean(vhost, vhosts))
+		}
+		vhosts = []string{vhost}
+	}
+	nodes, err := runningNodes(ctx, n)
+	if err != nil {
+		return err
+	}
+	names := erlang.List{erlang.Atom("name")}
+	for _, i := range items {
+		if i != "name" {
+			names = append(names, erlang.Atom(i))
+		}
+	}
+	var led, down []erldist.Rows
+	for _, v := range vhosts {
+		args := func(ref erlang.Ref, to erlang.Pid) []erlang.Term {
+			return []erlang.Term{erlang.Binary(v), names, ref, to}
+		}
+		led = append(led, erldist.Rows{Module: "rabbit_amqqueue", Function: "emit_info_local", Args: args})
+		down = append(down, erldist.Rows{Module: "rabbit_amqqueue", Function: "emit_info_down", Args: args})
+	}
+	row := func(row erlang.Term) error {
+		r, _ := ValueOf(row, "name").(erlang.Tuple)
+		if len(r) != 4 {
+			return fail.New(fail.Data, "a node sends a queue without a name: %s", erlang.Text(row))
+		}
+		return each(Queue{characters(r[1]), characters(r[3]), row})
+	}
+	if err := n.Everywhere(ctx, nodes, led, row); err != nil {
+		return err
+	}
+	for _, r := range down {
+		if err := n.Stream(ctx, r, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
