@@ -395,7 +395,7 @@ func TestCompletion_offline(t *testing.T) {
 		{[]string{"list_queues", "--sort=-consumers"}, []string{"-consumers"}},
 		{[]string{"list_queues", "--sort=vhost,-consumers"}, []string{"vhost,-consumers"}},
 		{[]string{"list_queues", "--group-by", "vhost,typ"}, []string{"vhost,type"}},
-		{[]string{"list_queues", "--source", ""}, []string{"api", "prometheus"}},
+		{[]string{"list_queues", "--source", ""}, []string{"api", "prometheus", "node"}},
 		{[]string{"check_node", "--for", ""}, []string{"liveness", "readiness", "pager", "upgrade"}},
 		{[]string{"check_queues", "--missing", ""}, []string{"ok", "warning", "critical", "unknown"}},
 		{[]string{"check_shovels", "--missing", ""}, []string{"ok", "warning", "critical", "unknown"}},
