@@ -174,8 +174,7 @@ func erlangParity(t *testing.T, b *broker, env []string) {
 		"rabbitmq-diagnostics cipher_suites --formatter json", "rabbitmq-diagnostics os_env",
 		"rabbitmq-diagnostics resolve_hostname localhost", "rabbitmq-diagnostics resolve_hostname nowhere.invalid",
 		"rabbitmq-diagnostics resolver_info", "rabbitmq-diagnostics discover_peers",
-		"rabbitmq-diagnostics erlang_cookie_hash", "list_unresponsive_queues name", "rabbitmq-diagnostics log_tail -N 3",
-		"rabbitmq-diagnostics log_tail_stream -d 1 -q"} {
+		"rabbitmq-diagnostics erlang_cookie_hash", "list_unresponsive_queues name", "rabbitmq-diagnostics log_tail -N 3"} {
 		args := strings.Fields(line)
 		if !strings.HasPrefix(line, "rabbitmq-") {
 			args = append([]string{"rabbitmqctl"}, args...)
@@ -285,7 +284,7 @@ func erlangEnd(t *testing.T, b *broker, ours func(...string) ran, release string
 	ours("force_reset", b.Node, "--yes").exits(t, forced)
 	ours("reset", b.Node, "--yes").ok(t).says(t, "reset")
 	ours("start_app").ok(t)
-	if out := b.rabbitctl(t, "list_users", "name").ok(t).stdout; strings.Contains(out, "lost") {
+	if out := b.rabbitctl(t, "list_users", "user").ok(t).stdout; strings.Contains(out, "lost") {
 		t.Errorf("users after reset: %q", out)
 	}
 	ours("shutdown").exits(t, 64)
