@@ -79,19 +79,22 @@ func (r Rows) failed(l *Link, reason erlang.Term) error {
 }
 
 // Everywhere streams from all the nodes at once, since each sends only what it has itself, and from each all that is
-// asked for, one after the other. each is called by one at a time. The first error ends it.
+// asked for, one after the other. each is called by the caller's own goroutine. The first error ends it.
 func Everywhere(ctx context.Context, links []*Link, rows []Rows, each func(row erlang.Term) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	came := make(chan erlang.Term, waiting)
 	var all sync.WaitGroup
-	var one sync.Mutex
 	for _, l := range links {
 		all.Go(func() {
 			for _, r := range rows {
 				err := l.Stream(ctx, r, func(row erlang.Term) error {
-					one.Lock()
-					defer one.Unlock()
-					return each(row)
+					select {
+					case came <- row:
+						return nil
+					case <-ctx.Done():
+						return context.Cause(ctx)
+					}
 				})
 				if err != nil {
 					cancel(err)
@@ -100,9 +103,21 @@ func Everywhere(ctx context.Context, links []*Link, rows []Rows, each func(row e
 			}
 		})
 	}
-	all.Wait()
-	if ctx.Err() == nil {
-		return nil
+	go func() {
+		all.Wait()
+		close(came)
+	}()
+	var ours error
+	for row := range came {
+		if ours != nil {
+			continue
+		}
+		if ours = each(row); ours != nil {
+			cancel(ours)
+		}
+	}
+	if ours != nil || ctx.Err() == nil {
+		return ours
 	}
 	if first := context.Cause(ctx); first != nil {
 		return fail.InWords(first)

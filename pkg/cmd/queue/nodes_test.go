@@ -88,6 +88,11 @@ func TestListQueues_node(t *testing.T) {
 		!strings.Contains(object.Out, `"members":["other@localhost","rabbit@localhost"],"node":"other@localhost"}`) {
 		t.Errorf("%s", object.Out)
 	}
+	if few := overErlang(t, n, "list_queues", "name", "arguments", "effective_policy_definition", "leader", "members",
+		"memory", "messages", "pid", "policy", "state", "type", "node", "--source", "node", "--limit", "1"); few.Error != nil ||
+		strings.Count(few.Out, "\n") != 2 {
+		t.Errorf("%+v", few)
+	}
 	if one := overErlang(t, n, append(words, "-p", "v")...); strings.Contains(one.Out, "/\tc") ||
 		!strings.Contains(one.Out, "v\tq") || !strings.Contains(one.Out, "v\td") {
 		t.Errorf("%+v", one)
