@@ -3,6 +3,7 @@ package change
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/erldist"
@@ -96,6 +97,9 @@ func lost(plan *Plan, name string, others []string) {
 	plan.Dangers = []string{"all messages, queues, exchanges, users and policies that are on this node only are deleted, and " +
 		"nothing brings them back"}
 	switch {
+	case others == nil:
+		plan.Dangers = append(plan.Dangers, "while RabbitMQ is stopped there, the node does not say which cluster it is in")
+		return
 	case len(others) == 0:
 		plan.Dangers = append(plan.Dangers, "the node is in no cluster, so nothing is left")
 		return
@@ -109,7 +113,8 @@ func lost(plan *Plan, name string, others []string) {
 	plan.Hits = record.Document{hits}
 }
 
-// otherMembers are the other nodes of the node's cluster, as it knows them while RabbitMQ is stopped.
+// otherMembers are the other nodes of the node's cluster, as it knows them while RabbitMQ is stopped; nil when it does not
+// know: 4.3.6 then lists no node, not even itself.
 func (s Site) otherMembers(ctx context.Context) ([]string, error) {
 	node, err := s.Erlang.Node(ctx)
 	if err != nil {
@@ -122,8 +127,11 @@ func (s Site) otherMembers(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var others []string
 	list, _ := all.(erlang.List)
+	if !slices.Contains(list, erlang.Term(erlang.Atom(node))) {
+		return nil, nil
+	}
+	others := []string{}
 	for _, m := range list {
 		if m != erlang.Atom(node) {
 			others = append(others, erlang.Cell(m))
