@@ -93,7 +93,7 @@ func Everywhere(ctx context.Context, links []*Link, rows []Rows, each func(row e
 					case came <- row:
 						return nil
 					case <-ctx.Done():
-						return context.Cause(ctx)
+						return fail.Ended(ctx)
 					}
 				})
 				if err != nil {
