@@ -264,7 +264,7 @@ func (c comparison) membershipConflicts() []Finding {
 		out = append(out, Finding{
 			Rule: "members-disagree", Severity: health.Critical, What: node + " is a member for " + strings.Join(know, ", ") +
 				", but not for " + strings.Join(not, ", "),
-			Do: []string{"reset the one that was removed (rabbitmqctl reset) before it joins again, or rabbitmqctl forget_cluster_node where it is still listed"},
+			Do: []string{"reset the one that was removed (rabbitctl reset NODE, which needs the Erlang cookie) before it joins again, or rabbitmqctl forget_cluster_node where it is still listed"},
 		})
 	}
 	return out
@@ -334,7 +334,7 @@ func (c comparison) drained() []Finding {
 	for _, n := range names {
 		out = append(out, Finding{
 			Rule: "node-in-maintenance", Severity: health.Warning, What: n + " is in maintenance: it takes no clients",
-			Do: []string{"when the work is done, on its host: rabbitmq-upgrade revive"},
+			Do: []string{"when the work is done, with its Erlang cookie: rabbitctl revive --node " + n},
 		})
 	}
 	return out

@@ -44,7 +44,7 @@ func heard(t *testing.T, n *nodetest.Node, all ...said) {
 
 func TestDrain(t *testing.T) {
 	t.Parallel()
-	calls := says(clustered())
+	calls := nodetest.Says(clustered())
 	state := erlang.Atom("regular")
 	becomes := func(next erlang.Atom) func(*nodetest.Call) erlang.Term {
 		return func(*nodetest.Call) erlang.Term {
@@ -67,7 +67,7 @@ func TestDrain(t *testing.T) {
 		said{"suspend_listeners", "", "there is no terminal to ask at", fail.Usage},
 		said{"suspend_listeners --yes", "suspended\n", "", ""}, said{"resume_listeners", "resumed\n", "", ""},
 	)
-	calls["rabbit_maintenance:drain/0"] = says(map[string]string{"x": "ok"})["x"]
+	calls["rabbit_maintenance:drain/0"] = nodetest.Says(map[string]string{"x": "ok"})["x"]
 	heard(t, n, said{"drain --yes", "", "the node says ok, and is not in maintenance", fail.Unavailable})
 	delete(calls, "rabbit_maintenance:drain/0")
 	heard(t, n, said{"drain --yes", "", "knows no maintenance", fail.Unavailable})
@@ -76,7 +76,7 @@ func TestDrain(t *testing.T) {
 // TestDrain_stopped: a node without RabbitMQ says ok to drain, on 4.3, and does nothing.
 func TestDrain_stopped(t *testing.T) {
 	t.Parallel()
-	n := (&nodetest.Node{Calls: says(map[string]string{"rabbit:is_running/0": "false",
+	n := (&nodetest.Node{Calls: nodetest.Says(map[string]string{"rabbit:is_running/0": "false",
 		"rabbit_maintenance:drain/0": "ok"})}).Start(t)
 	for _, line := range []string{"drain --yes", "revive", "suspend_listeners --yes", "resume_listeners"} {
 		heard(t, n, said{line, "", "RabbitMQ is stopped on node rabbit@localhost", fail.Unavailable})
@@ -96,7 +96,7 @@ func TestStop(t *testing.T) {
 	}{{"answers", true, "stop"}, {"is gone before it answers", false, "shutdown"}} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			calls := says(clustered())
+			calls := nodetest.Says(clustered())
 			n := &nodetest.Node{Calls: calls}
 			calls["rabbit:stop_and_halt/0"] = func(*nodetest.Call) erlang.Term {
 				n.Close()
@@ -117,7 +117,7 @@ func TestStop(t *testing.T) {
 // TestStop_runsOn: what says ok and goes on is no success.
 func TestStop_runsOn(t *testing.T) {
 	t.Parallel()
-	calls := says(map[string]string{"rabbit:is_running/0": "false", "os:getpid/0": `"1234"`,
+	calls := nodetest.Says(map[string]string{"rabbit:is_running/0": "false", "os:getpid/0": `"1234"`,
 		"rabbit:stop_and_halt/0": "ok"})
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	heard(t, n, said{"stop --yes --timeout 1s", "", "was told to stop and runs still", fail.Lost})
@@ -125,7 +125,7 @@ func TestStop_runsOn(t *testing.T) {
 
 func TestReset(t *testing.T) {
 	t.Parallel()
-	calls := says(map[string]string{"rabbit:is_running/0": "false", "rabbit_db:reset/0": "ok",
+	calls := nodetest.Says(map[string]string{"rabbit:is_running/0": "false", "rabbit_db:reset/0": "ok",
 		"rabbit_db:force_reset/0":             `{error,"Forced reset is unsupported with Khepri"}`,
 		"rabbit_db:force_load_on_next_boot/0": "{error,unsupported_with_khepri}",
 		"rabbit_nodes:list_members/0":         "[rabbit@localhost,other@localhost]"})
@@ -136,7 +136,7 @@ func TestReset(t *testing.T) {
 		said{"reset rabbit@localhost", "", "there is no terminal to ask at", fail.Usage},
 		said{"reset rabbit@localhost --dry-run", "node\nother@localhost\n", "nothing brings them back", ""},
 	)
-	calls["rabbit_nodes:list_members/0"] = says(map[string]string{"x": "[]"})["x"] // as 4.3.6 does
+	calls["rabbit_nodes:list_members/0"] = nodetest.Says(map[string]string{"x": "[]"})["x"] // as 4.3.6 does
 	heard(t, n, said{"reset rabbit@localhost --dry-run", "", "the node does not say which cluster it is in", ""})
 	if slices.Contains(n.Asked(), "rabbit_db:reset/0") {
 		t.Errorf("asked %q", n.Asked())
@@ -151,13 +151,13 @@ func TestReset(t *testing.T) {
 // TestReset_mnesia: 3.10 has the functions under other names.
 func TestReset_mnesia(t *testing.T) {
 	t.Parallel()
-	calls := says(map[string]string{"rabbit:is_running/0": "false", "rabbit_mnesia:reset/0": "ok",
+	calls := nodetest.Says(map[string]string{"rabbit:is_running/0": "false", "rabbit_mnesia:reset/0": "ok",
 		"rabbit_mnesia:force_reset/0": "ok", "rabbit_mnesia:force_load_next_boot/0": "ok", "rabbit_mnesia:cluster_nodes/1": "[rabbit@localhost]"})
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	heard(t, n, said{"reset rabbit@localhost --dry-run", "", "so nothing is left", ""},
 		said{"reset rabbit@localhost --yes", "reset\n", "", ""},
 		said{"force_reset rabbit@localhost --yes", "reset\n", "", ""}, said{"force_boot --yes", "changed\n", "", ""})
-	calls["rabbit:is_running/0"] = says(map[string]string{"x": "true"})["x"]
+	calls["rabbit:is_running/0"] = nodetest.Says(map[string]string{"x": "true"})["x"]
 	for _, line := range []string{"reset rabbit@localhost --yes", "force_reset rabbit@localhost --yes",
 		"force_boot --yes"} {
 		heard(t, n, said{line, "", "RabbitMQ runs on node rabbit@localhost, and has to be stopped", fail.Unavailable})

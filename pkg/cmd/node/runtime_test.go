@@ -32,7 +32,7 @@ func told() map[string]string {
 
 func TestRuntime(t *testing.T) {
 	t.Parallel()
-	calls := says(told())
+	calls := nodetest.Says(told())
 	calls["inet:gethostbyname/2"] = func(c *nodetest.Call) erlang.Term {
 		v, _ := erlang.Parse(`{error,nxdomain}`)
 		switch erlang.Text(erlang.List(c.Args)) {
@@ -64,12 +64,12 @@ func TestRuntime(t *testing.T) {
 		said{"maybe_stuck", "There are 453 processes.\n", "", ""},
 		said{"schema_info", "rabbit_queue\t[rabbit@a]\t[]\n", "", ""},
 	)
-	calls["rabbit_feature_flags:is_enabled/1"] = says(map[string]string{"x": "false"})["x"]
+	calls["rabbit_feature_flags:is_enabled/1"] = nodetest.Says(map[string]string{"x": "false"})["x"]
 	delete(calls, "rabbit_mnesia:schema_info/1")
 	heard(t, n, said{"metadata_store_status -q", "node\traft_state", "", ""},
 		said{"metadata_store_status", "", "the metadata are in Mnesia", ""},
 		said{"schema_info", "", "keeps its metadata in Khepri", fail.Unavailable})
-	calls["rabbit:is_running/0"] = says(map[string]string{"x": "false"})["x"]
+	calls["rabbit:is_running/0"] = nodetest.Says(map[string]string{"x": "false"})["x"]
 	for _, line := range []string{"os_env", "discover_peers", "metadata_store_status", "maybe_stuck",
 		"list_unresponsive_queues", "consume_event_stream"} {
 		heard(t, n, said{line, "", "RabbitMQ is stopped on node rabbit@localhost", fail.Unavailable})
@@ -91,7 +91,7 @@ func row(c *nodetest.Call, ref, to int, parts ...string) {
 
 func TestLogs(t *testing.T) {
 	t.Parallel()
-	calls := says(told())
+	calls := nodetest.Says(told())
 	calls["rabbit_log_tail:tail_n_lines/2"] = func(c *nodetest.Call) erlang.Term {
 		if got := erlang.Text(erlang.List(c.Args)); got != `["/l/rabbit.log",2]` {
 			t.Errorf("arguments %s", got)
@@ -129,7 +129,7 @@ func TestLogs(t *testing.T) {
 		return erlang.Tuple{erlang.Atom("ok"), c.Args[2]}
 	}
 	heard(t, n, said{"log_tail_stream", "", "fails: enoent", fail.Unavailable})
-	calls["rabbit:log_locations/0"] = says(map[string]string{"x": "[]"})["x"]
+	calls["rabbit:log_locations/0"] = nodetest.Says(map[string]string{"x": "[]"})["x"]
 	heard(t, n, said{"log_tail", "", "no log files are configured on the node", fail.Unavailable})
 }
 
@@ -149,7 +149,7 @@ func TestListUnresponsiveQueues(t *testing.T) {
 			return erlang.Atom("ok")
 		}
 	}
-	calls := says(told())
+	calls := nodetest.Says(told())
 	calls["rabbit_amqqueue:emit_unresponsive_local/5"] = emit("q1")
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	const line = "list_unresponsive_queues --queue-vhost /v --queue-timeout 2s"
@@ -158,7 +158,7 @@ func TestListUnresponsiveQueues(t *testing.T) {
 	other := (&nodetest.Node{Name: "other@localhost", Calls: map[string]func(*nodetest.Call) erlang.Term{
 		"rabbit_amqqueue:emit_unresponsive_local/5": emit("q2")}}).Start(t)
 	n.Knows(other)
-	calls["rabbit_nodes:list_running/0"] = says(map[string]string{"x": "[rabbit@localhost,other@localhost]"})["x"]
+	calls["rabbit_nodes:list_running/0"] = nodetest.Says(map[string]string{"x": "[rabbit@localhost,other@localhost]"})["x"]
 	r := at(t, n, nil, strings.Fields(line)...)
 	if !strings.Contains(r.Out, "q1\t") || !strings.Contains(r.Out, "q2\t") || r.Error != nil {
 		t.Errorf("%+v", r)
@@ -170,8 +170,8 @@ func TestListUnresponsiveQueues(t *testing.T) {
 // TestReads_goldens keeps what each listing shows.
 func TestReads_goldens(t *testing.T) {
 	t.Parallel()
-	calls := says(told())
-	calls["inet:gethostbyname/2"] = says(map[string]string{"x": `{ok,{hostent,"h",[],inet,4,[{127,0,0,1}]}}`})["x"]
+	calls := nodetest.Says(told())
+	calls["inet:gethostbyname/2"] = nodetest.Says(map[string]string{"x": `{ok,{hostent,"h",[],inet,4,[{127,0,0,1}]}}`})["x"]
 	calls["rabbit_amqqueue:emit_unresponsive_local/5"] = func(c *nodetest.Call) erlang.Term {
 		row(c, 3, 4, `[{name,{resource,<<"/">>,queue,<<"q">>}},{durable,true},{auto_delete,false},{pid,''}]`, "continue")
 		row(c, 3, 4, "finished")
