@@ -1,6 +1,7 @@
 package node_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -171,7 +172,8 @@ func TestListUnresponsiveQueues(t *testing.T) {
 func TestReads_goldens(t *testing.T) {
 	t.Parallel()
 	calls := nodetest.Says(told())
-	calls["inet:gethostbyname/2"] = nodetest.Says(map[string]string{"x": `{ok,{hostent,"h",[],inet,4,[{127,0,0,1}]}}`})["x"]
+	maps.Copy(calls, nodetest.Says(map[string]string{
+		"inet:gethostbyname/2": `{ok,{hostent,"h",[],inet,4,[{127,0,0,1}]}}`}))
 	calls["rabbit_amqqueue:emit_unresponsive_local/5"] = func(c *nodetest.Call) erlang.Term {
 		row(c, 3, 4, `[{name,{resource,<<"/">>,queue,<<"q">>}},{durable,true},{auto_delete,false},{pid,''}]`, "continue")
 		row(c, 3, 4, "finished")
