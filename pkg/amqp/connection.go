@@ -68,7 +68,7 @@ func (e Endpoint) Dial(ctx context.Context, onBlocked func(active bool, reason s
 		// The client's handshake knows no context.
 		letGo = context.AfterFunc(ctx, func() { socket.Close() })
 		// The client takes the deadline away when the handshake is over.
-		return socket, socket.SetDeadline(time.Now().Add(dialLimit))
+		return newWire(socket), socket.SetDeadline(time.Now().Add(dialLimit))
 	}
 	conn, err := amqp091.DialConfig(e.URL, config)
 	if kept := letGo(); err != nil || !kept {

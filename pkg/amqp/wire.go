@@ -1,0 +1,100 @@
+package amqp
+
+import (
+	"bufio"
+	"net"
+	"sync"
+	"time"
+)
+
+// wire is a socket that sends what was written while it was busy as one piece, and reads large pieces. The client makes
+// a system call for each message that it publishes, and for every 4 KB that it reads; the broker takes each piece by
+// itself as well.
+type wire struct {
+	net.Conn
+	in *bufio.Reader
+	// done is closed when nothing more is sent.
+	done chan struct{}
+
+	mu sync.Mutex
+	// news tells both sides that something has changed below.
+	news *sync.Cond
+	// out was written and not yet taken to be sent.
+	out []byte
+	// closed means that nothing more is written.
+	closed bool
+	// err is why sending failed.
+	err error
+}
+
+// pieces is how many bytes are read at a time, and how many may wait to be sent.
+const pieces = 64 << 10
+
+// lastPiece is how long the last piece may take to be sent when the connection is closed.
+const lastPiece = 300 * time.Millisecond
+
+func newWire(socket net.Conn) *wire {
+	w := &wire{Conn: socket, in: bufio.NewReaderSize(socket, pieces), done: make(chan struct{})}
+	w.news = sync.NewCond(&w.mu)
+	go w.send()
+	return w
+}
+
+func (w *wire) Read(p []byte) (int, error) { return w.in.Read(p) }
+
+// Write waits only while too much is not sent. The error of what was written comes with a later Write; the client also
+// notices by reading.
+func (w *wire) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for len(w.out) >= pieces && w.err == nil && !w.closed {
+		w.news.Wait()
+	}
+	switch {
+	case w.err != nil:
+		return 0, w.err
+	case w.closed:
+		return 0, net.ErrClosed
+	}
+	w.out = append(w.out, p...)
+	w.news.Broadcast()
+	return len(p), nil
+}
+
+// send sends what was written until nothing more comes.
+func (w *wire) send() {
+	defer close(w.done)
+	var piece []byte
+	for {
+		w.mu.Lock()
+		for len(w.out) == 0 && !w.closed {
+			w.news.Wait()
+		}
+		piece, w.out = w.out, piece[:0]
+		w.news.Broadcast()
+		w.mu.Unlock()
+		if len(piece) == 0 {
+			return
+		}
+		if _, err := w.Conn.Write(piece); err != nil {
+			w.mu.Lock()
+			w.err = err
+			w.news.Broadcast()
+			w.mu.Unlock()
+			return
+		}
+	}
+}
+
+// Close closes the socket when what was written is sent, or has taken too long for that.
+func (w *wire) Close() error {
+	w.mu.Lock()
+	w.closed = true
+	w.news.Broadcast()
+	w.mu.Unlock()
+	select {
+	case <-w.done:
+	case <-time.After(lastPiece):
+	}
+	return w.Conn.Close()
+}
