@@ -39,6 +39,7 @@ var running struct {
 	err     error
 	// others are the names of brokers that a test has started for itself.
 	others []string
+	mu     sync.Mutex
 }
 
 // mustHave tells whether the suite fails without the release. The newest one comes from a suite that changes daily, and
@@ -152,12 +153,19 @@ func endBrokers() {
 // ownBroker starts a broker for one test, which fills it or breaks it. It ends with the suite, or with end.
 func ownBroker(t testing.TB, name, release string) (b *broker, end func()) {
 	t.Helper()
-	running.others = append(running.others, name)
+	alsoEnd(name)
 	b, err := bringUp(name, release)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return b, func() { takeDown(name) }
+}
+
+// alsoEnd keeps the name of a broker that a test starts for itself; tests run side by side.
+func alsoEnd(name string) {
+	running.mu.Lock()
+	defer running.mu.Unlock()
+	running.others = append(running.others, name)
 }
 
 func program(name string) string { return filepath.Join(bin, name) }

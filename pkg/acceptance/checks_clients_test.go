@@ -98,7 +98,7 @@ func TestCheckCertificates(t *testing.T) {
 	var wait sync.WaitGroup
 	running.once.Do(func() { boot(options.releases) })
 	for _, b := range running.brokers {
-		running.others = append(running.others, options.suite+"-tls-"+b.Release)
+		alsoEnd(options.suite + "-tls-" + b.Release)
 		wait.Go(func() {
 			own, err := bringUp(options.suite+"-tls-"+b.Release, b.Release, "--tls")
 			if err != nil {

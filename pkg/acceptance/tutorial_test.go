@@ -83,24 +83,27 @@ func ended(k *task) bool {
 // needPika installs Debian's python3-pika where it is missing and this may be done.
 func needPika(t *testing.T) {
 	t.Helper()
-	imports := func() bool { return exec.Command(python, "-c", "import pika").Run() == nil }
+	needPython(t, "pika", "python3-pika")
+}
+
+// needPython installs the package of Debian that has a module, where it is missing and this may be done.
+func needPython(t *testing.T, module, debian string) {
+	t.Helper()
+	imports := func() bool { return exec.Command(python, "-c", "import "+module).Run() == nil }
 	if imports() {
 		return
 	}
 	if os.Geteuid() != 0 {
-		t.Fatal("Pika is missing: apt-get install python3-pika")
+		t.Fatalf("Python's %s is missing: apt-get install %s", module, debian)
 	}
 	var out []byte
-	for _, args := range [][]string{
-		{"install", "-y", "--no-install-recommends", "python3-pika"},
-		{"update"},
-		{"install", "-y", "--no-install-recommends", "python3-pika"},
-	} {
-		cmd := exec.Command("apt-get", append([]string{"-qq"}, args...)...)
+	install := []string{"install", "-y", "--no-install-recommends", debian}
+	for _, args := range [][]string{install, {"update"}, install} {
+		cmd := exec.Command("apt-get", append([]string{"-qq", "-o", "DPkg::Lock::Timeout=120"}, args...)...)
 		cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
 		if out, _ = cmd.CombinedOutput(); imports() {
 			return
 		}
 	}
-	t.Fatalf("Pika is missing and cannot be installed:\n%s", out)
+	t.Fatalf("%s is missing and cannot be installed:\n%s", debian, out)
 }

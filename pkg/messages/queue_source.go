@@ -144,9 +144,18 @@ func (q Queue) untaken(err error) error {
 	if errors.As(err, &reply) && reply.Code == amqp091.InternalError {
 		return fail.New(fail.Unavailable, "taking messages from %s: %s", q.named(), amqp.Reason(reply)).
 			Next("either AMQP 0-9-1 cannot express a message at its head, which an AMQP 1.0 client can read, or the queue has no "+
-				"majority: rabbitctl show_queue -p %s %s", fail.Word(q.VHost), fail.Word(q.Name))
+				"majority: rabbitctl show_queue -p %s %s%s", fail.Word(q.VHost), fail.Word(q.Name), q.counted())
 	}
 	return refused("taking messages from "+q.named(), err)
+}
+
+// counted warns of trying again where the broker counts how often a message was delivered: at the limit it is dropped, or
+// dead-lettered, also if nobody could read it.
+func (q Queue) counted() string {
+	if q.Type != "quorum" {
+		return ""
+	}
+	return "; each try counts as a delivery of the message"
 }
 
 func (q Queue) named() string { return "queue " + q.Name + " in virtual host " + q.VHost }
@@ -318,7 +327,8 @@ func (s *QueueSource) why() error {
 		// ends each connection that reads it, and with it what was sent ahead.
 		return fail.New(fail.Data, "message %d of %s, or a later one, cannot be read over AMQP 0-9-1: %s", s.handed+1,
 			s.named(), amqp.Reason(reply)).
-			Next("a lower --limit reads those before it, and an AMQP 1.0 client the message itself; all are in the queue")
+			Next("a lower --limit reads those before it, and an AMQP 1.0 client the message itself; all are in the queue%s",
+				s.counted())
 	}
 	return refused("taking messages from "+s.named(), reply)
 }
