@@ -14,6 +14,13 @@ func TestGeneratedFilesAreFresh(t *testing.T) {
 	if err := generate(docs, completions); err != nil {
 		t.Fatal(err)
 	}
+	committed, err := os.ReadFile("../../pkg/cli/nouns.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(nouns()), string(committed)); diff != "" {
+		t.Errorf("pkg/cli/nouns.go is stale, run make gen:\n%s", diff)
+	}
 	for generated, committed := range map[string]string{
 		filepath.Join(docs, "reference"): "../../docs/reference",
 		filepath.Join(docs, "man"):       "../../docs/man",

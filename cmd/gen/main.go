@@ -1,5 +1,5 @@
-// Command gen writes what is generated from the command tree: the reference pages, the man pages and the completions.
-// They are committed, and a test fails when they are stale.
+// Command gen writes what is generated from the command tree: the reference pages, the man pages, the completions, and
+// which noun has a command. They are committed, and a test fails when they are stale.
 package main
 
 import (
@@ -8,7 +8,11 @@ import (
 )
 
 func main() {
-	if err := generate("docs", "completions"); err != nil {
+	err := generate("docs", "completions")
+	if err == nil {
+		err = os.WriteFile("pkg/cli/nouns.go", nouns(), 0o644)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
 		os.Exit(1)
 	}

@@ -47,11 +47,12 @@ func Main(argv, environ []string) int {
 func Run(ctx context.Context, a *app.App, args []string) (code int) {
 	out := &watched{Writer: a.IO.Out}
 	a.IO.Out = out
-	ours := groups()
-	args = meant(args, everything(ours))
+	at := commandAt(args)
+	ours := groupsFor(args, at)
+	args = meant(args, at, everything(ours))
 	root := rootFor(a, ours, args)
 	root.SetArgs(args)
-	if at := commandAt(args); at >= 0 {
+	if at >= 0 {
 		root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return flagError(cmd, err, args[at:]) })
 	}
 	defer func() {

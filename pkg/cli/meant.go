@@ -14,9 +14,9 @@ import (
 )
 
 // meant replaces another tool's words for a command by the command's name here, if they can mean nothing else and the
-// command changes nothing: queues, list queues, ls queues and list-queues become list_queues.
-func meant(args []string, all []verb.Command) []string {
-	at := commandAt(args)
+// command changes nothing: queues, list queues, ls queues and list-queues become list_queues. The words begin at the
+// index, where it is not negative.
+func meant(args []string, at int, all []verb.Command) []string {
 	if at < 0 || known(args[at], all) {
 		return args
 	}
@@ -47,17 +47,19 @@ func underscored(word string) string { return strings.ReplaceAll(strings.ToLower
 
 // known reports whether a word is the name or an alias of a command.
 func known(word string, all []verb.Command) bool {
+	also := aliases()
 	return slices.ContainsFunc(all, func(c verb.Command) bool {
 		name, _ := c.Title()
-		return name == word || slices.Contains(aliases()[name], word)
+		return name == word || slices.Contains(also[name], word)
 	})
 }
 
 // harmless returns the name if it belongs to a command that changes nothing, else "".
 func harmless(name string, all []verb.Command) string {
+	also := aliases()
 	for _, c := range all {
 		title, _ := c.Title()
-		if _, changes := c.(verb.Change); !changes && (title == name || slices.Contains(aliases()[title], name)) {
+		if _, changes := c.(verb.Change); !changes && (title == name || slices.Contains(also[title], name)) {
 			return name
 		}
 	}

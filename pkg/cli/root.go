@@ -51,22 +51,88 @@ type group struct {
 	commands  []verb.Command
 }
 
-func groups() []group {
-	return []group{
-		{"queues", "Queues:", slices.Concat(queue.Commands(), member.Commands())},
-		{"topology", "Exchanges, bindings, policies:", slices.Concat(exchange.Commands(), binding.Commands(),
-			policy.Commands(), route.Commands())},
-		{"clients", "Clients:", slices.Concat(connection.Commands(), channel.Commands(), consumer.Commands(),
-			stream.Commands())},
-		{"messages", "Messages:", message.Commands()},
-		{"moving", "Shovels and federation:", slices.Concat(shovel.Commands(), federation.Commands())},
-		{"vhosts", "Virtual hosts, users, limits:", slices.Concat(vhost.Commands(), user.Commands(), limit.Commands())},
-		{"definitions", "Definitions:", definitions.Commands()},
-		{"nodes", "Nodes and cluster:", slices.Concat(node.Commands(), cluster.Commands(), listener.Commands(),
-			plugin.Commands(), feature.Commands(), parameter.Commands())},
-		{"checks", "Checks for monitoring:", check.Commands()},
-		{"trouble", "Finding out what is wrong:", slices.Concat(doctor.Commands(), alarm.Commands(), triage.Commands())},
+// noun is the commands of one package.
+type noun struct {
+	name     string
+	commands func() []verb.Command
+}
+
+// headings are the headings of the help with the nouns under each.
+func headings() []heading {
+	return []heading{
+		{"queues", "Queues:", []noun{{"queue", queue.Commands}, {"member", member.Commands}}},
+		{"topology", "Exchanges, bindings, policies:", []noun{{"exchange", exchange.Commands}, {"binding", binding.Commands},
+			{"policy", policy.Commands}, {"route", route.Commands}}},
+		{"clients", "Clients:", []noun{{"connection", connection.Commands}, {"channel", channel.Commands},
+			{"consumer", consumer.Commands}, {"stream", stream.Commands}}},
+		{"messages", "Messages:", []noun{{"message", message.Commands}}},
+		{"moving", "Shovels and federation:", []noun{{"shovel", shovel.Commands}, {"federation", federation.Commands}}},
+		{"vhosts", "Virtual hosts, users, limits:", []noun{{"vhost", vhost.Commands}, {"user", user.Commands},
+			{"limit", limit.Commands}}},
+		{"definitions", "Definitions:", []noun{{"definitions", definitions.Commands}}},
+		{"nodes", "Nodes and cluster:", []noun{{"node", node.Commands}, {"cluster", cluster.Commands},
+			{"listener", listener.Commands}, {"plugin", plugin.Commands}, {"feature", feature.Commands},
+			{"parameter", parameter.Commands}}},
+		{"checks", "Checks for monitoring:", []noun{{"check", check.Commands}}},
+		{"trouble", "Finding out what is wrong:", []noun{{"doctor", doctor.Commands}, {"alarm", alarm.Commands},
+			{"triage", triage.Commands}}},
 	}
+}
+
+// heading is a heading of the help and the nouns under it.
+type heading struct {
+	id, title string
+	nouns     []noun
+}
+
+// groups are all headings, with the commands of the nouns that are wanted.
+func groups(wanted func(noun string) bool) []group {
+	var all []group
+	for _, h := range headings() {
+		g := group{id: h.id, title: h.title}
+		for _, n := range h.nouns {
+			if wanted(n.name) {
+				g.commands = append(g.commands, n.commands()...)
+			}
+		}
+		all = append(all, g)
+	}
+	return all
+}
+
+func anything(string) bool { return true }
+
+func nothing(string) bool { return false }
+
+// groupsFor are the headings with as many commands as a command line can need: those of one noun, if its word for the
+// command, which is at the index, is known. A program that runs every minute does not make 300 commands to run one.
+func groupsFor(args []string, at int) []group {
+	if slices.Equal(args, []string{"--version"}) {
+		return groups(nothing)
+	}
+	if at >= 0 && !slices.ContainsFunc(args, aboutAny) {
+		if name := nounOf(args[at]); name != "" {
+			return groups(func(n string) bool { return n == name })
+		}
+	}
+	return groups(anything)
+}
+
+// aboutAny tells that a command line with such a word may be about any command: help and completion.
+func aboutAny(word string) bool { return word == "help" || strings.HasPrefix(word, "__") }
+
+// Nouns are the names of all commands with their aliases, by noun.
+func Nouns() map[string][]string {
+	all, also := map[string][]string{}, aliases()
+	for _, h := range headings() {
+		for _, n := range h.nouns {
+			for _, c := range n.commands() {
+				name, _ := c.Title()
+				all[n.name] = append(append(all[n.name], name), also[name]...)
+			}
+		}
+	}
+	return all
 }
 
 // everything are the commands of all groups.
@@ -90,13 +156,13 @@ func listers(commands []verb.Command) []verb.List {
 }
 
 // Root makes the whole command tree for the app. It reads nothing and dials nothing.
-func Root(a *app.App) *cobra.Command { return tree(a, groups(), func(string) bool { return true }) }
+func Root(a *app.App) *cobra.Command { return tree(a, groups(anything), anything) }
 
 // rootFor makes as much of the tree as a command line needs, so a program that runs every minute does not build more
 // than a hundred commands to run one. The others have only a name, for help and suggestions.
 func rootFor(a *app.App, ours []group, args []string) *cobra.Command {
 	if slices.Equal(args, []string{"--version"}) {
-		return tree(a, ours, func(string) bool { return false })
+		return tree(a, ours, nothing)
 	}
 	also := aliases()
 	named := func(name string) bool {
@@ -109,9 +175,7 @@ func rootFor(a *app.App, ours []group, args []string) *cobra.Command {
 		}
 	}
 	// Help, completion and mistakes may be about any command.
-	if known == 0 || slices.ContainsFunc(args, func(word string) bool {
-		return word == "help" || strings.HasPrefix(word, "__")
-	}) {
+	if known == 0 || slices.ContainsFunc(args, aboutAny) {
 		return Root(a)
 	}
 	return tree(a, ours, named)

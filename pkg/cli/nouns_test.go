@@ -1,0 +1,18 @@
+package cli
+
+import "testing"
+
+// TestNounOf: a command that moved to another noun would be made by neither.
+func TestNounOf(t *testing.T) {
+	t.Parallel()
+	for noun, words := range Nouns() {
+		for _, w := range words {
+			if got := nounOf(w); got != noun {
+				t.Errorf("%s is one of %s, and not of %q: make gen", w, noun, got)
+			}
+		}
+	}
+	if got := nounOf("list_nothing"); got != "" {
+		t.Errorf("list_nothing is one of %s", got)
+	}
+}
