@@ -34,6 +34,7 @@ func TestErlangDistribution(t *testing.T) {
 			apiOff(t, b, ours)
 			erlangReads(t, b, ours)
 			erlangParity(t, b, env)
+			erlangMachine(t, b, ours, env, release)
 			leavesNothing(t, b, ours)
 			erlangEnd(t, b, ours, release)
 		})
@@ -175,10 +176,18 @@ func erlangParity(t *testing.T, b *broker, env []string) {
 		"rabbitmq-diagnostics resolve_hostname localhost", "rabbitmq-diagnostics resolve_hostname nowhere.invalid",
 		"rabbitmq-diagnostics resolver_info", "rabbitmq-diagnostics discover_peers",
 		"rabbitmq-diagnostics erlang_cookie_hash", "list_unresponsive_queues name", "rabbitmq-diagnostics log_tail -N 3"} {
-		args := strings.Fields(line)
 		if !strings.HasPrefix(line, "rabbitmq-") {
-			args = append([]string{"rabbitmqctl"}, args...)
+			line = "rabbitmqctl " + line
 		}
+		b.sameAsTool(t, env, line)
+	}
+}
+
+// sameAsTool holds output and exit code of command lines to those of the release's own tool.
+func (b *broker) sameAsTool(t *testing.T, env []string, lines ...string) {
+	t.Helper()
+	for _, line := range lines {
+		args := strings.Fields(line)
 		theirs := b.ctl(t, args...)
 		ours := run(t, env, program("rabbitctl"), append([]string{"as"}, args...)...)
 		if ours.code != theirs.code || ours.stdout != theirs.stdout {

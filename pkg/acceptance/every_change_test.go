@@ -210,6 +210,11 @@ func elsewhere() map[string]string {
 		"revive": "TestErlangDistribution", "suspend_listeners": "TestErlangDistribution",
 		"resume_listeners": "TestErlangDistribution", "force_boot": "TestErlangDistribution",
 		"reset": "TestErlangDistribution", "force_reset": "TestErlangDistribution",
+		"eval_file": "TestErlangDistribution", "add_signing_key": "TestErlangDistribution", "add_uaa_key": "TestErlangDistribution",
+		"refresh_trust_store": "TestErlangDistribution", "clear_auth_backend_cache": "TestErlangDistribution",
+		"enable_auth_attempt_source_tracking":  "TestErlangDistribution",
+		"disable_auth_attempt_source_tracking": "TestErlangDistribution",
+		"set_channel_interceptor_priorities":   "TestErlangDistribution", "reconcile_vhosts": "TestErlangDistribution",
 		"import_definitions": "TestDefinitions", "apply": "TestApply",
 		"shrink": "TestClusterMembers", "add_member": "TestClusterMembers", "delete_member": "TestClusterMembers",
 	}

@@ -116,6 +116,31 @@ func Eval() Op {
 	}
 }
 
+// EvalFile runs the code of a file on a node.
+func EvalFile() Op {
+	var path string
+	e := Evaluation{}
+	return Op{
+		Name: "eval_file", Noun: "node", Erlang: true,
+		Params: []Param{FreeArg("file", "file with Erlang code; - is standard input", &path),
+			RestArg("argument", &e.Args).Own()},
+		Read: func(ctx context.Context, at Site) error {
+			text, err := textFrom(ctx, at, path)
+			e.Expression = text
+			if err == nil && strings.TrimSpace(text) == "" {
+				err = fail.New(fail.Data, "%s is empty", path)
+			}
+			return err
+		},
+		Plan: func(_ context.Context, at Site) (*Plan, error) {
+			plan := Once("evaluate the Erlang code of "+path+", with all rights there", "", nil)
+			plan.Steps[0].Writes = true
+			plan.Steps[0].Do = func(ctx context.Context) (Outcome, error) { return e.write(ctx, at) }
+			return plan, nil
+		},
+	}
+}
+
 // write writes what the expression prints, and its value.
 func (e Evaluation) write(ctx context.Context, at Site) (Outcome, error) {
 	out, err := at.Files.CreateFile("-")

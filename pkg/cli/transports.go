@@ -14,7 +14,12 @@ func transportsTopic() *cobra.Command {
                        revive, suspend_listeners, resume_listeners, force_boot, reset, force_reset, eval;
                        log_tail, log_tail_stream, consume_event_stream, tls_versions, cipher_suites, os_env,
                        resolve_hostname, resolver_info, discover_peers, erlang_cookie_hash, metadata_store_status,
-                       maybe_stuck, list_unresponsive_queues, schema_info; list_queues --source node; and the same
+                       maybe_stuck, list_unresponsive_queues, schema_info; list_queues --source node;
+                       certificates, list_network_interfaces, command_line_arguments, runtime_thread_stats, observer,
+                       consistent_hash_exchange_ring_state, list_channel_interceptors, set_channel_interceptor_priorities,
+                       list_trust_store_certificates, refresh_trust_store, clear_auth_backend_cache, add_signing_key,
+                       add_uaa_key, enable_auth_attempt_source_tracking, disable_auth_attempt_source_tracking,
+                       reconcile_vhosts, eval_file; and the same
                        commands, but for list_queues, of rabbitctl as rabbitmqctl; explain_blocked --fix
 
 Erlang distribution needs no Erlang here, no user and no password, but the Erlang cookie of the cluster. Whoever has it

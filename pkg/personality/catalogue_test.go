@@ -30,8 +30,6 @@ func TestUnserved(t *testing.T) {
 		next string
 	}{
 		{ctl, "wait", "rabbitmqctl await_startup waits until the node has booted"},
-		{ctl, "list_channel_interceptors", "run rabbitmqctl on the broker's own machine"},
-		{ctl, "set_channel_interceptor_priorities", "run rabbitmqctl on the broker's own machine"},
 		{ctl, "sync_queue", "run rabbitmqctl on the broker's own machine"},
 	} {
 		e, ok := find(tt.tool, tt.name)

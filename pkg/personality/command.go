@@ -106,11 +106,11 @@ func commands() []command {
 	return slices.Concat(liveness(), checks(), nodeReports(), clusterReports(), queueReports(), pluginCommands(),
 		sizeCommands(),
 		reportCommands(), mirroringCommands(), formerCommands(),
-		distant(distantReads()...), distant(distantLogs()...),
+		distant(distantReads()...), distant(distantLogs()...), distant(distantMachine()...),
 		changing(userChanges(), vhostChanges(), policyChanges(), parameterChanges(), queueChanges(), connectionChanges(),
 			clusterChanges(),
 			leaderCommands(),
-			distantChanges(),
+			distantChanges(), distantSettings(),
 			linkChanges(), superStreamChanges(), memberChanges(), definitionCommands()))
 }
 

@@ -68,6 +68,8 @@ func wordsFor(d command) []string {
 		"grow": {"n", "all"}, "grow_to_count": {"3", "all"}, "rebalance": {"all"}, "update_vhost_metadata": {"v", "--tags",
 			"a"},
 		"set_disk_free_limit": {"1GB"}, "set_vm_memory_high_watermark": {"0.5"}, "set_log_level": {"info"}, "eval": {"1."},
+		"set_channel_interceptor_priorities": {"x", "5"}, "eval_file": {"consent_test.go"},
+		"add_signing_key": {"x", "--json", `{"kty":"oct"}`}, "add_uaa_key": {"x", "--json", `{"kty":"oct"}`},
 		"import_definitions": {os.DevNull}, "export_definitions": {"-"},
 	}[d.name]
 	for len(words) < d.min {

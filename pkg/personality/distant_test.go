@@ -113,7 +113,9 @@ func toolOf(command string) string {
 		"rabbitmq-upgrade": " drain revive ",
 		"rabbitmq-diagnostics": " tls_versions cipher_suites os_env resolve_hostname resolver_info discover_peers " +
 			"erlang_cookie_hash erlang_cookie_sources metadata_store_status maybe_stuck certificates log_tail log_tail_stream " +
-			"consume_event_stream "} {
+			"consume_event_stream command_line_arguments list_network_interfaces runtime_thread_stats " +
+			"consistent_hash_exchange_ring_state enable_auth_attempt_source_tracking " +
+			"disable_auth_attempt_source_tracking "} {
 		if strings.Contains(commands, " "+command+" ") {
 			return tool
 		}

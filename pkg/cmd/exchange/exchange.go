@@ -8,7 +8,7 @@ import (
 
 // Commands are this noun's commands, in the order of the help.
 func Commands() []verb.Command {
-	return []verb.Command{list(), show(), declare(), remove(), removeMany()}
+	return []verb.Command{list(), show(), declare(), remove(), removeMany(), ring()}
 }
 
 func list() verb.List {

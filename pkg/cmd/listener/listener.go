@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 	"github.com/rabbitctl/rabbitctl/pkg/verb"
 )
@@ -63,7 +64,7 @@ func rows(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Co
 				case "interface":
 					row[i] = record.Of(bracketed(l.At("ip_address").Text()))
 				case "purpose":
-					row[i] = record.Of(purpose(l.At("protocol").Text()))
+					row[i] = record.Of(inside.Purpose(l.At("protocol").Text()))
 				default:
 					row[i] = l.At(c.Path())
 				}

@@ -37,7 +37,7 @@ func heard(t *testing.T, n *nodetest.Node, all ...said) {
 			text += r.Error.Error()
 		}
 		if !strings.Contains(r.Out, c.out) || !strings.Contains(text, c.err) || fail.KindOf(r.Error) != c.kind {
-			t.Errorf("%s: %q %q %v", c.line, r.Out, r.Err, r.Error)
+			t.Errorf("%s: %q %q %v, which is %s", c.line, r.Out, r.Err, r.Error, fail.KindOf(r.Error))
 		}
 	}
 }

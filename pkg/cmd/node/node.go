@@ -18,6 +18,9 @@ func Commands() []verb.Command {
 		logTail(), logTailStream(), consumeEventStream(), tlsVersions(), cipherSuites(), osEnv(),
 		resolveHostname(), resolverInfo(), discoverPeers(), erlangCookieHash(), erlangCookieSources(),
 		metadataStoreStatus(), maybeStuck(), listUnresponsiveQueues(), schemaInfo(),
+		certificates(), listTrustStore(), refreshTrustStore(), addSigningKey(), addUAAKey(), clearAuthCache(),
+		listNetworkInterfaces(), commandLineArguments(), runtimeThreadStats(), enableSourceTracking(), disableSourceTracking(),
+		listChannelInterceptors(), setInterceptorPriorities(), evalFile(), observer(),
 	}
 }
 

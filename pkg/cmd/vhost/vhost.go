@@ -9,7 +9,7 @@ import (
 // Commands are this noun's commands, in the order of the help.
 func Commands() []verb.Command {
 	return []verb.Command{list(), show(), add(), remove(), removeMany(), update(), setTags(), protect(), unprotect(),
-		traceOn(), traceOff(), restart()}
+		traceOn(), traceOff(), restart(), reconcile()}
 }
 
 func list() verb.List {

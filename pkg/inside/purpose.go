@@ -1,8 +1,8 @@
-package listener
+package inside
 
-// purpose says what a protocol is for in the words of rabbitmq-diagnostics; a protocol that it has no words for is its
+// Purpose says what a protocol is for in the words of rabbitmq-diagnostics; a protocol that it has no words for is its
 // own purpose.
-func purpose(protocol string) string {
+func Purpose(protocol string) string {
 	words := map[string]string{
 		"amqp":             "AMQP 0-9-1 and AMQP 1.0",
 		"amqp/ssl":         "AMQP 0-9-1 and AMQP 1.0 over TLS",

@@ -1,0 +1,124 @@
+package change
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
+)
+
+// EnableSourceTracking lets a node keep by user and address how often clients logged in.
+func EnableSourceTracking() Op {
+	return sourceTracking("enable_auth_attempt_source_tracking", "keep login attempts by user and address", "enabled", true)
+}
+
+// DisableSourceTracking lets a node no longer do that.
+func DisableSourceTracking() Op {
+	return sourceTracking("disable_auth_attempt_source_tracking", "keep login attempts by user and address no longer",
+		"disabled", false)
+}
+
+func sourceTracking(name, action, word string, on bool) Op {
+	return Op{
+		Name: name, Noun: "node", Erlang: true,
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			state := erlang.Atom("false")
+			if on {
+				state = "true"
+			}
+			plan := Once(action, word, func(ctx context.Context) error {
+				return at.do(ctx, action, "application", "set_env", erlang.Atom("rabbit"),
+					erlang.Atom("track_auth_attempt_source"), state)
+			})
+			if at.Official {
+				return plan, nil
+			}
+			tracks, err := inside.TracksSources(ctx, at.Erlang)
+			if err != nil {
+				return nil, err
+			}
+			if tracks == on {
+				return plan.Already("unchanged"), nil
+			}
+			plan.Notes = []string{"it holds until the node restarts"}
+			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
+				tracks, err := inside.TracksSources(ctx, at.Erlang)
+				if err == nil && tracks != on {
+					err = fail.New(fail.Unavailable, "the node says ok, and nothing changed")
+				}
+				o.Notes = append(o.Notes, plan.Notes...)
+				return o, err
+			}), nil
+		},
+	}
+}
+
+// ClearAuthCache makes all nodes forget the logins that the plugin rabbitmq_auth_backend_cache keeps.
+func ClearAuthCache() Op {
+	const module, plugin = "rabbit_auth_backend_cache", "rabbitmq_auth_backend_cache"
+	return Op{
+		Name: "clear_auth_backend_cache", Noun: "node", Erlang: true,
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			const action = "forget the cached logins on all nodes"
+			return Once(action, "cleared", func(ctx context.Context) error {
+				answer, err := at.Erlang.Change(ctx, action, call(module, "clear_cache_cluster_wide"))
+				switch {
+				case erldist.IsMissing(err):
+					return inside.WithoutFunction(ctx, at.Erlang, module, plugin, "4.0.7")
+				case err != nil:
+					return inside.WithoutPlugin(err, plugin)
+				}
+				nodes, _ := answer.(erlang.List)
+				for _, one := range nodes {
+					if one != erlang.Atom("ok") {
+						return fail.New(fail.Unavailable, "a node answers %s, the others may have forgotten them", erlang.Text(one))
+					}
+				}
+				return nil
+			}), nil
+		},
+	}
+}
+
+// RefreshTrustStore lets a node read the certificates of its trust store anew.
+func RefreshTrustStore() Op {
+	const module, plugin = "rabbit_trust_store", "rabbitmq_trust_store"
+	return Op{
+		Name: "refresh_trust_store", Noun: "node", Erlang: true,
+		Plan: func(_ context.Context, at Site) (*Plan, error) {
+			const action = "read the certificates of the trust store anew"
+			return Once(action, "refreshed", func(ctx context.Context) error {
+				err := at.do(ctx, action, module, "refresh")
+				if erldist.IsMissing(err) {
+					return inside.WithoutFunction(ctx, at.Erlang, module, plugin, "3.10")
+				}
+				return inside.WithoutPlugin(err, plugin)
+			}), nil
+		},
+	}
+}
+
+// ReconcileVHosts starts virtual hosts on the nodes that lack them.
+func ReconcileVHosts() Op {
+	return Op{
+		Name: "reconcile_vhosts", Noun: "node", Erlang: true,
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			const action = "start all virtual hosts on the nodes where they do not run"
+			plan := Once(action, "started", func(ctx context.Context) error {
+				err := at.do(ctx, action, "rabbit_vhosts", "reconcile_once")
+				if erldist.IsMissing(err) {
+					return fail.New(fail.Unavailable, "the node's release cannot do that, those since 3.13.4 can").
+						Next("rabbitctl restart_vhost -p VHOST")
+				}
+				return err
+			})
+			if at.Official {
+				return plan, nil
+			}
+			plan.Notes = []string{"the nodes go on with it after the answer: rabbitctl check_virtual_hosts says whether all run"}
+			return plan, at.running(ctx)
+		},
+	}
+}

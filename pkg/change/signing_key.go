@@ -1,0 +1,149 @@
+package change
+
+import (
+	"context"
+	"encoding/json"
+	"encoding/pem"
+	"io"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
+)
+
+// AddSigningKey gives a node a key by which it checks the tokens of OAuth 2.
+func AddSigningKey() Op { return signingKey("add_signing_key") }
+
+// AddUAAKey is AddSigningKey under the name that older releases have.
+func AddUAAKey() Op { return signingKey("add_uaa_key") }
+
+// longestKey bounds a file with a key or code.
+const longestKey = 1 << 20
+
+func signingKey(command string) Op {
+	var name, text, pemText, jsonFile, pemFile string
+	return Op{
+		Name: command, Noun: "signing key", Erlang: true,
+		Params: []Param{FreeArg("name", "the key's name, which tokens carry as kid", &name),
+			Flag("json", "", &text).Official(), Flag("pem", "", &pemText).Official(),
+			Flag("json-file", "`FILE` with the key as a JSON Web Key; - is standard input", &jsonFile).Own(),
+			Flag("pem-file", "`FILE` with the public key or the certificate in PEM; - is standard input", &pemFile).Own()},
+		Check: func() error {
+			if text == "" && pemText == "" && (jsonFile == "") == (pemFile == "") {
+				return fail.Usagef("the key is in one of --json-file FILE and --pem-file FILE")
+			}
+			return nil
+		},
+		Read: func(ctx context.Context, at Site) (err error) {
+			if jsonFile != "" {
+				if text, err = textFrom(ctx, at, jsonFile); err == nil && KeyProblem(text) != "" {
+					err = fail.New(fail.Data, "%s holds no key: %s", jsonFile, KeyProblem(text))
+				}
+			}
+			if pemFile != "" && err == nil {
+				if pemText, err = textFrom(ctx, at, pemFile); err == nil && !IsPEM(pemText) {
+					err = fail.New(fail.Data, "%s holds nothing in PEM", pemFile).
+						Next("it begins with -----BEGIN PUBLIC KEY----- or with -----BEGIN CERTIFICATE-----")
+				}
+			}
+			return err
+		},
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			form, value := erlang.Atom("pem"), erlang.Term(erlang.Binary(pemText))
+			if text != "" {
+				form, value = "json", erlang.Binary(text)
+			}
+			action := "take tokens that are signed with key " + name
+			plan := Once(action, "added", func(ctx context.Context) error {
+				return at.addKey(ctx, action, name, form, value)
+			})
+			if at.Official {
+				return plan, nil
+			}
+			there, err := at.signingKey(ctx, name)
+			if err != nil {
+				return nil, err
+			}
+			if t, ok := there.(erlang.Tuple); ok && len(t) == 2 && t[0] == form && t[1] == value {
+				return plan.Already("unchanged"), nil
+			}
+			if there != nil {
+				plan.Dangers = []string{"another key is called " + name + " now, and tokens that are signed with it are refused then"}
+			}
+			plan.Notes = []string{"it holds until the node restarts, and on this node only; to keep it, in rabbitmq.conf: " +
+				"auth_oauth2.signing_keys." + name + " = /path/to/key.pem"}
+			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
+				there, err := at.signingKey(ctx, name)
+				if err == nil && there == nil {
+					err = fail.New(fail.Unavailable, "the node says ok, and has no key %s", name)
+				}
+				o.Notes = append(o.Notes, plan.Notes...)
+				return o, err
+			}), nil
+		},
+	}
+}
+
+// addKey gives the key to the node. The key is no part of an error, since it can be a secret.
+func (s Site) addKey(ctx context.Context, action, name string, form erlang.Atom, value erlang.Term) error {
+	const module, plugin = "uaa_jwt", "rabbitmq_auth_backend_oauth2"
+	err := s.do(ctx, action, module, "add_signing_key", erlang.Binary(name), form, value)
+	switch {
+	case erldist.IsMissing(err):
+		return inside.WithoutFunction(ctx, s.Erlang, module, plugin, "3.10")
+	case fail.KindOf(err) == fail.Unavailable && inside.RefusedBy(err) == nil:
+		return fail.New(fail.Unavailable, "the node cannot read the key").Next("look into the node's log")
+	}
+	return err
+}
+
+// signingKey is the key of that name that the node has: {json,…} or {pem,…}; nil where there is none.
+func (s Site) signingKey(ctx context.Context, name string) (erlang.Term, error) {
+	all, err := s.Erlang.Ask(ctx, call("application", "get_env", erlang.Atom("rabbitmq_auth_backend_oauth2"),
+		erlang.Atom("key_config"), erlang.List{}))
+	if err != nil {
+		return nil, err
+	}
+	for _, list := range []string{"signing_keys", "jwks"} {
+		for _, key := range inside.Terms(inside.ValueOf(all, list)) {
+			if key.Name == name {
+				return key.Value, nil
+			}
+		}
+	}
+	return nil, nil
+}
+
+// textFrom is what a file holds.
+func textFrom(ctx context.Context, at Site, path string) (string, error) {
+	in, err := at.Files.OpenFile(ctx, path)
+	if err != nil {
+		return "", err
+	}
+	defer in.Close()
+	data, err := io.ReadAll(io.LimitReader(in, longestKey+1))
+	if err == nil && len(data) > longestKey {
+		err = fail.New(fail.Data, "%s is longer than 1 MiB", path)
+	}
+	return string(data), err
+}
+
+// KeyProblem is why a text is no JSON Web Key; "" when it can be one.
+func KeyProblem(text string) string {
+	var key map[string]any
+	if json.Unmarshal([]byte(text), &key) != nil {
+		return "it is no JSON object"
+	}
+	if _, ok := key["kty"]; !ok {
+		return "it has no member kty, which says what kind of key it is"
+	}
+	return ""
+}
+
+// IsPEM tells whether a text holds something in PEM.
+func IsPEM(text string) bool {
+	block, _ := pem.Decode([]byte(strings.TrimSpace(text)))
+	return block != nil
+}

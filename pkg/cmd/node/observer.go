@@ -1,0 +1,73 @@
+package node
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func observer() verb.List {
+	var length time.Duration
+	by, top := "", 0
+	items := map[string]string{"memory": "memory", "reductions": "reductions", "queue": "message_queue_len"}
+	return verb.List{
+		Name:  "observer",
+		Short: "List a node's heaviest Erlang processes",
+		Long: `List the Erlang processes of a node that have the most memory, do the most work (--by reductions) or have the most messages
+waiting for them (--by queue), the heaviest first. They are watched for a second to see how much they work. With --watch it
+is a page that renews itself. Reductions are Erlang's measure of work. Messages that wait in a process are not those of
+a RabbitMQ queue: a process where they grow does not keep up.` + overErlang,
+		Example: `  rabbitctl observer --watch 2s
+  rabbitctl observer --by queue --top 5 --node rabbit@b
+  rabbitctl observer --by reductions -o json`,
+		Table: record.Table{Noun: "processes", Default: []string{"name", "pid", "memory", "reductions_per_second", "waiting", "function"},
+			Columns: []record.Column{
+				{Name: "name", Kind: record.Text, Help: "its registered name, or the function that it began with"},
+				{Name: "pid", Kind: record.Text, Help: "the process, with its node"},
+				{Name: "memory", Kind: record.Bytes, Help: "its memory"},
+				{Name: "reductions", Kind: record.Count, Help: "how much it has worked since it began"},
+				{Name: "reductions_per_second", Kind: record.Rate, Help: "how much it worked a second while it was watched"},
+				{Name: "waiting", Kind: record.Count, Help: "messages that wait for it"},
+				{Name: "function", Kind: record.Text, Help: "the function that it was in"},
+			}},
+		Flags: verb.NodeFlags(func(fs *pflag.FlagSet) {
+			fs.StringVar(&by, "by", "memory", "`WHAT` makes a process heavy: memory, reductions or queue")
+			verb.Words(fs, "by", "memory", "reductions", "queue")
+			fs.IntVar(&top, "top", 20, "the `N` heaviest")
+			config.DurationFlag(fs, &length, "sample-interval", time.Second, "how long they are watched")
+		}),
+		Validate: func(verb.Ask) error {
+			switch {
+			case items[by] == "":
+				return fail.Usagef("--by: %q is none of memory, reductions and queue", by)
+			case top < 1 || top > 1000:
+				return fail.Usagef("--top: %d is not within 1 and 1000", top)
+			case length < 10*time.Millisecond:
+				return fail.Usagef("--sample-interval: %s is below 10ms", length)
+			}
+			return nil
+		},
+		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, _ verb.Ask,
+			add func(map[string]record.Value) error) error {
+			all, err := inside.Processes(ctx, n, items[by], top, length)
+			for _, p := range all {
+				row := named("name", p.Name, "pid", p.PID, "function", p.Function)
+				row["memory"], row["waiting"] = record.Of(p.Memory), record.Of(p.Queue)
+				row["reductions"] = record.Of(p.Reduction)
+				row["reductions_per_second"] = record.Of(math.Round(p.PerSecond))
+				if err == nil {
+					err = add(row)
+				}
+			}
+			return err
+		}),
+	}
+}

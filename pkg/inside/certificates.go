@@ -1,0 +1,112 @@
+package inside
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+)
+
+// TLSListener is a listener of a node that has certificates.
+type TLSListener struct {
+	Node, Protocol, Interface string
+	Port                      erlang.Term
+	// Files are its certificate and those of the authorities, in this order.
+	Files [2]CertificateFile
+}
+
+// CertificateFile is a file with certificates, as the node reads it itself.
+type CertificateFile struct {
+	// Role is certfile or cacertfile. Path is "" where none is set.
+	Role, Path string
+	// Content is what the node answers: a binary, or {error,Reason}.
+	Content erlang.Term
+}
+
+// Certificates are the listeners of the node that have certificates, with what is in the files.
+func Certificates(ctx context.Context, n Node) ([]TLSListener, error) {
+	node, err := n.Node(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := ask(ctx, n, "rabbit_networking", "active_listeners")
+	if err != nil {
+		return nil, err
+	}
+	var out []TLSListener
+	for _, e := range listed(all) {
+		// {listener,Node,Protocol,Host,Address,Port,Options}
+		l, _ := e.(erlang.Tuple)
+		if len(l) < 7 || l[1] != erlang.Atom(node) || ValueOf(l[6], "certfile") == nil {
+			continue
+		}
+		found := TLSListener{Node: node, Protocol: named(l[2]), Interface: erlang.Cell(l[4]), Port: l[5]}
+		if strings.Contains(found.Interface, ":") {
+			found.Interface = "[" + found.Interface + "]"
+		}
+		for i, role := range []string{"certfile", "cacertfile"} {
+			if found.Files[i], err = certificateFile(ctx, n, role, ValueOf(l[6], role)); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, found)
+	}
+	return out, nil
+}
+
+// certificateFile lets the node read a file.
+func certificateFile(ctx context.Context, n Node, role string, path erlang.Term) (CertificateFile, error) {
+	f := CertificateFile{Role: role}
+	if path == nil {
+		return f, nil
+	}
+	f.Path = characters(path)
+	content, err := ask(ctx, n, "file", "read_file", erlang.String(f.Path))
+	f.Content = content
+	if t, ok := content.(erlang.Tuple); ok && len(t) == 2 && t[0] == erlang.Atom("ok") {
+		f.Content = t[1]
+	}
+	return f, err
+}
+
+// Failed is why the node could not read the file; "" when it could.
+func (f CertificateFile) Failed() string {
+	t, ok := f.Content.(erlang.Tuple)
+	if !ok || len(t) != 2 {
+		return ""
+	}
+	return erlang.Cell(t[1])
+}
+
+// Parsed are the certificates in the file, and how many blocks of it are none.
+func (f CertificateFile) Parsed() (all []*x509.Certificate, odd int) {
+	text, _ := f.Content.(erlang.Binary)
+	rest := []byte(text)
+	for {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			return all, odd
+		}
+		if block.Type != "CERTIFICATE" {
+			continue // a key, perhaps
+		}
+		c, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			odd++
+			continue
+		}
+		all = append(all, c)
+	}
+}
+
+// TrustStore are the certificates in the node's trust store: maps with name, serial, subject, issuer and validity.
+func TrustStore(ctx context.Context, n Node) ([]erlang.Term, error) {
+	all, err := ask(ctx, n, "rabbit_trust_store", "list_certificates")
+	if erldist.IsMissing(err) {
+		return nil, WithoutFunction(ctx, n, "rabbit_trust_store", "rabbitmq_trust_store", "4.2.6")
+	}
+	return listed(all), WithoutPlugin(err, "rabbitmq_trust_store")
+}

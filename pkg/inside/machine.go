@@ -1,0 +1,188 @@
+package inside
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// Interface is a network interface of a node's machine.
+type Interface struct {
+	Name string
+	// Properties are flags, addr, netmask, broadaddr and hwaddr; those of an address follow it.
+	Properties []Pair
+}
+
+// Interfaces are the network interfaces of the node's machine, by name.
+func Interfaces(ctx context.Context, n Node) ([]Interface, error) {
+	all, err := ask(ctx, n, "rabbit_net", "getifaddrs")
+	if err != nil {
+		return nil, err
+	}
+	var out []Interface
+	for _, p := range Terms(all) {
+		out = append(out, Interface{p.Name, Pairs(p.Value)})
+	}
+	slices.SortStableFunc(out, func(a, b Interface) int { return cmp.Compare(a.Name, b.Name) })
+	return out, nil
+}
+
+// Arguments are what the node's Erlang was started with: a list of pairs of a flag and its values.
+func Arguments(ctx context.Context, n Node) (erlang.Term, error) {
+	return ask(ctx, n, "init", "get_arguments")
+}
+
+// Thread is what a thread of the node did for a time, in microseconds by what it did.
+type Thread struct {
+	Type     string
+	ID       int
+	Counters map[string]int64
+}
+
+// Threads watches the threads of the node for a time. raw is what it answers.
+func Threads(ctx context.Context, n Node, length time.Duration) (all []Thread, raw erlang.Term, err error) {
+	if err := NeedsRabbit(ctx, n); err != nil {
+		return nil, nil, err
+	}
+	raw, err = ask(ctx, n, "rabbit_runtime", "msacc_stats", erlang.Int(length.Milliseconds()))
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, e := range listed(raw) {
+		m, _ := e.(erlang.Map)
+		t := Thread{Type: erlang.Cell(m.Get("type")), ID: int(whole(m.Get("id"))), Counters: map[string]int64{}}
+		for _, c := range Terms(m.Get("counters")) {
+			t.Counters[c.Name] = whole(c.Value)
+		}
+		all = append(all, t)
+	}
+	return all, raw, nil
+}
+
+// whole is a term as a number; 0 for what is none.
+func whole(t erlang.Term) int64 {
+	number, _ := t.(erlang.Number)
+	n, _ := strconv.ParseInt(string(number), 10, 64)
+	return n
+}
+
+// Process is an Erlang process of a node.
+type Process struct {
+	PID, Name, Function      string
+	Memory, Queue, Reduction int64
+	// PerSecond is how many reductions, which is Erlang's measure of work, it made a second while it was looked at.
+	PerSecond float64
+}
+
+// Processes are the processes of the node that have the most of something: memory, reductions or message_queue_len. They
+// are looked at for a time. One that ends meanwhile is left out.
+func Processes(ctx context.Context, n Node, by string, most int, length time.Duration) ([]Process, error) {
+	window := erlang.Int(length.Milliseconds())
+	args := []erlang.Term{erlang.Atom(by), erlang.Int(int64(most))}
+	function := "proc_count"
+	if by == "reductions" {
+		function, args = "proc_window", append(args, window)
+	}
+	heaviest, err := ask(ctx, n, "recon", function, args...)
+	if err != nil {
+		return nil, err
+	}
+	var pids []erlang.Pid
+	for _, e := range listed(heaviest) {
+		if t, ok := e.(erlang.Tuple); ok && len(t) == 3 {
+			if pid, ok := t[0].(erlang.Pid); ok {
+				pids = append(pids, pid)
+			}
+		}
+	}
+	before, began, err := looks(ctx, n, pids)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := ask(ctx, n, "timer", "sleep", window); err != nil {
+		return nil, err
+	}
+	after, ended, err := looks(ctx, n, pids)
+	if err != nil {
+		return nil, err
+	}
+	var out []Process
+	for i, p := range after {
+		if p == nil || before[i] == nil {
+			continue
+		}
+		if ended > began {
+			p.PerSecond = float64(p.Reduction-before[i].Reduction) * 1000 / float64(ended-began)
+		}
+		out = append(out, *p)
+	}
+	if by == "reductions" {
+		slices.SortStableFunc(out, func(a, b Process) int { return cmp.Compare(b.PerSecond, a.PerSecond) })
+	}
+	return out, nil
+}
+
+// looks reads what the processes are like, nil for one that has ended, and the node's clock in milliseconds.
+func looks(ctx context.Context, n Node, pids []erlang.Pid) ([]*Process, int64, error) {
+	now, err := ask(ctx, n, "erlang", "monotonic_time", erlang.Atom("millisecond"))
+	if err != nil {
+		return nil, 0, err
+	}
+	out, errs := make([]*Process, len(pids)), make([]error, len(pids))
+	var all sync.WaitGroup
+	for i, pid := range pids {
+		all.Go(func() { out[i], errs[i] = process(ctx, n, pid) })
+	}
+	all.Wait()
+	return out, whole(now), cmp.Or(errs...)
+}
+
+// process reads what a process is like; nil when it has ended.
+func process(ctx context.Context, n Node, pid erlang.Pid) (*Process, error) {
+	items := erlang.List{}
+	for _, i := range []string{"memory", "reductions", "message_queue_len", "current_function", "registered_name"} {
+		items = append(items, erlang.Atom(i))
+	}
+	info, err := ask(ctx, n, "erlang", "process_info", pid, items)
+	if err != nil || info == erlang.Atom("undefined") {
+		return nil, err
+	}
+	p := &Process{PID: pid.Name(), Function: functionName(ValueOf(info, "current_function")),
+		Memory: whole(ValueOf(info, "memory")), Queue: whole(ValueOf(info, "message_queue_len")),
+		Reduction: whole(ValueOf(info, "reductions"))}
+	if name, ok := ValueOf(info, "registered_name").(erlang.Atom); ok {
+		p.Name = string(name)
+		return p, nil
+	}
+	initial, err := ask(ctx, n, "proc_lib", "translate_initial_call", pid)
+	p.Name = functionName(initial)
+	return p, err
+}
+
+// functionName is {Module,Function,Arity} as Erlang names it.
+func functionName(t erlang.Term) string {
+	f, _ := t.(erlang.Tuple)
+	if len(f) != 3 {
+		return ""
+	}
+	return erlang.Cell(f[0]) + ":" + erlang.Cell(f[1]) + "/" + erlang.Cell(f[2])
+}
+
+// TracksSources tells whether the node keeps by user and address how often clients logged in.
+func TracksSources(ctx context.Context, n Node) (bool, error) {
+	if err := NeedsRabbit(ctx, n); err != nil {
+		return false, err
+	}
+	on, err := ask(ctx, n, "application", "get_env", erlang.Atom("rabbit"), erlang.Atom("track_auth_attempt_source"),
+		erlang.Atom("false"))
+	if err == nil && on != erlang.Atom("true") && on != erlang.Atom("false") {
+		return false, fail.New(fail.Unavailable, "the node answers %s", erlang.Text(on))
+	}
+	return on == erlang.Atom("true"), err
+}

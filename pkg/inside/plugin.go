@@ -1,0 +1,89 @@
+package inside
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// WithoutFunction is the error of a function that the node does not have: the plugin is not enabled, or the release is
+// older than the one that has the function since.
+func WithoutFunction(ctx context.Context, n Node, module, plugin, since string) error {
+	loaded, err := ask(ctx, n, "code", "ensure_loaded", erlang.Atom(module))
+	t, _ := loaded.(erlang.Tuple)
+	switch {
+	case err != nil:
+		return err
+	case len(t) == 2 && t[0] == erlang.Atom("error"):
+		return fail.New(fail.Unavailable, "the node has no plugin %s, or it is not enabled", plugin).
+			Next("rabbitmq-plugins enable %s on the node's machine", plugin)
+	}
+	return fail.New(fail.Unavailable, "the node's release cannot do that, those since %s can", since)
+}
+
+// WithoutPlugin words the error of a function that fails since the plugin does not run: a process or a table of it is
+// not there.
+func WithoutPlugin(err error, plugin string) error {
+	var failed *erldist.Failed
+	if !errors.As(err, &failed) {
+		return err
+	}
+	reason, _ := failed.Reason.(erlang.Tuple)
+	if len(reason) == 2 && reason[0] == erlang.Atom("EXIT") {
+		reason, _ = reason[1].(erlang.Tuple)
+	}
+	if len(reason) != 2 || reason[0] != erlang.Atom("noproc") && reason[0] != erlang.Atom("badarg") {
+		return err
+	}
+	return fail.New(fail.Unavailable, "the plugin %s does not run on the node: %w", plugin, err).
+		Next("rabbitmq-plugins enable %s on the node's machine", plugin)
+}
+
+// Interceptors are the channel interceptors of the node, as rows of pairs: name, applies_to, priority.
+func Interceptors(ctx context.Context, n Node) ([]erlang.Term, error) {
+	if err := NeedsRabbit(ctx, n); err != nil {
+		return nil, err
+	}
+	all, err := ask(ctx, n, "rabbit_channel_interceptor", "list")
+	if erldist.IsMissing(err) {
+		err = fail.New(fail.Unavailable, "the node's release does not list its channel interceptors, those since 4.3.6 do")
+	}
+	return listed(all), err
+}
+
+// Place is a place on a ring, and the queue that has it.
+type Place struct {
+	Place int
+	Queue string
+}
+
+// Ring are the places on the ring of an exchange that hashes consistently, in their order. known is false where there is
+// no such exchange.
+func Ring(ctx context.Context, n Node, vhost, exchange string) (places []Place, known bool, err error) {
+	const module, plugin = "rabbit_exchange_type_consistent_hash", "rabbitmq_consistent_hash_exchange"
+	state, err := granted(ask(ctx, n, module, "ring_state", erlang.Binary(vhost), erlang.Binary(exchange)))
+	switch r := RefusedBy(err); {
+	case r != nil && r.Reason == erlang.Atom("not_found"):
+		return nil, false, nil
+	case erldist.IsMissing(err):
+		return nil, false, WithoutFunction(ctx, n, module, plugin, "3.10")
+	case err != nil:
+		return nil, false, WithoutPlugin(err, plugin)
+	}
+	// {chx_hash_ring,Exchange,#{Place => Queue},Next}
+	ring, _ := state.(erlang.Tuple)
+	if len(ring) < 3 {
+		return nil, false, fail.New(fail.Unavailable, "the node answers %s", erlang.Text(state))
+	}
+	owners, _ := ring[2].(erlang.Map)
+	for _, e := range owners {
+		places = append(places, Place{int(whole(e.Key)), NameOf(e.Value)})
+	}
+	slices.SortFunc(places, func(a, b Place) int { return cmp.Compare(a.Place, b.Place) })
+	return places, true, nil
+}
