@@ -37,7 +37,8 @@ func nounOf(command string) string {
 		return "definitions"
 	case "doctor":
 		return "doctor"
-	case "declare_exchange", "delete_exchange", "delete_exchanges", "list_exchanges", "show_exchange":
+	case "consistent_hash_exchange_ring_state", "declare_exchange", "delete_exchange",
+		"delete_exchanges", "list_exchanges", "show_exchange":
 		return "exchange"
 	case "enable_feature_flag", "list_deprecated_features", "list_feature_flags":
 		return "feature"
@@ -55,14 +56,19 @@ func nounOf(command string) string {
 		"list_dead_letters", "move_messages", "peek_messages", "publish_message",
 		"replay_dead_letters", "search_messages", "tap":
 		return "message"
-	case "activate_free_disk_space_monitoring", "alarms", "cipher_suites", "consume_event_stream",
-		"deactivate_free_disk_space_monitoring", "discover_peers", "drain", "environment",
-		"erlang_cookie_hash", "erlang_cookie_sources", "erlang_version", "eval", "force_boot",
-		"force_gc", "force_reset", "list_node_auth_attempt_stats", "list_nodes",
+	case "activate_free_disk_space_monitoring", "add_signing_key", "add_uaa_key", "alarms",
+		"certificates", "cipher_suites", "clear_auth_backend_cache", "command_line_arguments",
+		"consume_event_stream", "deactivate_free_disk_space_monitoring",
+		"disable_auth_attempt_source_tracking", "discover_peers", "drain",
+		"enable_auth_attempt_source_tracking", "environment", "erlang_cookie_hash",
+		"erlang_cookie_sources", "erlang_version", "eval", "eval_file", "force_boot", "force_gc",
+		"force_reset", "list_channel_interceptors", "list_network_interfaces",
+		"list_node_auth_attempt_stats", "list_nodes", "list_trust_store_certificates",
 		"list_unresponsive_queues", "log_location", "log_tail", "log_tail_stream", "maybe_stuck",
-		"memory_breakdown", "metadata_store_status", "os_env", "ping", "reset",
-		"reset_node_auth_attempt_metrics", "reset_statistics", "reset_stats_db", "resolve_hostname",
-		"resolver_info", "resume_listeners", "revive", "schema_info", "server_version",
+		"memory_breakdown", "metadata_store_status", "observer", "os_env", "ping",
+		"refresh_trust_store", "reset", "reset_node_auth_attempt_metrics", "reset_statistics",
+		"reset_stats_db", "resolve_hostname", "resolver_info", "resume_listeners", "revive",
+		"runtime_thread_stats", "schema_info", "server_version", "set_channel_interceptor_priorities",
 		"set_disk_free_limit", "set_log_level", "set_vm_memory_high_watermark", "show_node",
 		"shutdown", "start_app", "status", "stop", "stop_app", "suspend_listeners", "tls_versions":
 		return "node"
@@ -98,8 +104,8 @@ func nounOf(command string) string {
 		"set_permissions", "set_topic_permissions", "set_user_tags", "show_user":
 		return "user"
 	case "add_vhost", "delete_vhost", "delete_vhosts", "disable_vhost_deletion_protection",
-		"enable_vhost_deletion_protection", "list_vhosts", "restart_vhost", "set_vhost_tags",
-		"show_vhost", "trace_off", "trace_on", "update_vhost_metadata":
+		"enable_vhost_deletion_protection", "list_vhosts", "reconcile_vhosts", "restart_vhost",
+		"set_vhost_tags", "show_vhost", "trace_off", "trace_on", "update_vhost_metadata":
 		return "vhost"
 	}
 	return ""
