@@ -56,8 +56,8 @@ func (r *release) packages(ctx context.Context, p product, stage string) error {
 		if err != nil {
 			return err
 		}
-		q := r.pack("rabbitctl", p.arch, format, "Administer RabbitMQ over its management HTTP API",
-			"rabbitmqctl's commands over RabbitMQ's management HTTP API, from any machine: without Erlang, cookie or root.")
+		q := r.pack("rabbitctl", p.arch, format, "Administer RabbitMQ without Erlang",
+			"rabbitmqctl's commands over RabbitMQ's management HTTP API, from any machine, without Erlang or root.")
 		q.Contents = contents
 		if format != "apk" { // which knows no recommendation
 			q.Recommends = []string{"ca-certificates"}

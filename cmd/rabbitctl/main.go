@@ -1,4 +1,4 @@
-// Command rabbitctl administers RabbitMQ over its management HTTP API.
+// Command rabbitctl administers RabbitMQ over its management HTTP API, AMQP and Erlang distribution.
 package main
 
 import (

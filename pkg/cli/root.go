@@ -185,9 +185,10 @@ func rootFor(a *app.App, ours []group, args []string) *cobra.Command {
 func tree(a *app.App, ours []group, wanted func(name string) bool) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "rabbitctl",
-		Short: "Administer RabbitMQ over its management HTTP API",
-		Long: `rabbitctl administers RabbitMQ over its management HTTP API: rabbitmqctl's commands by their names, without Erlang,
-and but for a few of them without cookie or root: see rabbitctl help transports.
+		Short: "Administer RabbitMQ without Erlang",
+		Long: `rabbitctl administers RabbitMQ over its management HTTP API: rabbitmqctl's commands by their names, without Erlang and
+root. Messages go over AMQP, and what neither can do over Erlang distribution, with the Erlang cookie: see
+rabbitctl help transports.
 
 It asks http://127.0.0.1:15672 as guest unless --url, --host, a variable such as RABBITCTL_URL, or a context of
 ~/.config/rabbitctl/config.toml says otherwise. See also: rabbitctl help exit-codes, connecting, where, findings, runbooks.`,

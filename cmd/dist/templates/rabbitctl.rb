@@ -1,5 +1,5 @@
 class Rabbitctl < Formula
-  desc "Administer RabbitMQ over its management HTTP API"
+  desc "Administer RabbitMQ without Erlang"
   homepage "{{.Homepage}}"
   version "{{.Version}}"
   license "Apache-2.0"
