@@ -35,6 +35,7 @@ func TestErlangDistribution(t *testing.T) {
 			erlangReads(t, b, ours)
 			erlangParity(t, b, env)
 			erlangMachine(t, b, ours, env, release)
+			erlangPlugins(t, b, ours)
 			leavesNothing(t, b, ours)
 			erlangEnd(t, b, ours, release)
 		})
@@ -175,6 +176,9 @@ func erlangParity(t *testing.T, b *broker, env []string) {
 		"rabbitmq-diagnostics cipher_suites --formatter json", "rabbitmq-diagnostics os_env",
 		"rabbitmq-diagnostics resolve_hostname localhost", "rabbitmq-diagnostics resolve_hostname nowhere.invalid",
 		"rabbitmq-diagnostics resolver_info", "rabbitmq-diagnostics discover_peers",
+		"rabbitmq-plugins list", "rabbitmq-plugins list -E -v", "rabbitmq-plugins list -e", "rabbitmq-plugins list -s shovel",
+		"rabbitmq-plugins directories", "rabbitmq-plugins directories x", "rabbitmq-plugins enable rabbitmq_management",
+		"rabbitmq-plugins enable", "rabbitmq-plugins disable nonesuch", "rabbitmq-plugins enable --all x",
 		"rabbitmq-diagnostics erlang_cookie_hash", "list_unresponsive_queues name", "rabbitmq-diagnostics log_tail -N 3"} {
 		if !strings.HasPrefix(line, "rabbitmq-") {
 			line = "rabbitmqctl " + line

@@ -215,6 +215,10 @@ func elsewhere() map[string]string {
 		"enable_auth_attempt_source_tracking":  "TestErlangDistribution",
 		"disable_auth_attempt_source_tracking": "TestErlangDistribution",
 		"set_channel_interceptor_priorities":   "TestErlangDistribution", "reconcile_vhosts": "TestErlangDistribution",
+		"enable_plugins": "TestErlangDistribution", "disable_plugins": "TestErlangDistribution",
+		"set_plugins":  "TestErlangDistribution",
+		"join_cluster": "TestClusterMembership", "forget_cluster_node": "TestClusterMembership",
+		"change_cluster_node_type": "TestClusterMembership", "force_standalone_khepri_boot": "TestClusterMembership",
 		"import_definitions": "TestDefinitions", "apply": "TestApply",
 		"shrink": "TestClusterMembers", "add_member": "TestClusterMembers", "delete_member": "TestClusterMembers",
 	}

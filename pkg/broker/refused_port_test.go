@@ -11,7 +11,7 @@ import (
 // On a machine with a broker any other port that is refused is a wrong port.
 func TestAfterRefusal(t *testing.T) {
 	const (
-		plugin   = "so perhaps only the management plugin is off: rabbitmq-plugins enable rabbitmq_management; if the API has another port, say where it is with --url or RABBITCTL_URL"
+		plugin   = "so perhaps only the management plugin is off: rabbitctl enable_plugins rabbitmq_management; if the API has another port, say where it is with --url or RABBITCTL_URL"
 		nothing  = "is the broker running, and is this its management port? say where it is with --url or RABBITCTL_URL"
 		elsewhat = ", the usual one of the management API, answers there: is it that? say where it is with --url or RABBITCTL_URL"
 	)

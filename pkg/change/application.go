@@ -87,6 +87,12 @@ func (s Site) hit(ctx context.Context, plan *Plan) error {
 	totals := valueOf(status, "totals")
 	connections, _ := strconv.Atoi(erlang.Cell(valueOf(totals, "connection_count")))
 	critical, err := s.quorumCritical(ctx)
+	if _, failed := failedOf(err); failed {
+		// 4.3.6 does not tell while a stream has just been declared: it gives up waiting for the stream's coordinator.
+		plan.Dangers = append(plan.Dangers, "which queues have no majority without the node is not known: "+
+			fail.InWords(err).Error())
+		err = nil
+	}
 	if err != nil {
 		return err
 	}

@@ -38,6 +38,9 @@ type Op struct {
 	AMQP bool
 	// Erlang means that it is done over Erlang distribution: by Site.Erlang, and not by Site.Broker.
 	Erlang bool
+	// LocalOption is the option of an Erlang change with which it is made in the local file that it names, and no node is
+	// asked; "" for none.
+	LocalOption string
 	// Lasting means that its steps take as long as there is something to do: --timeout bounds them only where it is given.
 	Lasting bool
 	// Compares means that rabbitctl can tell, without writing, whether the broker is as wanted.

@@ -2,6 +2,7 @@ package change
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strconv"
 
@@ -70,4 +71,10 @@ func text(t erlang.Term) string {
 		return s
 	}
 	return erlang.Text(t)
+}
+
+// failedOf is the cause that a function of a node did not return.
+func failedOf(err error) (*erldist.Failed, bool) {
+	var f *erldist.Failed
+	return f, errors.As(err, &f)
 }

@@ -17,6 +17,10 @@ type Files interface {
 	OpenFile(ctx context.Context, path string) (io.ReadCloser, error)
 	// OpenLarge opens a file to read all of it, which may take longer than the time budget as long as it gets on.
 	OpenLarge(ctx context.Context, path string) (io.ReadCloser, error)
+	// ReadFile reads a small file.
+	ReadFile(path string) ([]byte, error)
+	// Replace writes a file anew, whole or not at all.
+	Replace(path string, write func(io.Writer) error) error
 	// OpenNotes opens a small file of our own, which need not be there.
 	OpenNotes(path string) (Notes, error)
 }

@@ -3,7 +3,6 @@ package change
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/erldist"
@@ -37,13 +36,22 @@ type function struct{ module, name string }
 
 // firstOf calls the first of the functions that the node's release has.
 func (s Site) firstOf(ctx context.Context, what string, all []function, args ...erlang.Term) error {
-	var err error
+	t, err := s.firstValue(ctx, what, all, args...)
+	if err != nil {
+		return err
+	}
+	return refusedBy(all[0].module+":"+all[0].name, t)
+}
+
+// firstValue is what the first of them returns.
+func (s Site) firstValue(ctx context.Context, what string, all []function,
+	args ...erlang.Term) (t erlang.Term, err error) {
 	for _, f := range all {
-		if err = s.do(ctx, what, f.module, f.name, args...); !erldist.IsMissing(err) {
-			return err
+		if t, err = s.Erlang.Change(ctx, what, call(f.module, f.name, args...)); !erldist.IsMissing(err) {
+			return t, err
 		}
 	}
-	return err
+	return nil, err
 }
 
 // Reset makes a node forget all it has: it leaves its cluster, and everything is deleted that is on it.
@@ -111,33 +119,6 @@ func lost(plan *Plan, name string, others []string) {
 		hits.Rows = append(hits.Rows, record.Row{record.Of(o)})
 	}
 	plan.Hits = record.Document{hits}
-}
-
-// otherMembers are the other nodes of the node's cluster, as it knows them while RabbitMQ is stopped; nil when it does not
-// know: 4.3.6 then lists no node, not even itself.
-func (s Site) otherMembers(ctx context.Context) ([]string, error) {
-	node, err := s.Erlang.Node(ctx)
-	if err != nil {
-		return nil, err
-	}
-	all, err := s.ask(ctx, "rabbit_nodes", "list_members")
-	if erldist.IsMissing(err) {
-		all, err = s.Erlang.Ask(ctx, call("rabbit_mnesia", "cluster_nodes", erlang.Atom("all")))
-	}
-	if err != nil {
-		return nil, err
-	}
-	list, _ := all.(erlang.List)
-	if !slices.Contains(list, erlang.Term(erlang.Atom(node))) {
-		return nil, nil
-	}
-	others := []string{}
-	for _, m := range list {
-		if m != erlang.Atom(node) {
-			others = append(others, erlang.Cell(m))
-		}
-	}
-	return others, nil
 }
 
 // ForceBoot lets a node start next time without waiting for the nodes that ran when it stopped.

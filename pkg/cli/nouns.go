@@ -57,25 +57,27 @@ func nounOf(command string) string {
 		"replay_dead_letters", "search_messages", "tap":
 		return "message"
 	case "activate_free_disk_space_monitoring", "add_signing_key", "add_uaa_key", "alarms",
-		"certificates", "cipher_suites", "clear_auth_backend_cache", "command_line_arguments",
-		"consume_event_stream", "deactivate_free_disk_space_monitoring",
+		"certificates", "change_cluster_node_type", "cipher_suites", "clear_auth_backend_cache",
+		"command_line_arguments", "consume_event_stream", "deactivate_free_disk_space_monitoring",
 		"disable_auth_attempt_source_tracking", "discover_peers", "drain",
 		"enable_auth_attempt_source_tracking", "environment", "erlang_cookie_hash",
 		"erlang_cookie_sources", "erlang_version", "eval", "eval_file", "force_boot", "force_gc",
-		"force_reset", "list_channel_interceptors", "list_network_interfaces",
-		"list_node_auth_attempt_stats", "list_nodes", "list_trust_store_certificates",
-		"list_unresponsive_queues", "log_location", "log_tail", "log_tail_stream", "maybe_stuck",
-		"memory_breakdown", "metadata_store_status", "observer", "os_env", "ping",
-		"refresh_trust_store", "reset", "reset_node_auth_attempt_metrics", "reset_statistics",
-		"reset_stats_db", "resolve_hostname", "resolver_info", "resume_listeners", "revive",
-		"runtime_thread_stats", "schema_info", "server_version", "set_channel_interceptor_priorities",
-		"set_disk_free_limit", "set_log_level", "set_vm_memory_high_watermark", "show_node",
-		"shutdown", "start_app", "status", "stop", "stop_app", "suspend_listeners", "tls_versions":
+		"force_reset", "force_standalone_khepri_boot", "forget_cluster_node", "join_cluster",
+		"list_channel_interceptors", "list_network_interfaces", "list_node_auth_attempt_stats",
+		"list_nodes", "list_trust_store_certificates", "list_unresponsive_queues", "log_location",
+		"log_tail", "log_tail_stream", "maybe_stuck", "memory_breakdown", "metadata_store_status",
+		"observer", "os_env", "ping", "refresh_trust_store", "reset",
+		"reset_node_auth_attempt_metrics", "reset_statistics", "reset_stats_db", "resolve_hostname",
+		"resolver_info", "resume_listeners", "revive", "runtime_thread_stats", "schema_info",
+		"server_version", "set_channel_interceptor_priorities", "set_disk_free_limit", "set_log_level",
+		"set_vm_memory_high_watermark", "show_node", "shutdown", "start_app", "status", "stop",
+		"stop_app", "suspend_listeners", "tls_versions":
 		return "node"
 	case "clear_global_parameter", "clear_parameter", "list_global_parameters", "list_parameters",
 		"set_global_parameter", "set_parameter":
 		return "parameter"
-	case "list_plugins":
+	case "disable_plugins", "enable_plugins", "list_installed_plugins", "list_plugins",
+		"plugin_directories", "set_plugins":
 		return "plugin"
 	case "clear_operator_policy", "clear_policy", "declare_operator_policy", "declare_policy",
 		"explain_policy", "list_operator_policies",

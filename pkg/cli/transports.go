@@ -11,7 +11,9 @@ func transportsTopic() *cobra.Command {
   Erlang distribution  what the management API has no request for, as rabbitmqctl does it:
                        set_disk_free_limit, activate_free_disk_space_monitoring, deactivate_free_disk_space_monitoring,
                        set_vm_memory_high_watermark, set_log_level, force_gc, stop_app, start_app, stop, shutdown, drain,
-                       revive, suspend_listeners, resume_listeners, force_boot, reset, force_reset, eval;
+                       revive, suspend_listeners, resume_listeners, force_boot, reset, force_reset, eval, join_cluster,
+                       forget_cluster_node, change_cluster_node_type, force_standalone_khepri_boot,
+                       enable_plugins, disable_plugins, set_plugins, list_installed_plugins, plugin_directories;
                        log_tail, log_tail_stream, consume_event_stream, tls_versions, cipher_suites, os_env,
                        resolve_hostname, resolver_info, discover_peers, erlang_cookie_hash, metadata_store_status,
                        maybe_stuck, list_unresponsive_queues, schema_info; list_queues --source node;
@@ -28,7 +30,7 @@ for what HTTP cannot do. Contexts that are protected or read_only hold here, too
 down. It also works while the management plugin is off, and while RabbitMQ is stopped on a node that itself runs: then
 check_running, check_alarms, check_disk, status and doctor say what the node says of itself. check_disk asks the nodes,
 where the cookie is given, whether they watch their disks, which HTTP does not tell. In JSON, transports names the ways
-by which an answer came, if not by HTTP alone.
+by which an answer came, if not by HTTP alone; file is a file of this machine (--enabled-plugins-file).
 
 The cookie is found in this order, and never shown nor written anywhere:
 

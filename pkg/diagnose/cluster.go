@@ -233,7 +233,7 @@ func (c comparison) unreachable() []Finding {
 		f := Finding{
 			Rule: "api-unreachable", Severity: health.Warning, What: "the API of " + v.Node + " cannot be read: " + v.Silent,
 			Do: []string{"check the address (--node-url " + v.Node +
-				"=URL), the firewall, and rabbitmq-plugins list on its host"},
+				"=URL), the firewall, and rabbitctl list_installed_plugins --node " + v.Node + " (needs the Erlang cookie)"},
 		}
 		if v.URL != "" {
 			f.Evidence = append(f.Evidence, "asked at "+v.URL)
@@ -264,7 +264,7 @@ func (c comparison) membershipConflicts() []Finding {
 		out = append(out, Finding{
 			Rule: "members-disagree", Severity: health.Critical, What: node + " is a member for " + strings.Join(know, ", ") +
 				", but not for " + strings.Join(not, ", "),
-			Do: []string{"reset the one that was removed (rabbitctl reset NODE, which needs the Erlang cookie) before it joins again, or rabbitmqctl forget_cluster_node where it is still listed"},
+			Do: []string{"reset the one that was removed (rabbitctl reset NODE, which needs the Erlang cookie) before it joins again, or rabbitctl forget_cluster_node NODE where it is still listed"},
 		})
 	}
 	return out

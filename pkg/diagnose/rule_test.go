@@ -279,7 +279,7 @@ func ruleCases() []struct {
 			Alternate: "gone", AlternateBy: "argument", Bindings: []routing.Binding{{To: "q"}}}}, nil),
 			[]string{"WARNING exchange-leads-nowhere exchange shop in /"}},
 		{"an exchange whose type is off", off(nil, nil),
-			[]string{"WARNING exchange-type-off rabbitmq-plugins enable rabbitmq_consistent_hash_exchange"}},
+			[]string{"WARNING exchange-type-off rabbitctl enable_plugins rabbitmq_consistent_hash_exchange"}},
 		{"an exchange in use whose type is off", off([]routing.Binding{{To: "q"}}, nil),
 			[]string{"CRITICAL exchange-type-off exchange hashed in /: cannot route: rabbit@a does not offer its type x-consistent-hash"}},
 		{"dead letters to an exchange whose type is off", off(nil, map[string]any{"x-dead-letter-exchange": "hashed"}),

@@ -353,7 +353,7 @@ func TestUnroutable_typeOff(t *testing.T) {
 	}
 	all := diagnose.Unroutable(f)
 	if !strings.Contains(all[0].Evidence, "and so is what comes by before, instead") ||
-		all[0].Do != "on every node: rabbitmq-plugins enable rabbitmq_consistent_hash_exchange; or delete exchange hashed" {
+		all[0].Do != "on every node: rabbitctl enable_plugins rabbitmq_consistent_hash_exchange --node NODE; or delete exchange hashed" {
 		t.Errorf("%+v", all[0])
 	}
 }

@@ -3,6 +3,7 @@ package inside
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/erldist"
@@ -54,7 +55,7 @@ func Queues(ctx context.Context, n Node, vhost string, items []string, each func
 		}
 		vhosts = []string{vhost}
 	}
-	nodes, err := runningNodes(ctx, n)
+	nodes, err := RunningNodes(ctx, n)
 	if err != nil {
 		return err
 	}
@@ -88,4 +89,25 @@ func Queues(ctx context.Context, n Node, vhost string, items []string, each func
 		}
 	}
 	return nil
+}
+
+// QueueNode is the node that a queue is on, or its leader is; "" when that is not told.
+func QueueNode(row erlang.Term) string {
+	if leader, _ := ValueOf(row, "leader").(erlang.Atom); leader != "" && leader != "undefined" {
+		return string(leader)
+	}
+	switch pid := ValueOf(row, "pid").(type) {
+	case erlang.Pid:
+		return string(pid.Node)
+	case erlang.Tuple: // {Name,Node} of the process that leads a quorum queue
+		if len(pid) == 2 {
+			return erlang.Cell(pid[1])
+		}
+	}
+	return ""
+}
+
+// QueueType is the type of a queue. One that is down tells the module.
+func QueueType(t erlang.Term) string {
+	return strings.TrimSuffix(strings.TrimPrefix(characters(t), "rabbit_"), "_queue")
 }

@@ -182,15 +182,15 @@ func Unresponsive(ctx context.Context, n Node, vhost string, columns []string, w
 	if local {
 		return n.Stream(ctx, r, hung)
 	}
-	nodes, err := runningNodes(ctx, n)
+	nodes, err := RunningNodes(ctx, n)
 	if err != nil {
 		return err
 	}
 	return n.Everywhere(ctx, nodes, []erldist.Rows{r}, hung)
 }
 
-// runningNodes are the nodes of the cluster that run.
-func runningNodes(ctx context.Context, n Node) ([]string, error) {
+// RunningNodes are the nodes of the cluster that run.
+func RunningNodes(ctx context.Context, n Node) ([]string, error) {
 	all, err := ask(ctx, n, "rabbit_nodes", "list_running")
 	if erldist.IsMissing(err) {
 		all, err = ask(ctx, n, "rabbit_nodes", "all_running")

@@ -18,7 +18,8 @@ func TestEveryChangeInBothDialects(t *testing.T) {
 		"import_definitions": "it sends the whole file as it is, and the native one what is not there",
 	}
 	// These have another name natively.
-	renamed := map[string]string{"reset_stats_db": "reset_statistics", "set_permissions_globally": "set_permissions"}
+	renamed := map[string]string{"reset_stats_db": "reset_statistics", "set_permissions_globally": "set_permissions",
+		"enable": "enable_plugins", "disable": "disable_plugins", "set": "set_plugins"}
 	streams, _, _ := iostreams.Test("")
 	var native []string
 	for _, c := range cli.Root(app.New(streams, nil, "test")).Commands() {

@@ -29,7 +29,6 @@ func TestUnserved(t *testing.T) {
 		name string
 		next string
 	}{
-		{ctl, "wait", "rabbitmqctl await_startup waits until the node has booted"},
 		{ctl, "sync_queue", "run rabbitmqctl on the broker's own machine"},
 	} {
 		e, ok := find(tt.tool, tt.name)

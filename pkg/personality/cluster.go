@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/change"
@@ -167,6 +168,18 @@ func formerCommands() []command {
 			name: "rotate_logs", usage: "rotate_logs",
 			run: func(context.Context, *call) (answer, error) {
 				return answer{}, no(fail.Unavailable, "This command does not rotate logs anymore [deprecated]")
+			},
+		},
+		{
+			name: "hipe_compile", usage: "hipe_compile <directory>", min: 1, max: 1,
+			valid: func(c *call) *fault {
+				if strings.TrimSpace(c.args[0]) == "" {
+					return c.bad("Target directory path cannot be blank")
+				}
+				return nil
+			},
+			run: func(context.Context, *call) (answer, error) {
+				return answer{text: "This command is a no-op. HiPE is no longer supported by modern Erlang versions"}, nil
 			},
 		},
 		{

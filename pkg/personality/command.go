@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
@@ -40,8 +41,14 @@ type command struct {
 	distant bool
 	// seconds is the default time limit; 0: none of its own.
 	seconds int
+	// patient means that a distant command waits until its node is reached.
+	patient bool
 	// unreached answers where a distant command's node cannot be reached; nil: that is the error.
 	unreached func(c *call, err error) (answer, error)
+	// distantIf tells whether a command that is not distant asks the node all the same, by byNode in place of run; nil:
+	// never.
+	distantIf func(c *call) bool
+	byNode    func(ctx context.Context, c *call) (answer, error)
 	// booting answers over Erlang distribution where the API does not, since it comes up late; nil: nothing does.
 	booting func(ctx context.Context, c *call) (answer, error)
 	// valid refuses what was typed before anything is sent; nil takes all.
@@ -107,10 +114,11 @@ func commands() []command {
 		sizeCommands(),
 		reportCommands(), mirroringCommands(), formerCommands(),
 		distant(distantReads()...), distant(distantLogs()...), distant(distantMachine()...),
+		[]command{waiting()}, distant(distantPlugins()...), []command{pluginList()},
 		changing(userChanges(), vhostChanges(), policyChanges(), parameterChanges(), queueChanges(), connectionChanges(),
 			clusterChanges(),
 			leaderCommands(),
-			distantChanges(), distantSettings(),
+			distantChanges(), distantSettings(), distant(distantMembers()...), distant(pluginChanges()...),
 			linkChanges(), superStreamChanges(), memberChanges(), definitionCommands()))
 }
 
@@ -187,16 +195,33 @@ func (r *run) perform(ctx context.Context, d command) error {
 	return r.answer(c, a)
 }
 
+// firstKnock is how long a patient command waits before it tries again.
+const firstKnock = 500 * time.Millisecond
+
 // connect finds who answers, and connects to a distant command's node. It returns what is answered where that cannot be
 // reached; nil when there is somebody to ask.
 func (r *run) connect(ctx context.Context, d *command, c *call) (instead *answer, err error) {
 	if d.distant {
 		err := r.reached(ctx, c)
+		for d.patient && fail.KindOf(err) == fail.Unreachable && r.app.Sleep(ctx, firstKnock) == nil {
+			err = r.reached(ctx, c)
+		}
+		if d.patient && err != nil && ctx.Err() != nil {
+			return nil, fail.New(fail.Timeout, "%w", err)
+		}
 		if err == nil || d.unreached == nil {
 			return nil, err
 		}
 		a, err := d.unreached(c, err)
 		return &a, err
+	}
+	if d.distantIf != nil && d.distantIf(c) {
+		d.run = d.byNode
+		err := r.reached(ctx, c)
+		if err != nil && d.unreached != nil {
+			_, err = d.unreached(c, err)
+		}
+		return nil, err
 	}
 	c.client, c.node, c.overview, err = r.speaker(ctx, d.anywhere)
 	if d.booting != nil && fail.KindOf(err) == fail.Unreachable && r.reached(ctx, c) == nil {

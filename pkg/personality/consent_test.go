@@ -70,6 +70,7 @@ func wordsFor(d command) []string {
 		"set_disk_free_limit": {"1GB"}, "set_vm_memory_high_watermark": {"0.5"}, "set_log_level": {"info"}, "eval": {"1."},
 		"set_channel_interceptor_priorities": {"x", "5"}, "eval_file": {"consent_test.go"},
 		"add_signing_key": {"x", "--json", `{"kty":"oct"}`}, "add_uaa_key": {"x", "--json", `{"kty":"oct"}`},
+		"enable": {"p"}, "disable": {"p"}, "change_cluster_node_type": {"ram"},
 		"import_definitions": {os.DevNull}, "export_definitions": {"-"},
 	}[d.name]
 	for len(words) < d.min {

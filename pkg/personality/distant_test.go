@@ -110,7 +110,7 @@ func TestDistant(t *testing.T) {
 // toolOf is the official tool that has the command.
 func toolOf(command string) string {
 	for tool, commands := range map[string]string{
-		"rabbitmq-upgrade": " drain revive ",
+		"rabbitmq-upgrade": " drain revive ", "rabbitmq-plugins": " list directories enable disable set ",
 		"rabbitmq-diagnostics": " tls_versions cipher_suites os_env resolve_hostname resolver_info discover_peers " +
 			"erlang_cookie_hash erlang_cookie_sources metadata_store_status maybe_stuck certificates log_tail log_tail_stream " +
 			"consume_event_stream command_line_arguments list_network_interfaces runtime_thread_stats " +

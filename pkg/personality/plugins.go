@@ -19,25 +19,9 @@ type plugin struct {
 	explicit bool
 }
 
-// pluginCommands are those of rabbitmq-plugins that look.
+// pluginCommands are those of rabbitmq-plugins that HTTP answers.
 func pluginCommands() []command {
 	return []command{
-		{
-			name: "list", usage: "list [pattern] [--verbose] [--minimal] [--enabled] [--implicitly-enabled]", max: 1,
-			run:      listPlugins,
-			switches: switches{"verbose": truth, "minimal": truth, "enabled": truth, "implicitly-enabled": truth},
-			letters:  map[string]string{"v": "verbose", "m": "minimal", "E": "enabled", "e": "implicitly-enabled"},
-			valid: func(c *call) *fault {
-				if c.line.on("verbose") && c.line.on("minimal") {
-					return c.bad("Cannot set both verbose and minimal")
-				}
-				if _, err := regexp.Compile(c.pattern()); err != nil {
-					return &fault{fail.Unavailable, "Error:\n" + c.pattern() + " is no regular expression: " + err.Error()}
-				}
-				return nil
-			},
-			banner: func(c *call) string { return `Listing plugins with pattern "` + c.pattern() + `" ...` },
-		},
 		{
 			name: "is_enabled", usage: "is_enabled <plugin1> [ <plugin2>] [--offline] [--online]", min: 1, max: -1,
 			run:      isEnabled,
@@ -48,13 +32,6 @@ func pluginCommands() []command {
 			},
 		},
 	}
-}
-
-func (c *call) pattern() string {
-	if len(c.args) > 0 {
-		return c.args[0]
-	}
-	return ".*"
 }
 
 // pluginsOf are the plugins that the node runs, by name. What is installed and not enabled, the API does not know.
@@ -82,11 +59,8 @@ func isLibrary(name string) bool {
 		"rabbitmq_codegen"}, name)
 }
 
-func listPlugins(ctx context.Context, c *call) (answer, error) {
-	if !c.line.on("enabled") && !c.line.on("implicitly-enabled") {
-		return answer{}, no(fail.Unavailable, "the HTTP API shows which plugins are enabled, not which are installed\n"+
-			"  next: %s list --implicitly-enabled lists the enabled ones; or run %s on the broker's own machine", c.tool, c.tool)
-	}
+// listEnabled lists plugins that run, as the API tells of them.
+func listEnabled(ctx context.Context, c *call) (answer, error) {
 	all, err := c.pluginsOf(ctx)
 	if err != nil {
 		return answer{}, err

@@ -82,7 +82,7 @@ func TestRecorded(t *testing.T) {
 			"list_policies_that_match nope",
 		},
 		"members": {"quorum_status ledger", "quorum_status orders", "quorum_status nope"},
-		"plugins": {"list", "list -m", "list -v", "list management --formatter json", "list -e -m",
+		"plugins": {"list -e -m",
 			"is_enabled rabbitmq_management", "is_enabled rabbitmq_shovel x"},
 	}
 	tools := map[string]string{"node": "rabbitmq-diagnostics", "members": "rabbitmq-queues", "plugins": "rabbitmq-plugins"}

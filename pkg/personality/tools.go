@@ -48,7 +48,6 @@ type lack string
 const (
 	lacksDistribution lack = "it talks to the node by Erlang distribution, and the HTTP API has no such request"
 	lacksFiles        lack = "it reads or writes files of the node's machine"
-	lacksProcess      lack = "it works on the node's process, not on what the broker serves"
 	lacksCode         lack = "it runs code inside the node"
 	lacksTerms        lack = "it works on Erlang terms with the ciphers of a local Erlang, and this program needs none"
 	lacksErlang       lack = "it shows what a local Erlang supports, and this program needs none"
@@ -86,11 +85,6 @@ func Elsewhere(name string) error {
 
 // unserved says why the HTTP API cannot do what the command does, and what can.
 func (e entry) unserved(tool string) *fail.Error {
-	if e.name == "wait" {
-		// Its argument is a file on the node's machine. What it is used for can be had without that file.
-		return fail.New(fail.Unavailable, "wait cannot be done over the HTTP API: %s", e.lacks).
-			Next("rabbitmqctl await_startup waits until the node has booted, and needs no file of its process; or run %s on the broker's own machine", tool)
-	}
 	return fail.New(fail.Unavailable, "%s cannot be done over the HTTP API: %s", e.name, e.lacks).
 		Next("run %s on the broker's own machine", tool)
 }

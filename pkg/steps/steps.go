@@ -69,9 +69,9 @@ func native() map[fail.Act]string {
 		fail.GiveSight: "as an administrator: rabbitctl set_permissions -p VHOST %s '^$' '^$' '^$' " +
 			"gives the right to see",
 		fail.AddUser:          "on the broker's own machine: rabbitctl add_user NAME, then set_user_tags and set_permissions",
-		fail.EnablePlugin:     "rabbitmq-plugins enable %s on its nodes; rabbitctl list_plugins shows what is on",
-		fail.EnableManagement: "rabbitmq-plugins enable rabbitmq_management",
-		fail.EnableMetrics:    "rabbitmq-plugins enable rabbitmq_prometheus on all nodes",
+		fail.EnablePlugin:     "rabbitctl enable_plugins %s --node NODE for each of its nodes; rabbitctl list_plugins shows what is on",
+		fail.EnableManagement: "rabbitctl enable_plugins rabbitmq_management",
+		fail.EnableMetrics:    "rabbitctl enable_plugins rabbitmq_prometheus --node NODE for each node",
 		fail.RestartVHost:     "rabbitctl restart_vhost -p %s",
 		fail.FindName: "rabbitctl eval on the broker's own machine, with its Erlang cookie, shows the name: " +
 			"rabbitctl help name-not-utf-8 has the commands to find and to delete it",
@@ -123,6 +123,10 @@ func official() map[fail.Act]string {
 		fail.UseTLS:            "use https://, or RABBITCTL_TLS=true",
 		fail.TrustAnyone:       "RABBITCTL_INSECURE=true skips the check",
 		fail.GoRoundProxy:      "RABBITCTL_URL with the broker's own address goes round the proxy",
+
+		fail.EnablePlugin:     "rabbitmq-plugins enable %s on its nodes; rabbitctl list_plugins shows what is on",
+		fail.EnableManagement: "rabbitmq-plugins enable rabbitmq_management",
+		fail.EnableMetrics:    "rabbitmq-plugins enable rabbitmq_prometheus on all nodes",
 
 		fail.StartApp:     "rabbitmqctl start_app starts it",
 		fail.StopApp:      "rabbitmqctl stop_app stops it",

@@ -43,6 +43,8 @@ type Change struct {
 	Lasting bool
 	// erlang means that it is done over Erlang distribution, on one node. distant means that the plan finds the nodes.
 	erlang, distant bool
+	// file is the local file in which an erlang change is made in place of a node; nil or "" for none.
+	file func() string
 	// reads gets what is in files, before the check, and returns the names of further items; nil: nothing is.
 	reads func(a *app.App, args []string, stdinTaken bool) (items []string, err error)
 	// local reads large local files before the plan, as long as that gets on; nil: there are none.
@@ -174,12 +176,22 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 // ways are those by which it is made; nil: by HTTP alone.
 func (c Change) ways() []string {
 	switch {
+	case c.inFile() != "":
+		return []string{File}
 	case c.erlang:
 		return []string{Erlang}
 	case c.distant:
 		return []string{HTTP, Erlang}
 	}
 	return nil
+}
+
+// inFile is the local file in which it is made; "" for none.
+func (c Change) inFile() string {
+	if c.file == nil {
+		return ""
+	}
+	return c.file()
 }
 
 // byCookie is as whom the journal says that a change was made over Erlang distribution.
@@ -189,6 +201,10 @@ const byCookie = "Erlang cookie"
 func (c Change) planned(ctx context.Context, a *app.App, client *broker.Client,
 	ask *Ask) (plan *change.Plan, where, user string, err error) {
 	where, user = client.BaseURL(), client.Username()
+	if where := c.inFile(); where != "" {
+		plan, err = c.Plan(ctx, client, *ask)
+		return plan, where, "", err
+	}
 	if c.erlang {
 		if ask.node, err = a.Node(""); err != nil {
 			return nil, "", "", err

@@ -15,6 +15,7 @@ import (
 const (
 	HTTP   = "http"
 	Erlang = "erlang"
+	File   = "file"
 )
 
 // transports says by which ways an answer came that did not come by HTTP alone.

@@ -26,6 +26,9 @@ func Of(made func() change.Op, about About) Change {
 	if o.Op.Read != nil {
 		cmd.local = o.local
 	}
+	if o.LocalOption != "" {
+		cmd.file = o.localFile
+	}
 	for _, p := range o.Params {
 		switch {
 		case p.In == change.OfficialOnly, p.Role == change.Option:
@@ -179,6 +182,16 @@ func inParam(p change.Param, err error) error {
 	e := fail.Usagef("%s: %v", name, err)
 	e.Hint = fail.HintOf(err)
 	return e
+}
+
+// localFile is what was typed for the option with which a change is made in a local file.
+func (o *op) localFile() string {
+	for _, t := range o.told {
+		if t.name == o.LocalOption {
+			return t.text
+		}
+	}
+	return ""
 }
 
 // runs are the arguments of each run: one, or one for each name.

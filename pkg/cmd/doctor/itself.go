@@ -32,7 +32,7 @@ func itself(n survey.Itself, reason error) verb.Report {
 		What:     fmt.Sprintf("could only look at what %s says of itself: its management API does not answer", n.Name),
 		Evidence: []string{fail.InWords(reason).Error(), says}}
 	if n.Running {
-		unseen.Do = []string{steps.Of(reason), "if the plugin is off: rabbitmq-plugins enable rabbitmq_management"}
+		unseen.Do = []string{steps.Of(reason), "if the plugin is off: rabbitctl enable_plugins rabbitmq_management --node " + n.Name}
 	}
 	found = append(found, unseen)
 	diagnose.Sort(found)

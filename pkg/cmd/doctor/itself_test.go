@@ -21,7 +21,7 @@ func TestDoctor_itself(t *testing.T) {
 		out  []string
 	}{
 		{nil, fail.Unknown, []string{"UNKNOWN: could only look at what rabbit@localhost says of itself",
-			"RabbitMQ 4.3.6 runs on it", "rabbitmq-plugins enable rabbitmq_management"}},
+			"RabbitMQ 4.3.6 runs on it", "rabbitctl enable_plugins rabbitmq_management"}},
 		{map[string]string{"rabbit_alarm:get_alarms/0": "[{{resource_limit,disk,rabbit@localhost},[]}]",
 			"rabbit_disk_monitor:get_disk_free/0": "1000000000"}, fail.Critical, []string{
 			"CRITICAL: publishers are stopped on all nodes: disk alarm on rabbit@localhost",

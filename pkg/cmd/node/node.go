@@ -15,6 +15,7 @@ func Commands() []verb.Command {
 		setDiskFreeLimit(), activateDiskMonitoring(), deactivateDiskMonitoring(), setMemoryHighWatermark(),
 		setLogLevel(), forceGC(), stopApp(), startApp(), eval(), stop(), shutdown(),
 		drain(), revive(), suspendListeners(), resumeListeners(), forceBoot(), reset(), forceReset(),
+		joinCluster(), forgetClusterNode(), changeClusterNodeType(), forceStandaloneKhepriBoot(),
 		logTail(), logTailStream(), consumeEventStream(), tlsVersions(), cipherSuites(), osEnv(),
 		resolveHostname(), resolverInfo(), discoverPeers(), erlangCookieHash(), erlangCookieSources(),
 		metadataStoreStatus(), maybeStuck(), listUnresponsiveQueues(), schemaInfo(),

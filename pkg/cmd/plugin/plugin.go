@@ -1,4 +1,4 @@
-// Package plugin has the command about plugins.
+// Package plugin has the commands about plugins.
 package plugin
 
 import (
@@ -12,15 +12,17 @@ import (
 )
 
 // Commands are this noun's commands, in the order of the help.
-func Commands() []verb.Command { return []verb.Command{list()} }
+func Commands() []verb.Command {
+	return []verb.Command{list(), listInstalled(), directories(), enable(), disable(), set()}
+}
 
 func list() verb.List {
 	return verb.List{
 		Name:  "list_plugins",
 		Short: "List the plugins that are enabled on each node",
 		Long: `List the plugins that are enabled on each node, and whether they run. The HTTP API lists only plugins that
-were enabled explicitly. On a node's host, rabbitmq-plugins list also shows plugins that are off, and those that run
-as dependencies.`,
+were enabled explicitly. list_installed_plugins also shows those of a node that are off, and those that run because
+others need them.`,
 		Example: `  rabbitctl list_plugins
   rabbitctl list_plugins --where '!running'
   rabbitctl list_plugins node version --where 'name == "rabbitmq_stream"'`,

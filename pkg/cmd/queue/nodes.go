@@ -35,7 +35,9 @@ func byNodes(ctx context.Context, c *broker.Client, ask verb.Ask,
 			}
 			row["name"] = record.Of(q.Name)
 			if _, wanted := slices.BinarySearch(items, "pid"); wanted {
-				row["node"] = nodeOf(q.Row)
+				if node := inside.QueueNode(q.Row); node != "" {
+					row["node"] = record.Of(node)
+				}
 			}
 			return add(row)
 		})
@@ -61,22 +63,6 @@ func itemsFor(columns []record.Column) ([]string, error) {
 	return slices.Compact(items), nil
 }
 
-// nodeOf is the node that a queue is on, or its leader is.
-func nodeOf(row erlang.Term) record.Value {
-	if leader, _ := inside.ValueOf(row, "leader").(erlang.Atom); leader != "" && leader != "undefined" {
-		return record.Of(string(leader))
-	}
-	switch pid := inside.ValueOf(row, "pid").(type) {
-	case erlang.Pid:
-		return record.Of(string(pid.Node))
-	case erlang.Tuple: // {Name,Node} of the process that leads a quorum queue
-		if len(pid) == 2 {
-			return record.Of(erlang.Cell(pid[1]))
-		}
-	}
-	return nil
-}
-
 // itemValue is the value of an item. The word without letters is none.
 func itemValue(name string, t erlang.Term) record.Value {
 	switch v := t.(type) {
@@ -89,7 +75,7 @@ func itemValue(name string, t erlang.Term) record.Value {
 		case v == "true" || v == "false":
 			return record.Value(v)
 		case name == "type": // a queue that is down tells the module
-			return record.Of(strings.TrimSuffix(strings.TrimPrefix(string(v), "rabbit_"), "_queue"))
+			return record.Of(inside.QueueType(v))
 		}
 		return record.Of(string(v))
 	case erlang.List:

@@ -66,7 +66,7 @@ func judge(m routing.Message, way routing.Route, facts routing.Facts, all []arri
 		r := say(health.Critical, "REFUSED", "is not taken")
 		r.Summary += ": " + way.Refused
 		if x := facts.Exchanges[way.Off]; way.Off != "" && x != nil {
-			r.Details = append(r.Details, "next: on every node: rabbitmq-plugins enable "+routing.Plugin(x.Type))
+			r.Details = append(r.Details, "next: on every node: rabbitctl enable_plugins "+routing.Plugin(x.Type)+" --node NODE")
 		}
 		return r
 	case kept > 0 && kept == len(all) && inDoubt == 0:

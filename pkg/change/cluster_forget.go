@@ -1,0 +1,278 @@
+package change
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// StillRuns is the cause that a node runs which has to be stopped before it is removed.
+type StillRuns struct{ Node string }
+
+func (s *StillRuns) Error() string { return "RabbitMQ runs on node " + s.Node }
+
+// Unshrunk is the cause that queues kept a member on a node that was removed. Of are the parts that failed, in the words
+// of the official tool.
+type Unshrunk struct {
+	Node string
+	Of   []string
+	// Queues are those that kept one, each with the reason.
+	Queues []record.Row
+}
+
+func (u *Unshrunk) Error() string {
+	return fmt.Sprintf("node %s is removed, and %s of it failed", u.Node,
+		prose.Plural(len(u.Queues), "removal of a member", "removals of members"))
+}
+
+// forgetting is the removal of a node.
+type forgetting struct{ name string }
+
+// ForgetClusterNode removes a node from the cluster, and the members of queues that are on it.
+func ForgetClusterNode() Op {
+	f := &forgetting{}
+	return Op{
+		Name: "forget_cluster_node", Noun: "node", Erlang: true, Loses: true, Removes: true, Lasting: true,
+		Params: []Param{Arg("existing_cluster_member_node", &f.name, nodeNames), Switch("offline", "", new(bool)).Official()},
+		Plan:   f.plan,
+	}
+}
+
+func (f *forgetting) plan(ctx context.Context, at Site) (*Plan, error) {
+	plan := Once("remove node "+f.name+" from the cluster", "removed",
+		func(ctx context.Context) error { return f.do(ctx, at) })
+	if at.Official {
+		return plan, nil
+	}
+	node, err := at.Erlang.Node(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if node == f.name {
+		return nil, fail.Usagef("node %s cannot remove itself: --node has to name another one of the cluster", node)
+	}
+	if err := at.running(ctx); err != nil {
+		return nil, err
+	}
+	members, err := at.members(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Contains(members, f.name) {
+		return nil, &Missing{What: "node", Name: f.name, Names: nodeNames}
+	}
+	if err := f.isDown(ctx, at); err != nil {
+		return nil, err
+	}
+	plan.Steps[0].Do = f.reporting(at)
+	f.told(ctx, at, plan)
+	return plan.Seen(f.seen(at)), nil
+}
+
+// isDown refuses a node on which RabbitMQ runs.
+func (f *forgetting) isDown(ctx context.Context, at Site) error {
+	running, err := inside.RunningNodes(ctx, at.Erlang)
+	if err != nil || !slices.Contains(running, f.name) {
+		return err
+	}
+	return fail.New(fail.Unavailable, "%w, and has to be stopped before the node is removed", &StillRuns{f.name}).
+		Next("rabbitctl stop_app --node %s", fail.Word(f.name))
+}
+
+// told shows which queues are hit.
+func (f *forgetting) told(ctx context.Context, at Site, plan *Plan) {
+	section := record.Section{Name: "queues", Columns: record.Named("vhost", "name", "type", "then")}
+	type hit struct{ vhost, name, kind, then string }
+	var hits []hit
+	lost := 0
+	err := inside.Queues(ctx, at.Erlang, "", []string{"type", "pid", "members"}, func(q inside.Queue) error {
+		kind := inside.QueueType(inside.ValueOf(q.Row, "type"))
+		members := atoms(inside.ValueOf(q.Row, "members"))
+		then := ""
+		switch {
+		case slices.Contains(members, f.name) && len(members) > 1:
+			then = fmt.Sprintf("%d members", len(members)-1)
+		case slices.Contains(members, f.name), inside.QueueNode(q.Row) == f.name && len(members) == 0:
+			then, lost = "lost", lost+1
+		default:
+			return nil
+		}
+		hits = append(hits, hit{q.VHost, q.Name, kind, then})
+		return nil
+	})
+	if err != nil {
+		plan.Notes = append(plan.Notes, "which queues have a member there is not known: "+fail.InWords(err).Error())
+	}
+	slices.SortFunc(hits, func(a, b hit) int { return cmp.Or(cmp.Compare(a.vhost, b.vhost), cmp.Compare(a.name, b.name)) })
+	for _, h := range hits {
+		section.Rows = append(section.Rows, record.Row{record.Of(h.vhost), record.Of(h.name), record.Of(h.kind),
+			record.Of(h.then)})
+	}
+	plan.Hits = record.Document{section}
+	if lost > 0 {
+		plan.Dangers = append(plan.Dangers, prose.Plural(lost, "queue is", "queues are")+
+			" on no other node: what is in them is lost")
+	}
+	plan.Dangers = append(plan.Dangers, "the node cannot come back without a reset, by which all that it has is deleted")
+}
+
+// do removes the node and the members on it, in the order of the official tool: from 4.3 on the members first. When a
+// member cannot be removed, the node is removed all the same.
+func (f *forgetting) do(ctx context.Context, at Site) error {
+	newer, err := at.since(ctx, 4, 3)
+	if err != nil {
+		return err
+	}
+	action := "remove node " + f.name
+	name := erlang.Atom(f.name)
+	remove := func() error {
+		return f.worded(at.firstOf(ctx, action, []function{{"rabbit_db_cluster", "forget_member"},
+			{"rabbit_mnesia", "forget_cluster_node"}}, name, erlang.Atom("false")))
+	}
+	if !newer {
+		if err := remove(); err != nil {
+			return err
+		}
+		return f.shrink(ctx, at, action)
+	}
+	if up, err := at.askOf(ctx, f.name, "rabbit", "is_running"); err == nil && up == erlang.Atom("true") {
+		return fail.New(fail.Unavailable, "%w", &StillRuns{f.name})
+	}
+	shrunk := f.shrink(ctx, at, action)
+	if shrunk != nil && !isUnshrunk(shrunk) {
+		return shrunk
+	}
+	if err := remove(); err != nil {
+		return err
+	}
+	return shrunk
+}
+
+func isUnshrunk(err error) bool {
+	var u *Unshrunk
+	return errors.As(err, &u)
+}
+
+// worded is a refusal with a cause of its own.
+func (f *forgetting) worded(err error) error {
+	refused := inside.RefusedBy(err)
+	if refused == nil {
+		return err
+	}
+	reason, _ := refused.Reason.(erlang.Tuple)
+	if len(reason) < 2 {
+		return err
+	}
+	state, _ := reason[len(reason)-1].(erlang.Tuple)
+	switch {
+	case reason[0] == erlang.Atom("not_a_cluster_node"):
+		return &Missing{What: "node", Name: f.name, Names: nodeNames, Err: err}
+	case reason[0] == erlang.Atom("failed_to_remove_node") && (reason[2] == erlang.Atom("rabbit_still_running") ||
+		len(state) > 0 && state[0] == erlang.Atom("active")):
+		return fail.New(fail.Unavailable, "%w", &StillRuns{f.name})
+	}
+	return err
+}
+
+// shrink removes the members of queues on the node. 3.10 has the call for quorum queues only.
+func (f *forgetting) shrink(ctx context.Context, at Site, action string) error {
+	name := erlang.Atom(f.name)
+	u := &Unshrunk{Node: f.name}
+	for _, part := range []struct {
+		of   string
+		call erldist.Call
+	}{
+		{"Quorum queues", call("rabbit_quorum_queue", "shrink_all", name)},
+		{"Streams", call("rabbit_stream_queue", "delete_all_replicas", name)},
+		{"Stream coordinator", call("rabbit_stream_coordinator", "forget_node", name)},
+	} {
+		t, err := at.Erlang.Change(ctx, action, part.call)
+		switch {
+		case erldist.IsMissing(err):
+			continue
+		case err != nil:
+			if _, failed := failedOf(err); !failed {
+				return err
+			}
+			u.add(part.of, "", part.of, fail.InWords(err).Error())
+		default:
+			u.results(part.of, t)
+		}
+	}
+	if len(u.Queues) == 0 {
+		return nil
+	}
+	return fail.New(fail.Incomplete, "%w", u)
+}
+
+func (u *Unshrunk) add(of, vhost, name, why string) {
+	if !slices.Contains(u.Of, of) {
+		u.Of = append(u.Of, of)
+	}
+	u.Queues = append(u.Queues, record.Row{record.Of(vhost), record.Of(name), record.Of(why)})
+}
+
+// results are [{{resource,VHost,queue,Name},{ok,Members}|{error,Members,Why}}], or ok.
+func (u *Unshrunk) results(of string, t erlang.Term) {
+	list, ok := t.(erlang.List)
+	if !ok {
+		if t != erlang.Atom("ok") {
+			u.add(of, "", of, erlang.Text(t))
+		}
+		return
+	}
+	for _, e := range list {
+		pair, _ := e.(erlang.Tuple)
+		if len(pair) != 2 {
+			continue
+		}
+		r, _ := pair[0].(erlang.Tuple)
+		result, _ := pair[1].(erlang.Tuple)
+		if len(r) == 4 && len(result) > 1 && result[0] == erlang.Atom("error") {
+			u.add(of, text(r[1]), text(r[3]), text(result[len(result)-1]))
+		}
+	}
+}
+
+// reporting removes the node, and tells which queues kept a member on it.
+func (f *forgetting) reporting(at Site) func(context.Context) (Outcome, error) {
+	return func(ctx context.Context) (Outcome, error) {
+		err := f.do(ctx, at)
+		o := Outcome{Word: "removed"}
+		var u *Unshrunk
+		if !errors.As(err, &u) {
+			return o, err
+		}
+		o.Facts = record.Document{{Name: "members that stay", Columns: record.Named("vhost", "queue", "error"),
+			Rows: u.Queues}}
+		e := fail.New(fail.Incomplete, "%w", u).
+			Next("rabbitctl list_queues name type members --source node shows them; to remove the node again does not help")
+		o.Failed = e
+		return o, nil
+	}
+}
+
+// seen looks whether the node is gone.
+func (f *forgetting) seen(at Site) func(context.Context, Outcome) (Outcome, error) {
+	return func(ctx context.Context, o Outcome) (Outcome, error) {
+		members, err := at.members(ctx)
+		if err != nil {
+			return o, fail.New(fail.KindOf(err), "the node says ok, but the members of the cluster cannot be read: %w", err)
+		}
+		if slices.Contains(members, f.name) {
+			return o, fail.New(fail.Unavailable, "the node says ok, and the cluster lists node %s still", f.name).
+				Next("look into the node's log")
+		}
+		o.Facts = append(o.Facts, membersSection(members))
+		return o, nil
+	}
+}

@@ -1,0 +1,208 @@
+package change
+
+import (
+	"context"
+	"slices"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// WithItself is the cause that a node was told to join itself.
+type WithItself struct{ Node string }
+
+func (w *WithItself) Error() string { return "node " + w.Node + " cannot join itself" }
+
+// join is a node that becomes a member of another one's cluster.
+type join struct {
+	member, reset string
+	ram, disc     bool
+}
+
+// JoinCluster makes a node a member of the cluster of another node, and deletes all that it has.
+func JoinCluster() Op {
+	j := &join{}
+	return Op{
+		Name: "join_cluster", Noun: "node", Erlang: true, Loses: true, Lasting: true,
+		Params: []Param{Arg("existing_cluster_member", &j.member, nodeNames),
+			Flag("reset", "the name of the `NODE` that joins, as it loses all that it has", &j.reset).Own(),
+			Switch("ram", "keep the metadata in memory only, on releases before 4.3", &j.ram),
+			Switch("disc", "", &j.disc).Official()},
+		Plan: j.plan,
+	}
+}
+
+const joining = "delete all that the node has and join the cluster of node "
+
+func (j *join) plan(ctx context.Context, at Site) (*Plan, error) {
+	plan := &Plan{Steps: []Step{{Action: joining + j.member, Do: func(ctx context.Context) (Outcome, error) {
+		return j.do(ctx, at)
+	}}}}
+	if at.Official {
+		return plan, nil
+	}
+	node, err := at.Erlang.Node(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if node == j.member {
+		return nil, fail.New(fail.Usage, "%w", &WithItself{node}).Next("--node names the node that joins, and the argument one that is in the cluster already")
+	}
+	cluster, err := at.membersFor(ctx, j.member)
+	if err != nil {
+		return nil, err
+	}
+	if len(cluster) == 0 {
+		return nil, fail.New(fail.Unavailable, "node %s does not say which cluster it is in: RabbitMQ has to run there", j.member).
+			Next("rabbitctl start_app --node %s", fail.Word(j.member))
+	}
+	own, err := at.members(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if slices.Contains(own, j.member) && slices.Contains(cluster, node) {
+		done := plan.Already("unchanged")
+		done.Done.Facts = record.Document{membersSection(cluster)}
+		return done, nil
+	}
+	if err := j.named(at, node); err != nil {
+		return nil, err
+	}
+	return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) { return j.see(ctx, at, node, o) }),
+		j.told(ctx, at, plan, own, cluster)
+}
+
+// named refuses a node whose name was not typed. A dry run goes without.
+func (j *join) named(at Site, node string) error {
+	switch {
+	case j.reset == node, j.reset == "" && at.DryRun:
+		return nil
+	case j.reset == "":
+		return fail.Usagef("a node that joins a cluster loses all that it has, so its name has to be typed").
+			Next("--reset %s says that node %s may lose it; --dry-run shows what that is", fail.Word(node), node)
+	}
+	return fail.Usagef("the node that would join is %s, and not %s, which was typed", node, j.reset).Do(fail.GiveNode)
+}
+
+// told tells what is lost, and refuses what a release would refuse, or would do without a word: from 4.0 on a node on
+// which RabbitMQ runs is stopped, reset, and started again.
+func (j *join) told(ctx context.Context, at Site, plan *Plan, own, cluster []string) error {
+	node, err := at.Erlang.Node(ctx)
+	if err != nil {
+		return err
+	}
+	up, err := at.isRunning(ctx)
+	if err != nil {
+		return err
+	}
+	plan.Dangers = []string{"all that node " + node + " has is deleted, queues, messages, users and policies, and nothing brings it back"}
+	if up {
+		modern, err := at.since(ctx, 4, 0)
+		if err == nil && !modern {
+			err = at.stopped(ctx)
+		}
+		if err == nil {
+			err = at.loses(ctx, plan)
+		}
+		if err != nil {
+			return err
+		}
+		plan.Dangers = append(plan.Dangers, "RabbitMQ runs on it: it is stopped, and started again in the cluster")
+	} else {
+		plan.Notes = append(plan.Notes, "RabbitMQ stays stopped there until start_app")
+	}
+	if others := slices.DeleteFunc(slices.Clone(own), func(m string) bool { return m == node }); len(others) > 0 {
+		section := membersSection(others)
+		section.Name = "leaves the cluster of"
+		plan.Hits = append(plan.Hits, section)
+	}
+	if slices.Contains(cluster, node) {
+		plan.Dangers = append(plan.Dangers, "the cluster counts node "+node+" as a member already: if it was not "+
+			"reset, it needs start_app only")
+	}
+	section := membersSection(cluster)
+	section.Name = "joins the cluster of"
+	plan.Hits = append(plan.Hits, section)
+	return nil
+}
+
+// loses adds what a node that runs has, to what the end of RabbitMQ hits.
+func (s Site) loses(ctx context.Context, plan *Plan) error {
+	if err := s.hit(ctx, plan); err != nil {
+		return err
+	}
+	status, err := s.ask(ctx, "rabbit", "status")
+	if err != nil {
+		return err
+	}
+	users, err := s.ask(ctx, "rabbit_auth_backend_internal", "list_users")
+	if err != nil {
+		return err
+	}
+	totals := valueOf(status, "totals")
+	list, _ := users.(erlang.List)
+	plan.Hits = append(plan.Hits, record.Fields("deleted",
+		record.Field{Column: record.Column{Name: "queues"}, Value: record.Of(erlang.Cell(valueOf(totals, "queue_count")))},
+		record.Field{Column: record.Column{Name: "vhosts"},
+			Value: record.Of(erlang.Cell(valueOf(totals, "virtual_host_count")))},
+		record.Field{Column: record.Column{Name: "users"}, Value: record.Of(len(list))}))
+	return nil
+}
+
+// do joins. 3.10 and 4.0 say of a node that is a member already that it is.
+func (j *join) do(ctx context.Context, at Site) (Outcome, error) {
+	kind := "disc"
+	if j.ram {
+		kind = "ram"
+	}
+	args := []erlang.Term{erlang.Atom(j.member), erlang.Atom(kind)}
+	word := "joined"
+	t, err := at.firstValue(ctx, joining+j.member, []function{{"rabbit_db_cluster", "join"},
+		{"rabbit_mnesia", "join_cluster"}}, args...)
+	if pair, ok := t.(erlang.Tuple); ok && len(pair) == 2 && pair[1] == erlang.Atom("already_member") {
+		word = "unchanged"
+	}
+	if err == nil {
+		err = refusedBy("join", t)
+	}
+	return Outcome{Word: word}, j.explained(err)
+}
+
+// explained says what to do about a refusal that is frequent.
+func (j *join) explained(err error) error {
+	refused := inside.RefusedBy(err)
+	if refused == nil {
+		return err
+	}
+	reason, _ := refused.Reason.(erlang.Tuple)
+	e := fail.New(fail.Unavailable, "%w", refused)
+	switch {
+	case refused.Reason == erlang.Atom("cannot_cluster_node_with_itself"):
+		e.Err = &WithItself{j.member}
+	case len(reason) == 2 && reason[0] == erlang.Atom("inconsistent_cluster"):
+		return e.Next("rabbitctl forget_cluster_node NODE --node %s, and then again", fail.Word(j.member))
+	case len(reason) > 0 && reason[0] == erlang.Atom("aborted_feature_flags_compat_check"):
+		return e.Next("node %s has to run and to be reached, and the feature flags of both have to fit: rabbitctl list_feature_flags",
+			j.member)
+	}
+	return e
+}
+
+// see asks the cluster whether the node is one of it.
+func (j *join) see(ctx context.Context, at Site, node string, o Outcome) (Outcome, error) {
+	cluster, err := at.membersFor(ctx, j.member)
+	if err != nil {
+		return o, fail.New(fail.KindOf(err), "the node says ok, but the members of the cluster cannot be read: %w", err)
+	}
+	if !slices.Contains(cluster, node) {
+		return o, fail.New(fail.Unavailable, "the node says ok, and the cluster of node %s does not list it", j.member).
+			Next("look into the logs of both")
+	}
+	o.Facts = record.Document{membersSection(cluster)}
+	if up, err := at.isRunning(ctx); err == nil && !up {
+		o.Notes = append(o.Notes, "rabbitctl start_app --node "+fail.Word(node)+" starts RabbitMQ on it, in the cluster")
+	}
+	return o, nil
+}

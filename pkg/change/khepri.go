@@ -1,0 +1,79 @@
+package change
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// ForceStandaloneKhepriBoot makes a node the only member of its metadata store, where the others are lost for ever.
+func ForceStandaloneKhepriBoot() Op {
+	var typed string
+	return Op{
+		Name: "force_standalone_khepri_boot", Noun: "node", Erlang: true, Loses: true,
+		Params: []Param{Arg("node", &typed, nil).Own()},
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			const action = "drop all other members of the metadata store"
+			plan := Once(action, "changed", func(ctx context.Context) error {
+				return at.do(ctx, action, "rabbit_khepri", "force_shrink_member_to_current_member")
+			})
+			if at.Official {
+				return plan, nil
+			}
+			if err := at.isNamed(ctx, typed); err != nil {
+				return nil, err
+			}
+			on, err := at.Erlang.Ask(ctx, call("rabbit_feature_flags", "is_enabled", erlang.Atom("khepri_db")))
+			if err == nil && on != erlang.Atom("true") {
+				err = fail.New(fail.Unavailable, "node %s does not keep its metadata in Khepri", typed).
+					Next("rabbitctl force_boot lets a node with Mnesia start without the others")
+			}
+			if err != nil {
+				return nil, err
+			}
+			others, err := at.storeMembers(ctx, typed)
+			switch {
+			case err != nil:
+				return nil, err
+			case len(others) == 0:
+				return plan.Already("unchanged"), nil
+			}
+			section := membersSection(others)
+			section.Name = "dropped"
+			plan.Hits = record.Document{section}
+			plan.Dangers = []string{fmt.Sprintf("%s dropped, and what only they know is lost; none of them may be started "+
+				"again before it is reset", prose.Plural(len(others), "node is", "nodes are"))}
+			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
+				left, err := at.storeMembers(ctx, typed)
+				if err == nil && len(left) > 0 {
+					err = fail.New(fail.Unavailable, "the node says ok, and its metadata store has %s still",
+						prose.Plural(len(left), "other member", "other members")).Next("look into the node's log")
+				}
+				return o, err
+			}), nil
+		},
+	}
+}
+
+// storeMembers are the other members of the node's metadata store.
+func (s Site) storeMembers(ctx context.Context, node string) ([]string, error) {
+	t, err := s.ask(ctx, "rabbit_khepri", "locally_known_nodes")
+	if erldist.IsMissing(err) {
+		t, err = s.ask(ctx, "rabbit_khepri", "nodes")
+	}
+	if err != nil {
+		return nil, err
+	}
+	var others []string
+	for _, name := range atoms(t) {
+		if name != node {
+			others = append(others, name)
+		}
+	}
+	return others, nil
+}

@@ -1,0 +1,160 @@
+package change
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// switching is the way from what is enabled to what is wanted.
+type switching struct {
+	now          *inside.Plugins
+	wanted, then []string
+}
+
+func (s *switching) running() []string {
+	var names []string
+	for _, one := range s.now.All {
+		if _, runs := s.now.Running[one.Name]; runs {
+			names = append(names, one.Name)
+		}
+	}
+	return names
+}
+
+func (s *switching) starts() []string { return without(s.then, append(s.running(), missingOf(s)...)) }
+
+func (s *switching) stops() []string { return without(s.running(), s.then) }
+
+// missingOf are names in the file of plugins that are not installed.
+func missingOf(s *switching) []string { return without(s.then, s.now.Names()) }
+
+func (s *switching) told(plan *Plan, up bool) {
+	section := record.Section{Name: "plugins", Columns: record.Named("name", "then")}
+	add := func(names []string, then string) {
+		for _, n := range names {
+			section.Rows = append(section.Rows, record.Row{record.Of(n), record.Of(then)})
+		}
+	}
+	if !up {
+		add(without(s.then, s.now.Implied), "enabled")
+		add(without(s.now.Implied, s.then), "disabled")
+		plan.Notes = append(plan.Notes, "RabbitMQ is stopped on the node: it takes effect when it is started")
+	} else {
+		add(s.starts(), "started")
+		add(s.stops(), "stopped")
+	}
+	plan.Hits = record.Document{section}
+	plan.Notes = append(plan.Notes, "the other nodes of a cluster keep their plugins")
+	if up && slices.Contains(s.stops(), "rabbitmq_management") {
+		plan.Dangers = append(plan.Dangers, "the management API of the node is gone then: rabbitctl enable_plugins "+
+			"rabbitmq_management brings it back over Erlang distribution")
+	}
+}
+
+// write writes the names into the node's file.
+func (s *switching) write(ctx context.Context, at Site, names []string) error {
+	return at.do(ctx, "write the file of enabled plugins", "rabbit_file", "write_term_file", erlang.String(s.now.File),
+		erlang.List{inside.Words(names)})
+}
+
+// ensure makes the node run what is in the file, and returns what it has started and stopped. off means that RabbitMQ
+// does not run, so that it does nothing.
+func (s *switching) ensure(ctx context.Context, at Site) (started, stopped []string, off bool, err error) {
+	t, err := at.Erlang.Change(ctx, "start and stop plugins", call("rabbit_plugins", "ensure", erlang.String(s.now.File)))
+	if err != nil {
+		return nil, nil, false, err
+	}
+	answer, _ := t.(erlang.Tuple)
+	switch {
+	case len(answer) == 3 && answer[0] == erlang.Atom("ok"):
+		return ordered(atoms(answer[1])), ordered(atoms(answer[2])), false, nil
+	case len(answer) == 2 && answer[1] == erlang.Atom("rabbit_not_running"):
+		return nil, nil, true, nil
+	case len(answer) == 2 && answer[0] == erlang.Atom("error"):
+		return nil, nil, false, fail.New(fail.Unavailable, "%w", &inside.Refused{Reason: answer[1]})
+	}
+	return nil, nil, false, fail.New(fail.Unavailable, "%w", &inside.Refused{Reason: t})
+}
+
+// do writes the file and lets the node do as it says. When a plugin does not start, the file is put back, since the node
+// would not start with it the next time.
+func (s *switching) do(ctx context.Context, at Site) (Outcome, error) {
+	if err := s.write(ctx, at, s.wanted); err != nil {
+		return Outcome{}, err
+	}
+	started, stopped, off, err := s.ensure(ctx, at)
+	if err != nil && fail.KindOf(err) != fail.Lost {
+		return Outcome{}, s.undo(ctx, at, err)
+	}
+	if err != nil {
+		return Outcome{}, err
+	}
+	o := Outcome{Word: "changed"}
+	if off {
+		o.Notes = []string{"RabbitMQ is stopped on the node: it takes effect when it is started"}
+		return o, nil
+	}
+	section := record.Section{Name: "plugins", Columns: record.Named("name", "then")}
+	for _, n := range started {
+		section.Rows = append(section.Rows, record.Row{record.Of(n), record.Of("started")})
+	}
+	for _, n := range stopped {
+		section.Rows = append(section.Rows, record.Row{record.Of(n), record.Of("stopped")})
+	}
+	o.Facts = record.Document{section}
+	return o, s.see(ctx, at)
+}
+
+// undo puts the file back as it was, and stops what was started.
+func (s *switching) undo(ctx context.Context, at Site, why error) error {
+	if err := s.write(ctx, at, s.now.Enabled); err != nil {
+		return fail.New(fail.Unavailable, "%w; and the file %s, which names it, cannot be put back: %w", why, s.now.File,
+			err).
+			Next("the node does not start again with that file: rabbitctl disable_plugins NAME")
+	}
+	e := fail.New(fail.Unavailable, "%w; the file of enabled plugins is as it was before", notStarted(why))
+	if _, _, _, err := s.ensure(ctx, at); err != nil {
+		return e.Next("the node could not go back to it at once (%v): rabbitctl list_installed_plugins shows what runs", err)
+	}
+	return e.Next("the node's log says more: rabbitctl log_tail")
+}
+
+// notStarted names the plugin that does not start. Why, the node tells at length.
+func notStarted(why error) error {
+	refused := inside.RefusedBy(why)
+	if refused == nil {
+		return why
+	}
+	reason, _ := refused.Reason.(erlang.Tuple)
+	if len(reason) != 3 || reason[0] != erlang.Atom("could_not_start") {
+		return why
+	}
+	long := []rune(erlang.Text(reason[2]))
+	short := string(long)
+	if strings.Contains(short, "eaddrinuse") {
+		short = "its port is in use (eaddrinuse)"
+	} else if len(long) > 200 {
+		short = string(long[:200]) + "…"
+	}
+	return fail.New(fail.Unavailable, "plugin %s does not start: %s", text(reason[1]), short)
+}
+
+// see looks whether what is wanted runs.
+func (s *switching) see(ctx context.Context, at Site) error {
+	now, err := inside.PluginsOf(ctx, at.Erlang)
+	if err != nil {
+		return fail.New(fail.KindOf(err), "the node says ok, but its plugins cannot be read: %w", err)
+	}
+	later := &switching{now: now, wanted: s.wanted, then: s.then}
+	if off := later.starts(); len(off) > 0 {
+		return fail.New(fail.Unavailable, "the node says ok, and these do not run: %s", strings.Join(off, ", ")).
+			Next("look into the node's log")
+	}
+	return nil
+}

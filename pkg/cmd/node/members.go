@@ -1,0 +1,56 @@
+package node
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func joinCluster() verb.Change {
+	return verb.Of(change.JoinCluster, verb.About{
+		Short: "Make a node a member of another node's cluster",
+		Long: `Make the node of --node a member of the cluster that the given node is in. A node that joins loses all that it has: users,
+virtual hosts, queues and messages. So its name has to be typed as --reset, and it asks; without a terminal it needs
+--yes, too. On releases before 4.0 RabbitMQ has to be stopped on the node. From 4.0 on a node on which it runs is
+stopped, reset, and started again; the dry run shows what is on it. Where it was stopped, start_app starts it
+afterwards. A node that is a member already is left alone. It reads back whether the cluster lists the node.` + overErlang,
+		Example: `  rabbitctl join_cluster rabbit@a --node rabbit@b --dry-run
+  rabbitctl join_cluster rabbit@a --node rabbit@b --reset rabbit@b
+  rabbitctl start_app --node rabbit@b`,
+	})
+}
+
+func forgetClusterNode() verb.Change {
+	return verb.Of(change.ForgetClusterNode, verb.About{
+		Short: "Remove a node from the cluster for good",
+		Long: `Remove a node from the cluster, and the members of quorum queues and streams that are on it. RabbitMQ has to be stopped
+there; the node may be gone. Another node of the cluster does it: the one of --node. It shows which queues have a
+member on the node, and which are on no other node and are lost; then it asks; without a terminal it needs --yes.
+
+It reads back whether the node is gone. Members that could not be removed are listed, and the exit code is 70: the node
+is gone all the same, so there is nothing to be done again with it. A node that was removed does not come back before it
+was reset.` + overErlang,
+		Example: `  rabbitctl forget_cluster_node rabbit@c --node rabbit@a --dry-run
+  rabbitctl forget_cluster_node rabbit@c --node rabbit@a`,
+	})
+}
+
+func changeClusterNodeType() verb.Change {
+	return verb.Of(change.ChangeClusterNodeType, verb.About{
+		Short: "Let a node keep the metadata on its disk, or in memory only",
+		Long: `Let a node of a release before 4.3 keep the metadata on its disk (disc), or in memory only (ram). RabbitMQ has to be
+stopped on it. A cluster needs nodes of type disc. Later releases have no such types.` + overErlang,
+		Example: `  rabbitctl change_cluster_node_type disc --node rabbit@b`,
+	})
+}
+
+func forceStandaloneKhepriBoot() verb.Change {
+	return verb.Of(change.ForceStandaloneKhepriBoot, verb.About{
+		Short: "Make a node go on alone, where most of its cluster is lost",
+		Long: `Make a node the only member of its metadata store, so that it goes on alone, where most of the cluster is lost for ever and
+the metadata in Khepri have no majority. What only the others know is lost, and none of them may be started again before
+it is reset. Quorum queues and streams without a majority stay without. The name of the node has to be typed in full. It
+shows the members that are dropped and asks; without a terminal it needs --yes, too.` + overErlang,
+		Example: `  rabbitctl force_standalone_khepri_boot rabbit@a --node rabbit@a --dry-run
+  rabbitctl force_standalone_khepri_boot rabbit@a --node rabbit@a`,
+	})
+}

@@ -1,0 +1,229 @@
+package node_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
+)
+
+func term(text string) func(*nodetest.Call) erlang.Term {
+	return nodetest.Says(map[string]string{"x": text})["x"]
+}
+
+// ofOthers lets the node ask others: what they say, by names such as a@localhost rabbit_nodes:list_members.
+func ofOthers(calls map[string]func(*nodetest.Call) erlang.Term, others map[string]string) {
+	calls["rpc:call/5"] = func(c *nodetest.Call) erlang.Term {
+		name := erlang.Cell(c.Args[0]) + " " + erlang.Cell(c.Args[1]) + ":" + erlang.Cell(c.Args[2])
+		if text, ok := others[name]; ok {
+			return term(text)(c)
+		}
+		return term("{badrpc,nodedown}")(c)
+	}
+}
+
+func TestJoinCluster(t *testing.T) {
+	t.Parallel()
+	calls := nodetest.Says(map[string]string{"rabbit:is_running/0": "false", "rabbit_misc:version/0": `"4.3.6"`,
+		"rabbit_nodes:list_members/0": "[]"})
+	others := map[string]string{"a@localhost rabbit_nodes:list_members": "[a@localhost]",
+		"idle@localhost rabbit_nodes:list_members": "[]"}
+	ofOthers(calls, others)
+	calls["rabbit_db_cluster:join/2"] = func(c *nodetest.Call) erlang.Term {
+		if got := erlang.Text(erlang.List(c.Args)); got != "[a@localhost,disc]" {
+			t.Errorf("arguments %s", got)
+		}
+		others["a@localhost rabbit_nodes:list_members"] = "[a@localhost,rabbit@localhost]"
+		return erlang.Atom("ok")
+	}
+	n := (&nodetest.Node{Calls: calls}).Start(t)
+	heard(t, n,
+		said{"join_cluster rabbit@localhost --yes", "", "node rabbit@localhost cannot join itself", fail.Usage},
+		said{"join_cluster b@localhost --yes", "", "node rabbit@localhost does not reach node b@localhost", fail.Unavailable},
+		said{"join_cluster idle@localhost --yes", "", "does not say which cluster it is in", fail.Unavailable},
+		said{"join_cluster a@localhost --yes", "", "its name has to be typed", fail.Usage},
+		said{"join_cluster a@localhost --reset a@localhost --yes", "",
+			"the node that would join is rabbit@localhost", fail.Usage},
+		said{"join_cluster a@localhost --reset rabbit@localhost", "", "there is no terminal to ask at", fail.Usage},
+		said{"join_cluster a@localhost --dry-run", "node\na@localhost\n",
+			"all that node rabbit@localhost has is deleted", ""})
+	if slices.Contains(n.Asked(), "rabbit_db_cluster:join/2") {
+		t.Fatalf("asked %q", n.Asked())
+	}
+	heard(t, n, said{"join_cluster a@localhost --reset rabbit@localhost --yes",
+		"joined\nnode\na@localhost\nrabbit@localhost\n",
+		"rabbitctl start_app --node rabbit@localhost", ""},
+		said{"join_cluster a@localhost --dry-run", "", "counts node rabbit@localhost as a member already", ""})
+	calls["rabbit_nodes:list_members/0"] = term("[a@localhost,rabbit@localhost]")
+	heard(t, n, said{"join_cluster a@localhost --yes", "unchanged\n", "", ""})
+}
+
+// TestJoinCluster_running: 4.x stops and resets a node on which RabbitMQ runs, and asks nothing.
+func TestJoinCluster_running(t *testing.T) {
+	t.Parallel()
+	says := clustered()
+	says["rabbit:status/0"] = "[{totals,[{virtual_host_count,2},{connection_count,3},{queue_count,7}]}]"
+	says["rabbit_misc:version/0"], says["rabbit_nodes:list_members/0"] = `"4.0.5"`, "[rabbit@localhost,old@localhost]"
+	says["rabbit_auth_backend_internal:list_users/0"], says["rabbit_db_cluster:join/2"] = "[[],[]]", "ok"
+	calls := nodetest.Says(says)
+	ofOthers(calls, map[string]string{"a@localhost rabbit_nodes:list_members": "[a@localhost]"})
+	n := (&nodetest.Node{Calls: calls}).Start(t)
+	heard(t, n, said{"join_cluster a@localhost --dry-run", "queues\t7\n", "it is stopped, and started again", ""},
+		said{"join_cluster a@localhost --dry-run", "old@localhost\n", "1 quorum queues and streams have no majority", ""},
+		said{"join_cluster a@localhost --reset rabbit@localhost --yes", "", "does not list it", fail.Unavailable})
+	for reason, next := range map[string]string{`{inconsistent_cluster,"a says b"}`: "forget_cluster_node",
+		"{aborted_feature_flags_compat_check,{error,x}}": "list_feature_flags", "other": "the node refuses: other"} {
+		calls["rabbit_db_cluster:join/2"] = term("{error," + reason + "}")
+		r := at(t, n, nil, strings.Fields("join_cluster a@localhost --reset rabbit@localhost --yes")...)
+		if fail.KindOf(r.Error) != fail.Unavailable || !strings.Contains(r.Error.Error()+erlang.Text(erlang.Atom(r.Err)),
+			next) &&
+			!strings.Contains(fail.HintOf(r.Error)[:1][0].Text, next) {
+			t.Errorf("%s: %v", reason, r.Error)
+		}
+	}
+}
+
+// TestJoinCluster_mnesia: 3.10 wants RabbitMQ stopped, and has types of nodes.
+func TestJoinCluster_mnesia(t *testing.T) {
+	t.Parallel()
+	calls := nodetest.Says(map[string]string{"rabbit:is_running/0": "true", "rabbit_misc:version/0": `"3.10.8"`,
+		"rabbit_mnesia:cluster_nodes/1": "[rabbit@localhost]", "rabbit_mnesia:node_type/0": "disc"})
+	undef := "{badrpc,{'EXIT',{undef,[{rabbit_nodes,list_members,[],[]}]}}}"
+	others := map[string]string{"a@localhost rabbit_nodes:list_members": undef,
+		"a@localhost rabbit_mnesia:cluster_nodes": "[a@localhost]"}
+	ofOthers(calls, others)
+	calls["rabbit_mnesia:join_cluster/2"] = func(c *nodetest.Call) erlang.Term {
+		if c.Args[1] != erlang.Atom("ram") {
+			t.Errorf("arguments %s", erlang.Text(erlang.List(c.Args)))
+		}
+		others["a@localhost rabbit_mnesia:cluster_nodes"] = "[a@localhost,rabbit@localhost]"
+		return erlang.Tuple{erlang.Atom("ok"), erlang.Atom("already_member")}
+	}
+	n := (&nodetest.Node{Calls: calls}).Start(t)
+	const line = "join_cluster a@localhost --ram --reset rabbit@localhost --yes"
+	heard(t, n, said{line, "", "has to be stopped for this", fail.Unavailable},
+		said{"change_cluster_node_type ram", "", "has to be stopped for this", fail.Unavailable})
+	calls["rabbit:is_running/0"] = term("false")
+	heard(t, n, said{line, "unchanged\n", "", ""},
+		said{"change_cluster_node_type disc", "unchanged\n", "", ""},
+		said{"change_cluster_node_type wood", "", `"wood" is neither disc nor ram`, fail.Usage})
+	calls["rabbit_mnesia:change_cluster_node_type/1"] = func(c *nodetest.Call) erlang.Term {
+		now := c.Args[0]
+		calls["rabbit_mnesia:node_type/0"] = func(*nodetest.Call) erlang.Term { return now }
+		return erlang.Atom("ok")
+	}
+	heard(t, n, said{"change_cluster_node_type ram --dry-run", "type_now\tdisc\n", "would make the node's type ram", ""},
+		said{"change_cluster_node_type ram", "changed\n", "", ""})
+	delete(calls, "rabbit_mnesia:node_type/0")
+	heard(t, n, said{"change_cluster_node_type ram", "", "has no types of nodes", fail.Unavailable})
+}
+
+// forgettable is a node of a cluster of two, with the other one stopped.
+func forgettable(version string) (calls map[string]func(*nodetest.Call) erlang.Term, n *nodetest.Node) {
+	calls = nodetest.Says(map[string]string{"rabbit:is_running/0": "true", "rabbit_misc:version/0": `"` + version + `"`,
+		"rabbit_nodes:list_members/0": "[b@localhost,rabbit@localhost]", "rabbit_nodes:list_running/0": "[rabbit@localhost]",
+		"rabbit_vhost:list_names/0": `[<<"/">>]`, "rabbit_quorum_queue:shrink_all/1": "[]",
+		"rabbit_stream_queue:delete_all_replicas/1": "[]", "rabbit_stream_coordinator:forget_node/1": "ok"})
+	emit := func(rows ...string) func(*nodetest.Call) erlang.Term {
+		return func(c *nodetest.Call) erlang.Term {
+			for _, r := range rows {
+				c.Send(c.Args[3], erlang.Tuple{c.Args[2], term(r)(c), erlang.Atom("continue")})
+			}
+			c.Send(c.Args[3], erlang.Tuple{c.Args[2], erlang.Atom("finished")})
+			return erlang.Atom("ok")
+		}
+	}
+	row := func(name, rest string) string {
+		return `[{name,{resource,<<"/">>,queue,<<"` + name + `">>}},` + rest + "]"
+	}
+	calls["rabbit_amqqueue:emit_info_local/4"] = emit(
+		row("z", "{type,quorum},{pid,{z,rabbit@localhost}},{members,[b@localhost,rabbit@localhost]}"),
+		row("mine", "{type,classic},{pid,''},{members,[rabbit@localhost]}"))
+	calls["rabbit_amqqueue:emit_info_down/4"] = emit(row("alone",
+		"{type,rabbit_classic_queue},{leader,b@localhost},{members,''}"),
+		row("one", "{type,quorum},{pid,''},{members,[b@localhost]}"))
+	remove := func(*nodetest.Call) erlang.Term {
+		calls["rabbit_nodes:list_members/0"] = term("[rabbit@localhost]")
+		return erlang.Atom("ok")
+	}
+	if version == "3.10.8" {
+		calls["rabbit_mnesia:forget_cluster_node/2"] = remove
+	} else {
+		calls["rabbit_db_cluster:forget_member/2"] = remove
+	}
+	ofOthers(calls, nil)
+	return calls, &nodetest.Node{Calls: calls}
+}
+
+func TestForgetClusterNode(t *testing.T) {
+	t.Parallel()
+	for version, order := range map[string]string{
+		"3.10.8": "rabbit_mnesia:forget_cluster_node/2 rabbit_quorum_queue:shrink_all/1",
+		"4.0.5":  "rabbit_db_cluster:forget_member/2 rabbit_quorum_queue:shrink_all/1",
+		"4.3.6":  "rabbit_stream_coordinator:forget_node/1 rabbit_db_cluster:forget_member/2",
+	} {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			calls, n := forgettable(version)
+			n.Start(t)
+			heard(t, n,
+				said{"forget_cluster_node rabbit@localhost --yes", "", "cannot remove itself", fail.Usage},
+				said{"forget_cluster_node b@localhost", "", "there is no terminal to ask at", fail.Usage},
+				said{"forget_cluster_node b@localhost --dry-run",
+					"/\talone\tclassic\tlost\n/\tone\tquorum\tlost\n/\tz\tquorum\t1 members\n", "2 queues are on no other node", ""})
+			if text := strings.Join(n.Asked(), " "); strings.Contains(text, "forget") || strings.Contains(text, "shrink") {
+				t.Fatalf("asked %s", text)
+			}
+			heard(t, n, said{"forget_cluster_node b@localhost --yes", "removed\nnode\nrabbit@localhost\n", "", ""})
+			if text := strings.Join(n.Asked(), " "); !strings.Contains(text, order) {
+				t.Errorf("asked %s", text)
+			}
+			calls["rabbit_nodes:list_members/0"] = term("[b@localhost,rabbit@localhost]")
+			calls["rabbit_nodes:list_running/0"] = term("[rabbit@localhost,b@localhost]")
+			heard(t, n, said{"forget_cluster_node b@localhost --yes", "",
+				"RabbitMQ runs on node b@localhost, and has to be stopped",
+				fail.Unavailable})
+		})
+	}
+}
+
+// TestForgetClusterNode_unshrunk: the node is gone although members of queues stay, and that is told.
+func TestForgetClusterNode_unshrunk(t *testing.T) {
+	t.Parallel()
+	calls, n := forgettable("4.0.5")
+	calls["rabbit_quorum_queue:shrink_all/1"] = term(`[{{resource,<<"/">>,queue,<<"one">>},{error,1,last_node}},` +
+		`{{resource,<<"/">>,queue,<<"z">>},{ok,1}}]`)
+	n.Start(t)
+	heard(t, n, said{"forget_cluster_node b@localhost --yes", "removed\n",
+		"node b@localhost is removed, and 1 removal of a member",
+		fail.Incomplete})
+	calls["rabbit_db_cluster:forget_member/2"] = term(`{error,{failed_to_remove_node,b@localhost,rabbit_still_running}}`)
+	calls["rabbit_nodes:list_members/0"] = term("[b@localhost,rabbit@localhost]")
+	heard(t, n, said{"forget_cluster_node b@localhost --yes", "", "RabbitMQ runs on node b@localhost", fail.Unavailable})
+	calls["rabbit_db_cluster:forget_member/2"] = term("ok")
+	heard(t, n, said{"forget_cluster_node b@localhost --yes", "", "the cluster lists node b@localhost still",
+		fail.Unavailable})
+}
+
+func TestForceStandaloneKhepriBoot(t *testing.T) {
+	t.Parallel()
+	calls := nodetest.Says(map[string]string{"rabbit:is_running/0": "true", "rabbit_feature_flags:is_enabled/1": "true",
+		"rabbit_khepri:locally_known_nodes/0": "[b@localhost,rabbit@localhost]",
+		"rabbit_vhosts:reconcile_once/0":      "{ok,pid}"})
+	calls["rabbit_khepri:force_shrink_member_to_current_member/0"] = func(*nodetest.Call) erlang.Term {
+		calls["rabbit_khepri:locally_known_nodes/0"] = term("[rabbit@localhost]")
+		return erlang.Atom("ok")
+	}
+	n := (&nodetest.Node{Calls: calls}).Start(t)
+	const line = "force_standalone_khepri_boot rabbit@localhost"
+	heard(t, n, said{"force_standalone_khepri_boot b@localhost --yes", "",
+		"the node that answers is rabbit@localhost", fail.Usage},
+		said{line, "", "there is no terminal to ask at", fail.Usage}, said{line + " --dry-run", "b@localhost\n",
+			"1 node is dropped", ""},
+		said{line + " --yes", "changed\n", "", ""}, said{line + " --yes", "unchanged\n", "", ""})
+	calls["rabbit_feature_flags:is_enabled/1"] = term("false")
+	heard(t, n, said{line + " --yes", "", "does not keep its metadata in Khepri", fail.Unavailable})
+}

@@ -1,0 +1,146 @@
+package plugin
+
+import (
+	"context"
+	"slices"
+
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// overErlang is said of every command that HTTP cannot do.
+const overErlang = `
+
+The management API has no such request, so it talks to the node itself by Erlang distribution, as rabbitmq-plugins does,
+and needs the Erlang cookie: rabbitctl help transports.`
+
+// offline is said of the changes.
+const offline = `
+
+Each node has its own file of enabled plugins, so the others of a cluster keep theirs. --enabled-plugins-file names such
+a file on this machine, of a node that does not run: then no node is asked, only the names in the file change, and the
+node reads them when it starts.`
+
+func listInstalled() verb.List {
+	return verb.List{
+		Name:  "list_installed_plugins",
+		Short: "List the plugins that are installed on a node, also those that are off",
+		Long: `List the plugins that are installed on a node, also those that are off, and how they are enabled: explicit, or implicit
+where another one needs them. It works while RabbitMQ is stopped on the node, too.` + overErlang,
+		Example: `  rabbitctl list_installed_plugins --node rabbit@b
+  rabbitctl list_installed_plugins name --where 'enabled == "no"'
+  rabbitctl list_installed_plugins name needs --match '^rabbitmq_shovel'`,
+		Table: record.Table{
+			Noun:    "plugins",
+			Default: []string{"name", "version", "enabled", "running"},
+			Columns: []record.Column{
+				{Name: "name", Kind: record.Text, Help: "the plugin"},
+				{Name: "version", Kind: record.Text, Help: "the version that is installed"},
+				{Name: "running_version", Kind: record.Text, Help: "the version that runs, empty when none does"},
+				{Name: "enabled", Kind: record.Text, Help: "explicit, implicit, or no"},
+				{Name: "running", Kind: record.Flag, Help: "whether it runs"},
+				{Name: "needs", Kind: record.List, Help: "what it needs"},
+				{Name: "description", Kind: record.Text, Help: "what it is"},
+			},
+		},
+		Flags: verb.NodeFlags(nil),
+		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, _ verb.Ask,
+			add func(map[string]record.Value) error) error {
+			all, err := inside.PluginsOf(ctx, n)
+			if err != nil {
+				return err
+			}
+			for _, p := range all.All {
+				if p.Library {
+					continue
+				}
+				if err := add(installed(all, p)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}),
+	}
+}
+
+func installed(all *inside.Plugins, p inside.Plugin) map[string]record.Value {
+	enabled := "no"
+	switch {
+	case slices.Contains(all.Enabled, p.Name):
+		enabled = "explicit"
+	case slices.Contains(all.Implied, p.Name):
+		enabled = "implicit"
+	}
+	version, runs := all.Running[p.Name]
+	needs := []string{}
+	if list, ok := p.Needs.(erlang.List); ok {
+		for _, n := range list {
+			needs = append(needs, erlang.Cell(n))
+		}
+	}
+	row := map[string]record.Value{"name": record.Of(p.Name), "version": record.Of(p.Version),
+		"enabled": record.Of(enabled),
+		"running": record.Of(runs), "needs": record.Of(needs), "description": record.Of(p.Description)}
+	if runs {
+		row["running_version"] = record.Of(version)
+	}
+	return row
+}
+
+func directories() verb.Show {
+	return verb.Show{
+		Name:    "plugin_directories",
+		Short:   "Show where a node has its plugins",
+		Long:    `Show where a node has its plugins, and its file of those that are enabled. The paths are of the node's machine.` + overErlang,
+		Example: `  rabbitctl plugin_directories --node rabbit@b`,
+		Flags:   verb.NodeFlags(nil),
+		Read: verb.FromNode(func(ctx context.Context, n inside.Node, _ verb.Ask) (record.Document, error) {
+			d, err := inside.PluginDirectories(ctx, n)
+			if err != nil {
+				return nil, err
+			}
+			field := func(name, value string) record.Field {
+				return record.Field{Column: record.Column{Name: name}, Value: record.Of(value)}
+			}
+			return record.Document{record.Fields("", field("plugins_dir", d.Archives), field("plugins_expand_dir", d.Expansion),
+				field("enabled_plugins_file", d.EnabledFile))}, nil
+		}),
+	}
+}
+
+func enable() verb.Change {
+	return verb.Of(change.EnablePlugins, verb.About{
+		Short: "Enable plugins on a node",
+		Long: `Enable plugins on a node, and those that they need, and start them there. The node's file of enabled plugins is written
+first, so that the plugins start with the node, too. When a plugin does not start, as when its port is in use, the file
+is put back as it was. A plugin that is not installed is refused. While RabbitMQ is stopped on the node, only the file
+is written.` + offline + overErlang,
+		Example: `  rabbitctl enable_plugins rabbitmq_shovel rabbitmq_shovel_management --node rabbit@b --dry-run
+  rabbitctl enable_plugins rabbitmq_shovel rabbitmq_shovel_management --node rabbit@b
+  rabbitctl enable_plugins rabbitmq_management --enabled-plugins-file /etc/rabbitmq/enabled_plugins`,
+	})
+}
+
+func disable() verb.Change {
+	return verb.Of(change.DisablePlugins, verb.About{
+		Short: "Disable plugins on a node",
+		Long: `Disable plugins on a node, and those that need them, and stop them there, with the listeners and clients that they have.
+It shows what stops and asks; without a terminal it needs --yes. Without rabbitmq_management the management API of the
+node is gone.` + offline + overErlang,
+		Example: `  rabbitctl disable_plugins rabbitmq_shovel --node rabbit@b --dry-run
+  rabbitctl disable_plugins rabbitmq_shovel --node rabbit@b`,
+	})
+}
+
+func set() verb.Change {
+	return verb.Of(change.SetPlugins, verb.About{
+		Short: "Enable plugins on a node, and disable all others",
+		Long: `Enable plugins on a node, and disable all others. It shows what starts and stops and asks; without a terminal it needs
+--yes. When a plugin does not start, the file of enabled plugins is put back as it was.` + offline + overErlang,
+		Example: `  rabbitctl set_plugins rabbitmq_management rabbitmq_prometheus --node rabbit@b --dry-run
+  rabbitctl set_plugins rabbitmq_management rabbitmq_prometheus --node rabbit@b`,
+	})
+}

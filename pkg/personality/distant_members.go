@@ -1,0 +1,167 @@
+package personality
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/release"
+	"github.com/rabbitctl/rabbitctl/pkg/render"
+)
+
+// distantMembers are the commands about the members of a cluster.
+func distantMembers() []command {
+	kind := ofOp(change.ChangeClusterNodeType, command{usage: "change_cluster_node_type <disc|ram>", ready: needsNoApp,
+		valid: func(c *call) *fault {
+			if c.args[0] != "disc" && c.args[0] != "ram" {
+				return c.bad("The node type must be either disc or ram.")
+			}
+			return nil
+		},
+		banner: func(c *call) string { return "Turning " + c.node + " into a " + c.args[0] + " node" }},
+		func(ctx context.Context, c *call, o change.Outcome, err error) (answer, error) {
+			if err == nil && o.Word == "unchanged" {
+				return answer{text: "Node type is already " + c.args[0]}, nil
+			}
+			return asNode(ctx, c, o, err)
+		})
+	return []command{
+		ofOp(change.JoinCluster, command{usage: "join_cluster [--disc|--ram] <existing_cluster_member>", ready: readyToJoin,
+			valid: func(c *call) *fault {
+				if c.line.on("disc") && c.line.on("ram") {
+					return c.bad("The node type must be either disc or ram.")
+				}
+				return nil
+			},
+			banner: func(c *call) string { return "Clustering node " + c.node + " with " + c.args[0] }}, asJoined),
+		ofOp(change.ForgetClusterNode, command{usage: "forget_cluster_node [--offline] <existing_cluster_member_node>",
+			valid: func(c *call) *fault {
+				if c.line.on("offline") {
+					return no(fail.Unavailable, "--offline changes files of a node that does not run: run %s on the node's own machine",
+						c.tool)
+				}
+				return nil
+			},
+			banner: func(c *call) string { return "Removing node " + c.args[0] + " from the cluster" }}, asForgotten),
+		kind,
+		ofOp(change.ForceStandaloneKhepriBoot, command{usage: "force_standalone_khepri_boot"},
+			func(ctx context.Context, c *call, o change.Outcome, err error) (answer, error) {
+				if erldist.IsMissing(err) {
+					return answer{}, no(fail.Usage, "This command is not supported by node %s", c.node)
+				}
+				return asNode(ctx, c, o, err)
+			}),
+	}
+}
+
+// nodeSince tells whether the release of the node is that one or a later one.
+func (c *call) nodeSince(ctx context.Context, major, minor int) (bool, error) {
+	t, err := c.erlang.Ask(ctx, erldist.Call{Module: "rabbit_misc", Function: "version"})
+	version, _ := erldist.Characters(t, false)
+	return release.AtLeast(version, major, minor), err
+}
+
+// readyToJoin refuses a node of 3.x on which RabbitMQ runs, as the tools of these releases do. Later ones ask nothing.
+func readyToJoin(ctx context.Context, c *call) error {
+	later, err := c.nodeSince(ctx, 4, 0)
+	if err != nil {
+		return err
+	}
+	if !later {
+		return needsNoApp(ctx, c)
+	}
+	typeless, err := c.nodeSince(ctx, 4, 3)
+	if err == nil && typeless && c.line.on("ram") {
+		return c.invalid("Invalid options for this command:\n--ram : ")
+	}
+	return err
+}
+
+// asJoined is the end of join_cluster. What 4.x tools do without a word is said on stderr.
+func asJoined(ctx context.Context, c *call, o change.Outcome, err error) (answer, error) {
+	var itself *change.WithItself
+	switch {
+	case errors.As(err, &itself):
+		return answer{}, no(fail.Internal, "Error: cannot cluster node with itself: %s", c.node)
+	case err == nil && o.Word == "unchanged":
+		return answer{text: "The node is already a member of this cluster"}, nil
+	case err == nil:
+		c.remark("all that node %s had is deleted: join_cluster resets it, on 4.x also while RabbitMQ runs on it", c.node)
+	}
+	return asNode(ctx, c, o, err)
+}
+
+// remark says on stderr what the official tool does not say.
+func (c *call) remark(format string, args ...any) {
+	if c.line.on("quiet") || c.line.on("silent") {
+		return
+	}
+	fmt.Fprintln(c.app.IO.Err, "note: "+render.Escape(fmt.Sprintf(format, args...)))
+}
+
+// asForgotten is the end of forget_cluster_node. The tools of 3.10 say nothing of members that stay.
+func asForgotten(ctx context.Context, c *call, o change.Outcome, err error) (answer, error) {
+	var runs *change.StillRuns
+	var left *change.Unshrunk
+	switch {
+	case errors.As(err, &runs):
+		return answer{}, no(fail.Unavailable,
+			"RabbitMQ on node %s must be stopped with 'rabbitmqctl -n %s stop_app' before it can be removed", runs.Node, runs.Node)
+	case errors.As(err, &left):
+		c.remark("node %s is removed all the same: to remove it again does not help", left.Node)
+		later, unknown := c.nodeSince(ctx, 4, 0)
+		if unknown == nil && !later {
+			return answer{}, nil
+		}
+		return answer{}, no(fail.Unavailable, "RabbitMQ failed to shrink some entities on node %s : %s", left.Node,
+			strings.Join(left.Of, ", "))
+	}
+	return asNode(ctx, c, o, err)
+}
+
+// waiting is wait. Its process and the file with the number are of the node's own machine, and are not looked at: it waits
+// until the node that -n names has booted.
+func waiting() command {
+	d := command{name: "wait", usage: "wait [<pidfile>] [--pid|-P <pid>] [--timeout <timeout>]", max: 1, seconds: 10,
+		distant: true, patient: true, switches: switches{"pid": integer}, letters: map[string]string{"P": "pid"},
+		valid: func(c *call) *fault {
+			_, process := c.line.given("pid")
+			switch {
+			case !process && len(c.args) == 0:
+				return c.invalid(`"No pid or pidfile specified"`)
+			case process && len(c.args) > 0:
+				return c.invalid(`"Cannot specify both pid and pidfile"`)
+			}
+			return nil
+		}}
+	d.run = func(ctx context.Context, c *call) (answer, error) {
+		said, err := c.erlang.Ask(ctx, erldist.Call{Module: "os", Function: "getpid"})
+		if err != nil {
+			return answer{}, err
+		}
+		pid, _ := erldist.Characters(said, false)
+		if typed, given := c.line.given("pid"); given {
+			pid = typed
+		}
+		text := fmt.Sprintf("Waiting for erlang distribution on node '%s' while OS process '%s' is running\n"+
+			"Waiting for applications 'rabbit_and_plugins' to start on node '%s'\n", c.node, pid, c.node)
+		if len(c.args) > 0 {
+			c.remark("file %s is of the node's own machine and is not looked at: node %s says itself what its process is",
+				c.args[0], c.node)
+			text = fmt.Sprintf("Waiting for pid file '%s' to appear\npid is %s\n", c.args[0], pid) + text
+		}
+		if err := c.print(text); err != nil {
+			return answer{}, err
+		}
+		a, err := awaitBoot(ctx, c)
+		if err != nil {
+			return a, err
+		}
+		return answer{text: "Applications 'rabbit_and_plugins' are running on node '" + c.node + "'"}, nil
+	}
+	return d
+}
