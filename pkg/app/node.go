@@ -82,8 +82,10 @@ func (a *App) CookieHash(ctx context.Context) (hash, from string, err error) {
 	return base64.StdEncoding.EncodeToString(sum[:]), from, nil
 }
 
-// nodeName is the node that is meant: the one that was named, or the one that answers HTTP. Where nothing says which
-// broker is meant and none answers, it is rabbit on this machine.
+const nameless = "no node is named, and the management API does not tell the node's name"
+
+// nodeName is the node to connect to: the node that was named, otherwise the node that answers HTTP. If no setting
+// names a broker and no broker answers, it is rabbit on this machine.
 func (a *App) nodeName(ctx context.Context, s *config.Settings, named string, answers bool) (string, error) {
 	anywhere := s.Origin("host") == "default" && s.Origin("port") == "default"
 	switch {
@@ -92,7 +94,7 @@ func (a *App) nodeName(ctx context.Context, s *config.Settings, named string, an
 	case !answers && anywhere:
 		return "rabbit", nil
 	case !answers:
-		return "", fail.New(fail.Config, "which node is meant is not known").Do(fail.GiveNode)
+		return "", fail.New(fail.Config, "%s", nameless).Do(fail.GiveNode)
 	}
 	client, err := a.Broker()
 	if err != nil {
@@ -108,5 +110,5 @@ func (a *App) nodeName(ctx context.Context, s *config.Settings, named string, an
 	if err == nil {
 		err = fail.New(fail.Unavailable, "%s does not say which node answers", client.BaseURL())
 	}
-	return "", fail.New(fail.KindOf(err), "which node is meant is not known: %w", err).Do(fail.GiveNode)
+	return "", fail.New(fail.KindOf(err), nameless+": %w", err).Do(fail.GiveNode)
 }

@@ -38,7 +38,7 @@ func (t *doubter) awayQueue(ctx context.Context, about target, refusal error) er
 	case err != nil && absent && Status(err)/100 != 4:
 		return fail.New(fail.Incomplete, "%s says that %s does not exist, and its listing could not be read (%w)",
 			t.plain.base, about.label(), err).
-			Next("brokers answer so for a queue whose node is down, too").Do(fail.SeeNodes)
+			Next("a broker gives the same answer for a queue whose node is down").Do(fail.SeeNodes)
 	case !found:
 		return nil
 	}

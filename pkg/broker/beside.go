@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Login is how this client presents itself, for what speaks another protocol with the same broker.
+// Login is how this client presents itself, for callers that speak another protocol with the same broker.
 type Login struct {
 	Username, Password string
 	// TLS is what the client trusts and shows; a copy.
@@ -18,8 +18,8 @@ type Login struct {
 	Encrypted bool
 }
 
-// MayChange asks whether something may be changed: before a request of the management API that changes something it is
-// asked by itself, for what speaks another protocol it has to be called.
+// MayChange asks whether something may be changed. The client itself asks before each request that changes something.
+// A caller that changes something by another protocol, such as AMQP, has to call MayChange first.
 func (c *Client) MayChange(ctx context.Context) error {
 	if c.made.MayChange == nil {
 		return nil

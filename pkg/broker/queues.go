@@ -19,7 +19,8 @@ func (c *Client) Queue(ctx context.Context, vhost, name string) (record.Value, e
 }
 
 // queue asks for one queue. 4.3 fails with status 500 where it has to write a name that is not UTF-8 into its answer.
-// So where the queue's name or its virtual host's is none, everything else is asked for, and that name put back.
+// So if the name of the queue or of its virtual host is not UTF-8, the request leaves the name out, and the answer gets
+// it afterwards.
 func (c *Client) queue(ctx context.Context, vhost, name string, query url.Values) (record.Value, error) {
 	path, want := Path("queues", vhost, name), queueObject(vhost, name)
 	if utf8.ValidString(vhost) && utf8.ValidString(name) {
@@ -48,7 +49,7 @@ const withoutNames = "type,state,node,leader,members,online,durable,auto_delete,
 	"consumer_utilisation,single_active_consumer_tag,owner_pid_details,idle_since"
 
 // queueObject is a queue by its name. What it was declared with is always there, for a queue of a node that does not
-// run too: without it a comparison would find differences that are none.
+// run, too: without that a comparison would find differences that do not exist.
 func queueObject(vhost, name string) wanted {
 	w := objectIn(vhost, name)
 	w.members = []string{"durable", "auto_delete", "arguments"}

@@ -132,7 +132,7 @@ func (t *classifier) otherStatus(r *Refusal) error {
 			Next("management.http.max_body_size in rabbitmq.conf is the limit")
 	case r.Status >= 500:
 		return no(fail.Unavailable, "%s failed with status %d%s", t.base, r.Status, said).
-			Next("the broker's log says more; a node that starts or stops answers so too")
+			Next("the broker's log says more; a node that starts or stops gives the same answer")
 	}
 	return no(fail.Data, "%s answered with status %d%s", t.base, r.Status, said)
 }

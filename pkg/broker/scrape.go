@@ -5,6 +5,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
@@ -29,11 +30,12 @@ func (c *Client) Scrape(ctx context.Context, base, target string, read func(io.R
 			Next("is that port open to this machine?")
 	}
 	defer resp.Body.Close()
+	path, _, _ := strings.Cut(target, "?")
 	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if resp.StatusCode != http.StatusOK || media != "text/plain" {
-		return fail.New(fail.Unavailable, "%s serves no such metrics: it answers with status %d and %s", base,
-			resp.StatusCode, mediaWords(media)).
-			Next("its release may be too old, or the port another program's")
+		return fail.New(fail.Unavailable, "%s%s serves no metrics: it answers with status %d and %s", base,
+			path, resp.StatusCode, mediaWords(media)).
+			Next("the broker's release may be too old, or another program listens at that port")
 	}
 	if err := read(timely{ctx, resp.Body}); err != nil {
 		return c.broken(ctx, nil, err)

@@ -32,7 +32,7 @@ func TestScrape(t *testing.T) {
 		kind         fail.Kind
 		says         string
 	}{
-		{s.URL, "/metrics/json", whole, fail.Unavailable, "serves no such metrics: it answers with status 200 and"},
+		{s.URL, "/metrics/json", whole, fail.Unavailable, "/metrics/json serves no metrics: it answers with status 200 and"},
 		{"http://a host:15692", "/metrics", whole, fail.Data, "is not an address"},
 		{"http://127.0.0.1:1", "/metrics", whole, fail.Unreachable, "cannot be read"},
 	} {

@@ -221,7 +221,7 @@ func (p *planned) summary() string {
 	return strings.Join(parts, "; ")
 }
 
-// kept compares once more: what the broker took has to be there.
+// kept compares once more: what the broker accepted has to exist.
 func (p *planned) kept(ctx context.Context) error {
 	has, err := p.read(ctx)
 	if err != nil {
@@ -238,7 +238,7 @@ func (p *planned) kept(ctx context.Context) error {
 	if members := memberTexts(first.Members); members != "" {
 		text += " (" + members + ")"
 	}
-	return fail.New(fail.Incomplete, "the broker took everything, but %s not as wanted: %s", prose.Plural(len(left),
+	return fail.New(fail.Incomplete, "the broker accepted everything, but %s not as wanted: %s", prose.Plural(len(left),
 		"object is", "objects are"), text).
 		Next("rabbitctl plan %s shows what is left; does a release not have it, or did somebody else change it?",
 			fail.Word(p.File))

@@ -19,15 +19,15 @@ const applyAtOnce = 8
 // item is one object of a plan.
 type item struct {
 	definitions.Planned
-	// removal deletes it; nil where it is only made or changed.
+	// removal deletes the object; nil if the object is only created or changed.
 	removal *Plan
-	// refused says why it cannot be done; nil where it can.
+	// refused says why the broker or rabbitctl would refuse the deletion; nil if neither does.
 	refused error
 	dangers []string
 }
 
-// items looks at everything that would be deleted, if only to be made anew: each by the change that deletes one alone,
-// so what that one refuses and warns of is refused and warned of here.
+// items looks at every object that would be deleted, also those that are deleted to be created anew. It plans each
+// deletion as the command for a single object does, so that it refuses and warns of the same.
 func (p *planned) items(ctx context.Context) ([]item, error) {
 	items := make([]item, len(p.steps))
 	next := make(chan int)

@@ -134,7 +134,7 @@ func (b *binding) bind(ctx context.Context, at Site) (*Plan, error) {
 		case err != nil:
 			return o, fail.New(fail.KindOf(err), "%s was bound, but it cannot be read back: %w", b.label("to"), err)
 		case b.among(all) == nil:
-			return o, fail.New(fail.Incomplete, "the broker took the binding of %s, but does not list it", b.label("to")).
+			return o, fail.New(fail.Incomplete, "the broker accepted the binding of %s, but does not list it", b.label("to")).
 				Next("was it removed in the meantime? rabbitctl list_bindings")
 		}
 		return o, nil

@@ -47,8 +47,8 @@ type Op struct {
 	Compares bool
 	// Check refuses wrong parameters before anything is sent; nil: nothing to check.
 	Check func() error
-	// Read reads local files that may be large, before Plan; nil: there are none. It may take longer than --timeout as
-	// long as it gets on.
+	// Read reads local files that may be large, before Plan; nil: there are none. It may take longer than --timeout while
+	// data arrives.
 	Read func(ctx context.Context, at Site) error
 	// Plan reads what is there and says what has to be done. It sends no change. A cause that a dialect words by itself
 	// (Missing, Exists) is in the error.

@@ -38,9 +38,9 @@ func SetClusterName() Op {
 				now, err := at.Broker.ClusterName(ctx)
 				switch {
 				case err != nil:
-					return o, fail.New(fail.KindOf(err), "the name was set, but cannot be read back: %w", err)
+					return o, fail.New(fail.KindOf(err), "the cluster name was set, but cannot be read back: %w", err)
 				case now != name:
-					return o, fail.New(fail.Incomplete, "the name of the cluster is %s, after the broker took %s", now, name).
+					return o, fail.New(fail.Incomplete, "the broker accepted the cluster name %s, but reports %s", name, now).
 						Next("did somebody else set it in the meantime?")
 				}
 				return o, nil

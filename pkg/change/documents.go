@@ -72,7 +72,7 @@ func isNew(files Files, path string) error {
 	if path == "" || !files.Exists(path) {
 		return nil
 	}
-	return fail.New(fail.Output, "refused: %s exists already, and is not written over", path).
+	return fail.New(fail.Output, "refused: %s exists already, and is not overwritten", path).
 		Next("name a new file, or remove that one")
 }
 

@@ -123,10 +123,12 @@ func exchangeGone(ctx context.Context, at Site, name string, o Outcome) (Outcome
 	})
 	switch {
 	case err != nil:
-		return o, fail.New(fail.Incomplete, "the broker took the deletion of exchange %s, but its effect could not be seen: %w",
+		return o, fail.New(fail.Incomplete, "the broker accepted the deletion of exchange %s, but its effect could not be "+
+			"seen: %w",
 			name, err)
 	case !gone:
-		return o, fail.New(fail.Incomplete, "the broker took the deletion of exchange %s, but it is there again or still", name).
+		return o, fail.New(fail.Incomplete, "the broker accepted the deletion of exchange %s, but it still exists or exists "+
+			"again", name).
 			Next("does a client declare it anew?")
 	}
 	return o, nil

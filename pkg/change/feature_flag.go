@@ -153,9 +153,9 @@ func enabled(ctx context.Context, at Site, name string) error {
 	})
 	switch {
 	case err != nil:
-		return fail.New(fail.KindOf(err), "feature flag %s was set, but cannot be read back: %w", name, err)
+		return fail.New(fail.KindOf(err), "feature flag %s was enabled, but cannot be read back: %w", name, err)
 	case !ok:
-		return fail.New(fail.Incomplete, "feature flag %s is %s, after the broker took it", name,
+		return fail.New(fail.Incomplete, "the broker accepted the request, but feature flag %s is %s", name,
 			strings.ReplaceAll(state, "_", " ")).Next("the broker's log says more")
 	}
 	return nil

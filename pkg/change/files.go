@@ -15,7 +15,7 @@ type Files interface {
 	Entries(path string) (names []string, folder bool, err error)
 	// OpenFile opens a file, whose reads end with the context. "-" is standard input.
 	OpenFile(ctx context.Context, path string) (io.ReadCloser, error)
-	// OpenLarge opens a file to read all of it, which may take longer than the time budget as long as it gets on.
+	// OpenLarge opens a file to read all of it, which may take longer than the time budget while data arrives.
 	OpenLarge(ctx context.Context, path string) (io.ReadCloser, error)
 	// ReadFile reads a small file.
 	ReadFile(path string) ([]byte, error)
@@ -36,7 +36,7 @@ type NewFile interface {
 	Discard() error
 }
 
-// Notes is a small file in which a change notes how far it is.
+// Notes is a small file in which a change keeps its progress.
 type Notes interface {
 	// Text is what is noted; "" for nothing.
 	Text() string

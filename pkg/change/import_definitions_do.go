@@ -35,7 +35,7 @@ func (x *documentImport) do(ctx context.Context) (Outcome, error) {
 	}
 	after, err := Declared(ctx, x.at.Broker, x.vhost)
 	if err != nil {
-		return Outcome{}, fail.New(fail.Incomplete, "it is imported, and cannot be read back: %w", err)
+		return Outcome{}, fail.New(fail.Incomplete, "the definitions are imported, but cannot be read back: %w", err)
 	}
 	return x.outcome(after), nil
 }
@@ -91,8 +91,8 @@ func (x *documentImport) outcome(after *definitions.Document) Outcome {
 		o.Failed = fail.Verdict(fail.Differs)
 	}
 	if n := len(unlike); n > 0 {
-		o.Notes = append(o.Notes, fmt.Sprintf("%s not as the file says: release %s cannot hold it, or leaves it out without a word",
-			prose.Plural(n, "object is", "objects are"), after.Release()))
+		o.Notes = append(o.Notes, fmt.Sprintf("%s not as the file says: release %s does not support that, or leaves it "+
+			"out silently", prose.Plural(n, "object is", "objects are"), after.Release()))
 	}
 	if len(x.left) > 0 {
 		o.Notes = append(o.Notes, fmt.Sprintf("%s there otherwise, and no import changes that: %s",

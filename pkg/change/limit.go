@@ -54,7 +54,7 @@ func (l limits) bad(names []string) *BadLimit {
 	return nil
 }
 
-// check refuses limits that the broker would not take. Any number below 0 is none.
+// check refuses limits that the broker would not take. A number below 0 means no limit.
 func (l limits) check(names []string) error {
 	if bad := l.bad(names); bad != nil {
 		near, hint := fail.DidYouMean(bad.Name, names), "the limits are "+strings.Join(names, " and ")

@@ -94,9 +94,10 @@ func (m *member) seen(at Site, wanted bool) func(context.Context, Outcome) (Outc
 		members, err := m.members(ctx, at)
 		switch {
 		case err != nil:
-			return o, fail.New(fail.KindOf(err), "the broker took it, but the members of queue %s cannot be read: %w", m.queue, err)
+			return o, fail.New(fail.KindOf(err), "the broker accepted the request, but the members of queue %s cannot be "+
+				"read: %w", m.queue, err)
 		case slices.Contains(members, m.node) != wanted:
-			return o, fail.New(fail.Incomplete, "queue %s has members on %s, after the broker took it", m.queue,
+			return o, fail.New(fail.Incomplete, "the broker accepted the request, but queue %s has members on %s", m.queue,
 				strings.Join(members, ", ")).Next("did somebody else change them in the meantime?")
 		}
 		o.Facts = memberFields(members)

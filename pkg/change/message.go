@@ -49,10 +49,10 @@ func sourceOf(ctx context.Context, at Site, name string, reads bool) (countedQue
 			Next("%s", showQueue(at, name))
 	case q.setting("x-single-active-consumer").Text() == "true" && consumers > 0:
 		return q, fail.New(fail.Data, "refused: queue %s delivers to one consumer at a time, and has %s", name,
-			consumersOf(q.consumers)).Next("stop them first: %s names them", showQueue(at, name))
+			consumersOf(q.consumers)).Next("stop the consumers first: %s names them", showQueue(at, name))
 	case q.alone():
-		return q, fail.New(fail.Data, "refused: a consumer has queue %s for itself alone", name).
-			Next("stop it first: %s names it", showQueue(at, name))
+		return q, fail.New(fail.Data, "refused: queue %s has an exclusive consumer", name).
+			Next("stop the consumer first: %s names it", showQueue(at, name))
 	}
 	return q, nil
 }
@@ -77,8 +77,8 @@ func destinationOf(ctx context.Context, at Site, name string) (countedQueue, err
 	case q.exclusive:
 		return q, q.exclusiveTo(name)
 	case q.kind.Text() == "stream":
-		return q, fail.New(fail.Data, "refused: %s is a stream, which does not hold all that a message can have", name).
-			Next("arrays, tables and decimals in headers get lost there: x-death, for example")
+		return q, fail.New(fail.Data, "refused: %s is a stream, which cannot keep arrays, tables and decimals in headers",
+			name).Next("name a classic or a quorum queue")
 	case q.stopped(), q.state.Text() == "minority":
 		return q, fail.New(fail.Unavailable, "refused: queue %s cannot take messages now: its state is %s", name,
 			q.state.Text()).Next("%s", showQueue(at, name))

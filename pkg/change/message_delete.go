@@ -42,7 +42,7 @@ func (d *deletion) plan(ctx context.Context, at Site) (*Plan, error) {
 		d.file = backupName(d.queue, at)
 	}
 	if d.file != "" && at.Files.Exists(d.file) {
-		return nil, fail.New(fail.Output, "refused: %s exists already, and is not written over", d.file).
+		return nil, fail.New(fail.Output, "refused: %s exists already, and is not overwritten", d.file).
 			Next("name a new file, or remove that one")
 	}
 	if err := d.look(ctx, at); err != nil {

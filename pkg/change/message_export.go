@@ -62,7 +62,7 @@ func (x *exporting) check() error {
 
 func (x *exporting) plan(ctx context.Context, at Site) (*Plan, error) {
 	if at.Files.Exists(x.file) && x.file != "-" {
-		return nil, fail.New(fail.Output, "refused: %s exists already, and is not written over", x.file).
+		return nil, fail.New(fail.Output, "refused: %s exists already, and is not overwritten", x.file).
 			Next("name a new file, or remove that one")
 	}
 	err := x.look(ctx, at)

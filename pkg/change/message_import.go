@@ -111,7 +111,7 @@ func (m *importing) plan(ctx context.Context) (*Plan, error) {
 	return plan, nil
 }
 
-// verify reads the whole file before anything is published. What comes by a pipe can be read only once.
+// verify reads the whole file before anything is published. It skips standard input, which can be read only once.
 func (m *importing) verify(ctx context.Context) error {
 	if m.piped() {
 		return nil

@@ -42,7 +42,7 @@ func ReplayDeadLetters() Op {
 		Check: func() error {
 			switch {
 			case r.reason != "" && !slices.Contains(deathReasons(), r.reason):
-				return fail.Usagef("--reason %s is none of %s", r.reason, strings.Join(deathReasons(), ", "))
+				return fail.Usagef("--reason %s is not one of %s", r.reason, strings.Join(deathReasons(), ", "))
 			case r.each && r.origin != "":
 				return fail.Usagef("--each and --origin exclude each other")
 			}

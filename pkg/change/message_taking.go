@@ -108,7 +108,7 @@ func (t *taking) reach(ctx context.Context) (amqp.Endpoint, error) {
 	return e, t.fits()
 }
 
-// givenBack refuses where the broker counts what is given back, and drops it in the end.
+// givenBack refuses a queue whose broker counts each requeued message as a delivery, and drops it in the end.
 func (t *taking) givenBack(ctx context.Context) error {
 	if !t.held() || t.countsAsDelivery {
 		return nil
@@ -120,7 +120,7 @@ func (t *taking) givenBack(ctx context.Context) error {
 		"that is taken and stays; one too many drops it", t.queue).Next("--counts-as-delivery accepts that")
 }
 
-// looksAreFree tells whether messages can be held and given back without the broker counting that.
+// looksAreFree tells whether messages can be held and requeued without the broker counting a delivery.
 func (t *taking) looksAreFree(ctx context.Context) (bool, error) {
 	if t.source.kind.Text() != "quorum" {
 		return true, nil
@@ -136,8 +136,8 @@ func (t *taking) fits() error {
 	}
 	q := t.from()
 	if most := q.MostAtOnce(); most < q.Want && !t.chooses() {
-		return fail.New(fail.Data, "refused: queue %s has %d messages, and %d can be held at a time and given back", t.queue,
-			q.Want, most).Next("--limit %d; or export_messages --remove, which holds few at a time", most)
+		return fail.New(fail.Data, "refused: queue %s has %d messages, and at most %d can be held at a time and requeued",
+			t.queue, q.Want, most).Next("--limit %d; or export_messages --remove, which holds few at a time", most)
 	}
 	return nil
 }
@@ -152,7 +152,7 @@ func (t *taking) from() messages.Queue {
 		Size: t.source.bodySize()}
 }
 
-// chosen looks at the messages, counts those that are chosen, and gives all back.
+// chosen takes the messages, counts those that --where chooses, and requeues all.
 func (t *taking) chosen(ctx context.Context, e amqp.Endpoint) (int64, error) {
 	from := t.from()
 	from.Held = true

@@ -80,7 +80,7 @@ func (t *tapping) check() error {
 
 func (t *tapping) plan(ctx context.Context) (*Plan, error) {
 	if t.out.file != "-" && t.at.Files.Exists(t.out.file) {
-		return nil, fail.New(fail.Output, "refused: %s exists already, and is not written over", t.out.file).
+		return nil, fail.New(fail.Output, "refused: %s exists already, and is not overwritten", t.out.file).
 			Next("name a new file, or remove that one")
 	}
 	if t.firehose {

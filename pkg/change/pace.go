@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 )
 
-// Lasts refuses, before anything is changed, what the delays between so many steps would not let end within the time
+// Lasts refuses a change, before anything is sent, if the delays between its steps alone take longer than the time
 // budget; 0 is no limit.
 func Lasts(steps int, noun string, delay, budget time.Duration) error {
 	need := time.Duration(max(0, steps-1)) * delay
@@ -16,5 +16,5 @@ func Lasts(steps int, noun string, delay, budget time.Duration) error {
 	}
 	return fail.Usagef("--delay %s between %s takes %s, and --timeout is %s", delay,
 		prose.Plural(steps, noun, noun+"s"), need, budget).
-		Next("--timeout %s leaves enough, or --limit fewer", (need + time.Minute).Round(time.Second))
+		Next("use --timeout %s, or a smaller --limit", (need + time.Minute).Round(time.Second))
 }

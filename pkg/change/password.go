@@ -69,10 +69,10 @@ func letsIn(ctx context.Context, at Site, name, password string, o Outcome) (Out
 func opensNow(ctx context.Context, at Site, name, password string, o Outcome) (Outcome, error) {
 	switch opens, err := Opens(ctx, at.Broker, name, password); {
 	case err != nil:
-		return o, fail.New(fail.Incomplete, "the password of user %s was changed, but it is not known whether it opens: %w",
-			name, err)
+		return o, fail.New(fail.Incomplete, "the password of user %s was changed, but it is not known whether a login with "+
+			"it works: %w", name, err)
 	case !opens:
-		return o, fail.New(fail.Incomplete, "the broker took the password of user %s, and refuses a login with it", name).
+		return o, fail.New(fail.Incomplete, "the broker accepted the password of user %s, but refuses a login with it", name).
 			Next("did somebody else set another one in the meantime, or does another auth backend decide?")
 	}
 	return o, nil

@@ -177,8 +177,8 @@ func unreadPermissions(user string, err error) error {
 }
 
 func otherPermissions(user, vhost string) error {
-	return fail.New(fail.Incomplete, "the permissions of user %s in virtual host %s are others, after the broker "+
-		"took them", user, vhost).Next("did somebody else set them in the meantime?")
+	return fail.New(fail.Incomplete, "the broker accepted the permissions of user %s in virtual host %s, but now "+
+		"they are others", user, vhost).Next("did somebody else set them in the meantime?")
 }
 
 // ClearPermissions takes a user's access to a virtual host away.

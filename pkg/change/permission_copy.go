@@ -108,8 +108,8 @@ func copyTopic(at Site, to string, t topicPermitted, replaces bool) Step {
 			return o, fail.New(fail.KindOf(err), "the topic permission was set, but cannot be read back: %w", err)
 		}
 		if now, some := topicIn(all, t); !some || now != t.TopicPermission {
-			return o, fail.New(fail.Incomplete, "the topic permission of user %s for exchange %s is another, after the broker "+
-				"took it", to, t.Exchange).Next("did somebody else set it in the meantime?")
+			return o, fail.New(fail.Incomplete, "the broker accepted the topic permission of user %s for exchange %s, but "+
+				"now it is another", to, t.Exchange).Next("did somebody else set it in the meantime?")
 		}
 		return o, nil
 	}).Steps[0]

@@ -147,7 +147,8 @@ func (k policyKind) compare(ctx context.Context, at Site, p topology.Policy, all
 		}
 		if now, _ := named(all, p.Name); now == nil || !reflect.DeepEqual(*now, p) {
 			o.Word, o.Failed = "differs", fail.Verdict(fail.Differs)
-			o.Notes = append(o.Notes, "the broker took "+k.noun()+" "+p.Name+", and has it otherwise: list_policies shows it")
+			o.Notes = append(o.Notes, "the broker accepted "+k.noun()+" "+p.Name+
+				", but what it keeps differs: list_policies shows it")
 		}
 		return o, nil
 	})

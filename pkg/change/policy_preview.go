@@ -39,7 +39,7 @@ type previewed struct {
 func (c policyChange) preview(ctx context.Context, at Site, plan *Plan) {
 	rules, err := c.rules()
 	if err != nil {
-		plan.Notes = append(plan.Notes, "which queues it rules is not known here: "+err.Error())
+		plan.Notes = append(plan.Notes, "which queues the policy applies to is not known here: "+err.Error())
 		return
 	}
 	others, notes := contest(c.others)
@@ -58,7 +58,7 @@ func (c policyChange) preview(ctx context.Context, at Site, plan *Plan) {
 		}
 	}
 	if err != nil {
-		plan.Notes = append(plan.Notes, "which queues it rules is not known: "+err.Error())
+		plan.Notes = append(plan.Notes, "which queues the policy applies to is not known: "+err.Error())
 		return
 	}
 	if len(found.rows) == 0 && c.by != nil {

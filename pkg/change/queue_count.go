@@ -140,9 +140,9 @@ func settle(ctx context.Context, at Site, within time.Duration, look func() (boo
 	return at.Until(ctx, within, 20*time.Millisecond, 500*time.Millisecond, look)
 }
 
-// unseen says of a change that the broker took, but whose effect could not be looked at.
+// unseen says of a change that the broker accepted, but whose effect could not be looked at.
 func unseen(change, name string, err error) error {
-	e := fail.New(fail.Incomplete, "the broker took the %s of queue %s, but its effect could not be seen: %w", change,
+	e := fail.New(fail.Incomplete, "the broker accepted the %s of queue %s, but its effect could not be seen: %w", change,
 		name, err)
 	e.Hint = fail.HintOf(err)
 	return e

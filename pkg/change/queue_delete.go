@@ -96,7 +96,7 @@ func (g *guard) deleted(ctx context.Context, at Site, name string, q countedQueu
 	}
 	if !isGone {
 		return Outcome{}, fail.New(fail.Incomplete,
-			"the broker took the deletion of queue %s, but the queue is there again or still", name).
+			"the broker accepted the deletion of queue %s, but the queue still exists or exists again", name).
 			Next("does a client declare it anew?")
 	}
 	return Outcome{Word: "deleted"}, nil

@@ -235,7 +235,7 @@ func (m *migration) refuses(ctx context.Context, q countedQueue) error {
 	case consumers > 0 || q.unackedCount > 0:
 		return fail.New(fail.Data, "refused: queue %s has %s and %s", m.name, consumersOf(q.consumers),
 			prose.Plural(int(q.unackedCount), "unacknowledged message", "unacknowledged messages")).
-			Next("stop them first: rabbitctl show_queue -p %s %s names them", fail.Word(m.at.VHost), fail.Word(m.name))
+			Next("stop the consumers first: rabbitctl show_queue -p %s %s names them", fail.Word(m.at.VHost), fail.Word(m.name))
 	case m.empty && q.readyCount > 0:
 		return fail.New(fail.Data, "refused: queue %s is not empty: %d ready", m.name, q.readyCount).
 			Next("rabbitctl migrate_queue moves its messages, too")

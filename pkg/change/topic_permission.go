@@ -139,8 +139,8 @@ func permittingTopics(at Site, user string, p broker.TopicPermission, all map[st
 			return o, fail.New(fail.Incomplete, "the topic permissions of user %s were set, but cannot be read back: %w", user,
 				err)
 		case all[p.Exchange] != p:
-			return o, fail.New(fail.Incomplete, "the topic permissions of user %s for exchange %s are others, after the broker "+
-				"took them", user, p.Exchange).Next("did somebody else set them in the meantime?")
+			return o, fail.New(fail.Incomplete, "the broker accepted the topic permissions of user %s for exchange %s, but "+
+				"now they are others", user, p.Exchange).Next("did somebody else set them in the meantime?")
 		}
 		return o, nil
 	})

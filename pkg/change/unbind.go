@@ -33,10 +33,11 @@ func (b *binding) unbind(ctx context.Context, at Site) (*Plan, error) {
 		all, err := b.all(ctx, at)
 		switch {
 		case err != nil:
-			return o, fail.New(fail.Incomplete, "%s was unbound, but it could not be seen: %w", b.label("from"), err)
+			return o, fail.New(fail.Incomplete, "%s was unbound, but the bindings could not be read back: %w",
+				b.label("from"), err)
 		case b.among(all) != nil:
-			return o, fail.New(fail.Incomplete, "the broker took the removal of the binding of %s, but it is there again or still",
-				b.label("to")).Next("does a client bind it anew?")
+			return o, fail.New(fail.Incomplete, "the broker accepted the removal of the binding of %s, but it still exists or "+
+				"exists again", b.label("to")).Next("does a client bind it anew?")
 		}
 		return o, nil
 	}), nil

@@ -179,13 +179,14 @@ func keptTags(ctx context.Context, at Site, name string, tags []string, o Outcom
 	a, err := accountOf(ctx, at.Broker, name)
 	switch {
 	case broker.ReasonOf(err) != "" && at.Broker.Username() == name:
-		o.Notes = append(o.Notes, "it cannot be read back, since this command logs in as user "+name)
+		o.Notes = append(o.Notes, "user "+name+" cannot be read back, since this command logs in as this user")
 		return o, nil
 	case err != nil:
-		return o, fail.New(fail.KindOf(err), "user %s was set, but cannot be read back: %w", name, err)
+		return o, fail.New(fail.KindOf(err), "the broker accepted the change of user %s, but the user cannot be read "+
+			"back: %w", name, err)
 	case !sameTags(a.tags, tags):
-		return o, fail.New(fail.Incomplete, "the tags of user %s are [%s], after the broker took [%s]", name,
-			strings.Join(a.tags, ","), strings.Join(tags, ",")).Next("did somebody else set them in the meantime?")
+		return o, fail.New(fail.Incomplete, "the broker accepted the tags [%s] for user %s, but the user has [%s]",
+			strings.Join(tags, ","), name, strings.Join(a.tags, ",")).Next("did somebody else set them in the meantime?")
 	}
 	return o, nil
 }

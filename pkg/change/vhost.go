@@ -133,7 +133,8 @@ func hostIsGone(ctx context.Context, at Site, name string) error {
 		return fail.New(fail.Incomplete, "the deletion was taken, but it is not known whether virtual host %s is gone: %w",
 			name, err)
 	}
-	return fail.New(fail.Incomplete, "the broker took the deletion of virtual host %s, but it is there again or still", name).
+	return fail.New(fail.Incomplete, "the broker accepted the deletion of virtual host %s, but it still exists or exists "+
+		"again", name).
 		Next("did somebody else add it in the meantime?")
 }
 

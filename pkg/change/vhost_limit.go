@@ -68,13 +68,13 @@ func SetVHostLimits() Op {
 	}
 }
 
-// keptLimits is an error where the limits are not as the broker took them.
+// keptLimits is an error if the limits are not those that the broker accepted.
 func keptLimits(owner string, same bool, now limits, err error) error {
 	switch {
 	case err != nil:
 		return fail.New(fail.Incomplete, "the limits of %s were set, but cannot be read back: %w", owner, err)
 	case !same:
-		return fail.New(fail.Incomplete, "the limits of %s are %s, after the broker took others", owner, now.text()).
+		return fail.New(fail.Incomplete, "the broker accepted the limits of %s, but now they are %s", owner, now.text()).
 			Next("did somebody else set them in the meantime?")
 	}
 	return nil

@@ -70,8 +70,8 @@ func startVHost(at Site, node string) Step {
 				return o, fail.New(fail.Incomplete, "whether virtual host %s runs on node %s cannot be read back: %w", at.VHost,
 					node, err)
 			case has.states[node] != "running":
-				return o, fail.New(fail.Incomplete, "the broker took the start of virtual host %s, but it does not run on node %s",
-					at.VHost, node).Next("the log of that node says why it stops")
+				return o, fail.New(fail.Incomplete, "the broker accepted the start of virtual host %s, but it does not run on "+
+					"node %s", at.VHost, node).Next("the log of that node says why the virtual host stops")
 			}
 			return o, nil
 		}}

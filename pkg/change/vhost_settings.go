@@ -125,11 +125,12 @@ func (e *hostEdit) plan(ctx context.Context, at Site, name, action string) (*Pla
 	return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) { return e.kept(ctx, at, name, o) }), nil
 }
 
-// kept looks whether the broker has the settings that it took.
+// kept looks whether the broker has the settings that it accepted.
 func (e *hostEdit) kept(ctx context.Context, at Site, name string, o Outcome) (Outcome, error) {
 	has, err := hostOf(ctx, at.Broker, name)
 	if err != nil {
-		return o, fail.New(fail.Incomplete, "virtual host %s was set, but cannot be read back: %w", name, err)
+		return o, fail.New(fail.Incomplete, "the settings of virtual host %s were set, but cannot be read back: %w", name,
+			err)
 	}
 	// The switch of the tracer is kept for a name, also when its virtual host is deleted (3.10 and 4.3).
 	created := o.Word == "created"
@@ -139,7 +140,7 @@ func (e *hostEdit) kept(ctx context.Context, at Site, name string, o Outcome) (O
 	}
 	if differ := e.differences(has); len(differ) > 0 {
 		o.Word, o.Failed, o.Facts = "differs", fail.Verdict(fail.Differs), settings(differ)
-		o.Notes = append(o.Notes, "the broker took the settings of virtual host "+name+", and has them otherwise")
+		o.Notes = append(o.Notes, "the broker accepted the settings of virtual host "+name+", but what it keeps differs")
 		if e.queueType != nil && *e.queueType != has.queueType && !created {
 			o.Notes = append(o.Notes, "RabbitMQ 3.10 sets the default queue type only when a virtual host is added")
 		}

@@ -197,7 +197,7 @@ func (c *checker) user(o Object) {
 		c.doubtful(o, "it has neither password_hash nor password: nobody can log in with it")
 	}
 	if o.Member("password").Known() {
-		c.doubtful(o, "its password is in the clear: password_hash is safer")
+		c.doubtful(o, "its password is in plain text: password_hash is safer")
 	}
 }
 

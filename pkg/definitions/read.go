@@ -23,8 +23,8 @@ type From struct {
 	Limit int64
 }
 
-// Read reads a document in JSON or YAML, of a whole broker or of one virtual host. An error means that it is none, or is
-// not whole; what else is wrong is in the document's faults.
+// Read reads a document in JSON or YAML, of a whole broker or of one virtual host. An error means that the text is no
+// document, or not a whole one; everything else that is wrong is in the document's faults.
 func Read(r io.Reader, from From) (*Document, error) {
 	if from.Limit == 0 {
 		from.Limit = Most

@@ -67,7 +67,7 @@ func (c *checker) mentioned(o, other Object) {
 	}
 }
 
-// lacks reports whether it is known which objects of the kind there are, and this is none of them. Some exist on every
+// lacks reports whether the document lists the objects of this kind, and does not have this one. Some exist on every
 // broker.
 func (c *checker) lacks(o Object) bool {
 	name := o.Key[len(o.Key)-1]

@@ -108,7 +108,8 @@ func secretMember(k Kind, name string) bool {
 	return false
 }
 
-// masked is a value that stands under that name with its secrets masked. An empty hash is none: nobody can log in with it.
+// masked is the value of the member with that name, with its secrets masked. An empty hash is no secret: nobody can log
+// in with it.
 func masked(k Kind, name string, v record.Value) record.Value {
 	switch {
 	case !v.Known() || string(v) == `""`:

@@ -59,8 +59,8 @@ func partLines(terms []Term, tail, column, closing int) string {
 	var b strings.Builder
 	at := column
 	for i, t := range terms {
-		// The brackets behind the last element have to fit too, and those behind any other are none. Erlang counts them for
-		// the one before the tail of an improper list as well.
+		// Only behind the last element there are brackets, and they have to fit, too. Erlang also counts them for the element
+		// before the tail of an improper list.
 		behind := 0
 		if i == len(terms)-1 || i == tail-1 {
 			behind = closing + 1

@@ -98,7 +98,8 @@ func (p *parser) quoted(rest string) {
 	p.fail("%c is not closed", rest[0])
 }
 
-// character is the first character of the text, an escaped one too, and how long it is written; 0 where it is none.
+// character is the first character of the text, also an escaped one, and the length of its spelling in bytes; 0 if the
+// text does not begin with a valid character.
 func (p *parser) character(text string) (string, int) {
 	r, size := utf8.DecodeRuneInString(text)
 	if r == utf8.RuneError && size <= 1 {

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// A Term is one of the types below. A nil Term is none.
+// A Term is one of the types below. A nil Term means that there is no value.
 type Term interface{ term() }
 
 type (

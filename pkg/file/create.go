@@ -10,11 +10,11 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// Create makes a new file that only its owner can read. A file that is there is never written over.
+// Create makes a new file that only its owner can read. It never overwrites a file.
 func Create(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return nil, fail.New(fail.Output, "%s exists already, and is not written over", path)
+		return nil, fail.New(fail.Output, "%s exists already, and is not overwritten", path)
 	}
 	if err == nil {
 		err = syncFolder(filepath.Dir(path))

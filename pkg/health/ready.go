@@ -25,7 +25,7 @@ type ReadyFacts struct {
 	Protocols []string
 	// Refuses is why the node's own readiness check fails; "" when it passes, or was not asked.
 	Refuses string
-	// Alarms are those of the node, where they are to be judged too.
+	// Alarms are the alarms of the node; empty if alarms do not matter for the purpose of the check.
 	Alarms []Alarm
 	// Waits means that the node waits for another node, so that only its own readiness check is known.
 	Waits bool

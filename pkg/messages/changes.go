@@ -27,7 +27,7 @@ func (c *Changes) Add(o Changes) {
 const unseen = ", and others may have been without a sign of it: what they have of to, subject, footer, group-sequence " +
 	"and absolute-expiry-time is lost"
 
-// Told are the changes that somebody could miss, in sentences. That counts of deliveries begin anew is none.
+// Told are the changes that a reader should know of, in sentences. It leaves out that delivery counts start anew.
 func (c Changes) Told() []string {
 	var told []string
 	for _, of := range []struct {

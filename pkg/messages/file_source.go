@@ -59,7 +59,7 @@ func newFileSource(r io.Reader, o FileOptions, bodies bool) (*FileSource, error)
 	if magic, _ := in.Peek(2); string(magic) == "\x1f\x8b" {
 		unzipped, err := gzip.NewReader(in)
 		if err != nil {
-			return nil, fail.New(fail.Data, "%s begins like a file of gzip, and is none", o.Name)
+			return nil, fail.New(fail.Data, "%s begins like a gzip file, but is not one", o.Name)
 		}
 		in = bufio.NewReaderSize(unzipped, 128<<10)
 	}

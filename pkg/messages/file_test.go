@@ -261,7 +261,7 @@ func TestFileSource_faults(t *testing.T) {
 			"orders.jsonl has format 2, and this release reads format 1 only", -1},
 		"empty":     {"", "orders.jsonl is empty", -1},
 		"gzip cut":  {zipped[:len(zipped)-60], "orders.jsonl, line 3 is cut off, so the file was not written to its end", 1},
-		"only gzip": {"\x1f\x8b", "orders.jsonl begins like a file of gzip, and is none", -1},
+		"only gzip": {"\x1f\x8b", "orders.jsonl begins like a gzip file, but is not one", -1},
 	} {
 		_, _, err := read([]byte(c.text), messages.FileOptions{})
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) || fail.KindOf(err) != fail.Data || errors.Is(err, io.EOF) {

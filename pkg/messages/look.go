@@ -40,13 +40,13 @@ type Looked struct {
 	Notes []string
 }
 
-// Viewer looks at messages and gives them back.
+// Viewer takes messages to look at them, and requeues them.
 type Viewer struct {
 	Client  *broker.Client
 	Program Program
 	// Agreed refuses a look that counts as a delivery where nothing may be changed: the broker keeps the count.
 	Agreed func() error
-	// Waiting shows how far it is; nil: nobody wants to know.
+	// Waiting shows the progress of the look; nil: nobody wants to know.
 	Waiting func(format string, args ...any)
 
 	// endpoints are those of the virtual hosts that were asked for before.

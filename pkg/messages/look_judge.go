@@ -74,7 +74,7 @@ func (q viewed) setting(key string) record.Value {
 	return record.Of(value)
 }
 
-// limited finds the delivery limit. One below zero is none.
+// limited finds the delivery limit; a limit below zero means that there is no limit.
 func (q *viewed) limited() {
 	q.limit, q.hasLimit = q.setting("x-delivery-limit").Int()
 	if !q.hasLimit && release.AtLeast(q.version, 4, 0) {
@@ -92,10 +92,10 @@ func (q viewed) refusal(l Look) error {
 			Next("nobody else can read it; %s names the connection", q.show())
 	case q.consumers > 0 && q.setting("x-single-active-consumer").Text() == "true":
 		return fail.New(fail.Data, "refused: queue %s delivers to one consumer at a time, and has %s", q.name, consumers).
-			Next("stop them first: %s names them", q.show())
+			Next("stop the consumers first: %s names them", q.show())
 	case q.consumers > 0 && !l.Beside:
 		return fail.New(fail.Data, "refused: queue %s has %s; while a look holds messages, they get later ones first", q.name,
-			consumers).Next("--with-consumers looks all the same")
+			consumers).Next("--with-consumers looks nevertheless")
 	case q.counts && q.hasLimit && !l.Counted:
 		return fail.New(fail.Data, "refused: %s is a quorum queue with delivery limit %d, and release %s counts a look as a "+
 			"delivery: one too many %s", q.name, q.limit, q.version, q.over("the message")).

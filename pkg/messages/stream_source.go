@@ -190,7 +190,7 @@ func (s *StreamSource) why(closed <-chan *amqp091.Error) error {
 // Remove is an error: a stream keeps its messages.
 func (s *StreamSource) Remove(int64, bool) error {
 	return fail.New(fail.Data, "%s keeps its messages: none can be removed", s.named()).
-		Next("max-age and max-length-bytes bound a stream")
+		Next("a policy with max-age or max-length-bytes makes the broker delete the oldest messages")
 }
 
 // Close ends the reading.

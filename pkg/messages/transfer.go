@@ -30,7 +30,7 @@ type Transfer struct {
 	Limit int64
 	// Window is how many may be put and not yet safe; 0: Window.
 	Window int
-	// Progress, if not nil, is told how far it is, after each message.
+	// Progress, if not nil, is told the counts after each message.
 	Progress func(Counts)
 }
 

@@ -83,13 +83,13 @@ func orAPI(err error) error {
 // ofQueues begins the names of all metrics of queues: rabbitmq_detailed_queue_messages{vhost="/",queue="orders"} 7
 const ofQueues = "rabbitmq_detailed_queue_"
 
-// scrape adds the families of metrics that a tally needs, of one node.
+// scrape reads from one node the families of metrics that the tally needs, and adds them to it.
 func scrape(ctx context.Context, c *broker.Client, base string, t *tally, vhost string) error {
 	err := c.Scrape(ctx, base, "/metrics/detailed?"+t.query(vhost).Encode(), func(r io.Reader) error {
 		return eachOfQueues(r, t.add)
 	})
 	if f := (*fail.Error)(nil); errors.As(err, &f) && (f.Kind == fail.Unreachable || f.Kind == fail.Unavailable) {
-		err = f.Next("is that port open to this machine, and the release not too old? ")
+		err = f.Next("is that port open to this machine, and is the broker's release new enough? ")
 	}
 	return orAPI(err)
 }

@@ -23,8 +23,8 @@ type tally struct {
 	names [][]byte
 	// at is where each queue begins: the piece of names, and the byte in it.
 	at pile[uint32]
-	// counts are len(metrics) for each queue: 0 is none, and else one more than the count, or huge. Of very many queues
-	// nearly all hold few messages.
+	// counts has len(metrics) entries for each queue: 0 for an unknown count, otherwise the count plus one, or huge. Nearly
+	// all of very many queues hold few messages.
 	counts pile[uint16]
 	// large are the counts that do not fit, by their place in counts.
 	large map[int]int64
@@ -105,7 +105,7 @@ func (t *tally) add(s ofQueue) {
 	t.next = i + 1
 }
 
-// put keeps a count; a negative one is none.
+// put keeps a count; a negative one counts as unknown.
 func (t *tally) put(place int, count int64) {
 	short := uint16(count + 1)
 	switch {

@@ -19,8 +19,8 @@ func cut(all rows, shown int) rows {
 	}
 }
 
-// endWith appends an error behind the last row; nil is none. Where the reader stops early the error goes to the notes
-// instead.
+// endWith appends the error behind the last row, unless it is nil. If the reader stops early, the error goes to the
+// notes.
 func (w Wish) endWith(all rows, end error) rows {
 	if end == nil {
 		return all

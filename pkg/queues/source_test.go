@@ -97,7 +97,7 @@ func TestList_source(t *testing.T) {
 					w.Header().Set("Content-Type", "text/html")
 					io.WriteString(w, "<html>")
 				})
-			}, listing{Kind: fail.Unavailable, Text: "URL serves no such metrics: it answers with status 200 and an HTML page"}},
+			}, listing{Kind: fail.Unavailable, Text: "URL/metrics/detailed serves no metrics: it answers with status 200 and an HTML page"}},
 		{"another broker listens there", queues.Wish{Source: queues.Prometheus}, "name messages",
 			func(t *testing.T, s *brokertest.Server) {
 				listensAt(t, s, "a@h")

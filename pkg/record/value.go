@@ -66,7 +66,7 @@ func (v Value) Text() string {
 	return string(v)
 }
 
-// Number is the value as a number; false where it is none, as with "NaN" or "unknown", which brokers do send.
+// Number is the value as a number; false where it is not a number, as with "NaN" or "unknown", which brokers do send.
 func (v Value) Number() (float64, bool) {
 	if !v.isNumber() {
 		return 0, false
@@ -91,7 +91,7 @@ func (v Value) Int() (int64, bool) {
 	return int64(f), true
 }
 
-// Bool is the value as a truth; ok is false where it is none.
+// Bool is the value as a truth; ok is false where the value is not a truth.
 func (v Value) Bool() (value, ok bool) {
 	switch string(v) {
 	case "true":

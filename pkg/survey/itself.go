@@ -102,7 +102,7 @@ func truth(t erlang.Term) (value, known bool) {
 	return t == erlang.Atom("true"), t == erlang.Atom("true") || t == erlang.Atom("false")
 }
 
-// reckoned is a number; what is none, such as NaN, is kept as the node says it.
+// reckoned is a number; anything else, such as NaN, is kept as the node says it.
 func reckoned(t erlang.Term) health.Reading {
 	var r health.Reading
 	if n, is := t.(erlang.Number); is {

@@ -47,7 +47,7 @@ type Change struct {
 	file func() string
 	// reads gets what is in files, before the check, and returns the names of further items; nil: nothing is.
 	reads func(a *app.App, args []string, stdinTaken bool) (items []string, err error)
-	// local reads large local files before the plan, as long as that gets on; nil: there are none.
+	// local reads large local files before the plan, for as long as data arrives; nil: there are none.
 	local func(ctx context.Context, c *broker.Client, ask Ask) error
 	// completes makes flags offer live names; nil: none does.
 	completes func(cmd *cobra.Command, a *app.App)
@@ -312,7 +312,7 @@ func would(a *app.App, where string, plan *change.Plan) error {
 	return nil
 }
 
-// about shows what the plan does and hits.
+// about shows the steps of the plan, the objects that they change, and the dangers.
 func about(a *app.App, where string, plan *change.Plan) error {
 	actions(a, where, plan, "about to")
 	hits, left := clipped(plan.Hits)

@@ -166,7 +166,7 @@ func (c Check) flags(cmd *cobra.Command, a *app.App, file *string) {
 	completeArgs(cmd, a, c.Args, "")
 }
 
-// keepsOwn refuses a state of one broker for several: each run would write over what it kept of another.
+// keepsOwn refuses a state of one broker for several: each run would overwrite what it kept of another broker.
 func keepsOwn(cmd *cobra.Command) error {
 	if cmd.Flags().Changed("contexts") && cmd.Flags().Changed("state") {
 		return fail.Usagef("--contexts and --state exclude each other: a state is of one broker").

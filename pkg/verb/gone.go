@@ -64,11 +64,12 @@ func AllGoneFrom[T Chosen](noun string, list func(ctx context.Context, c *broker
 func gone(noun string, still []string, unknown error, next string) error {
 	switch {
 	case unknown != nil:
-		return fail.New(fail.Incomplete, "the deletions were taken, but it is not known whether the %ss are gone: %w", noun,
-			unknown)
+		return fail.New(fail.Incomplete, "the broker accepted the deletions, but it is not known whether the %ss are "+
+			"gone: %w", noun, unknown)
 	case len(still) > 0:
-		return fail.New(fail.Incomplete, "%s there again or still, the first is %s",
-			prose.Plural(len(still), "deleted "+noun+" is", "deleted "+noun+"s are"), still[0]).Next("%s", next)
+		return fail.New(fail.Incomplete, "%s, the first is %s",
+			prose.Plural(len(still), "deleted "+noun+" still exists or exists again",
+				"deleted "+noun+"s still exist or exist again"), still[0]).Next("%s", next)
 	}
 	return nil
 }

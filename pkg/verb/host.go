@@ -154,7 +154,7 @@ func (h Host) OpenFile(ctx context.Context, path string) (io.ReadCloser, error) 
 	return h.app.OpenFile(ctx, path)
 }
 
-// OpenLarge opens a file to read all of it, which may take longer than the time budget as long as it gets on.
+// OpenLarge opens a file to read all of it, which may take longer than the time budget while data arrives.
 func (h Host) OpenLarge(ctx context.Context, path string) (io.ReadCloser, error) {
 	return h.app.OpenLarge(ctx, path)
 }

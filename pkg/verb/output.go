@@ -84,7 +84,7 @@ func noteLine(a *app.App, width int, format string, args ...any) string {
 	return render.Message("note: "+render.Escape(strings.TrimSpace(fmt.Sprintf(format, args...))), width) + "\n"
 }
 
-// CheckFormat refuses a format that was asked for and is none; others are formats that only the command has.
+// CheckFormat refuses an unknown format; others are the formats that only the command has.
 func CheckFormat(a *app.App, others ...string) error {
 	_, err := format(a)
 	if err == nil {

@@ -98,7 +98,7 @@ func readEntry(table map[string]any) (bundleEntry, error) {
 	return e, nil
 }
 
-// flagValues are a value as a flag takes it on the command line.
+// flagValues turns a value of the file into the texts that its flag takes on the command line.
 func flagValues(value any) ([]string, error) {
 	switch v := value.(type) {
 	case []any:

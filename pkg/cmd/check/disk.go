@@ -23,18 +23,18 @@ func checkDisk() verb.Check {
 		Short: "Check each node's free disk space against its limit",
 		Long: `Check each node's free disk space against disk_free_limit, before the alarm stops all publishers and when it has.
 
-Whether an alarm is in effect is asked of the alarms check, which is right at once. The figures are from the node
-listing, which can be ten seconds old; where the two disagree it says so, and the alarm decides. A free space that the
-broker does not know as a number is UNKNOWN.
+The health check for alarms tells whether an alarm is in effect, without delay. The figures are from the node listing,
+which can be ten seconds old. If the two disagree, the check says so, and the alarm decides. If the broker has no
+number for the free space, the check is UNKNOWN.
 
 A margin is a multiple of the limit (2x) or a size (20GB, decimal as in rabbitmq.conf); 0 switches it off.
 
---horizon 8h warns when the free space would reach the limit within that time, if it went on to fall as it does: in both
-halves of the time looked at, by the slower of the two, so that a file which was written once is no trend. The readings are
-those that the broker's statistics remember, an hour by the minute; with --state FILE those of earlier runs, as cron
-wants it, and with --sample 30s three of its own. A figure that has not moved by a byte for ten minutes while messages were
-published is UNKNOWN: the monitoring of the disk may be off, which the API does not say. So is a trend that is not known
-yet.
+--horizon 8h warns when the free space would reach the limit within 8 hours, if it falls on at the present rate. The
+check splits the time of its readings in two halves and takes the slower rate, so that one large file is no trend. The
+readings are those of the broker's statistics: an hour, one for each minute. With --state FILE they are those of earlier
+runs, for example of a cron job, and with --sample 30s the check takes three of its own. It is UNKNOWN if there are too
+few readings for a trend, and if the free space did not change by a byte for ten minutes while messages were published:
+the node may have stopped watching its disk, which the API does not say.
 
 Where a flag, a variable or the context gives the Erlang cookie, each node that can be reached is asked whether it
 watches its disk. If it does not, its figure stays as it was and no alarm goes off: that is UNKNOWN. Where the

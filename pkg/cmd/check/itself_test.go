@@ -70,7 +70,8 @@ func TestItself_notAsked(t *testing.T) {
 		{[]string{nowhere}, "with its name and its Erlang cookie, the node itself is asked: --node NAME@HOST"},
 		{append(n.Env(t), nowhere, "RABBITCTL_ERLANG_COOKIE_FILE=", "RABBITCTL_ERLANG_COOKIE=wrong"),
 			"the node itself cannot be asked, either: node rabbit@localhost has another Erlang cookie"},
-		{append(n.Env(t), nowhere, "RABBITCTL_NODE="), "either: which node is meant is not known; give the node's own name"},
+		{append(n.Env(t), nowhere, "RABBITCTL_NODE="), "either: no node is named, and the management API does not tell " +
+			"the node's name; give the node's own name"},
 	} {
 		r := cmdtest.Run{Commands: check.Commands(), Env: c.env}.Do(t, brokertest.New(t), "check_running")
 		if fail.KindOf(r.Error) != fail.Unknown || !strings.HasPrefix(r.Out, "UNKNOWN - nothing listens at ") ||

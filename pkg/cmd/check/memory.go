@@ -20,8 +20,8 @@ func checkMemory() verb.Check {
 		Short: "Check each node's used memory against its watermark",
 		Long: `Check each node's used memory against vm_memory_high_watermark, before the alarm stops all publishers and when it has.
 
-Whether an alarm is in effect is asked of the alarms check, which is right at once. The figures are from the node
-listing, which can be ten seconds old; where the two disagree it says so, and the alarm decides.
+The health check for alarms tells whether an alarm is in effect, without delay. The figures are from the node listing,
+which can be ten seconds old. If the two disagree, the check says so, and the alarm decides.
 
 A limit is a share of the watermark (80%) or a size (3GB, decimal as in rabbitmq.conf); 0 switches it off.`,
 		Example: `  rabbitctl check_memory

@@ -24,15 +24,15 @@ func check() verb.LocalCheck {
 			Short: "Check a file of definitions, without a broker",
 			Long: `Check a file of definitions, or a folder of export_definitions --split; - is standard input. No broker is asked.
 
-It is CRITICAL where a broker of that release would refuse the file, and have imported half of it by then, or would leave
-something out without a word: a member that is missing or is of another kind, an object that is there twice, a binding
-or a permission about something that is not in the file, an argument or a policy key that the release or the type of the
-queue does not know, a value that it does not take, a pattern that is no regular expression, a secret that was masked.
+CRITICAL: a broker of the release that --release names would refuse the file when half of it is imported, or would leave
+out something silently. The reasons are a member of the JSON that is missing or has a wrong type, an object that occurs
+twice, a binding or a permission for something that is not in the file, an argument or a policy key that the release or
+the queue type does not support, a value that is not allowed, a pattern that is no regular expression, a masked secret.
 
-It is WARNING where brokers take the file, and something may not be meant: members and arguments that they ignore,
-exchanges that are only named and are not in the file, a password in the clear.
+WARNING: brokers accept the file, but it may have a mistake: members and arguments that brokers ignore, an exchange that
+is named and is not in the file, a password in plain text.
 
-What a file does not say it is not blamed for: without users in it, permissions may be of any user.`,
+A kind of object that the whole file leaves out is not checked: without users in it, permissions may be for any user.`,
 			Example: `  rabbitctl check_definitions backup.json
   rabbitctl check_definitions definitions --release 3.13 -o json
   rabbitctl export_definitions - | rabbitctl check_definitions -`,

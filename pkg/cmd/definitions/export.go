@@ -40,7 +40,7 @@ their members, so two exports of an unchanged broker are equal byte for byte.
 What the broker's own export leaves out is added: internal exchanges (4.3), and the description, tags and default queue
 type of virtual hosts (3.10).
 
-The document holds the hashes of passwords, and the passwords of shovels and of federation in the clear. Only its owner
+The document holds the hashes of passwords, and the passwords of shovels and of federation in plain text. Only its owner
 can read such a file. --redact masks them: no broker can import that, but it can go anywhere, and be compared.
 
 --match and --exclude choose by name. A binding stays if both its ends stay, a permission if its user stays; virtual

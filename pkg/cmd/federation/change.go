@@ -32,8 +32,8 @@ waits at the upstream in the queue of an exchange's link is deleted there.`,
 func restart() verb.Change {
 	return verb.Of(change.RestartFederationLink, verb.About{
 		Short: "Restart a federation link",
-		Long: `Restart a federation link: it connects anew to its upstream. "restarted" means that the broker took the order;
-list_federation_links shows what came of it, and the identifiers.`,
+		Long: `Restart a federation link: it connects anew to its upstream. "restarted" means that the broker accepted the
+request; list_federation_links shows the identifiers, and whether the link runs.`,
 		Example: `  rabbitctl restart_federation_link ebee35f8
   rabbitctl list_federation_links id --where 'status == "error"' --no-table-headers | xargs -n1 rabbitctl restart_federation_link`,
 	})

@@ -9,8 +9,8 @@ func setVHost() verb.Change {
 	return verb.Of(change.SetVHostLimits, verb.About{
 		Short: "Replace the limits of a virtual host",
 		Long: `Replace the limits of the virtual host of -p ("/" without): DEFINITION is a JSON object with max-connections, max-queues
-or both. One that is not named is none afterwards, and neither is a negative number. What is there already stays: nobody
-is disconnected, and no queue is deleted. 0 refuses all that is new.`,
+or both. A limit that is not named is removed, and a negative number is no limit. With 0 the broker refuses every new
+connection or queue. Connections and queues that exist stay.`,
 		Example: `  rabbitctl set_vhost_limits '{"max-connections": 1000}'
   rabbitctl set_vhost_limits '{"max-connections": 1000, "max-queues": 500}' -p prod --dry-run
   rabbitctl set_vhost_limits '{"max-queues": 500}' -p prod --check`,

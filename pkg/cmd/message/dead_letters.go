@@ -33,7 +33,7 @@ func listDeadLetters() verb.List {
 		Short: "List why messages are in a dead-letter queue, and where they come from",
 		Long: `List the dead-lettered messages at the head of a queue by the queue where each died last and the reason: how many,
 since when, and by which exchange and routing key they had come there. It looks at --sample messages (1000, at most
-2000) as peek_messages does, gives them back, and refuses what peek_messages refuses. A note tells of dead messages that
+2000) as peek_messages does, requeues them, and refuses what peek_messages refuses. A note tells of dead messages that
 an origin still holds since they could not be routed to their dead-letter queue.`,
 		Example: `  rabbitctl list_dead_letters orders.dlq
   rabbitctl list_dead_letters orders.dlq --sample 2000 --where 'origin == "orders"'

@@ -13,7 +13,7 @@ again: one JSON line for each, with every property and the type of every header,
 file whose name ends with .gz is compressed, and - is standard output. Only its owner can read the file. A file that
 exists is refused.
 
-The messages stay in the queue: they are held until the end, and then given back. So at most 65535, and bodies of
+The messages stay in the queue: they are held until the end, and then requeued. So at most 65535, and bodies of
 about 64 MiB together, can be exported in one run. A quorum queue before 4.3 counts a delivery of each, and drops a
 message with one too many: that needs --counts-as-delivery. With --remove messages are removed from the queue once
 they are in the file and on the disk; then it asks, and any number can be exported. If it dies in the middle, no
@@ -34,17 +34,20 @@ choose is held, too, and stays.`,
 func imports() verb.Change {
 	return verb.Of(change.ImportMessages, verb.About{
 		Short: "Publish the messages of a file to a queue; go on after an interruption",
-		Long: `Publish the messages of a file of export_messages to the queue that its first line names, or to that of
---queue. The whole file is read first, however long that takes: a file with a wrong checksum, or one that was not
-written to its end, is refused unless --partial accepts it. Each message is published with a confirm. Files of rabtap, rmq-dump and the
-management API are read too; they do not say which types headers have. - is standard input, which is not read first.
+		Long: `Publish the messages of a file of export_messages to the queue that the first line of the file names, or to the
+queue of --queue. The command reads the whole file first, however long that takes, and refuses a file with a wrong
+checksum or without its last line, unless --partial is given. It publishes with publisher confirms. It reads files of
+rabtap, rmq-dump and the management API, too; these do not say which types headers have. - is standard input, which is
+not read first.
 
-How far it is stands in a file beside it, FILE.progress, which is removed at the end. After an interruption the same
-command goes on there; if this program was killed, up to 500 messages are in the queue twice, and none is missing.
+The command keeps its progress in FILE.progress, and removes this file at the end. After an interruption the same
+command continues where it stopped; if this program was killed, up to 500 messages are in the queue twice, and none is
+missing.
 
-Counts of deliveries and the keys of CC are not published again, nor is the user-id of another user: they are kept in
-headers. An expiration starts anew. It refuses a destination that does not exist, is a stream, or would drop or refuse
-messages, and does not begin while an alarm blocks publishers.`,
+Delivery counts and expirations start anew. The headers CC and BCC would route the message again, and brokers refuse the
+user-id of another user: they become the headers x-rabbitctl-cc, x-rabbitctl-bcc and x-rabbitctl-user-id. The command
+refuses a destination that does not exist, is a stream, or would drop or refuse messages, and does not begin while an
+alarm blocks publishers.`,
 		Example: `  rabbitctl import_messages dead.jsonl.gz
   rabbitctl import_messages orders.jsonl --queue orders.again -p test --dry-run
   rabbitctl export_messages orders - | rabbitctl import_messages - --queue orders --url http://other:15672`,
@@ -72,15 +75,16 @@ func copies() verb.Change {
 	return verb.Of(change.CopyMessages, verb.About{
 		Short: "Copy messages of a queue to another one, and leave them where they are",
 		Long: `Publish the messages that are ready in a queue to another queue of the same virtual host, with
-confirms, and leave them in the source: they are held until the end, and then given back. So at most 65535, and
+confirms, and leave them in the source: they are held until the end, and then requeued. So at most 65535, and
 bodies of about 64 MiB together, can be copied in one run; for more, export_messages --remove and import_messages
 twice do it. A quorum queue before 4.3 counts a delivery of each, and drops a message with one too many: that needs
 --counts-as-delivery.
 
-A stream is read from --offset on, as a whole. It refuses a destination that does not exist, is a stream, or would
-drop or refuse messages, and does not begin while an alarm blocks publishers. Counts of deliveries and the keys of CC
-are not published again, nor is the user-id of another user: they are kept in headers. An expiration starts anew. Run
-again, it copies the same messages again.`,
+A stream is read from --offset on, as a whole. The command refuses a destination that does not exist, is a stream, or
+would drop or refuse messages, and does not begin while an alarm blocks publishers. Delivery counts and expirations
+start anew. The headers CC and BCC would route the message again, and brokers refuse the user-id of another user: they
+become the headers x-rabbitctl-cc, x-rabbitctl-bcc and x-rabbitctl-user-id. If you run the command again, it copies the
+same messages again.`,
 		Example: `  rabbitctl copy_messages orders orders.test --limit 100
   rabbitctl copy_messages events replayed --offset 1h
   rabbitctl copy_messages orders.dlq look --where 'death.reason == "rejected"' --dry-run`,

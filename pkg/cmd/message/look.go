@@ -38,7 +38,7 @@ func (l *looking) look(vhost, queue string, want int) messages.Look {
 	return messages.Look{VHost: vhost, Name: queue, Want: int64(want), From: from, Counted: l.counted, Beside: l.beside}
 }
 
-// valid refuses too many messages, and an offset that is none.
+// valid refuses too many messages, and an invalid offset.
 func (l *looking) valid(flag string, want int) error {
 	if want < 1 || want > messages.MostLooked {
 		return fail.Usagef("--%s %d: a look is at 1 to %d messages", flag, want, messages.MostLooked)

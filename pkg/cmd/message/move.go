@@ -14,10 +14,10 @@ messages are in both queues; if a broker dies, a classic source can bring back m
 
 The command ends when as many are moved as were ready when it began. It refuses a destination that does not exist, is a
 stream, or would drop or refuse messages, and it does not begin while an alarm blocks publishers. When something goes
-wrong in the middle it stops, gives back what is not moved, says how many are moved, and exits with 75; the same command
+wrong in the middle it stops, requeues what is not moved, says how many are moved, and exits with 75; the same command
 moves the rest. --timeout bounds the moving only where it is given.
 
---where moves only chosen messages: the others are held until the end, and given back in their order. So at most 65535 are
+--where moves only chosen messages: the others are held until the end, and requeued in their order. So at most 65535 are
 looked at, and on quorum queues before 4.3 each that stays counts as delivered once more.
 
 It speaks AMQP with the broker: at the address that the management API tells, or at --amqp-url. The user needs the

@@ -37,7 +37,7 @@ func peek() verb.Whole {
 many (10, at most 2000); --where, --sort and --group-by are about these. --whole prints each with its properties,
 headers and its body, decoded where it is text; --body-only writes the bodies as they were published.
 
-The messages are held while they are read, and then given back in their order. A classic queue marks them as redelivered.
+The messages are held while they are read, and then requeued in their order. A classic queue marks them as redelivered.
 A quorum queue counts nothing from 4.3 on. Before 4.3 it counts a look as a delivery, so the look is refused where the
 queue has a delivery limit (from 4.0 on that is 20 where nothing else is set), unless --counts-as-delivery is given; a
 read-only context forbids it. A queue with consumers is refused without --with-consumers, since these get later messages

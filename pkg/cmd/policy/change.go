@@ -11,9 +11,9 @@ func set() verb.Change {
 		Long: `Set a policy: create it, or replace the one of this name. It says created, changed or unchanged.
 
 PATTERN is a regular expression that names must match, and DEFINITION a JSON object. Of the policies that match, the one
-with the highest priority applies, and it alone. --dry-run shows the queues that this policy would rule, which
-policy it replaces there, and what they would lose at once: a limit such as max-length drops the messages that are too
-many, and a time to live those that are too old. Where something would or may be lost it asks; without a terminal it
+with the highest priority applies, and it alone. --dry-run shows the queues that this policy would apply to,
+which policy it replaces there, and what they would lose at once: a limit such as max-length drops the messages that are
+too many, and a time to live those that are too old. Where something would or may be lost it asks; without a terminal it
 needs --yes.`,
 		Example: `  rabbitctl set_policy limits '^orders\.' '{"max-length":100000}' --apply-to queues
   rabbitctl set_policy limits '^orders\.' '{"max-length":100000}' --priority 5 --dry-run`,
@@ -24,7 +24,8 @@ func setOperator() verb.Change {
 	return verb.Of(change.SetOperatorPolicy, verb.About{
 		Short: "Set an operator policy, or say that it is as wanted",
 		Long: `Set an operator policy: create it, or replace the one of this name. It says created, changed or unchanged. It is merged
-with the policy that applies; of limits the lower one counts. --dry-run shows the queues that it would rule.`,
+with the policy that applies; of limits the lower one counts. --dry-run shows the queues that it would
+apply to.`,
 		Example: `  rabbitctl set_operator_policy cap '.*' '{"max-length":1000000}' --apply-to queues`,
 	})
 }
@@ -32,8 +33,8 @@ with the policy that applies; of limits the lower one counts. --dry-run shows th
 func clearOne() verb.Change {
 	return verb.Of(change.ClearPolicy, verb.About{
 		Short: "Remove a policy",
-		Long: `Remove policies. It shows the queues that a policy rules and which one applies then, and asks; without a terminal it
-needs --yes.`,
+		Long: `Remove policies. It shows the queues that a policy applies to and which policy applies to them then, and asks;
+without a terminal it needs --yes.`,
 		Example: `  rabbitctl clear_policy limits
   rabbitctl clear_policy limits -p prod --if-exists --yes`,
 	})
@@ -42,8 +43,8 @@ needs --yes.`,
 func clearOperator() verb.Change {
 	return verb.Of(change.ClearOperatorPolicy, verb.About{
 		Short: "Remove an operator policy",
-		Long: `Remove operator policies. It shows the queues that one rules and which one applies then, and asks; without a terminal it
-needs --yes.`,
+		Long: `Remove operator policies. It shows the queues that a policy applies to and which policy applies to them then, and
+asks; without a terminal it needs --yes.`,
 		Example: "  rabbitctl clear_operator_policy cap\n  rabbitctl clear_operator_policy cap -p prod --if-exists --yes",
 	})
 }

@@ -13,9 +13,9 @@ this name. It says created, changed or unchanged. What it set before and is not 
 update_policy keeps it.
 
 PATTERN is a regular expression that names must match. Lengths of time and sizes take units, as 10m and 20MB. --set has
-any other key. A key that the release does not have is refused; one that has no effect on what --apply-to names, or
-because of which queues leave the whole policy out, is told. --dry-run shows the queues that the policy would rule and
-what they would lose at once; where something may be lost it asks, and without a terminal it needs --yes.`,
+any other key. A key that the release does not have is refused. A note names a key that has no effect on what --apply-to
+names, and a key because of which queues ignore the whole policy. --dry-run shows the queues that the policy would apply
+to, and what they would lose at once; where something may be lost it asks, and without a terminal it needs --yes.`,
 		Example: `  rabbitctl declare_policy limits '^orders\.' --max-length 100000 --overflow reject-publish --apply-to queues
   rabbitctl declare_policy retry '^jobs' --dead-letter-exchange dlx --message-ttl 1h --priority 5 --dry-run
   rabbitctl declare_policy logs '^logs' --max-age 7D --apply-to streams --check`,

@@ -20,7 +20,7 @@ func explain() verb.Check {
 	kind := queueKind
 	return verb.Check{
 		Name:  "explain_policy",
-		Short: "Explain which policies rule a queue, and what is in effect",
+		Short: "Explain which policies apply to a queue, and what is in effect",
 		Long: `Explain which policies and operator policies match a queue, a stream, or with --exchange an exchange: which one applies
 and why the others do not, and what is in effect from the arguments and both policies. Among policies of equal priority
 the broker chooses, which is said. The result is compared with what the broker itself reports. The virtual host is /

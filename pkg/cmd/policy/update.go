@@ -8,10 +8,10 @@ import (
 func update() verb.Change {
 	return verb.Of(change.UpdatePolicy, verb.About{
 		Short: "Change some keys of a policy, and keep all else",
-		Long: `Change some keys of a policy: --set adds or replaces one, --unset leaves one out, and what is not named stays as it is.
+		Long: `Change some keys of a policy: --set adds or replaces a key, --unset removes one, and all other keys stay as they are.
 It says changed or unchanged. The value of a well-known key takes units, as in message-ttl=10m and max-length-bytes=2GB;
-KEY:string=VALUE and KEY:json=VALUE say the type of another one. --dry-run shows what changes, and the queues that the
-policy rules.`,
+KEY:string=VALUE and KEY:json=VALUE give the type of any other key. --dry-run shows what changes, and the queues that the
+policy applies to.`,
 		Example: `  rabbitctl update_policy limits --set max-length=5000 --unset message-ttl
   rabbitctl update_policy limits --set message-ttl=10m -p prod --dry-run
   rabbitctl update_policy limits --priority 7 --check`,
@@ -21,8 +21,8 @@ policy rules.`,
 func updateOperator() verb.Change {
 	return verb.Of(change.UpdateOperatorPolicy, verb.About{
 		Short: "Change some keys of an operator policy, and keep all else",
-		Long: `Change some keys of an operator policy: --set adds or replaces one, --unset leaves one out, and what is not named stays as
-it is. It says changed or unchanged.`,
+		Long: `Change some keys of an operator policy: --set adds or replaces a key, --unset removes one, and all other keys stay
+as they are. It says changed or unchanged.`,
 		Example: "  rabbitctl update_operator_policy cap --set max-length=1000000",
 	})
 }

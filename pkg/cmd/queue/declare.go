@@ -15,7 +15,7 @@ func declare() verb.Change {
   differs    it is not as wanted, and declaring cannot change that (exit 4)
 
 Declaring never changes a queue that exists. What differs is shown with who decides it, and whether a policy can set
-it. What a broker takes without a word and does not keep (an argument that it does not know, say) is "differs" too.
+it. What a broker accepts silently and does not keep (for example an argument that it does not know) is "differs" too.
 Queues are durable unless --durable=false.
 
 With --check nothing is written: a queue that is not there is "missing" (exit 65).`,

@@ -63,7 +63,7 @@ func itemsFor(columns []record.Column) ([]string, error) {
 	return slices.Compact(items), nil
 }
 
-// itemValue is the value of an item. The word without letters is none.
+// itemValue is the value of an item; nil for undefined and for the empty atom.
 func itemValue(name string, t erlang.Term) record.Value {
 	switch v := t.(type) {
 	case erlang.Number:

@@ -19,8 +19,8 @@ here.`,
 func restart() verb.Change {
 	return verb.Of(change.RestartShovel, verb.About{
 		Short: "Restart a dynamic shovel",
-		Long: `Restart dynamic shovels: each connects anew to its source and its destination. "restarted" means that the broker took
-the order; list_shovels shows what came of it.`,
+		Long: `Restart dynamic shovels: each connects anew to its source and its destination. "restarted" means that the broker
+accepted the request; list_shovels shows whether the shovel runs.`,
 		Example: `  rabbitctl restart_shovel move-orders
   rabbitctl restart_shovel move-orders -p prod`,
 	})

@@ -13,7 +13,7 @@ that name. Without a URI it takes from, or publishes to, the broker itself, in t
 password belongs into a file, or standard input, since other users of the machine can see the command line; what is
 shown has *** for the password. Several URIs, a line each, are for one that is down.
 
-"created" means that the broker took it; list_shovels shows whether it runs. It needs the plugin rabbitmq_shovel.
+"created" means that the broker accepted it; list_shovels shows whether it runs. It needs the plugin rabbitmq_shovel.
 set_parameter sets what has no option here.`,
 		Example: `  rabbitctl declare_shovel move-orders --source-queue orders --destination-queue orders-2 --delete-after queue-length
   rabbitctl declare_shovel feed --source-uri-file uri.txt --source-queue jobs --destination-queue jobs -p prod
