@@ -80,6 +80,8 @@ image.`,
 	cmd.Flags().StringArrayVar(&req.Settings, "set", nil,
 		"a `LINE` of rabbitmq.conf for every node, KEY = VALUE; repeatable")
 	cmd.Flags().BoolVar(&req.TLS, "tls", false, "also listen for AMQP over TLS, with a self-signed certificate")
+	cmd.Flags().BoolVar(&req.TLSDistribution, "tls-distribution", false,
+		"nodes and tools speak Erlang distribution over TLS, each with a certificate")
 	cmd.Flags().DurationVar(&timeout, "timeout", 180*time.Second,
 		"how long a boot may take without a new line in any node's log")
 	return cmd

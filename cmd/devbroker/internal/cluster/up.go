@@ -22,6 +22,8 @@ type Request struct {
 	// Settings are lines of rabbitmq.conf for every node; none means none, or those of an existing broker.
 	Settings []string
 	TLS      bool // whether a new broker also listens for AMQP over TLS
+	// TLSDistribution is whether the nodes of a new broker speak TLS with each other.
+	TLSDistribution bool
 }
 
 // Up creates the broker if needed, starts and thaws its nodes, and returns it. The timeout is for the boot alone, and
@@ -58,14 +60,14 @@ func (e Engine) Up(ctx context.Context, req Request, timeout time.Duration) (sta
 				"RabbitMQ %s is available here only as a container image, and devbroker starts only single nodes from images",
 				programs.Release)
 		}
-		if err == nil && programs.Source == state.Docker && req.TLS {
+		if err == nil && programs.Source == state.Docker && (req.TLS || req.TLSDistribution) {
 			err = fail.New(fail.Unavailable,
 				"RabbitMQ %s is available here only as a container image, and devbroker starts images without TLS",
 				programs.Release)
 		}
 		if err == nil {
 			b, err = e.Store.Create(state.Broker{
-				TLS:  req.TLS,
+				TLS: req.TLS, TLSDistribution: req.TLSDistribution,
 				Name: req.Name, Release: programs.Release, Version: programs.Version, Source: programs.Source,
 				Root: programs.Root, Sbin: programs.Sbin, Image: programs.Image, Settings: req.Settings,
 			}, max(req.Nodes, 1), state.FreePort)
@@ -101,7 +103,7 @@ func conflict(b state.Broker, req Request) error {
 		return fail.Usagef("%s exists already, with other settings", b.Name).
 			Next("choose another --name, or run devbroker down %s first", b.Name)
 	}
-	if req.TLS && !b.TLS {
+	if req.TLS && !b.TLS || req.TLSDistribution && !b.TLSDistribution {
 		return fail.Usagef("%s exists already, without TLS", b.Name).
 			Next("choose another --name, or run devbroker down %s first", b.Name)
 	}

@@ -14,6 +14,7 @@ const loopback = "-kernel inet_dist_use_interface {127,0,0,1}"
 // caller's environment, so that a RABBITMQ_… variable of the shell cannot change a node.
 func Environment(b state.Broker, n state.Node) []string {
 	conf := filepath.Join(b.NodeDir(n), "conf")
+	distribution := loopback + overTLS(b)
 	return []string{
 		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 		"HOME=" + b.Home(),
@@ -44,8 +45,8 @@ func Environment(b state.Broker, n state.Node) []string {
 		"RABBITMQ_LOG_BASE=" + b.LogDir(n),
 		"RABBITMQ_LOGS=" + b.LogFile(n),
 		// Two schedulers that never spin, and few threads, because several brokers share a small machine.
-		"RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none " + loopback,
-		"RABBITMQ_CTL_ERL_ARGS=" + loopback,
+		"RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none " + distribution,
+		"RABBITMQ_CTL_ERL_ARGS=" + distribution,
 		"RABBITMQ_CTL_DIST_PORT_MIN=35672",
 		"RABBITMQ_CTL_DIST_PORT_MAX=35771",
 	}

@@ -30,6 +30,11 @@ func Prepare(b state.Broker, n state.Node, memory uint64) error {
 		}
 		config += tlsConfig(n, certificate.In(b.CertificateDir(n)))
 	}
+	if b.TLSDistribution {
+		if err := prepareDistribution(b.DistributionDir()); err != nil {
+			return err
+		}
+	}
 	files := map[string]string{
 		"rabbitmq-env.conf": "",
 		"rabbitmq.conf":     config + settings(b.Settings),

@@ -27,8 +27,10 @@ type Broker struct {
 	// Settings are additional lines of rabbitmq.conf for every node.
 	Settings []string `json:"settings,omitempty"`
 	// TLS means that the nodes also listen for AMQP over TLS.
-	TLS   bool   `json:"tls,omitempty"`
-	Nodes []Node `json:"nodes"`
+	TLS bool `json:"tls,omitempty"`
+	// TLSDistribution means that the nodes and the tools speak TLS with each other.
+	TLSDistribution bool   `json:"tls_distribution,omitempty"`
+	Nodes           []Node `json:"nodes"`
 
 	// Dir is the broker's folder: the one that the description was read from. It is not in the description.
 	Dir string `json:"-"`
@@ -110,6 +112,10 @@ func (b Broker) ConsoleFile(n Node) string { return filepath.Join(b.LogDir(n), "
 
 // CertificateDir is the folder of a node's certificates; it exists only with TLS.
 func (b Broker) CertificateDir(n Node) string { return filepath.Join(b.NodeDir(n), "conf", "tls") }
+
+// DistributionDir is the folder of the certificate with which the nodes know each other, and of the file that names it
+// to Erlang. It exists only with TLSDistribution.
+func (b Broker) DistributionDir() string { return filepath.Join(b.Dir, "distribution") }
 
 // PIDFile holds the identity of a node's process; it is missing while the node is stopped.
 func (b Broker) PIDFile(n Node) string { return filepath.Join(b.NodeDir(n), "process.json") }
