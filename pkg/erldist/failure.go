@@ -109,6 +109,11 @@ func (t Target) silent(ctx context.Context, err error) error {
 		return ended
 	}
 	switch {
+	case isAlert(err):
+		return t.tlsRefused(err)
+	case isLate(err) && t.TLS != nil:
+		return fail.New(fail.Unreachable, "node %s agrees on TLS and does not answer for %s: it hangs", t.Node, t.patience()).
+			Next("look at the process and the log on its machine")
 	case errors.Is(err, errTLS):
 		return fail.New(fail.Unreachable, "node %s speaks Erlang distribution over TLS only", t.Node).
 			Do(fail.UseTLSDistribution)
@@ -116,6 +121,9 @@ func (t Target) silent(ctx context.Context, err error) error {
 		return fail.New(fail.Unreachable, "node %s accepts the connection and does not answer for %s: it hangs, or its "+
 			"distribution is over TLS", t.Node, t.patience()).
 			Next("look at the process and the log on its machine").Do(fail.UseTLSDistribution)
+	case t.TLS != nil:
+		return fail.New(fail.Unreachable, "node %s breaks off the handshake: %w", t.Node, bare(err)).
+			Next("the node's log says why")
 	}
 	return fail.New(fail.Unreachable, "node %s breaks off the handshake: %w", t.Node, bare(err)).
 		Next("the node's log says why").Do(fail.UseTLSDistribution)
@@ -132,7 +140,28 @@ func (t Target) tlsFailed(ctx context.Context, err error) error {
 		return fail.New(fail.Unreachable, "the certificate of node %s is not trusted: %w", t.Node, err).
 			Do(fail.CheckAuthority)
 	}
-	return fail.New(fail.Unreachable, "node %s does not speak TLS there, or refuses our certificate: %w", t.Node, bare(err)).
+	switch {
+	case isAlert(err):
+		return t.tlsRefused(err)
+	case isLate(err):
+		// A node without TLS waits for the rest of what it takes for a long packet.
+		return fail.New(fail.Unreachable, "node %s accepts the connection and does not answer in TLS for %s: it hangs, or its "+
+			"distribution is without TLS", t.Node, t.patience()).
+			Next("look at the process and the log on its machine").Do(fail.LeaveTLSDistribution)
+	}
+	return fail.New(fail.Unreachable, "node %s does not speak TLS there: %w", t.Node, bare(err)).
+		Next("its log says more").Do(fail.LeaveTLSDistribution)
+}
+
+// isAlert tells what the other side says is wrong with our TLS. With TLS 1.3 it says so of our certificate only when we
+// believe that all is agreed.
+func isAlert(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "remote error"
+}
+
+func (t Target) tlsRefused(err error) error {
+	return fail.New(fail.Unreachable, "node %s refuses our certificate, or finds no TLS in common with us: %w", t.Node, bare(err)).
 		Next("its log says which").Do(fail.CheckCertificates)
 }
 

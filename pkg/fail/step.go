@@ -74,6 +74,8 @@ const (
 	GiveCookie         Act = "give the Erlang cookie"
 	SecureDistribution Act = "use TLS between nodes or go without"
 	UseTLSDistribution Act = "use TLS between nodes"
+	// LeaveTLSDistribution is not to speak TLS with a node.
+	LeaveTLSDistribution Act = "use no TLS between nodes"
 )
 
 // Step is one part of an Advice: an act with its arguments, or a text, which says itself what to do.

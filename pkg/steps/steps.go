@@ -85,8 +85,9 @@ func native() map[fail.Act]string {
 			"and --epmd-port names another epmd",
 		fail.GiveCookie: "name the file with the broker's own cookie with --erlang-cookie-file; " +
 			"rabbitctl help transports tells where it is",
-		fail.SecureDistribution: "--tls-distribution uses TLS, where the nodes do; --plain-distribution goes without",
-		fail.UseTLSDistribution: "where its nodes use TLS between them, add --tls-distribution",
+		fail.SecureDistribution:   "--tls-distribution uses TLS, where the nodes do; --plain-distribution goes without",
+		fail.UseTLSDistribution:   "where its nodes use TLS between them, add --tls-distribution",
+		fail.LeaveTLSDistribution: "where its nodes use no TLS between them, leave --tls-distribution out",
 	}
 }
 
@@ -138,7 +139,8 @@ func official() map[fail.Act]string {
 			"rabbitctl help transports tells where it is",
 		fail.SecureDistribution: "RABBITCTL_TLS_DISTRIBUTION=true uses TLS, where the nodes do; " +
 			"RABBITCTL_PLAIN_DISTRIBUTION=true goes without",
-		fail.UseTLSDistribution: "where its nodes use TLS between them, set RABBITCTL_TLS_DISTRIBUTION=true",
+		fail.UseTLSDistribution:   "where its nodes use TLS between them, set RABBITCTL_TLS_DISTRIBUTION=true",
+		fail.LeaveTLSDistribution: "where its nodes use no TLS between them, unset RABBITCTL_TLS_DISTRIBUTION",
 	}
 }
 
