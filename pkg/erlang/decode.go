@@ -10,8 +10,13 @@ import (
 
 // Decode reads one term of the external format, which is the whole of b. Compressed terms are refused: what they unpack
 // to is not known before.
-func Decode(b []byte) (Term, error) {
-	t, rest, err := DecodeFirst(b)
+func Decode(b []byte) (Term, error) { return one(b, nil) }
+
+// Decode is the function of that name.
+func (k *Decoder) Decode(b []byte) (Term, error) { return one(b, k) }
+
+func one(b []byte, keep *Decoder) (Term, error) {
+	t, rest, err := first(b, keep)
 	if err == nil && len(rest) > 0 {
 		err = fmt.Errorf("%d bytes too many behind an Erlang term", len(rest))
 	}
@@ -22,11 +27,16 @@ func Decode(b []byte) (Term, error) {
 }
 
 // DecodeFirst reads the first term of b and returns what stands behind it.
-func DecodeFirst(b []byte) (t Term, rest []byte, err error) {
+func DecodeFirst(b []byte) (t Term, rest []byte, err error) { return first(b, nil) }
+
+// DecodeFirst is the function of that name.
+func (k *Decoder) DecodeFirst(b []byte) (t Term, rest []byte, err error) { return first(b, k) }
+
+func first(b []byte, keep *Decoder) (t Term, rest []byte, err error) {
 	if len(b) == 0 || b[0] != version {
 		return nil, nil, errors.New("this is no Erlang term")
 	}
-	d := &decoder{b: b[1:]}
+	d := &decoder{b: b[1:], keep: keep}
 	t = d.term(0)
 	if d.err != nil {
 		return nil, nil, d.err
@@ -39,6 +49,8 @@ type decoder struct {
 	b     []byte
 	count int
 	err   error
+	// keep is what was read before; nil: nothing is kept.
+	keep *Decoder
 }
 
 func (d *decoder) fail(format string, args ...any) Term {
@@ -92,12 +104,15 @@ func (d *decoder) term(depth int) Term {
 	if depth > deepest {
 		return d.fail("an Erlang term is nested more than %d deep", deepest)
 	}
+	from := d.b
 	tag := d.uint(1)
 	if d.err != nil {
 		return nil
 	}
 	switch tag {
-	case tagSmallInteger, tagInteger, tagSmallBig, tagLargeBig, tagFloat, tagNewFloat:
+	case tagSmallInteger:
+		return d.keep.small(d.take(1))
+	case tagInteger, tagSmallBig, tagLargeBig, tagFloat, tagNewFloat:
 		return d.number(tag)
 	case tagAtom, tagSmallAtom, tagAtomUTF8, tagSmallAtomUTF8:
 		return d.atomOf(tag)
@@ -114,10 +129,20 @@ func (d *decoder) term(depth int) Term {
 	case tagMap:
 		return d.mapOf(depth)
 	case tagBinary:
-		return Binary(d.take(d.uint(4)))
+		return d.keep.binary(d.take(d.uint(4)))
 	case tagBitBinary:
 		return d.bits()
-	case tagPid, tagNewPid, tagPort, tagNewPort, tagV4Port, tagNewRef, tagNewerRef, tagNewFun, tagExport:
+	case tagNewPid, tagNewerRef:
+		if t, size := d.keep.name(from); t != nil {
+			d.take(size - 1)
+			return t
+		}
+		t := d.name(tag, depth)
+		if d.err == nil {
+			d.keep.addName(t, from[:len(from)-len(d.b)])
+		}
+		return t
+	case tagPid, tagPort, tagNewPort, tagV4Port, tagNewRef, tagNewFun, tagExport:
 		return d.name(tag, depth)
 	case tagCompressed:
 		return d.fail("a compressed Erlang term is not read")
@@ -127,7 +152,7 @@ func (d *decoder) term(depth int) Term {
 
 func (d *decoder) terms(n, depth int) []Term {
 	n = d.elements(n, 1)
-	out := make([]Term, 0, n)
+	out := d.keep.room(n)
 	for len(out) < n && d.err == nil {
 		out = append(out, d.term(depth+1))
 	}
@@ -188,18 +213,21 @@ func (d *decoder) atom() Atom {
 }
 
 func (d *decoder) atomOf(tag int) Term {
-	var text string
+	length := 1
 	switch tag {
-	case tagAtom:
-		text = string(latin1(d.take(d.uint(2))))
-	case tagSmallAtom:
-		text = string(latin1(d.take(d.uint(1))))
-	case tagAtomUTF8:
-		text = string(d.take(d.uint(2)))
-	case tagSmallAtomUTF8:
-		text = string(d.take(d.uint(1)))
+	case tagAtom, tagAtomUTF8:
+		length = 2
+	case tagSmallAtom, tagSmallAtomUTF8:
 	default:
 		return d.fail("an Erlang term of the kind %d in place of an atom", tag)
+	}
+	sent := d.take(d.uint(length))
+	if t := d.keep.atom(sent); t != nil {
+		return t
+	}
+	text := string(sent)
+	if tag == tagAtom || tag == tagSmallAtom {
+		text = string(latin1(sent))
 	}
 	switch {
 	case d.err != nil:
@@ -207,7 +235,7 @@ func (d *decoder) atomOf(tag int) Term {
 	case !utf8.ValidString(text) || utf8.RuneCountInString(text) > longestAtom:
 		return d.fail("an Erlang atom that is not UTF-8 or longer than %d characters", longestAtom)
 	}
-	return Atom(text)
+	return d.keep.addAtom(Atom(text))
 }
 
 // latin1 is the text of bytes that are one character each.

@@ -10,8 +10,6 @@ import (
 
 func (d *decoder) number(tag int) Term {
 	switch tag {
-	case tagSmallInteger:
-		return Int(int64(d.uint(1)))
 	case tagInteger:
 		return Int(int64(int32(d.uint32())))
 	case tagSmallBig:
@@ -106,7 +104,7 @@ func (d *decoder) fun(depth int) Term {
 	if d.err != nil {
 		return nil
 	}
-	in := &decoder{b: whole, count: d.count}
+	in := &decoder{b: whole, count: d.count, keep: d.keep}
 	in.take(1 + 16 + 4)
 	free := in.uint(4)
 	f := Fun{Module: in.atom(), External: string(whole)}

@@ -2,7 +2,6 @@ package erldist
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"crypto/tls"
 	"encoding/binary"
@@ -10,7 +9,9 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
@@ -39,10 +40,15 @@ type Link struct {
 	conn   net.Conn
 	me     erlang.Pid
 
+	// sent counts what was sent, but for signs of life.
+	sent    atomic.Uint32
 	writing sync.Mutex
 	mu      sync.Mutex
 	boxes   map[uint32]*mailbox
 	last    uint32
+	// terms and sorting are for whoever listens alone.
+	terms   erlang.Decoder
+	sorting sorting
 	// lost is why the connection ended; over is closed then.
 	lost error
 	over chan struct{}
@@ -160,6 +166,7 @@ func (l *Link) send(ctx context.Context, control erlang.Term, message ...erlang.
 		}
 	}
 	binary.BigEndian.PutUint32(frame, uint32(len(frame)-4))
+	l.sent.Add(1)
 	if err := l.write(ctx, frame); err != nil {
 		l.end(err)
 		return err
@@ -169,39 +176,47 @@ func (l *Link) send(ctx context.Context, control erlang.Term, message ...erlang.
 
 // listen hands each message to whom it is for, until the connection ends.
 func (l *Link) listen() {
-	in := bufio.NewReaderSize(l.conn, 32<<10)
+	in := bufio.NewReaderSize(&patient{link: l}, 32<<10)
+	var frame []byte
 	for {
-		if err := l.conn.SetReadDeadline(time.Now().Add(quiet)); err != nil {
-			l.end(err)
-			return
-		}
-		frame, err := readFrame(in)
-		if err == nil && len(frame) > 0 {
+		var err error
+		if frame, err = readFrame(in, frame); err == nil && len(frame) > 0 {
 			err = l.take(frame)
 		}
 		if err != nil {
+			l.pass()
 			l.end(err)
 			return
+		}
+		if cap(frame) > usualFrame {
+			frame = nil
 		}
 	}
 }
 
-// readFrame reads one frame; it is empty for a tick. Room is made only for what has come.
-func readFrame(in io.Reader) ([]byte, error) {
+// usualFrame is how long a frame is for which room is kept, and by how much room for a longer one grows: it is made only
+// for what has come.
+const usualFrame = 64 << 10
+
+// readFrame reads one frame, into the room of an earlier one if it has enough; it is empty for a tick.
+func readFrame(in io.Reader, room []byte) ([]byte, error) {
 	var head [4]byte
 	if _, err := io.ReadFull(in, head[:]); err != nil {
 		return nil, err
 	}
-	length := binary.BigEndian.Uint32(head[:])
+	length := int(binary.BigEndian.Uint32(head[:]))
 	if length > longestFrame {
 		return nil, fmt.Errorf("it sends a message of %d bytes", length)
 	}
-	var b bytes.Buffer
-	b.Grow(min(int(length), 64<<10))
-	if _, err := io.CopyN(&b, in, int64(length)); err != nil {
-		return nil, err
+	frame := room[:0]
+	for len(frame) < length {
+		from := len(frame)
+		frame = slices.Grow(frame, min(length-from, usualFrame))[:min(length, from+usualFrame)]
+		if _, err := io.ReadFull(in, frame[from:]); err != nil {
+			return nil, err
+		}
 	}
-	return b.Bytes(), nil
+	return frame, nil
 }
 
 // What a node asks for by the first element of a control message.
@@ -221,7 +236,14 @@ func (l *Link) take(frame []byte) error {
 	if frame[0] != passThrough {
 		return fmt.Errorf("it sends a message of the unknown form %d", frame[0])
 	}
-	first, rest, err := erlang.DecodeFirst(frame[1:])
+	if rest, again := l.sorting.same(frame); again {
+		message, err := l.terms.Decode(rest)
+		if err == nil {
+			l.sort(l.sorting.to, received{message: message})
+		}
+		return err
+	}
+	first, rest, err := l.terms.DecodeFirst(frame[1:])
 	if err != nil {
 		return err
 	}
@@ -231,19 +253,24 @@ func (l *Link) take(frame []byte) error {
 	}
 	var got received
 	var to erlang.Term
+	message := false
 	switch op := control[0]; {
 	case op == erlang.Int(opSend) && len(control) == 3:
 		to = control[2]
-		if got.message, err = erlang.Decode(rest); err != nil {
+		if got.message, err = l.terms.Decode(rest); err != nil {
 			return err
 		}
+		message = true
 	case op == erlang.Int(opMonitorExit) && len(control) == 5:
 		to, got = control[2], received{ref: control[3], exit: control[4]}
 	case op == erlang.Int(opSpawnReply) && len(control) == 5:
 		to, got = control[2], received{ref: control[1], spawned: control[4]}
 	}
 	if pid, ok := to.(erlang.Pid); ok && pid.Node == l.me.Node && pid.Creation == l.me.Creation {
-		l.deliver(pid.ID, got)
+		l.sort(pid.ID, got)
+		if message {
+			l.sorting.remember(frame[:len(frame)-len(rest)])
+		}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package erldist
 
 import (
+	"bytes"
 	"context"
 
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
@@ -19,19 +20,21 @@ type received struct {
 type mailbox struct {
 	link *Link
 	pid  erlang.Pid
-	in   chan received
+	in   chan []received
 	gone chan struct{}
+	// held is what was taken out of in and not out of the mailbox.
+	held []received
 }
 
-// waiting is how many messages may wait in a mailbox. When it is full, nothing more is read from the node until
-// somebody has taken one.
-const waiting = 256
+// together is how many messages are handed over at once, at most; waiting is how often that may wait in a mailbox. When it
+// is full, nothing more is read from the node until somebody has taken something.
+const together, waiting = 64, 4
 
 func (l *Link) mailbox() *mailbox {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.last++
-	m := &mailbox{link: l, pid: l.me, in: make(chan received, waiting), gone: make(chan struct{})}
+	m := &mailbox{link: l, pid: l.me, in: make(chan []received, waiting), gone: make(chan struct{})}
 	m.pid.ID = l.last
 	l.boxes[l.last] = m
 	return m
@@ -44,15 +47,52 @@ func (m *mailbox) close() {
 	close(m.gone)
 }
 
-func (l *Link) deliver(id uint32, got received) {
+// sorting is what whoever listens has read and not handed over: messages for one mailbox.
+type sorting struct {
+	to   uint32
+	read []received
+	// control is how the frame of a message for that mailbox begins: rows of a listing begin all alike.
+	control []byte
+}
+
+// same is the message in a frame, if it is for the same mailbox as the one before.
+func (s *sorting) same(frame []byte) (message []byte, ok bool) {
+	if len(s.control) == 0 {
+		return nil, false
+	}
+	return bytes.CutPrefix(frame, s.control)
+}
+
+// remember is that a message with such a beginning was the last one that was sorted.
+func (s *sorting) remember(control []byte) { s.control = append(s.control[:0], control...) }
+
+// sort puts a message to those that are handed over next.
+func (l *Link) sort(to uint32, got received) {
+	s := &l.sorting
+	if to != s.to {
+		l.pass()
+		s.to, s.control = to, s.control[:0]
+	}
+	if s.read = append(s.read, got); len(s.read) == together {
+		l.pass()
+	}
+}
+
+// pass hands over what was read.
+func (l *Link) pass() {
+	read := l.sorting.read
+	if len(read) == 0 {
+		return
+	}
+	l.sorting.read = nil
 	l.mu.Lock()
-	m := l.boxes[id]
+	m := l.boxes[l.sorting.to]
 	l.mu.Unlock()
 	if m == nil {
 		return
 	}
 	select {
-	case m.in <- got:
+	case m.in <- read:
 	case <-m.gone:
 	case <-l.over:
 	}
@@ -68,26 +108,38 @@ func (m *mailbox) ref() erlang.Ref {
 
 // next is the next that came.
 func (m *mailbox) next(ctx context.Context) (received, error) {
+	if len(m.held) > 0 {
+		return m.take(), nil
+	}
 	select {
-	case got := <-m.in:
-		return got, nil
+	case m.held = <-m.in:
+		return m.take(), nil
 	default:
 	}
 	select {
-	case got := <-m.in:
-		return got, nil
+	case m.held = <-m.in:
+		return m.take(), nil
 	case <-ctx.Done():
 		return received{}, ended(ctx, m.link.Node)
 	case <-m.link.over:
 		// What came before the end counts.
 		select {
-		case got := <-m.in:
-			return got, nil
+		case m.held = <-m.in:
+			return m.take(), nil
 		default:
 			return received{}, m.link.broken()
 		}
 	}
 }
+
+func (m *mailbox) take() received {
+	got := m.held[0]
+	m.held = m.held[1:]
+	return got
+}
+
+// more tells whether the next one is at hand.
+func (m *mailbox) more() bool { return len(m.held) > 0 }
 
 // broken is that the connection has ended while something was under way.
 func (l *Link) broken() error {

@@ -19,6 +19,18 @@ type Rows struct {
 
 // Stream calls the function and hands out each row. The end of the connection is never the end of the rows.
 func (l *Link) Stream(ctx context.Context, r Rows, each func(row erlang.Term) error) error {
+	return l.stream(ctx, r, func(rows []erlang.Term) error {
+		for _, row := range rows {
+			if err := each(row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// stream is Stream, but hands out together what came together.
+func (l *Link) stream(ctx context.Context, r Rows, each func(rows []erlang.Term) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	m := l.mailbox()
@@ -38,29 +50,44 @@ func (l *Link) Stream(ctx context.Context, r Rows, each func(row erlang.Term) er
 		}
 	})
 	for {
+		rows, over, err := m.rows(ctx, r, ref)
+		if len(rows) > 0 {
+			if ours := each(rows); ours != nil {
+				return ours
+			}
+		}
+		if err != nil || over {
+			return err
+		}
+	}
+}
+
+// rows are those that came together, and whether they were the last ones.
+func (m *mailbox) rows(ctx context.Context, r Rows, ref erlang.Ref) (rows []erlang.Term, over bool, err error) {
+	for {
 		got, err := m.next(ctx)
 		if err != nil {
 			var why *fail.Error
 			if errors.As(context.Cause(ctx), &why) {
-				return why
+				return rows, true, why
 			}
-			return err
+			return rows, true, err
 		}
 		t, _ := got.message.(erlang.Tuple)
-		if len(t) < 2 || t[0] != ref {
-			continue
-		}
-		switch {
-		case len(t) == 2 && t[1] == erlang.Atom("finished"):
-			return nil
-		case len(t) == 3 && t[2] == erlang.Atom("finished"):
-			return r.refused(l, t[1])
-		case len(t) == 3 && (t[2] == erlang.Atom("continue") || t[2] == erlang.Atom("confinue")):
-			if err := each(t[1]); err != nil {
-				return err
+		if len(t) >= 2 && t[0] == ref {
+			switch {
+			case len(t) == 2 && t[1] == erlang.Atom("finished"):
+				return rows, true, nil
+			case len(t) == 3 && t[2] == erlang.Atom("finished"):
+				return rows, true, r.refused(m.link, t[1])
+			case len(t) == 3 && (t[2] == erlang.Atom("continue") || t[2] == erlang.Atom("confinue")):
+				rows = append(rows, t[1])
+			case len(t) == 3 && t[1] == erlang.Atom("error"):
+				return rows, true, r.failed(m.link, t[2])
 			}
-		case len(t) == 3 && t[1] == erlang.Atom("error"):
-			return r.failed(l, t[2])
+		}
+		if len(rows) > 0 && !m.more() {
+			return rows, false, nil
 		}
 	}
 }
@@ -81,16 +108,19 @@ func (r Rows) failed(l *Link, reason erlang.Term) error {
 // Everywhere streams from all the nodes at once, since each sends only what it has itself, and from each all that is
 // asked for, one after the other. each is called by the caller's own goroutine. The first error ends it.
 func Everywhere(ctx context.Context, links []*Link, rows []Rows, each func(row erlang.Term) error) error {
+	if len(links) == 1 {
+		return links[0].inTurn(ctx, rows, each)
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	came := make(chan erlang.Term, waiting)
+	came := make(chan []erlang.Term, waiting)
 	var all sync.WaitGroup
 	for _, l := range links {
 		all.Go(func() {
 			for _, r := range rows {
-				err := l.Stream(ctx, r, func(row erlang.Term) error {
+				err := l.stream(ctx, r, func(rows []erlang.Term) error {
 					select {
-					case came <- row:
+					case came <- rows:
 						return nil
 					case <-ctx.Done():
 						return fail.Ended(ctx)
@@ -108,12 +138,14 @@ func Everywhere(ctx context.Context, links []*Link, rows []Rows, each func(row e
 		close(came)
 	}()
 	var ours error
-	for row := range came {
-		if ours != nil {
-			continue
-		}
-		if ours = each(row); ours != nil {
-			cancel(ours)
+	for rows := range came {
+		for _, row := range rows {
+			if ours != nil {
+				break
+			}
+			if ours = each(row); ours != nil {
+				cancel(ours)
+			}
 		}
 	}
 	if ours != nil || ctx.Err() == nil {
@@ -123,4 +155,22 @@ func Everywhere(ctx context.Context, links []*Link, rows []Rows, each func(row e
 		return fail.InWords(first)
 	}
 	return fail.Ended(ctx)
+}
+
+// inTurn streams from one node.
+func (l *Link) inTurn(ctx context.Context, rows []Rows, each func(row erlang.Term) error) error {
+	var ours error
+	for _, r := range rows {
+		err := l.Stream(ctx, r, func(row erlang.Term) error {
+			ours = each(row)
+			return ours
+		})
+		if ours != nil {
+			return ours
+		}
+		if err != nil {
+			return fail.InWords(err)
+		}
+	}
+	return nil
 }

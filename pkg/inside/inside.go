@@ -48,6 +48,9 @@ func granted(t erlang.Term, err error) (erlang.Term, error) {
 
 // characters is a term as text: the characters of a string or a binary, anything else as Erlang writes it.
 func characters(t erlang.Term) string {
+	if b, ok := t.(erlang.Binary); ok {
+		return string(b)
+	}
 	if s, ok := erldist.Characters(t, false); ok {
 		return s
 	}

@@ -38,9 +38,7 @@ type Queue struct {
 	Row erlang.Term
 }
 
-// Queues hands out the queues of a virtual host, or of all when vhost is "", with the items: from each node that runs
-// those that it leads, since of others it does not know the counts, and of one those whose node does not run. The rows
-// come as the nodes send them.
+// Queues hands out the queues of a virtual host, or of all when vhost is "", with the items, as EmitQueues does.
 func Queues(ctx context.Context, n Node, vhost string, items []string, each func(Queue) error) error {
 	if err := NeedsRabbit(ctx, n); err != nil {
 		return err
@@ -55,23 +53,32 @@ func Queues(ctx context.Context, n Node, vhost string, items []string, each func
 		}
 		vhosts = []string{vhost}
 	}
-	nodes, err := RunningNodes(ctx, n)
-	if err != nil {
-		return err
-	}
+	return EmitQueues(ctx, n, QueueParts{Led: true, Down: true}, vhosts, items, each)
+}
+
+// QueueParts say which queues are meant: those that the nodes that run lead, those of the node alone, and those whose
+// node does not run.
+type QueueParts struct{ Led, Local, Down bool }
+
+// EmitQueues hands out the queues of the virtual hosts, with the items: from each node those that it leads, since of
+// others it does not know the counts, and of one node those that are down. The rows come as the nodes send them. A
+// virtual host that does not exist has none.
+func EmitQueues(ctx context.Context, n Node, parts QueueParts, vhosts, items []string, each func(Queue) error) error {
 	names := erlang.List{erlang.Atom("name")}
 	for _, i := range items {
 		if i != "name" {
 			names = append(names, erlang.Atom(i))
 		}
 	}
-	var led, down []erldist.Rows
-	for _, v := range vhosts {
-		args := func(ref erlang.Ref, to erlang.Pid) []erlang.Term {
-			return []erlang.Term{erlang.Binary(v), names, ref, to}
+	rowsBy := func(function string) []erldist.Rows {
+		var all []erldist.Rows
+		for _, v := range vhosts {
+			all = append(all, erldist.Rows{Module: "rabbit_amqqueue", Function: function,
+				Args: func(ref erlang.Ref, to erlang.Pid) []erlang.Term {
+					return []erlang.Term{erlang.Binary(v), names, ref, to}
+				}})
 		}
-		led = append(led, erldist.Rows{Module: "rabbit_amqqueue", Function: "emit_info_local", Args: args})
-		down = append(down, erldist.Rows{Module: "rabbit_amqqueue", Function: "emit_info_down", Args: args})
+		return all
 	}
 	row := func(row erlang.Term) error {
 		r, _ := ValueOf(row, "name").(erlang.Tuple)
@@ -80,10 +87,23 @@ func Queues(ctx context.Context, n Node, vhost string, items []string, each func
 		}
 		return each(Queue{characters(r[1]), characters(r[3]), row})
 	}
-	if err := n.Everywhere(ctx, nodes, led, row); err != nil {
-		return err
+	if parts.Led {
+		nodes, err := RunningNodes(ctx, n)
+		if err != nil {
+			return err
+		}
+		if err := n.Everywhere(ctx, nodes, rowsBy("emit_info_local"), row); err != nil {
+			return err
+		}
 	}
-	for _, r := range down {
+	var alone []erldist.Rows
+	if parts.Local {
+		alone = rowsBy("emit_info_local")
+	}
+	if parts.Down {
+		alone = append(alone, rowsBy("emit_info_down")...)
+	}
+	for _, r := range alone {
 		if err := n.Stream(ctx, r, row); err != nil {
 			return err
 		}

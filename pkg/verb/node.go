@@ -42,10 +42,21 @@ func FromNode[T any](
 func RowsFromNode(read func(ctx context.Context, n inside.Node, ask Ask,
 	add func(map[string]record.Value) error) error) Rows {
 	return func(ctx context.Context, c *broker.Client, ask Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+		return WholeRowsFromNode(func(ctx context.Context, n inside.Node, ask Ask, add func(record.Row) error) error {
+			return read(ctx, n, ask, func(values map[string]record.Value) error {
+				return add(record.Filled(columns, values))
+			})
+		})(ctx, c, ask, columns)
+	}
+}
+
+// WholeRowsFromNode is RowsFromNode for very many rows: read makes them itself, with a value for each column.
+func WholeRowsFromNode(read func(ctx context.Context, n inside.Node, ask Ask, add func(record.Row) error) error) Rows {
+	return func(ctx context.Context, c *broker.Client, ask Ask, _ []record.Column) iter.Seq2[record.Row, error] {
 		return func(yield func(record.Row, error) bool) {
 			_, err := FromNode(func(ctx context.Context, n inside.Node, ask Ask) (struct{}, error) {
-				return struct{}{}, read(ctx, n, ask, func(values map[string]record.Value) error {
-					if !yield(record.Filled(columns, values), nil) {
+				return struct{}{}, read(ctx, n, ask, func(row record.Row) error {
+					if !yield(row, nil) {
 						return errEnough
 					}
 					return nil

@@ -26,22 +26,81 @@ func byNodes(ctx context.Context, c *broker.Client, ask verb.Ask,
 	if err != nil {
 		return func(yield func(record.Row, error) bool) { yield(nil, err) }
 	}
-	return verb.RowsFromNode(func(ctx context.Context, n inside.Node, ask verb.Ask,
-		add func(map[string]record.Value) error) error {
-		return inside.Queues(ctx, n, ask.VHost, items, func(q inside.Queue) error {
-			row := map[string]record.Value{"vhost": record.Of(q.VHost)}
-			for _, p := range inside.Terms(q.Row) {
-				row[p.Name] = itemValue(p.Name, p.Value)
-			}
-			row["name"] = record.Of(q.Name)
-			if _, wanted := slices.BinarySearch(items, "pid"); wanted {
-				if node := inside.QueueNode(q.Row); node != "" {
-					row["node"] = record.Of(node)
-				}
-			}
-			return add(row)
-		})
+	return verb.WholeRowsFromNode(func(ctx context.Context, n inside.Node, ask verb.Ask, add func(record.Row) error) error {
+		k := columnsOf(columns)
+		return inside.Queues(ctx, n, ask.VHost, items, func(q inside.Queue) error { return add(k.row(q)) })
 	})(ctx, c, ask, columns)
+}
+
+// tellers are the columns by the items that fill them, and what was said before: words and virtual hosts, which are few.
+type tellers struct {
+	columns int
+	at      map[erlang.Term][]int
+	words   map[erlang.Term]record.Value
+}
+
+// mostWords bounds what is kept of what was said before.
+const mostWords = 1000
+
+func columnsOf(columns []record.Column) *tellers {
+	k := &tellers{len(columns), map[erlang.Term][]int{}, map[erlang.Term]record.Value{}}
+	for i, c := range columns {
+		k.at[erlang.Atom(c.Name)] = append(k.at[erlang.Atom(c.Name)], i)
+	}
+	return k
+}
+
+// row is the queue with a value for each column.
+func (k *tellers) row(q inside.Queue) record.Row {
+	row := make(record.Row, k.columns)
+	all, _ := q.Row.(erlang.List)
+	for _, e := range all {
+		pair, ok := e.(erlang.Tuple)
+		if !ok || len(pair) != 2 || pair[0] == erlang.Atom("name") {
+			continue
+		}
+		if name, ok := pair[0].(erlang.Atom); ok {
+			for _, i := range k.at[name] {
+				row[i] = k.value(name, pair[1])
+			}
+		}
+	}
+	k.set(row, "vhost", func() record.Value {
+		return k.once(erlang.Binary(q.VHost), func() record.Value { return record.Of(q.VHost) })
+	})
+	k.set(row, "name", func() record.Value { return record.Quoted([]byte(q.Name)) })
+	k.set(row, "node", func() record.Value {
+		if node := inside.QueueNode(q.Row); node != "" {
+			return record.Of(node)
+		}
+		return nil
+	})
+	return row
+}
+
+func (k *tellers) set(row record.Row, column erlang.Atom, value func() record.Value) {
+	for _, i := range k.at[column] {
+		row[i] = value()
+	}
+}
+
+// value is that of an item; words are made once.
+func (k *tellers) value(name erlang.Atom, t erlang.Term) record.Value {
+	if word, ok := t.(erlang.Atom); ok && name != "type" {
+		return k.once(word, func() record.Value { return itemValue(string(name), t) })
+	}
+	return itemValue(string(name), t)
+}
+
+func (k *tellers) once(word erlang.Term, value func() record.Value) record.Value {
+	if v, ok := k.words[word]; ok {
+		return v
+	}
+	v := value()
+	if len(k.words) < mostWords {
+		k.words[word] = v
+	}
+	return v
 }
 
 // itemsFor are the items, in the order of the alphabet, that have the columns.

@@ -1,0 +1,117 @@
+package erlang
+
+import "bytes"
+
+// A Decoder reads terms as Decode does, and keeps what comes again and again: so a long row of terms that are much alike,
+// such as a listing, costs little. What it keeps is bounded. It is not for several at once. The zero Decoder is ready,
+// and a nil one keeps nothing.
+type Decoder struct {
+	atoms, binaries map[string]Term
+	smalls          [256]Term
+	names           [4]keptName
+	// turn is the name that gives way to the next.
+	turn int
+	// free is room for elements, from which each term gets its part.
+	free []Term
+}
+
+// keptName is a process or a reference, and how it is sent.
+type keptName struct {
+	term Term
+	sent []byte
+}
+
+const (
+	// mostKept is how many atoms are kept, and how many short binaries: the first ones.
+	mostKept = 256
+	// shortBinary is how long a kept binary may be: a virtual host is often one of few.
+	shortBinary = 32
+	// roomFor is how many elements room is made for at once, and fewElements how many of them one term gets.
+	roomFor, fewElements = 512, 32
+)
+
+// atom is the one that is sent so, nil where it is not kept. Kept are those of ASCII, which all tags send alike.
+func (k *Decoder) atom(sent []byte) Term {
+	if k == nil {
+		return nil
+	}
+	return k.atoms[string(sent)]
+}
+
+func (k *Decoder) addAtom(a Atom) Term {
+	var t Term = a
+	if k == nil || len(k.atoms) >= mostKept || bytes.ContainsFunc([]byte(a), func(r rune) bool { return r > '~' }) {
+		return t
+	}
+	if k.atoms == nil {
+		k.atoms = map[string]Term{}
+	}
+	k.atoms[string(a)] = t
+	return t
+}
+
+func (k *Decoder) binary(sent []byte) Term {
+	if k == nil || len(sent) > shortBinary {
+		return Binary(sent)
+	}
+	if t, ok := k.binaries[string(sent)]; ok {
+		return t
+	}
+	var t Term = Binary(sent)
+	if len(k.binaries) < mostKept {
+		if k.binaries == nil {
+			k.binaries = map[string]Term{}
+		}
+		k.binaries[string(sent)] = t
+	}
+	return t
+}
+
+// small is an integer of one byte, none where there is no byte.
+func (k *Decoder) small(sent []byte) Term {
+	if len(sent) == 0 {
+		return nil
+	}
+	if k == nil {
+		return Int(int64(sent[0]))
+	}
+	t := &k.smalls[sent[0]]
+	if *t == nil {
+		*t = Int(int64(sent[0]))
+	}
+	return *t
+}
+
+// name is the kept process or reference that b begins with, and how long it is there.
+func (k *Decoder) name(b []byte) (Term, int) {
+	if k == nil {
+		return nil, 0
+	}
+	for i := range k.names {
+		if n := &k.names[i]; n.term != nil && bytes.HasPrefix(b, n.sent) {
+			return n.term, len(n.sent)
+		}
+	}
+	return nil, 0
+}
+
+func (k *Decoder) addName(t Term, sent []byte) {
+	if k == nil {
+		return
+	}
+	k.names[k.turn] = keptName{t, bytes.Clone(sent)}
+	k.turn = (k.turn + 1) % len(k.names)
+}
+
+// room is room for n elements.
+func (k *Decoder) room(n int) []Term {
+	if k == nil || n > fewElements {
+		return make([]Term, 0, n)
+	}
+	if n > len(k.free) {
+		k.free = make([]Term, roomFor)
+	}
+	out := k.free[:0:n]
+	k.free = k.free[n:]
+	return out
+}
