@@ -3,8 +3,6 @@
 package acceptance
 
 import (
-	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -31,12 +29,15 @@ func TestErlangDistribution(t *testing.T) {
 			ours := func(args ...string) ran { return run(t, env, program("rabbitctl"), args...) }
 			erlangChanges(t, b, ours)
 			fixesBlocked(t, b, ours)
-			apiOff(t, b, ours)
+			apiOff(t, b, ours, env)
 			erlangReads(t, b, ours)
 			erlangParity(t, b, env)
 			erlangMachine(t, b, ours, env, release)
 			erlangPlugins(t, b, ours)
-			leavesNothing(t, b, ours)
+			queuesByNodes(t, b, env)
+			leavesNothing(t, ours)
+			cookieNotInPS(t, env)
+			erlangFailures(t, b, env)
 			erlangEnd(t, b, ours, release)
 		})
 	}
@@ -141,7 +142,7 @@ func fixesBlocked(t *testing.T, b *broker, ours func(...string) ran) {
 }
 
 // apiOff asks while the node runs without its management plugin.
-func apiOff(t *testing.T, b *broker, ours func(...string) ran) {
+func apiOff(t *testing.T, b *broker, ours func(...string) ran, env []string) {
 	t.Helper()
 	b.ctl(t, "rabbitmq-plugins", "disable", "rabbitmq_management").ok(t)
 	for _, c := range []struct {
@@ -160,6 +161,7 @@ func apiOff(t *testing.T, b *broker, ours func(...string) ran) {
 			t.Errorf("%s: %q %q", c.line, r.stdout, r.stderr)
 		}
 	}
+	queuesWithoutAPI(t, b, env)
 	b.ctl(t, "rabbitmq-plugins", "enable", "rabbitmq_management").ok(t)
 }
 
@@ -196,48 +198,6 @@ func (b *broker) sameAsTool(t *testing.T, env []string, lines ...string) {
 		ours := run(t, env, program("rabbitctl"), append([]string{"as"}, args...)...)
 		if ours.code != theirs.code || ours.stdout != theirs.stdout {
 			t.Errorf("%s: %d %q, the tool: %d %q\n%s", line, ours.code, ours.stdout, theirs.code, theirs.stdout, ours.stderr)
-		}
-	}
-}
-
-// leavesNothing: many calls leave no atom, no process and no node's name behind.
-func leavesNothing(t *testing.T, b *broker, ours func(...string) ran) {
-	t.Helper()
-	const count = "{erlang:system_info(atom_count), length(nodes(hidden))}."
-	look := func() (atoms, hidden int) {
-		r := ours("eval", count).ok(t)
-		if _, err := fmt.Sscanf(r.stdout, "{%d,%d}", &atoms, &hidden); err != nil {
-			t.Fatal(r.stdout, err)
-		}
-		return atoms, hidden
-	}
-	look()
-	before, _ := look()
-	done := make(chan struct{}, 20)
-	for range cap(done) {
-		go func() {
-			defer func() { done <- struct{}{} }()
-			ours("eval", "1+1.")
-		}()
-	}
-	for range cap(done) {
-		<-done
-	}
-	// A node makes some atoms for itself all the time, but fewer than there were calls.
-	if after, _ := look(); after-before >= cap(done) {
-		t.Errorf("%d atoms before %d calls, %d after", before, cap(done), after)
-	}
-	eventually(t, func() (bool, string) {
-		_, hidden := look()
-		return hidden == 1, fmt.Sprintf("%d hidden nodes are connected, 1 of them asks", hidden)
-	})
-	for _, env := range b.overErlang(t) {
-		if file, ok := strings.CutPrefix(env, "RABBITCTL_ERLANG_COOKIE_FILE="); ok {
-			cookie, err := os.ReadFile(file)
-			if r := ours("eval", "1+1.", "--trace", "--timeout", time.Minute.String()); err != nil || len(cookie) < 10 ||
-				strings.Contains(r.stdout+r.stderr, string(cookie)) {
-				t.Errorf("the cookie is shown, or there is none: %v\n%s", err, r.stderr)
-			}
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/queue"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
@@ -109,14 +110,8 @@ func TestDistant(t *testing.T) {
 
 // toolOf is the official tool that has the command.
 func toolOf(command string) string {
-	for tool, commands := range map[string]string{
-		"rabbitmq-upgrade": " drain revive ", "rabbitmq-plugins": " list directories enable disable set ",
-		"rabbitmq-diagnostics": " tls_versions cipher_suites os_env resolve_hostname resolver_info discover_peers " +
-			"erlang_cookie_hash erlang_cookie_sources metadata_store_status maybe_stuck certificates log_tail log_tail_stream " +
-			"consume_event_stream command_line_arguments list_network_interfaces runtime_thread_stats " +
-			"consistent_hash_exchange_ring_state enable_auth_attempt_source_tracking " +
-			"disable_auth_attempt_source_tracking "} {
-		if strings.Contains(commands, " "+command+" ") {
+	for _, tool := range personality.Tools() {
+		if personality.Has(tool, command) {
 			return tool
 		}
 	}
@@ -126,15 +121,20 @@ func toolOf(command string) string {
 // distantly runs an official tool against a node without HTTP.
 func distantly(t *testing.T, n *nodetest.Node, words ...string) (out, errs string, err error) {
 	t.Helper()
+	return withCookie(t, n, "secret", words...)
+}
+
+func withCookie(t *testing.T, n *nodetest.Node, secret string, words ...string) (out, errs string, err error) {
+	t.Helper()
 	cookie := filepath.Join(t.TempDir(), "cookie")
-	if err := os.WriteFile(cookie, []byte("secret"), 0o400); err != nil {
+	if err := os.WriteFile(cookie, []byte(secret), 0o400); err != nil {
 		t.Fatal(err)
 	}
 	streams, stdout, stderr := iostreams.Test("")
 	a := app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=http://127.0.0.1:1",
 		"RABBITCTL_ERLANG_COOKIE_FILE=" + cookie, fmt.Sprintf("RABBITCTL_EPMD_PORT=%d", n.EpmdPort)}, "test")
 	a.UseFlags(t.Context(), nil, true)
-	err = personality.Run(t.Context(), a, nil, toolOf(words[0]), append([]string{"-n", "rabbit@localhost"}, words...))
+	err = personality.Run(t.Context(), a, queue.Commands(), toolOf(words[0]), append([]string{"-n", "rabbit@localhost"}, words...))
 	return stdout.String(), stderr.String(), err
 }
 

@@ -10,3 +10,20 @@ func Changes() map[string]bool {
 	}
 	return all
 }
+
+// Distant are the commands that are done over Erlang distribution.
+func Distant() []string {
+	var names []string
+	for _, c := range commands() {
+		if c.distant {
+			names = append(names, c.name)
+		}
+	}
+	return names
+}
+
+// Has tells whether a tool has the command.
+func Has(tool, command string) bool {
+	_, ok := find(toolNamed(tool), command)
+	return ok
+}

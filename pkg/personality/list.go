@@ -11,7 +11,7 @@ import (
 )
 
 // list runs a listing: all that was typed is checked first, then the node is asked, then the banner is printed, then
-// the rows.
+// the rows. An error that somebody else can mend comes before the first line.
 func (r *run) list(ctx context.Context, l listing, noun verb.List) error {
 	q, err := r.question(l, noun)
 	if err != nil {
@@ -20,15 +20,26 @@ func (r *run) list(ctx context.Context, l listing, noun verb.List) error {
 	if q == nil {
 		return nil
 	}
-	client, err := r.app.Broker()
-	if err != nil {
-		return err
-	}
 	ctx, cancel, err := r.budget(ctx, q.seconds)
 	if err != nil {
 		return err
 	}
 	defer cancel()
+	if r.meansNode(l) {
+		return r.queuesOfNodes(ctx, q, nil)
+	}
+	if err = r.listed(ctx, q); r.falls(ctx, l, err) {
+		return r.queuesOfNodes(ctx, q, err)
+	}
+	return err
+}
+
+// listed asks the API.
+func (r *run) listed(ctx context.Context, q *question) error {
+	client, err := r.app.Broker()
+	if err != nil {
+		return err
+	}
 	if q.own, err = r.addressed(ctx, client, q.local); err != nil {
 		return err
 	}

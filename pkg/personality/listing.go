@@ -27,6 +27,8 @@ type listing struct {
 	shapes map[string]shape
 	// order is the column that the rows are ordered by; "": as they come.
 	order string
+	// nodes means that the nodes themselves can be asked, over Erlang distribution.
+	nodes bool
 	// switches are the options of its own.
 	switches switches
 	// prepare sets what is special about it, once it is known what was typed; nil: nothing is.

@@ -136,7 +136,8 @@ func (q *question) pick(words []string, r *run) error {
 			name = strings.TrimSpace(name)
 			switch {
 			case name == "" || slices.Contains(q.shown, name) || slices.Contains(unknown, name):
-			case !slices.Contains(q.columnNames(), name):
+			case !slices.Contains(q.columnNames(), name) &&
+				!(r.meansNode(q.listing) && slices.Contains(strings.Fields(mirrorColumns), name)):
 				unknown = append(unknown, name)
 			default:
 				q.shown = append(q.shown, name)

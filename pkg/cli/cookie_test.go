@@ -1,0 +1,105 @@
+package cli_test
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
+)
+
+// canary is an Erlang cookie that is found nowhere else.
+const canary = "CANARYOFTHECOOKIE"
+
+// shows tells whether a text has the cookie in it, in a way in which it can be read.
+func shows(text string) bool {
+	for _, form := range []string{canary, hex.EncodeToString([]byte(canary)), fmt.Sprintf("%v", []byte(canary)),
+		strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(canary)), "=")} {
+		if strings.Contains(strings.ToLower(text), strings.ToLower(form)) {
+			return true
+		}
+	}
+	return false
+}
+
+// TestCookieIsNowhere: no command that takes an Erlang cookie shows it or writes it down, whatever comes of it. A new
+// command is one of these by its flags, and is called as its example says.
+func TestCookieIsNowhere(t *testing.T) {
+	t.Parallel()
+	node := (&nodetest.Node{Cookie: canary, Calls: nodetest.Itself(nil)}).Start(t)
+	other := (&nodetest.Node{Cookie: "another"}).Start(t)
+	dir := t.TempDir()
+	file := func(name, text string, mode os.FileMode) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), mode); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	good := file("cookie", canary+"\n", 0o400)
+	epmd := func(n *nodetest.Node) string { return fmt.Sprintf("RABBITCTL_EPMD_PORT=%d", n.EpmdPort) }
+	ways := map[string][]string{
+		"by a file":       {epmd(node), "RABBITCTL_ERLANG_COOKIE_FILE=" + good},
+		"by a variable":   {epmd(node), "RABBITCTL_ERLANG_COOKIE=" + canary},
+		"by a command":    {epmd(node), "RABBITCTL_COOKIE_COMMAND=cat " + good},
+		"another cookie":  {epmd(other), "RABBITCTL_ERLANG_COOKIE_FILE=" + good},
+		"no epmd":         {"RABBITCTL_EPMD_PORT=1", "RABBITCTL_ERLANG_COOKIE=" + canary},
+		"TLS":             {epmd(other), "RABBITCTL_ERLANG_COOKIE=" + canary, "RABBITCTL_TLS_DISTRIBUTION=true", "RABBITCTL_CACERT=" + good},
+		"open to others":  {epmd(node), "RABBITCTL_ERLANG_COOKIE_FILE=" + file("open", canary, 0o444)},
+		"too long":        {epmd(node), "RABBITCTL_ERLANG_COOKIE_FILE=" + file("long", strings.Repeat(canary, 50), 0o400)},
+		"command says no": {epmd(node), "RABBITCTL_COOKIE_COMMAND=cat " + good + "; exit 3"},
+		"in the context":  {epmd(node), "RABBITCTL_CONTEXT=c", "RABBITCTL_CONFIG=" + file("c.toml", "[contexts.c]\nerlang_cookie_file = \""+good+"\"\n", 0o600)},
+	}
+	speaking := 0
+	for _, c := range commands(t) {
+		if c.Flags().Lookup("erlang-cookie-file") == nil {
+			continue
+		}
+		speaking++
+		t.Run(c.CommandPath(), func(t *testing.T) {
+			t.Parallel()
+			for way, env := range ways {
+				line, journal := cookieLine(t, c)
+				got := run(t, t.Context(), append(env, "RABBITCTL_NODE=rabbit", "RABBITCTL_URL=http://127.0.0.1:1"), line...)
+				written, err := os.ReadFile(journal)
+				if err != nil && journal != "" && !os.IsNotExist(err) {
+					t.Error(err)
+				}
+				if shows(got.out) || shows(got.err) || shows(string(written)) {
+					t.Errorf("%s, %q: the cookie is shown: %+v\n%s", way, line, got, written)
+				}
+			}
+		})
+	}
+	if speaking < 30 {
+		t.Errorf("%d commands take a cookie", speaking)
+	}
+	t.Cleanup(func() {
+		if asked := len(node.Asked()); asked < speaking {
+			t.Errorf("%d functions were called, by %d commands", asked, speaking)
+		}
+	})
+}
+
+// cookieLine is an example of the command, with all that writes something down.
+func cookieLine(t *testing.T, c *cobra.Command) (line []string, journal string) {
+	t.Helper()
+	line = append(goodLine(t, c), "--timeout", "3s", "--trace")
+	if c.Flags().Lookup("source") != nil {
+		line = append(line, "--source", "node")
+	}
+	if c.Flags().Lookup("yes") != nil {
+		line = append(line, "--yes")
+	}
+	if c.Flags().Lookup("journal") != nil {
+		journal = filepath.Join(t.TempDir(), "journal")
+		line = append(line, "--journal", journal)
+	}
+	return line, journal
+}
