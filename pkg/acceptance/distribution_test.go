@@ -12,7 +12,7 @@ import (
 // overErlang are the variables by which a node is reached over Erlang distribution.
 func (b *broker) overErlang(t *testing.T) []string {
 	t.Helper()
-	return strings.Fields(run(t, nil, program("devbroker"), "env", b.Name).ok(t).stdout)
+	return b.variables(t)
 }
 
 // TestErlangDistribution has brokers of its own, since it stops and starts RabbitMQ on them.

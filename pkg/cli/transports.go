@@ -22,7 +22,7 @@ func transportsTopic() *cobra.Command {
                        list_trust_store_certificates, refresh_trust_store, clear_auth_backend_cache, add_signing_key,
                        add_uaa_key, enable_auth_attempt_source_tracking, disable_auth_attempt_source_tracking,
                        reconcile_vhosts, eval_file; and the same
-                       commands, but for list_queues, of rabbitctl as rabbitmqctl; explain_blocked --fix
+                       commands of rabbitctl as rabbitmqctl; explain_blocked --fix
 
 Erlang distribution needs no Erlang here, no user and no password, but the Erlang cookie of the cluster. Whoever has it
 may do anything on the nodes, and run any code there: no user, tag or permission limits that. So rabbitctl uses it only
@@ -31,6 +31,10 @@ down. It also works while the management plugin is off, and while RabbitMQ is st
 check_running, check_alarms, check_disk, status and doctor say what the node says of itself. check_disk asks the nodes,
 where the cookie is given, whether they watch their disks, which HTTP does not tell. In JSON, transports names the ways
 by which an answer came, if not by HTTP alone; file is a file of this machine (--enabled-plugins-file).
+
+rabbitctl as rabbitmqctl list_queues asks HTTP first. The nodes themselves are asked, as RabbitMQ's own tool asks them,
+where -n names the node and an option below, a variable or the context says what the cookie is; and where nobody answers
+HTTP and there is a cookie. Then each node is connected to, and --timeout, info keys and rows are those of its release.
 
 The cookie is found in this order, and never shown nor written anywhere:
 

@@ -120,6 +120,13 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, sent []byte) {
 		term, err := erlang.Decode(sent)
+		var keeping erlang.Decoder
+		for range 2 {
+			kept, again := keeping.Decode(sent)
+			if (again == nil) != (err == nil) || err == nil && erlang.Text(kept) != erlang.Text(term) {
+				t.Fatalf("%#v, %v; by one that keeps %#v, %v", term, err, kept, again)
+			}
+		}
 		if err != nil {
 			return
 		}

@@ -239,7 +239,7 @@ func (l *Link) take(frame []byte) error {
 	if rest, again := l.sorting.same(frame); again {
 		message, err := l.terms.Decode(rest)
 		if err == nil {
-			l.sort(l.sorting.to, received{message: message})
+			l.sort(l.sorting.to, received{message: message}, len(frame))
 		}
 		return err
 	}
@@ -267,7 +267,7 @@ func (l *Link) take(frame []byte) error {
 		to, got = control[2], received{ref: control[1], spawned: control[4]}
 	}
 	if pid, ok := to.(erlang.Pid); ok && pid.Node == l.me.Node && pid.Creation == l.me.Creation {
-		l.sort(pid.ID, got)
+		l.sort(pid.ID, got, len(frame))
 		if message {
 			l.sorting.remember(frame[:len(frame)-len(rest)])
 		}

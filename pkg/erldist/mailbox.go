@@ -3,6 +3,7 @@ package erldist
 import (
 	"bytes"
 	"context"
+	"sync/atomic"
 
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -20,21 +21,37 @@ type received struct {
 type mailbox struct {
 	link *Link
 	pid  erlang.Pid
-	in   chan []received
+	in   chan batch
 	gone chan struct{}
-	// held is what was taken out of in and not out of the mailbox.
-	held []received
+	// held is what was taken out of in and not out of the mailbox, heavy how long it was when it came.
+	held  []received
+	heavy int64
+	// load is how long all is that was handed over and not used up, and used tells that it has become less.
+	load atomic.Int64
+	used chan struct{}
 }
 
-// together is how many messages are handed over at once, at most; waiting is how often that may wait in a mailbox. When it
-// is full, nothing more is read from the node until somebody has taken something.
-const together, waiting = 64, 4
+// batch are messages that are handed over together, and how long they were as they were sent.
+type batch struct {
+	read []received
+	size int64
+}
+
+const (
+	// together and longTogether are how many messages are handed over at once, at most, and how long: one may be longer.
+	// waiting is how often that may wait in a mailbox.
+	together, longTogether, waiting = 64, 64 << 10, 4
+	// mostLoad is how much may wait for somebody to use it, unless it is a single message. Then nothing more is read from
+	// the node.
+	mostLoad = 1 << 20
+)
 
 func (l *Link) mailbox() *mailbox {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.last++
-	m := &mailbox{link: l, pid: l.me, in: make(chan []received, waiting), gone: make(chan struct{})}
+	m := &mailbox{link: l, pid: l.me, in: make(chan batch, waiting), gone: make(chan struct{}),
+		used: make(chan struct{}, 1)}
 	m.pid.ID = l.last
 	l.boxes[l.last] = m
 	return m
@@ -49,8 +66,8 @@ func (m *mailbox) close() {
 
 // sorting is what whoever listens has read and not handed over: messages for one mailbox.
 type sorting struct {
-	to   uint32
-	read []received
+	to uint32
+	batch
 	// control is how the frame of a message for that mailbox begins: rows of a listing begin all alike.
 	control []byte
 }
@@ -67,32 +84,43 @@ func (s *sorting) same(frame []byte) (message []byte, ok bool) {
 func (s *sorting) remember(control []byte) { s.control = append(s.control[:0], control...) }
 
 // sort puts a message to those that are handed over next.
-func (l *Link) sort(to uint32, got received) {
+func (l *Link) sort(to uint32, got received, size int) {
 	s := &l.sorting
 	if to != s.to {
 		l.pass()
 		s.to, s.control = to, s.control[:0]
 	}
-	if s.read = append(s.read, got); len(s.read) == together {
+	s.read, s.size = append(s.read, got), s.size+int64(size)
+	if len(s.read) == together || s.size >= longTogether {
 		l.pass()
 	}
 }
 
 // pass hands over what was read.
 func (l *Link) pass() {
-	read := l.sorting.read
-	if len(read) == 0 {
+	b := l.sorting.batch
+	if len(b.read) == 0 {
 		return
 	}
-	l.sorting.read = nil
+	l.sorting.batch = batch{}
 	l.mu.Lock()
 	m := l.boxes[l.sorting.to]
 	l.mu.Unlock()
 	if m == nil {
 		return
 	}
+	for waits := m.load.Load(); waits > 0 && waits+b.size > mostLoad; waits = m.load.Load() {
+		select {
+		case <-m.used:
+		case <-m.gone:
+			return
+		case <-l.over:
+			return
+		}
+	}
+	m.load.Add(b.size)
 	select {
-	case m.in <- read:
+	case m.in <- b:
 	case <-m.gone:
 	case <-l.over:
 	}
@@ -111,29 +139,49 @@ func (m *mailbox) next(ctx context.Context) (received, error) {
 	if len(m.held) > 0 {
 		return m.take(), nil
 	}
+	m.use()
 	select {
-	case m.held = <-m.in:
-		return m.take(), nil
+	case b := <-m.in:
+		return m.open(b), nil
 	default:
 	}
 	select {
-	case m.held = <-m.in:
-		return m.take(), nil
+	case b := <-m.in:
+		return m.open(b), nil
 	case <-ctx.Done():
 		return received{}, ended(ctx, m.link.Node)
 	case <-m.link.over:
 		// What came before the end counts.
 		select {
-		case m.held = <-m.in:
-			return m.take(), nil
+		case b := <-m.in:
+			return m.open(b), nil
 		default:
 			return received{}, m.link.broken()
 		}
 	}
 }
 
+// use ends with what was held.
+func (m *mailbox) use() {
+	if m.heavy == 0 {
+		return
+	}
+	m.load.Add(-m.heavy)
+	m.heavy = 0
+	select {
+	case m.used <- struct{}{}:
+	default:
+	}
+}
+
+func (m *mailbox) open(b batch) received {
+	m.held, m.heavy = b.read, b.size
+	return m.take()
+}
+
 func (m *mailbox) take() received {
 	got := m.held[0]
+	m.held[0] = received{}
 	m.held = m.held[1:]
 	return got
 }

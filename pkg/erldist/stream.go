@@ -113,7 +113,7 @@ func Everywhere(ctx context.Context, links []*Link, rows []Rows, each func(row e
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	came := make(chan []erlang.Term, waiting)
+	came := make(chan []erlang.Term)
 	var all sync.WaitGroup
 	for _, l := range links {
 		all.Go(func() {

@@ -1,0 +1,120 @@
+package erldist_test
+
+import (
+	"context"
+	"encoding/binary"
+	"net"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
+)
+
+// TestHostile_memory: what a node sends without end, or says that it will send, costs little memory, and the time ends it.
+// It runs alone, since it looks at the memory of the whole program.
+func TestHostile_memory(t *testing.T) { //nolint:paralleltest // see above
+	endless := func(p []byte) func(net.Conn) {
+		return func(c net.Conn) {
+			for {
+				if _, err := c.Write(p); err != nil {
+					return
+				}
+			}
+		}
+	}
+	to := func(message erlang.Term) []byte {
+		us := erlang.Pid{Node: "1X2Y@localhost", ID: 1, Creation: 7}
+		return nodetest.Frame(erlang.Tuple{erlang.Int(2), erlang.Atom(""), us}, message)
+	}
+	long := erlang.Binary(strings.Repeat("x", 1<<20))
+	for _, c := range []struct {
+		name string
+		node func(net.Conn)
+		most uint64
+	}{
+		{"endless ticks", endless(make([]byte, 64<<10)), 4 << 20},
+		{"endless messages", endless(to(erlang.Atom("row"))), 8 << 20},
+		{"endless long messages", endless(to(long)), 24 << 20},
+		{"endless atoms", func(c net.Conn) {
+			for i := int64(0); ; i++ {
+				if _, err := c.Write(to(erlang.Atom("a" + erlang.Int(i)))); err != nil {
+					return
+				}
+			}
+		}, 8 << 20},
+		{"endless names", func(c net.Conn) {
+			for i := uint32(0); ; i++ {
+				if _, err := c.Write(to(erlang.Pid{Node: "n@h", ID: i})); err != nil {
+					return
+				}
+			}
+		}, 8 << 20},
+		{"a frame of 64 MB that never comes", func(c net.Conn) {
+			c.Write(binary.BigEndian.AppendUint32(nil, 64<<20))
+			time.Sleep(10 * time.Second)
+		}, 4 << 20},
+		{"a term of 4 GB that never comes", func(c net.Conn) {
+			c.Write([]byte("\x00\x00\x00\x07p\x83\x69\xff\xff\xff\xff"))
+			time.Sleep(10 * time.Second)
+		}, 4 << 20},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := dial(t, (&nodetest.Node{After: c.node}).Start(t))
+			defer l.Close()
+			ctx, cancel := context.WithTimeout(t.Context(), 700*time.Millisecond)
+			defer cancel()
+			runtime.GC()
+			var before runtime.MemStats
+			runtime.ReadMemStats(&before)
+			var peak atomic.Uint64
+			go func() {
+				for ctx.Err() == nil {
+					var now runtime.MemStats
+					runtime.GC() // what nobody holds any more does not count
+					runtime.ReadMemStats(&now)
+					peak.Store(max(peak.Load(), now.HeapAlloc))
+					time.Sleep(20 * time.Millisecond)
+				}
+			}()
+			_, err := l.Call(ctx, erldist.Call{Module: "m", Function: "f"})
+			if err == nil {
+				t.Error("no error")
+			}
+			if grown := peak.Load() - min(before.HeapAlloc, peak.Load()); grown > c.most {
+				t.Errorf("it costs %d bytes", grown)
+			}
+		})
+	}
+}
+
+// TestHostile_slowReader: what somebody takes slowly is not read faster from the node.
+func TestHostile_slowReader(t *testing.T) {
+	t.Parallel()
+	var sent atomic.Int64
+	row := erlang.Binary(strings.Repeat("x", 1<<20))
+	n := (&nodetest.Node{Calls: map[string]func(*nodetest.Call) erlang.Term{
+		"rabbit:emit/2": func(c *nodetest.Call) erlang.Term {
+			for range 1000 {
+				c.Send(c.Args[1], erlang.Tuple{c.Args[0], row, erlang.Atom("continue")})
+				sent.Add(1)
+			}
+			return erlang.Atom("ok")
+		}}}).Start(t)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	taken := 0
+	err := erldist.Everywhere(ctx, []*erldist.Link{dial(t, n)}, []erldist.Rows{rowsOf("emit")}, func(erlang.Term) error {
+		taken++
+		time.Sleep(100 * time.Millisecond)
+		return nil
+	})
+	// What is on its way is in the buffers of the operating system, some megabytes.
+	if err == nil || taken == 0 || sent.Load() > int64(taken)+30 {
+		t.Errorf("%d rows were sent, %d taken: %v", sent.Load(), taken, err)
+	}
+}
