@@ -46,7 +46,8 @@ func erlangFailures(t *testing.T, b *broker, env []string) {
 	fails("another host part", "the node there calls itself "+b.Node+", not "+name+"@127.0.0.1", 69,
 		[]string{"RABBITCTL_NODE=" + name + "@127.0.0.1"})
 	fails("TLS against plain", " TLS", 69, []string{"RABBITCTL_TLS_DISTRIBUTION=true"})
-	fails("cut in the handshake", "breaks off the handshake: ", 69, []string{"RABBITCTL_NODE_PORT=" + cutter(t, b.distPort(t), 60)})
+	fails("cut in the handshake", "breaks off the handshake: ", 69,
+		[]string{"RABBITCTL_NODE_PORT=" + cutter(t, b.distPort(t), 60)})
 	// The handshake has some 130 bytes of the node's, the answers to the first calls some hundred each.
 	fails("cut in the middle", "the connection to node "+b.Node+" is lost: ", 69,
 		[]string{"RABBITCTL_NODE_PORT=" + cutter(t, b.distPort(t), 400)}, "list_queues", "--source", "node")

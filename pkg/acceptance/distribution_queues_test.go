@@ -14,7 +14,8 @@ func (b *broker) sameQueues(t *testing.T, env []string, line string) {
 	t.Helper()
 	args := strings.Fields(line)
 	theirs := b.ctl(t, append([]string{"rabbitmqctl"}, args...)...)
-	ours := run(t, env, program("rabbitctl"), append(append([]string{"as", "rabbitmqctl", "-n", b.Node}, args...), "-t", "60")...)
+	words := append([]string{"as", "rabbitmqctl", "-n", b.Node}, args...)
+	ours := run(t, env, program("rabbitctl"), append(words, "-t", "60")...)
 	if ours.code != theirs.code || !slices.Equal(sorted(ours.stdout), sorted(theirs.stdout)) {
 		t.Errorf("%s: %d %q, the tool: %d %q\n%s", line, ours.code, ours.stdout, theirs.code, theirs.stdout, ours.stderr)
 	}
@@ -48,7 +49,8 @@ func queuesByNodes(t *testing.T, b *broker, env []string) {
 	b.declare(t, vhost, "quorum", map[string]any{"x-queue-type": "quorum"})
 	b.declare(t, vhost, "stream", map[string]any{"x-queue-type": "stream"})
 	b.publish(t, vhost, "classic", "--count=7")
-	for _, columns := range []string{"", "name messages state type policy", "name arguments durable auto_delete leader members online",
+	for _, columns := range []string{"", "name messages state type policy",
+		"name arguments durable auto_delete leader members online",
 		"name pid owner_pid exclusive exclusive_consumer_pid exclusive_consumer_tag disk_reads",
 		"name messages_ready messages_unacknowledged messages_ram messages_persistent message_bytes consumers consumer_capacity",
 		"name operator_policy effective_policy_definition", "name slave_pids", "name synchronised_slave_pids", "name bogus",
@@ -58,14 +60,16 @@ func queuesByNodes(t *testing.T, b *broker, env []string) {
 		b.sameQueues(t, env, "list_queues -p "+vhost+" "+columns)
 	}
 	// Without the cookie's being said, or without -n, HTTP answers.
-	for _, args := range [][]string{{"list_queues", "-p", vhost, "name"}, {"-n", b.Node, "list_queues", "-p", vhost, "name"}} {
+	plain := []string{"list_queues", "-p", vhost, "name"}
+	for _, args := range [][]string{plain, append([]string{"-n", b.Node}, plain...)} {
 		var kept []string
 		for _, e := range env {
 			if args[0] != "-n" || !strings.HasPrefix(e, "RABBITCTL_ERLANG_COOKIE") {
 				kept = append(kept, e)
 			}
 		}
-		r := run(t, append(kept, "RABBITCTL_TRACE=true"), program("rabbitctl"), append([]string{"as", "rabbitmqctl"}, args...)...)
+		kept = append(kept, "RABBITCTL_TRACE=true")
+		r := run(t, kept, program("rabbitctl"), append([]string{"as", "rabbitmqctl"}, args...)...)
 		if r.code != 0 || strings.Contains(r.stderr, "erlang: ") {
 			t.Errorf("%q: exit %d\n%s", args, r.code, r.stderr)
 		}
@@ -92,7 +96,8 @@ func TestCluster_queuesByNodes(t *testing.T) {
 		for _, n := range c.nodes {
 			n.declare(t, vhost, "on-"+n.Node, nil)
 		}
-		for _, columns := range []string{"name messages state type leader members", "name pid", "name --local", "name --online"} {
+		for _, columns := range []string{"name messages state type leader members", "name pid", "name --local",
+			"name --online"} {
 			one.sameQueues(t, env, "list_queues -p "+vhost+" "+columns)
 		}
 		c.stopApp(t, three)

@@ -109,7 +109,8 @@ func (c *call) refuseItems(ctx context.Context, shown []string) error {
 	text, _ := erldist.Characters(version, false)
 	var unknown []string
 	for _, s := range shown {
-		if slices.Contains(young, s) && !release.AtLeast(text, 3, 11) || slices.Contains(old, s) && release.AtLeast(text, 4, 0) {
+		if slices.Contains(young, s) && !release.AtLeast(text, 3, 11) ||
+			slices.Contains(old, s) && release.AtLeast(text, 4, 0) {
 			unknown = append(unknown, s)
 		}
 	}

@@ -60,7 +60,8 @@ func TestListQueuesOfNodes(t *testing.T) {
 		{"list_queues -p v name operator_policy", "", "Info key(s) operator_policy are not supported\n", fail.Usage},
 	} {
 		out, errs, err := distantly(t, n, strings.Fields(c.line)...)
-		if !sameLines(out, c.out) || c.err == "" && errs != "" || !strings.Contains(errs, c.err) || fail.KindOf(err) != c.kind {
+		if !sameLines(out, c.out) || c.err == "" && errs != "" || !strings.Contains(errs, c.err) ||
+			fail.KindOf(err) != c.kind {
 			t.Errorf("%s: %q %q %v, want %q", c.line, out, errs, err, c.out)
 		}
 	}

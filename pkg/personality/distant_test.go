@@ -134,7 +134,8 @@ func withCookie(t *testing.T, n *nodetest.Node, secret string, words ...string) 
 	a := app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=http://127.0.0.1:1",
 		"RABBITCTL_ERLANG_COOKIE_FILE=" + cookie, fmt.Sprintf("RABBITCTL_EPMD_PORT=%d", n.EpmdPort)}, "test")
 	a.UseFlags(t.Context(), nil, true)
-	err = personality.Run(t.Context(), a, queue.Commands(), toolOf(words[0]), append([]string{"-n", "rabbit@localhost"}, words...))
+	args := append([]string{"-n", "rabbit@localhost"}, words...)
+	err = personality.Run(t.Context(), a, queue.Commands(), toolOf(words[0]), args)
 	return stdout.String(), stderr.String(), err
 }
 

@@ -26,7 +26,8 @@ func byNodes(ctx context.Context, c *broker.Client, ask verb.Ask,
 	if err != nil {
 		return func(yield func(record.Row, error) bool) { yield(nil, err) }
 	}
-	return verb.WholeRowsFromNode(func(ctx context.Context, n inside.Node, ask verb.Ask, add func(record.Row) error) error {
+	return verb.WholeRowsFromNode(func(ctx context.Context, n inside.Node, ask verb.Ask,
+		add func(record.Row) error) error {
 		k := columnsOf(columns)
 		return inside.Queues(ctx, n, ask.VHost, items, func(q inside.Queue) error { return add(k.row(q)) })
 	})(ctx, c, ask, columns)
