@@ -46,6 +46,10 @@ func BenchmarkDistribution(b *testing.B) {
 				}
 				k.fill(b, "/", from, queues)
 				k.settle(b, queues)
+				rounds := 6
+				if queues > 20_000 {
+					rounds = 3
+				}
 				b.Run(fmt.Sprint(queues), func(b *testing.B) {
 					title := fmt.Sprintf("RabbitMQ %s, %d queues over Erlang distribution: ", k.Version, queues)
 					for range b.N {
@@ -54,11 +58,11 @@ func BenchmarkDistribution(b *testing.B) {
 							ours("as rabbitmqctl -q -n " + k.Node + " list_queues name messages state"),
 							ours("-q list_queues name messages state"),
 							theirs("-q -t 600 list_queues name messages state"),
-						}, 6)
+						}, rounds)
 						k.compare(b, title+"with policies and memory", []contender{
 							ours("-q list_queues name messages consumers state policy memory --source node"),
 							theirs("-q -t 600 list_queues name messages consumers state policy memory"),
-						}, 6)
+						}, rounds)
 					}
 				})
 			}
