@@ -33,8 +33,8 @@ where the cookie is given, whether they watch their disks, which HTTP does not t
 by which an answer came, if not by HTTP alone; file is a file of this machine (--enabled-plugins-file).
 
 rabbitctl as rabbitmqctl list_queues asks HTTP first. The nodes themselves are asked, as RabbitMQ's own tool asks them,
-where -n names the node and an option below, a variable or the context says what the cookie is; and where nobody answers
-HTTP and there is a cookie. Then each node is connected to, and --timeout, info keys and rows are those of its release.
+where -n names the node, which can be connected to, and a variable or the context says what the cookie is; and where
+nobody answers HTTP and there is a cookie. Then each node is connected to, and tells of the queues that it leads.
 
 The cookie is found in this order, and never shown nor written anywhere:
 

@@ -17,7 +17,8 @@ import (
 const mirrorColumns = "slave_pids synchronised_slave_pids"
 
 // meansNode tells whether a listing of queues is asked of the nodes themselves: somebody has named the node and said what
-// the cookie is. Otherwise HTTP comes first, and the nodes are asked where it does not answer.
+// the cookie is. Otherwise, or when that node cannot be connected to, HTTP comes first, and the nodes are asked where it
+// does not answer.
 func (r *run) meansNode(l listing) bool {
 	name, named := r.line.given("node")
 	return l.nodes && named && !strings.HasPrefix(name, "@") && r.app.TellsCookie()
@@ -32,19 +33,29 @@ func (r *run) falls(ctx context.Context, l listing, err error) bool {
 	return missing == nil
 }
 
-// queuesOfNodes lists queues as the official tool does: each node tells of those that it leads, and one of those that are
-// down. reason is why HTTP was no way; nil: it was not tried.
-func (r *run) queuesOfNodes(ctx context.Context, q *question, reason error) error {
+// onlyNodesHave tells whether HTTP has not all that is shown.
+func onlyNodesHave(shown []string) bool {
+	return slices.ContainsFunc(shown, func(s string) bool { return slices.Contains(strings.Fields(mirrorColumns), s) })
+}
+
+// nodeItself connects to the node that -n names, or that is meant otherwise.
+func (r *run) nodeItself(ctx context.Context) (*call, error) {
 	name, _ := r.line.given("node")
 	node, err := r.app.SilentNode(name)
 	if err != nil {
-		return r.neither(reason, err)
+		return nil, err
 	}
 	c := &call{run: r, erlang: node}
-	defer c.close()
 	if c.node, err = node.Node(ctx); err != nil {
-		return r.neither(reason, err)
+		c.close()
+		return nil, err
 	}
+	return c, nil
+}
+
+// queues lists queues as the official tool does: each node tells of those that it leads, and one of those that are down.
+func (c *call) queues(ctx context.Context, q *question) error {
+	r := c.run
 	if err := needsApp(ctx, c); err != nil {
 		return err
 	}
@@ -58,7 +69,7 @@ func (r *run) queuesOfNodes(ctx context.Context, q *question, reason error) erro
 		return p.out.Flush()
 	}
 	vhosts := []string{q.ask.VHost}
-	err = inside.EmitQueues(ctx, node, partsOf(r.line), vhosts, q.shown, func(queue inside.Queue) error {
+	err := inside.EmitQueues(ctx, c.erlang, partsOf(r.line), vhosts, q.shown, func(queue inside.Queue) error {
 		p.begin()
 		p.rows++
 		p.format.row(p.out, cellsOf(queue, q.shown))
@@ -75,10 +86,7 @@ func (r *run) queuesOfNodes(ctx context.Context, q *question, reason error) erro
 
 // neither is the error when no way leads to the node.
 func (r *run) neither(http, node error) error {
-	switch {
-	case http == nil:
-		return node
-	case !r.app.TellsCookie():
+	if !r.app.TellsCookie() {
 		return http // nobody has said that the node itself can be asked
 	}
 	return fail.New(fail.KindOf(http), "%w", http).Advise(fail.HintOf(http).

@@ -1,6 +1,7 @@
 package personality_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/queue"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 	"github.com/rabbitctl/rabbitctl/pkg/personality"
@@ -88,8 +90,9 @@ func sameLines(a, b string) bool {
 // TestListQueues_apiDoesNotAnswer asks the nodes then, if there is a cookie; otherwise the error is that of the API.
 func TestListQueues_apiDoesNotAnswer(t *testing.T) {
 	t.Parallel()
+	const closed = "RABBITCTL_URL=http://127.0.0.1:1"
 	n := (&nodetest.Node{Calls: nodetest.Itself(nil)}).Start(t)
-	out, errs, err := unnamed(t, n, n.Env(t), "list_queues", "--local")
+	out, errs, err := unnamed(t, append(n.Env(t), closed), "list_queues", "--local")
 	if !strings.Contains(errs, "rabbit_amqqueue") || err == nil {
 		t.Errorf("%q %q %v", out, errs, err)
 	}
@@ -97,17 +100,41 @@ func TestListQueues_apiDoesNotAnswer(t *testing.T) {
 	if asked == 0 {
 		t.Error("the node was not asked")
 	}
-	out, errs, err = unnamed(t, n, []string{"RABBITCTL_NODE=rabbit"}, "list_queues")
+	out, errs, err = unnamed(t, []string{"RABBITCTL_NODE=rabbit", closed}, "list_queues")
 	if out != "" || !strings.Contains(errs, "127.0.0.1:1") || err == nil || len(n.Asked()) > asked {
 		t.Errorf("without a cookie: %q %q %v", out, errs, err)
 	}
 }
 
-// unnamed runs rabbitmqctl without -n, and without an API that answers.
-func unnamed(t *testing.T, n *nodetest.Node, env []string, words ...string) (out, errs string, err error) {
+// TestListQueues_nodeCannotBeReached asks HTTP then, which has all but what only nodes have.
+func TestListQueues_nodeCannotBeReached(t *testing.T) {
+	t.Parallel()
+	n := (&nodetest.Node{Cookie: "another"}).Start(t)
+	s := brokertest.New(t)
+	s.JSON("GET /api/nodes?columns=name", 200, `[{"name":"rabbit@localhost"}]`)
+	s.JSON("GET /api/queues/%2F?columns=name&disable_stats=true", 200, `[{"name":"q"}]`)
+	env := []string{"RABBITCTL_ERLANG_COOKIE=secret", fmt.Sprintf("RABBITCTL_EPMD_PORT=%d", n.EpmdPort),
+		"RABBITCTL_URL=" + s.URL}
+	if out, errs, err := unnamed(t, env, "list_queues", "-n", "rabbit", "-q", "name"); out != "name\nq\n" || err != nil {
+		t.Errorf("%q %q %v", out, errs, err)
+	}
+	for line, says := range map[string][]string{"-n rabbit name": {"127.0.0.1:1", "has another Erlang cookie"},
+		"-n rabbit slave_pids": {"has another Erlang cookie"}} {
+		out, errs, err := unnamed(t, append(env, "RABBITCTL_URL=http://127.0.0.1:1"),
+			append([]string{"list_queues"}, strings.Fields(line)...)...)
+		for _, text := range says {
+			if out != "" || err == nil || !strings.Contains(errs, text) {
+				t.Errorf("%s: %q %q %v", line, out, errs, err)
+			}
+		}
+	}
+}
+
+// unnamed runs rabbitmqctl with the variables alone.
+func unnamed(t *testing.T, env []string, words ...string) (out, errs string, err error) {
 	t.Helper()
 	streams, stdout, stderr := iostreams.Test("")
-	a := app.New(streams, append(env, "HOME="+t.TempDir(), "RABBITCTL_URL=http://127.0.0.1:1"), "test")
+	a := app.New(streams, append([]string{"HOME=" + t.TempDir()}, env...), "test")
 	a.UseFlags(t.Context(), nil, true)
 	err = personality.Run(t.Context(), a, queue.Commands(), "rabbitmqctl", words)
 	return stdout.String(), stderr.String(), err

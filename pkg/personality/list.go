@@ -26,12 +26,24 @@ func (r *run) list(ctx context.Context, l listing, noun verb.List) error {
 	}
 	defer cancel()
 	if r.meansNode(l) {
-		return r.queuesOfNodes(ctx, q, nil)
+		c, err := r.nodeItself(ctx)
+		if err == nil {
+			defer c.close()
+			return c.queues(ctx, q)
+		}
+		if end := ctx.Err(); end != nil || onlyNodesHave(q.shown) {
+			return err
+		}
 	}
-	if err = r.listed(ctx, q); r.falls(ctx, l, err) {
-		return r.queuesOfNodes(ctx, q, err)
+	if err = r.listed(ctx, q); !r.falls(ctx, l, err) {
+		return err
 	}
-	return err
+	c, why := r.nodeItself(ctx)
+	if why != nil {
+		return r.neither(err, why)
+	}
+	defer c.close()
+	return c.queues(ctx, q)
 }
 
 // listed asks the API.
