@@ -8,9 +8,10 @@ import (
 )
 
 // Everywhere streams from the nodes, which are those of the client's cluster, at once, from each all that is asked for,
-// one after the other: a node sends only what it has itself, and none can connect to us. each is called by one at a time.
-// The first error ends it.
-func (c *Client) Everywhere(ctx context.Context, nodes []string, all []Rows, each func(row erlang.Term) error) error {
+// one after the other: a node sends only what it has itself, and none can connect to us. Beside that the client's own node
+// is asked for alone, which it knows for all. each is called by one at a time. The first error ends it.
+func (c *Client) Everywhere(ctx context.Context, nodes []string, all, alone []Rows,
+	each func(row erlang.Term) error) error {
 	own, err := c.connected(ctx)
 	if err != nil {
 		return err
@@ -37,10 +38,22 @@ func (c *Client) Everywhere(ctx context.Context, nodes []string, all []Rows, eac
 			return err
 		}
 	}
-	for _, r := range all {
-		c.trace("rows of " + r.Module + ":" + r.Function + " on all nodes that run")
+	if len(nodes) > 0 {
+		for _, r := range all {
+			c.trace("rows of " + r.Module + ":" + r.Function + " on all nodes that run")
+		}
 	}
-	return Everywhere(ctx, links, all, each)
+	var sources []Source
+	for _, l := range links {
+		sources = append(sources, Source{l, all})
+	}
+	if len(alone) > 0 {
+		for _, r := range alone {
+			c.trace("rows of " + r.Module + ":" + r.Function + " on node " + own.Node)
+		}
+		sources = append(sources, Source{own, alone})
+	}
+	return Everywhere(ctx, sources, each)
 }
 
 // beside connects to another node of the cluster, at the port that its epmd tells.

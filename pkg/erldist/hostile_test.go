@@ -108,7 +108,8 @@ func TestHostile_slowReader(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	taken := 0
-	err := erldist.Everywhere(ctx, []*erldist.Link{dial(t, n)}, []erldist.Rows{rowsOf("emit")}, func(erlang.Term) error {
+	from := erldist.Source{Link: dial(t, n), Rows: []erldist.Rows{rowsOf("emit")}}
+	err := erldist.Everywhere(ctx, []erldist.Source{from}, func(erlang.Term) error {
 		taken++
 		time.Sleep(100 * time.Millisecond)
 		return nil

@@ -12,16 +12,17 @@ type patient struct {
 
 const (
 	// Many trickles without a question between them are a listing: a node sends each row by itself, and reading each by
-	// itself takes several times the CPU of all that is done with it. So there some more are waited for. Over TLS the rows
-	// are read one by one all the same.
+	// itself takes several times the CPU of all that is done with it. So there some more are waited for, the longer the
+	// longer it goes on like that. Over TLS the rows are read one by one all the same.
 	manyTrickles = 8
 	someMore     = time.Millisecond
+	mostMore     = 10 * time.Millisecond
 )
 
 func (p *patient) Read(b []byte) (int, error) {
 	p.link.pass()
 	if p.trickles >= manyTrickles && p.link.target.TLS == nil {
-		time.Sleep(someMore)
+		time.Sleep(min(someMore*time.Duration(p.trickles/manyTrickles), mostMore))
 	}
 	if err := p.link.conn.SetReadDeadline(time.Now().Add(quiet)); err != nil {
 		return 0, err

@@ -105,20 +105,26 @@ func (r Rows) failed(l *Link, reason erlang.Term) error {
 		shortened(erlang.Text(reason)))
 }
 
-// Everywhere streams from all the nodes at once, since each sends only what it has itself, and from each all that is
-// asked for, one after the other. each is called by the caller's own goroutine. The first error ends it.
-func Everywhere(ctx context.Context, links []*Link, rows []Rows, each func(row erlang.Term) error) error {
-	if len(links) == 1 {
-		return links[0].inTurn(ctx, rows, each)
+// Source is a connection, and the rows that are asked for on it, one after the other.
+type Source struct {
+	Link *Link
+	Rows []Rows
+}
+
+// Everywhere streams from all sources at once, since each node sends only what it has itself. each is called by the
+// caller's own goroutine. The first error ends it.
+func Everywhere(ctx context.Context, sources []Source, each func(row erlang.Term) error) error {
+	if len(sources) == 1 {
+		return sources[0].inTurn(ctx, each)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	came := make(chan []erlang.Term)
 	var all sync.WaitGroup
-	for _, l := range links {
+	for _, s := range sources {
 		all.Go(func() {
-			for _, r := range rows {
-				err := l.stream(ctx, r, func(rows []erlang.Term) error {
+			for _, r := range s.Rows {
+				err := s.Link.stream(ctx, r, func(rows []erlang.Term) error {
 					select {
 					case came <- rows:
 						return nil
@@ -157,11 +163,11 @@ func Everywhere(ctx context.Context, links []*Link, rows []Rows, each func(row e
 	return fail.Ended(ctx)
 }
 
-// inTurn streams from one node.
-func (l *Link) inTurn(ctx context.Context, rows []Rows, each func(row erlang.Term) error) error {
+// inTurn streams from one source alone.
+func (s Source) inTurn(ctx context.Context, each func(row erlang.Term) error) error {
 	var ours error
-	for _, r := range rows {
-		err := l.Stream(ctx, r, func(row erlang.Term) error {
+	for _, r := range s.Rows {
+		err := s.Link.Stream(ctx, r, func(row erlang.Term) error {
 			ours = each(row)
 			return ours
 		})

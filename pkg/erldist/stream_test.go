@@ -39,12 +39,12 @@ func TestEverywhere(t *testing.T) {
 	one := dial(t, (&nodetest.Node{Calls: emit(1000, finished)}).Start(t))
 	two := dial(t, (&nodetest.Node{Calls: emit(500, finished)}).Start(t))
 	seen := 0
-	links, rows := []*erldist.Link{one, two}, []erldist.Rows{rowsOf("emit")}
-	err := erldist.Everywhere(t.Context(), links, rows, func(erlang.Term) error {
+	rows := []erldist.Rows{rowsOf("emit")}
+	err := erldist.Everywhere(t.Context(), []erldist.Source{{one, rows}, {two, rows}, {one, rows}}, func(erlang.Term) error {
 		seen++
 		return nil
 	})
-	if err != nil || seen != 1500 {
+	if err != nil || seen != 2500 {
 		t.Errorf("%d rows, %v", seen, err)
 	}
 }
@@ -70,8 +70,8 @@ func TestEverywhere_incomplete(t *testing.T) {
 		"our error":   {whole, "emit", ours, "ours"},
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		err := erldist.Everywhere(ctx, []*erldist.Link{whole, c.link}, []erldist.Rows{rowsOf(c.function)},
-			func(erlang.Term) error { return c.each })
+		rows := []erldist.Rows{rowsOf(c.function)}
+		err := erldist.Everywhere(ctx, []erldist.Source{{whole, rows}, {c.link, rows}}, func(erlang.Term) error { return c.each })
 		cancel()
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %s: %v", name, fail.KindOf(err), err)

@@ -87,28 +87,21 @@ func EmitQueues(ctx context.Context, n Node, parts QueueParts, vhosts, items []s
 		}
 		return each(Queue{characters(r[1]), characters(r[3]), row})
 	}
+	var nodes []string
+	var alone []erldist.Rows
 	if parts.Led {
-		nodes, err := RunningNodes(ctx, n)
-		if err != nil {
-			return err
-		}
-		if err := n.Everywhere(ctx, nodes, rowsBy("emit_info_local"), row); err != nil {
+		var err error
+		if nodes, err = RunningNodes(ctx, n); err != nil {
 			return err
 		}
 	}
-	var alone []erldist.Rows
 	if parts.Local {
 		alone = rowsBy("emit_info_local")
 	}
 	if parts.Down {
 		alone = append(alone, rowsBy("emit_info_down")...)
 	}
-	for _, r := range alone {
-		if err := n.Stream(ctx, r, row); err != nil {
-			return err
-		}
-	}
-	return nil
+	return n.Everywhere(ctx, nodes, rowsBy("emit_info_local"), alone, row)
 }
 
 // QueueNode is the node that a queue is on, or its leader is; "" when that is not told.

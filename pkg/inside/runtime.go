@@ -186,7 +186,7 @@ func Unresponsive(ctx context.Context, n Node, vhost string, columns []string, w
 	if err != nil {
 		return err
 	}
-	return n.Everywhere(ctx, nodes, []erldist.Rows{r}, hung)
+	return n.Everywhere(ctx, nodes, []erldist.Rows{r}, nil, hung)
 }
 
 // RunningNodes are the nodes of the cluster that run.
