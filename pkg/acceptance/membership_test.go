@@ -134,7 +134,7 @@ func erlangPlugins(t *testing.T, b *broker, ours func(...string) ran) {
 		{line: "disable_plugins rabbitmq_top --yes", says: "unchanged", on: "rabbitmq_tracing"},
 		{line: "disable_plugins rabbitmq_tracing --yes", says: "changed"},
 		{line: "set_plugins", code: 64}, {line: "set_plugins rabbitmq_top", code: 64},
-		{line: "set_plugins rabbitmq_top --dry-run", says: "rabbitmq_management\tstopped\n"},
+		{line: "set_plugins rabbitmq_shovel --dry-run", says: "rabbitmq_management\tstopped\n"},
 		{line: "plugin_directories", says: "enabled_plugins_file\t/"},
 	} {
 		r := ours(strings.Fields(c.line)...).exits(t, c.code)

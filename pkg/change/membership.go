@@ -132,7 +132,14 @@ func ChangeClusterNodeType() Op {
 			case at.Official:
 				return plan, nil
 			}
-			if err := at.stopped(ctx); err != nil {
+			later, err := at.since(ctx, 4, 3)
+			if err == nil && later {
+				err = errTypeless()
+			}
+			if err == nil {
+				err = at.stopped(ctx)
+			}
+			if err != nil {
 				return nil, err
 			}
 			plan.Hits = record.Document{record.Fields("", record.Field{Column: record.Column{Name: "type_now"},
@@ -148,6 +155,11 @@ func ChangeClusterNodeType() Op {
 	}
 }
 
+// errTypeless is that a release has no types of nodes, as from 4.3 on, where a node says disc all the same.
+func errTypeless() error {
+	return fail.New(fail.Unavailable, "the node's release has no types of nodes: each keeps the metadata on its disk")
+}
+
 // nodeType is disc or ram.
 func (s Site) nodeType(ctx context.Context) (string, error) {
 	t, err := s.ask(ctx, "rabbit_db_cluster", "node_type")
@@ -155,7 +167,7 @@ func (s Site) nodeType(ctx context.Context) (string, error) {
 		t, err = s.ask(ctx, "rabbit_mnesia", "node_type")
 	}
 	if erldist.IsMissing(err) {
-		return "", fail.New(fail.Unavailable, "the node's release has no types of nodes: each keeps the metadata on its disk")
+		return "", errTypeless()
 	}
 	return text(t), err
 }

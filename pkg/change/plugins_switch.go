@@ -27,6 +27,13 @@ func (s *switching) running() []string {
 	return names
 }
 
+// shown are the names without those that are only parts of plugins.
+func (s *switching) shown(names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(n string) bool {
+		return slices.ContainsFunc(s.now.All, func(p inside.Plugin) bool { return p.Name == n && p.Library })
+	})
+}
+
 func (s *switching) starts() []string { return without(s.then, append(s.running(), missingOf(s)...)) }
 
 func (s *switching) stops() []string { return without(s.running(), s.then) }
@@ -37,7 +44,7 @@ func missingOf(s *switching) []string { return without(s.then, s.now.Names()) }
 func (s *switching) told(plan *Plan, up bool) {
 	section := record.Section{Name: "plugins", Columns: record.Named("name", "then")}
 	add := func(names []string, then string) {
-		for _, n := range names {
+		for _, n := range s.shown(names) {
 			section.Rows = append(section.Rows, record.Row{record.Of(n), record.Of(then)})
 		}
 	}
@@ -101,10 +108,10 @@ func (s *switching) do(ctx context.Context, at Site) (Outcome, error) {
 		return o, nil
 	}
 	section := record.Section{Name: "plugins", Columns: record.Named("name", "then")}
-	for _, n := range started {
+	for _, n := range s.shown(started) {
 		section.Rows = append(section.Rows, record.Row{record.Of(n), record.Of("started")})
 	}
-	for _, n := range stopped {
+	for _, n := range s.shown(stopped) {
 		section.Rows = append(section.Rows, record.Row{record.Of(n), record.Of("stopped")})
 	}
 	o.Facts = record.Document{section}

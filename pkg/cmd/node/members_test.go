@@ -117,6 +117,8 @@ func TestJoinCluster_mnesia(t *testing.T) {
 	}
 	heard(t, n, said{"change_cluster_node_type ram --dry-run", "type_now\tdisc\n", "would make the node's type ram", ""},
 		said{"change_cluster_node_type ram", "changed\n", "", ""})
+	calls["rabbit_misc:version/0"] = term(`"4.3.6"`)
+	heard(t, n, said{"change_cluster_node_type disc", "", "has no types of nodes", fail.Unavailable})
 	delete(calls, "rabbit_mnesia:node_type/0")
 	heard(t, n, said{"change_cluster_node_type ram", "", "has no types of nodes", fail.Unavailable})
 }
