@@ -128,7 +128,7 @@ func (f *forgetting) told(ctx context.Context, at Site, plan *Plan) {
 // do removes the node and the members on it, in the order of the official tool: from 4.3 on the members first. When a
 // member cannot be removed, the node is removed all the same.
 func (f *forgetting) do(ctx context.Context, at Site) error {
-	newer, err := at.since(ctx, 4, 3)
+	newer, err := at.since4(ctx, 3)
 	if err != nil {
 		return err
 	}

@@ -99,7 +99,7 @@ func (j *join) told(ctx context.Context, at Site, plan *Plan, own, cluster []str
 	}
 	plan.Dangers = []string{"all that node " + node + " has is deleted, queues, messages, users and policies, and nothing brings it back"}
 	if up {
-		modern, err := at.since(ctx, 4, 0)
+		modern, err := at.since4(ctx, 0)
 		if err == nil && !modern {
 			err = at.stopped(ctx)
 		}

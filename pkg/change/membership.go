@@ -15,10 +15,10 @@ import (
 // patience is how long a node may take to answer another node.
 const patience = 5000
 
-// since tells whether the node's release is that one or a later one.
-func (s Site) since(ctx context.Context, major, minor int) (bool, error) {
+// since4 tells whether the node's release is that one of 4.x, or a later one.
+func (s Site) since4(ctx context.Context, minor int) (bool, error) {
 	t, err := s.ask(ctx, "rabbit_misc", "version")
-	return release.AtLeast(text(t), major, minor), err
+	return release.AtLeast(text(t), 4, minor), err
 }
 
 // members are the nodes of the node's cluster, as the node itself knows them; nil when it does not know: 4.3.6 lists no
@@ -132,7 +132,7 @@ func ChangeClusterNodeType() Op {
 			case at.Official:
 				return plan, nil
 			}
-			later, err := at.since(ctx, 4, 3)
+			later, err := at.since4(ctx, 3)
 			if err == nil && later {
 				err = errTypeless()
 			}

@@ -40,7 +40,7 @@ func (s *switching) official(ctx context.Context, at Site) (*Plan, error) {
 	facts = append(facts, missing)
 	return &Plan{Steps: []Step{
 		{Action: "write " + s.now.File, Do: func(ctx context.Context) (Outcome, error) {
-			if later, err := at.since(ctx, 4, 3); err != nil || !later && len(missing.Rows) > 0 {
+			if later, err := at.since4(ctx, 3); err != nil || !later && len(missing.Rows) > 0 {
 				if err == nil {
 					err = fail.New(fail.Internal, "%w", &UnknownPlugins{without(s.wanted, s.now.Names())})
 				}
