@@ -21,6 +21,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/consumer"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/definitions"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/doctor"
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/encryption"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/exchange"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/feature"
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/federation"
@@ -70,6 +71,7 @@ func headings() []heading {
 		{"vhosts", "Virtual hosts, users, limits:", []noun{{"vhost", vhost.Commands}, {"user", user.Commands},
 			{"limit", limit.Commands}}},
 		{"definitions", "Definitions:", []noun{{"definitions", definitions.Commands}}},
+		{"encryption", "Encrypted values of the configuration:", []noun{{"encryption", encryption.Commands}}},
 		{"nodes", "Nodes and cluster:", []noun{{"node", node.Commands}, {"cluster", cluster.Commands},
 			{"listener", listener.Commands}, {"plugin", plugin.Commands}, {"feature", feature.Commands},
 			{"parameter", parameter.Commands}}},

@@ -21,7 +21,7 @@ func transportsTopic() *cobra.Command {
                        consistent_hash_exchange_ring_state, list_channel_interceptors, set_channel_interceptor_priorities,
                        list_trust_store_certificates, refresh_trust_store, clear_auth_backend_cache, add_signing_key,
                        add_uaa_key, enable_auth_attempt_source_tracking, disable_auth_attempt_source_tracking,
-                       reconcile_vhosts, eval_file; and the same
+                       reconcile_vhosts, eval_file, remote_shell; and the same
                        commands of rabbitctl as rabbitmqctl; explain_blocked --fix
 
 Erlang distribution needs no Erlang here, no user and no password, but the Erlang cookie of the cluster. Whoever has it

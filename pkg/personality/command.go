@@ -39,6 +39,8 @@ type command struct {
 	anywhere bool
 	// distant means that the node does it over Erlang distribution: call.erlang is there in place of call.client.
 	distant bool
+	// local means that no node and no broker is asked.
+	local bool
 	// seconds is the default time limit; 0: none of its own.
 	seconds int
 	// patient means that a distant command waits until its node is reached.
@@ -113,7 +115,7 @@ func commands() []command {
 	return slices.Concat(liveness(), checks(), nodeReports(), clusterReports(), queueReports(), pluginCommands(),
 		sizeCommands(),
 		reportCommands(), mirroringCommands(), formerCommands(),
-		distant(distantReads()...), distant(distantLogs()...), distant(distantMachine()...),
+		distant(slices.Concat(distantReads(), distantLogs(), distantMachine(), distantWatching())...), localCommands(),
 		[]command{waiting()}, distant(distantPlugins()...), []command{pluginList()},
 		changing(userChanges(), vhostChanges(), policyChanges(), parameterChanges(), queueChanges(), connectionChanges(),
 			clusterChanges(),
@@ -201,6 +203,11 @@ const firstKnock = 500 * time.Millisecond
 // connect finds who answers, and connects to a distant command's node. It returns what is answered where that cannot be
 // reached; nil when there is somebody to ask.
 func (r *run) connect(ctx context.Context, d *command, c *call) (instead *answer, err error) {
+	if d.local {
+		c.node = r.node()
+		c.overview = record.Of(map[string]string{"rabbitmq_version": localRelease})
+		return nil, nil
+	}
 	if d.distant {
 		err := r.reached(ctx, c)
 		for d.patient && fail.KindOf(err) == fail.Unreachable && r.app.Sleep(ctx, firstKnock) == nil {
@@ -229,6 +236,9 @@ func (r *run) connect(ctx context.Context, d *command, c *call) (instead *answer
 	}
 	return nil, err
 }
+
+// localRelease is the release as whose tools a local command prints, since no node says which one is wanted.
+const localRelease = "4.3"
 
 // close ends the connection of a distant command.
 func (c *call) close() {

@@ -205,7 +205,7 @@ func validExpression(c *call) *fault {
 
 // evaluate runs an expression on the node.
 func evaluate(ctx context.Context, c *call) (answer, error) {
-	e := change.Evaluation{Expression: c.args[0], Args: c.args[1:], Print: func(text string) {
+	e := &change.Evaluation{Expression: c.args[0], Args: c.args[1:], Print: func(text string) {
 		_, _ = io.WriteString(c.app.IO.Out, text)
 	}}
 	printed, value, err := e.Run(ctx, c.erlang)

@@ -139,7 +139,8 @@ func threadStats() command {
 		name: "runtime_thread_stats", usage: "runtime_thread_stats [--sample-interval <interval>]",
 		switches: switches{"sample-interval": integer}, letters: map[string]string{"i": "sample-interval"}, ready: needsApp,
 		banner: func(c *call) string {
-			return fmt.Sprintf("Will collect runtime thread stats on %s for %d seconds...", c.node, c.number("sample-interval", length))
+			return fmt.Sprintf("Will collect runtime thread stats on %s for %d seconds...", c.node,
+				c.number("sample-interval", length))
 		},
 		run: func(ctx context.Context, c *call) (answer, error) {
 			format := c.option("formatter", "")
@@ -227,7 +228,8 @@ func ringState() command {
 	return command{
 		name: "consistent_hash_exchange_ring_state", usage: "consistent_hash_exchange_ring_state <exchange>", min: 1, max: 1,
 		banner: func(c *call) string {
-			return "Inspecting consistent hashing ring state for exchange " + c.args[0] + " in virtual host '" + c.vhost() + "'..."
+			return "Inspecting consistent hashing ring state for exchange " + c.args[0] + " in virtual host '" + c.vhost() +
+				"'..."
 		},
 		run: func(ctx context.Context, c *call) (answer, error) {
 			places, known, err := inside.Ring(ctx, c.erlang, c.vhost(), c.args[0])
@@ -262,7 +264,8 @@ func interceptors(ctx context.Context, c *call) (answer, error) {
 				applies = p.Value
 			}
 		}
-		t.rows = append(t.rows, []erlang.Term{inside.ValueOf(row, "name"), erlang.Binary(applies), inside.ValueOf(row, "priority")})
+		t.rows = append(t.rows, []erlang.Term{inside.ValueOf(row, "name"), erlang.Binary(applies),
+			inside.ValueOf(row, "priority")})
 	}
 	return c.rowed(ctx, t, err)
 }

@@ -41,7 +41,7 @@ func TestDistantMachine(t *testing.T) {
 		line, out, err string
 		kind           fail.Kind
 	}
-	try := func(all ...line) {
+	try := func(all []line) {
 		t.Helper()
 		for _, c := range all {
 			out, errs, err := distantly(t, n, strings.Fields(c.line)...)
@@ -52,57 +52,60 @@ func TestDistantMachine(t *testing.T) {
 	}
 	const ring = "Inspecting consistent hashing ring state for exchange x in virtual host '/'...\n"
 	const key = `{"kty":"oct"}`
-	try(
-		line{"certificates", "Certificates of node rabbit@localhost ...\n[#{node => rabbit@localhost,port => 5671,protocol => 'amqp/ssl',\n" +
+	try([]line{
+		{"certificates", "Certificates of node rabbit@localhost ...\n[#{node => rabbit@localhost,port => 5671,protocol => 'amqp/ssl',\n" +
 			"   interface => <<\"127.0.0.1\">>,cacertfile => <<\"pem\">>,certfile => <<\"pem\">>,\n" +
 			"   purpose => <<\"AMQP 0-9-1 and AMQP 1.0 over TLS\">>}]\n", "", ""},
-		line{"list_network_interfaces -q", "Interface lo\n\naddr: ::1\nnetmask: 255.0.0.0\naddr: 127.0.0.1\nflags: up\n\n\n", "", ""},
-		line{"list_network_interfaces --formatter json", `{"interfaces":{"lo":{"flags":"up","addr":"::1","netmask":"255.0.0.0"}},` +
+		{"list_network_interfaces -q", "Interface lo\n\naddr: ::1\nnetmask: 255.0.0.0\naddr: 127.0.0.1\nflags: up\n\n\n", "", ""},
+		{"list_network_interfaces --formatter json", `{"interfaces":{"lo":{"flags":"up","addr":"::1","netmask":"255.0.0.0"}},` +
 			`"message":"Node rabbit@localhost reported network interfaces","result":"ok"}` + "\n", "", ""},
-		line{"command_line_arguments -q", "[{root,[\"/usr/lib/erlang\"]},{noshell,[]}]\n", "", ""},
-		line{"command_line_arguments --formatter json", "", "the requested formatter is not supported by this command", fail.Usage},
-		line{"runtime_thread_stats -i 1", "Will collect runtime thread stats on rabbit@localhost for 1 seconds...\n" +
+		{"command_line_arguments -q", "[{root,[\"/usr/lib/erlang\"]},{noshell,[]}]\n", "", ""},
+		{"command_line_arguments --formatter json", "", "the requested formatter is not supported by this command", fail.Usage},
+		{"runtime_thread_stats -i 1", "Will collect runtime thread stats on rabbit@localhost for 1 seconds...\n" +
 			"Average thread real-time    : 1000000 us\nAccumulated system run-time :  250000 us\nAverage scheduler run-time  :  250000 us\n\n" +
 			"        Thread emulator     port      aux check_io       gc    other    sleep\n\nStats per thread:\n" +
 			" scheduler( 1)   25.00%    0.00%    0.00%    0.00%    0.00%    0.00%   75.00%\n" +
 			"dirty_cpu_(10)    0.00%    0.00%    0.00%    0.00%    0.00%    0.00%  100.00%\n\nStats per type:\n" +
 			"dirty_cpu_sche    0.00%    0.00%    0.00%    0.00%    0.00%    0.00%  100.00%\n" +
 			"     scheduler   25.00%    0.00%    0.00%    0.00%    0.00%    0.00%   75.00%\n\n", "", ""},
-		line{"runtime_thread_stats --formatter csv", "", "Error:\nCSV formatter is not supported by this command", fail.Unavailable},
-		line{"consistent_hash_exchange_ring_state x", ring + "Ring index: 0, queue: 'q'\nRing index: 10, queue: 'r'\n" +
+		{"runtime_thread_stats --formatter csv", "", "Error:\nCSV formatter is not supported by this command", fail.Unavailable},
+		{"consistent_hash_exchange_ring_state x", ring + "Ring index: 0, queue: 'q'\nRing index: 10, queue: 'r'\n" +
 			"Ring index: 2, queue: 'q'\n\n", "", ""},
-		line{"consistent_hash_exchange_ring_state x --formatter json", `{"buckets":{"0":"q","2":"q","10":"r"},"exchange":"x",` +
+		{"consistent_hash_exchange_ring_state x --formatter json", `{"buckets":{"0":"q","2":"q","10":"r"},"exchange":"x",` +
 			`"message":"Consistent hashing ring state for exchange 'x' in vhost '/'","node":"rabbit@localhost","result":"ok"}` + "\n", "", ""},
-		line{"list_channel_interceptors", "Listing channel interceptors ...\nname\tapplies_to\tpriority\none\tbasic.get, queue.bind\t3\n", "", ""},
-		line{"list_trust_store_certificates", "Listing trust store certificates on node rabbit@localhost...\n", "", ""},
-		line{"list_trust_store_certificates --formatter json", "[\n]\n", "", ""},
-		line{"refresh_trust_store x", "Refreshing trust store certificates on node rabbit@localhost...\n", "", ""},
-		line{"clear_auth_backend_cache", "Will clear rabbitmq_auth_backend_cache plugin's cache on the target node...\n:ok\n", "", ""},
-		line{"enable_auth_attempt_source_tracking", "Enabling authentication attempt source tracking ...\n", "", ""},
-		line{"disable_auth_attempt_source_tracking --formatter json", `{"node":"rabbit@localhost","result":"ok"}` + "\n", "", ""},
-		line{"reconcile_vhosts", "Will try to initiate virtual host reconciliation on all reachable cluster nodes...\n", "", ""},
-		line{"set_channel_interceptor_priorities a 5 b 6", "Setting channel interceptor priorities to [a=5, b=6] ...\n", "Error:\ncannot set\n", fail.Unavailable},
-		line{"set_channel_interceptor_priorities a", "", "Bad argument: Interceptors and priorities must be provided as", fail.Data},
-		line{"set_channel_interceptor_priorities a x", "", `Bad argument: Priority "x" is not a valid integer`, fail.Data},
-		line{"add_signing_key k --json " + key, "Adding OAuth signing key \"k\" in JSON format: \"" + key + "\"\n", "", ""},
-		line{"add_signing_key k --json " + key + " --formatter json", "", "", ""},
-		line{"add_signing_key k", "", "Bad argument: No key specified", fail.Data},
-		line{"add_signing_key k --json {}", "", `Bad argument: Json key should contain "kty" field`, fail.Data},
-		line{"add_signing_key k --json no", "", "Bad argument: Invalid JSON", fail.Data},
-		line{"add_signing_key k --pem no", "", `"Unable to read a key from the PEM string"`, fail.Usage},
-		line{"add_signing_key k --pem no --json no", "", "Bad argument: There can be only one key type", fail.Data},
-		line{"add_signing_key k --pem-file /nope", "", "Bad argument: PEM file not found", fail.Data},
-		line{"eval_file /nope", "", `"File /nope does not exist"`, fail.Usage},
-		line{"eval_file /tmp", "", "Error (argument validation): :eisdir", fail.Usage},
-		line{"eval_file " + os.DevNull, "", `"syntax error before: "`, fail.Usage},
-	)
+		{"list_channel_interceptors", "Listing channel interceptors ...\nname\tapplies_to\tpriority\none\tbasic.get, queue.bind\t3\n", "", ""},
+		{"list_trust_store_certificates", "Listing trust store certificates on node rabbit@localhost...\n", "", ""},
+		{"list_trust_store_certificates --formatter json", "[\n]\n", "", ""},
+		{"refresh_trust_store x", "Refreshing trust store certificates on node rabbit@localhost...\n", "", ""},
+		{"clear_auth_backend_cache", "Will clear rabbitmq_auth_backend_cache plugin's cache on the target node...\n:ok\n", "", ""},
+		{"enable_auth_attempt_source_tracking", "Enabling authentication attempt source tracking ...\n", "", ""},
+		{"disable_auth_attempt_source_tracking --formatter json", `{"node":"rabbit@localhost","result":"ok"}` + "\n", "", ""},
+		{"reconcile_vhosts", "Will try to initiate virtual host reconciliation on all reachable cluster nodes...\n", "", ""},
+		{"set_channel_interceptor_priorities a 5 b 6", "Setting channel interceptor priorities to [a=5, b=6] ...\n", "Error:\ncannot set\n", fail.Unavailable},
+		{"set_channel_interceptor_priorities a", "", "Bad argument: Interceptors and priorities must be provided as", fail.Data},
+		{"set_channel_interceptor_priorities a x", "", `Bad argument: Priority "x" is not a valid integer`, fail.Data},
+		{"add_signing_key k --json " + key, "Adding OAuth signing key \"k\" in JSON format: \"" + key + "\"\n", "", ""},
+		{"add_signing_key k --json " + key + " --formatter json", "", "", ""},
+		{"add_signing_key k", "", "Bad argument: No key specified", fail.Data},
+		{"add_signing_key k --json {}", "", `Bad argument: Json key should contain "kty" field`, fail.Data},
+		{"add_signing_key k --json no", "", "Bad argument: Invalid JSON", fail.Data},
+		{"add_signing_key k --pem no", "", `"Unable to read a key from the PEM string"`, fail.Usage},
+		{"add_signing_key k --pem no --json no", "", "Bad argument: There can be only one key type", fail.Data},
+		{"add_signing_key k --pem-file /nope", "", "Bad argument: PEM file not found", fail.Data},
+		{"eval_file /nope", "", `"File /nope does not exist"`, fail.Usage},
+		{"eval_file /tmp", "", "Error (argument validation): :eisdir", fail.Usage},
+		{"eval_file " + os.DevNull, "", `"syntax error before: "`, fail.Usage},
+	})
 	calls["rabbit_misc:version/0"] = nodetest.Says(map[string]string{"x": `"3.10.8"`})["x"]
-	calls["rabbit_exchange_type_consistent_hash:ring_state/2"] = nodetest.Says(map[string]string{"x": "{error,not_found}"})["x"]
+	none := nodetest.Says(map[string]string{"x": "{error,not_found}"})["x"]
+	calls["rabbit_exchange_type_consistent_hash:ring_state/2"] = none
 	calls["rabbit_networking:active_listeners/0"] = nodetest.Says(map[string]string{"x": "[]"})["x"]
-	try(line{"add_uaa_key k --json " + key, "Adding UAA signing key \"k\" in JSON format: \"" + key + "\"\n", "", ""},
-		line{"consistent_hash_exchange_ring_state x", ring, "Error:\nExchange does not exist or is of a different type\n", fail.Data},
-		line{"certificates", "Certificates of node rabbit@localhost ...\n#{}\n", "", ""},
-		line{"list_network_interfaces -q", "\x1b[1mInterface lo\x1b[0m\n\naddr: ::1\nnetmask: 255.0.0.0\naddr: 127.0.0.1\nflags: up\n\n\n", "", ""})
+	try([]line{
+		{"add_uaa_key k --json " + key, "Adding UAA signing key \"k\" in JSON format: \"" + key + "\"\n", "", ""},
+		{"consistent_hash_exchange_ring_state x", ring, "Error:\nExchange does not exist or is of a different type\n", fail.Data},
+		{"certificates", "Certificates of node rabbit@localhost ...\n#{}\n", "", ""},
+		{"list_network_interfaces -q", "\x1b[1mInterface lo\x1b[0m\n\naddr: ::1\nnetmask: 255.0.0.0\naddr: 127.0.0.1\nflags: up\n\n\n", "", ""},
+	})
 }
 
 // TestSigningKey_file: what the file holds is sent, since the node need not have it.

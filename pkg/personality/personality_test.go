@@ -90,7 +90,7 @@ func TestRefusedBeforeAnyRequest(t *testing.T) {
 		}
 	}
 	out, errs, err := rabbitmqctl(t, s.URL, "exec", "1")
-	if out != "" || !strings.Contains(errs, "runs code inside the node") || fail.KindOf(err) != fail.Unavailable {
+	if out != "" || !strings.Contains(errs, "runs Elixir inside the tool itself") || fail.KindOf(err) != fail.Unavailable {
 		t.Errorf("exec: %q %q %v", out, errs, err)
 	}
 }

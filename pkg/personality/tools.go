@@ -48,11 +48,8 @@ type lack string
 const (
 	lacksDistribution lack = "it talks to the node by Erlang distribution, and the HTTP API has no such request"
 	lacksFiles        lack = "it reads or writes files of the node's machine"
-	lacksCode         lack = "it runs code inside the node"
-	lacksTerms        lack = "it works on Erlang terms with the ciphers of a local Erlang, and this program needs none"
-	lacksErlang       lack = "it shows what a local Erlang supports, and this program needs none"
+	lacksElixir       lack = "it runs Elixir inside the tool itself, and this program needs none"
 	lacksSuccessor    lack = "it is about mirrored classic queues, which releases since 4.0 do not have, and this program leaves them alone"
-	lacksCookie       lack = "it is about Erlang cookies, and HTTP knows none"
 )
 
 // commandsOf are the names of a tool's commands, in the order of the alphabet.
@@ -85,6 +82,10 @@ func Elsewhere(name string) error {
 
 // unserved says why the HTTP API cannot do what the command does, and what can.
 func (e entry) unserved(tool string) *fail.Error {
+	if e.name == "exec" {
+		return fail.New(fail.Unavailable, "exec cannot be done: %s", e.lacks).
+			Next("rabbitmqctl eval runs Erlang code on the node")
+	}
 	return fail.New(fail.Unavailable, "%s cannot be done over the HTTP API: %s", e.name, e.lacks).
 		Next("run %s on the broker's own machine", tool)
 }

@@ -15,6 +15,9 @@ import (
 // TypedPassword is a password that a command is told beside that of its login. It never comes from the command line,
 // where every user of the machine could read it.
 type TypedPassword struct {
+	// Question is what a person is asked; "" asks for a password.
+	Question string
+
 	from config.PasswordFrom
 	// flag is how its flags begin, what names it in messages, and twice means that a person types it twice.
 	flag, what string
@@ -44,6 +47,9 @@ func loginStdin(cmd *cobra.Command) pflag.Value {
 	}
 	return nil
 }
+
+// FromStdin tells whether it comes from standard input.
+func (p *TypedPassword) FromStdin() bool { return p.from.Stdin }
 
 // check refuses flags that exclude each other. last are the last words of the list of flags.
 func (p *TypedPassword) check(login pflag.Value, last string) error {
@@ -81,8 +87,11 @@ func (p *TypedPassword) typed(ctx context.Context, a *app.App, more string) (str
 }
 
 func (p *TypedPassword) ask(ctx context.Context, a *app.App) (string, error) {
-	question := "Password: "
-	if p.twice {
+	question, noun := "Password: ", "password"
+	switch {
+	case p.Question != "":
+		question, noun = p.Question, strings.TrimPrefix(p.what, "the ")
+	case p.twice:
 		question = "New password: "
 	}
 	first, err := a.AskSecret(ctx, question)
@@ -90,13 +99,13 @@ func (p *TypedPassword) ask(ctx context.Context, a *app.App) (string, error) {
 	case err != nil:
 		return "", err
 	case first == "":
-		return "", fail.New(fail.Canceled, "no password was entered; nothing was changed")
+		return "", fail.New(fail.Canceled, "no %s was entered; nothing was changed", noun)
 	case !p.twice:
 		return first, nil
 	}
 	again, err := a.AskSecret(ctx, "The same again: ")
 	if err == nil && first != again {
-		err = fail.Usagef("the two passwords are not the same; nothing was changed")
+		err = fail.Usagef("the two %ss are not the same; nothing was changed", noun)
 	}
 	return first, err
 }

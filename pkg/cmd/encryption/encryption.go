@@ -1,0 +1,190 @@
+// Package encryption has the commands that encrypt values for RabbitMQ's configuration and decrypt them. They ask no
+// broker.
+package encryption
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/app"
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/pbe"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// Commands are this noun's commands, in the order of the help.
+func Commands() []verb.Command {
+	return []verb.Command{
+		seal{"encode", "advanced.config", "Encrypt a value for advanced.config", `{encrypted,<<"%s">>}`},
+		unseal{"decode", "Decrypt a value of advanced.config"},
+		seal{"encrypt_conf_value", "rabbitmq.conf", "Encrypt a value for rabbitmq.conf", "encrypted:%s"},
+		unseal{"decrypt_conf_value", "Decrypt a value of rabbitmq.conf"},
+		words("list_ciphers", "cipher", "ciphers", "aes_128_cbc", pbe.Ciphers),
+		words("list_hashes", "hash", "hashes", "sha256", pbe.Hashes),
+	}
+}
+
+const secrecy = ` No broker and no Erlang is needed.
+
+At a terminal they are asked for. Elsewhere options say where they come from. They are never taken from the command line,
+where every user of this machine could read them. A broker needs the same passphrase, in config_entry_decoder of
+advanced.config, and the same cipher, hash and iterations, if they are not its usual ones: aes_128_cbc, sha256 and 1. One
+iteration makes guessing cheap, so the passphrase has to be long, or --iterations high on both sides.`
+
+// flags are how a value is encrypted, and from where the passphrase is.
+type flags struct {
+	pbe.Method
+	passphrase verb.TypedPassword
+	term       bool
+}
+
+func (f *flags) add(fs *pflag.FlagSet, twice bool) {
+	usual := pbe.Usual()
+	fs.StringVar(&f.Cipher, "cipher", usual.Cipher, "`CIPHER`: rabbitctl list_ciphers")
+	verb.Words(fs, "cipher", pbe.Ciphers()...)
+	fs.StringVar(&f.Hash, "hash", usual.Hash, "`HASH` by which the key is made: rabbitctl list_hashes")
+	verb.Words(fs, "hash", pbe.Hashes()...)
+	fs.IntVar(&f.Iterations, "iterations", usual.Iterations, "how often it is applied, `N`")
+	f.passphrase.Flags(fs, "passphrase", "the passphrase", twice)
+	f.passphrase.Question = "Passphrase: "
+}
+
+// seal encrypts. It is no verb, since it asks no broker.
+type seal struct{ name, file, short, form string }
+
+// Title is the name and the line about it.
+func (s seal) Title() (name, short string) { return s.name, s.short }
+
+// Cobra makes the command.
+func (s seal) Cobra(a *app.App) *cobra.Command {
+	var f flags
+	var value verb.TypedPassword
+	cmd := &cobra.Command{
+		Use: s.name, Short: s.short,
+		Long: s.short + ` with a passphrase, as RabbitMQ decrypts it. The value is a text, such as a password; with --term it is an
+Erlang term.` + secrecy,
+		Example: "  rabbitctl " + s.name + "\n  pass show mq/app | rabbitctl " + s.name +
+			" --value-stdin --passphrase-file /etc/rabbitmq/passphrase",
+		Args: noSecrets("the value and the passphrase are", "--value-file FILE and --passphrase-file FILE read them"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.Check(); err != nil {
+				return err
+			}
+			if value.FromStdin() && f.passphrase.FromStdin() {
+				return fail.Usagef("--value-stdin and --passphrase-stdin both read standard input").
+					Next("--passphrase-file FILE reads the passphrase from a file")
+			}
+			text, err := value.Read(cmd, a)
+			if err != nil {
+				return err
+			}
+			var term erlang.Term = erlang.Binary(text)
+			if f.term {
+				if term, err = erlang.Parse(strings.TrimSuffix(strings.TrimSpace(text), ".")); err != nil {
+					return fail.New(fail.Data, "the value is no Erlang term").Next("a text is one without --term")
+				}
+			}
+			passphrase, err := f.passphrase.Read(cmd, a)
+			if err != nil {
+				return err
+			}
+			sealed, err := f.Encrypt(passphrase, term)
+			if err == nil {
+				_, err = fmt.Fprintf(a.IO.Out, s.form+"\n", sealed)
+			}
+			return err
+		},
+	}
+	f.add(cmd.Flags(), true)
+	cmd.Flags().BoolVar(&f.term, "term", false, "the value is an Erlang term, such as {a,1}, and no text")
+	value.Flags(cmd.Flags(), "value", "the value", false)
+	value.Question = "Value: "
+	return cmd
+}
+
+// unseal decrypts. It is no verb, since it asks no broker.
+type unseal struct{ name, short string }
+
+// Title is the name and the line about it.
+func (u unseal) Title() (name, short string) { return u.name, u.short }
+
+// Cobra makes the command.
+func (u unseal) Cobra(a *app.App) *cobra.Command {
+	var f flags
+	cmd := &cobra.Command{
+		Use: u.name + " VALUE", Short: u.short,
+		Long: u.short + ` with the passphrase. The value can be as it stands in either file: encrypted:BASE64, {encrypted,<<"BASE64">>}, or
+the base64 alone. A text is printed as it is, anything else as an Erlang term; with --term a text, too.` + secrecy,
+		Example: "  rabbitctl " + u.name + " encrypted:ihrDCrvTXO3B3Qq5k9+vkt --passphrase-file /etc/rabbitmq/passphrase",
+		Args: func(_ *cobra.Command, args []string) error {
+			switch len(args) {
+			case 0:
+				return fail.Usagef("VALUE is missing").Next("rabbitctl %s encrypted:BASE64", u.name)
+			case 1:
+				return nil
+			}
+			return noSecrets("the passphrase is", "--passphrase-file FILE reads it")(nil, args)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.Check(); err != nil {
+				return err
+			}
+			passphrase, err := f.passphrase.Read(cmd, a)
+			if err != nil {
+				return err
+			}
+			value, err := f.Decrypt(passphrase, pbe.Sealed(args[0]))
+			if err != nil {
+				return err
+			}
+			text := erlang.Text(value)
+			if b, ok := value.(erlang.Binary); ok && !f.term {
+				text = string(b)
+			}
+			_, err = fmt.Fprintln(a.IO.Out, text)
+			return err
+		},
+	}
+	f.add(cmd.Flags(), false)
+	cmd.Flags().BoolVar(&f.term, "term", false, "print a text as an Erlang term, too")
+	return cmd
+}
+
+// noSecrets refuses arguments.
+func noSecrets(what, next string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		return fail.Usagef("%s not taken from the command line, where others could read it", what).Next("%s", next)
+	}
+}
+
+// words lists what this program can use. The Erlang of a node may know others, and does not know fewer.
+func words(name, column, noun, example string, all func() []string) verb.List {
+	return verb.List{
+		Name: name, Short: "List the " + noun + " with which values can be encrypted",
+		Long: "List the " + noun + ` with which encode, decode, encrypt_conf_value and decrypt_conf_value can work here. Brokers of
+3.10 to 4.3 know them (sha512_224 and sha512_256 since 4.3), and others beside. No broker is asked.`,
+		Example: "  rabbitctl " + name + "\n  rabbitctl " + name + " --match " + example,
+		Table: record.Table{Noun: noun, Default: []string{column},
+			Columns: []record.Column{{Name: column, Kind: record.Text, Help: "its name, as Erlang has it"}}},
+		Rows: func(_ context.Context, _ *broker.Client, _ verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
+			return func(yield func(record.Row, error) bool) {
+				for _, one := range all() {
+					if !yield(record.Filled(columns, map[string]record.Value{column: record.Of(one)}), nil) {
+						return
+					}
+				}
+			}
+		},
+	}
+}
