@@ -38,6 +38,8 @@ func TestErlangDistribution(t *testing.T) {
 			leavesNothing(t, ours)
 			cookieNotInPS(t, env)
 			erlangFailures(t, b, env)
+			erlangShell(t, b, env)
+			leavesNothing(t, b, ours)
 			erlangEnd(t, b, ours, release)
 		})
 	}

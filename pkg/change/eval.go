@@ -29,11 +29,14 @@ type Evaluation struct {
 	Args []string
 	// Print gets what it prints.
 	Print func(text string)
+	// Bindings are the variables that it knows beside the Args, and Bound those that there are afterwards, as Erlang has
+	// them.
+	Bindings, Bound erlang.List
 }
 
 // Run evaluates the expression on the node, and returns its value as the node prints it, and itself. Nothing is
 // evaluated that is not whole: the node reads it first.
-func (e Evaluation) Run(ctx context.Context, node *erldist.Client) (printed string, value erlang.Term, err error) {
+func (e *Evaluation) Run(ctx context.Context, node *erldist.Client) (printed string, value erlang.Term, err error) {
 	forms, err := e.forms(ctx, node)
 	if err != nil {
 		return "", nil, err
@@ -48,6 +51,7 @@ func (e Evaluation) Run(ctx context.Context, node *erldist.Client) (printed stri
 	if len(t) != 3 || t[0] != erlang.Atom("value") {
 		return "", nil, fail.New(fail.Unavailable, "%w", &Thrown{result})
 	}
+	e.Bound, _ = t[2].(erlang.List)
 	chars, err := node.Ask(ctx, call("io_lib", "format", erlang.String("~p"), erlang.List{t[1]}))
 	if err != nil {
 		return "", nil, err
@@ -55,8 +59,8 @@ func (e Evaluation) Run(ctx context.Context, node *erldist.Client) (printed stri
 	return text(chars), t[1], nil
 }
 
-func (e Evaluation) bindings() erlang.List {
-	out := erlang.List{}
+func (e *Evaluation) bindings() erlang.List {
+	out := append(erlang.List{}, e.Bindings...)
 	for i, a := range e.Args {
 		out = append(out, erlang.Tuple{erlang.Atom(fmt.Sprintf("_%d", i+1)), erlang.Binary(a)})
 	}
@@ -64,7 +68,7 @@ func (e Evaluation) bindings() erlang.List {
 }
 
 // forms lets the node read the expression.
-func (e Evaluation) forms(ctx context.Context, node *erldist.Client) (erlang.Term, error) {
+func (e *Evaluation) forms(ctx context.Context, node *erldist.Client) (erlang.Term, error) {
 	scanned, err := node.Ask(ctx, call("erl_scan", "string", erlang.String(e.Expression)))
 	if err != nil {
 		return nil, err
@@ -142,7 +146,7 @@ func EvalFile() Op {
 }
 
 // write writes what the expression prints, and its value.
-func (e Evaluation) write(ctx context.Context, at Site) (Outcome, error) {
+func (e *Evaluation) write(ctx context.Context, at Site) (Outcome, error) {
 	out, err := at.Files.CreateFile("-")
 	if err != nil {
 		return Outcome{}, err

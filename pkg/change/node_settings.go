@@ -11,7 +11,8 @@ import (
 
 // EnableSourceTracking lets a node keep by user and address how often clients logged in.
 func EnableSourceTracking() Op {
-	return sourceTracking("enable_auth_attempt_source_tracking", "keep login attempts by user and address", "enabled", true)
+	return sourceTracking("enable_auth_attempt_source_tracking", "keep login attempts by user and address", "enabled",
+		true)
 }
 
 // DisableSourceTracking lets a node no longer do that.

@@ -38,16 +38,10 @@ func signingKey(command string) Op {
 		},
 		Read: func(ctx context.Context, at Site) (err error) {
 			if jsonFile != "" {
-				if text, err = textFrom(ctx, at, jsonFile); err == nil && KeyProblem(text) != "" {
-					err = fail.New(fail.Data, "%s holds no key: %s", jsonFile, KeyProblem(text))
-				}
+				text, err = jsonKey(ctx, at, jsonFile)
+				return err
 			}
-			if pemFile != "" && err == nil {
-				if pemText, err = textFrom(ctx, at, pemFile); err == nil && !IsPEM(pemText) {
-					err = fail.New(fail.Data, "%s holds nothing in PEM", pemFile).
-						Next("it begins with -----BEGIN PUBLIC KEY----- or with -----BEGIN CERTIFICATE-----")
-				}
-			}
+			pemText, err = pemKey(ctx, at, pemFile)
 			return err
 		},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
@@ -70,7 +64,8 @@ func signingKey(command string) Op {
 				return plan.Already("unchanged"), nil
 			}
 			if there != nil {
-				plan.Dangers = []string{"another key is called " + name + " now, and tokens that are signed with it are refused then"}
+				plan.Dangers = []string{"another key is called " + name + " now, and tokens that are signed with it are refused " +
+					"then"}
 			}
 			plan.Notes = []string{"it holds until the node restarts, and on this node only; to keep it, in rabbitmq.conf: " +
 				"auth_oauth2.signing_keys." + name + " = /path/to/key.pem"}
@@ -114,6 +109,23 @@ func (s Site) signingKey(ctx context.Context, name string) (erlang.Term, error) 
 		}
 	}
 	return nil, nil
+}
+
+func jsonKey(ctx context.Context, at Site, path string) (string, error) {
+	text, err := textFrom(ctx, at, path)
+	if err == nil && KeyProblem(text) != "" {
+		err = fail.New(fail.Data, "%s holds no key: %s", path, KeyProblem(text))
+	}
+	return text, err
+}
+
+func pemKey(ctx context.Context, at Site, path string) (string, error) {
+	text, err := textFrom(ctx, at, path)
+	if err == nil && !IsPEM(text) {
+		err = fail.New(fail.Data, "%s holds nothing in PEM", path).
+			Next("it begins with -----BEGIN PUBLIC KEY----- or with -----BEGIN CERTIFICATE-----")
+	}
+	return text, err
 }
 
 // textFrom is what a file holds.

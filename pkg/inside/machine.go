@@ -3,6 +3,7 @@ package inside
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"sync"
@@ -74,14 +75,15 @@ func whole(t erlang.Term) int64 {
 
 // Process is an Erlang process of a node.
 type Process struct {
+	// PID is as the node itself writes it: <0.50.0>.
 	PID, Name, Function      string
 	Memory, Queue, Reduction int64
 	// PerSecond is how many reductions, which is Erlang's measure of work, it made a second while it was looked at.
 	PerSecond float64
 }
 
-// Processes are the processes of the node that have the most of something: memory, reductions or message_queue_len. They
-// are looked at for a time. One that ends meanwhile is left out.
+// Processes are the processes of the node that have the most of something: memory, reductions or message_queue_len.
+// They are looked at for a time. One that ends meanwhile is left out.
 func Processes(ctx context.Context, n Node, by string, most int, length time.Duration) ([]Process, error) {
 	window := erlang.Int(length.Milliseconds())
 	args := []erlang.Term{erlang.Atom(by), erlang.Int(int64(most))}
@@ -153,8 +155,9 @@ func process(ctx context.Context, n Node, pid erlang.Pid) (*Process, error) {
 	if err != nil || info == erlang.Atom("undefined") {
 		return nil, err
 	}
-	p := &Process{PID: pid.Name(), Function: functionName(ValueOf(info, "current_function")),
-		Memory: whole(ValueOf(info, "memory")), Queue: whole(ValueOf(info, "message_queue_len")),
+	p := &Process{PID: fmt.Sprintf("<0.%d.%d>", pid.ID, pid.Serial),
+		Function: functionName(ValueOf(info, "current_function")),
+		Memory:   whole(ValueOf(info, "memory")), Queue: whole(ValueOf(info, "message_queue_len")),
 		Reduction: whole(ValueOf(info, "reductions"))}
 	if name, ok := ValueOf(info, "registered_name").(erlang.Atom); ok {
 		p.Name = string(name)

@@ -117,7 +117,8 @@ func runtimeThreadStats() verb.List {
 		{Name: "type", Kind: record.Text, Help: "what kind of thread: scheduler, dirty_io_scheduler and so on"},
 		{Name: "id", Kind: record.Ordinal, Help: "its number among those of the kind"}}}
 	for _, c := range counters {
-		t.Columns = append(t.Columns, record.Column{Name: c[0], Kind: record.Ratio, Help: "share of the time in which it " + c[1]})
+		t.Columns = append(t.Columns, record.Column{Name: c[0], Kind: record.Ratio,
+			Help: "share of the time in which it " + c[1]})
 	}
 	t.Default = t.Names()
 	return verb.List{
@@ -229,7 +230,8 @@ func evalFile() verb.Change {
 		Short: "Run the Erlang code of a file on a node",
 		Long: `Run the Erlang code of a file on a node, and print what it prints and its value. The file is one of this machine, and holds
 expressions with commas between them and a full stop at the end. Arguments are its variables _1, _2 and so on. The Erlang
-cookie gives all rights on the node, and no permission limits what the code does. When the time ends, the code goes on.` + overErlang,
+cookie gives all rights on the node, and no permission limits what the code does. When the time ends, the code goes
+on.` + overErlang,
 		Example: `  rabbitctl eval_file look.erl
   rabbitctl eval_file look.erl orders --node rabbit@b`,
 	})

@@ -245,8 +245,8 @@ func TestObserver(t *testing.T) {
 			pair("current_function", erlang.Tuple{erlang.Atom("gen_server"), erlang.Atom("loop"), erlang.Int(7)})}
 	}
 	n := (&nodetest.Node{Calls: calls}).Start(t)
-	first := "rabbit_alarm\t<rabbit@localhost.7.1.0>\t1000\t200\t4\tgen_server:loop/7\n"
-	second := "rabbit_channel:init/1\t<rabbit@localhost.7.2.0>\t1000\t400\t4\tgen_server:loop/7\n"
+	first := "rabbit_alarm\t<0.1.0>\t1000\t200\t4\tgen_server:loop/7\n"
+	second := "rabbit_channel:init/1\t<0.2.0>\t1000\t400\t4\tgen_server:loop/7\n"
 	heard(t, n, said{"observer --no-table-headers", first + second, "", ""},
 		said{"observer --by reductions --no-table-headers", second + first, "", ""},
 		said{"observer --by queue --top 3 --no-table-headers", first + second, "", ""},

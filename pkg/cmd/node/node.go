@@ -20,8 +20,9 @@ func Commands() []verb.Command {
 		resolveHostname(), resolverInfo(), discoverPeers(), erlangCookieHash(), erlangCookieSources(),
 		metadataStoreStatus(), maybeStuck(), listUnresponsiveQueues(), schemaInfo(),
 		certificates(), listTrustStore(), refreshTrustStore(), addSigningKey(), addUAAKey(), clearAuthCache(),
-		listNetworkInterfaces(), commandLineArguments(), runtimeThreadStats(), enableSourceTracking(), disableSourceTracking(),
-		listChannelInterceptors(), setInterceptorPriorities(), evalFile(), observer(),
+		listNetworkInterfaces(), commandLineArguments(), runtimeThreadStats(),
+		enableSourceTracking(), disableSourceTracking(),
+		listChannelInterceptors(), setInterceptorPriorities(), evalFile(), observer(), remoteShell(),
 	}
 }
 

@@ -28,13 +28,14 @@ a RabbitMQ queue: a process where they grow does not keep up.` + overErlang,
 		Example: `  rabbitctl observer --watch 2s
   rabbitctl observer --by queue --top 5 --node rabbit@b
   rabbitctl observer --by reductions -o json`,
-		Table: record.Table{Noun: "processes", Default: []string{"name", "pid", "memory", "reductions_per_second", "waiting", "function"},
+		Table: record.Table{Noun: "processes",
+			Default: []string{"name", "pid", "memory", "reductions_rate", "waiting", "function"},
 			Columns: []record.Column{
 				{Name: "name", Kind: record.Text, Help: "its registered name, or the function that it began with"},
-				{Name: "pid", Kind: record.Text, Help: "the process, with its node"},
+				{Name: "pid", Kind: record.Text, Help: "the process, as the node itself writes it"},
 				{Name: "memory", Kind: record.Bytes, Help: "its memory"},
 				{Name: "reductions", Kind: record.Count, Help: "how much it has worked since it began"},
-				{Name: "reductions_per_second", Kind: record.Rate, Help: "how much it worked a second while it was watched"},
+				{Name: "reductions_rate", Kind: record.Rate, Help: "how much it worked a second while it was watched"},
 				{Name: "waiting", Kind: record.Count, Help: "messages that wait for it"},
 				{Name: "function", Kind: record.Text, Help: "the function that it was in"},
 			}},
@@ -62,7 +63,7 @@ a RabbitMQ queue: a process where they grow does not keep up.` + overErlang,
 				row := named("name", p.Name, "pid", p.PID, "function", p.Function)
 				row["memory"], row["waiting"] = record.Of(p.Memory), record.Of(p.Queue)
 				row["reductions"] = record.Of(p.Reduction)
-				row["reductions_per_second"] = record.Of(math.Round(p.PerSecond))
+				row["reductions_rate"] = record.Of(math.Round(p.PerSecond))
 				if err == nil {
 					err = add(row)
 				}

@@ -25,7 +25,8 @@ check_certificates looks at what is sent.` + overErlang,
 		Example: `  rabbitctl certificates
   rabbitctl certificates protocol port subject valid_until --sort valid_until
   rabbitctl certificates pem --where 'role == "cacertfile"' --no-table-headers`,
-		Table: record.Table{Noun: "certificates", Default: []string{"protocol", "port", "role", "subject", "valid_until", "problem"},
+		Table: record.Table{Noun: "certificates",
+			Default: []string{"protocol", "port", "role", "subject", "valid_until", "problem"},
 			Columns: []record.Column{
 				column("protocol", record.Text, "what the listener speaks, as in amqp/ssl"),
 				column("interface", record.Text, "the address that it listens on"),

@@ -1,0 +1,62 @@
+package iostreams
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+
+	"golang.org/x/term"
+)
+
+// Editor reads lines. At a terminal they can be edited, and the arrow keys bring earlier ones back; elsewhere it reads
+// lines of In and shows no prompt.
+type Editor struct {
+	s    *Streams
+	file *os.File
+	t    *term.Terminal
+}
+
+// NewEditor makes one. The earlier lines are those of this editor: nothing is kept in a file.
+func (s *Streams) NewEditor() *Editor {
+	e := &Editor{s: s}
+	file, ok := s.In.(*os.File)
+	if ok && s.CanPrompt() && !s.Dumb {
+		e.file = file
+		e.t = term.NewTerminal(struct {
+			io.Reader
+			io.Writer
+		}{s.In, s.Err}, "")
+	}
+	return e
+}
+
+// ReadLine reads a line. The end of the input, as by Ctrl-D, is io.EOF; Ctrl-C in a line is, too.
+func (e *Editor) ReadLine(ctx context.Context, prompt string) (string, error) {
+	switch {
+	case e.t != nil:
+		return e.edited(ctx, prompt)
+	case e.s.CanPrompt():
+		return e.s.Ask(ctx, prompt)
+	}
+	return await(ctx, func() (string, error) { return readLine(e.s.In) }, func() {})
+}
+
+// edited reads with the terminal in raw mode, and restores it, so that Ctrl-C ends what runs between two lines.
+func (e *Editor) edited(ctx context.Context, prompt string) (string, error) {
+	fd := int(e.file.Fd())
+	state, err := term.MakeRaw(fd)
+	if err != nil {
+		return e.s.Ask(ctx, prompt)
+	}
+	defer func() { _ = term.Restore(fd, state) }()
+	if width, height, err := term.GetSize(fd); err == nil {
+		_ = e.t.SetSize(width, height)
+	}
+	e.t.SetPrompt(printable(prompt))
+	line, err := await(ctx, e.t.ReadLine, func() {})
+	if errors.Is(err, term.ErrPasteIndicator) {
+		err = nil
+	}
+	return line, err
+}

@@ -1,0 +1,89 @@
+package iostreams_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
+)
+
+// TestEditor: at a terminal a line is edited, an earlier one comes back, and the terminal is as before between two lines.
+func TestEditor(t *testing.T) {
+	t.Parallel()
+	ours, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
+	if err != nil {
+		t.Skipf("no pseudo-terminals here: %v", err)
+	}
+	defer ours.Close()
+	if err := unix.IoctlSetPointerInt(int(ours.Fd()), unix.TIOCSPTLCK, 0); err != nil {
+		t.Skipf("no pseudo-terminals here: %v", err)
+	}
+	n, err := unix.IoctlGetInt(int(ours.Fd()), unix.TIOCGPTN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		t.Skipf("no pseudo-terminals here: %v", err)
+	}
+	defer theirs.Close()
+	echoes := func() bool {
+		settings, err := unix.IoctlGetTermios(int(theirs.Fd()), unix.TCGETS)
+		return err == nil && settings.Lflag&unix.ECHO != 0
+	}
+	go func() { _, _ = io.Copy(io.Discard, ours) }()
+	s, _, _ := iostreams.Test("")
+	s.In, s.Err, s.InTTY, s.ErrTTY = theirs, theirs, true, true
+	e := s.NewEditor()
+	const back, up, end = "\x7f", "\x1b[A", "\x04"
+	for _, c := range []struct{ typed, want string }{
+		{"one.x" + back + "\r", "one."}, {"two.\r", "two."}, {up + up + "\r", "one."},
+	} {
+		go func() {
+			for stop := time.Now().Add(10 * time.Second); echoes() && time.Now().Before(stop); {
+				time.Sleep(time.Millisecond)
+			}
+			_, _ = ours.WriteString(c.typed)
+		}()
+		if line, err := e.ReadLine(t.Context(), "1> "); line != c.want || err != nil {
+			t.Errorf("%q: %q %v", c.typed, line, err)
+		}
+		if !echoes() {
+			t.Error("the terminal does not echo after the line")
+		}
+	}
+	go func() {
+		time.Sleep(100 * time.Millisecond)
+		_, _ = ours.WriteString(end)
+	}()
+	if line, err := e.ReadLine(t.Context(), "4> "); line != "" || !errors.Is(err, io.EOF) {
+		t.Errorf("at the end: %q %v", line, err)
+	}
+}
+
+// TestEditor_elsewhere: without a terminal lines are read as they are, and no prompt is shown.
+func TestEditor_elsewhere(t *testing.T) {
+	t.Parallel()
+	s, out, errOut := iostreams.Test("one\ntwo")
+	e := s.NewEditor()
+	var got []string
+	for range 2 {
+		line, err := e.ReadLine(t.Context(), "1> ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, line)
+	}
+	if _, err := e.ReadLine(t.Context(), "1> "); !errors.Is(err, io.EOF) || strings.Join(got, " ") != "one two" ||
+		out.Len()+errOut.Len() > 0 {
+		t.Errorf("%q %v %q %q", got, err, out, errOut)
+	}
+}
