@@ -37,6 +37,8 @@ func nounOf(command string) string {
 		return "definitions"
 	case "doctor":
 		return "doctor"
+	case "decode", "decrypt_conf_value", "encode", "encrypt_conf_value", "list_ciphers", "list_hashes":
+		return "encryption"
 	case "consistent_hash_exchange_ring_state", "declare_exchange", "delete_exchange",
 		"delete_exchanges", "list_exchanges", "show_exchange":
 		return "exchange"
@@ -66,7 +68,7 @@ func nounOf(command string) string {
 		"list_channel_interceptors", "list_network_interfaces", "list_node_auth_attempt_stats",
 		"list_nodes", "list_trust_store_certificates", "list_unresponsive_queues", "log_location",
 		"log_tail", "log_tail_stream", "maybe_stuck", "memory_breakdown", "metadata_store_status",
-		"observer", "os_env", "ping", "refresh_trust_store", "reset",
+		"observer", "os_env", "ping", "refresh_trust_store", "remote_shell", "reset",
 		"reset_node_auth_attempt_metrics", "reset_statistics", "reset_stats_db", "resolve_hostname",
 		"resolver_info", "resume_listeners", "revive", "runtime_thread_stats", "schema_info",
 		"server_version", "set_channel_interceptor_priorities", "set_disk_free_limit", "set_log_level",

@@ -47,7 +47,6 @@ type lack string
 
 const (
 	lacksDistribution lack = "it talks to the node by Erlang distribution, and the HTTP API has no such request"
-	lacksFiles        lack = "it reads or writes files of the node's machine"
 	lacksElixir       lack = "it runs Elixir inside the tool itself, and this program needs none"
 	lacksSuccessor    lack = "it is about mirrored classic queues, which releases since 4.0 do not have, and this program leaves them alone"
 )
