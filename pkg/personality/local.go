@@ -24,10 +24,6 @@ func localCommands() []command {
 		known("list_hashes", "Listing supported hash algorithms ...", pbe.Hashes),
 		{name: "erlang_cookie_sources", banner: say("Listing Erlang cookie sources used by CLI tools..."),
 			run: cookieSources},
-		{name: "hipe_compile", usage: "hipe_compile <directory>", min: 1, max: 1,
-			run: func(context.Context, *call) (answer, error) {
-				return answer{text: "This command is a no-op. HiPE is no longer supported by modern Erlang versions"}, nil
-			}},
 	}
 	for i := range all {
 		all[i].local = true

@@ -37,7 +37,6 @@ func TestLocal(t *testing.T) {
 		{"list_hashes -q", "[md5,sha,sha224,sha256,sha384,sha3_224,sha3_256,sha3_384,sha3_512,sha512,\n sha512_224,sha512_256]\n",
 			"note: these are what this program can use", ""},
 		{"list_ciphers x", "", "too many arguments.", fail.Usage},
-		{"hipe_compile /tmp", "This command is a no-op. HiPE is no longer supported by modern Erlang versions\n", "", ""},
 		{"exec 1", "", "rabbitmqctl eval runs Erlang code on the node", fail.Unavailable},
 	} {
 		out, errs, err := distantly(t, n, strings.Fields(c.line)...)
