@@ -69,8 +69,8 @@ func (s seal) Cobra(a *app.App) *cobra.Command {
 	var value verb.TypedPassword
 	cmd := &cobra.Command{
 		Use: s.name, Short: s.short,
-		Long: s.short + ` with a passphrase, as RabbitMQ decrypts it. The value is a text, such as a password; with --term it is an
-Erlang term.` + secrecy,
+		Long: s.short + ` with a passphrase, as RabbitMQ decrypts it. The value is a text, such as a
+password; with --term it is an Erlang term.` + secrecy,
 		Example: "  rabbitctl " + s.name + "\n  pass show mq/app | rabbitctl " + s.name +
 			" --value-stdin --passphrase-file /etc/rabbitmq/passphrase",
 		Args: noSecrets("the value and the passphrase are", "--value-file FILE and --passphrase-file FILE read them"),
@@ -121,8 +121,9 @@ func (u unseal) Cobra(a *app.App) *cobra.Command {
 	var f flags
 	cmd := &cobra.Command{
 		Use: u.name + " VALUE", Short: u.short,
-		Long: u.short + ` with the passphrase. The value can be as it stands in either file: encrypted:BASE64, {encrypted,<<"BASE64">>}, or
-the base64 alone. A text is printed as it is, anything else as an Erlang term; with --term a text, too.` + secrecy,
+		Long: u.short + ` with the passphrase. The value can be as it stands in either file:
+encrypted:BASE64, {encrypted,<<"BASE64">>}, or the base64 alone. A text is printed as it is, anything else as an Erlang
+term; with --term a text, too.` + secrecy,
 		Example: "  rabbitctl " + u.name + " encrypted:ihrDCrvTXO3B3Qq5k9+vkt --passphrase-file /etc/rabbitmq/passphrase",
 		Args: func(_ *cobra.Command, args []string) error {
 			switch len(args) {
