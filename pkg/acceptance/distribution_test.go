@@ -34,12 +34,11 @@ func TestErlangDistribution(t *testing.T) {
 			erlangParity(t, b, env)
 			erlangMachine(t, b, ours, env, release)
 			erlangPlugins(t, b, ours)
+			erlangShell(t, b, env)
 			queuesByNodes(t, b, env)
 			leavesNothing(t, ours)
 			cookieNotInPS(t, env)
 			erlangFailures(t, b, env)
-			erlangShell(t, b, env)
-			leavesNothing(t, b, ours)
 			erlangEnd(t, b, ours, release)
 		})
 	}

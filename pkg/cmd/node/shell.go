@@ -15,6 +15,6 @@ The Erlang cookie gives all rights on the node, and no permission limits what is
 the shell, and the node goes on with it. Standard input can have the expressions, too: then the first failure ends it. A
 line of --journal says that there was a shell, not what was typed.` + overErlang,
 		Example: `  rabbitctl remote_shell --node rabbit@b
-  rabbitctl remote_shell < look.erl`,
+  printf "rabbit:is_running().\n" | rabbitctl remote_shell`,
 	}
 }
