@@ -59,7 +59,7 @@ func Reset() Op { return reset("reset", "delete all data and the membership in t
 
 // ForceReset is Reset without asking the other nodes of the cluster, which go on to count the node as one of them.
 func ForceReset() Op {
-	return reset("force_reset", "delete all data, without a word to the cluster,")
+	return reset("force_reset", "delete all data, without telling the cluster,")
 }
 
 func reset(name, action string) Op {

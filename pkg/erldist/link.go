@@ -234,7 +234,7 @@ const (
 // such as log events, which a node forwards, and links.
 func (l *Link) take(frame []byte) error {
 	if frame[0] != passThrough {
-		return fmt.Errorf("it sends a message of the unknown form %d", frame[0])
+		return fmt.Errorf("its message begins with byte %d, which is not Erlang distribution", frame[0])
 	}
 	if rest, again := l.sorting.same(frame); again {
 		message, err := l.terms.Decode(rest)
@@ -249,7 +249,7 @@ func (l *Link) take(frame []byte) error {
 	}
 	control, _ := first.(erlang.Tuple)
 	if len(control) == 0 {
-		return errors.New("it sends a message without a purpose")
+		return errors.New("its message does not say what it is for, as Erlang distribution demands")
 	}
 	var got received
 	var to erlang.Term

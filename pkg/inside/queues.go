@@ -83,7 +83,7 @@ func EmitQueues(ctx context.Context, n Node, parts QueueParts, vhosts, items []s
 	row := func(row erlang.Term) error {
 		r, _ := ValueOf(row, "name").(erlang.Tuple)
 		if len(r) != 4 {
-			return fail.New(fail.Data, "a node sends a queue without a name: %s", erlang.Text(row))
+			return fail.New(fail.Data, "a node lists a queue without a name: %s", erlang.Text(row))
 		}
 		return each(Queue{characters(r[1]), characters(r[3]), row})
 	}

@@ -45,8 +45,8 @@ func TLSVersions(ctx context.Context, n Node) ([]string, error) {
 	return names, nil
 }
 
-// CipherSuites are those of the node: as texts in the form openssl, as terms in the forms erlang and map. all are
-// those that it does not offer by itself, too.
+// CipherSuites are those of the node: as texts in the form openssl, as terms in the forms erlang and map. all
+// means also the suites that the node does not offer by default.
 func CipherSuites(ctx context.Context, n Node, form string, all bool) ([]erlang.Term, error) {
 	function := map[string]string{"openssl": "cipher_suites_openssl", "erlang": "cipher_suites_erlang",
 		"map": "cipher_suites"}[form]

@@ -363,7 +363,7 @@ func failed(format string, args ...any) *fault {
 	return &fault{fail.Unavailable, fmt.Sprintf(format, args...)}
 }
 
-// no ends a command with the head that the official tools put before most errors.
+// no is a failure whose text begins with "Error:", as the official tools begin most errors.
 func no(kind fail.Kind, format string, args ...any) *fault {
 	return &fault{kind, "Error:\n" + fmt.Sprintf(format, args...)}
 }

@@ -84,7 +84,7 @@ too.` + overErlang,
 func forceReset() verb.Change {
 	return verb.Of(change.ForceReset, verb.About{
 		Short: "Delete all that a node has, and tell its cluster nothing",
-		Long: `Delete all that a node has, as reset does, without a word to the other nodes of its cluster, where none can be reached:
+		Long: `Delete all that a node has, as reset does, without telling the other nodes of its cluster, where none can be reached:
 they go on to count it as a member until forget_cluster_node. RabbitMQ has to be stopped on it. Nothing brings the data
 back. The name of the node has to be typed in full. Releases from 4.2 on refuse it where the metadata are in Khepri.` + overErlang,
 		Example: `  rabbitctl force_reset rabbit@b --node rabbit@b --dry-run

@@ -164,8 +164,8 @@ func resolverInfo() verb.Show {
 	return verb.Show{
 		Name:  "resolver_info",
 		Short: "Show how a node looks for hosts",
-		Long: `Show how a node looks for the addresses of hosts: the settings of Erlang's resolver, such as the order of what it asks and
-the files that it reads.` + overErlang,
+		Long: `Show how a node looks for the addresses of hosts: the settings of Erlang's resolver, such as the order of hosts file and
+DNS, and the files that it reads.` + overErlang,
 		Example: `  rabbitctl resolver_info --node rabbit@b`,
 		Flags:   verb.NodeFlags(nil),
 		Read: verb.FromNode(func(ctx context.Context, n inside.Node, _ verb.Ask) (record.Document, error) {
@@ -295,7 +295,7 @@ func maybeStuck() verb.Follow {
 	return verb.Follow{
 		Name:  "maybe_stuck",
 		Short: "Look for processes of a node that seem to hang",
-		Long: `Look for five seconds for Erlang processes of a node that do not get on, and print what the node finds. Two or three are
+		Long: `Look for five seconds for Erlang processes of a node that seem stuck, and print what the node finds. Two or three are
 always there, which wait as they should.` + overErlang,
 		Example: `  rabbitctl maybe_stuck --node rabbit@b`,
 		Run: func(ctx context.Context, n inside.Node, _ verb.Ask, print func(string) error) error {
