@@ -76,7 +76,7 @@ func (m *member) members(ctx context.Context, at Site) ([]string, error) {
 	case kind != "quorum":
 		e := fail.New(fail.Data, "the members of queue %s cannot be changed over the HTTP API: its type is %s", m.queue, kind)
 		if kind == "stream" {
-			e = e.Next("rabbitmq-streams add_replica and delete_replica do it, on the broker's own machine")
+			e = e.Next("rabbitctl add_replica and delete_replica do it, over Erlang distribution")
 		}
 		e.Err = &OtherType{m.queue, kind}
 		return nil, e

@@ -52,7 +52,8 @@ func nounOf(command string) string {
 		return "limit"
 	case "listeners":
 		return "listener"
-	case "add_member", "delete_member", "grow", "grow_to_count", "rebalance", "shrink":
+	case "add_member", "delete_member", "grow", "grow_to_count", "rebalance", "shrink",
+		"transfer_leadership":
 		return "member"
 	case "copy_messages", "delete_messages", "export_messages", "get_messages", "import_messages",
 		"list_dead_letters", "move_messages", "peek_messages", "publish_message",
@@ -88,16 +89,20 @@ func nounOf(command string) string {
 		"rename_operator_policy", "rename_policy", "set_operator_policy", "set_policy",
 		"update_operator_policy", "update_policy":
 		return "policy"
-	case "declare_queue", "delete_queue", "delete_queues", "list_queues", "migrate_queue",
-		"purge_queue", "purge_queues", "quorum_status", "recreate_queue", "show_queue":
+	case "cancel_sync_queue", "declare_queue", "delete_queue", "delete_queues", "force_checkpoint",
+		"list_queues", "migrate_queue", "peek_queue", "purge_queue", "purge_queues", "quorum_status",
+		"reclaim_quorum_memory", "recreate_queue", "show_queue", "sync_queue":
 		return "queue"
 	case "explain_route", "list_unroutable":
 		return "route"
 	case "declare_shovel", "delete_shovel", "list_shovels", "restart_shovel", "shovel_status":
 		return "shovel"
-	case "add_super_stream", "declare_stream", "declare_super_stream", "delete_super_stream",
-		"list_stream_connections", "list_stream_consumers", "list_stream_publishers",
-		"list_stream_tracking", "list_super_streams", "stream_status":
+	case "activate_stream_consumer", "add_replica", "add_super_stream", "coordinator_status",
+		"declare_stream", "declare_super_stream", "delete_replica", "delete_super_stream",
+		"grow_streams", "list_stream_connections", "list_stream_consumer_groups",
+		"list_stream_consumers", "list_stream_group_consumers", "list_stream_publishers",
+		"list_stream_tracking", "list_super_streams", "reset_offset", "restart_stream",
+		"shrink_streams", "stream_status":
 		return "stream"
 	case "list_churn", "list_leaders", "list_stuck", "list_unacked":
 		return "triage"

@@ -21,7 +21,10 @@ func transportsTopic() *cobra.Command {
                        consistent_hash_exchange_ring_state, list_channel_interceptors, set_channel_interceptor_priorities,
                        list_trust_store_certificates, refresh_trust_store, clear_auth_backend_cache, add_signing_key,
                        add_uaa_key, enable_auth_attempt_source_tracking, disable_auth_attempt_source_tracking,
-                       reconcile_vhosts, eval_file, remote_shell; and the same
+                       reconcile_vhosts, eval_file, remote_shell; peek_queue, transfer_leadership, reclaim_quorum_memory,
+                       force_checkpoint, sync_queue, cancel_sync_queue, add_replica, delete_replica, grow_streams, shrink_streams,
+                       restart_stream, reset_offset, activate_stream_consumer, coordinator_status,
+                       list_stream_consumer_groups, list_stream_group_consumers; and the same
                        commands of rabbitctl as rabbitmqctl; explain_blocked --fix
 
 Erlang distribution needs no Erlang here, no user and no password, but the Erlang cookie of the cluster. Whoever has it

@@ -157,3 +157,6 @@ func NameOf(t erlang.Term) string {
 	}
 	return characters(r[3])
 }
+
+// Word is a term as people read it: the characters of a text, and anything else as Erlang writes it.
+func Word(t erlang.Term) string { return named(t) }

@@ -31,6 +31,23 @@ func VHosts(ctx context.Context, n Node) ([]string, error) {
 	return names, err
 }
 
+// IsVHost refuses a virtual host that is not there.
+func IsVHost(ctx context.Context, n Node, vhost string) error {
+	all, err := VHosts(ctx, n)
+	if err != nil {
+		return err
+	}
+	return isVHost(vhost, all)
+}
+
+func isVHost(vhost string, all []string) error {
+	if slices.Contains(all, vhost) {
+		return nil
+	}
+	return fail.New(fail.NotFound, "virtual host %s does not exist%s", vhost, fail.DidYouMean(vhost, all)).
+		Next("rabbitctl list_vhosts shows those that do")
+}
+
 // Queue is a queue as a node tells of it.
 type Queue struct {
 	VHost, Name string
@@ -48,8 +65,8 @@ func Queues(ctx context.Context, n Node, vhost string, items []string, each func
 		return err
 	}
 	if vhost != "" {
-		if !slices.Contains(vhosts, vhost) {
-			return fail.New(fail.NotFound, "virtual host %s does not exist%s", vhost, fail.DidYouMean(vhost, vhosts))
+		if err := isVHost(vhost, vhosts); err != nil {
+			return err
 		}
 		vhosts = []string{vhost}
 	}

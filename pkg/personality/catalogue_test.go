@@ -29,7 +29,7 @@ func TestUnserved(t *testing.T) {
 		name string
 		next string
 	}{
-		{ctl, "sync_queue", "run rabbitmqctl on the broker's own machine"},
+		{ctl, "exec", "run rabbitmqctl on the broker's own machine"},
 	} {
 		e, ok := find(tt.tool, tt.name)
 		if !ok || e.lacks == "" {

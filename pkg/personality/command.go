@@ -24,6 +24,8 @@ import (
 // entry.
 type command struct {
 	name string
+	// of is the tool that has it, where another has a command of the same name; 0: any.
+	of tools
 	// usage is what follows the tool and the global options in the usage line; "" is the name and a time limit.
 	usage string
 	// min and max bound the number of arguments; a max below 0 is no bound.
@@ -116,17 +118,22 @@ func commands() []command {
 		sizeCommands(),
 		reportCommands(), mirroringCommands(), formerCommands(),
 		distant(slices.Concat(distantReads(), distantLogs(), distantMachine(), distantWatching())...), localCommands(),
+		distant(queueReads()...), distant(streamReads()...),
 		[]command{waiting()}, distant(distantPlugins()...), []command{pluginList()},
 		changing(userChanges(), vhostChanges(), policyChanges(), parameterChanges(), queueChanges(), connectionChanges(),
 			clusterChanges(),
 			leaderCommands(),
 			distantChanges(), distantSettings(), distant(distantMembers()...), distant(pluginChanges()...),
+			distantReplicas(),
 			linkChanges(), superStreamChanges(), memberChanges(), definitionCommands()))
 }
 
-func commandNamed(name string) (command, bool) {
+func commandNamed(name string) (command, bool) { return commandOf(0, name) }
+
+// commandOf is the command that a tool has; 0 is any of them.
+func commandOf(t tools, name string) (command, bool) {
 	for _, c := range commands() {
-		if c.name == name {
+		if c.name == name && (t == 0 || c.of == 0 || c.of&t != 0) {
 			return c, true
 		}
 	}

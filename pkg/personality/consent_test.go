@@ -71,6 +71,7 @@ func wordsFor(d command) []string {
 		"set_channel_interceptor_priorities": {"x", "5"}, "eval_file": {"consent_test.go"},
 		"add_signing_key": {"x", "--json", `{"kty":"oct"}`}, "add_uaa_key": {"x", "--json", `{"kty":"oct"}`},
 		"enable": {"p"}, "disable": {"p"}, "change_cluster_node_type": {"ram"},
+		"reset_offset": {"--stream", "s", "--reference", "r"}, "activate_stream_consumer": {"--stream", "s", "--reference", "r"},
 		"import_definitions": {os.DevNull}, "export_definitions": {"-"},
 	}[d.name]
 	for len(words) < d.min {

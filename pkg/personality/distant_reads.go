@@ -219,17 +219,9 @@ func metadataStatus(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return c.told(ctx, answer{}, err)
 	}
-	t := &table{}
+	t := ofRows(rows)
 	if !khepri {
 		t.names, t.rows = []string{"Metadata Store"}, [][]erlang.Term{{erlang.Atom("mnesia")}}
-	}
-	for _, row := range rows {
-		t.names = nil
-		var cells []erlang.Term
-		for _, p := range inside.Terms(row) {
-			t.names, cells = append(t.names, p.Name), append(cells, p.Value)
-		}
-		t.rows = append(t.rows, cells)
 	}
 	return answer{table: t, format: "pretty_table"}, nil
 }

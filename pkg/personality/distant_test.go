@@ -126,6 +126,17 @@ func distantly(t *testing.T, n *nodetest.Node, words ...string) (out, errs strin
 
 func withCookie(t *testing.T, n *nodetest.Node, secret string, words ...string) (out, errs string, err error) {
 	t.Helper()
+	return toolWithCookie(t, n, toolOf(words[0]), secret, words...)
+}
+
+// distantlyBy is distantly for a tool by name.
+func distantlyBy(t *testing.T, n *nodetest.Node, tool string, words ...string) (out, errs string, err error) {
+	t.Helper()
+	return toolWithCookie(t, n, tool, "secret", words...)
+}
+
+func toolWithCookie(t *testing.T, n *nodetest.Node, tool, secret string, words ...string) (out, errs string, err error) {
+	t.Helper()
 	cookie := filepath.Join(t.TempDir(), "cookie")
 	if err := os.WriteFile(cookie, []byte(secret), 0o400); err != nil {
 		t.Fatal(err)
@@ -135,7 +146,7 @@ func withCookie(t *testing.T, n *nodetest.Node, secret string, words ...string) 
 		"RABBITCTL_ERLANG_COOKIE_FILE=" + cookie, fmt.Sprintf("RABBITCTL_EPMD_PORT=%d", n.EpmdPort)}, "test")
 	a.UseFlags(t.Context(), nil, true)
 	args := append([]string{"-n", "rabbit@localhost"}, words...)
-	err = personality.Run(t.Context(), a, queue.Commands(), toolOf(words[0]), args)
+	err = personality.Run(t.Context(), a, queue.Commands(), tool, args)
 	return stdout.String(), stderr.String(), err
 }
 

@@ -59,7 +59,6 @@ func (c *call) running(ctx context.Context) ([]string, error) {
 // ofEach is the command of a change of the members of many queues: a row says what came of each attempt. What the
 // broker refuses is a row too; where no request gets through, or none is offered, the command ends.
 func ofEach(made func() change.Op, d command) command {
-	const anHour = 3600 // the tools set no limit for many queues
 	d.seconds = anHour
 	for _, s := range []string{"table-headers", "pad-to-header"} {
 		if d.switches == nil {

@@ -34,7 +34,7 @@ func (r *run) entryHelp(e entry) string {
 	if i := slices.IndexFunc(listings(), func(l listing) bool { return l.name == e.name }); i >= 0 {
 		return r.listingHelp(listings()[i])
 	}
-	if d, ok := commandNamed(e.name); ok && e.lacks == "" {
+	if d, ok := commandOf(toolNamed(r.tool), e.name); ok && e.lacks == "" {
 		return r.commandHelp(d)
 	}
 	return r.helpText(e.name, e.name, nil)

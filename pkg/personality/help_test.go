@@ -13,7 +13,6 @@ func TestHelp(t *testing.T) {
 		"help shrink": "\nUsage\n\nrabbitmq-queues [--node <node>] [--longnames] [--quiet] shrink <node> [--errors-only]\n\nArguments and Options\n\n<node>\n--errors-only\n\tor --no-errors-only\n",
 		"add_member --help": " add_member [--vhost <vhost>] <queue> <node> [--membership <promotable|voter>] [--timeout <timeout>]\n\n" +
 			"Arguments and Options\n\n<queue>\n<node>\n--membership <text>\n\nGeneral Options\n",
-		"help peek":            "\nThis program refuses it: it talks to the node by Erlang distribution",
 		"help --list-commands": "\nAvailable commands:\n\n   add_member\n",
 	} {
 		out, errs, err := as(t, brokertest.New(t), "", "rabbitmq-queues", strings.Fields(words)...)
@@ -25,6 +24,10 @@ func TestHelp(t *testing.T) {
 	if err != nil || errs != "" || !strings.Contains(out, "<column>\n\tone of name, durable, ") || !strings.Contains(out,
 		"; without any: name, messages\n--local\n\tor --no-local\n") {
 		t.Errorf("%q %q %v", out, errs, err)
+	}
+	if out, _, err := as(t, brokertest.New(t), "", "rabbitmqctl", "help", "exec"); err != nil ||
+		!strings.Contains(out, "\nThis program refuses it: it runs Elixir inside the tool itself") {
+		t.Errorf("%q %v", out, err)
 	}
 	if _, errs, err := as(t, brokertest.New(t), "", "rabbitmqctl", "help", "a", "b"); fail.KindOf(err) != fail.Usage ||
 		!strings.Contains(errs, "too many arguments") {

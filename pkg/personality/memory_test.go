@@ -1,6 +1,9 @@
 package personality
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 // TestFloat has numbers as Erlang's shortest format writes them, most of them seen in the output of the real tools.
 func TestFloat(t *testing.T) {
@@ -22,10 +25,16 @@ func TestCommandsAreWhole(t *testing.T) {
 		seen[l.name] = true
 	}
 	for _, c := range commands() {
-		if seen[c.name] {
-			t.Errorf("%s is there twice", c.name)
+		for _, tool := range []tools{ctl, diagnostics, queuesTool, streams, plugins, upgrade} {
+			if c.of != 0 && c.of&tool == 0 {
+				continue
+			}
+			name := fmt.Sprint(tool, c.name)
+			if seen[c.name] || seen[name] {
+				t.Errorf("%s is there twice", c.name)
+			}
+			seen[name] = true
 		}
-		seen[c.name] = true
 		e, ok := find(ctl|diagnostics|queuesTool|streams|plugins|upgrade, c.name)
 		if !ok || e.lacks != "" {
 			t.Errorf("%s: in the catalogue %v, which says that it %s", c.name, ok, e.lacks)

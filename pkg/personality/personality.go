@@ -121,7 +121,7 @@ func (r *run) dispatch(ctx context.Context) error {
 			return r.list(ctx, l, noun)
 		}
 	}
-	if d, ok := commandNamed(e.name); ok && e.lacks == "" {
+	if d, ok := commandOf(t, e.name); ok && e.lacks == "" {
 		return r.perform(ctx, d)
 	}
 	switch e.name {

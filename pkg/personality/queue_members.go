@@ -33,7 +33,7 @@ func memberChanges() []command {
 				return "Removing a replica of queue " + c.args[0] + " on node " + c.args[1] + "..."
 			},
 		}, memberChanged),
-		ofEach(change.GrowMembers, command{
+		ofEach(change.GrowMembers, command{of: queuesTool,
 			usage: "grow <node> <all | even>" + patterns, valid: (*call).growth, ready: inCluster(0),
 			banner: func(c *call) string {
 				return "Growing " + c.args[1] + " " + c.replicatedQueues() + " on " + c.args[0] + "..."
@@ -61,7 +61,7 @@ func memberChanges() []command {
 
 // shrink refuses a node that does not run, where the official tool does.
 func shrink() command {
-	d := ofEach(change.ShrinkMembers, command{
+	d := ofEach(change.ShrinkMembers, command{of: queuesTool,
 		usage:  "shrink <node> [--errors-only]",
 		banner: func(c *call) string { return "Shrinking " + c.replicatedQueues() + " on " + c.args[0] + "..." },
 	})

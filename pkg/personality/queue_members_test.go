@@ -108,16 +108,6 @@ func TestGrowAndShrink(t *testing.T) {
 	}
 }
 
-// TestStreamsOnly: rabbitmq-streams has commands of the same names that HTTP cannot do.
-func TestStreamsOnly(t *testing.T) {
-	for _, words := range []string{"grow rabbit@b all", "shrink rabbit@b"} {
-		_, errs, err := as(t, brokertest.New(t), "", "rabbitmq-streams", strings.Fields(words)...)
-		if fail.KindOf(err) != fail.Unavailable || !strings.Contains(errs, "cannot be done over the HTTP API") {
-			t.Errorf("%s: %q %v", words, errs, err)
-		}
-	}
-}
-
 // TestOneMember: what is so already needs no request, and the last member stays.
 func TestOneMember(t *testing.T) {
 	for _, tt := range []struct {

@@ -48,7 +48,6 @@ type lack string
 const (
 	lacksDistribution lack = "it talks to the node by Erlang distribution, and the HTTP API has no such request"
 	lacksElixir       lack = "it runs Elixir inside the tool itself, and this program needs none"
-	lacksSuccessor    lack = "it is about mirrored classic queues, which releases since 4.0 do not have, and this program leaves them alone"
 )
 
 // commandsOf are the names of a tool's commands, in the order of the alphabet.

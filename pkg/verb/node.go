@@ -8,9 +8,16 @@ import (
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/config"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
+
+// OverErlang is said in the help of every command that HTTP cannot do.
+const OverErlang = `
+
+The management API has no such request, so it talks to the node itself by Erlang distribution, as rabbitmqctl does, and
+needs the Erlang cookie: rabbitctl help transports.`
 
 // NodeFlags are the flags of a command that asks a node over Erlang distribution, and its own; nil: none.
 func NodeFlags(own func(*pflag.FlagSet)) func(*pflag.FlagSet) {
@@ -80,4 +87,38 @@ func OwnCookie() func(context.Context, *broker.Client, Ask) (record.Document, er
 			record.Field{Column: record.Column{Name: "source"}, Value: record.Of(from)},
 			record.Field{Column: record.Column{Name: "cookie_hash"}, Value: record.Of(hash)})}, nil
 	}
+}
+
+// RowOfPairs is a row of pairs as a row of ours. names has our name for each of the node's; nil: they are the same.
+func RowOfPairs(row erlang.Term, names map[string]string) map[string]record.Value {
+	out := map[string]record.Value{}
+	for _, p := range inside.Terms(row) {
+		name := p.Name
+		if names != nil {
+			name = names[p.Name]
+		}
+		switch v := p.Value.(type) {
+		case erlang.Number:
+			out[name] = record.Value(v)
+		case erlang.Atom:
+			switch v {
+			case "true", "false":
+				out[name] = record.Of(v == "true")
+			case "", "undefined":
+			default:
+				out[name] = record.Of(string(v))
+			}
+		default:
+			out[name] = record.Of(erlang.Cell(v))
+		}
+	}
+	return out
+}
+
+// RaftColumns are our names for what nodes tell of the members of a group that has a leader by Raft.
+func RaftColumns() map[string]string {
+	return map[string]string{"Node Name": "node", "Raft State": "raft_state", "Membership": "membership",
+		"Last Log Index": "last_log_index", "Last Written": "last_written", "Last Applied": "last_applied",
+		"Commit Index": "commit_index", "Snapshot Index": "snapshot_index", "Term": "term",
+		"Machine Version": "machine_version"}
 }

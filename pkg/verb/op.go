@@ -367,6 +367,9 @@ func (o *op) missing(ctx context.Context, c *broker.Client, err error) (*change.
 	if m == nil {
 		return nil, err
 	}
+	if o.Erlang && !(o.ifExists && m.What == o.Noun) {
+		return nil, err // the node has told what there is, and the API may not answer
+	}
 	if o.ifExists && m.What == o.Noun {
 		// A 404 may be about the virtual host, and a mistyped one must not look like success.
 		if m.VHost != "" && broker.IsNotFound(m.Err) {

@@ -5,5 +5,5 @@ import "github.com/rabbitctl/rabbitctl/pkg/verb"
 
 // Commands are this noun's commands, in the order of the help.
 func Commands() []verb.Command {
-	return []verb.Command{add(), remove(), grow(), growToCount(), shrink(), rebalance()}
+	return []verb.Command{add(), remove(), grow(), growToCount(), shrink(), rebalance(), transferLeadership()}
 }

@@ -6,10 +6,7 @@ import (
 )
 
 // overErlang is said of every command that HTTP cannot do.
-const overErlang = `
-
-The management API has no such request, so it talks to the node itself by Erlang distribution, as rabbitmqctl does, and
-needs the Erlang cookie: rabbitctl help transports.`
+const overErlang = verb.OverErlang
 
 func setDiskFreeLimit() verb.Change {
 	return verb.Of(change.SetDiskFreeLimit, verb.About{

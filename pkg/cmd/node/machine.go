@@ -200,7 +200,7 @@ order of their priorities. Releases since 4.3.6 list them.` + overErlang,
 			add func(map[string]record.Value) error) error {
 			all, err := inside.Interceptors(ctx, n)
 			for _, i := range all {
-				row := ofPairs(i, nil)
+				row := verb.RowOfPairs(i, nil)
 				for _, p := range inside.Pairs(i) {
 					if p.Name == "applies_to" {
 						row["applies_to"] = record.Of(p.Value)

@@ -202,14 +202,6 @@ is not shown, and cannot be found from it unless it is short.` + overErlang,
 	}
 }
 
-// metadataColumns are the columns of the store's own rows, by our names.
-func metadataColumns() map[string]string {
-	return map[string]string{"Node Name": "node", "Raft State": "raft_state", "Membership": "membership",
-		"Last Log Index": "last_log_index", "Last Written": "last_written", "Last Applied": "last_applied",
-		"Commit Index": "commit_index", "Snapshot Index": "snapshot_index", "Term": "term",
-		"Machine Version": "machine_version"}
-}
-
 func metadataStoreStatus() verb.List {
 	count := func(name, help string) record.Column {
 		return record.Column{Name: name, Kind: record.Ordinal, Help: help}
@@ -244,38 +236,12 @@ keeps its metadata in Mnesia has no rows, and it is said.` + overErlang,
 			}
 			for _, r := range rows {
 				if err == nil {
-					err = add(ofPairs(r, metadataColumns()))
+					err = add(verb.RowOfPairs(r, verb.RaftColumns()))
 				}
 			}
 			return err
 		}),
 	}
-}
-
-// ofPairs is a row of pairs as a row of ours. names has our name for each of the node's; nil: they are the same.
-func ofPairs(row erlang.Term, names map[string]string) map[string]record.Value {
-	out := map[string]record.Value{}
-	for _, p := range inside.Terms(row) {
-		name := p.Name
-		if names != nil {
-			name = names[p.Name]
-		}
-		switch v := p.Value.(type) {
-		case erlang.Number:
-			out[name] = record.Value(v)
-		case erlang.Atom:
-			switch v {
-			case "true", "false":
-				out[name] = record.Of(v == "true")
-			case "", "undefined":
-			default:
-				out[name] = record.Of(string(v))
-			}
-		default:
-			out[name] = record.Of(erlang.Cell(v))
-		}
-	}
-	return out
 }
 
 func erlangCookieSources() verb.Show {

@@ -128,7 +128,7 @@ func listTrustStore() verb.List {
 			all, err := inside.TrustStore(ctx, n)
 			for _, c := range all {
 				if err == nil {
-					err = add(ofPairs(c, nil))
+					err = add(verb.RowOfPairs(c, nil))
 				}
 			}
 			return err

@@ -41,7 +41,7 @@ each, so --timeout has to be longer.` + overErlang,
 			add func(map[string]record.Value) error) error {
 			return inside.Unresponsive(ctx, n, vhost, []string{"name", "durable", "auto_delete", "pid"}, patience, local,
 				func(row erlang.Term) error {
-					values := ofPairs(row, nil)
+					values := verb.RowOfPairs(row, nil)
 					if name := inside.NameOf(inside.ValueOf(row, "name")); name != "" {
 						values["name"] = record.Of(name)
 					}
@@ -67,7 +67,7 @@ func schemaInfo() verb.List {
 			rows, err := inside.Schema(ctx, n, columns)
 			for _, r := range rows {
 				if err == nil {
-					err = add(ofPairs(r, nil))
+					err = add(verb.RowOfPairs(r, nil))
 				}
 			}
 			return err

@@ -13,7 +13,8 @@ import (
 // Commands are this noun's commands, in the order of the help.
 func Commands() []verb.Command {
 	return []verb.Command{list(), show(), quorumStatus(), declare(), purge(), remove(), purgeMany(), removeMany(),
-		recreate(), migrate()}
+		recreate(), migrate(), peekQueue(), reclaimQuorumMemory(), forceCheckpoint(), syncQueue(),
+		cancelSyncQueue()}
 }
 
 // name is the argument that names a queue.

@@ -8,5 +8,7 @@ import (
 // Commands are this noun's commands, in the order of the help.
 func Commands() []verb.Command {
 	return []verb.Command{listConnections(), listConsumers(), listPublishers(), listTracking(), status(),
-		declare(), listSuper(), addSuper(), deleteSuper()}
+		declare(), listSuper(), addSuper(), deleteSuper(), addReplica(), deleteReplica(), growStreams(), shrinkStreams(),
+		restartStream(), coordinatorStatus(), listConsumerGroups(), listGroupConsumers(), activateStreamConsumer(),
+		resetOffset()}
 }

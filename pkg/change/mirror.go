@@ -1,0 +1,82 @@
+package change
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// Mirrored classic queues are of releases before 4.0. The API takes these changes too, and says yes to whatever queue it
+// is told (3.10.8), so a node does them.
+
+// SyncQueue lets the mirrors of a queue copy all its messages.
+func SyncQueue() Op {
+	return mirrors("sync_queue", "synchronise the mirrors of queue ", "synchronised")
+}
+
+// CancelSyncQueue stops that.
+func CancelSyncQueue() Op {
+	return mirrors("cancel_sync_queue", "stop synchronising the mirrors of queue ", "cancelled")
+}
+
+func mirrors(name, action, word string) Op {
+	var queue string
+	return Op{
+		Name: name, Noun: "queue", Scoped: true, Erlang: true,
+		Params: []Param{{Name: "queue", Free: true, Names: QueueNames, Set: textInto(&queue)}},
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			action := action + queue + " in virtual host " + at.VHost
+			plan := &Plan{Steps: []Step{{Action: action, Do: func(ctx context.Context) (Outcome, error) {
+				answer, err := at.Erlang.Change(ctx, action, call("rabbit_mirror_queue_misc", name,
+					erlang.Tuple{erlang.Atom("resource"), erlang.Binary(at.VHost), erlang.Atom("queue"), erlang.Binary(queue)}))
+				if err != nil {
+					return Outcome{}, notInRelease(err, "has no mirrored queues: those since 4.0 have none")
+				}
+				return mirrored(answer, word)
+			}}}}
+			if at.Official {
+				return plan, nil
+			}
+			if record, err := inside.QueueRecord(ctx, at.Erlang, at.VHost, queue); err != nil || record == nil {
+				if err == nil {
+					err = at.noQueue(ctx, queue, "")
+				}
+				return nil, err
+			}
+			if name == "sync_queue" {
+				plan.Dangers = []string{"while its mirrors copy the messages, the queue takes and gives none"}
+			}
+			return plan, nil
+		},
+	}
+}
+
+// mirrored is what came of it. {ok,Word} says that there was nothing to do, as in {ok,not_syncing}.
+func mirrored(answer erlang.Term, word string) (Outcome, error) {
+	if err := refusedBy("rabbit_mirror_queue_misc", answer); err != nil {
+		return Outcome{}, err
+	}
+	if pair, _ := answer.(erlang.Tuple); len(pair) == 2 {
+		return Outcome{Word: "unchanged", Facts: record.Document{record.Fields("",
+			record.Field{Column: record.Column{Name: "answer"}, Value: record.Of(erlang.Cell(pair[1]))})}}, nil
+	}
+	return Outcome{Word: word}, nil
+}
+
+// SetStreamRetentionPolicy is what rabbitmq-streams of 3.x and 4.0 sends. The node writes the text down and no stream
+// obeys it (3.10.8: retention stays empty), so there is none of rabbitctl's own: the policy key max-age is obeyed.
+func SetStreamRetentionPolicy() Op {
+	var name, policy string
+	return Op{
+		Name: "set_stream_retention_policy", Noun: "stream", Scoped: true, Erlang: true,
+		Params: []Param{{Name: "name", Free: true, Set: textInto(&name)}, {Name: "policy", Free: true, Set: textInto(&policy)}},
+		Plan: func(_ context.Context, at Site) (*Plan, error) {
+			action := "set the retention policy of stream " + name + " to " + policy
+			return Once(action, "set", func(ctx context.Context) error {
+				return at.do(ctx, action, "rabbit_stream_queue", "set_retention_policy", binaries(name, at.VHost, policy)...)
+			}), nil
+		},
+	}
+}

@@ -1,0 +1,147 @@
+package change
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// What a change over Erlang distribution has to know of queues, it asks the node, since the API may not answer.
+
+// memberPatience is how long members and leaders are watched that a node has promised.
+const memberPatience = 20 * time.Second
+
+// notThere is that an object is not there, with the nearest name; show is the command that lists those that are.
+func notThere(m *Missing, names []string, show string) error {
+	return fail.New(fail.NotFound, "%w%s", m, fail.DidYouMean(m.Name, names)).Next("rabbitctl %s shows those that do", show)
+}
+
+// place tells where a queue is, which has to be of the type: quorum, stream, or "" for both.
+func (s Site) place(ctx context.Context, queue, kind string) (*inside.Location, error) {
+	p, err := inside.QueuePlace(ctx, s.Erlang, s.VHost, queue)
+	switch {
+	case err != nil:
+		return nil, err
+	case p == nil:
+		return nil, s.noQueue(ctx, queue, kind)
+	case kind != "" && p.Type != kind, p.Type != "quorum" && p.Type != "stream":
+		wanted := map[string]string{"quorum": "not a quorum queue", "stream": "not a stream",
+			"": "which has no members on other nodes"}[kind]
+		e := fail.New(fail.Data, "queue %s in virtual host %s is a %s, %s", queue, s.VHost, kindOfQueue(p.Type), wanted).
+			Next("rabbitctl list_queues name type shows which is which")
+		e.Err = &OtherType{queue, p.Type}
+		return nil, e
+	}
+	return p, nil
+}
+
+// kindOfQueue is how a sentence names a type of queue.
+func kindOfQueue(kind string) string {
+	if kind == "stream" {
+		return kind
+	}
+	return kind + " queue"
+}
+
+// noQueue is that a queue, or its virtual host, is not there.
+func (s Site) noQueue(ctx context.Context, queue, kind string) error {
+	what := "queue"
+	if kind == "stream" {
+		what = kind
+	}
+	vhosts, err := inside.VHosts(ctx, s.Erlang)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(vhosts, s.VHost) {
+		return notThere(&Missing{What: "virtual host", Name: s.VHost}, vhosts, "list_vhosts")
+	}
+	names, err := inside.QueueNames(ctx, s.Erlang, s.VHost)
+	if err != nil {
+		return err
+	}
+	return notThere(&Missing{What: what, Name: queue, VHost: s.VHost}, names, "list_queues name type")
+}
+
+// runs refuses a node that is not in the cluster, or does not run.
+func (s Site) runs(ctx context.Context, node string) error {
+	running, err := inside.RunningNodes(ctx, s.Erlang)
+	if err != nil || slices.Contains(running, node) {
+		return err
+	}
+	return notThere(&Missing{What: "running node", Name: node}, running, "list_nodes name running")
+}
+
+// hasMember refuses a node that has no member of a queue.
+func hasMember(p *inside.Location, node string) error {
+	if slices.Contains(p.Members, node) {
+		return nil
+	}
+	return fail.New(fail.Data, "%s %s has no member on node %s, but on %s", kindOfQueue(p.Type), p.Name, node,
+		strings.Join(p.Members, ", ")).Next("%s", addsMember(p, node))
+}
+
+// addsMember is the command that adds a member.
+func addsMember(p *inside.Location, node string) string {
+	command := "add_member"
+	if p.Type == "stream" {
+		command = "add_replica"
+	}
+	return "rabbitctl " + command + " " + p.Name + " " + node
+}
+
+// placeFields are the leader and the members of a queue.
+func placeFields(p *inside.Location) record.Document {
+	return record.Document{record.Fields("",
+		record.Field{Column: record.Column{Name: "leader"}, Value: record.Of(p.Leader)},
+		record.Field{Column: record.Column{Name: "members", Kind: record.List}, Value: record.Of(p.Members)})}
+}
+
+// watch looks where a queue is until it is as wanted, or for some seconds.
+func (s Site) watch(ctx context.Context, queue, kind, what string, ok func(*inside.Location) bool) (*inside.Location, error) {
+	var p *inside.Location
+	s.Waiting("%s", what)
+	_, err := s.Until(ctx, memberPatience, firstLook, mostLook, func() (bool, error) {
+		var err error
+		if p, err = s.place(ctx, queue, kind); err != nil {
+			return false, err
+		}
+		return ok(p), nil
+	})
+	if err != nil {
+		return nil, fail.New(fail.KindOf(err), "the node says ok, but where %s is cannot be read: %w", queue, err)
+	}
+	return p, nil
+}
+
+// notInRelease is that the node's release does not have the function, in words; any other error is as it is.
+func notInRelease(err error, format string, args ...any) error {
+	if !erldist.IsMissing(err) {
+		return err
+	}
+	e := fail.New(fail.Unavailable, "the node's release "+format, args...)
+	e.Err = err
+	return e
+}
+
+// binaries are texts, as functions take names.
+func binaries(texts ...string) []erlang.Term {
+	var out []erlang.Term
+	for _, t := range texts {
+		out = append(out, erlang.Binary(t))
+	}
+	return out
+}
+
+// IsQueue refuses a queue that is not there, or not of the type, for a command that only reads.
+func (s Site) IsQueue(ctx context.Context, queue, kind string) error {
+	_, err := s.place(ctx, queue, kind)
+	return err
+}

@@ -1,0 +1,135 @@
+package change
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// reader is who reads a stream under a name, which the stream protocol calls a reference.
+type reader struct{ stream, reference string }
+
+// params are two words; the official tools have options for them.
+func (r *reader) params() []Param {
+	return []Param{
+		{Name: "stream", Free: true, Names: StreamNames, Set: textInto(&r.stream), In: OwnOnly},
+		{Name: "reference", Free: true, Set: textInto(&r.reference), In: OwnOnly},
+		Flag("stream", "", &r.stream).Official(), Flag("reference", "", &r.reference).Official(),
+	}
+}
+
+func (r *reader) title(at Site) string {
+	return fmt.Sprintf("%s of stream %s in virtual host %s", r.reference, r.stream, at.VHost)
+}
+
+// ResetOffset sets the offset that a stream has stored for a reference to its beginning.
+func ResetOffset() Op {
+	r := &reader{}
+	return Op{
+		Name: "reset_offset", Noun: "reference", Scoped: true, Erlang: true, Loses: true, Params: r.params(),
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			action := "set the stored offset of reference " + r.title(at) + " to 0"
+			plan := Once(action, "reset", func(ctx context.Context) error {
+				return notInRelease(at.do(ctx, action, "rabbit_stream_manager", "reset_offset",
+					binaries(at.VHost, r.stream, r.reference)...), "cannot reset a stored offset: releases since 4.2 can")
+			})
+			if at.Official {
+				return plan, nil
+			}
+			if _, err := at.place(ctx, r.stream, "stream"); err != nil {
+				return nil, err
+			}
+			offset, known, err := inside.StoredOffset(ctx, at.Erlang, at.VHost, r.stream, r.reference)
+			switch {
+			case err != nil:
+				return nil, err
+			case !known:
+				m := &Missing{What: "stored offset of reference", Name: r.reference, VHost: at.VHost}
+				return nil, notThere(m, nil, "list_stream_tracking "+r.stream)
+			case offset == erlang.Int(0):
+				return Finished("unchanged"), nil
+			}
+			plan.Hits = r.offset("offset", offset)
+			plan.Notes = []string{"a consumer that begins where the stored offset is gets the whole stream again"}
+			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
+				now, _, err := inside.StoredOffset(ctx, at.Erlang, at.VHost, r.stream, r.reference)
+				if err == nil && now != erlang.Int(0) {
+					o.Notes = append(o.Notes, "the stored offset is "+erlang.Text(now)+" by now: is a consumer connected?")
+				}
+				o.Facts = r.offset("before", offset)
+				return o, err
+			}), nil
+		},
+	}
+}
+
+func (r *reader) offset(name string, offset erlang.Term) record.Document {
+	return record.Document{record.Fields("",
+		record.Field{Column: record.Column{Name: "stream"}, Value: record.Of(r.stream)},
+		record.Field{Column: record.Column{Name: "reference"}, Value: record.Of(r.reference)},
+		record.Field{Column: record.Column{Name: name, Kind: record.Ordinal}, Value: record.Value(erlang.Text(offset))})}
+}
+
+// ActivateStreamConsumer lets the coordinator choose the active consumer of a group anew.
+func ActivateStreamConsumer() Op {
+	r := &reader{}
+	return Op{
+		Name: "activate_stream_consumer", Noun: "group", Scoped: true, Erlang: true, Params: r.params(),
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			action := "choose the active consumer of group " + r.title(at)
+			plan := Once(action, "activated", func(ctx context.Context) error {
+				return notInRelease(at.do(ctx, action, "rabbit_stream_sac_coordinator", "activate_consumer",
+					binaries(at.VHost, r.stream, r.reference)...), "has no groups of consumers: releases since 3.11 have")
+			})
+			if at.Official {
+				return plan, nil
+			}
+			before, active, err := r.consumers(ctx, at)
+			switch {
+			case err != nil:
+				return nil, err
+			case active:
+				return Finished("unchanged"), nil
+			}
+			plan.Hits = before
+			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
+				facts, active, err := r.consumers(ctx, at)
+				if err == nil && !active {
+					err = fail.New(fail.Incomplete, "the node says ok, and no consumer of the group is active").
+						Next("rabbitctl list_stream_group_consumers %s %s shows them", r.stream, r.reference)
+				}
+				o.Facts = facts
+				return o, err
+			}), nil
+		},
+	}
+}
+
+// consumers are those of the group, and whether one of them is active.
+func (r *reader) consumers(ctx context.Context, at Site) (record.Document, bool, error) {
+	names := []string{"subscription_id", "connection_name", "state"}
+	if err := at.running(ctx); err != nil {
+		return nil, false, err
+	}
+	rows, known, err := inside.GroupConsumers(ctx, at.Erlang, at.VHost, r.stream, r.reference, names)
+	switch {
+	case err != nil:
+		return nil, false, notInRelease(err, "has no groups of consumers: releases since 3.11 have")
+	case !known:
+		return nil, false, notThere(&Missing{What: "group", Name: r.reference + " of stream " + r.stream, VHost: at.VHost},
+			nil, "list_stream_consumer_groups")
+	}
+	s := record.Section{Name: "consumers", Columns: record.Named(names...)}
+	active := false
+	for _, row := range rows {
+		state := inside.Word(inside.ValueOf(row, "state"))
+		active = active || len(state) >= 6 && state[:6] == "active"
+		s.Rows = append(s.Rows, record.Row{record.Of(inside.Word(inside.ValueOf(row, "subscription_id"))),
+			record.Of(inside.Word(inside.ValueOf(row, "connection_name"))), record.Of(state)})
+	}
+	return record.Document{s}, active, nil
+}

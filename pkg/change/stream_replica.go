@@ -1,0 +1,159 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// replica is the member of a stream on a node.
+type replica struct{ stream, node string }
+
+// StreamNames are the streams of a virtual host.
+func StreamNames(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
+	type queue struct{ name, kind string }
+	reader := record.NewReader(func(b *record.Binder, q *queue) {
+		b.Text("name", &q.name)
+		b.Text("type", &q.kind)
+	})
+	var names []string
+	for q, err := range reader.All(queues.Read(ctx, c, vhost, reader.Columns())) {
+		if err != nil {
+			return nil, err
+		}
+		if q.kind == "stream" {
+			names = append(names, q.name)
+		}
+	}
+	return names, nil
+}
+
+func (r *replica) params() []Param {
+	return []Param{{Name: "stream", Free: true, Names: StreamNames, Set: textInto(&r.stream)},
+		{Name: "node", Free: true, Names: runningNames, Set: textInto(&r.node)}}
+}
+
+func (r *replica) title(at Site) string {
+	return fmt.Sprintf("of stream %s in virtual host %s on node %s", r.stream, at.VHost, r.node)
+}
+
+// send sends the change to the node.
+func (r *replica) send(ctx context.Context, at Site, what, function string) error {
+	return at.do(ctx, what, "rabbit_stream_queue", function, erlang.Binary(at.VHost), erlang.Binary(r.stream),
+		erlang.Atom(r.node))
+}
+
+// AddReplica adds a member of a stream on a node.
+func AddReplica() Op {
+	r := &replica{}
+	return Op{
+		Name: "add_replica", Noun: "stream", Scoped: true, Erlang: true, Compares: true, Params: r.params(),
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			action := "add a replica " + r.title(at)
+			plan := Once(action, "added", func(ctx context.Context) error {
+				return r.added(r.send(ctx, at, action, "add_replica"))
+			})
+			if at.Official {
+				return plan, nil
+			}
+			p, err := at.place(ctx, r.stream, "stream")
+			switch {
+			case err != nil:
+				return nil, err
+			case slices.Contains(p.Members, r.node):
+				return Finished("unchanged"), nil
+			}
+			if err := at.runs(ctx, r.node); err != nil {
+				return nil, err
+			}
+			plan.Hits = placeFields(p)
+			return plan.Seen(r.seen(at, true)), nil
+		},
+	}
+}
+
+// added is how adding ended. Just after a replica was taken away the coordinator is busy with that, and fails
+// (4.3.6: noproc, shutdown).
+func (r *replica) added(err error) error {
+	var f *erldist.Failed
+	if errors.As(err, &f) && (strings.Contains(erlang.Text(f.Reason), "noproc") ||
+		strings.Contains(erlang.Text(f.Reason), "shutdown")) {
+		return fail.New(fail.Unavailable, "the node cannot add a replica of stream %s now: %w", r.stream, err).
+			Next("the same command again, in some seconds: the stream may be about to change its members")
+	}
+	return err
+}
+
+// DeleteReplica removes the member of a stream on a node.
+func DeleteReplica() Op {
+	r := &replica{}
+	return Op{
+		Name: "delete_replica", Noun: "replica", Scoped: true, Erlang: true, Loses: true, Removes: true, Params: r.params(),
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			action := "delete the replica " + r.title(at)
+			plan := Once(action, "deleted", func(ctx context.Context) error {
+				return r.send(ctx, at, action, "delete_replica")
+			})
+			if at.Official {
+				return plan, nil
+			}
+			p, err := at.place(ctx, r.stream, "stream")
+			switch {
+			case err != nil:
+				return nil, err
+			case !slices.Contains(p.Members, r.node):
+				m := &Missing{What: "replica", Name: "of stream " + r.stream + " on node " + r.node, VHost: at.VHost}
+				return nil, notThere(m, nil, "stream_status "+r.stream)
+			case len(p.Members) == 1:
+				e := fail.New(fail.Unavailable, "stream %s has its only replica on node %s, which cannot be deleted", r.stream,
+					r.node).Next("rabbitctl delete_queue %s deletes the stream", r.stream)
+				e.Err = ErrLastMember
+				return nil, e
+			}
+			plan.Hits = placeFields(p)
+			plan.Notes = leftNotes(p, r.node)
+			return plan.Seen(r.seen(at, false)), nil
+		},
+	}
+}
+
+// leftNotes say what it means that a stream has no member on a node any more.
+func leftNotes(p *inside.Location, node string) []string {
+	var notes []string
+	if left := len(p.Members) - 1; left < 3 {
+		notes = append(notes, fmt.Sprintf("with %d left, nothing can be published to stream %s while a node with one is away",
+			left, p.Name))
+	}
+	if p.Leader == node {
+		notes = append(notes, "the leader is there: another one is elected, and publishers and consumers wait meanwhile")
+	}
+	return notes
+}
+
+// seen looks whether there is a member now, or none.
+func (r *replica) seen(at Site, wanted bool) func(context.Context, Outcome) (Outcome, error) {
+	return func(ctx context.Context, o Outcome) (Outcome, error) {
+		p, err := at.watch(ctx, r.stream, "stream", "the replica to be seen", func(p *inside.Location) bool {
+			return slices.Contains(p.Members, r.node) == wanted
+		})
+		switch {
+		case err != nil:
+			return o, err
+		case slices.Contains(p.Members, r.node) != wanted:
+			return o, fail.New(fail.Incomplete, "stream %s has replicas on %s, after the node said ok", r.stream,
+				strings.Join(p.Members, ", ")).Next("rabbitctl coordinator_status shows whether what changes them works")
+		}
+		o.Facts = placeFields(p)
+		return o, nil
+	}
+}

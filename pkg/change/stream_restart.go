@@ -1,0 +1,54 @@
+package change
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+)
+
+// RestartStream restarts the processes of a stream on all its nodes, with a new election of the leader.
+func RestartStream() Op {
+	var stream, preferred string
+	return Op{
+		Name: "restart_stream", Noun: "stream", Scoped: true, Erlang: true,
+		Params: []Param{{Name: "stream", Free: true, Names: StreamNames, Set: textInto(&stream)},
+			{Name: "preferred-leader-node", Help: "node that is to lead it then, if its replica has all that the others have",
+				Role: Option, Free: true, Names: runningNames, Set: textInto(&preferred)}},
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			var wanted erlang.Term = erlang.Atom("undefined")
+			if preferred != "" {
+				wanted = erlang.Atom(preferred)
+			}
+			action := "restart stream " + stream + " in virtual host " + at.VHost
+			plan := at.namesLeader(action, call("rabbit_stream_queue", "restart_stream", erlang.Binary(at.VHost),
+				erlang.Binary(stream), erlang.Map{{Key: erlang.Atom("preferred_leader_node"), Value: wanted}}))
+			if at.Official {
+				return plan, nil
+			}
+			p, err := at.place(ctx, stream, "stream")
+			if err == nil && preferred != "" {
+				err = hasMember(p, preferred)
+			}
+			if err != nil {
+				return nil, err
+			}
+			plan.Hits = placeFields(p)
+			plan.Dangers = []string{"its publishers and consumers are cut off and have to come back"}
+			do := plan.Steps[0].Do
+			plan.Steps[0].Do = func(ctx context.Context) (Outcome, error) {
+				o, err := do(ctx)
+				return restarted(o, preferred), notInRelease(err, "cannot restart a stream: releases since 3.12 can")
+			}
+			return plan, nil
+		},
+	}
+}
+
+// restarted tells who leads the stream then.
+func restarted(o Outcome, preferred string) Outcome {
+	o.Word = "restarted"
+	if leader := o.Facts.Fact("leader").Text(); preferred != "" && leader != "" && leader != preferred {
+		o.Notes = append(o.Notes, "node "+leader+" leads it, and not node "+preferred+": the coordinator elected another one")
+	}
+	return o
+}

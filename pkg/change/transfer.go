@@ -1,0 +1,168 @@
+package change
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
+	"github.com/rabbitctl/rabbitctl/pkg/queues"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// transfer moves the leader of a queue to a node.
+type transfer struct{ queue, node string }
+
+// replicatedNames are the quorum queues and streams of a virtual host.
+func replicatedNames(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
+	type queue struct{ name, kind string }
+	reader := record.NewReader(func(b *record.Binder, q *queue) {
+		b.Text("name", &q.name)
+		b.Text("type", &q.kind)
+	})
+	var names []string
+	for q, err := range reader.All(queues.Read(ctx, c, vhost, reader.Columns())) {
+		if err != nil {
+			return nil, err
+		}
+		if q.kind == "quorum" || q.kind == "stream" {
+			names = append(names, q.name)
+		}
+	}
+	return names, nil
+}
+
+// TransferLeadership moves the leader of a quorum queue or a stream to a node that has a member of it.
+func TransferLeadership() Op {
+	t := &transfer{}
+	return Op{
+		Name: "transfer_leadership", Noun: "queue", Scoped: true, Erlang: true, Compares: true,
+		Params: []Param{{Name: "queue", Free: true, Names: replicatedNames, Set: textInto(&t.queue)},
+			{Name: "node", Free: true, Names: runningNames, Set: textInto(&t.node)}},
+		Plan: func(ctx context.Context, at Site) (*Plan, error) {
+			p, err := at.place(ctx, t.queue, "")
+			switch {
+			case err != nil:
+				return nil, err
+			case p.Leader == t.node:
+				return Finished("unchanged"), nil
+			}
+			if err := hasMember(p, t.node); err != nil {
+				return nil, err
+			}
+			if err := at.runs(ctx, t.node); err != nil {
+				return nil, err
+			}
+			plan := &Plan{Hits: placeFields(p), Steps: []Step{{Action: t.action(at, p), Do: func(ctx context.Context) (
+				Outcome, error) {
+				return t.moved(ctx, at, p)
+			}}}}
+			plan.Notes = []string{"publishers and consumers wait until the new leader is there"}
+			if p.Type == "stream" {
+				plan.Notes, plan.Dangers = nil, []string{"the stream is restarted: its publishers and consumers are cut off " +
+					"and have to come back"}
+			}
+			return plan, nil
+		},
+	}
+}
+
+func (t *transfer) action(at Site, p *inside.Location) string {
+	return fmt.Sprintf("move the leader of %s %s in virtual host %s from node %s to node %s", kindOfQueue(p.Type), t.queue,
+		at.VHost, p.Leader, t.node)
+}
+
+// moved moves the leader, and compares who leads then with who should: a node can say that all is well and have another
+// leader (streams of 4.3.6).
+func (t *transfer) moved(ctx context.Context, at Site, before *inside.Location) (Outcome, error) {
+	leader, err := t.send(ctx, at, before)
+	if err != nil {
+		return Outcome{}, err
+	}
+	now, err := at.watch(ctx, t.queue, before.Type, "the new leader", func(p *inside.Location) bool {
+		return p.Leader == t.node || leader != t.node && p.Leader == leader
+	})
+	if err != nil {
+		return Outcome{}, err
+	}
+	o := Outcome{Word: "moved", Facts: placeFields(now)}
+	if now.Leader != t.node {
+		o.Word = "elsewhere"
+		o.Failed = fail.New(fail.Differs, "the leader of %s %s is on node %s, and not on node %s: the node took the call, "+
+			"and another one was elected", kindOfQueue(before.Type), t.queue, now.Leader, t.node).
+			Next("the same command tries again")
+	}
+	return o, nil
+}
+
+// send asks the node to move the leader, and returns the leader that it names.
+func (t *transfer) send(ctx context.Context, at Site, p *inside.Location) (string, error) {
+	action := t.action(at, p)
+	module := map[string]string{"quorum": "rabbit_queue_type_ra", "stream": "rabbit_stream_queue"}[p.Type]
+	answer, err := at.Erlang.Change(ctx, action, call(module, "transfer_leadership", erlang.Binary(at.VHost),
+		erlang.Binary(t.queue), erlang.Atom(t.node)))
+	if erldist.IsMissing(err) {
+		// Before 4.2.9 a node has a function only that takes the queue as it has it itself; 3.10 none for streams.
+		var record erlang.Term
+		if record, err = inside.QueueRecord(ctx, at.Erlang, at.VHost, t.queue); err != nil {
+			return "", err
+		}
+		module = map[string]string{"quorum": "rabbit_quorum_queue", "stream": "rabbit_stream_queue"}[p.Type]
+		answer, err = at.Erlang.Change(ctx, action, call(module, "transfer_leadership", record, erlang.Atom(t.node)))
+	}
+	if err != nil {
+		return "", notInRelease(err, "cannot move the leader of a stream: releases since 4.0 can")
+	}
+	return leaderOf(answer)
+}
+
+// leaderOf is the node in {ok,Node} or {migrated,Node}.
+func leaderOf(answer erlang.Term) (string, error) {
+	pair, _ := answer.(erlang.Tuple)
+	if len(pair) == 2 && (pair[0] == erlang.Atom("ok") || pair[0] == erlang.Atom("migrated")) {
+		return erlang.Cell(pair[1]), nil
+	}
+	if len(pair) == 2 && (pair[0] == erlang.Atom("error") || pair[0] == erlang.Atom("not_migrated")) {
+		return "", fail.New(fail.Unavailable, "%w", &inside.Refused{Reason: pair[1]})
+	}
+	return "", fail.New(fail.Unavailable, "the node answers %s", erlang.Text(answer))
+}
+
+// TransferStream is the change of the leader as rabbitmq-streams asks for it; TransferQueue as rabbitmq-queues does. They
+// tell in the fact leader which the node named.
+func TransferStream() Op { return officialTransfer("rabbit_stream_queue", "stream") }
+
+// TransferQueue is the change of the leader of a quorum queue as rabbitmq-queues asks for it.
+func TransferQueue() Op { return officialTransfer("rabbit_queue_type_ra", "queue") }
+
+func officialTransfer(module, what string) Op {
+	t := &transfer{}
+	return Op{
+		Name: "transfer_leadership", Noun: what, Scoped: true, Erlang: true,
+		Params: []Param{{Name: what, Free: true, Set: textInto(&t.queue)}, {Name: "node", Free: true, Set: textInto(&t.node)}},
+		Plan: func(_ context.Context, at Site) (*Plan, error) {
+			action := "move the leader of " + what + " " + t.queue + " to node " + t.node
+			return at.namesLeader(action, call(module, "transfer_leadership", erlang.Binary(at.VHost), erlang.Binary(t.queue),
+				erlang.Atom(t.node))), nil
+		},
+	}
+}
+
+// namesLeader is a plan of one call, whose answer names the leader.
+func (s Site) namesLeader(action string, c erldist.Call) *Plan {
+	return &Plan{Steps: []Step{{Action: action, Do: func(ctx context.Context) (Outcome, error) {
+		answer, err := s.Erlang.Change(ctx, action, c)
+		if err != nil {
+			return Outcome{}, err
+		}
+		leader, err := leaderOf(answer)
+		return Outcome{Word: "moved", Facts: leaderFact(leader)}, err
+	}}}}
+}
+
+func leaderFact(leader string) record.Document {
+	return record.Document{record.Fields("", record.Field{Column: record.Column{Name: "leader"}, Value: record.Of(leader)})}
+}

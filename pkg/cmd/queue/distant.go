@@ -1,0 +1,138 @@
+package queue
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func peekQueue() verb.Show {
+	return verb.Show{
+		Name:  "peek_queue",
+		Short: "Show one message of a quorum queue without touching it",
+		Long: `Show the message at a position of a quorum queue; the first one has position 1, which is meant where none is given. The
+message is not delivered: its delivery count stays as it was, so that none goes to a dead-letter queue for that. The node
+tells the first 64 bytes of the payload. peek_messages shows whole messages of all types of queues, but takes each out and
+puts it back, which counts as a delivery. The queue is in the virtual host / unless -p says another.` + verb.OverErlang,
+		Example: `  rabbitctl peek_queue orders
+  rabbitctl peek_queue orders 3 -p prod -o json`,
+		Args:   []verb.Arg{name(), {Name: "POSITION", Free: true, Optional: true}},
+		Scoped: true,
+		Flags:  verb.NodeFlags(nil),
+		Read: verb.FromNode(func(ctx context.Context, n inside.Node, ask verb.Ask) (record.Document, error) {
+			position := 1
+			if len(ask.Args) > 1 {
+				var err error
+				if position, err = strconv.Atoi(ask.Args[1]); err != nil || position < 1 {
+					return nil, fail.Usagef("POSITION: %q is not a number above 0", ask.Args[1])
+				}
+			}
+			at := change.Site{VHost: ask.VHost, Erlang: n}
+			if err := at.IsQueue(ctx, ask.Args[0], "quorum"); err != nil {
+				return nil, err
+			}
+			message, err := inside.Peek(ctx, n, ask.VHost, ask.Args[0], position)
+			if r := inside.RefusedBy(err); r != nil && r.Reason == erlang.Atom("no_message_at_pos") {
+				e := fail.New(fail.NotFound, "quorum queue %s in virtual host %s has no message at position %d", ask.Args[0],
+					ask.VHost, position)
+				return nil, e.Next("rabbitctl list_queues name messages_ready shows how many there are")
+			}
+			if err != nil {
+				return nil, err
+			}
+			return peeked(position, message), nil
+		}),
+	}
+}
+
+// peeked is a message as a node tells it: its properties, and its headers with the word header. before their names.
+func peeked(position int, message erlang.Term) record.Document {
+	one := []record.Field{{Column: record.Column{Name: "position", Kind: record.Ordinal}, Value: record.Of(position)}}
+	headers := []record.Field{}
+	for _, p := range inside.Terms(message) {
+		name, header := strings.CutPrefix(p.Name, "header.")
+		f := record.Field{Column: record.Column{Name: name}, Value: valueOf(p.Value)}
+		switch {
+		case header:
+			headers = append(headers, f)
+			continue
+		case strings.HasPrefix(name, "payload"):
+			f.Name = "payload"
+		case name == "routing_keys":
+			f.Kind = record.List
+		}
+		one = append(one, f)
+	}
+	d := record.Document{record.Fields("", one...)}
+	if len(headers) > 0 {
+		d = append(d, record.Fields("headers", headers...))
+	}
+	return d
+}
+
+// valueOf is a term as a value: a number, a list of words, or a text.
+func valueOf(t erlang.Term) record.Value {
+	switch v := t.(type) {
+	case erlang.Number:
+		return record.Value(v)
+	case erlang.List:
+		words := []string{}
+		for _, e := range v {
+			words = append(words, inside.Word(e))
+		}
+		return record.Of(words)
+	}
+	return record.Of(inside.Word(t))
+}
+
+func reclaimQuorumMemory() verb.Change {
+	return verb.Of(change.ReclaimQuorumMemory, verb.About{
+		Short: "Let a quorum queue give back memory",
+		Long: `Let the processes of a quorum queue collect their garbage on all its nodes; up to release 4.0 the node also closes the
+file of its write-ahead log, which takes room in memory. The queue goes on meanwhile. memory_breakdown shows what memory
+is used for.` + verb.OverErlang,
+		Example: `  rabbitctl reclaim_quorum_memory orders
+  rabbitctl reclaim_quorum_memory orders -p prod --dry-run`,
+	})
+}
+
+func forceCheckpoint() verb.Change {
+	return verb.Of(change.ForceCheckpoint, verb.About{
+		Short: "Let quorum queues write checkpoints now",
+		Long: `Let quorum queues write a checkpoint at once, all or those that match the patterns, so that their logs can be shortened
+and the disk be freed. A row says what came of each; rabbitmq-queues shows no error with --errors-only, whatever came.
+Releases since 4.1.1 can do it.` + verb.OverErlang,
+		Example: `  rabbitctl force_checkpoint --dry-run
+  rabbitctl force_checkpoint --queue-pattern '^orders'`,
+	})
+}
+
+// mirrored says what mirrored queues are.
+const mirrored = `Mirrored classic queues are those of releases before 4.0 that a policy with ha-mode has copied to other nodes.`
+
+func syncQueue() verb.Change {
+	return verb.Of(change.SyncQueue, verb.About{
+		Short: "Let the mirrors of a classic queue copy its messages",
+		Long: `Let the mirrors of a classic queue copy all its messages, so that one of them can take over without losing any. The queue
+takes and gives no message until that is done, which can be long, so it asks; without a terminal it needs --yes. ` +
+			mirrored + ` The API takes the same request and says yes to any queue, so the node is asked.` + verb.OverErlang,
+		Example: `  rabbitctl sync_queue orders --dry-run
+  rabbitctl sync_queue orders --yes`,
+	})
+}
+
+func cancelSyncQueue() verb.Change {
+	return verb.Of(change.CancelSyncQueue, verb.About{
+		Short: "Stop the mirrors of a classic queue from copying",
+		Long: `Stop what sync_queue began: the queue takes and gives messages again, and its mirrors lack some. ` + mirrored +
+			verb.OverErlang,
+		Example: `  rabbitctl cancel_sync_queue orders`,
+	})
+}

@@ -1,0 +1,138 @@
+package stream
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+// younger says since which release nodes can tell something.
+func younger(err error, what, since string) error {
+	if !inside.NotInRelease(err) {
+		return err
+	}
+	return fail.New(fail.Unavailable, "the node's release does not tell %s: releases since %s do", what, since)
+}
+
+func coordinatorStatus() verb.List {
+	count := func(name, help string) record.Column {
+		return record.Column{Name: name, Kind: record.Ordinal, Help: help}
+	}
+	return verb.List{
+		Name:  "coordinator_status",
+		Short: "List the members of the coordinator of all streams",
+		Long: `List the members of the coordinator of streams, which elects their leaders and changes their replicas, with their state
+as a node sees it. Without a leader among them no stream gets a new leader. Before there is a first stream it does not
+run, and it is said. Releases since 3.13 tell it.` + verb.OverErlang,
+		Example: `  rabbitctl coordinator_status
+  rabbitctl coordinator_status node raft_state --where 'raft_state != "leader" && raft_state != "follower"'`,
+		Table: record.Table{Noun: "members of the coordinator",
+			Default: []string{"node", "raft_state", "membership", "last_log_index", "commit_index", "snapshot_index", "term"},
+			Columns: []record.Column{
+				{Name: "node", Kind: record.Text, Help: "the member's node"},
+				{Name: "raft_state", Kind: record.Text, Help: "leader, follower, or why it is neither"},
+				{Name: "membership", Kind: record.Text, Help: "voter, non_voter or promotable"},
+				count("last_log_index", "index of the last entry of its log"),
+				count("last_written", "index of the last entry on its disk"),
+				count("last_applied", "index of the last entry that is in effect"),
+				count("commit_index", "index of the last entry that a majority has"),
+				count("snapshot_index", "index of its last snapshot, -1 for none"),
+				count("term", "how often a leader was elected"),
+				count("machine_version", "version of its state machine"),
+			}},
+		Flags: verb.NodeFlags(nil),
+		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, ask verb.Ask,
+			add func(map[string]record.Value) error) error {
+			rows, err := inside.Coordinator(ctx, n)
+			if inside.CoordinatorIdle(err) {
+				ask.Note("the coordinator does not run, as before the first stream is declared")
+				return nil
+			}
+			return each(rows, younger(err, "the state of the coordinator", "3.13"), verb.RaftColumns(), add)
+		}),
+	}
+}
+
+// each adds the rows, with our names for the columns; nil: they have them.
+func each(rows []erlang.Term, err error, names map[string]string, add func(map[string]record.Value) error) error {
+	for _, r := range rows {
+		if err == nil {
+			err = add(verb.RowOfPairs(r, names))
+		}
+	}
+	return err
+}
+
+func listConsumerGroups() verb.List {
+	columns := []record.Column{
+		{Name: "stream", Kind: record.Text, Help: "the stream"},
+		{Name: "reference", Kind: record.Text, Help: "the group's name"},
+		{Name: "partition_index", Kind: record.Ordinal, Help: "which partition of a super stream it is, -1 for none"},
+		{Name: "consumers", Kind: record.Count, Help: "how many consumers it has"},
+	}
+	return verb.List{
+		Name:  "list_stream_consumer_groups",
+		Short: "List the groups of single active consumers of streams",
+		Long: `List the groups of single active consumers of streams in a virtual host, / unless -p says another: of the consumers of a
+group one at a time is active. Releases since 3.11 tell it.` + verb.OverErlang,
+		Example: `  rabbitctl list_stream_consumer_groups
+  rabbitctl list_stream_consumer_groups -p prod --where 'consumers < 2'`,
+		Table:  record.Table{Noun: "groups", Columns: columns, Default: names(columns)},
+		Scoped: true,
+		Flags:  verb.NodeFlags(nil),
+		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, ask verb.Ask,
+			add func(map[string]record.Value) error) error {
+			if err := inside.NeedsRabbit(ctx, n); err != nil {
+				return err
+			}
+			if err := inside.IsVHost(ctx, n, orDefault(ask.VHost)); err != nil {
+				return err
+			}
+			rows, err := inside.ConsumerGroups(ctx, n, orDefault(ask.VHost), names(columns))
+			return each(rows, younger(err, "groups of consumers", "3.11"), nil, add)
+		}),
+	}
+}
+
+func names(columns []record.Column) []string { return record.Table{Columns: columns}.Names() }
+
+func listGroupConsumers() verb.List {
+	columns := []record.Column{
+		{Name: "subscription_id", Kind: record.Ordinal, Help: "the consumer's number in its connection"},
+		{Name: "connection_name", Kind: record.Text, Help: "its connection"},
+		{Name: "state", Kind: record.Text, Help: "active, waiting or deactivating; since 4.1 with that of its connection"},
+	}
+	return verb.List{
+		Name:  "list_stream_group_consumers",
+		Short: "List the consumers of a group of a stream",
+		Long: `List the single active consumers of a group of a stream, and which one is active. The stream is in the virtual host /
+unless -p says another. list_stream_consumer_groups lists the groups. Where none is active, activate_stream_consumer
+chooses one. Releases since 3.11 tell it.` + verb.OverErlang,
+		Example: `  rabbitctl list_stream_group_consumers events app
+  rabbitctl list_stream_group_consumers events app -p prod -o json`,
+		Args:   []verb.Arg{name(), {Name: "REFERENCE", Free: true}},
+		Table:  record.Table{Noun: "consumers", Columns: columns, Default: names(columns)},
+		Scoped: true,
+		Flags:  verb.NodeFlags(nil),
+		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, ask verb.Ask,
+			add func(map[string]record.Value) error) error {
+			if err := inside.NeedsRabbit(ctx, n); err != nil {
+				return err
+			}
+			vhost := orDefault(ask.VHost)
+			if err := inside.IsVHost(ctx, n, vhost); err != nil {
+				return err
+			}
+			rows, known, err := inside.GroupConsumers(ctx, n, vhost, ask.Args[0], ask.Args[1], names(columns))
+			if err == nil && !known {
+				return fail.New(fail.NotFound, "stream %s in virtual host %s has no group %s", ask.Args[0], vhost, ask.Args[1]).
+					Next("rabbitctl list_stream_consumer_groups shows those that there are")
+			}
+			return each(rows, younger(err, "groups of consumers", "3.11"), nil, add)
+		}),
+	}
+}

@@ -1,0 +1,82 @@
+package stream
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/verb"
+)
+
+func addReplica() verb.Change {
+	return verb.Of(change.AddReplica, verb.About{
+		Short: "Add a replica of a stream on a node",
+		Long: `Add a replica of a stream on a node that runs. What the stream holds is copied to it. It waits until the stream counts the
+replica as its own; stream_status shows it. add_member does the same for quorum queues.` + verb.OverErlang,
+		Example: `  rabbitctl add_replica events rabbit@c
+  rabbitctl add_replica events rabbit@c -p prod --check`,
+	})
+}
+
+func deleteReplica() verb.Change {
+	return verb.Of(change.DeleteReplica, verb.About{
+		Short: "Delete the replica of a stream on a node",
+		Long: `Delete the replica of a stream on a node, with what it holds there. It shows the replicas and asks; without a terminal it
+needs --yes. The last replica stays: delete_queue deletes the stream.` + verb.OverErlang,
+		Example: `  rabbitctl delete_replica events rabbit@a
+  rabbitctl delete_replica events rabbit@a -p prod --if-exists --yes`,
+	})
+}
+
+func growStreams() verb.Change {
+	return verb.Of(change.GrowStreams, verb.About{
+		Short: "Add replicas of many streams on a node",
+		Long: `Add a replica on a node that runs to streams that have none there: to all, or to those with an even number of replicas,
+one stream after the other. It shows them and asks; without a terminal it needs --yes. It does it on all releases;
+grow does it for quorum queues.` + verb.OverErlang,
+		Example: `  rabbitctl grow_streams rabbit@c all --dry-run
+  rabbitctl grow_streams rabbit@c even --yes
+  rabbitctl grow_streams rabbit@c all --queue-pattern '^events' --vhost-pattern '^prod$' --keep-going`,
+	})
+}
+
+func shrinkStreams() verb.Change {
+	return verb.Of(change.ShrinkStreams, verb.About{
+		Short: "Delete the replicas of all streams on a node",
+		Long: `Delete the replicas of all streams on a node, as before the node goes for good, one stream after the other. It shows them
+and asks; without a terminal it needs --yes. A stream whose only replica is there is kept. It does it on all releases;
+shrink does it for quorum queues.` + verb.OverErlang,
+		Example: `  rabbitctl shrink_streams rabbit@c --dry-run
+  rabbitctl shrink_streams rabbit@c --yes --keep-going`,
+	})
+}
+
+func restartStream() verb.Change {
+	return verb.Of(change.RestartStream, verb.About{
+		Short: "Restart a stream that hangs, with a new leader",
+		Long: `Restart the processes of a stream on all its nodes, where it hangs. A leader is elected anew; --preferred-leader-node is a
+wish, which counts only if that replica has all that the others have. Its publishers and consumers are cut off and have
+to come back, so it asks; without a terminal it needs --yes. Releases since 3.12 can do it.` + verb.OverErlang,
+		Example: `  rabbitctl restart_stream events --dry-run
+  rabbitctl restart_stream events --preferred-leader-node rabbit@b --yes`,
+	})
+}
+
+func resetOffset() verb.Change {
+	return verb.Of(change.ResetOffset, verb.About{
+		Short: "Set a stored offset of a stream to its beginning",
+		Long: `Set the offset that a stream has stored for a reference, which is the name of a consumer, to 0. A consumer that goes on
+where the stored offset is then gets the whole stream again. It shows the offset and asks; without a terminal it needs
+--yes. list_stream_tracking lists the references. Releases since 4.2 can do it.` + verb.OverErlang,
+		Example: `  rabbitctl reset_offset events app --dry-run
+  rabbitctl reset_offset events app -p prod --yes`,
+	})
+}
+
+func activateStreamConsumer() verb.Change {
+	return verb.Of(change.ActivateStreamConsumer, verb.About{
+		Short: "Choose the active consumer of a stream's group anew",
+		Long: `Let the coordinator of streams choose the active one among the single active consumers of a group, where none is active.
+Where one is, nothing is changed. list_stream_consumer_groups lists the groups, and list_stream_group_consumers the
+consumers of one. Releases since 3.11 can do it.` + verb.OverErlang,
+		Example: `  rabbitctl activate_stream_consumer events app
+  rabbitctl activate_stream_consumer events app -p prod --dry-run`,
+	})
+}

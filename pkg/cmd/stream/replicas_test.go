@@ -1,0 +1,195 @@
+package stream_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/stream"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
+)
+
+// clustered is what a node says that is in a cluster of three.
+func clustered(more map[string]string) map[string]func(*nodetest.Call) erlang.Term {
+	values := map[string]string{"rabbit:is_running/0": "true", "rabbit_vhost:list_names/0": `[<<"/">>]`,
+		"rabbit_nodes:list_running/0": "[r@a,r@b,r@c]"}
+	for name, text := range more {
+		values[name] = text
+	}
+	return nodetest.Says(values)
+}
+
+func TestReplicas(t *testing.T) {
+	t.Parallel()
+	d := cmdtest.NewDistantCase
+	calls := clustered(nil)
+	events := &nodetest.Queue{Name: "events", Type: "stream", Leader: "r@a", Members: []string{"r@a"}}
+	nodetest.Queues(calls, events, &nodetest.Queue{Name: "q", Type: "quorum", Leader: "r@a", Members: []string{"r@a"}})
+	n := (&nodetest.Node{Calls: calls}).Start(t)
+	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
+		d("add_replica events r@b --dry-run", "members\t[r@a]", "would add a replica of stream events in virtual host / on node r@b", ""),
+		d("add_replica events r@b --check", "differs\n", "", fail.Differs),
+		d("add_replica events r@b", "added\nleader\tr@a\nmembers\t[r@a, r@b]\n", "", ""),
+		d("add_replica events r@b", "unchanged\n", "", ""),
+		d("add_replica events r@d", "", "running node r@d does not exist, did you mean \"r@a\"?", fail.NotFound),
+		d("add_replica q r@b", "", "queue q in virtual host / is a quorum queue, not a stream", fail.Data),
+		d("add_replica event r@b", "", "stream event does not exist in virtual host /, did you mean \"events\"?", fail.NotFound),
+		d("add_replica events r@b -p v", "", "virtual host v does not exist", fail.NotFound),
+		d("delete_replica events r@a", "", "there is no terminal to ask at", fail.Usage),
+		d("delete_replica events r@a --dry-run", "", "the leader is there", ""),
+		d("delete_replica events r@b --yes", "deleted\nleader\tr@a\nmembers\t[r@a]\n", "", ""),
+		d("delete_replica events r@b --yes", "", "replica of stream events on node r@b does not exist", fail.NotFound),
+		d("delete_replica events r@b --yes --if-exists", "absent\n", "", ""),
+		d("delete_replica event r@b --yes --if-exists", "", "stream event does not exist", fail.NotFound),
+		d("delete_replica events r@a --yes", "", "has its only replica on node r@a", fail.Unavailable),
+	})
+	asked := len(slices.DeleteFunc(n.Asked(), func(name string) bool { return name != "rabbit_stream_queue:add_replica/3" }))
+	if asked != 1 {
+		t.Errorf("%d replicas were added, want 1", asked)
+	}
+}
+
+// TestAddReplica_busy: just after a replica was taken away, a node of 4.3.6 fails so.
+func TestAddReplica_busy(t *testing.T) {
+	t.Parallel()
+	d := cmdtest.NewDistantCase
+	calls := clustered(nil)
+	nodetest.Queues(calls, &nodetest.Queue{Name: "events", Type: "stream", Leader: "r@a", Members: []string{"r@a"}})
+	calls["rabbit_stream_queue:add_replica/3"] = nodetest.Says(map[string]string{
+		"x": "{badrpc,{'EXIT',{noproc,{gen_server,call,[x]}}}}"})["x"]
+	n := (&nodetest.Node{Calls: calls}).Start(t)
+	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
+		d("add_replica events r@b", "", "the node cannot add a replica of stream events now", fail.Unavailable)})
+}
+
+func TestManyReplicas(t *testing.T) {
+	t.Parallel()
+	d := cmdtest.NewDistantCase
+	calls := clustered(nil)
+	nodetest.Queues(calls, &nodetest.Queue{Name: "one", Type: "stream", Leader: "r@a", Members: []string{"r@a"}},
+		&nodetest.Queue{Name: "two", Type: "stream", Leader: "r@a", Members: []string{"r@a", "r@b"}},
+		&nodetest.Queue{Name: "there", Type: "stream", Leader: "r@c", Members: []string{"r@c"}},
+		&nodetest.Queue{Name: "q", Type: "quorum", Leader: "r@a", Members: []string{"r@a"}})
+	n := (&nodetest.Node{Calls: calls}).Start(t)
+	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
+		d("grow_streams r@c odd", "", `"odd" is neither all nor even`, fail.Usage),
+		d("grow_streams r@x all --yes", "", "running node r@x does not exist", fail.NotFound),
+		d("grow_streams r@c all", "", "what these streams hold is copied", fail.Usage),
+		d("grow_streams r@c all --dry-run", "/\tone\tr@a\t[r@a]\n/\ttwo\tr@a\t[r@a, r@b]\n",
+			"would add a replica on node r@c to 2 streams", ""),
+		d("grow_streams r@c even --queue-pattern ^t --yes", "added", "", ""),
+		d("grow_streams r@c all --queue-pattern ^t", "unchanged\n", "", ""),
+		d("grow_streams r@c all --check", "differs\n", "", fail.Differs),
+		d("shrink_streams r@c", "", "there is no terminal to ask at", fail.Usage),
+		d("shrink_streams r@c --yes", "there in virtual host /\tkept", "its only replica is on node r@c", ""),
+		d("shrink_streams r@x --yes", "", "running node r@x does not exist", fail.NotFound),
+		d("shrink_streams r@b --yes", "deleted", "", ""),
+		d("shrink_streams r@b --yes", "unchanged\n", "", ""),
+	})
+}
+
+func TestRestartStream(t *testing.T) {
+	t.Parallel()
+	d := cmdtest.NewDistantCase
+	calls := clustered(map[string]string{"rabbit_stream_queue:restart_stream/3": "{ok,r@a}"})
+	nodetest.Queues(calls, &nodetest.Queue{Name: "events", Type: "stream", Leader: "r@a", Members: []string{"r@a", "r@b"}})
+	n := (&nodetest.Node{Calls: calls}).Start(t)
+	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
+		d("restart_stream events", "", "its publishers and consumers are cut off", fail.Usage),
+		d("restart_stream events --dry-run", "leader\tr@a\n", "would restart stream events in virtual host /", ""),
+		d("restart_stream events --preferred-leader-node r@b --yes", "restarted\nleader\tr@a\n",
+			"node r@a leads it, and not node r@b", ""),
+		d("restart_stream events --preferred-leader-node r@c --yes", "", "has no member on node r@c", fail.Data),
+	})
+	delete(calls, "rabbit_stream_queue:restart_stream/3")
+	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
+		d("restart_stream events --yes", "", "the node's release cannot restart a stream", fail.Unavailable)})
+}
+
+func TestResetOffset(t *testing.T) {
+	t.Parallel()
+	d := cmdtest.NewDistantCase
+	calls := clustered(map[string]string{"rabbit_stream_manager:reset_offset/3": "ok"})
+	nodetest.Queues(calls, &nodetest.Queue{Name: "events", Type: "stream", Leader: "r@a", Members: []string{"r@a"}})
+	stored := "5"
+	calls["rabbit_stream_queue:tracking_status/2"] = func(*nodetest.Call) erlang.Term {
+		value, _ := erlang.Parse(`[[{type,sequence},{reference,<<"app">>},{value,{0,1}}],` +
+			`[{type,offset},{reference,<<"app">>},{value,` + stored + `}]]`)
+		return value
+	}
+	calls["rabbit_stream_manager:reset_offset/3"] = func(*nodetest.Call) erlang.Term {
+		stored = "0"
+		return erlang.Atom("ok")
+	}
+	n := (&nodetest.Node{Calls: calls}).Start(t)
+	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
+		d("reset_offset events app", "", "there is no terminal to ask at", fail.Usage),
+		d("reset_offset events app --dry-run", "offset\t5\n", "gets the whole stream again", ""),
+		d("reset_offset events other --yes", "", "stored offset of reference other does not exist", fail.NotFound),
+		d("reset_offset events app --yes", "reset\nstream\tevents\nreference\tapp\nbefore\t5\n", "", ""),
+		d("reset_offset events app --yes", "unchanged\n", "", ""),
+	})
+}
+
+func TestGroups(t *testing.T) {
+	t.Parallel()
+	d := cmdtest.NewDistantCase
+	calls := clustered(map[string]string{
+		"rabbit_stream_sac_coordinator:consumer_groups/2": `{ok,[[{stream,<<"events">>},{reference,<<"app">>},{partition_index,-1},{consumers,2}]]}`,
+		"rabbit_stream_coordinator:status/0":              `[[{<<"Node Name">>,r@a},{<<"Raft State">>,leader},{<<"Term">>,1}]]`,
+	})
+	state := `"waiting (connected)"`
+	calls["rabbit_stream_sac_coordinator:group_consumers/4"] = func(c *nodetest.Call) erlang.Term {
+		text := `{ok,[[{subscription_id,0},{connection_name,<<"c">>},{state,` + state + `}]]}`
+		if c.Args[2] != erlang.Binary("app") {
+			text = "{error,not_found}"
+		}
+		value, _ := erlang.Parse(text)
+		return value
+	}
+	chosen := `"active (connected)"`
+	calls["rabbit_stream_sac_coordinator:activate_consumer/3"] = func(*nodetest.Call) erlang.Term {
+		state = chosen
+		return erlang.Atom("ok")
+	}
+	n := (&nodetest.Node{Calls: calls}).Start(t)
+	for _, line := range []string{"coordinator_status", "list_stream_consumer_groups",
+		"list_stream_group_consumers events app"} {
+		r := cmdtest.Run{Commands: stream.Commands(), Env: n.Env(t)}.Do(t, brokertest.New(t), strings.Fields(line)...)
+		name, _, _ := strings.Cut(line, " ")
+		golden.Check(t, "distant/"+name, "$ rabbitctl "+line+"\n"+r.Golden(brokertest.New(t)))
+	}
+	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
+		d("list_stream_consumer_groups -p v", "", "virtual host v does not exist", fail.NotFound),
+		d("list_stream_group_consumers events none", "", "stream events in virtual host / has no group none", fail.NotFound),
+		d("activate_stream_consumer events none", "", "group none of stream events does not exist", fail.NotFound),
+		d("activate_stream_consumer events app --dry-run", "waiting (connected)", "would choose the active consumer", ""),
+		d("activate_stream_consumer events app", "activated\n", "", ""),
+		d("activate_stream_consumer events app", "unchanged\n", "", ""),
+	})
+	// A node can say ok where it could activate nobody.
+	state, chosen = `waiting`, `waiting`
+	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
+		d("activate_stream_consumer events app", "", "the node says ok, and no consumer of the group is active", fail.Incomplete)})
+}
+
+// TestCoordinator_idle has what 4.3.6 and 4.0.5 answer before there is a stream, and what 3.10 has not.
+func TestCoordinator_idle(t *testing.T) {
+	t.Parallel()
+	for answer, want := range map[string]cmdtest.DistantCase{
+		"{badrpc,{'EXIT',{function_clause,[{ra_server_proc,multi_statem_call,4,[]}]}}}": {Err: "before the first stream is declared"},
+		"{error,coordinator_not_started_or_available}":                                  {Err: "before the first stream is declared"},
+		"{error,odd}": {Err: "the node refuses: odd", Kind: fail.Unavailable},
+		"{badrpc,{'EXIT',{undef,[{rabbit_stream_coordinator,status,[],[]}]}}}": {Err: "releases since 3.13 do",
+			Kind: fail.Unavailable},
+	} {
+		n := (&nodetest.Node{Calls: clustered(map[string]string{"rabbit_stream_coordinator:status/0": answer})}).Start(t)
+		want.Line = "coordinator_status"
+		cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{want})
+	}
+}

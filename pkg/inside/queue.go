@@ -1,0 +1,127 @@
+package inside
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+)
+
+// Location is where a queue is.
+type Location struct {
+	VHost, Name string
+	// Type is classic, quorum or stream.
+	Type string
+	// Leader is the node that leads it, "" for none; Members are the nodes that have a member of it.
+	Leader  string
+	Members []string
+}
+
+// resource is how Erlang names an object of a virtual host.
+func resource(vhost, kind, name string) erlang.Term {
+	return erlang.Tuple{erlang.Atom("resource"), erlang.Binary(vhost), erlang.Atom(kind), erlang.Binary(name)}
+}
+
+// QueueRecord is a queue as the node has it, to be sent back to it as it is; nil where there is no such queue.
+func QueueRecord(ctx context.Context, n Node, vhost, queue string) (erlang.Term, error) {
+	found, err := granted(ask(ctx, n, "rabbit_amqqueue", "lookup", resource(vhost, "queue", queue)))
+	if r := RefusedBy(err); r != nil && r.Reason == erlang.Atom("not_found") {
+		return nil, nil
+	}
+	return found, err
+}
+
+// QueuePlace tells where a queue is; nil where there is no such queue.
+func QueuePlace(ctx context.Context, n Node, vhost, queue string) (*Location, error) {
+	if err := NeedsRabbit(ctx, n); err != nil {
+		return nil, err
+	}
+	found, err := QueueRecord(ctx, n, vhost, queue)
+	if err != nil || found == nil {
+		return nil, err
+	}
+	return placeOf(ctx, n, found)
+}
+
+// placeOf tells where the queue of a record is. Any node knows that, also of a queue that another one leads.
+func placeOf(ctx context.Context, n Node, record erlang.Term) (*Location, error) {
+	row, err := ask(ctx, n, "rabbit_amqqueue", "info", record, atoms([]string{"name", "type", "leader", "members"}))
+	if err != nil {
+		return nil, err
+	}
+	p := &Location{Type: erlang.Cell(ValueOf(row, "type")), Leader: erlang.Cell(ValueOf(row, "leader")),
+		Members: texts(ValueOf(row, "members"))}
+	p.VHost, p.Name = InVHost(ValueOf(row, "name"))
+	slices.Sort(p.Members)
+	return p, nil
+}
+
+// InVHost are the virtual host and the name in {resource,VHost,Kind,Name}; "" for anything else.
+func InVHost(t erlang.Term) (vhost, name string) {
+	r, _ := t.(erlang.Tuple)
+	if len(r) != 4 || r[0] != erlang.Atom("resource") {
+		return "", ""
+	}
+	return characters(r[1]), characters(r[3])
+}
+
+// texts are the elements of a list as texts.
+func texts(t erlang.Term) []string {
+	var out []string
+	for _, e := range listed(t) {
+		out = append(out, erlang.Cell(e))
+	}
+	return out
+}
+
+// PlacesOf tells where all queues of a type are, quorum or stream, by virtual host and name.
+func PlacesOf(ctx context.Context, n Node, kind string) ([]Location, error) {
+	if err := NeedsRabbit(ctx, n); err != nil {
+		return nil, err
+	}
+	all, err := ask(ctx, n, "rabbit_amqqueue", "list_by_type", erlang.Atom(kind))
+	if err != nil {
+		return nil, err
+	}
+	var places []Location
+	for _, record := range listed(all) {
+		p, err := placeOf(ctx, n, record)
+		if err != nil {
+			return nil, err
+		}
+		places = append(places, *p)
+	}
+	slices.SortFunc(places, func(a, b Location) int { return cmp.Or(cmp.Compare(a.VHost, b.VHost), cmp.Compare(a.Name, b.Name)) })
+	return places, nil
+}
+
+// QueueNames are the names of all queues in a virtual host.
+func QueueNames(ctx context.Context, n Node, vhost string) ([]string, error) {
+	all, err := ask(ctx, n, "rabbit_amqqueue", "list_names", erlang.Binary(vhost))
+	var names []string
+	for _, r := range listed(all) {
+		names = append(names, NameOf(r))
+	}
+	return names, err
+}
+
+// Peek is what a quorum queue has at a position, the first being 1, as pairs. The message stays where it is, and its
+// delivery count as it was.
+func Peek(ctx context.Context, n Node, vhost, queue string, position int) (erlang.Term, error) {
+	return granted(ask(ctx, n, "rabbit_quorum_queue", "peek", erlang.Binary(vhost), erlang.Binary(queue),
+		erlang.Int(int64(position))))
+}
+
+// AwaitMirrors waits until each mirrored queue of 3.x has a mirror elsewhere that is in step with it. ok tells whether it
+// has; alone that the node is in no cluster, so that there is nothing to wait for.
+func AwaitMirrors(ctx context.Context, n Node, within time.Duration) (alone, ok bool, err error) {
+	single, err := ask(ctx, n, "rabbit_nodes", "is_single_node_cluster")
+	if err != nil || single == erlang.Atom("true") {
+		return true, true, err
+	}
+	done, err := ask(ctx, n, "rabbit_upgrade_preparation", "await_online_synchronised_mirrors",
+		erlang.Int(within.Milliseconds()))
+	return false, done == erlang.Atom("true"), err
+}

@@ -1,0 +1,80 @@
+package inside
+
+import (
+	"context"
+	"errors"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+)
+
+// Coordinator are the members of the coordinator of all streams as rows of pairs.
+func Coordinator(ctx context.Context, n Node) ([]erlang.Term, error) {
+	if err := NeedsRabbit(ctx, n); err != nil {
+		return nil, err
+	}
+	rows, err := granted(ask(ctx, n, "rabbit_stream_coordinator", "status"))
+	return listed(rows), err
+}
+
+// CoordinatorIdle tells that the coordinator does not run, as it does not before there is a first stream: a node alone
+// then has no clause for that, and a cluster says so (4.0.5 and 4.3.6).
+func CoordinatorIdle(err error) bool {
+	if r := RefusedBy(err); r != nil {
+		return r.Reason == erlang.Atom("coordinator_not_started_or_available")
+	}
+	var f *erldist.Failed
+	return errors.As(err, &f) && !f.Missing() && reasonIs(f.Reason, "function_clause")
+}
+
+// reasonIs tells whether a function failed for that reason: {'EXIT',{Reason,Stack}}.
+func reasonIs(t erlang.Term, reason string) bool {
+	pair, _ := t.(erlang.Tuple)
+	if len(pair) == 2 && pair[0] == erlang.Atom("EXIT") {
+		pair, _ = pair[1].(erlang.Tuple)
+	}
+	return len(pair) > 0 && pair[0] == erlang.Atom(reason)
+}
+
+func atoms(names []string) erlang.List {
+	out := erlang.List{}
+	for _, n := range names {
+		out = append(out, erlang.Atom(n))
+	}
+	return out
+}
+
+// ConsumerGroups are the groups of single active consumers of streams in a virtual host, with the columns, as rows of
+// pairs.
+func ConsumerGroups(ctx context.Context, n Node, vhost string, columns []string) ([]erlang.Term, error) {
+	rows, err := granted(ask(ctx, n, "rabbit_stream_sac_coordinator", "consumer_groups", erlang.Binary(vhost),
+		atoms(columns)))
+	return listed(rows), err
+}
+
+// GroupConsumers are the consumers of such a group, with the columns, as rows of pairs. known is false where there is no
+// such group.
+func GroupConsumers(ctx context.Context, n Node, vhost, stream, reference string,
+	columns []string) (rows []erlang.Term, known bool, err error) {
+	all, err := granted(ask(ctx, n, "rabbit_stream_sac_coordinator", "group_consumers", erlang.Binary(vhost),
+		erlang.Binary(stream), erlang.Binary(reference), atoms(columns)))
+	if r := RefusedBy(err); r != nil && r.Reason == erlang.Atom("not_found") {
+		return nil, false, nil
+	}
+	return listed(all), true, err
+}
+
+// StoredOffset is the offset that a stream has stored for a reference; known is false where there is none.
+func StoredOffset(ctx context.Context, n Node, vhost, stream, reference string) (offset erlang.Term, known bool,
+	err error) {
+	rows, err := granted(ask(ctx, n, "rabbit_stream_queue", "tracking_status", erlang.Binary(vhost), erlang.Binary(stream)))
+	for _, row := range listed(rows) {
+		if ValueOf(row, "type") == erlang.Atom("offset") && characters(ValueOf(row, "reference")) == reference {
+			return ValueOf(row, "value"), true, err
+		}
+	}
+	return nil, false, err
+}
+
+// NotInRelease tells an error that says that the node's release does not have what was asked.
+func NotInRelease(err error) bool { return erldist.IsMissing(err) }

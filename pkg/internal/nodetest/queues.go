@@ -1,0 +1,115 @@
+package nodetest
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+)
+
+// Queue is a queue of a node in virtual host /.
+type Queue struct {
+	Name, Type, Leader string
+	Members            []string
+}
+
+func (q *Queue) resource() erlang.Term {
+	return erlang.Tuple{erlang.Atom("resource"), erlang.Binary("/"), erlang.Atom("queue"), erlang.Binary(q.Name)}
+}
+
+func (q *Queue) record() erlang.Term {
+	return erlang.Tuple{erlang.Atom("amqqueue"), q.resource(), erlang.Pid{Node: "x"}}
+}
+
+// row is what a node tells of it.
+func (q *Queue) row() erlang.Term {
+	pair := func(name string, t erlang.Term) erlang.Term { return erlang.Tuple{erlang.Atom(name), t} }
+	members := erlang.List{}
+	for _, m := range q.Members {
+		members = append(members, erlang.Atom(m))
+	}
+	return erlang.List{pair("name", q.resource()), pair("type", erlang.Atom(q.Type)),
+		pair("leader", erlang.Atom(q.Leader)), pair("members", members)}
+}
+
+// queues are those of a node, whose members change.
+type queues struct {
+	mu  sync.Mutex
+	all []*Queue
+}
+
+func (s *queues) find(vhost, name erlang.Term) *Queue {
+	i := slices.IndexFunc(s.all, func(q *Queue) bool {
+		return vhost == erlang.Binary("/") && name == erlang.Binary(q.Name)
+	})
+	if i < 0 {
+		return nil
+	}
+	return s.all[i]
+}
+
+// of is the queue in {resource,VHost,queue,Name}.
+func (s *queues) of(resource erlang.Term) *Queue {
+	r := resource.(erlang.Tuple)
+	return s.find(r[1], r[3])
+}
+
+func noQueue() erlang.Term { return erlang.Tuple{erlang.Atom("error"), erlang.Atom("not_found")} }
+
+// list are those for which keep holds, each as one does.
+func (s *queues) list(keep func(*Queue) bool, as func(*Queue) erlang.Term) erlang.Term {
+	l := erlang.List{}
+	for _, q := range s.all {
+		if keep(q) {
+			l = append(l, as(q))
+		}
+	}
+	return l
+}
+
+// changes is a function of a virtual host, a queue and a node.
+func (s *queues) changes(do func(q *Queue, node string) erlang.Term) func(*Call) erlang.Term {
+	return func(c *Call) erlang.Term {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if q := s.find(c.Args[0], c.Args[1]); q != nil {
+			return do(q, string(c.Args[2].(erlang.Atom)))
+		}
+		return noQueue()
+	}
+}
+
+// Queues adds to calls what a node tells of its queues, and the changes of their members, which hold from then on.
+func Queues(calls map[string]func(*Call) erlang.Term, all ...*Queue) {
+	s := &queues{all: all}
+	calls["rabbit_amqqueue:lookup/1"] = func(c *Call) erlang.Term {
+		if q := s.of(c.Args[0]); q != nil {
+			return erlang.Tuple{erlang.Atom("ok"), q.record()}
+		}
+		return noQueue()
+	}
+	calls["rabbit_amqqueue:info/2"] = func(c *Call) erlang.Term {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.of(c.Args[0].(erlang.Tuple)[1]).row()
+	}
+	calls["rabbit_amqqueue:list_by_type/1"] = func(c *Call) erlang.Term {
+		return s.list(func(q *Queue) bool { return erlang.Atom(q.Type) == c.Args[0] }, (*Queue).record)
+	}
+	calls["rabbit_amqqueue:list_names/1"] = func(*Call) erlang.Term {
+		return s.list(func(*Queue) bool { return true }, (*Queue).resource)
+	}
+	calls["rabbit_stream_queue:add_replica/3"] = s.changes(func(q *Queue, node string) erlang.Term {
+		q.Members = append(q.Members, node)
+		return erlang.Atom("ok")
+	})
+	calls["rabbit_stream_queue:delete_replica/3"] = s.changes(func(q *Queue, node string) erlang.Term {
+		q.Members = slices.DeleteFunc(q.Members, func(m string) bool { return m == node })
+		return erlang.Atom("ok")
+	})
+	lead := s.changes(func(q *Queue, node string) erlang.Term {
+		q.Leader = node
+		return erlang.Tuple{erlang.Atom("ok"), erlang.Atom(node)}
+	})
+	calls["rabbit_queue_type_ra:transfer_leadership/3"], calls["rabbit_stream_queue:transfer_leadership/3"] = lead, lead
+}

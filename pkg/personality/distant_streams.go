@@ -1,0 +1,167 @@
+package personality
+
+import (
+	"context"
+
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
+)
+
+func restartingStream() command {
+	return ofOp(change.RestartStream, command{ready: needsRelease,
+		usage: "restart_stream [--vhost <vhost>] <stream> [--preferred-leader-node <node>]",
+		banner: func(c *call) string {
+			return "Restarting stream " + c.args[0] + "..."
+		}}, func(ctx context.Context, c *call, o change.Outcome, err error) (answer, error) {
+		a, err := saying("", nil)(ctx, c, o, err)
+		if err != nil {
+			return a, err
+		}
+		leader := o.Facts.Fact("leader").Text()
+		if wanted := c.option("preferred-leader-node", leader); wanted != "" {
+			c.tellElsewhere(leader, wanted)
+		}
+		return answer{text: leader}, nil
+	})
+}
+
+// ofReader is a command with the options --stream and --reference, both of which it needs.
+func ofReader(made func() change.Op, name, banner string, end says, ready func(context.Context, *call) error) command {
+	return ofOp(made, command{usage: name + " --stream <stream> --reference <reference> [--vhost <vhost>]",
+		valid: (*call).readerGiven, ready: ready, banner: say(banner)}, end)
+}
+
+// readerGiven refuses a command line without a stream or a reference.
+func (c *call) readerGiven() *fault {
+	for _, option := range []string{"stream", "reference"} {
+		if _, given := c.line.given(option); !given {
+			return c.invalid("not enough arguments.")
+		}
+	}
+	return nil
+}
+
+func learned(ctx context.Context, c *call) error { return c.learn(ctx) }
+
+func resettingOffset() command {
+	return ofReader(change.ResetOffset, "reset_offset", "Resetting stored offset ...", saying("Done", map[string]string{
+		"not_found":     "The stream does not exist",
+		"not_available": "The stream is not available",
+		"no_reference":  "There is no stored offset for this reference, no need to reset"}), learned)
+}
+
+const noGroup = "The group does not exist"
+
+func activatingConsumer() command {
+	return ofReader(change.ActivateStreamConsumer, "activate_stream_consumer", "Activating a consumer in the group ...",
+		saying("OK", map[string]string{"not_found": noGroup}), learned)
+}
+
+// retention is set_stream_retention_policy. The node takes it, and no stream obeys it.
+func retention() command {
+	return ofOp(change.SetStreamRetentionPolicy, command{
+		usage: "set_stream_retention_policy [--vhost <vhost>] <name> <policy>", ready: needsRelease,
+		banner: func(c *call) string {
+			return "Setting retention policy of stream queue " + c.args[0] + " to " + c.args[1] + " ..."
+		}}, func(ctx context.Context, c *call, o change.Outcome, err error) (answer, error) {
+		a, err := saying("", nil)(ctx, c, o, err)
+		if err == nil {
+			err = c.noteOf("the node keeps it, and the stream goes on as before: set_policy with max-age is obeyed")
+		}
+		return a, err
+	})
+}
+
+// streamReads are the commands that tell of streams what only the node itself knows.
+func streamReads() []command {
+	return []command{
+		{name: "coordinator_status", ready: needsRelease, banner: say("Status of stream coordinator ..."),
+			run: func(ctx context.Context, c *call) (answer, error) {
+				rows, err := inside.Coordinator(ctx, c.erlang)
+				if f := c.notInRelease(err); f != nil {
+					return answer{}, f
+				}
+				return c.told(ctx, answer{table: ofRows(rows), format: "pretty_table"}, err)
+			}},
+		consumerGroups(), groupConsumers(),
+	}
+}
+
+// ofRows is a table of rows of pairs, under the names that they have.
+func ofRows(rows []erlang.Term) *table {
+	t := &table{}
+	for _, row := range rows {
+		t.names = nil
+		var cells []erlang.Term
+		for _, p := range inside.Terms(row) {
+			t.names, cells = append(t.names, p.Name), append(cells, p.Value)
+		}
+		t.rows = append(t.rows, cells)
+	}
+	return t
+}
+
+// ofPairs is a table of the columns of rows of pairs. The tools print nothing at all where there is none.
+func ofPairs(rows []erlang.Term, names []string) answer {
+	if len(rows) == 0 {
+		return answer{printed: true}
+	}
+	t := &table{names: names, streamed: true}
+	for _, row := range rows {
+		t.rows = append(t.rows, cells(row, names))
+	}
+	return answer{table: t, format: "pretty_table"}
+}
+
+func consumerGroups() command {
+	const all = "stream reference partition_index consumers"
+	return command{
+		name: "list_stream_consumer_groups", usage: "list_stream_consumer_groups [--vhost <vhost>] [<column> ...]", max: -1,
+		switches: switches{"verbose": truth}, letters: map[string]string{"V": "verbose"}, ready: learned,
+		valid: func(c *call) *fault {
+			_, f := columned(c, all)
+			return f
+		},
+		banner: say("Listing stream consumer groups ..."),
+		run: func(ctx context.Context, c *call) (answer, error) {
+			names, _ := columned(c, all)
+			rows, err := inside.ConsumerGroups(ctx, c.erlang, c.vhost(), names)
+			if f := c.notInRelease(err); f != nil {
+				return answer{}, f
+			}
+			return c.told(ctx, ofPairs(rows, names), err)
+		},
+	}
+}
+
+func groupConsumers() command {
+	const all = "subscription_id connection_name state"
+	return command{
+		name: "list_stream_group_consumers", max: -1, ready: learned,
+		usage:    "list_stream_group_consumers --stream <stream> --reference <reference> [--vhost <vhost>] [<column> ...]",
+		switches: switches{"verbose": truth, "stream": text, "reference": text},
+		letters:  map[string]string{"V": "verbose"},
+		valid: func(c *call) *fault {
+			if f := c.readerGiven(); f != nil {
+				return f
+			}
+			_, f := columned(c, all)
+			return f
+		},
+		banner: say("Listing group consumers ..."),
+		run: func(ctx context.Context, c *call) (answer, error) {
+			names, _ := columned(c, all)
+			rows, known, err := inside.GroupConsumers(ctx, c.erlang, c.vhost(), c.option("stream", ""), c.option("reference", ""),
+				names)
+			if f := c.notInRelease(err); f != nil {
+				return answer{}, f
+			}
+			if err == nil && !known {
+				return answer{}, no(fail.Unavailable, noGroup)
+			}
+			return c.told(ctx, ofPairs(rows, names), err)
+		},
+	}
+}
