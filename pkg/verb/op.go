@@ -367,7 +367,7 @@ func (o *op) missing(ctx context.Context, c *broker.Client, err error) (*change.
 	if m == nil {
 		return nil, err
 	}
-	if o.Erlang && !(o.ifExists && m.What == o.Noun) {
+	if worded := fail.KindOf(err) == fail.NotFound; o.Erlang && worded && !(o.ifExists && m.What == o.Noun) {
 		return nil, err // the node has told what there is, and the API may not answer
 	}
 	if o.ifExists && m.What == o.Noun {
