@@ -29,7 +29,7 @@ func TestUnserved(t *testing.T) {
 		name string
 		next string
 	}{
-		{ctl, "exec", "run rabbitmqctl on the broker's own machine"},
+		{ctl, "exec", "rabbitmqctl eval runs Erlang code on the node"},
 	} {
 		e, ok := find(tt.tool, tt.name)
 		if !ok || e.lacks == "" {
