@@ -50,8 +50,8 @@ func TestEncryption(t *testing.T) {
 		if got := as("-q", "decode", strings.TrimSpace(sealed), "hush").ok(t).stdout; got != "{a,\"b\"}\n" {
 			t.Errorf("under the tool's name: %q", got)
 		}
-		for _, line := range []string{"encode a b --cipher nope", "encode a b --hash nope", "encode a b --iterations 0", "encode a b c", "decode",
-			"decode x y --iterations 0"} {
+		for _, line := range []string{"encode a b --cipher nope", "encode a b --hash nope", "encode a b --iterations 0",
+			"encode a b c", "decode", "decode x y --iterations 0"} {
 			args := strings.Fields(line)
 			if ours, theirs := as(args...), b.ctl(t, append([]string{"rabbitmqctl"}, args...)...); ours.code != theirs.code ||
 				ours.stdout != theirs.stdout {

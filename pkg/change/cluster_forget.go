@@ -172,11 +172,12 @@ func (f *forgetting) worded(err error) error {
 	if len(reason) < 2 {
 		return err
 	}
-	state, _ := reason[len(reason)-1].(erlang.Tuple)
+	why := reason[len(reason)-1]
+	state, _ := why.(erlang.Tuple)
 	switch {
 	case reason[0] == erlang.Atom("not_a_cluster_node"):
 		return &Missing{What: "node", Name: f.name, Names: nodeNames, Err: err}
-	case reason[0] == erlang.Atom("failed_to_remove_node") && (reason[len(reason)-1] == erlang.Atom("rabbit_still_running") ||
+	case reason[0] == erlang.Atom("failed_to_remove_node") && (why == erlang.Atom("rabbit_still_running") ||
 		len(state) > 0 && state[0] == erlang.Atom("active")):
 		return fail.New(fail.Unavailable, "%w", &StillRuns{f.name})
 	}

@@ -180,7 +180,8 @@ func (f RoutingFacts) typeOff(x *routing.Exchange, off string) []Hole {
 
 // enable is the advice for an exchange whose type is off.
 func enable(x *routing.Exchange) string {
-	return "on every node: rabbitctl enable_plugins " + routing.Plugin(x.Type) + " --node NODE; or delete exchange " + x.Name
+	return "on every node: rabbitctl enable_plugins " + routing.Plugin(x.Type) +
+		" --node NODE; or delete exchange " + x.Name
 }
 
 // orCorrect is the alternative advice. Arguments cannot be changed, policies can.

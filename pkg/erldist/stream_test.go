@@ -40,7 +40,8 @@ func TestEverywhere(t *testing.T) {
 	two := dial(t, (&nodetest.Node{Calls: emit(500, finished)}).Start(t))
 	seen := 0
 	rows := []erldist.Rows{rowsOf("emit")}
-	err := erldist.Everywhere(t.Context(), []erldist.Source{{one, rows}, {two, rows}, {one, rows}}, func(erlang.Term) error {
+	from := []erldist.Source{{one, rows}, {two, rows}, {one, rows}}
+	err := erldist.Everywhere(t.Context(), from, func(erlang.Term) error {
 		seen++
 		return nil
 	})
@@ -71,7 +72,8 @@ func TestEverywhere_incomplete(t *testing.T) {
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		rows := []erldist.Rows{rowsOf(c.function)}
-		err := erldist.Everywhere(ctx, []erldist.Source{{whole, rows}, {c.link, rows}}, func(erlang.Term) error { return c.each })
+		from := []erldist.Source{{whole, rows}, {c.link, rows}}
+		err := erldist.Everywhere(ctx, from, func(erlang.Term) error { return c.each })
 		cancel()
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %s: %v", name, fail.KindOf(err), err)

@@ -23,8 +23,8 @@ type tally struct {
 	names [][]byte
 	// at is where each queue begins: the piece of names, and the byte in it.
 	at pile[uint32]
-	// counts has len(metrics) entries for each queue: 0 for an unknown count, otherwise the count plus one, or huge. Nearly
-	// all of very many queues hold few messages.
+	// counts has len(metrics) entries for each queue: 0 for an unknown count, otherwise the count plus one, or huge.
+	// Nearly all of very many queues hold few messages.
 	counts pile[uint16]
 	// large are the counts that do not fit, by their place in counts.
 	large map[int]int64

@@ -97,7 +97,8 @@ func TestRemoteShell_guarded(t *testing.T) {
 			t.Fatal(err)
 		}
 		asked := len(n.Asked())
-		r := cmdtest.Run{Commands: node.Commands(), Env: append(n.Env(t), "XDG_CONFIG_HOME="+folder, "RABBITCTL_CONTEXT=prod"),
+		env := append(n.Env(t), "XDG_CONFIG_HOME="+folder, "RABBITCTL_CONTEXT=prod")
+		r := cmdtest.Run{Commands: node.Commands(), Env: env,
 			Input: "look.\n"}.Do(t, broker, "remote_shell")
 		if fail.KindOf(r.Error) != want || r.Out != "" || len(n.Asked()) > asked {
 			t.Errorf("%s: %+v, which is %s", guard, r, fail.KindOf(r.Error))
