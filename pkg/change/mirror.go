@@ -71,7 +71,8 @@ func SetStreamRetentionPolicy() Op {
 	var name, policy string
 	return Op{
 		Name: "set_stream_retention_policy", Noun: "stream", Scoped: true, Erlang: true,
-		Params: []Param{{Name: "name", Free: true, Set: textInto(&name)}, {Name: "policy", Free: true, Set: textInto(&policy)}},
+		Params: []Param{{Name: "name", Free: true, Set: textInto(&name)}, {Name: "policy", Free: true,
+			Set: textInto(&policy)}},
 		Plan: func(_ context.Context, at Site) (*Plan, error) {
 			action := "set the retention policy of stream " + name + " to " + policy
 			return Once(action, "set", func(ctx context.Context) error {

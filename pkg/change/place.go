@@ -20,7 +20,8 @@ const memberPatience = 20 * time.Second
 
 // notThere is that an object is not there, with the nearest name; show is the command that lists those that are.
 func notThere(m *Missing, names []string, show string) error {
-	return fail.New(fail.NotFound, "%w%s", m, fail.DidYouMean(m.Name, names)).Next("rabbitctl %s shows those that do", show)
+	return fail.New(fail.NotFound, "%w%s", m, fail.DidYouMean(m.Name, names)).
+		Next("rabbitctl %s shows those that do", show)
 }
 
 // place tells where a queue is, which has to be of the type: quorum, stream, or "" for both.
@@ -105,7 +106,8 @@ func placeFields(p *inside.Location) record.Document {
 }
 
 // watch looks where a queue is until it is as wanted, or for some seconds.
-func (s Site) watch(ctx context.Context, queue, kind, what string, ok func(*inside.Location) bool) (*inside.Location, error) {
+func (s Site) watch(ctx context.Context, queue, kind, what string,
+	ok func(*inside.Location) bool) (*inside.Location, error) {
 	var p *inside.Location
 	s.Waiting("%s", what)
 	_, err := s.Until(ctx, memberPatience, firstLook, mostLook, func() (bool, error) {
@@ -122,11 +124,11 @@ func (s Site) watch(ctx context.Context, queue, kind, what string, ok func(*insi
 }
 
 // notInRelease is that the node's release does not have the function, in words; any other error is as it is.
-func notInRelease(err error, format string, args ...any) error {
+func notInRelease(err error, lacks string) error {
 	if !erldist.IsMissing(err) {
 		return err
 	}
-	e := fail.New(fail.Unavailable, "the node's release "+format, args...)
+	e := fail.New(fail.Unavailable, "the node's release %s", lacks)
 	e.Err = err
 	return e
 }

@@ -45,7 +45,8 @@ func ForceCheckpoint() Op {
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			const action = "write a checkpoint of quorum queues"
 			plan := &Plan{Steps: []Step{{Action: action, Do: func(ctx context.Context) (Outcome, error) {
-				rows, err := at.Erlang.Change(ctx, action, call("rabbit_quorum_queue", "force_checkpoint", binaries(g.vhosts, g.names)...))
+				rows, err := at.Erlang.Change(ctx, action, call("rabbit_quorum_queue", "force_checkpoint",
+					binaries(g.vhosts, g.names)...))
 				if err != nil {
 					return Outcome{}, notInRelease(err, "cannot force a checkpoint: releases since 4.1.1 can")
 				}
@@ -108,7 +109,8 @@ func checkpoints(answer erlang.Term) Outcome {
 	case failed > 0 && failed == len(s.Rows):
 		o.Word, o.Failed = "failed", fail.New(fail.Unavailable, "no checkpoint was written")
 	case failed > 0:
-		o.Word, o.Failed = "incomplete", fail.New(fail.Incomplete, "%d of %d checkpoints were not written", failed, len(s.Rows))
+		o.Word, o.Failed = "incomplete", fail.New(fail.Incomplete, "%d of %d checkpoints were not written", failed,
+			len(s.Rows))
 	}
 	return o
 }

@@ -142,7 +142,8 @@ func officialTransfer(module, what string) Op {
 	t := &transfer{}
 	return Op{
 		Name: "transfer_leadership", Noun: what, Scoped: true, Erlang: true,
-		Params: []Param{{Name: what, Free: true, Set: textInto(&t.queue)}, {Name: "node", Free: true, Set: textInto(&t.node)}},
+		Params: []Param{{Name: what, Free: true, Set: textInto(&t.queue)}, {Name: "node", Free: true,
+			Set: textInto(&t.node)}},
 		Plan: func(_ context.Context, at Site) (*Plan, error) {
 			action := "move the leader of " + what + " " + t.queue + " to node " + t.node
 			return at.namesLeader(action, call(module, "transfer_leadership", erlang.Binary(at.VHost), erlang.Binary(t.queue),
@@ -164,5 +165,6 @@ func (s Site) namesLeader(action string, c erldist.Call) *Plan {
 }
 
 func leaderFact(leader string) record.Document {
-	return record.Document{record.Fields("", record.Field{Column: record.Column{Name: "leader"}, Value: record.Of(leader)})}
+	return record.Document{record.Fields("", record.Field{Column: record.Column{Name: "leader"},
+		Value: record.Of(leader)})}
 }

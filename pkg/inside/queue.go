@@ -93,7 +93,10 @@ func PlacesOf(ctx context.Context, n Node, kind string) ([]Location, error) {
 		}
 		places = append(places, *p)
 	}
-	slices.SortFunc(places, func(a, b Location) int { return cmp.Or(cmp.Compare(a.VHost, b.VHost), cmp.Compare(a.Name, b.Name)) })
+	slices.SortFunc(places, func(a, b Location) int {
+		return cmp.Or(cmp.Compare(a.VHost, b.VHost),
+			cmp.Compare(a.Name, b.Name))
+	})
 	return places, nil
 }
 

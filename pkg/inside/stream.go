@@ -67,7 +67,8 @@ func GroupConsumers(ctx context.Context, n Node, vhost, stream, reference string
 // StoredOffset is the offset that a stream has stored for a reference; known is false where there is none.
 func StoredOffset(ctx context.Context, n Node, vhost, stream, reference string) (offset erlang.Term, known bool,
 	err error) {
-	rows, err := granted(ask(ctx, n, "rabbit_stream_queue", "tracking_status", erlang.Binary(vhost), erlang.Binary(stream)))
+	rows, err := granted(ask(ctx, n, "rabbit_stream_queue", "tracking_status", erlang.Binary(vhost),
+		erlang.Binary(stream)))
 	for _, row := range listed(rows) {
 		if ValueOf(row, "type") == erlang.Atom("offset") && characters(ValueOf(row, "reference")) == reference {
 			return ValueOf(row, "value"), true, err

@@ -62,7 +62,8 @@ func peek() command {
 func awaitMirrors() command {
 	const most = 120
 	return command{
-		name: "await_online_synchronized_mirror", usage: "await_online_synchronized_mirror", seconds: most, ready: needsRelease,
+		name: "await_online_synchronized_mirror", usage: "await_online_synchronized_mirror", seconds: most,
+		ready: needsRelease,
 		banner: func(c *call) string {
 			return "Will wait for a synchronised mirror be online for all classic mirrored queues for " +
 				strconv.FormatFloat(c.limit(most).Seconds(), 'f', 0, 64) + " seconds..."

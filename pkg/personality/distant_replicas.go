@@ -127,7 +127,8 @@ func checkpoint() command {
 				failed++
 			}
 			if !c.line.on("errors-only") {
-				t.rows = append(t.rows, []erlang.Term{erlang.Binary(row["vhost"].Text()), erlang.Binary(row["name"].Text()), result})
+				t.rows = append(t.rows, []erlang.Term{erlang.Binary(row["vhost"].Text()), erlang.Binary(row["name"].Text()),
+					result})
 			}
 		}
 		if failed > 0 && c.line.on("errors-only") {
@@ -178,7 +179,8 @@ func leading(of tools) command {
 		}
 		if r := inside.RefusedBy(err); r != nil {
 			if r.Reason == erlang.Atom("not_found") {
-				return answer{}, &fault{fail.Data, fmt.Sprintf("queue '%s' was not found in virtual host '%s'", c.args[0], c.vhost())}
+				return answer{}, &fault{fail.Data, fmt.Sprintf("queue '%s' was not found in virtual host '%s'", c.args[0],
+					c.vhost())}
 			}
 			if kind, ok := unsupported(r.Reason); ok && of == streams {
 				return answer{}, no(fail.Unavailable, "Cannot transfer leadership of a %s queue", kind)
@@ -200,7 +202,8 @@ func leading(of tools) command {
 // tellElsewhere says on stderr that another node leads than the one that was asked for, which the tools take for well.
 func (c *call) tellElsewhere(leader, wanted string) {
 	if leader != wanted {
-		fmt.Fprintf(c.app.IO.Err, "note: node %s leads it now, and not node %s\n", render.Escape(leader), render.Escape(wanted))
+		fmt.Fprintf(c.app.IO.Err, "note: node %s leads it now, and not node %s\n", render.Escape(leader),
+			render.Escape(wanted))
 	}
 }
 
@@ -238,7 +241,8 @@ func addingReplica() command {
 }
 
 func deletingReplica() command {
-	return ofOp(change.DeleteReplica, command{usage: "delete_replica [--vhost <vhost>] <queue> <node>", ready: needsRelease,
+	return ofOp(change.DeleteReplica, command{usage: "delete_replica [--vhost <vhost>] <queue> <node>",
+		ready: needsRelease,
 		banner: func(c *call) string {
 			return "Removing a replica of queue " + c.args[0] + " on node " + c.args[1] + "..."
 		}}, saying("", map[string]string{

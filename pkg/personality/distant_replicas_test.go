@@ -63,7 +63,8 @@ func TestDistantReplicas(t *testing.T) {
 		line{streams, "transfer_leadership s r@c", "Transferring leadership of stream s to node r@c...\nr@b\n",
 			"note: node r@b leads it now, and not node r@c\n", ""},
 		line{streams, "restart_stream s", "Restarting stream s...\nr@b\n", "", ""},
-		line{streams, "restart_stream s --preferred-leader-node r@a", "Restarting stream s...\nr@b\n", "note: node r@b leads it now", ""},
+		line{streams, "restart_stream s --preferred-leader-node r@a", "Restarting stream s...\nr@b\n",
+			"note: node r@b leads it now", ""},
 		line{streams, "add_replica s r@b", "Adding a replica for stream s on node r@b...\n", "", ""},
 		line{streams, "delete_replica s r@b", "Removing a replica of queue s on node r@b...\n", "", ""},
 		line{streams, "grow r@b all", "Growing all streams on r@b...\nvhost\tname\tsize\tresult\n/\ts\t2\tok\n/\ts\t?\terror: the operation timed out and may not have been completed\n", "", ""},
@@ -87,13 +88,17 @@ func TestDistantReplicas(t *testing.T) {
 	}
 	try(
 		line{queues, "peek q 1", "Peeking at quorum queue q at position 1 on node rabbit@localhost ...\n", "Error:\nTarget queue was not found in virtual host '/'\n", fail.Unavailable},
-		line{queues, "reclaim_quorum_memory q -q", "", "Error:\nTarget queue was not found in virtual host '/'\n", fail.Unavailable},
+		line{queues, "reclaim_quorum_memory q -q", "", "Error:\nTarget queue was not found in virtual host '/'\n",
+			fail.Unavailable},
 		line{queues, "transfer_leadership q r@b -q", "", "queue 'q' was not found in virtual host '/'\n", fail.Data},
 		line{streams, "restart_stream q -q", "", "Object (queue, stream, exchange, etc) was not found\n", fail.Data},
 		line{streams, "add_replica q r@b -q", "", "Object (queue, stream, exchange, etc) was not found\n", fail.Data},
-		line{streams, "reset_offset --stream s --reference r -q", "", "Error:\nThe stream does not exist\n", fail.Unavailable},
-		line{streams, "activate_stream_consumer --stream s --reference r -q", "", "Error:\nThe group does not exist\n", fail.Unavailable},
-		line{streams, "list_stream_group_consumers --stream s --reference r -q", "", "Error:\nThe group does not exist\n", fail.Unavailable},
+		line{streams, "reset_offset --stream s --reference r -q", "", "Error:\nThe stream does not exist\n",
+			fail.Unavailable},
+		line{streams, "activate_stream_consumer --stream s --reference r -q", "",
+			"Error:\nThe group does not exist\n", fail.Unavailable},
+		line{streams, "list_stream_group_consumers --stream s --reference r -q", "",
+			"Error:\nThe group does not exist\n", fail.Unavailable},
 	)
 	for function, answers := range map[string]map[string]line{
 		"rabbit_quorum_queue:peek/3": {
@@ -124,11 +129,14 @@ func TestDistantReplicas(t *testing.T) {
 	set("rabbit_nodes:is_single_node_cluster/0", "true")
 	delete(calls, "rabbit_quorum_queue:force_checkpoint/2")
 	try(
-		line{queues, "reclaim_quorum_memory q", "Will flush Raft WAL of quorum queue q ...\n", "Target queue was not found", fail.Unavailable},
-		line{streams, "add_replica s r@b", "Adding a replica for queue s on node r@b...\n", "Error:\nnot_found\n", fail.Unavailable},
+		line{queues, "reclaim_quorum_memory q", "Will flush Raft WAL of quorum queue q ...\n",
+			"Target queue was not found", fail.Unavailable},
+		line{streams, "add_replica s r@b", "Adding a replica for queue s on node r@b...\n", "Error:\nnot_found\n",
+			fail.Unavailable},
 		line{streams, "set_stream_retention_policy s 1h", "Setting retention policy of stream queue s to 1h ...\n",
 			"note: the node keeps it, and the stream goes on as before", ""},
-		line{"rabbitmqctl", "sync_queue c", "Synchronising queue 'c' in vhost '/' ...\n", "Error:\nnot_mirrored\n", fail.Unavailable},
+		line{"rabbitmqctl", "sync_queue c", "Synchronising queue 'c' in vhost '/' ...\n", "Error:\nnot_mirrored\n",
+			fail.Unavailable},
 		line{"rabbitmqctl", "cancel_sync_queue c", "Stopping synchronising queue 'c' in vhost '/' ...\nnot_syncing\n", "", ""},
 		line{"rabbitmq-upgrade", "await_online_synchronized_mirror", "Will wait for a synchronised mirror be online for all classic mirrored queues for 120 seconds...\n" +
 			"Target node seems to be the only one in a single node cluster, the command does not apply\n", "", ""},
@@ -136,7 +144,8 @@ func TestDistantReplicas(t *testing.T) {
 	)
 	set("rabbit_nodes:is_single_node_cluster/0", "false")
 	set("rabbit_upgrade_preparation:await_online_synchronised_mirrors/1", "false")
-	try(line{"rabbitmq-upgrade", "await_online_synchronized_mirror -q", "", "time is up, no synchronised mirror came online", fail.Unavailable})
+	try(line{"rabbitmq-upgrade", "await_online_synchronized_mirror -q", "",
+		"time is up, no synchronised mirror came online", fail.Unavailable})
 	set("rabbit:is_running/0", "false")
 	try(line{queues, "peek q 1", "", "Error: this command requires the 'rabbit' app to be running on the target node.", fail.Usage})
 }

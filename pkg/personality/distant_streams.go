@@ -153,7 +153,8 @@ func groupConsumers() command {
 		banner: say("Listing group consumers ..."),
 		run: func(ctx context.Context, c *call) (answer, error) {
 			names, _ := columned(c, all)
-			rows, known, err := inside.GroupConsumers(ctx, c.erlang, c.vhost(), c.option("stream", ""), c.option("reference", ""),
+			rows, known, err := inside.GroupConsumers(ctx, c.erlang, c.vhost(), c.option("stream", ""),
+				c.option("reference", ""),
 				names)
 			if f := c.notInRelease(err); f != nil {
 				return answer{}, f

@@ -135,7 +135,8 @@ func distantlyBy(t *testing.T, n *nodetest.Node, tool string, words ...string) (
 	return toolWithCookie(t, n, tool, "secret", words...)
 }
 
-func toolWithCookie(t *testing.T, n *nodetest.Node, tool, secret string, words ...string) (out, errs string, err error) {
+func toolWithCookie(t *testing.T, n *nodetest.Node, tool, secret string, words ...string) (out, errs string,
+	err error) {
 	t.Helper()
 	cookie := filepath.Join(t.TempDir(), "cookie")
 	if err := os.WriteFile(cookie, []byte(secret), 0o400); err != nil {

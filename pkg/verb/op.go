@@ -367,10 +367,11 @@ func (o *op) missing(ctx context.Context, c *broker.Client, err error) (*change.
 	if m == nil {
 		return nil, err
 	}
-	if worded := fail.KindOf(err) == fail.NotFound; o.Erlang && worded && !(o.ifExists && m.What == o.Noun) {
+	forgiven := o.ifExists && m.What == o.Noun
+	if o.Erlang && !forgiven && fail.KindOf(err) == fail.NotFound {
 		return nil, err // the node has told what there is, and the API may not answer
 	}
-	if o.ifExists && m.What == o.Noun {
+	if forgiven {
 		// A 404 may be about the virtual host, and a mistyped one must not look like success.
 		if m.VHost != "" && broker.IsNotFound(m.Err) {
 			err = c.EnterVHost(ctx, m.VHost)
@@ -378,6 +379,17 @@ func (o *op) missing(ctx context.Context, c *broker.Client, err error) (*change.
 		}
 		return change.Finished("absent"), nil
 	}
+	if m.What == "vhost" && o.Scoped && broker.IsNotFound(m.Err) {
+		// Since 4.3 a virtual host to which the user has no access looks as if it were not there.
+		if shut := c.EnterVHost(ctx, m.Name); shut != nil {
+			return nil, shut
+		}
+	}
+	return nil, Absent(ctx, c, err, said(m.What), m.VHost, m.Name, o.namesFor(m))
+}
+
+// namesFor are the names of objects of the kind that is missing, for a suggestion.
+func (o *op) namesFor(m *change.Missing) Arg {
 	names := Arg{Complete: m.Names}
 	for _, p := range o.args {
 		if m.Names == nil && p.Names != nil && (names.Complete == nil && m.What == o.Noun || p.Name == m.What ||
@@ -385,16 +397,10 @@ func (o *op) missing(ctx context.Context, c *broker.Client, err error) (*change.
 			names.Complete = p.Names
 		}
 	}
-	if m.What == "vhost" && o.Scoped && broker.IsNotFound(m.Err) {
-		// Since 4.3 a virtual host to which the user has no access looks as if it were not there.
-		if shut := c.EnterVHost(ctx, m.Name); shut != nil {
-			return nil, shut
-		}
-	}
 	if m.What == "vhost" {
 		names.Complete = change.VHostNames
 	}
-	return nil, Absent(ctx, c, err, said(m.What), m.VHost, m.Name, names)
+	return names
 }
 
 // said is how a sentence names a kind of object.

@@ -1,6 +1,7 @@
 package member_test
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/member"
@@ -45,9 +46,11 @@ func TestTransferLeadership(t *testing.T) {
 	})
 	// A node of 4.3.6 says that all is well, and another one leads the stream.
 	calls["rabbit_stream_queue:transfer_leadership/3"] = nodetest.Says(map[string]string{"x": "{ok,r@b}"})["x"]
-	calls["rabbit_quorum_queue:transfer_leadership/2"] = nodetest.Says(map[string]string{"x": "{not_migrated,timeout}"})["x"]
+	maps.Copy(calls, nodetest.Says(map[string]string{
+		"rabbit_quorum_queue:transfer_leadership/2": "{not_migrated,timeout}"}))
 	cmdtest.Distant(t, member.Commands, n, []cmdtest.DistantCase{
-		d("transfer_leadership s r@a --yes", "elsewhere\nleader\tr@b\n", "the leader of stream s is on node r@b, and not on node r@a",
+		d("transfer_leadership s r@a --yes", "elsewhere\nleader\tr@b\n",
+			"the leader of stream s is on node r@b, and not on node r@a",
 			fail.Differs),
 		d("transfer_leadership q r@b", "", "the node refuses: timeout", fail.Unavailable),
 	})

@@ -19,8 +19,8 @@ func peekQueue() verb.Show {
 		Short: "Show one message of a quorum queue without touching it",
 		Long: `Show the message at a position of a quorum queue; the first one has position 1, which is meant where none is given. The
 message is not delivered: its delivery count stays as it was, so that none goes to a dead-letter queue for that. The node
-tells the first 64 bytes of the payload. peek_messages shows whole messages of all types of queues, but takes each out and
-puts it back, which counts as a delivery. The queue is in the virtual host / unless -p says another.` + verb.OverErlang,
+tells the first 64 bytes of the payload. peek_messages shows whole messages of all types of queues, but takes each out
+and puts it back, which counts as a delivery. The queue is in the virtual host / unless -p says another.` + verb.OverErlang,
 		Example: `  rabbitctl peek_queue orders
   rabbitctl peek_queue orders 3 -p prod -o json`,
 		Args:   []verb.Arg{name(), {Name: "POSITION", Free: true, Optional: true}},

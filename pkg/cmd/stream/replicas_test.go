@@ -48,7 +48,8 @@ func TestReplicas(t *testing.T) {
 		d("delete_replica event r@b --yes --if-exists", "", "stream event does not exist", fail.NotFound),
 		d("delete_replica events r@a --yes", "", "has its only replica on node r@a", fail.Unavailable),
 	})
-	asked := len(slices.DeleteFunc(n.Asked(), func(name string) bool { return name != "rabbit_stream_queue:add_replica/3" }))
+	asked := len(slices.DeleteFunc(n.Asked(),
+		func(name string) bool { return name != "rabbit_stream_queue:add_replica/3" }))
 	if asked != 1 {
 		t.Errorf("%d replicas were added, want 1", asked)
 	}
@@ -175,7 +176,8 @@ func TestGroups(t *testing.T) {
 	// A node can say ok where it could activate nobody.
 	state, chosen = `waiting`, `waiting`
 	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
-		d("activate_stream_consumer events app", "", "the node says ok, and no consumer of the group is active", fail.Incomplete)})
+		d("activate_stream_consumer events app", "", "the node says ok, and no consumer of the group is active",
+			fail.Incomplete)})
 }
 
 // TestCoordinator_idle has what 4.3.6 and 4.0.5 answer before there is a stream, and what 3.10 has not.
