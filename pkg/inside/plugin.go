@@ -21,7 +21,7 @@ func WithoutFunction(ctx context.Context, n Node, module, plugin, since string) 
 		return err
 	case len(t) == 2 && t[0] == erlang.Atom("error"):
 		return fail.New(fail.Unavailable, "the node has no plugin %s, or it is not enabled", plugin).
-			Next("rabbitmq-plugins enable %s on the node's machine", plugin)
+			Do(fail.EnablePlugin, plugin)
 	}
 	return fail.New(fail.Unavailable, "the node's release cannot do that, those since %s can", since)
 }
@@ -40,8 +40,9 @@ func WithoutPlugin(err error, plugin string) error {
 	if len(reason) != 2 || reason[0] != erlang.Atom("noproc") && reason[0] != erlang.Atom("badarg") {
 		return err
 	}
-	return fail.New(fail.Unavailable, "the plugin %s does not run on the node: %w", plugin, err).
-		Next("rabbitmq-plugins enable %s on the node's machine", plugin)
+	e := fail.New(fail.Unavailable, "the plugin %s does not run on the node", plugin).Do(fail.EnablePlugin, plugin)
+	e.Err = err
+	return e
 }
 
 // Interceptors are the channel interceptors of the node, as rows of pairs: name, applies_to, priority.
