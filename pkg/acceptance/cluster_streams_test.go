@@ -95,7 +95,7 @@ func streamChanges(t *testing.T, c *cluster, vhost string, old bool, ours func(s
 			other = n.Node
 		}
 	}
-	moveLeaders(t, vhost, home, other, old, ours)
+	moveLeaders(t, vhost, home, other, ours)
 }
 
 func since2(old bool, then, now int) int {
@@ -106,7 +106,7 @@ func since2(old bool, then, now int) int {
 }
 
 // moveLeaders adds a replica to a stream that has one, moves leaders and takes replicas away.
-func moveLeaders(t *testing.T, vhost, home, other string, old bool, ours func(string) ran) {
+func moveLeaders(t *testing.T, vhost, home, other string, ours func(string) ran) {
 	t.Helper()
 	own := strings.NewReplacer("HOME", home, "OTHER", other, "VHOST", "^"+vhost+"$")
 	type step struct {
@@ -145,11 +145,7 @@ func moveLeaders(t *testing.T, vhost, home, other string, old bool, ours func(st
 		}
 		return home
 	}
-	code := 64
-	if old {
-		code = 69
-	}
-	try(step{"transfer_leadership one " + away("one") + " -p", "", code},
+	try(step{"transfer_leadership one " + away("one") + " -p", "", 64},
 		step{"shrink_streams OTHER --dry-run", "\tone\t", 0}, step{"shrink_streams nowhere --yes", "", 65},
 		step{"shrink_streams OTHER", "", 64}, step{"shrink_streams OTHER --yes --keep-going", "deleted", 0},
 		step{"shrink_streams OTHER --yes", "unchanged", 0})
