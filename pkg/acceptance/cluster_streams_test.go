@@ -137,7 +137,8 @@ func moveLeaders(t *testing.T, vhost, home, other string, ours func(string) ran)
 		{"grow_streams OTHER all --vhost-pattern VHOST", "unchanged", 0}, {"grow_streams nowhere all --yes", "", 65},
 	}...)
 	leader := func(queue string) string {
-		return strings.TrimSpace(ours("list_queues leader --match ^" + queue + "$ --no-table-headers -p " + vhost).ok(t).stdout)
+		r := ours("list_queues leader --match ^" + queue + "$ --no-table-headers -p " + vhost).ok(t)
+		return strings.TrimSpace(r.stdout)
 	}
 	away := func(queue string) string { // to which the leader can move
 		if leader(queue) == home {
