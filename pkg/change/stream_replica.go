@@ -7,36 +7,14 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/erldist"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
-	"github.com/rabbitctl/rabbitctl/pkg/queues"
-	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
 // replica is the member of a stream on a node.
 type replica struct{ stream, node string }
-
-// StreamNames are the streams of a virtual host.
-func StreamNames(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
-	type queue struct{ name, kind string }
-	reader := record.NewReader(func(b *record.Binder, q *queue) {
-		b.Text("name", &q.name)
-		b.Text("type", &q.kind)
-	})
-	var names []string
-	for q, err := range reader.All(queues.Read(ctx, c, vhost, reader.Columns())) {
-		if err != nil {
-			return nil, err
-		}
-		if q.kind == "stream" {
-			names = append(names, q.name)
-		}
-	}
-	return names, nil
-}
 
 func (r *replica) params() []Param {
 	return []Param{{Name: "stream", Free: true, Names: StreamNames, Set: textInto(&r.stream)},

@@ -4,36 +4,15 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/erldist"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
-	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
 // transfer moves the leader of a queue to a node.
 type transfer struct{ queue, node string }
-
-// replicatedNames are the quorum queues and streams of a virtual host.
-func replicatedNames(ctx context.Context, c *broker.Client, vhost string) ([]string, error) {
-	type queue struct{ name, kind string }
-	reader := record.NewReader(func(b *record.Binder, q *queue) {
-		b.Text("name", &q.name)
-		b.Text("type", &q.kind)
-	})
-	var names []string
-	for q, err := range reader.All(queues.Read(ctx, c, vhost, reader.Columns())) {
-		if err != nil {
-			return nil, err
-		}
-		if q.kind == "quorum" || q.kind == "stream" {
-			names = append(names, q.name)
-		}
-	}
-	return names, nil
-}
 
 // TransferLeadership moves the leader of a quorum queue or a stream to a node that has a member of it.
 func TransferLeadership() Op {

@@ -114,11 +114,3 @@ func RowOfPairs(row erlang.Term, names map[string]string) map[string]record.Valu
 	}
 	return out
 }
-
-// RaftColumns are our names for what nodes tell of the members of a group that has a leader by Raft.
-func RaftColumns() map[string]string {
-	return map[string]string{"Node Name": "node", "Raft State": "raft_state", "Membership": "membership",
-		"Last Log Index": "last_log_index", "Last Written": "last_written", "Last Applied": "last_applied",
-		"Commit Index": "commit_index", "Snapshot Index": "snapshot_index", "Term": "term",
-		"Machine Version": "machine_version"}
-}

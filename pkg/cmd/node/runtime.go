@@ -203,9 +203,6 @@ is not shown, and cannot be found from it unless it is short.` + overErlang,
 }
 
 func metadataStoreStatus() verb.List {
-	count := func(name, help string) record.Column {
-		return record.Column{Name: name, Kind: record.Ordinal, Help: help}
-	}
 	return verb.List{
 		Name:  "metadata_store_status",
 		Short: "List the members of the metadata store, Khepri",
@@ -213,20 +210,7 @@ func metadataStoreStatus() verb.List {
 keeps its metadata in Mnesia has no rows, and it is said.` + overErlang,
 		Example: `  rabbitctl metadata_store_status
   rabbitctl metadata_store_status node raft_state --where 'raft_state != "leader" && raft_state != "follower"'`,
-		Table: record.Table{Noun: "members of the metadata store",
-			Default: []string{"node", "raft_state", "membership", "last_log_index", "commit_index", "snapshot_index", "term"},
-			Columns: []record.Column{
-				{Name: "node", Kind: record.Text, Help: "the member's node"},
-				{Name: "raft_state", Kind: record.Text, Help: "leader, follower, or why it is neither"},
-				{Name: "membership", Kind: record.Text, Help: "voter, non_voter or promotable"},
-				count("last_log_index", "index of the last entry of its log"),
-				count("last_written", "index of the last entry on its disk"),
-				count("last_applied", "index of the last entry that is in effect"),
-				count("commit_index", "index of the last entry that a majority has"),
-				count("snapshot_index", "index of its last snapshot, -1 for none"),
-				count("term", "how often a leader was elected"),
-				count("machine_version", "version of its state machine"),
-			}},
+		Table: verb.RaftTable("members of the metadata store"),
 		Flags: verb.NodeFlags(nil),
 		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, ask verb.Ask,
 			add func(map[string]record.Value) error) error {

@@ -19,9 +19,6 @@ func younger(err error, what, since string) error {
 }
 
 func coordinatorStatus() verb.List {
-	count := func(name, help string) record.Column {
-		return record.Column{Name: name, Kind: record.Ordinal, Help: help}
-	}
 	return verb.List{
 		Name:  "coordinator_status",
 		Short: "List the members of the coordinator of all streams",
@@ -30,20 +27,7 @@ as a node sees it. Without a leader among them no stream gets a new leader. Befo
 run, and it is said. Releases since 3.13 tell it.` + verb.OverErlang,
 		Example: `  rabbitctl coordinator_status
   rabbitctl coordinator_status node raft_state --where 'raft_state != "leader" && raft_state != "follower"'`,
-		Table: record.Table{Noun: "members of the coordinator",
-			Default: []string{"node", "raft_state", "membership", "last_log_index", "commit_index", "snapshot_index", "term"},
-			Columns: []record.Column{
-				{Name: "node", Kind: record.Text, Help: "the member's node"},
-				{Name: "raft_state", Kind: record.Text, Help: "leader, follower, or why it is neither"},
-				{Name: "membership", Kind: record.Text, Help: "voter, non_voter or promotable"},
-				count("last_log_index", "index of the last entry of its log"),
-				count("last_written", "index of the last entry on its disk"),
-				count("last_applied", "index of the last entry that is in effect"),
-				count("commit_index", "index of the last entry that a majority has"),
-				count("snapshot_index", "index of its last snapshot, -1 for none"),
-				count("term", "how often a leader was elected"),
-				count("machine_version", "version of its state machine"),
-			}},
+		Table: verb.RaftTable("members of the coordinator"),
 		Flags: verb.NodeFlags(nil),
 		Rows: verb.RowsFromNode(func(ctx context.Context, n inside.Node, ask verb.Ask,
 			add func(map[string]record.Value) error) error {

@@ -1,0 +1,34 @@
+package verb
+
+import (
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+)
+
+// RaftColumns are our names for what nodes tell of the members of a group that has a leader by Raft.
+func RaftColumns() map[string]string {
+	return map[string]string{"Node Name": "node", "Raft State": "raft_state", "Membership": "membership",
+		"Last Log Index": "last_log_index", "Last Written": "last_written", "Last Applied": "last_applied",
+		"Commit Index": "commit_index", "Snapshot Index": "snapshot_index", "Term": "term",
+		"Machine Version": "machine_version"}
+}
+
+// RaftTable is the table of the members of such a group; noun names them.
+func RaftTable(noun string) record.Table {
+	count := func(name, help string) record.Column {
+		return record.Column{Name: name, Kind: record.Ordinal, Help: help}
+	}
+	return record.Table{Noun: noun,
+		Default: []string{"node", "raft_state", "membership", "last_log_index", "commit_index", "snapshot_index", "term"},
+		Columns: []record.Column{
+			{Name: "node", Kind: record.Text, Help: "the member's node"},
+			{Name: "raft_state", Kind: record.Text, Help: "leader, follower, or why it is neither"},
+			{Name: "membership", Kind: record.Text, Help: "voter, non_voter or promotable"},
+			count("last_log_index", "index of the last entry of its log"),
+			count("last_written", "index of the last entry on its disk"),
+			count("last_applied", "index of the last entry that is in effect"),
+			count("commit_index", "index of the last entry that a majority has"),
+			count("snapshot_index", "index of its last snapshot, -1 for none"),
+			count("term", "how often a leader was elected"),
+			count("machine_version", "version of its state machine"),
+		}}
+}
