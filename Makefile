@@ -5,7 +5,7 @@ GO      ?= go
 BIN     := $(CURDIR)/bin
 PREFIX  ?= /usr/local
 
-.PHONY: build install demo test test-more test-all suites test-parity test-brokers test-waits test-clusters test-dist test-race test-unit lint lint-elsewhere gen bench dist clean help
+.PHONY: build install demo test test-more test-all suites test-parity test-brokers test-waits test-clusters test-erlang test-dist test-race test-unit lint lint-elsewhere gen bench dist clean help
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,10 +29,10 @@ demo: build ## Start a real broker, and show what rabbitctl is for
 
 test: build ## Run the tests that every change must pass: unit tests, and real brokers of releases 3.10 and 4.3
 	$(GO) test ./...
-	@$(MAKE) --no-print-directory suites RELEASES='3.10 4.3' CLUSTERS=4.3 PARITIES=4.3
+	@$(MAKE) --no-print-directory suites RELEASES='3.10 4.3' CLUSTERS=4.3 PARITIES=4.3 ERLANGS=4.3
 
 test-more: build ## Run the rest of the suites: release 4.0, a cluster of 3.10, and devbroker's own tests
-	@$(MAKE) --no-print-directory suites RELEASES=4.0 CLUSTERS=3.10 PARITIES='3.10 4.0'
+	@$(MAKE) --no-print-directory suites RELEASES=4.0 CLUSTERS=3.10 PARITIES='3.10 4.0' ERLANGS=3.10
 	$(GO) test -tags acceptance -count=1 -timeout 20m ./cmd/devbroker/...
 
 test-all: build ## Run what make test leaves out: test-more with very many queues, the race detector, packages
@@ -46,16 +46,19 @@ test-race: ## Run the tests that need no broker with the race detector
 # The suites on real brokers mostly wait, each for brokers of its own, so they run side by side.
 suites:
 	@rm -f $(BIN)/ran-on-*.txt
-	@$(MAKE) --no-print-directory -j4 -O test-parity test-brokers test-waits test-clusters
+	@$(MAKE) --no-print-directory -j4 -O test-parity test-brokers test-clusters test-waits test-erlang
 	@cat $(BIN)/ran-on-*.txt | sort -u
 
 RELEASES ?= 3.10 4.0 4.3
 CLUSTERS ?= $(RELEASES)
 PARITIES ?= $(RELEASES)
+ERLANGS ?= $(filter-out 4.0,$(RELEASES))
 export RABBITCTL_SLOW
 ACCEPTANCE = RABBITCTL_BIN_DIR=$(BIN) RABBITCTL_SUMMARY=$(BIN)/ran-on-$@.txt RABBITCTL_SUITE=$@ $(GO) test -vet=off -tags acceptance -count=1 -timeout 40m
 OWN = Cluster|NoStatistics|ManyQueues
 PARITY = Parity|AsRabbitmqctl
+# These have nodes of their own, which they stop and reset.
+ERLANG = ErlangDistribution
 # These take half of the time, most of it in waiting for figures that a broker gathers every five seconds.
 WAITS = CheckDisk|CheckMemory|CheckCertificates|consumersApart|growth|Doctor|WaitFor|ListChurn|ListStuck|Tutorial
 
@@ -63,13 +66,16 @@ test-parity:
 	RABBITCTL_RELEASES='$(PARITIES)' $(ACCEPTANCE) -run '$(PARITY)' ./pkg/acceptance
 
 test-brokers:
-	RABBITCTL_RELEASES='$(RELEASES)' $(ACCEPTANCE) -skip '$(PARITY)|$(OWN)|$(WAITS)' ./pkg/acceptance
+	RABBITCTL_RELEASES='$(RELEASES)' $(ACCEPTANCE) -skip '$(PARITY)|$(OWN)|$(ERLANG)|$(WAITS)' ./pkg/acceptance
 
 test-waits:
 	RABBITCTL_RELEASES='$(RELEASES)' $(ACCEPTANCE) -run '$(WAITS)' -skip '$(PARITY)|$(OWN)' ./pkg/acceptance
 
 test-clusters:
 	RABBITCTL_RELEASES='$(CLUSTERS)' $(ACCEPTANCE) -run '$(OWN)' ./pkg/acceptance
+
+test-erlang:
+	RABBITCTL_RELEASES='$(ERLANGS)' $(ACCEPTANCE) -run '$(ERLANG)' ./pkg/acceptance
 
 test-dist: ## Build a release twice and compare, and look into its packages
 	$(GO) test -tags acceptance -count=1 -timeout 20m ./cmd/dist

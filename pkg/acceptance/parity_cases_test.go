@@ -17,6 +17,8 @@ type parityCase struct {
 	why, on string
 	// changes means that it changes something, so that it runs in the order of the table, and once.
 	changes bool
+	// distant means that ours has the Erlang cookie, as the real tool has.
+	distant bool
 }
 
 const (
@@ -96,9 +98,7 @@ func parityCases() []parityCase {
 		{args: "rabbitmq-streams list_stream_connections"},
 		{args: "rabbitmq-streams list_stream_consumers -p {vhost}"},
 		{args: "rabbitmq-streams list_stream_publishers -p {vhost}"},
-		{args: "rabbitmq-streams list_stream_consumer_groups -p {vhost}", why: rpc},
 		{args: "rabbitmq-queues list_policies_with_classic_queue_mirroring", why: newer, on: "3.10"},
-		{args: "rabbitmqctl list_unresponsive_queues -p {vhost}", why: rpc},
 		// How command lines are read.
 		{args: "rabbitmqctl -qp {vhost} list_queues name"},
 		{args: "rabbitmqctl -qs list_vhosts"},
@@ -179,7 +179,7 @@ func parityCases() []parityCase {
 	cases = append(cases, parityChecks()...)
 	slices.SortStableFunc(cases, func(a, b parityCase) int { return strings.Compare(a.args, b.args) })
 	cases = slices.CompactFunc(cases, func(a, b parityCase) bool { return a.args == b.args })
-	return slices.Concat(cases, parityChanges(), parityAlarm())
+	return slices.Concat(cases, parityChanges(), parityDistant(), parityAlarm())
 }
 
 // command is the command that a case is about.
@@ -210,7 +210,7 @@ func (c parityCase) beyond(release string) bool {
 	if !c.known(release) {
 		return false
 	}
-	for _, why := range []string{noPid, rpc, own, crash, older, newer, pluginOff, installed, partly, actual} {
+	for _, why := range []string{noPid, rpc, own, crash, older, newer, pluginOff, partly, actual, younger, moving} {
 		if strings.HasPrefix(c.why, why) {
 			return true
 		}

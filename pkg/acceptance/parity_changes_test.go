@@ -6,7 +6,6 @@ import "strings"
 
 const (
 	pluginOff = "the tool knows it only where the plugin is installed and enabled"
-	installed = "the HTTP API does not report which plugins are installed, nor what they depend on"
 	partly    = "the HTTP API does not report all of it, and what it does not report is left out"
 	actual    = "the tool of this release looks inside the node, which the HTTP API cannot; ours names the checks that replace it"
 	unseeing  = "the tool of this release says that there are no alarms without looking; ours looks, and fails"
@@ -115,7 +114,6 @@ func parityChecks() []parityCase {
 	add("", "", "rabbitmq-diagnostics memory_breakdown --formatter csv",
 		"rabbitmq-diagnostics memory_breakdown -q --formatter erlang")
 	add(partly, "", "rabbitmqctl status")
-	add(installed, "", "rabbitmq-plugins list", "rabbitmq-plugins list -v management")
 	add(actual, "3.10", "rabbitmqctl node_health_check")
 	add(pluginOff, "", "rabbitmqctl list_mqtt_connections")
 	add(order, "", "rabbitmqctl federation_status")

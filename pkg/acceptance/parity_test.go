@@ -94,7 +94,11 @@ func TestParity(t *testing.T) {
 func (b *broker) differs(t *testing.T, c parityCase, names seeded) string {
 	t.Helper()
 	real := b.ctl(t, names.args(c, realWord)...)
-	ours := b.rabbitctl(t, append([]string{"as"}, names.args(c, ourWord)...)...)
+	env := []string{"RABBITCTL_URL=" + b.URL}
+	if c.distant {
+		env = b.variables(t)
+	}
+	ours := run(t, env, program("rabbitctl"), append([]string{"as"}, names.args(c, ourWord)...)...)
 	own := strings.NewReplacer(realWord, "x", ourWord, "x")
 	real.stdout, ours.stdout = own.Replace(real.stdout), own.Replace(ours.stdout)
 	diff := cmp.Diff(comparable(c, b.Release, real.stdout), comparable(c, b.Release, ours.stdout))

@@ -256,7 +256,7 @@ func ringState() command {
 
 func interceptors(ctx context.Context, c *call) (answer, error) {
 	all, err := inside.Interceptors(ctx, c.erlang)
-	t := &table{names: []string{"name", "applies_to", "priority"}, streamed: true}
+	t := &table{names: []string{"name", "applies_to", "priority"}}
 	for _, row := range all {
 		var applies string
 		for _, p := range inside.Pairs(row) {
@@ -267,7 +267,7 @@ func interceptors(ctx context.Context, c *call) (answer, error) {
 		t.rows = append(t.rows, []erlang.Term{inside.ValueOf(row, "name"), erlang.Binary(applies),
 			inside.ValueOf(row, "priority")})
 	}
-	return c.rowed(ctx, t, err)
+	return c.told(ctx, answer{table: t, format: "table"}, err)
 }
 
 func trustStore(ctx context.Context, c *call) (answer, error) {
