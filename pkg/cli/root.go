@@ -112,12 +112,26 @@ func groupsFor(args []string, at int) []group {
 	if slices.Equal(args, []string{"--version"}) {
 		return groups(nothing)
 	}
+	if words := completed(args); len(words) > 0 {
+		args, at = words, commandAt(words)
+		if at == len(args)-1 {
+			return groups(anything) // the name of a command is completed
+		}
+	}
 	if at >= 0 && !slices.ContainsFunc(args, aboutAny) {
 		if name := nounOf(args[at]); name != "" {
 			return groups(func(n string) bool { return n == name })
 		}
 	}
 	return groups(anything)
+}
+
+// completed are the words of a command line that the shell asks to complete, the last one unfinished; nil for another.
+func completed(args []string) []string {
+	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
+		return args[1:]
+	}
+	return nil
 }
 
 // aboutAny tells that a command line with such a word may be about any command: help and completion.
@@ -176,8 +190,12 @@ func rootFor(a *app.App, ours []group, args []string) *cobra.Command {
 			known++
 		}
 	}
-	// Help, completion and mistakes may be about any command.
-	if known == 0 || slices.ContainsFunc(args, aboutAny) {
+	// Help, completion of names and mistakes may be about any command.
+	line := args
+	if words := completed(args); len(words) > 1 && nounOf(words[0]) != "" {
+		line = words
+	}
+	if known == 0 || slices.ContainsFunc(line, aboutAny) {
 		return Root(a)
 	}
 	return tree(a, ours, named)
