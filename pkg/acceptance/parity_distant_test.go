@@ -43,7 +43,7 @@ func parityDistant() []parityCase {
 		"rabbitmq-diagnostics os_env --formatter json", "rabbitmq-diagnostics resolve_hostname localhost",
 		"rabbitmq-diagnostics resolve_hostname nowhere.invalid", "rabbitmq-diagnostics resolve_hostname",
 		"rabbitmq-diagnostics resolver_info", "rabbitmq-diagnostics discover_peers",
-		"rabbitmq-diagnostics erlang_cookie_hash", "rabbitmq-diagnostics log_tail -N 2",
+		"rabbitmq-diagnostics erlang_cookie_hash",
 		"rabbitmq-diagnostics list_network_interfaces", "rabbitmq-diagnostics log_tail x",
 		"rabbitmq-plugins list", "rabbitmq-plugins list -v management", "rabbitmq-plugins list -s shovel",
 		"rabbitmq-plugins directories", "rabbitmq-plugins directories x", "rabbitmq-plugins enable rabbitmq_management",
