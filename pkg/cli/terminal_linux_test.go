@@ -3,7 +3,6 @@ package cli_test
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -15,39 +14,16 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/sys/unix"
 
 	"github.com/rabbitctl/rabbitctl/pkg/internal/brokertest"
+	"github.com/rabbitctl/rabbitctl/pkg/internal/terminaltest"
 )
-
-// pseudoTerminal opens both ends of a new one.
-func pseudoTerminal(t *testing.T) (ours, theirs *os.File) {
-	t.Helper()
-	ours, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
-	if err != nil {
-		t.Skipf("no pseudo-terminals here: %v", err)
-	}
-	t.Cleanup(func() { ours.Close() })
-	if err := unix.IoctlSetPointerInt(int(ours.Fd()), unix.TIOCSPTLCK, 0); err != nil {
-		t.Skipf("no pseudo-terminals here: %v", err)
-	}
-	n, err := unix.IoctlGetInt(int(ours.Fd()), unix.TIOCGPTN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	theirs, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|syscall.O_NOCTTY, 0)
-	if err != nil {
-		t.Skipf("no pseudo-terminals here: %v", err)
-	}
-	return ours, theirs
-}
 
 // echoEnds waits until the terminal shows no more what is typed, as a program has it do before it asks for a secret.
 func echoEnds(t *testing.T, terminal *os.File) {
 	t.Helper()
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
-		if settings, err := unix.IoctlGetTermios(int(terminal.Fd()), unix.TCGETS); err == nil &&
-			settings.Lflag&unix.ECHO == 0 {
+		if !terminaltest.Echoes(terminal) {
 			return
 		}
 	}
@@ -63,7 +39,7 @@ func atTerminal(t *testing.T, s *brokertest.Server, typed, secret string, env []
 	if err != nil {
 		t.Fatal(err)
 	}
-	ours, theirs := pseudoTerminal(t)
+	ours, theirs := terminaltest.Pseudo(t)
 	cmd := exec.Command(program, line...)
 	// Under `go test -cover` the program has counters to write, and warns on stderr where it does not know the place.
 	cmd.Env = append([]string{"GOCOVERDIR=" + t.TempDir(), "HOME=" + t.TempDir(), "TERM=xterm-256color", "RABBITCTL_URL=" +

@@ -2,43 +2,21 @@ package iostreams_test
 
 import (
 	"errors"
-	"fmt"
 	"io"
-	"os"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
-
+	"github.com/rabbitctl/rabbitctl/pkg/internal/terminaltest"
 	"github.com/rabbitctl/rabbitctl/pkg/iostreams"
 )
 
 // TestEditor: at a terminal a line is edited, an earlier one comes back, and the terminal is as before between two lines.
 func TestEditor(t *testing.T) {
 	t.Parallel()
-	ours, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
-	if err != nil {
-		t.Skipf("no pseudo-terminals here: %v", err)
-	}
-	defer ours.Close()
-	if err := unix.IoctlSetPointerInt(int(ours.Fd()), unix.TIOCSPTLCK, 0); err != nil {
-		t.Skipf("no pseudo-terminals here: %v", err)
-	}
-	n, err := unix.IoctlGetInt(int(ours.Fd()), unix.TIOCGPTN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	theirs, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|syscall.O_NOCTTY, 0)
-	if err != nil {
-		t.Skipf("no pseudo-terminals here: %v", err)
-	}
+	ours, theirs := terminaltest.Pseudo(t)
 	defer theirs.Close()
-	echoes := func() bool {
-		settings, err := unix.IoctlGetTermios(int(theirs.Fd()), unix.TCGETS)
-		return err == nil && settings.Lflag&unix.ECHO != 0
-	}
+	echoes := func() bool { return terminaltest.Echoes(theirs) }
 	go func() { _, _ = io.Copy(io.Discard, ours) }()
 	s, _, _ := iostreams.Test("")
 	s.In, s.Err, s.InTTY, s.ErrTTY = theirs, theirs, true, true
