@@ -15,6 +15,8 @@ type building struct {
 	from From
 	// kept has each name of a virtual host once.
 	kept map[string]string
+	// heads are the names of the members that have no objects.
+	heads map[string]bool
 	// homeless is how many objects of virtual hosts do not say which one is theirs, and said are those that others say.
 	homeless int
 	said     []string
@@ -30,15 +32,31 @@ func (b *building) head(name string, value record.Value, line int) {
 		b.fault(Place{Line: line, Path: name}, "objects in it are nested more than %d deep", mostDeep)
 		return
 	}
-	if slices.ContainsFunc(b.doc.Head, func(h Head) bool { return h.Name == name }) {
+	if b.heads[name] {
 		b.fault(Place{Line: line, Path: name}, "the document has the member %s twice", name)
+		return
+	}
+	if name == kindsMember {
+		b.kinds(Canonical(value), line)
 		return
 	}
 	if !slices.Contains(heads(), name) {
 		b.doc.Faults = append(b.doc.Faults, Fault{At: Place{Line: line, Path: name}, Warning: true,
 			Text: "no release is known to read the member " + name + fail.DidYouMean(name, memberNames())})
 	}
+	b.heads[name] = true
 	b.doc.Head = append(b.doc.Head, Head{name, Canonical(value), line})
+}
+
+// kinds reads which kinds the document is about.
+func (b *building) kinds(value record.Value, line int) {
+	b.heads[kindsMember] = true
+	kinds, err := KindsNamed(value.Texts())
+	if err != nil || len(kinds) == 0 {
+		b.fault(Place{Line: line, Path: kindsMember}, "it is no list of kinds of definitions, such as operator_policies")
+		return
+	}
+	b.doc.about = kinds
 }
 
 // list begins a member with objects.
@@ -107,6 +125,11 @@ func (b *building) end() error {
 	if len(d.Members) == 0 && !known {
 		return errors.New("it has none of the members of one, such as queues, users or policies")
 	}
+	for _, o := range d.Objects {
+		if !d.Covers(o.Kind) {
+			b.fault(o.At, "the member %s does not have %s", kindsMember, o.Kind)
+		}
+	}
 	b.settle()
 	d.Sort()
 	d.duplicates()
@@ -116,11 +139,15 @@ func (b *building) end() error {
 
 // duplicates finds the objects that are there twice, in a sorted document of which no two parts were looked at before.
 func (d *Document) duplicates() {
+	told := map[Fault]bool{}
+	for _, f := range d.Faults {
+		told[f] = true
+	}
 	for i := 1; i < len(d.Objects); i++ {
 		if one, other := d.Objects[i-1], d.Objects[i]; one.Compare(other) == 0 && one.At != other.At {
-			text := fmt.Sprintf("%s is there twice: the first one is %s", other, one.At)
-			if !slices.ContainsFunc(d.Faults, func(f Fault) bool { return f.At == other.At && f.Text == text }) {
-				d.Faults = append(d.Faults, Fault{At: other.At, Text: text})
+			f := Fault{At: other.At, Text: fmt.Sprintf("%s is there twice: the first one is %s", other, one.At)}
+			if !told[f] {
+				d.Faults = append(d.Faults, f)
 			}
 		}
 	}

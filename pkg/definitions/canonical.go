@@ -79,12 +79,14 @@ func plainMembers(v record.Value) (all []member) {
 
 // membersOf are the members of an object, each canonical, and the names that come twice.
 func membersOf(v record.Value) (all []member, twice []string) {
+	at := map[string]int{}
 	for name, value := range v.Members() {
-		if i := slices.IndexFunc(all, func(m member) bool { return m.name == name }); i >= 0 {
+		if i, is := at[name]; is {
 			twice = append(twice, name)
 			all[i].value = Canonical(value)
 			continue
 		}
+		at[name] = len(all)
 		all = append(all, member{name, Canonical(value)})
 	}
 	return all, twice

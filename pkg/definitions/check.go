@@ -161,16 +161,13 @@ func (c *checker) object(o Object) {
 	case OperatorPolicies:
 		c.policy(o, o.Member("value"), true)
 	case VHostLimits:
-		for name := range o.Member("value").Members() {
-			if known := []string{"max-connections", "max-queues"}; !slices.Contains(known, name) {
-				c.refused(o, "no release has the limit %s%s", name, fail.DidYouMean(name, known))
-			}
-		}
+		c.limits(o, o.Member("value"), "max-connections", "max-queues")
 	case Exchanges:
 		c.exchange(o)
 	case Queues:
 		c.queue(o)
 	case Bindings:
+		c.null(o, record.Value(o.Key[4]))
 		if t := o.Key[1]; t != "queue" && t != "exchange" {
 			c.refused(o, "its destination_type is %q, not queue or exchange", t)
 		}
@@ -178,6 +175,9 @@ func (c *checker) object(o Object) {
 }
 
 func (c *checker) vhost(o Object) {
+	for name := range o.Member("limits").Members() {
+		c.limited(o, name)
+	}
 	kind := o.Member("default_queue_type")
 	if metadata := o.Member("metadata"); !kind.Known() {
 		kind = Object{Value: metadata}.Member("default_queue_type")
@@ -186,10 +186,13 @@ func (c *checker) vhost(o Object) {
 	if text := kind.Text(); text != "" && !slices.Contains(types, strings.TrimSuffix(strings.TrimPrefix(text, "rabbit_"),
 		"_queue")) {
 		c.doubtful(o, "no queue type %q%s: brokers take classic in its place", text, fail.DidYouMean(text, types[:3]))
+	} else if (text == "quorum" || text == "stream") && !(topology.Release{Major: 3, Minor: 11}).Reached(c.release) {
+		c.doubtful(o, "%s has no default queue type: its queues are classic where they do not say a type", c.release)
 	}
 }
 
 func (c *checker) user(o Object) {
+	c.limits(o, o.Member("limits"), "max-connections", "max-channels")
 	if !o.Member("tags").Known() {
 		c.refused(o, "the member tags is missing")
 	}
@@ -218,6 +221,7 @@ func (c *checker) exchange(o Object) {
 		c.doubtful(o, "exchanges of type %s come from a plugin (%s): brokers without it refuse the document", kind, plugin)
 	}
 	c.values(o, c.exchanges)
+	c.null(o, o.Member("arguments"))
 }
 
 // queue checks a queue. What brokers leave out without a word is worse than what they refuse.
@@ -238,22 +242,11 @@ func (c *checker) queue(o Object) {
 		c.doubtful(o, "brokers do not read its type %s, but the argument x-queue-type", t)
 	}
 	c.values(o, c.queues)
+	c.null(o, o.Member("arguments"))
 	for key := range arguments {
 		known, is := c.keys.Find(strings.TrimPrefix(key, "x-"))
 		if a, _ := c.queues.Find(key); is && a.PolicyKey == known.Key && !known.In(c.release, false) {
 			c.doubtful(o, "%s does not know the argument %s: it has no effect", c.release, key)
-		}
-	}
-}
-
-// values checks what the known arguments have to be.
-func (c *checker) values(o Object, known topology.Arguments) {
-	for key, value := range o.Member("arguments").Members() {
-		if _, is := known.Find(key); !is {
-			continue
-		}
-		if _, _, err := known.Parse(key + ":json=" + string(value)); err != nil {
-			c.refused(o, "%v", err)
 		}
 	}
 }
@@ -307,6 +300,7 @@ func (c *checker) policyKey(o Object, key string, value record.Value, operator b
 		}
 		c.refused(o, "RabbitMQ has no policy key %s%s: a broker without a plugin that has it refuses the document", key,
 			fail.DidYouMean(key, names))
+		c.faults[len(c.faults)-1].Plugin = true
 	case !known.In(c.release, operator):
 		c.refused(o, "%s does not know the key %s in %s", c.release, key, what)
 	case known.Guessed:

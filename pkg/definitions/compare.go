@@ -5,6 +5,7 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -35,9 +36,20 @@ type MemberDifference struct {
 // Compare returns what a and b do not have alike, sorted by kind, virtual host and key. Kinds that one of them does not
 // cover are left out, and so is what brokers make by themselves (see Noise). A secret that is masked in one of them counts
 // as the one of the other.
-func Compare(a, b *Document) []Difference {
+func Compare(a, b *Document) []Difference { return compare(a, b, a.saying(), b.saying()) }
+
+// Unmet is Compare of what a broker has with what a document wants. What that does not say of a virtual host is not compared.
+func Unmet(has, wants *Document) []Difference {
+	return compare(has, wants, has.saying(), wants.wishing())
+}
+
+// Drift is Unmet with the two sides in the other order.
+func Drift(wants, has *Document) []Difference {
+	return compare(wants, has, wants.wishing(), has.saying())
+}
+
+func compare(a, b *Document, sayA, sayB saying) []Difference {
 	var all []Difference
-	sayA, sayB := a.saying(), b.saying()
 	i, j := 0, 0
 	for i < len(a.Objects) || j < len(b.Objects) {
 		order := 0
@@ -60,7 +72,7 @@ func Compare(a, b *Document) []Difference {
 		default:
 			one, other := a.Objects[i].Unmasked(b.Objects[j]), b.Objects[j].Unmasked(a.Objects[i])
 			d = Difference{Object: other, A: &one, B: &other}
-			d.Members = unlike(normal(*d.A, sayA), normal(*d.B, sayB))
+			d.Members = unlike(normal(*d.A, sayA), normal(*d.B, sayB), sayA.all(*d.A), sayB.all(*d.B))
 			i, j = i+1, j+1
 		}
 		k := d.Object.Kind
@@ -89,8 +101,9 @@ func Noise(o Object) bool {
 	return false
 }
 
-// unlike are the members that differ in two normal objects.
-func unlike(a, b Object) []MemberDifference {
+// unlike are the members that differ in two normal objects. wholeA and wholeB say that what the object does not say is not
+// there.
+func unlike(a, b Object, wholeA, wholeB bool) []MemberDifference {
 	if string(a.Value) == string(b.Value) {
 		return nil
 	}
@@ -105,7 +118,7 @@ func unlike(a, b Object) []MemberDifference {
 	var all []MemberDifference
 	for _, name := range slices.Sorted(maps.Keys(both(ma, mb))) {
 		va, vb := ma[name], mb[name]
-		if same(va, vb) || unsaid(a.Kind, name, va, vb) {
+		if same(va, vb) || va == nil && unsaid(a.Kind, name, vb, wholeA) || vb == nil && unsaid(a.Kind, name, va, wholeB) {
 			continue
 		}
 		d := MemberDifference{Name: name}
@@ -118,13 +131,14 @@ func unlike(a, b Object) []MemberDifference {
 	return all
 }
 
-// unsaid reports whether one document does not say what the other does: 3.10 exports virtual hosts by their names alone,
-// and who writes a document by hand need not know types.
-func unsaid(k Kind, name string, a, b record.Value) bool {
-	if a != nil && b != nil {
-		return false
+// unsaid reports whether a document just does not say what the other one says, is: 3.10 exports virtual hosts by their names
+// alone, and who writes a document by hand need not know types. whole means that it says all of a virtual host, so that
+// what it leaves out is as in a new one.
+func unsaid(k Kind, name string, is record.Value, whole bool) bool {
+	if k == VHosts {
+		return !whole || slices.Contains([]string{`""`, "[]", "false", `"classic"`}, string(is))
 	}
-	return k == VHosts || k == Queues && name == "arguments.x-queue-type"
+	return k == Queues && name == "arguments.x-queue-type"
 }
 
 // flat are the members of an object, and in their place those of the objects in arguments, definition and value.
@@ -158,14 +172,15 @@ func both(a, b map[string]record.Value) map[string]bool {
 	return names
 }
 
-// same reports whether two canonical values are equal; 1000 and 1000.0 are.
+// same reports whether two canonical values are equal; 1000 and 1000.0 are. Above 2^53 different whole numbers can be the
+// same float, and there only those that are written alike are equal.
 func same(a, b record.Value) bool {
 	if string(a) == string(b) {
 		return true
 	}
 	x, isX := a.Number()
 	y, isY := b.Number()
-	return isX && isY && x == y
+	return isX && isY && x == y && math.Abs(x) < 1<<53
 }
 
 // hidden is a value of an object without its secrets, and whether it has some.

@@ -66,6 +66,12 @@ func TestCompare_same(t *testing.T) {
 	}{
 		{"numbers", `{"queues":[{"name":"q","vhost":"/","durable":true,"auto_delete":false,"arguments":{"x-max-length":1000}}]}`,
 			`{"queues":[{"name":"q","vhost":"/","durable":true,"auto_delete":false,"arguments":{"x-max-length":1e3}}]}`, nil},
+		{"whole numbers that are the same float", `{"queues":[{"name":"q","vhost":"/","durable":true,"auto_delete":false,"arguments":{"x-a":9007199254740993}}]}`,
+			`{"queues":[{"name":"q","vhost":"/","durable":true,"auto_delete":false,"arguments":{"x-a":9007199254740992}}]}`,
+			[]string{"queue q in virtual host /: arguments.x-a 9007199254740993 -> 9007199254740992"}},
+		{"what only one broker says of a virtual host", `{"rabbit_version":"4.3.6","vhosts":[{"name":"v","metadata":{"description":"","tags":[],"default_queue_type":"quorum","protected_from_deletion":true}},{"name":"w","metadata":{"description":"","tags":[],"default_queue_type":"classic","protected_from_deletion":false}}]}`,
+			`{"rabbit_version":"3.10.8","vhosts":[{"name":"v","metadata":{"description":"","tags":[]}},{"name":"w","metadata":{"description":"","tags":[]}}]}`,
+			[]string{"virtual host v: default_queue_type quorum -> ", "virtual host v: protected_from_deletion true -> "}},
 		{"an argument as text", `{"queues":[{"name":"q","vhost":"/","durable":true,"auto_delete":false,"arguments":{"x-max-length":1000}}]}`,
 			`{"queues":[{"name":"q","vhost":"/","durable":true,"auto_delete":false,"arguments":{"x-max-length":"1000"}}]}`,
 			[]string{"queue q in virtual host /: arguments.x-max-length 1000 -> 1000"}},
@@ -115,6 +121,31 @@ func TestCompare_same(t *testing.T) {
 		}
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+// TestUnmet: what only the document says of a virtual host is missing on the broker, and what only the broker says is not
+// compared, in both directions.
+func TestUnmet(t *testing.T) {
+	t.Parallel()
+	const has = `{"rabbit_version":"4.3.6","vhosts":[{"name":"v","metadata":{"description":"d","tags":["t"],"default_queue_type":"classic"}}]}`
+	for _, tt := range []struct {
+		wants string
+		want  []string
+	}{
+		{`{"vhosts":[{"name":"v"}]}`, nil},
+		{`{"vhosts":[{"name":"v","protected_from_deletion":false}]}`, nil},
+		{`{"vhosts":[{"name":"v","metadata":{"protected_from_deletion":true}}]}`,
+			[]string{"virtual host v: protected_from_deletion  -> true"}},
+		{`{"rabbit_version":"3.10.8","vhosts":[{"name":"v","metadata":{"description":"d"}}]}`, nil},
+	} {
+		got := told(definitions.Unmet(read(t, has, ""), read(t, tt.wants, "")))
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.wants, diff)
+		}
+		if back := definitions.Drift(read(t, tt.wants, ""), read(t, has, "")); len(back) != len(got) {
+			t.Errorf("%s: drift is %v", tt.wants, told(back))
 		}
 	}
 }

@@ -15,6 +15,8 @@ type Document struct {
 	Objects []Object
 	// Members are those with objects that it has, if only as an empty list, as in queues.
 	Members []string
+	// about are the kinds that it is about, where that is fewer than its members could have: parameters has three kinds.
+	about []Kind
 	// Single means that it is of one virtual host, and does not repeat its name: VHost has it.
 	Single bool
 	VHost  string
@@ -36,14 +38,20 @@ type Fault struct {
 	Text string
 	// Warning means that brokers take the document all the same.
 	Warning bool
+	// Plugin means that a broker takes it with a plugin that nobody knows here.
+	Plugin bool
 }
+
+// kindsMember is the member with the kinds that a document is about. Only rabbitctl writes and reads it, where the member
+// parameters is there and not all three kinds in it are meant; brokers ignore it (3.10, 4.3).
+const kindsMember = "kinds"
 
 // heads are the members that releases write beside those with objects, in the order in which they are written. Only a
 // document of one virtual host has those from original_vhost_name on.
 func heads() []string {
 	return []string{"rabbit_version", "rabbitmq_version", "product_name", "product_version", "rabbitmq_definition_format",
-		"original_cluster_name", "explanation", "original_vhost_name", "description", "tags", "default_queue_type",
-		"metadata", "limits"}
+		"original_cluster_name", "explanation", kindsMember, "original_vhost_name", "description", "tags",
+		"default_queue_type", "metadata", "limits"}
 }
 
 // Release is the version of the broker that wrote it; "" where it does not say.
@@ -57,7 +65,27 @@ func (d *Document) Release() string {
 }
 
 // Covers reports whether the document says which objects of the kind there are, if only that there are none.
-func (d *Document) Covers(k Kind) bool { return slices.Contains(d.Members, k.Member()) }
+func (d *Document) Covers(k Kind) bool {
+	return slices.Contains(d.Members, k.Member()) && (d.about == nil || slices.Contains(d.about, k))
+}
+
+// covered are the kinds that it covers.
+func (d *Document) covered() []Kind {
+	return slices.DeleteFunc(Kinds(), func(k Kind) bool { return !d.Covers(k) })
+}
+
+// narrowed is the document that is about these kinds, of those that it covers.
+func (d *Document) narrowed(to []Kind) *Document {
+	out := *d
+	out.about, out.Members = nil, slices.DeleteFunc(slices.Clone(d.Members), func(name string) bool {
+		return !slices.ContainsFunc(to, func(k Kind) bool { return k.Member() == name })
+	})
+	about := slices.DeleteFunc(d.covered(), func(k Kind) bool { return !slices.Contains(to, k) })
+	if len(about) < len(out.covered()) {
+		out.about = about
+	}
+	return &out
+}
 
 // Of are the objects of a kind.
 func (d *Document) Of(k Kind) []Object {
@@ -101,11 +129,7 @@ func (d *Document) Map(f func(Object) (_ Object, keep bool)) *Document {
 
 // Only is the document with these kinds alone, and without the members that only others have.
 func (d *Document) Only(wanted []Kind) *Document {
-	out := d.Map(func(o Object) (Object, bool) { return o, slices.Contains(wanted, o.Kind) })
-	out.Members = slices.DeleteFunc(slices.Clone(d.Members), func(name string) bool {
-		return !slices.ContainsFunc(wanted, func(k Kind) bool { return k.Member() == name })
-	})
-	return out
+	return d.Map(func(o Object) (Object, bool) { return o, slices.Contains(wanted, o.Kind) }).narrowed(wanted)
 }
 
 // OfVHost is what belongs to a virtual host, and the virtual host itself.

@@ -2,12 +2,14 @@ package definitions_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/definitions"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/golden"
@@ -277,4 +279,77 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("%q\n%q", first, second)
 		}
 	})
+}
+
+// TestRead_numbers: a number of YAML is the one of JSON, whatever its size, and 1.0 is not 1.
+func TestRead_numbers(t *testing.T) {
+	t.Parallel()
+	d := read(t, "global_parameters:\n- {name: g, value: [1.0, 9007199254740993, 18446744073709551616, 0x10, 1_000, .5, -0.0, !!int \"\"]}\n", "")
+	want := `[1.0,9007199254740993,18446744073709551616,16,1000,0.5,-0.0,""]`
+	if got := string(d.Objects[0].Member("value")); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// TestRead_hostile: documents that are made to take time or memory are read, or refused, at once.
+func TestRead_hostile(t *testing.T) {
+	t.Parallel()
+	const many = 50_000
+	one := `{"name":"q","vhost":"/","durable":true,"auto_delete":false,"arguments":{}}`
+	wide, heads := []string{}, []string{}
+	for i := range many {
+		wide = append(wide, fmt.Sprintf(`"k%d":1`, i))
+		heads = append(heads, fmt.Sprintf(`"k%d":1`, i))
+	}
+	aliases := "global_parameters:\n- {name: &a " + strings.Repeat("x", many) + ", value: [" +
+		strings.Repeat("*a,", many) + "]}\n"
+	for _, tt := range []struct{ name, text, err string }{
+		{"duplicates", `{"queues":[` + strings.Repeat(one+",", many) + one + `]}`, ""},
+		{"members", `{"global_parameters":[{"name":"g","value":{` + strings.Join(wide, ",") + `}}]}`, ""},
+		{"heads", `{"queues":[],` + strings.Join(heads, ",") + `}`, ""},
+		{"aliases", aliases, "its aliases make it many times as long"},
+	} {
+		began := time.Now()
+		_, err := definitions.Read(strings.NewReader(tt.text), definitions.From{Name: "it"})
+		if err == nil && tt.err != "" || err != nil && (tt.err == "" || !strings.Contains(err.Error(), tt.err)) {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+		if took := time.Since(began); took > 10*time.Second {
+			t.Errorf("%s: it took %s", tt.name, took)
+		}
+	}
+}
+
+// TestKinds: a document of one of the three kinds of parameters is not about the two others, also when it is written and
+// read again, and when it has no object.
+func TestKinds(t *testing.T) {
+	t.Parallel()
+	whole := read(t, `{"parameters":[{"component":"operator_policy","vhost":"/","name":"o","value":{"pattern":"","definition":{"max-length":1}}},
+		{"component":"vhost-limits","vhost":"/","name":"limits","value":{"max-queues":1}},
+		{"component":"shovel","vhost":"/","name":"s","value":{}}],"queues":[]}`, "")
+	empty := read(t, `{"parameters":[],"queues":[]}`, "")
+	for _, k := range []definitions.Kind{definitions.Parameters, definitions.OperatorPolicies, definitions.VHostLimits} {
+		for _, d := range []*definitions.Document{whole, empty} {
+			for _, format := range []definitions.Format{definitions.JSON, definitions.YAML} {
+				again := read(t, written(t, d.Only([]definitions.Kind{k}), format), "")
+				for _, p := range definitions.Plan(whole, again, true, nil) {
+					if p.Object.Kind != k {
+						t.Errorf("a document of %s: %s %s", k, p.Action, p.Object)
+					}
+				}
+				if !again.Covers(k) || again.Covers(definitions.Queues) || len(again.Faults) > 0 {
+					t.Errorf("a document of %s: %v", k, again.Faults)
+				}
+			}
+		}
+	}
+	for text, want := range map[string]string{
+		`{"kinds":["vhost_limits"],"parameters":[{"component":"shovel","vhost":"/","name":"s","value":{}}]}`: "the member kinds does not have parameters",
+		`{"kinds":["limits"],"parameters":[]}`:                "it is no list of kinds",
+		`{"kinds":["queues"],"kinds":["queues"],"queues":[]}`: "the document has the member kinds twice",
+	} {
+		if d := read(t, text, ""); len(d.Faults) != 1 || !strings.Contains(d.Faults[0].Text, want) {
+			t.Errorf("%s: %v", text, d.Faults)
+		}
+	}
 }

@@ -121,12 +121,14 @@ type saying struct {
 	// exported means that a broker wrote it, and so left out no type but classic: 3.10 writes none for a classic queue
 	// that was declared without one.
 	exported bool
+	// whole means that it says all of a virtual host of which it has the metadata.
+	whole bool
 	// types are the default queue types of its virtual hosts.
 	types map[string]string
 }
 
 func (d *Document) saying() saying {
-	s := saying{exported: d.Release() != "", types: map[string]string{}}
+	s := saying{exported: d.Release() != "", whole: d.Release() != "", types: map[string]string{}}
 	for _, o := range d.Of(VHosts) {
 		if t := o.Member("default_queue_type"); t.Known() {
 			s.types[o.VHost] = t.Text()
@@ -136,6 +138,16 @@ func (d *Document) saying() saying {
 	}
 	return s
 }
+
+// wishing is saying of a document that a broker has to be like: what it does not say may be anything.
+func (d *Document) wishing() saying {
+	s := d.saying()
+	s.whole = false
+	return s
+}
+
+// all reports whether the object says all that there is to say.
+func (s saying) all(o Object) bool { return s.whole && o.Member("metadata").Known() }
 
 // queueArguments are the arguments of a queue with its type among them, where the document says it. In a document that
 // somebody wrote, a durable queue without a type gets the default of its virtual host, if the document has that.
@@ -158,8 +170,8 @@ func (s saying) queueArguments(vhost string, all map[string]record.Value) record
 	return object(arguments)
 }
 
-// Importable is the object as every release takes all of it: 4.3 reads the default queue type of a virtual host from its
-// metadata alone, and 3.10 description and tags from beside them.
+// Importable is the object as every release takes all of it: 4.3 reads the default queue type and the protection of a
+// virtual host from its metadata alone, and 3.10 description and tags from beside them.
 func (o Object) Importable() Object {
 	if o.Kind != VHosts {
 		return o
@@ -171,7 +183,7 @@ func (o Object) Importable() Object {
 	for name, v := range all["metadata"].Members() {
 		metadata[name] = v
 	}
-	for _, name := range []string{"description", "tags", "default_queue_type"} {
+	for _, name := range []string{"description", "tags", "default_queue_type", "protected_from_deletion"} {
 		if v, beside := all[name]; beside {
 			metadata[name] = v
 		} else if v, is := metadata[name]; is {

@@ -21,7 +21,7 @@ func (d *Document) ByKind() []Part {
 	parts[0].Head = d.Head
 	for _, k := range Kinds() {
 		if d.Covers(k) {
-			parts = append(parts, Part{k.String(), d.part(d.Of(k), []string{k.Member()})})
+			parts = append(parts, Part{k.String(), d.part(d.Of(k), d.Members).narrowed([]Kind{k})})
 		}
 	}
 	return parts
@@ -50,13 +50,19 @@ func (d *Document) ByVHost() []Part {
 }
 
 func (d *Document) part(objects []Object, members []string) *Document {
-	return &Document{Objects: objects, Members: members, Single: d.Single, VHost: d.VHost}
+	out := &Document{Objects: objects, Members: members, Single: d.Single, VHost: d.VHost}
+	if slices.Contains(members, Parameters.Member()) {
+		out.about = d.about
+	}
+	return out
 }
 
 // Joined is the document of which these are parts. Each one is known by its file.
 func Joined(parts []Part) *Document {
 	out := &Document{}
+	var about []Kind
 	for _, p := range parts {
+		about = append(about, p.covered()...)
 		at := func(place Place) Place {
 			place.File = p.Name
 			return place
@@ -80,7 +86,7 @@ func Joined(parts []Part) *Document {
 	}
 	out.Sort()
 	out.duplicates()
-	return out
+	return out.narrowed(about)
 }
 
 // InParts are documents of so many bytes of JSON at most, which together have the objects of this one in their order.

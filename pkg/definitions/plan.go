@@ -27,7 +27,7 @@ type Planned struct {
 func Plan(has, wants *Document, prune bool, mine func(Object) bool) []Planned {
 	var made, remove []Planned
 	gone, replaced, unwanted := ending{}, ending{}, map[string]bool{}
-	for _, d := range Compare(has, wants) {
+	for _, d := range Unmet(has, wants) {
 		if mine != nil && !mine(d.Object) {
 			continue
 		}

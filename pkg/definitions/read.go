@@ -29,7 +29,7 @@ func Read(r io.Reader, from From) (*Document, error) {
 	if from.Limit == 0 {
 		from.Limit = Most
 	}
-	b := &building{doc: &Document{}, from: from, kept: map[string]string{}}
+	b := &building{doc: &Document{}, from: from, kept: map[string]string{}, heads: map[string]bool{}}
 	lines := &lines{r: &limited{r, from.Limit + 1, from.Limit}}
 	in := bufio.NewReaderSize(lines, 64<<10)
 	first, err := begin(in, lines)

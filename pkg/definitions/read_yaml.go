@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -81,11 +82,12 @@ func (b *building) yamlMember(c *converter, name, value *yaml.Node) error {
 	return nil
 }
 
-// converter makes JSON of YAML. An alias stands for all of what it names, so what comes out is limited.
+// converter makes JSON of YAML. An alias stands for all of what it names, so what comes out is limited: left is how many
+// bytes more it may have, about.
 type converter struct{ left, depth int }
 
 func (c *converter) value(n *yaml.Node) (record.Value, error) {
-	if c.left--; c.left < 0 {
+	if c.left -= 1 + len(n.Value); c.left < 0 {
 		return nil, errors.New("its aliases make it many times as long")
 	}
 	if c.depth++; c.depth > mostDeep {
@@ -101,6 +103,7 @@ func (c *converter) value(n *yaml.Node) (record.Value, error) {
 			if n.Content[i].Tag == "!!merge" {
 				return nil, fmt.Errorf("line %d: <<, which merges objects, is not read", n.Content[i].Line)
 			}
+			c.left -= len(n.Content[i].Value)
 			v, err := c.value(n.Content[i+1])
 			if err != nil {
 				return nil, err
@@ -128,6 +131,11 @@ func (c *converter) value(n *yaml.Node) (record.Value, error) {
 	return scalar(n), nil
 }
 
+// jsonNumber reports whether a number of YAML is one of JSON, too, unlike 0x10, .5 and 1_000.
+func jsonNumber(text string) bool {
+	return text != "" && (text[0] == '-' || text[0] >= '0' && text[0] <= '9') && jsontext.Value(text).IsValid()
+}
+
 // scalar is a value that holds no others. What JSON has no form for, such as a date, is text.
 func scalar(n *yaml.Node) record.Value {
 	switch n.Tag {
@@ -135,11 +143,13 @@ func scalar(n *yaml.Node) record.Value {
 		return record.Value("null")
 	case "!!bool":
 		return record.Of(strings.EqualFold(n.Value, "true"))
-	case "!!int":
+	case "!!int", "!!float":
+		if jsonNumber(n.Value) {
+			return record.Value(n.Value) // 1.0 and 1 are not the same in a table of AMQP
+		}
 		if i, err := strconv.ParseInt(strings.ReplaceAll(n.Value, "_", ""), 0, 64); err == nil {
 			return record.Of(i)
 		}
-	case "!!float":
 		if f, err := strconv.ParseFloat(n.Value, 64); err == nil && f-f == 0 {
 			return record.Of(f)
 		}

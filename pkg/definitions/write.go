@@ -55,6 +55,13 @@ func (w *writer) write(texts ...string) {
 // document writes members in a fixed order: what no release is known to write comes behind what all write.
 func (w *writer) document(d *Document) {
 	head := slices.Clone(d.Head)
+	if d.about != nil {
+		var names []string
+		for _, k := range d.about {
+			names = append(names, k.String())
+		}
+		head = append(head, Head{Name: kindsMember, Value: record.Of(names)})
+	}
 	rank := func(name string) int {
 		if i := slices.Index(heads(), name); i >= 0 {
 			return i

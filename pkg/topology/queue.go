@@ -57,7 +57,7 @@ func validName(what, name string) error {
 		return fail.Usagef("the %s's name has %d bytes, 255 is the most", what, len(name))
 	case strings.ContainsAny(name, "\r\n"):
 		// Measured on 3.10 and 4.3, for queues and for exchanges: it declares "newline" where "new\nline" was asked for.
-		return fail.Usagef("the name %q has a line break: the broker removes it and declares a %s with another name", name,
+		return fail.Usagef("the name %q has a line break: the broker removes it and declares another %s", name,
 			what)
 	case !utf8.ValidString(name):
 		// Measured on 4.3: every listing of queues with names is answered with 500, for all users, until the queue is

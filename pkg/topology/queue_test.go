@@ -184,7 +184,7 @@ func TestValidate(t *testing.T) {
 		{"255 bytes", named(strings.Repeat("ä", 127) + "x"), "", ""},
 		{"hostile", named("a/b%2F\t\x1b[31m"), "", ""},
 		{"line break", named("new\nline"),
-			`the name "new\nline" has a line break: the broker removes it and declares a queue with another name`, ""},
+			`the name "new\nline" has a line break: the broker removes it and declares another queue`, ""},
 		{"no UTF-8", named("\xff"),
 			`the name "\xff" is not UTF-8: a broker that has such a queue can no longer list its queues`, ""},
 		{"quorum", queue("quorum", "x-delivery-limit", num("5")), "", ""},

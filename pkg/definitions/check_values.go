@@ -1,0 +1,73 @@
+package definitions
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+)
+
+// values checks what the known arguments have to be.
+func (c *checker) values(o Object, known topology.Arguments) {
+	for key, value := range o.Member("arguments").Members() {
+		if _, is := known.Find(key); !is {
+			continue
+		}
+		if _, _, err := known.Parse(key + ":json=" + string(value)); err != nil {
+			c.refused(o, "%v", err)
+		}
+	}
+}
+
+// null finds a value that is nothing, however deep: 3.10 and 4.3 refuse a document with one in arguments.
+func (c *checker) null(o Object, arguments record.Value) {
+	for name, v := range arguments.Members() {
+		if hasNull(v) {
+			c.refused(o, "its argument %s has null in it, which brokers refuse", name)
+		}
+	}
+}
+
+func hasNull(v record.Value) (is bool) {
+	for _, e := range v.Members() {
+		is = is || hasNull(e)
+	}
+	v.Each(func(e record.Value) { is = is || hasNull(e) })
+	return is || string(v) == "null"
+}
+
+// limits checks the limits of a virtual host or a user. For those of a user 3.10 answers 500,
+// and makes neither the user nor the kinds of objects after the users; 4.3 refuses the document.
+func (c *checker) limits(o Object, limits record.Value, known ...string) {
+	for name, v := range limits.Members() {
+		switch _, is := v.Int(); {
+		case !slices.Contains(known, name):
+			c.refused(o, "no release has the limit %s%s", name, fail.DidYouMean(name, known))
+		case !is || strings.ContainsAny(string(v), ".eE"):
+			c.refused(o, "its limit %s is %s, not a whole number", name, cmp.Or(fraction(v), wordOf(v)))
+		}
+	}
+}
+
+// fraction is a number that is not whole, as it is written.
+func fraction(v record.Value) string {
+	if _, is := v.Number(); is {
+		return string(v)
+	}
+	return ""
+}
+
+// limited checks that a limit that stands in a virtual host is among the parameters, too: 3.10 and 4.3 read it from there
+// alone, and exports of 4.3 have it in both places.
+func (c *checker) limited(o Object, name string) {
+	parameter := Object{Kind: VHostLimits, VHost: o.VHost, Key: []string{"limits"}}
+	if i, is := slices.BinarySearchFunc(c.doc.Objects, parameter, Object.Compare); is {
+		if (Object{Value: c.doc.Objects[i].Member("value")}).Member(name).Known() {
+			return
+		}
+	}
+	c.doubtful(o, "brokers do not read its limit %s there, but in a parameter of the component vhost-limits", name)
+}
