@@ -26,10 +26,13 @@ type Wishes struct {
 	Prune, Replace bool
 	kinds          []definitions.Kind
 	passes         func(name string) bool
+	// reading is standard input, which several brokers may be compared with.
+	reading *Reading
 }
 
 // Params are the parameters that say them.
 func (w *Wishes) Params() []Param {
+	w.reading = &Reading{}
 	return []Param{FreeArg("file", "file", &w.File),
 		Flag("only", "touch these `KINDS` only, with commas between them: "+strings.Join(definitions.KindNames(), ", "), &w.Only),
 		patternFlag("match", "touch only what has a name that matches `REGEX` (may be repeated): of a permission that of the "+
@@ -71,28 +74,15 @@ func (w *Wishes) mine(vhost string) func(definitions.Object) bool {
 	}
 }
 
-// title is how a sentence calls the file.
-func (w *Wishes) title() string {
-	if w.File == "-" {
-		return "standard input"
-	}
-	return w.File
-}
-
 // document reads the file. What is wrong in it is an error, since nothing is done by halves for a mistake in a file.
 func (w *Wishes) document(ctx context.Context, at Site) (*definitions.Document, error) {
-	name := w.title()
-	d, err := ReadDocument(ctx, at.Files, w.File, at.VHost)
+	name := titleOf(w.File)
+	d, err := w.reading.Sound(ctx, at.Files, w.File, at.VHost)
 	if err != nil {
 		return nil, err
 	}
 	for _, f := range d.Faults {
-		if f.Warning {
-			at.Note("%s: %s: %s", name, f.At, f.Text)
-			continue
-		}
-		return nil, fail.New(fail.Data, "%s: %s: %s", name, f.At, f.Text).
-			Next("rabbitctl check_definitions %s shows all that is wrong", fail.Word(w.File))
+		at.Note("%s: %s: %s", name, f.At, f.Text)
 	}
 	if d.Single && d.VHost == "" {
 		return nil, fail.Usagef("%s is the export of one virtual host, and does not say which", name).
@@ -109,6 +99,8 @@ type planned struct {
 	vhost      string
 	wants, has *definitions.Document
 	steps      []definitions.Planned
+	// refusals are the objects of the file that the broker's release would refuse or leave out, by their places.
+	refusals map[definitions.Place]definitions.Fault
 }
 
 // compare reads the file and the broker, and finds what has to be done.
@@ -128,9 +120,10 @@ func (w *Wishes) compare(ctx context.Context, at Site) (*planned, error) {
 		return nil, err
 	}
 	p.steps = definitions.Plan(p.has, p.wants, w.Prune, w.mine(p.vhost))
+	p.judge()
 	for _, s := range p.steps {
 		if s.Action != definitions.Delete && s.Object.IsRedacted() {
-			return nil, fail.New(fail.Data, "%s is in %s without its secrets, so it cannot be made", s.Object, w.title()).
+			return nil, fail.New(fail.Data, "%s is in %s without its secrets, so it cannot be made", s.Object, titleOf(w.File)).
 				Next("export it without --redact, or leave it out: --only")
 		}
 	}
@@ -184,9 +177,12 @@ func (p *planned) plan(ctx context.Context, backup string) (*Plan, error) {
 	}
 	out.Hits = shownPlan(items)
 	out.Steps = append(refused, p.saved(backup)...)
-	out.Steps = append(out.Steps, p.made(items)...)
-	out.Steps = append(out.Steps, p.removed(items)...)
+	own, others := p.own(items)
+	out.Steps = append(out.Steps, p.made(others)...)
+	out.Steps = append(out.Steps, p.removed(others)...)
 	out.Steps = append(out.Steps, p.unasked()...)
+	out.Steps = append(out.Steps, p.made(own)...)
+	out.Steps = append(out.Steps, p.removed(own)...)
 	return out, nil
 }
 
@@ -225,7 +221,11 @@ func (p *planned) summary() string {
 func (p *planned) kept(ctx context.Context) error {
 	has, err := p.read(ctx)
 	if err != nil {
-		return fail.New(fail.Incomplete, "all was sent, but it could not be read back: %w", err)
+		e := fail.New(fail.Incomplete, "all was sent, but it could not be read back: %w", err)
+		if slices.ContainsFunc(p.steps, p.changesOwn) {
+			e = e.Next("log in with what the file says of this user: rabbitctl plan %s shows what is left", fail.Word(p.File))
+		}
+		return e
 	}
 	left := slices.DeleteFunc(definitions.Plan(has, p.wants, p.Prune, p.mine(p.vhost)), func(s definitions.Planned) bool {
 		return s.Action == definitions.Replace && !p.Replace

@@ -40,7 +40,13 @@ func (p *planned) items(ctx context.Context) ([]item, error) {
 		})
 	}
 	for i, s := range p.steps {
-		items[i] = item{Planned: s}
+		items[i] = item{Planned: s, refused: p.refusal(s)}
+		if items[i].refused != nil {
+			continue
+		}
+		if p.changesOwn(s) {
+			items[i].dangers = []string{"user " + s.Object.Key[0] + " is the one that this command logs in as"}
+		}
 		if s.Action == definitions.Replace || s.Action == definitions.Delete {
 			p.at.Waiting("looking at %s", s.Object)
 			next <- i
@@ -144,7 +150,7 @@ func shownPlan(items []item) record.Document {
 	for _, i := range items {
 		var why record.Value
 		if i.refused != nil {
-			why = record.Of(fail.InWords(i.refused).Error())
+			why = record.Of(strings.TrimPrefix(fail.InWords(i.refused).Error(), i.Object.String()+": "))
 		}
 		if i.refused != nil && i.Action == definitions.Replace && fail.KindOf(i.refused) == fail.Differs {
 			why = record.Of("it cannot be changed: see --replace")

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/definitions"
@@ -40,6 +41,48 @@ func ReadDocument(ctx context.Context, files Files, path, vhost string) (*defini
 	return definitions.Joined(parts), nil
 }
 
+// ReadSound is ReadDocument of a document that has to be right: what could not be read of it would just be missing.
+func ReadSound(ctx context.Context, files Files, path, vhost string) (*definitions.Document, error) {
+	d, err := ReadDocument(ctx, files, path, vhost)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range d.Faults {
+		if !f.Warning {
+			return nil, fail.New(fail.Data, "%s: %s: %s", titleOf(path), f.At, f.Text).
+				Next("rabbitctl check_definitions %s shows all that is wrong", fail.Word(path))
+		}
+	}
+	return d, nil
+}
+
+// titleOf is how a sentence calls a file.
+func titleOf(path string) string {
+	if path == "-" {
+		return "standard input"
+	}
+	return path
+}
+
+// Reading is a document that several brokers are compared with. It is read once: it may be standard input.
+type Reading struct {
+	once  sync.Mutex
+	vhost string
+	doc   *definitions.Document
+	err   error
+}
+
+// Sound is ReadSound.
+func (r *Reading) Sound(ctx context.Context, files Files, path, vhost string) (*definitions.Document, error) {
+	r.once.Lock()
+	defer r.once.Unlock()
+	if r.doc == nil && r.err == nil || r.vhost != vhost && path != "-" {
+		r.vhost = vhost
+		r.doc, r.err = ReadSound(ctx, files, path, vhost)
+	}
+	return r.doc, r.err
+}
+
 // IsDocument reports whether a file has a name as documents have.
 func IsDocument(name string) bool {
 	return slices.ContainsFunc([]string{".json", ".yaml", ".yml"}, func(end string) bool {
@@ -53,11 +96,7 @@ func readFile(ctx context.Context, files Files, path, vhost string) (*definition
 		return nil, err
 	}
 	defer f.Close()
-	name := path
-	if path == "-" {
-		name = "standard input"
-	}
-	d, err := definitions.Read(f, definitions.From{Name: name, VHost: vhost})
+	d, err := definitions.Read(f, definitions.From{Name: titleOf(path), VHost: vhost})
 	if err == nil {
 		return d, nil
 	}

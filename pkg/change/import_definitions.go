@@ -19,6 +19,7 @@ type documentImport struct {
 	vhost string
 	// wanted is what the file says, has what is there, and sent the part of wanted that is not there like that.
 	wanted, has, sent *definitions.Document
+	steps             []definitions.Planned
 	// created and changed are what the import makes, and left what it cannot change.
 	created, changed, left []definitions.Difference
 }
@@ -113,10 +114,7 @@ func (x *documentImport) read(ctx context.Context) (err error) {
 // judge refuses a file of which the broker would take the first half only. What is there already like that is not sent,
 // and so not judged.
 func (x *documentImport) judge() error {
-	release := x.has.Release()
-	if release == "" {
-		release = definitions.Latest
-	}
+	release := releaseOf(x.has)
 	settled := map[definitions.Place]bool{}
 	for _, o := range x.wanted.Objects {
 		settled[o.At] = true
@@ -125,7 +123,7 @@ func (x *documentImport) judge() error {
 		delete(settled, o.At)
 	}
 	var faults []definitions.Fault
-	for _, f := range x.wanted.Check(release, x.has) {
+	for _, f := range unmasked(x.wanted, x.steps).Check(release, x.has) {
 		if !f.Warning && !settled[f.At] {
 			faults = append(faults, f)
 		}
@@ -142,7 +140,8 @@ func (x *documentImport) judge() error {
 // compare finds what is not there, what is there otherwise, and what of that no import changes.
 func (x *documentImport) compare() {
 	send := map[string]definitions.Object{}
-	for _, p := range definitions.Plan(x.has, x.wanted, false, nil) {
+	x.steps = definitions.Plan(x.has, x.wanted, false, nil)
+	for _, p := range x.steps {
 		switch {
 		case p.Again:
 			continue
@@ -163,12 +162,7 @@ func (x *documentImport) compare() {
 }
 
 // name is how a sentence calls the file.
-func (x *documentImport) name() string {
-	if x.file == "-" {
-		return "standard input"
-	}
-	return x.file
-}
+func (x *documentImport) name() string { return titleOf(x.file) }
 
 func (x *documentImport) action() string {
 	text := fmt.Sprintf("import %s: create %s", x.name(), prose.Plural(len(x.created), "object", "objects"))

@@ -76,7 +76,7 @@ func (x *documentImport) interrupted(ctx context.Context, err error) error {
 // unlike is what was sent and is not there like that.
 func (x *documentImport) unlike(after *definitions.Document) map[string]definitions.Difference {
 	all := map[string]definitions.Difference{}
-	for _, d := range definitions.Compare(after, x.sent) {
+	for _, d := range definitions.Unmet(after, x.sent) {
 		if d.B != nil {
 			all[d.Object.ID()] = d
 		}

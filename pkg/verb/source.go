@@ -112,6 +112,9 @@ type answer[T any] struct {
 // complete reports whether the broker answered all of it.
 func (a answer[T]) complete() bool { return a.err == nil }
 
+// answered reports whether the broker said all, if only that it is not as it should be.
+func (a answer[T]) answered() bool { return a.complete() || fail.KindOf(a.err) == fail.Differs }
+
 // askEach asks the brokers side by side, each within a time budget of its own, and returns when the last has answered.
 func askEach[T any](ctx context.Context, all []source, progress *iostreams.Progress,
 	ask func(context.Context, source) (T, error)) []answer[T] {
@@ -188,10 +191,13 @@ func failure[T any](answers []answer[T], printed string) error {
 	var texts []string
 	var next fail.Advice
 	var first error
-	some := false
+	some, unlike := false, error(nil)
 	for _, a := range answers {
-		some = some || a.complete() || fail.KindOf(a.err) == fail.Incomplete
-		if a.complete() {
+		some = some || a.answered() || fail.KindOf(a.err) == fail.Incomplete
+		if a.answered() && !a.complete() {
+			unlike = a.err
+		}
+		if a.answered() {
 			continue
 		}
 		if len(answers) == 1 && a.app.Context() == "" || fail.KindOf(a.err) == fail.Canceled {
@@ -206,7 +212,7 @@ func failure[T any](answers []answer[T], printed string) error {
 		}
 	}
 	if first == nil {
-		return nil
+		return unlike
 	}
 	e := fail.New(fail.KindOf(first), "%s", strings.Join(texts, "; "))
 	if some {

@@ -21,7 +21,8 @@ what an interrupted one began. At the end it reads the broker's definitions back
 Nothing is deleted without --prune. Then what the broker has and the file does not is deleted, of the kinds that the file
 has; --only, --match, --exclude and -p say what may be touched at all. A queue or a virtual host that holds messages is never deleted.
 Queues and exchanges that differ cannot be changed: --replace makes those anew that hold no messages, and migrate_queue is for
-the others. If something cannot be done, nothing is; --keep-going does the rest.
+the others. If something cannot be done, or the broker's release would refuse it, nothing is done; --keep-going does the
+rest. The user that the command logs in as is changed last.
 
 The file is an export in JSON or YAML, of any release, of a whole broker or of one virtual host (see export_definitions), or
 a part of one: what it does not say is not compared. It needs the tag administrator.`,

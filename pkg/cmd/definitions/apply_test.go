@@ -1,6 +1,7 @@
 package definitions_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/definitions"
@@ -23,6 +24,11 @@ func TestApply(t *testing.T) {
 			`{"name":"b","vhost":"/","durable":true,"auto_delete":false,"arguments":{}}]}`
 		bad = `400 {"error":"bad_request","reason":"inequivalent arg"}`
 		q   = "GET /api/queues/%2F/q"
+
+		impossible = `"queues":[{"name":"q","vhost":"/","durable":false,"auto_delete":false,"arguments":{"x-queue-type":"quorum"}}]`
+		plugged    = `{"policies":[{"vhost":"/","name":"p","pattern":"","apply-to":"queues","priority":0,"definition":{"of-a-plugin":1}}]}`
+		ownOld     = `"users":[{"name":"monitor","password_hash":"canary-hash","tags":["administrator"]}]`
+		own        = `"users":[{"name":"monitor","password_hash":"canary-other","tags":["administrator"]}]`
 	)
 	is := func(parts string) string { return ask + "200 " + head + parts + "}" }
 	empty := []string{
@@ -65,6 +71,15 @@ func TestApply(t *testing.T) {
 		c("what is hit by a deletion", "plan - --prune", "{"+none+"}", and(one(is(queue)), used)),
 		c("not deleted, it is out of scope", "apply - --yes --prune --exclude ^q", "{"+none+"}", one(is(queue))),
 		c("one of two is refused", "apply - --yes", two, []string{is(none), send + bad, send + "204", send + bad}),
+		c("the release refuses one", "apply - --yes", "{"+impossible+","+tagged+"}", one(is(none+","+users))),
+		c("what the release refuses is left", "apply - --yes --keep-going", "{"+impossible+","+tagged+"}",
+			[]string{is(none + "," + users), send + "204"}),
+		c("plan, the release refuses one", "plan -", "{"+impossible+","+tagged+"}", one(is(none+","+users))),
+		c("a policy key of a plugin", "apply - --yes", plugged, []string{is(`"policies":[]`), send + "204",
+			is(strings.TrimSuffix(strings.TrimPrefix(plugged, "{"), "}"))}),
+		c("the own user is changed last", "apply - --yes", "{"+own+","+queue+"}",
+			[]string{is(ownOld + "," + none), send + "204", send + "204",
+				ask + `401 {"error":"not_authorized","reason":"Login failed"}`}),
 		c("no consent", "apply -", "{"+none+"}", nil),
 		c("no such kind", "apply - --only queue --yes", "", nil),
 		c("no regular expression", "apply - --match ( --yes", "", nil),

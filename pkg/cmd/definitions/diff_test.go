@@ -135,3 +135,40 @@ func TestDiff_brokers(t *testing.T) {
 		}
 	}
 }
+
+// TestDiff_fault: what cannot be read of a file is not taken for nothing.
+func TestDiff_fault(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	for name, text := range map[string]string{"fine": `{"queues":[]}`, "nameless": `{"queues":[{"vhost":"/"}]}`,
+		"no list": `{"queues":{}}`, "twice": `{"queues":[],"queues":[]}`} {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		want := fail.Data
+		if name == "fine" {
+			want = fail.KindOf(nil)
+		}
+		got := cmdtest.Run{Commands: definitions.Commands()}.Do(t, brokertest.New(t), "diff_definitions", path,
+			filepath.Join(folder, "fine"))
+		if fail.KindOf(got.Error) != want {
+			t.Errorf("%s: %v", name, got.Error)
+		}
+	}
+}
+
+// TestPlan_contexts: standard input is read once for several brokers, and one that is as the file says does not make the
+// other one incomplete.
+func TestPlan_contexts(t *testing.T) {
+	t.Parallel()
+	old, recent := broker(t, "3.10"), broker(t, "4.3")
+	r := cmdtest.Run{Commands: definitions.Commands(), Input: recorded(t, "3.10"),
+		Env: inContexts(t, "old", old.URL, "new", recent.URL)}
+	got := r.Do(t, brokertest.New(t), "plan", "-", "--only", "policies", "--contexts", "old,new")
+	want := "context\taction\tkind\tvhost\tname\tdetail\trefused\n" +
+		"new\tcreate\tpolicy\tshop\tha\t\t4.3.6 does not know the key ha-mode in policies\n"
+	if fail.KindOf(got.Error) != fail.Differs || got.Out != want {
+		t.Errorf("%v\n%s", got.Error, got.Out)
+	}
+}

@@ -3,7 +3,6 @@ package definitions
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"github.com/spf13/pflag"
 
@@ -24,10 +23,7 @@ const mostDrift = 10
 type drift struct {
 	choice  choice
 	missing bool
-	// file is read once, also for several brokers: it may be standard input.
-	once sync.Mutex
-	doc  *definitions.Document
-	err  error
+	file    change.Reading
 }
 
 func checkDrift() verb.Check {
@@ -43,7 +39,7 @@ has them all.
 Kinds that the file does not have are not compared; --only, --match and --exclude narrow it further. What only the broker
 has is a difference too, unless --ignore-extra is given. With -p only that virtual host is compared.
 
-The user needs the tag administrator, or with -p the tag policymaker, since others cannot read definitions.`,
+The user needs the tag administrator, since others cannot read definitions.`,
 		Example: `  rabbitctl check_drift definitions.json
   rabbitctl check_drift definitions.json --only policies,queues --ignore-extra
   rabbitctl check_drift definitions --contexts blue,green -o prometheus --output /var/lib/node_exporter/drift.prom`,
@@ -63,7 +59,7 @@ The user needs the tag administrator, or with -p the tag policymaker, since othe
 }
 
 func (d *drift) run(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.Report, error) {
-	wants, err := d.read(ctx, ask)
+	wants, err := d.file.Sound(ctx, ask, ask.Args[0], ask.VHost)
 	if err != nil {
 		return verb.Report{}, err
 	}
@@ -83,7 +79,7 @@ func (d *drift) run(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.R
 	wanted := &side{typed: ask.Args[0], doc: wants}
 	there := &side{typed: ownBroker, doc: has}
 	var found []definitions.Difference
-	for _, x := range definitions.Compare(wants, has) {
+	for _, x := range definitions.Drift(wants, has) {
 		if x.A != nil || !d.missing {
 			found = append(found, x)
 		}
@@ -97,16 +93,6 @@ func (d *drift) run(ctx context.Context, c *broker.Client, ask verb.Ask) (verb.R
 		r.Evidence = record.Document{rows}
 	}
 	return r, nil
-}
-
-// read reads the file, once for all brokers.
-func (d *drift) read(ctx context.Context, ask verb.Ask) (*definitions.Document, error) {
-	d.once.Lock()
-	defer d.once.Unlock()
-	if d.doc == nil && d.err == nil {
-		d.doc, d.err = change.ReadDocument(ctx, ask, ask.Args[0], ask.VHost)
-	}
-	return d.doc, d.err
 }
 
 // judgedDrift is the verdict.

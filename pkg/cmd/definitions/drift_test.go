@@ -21,6 +21,8 @@ func TestDrift(t *testing.T) {
 		{"extra", `{"queues":[]}`, "check_drift -"},
 		{"extra ignored", `{"queues":[]}`, "check_drift - --ignore-extra"},
 		{"no document", `[]`, "check_drift -"},
+		{"a queue without a name", `{"queues":[{"nam":"q","vhost":"/"}]}`, "check_drift - --ignore-extra"},
+		{"a list that is none", `{"queues":{}}`, "check_drift - --ignore-extra"},
 		{"no kind", `{}`, "check_drift - --only quues"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -58,6 +58,8 @@ func TestImport(t *testing.T) {
 			[]string{nothing, listing}),
 		c("faults all the same", of+"--unchecked", `{"queues":[{"name":"b","vhost":"/","durable":true,"auto_delete":false,"arguments":{"x-queue-type":"quorum","x-max-priority":5}}]}`,
 			[]string{nothing, listing, post, nothing, listing}),
+		c("changed, its secret is masked", of+"--yes", `{"users":[{"name":"app","password_hash":"***","tags":["monitoring"]}]}`,
+			[]string{all, listing, post, strings.Replace(all, `"tags":[]`, `"tags":["monitoring"]`, 1), listing}),
 		c("cut", of, fileWanted[:100], nil),
 		c("of another kind", of, `{"log":{}}`, nil),
 		c("no virtual host", of, single, nil),

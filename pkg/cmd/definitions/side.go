@@ -62,7 +62,7 @@ const sideForms = "a side is a file, - for standard input, broker: or context:NA
 // read reads the document of the side.
 func (s *side) read(ctx context.Context, files change.Files) (err error) {
 	if s.app == nil {
-		s.doc, err = change.ReadDocument(ctx, files, s.typed, s.vhost)
+		s.doc, err = change.ReadSound(ctx, files, s.typed, s.vhost)
 		if err == nil && len(s.doc.Objects) == 0 && len(s.doc.Members) == 0 {
 			err = fail.New(fail.Data, "%s declares nothing: it has no member of a document of definitions", s.typed)
 		}

@@ -1,0 +1,70 @@
+package change
+
+import (
+	"cmp"
+
+	"github.com/rabbitctl/rabbitctl/pkg/definitions"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+// own separates the user that this command logs in as. Nothing more can be done once it is another one, or gone.
+func (p *planned) own(items []item) (own, others []item) {
+	for _, i := range items {
+		if p.isOwn(i.Object) {
+			own = append(own, i)
+		} else {
+			others = append(others, i)
+		}
+	}
+	return own, others
+}
+
+// judge finds what the release of the broker does not take, or leaves out without a word, so that it is told before
+// anything is done.
+func (p *planned) judge() {
+	p.refusals = map[definitions.Place]definitions.Fault{}
+	for _, f := range unmasked(p.wants, p.steps).Check(releaseOf(p.has), p.has) {
+		if _, is := p.refusals[f.At]; !is && !f.Warning && !f.Plugin {
+			p.refusals[f.At] = f
+		}
+	}
+}
+
+// unmasked is what a document wants, with the secrets that are masked in it and that the broker has.
+func unmasked(wants *definitions.Document, steps []definitions.Planned) *definitions.Document {
+	whole := map[string]definitions.Object{}
+	for _, s := range steps {
+		if s.Action == definitions.Update {
+			whole[s.Object.ID()] = s.Object
+		}
+	}
+	return wants.Map(func(o definitions.Object) (definitions.Object, bool) {
+		if w, is := whole[o.ID()]; is {
+			o = w
+		}
+		return o, true
+	})
+}
+
+// releaseOf is the release of a broker by what it has declared.
+func releaseOf(has *definitions.Document) string { return cmp.Or(has.Release(), definitions.Latest) }
+
+// refusal says why the release of the broker does not take the object.
+func (p *planned) refusal(s definitions.Planned) error {
+	f, is := p.refusals[s.Object.At]
+	if !is || s.Again || s.Action == definitions.Delete || s.Action == definitions.Replace && !p.Replace {
+		return nil
+	}
+	return fail.New(fail.Data, "%s", f.Text).Next("--keep-going leaves it, and does the rest; rabbitctl check_definitions %s "+
+		"--release %s shows all that is wrong", fail.Word(p.File), releaseOf(p.has))
+}
+
+// isOwn reports whether the object is the user that this command logs in as.
+func (p *planned) isOwn(o definitions.Object) bool {
+	return o.Kind == definitions.Users && o.Key[0] == p.at.Broker.Username()
+}
+
+// changesOwn reports whether the user that this command logs in as gets another password or other tags.
+func (p *planned) changesOwn(s definitions.Planned) bool {
+	return s.Action == definitions.Update && p.isOwn(s.Object)
+}
