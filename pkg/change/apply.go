@@ -84,10 +84,6 @@ func (w *Wishes) document(ctx context.Context, at Site) (*definitions.Document, 
 	for _, f := range d.Faults {
 		at.Note("%s: %s: %s", name, f.At, f.Text)
 	}
-	if d.Single && d.VHost == "" {
-		return nil, fail.Usagef("%s is the export of one virtual host, and does not say which", name).
-			Next("-p VIRTUAL_HOST")
-	}
 	return d, nil
 }
 

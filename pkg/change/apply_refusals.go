@@ -23,7 +23,9 @@ func (p *planned) own(items []item) (own, others []item) {
 // anything is done.
 func (p *planned) judge() {
 	p.refusals = map[definitions.Place]definitions.Fault{}
-	for _, f := range unmasked(p.wants, p.steps).Check(releaseOf(p.has), p.has) {
+	wants := unmasked(p.wants, p.steps)
+	wants.Single = wants.Single || p.vhost != "" // the virtual host is there, whatever the file says of it
+	for _, f := range wants.Check(releaseOf(p.has), p.has) {
 		if _, is := p.refusals[f.At]; !is && !f.Warning && !f.Plugin {
 			p.refusals[f.At] = f
 		}

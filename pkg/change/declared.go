@@ -15,7 +15,7 @@ import (
 
 // Declared is what a broker has declared, all of it or, unless vhost is "", of one virtual host. It has what the broker's
 // own export leaves out: that of 4.3 has no internal exchanges, though it has their bindings, and that of 3.10 has
-// nothing of virtual hosts but their names (seen on 3.10, 4.0 and 4.3).
+// nothing of virtual hosts but their names, and of one virtual host not even that (seen on 3.10, 4.0 and 4.3).
 func Declared(ctx context.Context, c *broker.Client, vhost string) (*definitions.Document, error) {
 	var text record.Value
 	var err error
@@ -39,7 +39,7 @@ func Declared(ctx context.Context, c *broker.Client, vhost string) (*definitions
 		return nil, err
 	}
 	if vhost != "" {
-		d.Single, d.VHost = true, vhost
+		d.OnlyOf(vhost)
 	}
 	if release.AtLeast(d.Release(), 4, 0) {
 		err = addInternal(ctx, c, d, vhost)

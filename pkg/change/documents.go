@@ -53,6 +53,10 @@ func ReadSound(ctx context.Context, files Files, path, vhost string) (*definitio
 				Next("rabbitctl check_definitions %s shows all that is wrong", fail.Word(path))
 		}
 	}
+	if d.Single && d.VHost == "" {
+		return nil, fail.Usagef("%s is the export of one virtual host, and does not say which", titleOf(path)).
+			Next("-p VIRTUAL_HOST")
+	}
 	return d, nil
 }
 

@@ -160,8 +160,8 @@ func (b *building) settle() {
 	original, single := "", b.homeless > 0
 	for _, h := range d.Head {
 		switch h.Name {
-		case "original_vhost_name":
-			original = h.Value.Text()
+		case vhostMember:
+			original, single = h.Value.Text(), true
 		case "rabbitmq_definition_format":
 			single = single || h.Value.Text() == "single_virtual_host"
 		}

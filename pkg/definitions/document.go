@@ -46,11 +46,14 @@ type Fault struct {
 // parameters is there and not all three kinds in it are meant; brokers ignore it (3.10, 4.3).
 const kindsMember = "kinds"
 
+// vhostMember is the member with the name of the virtual host that a document is of.
+const vhostMember = "original_vhost_name"
+
 // heads are the members that releases write beside those with objects, in the order in which they are written. Only a
 // document of one virtual host has those from original_vhost_name on.
 func heads() []string {
 	return []string{"rabbit_version", "rabbitmq_version", "product_name", "product_version", "rabbitmq_definition_format",
-		"original_cluster_name", "explanation", kindsMember, "original_vhost_name", "description", "tags",
+		"original_cluster_name", "explanation", kindsMember, vhostMember, "description", "tags",
 		"default_queue_type", "metadata", "limits"}
 }
 
@@ -62,6 +65,14 @@ func (d *Document) Release() string {
 		}
 	}
 	return ""
+}
+
+// OnlyOf makes it the document of one virtual host, which it says by the member that 4.0 and later write.
+func (d *Document) OnlyOf(vhost string) {
+	d.Single, d.VHost = true, vhost
+	if !slices.ContainsFunc(d.Head, func(h Head) bool { return h.Name == vhostMember }) {
+		d.Head = append(d.Head, Head{Name: vhostMember, Value: quoted(vhost)})
+	}
 }
 
 // Covers reports whether the document says which objects of the kind there are, if only that there are none.

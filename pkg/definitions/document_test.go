@@ -353,3 +353,13 @@ func TestKinds(t *testing.T) {
 		}
 	}
 }
+
+// TestOnlyOf: the export of a virtual host of 3.10 is known as such, also where nothing is in it.
+func TestOnlyOf(t *testing.T) {
+	t.Parallel()
+	d := read(t, `{"rabbit_version":"3.10.8","policies":[],"queues":[]}`, "shop")
+	d.OnlyOf("shop")
+	if again := read(t, written(t, d, definitions.JSON), ""); !again.Single || again.VHost != "shop" {
+		t.Errorf("%+v", again)
+	}
+}

@@ -61,7 +61,7 @@ func (d *Document) Renamed(names map[string]string) (*Document, error) {
 		out.VHost = to
 		out.Head = slices.Clone(d.Head)
 		for i, h := range out.Head {
-			if h.Name == "original_vhost_name" {
+			if h.Name == vhostMember {
 				out.Head[i].Value = quoted(to)
 			}
 		}

@@ -25,6 +25,8 @@ func TestApply(t *testing.T) {
 		bad = `400 {"error":"bad_request","reason":"inequivalent arg"}`
 		q   = "GET /api/queues/%2F/q"
 
+		shop       = "GET /api/definitions/shop 200 "
+		inShop     = `{"vhosts":[],"queues":[{"name":"q","vhost":"shop","durable":true,"auto_delete":false,"arguments":{"x-max-length":5}}]}`
 		impossible = `"queues":[{"name":"q","vhost":"/","durable":false,"auto_delete":false,"arguments":{"x-queue-type":"quorum"}}]`
 		plugged    = `{"policies":[{"vhost":"/","name":"p","pattern":"","apply-to":"queues","priority":0,"definition":{"of-a-plugin":1}}]}`
 		ownOld     = `"users":[{"name":"monitor","password_hash":"canary-hash","tags":["administrator"]}]`
@@ -77,6 +79,8 @@ func TestApply(t *testing.T) {
 		c("plan, the release refuses one", "plan -", "{"+impossible+","+tagged+"}", one(is(none+","+users))),
 		c("a policy key of a plugin", "apply - --yes", plugged, []string{is(`"policies":[]`), send + "204",
 			is(strings.TrimSuffix(strings.TrimPrefix(plugged, "{"), "}"))}),
+		c("in a virtual host that the file does not list", "apply - --yes -p shop", inShop, []string{
+			shop + head + none + "}", "POST /api/definitions/shop 204", shop + strings.Replace(head+queue+"}", `"vhost":"/",`, "", 1)}),
 		c("the own user is changed last", "apply - --yes", "{"+own+","+queue+"}",
 			[]string{is(ownOld + "," + none), send + "204", send + "204",
 				ask + `401 {"error":"not_authorized","reason":"Login failed"}`}),

@@ -137,6 +137,7 @@ func (f *diffFlags) sides(cmd *cobra.Command, a *app.App, args []string) ([]*sid
 		}
 		all = append(all, s)
 	}
+	all[0].home, all[1].home = all[1].vhost, all[0].vhost
 	if args[0] == "-" && args[1] == "-" {
 		return nil, fail.Usagef("standard input can be one side only").Next("write one of them into a file")
 	}

@@ -172,3 +172,26 @@ func TestPlan_contexts(t *testing.T) {
 		t.Errorf("%v\n%s", got.Error, got.Out)
 	}
 }
+
+// TestDiff_homeless: a file of one virtual host that does not say which is that of the other side, and is refused where
+// nobody says one.
+func TestDiff_homeless(t *testing.T) {
+	t.Parallel()
+	const file = `{"rabbit_version":"3.10.8","queues":[{"name":"q","durable":true,"auto_delete":false,"arguments":{}}]}`
+	const has = `{"rabbit_version":"3.10.8","queues":[],"exchanges":[],"bindings":[]}`
+	for words, want := range map[string]string{
+		"diff_definitions - broker: --vhost-b shop": "only_a\tqueue\tshop\tq\t",
+		"diff_definitions - broker: -p shop":        "only_a\tqueue\tshop\tq\t",
+		"diff_definitions - broker:":                "",
+		"check_drift -":                             "standard input is the export of one virtual host, and does not say which",
+		"check_drift - -p shop":                     "queue q in virtual host shop is missing",
+	} {
+		s := brokertest.New(t)
+		s.Optional("GET /api/definitions/shop", 200, has)
+		s.Optional("GET /api/definitions", 200, has)
+		got := cmdtest.Run{Commands: definitions.Commands(), Input: file}.Do(t, s, strings.Fields(words)...)
+		if !strings.Contains(got.Out+fmt.Sprint(got.Error), want) || want == "" && fail.KindOf(got.Error) != fail.Usage {
+			t.Errorf("%s: %v\n%s", words, got.Error, got.Out)
+		}
+	}
+}

@@ -58,10 +58,20 @@ func (i *inventory) declares(ctx context.Context, c *broker.Client) error {
 	i.declared = d
 	for _, k := range definitions.Kinds() {
 		if k != definitions.Queues {
-			i.counts[k.String()] = record.Of(len(d.Of(k)))
+			i.counts[k.String()] = record.Of(own(d.Of(k)))
 		}
 	}
 	return nil
+}
+
+// own is how many of the objects no broker makes by itself.
+func own(all []definitions.Object) (n int) {
+	for _, o := range all {
+		if !definitions.Noise(o) {
+			n++
+		}
+	}
+	return n
 }
 
 func known(v record.Value, otherwise string) record.Value {

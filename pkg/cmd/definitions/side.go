@@ -1,6 +1,7 @@
 package definitions
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -28,6 +29,8 @@ type side struct {
 	typed string
 	// vhost is the virtual host that it is narrowed to; "" for all.
 	vhost string
+	// home is the virtual host of what a file has without one.
+	home string
 	// app is the app of the side's broker; nil for a file.
 	app *app.App
 	doc *definitions.Document
@@ -62,7 +65,7 @@ const sideForms = "a side is a file, - for standard input, broker: or context:NA
 // read reads the document of the side.
 func (s *side) read(ctx context.Context, files change.Files) (err error) {
 	if s.app == nil {
-		s.doc, err = change.ReadSound(ctx, files, s.typed, s.vhost)
+		s.doc, err = change.ReadSound(ctx, files, s.typed, cmp.Or(s.vhost, s.home))
 		if err == nil && len(s.doc.Objects) == 0 && len(s.doc.Members) == 0 {
 			err = fail.New(fail.Data, "%s declares nothing: it has no member of a document of definitions", s.typed)
 		}
