@@ -49,6 +49,34 @@ func TestMigrateQueue(t *testing.T) {
 	})
 }
 
+// TestMigrateUnderPolicies refuses to move messages where a policy would drop them on the way, although brokers report the
+// policies of a new queue some seconds late.
+func TestMigrateUnderPolicies(t *testing.T) {
+	onEach(t, func(t *testing.T, b *broker) {
+		vhost := b.vhost(t, "migrate ruled ")
+		policy := func(pattern string) {
+			b.rabbitctl(t, "set_policy", "p", pattern, `{"max-length":3}`, "-p", vhost, "--yes").ok(t)
+		}
+		args := []string{"migrate_queue", "orders", "-p", vhost, "--yes"}
+		refused := func(code int) {
+			r := b.rabbitctl(t, args...).exits(t, code)
+			if !strings.Contains(r.stderr, "a policy with max-length rules orders.migrating") {
+				t.Error(r.stderr)
+			}
+		}
+		b.declare(t, vhost, "orders", nil)
+		b.publish(t, vhost, "orders", "--count", "8")
+		policy(`^orders\.m`)
+		refused(65)
+		policy(`^orders\.(?!x)`) // which only the broker can match
+		refused(75)
+		b.awaitReady(t, vhost, "orders", 8)
+		b.rabbitctl(t, "clear_policy", "p", "-p", vhost, "--yes").ok(t)
+		b.rabbitctl(t, args...).ok(t)
+		b.awaitReady(t, vhost, "orders", 8)
+	})
+}
+
 // killedIn runs a change, and ends it by force in the middle of that step.
 func (b *broker) killedIn(t *testing.T, steps int, args []string) {
 	t.Helper()

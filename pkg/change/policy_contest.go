@@ -25,14 +25,23 @@ func contest(all []topology.Policy) (known contestants, notes []string) {
 }
 
 // best is the one that applies to the queue; nil for none.
-func (all contestants) best(q previewed) *topology.Policy {
-	var best *topology.Policy
+func (all contestants) best(q previewed) *topology.Policy { return all.top(q)[0] }
+
+// top are those with the highest priority that match the queue: which of several applies is not defined. It is one nil
+// for none.
+func (all contestants) top(q previewed) []*topology.Policy {
+	top := []*topology.Policy{nil}
 	for i := range all {
-		if p := &all[i]; p.rules(q.name, q.Type) && (best == nil || p.Priority > best.Priority) {
-			best = &p.Policy
+		p := &all[i]
+		switch {
+		case !p.rules(q.name, q.Type):
+		case top[0] == nil || p.Priority > top[0].Priority:
+			top = []*topology.Policy{&p.Policy}
+		case p.Priority == top[0].Priority:
+			top = append(top, &p.Policy)
 		}
 	}
-	return best
+	return top
 }
 
 // ruling is whether a policy may apply to a queue of that name and type.

@@ -29,8 +29,10 @@ type migration struct {
 	via, unreached string
 	// resumed means that it finishes an interrupted run.
 	resumed bool
-	at      Site
-	target  topology.Queue
+	// away is how many messages this run has moved to the parking queue.
+	away   int64
+	at     Site
+	target topology.Queue
 }
 
 // parkingKey is the argument of the parking queue that holds what the queue is to become: in the middle nothing else
@@ -137,32 +139,21 @@ func (m *migration) from(ctx context.Context, q countedQueue, parked bool) (*Pla
 	if err := m.refuses(ctx, q); err != nil {
 		return nil, err
 	}
+	dangers, err := m.safe(ctx, q, has)
+	if err != nil {
+		return nil, err
+	}
 	notes := append(q.ages(), m.told(q, has)...)
 	if parked {
 		notes = append(notes, m.twice())
 	}
-	return m.whole(&Plan{Hits: q.hits(), Notes: notes, Dangers: m.dangers(q, has)}), nil
+	return m.whole(&Plan{Hits: q.hits(), Notes: notes, Dangers: dangers}), nil
 }
 
 // twice says what an interrupted run can have left.
 func (m *migration) twice() string {
 	return fmt.Sprintf("where the interrupted run was killed while messages moved, up to %d of them are in both queues, and "+
 		"come twice", messages.Window)
-}
-
-// dangers say which limits can drop messages that come back, because they are new or lower than before.
-func (m *migration) dangers(q countedQueue, has topology.Queue) (all []string) {
-	if q.readyCount == 0 {
-		return nil
-	}
-	for _, key := range []string{"x-max-length-bytes", "x-message-ttl", "x-expires"} {
-		limit, limited := record.Of(m.target.Arguments[key]).Int()
-		was, had := record.Of(has.Arguments[key]).Int()
-		if limited && (!had || limit < was) {
-			all = append(all, fmt.Sprintf("%s %d is new or lower than before, and can drop messages of %s", key, limit, m.name))
-		}
-	}
-	return all
 }
 
 // resume takes over what the interrupted run wanted.

@@ -92,21 +92,7 @@ func (m *migration) declareParking(ctx context.Context) (Outcome, error) {
 		return o, err
 	}
 	o.Notes = nil
-	raw, err := m.at.Broker.Queue(ctx, m.at.VHost, m.parking())
-	if err == nil {
-		raw, err = d.withPolicies(ctx, raw)
-	}
-	if err != nil {
-		return o, err
-	}
-	for key := range raw.At("effective_policy_definition").Map() {
-		switch key {
-		case "message-ttl", "expires", "max-length", "max-length-bytes":
-			return o, fail.New(fail.Data, "refused: a policy with %s rules %s, too, and could drop the messages there", key,
-				m.parking()).Next("give a policy for ^%s$ a higher priority, without such keys", m.parking())
-		}
-	}
-	return o, nil
+	return o, m.parkedSafely(ctx)
 }
 
 // rebind gives the bindings of one queue to another, each in turn: so nothing is lost, and at most what is published in
@@ -145,6 +131,19 @@ func (m *migration) rebind(ctx context.Context, from, to string) (Outcome, error
 		prose.Plural(len(all), "binding", "bindings"), from, to)}}, nil
 }
 
+// counted remembers how many messages were moved away, and misses those that did not come back.
+func (m *migration) counted(to string, moved int64) error {
+	if to != m.name {
+		m.away = moved
+		return nil
+	}
+	if moved >= m.away {
+		return nil
+	}
+	return fail.New(fail.Incomplete, "%d messages were moved to %s, and %d of them came back", m.away, m.parking(), moved).
+		Next("did somebody read them there?")
+}
+
 // mostTries is how often a queue is emptied again because something was published to it before it could be deleted, or
 // because it seems to have a consumer.
 const mostTries = 5
@@ -171,6 +170,9 @@ func (m *migration) replace(ctx context.Context, from, to string) (Outcome, erro
 		if err == nil {
 			if m.resumed && to == m.name {
 				notes = append(notes, m.twice())
+			}
+			if err := m.counted(to, moved); err != nil {
+				return Outcome{Notes: notes}, err
 			}
 			return Outcome{Word: "done", Notes: append(notes, fmt.Sprintf("%s moved from %s to %s",
 				prose.Plural(int(moved), "message", "messages"), from, to))}, nil

@@ -14,7 +14,8 @@ messages and bindings are kept.
 The queue needs another one for a while, QUEUE.migrating. It gets the bindings first, then the messages. Then the
 queue is deleted if it is empty, declared anew, and gets its bindings and messages back. Each step looks at what is
 there: after an interruption the same command does the rest. A message that is published while a binding moves can be
-there twice. A limit that could drop messages is said before it starts.
+there twice. A limit that could drop messages is said before it starts, and where a policy would drop some on the way
+it is refused.
 
 Messages are moved as move_messages does it, over AMQP: none is lost, and up to 500 are there twice if the command is
 killed meanwhile. Where no AMQP port can be reached from here, or with --via shovel, a shovel on the broker moves them, and

@@ -21,6 +21,8 @@ func TestMigrate(t *testing.T) {
 		ours    = aside + `200 {"vhost":"/","name":"orders.migrating","type":"classic","durable":true,"arguments":` +
 			`{"x-rabbitctl-migration":"{\"type\":\"quorum\",\"arguments\":{\"x-max-length\":9}}"}}`
 		foreign = aside + `200 {"vhost":"/","name":"orders.migrating","type":"classic","durable":true,"arguments":{}}`
+		rules   = "GET /api/policies/%2F?columns=name%2Cpattern%2Capply-to%2Cpriority%2Cdefinition 200 "
+		orders  = "GET /api/operator-policies/%2F?columns=name%2Cpattern%2Capply-to%2Cpriority%2Cdefinition 200 "
 		five    = `{"name":"orders","messages":5,"messages_ready":5,"messages_unacknowledged":0}`
 		none    = `{"name":"orders","messages":0,"messages_ready":0,"messages_unacknowledged":0}`
 	)
@@ -33,9 +35,27 @@ func TestMigrate(t *testing.T) {
 	c := cmdtest.NewChange
 	cmdtest.Changes(t, queue.Commands, "migrate", []cmdtest.ChangeCase{
 		c("dry run", "migrate_queue orders --dry-run", "",
-			and(is("classic", `{"x-max-length":9}`, "[]"), held+five, bound, calm, noAMQP, shovels)),
+			and(is("classic", `{"x-max-length":9}`, "[]"), held+five, bound, calm, noAMQP, shovels, rules+"[]", orders+"[]")),
 		c("by a shovel, dry run", "migrate_queue orders --via shovel --dry-run", "",
-			and(is("classic", `{"x-max-length":9}`, "[]"), held+five, bound, calm, shovels)),
+			and(is("classic", `{"x-max-length":9}`, "[]"), held+five, bound, calm, shovels, rules+"[]", orders+"[]")),
+		c("policy over the parking queue", "migrate_queue orders --via shovel --yes", "",
+			and(is("classic", `{}`, "[]"), held+five, bound, calm, shovels, rules+"[]",
+				orders+`[{"name":"o","pattern":"^orders","apply-to":"queues","priority":0,"definition":{"message-ttl":5}}]`)),
+		c("policy over the parking queue, or another", "migrate_queue orders --via shovel --yes", "",
+			and(is("classic", `{}`, "[]"), held+five, bound, calm, shovels,
+				rules+`[{"name":"a","pattern":"g$","apply-to":"all","priority":1,"definition":{"queue-mode":"lazy"}},`+
+					`{"name":"b","pattern":"^orders","apply-to":"all","priority":1,"definition":{"max-length":9}}]`, orders+"[]")),
+		c("policy over the new queue", "migrate_queue orders --via shovel --yes", "",
+			and(is("classic", `{}`, "[]"), held+five, bound, calm, shovels,
+				rules+`[{"name":"p","pattern":"^orders$","apply-to":"quorum_queues","priority":0,"definition":{"max-length":4}}]`,
+				orders+"[]")),
+		c("policy over the new queue that may drop", "migrate_queue orders --via shovel --dry-run", "",
+			and(is("classic", `{}`, "[]"), held+five, bound, calm, shovels, rules+"[]",
+				orders+`[{"name":"p","pattern":"^orders$","apply-to":"quorum_queues","priority":0,"definition":{"expires":9000}}]`)),
+		c("policy that only the broker can match", "migrate_queue orders --via shovel --dry-run", "",
+			and(is("classic", `{}`, "[]"), held+five, bound, calm, shovels,
+				rules+`[{"name":"p","pattern":"^orders(?!$)","apply-to":"classic_queues","priority":0,"definition":{"max-length":9}}]`,
+				orders+"[]")),
 		c("over AMQP, nobody listens", "migrate_queue orders --via amqp --amqp-url amqp://127.0.0.1:1 --yes", "",
 			and(is("classic", `{"x-max-length":9}`, "[]"), held+five, bound, calm)),
 		c("in an alarm", "migrate_queue orders --yes", "",
@@ -46,7 +66,7 @@ func TestMigrate(t *testing.T) {
 		c("limit that is too low", "migrate_queue orders --argument x-max-length=4 --yes", "",
 			and(is("classic", `{"x-max-length":9}`, "[]"), held+five, bound)),
 		c("limit that is lower", "migrate_queue orders --argument x-message-ttl=5000 --dry-run", "",
-			and(is("classic", `{"x-message-ttl":6000}`, "[]"), held+five, bound, calm, noAMQP, shovels)),
+			and(is("classic", `{"x-message-ttl":6000}`, "[]"), held+five, bound, calm, noAMQP, shovels, rules+"[]", orders+"[]")),
 		c("consumers", "migrate_queue orders --yes", "",
 			and(is("classic", `{}`, `[{"consumer_tag":"a"}]`), held+five, bound)),
 		c("stream", "recreate_queue orders --type classic --yes", "",

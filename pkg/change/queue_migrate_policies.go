@@ -1,0 +1,150 @@
+package change
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/record"
+	"github.com/rabbitctl/rabbitctl/pkg/topology"
+)
+
+// overseers are the policies of a virtual host, to find which of them rule a queue that is not there yet. What a broker
+// reports of a new queue comes too late for that: 4.3 names its policy at once, but for some seconds neither the
+// operator policy nor what both set, and 3.10 nothing at all (measured).
+type overseers struct {
+	policies, operators contestants
+	// unmatched are those that can drop messages, and that only the broker can match.
+	unmatched []topology.Policy
+}
+
+func overseersOf(ctx context.Context, at Site) (all overseers, err error) {
+	for _, kind := range []policyKind{false, true} {
+		listed, err := kind.list(ctx, at)
+		if err != nil {
+			return all, err
+		}
+		for _, p := range listed {
+			if _, err := p.Matcher(); err != nil && topology.LosingKeys(p.Definition) {
+				all.unmatched = append(all.unmatched, p)
+			}
+		}
+		if kind {
+			all.operators, _ = contest(listed)
+		} else {
+			all.policies, _ = contest(listed)
+		}
+	}
+	return all, nil
+}
+
+// definitions are what the policies may set for a queue of that name and type: more than one where policies have the
+// same priority.
+func (o overseers) definitions(name, kind string) (all []map[string]any) {
+	q := previewed{name: name, Stock: topology.Stock{Type: kind}}
+	for _, p := range o.policies.top(q) {
+		for _, operator := range o.operators.top(q) {
+			all = append(all, topology.Merged(defined(p), defined(operator)))
+		}
+	}
+	return all
+}
+
+// perhaps are sentences about policies of which only the broker knows whether they rule a queue of that name and type.
+func (o overseers) perhaps(name, kind string) (all []string) {
+	for _, p := range o.unmatched {
+		if p.CoversQueue(kind) {
+			all = append(all, fmt.Sprintf("policy %s may rule %s, and could drop messages there: only the broker can match its "+
+				"pattern", p.Name, name))
+		}
+	}
+	return all
+}
+
+// parkable refuses a parking queue where a policy could drop what it is to keep.
+func (m *migration) parkable(definitions ...map[string]any) error {
+	for _, d := range definitions {
+		for _, key := range []string{"message-ttl", "expires", "max-length", "max-length-bytes"} {
+			if _, set := d[key]; set {
+				return fail.New(fail.Data, "refused: a policy with %s rules %s, too, and could drop the messages there", key,
+					m.parking()).Next("give a policy for ^%s$ a higher priority, without such keys", m.parking())
+			}
+		}
+	}
+	return nil
+}
+
+// safe refuses what policies would drop on the way, and returns what they could drop.
+func (m *migration) safe(ctx context.Context, q countedQueue, has topology.Queue) (dangers []string, err error) {
+	all, err := overseersOf(ctx, m.at)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.parkable(all.definitions(m.parking(), "classic")...); err != nil {
+		return nil, err
+	}
+	if q.readyCount == 0 {
+		return all.perhaps(m.parking(), "classic"), nil
+	}
+	now := q.raw.At("effective_policy_definition").Map()
+	if now == nil {
+		now = all.definitions(m.name, has.Type)[0]
+	}
+	for _, then := range all.definitions(m.name, m.target.Type) {
+		limit, by, _ := topology.Effective(m.target.Type, "x-max-length", m.target.Arguments, then)
+		if most, limited := record.Of(limit).Int(); limited && by == "policy" && q.readyCount > most {
+			return nil, fail.New(fail.Data, "refused: queue %s holds %d messages, and as a %s queue it could not take all back: a "+
+				"policy sets max-length %d", m.name, q.readyCount, m.target.Type, most).
+				Next("rabbitctl list_policies shows it; use a higher limit, or let consumers empty the queue first")
+		}
+		if dangers = m.lower(has, now, then); len(dangers) > 0 {
+			break
+		}
+	}
+	return append(append(dangers, all.perhaps(m.parking(), "classic")...), all.perhaps(m.name, m.target.Type)...), nil
+}
+
+// lower says which limits can drop messages that come back, because they are new or lower than before.
+func (m *migration) lower(has topology.Queue, now, then map[string]any) (all []string) {
+	for _, key := range []string{"x-max-length-bytes", "x-message-ttl", "x-expires"} {
+		value, by, _ := topology.Effective(m.target.Type, key, m.target.Arguments, then)
+		before, _, _ := topology.Effective(has.Type, key, has.Arguments, now)
+		limit, limited := record.Of(value).Int()
+		was, had := record.Of(before).Int()
+		if !limited || had && limit >= was {
+			continue
+		}
+		if by == "policy" {
+			key = "a policy's " + key[len("x-"):]
+		}
+		all = append(all, fmt.Sprintf("%s %d is new or lower than before, and can drop messages of %s", key, limit, m.name))
+	}
+	return all
+}
+
+// parkedSafely looks once more, now that the parking queue is there. What only the broker can match, it reports some
+// seconds later.
+func (m *migration) parkedSafely(ctx context.Context) error {
+	all, err := overseersOf(ctx, m.at)
+	if err != nil {
+		return err
+	}
+	if err := m.parkable(all.definitions(m.parking(), "classic")...); err != nil || len(all.unmatched) == 0 {
+		return err
+	}
+	var reported record.Value
+	_, err = settle(ctx, m.at, 7*time.Second, func() (bool, error) {
+		q, err := m.at.Broker.Queue(ctx, m.at.VHost, m.parking())
+		reported = q.At("effective_policy_definition")
+		return !reported.Absent(), err
+	})
+	if err != nil {
+		return err
+	}
+	if reported.Absent() {
+		return fail.New(fail.Incomplete, "the broker does not report which policies rule %s, and one of them could drop messages",
+			m.parking()).Next("are its statistics switched off? rabbitctl doctor")
+	}
+	return m.parkable(reported.Map())
+}
