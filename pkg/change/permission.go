@@ -184,24 +184,34 @@ func otherPermissions(user, vhost string) error {
 // ClearPermissions takes a user's access to a virtual host away.
 func ClearPermissions() Op {
 	var user string
+	var several vhostChoice
 	return Op{
 		Name: "clear_permissions", Noun: "permission", Scoped: true, Loses: true, Removes: true,
-		Params: []Param{Arg("username", &user, UserNames)},
+		Params: append([]Param{Arg("username", &user, UserNames)}, several.params()...),
+		Check:  several.check,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			plan := Once(fmt.Sprintf("take all permissions of user %s in virtual host %s away", user, at.VHost), "cleared",
-				func(ctx context.Context) error {
-					err := at.Broker.ClearPermissions(ctx, at.VHost, user)
-					if broker.IsNotFound(err) {
-						return &Missing{What: "permission", Name: "of user " + user, VHost: at.VHost, Err: err, Names: nobody}
-					}
-					return err
-				})
+			if several.some() {
+				return several.clearing(ctx, at, user)
+			}
+			plan := taken(at, at.VHost, user)
 			if at.Official {
 				return plan, nil
 			}
 			return clearing(ctx, at, user, plan)
 		},
 	}
+}
+
+// taken is the plan that takes one permission away.
+func taken(at Site, vhost, user string) *Plan {
+	return Once(fmt.Sprintf("take all permissions of user %s in virtual host %s away", user, vhost), "cleared",
+		func(ctx context.Context) error {
+			err := at.Broker.ClearPermissions(ctx, vhost, user)
+			if broker.IsNotFound(err) {
+				return &Missing{What: "permission", Name: "of user " + user, VHost: vhost, Err: err, Names: nobody}
+			}
+			return err
+		})
 }
 
 // clearing adds to the plan what is lost.

@@ -46,7 +46,7 @@ func SetPermissionsGlobally() Op {
 	}
 }
 
-// vhostChoice are the virtual hosts that set_permissions is about in place of that of -p.
+// vhostChoice are the virtual hosts that a change of permissions is about in place of that of -p.
 type vhostChoice struct {
 	all   bool
 	match string
@@ -141,6 +141,51 @@ func (w *vhostChoice) permitting(ctx context.Context, at Site, user string, p br
 		for _, name := range names {
 			if now, _ := in(has, name); now != p {
 				return otherPermissions(user, name)
+			}
+		}
+		return nil
+	}
+	return plan, nil
+}
+
+// clearing takes a user's permissions in all chosen virtual hosts away, and looks once whether they are gone.
+func (w *vhostChoice) clearing(ctx context.Context, at Site, user string) (*Plan, error) {
+	has, err := permissionsOf(ctx, at.Broker, user)
+	if err != nil {
+		return nil, err
+	}
+	names, err := w.names(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	plan := &Plan{}
+	s := record.Section{Name: "vhosts", Columns: record.Named("vhost", "configure", "write", "read")}
+	for _, name := range names {
+		now, some := in(has, name)
+		if !some {
+			continue
+		}
+		s.Rows = append(s.Rows, record.Row{record.Of(name), record.Of(now.Configure), record.Of(now.Write),
+			record.Of(now.Read)})
+		step := taken(at, name, user).Steps[0]
+		step.Item = name
+		plan.Steps = append(plan.Steps, step)
+	}
+	if len(plan.Steps) == 0 {
+		return nil, &Missing{What: "permission", Name: "of user " + user + " in what is chosen", Names: nobody}
+	}
+	plan.Hits = record.Document{s}
+	plan.Summary = fmt.Sprintf("take all permissions of user %s away in %d of %s", user, len(plan.Steps),
+		prose.Plural(len(names), "virtual host", "virtual hosts"))
+	plan.Finally = func(ctx context.Context) error {
+		has, err := permissionsOf(ctx, at.Broker, user)
+		if err != nil {
+			return fail.New(fail.KindOf(err), "the permissions of user %s were taken away, but cannot be read back: %w", user, err)
+		}
+		for _, name := range names {
+			if _, some := in(has, name); some {
+				return fail.New(fail.Incomplete, "the broker took the permissions of user %s in virtual host %s away, but now there "+
+					"are some", user, name).Next("did somebody else set them in the meantime?")
 			}
 		}
 		return nil

@@ -26,8 +26,10 @@ func clearPermissions() verb.Change {
 	return verb.Of(change.ClearPermissions, verb.About{
 		Short: "Take a user's access to a virtual host away",
 		Long: `Take a user's access to the virtual host of -p ("/" without) away. It shows what the user may do there and asks; without
-a terminal it needs --yes. Connections that are open stay, but what they do from then on is refused.`,
+a terminal it needs --yes. Connections that are open stay, but what they do from then on is refused. With --all-vhosts, or
+for those whose names --match chooses, it is about several virtual hosts.`,
 		Example: `  rabbitctl clear_permissions old-app -p prod
-  rabbitctl clear_permissions old-app --if-exists --yes`,
+  rabbitctl clear_permissions old-app --if-exists --yes
+  rabbitctl clear_permissions old-app --all-vhosts --dry-run`,
 	})
 }
