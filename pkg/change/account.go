@@ -50,7 +50,8 @@ func (a account) put(ctx context.Context, c *broker.Client, name string) error {
 		return fail.New(fail.Unavailable,
 			"%s does not report the hash of user %s's password, and without it a change would empty the password",
 			c.BaseURL(), name).
-			Next("run rabbitmqctl on the broker's own machine")
+			Next("over Erlang distribution, with the broker's own cookie: rabbitctl eval "+
+				"'rabbit_auth_backend_internal:set_tags(<<\"USER\">>, [monitoring], <<\"rabbitctl\">>).'")
 	}
 	return c.PutUser(ctx, name, a.Account)
 }
@@ -83,7 +84,6 @@ func lockOuts(ctx context.Context, at Site, name, how string) ([]string, error) 
 	if at.Broker.Username() == name {
 		dangers = append(dangers, "user "+name+" is the one that this command logs in as")
 	}
-	others := 0
 	type user struct {
 		name string
 		tags []string
@@ -92,16 +92,24 @@ func lockOuts(ctx context.Context, at Site, name, how string) ([]string, error) 
 		b.Text("name", &u.name)
 		b.Value("tags", func(v record.Value) { u.tags = TagsOf(v) })
 	})
+	going := []string{name}
 	for u, err := range reader.All(at.Broker.Users(ctx, reader.Columns())) {
 		switch {
 		case err != nil:
 			return nil, err
-		case u.name != name && administers(u.tags):
-			others++
+		case u.name == name || !administers(u.tags):
+		case !slices.Contains(at.Together, u.name):
+			return dangers, nil
+		default:
+			going = append(going, u.name)
 		}
 	}
-	if others == 0 {
+	slices.Sort(going)
+	switch {
+	case len(going) == 1:
 		dangers = append(dangers, "user "+name+" is the last administrator, and "+how)
+	case name == going[0]: // said once for all of them
+		dangers = append(dangers, "users "+strings.Join(going, ", ")+" are the last administrators, and "+how)
 	}
 	return dangers, nil
 }

@@ -62,6 +62,8 @@ type Site struct {
 	VHost string
 	// Node is the one that an official tool is told by -n.
 	Node string
+	// Together are the names that rabbitctl makes the change for, where the same command is told several.
+	Together []string
 	// DryRun means that the plan is only shown. It has to find whatever the broker would refuse.
 	DryRun bool
 	// AMQP is what a change that speaks AMQP needs to know to connect.

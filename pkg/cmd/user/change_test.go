@@ -29,6 +29,7 @@ func TestChanges(t *testing.T) {
 	t.Parallel()
 	permissions := "GET /api/users/pa/permissions?columns=vhost " + `200 [{"vhost":"/"},{"vhost":"a"}]`
 	connections := "GET /api/connections/username/pa?columns=name " + `200 [{"name":"c"}]`
+	const admins = `200 [{"name":"pa","tags":["administrator"]},{"name":"pb","tags":["administrator"]},{"name":"pc","tags":[]}]`
 	c := cmdtest.NewChange
 	cmdtest.Changes(t, user.Commands, "change", []cmdtest.ChangeCase{
 		c("add", "add_user pa --tags monitoring --new-password-stdin", "word\n",
@@ -102,6 +103,10 @@ func TestChanges(t *testing.T) {
 			"GET /api/users/monitor " + strings.ReplaceAll(root, `"pa"`, `"monitor"`),
 			"GET /api/users/monitor/permissions?columns=vhost 200 []",
 			"GET /api/connections/username/monitor?columns=name 200 []", askUsers + `200 [{"name":"monitor","tags":[]}]`}),
+		c("delete the last administrators", "delete_user pb pa --dry-run", "", []string{
+			"GET /api/users/pb " + strings.ReplaceAll(root, `"pa"`, `"pb"`), "GET /api/users/pb/permissions?columns=vhost 200 []",
+			"GET /api/connections/username/pb?columns=name 200 []", askUsers + admins, askPa + root, permissions, connections,
+			askUsers + admins}),
 		c("password", "change_password pa --new-password-stdin", "word\n",
 			[]string{askPa + pa, askPa + pa, "PUT /api/users/pa 204", whoami + `200 {"name":"pa","tags":[]}`,
 				whoami + `200 {"name":"pa","tags":[]}`}),
