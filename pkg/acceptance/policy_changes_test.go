@@ -48,6 +48,7 @@ func TestPolicyChanges(t *testing.T) {
 		do(0, "rename_policy cap top --dry-run")
 		do(0, "rename_policy cap top").says(t, "top\tcreated", "cap\tdeleted")
 		do(65, "rename_policy cap top")
+		do(0, "rename_policy cap top --if-exists").prints(t, "absent\n")
 		do(0, `set_policy other ^none$ {"max-length":1} --priority 60`)
 		do(4, "rename_policy top other")
 		do(0, "clear_policy other --yes").says(t, "cleared")

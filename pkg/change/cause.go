@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -18,6 +19,8 @@ type Missing struct {
 	VHost string
 	// Err is the broker's answer.
 	Err error
+	// Hint is the next step, in place of the listing that shows those that are there.
+	Hint fail.Advice
 	// Names lists those that are there, for the nearest name; nil: those of the parameter that names it.
 	Names func(ctx context.Context, c *broker.Client, vhost string) ([]string, error)
 }

@@ -22,7 +22,7 @@ func RenameOperatorPolicy() Op { return renamePolicy(true, "rename_operator_poli
 func renamePolicy(kind policyKind, command string) Op {
 	var from, to string
 	return Op{
-		Name: command, Noun: kind.noun(), Scoped: true,
+		Name: command, Noun: kind.noun(), Scoped: true, Removes: true,
 		Params: []Param{Arg("name", &from, kind.names), Arg("new_name", &to, nil)},
 		Check: func() error {
 			if from == to {
@@ -40,8 +40,8 @@ func renamePolicy(kind policyKind, command string) Op {
 			switch {
 			case has == nil && there != nil:
 				// It may be the one that was renamed, or another one: nobody can tell.
-				return nil, fail.New(fail.NotFound, "%s %s does not exist in virtual host %s, and %s exists", kind.noun(), from,
-					at.VHost, to).Next("if it was renamed before, nothing is left to do")
+				return nil, &Missing{What: kind.noun(), Name: from, VHost: at.VHost, Names: nobody,
+					Hint: fail.Say("%s %s exists: if it was renamed before, nothing is left to do", kind.noun(), to)}
 			case has == nil:
 				return nil, &Missing{What: kind.noun(), Name: from, VHost: at.VHost}
 			}

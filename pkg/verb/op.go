@@ -2,6 +2,7 @@ package verb
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -290,8 +291,12 @@ func (o *op) local(ctx context.Context, c *broker.Client, ask Ask) error {
 }
 
 func (o *op) site(c *broker.Client, ask Ask) change.Site {
-	return change.Site{Broker: c, VHost: ask.VHost, DryRun: ask.DryRun || o.check, Clock: ask.Host, Files: ask.Host,
+	at := change.Site{Broker: c, VHost: ask.VHost, DryRun: ask.DryRun || o.check, Clock: ask.Host, Files: ask.Host,
 		AMQP: ask.Program(o.Name), Erlang: ask.node}
+	if o.Each {
+		at.Together = ask.Args
+	}
+	return at
 }
 
 func (o *op) planOne(ctx context.Context, c *broker.Client, ask Ask, args []string) (*change.Plan, error) {
@@ -385,7 +390,11 @@ func (o *op) missing(ctx context.Context, c *broker.Client, err error) (*change.
 			return nil, shut
 		}
 	}
-	return nil, Absent(ctx, c, err, said(m.What), m.VHost, m.Name, o.namesFor(m))
+	absent := Absent(ctx, c, err, said(m.What), m.VHost, m.Name, o.namesFor(m))
+	if e := (*fail.Error)(nil); m.Hint != nil && errors.As(absent, &e) {
+		e.Hint = m.Hint
+	}
+	return nil, absent
 }
 
 // namesFor are the names of objects of the kind that is missing, for a suggestion.

@@ -32,7 +32,7 @@ func rename() verb.Change {
 		Short: "Give a policy another name",
 		Long: `Give a policy another name. The new one is made first, and the old one is removed once the new one is seen: so no queue is
 without the policy in between. A run that was interrupted is finished by the same command. A policy of the new name that
-is another one is never touched (exit 4).`,
+is another one is never touched (exit 4). With --if-exists it can be run again after it has succeeded.`,
 		Example: "  rabbitctl rename_policy limits orders-limits\n  rabbitctl rename_policy limits orders-limits -p prod --dry-run",
 	})
 }
