@@ -51,6 +51,9 @@ func (k policyKind) wanted(ctx context.Context, at Site, p topology.Policy, defi
 	if p.Definition == nil {
 		return nil, fail.Usagef("DEFINITION: it is no JSON object: %s", definition)
 	}
+	if err := k.fit(p); err != nil {
+		return nil, err
+	}
 	if err := k.known(ctx, at, p); err != nil {
 		return nil, err
 	}

@@ -12,6 +12,22 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/topology"
 )
 
+// fit refuses what no broker takes, before it is asked.
+func (k policyKind) fit(p topology.Policy) error {
+	if words := applyToWords(k); !slices.Contains(words, p.ApplyTo) {
+		return fail.Usagef("--apply-to: %q is not one of %s%s", p.ApplyTo, strings.Join(words, ", "),
+			fail.DidYouMean(p.ApplyTo, words))
+	}
+	if err := pattern("PATTERN", p.Pattern); err != nil {
+		return err
+	}
+	if len(p.Definition) == 0 {
+		return fail.Usagef("the %s would set nothing, which no broker takes", k.noun()).
+			Next("%s", fail.Command("clear_"+strings.ReplaceAll(k.noun(), " ", "_"), p.Name))
+	}
+	return p.Mistyped()
+}
+
 // known refuses keys, and what a policy applies to, that the broker's release does not have. It asks for the release only
 // where not all have them. A broker would refuse them too, but not in a dry run.
 func (k policyKind) known(ctx context.Context, at Site, p topology.Policy) error {

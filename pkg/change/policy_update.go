@@ -65,6 +65,9 @@ func updatePolicy(kind policyKind, command string) Op {
 				return nil, &Missing{What: kind.noun(), Name: name, VHost: at.VHost}
 			}
 			p, notes := to.applied(*has)
+			if err := kind.fit(p); err != nil {
+				return nil, err
+			}
 			if err := kind.known(ctx, at, p); err != nil {
 				return nil, err
 			}

@@ -202,6 +202,24 @@ func ParsePolicyKey(text string) (key string, value any, err error) {
 	return key, guess(raw), nil
 }
 
+// Mistyped refuses a text where a well-known key has to have a number or a truth, and the like. Words are left to the
+// broker, since a later release may know more.
+func (p Policy) Mistyped() error {
+	for _, key := range slices.Sorted(maps.Keys(p.Definition)) {
+		known, is := FindPolicyKey(key)
+		if !is || known.Guessed {
+			continue
+		}
+		switch known.Kind {
+		case Whole, Millis, Size, Truth:
+			if err := known.accepts(p.Definition[key]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // ParsePolicyDefinition reads a definition, a JSON object. ok is false for any other text.
 func ParsePolicyDefinition(text string) (definition map[string]any, ok bool) {
 	d := json.NewDecoder(strings.NewReader(text))
