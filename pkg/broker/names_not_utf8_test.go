@@ -140,3 +140,15 @@ func TestMute_everyListing(t *testing.T) {
 		}
 	}
 }
+
+// TestMute_definitions: at such a name 4.3 breaks off in the middle of the definitions. The next step then names it beside
+// what else can be the cause.
+func TestMute_definitions(t *testing.T) {
+	t.Parallel()
+	s := brokertest.New(t)
+	s.JSON("GET /api/definitions", 200, `{"rabbit_version":"4.3.6","users":[{"na`)
+	_, err := client(t, s.URL).Definitions(t.Context())
+	if !strings.Contains(err.Error(), "broke off") || !strings.Contains(steps.Of(err), "help name-not-utf-8") {
+		t.Errorf("%v, next: %s", err, steps.Of(err))
+	}
+}

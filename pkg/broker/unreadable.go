@@ -113,6 +113,9 @@ func (c *Client) unreadable(req *http.Request, err error) error {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		e = fail.New(fail.Incomplete, "the answer of %s broke off before its end", c.base).
 			Next("try again; a proxy in between may cut long answers off")
+		if strings.HasPrefix(asked(req), "definitions") { // as 4.3 sends them then
+			e.Hint = e.Hint.Say("is a name there not UTF-8? ").Do(fail.ReadPage, "name-not-utf-8")
+		}
 	case errors.As(err, &syntax):
 		e = fail.New(fail.Incomplete, "the answer of %s is not JSON from byte %d on", c.base, syntax.ByteOffset).
 			Next("is a proxy or another program in between? ").Do(fail.SeeRequests)
