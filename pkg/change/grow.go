@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -147,7 +148,7 @@ func ShrinkMembers() Op {
 		Name: "shrink", Noun: "node", Many: true, Loses: true,
 		Params: []Param{g.nodeParam(), Switch("errors-only", "", &g.errorsOnly).Official()},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			if err := membersServed(ctx, at); err != nil {
+			if err := membersServed(ctx, at, "shrink_all", erlang.Atom(g.node)); err != nil {
 				return nil, err
 			}
 			if err := g.inCluster(ctx, at); err != nil {
@@ -180,7 +181,13 @@ func (g *growing) inCluster(ctx context.Context, at Site) error {
 
 // before is what has to be known for growing: the nodes that run, and which queues are chosen.
 func (g *growing) before(ctx context.Context, at Site) (running []string, chosen func(replicated) bool, err error) {
-	if err := membersServed(ctx, at); err != nil {
+	function, args := "grow", []erlang.Term{erlang.Atom(g.node), erlang.Binary(g.vhosts), erlang.Binary(g.names),
+		erlang.Atom(g.strategy)}
+	if g.node == "" { // to a count, which those releases do not have
+		function, args = "add_member", (&member{queue: "QUEUE", node: "NODE"}).called(Site{VHost: "VHOST"})
+		args = append(args, erlang.Int(patience))
+	}
+	if err := membersServed(ctx, at, function, args...); err != nil {
 		return nil, nil, err
 	}
 	if running, err = runningNodes(ctx, at.Broker); err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -52,16 +53,23 @@ func membershipFlag(into *string) Param {
 		}}
 }
 
-// membersServed refuses a release whose API does not change members.
-func membersServed(ctx context.Context, at Site) error {
+// membersServed refuses a release whose API does not change members, and says which of a node's own functions does.
+func membersServed(ctx context.Context, at Site, function string, args ...erlang.Term) error {
 	if at.Official {
 		return nil
 	}
 	err := needs(ctx, at, need{true, "requests for the members of quorum queues", 3, 11})
 	if e := (*fail.Error)(nil); errors.As(err, &e) && e.Kind == fail.Unavailable && e.Err == nil {
-		return e.Next("rabbitmq-queues does it, on the broker's own machine")
+		text := erlang.Text(erlang.List(args))
+		return e.Next("over Erlang distribution, with the broker's own cookie: %s",
+			fail.Command("eval", "rabbit_quorum_queue:"+function+"("+text[1:len(text)-1]+")."))
 	}
 	return err
+}
+
+// called is the member as the node's own functions name it.
+func (m *member) called(at Site) []erlang.Term {
+	return []erlang.Term{erlang.Binary(at.VHost), erlang.Binary(m.queue), erlang.Atom(m.node)}
 }
 
 // members are the nodes that have a member of the queue.
@@ -117,7 +125,7 @@ func AddMember() Op {
 		Name: "add_member", Noun: "queue", Scoped: true, Compares: true,
 		Params: append(m.params(), membershipFlag(&m.membership)),
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			if err := membersServed(ctx, at); err != nil {
+			if err := membersServed(ctx, at, "add_member", append(m.called(at), erlang.Int(patience))...); err != nil {
 				return nil, err
 			}
 			members, err := m.members(ctx, at)
@@ -149,7 +157,7 @@ func DeleteMember() Op {
 	return Op{
 		Name: "delete_member", Noun: "member", Scoped: true, Loses: true, Removes: true, Params: m.params(),
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			if err := membersServed(ctx, at); err != nil {
+			if err := membersServed(ctx, at, "delete_member", m.called(at)...); err != nil {
 				return nil, err
 			}
 			members, err := m.members(ctx, at)

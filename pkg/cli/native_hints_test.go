@@ -7,10 +7,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/rabbitctl/rabbitctl/pkg/personality"
 )
 
 // What the user is told to run is a command of this program, where it has it: not everybody has the official tools, nor
-// is on the broker's machine.
+// is on the broker's machine. Elsewhere it is one that the tool has.
 func TestHintsAreNative(t *testing.T) {
 	t.Parallel()
 	var native []string
@@ -19,11 +21,9 @@ func TestHintsAreNative(t *testing.T) {
 	}
 	told := regexp.MustCompile(`(rabbitctl as )?rabbitmq(?:ctl|-diagnostics|-queues|-streams|-upgrade)` +
 		`(?: -n (?:" \+ \S+ \+\s*"\s*|\S+))? ([a-z_]+)`)
-	// These are about what a node says of itself, and rabbitctl asks its API for them.
-	own := []string{"ping", "environment"}
 	seen := 0
 	for _, pattern := range []string{"docs/findings/*.md", "docs/runbooks/*.md", "pkg/diagnose/*.go", "pkg/steps/*.go",
-		"pkg/health/*.go", "pkg/survey/*.go", "pkg/broker/*.go", "pkg/change/*.go"} {
+		"pkg/health/*.go", "pkg/survey/*.go", "pkg/broker/*.go", "pkg/change/*.go", "pkg/verb/*.go", "pkg/cmd/*/*.go"} {
 		files, err := filepath.Glob(filepath.Join("..", "..", pattern))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: %d files, %v", pattern, len(files), err)
@@ -41,8 +41,11 @@ func TestHintsAreNative(t *testing.T) {
 				}
 				for _, m := range told.FindAllStringSubmatch(line, -1) {
 					seen++
-					if m[1] == "" && slices.Contains(native, m[2]) && !slices.Contains(own, m[2]) {
+					if m[1] == "" && slices.Contains(native, m[2]) {
 						t.Errorf("%s: %q: rabbitctl has %s", file, strings.TrimSpace(line), m[2])
+					}
+					if strings.Contains(m[2], "_") && personality.Elsewhere(m[2]) == nil {
+						t.Errorf("%s: %q: no official tool has %s", file, strings.TrimSpace(line), m[2])
 					}
 				}
 			}

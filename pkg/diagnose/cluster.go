@@ -196,7 +196,8 @@ func (c comparison) stopped() []Finding {
 				", for which one that is frozen or cut off counts as not running, too", "its own API: " + c.silence(node)},
 			Hit: "queues without a majority on the other nodes; rabbitctl check_quorum names them",
 			Do: append(lookAtProcess(),
-				"if rabbitmq-diagnostics ping answers there, the application may be stopped: rabbitctl start_app --node "+node,
+				"on its host: rabbitctl check_running --node "+node+" tells whether only the application is stopped; rabbitctl start_app "+
+					"--node "+node+" starts it",
 				"rabbitctl check_quorum"),
 		})
 	}

@@ -19,7 +19,7 @@ func native() map[fail.Act]string {
 		fail.SeeRelease:      "rabbitctl status shows the release",
 		fail.SeeReleases:     "rabbitctl cluster_status shows the release of each node",
 		fail.SeeAlarms:       "rabbitctl list_nodes name mem_alarm disk_free_alarm shows those of each node, some seconds late",
-		fail.SeeEnvironment:  "rabbitmqctl environment shows it, on the broker's own machine",
+		fail.SeeEnvironment:  "rabbitctl environment shows it, over Erlang distribution",
 		fail.SeeNodes:        "rabbitctl list_nodes shows which nodes run",
 		fail.SeeStoppedNodes: "rabbitctl list_nodes shows stopped nodes",
 		fail.SeeSides:        "rabbitctl cluster_status --ask-every-node shows which side each node is on",

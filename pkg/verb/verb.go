@@ -161,7 +161,7 @@ func addressable(what, name string) error {
 		return fail.Usagef("%s is empty", what)
 	case !broker.Addressable(name):
 		return fail.Usagef("%s: the HTTP API cannot address the name %q", what, name).
-			Next("use rabbitmqctl, or an AMQP client")
+			Next("an AMQP client can; and rabbitctl eval, over Erlang distribution")
 	}
 	return nil
 }

@@ -22,8 +22,8 @@ The stream is in the virtual host / unless -p says another. Members come from th
 which list one as online for as long as its Erlang machine is up; here it is online only while RabbitMQ runs on its
 node too.
 
-How far each member's log is only rabbitmq-streams stream_status tells, on the broker's own machine. What it shows with
---tracking is list_stream_tracking.`,
+How far each member's log is a node tells over Erlang distribution, if it has the cookie:
+rabbitctl eval 'rabbit_stream_queue:status(<<"/">>, <<"events">>).'`,
 		Example: `  rabbitctl stream_status events
   rabbitctl stream_status events -p prod --where '!online'
   rabbitctl list_stream_tracking events`,
