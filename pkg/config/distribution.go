@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,16 +31,21 @@ type Distribution struct {
 }
 
 // BindDistributionFlags adds the flags of a command that speaks Erlang distribution.
-func BindDistributionFlags(fs *pflag.FlagSet) {
-	bindFlag(fs, optionNamed(nameNode))
-	BindReachFlags(fs)
-}
+func BindDistributionFlags(fs *pflag.FlagSet) { bindFlags(fs, append(reachFlags(), nameNode)...) }
 
 // BindReachFlags adds those by which nodes are reached, for a command that knows itself which node it means.
-func BindReachFlags(fs *pflag.FlagSet) {
-	for _, name := range []string{nameCookieFile, nameNodePort, nameEpmdPort, nameTLSDistribution,
-		namePlainDistribution} {
-		bindFlag(fs, optionNamed(name))
+func BindReachFlags(fs *pflag.FlagSet) { bindFlags(fs, reachFlags()...) }
+
+func reachFlags() []string {
+	return []string{nameCookieFile, nameNodePort, nameEpmdPort, nameTLSDistribution, namePlainDistribution}
+}
+
+// bindFlags adds the flags of the options of these names.
+func bindFlags(fs *pflag.FlagSet, names ...string) {
+	for _, o := range Options() {
+		if slices.Contains(names, o.Name) {
+			bindFlag(fs, o)
+		}
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// iniEntry is one key of a section. The rules are those of Python's ConfigParser, with which rabbitmqadmin of RabbitMQ
+// iniEntry is one key of a section. It follows the rules of Python's ConfigParser, with which rabbitmqadmin of RabbitMQ
 // up to 4.2 reads its file: "=" or ":" ends a key, keys are lower-cased, a line that starts with # or ; is a comment,
 // an indented line continues the value above it, and [DEFAULT] gives every section the keys that the section lacks.
 //

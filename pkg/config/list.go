@@ -10,7 +10,7 @@ import (
 type Listing struct {
 	// File is rabbitctl's own configuration file; its Path is empty when there is no home folder.
 	File *File
-	// Contexts are those of File, then those of ~/.rabbitmqadmin.conf that File has no context of the same name for.
+	// Contexts come from File, then from ~/.rabbitmqadmin.conf where File has no context of that name.
 	Contexts []Context
 	// Default is the name of the context that is used when none is named and no endpoint is given; empty for none.
 	Default string

@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/rabbitctl/rabbitctl/pkg/cmd/check"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/personality"
+)
+
+// unknownCommand is the error for words that are no command.
+func unknownCommand(root *cobra.Command, words ...string) error {
+	word := words[0]
+	if e := check.Refused(word); e != nil {
+		return e
+	}
+	var names []string
+	for _, c := range root.Commands() {
+		names = append(append(names, c.Name()), c.Aliases...)
+	}
+	// list-queues is a habit from other tools.
+	if under := strings.ReplaceAll(word, "-", "_"); under != word {
+		for _, n := range names {
+			if n == under {
+				return fail.Usagef("no command %q, did you mean %q?", word, n)
+			}
+		}
+	}
+	if !root.HasParent() {
+		if e := suggested(root, words); e != nil {
+			return e
+		}
+	}
+	if e := personality.Elsewhere(word); e != nil {
+		return e
+	}
+	return fail.Usagef("no command %q%s", word, fail.DidYouMean(word, names)).
+		Next("rabbitctl help lists them, rabbitctl help WORD searches")
+}
+
+// flagError is the error for a wrong flag, with the nearest flag. words are the command line from the first word that
+// is not a flag.
+func flagError(cmd *cobra.Command, err error, words []string) error {
+	if errors.Is(err, pflag.ErrHelp) {
+		return err
+	}
+	// cobra reads flags after an unknown command as flags of the root.
+	if cmd == cmd.Root() && len(words) > 0 {
+		return unknownCommand(cmd, words...)
+	}
+	text := err.Error()
+	e := fail.New(fail.Usage, "%s", text)
+	if bad := (*pflag.InvalidValueError)(nil); errors.As(err, &bad) {
+		e.Message = fmt.Sprintf("--%s: %s", bad.GetFlag().Name, badValue(bad))
+	}
+	if name, ok := strings.CutPrefix(text, "unknown flag: --"); ok {
+		var names []string
+		add := func(f *pflag.Flag) {
+			if !f.Hidden {
+				names = append(names, f.Name)
+			}
+		}
+		cmd.Flags().VisitAll(add)
+		cmd.InheritedFlags().VisitAll(add)
+		if name == "contexts" && cmd.HasParent() {
+			return ofOneBroker(cmd)
+		}
+		if instead := notAFlag(name); instead != "" {
+			return e.Next("%s", instead)
+		}
+		if near := fail.Nearest(name, names); near != "" {
+			e.Message += ", did you mean --" + near + "?"
+		}
+		if name == "password" {
+			return e.Next("a password on the command line can be read by every user: RABBITCTL_PASSWORD, --password-file or --password-stdin")
+		}
+	}
+	if cmd.HasParent() && (strings.HasPrefix(text, "unknown shorthand flag: 'p'") || strings.HasPrefix(text,
+		"unknown shorthand flag: 'V'") || text == "unknown flag: --vhost") {
+		return e.Next("%s takes no virtual host: leave it out", cmd.Name())
+	}
+	return e.Next("%s --help lists the flags", cmd.CommandPath())
+}
+
+// ofOneBroker is the error for --contexts where it is not offered.
+func ofOneBroker(cmd *cobra.Command) error {
+	what := "is about one broker"
+	if cmd.Flags().Lookup("journal") != nil {
+		what = "changes one broker at a time"
+	}
+	return fail.Usagef("%s %s, so it takes no --contexts", cmd.Name(), what).
+		Next("name the context with --context; listings, show commands and checks take --contexts")
+}
+
+// badValue says what is wrong with a flag's value, without the words of Go's number parsing.
+func badValue(bad *pflag.InvalidValueError) string {
+	cause := bad.Unwrap().Error()
+	switch kind := bad.GetFlag().Value.Type(); {
+	case strings.Contains(cause, "strconv.") && kind == "bool":
+		return fmt.Sprintf("%q is neither true nor false", bad.GetValue())
+	case strings.Contains(cause, "strconv."):
+		return fmt.Sprintf("%q is not a whole number", bad.GetValue())
+	}
+	return cause
+}
