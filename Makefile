@@ -28,7 +28,7 @@ demo: build ## Start a real broker, and show what rabbitctl is for
 	$(BIN)/devbroker demo --rabbitctl $(BIN)/rabbitctl
 
 test: build ## Run the tests that every change must pass: unit tests, and real brokers of releases 3.10 and 4.3
-	$(GO) test ./...
+	$(GO) test $(AT_ONCE) ./...
 	@$(MAKE) --no-print-directory suites RELEASES='3.10 4.3' CLUSTERS=4.3 PARITIES=4.3 ERLANGS=4.3
 
 test-more: build ## Run the rest of the suites: release 4.0, a cluster of 3.10, and devbroker's own tests
@@ -40,8 +40,11 @@ test-all: build ## Run what make test leaves out: test-more with very many queue
 	@$(MAKE) --no-print-directory test-more RABBITCTL_SLOW=1
 	@$(MAKE) --no-print-directory test-dist
 
+# Many of the tests without a broker wait, so more of them run at once than there are cores.
+AT_ONCE = -p 4 -parallel 8
+
 test-race: ## Run the tests that need no broker with the race detector
-	$(GO) test -race ./pkg/...
+	$(GO) test -race $(AT_ONCE) ./pkg/...
 
 # The suites on real brokers mostly wait, each for brokers of its own, so they run side by side.
 suites:
@@ -82,7 +85,7 @@ test-dist: ## Build a release twice and compare, and look into its packages
 
 test-unit: ## Run the tests that need no broker, with the race detector, and measure coverage
 	@mkdir -p $(BIN)
-	$(GO) test -race -coverprofile=$(BIN)/coverage.out ./...
+	$(GO) test -race $(AT_ONCE) -coverprofile=$(BIN)/coverage.out ./...
 
 lint: ## gofmt, go vet, golangci-lint (.golangci.yml says which linters)
 	@test -z "$$(gofmt -l cmd pkg)" || { gofmt -l cmd pkg; echo 'gofmt would change these'; exit 1; }

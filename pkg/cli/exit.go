@@ -15,7 +15,7 @@ type exit struct {
 	meaning string
 }
 
-// exits is the only place that knows exit codes. rabbitmqctl's are those of sysexits; checks have the monitoring codes.
+// exits is the only place that knows exit codes. They are rabbitmqctl's, which come from sysexits; checks have the monitoring codes.
 func exits() []exit {
 	return []exit{
 		{0, "", "done; a check: OK; a listing without rows is done too"},
@@ -32,7 +32,7 @@ func exits() []exit {
 		{69, fail.Unavailable, "the broker cannot do this now, or at all"},
 		{70, fail.Internal, "a defect of this program"},
 		{74, fail.Output,
-			"the output cannot be written, as on a full disk; what was asked for may have been done all the same"},
+			"the output cannot be written, as on a full disk; what was asked for may have been done anyway"},
 		{75, fail.Timeout, "no answer within --timeout"},
 		{75, fail.Incomplete, "part of the answer was printed, the rest could not be read"},
 		{75, fail.Lost, "a change was sent and its answer was lost: it was not made, as far as can be seen, or that is " +
