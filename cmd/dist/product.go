@@ -19,7 +19,7 @@ type target struct{ os, arch string }
 
 func (t target) String() string { return t.os + "/" + t.arch }
 
-// extension is that of the target's archive.
+// extension is the extension of the target's archive.
 func (t target) extension() string {
 	if t.os == "windows" {
 		return ".zip"
@@ -68,7 +68,7 @@ type product struct {
 	files []file
 }
 
-// name is that of the archive, without its extension, and of the folder in it.
+// name is the name of the archive, without its extension, and of the folder in it.
 func (p product) name(r *release) string { return "rabbitctl_" + r.version + "_" + p.os + "_" + p.arch }
 
 // compile builds the program, and collects the notices of what is in it.
@@ -106,7 +106,7 @@ func (r *release) compile(ctx context.Context, t target, stage string) (product,
 	return product{target: t, build: info, files: files}, nil
 }
 
-// sharedFiles are those that every platform gets.
+// sharedFiles are the files that every platform gets.
 func sharedFiles() ([]file, error) {
 	sources := map[string]string{
 		"LICENSE": "", "README.md": "", "docs/CHANGELOG.md": "", "docs/man/*.1": "man/man1/", "completions/*": "completions/",

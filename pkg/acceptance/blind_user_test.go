@@ -24,7 +24,7 @@ func TestUserWhoSeesNothing(t *testing.T) {
 		if strings.TrimSpace(r.stdout) != "[]" {
 			t.Errorf("stdout: %s", r.stdout)
 		}
-		// It can judge alarms and disks all the same.
+		// It can judge alarms and disks anyway.
 		run(t, env, program("rabbitctl"), "check_alarms").ok(t)
 		run(t, env, program("rabbitctl"), "check_disk").ok(t)
 	})

@@ -12,7 +12,7 @@ import (
 func TestDeclareQueue_defaultType(t *testing.T) {
 	onEach(t, func(t *testing.T, b *broker) {
 		vhost := b.vhost(t, "typed")
-		// Before 4.0 it is set only when a virtual host is made, and has another name; the later one is taken without a word.
+		// Before 4.0 it is set only when a virtual host is made, and has another name; the later one is taken silently.
 		b.do(t, "DELETE", path("vhosts", vhost), nil)
 		b.do(t, "PUT", path("vhosts", vhost), map[string]any{"default_queue_type": "quorum", "defaultqueuetype": "quorum"})
 		b.do(t, "PUT", path("permissions", vhost, "guest"), map[string]any{"configure": ".*", "write": ".*", "read": ".*"})

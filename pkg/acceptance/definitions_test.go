@@ -64,7 +64,7 @@ func TestDefinitions(t *testing.T) {
 			t.Errorf("backup: %v, %s", err, text)
 		}
 
-		// A quorum queue that is not durable is left out by all releases, without a word.
+		// A quorum queue that is not durable is left out by all releases silently.
 		odd := `{"queues":[{"name":"odd","durable":false,"auto_delete":false,"arguments":{"x-queue-type":"quorum"}}]}`
 		if err := os.WriteFile(in("odd.json"), []byte(odd), 0o600); err != nil {
 			t.Fatal(err)

@@ -41,7 +41,7 @@ func TestStoppedVHost(t *testing.T) {
 			{[]string{"cluster_status"}, 2, "CRITICAL  " + says},
 			{[]string{"check_virtual_hosts"}, 2, "CRITICAL - " + says},
 			{[]string{"check", "--all"}, 2, "CRITICAL check_virtual_hosts: " + says},
-			// Quorum queues are listed as running all the same.
+			// Quorum queues are listed as running anyway.
 			{[]string{"explain_route", "-p", vhost, "", "votes"}, 2,
 				"REFUSED  a message to the default exchange with routing key \"votes\" is not taken: " + says},
 			{[]string{"declare_queue", "-p", vhost, "more", "--type", "classic"}, 69, "virtual host " + vhost +

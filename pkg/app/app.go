@@ -100,7 +100,7 @@ func getenv(environ []string, name string, anyCase bool) string {
 }
 
 // Settings returns the resolved options. The first call reads the configuration files and prints their warnings. With
-// --contexts they are those of the first one.
+// --contexts they belong to the first one.
 func (a *App) Settings() (*config.Settings, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -14,7 +14,7 @@ type Account struct {
 	Password *string `json:"password,omitempty"`
 	// Hash is the password's, in base 64; "" means that no password opens the account.
 	Hash *string `json:"password_hash,omitempty"`
-	// Algorithm is that of Hash, as the API names it; "" is the broker's own.
+	// Algorithm is how Hash was made, by the API's name for it; "" is the broker's own.
 	Algorithm string `json:"hashing_algorithm,omitempty"`
 	// Tags are separated by commas.
 	Tags string `json:"tags"`

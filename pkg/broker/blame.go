@@ -43,7 +43,7 @@ func (a account) grant(tag string) fail.Advice {
 	return fail.Do(fail.SetTags, slices.Concat([]string{a.name}, a.tags, []string{tag})...)
 }
 
-// Hidden says why the broker leaves something out of its answer without a word: a user without the tag monitoring gets
+// Hidden says why the broker leaves something out of its answer silently: a user without the tag monitoring gets
 // no figures of nodes, but a broker without statistics has none for anybody. what is the sentence's subject: "the
 // listeners of http://HOST".
 func (c *Client) Hidden(ctx context.Context, what string) *fail.Error {

@@ -44,7 +44,7 @@ func TestBlame(t *testing.T) {
 	}
 }
 
-// TestHidden tells apart why the broker leaves something out without a word.
+// TestHidden tells apart why the broker leaves something out silently.
 func TestHidden(t *testing.T) {
 	t.Parallel()
 	const overview = "GET /api/overview?disable_stats=true"

@@ -37,7 +37,7 @@ func (c *Client) seen(ctx context.Context, path string, where place,
 	return nil, false, err
 }
 
-// objectOfItsKind is the object at a path: all have a name but permissions, which are those of a user.
+// objectOfItsKind is the object at a path: all have a name but permissions, which have a user.
 func objectOfItsKind(path string) wanted {
 	if strings.HasPrefix(path, Path("permissions")) {
 		return objectWith("vhost", "user")
@@ -229,7 +229,7 @@ func userLimitIsGone(ctx context.Context, c *Client, t subject) (bool, error) {
 // topicPermission is what a user may do with the topics of an exchange.
 type topicPermission struct{ exchange, write, read string }
 
-// topicPermissions are those of a user in a virtual host, by exchange.
+// topicPermissions returns what a user may do with topics in a virtual host, by exchange.
 func topicPermissions(ctx context.Context, c *Client, t subject) (map[string]topicPermission, error) {
 	all := map[string]topicPermission{}
 	reader := record.NewReader(func(b *record.Binder, p *topicPermission) {

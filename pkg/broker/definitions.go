@@ -18,7 +18,7 @@ func (c *Client) VHostDefinitions(ctx context.Context, vhost string) (record.Val
 	return c.value(ctx, Path("definitions", vhost), nil, definitions())
 }
 
-// definitions are those of everything or of one virtual host.
+// definitions reads the definitions of the broker or of one virtual host.
 func definitions() wanted {
 	return wanted{members: []string{"rabbit_version", "queues", "exchanges", "bindings"}, limit: maxDefinitions}
 }

@@ -96,7 +96,7 @@ func (t *doubter) unspeakable(about target, cause error) error {
 	e := fail.New(fail.Incomplete,
 		"%s fails with status %d at %s: the name is not UTF-8, which this release cannot write into an answer", t.plain.base,
 		Status(cause), about.label()).
-		Next("it can be deleted all the same").Do(fail.ReadPage, "name-not-utf-8")
+		Next("it can be deleted anyway").Do(fail.ReadPage, "name-not-utf-8")
 	e.Err = cause
 	return e
 }

@@ -43,7 +43,7 @@ func (c *Client) DeleteUnusedExchange(ctx context.Context, vhost, name string) e
 		query: url.Values{"if-unused": {"true"}}})
 }
 
-// Ends are the two ends of bindings. Kind is that of the destination: queue or exchange.
+// Ends are the two ends of bindings. Kind is the kind of the destination: queue or exchange.
 type Ends struct{ Source, Kind, Destination string }
 
 // BindingsBetween lists the bindings from an exchange to a queue or another exchange. There are none where one of these

@@ -20,7 +20,7 @@ func (c *Client) Host() string {
 	return u.Hostname()
 }
 
-// Certificates are those that what listens at HOST:PORT sends, its own first. Nothing is verified: an expired
+// Certificates returns the certificates that a TLS server at HOST:PORT sends, its own first. Nothing is verified: an expired
 // certificate is what is looked for. A listener that wants a certificate of the client is left once it has sent its
 // own.
 func (c *Client) Certificates(ctx context.Context, address string) ([]*x509.Certificate, error) {

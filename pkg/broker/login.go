@@ -21,7 +21,7 @@ func (c *Client) Accepts(ctx context.Context, username, password string) (bool, 
 	return false, err
 }
 
-// Clock is the broker's time, to the second, from the Date of an answer; it is that of a proxy where one is in between.
+// Clock is the broker's time, to the second, from the Date of an answer; a proxy in between may put its own time there.
 // The zero time means that there was none.
 func (c *Client) Clock(ctx context.Context) (time.Time, error) {
 	resp, err := c.get(ctx, Path("whoami"), nil)

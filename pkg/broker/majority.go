@@ -9,7 +9,7 @@ import (
 )
 
 // waitsForMajority tells whether the broker gave a change up because most nodes of the cluster do not answer. It answers
-// with status 400 after 30 s, as it does to a refusal, and makes the change all the same when they are back. 4.3, with
+// with status 400 after 30 s, as it does to a refusal, and makes the change anyway when they are back. 4.3, with
 // one of three nodes running: queues, exchanges, bindings and users were created later, and a queue deleted.
 func waitsForMajority(err error) bool {
 	if err == nil || Status(err) != http.StatusBadRequest {

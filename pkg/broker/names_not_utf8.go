@@ -97,7 +97,7 @@ func notUTF8(vhosts []string, collection, base string) *fail.Error {
 		Do(fail.FindName)
 }
 
-// readable lists what a path leads to, and says of a failure at a name that it is one. path is that of a collection
+// readable lists what a path leads to, and says of a failure at a name that it is one. path leads to a collection
 // which is listed in one request only.
 func (c *Client) readable(ctx context.Context, collection, path string,
 	rows iter.Seq2[record.Row, error]) iter.Seq2[record.Row, error] {

@@ -208,7 +208,7 @@ func objectOf(base string, u *url.URL) string {
 	return object
 }
 
-// isCollection tells whether the path is that of everything of a kind: /api/queues.
+// isCollection tells whether the path leads to all objects of a kind, such as /api/queues.
 func isCollection(base string, u *url.URL) bool {
 	object := objectOf(base, u)
 	return object != "" && !strings.Contains(object, "/")

@@ -13,9 +13,9 @@ type target struct {
 	collection string
 	// vhost is "" for what belongs to no virtual host.
 	vhost, name string
-	// component is that of a parameter.
+	// component is the component of a parameter, such as shovel.
 	component string
-	// single means that the path is that of the object itself, and of nothing below it.
+	// single means that the path leads to the object itself, and not to something below it.
 	single bool
 }
 

@@ -154,7 +154,7 @@ func Apply() Op {
 }
 
 // plan makes steps of what has to be done. What cannot be done comes first, so that nothing is begun unless a person
-// wants the rest of it all the same.
+// wants the rest of it anyway.
 func (p *planned) plan(ctx context.Context, backup string) (*Plan, error) {
 	if len(p.steps) == 0 {
 		return Finished("unchanged"), nil

@@ -20,7 +20,7 @@ func (a arguments) set(key string, value any) error {
 	return nil
 }
 
-// flag is --argument, which takes any argument. parse is that of the kind of object.
+// flag is --argument, which takes any argument. parse depends on the kind of object.
 func (a arguments) flag(parse func(text string) (string, any, error)) Param {
 	help := "any optional argument, as `KEY[:TYPE]=VALUE` (TYPE: int, string, bool, json; may be repeated)"
 	return Param{Name: "argument", Help: help, Role: Option, Free: true, Set: func(text string) error {

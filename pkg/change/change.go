@@ -15,7 +15,7 @@ import (
 
 // Op is one change. It is made afresh for each run, since its parameters are set in it.
 type Op struct {
-	// Name is that of the command: rabbitmqctl's, where it has one.
+	// Name is the command's name: rabbitmqctl's, where it has one.
 	Name string
 	// Noun is what the change is about, as in Missing.What: user, vhost, policy.
 	Noun string
@@ -96,7 +96,7 @@ type Clock interface {
 // Plan is what a change would do.
 type Plan struct {
 	// Done is the outcome if nothing has to be done, or nothing may be: the object is as wanted, or differs. The official
-	// tools carry out the steps all the same, where there are some.
+	// tools carry out the steps anyway, where there are some.
 	Done *Outcome
 	// Now is the word for what is there instead of what is wanted: missing, or "" for differs.
 	Now string

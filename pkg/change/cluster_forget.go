@@ -25,7 +25,7 @@ func (s *StillRuns) Error() string { return "RabbitMQ runs on node " + s.Node }
 type Unshrunk struct {
 	Node string
 	Of   []string
-	// Queues are those that kept one, each with the reason.
+	// Queues are the queues that kept one, each with the reason.
 	Queues []record.Row
 }
 
@@ -126,7 +126,7 @@ func (f *forgetting) told(ctx context.Context, at Site, plan *Plan) {
 }
 
 // do removes the node and the members on it, in the order of the official tool: from 4.3 on the members first. When a
-// member cannot be removed, the node is removed all the same.
+// member cannot be removed, the node is removed anyway.
 func (f *forgetting) do(ctx context.Context, at Site) error {
 	newer, err := at.since4(ctx, 3)
 	if err != nil {

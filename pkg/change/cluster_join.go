@@ -86,7 +86,7 @@ func (j *join) named(at Site, node string) error {
 	return fail.Usagef("the node that would join is %s, and not %s, which was typed", node, j.reset).Do(fail.GiveNode)
 }
 
-// told tells what is lost, and refuses what a release would refuse, or would do without a word: from 4.0 on a node on
+// told tells what is lost, and refuses what a release would refuse, or would do silently: from 4.0 on a node on
 // which RabbitMQ runs is stopped, reset, and started again.
 func (j *join) told(ctx context.Context, at Site, plan *Plan, own, cluster []string) error {
 	node, err := at.Erlang.Node(ctx)

@@ -149,7 +149,7 @@ func (e *exchange) verdict(raw record.Value, word string) Outcome {
 			" exists and was not changed: declaring never changes an exchange"}}
 }
 
-// seen reads the exchange back. The broker takes some things without a word, and does not keep them.
+// seen reads the exchange back. The broker takes some things silently, and does not keep them.
 func (e *exchange) seen(ctx context.Context, at Site, o Outcome) (Outcome, error) {
 	raw, err := at.Broker.Exchange(ctx, at.VHost, e.want.Name)
 	if err != nil {
@@ -164,7 +164,7 @@ func (e *exchange) seen(ctx context.Context, at Site, o Outcome) (Outcome, error
 	return verdict, nil
 }
 
-// warnings are about what the broker takes without a word and what loses messages later.
+// warnings are about what the broker takes silently and what loses messages later.
 func (e *exchange) warnings(ctx context.Context, at Site) []string {
 	notes := e.want.Unknown()
 	alternate, _ := e.want.Arguments["alternate-exchange"].(string)

@@ -100,7 +100,7 @@ func EnableFeatureFlag() Op {
 	}
 }
 
-// wantedFlags are those of the name that are not enabled yet.
+// wantedFlags returns the flags of the given name, or all, that are not enabled yet.
 func wantedFlags(all []featureFlag, name string, opted bool) ([]featureFlag, error) {
 	var wanted []featureFlag
 	known := name == "all"

@@ -133,7 +133,7 @@ func (x *documentImport) judge() error {
 	}
 	return fail.New(fail.Data, "refused: %s in %s, the first at %s: %s", prose.Plural(len(faults), "fault", "faults"),
 		x.name(), faults[0].At, faults[0].Text).
-		Next("rabbitctl check_definitions %s --release %s shows all; --unchecked imports it all the same",
+		Next("rabbitctl check_definitions %s --release %s shows all; --unchecked imports it anyway",
 			fail.Word(x.file), release)
 }
 

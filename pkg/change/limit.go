@@ -40,7 +40,7 @@ func limitsReader() *record.Reader[limits] {
 	})
 }
 
-// names are those of the limits, in order.
+// names are the names of the limits, in order.
 func (l limits) names() []string { return slices.Sorted(maps.Keys(l)) }
 
 // bad is the first limit that is not one of the names, or is no number; nil for none.

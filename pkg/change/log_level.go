@@ -9,7 +9,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
-// LogLevels are those that nodes have, the quietest last. A node itself takes any word and says ok.
+// LogLevels are the levels that nodes have, the quietest last. A node itself takes any word and says ok.
 func LogLevels() []string {
 	return []string{"debug", "info", "notice", "warning", "error", "critical", "alert", "emergency", "none"}
 }

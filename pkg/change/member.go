@@ -192,7 +192,7 @@ type replicated struct {
 	members     []string
 }
 
-// quorumQueues are those that are wanted, in the order of the API; vhost "" means all virtual hosts. The listing of
+// quorumQueues lists the quorum queues that are wanted, in the order of the API; vhost "" means all virtual hosts. The listing of
 // totals has the members of this moment.
 func quorumQueues(ctx context.Context, c *broker.Client, vhost string,
 	wanted func(replicated) bool) ([]replicated, error) {

@@ -155,7 +155,7 @@ func ChangeClusterNodeType() Op {
 	}
 }
 
-// errTypeless is that a release has no types of nodes, as from 4.3 on, where a node says disc all the same.
+// errTypeless is that a release has no types of nodes, as from 4.3 on, where a node says disc anyway.
 func errTypeless() error {
 	return fail.New(fail.Unavailable, "the node's release has no types of nodes: each keeps the metadata on its disk")
 }

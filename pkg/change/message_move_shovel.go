@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// planShovel lets the broker move the messages. There is no AMQP then to ask, so counts are those of the management API.
+// planShovel lets the broker move the messages. There is no AMQP then to ask, so counts come from the management API.
 func (m *moving) planShovel(ctx context.Context, destination countedQueue, dangers []string) (*Plan, error) {
 	if err := canShovel(ctx, m.at); err != nil {
 		return nil, err

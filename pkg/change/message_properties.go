@@ -14,7 +14,7 @@ import (
 // properties are what a message that somebody types has beside its body.
 type properties struct {
 	messages.Message
-	// headers are those of the message as the router of explain_route reads them.
+	// headers returns the message's headers in the form that the router of explain_route reads.
 	headers    map[string]any
 	persistent bool
 }

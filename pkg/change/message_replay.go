@@ -52,7 +52,7 @@ func ReplayDeadLetters() Op {
 	}
 }
 
-// deathReasons are those that x-death has (seen on 3.10 to 4.3).
+// deathReasons are the reasons that x-death gives (seen on 3.10 to 4.3).
 func deathReasons() []string { return []string{"rejected", "expired", "maxlen", "delivery_limit"} }
 
 func (r *replaying) plan(ctx context.Context, at Site) (*Plan, error) {

@@ -26,7 +26,7 @@ const (
 	Truth
 )
 
-// Dialects are those that have a parameter.
+// Dialects says which dialects have a parameter.
 type Dialects int
 
 const (

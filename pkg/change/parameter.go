@@ -44,7 +44,7 @@ func globalNames(ctx context.Context, c *broker.Client, _ string) ([]string, err
 	return record.Texts(c.GlobalParameters(ctx, record.Named("name")))
 }
 
-// components are those that have parameters, without those of plugins that RabbitMQ does not come with.
+// components are the components that have parameters in RabbitMQ and the plugins that come with it.
 func components() []string {
 	return []string{"shovel", "federation-upstream", "federation-upstream-set", "vhost-limits"}
 }

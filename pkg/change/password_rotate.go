@@ -56,7 +56,7 @@ func RotatePassword() Op {
 	}
 }
 
-// oldConnections are those of a user that were opened with the old password. A connection's name has the client's port,
+// oldConnections lists the user's connections that were opened with the old password. A connection's name has the client's port,
 // so one that connects anew has another name.
 type oldConnections struct {
 	at    Site
@@ -111,7 +111,7 @@ func (c *oldConnections) report(ctx context.Context, o Outcome, wait bool) (Outc
 		o.Notes = append(o.Notes, "no connection is left that was opened with the old password")
 		return o, nil
 	}
-	// The time may be over, and what is left must be told all the same.
+	// The time may be over, and what is left must be told anyway.
 	told, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	var unseen error

@@ -65,7 +65,7 @@ func (k policyKind) known(ctx context.Context, at Site, p topology.Policy) error
 	return nil
 }
 
-// strange are notes about what a broker takes without a word, or may refuse.
+// strange are notes about what a broker takes silently, or may refuse.
 func strange(p topology.Policy) []string {
 	var notes []string
 	for _, key := range p.Unknown() {

@@ -23,7 +23,7 @@ type policyChange struct {
 	by *topology.Policy
 	// was is the policy of that name so far; nil for none.
 	was *topology.Policy
-	// others are those of its kind beside it.
+	// others are the other policies of its kind.
 	others []topology.Policy
 }
 

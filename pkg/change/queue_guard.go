@@ -16,7 +16,7 @@ import (
 // steps of 5 s.
 func (q countedQueue) lag() time.Duration { return LagOfQueue(q.kind.Text()) }
 
-// LagOfQueue is that of queues of a type.
+// LagOfQueue is the lag of queues of a type.
 func LagOfQueue(kind string) time.Duration {
 	if kind == "stream" {
 		return 12 * time.Second

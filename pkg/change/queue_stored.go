@@ -109,7 +109,7 @@ func optional(err error) error {
 	return err
 }
 
-// warnings are about what the broker accepts without a word and what loses messages later.
+// warnings are about what the broker accepts silently and what loses messages later.
 func (d *queueDeclaration) warnings(ctx context.Context) []string {
 	out := d.want.Unknown()
 	if d.want.Arguments["x-overflow"] == "reject-publish-dlx" && d.want.Type == "quorum" {

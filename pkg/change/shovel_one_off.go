@@ -47,7 +47,7 @@ const mostStalled = 30 * time.Second
 
 func (o oneOff) name() string { return "rabbitctl " + o.from }
 
-// definition is that of the shovel. What it took and did not acknowledge when it dies is there twice: so it may take as
+// definition is the definition of the shovel. What it took and did not acknowledge when it dies is there twice: so it may take as
 // many messages as this program does.
 func (o oneOff) definition() (json.RawMessage, error) {
 	here := "amqp:///" + url.PathEscape(o.at.VHost)
@@ -116,7 +116,7 @@ func (o oneOff) move(ctx context.Context) (moved int64, err error) {
 	return o.arrived(ctx, sent, had)
 }
 
-// begin sets the shovel. Where the broker failed and kept it all the same, the shovel may never start (seen on 3.10 while
+// begin sets the shovel. Where the broker failed and kept it anyway, the shovel may never start (seen on 3.10 while
 // a node of the cluster was stopping), so it is set once more.
 func (o oneOff) begin(ctx context.Context) error {
 	value, err := o.definition()

@@ -109,7 +109,7 @@ func ActivateStreamConsumer() Op {
 	}
 }
 
-// consumers are those of the group, and whether one of them is active.
+// consumers returns the consumers of the group, and whether one of them is active.
 func (r *reader) consumers(ctx context.Context, at Site) (record.Document, bool, error) {
 	names := []string{"subscription_id", "connection_name", "state"}
 	if err := at.running(ctx); err != nil {

@@ -13,7 +13,7 @@ type SuperStream struct {
 	Streams, Keys []string
 }
 
-// SuperStreams are those of a virtual host, or of all for "", as the broker lists their exchanges.
+// SuperStreams lists the super streams of a virtual host, or of all for "", by their exchanges.
 func SuperStreams(ctx context.Context, c *broker.Client, vhost string) ([]SuperStream, error) {
 	type exchange struct{ vhost, name, mark string }
 	reader := record.NewReader(func(b *record.Binder, of *exchange) {

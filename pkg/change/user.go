@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// userTags are those that the management plugin knows. A user can have others, which mean nothing to it.
+// userTags are the tags that the management plugin knows. A user can have others, which mean nothing to it.
 func userTags() []string {
 	return []string{"administrator", "monitoring", "policymaker", "management", "impersonator"}
 }
@@ -196,7 +196,7 @@ func unknownTags(tags []string) []string {
 	var notes []string
 	for _, tag := range tags {
 		if !slices.Contains(userTags(), tag) {
-			notes = append(notes, fmt.Sprintf("the management plugin knows no tag %q%s; the tag is kept all the same", tag,
+			notes = append(notes, fmt.Sprintf("the management plugin knows no tag %q%s; the tag is kept anyway", tag,
 				fail.DidYouMean(tag, userTags())))
 		}
 	}

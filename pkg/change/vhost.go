@@ -42,7 +42,7 @@ func hostOf(ctx context.Context, c *broker.Client, name string) (host, error) {
 	return h, nil
 }
 
-// queueTypes are those that a virtual host can have as its default.
+// queueTypes are the types that a virtual host can have as its default.
 func queueTypes() []string { return []string{"quorum", "stream", "classic"} }
 
 // AddVHost makes a virtual host, and never touches one that is there: a PUT would replace its settings.
@@ -115,7 +115,7 @@ func DeleteVHost() Op {
 			}
 			plan.Hits, plan.Notes = vhostHits(ctx, at, name, held)
 			if name == "/" {
-				plan.Dangers = []string{"virtual host / is the one of clients that name none"}
+				plan.Dangers = []string{"clients that name no virtual host use /"}
 			}
 			return expected.guarded(plan, at, name).Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				return o, hostIsGone(ctx, at, name)

@@ -60,7 +60,7 @@ func (h *hits) unknown(what string, err error) {
 	h.notes = append(h.notes, "its "+what+" are not known: "+err.Error())
 }
 
-// names are those of a listing. One that breaks off is a note.
+// names returns the names that a listing has. If it breaks off, there is a note.
 func (h *hits) names(what string, rows iter.Seq2[record.Row, error]) ([]string, bool) {
 	all, err := record.Texts(rows)
 	if err != nil {

@@ -17,7 +17,8 @@ type building struct {
 	kept map[string]string
 	// heads are the names of the members that have no objects.
 	heads map[string]bool
-	// homeless is how many objects of virtual hosts do not say which one is theirs, and said are those that others say.
+	// homeless counts the objects that belong into a virtual host and do not say into which; said are the
+	// virtual hosts that other objects name.
 	homeless int
 	said     []string
 }

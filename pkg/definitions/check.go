@@ -224,7 +224,7 @@ func (c *checker) exchange(o Object) {
 	c.null(o, o.Member("arguments"))
 }
 
-// queue checks a queue. What brokers leave out without a word is worse than what they refuse.
+// queue checks a queue. What brokers leave out silently is worse than what they refuse.
 func (c *checker) queue(o Object) {
 	arguments := o.Member("arguments").Map()
 	kind, _ := arguments["x-queue-type"].(string)

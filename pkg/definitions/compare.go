@@ -14,7 +14,7 @@ import (
 
 // Difference is one object that two documents do not have alike.
 type Difference struct {
-	// Object is the one of b, or that of a where b has none.
+	// Object is taken from b, or from a where b has none.
 	Object Object
 	// A and B are the object as each document has it; nil where it has none.
 	A, B *Object

@@ -36,7 +36,7 @@ type Fault struct {
 	At Place
 	// Text says what, with the object.
 	Text string
-	// Warning means that brokers take the document all the same.
+	// Warning means that brokers take the document anyway.
 	Warning bool
 	// Plugin means that a broker takes it with a plugin that nobody knows here.
 	Plugin bool

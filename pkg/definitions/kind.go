@@ -73,7 +73,7 @@ type facts struct {
 	word string
 	// scoped means that an object belongs to a virtual host.
 	scoped bool
-	// members are those of an object, beside vhost and, where the kind has its own, component.
+	// members are the keys that an object of this kind has, beside vhost and, where the kind has its own, component.
 	members []Member
 }
 
@@ -142,7 +142,7 @@ func (k Kind) Component() string { return factsOf(k).component }
 // Scoped reports whether an object belongs to a virtual host.
 func (k Kind) Scoped() bool { return factsOf(k).scoped }
 
-// Members are those of an object, beside vhost and component.
+// Members are the keys that an object of this kind has, beside vhost and component.
 func (k Kind) Members() []Member { return factsOf(k).members }
 
 // KindNames are what the kinds are called.

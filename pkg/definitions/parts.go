@@ -7,7 +7,7 @@ import (
 
 // Part is a part of a document that is a document of its own, for a file.
 type Part struct {
-	// Name is that of its file without what stands for the format.
+	// Name is the name of its file without the suffix that tells the format.
 	Name string
 	*Document
 }

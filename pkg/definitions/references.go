@@ -8,7 +8,7 @@ import (
 )
 
 // references checks that what an object refers to is there, as far as it is known what is there. 4.3
-// refuses a document with such an object; 3.10 leaves out a binding without a word, and refuses the others.
+// refuses a document with such an object; 3.10 leaves out a binding silently, and refuses the others.
 func (c *checker) references(o Object) {
 	if o.Kind.Scoped() && !c.doc.Single {
 		c.needs(o, Object{Kind: VHosts, VHost: o.VHost, Key: []string{o.VHost}})

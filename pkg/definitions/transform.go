@@ -90,7 +90,7 @@ func (d *Document) WithoutPolicyKeys(patterns []string, empty bool) *Document {
 	})
 }
 
-// definition is that of a policy.
+// definition is the definition of a policy.
 func (o Object) definition() record.Value {
 	if o.Kind == OperatorPolicies {
 		return Object{Value: o.Member("value")}.Member("definition")

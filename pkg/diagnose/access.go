@@ -18,7 +18,7 @@ type Access struct {
 	// VHosts are the virtual hosts that are seen; All means that others do not exist.
 	VHosts []string
 	All    bool
-	// Entered are those of them in which the user has a permission, whatever it allows.
+	// Entered are the virtual hosts in which the user has a permission, whatever it allows.
 	Entered []string
 	// Grants and Topics are its permissions, which only administrators may read: Granted is false where they are unknown.
 	Grants  []Grant
@@ -29,7 +29,7 @@ type Access struct {
 // Grant is what a user may do in a virtual host, as patterns for names.
 type Grant struct{ User, VHost, Configure, Write, Read string }
 
-// pattern is that of configure, write or read.
+// pattern returns the pattern for configure, write or read.
 func (g Grant) pattern(what string) string {
 	return map[string]string{"configure": g.Configure, "write": g.Write, "read": g.Read}[what]
 }

@@ -51,7 +51,7 @@ type BlockedAnswer struct {
 	Silent  []string
 	Verdict string
 	Disks   []health.DiskVerdict
-	// Blocked are the connections that published and are blocked; Blocking are those that would be at their next
+	// Blocked are the connections that published and are blocked; Blocking are the connections that would be at their next
 	// publish.
 	Blocked, Blocking []Connection
 	// Throttled are connections in flow control, which no alarm causes.

@@ -67,9 +67,9 @@ type Facts struct {
 	Replicated []health.Replicated
 	// Routing has the exchanges, queues and policies of each virtual host.
 	Routing []RoutingFacts
-	// holes are those of Routing. They are found once and used by several rules.
+	// holes are what is wrong in Routing. It is found once and used by several rules.
 	holes []Hole
-	// Shovels and Links are those that run or are declared.
+	// Shovels and Links run or are declared.
 	Shovels, Links []health.Mover
 	// TLS is what the listeners of the asked node send, and Now the moment to judge it for.
 	TLS health.CertificateFacts

@@ -46,7 +46,7 @@ func (a Accounts) IdleUsers() []IdleUser {
 	return idle
 }
 
-// IdleGrants are the permissions whose pattern matches no queue and no exchange that is there; untold are those that
+// IdleGrants are the permissions whose pattern matches no queue and no exchange that is there; untold are permissions that
 // only the broker can match. A pattern that can match nothing, as ^$, is meant so.
 func (a Accounts) IdleGrants() (idle, untold []IdleGrant) {
 	for _, g := range a.Grants {

@@ -14,7 +14,7 @@ type Wish struct {
 	VHost string
 	// What is configure, write or read.
 	What string
-	// Name is that of the queue or exchange; "" and amq.default are the default exchange.
+	// Name is the name of the queue or exchange; "" and amq.default are the default exchange.
 	Name string
 	// Topic means that it is a topic exchange, for which topic permissions count too.
 	Topic bool

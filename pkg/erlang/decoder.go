@@ -30,7 +30,7 @@ const (
 	roomFor, fewElements = 512, 32
 )
 
-// atom is the one that is sent so, nil where it is not kept. Kept are those of ASCII, which all tags send alike.
+// atom returns the kept atom with this text, nil where none is kept. Only ASCII atoms are kept: all tags send them alike.
 func (k *Decoder) atom(sent []byte) Term {
 	if k == nil {
 		return nil

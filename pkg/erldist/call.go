@@ -66,7 +66,7 @@ func IsMissing(err error) bool {
 var errNoRex = errors.New("no rex")
 
 // Call calls a function on the node and returns its value. One that is thrown is a value, too. When the time ends, the
-// function goes on all the same.
+// function goes on anyway.
 func (l *Link) Call(ctx context.Context, c Call) (erlang.Term, error) {
 	m := l.mailbox()
 	defer m.close()

@@ -7,7 +7,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 )
 
-// Everywhere streams from the nodes, which are those of the client's cluster, at once, from each all that is asked for,
+// Everywhere streams from the nodes of the client's cluster at once, from each all that is asked for,
 // one after the other: a node sends only what it has itself, and none can connect to us. Beside that the client's own node
 // is asked for alone, which it knows for all. each is called by one at a time. The first error ends it.
 func (c *Client) Everywhere(ctx context.Context, nodes []string, all, alone []Rows,

@@ -141,7 +141,7 @@ func (h *handshake) prove(ctx context.Context, cookie, from string, challenge ui
 	}
 	p, err := h.read()
 	if err != nil {
-		// A node that finds another cookie closes the connection without a word.
+		// A node that finds another cookie closes the connection silently.
 		return h.target.cookieRefused(ctx, err, h.node, from)
 	}
 	want := digestOf(cookie, binary.BigEndian.Uint32(own[:]))

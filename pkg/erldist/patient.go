@@ -13,7 +13,7 @@ type patient struct {
 const (
 	// Many trickles without a question between them are a listing: a node sends each row by itself, and reading each by
 	// itself takes several times the CPU of all that is done with it. So there some more are waited for, the longer the
-	// longer it goes on like that. Over TLS the rows are read one by one all the same.
+	// longer it goes on like that. Over TLS the rows are read one by one anyway.
 	manyTrickles = 8
 	someMore     = time.Millisecond
 	mostMore     = 10 * time.Millisecond

@@ -62,7 +62,7 @@ func (l *Link) stream(ctx context.Context, r Rows, each func(rows []erlang.Term)
 	}
 }
 
-// rows are those that came together, and whether they were the last ones.
+// rows returns the rows that came together, and in over whether they were the last ones.
 func (m *mailbox) rows(ctx context.Context, r Rows, ref erlang.Ref) (rows []erlang.Term, over bool, err error) {
 	for {
 		got, err := m.next(ctx)

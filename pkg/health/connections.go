@@ -24,7 +24,7 @@ type ConnectionFacts struct {
 	Open Reading
 	// Opened is how many were opened per second; not known where the statistics' rates are off.
 	Opened Reading
-	// Limits are those that are set.
+	// Limits are the limits that are set.
 	Limits []ConnectionLimit
 	// Uncounted means that the broker lists no connections, so that Open in Limits is not known.
 	Uncounted bool

@@ -13,7 +13,7 @@ type QueueChoice struct {
 	Temporary bool
 	// Scope is the only virtual host that is asked about; "" for all.
 	Scope string
-	// Limits are those of a queue that no entry names; where they are zero, such a queue is left out.
+	// Limits are for queues that no entry names; where they are zero, such queues are left out.
 	Limits QueueLimits
 	// Entries name queues with limits of their own. The first that names a queue counts; what it leaves open comes from
 	// Limits.
@@ -119,7 +119,7 @@ func (j *QueueJudge) leftOut(q Queue) *int {
 	return nil
 }
 
-// Limits are those of a queue; zero where it is left out.
+// Limits returns the limits for a queue; zero where it is left out.
 func (j *QueueJudge) Limits(q Queue) QueueLimits {
 	if j.leftOut(q) != nil {
 		return QueueLimits{}

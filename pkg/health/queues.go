@@ -17,7 +17,7 @@ const (
 type QueueFacts struct {
 	// Sum is what the queues that were judged add up to: what was left out is counted below.
 	Sum QueueSum
-	// Limits are those of a queue.
+	// Limits are the limits of one queue.
 	Limits func(Queue) QueueLimits
 	// VHosts is how many virtual hosts there are, and Seen how many of them this user may look into; Scope is the only
 	// one that was asked about, "" for all.

@@ -21,7 +21,7 @@ type ReadyFacts struct {
 	Listed bool
 	// Listeners are the node's own.
 	Listeners []Listener
-	// Protocols are those that it must listen for. If empty: AMQP, with TLS or without.
+	// Protocols are the protocols that it must listen for. If empty: AMQP, with TLS or without.
 	Protocols []string
 	// Refuses is why the node's own readiness check fails; "" when it passes, or was not asked.
 	Refuses string

@@ -22,7 +22,7 @@ type Plugins struct {
 	// File is the file of the node with those that are enabled by name, which are Enabled.
 	File    string
 	Enabled []string
-	// All are those that are installed, by name.
+	// All are the installed plugins, by name.
 	All []Plugin
 	// Implied are all that are enabled: by name, or because those need them.
 	Implied []string
@@ -123,7 +123,7 @@ func (p *Plugins) Names() []string {
 // Directories are where a node has its plugins.
 type Directories struct{ Archives, Expansion, EnabledFile string }
 
-// PluginDirectories are those of a node.
+// PluginDirectories are the folders where a node looks for plugins.
 func PluginDirectories(ctx context.Context, n Node) (d Directories, err error) {
 	for _, q := range []struct {
 		function string

@@ -45,7 +45,7 @@ func TLSVersions(ctx context.Context, n Node) ([]string, error) {
 	return names, nil
 }
 
-// CipherSuites are those of the node: as texts in the form openssl, as terms in the forms erlang and map. all
+// CipherSuites returns the cipher suites of the node: as texts in the form openssl, as terms in the forms erlang and map. all
 // means also the suites that the node does not offer by default.
 func CipherSuites(ctx context.Context, n Node, form string, all bool) ([]erlang.Term, error) {
 	function := map[string]string{"openssl": "cipher_suites_openssl", "erlang": "cipher_suites_erlang",
@@ -159,7 +159,7 @@ func Schema(ctx context.Context, n Node, columns []string) ([]erlang.Term, error
 }
 
 // Unresponsive hands out the queues of a virtual host that do not answer within a time, with the columns, as rows of
-// pairs. local are those of the node alone.
+// pairs. local are the pairs of the node alone.
 func Unresponsive(ctx context.Context, n Node, vhost string, columns []string, within time.Duration, local bool,
 	each func(row erlang.Term) error) error {
 	if err := NeedsRabbit(ctx, n); err != nil {

@@ -17,7 +17,7 @@ type Editor struct {
 	t    *term.Terminal
 }
 
-// NewEditor makes one. The earlier lines are those of this editor: nothing is kept in a file.
+// NewEditor makes one. Its earlier lines are only what it has read itself: nothing is kept in a file.
 func (s *Streams) NewEditor() *Editor {
 	e := &Editor{s: s}
 	file, ok := s.In.(*os.File)

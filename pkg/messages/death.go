@@ -10,7 +10,7 @@ import (
 type Death struct {
 	// Queue is where it died, Reason why: rejected, expired, maxlen or delivery_limit.
 	Queue, Reason string
-	// Exchange and Keys are how it had come into that queue. The message's own exchange and routing key are those of its
+	// Exchange and Keys are how it had come into that queue. The message's own exchange and routing key tell its
 	// way from there (measured on 3.10 and 4.3).
 	Exchange string
 	Keys     []string

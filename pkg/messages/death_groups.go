@@ -8,7 +8,7 @@ import (
 
 // DeathGroup is what dead-lettered messages with the same origin and reason have in common.
 type DeathGroup struct {
-	// Queue and Reason are those of the latest death; "" for messages that did not die.
+	// Queue and Reason tell the latest death; "" for messages that did not die.
 	Queue, Reason string
 	// Count is how many messages there are.
 	Count int64

@@ -32,7 +32,7 @@ type FileFacts struct {
 // TypesLost reports whether the types of headers are a guess.
 func (f FileFacts) TypesLost() bool { return f.Header == nil }
 
-// VerifyFile reads a whole file and publishes nothing of it. Its error is that of a FileSource.
+// VerifyFile reads a whole file and publishes nothing of it. It fails as a FileSource does.
 func VerifyFile(ctx context.Context, r io.Reader, o FileOptions) (FileFacts, error) {
 	o.Skip, o.Done = 0, nil
 	s, err := newFileSource(r, o, false)

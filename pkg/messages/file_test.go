@@ -236,7 +236,7 @@ func TestFileSource_faults(t *testing.T) {
 	join := func(l ...string) string { return strings.Join(l, "") }
 	for name, c := range map[string]struct {
 		text, want string
-		// partial is how many messages are read with Partial; -1: an error all the same.
+		// partial is how many messages are read with Partial; -1: an error anyway.
 		partial int
 	}{
 		"no end":  {join(lines[:3]...), "orders.jsonl ends at line 3 without a last line, so it was not written to its end", 2},

@@ -49,7 +49,7 @@ type Viewer struct {
 	// Waiting shows the progress of the look; nil: nobody wants to know.
 	Waiting func(format string, args ...any)
 
-	// endpoints are those of the virtual hosts that were asked for before.
+	// endpoints keeps the AMQP address of each virtual host that was asked for before.
 	endpoints map[string]amqp.Endpoint
 	version   string
 }

@@ -26,7 +26,7 @@ type viewed struct {
 	version string
 }
 
-// defaultDeliveryLimit is that of quorum queues of 4.0 and later without one of their own. The API does not show it.
+// defaultDeliveryLimit holds for quorum queues of 4.0 and later that have none of their own. The API does not show it.
 const defaultDeliveryLimit = 20
 
 // judge reads the queue and refuses a look that could do harm which nobody has agreed to.
@@ -99,7 +99,7 @@ func (q viewed) refusal(l Look) error {
 	case q.counts && q.hasLimit && !l.Counted:
 		return fail.New(fail.Data, "refused: %s is a quorum queue with delivery limit %d, and release %s counts a look as a "+
 			"delivery: one too many %s", q.name, q.limit, q.version, q.over("the message")).
-			Next("--counts-as-delivery looks all the same")
+			Next("--counts-as-delivery looks anyway")
 	}
 	return nil
 }
@@ -131,7 +131,7 @@ type deliveries struct {
 	cameBack bool
 }
 
-// add takes a message in. Its count is that of the deliveries before this one that were not acknowledged; the queue
+// add takes a message in. Its count tells how many deliveries before this one were not acknowledged; the queue
 // drops it when it comes back with as many as the limit (measured on 3.10 and 4.0).
 func (d *deliveries) add(m *Message) {
 	d.seen++

@@ -15,7 +15,7 @@ import (
 type Message struct {
 	// Publishing has the properties, the headers and the body, with the types that AMQP 0-9-1 has for them.
 	amqp091.Publishing
-	// Exchange and RoutingKey are those of its last way into a queue: of a dead letter those of its death.
+	// Exchange and RoutingKey tell its last way into a queue; for a dead letter, the way that it went when it died.
 	Exchange, RoutingKey string
 	// Redelivered means that it was delivered before, to anybody.
 	Redelivered bool

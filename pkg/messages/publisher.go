@@ -29,7 +29,7 @@ type Publisher struct {
 	changed chan struct{}
 
 	mu sync.Mutex
-	// numbers are those of the messages that are not settled, in the order in which they were put.
+	// numbers has the number of each message that is not settled, in the order in which they were put.
 	numbers []int64
 	// safe are the numbers that were confirmed and not told yet.
 	safe []int64

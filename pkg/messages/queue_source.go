@@ -43,7 +43,7 @@ type QueueSource struct {
 	conn       *amqp.Connection
 	ch         *amqp091.Channel
 	deliveries <-chan amqp091.Delivery
-	// tag is that of the consumer.
+	// tag is the consumer's tag.
 	tag string
 	// prefetch is how many may be handed out and not removed.
 	prefetch int64

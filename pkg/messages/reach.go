@@ -25,7 +25,7 @@ type Program struct {
 	URL string
 }
 
-// Reach finds out where the broker that the client asks speaks AMQP, and as whom. The host is that of the management
+// Reach finds out where the broker that the client asks speaks AMQP, and as whom. The host is the host of the management
 // API, since brokers report the address of a listener as they see it (3.10 says :: of one on 127.0.0.1), and the port is
 // that of a listener of the node that answers. It prefers TLS, unless nothing leaves this machine, and never falls back
 // from it. A user without the tag monitoring is shown no listeners: then it is the usual port.

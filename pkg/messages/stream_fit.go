@@ -9,7 +9,7 @@ import (
 )
 
 // StreamUnfit says why a stream could not keep the message's headers as they are; "" when it can. A decimal closes the
-// connection; lists and tables vanish without a word, but 4.3 keeps those whose names start with x-; 4.3 turns bytes
+// connection; lists and tables vanish silently, but 4.3 keeps those whose names start with x-; 4.3 turns bytes
 // into text (measured on 3.10 and 4.3).
 func StreamUnfit(m *Message) string {
 	why := ""

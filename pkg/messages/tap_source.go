@@ -16,7 +16,7 @@ import (
 // Tap says which messages of an exchange to copy.
 type Tap struct {
 	VHost, Exchange, Key string
-	// Arguments are those of the binding, which an exchange of type headers reads.
+	// Arguments belong to the binding; an exchange of type headers reads them.
 	Arguments map[string]any
 	// Want is how many messages are handed out at most, and For how long it lasts; 0: no end.
 	Want int64

@@ -38,14 +38,14 @@ type Transfer struct {
 type Counts struct {
 	// Looked are the messages that the source handed out.
 	Looked int64
-	// Put are those of them that were handed to the sink, and Safe those of these that the sink confirmed.
+	// Put counts the messages that were handed to the sink, and Safe those that the sink confirmed.
 	Put, Safe int64
-	// Removed are those that the source was told to remove.
+	// Removed counts the messages that the source was told to remove.
 	Removed int64
-	// Unsure are those of them that the source may have all the same: it ended before it can have told. It may have more
+	// Unsure counts removed messages that the source may still have: it ended before it can have told. It may have more
 	// than these, since a classic queue whose node stops can lose acknowledgements that the broker took.
 	Unsure int64
-	// Bytes are those of the bodies that were put.
+	// Bytes is the size of the bodies that were put.
 	Bytes int64
 }
 

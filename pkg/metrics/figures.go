@@ -16,7 +16,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// Figures are those of the queues of all nodes.
+// Figures holds the metrics of the queues of all nodes.
 type Figures struct {
 	tally *tally
 	vhost string

@@ -11,7 +11,7 @@ import (
 // for very many of them: a table of numbers in which a queue has the first free place from that of its hash on.
 type queueIndex struct {
 	seed maphash.Seed
-	// name is that of a queue with a number.
+	// name returns the name of the queue with this number.
 	name func(number int) (vhost, name []byte)
 	// slots hold a number and one each, 0 where they are free. Their number is a power of two.
 	slots []uint32

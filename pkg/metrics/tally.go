@@ -15,7 +15,7 @@ import (
 // tally joins metrics to queues. The metrics come one after the other, each with all queues, so all queues must be
 // held: names and counts stand in pieces of memory that never move, since growing by copying would take twice as much.
 type tally struct {
-	// columns are those of the rows that it fills, others than figures among them.
+	// columns are the columns of the rows that it fills; not all of them are figures.
 	columns  []record.Column
 	metrics  []string
 	families []string

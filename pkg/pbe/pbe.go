@@ -33,7 +33,7 @@ const (
 	longestValue   = 1 << 20
 )
 
-// Ciphers are those that can be used, as Erlang names them, in the order of the alphabet.
+// Ciphers lists the ciphers that can be used, by Erlang's names, in the order of the alphabet.
 func Ciphers() []string { return slices.Sorted(maps.Keys(ciphers())) }
 
 // Hashes are those by which the key can be made.

@@ -161,7 +161,7 @@ func flagEnabled(_ context.Context, c *call, _ change.Outcome, err error) (answe
 	return answer{}, err
 }
 
-// formerCommands are those that the official tools keep although they do nothing, or nothing any longer.
+// formerCommands are commands that the official tools keep although they do nothing, or nothing any longer.
 func formerCommands() []command {
 	return []command{
 		{

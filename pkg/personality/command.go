@@ -49,7 +49,7 @@ type command struct {
 	patient bool
 	// unreached answers where a distant command's node cannot be reached; nil: that is the error.
 	unreached func(c *call, err error) (answer, error)
-	// distantIf tells whether a command that is not distant asks the node all the same, by byNode in place of run; nil:
+	// distantIf tells whether a command that is not distant asks the node anyway, by byNode in place of run; nil:
 	// never.
 	distantIf func(c *call) bool
 	byNode    func(ctx context.Context, c *call) (answer, error)

@@ -45,7 +45,7 @@ func definitionCommands() []command {
 			name:  "import_definitions",
 			usage: `import_definitions <file_path> [--format <json | erlang>] [--skip-if-unchanged] [--timeout <timeout>]`,
 			max:   1, seconds: 3600, run: importDefinitions,
-			// The official tool takes skip-if-unchanged and imports all the same.
+			// The official tool takes skip-if-unchanged and imports anyway.
 			switches: switches{"format": text, "skip-if-unchanged": truth},
 			valid: func(c *call) *fault {
 				f := c.formatKnown()

@@ -81,7 +81,7 @@ func readyToJoin(ctx context.Context, c *call) error {
 	return err
 }
 
-// asJoined is the end of join_cluster. What 4.x tools do without a word is said on stderr.
+// asJoined is the end of join_cluster. What 4.x tools do silently is said on stderr.
 func asJoined(ctx context.Context, c *call, o change.Outcome, err error) (answer, error) {
 	var itself *change.WithItself
 	switch {
@@ -112,7 +112,7 @@ func asForgotten(ctx context.Context, c *call, o change.Outcome, err error) (ans
 		return answer{}, no(fail.Unavailable,
 			"RabbitMQ on node %s must be stopped with 'rabbitmqctl -n %s stop_app' before it can be removed", runs.Node, runs.Node)
 	case errors.As(err, &left):
-		c.remark("node %s is removed all the same: to remove it again does not help", left.Node)
+		c.remark("node %s is removed anyway: to remove it again does not help", left.Node)
 		later, unknown := c.nodeSince(ctx, 4, 0)
 		if unknown == nil && !later {
 			return answer{}, nil

@@ -36,7 +36,7 @@ func distantPlugins() []command {
 	}
 }
 
-// pluginChanges are those that change which plugins are enabled.
+// pluginChanges are the commands that change which plugins are enabled.
 func pluginChanges() []command {
 	return []command{switching("enable", change.EnablePlugins), switching("disable", change.DisablePlugins),
 		switching("set", change.SetPlugins)}

@@ -226,7 +226,7 @@ func metadataStatus(ctx context.Context, c *call) (answer, error) {
 	return answer{table: t, format: "pretty_table"}, nil
 }
 
-// columned refuses columns that are not known; names are those that were asked for, or otherwise all.
+// columned refuses columns that are not known; names are the columns that were asked for, or all.
 func columned(c *call, all string) (names []string, f *fault) {
 	known := strings.Fields(all)
 	var odd []string

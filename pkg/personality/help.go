@@ -74,7 +74,7 @@ func (r *run) listingHelp(l listing) string {
 	return r.helpText(l.name, l.usage, append(items, options(known, nil)...))
 }
 
-// arguments are those of a usage line, without the values of its options.
+// arguments takes the arguments out of a usage line, without the values of its options.
 func arguments(usage string) []string {
 	var all []string
 	for _, match := range regexp.MustCompile(`(--[a-z-]+[ =])?(<[^>]+>)`).FindAllStringSubmatch(usage, -1) {
@@ -85,7 +85,7 @@ func arguments(usage string) []string {
 	return all
 }
 
-// options are those of a command's own, with what they take.
+// options are the command's own options, with what they take.
 func options(known switches, letters map[string]string) []string {
 	var all []string
 	for _, name := range slices.Sorted(maps.Keys(known)) {

@@ -13,7 +13,7 @@ import (
 // listener is where a node takes connections.
 type listener struct{ node, protocol, shown, port, purpose string }
 
-// listeners are those of a node as the program's own listing has them; "" means those of all nodes.
+// listeners returns the listeners of a node, or of all nodes for "", as the program's own listing has them.
 func (c *call) listeners(ctx context.Context, node string) ([]listener, error) {
 	noun, ok := c.nouns["listeners"]
 	if !ok {

@@ -12,7 +12,7 @@ import (
 )
 
 // liveness are the commands that say one sentence about a node which follows from its answering at all: an API that
-// answers is that of a node that runs.
+// answers is for a node that runs.
 func liveness() []command {
 	const up = "RabbitMQ on node %s is fully booted and running"
 	sentence := func(text string, data ...any) func(context.Context, *call) (answer, error) {

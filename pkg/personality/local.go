@@ -13,7 +13,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/pbe"
 )
 
-// localCommands are those that the tools do themselves, without a node. What differs by release is as 4.3 has it.
+// localCommands are the commands that the tools do themselves, without a node. What differs by release is as 4.3 has it.
 func localCommands() []command {
 	all := []command{
 		sealing("encode", "Encrypting value to be used in advanced.config..."),

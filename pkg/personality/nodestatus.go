@@ -110,7 +110,7 @@ func reportNode(ctx context.Context, c *call) (answer, error) {
 	return answer{text: c.sections(c.nodeSections(node, alarms, runtime, memory, listeners, vhosts, size))}, nil
 }
 
-// nodeSections are those of the node's report that each release has.
+// nodeSections are the sections of a node's report that each release has.
 func (c *call) nodeSections(node record.Value, alarms []broker.Alarm, runtime, memory, listeners []string, vhosts int,
 	size func(string) string) []section {
 	all := []section{{"Runtime", runtime}, {"Plugins", append([]string{"Enabled plugins:", ""},

@@ -64,7 +64,7 @@ func shared(err error) error {
 	return err
 }
 
-// change tells a change its parameters, plans it and carries it out. What is there already is sent all the same, as the
+// change tells a change its parameters, plans it and carries it out. What is there already is sent anyway, as the
 // official tools do.
 func (c *call) change(ctx context.Context, op change.Op) (change.Outcome, error) {
 	if err := c.tell(ctx, op); err != nil {

@@ -22,7 +22,7 @@ type switches map[string]kind
 type line struct {
 	// words are what is no option: the command and its arguments.
 	words []string
-	// options are those that were given, the last of each.
+	// options are the options that were given; of one that was given twice, the last.
 	options map[string]string
 	// invalid are the options that are not known, or whose value is of the wrong kind.
 	invalid []invalidOption

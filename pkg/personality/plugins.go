@@ -19,7 +19,7 @@ type plugin struct {
 	explicit bool
 }
 
-// pluginCommands are those of rabbitmq-plugins that HTTP answers.
+// pluginCommands are the commands of rabbitmq-plugins that HTTP answers.
 func pluginCommands() []command {
 	return []command{
 		{

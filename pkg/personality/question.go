@@ -40,7 +40,7 @@ type special struct {
 	none string
 	// local means that the rows depend on the node that is asked.
 	local bool
-	// hidden are columns that are not shown and needed all the same.
+	// hidden are columns that are not shown and needed anyway.
 	hidden []string
 	// mark is the column by which a row is known whose figures are not there yet; "" where no row can be.
 	mark string

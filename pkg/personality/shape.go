@@ -116,7 +116,7 @@ func plainTerm(v record.Value) erlang.Term {
 	return erlang.Number(v)
 }
 
-// typedTable is an AMQP table: names, types and values. The API does not send the types; these are those that the
+// typedTable is an AMQP table: names, types and values. The API does not send the types; these are the types that the
 // broker gives to what comes in as JSON.
 func typedTable(v record.Value) erlang.Term {
 	out := erlang.List{}

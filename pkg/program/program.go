@@ -16,7 +16,7 @@ import (
 const grace = 500 * time.Millisecond
 
 // Shell runs a shell command with an empty standard input and returns its output. If it prints more than largest
-// bytes, it is ended, and the error says so. When ctx ends, the command is ended and the error is that of ctx; Ctrl-C
+// bytes, it is ended, and the error says so. When ctx ends, the command is ended and the error is ctx's; Ctrl-C
 // at the terminal while the command uses it is context.Canceled. stderr receives the standard error; nil drops it.
 //
 // The shell is sh, and cmd.exe on Windows. The command runs in its own process group, on Windows in a job, and the

@@ -11,7 +11,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 )
 
-// Consumers are in the statistics only; the counts beside them are those of this moment all the same.
+// Consumers are in the statistics only; the counts beside them are those of this moment anyway.
 func TestList_countsBesideStatistics(t *testing.T) {
 	t.Parallel()
 	const (

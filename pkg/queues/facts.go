@@ -52,7 +52,7 @@ func (f facts) consumersAreCheaperApart() bool {
 
 // wants are the kinds of columns that are asked for, beside those that the metadata has.
 type wants struct {
-	// counts are those of messages; state is what the queues themselves tell, too.
+	// counts are numbers of messages; state is told by the queues themselves, as counts are.
 	counts, state bool
 	// consumers are in the statistics, and in a listing of their own.
 	consumers bool

@@ -231,7 +231,7 @@ func TestList_withoutStatistics(t *testing.T) {
 	}
 }
 
-// TestList_enough: who wants one row only is told all the same that a node is missing.
+// TestList_enough: who wants one row only is told anyway that a node is missing.
 func TestList_enough(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

@@ -20,7 +20,7 @@ type rows = iter.Seq2[record.Row, error]
 type Source string
 
 const (
-	// API is the management API, whose counts are those of this moment.
+	// API is the management API, which counts at the moment of the request.
 	API Source = "api"
 	// Prometheus is the prometheus plugin of each node: quicker by far where there are very many queues, and some seconds
 	// old.

@@ -85,8 +85,8 @@ type Table struct {
 	Spare []string
 	// Open are the API's objects whose members may be asked for by a dotted name: message_stats.publish.
 	Open []string
-	// Foreign are those of Open whose members were named by others than the broker, so that a name says nothing of what
-	// its values are. A column of that name, which is the whole, can hold any value, too.
+	// Foreign are the columns of Open whose members were named by others than the broker, so that a name says nothing
+	// of what its values are. A column of that name, which is the whole, can hold any value, too.
 	Foreign []string
 }
 

@@ -30,7 +30,7 @@ type grid struct {
 	// below are the lines below each row, and those below the heading; nil: none.
 	below      [][]string
 	belowNames []string
-	// widths are those of the columns; longer cells are cut.
+	// widths are the widths of the columns; longer cells are cut.
 	widths []int
 	// right are the columns aligned to the right.
 	right []bool

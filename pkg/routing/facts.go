@@ -97,7 +97,7 @@ type Queue struct {
 	Type string
 	// State is "running" for a queue that can take messages; "" when not known.
 	State string
-	// Arguments are those of the declaration. Policy holds the settings of the policy and the operator policy
+	// Arguments were given when it was declared. Policy holds the settings of the policy and the operator policy
 	// together; PolicyName names these for people, for example "policy ttl".
 	Arguments, Policy map[string]any
 	PolicyName        string

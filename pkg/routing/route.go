@@ -21,7 +21,7 @@ type Hop struct {
 	How            How
 	// SetBy says what sets the alternate exchange: "argument" or "policy NAME"; "" for other hops.
 	SetBy string
-	// Key and Arguments are those of the binding.
+	// Key and Arguments belong to the binding.
 	Key        string
 	Arguments  map[string]any
 	To         string

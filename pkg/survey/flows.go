@@ -12,7 +12,7 @@ import (
 )
 
 // EachFlow hands over queues with the counters of what passed through them, which are up to 10 s old. Where the cluster
-// is whole the counts of messages are those of this moment, else they are from the statistics too.
+// is whole, messages are counted at this moment; otherwise their counts come from the statistics too.
 func EachFlow(ctx context.Context, c *broker.Client, vhost string, whole bool, f func(diagnose.QueueFlow)) error {
 	fresh := newFigures()
 	if whole {

@@ -12,7 +12,7 @@ import (
 )
 
 // Holders asks for queues, channels, consumers and connections, for diagnose.Unacked: of one virtual host, or of all
-// that the user may see when vhost is "". If all nodes run, the counts of queues are those of this moment.
+// that the user may see when vhost is "". If all nodes run, queues are counted at this moment.
 //
 // Of very many queues, channels and consumers nearly all have to do with no unacknowledged message, so they are judged
 // as they come. Kept are queues with such messages, those whose count is not known, and those of the name queue; the

@@ -16,7 +16,7 @@ type Itself struct {
 	health.Node
 	// Version is RabbitMQ's.
 	Version string
-	// Alarms are those that the node knows of, on any node of its cluster.
+	// Alarms are the alarms that the node knows of, on any node of its cluster.
 	Alarms []health.Alarm
 	// Members are the nodes of its cluster, Silent those of them that it sees not running. A node on which RabbitMQ is
 	// stopped knows neither.

@@ -55,7 +55,7 @@ type runningShovel struct {
 	health.Mover
 }
 
-// declaredShovels are those that are declared; seen is false for a user without the tag policymaker.
+// declaredShovels lists the shovels that are declared; seen is false for a user without the tag policymaker.
 func declaredShovels(ctx context.Context, c *broker.Client,
 	vhost string) (declared map[shovel]bool, seen bool, err error) {
 	type parameter struct {

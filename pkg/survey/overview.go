@@ -5,7 +5,7 @@ import (
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
-// glance reads the overview. Rates are those of the last statistics interval.
+// glance reads the overview. Rates cover the last statistics interval.
 func glance(overview record.Value) (diagnose.Overview, error) {
 	reader := record.NewReader(func(b *record.Binder, o *diagnose.Overview) {
 		b.Text("cluster_name", &o.Name)

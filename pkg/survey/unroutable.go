@@ -17,7 +17,7 @@ import (
 )
 
 // Unroutable asks for everything by which messages are routed, of one virtual host or, where vhost is "", of all that
-// the user may see; sorted by virtual host. Counts are those of the statistics, up to five seconds old.
+// the user may see; sorted by virtual host. Counts come from the statistics and are up to five seconds old.
 func Unroutable(ctx context.Context, c *broker.Client, vhost string) ([]diagnose.RoutingFacts, error) {
 	u := newUnroutable(c, vhost, func() (record.Value, error) { return c.Overview(ctx) })
 	if err := u.routes(ctx); err != nil {

@@ -109,7 +109,7 @@ func Known() Arguments {
 // Find is the well-known argument of queues of that key.
 func Find(key string) (Argument, bool) { return Known().Find(key) }
 
-// Find is the one of that key.
+// Find returns the argument with this key.
 func (all Arguments) Find(key string) (Argument, bool) {
 	for _, a := range all {
 		if a.Key == key {

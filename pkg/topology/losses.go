@@ -20,7 +20,7 @@ type Stock struct {
 type Loss struct {
 	// Text says it: "49 of 50 ready messages dropped (max-length 1)".
 	Text string
-	// Messages are those that are lost for certain; others may be.
+	// Messages counts the messages that are lost for certain; others may be.
 	Messages int64
 	Perhaps  bool
 }

@@ -106,7 +106,7 @@ func PolicyKeys() KnownKeys {
 // FindPolicyKey is the well-known key of that name. Whoever looks for several asks PolicyKeys once.
 func FindPolicyKey(key string) (PolicyKey, bool) { return PolicyKeys().Find(key) }
 
-// Find is the one of that name.
+// Find returns the key with this name.
 func (all KnownKeys) Find(key string) (PolicyKey, bool) {
 	if i := slices.IndexFunc(all, func(k PolicyKey) bool { return k.Key == key }); i >= 0 {
 		return all[i], true
@@ -129,7 +129,7 @@ func (p Policy) Unknown() []string {
 }
 
 // Remarks say which keys of the policy have no effect on what it applies to, and which queues leave the whole policy out
-// because of a key. Brokers take such a policy without a word.
+// because of a key. Brokers take such a policy silently.
 func (p Policy) Remarks() []string {
 	var all []string
 	kind := queueType(p.ApplyTo)

@@ -9,7 +9,7 @@ import (
 
 // Setting is a property of a queue or an exchange that is in effect, and what sets it.
 type Setting struct {
-	// Key is that of policies: max-length. For an argument that no policy can set it is the argument.
+	// Key is the name that policies use: max-length. For an argument that no policy can set it is the argument.
 	Key   string
 	Value any
 	// By is argument, "policy NAME" or "operator policy NAME".

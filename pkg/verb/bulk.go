@@ -62,7 +62,7 @@ type Bulk[T Chosen] struct {
 	spec  query.Spec
 	limit int
 	delay time.Duration
-	// mu guards done, which are those that were changed.
+	// mu guards done, the objects that were changed.
 	mu   sync.Mutex
 	done []T
 }

@@ -162,7 +162,7 @@ func (r *itemRows) add(s change.Step, o change.Outcome, err error) {
 	}
 }
 
-// outcome is that of all items of a plan of so many. Where some are done and some are not, the change is incomplete.
+// outcome sums up the outcomes of a plan's items. Where some are done and some are not, the change is incomplete.
 func (r *itemRows) outcome(planned int) change.Outcome {
 	o := change.Outcome{Word: "done", Notes: r.notes, Facts: record.Document{{Name: "items", Columns: []record.Column{
 		{Name: "item"}, {Name: "outcome"}, {Name: "error"}}, Rows: r.rows}}}

@@ -180,7 +180,7 @@ func (c Check) print(a *app.App, out render.Format, file string, report Report) 
 	if file != "" {
 		return a.Replace(file, func(w io.Writer) error { return writeReport(a, w, out, c.Name, report) })
 	}
-	// The exit code is that of the verdict even if nobody reads the text to the end.
+	// The exit code tells the verdict even if nobody reads the text to the end.
 	if err := writeReport(a, a.IO.Out, out, c.Name, report); err != nil && !iostreams.IsClosedPipe(err) {
 		return err
 	}

@@ -116,7 +116,7 @@ func (o *op) typedFor(name string) (texts []string) {
 	return texts
 }
 
-// contents are those of a file, without white space around them.
+// contents returns what a file holds, without white space around it.
 func contents(a *app.App, path string) (string, error) {
 	text, err := whole(a, path)
 	return strings.TrimSpace(text), err

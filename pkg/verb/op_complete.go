@@ -26,7 +26,7 @@ func (o *op) complete(cmd *cobra.Command, a *app.App) {
 	}
 }
 
-// names are those that an option can be given, behind what was typed.
+// names completes the value of an option from the names that it can have.
 func (o *op) names(ctx context.Context, a *app.App, args []string, option string) ([]string, error) {
 	client, err := a.Broker()
 	if err != nil {

@@ -16,8 +16,8 @@ type Prepared struct {
 	ask   Ask
 }
 
-// Prepare sets the flags, by their names, and the arguments of the check, which must be a fresh value; ask is that of
-// the command that runs it. Whatever is wrong is a usage error that names the check.
+// Prepare sets the flags, by their names, and the arguments of the check, which must be a fresh value; ask comes
+// from the command that runs it. Whatever is wrong is a usage error that names the check.
 func (c Check) Prepare(ask Ask, args []string, set func(*pflag.FlagSet) error) (Prepared, error) {
 	flags := pflag.NewFlagSet(c.Name, pflag.ContinueOnError)
 	if c.Flags != nil {

@@ -31,7 +31,7 @@ type round struct {
 	count int
 }
 
-// columns are those of the rows.
+// columns are the columns of the rows.
 func (r reading) columns() []record.Column { return r.query.Shown() }
 
 // beside reports whether the rows are of several contexts, each named in a column.

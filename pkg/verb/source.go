@@ -186,7 +186,7 @@ func say[T any](answers []answer[T], note func(format string, args ...any)) {
 }
 
 // failure is the error of the answers: that of the only broker as it is; of several one that names those that did not
-// answer, of kind Incomplete if others did. printed says what was printed of the others all the same; "" for nothing.
+// answer, of kind Incomplete if others did. printed says what was printed of the others anyway; "" for nothing.
 func failure[T any](answers []answer[T], printed string) error {
 	var texts []string
 	var next fail.Advice

@@ -133,7 +133,7 @@ type queueLook struct {
 	sources string
 	// unlisted is why the list of consumers could not be had.
 	unlisted error
-	// vhosts are those that queues were seen in.
+	// vhosts are the virtual hosts that queues were seen in.
 	vhosts map[string]bool
 }
 
@@ -204,7 +204,7 @@ func (l *queueLook) tooClose(earlier *queueState) bool {
 	return since >= 0 && since < health.StatisticsInterval && earlier.Broker == l.Broker
 }
 
-// hosts counts the virtual hosts that could be looked into; with are those that queues were seen in. A user who sees
+// hosts counts the virtual hosts that could be looked into; with are the ones that queues were seen in. A user who sees
 // none sees a full broker as an empty one.
 func hosts(ctx context.Context, c *broker.Client, with map[string]bool, f *health.QueueFacts) error {
 	if f.Scope != "" {

@@ -78,7 +78,7 @@ func rows(l *config.Listing, columns []record.Column) func(func(record.Row, erro
 	}
 }
 
-// warnings are those of the listing, then the errors in contexts' addresses, then a default that does not exist.
+// warnings are the listing's own, then the errors in contexts' addresses, then a default that does not exist.
 func warnings(l *config.Listing) []string {
 	all := l.Warnings
 	found := false

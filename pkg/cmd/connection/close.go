@@ -14,7 +14,7 @@ other connection has it. rabbitmqctl takes a process identifier here, which the 
 sends REASON to the client and writes it to its log.
 
 "closed" means that the broker no longer lists the connection, which can take some seconds. If the time runs out
-first, the exit code is 75; the broker has accepted the request all the same.`,
+first, the exit code is 75; the broker has accepted the request anyway.`,
 		Example: `  rabbitctl close_connection '10.0.0.7:41544 -> 10.0.0.1:5672'
   rabbitctl close_connection stuck-worker-7 'does not acknowledge' --yes
   rabbitctl close_connection stuck-worker-7 --dry-run`,

@@ -56,7 +56,7 @@ func TestImport(t *testing.T) {
 			nothing, listing}),
 		c("faults", of, `{"queues":[{"name":"a","vhost":"gone"}],"users":[{"name":"u","password_hash":"***","tags":[]}]}`,
 			[]string{nothing, listing}),
-		c("faults all the same", of+"--unchecked", `{"queues":[{"name":"b","vhost":"/","durable":true,"auto_delete":false,"arguments":{"x-queue-type":"quorum","x-max-priority":5}}]}`,
+		c("faults anyway", of+"--unchecked", `{"queues":[{"name":"b","vhost":"/","durable":true,"auto_delete":false,"arguments":{"x-queue-type":"quorum","x-max-priority":5}}]}`,
 			[]string{nothing, listing, post, nothing, listing}),
 		c("changed, its secret is masked", of+"--yes", `{"users":[{"name":"app","password_hash":"***","tags":["monitoring"]}]}`,
 			[]string{all, listing, post, strings.Replace(all, `"tags":[]`, `"tags":["monitoring"]`, 1), listing}),

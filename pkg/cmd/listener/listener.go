@@ -51,7 +51,7 @@ func rows(ctx context.Context, c *broker.Client, _ verb.Ask, columns []record.Co
 			return
 		}
 		if !overview.At("listeners").Known() {
-			// The overview leaves them out, without a word, for a user without the tag.
+			// For a user without the tag the overview silently leaves them out.
 			yield(nil, c.Hidden(ctx, "the listeners of "+c.BaseURL()))
 			return
 		}

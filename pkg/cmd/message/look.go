@@ -49,7 +49,7 @@ func (l *looking) valid(flag string, want int) error {
 
 func (l *looking) viewer(c *broker.Client, ask verb.Ask, command string) *messages.Viewer {
 	return &messages.Viewer{Client: c, Program: ask.Program(command), Waiting: ask.Waiting, Agreed: func() error {
-		return ask.Agreed(l.counted, "the queue counts a look as a delivery", "--counts-as-delivery looks all the same")
+		return ask.Agreed(l.counted, "the queue counts a look as a delivery", "--counts-as-delivery looks anyway")
 	}}
 }
 

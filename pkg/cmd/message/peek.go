@@ -74,7 +74,7 @@ func (p *peeking) want(ask verb.Ask) int {
 	return ask.Limit
 }
 
-// rows are those of the messages. All were given back before the first is printed, since a pager or a pipe may take its
+// rows makes a row of each message. All messages were given back before the first is printed, since a pager or a pipe may take its
 // time.
 func (p *peeking) rows(ctx context.Context, c *broker.Client, ask verb.Ask,
 	columns []record.Column) iter.Seq2[record.Row, error] {

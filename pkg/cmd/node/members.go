@@ -27,7 +27,7 @@ there; the node may be gone. Another node of the cluster does it: the one of --n
 member on the node, and which are on no other node and are lost; then it asks; without a terminal it needs --yes.
 
 It reads back whether the node is gone. Members that could not be removed are listed, and the exit code is 75: the node
-is gone all the same, so there is nothing to be done again with it. A node that was removed does not come back before it
+is gone anyway, so there is nothing to be done again with it. A node that was removed does not come back before it
 was reset.` + overErlang,
 		Example: `  rabbitctl forget_cluster_node rabbit@c --node rabbit@a --dry-run
   rabbitctl forget_cluster_node rabbit@c --node rabbit@a`,

@@ -30,7 +30,7 @@ one. Policies are parameters too, but have a listing of their own. Passwords in 
 	}
 }
 
-// rows are those of one virtual host or of all. The API narrows nothing down, so one that does not exist would look
+// rows lists the parameters of one virtual host or of all. The API narrows nothing down, so one that does not exist would look
 // empty.
 func rows(ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column) iter.Seq2[record.Row, error] {
 	return func(yield func(record.Row, error) bool) {

@@ -84,7 +84,8 @@ type ranked struct {
 	first int
 	// disputed says how the broker's choice differs from what the priorities say; "" where it does not.
 	disputed string
-	// tied are those of the same priority as the first. If open is true, the broker does not say which of them applies.
+	// tied are the policies with the same priority as the first. If open is true, the broker does not say which of
+	// them applies.
 	tied []string
 	open bool
 }

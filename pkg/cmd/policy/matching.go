@@ -68,7 +68,7 @@ type object struct {
 	topology.Object
 	// policy and operator are the names of those in effect, "" for none; absent where the broker does not say it.
 	policy, operator record.Value
-	// arguments are those that it was declared with, and effective is what both policies set together, as far as the
+	// arguments are what it was declared with, and effective is what both policies set together, as far as the
 	// broker reports it.
 	arguments map[string]any
 	effective record.Value
@@ -138,7 +138,7 @@ func look(ctx context.Context, c *broker.Client, kind, vhost, name string) (obje
 	case now.Known():
 		o.effective = now
 	case o.policy.Text() != raw.At("policy").Text() || o.operator.Text() != raw.At("operator_policy").Text():
-		o.effective = nil // it is that of other policies
+		o.effective = nil // it came from other policies
 	}
 	return o, nil
 }
@@ -224,7 +224,7 @@ func kindOf(p topology.Policy) string {
 	return "policy"
 }
 
-// compare reads the policies and keeps those that match, by rank; untold are those of which only the broker could tell.
+// compare reads the policies and keeps those that match, by rank; of the untold ones only the broker could tell whether they match.
 func compare(ctx context.Context, c *broker.Client, vhost string, o object,
 	columns []record.Column) (found []match, untold []string, err error) {
 	// What rows are made of stands behind what was asked for.

@@ -115,7 +115,7 @@ Releases since 4.1.1 can do it.` + verb.OverErlang,
 }
 
 // mirrored says what mirrored queues are.
-const mirrored = `Mirrored classic queues are those of releases before 4.0 that a policy with ha-mode has copied to other nodes.`
+const mirrored = `Mirrored classic queues are copied to other nodes by a policy with ha-mode; releases from 4.0 on have none.`
 
 func syncQueue() verb.Change {
 	return verb.Of(change.SyncQueue, verb.About{

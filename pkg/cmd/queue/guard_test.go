@@ -164,7 +164,7 @@ func TestDryRun_refusesWhatTheBrokerWould(t *testing.T) {
 	}
 }
 
-// TestDeclareQueue_unknownArgument: brokers take any argument without a word.
+// TestDeclareQueue_unknownArgument: brokers take any argument silently.
 func TestDeclareQueue_unknownArgument(t *testing.T) {
 	t.Parallel()
 	s := brokertest.New(t)

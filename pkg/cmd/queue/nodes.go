@@ -85,7 +85,7 @@ func (k *tellers) set(row record.Row, column erlang.Atom, value func() record.Va
 	}
 }
 
-// value is that of an item; words are made once.
+// value turns an item into a record's value; equal words are made once.
 func (k *tellers) value(name erlang.Atom, t erlang.Term) record.Value {
 	if word, ok := t.(erlang.Atom); ok && name != "type" {
 		return k.once(word, func() record.Value { return itemValue(string(name), t) })

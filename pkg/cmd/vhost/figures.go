@@ -12,7 +12,7 @@ import (
 )
 
 // wholeFigures lets rows end as incomplete where figures are asked for and a node is missing: what its queues hold is
-// not counted then, without a word (3.10 and 4.3).
+// silently not counted then (3.10 and 4.3).
 func wholeFigures(rows verb.Rows) verb.Rows {
 	return func(
 		ctx context.Context, c *broker.Client, ask verb.Ask, columns []record.Column,

@@ -23,7 +23,7 @@ import (
 
 // Run is one run of a command.
 type Run struct {
-	// Commands are those of the noun.
+	// Commands are the commands of the noun.
 	Commands []verb.Command
 	// Input is the standard input.
 	Input string

@@ -32,7 +32,7 @@ func (q *Queue) row() erlang.Term {
 		pair("leader", erlang.Atom(q.Leader)), pair("members", members)}
 }
 
-// queues are those of a node, whose members change.
+// queues are the queues of a node, whose members change.
 type queues struct {
 	mu  sync.Mutex
 	all []*Queue

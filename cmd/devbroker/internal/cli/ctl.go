@@ -22,7 +22,7 @@ func newCtl(e *env) *cobra.Command {
 		Long: `Runs rabbitmqctl, rabbitmq-diagnostics, rabbitmq-queues, rabbitmq-streams, rabbitmq-plugins or
 rabbitmq-upgrade of the broker's release against the node, with its cookie, node name and a UTF-8 locale. It also runs
 rabbitmqadmin, the Python script that the node's management plugin serves (3.10 and 4.0). devbroker replaces itself
-with the tool: streams and exit code are those of the tool.`,
+with the tool: its streams and exit code are passed on.`,
 		Example: `  devbroker ctl rabbit-3.10 -- rabbitmqctl list_queues name messages
   devbroker ctl rabbit-3.10 -- rabbitmqctl set_disk_free_limit 1000GB
   devbroker ctl rabbit-4.3-x3/2 -- rabbitmq-diagnostics -q ping`,
