@@ -1,0 +1,181 @@
+package verb
+
+import (
+	"context"
+	"errors"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/change"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+)
+
+func (o *op) plan(ctx context.Context, c *broker.Client, ask Ask) (*change.Plan, error) {
+	runs := o.runs(ask.Args)
+	if len(runs) == 1 {
+		return o.planOne(ctx, c, ask, runs[0])
+	}
+	all := &change.Plan{}
+	waiting := 0
+	for _, args := range runs {
+		plan, err := o.planOne(ctx, c, ask, args)
+		switch {
+		case err != nil && !ask.KeepGoing:
+			return nil, err
+		case err != nil:
+			plan = &change.Plan{Done: &change.Outcome{Word: "failed", Failed: err}}
+		}
+		if plan.Done != nil {
+			all.Steps = append(all.Steps, change.Step{Item: args[0], Settled: plan.Done})
+			continue
+		}
+		for _, s := range plan.Steps {
+			waiting++
+			s.Item = args[0]
+			all.Steps = append(all.Steps, s)
+		}
+		all.Hits, all.Notes = append(all.Hits, plan.Hits...), append(all.Notes, plan.Notes...)
+		all.Dangers = append(all.Dangers, plan.Dangers...)
+	}
+	all.Hits = merged(all.Hits)
+	if waiting == 0 {
+		var rows itemRows
+		for _, s := range all.Steps {
+			rows.add(s, *s.Settled, s.Settled.Failed)
+		}
+		done := rows.outcome(len(all.Steps))
+		all.Done = &done
+	}
+	return all, nil
+}
+
+// local reads large local files.
+func (o *op) local(ctx context.Context, c *broker.Client, ask Ask) error {
+	fresh, err := o.fresh(ask.Args)
+	if err != nil {
+		return err
+	}
+	o.begun = &fresh
+	return fresh.Read(ctx, o.site(c, ask))
+}
+
+func (o *op) site(c *broker.Client, ask Ask) change.Site {
+	at := change.Site{Broker: c, VHost: ask.VHost, DryRun: ask.DryRun || o.check, Clock: ask.Host, Files: ask.Host,
+		AMQP: ask.Program(o.Name), Erlang: ask.node}
+	if o.Each {
+		at.Together = ask.Args
+	}
+	return at
+}
+
+func (o *op) planOne(ctx context.Context, c *broker.Client, ask Ask, args []string) (*change.Plan, error) {
+	fresh, err := o.fresh(args)
+	if err != nil {
+		return nil, err
+	}
+	if o.begun != nil {
+		fresh = *o.begun
+	}
+	plan, err := fresh.Plan(ctx, o.site(c, ask))
+	switch {
+	case err != nil:
+		return o.missing(ctx, c, err)
+	case o.check && plan.Done == nil:
+		return o.compared(plan), nil
+	case o.ifExists && plan.Done == nil:
+		plan = o.forgiving(plan)
+	}
+	return o.worded(c, plan), nil
+}
+
+// worded is the plan in which an object that went in the meantime is worded as one that was not there.
+func (o *op) worded(c *broker.Client, plan *change.Plan) *change.Plan {
+	for i, s := range plan.Steps {
+		if s.Do == nil {
+			continue
+		}
+		plan.Steps[i].Do = func(ctx context.Context) (change.Outcome, error) {
+			outcome, err := s.Do(ctx)
+			if change.MissingOf(err) != nil {
+				_, err = o.missing(ctx, c, err)
+			}
+			return outcome, err
+		}
+	}
+	return plan
+}
+
+// compared is what a comparison ends with where something would have to be done.
+func (o *op) compared(plan *change.Plan) *change.Plan {
+	done := &change.Outcome{Word: "differs", Facts: plan.Hits, Notes: plan.Notes, Failed: fail.Verdict(fail.Differs)}
+	if plan.Now != "" {
+		done.Word, done.Failed = plan.Now, fail.Verdict(fail.NotFound)
+	}
+	if plan.Summary != "" {
+		done.Notes = append(done.Notes, "it would take: "+plan.Summary)
+		return &change.Plan{Done: done}
+	}
+	for _, s := range plan.Steps {
+		done.Notes = append(done.Notes, "it would take: "+s.Action)
+	}
+	return &change.Plan{Done: done}
+}
+
+// forgiving is the plan in which an object that went in the meantime is no failure.
+func (o *op) forgiving(plan *change.Plan) *change.Plan {
+	for i, s := range plan.Steps {
+		plan.Steps[i].Do = func(ctx context.Context) (change.Outcome, error) {
+			outcome, err := s.Do(ctx)
+			if m := change.MissingOf(err); m != nil && m.What == o.Noun || broker.IsNotFound(err) {
+				return change.Outcome{Word: "absent"}, nil
+			}
+			return outcome, err
+		}
+	}
+	return plan
+}
+
+// missing words the cause that the change's own object, or another, is not there.
+func (o *op) missing(ctx context.Context, c *broker.Client, err error) (*change.Plan, error) {
+	m := change.MissingOf(err)
+	if m == nil {
+		return nil, err
+	}
+	forgiven := o.ifExists && m.What == o.Noun
+	if o.Erlang && !forgiven && fail.KindOf(err) == fail.NotFound {
+		return nil, err // the node has told what there is, and the API may not answer
+	}
+	if forgiven {
+		// A 404 may be about the virtual host, and a mistyped one must not look like success.
+		if m.VHost != "" && broker.IsNotFound(m.Err) {
+			err = c.EnterVHost(ctx, m.VHost)
+			return change.Finished("absent"), err
+		}
+		return change.Finished("absent"), nil
+	}
+	if m.What == "vhost" && o.Scoped && broker.IsNotFound(m.Err) {
+		// Since 4.3 a virtual host to which the user has no access looks as if it were not there.
+		if shut := c.EnterVHost(ctx, m.Name); shut != nil {
+			return nil, shut
+		}
+	}
+	absent := Absent(ctx, c, err, said(m.What), m.VHost, m.Name, o.namesFor(m))
+	if e := (*fail.Error)(nil); m.Hint != nil && errors.As(absent, &e) {
+		e.Hint = m.Hint
+	}
+	return nil, absent
+}
+
+// namesFor are the names of objects of the kind that is missing, for a suggestion.
+func (o *op) namesFor(m *change.Missing) Arg {
+	names := Arg{Complete: m.Names}
+	for _, p := range o.args {
+		if m.Names == nil && p.Names != nil && (names.Complete == nil && m.What == o.Noun || p.Name == m.What ||
+			p.Name == m.What+"name" || p.Name == "name" && m.What == o.Noun) {
+			names.Complete = p.Names
+		}
+	}
+	if m.What == "vhost" {
+		names.Complete = change.VHostNames
+	}
+	return names
+}
