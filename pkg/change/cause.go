@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
@@ -29,8 +30,23 @@ func (m *Missing) Error() string {
 	if m.VHost != "" {
 		return fmt.Sprintf("%s %s does not exist in virtual host %s", m.What, m.Name, m.VHost)
 	}
-	return fmt.Sprintf("%s %s does not exist", m.What, m.Name)
+	return Absence(m.What, m.Name, "")
 }
+
+// Absence says that something outside virtual hosts is not there; where says of which broker it is not, "" where that is
+// clear. A node is missing in a cluster only: it can exist all the same.
+func Absence(what, name, where string) string {
+	switch what {
+	case "node":
+		return "node " + name + " is not a member of the cluster" + strings.Replace(where, " on ", " at ", 1)
+	case RunningNode:
+		return "node " + name + " is not a running member of the cluster" + strings.Replace(where, " on ", " at ", 1)
+	}
+	return what + " " + name + " does not exist" + where
+}
+
+// RunningNode is a node of the cluster on which RabbitMQ runs, as a kind of Missing.
+const RunningNode = "running node"
 
 func (m *Missing) Unwrap() error { return m.Err }
 

@@ -38,6 +38,9 @@ type Op struct {
 	AMQP bool
 	// Erlang means that it is done over Erlang distribution: by Site.Erlang, and not by Site.Broker.
 	Erlang bool
+	// OrErlang means that it is done by Site.Broker on releases whose API has a request for it, and by Site.Erlang on
+	// others.
+	OrErlang bool
 	// LocalOption is the option of an Erlang change with which it is made in the local file that it names, and no node is
 	// asked; "" for none.
 	LocalOption string
@@ -98,6 +101,8 @@ type Plan struct {
 	// Done is the outcome if nothing has to be done, or nothing may be: the object is as wanted, or differs. The official
 	// tools carry out the steps anyway, where there are some.
 	Done *Outcome
+	// Node is the node that does it over Erlang distribution, where the change is done by the API on other releases.
+	Node string
 	// Now is the word for what is there instead of what is wanted: missing, or "" for differs.
 	Now string
 	// Hits is what the change would affect. It is shown before a confirmation and by a dry run.

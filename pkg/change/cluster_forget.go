@@ -63,12 +63,8 @@ func (f *forgetting) plan(ctx context.Context, at Site) (*Plan, error) {
 	if err := at.running(ctx); err != nil {
 		return nil, err
 	}
-	members, err := at.members(ctx)
-	if err != nil {
+	if err := at.isMember(ctx, f.name); err != nil {
 		return nil, err
-	}
-	if !slices.Contains(members, f.name) {
-		return nil, &Missing{What: "node", Name: f.name, Names: nodeNames}
 	}
 	if err := f.isDown(ctx, at); err != nil {
 		return nil, err
@@ -268,6 +264,10 @@ func (f *forgetting) seen(at Site) func(context.Context, Outcome) (Outcome, erro
 		members, err := at.members(ctx)
 		if err != nil {
 			return o, fail.New(fail.KindOf(err), "the node says ok, but the members of the cluster cannot be read: %w", err)
+		}
+		if members == nil {
+			return o, fail.New(fail.Unavailable, "the node says ok, but does not tell the members of the cluster").
+				Next("rabbitctl list_nodes")
 		}
 		if slices.Contains(members, f.name) {
 			return o, fail.New(fail.Unavailable, "the node says ok, and the cluster lists node %s still", f.name).

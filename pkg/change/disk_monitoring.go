@@ -44,7 +44,10 @@ func diskMonitoring(name, action, word string, on bool) Op {
 			}
 			plan = plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
 				watched, known, err := survey.DiskWatched(ctx, at.Erlang)
-				if err == nil && known && watched != on {
+				switch {
+				case err == nil && !known:
+					o.Notes = append(o.Notes, "the node says ok; whether it watches its disk, its release does not tell")
+				case err == nil && watched != on:
 					err = fail.New(fail.Unavailable, "the node says ok, and nothing changed").Next("look into the node's log")
 				}
 				return o, err

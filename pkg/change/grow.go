@@ -79,19 +79,24 @@ func (g *growing) member() string {
 func GrowMembers() Op {
 	g := &growing{vhosts: ".*", names: ".*"}
 	return Op{
-		Name: "grow", Noun: "running node", Many: true, Compares: true, Params: g.params(g.nodeParam()), Check: g.check,
+		Name: "grow", Noun: RunningNode, Many: true, Compares: true, Params: g.params(g.nodeParam()), Check: g.check,
+		OrErlang: true,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			running, chosen, err := g.before(ctx, at)
+			if at.Official && at.Erlang != nil {
+				return at.inOneCall("add a member on node "+g.node+" to quorum queues", "rabbit_quorum_queue", "grow",
+					erlang.Atom(g.node), erlang.Binary(g.vhosts), erlang.Binary(g.names), erlang.Atom(g.strategy)), nil
+			}
+			way, running, chosen, err := g.before(ctx, at)
 			if err == nil && !at.Official {
 				err = missingNode(g.node, running)
 			}
 			if err != nil {
 				return nil, err
 			}
-			return g.plan(ctx, at, "add a member on node "+g.node+" to", func(q replicated) bool {
+			return g.plan(ctx, at, way, "add a member on node "+g.node+" to", func(q replicated) bool {
 				return slices.Contains(running, g.node) && !slices.Contains(q.members, g.node) && chosen(q)
 			}, func(ctx context.Context, q replicated, tell telling) error {
-				size, err := g.grown(ctx, at, q, g.node, len(q.members))
+				size, err := g.grown(ctx, at, way, q, g.node, len(q.members))
 				return tell(size, err)
 			})
 		},
@@ -102,7 +107,7 @@ func GrowMembers() Op {
 func GrowToCount() Op {
 	g := &growing{vhosts: ".*", names: ".*"}
 	return Op{
-		Name: "grow_to_count", Noun: "queue", Many: true, Compares: true,
+		Name: "grow_to_count", Noun: "queue", Many: true, Compares: true, OrErlang: true,
 		Params: g.params(Param{Name: "node_count", Free: true, Set: func(text string) (err error) {
 			if g.to, err = strconv.Atoi(text); err != nil || g.to < 1 {
 				return fail.Usagef("%q is not a number above 0", text)
@@ -111,12 +116,12 @@ func GrowToCount() Op {
 		}}),
 		Check: g.check,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			running, chosen, err := g.before(ctx, at)
+			way, running, chosen, err := g.before(ctx, at)
 			if err != nil {
 				return nil, err
 			}
 			to := min(g.to, len(running))
-			plan, err := g.plan(ctx, at, fmt.Sprintf("have %s of each of", prose.Plural(to, "member", "members")),
+			plan, err := g.plan(ctx, at, way, fmt.Sprintf("have %s of each of", prose.Plural(to, "member", "members")),
 				func(q replicated) bool { return len(q.members) < to && chosen(q) },
 				func(ctx context.Context, q replicated, tell telling) error {
 					size := len(q.members)
@@ -125,7 +130,7 @@ func GrowToCount() Op {
 							continue
 						}
 						var err error
-						size, err = g.grown(ctx, at, q, node, size)
+						size, err = g.grown(ctx, at, way, q, node, size)
 						if err = tell(size, err); err != nil {
 							return err
 						}
@@ -144,33 +149,40 @@ func GrowToCount() Op {
 // official tool refuses it, by the personality.
 func ShrinkMembers() Op {
 	g := &growing{shrinks: true, strategy: "all", vhosts: ".*", names: ".*"}
+	node := g.nodeParam()
+	node.Names = nodeNames
 	return Op{
-		Name: "shrink", Noun: "node", Many: true, Loses: true,
-		Params: []Param{g.nodeParam(), Switch("errors-only", "", &g.errorsOnly).Official()},
+		Name: "shrink", Noun: "node", Many: true, Loses: true, OrErlang: true,
+		Params: []Param{node, Switch("errors-only", "", &g.errorsOnly).Official()},
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			if err := membersServed(ctx, at, "shrink_all", erlang.Atom(g.node)); err != nil {
+			if at.Official && at.Erlang != nil {
+				return at.inOneCall("delete the members of quorum queues on node "+g.node, "rabbit_quorum_queue", "shrink_all",
+					erlang.Atom(g.node)), nil
+			}
+			way, err := at.raft(ctx)
+			if err != nil {
 				return nil, err
 			}
-			if err := g.inCluster(ctx, at); err != nil {
+			if err := g.inCluster(ctx, at, way); err != nil {
 				return nil, err
 			}
-			return g.plan(ctx, at, "delete the member on node "+g.node+" of",
+			return g.plan(ctx, at, way, "delete the member on node "+g.node+" of",
 				func(q replicated) bool { return slices.Contains(q.members, g.node) },
-				func(ctx context.Context, q replicated, tell telling) error { return tell(g.shrunk(ctx, at, q)) })
+				func(ctx context.Context, q replicated, tell telling) error { return tell(g.shrunk(ctx, at, way, q)) })
 		},
 	}
 }
 
 // inCluster refuses a node that the cluster does not have. Where it was taken out, queues can still have members on it.
-func (g *growing) inCluster(ctx context.Context, at Site) error {
+func (g *growing) inCluster(ctx context.Context, at Site, way raft) error {
 	if at.Official {
 		return nil
 	}
-	all, _, err := clusterNodes(ctx, at.Broker)
+	all, _, err := way.nodes(ctx)
 	if err != nil || slices.Contains(all, g.node) {
 		return err
 	}
-	left, err := quorumQueues(ctx, at.Broker, "", func(q replicated) bool { return slices.Contains(q.members, g.node) })
+	left, err := way.queues(ctx, func(q replicated) bool { return slices.Contains(q.members, g.node) })
 	if err != nil || len(left) > 0 {
 		return err
 	}
@@ -179,20 +191,15 @@ func (g *growing) inCluster(ctx context.Context, at Site) error {
 	}}
 }
 
-// before is what has to be known for growing: the nodes that run, and which queues are chosen.
-func (g *growing) before(ctx context.Context, at Site) (running []string, chosen func(replicated) bool, err error) {
-	function, args := "grow", []erlang.Term{erlang.Atom(g.node), erlang.Binary(g.vhosts), erlang.Binary(g.names),
-		erlang.Atom(g.strategy)}
-	if g.node == "" { // to a count, which those releases do not have
-		function, args = "add_member", (&member{queue: "QUEUE", node: "NODE"}).called(Site{VHost: "VHOST"})
-		args = append(args, erlang.Int(patience))
+// before is what has to be known for growing: the way, the nodes that run, and which queues are chosen.
+func (g *growing) before(ctx context.Context, at Site) (way raft, running []string, chosen func(replicated) bool,
+	err error) {
+	if way, err = at.raft(ctx); err != nil {
+		return nil, nil, nil, err
 	}
-	if err := membersServed(ctx, at, function, args...); err != nil {
-		return nil, nil, err
-	}
-	if running, err = runningNodes(ctx, at.Broker); err != nil {
-		return nil, nil, err
+	if _, running, err = way.nodes(ctx); err != nil {
+		return nil, nil, nil, err
 	}
 	chosen, err = g.chosen()
-	return running, chosen, err
+	return way, running, chosen, err
 }

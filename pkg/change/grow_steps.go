@@ -15,9 +15,9 @@ import (
 // telling hears how many members a queue has after a change, and what failed. Its error ends the whole.
 type telling func(size int, err error) error
 
-func (g *growing) plan(ctx context.Context, at Site, what string, wanted func(replicated) bool,
+func (g *growing) plan(ctx context.Context, at Site, way raft, what string, wanted func(replicated) bool,
 	do func(context.Context, replicated, telling) error) (*Plan, error) {
-	all, err := quorumQueues(ctx, at.Broker, "", wanted)
+	all, err := way.queues(ctx, wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +26,7 @@ func (g *growing) plan(ctx context.Context, at Site, what string, wanted func(re
 	}
 	s := record.Section{Name: "queues", Columns: []record.Column{{Name: "vhost"}, {Name: "queue"},
 		{Name: "members", Kind: record.List}}}
-	plan, word := &Plan{}, "grown"
+	plan, word := &Plan{Node: byNode(way)}, "grown"
 	if g.shrinks {
 		word = "shrunk"
 	}
@@ -39,7 +39,7 @@ func (g *growing) plan(ctx context.Context, at Site, what string, wanted func(re
 		s.Rows = append(s.Rows, record.Row{record.Of(q.vhost), record.Of(q.name), record.Of(q.members)})
 		plan.Steps = append(plan.Steps, Step{Item: q.item(),
 			Action: strings.TrimSuffix(what, " each of") + " queue " + q.name + " in virtual host " + q.vhost,
-			Do:     func(ctx context.Context) (Outcome, error) { return q.attempt(ctx, word, do) }})
+			Do:     func(ctx context.Context) (Outcome, error) { return q.attempt(ctx, way, word, do) }})
 	}
 	plan.Hits = record.Document{s}
 	plan.Summary = what + " " + prose.Plural(len(s.Rows), "quorum queue", "quorum queues")
@@ -53,7 +53,7 @@ func (q replicated) item() string { return q.name + " in virtual host " + q.vhos
 
 // attempt changes one queue. What the broker refuses is a failed outcome; where no request gets through, or none is
 // offered, the error ends the whole.
-func (q replicated) attempt(ctx context.Context, word string,
+func (q replicated) attempt(ctx context.Context, way raft, word string,
 	do func(context.Context, replicated, telling) error) (Outcome, error) {
 	o := Outcome{Word: word}
 	rows := record.Section{Name: "members", Columns: memberColumns()}
@@ -64,11 +64,11 @@ func (q replicated) attempt(ctx context.Context, word string,
 		}
 	}
 	var err error
-	if !broker.Addressable(q.vhost) || !broker.Addressable(q.name) {
+	if !way.names(q.vhost, q.name) {
 		add(record.Of(len(q.members)), "error: the HTTP API cannot address such a name")
 	} else {
 		err = do(ctx, q, func(size int, err error) error {
-			reason := broker.ReasonOf(err)
+			reason := refusal(err)
 			last := errors.Is(err, ErrLastMember)
 			switch {
 			case broker.IsNotFound(err), reason == "not_found":
@@ -95,27 +95,27 @@ const memberPause = 500 * time.Millisecond
 
 // grown adds a member on a node to a queue that has so many. Until the one that was added before has caught up, the
 // broker refuses the next: that is waited for, some seconds at most.
-func (g *growing) grown(ctx context.Context, at Site, q replicated, node string, size int) (int, error) {
+func (g *growing) grown(ctx context.Context, at Site, way raft, q replicated, node string, size int) (int, error) {
 	for tries := 0; ; tries++ {
-		err := at.Broker.AddMember(ctx, q.vhost, q.name, node, g.member())
+		err := way.add(ctx, q.vhost, q.name, node, g.member())
 		switch {
 		case err == nil:
 			return size + 1, nil
-		case tries == 20 || !strings.Contains(broker.ReasonOf(err), "non_voters_found") || at.Sleep(ctx, memberPause) != nil:
+		case tries == 20 || !strings.Contains(refusal(err), "non_voters_found") || at.Sleep(ctx, memberPause) != nil:
 			return size, err
 		}
 	}
 }
 
 // shrunk removes the member of a queue.
-func (g *growing) shrunk(ctx context.Context, at Site, q replicated) (int, error) {
+func (g *growing) shrunk(ctx context.Context, at Site, way raft, q replicated) (int, error) {
 	if len(q.members) == 1 {
 		return 1, ErrLastMember
 	}
-	err := at.Broker.DeleteMember(ctx, q.vhost, q.name, g.node)
-	if strings.Contains(broker.ReasonOf(err), "cluster_change_not_permitted") && at.Sleep(ctx, memberPause) == nil {
+	err := way.remove(ctx, q.vhost, q.name, g.node)
+	if strings.Contains(refusal(err), "cluster_change_not_permitted") && at.Sleep(ctx, memberPause) == nil {
 		// A new leader has not written its first entry yet; the broker's own request for all queues tries again, too.
-		err = at.Broker.DeleteMember(ctx, q.vhost, q.name, g.node)
+		err = way.remove(ctx, q.vhost, q.name, g.node)
 	}
 	if err != nil {
 		return len(q.members), err

@@ -2,44 +2,38 @@ package change
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/erldist"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
 // SuspendListeners lets a node take no new connections.
 func SuspendListeners() Op {
-	return Op{
-		Name: "suspend_listeners", Noun: "node", Erlang: true, Loses: true,
-		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			const action = "take no new connections on the node's listeners"
-			plan := Once(action, "suspended", func(ctx context.Context) error {
-				return at.do(ctx, action, "rabbit_maintenance", "suspend_all_client_listeners")
-			})
-			if at.Official {
-				return plan, nil
-			}
-			if err := at.running(ctx); err != nil {
-				return nil, err
-			}
-			if err := at.clientListeners(ctx, plan); err != nil {
-				return nil, err
-			}
-			plan.Notes = []string{"connections that are open stay; a new one is not answered, one to the management API " +
-				"neither, until resume_listeners"}
-			return plan, nil
-		},
-	}
+	return listeners("suspend_listeners", "take no new connections on the node's listeners", "suspended",
+		"connections that are open stay; a new one is not answered, one to the management API neither, until "+
+			"resume_listeners")
 }
 
 // ResumeListeners lets a node take connections again.
 func ResumeListeners() Op {
+	return listeners("resume_listeners", "take connections again on the node's listeners", "running", "")
+}
+
+// listeners changes all client listeners of a node, so that their status is the word.
+func listeners(name, action, status, note string) Op {
+	function, word := "suspend_all_client_listeners", "suspended"
+	if status == "running" {
+		function, word = "resume_all_client_listeners", "resumed"
+	}
 	return Op{
-		Name: "resume_listeners", Noun: "node", Erlang: true,
+		Name: name, Noun: "node", Erlang: true, Loses: status == "suspended",
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			const action = "take connections again on the node's listeners"
-			plan := Once(action, "resumed", func(ctx context.Context) error {
-				return at.do(ctx, action, "rabbit_maintenance", "resume_all_client_listeners")
+			plan := Once(action, word, func(ctx context.Context) error {
+				return at.do(ctx, action, "rabbit_maintenance", function)
 			})
 			if at.Official {
 				return plan, nil
@@ -47,22 +41,85 @@ func ResumeListeners() Op {
 			if err := at.running(ctx); err != nil {
 				return nil, err
 			}
-			return plan, at.clientListeners(ctx, plan)
+			all, err := at.clientListeners(ctx)
+			if err != nil {
+				return nil, err
+			}
+			plan.Hits = record.Document{listenerSection(all)}
+			if len(all) > 0 && len(unlikeStatus(all, status)) == 0 {
+				return plan.Already("unchanged"), nil
+			}
+			if note != "" {
+				plan.Notes = []string{note}
+			}
+			do := plan.Steps[0].Do
+			plan.Steps[0].Do = func(ctx context.Context) (Outcome, error) {
+				o, err := do(ctx)
+				if _, failed := failedOf(err); failed {
+					return o, at.halfDone(ctx, status, err)
+				}
+				return o, err
+			}
+			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
+				now, err := at.clientListeners(ctx)
+				if left := unlikeStatus(now, status); err == nil && len(left) > 0 {
+					err = fail.New(fail.Incomplete, "the node says ok, and these listeners are not %s: %s", status,
+						strings.Join(left, ", ")).Next("look into the node's log")
+				}
+				return o, err
+			}), nil
 		},
 	}
 }
 
-// clientListeners adds the listeners of the node to a plan: all but the one for other nodes.
-func (s Site) clientListeners(ctx context.Context, plan *Plan) error {
+// halfDone says how far the node got that failed: it does one listener after the other, and ends at the first one that is
+// dead, such as that of a plugin that did not start.
+func (s Site) halfDone(ctx context.Context, status string, why error) error {
+	now, err := s.clientListeners(ctx)
+	if err != nil {
+		return why
+	}
+	left := unlikeStatus(now, status)
+	return fail.New(fail.KindOf(why), "%d of %d listeners are %s, and not %s: %w", len(now)-len(left), len(now), status,
+		strings.Join(left, ", "), why).
+		Next("one of them may be dead, as of a plugin that did not start: rabbitctl disable_plugins NAME, and then again")
+}
+
+// listener is a listener for clients. Its status is running or suspended; "dead" where nothing listens, and "" where the
+// node does not tell.
+type listener struct{ protocol, address, port, status string }
+
+// unlikeStatus are the listeners that have another status, as texts.
+func unlikeStatus(all []listener, status string) []string {
+	var left []string
+	for _, l := range all {
+		if l.status != status {
+			left = append(left, fmt.Sprintf("%s on port %s", l.protocol, l.port))
+		}
+	}
+	return left
+}
+
+func listenerSection(all []listener) record.Section {
+	s := record.Section{Name: "listeners", Columns: record.Named("protocol", "address", "port", "status")}
+	for _, l := range all {
+		s.Rows = append(s.Rows, record.Row{record.Of(l.protocol), record.Of(l.address), record.Of(l.port),
+			record.Of(l.status)})
+	}
+	return s
+}
+
+// clientListeners are the listeners of the node: all but the one for other nodes.
+func (s Site) clientListeners(ctx context.Context) ([]listener, error) {
 	node, err := s.Erlang.Node(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	all, err := s.ask(ctx, "rabbit_networking", "active_listeners")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	hits := record.Section{Name: "listeners", Columns: record.Named("protocol", "address", "port")}
+	var clients []listener
 	list, _ := all.(erlang.List)
 	for _, e := range list {
 		// {listener,Node,Protocol,Host,Address,Port,Options}
@@ -70,9 +127,23 @@ func (s Site) clientListeners(ctx context.Context, plan *Plan) error {
 		if len(l) < 6 || l[1] != erlang.Atom(node) || l[2] == erlang.Atom("clustering") {
 			continue
 		}
-		hits.Rows = append(hits.Rows, record.Row{record.Of(erlang.Cell(l[2])), record.Of(erlang.Cell(l[4])),
-			record.Of(erlang.Cell(l[5]))})
+		status, err := s.listenerStatus(ctx, l[4], l[5])
+		if err != nil {
+			return nil, err
+		}
+		clients = append(clients, listener{erlang.Cell(l[2]), erlang.Cell(l[4]), erlang.Cell(l[5]), status})
 	}
-	plan.Hits = record.Document{hits}
-	return nil
+	return clients, nil
+}
+
+func (s Site) listenerStatus(ctx context.Context, address, port erlang.Term) (string, error) {
+	name, err := s.Erlang.Ask(ctx, call("rabbit_networking", "ranch_ref", address, port))
+	if err != nil {
+		return "", err
+	}
+	status, err := s.Erlang.Ask(ctx, call("ranch", "get_status", name))
+	if _, failed := failedOf(err); failed && !erldist.IsMissing(err) {
+		return "dead", nil
+	}
+	return erlang.Cell(status), err
 }

@@ -38,7 +38,16 @@ func SetLogLevel() Op {
 			}
 			plan.Notes = []string{"it holds for all outputs of the node's log until it restarts; to keep it, in " +
 				"rabbitmq.conf: log.console.level, log.file.level"}
-			return plan, nil
+			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
+				config, err := at.ask(ctx, "logger", "get_primary_config")
+				primary, _ := config.(erlang.Map)
+				if is := primary.Get("level"); err == nil && is != erlang.Atom(level) {
+					err = fail.New(fail.Unavailable, "the node says ok, and its log level is %s", text(is)).
+						Next("look into the node's log")
+				}
+				o.Notes = append(o.Notes, plan.Notes...)
+				return o, err
+			}), nil
 		},
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/broker"
-	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/queues"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
@@ -53,43 +52,21 @@ func membershipFlag(into *string) Param {
 		}}
 }
 
-// membersServed refuses a release whose API does not change members, and says which of a node's own functions does.
-func membersServed(ctx context.Context, at Site, function string, args ...erlang.Term) error {
-	if at.Official {
-		return nil
-	}
-	err := needs(ctx, at, need{true, "requests for the members of quorum queues", 3, 11})
-	if e := (*fail.Error)(nil); errors.As(err, &e) && e.Kind == fail.Unavailable && e.Err == nil {
-		text := erlang.Text(erlang.List(args))
-		return e.Next("over Erlang distribution, with the broker's own cookie: %s",
-			fail.Command("eval", "rabbit_quorum_queue:"+function+"("+text[1:len(text)-1]+")."))
-	}
-	return err
-}
-
-// called is the member as the node's own functions name it.
-func (m *member) called(at Site) []erlang.Term {
-	return []erlang.Term{erlang.Binary(at.VHost), erlang.Binary(m.queue), erlang.Atom(m.node)}
-}
-
 // members are the nodes that have a member of the queue.
-func (m *member) members(ctx context.Context, at Site) ([]string, error) {
-	queue, err := at.Broker.QueueWithoutStats(ctx, at.VHost, m.queue)
-	kind := queue.At("type").Text()
+func (m *member) members(ctx context.Context, at Site, way raft) ([]string, error) {
+	kind, members, err := way.place(ctx, at.VHost, m.queue)
 	switch {
-	case broker.IsNotFound(err):
-		return nil, &Missing{What: "queue", Name: m.queue, VHost: at.VHost, Err: err}
 	case err != nil:
 		return nil, err
 	case kind != "quorum":
-		e := fail.New(fail.Data, "the members of queue %s cannot be changed over the HTTP API: its type is %s", m.queue, kind)
+		e := fail.New(fail.Data, "the members of queue %s cannot be changed: its type is %s", m.queue, kind)
 		if kind == "stream" {
-			e = e.Next("rabbitctl add_replica and delete_replica do it, over Erlang distribution")
+			e = e.Next("rabbitctl add_replica and delete_replica do it for streams, over Erlang distribution")
 		}
 		e.Err = &OtherType{m.queue, kind}
 		return nil, e
 	}
-	return queue.At("members").Texts(), nil
+	return members, nil
 }
 
 func (m *member) title(at Site) string {
@@ -97,9 +74,9 @@ func (m *member) title(at Site) string {
 }
 
 // seen looks whether there is a member now, or none.
-func (m *member) seen(at Site, wanted bool) func(context.Context, Outcome) (Outcome, error) {
+func (m *member) seen(at Site, way raft, wanted bool) func(context.Context, Outcome) (Outcome, error) {
 	return func(ctx context.Context, o Outcome) (Outcome, error) {
-		members, err := m.members(ctx, at)
+		members, err := m.members(ctx, at, way)
 		switch {
 		case err != nil:
 			return o, fail.New(fail.KindOf(err), "the broker accepted the request, but the members of queue %s cannot be "+
@@ -122,26 +99,34 @@ func memberFields(members []string) record.Document {
 func AddMember() Op {
 	m := &member{}
 	return Op{
-		Name: "add_member", Noun: "queue", Scoped: true, Compares: true,
+		Name: "add_member", Noun: "queue", Scoped: true, Compares: true, OrErlang: true,
 		Params: append(m.params(), membershipFlag(&m.membership)),
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			if err := membersServed(ctx, at, "add_member", append(m.called(at), erlang.Int(patience))...); err != nil {
+			action := "add a member " + m.title(at)
+			if at.Official && at.Erlang != nil {
+				return Once(action, "added", func(ctx context.Context) error {
+					return onNode{Site: at}.add(ctx, at.VHost, m.queue, m.node, m.membership)
+				}), nil
+			}
+			way, err := at.raft(ctx)
+			if err != nil {
 				return nil, err
 			}
-			members, err := m.members(ctx, at)
+			members, err := m.members(ctx, at, way)
 			switch {
 			case err != nil:
 				return nil, err
 			case slices.Contains(members, m.node):
 				return Finished("unchanged"), nil
 			}
-			plan := Once("add a member "+m.title(at), "added", func(ctx context.Context) error {
-				return at.Broker.AddMember(ctx, at.VHost, m.queue, m.node, m.membership)
-			}).Seen(m.seen(at, true))
+			plan := Once(action, "added", func(ctx context.Context) error {
+				return way.add(ctx, at.VHost, m.queue, m.node, m.membership)
+			}).Seen(m.seen(at, way, true))
+			plan.Node = byNode(way)
 			if at.Official {
 				return plan, nil
 			}
-			running, err := runningNodes(ctx, at.Broker)
+			_, running, err := way.nodes(ctx)
 			if err != nil {
 				return nil, err
 			}
@@ -154,13 +139,22 @@ func AddMember() Op {
 // DeleteMember removes the member of a quorum queue on a node.
 func DeleteMember() Op {
 	m := &member{}
+	params := m.params()
+	params[1].Names = nodeNames
 	return Op{
-		Name: "delete_member", Noun: "member", Scoped: true, Loses: true, Removes: true, Params: m.params(),
+		Name: "delete_member", Noun: "member", Scoped: true, Loses: true, Removes: true, Params: params, OrErlang: true,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			if err := membersServed(ctx, at, "delete_member", m.called(at)...); err != nil {
+			action := "delete the member " + m.title(at)
+			if at.Official && at.Erlang != nil {
+				return Once(action, "deleted", func(ctx context.Context) error {
+					return onNode{Site: at}.remove(ctx, at.VHost, m.queue, m.node)
+				}), nil
+			}
+			way, err := at.raft(ctx)
+			if err != nil {
 				return nil, err
 			}
-			members, err := m.members(ctx, at)
+			members, err := m.members(ctx, at, way)
 			switch has := slices.Contains(members, m.node); {
 			case err != nil:
 				return nil, err
@@ -174,10 +168,10 @@ func DeleteMember() Op {
 				e.Err = ErrLastMember
 				return nil, e
 			}
-			plan := Once("delete the member "+m.title(at), "deleted", func(ctx context.Context) error {
-				return at.Broker.DeleteMember(ctx, at.VHost, m.queue, m.node)
-			}).Seen(m.seen(at, false))
-			plan.Hits = memberFields(members)
+			plan := Once(action, "deleted", func(ctx context.Context) error {
+				return way.remove(ctx, at.VHost, m.queue, m.node)
+			}).Seen(m.seen(at, way, false))
+			plan.Node, plan.Hits = byNode(way), memberFields(members)
 			if left := len(members) - 1; left < 3 {
 				plan.Notes = []string{fmt.Sprintf("with %d left, queue %s stands still while a node with one is away", left, m.queue)}
 			}

@@ -4,7 +4,9 @@ import (
 	"context"
 
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/inside"
+	"github.com/rabbitctl/rabbitctl/pkg/prose"
 	"github.com/rabbitctl/rabbitctl/pkg/record"
 )
 
@@ -21,6 +23,8 @@ func CancelSyncQueue() Op {
 	return mirrors("cancel_sync_queue", "stop synchronising the mirrors of queue ", "cancelled")
 }
 
+const noMirrors = "has no mirrored queues: those since 4.0 have none"
+
 func mirrors(name, action, word string) Op {
 	var queue string
 	return Op{
@@ -32,7 +36,7 @@ func mirrors(name, action, word string) Op {
 				answer, err := at.Erlang.Change(ctx, action, call("rabbit_mirror_queue_misc", name,
 					erlang.Tuple{erlang.Atom("resource"), erlang.Binary(at.VHost), erlang.Atom("queue"), erlang.Binary(queue)}))
 				if err != nil {
-					return Outcome{}, notInRelease(err, "has no mirrored queues: those since 4.0 have none")
+					return Outcome{}, notInRelease(err, noMirrors)
 				}
 				return mirrored(answer, word)
 			}}}}
@@ -45,11 +49,35 @@ func mirrors(name, action, word string) Op {
 				}
 				return nil, err
 			}
+			if err := at.has(ctx, noMirrors, "rabbit_mirror_queue_misc", name, 1); err != nil {
+				return nil, err
+			}
 			if name == "sync_queue" {
 				plan.Dangers = []string{"while its mirrors copy the messages, the queue takes and gives none"}
+				plan.Seen(at.inStep(queue))
 			}
 			return plan, nil
 		},
+	}
+}
+
+// inStep looks whether all mirrors have all messages: the node says ok, too, where somebody has stopped it in between
+// (3.10.8).
+func (s Site) inStep(queue string) func(context.Context, Outcome) (Outcome, error) {
+	return func(ctx context.Context, o Outcome) (Outcome, error) {
+		mirrors, inStep, err := inside.Mirrors(ctx, s.Erlang, s.VHost, queue)
+		if err != nil {
+			return o, fail.New(fail.KindOf(err), "the node says ok, but the mirrors of queue %s cannot be read: %w", queue, err)
+		}
+		if inStep < mirrors {
+			o.Word, o.Failed = "incomplete", fail.New(fail.Incomplete, "%d of %s of queue %s are in step with it", inStep,
+				prose.Plural(mirrors, "mirror", "mirrors"), queue).
+				Next("the same command again: somebody has stopped it with cancel_sync_queue, or a mirror was lost")
+		}
+		o.Facts = append(o.Facts, record.Fields("",
+			record.Field{Column: record.Column{Name: "mirrors"}, Value: record.Of(mirrors)},
+			record.Field{Column: record.Column{Name: "synchronised"}, Value: record.Of(inStep)}))
+		return o, nil
 	}
 }
 

@@ -56,33 +56,6 @@ func sourceTracking(name, action, word string, on bool) Op {
 	}
 }
 
-// ClearAuthCache makes all nodes forget the logins that the plugin rabbitmq_auth_backend_cache keeps.
-func ClearAuthCache() Op {
-	const module, plugin = "rabbit_auth_backend_cache", "rabbitmq_auth_backend_cache"
-	return Op{
-		Name: "clear_auth_backend_cache", Noun: "node", Erlang: true,
-		Plan: func(ctx context.Context, at Site) (*Plan, error) {
-			const action = "forget the cached logins on all nodes"
-			return Once(action, "cleared", func(ctx context.Context) error {
-				answer, err := at.Erlang.Change(ctx, action, call(module, "clear_cache_cluster_wide"))
-				switch {
-				case erldist.IsMissing(err):
-					return inside.WithoutFunction(ctx, at.Erlang, module, plugin, "4.0.7")
-				case err != nil:
-					return inside.WithoutPlugin(err, plugin)
-				}
-				nodes, _ := answer.(erlang.List)
-				for _, one := range nodes {
-					if one != erlang.Atom("ok") {
-						return fail.New(fail.Unavailable, "a node answers %s, the others may have forgotten them", erlang.Text(one))
-					}
-				}
-				return nil
-			}), nil
-		},
-	}
-}
-
 // RefreshTrustStore lets a node read the certificates of its trust store anew.
 func RefreshTrustStore() Op {
 	const module, plugin = "rabbit_trust_store", "rabbitmq_trust_store"

@@ -77,7 +77,27 @@ func (s Site) runs(ctx context.Context, node string) error {
 	if err != nil || slices.Contains(running, node) {
 		return err
 	}
-	return notThere(&Missing{What: "running node", Name: node}, running, "list_nodes name running")
+	members, err := s.members(ctx)
+	if err != nil {
+		return err
+	}
+	if slices.Contains(members, node) {
+		e := fail.New(fail.NotFound, "node %s is a member of the cluster, and does not run", node).
+			Next("it has to be started: rabbitctl start_app --node %s, or on its own machine", fail.Word(node))
+		e.Err = &Missing{What: RunningNode, Name: node}
+		return e
+	}
+	return notThere(&Missing{What: RunningNode, Name: node}, running, "list_nodes name running")
+}
+
+// isMember refuses a node that the cluster does not have, whether it runs or not.
+func (s Site) isMember(ctx context.Context, node string) error {
+	members, err := s.members(ctx)
+	if err != nil || slices.Contains(members, node) {
+		return err
+	}
+	return fail.New(fail.NotFound, "%w%s", &Missing{What: "node", Name: node}, fail.DidYouMean(node, members)).
+		Next("rabbitctl list_nodes shows its nodes")
 }
 
 // hasMember refuses a node that has no member of a queue.
@@ -131,6 +151,23 @@ func notInRelease(err error, lacks string) error {
 	e := fail.New(fail.Unavailable, "the node's release %s", lacks)
 	e.Err = err
 	return e
+}
+
+// has refuses a release that has the function with none of the numbers of arguments. It is asked before anybody is asked
+// to agree to what the release cannot do.
+func (s Site) has(ctx context.Context, lacks, module, name string, arguments ...int64) error {
+	// A module that no function of was called yet need not be loaded.
+	if _, err := s.Erlang.Ask(ctx, call("code", "ensure_loaded", erlang.Atom(module))); err != nil {
+		return err
+	}
+	for _, n := range arguments {
+		has, err := s.Erlang.Ask(ctx, call("erlang", "function_exported", erlang.Atom(module), erlang.Atom(name),
+			erlang.Int(n)))
+		if err != nil || has == erlang.Atom("true") {
+			return err
+		}
+	}
+	return fail.New(fail.Unavailable, "the node's release %s", lacks)
 }
 
 // binaries are texts, as functions take names.

@@ -3,6 +3,8 @@ package change
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/erldist"
@@ -85,8 +87,38 @@ func reset(name, action string) Op {
 				return nil, err
 			}
 			lost(plan, name, others)
+			if name == "reset" {
+				plan.Seen(at.hasLeft(others))
+			}
 			return plan, nil
 		},
+	}
+}
+
+// hasLeft looks whether the node is in no cluster any more, by what it says itself and by what the others say that can be
+// asked.
+func (s Site) hasLeft(others []string) func(context.Context, Outcome) (Outcome, error) {
+	return func(ctx context.Context, o Outcome) (Outcome, error) {
+		node, err := s.Erlang.Node(ctx)
+		if err != nil {
+			return o, err
+		}
+		left, err := s.otherMembers(ctx)
+		if err != nil {
+			return o, fail.New(fail.KindOf(err), "the node says ok, but which cluster it is in cannot be read: %w", err)
+		}
+		if len(left) > 0 {
+			return o, fail.New(fail.Unavailable, "the node says ok, and is in a cluster with %s still",
+				strings.Join(left, ", ")).Next("look into the node's log")
+		}
+		for _, other := range others {
+			members, err := s.membersFor(ctx, other)
+			if err == nil && slices.Contains(members, node) {
+				return o, fail.New(fail.Incomplete, "node %s is reset, and node %s counts it as a member still", node, other).
+					Next("rabbitctl forget_cluster_node %s --node %s", fail.Word(node), fail.Word(other))
+			}
+		}
+		return o, nil
 	}
 }
 

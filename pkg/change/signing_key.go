@@ -70,9 +70,13 @@ func signingKey(command string) Op {
 			plan.Notes = []string{"it holds until the node restarts, and on this node only; to keep it, in rabbitmq.conf: " +
 				"auth_oauth2.signing_keys." + name + " = /path/to/key.pem"}
 			return plan.Seen(func(ctx context.Context, o Outcome) (Outcome, error) {
-				there, err := at.signingKey(ctx, name)
-				if err == nil && there == nil {
+				now, err := at.signingKey(ctx, name)
+				switch key, _ := now.(erlang.Tuple); {
+				case err != nil:
+				case len(key) != 2:
 					err = fail.New(fail.Unavailable, "the node says ok, and has no key %s", name)
+				case key[0] != form || form == "pem" && erlang.Text(key[1]) != erlang.Text(value):
+					err = fail.New(fail.Unavailable, "the node says ok, and key %s is another one", name)
 				}
 				o.Notes = append(o.Notes, plan.Notes...)
 				return o, err

@@ -35,12 +35,15 @@ func ResetOffset() Op {
 			action := "set the stored offset of reference " + r.title(at) + " to 0"
 			plan := Once(action, "reset", func(ctx context.Context) error {
 				return notInRelease(at.do(ctx, action, "rabbit_stream_manager", "reset_offset",
-					binaries(at.VHost, r.stream, r.reference)...), "cannot reset a stored offset: releases since 4.2 can")
+					binaries(at.VHost, r.stream, r.reference)...), cannotReset)
 			})
 			if at.Official {
 				return plan, nil
 			}
 			if _, err := at.place(ctx, r.stream, "stream"); err != nil {
+				return nil, err
+			}
+			if err := at.has(ctx, cannotReset, "rabbit_stream_manager", "reset_offset", 3); err != nil {
 				return nil, err
 			}
 			offset, known, err := inside.StoredOffset(ctx, at.Erlang, at.VHost, r.stream, r.reference)
@@ -66,6 +69,8 @@ func ResetOffset() Op {
 		},
 	}
 }
+
+const cannotReset = "cannot reset a stored offset: releases since 4.2 can"
 
 func (r *reader) offset(name string, offset erlang.Term) record.Document {
 	return record.Document{record.Fields("",

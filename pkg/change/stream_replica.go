@@ -75,12 +75,14 @@ func (r *replica) added(err error) error {
 // DeleteReplica removes the member of a stream on a node.
 func DeleteReplica() Op {
 	r := &replica{}
+	params := r.params()
+	params[1].Names = nodeNames
 	return Op{
-		Name: "delete_replica", Noun: "replica", Scoped: true, Erlang: true, Loses: true, Removes: true, Params: r.params(),
+		Name: "delete_replica", Noun: "replica", Scoped: true, Erlang: true, Loses: true, Removes: true, Params: params,
 		Plan: func(ctx context.Context, at Site) (*Plan, error) {
 			action := "delete the replica " + r.title(at)
 			plan := Once(action, "deleted", func(ctx context.Context) error {
-				return r.send(ctx, at, action, "delete_replica")
+				return r.taken(ctx, at, action)
 			})
 			if at.Official {
 				return plan, nil
@@ -100,9 +102,45 @@ func DeleteReplica() Op {
 			}
 			plan.Hits = placeFields(p)
 			plan.Notes = leftNotes(p, r.node)
-			return plan.Seen(r.seen(at, false)), nil
+			return plan.Seen(r.seen(at, false)), at.awayNote(ctx, plan, r.node)
 		},
 	}
+}
+
+// taken takes the replica away. Before 4.0 the node refuses that of a node that does not run, as one that is dead for
+// good, though its coordinator of streams does it (3.10.8), and is asked then. An official tool takes the refusal.
+func (r *replica) taken(ctx context.Context, at Site, action string) error {
+	err := r.send(ctx, at, action, "delete_replica")
+	refused := inside.RefusedBy(err)
+	if at.Official || refused == nil || refused.Reason != erlang.Atom("node_not_running") {
+		return err
+	}
+	if err := at.isMember(ctx, r.node); err != nil {
+		return err
+	}
+	id, unknown := inside.StreamID(ctx, at.Erlang, at.VHost, r.stream)
+	if unknown != nil {
+		return unknown
+	}
+	answer, err := at.Erlang.Change(ctx, action, call("rabbit_stream_coordinator", "delete_replica", id,
+		erlang.Atom(r.node)))
+	if err != nil {
+		return err
+	}
+	// {ok,Reply,Coordinator}
+	if t, _ := answer.(erlang.Tuple); len(t) == 3 && t[0] == erlang.Atom("ok") {
+		answer = t[1]
+	}
+	return refusedBy("rabbit_stream_coordinator:delete_replica", answer)
+}
+
+// awayNote says in a plan that the node does not run, where it does not.
+func (s Site) awayNote(ctx context.Context, plan *Plan, node string) error {
+	running, err := inside.RunningNodes(ctx, s.Erlang)
+	if err == nil && !slices.Contains(running, node) {
+		plan.Notes = append(plan.Notes, "node "+node+" does not run: what it has on its disk stays there until it comes back")
+	}
+	return err
 }
 
 // leftNotes say what it means that a stream has no member on a node any more.

@@ -26,6 +26,9 @@ func RestartStream() Op {
 				return plan, nil
 			}
 			p, err := at.place(ctx, stream, "stream")
+			if err == nil {
+				err = at.has(ctx, cannotRestart, "rabbit_stream_queue", "restart_stream", 3)
+			}
 			if err == nil && preferred != "" {
 				err = hasMember(p, preferred)
 			}
@@ -37,12 +40,14 @@ func RestartStream() Op {
 			do := plan.Steps[0].Do
 			plan.Steps[0].Do = func(ctx context.Context) (Outcome, error) {
 				o, err := do(ctx)
-				return restarted(o, preferred), notInRelease(err, "cannot restart a stream: releases since 3.12 can")
+				return restarted(o, preferred), notInRelease(err, cannotRestart)
 			}
 			return plan, nil
 		},
 	}
 }
+
+const cannotRestart = "cannot restart a stream: releases since 3.12 can"
 
 // restarted tells who leads the stream then.
 func restarted(o Outcome, preferred string) Outcome {

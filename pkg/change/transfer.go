@@ -35,6 +35,12 @@ func TransferLeadership() Op {
 			if err := at.runs(ctx, t.node); err != nil {
 				return nil, err
 			}
+			if p.Type == "stream" {
+				// Since 4.2.9 it takes the stream by its name, before that as the node has it itself.
+				if err := at.has(ctx, cannotMove, "rabbit_stream_queue", "transfer_leadership", 3, 2); err != nil {
+					return nil, err
+				}
+			}
 			plan := &Plan{Hits: placeFields(p), Steps: []Step{{Action: t.action(at, p), Do: func(ctx context.Context) (
 				Outcome, error) {
 				return t.moved(ctx, at, p)
@@ -48,6 +54,9 @@ func TransferLeadership() Op {
 		},
 	}
 }
+
+// cannotMove is that a release cannot move the leader of a stream.
+const cannotMove = "cannot move the leader of a stream: releases since 4.0 can"
 
 func (t *transfer) action(at Site, p *inside.Location) string {
 	return fmt.Sprintf("move the leader of %s %s in virtual host %s from node %s to node %s", kindOfQueue(p.Type), t.queue,
@@ -93,7 +102,7 @@ func (t *transfer) send(ctx context.Context, at Site, p *inside.Location) (strin
 		answer, err = at.Erlang.Change(ctx, action, call(module, "transfer_leadership", record, erlang.Atom(t.node)))
 	}
 	if err != nil {
-		return "", notInRelease(err, "cannot move the leader of a stream: releases since 4.0 can")
+		return "", notInRelease(err, cannotMove)
 	}
 	return leaderOf(answer)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
 )
 
 // Location is where a queue is.
@@ -115,6 +116,31 @@ func QueueNames(ctx context.Context, n Node, vhost string) ([]string, error) {
 func Peek(ctx context.Context, n Node, vhost, queue string, position int) (erlang.Term, error) {
 	return granted(ask(ctx, n, "rabbit_quorum_queue", "peek", erlang.Binary(vhost), erlang.Binary(queue),
 		erlang.Int(int64(position))))
+}
+
+// StreamID is the name by which the coordinator of streams knows a stream.
+func StreamID(ctx context.Context, n Node, vhost, stream string) (erlang.Term, error) {
+	found, err := QueueRecord(ctx, n, vhost, stream)
+	if err != nil {
+		return nil, err
+	}
+	state, err := ask(ctx, n, "amqqueue", "get_type_state", found)
+	m, _ := state.(erlang.Map)
+	id := m.Get("name")
+	if err == nil && id == nil {
+		err = fail.New(fail.Unavailable, "the node does not tell by which name its coordinator knows stream %s", stream)
+	}
+	return id, err
+}
+
+// Mirrors tells how many mirrors a classic queue of 3.x has, and how many of them are in step with it.
+func Mirrors(ctx context.Context, n Node, vhost, queue string) (all, inStep int, err error) {
+	found, err := QueueRecord(ctx, n, vhost, queue)
+	if err != nil || found == nil {
+		return 0, 0, err
+	}
+	row, err := ask(ctx, n, "rabbit_amqqueue", "info", found, atoms([]string{"slave_pids", "synchronised_slave_pids"}))
+	return len(listed(ValueOf(row, "slave_pids"))), len(listed(ValueOf(row, "synchronised_slave_pids"))), err
 }
 
 // AwaitMirrors waits until each mirrored queue of 3.x has a mirror elsewhere that is in step with it. ok tells whether it

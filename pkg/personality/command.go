@@ -53,6 +53,9 @@ type command struct {
 	// never.
 	distantIf func(c *call) bool
 	byNode    func(ctx context.Context, c *call) (answer, error)
+	// younger means that releases before 3.11 have no request for it, so that their node is asked over Erlang
+	// distribution: call.erlang is there then, too.
+	younger bool
 	// booting answers over Erlang distribution where the API does not, since it comes up late; nil: nothing does.
 	booting func(ctx context.Context, c *call) (answer, error)
 	// valid refuses what was typed before anything is sent; nil takes all.
@@ -238,10 +241,25 @@ func (r *run) connect(ctx context.Context, d *command, c *call) (instead *answer
 		return nil, err
 	}
 	c.client, c.node, c.overview, err = r.speaker(ctx, d.anywhere)
+	if d.younger && err == nil {
+		err = r.olderReached(ctx, c)
+	}
 	if d.booting != nil && fail.KindOf(err) == fail.Unreachable && r.reached(ctx, c) == nil {
 		d.run, err = d.booting, nil
 	}
 	return nil, err
+}
+
+// olderReached connects to the node of a release before 3.11, whose API has no request for the command.
+func (r *run) olderReached(ctx context.Context, c *call) error {
+	if c.since(3, 11) {
+		return nil
+	}
+	err := r.reached(ctx, c)
+	if err != nil {
+		c.remark("the HTTP API of this release has no request for %s, so the node itself is asked", c.command)
+	}
+	return err
 }
 
 // localRelease is the release as whose tools a local command prints, since no node says which one is wanted.

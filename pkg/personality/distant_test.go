@@ -138,12 +138,19 @@ func distantlyBy(t *testing.T, n *nodetest.Node, tool string, words ...string) (
 func toolWithCookie(t *testing.T, n *nodetest.Node, tool, secret string, words ...string) (out, errs string,
 	err error) {
 	t.Helper()
+	return toolAt(t, "http://127.0.0.1:1", n, tool, secret, words...)
+}
+
+// toolAt runs a tool against a broker at an address, and its node.
+func toolAt(t *testing.T, url string, n *nodetest.Node, tool, secret string, words ...string) (out, errs string,
+	err error) {
+	t.Helper()
 	cookie := filepath.Join(t.TempDir(), "cookie")
 	if err := os.WriteFile(cookie, []byte(secret), 0o400); err != nil {
 		t.Fatal(err)
 	}
 	streams, stdout, stderr := iostreams.Test("")
-	a := app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=http://127.0.0.1:1",
+	a := app.New(streams, []string{"HOME=" + t.TempDir(), "RABBITCTL_URL=" + url,
 		"RABBITCTL_ERLANG_COOKIE_FILE=" + cookie, fmt.Sprintf("RABBITCTL_EPMD_PORT=%d", n.EpmdPort)}, "test")
 	a.UseFlags(t.Context(), nil, true)
 	args := append([]string{"-n", "rabbit@localhost"}, words...)

@@ -74,6 +74,9 @@ func ofEach(made func() change.Op, d command) command {
 				a.table.rows = append(a.table.rows, memberRows(s, c.line.on("errors-only"))...)
 			}
 			switch {
+			case err != nil && c.erlang != nil:
+				_, err = asNode(ctx, c, o, err)
+				return err
 			case broker.IsNotOffered(err):
 				return c.noMembers()
 			case err != nil:

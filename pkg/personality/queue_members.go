@@ -18,7 +18,7 @@ func memberChanges() []command {
 	return []command{
 		ofOp(change.AddMember, command{
 			usage: "add_member [--vhost <vhost>] <queue> <node> [--membership <promotable|voter>] [--timeout <timeout>]",
-			ready: inCluster(1), valid: (*call).membershipKnown,
+			ready: inCluster(1), valid: (*call).membershipKnown, younger: true,
 			banner: func(c *call) string {
 				what := "replica"
 				if c.since(4, 3) {
@@ -28,13 +28,13 @@ func memberChanges() []command {
 			},
 		}, memberChanged),
 		ofOp(change.DeleteMember, command{
-			usage: "delete_member [--vhost <vhost>] <queue> <node>",
+			usage: "delete_member [--vhost <vhost>] <queue> <node>", younger: true,
 			banner: func(c *call) string {
 				return "Removing a replica of queue " + c.args[0] + " on node " + c.args[1] + "..."
 			},
 		}, memberChanged),
 		ofEach(change.GrowMembers, command{of: queuesTool,
-			usage: "grow <node> <all | even>" + patterns, valid: (*call).growth, ready: inCluster(0),
+			usage: "grow <node> <all | even>" + patterns, valid: (*call).growth, ready: inCluster(0), younger: true,
 			banner: func(c *call) string {
 				return "Growing " + c.args[1] + " " + c.replicatedQueues() + " on " + c.args[0] + "..."
 			},
@@ -53,6 +53,13 @@ func memberChanges() []command {
 				}
 				return nil
 			},
+			ready: func(_ context.Context, c *call) error {
+				if c.since(3, 11) {
+					return nil
+				}
+				return no(fail.Unavailable, "RabbitMQ %s has no grow_to_count\n  next: rabbitctl grow_to_count does it there, too",
+					c.overview.At("rabbitmq_version").Text())
+			},
 			banner: func(c *call) string { return "Growing " + c.args[1] + " quorum queues on " + c.args[0] + " nodes..." },
 		}),
 		shrink(),
@@ -62,7 +69,7 @@ func memberChanges() []command {
 // shrink refuses a node that does not run, where the official tool does.
 func shrink() command {
 	d := ofEach(change.ShrinkMembers, command{of: queuesTool,
-		usage:  "shrink <node> [--errors-only]",
+		usage: "shrink <node> [--errors-only]", younger: true,
 		banner: func(c *call) string { return "Shrinking " + c.replicatedQueues() + " on " + c.args[0] + "..." },
 	})
 	run := d.run
@@ -92,6 +99,9 @@ func (c *call) replicatedQueues() string {
 // inCluster refuses an argument that is no running node of the cluster, as the tools do since 3.13.
 func inCluster(at int) func(context.Context, *call) error {
 	return func(ctx context.Context, c *call) error {
+		if _, given := c.line.given("membership"); given && c.erlang != nil {
+			return c.invalid("Invalid options for this command:\n--membership : ") // 3.10 has none
+		}
 		if !c.since(3, 13) {
 			return nil
 		}
@@ -111,7 +121,12 @@ func (c *call) noMembers() *fault {
 }
 
 // memberChanged words what is missing, and a queue that has no members.
-func memberChanged(_ context.Context, c *call, _ change.Outcome, err error) (answer, error) {
+func memberChanged(ctx context.Context, c *call, o change.Outcome, err error) (answer, error) {
+	if c.erlang != nil {
+		// It says add where a member is deleted, too.
+		return saying("", map[string]string{"classic_queue_not_supported": "Cannot add members to a classic queue"})(ctx, c,
+			o, err)
+	}
 	var other *change.OtherType
 	switch m := change.MissingOf(err); {
 	case m != nil && !c.since(3, 13):

@@ -43,10 +43,21 @@ func Absent(ctx context.Context, c *broker.Client, err error, what, vhost, name 
 			near = fail.DidYouMean(name, names)
 		}
 	}
-	e := fail.New(fail.NotFound, "%s %s does not exist%s on %s%s", what, name, place, c.BaseURL(), near).
-		Next("rabbitctl %s shows those that do", listOf(what))
+	e := fail.New(fail.NotFound, "%s%s", change.Absence(what, name, place+" on "+c.BaseURL()), near).
+		Next("rabbitctl %s", shows(what))
 	e.Err = err
 	return e
+}
+
+// shows is the listing that shows those that are there, and what it shows.
+func shows(what string) string {
+	switch what {
+	case "node":
+		return "list_nodes shows its nodes"
+	case change.RunningNode:
+		return "list_nodes name running shows those that do"
+	}
+	return listOf(what) + " shows those that do"
 }
 
 // listOf is the listing that shows objects of a kind.
@@ -58,8 +69,6 @@ func listOf(what string) string {
 		return "list_vhost_limits"
 	case "member":
 		return "list_queues name type members"
-	case "running node":
-		return "list_nodes"
 	case "policy":
 		return "list_policies"
 	case "operator policy":

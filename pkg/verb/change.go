@@ -42,7 +42,8 @@ type Change struct {
 	// Lasting means that the steps take as long as there is something to do: --timeout bounds them only where it is given.
 	Lasting bool
 	// erlang means that it is done over Erlang distribution, on one node. distant means that the plan finds the nodes.
-	erlang, distant bool
+	// orErlang means that it is done so where the broker's release has no request for it.
+	erlang, distant, orErlang bool
 	// file is the local file in which an erlang change is made in place of a node; nil or "" for none.
 	file func() string
 	// reads gets what is in files, before the check, and returns the names of further items; nil: nothing is.
@@ -163,19 +164,21 @@ func (c Change) run(cmd *cobra.Command, a *app.App, args []string, f changeFlags
 		return err
 	}
 	if plan.Done != nil {
-		return finish(a, out, *plan.Done, c.ways())
+		return finish(a, out, *plan.Done, c.ways(plan))
 	}
 	if f.dryRun {
 		return would(a, where, plan)
 	}
-	doing := carrying{app: a, line: line, out: out, secret: c.secret, keepGoing: f.keepGoing, ways: c.ways(),
+	doing := carrying{app: a, line: line, out: out, secret: c.secret, keepGoing: f.keepGoing, ways: c.ways(plan),
 		entry: app.JournalEntry{Command: c.Name, Broker: where, User: user, VHost: ask.VHost}}
 	return c.agreed(ctx, cmd.Context(), doing, plan, intent, f.journal, func() error { return about(a, where, plan) })
 }
 
 // ways are those by which it is made; nil: by HTTP alone.
-func (c Change) ways() []string {
+func (c Change) ways(plan *change.Plan) []string {
 	switch {
+	case plan.Node != "":
+		return []string{HTTP, Erlang}
 	case c.inFile() != "":
 		return []string{File}
 	case c.erlang:
@@ -214,10 +217,18 @@ func (c Change) planned(ctx context.Context, a *app.App, client *broker.Client,
 			return nil, "", "", err
 		}
 	}
+	if c.orErlang {
+		if ask.node, err = a.Node(""); err != nil {
+			return nil, "", "", err
+		}
+	}
 	if c.distant {
 		user = byCookie
 	}
 	plan, err = c.Plan(broker.Changing(ctx), client, *ask)
+	if err == nil && plan.Node != "" {
+		where, user = plan.Node, byCookie
+	}
 	return plan, where, user, err
 }
 

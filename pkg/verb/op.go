@@ -20,7 +20,7 @@ func Of(made func() change.Op, about About) Change {
 		reads:    o.read,
 		Unscoped: !o.Scoped, Everywhere: o.Everywhere, Flags: o.flags, Validate: o.validate, Plan: o.plan,
 		Bulk:    o.Each || o.Many,
-		Lasting: o.Lasting, erlang: o.Erlang}
+		Lasting: o.Lasting, erlang: o.Erlang, orErlang: o.OrErlang}
 	if o.Op.Read != nil {
 		cmd.local = o.local
 	}
@@ -94,7 +94,7 @@ func (o *op) flags(fs *pflag.FlagSet) {
 	if o.AMQP {
 		config.BindAMQPFlag(fs)
 	}
-	if o.Erlang {
+	if o.Erlang || o.OrErlang {
 		config.BindDistributionFlags(fs)
 	}
 	if o.Each {

@@ -141,7 +141,9 @@ func (o *op) missing(ctx context.Context, c *broker.Client, err error) (*change.
 		return nil, err
 	}
 	forgiven := o.ifExists && m.What == o.Noun
-	if o.Erlang && !forgiven && fail.KindOf(err) == fail.NotFound {
+	// What the API has told is a Missing and no more.
+	_, api := err.(*change.Missing) //nolint:errorlint // one that is wrapped is of a node
+	if (o.Erlang || o.OrErlang && !api) && !forgiven && fail.KindOf(err) == fail.NotFound {
 		return nil, err // the node has told what there is, and the API may not answer
 	}
 	if forgiven {

@@ -6,7 +6,10 @@ import (
 )
 
 // served says what all of these need.
-const served = `The HTTP API of releases before 3.11 does not change members, and that of no release those of streams.`
+const served = `add_replica and the like do it for streams.
+
+The API of releases before 3.11 has no request for that. There the node is asked over Erlang distribution, which needs
+the Erlang cookie: rabbitctl help transports.`
 
 func add() verb.Change {
 	return verb.Of(change.AddMember, verb.About{

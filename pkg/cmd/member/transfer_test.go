@@ -15,7 +15,8 @@ func TestTransferLeadership(t *testing.T) {
 	t.Parallel()
 	d := cmdtest.NewDistantCase
 	calls := nodetest.Says(map[string]string{"rabbit:is_running/0": "true", "rabbit_vhost:list_names/0": `[<<"/">>]`,
-		"rabbit_nodes:list_running/0": "[r@a,r@b]"})
+		"rabbit_nodes:list_running/0": "[r@a,r@b]",
+		"rabbit_nodes:list_members/0": "[rabbit@localhost,r@a,r@b,r@c]"})
 	q := &nodetest.Queue{Name: "q", Type: "quorum", Leader: "r@a", Members: []string{"r@a", "r@b", "r@c"}}
 	s := &nodetest.Queue{Name: "s", Type: "stream", Leader: "r@a", Members: []string{"r@a", "r@b"}}
 	nodetest.Queues(calls, q, s, &nodetest.Queue{Name: "c", Type: "classic"})
@@ -28,7 +29,7 @@ func TestTransferLeadership(t *testing.T) {
 		d("transfer_leadership q r@b", "moved\nleader\tr@b\n", "", ""),
 		d("transfer_leadership q r@b", "unchanged\n", "", ""),
 		d("transfer_leadership q r@d", "", "quorum queue q has no member on node r@d, but on r@a, r@b, r@c", fail.Data),
-		d("transfer_leadership q r@c", "", "running node r@c does not exist", fail.NotFound),
+		d("transfer_leadership q r@c", "", "node r@c is a member of the cluster, and does not run", fail.NotFound),
 		d("transfer_leadership c r@a", "", "is a classic queue, which has no members on other nodes", fail.Data),
 		d("transfer_leadership s r@b", "", "the stream is restarted", fail.Usage),
 		d("transfer_leadership s r@b --yes", "moved\nleader\tr@b\n", "", ""),
@@ -42,7 +43,7 @@ func TestTransferLeadership(t *testing.T) {
 	delete(calls, "rabbit_stream_queue:transfer_leadership/3")
 	cmdtest.Distant(t, member.Commands, n, []cmdtest.DistantCase{
 		d("transfer_leadership q r@a", "moved\nleader\tr@a\n", "", ""),
-		d("transfer_leadership s r@a --yes", "", "the node's release cannot move the leader of a stream", fail.Unavailable),
+		d("transfer_leadership s r@a", "", "the node's release cannot move the leader of a stream", fail.Unavailable),
 	})
 	// A node of 4.3.6 says that all is well, and another one leads the stream.
 	calls["rabbit_stream_queue:transfer_leadership/3"] = nodetest.Says(map[string]string{"x": "{ok,r@b}"})["x"]

@@ -37,6 +37,7 @@ func small() map[string]string {
 		"vm_memory_monitor:get_total_memory/0": "10000000000", "vm_memory_monitor:get_memory_limit/0": "4000000000",
 		"vm_memory_monitor:get_process_memory/0":           "2000000000",
 		"vm_memory_monitor:get_vm_memory_high_watermark/0": "0.4", "rabbit:set_log_level/1": "ok",
+		"logger:get_primary_config/0":       "#{level => debug}",
 		"rabbit_runtime:gc_all_processes/0": "ok", "rabbit_disk_monitor:set_enabled/1": "ok"}
 }
 
@@ -118,6 +119,7 @@ func TestDistant(t *testing.T) {
 		{"set_vm_memory_high_watermark absolute 5GB", "changed\n", "vm_memory_high_watermark.absolute = 5GB\n", ""},
 		{"set_vm_memory_high_watermark 1.5", "", "1.5 is not within 0 and 1", fail.Usage},
 		{"set_log_level debug", "changed\n", "", ""},
+		{"set_log_level error", "", "the node says ok, and its log level is debug", fail.Unavailable},
 		{"set_log_level loud", "", `"loud" is no log level`, fail.Usage},
 		{"force_gc", "started\n", "", ""},
 		{"activate_free_disk_space_monitoring", "unchanged\n", "", ""},

@@ -62,15 +62,53 @@ func TestDrain(t *testing.T) {
 		said{"drain --dry-run", "queue 'q' in vhost '/'", "1 quorum queues and streams have no majority", ""},
 		said{"drain --yes", "drained\n", "", ""}, said{"drain --yes", "unchanged\n", "", ""},
 		said{"revive", "revived\n", "", ""},
-		said{"suspend_listeners --dry-run", "protocol\taddress\tport\namqp\t0.0.0.0\t5672\n",
-			"connections that are open stay", ""},
-		said{"suspend_listeners", "", "there is no terminal to ask at", fail.Usage},
-		said{"suspend_listeners --yes", "suspended\n", "", ""}, said{"resume_listeners", "resumed\n", "", ""},
 	)
 	calls["rabbit_maintenance:drain/0"] = nodetest.Says(map[string]string{"x": "ok"})["x"]
 	heard(t, n, said{"drain --yes", "", "the node says ok, and is not in maintenance", fail.Unavailable})
 	delete(calls, "rabbit_maintenance:drain/0")
 	heard(t, n, said{"drain --yes", "", "knows no maintenance", fail.Unavailable})
+}
+
+// TestListeners: whether they are suspended, each is asked.
+func TestListeners(t *testing.T) {
+	t.Parallel()
+	calls := nodetest.Says(clustered())
+	status := erlang.Term(erlang.Atom("running"))
+	becomes := func(next erlang.Atom) func(*nodetest.Call) erlang.Term {
+		return func(*nodetest.Call) erlang.Term {
+			status = next
+			return erlang.Atom("ok")
+		}
+	}
+	calls["rabbit_networking:ranch_ref/2"] = func(c *nodetest.Call) erlang.Term { return c.Args[1] }
+	calls["ranch:get_status/1"] = func(c *nodetest.Call) erlang.Term {
+		if c.Args[0] != erlang.Int(5672) {
+			t.Errorf("asked for %v", c.Args)
+		}
+		return status
+	}
+	calls["rabbit_maintenance:suspend_all_client_listeners/0"] = becomes("suspended")
+	calls["rabbit_maintenance:resume_all_client_listeners/0"] = becomes("running")
+	n := (&nodetest.Node{Calls: calls}).Start(t)
+	heard(t, n,
+		said{"resume_listeners", "unchanged\n", "", ""},
+		said{"suspend_listeners --dry-run", "protocol\taddress\tport\tstatus\namqp\t0.0.0.0\t5672\trunning\n",
+			"connections that are open stay", ""},
+		said{"suspend_listeners", "", "there is no terminal to ask at", fail.Usage},
+		said{"suspend_listeners --yes", "suspended\n", "", ""},
+		said{"suspend_listeners --yes", "unchanged\n", "", ""}, said{"resume_listeners", "resumed\n", "", ""})
+	badarg := "{badrpc,{'EXIT',{badarg,[]}}}"
+	always := func(text string) func(*nodetest.Call) erlang.Term {
+		return nodetest.Says(map[string]string{"x": text})["x"]
+	}
+	calls["rabbit_maintenance:suspend_all_client_listeners/0"] = always("ok")
+	heard(t, n, said{"suspend_listeners --yes", "", "these listeners are not suspended: amqp on port 5672",
+		fail.Incomplete})
+	// The listener of a plugin that did not start is listed, and not there (4.3.6).
+	calls["ranch:get_status/1"] = always(badarg)
+	calls["rabbit_maintenance:suspend_all_client_listeners/0"] = always(badarg)
+	heard(t, n, said{"suspend_listeners --yes", "", "0 of 1 listeners are suspended, and not amqp on port 5672",
+		fail.Unavailable})
 }
 
 // TestDrain_stopped: a node without RabbitMQ says ok to drain, on 4.3, and does nothing.
@@ -141,7 +179,18 @@ func TestReset(t *testing.T) {
 	if slices.Contains(n.Asked(), "rabbit_db:reset/0") {
 		t.Errorf("asked %q", n.Asked())
 	}
-	heard(t, n, said{"reset rabbit@localhost --yes", "reset\n", "", ""},
+	heard(t, n, said{"reset rabbit@localhost --yes", "reset\n", "", ""})
+	members := map[string]string{"x": "[rabbit@localhost,other@localhost]", "alone": "[rabbit@localhost]"}
+	calls["rabbit_nodes:list_members/0"] = nodetest.Says(members)["x"]
+	heard(t, n, said{"reset rabbit@localhost --yes", "", "says ok, and is in a cluster with other@localhost still",
+		fail.Unavailable})
+	calls["rabbit_db:reset/0"] = func(*nodetest.Call) erlang.Term {
+		calls["rabbit_nodes:list_members/0"] = nodetest.Says(members)["alone"]
+		return erlang.Atom("ok")
+	}
+	calls["rpc:call/5"] = nodetest.Says(members)["x"]
+	heard(t, n, said{"reset rabbit@localhost --yes", "", "node rabbit@localhost is reset, and node other@localhost counts it as",
+		fail.Incomplete},
 		said{"force_reset rabbit@localhost --yes", "", "the node refuses: Forced reset is unsupported with Khepri",
 			fail.Unavailable},
 		said{"force_boot", "", "there is no terminal to ask at", fail.Usage},

@@ -84,7 +84,40 @@ func machine() map[string]string {
 			`issuer => <<"CN=b">>,validity => <<"long">>}]`,
 		"rabbit_trust_store:refresh/0":                         "ok",
 		"rabbit_auth_backend_cache:clear_cache_cluster_wide/0": "[ok,ok]",
+		"rabbit_nodes:list_running/0":                          "[r@a,r@b,r@c]",
 	}
+}
+
+// cachedOn are answers of other nodes: which of them run the plugin that keeps logins.
+func cachedOn(nodes ...string) func(*nodetest.Call) erlang.Term {
+	return func(c *nodetest.Call) erlang.Term {
+		apps := erlang.List{erlang.Tuple{erlang.Atom("rabbit"), erlang.String("RabbitMQ"), erlang.String("4.3.6")}}
+		if slices.Contains(nodes, erlang.Cell(c.Args[0])) {
+			apps = append(apps, erlang.Tuple{erlang.Atom("rabbitmq_auth_backend_cache"), erlang.String(""), erlang.String("")})
+		}
+		return apps
+	}
+}
+
+// TestClearAuthCache: a node of 4.3.6 answers [] where the plugin is off, and leaves out nodes that fail.
+func TestClearAuthCache(t *testing.T) {
+	t.Parallel()
+	calls := nodetest.Says(machine())
+	const command = "clear_auth_backend_cache"
+	calls["rpc:call/5"] = cachedOn()
+	n := (&nodetest.Node{Calls: calls}).Start(t)
+	heard(t, n, said{command, "", "rabbitmq_auth_backend_cache runs on no node of the cluster, so no logins are cached",
+		fail.Unavailable})
+	if slices.Contains(n.Asked(), "rabbit_auth_backend_cache:clear_cache_cluster_wide/0") {
+		t.Errorf("asked %q", n.Asked())
+	}
+	calls["rpc:call/5"] = cachedOn("r@a", "r@c")
+	heard(t, n, said{command + " --dry-run", "node\nr@a\nr@c\n", "would forget the cached logins", ""},
+		said{command, "cleared\n", "", ""})
+	calls["rpc:call/5"] = cachedOn("r@a", "r@b", "r@c")
+	heard(t, n, said{command, "incomplete\n", "only 2 nodes of 3 with the plugin answered", fail.Incomplete})
+	calls["rpc:call/5"] = nodetest.Says(map[string]string{"x": "{badrpc,nodedown}"})["x"]
+	heard(t, n, said{command, "", "whether rabbitmq_auth_backend_cache runs on node r@a is not known", fail.Unavailable})
 }
 
 func TestMachine(t *testing.T) {
@@ -98,7 +131,7 @@ func TestMachine(t *testing.T) {
 		said{"runtime_thread_stats --sample-interval 1us", "", "below a millisecond", fail.Usage},
 		said{"list_channel_interceptors", "one\tbasic.get, queue.bind\t3\n", "", ""},
 		said{"list_trust_store_certificates name validity", "a.pem\tlong\n", "", ""},
-		said{"refresh_trust_store", "refreshed\n", "", ""}, said{"clear_auth_backend_cache", "cleared\n", "", ""})
+		said{"refresh_trust_store", "refreshed\n", "", ""})
 }
 
 // TestPlugins_off: a plugin that does not run is told from a release that cannot do it.
@@ -110,9 +143,10 @@ func TestPlugins_off(t *testing.T) {
 	heard(t, n,
 		said{"list_trust_store_certificates", "", "the node has no plugin rabbitmq_trust_store, or it is not enabled", fail.Unavailable},
 		said{"refresh_trust_store", "", "the plugin rabbitmq_trust_store does not run on the node", fail.Unavailable},
-		said{"clear_auth_backend_cache", "", "no plugin rabbitmq_auth_backend_cache, or it is not", fail.Unavailable},
 		said{"list_channel_interceptors", "", "those since 4.3.6 do", fail.Unavailable})
 	calls["code:ensure_loaded/1"] = nodetest.Says(map[string]string{"x": "{module,m}"})["x"]
+	calls["rabbit_nodes:list_running/0"] = nodetest.Says(map[string]string{"x": "[r@a]"})["x"]
+	calls["rpc:call/5"] = cachedOn("r@a")
 	heard(t, n,
 		said{"clear_auth_backend_cache", "", "the node's release cannot do that, those since 4.0.7 can", fail.Unavailable},
 		said{"list_trust_store_certificates", "", "those since 4.2.6 can", fail.Unavailable})
@@ -197,6 +231,9 @@ func TestSigningKey(t *testing.T) {
 		said{"add_signing_key k --json-file " + other, "", "another key is called k now", fail.Usage},
 		said{"add_signing_key k --pem-file " + pemFile + " --yes", "added\n", "", ""},
 		said{"add_signing_key k --pem-file " + pemFile, "unchanged\n", "", ""})
+	calls["uaa_jwt:add_signing_key/3"] = nodetest.Says(map[string]string{"x": "{ok,[]}"})["x"]
+	heard(t, n, said{"add_signing_key k --json-file " + jwk + " --yes", "", "the node says ok, and key k is another one",
+		fail.Unavailable})
 	calls["uaa_jwt:add_signing_key/3"] = nodetest.Says(map[string]string{"x": "{badrpc,{'EXIT',{hidden,[]}}}"})["x"]
 	r := at(t, n, nil, "add_signing_key", "k", "--json-file", jwk, "--yes")
 	if fail.KindOf(r.Error) != fail.Unavailable || strings.Contains(r.Error.Error(), "hidden") {

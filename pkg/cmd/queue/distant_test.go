@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/rabbitctl/rabbitctl/pkg/cmd/queue"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
 	"github.com/rabbitctl/rabbitctl/pkg/fail"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/cmdtest"
 	"github.com/rabbitctl/rabbitctl/pkg/internal/nodetest"
@@ -31,7 +32,7 @@ func TestDistant(t *testing.T) {
 		d("peek_queue q x", "", `"x" is not a number above 0`, fail.Usage),
 		d("peek_queue c", "", "is a classic queue, not a quorum queue", fail.Data),
 		d("peek_queue p", "", `queue p does not exist in virtual host /`, fail.NotFound),
-		d("reclaim_quorum_memory q", "reclaimed\n", "", ""),
+		d("reclaim_quorum_memory q", "started\n", "", ""),
 		d("reclaim_quorum_memory q --dry-run", "leader\tr@a\n", "would let quorum queue q", ""),
 		d("reclaim_quorum_memory c", "", "is a classic queue, not a quorum queue", fail.Data),
 		d("force_checkpoint --dry-run", "/\tq\tr@a\n", "would write a checkpoint of 1 quorum queue", ""),
@@ -46,11 +47,23 @@ func TestDistant(t *testing.T) {
 	calls["rabbit_quorum_queue:peek/3"] = nodetest.Says(map[string]string{"x": "{error,no_message_at_pos}"})["x"]
 	calls["rabbit_quorum_queue:force_checkpoint/2"] = nodetest.Says(map[string]string{"x": "[{" + resource +
 		",{error,timeout}}]"})["x"]
+	calls["rabbit_mirror_queue_misc:sync_queue/1"] = nodetest.Says(map[string]string{"x": "ok"})["x"]
+	info := calls["rabbit_amqqueue:info/2"]
+	mirrors := func(inStep string) func(*nodetest.Call) erlang.Term {
+		return nodetest.Says(map[string]string{"x": "[{slave_pids,[a,b]},{synchronised_slave_pids,[" + inStep + "]}]"})["x"]
+	}
+	calls["rabbit_amqqueue:info/2"] = mirrors("a,b")
+	cmdtest.Distant(t, queue.Commands, n, []cmdtest.DistantCase{
+		d("sync_queue c --yes", "synchronised\nmirrors\t2\nsynchronised\t2\n", "", "")})
+	calls["rabbit_amqqueue:info/2"] = mirrors("a") // 3.10.8 says ok, too, when it was stopped in between
+	cmdtest.Distant(t, queue.Commands, n, []cmdtest.DistantCase{
+		d("sync_queue c --yes", "incomplete\n", "1 of 2 mirrors of queue c are in step with it", fail.Incomplete)})
+	calls["rabbit_amqqueue:info/2"] = info
 	delete(calls, "rabbit_mirror_queue_misc:sync_queue/1")
 	cmdtest.Distant(t, queue.Commands, n, []cmdtest.DistantCase{
 		d("peek_queue q 7", "", "has no message at position 7", fail.NotFound),
 		d("force_checkpoint", "failed\nvhost\tname\tresult\n/\tq\t{error,timeout}\n", "no checkpoint was written",
 			fail.Unavailable),
-		d("sync_queue c --yes", "", "the node's release has no mirrored queues", fail.Unavailable),
+		d("sync_queue c", "", "the node's release has no mirrored queues", fail.Unavailable),
 	})
 }

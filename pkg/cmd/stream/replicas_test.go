@@ -17,7 +17,7 @@ import (
 // clustered is what a node says that is in a cluster of three.
 func clustered(more map[string]string) map[string]func(*nodetest.Call) erlang.Term {
 	values := map[string]string{"rabbit:is_running/0": "true", "rabbit_vhost:list_names/0": `[<<"/">>]`,
-		"rabbit_nodes:list_running/0": "[r@a,r@b,r@c]"}
+		"rabbit_nodes:list_running/0": "[r@a,r@b,r@c]", "rabbit_nodes:list_members/0": "[rabbit@localhost,r@a,r@b,r@c,r@off]"}
 	for name, text := range more {
 		values[name] = text
 	}
@@ -36,7 +36,8 @@ func TestReplicas(t *testing.T) {
 		d("add_replica events r@b --check", "differs\n", "", fail.Differs),
 		d("add_replica events r@b", "added\nleader\tr@a\nmembers\t[r@a, r@b]\n", "", ""),
 		d("add_replica events r@b", "unchanged\n", "", ""),
-		d("add_replica events r@d", "", "running node r@d does not exist, did you mean \"r@a\"?", fail.NotFound),
+		d("add_replica events r@d", "", "node r@d is not a running member of the cluster, did you mean \"r@a\"?", fail.NotFound),
+		d("add_replica events r@off", "", "node r@off is a member of the cluster, and does not run", fail.NotFound),
 		d("add_replica q r@b", "", "queue q in virtual host / is a quorum queue, not a stream", fail.Data),
 		d("add_replica event r@b", "", "stream event does not exist in virtual host /, did you mean \"events\"?", fail.NotFound),
 		d("add_replica events r@b -p v", "", "virtual host v does not exist", fail.NotFound),
@@ -53,6 +54,33 @@ func TestReplicas(t *testing.T) {
 	if asked != 1 {
 		t.Errorf("%d replicas were added, want 1", asked)
 	}
+}
+
+// TestDeleteReplica_away: 3.10.8 refuses a node that does not run, and its coordinator of streams does it.
+func TestDeleteReplica_away(t *testing.T) {
+	t.Parallel()
+	d := cmdtest.NewDistantCase
+	calls := clustered(map[string]string{"rabbit_stream_queue:delete_replica/3": "{error,node_not_running}",
+		"amqqueue:get_type_state/1": `#{name => "__events_1"}`})
+	members := []string{"r@a", "r@off", "r@gone"}
+	events := &nodetest.Queue{Name: "events", Type: "stream", Leader: "r@a", Members: members}
+	refuses := calls["rabbit_stream_queue:delete_replica/3"]
+	nodetest.Queues(calls, events)
+	calls["rabbit_stream_queue:delete_replica/3"] = refuses
+	calls["rabbit_stream_coordinator:delete_replica/2"] = func(c *nodetest.Call) erlang.Term {
+		if c.Args[0] != erlang.String("__events_1") || c.Args[1] != erlang.Atom("r@off") {
+			t.Errorf("deleted %v", c.Args)
+		}
+		events.Members = []string{"r@a", "r@gone"}
+		ok := erlang.Atom("ok")
+		return erlang.Tuple{ok, ok, erlang.Tuple{erlang.Atom("rabbit_stream_coordinator"), erlang.Atom("r@a")}}
+	}
+	n := (&nodetest.Node{Calls: calls}).Start(t)
+	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
+		d("delete_replica events r@off --dry-run", "", "node r@off does not run: what it has on its disk stays", ""),
+		d("shrink_streams r@off --dry-run", "/\tevents\tr@a\t", "node r@off does not run", ""),
+		d("delete_replica events r@off --yes", "deleted\nleader\tr@a\nmembers\t[r@a, r@gone]\n", "", ""),
+		d("delete_replica events r@gone --yes", "", "node r@gone is not a member of the cluster", fail.NotFound)})
 }
 
 // TestAddReplica_busy: just after a replica was taken away, a node of 4.3.6 fails so.
@@ -79,7 +107,7 @@ func TestManyReplicas(t *testing.T) {
 	n := (&nodetest.Node{Calls: calls}).Start(t)
 	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
 		d("grow_streams r@c odd", "", `"odd" is neither all nor even`, fail.Usage),
-		d("grow_streams r@x all --yes", "", "running node r@x does not exist", fail.NotFound),
+		d("grow_streams r@x all --yes", "", "node r@x is not a running member of the cluster", fail.NotFound),
 		d("grow_streams r@c all", "", "what these streams hold is copied", fail.Usage),
 		d("grow_streams r@c all --dry-run", "/\tone\tr@a\t[r@a]\n/\ttwo\tr@a\t[r@a, r@b]\n",
 			"would add a replica on node r@c to 2 streams", ""),
@@ -88,7 +116,8 @@ func TestManyReplicas(t *testing.T) {
 		d("grow_streams r@c all --check", "differs\n", "", fail.Differs),
 		d("shrink_streams r@c", "", "there is no terminal to ask at", fail.Usage),
 		d("shrink_streams r@c --yes", "there in virtual host /\tkept", "its only replica is on node r@c", ""),
-		d("shrink_streams r@x --yes", "", "running node r@x does not exist", fail.NotFound),
+		d("shrink_streams r@x --yes", "", "node r@x is not a member of the cluster", fail.NotFound),
+		d("shrink_streams r@off --yes", "unchanged\n", "", ""),
 		d("shrink_streams r@b --yes", "deleted", "", ""),
 		d("shrink_streams r@b --yes", "unchanged\n", "", ""),
 	})
@@ -109,7 +138,7 @@ func TestRestartStream(t *testing.T) {
 	})
 	delete(calls, "rabbit_stream_queue:restart_stream/3")
 	cmdtest.Distant(t, stream.Commands, n, []cmdtest.DistantCase{
-		d("restart_stream events --yes", "", "the node's release cannot restart a stream", fail.Unavailable)})
+		d("restart_stream events", "", "the node's release cannot restart a stream", fail.Unavailable)})
 }
 
 func TestResetOffset(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -325,6 +326,13 @@ func (n *Node) call(module, function, args, leader erlang.Term,
 	n.mu.Unlock()
 	if do := n.Calls[name]; do != nil {
 		return do(&Call{Args: list, Leader: leader, send: send})
+	}
+	switch name {
+	case "code:ensure_loaded/1":
+		return erlang.Tuple{erlang.Atom("module"), list[0]}
+	case "erlang:function_exported/3":
+		_, has := n.Calls[fmt.Sprintf("%s:%s/%s", list[0], list[1], list[2])]
+		return erlang.Atom(strconv.FormatBool(has))
 	}
 	stack := erlang.List{erlang.Tuple{module, function, args, erlang.List{}}}
 	undef := erlang.Tuple{erlang.Atom("undef"), stack}

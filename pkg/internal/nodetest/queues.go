@@ -107,6 +107,9 @@ func Queues(calls map[string]func(*Call) erlang.Term, all ...*Queue) {
 		q.Members = slices.DeleteFunc(q.Members, func(m string) bool { return m == node })
 		return erlang.Atom("ok")
 	})
+	// 3.10 has further arguments.
+	calls["rabbit_quorum_queue:add_member/4"] = calls["rabbit_stream_queue:add_replica/3"]
+	calls["rabbit_quorum_queue:delete_member/3"] = calls["rabbit_stream_queue:delete_replica/3"]
 	lead := s.changes(func(q *Queue, node string) erlang.Term {
 		q.Leader = node
 		return erlang.Tuple{erlang.Atom("ok"), erlang.Atom(node)}

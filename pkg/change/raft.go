@@ -1,0 +1,158 @@
+package change
+
+import (
+	"context"
+	"strings"
+
+	"github.com/rabbitctl/rabbitctl/pkg/broker"
+	"github.com/rabbitctl/rabbitctl/pkg/erlang"
+	"github.com/rabbitctl/rabbitctl/pkg/fail"
+	"github.com/rabbitctl/rabbitctl/pkg/inside"
+)
+
+// raft is how the members of quorum queues are read and changed: by the API, or on a node over Erlang distribution where
+// the release's API has no request for that.
+type raft interface {
+	// nodes are the nodes of the cluster, and those of them that run.
+	nodes(ctx context.Context) (all, running []string, err error)
+	// place tells what type a queue has and where its members are. A queue that is not there is Missing.
+	place(ctx context.Context, vhost, queue string) (kind string, members []string, err error)
+	// queues are the quorum queues that are wanted.
+	queues(ctx context.Context, wanted func(replicated) bool) ([]replicated, error)
+	add(ctx context.Context, vhost, queue, node, membership string) error
+	remove(ctx context.Context, vhost, queue, node string) error
+	// names tells whether a queue of such a name can be told.
+	names(vhost, queue string) bool
+}
+
+// raft is the way for the broker's release.
+func (s Site) raft(ctx context.Context) (way raft, err error) {
+	if s.Official {
+		return overHTTP{s}, nil // on a release whose API cannot, the plan is one call
+	}
+	overview, err := s.Broker.Overview(ctx)
+	if err != nil {
+		return nil, err
+	}
+	version := overview.At("rabbitmq_version").Text()
+	if since(version, 3, 11) {
+		return overHTTP{s}, nil
+	}
+	node, err := s.Erlang.Node(ctx)
+	if err != nil {
+		e := fail.New(fail.KindOf(err), "the management API of RabbitMQ %s does not change members of quorum queues, and its "+
+			"node cannot be asked over Erlang distribution: %w", version, err)
+		e.Hint = fail.HintOf(err)
+		return nil, e
+	}
+	return onNode{s, node}, nil
+}
+
+// byNode is the node on which the way changes something; "" for the API.
+func byNode(way raft) string {
+	if n, ok := way.(onNode); ok {
+		return n.name
+	}
+	return ""
+}
+
+type overHTTP struct{ Site }
+
+func (h overHTTP) nodes(ctx context.Context) (all, running []string, err error) {
+	return clusterNodes(ctx, h.Broker)
+}
+
+func (h overHTTP) place(ctx context.Context, vhost, name string) (string, []string, error) {
+	queue, err := h.Broker.QueueWithoutStats(ctx, vhost, name)
+	if broker.IsNotFound(err) {
+		err = &Missing{What: "queue", Name: name, VHost: vhost, Err: err}
+	}
+	return queue.At("type").Text(), queue.At("members").Texts(), err
+}
+
+func (h overHTTP) queues(ctx context.Context, wanted func(replicated) bool) ([]replicated, error) {
+	return quorumQueues(ctx, h.Broker, "", wanted)
+}
+
+func (h overHTTP) add(ctx context.Context, vhost, queue, node, membership string) error {
+	return h.Broker.AddMember(ctx, vhost, queue, node, membership)
+}
+
+func (h overHTTP) remove(ctx context.Context, vhost, queue, node string) error {
+	return h.Broker.DeleteMember(ctx, vhost, queue, node)
+}
+
+func (h overHTTP) names(vhost, queue string) bool {
+	return broker.Addressable(vhost) && broker.Addressable(queue)
+}
+
+// onNode is a node of a release before 3.11. Its memberships are all the same, so that none can be chosen.
+type onNode struct {
+	Site
+	name string
+}
+
+func (n onNode) nodes(ctx context.Context) (all, running []string, err error) {
+	if all, err = n.members(ctx); err == nil {
+		running, err = inside.RunningNodes(ctx, n.Erlang)
+	}
+	return all, running, err
+}
+
+func (n onNode) place(ctx context.Context, vhost, name string) (string, []string, error) {
+	p, err := inside.QueuePlace(ctx, n.Erlang, vhost, name)
+	if err != nil {
+		return "", nil, err
+	}
+	if p == nil {
+		n.VHost = vhost
+		return "", nil, n.noQueue(ctx, name, "")
+	}
+	return p.Type, p.Members, nil
+}
+
+func (n onNode) queues(ctx context.Context, wanted func(replicated) bool) ([]replicated, error) {
+	all, err := inside.PlacesOf(ctx, n.Erlang, "quorum")
+	var chosen []replicated
+	for _, p := range all {
+		if q := (replicated{p.VHost, p.Name, p.Members}); wanted(q) {
+			chosen = append(chosen, q)
+		}
+	}
+	return chosen, err
+}
+
+// memberTime is how long a node waits until a queue has changed its members, in milliseconds.
+const memberTime = 30_000
+
+func (n onNode) add(ctx context.Context, vhost, queue, node, membership string) error {
+	if membership != "" && membership != "promotable" {
+		return fail.Usagef("the releases before 3.12 have no memberships, so --membership %s cannot be", membership)
+	}
+	err := n.do(ctx, "add a member of queue "+queue+" on node "+node, "rabbit_quorum_queue", "add_member",
+		append(binaries(vhost, queue), erlang.Atom(node), erlang.Int(memberTime))...)
+	if strings.Contains(refusal(err), "already_started") && !n.Official {
+		// On a node that has restarted, 3.10.8 does not end the process of a member that is deleted, and that is then in the
+		// way of another one. Its own tool fails in the same way.
+		e := fail.New(fail.Unavailable, "node %s still runs the member of queue %s that was deleted there before", node,
+			queue).Next("rabbitctl stop_app --node %s, then start_app, and then again", fail.Word(node))
+		e.Err = err
+		return e
+	}
+	return err
+}
+
+func (n onNode) remove(ctx context.Context, vhost, queue, node string) error {
+	return n.do(ctx, "delete the member of queue "+queue+" on node "+node, "rabbit_quorum_queue", "delete_member",
+		append(binaries(vhost, queue), erlang.Atom(node))...)
+}
+
+func (onNode) names(string, string) bool { return true }
+
+// refusal is why a change of members was refused, as one word where it is one; "" for another error.
+func refusal(err error) string {
+	if r := inside.RefusedBy(err); r != nil {
+		return erlang.Text(r.Reason)
+	}
+	return broker.ReasonOf(err)
+}
